@@ -1,0 +1,623 @@
+//! How many instances of one machine type a workload needs in one runtime, and what decides it.
+//!
+//! An instance runs W members of the consumer group: W worker processes, or one process with a thread
+//! on each of V vCPUs (W = 1).
+
+use super::assignment::Topic;
+use super::latency::Queue;
+use super::machine::Machine;
+use super::policy::Policy;
+use super::runtime::{Concurrency, Deployment, Runtime};
+use super::search::least;
+use super::workload::Workload;
+use serde::Serialize;
+use std::fmt;
+
+/// No plan is looked for beyond this many instances or workers.
+const MOST: u64 = 1 << 40;
+/// Partition counts are looked for up to here.
+const MOST_PARTITIONS: u64 = 1 << 62;
+/// Events that a core at the degraded limit holds in its queue and at work.
+const EVENTS_HELD_BY_A_BUSY_CORE: f64 = 10.0;
+/// The share of events that a p99 goal leaves out.
+const BEYOND_P99: f64 = 0.01;
+
+/// What an instance count has to satisfy, in the order in which it is named as the reason for the count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// The cores carry the peak with all instances up.
+    Cpu,
+    /// The events in progress leave room for the peak with all instances up.
+    Slots,
+    /// Processes, threads and events in progress fit in memory.
+    Memory,
+    /// Bytes in and out fit the network baseline.
+    Network,
+    /// p99 at peak stays within the goal.
+    Latency,
+    /// The peak is carried with a zone lost.
+    Zone,
+    /// The backlog of an outage is drained in time.
+    CatchUp,
+}
+
+impl Rule {
+    /// All rules, in order.
+    pub const ALL: [Self; 7] =
+        [Self::Cpu, Self::Slots, Self::Memory, Self::Network, Self::Latency, Self::Zone, Self::CatchUp];
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Cpu => "cpu",
+            Self::Slots => "slots",
+            Self::Memory => "memory",
+            Self::Network => "network",
+            Self::Latency => "latency",
+            Self::Zone => "zone",
+            Self::CatchUp => "catch_up",
+        })
+    }
+}
+
+/// What set the number of instances.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BoundBy {
+    /// The least number that the policy allows is enough.
+    Minimum,
+    /// One instance fewer breaks this rule.
+    Rule(Rule),
+}
+
+impl fmt::Display for BoundBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Minimum => f.write_str("minimum"),
+            Self::Rule(rule) => rule.fmt(f),
+        }
+    }
+}
+
+/// One workload in one runtime on one machine type, reduced to what sizing needs.
+#[derive(Debug, Clone)]
+pub struct Sizing {
+    /// How the runtime uses the vCPUs.
+    pub deployment: Deployment,
+    /// Who holds m events in progress.
+    pub concurrency: Concurrency,
+    /// m.
+    pub in_flight: u32,
+    /// P and k.
+    pub topic: Topic,
+    /// L, events/s.
+    pub peak_rate: f64,
+    /// Ld, events/s.
+    pub design_rate: f64,
+    /// s, service time of an event on one vCPU of this machine, s.
+    pub service_seconds: f64,
+    /// w, I/O wait of an event, s.
+    pub wait_seconds: f64,
+    /// Squared coefficient of variation of the service time.
+    pub scv: f64,
+    /// V.
+    pub vcpus: u32,
+    /// usl(V): how many perfect threads the machine's V are worth.
+    pub relative_capacity: f64,
+    /// Cores of this machine that one idle process burns.
+    pub idle_cores: f64,
+    /// Memory of the machine, bytes.
+    pub machine_memory_bytes: f64,
+    /// Memory of one process, bytes; all threads included.
+    pub process_bytes: f64,
+    /// Memory of one event in progress, bytes.
+    pub in_flight_event_bytes: f64,
+    /// Network baseline of the machine, bits/s, where known.
+    pub network_bits_per_second: Option<f64>,
+    /// Bits that one event moves, read and written.
+    pub bits_per_event: f64,
+    /// p99 goal, s.
+    pub goal_seconds: Option<f64>,
+    /// Head room and failures.
+    pub policy: Policy,
+}
+
+/// The answer for one machine type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Size {
+    /// n.
+    pub instances: u64,
+    /// W: processes, or 1 for a binary of threads.
+    pub members_per_instance: u64,
+    /// What set n.
+    pub bound_by: BoundBy,
+    /// Share of the vCPUs busy at peak with all instances up, as a CPU graph shows it.
+    pub utilization_at_peak: f64,
+    /// p99 at peak with all instances up, s: what queueing alone makes of it.
+    pub p99_seconds: f64,
+    /// Memory that one instance needs, bytes.
+    pub memory_bytes_per_instance: f64,
+    /// Memory of all instances that holds no event: interpreters, binaries, thread stacks.
+    pub runtime_overhead_bytes: f64,
+    /// The least P that serves; `None` where no number of partitions does.
+    pub partitions_required: Option<u64>,
+}
+
+/// Why no number of instances serves.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Infeasible {
+    /// A process that does nothing already takes a member's whole capacity.
+    #[error("an idle process burns {idle_cores:.2} cores here, all that it could use")]
+    IdleTakesAll {
+        /// Cores burnt.
+        idle_cores: f64,
+    },
+    /// Not even one process fits.
+    #[error("one process needs {needed_mib:.0} MiB and the machine has {usable_mib:.0} MiB to give")]
+    ProcessTooLarge {
+        /// MiB of one process.
+        needed_mib: f64,
+        /// MiB after head room.
+        usable_mib: f64,
+    },
+    /// A rule that more instances do not help with.
+    #[error("{0}")]
+    Stuck(Stuck),
+}
+
+/// A rule that fails on any number of instances, because it fails on the busiest partition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stuck {
+    /// The rule.
+    pub rule: Rule,
+    /// P, where given.
+    pub partitions: Option<u32>,
+    /// What the busiest member or partition would have to take, and what it can, in the rule's unit.
+    pub needs: f64,
+    /// The limit on `needs`.
+    pub limit: f64,
+    /// A number of partitions that would do.
+    pub partitions_required: Option<u64>,
+    /// A number of events in progress that would do, where it is events in progress that lack.
+    pub in_flight_required: Option<u64>,
+}
+
+impl fmt::Display for Stuck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rule, needs, limit, .. } = self;
+        match rule {
+            Rule::Cpu => write!(
+                f,
+                "the busiest partition alone needs {needs:.2} cores at peak and its one consumer has {limit:.2}"
+            )?,
+            Rule::Slots => write!(
+                f,
+                "the busiest partition has {needs:.1} events in progress at peak and room for {limit:.1}"
+            )?,
+            Rule::Memory => write!(
+                f,
+                "events in progress take memory to {:.0} MiB where {:.0} MiB are to give",
+                needs / 1_048_576.0,
+                limit / 1_048_576.0
+            )?,
+            Rule::Network => write!(
+                f,
+                "the busiest partition moves {:.0} Mbit/s and the network gives {:.0} Mbit/s",
+                needs / 1e6,
+                limit / 1e6
+            )?,
+            Rule::Latency => write!(
+                f,
+                "p99 is at least {:.3} ms however many instances run, above the goal of {:.3} ms",
+                needs * 1e3,
+                limit * 1e3
+            )?,
+            Rule::Zone => write!(
+                f,
+                "the busiest partition stays above the limit for a lost zone ({needs:.2} against {limit:.2})"
+            )?,
+            Rule::CatchUp => write!(
+                f,
+                "the busiest partition cannot drain its backlog in time ({needs:.2} against {limit:.2})"
+            )?,
+        }
+        let more_partitions = self
+            .partitions_required
+            .filter(|&required| self.partitions.is_some_and(|given| required > u64::from(given)))
+            .map(|required| format!("{required} partitions (which remaps keys)"));
+        let more_in_flight = self
+            .in_flight_required
+            .filter(|&required| required <= 100_000)
+            .map(|required| format!("in_flight {required} (which gives up order)"));
+        match (more_partitions, more_in_flight) {
+            (Some(one), Some(other)) => write!(f, "; {one} or {other} would do"),
+            (Some(one), None) | (None, Some(one)) => write!(f, "; {one} would do"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+impl Sizing {
+    /// Puts a workload, a runtime and a machine type together.
+    ///
+    /// `demand` is the event's cost in core-s at speed 1.0, `speed` the machine's one-vCPU speed, so that the
+    /// service time is `s = demand / v`; the wait does not shrink.
+    pub fn new(
+        workload: &Workload,
+        runtime: &Runtime,
+        machine: &Machine,
+        speed: f64,
+        demand: f64,
+        wait_seconds: f64,
+        policy: Policy,
+    ) -> Self {
+        Self {
+            deployment: runtime.deployment,
+            concurrency: workload.concurrency.unwrap_or(runtime.concurrency),
+            in_flight: workload.in_flight,
+            topic: workload.topic,
+            peak_rate: workload.peak_rate(),
+            design_rate: workload.design_rate(),
+            service_seconds: demand / speed,
+            wait_seconds,
+            scv: runtime.service_scv.value,
+            vcpus: machine.vcpus,
+            relative_capacity: runtime.scaling.law().relative_capacity(machine.vcpus),
+            idle_cores: runtime.cpu.idle_cores.value * runtime.provenance.vcpu_speed / speed,
+            machine_memory_bytes: machine.memory_bytes,
+            process_bytes: runtime.overhead_bytes(1, machine.vcpus),
+            in_flight_event_bytes: runtime.memory.per_in_flight_event.at(workload.event_bytes),
+            network_bits_per_second: machine.network_bits_per_second,
+            bits_per_event: workload.event_bytes * (1.0 + workload.produces) * 8.0,
+            goal_seconds: workload.p99_seconds,
+            policy,
+        }
+    }
+
+    /// The least number of instances that meets all rules, and with it the least number of processes.
+    pub fn solve(&self) -> Result<Size, Infeasible> {
+        let usable = self.usable_memory();
+        if self.member_rate() <= 0.0 {
+            return Err(Infeasible::IdleTakesAll { idle_cores: self.idle_cores });
+        }
+        if self.process_bytes > usable {
+            let mib = 1_048_576.0;
+            return Err(Infeasible::ProcessTooLarge {
+                needed_mib: self.process_bytes / mib,
+                usable_mib: usable / mib,
+            });
+        }
+        let minimum = u64::from(self.policy.min_instances);
+        let answer = self
+            .least_instances(minimum, &Rule::ALL)
+            .and_then(|n| self.least_members(n, &Rule::ALL).map(|members| (n, members)));
+        let Some((instances, members)) = answer else {
+            return Err(Infeasible::Stuck(self.stuck()));
+        };
+        Ok(Size {
+            instances,
+            members_per_instance: members,
+            bound_by: self.bound_by(instances),
+            utilization_at_peak: self.utilization(instances, members),
+            p99_seconds: self.percentile(instances, members),
+            memory_bytes_per_instance: self.memory_bytes(instances, members),
+            runtime_overhead_bytes: instances as f64 * members as f64 * self.process_bytes,
+            partitions_required: self.partitions_required(instances.saturating_mul(members)),
+        })
+    }
+
+    /// The least number of instances from `from` up that meets `rules` with some number of processes.
+    pub fn least_instances(&self, from: u64, rules: &[Rule]) -> Option<u64> {
+        self.least_members(MOST, rules)?;
+        least(from, MOST, |instances| self.least_members(instances, rules).is_some())
+    }
+
+    /// The least number of members on each of `instances` instances that meets `rules`, out of those that
+    /// fit in memory.
+    ///
+    /// More members only ever help with some rules and only ever hurt with the others (memory; idle
+    /// processes beyond the vCPUs), so the least that helps enough is the only one to look at.
+    fn least_members(&self, instances: u64, rules: &[Rule]) -> Option<u64> {
+        let enough = least(1, self.most_members(), |members| {
+            rules.iter().all(|&rule| self.has_members_enough(rule, instances, members))
+        })?;
+        rules.iter().all(|&rule| self.meets(rule, instances, enough)).then_some(enough)
+    }
+
+    /// Members that fit in memory when no event is in progress.
+    fn most_members(&self) -> u64 {
+        match self.deployment {
+            Deployment::Threads => 1,
+            Deployment::Processes if self.process_bytes > 0.0 => {
+                ((self.usable_memory() / self.process_bytes).floor() as u64).min(MOST)
+            }
+            Deployment::Processes => MOST,
+        }
+    }
+
+    /// Whether a rule holds on `instances` instances of `members` members each.
+    pub fn meets(&self, rule: Rule, instances: u64, members: u64) -> bool {
+        match rule {
+            Rule::Memory => self.memory_bytes(instances, members) <= self.usable_memory(),
+            Rule::Network => {
+                self.usable_network().is_none_or(|usable| self.network_bits(instances) <= usable)
+            }
+            Rule::Latency => self.goal_seconds.is_none_or(|goal| self.within_goal(instances, members, goal)),
+            Rule::Cpu | Rule::Slots | Rule::Zone | Rule::CatchUp => {
+                self.carries_rule(rule, instances, members, members)
+            }
+        }
+    }
+
+    /// Whether a rule would hold if members took neither memory nor, beyond the vCPUs, idle CPU.
+    fn has_members_enough(&self, rule: Rule, instances: u64, members: u64) -> bool {
+        match rule {
+            Rule::Memory | Rule::Network => true,
+            Rule::Latency => self.meets(rule, instances, members),
+            Rule::Cpu | Rule::Slots | Rule::Zone | Rule::CatchUp => {
+                self.carries_rule(rule, instances, members, members.min(u64::from(self.vcpus)))
+            }
+        }
+    }
+
+    fn carries_rule(&self, rule: Rule, instances: u64, members: u64, idling: u64) -> bool {
+        let all_up = self.policy.max_utilization;
+        let degraded = self.policy.max_utilization_degraded;
+        match rule {
+            Rule::Slots => self.slots_carry(self.peak_rate, all_up, instances, members),
+            Rule::Cpu => self.cores_carry(self.peak_rate, all_up, instances, members, idling),
+            Rule::Zone => {
+                let alive = self.policy.alive(instances);
+                alive > 0
+                    && self.cores_carry(self.peak_rate, degraded, alive, members, idling)
+                    && self.slots_carry(self.peak_rate, degraded, alive, members)
+            }
+            _ => {
+                self.cores_carry(self.design_rate, degraded, instances, members, idling)
+                    && self.slots_carry(self.design_rate, degraded, instances, members)
+            }
+        }
+    }
+
+    /// First two lines of carries(x, u, n): `x share(nW) <= u member` and `x/n <= u instance`, where `idling`
+    /// processes of each instance burn idle CPU.
+    fn cores_carry(&self, rate: f64, limit: f64, instances: u64, members: u64, idling: u64) -> bool {
+        let group = instances.saturating_mul(members);
+        rate * self.topic.busiest_member_share(group) <= limit * self.member_rate()
+            && rate / instances as f64 <= limit * self.instance_rate(members, idling)
+    }
+
+    /// Third line of carries(x, u, n): `x slot(nW) (s + w) <= u m`.
+    fn slots_carry(&self, rate: f64, limit: f64, instances: u64, members: u64) -> bool {
+        let in_progress = self.in_progress(rate, instances.saturating_mul(members));
+        in_progress <= limit * f64::from(self.in_flight)
+    }
+
+    /// Events in progress at the busiest holder of slots among `members` at `rate` events/s, by Little's law:
+    /// `x slot(M) (s + w)`.
+    pub fn in_progress(&self, rate: f64, members: u64) -> f64 {
+        rate * self.busiest_holder_share(members) * self.own_seconds()
+    }
+
+    /// slot(M): the share of all events that the busiest holder of m events in progress takes.
+    fn busiest_holder_share(&self, members: u64) -> f64 {
+        match self.concurrency {
+            Concurrency::Consumer => self.topic.busiest_member_share(members),
+            Concurrency::Partition => self.topic.busiest_partition_share().unwrap_or(0.0),
+        }
+    }
+
+    /// s + w, s.
+    fn own_seconds(&self) -> f64 {
+        self.service_seconds + self.wait_seconds
+    }
+
+    /// Events/s that one member can take: `(1 - idle)/s`, or `(usl(V) - idle)/s` for threads.
+    pub fn member_rate(&self) -> f64 {
+        match self.deployment {
+            Deployment::Processes => (1.0 - self.idle_cores) / self.service_seconds,
+            Deployment::Threads => (self.relative_capacity - self.idle_cores) / self.service_seconds,
+        }
+    }
+
+    /// Events/s that one instance can take: `(min(W,V) - W idle)/s`; a member's rate for threads.
+    fn instance_rate(&self, members: u64, idling: u64) -> f64 {
+        match self.deployment {
+            Deployment::Processes => {
+                let working = members.min(u64::from(self.vcpus)) as f64;
+                (working - idling as f64 * self.idle_cores) / self.service_seconds
+            }
+            Deployment::Threads => self.member_rate(),
+        }
+    }
+
+    /// R, the most events/s that one instance takes, with a zone lost or a backlog drained.
+    fn most_on_one_instance(&self, instances: u64) -> f64 {
+        let alive = self.policy.alive(instances);
+        let share = |instances: u64| match self.deployment {
+            Deployment::Processes => 1.0 / instances as f64,
+            Deployment::Threads => self.topic.busiest_member_share(instances),
+        };
+        let draining = self.design_rate * share(instances);
+        if alive == 0 { draining } else { draining.max(self.peak_rate * share(alive)) }
+    }
+
+    /// A, events in progress on one instance: `R (10 s + w)`, at most m for each partition and for each
+    /// holding consumer.
+    pub fn events_in_flight(&self, instances: u64, members: u64) -> f64 {
+        let busy_cores = EVENTS_HELD_BY_A_BUSY_CORE * self.service_seconds;
+        let held = self.most_on_one_instance(instances) * (busy_cores + self.wait_seconds);
+        let slots = f64::from(self.in_flight);
+        let by_partitions = self.topic.partitions.map_or(f64::INFINITY, |p| slots * f64::from(p));
+        let by_consumers = match self.concurrency {
+            Concurrency::Consumer => slots * members as f64,
+            Concurrency::Partition => f64::INFINITY,
+        };
+        held.min(by_partitions).min(by_consumers)
+    }
+
+    /// Memory that one instance needs, bytes: its processes and its events in progress.
+    pub fn memory_bytes(&self, instances: u64, members: u64) -> f64 {
+        let events = self.events_in_flight(instances, members) * self.in_flight_event_bytes;
+        members as f64 * self.process_bytes + events
+    }
+
+    /// Memory of the machine after head room, bytes.
+    pub fn usable_memory(&self) -> f64 {
+        (1.0 - self.policy.memory_headroom) * self.machine_memory_bytes
+    }
+
+    /// Network that the busiest instance needs, bits/s: `R b (1 + produces) 8`.
+    pub fn network_bits(&self, instances: u64) -> f64 {
+        self.most_on_one_instance(instances) * self.bits_per_event
+    }
+
+    /// Network baseline after head room, bits/s, where known.
+    pub fn usable_network(&self) -> Option<f64> {
+        self.network_bits_per_second.map(|baseline| (1.0 - self.policy.network_headroom) * baseline)
+    }
+
+    /// The queue at the cores of the busiest process or instance, all instances up.
+    ///
+    /// Processes, W <= V: M/G/1 on the busiest process. W > V: M/G/V on the instance. Threads: M/G/V on the
+    /// busiest instance, at service `s V/usl(V)`.
+    pub fn core_queue(&self, instances: u64, members: u64) -> Queue {
+        let busiest = self.peak_rate * self.topic.busiest_member_share(instances.saturating_mul(members));
+        let (servers, arrival_rate, service_seconds) = match self.deployment {
+            Deployment::Processes if members <= u64::from(self.vcpus) => (1, busiest, self.service_seconds),
+            Deployment::Processes => (self.vcpus, self.peak_rate / instances as f64, self.service_seconds),
+            Deployment::Threads => {
+                let stretched = self.service_seconds * f64::from(self.vcpus) / self.relative_capacity;
+                (self.vcpus, busiest, stretched)
+            }
+        };
+        Queue {
+            servers,
+            arrival_rate,
+            service_seconds,
+            own_seconds: service_seconds + self.wait_seconds,
+            scv: self.scv,
+        }
+    }
+
+    /// The queue for a place among the m events in progress of the busiest holder: M/G/m at service s + w.
+    pub fn slot_queue(&self, instances: u64, members: u64) -> Queue {
+        let group = instances.saturating_mul(members);
+        let chosen_freely = self.concurrency == Concurrency::Partition && self.topic.partitions.is_none();
+        let rate = if chosen_freely {
+            let partitions = self.partitions_required(group).unwrap_or(MOST_PARTITIONS);
+            self.topic.skew * self.peak_rate / partitions as f64
+        } else {
+            self.peak_rate * self.busiest_holder_share(group)
+        };
+        self.slot_queue_at(rate)
+    }
+
+    fn slot_queue_at(&self, arrival_rate: f64) -> Queue {
+        Queue {
+            servers: self.in_flight,
+            arrival_rate,
+            service_seconds: self.own_seconds(),
+            own_seconds: self.own_seconds(),
+            scv: self.scv,
+        }
+    }
+
+    /// p99 at peak with all instances up, s: the larger of the two queues'.
+    pub fn percentile(&self, instances: u64, members: u64) -> f64 {
+        let cores = self.core_queue(instances, members).percentile_beyond(BEYOND_P99);
+        cores.max(self.slot_queue(instances, members).percentile_beyond(BEYOND_P99))
+    }
+
+    fn within_goal(&self, instances: u64, members: u64, goal: f64) -> bool {
+        self.core_queue(instances, members).probability_beyond(goal) <= BEYOND_P99
+            && self.slot_queue(instances, members).probability_beyond(goal) <= BEYOND_P99
+    }
+
+    /// The least P, and at least `members`, that carries peak and design rate on its busiest partition and
+    /// keeps that partition's queue within the p99 goal; `None` where none does.
+    pub fn partitions_required(&self, members: u64) -> Option<u64> {
+        let skew = self.topic.skew;
+        let slots = f64::from(self.in_flight);
+        least(members.max(1), MOST_PARTITIONS, |partitions| {
+            let p = partitions as f64;
+            let carries = |rate: f64, limit: f64| {
+                skew * rate * self.own_seconds() <= limit * slots * p
+                    && skew * rate <= limit * self.member_rate() * p
+            };
+            carries(self.peak_rate, self.policy.max_utilization)
+                && carries(self.design_rate, self.policy.max_utilization_degraded)
+                && self.goal_seconds.is_none_or(|goal| {
+                    self.slot_queue_at(skew * self.peak_rate / p).probability_beyond(goal) <= BEYOND_P99
+                })
+        })
+    }
+
+    /// Cores busy over V at peak with all instances up, idle polling included.
+    pub fn utilization(&self, instances: u64, members: u64) -> f64 {
+        let vcpus = f64::from(self.vcpus);
+        let handled = self.peak_rate * self.service_seconds / instances as f64;
+        match self.deployment {
+            Deployment::Processes => (handled + members as f64 * self.idle_cores) / vcpus,
+            Deployment::Threads => (handled * vcpus / self.relative_capacity + self.idle_cores) / vcpus,
+        }
+    }
+
+    /// What set the count: the policy's minimum, or the first rule that cannot be met together with those
+    /// before it on one instance fewer.
+    fn bound_by(&self, instances: u64) -> BoundBy {
+        if instances <= u64::from(self.policy.min_instances) {
+            return BoundBy::Minimum;
+        }
+        match self.first_failing(instances - 1) {
+            Some(rule) => BoundBy::Rule(rule),
+            None => BoundBy::Minimum,
+        }
+    }
+
+    fn first_failing(&self, instances: u64) -> Option<Rule> {
+        (1..=Rule::ALL.len())
+            .find(|&count| self.least_members(instances, &Rule::ALL[..count]).is_none())
+            .map(|count| Rule::ALL[count - 1])
+    }
+
+    /// Which rule no count of instances meets, and by how much.
+    fn stuck(&self) -> Stuck {
+        let rule = self.first_failing(MOST).unwrap_or(Rule::Cpu);
+        let before = Rule::ALL.into_iter().take_while(|&earlier| earlier != rule).collect::<Vec<_>>();
+        let members = self.least_members(MOST, &before).unwrap_or(1);
+        let busiest = self.topic.busiest_member_share(MOST.saturating_mul(members));
+        let capacity = self.member_rate() * self.service_seconds;
+        let degraded = self.policy.max_utilization_degraded;
+        let slots = f64::from(self.in_flight);
+        let in_progress = |rate: f64| self.in_progress(rate, MOST.saturating_mul(members));
+        let carrying = |rate: f64, limit: f64| {
+            let cores = rate * busiest * self.service_seconds;
+            if cores > limit * capacity {
+                (cores, limit * capacity, None)
+            } else {
+                let needed = (in_progress(rate) / limit).ceil() as u64;
+                (in_progress(rate), limit * slots, Some(needed))
+            }
+        };
+        let (needs, limit, in_flight_required) = match rule {
+            Rule::Cpu | Rule::Slots => carrying(self.peak_rate, self.policy.max_utilization),
+            Rule::Zone => carrying(self.peak_rate, degraded),
+            Rule::CatchUp => carrying(self.design_rate, degraded),
+            Rule::Memory => (self.memory_bytes(MOST, members), self.usable_memory(), None),
+            Rule::Network => (self.network_bits(MOST), self.usable_network().unwrap_or(0.0), None),
+            Rule::Latency => {
+                (self.percentile(MOST, self.most_members().min(MOST)), self.goal_seconds.unwrap_or(0.0), None)
+            }
+        };
+        Stuck {
+            rule,
+            partitions: self.topic.partitions,
+            needs,
+            limit,
+            partitions_required: self.partitions_required(1),
+            in_flight_required,
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Money.
+
+use super::workload::SECONDS_PER_DAY;
+
+/// Hours that a month is billed for.
+pub const HOURS_PER_MONTH: f64 = 730.0;
+
+/// USD a month for `instances` machines at `usd_per_hour`.
+pub fn usd_per_month(instances: u64, usd_per_hour: f64) -> f64 {
+    instances as f64 * usd_per_hour * HOURS_PER_MONTH
+}
+
+/// USD per million events: a month's bill over a month's events, `cost / (E * 730/24 / 1e6)`.
+pub fn usd_per_million_events(usd_per_month: f64, events_per_day: f64) -> f64 {
+    let days_per_month = HOURS_PER_MONTH * 3600.0 / SECONDS_PER_DAY;
+    usd_per_month / (events_per_day * days_per_month / 1e6)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_c6i_4xlarge_on_demand() {
+        assert!((usd_per_month(2, 0.68) - 992.80).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_million_events_of_fifty_million_a_day() {
+        // 992.80 / (50 * 730/24) = 0.65280...
+        assert!((usd_per_million_events(992.8, 50e6) - 0.652_799_999_999).abs() < 1e-9);
+    }
+}

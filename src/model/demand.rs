@@ -1,0 +1,221 @@
+//! What one event costs: from what is known of today to any runtime.
+//!
+//! Core-seconds here are on a vCPU of speed 1.0 unless a name says otherwise.
+
+use super::runtime::{Figure, Runtime};
+use super::workload::{HandlerCost, Workload};
+use serde::Serialize;
+
+/// Where the wait of an event comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitBasis {
+    /// The workload gives it.
+    Given,
+    /// The I/O ratio of a given handler time.
+    ShareOfHandler,
+    /// The I/O ratio alone, against the CPU that an event takes. Usually too small.
+    InferredFromCpu,
+}
+
+/// Today's consumers use less than the profile says that reading and decoding alone would take.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct FloorAboveObserved {
+    /// What `observed_cores` leaves for one event.
+    pub observed_core_seconds: f64,
+    /// What the profile asks for one.
+    pub profile_core_seconds: f64,
+}
+
+/// What an event takes today, in terms that hold for any runtime.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Today {
+    /// w, I/O wait per event, s.
+    pub wait_seconds: f64,
+    /// Where w comes from.
+    pub wait_basis: WaitBasis,
+    /// Downstream calls per event.
+    pub io_calls: f64,
+    /// H, the handler's own CPU in the current runtime, core-s, without the kind's parsing.
+    pub handler_core_seconds: f64,
+    /// Set where H had to be cut off at 0.
+    pub floor_above_observed: Option<FloorAboveObserved>,
+}
+
+/// A workload that contradicts itself or its runtime's profile.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum DemandError {
+    /// The wait is part of the handler's time, so it cannot be longer.
+    #[error("io_wait_ms ({wait_ms}) is longer than handler_ms ({handler_ms}), which includes it")]
+    WaitExceedsHandler {
+        /// Wait per event, ms.
+        wait_ms: f64,
+        /// Handler's wall time, ms.
+        handler_ms: f64,
+    },
+    /// What runs today cannot be priced.
+    #[error(
+        "{runtime}, which runs today, has no figure for {what}; it is needed to read {needed_for} \
+         (known: {known})"
+    )]
+    Unmeasured {
+        /// Current runtime.
+        runtime: String,
+        /// What its profile lacks.
+        what: String,
+        /// The column that needs it.
+        needed_for: &'static str,
+        /// What it has instead.
+        known: String,
+    },
+}
+
+/// Something that a runtime's profile has no figure for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{runtime} has no figure for {what}")]
+pub struct Unmeasured {
+    /// The runtime.
+    pub runtime: String,
+    /// What its profile lacks.
+    pub what: String,
+}
+
+/// CPU of one event in one runtime by its parts, core-seconds at speed 1.0.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Demand {
+    /// Fetch and hand over.
+    pub consume: f64,
+    /// What the kind of handler adds: parse, validate, aggregate.
+    pub handler_kind: f64,
+    /// Awaited downstream calls.
+    pub io_calls: f64,
+    /// Events written.
+    pub produce: f64,
+    /// The handler's own code, carried over from the current runtime.
+    pub own_code: f64,
+}
+
+impl Demand {
+    /// demand_p, all parts together.
+    pub fn total(&self) -> f64 {
+        self.consume + self.handler_kind + self.io_calls + self.produce + self.own_code
+    }
+}
+
+/// `base_p(calls)`, the event's cost by profile alone, without the handler's own code:
+/// `v_p (c0 + c1 b + k0 + k1 b + calls cio + produces (p0 + p1 b))`.
+///
+/// Fails where the profile has no figure for the handler kind, the calls or the writing.
+pub fn base(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<Demand, Unmeasured> {
+    let speed = runtime.provenance.vcpu_speed;
+    let bytes = workload.event_bytes;
+    let missing = |what: String| Unmeasured { runtime: runtime.name.clone(), what };
+    let kind = runtime
+        .cpu
+        .handler
+        .get(&workload.handler)
+        .ok_or_else(|| missing(format!("handler kind {:?}", workload.handler)))?;
+    let produce = match &runtime.cpu.produce {
+        Some(cost) => workload.produces * cost.at(bytes),
+        None if workload.produces == 0.0 => 0.0,
+        None => return Err(missing("writing events (produce)".into())),
+    };
+    Ok(Demand {
+        consume: speed * runtime.cpu.consume.at(bytes),
+        handler_kind: speed * kind.at(bytes),
+        io_calls: speed * calls_cost(runtime, calls)?,
+        produce: speed * produce,
+        own_code: 0.0,
+    })
+}
+
+/// CPU of an event's downstream calls, core-s on the profile's machine.
+fn calls_cost(runtime: &Runtime, calls: f64) -> Result<f64, Unmeasured> {
+    match &runtime.cpu.io_call {
+        Some(Figure { value, .. }) => Ok(calls * value),
+        None if calls == 0.0 => Ok(0.0),
+        None => Err(Unmeasured { runtime: runtime.name.clone(), what: "downstream calls (io_call)".into() }),
+    }
+}
+
+impl Today {
+    /// Reads an event's wait and own handler work out of what the workload says of today.
+    ///
+    /// `current` is the profile of what runs today, `speed_now` the one-vCPU speed of the machine it runs
+    /// on (v_now; the profile's own machine where that is not known). With
+    /// `o = max(0, observed_cores - processes idle v_cur/v_now) / L0`:
+    ///
+    /// ```text
+    /// w = io_wait; or r handler; or r/(1-r) max(base_cur(0)/v_now, o)
+    /// H = 0; or (handler - w) v_now - calls cio_cur v_cur; or o v_now - base_cur(calls)      never below 0
+    /// ```
+    pub fn read(workload: &Workload, current: &Runtime, speed_now: f64) -> Result<Self, DemandError> {
+        let speed_cur = current.provenance.vcpu_speed;
+        let unmeasured = |needed_for| {
+            move |missing: Unmeasured| DemandError::Unmeasured {
+                runtime: missing.runtime,
+                what: missing.what,
+                needed_for,
+                known: current.cpu.handler.keys().cloned().collect::<Vec<_>>().join(", "),
+            }
+        };
+        let observed = match workload.handler_cost {
+            HandlerCost::ObservedCores { cores } => {
+                let idle = f64::from(workload.current_processes) * current.cpu.idle_cores.value;
+                (cores - idle * speed_cur / speed_now).max(0.0) / workload.mean_rate()
+            }
+            _ => 0.0,
+        };
+        let ratio = workload.io_ratio;
+        let (wait_seconds, wait_basis) = match (workload.io_wait_seconds, workload.handler_cost) {
+            (Some(wait), _) => (wait, WaitBasis::Given),
+            (None, HandlerCost::Wall { seconds }) => (ratio * seconds, WaitBasis::ShareOfHandler),
+            (None, _) if ratio > 0.0 => {
+                let floor = base(workload, current, 0.0).map_err(unmeasured("io_ratio"))?.total() / speed_now;
+                (ratio / (1.0 - ratio) * floor.max(observed), WaitBasis::InferredFromCpu)
+            }
+            (None, _) => (0.0, WaitBasis::Given),
+        };
+        let io_calls = workload.io_calls.unwrap_or(if wait_seconds > 0.0 { 1.0 } else { 0.0 });
+        let mut floor_above_observed = None;
+        let handler_core_seconds = match workload.handler_cost {
+            HandlerCost::Profile => 0.0,
+            HandlerCost::Wall { seconds } if wait_seconds > seconds => {
+                return Err(DemandError::WaitExceedsHandler {
+                    wait_ms: wait_seconds * 1e3,
+                    handler_ms: seconds * 1e3,
+                });
+            }
+            HandlerCost::Wall { seconds } => {
+                let calls = calls_cost(current, io_calls).map_err(unmeasured("handler_ms"))?;
+                ((seconds - wait_seconds) * speed_now - calls * speed_cur).max(0.0)
+            }
+            HandlerCost::ObservedCores { .. } => {
+                let profile =
+                    base(workload, current, io_calls).map_err(unmeasured("observed_cores"))?.total();
+                if observed * speed_now < profile {
+                    floor_above_observed = Some(FloorAboveObserved {
+                        observed_core_seconds: observed * speed_now,
+                        profile_core_seconds: profile,
+                    });
+                }
+                (observed * speed_now - profile).max(0.0)
+            }
+        };
+        Ok(Self { wait_seconds, wait_basis, io_calls, handler_core_seconds, floor_above_observed })
+    }
+
+    /// `demand_p`, the cost of one event in another runtime: `base_p(calls) + H (g + (1-g) f_p/f_cur)`.
+    ///
+    /// `compute_factor` is f_p/f_cur, given apart so that the ends of its range can be put in.
+    pub fn demand_in(
+        &self,
+        workload: &Workload,
+        runtime: &Runtime,
+        compute_factor: f64,
+    ) -> Result<Demand, Unmeasured> {
+        let native = workload.native_share;
+        let own_code = self.handler_core_seconds * (native + (1.0 - native) * compute_factor);
+        Ok(Demand { own_code, ..base(workload, runtime, self.io_calls)? })
+    }
+}

@@ -1,0 +1,19 @@
+//! The planning model: pure functions from quantities to quantities.
+//!
+//! Nothing here knows of files, formats or the command line. Inside, time is in seconds, data in
+//! bytes, rates in events per second, processor work in core-seconds and money in USD; a name says
+//! its unit wherever the type does not. `docs/model.md` tells the same story in prose.
+
+pub mod assignment;
+pub mod capacity;
+pub mod cost;
+pub mod demand;
+pub mod erlang;
+pub mod latency;
+pub mod machine;
+pub mod plan;
+pub mod policy;
+pub mod runtime;
+pub mod scalability;
+pub mod search;
+pub mod workload;

@@ -1,0 +1,227 @@
+//! The cheapest deployment of one workload in one runtime.
+
+use super::capacity::{Infeasible, Size, Sizing, Stuck};
+use super::cost::{usd_per_million_events, usd_per_month};
+use super::demand::{Demand, DemandError, Today, Unmeasured};
+use super::machine::Machine;
+use super::policy::Policy;
+use super::runtime::Runtime;
+use super::workload::Workload;
+
+/// A workload with what runs it today, read into terms that hold for any runtime.
+#[derive(Debug, Clone)]
+pub struct Problem<'a> {
+    /// The workload.
+    pub workload: &'a Workload,
+    /// The profile of what runs today.
+    pub current: &'a Runtime,
+    /// The machine type it runs on today, where known.
+    pub current_machine: Option<&'a Machine>,
+    /// What an event takes today.
+    pub today: Today,
+}
+
+/// One way to run a workload: a machine type, a count and what it costs.
+#[derive(Debug, Clone)]
+pub struct Plan<'a> {
+    /// The runtime.
+    pub runtime: &'a Runtime,
+    /// The machine type.
+    pub machine: &'a Machine,
+    /// CPU of one event by its parts, core-s at speed 1.0.
+    pub demand: Demand,
+    /// s and all that sizing started from.
+    pub sizing: Sizing,
+    /// How many instances and why.
+    pub size: Size,
+    /// Price of one instance, USD/h.
+    pub usd_per_hour: f64,
+    /// Price of all, USD a month.
+    pub usd_per_month: f64,
+    /// Price of a million events, USD.
+    pub usd_per_million_events: f64,
+}
+
+/// Why a runtime has no plan for a workload.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum NoPlan {
+    /// Its profile lacks a figure.
+    #[error(transparent)]
+    Unmeasured(#[from] Unmeasured),
+    /// No machine type to choose from has a known speed and price.
+    #[error("no machine type to choose from has a known speed and a {purchase} price")]
+    NoMachines {
+        /// How machines were to be paid for.
+        purchase: String,
+    },
+    /// No machine type carries it; the reason is that of the one that came furthest.
+    #[error("{reason} (on {instance_type}, which comes closest)")]
+    NoneServes {
+        /// The machine type that fails last.
+        instance_type: String,
+        /// Why it does.
+        reason: Infeasible,
+    },
+}
+
+impl NoPlan {
+    /// The rule that no count of instances meets, where it is one.
+    pub fn stuck(&self) -> Option<&Stuck> {
+        match self {
+            Self::NoneServes { reason: Infeasible::Stuck(stuck), .. } => Some(stuck),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Problem<'a> {
+    /// Reads today's figures; an error where the workload contradicts itself or its current profile.
+    pub fn new(
+        workload: &'a Workload,
+        current: &'a Runtime,
+        current_machine: Option<&'a Machine>,
+    ) -> Result<Self, DemandError> {
+        let known = current_machine.and_then(|machine| machine.vcpu_speed);
+        let speed_now = known.unwrap_or(current.provenance.vcpu_speed);
+        let today = Today::read(workload, current, speed_now)?;
+        Ok(Self { workload, current, current_machine, today })
+    }
+
+    /// What today's machines cost, USD a month, where the workload says which and how many they are.
+    pub fn usd_per_month_today(&self, policy: &Policy) -> Option<f64> {
+        let price = self.current_machine?.usd_per_hour(policy.purchase)?;
+        Some(usd_per_month(u64::from(self.workload.current_instances?), price))
+    }
+
+    /// f_p/f_cur at the best estimates, or at an end of the two ranges.
+    pub fn compute_factor(&self, runtime: &Runtime, end: RangeEnd) -> f64 {
+        let (ours, theirs) = (&runtime.cpu.compute_factor, &self.current.cpu.compute_factor);
+        if runtime.name == self.current.name {
+            return 1.0;
+        }
+        match end {
+            RangeEnd::Best => ours.value / theirs.value,
+            RangeEnd::Low => ours.low / theirs.high,
+            RangeEnd::High => ours.high / theirs.low,
+        }
+    }
+
+    /// One machine type's plan at a given f_p/f_cur.
+    fn on_machine(
+        &self,
+        runtime: &'a Runtime,
+        machine: &'a Machine,
+        demand: Demand,
+        policy: Policy,
+    ) -> Option<Result<Plan<'a>, Infeasible>> {
+        let speed = machine.vcpu_speed?;
+        let usd_per_hour = machine.usd_per_hour(policy.purchase)?;
+        let wait = self.today.wait_seconds;
+        let sizing = Sizing::new(self.workload, runtime, machine, speed, demand.total(), wait, policy);
+        Some(sizing.solve().map(|size| {
+            let monthly = usd_per_month(size.instances, usd_per_hour);
+            Plan {
+                runtime,
+                machine,
+                demand,
+                sizing,
+                size,
+                usd_per_hour,
+                usd_per_month: monthly,
+                usd_per_million_events: usd_per_million_events(monthly, self.workload.events_per_day),
+            }
+        }))
+    }
+
+    /// All machine types that serve, cheapest first.
+    pub fn candidates(
+        &self,
+        runtime: &'a Runtime,
+        machines: &[&'a Machine],
+        policy: Policy,
+        end: RangeEnd,
+    ) -> Result<Vec<Plan<'a>>, NoPlan> {
+        let factor = self.compute_factor(runtime, end);
+        let demand = self.today.demand_in(self.workload, runtime, factor)?;
+        let mut plans = Vec::new();
+        let mut furthest: Option<(&Machine, Infeasible)> = None;
+        for &machine in machines {
+            match self.on_machine(runtime, machine, demand, policy) {
+                Some(Ok(plan)) => plans.push(plan),
+                Some(Err(reason)) => {
+                    if furthest.as_ref().is_none_or(|(_, other)| comes_further(&reason, other)) {
+                        furthest = Some((machine, reason));
+                    }
+                }
+                None => {}
+            }
+        }
+        plans.sort_by(|one, other| one.rank().cmp(&other.rank()));
+        match (plans.is_empty(), furthest) {
+            (false, _) => Ok(plans),
+            (true, Some((machine, reason))) => {
+                Err(NoPlan::NoneServes { instance_type: machine.instance_type.clone(), reason })
+            }
+            (true, None) => Err(NoPlan::NoMachines { purchase: policy.purchase.to_string() }),
+        }
+    }
+
+    /// The cheapest of [`Problem::candidates`].
+    pub fn cheapest(
+        &self,
+        runtime: &'a Runtime,
+        machines: &[&'a Machine],
+        policy: Policy,
+        end: RangeEnd,
+    ) -> Result<Plan<'a>, NoPlan> {
+        let mut plans = self.candidates(runtime, machines, policy, end)?;
+        Ok(plans.swap_remove(0))
+    }
+}
+
+/// Which end of the compute factor's range to plan at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RangeEnd {
+    /// The best estimate.
+    Best,
+    /// The runtime as fast as it may be, the current one as slow.
+    Low,
+    /// The runtime as slow as it may be, the current one as fast.
+    High,
+}
+
+/// A later rule failing, or the same one failing by less, is further.
+fn comes_further(one: &Infeasible, other: &Infeasible) -> bool {
+    match (one, other) {
+        (Infeasible::Stuck(one), Infeasible::Stuck(other)) => {
+            let excess = |stuck: &Stuck| stuck.needs / stuck.limit;
+            one.rule > other.rule || (one.rule == other.rule && excess(one) < excess(other))
+        }
+        (Infeasible::Stuck(_), _) => true,
+        _ => false,
+    }
+}
+
+impl Plan<'_> {
+    /// Cheapest first, to a millionth of a dollar; then fewer instances, less memory, the name.
+    fn rank(&self) -> impl Ord + '_ {
+        let micro_usd = (self.usd_per_month * 1e6).round() as u64;
+        let machine = self.machine;
+        (
+            micro_usd,
+            self.size.instances,
+            machine.memory_bytes.round() as u64,
+            &machine.instance_type,
+            &machine.provider,
+            &machine.region,
+        )
+    }
+
+    /// Processes, or threads of the one binary, on each instance.
+    pub fn workers_per_instance(&self) -> u64 {
+        match self.runtime.deployment {
+            super::runtime::Deployment::Processes => self.size.members_per_instance,
+            super::runtime::Deployment::Threads => u64::from(self.machine.vcpus),
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Runtime profiles: what one event costs in a language, its Kafka client and its libraries.
+
+use super::scalability::Scalability;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What stands behind a figure, weakest last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Evidence {
+    /// Measured, with samples that can be gone through.
+    Measured,
+    /// Somebody else's published figure.
+    Published,
+    /// Neither: a guess with a range.
+    Assumed,
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Measured => "measured",
+            Self::Published => "published",
+            Self::Assumed => "assumed",
+        })
+    }
+}
+
+/// A number, the interval it is believed to lie in, and what that belief stands on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Figure {
+    /// Best estimate, in the unit that the owner's name says.
+    pub value: f64,
+    /// Lower end of the 95 % interval; the value itself where no interval is known.
+    pub low: f64,
+    /// Upper end of the 95 % interval.
+    pub high: f64,
+    /// What it stands on.
+    pub evidence: Evidence,
+    /// The measurement, the publication with its arithmetic, or the reason for the guess.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+impl Figure {
+    /// The same figure in another unit: every number times `factor`.
+    pub fn scaled(self, factor: f64) -> Self {
+        Self { value: self.value * factor, low: self.low * factor, high: self.high * factor, ..self }
+    }
+
+    /// Whether the interval is more than a point.
+    pub fn is_uncertain(&self) -> bool {
+        self.low < self.high
+    }
+}
+
+/// A cost with a part for each event and a part for each of its bytes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Linear {
+    /// For each event: core-seconds, or bytes of memory.
+    pub per_event: Figure,
+    /// For each byte of it: core-seconds/B, or bytes of memory per byte.
+    pub per_byte: Figure,
+}
+
+impl Linear {
+    /// Cost of one event of `bytes`: `c0 + c1 b`.
+    pub fn at(&self, bytes: f64) -> f64 {
+        self.per_event.value + self.per_byte.value * bytes
+    }
+}
+
+/// How a runtime uses the vCPUs of a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Deployment {
+    /// One interpreter per member of the consumer group, each on one core at most.
+    Processes,
+    /// One binary with a thread on every vCPU, one member of the consumer group.
+    Threads,
+}
+
+impl fmt::Display for Deployment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Processes => "processes",
+            Self::Threads => "threads",
+        })
+    }
+}
+
+/// Who works on `in_flight` events at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Concurrency {
+    /// Every partition has its own events in progress.
+    Partition,
+    /// Every consumer has, whatever partitions it holds: the plain poll-and-await loop.
+    Consumer,
+}
+
+impl fmt::Display for Concurrency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Partition => "partition",
+            Self::Consumer => "consumer",
+        })
+    }
+}
+
+/// Who says so, where, when and on what.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Provenance {
+    /// What the profile's figures are where they do not say otherwise.
+    pub kind: Evidence,
+    /// The lab run or publication.
+    pub source: String,
+    /// The machine measured on.
+    pub machine: String,
+    /// v_p: that machine's one-vCPU speed, on the scale of [`super::machine::Machine::vcpu_speed`].
+    pub vcpu_speed: f64,
+    /// Day of the measurement or publication.
+    pub date: String,
+    /// Samples behind the figures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub samples: Option<u64>,
+    /// Versions of runtime and libraries.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub versions: BTreeMap<String, String>,
+}
+
+/// Processor work, in core-seconds on the machine of the provenance.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Cpu {
+    /// Cores that an idle process burns on polling and heartbeats.
+    pub idle_cores: Figure,
+    /// Fetching one event and handing it over.
+    pub consume: Linear,
+    /// What each measured kind of handler adds.
+    pub handler: BTreeMap<String, Linear>,
+    /// Writing one event; `None` where not measured.
+    pub produce: Option<Linear>,
+    /// One awaited downstream call; `None` where not measured.
+    pub io_call: Option<Figure>,
+    /// f: plain handler code relative to CPython = 1.0.
+    pub compute_factor: Figure,
+}
+
+/// Memory, bytes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Memory {
+    /// One process: interpreter or binary, libraries, client.
+    pub per_process: Figure,
+    /// One worker thread.
+    pub per_thread: Figure,
+    /// One event in progress, `e0 + e1 b`.
+    pub per_in_flight_event: Linear,
+}
+
+/// One runtime: a language with its Kafka client and libraries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Runtime {
+    /// The id that workloads and flags use.
+    pub name: String,
+    /// For people.
+    pub title: String,
+    /// Programming language; two runtimes of one language differ in their libraries.
+    pub language: String,
+    /// How it uses a machine.
+    pub deployment: Deployment,
+    /// Who holds events in progress in its usual consumer.
+    pub concurrency: Concurrency,
+    /// What it can do that a workload may require, such as `pandas`.
+    pub capabilities: Vec<String>,
+    /// Where the figures come from.
+    pub provenance: Provenance,
+    /// Processor work.
+    pub cpu: Cpu,
+    /// Memory.
+    pub memory: Memory,
+    /// Universal Scalability Law over worker threads.
+    #[serde(flatten)]
+    pub scaling: ScalingFigures,
+    /// Squared coefficient of variation of the service time.
+    pub service_scv: Figure,
+    /// Process start to first event handled, s; `None` where not known.
+    pub startup_seconds: Option<Figure>,
+    /// Working days for one average feature; `None` where not known.
+    pub days_per_feature: Option<Figure>,
+}
+
+/// The scalability law's coefficients with their evidence.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScalingFigures {
+    /// Contention.
+    pub sigma: Figure,
+    /// Coherency.
+    pub kappa: Figure,
+}
+
+impl ScalingFigures {
+    /// The law at the best estimates.
+    pub fn law(&self) -> Scalability {
+        Scalability { sigma: self.sigma.value, kappa: self.kappa.value }
+    }
+}
+
+impl Runtime {
+    /// Resident memory without events in progress on one instance, bytes: `processes` interpreters, or one
+    /// binary with `vcpus` threads.
+    pub fn overhead_bytes(&self, processes: u64, vcpus: u32) -> f64 {
+        match self.deployment {
+            Deployment::Processes => processes as f64 * self.memory.per_process.value,
+            Deployment::Threads => {
+                self.memory.per_process.value + f64::from(vcpus) * self.memory.per_thread.value
+            }
+        }
+    }
+}

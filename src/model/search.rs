@@ -1,0 +1,61 @@
+//! The least whole number that meets a monotone condition.
+
+/// The least `x` in `low..=high` for which `holds(x)`, or `None` when it holds for none of them.
+///
+/// `holds` must be monotone: once true, true for every greater `x`. The answer is bracketed by
+/// doubling steps from `low` and then bisected, so the cost is logarithmic in the answer's distance
+/// from `low` and not in the width of the range.
+pub fn least(low: u64, high: u64, mut holds: impl FnMut(u64) -> bool) -> Option<u64> {
+    if low > high {
+        return None;
+    }
+    let mut failing = None;
+    let mut candidate = low;
+    let mut step = 1u64;
+    while !holds(candidate) {
+        if candidate == high {
+            return None;
+        }
+        failing = Some(candidate);
+        candidate = candidate.saturating_add(step).min(high);
+        step = step.saturating_mul(2);
+    }
+    let Some(mut below) = failing else {
+        return Some(candidate);
+    };
+    while candidate - below > 1 {
+        let middle = below + (candidate - below) / 2;
+        if holds(middle) {
+            candidate = middle;
+        } else {
+            below = middle;
+        }
+    }
+    Some(candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::least;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_empty_range_has_no_answer() {
+        assert_eq!(least(2, 1, |_| true), None);
+    }
+
+    #[test]
+    fn the_whole_range_is_reached() {
+        assert_eq!(least(0, u64::MAX, |x| x == u64::MAX), Some(u64::MAX));
+        assert_eq!(least(0, u64::MAX, |_| false), None);
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_the_threshold(low in 0u64..1000, width in 0u64..1000, threshold in 0u64..3000) {
+            let high = low + width;
+            let expected = (low..=high).find(|&x| x >= threshold);
+            prop_assert_eq!(least(low, high, |x| x >= threshold), expected);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What is asked of the consumers: one topic's events and what is done with each.
+
+use super::assignment::Topic;
+use super::runtime::Concurrency;
+
+/// Seconds in a day.
+pub const SECONDS_PER_DAY: f64 = 86_400.0;
+
+/// What is known of today's handler beyond its I/O ratio.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum HandlerCost {
+    /// Nothing: the event costs what the runtime's profile says and no more.
+    Profile,
+    /// The handler's wall time per event in the current runtime, without fetching and decoding, s.
+    Wall {
+        /// Seconds per event.
+        seconds: f64,
+    },
+    /// The mean CPU cores that all of the workload's consumers use today.
+    ObservedCores {
+        /// Cores busy on average.
+        cores: f64,
+    },
+}
+
+/// After an outage at peak the backlog is to be drained in a set time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CatchUp {
+    /// Time without consumers, s.
+    pub outage_seconds: f64,
+    /// Time allowed to drain what has piled up, s, > 0.
+    pub drain_seconds: f64,
+}
+
+/// One workload: a stream of events and the handler that takes them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Workload {
+    /// Unique name.
+    pub name: String,
+    /// E, mean events per day.
+    pub events_per_day: f64,
+    /// b, mean payload, bytes.
+    pub event_bytes: f64,
+    /// r, share of the handler's wall time spent waiting on I/O in the current runtime, 0 <= r < 1.
+    pub io_ratio: f64,
+    /// Kind of handler, one of those that profiles measure.
+    pub handler: String,
+    /// What today's handler costs.
+    pub handler_cost: HandlerCost,
+    /// Total I/O wait per event, s; stands instead of what `io_ratio` implies.
+    pub io_wait_seconds: Option<f64>,
+    /// Downstream calls per event; `None` means one if there is any wait.
+    pub io_calls: Option<f64>,
+    /// Events written per event read.
+    pub produces: f64,
+    /// g, share of the handler's own CPU in native code that costs the same in any runtime.
+    pub native_share: f64,
+    /// Name of the runtime that the figures above were taken in.
+    pub current_runtime: String,
+    /// Machine type that it runs on today.
+    pub current_machine: Option<String>,
+    /// Instances that run today.
+    pub current_instances: Option<u32>,
+    /// Consumer processes that run today, in all.
+    pub current_processes: u32,
+    /// Busiest rate over mean rate, >= 1.
+    pub peak_factor: f64,
+    /// P and k: the topic's partitions and skew.
+    pub topic: Topic,
+    /// Who holds events in progress; `None` means as the runtime's profile has it.
+    pub concurrency: Option<Concurrency>,
+    /// m, events in progress per partition or per consumer.
+    pub in_flight: u32,
+    /// Latency goal at peak, s.
+    pub p99_seconds: Option<f64>,
+    /// Outage and time to recover from it.
+    pub catch_up: Option<CatchUp>,
+}
+
+impl Workload {
+    /// L0, mean arrival rate, events/s.
+    pub fn mean_rate(&self) -> f64 {
+        self.events_per_day / SECONDS_PER_DAY
+    }
+
+    /// L, arrival rate in the busiest hour, events/s: `L0 * peak_factor`.
+    pub fn peak_rate(&self) -> f64 {
+        self.mean_rate() * self.peak_factor
+    }
+
+    /// Ld, the rate that a backlog is drained at, events/s: `L (1 + outage/drain)`; L without a catch-up goal.
+    pub fn design_rate(&self) -> f64 {
+        let extra = self.catch_up.map_or(0.0, |goal| goal.outage_seconds / goal.drain_seconds);
+        self.peak_rate() * (1.0 + extra)
+    }
+}
