@@ -1,0 +1,314 @@
+//! The columns of a workload: what they mean, what they allow, and how a row becomes a [`Workload`].
+
+use super::nearest::unknown;
+use super::quantity;
+use crate::catalog::{Catalog, REFERENCE_RUNTIME};
+use crate::model::assignment::Topic;
+use crate::model::demand::DemandError;
+use crate::model::runtime::Concurrency;
+use crate::model::workload::{CatchUp, HandlerCost, Workload};
+
+/// One column of a workload file; the same name is a TOML key and, with hyphens, a flag.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// Name.
+    pub name: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+    /// What its cells may hold.
+    pub allowed: &'static str,
+    /// What an empty cell stands for.
+    pub default: &'static str,
+}
+
+const fn column(
+    name: &'static str,
+    meaning: &'static str,
+    allowed: &'static str,
+    default: &'static str,
+) -> Column {
+    Column { name, meaning, allowed, default }
+}
+
+/// Columns that must be there.
+pub const REQUIRED: [&str; 4] = ["name", "events_per_day", "event_size", "io_ratio"];
+
+/// All columns, the required ones first.
+pub const COLUMNS: [Column; 22] = [
+    column("name", "unique name of the workload", "a name of at least one printable character", "required"),
+    column(
+        "events_per_day",
+        "events a day on average",
+        "a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7",
+        "required",
+    ),
+    column(
+        "event_size",
+        "mean payload of an event",
+        "a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)",
+        "required",
+    ),
+    column(
+        "io_ratio",
+        "share of the handler's wall time spent waiting on I/O, as it runs today",
+        "a share from 0 to below 1, such as 0.85 or 85%",
+        "required",
+    ),
+    column("handler", "kind of work done on each event", "a handler kind that a profile has", "decode"),
+    column(
+        "handler_ms",
+        "wall time of the handler per event today, without fetching and decoding",
+        "a time from 0 to 1e9 ms, such as 12.5",
+        "not known",
+    ),
+    column(
+        "observed_cores",
+        "CPU cores that all consumers together use today on average",
+        "a number of cores from 0 to 1e9, such as 3.5",
+        "not known",
+    ),
+    column(
+        "io_wait_ms",
+        "I/O wait per event in all; stands instead of what io_ratio implies",
+        "a time from 0 to 1e9 ms, such as 40",
+        "from io_ratio",
+    ),
+    column(
+        "io_calls",
+        "downstream calls per event",
+        "a number from 0 to 1e6, such as 2 or 0.1",
+        "1 if there is any wait, else 0",
+    ),
+    column("produces", "events written per event read", "a number from 0 to 1e6, such as 1 or 0.2", "0"),
+    column(
+        "native_share",
+        "share of the handler's own CPU in native code (NumPy, regex engines) that no rewrite makes faster",
+        "a share from 0 to 1, such as 0.4 or 40%",
+        "0",
+    ),
+    column("current_runtime", "runtime it runs in today", "the name of a runtime profile", REFERENCE_RUNTIME),
+    column(
+        "current_machine",
+        "machine type it runs on today",
+        "a machine type, or provider/region/type",
+        "the profile's own machine",
+    ),
+    column("current_instances", "instances that run today", "a whole number from 1", "not known"),
+    column("current_processes", "consumer processes that run today, in all", "a whole number from 1", "1"),
+    column("peak_factor", "busiest rate over mean rate", "a number from 1 to 1e6, such as 3", "3"),
+    column("partitions", "partitions of the topic", "a whole number from 1", "as many as are needed"),
+    column(
+        "concurrency",
+        "who works on in_flight events at a time: each partition, or each consumer process",
+        "\"partition\" or \"consumer\"",
+        "the runtime's usual consumer's",
+    ),
+    column(
+        "in_flight",
+        "events in progress at a time for each of these; 1 keeps order",
+        "a whole number from 1",
+        "1",
+    ),
+    column(
+        "skew",
+        "busiest partition's rate over the mean partition's",
+        "a number from 1 to the number of partitions (1e6 where that is open)",
+        "1",
+    ),
+    column(
+        "p99_ms",
+        "latency goal at peak, from reaching the consumer to handled",
+        "a time from 0 to 1e9 ms, such as 250",
+        "none",
+    ),
+    column(
+        "catch_up",
+        "outage and time to drain its backlog: 30m/2h",
+        "two times such as 30m/2h, each up to 1e6 s, the second above 0",
+        "none",
+    ),
+];
+
+/// A mistake in one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellError {
+    /// Name of the column.
+    pub column: &'static str,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// The cells of a row by column name.
+struct Cells<'g> {
+    get: &'g dyn Fn(&'static str) -> Option<String>,
+    errors: Vec<CellError>,
+}
+
+impl Cells<'_> {
+    fn refuse(&mut self, column: &'static str, message: String) {
+        self.errors.push(CellError { column, message });
+    }
+
+    fn text(&self, column: &'static str) -> Option<String> {
+        (self.get)(column)
+    }
+
+    /// A cell that `parse` reads and `is_allowed` accepts; `None` where it is empty or refused.
+    fn parsed<T: Copy>(
+        &mut self,
+        column: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+        is_allowed: impl Fn(T) -> bool,
+    ) -> Option<T> {
+        let text = self.text(column)?;
+        let value = parse(&text).filter(|&value| is_allowed(value));
+        if value.is_none() {
+            self.refuse(column, format!("{column} is {text:?}, but must be {}", allowed(column)));
+        }
+        value
+    }
+
+    /// The same for a column that must be there.
+    fn required<T: Copy + Default>(
+        &mut self,
+        column: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+        is_allowed: impl Fn(T) -> bool,
+    ) -> T {
+        if self.text(column).is_none() {
+            self.refuse(column, format!("{column} is empty, but must be {}", allowed(column)));
+        }
+        self.parsed(column, parse, is_allowed).unwrap_or_default()
+    }
+
+    /// A name that must be among known ones.
+    fn name(&mut self, column: &'static str, known: &[&str], default: &str) -> String {
+        let Some(text) = self.text(column) else { return default.to_owned() };
+        if !known.contains(&text.as_str()) {
+            self.refuse(column, unknown(column, &text, known));
+        }
+        text
+    }
+}
+
+fn allowed(column: &str) -> &'static str {
+    COLUMNS.iter().find(|known| known.name == column).map_or("", |known| known.allowed)
+}
+
+/// Longest time allowed in a cell, s.
+const LONGEST_SECONDS: f64 = 1e6;
+/// Most of anything that has no natural limit.
+const MOST: f64 = 1e6;
+
+/// Reads one row. All of its mistakes come at once.
+///
+/// `get` gives the text of a column, `None` where it is empty or missing; names are looked up in `catalog`.
+pub fn workload(
+    get: &dyn Fn(&'static str) -> Option<String>,
+    catalog: &Catalog,
+) -> Result<Workload, Vec<CellError>> {
+    let mut cells = Cells { get, errors: Vec::new() };
+    let seconds = |value: f64| (0.0..=LONGEST_SECONDS).contains(&value);
+    let up_to_most = |value: f64| (0.0..=MOST).contains(&value);
+    let from_one = |value: f64| (1.0..=MOST).contains(&value);
+
+    let name = cells.text("name").unwrap_or_default();
+    if name.is_empty() || name.contains(char::is_control) {
+        cells.refuse("name", format!("name is {name:?}, but must be {}", allowed("name")));
+    }
+    let events_per_day =
+        cells.required("events_per_day", quantity::count, |value| (1.0..=1e15).contains(&value));
+    let event_bytes =
+        cells.required("event_size", quantity::bytes, |value| (1.0..=1_073_741_824.0).contains(&value));
+    let io_ratio = cells.required("io_ratio", quantity::share, |value| (0.0..1.0).contains(&value));
+    let handler = cells.name("handler", &catalog.handler_kinds(), "decode");
+    let handler_seconds = cells.parsed("handler_ms", quantity::milliseconds, seconds);
+    let observed = cells.parsed("observed_cores", quantity::number, |value| (0.0..=1e9).contains(&value));
+    if let (Some(text), Some(_)) = (cells.text("observed_cores"), cells.text("handler_ms")) {
+        cells.refuse(
+            "observed_cores",
+            format!(
+                "observed_cores is {text:?}, but handler_ms is given too; they are two ways to say the same, \
+                 so leave one empty"
+            ),
+        );
+    }
+    let handler_cost = match (handler_seconds, observed) {
+        (Some(seconds), _) => HandlerCost::Wall { seconds },
+        (None, Some(cores)) => HandlerCost::ObservedCores { cores },
+        (None, None) => HandlerCost::Profile,
+    };
+    let io_wait_seconds = cells.parsed("io_wait_ms", quantity::milliseconds, seconds);
+    let io_calls = cells.parsed("io_calls", quantity::number, up_to_most);
+    let produces = cells.parsed("produces", quantity::number, up_to_most).unwrap_or(0.0);
+    let native_share =
+        cells.parsed("native_share", quantity::share, |value| (0.0..=1.0).contains(&value)).unwrap_or(0.0);
+    let current_runtime = cells.name("current_runtime", &catalog.runtime_names(), REFERENCE_RUNTIME);
+    let current_machine = cells.text("current_machine");
+    if let Some(machine) = current_machine.as_deref().filter(|name| catalog.current_machine(name).is_none()) {
+        let known: Vec<&str> = catalog.machines.iter().map(|known| known.instance_type.as_str()).collect();
+        cells.refuse("current_machine", unknown("current_machine", machine, &known));
+    }
+    let current_instances = cells.parsed("current_instances", quantity::whole, |_| true);
+    let current_processes = cells.parsed("current_processes", quantity::whole, |_| true).unwrap_or(1);
+    let peak_factor = cells.parsed("peak_factor", quantity::number, from_one).unwrap_or(3.0);
+    let partitions = cells.parsed("partitions", quantity::whole, |_| true);
+    let concurrency = cells.parsed(
+        "concurrency",
+        |text| match text {
+            "partition" => Some(Concurrency::Partition),
+            "consumer" => Some(Concurrency::Consumer),
+            _ => None,
+        },
+        |_| true,
+    );
+    let in_flight = cells.parsed("in_flight", quantity::whole, |_| true).unwrap_or(1);
+    let hottest = partitions.map_or(MOST, f64::from);
+    let skew =
+        cells.parsed("skew", quantity::number, |value| (1.0..=hottest).contains(&value)).unwrap_or(1.0);
+    let p99_seconds = cells.parsed("p99_ms", quantity::milliseconds, seconds);
+    let catch_up = cells.parsed("catch_up", parse_catch_up, |goal| {
+        seconds(goal.outage_seconds) && seconds(goal.drain_seconds) && goal.drain_seconds > 0.0
+    });
+
+    let workload = Workload {
+        name,
+        events_per_day,
+        event_bytes,
+        io_ratio,
+        handler,
+        handler_cost,
+        io_wait_seconds,
+        io_calls,
+        produces,
+        native_share,
+        current_runtime,
+        current_machine,
+        current_instances,
+        current_processes,
+        peak_factor,
+        topic: Topic { partitions, skew },
+        concurrency,
+        in_flight,
+        p99_seconds,
+        catch_up,
+    };
+    if cells.errors.is_empty()
+        && let Some(Err(error)) = catalog.problem(&workload)
+    {
+        cells.refuse(column_of(&error), error.to_string());
+    }
+    if cells.errors.is_empty() { Ok(workload) } else { Err(cells.errors) }
+}
+
+fn parse_catch_up(text: &str) -> Option<CatchUp> {
+    let (outage, drain) = text.split_once('/')?;
+    Some(CatchUp { outage_seconds: quantity::duration(outage)?, drain_seconds: quantity::duration(drain)? })
+}
+
+fn column_of(error: &DemandError) -> &'static str {
+    match error {
+        DemandError::WaitExceedsHandler { .. } => "io_wait_ms",
+        DemandError::Unmeasured { needed_for, .. } => needed_for,
+    }
+}

@@ -1,0 +1,108 @@
+//! What is wrong with an input, and where.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A place in a file: line and character, both counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Line.
+    pub line: usize,
+    /// Character in the line.
+    pub column: usize,
+}
+
+/// One mistake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// File, `<stdin>`, or what else was read.
+    pub file: String,
+    /// Where in it, if it is at one place.
+    pub place: Option<Place>,
+    /// The value, what is allowed and the nearest known name.
+    pub message: String,
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Some(Place { line, column }) => {
+                write!(f, "{}:{line}:{column}: {}", self.file, self.message)
+            }
+            None => write!(f, "{}: {}", self.file, self.message),
+        }
+    }
+}
+
+/// Why input could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// All mistakes of what was read, in the order of the files and of their lines.
+    #[error("{}", lines(.0))]
+    Invalid(Vec<Diagnostic>),
+    /// A file or folder that cannot be read at all.
+    #[error("{}: {source}", path.display())]
+    Unreadable {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+impl InputError {
+    /// A single mistake that is at no place in a file.
+    pub fn whole(file: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![Diagnostic { file: file.into(), place: None, message: message.into() }])
+    }
+
+    /// Turns a failed read into an error that names the path.
+    pub fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
+        move |source| Self::Unreadable { path: path.to_owned(), source }
+    }
+}
+
+fn lines(all: &[Diagnostic]) -> String {
+    all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// A text with the name that its mistakes are reported under.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'t> {
+    /// File name, or `<stdin>`.
+    pub file: &'t str,
+    /// Contents, without a byte order mark.
+    pub text: &'t str,
+}
+
+impl<'t> Source<'t> {
+    /// Takes the bytes of a file as text: without a byte order mark, UTF-8 only.
+    pub fn new(file: &'t str, bytes: &'t [u8]) -> Result<Self, InputError> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(Self { file, text }),
+            Err(error) => {
+                let (good, bad) = bytes.split_at(error.valid_up_to());
+                let text = std::str::from_utf8(good).unwrap_or_default();
+                let byte = bad.first().copied().unwrap_or_default();
+                Err(InputError::Invalid(vec![Diagnostic {
+                    file: file.to_owned(),
+                    place: Some(Source { file, text }.place(good.len())),
+                    message: format!("byte 0x{byte:02x} is not UTF-8; save the file as UTF-8"),
+                }]))
+            }
+        }
+    }
+
+    /// Line and character of a byte offset.
+    pub fn place(&self, offset: usize) -> Place {
+        let before = self.text.get(..offset.min(self.text.len())).unwrap_or(self.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Place { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
+    }
+
+    /// A mistake at a byte offset.
+    pub fn at(&self, offset: usize, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { file: self.file.to_owned(), place: Some(self.place(offset)), message: message.into() }
+    }
+}

@@ -1,0 +1,11 @@
+//! Files and flags into the model's types, with every mistake located and none passed over.
+
+pub mod columns;
+pub mod diagnostic;
+pub mod machines;
+pub mod nearest;
+pub mod profiles;
+pub mod quantity;
+pub mod sheet;
+pub mod toml_table;
+pub mod workloads;

@@ -1,0 +1,255 @@
+//! Runtime profiles, TOML.
+
+use super::diagnostic::{InputError, Source};
+use super::toml_table::{Document, Table, Value};
+use crate::model::runtime::{
+    Concurrency, Cpu, Deployment, Evidence, Figure, Linear, Memory, Provenance, Runtime, ScalingFigures,
+};
+use std::collections::BTreeMap;
+
+const MIB: f64 = 1_048_576.0;
+const MICROSECOND: f64 = 1e-6;
+const NANOSECOND: f64 = 1e-9;
+const EVIDENCE: [(&str, Evidence); 3] =
+    [("measured", Evidence::Measured), ("published", Evidence::Published), ("assumed", Evidence::Assumed)];
+
+/// Reads one profile. All mistakes come at once.
+pub fn read(source: Source<'_>) -> Result<Runtime, InputError> {
+    let document = Document::parse(source);
+    let runtime = Profile { root: document.root() }.runtime();
+    let errors = document.into_errors();
+    match runtime {
+        Some(runtime) if errors.is_empty() => Ok(runtime),
+        _ => Err(InputError::Invalid(errors)),
+    }
+}
+
+struct Profile<'d> {
+    root: Table<'d>,
+}
+
+impl<'d> Profile<'d> {
+    fn runtime(&self) -> Option<Runtime> {
+        let root = &self.root;
+        root.allow(&[
+            "name",
+            "title",
+            "language",
+            "deployment",
+            "concurrency",
+            "capabilities",
+            "provenance",
+            "cpu",
+            "memory",
+            "scaling",
+            "latency",
+            "startup",
+            "engineering",
+        ]);
+        let name = root.require("name").and_then(|value| name(&value));
+        let deployment = root.require("deployment").and_then(|value| {
+            value.choice(&[("processes", Deployment::Processes), ("threads", Deployment::Threads)])
+        });
+        let concurrency = root.get("concurrency").and_then(|value| {
+            value.choice(&[("partition", Concurrency::Partition), ("consumer", Concurrency::Consumer)])
+        });
+        let string = |key: &str| root.get(key).and_then(|value| value.string());
+        let title = string("title");
+        let language = string("language");
+        let capabilities = root.get("capabilities").and_then(|value| value.strings()).unwrap_or_default();
+        let provenance = self.section("provenance").and_then(|table| provenance(&table));
+        let figures = Figures { kind: provenance.as_ref().map_or(Evidence::Assumed, |it| it.kind) };
+        let cpu = self.section("cpu").and_then(|table| figures.cpu(&table));
+        let memory = self.section("memory").and_then(|table| figures.memory(&table));
+        let scaling = root.get("scaling").and_then(|value| value.table());
+        let coefficient = |key| figures.optional(scaling.as_ref(), key).unwrap_or_else(|| left_out(0.0));
+        let scaling_figures = ScalingFigures { sigma: coefficient("sigma"), kappa: coefficient("kappa") };
+        if let Some(table) = &scaling {
+            table.allow(&["sigma", "kappa"]);
+        }
+        let optional_in = |section: &str, key: &str| {
+            let table = root.get(section)?.table()?;
+            table.allow(&[key]);
+            figures.optional(Some(&table), key)
+        };
+        let service_scv = optional_in("latency", "service_scv").unwrap_or_else(|| left_out(1.0));
+        let startup_seconds = optional_in("startup", "seconds");
+        let days_per_feature = optional_in("engineering", "days_per_feature");
+        let name = name?;
+        let deployment = deployment?;
+        Some(Runtime {
+            title: title.unwrap_or_else(|| name.clone()),
+            language: language.unwrap_or_else(|| name.split('-').next().unwrap_or(&name).to_owned()),
+            name,
+            deployment,
+            concurrency: concurrency.unwrap_or(match deployment {
+                Deployment::Processes => Concurrency::Consumer,
+                Deployment::Threads => Concurrency::Partition,
+            }),
+            capabilities,
+            provenance: provenance?,
+            cpu: cpu?,
+            memory: memory?,
+            scaling: scaling_figures,
+            service_scv,
+            startup_seconds,
+            days_per_feature,
+        })
+    }
+
+    fn section(&self, key: &str) -> Option<Table<'d>> {
+        self.root.require(key)?.table()
+    }
+}
+
+fn name(value: &Value<'_>) -> Option<String> {
+    let text = value.string()?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if text.is_empty() || !text.chars().all(plain) {
+        value.refuse("a name of letters, digits, '-', '_' and '.'");
+        return None;
+    }
+    Some(text)
+}
+
+fn provenance(table: &Table<'_>) -> Option<Provenance> {
+    table.allow(&["kind", "source", "machine", "vcpu_speed", "date", "samples", "versions"]);
+    let kind = table.require("kind").and_then(|value| value.choice(&EVIDENCE));
+    let speed = table
+        .require("vcpu_speed")
+        .and_then(|value| value.number("a number above 0 and below 1000", |v| v > 0.0 && v < 1e3));
+    let string = |key: &str| table.get(key).and_then(|value| value.string()).unwrap_or_default();
+    let versions = table.get("versions").and_then(|value| value.table()).map(|versions| {
+        let entry = |key: &str| Some((key.to_owned(), versions.get(key)?.text()?));
+        versions.keys().into_iter().filter_map(|(key, _)| entry(key)).collect::<BTreeMap<_, _>>()
+    });
+    Some(Provenance {
+        source: string("source"),
+        machine: string("machine"),
+        date: string("date"),
+        samples: table
+            .get("samples")
+            .and_then(|value| value.number("a whole number from 0", |n| n >= 0.0 && n.fract() == 0.0))
+            .map(|n| n as u64),
+        versions: versions.unwrap_or_default(),
+        kind: kind?,
+        vcpu_speed: speed?,
+    })
+}
+
+/// A figure that a profile leaves out.
+fn left_out(value: f64) -> Figure {
+    Figure {
+        value,
+        low: value,
+        high: value,
+        evidence: Evidence::Assumed,
+        source: Some("left out of the profile".into()),
+    }
+}
+
+/// Reads figures that are as certain as their profile unless they say otherwise.
+struct Figures {
+    kind: Evidence,
+}
+
+impl Figures {
+    /// A number from 0 up, or a table with `value` and optionally `low`, `high`, `kind` and `source`.
+    fn figure(&self, value: &Value<'_>) -> Option<Figure> {
+        let bound =
+            |value: &Value<'_>| value.number("a number from 0 to 1e12", |v| (0.0..=1e12).contains(&v));
+        let Some(table) = value.as_table() else {
+            let value = bound(value)?;
+            return Some(Figure { value, low: value, high: value, evidence: self.kind, source: None });
+        };
+        table.allow(&["value", "low", "high", "kind", "source"]);
+        let best = bound(&table.require("value")?)?;
+        let end = |key: &str| match table.get(key) {
+            Some(value) => bound(&value),
+            None => Some(best),
+        };
+        let (low, high) = (end("low")?, end("high")?);
+        if !(low <= best && best <= high) {
+            value.refuse("an interval with low <= value <= high");
+            return None;
+        }
+        let evidence = match table.get("kind") {
+            Some(kind) => kind.choice(&EVIDENCE)?,
+            None => self.kind,
+        };
+        let source = table.get("source").and_then(|source| source.string());
+        Some(Figure { value: best, low, high, evidence, source })
+    }
+
+    fn optional(&self, table: Option<&Table<'_>>, key: &str) -> Option<Figure> {
+        self.figure(&table?.get(key)?)
+    }
+
+    fn required(&self, table: &Table<'_>, key: &str) -> Option<Figure> {
+        self.figure(&table.require(key)?)
+    }
+
+    fn linear(&self, value: &Value<'_>) -> Option<Linear> {
+        let table = value.table()?;
+        table.allow(&["us_per_event", "ns_per_byte"]);
+        let per_byte = self.optional(Some(&table), "ns_per_byte").unwrap_or_else(|| left_out(0.0));
+        Some(Linear {
+            per_event: self.required(&table, "us_per_event")?.scaled(MICROSECOND),
+            per_byte: per_byte.scaled(NANOSECOND),
+        })
+    }
+
+    fn cpu(&self, table: &Table<'_>) -> Option<Cpu> {
+        table.allow(&["idle_cores", "consume", "produce", "io_call", "compute_factor", "handler"]);
+        let idle_cores = self.optional(Some(table), "idle_cores").unwrap_or_else(|| left_out(0.0));
+        let consume = table.require("consume").and_then(|value| {
+            let cost = self.linear(&value)?;
+            if cost.at(1.0) <= 0.0 {
+                value.refuse("above 0 for an event");
+            }
+            Some(cost)
+        });
+        let produce = table.get("produce").and_then(|value| self.linear(&value));
+        let io_call = table.get("io_call").and_then(|value| value.table()).and_then(|call| {
+            call.allow(&["us"]);
+            Some(self.required(&call, "us")?.scaled(MICROSECOND))
+        });
+        let compute_factor = table.require("compute_factor").and_then(|value| {
+            let factor = self.figure(&value)?;
+            if factor.low <= 0.0 {
+                value.refuse("above 0");
+            }
+            Some(factor)
+        });
+        let handler = table.require("handler").and_then(|value| value.table()).map(|kinds| {
+            let entry = |key: &str| Some((key.to_owned(), self.linear(&kinds.get(key)?)?));
+            kinds.keys().into_iter().filter_map(|(key, _)| entry(key)).collect::<BTreeMap<_, _>>()
+        });
+        Some(Cpu {
+            idle_cores,
+            consume: consume?,
+            handler: handler?,
+            produce,
+            io_call,
+            compute_factor: compute_factor?,
+        })
+    }
+
+    fn memory(&self, table: &Table<'_>) -> Option<Memory> {
+        table.allow(&[
+            "mib_per_process",
+            "mib_per_thread",
+            "bytes_per_in_flight_event",
+            "in_flight_expansion",
+        ]);
+        let or_zero = |key| self.optional(Some(table), key).unwrap_or_else(|| left_out(0.0));
+        Some(Memory {
+            per_thread: or_zero("mib_per_thread").scaled(MIB),
+            per_in_flight_event: Linear {
+                per_event: or_zero("bytes_per_in_flight_event"),
+                per_byte: or_zero("in_flight_expansion"),
+            },
+            per_process: self.required(table, "mib_per_process")?.scaled(MIB),
+        })
+    }
+}

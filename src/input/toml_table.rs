@@ -1,0 +1,234 @@
+//! TOML tables read key by key, so that all mistakes of a file come at once, each at its place.
+
+use super::diagnostic::{Diagnostic, Source};
+use super::nearest::unknown;
+use std::cell::RefCell;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A document and the mistakes found in it so far.
+pub struct Document<'t> {
+    source: Source<'t>,
+    root: Spanned<DeTable<'t>>,
+    errors: RefCell<Vec<Diagnostic>>,
+}
+
+impl<'t> Document<'t> {
+    /// Parses TOML. Mistakes of syntax are kept with those that reading finds.
+    pub fn parse(source: Source<'t>) -> Self {
+        let (root, syntax) = DeTable::parse_recoverable(source.text);
+        let errors = syntax
+            .iter()
+            .map(|error| {
+                let offset = error.span().map_or(0, |span| span.start);
+                source.at(offset, error.message())
+            })
+            .collect();
+        Self { source, root, errors: RefCell::new(errors) }
+    }
+
+    /// The top-level table.
+    pub fn root(&self) -> Table<'_> {
+        Table { document: self, entries: self.root.get_ref(), path: String::new(), at: 0 }
+    }
+
+    /// Mistakes so far, in the order of the file.
+    pub fn into_errors(self) -> Vec<Diagnostic> {
+        let mut errors = self.errors.into_inner();
+        errors.sort_by_key(|error| error.place);
+        errors
+    }
+
+    fn report(&self, offset: usize, message: impl Into<String>) {
+        self.errors.borrow_mut().push(self.source.at(offset, message));
+    }
+}
+
+/// One table of a [`Document`].
+pub struct Table<'d> {
+    document: &'d Document<'d>,
+    entries: &'d DeTable<'d>,
+    path: String,
+    at: usize,
+}
+
+/// One value of a [`Table`].
+pub struct Value<'d> {
+    document: &'d Document<'d>,
+    value: &'d Spanned<DeValue<'d>>,
+    path: String,
+}
+
+impl<'d> Table<'d> {
+    /// The value of a key, if it is there.
+    pub fn get(&self, key: &str) -> Option<Value<'d>> {
+        let value = self.entries.get(key)?;
+        Some(Value { document: self.document, value, path: self.path_of(key) })
+    }
+
+    /// The value of a key; a mistake where it is not there.
+    pub fn require(&self, key: &str) -> Option<Value<'d>> {
+        let value = self.get(key);
+        if value.is_none() {
+            self.report(format!("{} is missing", self.path_of(key)));
+        }
+        value
+    }
+
+    /// Where the table is.
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+
+    /// Keys in the order of the file, with their places.
+    pub fn keys(&self) -> Vec<(&'d str, usize)> {
+        let mut keys: Vec<_> =
+            self.entries.keys().map(|key| (key.get_ref().as_ref(), key.span().start)).collect();
+        keys.sort_by_key(|(_, at)| *at);
+        keys
+    }
+
+    /// Reports every key that is not among `known`.
+    pub fn allow(&self, known: &[&str]) {
+        for (key, at) in self.keys() {
+            if !known.contains(&key) {
+                let what = if self.path.is_empty() { "key".into() } else { format!("key in {}", self.path) };
+                self.document.report(at, unknown(&what, key, known));
+            }
+        }
+    }
+
+    /// Reports a mistake of the table as a whole.
+    pub fn report(&self, message: impl Into<String>) {
+        self.document.report(self.at, message);
+    }
+
+    fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+}
+
+impl<'d> Value<'d> {
+    /// Where the value is.
+    pub fn offset(&self) -> usize {
+        self.value.span().start
+    }
+
+    /// Reports a mistake at the value: `path = value, but must be ALLOWED`.
+    pub fn refuse(&self, allowed: &str) {
+        let raw: String = self.raw().lines().next().unwrap_or_default().chars().take(60).collect();
+        self.document.report(self.offset(), format!("{} is {raw}, but must be {allowed}", self.path));
+    }
+
+    /// The value as it stands in the file.
+    fn raw(&self) -> &'d str {
+        self.document.source.text.get(self.value.span()).unwrap_or_default()
+    }
+
+    /// A string or a number as text, as a CSV cell would have it.
+    pub fn text(&self) -> Option<String> {
+        match self.value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Integer(_) | DeValue::Float(_) => Some(self.raw().to_owned()),
+            _ => {
+                self.refuse("a string or a number");
+                None
+            }
+        }
+    }
+
+    /// A string.
+    pub fn string(&self) -> Option<String> {
+        match self.value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            _ => {
+                self.refuse("a string");
+                None
+            }
+        }
+    }
+
+    /// A number in a range.
+    pub fn number(&self, allowed: &str, is_allowed: impl Fn(f64) -> bool) -> Option<f64> {
+        let value = match self.value.get_ref() {
+            DeValue::Integer(_) | DeValue::Float(_) => super::quantity::number(self.raw()),
+            _ => None,
+        };
+        let value = value.filter(|&value| is_allowed(value));
+        if value.is_none() {
+            self.refuse(allowed);
+        }
+        value
+    }
+
+    /// A whole number from 1.
+    pub fn whole(&self) -> Option<u32> {
+        self.number("a whole number from 1", |n| n >= 1.0 && n.fract() == 0.0 && n <= f64::from(u32::MAX))
+            .map(|n| n as u32)
+    }
+
+    /// `true` or `false`.
+    pub fn boolean(&self) -> Option<bool> {
+        match self.value.get_ref() {
+            DeValue::Boolean(value) => Some(*value),
+            _ => {
+                self.refuse("true or false");
+                None
+            }
+        }
+    }
+
+    /// One of a set of words.
+    pub fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Option<T> {
+        let text = self.string()?;
+        let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+        if found.is_none() {
+            let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
+            self.document.report(self.offset(), unknown(&self.path, &text, &names));
+        }
+        found
+    }
+
+    /// A list of strings.
+    pub fn strings(&self) -> Option<Vec<String>> {
+        let DeValue::Array(items) = self.value.get_ref() else {
+            self.refuse("a list of strings");
+            return None;
+        };
+        items
+            .iter()
+            .map(|value| Value { document: self.document, value, path: self.path.clone() }.string())
+            .collect()
+    }
+
+    /// A table, or nothing without a mistake.
+    pub fn as_table(&self) -> Option<Table<'d>> {
+        match self.value.get_ref() {
+            DeValue::Table(entries) => {
+                Some(Table { document: self.document, entries, path: self.path.clone(), at: self.offset() })
+            }
+            _ => None,
+        }
+    }
+
+    /// A table.
+    pub fn table(&self) -> Option<Table<'d>> {
+        let table = self.as_table();
+        if table.is_none() {
+            self.refuse("a table");
+        }
+        table
+    }
+
+    /// A list of tables, as `[[name]]` makes it.
+    pub fn tables(&self) -> Vec<Table<'d>> {
+        let DeValue::Array(items) = self.value.get_ref() else {
+            self.refuse(&format!("a list of tables, written as [[{}]]", self.path));
+            return Vec::new();
+        };
+        items
+            .iter()
+            .filter_map(|value| Value { document: self.document, value, path: self.path.clone() }.table())
+            .collect()
+    }
+}
