@@ -1,0 +1,97 @@
+//! What a comparison of two plans stands on, and the one measurement that would settle it.
+
+use crate::model::capacity::{BoundBy, Rule};
+use crate::model::demand::WaitBasis;
+use crate::model::plan::{Plan, Problem};
+use crate::model::runtime::{Evidence, Figure};
+use serde::Serialize;
+
+/// The figure that a decision turns on most.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Grounds {
+    /// The weakest evidence among the figures that both plans are made of.
+    pub weakest: Evidence,
+    /// The one measurement that would settle the decision, in words; `None` where all figures are measured.
+    pub measure: Option<String>,
+}
+
+/// A figure of a plan and the work that it stands for.
+struct Part<'a> {
+    what: &'static str,
+    core_seconds: f64,
+    figures: [Option<&'a Figure>; 2],
+}
+
+/// Weighs the figures behind a plan and the one it is compared with.
+pub fn grounds(problem: &Problem<'_>, plan: &Plan<'_>, other: Option<&Plan<'_>>) -> Grounds {
+    let plans: Vec<&Plan<'_>> = std::iter::once(plan).chain(other).collect();
+    let weakest = plans
+        .iter()
+        .flat_map(|plan| parts(problem, plan))
+        .filter(|part| part.core_seconds > 0.0)
+        .flat_map(|part| part.figures)
+        .flatten()
+        .map(|figure| figure.evidence)
+        .chain(plans.iter().map(|plan| plan.runtime.memory.per_process.evidence))
+        .max()
+        .unwrap_or(Evidence::Assumed);
+    let guessed_wait = problem.today.wait_basis == WaitBasis::InferredFromCpu;
+    let measure = match plan.size.bound_by {
+        BoundBy::Rule(Rule::Slots) if guessed_wait => {
+            Some("the handler's wall time and its share of waiting (handler_ms, io_wait_ms)".into())
+        }
+        BoundBy::Rule(Rule::Memory) if weakest > Evidence::Measured => {
+            Some(format!("resident memory of one {} process at peak", plan.runtime.name))
+        }
+        _ => heaviest_guess(problem, plan, other),
+    };
+    Grounds { weakest, measure: measure.filter(|_| weakest > Evidence::Measured || guessed_wait) }
+}
+
+/// The figure that is not measured and by which the plans differ most; of a plan alone, the one it costs most.
+fn heaviest_guess(problem: &Problem<'_>, plan: &Plan<'_>, other: Option<&Plan<'_>>) -> Option<String> {
+    let theirs = other.map(|other| parts(problem, other));
+    let difference = |index: usize, part: &Part<'_>| match &theirs {
+        Some(theirs) => (part.core_seconds - theirs[index].core_seconds).abs(),
+        None => part.core_seconds,
+    };
+    let ours = parts(problem, plan);
+    let guessed =
+        |part: &Part<'_>| part.figures.iter().flatten().any(|figure| figure.evidence > Evidence::Measured);
+    let runtime = &other.unwrap_or(plan).runtime.name;
+    ours.iter()
+        .enumerate()
+        .filter(|(index, part)| {
+            guessed(part) || theirs.as_ref().is_some_and(|theirs| guessed(&theirs[*index]))
+        })
+        .max_by(|one, other| difference(one.0, one.1).total_cmp(&difference(other.0, other.1)))
+        .map(|(_, part)| format!("{} in {runtime}", part.what))
+}
+
+fn parts<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> [Part<'a>; 4] {
+    let cpu = &plan.runtime.cpu;
+    let kind = cpu.handler.get(&problem.workload.handler);
+    let demand = &plan.demand;
+    [
+        Part {
+            what: "CPU to fetch and parse one of these events",
+            core_seconds: demand.consume + demand.handler_kind,
+            figures: [Some(&cpu.consume.per_event), kind.map(|kind| &kind.per_byte)],
+        },
+        Part {
+            what: "CPU of the handler's own code, ported as a spike (compute_factor),",
+            core_seconds: demand.own_code,
+            figures: [Some(&cpu.compute_factor), None],
+        },
+        Part {
+            what: "CPU of one downstream call (io_call)",
+            core_seconds: demand.io_calls,
+            figures: [cpu.io_call.as_ref(), None],
+        },
+        Part {
+            what: "CPU to write one event (produce)",
+            core_seconds: demand.produce,
+            figures: [cpu.produce.as_ref().map(|produce| &produce.per_event), None],
+        },
+    ]
+}

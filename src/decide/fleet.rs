@@ -1,0 +1,101 @@
+//! Plans and recommendations for a whole file of workloads.
+
+use super::ladder::Ladder;
+use super::recommendation::{Plans, Recommendation, Terms, recommend};
+use crate::catalog::Catalog;
+use crate::model::capacity::BoundBy;
+use crate::model::machine::Machine;
+use crate::model::plan::{Problem, RangeEnd};
+use crate::model::policy::Policy;
+use crate::model::runtime::Runtime;
+use crate::model::workload::Workload;
+
+/// What one workload could run on.
+#[derive(Debug, Clone)]
+pub struct Entry<'a> {
+    /// The workload and what runs it today.
+    pub problem: Problem<'a>,
+    /// The cheapest plan in each runtime, or why there is none.
+    pub plans: Plans<'a>,
+    /// What to do.
+    pub recommendation: Recommendation<'a>,
+}
+
+/// All workloads.
+#[derive(Debug, Clone)]
+pub struct Fleet<'a> {
+    /// In the order of the files.
+    pub entries: Vec<Entry<'a>>,
+    /// Runtimes that were compared.
+    pub runtimes: Vec<&'a Runtime>,
+    /// Machine types that were to choose from.
+    pub machines: Vec<&'a Machine>,
+    /// Head room and failures.
+    pub policy: Policy,
+    /// What a saving has to be worth.
+    pub terms: Terms,
+}
+
+/// A fleet's bill in one runtime.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Total {
+    /// USD a month of the workloads that have a plan.
+    pub usd_per_month: f64,
+    /// Instances of these.
+    pub instances: u64,
+    /// Memory of all interpreters, binaries and stacks, bytes.
+    pub runtime_overhead_bytes: f64,
+    /// Workloads that have a plan.
+    pub planned: usize,
+}
+
+impl<'a> Fleet<'a> {
+    /// Plans every workload in every one of `runtimes`.
+    ///
+    /// Workloads must have been read against the same catalog; one whose current runtime is not in it, which
+    /// reading refuses, is left out.
+    pub fn plan(
+        catalog: &'a Catalog,
+        runtimes: Vec<&'a Runtime>,
+        workloads: &'a [Workload],
+        policy: Policy,
+        terms: Terms,
+    ) -> Self {
+        let machines = catalog.candidates();
+        let mut entries = Vec::new();
+        for workload in workloads {
+            let Some(Ok(problem)) = catalog.problem(workload) else { continue };
+            let plan_in = |runtime| problem.cheapest(runtime, &machines, policy, RangeEnd::Best);
+            let plans: Plans<'a> = runtimes.iter().map(|&runtime| (runtime, plan_in(runtime))).collect();
+            let ladder = Ladder { problem: &problem, runtimes: &runtimes, machines: &machines, policy };
+            let recommendation = recommend(&ladder, &plans, terms);
+            entries.push(Entry { problem, plans, recommendation });
+        }
+        Self { entries, runtimes, machines, policy, terms }
+    }
+
+    /// The bill in one of the runtimes, by its position.
+    pub fn total(&self, runtime: usize) -> Total {
+        let plans = self.entries.iter().filter_map(|entry| entry.plans.get(runtime)?.1.as_ref().ok());
+        let none = Total { usd_per_month: 0.0, instances: 0, runtime_overhead_bytes: 0.0, planned: 0 };
+        plans.fold(none, |sum, plan| Total {
+            usd_per_month: sum.usd_per_month + plan.usd_per_month,
+            instances: sum.instances + plan.size.instances,
+            runtime_overhead_bytes: sum.runtime_overhead_bytes + plan.size.runtime_overhead_bytes,
+            planned: sum.planned + 1,
+        })
+    }
+
+    /// Workloads whose recommended plan is held at the least number of instances, out of those with a plan.
+    pub fn held_at_minimum(&self) -> (usize, usize) {
+        let chosen: Vec<_> =
+            self.entries.iter().filter_map(|entry| entry.recommendation.chosen.as_ref()).collect();
+        let held = chosen.iter().filter(|plan| plan.size.bound_by == BoundBy::Minimum).count();
+        (held, chosen.len())
+    }
+
+    /// Whether some workload has no plan in any of the runtimes.
+    pub fn has_infeasible(&self) -> bool {
+        self.entries.iter().any(|entry| entry.plans.iter().all(|(_, plan)| plan.is_err()))
+    }
+}

@@ -1,0 +1,7 @@
+//! From plans to a recommendation: what to change, what it saves, and how sure that is.
+
+pub mod criteria;
+pub mod evidence;
+pub mod fleet;
+pub mod ladder;
+pub mod recommendation;
