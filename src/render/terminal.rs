@@ -1,0 +1,143 @@
+//! Text for a terminal of a given width.
+
+use crate::report::document::{Align, Block, Cell, Column, Document, Table, Tone};
+use comfy_table::{CellAlignment, Color, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width};
+
+/// What the terminal can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terminal {
+    /// Characters in a line.
+    pub width: usize,
+    /// Whether colours may be used.
+    pub colour: bool,
+}
+
+/// Blanks between two columns.
+const GAP: usize = 2;
+/// Columns of words are not squeezed below this.
+const NARROWEST: usize = 12;
+
+/// Writes a document. Where a table is too wide, its least dear columns are left out and named below it;
+/// what is left is wrapped.
+pub fn render(document: &Document, terminal: Terminal) -> String {
+    let blocks: Vec<String> = document
+        .blocks
+        .iter()
+        .map(|block| match block {
+            Block::Heading(text) if terminal.colour => {
+                format!("\u{1b}[1m{}\u{1b}[0m\n", wrap(text, terminal, ""))
+            }
+            Block::Heading(text) => format!("{}\n", wrap(text, terminal, "")),
+            Block::Paragraph(text) => format!("{}\n", wrap(text, terminal, "")),
+            Block::List(points) => {
+                points.iter().map(|point| format!("{}\n", wrap(point, terminal, "- "))).collect()
+            }
+            Block::Table(table) => render_table(table, terminal),
+        })
+        .collect();
+    blocks.join("\n")
+}
+
+fn wrap(text: &str, terminal: Terminal, bullet: &str) -> String {
+    let indent = " ".repeat(bullet.len());
+    let options = textwrap::Options::new(terminal.width.max(20))
+        .initial_indent(bullet)
+        .subsequent_indent(&indent)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(&printable(text), options)
+}
+
+/// Control characters would reach the terminal as commands.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn render_table(table: &Table, terminal: Terminal) -> String {
+    let kept = columns_that_fit(table, terminal.width);
+    let mut shown = comfy_table::Table::new();
+    shown
+        .load_style(TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─')))
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(u16::try_from(terminal.width).unwrap_or(u16::MAX))
+        .force_no_tty();
+    if terminal.colour {
+        shown.enforce_styling();
+    }
+    let styled = |text: &str, column: &Column, tone: Tone| {
+        let alignment = match column.align {
+            Align::Left => CellAlignment::Left,
+            Align::Right => CellAlignment::Right,
+        };
+        let cell = comfy_table::Cell::new(printable(text)).set_alignment(alignment);
+        match tone {
+            Tone::Plain => cell,
+            Tone::Good => cell.fg(Color::Green),
+            Tone::Bad => cell.fg(Color::Red),
+        }
+    };
+    shown.set_header(kept.iter().map(|&index| {
+        let column = &table.columns[index];
+        styled(&column.title, column, Tone::Plain)
+    }));
+    for (number, row) in table.rows.iter().enumerate() {
+        shown.add_row(kept.iter().map(|&index| {
+            let column = &table.columns[index];
+            let cell = &row[index];
+            let above = number.checked_sub(1).map(|above| &table.rows[above][index].text);
+            let text = if column.groups && above == Some(&cell.text) { "" } else { cell.text.as_str() };
+            styled(text, column, cell.tone)
+        }));
+    }
+    let last = kept.len().saturating_sub(1);
+    for (position, &index) in kept.iter().enumerate() {
+        if let Some(column) = shown.column_mut(position) {
+            let right = if position == last { 0 } else { GAP as u16 };
+            column.set_padding((0, right));
+            if table.columns[index].align == Align::Right {
+                let width = natural_width(table, index) as u16 + right;
+                column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+            }
+        }
+    }
+    let lines: Vec<String> = shown.lines().map(|line| line.trim_end().to_owned()).collect();
+    let hidden: Vec<&str> = (0..table.columns.len())
+        .filter(|index| !kept.contains(index))
+        .map(|index| table.columns[index].title.as_str())
+        .collect();
+    let mut text = lines.join("\n") + "\n";
+    if !hidden.is_empty() {
+        let note = format!("(left out for want of room: {})", hidden.join(", "));
+        text += &(wrap(&note, terminal, "") + "\n");
+    }
+    text
+}
+
+/// Widest text of a column.
+fn natural_width(table: &Table, index: usize) -> usize {
+    let cells = table.rows.iter().map(|row: &Vec<Cell>| textwrap::core::display_width(&row[index].text));
+    cells.chain([textwrap::core::display_width(&table.columns[index].title)]).max().unwrap_or(0)
+}
+
+/// The least width that a column can be squeezed to: words wrap, numbers do not.
+fn least_width(table: &Table, index: usize) -> usize {
+    let natural = natural_width(table, index);
+    let column = &table.columns[index];
+    let long_text = natural > 2 * NARROWEST;
+    if column.align == Align::Left && long_text { 2 * NARROWEST } else { natural }
+}
+
+fn columns_that_fit(table: &Table, width: usize) -> Vec<usize> {
+    let mut kept: Vec<usize> = (0..table.columns.len()).collect();
+    loop {
+        let needed: usize = kept.iter().map(|&index| least_width(table, index) + GAP).sum();
+        let dearest_to_lose = kept
+            .iter()
+            .copied()
+            .filter(|&index| table.columns[index].rank > 0)
+            .max_by_key(|&index| (table.columns[index].rank, index));
+        match dearest_to_lose {
+            Some(index) if needed > width + GAP => kept.retain(|&other| other != index),
+            _ => return kept,
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! One workload, runtimes side by side.
+
+use super::document::{Cell, Column, Document, Table, Tone};
+use super::figures::{
+    NONE, event_size, memory, per_day, percent, rate, ratio, seconds, significant, usd, whole,
+};
+use super::recommendation;
+use crate::decide::fleet::{Entry, Fleet};
+use crate::model::plan::Plan;
+use crate::model::runtime::Runtime;
+
+type Quantity<'q> = (&'static str, Box<dyn Fn(&Plan<'_>) -> String + 'q>);
+type Ratio = (&'static str, fn(&Plan<'_>) -> f64);
+
+/// The comparison of each of the fleet's workloads.
+pub fn document(fleet: &Fleet<'_>) -> Document {
+    let mut document = Document::default();
+    for entry in &fleet.entries {
+        let workload = &entry.problem.workload;
+        document.heading(format!(
+            "{}: {}, {} each, {} at peak",
+            workload.name,
+            per_day(workload.events_per_day),
+            event_size(workload.event_bytes),
+            rate(workload.peak_rate())
+        ));
+        document.table(table(entry));
+        for (runtime, plan) in &entry.plans {
+            if let Err(reason) = plan {
+                document.paragraph(format!("{}: {reason}.", runtime.name));
+            }
+        }
+        document.paragraph(recommendation::sentence(entry, fleet.terms));
+        document.list(
+            recommendation::criteria(entry).into_iter().chain(recommendation::grounds(entry)).collect(),
+        );
+        document
+            .list(recommendation::notes(entry).into_iter().map(|note| format!("Note: {note}.")).collect());
+    }
+    document
+}
+
+fn table(entry: &Entry<'_>) -> Table {
+    let mut columns = vec![Column::words("", 0)];
+    columns.extend(entry.plans.iter().map(|(runtime, _)| Column::numbers(&runtime.name, 0)));
+    let mut table = Table::new(columns);
+    for (title, show) in quantities() {
+        let cells = entry.plans.iter().map(|(_, plan)| match plan {
+            Ok(plan) => Cell::new(show(plan)),
+            Err(_) => Cell::new(NONE),
+        });
+        table.row(std::iter::once(Cell::new(title)).chain(cells).collect());
+    }
+    for (title, show) in of_runtimes() {
+        let cells = entry.plans.iter().map(|(runtime, _)| Cell::new(show(runtime)));
+        table.row(std::iter::once(Cell::new(title)).chain(cells).collect());
+    }
+    let basis = entry.plans.iter().find(|(runtime, _)| runtime.name == entry.problem.current.name);
+    let basis = basis.or(entry.plans.first()).and_then(|(_, plan)| plan.as_ref().ok());
+    for (title, of) in ratios() {
+        let cells = entry.plans.iter().map(|(_, plan)| match (plan, basis) {
+            (Ok(plan), Some(basis)) if of(basis) > 0.0 => {
+                Cell::new(ratio(of(plan) / of(basis))).toned(Tone::Plain)
+            }
+            _ => Cell::new(NONE),
+        });
+        let name = basis.map_or("", |basis| &basis.runtime.name);
+        table.row(std::iter::once(Cell::new(format!("{title} / {name}"))).chain(cells).collect());
+    }
+    table
+}
+
+fn quantities() -> Vec<Quantity<'static>> {
+    vec![
+        ("compute, $/month", Box::new(|plan| usd(plan.usd_per_month))),
+        ("compute, $/million events", Box::new(|plan| usd(plan.usd_per_million_events))),
+        ("machines", Box::new(recommendation::deployment)),
+        ("where", Box::new(|plan| format!("{} {}", plan.machine.provider, plan.machine.region))),
+        (
+            "workers an instance",
+            Box::new(|plan| format!("{} {}", plan.workers_per_instance(), plan.runtime.deployment)),
+        ),
+        ("bound by", Box::new(|plan| plan.size.bound_by.to_string())),
+        ("CPU an event, speed 1.0", Box::new(|plan| seconds(plan.demand.total()))),
+        ("CPU an event, this machine", Box::new(|plan| seconds(plan.sizing.service_seconds))),
+        ("I/O wait an event", Box::new(|plan| seconds(plan.sizing.wait_seconds))),
+        (
+            "cores busy at peak",
+            Box::new(|plan| significant(plan.sizing.peak_rate * plan.sizing.service_seconds)),
+        ),
+        ("CPU utilisation at peak", Box::new(|plan| percent(plan.size.utilization_at_peak))),
+        ("p99 at peak", Box::new(|plan| seconds(plan.size.p99_seconds))),
+        ("memory an instance", Box::new(|plan| memory(plan.size.memory_bytes_per_instance))),
+        ("runtime overhead, all", Box::new(recommendation::overhead)),
+        (
+            "partitions required",
+            Box::new(|plan| plan.size.partitions_required.map_or(NONE.into(), |p| whole(p as f64))),
+        ),
+    ]
+}
+
+fn of_runtimes() -> [(&'static str, fn(&Runtime) -> String); 3] {
+    [
+        ("startup", |runtime| {
+            runtime.startup_seconds.as_ref().map_or(NONE.into(), |figure| seconds(figure.value))
+        }),
+        ("engineering days a feature", |runtime| {
+            runtime.days_per_feature.as_ref().map_or(NONE.into(), |figure| significant(figure.value))
+        }),
+        ("data and ML libraries", |runtime| {
+            if runtime.capabilities.is_empty() { NONE.into() } else { runtime.capabilities.join(", ") }
+        }),
+    ]
+}
+
+fn ratios() -> [Ratio; 4] {
+    [
+        ("$/month", |plan| plan.usd_per_month),
+        ("CPU an event", |plan| plan.demand.total()),
+        ("overhead", |plan| plan.size.runtime_overhead_bytes),
+        ("p99", |plan| plan.size.p99_seconds),
+    ]
+}

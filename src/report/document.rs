@@ -1,0 +1,149 @@
+//! Headings, paragraphs, lists and tables, without a form yet.
+
+/// A text made of blocks.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Document {
+    /// In reading order.
+    pub blocks: Vec<Block>,
+}
+
+/// One part of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Block {
+    /// A title of what follows.
+    Heading(String),
+    /// Running text.
+    Paragraph(String),
+    /// Points, one each.
+    List(Vec<String>),
+    /// Rows and columns.
+    Table(Table),
+}
+
+/// A table.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Table {
+    /// Columns from left to right.
+    pub columns: Vec<Column>,
+    /// Rows from top to bottom, each with a cell for every column.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Title, with the unit.
+    pub title: String,
+    /// Where its cells stand.
+    pub align: Align,
+    /// How dear it is where there is no room for all: columns of rank 0 always stay, of the others the
+    /// highest rank goes first.
+    pub rank: u8,
+    /// Whether a cell that repeats the one above it may be left empty.
+    pub groups: bool,
+}
+
+/// Where the text of a column stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Align {
+    /// Words.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// A cell of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    /// Text, on one line.
+    pub text: String,
+    /// How it is told apart where colours are to be had.
+    pub tone: Tone,
+}
+
+/// Emphasis of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// None.
+    Plain,
+    /// The best of its kind.
+    Good,
+    /// Something that does not work.
+    Bad,
+}
+
+impl Document {
+    /// Adds a heading.
+    pub fn heading(&mut self, text: impl Into<String>) {
+        self.blocks.push(Block::Heading(text.into()));
+    }
+
+    /// Adds a paragraph; nothing where the text is empty.
+    pub fn paragraph(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        if !text.is_empty() {
+            self.blocks.push(Block::Paragraph(text));
+        }
+    }
+
+    /// Adds a list; nothing where it has no points.
+    pub fn list(&mut self, points: Vec<String>) {
+        if !points.is_empty() {
+            self.blocks.push(Block::List(points));
+        }
+    }
+
+    /// Adds a table; nothing where it has no rows.
+    pub fn table(&mut self, table: Table) {
+        if !table.rows.is_empty() {
+            self.blocks.push(Block::Table(table));
+        }
+    }
+}
+
+impl Table {
+    /// A table without rows.
+    pub fn new(columns: Vec<Column>) -> Self {
+        Self { columns, rows: Vec::new() }
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, cells: Vec<Cell>) {
+        self.rows.push(cells);
+    }
+}
+
+impl Column {
+    /// A column of words.
+    pub fn words(title: impl Into<String>, rank: u8) -> Self {
+        Self { title: title.into(), align: Align::Left, rank, groups: false }
+    }
+
+    /// A column of words where repeats may be left empty.
+    pub fn grouping(title: impl Into<String>) -> Self {
+        Self { title: title.into(), align: Align::Left, rank: 0, groups: true }
+    }
+
+    /// A column of numbers.
+    pub fn numbers(title: impl Into<String>, rank: u8) -> Self {
+        Self { title: title.into(), align: Align::Right, rank, groups: false }
+    }
+}
+
+impl Cell {
+    /// A plain cell.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), tone: Tone::Plain }
+    }
+
+    /// The same with emphasis.
+    pub fn toned(self, tone: Tone) -> Self {
+        Self { tone, ..self }
+    }
+}
+
+impl<T: Into<String>> From<T> for Cell {
+    fn from(text: T) -> Self {
+        Self::new(text)
+    }
+}

@@ -1,0 +1,175 @@
+//! Numbers for people: with units and separators, and with no more digits than they are worth.
+
+/// What stands where there is no number.
+pub const NONE: &str = "-";
+
+/// A whole number with thousands separators; rounded.
+pub fn whole(value: f64) -> String {
+    let digits = format!("{:.0}", value.abs());
+    let grouped: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|chunk| std::str::from_utf8(chunk).ok()).collect();
+    let sign = if value < 0.0 && digits != "0" { "-" } else { "" };
+    format!("{sign}{}", grouped.join(","))
+}
+
+/// Three significant digits: `12,300`, `123`, `12.3`, `0.0123`.
+pub fn significant(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 {
+        "0".into()
+    } else if size >= 99.95 {
+        whole(value)
+    } else if size < 1e-6 {
+        format!("{value:.2e}")
+    } else {
+        let decimals = (2 - size.log10().floor() as i32).max(0) as usize;
+        let text = format!("{value:.decimals$}");
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    }
+}
+
+/// Dollars: whole from $10, cents below, two digits of less than a cent.
+pub fn usd(value: f64) -> String {
+    let sign = if value < 0.0 { "-" } else { "" };
+    let size = value.abs();
+    if size >= 9.995 {
+        format!("{sign}${}", whole(size))
+    } else if size == 0.0 {
+        "$0".into()
+    } else if size >= 0.01 {
+        format!("{sign}${size:.2}")
+    } else {
+        let decimals = (1 - size.log10().floor() as i32).clamp(2, 12) as usize;
+        format!("{sign}${size:.decimals$}")
+    }
+}
+
+/// A time: µs, ms, s.
+pub fn seconds(value: f64) -> String {
+    if !value.is_finite() {
+        "unbounded".into()
+    } else if value == 0.0 {
+        "0 ms".into()
+    } else if value < 0.9995e-3 {
+        format!("{} µs", significant(value * 1e6))
+    } else if value < 0.9995 {
+        format!("{} ms", significant(value * 1e3))
+    } else {
+        format!("{} s", significant(value))
+    }
+}
+
+/// Memory: MiB, GiB.
+pub fn memory(bytes: f64) -> String {
+    let mib = bytes / 1_048_576.0;
+    if mib < 1023.5 {
+        format!("{} MiB", significant(mib))
+    } else {
+        format!("{} GiB", significant(mib / 1024.0))
+    }
+}
+
+/// An event size: B, KB, MB.
+pub fn event_size(bytes: f64) -> String {
+    if bytes < 1e3 {
+        format!("{} B", significant(bytes))
+    } else if bytes < 1e6 {
+        format!("{} KB", significant(bytes / 1e3))
+    } else {
+        format!("{} MB", significant(bytes / 1e6))
+    }
+}
+
+/// A network rate: Mbit/s, Gbit/s.
+pub fn bit_rate(bits_per_second: f64) -> String {
+    if bits_per_second < 1e9 {
+        format!("{} Mbit/s", significant(bits_per_second / 1e6))
+    } else {
+        format!("{} Gbit/s", significant(bits_per_second / 1e9))
+    }
+}
+
+/// A share as a percentage.
+pub fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    if percent > 0.0 && percent < 0.95 {
+        format!("{} %", format!("{percent:.1}").replace("0.0", "<0.1"))
+    } else {
+        format!("{percent:.0} %")
+    }
+}
+
+/// Events a second.
+pub fn rate(events_per_second: f64) -> String {
+    format!("{}/s", significant(events_per_second))
+}
+
+/// Events a day: `50M`, `1.2B`.
+pub fn per_day(events: f64) -> String {
+    let (scale, unit) = match events {
+        e if e >= 1e12 => (1e12, "T"),
+        e if e >= 1e9 => (1e9, "B"),
+        e if e >= 1e6 => (1e6, "M"),
+        e if e >= 1e3 => (1e3, "k"),
+        _ => (1.0, ""),
+    };
+    format!("{}{unit}/day", significant(events / scale))
+}
+
+/// `1 thing`, `2 things`.
+pub fn plural(count: u64, noun: &str) -> String {
+    format!("{} {noun}{}", whole(count as f64), if count == 1 { "" } else { "s" })
+}
+
+/// A ratio: `12x`, `0.5x`.
+pub fn ratio(value: f64) -> String {
+    format!("{}x", significant(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn separators() {
+        assert_eq!(whole(1234567.4), "1,234,567");
+        assert_eq!(whole(-1234.0), "-1,234");
+        assert_eq!(whole(999.0), "999");
+        assert_eq!(whole(-0.2), "0");
+    }
+
+    #[test]
+    fn dollars() {
+        assert_eq!(usd(992.8), "$993");
+        assert_eq!(usd(-1234.5), "-$1,234");
+        assert_eq!(usd(4.2), "$4.20");
+        assert_eq!(usd(0.000123), "$0.00012");
+        assert_eq!(usd(0.0), "$0");
+    }
+
+    #[test]
+    fn digits() {
+        assert_eq!(significant(12345.0), "12,345");
+        assert_eq!(significant(1.5), "1.5");
+        assert_eq!(significant(0.01234), "0.0123");
+        assert_eq!(significant(100.0), "100");
+        assert_eq!(significant(30.0), "30");
+    }
+
+    #[test]
+    fn units() {
+        assert_eq!(seconds(0.0211), "21.1 ms");
+        assert_eq!(seconds(21.1e-6), "21.1 µs");
+        assert_eq!(seconds(2.1), "2.1 s");
+        assert_eq!(seconds(f64::INFINITY), "unbounded");
+        assert_eq!(memory(150e6), "143 MiB");
+        assert_eq!(memory(4.0 * 1_073_741_824.0), "4 GiB");
+        assert_eq!(event_size(1200.0), "1.2 KB");
+        assert_eq!(percent(0.123), "12 %");
+        assert_eq!(percent(0.004), "0.4 %");
+        assert_eq!(percent(0.00001), "<0.1 %");
+        assert_eq!(per_day(50e6), "50M/day");
+        assert_eq!(plural(1, "instance"), "1 instance");
+        assert_eq!(plural(2, "instance"), "2 instances");
+    }
+}

@@ -1,0 +1,207 @@
+//! The fleet for people: every plan, the totals, the recommendations.
+
+use super::document::{Cell, Column, Document, Table, Tone};
+use super::figures::{NONE, memory, percent, plural, seconds, usd, whole};
+use super::recommendation;
+use crate::decide::fleet::{Entry, Fleet};
+use crate::decide::recommendation::Verdict;
+use crate::model::plan::{NoPlan, Plan};
+use crate::model::runtime::{Evidence, Runtime};
+use std::collections::BTreeSet;
+
+/// The whole report.
+pub fn document(fleet: &Fleet<'_>) -> Document {
+    let mut document = Document::default();
+    document.heading("Plans");
+    document.table(plans(fleet));
+    document.list(infeasible(fleet));
+    if fleet.entries.len() > 1 {
+        document.heading("Totals, USD a month");
+        document.table(totals(fleet));
+    }
+    document.heading("Recommendations");
+    for entry in &fleet.entries {
+        recommend(&mut document, entry, fleet);
+    }
+    document.heading("Notes");
+    document.list(notes(fleet));
+    document
+}
+
+fn plans(fleet: &Fleet<'_>) -> Table {
+    let places: BTreeSet<_> =
+        fleet.machines.iter().map(|machine| (&machine.provider, &machine.region)).collect();
+    let mut columns = vec![
+        Column::grouping("workload"),
+        Column::words("runtime", 0),
+        Column::words("machines", 0),
+        Column::numbers("workers", 5),
+        Column::numbers("CPU", 3),
+        Column::numbers("p99", 4),
+        Column::numbers("overhead", 6),
+        Column::numbers("$/month", 0),
+        Column::words("bound by", 2),
+    ];
+    if places.len() > 1 {
+        columns.insert(3, Column::words("where", 1));
+    }
+    let mut table = Table::new(columns);
+    for entry in &fleet.entries {
+        let cheapest = entry
+            .plans
+            .iter()
+            .filter_map(|(_, plan)| plan.as_ref().ok())
+            .map(|plan| plan.usd_per_month)
+            .fold(f64::INFINITY, f64::min);
+        for (runtime, plan) in &entry.plans {
+            table.row(plan_row(entry, runtime, plan, cheapest, places.len() > 1));
+        }
+    }
+    table
+}
+
+fn plan_row(
+    entry: &Entry<'_>,
+    runtime: &Runtime,
+    plan: &Result<Plan<'_>, NoPlan>,
+    cheapest: f64,
+    with_place: bool,
+) -> Vec<Cell> {
+    let name = Cell::new(&entry.problem.workload.name);
+    let runtime = Cell::new(&runtime.name);
+    let mut cells = match plan {
+        Ok(plan) => {
+            let tone = if plan.usd_per_month <= cheapest { Tone::Good } else { Tone::Plain };
+            vec![
+                name,
+                runtime,
+                recommendation::deployment(plan).into(),
+                format!("{} {}", plan.workers_per_instance(), plan.runtime.deployment).into(),
+                percent(plan.size.utilization_at_peak).into(),
+                seconds(plan.size.p99_seconds).into(),
+                recommendation::overhead(plan).into(),
+                Cell::new(usd(plan.usd_per_month)).toned(tone),
+                plan.size.bound_by.to_string().into(),
+            ]
+        }
+        Err(_) => {
+            let none = || Cell::new(NONE);
+            let no = Cell::new("infeasible").toned(Tone::Bad);
+            vec![name, runtime, no, none(), none(), none(), none(), none(), none()]
+        }
+    };
+    if with_place {
+        let place = plan
+            .as_ref()
+            .map_or(NONE.to_owned(), |plan| format!("{} {}", plan.machine.provider, plan.machine.region));
+        cells.insert(3, place.into());
+    }
+    cells
+}
+
+fn infeasible(fleet: &Fleet<'_>) -> Vec<String> {
+    let mut points = Vec::new();
+    for entry in &fleet.entries {
+        for (runtime, plan) in &entry.plans {
+            if let Err(reason) = plan {
+                points.push(format!("{} in {}: {reason}", entry.problem.workload.name, runtime.name));
+            }
+        }
+    }
+    points
+}
+
+fn totals(fleet: &Fleet<'_>) -> Table {
+    let mut table = Table::new(vec![
+        Column::words("if all ran in", 0),
+        Column::numbers("workloads", 0),
+        Column::numbers("instances", 0),
+        Column::numbers("overhead", 1),
+        Column::numbers("$/month", 0),
+    ]);
+    let all = fleet.entries.len();
+    for (index, runtime) in fleet.runtimes.iter().enumerate() {
+        let total = fleet.total(index);
+        let planned = format!("{} of {all}", total.planned);
+        let tone = if total.planned < all { Tone::Bad } else { Tone::Plain };
+        table.row(vec![
+            Cell::new(&runtime.name),
+            Cell::new(planned).toned(tone),
+            whole(total.instances as f64).into(),
+            memory(total.runtime_overhead_bytes).into(),
+            usd(total.usd_per_month).into(),
+        ]);
+    }
+    let sum = |values: Vec<Option<f64>>| {
+        let known: Vec<f64> = values.into_iter().flatten().collect();
+        (known.len(), known.iter().sum::<f64>())
+    };
+    let recommended = |entry: &Entry<'_>| match &entry.recommendation.verdict {
+        Verdict::Step { usd_per_month, .. } => Some(*usd_per_month),
+        _ => entry.recommendation.chosen.as_ref().map(|plan| plan.usd_per_month),
+    };
+    let today = sum(fleet.entries.iter().map(|entry| entry.recommendation.today_usd_per_month).collect());
+    let as_recommended = sum(fleet.entries.iter().map(recommended).collect());
+    for (title, (count, dollars)) in [("as recommended", as_recommended), ("today", today)] {
+        if count > 0 {
+            let none = || Cell::new(NONE);
+            let known = format!("{count} of {all}");
+            table.row(vec![title.into(), known.into(), none(), none(), usd(dollars).into()]);
+        }
+    }
+    table
+}
+
+fn recommend(document: &mut Document, entry: &Entry<'_>, fleet: &Fleet<'_>) {
+    let it = &entry.recommendation;
+    let name = &entry.problem.workload.name;
+    document.paragraph(format!("{name}: {}", recommendation::sentence(entry, fleet.terms)));
+    let mut points = Vec::new();
+    if it.verdict != Verdict::Stay {
+        points.extend(it.ladder.iter().map(recommendation::step));
+    }
+    points.extend(recommendation::criteria(entry));
+    points.extend(recommendation::grounds(entry));
+    points.extend(recommendation::notes(entry).into_iter().map(|note| format!("Note: {note}.")));
+    document.list(points);
+}
+
+fn notes(fleet: &Fleet<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    let (held, planned) = fleet.held_at_minimum();
+    let least = fleet.policy.min_instances;
+    if held * 2 > planned {
+        notes.push(format!(
+            "{held} of {} are held at the minimum of {}: for these it is dedicated machines that cost, not the \
+             language. Sharing machines between workloads saves more than a rewrite.",
+            plural(planned as u64, "workload"),
+            plural(u64::from(least), "instance"),
+        ));
+    }
+    let places: BTreeSet<String> =
+        fleet.machines.iter().map(|machine| format!("{} {}", machine.provider, machine.region)).collect();
+    if places.len() > 1 {
+        notes.push(format!(
+            "Prices of {} were compared; --provider and --region keep to one.",
+            places.into_iter().collect::<Vec<_>>().join(", ")
+        ));
+    }
+    let guessed: Vec<&str> = fleet
+        .runtimes
+        .iter()
+        .filter(|runtime| runtime.provenance.kind > Evidence::Measured)
+        .map(|runtime| runtime.name.as_str())
+        .collect();
+    if !guessed.is_empty() {
+        notes.push(format!(
+            "{} {} not measured: published by others or assumed. `tonnage runtimes NAME` shows each figure.",
+            guessed.join(", "),
+            if guessed.len() == 1 { "is" } else { "are" }
+        ));
+    }
+    notes.push(
+        "p99 is the floor that queueing sets; fetch bursts, garbage collection and slow downstreams come on top."
+            .into(),
+    );
+    notes
+}

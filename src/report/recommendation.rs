@@ -1,0 +1,308 @@
+//! The recommendation in words.
+
+use super::figures::{memory, percent, plural, rate, seconds, significant, usd};
+use crate::decide::criteria::{Criterion, Measure, Speaks, THROUGHPUT_LINE};
+use crate::decide::fleet::Entry;
+use crate::decide::ladder::{Step, StepKind};
+use crate::decide::recommendation::{Terms, Verdict};
+use crate::model::demand::WaitBasis;
+use crate::model::plan::Plan;
+use crate::model::runtime::Evidence;
+
+/// `2 x c7a.medium`, with the region where that is asked for.
+pub fn deployment(plan: &Plan<'_>) -> String {
+    format!("{} x {}", plan.size.instances, plan.machine.instance_type)
+}
+
+/// The verdict with the figures that decide it.
+pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
+    let it = &entry.recommendation;
+    let current = &entry.problem.current.name;
+    let days = |saving: f64| format!("{} engineer-days", significant(saving / terms.day_rate_usd));
+    let threshold = usd(terms.min_saving_usd_per_month);
+    let reason = it.in_current.as_ref().err().map(ToString::to_string).unwrap_or_default();
+    match &it.verdict {
+        Verdict::None => {
+            let others = if entry.plans.len() > 1 { ", and no other runtime can either" } else { "" };
+            format!("No plan: {current} cannot carry it as described{others}. {reason}.")
+        }
+        Verdict::Stay => {
+            format!("Stay where you are, with {current}.{}{}", bill(entry), not_worth(entry, terms))
+        }
+        Verdict::RightSize => {
+            let saves = it.right_sizing_saves.unwrap_or_default();
+            format!(
+                "Stay with {current} and right-size it:{} That saves {} a month ({}), all of it right-sizing.{}",
+                bill(entry),
+                usd(saves),
+                days(saves),
+                not_worth(entry, terms)
+            )
+        }
+        Verdict::Step { step, to, usd_per_month } => {
+            let change = match step {
+                StepKind::Library => format!("move to {to}, in the same language"),
+                _ => format!("change to {to}"),
+            };
+            let before = match it.in_current {
+                Ok(_) => bill(entry),
+                Err(_) => format!(" As it is it cannot be carried ({reason})."),
+            };
+            let saves = match it.saves {
+                Some(saves) => format!(", which saves {} a month ({})", usd(saves), days(saves)),
+                None => String::new(),
+            };
+            let rest = it.elsewhere.as_ref().map_or_else(String::new, |other| {
+                format!(
+                    " After it {} would save {} more, below the {threshold} that a change has to be worth.",
+                    other.runtime.name,
+                    usd((usd_per_month - other.usd_per_month).max(0.0)),
+                )
+            });
+            format!(
+                "Stay with {} and {change}.{before} Then it is {} a month{saves}; risk {}.{rest}",
+                entry.problem.current.language,
+                usd(*usd_per_month),
+                step.risk(),
+            )
+        }
+        Verdict::Spike { to, saves_at_least, saves_at_most } => {
+            let least = if saves_at_least.is_finite() { usd(*saves_at_least) } else { "nothing".into() };
+            format!(
+                "No rewrite verdict yet: stay with {current} and port the handler's hot path to {to} as a \
+                 spike.{} Moving would save between {least} and {} a month, depending on how fast it runs the \
+                 handler's own code; a change has to be worth {threshold}.",
+                bill(entry),
+                usd(*saves_at_most),
+            )
+        }
+        Verdict::Move => {
+            let Some(other) = &it.elsewhere else { return String::new() };
+            let name = &other.runtime.name;
+            let to = format!("{} on {}", usd(other.usd_per_month), deployment(other));
+            match (&it.in_current, it.moving_saves, it.saves) {
+                (Ok(_), Some(moving), Some(saves)) => {
+                    let split = it.right_sizing_saves.map_or_else(String::new, |right_sizing| {
+                        format!(
+                            "; right-sizing {current} gives {} of it, the runtime {}",
+                            usd(right_sizing),
+                            usd(moving)
+                        )
+                    });
+                    format!(
+                        "Move to {name}: {to} a month.{} Moving saves {} a month ({}){split}.",
+                        bill(entry),
+                        usd(saves),
+                        days(saves)
+                    )
+                }
+                _ => {
+                    format!("Move to {name}: {to} a month. {current} cannot carry it as described: {reason}.")
+                }
+            }
+        }
+    }
+}
+
+/// Today's bill and that of the cheapest plan in today's runtime.
+fn bill(entry: &Entry<'_>) -> String {
+    let it = &entry.recommendation;
+    let Ok(plan) = &it.in_current else { return String::new() };
+    let best = format!("{} a month on {}", usd(plan.usd_per_month), deployment(plan));
+    let name = &plan.runtime.name;
+    match it.today_usd_per_month {
+        Some(today) => format!(" Today's machines cost {} a month; {name} needs {best}.", usd(today)),
+        None => format!(" {name} needs {best}; what it costs today is not given."),
+    }
+}
+
+/// Why nothing more than right-sizing is recommended.
+fn not_worth(entry: &Entry<'_>, terms: Terms) -> String {
+    let it = &entry.recommendation;
+    let threshold = usd(terms.min_saving_usd_per_month);
+    let right_sizing = match (&it.verdict, it.right_sizing_saves) {
+        (Verdict::Stay, Some(saves)) if saves < -0.5 => format!(
+            " That is {} more than today: the plan's head room asks for more than what runs now.",
+            usd(-saves)
+        ),
+        (Verdict::Stay, Some(saves)) if saves > 0.5 => format!(
+            " Right-sizing would save {} a month ({} engineer-days), below the {threshold} that a change has to \
+             be worth.",
+            usd(saves),
+            significant(saves / terms.day_rate_usd)
+        ),
+        _ => String::new(),
+    };
+    let moving = match (&it.elsewhere, it.moving_saves) {
+        (Some(other), Some(saves)) if saves > 0.5 => format!(
+            " {} would save {} a month ({} engineer-days) on top, below the {threshold} that a change has to be \
+             worth.",
+            other.runtime.name,
+            usd(saves),
+            significant(saves / terms.day_rate_usd)
+        ),
+        (Some(other), Some(_)) => format!(" {} would save nothing on top.", other.runtime.name),
+        _ => String::new(),
+    };
+    format!("{right_sizing}{moving}")
+}
+
+/// What the recommendation stands on, where that is less than measurement.
+pub fn grounds(entry: &Entry<'_>) -> Option<String> {
+    let grounds = entry.recommendation.grounds.as_ref()?;
+    if grounds.weakest == Evidence::Measured && grounds.measure.is_none() {
+        return None;
+    }
+    let measure = grounds.measure.as_ref()?;
+    let on = match grounds.weakest {
+        Evidence::Measured => "an inferred wait".to_owned(),
+        Evidence::Published => "published figures".to_owned(),
+        Evidence::Assumed => "published and assumed figures".to_owned(),
+    };
+    let caution = match entry.recommendation.verdict {
+        Verdict::Move | Verdict::Spike { .. } => "measure this before any rewrite",
+        _ => "what would settle it",
+    };
+    Some(format!("Rests on {on}; {caution}: {measure}."))
+}
+
+/// The article's criteria, those for staying first.
+pub fn criteria(entry: &Entry<'_>) -> Option<String> {
+    let it = &entry.recommendation;
+    let other = &it.elsewhere.as_ref()?.runtime.name;
+    let group = |speaks: Speaks, title: String| {
+        let said: Vec<String> =
+            it.criteria.iter().filter(|criterion| criterion.speaks == speaks).map(describe).collect();
+        let said = if said.is_empty() { "nothing".into() } else { said.join("; ") };
+        format!("{title}: {said}.")
+    };
+    Some(
+        [
+            group(Speaks::ForStaying, format!("For {}", entry.problem.current.name)),
+            group(Speaks::ForMoving, format!("For {other}")),
+            group(Speaks::ForNeither, "For neither".into()),
+        ]
+        .join(" "),
+    )
+}
+
+fn describe(criterion: &Criterion) -> String {
+    let against = |today: Option<String>, other: Option<String>| {
+        let known = |value: Option<String>| value.unwrap_or_else(|| "not known".into());
+        format!("{} against {}", known(today), known(other))
+    };
+    match criterion.measure {
+        Measure::Throughput { peak_events_per_second, cores_today, cores_other } => format!(
+            "throughput (peak {}, the article's line is {}; {} cores)",
+            rate(peak_events_per_second),
+            rate(THROUGHPUT_LINE),
+            against(cores_today.map(significant), Some(significant(cores_other)))
+        ),
+        Measure::Latency { p99_seconds_today, p99_seconds_other, goal_seconds } => {
+            let goal = goal_seconds.map_or("no goal".into(), |goal| format!("goal {}", seconds(goal)));
+            let p99 = against(p99_seconds_today.map(seconds), Some(seconds(p99_seconds_other)));
+            format!("latency (p99 {p99}, {goal})")
+        }
+        Measure::Startup { seconds_today, seconds_other, events_waiting_today } => {
+            let starts = against(seconds_today.map(seconds), seconds_other.map(seconds));
+            let waiting = events_waiting_today.map_or_else(String::new, |events| {
+                format!(", {} arrive meanwhile at peak", plural(events.round() as u64, "event"))
+            });
+            format!("startup ({starts}{waiting})")
+        }
+        Measure::Analytics { native_share, loses_libraries } => format!(
+            "analytics and ML ({} of the handler's CPU is native already{})",
+            percent(native_share),
+            if loses_libraries { ", data libraries would be lost" } else { "" }
+        ),
+        Measure::TeamSpeed { days_today, days_other, features_that_eat_the_saving } => {
+            let days = against(days_today.map(significant), days_other.map(significant));
+            let features = features_that_eat_the_saving.map_or_else(String::new, |features| {
+                format!(", {} features a month eat the saving", significant(features))
+            });
+            format!("team speed ({days} days a feature{features})")
+        }
+    }
+}
+
+/// One step of the ladder with its dollars and its risk.
+pub fn step(step: &Step) -> String {
+    let name = match step.kind {
+        StepKind::RightSize => "Right-size on the same machine type",
+        StepKind::PartitionConcurrency => "Several events in flight, in order",
+        StepKind::InFlight => "Several events in flight, out of order",
+        StepKind::Partitions => "More partitions",
+        StepKind::Library => "A faster library in the same language",
+        StepKind::MachineType => "Another machine type",
+        StepKind::Language => "Another language",
+    };
+    let dollars = match (step.saves_usd_per_month, step.usd_per_month) {
+        (Some(saves), _) if saves.abs() < 0.5 => "saves nothing".to_owned(),
+        (Some(saves), Some(after)) if saves < 0.0 => {
+            format!("costs {} a month more, to {}", usd(-saves), usd(after))
+        }
+        (Some(saves), Some(after)) => format!("saves {} a month, to {}", usd(saves), usd(after)),
+        (None, Some(after)) => format!("makes it feasible, at {} a month", usd(after)),
+        (_, None) => "does not make it feasible".to_owned(),
+    };
+    format!("{name} ({}): {dollars}; risk {}", step.to, step.risk)
+}
+
+/// What to know of the figures a workload was planned with.
+pub fn notes(entry: &Entry<'_>) -> Vec<String> {
+    let today = &entry.problem.today;
+    let workload = &entry.problem.workload;
+    let mut notes = Vec::new();
+    if today.wait_basis == WaitBasis::InferredFromCpu {
+        notes.push(format!(
+            "the I/O wait of {} an event is inferred from io_ratio and CPU alone and usually too small; give \
+             handler_ms or io_wait_ms",
+            seconds(today.wait_seconds)
+        ));
+    }
+    if let Some(floor) = today.floor_above_observed {
+        notes.push(format!(
+            "observed_cores leaves {} of CPU an event (at speed 1.0), less than the {} that {} takes to read and \
+             decode it; one of the two is off, and the handler's own CPU is taken as 0",
+            seconds(floor.observed_core_seconds),
+            seconds(floor.profile_core_seconds),
+            entry.problem.current.name
+        ));
+    }
+    if let Some(machine) = entry.problem.current_machine {
+        if machine.vcpu_speed.is_none() {
+            notes.push(format!(
+                "the speed of {} is not known; today's figures are taken as if from {}'s own machine",
+                machine.instance_type, entry.problem.current.name
+            ));
+        }
+        if workload.current_instances.is_some() && entry.recommendation.today_usd_per_month.is_none() {
+            notes.push(format!("{} has no price for this kind of purchase", machine.instance_type));
+        }
+        let moves = entry
+            .recommendation
+            .chosen
+            .as_ref()
+            .map(|plan| plan.machine)
+            .filter(|chosen| chosen.provider != machine.provider || chosen.region != machine.region);
+        if let Some(chosen) = moves {
+            notes.push(format!(
+                "the plan moves from {} {} to {} {}, which its price does not include; --provider {} --region {} \
+                 keeps it there",
+                machine.provider, machine.region, chosen.provider, chosen.region, machine.provider, machine.region
+            ));
+        }
+    }
+    if entry.recommendation.in_current.is_err() && workload.current_instances.is_some() {
+        notes.push(
+            "it is said to run today, which the model cannot explain: look at peak_factor, the wait and partitions"
+                .into(),
+        );
+    }
+    notes
+}
+
+/// Memory of interpreters, binaries and stacks.
+pub fn overhead(plan: &Plan<'_>) -> String {
+    memory(plan.size.runtime_overhead_bytes)
+}
