@@ -1,0 +1,45 @@
+//! `tonnage explain`.
+
+use super::output::{Format, Output};
+use super::settings::Settings;
+use super::workload_flags::WorkloadArgs;
+use anyhow::{Result, bail};
+use clap::Args;
+use tonnage::decide::fleet::Fleet;
+use tonnage::render::json;
+use tonnage::report::explain;
+
+#[derive(Args)]
+pub struct Explain {
+    #[command(flatten)]
+    workloads: WorkloadArgs,
+    /// Which workload, where the files have several
+    #[arg(long, value_name = "NAME")]
+    workload: Option<String>,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Explain {
+    pub fn run(self) -> Result<u8> {
+        let setup = self.settings.load()?;
+        let workloads = self.workloads.read_one(&setup.catalog, self.workload.as_deref())?;
+        let fleet = Fleet::plan(&setup.catalog, setup.runtimes(), &workloads, setup.policy, setup.terms);
+        let mut explanations = Vec::new();
+        let mut notes = Vec::new();
+        for entry in &fleet.entries {
+            explanations
+                .extend(fleet.runtimes.iter().map(|runtime| explain::explain(entry, runtime, &fleet)));
+            notes.extend(explain::notes(entry));
+        }
+        let text = match self.output.format(setup.format) {
+            Format::Csv => bail!("an explanation has no CSV form; use table, markdown or json"),
+            Format::Json => json::render(&serde_json::json!({ "explanations": explanations }))?,
+            format => self.output.render(&explain::document(&explanations, &notes), format),
+        };
+        self.output.write(&text)?;
+        Ok(0)
+    }
+}

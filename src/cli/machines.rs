@@ -1,0 +1,121 @@
+//! `tonnage machines`.
+
+use super::output::{Format, Output};
+use super::settings::Settings;
+use anyhow::{Result, bail};
+use clap::Args;
+use tonnage::catalog::MachineFilter;
+use tonnage::input::nearest::unknown;
+use tonnage::model::machine::Machine;
+use tonnage::render::{csv, json};
+use tonnage::report::document::Document;
+use tonnage::report::machines;
+
+#[derive(Args)]
+pub struct Machines {
+    /// Only these types; * and ? stand for any characters and any one. A type by its full name is shown
+    /// figure by figure
+    #[arg(value_name = "TYPE")]
+    types: Vec<String>,
+    /// vCPUs at least
+    #[arg(long, value_name = "N")]
+    min_vcpus: Option<u32>,
+    /// vCPUs at most
+    #[arg(long, value_name = "N")]
+    max_vcpus: Option<u32>,
+    /// Memory at least, GiB
+    #[arg(long, value_name = "GIB")]
+    min_memory: Option<f64>,
+    /// Only this instruction set, x86_64 or arm64
+    #[arg(long, value_name = "NAME")]
+    arch: Option<String>,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Machines {
+    pub fn run(self) -> Result<u8> {
+        let setup = self.settings.load()?;
+        let filter = &setup.catalog.filter;
+        let wanted = MachineFilter {
+            types: if self.types.is_empty() { filter.types.clone() } else { self.types.clone() },
+            ..filter.clone()
+        };
+        let shown: Vec<&Machine> = setup
+            .catalog
+            .machines
+            .iter()
+            .filter(|machine| wanted.is_at_home(machine) && wanted.matches_type(machine))
+            .filter(|machine| self.min_vcpus.is_none_or(|least| machine.vcpus >= least))
+            .filter(|machine| self.max_vcpus.is_none_or(|most| machine.vcpus <= most))
+            .filter(|machine| self.min_memory.is_none_or(|gib| machine.memory_bytes >= gib * 1_073_741_824.0))
+            .filter(|machine| self.arch.as_ref().is_none_or(|arch| *arch == machine.arch))
+            .collect();
+        if shown.is_empty() {
+            let names: Vec<&str> =
+                setup.catalog.machines.iter().map(|machine| machine.instance_type.as_str()).collect();
+            match self.types.as_slice() {
+                [one] if !names.contains(&one.as_str()) => bail!(unknown("machine type", one, &names)),
+                _ => bail!("no machine type is all of what was asked for"),
+            }
+        }
+        let by_full_name = !self.types.is_empty()
+            && self.types.iter().all(|name| shown.iter().any(|it| it.instance_type == *name));
+        let text = match self.output.format(setup.format) {
+            Format::Csv => csv::render(&shown.iter().map(|machine| Row::new(machine)).collect::<Vec<_>>())?,
+            Format::Json => json::render(&shown)?,
+            format if by_full_name => {
+                let blocks =
+                    shown.iter().flat_map(|machine| machines::show(machine, filter).blocks).collect();
+                self.output.render(&Document { blocks }, format)
+            }
+            format => self.output.render(&machines::list(&shown, filter), format),
+        };
+        self.output.write(&text)?;
+        Ok(0)
+    }
+}
+
+/// A machine type as `--machines` reads it.
+#[derive(serde::Serialize)]
+struct Row<'m> {
+    provider: &'m str,
+    region: &'m str,
+    instance_type: &'m str,
+    family: &'m str,
+    vcpus: u32,
+    physical_cores: Option<u32>,
+    memory_gib: f64,
+    network_gbps: Option<f64>,
+    arch: &'m str,
+    cpu: &'m str,
+    on_demand_usd_per_hour: Option<f64>,
+    reserved_3yr_usd_per_hour: Option<f64>,
+    vcpu_speed: Option<f64>,
+    speed_basis: &'m str,
+    price_date: &'m str,
+}
+
+impl<'m> Row<'m> {
+    fn new(machine: &'m Machine) -> Self {
+        Self {
+            provider: &machine.provider,
+            region: &machine.region,
+            instance_type: &machine.instance_type,
+            family: &machine.family,
+            vcpus: machine.vcpus,
+            physical_cores: machine.physical_cores,
+            memory_gib: machine.memory_bytes / 1_073_741_824.0,
+            network_gbps: machine.network_bits_per_second.map(|bits| bits / 1e9),
+            arch: &machine.arch,
+            cpu: &machine.cpu,
+            on_demand_usd_per_hour: machine.on_demand_usd_per_hour,
+            reserved_3yr_usd_per_hour: machine.reserved_3yr_usd_per_hour,
+            vcpu_speed: machine.vcpu_speed,
+            speed_basis: &machine.speed_basis,
+            price_date: &machine.price_date,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The command line.
+
+mod compare;
+mod explain;
+mod init;
+mod machines;
+pub mod output;
+mod plan;
+mod runtimes;
+mod settings;
+mod workload_flags;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// What will this event workload cost in Python, Go or Rust, how many machines does it need, and is the
+/// rewrite worth it?
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Plan workloads: instances, memory and monthly cost in each runtime, and a recommendation
+    Plan(plan::Plan),
+    /// Compare runtimes on one workload, quantity by quantity
+    Compare(compare::Compare),
+    /// Show how a plan came about, step by step with its numbers
+    Explain(explain::Explain),
+    /// List runtime profiles, or show where each figure of one comes from
+    Runtimes(runtimes::Runtimes),
+    /// List machine types, or show where each figure of one comes from
+    Machines(machines::Machines),
+    /// Write a commented starter workloads.csv and tonnage.toml
+    Init(init::Init),
+}
+
+impl Cli {
+    /// Runs the command and gives the exit status.
+    pub fn run(self) -> Result<u8> {
+        match self.command {
+            Command::Plan(command) => command.run(),
+            Command::Compare(command) => command.run(),
+            Command::Explain(command) => command.run(),
+            Command::Runtimes(command) => command.run(),
+            Command::Machines(command) => command.run(),
+            Command::Init(command) => command.run(),
+        }
+    }
+}

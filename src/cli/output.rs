@@ -1,0 +1,116 @@
+//! Where output goes: standard output, or a file that appears whole or not at all.
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use tonnage::input::diagnostic::InputError;
+use tonnage::render::terminal::Terminal;
+use tonnage::render::{markdown, terminal};
+use tonnage::report::document::Document;
+
+/// Width of what is not a terminal.
+const WIDTH: usize = 80;
+
+/// Form of the output.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a terminal
+    Table,
+    /// GitHub Markdown
+    Markdown,
+    /// Comma-separated, full precision
+    Csv,
+    /// Full precision
+    Json,
+}
+
+/// Where output goes.
+#[derive(Args)]
+pub struct Output {
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl Output {
+    /// The form asked for, else the one that the file's ending stands for, else a table.
+    pub fn format(&self, asked: Option<Format>) -> Format {
+        let ending = self.output.as_deref().and_then(Path::extension).and_then(|ending| ending.to_str());
+        asked.unwrap_or(match ending {
+            Some("md" | "markdown") => Format::Markdown,
+            Some("csv") => Format::Csv,
+            Some("json") => Format::Json,
+            _ => Format::Table,
+        })
+    }
+
+    /// A document as a table or as Markdown.
+    pub fn render(&self, document: &Document, format: Format) -> String {
+        match format {
+            Format::Markdown => markdown::render(document),
+            _ => terminal::render(document, self.terminal()),
+        }
+    }
+
+    fn terminal(&self) -> Terminal {
+        let to_terminal = self.output.is_none() && std::io::stdout().is_terminal();
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let found = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        let width = asked.or_else(|| if to_terminal { found() } else { None });
+        Terminal { width: width.unwrap_or(WIDTH), colour: to_terminal && !set("NO_COLOR") && !dumb }
+    }
+
+    /// Writes the whole text, or nothing.
+    pub fn write(&self, text: &str) -> Result<()> {
+        match &self.output {
+            None => match std::io::stdout().lock().write_all(text.as_bytes()) {
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+                result => result.context("standard output"),
+            },
+            Some(path) => write_file(path, text).with_context(|| path.display().to_string()),
+        }
+    }
+}
+
+/// Writes beside the file and renames, so that readers see the old contents or the new. What is no regular
+/// file, such as a device or a pipe, is written to as it is.
+fn write_file(path: &Path, text: &str) -> std::io::Result<()> {
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let before = target.metadata().ok();
+    if before.as_ref().is_some_and(|before| !before.is_file()) {
+        return std::fs::write(&target, text);
+    }
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".tonnage-");
+    let permissions = before.map(|before| before.permissions());
+    #[cfg(unix)]
+    let permissions = permissions.or_else(|| {
+        use std::os::unix::fs::PermissionsExt;
+        Some(std::fs::Permissions::from_mode(0o666))
+    });
+    if let Some(permissions) = permissions {
+        builder.permissions(permissions);
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(&target)?;
+    Ok(())
+}
+
+/// Prints an error, each mistake of an input on a line of its own.
+pub fn report(error: &anyhow::Error) {
+    let mut stderr = std::io::stderr().lock();
+    let mut line = |text: String| {
+        // Nothing is left to tell anyone when standard error is closed.
+        let _ = writeln!(stderr, "error: {text}");
+    };
+    match error.downcast_ref::<InputError>() {
+        Some(InputError::Invalid(all)) => all.iter().for_each(|mistake| line(mistake.to_string())),
+        _ => line(format!("{error:#}")),
+    }
+}

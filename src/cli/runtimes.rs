@@ -1,0 +1,71 @@
+//! `tonnage runtimes`.
+
+use super::output::{Format, Output};
+use super::settings::Settings;
+use anyhow::{Result, bail};
+use clap::Args;
+use tonnage::input::nearest::unknown;
+use tonnage::input::quantity;
+use tonnage::model::runtime::Runtime;
+use tonnage::render::json;
+use tonnage::report::document::Document;
+use tonnage::report::runtimes;
+
+#[derive(Args)]
+pub struct Runtimes {
+    /// Show these, figure by figure
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Only runtimes of this language
+    #[arg(long, value_name = "NAME")]
+    language: Option<String>,
+    /// Event size that costs are listed for
+    #[arg(long, value_name = "SIZE", default_value = "1.2KB", value_parser = size)]
+    event_size: f64,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Runtimes {
+    pub fn run(self) -> Result<u8> {
+        let setup = self.settings.load()?;
+        let known = setup.catalog.runtime_names();
+        for name in &self.names {
+            if !known.contains(&name.as_str()) {
+                bail!(unknown("runtime", name, &known));
+            }
+        }
+        let shown: Vec<&Runtime> = setup
+            .runtimes()
+            .into_iter()
+            .filter(|runtime| self.names.is_empty() || self.names.contains(&runtime.name))
+            .filter(|runtime| self.language.as_ref().is_none_or(|language| *language == runtime.language))
+            .collect();
+        if shown.is_empty() {
+            let languages: Vec<&str> =
+                setup.catalog.runtimes.iter().map(|runtime| runtime.language.as_str()).collect();
+            bail!(unknown("language", self.language.as_deref().unwrap_or_default(), &languages));
+        }
+        let text = match self.output.format(setup.format) {
+            Format::Csv => bail!("profiles have no CSV form; use table, markdown or json"),
+            Format::Json => json::render(&shown)?,
+            format if self.names.is_empty() => {
+                self.output.render(&runtimes::list(&shown, self.event_size), format)
+            }
+            format => {
+                let blocks = shown.iter().flat_map(|runtime| runtimes::show(runtime).blocks).collect();
+                self.output.render(&Document { blocks }, format)
+            }
+        };
+        self.output.write(&text)?;
+        Ok(0)
+    }
+}
+
+fn size(text: &str) -> Result<f64, String> {
+    quantity::bytes(text)
+        .filter(|&bytes| bytes >= 1.0)
+        .ok_or_else(|| "must be a size such as 1.2KB".to_owned())
+}

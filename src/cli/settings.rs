@@ -1,0 +1,412 @@
+//! Settings: from flags, else from tonnage.toml, else the defaults.
+
+use super::output::Format;
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use tonnage::catalog::{Catalog, MachineFilter};
+use tonnage::decide::recommendation::Terms;
+use tonnage::embedded;
+use tonnage::input::diagnostic::{InputError, Source};
+use tonnage::input::nearest::unknown;
+use tonnage::input::toml_table::{Document, Table};
+use tonnage::input::{machines, profiles, quantity};
+use tonnage::model::machine::{Machine, Purchase};
+use tonnage::model::policy::Policy;
+use tonnage::model::runtime::Runtime;
+
+/// The settings file that is looked for in the working folder.
+const FILE: &str = "tonnage.toml";
+
+/// Everything that can be set, each by a flag or by the key of the same name in tonnage.toml.
+#[derive(Args, Default)]
+#[command(next_help_heading = "Settings (also keys of tonnage.toml, with underscores)")]
+pub struct Settings {
+    /// Read settings from this file instead of tonnage.toml in the working folder
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Runtimes to compare [all]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    runtimes: Option<Vec<String>>,
+    /// Folder of runtime profiles to add; one of the same name replaces
+    #[arg(long, value_name = "DIR")]
+    profiles: Option<PathBuf>,
+    /// Machine list, CSV, to use instead of the embedded one
+    #[arg(long, value_name = "FILE")]
+    machines: Option<PathBuf>,
+    /// Only machine types of this provider [all]
+    #[arg(long, value_name = "NAME")]
+    provider: Option<String>,
+    /// Only machine types of this region [all]
+    #[arg(long, value_name = "NAME")]
+    region: Option<String>,
+    /// Only these machine types; * and ? stand for any characters and any one [all]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    machine_types: Option<Vec<String>>,
+    /// How machines are paid for [on-demand]
+    #[arg(long, value_enum, value_name = "HOW")]
+    purchase: Option<PurchaseName>,
+    /// Also machine types whose speed is only a rough figure [false]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    include_provisional: Option<bool>,
+    /// CPU utilisation at most, all instances up [0.70]
+    #[arg(long, value_name = "SHARE", value_parser = positive_share)]
+    max_utilization: Option<f64>,
+    /// CPU utilisation at most with a zone lost or a backlog drained [0.90]
+    #[arg(long, value_name = "SHARE", value_parser = positive_share)]
+    max_utilization_degraded: Option<f64>,
+    /// Zones that instances are spread over [3]
+    #[arg(long, value_name = "N", value_parser = whole)]
+    zones: Option<u32>,
+    /// The plan need not survive the loss of a zone [false]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    no_zone_loss: Option<bool>,
+    /// Instances at least [2]
+    #[arg(long, value_name = "N", value_parser = whole)]
+    min_instances: Option<u32>,
+    /// Share of memory kept free [0.15]
+    #[arg(long, value_name = "SHARE", value_parser = share_below_one)]
+    memory_headroom: Option<f64>,
+    /// Share of the network baseline kept free [0.30]
+    #[arg(long, value_name = "SHARE", value_parser = share_below_one)]
+    network_headroom: Option<f64>,
+    /// Price of an engineer's day, USD [800]
+    #[arg(long, value_name = "USD", value_parser = dollars)]
+    day_rate: Option<f64>,
+    /// Least saving that is worth a change, USD a month [one engineer's day]
+    #[arg(long, value_name = "USD", value_parser = dollars)]
+    min_saving: Option<f64>,
+    /// Form of the output [by the ending of -o, else table]
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub format: Option<Format>,
+    /// Exit with status 3 when a workload has no feasible plan [false]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    strict: Option<bool>,
+}
+
+/// [`Purchase`] as a word.
+#[derive(Clone, Copy, ValueEnum)]
+enum PurchaseName {
+    /// By the hour, no commitment
+    OnDemand,
+    /// Three years reserved (AWS only)
+    #[value(name = "reserved-3yr")]
+    Reserved3Yr,
+}
+
+impl From<PurchaseName> for Purchase {
+    fn from(name: PurchaseName) -> Self {
+        match name {
+            PurchaseName::OnDemand => Self::OnDemand,
+            PurchaseName::Reserved3Yr => Self::Reserved3Yr,
+        }
+    }
+}
+
+/// Settings put to use: what to plan with.
+pub struct Setup {
+    /// Runtimes and machine types.
+    pub catalog: Catalog,
+    /// Head room and failures.
+    pub policy: Policy,
+    /// What a saving has to be worth.
+    pub terms: Terms,
+    /// Form of the output, where set.
+    pub format: Option<Format>,
+    /// Whether a workload without a plan fails the command.
+    pub strict: bool,
+    runtimes: Option<Vec<String>>,
+}
+
+impl Setup {
+    /// The runtimes to compare.
+    pub fn runtimes(&self) -> Vec<&Runtime> {
+        match &self.runtimes {
+            Some(names) => names.iter().filter_map(|name| self.catalog.runtime(name)).collect(),
+            None => self.catalog.runtimes.iter().collect(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the settings file and the profiles and machine lists that it and the flags name.
+    pub fn load(self) -> Result<Setup> {
+        let settings = self.with_file()?;
+        let policy = settings.policy()?;
+        let terms = settings.terms();
+        let catalog = settings.catalog()?;
+        let names = catalog.runtime_names();
+        if let Some(wanted) = &settings.runtimes {
+            for name in wanted {
+                if !names.contains(&name.as_str()) {
+                    bail!("--runtimes: {}", unknown("runtime", name, &names));
+                }
+            }
+        }
+        let strict = settings.strict.unwrap_or(false);
+        let runtimes = settings.runtimes.map(|mut names| {
+            let mut seen = BTreeSet::new();
+            names.retain(|name| seen.insert(name.clone()));
+            names
+        });
+        Ok(Setup { catalog, policy, terms, format: settings.format, strict, runtimes })
+    }
+
+    fn with_file(self) -> Result<Self> {
+        let path = match &self.config {
+            Some(path) => path.clone(),
+            None if Path::new(FILE).is_file() => PathBuf::from(FILE),
+            None => return Ok(self),
+        };
+        let bytes = std::fs::read(&path).map_err(InputError::unreadable(&path))?;
+        let name = path.display().to_string();
+        let document = Document::parse(Source::new(&name, &bytes)?);
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let file = Self::from_toml(&document.root(), folder);
+        let errors = document.into_errors();
+        if !errors.is_empty() {
+            return Err(InputError::Invalid(errors).into());
+        }
+        Ok(self.or(file))
+    }
+
+    /// Reads the keys; paths are relative to the file's own `folder`.
+    fn from_toml(table: &Table<'_>, folder: &Path) -> Self {
+        table.allow(&[
+            "runtimes",
+            "profiles",
+            "machines",
+            "provider",
+            "region",
+            "machine_types",
+            "purchase",
+            "include_provisional",
+            "max_utilization",
+            "max_utilization_degraded",
+            "zones",
+            "no_zone_loss",
+            "min_instances",
+            "memory_headroom",
+            "network_headroom",
+            "day_rate",
+            "min_saving",
+            "format",
+            "strict",
+        ]);
+        let string = |key: &str| table.get(key)?.string();
+        let strings = |key: &str| table.get(key)?.strings();
+        let boolean = |key: &str| table.get(key)?.boolean();
+        let path = |key: &str| Some(folder.join(string(key)?));
+        Self {
+            config: None,
+            runtimes: strings("runtimes"),
+            profiles: path("profiles"),
+            machines: path("machines"),
+            provider: string("provider"),
+            region: string("region"),
+            machine_types: strings("machine_types"),
+            purchase: word(table, "purchase"),
+            include_provisional: boolean("include_provisional"),
+            max_utilization: parsed(table, "max_utilization", positive_share),
+            max_utilization_degraded: parsed(table, "max_utilization_degraded", positive_share),
+            zones: parsed(table, "zones", whole),
+            no_zone_loss: boolean("no_zone_loss"),
+            min_instances: parsed(table, "min_instances", whole),
+            memory_headroom: parsed(table, "memory_headroom", share_below_one),
+            network_headroom: parsed(table, "network_headroom", share_below_one),
+            day_rate: parsed(table, "day_rate", dollars),
+            min_saving: parsed(table, "min_saving", dollars),
+            format: word(table, "format"),
+            strict: boolean("strict"),
+        }
+    }
+
+    /// These settings, and `other`'s where these leave something open.
+    fn or(self, other: Self) -> Self {
+        Self {
+            config: self.config.or(other.config),
+            runtimes: self.runtimes.or(other.runtimes),
+            profiles: self.profiles.or(other.profiles),
+            machines: self.machines.or(other.machines),
+            provider: self.provider.or(other.provider),
+            region: self.region.or(other.region),
+            machine_types: self.machine_types.or(other.machine_types),
+            purchase: self.purchase.or(other.purchase),
+            include_provisional: self.include_provisional.or(other.include_provisional),
+            max_utilization: self.max_utilization.or(other.max_utilization),
+            max_utilization_degraded: self.max_utilization_degraded.or(other.max_utilization_degraded),
+            zones: self.zones.or(other.zones),
+            no_zone_loss: self.no_zone_loss.or(other.no_zone_loss),
+            min_instances: self.min_instances.or(other.min_instances),
+            memory_headroom: self.memory_headroom.or(other.memory_headroom),
+            network_headroom: self.network_headroom.or(other.network_headroom),
+            day_rate: self.day_rate.or(other.day_rate),
+            min_saving: self.min_saving.or(other.min_saving),
+            format: self.format.or(other.format),
+            strict: self.strict.or(other.strict),
+        }
+    }
+
+    fn policy(&self) -> Result<Policy> {
+        let default = Policy::default();
+        let policy = Policy {
+            max_utilization: self.max_utilization.unwrap_or(default.max_utilization),
+            max_utilization_degraded: self
+                .max_utilization_degraded
+                .unwrap_or(default.max_utilization_degraded),
+            zones: self.zones.unwrap_or(default.zones),
+            survive_zone_loss: !self.no_zone_loss.unwrap_or(!default.survive_zone_loss),
+            min_instances: self.min_instances.unwrap_or(default.min_instances),
+            memory_headroom: self.memory_headroom.unwrap_or(default.memory_headroom),
+            network_headroom: self.network_headroom.unwrap_or(default.network_headroom),
+            purchase: self.purchase.map_or(default.purchase, Purchase::from),
+        };
+        if policy.zones == 1 && policy.survive_zone_loss {
+            bail!(
+                "zones is 1, and no plan survives the loss of the only zone; set --zones 2 or more, or --no-zone-loss"
+            );
+        }
+        Ok(policy)
+    }
+
+    fn terms(&self) -> Terms {
+        let day_rate_usd = self.day_rate.unwrap_or(Terms::DAY_RATE_USD);
+        Terms { day_rate_usd, min_saving_usd_per_month: self.min_saving.unwrap_or(day_rate_usd) }
+    }
+
+    fn catalog(&self) -> Result<Catalog> {
+        let mut catalog = embedded::runtimes().context("embedded profiles")?;
+        if let Some(folder) = &self.profiles {
+            add_profiles(&mut catalog, folder)?;
+        }
+        catalog.machines = match &self.machines {
+            Some(path) => {
+                let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
+                machines::read(Source::new(&path.display().to_string(), &bytes)?)?
+            }
+            None => embedded::machine_types().context("embedded machine list")?,
+        };
+        catalog.filter = MachineFilter {
+            provider: self.provider.clone(),
+            region: self.region.clone(),
+            types: self.machine_types.clone().unwrap_or_default(),
+            include_provisional: self.include_provisional.unwrap_or(false),
+        };
+        check_filter(&catalog)?;
+        Ok(catalog)
+    }
+}
+
+/// Names that match nothing are mistakes, not empty lists.
+fn check_filter(catalog: &Catalog) -> Result<()> {
+    let filter = &catalog.filter;
+    let names = |of: fn(&Machine) -> &str, among: &dyn Fn(&Machine) -> bool| -> Vec<&str> {
+        let all: BTreeSet<&str> = catalog.machines.iter().filter(|machine| among(machine)).map(of).collect();
+        all.into_iter().collect()
+    };
+    if let Some(provider) = &filter.provider {
+        let known = names(|machine| &machine.provider, &|_| true);
+        if !known.contains(&provider.as_str()) {
+            bail!("--provider: {}", unknown("provider", provider, &known));
+        }
+    }
+    if let Some(region) = &filter.region {
+        let of_provider =
+            |machine: &Machine| filter.provider.as_ref().is_none_or(|wanted| *wanted == machine.provider);
+        let known = names(|machine| &machine.region, &of_provider);
+        if !known.contains(&region.as_str()) {
+            bail!("--region: {}", unknown("region", region, &known));
+        }
+    }
+    for pattern in &filter.types {
+        let alone = MachineFilter { types: vec![pattern.clone()], ..filter.clone() };
+        if catalog.machines.iter().any(|machine| alone.admits(machine)) {
+            continue;
+        }
+        let known = names(|machine| &machine.instance_type, &|machine| filter.is_at_home(machine));
+        let matching: Vec<&Machine> = catalog
+            .machines
+            .iter()
+            .filter(|machine| alone.is_at_home(machine) && alone.matches_type(machine))
+            .collect();
+        match matching.as_slice() {
+            [] => bail!("--machine-types: {}", unknown("machine type", pattern, &known)),
+            found if found.iter().any(|machine| machine.is_provisional()) => bail!(
+                "--machine-types: the speed of {pattern:?} is only a rough figure; --include-provisional takes it"
+            ),
+            _ => {
+                bail!("--machine-types: the speed of {pattern:?} is not known, so it cannot be planned with")
+            }
+        }
+    }
+    Ok(())
+}
+
+fn add_profiles(catalog: &mut Catalog, folder: &Path) -> Result<()> {
+    let entries = std::fs::read_dir(folder).map_err(InputError::unreadable(folder))?;
+    let mut paths = Vec::new();
+    for entry in entries {
+        paths.push(entry.map_err(InputError::unreadable(folder))?.path());
+    }
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.sort();
+    if paths.is_empty() {
+        bail!("{}: there is no profile (*.toml) in this folder", folder.display());
+    }
+    let mut errors = Vec::new();
+    for path in &paths {
+        let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
+        let name = path.display().to_string();
+        match Source::new(&name, &bytes).and_then(profiles::read) {
+            Ok(runtime) => catalog.add_runtime(runtime),
+            Err(InputError::Invalid(found)) => errors.extend(found),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(InputError::Invalid(errors).into()) }
+}
+
+fn parsed<T>(table: &Table<'_>, key: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    let value = table.get(key)?;
+    let result = parse(&value.text()?);
+    if let Err(allowed) = &result {
+        value.refuse(allowed.trim_start_matches("must be "));
+    }
+    result.ok()
+}
+
+/// One of an enum's words.
+fn word<T: ValueEnum>(table: &Table<'_>, key: &str) -> Option<T> {
+    let value = table.get(key)?;
+    let text = value.string()?;
+    let found = T::from_str(&text, false).ok();
+    if found.is_none() {
+        let words: Vec<String> = T::value_variants()
+            .iter()
+            .filter_map(|variant| Some(variant.to_possible_value()?.get_name().to_owned()))
+            .collect();
+        value.refuse(&format!("one of {}", words.join(", ")));
+    }
+    found
+}
+
+fn positive_share(text: &str) -> Result<f64, String> {
+    let share = quantity::share(text).filter(|&share| share > 0.0 && share <= 1.0);
+    share.ok_or_else(|| "must be a share above 0 and up to 1, such as 0.7 or 70%".to_owned())
+}
+
+fn share_below_one(text: &str) -> Result<f64, String> {
+    let share = quantity::share(text).filter(|share| (0.0..1.0).contains(share));
+    share.ok_or_else(|| "must be a share from 0 to below 1, such as 0.15 or 15%".to_owned())
+}
+
+fn whole(text: &str) -> Result<u32, String> {
+    quantity::whole(text).ok_or_else(|| "must be a whole number from 1".to_owned())
+}
+
+fn dollars(text: &str) -> Result<f64, String> {
+    let amount = f64::from_str(text).ok().filter(|usd| usd.is_finite() && *usd >= 0.0);
+    amount.ok_or_else(|| "must be an amount of dollars from 0, such as 800".to_owned())
+}

@@ -1,0 +1,105 @@
+//! A flag for every workload column, made from the columns themselves, and the files to read.
+
+use anyhow::{Result, bail};
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+use std::path::PathBuf;
+use tonnage::catalog::Catalog;
+use tonnage::input::columns::{COLUMNS, REQUIRED};
+use tonnage::input::nearest::unknown;
+use tonnage::input::workloads::{Overrides, Reader};
+use tonnage::model::workload::Workload;
+
+/// Name of a workload that is given by flags alone.
+const UNNAMED: &str = "workload";
+
+/// Columns given as flags.
+pub struct WorkloadFlags {
+    values: Overrides,
+}
+
+impl FromArgMatches for WorkloadFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let value = |name: &'static str| Some((name, matches.get_one::<String>(name)?.trim().to_owned()));
+        Ok(Self { values: COLUMNS.iter().filter_map(|column| value(column.name)).collect() })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for WorkloadFlags {
+    fn augment_args(command: Command) -> Command {
+        command.args(COLUMNS.iter().map(|column| {
+            Arg::new(column.name)
+                .long(column.name.replace('_', "-"))
+                .value_name("VALUE")
+                .allow_hyphen_values(true)
+                .help(format!("{} [{}]", column.meaning, column.default))
+                .help_heading("Workload (given here, a value stands for that column of every row)")
+        }))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+/// Where workloads come from.
+#[derive(Args)]
+pub struct WorkloadArgs {
+    /// Workload files, CSV or TOML; - for standard input
+    #[arg(value_name = "WORKLOADS")]
+    files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    flags: WorkloadFlags,
+}
+
+impl WorkloadArgs {
+    /// Reads all files, or the one workload that flags describe.
+    pub fn read(self, catalog: &Catalog) -> Result<Vec<Workload>> {
+        let mut overrides = self.flags.values;
+        if self.files.is_empty() {
+            overrides.entry("name").or_insert_with(|| UNNAMED.to_owned());
+            let missing: Vec<String> = REQUIRED
+                .iter()
+                .filter(|name| !overrides.contains_key(*name))
+                .map(|name| format!("--{}", name.replace('_', "-")))
+                .collect();
+            if !missing.is_empty() {
+                bail!(
+                    "no workload to plan: name a CSV or TOML file, or describe one by flags (missing: {})",
+                    missing.join(", ")
+                );
+            }
+            let mut reader = Reader::new(catalog, overrides);
+            reader.read_flags();
+            return Ok(reader.finish()?);
+        }
+        let mut reader = Reader::new(catalog, overrides);
+        for file in &self.files {
+            reader.read(file)?;
+        }
+        Ok(reader.finish()?)
+    }
+
+    /// Reads the workload called `name`, or the only one there is.
+    pub fn read_one(self, catalog: &Catalog, name: Option<&str>) -> Result<Vec<Workload>> {
+        let mut all = self.read(catalog)?;
+        let names: Vec<&str> = all.iter().map(|workload| workload.name.as_str()).collect();
+        match name {
+            Some(name) => match names.iter().position(|known| *known == name) {
+                Some(index) => Ok(vec![all.swap_remove(index)]),
+                None => bail!(unknown("workload", name, &names)),
+            },
+            None if all.len() == 1 => Ok(all),
+            None => bail!(
+                "there are {} workloads; choose one with --workload NAME, out of {}",
+                all.len(),
+                names.join(", ")
+            ),
+        }
+    }
+}
