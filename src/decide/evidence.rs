@@ -4,6 +4,7 @@ use crate::model::capacity::{BoundBy, Rule};
 use crate::model::demand::WaitBasis;
 use crate::model::plan::{Plan, Problem};
 use crate::model::runtime::{Evidence, Figure};
+use crate::model::search::least;
 use serde::Serialize;
 
 /// The figure that a decision turns on most.
@@ -13,7 +14,13 @@ pub struct Grounds {
     pub weakest: Evidence,
     /// The one measurement that would settle the decision, in words; `None` where all figures are measured.
     pub measure: Option<String>,
+    /// Where the plan is held at the least number of instances: how many times the CPU an event may take
+    /// before the plan needs more, to a tenth; at most [`MOST_SLACK`].
+    pub cpu_slack: Option<f64>,
 }
+
+/// Slack beyond this is as good as any.
+pub const MOST_SLACK: f64 = 1000.0;
 
 /// A figure of a plan and the work that it stands for.
 struct Part<'a> {
@@ -45,7 +52,22 @@ pub fn grounds(problem: &Problem<'_>, plan: &Plan<'_>, other: Option<&Plan<'_>>)
         }
         _ => heaviest_guess(problem, plan, other),
     };
-    Grounds { weakest, measure: measure.filter(|_| weakest > Evidence::Measured || guessed_wait) }
+    Grounds {
+        weakest,
+        measure: measure.filter(|_| weakest > Evidence::Measured || guessed_wait),
+        cpu_slack: (plan.size.bound_by == BoundBy::Minimum).then(|| slack(plan)),
+    }
+}
+
+/// The greatest factor on the service time, in tenths, with which the plan's count still suffices.
+fn slack(plan: &Plan<'_>) -> f64 {
+    let suffices = |tenths: u64| {
+        let mut slower = plan.sizing.clone();
+        slower.service_seconds *= tenths as f64 / 10.0;
+        slower.solve().is_ok_and(|size| size.instances <= plan.size.instances)
+    };
+    let most = (10.0 * MOST_SLACK) as u64;
+    least(11, most, |tenths| !suffices(tenths)).map_or(MOST_SLACK, |tenths| (tenths - 1) as f64 / 10.0)
 }
 
 /// The figure that is not measured and by which the plans differ most; of a plan alone, the one it costs most.
@@ -65,7 +87,7 @@ fn heaviest_guess(problem: &Problem<'_>, plan: &Plan<'_>, other: Option<&Plan<'_
             guessed(part) || theirs.as_ref().is_some_and(|theirs| guessed(&theirs[*index]))
         })
         .max_by(|one, other| difference(one.0, one.1).total_cmp(&difference(other.0, other.1)))
-        .map(|(_, part)| format!("{} in {runtime}", part.what))
+        .map(|(_, part)| part.what.replace("{}", runtime))
 }
 
 fn parts<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> [Part<'a>; 4] {
@@ -74,22 +96,22 @@ fn parts<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> [Part<'a>; 4] {
     let demand = &plan.demand;
     [
         Part {
-            what: "CPU to fetch and parse one of these events",
+            what: "CPU of {} to fetch and parse one of these events",
             core_seconds: demand.consume + demand.handler_kind,
             figures: [Some(&cpu.consume.per_event), kind.map(|kind| &kind.per_byte)],
         },
         Part {
-            what: "CPU of the handler's own code, ported as a spike (compute_factor),",
+            what: "CPU of the handler's hot path in {}, ported as a spike (compute_factor)",
             core_seconds: demand.own_code,
             figures: [Some(&cpu.compute_factor), None],
         },
         Part {
-            what: "CPU of one downstream call (io_call)",
+            what: "CPU of {} for one downstream call (io_call)",
             core_seconds: demand.io_calls,
             figures: [cpu.io_call.as_ref(), None],
         },
         Part {
-            what: "CPU to write one event (produce)",
+            what: "CPU of {} to write one event (produce)",
             core_seconds: demand.produce,
             figures: [cpu.produce.as_ref().map(|produce| &produce.per_event), None],
         },

@@ -31,18 +31,16 @@ pub enum StepKind {
 }
 
 impl StepKind {
-    /// What can go wrong with it.
+    /// How much can go wrong, and what.
     pub fn risk(self) -> &'static str {
         match self {
-            Self::RightSize => "low: less head room than today, as much as the policy asks for",
-            Self::PartitionConcurrency => "moderate: a code change; order within a partition is kept",
-            Self::InFlight => "moderate: order within a partition is given up",
-            Self::Partitions => {
-                "high: keys move to other partitions, which breaks order and state by key once"
-            }
-            Self::Library => "moderate: same language, other client or codec; retest errors and rebalances",
-            Self::MachineType => "low: speeds of machine families are known to 15 % at best",
-            Self::Language => "high: a rewrite, and a second language to run",
+            Self::RightSize => "low risk: less head room than today, as much as the policy asks for",
+            Self::PartitionConcurrency => "moderate risk: code changes; order within a partition is kept",
+            Self::InFlight => "moderate risk: gives up order within a partition",
+            Self::Partitions => "high risk: remaps keys, so order and state by key break once",
+            Self::Library => "moderate risk: other client or codec; retest errors and rebalances",
+            Self::MachineType => "low risk: speeds of machine families are known to 15 % at best",
+            Self::Language => "high risk: a rewrite, and a second language to run",
         }
     }
 }
@@ -92,8 +90,10 @@ impl<'a> Ladder<'_, 'a> {
             steps.push(Step { kind, to, usd_per_month: usd, saves_usd_per_month, risk: kind.risk() });
         };
 
-        if let (Some(today), Some((usd, deployment))) = (today, &right_sized) {
-            push(StepKind::RightSize, deployment.clone(), Some(*usd), Some(today));
+        if let (Some(today), Some(machine)) = (today, here) {
+            let to = right_sized.as_ref().map(|(_, deployment)| deployment.clone());
+            let usd = right_sized.as_ref().map(|(usd, _)| *usd);
+            push(StepKind::RightSize, to.unwrap_or_else(|| machine.instance_type.clone()), usd, Some(today));
         }
         let base = right_sized.map(|(usd, _)| usd);
         for (kind, changed) in self.changes(&machines) {

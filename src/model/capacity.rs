@@ -189,11 +189,11 @@ impl fmt::Display for Stuck {
         match rule {
             Rule::Cpu => write!(
                 f,
-                "the busiest partition alone needs {needs:.2} cores at peak and its one consumer has {limit:.2}"
+                "the busiest partition alone needs {needs:.3} cores at peak and its one consumer may use {limit:.3}"
             )?,
             Rule::Slots => write!(
                 f,
-                "the busiest partition has {needs:.1} events in progress at peak and room for {limit:.1}"
+                "the busiest partition has {needs:.3} events in progress at peak and may have {limit:.3}"
             )?,
             Rule::Memory => write!(
                 f,
@@ -215,11 +215,12 @@ impl fmt::Display for Stuck {
             )?,
             Rule::Zone => write!(
                 f,
-                "the busiest partition stays above the limit for a lost zone ({needs:.2} against {limit:.2})"
+                "with a zone lost the busiest partition would need {needs:.3} of the {limit:.3} it may use"
             )?,
             Rule::CatchUp => write!(
                 f,
-                "the busiest partition cannot drain its backlog in time ({needs:.2} against {limit:.2})"
+                "to drain its backlog in time the busiest partition would need {needs:.3} of the {limit:.3} it \
+                 may use"
             )?,
         }
         let more_partitions = self
@@ -318,7 +319,7 @@ impl Sizing {
     ///
     /// More members only ever help with some rules and only ever hurt with the others (memory; idle
     /// processes beyond the vCPUs), so the least that helps enough is the only one to look at.
-    fn least_members(&self, instances: u64, rules: &[Rule]) -> Option<u64> {
+    pub fn least_members(&self, instances: u64, rules: &[Rule]) -> Option<u64> {
         let enough = least(1, self.most_members(), |members| {
             rules.iter().all(|&rule| self.has_members_enough(rule, instances, members))
         })?;

@@ -9,7 +9,8 @@ pub fn render(document: &Document) -> String {
         .iter()
         .map(|block| match block {
             Block::Heading(text) => format!("### {}\n", escape(text)),
-            Block::Paragraph(text) => format!("{}\n", escape(text)),
+            Block::Paragraph { lead, text } if lead.is_empty() => format!("{}\n", escape(text)),
+            Block::Paragraph { lead, text } => format!("**{}**: {}\n", escape(lead), escape(text)),
             Block::List(points) => {
                 points.iter().map(|point| format!("- {}\n", escape(point))).collect::<String>()
             }

@@ -20,15 +20,22 @@ const NARROWEST: usize = 12;
 /// Writes a document. Where a table is too wide, its least dear columns are left out and named below it;
 /// what is left is wrapped.
 pub fn render(document: &Document, terminal: Terminal) -> String {
+    let bold = |text: &str| {
+        if terminal.colour { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
+    };
     let blocks: Vec<String> = document
         .blocks
         .iter()
         .map(|block| match block {
-            Block::Heading(text) if terminal.colour => {
-                format!("\u{1b}[1m{}\u{1b}[0m\n", wrap(text, terminal, ""))
+            Block::Heading(text) => format!("{}\n", bold(&wrap(text, terminal, ""))),
+            Block::Paragraph { lead, text } if lead.is_empty() => format!("{}\n", wrap(text, terminal, "")),
+            Block::Paragraph { lead, text } => {
+                let wrapped = wrap(&format!("{lead}: {text}"), terminal, "");
+                match wrapped.strip_prefix(lead.as_str()) {
+                    Some(rest) => format!("{}{rest}\n", bold(lead)),
+                    None => wrapped + "\n",
+                }
             }
-            Block::Heading(text) => format!("{}\n", wrap(text, terminal, "")),
-            Block::Paragraph(text) => format!("{}\n", wrap(text, terminal, "")),
             Block::List(points) => {
                 points.iter().map(|point| format!("{}\n", wrap(point, terminal, "- "))).collect()
             }
@@ -43,6 +50,7 @@ fn wrap(text: &str, terminal: Terminal, bullet: &str) -> String {
     let options = textwrap::Options::new(terminal.width.max(20))
         .initial_indent(bullet)
         .subsequent_indent(&indent)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::fill(&printable(text), options)
 }
@@ -56,7 +64,7 @@ fn render_table(table: &Table, terminal: Terminal) -> String {
     let kept = columns_that_fit(table, terminal.width);
     let mut shown = comfy_table::Table::new();
     shown
-        .load_style(TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─')))
+        .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─')))
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(terminal.width).unwrap_or(u16::MAX))
         .force_no_tty();

@@ -31,8 +31,9 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
             }
         }
         document.paragraph(recommendation::sentence(entry, fleet.terms));
+        document.list(entry.recommendation.ladder.iter().map(recommendation::step).collect());
         document.list(
-            recommendation::criteria(entry).into_iter().chain(recommendation::grounds(entry)).collect(),
+            recommendation::criteria(entry, true).into_iter().chain(recommendation::grounds(entry)).collect(),
         );
         document
             .list(recommendation::notes(entry).into_iter().map(|note| format!("Note: {note}.")).collect());

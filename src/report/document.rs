@@ -13,7 +13,12 @@ pub enum Block {
     /// A title of what follows.
     Heading(String),
     /// Running text.
-    Paragraph(String),
+    Paragraph {
+        /// What it is about, set off from the text; may be empty.
+        lead: String,
+        /// The text.
+        text: String,
+    },
     /// Points, one each.
     List(Vec<String>),
     /// Rows and columns.
@@ -80,9 +85,14 @@ impl Document {
 
     /// Adds a paragraph; nothing where the text is empty.
     pub fn paragraph(&mut self, text: impl Into<String>) {
-        let text = text.into();
+        self.paragraph_on("", text);
+    }
+
+    /// Adds a paragraph about something.
+    pub fn paragraph_on(&mut self, lead: impl Into<String>, text: impl Into<String>) {
+        let (lead, text) = (lead.into(), text.into());
         if !text.is_empty() {
-            self.blocks.push(Block::Paragraph(text));
+            self.blocks.push(Block::Paragraph { lead, text });
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::document::{Cell, Column, Document, Table};
 use super::figures::{
-    NONE, bit_rate, event_size, memory, percent, plural, rate, seconds, significant, usd, whole,
+    NONE, bit_rate, event_size, hourly, memory, percent, plural, rate, seconds, significant, usd, whole,
 };
 use super::recommendation;
 use crate::decide::fleet::{Entry, Fleet};
@@ -23,6 +23,8 @@ pub struct Constraint {
     pub rule: Rule,
     /// Instances that it asks for by itself; `None` where no number meets it.
     pub instances: Option<u64>,
+    /// Processes on each of these, the least that will do; 1 for a binary of threads.
+    pub members_per_instance: Option<u64>,
     /// The formula with its numbers at the count planned.
     pub because: String,
 }
@@ -118,10 +120,17 @@ pub fn document(explanations: &[Explanation], notes: &[String]) -> Document {
             Column::words("at the count planned", 0),
         ]);
         for constraint in &it.constraints {
-            let count = constraint.instances.map_or("no count".to_owned(), |n| whole(n as f64));
+            let count = match (constraint.instances, constraint.members_per_instance) {
+                (None, _) => "no count".to_owned(),
+                (Some(n), Some(members)) if members > 1 => format!("{} x {members}", whole(n as f64)),
+                (Some(n), _) => whole(n as f64),
+            };
             rules.row(vec![constraint.rule.to_string().into(), count.into(), Cell::new(&constraint.because)]);
         }
         document.table(rules);
+        if it.constraints.iter().any(|constraint| constraint.members_per_instance > Some(1)) {
+            document.paragraph("asks for: instances x processes that this rule alone would take.");
+        }
         document.paragraph(it.bound.clone().unwrap_or_default());
         let mut others = Table::new(vec![
             Column::words("next machine types", 0),
@@ -287,10 +296,15 @@ fn constraints(plan: &Plan<'_>) -> Vec<Constraint> {
     let asked: Vec<Rule> = Rule::ALL.into_iter().filter(|&rule| applies(rule, plan)).collect();
     asked
         .into_iter()
-        .map(|rule| Constraint {
-            rule,
-            instances: plan.sizing.least_instances(1, &[rule]),
-            because: because(rule, plan),
+        .map(|rule| {
+            let instances = plan.sizing.least_instances(1, &[rule]);
+            let members = |n| plan.sizing.least_members(n, &[rule]);
+            Constraint {
+                rule,
+                instances,
+                members_per_instance: instances.and_then(members),
+                because: because(rule, plan),
+            }
         })
         .collect()
 }
@@ -423,7 +437,7 @@ fn outcome(plan: &Plan<'_>, entry: &Entry<'_>) -> Vec<[String; 3]> {
         step("p99 at peak", "the larger of the cores' and the slots' queue", seconds(plan.size.p99_seconds)),
         step(
             "bill",
-            format!("{n} x ${:.4}/h x 730 h", plan.usd_per_hour),
+            format!("{n} x {} x 730 h", hourly(plan.usd_per_hour)),
             format!("{} a month", usd(plan.usd_per_month)),
         ),
     ]
@@ -436,9 +450,9 @@ fn runner_up(best: &Plan<'_>, other: &Plan<'_>) -> RunnerUp {
             "{} more a month: {} at {} where {} cost {}",
             usd(more),
             plural(other.size.instances, "instance"),
-            hourly(other),
+            hourly(other.usd_per_hour),
             best.size.instances,
-            hourly(best)
+            hourly(best.usd_per_hour)
         )
     } else if other.size.instances > best.size.instances {
         "same bill, more instances".to_owned()
@@ -456,10 +470,6 @@ fn runner_up(best: &Plan<'_>, other: &Plan<'_>) -> RunnerUp {
         usd_per_month: other.usd_per_month,
         lost_because,
     }
-}
-
-fn hourly(plan: &Plan<'_>) -> String {
-    format!("${:.4}/h", plan.usd_per_hour)
 }
 
 /// What to know of the figures behind an entry's explanations.

@@ -49,7 +49,7 @@ pub fn seconds(value: f64) -> String {
     if !value.is_finite() {
         "unbounded".into()
     } else if value == 0.0 {
-        "0 ms".into()
+        "0 s".into()
     } else if value < 0.9995e-3 {
         format!("{} µs", significant(value * 1e6))
     } else if value < 0.9995 {
@@ -121,6 +121,28 @@ pub fn plural(count: u64, noun: &str) -> String {
     format!("{} {noun}{}", whole(count as f64), if count == 1 { "" } else { "s" })
 }
 
+/// Engineers' days, to a tenth.
+pub fn days(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 {
+        "0 engineer-days".into()
+    } else if size < 0.05 {
+        "under 0.1 engineer-days".into()
+    } else if size < 9.95 {
+        format!("{value:.1} engineer-days")
+    } else {
+        format!("{} engineer-days", whole(value))
+    }
+}
+
+/// An hourly price, with as many digits as price lists have.
+pub fn hourly(usd_per_hour: f64) -> String {
+    let text = format!("{usd_per_hour:.5}");
+    let trimmed = text.trim_end_matches('0');
+    let decimals = trimmed.len() - trimmed.find('.').map_or(0, |dot| dot + 1);
+    if decimals < 2 { format!("${usd_per_hour:.2}/h") } else { format!("${trimmed}/h") }
+}
+
 /// A ratio: `12x`, `0.5x`.
 pub fn ratio(value: f64) -> String {
     format!("{}x", significant(value))
@@ -169,6 +191,11 @@ mod tests {
         assert_eq!(percent(0.004), "0.4 %");
         assert_eq!(percent(0.00001), "<0.1 %");
         assert_eq!(per_day(50e6), "50M/day");
+        assert_eq!(days(0.004), "under 0.1 engineer-days");
+        assert_eq!(days(1.147), "1.1 engineer-days");
+        assert_eq!(hourly(0.68), "$0.68/h");
+        assert_eq!(hourly(0.05132), "$0.05132/h");
+        assert_eq!(hourly(12.0), "$12.00/h");
         assert_eq!(plural(1, "instance"), "1 instance");
         assert_eq!(plural(2, "instance"), "2 instances");
     }

@@ -1,7 +1,7 @@
 //! Machine types for people.
 
 use super::document::{Cell, Column, Document, Table};
-use super::figures::{NONE, bit_rate, memory, significant, usd};
+use super::figures::{NONE, bit_rate, hourly, memory, significant, usd};
 use crate::catalog::MachineFilter;
 use crate::model::cost::HOURS_PER_MONTH;
 use crate::model::machine::Machine;
@@ -47,7 +47,7 @@ pub fn list(machines: &[&Machine], filter: &MachineFilter) -> Document {
 }
 
 fn price(usd_per_hour: Option<f64>) -> String {
-    usd_per_hour.map_or(NONE.into(), |price| format!("${price:.4}"))
+    usd_per_hour.map_or(NONE.into(), |price| hourly(price).replace("/h", ""))
 }
 
 /// One machine type, with where its figures come from.

@@ -5,9 +5,10 @@ use super::figures::{NONE, memory, percent, plural, seconds, usd, whole};
 use super::recommendation;
 use crate::decide::fleet::{Entry, Fleet};
 use crate::decide::recommendation::Verdict;
+use crate::model::machine::Machine;
 use crate::model::plan::{NoPlan, Plan};
 use crate::model::runtime::{Evidence, Runtime};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The whole report.
 pub fn document(fleet: &Fleet<'_>) -> Document {
@@ -43,7 +44,7 @@ fn plans(fleet: &Fleet<'_>) -> Table {
         Column::words("bound by", 2),
     ];
     if places.len() > 1 {
-        columns.insert(3, Column::words("where", 1));
+        columns.insert(3, Column::words("where", 7));
     }
     let mut table = Table::new(columns);
     for entry in &fleet.entries {
@@ -154,13 +155,13 @@ fn totals(fleet: &Fleet<'_>) -> Table {
 
 fn recommend(document: &mut Document, entry: &Entry<'_>, fleet: &Fleet<'_>) {
     let it = &entry.recommendation;
-    let name = &entry.problem.workload.name;
-    document.paragraph(format!("{name}: {}", recommendation::sentence(entry, fleet.terms)));
+    document.paragraph_on(&entry.problem.workload.name, recommendation::sentence(entry, fleet.terms));
     let mut points = Vec::new();
     if it.verdict != Verdict::Stay {
-        points.extend(it.ladder.iter().map(recommendation::step));
+        points
+            .extend(it.ladder.iter().filter(|step| recommendation::is_gain(step)).map(recommendation::step));
     }
-    points.extend(recommendation::criteria(entry));
+    points.extend(recommendation::criteria(entry, false));
     points.extend(recommendation::grounds(entry));
     points.extend(recommendation::notes(entry).into_iter().map(|note| format!("Note: {note}.")));
     document.list(points);
@@ -169,23 +170,15 @@ fn recommend(document: &mut Document, entry: &Entry<'_>, fleet: &Fleet<'_>) {
 fn notes(fleet: &Fleet<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     let (held, planned) = fleet.held_at_minimum();
-    let least = fleet.policy.min_instances;
-    if held * 2 > planned {
+    if planned > 1 && held * 2 > planned {
         notes.push(format!(
-            "{held} of {} are held at the minimum of {}: for these it is dedicated machines that cost, not the \
-             language. Sharing machines between workloads saves more than a rewrite.",
-            plural(planned as u64, "workload"),
-            plural(u64::from(least), "instance"),
+            "{held} of {planned} workloads are held at the minimum of {}: for these it is dedicated machines \
+             that cost, not the language. Sharing machines between workloads would save more than a rewrite.",
+            plural(u64::from(fleet.policy.min_instances), "instance"),
         ));
     }
-    let places: BTreeSet<String> =
-        fleet.machines.iter().map(|machine| format!("{} {}", machine.provider, machine.region)).collect();
-    if places.len() > 1 {
-        notes.push(format!(
-            "Prices of {} were compared; --provider and --region keep to one.",
-            places.into_iter().collect::<Vec<_>>().join(", ")
-        ));
-    }
+    notes.extend(places(fleet));
+    notes.extend(moves(fleet));
     let guessed: Vec<&str> = fleet
         .runtimes
         .iter()
@@ -194,9 +187,8 @@ fn notes(fleet: &Fleet<'_>) -> Vec<String> {
         .collect();
     if !guessed.is_empty() {
         notes.push(format!(
-            "{} {} not measured: published by others or assumed. `tonnage runtimes NAME` shows each figure.",
+            "Not measured, but published by others or assumed: {}. `tonnage runtimes NAME` shows each figure.",
             guessed.join(", "),
-            if guessed.len() == 1 { "is" } else { "are" }
         ));
     }
     notes.push(
@@ -204,4 +196,48 @@ fn notes(fleet: &Fleet<'_>) -> Vec<String> {
             .into(),
     );
     notes
+}
+
+/// Where the machine types of the plans are, when there was more than one place to choose from.
+fn places(fleet: &Fleet<'_>) -> Option<String> {
+    let all: BTreeSet<_> =
+        fleet.machines.iter().map(|machine| (&machine.provider, &machine.region)).collect();
+    let mut types: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for plan in fleet.entries.iter().flat_map(|entry| &entry.plans).filter_map(|(_, plan)| plan.as_ref().ok())
+    {
+        let place = format!("{} {}", plan.machine.provider, plan.machine.region);
+        types.entry(place).or_default().insert(&plan.machine.instance_type);
+    }
+    let where_each = types
+        .iter()
+        .map(|(place, types)| format!("{place}: {}", types.iter().copied().collect::<Vec<_>>().join(", ")))
+        .collect::<Vec<_>>()
+        .join("; ");
+    (all.len() > 1).then(|| {
+        format!(
+            "Prices of {} regions were compared (--provider and --region keep to one). Chosen in {where_each}.",
+            all.len()
+        )
+    })
+}
+
+/// Workloads whose plan is in another cloud or region than what runs today.
+fn moves(fleet: &Fleet<'_>) -> Option<String> {
+    let moved: Vec<(&str, &Machine)> = fleet
+        .entries
+        .iter()
+        .filter_map(|entry| {
+            let today = entry.problem.current_machine?;
+            let plan = entry.recommendation.chosen.as_ref()?.machine;
+            let moves = plan.provider != today.provider || plan.region != today.region;
+            moves.then_some((entry.problem.workload.name.as_str(), today))
+        })
+        .collect();
+    let (_, first) = moved.first()?;
+    let names = moved.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    Some(format!(
+        "These plans leave today's cloud or region, and the price of that is not in them: {names}. \
+         --provider {} --region {} would keep them there.",
+        first.provider, first.region
+    ))
 }

@@ -1,7 +1,8 @@
 //! The recommendation in words.
 
-use super::figures::{memory, percent, plural, rate, seconds, significant, usd};
+use super::figures::{days, memory, percent, plural, rate, seconds, significant, usd};
 use crate::decide::criteria::{Criterion, Measure, Speaks, THROUGHPUT_LINE};
+use crate::decide::evidence::MOST_SLACK;
 use crate::decide::fleet::Entry;
 use crate::decide::ladder::{Step, StepKind};
 use crate::decide::recommendation::{Terms, Verdict};
@@ -18,27 +19,22 @@ pub fn deployment(plan: &Plan<'_>) -> String {
 pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
     let it = &entry.recommendation;
     let current = &entry.problem.current.name;
-    let days = |saving: f64| format!("{} engineer-days", significant(saving / terms.day_rate_usd));
-    let threshold = usd(terms.min_saving_usd_per_month);
+    let worth = |saving: f64| format!("{} a month ({})", usd(saving), days(saving / terms.day_rate_usd));
     let reason = it.in_current.as_ref().err().map(ToString::to_string).unwrap_or_default();
     match &it.verdict {
         Verdict::None => {
             let others = if entry.plans.len() > 1 { ", and no other runtime can either" } else { "" };
-            format!("No plan: {current} cannot carry it as described{others}. {reason}.")
+            format!("No plan. {current} cannot carry it as described{others}: {reason}.")
         }
         Verdict::Stay => {
-            format!("Stay where you are, with {current}.{}{}", bill(entry), not_worth(entry, terms))
+            format!("Stay where you are, with {current}. {}{}", bill(entry), not_worth(entry, terms))
         }
-        Verdict::RightSize => {
-            let saves = it.right_sizing_saves.unwrap_or_default();
-            format!(
-                "Stay with {current} and right-size it:{} That saves {} a month ({}), all of it right-sizing.{}",
-                bill(entry),
-                usd(saves),
-                days(saves),
-                not_worth(entry, terms)
-            )
-        }
+        Verdict::RightSize => format!(
+            "Stay with {current} and right-size it. {} That saves {}, all of it right-sizing.{}",
+            bill(entry),
+            worth(it.right_sizing_saves.unwrap_or_default()),
+            not_worth(entry, terms)
+        ),
         Verdict::Step { step, to, usd_per_month } => {
             let change = match step {
                 StepKind::Library => format!("move to {to}, in the same language"),
@@ -46,59 +42,50 @@ pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
             };
             let before = match it.in_current {
                 Ok(_) => bill(entry),
-                Err(_) => format!(" As it is it cannot be carried ({reason})."),
+                Err(_) => format!("As it is {current} cannot carry it: {reason}."),
             };
-            let saves = match it.saves {
-                Some(saves) => format!(", which saves {} a month ({})", usd(saves), days(saves)),
-                None => String::new(),
-            };
+            let saves = it.saves.map_or_else(String::new, |saves| format!(", which saves {}", worth(saves)));
             let rest = it.elsewhere.as_ref().map_or_else(String::new, |other| {
-                format!(
-                    " After it {} would save {} more, below the {threshold} that a change has to be worth.",
-                    other.runtime.name,
-                    usd((usd_per_month - other.usd_per_month).max(0.0)),
-                )
+                let more = usd_per_month - other.usd_per_month;
+                format!(" After that {}", too_little(&other.runtime.name, more, terms))
             });
             format!(
-                "Stay with {} and {change}.{before} Then it is {} a month{saves}; risk {}.{rest}",
+                "Stay with {} and {change}. {before} Then it is {} a month{saves}; {}.{rest}",
                 entry.problem.current.language,
                 usd(*usd_per_month),
                 step.risk(),
             )
         }
         Verdict::Spike { to, saves_at_least, saves_at_most } => {
-            let least = if saves_at_least.is_finite() { usd(*saves_at_least) } else { "nothing".into() };
+            let least = match *saves_at_least {
+                saves if !saves.is_finite() => "nothing, because it could not carry it,".to_owned(),
+                saves => usd(saves),
+            };
             format!(
-                "No rewrite verdict yet: stay with {current} and port the handler's hot path to {to} as a \
-                 spike.{} Moving would save between {least} and {} a month, depending on how fast it runs the \
-                 handler's own code; a change has to be worth {threshold}.",
+                "No rewrite verdict yet: stay with {current} and port the handler's hot path to {to} as a spike. \
+                 {} Moving would save between {least} and {} a month, depending on how fast it runs the \
+                 handler's own code; a change has to be worth {}.",
                 bill(entry),
                 usd(*saves_at_most),
+                usd(terms.min_saving_usd_per_month),
             )
         }
         Verdict::Move => {
             let Some(other) = &it.elsewhere else { return String::new() };
             let name = &other.runtime.name;
-            let to = format!("{} on {}", usd(other.usd_per_month), deployment(other));
+            let to = format!("{} a month on {}", usd(other.usd_per_month), deployment(other));
             match (&it.in_current, it.moving_saves, it.saves) {
                 (Ok(_), Some(moving), Some(saves)) => {
                     let split = it.right_sizing_saves.map_or_else(String::new, |right_sizing| {
                         format!(
-                            "; right-sizing {current} gives {} of it, the runtime {}",
+                            ": {} by right-sizing {current}, {} by the runtime",
                             usd(right_sizing),
                             usd(moving)
                         )
                     });
-                    format!(
-                        "Move to {name}: {to} a month.{} Moving saves {} a month ({}){split}.",
-                        bill(entry),
-                        usd(saves),
-                        days(saves)
-                    )
+                    format!("Move to {name}, {to}. {} Moving saves {}{split}.", bill(entry), worth(saves))
                 }
-                _ => {
-                    format!("Move to {name}: {to} a month. {current} cannot carry it as described: {reason}.")
-                }
+                _ => format!("Move to {name}, {to}. {current} cannot carry it as described: {reason}."),
             }
         }
     }
@@ -109,65 +96,67 @@ fn bill(entry: &Entry<'_>) -> String {
     let it = &entry.recommendation;
     let Ok(plan) = &it.in_current else { return String::new() };
     let best = format!("{} a month on {}", usd(plan.usd_per_month), deployment(plan));
-    let name = &plan.runtime.name;
     match it.today_usd_per_month {
-        Some(today) => format!(" Today's machines cost {} a month; {name} needs {best}.", usd(today)),
-        None => format!(" {name} needs {best}; what it costs today is not given."),
+        Some(today) => format!("Today's machines cost {} a month; it needs {best}.", usd(today)),
+        None => format!("It needs {best}; today's bill is not given."),
     }
 }
 
 /// Why nothing more than right-sizing is recommended.
 fn not_worth(entry: &Entry<'_>, terms: Terms) -> String {
     let it = &entry.recommendation;
-    let threshold = usd(terms.min_saving_usd_per_month);
     let right_sizing = match (&it.verdict, it.right_sizing_saves) {
         (Verdict::Stay, Some(saves)) if saves < -0.5 => format!(
             " That is {} more than today: the plan's head room asks for more than what runs now.",
             usd(-saves)
         ),
-        (Verdict::Stay, Some(saves)) if saves > 0.5 => format!(
-            " Right-sizing would save {} a month ({} engineer-days), below the {threshold} that a change has to \
-             be worth.",
-            usd(saves),
-            significant(saves / terms.day_rate_usd)
-        ),
+        (Verdict::Stay, Some(saves)) => {
+            format!(" Right-sizing {}", too_little("", saves, terms).trim_start())
+        }
         _ => String::new(),
     };
     let moving = match (&it.elsewhere, it.moving_saves) {
-        (Some(other), Some(saves)) if saves > 0.5 => format!(
-            " {} would save {} a month ({} engineer-days) on top, below the {threshold} that a change has to be \
-             worth.",
-            other.runtime.name,
-            usd(saves),
-            significant(saves / terms.day_rate_usd)
-        ),
-        (Some(other), Some(_)) => format!(" {} would save nothing on top.", other.runtime.name),
+        (Some(other), Some(saves)) => format!(" {}", too_little(&other.runtime.name, saves, terms)),
         _ => String::new(),
     };
     format!("{right_sizing}{moving}")
 }
 
+/// `WHAT would save $12 a month (...), below the $800 that a change has to be worth.`
+fn too_little(what: &str, saves: f64, terms: Terms) -> String {
+    if saves < 0.5 {
+        return format!("{what} would save nothing.");
+    }
+    format!(
+        "{what} would save {} a month ({}), below the {} that a change has to be worth.",
+        usd(saves),
+        days(saves / terms.day_rate_usd),
+        usd(terms.min_saving_usd_per_month)
+    )
+}
+
 /// What the recommendation stands on, where that is less than measurement.
 pub fn grounds(entry: &Entry<'_>) -> Option<String> {
     let grounds = entry.recommendation.grounds.as_ref()?;
-    if grounds.weakest == Evidence::Measured && grounds.measure.is_none() {
-        return None;
-    }
     let measure = grounds.measure.as_ref()?;
     let on = match grounds.weakest {
-        Evidence::Measured => "an inferred wait".to_owned(),
-        Evidence::Published => "published figures".to_owned(),
-        Evidence::Assumed => "published and assumed figures".to_owned(),
+        Evidence::Measured => "an inferred wait",
+        Evidence::Published => "published figures",
+        Evidence::Assumed => "published and assumed figures",
     };
+    let slack = grounds.cpu_slack.map_or_else(String::new, |slack| {
+        let more = if slack >= MOST_SLACK { "more than " } else { "" };
+        format!(" The plan holds until an event takes {more}{} times this CPU.", significant(slack))
+    });
     let caution = match entry.recommendation.verdict {
-        Verdict::Move | Verdict::Spike { .. } => "measure this before any rewrite",
-        _ => "what would settle it",
+        Verdict::Move | Verdict::Spike { .. } => "Measure this before any rewrite",
+        _ => "What would settle it",
     };
-    Some(format!("Rests on {on}; {caution}: {measure}."))
+    Some(format!("Rests on {on}.{slack} {caution}: {measure}."))
 }
 
-/// The article's criteria, those for staying first.
-pub fn criteria(entry: &Entry<'_>) -> Option<String> {
+/// The article's criteria, those for staying first; those that speak for neither only where `all` are wanted.
+pub fn criteria(entry: &Entry<'_>, all: bool) -> Option<String> {
     let it = &entry.recommendation;
     let other = &it.elsewhere.as_ref()?.runtime.name;
     let group = |speaks: Speaks, title: String| {
@@ -176,14 +165,14 @@ pub fn criteria(entry: &Entry<'_>) -> Option<String> {
         let said = if said.is_empty() { "nothing".into() } else { said.join("; ") };
         format!("{title}: {said}.")
     };
-    Some(
-        [
-            group(Speaks::ForStaying, format!("For {}", entry.problem.current.name)),
-            group(Speaks::ForMoving, format!("For {other}")),
-            group(Speaks::ForNeither, "For neither".into()),
-        ]
-        .join(" "),
-    )
+    let mut groups = vec![
+        group(Speaks::ForStaying, format!("For {}", entry.problem.current.name)),
+        group(Speaks::ForMoving, format!("For {other}")),
+    ];
+    if all {
+        groups.push(group(Speaks::ForNeither, "For neither".into()));
+    }
+    Some(groups.join(" "))
 }
 
 fn describe(criterion: &Criterion) -> String {
@@ -216,21 +205,29 @@ fn describe(criterion: &Criterion) -> String {
             if loses_libraries { ", data libraries would be lost" } else { "" }
         ),
         Measure::TeamSpeed { days_today, days_other, features_that_eat_the_saving } => {
-            let days = against(days_today.map(significant), days_other.map(significant));
-            let features = features_that_eat_the_saving.map_or_else(String::new, |features| {
-                format!(", {} features a month eat the saving", significant(features))
+            let effort = against(days_today.map(significant), days_other.map(significant));
+            let features = features_that_eat_the_saving.map_or_else(String::new, |features| match features {
+                few if few < 0.1 => ", one feature in 10 months eats the saving".to_owned(),
+                some => {
+                    format!(", {} features a month eat the saving", significant((some * 10.0).round() / 10.0))
+                }
             });
-            format!("team speed ({days} days a feature{features})")
+            format!("team speed ({effort} days a feature{features})")
         }
     }
+}
+
+/// Whether a step of the ladder gains anything.
+pub fn is_gain(step: &Step) -> bool {
+    step.usd_per_month.is_some() && step.saves_usd_per_month.is_none_or(|saves| saves >= 0.5)
 }
 
 /// One step of the ladder with its dollars and its risk.
 pub fn step(step: &Step) -> String {
     let name = match step.kind {
-        StepKind::RightSize => "Right-size on the same machine type",
-        StepKind::PartitionConcurrency => "Several events in flight, in order",
-        StepKind::InFlight => "Several events in flight, out of order",
+        StepKind::RightSize => "Right-size",
+        StepKind::PartitionConcurrency => "Several in flight, in order",
+        StepKind::InFlight => "Several in flight, out of order",
         StepKind::Partitions => "More partitions",
         StepKind::Library => "A faster library in the same language",
         StepKind::MachineType => "Another machine type",
@@ -243,9 +240,9 @@ pub fn step(step: &Step) -> String {
         }
         (Some(saves), Some(after)) => format!("saves {} a month, to {}", usd(saves), usd(after)),
         (None, Some(after)) => format!("makes it feasible, at {} a month", usd(after)),
-        (_, None) => "does not make it feasible".to_owned(),
+        (_, None) => "not feasible".to_owned(),
     };
-    format!("{name} ({}): {dollars}; risk {}", step.to, step.risk)
+    format!("{name} ({}): {dollars} ({})", step.to, step.risk)
 }
 
 /// What to know of the figures a workload was planned with.
@@ -278,19 +275,6 @@ pub fn notes(entry: &Entry<'_>) -> Vec<String> {
         }
         if workload.current_instances.is_some() && entry.recommendation.today_usd_per_month.is_none() {
             notes.push(format!("{} has no price for this kind of purchase", machine.instance_type));
-        }
-        let moves = entry
-            .recommendation
-            .chosen
-            .as_ref()
-            .map(|plan| plan.machine)
-            .filter(|chosen| chosen.provider != machine.provider || chosen.region != machine.region);
-        if let Some(chosen) = moves {
-            notes.push(format!(
-                "the plan moves from {} {} to {} {}, which its price does not include; --provider {} --region {} \
-                 keeps it there",
-                machine.provider, machine.region, chosen.provider, chosen.region, machine.provider, machine.region
-            ));
         }
     }
     if entry.recommendation.in_current.is_err() && workload.current_instances.is_some() {
