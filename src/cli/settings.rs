@@ -75,9 +75,12 @@ pub struct Settings {
     /// Price of an engineer's day, USD [800]
     #[arg(long, value_name = "USD", value_parser = dollars)]
     day_rate: Option<f64>,
-    /// Least saving that is worth a change, USD a month [one engineer's day]
+    /// Least saving worth a change of code or language, USD a month [one engineer's day]
     #[arg(long, value_name = "USD", value_parser = dollars)]
     min_saving: Option<f64>,
+    /// Least saving worth a change of machines or counts, USD a month [a tenth of the above]
+    #[arg(long, value_name = "USD", value_parser = dollars)]
+    min_resize_saving: Option<f64>,
     /// Form of the output [by the ending of -o, else table]
     #[arg(long, value_enum, value_name = "FORM")]
     pub format: Option<Format>,
@@ -192,6 +195,7 @@ impl Settings {
             "network_headroom",
             "day_rate",
             "min_saving",
+            "min_resize_saving",
             "format",
             "strict",
         ]);
@@ -218,6 +222,7 @@ impl Settings {
             network_headroom: parsed(table, "network_headroom", share_below_one),
             day_rate: parsed(table, "day_rate", dollars),
             min_saving: parsed(table, "min_saving", dollars),
+            min_resize_saving: parsed(table, "min_resize_saving", dollars),
             format: word(table, "format"),
             strict: boolean("strict"),
         }
@@ -244,6 +249,7 @@ impl Settings {
             network_headroom: self.network_headroom.or(other.network_headroom),
             day_rate: self.day_rate.or(other.day_rate),
             min_saving: self.min_saving.or(other.min_saving),
+            min_resize_saving: self.min_resize_saving.or(other.min_resize_saving),
             format: self.format.or(other.format),
             strict: self.strict.or(other.strict),
         }
@@ -273,7 +279,14 @@ impl Settings {
 
     fn terms(&self) -> Terms {
         let day_rate_usd = self.day_rate.unwrap_or(Terms::DAY_RATE_USD);
-        Terms { day_rate_usd, min_saving_usd_per_month: self.min_saving.unwrap_or(day_rate_usd) }
+        let terms = match self.min_saving {
+            Some(least) => Terms::with_min_saving(day_rate_usd, least),
+            None => Terms::at_day_rate(day_rate_usd),
+        };
+        match self.min_resize_saving {
+            Some(least) => Terms { min_resize_saving_usd_per_month: least, ..terms },
+            None => terms,
+        }
     }
 
     fn catalog(&self) -> Result<Catalog> {

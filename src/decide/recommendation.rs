@@ -12,19 +12,34 @@ use serde::Serialize;
 pub struct Terms {
     /// Price of an engineer's day, USD.
     pub day_rate_usd: f64,
-    /// Least saving that is worth a change, USD a month.
+    /// Least saving that is worth a change of code, library or language, USD a month.
     pub min_saving_usd_per_month: f64,
+    /// Least saving that is worth a change of machine types or counts, USD a month.
+    pub min_resize_saving_usd_per_month: f64,
 }
 
 impl Terms {
     /// What an engineer's day is taken to cost unless said otherwise, USD.
     pub const DAY_RATE_USD: f64 = 800.0;
+
+    /// A change of code has to save at least an engineer's day a month, a change of machines a tenth of that.
+    pub fn at_day_rate(day_rate_usd: f64) -> Self {
+        Self::with_min_saving(day_rate_usd, day_rate_usd)
+    }
+
+    /// The same with a given least saving for a change of code.
+    pub fn with_min_saving(day_rate_usd: f64, min_saving_usd_per_month: f64) -> Self {
+        Self {
+            day_rate_usd,
+            min_saving_usd_per_month,
+            min_resize_saving_usd_per_month: min_saving_usd_per_month / 10.0,
+        }
+    }
 }
 
 impl Default for Terms {
-    /// A change has to save at least one engineer's day a month.
     fn default() -> Self {
-        Self { day_rate_usd: Self::DAY_RATE_USD, min_saving_usd_per_month: Self::DAY_RATE_USD }
+        Self::at_day_rate(Self::DAY_RATE_USD)
     }
 }
 
@@ -80,8 +95,10 @@ pub struct Recommendation<'a> {
     pub right_sizing_saves: Option<f64>,
     /// From there to the cheapest plan in another runtime, USD a month; negative where it costs more.
     pub moving_saves: Option<f64>,
-    /// Saving that the recommendation realises, USD a month, against today's bill where that is known and the
-    /// cheapest plan in today's runtime where it is not.
+    /// Bill after the recommendation is followed, USD a month: today's where nothing changes and it is known.
+    pub usd_per_month: Option<f64>,
+    /// What that saves, USD a month, against today's bill where that is known and the cheapest plan in today's
+    /// runtime where it is not.
     pub saves: Option<f64>,
     /// Reasons for and against moving to the cheapest other runtime.
     pub criteria: Vec<Criterion>,
@@ -124,6 +141,7 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
         _ => Some(problem.current),
     };
     let after = match &verdict {
+        Verdict::Stay => today.or(current_usd),
         Verdict::Step { usd_per_month, .. } => Some(*usd_per_month),
         _ => chosen.as_ref().map(|plan| plan.usd_per_month),
     };
@@ -144,6 +162,7 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
         chosen,
         right_sizing_saves,
         moving_saves,
+        usd_per_month: after,
         saves,
         criteria,
         ladder: steps,
@@ -160,7 +179,7 @@ fn verdict(
 ) -> Verdict {
     let threshold = terms.min_saving_usd_per_month;
     let staying = || match right_sizing_saves {
-        Some(saves) if saves >= threshold => Verdict::RightSize,
+        Some(saves) if saves >= terms.min_resize_saving_usd_per_month => Verdict::RightSize,
         _ => Verdict::Stay,
     };
     let Some(other) = elsewhere else {

@@ -308,6 +308,14 @@ impl Sizing {
         })
     }
 
+    /// A number of instances that no answer is below, from the policy's minimum and the cores alone.
+    pub fn instances_at_least(&self) -> u64 {
+        let all_vcpus = self.instance_rate(u64::from(self.vcpus), u64::from(self.vcpus));
+        let by_cores = self.peak_rate / (self.policy.max_utilization * all_vcpus);
+        // A little less than the quotient, so that rounding never makes it more than the true least.
+        ((by_cores * (1.0 - 1e-9)).ceil() as u64).max(u64::from(self.policy.min_instances))
+    }
+
     /// The least number of instances from `from` up that meets `rules` with some number of processes.
     pub fn least_instances(&self, from: u64, rules: &[Rule]) -> Option<u64> {
         self.least_members(MOST, rules)?;

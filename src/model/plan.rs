@@ -106,31 +106,20 @@ impl<'a> Problem<'a> {
         }
     }
 
-    /// One machine type's plan at a given f_p/f_cur.
-    fn on_machine(
+    /// What sizing on one machine type starts from, and its price, USD/h; `None` where the type's speed or
+    /// price is not known.
+    fn offer(
         &self,
-        runtime: &'a Runtime,
-        machine: &'a Machine,
+        runtime: &Runtime,
+        machine: &Machine,
         demand: Demand,
         policy: Policy,
-    ) -> Option<Result<Plan<'a>, Infeasible>> {
+    ) -> Option<(Sizing, f64)> {
         let speed = machine.vcpu_speed?;
         let usd_per_hour = machine.usd_per_hour(policy.purchase)?;
         let wait = self.today.wait_seconds;
         let sizing = Sizing::new(self.workload, runtime, machine, speed, demand.total(), wait, policy);
-        Some(sizing.solve().map(|size| {
-            let monthly = usd_per_month(size.instances, usd_per_hour);
-            Plan {
-                runtime,
-                machine,
-                demand,
-                sizing,
-                size,
-                usd_per_hour,
-                usd_per_month: monthly,
-                usd_per_million_events: usd_per_million_events(monthly, self.workload.events_per_day),
-            }
-        }))
+        Some((sizing, usd_per_hour))
     }
 
     /// All machine types that serve, cheapest first.
@@ -141,32 +130,12 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Vec<Plan<'a>>, NoPlan> {
-        let factor = self.compute_factor(runtime, end);
-        let demand = self.today.demand_in(self.workload, runtime, factor)?;
-        let mut plans = Vec::new();
-        let mut furthest: Option<(&Machine, Infeasible)> = None;
-        for &machine in machines {
-            match self.on_machine(runtime, machine, demand, policy) {
-                Some(Ok(plan)) => plans.push(plan),
-                Some(Err(reason)) => {
-                    if furthest.as_ref().is_none_or(|(_, other)| comes_further(&reason, other)) {
-                        furthest = Some((machine, reason));
-                    }
-                }
-                None => {}
-            }
-        }
+        let mut plans = self.serving(runtime, machines, policy, end, |_, _| true)?;
         plans.sort_by(|one, other| one.rank().cmp(&other.rank()));
-        match (plans.is_empty(), furthest) {
-            (false, _) => Ok(plans),
-            (true, Some((machine, reason))) => {
-                Err(NoPlan::NoneServes { instance_type: machine.instance_type.clone(), reason })
-            }
-            (true, None) => Err(NoPlan::NoMachines { purchase: policy.purchase.to_string() }),
-        }
+        Ok(plans)
     }
 
-    /// The cheapest of [`Problem::candidates`].
+    /// The first of [`Problem::candidates`], found without sizing the types that cannot be it.
     pub fn cheapest(
         &self,
         runtime: &'a Runtime,
@@ -174,8 +143,60 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Plan<'a>, NoPlan> {
-        let mut plans = self.candidates(runtime, machines, policy, end)?;
-        Ok(plans.swap_remove(0))
+        let may_win =
+            |at_least: f64, found: &[Plan<'_>]| found.iter().all(|plan| at_least <= plan.usd_per_month);
+        let plans = self.serving(runtime, machines, policy, end, may_win)?;
+        let cheapest = plans.into_iter().min_by(|one, other| one.rank().cmp(&other.rank()));
+        cheapest.ok_or_else(|| NoPlan::NoMachines { purchase: policy.purchase.to_string() })
+    }
+
+    /// Plans on all machine types that serve, at least one, in the order of the types. A type is passed over
+    /// where `may_win` says no to a bill that its own cannot be below, USD a month, and the plans found so far.
+    fn serving(
+        &self,
+        runtime: &'a Runtime,
+        machines: &[&'a Machine],
+        policy: Policy,
+        end: RangeEnd,
+        may_win: impl Fn(f64, &[Plan<'a>]) -> bool,
+    ) -> Result<Vec<Plan<'a>>, NoPlan> {
+        let factor = self.compute_factor(runtime, end);
+        let demand = self.today.demand_in(self.workload, runtime, factor)?;
+        let mut plans = Vec::new();
+        let mut furthest: Option<(&Machine, Infeasible)> = None;
+        for &machine in machines {
+            let Some((sizing, usd_per_hour)) = self.offer(runtime, machine, demand, policy) else { continue };
+            if !may_win(usd_per_month(sizing.instances_at_least(), usd_per_hour), &plans) {
+                continue;
+            }
+            match sizing.solve() {
+                Ok(size) => {
+                    let usd_per_month = usd_per_month(size.instances, usd_per_hour);
+                    let events_per_day = self.workload.events_per_day;
+                    plans.push(Plan {
+                        runtime,
+                        machine,
+                        demand,
+                        sizing,
+                        size,
+                        usd_per_hour,
+                        usd_per_month,
+                        usd_per_million_events: usd_per_million_events(usd_per_month, events_per_day),
+                    });
+                }
+                Err(reason) if furthest.as_ref().is_none_or(|(_, other)| comes_further(&reason, other)) => {
+                    furthest = Some((machine, reason));
+                }
+                Err(_) => {}
+            }
+        }
+        match (plans.is_empty(), furthest) {
+            (false, _) => Ok(plans),
+            (true, Some((machine, reason))) => {
+                Err(NoPlan::NoneServes { instance_type: machine.instance_type.clone(), reason })
+            }
+            (true, None) => Err(NoPlan::NoMachines { purchase: policy.purchase.to_string() }),
+        }
     }
 }
 

@@ -9,7 +9,6 @@ pub fn render<T: Serialize>(records: &[T]) -> Result<String, RenderError> {
     for record in records {
         writer.serialize(record)?;
     }
-    let bytes =
-        writer.into_inner().map_err(|error| csv::Error::from(std::io::Error::from(error.into_error())))?;
+    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

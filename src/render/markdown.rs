@@ -41,7 +41,7 @@ fn render_table(table: &Table) -> String {
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut in_code = false;
-    let has_code = text.matches('`').count() % 2 == 0;
+    let has_code = text.matches('`').count().is_multiple_of(2);
     for c in text.chars() {
         if c == '`' && has_code {
             in_code = !in_code;

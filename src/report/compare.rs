@@ -1,6 +1,6 @@
 //! One workload, runtimes side by side.
 
-use super::document::{Cell, Column, Document, Table, Tone};
+use super::document::{Cell, Column, Document, Table};
 use super::figures::{
     NONE, event_size, memory, per_day, percent, rate, ratio, seconds, significant, usd, whole,
 };
@@ -10,6 +10,7 @@ use crate::model::plan::Plan;
 use crate::model::runtime::Runtime;
 
 type Quantity<'q> = (&'static str, Box<dyn Fn(&Plan<'_>) -> String + 'q>);
+type Fact = (&'static str, fn(&Runtime) -> String);
 type Ratio = (&'static str, fn(&Plan<'_>) -> f64);
 
 /// The comparison of each of the fleet's workloads.
@@ -60,9 +61,7 @@ fn table(entry: &Entry<'_>) -> Table {
     let basis = basis.or(entry.plans.first()).and_then(|(_, plan)| plan.as_ref().ok());
     for (title, of) in ratios() {
         let cells = entry.plans.iter().map(|(_, plan)| match (plan, basis) {
-            (Ok(plan), Some(basis)) if of(basis) > 0.0 => {
-                Cell::new(ratio(of(plan) / of(basis))).toned(Tone::Plain)
-            }
+            (Ok(plan), Some(basis)) if of(basis) > 0.0 => Cell::new(ratio(of(plan) / of(basis))),
             _ => Cell::new(NONE),
         });
         let name = basis.map_or("", |basis| &basis.runtime.name);
@@ -77,10 +76,7 @@ fn quantities() -> Vec<Quantity<'static>> {
         ("compute, $/million events", Box::new(|plan| usd(plan.usd_per_million_events))),
         ("machines", Box::new(recommendation::deployment)),
         ("where", Box::new(|plan| format!("{} {}", plan.machine.provider, plan.machine.region))),
-        (
-            "workers an instance",
-            Box::new(|plan| format!("{} {}", plan.workers_per_instance(), plan.runtime.deployment)),
-        ),
+        ("workers an instance", Box::new(recommendation::workers)),
         ("bound by", Box::new(|plan| plan.size.bound_by.to_string())),
         ("CPU an event, speed 1.0", Box::new(|plan| seconds(plan.demand.total()))),
         ("CPU an event, this machine", Box::new(|plan| seconds(plan.sizing.service_seconds))),
@@ -100,7 +96,7 @@ fn quantities() -> Vec<Quantity<'static>> {
     ]
 }
 
-fn of_runtimes() -> [(&'static str, fn(&Runtime) -> String); 3] {
+fn of_runtimes() -> [Fact; 3] {
     [
         ("startup", |runtime| {
             runtime.startup_seconds.as_ref().map_or(NONE.into(), |figure| seconds(figure.value))

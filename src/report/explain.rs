@@ -202,10 +202,10 @@ fn today(entry: &Entry<'_>) -> Vec<[String; 3]> {
     let own = match workload.handler_cost {
         HandlerCost::Profile => "neither handler_ms nor observed_cores given".to_owned(),
         HandlerCost::Wall { seconds: wall } => format!(
-            "({} - {}) x speed of today's machine, less {} calls in {name}",
+            "({} - {}) x speed of today's machine, less {} in {name}",
             seconds(wall),
             seconds(it.wait_seconds),
-            significant(it.io_calls)
+            calls(it.io_calls)
         ),
         HandlerCost::ObservedCores { cores } => format!(
             "{} cores observed / {}, less idling and what {name} takes to read an event",
@@ -217,6 +217,10 @@ fn today(entry: &Entry<'_>) -> Vec<[String; 3]> {
         step("I/O wait w", wait, seconds(it.wait_seconds)),
         step("handler's own CPU H", own, seconds(it.handler_core_seconds)),
     ]
+}
+
+fn calls(calls: f64) -> String {
+    format!("{} call{}", significant(calls), if calls == 1.0 { "" } else { "s" })
 }
 
 fn demand(entry: &Entry<'_>, plan: &Plan<'_>) -> Vec<[String; 3]> {
@@ -237,7 +241,7 @@ fn demand(entry: &Entry<'_>, plan: &Plan<'_>) -> Vec<[String; 3]> {
         steps.push(step(&workload.handler, linear(kind), seconds(plan.demand.handler_kind)));
     }
     if let Some(io_call) = cpu.io_call.as_ref().filter(|_| it.io_calls > 0.0) {
-        let how = format!("speed {speed} x {} calls x {}", significant(it.io_calls), seconds(io_call.value));
+        let how = format!("speed {speed} x {} x {}", calls(it.io_calls), seconds(io_call.value));
         steps.push(step("downstream calls", how, seconds(plan.demand.io_calls)));
     }
     if let Some(produce) = cpu.produce.as_ref().filter(|_| workload.produces > 0.0) {
@@ -420,17 +424,17 @@ fn outcome(plan: &Plan<'_>, entry: &Entry<'_>) -> Vec<[String; 3]> {
                 Deployment::Processes => "the least W with which the rules hold",
                 Deployment::Threads => "a thread on each vCPU of one binary",
             },
-            format!("{} {}", plan.workers_per_instance(), plan.runtime.deployment),
+            recommendation::workers(plan),
         ),
         step("partitions", "members and slots of the busiest partition", partitions),
         step(
             "CPU at peak",
             format!(
-                "{} x {} over {} of {} vCPUs, and idling",
+                "{} x {} over {} of {}, and idling",
                 rate(plan.sizing.peak_rate),
                 seconds(plan.sizing.service_seconds),
                 plural(n, "instance"),
-                plan.machine.vcpus
+                plural(u64::from(plan.machine.vcpus), "vCPU")
             ),
             percent(plan.size.utilization_at_peak),
         ),

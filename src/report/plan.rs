@@ -77,7 +77,7 @@ fn plan_row(
                 name,
                 runtime,
                 recommendation::deployment(plan).into(),
-                format!("{} {}", plan.workers_per_instance(), plan.runtime.deployment).into(),
+                recommendation::workers(plan).into(),
                 percent(plan.size.utilization_at_peak).into(),
                 seconds(plan.size.p99_seconds).into(),
                 recommendation::overhead(plan).into(),
@@ -137,12 +137,8 @@ fn totals(fleet: &Fleet<'_>) -> Table {
         let known: Vec<f64> = values.into_iter().flatten().collect();
         (known.len(), known.iter().sum::<f64>())
     };
-    let recommended = |entry: &Entry<'_>| match &entry.recommendation.verdict {
-        Verdict::Step { usd_per_month, .. } => Some(*usd_per_month),
-        _ => entry.recommendation.chosen.as_ref().map(|plan| plan.usd_per_month),
-    };
     let today = sum(fleet.entries.iter().map(|entry| entry.recommendation.today_usd_per_month).collect());
-    let as_recommended = sum(fleet.entries.iter().map(recommended).collect());
+    let as_recommended = sum(fleet.entries.iter().map(|entry| entry.recommendation.usd_per_month).collect());
     for (title, (count, dollars)) in [("as recommended", as_recommended), ("today", today)] {
         if count > 0 {
             let none = || Cell::new(NONE);

@@ -1,6 +1,6 @@
 //! The recommendation in words.
 
-use super::figures::{days, memory, percent, plural, rate, seconds, significant, usd};
+use super::figures::{days, memory, percent, plural, rate, seconds, significant, usd, whole};
 use crate::decide::criteria::{Criterion, Measure, Speaks, THROUGHPUT_LINE};
 use crate::decide::evidence::MOST_SLACK;
 use crate::decide::fleet::Entry;
@@ -8,11 +8,25 @@ use crate::decide::ladder::{Step, StepKind};
 use crate::decide::recommendation::{Terms, Verdict};
 use crate::model::demand::WaitBasis;
 use crate::model::plan::Plan;
-use crate::model::runtime::Evidence;
+use crate::model::runtime::{Deployment, Evidence};
+use crate::model::workload::HandlerCost;
+
+/// A plan this many times cheaper than today's machines should not be believed without a look at these.
+const DEEP_CUT: f64 = 3.0;
 
 /// `2 x c7a.medium`, with the region where that is asked for.
 pub fn deployment(plan: &Plan<'_>) -> String {
     format!("{} x {}", plan.size.instances, plan.machine.instance_type)
+}
+
+/// `12 processes`, `8 threads`.
+pub fn workers(plan: &Plan<'_>) -> String {
+    let (one, many) = match plan.runtime.deployment {
+        Deployment::Processes => ("process", "processes"),
+        Deployment::Threads => ("thread", "threads"),
+    };
+    let count = plan.workers_per_instance();
+    format!("{} {}", whole(count as f64), if count == 1 { one } else { many })
 }
 
 /// The verdict with the figures that decide it.
@@ -47,7 +61,10 @@ pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
             let saves = it.saves.map_or_else(String::new, |saves| format!(", which saves {}", worth(saves)));
             let rest = it.elsewhere.as_ref().map_or_else(String::new, |other| {
                 let more = usd_per_month - other.usd_per_month;
-                format!(" After that {}", too_little(&other.runtime.name, more, terms))
+                format!(
+                    " After that {}",
+                    too_little(&other.runtime.name, more, terms.min_saving_usd_per_month, terms)
+                )
             });
             format!(
                 "Stay with {} and {change}. {before} Then it is {} a month{saves}; {}.{rest}",
@@ -111,19 +128,21 @@ fn not_worth(entry: &Entry<'_>, terms: Terms) -> String {
             usd(-saves)
         ),
         (Verdict::Stay, Some(saves)) => {
-            format!(" Right-sizing {}", too_little("", saves, terms).trim_start())
+            format!(" {}", too_little("Right-sizing", saves, terms.min_resize_saving_usd_per_month, terms))
         }
         _ => String::new(),
     };
     let moving = match (&it.elsewhere, it.moving_saves) {
-        (Some(other), Some(saves)) => format!(" {}", too_little(&other.runtime.name, saves, terms)),
+        (Some(other), Some(saves)) => {
+            format!(" {}", too_little(&other.runtime.name, saves, terms.min_saving_usd_per_month, terms))
+        }
         _ => String::new(),
     };
     format!("{right_sizing}{moving}")
 }
 
 /// `WHAT would save $12 a month (...), below the $800 that a change has to be worth.`
-fn too_little(what: &str, saves: f64, terms: Terms) -> String {
+fn too_little(what: &str, saves: f64, threshold: f64, terms: Terms) -> String {
     if saves < 0.5 {
         return format!("{what} would save nothing.");
     }
@@ -131,7 +150,7 @@ fn too_little(what: &str, saves: f64, terms: Terms) -> String {
         "{what} would save {} a month ({}), below the {} that a change has to be worth.",
         usd(saves),
         days(saves / terms.day_rate_usd),
-        usd(terms.min_saving_usd_per_month)
+        usd(threshold)
     )
 }
 
@@ -275,6 +294,18 @@ pub fn notes(entry: &Entry<'_>) -> Vec<String> {
         }
         if workload.current_instances.is_some() && entry.recommendation.today_usd_per_month.is_none() {
             notes.push(format!("{} has no price for this kind of purchase", machine.instance_type));
+        }
+    }
+    let it = &entry.recommendation;
+    if let (Some(today), Ok(plan)) = (it.today_usd_per_month, &it.in_current) {
+        let times = today / plan.usd_per_month;
+        let observed = matches!(workload.handler_cost, HandlerCost::ObservedCores { .. });
+        if times >= DEEP_CUT && !observed {
+            notes.push(format!(
+                "today's bill is {} times the plan's; measure the cores in use today (observed_cores) before \
+                 taking machines away",
+                significant(times)
+            ));
         }
     }
     if entry.recommendation.in_current.is_err() && workload.current_instances.is_some() {
