@@ -1,0 +1,149 @@
+//! Rules that every plan keeps, on random workloads, runtimes and machines.
+
+mod common;
+mod random;
+
+use proptest::prelude::*;
+use random::{Case, case};
+use tonnage::model::capacity::{BoundBy, Rule};
+use tonnage::model::policy::Policy;
+use tonnage::model::workload::HandlerCost;
+
+/// Instances on one machine type (the case's first), and the bill on the best of all; infinite where there
+/// is no plan.
+fn count_and_bill(case: &Case) -> (u64, f64) {
+    let one = case.cheapest_on(&case.machines[..1]).map_or(u64::MAX, |plan| plan.size.instances);
+    let bill = case.cheapest_on(&case.machines).map_or(f64::INFINITY, |plan| plan.usd_per_month);
+    (one, bill)
+}
+
+/// More of something never needs fewer instances of a type and never yields a cheaper plan.
+fn never_less(before: &Case, after: &Case) -> Result<(), TestCaseError> {
+    let ((count, bill), (more_count, more_bill)) = (count_and_bill(before), count_and_bill(after));
+    prop_assert!(more_count >= count, "{count} instances became {more_count}");
+    prop_assert!(more_bill >= bill * (1.0 - 1e-9), "${bill} became ${more_bill}");
+    Ok(())
+}
+
+/// With cores observed, more or larger events leave less work in each: such cases are taken without.
+fn unobserved(mut case: Case) -> Case {
+    if matches!(case.workload.handler_cost, HandlerCost::ObservedCores { .. }) {
+        case.workload.handler_cost = HandlerCost::Profile;
+    }
+    case
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn more_events_never_cost_less(case in case(), factor in 1.0f64..20.0) {
+        let case = unobserved(case);
+        let mut more = case.clone();
+        more.workload.events_per_day *= factor;
+        never_less(&case, &more)?;
+    }
+
+    #[test]
+    fn larger_events_never_cost_less(case in case(), factor in 1.0f64..20.0) {
+        let case = unobserved(case);
+        let mut larger = case.clone();
+        larger.workload.event_bytes *= factor;
+        never_less(&case, &larger)?;
+    }
+
+    #[test]
+    fn a_longer_handler_never_costs_less(case in case(), seconds in 0.0f64..0.1, more in 0.0f64..0.1) {
+        let with = |seconds| {
+            let mut case = case.clone();
+            case.workload.io_wait_seconds = None;
+            case.workload.handler_cost = HandlerCost::Wall { seconds };
+            case
+        };
+        never_less(&with(seconds), &with(seconds + more))?;
+    }
+
+    #[test]
+    fn lower_limits_never_cost_less(case in case(), lower in 0.3f64..1.0) {
+        let mut careful = case.clone();
+        careful.policy.max_utilization *= lower;
+        never_less(&case, &careful)?;
+        careful.policy.max_utilization_degraded *= lower;
+        never_less(&case, &careful)?;
+    }
+
+    #[test]
+    fn a_tighter_goal_never_costs_less(case in case(), goal in 0.001f64..2.0, tighter in 0.2f64..1.0) {
+        let with = |goal| {
+            let mut case = case.clone();
+            case.workload.p99_seconds = goal;
+            case
+        };
+        never_less(&with(None), &with(Some(goal)))?;
+        never_less(&with(Some(goal)), &with(Some(goal * tighter)))?;
+    }
+
+    #[test]
+    fn surviving_a_zone_never_costs_less(case in case()) {
+        let with = |survive_zone_loss| {
+            let mut case = case.clone();
+            case.policy = Policy { survive_zone_loss, ..case.policy };
+            case
+        };
+        never_less(&with(false), &with(true))?;
+    }
+
+    /// The bisections find what a scan of all counts finds: the least n, with it the least W, and why.
+    #[test]
+    fn the_answer_is_the_first_that_a_scan_finds(case in case()) {
+        const COUNTS: u64 = 60;
+        const MEMBERS: u64 = 250;
+        for machine in &case.machines {
+            let sizing = case.sizing_on(machine);
+            let minimum = u64::from(case.policy.min_instances);
+            let fitting = |members: u64| members as f64 * sizing.process_bytes <= sizing.usable_memory();
+            let meets = |n: u64, rules: &[Rule]| {
+                let most = if case.is_threads() { 1 } else { MEMBERS };
+                (1..=most).filter(|&w| fitting(w)).find(|&w| rules.iter().all(|&rule| sizing.meets(rule, n, w)))
+            };
+            let scanned = (minimum..minimum + COUNTS).find_map(|n| Some((n, meets(n, &Rule::ALL)?)));
+            match (sizing.solve(), scanned) {
+                (Ok(size), Some((n, members))) => {
+                    prop_assert_eq!((size.instances, size.members_per_instance), (n, members));
+                    prop_assert!(size.p99_seconds.is_finite());
+                    prop_assert!(size.partitions_required.is_some());
+                    if n > minimum {
+                        let first = (1..=Rule::ALL.len()).find(|&k| meets(n - 1, &Rule::ALL[..k]).is_none());
+                        let expected = first.map(|k| BoundBy::Rule(Rule::ALL[k - 1]));
+                        prop_assert_eq!(Some(size.bound_by), expected);
+                    } else {
+                        prop_assert_eq!(size.bound_by, BoundBy::Minimum);
+                    }
+                }
+                (Ok(size), None) => {
+                    let beyond = size.instances >= minimum + COUNTS || size.members_per_instance > MEMBERS;
+                    prop_assert!(beyond, "{size:?}");
+                }
+                (Err(_), found) => prop_assert_eq!(found, None),
+            }
+        }
+    }
+
+    /// The pruned search for the cheapest type finds the first of all candidates.
+    #[test]
+    fn pruning_loses_no_winner(case in case()) {
+        let all = case.candidates();
+        let cheapest = case.cheapest_on(&case.machines);
+        let first = all.first().map(|plan| (&plan.machine.instance_type, plan.size.instances));
+        prop_assert_eq!(cheapest.as_ref().map(|plan| (&plan.machine.instance_type, plan.size.instances)), first);
+    }
+
+    /// In every plan the reported utilisation keeps to the limit.
+    #[test]
+    fn utilisation_stays_within_the_limit(case in case()) {
+        if let Some(plan) = case.cheapest_on(&case.machines) {
+            let idle = plan.size.members_per_instance as f64 * plan.sizing.idle_cores / f64::from(plan.machine.vcpus);
+            prop_assert!(plan.size.utilization_at_peak <= case.policy.max_utilization.max(idle) + idle + 1e-9);
+        }
+    }
+}
