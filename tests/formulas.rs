@@ -550,6 +550,23 @@ mod choice {
     }
 
     #[test]
+    fn equal_bills_are_equal_whatever_their_last_bit() {
+        // 100,000/s of 20 us are 2 cores: at 0.7 three machines of 1 vCPU, or two of 2. 3 x 3.28448 and
+        // 2 x 4.92672 are both 9.85344, but not as floats.
+        let busy = workload(100_000.0 * 86_400.0);
+        let types = [machine("a", 1, 8.0, 3.28448), machine("b", 2, 8.0, 4.92672)];
+        let runtime = runtime("now", Deployment::Threads);
+        let problem = Problem::new(&busy, &runtime, None).unwrap();
+        let policy = Policy { survive_zone_loss: false, ..Policy::default() };
+        assert_ne!(3.0 * 3.28448 * 730.0, 2.0 * 4.92672 * 730.0);
+        for order in [[0, 1], [1, 0]] {
+            let machines = order.map(|index| &types[index]);
+            let plan = problem.cheapest(&runtime, &machines, policy, RangeEnd::Best).unwrap();
+            assert_eq!((plan.machine.instance_type.as_str(), plan.size.instances), ("b", 2));
+        }
+    }
+
+    #[test]
     fn unknown_speed_or_price_is_never_chosen() {
         let it = workload(1e6);
         let runtime = runtime("now", Deployment::Threads);

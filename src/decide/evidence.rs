@@ -3,7 +3,7 @@
 use crate::model::capacity::{BoundBy, Rule};
 use crate::model::demand::WaitBasis;
 use crate::model::plan::{Plan, Problem};
-use crate::model::runtime::{Evidence, Figure};
+use crate::model::runtime::{Evidence, Figure, Linear};
 use crate::model::search::least;
 use serde::Serialize;
 
@@ -26,7 +26,7 @@ pub const MOST_SLACK: f64 = 1000.0;
 struct Part<'a> {
     what: &'static str,
     core_seconds: f64,
-    figures: [Option<&'a Figure>; 2],
+    figures: Vec<&'a Figure>,
 }
 
 /// Weighs the figures behind a plan and the one it is compared with.
@@ -37,7 +37,6 @@ pub fn grounds(problem: &Problem<'_>, plan: &Plan<'_>, other: Option<&Plan<'_>>)
         .flat_map(|plan| parts(problem, plan))
         .filter(|part| part.core_seconds > 0.0)
         .flat_map(|part| part.figures)
-        .flatten()
         .map(|figure| figure.evidence)
         .chain(plans.iter().map(|plan| plan.runtime.memory.per_process.evidence))
         .max()
@@ -78,8 +77,7 @@ fn heaviest_guess(problem: &Problem<'_>, plan: &Plan<'_>, other: Option<&Plan<'_
         None => part.core_seconds,
     };
     let ours = parts(problem, plan);
-    let guessed =
-        |part: &Part<'_>| part.figures.iter().flatten().any(|figure| figure.evidence > Evidence::Measured);
+    let guessed = |part: &Part<'_>| part.figures.iter().any(|figure| figure.evidence > Evidence::Measured);
     let runtime = &other.unwrap_or(plan).runtime.name;
     ours.iter()
         .enumerate()
@@ -94,26 +92,32 @@ fn parts<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> [Part<'a>; 4] {
     let cpu = &plan.runtime.cpu;
     let kind = cpu.handler.get(&problem.workload.handler);
     let demand = &plan.demand;
+    let of = |cost: &'a Linear| [&cost.per_event, &cost.per_byte];
     [
         Part {
             what: "CPU of {} to fetch and parse one of these events",
             core_seconds: demand.consume + demand.handler_kind,
-            figures: [Some(&cpu.consume.per_event), kind.map(|kind| &kind.per_byte)],
+            figures: std::iter::once(&cpu.consume).chain(kind).flat_map(of).collect(),
         },
         Part {
             what: "CPU of the handler's hot path in {}, ported as a spike (compute_factor)",
             core_seconds: demand.own_code,
-            figures: [Some(&cpu.compute_factor), None],
+            // In today's runtime it is what was observed, whatever the factor.
+            figures: if plan.runtime.name == problem.current.name {
+                vec![]
+            } else {
+                vec![&cpu.compute_factor]
+            },
         },
         Part {
             what: "CPU of {} for one downstream call (io_call)",
             core_seconds: demand.io_calls,
-            figures: [cpu.io_call.as_ref(), None],
+            figures: cpu.io_call.iter().collect(),
         },
         Part {
             what: "CPU of {} to write one event (produce)",
             core_seconds: demand.produce,
-            figures: [cpu.produce.as_ref().map(|produce| &produce.per_event), None],
+            figures: cpu.produce.iter().flat_map(of).collect(),
         },
     ]
 }

@@ -124,13 +124,14 @@ impl<'a> Ladder<'_, 'a> {
     }
 
     /// The least effort that is not another language and after which the other language's bill `usd` is no
-    /// longer lower by `threshold`; with its bill, on the best machine type for it.
+    /// longer lower by `threshold`; with its bill, on the best machine type for it. `usd` is infinite where
+    /// no other language has a plan; only then may keys be remapped.
     pub fn enough_without_rewrite(&self, usd: f64, threshold: f64) -> Option<(StepKind, String, f64)> {
         let worth = |after: f64| after - usd < threshold;
         let current = self.problem.current;
         for (kind, changed) in self.changes(self.machines) {
             let after = cost(&changed, self.problem, current, self.machines, self.policy);
-            if kind != StepKind::Partitions
+            if (kind != StepKind::Partitions || usd.is_infinite())
                 && let Some((after, _)) = after.filter(|(after, _)| worth(*after))
             {
                 return Some((kind, describe(kind, &changed), after));

@@ -182,10 +182,11 @@ fn verdict(
         Some(saves) if saves >= terms.min_resize_saving_usd_per_month => Verdict::RightSize,
         _ => Verdict::Stay,
     };
-    let Some(other) = elsewhere else {
-        return if current_usd.is_some() { staying() } else { Verdict::None };
-    };
-    if let Some(current_usd) = current_usd {
+    if elsewhere.is_none() && current_usd.is_some() {
+        return staying();
+    }
+    let other_usd = elsewhere.map_or(f64::INFINITY, |plan| plan.usd_per_month);
+    if let (Some(current_usd), Some(other)) = (current_usd, elsewhere) {
         let saves_at = |end| {
             let plan = cheapest_at(ladder, end);
             plan.map_or(f64::NEG_INFINITY, |plan| current_usd - plan.usd_per_month)
@@ -211,9 +212,10 @@ fn verdict(
         }
         return Verdict::Move;
     }
-    match ladder.enough_without_rewrite(other.usd_per_month, threshold) {
+    match ladder.enough_without_rewrite(other_usd, threshold) {
         Some((step, to, usd_per_month)) => Verdict::Step { step, to, usd_per_month },
-        None => Verdict::Move,
+        None if elsewhere.is_some() => Verdict::Move,
+        None => Verdict::None,
     }
 }
 

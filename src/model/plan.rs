@@ -143,8 +143,9 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Plan<'a>, NoPlan> {
-        let may_win =
-            |at_least: f64, found: &[Plan<'_>]| found.iter().all(|plan| at_least <= plan.usd_per_month);
+        let may_win = |at_least: f64, found: &[Plan<'_>]| {
+            found.iter().all(|plan| micro_usd(at_least) <= micro_usd(plan.usd_per_month))
+        };
         let plans = self.serving(runtime, machines, policy, end, may_win)?;
         let cheapest = plans.into_iter().min_by(|one, other| one.rank().cmp(&other.rank()));
         cheapest.ok_or_else(|| NoPlan::NoMachines { purchase: policy.purchase.to_string() })
@@ -223,13 +224,17 @@ fn comes_further(one: &Infeasible, other: &Infeasible) -> bool {
     }
 }
 
+/// A bill in whole millionths of a dollar, so that equal bills compare as equal whatever their last bit.
+fn micro_usd(usd: f64) -> u64 {
+    (usd * 1e6).round() as u64
+}
+
 impl Plan<'_> {
     /// Cheapest first, to a millionth of a dollar; then fewer instances, less memory, the name.
     fn rank(&self) -> impl Ord + '_ {
-        let micro_usd = (self.usd_per_month * 1e6).round() as u64;
         let machine = self.machine;
         (
-            micro_usd,
+            micro_usd(self.usd_per_month),
             self.size.instances,
             machine.memory_bytes.round() as u64,
             &machine.instance_type,

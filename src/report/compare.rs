@@ -26,6 +26,12 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
             rate(workload.peak_rate())
         ));
         document.table(table(entry));
+        document.paragraph(basis(entry).map_or_else(String::new, |basis| {
+            format!(
+                "Ratios are to {}. Hiring, and what moving to another language costs, are not modelled.",
+                basis.runtime.name
+            )
+        }));
         for (runtime, plan) in &entry.plans {
             if let Err(reason) = plan {
                 document.paragraph(format!("{}: {reason}.", runtime.name));
@@ -57,17 +63,21 @@ fn table(entry: &Entry<'_>) -> Table {
         let cells = entry.plans.iter().map(|(runtime, _)| Cell::new(show(runtime)));
         table.row(std::iter::once(Cell::new(title)).chain(cells).collect());
     }
-    let basis = entry.plans.iter().find(|(runtime, _)| runtime.name == entry.problem.current.name);
-    let basis = basis.or(entry.plans.first()).and_then(|(_, plan)| plan.as_ref().ok());
+    let basis = basis(entry);
     for (title, of) in ratios() {
         let cells = entry.plans.iter().map(|(_, plan)| match (plan, basis) {
             (Ok(plan), Some(basis)) if of(basis) > 0.0 => Cell::new(ratio(of(plan) / of(basis))),
             _ => Cell::new(NONE),
         });
-        let name = basis.map_or("", |basis| &basis.runtime.name);
-        table.row(std::iter::once(Cell::new(format!("{title} / {name}"))).chain(cells).collect());
+        table.row(std::iter::once(Cell::new(format!("ratio of {title}"))).chain(cells).collect());
     }
     table
+}
+
+/// The plan that ratios are taken to: that of today's runtime, else the first.
+fn basis<'e, 'a>(entry: &'e Entry<'a>) -> Option<&'e Plan<'a>> {
+    let current = entry.plans.iter().find(|(runtime, _)| runtime.name == entry.problem.current.name);
+    current.or(entry.plans.first()).and_then(|(_, plan)| plan.as_ref().ok())
 }
 
 fn quantities() -> Vec<Quantity<'static>> {
