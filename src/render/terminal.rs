@@ -96,12 +96,14 @@ fn render_table(table: &Table, terminal: Terminal) -> String {
             styled(text, column, cell.tone)
         }));
     }
+    // Numbers stay whole as long as there is room for them at all.
+    let fits = least_widths(table, &kept) <= terminal.width;
     let last = kept.len().saturating_sub(1);
     for (position, &index) in kept.iter().enumerate() {
         if let Some(column) = shown.column_mut(position) {
             let right = if position == last { 0 } else { GAP as u16 };
             column.set_padding((0, right));
-            if table.columns[index].align == Align::Right {
+            if fits && table.columns[index].align == Align::Right {
                 let width = natural_width(table, index) as u16 + right;
                 column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
             }
@@ -134,17 +136,22 @@ fn least_width(table: &Table, index: usize) -> usize {
     if column.align == Align::Left && long_text { 2 * NARROWEST } else { natural }
 }
 
+/// What some columns can be squeezed to together.
+fn least_widths(table: &Table, columns: &[usize]) -> usize {
+    let gaps = GAP * columns.len().saturating_sub(1);
+    columns.iter().map(|&index| least_width(table, index)).sum::<usize>() + gaps
+}
+
 fn columns_that_fit(table: &Table, width: usize) -> Vec<usize> {
     let mut kept: Vec<usize> = (0..table.columns.len()).collect();
     loop {
-        let needed: usize = kept.iter().map(|&index| least_width(table, index) + GAP).sum();
         let dearest_to_lose = kept
             .iter()
             .copied()
             .filter(|&index| table.columns[index].rank > 0)
             .max_by_key(|&index| (table.columns[index].rank, index));
         match dearest_to_lose {
-            Some(index) if needed > width + GAP => kept.retain(|&other| other != index),
+            Some(index) if least_widths(table, &kept) > width => kept.retain(|&other| other != index),
             _ => return kept,
         }
     }
