@@ -24,10 +24,11 @@ impl Init {
             .iter()
             .map(|(name, _)| self.folder.join(name))
             .filter(|path| path.symlink_metadata().is_ok())
-            .map(|path| path.display().to_string())
+            .map(|path| path.strip_prefix(".").unwrap_or(&path).display().to_string())
             .collect();
         if !there.is_empty() {
-            bail!("{} is there already; nothing was written", there.join(" and "));
+            let verb = if there.len() == 1 { "is" } else { "are" };
+            bail!("{} {verb} there already; nothing was written", there.join(" and "));
         }
         for (name, text) in &files {
             let path = self.folder.join(name);

@@ -1,11 +1,13 @@
 //! `tonnage machines`.
 
 use super::output::{Format, Output};
-use super::settings::Settings;
+use super::settings::{Settings, unknown_type, whole};
 use anyhow::{Result, bail};
 use clap::Args;
-use tonnage::catalog::MachineFilter;
+use std::collections::BTreeSet;
+use tonnage::catalog::{Catalog, MachineFilter};
 use tonnage::input::nearest::unknown;
+use tonnage::input::quantity;
 use tonnage::model::machine::Machine;
 use tonnage::render::{csv, json};
 use tonnage::report::document::Document;
@@ -18,13 +20,13 @@ pub struct Machines {
     #[arg(value_name = "TYPE")]
     types: Vec<String>,
     /// vCPUs at least
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     min_vcpus: Option<u32>,
     /// vCPUs at most
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     max_vcpus: Option<u32>,
     /// Memory at least, GiB
-    #[arg(long, value_name = "GIB")]
+    #[arg(long, value_name = "GIB", value_parser = gibibytes, allow_negative_numbers = true)]
     min_memory: Option<f64>,
     /// Only this instruction set, x86_64 or arm64
     #[arg(long, value_name = "NAME")]
@@ -38,6 +40,7 @@ pub struct Machines {
 impl Machines {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
+        check_names(&self.types, self.arch.as_deref(), &setup.catalog)?;
         let filter = &setup.catalog.filter;
         let wanted = MachineFilter {
             types: if self.types.is_empty() { filter.types.clone() } else { self.types.clone() },
@@ -54,12 +57,7 @@ impl Machines {
             .filter(|machine| self.arch.as_ref().is_none_or(|arch| *arch == machine.arch))
             .collect();
         if shown.is_empty() {
-            let names: Vec<&str> =
-                setup.catalog.machines.iter().map(|machine| machine.instance_type.as_str()).collect();
-            match self.types.as_slice() {
-                [one] if !names.contains(&one.as_str()) => bail!(unknown("machine type", one, &names)),
-                _ => bail!("no machine type is all of what was asked for"),
-            }
+            bail!("no machine type meets all of these conditions");
         }
         let by_full_name = !self.types.is_empty()
             && self.types.iter().all(|name| shown.iter().any(|it| it.instance_type == *name));
@@ -76,6 +74,24 @@ impl Machines {
         self.output.write(&text)?;
         Ok(0)
     }
+}
+
+/// Names that match nothing are mistakes, also where others match.
+fn check_names(types: &[String], arch: Option<&str>, catalog: &Catalog) -> Result<()> {
+    if let Some(message) = types.iter().find_map(|name| unknown_type(name, catalog)) {
+        bail!(message);
+    }
+    let known: BTreeSet<&str> = catalog.machines.iter().map(|machine| machine.arch.as_str()).collect();
+    if let Some(arch) = arch.filter(|arch| !known.contains(arch)) {
+        let known: Vec<&str> = known.into_iter().collect();
+        bail!("--arch: {}", unknown("instruction set", arch, &known));
+    }
+    Ok(())
+}
+
+fn gibibytes(text: &str) -> Result<f64, String> {
+    let amount = quantity::number(text).filter(|&gib| gib >= 0.0);
+    amount.ok_or_else(|| "must be a number of GiB from 0, such as 16".to_owned())
 }
 
 /// A machine type as `--machines` reads it.

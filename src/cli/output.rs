@@ -84,6 +84,9 @@ fn write_file(path: &Path, text: &str) -> std::io::Result<()> {
         return std::fs::write(&target, text);
     }
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(std::io::Error::other(format!("there is no folder {}", folder.display())));
+    }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".tonnage-");
     let permissions = before.map(|before| before.permissions());
@@ -95,7 +98,8 @@ fn write_file(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(permissions) = permissions {
         builder.permissions(permissions);
     }
-    let mut file = builder.tempfile_in(folder)?;
+    // The error itself names a file that no one has asked for.
+    let mut file = builder.tempfile_in(folder).map_err(|error| std::io::Error::from(error.kind()))?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist(&target)?;

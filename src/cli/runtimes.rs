@@ -4,6 +4,7 @@ use super::output::{Format, Output};
 use super::settings::Settings;
 use anyhow::{Result, bail};
 use clap::Args;
+use std::collections::BTreeSet;
 use tonnage::input::nearest::unknown;
 use tonnage::input::quantity;
 use tonnage::model::runtime::Runtime;
@@ -37,6 +38,14 @@ impl Runtimes {
                 bail!(unknown("runtime", name, &known));
             }
         }
+        if let Some(language) = &self.language {
+            let languages: BTreeSet<&str> =
+                setup.catalog.runtimes.iter().map(|runtime| runtime.language.as_str()).collect();
+            if !languages.contains(language.as_str()) {
+                let languages: Vec<&str> = languages.into_iter().collect();
+                bail!("--language: {}", unknown("language", language, &languages));
+            }
+        }
         let shown: Vec<&Runtime> = setup
             .runtimes()
             .into_iter()
@@ -44,9 +53,7 @@ impl Runtimes {
             .filter(|runtime| self.language.as_ref().is_none_or(|language| *language == runtime.language))
             .collect();
         if shown.is_empty() {
-            let languages: Vec<&str> =
-                setup.catalog.runtimes.iter().map(|runtime| runtime.language.as_str()).collect();
-            bail!(unknown("language", self.language.as_deref().unwrap_or_default(), &languages));
+            bail!("no runtime meets all of these conditions");
         }
         let text = match self.output.format(setup.format) {
             Format::Csv => bail!("profiles have no CSV form; use table, markdown or json"),
@@ -66,6 +73,6 @@ impl Runtimes {
 
 fn size(text: &str) -> Result<f64, String> {
     quantity::bytes(text)
-        .filter(|&bytes| bytes >= 1.0)
-        .ok_or_else(|| "must be a size such as 1.2KB".to_owned())
+        .filter(|bytes| (1.0..=1_073_741_824.0).contains(bytes))
+        .ok_or_else(|| "must be a size from 1 B to 1 GiB, such as 1.2KB".to_owned())
 }

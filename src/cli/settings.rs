@@ -3,13 +3,13 @@
 use super::output::Format;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use tonnage::catalog::{Catalog, MachineFilter};
 use tonnage::decide::recommendation::Terms;
 use tonnage::embedded;
-use tonnage::input::diagnostic::{InputError, Source};
+use tonnage::input::diagnostic::{Diagnostic, InputError, Place, Source};
 use tonnage::input::nearest::unknown;
 use tonnage::input::toml_table::{Document, Table};
 use tonnage::input::{machines, profiles, quantity};
@@ -28,7 +28,7 @@ pub struct Settings {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Runtimes to compare [all]
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = trimmed)]
     runtimes: Option<Vec<String>>,
     /// Folder of runtime profiles to add; one of the same name replaces
     #[arg(long, value_name = "DIR")]
@@ -43,7 +43,7 @@ pub struct Settings {
     #[arg(long, value_name = "NAME")]
     region: Option<String>,
     /// Only these machine types; * and ? stand for any characters and any one [all]
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = trimmed)]
     machine_types: Option<Vec<String>>,
     /// How machines are paid for [on-demand]
     #[arg(long, value_enum, value_name = "HOW")]
@@ -52,34 +52,34 @@ pub struct Settings {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     include_provisional: Option<bool>,
     /// CPU utilisation at most, all instances up [0.70]
-    #[arg(long, value_name = "SHARE", value_parser = positive_share)]
+    #[arg(long, value_name = "SHARE", value_parser = positive_share, allow_negative_numbers = true)]
     max_utilization: Option<f64>,
     /// CPU utilisation at most with a zone lost or a backlog drained [0.90]
-    #[arg(long, value_name = "SHARE", value_parser = positive_share)]
+    #[arg(long, value_name = "SHARE", value_parser = positive_share, allow_negative_numbers = true)]
     max_utilization_degraded: Option<f64>,
     /// Zones that instances are spread over [3]
-    #[arg(long, value_name = "N", value_parser = whole)]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     zones: Option<u32>,
     /// The plan need not survive the loss of a zone [false]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     no_zone_loss: Option<bool>,
     /// Instances at least [2]
-    #[arg(long, value_name = "N", value_parser = whole)]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     min_instances: Option<u32>,
     /// Share of memory kept free [0.15]
-    #[arg(long, value_name = "SHARE", value_parser = share_below_one)]
+    #[arg(long, value_name = "SHARE", value_parser = share_below_one, allow_negative_numbers = true)]
     memory_headroom: Option<f64>,
     /// Share of the network baseline kept free [0.30]
-    #[arg(long, value_name = "SHARE", value_parser = share_below_one)]
+    #[arg(long, value_name = "SHARE", value_parser = share_below_one, allow_negative_numbers = true)]
     network_headroom: Option<f64>,
     /// Price of an engineer's day, USD [800]
-    #[arg(long, value_name = "USD", value_parser = dollars)]
+    #[arg(long, value_name = "USD", value_parser = dollars, allow_negative_numbers = true)]
     day_rate: Option<f64>,
     /// Least saving worth a change of code or language, USD a month [one engineer's day]
-    #[arg(long, value_name = "USD", value_parser = dollars)]
+    #[arg(long, value_name = "USD", value_parser = dollars, allow_negative_numbers = true)]
     min_saving: Option<f64>,
     /// Least saving worth a change of machines or counts, USD a month [a tenth of the above]
-    #[arg(long, value_name = "USD", value_parser = dollars)]
+    #[arg(long, value_name = "USD", value_parser = dollars, allow_negative_numbers = true)]
     min_resize_saving: Option<f64>,
     /// Form of the output [by the ending of -o, else table]
     #[arg(long, value_enum, value_name = "FORM")]
@@ -87,6 +87,9 @@ pub struct Settings {
     /// Exit with status 3 when a workload has no feasible plan [false]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     strict: Option<bool>,
+    /// Where the settings file has the values that are looked up or held against others only later.
+    #[arg(skip)]
+    places: BTreeMap<&'static str, (String, Place)>,
 }
 
 /// [`Purchase`] as a word.
@@ -140,13 +143,10 @@ impl Settings {
         let policy = settings.policy()?;
         let terms = settings.terms();
         let catalog = settings.catalog()?;
-        let names = catalog.runtime_names();
-        if let Some(wanted) = &settings.runtimes {
-            for name in wanted {
-                if !names.contains(&name.as_str()) {
-                    bail!("--runtimes: {}", unknown("runtime", name, &names));
-                }
-            }
+        let mut errors = [settings.unknown_runtimes(&catalog), settings.unknown_machines(&catalog)].concat();
+        if !errors.is_empty() {
+            errors.sort_by_key(|error| error.place);
+            return Err(InputError::Invalid(errors).into());
         }
         let strict = settings.strict.unwrap_or(false);
         let runtimes = settings.runtimes.map(|mut names| {
@@ -165,7 +165,7 @@ impl Settings {
         };
         let bytes = std::fs::read(&path).map_err(InputError::unreadable(&path))?;
         let name = path.display().to_string();
-        let document = Document::parse(Source::new(&name, &bytes)?);
+        let document = Document::parse(Source::new(&name, &bytes)?)?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let file = Self::from_toml(&document.root(), folder);
         let errors = document.into_errors();
@@ -225,11 +225,22 @@ impl Settings {
             min_resize_saving: parsed(table, "min_resize_saving", dollars),
             format: word(table, "format"),
             strict: boolean("strict"),
+            places: ["runtimes", "provider", "region", "machine_types", "zones"]
+                .into_iter()
+                .filter_map(|key| Some((key, table.get(key)?.place())))
+                .collect(),
         }
     }
 
     /// These settings, and `other`'s where these leave something open.
-    fn or(self, other: Self) -> Self {
+    fn or(self, mut other: Self) -> Self {
+        other.places.retain(|key, _| match *key {
+            "runtimes" => self.runtimes.is_none(),
+            "provider" => self.provider.is_none(),
+            "region" => self.region.is_none(),
+            "machine_types" => self.machine_types.is_none(),
+            _ => self.zones.is_none(),
+        });
         Self {
             config: self.config.or(other.config),
             runtimes: self.runtimes.or(other.runtimes),
@@ -252,6 +263,15 @@ impl Settings {
             min_resize_saving: self.min_resize_saving.or(other.min_resize_saving),
             format: self.format.or(other.format),
             strict: self.strict.or(other.strict),
+            places: other.places,
+        }
+    }
+
+    /// A mistake in a setting, at the flag or at its place in the settings file.
+    fn mistake(&self, key: &str, message: String) -> Diagnostic {
+        match self.places.get(key) {
+            Some((file, place)) => Diagnostic { file: file.clone(), place: Some(*place), message },
+            None => Diagnostic { file: format!("--{}", key.replace('_', "-")), place: None, message },
         }
     }
 
@@ -270,9 +290,9 @@ impl Settings {
             purchase: self.purchase.map_or(default.purchase, Purchase::from),
         };
         if policy.zones == 1 && policy.survive_zone_loss {
-            bail!(
-                "zones is 1, and no plan survives the loss of the only zone; set --zones 2 or more, or --no-zone-loss"
-            );
+            let message = "zones is 1, and no plan survives the loss of the only zone; take 2 or more, or add \
+                           --no-zone-loss";
+            return Err(InputError::Invalid(vec![self.mistake("zones", message.to_owned())]).into());
         }
         Ok(policy)
     }
@@ -307,54 +327,88 @@ impl Settings {
             types: self.machine_types.clone().unwrap_or_default(),
             include_provisional: self.include_provisional.unwrap_or(false),
         };
-        check_filter(&catalog)?;
         Ok(catalog)
+    }
+
+    /// Runtimes that no profile is called.
+    fn unknown_runtimes(&self, catalog: &Catalog) -> Vec<Diagnostic> {
+        let known = catalog.runtime_names();
+        let Some(wanted) = &self.runtimes else { return Vec::new() };
+        if wanted.is_empty() {
+            return vec![
+                self.mistake("runtimes", format!("no runtime is named; known: {}", known.join(", "))),
+            ];
+        }
+        wanted
+            .iter()
+            .filter(|name| !known.contains(&name.as_str()))
+            .map(|name| self.mistake("runtimes", unknown("runtime", name, &known)))
+            .collect()
+    }
+
+    /// Names of machines that match nothing: mistakes, not empty lists.
+    fn unknown_machines(&self, catalog: &Catalog) -> Vec<Diagnostic> {
+        let filter = &catalog.filter;
+        let names = |of: fn(&Machine) -> &str, among: &dyn Fn(&Machine) -> bool| -> Vec<&str> {
+            let all: BTreeSet<&str> =
+                catalog.machines.iter().filter(|machine| among(machine)).map(of).collect();
+            all.into_iter().collect()
+        };
+        if let Some(provider) = &filter.provider {
+            let known = names(|machine| &machine.provider, &|_| true);
+            if !known.contains(&provider.as_str()) {
+                return vec![self.mistake("provider", unknown("provider", provider, &known))];
+            }
+        }
+        if let Some(region) = &filter.region {
+            let of_provider =
+                |machine: &Machine| filter.provider.as_ref().is_none_or(|wanted| *wanted == machine.provider);
+            let known = names(|machine| &machine.region, &of_provider);
+            if !known.contains(&region.as_str()) {
+                return vec![self.mistake("region", unknown("region", region, &known))];
+            }
+        }
+        filter
+            .types
+            .iter()
+            .filter_map(|pattern| unusable_type(pattern, catalog))
+            .map(|message| self.mistake("machine_types", message))
+            .collect()
     }
 }
 
-/// Names that match nothing are mistakes, not empty lists.
-fn check_filter(catalog: &Catalog) -> Result<()> {
-    let filter = &catalog.filter;
-    let names = |of: fn(&Machine) -> &str, among: &dyn Fn(&Machine) -> bool| -> Vec<&str> {
-        let all: BTreeSet<&str> = catalog.machines.iter().filter(|machine| among(machine)).map(of).collect();
-        all.into_iter().collect()
-    };
-    if let Some(provider) = &filter.provider {
-        let known = names(|machine| &machine.provider, &|_| true);
-        if !known.contains(&provider.as_str()) {
-            bail!("--provider: {}", unknown("provider", provider, &known));
-        }
+/// Why no plan can use the machine types that match a pattern, if none can.
+fn unusable_type(pattern: &str, catalog: &Catalog) -> Option<String> {
+    let alone = MachineFilter { types: vec![pattern.to_owned()], ..catalog.filter.clone() };
+    if catalog.machines.iter().any(|machine| alone.admits(machine)) {
+        return None;
     }
-    if let Some(region) = &filter.region {
-        let of_provider =
-            |machine: &Machine| filter.provider.as_ref().is_none_or(|wanted| *wanted == machine.provider);
-        let known = names(|machine| &machine.region, &of_provider);
-        if !known.contains(&region.as_str()) {
-            bail!("--region: {}", unknown("region", region, &known));
+    let mut matching = catalog.machines.iter().filter(|it| alone.is_at_home(it) && alone.matches_type(it));
+    Some(unknown_type(pattern, catalog).unwrap_or_else(|| {
+        if matching.any(Machine::is_provisional) {
+            format!("the speed of {pattern:?} is only a rough figure; add --include-provisional to use it")
+        } else {
+            format!("the speed of {pattern:?} is not known, so no plan can use it")
         }
+    }))
+}
+
+/// What is wrong with a pattern that no machine type in the provider and region asked for matches.
+pub fn unknown_type(pattern: &str, catalog: &Catalog) -> Option<String> {
+    let at_home = || catalog.machines.iter().filter(|machine| catalog.filter.is_at_home(machine));
+    let alone = MachineFilter { types: vec![pattern.to_owned()], ..MachineFilter::default() };
+    if at_home().any(|machine| alone.matches_type(machine)) {
+        return None;
     }
-    for pattern in &filter.types {
-        let alone = MachineFilter { types: vec![pattern.clone()], ..filter.clone() };
-        if catalog.machines.iter().any(|machine| alone.admits(machine)) {
-            continue;
-        }
-        let known = names(|machine| &machine.instance_type, &|machine| filter.is_at_home(machine));
-        let matching: Vec<&Machine> = catalog
-            .machines
-            .iter()
-            .filter(|machine| alone.is_at_home(machine) && alone.matches_type(machine))
-            .collect();
-        match matching.as_slice() {
-            [] => bail!("--machine-types: {}", unknown("machine type", pattern, &known)),
-            found if found.iter().any(|machine| machine.is_provisional()) => bail!(
-                "--machine-types: the speed of {pattern:?} is only a rough figure; --include-provisional takes it"
-            ),
-            _ => {
-                bail!("--machine-types: the speed of {pattern:?} is not known, so it cannot be planned with")
-            }
-        }
-    }
-    Ok(())
+    let elsewhere = catalog.machines.iter().find(|machine| alone.matches_type(machine));
+    Some(if let Some(Machine { provider, region, .. }) = elsewhere {
+        format!("{pattern:?} is not in the provider and region asked for, but in {provider}/{region}")
+    } else if pattern.contains(['*', '?']) {
+        format!("no machine type matches {pattern:?}")
+    } else {
+        let known: BTreeSet<&str> = at_home().map(|machine| machine.instance_type.as_str()).collect();
+        unknown("machine type", pattern, &known.into_iter().collect::<Vec<_>>())
+    })
 }
 
 fn add_profiles(catalog: &mut Catalog, folder: &Path) -> Result<()> {
@@ -369,11 +423,21 @@ fn add_profiles(catalog: &mut Catalog, folder: &Path) -> Result<()> {
         bail!("{}: there is no profile (*.toml) in this folder", folder.display());
     }
     let mut errors = Vec::new();
+    let mut file_of_name: BTreeMap<String, String> = BTreeMap::new();
     for path in &paths {
         let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
-        let name = path.display().to_string();
-        match Source::new(&name, &bytes).and_then(profiles::read) {
-            Ok(runtime) => catalog.add_runtime(runtime),
+        let file = path.display().to_string();
+        match Source::new(&file, &bytes).and_then(profiles::read) {
+            Ok(runtime) => match file_of_name.get(&runtime.name) {
+                Some(first) => {
+                    let message = format!("name {:?} is taken already by {first}", runtime.name);
+                    errors.push(Diagnostic { file, place: None, message });
+                }
+                None => {
+                    file_of_name.insert(runtime.name.clone(), file);
+                    catalog.add_runtime(runtime);
+                }
+            },
             Err(InputError::Invalid(found)) => errors.extend(found),
             Err(error) => return Err(error.into()),
         }
@@ -415,11 +479,16 @@ fn share_below_one(text: &str) -> Result<f64, String> {
     share.ok_or_else(|| "must be a share from 0 to below 1, such as 0.15 or 15%".to_owned())
 }
 
-fn whole(text: &str) -> Result<u32, String> {
+pub fn whole(text: &str) -> Result<u32, String> {
     quantity::whole(text).ok_or_else(|| "must be a whole number from 1".to_owned())
 }
 
 fn dollars(text: &str) -> Result<f64, String> {
     let amount = f64::from_str(text).ok().filter(|usd| usd.is_finite() && *usd >= 0.0);
     amount.ok_or_else(|| "must be an amount of dollars from 0, such as 800".to_owned())
+}
+
+/// A name in a list such as `a, b`.
+fn trimmed(text: &str) -> Result<String, std::convert::Infallible> {
+    Ok(text.trim().to_owned())
 }

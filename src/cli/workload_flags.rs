@@ -80,7 +80,7 @@ impl WorkloadArgs {
         }
         let mut reader = Reader::new(catalog, overrides);
         for file in &self.files {
-            reader.read(file)?;
+            reader.read(file);
         }
         Ok(reader.finish()?)
     }

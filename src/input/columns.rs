@@ -35,7 +35,7 @@ pub const REQUIRED: [&str; 4] = ["name", "events_per_day", "event_size", "io_rat
 
 /// All columns, the required ones first.
 pub const COLUMNS: [Column; 22] = [
-    column("name", "unique name of the workload", "a name of at least one printable character", "required"),
+    column("name", "unique name of the workload", "text without control characters", "required"),
     column(
         "events_per_day",
         "events a day on average",
@@ -150,7 +150,7 @@ impl Cells<'_> {
     }
 
     fn text(&self, column: &'static str) -> Option<String> {
-        (self.get)(column)
+        (self.get)(column).filter(|text| !text.is_empty())
     }
 
     /// A cell that `parse` reads and `is_allowed` accepts; `None` where it is empty or refused.
@@ -168,6 +168,13 @@ impl Cells<'_> {
         value
     }
 
+    /// Reports a column that must be there and is not.
+    fn require(&mut self, column: &'static str) {
+        if self.text(column).is_none() {
+            self.refuse(column, format!("{column} is missing; it must be {}", allowed(column)));
+        }
+    }
+
     /// The same for a column that must be there.
     fn required<T: Copy + Default>(
         &mut self,
@@ -175,9 +182,7 @@ impl Cells<'_> {
         parse: impl Fn(&str) -> Option<T>,
         is_allowed: impl Fn(T) -> bool,
     ) -> T {
-        if self.text(column).is_none() {
-            self.refuse(column, format!("{column} is empty, but must be {}", allowed(column)));
-        }
+        self.require(column);
         self.parsed(column, parse, is_allowed).unwrap_or_default()
     }
 
@@ -202,7 +207,7 @@ const MOST: f64 = 1e6;
 
 /// Reads one row. All of its mistakes come at once.
 ///
-/// `get` gives the text of a column, `None` where it is empty or missing; names are looked up in `catalog`.
+/// `get` gives the text of a column, nothing or an empty one where it is left out; names are looked up in `catalog`.
 pub fn workload(
     get: &dyn Fn(&'static str) -> Option<String>,
     catalog: &Catalog,
@@ -212,8 +217,9 @@ pub fn workload(
     let up_to_most = |value: f64| (0.0..=MOST).contains(&value);
     let from_one = |value: f64| (1.0..=MOST).contains(&value);
 
+    cells.require("name");
     let name = cells.text("name").unwrap_or_default();
-    if name.is_empty() || name.contains(char::is_control) {
+    if name.contains(char::is_control) {
         cells.refuse("name", format!("name is {name:?}, but must be {}", allowed("name")));
     }
     let events_per_day =
@@ -229,7 +235,7 @@ pub fn workload(
             "observed_cores",
             format!(
                 "observed_cores is {text:?}, but handler_ms is given too; they are two ways to say the same, \
-                 so leave one empty"
+                 so give only one"
             ),
         );
     }
@@ -239,6 +245,15 @@ pub fn workload(
         (None, None) => HandlerCost::Profile,
     };
     let io_wait_seconds = cells.parsed("io_wait_ms", quantity::milliseconds, seconds);
+    if let (Some(wait), Some(whole)) = (io_wait_seconds, handler_seconds)
+        && wait > whole
+    {
+        let [wait, whole] = ["io_wait_ms", "handler_ms"].map(|column| cells.text(column).unwrap_or_default());
+        cells.refuse(
+            "io_wait_ms",
+            format!("io_wait_ms is {wait:?}, but must be at most handler_ms ({whole:?}), which includes it"),
+        );
+    }
     let io_calls = cells.parsed("io_calls", quantity::number, up_to_most);
     let produces = cells.parsed("produces", quantity::number, up_to_most).unwrap_or(0.0);
     let native_share =
@@ -246,8 +261,7 @@ pub fn workload(
     let current_runtime = cells.name("current_runtime", &catalog.runtime_names(), REFERENCE_RUNTIME);
     let current_machine = cells.text("current_machine");
     if let Some(machine) = current_machine.as_deref().filter(|name| catalog.current_machine(name).is_none()) {
-        let known: Vec<&str> = catalog.machines.iter().map(|known| known.instance_type.as_str()).collect();
-        cells.refuse("current_machine", unknown("current_machine", machine, &known));
+        cells.refuse("current_machine", unknown_machine(machine, catalog));
     }
     let current_instances = cells.parsed("current_instances", quantity::whole, |_| true);
     let current_processes = cells.parsed("current_processes", quantity::whole, |_| true).unwrap_or(1);
@@ -299,6 +313,20 @@ pub fn workload(
         cells.refuse(column_of(&error), error.to_string());
     }
     if cells.errors.is_empty() { Ok(workload) } else { Err(cells.errors) }
+}
+
+/// The nearest machine type to one that is not known, in full where that is given in full.
+fn unknown_machine(name: &str, catalog: &Catalog) -> String {
+    let in_full = name.contains('/');
+    let known: Vec<String> = catalog
+        .machines
+        .iter()
+        .map(|it| match in_full {
+            true => format!("{}/{}/{}", it.provider, it.region, it.instance_type),
+            false => it.instance_type.clone(),
+        })
+        .collect();
+    unknown("current_machine", name, &known.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 fn parse_catch_up(text: &str) -> Option<CatchUp> {

@@ -41,12 +41,12 @@ pub enum InputError {
     #[error("{}", lines(.0))]
     Invalid(Vec<Diagnostic>),
     /// A file or folder that cannot be read at all.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {reason}", path.display())]
     Unreadable {
         /// The file or folder.
         path: PathBuf,
         /// What the system says.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
 }
 
@@ -58,7 +58,7 @@ impl InputError {
 
     /// Turns a failed read into an error that names the path.
     pub fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
-        move |source| Self::Unreadable { path: path.to_owned(), source }
+        move |reason| Self::Unreadable { path: path.to_owned(), reason }
     }
 }
 

@@ -27,6 +27,8 @@ pub const COLUMNS: [&str; 15] = [
 /// How many of [`COLUMNS`] must be there.
 const REQUIRED: usize = 5;
 const GIB: f64 = 1_073_741_824.0;
+const WHOLE: &str = "a whole number from 1";
+const POSITIVE: &str = "a number above 0 and below 1e9";
 
 /// Reads a machine list. All mistakes come at once.
 pub fn read(source: Source<'_>) -> Result<Vec<Machine>, InputError> {
@@ -41,7 +43,11 @@ pub fn read(source: Source<'_>) -> Result<Vec<Machine>, InputError> {
             if seen.insert(key) {
                 machines.push(machine);
             } else {
-                cells.refuse("instance_type", "is listed twice for this provider and region");
+                let name = cells.string("instance_type");
+                cells.report(
+                    "instance_type",
+                    format!("instance_type {name:?} is listed twice for this provider and region"),
+                );
             }
         }
     }
@@ -75,52 +81,45 @@ impl Cells<'_, '_> {
         self.text(name).unwrap_or_default().to_owned()
     }
 
-    fn refuse(&mut self, name: &str, what: &str) {
-        let value = self.string(name);
-        self.errors.push(Diagnostic {
-            file: self.file.to_owned(),
-            place: Some(self.row.place(Some(Self::index(name)))),
-            message: format!("{name} {value:?} {what}"),
-        });
+    fn report(&mut self, name: &str, message: String) {
+        let place = Some(self.row.place(Some(Self::index(name))));
+        self.errors.push(Diagnostic { file: self.file.to_owned(), place, message });
+    }
+
+    /// A cell that `parse` reads, or nothing where it is empty.
+    fn parsed<T>(&mut self, name: &str, parse: fn(&str) -> Option<T>, allowed: &str) -> Option<T> {
+        let text = self.text(name)?;
+        let value = parse(text);
+        if value.is_none() {
+            let message = format!("{name} is {text:?}, but must be {allowed}");
+            self.report(name, message);
+        }
+        value
+    }
+
+    /// Reports an empty cell of a column that the file has; one that it lacks is reported already.
+    fn require(&mut self, name: &str, allowed: &str) {
+        if self.row.has(Self::index(name)) && self.text(name).is_none() {
+            self.report(name, format!("{name} is missing; it must be {allowed}"));
+        }
     }
 
     /// A number above 0, or nothing where the cell is empty.
     fn positive(&mut self, name: &str) -> Option<f64> {
-        let text = self.text(name)?;
-        let value = quantity::number(text).filter(|&value| value > 0.0 && value < 1e9);
-        if value.is_none() {
-            self.refuse(name, "must be a number above 0 and below 1e9, or empty where it is not known");
-        }
-        value
-    }
-
-    /// A number above 0 that must be there.
-    fn required(&mut self, name: &str) -> Option<f64> {
-        if self.text(name).is_none() {
-            self.refuse(name, "must be a number above 0");
-        }
-        self.positive(name)
+        self.parsed(name, positive, "a number above 0 and below 1e9, or empty where it is not known")
     }
 
     fn whole(&mut self, name: &str) -> Option<u32> {
-        let text = self.text(name)?;
-        let value = quantity::whole(text);
-        if value.is_none() {
-            self.refuse(name, "must be a whole number from 1");
-        }
-        value
+        self.parsed(name, quantity::whole, WHOLE)
     }
 
     fn machine(&mut self) -> Option<Machine> {
         let before = self.errors.len();
-        if self.text("instance_type").is_none() {
-            self.refuse("instance_type", "must not be empty");
-        }
-        if self.text("vcpus").is_none() {
-            self.refuse("vcpus", "must be a whole number from 1");
-        }
+        self.require("instance_type", "the name of a machine type");
+        self.require("vcpus", WHOLE);
+        self.require("memory_gib", POSITIVE);
         let vcpus = self.whole("vcpus");
-        let memory_gib = self.required("memory_gib");
+        let memory_gib = self.parsed("memory_gib", positive, POSITIVE);
         let machine = Machine {
             provider: self.string("provider"),
             region: self.string("region"),
@@ -140,4 +139,8 @@ impl Cells<'_, '_> {
         };
         (self.errors.len() == before).then_some(machine)
     }
+}
+
+fn positive(text: &str) -> Option<f64> {
+    quantity::number(text).filter(|&value| value > 0.0 && value < 1e9)
 }

@@ -15,7 +15,7 @@ const EVIDENCE: [(&str, Evidence); 3] =
 
 /// Reads one profile. All mistakes come at once.
 pub fn read(source: Source<'_>) -> Result<Runtime, InputError> {
-    let document = Document::parse(source);
+    let document = Document::parse(source)?;
     let runtime = Profile { root: document.root() }.runtime();
     let errors = document.into_errors();
     match runtime {

@@ -1,7 +1,7 @@
 //! CSV files with a known set of columns: cells by column, and the place of each for error messages.
 
 use super::diagnostic::{Diagnostic, Place, Source};
-use super::nearest::unknown;
+use super::nearest::{is_slip, unknown};
 
 /// A CSV file whose header has been checked.
 pub struct Sheet<'t> {
@@ -21,8 +21,8 @@ pub struct Row<'s> {
 impl<'t> Sheet<'t> {
     /// Reads a header and all rows. Mistakes go to `errors`; the sheet holds the rows that are in order.
     ///
-    /// `columns` are the known names in a fixed order, the first `required` of which must be there. Lines
-    /// that start with `#` are comments.
+    /// `columns` are the known names in a fixed order, and those in `required` must be there. Rows without
+    /// any text and lines that start with `#` are passed over.
     pub fn read(
         source: Source<'t>,
         columns: &[&str],
@@ -49,25 +49,71 @@ impl<'t> Sheet<'t> {
                 }
             }
             let start = sheet.row_start(from);
+            let is_last = reader.position().byte() as usize >= source.text.len();
+            let broken = sheet.broken_cell(start, &record, is_last);
             match &header {
+                None if broken.is_none() && is_blank(&record) => {}
                 None => {
+                    let wrong = broken.or_else(|| sheet.no_header(start, &record, columns, required));
+                    if let Some(error) = wrong {
+                        errors.push(error);
+                        return sheet;
+                    }
                     sheet.take_header(start, &record, columns, required, errors);
                     header = Some(record.clone());
                 }
-                Some(header) => sheet.take_row(start, &record, header, errors),
+                Some(header) => match broken {
+                    Some(error) => errors.push(error),
+                    None if is_blank(&record) => {}
+                    None => sheet.take_row(start, &record, header, errors),
+                },
             }
         }
         if header.is_none() {
             errors.push(Diagnostic {
                 file: source.file.to_owned(),
                 place: None,
-                message: format!(
-                    "the file is empty; the first line must name columns, at least {}",
-                    required.join(", ")
-                ),
+                message: format!("the file is empty; the first line must name columns{}", at_least(required)),
             });
         }
         sheet
+    }
+
+    /// A cell that no one can have meant: in quotes that do not end where it does, or with characters that
+    /// do not print.
+    fn broken_cell(&self, start: usize, record: &csv::StringRecord, is_last: bool) -> Option<Diagnostic> {
+        if is_last && let Some(opened) = self.open_quote(start) {
+            return Some(self.source.at(opened, "the quote (\") that opens this cell is never closed"));
+        }
+        let unprintable = |c: char| c.is_control() && c != '\t';
+        let (field, text) = record.iter().enumerate().find(|(_, text)| text.contains(unprintable))?;
+        let message = if text.contains('\n') {
+            "the cell runs over a line break; is a quote (\") left open?".to_owned()
+        } else {
+            format!("the cell {text:?} holds a control character")
+        };
+        Some(self.source.at(self.field_start(start, field), message))
+    }
+
+    /// A first line that is no header: not one name that is known or nearly so.
+    fn no_header(
+        &self,
+        start: usize,
+        record: &csv::StringRecord,
+        columns: &[&str],
+        required: &[&str],
+    ) -> Option<Diagnostic> {
+        if record.iter().any(|name| is_slip(name, columns.iter().copied())) {
+            return None;
+        }
+        let message = match other_separator(record) {
+            Some(separator) => format!("the columns are separated by {separator:?}, but must be by commas"),
+            None => format!(
+                "no known column in the first line; is the header missing? It must name columns{}",
+                at_least(required)
+            ),
+        };
+        Some(self.source.at(start, message))
     }
 
     fn take_header(
@@ -78,10 +124,12 @@ impl<'t> Sheet<'t> {
         required: &[&str],
         errors: &mut Vec<Diagnostic>,
     ) {
-        let before = errors.len();
         for (field, name) in record.iter().enumerate() {
             let offset = self.field_start(start, field);
             match columns.iter().position(|column| *column == name) {
+                None if name.is_empty() => {
+                    errors.push(self.source.at(offset, "the column has no name; give it one or take it out"));
+                }
                 None => errors.push(self.source.at(offset, unknown("column", name, columns))),
                 Some(column) if self.field_of_column[column].is_some() => {
                     errors.push(self.source.at(offset, format!("column {name:?} is there twice")));
@@ -89,23 +137,13 @@ impl<'t> Sheet<'t> {
                 Some(column) => self.field_of_column[column] = Some(field),
             }
         }
-        let missing: Vec<&str> = required
-            .iter()
-            .zip(columns.iter())
-            .map(|(name, _)| *name)
-            .filter(|name| !record.iter().any(|field| field == *name))
-            .collect();
+        let missing: Vec<&str> =
+            required.iter().copied().filter(|name| !record.iter().any(|field| field == *name)).collect();
         if !missing.is_empty() {
-            let none_known = errors.len() - before == record.len();
-            let hint = if none_known { "; is the header line missing?" } else { "" };
-            errors.push(self.source.at(
-                start,
-                format!(
-                    "required column{} missing: {}{hint}",
-                    if missing.len() == 1 { "" } else { "s" },
-                    missing.join(", ")
-                ),
-            ));
+            let plural = if missing.len() == 1 { "" } else { "s" };
+            errors.push(
+                self.source.at(start, format!("required column{plural} missing: {}", missing.join(", "))),
+            );
         }
     }
 
@@ -116,24 +154,31 @@ impl<'t> Sheet<'t> {
         header: &csv::StringRecord,
         errors: &mut Vec<Diagnostic>,
     ) {
-        if let Some(field) = record.iter().position(|field| field.contains('\n')) {
-            errors.push(self.source.at(
-                self.field_start(start, field),
-                "the cell runs over a line break; is a quote (\") left open?",
-            ));
-        } else if record.len() != header.len() {
-            errors.push(
-                self.source
-                    .at(start, format!("{} cells where the header has {}", record.len(), header.len())),
-            );
-        } else {
+        let (cells, columns) = (record.len(), header.len());
+        if cells == columns {
             self.rows.push((start, record.clone()));
+            return;
         }
+        let plural = if cells == 1 { "" } else { "s" };
+        let hint = if cells > columns {
+            "put a cell that holds a comma in quotes (\")"
+        } else {
+            "an empty cell needs its comma too"
+        };
+        errors.push(
+            self.source
+                .at(start, format!("the row has {cells} cell{plural}, but the header has {columns}; {hint}")),
+        );
     }
 
     /// The rows in order.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.rows.iter().map(|(start, record)| Row { sheet: self, start: *start, record })
+    }
+
+    /// Whether the header names a column, by its position among the known ones.
+    pub fn has(&self, column: usize) -> bool {
+        self.field_of_column.get(column).is_some_and(Option::is_some)
     }
 
     /// Where the row that the reader found from `from` on begins: past blank lines and comments.
@@ -150,22 +195,71 @@ impl<'t> Sheet<'t> {
         }
     }
 
+    /// The bytes from `start` on: where each is, where the reader stands before it, and what it is.
+    fn scan(&self, start: usize) -> impl Iterator<Item = (usize, Cell, u8)> {
+        let bytes = self.source.text.bytes().enumerate().skip(start);
+        bytes.scan(Cell::Start, |state, (offset, byte)| {
+            let before = std::mem::replace(state, state.after(byte));
+            Some((offset, before, byte))
+        })
+    }
+
     /// Where a field of the row at `start` begins.
     fn field_start(&self, start: usize, field: usize) -> usize {
-        let mut quoted = false;
-        let mut commas = 0;
-        for (offset, byte) in self.source.text.bytes().enumerate().skip(start) {
-            if commas == field {
-                return offset;
-            }
-            match byte {
-                b'"' => quoted = !quoted,
-                b',' if !quoted => commas += 1,
-                _ => {}
+        let starts = self.scan(start).filter(|(_, before, _)| *before == Cell::Start);
+        starts.map(|(offset, ..)| offset).nth(field).unwrap_or(self.source.text.len())
+    }
+
+    /// Where the cell begins whose quote is open at the end of the text, from the row at `start` on.
+    fn open_quote(&self, start: usize) -> Option<usize> {
+        let (mut state, mut cell_start) = (Cell::Start, start);
+        for (offset, before, byte) in self.scan(start) {
+            state = before.after(byte);
+            if before == Cell::Start {
+                cell_start = offset;
             }
         }
-        self.source.text.len()
+        (state == Cell::Quoted).then_some(cell_start)
     }
+}
+
+/// Where in a cell the reader is. A quote opens a cell only as its first character.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cell {
+    /// Before its first character.
+    Start,
+    /// Outside quotes.
+    Plain,
+    /// Between quotes.
+    Quoted,
+    /// Behind a quote that ends the quoted text, or with the next one stands for a quote.
+    Quote,
+}
+
+impl Cell {
+    fn after(self, byte: u8) -> Self {
+        match (self, byte) {
+            (Self::Quoted, b'"') => Self::Quote,
+            (Self::Quoted, _) | (Self::Start | Self::Quote, b'"') => Self::Quoted,
+            (_, b',' | b'\r' | b'\n') => Self::Start,
+            _ => Self::Plain,
+        }
+    }
+}
+
+fn is_blank(record: &csv::StringRecord) -> bool {
+    record.iter().all(str::is_empty)
+}
+
+/// What else than commas a row of several names is separated by.
+fn other_separator(record: &csv::StringRecord) -> Option<char> {
+    let mut cells = record.iter();
+    let (Some(only), None) = (cells.next(), cells.next()) else { return None };
+    [';', '\t', '|'].into_iter().find(|separator| only.contains(*separator))
+}
+
+fn at_least(required: &[&str]) -> String {
+    if required.is_empty() { String::new() } else { format!(", at least {}", required.join(", ")) }
 }
 
 impl<'s> Row<'s> {
@@ -173,6 +267,11 @@ impl<'s> Row<'s> {
     pub fn get(&self, column: usize) -> Option<&'s str> {
         let field = (*self.sheet.field_of_column.get(column)?)?;
         self.record.get(field).filter(|text| !text.is_empty())
+    }
+
+    /// Whether the file has a column.
+    pub fn has(&self, column: usize) -> bool {
+        self.sheet.has(column)
     }
 
     /// The place of a column's cell; of the row where the file lacks the column.

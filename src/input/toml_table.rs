@@ -1,6 +1,6 @@
 //! TOML tables read key by key, so that all mistakes of a file come at once, each at its place.
 
-use super::diagnostic::{Diagnostic, Source};
+use super::diagnostic::{Diagnostic, InputError, Place, Source};
 use super::nearest::unknown;
 use std::cell::RefCell;
 use toml::Spanned;
@@ -14,17 +14,22 @@ pub struct Document<'t> {
 }
 
 impl<'t> Document<'t> {
-    /// Parses TOML. Mistakes of syntax are kept with those that reading finds.
-    pub fn parse(source: Source<'t>) -> Self {
+    /// Parses TOML. Mistakes of syntax come alone, as what is read past them may be anything.
+    pub fn parse(source: Source<'t>) -> Result<Self, InputError> {
         let (root, syntax) = DeTable::parse_recoverable(source.text);
-        let errors = syntax
+        if syntax.is_empty() {
+            return Ok(Self { source, root, errors: RefCell::new(Vec::new()) });
+        }
+        let mut errors: Vec<Diagnostic> = syntax
             .iter()
             .map(|error| {
-                let offset = error.span().map_or(0, |span| span.start);
-                source.at(offset, error.message())
+                let span = error.span().unwrap_or_default();
+                let text = source.text.get(span.clone()).unwrap_or_default();
+                source.at(span.start, not_toml(text, error.message()))
             })
             .collect();
-        Self { source, root, errors: RefCell::new(errors) }
+        errors.sort_by_key(|error| error.place);
+        Err(InputError::Invalid(errors))
     }
 
     /// The top-level table.
@@ -41,6 +46,17 @@ impl<'t> Document<'t> {
 
     fn report(&self, offset: usize, message: impl Into<String>) {
         self.errors.borrow_mut().push(self.source.at(offset, message));
+    }
+}
+
+/// A mistake of syntax: the text that it is about, which may be none, and what the parser says of it.
+fn not_toml(text: &str, message: &str) -> String {
+    match text {
+        "" if message.starts_with("string values must be quoted") => {
+            "this is not TOML: the value is missing".to_owned()
+        }
+        "" => format!("this is not TOML: {message}"),
+        _ => format!("this is not TOML: {text:?}: {message}"),
     }
 }
 
@@ -92,7 +108,7 @@ impl<'d> Table<'d> {
     pub fn allow(&self, known: &[&str]) {
         for (key, at) in self.keys() {
             if !known.contains(&key) {
-                let what = if self.path.is_empty() { "key".into() } else { format!("key in {}", self.path) };
+                let what = if self.path.is_empty() { "key".into() } else { format!("{} key", self.path) };
                 self.document.report(at, unknown(&what, key, known));
             }
         }
@@ -112,6 +128,12 @@ impl<'d> Value<'d> {
     /// Where the value is.
     pub fn offset(&self) -> usize {
         self.value.span().start
+    }
+
+    /// File and place of the value, for a mistake that shows only later.
+    pub fn place(&self) -> (String, Place) {
+        let source = self.document.source;
+        (source.file.to_owned(), source.place(self.offset()))
     }
 
     /// Reports a mistake at the value: `path = value, but must be ALLOWED`.
@@ -137,15 +159,17 @@ impl<'d> Value<'d> {
         }
     }
 
-    /// A string.
+    /// A string that can be shown on a terminal.
     pub fn string(&self) -> Option<String> {
-        match self.value.get_ref() {
-            DeValue::String(text) => Some(text.to_string()),
-            _ => {
-                self.refuse("a string");
-                None
-            }
+        let DeValue::String(text) = self.value.get_ref() else {
+            self.refuse("a string");
+            return None;
+        };
+        if text.contains(|c: char| c.is_control() && !c.is_whitespace()) {
+            self.refuse("a string without control characters");
+            return None;
         }
+        Some(text.to_string())
     }
 
     /// A number in a range.
@@ -195,10 +219,11 @@ impl<'d> Value<'d> {
             self.refuse("a list of strings");
             return None;
         };
-        items
+        let all: Vec<Option<String>> = items
             .iter()
             .map(|value| Value { document: self.document, value, path: self.path.clone() }.string())
-            .collect()
+            .collect();
+        all.into_iter().collect()
     }
 
     /// A table, or nothing without a mistake.
@@ -218,6 +243,11 @@ impl<'d> Value<'d> {
             self.refuse("a table");
         }
         table
+    }
+
+    /// Whether it is a list without entries.
+    pub fn is_empty(&self) -> bool {
+        matches!(self.value.get_ref(), DeValue::Array(items) if items.is_empty())
     }
 
     /// A list of tables, as `[[name]]` makes it.

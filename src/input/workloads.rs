@@ -6,7 +6,7 @@ use super::sheet::Sheet;
 use super::toml_table::Document;
 use crate::catalog::Catalog;
 use crate::model::workload::Workload;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::Path;
 
@@ -36,18 +36,23 @@ impl<'c> Reader<'c> {
 
     /// Reads a file, or standard input for `-`: TOML where the name ends in `.toml` or, on standard input,
     /// where a line starts with `[[workload]]`; else CSV.
-    pub fn read(&mut self, path: &Path) -> Result<(), InputError> {
+    pub fn read(&mut self, path: &Path) {
         if path == Path::new("-") {
             let mut bytes = Vec::new();
-            std::io::stdin().read_to_end(&mut bytes).map_err(InputError::unreadable(Path::new("<stdin>")))?;
-            let is_toml = bytes.split(|&byte| byte == b'\n').any(|line| line.starts_with(b"[[workload]]"));
-            self.read_bytes("<stdin>", &bytes, is_toml);
+            let read = std::io::stdin().read_to_end(&mut bytes).map(|_| bytes);
+            let starts_toml = |bytes: &[u8]| bytes.starts_with(b"[[workload]]");
+            self.read_result("<stdin>", read, |bytes| bytes.split(|&byte| byte == b'\n').any(starts_toml));
         } else {
-            let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
             let is_toml = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
-            self.read_bytes(&path.display().to_string(), &bytes, is_toml);
+            self.read_result(&path.display().to_string(), std::fs::read(path), |_| is_toml);
         }
-        Ok(())
+    }
+
+    fn read_result(&mut self, file: &str, read: std::io::Result<Vec<u8>>, is_toml: impl Fn(&[u8]) -> bool) {
+        match read {
+            Ok(bytes) => self.read_bytes(file, &bytes, is_toml(&bytes)),
+            Err(reason) => self.report_whole(file, reason.to_string()),
+        }
     }
 
     /// Reads the contents of a file.
@@ -62,8 +67,13 @@ impl<'c> Reader<'c> {
 
     /// Takes one workload from flags alone.
     pub fn read_flags(&mut self) {
-        let known = |_: &str| None;
-        self.take("command line", None, &known, &|_| None);
+        self.take(&Entry {
+            file: "command line",
+            start: None,
+            get: &|_| None,
+            place_of: &|_| None,
+            reported: Vec::new(),
+        });
     }
 
     /// All workloads, or all mistakes.
@@ -71,7 +81,8 @@ impl<'c> Reader<'c> {
         if self.errors.is_empty() {
             Ok(self.workloads)
         } else {
-            self.errors.dedup();
+            let mut seen = BTreeSet::new();
+            self.errors.retain(|error| seen.insert(error.to_string()));
             Err(InputError::Invalid(self.errors))
         }
     }
@@ -88,31 +99,40 @@ impl<'c> Reader<'c> {
         let mut rows = 0;
         for row in sheet.rows() {
             rows += 1;
-            self.take(
-                source.file,
-                Some(row.place(None)),
-                &|name| row.get(index(name)?).map(str::to_owned),
-                &|name| Some(row.place(index(name))),
-            );
+            self.take(&Entry {
+                file: source.file,
+                start: Some(row.place(None)),
+                get: &|name| row.get(index(name)?).map(str::to_owned),
+                place_of: &|name| Some(row.place(index(name))),
+                reported: required
+                    .iter()
+                    .copied()
+                    .filter(|name| !index(name).is_some_and(|at| row.has(at)))
+                    .collect(),
+            });
         }
         if rows == 0 && !header_is_wrong {
-            self.errors.push(Diagnostic {
-                file: source.file.to_owned(),
-                place: None,
-                message: "there is a header but no workload below it".into(),
-            });
+            self.report_whole(source.file, "there is a header but no workload below it".to_owned());
         }
         self.errors.extend(errors);
         self.errors[before..].sort_by_key(|error| error.place);
     }
 
     fn read_toml(&mut self, source: Source<'_>) {
-        let document = Document::parse(source);
+        let document = match Document::parse(source) {
+            Ok(document) => document,
+            Err(InputError::Invalid(errors)) => return self.errors.extend(errors),
+            Err(InputError::Unreadable { .. }) => return,
+        };
         let root = document.root();
         root.allow(&["workload"]);
         let names = COLUMNS.map(|column| column.name);
         let before = self.errors.len();
-        let tables = root.require("workload").map(|list| list.tables()).unwrap_or_default();
+        let list = root.get("workload");
+        let tables = list.as_ref().map(|list| list.tables()).unwrap_or_default();
+        if list.is_none_or(|list| list.is_empty()) {
+            self.report_whole(source.file, "there is no workload; each starts with [[workload]]".to_owned());
+        }
         for table in &tables {
             table.allow(&names);
             let cells: BTreeMap<&str, (String, usize)> = names
@@ -123,52 +143,86 @@ impl<'c> Reader<'c> {
                 })
                 .collect();
             let start = source.place(table.offset());
-            self.take(
-                source.file,
-                Some(start),
-                &|name| cells.get(name).map(|(text, _)| text.clone()).filter(|text| !text.is_empty()),
-                &|name| Some(cells.get(name).map_or(start, |(_, offset)| source.place(*offset))),
-            );
+            self.take(&Entry {
+                file: source.file,
+                start: Some(start),
+                get: &|name| cells.get(name).map(|(text, _)| text.clone()),
+                place_of: &|name| Some(cells.get(name).map_or(start, |(_, offset)| source.place(*offset))),
+                reported: table
+                    .keys()
+                    .into_iter()
+                    .map(|(key, _)| key)
+                    .filter(|key| !cells.contains_key(key))
+                    .collect(),
+            });
         }
         self.errors.extend(document.into_errors());
         self.errors[before..].sort_by_key(|error| error.place);
     }
 
-    /// Takes one row, whose cells `get` gives and whose places `place_of` knows.
-    fn take(
-        &mut self,
-        file: &str,
-        start: Option<Place>,
-        get: &dyn Fn(&'static str) -> Option<String>,
-        place_of: &dyn Fn(&str) -> Option<Place>,
-    ) {
-        let overridden = |name: &'static str| self.overrides.get(name).cloned().or_else(|| get(name));
-        match workload(&overridden, self.catalog) {
-            Ok(workload) => {
-                let here = match start {
-                    Some(place) => format!("{file}:{}", place.line),
-                    None => file.to_owned(),
-                };
-                if let Some(first) = self.first_use_of_name.get(&workload.name) {
-                    let message = format!("name {:?} is taken already by {first}", workload.name);
-                    let place = place_of("name");
-                    self.errors.push(Diagnostic { file: file.to_owned(), place, message });
-                } else {
-                    self.first_use_of_name.insert(workload.name.clone(), here);
-                    self.workloads.push(workload);
-                }
-            }
+    /// Takes one workload, with all of its mistakes.
+    fn take(&mut self, entry: &Entry<'_>) {
+        let cell = |name: &'static str| self.overrides.get(name).cloned().or_else(|| (entry.get)(name));
+        let name = cell("name").unwrap_or_default();
+        match workload(&cell, self.catalog) {
+            Ok(workload) => self.workloads.push(workload),
             Err(errors) => {
                 for CellError { column, message } in errors {
-                    let error = if self.overrides.contains_key(column) || start.is_none() {
-                        let flag = column.replace('_', "-");
-                        Diagnostic { file: format!("--{flag}"), place: None, message }
-                    } else {
-                        Diagnostic { file: file.to_owned(), place: place_of(column), message }
-                    };
-                    self.errors.push(error);
+                    if !entry.reported.contains(&column) {
+                        self.report(entry, column, message);
+                    }
                 }
             }
         }
+        self.take_name(entry, name);
     }
+
+    /// Reports a name that an earlier workload has.
+    fn take_name(&mut self, entry: &Entry<'_>, name: String) {
+        if name.is_empty() {
+            return;
+        }
+        let here = match entry.start {
+            Some(place) => format!("{}:{}", entry.file, place.line),
+            None => entry.file.to_owned(),
+        };
+        match self.first_use_of_name.get(&name) {
+            Some(first) => {
+                let message = format!("name {name:?} is taken already by {first}");
+                self.report(entry, "name", message);
+            }
+            None => {
+                self.first_use_of_name.insert(name, here);
+            }
+        }
+    }
+
+    /// Reports a mistake in a column, at the flag where one stands for it.
+    fn report(&mut self, entry: &Entry<'_>, column: &str, message: String) {
+        if self.overrides.contains_key(column) || entry.start.is_none() {
+            self.report_whole(&format!("--{}", column.replace('_', "-")), message);
+        } else {
+            let place = (entry.place_of)(column);
+            self.errors.push(Diagnostic { file: entry.file.to_owned(), place, message });
+        }
+    }
+
+    /// Reports a mistake that is at no place in a file.
+    fn report_whole(&mut self, file: &str, message: String) {
+        self.errors.push(Diagnostic { file: file.to_owned(), place: None, message });
+    }
+}
+
+/// One workload as a file or the command line has it.
+struct Entry<'e> {
+    /// File that it is in.
+    file: &'e str,
+    /// Where it begins, if it is in a file.
+    start: Option<Place>,
+    /// The text of a column, nothing where it is left out.
+    get: &'e dyn Fn(&'static str) -> Option<String>,
+    /// Where a column's value is.
+    place_of: &'e dyn Fn(&str) -> Option<Place>,
+    /// Columns whose mistakes are reported already.
+    reported: Vec<&'e str>,
 }

@@ -1,0 +1,969 @@
+//! What users see when their input is wrong: the exact message, the exit status, and nothing written.
+#![cfg(unix)]
+
+use assert_cmd::Command;
+use insta::assert_snapshot;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::{Output, Stdio};
+use tempfile::TempDir;
+
+const HEADER: &str = "name,events_per_day,event_size,io_ratio";
+const FLAGS: &str = "plan --events-per-day 1M --event-size 1KB --io-ratio 0.5";
+const TABLE: &str =
+    "[[workload]]\nname = \"a\"\nevents_per_day = \"1M\"\nevent_size = \"1KB\"\nio_ratio = 0.5\n";
+const MACHINES: &str = "instance_type,vcpus,memory_gib,on_demand_usd_per_hour,vcpu_speed\n";
+const PROFILE: &str = "name = \"x\"\ndeployment = \"threads\"\nprovenance = { kind = \"measured\", vcpu_speed = 1 }\n\
+    memory = { mib_per_process = 10 }\n[cpu]\ncompute_factor = 1\nconsume = { us_per_event = 1 }\nhandler = {}\n";
+
+/// A folder to run in, with some files.
+struct Folder(TempDir);
+
+impl Folder {
+    fn new(files: &[(&str, &[u8])]) -> Self {
+        let folder = Self(TempDir::new().unwrap());
+        for (name, content) in files {
+            let path = folder.0.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, content).unwrap();
+        }
+        folder
+    }
+
+    /// Arguments are apart by blanks; `''` stands for an empty one.
+    fn run(&self, args: &str) -> Output {
+        let args = args.split(' ').map(|arg| if arg == "''" { "" } else { arg });
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.current_dir(&self.0).env_remove("COLUMNS").args(args).output().unwrap()
+    }
+
+    fn contents(&self) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
+        let entries = std::fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().path());
+        entries.map(|path| (path.clone(), std::fs::read(path).ok())).collect()
+    }
+
+    /// What a failing command says; it must print and write nothing else.
+    fn refused_with(&self, status: i32, args: &str) -> String {
+        let before = self.contents();
+        let output = self.run(args);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{stderr}");
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+        assert_eq!(self.contents(), before, "files changed");
+        assert!(stderr.ends_with('\n') && !stderr.contains('\x1b'), "{stderr:?}");
+        stderr
+    }
+
+    fn refused(&self, args: &str) -> String {
+        self.refused_with(1, args)
+    }
+}
+
+/// What `plan` says of a workload file.
+fn file(name: &str, content: impl AsRef<[u8]>) -> String {
+    Folder::new(&[(name, content.as_ref())]).refused(&format!("plan {name} -o out.md"))
+}
+
+fn csv(content: impl AsRef<[u8]>) -> String {
+    file("w.csv", content)
+}
+
+fn toml(content: impl AsRef<[u8]>) -> String {
+    file("w.toml", content)
+}
+
+/// What `plan` says of a row that is in order but for the cells of the columns added.
+fn cells(columns: &str, cells: &str) -> String {
+    csv(format!("{HEADER},{columns}\na,1M,1KB,0.5,{cells}\n"))
+}
+
+/// Whether every one of some values in the second line's column at `place` is refused as not `allowed`.
+fn all_refused(values: &[&str], place: &str, column: &str, allowed: &str, row: impl Fn(&str) -> String) {
+    for value in values {
+        let shown = value.trim_matches('"');
+        let line = format!("error: w.csv:2:{place}: {column} is {shown:?}, but must be {allowed}\n");
+        assert_eq!(csv(row(value)), line);
+    }
+}
+
+/// Whether every one of some cells in a column of its own is refused as not `allowed`.
+fn cells_refused(values: &[&str], column: &str, allowed: &str) {
+    all_refused(values, "14", column, allowed, |value| format!("{HEADER},{column}\na,1M,1KB,0.5,{value}\n"));
+}
+
+/// What `plan` says of a flag.
+fn flag(flags: &str) -> String {
+    Folder::new(&[]).refused(&format!("{FLAGS} -o out.md {flags}"))
+}
+
+/// What the parser of the command line says of a flag.
+fn usage(flags: &str) -> String {
+    Folder::new(&[]).refused_with(2, &format!("{FLAGS} -o out.md {flags}"))
+}
+
+/// What `plan` says of a settings file.
+fn settings(content: &str) -> String {
+    Folder::new(&[("tonnage.toml", content.as_bytes())]).refused(&format!("{FLAGS} -o out.md"))
+}
+
+/// What `plan` says of a machine list.
+fn machines(content: impl AsRef<[u8]>) -> String {
+    Folder::new(&[("m.csv", content.as_ref())]).refused(&format!("{FLAGS} -o out.md --machines m.csv"))
+}
+
+/// What `plan` says of a folder with one profile.
+fn profile(content: &str) -> String {
+    Folder::new(&[("prof/x.toml", content.as_bytes())]).refused(&format!("{FLAGS} -o out.md --profiles prof"))
+}
+
+/// The plan that comes of a workload file.
+fn planned(content: impl AsRef<[u8]>) -> String {
+    let output = Folder::new(&[("w.csv", content.as_ref())]).run("plan w.csv --format csv");
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+// Forms of CSV that are taken
+
+#[test]
+fn byte_order_mark_line_ends_quotes_and_blank_lines_change_nothing() {
+    let plain = planned(format!("{HEADER}\na,1M,1KB,0.5\nb,2M,1KB,0.5\n"));
+    assert!(plain.contains("\na,") && plain.contains("\nb,"), "{plain}");
+    assert_eq!(planned(format!("\u{feff}{HEADER}\na,1M,1KB,0.5\nb,2M,1KB,0.5\n")), plain);
+    assert_eq!(planned(format!("{HEADER}\r\na,1M,1KB,0.5\r\nb,2M,1KB,0.5\r\n")), plain);
+    assert_eq!(planned(format!("{HEADER}\n\"a\",\"1M\",1KB,\" 0.5\"\n b , 2M ,1KB,\t0.5")), plain);
+    assert_eq!(
+        planned(format!("# c\n\n \t\n{HEADER}\n\na,1M,1KB,0.5\n   \n,,,\n# c\nb,2M,1KB,0.5\n\n")),
+        plain
+    );
+}
+
+#[test]
+fn quoted_cell_with_a_comma_and_quotes() {
+    let plan = planned(format!("{HEADER}\n\"a, \"\"b\"\"\",1M,1KB,0.5\n"));
+    assert!(plan.contains("\n\"a, \"\"b\"\"\","), "{plan}");
+}
+
+#[test]
+fn lines_are_counted_with_blank_ones_and_comments() {
+    assert_snapshot!(csv(format!("# c\r\n{HEADER}\r\n\r\n# c\r\na,0,1KB,0\r\n  \r\n\r\nb,1M,0,0\r\n")), @r#"
+    error: w.csv:5:3: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.csv:8:6: event_size is "0", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
+    "#);
+}
+
+#[test]
+fn columns_are_counted_in_characters_and_past_quotes() {
+    assert_snapshot!(csv(format!("{HEADER}\n\"é, \"\"ü\"\"\",0,1KB,0\n5\" pipe,0,1KB,0\n")), @r#"
+    error: w.csv:2:12: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.csv:3:9: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    "#);
+}
+
+// The file as a whole
+
+#[test]
+fn empty_file() {
+    assert_snapshot!(csv(""), @"error: w.csv: the file is empty; the first line must name columns, at least name, events_per_day, event_size, io_ratio");
+    assert_snapshot!(toml(""), @"error: w.toml: there is no workload; each starts with [[workload]]");
+}
+
+#[test]
+fn only_whitespace_or_comments() {
+    assert_snapshot!(csv("  \n\n \t\r\n"), @"error: w.csv: the file is empty; the first line must name columns, at least name, events_per_day, event_size, io_ratio");
+    assert_snapshot!(csv("# nothing yet\n"), @"error: w.csv: the file is empty; the first line must name columns, at least name, events_per_day, event_size, io_ratio");
+}
+
+#[test]
+fn header_only() {
+    assert_snapshot!(csv(HEADER), @"error: w.csv: there is a header but no workload below it");
+    assert_snapshot!(csv(format!("{HEADER}\n\n,,,\n")), @"error: w.csv: there is a header but no workload below it");
+}
+
+#[test]
+fn header_missing() {
+    assert_snapshot!(csv("orders,1M,1KB,0\nclicks,1M,1KB,0\n"), @"error: w.csv:1:1: no known column in the first line; is the header missing? It must name columns, at least name, events_per_day, event_size, io_ratio");
+}
+
+#[test]
+fn other_separator() {
+    assert_snapshot!(csv(format!("{HEADER}\na,1M,1KB,0\n").replace(',', ";")), @"error: w.csv:1:1: the columns are separated by ';', but must be by commas");
+    assert_snapshot!(csv(format!("{HEADER}\na,1M,1KB,0\n").replace(',', "\t")), @r"error: w.csv:1:1: the columns are separated by '\t', but must be by commas");
+}
+
+#[test]
+fn bytes_that_are_not_utf8() {
+    assert_snapshot!(csv(b"name,events_per_day\n\xc3\xa9\xe9,1M\n"), @"error: w.csv:2:2: byte 0xe9 is not UTF-8; save the file as UTF-8");
+    assert_snapshot!(csv(b"\xef\xbb\xbf\xff\n"), @"error: w.csv:1:1: byte 0xff is not UTF-8; save the file as UTF-8");
+    assert_snapshot!(toml(b"[[workload]]\nname = '\xff'\n"), @"error: w.toml:2:9: byte 0xff is not UTF-8; save the file as UTF-8");
+}
+
+#[test]
+fn no_such_file_and_a_folder() {
+    let folder = Folder::new(&[("d/x", b""), ("bad.csv", b"name\n")]);
+    assert_snapshot!(folder.refused("plan nope.csv -o out.md"), @"error: nope.csv: No such file or directory (os error 2)");
+    assert_snapshot!(folder.refused("plan d -o out.md"), @"error: d: Is a directory (os error 21)");
+    assert_snapshot!(folder.refused("plan nope.toml bad.csv d -o out.md"), @"
+    error: nope.toml: No such file or directory (os error 2)
+    error: bad.csv:1:1: required columns missing: events_per_day, event_size, io_ratio
+    error: d: Is a directory (os error 21)
+    ");
+    assert_snapshot!(folder.refused_with(2, "plan ''"), @"
+    error: a value is required for '[WORKLOADS]...' but none was supplied
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn standard_input() {
+    let refused = |content: &str| {
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        let folder = TempDir::new().unwrap();
+        let assert = command.current_dir(&folder).args(["plan", "-"]).write_stdin(content).assert();
+        String::from_utf8(assert.code(1).stdout("").get_output().stderr.clone()).unwrap()
+    };
+    assert_snapshot!(refused(&format!("{HEADER}\na,1M,0,0\n")), @r#"error: <stdin>:2:6: event_size is "0", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)"#);
+    assert_snapshot!(refused(&TABLE.replace("1KB", "0")), @r#"error: <stdin>:4:14: event_size is "0", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)"#);
+    assert_snapshot!(refused(""), @"error: <stdin>: the file is empty; the first line must name columns, at least name, events_per_day, event_size, io_ratio");
+}
+
+// Header and rows
+
+#[test]
+fn duplicate_column() {
+    assert_snapshot!(csv(format!("{HEADER},name\na,1M,1KB,0,b\n")), @r#"error: w.csv:1:41: column "name" is there twice"#);
+}
+
+#[test]
+fn column_without_a_name() {
+    assert_snapshot!(csv(format!("{HEADER},\na,1M,1KB,0,b\n")), @"error: w.csv:1:41: the column has no name; give it one or take it out");
+}
+
+#[test]
+fn unknown_column() {
+    assert_snapshot!(csv(format!("{HEADER},partitons,zzz\na,1M,1KB,0,1,2\n")), @r#"
+    error: w.csv:1:41: unknown column "partitons"; did you mean "partitions"? Known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up.
+    error: w.csv:1:51: unknown column "zzz"; known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up
+    "#);
+}
+
+#[test]
+fn required_columns_missing() {
+    assert_snapshot!(csv("name,events_per_day,io_ratio\na,1M,0\n"), @"error: w.csv:1:1: required column missing: event_size");
+    assert_snapshot!(csv("name,event_size\na,0\n"), @r#"
+    error: w.csv:1:1: required columns missing: events_per_day, io_ratio
+    error: w.csv:2:3: event_size is "0", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
+    "#);
+}
+
+#[test]
+fn required_columns_misspelt() {
+    assert_snapshot!(csv("Name,events_per_day,event size,io_ratio\na,1M,1KB,0\n"), @r#"
+    error: w.csv:1:1: unknown column "Name"; did you mean "name"? Known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up.
+    error: w.csv:1:1: required columns missing: name, event_size
+    error: w.csv:1:21: unknown column "event size"; did you mean "event_size"? Known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up.
+    "#);
+}
+
+#[test]
+fn required_cells_empty() {
+    assert_snapshot!(csv(format!("{HEADER},p99_ms\n,,,,5\n")), @"
+    error: w.csv:2:1: name is missing; it must be text without control characters
+    error: w.csv:2:2: events_per_day is missing; it must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.csv:2:3: event_size is missing; it must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
+    error: w.csv:2:4: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%
+    ");
+}
+
+#[test]
+fn too_many_and_too_few_cells() {
+    assert_snapshot!(csv(format!("{HEADER}\na,1,000,000,1KB,0\nb,1M\nc\n")), @r#"
+    error: w.csv:2:1: the row has 6 cells, but the header has 4; put a cell that holds a comma in quotes (")
+    error: w.csv:3:1: the row has 2 cells, but the header has 4; an empty cell needs its comma too
+    error: w.csv:4:1: the row has 1 cell, but the header has 4; an empty cell needs its comma too
+    "#);
+}
+
+#[test]
+fn quote_left_open() {
+    assert_snapshot!(csv(format!("{HEADER}\na,0,1KB,0\nb,\"1M,1KB,0\nc,1M,1KB,0\n")), @r#"
+    error: w.csv:2:3: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.csv:3:3: the quote (") that opens this cell is never closed
+    "#);
+    assert_snapshot!(csv(format!("{HEADER}\na,1M,1KB,\"0")), @r#"error: w.csv:2:10: the quote (") that opens this cell is never closed"#);
+    assert_snapshot!(csv("name,\"events_per_day,event_size,io_ratio\na,1M,1KB,0\n"), @r#"error: w.csv:1:6: the quote (") that opens this cell is never closed"#);
+    assert_snapshot!(csv(format!("{HEADER}\na,\"1M,1KB,0\nb,\"1M,1KB,0\n")), @r#"error: w.csv:2:3: the cell runs over a line break; is a quote (") left open?"#);
+}
+
+#[test]
+fn control_characters() {
+    assert_snapshot!(csv(format!("{HEADER}\na\u{1b}[31m,1M,1KB,0\na\tb,1M,1KB,0\na\0,1M,1KB,0\n")), @r#"
+    error: w.csv:2:1: the cell "a\u{1b}[31m" holds a control character
+    error: w.csv:3:1: name is "a\tb", but must be text without control characters
+    error: w.csv:4:1: the cell "a\0" holds a control character
+    "#);
+    assert_snapshot!(toml(TABLE.replace("\"a\"", r#""a\u0007\u001b[31m""#)), @r#"error: w.toml:2:8: name is "a\u{7}\u{1b}[31m", but must be text without control characters"#);
+}
+
+#[test]
+fn duplicate_names() {
+    assert_snapshot!(csv(format!("{HEADER}\na,1M,1KB,0\nb,1M,1KB,0\n\na,1M,1KB,2\n")), @r#"
+    error: w.csv:5:1: name "a" is taken already by w.csv:2
+    error: w.csv:5:10: io_ratio is "2", but must be a share from 0 to below 1, such as 0.85 or 85%
+    "#);
+    assert_snapshot!(toml(format!("{TABLE}\n{TABLE}")), @r#"error: w.toml:8:8: name "a" is taken already by w.toml:1"#);
+    let row = format!("{HEADER}\na,1M,1KB,0\n");
+    let folder = Folder::new(&[("w.csv", row.as_bytes()), ("w.toml", TABLE.as_bytes())]);
+    assert_snapshot!(folder.refused("plan w.csv w.toml -o out.md"), @r#"error: w.toml:2:8: name "a" is taken already by w.csv:2"#);
+    assert_snapshot!(folder.refused("plan w.csv w.csv -o out.md"), @r#"error: w.csv:2:1: name "a" is taken already by w.csv:2"#);
+    assert_snapshot!(folder.refused("plan w.csv w.toml --name x -o out.md"), @r#"error: --name: name "x" is taken already by w.csv:2"#);
+}
+
+#[test]
+fn several_mistakes_come_in_the_order_of_the_lines() {
+    assert_snapshot!(
+        csv(format!("{HEADER},handler\n,0,0,1,decod\nb\n\nc,x,1KB,0,\nc,1M,y,z,\n")), @r#"
+    error: w.csv:2:1: name is missing; it must be text without control characters
+    error: w.csv:2:2: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.csv:2:4: event_size is "0", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
+    error: w.csv:2:6: io_ratio is "1", but must be a share from 0 to below 1, such as 0.85 or 85%
+    error: w.csv:2:8: unknown handler "decod"; did you mean "decode"? Known: aggregate, decode, validate.
+    error: w.csv:3:1: the row has 1 cell, but the header has 5; an empty cell needs its comma too
+    error: w.csv:5:3: events_per_day is "x", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.csv:6:1: name "c" is taken already by w.csv:5
+    error: w.csv:6:6: event_size is "y", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
+    error: w.csv:6:8: io_ratio is "z", but must be a share from 0 to below 1, such as 0.85 or 85%
+    "#);
+}
+
+// Cells
+
+#[test]
+fn events_per_day() {
+    all_refused(
+        &[
+            "1e300",
+            "1e400",
+            "1e16",
+            "0",
+            "0.5",
+            "-5",
+            "NaN",
+            "inf",
+            "-inf",
+            "50Q",
+            "\"1,000\"",
+            "1 000",
+            "0x10",
+        ],
+        "3",
+        "events_per_day",
+        "a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7",
+        |value| format!("{HEADER}\na,{value},1KB,0\n"),
+    );
+}
+
+#[test]
+fn event_size() {
+    all_refused(
+        &["0", "2GiB", "1.2K", "0.5", "-1KB", "NaN", "inf", "1e400B", "KB", "5 TB"],
+        "6",
+        "event_size",
+        "a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)",
+        |value| format!("{HEADER}\na,1M,{value},0\n"),
+    );
+}
+
+#[test]
+fn io_ratio() {
+    all_refused(
+        &["1", "1.5", "-0.1", "100%", "101%", "85", "NaN", "inf", "%"],
+        "10",
+        "io_ratio",
+        "a share from 0 to below 1, such as 0.85 or 85%",
+        |value| format!("{HEADER}\na,1M,1KB,{value}\n"),
+    );
+}
+
+#[test]
+fn times() {
+    let time = |example: &str| format!("a time from 0 to 1e9 ms, such as {example}");
+    for (column, example) in [("handler_ms", "12.5"), ("io_wait_ms", "40"), ("p99_ms", "250")] {
+        cells_refused(&["-1", "2s", "1e10", "NaN", "inf", "x"], column, &time(example));
+    }
+}
+
+#[test]
+fn numbers() {
+    cells_refused(
+        &["-1", "1e10", "NaN", "3 cores"],
+        "observed_cores",
+        "a number of cores from 0 to 1e9, such as 3.5",
+    );
+    cells_refused(&["-1", "1e7", "inf", "two"], "io_calls", "a number from 0 to 1e6, such as 2 or 0.1");
+    cells_refused(&["-1", "1e7", "inf", "two"], "produces", "a number from 0 to 1e6, such as 1 or 0.2");
+    cells_refused(&["-0.1", "1.1", "101%", "NaN"], "native_share", "a share from 0 to 1, such as 0.4 or 40%");
+    cells_refused(&["0.9", "0", "-3", "1e7", "NaN"], "peak_factor", "a number from 1 to 1e6, such as 3");
+}
+
+#[test]
+fn whole_numbers() {
+    for column in ["current_instances", "current_processes", "partitions", "in_flight"] {
+        cells_refused(&["0", "1.5", "-1", "5e9", "1e300", "NaN", "x"], column, "a whole number from 1");
+    }
+}
+
+#[test]
+fn skew() {
+    let allowed = "a number from 1 to the number of partitions (1e6 where that is open)";
+    cells_refused(&["0.5", "1e7", "NaN"], "skew", allowed);
+    assert_snapshot!(cells("partitions,skew", "4,5"), @r#"error: w.csv:2:16: skew is "5", but must be a number from 1 to the number of partitions (1e6 where that is open)"#);
+}
+
+#[test]
+fn catch_up() {
+    cells_refused(
+        &[
+            "30m",
+            "30m/",
+            "/2h",
+            "30/2",
+            "30m/0h",
+            "30m/2h/3h",
+            "-5m/2h",
+            "30m/2w",
+            "x/y",
+            "20d/1h",
+            "1h/NaNh",
+        ],
+        "catch_up",
+        "two times such as 30m/2h, each up to 1e6 s, the second above 0",
+    );
+}
+
+#[test]
+fn concurrency() {
+    cells_refused(&["partitions", "Consumer"], "concurrency", "\"partition\" or \"consumer\"");
+}
+
+#[test]
+fn unknown_handler() {
+    assert_snapshot!(cells("handler", "decod"), @r#"error: w.csv:2:14: unknown handler "decod"; did you mean "decode"? Known: aggregate, decode, validate."#);
+    assert_snapshot!(cells("handler", "XYZ"), @r#"error: w.csv:2:14: unknown handler "XYZ"; known: aggregate, decode, validate"#);
+}
+
+#[test]
+fn handler_without_a_figure() {
+    assert_snapshot!(cells("handler", "validate"), @r#"error: w.csv:2:10: python-aiokafka, which runs today, has no figure for handler kind "validate"; it is needed to read io_ratio (known: decode)"#);
+}
+
+#[test]
+fn unknown_current_runtime() {
+    assert_snapshot!(cells("current_runtime", "pythn"), @r#"error: w.csv:2:14: unknown current_runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, go-kafka-go, rust-rdkafka."#);
+}
+
+#[test]
+fn unknown_current_machine() {
+    assert_snapshot!(cells("current_machine", "c6i.larg"), @r#"error: w.csv:2:14: unknown current_machine "c6i.larg"; did you mean "c6i.large"?"#);
+    assert_snapshot!(cells("current_machine", "aws/us-est-1/c6i.large"), @r#"error: w.csv:2:14: unknown current_machine "aws/us-est-1/c6i.large"; did you mean "aws/us-east-1/c6i.large"?"#);
+}
+
+#[test]
+fn handler_ms_together_with_observed_cores() {
+    assert_snapshot!(cells("handler_ms,observed_cores", "5,3"), @r#"error: w.csv:2:16: observed_cores is "3", but handler_ms is given too; they are two ways to say the same, so give only one"#);
+}
+
+#[test]
+fn io_wait_longer_than_handler() {
+    assert_snapshot!(cells("handler_ms,io_wait_ms", "0.8,0.9"), @r#"error: w.csv:2:18: io_wait_ms is "0.9", but must be at most handler_ms ("0.8"), which includes it"#);
+}
+
+// TOML workloads
+
+#[test]
+fn toml_syntax() {
+    assert_snapshot!(toml("[[workload]\n"), @"error: w.toml:1:12: this is not TOML: unclosed array table, expected `]`");
+    assert_snapshot!(toml("[[workload]]\nname = \"a\nio_ratio = 1.5\n"), @r#"error: w.toml:2:10: this is not TOML: invalid basic string, expected `"`"#);
+    assert_snapshot!(toml("[[workload]]\nname =\nevents_per_day = 50M\n"), @r#"
+    error: w.toml:2:7: this is not TOML: the value is missing
+    error: w.toml:3:18: this is not TOML: "50M": string values must be quoted, expected literal string
+    "#);
+    assert_snapshot!(toml(format!("{TABLE}name = 'b'\n")), @r#"error: w.toml:6:1: this is not TOML: "name": duplicate key"#);
+}
+
+#[test]
+fn toml_unknown_key() {
+    assert_snapshot!(toml(format!("titel = 'x'\n{TABLE}event_sizes = 1\n")), @r#"
+    error: w.toml:1:1: unknown key "titel"; known: workload
+    error: w.toml:7:1: unknown workload key "event_sizes"; did you mean "event_size"? Known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up.
+    "#);
+}
+
+#[test]
+fn toml_wrong_type() {
+    assert_snapshot!(
+        toml("[[workload]]\nname = ['a']\nevents_per_day = true\nevent_size = 2025-01-01\nio_ratio = { a = 1 }\n"),
+        @"
+    error: w.toml:2:8: workload.name is ['a'], but must be a string or a number
+    error: w.toml:3:18: workload.events_per_day is true, but must be a string or a number
+    error: w.toml:4:14: workload.event_size is 2025-01-01, but must be a string or a number
+    error: w.toml:5:12: workload.io_ratio is { a = 1 }, but must be a string or a number
+    ");
+}
+
+#[test]
+fn toml_without_workloads() {
+    assert_snapshot!(toml("# nothing yet\n"), @"error: w.toml: there is no workload; each starts with [[workload]]");
+    assert_snapshot!(toml("workload = []\n"), @"error: w.toml: there is no workload; each starts with [[workload]]");
+    assert_snapshot!(toml("[[workloads]]\nname = 'a'\n"), @r#"
+    error: w.toml: there is no workload; each starts with [[workload]]
+    error: w.toml:1:3: unknown key "workloads"; did you mean "workload"? Known: workload.
+    "#);
+    assert_snapshot!(toml("[workload]\nname = 'a'\n"), @"error: w.toml:1:1: workload is [workload], but must be a list of tables, written as [[workload]]");
+    assert_snapshot!(toml("workload = [1, 'a']\n"), @"
+    error: w.toml:1:13: workload is 1, but must be a table
+    error: w.toml:1:16: workload is 'a', but must be a table
+    ");
+}
+
+#[test]
+fn toml_required_keys_missing() {
+    assert_snapshot!(toml("\n  [[workload]]\nname = ''\nevents_per_day = 1\n"), @"
+    error: w.toml:2:3: event_size is missing; it must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
+    error: w.toml:2:3: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%
+    error: w.toml:3:8: name is missing; it must be text without control characters
+    ");
+}
+
+#[test]
+fn toml_several_mistakes() {
+    assert_snapshot!(
+        toml(format!(
+            "{TABLE}\n[[workload]]\nname = 'b'\n  events_per_day = 0\nevent_size = '1.2K'\nio_ratio = nan\n\
+             handler = 'decod'\nskew = []\n"
+        )),
+        @r#"
+    error: w.toml:9:20: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.toml:10:14: event_size is "1.2K", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
+    error: w.toml:11:12: io_ratio is "nan", but must be a share from 0 to below 1, such as 0.85 or 85%
+    error: w.toml:12:11: unknown handler "decod"; did you mean "decode"? Known: aggregate, decode, validate.
+    error: w.toml:13:8: workload.skew is [], but must be a string or a number
+    "#);
+}
+
+// Flags
+
+#[test]
+fn bad_column_flag() {
+    assert_snapshot!(
+        Folder::new(&[]).refused("plan --events-per-day -5 --event-size 1.2K --io-ratio '' --name x -o out.md"),
+        @r#"
+    error: --events-per-day: events_per_day is "-5", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: --event-size: event_size is "1.2K", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
+    error: --io-ratio: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%
+    "#);
+    assert_snapshot!(flag("--handler decod --handler-ms 5 --io-wait-ms 6"), @r#"
+    error: --handler: unknown handler "decod"; did you mean "decode"? Known: aggregate, decode, validate.
+    error: --io-wait-ms: io_wait_ms is "6", but must be at most handler_ms ("5"), which includes it
+    "#);
+    assert_snapshot!(flag("--name ''"), @"error: --name: name is missing; it must be text without control characters");
+}
+
+#[test]
+fn bad_column_flag_for_many_rows_is_told_once() {
+    let rows = format!("{HEADER}\na,1M,1KB,0\nb,0,1KB,0\n");
+    let folder = Folder::new(&[("w.csv", rows.as_bytes())]);
+    assert_snapshot!(folder.refused("plan w.csv w.csv --io-ratio 2 --skew 0 -o out.md"), @r#"
+    error: --io-ratio: io_ratio is "2", but must be a share from 0 to below 1, such as 0.85 or 85%
+    error: --skew: skew is "0", but must be a number from 1 to the number of partitions (1e6 where that is open)
+    error: w.csv:3:3: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.csv:2:1: name "a" is taken already by w.csv:2
+    error: w.csv:3:1: name "b" is taken already by w.csv:3
+    "#);
+}
+
+#[test]
+fn flags_missing() {
+    let folder = Folder::new(&[]);
+    assert_snapshot!(folder.refused("plan"), @"error: no workload to plan: name a CSV or TOML file, or describe one by flags (missing: --events-per-day, --event-size, --io-ratio)");
+    assert_snapshot!(folder.refused("compare --events-per-day 1M --io-ratio 0 -o out.md"), @"error: no workload to plan: name a CSV or TOML file, or describe one by flags (missing: --event-size)");
+}
+
+#[test]
+fn bad_settings_flag() {
+    assert_snapshot!(usage("--max-utilization 1.5"), @"
+    error: invalid value '1.5' for '--max-utilization <SHARE>': must be a share above 0 and up to 1, such as 0.7 or 70%
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(usage("--memory-headroom 100%"), @"
+    error: invalid value '100%' for '--memory-headroom <SHARE>': must be a share from 0 to below 1, such as 0.15 or 15%
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(usage("--min-instances 1.5"), @"
+    error: invalid value '1.5' for '--min-instances <N>': must be a whole number from 1
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(usage("--day-rate -5"), @"
+    error: invalid value '-5' for '--day-rate <USD>': must be an amount of dollars from 0, such as 800
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(usage("--purchase spot"), @"
+    error: invalid value 'spot' for '--purchase <HOW>'
+      [possible values: on-demand, reserved-3yr]
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(usage("--format tabel"), @"
+    error: invalid value 'tabel' for '--format <FORM>'
+      [possible values: table, markdown, csv, json]
+
+      tip: a similar value exists: 'table'
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(usage("--strict=maybe"), @"
+    error: invalid value 'maybe' for '--strict[=<BOOL>]'
+      [possible values: true, false]
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn unknown_flag_and_command() {
+    assert_snapshot!(usage("--event-sise 3"), @"
+    error: unexpected argument '--event-sise' found
+
+      tip: a similar argument exists: '--event-size'
+
+    Usage: tonnage plan --events-per-day <VALUE> --event-size <VALUE> --io-ratio <VALUE> --output <FILE> [WORKLOADS]...
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(Folder::new(&[]).refused_with(2, "paln"), @"
+    error: unrecognized subcommand 'paln'
+
+      tip: a similar subcommand exists: 'plan'
+
+    Usage: tonnage <COMMAND>
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn unknown_workload() {
+    let rows = format!("{HEADER}\norders,1M,1KB,0\nclicks,1M,1KB,0\n");
+    let folder = Folder::new(&[("w.csv", rows.as_bytes())]);
+    assert_snapshot!(folder.refused("explain w.csv -o out.md --workload order"), @r#"error: unknown workload "order"; did you mean "orders"? Known: orders, clicks."#);
+    assert_snapshot!(folder.refused("compare w.csv -o out.md"), @"error: there are 2 workloads; choose one with --workload NAME, out of orders, clicks");
+}
+
+#[test]
+fn no_csv_form() {
+    assert_snapshot!(Folder::new(&[]).refused(&format!("{FLAGS} -o out.csv").replace("plan", "explain")), @"error: an explanation has no CSV form; use table, markdown or json");
+    assert_snapshot!(Folder::new(&[]).refused("runtimes -o out.csv"), @"error: profiles have no CSV form; use table, markdown or json");
+}
+
+#[test]
+fn unknown_provider_region_machine_type_and_runtime() {
+    assert_snapshot!(flag("--provider awss"), @r#"error: --provider: unknown provider "awss"; did you mean "aws"? Known: aws, azure, gcp."#);
+    assert_snapshot!(flag("--region us-est-1"), @r#"error: --region: unknown region "us-est-1"; did you mean "us-east-1"? Known: eastus, europe-west1, us-central1, us-east-1, us-east1, westeurope."#);
+    assert_snapshot!(flag("--provider gcp --region us-east-1"), @r#"error: --region: unknown region "us-east-1"; did you mean "us-east1"? Known: europe-west1, us-central1, us-east1."#);
+    assert_snapshot!(flag("--machine-types c6i.larg,zz* --runtimes pythn,java"), @r#"
+    error: --runtimes: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, go-kafka-go, rust-rdkafka.
+    error: --runtimes: unknown runtime "java"; known: python-aiokafka, go-kafka-go, rust-rdkafka
+    error: --machine-types: unknown machine type "c6i.larg"; did you mean "c6i.large"?
+    error: --machine-types: no machine type matches "zz*"
+    "#);
+    assert_snapshot!(flag("--provider gcp --machine-types c6i.large"), @r#"error: --machine-types: "c6i.large" is not in the provider and region asked for, but in aws/us-east-1"#);
+}
+
+#[test]
+fn provisional_machine_type() {
+    assert_snapshot!(flag("--machine-types c6g.large"), @r#"error: --machine-types: the speed of "c6g.large" is only a rough figure; add --include-provisional to use it"#);
+}
+
+#[test]
+fn machine_type_without_speed() {
+    let list = format!("{MACHINES}x,1,2,1,\ny,1,2,1,1\n");
+    let folder = Folder::new(&[("m.csv", list.as_bytes())]);
+    assert_snapshot!(folder.refused(&format!("{FLAGS} --machines m.csv --machine-types x -o out.md")), @r#"error: --machine-types: the speed of "x" is not known, so no plan can use it"#);
+}
+
+#[test]
+fn one_zone_cannot_be_lost() {
+    assert_snapshot!(flag("--zones 1"), @"error: --zones: zones is 1, and no plan survives the loss of the only zone; take 2 or more, or add --no-zone-loss");
+    assert_snapshot!(settings("no_zone_loss = false\nzones = 1\n"), @"error: tonnage.toml:2:9: zones is 1, and no plan survives the loss of the only zone; take 2 or more, or add --no-zone-loss");
+}
+
+#[test]
+fn machines_asked_for_that_are_not_there() {
+    let folder = Folder::new(&[]);
+    assert_snapshot!(folder.refused("machines c6i.large c7i.larg -o out.md"), @r#"error: unknown machine type "c7i.larg"; did you mean "c7i.large"?"#);
+    assert_snapshot!(folder.refused("machines zz* -o out.md"), @r#"error: no machine type matches "zz*""#);
+    assert_snapshot!(folder.refused("machines --arch arm -o out.md"), @r#"error: --arch: unknown instruction set "arm"; did you mean "arm64"? Known: arm64, x86_64."#);
+    assert_snapshot!(folder.refused("machines --min-vcpus 100000 -o out.md"), @"error: no machine type meets all of these conditions");
+    assert_snapshot!(folder.refused_with(2, "machines --max-vcpus many"), @"
+    error: invalid value 'many' for '--max-vcpus <N>': must be a whole number from 1
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(folder.refused_with(2, "machines --min-memory -1"), @"
+    error: invalid value '-1' for '--min-memory <GIB>': must be a number of GiB from 0, such as 16
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn runtimes_asked_for_that_are_not_there() {
+    let folder = Folder::new(&[]);
+    assert_snapshot!(folder.refused("runtimes pythn -o out.md"), @r#"error: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, go-kafka-go, rust-rdkafka."#);
+    assert_snapshot!(folder.refused("runtimes --language pyton -o out.md"), @r#"error: --language: unknown language "pyton"; did you mean "python"? Known: go, python, rust."#);
+    assert_snapshot!(folder.refused("runtimes go-kafka-go --language rust -o out.md"), @"error: no runtime meets all of these conditions");
+    assert_snapshot!(folder.refused_with(2, "runtimes --event-size 2GiB"), @"
+    error: invalid value '2GiB' for '--event-size <SIZE>': must be a size from 1 B to 1 GiB, such as 1.2KB
+
+    For more information, try '--help'.
+    ");
+}
+
+// tonnage.toml
+
+#[test]
+fn settings_unknown_key() {
+    assert_snapshot!(settings("\nzonse = 3\n"), @r#"error: tonnage.toml:2:1: unknown key "zonse"; did you mean "zones"? Known: runtimes, profiles, machines, provider, region, machine_types, purchase, include_provisional, max_utilization, max_utilization_degraded, zones, no_zone_loss, min_instances, memory_headroom, network_headroom, day_rate, min_saving, min_resize_saving, format, strict."#);
+}
+
+#[test]
+fn settings_bad_values() {
+    assert_snapshot!(
+        settings(
+            "zones = 0\npurchase = \"spot\"\nformat = 'xml'\nstrict = \"yes\"\nmax_utilization = 1.5\n\
+             memory_headroom = \"100%\"\nday_rate = -1\nmin_saving = nan\nruntimes = 'x'\nprovider = 3\n\
+             machine_types = [1, 'a', true]\nregion = \"a\\u001b[31m\"\n"
+        ),
+        @r#"
+    error: tonnage.toml:1:9: zones is 0, but must be a whole number from 1
+    error: tonnage.toml:2:12: purchase is "spot", but must be one of on-demand, reserved-3yr
+    error: tonnage.toml:3:10: format is 'xml', but must be one of table, markdown, csv, json
+    error: tonnage.toml:4:10: strict is "yes", but must be true or false
+    error: tonnage.toml:5:19: max_utilization is 1.5, but must be a share above 0 and up to 1, such as 0.7 or 70%
+    error: tonnage.toml:6:19: memory_headroom is "100%", but must be a share from 0 to below 1, such as 0.15 or 15%
+    error: tonnage.toml:7:12: day_rate is -1, but must be an amount of dollars from 0, such as 800
+    error: tonnage.toml:8:14: min_saving is nan, but must be an amount of dollars from 0, such as 800
+    error: tonnage.toml:9:12: runtimes is 'x', but must be a list of strings
+    error: tonnage.toml:10:12: provider is 3, but must be a string
+    error: tonnage.toml:11:18: machine_types is 1, but must be a string
+    error: tonnage.toml:11:26: machine_types is true, but must be a string
+    error: tonnage.toml:12:10: region is "a\u001b[31m", but must be a string without control characters
+    "#);
+}
+
+#[test]
+fn settings_syntax() {
+    assert_snapshot!(settings("zones = \n[\n"), @"
+    error: tonnage.toml:1:9: this is not TOML: the value is missing
+    error: tonnage.toml:2:2: this is not TOML: unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
+    ");
+}
+
+#[test]
+fn settings_unknown_names() {
+    assert_snapshot!(settings("provider = 'awss'\n  runtimes = ['pythn']\n"), @r#"
+    error: tonnage.toml:1:12: unknown provider "awss"; did you mean "aws"? Known: aws, azure, gcp.
+    error: tonnage.toml:2:14: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, go-kafka-go, rust-rdkafka.
+    "#);
+    assert_snapshot!(settings("machine_types = ['c6g.large']\nruntimes = []\n"), @r#"
+    error: tonnage.toml:1:17: the speed of "c6g.large" is only a rough figure; add --include-provisional to use it
+    error: tonnage.toml:2:12: no runtime is named; known: python-aiokafka, go-kafka-go, rust-rdkafka
+    "#);
+}
+
+#[test]
+fn settings_files_that_are_not_there() {
+    assert_snapshot!(flag("--config nope.toml"), @"error: nope.toml: No such file or directory (os error 2)");
+    assert_snapshot!(settings("machines = 'nope.csv'\n"), @"error: nope.csv: No such file or directory (os error 2)");
+    assert_snapshot!(settings("profiles = 'nope'\n"), @"error: nope: No such file or directory (os error 2)");
+}
+
+// Profiles and machine lists
+
+#[test]
+fn profiles_folder_missing_empty_or_a_file() {
+    let folder = Folder::new(&[("none/readme.md", b""), ("f.toml", b"")]);
+    for (name, reason) in [
+        ("nope", "No such file or directory (os error 2)"),
+        ("none", "there is no profile (*.toml) in this folder"),
+        ("f.toml", "Not a directory (os error 20)"),
+    ] {
+        let line = format!("error: {name}: {reason}\n");
+        assert_eq!(folder.refused(&format!("{FLAGS} -o out.md --profiles {name}")), line);
+    }
+}
+
+#[test]
+fn profile_with_nothing_in_it() {
+    assert_snapshot!(profile(""), @"
+    error: prof/x.toml:1:1: name is missing
+    error: prof/x.toml:1:1: deployment is missing
+    error: prof/x.toml:1:1: provenance is missing
+    error: prof/x.toml:1:1: cpu is missing
+    error: prof/x.toml:1:1: memory is missing
+    ");
+}
+
+#[test]
+fn profile_figures() {
+    let figure =
+        |text: &str| profile(&PROFILE.replace("compute_factor = 1", &format!("compute_factor = {text}")));
+    assert_snapshot!(figure("{ value = 1, low = 2 }"), @"error: prof/x.toml:6:18: cpu.compute_factor is { value = 1, low = 2 }, but must be an interval with low <= value <= high");
+    assert_snapshot!(figure("{ value = 1, high = 0.5 }"), @"error: prof/x.toml:6:18: cpu.compute_factor is { value = 1, high = 0.5 }, but must be an interval with low <= value <= high");
+    assert_snapshot!(figure("-1"), @"error: prof/x.toml:6:18: cpu.compute_factor is -1, but must be a number from 0 to 1e12");
+    assert_snapshot!(figure("0"), @"error: prof/x.toml:6:18: cpu.compute_factor is 0, but must be above 0");
+    assert_snapshot!(figure("{ low = 1 }"), @"error: prof/x.toml:6:18: cpu.compute_factor.value is missing");
+    assert_snapshot!(figure("'1'"), @"error: prof/x.toml:6:18: cpu.compute_factor is '1', but must be a number from 0 to 1e12");
+    assert_snapshot!(figure("inf"), @"error: prof/x.toml:6:18: cpu.compute_factor is inf, but must be a number from 0 to 1e12");
+    assert_snapshot!(figure("{ value = 1, kind = 'measurd', hi = 2 }"), @r#"
+    error: prof/x.toml:6:38: unknown cpu.compute_factor.kind "measurd"; did you mean "measured"? Known: measured, published, assumed.
+    error: prof/x.toml:6:49: unknown cpu.compute_factor key "hi"; did you mean "high"? Known: value, low, high, kind, source.
+    "#);
+}
+
+#[test]
+fn profile_sections_and_keys() {
+    assert_snapshot!(profile("name = 'a b'\ndeployment = 'thread'\ntitel = ''\nprovenance = 3\n[cpu]\n[memory]\n"), @r#"
+    error: prof/x.toml:1:8: name is 'a b', but must be a name of letters, digits, '-', '_' and '.'
+    error: prof/x.toml:2:14: unknown deployment "thread"; did you mean "threads"? Known: processes, threads.
+    error: prof/x.toml:3:1: unknown key "titel"; did you mean "title"? Known: name, title, language, deployment, concurrency, capabilities, provenance, cpu, memory, scaling, latency, startup, engineering.
+    error: prof/x.toml:4:14: provenance is 3, but must be a table
+    error: prof/x.toml:5:1: cpu.consume is missing
+    error: prof/x.toml:5:1: cpu.compute_factor is missing
+    error: prof/x.toml:5:1: cpu.handler is missing
+    error: prof/x.toml:6:1: memory.mib_per_process is missing
+    "#);
+    assert_snapshot!(profile(&format!("{PROFILE}ns_per_bite = 1\n[scaling]\nsgma = 1\n")), @r#"
+    error: prof/x.toml:9:1: unknown cpu key "ns_per_bite"; known: idle_cores, consume, produce, io_call, compute_factor, handler
+    error: prof/x.toml:11:1: unknown scaling key "sgma"; did you mean "sigma"? Known: sigma, kappa.
+    "#);
+}
+
+#[test]
+fn profile_name_twice() {
+    let folder = Folder::new(&[("prof/a.toml", PROFILE.as_bytes()), ("prof/b.toml", PROFILE.as_bytes())]);
+    assert_snapshot!(folder.refused("runtimes --profiles prof -o out.md"), @r#"error: prof/b.toml: name "x" is taken already by prof/a.toml"#);
+}
+
+#[test]
+fn machine_list_columns() {
+    assert_snapshot!(machines(""), @"error: m.csv: the file is empty; the first line must name columns, at least instance_type, vcpus, memory_gib, on_demand_usd_per_hour, vcpu_speed");
+    assert_snapshot!(machines(MACHINES), @"error: m.csv: there is a header but no machine type below it");
+    assert_snapshot!(machines("instance_type,memory_gib,vcpu\nx,1,2\n"), @r#"
+    error: m.csv:1:1: required columns missing: vcpus, on_demand_usd_per_hour, vcpu_speed
+    error: m.csv:1:26: unknown column "vcpu"; did you mean "vcpus"? Known: instance_type, vcpus, memory_gib, on_demand_usd_per_hour, vcpu_speed, provider, region, family, physical_cores, network_gbps, arch, cpu, reserved_3yr_usd_per_hour, speed_basis, price_date.
+    "#);
+}
+
+#[test]
+fn machine_list_cells() {
+    assert_snapshot!(machines(format!("{MACHINES}x,0,2,-1,NaN\n,1.5,,x,1e9\ny\u{1b}[31m,1,2,1,1\n")), @r#"
+    error: m.csv:2:3: vcpus is "0", but must be a whole number from 1
+    error: m.csv:2:7: on_demand_usd_per_hour is "-1", but must be a number above 0 and below 1e9, or empty where it is not known
+    error: m.csv:2:10: vcpu_speed is "NaN", but must be a number above 0 and below 1e9, or empty where it is not known
+    error: m.csv:3:1: instance_type is missing; it must be the name of a machine type
+    error: m.csv:3:2: vcpus is "1.5", but must be a whole number from 1
+    error: m.csv:3:6: memory_gib is missing; it must be a number above 0 and below 1e9
+    error: m.csv:3:7: on_demand_usd_per_hour is "x", but must be a number above 0 and below 1e9, or empty where it is not known
+    error: m.csv:3:9: vcpu_speed is "1e9", but must be a number above 0 and below 1e9, or empty where it is not known
+    error: m.csv:4:1: the cell "y\u{1b}[31m" holds a control character
+    "#);
+}
+
+#[test]
+fn machine_list_duplicate() {
+    assert_snapshot!(machines(format!("{MACHINES}x,1,2,1,1\ny,1,2,1,1\nx,2,2,1,1\n")), @r#"error: m.csv:4:1: instance_type "x" is listed twice for this provider and region"#);
+}
+
+#[test]
+fn machine_list_not_there() {
+    let folder = Folder::new(&[("d/x", b"")]);
+    assert_snapshot!(folder.refused(&format!("{FLAGS} --machines nope.csv")), @"error: nope.csv: No such file or directory (os error 2)");
+    assert_snapshot!(folder.refused(&format!("{FLAGS} --machines d")), @"error: d: Is a directory (os error 21)");
+}
+
+// Output
+
+#[test]
+fn output_into_no_folder() {
+    let folder = Folder::new(&[("d/x", b"")]);
+    assert_snapshot!(folder.refused(&format!("{FLAGS} -o no/out.md")), @"error: no/out.md: there is no folder no");
+    assert_snapshot!(folder.refused(&format!("{FLAGS} -o d")), @"error: d: Is a directory (os error 21)");
+    assert_snapshot!(folder.refused_with(2, &format!("{FLAGS} -o ''")), @"
+    error: a value is required for '--output <FILE>' but none was supplied
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn output_that_is_there_stays_when_planning_fails() {
+    let folder = Folder::new(&[("out.md", b"before"), ("w.csv", b"name\n")]);
+    assert_snapshot!(folder.refused("plan w.csv -o out.md"), @"error: w.csv:1:1: required columns missing: events_per_day, event_size, io_ratio");
+    assert!(folder.run(&format!("{FLAGS} -o out.md")).status.success());
+    assert_ne!(std::fs::read(folder.0.path().join("out.md")).unwrap(), b"before");
+}
+
+#[test]
+fn strict_prints_the_plan_and_fails() {
+    let folder = Folder::new(&[]);
+    let impossible = "plan --events-per-day 1e15 --event-size 1KB --io-ratio 0 --partitions 1";
+    let lax = folder.run(impossible);
+    let strict = folder.run(&format!("{impossible} --strict"));
+    assert_eq!((lax.status.code(), strict.status.code()), (Some(0), Some(3)));
+    assert!(!strict.stdout.is_empty() && strict.stdout == lax.stdout);
+    assert!(strict.stderr.is_empty());
+    assert_eq!(folder.run(&format!("{FLAGS} --strict")).status.code(), Some(0));
+}
+
+#[test]
+fn init_never_overwrites() {
+    let folder = Folder::new(&[]);
+    assert!(folder.run("init").status.success());
+    assert_snapshot!(folder.refused("init"), @"error: workloads.csv and tonnage.toml are there already; nothing was written");
+    std::fs::remove_file(folder.0.path().join("workloads.csv")).unwrap();
+    assert_snapshot!(folder.refused("init ."), @"error: tonnage.toml is there already; nothing was written");
+    assert_snapshot!(folder.refused("init nope"), @"error: nope/workloads.csv: No such file or directory (os error 2)");
+}
+
+#[test]
+fn what_init_writes_can_be_planned() {
+    let folder = Folder::new(&[]);
+    let said = folder.run("init");
+    assert_eq!(
+        String::from_utf8(said.stdout).unwrap(),
+        "Wrote workloads.csv and tonnage.toml. Next: tonnage plan workloads.csv\n"
+    );
+    let plan = folder.run("plan workloads.csv --strict");
+    assert!(plan.status.success() && plan.stderr.is_empty() && !plan.stdout.is_empty());
+}
+
+#[test]
+fn closed_pipe_is_no_error() {
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_tonnage"))
+        .args(["machines", "--format", "csv"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert!(output.status.success());
+}
