@@ -456,7 +456,7 @@ fn unknown_handler() {
 
 #[test]
 fn handler_without_a_figure() {
-    assert_snapshot!(cells("handler", "validate"), @r#"error: w.csv:2:10: python-aiokafka, which runs today, has no figure for handler kind "validate"; it is needed to read io_ratio (known: decode)"#);
+    assert_snapshot!(cells("handler", "validate"), @r#"error: w.csv:2:14: python-aiokafka, which runs today, has no figure for handler kind "validate" (it has decode), and io_ratio cannot be read without it"#);
 }
 
 #[test]
@@ -939,7 +939,7 @@ fn init_never_overwrites() {
     assert_snapshot!(folder.refused("init"), @"error: workloads.csv and tonnage.toml are there already; nothing was written");
     std::fs::remove_file(folder.0.path().join("workloads.csv")).unwrap();
     assert_snapshot!(folder.refused("init ."), @"error: tonnage.toml is there already; nothing was written");
-    assert_snapshot!(folder.refused("init nope"), @"error: nope/workloads.csv: No such file or directory (os error 2)");
+    assert_snapshot!(folder.refused("init nope"), @"error: nope: there is no such folder; make it first");
 }
 
 #[test]

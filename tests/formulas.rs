@@ -4,8 +4,9 @@ mod common;
 
 use common::{figure, linear, machine, runtime, workload};
 use tonnage::model::assignment::Topic;
-use tonnage::model::capacity::{BoundBy, Infeasible, Rule, Sizing};
-use tonnage::model::demand::{DemandError, Today, WaitBasis, base};
+use tonnage::model::capacity::{BoundBy, Rule, Sizing};
+use tonnage::model::demand::{DemandError, Lacking, Today, WaitBasis, base};
+use tonnage::model::infeasible::Infeasible;
 use tonnage::model::machine::Machine;
 use tonnage::model::plan::{NoPlan, Problem, RangeEnd};
 use tonnage::model::policy::Policy;
@@ -68,16 +69,16 @@ mod demand {
         it.handler = "validate".into();
         assert_eq!(
             base(&it, &slow(), 0.0).unwrap_err().to_string(),
-            "slow has no figure for handler kind \"validate\""
+            "slow has no figure for handler kind \"validate\" (it has decode)"
         );
         it.handler = "decode".into();
         let mut bare = slow();
         bare.cpu.io_call = None;
         bare.cpu.produce = None;
         assert!(base(&it, &bare, 0.0).is_ok());
-        assert_eq!(base(&it, &bare, 1.0).unwrap_err().what, "downstream calls (io_call)");
+        assert_eq!(base(&it, &bare, 1.0).unwrap_err().lacking, Lacking::IoCall);
         it.produces = 0.5;
-        assert_eq!(base(&it, &bare, 0.0).unwrap_err().what, "writing events (produce)");
+        assert_eq!(base(&it, &bare, 0.0).unwrap_err().lacking, Lacking::Produce);
     }
 
     #[test]

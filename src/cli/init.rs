@@ -20,6 +20,9 @@ pub struct Init {
 impl Init {
     pub fn run(self) -> Result<u8> {
         let files = [("workloads.csv", workloads()), ("tonnage.toml", SETTINGS.to_owned())];
+        if !self.folder.is_dir() {
+            bail!("{}: there is no such folder; make it first", self.folder.display());
+        }
         let there: Vec<String> = files
             .iter()
             .map(|(name, _)| self.folder.join(name))

@@ -1,7 +1,8 @@
 //! `tonnage machines`.
 
 use super::output::{Format, Output};
-use super::settings::{Settings, unknown_type, whole};
+use super::settings::{Settings, whole};
+use super::setup::unknown_type;
 use anyhow::{Result, bail};
 use clap::Args;
 use std::collections::BTreeSet;

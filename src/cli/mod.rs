@@ -8,6 +8,7 @@ pub mod output;
 mod plan;
 mod runtimes;
 mod settings;
+mod setup;
 mod workload_flags;
 
 use anyhow::Result;

@@ -4,7 +4,7 @@ use super::nearest::unknown;
 use super::quantity;
 use crate::catalog::{Catalog, REFERENCE_RUNTIME};
 use crate::model::assignment::Topic;
-use crate::model::demand::DemandError;
+use crate::model::demand::{DemandError, Lacking};
 use crate::model::runtime::Concurrency;
 use crate::model::workload::{CatchUp, HandlerCost, Workload};
 
@@ -337,6 +337,8 @@ fn parse_catch_up(text: &str) -> Option<CatchUp> {
 fn column_of(error: &DemandError) -> &'static str {
     match error {
         DemandError::WaitExceedsHandler { .. } => "io_wait_ms",
-        DemandError::Unmeasured { needed_for, .. } => needed_for,
+        DemandError::Unmeasured { lacking: Lacking::HandlerKind { .. }, .. } => "handler",
+        DemandError::Unmeasured { lacking: Lacking::IoCall, .. } => "io_calls",
+        DemandError::Unmeasured { lacking: Lacking::Produce, .. } => "produces",
     }
 }

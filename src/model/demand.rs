@@ -55,29 +55,45 @@ pub enum DemandError {
     },
     /// What runs today cannot be priced.
     #[error(
-        "{runtime}, which runs today, has no figure for {what}; it is needed to read {needed_for} \
-         (known: {known})"
+        "{runtime}, which runs today, has no figure for {lacking}, and {needed_for} cannot be read without it"
     )]
     Unmeasured {
         /// Current runtime.
         runtime: String,
         /// What its profile lacks.
-        what: String,
+        lacking: Lacking,
         /// The column that needs it.
         needed_for: &'static str,
-        /// What it has instead.
-        known: String,
     },
+}
+
+/// A figure that a profile may not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Lacking {
+    /// A kind of handler.
+    #[error("handler kind {kind:?} (it has {})", known.join(", "))]
+    HandlerKind {
+        /// The kind asked for.
+        kind: String,
+        /// The kinds that it has.
+        known: Vec<String>,
+    },
+    /// Downstream calls.
+    #[error("downstream calls (io_call)")]
+    IoCall,
+    /// Writing events.
+    #[error("writing events (produce)")]
+    Produce,
 }
 
 /// Something that a runtime's profile has no figure for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{runtime} has no figure for {what}")]
+#[error("{runtime} has no figure for {lacking}")]
 pub struct Unmeasured {
     /// The runtime.
     pub runtime: String,
     /// What its profile lacks.
-    pub what: String,
+    pub lacking: Lacking,
 }
 
 /// CPU of one event in one runtime by its parts, core-seconds at speed 1.0.
@@ -109,16 +125,15 @@ impl Demand {
 pub fn base(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<Demand, Unmeasured> {
     let speed = runtime.provenance.vcpu_speed;
     let bytes = workload.event_bytes;
-    let missing = |what: String| Unmeasured { runtime: runtime.name.clone(), what };
-    let kind = runtime
-        .cpu
-        .handler
-        .get(&workload.handler)
-        .ok_or_else(|| missing(format!("handler kind {:?}", workload.handler)))?;
+    let missing = |lacking| Unmeasured { runtime: runtime.name.clone(), lacking };
+    let kind = runtime.cpu.handler.get(&workload.handler).ok_or_else(|| {
+        let known = runtime.cpu.handler.keys().cloned().collect();
+        missing(Lacking::HandlerKind { kind: workload.handler.clone(), known })
+    })?;
     let produce = match &runtime.cpu.produce {
         Some(cost) => workload.produces * cost.at(bytes),
         None if workload.produces == 0.0 => 0.0,
-        None => return Err(missing("writing events (produce)".into())),
+        None => return Err(missing(Lacking::Produce)),
     };
     Ok(Demand {
         consume: speed * runtime.cpu.consume.at(bytes),
@@ -134,7 +149,7 @@ fn calls_cost(runtime: &Runtime, calls: f64) -> Result<f64, Unmeasured> {
     match &runtime.cpu.io_call {
         Some(Figure { value, .. }) => Ok(calls * value),
         None if calls == 0.0 => Ok(0.0),
-        None => Err(Unmeasured { runtime: runtime.name.clone(), what: "downstream calls (io_call)".into() }),
+        None => Err(Unmeasured { runtime: runtime.name.clone(), lacking: Lacking::IoCall }),
     }
 }
 
@@ -152,12 +167,7 @@ impl Today {
     pub fn read(workload: &Workload, current: &Runtime, speed_now: f64) -> Result<Self, DemandError> {
         let speed_cur = current.provenance.vcpu_speed;
         let unmeasured = |needed_for| {
-            move |missing: Unmeasured| DemandError::Unmeasured {
-                runtime: missing.runtime,
-                what: missing.what,
-                needed_for,
-                known: current.cpu.handler.keys().cloned().collect::<Vec<_>>().join(", "),
-            }
+            move |Unmeasured { runtime, lacking }| DemandError::Unmeasured { runtime, lacking, needed_for }
         };
         let observed = match workload.handler_cost {
             HandlerCost::ObservedCores { cores } => {

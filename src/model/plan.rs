@@ -1,8 +1,9 @@
 //! The cheapest deployment of one workload in one runtime.
 
-use super::capacity::{Infeasible, Size, Sizing, Stuck};
+use super::capacity::{Size, Sizing};
 use super::cost::{usd_per_million_events, usd_per_month};
 use super::demand::{Demand, DemandError, Today, Unmeasured};
+use super::infeasible::{Infeasible, Stuck};
 use super::machine::Machine;
 use super::policy::Policy;
 use super::runtime::Runtime;

@@ -209,7 +209,7 @@ fn places(fleet: &Fleet<'_>) -> Option<String> {
         .map(|(place, types)| format!("{place}: {}", types.iter().copied().collect::<Vec<_>>().join(", ")))
         .collect::<Vec<_>>()
         .join("; ");
-    (all.len() > 1).then(|| {
+    (all.len() > 1 && !types.is_empty()).then(|| {
         format!(
             "Prices of {} regions were compared (--provider and --region keep to one). Chosen in {where_each}.",
             all.len()
