@@ -4,12 +4,13 @@ mod common;
 
 use common::{figure, linear, machine, runtime, workload};
 use tonnage::model::assignment::Topic;
-use tonnage::model::capacity::{BoundBy, Rule, Sizing};
+use tonnage::model::capacity::Sizing;
 use tonnage::model::demand::{DemandError, Lacking, Today, WaitBasis, base};
 use tonnage::model::infeasible::Infeasible;
 use tonnage::model::machine::Machine;
 use tonnage::model::plan::{NoPlan, Problem, RangeEnd};
 use tonnage::model::policy::Policy;
+use tonnage::model::rule::{BoundBy, Rule};
 use tonnage::model::runtime::{Concurrency, Deployment, Runtime};
 use tonnage::model::workload::{CatchUp, HandlerCost, Workload};
 

@@ -5,8 +5,8 @@ mod random;
 
 use proptest::prelude::*;
 use random::{Case, case};
-use tonnage::model::capacity::{BoundBy, Rule};
 use tonnage::model::policy::Policy;
+use tonnage::model::rule::{BoundBy, Rule};
 use tonnage::model::workload::HandlerCost;
 
 /// Instances on one machine type (the case's first), and the bill on the best of all; infinite where there

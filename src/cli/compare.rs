@@ -2,7 +2,7 @@
 
 use super::output::{Format, Output};
 use super::settings::Settings;
-use super::workload_flags::WorkloadArgs;
+use super::workload_flags::OneWorkloadArgs;
 use anyhow::Result;
 use clap::Args;
 use tonnage::decide::fleet::Fleet;
@@ -13,10 +13,7 @@ use tonnage::report::record::FleetRecord;
 #[derive(Args)]
 pub struct Compare {
     #[command(flatten)]
-    workloads: WorkloadArgs,
-    /// Which workload, where the files have several
-    #[arg(long, value_name = "NAME")]
-    workload: Option<String>,
+    workload: OneWorkloadArgs,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
@@ -26,7 +23,7 @@ pub struct Compare {
 impl Compare {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
-        let workloads = self.workloads.read_one(&setup.catalog, self.workload.as_deref())?;
+        let workloads = self.workload.read(&setup.catalog)?;
         let fleet = Fleet::plan(&setup.catalog, setup.runtimes(), &workloads, setup.policy, setup.terms);
         let format = self.output.format(setup.format);
         let text = match format {

@@ -2,7 +2,7 @@
 
 use super::output::{Format, Output};
 use super::settings::Settings;
-use super::workload_flags::WorkloadArgs;
+use super::workload_flags::OneWorkloadArgs;
 use anyhow::{Result, bail};
 use clap::Args;
 use tonnage::decide::fleet::Fleet;
@@ -12,10 +12,7 @@ use tonnage::report::explain;
 #[derive(Args)]
 pub struct Explain {
     #[command(flatten)]
-    workloads: WorkloadArgs,
-    /// Which workload, where the files have several
-    #[arg(long, value_name = "NAME")]
-    workload: Option<String>,
+    workload: OneWorkloadArgs,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
@@ -25,7 +22,7 @@ pub struct Explain {
 impl Explain {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
-        let workloads = self.workloads.read_one(&setup.catalog, self.workload.as_deref())?;
+        let workloads = self.workload.read(&setup.catalog)?;
         let fleet = Fleet::plan(&setup.catalog, setup.runtimes(), &workloads, setup.policy, setup.terms);
         let mut explanations = Vec::new();
         let mut notes = Vec::new();

@@ -84,13 +84,26 @@ impl WorkloadArgs {
         }
         Ok(reader.finish()?)
     }
+}
 
-    /// Reads the workload called `name`, or the only one there is.
-    pub fn read_one(self, catalog: &Catalog, name: Option<&str>) -> Result<Vec<Workload>> {
-        let mut all = self.read(catalog)?;
+/// Where the one workload of a command comes from.
+#[derive(Args)]
+pub struct OneWorkloadArgs {
+    #[command(flatten)]
+    workloads: WorkloadArgs,
+
+    /// Which workload, where the files have several
+    #[arg(long, value_name = "NAME")]
+    workload: Option<String>,
+}
+
+impl OneWorkloadArgs {
+    /// Reads the workload asked for, or the only one there is.
+    pub fn read(self, catalog: &Catalog) -> Result<Vec<Workload>> {
+        let mut all = self.workloads.read(catalog)?;
         let names: Vec<&str> = all.iter().map(|workload| workload.name.as_str()).collect();
-        match name {
-            Some(name) => match names.iter().position(|known| *known == name) {
+        match &self.workload {
+            Some(name) => match names.iter().position(|known| known == name) {
                 Some(index) => Ok(vec![all.swap_remove(index)]),
                 None => bail!(unknown("workload", name, &names)),
             },

@@ -1,8 +1,8 @@
 //! What a comparison of two plans stands on, and the one measurement that would settle it.
 
-use crate::model::capacity::{BoundBy, Rule};
 use crate::model::demand::WaitBasis;
 use crate::model::plan::{Plan, Problem};
+use crate::model::rule::{BoundBy, Rule};
 use crate::model::runtime::{Evidence, Figure, Linear};
 use crate::model::search::least;
 use serde::Serialize;

@@ -3,10 +3,10 @@
 use super::ladder::Ladder;
 use super::recommendation::{Plans, Recommendation, Terms, recommend};
 use crate::catalog::Catalog;
-use crate::model::capacity::BoundBy;
 use crate::model::machine::Machine;
 use crate::model::plan::{Problem, RangeEnd};
 use crate::model::policy::Policy;
+use crate::model::rule::BoundBy;
 use crate::model::runtime::Runtime;
 use crate::model::workload::Workload;
 

@@ -8,11 +8,10 @@ use super::infeasible::{Infeasible, Stuck};
 use super::latency::Queue;
 use super::machine::Machine;
 use super::policy::Policy;
+use super::rule::{BoundBy, Rule};
 use super::runtime::{Concurrency, Deployment, Runtime};
 use super::search::least;
 use super::workload::Workload;
-use serde::Serialize;
-use std::fmt;
 
 /// No plan is looked for beyond this many instances or workers.
 const MOST: u64 = 1 << 40;
@@ -22,64 +21,6 @@ const MOST_PARTITIONS: u64 = 1 << 62;
 const EVENTS_HELD_BY_A_BUSY_CORE: f64 = 10.0;
 /// The share of events that a p99 goal leaves out.
 const BEYOND_P99: f64 = 0.01;
-
-/// What an instance count has to satisfy, in the order in which it is named as the reason for the count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rule {
-    /// The cores carry the peak with all instances up.
-    Cpu,
-    /// The events in progress leave room for the peak with all instances up.
-    Slots,
-    /// Processes, threads and events in progress fit in memory.
-    Memory,
-    /// Bytes in and out fit the network baseline.
-    Network,
-    /// p99 at peak stays within the goal.
-    Latency,
-    /// The peak is carried with a zone lost.
-    Zone,
-    /// The backlog of an outage is drained in time.
-    CatchUp,
-}
-
-impl Rule {
-    /// All rules, in order.
-    pub const ALL: [Self; 7] =
-        [Self::Cpu, Self::Slots, Self::Memory, Self::Network, Self::Latency, Self::Zone, Self::CatchUp];
-}
-
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Cpu => "cpu",
-            Self::Slots => "slots",
-            Self::Memory => "memory",
-            Self::Network => "network",
-            Self::Latency => "latency",
-            Self::Zone => "zone",
-            Self::CatchUp => "catch_up",
-        })
-    }
-}
-
-/// What set the number of instances.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BoundBy {
-    /// The least number that the policy allows is enough.
-    Minimum,
-    /// One instance fewer breaks this rule.
-    Rule(Rule),
-}
-
-impl fmt::Display for BoundBy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Minimum => f.write_str("minimum"),
-            Self::Rule(rule) => rule.fmt(f),
-        }
-    }
-}
 
 /// One workload in one runtime on one machine type, reduced to what sizing needs.
 #[derive(Debug, Clone)]

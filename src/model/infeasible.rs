@@ -1,6 +1,6 @@
 //! Why no number of instances serves, and what would.
 
-use super::capacity::Rule;
+use super::rule::Rule;
 use std::fmt;
 
 /// Why no number of instances serves.

@@ -14,6 +14,7 @@ pub mod latency;
 pub mod machine;
 pub mod plan;
 pub mod policy;
+pub mod rule;
 pub mod runtime;
 pub mod scalability;
 pub mod search;

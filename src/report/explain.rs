@@ -6,9 +6,10 @@ use super::figures::{
 };
 use super::recommendation;
 use crate::decide::fleet::{Entry, Fleet};
-use crate::model::capacity::{Rule, Sizing};
+use crate::model::capacity::Sizing;
 use crate::model::demand::WaitBasis;
 use crate::model::plan::{Plan, RangeEnd};
+use crate::model::rule::Rule;
 use crate::model::runtime::{Concurrency, Deployment, Runtime};
 use crate::model::workload::HandlerCost;
 use serde::Serialize;
