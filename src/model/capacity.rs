@@ -143,6 +143,10 @@ impl Sizing {
         let Some((instances, members)) = answer else {
             return Err(Infeasible::Stuck(self.stuck()));
         };
+        let partitions_required = self.partitions_required(instances.saturating_mul(members));
+        if self.topic.partitions.is_none() && partitions_required.is_none() {
+            return Err(Infeasible::NoPartitionCount);
+        }
         Ok(Size {
             instances,
             members_per_instance: members,
@@ -151,7 +155,7 @@ impl Sizing {
             p99_seconds: self.percentile(instances, members),
             memory_bytes_per_instance: self.memory_bytes(instances, members),
             runtime_overhead_bytes: instances as f64 * members as f64 * self.process_bytes,
-            partitions_required: self.partitions_required(instances.saturating_mul(members)),
+            partitions_required,
         })
     }
 

@@ -20,6 +20,9 @@ pub enum Infeasible {
         /// MiB after head room.
         usable_mib: f64,
     },
+    /// Partitions are free to choose, but the load is beyond any number of them.
+    #[error("no number of partitions carries so many events in progress")]
+    NoPartitionCount,
     /// A rule that more instances do not help with.
     #[error("{0}")]
     Stuck(Stuck),
