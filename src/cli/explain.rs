@@ -29,7 +29,7 @@ impl Explain {
         for entry in &fleet.entries {
             explanations
                 .extend(fleet.runtimes.iter().map(|runtime| explain::explain(entry, runtime, &fleet)));
-            notes.extend(explain::notes(entry));
+            notes.extend(explain::notes(entry, &fleet));
         }
         let text = match self.output.format(setup.format) {
             Format::Csv => bail!("an explanation has no CSV form; use table, markdown or json"),

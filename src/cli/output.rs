@@ -19,10 +19,19 @@ pub enum Format {
     Table,
     /// GitHub Markdown
     Markdown,
-    /// Comma-separated, full precision
+    /// Comma-separated, full precision (plan, compare, machines)
     Csv,
-    /// Full precision
+    /// Full precision; explain gives its steps as it prints them
     Json,
+}
+
+/// Forms asked for.
+#[derive(Clone, Copy)]
+pub struct Asked {
+    /// By `--format`.
+    pub by_flag: Option<Format>,
+    /// By the settings file.
+    pub by_file: Option<Format>,
 }
 
 /// Where output goes.
@@ -34,15 +43,17 @@ pub struct Output {
 }
 
 impl Output {
-    /// The form asked for, else the one that the file's ending stands for, else a table.
-    pub fn format(&self, asked: Option<Format>) -> Format {
+    /// The form asked for by a flag, else the one that the file's ending stands for, else that of the
+    /// settings file, else a table.
+    pub fn format(&self, asked: Asked) -> Format {
         let ending = self.output.as_deref().and_then(Path::extension).and_then(|ending| ending.to_str());
-        asked.unwrap_or(match ending {
-            Some("md" | "markdown") => Format::Markdown,
-            Some("csv") => Format::Csv,
-            Some("json") => Format::Json,
-            _ => Format::Table,
-        })
+        let by_ending = match ending {
+            Some("md" | "markdown") => Some(Format::Markdown),
+            Some("csv") => Some(Format::Csv),
+            Some("json") => Some(Format::Json),
+            _ => None,
+        };
+        asked.by_flag.or(by_ending).or(asked.by_file).unwrap_or(Format::Table)
     }
 
     /// A document as a table or as Markdown.

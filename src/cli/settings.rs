@@ -45,10 +45,10 @@ pub struct Settings {
     /// Also machine types whose speed is only a rough figure [false]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub include_provisional: Option<bool>,
-    /// CPU utilisation at most, all instances up [0.70]
+    /// Share of CPU, and of the events that may be in progress, used at most with all instances up [0.70]
     #[arg(long, value_name = "SHARE", value_parser = positive_share, allow_negative_numbers = true)]
     pub max_utilization: Option<f64>,
-    /// CPU utilisation at most with a zone lost or a backlog drained [0.90]
+    /// The same with a zone lost or a backlog drained [0.90]
     #[arg(long, value_name = "SHARE", value_parser = positive_share, allow_negative_numbers = true)]
     pub max_utilization_degraded: Option<f64>,
     /// Zones that instances are spread over [3]

@@ -1,12 +1,12 @@
 //! Settings put to use: the runtimes, machine types and rules to plan with.
 
-use super::output::Format;
+use super::output::Asked;
 use super::settings::Settings;
 use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tonnage::catalog::{Catalog, MachineFilter};
-use tonnage::decide::recommendation::Terms;
+use tonnage::decide::terms::Terms;
 use tonnage::embedded;
 use tonnage::input::diagnostic::{Diagnostic, InputError, Source};
 use tonnage::input::nearest::unknown;
@@ -24,7 +24,7 @@ pub struct Setup {
     /// What a saving has to be worth.
     pub terms: Terms,
     /// Form of the output, where set.
-    pub format: Option<Format>,
+    pub format: Asked,
     /// Whether a workload without a plan fails the command.
     pub strict: bool,
     runtimes: Option<Vec<String>>,
@@ -43,6 +43,7 @@ impl Setup {
 impl Settings {
     /// Reads the settings file and the profiles and machine lists that it and the flags name.
     pub fn load(self) -> Result<Setup> {
+        let by_flag = self.format;
         let settings = self.with_file()?;
         let policy = settings.policy()?;
         let terms = settings.terms();
@@ -58,7 +59,14 @@ impl Settings {
             names.retain(|name| seen.insert(name.clone()));
             names
         });
-        Ok(Setup { catalog, policy, terms, format: settings.format, strict, runtimes })
+        Ok(Setup {
+            catalog,
+            policy,
+            terms,
+            format: Asked { by_flag, by_file: settings.format },
+            strict,
+            runtimes,
+        })
     }
 
     fn policy(&self) -> Result<Policy> {

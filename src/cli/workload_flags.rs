@@ -4,13 +4,22 @@ use anyhow::{Result, bail};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use std::path::PathBuf;
 use tonnage::catalog::Catalog;
-use tonnage::input::columns::{COLUMNS, REQUIRED};
+use tonnage::input::columns::{COLUMNS, Column, REQUIRED};
 use tonnage::input::nearest::unknown;
 use tonnage::input::workloads::{Overrides, Reader};
 use tonnage::model::workload::Workload;
 
 /// Name of a workload that is given by flags alone.
 const UNNAMED: &str = "workload";
+
+/// What a flag that is not given stands for.
+fn default_of(column: &Column) -> &'static str {
+    match column.name {
+        "name" => UNNAMED,
+        name if REQUIRED.contains(&name) => "required without a file",
+        _ => column.default,
+    }
+}
 
 /// Columns given as flags.
 pub struct WorkloadFlags {
@@ -36,7 +45,8 @@ impl Args for WorkloadFlags {
                 .long(column.name.replace('_', "-"))
                 .value_name("VALUE")
                 .allow_hyphen_values(true)
-                .help(format!("{} [{}]", column.meaning, column.default))
+                .help(format!("{} [{}]", column.meaning, default_of(column)))
+                .long_help(format!("{}: {} [{}]", column.meaning, column.allowed, default_of(column)))
                 .help_heading("Workload (given here, a value stands for that column of every row)")
         }))
     }

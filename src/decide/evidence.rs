@@ -1,10 +1,12 @@
 //! What a comparison of two plans stands on, and the one measurement that would settle it.
 
+use super::verdict::Verdict;
 use crate::model::demand::WaitBasis;
-use crate::model::plan::{Plan, Problem};
+use crate::model::plan::{NoPlan, Plan, Problem};
 use crate::model::rule::{BoundBy, Rule};
 use crate::model::runtime::{Evidence, Figure, Linear};
 use crate::model::search::least;
+use crate::model::workload::HandlerCost;
 use serde::Serialize;
 
 /// The figure that a decision turns on most.
@@ -29,33 +31,67 @@ struct Part<'a> {
     figures: Vec<&'a Figure>,
 }
 
-/// Weighs the figures behind a plan and the one it is compared with.
-pub fn grounds(problem: &Problem<'_>, plan: &Plan<'_>, other: Option<&Plan<'_>>) -> Grounds {
-    let plans: Vec<&Plan<'_>> = std::iter::once(plan).chain(other).collect();
-    let weakest = plans
-        .iter()
-        .flat_map(|plan| parts(problem, plan))
-        .filter(|part| part.core_seconds > 0.0)
-        .flat_map(|part| part.figures)
+/// Weighs what a verdict stands on. `in_current` is today's runtime's plan or why there is none, `elsewhere`
+/// the cheapest plan in another.
+pub fn grounds(
+    problem: &Problem<'_>,
+    verdict: &Verdict,
+    in_current: Result<&Plan<'_>, &NoPlan>,
+    elsewhere: Option<&Plan<'_>>,
+) -> Grounds {
+    let weakest = in_current
+        .into_iter()
+        .chain(elsewhere)
+        .flat_map(|plan| figures(problem, plan))
         .map(|figure| figure.evidence)
-        .chain(plans.iter().map(|plan| plan.runtime.memory.per_process.evidence))
         .max()
-        .unwrap_or(Evidence::Assumed);
-    let guessed_wait = problem.today.wait_basis == WaitBasis::InferredFromCpu;
-    let measure = match plan.size.bound_by {
-        BoundBy::Rule(Rule::Slots) if guessed_wait => {
-            Some("the handler's wall time and its share of waiting (handler_ms, io_wait_ms)".into())
+        .unwrap_or(problem.current.provenance.kind);
+    let current = &problem.current.name;
+    let measure = match (verdict, in_current) {
+        (Verdict::Spike { to, .. }, _) => Some(HOT_PATH.replace("{}", to)),
+        (Verdict::Unsettled { .. }, _) => {
+            Some(format!("how spread this handler's times are in {current} (service_scv)"))
         }
-        BoundBy::Rule(Rule::Memory) if weakest > Evidence::Measured => {
-            Some(format!("resident memory of one {} process at peak", plan.runtime.name))
-        }
-        _ => heaviest_guess(problem, plan, other),
+        (Verdict::Move, Ok(plan)) => elsewhere.and_then(|other| heaviest_guess(problem, plan, other)),
+        (_, Err(none)) => none.stuck().map(|stuck| today(problem, stuck.rule)),
+        (_, Ok(plan)) => Some(match plan.size.bound_by {
+            BoundBy::Rule(rule) => today(problem, rule),
+            BoundBy::Minimum => today(problem, Rule::Cpu),
+        }),
     };
-    Grounds {
-        weakest,
-        measure: measure.filter(|_| weakest > Evidence::Measured || guessed_wait),
-        cpu_slack: (plan.size.bound_by == BoundBy::Minimum).then(|| slack(plan)),
+    let minimal = in_current.ok().filter(|plan| plan.size.bound_by == BoundBy::Minimum);
+    Grounds { weakest, measure, cpu_slack: minimal.map(slack) }
+}
+
+/// The measurement of what runs today that tells whether a rule binds as planned.
+fn today(problem: &Problem<'_>, rule: Rule) -> String {
+    let current = &problem.current.name;
+    let guessed_wait = problem.today.wait_basis == WaitBasis::InferredFromCpu;
+    match (rule, problem.workload.handler_cost) {
+        (Rule::Slots, _) => "the handler's wall time and wait today (handler_ms, io_wait_ms)".into(),
+        (Rule::Memory, _) => format!("resident memory of one {current} process at peak"),
+        (Rule::Network, _) => "the mean size of an event on the wire (event_size)".into(),
+        (Rule::Latency, _) => {
+            format!("p99 at peak today, and the spread of its handler's times in {current}")
+        }
+        (_, HandlerCost::Profile) if guessed_wait => {
+            "the handler's wall time today (handler_ms), which gives its CPU and its wait".into()
+        }
+        (_, HandlerCost::Profile) => "the CPU cores in use today (observed_cores), or handler_ms".into(),
+        (_, HandlerCost::Wall { .. }) => "the CPU cores in use today (observed_cores)".into(),
+        (_, HandlerCost::ObservedCores { .. }) => {
+            "the busiest hour's rate over the mean (peak_factor)".into()
+        }
     }
+}
+
+/// `{}` stands for the runtime.
+const HOT_PATH: &str = "CPU of the handler's hot path in {}, ported as a spike (compute_factor)";
+
+/// All figures that a plan's demand and memory are made of.
+fn figures<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> Vec<&'a Figure> {
+    let parts = parts(problem, plan).into_iter().filter(|part| part.core_seconds > 0.0);
+    parts.flat_map(|part| part.figures).chain([&plan.runtime.memory.per_process]).collect()
 }
 
 /// The greatest factor on the service time, in tenths, with which the plan's count still suffices.
@@ -69,23 +105,17 @@ fn slack(plan: &Plan<'_>) -> f64 {
     least(11, most, |tenths| !suffices(tenths)).map_or(MOST_SLACK, |tenths| (tenths - 1) as f64 / 10.0)
 }
 
-/// The figure that is not measured and by which the plans differ most; of a plan alone, the one it costs most.
-fn heaviest_guess(problem: &Problem<'_>, plan: &Plan<'_>, other: Option<&Plan<'_>>) -> Option<String> {
-    let theirs = other.map(|other| parts(problem, other));
-    let difference = |index: usize, part: &Part<'_>| match &theirs {
-        Some(theirs) => (part.core_seconds - theirs[index].core_seconds).abs(),
-        None => part.core_seconds,
-    };
-    let ours = parts(problem, plan);
+/// The part that is not measured in both and by which two plans' demands differ most.
+fn heaviest_guess(problem: &Problem<'_>, plan: &Plan<'_>, other: &Plan<'_>) -> Option<String> {
     let guessed = |part: &Part<'_>| part.figures.iter().any(|figure| figure.evidence > Evidence::Measured);
-    let runtime = &other.unwrap_or(plan).runtime.name;
-    ours.iter()
-        .enumerate()
-        .filter(|(index, part)| {
-            guessed(part) || theirs.as_ref().is_some_and(|theirs| guessed(&theirs[*index]))
-        })
-        .max_by(|one, other| difference(one.0, one.1).total_cmp(&difference(other.0, other.1)))
-        .map(|(_, part)| part.what.replace("{}", runtime))
+    parts(problem, plan)
+        .into_iter()
+        .zip(parts(problem, other))
+        .filter(|(ours, theirs)| guessed(ours) || guessed(theirs))
+        .map(|(ours, theirs)| ((ours.core_seconds - theirs.core_seconds).abs(), ours.what))
+        .filter(|(difference, _)| *difference > 0.0)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, what)| what.replace("{}", &other.runtime.name))
 }
 
 fn parts<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> [Part<'a>; 4] {
@@ -100,7 +130,7 @@ fn parts<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> [Part<'a>; 4] {
             figures: std::iter::once(&cpu.consume).chain(kind).flat_map(of).collect(),
         },
         Part {
-            what: "CPU of the handler's hot path in {}, ported as a spike (compute_factor)",
+            what: HOT_PATH,
             core_seconds: demand.own_code,
             // In today's runtime it is what was observed, whatever the factor.
             figures: if plan.runtime.name == problem.current.name {

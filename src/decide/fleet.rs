@@ -1,7 +1,8 @@
 //! Plans and recommendations for a whole file of workloads.
 
 use super::ladder::Ladder;
-use super::recommendation::{Plans, Recommendation, Terms, recommend};
+use super::recommendation::{Plans, Recommendation, recommend};
+use super::terms::Terms;
 use crate::catalog::Catalog;
 use crate::model::machine::Machine;
 use crate::model::plan::{Problem, RangeEnd};

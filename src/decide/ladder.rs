@@ -6,6 +6,7 @@ use crate::model::policy::Policy;
 use crate::model::runtime::{Concurrency, Runtime};
 use crate::model::workload::Workload;
 use serde::Serialize;
+use std::fmt;
 
 /// Most events in flight that are proposed.
 const MOST_IN_FLIGHT: u32 = 256;
@@ -36,7 +37,7 @@ impl StepKind {
         match self {
             Self::RightSize => "low risk: less head room than today, as much as the policy asks for",
             Self::PartitionConcurrency => "moderate risk: code changes; order within a partition is kept",
-            Self::InFlight => "moderate risk: gives up order within a partition",
+            Self::InFlight => "high risk: gives up order within a partition",
             Self::Partitions => "high risk: remaps keys, so order and state by key break once",
             Self::Library => "moderate risk: other client or codec; retest errors and rebalances",
             Self::MachineType => "low risk: speeds of machine families are known to 15 % at best",
@@ -45,18 +46,57 @@ impl StepKind {
     }
 }
 
+/// Machines of one type.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Deployment {
+    /// How many.
+    pub instances: u64,
+    /// Machine type.
+    pub instance_type: String,
+    /// Cloud.
+    pub provider: String,
+    /// Region.
+    pub region: String,
+}
+
+impl Deployment {
+    /// The machines of a plan.
+    pub fn of(plan: &Plan<'_>) -> Self {
+        let Machine { instance_type, provider, region, .. } = plan.machine;
+        Self {
+            instances: plan.size.instances,
+            instance_type: instance_type.clone(),
+            provider: provider.clone(),
+            region: region.clone(),
+        }
+    }
+
+    /// Whether it is where `machine` is.
+    pub fn is_beside(&self, machine: &Machine) -> bool {
+        self.provider == machine.provider && self.region == machine.region
+    }
+}
+
+impl fmt::Display for Deployment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} x {}", self.instances, self.instance_type)
+    }
+}
+
 /// One step with what it leads to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Step {
     /// Kind.
     pub kind: StepKind,
-    /// The setting to change to, such as `in_flight 8` or `2 x c7a.medium`.
-    pub to: String,
-    /// Bill after this step alone, USD a month; `None` where it does not make the workload feasible.
+    /// The setting or runtime to change to, such as `in_flight 8`; `None` where only machines change.
+    pub to: Option<String>,
+    /// The machines after this step alone; `None` where it does not make the workload feasible.
+    pub on: Option<Deployment>,
+    /// Their bill, USD a month.
     pub usd_per_month: Option<f64>,
-    /// What this step alone saves, USD a month, against the setting it starts from: today's bill for
-    /// right-sizing, the cheapest plan in today's runtime for another language, the right-sized deployment for
-    /// all others. `None` where either is not known.
+    /// What this step alone saves, USD a month, against what it starts from: today's bill for right-sizing, the
+    /// right count of today's machines for another machine type, the cheapest plan in today's runtime for all
+    /// others. `None` where either is not known.
     pub saves_usd_per_month: Option<f64>,
     /// What can go wrong.
     pub risk: &'static str,
@@ -78,72 +118,56 @@ impl<'a> Ladder<'_, 'a> {
     /// All steps that apply, least effort first. `in_current` is the cheapest plan in today's runtime,
     /// `elsewhere` the cheapest in another language.
     pub fn steps(&self, in_current: Result<&Plan<'a>, &NoPlan>, elsewhere: Option<&Plan<'a>>) -> Vec<Step> {
+        let problem = self.problem;
+        let current = problem.current;
+        let base = in_current.ok().map(|plan| plan.usd_per_month);
         let mut steps = Vec::new();
-        let today = self.problem.usd_per_month_today(&self.policy);
-        let here = self.problem.current_machine.or(in_current.ok().map(|plan| plan.machine));
-        let machines: Vec<&Machine> = here.map_or_else(|| self.machines.to_vec(), |machine| vec![machine]);
-        let current = self.problem.current;
-        let right_sized = cost(self.problem.workload, self.problem, current, &machines, self.policy);
-        let saves = |from: Option<f64>, to: Option<f64>| Some(from? - to?);
-        let mut push = |kind: StepKind, to: String, usd: Option<f64>, from: Option<f64>| {
-            let saves_usd_per_month = saves(from, usd);
-            steps.push(Step { kind, to, usd_per_month: usd, saves_usd_per_month, risk: kind.risk() });
-        };
 
-        if let (Some(today), Some(machine)) = (today, here) {
-            let to = right_sized.as_ref().map(|(_, deployment)| deployment.clone());
-            let usd = right_sized.as_ref().map(|(usd, _)| *usd);
-            push(StepKind::RightSize, to.unwrap_or_else(|| machine.instance_type.clone()), usd, Some(today));
+        let same_machines = problem
+            .current_machine
+            .and_then(|machine| problem.cheapest(current, &[machine], self.policy, RangeEnd::Best).ok());
+        let today = problem.usd_per_month_today(&self.policy);
+        if today.is_some() {
+            steps.push(self.step(StepKind::RightSize, None, same_machines.as_ref(), today));
         }
-        let base = right_sized.map(|(usd, _)| usd);
-        for (kind, changed) in self.changes(&machines) {
-            let after = cost(&changed, self.problem, current, &machines, self.policy);
-            push(kind, describe(kind, &changed), after.map(|(usd, _)| usd), base);
+        for (kind, to, changed) in self.changes(in_current) {
+            let changed = Problem { workload: &changed, ..problem.clone() };
+            let plan = changed.cheapest(current, self.machines, self.policy, RangeEnd::Best).ok();
+            steps.push(self.step(kind, Some(to), plan.as_ref(), base));
         }
         let library = self
             .same_language()
-            .filter_map(|runtime| {
-                let (usd, _) = cost(self.problem.workload, self.problem, runtime, &machines, self.policy)?;
-                Some((usd, runtime))
-            })
-            .min_by(|one, other| one.0.total_cmp(&other.0));
-        if let Some((usd, runtime)) = library {
-            push(StepKind::Library, runtime.name.clone(), Some(usd), base);
+            .filter_map(|runtime| problem.cheapest(runtime, self.machines, self.policy, RangeEnd::Best).ok())
+            .min_by(|one, other| one.usd_per_month.total_cmp(&other.usd_per_month));
+        if let Some(plan) = library {
+            steps.push(self.step(StepKind::Library, Some(plan.runtime.name.clone()), Some(&plan), base));
         }
-        if let (Some(_), Ok(plan)) = (self.problem.current_machine, in_current)
-            && here.is_some_and(|machine| machine != plan.machine)
+        if let (Some(machine), Ok(plan)) = (problem.current_machine, in_current)
+            && machine != plan.machine
         {
-            push(StepKind::MachineType, deployment(plan), Some(plan.usd_per_month), base);
+            let from = same_machines.as_ref().map(|plan| plan.usd_per_month);
+            steps.push(self.step(StepKind::MachineType, None, Some(plan), from));
         }
         if let Some(plan) = elsewhere {
-            let to = format!("{}, {}", plan.runtime.name, deployment(plan));
-            let from = in_current.ok().map(|plan| plan.usd_per_month);
-            push(StepKind::Language, to, Some(plan.usd_per_month), from);
+            steps.push(self.step(StepKind::Language, Some(plan.runtime.name.clone()), Some(plan), base));
         }
         steps
     }
 
-    /// The least effort that is not another language and after which the other language's bill `usd` is no
-    /// longer lower by `threshold`; with its bill, on the best machine type for it. `usd` is infinite where
-    /// no other language has a plan; only then may keys be remapped.
-    pub fn enough_without_rewrite(&self, usd: f64, threshold: f64) -> Option<(StepKind, String, f64)> {
-        let worth = |after: f64| after - usd < threshold;
-        let current = self.problem.current;
-        for (kind, changed) in self.changes(self.machines) {
-            let after = cost(&changed, self.problem, current, self.machines, self.policy);
-            if (kind != StepKind::Partitions || usd.is_infinite())
-                && let Some((after, _)) = after.filter(|(after, _)| worth(*after))
-            {
-                return Some((kind, describe(kind, &changed), after));
+    fn step(&self, kind: StepKind, to: Option<String>, plan: Option<&Plan<'_>>, from: Option<f64>) -> Step {
+        let on = plan.map(Deployment::of);
+        let usd_per_month = plan.map(|plan| plan.usd_per_month);
+        let saves_usd_per_month = from.zip(usd_per_month).map(|(before, after)| before - after);
+        let moves =
+            on.as_ref().zip(self.problem.current_machine).is_some_and(|(on, today)| !on.is_beside(today));
+        let risk = match kind {
+            StepKind::RightSize if saves_usd_per_month < Some(0.0) => "low risk: more head room than today",
+            StepKind::MachineType if moves => {
+                "high risk: another cloud or region, the move itself not priced"
             }
-        }
-        self.same_language()
-            .filter_map(|runtime| {
-                let (after, _) =
-                    cost(self.problem.workload, self.problem, runtime, self.machines, self.policy)?;
-                worth(after).then(|| (StepKind::Library, runtime.name.clone(), after))
-            })
-            .min_by(|one, other| one.2.total_cmp(&other.2))
+            kind => kind.risk(),
+        };
+        Step { kind, to, on, usd_per_month, saves_usd_per_month, risk }
     }
 
     fn same_language(&self) -> impl Iterator<Item = &'a Runtime> {
@@ -155,71 +179,51 @@ impl<'a> Ladder<'_, 'a> {
     }
 
     /// Settings of the workload that could be changed without touching machine, library or language.
-    fn changes(&self, machines: &[&'a Machine]) -> Vec<(StepKind, Workload)> {
+    fn changes(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Vec<(StepKind, String, Workload)> {
         let workload = self.problem.workload;
-        let current = self.problem.current;
-        let concurrency = workload.concurrency.unwrap_or(current.concurrency);
+        let concurrency = workload.concurrency.unwrap_or(self.problem.current.concurrency);
         let mut changes = Vec::new();
         if concurrency == Concurrency::Consumer {
             let per_partition = Workload { concurrency: Some(Concurrency::Partition), ..workload.clone() };
-            changes.push((StepKind::PartitionConcurrency, per_partition));
+            let to = "one event in progress per partition".into();
+            changes.push((StepKind::PartitionConcurrency, to, per_partition));
         }
-        if self.problem.today.wait_seconds > 0.0 {
-            let with = |in_flight: u32| Workload { in_flight, ..workload.clone() };
-            let doublings = (1..)
-                .map(|doublings| workload.in_flight.saturating_mul(1 << doublings))
-                .take_while(|&m| m <= MOST_IN_FLIGHT);
-            let best = doublings
-                .filter_map(|m| {
-                    let (usd, _) = cost(&with(m), self.problem, current, machines, self.policy)?;
-                    Some((m, usd))
-                })
-                .min_by(|one, other| one.1.total_cmp(&other.1));
-            if let Some((in_flight, _)) = best {
-                changes.push((StepKind::InFlight, with(in_flight)));
-            }
+        if let Some(in_flight) = self.best_in_flight() {
+            let changed = Workload { in_flight: Some(in_flight), ..workload.clone() };
+            changes.push((StepKind::InFlight, format!("in_flight {in_flight}"), changed));
         }
-        if let Some(given) = workload.topic.partitions {
-            let required = self
-                .problem
-                .cheapest(current, machines, self.policy, RangeEnd::Best)
-                .map_or_else(
-                    |none| none.stuck().and_then(|stuck| stuck.partitions_required),
-                    |plan| plan.size.partitions_required,
-                )
-                .and_then(|required| u32::try_from(required).ok());
-            if let Some(required) = required.filter(|&required| required > given) {
-                let mut changed = workload.clone();
-                changed.topic.partitions = Some(required);
-                changes.push((StepKind::Partitions, changed));
-            }
+        let required = match in_current {
+            Ok(plan) => plan.size.partitions_required,
+            Err(none) => none.stuck().and_then(|stuck| stuck.partitions_required),
+        };
+        if let (Some(given), Some(required)) =
+            (workload.topic.partitions, required.and_then(|required| u32::try_from(required).ok()))
+            && required > given
+        {
+            let mut changed = workload.clone();
+            changed.topic.partitions = Some(required);
+            changes.push((StepKind::Partitions, format!("{required} partitions"), changed));
         }
         changes
     }
-}
 
-/// The cheapest bill of a changed workload in a runtime, and the deployment behind it.
-fn cost(
-    changed: &Workload,
-    problem: &Problem<'_>,
-    runtime: &Runtime,
-    machines: &[&Machine],
-    policy: Policy,
-) -> Option<(f64, String)> {
-    let changed = Problem { workload: changed, ..problem.clone() };
-    let plan = changed.cheapest(runtime, machines, policy, RangeEnd::Best).ok()?;
-    Some((plan.usd_per_month, deployment(&plan)))
-}
-
-/// `2 x c7a.medium`.
-fn deployment(plan: &Plan<'_>) -> String {
-    format!("{} x {}", plan.size.instances, plan.machine.instance_type)
-}
-
-fn describe(kind: StepKind, changed: &Workload) -> String {
-    match kind {
-        StepKind::InFlight => format!("in_flight {}", changed.in_flight),
-        StepKind::Partitions => format!("{} partitions", changed.topic.partitions.unwrap_or_default()),
-        _ => "one event in progress per partition".into(),
+    /// The least of a few larger numbers of events in progress with which the bill is lowest.
+    fn best_in_flight(&self) -> Option<u32> {
+        let workload = self.problem.workload;
+        if self.problem.today.wait_seconds <= 0.0 {
+            return None;
+        }
+        let now = workload.in_flight.unwrap_or(1);
+        let bill = |in_flight: u32| {
+            let changed = Workload { in_flight: Some(in_flight), ..workload.clone() };
+            let changed = Problem { workload: &changed, ..self.problem.clone() };
+            let plan = changed.cheapest(self.problem.current, self.machines, self.policy, RangeEnd::Best);
+            plan.ok().map(|plan| plan.usd_per_month)
+        };
+        std::iter::successors(now.checked_mul(2), |m| m.checked_mul(2))
+            .take_while(|&m| m <= MOST_IN_FLIGHT)
+            .filter_map(|m| Some((m, bill(m)?)))
+            .min_by(|one, other| one.1.total_cmp(&other.1))
+            .map(|(m, _)| m)
     }
 }

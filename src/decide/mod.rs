@@ -5,3 +5,5 @@ pub mod evidence;
 pub mod fleet;
 pub mod ladder;
 pub mod recommendation;
+pub mod terms;
+pub mod verdict;

@@ -1,6 +1,6 @@
 //! The columns of a workload: what they mean, what they allow, and how a row becomes a [`Workload`].
 
-use super::nearest::unknown;
+use super::nearest::{is_slip, nearest, unknown};
 use super::quantity;
 use crate::catalog::{Catalog, REFERENCE_RUNTIME};
 use crate::model::assignment::Topic;
@@ -105,7 +105,7 @@ pub const COLUMNS: [Column; 22] = [
     ),
     column(
         "in_flight",
-        "events in progress at a time for each of these; 1 keeps order",
+        "events in progress at a time for each of these; 1, when given, says that order has to be kept",
         "a whole number from 1",
         "1",
     ),
@@ -276,7 +276,7 @@ pub fn workload(
         },
         |_| true,
     );
-    let in_flight = cells.parsed("in_flight", quantity::whole, |_| true).unwrap_or(1);
+    let in_flight = cells.parsed("in_flight", quantity::whole, |_| true);
     let hottest = partitions.map_or(MOST, f64::from);
     let skew =
         cells.parsed("skew", quantity::number, |value| (1.0..=hottest).contains(&value)).unwrap_or(1.0);
@@ -315,7 +315,8 @@ pub fn workload(
     if cells.errors.is_empty() { Ok(workload) } else { Err(cells.errors) }
 }
 
-/// The nearest machine type to one that is not known, in full where that is given in full.
+/// The nearest machine type to one that is not known, in full where that is given in full, and what to do where
+/// it is not on any list.
 fn unknown_machine(name: &str, catalog: &Catalog) -> String {
     let in_full = name.contains('/');
     let known: Vec<String> = catalog
@@ -326,7 +327,14 @@ fn unknown_machine(name: &str, catalog: &Catalog) -> String {
             false => it.instance_type.clone(),
         })
         .collect();
-    unknown("current_machine", name, &known.iter().map(String::as_str).collect::<Vec<_>>())
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let way_out = "where it is on no list, leave the cell empty or add the type with --machines";
+    match nearest(name, known.iter().copied()) {
+        Some(guess) if !is_slip(name, known.iter().copied()) => {
+            format!("unknown current_machine {name:?}, nearest known {guess:?}; {way_out}")
+        }
+        _ => unknown("current_machine", name, &known),
+    }
 }
 
 fn parse_catch_up(text: &str) -> Option<CatchUp> {

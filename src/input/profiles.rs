@@ -62,7 +62,8 @@ impl<'d> Profile<'d> {
         let cpu = self.section("cpu").and_then(|table| figures.cpu(&table));
         let memory = self.section("memory").and_then(|table| figures.memory(&table));
         let scaling = root.get("scaling").and_then(|value| value.table());
-        let coefficient = |key| figures.optional(scaling.as_ref(), key).unwrap_or_else(|| left_out(0.0));
+        let coefficient =
+            |key| figures.optional(scaling.as_ref(), key).unwrap_or_else(|| Figure::left_out(0.0));
         let scaling_figures = ScalingFigures { sigma: coefficient("sigma"), kappa: coefficient("kappa") };
         if let Some(table) = &scaling {
             table.allow(&["sigma", "kappa"]);
@@ -72,7 +73,7 @@ impl<'d> Profile<'d> {
             table.allow(&[key]);
             figures.optional(Some(&table), key)
         };
-        let service_scv = optional_in("latency", "service_scv").unwrap_or_else(|| left_out(1.0));
+        let service_scv = optional_in("latency", "service_scv").unwrap_or_else(|| Figure::left_out(1.0));
         let startup_seconds = optional_in("startup", "seconds");
         let days_per_feature = optional_in("engineering", "days_per_feature");
         let name = name?;
@@ -137,17 +138,6 @@ fn provenance(table: &Table<'_>) -> Option<Provenance> {
     })
 }
 
-/// A figure that a profile leaves out.
-fn left_out(value: f64) -> Figure {
-    Figure {
-        value,
-        low: value,
-        high: value,
-        evidence: Evidence::Assumed,
-        source: Some("left out of the profile".into()),
-    }
-}
-
 /// Reads figures that are as certain as their profile unless they say otherwise.
 struct Figures {
     kind: Evidence,
@@ -192,7 +182,7 @@ impl Figures {
     fn linear(&self, value: &Value<'_>) -> Option<Linear> {
         let table = value.table()?;
         table.allow(&["us_per_event", "ns_per_byte"]);
-        let per_byte = self.optional(Some(&table), "ns_per_byte").unwrap_or_else(|| left_out(0.0));
+        let per_byte = self.optional(Some(&table), "ns_per_byte").unwrap_or_else(|| Figure::left_out(0.0));
         Some(Linear {
             per_event: self.required(&table, "us_per_event")?.scaled(MICROSECOND),
             per_byte: per_byte.scaled(NANOSECOND),
@@ -201,7 +191,7 @@ impl Figures {
 
     fn cpu(&self, table: &Table<'_>) -> Option<Cpu> {
         table.allow(&["idle_cores", "consume", "produce", "io_call", "compute_factor", "handler"]);
-        let idle_cores = self.optional(Some(table), "idle_cores").unwrap_or_else(|| left_out(0.0));
+        let idle_cores = self.optional(Some(table), "idle_cores").unwrap_or_else(|| Figure::left_out(0.0));
         let consume = table.require("consume").and_then(|value| {
             let cost = self.linear(&value)?;
             if cost.at(1.0) <= 0.0 {
@@ -242,7 +232,7 @@ impl Figures {
             "bytes_per_in_flight_event",
             "in_flight_expansion",
         ]);
-        let or_zero = |key| self.optional(Some(table), key).unwrap_or_else(|| left_out(0.0));
+        let or_zero = |key| self.optional(Some(table), key).unwrap_or_else(|| Figure::left_out(0.0));
         Some(Memory {
             per_thread: or_zero("mib_per_thread").scaled(MIB),
             per_in_flight_event: Linear {

@@ -10,13 +10,14 @@ pub struct Topic {
 }
 
 impl Topic {
-    /// The share of all events that the busiest of `members` members takes, between 0 and 1.
+    /// The share of all events that the busiest of `members` >= 1 members takes, between 0 and 1.
     ///
     /// A partition has one member and members get whole partitions, so the one with most has
     /// `a = ceil(P / min(M, P))`, the hottest partition among them:
     /// `share(M) = (k + (a-1)(P-k)/(P-1)) / P`, and `1/M` where P is still free and will be chosen
     /// to divide evenly.
     pub fn busiest_member_share(self, members: u64) -> f64 {
+        let members = members.max(1);
         match self.partitions {
             None => 1.0 / members as f64,
             Some(1) => 1.0,

@@ -103,7 +103,7 @@ impl Sizing {
         Self {
             deployment: runtime.deployment,
             concurrency: workload.concurrency.unwrap_or(runtime.concurrency),
-            in_flight: workload.in_flight,
+            in_flight: workload.in_flight.unwrap_or(1),
             topic: workload.topic,
             peak_rate: workload.peak_rate(),
             design_rate: workload.design_rate(),
@@ -196,6 +196,11 @@ impl Sizing {
         }
     }
 
+    /// The first rule that does not hold on `instances` instances of `members` members each.
+    pub fn first_unmet(&self, instances: u64, members: u64) -> Option<Rule> {
+        Rule::ALL.into_iter().find(|&rule| !self.meets(rule, instances, members))
+    }
+
     /// Whether a rule holds on `instances` instances of `members` members each.
     pub fn meets(&self, rule: Rule, instances: u64, members: u64) -> bool {
         match rule {
@@ -269,7 +274,7 @@ impl Sizing {
     }
 
     /// s + w, s.
-    fn own_seconds(&self) -> f64 {
+    pub fn own_seconds(&self) -> f64 {
         self.service_seconds + self.wait_seconds
     }
 
@@ -476,6 +481,8 @@ impl Sizing {
             partitions: self.topic.partitions,
             needs,
             limit,
+            own_seconds: self.own_seconds(),
+            scv: self.scv,
             partitions_required: self.partitions_required(1),
             in_flight_required,
         }

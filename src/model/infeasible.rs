@@ -39,6 +39,10 @@ pub struct Stuck {
     pub needs: f64,
     /// The limit on `needs`.
     pub limit: f64,
+    /// s + w, s.
+    pub own_seconds: f64,
+    /// Squared coefficient of variation of the service time.
+    pub scv: f64,
     /// A number of partitions that would do.
     pub partitions_required: Option<u64>,
     /// A number of events in progress that would do, where it is events in progress that lack.
@@ -71,8 +75,11 @@ impl fmt::Display for Stuck {
             )?,
             Rule::Latency => write!(
                 f,
-                "p99 is at least {:.3} ms however many instances run, above the goal of {:.3} ms",
+                "p99 is at least {:.1} ms however many instances run, from the event's own {:.1} ms and their \
+                 spread (service_scv {}), above the goal of {:.1} ms",
                 needs * 1e3,
+                self.own_seconds * 1e3,
+                self.scv,
                 limit * 1e3
             )?,
             Rule::Zone => write!(

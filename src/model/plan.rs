@@ -82,8 +82,7 @@ impl<'a> Problem<'a> {
         current: &'a Runtime,
         current_machine: Option<&'a Machine>,
     ) -> Result<Self, DemandError> {
-        let known = current_machine.and_then(|machine| machine.vcpu_speed);
-        let speed_now = known.unwrap_or(current.provenance.vcpu_speed);
+        let speed_now = speed_now(current, current_machine);
         let today = Today::read(workload, current, speed_now)?;
         Ok(Self { workload, current, current_machine, today })
     }
@@ -107,9 +106,14 @@ impl<'a> Problem<'a> {
         }
     }
 
+    /// v_now: the one-vCPU speed behind today's figures, that of today's machine or else of the profile's own.
+    pub fn speed_now(&self) -> f64 {
+        speed_now(self.current, self.current_machine)
+    }
+
     /// What sizing on one machine type starts from, and its price, USD/h; `None` where the type's speed or
     /// price is not known.
-    fn offer(
+    pub fn offer(
         &self,
         runtime: &Runtime,
         machine: &Machine,
@@ -211,6 +215,10 @@ pub enum RangeEnd {
     Low,
     /// The runtime as slow as it may be, the current one as fast.
     High,
+}
+
+fn speed_now(current: &Runtime, machine: Option<&Machine>) -> f64 {
+    machine.and_then(|machine| machine.vcpu_speed).unwrap_or(current.provenance.vcpu_speed)
 }
 
 /// A later rule failing, or the same one failing by less, is further.

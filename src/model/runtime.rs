@@ -27,6 +27,9 @@ impl fmt::Display for Evidence {
     }
 }
 
+/// Source of a figure that a profile does not give.
+const LEFT_OUT: &str = "left out of the profile";
+
 /// A number, the interval it is believed to lie in, and what that belief stands on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Figure {
@@ -49,9 +52,14 @@ impl Figure {
         Self { value: self.value * factor, low: self.low * factor, high: self.high * factor, ..self }
     }
 
-    /// Whether the interval is more than a point.
-    pub fn is_uncertain(&self) -> bool {
-        self.low < self.high
+    /// What stands in for a figure that a profile does not give.
+    pub fn left_out(value: f64) -> Self {
+        Self { value, low: value, high: value, evidence: Evidence::Assumed, source: Some(LEFT_OUT.into()) }
+    }
+
+    /// Whether the profile does not give it.
+    pub fn is_left_out(&self) -> bool {
+        self.source.as_deref() == Some(LEFT_OUT)
     }
 }
 
@@ -207,6 +215,38 @@ impl ScalingFigures {
 }
 
 impl Runtime {
+    /// Every figure with its name, in the order in which profiles list them.
+    pub fn figures(&self) -> Vec<(String, &Figure)> {
+        fn both<'f>(name: &str, cost: &'f Linear) -> [(String, &'f Figure); 2] {
+            [(format!("{name}, an event"), &cost.per_event), (format!("{name}, a byte"), &cost.per_byte)]
+        }
+        let mut all = Vec::from(both("consume", &self.cpu.consume));
+        all.extend(self.cpu.handler.iter().flat_map(|(kind, cost)| both(kind, cost)));
+        all.extend(self.cpu.produce.iter().flat_map(|cost| both("produce", cost)));
+        let mut one = |name: &str, figure| all.push((name.to_owned(), figure));
+        self.cpu.io_call.iter().for_each(|figure| one("io_call", figure));
+        one("compute_factor", &self.cpu.compute_factor);
+        one("idle_cores", &self.cpu.idle_cores);
+        one("memory, a process", &self.memory.per_process);
+        one("memory, a thread", &self.memory.per_thread);
+        one("memory, an event in flight", &self.memory.per_in_flight_event.per_event);
+        one("memory, a byte in flight", &self.memory.per_in_flight_event.per_byte);
+        one("sigma", &self.scaling.sigma);
+        one("kappa", &self.scaling.kappa);
+        one("service_scv", &self.service_scv);
+        self.startup_seconds.iter().for_each(|figure| one("startup", figure));
+        self.days_per_feature.iter().for_each(|figure| one("a feature", figure));
+        all
+    }
+
+    /// How many figures are measured, published and assumed; those that a profile leaves out do not count.
+    pub fn count_by_evidence(&self) -> (usize, usize, usize) {
+        let figures = self.figures();
+        let stated = || figures.iter().map(|(_, figure)| figure).filter(|figure| !figure.is_left_out());
+        let count = |evidence| stated().filter(|figure| figure.evidence == evidence).count();
+        (count(Evidence::Measured), count(Evidence::Published), count(Evidence::Assumed))
+    }
+
     /// Resident memory without events in progress on one instance, bytes: `processes` interpreters, or one
     /// binary with `vcpus` threads.
     pub fn overhead_bytes(&self, processes: u64, vcpus: u32) -> f64 {

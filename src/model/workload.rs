@@ -69,8 +69,9 @@ pub struct Workload {
     pub topic: Topic,
     /// Who holds events in progress; `None` means as the runtime's profile has it.
     pub concurrency: Option<Concurrency>,
-    /// m, events in progress per partition or per consumer.
-    pub in_flight: u32,
+    /// m, events in progress per partition or per consumer; `None` means one, and that nobody has asked for
+    /// order.
+    pub in_flight: Option<u32>,
     /// Latency goal at peak, s.
     pub p99_seconds: Option<f64>,
     /// Outage and time to recover from it.

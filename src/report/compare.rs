@@ -38,7 +38,8 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
             }
         }
         document.paragraph(recommendation::sentence(entry, fleet.terms));
-        document.list(entry.recommendation.ladder.iter().map(recommendation::step).collect());
+        document
+            .list(entry.recommendation.ladder.iter().map(|step| recommendation::step(step, entry)).collect());
         document.list(
             recommendation::criteria(entry, true).into_iter().chain(recommendation::grounds(entry)).collect(),
         );

@@ -7,8 +7,9 @@ use super::figures::{
 use super::recommendation;
 use crate::decide::fleet::{Entry, Fleet};
 use crate::model::capacity::Sizing;
-use crate::model::demand::WaitBasis;
-use crate::model::plan::{Plan, RangeEnd};
+use crate::model::demand::{Demand, WaitBasis, base};
+use crate::model::machine::Machine;
+use crate::model::plan::{NoPlan, Plan, RangeEnd};
 use crate::model::rule::Rule;
 use crate::model::runtime::{Concurrency, Deployment, Runtime};
 use crate::model::workload::HandlerCost;
@@ -82,11 +83,14 @@ pub fn explain(entry: &Entry<'_>, runtime: &Runtime, fleet: &Fleet<'_>) -> Expla
     };
     explanation.steps.extend(today(entry));
     match candidates {
-        Err(reason) => explanation.reason = Some(reason.to_string()),
+        Err(none) => {
+            explanation.steps.extend(closest(entry, runtime, fleet, &none));
+            explanation.reason = Some(none.to_string());
+        }
         Ok(plans) => {
             if let Some((best, others)) = plans.split_first() {
-                explanation.steps.extend(demand(entry, best));
-                explanation.steps.extend(on_machine(best));
+                explanation.steps.extend(demand(entry, runtime, &best.demand));
+                explanation.steps.extend(on_machine(best.machine, &best.demand, &best.sizing));
                 explanation.constraints = constraints(best);
                 explanation.bound = Some(bound(best));
                 explanation.steps.extend(outcome(best, entry));
@@ -96,6 +100,44 @@ pub fn explain(entry: &Entry<'_>, runtime: &Runtime, fleet: &Fleet<'_>) -> Expla
         }
     }
     explanation
+}
+
+/// What is known of a runtime without a plan: its demand, and on the machine type that comes closest what the
+/// busiest partition asks for.
+fn closest(entry: &Entry<'_>, runtime: &Runtime, fleet: &Fleet<'_>, none: &NoPlan) -> Vec<[String; 3]> {
+    let problem = &entry.problem;
+    let factor = problem.compute_factor(runtime, RangeEnd::Best);
+    let NoPlan::NoneServes { instance_type, .. } = none else { return Vec::new() };
+    let Ok(asked) = problem.today.demand_in(problem.workload, runtime, factor) else { return Vec::new() };
+    let mut steps = demand(entry, runtime, &asked);
+    let machine = fleet.machines.iter().find(|machine| machine.instance_type == *instance_type);
+    let offer = machine.and_then(|machine| {
+        let (sizing, _) = problem.offer(runtime, machine, asked, fleet.policy)?;
+        Some((machine, sizing))
+    });
+    if let Some((machine, sizing)) = offer {
+        steps.extend(on_machine(machine, &asked, &sizing));
+        if let (Some(share), Some(partitions)) =
+            (sizing.topic.busiest_partition_share(), sizing.topic.partitions)
+        {
+            let busiest = sizing.peak_rate * share;
+            steps.push(step(
+                "busiest partition",
+                format!(
+                    "{} x skew {} / {partitions}",
+                    rate(sizing.peak_rate),
+                    significant(sizing.topic.skew)
+                ),
+                rate(busiest),
+            ));
+            steps.push(step(
+                "in progress there",
+                format!("{} x (s + w) {}", rate(busiest), seconds(sizing.own_seconds())),
+                significant(busiest * sizing.own_seconds()),
+            ));
+        }
+    }
+    steps
 }
 
 /// Explanations for people.
@@ -200,19 +242,34 @@ fn today(entry: &Entry<'_>) -> Vec<[String; 3]> {
             "{ratio} / (1 - {ratio}) x CPU an event in {name}, today's machine: inferred, usually too small"
         ),
     };
+    let speed = significant(entry.problem.speed_now());
+    let speed_cur = entry.problem.current.provenance.vcpu_speed;
     let own = match workload.handler_cost {
         HandlerCost::Profile => "neither handler_ms nor observed_cores given".to_owned(),
-        HandlerCost::Wall { seconds: wall } => format!(
-            "({} - {}) x speed of today's machine, less {} in {name}",
-            seconds(wall),
-            seconds(it.wait_seconds),
-            calls(it.io_calls)
-        ),
-        HandlerCost::ObservedCores { cores } => format!(
-            "{} cores observed / {}, less idling and what {name} takes to read an event",
-            significant(cores),
-            rate(workload.mean_rate())
-        ),
+        HandlerCost::Wall { seconds: wall } => {
+            let call = entry.problem.current.cpu.io_call.as_ref().map_or(0.0, |call| call.value);
+            format!(
+                "({} - {}) x speed {speed}, less {} x {} x speed {}; not below 0",
+                seconds(wall),
+                seconds(it.wait_seconds),
+                calls(it.io_calls),
+                seconds(call),
+                significant(speed_cur)
+            )
+        }
+        HandlerCost::ObservedCores { cores } => {
+            let floor = base(workload, entry.problem.current, it.io_calls).map_or(0.0, |floor| floor.total());
+            format!(
+                "({} cores - {} x {} idle) / {} x speed {speed}, less {} in {name} by profile; not below 0",
+                significant(cores),
+                workload.current_processes,
+                significant(
+                    entry.problem.current.cpu.idle_cores.value * speed_cur / entry.problem.speed_now()
+                ),
+                rate(workload.mean_rate()),
+                seconds(floor)
+            )
+        }
     };
     vec![
         step("I/O wait w", wait, seconds(it.wait_seconds)),
@@ -224,11 +281,11 @@ fn calls(calls: f64) -> String {
     format!("{} call{}", significant(calls), if calls == 1.0 { "" } else { "s" })
 }
 
-fn demand(entry: &Entry<'_>, plan: &Plan<'_>) -> Vec<[String; 3]> {
+fn demand(entry: &Entry<'_>, runtime: &Runtime, demand: &Demand) -> Vec<[String; 3]> {
     let workload = entry.problem.workload;
     let it = &entry.problem.today;
-    let cpu = &plan.runtime.cpu;
-    let speed = significant(plan.runtime.provenance.vcpu_speed);
+    let cpu = &runtime.cpu;
+    let speed = significant(runtime.provenance.vcpu_speed);
     let bytes = event_size(workload.event_bytes);
     let linear = |cost: &crate::model::runtime::Linear| {
         format!(
@@ -237,21 +294,21 @@ fn demand(entry: &Entry<'_>, plan: &Plan<'_>) -> Vec<[String; 3]> {
             significant(cost.per_byte.value * 1e9)
         )
     };
-    let mut steps = vec![step("fetch", linear(&cpu.consume), seconds(plan.demand.consume))];
+    let mut steps = vec![step("fetch", linear(&cpu.consume), seconds(demand.consume))];
     if let Some(kind) = cpu.handler.get(&workload.handler) {
-        steps.push(step(&workload.handler, linear(kind), seconds(plan.demand.handler_kind)));
+        steps.push(step(&workload.handler, linear(kind), seconds(demand.handler_kind)));
     }
     if let Some(io_call) = cpu.io_call.as_ref().filter(|_| it.io_calls > 0.0) {
         let how = format!("speed {speed} x {} x {}", calls(it.io_calls), seconds(io_call.value));
-        steps.push(step("downstream calls", how, seconds(plan.demand.io_calls)));
+        steps.push(step("downstream calls", how, seconds(demand.io_calls)));
     }
     if let Some(produce) = cpu.produce.as_ref().filter(|_| workload.produces > 0.0) {
-        let how = format!("{} writes x {}", significant(workload.produces), linear(produce));
-        steps.push(step("write", how, seconds(plan.demand.produce)));
+        let how = format!("produces {} x {}", significant(workload.produces), linear(produce));
+        steps.push(step("write", how, seconds(demand.produce)));
     }
     if it.handler_core_seconds > 0.0 {
         let native = workload.native_share;
-        let factor = entry.problem.compute_factor(plan.runtime, RangeEnd::Best);
+        let factor = entry.problem.compute_factor(runtime, RangeEnd::Best);
         let how = format!(
             "H {} x ({} native + {} x compute factor {})",
             seconds(it.handler_core_seconds),
@@ -259,24 +316,17 @@ fn demand(entry: &Entry<'_>, plan: &Plan<'_>) -> Vec<[String; 3]> {
             significant(1.0 - native),
             significant(factor)
         );
-        steps.push(step("own code", how, seconds(plan.demand.own_code)));
+        steps.push(step("own code", how, seconds(demand.own_code)));
     }
-    steps.push(step("CPU an event, speed 1.0", "sum of the above", seconds(plan.demand.total())));
+    steps.push(step("CPU an event, speed 1.0", "sum of the above", seconds(demand.total())));
     steps
 }
 
-fn on_machine(plan: &Plan<'_>) -> Vec<[String; 3]> {
-    let sizing = &plan.sizing;
-    let machine = plan.machine;
+fn on_machine(machine: &Machine, demand: &Demand, sizing: &Sizing) -> Vec<[String; 3]> {
     let speed = machine.vcpu_speed.unwrap_or(1.0);
     let service = step(
         "service time s",
-        format!(
-            "{} / speed {} of {}",
-            seconds(plan.demand.total()),
-            significant(speed),
-            machine.instance_type
-        ),
+        format!("{} / speed {} of {}", seconds(demand.total()), significant(speed), machine.instance_type),
         seconds(sizing.service_seconds),
     );
     let s = seconds(sizing.service_seconds);
@@ -401,9 +451,9 @@ fn bound(plan: &Plan<'_>) -> String {
     if by == "minimum" {
         let carried = plan.sizing.least_instances(1, &[Rule::Cpu]).unwrap_or(1);
         format!(
-            "{}: the policy's minimum; the CPU alone would need {}.",
+            "{}: the policy's minimum, and no rule asks for more; the CPU alone asks for {}.",
             plural(n, "instance"),
-            plural(carried, "instance")
+            whole(carried as f64)
         )
     } else {
         format!("{}, bound by {by}: with {} that rule fails.", plural(n, "instance"), n - 1)
@@ -411,35 +461,52 @@ fn bound(plan: &Plan<'_>) -> String {
 }
 
 fn outcome(plan: &Plan<'_>, entry: &Entry<'_>) -> Vec<[String; 3]> {
-    let n = plan.size.instances;
-    let partitions = match (entry.problem.workload.topic.partitions, plan.size.partitions_required) {
-        (Some(given), Some(required)) => format!("{given} given, {} required", whole(required as f64)),
-        (Some(given), None) => format!("{given} given, no number suffices"),
-        (None, Some(required)) => format!("{} required", whole(required as f64)),
-        (None, None) => "no number suffices".to_owned(),
+    let (n, members) = (plan.size.instances, plan.size.members_per_instance);
+    let sizing = &plan.sizing;
+    let one_fewer = (members > 1).then(|| sizing.first_unmet(n, members - 1)).flatten();
+    let workers = match (plan.runtime.deployment, one_fewer) {
+        (Deployment::Threads, _) => "a thread on each vCPU of one binary".to_owned(),
+        (Deployment::Processes, Some(rule)) => format!("with {} the rule {rule} fails", members - 1),
+        (Deployment::Processes, None) => "one is enough".to_owned(),
     };
+    let required = plan.size.partitions_required.map_or("no number".to_owned(), |p| whole(p as f64));
+    let partitions = match entry.problem.workload.topic.partitions {
+        Some(given) => format!("{given} given, {required} required"),
+        None => format!("{required} required"),
+    };
+    let limit = sizing.policy.max_utilization;
+    let skewed = sizing.topic.skew * sizing.peak_rate;
+    let asked = format!(
+        "most of members {}, slots {} x {} / ({} x {}) = {}, cores {} / ({} x {}) = {}{}",
+        whole((n * members) as f64),
+        rate(skewed),
+        seconds(sizing.own_seconds()),
+        percent(limit),
+        sizing.in_flight,
+        significant(skewed * sizing.own_seconds() / (limit * f64::from(sizing.in_flight))),
+        rate(skewed),
+        percent(limit),
+        rate(sizing.member_rate()),
+        significant(skewed / (limit * sizing.member_rate())),
+        if sizing.goal_seconds.is_some() { ", and the latency goal" } else { "" }
+    );
+    let p99 = format!(
+        "the larger of the queues at the cores, {}, and for slots, {}",
+        seconds(sizing.core_queue(n, members).percentile_beyond(0.01)),
+        seconds(sizing.slot_queue(n, members).percentile_beyond(0.01))
+    );
+    let busy = format!(
+        "{} x {} over {} of {}, and idling",
+        rate(sizing.peak_rate),
+        seconds(sizing.service_seconds),
+        plural(n, "instance"),
+        plural(u64::from(plan.machine.vcpus), "vCPU")
+    );
     vec![
-        step(
-            "workers an instance",
-            match plan.runtime.deployment {
-                Deployment::Processes => "the least W with which the rules hold",
-                Deployment::Threads => "a thread on each vCPU of one binary",
-            },
-            recommendation::workers(plan),
-        ),
-        step("partitions", "members and slots of the busiest partition", partitions),
-        step(
-            "CPU at peak",
-            format!(
-                "{} x {} over {} of {}, and idling",
-                rate(plan.sizing.peak_rate),
-                seconds(plan.sizing.service_seconds),
-                plural(n, "instance"),
-                plural(u64::from(plan.machine.vcpus), "vCPU")
-            ),
-            percent(plan.size.utilization_at_peak),
-        ),
-        step("p99 at peak", "the larger of the cores' and the slots' queue", seconds(plan.size.p99_seconds)),
+        step("workers an instance", workers, recommendation::workers(plan)),
+        step("partitions", asked, partitions),
+        step("CPU at peak", busy, percent(plan.size.utilization_at_peak)),
+        step("p99 at peak", p99, seconds(plan.size.p99_seconds)),
         step(
             "bill",
             format!("{n} x {} x 730 h", hourly(plan.usd_per_hour)),
@@ -478,8 +545,8 @@ fn runner_up(best: &Plan<'_>, other: &Plan<'_>) -> RunnerUp {
 }
 
 /// What to know of the figures behind an entry's explanations.
-pub fn notes(entry: &Entry<'_>) -> Vec<String> {
+pub fn notes(entry: &Entry<'_>, fleet: &Fleet<'_>) -> Vec<String> {
     let mut notes = recommendation::notes(entry);
-    notes.extend(recommendation::grounds(entry).map(|text| text.trim_end_matches('.').to_owned()));
+    notes.extend(super::plan::not_measured(fleet).map(|text| text.trim_end_matches('.').to_owned()));
     notes
 }

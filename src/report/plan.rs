@@ -4,10 +4,10 @@ use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{NONE, memory, percent, plural, seconds, usd, whole};
 use super::recommendation;
 use crate::decide::fleet::{Entry, Fleet};
-use crate::decide::recommendation::Verdict;
+use crate::decide::verdict::Verdict;
 use crate::model::machine::Machine;
 use crate::model::plan::{NoPlan, Plan};
-use crate::model::runtime::{Evidence, Runtime};
+use crate::model::runtime::Runtime;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The whole report.
@@ -19,6 +19,10 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
     if fleet.entries.len() > 1 {
         document.heading("Totals, USD a month");
         document.table(totals(fleet));
+        document.paragraph(
+            "As recommended, changes that save less than they have to be worth are not made, so it can cost more \
+             than a runtime's total.",
+        );
     }
     document.heading("Recommendations");
     for entry in &fleet.entries {
@@ -100,13 +104,18 @@ fn plan_row(
     cells
 }
 
+/// Why some have no plan; a reason that holds for several runtimes is said once.
 fn infeasible(fleet: &Fleet<'_>) -> Vec<String> {
     let mut points = Vec::new();
     for entry in &fleet.entries {
+        let mut runtimes_of_reason: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for (runtime, plan) in &entry.plans {
             if let Err(reason) = plan {
-                points.push(format!("{} in {}: {reason}", entry.problem.workload.name, runtime.name));
+                runtimes_of_reason.entry(reason.to_string()).or_default().push(&runtime.name);
             }
+        }
+        for (reason, runtimes) in runtimes_of_reason {
+            points.push(format!("{} in {}: {reason}", entry.problem.workload.name, runtimes.join(", ")));
         }
     }
     points
@@ -117,7 +126,7 @@ fn totals(fleet: &Fleet<'_>) -> Table {
         Column::words("if all ran in", 0),
         Column::numbers("workloads", 0),
         Column::numbers("instances", 0),
-        Column::numbers("overhead", 1),
+        Column::numbers("memory overhead", 1),
         Column::numbers("$/month", 0),
     ]);
     let all = fleet.entries.len();
@@ -154,8 +163,12 @@ fn recommend(document: &mut Document, entry: &Entry<'_>, fleet: &Fleet<'_>) {
     document.paragraph_on(&entry.problem.workload.name, recommendation::sentence(entry, fleet.terms));
     let mut points = Vec::new();
     if it.verdict != Verdict::Stay {
-        points
-            .extend(it.ladder.iter().filter(|step| recommendation::is_gain(step)).map(recommendation::step));
+        points.extend(
+            it.ladder
+                .iter()
+                .filter(|step| recommendation::is_gain(step))
+                .map(|step| recommendation::step(step, entry)),
+        );
     }
     points.extend(recommendation::criteria(entry, false));
     points.extend(recommendation::grounds(entry));
@@ -175,23 +188,32 @@ fn notes(fleet: &Fleet<'_>) -> Vec<String> {
     }
     notes.extend(places(fleet));
     notes.extend(moves(fleet));
-    let guessed: Vec<&str> = fleet
-        .runtimes
-        .iter()
-        .filter(|runtime| runtime.provenance.kind > Evidence::Measured)
-        .map(|runtime| runtime.name.as_str())
-        .collect();
-    if !guessed.is_empty() {
-        notes.push(format!(
-            "Not measured, but published by others or assumed: {}. `tonnage runtimes NAME` shows each figure.",
-            guessed.join(", "),
-        ));
-    }
+    notes.extend(not_measured(fleet));
     notes.push(
-        "p99 is the floor that queueing sets; fetch bursts, garbage collection and slow downstreams come on top."
+        "p99 is what queueing and the spread of service times (service_scv) make of it; fetch bursts, garbage \
+         collection and slow downstreams come on top."
             .into(),
     );
     notes
+}
+
+/// Runtimes with figures that nobody measured.
+pub fn not_measured(fleet: &Fleet<'_>) -> Option<String> {
+    let guessed: Vec<String> = fleet
+        .runtimes
+        .iter()
+        .filter_map(|runtime| {
+            let (measured, published, assumed) = runtime.count_by_evidence();
+            let guessed = published + assumed;
+            (guessed > 0).then(|| format!("{} ({guessed} of {} figures)", runtime.name, guessed + measured))
+        })
+        .collect();
+    (!guessed.is_empty()).then(|| {
+        format!(
+            "Not measured, but published by others or assumed: {}. `tonnage runtimes NAME` shows each.",
+            guessed.join(", "),
+        )
+    })
 }
 
 /// Where the machine types of the plans are, when there was more than one place to choose from.
@@ -224,15 +246,14 @@ fn moves(fleet: &Fleet<'_>) -> Option<String> {
         .iter()
         .filter_map(|entry| {
             let today = entry.problem.current_machine?;
-            let plan = entry.recommendation.chosen.as_ref()?.machine;
-            let moves = plan.provider != today.provider || plan.region != today.region;
+            let moves = !recommendation::destination(entry)?.is_beside(today);
             moves.then_some((entry.problem.workload.name.as_str(), today))
         })
         .collect();
     let (_, first) = moved.first()?;
     let names = moved.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
     Some(format!(
-        "These plans leave today's cloud or region, and the price of that is not in them: {names}. \
+        "These recommendations leave today's cloud or region, and the price of that is not in them: {names}. \
          --provider {} --region {} would keep them there.",
         first.provider, first.region
     ))

@@ -1,32 +1,52 @@
 //! The recommendation in words.
 
-use super::figures::{days, memory, percent, plural, rate, seconds, significant, usd, whole};
+use super::figures::{days, memory, percent, rate, seconds, significant, usd, whole};
 use crate::decide::criteria::{Criterion, Measure, Speaks, THROUGHPUT_LINE};
 use crate::decide::evidence::MOST_SLACK;
 use crate::decide::fleet::Entry;
-use crate::decide::ladder::{Step, StepKind};
-use crate::decide::recommendation::{Terms, Verdict};
+use crate::decide::ladder::{Deployment, Step, StepKind};
+use crate::decide::terms::Terms;
+use crate::decide::verdict::Verdict;
 use crate::model::demand::WaitBasis;
-use crate::model::plan::Plan;
-use crate::model::runtime::{Deployment, Evidence};
+use crate::model::plan::{NoPlan, Plan};
+use crate::model::rule::BoundBy;
+use crate::model::runtime::{self, Evidence};
 use crate::model::workload::HandlerCost;
 
 /// A plan this many times cheaper than today's machines should not be believed without a look at these.
 const DEEP_CUT: f64 = 3.0;
 
-/// `2 x c7a.medium`, with the region where that is asked for.
+/// `2 x c7a.medium`.
 pub fn deployment(plan: &Plan<'_>) -> String {
-    format!("{} x {}", plan.size.instances, plan.machine.instance_type)
+    Deployment::of(plan).to_string()
+}
+
+/// The same, with where it is if that is not where the workload runs today.
+fn located(on: &Deployment, entry: &Entry<'_>) -> String {
+    match entry.problem.current_machine {
+        Some(today) if !on.is_beside(today) => format!("{on} in {} {}", on.provider, on.region),
+        _ => on.to_string(),
+    }
 }
 
 /// `12 processes`, `8 threads`.
 pub fn workers(plan: &Plan<'_>) -> String {
     let (one, many) = match plan.runtime.deployment {
-        Deployment::Processes => ("process", "processes"),
-        Deployment::Threads => ("thread", "threads"),
+        runtime::Deployment::Processes => ("process", "processes"),
+        runtime::Deployment::Threads => ("thread", "threads"),
     };
     let count = plan.workers_per_instance();
     format!("{} {}", whole(count as f64), if count == 1 { one } else { many })
+}
+
+/// The machines that following the recommendation leads to, where it changes any.
+pub fn destination(entry: &Entry<'_>) -> Option<Deployment> {
+    let it = &entry.recommendation;
+    match &it.verdict {
+        Verdict::Stay | Verdict::Unsettled { .. } | Verdict::None => None,
+        Verdict::Step { on, .. } => Some(on.clone()),
+        Verdict::RightSize | Verdict::Spike { .. } | Verdict::Move => it.chosen.as_ref().map(Deployment::of),
+    }
 }
 
 /// The verdict with the figures that decide it.
@@ -34,45 +54,47 @@ pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
     let it = &entry.recommendation;
     let current = &entry.problem.current.name;
     let worth = |saving: f64| format!("{} a month ({})", usd(saving), days(saving / terms.day_rate_usd));
-    let reason = it.in_current.as_ref().err().map(ToString::to_string).unwrap_or_default();
     match &it.verdict {
         Verdict::None => {
             let others = if entry.plans.len() > 1 { ", and no other runtime can either" } else { "" };
-            format!("No plan. {current} cannot carry it as described{others}: {reason}.")
+            format!("No plan. {}{others}.", cannot(entry))
         }
         Verdict::Stay => {
             format!("Stay where you are, with {current}. {}{}", bill(entry), not_worth(entry, terms))
         }
         Verdict::RightSize => format!(
-            "Stay with {current} and right-size it. {} That saves {}, all of it right-sizing.{}",
+            "Stay with {current} and right-size it. {} That saves {}, none of it from the language.{}",
             bill(entry),
             worth(it.right_sizing_saves.unwrap_or_default()),
             not_worth(entry, terms)
         ),
-        Verdict::Step { step, to, usd_per_month } => {
+        Verdict::Step { step, to, on, usd_per_month, risk } => {
             let change = match step {
                 StepKind::Library => format!("move to {to}, in the same language"),
                 _ => format!("change to {to}"),
             };
             let before = match it.in_current {
                 Ok(_) => bill(entry),
-                Err(_) => format!("As it is {current} cannot carry it: {reason}."),
+                Err(_) => format!("As it is, {}.", cannot(entry)),
             };
             let saves = it.saves.map_or_else(String::new, |saves| format!(", which saves {}", worth(saves)));
             let rest = it.elsewhere.as_ref().map_or_else(String::new, |other| {
                 let more = usd_per_month - other.usd_per_month;
-                format!(
-                    " After that {}",
-                    too_little(&other.runtime.name, more, terms.min_saving_usd_per_month, terms)
-                )
+                let name = &other.runtime.name;
+                format!(" After that {}", too_little(name, more, terms.min_saving_usd_per_month, terms))
             });
             format!(
-                "Stay with {} and {change}. {before} Then it is {} a month{saves}; {}.{rest}",
-                entry.problem.current.language,
+                "Stay with {current} and {change}. {before} Then it needs {} a month on {}{saves}; {risk}.{rest}",
                 usd(*usd_per_month),
-                step.risk(),
+                located(on, entry),
             )
         }
+        Verdict::Unsettled { service_scv_low } => format!(
+            "No verdict yet: stay with {current} and measure how spread its handler's times are. Taken as they are, \
+             {}; at the low end of what they may be (service_scv {}), it keeps the goal.",
+            cannot(entry),
+            significant(*service_scv_low)
+        ),
         Verdict::Spike { to, saves_at_least, saves_at_most } => {
             let least = match *saves_at_least {
                 saves if !saves.is_finite() => "nothing, because it could not carry it,".to_owned(),
@@ -90,7 +112,8 @@ pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
         Verdict::Move => {
             let Some(other) = &it.elsewhere else { return String::new() };
             let name = &other.runtime.name;
-            let to = format!("{} a month on {}", usd(other.usd_per_month), deployment(other));
+            let to =
+                format!("{} a month on {}", usd(other.usd_per_month), located(&Deployment::of(other), entry));
             match (&it.in_current, it.moving_saves, it.saves) {
                 (Ok(_), Some(moving), Some(saves)) => {
                     let split = it.right_sizing_saves.map_or_else(String::new, |right_sizing| {
@@ -100,11 +123,25 @@ pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
                             usd(moving)
                         )
                     });
-                    format!("Move to {name}, {to}. {} Moving saves {}{split}.", bill(entry), worth(saves))
+                    format!("Move to {name}, {to}. {} That saves {}{split}.", bill(entry), worth(saves))
                 }
-                _ => format!("Move to {name}, {to}. {current} cannot carry it as described: {reason}."),
+                _ => format!("Move to {name}, {to}, because {}.", cannot(entry)),
             }
         }
+    }
+}
+
+/// Why today's runtime has no plan.
+fn cannot(entry: &Entry<'_>) -> String {
+    let current = &entry.problem.current.name;
+    match &entry.recommendation.in_current {
+        Err(NoPlan::Unmeasured(reason)) => {
+            format!(
+                "{reason}, so it cannot be planned; decode with handler_ms can stand in until that is measured"
+            )
+        }
+        Err(reason) => format!("{current} cannot carry it as described: {reason}"),
+        Ok(_) => String::new(),
     }
 }
 
@@ -112,7 +149,7 @@ pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
 fn bill(entry: &Entry<'_>) -> String {
     let it = &entry.recommendation;
     let Ok(plan) = &it.in_current else { return String::new() };
-    let best = format!("{} a month on {}", usd(plan.usd_per_month), deployment(plan));
+    let best = format!("{} a month on {}", usd(plan.usd_per_month), located(&Deployment::of(plan), entry));
     match it.today_usd_per_month {
         Some(today) => format!("Today's machines cost {} a month; it needs {best}.", usd(today)),
         None => format!("It needs {best}; today's bill is not given."),
@@ -123,10 +160,20 @@ fn bill(entry: &Entry<'_>) -> String {
 fn not_worth(entry: &Entry<'_>, terms: Terms) -> String {
     let it = &entry.recommendation;
     let right_sizing = match (&it.verdict, it.right_sizing_saves) {
-        (Verdict::Stay, Some(saves)) if saves < -0.5 => format!(
-            " That is {} more than today: the plan's head room asks for more than what runs now.",
-            usd(-saves)
-        ),
+        (Verdict::Stay, Some(saves)) if saves < -0.5 => {
+            match it.in_current.as_ref().map(|plan| plan.size.bound_by) {
+                Ok(BoundBy::Minimum) => format!(
+                    " That is {} more than today, because the policy asks for instances that survive the loss of a zone \
+                 (--min-instances, --no-zone-loss).",
+                    usd(-saves)
+                ),
+                _ => format!(
+                    " That is {} more than today: the policy asks for more head room than runs now, or a figure is off \
+                 (handler_ms, peak_factor, current_instances).",
+                    usd(-saves)
+                ),
+            }
+        }
         (Verdict::Stay, Some(saves)) => {
             format!(" {}", too_little("Right-sizing", saves, terms.min_resize_saving_usd_per_month, terms))
         }
@@ -146,6 +193,9 @@ fn too_little(what: &str, saves: f64, threshold: f64, terms: Terms) -> String {
     if saves < 0.5 {
         return format!("{what} would save nothing.");
     }
+    if saves >= threshold {
+        return format!("{what} would save {} a month, but not against what is paid today.", usd(saves));
+    }
     format!(
         "{what} would save {} a month ({}), below the {} that a change has to be worth.",
         usd(saves),
@@ -156,22 +206,30 @@ fn too_little(what: &str, saves: f64, threshold: f64, terms: Terms) -> String {
 
 /// What the recommendation stands on, where that is less than measurement.
 pub fn grounds(entry: &Entry<'_>) -> Option<String> {
-    let grounds = entry.recommendation.grounds.as_ref()?;
+    let it = &entry.recommendation;
+    let grounds = &it.grounds;
     let measure = grounds.measure.as_ref()?;
     let on = match grounds.weakest {
-        Evidence::Measured => "an inferred wait",
-        Evidence::Published => "published figures",
-        Evidence::Assumed => "published and assumed figures",
+        Evidence::Measured => "Rests on measured figures.",
+        Evidence::Published => "Rests on published figures.",
+        Evidence::Assumed => "Rests on assumed figures.",
     };
-    let slack = grounds.cpu_slack.map_or_else(String::new, |slack| {
-        let more = if slack >= MOST_SLACK { "more than " } else { "" };
-        format!(" The plan holds until an event takes {more}{} times this CPU.", significant(slack))
+    let current = &entry.problem.current.name;
+    let slack = grounds.cpu_slack.map_or_else(String::new, |slack| match slack {
+        none if none < 1.05 => format!(" {current}'s plan has no CPU to spare."),
+        MOST_SLACK.. => format!(" {current}'s plan holds until an event takes 1,000 times its CPU or more."),
+        some => format!(" {current}'s plan holds until an event takes {} times its CPU.", significant(some)),
     });
-    let caution = match entry.recommendation.verdict {
-        Verdict::Move | Verdict::Spike { .. } => "Measure this before any rewrite",
+    let why = match it.verdict {
+        Verdict::Move | Verdict::Spike { .. } | Verdict::Unsettled { .. } => {
+            "Measure this before any rewrite"
+        }
+        Verdict::Stay | Verdict::RightSize if it.elsewhere.is_some() => {
+            "No figure of another runtime would change this; one of today would"
+        }
         _ => "What would settle it",
     };
-    Some(format!("Rests on {on}.{slack} {caution}: {measure}."))
+    Some(format!("{on}{slack} {why}: {measure}."))
 }
 
 /// The article's criteria, those for staying first; those that speak for neither only where `all` are wanted.
@@ -201,7 +259,7 @@ fn describe(criterion: &Criterion) -> String {
     };
     match criterion.measure {
         Measure::Throughput { peak_events_per_second, cores_today, cores_other } => format!(
-            "throughput (peak {}, the article's line is {}; {} cores)",
+            "throughput (peak {}, rule of thumb {}; {} cores)",
             rate(peak_events_per_second),
             rate(THROUGHPUT_LINE),
             against(cores_today.map(significant), Some(significant(cores_other)))
@@ -214,7 +272,7 @@ fn describe(criterion: &Criterion) -> String {
         Measure::Startup { seconds_today, seconds_other, events_waiting_today } => {
             let starts = against(seconds_today.map(seconds), seconds_other.map(seconds));
             let waiting = events_waiting_today.map_or_else(String::new, |events| {
-                format!(", {} arrive meanwhile at peak", plural(events.round() as u64, "event"))
+                format!(", {} events arrive meanwhile at peak", significant(events))
             });
             format!("startup ({starts}{waiting})")
         }
@@ -225,10 +283,11 @@ fn describe(criterion: &Criterion) -> String {
         ),
         Measure::TeamSpeed { days_today, days_other, features_that_eat_the_saving } => {
             let effort = against(days_today.map(significant), days_other.map(significant));
-            let features = features_that_eat_the_saving.map_or_else(String::new, |features| match features {
-                few if few < 0.1 => ", one feature in 10 months eats the saving".to_owned(),
-                some => {
-                    format!(", {} features a month eat the saving", significant((some * 10.0).round() / 10.0))
+            let features = features_that_eat_the_saving.map_or_else(String::new, |features| {
+                if features < 1.0 {
+                    format!(", one feature in {} months eats the saving", significant(1.0 / features))
+                } else {
+                    format!(", {} features a month eat the saving", significant(features))
                 }
             });
             format!("team speed ({effort} days a feature{features})")
@@ -242,9 +301,9 @@ pub fn is_gain(step: &Step) -> bool {
 }
 
 /// One step of the ladder with its dollars and its risk.
-pub fn step(step: &Step) -> String {
+pub fn step(step: &Step, entry: &Entry<'_>) -> String {
     let name = match step.kind {
-        StepKind::RightSize => "Right-size",
+        StepKind::RightSize => "The right count of the same machines",
         StepKind::PartitionConcurrency => "Several in flight, in order",
         StepKind::InFlight => "Several in flight, out of order",
         StepKind::Partitions => "More partitions",
@@ -252,16 +311,19 @@ pub fn step(step: &Step) -> String {
         StepKind::MachineType => "Another machine type",
         StepKind::Language => "Another language",
     };
+    let on = step.on.as_ref().map(|on| located(on, entry));
+    let what: Vec<String> = step.to.iter().cloned().chain(on).collect();
+    let what = if what.is_empty() { String::new() } else { format!(" ({})", what.join(", ")) };
     let dollars = match (step.saves_usd_per_month, step.usd_per_month) {
+        (_, None) => return format!("{name}{what}: not feasible"),
         (Some(saves), _) if saves.abs() < 0.5 => "saves nothing".to_owned(),
         (Some(saves), Some(after)) if saves < 0.0 => {
-            format!("costs {} a month more, to {}", usd(-saves), usd(after))
+            format!("costs {} a month more, {}", usd(-saves), usd(after))
         }
         (Some(saves), Some(after)) => format!("saves {} a month, to {}", usd(saves), usd(after)),
         (None, Some(after)) => format!("makes it feasible, at {} a month", usd(after)),
-        (_, None) => "not feasible".to_owned(),
     };
-    format!("{name} ({}): {dollars} ({})", step.to, step.risk)
+    format!("{name}{what}: {dollars} ({})", step.risk)
 }
 
 /// What to know of the figures a workload was planned with.
@@ -275,6 +337,13 @@ pub fn notes(entry: &Entry<'_>) -> Vec<String> {
              handler_ms or io_wait_ms",
             seconds(today.wait_seconds)
         ));
+    }
+    if workload.handler_cost == HandlerCost::Profile {
+        notes.push(
+            "neither handler_ms nor observed_cores is given, so the handler's own code counts as free and every bill \
+             is a lower bound"
+                .into(),
+        );
     }
     if let Some(floor) = today.floor_above_observed {
         notes.push(format!(
@@ -308,9 +377,24 @@ pub fn notes(entry: &Entry<'_>) -> Vec<String> {
             ));
         }
     }
-    if entry.recommendation.in_current.is_err() && workload.current_instances.is_some() {
+    if let (HandlerCost::ObservedCores { cores }, Some(machine), Some(instances)) =
+        (workload.handler_cost, entry.problem.current_machine, workload.current_instances)
+    {
+        let there = f64::from(instances) * f64::from(machine.vcpus);
+        if cores > there {
+            notes.push(format!(
+                "observed_cores is {}, but today's machines have {} vCPUs in all",
+                significant(cores),
+                significant(there)
+            ));
+        }
+    }
+    if it.in_current.as_ref().is_err_and(|none| none.stuck().is_some())
+        && workload.current_instances.is_some()
+    {
         notes.push(
-            "it is said to run today, which the model cannot explain: look at peak_factor, the wait and partitions"
+            "it is said to run today, which the model cannot explain; before anything else look at peak_factor, \
+             handler_ms, the wait and partitions, or at the limits of the policy (--max-utilization)"
                 .into(),
         );
     }

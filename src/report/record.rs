@@ -4,7 +4,7 @@ use crate::decide::criteria::Criterion;
 use crate::decide::evidence::Grounds;
 use crate::decide::fleet::{Entry, Fleet};
 use crate::decide::ladder::Step;
-use crate::decide::recommendation::Verdict;
+use crate::decide::verdict::Verdict;
 use crate::model::demand::WaitBasis;
 use crate::model::plan::{NoPlan, Plan};
 use crate::model::runtime::Runtime;
@@ -90,7 +90,7 @@ pub struct RecommendationRecord {
     /// Steps, least effort first.
     pub ladder: Vec<Step>,
     /// What this stands on.
-    pub grounds: Option<Grounds>,
+    pub grounds: Grounds,
     /// Where the wait of an event comes from.
     pub wait_basis: WaitBasis,
     /// What to know of the workload's figures.

@@ -2,7 +2,7 @@
 
 use super::document::{Cell, Column, Document, Table};
 use super::figures::{NONE, memory, seconds, significant};
-use crate::model::runtime::{Figure, Linear, Runtime};
+use crate::model::runtime::Runtime;
 
 /// All runtimes, a line each. Costs are for an event of `event_bytes` at speed 1.0.
 pub fn list(runtimes: &[&Runtime], event_bytes: f64) -> Document {
@@ -24,7 +24,7 @@ pub fn list(runtimes: &[&Runtime], event_bytes: f64) -> Document {
             seconds(cost).into(),
             memory(runtime.memory.per_process.value).into(),
             runtime.startup_seconds.as_ref().map_or(NONE.into(), |figure| seconds(figure.value)).into(),
-            runtime.provenance.kind.to_string().into(),
+            evidence(runtime).into(),
             Cell::new(&runtime.title),
         ]);
     }
@@ -36,6 +36,18 @@ pub fn list(runtimes: &[&Runtime], event_bytes: f64) -> Document {
         super::figures::event_size(event_bytes)
     ));
     document
+}
+
+/// `5 published, 16 assumed`.
+fn evidence(runtime: &Runtime) -> String {
+    let (measured, published, assumed) = runtime.count_by_evidence();
+    let counts = [(measured, "measured"), (published, "published"), (assumed, "assumed")];
+    let said: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    said.join(", ")
 }
 
 /// One runtime, figure by figure.
@@ -60,63 +72,47 @@ pub fn show(runtime: &Runtime) -> Document {
     }
     document.list(facts);
     document.table(figures(runtime));
-    document.paragraph(
-        "CPU is on the machine above; times its speed, it is on speed 1.0. low and high are the 95 % interval.",
-    );
+    document.paragraph("CPU is on the machine above; times its speed, it is on speed 1.0.");
     document
 }
 
 fn figures(runtime: &Runtime) -> Table {
     let mut table = Table::new(vec![
         Column::words("figure", 0),
-        Column::numbers("value", 0),
-        Column::numbers("low", 1),
-        Column::numbers("high", 1),
+        Column::numbers("value (95 % interval)", 0),
         Column::words("unit", 0),
         Column::words("evidence", 0),
         Column::words("source", 0),
     ]);
-    let mut row = |name: &str, figure: &Figure, scale: f64, unit: &str| {
+    for (name, figure) in runtime.figures() {
+        let (scale, unit) = unit(&name);
+        let number = |value: f64| significant(value * scale);
+        let interval = match figure.low < figure.high {
+            true => format!(" ({} to {})", number(figure.low), number(figure.high)),
+            false => String::new(),
+        };
         table.row(vec![
-            name.into(),
-            significant(figure.value * scale).into(),
-            significant(figure.low * scale).into(),
-            significant(figure.high * scale).into(),
+            Cell::new(&name),
+            format!("{}{interval}", number(figure.value)).into(),
             unit.into(),
             figure.evidence.to_string().into(),
             figure.source.clone().unwrap_or_default().into(),
         ]);
-    };
-    let cpu = &runtime.cpu;
-    let mut linear = |name: &str, cost: &Linear| {
-        row(&format!("{name}, an event"), &cost.per_event, 1e6, "µs");
-        row(&format!("{name}, a byte"), &cost.per_byte, 1e9, "ns");
-    };
-    linear("consume", &cpu.consume);
-    for (kind, cost) in &cpu.handler {
-        linear(kind, cost);
-    }
-    if let Some(produce) = &cpu.produce {
-        linear("produce", produce);
-    }
-    if let Some(io_call) = &cpu.io_call {
-        row("io_call", io_call, 1e6, "µs");
-    }
-    row("compute_factor", &cpu.compute_factor, 1.0, "");
-    row("idle_cores", &cpu.idle_cores, 1.0, "cores");
-    let mib = 1.0 / 1_048_576.0;
-    row("memory, a process", &runtime.memory.per_process, mib, "MiB");
-    row("memory, a thread", &runtime.memory.per_thread, mib, "MiB");
-    row("memory, an event in flight", &runtime.memory.per_in_flight_event.per_event, 1.0, "B");
-    row("memory, a byte in flight", &runtime.memory.per_in_flight_event.per_byte, 1.0, "B");
-    row("sigma", &runtime.scaling.sigma, 1.0, "");
-    row("kappa", &runtime.scaling.kappa, 1.0, "");
-    row("service_scv", &runtime.service_scv, 1.0, "");
-    if let Some(startup) = &runtime.startup_seconds {
-        row("startup", startup, 1.0, "s");
-    }
-    if let Some(days) = &runtime.days_per_feature {
-        row("a feature", days, 1.0, "days");
     }
     table
+}
+
+/// The unit that a figure is shown in, and how many of them make one of the model's.
+fn unit(figure: &str) -> (f64, &'static str) {
+    const MIB: f64 = 1.0 / 1_048_576.0;
+    match figure {
+        "compute_factor" | "sigma" | "kappa" | "service_scv" => (1.0, ""),
+        "idle_cores" => (1.0, "cores"),
+        "startup" => (1.0, "s"),
+        "a feature" => (1.0, "days"),
+        "memory, a process" | "memory, a thread" => (MIB, "MiB"),
+        "memory, an event in flight" | "memory, a byte in flight" => (1.0, "B"),
+        a_byte if a_byte.ends_with(", a byte") => (1e9, "ns"),
+        _ => (1e6, "µs"),
+    }
 }

@@ -95,7 +95,7 @@ pub fn workload(events_per_day: f64) -> Workload {
         peak_factor: 1.0,
         topic: Topic { partitions: None, skew: 1.0 },
         concurrency: None,
-        in_flight: 1,
+        in_flight: None,
         p99_seconds: None,
         catch_up: None,
     }

@@ -115,7 +115,7 @@ fn any_workload() -> impl Strategy<Value = Workload> {
             concurrency: concurrency.map(|per_partition| {
                 if per_partition { Concurrency::Partition } else { Concurrency::Consumer }
             }),
-            in_flight,
+            in_flight: Some(in_flight),
             p99_seconds: goals.0,
             catch_up: goals
                 .1

@@ -1,0 +1,172 @@
+//! What to do about a workload, and the rules by which that is decided.
+
+use super::ladder::{Deployment, Ladder, Step, StepKind};
+use super::terms::Terms;
+use crate::model::plan::{NoPlan, Plan, Problem, RangeEnd};
+use crate::model::rule::Rule;
+use crate::model::runtime::{Figure, Runtime};
+use serde::Serialize;
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    /// Nothing saves enough.
+    Stay,
+    /// Stay with the runtime; the deployment is larger than it has to be.
+    RightSize,
+    /// Stay with the language; this smaller step takes enough of what a rewrite would save.
+    Step {
+        /// Kind of step.
+        step: StepKind,
+        /// The setting or library to change to.
+        to: String,
+        /// The machines after it.
+        on: Deployment,
+        /// Their bill, USD a month.
+        usd_per_month: f64,
+        /// What can go wrong.
+        risk: &'static str,
+    },
+    /// Today's runtime misses the latency goal only if its service times are as spread as they are taken to
+    /// be, which is known to a range only.
+    Unsettled {
+        /// The least squared coefficient of variation in that range, with which it keeps the goal.
+        service_scv_low: f64,
+    },
+    /// Whether another language saves enough depends on how much faster it runs the handler's own code, which
+    /// is known to a range only.
+    Spike {
+        /// The runtime to port a spike to.
+        to: String,
+        /// Saving if it runs that code as slowly as it may, USD a month.
+        saves_at_least: f64,
+        /// Saving if it runs it as fast as it may, USD a month.
+        saves_at_most: f64,
+    },
+    /// Move to another runtime.
+    Move,
+    /// No runtime has a plan.
+    None,
+}
+
+/// All that a verdict is made of.
+pub struct Case<'c, 'l, 'a> {
+    /// Workload, runtimes, machines and policy.
+    pub ladder: &'c Ladder<'l, 'a>,
+    /// What a change has to be worth.
+    pub terms: Terms,
+    /// Today's bill, USD a month, where known.
+    pub today: Option<f64>,
+    /// The cheapest plan in today's runtime, or why there is none.
+    pub in_current: Result<&'c Plan<'a>, &'c NoPlan>,
+    /// The cheapest plan in any other runtime.
+    pub elsewhere: Option<&'c Plan<'a>>,
+    /// The ladder.
+    pub steps: &'c [Step],
+}
+
+impl Case<'_, '_, '_> {
+    /// What to do.
+    pub fn verdict(&self) -> Verdict {
+        match (self.in_current, self.elsewhere) {
+            (Ok(_), None) => self.stay(),
+            (Ok(plan), Some(other)) => self.weigh(plan, other),
+            (Err(none), _) if let Some(service_scv_low) = self.keeps_goal_at(none) => {
+                Verdict::Unsettled { service_scv_low }
+            }
+            (Err(_), other) => self.smaller_step(f64::INFINITY).unwrap_or(match other {
+                Some(_) => Verdict::Move,
+                None => Verdict::None,
+            }),
+        }
+    }
+
+    /// Both today's runtime and another have a plan.
+    fn weigh(&self, plan: &Plan<'_>, other: &Plan<'_>) -> Verdict {
+        let threshold = self.terms.min_saving_usd_per_month;
+        // Nobody saves what they do not pay: where fewer machines run today, their bill is what counts.
+        let paid = self.today.map_or(plan.usd_per_month, |today| today.min(plan.usd_per_month));
+        let problem = self.ladder.problem;
+        let own_code = problem.today.handler_core_seconds * (1.0 - problem.workload.native_share);
+        let saves_at = |end| match cheapest_at(self.ladder, end) {
+            _ if own_code <= 0.0 => paid - other.usd_per_month,
+            Some(plan) => paid - plan.usd_per_month,
+            None => f64::NEG_INFINITY,
+        };
+        let (slow, fast) = (saves_at(RangeEnd::High), saves_at(RangeEnd::Low));
+        if fast < threshold {
+            return self.stay();
+        }
+        if let Some(step) = self.smaller_step(paid) {
+            return step;
+        }
+        if slow < threshold {
+            let to = other.runtime.name.clone();
+            return Verdict::Spike { to, saves_at_least: slow, saves_at_most: fast };
+        }
+        Verdict::Move
+    }
+
+    fn stay(&self) -> Verdict {
+        let saves = self.today.zip(self.in_current.ok()).map(|(today, plan)| today - plan.usd_per_month);
+        match saves {
+            Some(saves) if saves >= self.terms.min_resize_saving_usd_per_month => Verdict::RightSize,
+            _ => Verdict::Stay,
+        }
+    }
+
+    /// The least effort that is no other language, is worth it against `paid`, and after which no other language
+    /// is. Order that was asked for is not given up, and keys are remapped only where nothing else serves.
+    fn smaller_step(&self, paid: f64) -> Option<Verdict> {
+        let threshold = self.terms.min_saving_usd_per_month;
+        let other = self.elsewhere.map_or(f64::INFINITY, |plan| plan.usd_per_month);
+        let order_is_asked_for = self.ladder.problem.workload.in_flight.is_some();
+        let candidates = self.steps.iter().filter(|step| match step.kind {
+            StepKind::PartitionConcurrency | StepKind::Library => true,
+            StepKind::InFlight => !order_is_asked_for,
+            StepKind::Partitions => self.elsewhere.is_none(),
+            StepKind::RightSize | StepKind::MachineType | StepKind::Language => false,
+        });
+        candidates.into_iter().find_map(|step| {
+            let usd_per_month = step.usd_per_month?;
+            let enough = paid - usd_per_month >= threshold && usd_per_month - other < threshold;
+            enough.then_some(Verdict::Step {
+                step: step.kind,
+                to: step.to.clone()?,
+                on: step.on.clone()?,
+                usd_per_month,
+                risk: step.risk,
+            })
+        })
+    }
+
+    /// The low end of the range of service_scv, if it is the latency goal that today's runtime misses and it
+    /// would keep it there.
+    fn keeps_goal_at(&self, none: &NoPlan) -> Option<f64> {
+        let Ladder { problem, machines, policy, .. } = self.ladder;
+        let scv = &problem.current.service_scv;
+        if none.stuck()?.rule != Rule::Latency || scv.low >= scv.value {
+            return None;
+        }
+        let steadier = Figure { value: scv.low, ..scv.clone() };
+        let steadier = Runtime { service_scv: steadier, ..problem.current.clone() };
+        problem.cheapest(&steadier, machines, *policy, RangeEnd::Best).ok().map(|_| scv.low)
+    }
+}
+
+/// The cheapest plan in a runtime that is not today's, at an end of the compute factor's range.
+fn cheapest_at<'a>(ladder: &Ladder<'_, 'a>, end: RangeEnd) -> Option<Plan<'a>> {
+    let plan_in = |runtime| ladder.problem.cheapest(runtime, ladder.machines, ladder.policy, end).ok();
+    cheapest_of_others(ladder.problem, ladder.runtimes.iter().filter_map(|&runtime| plan_in(runtime)))
+}
+
+/// The cheapest of those plans that are not in today's runtime.
+pub fn cheapest_of_others<'a>(
+    problem: &Problem<'_>,
+    plans: impl Iterator<Item = Plan<'a>>,
+) -> Option<Plan<'a>> {
+    plans
+        .filter(|plan| plan.runtime.name != problem.current.name)
+        .min_by(|one, other| one.usd_per_month.total_cmp(&other.usd_per_month))
+}
