@@ -86,9 +86,14 @@ impl Catalog {
         kinds.into_iter().collect()
     }
 
-    /// Machine types that plans may use.
+    /// Machine types that plans may use, cheapest first, so that a search for the cheapest plan soon has a
+    /// bill to hold the others against.
     pub fn candidates(&self) -> Vec<&Machine> {
-        self.machines.iter().filter(|machine| self.filter.admits(machine)).collect()
+        let mut admitted: Vec<&Machine> =
+            self.machines.iter().filter(|machine| self.filter.admits(machine)).collect();
+        let price = |machine: &Machine| machine.on_demand_usd_per_hour.unwrap_or(f64::INFINITY);
+        admitted.sort_by(|one, other| price(one).total_cmp(&price(other)));
+        admitted
     }
 
     /// The machine type that something runs on today, provisional or not: `type`, or

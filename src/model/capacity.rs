@@ -65,6 +65,22 @@ pub struct Sizing {
     pub policy: Policy,
 }
 
+/// How many instances, and members of the consumer group on each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    /// n.
+    pub instances: u64,
+    /// W: processes, or 1 for a binary of threads.
+    pub members_per_instance: u64,
+}
+
+impl Count {
+    /// n W, members in all.
+    pub fn members(self) -> u64 {
+        self.instances.saturating_mul(self.members_per_instance)
+    }
+}
+
 /// The answer for one machine type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Size {
@@ -123,8 +139,14 @@ impl Sizing {
         }
     }
 
-    /// The least number of instances that meets all rules, and with it the least number of processes.
+    /// The least number of instances that meets all rules, with it the least number of processes, and what
+    /// comes of these.
     pub fn solve(&self) -> Result<Size, Infeasible> {
+        self.count().map(|count| self.size(count))
+    }
+
+    /// The least number of instances that meets all rules, and with it the least number of processes.
+    pub fn count(&self) -> Result<Count, Infeasible> {
         let usable = self.usable_memory();
         if self.member_rate() <= 0.0 {
             return Err(Infeasible::IdleTakesAll { idle_cores: self.idle_cores });
@@ -140,29 +162,42 @@ impl Sizing {
         let answer = self
             .least_instances(minimum, &Rule::ALL)
             .and_then(|n| self.least_members(n, &Rule::ALL).map(|members| (n, members)));
-        let Some((instances, members)) = answer else {
+        let Some((instances, members_per_instance)) = answer else {
             return Err(Infeasible::Stuck(self.stuck()));
         };
-        let partitions_required = self.partitions_required(instances.saturating_mul(members));
-        if self.topic.partitions.is_none() && partitions_required.is_none() {
+        let count = Count { instances, members_per_instance };
+        if self.topic.partitions.is_none() && self.partitions_required(count.members()).is_none() {
             return Err(Infeasible::NoPartitionCount);
         }
-        Ok(Size {
-            instances,
-            members_per_instance: members,
-            bound_by: self.bound_by(instances),
-            utilization_at_peak: self.utilization(instances, members),
-            p99_seconds: self.percentile(instances, members),
-            memory_bytes_per_instance: self.memory_bytes(instances, members),
-            runtime_overhead_bytes: instances as f64 * members as f64 * self.process_bytes,
-            partitions_required,
-        })
+        Ok(count)
     }
 
-    /// A number of instances that no answer is below, from the policy's minimum and the cores alone.
+    /// What comes of a count: load, latency, memory, partitions and what set it.
+    pub fn size(&self, count: Count) -> Size {
+        let Count { instances, members_per_instance } = count;
+        Size {
+            instances,
+            members_per_instance,
+            bound_by: self.bound_by(instances),
+            utilization_at_peak: self.utilization(instances, members_per_instance),
+            p99_seconds: self.percentile(instances, members_per_instance),
+            memory_bytes_per_instance: self.memory_bytes(instances, members_per_instance),
+            runtime_overhead_bytes: instances as f64 * members_per_instance as f64 * self.process_bytes,
+            partitions_required: self.partitions_required(count.members()),
+        }
+    }
+
+    /// A number of instances that no answer is below, from the policy's minimum and the cores alone: all up,
+    /// with a zone lost, and draining.
     pub fn instances_at_least(&self) -> u64 {
         let all_vcpus = self.instance_rate(u64::from(self.vcpus), u64::from(self.vcpus));
-        let by_cores = self.peak_rate / (self.policy.max_utilization * all_vcpus);
+        let Policy { max_utilization, max_utilization_degraded, .. } = self.policy;
+        let all_up = self.peak_rate / (max_utilization * all_vcpus);
+        let alive = self.peak_rate / (max_utilization_degraded * all_vcpus);
+        let draining = self.design_rate / (max_utilization_degraded * all_vcpus);
+        let zones = f64::from(self.policy.zones);
+        let with_zone = if self.policy.survive_zone_loss { alive * zones / (zones - 1.0) } else { alive };
+        let by_cores = all_up.max(with_zone).max(draining);
         // A little less than the quotient, so that rounding never makes it more than the true least.
         ((by_cores * (1.0 - 1e-9)).ceil() as u64).max(u64::from(self.policy.min_instances))
     }

@@ -1,6 +1,6 @@
 //! The cheapest deployment of one workload in one runtime.
 
-use super::capacity::{Size, Sizing};
+use super::capacity::{Count, Size, Sizing};
 use super::cost::{usd_per_million_events, usd_per_month};
 use super::demand::{Demand, DemandError, Today, Unmeasured};
 use super::infeasible::{Infeasible, Stuck};
@@ -135,9 +135,7 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Vec<Plan<'a>>, NoPlan> {
-        let mut plans = self.serving(runtime, machines, policy, end, |_, _| true)?;
-        plans.sort_by(|one, other| one.rank().cmp(&other.rank()));
-        Ok(plans)
+        self.serving(runtime, machines, policy, end, Wanted::All)
     }
 
     /// The first of [`Problem::candidates`], found without sizing the types that cannot be it.
@@ -148,47 +146,49 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Plan<'a>, NoPlan> {
-        let may_win = |at_least: f64, found: &[Plan<'_>]| {
-            found.iter().all(|plan| micro_usd(at_least) <= micro_usd(plan.usd_per_month))
-        };
-        let plans = self.serving(runtime, machines, policy, end, may_win)?;
-        let cheapest = plans.into_iter().min_by(|one, other| one.rank().cmp(&other.rank()));
-        cheapest.ok_or_else(|| NoPlan::NoMachines { purchase: policy.purchase.to_string() })
+        let plans = self.serving(runtime, machines, policy, end, Wanted::Cheapest)?;
+        plans.into_iter().next().ok_or_else(|| NoPlan::NoMachines { purchase: policy.purchase.to_string() })
     }
 
-    /// Plans on all machine types that serve, at least one, in the order of the types. A type is passed over
-    /// where `may_win` says no to a bill that its own cannot be below, USD a month, and the plans found so far.
+    /// Plans on the machine types that serve, at least one, cheapest first. Where only the cheapest is wanted,
+    /// types whose bill cannot be as low as one found before are passed over.
     fn serving(
         &self,
         runtime: &'a Runtime,
         machines: &[&'a Machine],
         policy: Policy,
         end: RangeEnd,
-        may_win: impl Fn(f64, &[Plan<'a>]) -> bool,
+        wanted: Wanted,
     ) -> Result<Vec<Plan<'a>>, NoPlan> {
         let factor = self.compute_factor(runtime, end);
         let demand = self.today.demand_in(self.workload, runtime, factor)?;
-        let mut plans = Vec::new();
+        let mut found: Vec<Found<'a>> = Vec::new();
         let mut furthest: Option<(&Machine, Infeasible)> = None;
         for &machine in machines {
-            let Some((sizing, usd_per_hour)) = self.offer(runtime, machine, demand, policy) else { continue };
-            if !may_win(usd_per_month(sizing.instances_at_least(), usd_per_hour), &plans) {
+            let lowest = found
+                .first()
+                .filter(|_| wanted == Wanted::Cheapest)
+                .map(|best| micro_usd(best.usd_per_month));
+            let cannot_win = |instances: u64, usd_per_hour: f64| {
+                lowest.is_some_and(|lowest| micro_usd(usd_per_month(instances, usd_per_hour)) > lowest)
+            };
+            let price = machine.usd_per_hour(policy.purchase);
+            if price.is_some_and(|price| cannot_win(u64::from(policy.min_instances), price)) {
                 continue;
             }
-            match sizing.solve() {
-                Ok(size) => {
-                    let usd_per_month = usd_per_month(size.instances, usd_per_hour);
-                    let events_per_day = self.workload.events_per_day;
-                    plans.push(Plan {
-                        runtime,
-                        machine,
-                        demand,
-                        sizing,
-                        size,
-                        usd_per_hour,
-                        usd_per_month,
-                        usd_per_million_events: usd_per_million_events(usd_per_month, events_per_day),
-                    });
+            let Some((sizing, usd_per_hour)) = self.offer(runtime, machine, demand, policy) else { continue };
+            if cannot_win(sizing.instances_at_least(), usd_per_hour) {
+                continue;
+            }
+            match sizing.count() {
+                Ok(count) => {
+                    let usd_per_month = usd_per_month(count.instances, usd_per_hour);
+                    let new = Found { machine, sizing, count, usd_per_hour, usd_per_month };
+                    match (wanted, found.first()) {
+                        (Wanted::Cheapest, Some(best)) if best.rank() <= new.rank() => {}
+                        (Wanted::Cheapest, _) => found = vec![new],
+                        (Wanted::All, _) => found.push(new),
+                    }
                 }
                 Err(reason) if furthest.as_ref().is_none_or(|(_, other)| comes_further(&reason, other)) => {
                     furthest = Some((machine, reason));
@@ -196,6 +196,11 @@ impl<'a> Problem<'a> {
                 Err(_) => {}
             }
         }
+        found.sort_by(|one, other| one.rank().cmp(&other.rank()));
+        let plans: Vec<Plan<'a>> = found
+            .into_iter()
+            .map(|found| found.plan(runtime, demand, self.workload.events_per_day))
+            .collect();
         match (plans.is_empty(), furthest) {
             (false, _) => Ok(plans),
             (true, Some((machine, reason))) => {
@@ -204,6 +209,13 @@ impl<'a> Problem<'a> {
             (true, None) => Err(NoPlan::NoMachines { purchase: policy.purchase.to_string() }),
         }
     }
+}
+
+/// Which plans are looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    All,
+    Cheapest,
 }
 
 /// Which end of the compute factor's range to plan at.
@@ -238,20 +250,45 @@ fn micro_usd(usd: f64) -> u64 {
     (usd * 1e6).round() as u64
 }
 
-impl Plan<'_> {
+/// A machine type that serves, with as much as tells whether it wins.
+struct Found<'a> {
+    machine: &'a Machine,
+    sizing: Sizing,
+    count: Count,
+    usd_per_hour: f64,
+    usd_per_month: f64,
+}
+
+impl<'a> Found<'a> {
     /// Cheapest first, to a millionth of a dollar; then fewer instances, less memory, the name.
     fn rank(&self) -> impl Ord + '_ {
-        let machine = self.machine;
+        let Machine { memory_bytes, instance_type, provider, region, .. } = self.machine;
         (
             micro_usd(self.usd_per_month),
-            self.size.instances,
-            machine.memory_bytes.round() as u64,
-            &machine.instance_type,
-            &machine.provider,
-            &machine.region,
+            self.count.instances,
+            memory_bytes.round() as u64,
+            instance_type,
+            provider,
+            region,
         )
     }
 
+    fn plan(self, runtime: &'a Runtime, demand: Demand, events_per_day: f64) -> Plan<'a> {
+        let Self { machine, sizing, count, usd_per_hour, usd_per_month } = self;
+        Plan {
+            runtime,
+            machine,
+            demand,
+            size: sizing.size(count),
+            sizing,
+            usd_per_hour,
+            usd_per_month,
+            usd_per_million_events: usd_per_million_events(usd_per_month, events_per_day),
+        }
+    }
+}
+
+impl Plan<'_> {
     /// Processes, or threads of the one binary, on each instance.
     pub fn workers_per_instance(&self) -> u64 {
         match self.runtime.deployment {

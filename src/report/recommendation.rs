@@ -56,7 +56,8 @@ pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
     let worth = |saving: f64| format!("{} a month ({})", usd(saving), days(saving / terms.day_rate_usd));
     match &it.verdict {
         Verdict::None => {
-            let others = if entry.plans.len() > 1 { ", and no other runtime can either" } else { "" };
+            let measured = !matches!(it.in_current, Err(NoPlan::Unmeasured(_)));
+            let others = if measured && entry.plans.len() > 1 { ". No other runtime can either" } else { "" };
             format!("No plan. {}{others}.", cannot(entry))
         }
         Verdict::Stay => {
