@@ -31,3 +31,28 @@ fn every_output_field_is_described() {
         }
     }
 }
+
+/// `src/FILE.rs`, followed by names in it: each of them has to be there.
+#[test]
+fn every_function_that_the_model_points_to_exists() {
+    let mut checked = 0;
+    let document = std::fs::read_to_string("docs/model.md").unwrap();
+    for paragraph in document.split("\n\n").flat_map(|part| part.split(" |\n")) {
+        let mut source: Option<String> = None;
+        for quoted in paragraph.split('`').skip(1).step_by(2) {
+            let is_name = quoted.chars().all(|c| c.is_ascii_alphanumeric() || "_:".contains(c));
+            match &source {
+                _ if quoted.starts_with("src/") && quoted.ends_with(".rs") => {
+                    source = Some(std::fs::read_to_string(quoted).unwrap());
+                }
+                Some(text) if is_name => {
+                    let name = quoted.rsplit("::").next().unwrap();
+                    assert!(text.contains(name), "{quoted} is not where docs/model.md says");
+                    checked += 1;
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(checked > 40, "only {checked} names were found");
+}
