@@ -114,11 +114,6 @@ impl Catalog {
             })
     }
 
-    /// How many machine types a name could mean.
-    pub fn machines_named(&self, name: &str) -> usize {
-        self.machines.iter().filter(|machine| machine.instance_type == name).count()
-    }
-
     /// A workload with the profile and machine type that it names; `None` where the profile is not known.
     pub fn problem<'a>(&'a self, workload: &'a Workload) -> Option<Result<Problem<'a>, DemandError>> {
         let current = self.runtime(&workload.current_runtime)?;

@@ -609,7 +609,7 @@ fn bad_settings_flag() {
     For more information, try '--help'.
     ");
     assert_snapshot!(usage("--day-rate -5"), @"
-    error: invalid value '-5' for '--day-rate <USD>': must be an amount of dollars from 0, such as 800
+    error: invalid value '-5' for '--day-rate <USD>': must be an amount of dollars above 0, such as 800
 
     For more information, try '--help'.
     ");
@@ -757,7 +757,7 @@ fn settings_bad_values() {
     error: tonnage.toml:4:10: strict is "yes", but must be true or false
     error: tonnage.toml:5:19: max_utilization is 1.5, but must be a share above 0 and up to 1, such as 0.7 or 70%
     error: tonnage.toml:6:19: memory_headroom is "100%", but must be a share from 0 to below 1, such as 0.15 or 15%
-    error: tonnage.toml:7:12: day_rate is -1, but must be an amount of dollars from 0, such as 800
+    error: tonnage.toml:7:12: day_rate is -1, but must be an amount of dollars above 0, such as 800
     error: tonnage.toml:8:14: min_saving is nan, but must be an amount of dollars from 0, such as 800
     error: tonnage.toml:9:12: runtimes is 'x', but must be a list of strings
     error: tonnage.toml:10:12: provider is 3, but must be a string

@@ -1,6 +1,6 @@
 //! README.md and docs/ say what the program prints, and name every column and output field.
 
-use tonnage::input::columns::COLUMNS;
+use tonnage::input::columns::{COLUMNS, Column};
 
 #[test]
 fn every_command_shown_prints_what_stands_below_it() {
@@ -11,7 +11,8 @@ fn every_command_shown_prints_what_stands_below_it() {
 fn every_input_column_is_described() {
     let readme = std::fs::read_to_string("README.md").unwrap();
     for column in COLUMNS {
-        let row = format!("| `{}` | {} | {} |", column.name, column.meaning, column.default);
+        let Column { name, meaning, allowed, default } = column;
+        let row = format!("| `{name}` | {meaning} | {default} | {allowed} |");
         assert!(readme.contains(&row), "README.md lacks the row\n{row}");
     }
 }

@@ -473,7 +473,11 @@ mod infeasible {
     use Deployment::{Processes, Threads};
 
     fn reason(sizing: &Sizing) -> String {
-        sizing.solve().unwrap_err().to_string()
+        let mut reason = sizing.solve().unwrap_err();
+        if let Infeasible::Stuck(stuck) = &mut reason {
+            stuck.remedies = sizing.remedies();
+        }
+        reason.to_string()
     }
 
     #[test]

@@ -5,7 +5,6 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use tonnage::input::diagnostic::{Diagnostic, InputError, Place, Source};
 use tonnage::input::quantity;
 use tonnage::input::toml_table::{Document, Table};
@@ -67,7 +66,7 @@ pub struct Settings {
     #[arg(long, value_name = "SHARE", value_parser = share_below_one, allow_negative_numbers = true)]
     pub network_headroom: Option<f64>,
     /// Price of an engineer's day, USD [800]
-    #[arg(long, value_name = "USD", value_parser = dollars, allow_negative_numbers = true)]
+    #[arg(long, value_name = "USD", value_parser = price, allow_negative_numbers = true)]
     pub day_rate: Option<f64>,
     /// Least saving worth a change of code or language, USD a month [one engineer's day]
     #[arg(long, value_name = "USD", value_parser = dollars, allow_negative_numbers = true)]
@@ -170,7 +169,7 @@ impl Settings {
             min_instances: parsed(table, "min_instances", whole),
             memory_headroom: parsed(table, "memory_headroom", share_below_one),
             network_headroom: parsed(table, "network_headroom", share_below_one),
-            day_rate: parsed(table, "day_rate", dollars),
+            day_rate: parsed(table, "day_rate", price),
             min_saving: parsed(table, "min_saving", dollars),
             min_resize_saving: parsed(table, "min_resize_saving", dollars),
             format: word(table, "format"),
@@ -265,8 +264,13 @@ pub fn whole(text: &str) -> Result<u32, String> {
 }
 
 fn dollars(text: &str) -> Result<f64, String> {
-    let amount = f64::from_str(text).ok().filter(|usd| usd.is_finite() && *usd >= 0.0);
+    let amount = quantity::number(text).filter(|usd| *usd >= 0.0);
     amount.ok_or_else(|| "must be an amount of dollars from 0, such as 800".to_owned())
+}
+
+fn price(text: &str) -> Result<f64, String> {
+    let amount = quantity::number(text).filter(|usd| *usd > 0.0);
+    amount.ok_or_else(|| "must be an amount of dollars above 0, such as 800".to_owned())
 }
 
 /// A name in a list such as `a, b`.

@@ -1,6 +1,7 @@
 //! The reasons usually given for one language or another, each with this workload's number.
 
-use crate::model::plan::{Plan, Problem};
+use crate::model::plan::{NoPlan, Plan, Problem};
+use crate::model::rule::Rule;
 use crate::model::runtime::Runtime;
 use serde::Serialize;
 
@@ -78,11 +79,11 @@ pub struct Criterion {
     pub speaks: Speaks,
 }
 
-/// Judges moving from today's runtime to that of `other`. `in_current` is today's runtime's plan where it has
-/// one; `saving` what moving saves, USD a month; `day_rate` an engineer's day, USD.
+/// Judges moving from today's runtime to that of `other`. `in_current` is today's runtime's plan or why it has
+/// none; `saving` what moving saves, USD a month; `day_rate` an engineer's day, USD.
 pub fn judge(
     problem: &Problem<'_>,
-    in_current: Option<&Plan<'_>>,
+    in_current: Result<&Plan<'_>, &NoPlan>,
     other: &Plan<'_>,
     saving: Option<f64>,
     day_rate: f64,
@@ -95,21 +96,21 @@ pub fn judge(
     let throughput = Criterion {
         measure: Measure::Throughput {
             peak_events_per_second: peak,
-            cores_today: in_current.map(cores),
+            cores_today: in_current.ok().map(cores),
             cores_other: cores(other),
         },
         speaks: if peak < THROUGHPUT_LINE { Speaks::ForStaying } else { Speaks::ForMoving },
     };
 
-    let p99 = in_current.map(|plan| plan.size.p99_seconds);
+    let p99 = in_current.ok().map(|plan| plan.size.p99_seconds);
     let latency = Criterion {
         measure: Measure::Latency {
             p99_seconds_today: p99,
             p99_seconds_other: other.size.p99_seconds,
             goal_seconds: workload.p99_seconds,
         },
-        speaks: match (workload.p99_seconds, in_current) {
-            (Some(_), None) => Speaks::ForMoving,
+        speaks: match in_current.err().and_then(NoPlan::stuck) {
+            Some(stuck) if stuck.rule == Rule::Latency => Speaks::ForMoving,
             _ => Speaks::ForNeither,
         },
     };

@@ -127,7 +127,7 @@ impl<'a> Ladder<'_, 'a> {
             .current_machine
             .and_then(|machine| problem.cheapest(current, &[machine], self.policy, RangeEnd::Best).ok());
         let today = problem.usd_per_month_today(&self.policy);
-        if today.is_some() {
+        if today.is_some() && problem.current_machine.is_some_and(|machine| machine.vcpu_speed.is_some()) {
             steps.push(self.step(StepKind::RightSize, None, same_machines.as_ref(), today));
         }
         for (kind, to, changed) in self.changes(in_current) {

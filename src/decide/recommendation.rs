@@ -89,7 +89,7 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
     };
     let saves = today.or(current_usd).zip(after).map(|(before, after)| before - after);
     let criteria = elsewhere.as_ref().map_or_else(Vec::new, |other| {
-        criteria::judge(problem, in_current.as_ref().ok(), other, moving_saves, terms.day_rate_usd)
+        criteria::judge(problem, in_current.as_ref(), other, moving_saves, terms.day_rate_usd)
     });
     let grounds = evidence::grounds(problem, &verdict, in_current.as_ref(), elsewhere.as_ref());
     Recommendation {

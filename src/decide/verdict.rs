@@ -39,8 +39,9 @@ pub enum Verdict {
     Spike {
         /// The runtime to port a spike to.
         to: String,
-        /// Saving if it runs that code as slowly as it may, USD a month.
-        saves_at_least: f64,
+        /// Saving if it runs that code as slowly as it may, USD a month; `None` where it could not carry the
+        /// workload then.
+        saves_at_least: Option<f64>,
         /// Saving if it runs it as fast as it may, USD a month.
         saves_at_most: f64,
     },
@@ -66,6 +67,14 @@ pub struct Case<'c, 'l, 'a> {
     pub steps: &'c [Step],
 }
 
+/// What moving to a runtime saves, USD a month, if it runs the handler's own code as slowly and as fast as it
+/// may.
+struct Range<'r> {
+    runtime: &'r str,
+    slow: f64,
+    fast: f64,
+}
+
 impl Case<'_, '_, '_> {
     /// What to do.
     pub fn verdict(&self) -> Verdict {
@@ -84,34 +93,57 @@ impl Case<'_, '_, '_> {
 
     /// Both today's runtime and another have a plan.
     fn weigh(&self, plan: &Plan<'_>, other: &Plan<'_>) -> Verdict {
-        let threshold = self.terms.min_saving_usd_per_month;
         // Nobody saves what they do not pay: where fewer machines run today, their bill is what counts.
         let paid = self.today.map_or(plan.usd_per_month, |today| today.min(plan.usd_per_month));
-        let problem = self.ladder.problem;
-        let own_code = problem.today.handler_core_seconds * (1.0 - problem.workload.native_share);
-        let saves_at = |end| match cheapest_at(self.ladder, end) {
-            _ if own_code <= 0.0 => paid - other.usd_per_month,
-            Some(plan) => paid - plan.usd_per_month,
-            None => f64::NEG_INFINITY,
-        };
-        let (slow, fast) = (saves_at(RangeEnd::High), saves_at(RangeEnd::Low));
-        if fast < threshold {
+        let ranges = self.ranges(paid);
+        let favourite = ranges.iter().max_by(|one, another| one.fast.total_cmp(&another.fast));
+        let Some(favourite) = favourite.filter(|range| self.is_worth(range.fast)) else {
             return self.stay();
-        }
+        };
         if let Some(step) = self.smaller_step(paid) {
             return step;
         }
-        if slow < threshold {
-            let to = other.runtime.name.clone();
-            return Verdict::Spike { to, saves_at_least: slow, saves_at_most: fast };
+        let chosen = ranges.iter().find(|range| range.runtime == other.runtime.name).unwrap_or(favourite);
+        if self.is_worth(chosen.slow) {
+            return Verdict::Move;
         }
-        Verdict::Move
+        let turning = if self.is_worth(chosen.fast) { chosen } else { favourite };
+        Verdict::Spike {
+            to: turning.runtime.to_owned(),
+            saves_at_least: turning.slow.is_finite().then_some(turning.slow),
+            saves_at_most: turning.fast,
+        }
+    }
+
+    /// What moving to each other runtime saves against `paid` at both ends of its compute factor's range.
+    fn ranges(&self, paid: f64) -> Vec<Range<'_>> {
+        let Ladder { problem, runtimes, machines, policy } = self.ladder;
+        let own_code = problem.today.handler_core_seconds * (1.0 - problem.workload.native_share);
+        let saves = |runtime, end| {
+            let plan = problem.cheapest(runtime, machines, *policy, end).ok();
+            plan.map_or(f64::NEG_INFINITY, |plan| paid - plan.usd_per_month)
+        };
+        let others = runtimes.iter().filter(|runtime| runtime.name != problem.current.name);
+        others
+            .map(|runtime| {
+                let fast = saves(runtime, RangeEnd::Low);
+                let slow = if own_code > 0.0 { saves(runtime, RangeEnd::High) } else { fast };
+                Range { runtime: &runtime.name, slow, fast }
+            })
+            .collect()
+    }
+
+    /// Whether a saving is worth a change of code.
+    fn is_worth(&self, saving: f64) -> bool {
+        saving > 0.0 && saving >= self.terms.min_saving_usd_per_month
     }
 
     fn stay(&self) -> Verdict {
         let saves = self.today.zip(self.in_current.ok()).map(|(today, plan)| today - plan.usd_per_month);
         match saves {
-            Some(saves) if saves >= self.terms.min_resize_saving_usd_per_month => Verdict::RightSize,
+            Some(saves) if saves > 0.0 && saves >= self.terms.min_resize_saving_usd_per_month => {
+                Verdict::RightSize
+            }
             _ => Verdict::Stay,
         }
     }
@@ -119,7 +151,6 @@ impl Case<'_, '_, '_> {
     /// The least effort that is no other language, is worth it against `paid`, and after which no other language
     /// is. Order that was asked for is not given up, and keys are remapped only where nothing else serves.
     fn smaller_step(&self, paid: f64) -> Option<Verdict> {
-        let threshold = self.terms.min_saving_usd_per_month;
         let other = self.elsewhere.map_or(f64::INFINITY, |plan| plan.usd_per_month);
         let order_is_asked_for = self.ladder.problem.workload.in_flight.is_some();
         let candidates = self.steps.iter().filter(|step| match step.kind {
@@ -130,7 +161,7 @@ impl Case<'_, '_, '_> {
         });
         candidates.into_iter().find_map(|step| {
             let usd_per_month = step.usd_per_month?;
-            let enough = paid - usd_per_month >= threshold && usd_per_month - other < threshold;
+            let enough = self.is_worth(paid - usd_per_month) && !self.is_worth(usd_per_month - other);
             enough.then_some(Verdict::Step {
                 step: step.kind,
                 to: step.to.clone()?,
@@ -153,12 +184,6 @@ impl Case<'_, '_, '_> {
         let steadier = Runtime { service_scv: steadier, ..problem.current.clone() };
         problem.cheapest(&steadier, machines, *policy, RangeEnd::Best).ok().map(|_| scv.low)
     }
-}
-
-/// The cheapest plan in a runtime that is not today's, at an end of the compute factor's range.
-fn cheapest_at<'a>(ladder: &Ladder<'_, 'a>, end: RangeEnd) -> Option<Plan<'a>> {
-    let plan_in = |runtime| ladder.problem.cheapest(runtime, ladder.machines, ladder.policy, end).ok();
-    cheapest_of_others(ladder.problem, ladder.runtimes.iter().filter_map(|&runtime| plan_in(runtime)))
 }
 
 /// The cheapest of those plans that are not in today's runtime.

@@ -51,11 +51,6 @@ pub enum InputError {
 }
 
 impl InputError {
-    /// A single mistake that is at no place in a file.
-    pub fn whole(file: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::Invalid(vec![Diagnostic { file: file.into(), place: None, message: message.into() }])
-    }
-
     /// Turns a failed read into an error that names the path.
     pub fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
         move |reason| Self::Unreadable { path: path.to_owned(), reason }
@@ -104,5 +99,36 @@ impl<'t> Source<'t> {
     /// A mistake at a byte offset.
     pub fn at(&self, offset: usize, message: impl Into<String>) -> Diagnostic {
         Diagnostic { file: self.file.to_owned(), place: Some(self.place(offset)), message: message.into() }
+    }
+}
+
+/// Where the lines of a text begin, for places in texts with many of them.
+pub struct Lines<'t> {
+    source: Source<'t>,
+    starts: Vec<usize>,
+}
+
+impl<'t> Lines<'t> {
+    /// Goes through the text once.
+    pub fn new(source: Source<'t>) -> Self {
+        let behind_breaks = source.text.match_indices('\n').map(|(at, _)| at + 1);
+        Self { source, starts: std::iter::once(0).chain(behind_breaks).collect() }
+    }
+
+    /// Line and character of a byte offset, as [`Source::place`] has them.
+    pub fn place(&self, offset: usize) -> Place {
+        let line = self.starts.partition_point(|&start| start <= offset);
+        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let before = self.source.text.get(start..offset.min(self.source.text.len())).unwrap_or_default();
+        Place { line, column: before.chars().count() + 1 }
+    }
+
+    /// A mistake at a byte offset.
+    pub fn at(&self, offset: usize, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            file: self.source.file.to_owned(),
+            place: Some(self.place(offset)),
+            message: message.into(),
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! CSV files with a known set of columns: cells by column, and the place of each for error messages.
 
-use super::diagnostic::{Diagnostic, Place, Source};
+use super::diagnostic::{Diagnostic, Lines, Place, Source};
 use super::nearest::{is_slip, unknown};
 
 /// A CSV file whose header has been checked.
 pub struct Sheet<'t> {
     source: Source<'t>,
+    lines: Lines<'t>,
     field_of_column: Vec<Option<usize>>,
     rows: Vec<(usize, csv::StringRecord)>,
 }
@@ -35,7 +36,12 @@ impl<'t> Sheet<'t> {
             .comment(Some(b'#'))
             .trim(csv::Trim::All)
             .from_reader(source.text.as_bytes());
-        let mut sheet = Self { source, field_of_column: vec![None; columns.len()], rows: Vec::new() };
+        let mut sheet = Self {
+            source,
+            lines: Lines::new(source),
+            field_of_column: vec![None; columns.len()],
+            rows: Vec::new(),
+        };
         let mut header: Option<csv::StringRecord> = None;
         let mut record = csv::StringRecord::new();
         loop {
@@ -44,7 +50,7 @@ impl<'t> Sheet<'t> {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
-                    errors.push(source.at(from, error.to_string()));
+                    errors.push(sheet.lines.at(from, error.to_string()));
                     break;
                 }
             }
@@ -83,7 +89,7 @@ impl<'t> Sheet<'t> {
     /// do not print.
     fn broken_cell(&self, start: usize, record: &csv::StringRecord, is_last: bool) -> Option<Diagnostic> {
         if is_last && let Some(opened) = self.open_quote(start) {
-            return Some(self.source.at(opened, "the quote (\") that opens this cell is never closed"));
+            return Some(self.lines.at(opened, "the quote (\") that opens this cell is never closed"));
         }
         let unprintable = |c: char| c.is_control() && c != '\t';
         let (field, text) = record.iter().enumerate().find(|(_, text)| text.contains(unprintable))?;
@@ -92,7 +98,7 @@ impl<'t> Sheet<'t> {
         } else {
             format!("the cell {text:?} holds a control character")
         };
-        Some(self.source.at(self.field_start(start, field), message))
+        Some(self.lines.at(self.field_start(start, field), message))
     }
 
     /// A first line that is no header: not one name that is known or nearly so.
@@ -113,7 +119,7 @@ impl<'t> Sheet<'t> {
                 at_least(required)
             ),
         };
-        Some(self.source.at(start, message))
+        Some(self.lines.at(start, message))
     }
 
     fn take_header(
@@ -128,11 +134,11 @@ impl<'t> Sheet<'t> {
             let offset = self.field_start(start, field);
             match columns.iter().position(|column| *column == name) {
                 None if name.is_empty() => {
-                    errors.push(self.source.at(offset, "the column has no name; give it one or take it out"));
+                    errors.push(self.lines.at(offset, "the column has no name; give it one or take it out"));
                 }
-                None => errors.push(self.source.at(offset, unknown("column", name, columns))),
+                None => errors.push(self.lines.at(offset, unknown("column", name, columns))),
                 Some(column) if self.field_of_column[column].is_some() => {
-                    errors.push(self.source.at(offset, format!("column {name:?} is there twice")));
+                    errors.push(self.lines.at(offset, format!("column {name:?} is there twice")));
                 }
                 Some(column) => self.field_of_column[column] = Some(field),
             }
@@ -142,7 +148,7 @@ impl<'t> Sheet<'t> {
         if !missing.is_empty() {
             let plural = if missing.len() == 1 { "" } else { "s" };
             errors.push(
-                self.source.at(start, format!("required column{plural} missing: {}", missing.join(", "))),
+                self.lines.at(start, format!("required column{plural} missing: {}", missing.join(", "))),
             );
         }
     }
@@ -166,7 +172,7 @@ impl<'t> Sheet<'t> {
             "an empty cell needs its comma too"
         };
         errors.push(
-            self.source
+            self.lines
                 .at(start, format!("the row has {cells} cell{plural}, but the header has {columns}; {hint}")),
         );
     }
@@ -278,6 +284,6 @@ impl<'s> Row<'s> {
     pub fn place(&self, column: Option<usize>) -> Place {
         let field = column.and_then(|column| self.sheet.field_of_column.get(column).copied().flatten());
         let offset = field.map_or(self.start, |field| self.sheet.field_start(self.start, field));
-        self.sheet.source.place(offset)
+        self.sheet.lines.place(offset)
     }
 }

@@ -185,12 +185,6 @@ impl<'d> Value<'d> {
         value
     }
 
-    /// A whole number from 1.
-    pub fn whole(&self) -> Option<u32> {
-        self.number("a whole number from 1", |n| n >= 1.0 && n.fract() == 0.0 && n <= f64::from(u32::MAX))
-            .map(|n| n as u32)
-    }
-
     /// `true` or `false`.
     pub fn boolean(&self) -> Option<bool> {
         match self.value.get_ref() {

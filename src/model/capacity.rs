@@ -4,8 +4,9 @@
 //! on each of V vCPUs (W = 1).
 
 use super::assignment::Topic;
-use super::infeasible::{Infeasible, Stuck};
+use super::infeasible::{Infeasible, Remedies, Stuck};
 use super::latency::Queue;
+use super::load::{Load, LoadOn};
 use super::machine::Machine;
 use super::policy::Policy;
 use super::rule::{BoundBy, Rule};
@@ -163,11 +164,11 @@ impl Sizing {
             .least_instances(minimum, &Rule::ALL)
             .and_then(|n| self.least_members(n, &Rule::ALL).map(|members| (n, members)));
         let Some((instances, members_per_instance)) = answer else {
-            return Err(Infeasible::Stuck(self.stuck()));
+            return Err(self.stuck());
         };
         let count = Count { instances, members_per_instance };
         if self.topic.partitions.is_none() && self.partitions_required(count.members()).is_none() {
-            return Err(Infeasible::NoPartitionCount);
+            return Err(Infeasible::BeyondSearch);
         }
         Ok(count)
     }
@@ -245,7 +246,7 @@ impl Sizing {
             }
             Rule::Latency => self.goal_seconds.is_none_or(|goal| self.within_goal(instances, members, goal)),
             Rule::Cpu | Rule::Slots | Rule::Zone | Rule::CatchUp => {
-                self.carries_rule(rule, instances, members, members)
+                self.loads(rule, instances, members, members).iter().all(Load::holds)
             }
         }
     }
@@ -256,42 +257,60 @@ impl Sizing {
             Rule::Memory | Rule::Network => true,
             Rule::Latency => self.meets(rule, instances, members),
             Rule::Cpu | Rule::Slots | Rule::Zone | Rule::CatchUp => {
-                self.carries_rule(rule, instances, members, members.min(u64::from(self.vcpus)))
+                let idling = members.min(u64::from(self.vcpus));
+                self.loads(rule, instances, members, idling).iter().all(Load::holds)
             }
         }
     }
 
-    fn carries_rule(&self, rule: Rule, instances: u64, members: u64, idling: u64) -> bool {
-        let all_up = self.policy.max_utilization;
-        let degraded = self.policy.max_utilization_degraded;
+    /// The load among those of a rule that comes closest to its limit, or exceeds it most; `None` for rules
+    /// about other things than load.
+    pub fn tightest_load(&self, rule: Rule, instances: u64, members: u64) -> Option<Load> {
+        let loads = self.loads(rule, instances, members, members);
+        loads.into_iter().max_by(|one, other| one.ratio().total_cmp(&other.ratio()))
+    }
+
+    /// What a rule about load compares, where `idling` processes of each instance burn idle CPU.
+    fn loads(&self, rule: Rule, instances: u64, members: u64, idling: u64) -> Vec<Load> {
+        let Policy { max_utilization, max_utilization_degraded, .. } = self.policy;
+        let (rate, limit, instances) = match rule {
+            Rule::Cpu | Rule::Slots => (self.peak_rate, max_utilization, instances),
+            Rule::Zone => (self.peak_rate, max_utilization_degraded, self.policy.alive(instances)),
+            Rule::CatchUp => (self.design_rate, max_utilization_degraded, instances),
+            Rule::Memory | Rule::Network | Rule::Latency => return Vec::new(),
+        };
+        if instances == 0 {
+            return vec![Load { on: LoadOn::Instance, needs: rate, limit: 0.0 }];
+        }
+        let [member, instance, slots] = self.carries(rate, limit, instances, members, idling);
         match rule {
-            Rule::Slots => self.slots_carry(self.peak_rate, all_up, instances, members),
-            Rule::Cpu => self.cores_carry(self.peak_rate, all_up, instances, members, idling),
-            Rule::Zone => {
-                let alive = self.policy.alive(instances);
-                alive > 0
-                    && self.cores_carry(self.peak_rate, degraded, alive, members, idling)
-                    && self.slots_carry(self.peak_rate, degraded, alive, members)
-            }
-            _ => {
-                self.cores_carry(self.design_rate, degraded, instances, members, idling)
-                    && self.slots_carry(self.design_rate, degraded, instances, members)
-            }
+            Rule::Cpu => vec![member, instance],
+            Rule::Slots => vec![slots],
+            _ => vec![member, instance, slots],
         }
     }
 
-    /// First two lines of carries(x, u, n): `x share(nW) <= u member` and `x/n <= u instance`, where `idling`
-    /// processes of each instance burn idle CPU.
-    fn cores_carry(&self, rate: f64, limit: f64, instances: u64, members: u64, idling: u64) -> bool {
+    /// The three lines of carries(x, u, n): `x share(nW) <= u member`, `x/n <= u instance` and
+    /// `x slot(nW) (s + w) <= u m`.
+    fn carries(&self, rate: f64, limit: f64, instances: u64, members: u64, idling: u64) -> [Load; 3] {
         let group = instances.saturating_mul(members);
-        rate * self.topic.busiest_member_share(group) <= limit * self.member_rate()
-            && rate / instances as f64 <= limit * self.instance_rate(members, idling)
-    }
-
-    /// Third line of carries(x, u, n): `x slot(nW) (s + w) <= u m`.
-    fn slots_carry(&self, rate: f64, limit: f64, instances: u64, members: u64) -> bool {
-        let in_progress = self.in_progress(rate, instances.saturating_mul(members));
-        in_progress <= limit * f64::from(self.in_flight)
+        [
+            Load {
+                on: LoadOn::Member,
+                needs: rate * self.topic.busiest_member_share(group),
+                limit: limit * self.member_rate(),
+            },
+            Load {
+                on: LoadOn::Instance,
+                needs: rate / instances as f64,
+                limit: limit * self.instance_rate(members, idling),
+            },
+            Load {
+                on: LoadOn::Slots,
+                needs: self.in_progress(rate, group),
+                limit: limit * f64::from(self.in_flight),
+            },
+        ]
     }
 
     /// Events in progress at the busiest holder of slots among `members` at `rate` events/s, by Little's law:
@@ -483,43 +502,52 @@ impl Sizing {
     }
 
     /// Which rule no count of instances meets, and by how much.
-    fn stuck(&self) -> Stuck {
+    fn stuck(&self) -> Infeasible {
         let rule = self.first_failing(MOST).unwrap_or(Rule::Cpu);
-        let before = Rule::ALL.into_iter().take_while(|&earlier| earlier != rule).collect::<Vec<_>>();
+        let before: Vec<Rule> = Rule::ALL.into_iter().take_while(|&earlier| earlier != rule).collect();
         let members = self.least_members(MOST, &before).unwrap_or(1);
-        let busiest = self.topic.busiest_member_share(MOST.saturating_mul(members));
-        let capacity = self.member_rate() * self.service_seconds;
-        let degraded = self.policy.max_utilization_degraded;
-        let slots = f64::from(self.in_flight);
-        let in_progress = |rate: f64| self.in_progress(rate, MOST.saturating_mul(members));
-        let carrying = |rate: f64, limit: f64| {
-            let cores = rate * busiest * self.service_seconds;
-            if cores > limit * capacity {
-                (cores, limit * capacity, None)
-            } else {
-                let needed = (in_progress(rate) / limit).ceil() as u64;
-                (in_progress(rate), limit * slots, Some(needed))
-            }
+        let load = self.tightest_load(rule, MOST, members);
+        if load.is_some() && self.topic.partitions.is_none() {
+            return Infeasible::BeyondSearch;
+        }
+        let (needs, limit) = match (rule, load) {
+            (_, Some(load)) => (load.needs, load.limit),
+            (Rule::Memory, _) => (self.memory_bytes(MOST, members), self.usable_memory()),
+            (Rule::Network, _) => (self.network_bits(MOST), self.usable_network().unwrap_or(0.0)),
+            _ => (self.percentile(MOST, self.most_members()), self.goal_seconds.unwrap_or(0.0)),
         };
-        let (needs, limit, in_flight_required) = match rule {
-            Rule::Cpu | Rule::Slots => carrying(self.peak_rate, self.policy.max_utilization),
-            Rule::Zone => carrying(self.peak_rate, degraded),
-            Rule::CatchUp => carrying(self.design_rate, degraded),
-            Rule::Memory => (self.memory_bytes(MOST, members), self.usable_memory(), None),
-            Rule::Network => (self.network_bits(MOST), self.usable_network().unwrap_or(0.0), None),
-            Rule::Latency => {
-                (self.percentile(MOST, self.most_members().min(MOST)), self.goal_seconds.unwrap_or(0.0), None)
-            }
-        };
-        Stuck {
+        Infeasible::Stuck(Stuck {
             rule,
-            partitions: self.topic.partitions,
+            on: load.map(|load| load.on),
             needs,
             limit,
+            service_seconds: self.service_seconds,
             own_seconds: self.own_seconds(),
             scv: self.scv,
             partitions_required: self.partitions_required(1),
-            in_flight_required,
+            remedies: Remedies::default(),
+        })
+    }
+
+    /// What would make a stuck problem feasible on this machine type: a number of partitions, where they are
+    /// given, or of events in progress. Each is tried out before it is named.
+    pub fn remedies(&self) -> Remedies {
+        const MOST_TRIED: u64 = 100_000;
+        let serves = |changed: &Self| {
+            let minimum = u64::from(self.policy.min_instances);
+            changed.least_instances(minimum, &Rule::ALL).is_some()
+        };
+        let whole = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let with_partitions = |number: u64| {
+            let partitions = Some(whole(number));
+            Self { topic: Topic { partitions, ..self.topic }, ..self.clone() }
+        };
+        let with_in_flight = |number: u64| Self { in_flight: whole(number), ..self.clone() };
+        Remedies {
+            partitions: self.topic.partitions.and_then(|given| {
+                least(u64::from(given), MOST_TRIED, |number| serves(&with_partitions(number)))
+            }),
+            in_flight: least(u64::from(self.in_flight), MOST_TRIED, |number| serves(&with_in_flight(number))),
         }
     }
 }

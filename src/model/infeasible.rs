@@ -1,5 +1,6 @@
 //! Why no number of instances serves, and what would.
 
+use super::load::LoadOn;
 use super::rule::Rule;
 use std::fmt;
 
@@ -20,60 +21,79 @@ pub enum Infeasible {
         /// MiB after head room.
         usable_mib: f64,
     },
-    /// Partitions are free to choose, but the load is beyond any number of them.
-    #[error("no number of partitions carries so many events in progress")]
-    NoPartitionCount,
+    /// Nothing is wrong with the topic, but the load is beyond any number that is looked for.
+    #[error("it would take more than a trillion instances or partitions")]
+    BeyondSearch,
     /// A rule that more instances do not help with.
     #[error("{0}")]
     Stuck(Stuck),
 }
 
-/// A rule that fails on any number of instances, because it fails on the busiest partition.
+/// A rule that fails on any number of instances, because it fails on the busiest partition or on the event
+/// itself.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stuck {
     /// The rule.
     pub rule: Rule,
-    /// P, where given.
-    pub partitions: Option<u32>,
-    /// What the busiest member or partition would have to take, and what it can, in the rule's unit.
+    /// What is loaded too much, where the rule is about load.
+    pub on: Option<LoadOn>,
+    /// What is needed, in the unit of the rule or the load.
     pub needs: f64,
-    /// The limit on `needs`.
+    /// The limit on it.
     pub limit: f64,
+    /// s, s.
+    pub service_seconds: f64,
     /// s + w, s.
     pub own_seconds: f64,
     /// Squared coefficient of variation of the service time.
     pub scv: f64,
-    /// A number of partitions that would do.
+    /// The least P that carries the load and keeps the goal in the slots' queue; other rules may ask for more.
     pub partitions_required: Option<u64>,
-    /// A number of events in progress that would do, where it is events in progress that lack.
-    pub in_flight_required: Option<u64>,
+    /// What would do.
+    pub remedies: Remedies,
+}
+
+/// Numbers with which a stuck problem becomes feasible.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Remedies {
+    /// Partitions.
+    pub partitions: Option<u64>,
+    /// Events in progress, per partition or per consumer.
+    pub in_flight: Option<u64>,
 }
 
 impl fmt::Display for Stuck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { rule, needs, limit, .. } = self;
         match rule {
-            Rule::Cpu => write!(
-                f,
-                "the busiest partition alone needs {needs:.3} cores at peak and its one consumer may use {limit:.3}"
-            )?,
-            Rule::Slots => write!(
+            Rule::Zone => write!(f, "with a zone lost, ")?,
+            Rule::CatchUp => write!(f, "while a backlog is drained, ")?,
+            _ => {}
+        }
+        match (rule, self.on) {
+            (_, Some(LoadOn::Slots)) => write!(
                 f,
                 "the busiest partition has {needs:.3} events in progress at peak and may have {limit:.3}"
             )?,
-            Rule::Memory => write!(
+            (_, Some(_)) => write!(
+                f,
+                "the busiest partition alone needs {:.3} cores at peak and its one consumer may use {:.3}",
+                needs * self.service_seconds,
+                limit * self.service_seconds
+            )?,
+            (Rule::Memory, None) => write!(
                 f,
                 "events in progress take memory to {:.0} MiB where {:.0} MiB are to give",
                 needs / 1_048_576.0,
                 limit / 1_048_576.0
             )?,
-            Rule::Network => write!(
+            (Rule::Network, None) => write!(
                 f,
                 "the busiest partition moves {:.0} Mbit/s and the network gives {:.0} Mbit/s",
                 needs / 1e6,
                 limit / 1e6
             )?,
-            Rule::Latency => write!(
+            (_, None) => write!(
                 f,
                 "p99 is at least {:.1} ms however many instances run, from the event's own {:.1} ms and their \
                  spread (service_scv {}), above the goal of {:.1} ms",
@@ -82,25 +102,11 @@ impl fmt::Display for Stuck {
                 self.scv,
                 limit * 1e3
             )?,
-            Rule::Zone => write!(
-                f,
-                "with a zone lost the busiest partition would need {needs:.3} of the {limit:.3} it may use"
-            )?,
-            Rule::CatchUp => write!(
-                f,
-                "to drain its backlog in time the busiest partition would need {needs:.3} of the {limit:.3} it \
-                 may use"
-            )?,
         }
-        let more_partitions = self
-            .partitions_required
-            .filter(|&required| self.partitions.is_some_and(|given| required > u64::from(given)))
-            .map(|required| format!("{required} partitions (which remaps keys)"));
-        let more_in_flight = self
-            .in_flight_required
-            .filter(|&required| required <= 100_000)
-            .map(|required| format!("in_flight {required} (which gives up order)"));
-        match (more_partitions, more_in_flight) {
+        let Remedies { partitions, in_flight } = self.remedies;
+        let partitions = partitions.map(|number| format!("{number} partitions (which remaps keys)"));
+        let in_flight = in_flight.map(|number| format!("in_flight {number} (which gives up order)"));
+        match (partitions, in_flight) {
             (Some(one), Some(other)) => write!(f, "; {one} or {other} would do"),
             (Some(one), None) | (None, Some(one)) => write!(f, "; {one} would do"),
             (None, None) => Ok(()),

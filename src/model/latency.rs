@@ -29,6 +29,31 @@ struct Phase {
     mean_seconds: f64,
 }
 
+/// How the time from arrival to handled is distributed: a wait with a probability, and the own time.
+struct Sojourn {
+    waiting: f64,
+    mean_wait: f64,
+    shift: f64,
+    phases: [Phase; 2],
+}
+
+impl Sojourn {
+    fn probability_beyond(&self, seconds: f64) -> f64 {
+        let rest = seconds - self.shift;
+        if self.mean_wait.is_infinite() || rest < 0.0 {
+            return 1.0;
+        }
+        self.phases
+            .iter()
+            .map(|phase| {
+                let at_once = exponential_tail(phase.mean_seconds, rest);
+                let after_wait = sum_of_exponentials_tail(self.mean_wait, phase.mean_seconds, rest);
+                phase.probability * ((1.0 - self.waiting) * at_once + self.waiting * after_wait)
+            })
+            .sum()
+    }
+}
+
 impl Queue {
     /// Servers kept busy, lambda s / c; 1 and more means that the queue grows for ever.
     pub fn utilisation(&self) -> f64 {
@@ -51,35 +76,19 @@ impl Queue {
 
     /// The probability that an event takes longer than `seconds` from arrival to handled.
     pub fn probability_beyond(&self, seconds: f64) -> f64 {
-        let waiting = self.probability_of_waiting();
-        let mean_wait = self.mean_wait_when_waiting();
-        if mean_wait.is_infinite() {
-            return 1.0;
-        }
-        let (shift, phases) = self.own_time();
-        let rest = seconds - shift;
-        if rest < 0.0 {
-            return 1.0;
-        }
-        phases
-            .iter()
-            .map(|phase| {
-                let at_once = exponential_tail(phase.mean_seconds, rest);
-                let after_wait = sum_of_exponentials_tail(mean_wait, phase.mean_seconds, rest);
-                phase.probability * ((1.0 - waiting) * at_once + waiting * after_wait)
-            })
-            .sum()
+        self.sojourn().probability_beyond(seconds)
     }
 
     /// The time that a share `beyond` of all events take longer than, s; infinite where the queue has no
     /// steady state. `beyond` is in (0, 1), 0.01 for p99. Bisected to the last bit.
     pub fn percentile_beyond(&self, beyond: f64) -> f64 {
-        if self.mean_wait_when_waiting().is_infinite() {
+        let sojourn = self.sojourn();
+        if sojourn.mean_wait.is_infinite() {
             return f64::INFINITY;
         }
         let mut low = 0.0;
-        let mut high = self.own_seconds + self.mean_wait_when_waiting();
-        while self.probability_beyond(high) > beyond {
+        let mut high = self.own_seconds + sojourn.mean_wait;
+        while sojourn.probability_beyond(high) > beyond {
             low = high;
             high *= 2.0;
         }
@@ -88,12 +97,18 @@ impl Queue {
             if middle <= low || middle >= high {
                 return high;
             }
-            if self.probability_beyond(middle) > beyond {
+            if sojourn.probability_beyond(middle) > beyond {
                 low = middle;
             } else {
                 high = middle;
             }
         }
+    }
+
+    fn sojourn(&self) -> Sojourn {
+        let (shift, phases) = self.own_time();
+        let waiting = self.probability_of_waiting();
+        Sojourn { waiting, mean_wait: self.mean_wait_when_waiting(), shift, phases }
     }
 
     /// The own time in two moments: a shift, then one of the phases.

@@ -11,6 +11,7 @@ pub mod demand;
 pub mod erlang;
 pub mod infeasible;
 pub mod latency;
+pub mod load;
 pub mod machine;
 pub mod plan;
 pub mod policy;

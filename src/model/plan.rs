@@ -163,7 +163,7 @@ impl<'a> Problem<'a> {
         let factor = self.compute_factor(runtime, end);
         let demand = self.today.demand_in(self.workload, runtime, factor)?;
         let mut found: Vec<Found<'a>> = Vec::new();
-        let mut furthest: Option<(&Machine, Infeasible)> = None;
+        let mut furthest: Option<(&Machine, Sizing, Infeasible)> = None;
         for &machine in machines {
             let lowest = found
                 .first()
@@ -190,8 +190,10 @@ impl<'a> Problem<'a> {
                         (Wanted::All, _) => found.push(new),
                     }
                 }
-                Err(reason) if furthest.as_ref().is_none_or(|(_, other)| comes_further(&reason, other)) => {
-                    furthest = Some((machine, reason));
+                Err(reason)
+                    if furthest.as_ref().is_none_or(|(_, _, other)| comes_further(&reason, other)) =>
+                {
+                    furthest = Some((machine, sizing, reason));
                 }
                 Err(_) => {}
             }
@@ -203,7 +205,10 @@ impl<'a> Problem<'a> {
             .collect();
         match (plans.is_empty(), furthest) {
             (false, _) => Ok(plans),
-            (true, Some((machine, reason))) => {
+            (true, Some((machine, sizing, mut reason))) => {
+                if let Infeasible::Stuck(stuck) = &mut reason {
+                    stuck.remedies = sizing.remedies();
+                }
                 Err(NoPlan::NoneServes { instance_type: machine.instance_type.clone(), reason })
             }
             (true, None) => Err(NoPlan::NoMachines { purchase: policy.purchase.to_string() }),

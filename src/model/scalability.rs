@@ -12,9 +12,6 @@ pub struct Scalability {
 }
 
 impl Scalability {
-    /// No contention and no coherency cost: N threads do the work of N.
-    pub const LINEAR: Self = Self { sigma: 0.0, kappa: 0.0 };
-
     /// Relative capacity of `threads` threads: how many perfect ones they are worth.
     ///
     /// `C(N) = N / (1 + sigma (N-1) + kappa N (N-1))`, Gunther's equation 4.31.
@@ -35,7 +32,7 @@ mod tests {
 
     #[test]
     fn linear_without_penalties() {
-        assert_eq!(Scalability::LINEAR.relative_capacity(64), 64.0);
+        assert_eq!(Scalability { sigma: 0.0, kappa: 0.0 }.relative_capacity(64), 64.0);
     }
 
     #[test]

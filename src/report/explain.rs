@@ -8,6 +8,7 @@ use super::recommendation;
 use crate::decide::fleet::{Entry, Fleet};
 use crate::model::capacity::Sizing;
 use crate::model::demand::{Demand, WaitBasis, base};
+use crate::model::load::{Load, LoadOn};
 use crate::model::machine::Machine;
 use crate::model::plan::{NoPlan, Plan, RangeEnd};
 use crate::model::rule::Rule;
@@ -375,23 +376,14 @@ fn applies(rule: Rule, plan: &Plan<'_>) -> bool {
     }
 }
 
-/// A rule's inequality at the planned count.
+/// A rule's inequality at the planned count; of several, the one that is closest to its limit.
 fn because(rule: Rule, plan: &Plan<'_>) -> String {
     let sizing = &plan.sizing;
     let (n, members) = (plan.size.instances, plan.size.members_per_instance);
-    let policy = &sizing.policy;
+    if let Some(load) = sizing.tightest_load(rule, n, members) {
+        return loaded(rule, load, sizing, n, members);
+    }
     match rule {
-        Rule::Cpu => cores(sizing, sizing.peak_rate, policy.max_utilization, n, members),
-        Rule::Slots => slots(sizing, members * n),
-        Rule::Zone => {
-            let alive = policy.alive(n);
-            format!(
-                "{} left: {}",
-                plural(alive, "instance"),
-                cores(sizing, sizing.peak_rate, policy.max_utilization_degraded, alive.max(1), members)
-            )
-        }
-        Rule::CatchUp => cores(sizing, sizing.design_rate, policy.max_utilization_degraded, n, members),
         Rule::Memory => format!(
             "{} used, {} of the machine to give; {} events in progress",
             memory(sizing.memory_bytes(n, members)),
@@ -403,46 +395,55 @@ fn because(rule: Rule, plan: &Plan<'_>) -> String {
             bit_rate(sizing.network_bits(n)),
             sizing.usable_network().map_or(NONE.into(), bit_rate)
         ),
-        Rule::Latency => format!(
-            "p99 {} (cores {}, slots {}), goal {}",
+        _ => format!(
+            "p99 {}, goal {}",
             seconds(plan.size.p99_seconds),
-            seconds(sizing.core_queue(n, members).percentile_beyond(0.01)),
-            seconds(sizing.slot_queue(n, members).percentile_beyond(0.01)),
             sizing.goal_seconds.map_or(NONE.into(), seconds)
         ),
     }
 }
 
-fn cores(sizing: &Sizing, at: f64, limit: f64, instances: u64, members: u64) -> String {
-    let share = sizing.topic.busiest_member_share(instances * members);
-    format!(
-        "busiest of {} takes {} of {}; may take {} x {} = {}",
-        plural(instances * members, "member"),
-        percent(share),
-        rate(at),
-        percent(limit),
-        rate(sizing.member_rate()),
-        rate(limit * sizing.member_rate())
-    )
-}
-
-fn slots(sizing: &Sizing, members: u64) -> String {
-    let limit = sizing.policy.max_utilization * f64::from(sizing.in_flight);
-    let chosen_freely = sizing.concurrency == Concurrency::Partition && sizing.topic.partitions.is_none();
-    let holder = match sizing.concurrency {
-        Concurrency::Partition => "partition",
-        Concurrency::Consumer => "consumer",
+fn loaded(rule: Rule, load: Load, sizing: &Sizing, instances: u64, members: u64) -> String {
+    let policy = &sizing.policy;
+    let (limit, up, at) = match rule {
+        Rule::Zone => (policy.max_utilization_degraded, policy.alive(instances), sizing.peak_rate),
+        Rule::CatchUp => (policy.max_utilization_degraded, instances, sizing.design_rate),
+        _ => (policy.max_utilization, instances, sizing.peak_rate),
     };
-    if chosen_freely {
-        return "partitions are chosen to suffice".to_owned();
-    }
-    format!(
-        "busiest {holder} has {} events in progress; may have {} x in_flight {} = {}",
-        significant(sizing.in_progress(sizing.peak_rate, members)),
-        percent(sizing.policy.max_utilization),
-        sizing.in_flight,
-        significant(limit)
-    )
+    let left = if rule == Rule::Zone { format!("{} left: ", plural(up, "instance")) } else { String::new() };
+    let limit = percent(limit);
+    let what = match load.on {
+        LoadOn::Member => {
+            let group = up.saturating_mul(members);
+            format!(
+                "busiest of {} takes {} of {}; may take {limit} x {} = {}",
+                plural(group, "member"),
+                percent(sizing.topic.busiest_member_share(group)),
+                rate(at),
+                rate(sizing.member_rate()),
+                rate(load.limit)
+            )
+        }
+        LoadOn::Instance => format!(
+            "each of {} takes {}; may take {limit} of its cores, {}",
+            plural(up, "instance"),
+            rate(load.needs),
+            rate(load.limit)
+        ),
+        LoadOn::Slots
+            if sizing.concurrency == Concurrency::Partition && sizing.topic.partitions.is_none() =>
+        {
+            "partitions are chosen to suffice".to_owned()
+        }
+        LoadOn::Slots => format!(
+            "busiest {} has {} events in progress; may have {limit} x in_flight {} = {}",
+            sizing.concurrency,
+            significant(load.needs),
+            sizing.in_flight,
+            significant(load.limit)
+        ),
+    };
+    left + &what
 }
 
 fn bound(plan: &Plan<'_>) -> String {
@@ -478,7 +479,7 @@ fn outcome(plan: &Plan<'_>, entry: &Entry<'_>) -> Vec<[String; 3]> {
     let skewed = sizing.topic.skew * sizing.peak_rate;
     let asked = format!(
         "most of members {}, slots {} x {} / ({} x {}) = {}, cores {} / ({} x {}) = {}{}",
-        whole((n * members) as f64),
+        whole(n.saturating_mul(members) as f64),
         rate(skewed),
         seconds(sizing.own_seconds()),
         percent(limit),

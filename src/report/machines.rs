@@ -59,8 +59,15 @@ pub fn show(machine: &Machine, filter: &MachineFilter) -> Document {
         Column::numbers("value", 0),
         Column::words("where it comes from", 0),
     ]);
-    let dated =
-        format!("price list, {}", if machine.price_date.is_empty() { NONE } else { &machine.price_date });
+    // Only a list that tells where its speeds come from is one of those described in profiles/machines.
+    let nominal = match machine.speed_basis.is_empty() {
+        true => "as the list has it",
+        false => "nominal: family ratio x vCPUs",
+    };
+    let dated = match machine.price_date.as_str() {
+        "" => "as the list has it".to_owned(),
+        date => format!("price list, {date}"),
+    };
     let monthly = |price: Option<f64>| price.map_or(NONE.into(), |price| usd(price * HOURS_PER_MONTH));
     let cores = machine.physical_cores;
     let threads = match cores {
@@ -69,7 +76,8 @@ pub fn show(machine: &Machine, filter: &MachineFilter) -> Document {
         None => "physical cores not known",
     };
     let basis = match machine.speed_basis.as_str() {
-        "" => "not known, so no plan uses it".to_owned(),
+        _ if machine.vcpu_speed.is_none() => "not known, so no plan uses it".to_owned(),
+        "" => "as the list has it".to_owned(),
         "netflix-shapes" => "clock x instructions per cycle, Netflix's public hardware shapes".to_owned(),
         "provisional" => "provisional: a rough figure from vendors' claims".to_owned(),
         other => other.replace("same-cpu:", "same processor generation as AWS "),
@@ -82,7 +90,7 @@ pub fn show(machine: &Machine, filter: &MachineFilter) -> Document {
         ("family", machine.family.clone(), machine.cpu.clone()),
         ("architecture", machine.arch.clone(), String::new()),
         ("vCPUs", machine.vcpus.to_string(), threads.to_owned()),
-        ("memory", memory(machine.memory_bytes), "nominal: family ratio x vCPUs".to_owned()),
+        ("memory", memory(machine.memory_bytes), nominal.to_owned()),
         ("network", machine.network_bits_per_second.map_or(NONE.into(), bit_rate), network.to_owned()),
         ("vCPU speed", machine.vcpu_speed.map_or(NONE.into(), significant), basis),
         ("on demand, $/h", price(machine.on_demand_usd_per_hour), dated.clone()),

@@ -97,10 +97,7 @@ pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
             significant(*service_scv_low)
         ),
         Verdict::Spike { to, saves_at_least, saves_at_most } => {
-            let least = match *saves_at_least {
-                saves if !saves.is_finite() => "nothing, because it could not carry it,".to_owned(),
-                saves => usd(saves),
-            };
+            let least = saves_at_least.map_or("nothing, because it could not carry it,".to_owned(), usd);
             format!(
                 "No rewrite verdict yet: stay with {current} and port the handler's hot path to {to} as a spike. \
                  {} Moving would save between {least} and {} a month, depending on how fast it runs the \

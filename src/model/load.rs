@@ -1,0 +1,35 @@
+//! Loads on cores and on places for events in progress, each with its limit.
+
+/// What is loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoadOn {
+    /// The cores of the busiest member, events/s.
+    Member,
+    /// The cores of an instance, events/s.
+    Instance,
+    /// The busiest holder's places for events in progress, events.
+    Slots,
+}
+
+/// One inequality between a load and its limit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Load {
+    /// What is loaded.
+    pub on: LoadOn,
+    /// The load, in the unit of `on`.
+    pub needs: f64,
+    /// What it may be at most.
+    pub limit: f64,
+}
+
+impl Load {
+    /// Whether the load keeps to its limit.
+    pub fn holds(&self) -> bool {
+        self.needs <= self.limit
+    }
+
+    /// Load over limit.
+    pub fn ratio(&self) -> f64 {
+        self.needs / self.limit
+    }
+}
