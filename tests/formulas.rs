@@ -333,6 +333,20 @@ mod capacity {
     }
 
     #[test]
+    fn a_backlog_fills_the_slots() {
+        // 100/s of 0.1 s, one event an instance: 10 in progress all up (n = 15 at 0.7), 30 while draining three
+        // times that at 0.9: n = 34.
+        let size = sizing(100.0, Threads, |it| {
+            it.wait_seconds = 99e-3;
+            it.concurrency = Concurrency::Consumer;
+            it.policy.survive_zone_loss = false;
+            it.design_rate = 300.0;
+        });
+        let size = size.solve().unwrap();
+        assert_eq!((size.instances, size.bound_by), (34, BoundBy::Rule(Rule::CatchUp)));
+    }
+
+    #[test]
     fn events_in_flight_and_memory() {
         // R = max(L/alive, Ld/n) = max(2000/2, 3000/3) = 1000; A = 1000 * (10 * 1 ms + 90 ms) = 100.
         let open = sizing(2000.0, Processes, |it| {
@@ -582,6 +596,29 @@ mod choice {
         let no_price = Machine { on_demand_usd_per_hour: None, ..machine("b", 2, 4.0, 0.1) };
         let none = problem.cheapest(&runtime, &[&no_speed, &no_price], Policy::default(), RangeEnd::Best);
         assert_eq!(none.unwrap_err(), NoPlan::NoMachines { purchase: "on-demand".into() });
+    }
+
+    #[test]
+    fn the_reason_is_that_of_the_type_that_comes_furthest() {
+        // 3,000/s on four partitions: too hot for a slow core, while a fast one only misses the goal.
+        let mut it = workload(3000.0 * 86_400.0);
+        it.topic = Topic { partitions: Some(4), skew: 1.0 };
+        it.p99_seconds = Some(1e-9);
+        let mut runtime = runtime("now", Deployment::Processes);
+        runtime.cpu.consume = linear(1e-3, 0.0);
+        let problem = Problem::new(&it, &runtime, None).unwrap();
+        let tiny = machine("tiny", 1, 0.1, 0.1);
+        let slow = machine("slow", 2, 8.0, 0.1);
+        let fast = Machine { vcpu_speed: Some(10.0), ..machine("fast", 2, 8.0, 0.1) };
+        let reason = |machines: &[&Machine]| {
+            problem.cheapest(&runtime, machines, Policy::default(), RangeEnd::Best).unwrap_err()
+        };
+        for machines in [[&tiny, &slow, &fast], [&fast, &slow, &tiny]] {
+            let NoPlan::NoneServes { instance_type, .. } = reason(&machines) else { panic!() };
+            assert_eq!(instance_type, "fast");
+        }
+        let NoPlan::NoneServes { instance_type, .. } = reason(&[&slow, &tiny]) else { panic!() };
+        assert_eq!(instance_type, "slow");
     }
 
     #[test]
