@@ -114,10 +114,26 @@ impl Catalog {
             })
     }
 
-    /// A workload with the profile and machine type that it names; `None` where the profile is not known.
-    pub fn problem<'a>(&'a self, workload: &'a Workload) -> Option<Result<Problem<'a>, DemandError>> {
-        let current = self.runtime(&workload.current_runtime)?;
+    /// A workload with the profile and machine type that it names.
+    ///
+    /// Fails where the profile is not known, or where the workload contradicts itself or that profile. Reading
+    /// a workload refuses both.
+    pub fn problem<'a>(&'a self, workload: &'a Workload) -> Result<Problem<'a>, ProblemError> {
+        let current = self
+            .runtime(&workload.current_runtime)
+            .ok_or_else(|| ProblemError::UnknownRuntime(workload.current_runtime.clone()))?;
         let machine = workload.current_machine.as_deref().and_then(|name| self.current_machine(name));
-        Some(Problem::new(workload, current, machine))
+        Ok(Problem::new(workload, current, machine)?)
     }
+}
+
+/// A workload that cannot be planned against a catalog.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ProblemError {
+    /// No profile has this name.
+    #[error("unknown runtime {0:?}")]
+    UnknownRuntime(String),
+    /// The workload contradicts itself or the profile of what runs it today.
+    #[error(transparent)]
+    Demand(#[from] DemandError),
 }

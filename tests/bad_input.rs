@@ -456,7 +456,7 @@ fn unknown_handler() {
 
 #[test]
 fn handler_without_a_figure() {
-    assert_snapshot!(cells("handler", "validate"), @r#"error: w.csv:2:14: python-aiokafka, which runs today, has no figure for handler kind "validate" (it has decode), and io_ratio cannot be read without it"#);
+    assert_snapshot!(cells("handler", "validate"), @r#"error: w.csv:2:14: python-aiokafka, which runs today, has no figure for handler kind "validate" (it has decode), and the wait that its I/O ratio implies cannot be read without it"#);
 }
 
 #[test]

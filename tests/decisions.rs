@@ -54,7 +54,7 @@ fn with_entry<T>(
     let catalog = Catalog { runtimes, machines: vec![small()], ..Catalog::default() };
     let workloads = [workload];
     let runtimes = catalog.runtimes.iter().collect();
-    let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), terms);
+    let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), terms).unwrap();
     look(&fleet.entries[0])
 }
 
@@ -284,7 +284,7 @@ mod fleets {
         let topic = Topic { partitions: Some(partitions), skew: 1.0 };
         let workloads = [asked(1.0, 1.0, 0.0), Workload { topic, ..asked(2000.0, 1.0, 0.0) }];
         let runtimes = catalog.runtimes.iter().collect();
-        let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default());
+        let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default()).unwrap();
         fleet.has_infeasible()
     }
 
@@ -302,7 +302,7 @@ mod fleets {
         let workloads =
             [asked(1.0, 1.0, 0.0), asked(2000.0, 1.0, 0.0), Workload { topic, ..asked(2000.0, 1.0, 0.0) }];
         let runtimes = catalog.runtimes.iter().collect();
-        let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default());
+        let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default()).unwrap();
         let total = fleet.total(0);
         assert_eq!((total.planned, total.instances, total.usd_per_month.round()), (2, 7, 700.0));
         assert_eq!(fleet.held_at_minimum(), (1, 2));

@@ -108,7 +108,7 @@ mod demand {
         close(today.handler_core_seconds, 5.9e-3);
         it.io_wait_seconds = Some(11e-3);
         let error = Today::read(&it, &slow(), 1.0).unwrap_err();
-        assert_eq!(error, DemandError::WaitExceedsHandler { wait_ms: 11.0, handler_ms: 10.0 });
+        assert_eq!(error, DemandError::WaitExceedsHandler { wait_seconds: 11e-3, handler_seconds: 10e-3 });
     }
 
     #[test]

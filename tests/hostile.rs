@@ -120,7 +120,7 @@ proptest! {
         let mut reader = Reader::new(&CATALOG, Overrides::new());
         reader.read_bytes("file", format!("{header}\n{row}\n").as_bytes(), false);
         let workloads = reader.finish().unwrap();
-        let problem = CATALOG.problem(&workloads[0]).unwrap().unwrap();
+        let problem = CATALOG.problem(&workloads[0]).unwrap();
         for runtime in &CATALOG.runtimes {
             match problem.cheapest(runtime, &machines[..20], Policy::default(), RangeEnd::Best) {
                 Ok(plan) => {

@@ -163,6 +163,25 @@ fn settings_come_from_the_file_and_flags_win() {
     assert_eq!((plan["provider"].as_str(), plan["instances"].as_u64()), (Some("gcp"), Some(4)));
 }
 
+/// Every line of the starter settings, taken in, is a setting, and the defaults are as it says.
+#[test]
+fn the_starter_settings_show_the_defaults() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(tonnage(&["init", folder.path().to_str().unwrap()]).output().unwrap().status.success());
+    let starter = std::fs::read_to_string(folder.path().join("tonnage.toml")).unwrap();
+    let is_setting = |line: &str| line.contains(" = ") && !line.contains(". ");
+    let all: Vec<&str> =
+        starter.lines().filter_map(|line| line.strip_prefix("# ")).filter(|it| is_setting(it)).collect();
+    assert_eq!(all.len(), 20);
+    let examples = ["provider", "region", "machine_types", "machines", "profiles"];
+    let defaults =
+        all.iter().filter(|line| !examples.iter().any(|key| line.starts_with(&format!("{key} ="))));
+    let config = folder.path().join("defaults.toml");
+    std::fs::write(&config, defaults.copied().collect::<Vec<_>>().join("\n")).unwrap();
+    let config = config.to_str().unwrap();
+    assert_eq!(printed(&["plan", FLEET, "--config", config]), printed(&["plan", FLEET]));
+}
+
 #[test]
 fn filters_keep_to_what_they_say() {
     let plans = json(&["plan", FLEET, "--machine-types", "m7i*,c6a.*", "--runtimes", "go-kafka-go"]);

@@ -24,7 +24,7 @@ impl Compare {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
         let workloads = self.workload.read(&setup.catalog)?;
-        let fleet = Fleet::plan(&setup.catalog, setup.runtimes(), &workloads, setup.policy, setup.terms);
+        let fleet = Fleet::plan(&setup.catalog, setup.runtimes(), &workloads, setup.policy, setup.terms)?;
         let format = self.output.format(setup.format);
         let text = match format {
             Format::Table | Format::Markdown => {

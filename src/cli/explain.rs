@@ -23,7 +23,7 @@ impl Explain {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
         let workloads = self.workload.read(&setup.catalog)?;
-        let fleet = Fleet::plan(&setup.catalog, setup.runtimes(), &workloads, setup.policy, setup.terms);
+        let fleet = Fleet::plan(&setup.catalog, setup.runtimes(), &workloads, setup.policy, setup.terms)?;
         let mut explanations = Vec::new();
         let mut notes = Vec::new();
         for entry in &fleet.entries {

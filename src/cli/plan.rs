@@ -27,7 +27,7 @@ impl Plan {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
         let workloads = self.workloads.read(&setup.catalog)?;
-        let fleet = Fleet::plan(&setup.catalog, setup.runtimes(), &workloads, setup.policy, setup.terms);
+        let fleet = Fleet::plan(&setup.catalog, setup.runtimes(), &workloads, setup.policy, setup.terms)?;
         let format = self.output.format(setup.format);
         let text = match format {
             Format::Table | Format::Markdown => self.output.render(&report::plan::document(&fleet), format),

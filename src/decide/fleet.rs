@@ -3,7 +3,7 @@
 use super::ladder::Ladder;
 use super::recommendation::{Plans, Recommendation, recommend};
 use super::terms::Terms;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ProblemError};
 use crate::model::machine::Machine;
 use crate::model::plan::{Problem, RangeEnd};
 use crate::model::policy::Policy;
@@ -53,26 +53,26 @@ pub struct Total {
 impl<'a> Fleet<'a> {
     /// Plans every workload in every one of `runtimes`.
     ///
-    /// Workloads must have been read against the same catalog; one whose current runtime is not in it, which
-    /// reading refuses, is left out.
+    /// Fails where a workload cannot be planned against the catalog, which reading it against the same one
+    /// refuses.
     pub fn plan(
         catalog: &'a Catalog,
         runtimes: Vec<&'a Runtime>,
         workloads: &'a [Workload],
         policy: Policy,
         terms: Terms,
-    ) -> Self {
+    ) -> Result<Self, ProblemError> {
         let machines = catalog.candidates();
         let mut entries = Vec::new();
         for workload in workloads {
-            let Some(Ok(problem)) = catalog.problem(workload) else { continue };
+            let problem = catalog.problem(workload)?;
             let plan_in = |runtime| problem.cheapest(runtime, &machines, policy, RangeEnd::Best);
             let plans: Plans<'a> = runtimes.iter().map(|&runtime| (runtime, plan_in(runtime))).collect();
             let ladder = Ladder { problem: &problem, runtimes: &runtimes, machines: &machines, policy };
             let recommendation = recommend(&ladder, &plans, terms);
             entries.push(Entry { problem, plans, recommendation });
         }
-        Self { entries, runtimes, machines, policy, terms }
+        Ok(Self { entries, runtimes, machines, policy, terms })
     }
 
     /// The bill in one of the runtimes, by its position.

@@ -2,7 +2,7 @@
 
 use super::nearest::{is_slip, nearest, unknown};
 use super::quantity;
-use crate::catalog::{Catalog, REFERENCE_RUNTIME};
+use crate::catalog::{Catalog, ProblemError, REFERENCE_RUNTIME};
 use crate::model::assignment::Topic;
 use crate::model::demand::{DemandError, Lacking};
 use crate::model::runtime::Concurrency;
@@ -308,7 +308,7 @@ pub fn workload(
         catch_up,
     };
     if cells.errors.is_empty()
-        && let Some(Err(error)) = catalog.problem(&workload)
+        && let Err(ProblemError::Demand(error)) = catalog.problem(&workload)
     {
         cells.refuse(column_of(&error), error.to_string());
     }

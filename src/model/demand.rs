@@ -46,12 +46,14 @@ pub struct Today {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum DemandError {
     /// The wait is part of the handler's time, so it cannot be longer.
-    #[error("io_wait_ms ({wait_ms}) is longer than handler_ms ({handler_ms}), which includes it")]
+    #[error(
+        "the wait, {wait_seconds} s, is longer than the handler's time, {handler_seconds} s, which includes it"
+    )]
     WaitExceedsHandler {
-        /// Wait per event, ms.
-        wait_ms: f64,
-        /// Handler's wall time, ms.
-        handler_ms: f64,
+        /// Wait per event, s.
+        wait_seconds: f64,
+        /// Handler's wall time, s.
+        handler_seconds: f64,
     },
     /// What runs today cannot be priced.
     #[error(
@@ -62,9 +64,23 @@ pub enum DemandError {
         runtime: String,
         /// What its profile lacks.
         lacking: Lacking,
-        /// The column that needs it.
-        needed_for: &'static str,
+        /// What needs it.
+        needed_for: Reading,
     },
+}
+
+/// What is read out of a workload's figures with the help of the current runtime's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Reading {
+    /// The wait that an I/O ratio alone implies.
+    #[error("the wait that its I/O ratio implies")]
+    WaitFromRatio,
+    /// The CPU in a handler's wall time.
+    #[error("the CPU in its handler's time")]
+    CpuOfHandler,
+    /// The CPU in the cores observed.
+    #[error("the CPU in the cores observed")]
+    CpuOfCores,
 }
 
 /// A figure that a profile may not have.
@@ -181,7 +197,8 @@ impl Today {
             (Some(wait), _) => (wait, WaitBasis::Given),
             (None, HandlerCost::Wall { seconds }) => (ratio * seconds, WaitBasis::ShareOfHandler),
             (None, _) if ratio > 0.0 => {
-                let floor = base(workload, current, 0.0).map_err(unmeasured("io_ratio"))?.total() / speed_now;
+                let floor = base(workload, current, 0.0).map_err(unmeasured(Reading::WaitFromRatio))?.total()
+                    / speed_now;
                 (ratio / (1.0 - ratio) * floor.max(observed), WaitBasis::InferredFromCpu)
             }
             (None, _) => (0.0, WaitBasis::Given),
@@ -191,18 +208,15 @@ impl Today {
         let handler_core_seconds = match workload.handler_cost {
             HandlerCost::Profile => 0.0,
             HandlerCost::Wall { seconds } if wait_seconds > seconds => {
-                return Err(DemandError::WaitExceedsHandler {
-                    wait_ms: wait_seconds * 1e3,
-                    handler_ms: seconds * 1e3,
-                });
+                return Err(DemandError::WaitExceedsHandler { wait_seconds, handler_seconds: seconds });
             }
             HandlerCost::Wall { seconds } => {
-                let calls = calls_cost(current, io_calls).map_err(unmeasured("handler_ms"))?;
+                let calls = calls_cost(current, io_calls).map_err(unmeasured(Reading::CpuOfHandler))?;
                 ((seconds - wait_seconds) * speed_now - calls * speed_cur).max(0.0)
             }
             HandlerCost::ObservedCores { .. } => {
                 let profile =
-                    base(workload, current, io_calls).map_err(unmeasured("observed_cores"))?.total();
+                    base(workload, current, io_calls).map_err(unmeasured(Reading::CpuOfCores))?.total();
                 if observed * speed_now < profile {
                     floor_above_observed = Some(FloorAboveObserved {
                         observed_core_seconds: observed * speed_now,
