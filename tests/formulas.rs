@@ -4,7 +4,6 @@ mod common;
 
 use common::{figure, linear, machine, runtime, workload};
 use tonnage::model::assignment::Topic;
-use tonnage::model::capacity::Sizing;
 use tonnage::model::demand::{DemandError, Lacking, Today, WaitBasis, base};
 use tonnage::model::infeasible::Infeasible;
 use tonnage::model::machine::Machine;
@@ -12,6 +11,7 @@ use tonnage::model::plan::{NoPlan, Problem, RangeEnd};
 use tonnage::model::policy::Policy;
 use tonnage::model::rule::{BoundBy, Rule};
 use tonnage::model::runtime::{Concurrency, Deployment, Runtime};
+use tonnage::model::sizing::Sizing;
 use tonnage::model::workload::{CatchUp, HandlerCost, Workload};
 
 #[track_caller]

@@ -6,10 +6,10 @@ mod random;
 use proptest::prelude::*;
 use random::{Case, case};
 use tonnage::model::assignment::Topic;
-use tonnage::model::capacity::Sizing;
 use tonnage::model::infeasible::Infeasible;
 use tonnage::model::policy::Policy;
 use tonnage::model::rule::{BoundBy, Rule};
+use tonnage::model::sizing::Sizing;
 use tonnage::model::workload::HandlerCost;
 
 /// Instances on one machine type (the case's first), and the bill on the best of all; infinite where there

@@ -1,298 +1,60 @@
-//! How many instances of one machine type a workload needs in one runtime, and what decides it.
-//!
-//! An instance runs W members of the consumer group: W worker processes, or one process with a thread
-//! on each of V vCPUs (W = 1).
+//! What cores and places for events in progress can take, and what they have to.
 
-use super::assignment::Topic;
-use super::infeasible::{Infeasible, Remedies, Stuck};
-use super::latency::Queue;
 use super::load::{Load, LoadOn};
-use super::machine::Machine;
 use super::policy::Policy;
-use super::rule::{BoundBy, Rule};
-use super::runtime::{Concurrency, Deployment, Runtime};
-use super::search::least;
-use super::workload::Workload;
-
-/// No plan is looked for beyond this many instances or workers.
-const MOST: u64 = 1 << 40;
-/// Partition counts are looked for up to here.
-const MOST_PARTITIONS: u64 = 1 << 62;
-/// Events that a core at the degraded limit holds in its queue and at work.
-const EVENTS_HELD_BY_A_BUSY_CORE: f64 = 10.0;
-/// The share of events that a p99 goal leaves out.
-const BEYOND_P99: f64 = 0.01;
-
-/// One workload in one runtime on one machine type, reduced to what sizing needs.
-#[derive(Debug, Clone)]
-pub struct Sizing {
-    /// How the runtime uses the vCPUs.
-    pub deployment: Deployment,
-    /// Who holds m events in progress.
-    pub concurrency: Concurrency,
-    /// m.
-    pub in_flight: u32,
-    /// P and k.
-    pub topic: Topic,
-    /// L, events/s.
-    pub peak_rate: f64,
-    /// Ld, events/s.
-    pub design_rate: f64,
-    /// s, service time of an event on one vCPU of this machine, s.
-    pub service_seconds: f64,
-    /// w, I/O wait of an event, s.
-    pub wait_seconds: f64,
-    /// Squared coefficient of variation of the service time.
-    pub scv: f64,
-    /// V.
-    pub vcpus: u32,
-    /// usl(V): how many perfect threads the machine's V are worth.
-    pub relative_capacity: f64,
-    /// Cores of this machine that one idle process burns.
-    pub idle_cores: f64,
-    /// Memory of the machine, bytes.
-    pub machine_memory_bytes: f64,
-    /// Memory of one process, bytes; all threads included.
-    pub process_bytes: f64,
-    /// Memory of one event in progress, bytes.
-    pub in_flight_event_bytes: f64,
-    /// Network baseline of the machine, bits/s, where known.
-    pub network_bits_per_second: Option<f64>,
-    /// Bits that one event moves, read and written.
-    pub bits_per_event: f64,
-    /// p99 goal, s.
-    pub goal_seconds: Option<f64>,
-    /// Head room and failures.
-    pub policy: Policy,
-}
-
-/// How many instances, and members of the consumer group on each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Count {
-    /// n.
-    pub instances: u64,
-    /// W: processes, or 1 for a binary of threads.
-    pub members_per_instance: u64,
-}
-
-impl Count {
-    /// n W, members in all.
-    pub fn members(self) -> u64 {
-        self.instances.saturating_mul(self.members_per_instance)
-    }
-}
-
-/// The answer for one machine type.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Size {
-    /// n.
-    pub instances: u64,
-    /// W: processes, or 1 for a binary of threads.
-    pub members_per_instance: u64,
-    /// What set n.
-    pub bound_by: BoundBy,
-    /// Share of the vCPUs busy at peak with all instances up, as a CPU graph shows it.
-    pub utilization_at_peak: f64,
-    /// p99 at peak with all instances up, s: what queueing alone makes of it.
-    pub p99_seconds: f64,
-    /// Memory that one instance needs, bytes.
-    pub memory_bytes_per_instance: f64,
-    /// Memory of all instances that holds no event: interpreters, binaries, thread stacks.
-    pub runtime_overhead_bytes: f64,
-    /// The least P that serves; `None` where no number of partitions does.
-    pub partitions_required: Option<u64>,
-}
+use super::rule::Rule;
+use super::runtime::{Concurrency, Deployment};
+use super::sizing::Sizing;
 
 impl Sizing {
-    /// Puts a workload, a runtime and a machine type together.
-    ///
-    /// `demand` is the event's cost in core-s at speed 1.0, `speed` the machine's one-vCPU speed, so that the
-    /// service time is `s = demand / v`; the wait does not shrink.
-    pub fn new(
-        workload: &Workload,
-        runtime: &Runtime,
-        machine: &Machine,
-        speed: f64,
-        demand: f64,
-        wait_seconds: f64,
-        policy: Policy,
-    ) -> Self {
-        Self {
-            deployment: runtime.deployment,
-            concurrency: workload.concurrency.unwrap_or(runtime.concurrency),
-            in_flight: workload.in_flight.unwrap_or(1),
-            topic: workload.topic,
-            peak_rate: workload.peak_rate(),
-            design_rate: workload.design_rate(),
-            service_seconds: demand / speed,
-            wait_seconds,
-            scv: runtime.service_scv.value,
-            vcpus: machine.vcpus,
-            relative_capacity: runtime.scaling.law().relative_capacity(machine.vcpus),
-            idle_cores: runtime.cpu.idle_cores.value * runtime.provenance.vcpu_speed / speed,
-            machine_memory_bytes: machine.memory_bytes,
-            process_bytes: runtime.overhead_bytes(1, machine.vcpus),
-            in_flight_event_bytes: runtime.memory.per_in_flight_event.at(workload.event_bytes),
-            network_bits_per_second: machine.network_bits_per_second,
-            bits_per_event: workload.event_bytes * (1.0 + workload.produces) * 8.0,
-            goal_seconds: workload.p99_seconds,
-            policy,
-        }
-    }
-
-    /// The least number of instances that meets all rules, with it the least number of processes, and what
-    /// comes of these.
-    pub fn solve(&self) -> Result<Size, Infeasible> {
-        self.count().map(|count| self.size(count))
-    }
-
-    /// The least number of instances that meets all rules, and with it the least number of processes.
-    pub fn count(&self) -> Result<Count, Infeasible> {
-        let usable = self.usable_memory();
-        if self.member_rate() <= 0.0 {
-            return Err(Infeasible::IdleTakesAll { idle_cores: self.idle_cores });
-        }
-        if self.process_bytes > usable {
-            let mib = 1_048_576.0;
-            return Err(Infeasible::ProcessTooLarge {
-                needed_mib: self.process_bytes / mib,
-                usable_mib: usable / mib,
-            });
-        }
-        let minimum = u64::from(self.policy.min_instances);
-        let answer = self
-            .least_instances(minimum, &Rule::ALL)
-            .and_then(|n| self.least_members(n, &Rule::ALL).map(|members| (n, members)));
-        let Some((instances, members_per_instance)) = answer else {
-            return Err(self.stuck());
-        };
-        let count = Count { instances, members_per_instance };
-        if self.topic.partitions.is_none() && self.partitions_required(count.members()).is_none() {
-            return Err(Infeasible::BeyondSearch);
-        }
-        Ok(count)
-    }
-
-    /// What comes of a count: load, latency, memory, partitions and what set it.
-    pub fn size(&self, count: Count) -> Size {
-        let Count { instances, members_per_instance } = count;
-        Size {
-            instances,
-            members_per_instance,
-            bound_by: self.bound_by(instances),
-            utilization_at_peak: self.utilization(instances, members_per_instance),
-            p99_seconds: self.percentile(instances, members_per_instance),
-            memory_bytes_per_instance: self.memory_bytes(instances, members_per_instance),
-            runtime_overhead_bytes: instances as f64 * members_per_instance as f64 * self.process_bytes,
-            partitions_required: self.partitions_required(count.members()),
-        }
-    }
-
-    /// A number of instances that no answer is below, from the policy's minimum and the cores alone: all up,
-    /// with a zone lost, and draining.
-    pub fn instances_at_least(&self) -> u64 {
-        let all_vcpus = self.instance_rate(u64::from(self.vcpus), u64::from(self.vcpus));
-        let Policy { max_utilization, max_utilization_degraded, .. } = self.policy;
-        let all_up = self.peak_rate / (max_utilization * all_vcpus);
-        let alive = self.peak_rate / (max_utilization_degraded * all_vcpus);
-        let draining = self.design_rate / (max_utilization_degraded * all_vcpus);
-        let zones = f64::from(self.policy.zones);
-        let with_zone = if self.policy.survive_zone_loss { alive * zones / (zones - 1.0) } else { alive };
-        let by_cores = all_up.max(with_zone).max(draining);
-        // A little less than the quotient, so that rounding never makes it more than the true least.
-        ((by_cores * (1.0 - 1e-9)).ceil() as u64).max(u64::from(self.policy.min_instances))
-    }
-
-    /// The least number of instances from `from` up that meets `rules` with some number of processes.
-    pub fn least_instances(&self, from: u64, rules: &[Rule]) -> Option<u64> {
-        self.least_members(MOST, rules)?;
-        least(from, MOST, |instances| self.least_members(instances, rules).is_some())
-    }
-
-    /// The least number of members on each of `instances` instances that meets `rules`, out of those that
-    /// fit in memory.
-    ///
-    /// More members only ever help with some rules and only ever hurt with the others (memory; idle
-    /// processes beyond the vCPUs), so the least that helps enough is the only one to look at.
-    pub fn least_members(&self, instances: u64, rules: &[Rule]) -> Option<u64> {
-        let enough = least(1, self.most_members(), |members| {
-            rules.iter().all(|&rule| self.has_members_enough(rule, instances, members))
-        })?;
-        rules.iter().all(|&rule| self.meets(rule, instances, enough)).then_some(enough)
-    }
-
-    /// Members that fit in memory when no event is in progress.
-    fn most_members(&self) -> u64 {
+    /// Events/s that one member can take: `(1 - idle)/s`, or `(usl(V) - idle)/s` for threads.
+    pub fn member_rate(&self) -> f64 {
         match self.deployment {
-            Deployment::Threads => 1,
-            Deployment::Processes if self.process_bytes > 0.0 => {
-                ((self.usable_memory() / self.process_bytes).floor() as u64).min(MOST)
-            }
-            Deployment::Processes => MOST,
+            Deployment::Processes => (1.0 - self.idle_cores) / self.service_seconds,
+            Deployment::Threads => (self.relative_capacity - self.idle_cores) / self.service_seconds,
         }
     }
 
-    /// The first rule that does not hold on `instances` instances of `members` members each.
-    pub fn first_unmet(&self, instances: u64, members: u64) -> Option<Rule> {
-        Rule::ALL.into_iter().find(|&rule| !self.meets(rule, instances, members))
-    }
-
-    /// Whether a rule holds on `instances` instances of `members` members each.
-    pub fn meets(&self, rule: Rule, instances: u64, members: u64) -> bool {
-        match rule {
-            Rule::Memory => self.memory_bytes(instances, members) <= self.usable_memory(),
-            Rule::Network => {
-                self.usable_network().is_none_or(|usable| self.network_bits(instances) <= usable)
+    /// Events/s that one instance can take: `(min(W,V) - W idle)/s`; a member's rate for threads.
+    pub(super) fn instance_rate(&self, members: u64, idling: u64) -> f64 {
+        match self.deployment {
+            Deployment::Processes => {
+                let working = members.min(u64::from(self.vcpus)) as f64;
+                (working - idling as f64 * self.idle_cores) / self.service_seconds
             }
-            Rule::Latency => self.goal_seconds.is_none_or(|goal| self.within_goal(instances, members, goal)),
-            Rule::Cpu | Rule::Slots | Rule::Zone | Rule::CatchUp => {
-                self.loads(rule, instances, members, members).iter().all(Load::holds)
-            }
+            Deployment::Threads => self.member_rate(),
         }
     }
 
-    /// Whether a rule would hold if members took neither memory nor, beyond the vCPUs, idle CPU.
-    fn has_members_enough(&self, rule: Rule, instances: u64, members: u64) -> bool {
-        match rule {
-            Rule::Memory | Rule::Network => true,
-            Rule::Latency => self.meets(rule, instances, members),
-            Rule::Cpu | Rule::Slots | Rule::Zone | Rule::CatchUp => {
-                let idling = members.min(u64::from(self.vcpus));
-                self.loads(rule, instances, members, idling).iter().all(Load::holds)
-            }
-        }
+    /// s + w, s.
+    pub fn own_seconds(&self) -> f64 {
+        self.service_seconds + self.wait_seconds
     }
 
-    /// The load among those of a rule that comes closest to its limit, or exceeds it most; `None` for rules
-    /// about other things than load.
-    pub fn tightest_load(&self, rule: Rule, instances: u64, members: u64) -> Option<Load> {
-        let loads = self.loads(rule, instances, members, members);
-        loads.into_iter().max_by(|one, other| one.ratio().total_cmp(&other.ratio()))
+    /// Events in progress at the busiest holder of slots among `members` at `rate` events/s, by Little's law:
+    /// `x slot(M) (s + w)`.
+    pub fn in_progress(&self, rate: f64, members: u64) -> f64 {
+        rate * self.busiest_holder_share(members) * self.own_seconds()
     }
 
-    /// What a rule about load compares, where `idling` processes of each instance burn idle CPU.
-    fn loads(&self, rule: Rule, instances: u64, members: u64, idling: u64) -> Vec<Load> {
-        let Policy { max_utilization, max_utilization_degraded, .. } = self.policy;
-        let (rate, limit, instances) = match rule {
-            Rule::Cpu | Rule::Slots => (self.peak_rate, max_utilization, instances),
-            Rule::Zone => (self.peak_rate, max_utilization_degraded, self.policy.alive(instances)),
-            Rule::CatchUp => (self.design_rate, max_utilization_degraded, instances),
-            Rule::Memory | Rule::Network | Rule::Latency => return Vec::new(),
-        };
-        if instances == 0 {
-            return vec![Load { on: LoadOn::Instance, needs: rate, limit: 0.0 }];
-        }
-        let [member, instance, slots] = self.carries(rate, limit, instances, members, idling);
-        match rule {
-            Rule::Cpu => vec![member, instance],
-            Rule::Slots => vec![slots],
-            _ => vec![member, instance, slots],
+    /// slot(M): the share of all events that the busiest holder of m events in progress takes.
+    pub(super) fn busiest_holder_share(&self, members: u64) -> f64 {
+        match self.concurrency {
+            Concurrency::Consumer => self.topic.busiest_member_share(members),
+            Concurrency::Partition => self.topic.busiest_partition_share().unwrap_or(0.0),
         }
     }
 
     /// The three lines of carries(x, u, n): `x share(nW) <= u member`, `x/n <= u instance` and
     /// `x slot(nW) (s + w) <= u m`.
-    fn carries(&self, rate: f64, limit: f64, instances: u64, members: u64, idling: u64) -> [Load; 3] {
+    pub(super) fn carries(
+        &self,
+        rate: f64,
+        limit: f64,
+        instances: u64,
+        members: u64,
+        idling: u64,
+    ) -> [Load; 3] {
         let group = instances.saturating_mul(members);
         [
             Load {
@@ -313,164 +75,31 @@ impl Sizing {
         ]
     }
 
-    /// Events in progress at the busiest holder of slots among `members` at `rate` events/s, by Little's law:
-    /// `x slot(M) (s + w)`.
-    pub fn in_progress(&self, rate: f64, members: u64) -> f64 {
-        rate * self.busiest_holder_share(members) * self.own_seconds()
-    }
-
-    /// slot(M): the share of all events that the busiest holder of m events in progress takes.
-    fn busiest_holder_share(&self, members: u64) -> f64 {
-        match self.concurrency {
-            Concurrency::Consumer => self.topic.busiest_member_share(members),
-            Concurrency::Partition => self.topic.busiest_partition_share().unwrap_or(0.0),
-        }
-    }
-
-    /// s + w, s.
-    pub fn own_seconds(&self) -> f64 {
-        self.service_seconds + self.wait_seconds
-    }
-
-    /// Events/s that one member can take: `(1 - idle)/s`, or `(usl(V) - idle)/s` for threads.
-    pub fn member_rate(&self) -> f64 {
-        match self.deployment {
-            Deployment::Processes => (1.0 - self.idle_cores) / self.service_seconds,
-            Deployment::Threads => (self.relative_capacity - self.idle_cores) / self.service_seconds,
-        }
-    }
-
-    /// Events/s that one instance can take: `(min(W,V) - W idle)/s`; a member's rate for threads.
-    fn instance_rate(&self, members: u64, idling: u64) -> f64 {
-        match self.deployment {
-            Deployment::Processes => {
-                let working = members.min(u64::from(self.vcpus)) as f64;
-                (working - idling as f64 * self.idle_cores) / self.service_seconds
-            }
-            Deployment::Threads => self.member_rate(),
-        }
-    }
-
-    /// R, the most events/s that one instance takes, with a zone lost or a backlog drained.
-    fn most_on_one_instance(&self, instances: u64) -> f64 {
-        let alive = self.policy.alive(instances);
-        let share = |instances: u64| match self.deployment {
-            Deployment::Processes => 1.0 / instances as f64,
-            Deployment::Threads => self.topic.busiest_member_share(instances),
+    /// What a rule about load compares, where `idling` processes of each instance burn idle CPU.
+    pub(super) fn loads(&self, rule: Rule, instances: u64, members: u64, idling: u64) -> Vec<Load> {
+        let Policy { max_utilization, max_utilization_degraded, .. } = self.policy;
+        let (rate, limit, instances) = match rule {
+            Rule::Cpu | Rule::Slots => (self.peak_rate, max_utilization, instances),
+            Rule::Zone => (self.peak_rate, max_utilization_degraded, self.policy.alive(instances)),
+            Rule::CatchUp => (self.design_rate, max_utilization_degraded, instances),
+            Rule::Memory | Rule::Network | Rule::Latency => return Vec::new(),
         };
-        let draining = self.design_rate * share(instances);
-        if alive == 0 { draining } else { draining.max(self.peak_rate * share(alive)) }
-    }
-
-    /// A, events in progress on one instance: `R (10 s + w)`, at most m for each partition and for each
-    /// holding consumer.
-    pub fn events_in_flight(&self, instances: u64, members: u64) -> f64 {
-        let busy_cores = EVENTS_HELD_BY_A_BUSY_CORE * self.service_seconds;
-        let held = self.most_on_one_instance(instances) * (busy_cores + self.wait_seconds);
-        let slots = f64::from(self.in_flight);
-        let by_partitions = self.topic.partitions.map_or(f64::INFINITY, |p| slots * f64::from(p));
-        let by_consumers = match self.concurrency {
-            Concurrency::Consumer => slots * members as f64,
-            Concurrency::Partition => f64::INFINITY,
-        };
-        held.min(by_partitions).min(by_consumers)
-    }
-
-    /// Memory that one instance needs, bytes: its processes and its events in progress.
-    pub fn memory_bytes(&self, instances: u64, members: u64) -> f64 {
-        let events = self.events_in_flight(instances, members) * self.in_flight_event_bytes;
-        members as f64 * self.process_bytes + events
-    }
-
-    /// Memory of the machine after head room, bytes.
-    pub fn usable_memory(&self) -> f64 {
-        (1.0 - self.policy.memory_headroom) * self.machine_memory_bytes
-    }
-
-    /// Network that the busiest instance needs, bits/s: `R b (1 + produces) 8`.
-    pub fn network_bits(&self, instances: u64) -> f64 {
-        self.most_on_one_instance(instances) * self.bits_per_event
-    }
-
-    /// Network baseline after head room, bits/s, where known.
-    pub fn usable_network(&self) -> Option<f64> {
-        self.network_bits_per_second.map(|baseline| (1.0 - self.policy.network_headroom) * baseline)
-    }
-
-    /// The queue at the cores of the busiest process or instance, all instances up.
-    ///
-    /// Processes, W <= V: M/G/1 on the busiest process. W > V: M/G/V on the instance. Threads: M/G/V on the
-    /// busiest instance, at service `s V/usl(V)`.
-    pub fn core_queue(&self, instances: u64, members: u64) -> Queue {
-        let busiest = self.peak_rate * self.topic.busiest_member_share(instances.saturating_mul(members));
-        let (servers, arrival_rate, service_seconds) = match self.deployment {
-            Deployment::Processes if members <= u64::from(self.vcpus) => (1, busiest, self.service_seconds),
-            Deployment::Processes => (self.vcpus, self.peak_rate / instances as f64, self.service_seconds),
-            Deployment::Threads => {
-                let stretched = self.service_seconds * f64::from(self.vcpus) / self.relative_capacity;
-                (self.vcpus, busiest, stretched)
-            }
-        };
-        Queue {
-            servers,
-            arrival_rate,
-            service_seconds,
-            own_seconds: service_seconds + self.wait_seconds,
-            scv: self.scv,
+        if instances == 0 {
+            return vec![Load { on: LoadOn::Instance, needs: rate, limit: 0.0 }];
+        }
+        let [member, instance, slots] = self.carries(rate, limit, instances, members, idling);
+        match rule {
+            Rule::Cpu => vec![member, instance],
+            Rule::Slots => vec![slots],
+            _ => vec![member, instance, slots],
         }
     }
 
-    /// The queue for a place among the m events in progress of the busiest holder: M/G/m at service s + w.
-    pub fn slot_queue(&self, instances: u64, members: u64) -> Queue {
-        let group = instances.saturating_mul(members);
-        let chosen_freely = self.concurrency == Concurrency::Partition && self.topic.partitions.is_none();
-        let rate = if chosen_freely {
-            let partitions = self.partitions_required(group).unwrap_or(MOST_PARTITIONS);
-            self.topic.skew * self.peak_rate / partitions as f64
-        } else {
-            self.peak_rate * self.busiest_holder_share(group)
-        };
-        self.slot_queue_at(rate)
-    }
-
-    fn slot_queue_at(&self, arrival_rate: f64) -> Queue {
-        Queue {
-            servers: self.in_flight,
-            arrival_rate,
-            service_seconds: self.own_seconds(),
-            own_seconds: self.own_seconds(),
-            scv: self.scv,
-        }
-    }
-
-    /// p99 at peak with all instances up, s: the larger of the two queues'.
-    pub fn percentile(&self, instances: u64, members: u64) -> f64 {
-        let cores = self.core_queue(instances, members).percentile_beyond(BEYOND_P99);
-        cores.max(self.slot_queue(instances, members).percentile_beyond(BEYOND_P99))
-    }
-
-    fn within_goal(&self, instances: u64, members: u64, goal: f64) -> bool {
-        self.core_queue(instances, members).probability_beyond(goal) <= BEYOND_P99
-            && self.slot_queue(instances, members).probability_beyond(goal) <= BEYOND_P99
-    }
-
-    /// The least P, and at least `members`, that carries peak and design rate on its busiest partition and
-    /// keeps that partition's queue within the p99 goal; `None` where none does.
-    pub fn partitions_required(&self, members: u64) -> Option<u64> {
-        let skew = self.topic.skew;
-        let slots = f64::from(self.in_flight);
-        least(members.max(1), MOST_PARTITIONS, |partitions| {
-            let p = partitions as f64;
-            let carries = |rate: f64, limit: f64| {
-                skew * rate * self.own_seconds() <= limit * slots * p
-                    && skew * rate <= limit * self.member_rate() * p
-            };
-            carries(self.peak_rate, self.policy.max_utilization)
-                && carries(self.design_rate, self.policy.max_utilization_degraded)
-                && self.goal_seconds.is_none_or(|goal| {
-                    self.slot_queue_at(skew * self.peak_rate / p).probability_beyond(goal) <= BEYOND_P99
-                })
-        })
+    /// The load among those of a rule that comes closest to its limit, or exceeds it most; `None` for rules
+    /// about other things than load.
+    pub fn tightest_load(&self, rule: Rule, instances: u64, members: u64) -> Option<Load> {
+        let loads = self.loads(rule, instances, members, members);
+        loads.into_iter().max_by(|one, other| one.ratio().total_cmp(&other.ratio()))
     }
 
     /// Cores busy over V at peak with all instances up, idle polling included.
@@ -480,74 +109,6 @@ impl Sizing {
         match self.deployment {
             Deployment::Processes => (handled + members as f64 * self.idle_cores) / vcpus,
             Deployment::Threads => (handled * vcpus / self.relative_capacity + self.idle_cores) / vcpus,
-        }
-    }
-
-    /// What set the count: the policy's minimum, or the first rule that cannot be met together with those
-    /// before it on one instance fewer.
-    fn bound_by(&self, instances: u64) -> BoundBy {
-        if instances <= u64::from(self.policy.min_instances) {
-            return BoundBy::Minimum;
-        }
-        match self.first_failing(instances - 1) {
-            Some(rule) => BoundBy::Rule(rule),
-            None => BoundBy::Minimum,
-        }
-    }
-
-    fn first_failing(&self, instances: u64) -> Option<Rule> {
-        (1..=Rule::ALL.len())
-            .find(|&count| self.least_members(instances, &Rule::ALL[..count]).is_none())
-            .map(|count| Rule::ALL[count - 1])
-    }
-
-    /// Which rule no count of instances meets, and by how much.
-    fn stuck(&self) -> Infeasible {
-        let rule = self.first_failing(MOST).unwrap_or(Rule::Cpu);
-        let before: Vec<Rule> = Rule::ALL.into_iter().take_while(|&earlier| earlier != rule).collect();
-        let members = self.least_members(MOST, &before).unwrap_or(1);
-        let load = self.tightest_load(rule, MOST, members);
-        if load.is_some() && self.topic.partitions.is_none() {
-            return Infeasible::BeyondSearch;
-        }
-        let (needs, limit) = match (rule, load) {
-            (_, Some(load)) => (load.needs, load.limit),
-            (Rule::Memory, _) => (self.memory_bytes(MOST, members), self.usable_memory()),
-            (Rule::Network, _) => (self.network_bits(MOST), self.usable_network().unwrap_or(0.0)),
-            _ => (self.percentile(MOST, self.most_members()), self.goal_seconds.unwrap_or(0.0)),
-        };
-        Infeasible::Stuck(Stuck {
-            rule,
-            on: load.map(|load| load.on),
-            needs,
-            limit,
-            service_seconds: self.service_seconds,
-            own_seconds: self.own_seconds(),
-            scv: self.scv,
-            partitions_required: self.partitions_required(1),
-            remedies: Remedies::default(),
-        })
-    }
-
-    /// What would make a stuck problem feasible on this machine type: a number of partitions, where they are
-    /// given, or of events in progress. Each is tried out before it is named.
-    pub fn remedies(&self) -> Remedies {
-        const MOST_TRIED: u64 = 100_000;
-        let serves = |changed: &Self| {
-            let minimum = u64::from(self.policy.min_instances);
-            changed.least_instances(minimum, &Rule::ALL).is_some()
-        };
-        let whole = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-        let with_partitions = |number: u64| {
-            let partitions = Some(whole(number));
-            Self { topic: Topic { partitions, ..self.topic }, ..self.clone() }
-        };
-        let with_in_flight = |number: u64| Self { in_flight: whole(number), ..self.clone() };
-        Remedies {
-            partitions: self.topic.partitions.and_then(|given| {
-                least(u64::from(given), MOST_TRIED, |number| serves(&with_partitions(number)))
-            }),
-            in_flight: least(u64::from(self.in_flight), MOST_TRIED, |number| serves(&with_in_flight(number))),
         }
     }
 }

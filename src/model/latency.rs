@@ -7,6 +7,9 @@
 
 use super::erlang::erlang_c;
 
+/// The share of events that p99 leaves out.
+pub const BEYOND_P99: f64 = 0.01;
+
 /// An M/G/c queue whose events leave after a wait for a server and a time of their own.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Queue {

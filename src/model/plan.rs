@@ -1,12 +1,12 @@
 //! The cheapest deployment of one workload in one runtime.
 
-use super::capacity::{Count, Size, Sizing};
 use super::cost::{usd_per_million_events, usd_per_month};
 use super::demand::{Demand, DemandError, Today, Unmeasured};
 use super::infeasible::{Infeasible, Stuck};
 use super::machine::Machine;
 use super::policy::Policy;
 use super::runtime::Runtime;
+use super::sizing::{Count, Size, Sizing};
 use super::workload::Workload;
 
 /// A workload with what runs it today, read into terms that hold for any runtime.

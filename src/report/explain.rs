@@ -6,13 +6,14 @@ use super::figures::{
 };
 use super::recommendation;
 use crate::decide::fleet::{Entry, Fleet};
-use crate::model::capacity::Sizing;
 use crate::model::demand::{Demand, WaitBasis, base};
+use crate::model::latency::BEYOND_P99;
 use crate::model::load::{Load, LoadOn};
 use crate::model::machine::Machine;
 use crate::model::plan::{NoPlan, Plan, RangeEnd};
 use crate::model::rule::Rule;
 use crate::model::runtime::{Concurrency, Deployment, Runtime};
+use crate::model::sizing::Sizing;
 use crate::model::workload::HandlerCost;
 use serde::Serialize;
 
@@ -493,8 +494,8 @@ fn outcome(plan: &Plan<'_>, entry: &Entry<'_>) -> Vec<[String; 3]> {
     );
     let p99 = format!(
         "the larger of the queues at the cores, {}, and for slots, {}",
-        seconds(sizing.core_queue(n, members).percentile_beyond(0.01)),
-        seconds(sizing.slot_queue(n, members).percentile_beyond(0.01))
+        seconds(sizing.core_queue(n, members).percentile_beyond(BEYOND_P99)),
+        seconds(sizing.slot_queue(n, members).percentile_beyond(BEYOND_P99))
     );
     let busy = format!(
         "{} x {} over {} of {}, and idling",

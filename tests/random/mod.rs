@@ -4,11 +4,11 @@ use crate::common::{figure, linear, machine, runtime, workload};
 use proptest::option;
 use proptest::prelude::*;
 use tonnage::model::assignment::Topic;
-use tonnage::model::capacity::Sizing;
 use tonnage::model::machine::Machine;
 use tonnage::model::plan::{Plan, Problem, RangeEnd};
 use tonnage::model::policy::Policy;
 use tonnage::model::runtime::{Concurrency, Deployment, Memory, Runtime, ScalingFigures};
+use tonnage::model::sizing::Sizing;
 use tonnage::model::workload::{CatchUp, HandlerCost, Workload};
 
 /// A workload, a runtime, what it runs in today, and machine types to choose from.
