@@ -50,7 +50,7 @@ pub const COLUMNS: [Column; 22] = [
     ),
     column(
         "io_ratio",
-        "share of the handler's wall time spent waiting on I/O, as it runs today",
+        "how much of the handler's wall time is waiting for I/O, as it runs today",
         "a share from 0 to below 1, such as 0.85 or 85%",
         "required",
     ),

@@ -12,8 +12,8 @@ pub struct Topic {
 impl Topic {
     /// The share of all events that the busiest of `members` >= 1 members takes, between 0 and 1.
     ///
-    /// A partition has one member and members get whole partitions, so the one with most has
-    /// `a = ceil(P / min(M, P))`, the hottest partition among them:
+    /// Partitions are handed out whole and never shared, so the busiest member holds `a = ceil(P / min(M, P))` of
+    /// them, and at worst the hottest is one:
     /// `share(M) = (k + (a-1)(P-k)/(P-1)) / P`, and `1/M` where P is still free and will be chosen
     /// to divide evenly.
     pub fn busiest_member_share(self, members: u64) -> f64 {

@@ -1,7 +1,7 @@
 //! How many instances of one machine type a workload needs in one runtime, and what decides it.
 //!
-//! An instance runs W members of the consumer group: W worker processes, or one process with a thread
-//! on each of V vCPUs (W = 1). What is loaded how much is in [`super::capacity`], what fits in
+//! Each instance brings W consumers into the group: as many worker processes, or one process whose threads
+//! use all V vCPUs (W = 1). What is loaded how much is in [`super::capacity`], what fits in
 //! [`super::footprint`], how long events take in [`super::queues`].
 
 use super::assignment::Topic;

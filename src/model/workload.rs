@@ -41,7 +41,7 @@ pub struct Workload {
     pub events_per_day: f64,
     /// b, mean payload, bytes.
     pub event_bytes: f64,
-    /// r, share of the handler's wall time spent waiting on I/O in the current runtime, 0 <= r < 1.
+    /// r, how much of the handler's wall time is waiting for I/O in the current runtime, 0 <= r < 1.
     pub io_ratio: f64,
     /// Kind of handler, one of those that profiles measure.
     pub handler: String,
