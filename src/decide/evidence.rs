@@ -45,7 +45,8 @@ pub fn grounds(
         .flat_map(|plan| figures(problem, plan))
         .map(|figure| figure.evidence)
         .max()
-        .unwrap_or(problem.current.provenance.kind);
+        .or_else(|| problem.current.figures().iter().map(|(_, figure)| figure.evidence).max())
+        .unwrap_or(Evidence::Assumed);
     let current = &problem.current.name;
     let measure = match (verdict, in_current) {
         (Verdict::Spike { to, .. }, _) => Some(HOT_PATH.replace("{}", to)),

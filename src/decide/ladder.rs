@@ -165,6 +165,9 @@ impl<'a> Ladder<'_, 'a> {
             StepKind::MachineType if moves => {
                 "high risk: another cloud or region, the move itself not priced"
             }
+            StepKind::InFlight if self.problem.workload.in_flight > Some(1) => {
+                "moderate risk: order is given up already, now over more events"
+            }
             kind => kind.risk(),
         };
         Step { kind, to, on, usd_per_month, saves_usd_per_month, risk }

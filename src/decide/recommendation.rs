@@ -40,6 +40,16 @@ pub struct Recommendation<'a> {
     pub grounds: Grounds,
 }
 
+impl Recommendation<'_> {
+    /// What moving to the cheapest other runtime saves of what is paid, USD a month: of today's bill where that is
+    /// the lower, else of the cheapest plan in today's runtime.
+    pub fn moving_saves_of_paid(&self) -> Option<f64> {
+        let current = self.in_current.as_ref().ok()?.usd_per_month;
+        let paid = self.today_usd_per_month.map_or(current, |today| today.min(current));
+        Some(paid - self.elsewhere.as_ref()?.usd_per_month)
+    }
+}
+
 /// The cheapest plan of each runtime, or why it has none.
 pub type Plans<'a> = Vec<(&'a Runtime, Result<Plan<'a>, NoPlan>)>;
 
@@ -88,11 +98,8 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
         _ => chosen.as_ref().map(|plan| plan.usd_per_month),
     };
     let saves = today.or(current_usd).zip(after).map(|(before, after)| before - after);
-    let criteria = elsewhere.as_ref().map_or_else(Vec::new, |other| {
-        criteria::judge(problem, in_current.as_ref(), other, moving_saves, terms.day_rate_usd)
-    });
     let grounds = evidence::grounds(problem, &verdict, in_current.as_ref(), elsewhere.as_ref());
-    Recommendation {
+    let mut recommendation = Recommendation {
         runtime,
         verdict,
         today_usd_per_month: today,
@@ -103,8 +110,14 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
         moving_saves,
         usd_per_month: after,
         saves,
-        criteria,
+        criteria: Vec::new(),
         ladder: steps,
         grounds,
+    };
+    let saving = recommendation.moving_saves_of_paid();
+    if let Some(other) = &recommendation.elsewhere {
+        let in_current = recommendation.in_current.as_ref();
+        recommendation.criteria = criteria::judge(problem, in_current, other, saving, terms.day_rate_usd);
     }
+    recommendation
 }

@@ -101,7 +101,7 @@ pub const COLUMNS: [Column; 22] = [
         "concurrency",
         "who works on in_flight events at a time: each partition, or each consumer process",
         "\"partition\" or \"consumer\"",
-        "the runtime's usual consumer's",
+        "as the runtime's usual consumer does",
     ),
     column(
         "in_flight",
@@ -123,7 +123,7 @@ pub const COLUMNS: [Column; 22] = [
     ),
     column(
         "catch_up",
-        "outage and time to drain its backlog: 30m/2h",
+        "an outage at peak, and the time in which its backlog is to be drained",
         "two times such as 30m/2h, each up to 1e6 s, the second above 0",
         "none",
     ),

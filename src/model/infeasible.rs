@@ -95,12 +95,12 @@ impl fmt::Display for Stuck {
             )?,
             (_, None) => write!(
                 f,
-                "p99 is at least {:.1} ms however many instances run, from the event's own {:.1} ms and their \
-                 spread (service_scv {}), above the goal of {:.1} ms",
-                needs * 1e3,
-                self.own_seconds * 1e3,
+                "p99 is at least {} however many instances run, from the event's own {} and its spread \
+                 (service_scv {}), above the goal of {}",
+                time(*needs),
+                time(self.own_seconds),
                 self.scv,
-                limit * 1e3
+                time(*limit)
             )?,
         }
         let Remedies { partitions, in_flight } = self.remedies;
@@ -111,5 +111,14 @@ impl fmt::Display for Stuck {
             (Some(one), None) | (None, Some(one)) => write!(f, "; {one} would do"),
             (None, None) => Ok(()),
         }
+    }
+}
+
+/// Milliseconds, or microseconds where these are few.
+fn time(seconds: f64) -> String {
+    if seconds > 0.0 && seconds < 1e-3 {
+        format!("{:.2} µs", seconds * 1e6)
+    } else {
+        format!("{:.1} ms", seconds * 1e3)
     }
 }

@@ -37,34 +37,39 @@ fn render_table(table: &Table) -> String {
     header + &rule + &rows.collect::<String>()
 }
 
-/// Keeps text from being read as markup; code spans in backticks are left as they are.
+/// Keeps text from being read as markup, but for the commands that it quotes.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut in_code = false;
-    let has_code = text.matches('`').count().is_multiple_of(2);
-    for c in text.chars() {
-        if c == '`' && has_code {
+    for (at, c) in text.char_indices() {
+        if c == '`' && (in_code || text[at..].starts_with("`tonnage ")) {
             in_code = !in_code;
+            escaped.push(c);
+            continue;
         }
-        let special = match c {
-            '|' => true,
-            '`' => !has_code,
-            '\\' | '*' | '_' | '<' | '>' | '[' | ']' | '#' | '~' | '$' => !in_code,
-            _ => false,
-        };
-        if special && !is_harmless(c, &escaped, text) {
-            escaped.push('\\');
+        match c {
+            '|' => escaped.push_str("\\|"),
+            '&' if !in_code => escaped.push_str("&amp;"),
+            c if c.is_control() => escaped.push(' '),
+            c => {
+                if !in_code && is_markup(c, &text[..at], text) {
+                    escaped.push('\\');
+                }
+                escaped.push(c);
+            }
         }
-        escaped.push(if c.is_control() { ' ' } else { c });
     }
     escaped
 }
 
-/// A `#` within a line is no heading, and a `$` alone in a text no formula.
-fn is_harmless(c: char, before: &str, text: &str) -> bool {
+/// Whether a character means something where it stands: a list marker or `#` only at the beginning, a `$` only
+/// where there is another to make a formula with.
+fn is_markup(c: char, before: &str, text: &str) -> bool {
     match c {
-        '#' => !before.is_empty(),
-        '$' => text.matches('$').count() < 2,
+        '\\' | '`' | '*' | '_' | '<' | '>' | '[' | ']' | '~' => true,
+        '#' | '-' | '+' => before.is_empty(),
+        '.' | ')' => !before.is_empty() && before.bytes().all(|byte| byte.is_ascii_digit()),
+        '$' => text.matches('$').count() > 1,
         _ => false,
     }
 }
@@ -78,7 +83,10 @@ mod tests {
         assert_eq!(escape("a|b"), "a\\|b");
         assert_eq!(escape("*x* <b> [l]"), "\\*x\\* \\<b\\> \\[l\\]");
         assert_eq!(escape("catch_up"), "catch\\_up");
-        assert_eq!(escape("`a_b|c`"), "`a_b\\|c`");
+        assert_eq!(escape("see `tonnage a_b|c`"), "see `tonnage a_b\\|c`");
+        assert_eq!(escape("`tick`"), "\\`tick\\`");
+        assert_eq!(escape("1. first & last"), "1\\. first &amp; last");
+        assert_eq!(escape("- dash - dash"), "\\- dash - dash");
         assert_eq!(escape("one ` alone"), "one \\` alone");
         assert_eq!(escape("two\nlines"), "two lines");
         assert_eq!(escape("# 1"), "\\# 1");

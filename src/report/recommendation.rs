@@ -76,9 +76,13 @@ pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
             };
             let before = match it.in_current {
                 Ok(_) => bill(entry),
-                Err(_) => format!("As it is, {}.", cannot(entry)),
+                Err(_) => format!("{}.", cannot(entry)),
             };
-            let saves = it.saves.map_or_else(String::new, |saves| format!(", which saves {}", worth(saves)));
+            let saves = match it.saves {
+                Some(saves) if saves < 0.0 => format!(", {} more than today's machines cost", usd(-saves)),
+                Some(saves) => format!(", which saves {}", worth(saves)),
+                None => String::new(),
+            };
             let rest = it.elsewhere.as_ref().map_or_else(String::new, |other| {
                 let more = usd_per_month - other.usd_per_month;
                 let name = &other.runtime.name;
@@ -177,7 +181,7 @@ fn not_worth(entry: &Entry<'_>, terms: Terms) -> String {
         }
         _ => String::new(),
     };
-    let moving = match (&it.elsewhere, it.moving_saves) {
+    let moving = match (&it.elsewhere, it.moving_saves_of_paid()) {
         (Some(other), Some(saves)) => {
             format!(" {}", too_little(&other.runtime.name, saves, terms.min_saving_usd_per_month, terms))
         }
@@ -190,9 +194,6 @@ fn not_worth(entry: &Entry<'_>, terms: Terms) -> String {
 fn too_little(what: &str, saves: f64, threshold: f64, terms: Terms) -> String {
     if saves < 0.5 {
         return format!("{what} would save nothing.");
-    }
-    if saves >= threshold {
-        return format!("{what} would save {} a month, but not against what is paid today.", usd(saves));
     }
     format!(
         "{what} would save {} a month ({}), below the {} that a change has to be worth.",
