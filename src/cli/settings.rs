@@ -176,7 +176,10 @@ impl Settings {
             strict: boolean("strict"),
             places: ["runtimes", "provider", "region", "machine_types", "zones"]
                 .into_iter()
-                .filter_map(|key| Some((key, table.get(key)?.place())))
+                .filter_map(|key| {
+                    let value = table.get(key)?;
+                    Some((key, (value.file().to_owned(), value.place())))
+                })
                 .collect(),
         }
     }

@@ -82,27 +82,15 @@ impl<'t> Source<'t> {
                 let byte = bad.first().copied().unwrap_or_default();
                 Err(InputError::Invalid(vec![Diagnostic {
                     file: file.to_owned(),
-                    place: Some(Source { file, text }.place(good.len())),
+                    place: Some(Lines::new(Source { file, text }).place(good.len())),
                     message: format!("byte 0x{byte:02x} is not UTF-8; save the file as UTF-8"),
                 }]))
             }
         }
     }
-
-    /// Line and character of a byte offset.
-    pub fn place(&self, offset: usize) -> Place {
-        let before = self.text.get(..offset.min(self.text.len())).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Place { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
-    }
-
-    /// A mistake at a byte offset.
-    pub fn at(&self, offset: usize, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { file: self.file.to_owned(), place: Some(self.place(offset)), message: message.into() }
-    }
 }
 
-/// Where the lines of a text begin, for places in texts with many of them.
+/// Where the lines of a text begin, so that finding a place does not go through the text again.
 pub struct Lines<'t> {
     source: Source<'t>,
     starts: Vec<usize>,
@@ -115,7 +103,7 @@ impl<'t> Lines<'t> {
         Self { source, starts: std::iter::once(0).chain(behind_breaks).collect() }
     }
 
-    /// Line and character of a byte offset, as [`Source::place`] has them.
+    /// Line and character of a byte offset.
     pub fn place(&self, offset: usize) -> Place {
         let line = self.starts.partition_point(|&start| start <= offset);
         let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(0);

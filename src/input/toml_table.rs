@@ -1,6 +1,6 @@
 //! TOML tables read key by key, so that all mistakes of a file come at once, each at its place.
 
-use super::diagnostic::{Diagnostic, InputError, Place, Source};
+use super::diagnostic::{Diagnostic, InputError, Lines, Place, Source};
 use super::nearest::unknown;
 use std::cell::RefCell;
 use toml::Spanned;
@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 /// A document and the mistakes found in it so far.
 pub struct Document<'t> {
     source: Source<'t>,
+    lines: Lines<'t>,
     root: Spanned<DeTable<'t>>,
     errors: RefCell<Vec<Diagnostic>>,
 }
@@ -17,15 +18,16 @@ impl<'t> Document<'t> {
     /// Parses TOML. Mistakes of syntax come alone, as what is read past them may be anything.
     pub fn parse(source: Source<'t>) -> Result<Self, InputError> {
         let (root, syntax) = DeTable::parse_recoverable(source.text);
+        let lines = Lines::new(source);
         if syntax.is_empty() {
-            return Ok(Self { source, root, errors: RefCell::new(Vec::new()) });
+            return Ok(Self { source, lines, root, errors: RefCell::new(Vec::new()) });
         }
         let mut errors: Vec<Diagnostic> = syntax
             .iter()
             .map(|error| {
                 let span = error.span().unwrap_or_default();
                 let text = source.text.get(span.clone()).unwrap_or_default();
-                source.at(span.start, not_toml(text, error.message()))
+                lines.at(span.start, not_toml(text, error.message()))
             })
             .collect();
         errors.sort_by_key(|error| error.place);
@@ -45,7 +47,7 @@ impl<'t> Document<'t> {
     }
 
     fn report(&self, offset: usize, message: impl Into<String>) {
-        self.errors.borrow_mut().push(self.source.at(offset, message));
+        self.errors.borrow_mut().push(self.lines.at(offset, message));
     }
 }
 
@@ -92,8 +94,8 @@ impl<'d> Table<'d> {
     }
 
     /// Where the table is.
-    pub fn offset(&self) -> usize {
-        self.at
+    pub fn place(&self) -> Place {
+        self.document.lines.place(self.at)
     }
 
     /// Keys in the order of the file, with their places.
@@ -126,14 +128,17 @@ impl<'d> Table<'d> {
 
 impl<'d> Value<'d> {
     /// Where the value is.
-    pub fn offset(&self) -> usize {
-        self.value.span().start
+    pub fn place(&self) -> Place {
+        self.document.lines.place(self.offset())
     }
 
-    /// File and place of the value, for a mistake that shows only later.
-    pub fn place(&self) -> (String, Place) {
-        let source = self.document.source;
-        (source.file.to_owned(), source.place(self.offset()))
+    /// File that the value is in.
+    pub fn file(&self) -> &'d str {
+        self.document.source.file
+    }
+
+    fn offset(&self) -> usize {
+        self.value.span().start
     }
 
     /// Reports a mistake at the value: `path = value, but must be ALLOWED`.

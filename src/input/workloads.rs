@@ -135,19 +135,19 @@ impl<'c> Reader<'c> {
         }
         for table in &tables {
             table.allow(&names);
-            let cells: BTreeMap<&str, (String, usize)> = names
+            let cells: BTreeMap<&str, (String, Place)> = names
                 .iter()
                 .filter_map(|name| {
                     let value = table.get(name)?;
-                    Some((*name, (value.text()?.trim().to_owned(), value.offset())))
+                    Some((*name, (value.text()?.trim().to_owned(), value.place())))
                 })
                 .collect();
-            let start = source.place(table.offset());
+            let start = table.place();
             self.take(&Entry {
                 file: source.file,
                 start: Some(start),
                 get: &|name| cells.get(name).map(|(text, _)| text.clone()),
-                place_of: &|name| Some(cells.get(name).map_or(start, |(_, offset)| source.place(*offset))),
+                place_of: &|name| Some(cells.get(name).map_or(start, |(_, place)| *place)),
                 reported: table
                     .keys()
                     .into_iter()
