@@ -5,7 +5,6 @@ use super::settings::Settings;
 use super::workload_flags::OneWorkloadArgs;
 use anyhow::{Result, bail};
 use clap::Args;
-use tonnage::decide::fleet::Fleet;
 use tonnage::render::json;
 use tonnage::report::explain;
 
@@ -23,7 +22,7 @@ impl Explain {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
         let workloads = self.workload.read(&setup.catalog)?;
-        let fleet = Fleet::plan(&setup.catalog, setup.runtimes(), &workloads, setup.policy, setup.terms)?;
+        let fleet = setup.plan(&workloads)?;
         let mut explanations = Vec::new();
         let mut notes = Vec::new();
         for entry in &fleet.entries {

@@ -4,10 +4,12 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use tonnage::decide::fleet::Fleet;
 use tonnage::input::diagnostic::InputError;
 use tonnage::render::terminal::Terminal;
-use tonnage::render::{markdown, terminal};
+use tonnage::render::{csv, json, markdown, terminal};
 use tonnage::report::document::Document;
+use tonnage::report::record::FleetRecord;
 
 /// Width of what is not a terminal.
 const WIDTH: usize = 80;
@@ -62,6 +64,20 @@ impl Output {
             Format::Markdown => markdown::render(document),
             _ => terminal::render(document, self.terminal()),
         }
+    }
+
+    /// A fleet in the form asked for: as `document` tells it to people, or as records.
+    pub fn render_fleet(
+        &self,
+        fleet: &Fleet<'_>,
+        asked: Asked,
+        document: fn(&Fleet<'_>) -> Document,
+    ) -> Result<String> {
+        Ok(match self.format(asked) {
+            Format::Csv => csv::render(&FleetRecord::new(fleet).plans)?,
+            Format::Json => json::render(&FleetRecord::new(fleet))?,
+            format => self.render(&document(fleet), format),
+        })
     }
 
     fn terminal(&self) -> Terminal {

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tonnage::catalog::{Catalog, MachineFilter};
+use tonnage::decide::fleet::Fleet;
 use tonnage::decide::terms::Terms;
 use tonnage::embedded;
 use tonnage::input::diagnostic::{Diagnostic, InputError, Source};
@@ -14,6 +15,7 @@ use tonnage::input::{machines, profiles};
 use tonnage::model::machine::{Machine, Purchase};
 use tonnage::model::policy::Policy;
 use tonnage::model::runtime::Runtime;
+use tonnage::model::workload::Workload;
 
 /// Settings put to use: what to plan with.
 pub struct Setup {
@@ -37,6 +39,11 @@ impl Setup {
             Some(names) => names.iter().filter_map(|name| self.catalog.runtime(name)).collect(),
             None => self.catalog.runtimes.iter().collect(),
         }
+    }
+
+    /// Plans workloads that were read against this catalog.
+    pub fn plan<'a>(&'a self, workloads: &'a [Workload]) -> Result<Fleet<'a>> {
+        Ok(Fleet::plan(&self.catalog, self.runtimes(), workloads, self.policy, self.terms)?)
     }
 }
 
