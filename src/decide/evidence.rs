@@ -100,7 +100,7 @@ fn slack(plan: &Plan<'_>) -> f64 {
     let suffices = |tenths: u64| {
         let mut slower = plan.sizing.clone();
         slower.service_seconds *= tenths as f64 / 10.0;
-        slower.solve().is_ok_and(|size| size.instances <= plan.size.instances)
+        slower.count().is_ok_and(|count| count.instances <= plan.size.instances)
     };
     let most = (10.0 * MOST_SLACK) as u64;
     least(11, most, |tenths| !suffices(tenths)).map_or(MOST_SLACK, |tenths| (tenths - 1) as f64 / 10.0)

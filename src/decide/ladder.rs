@@ -115,9 +115,14 @@ pub struct Ladder<'l, 'a> {
 }
 
 impl<'a> Ladder<'_, 'a> {
-    /// All steps that apply, least effort first. `in_current` is the cheapest plan in today's runtime,
-    /// `elsewhere` the cheapest in another language.
-    pub fn steps(&self, in_current: Result<&Plan<'a>, &NoPlan>, elsewhere: Option<&Plan<'a>>) -> Vec<Step> {
+    /// All steps that apply, least effort first. `in_current` is the cheapest plan in today's runtime, `library`
+    /// that in another one of the same language, `elsewhere` that in another language.
+    pub fn steps(
+        &self,
+        in_current: Result<&Plan<'a>, &NoPlan>,
+        library: Option<&Plan<'a>>,
+        elsewhere: Option<&Plan<'a>>,
+    ) -> Vec<Step> {
         let problem = self.problem;
         let current = problem.current;
         let base = in_current.ok().map(|plan| plan.usd_per_month);
@@ -135,12 +140,8 @@ impl<'a> Ladder<'_, 'a> {
             let plan = changed.cheapest(current, self.machines, self.policy, RangeEnd::Best).ok();
             steps.push(self.step(kind, Some(to), plan.as_ref(), base));
         }
-        let library = self
-            .same_language()
-            .filter_map(|runtime| problem.cheapest(runtime, self.machines, self.policy, RangeEnd::Best).ok())
-            .min_by(|one, other| one.usd_per_month.total_cmp(&other.usd_per_month));
         if let Some(plan) = library {
-            steps.push(self.step(StepKind::Library, Some(plan.runtime.name.clone()), Some(&plan), base));
+            steps.push(self.step(StepKind::Library, Some(plan.runtime.name.clone()), Some(plan), base));
         }
         if let (Some(machine), Ok(plan)) = (problem.current_machine, in_current)
             && machine != plan.machine
@@ -171,14 +172,6 @@ impl<'a> Ladder<'_, 'a> {
             kind => kind.risk(),
         };
         Step { kind, to, on, usd_per_month, saves_usd_per_month, risk }
-    }
-
-    fn same_language(&self) -> impl Iterator<Item = &'a Runtime> {
-        let current = self.problem.current;
-        self.runtimes
-            .iter()
-            .copied()
-            .filter(move |runtime| runtime.language == current.language && runtime.name != current.name)
     }
 
     /// Settings of the workload that could be changed without touching machine, library or language.

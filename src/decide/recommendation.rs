@@ -4,7 +4,7 @@ use super::criteria::{self, Criterion};
 use super::evidence::{self, Grounds};
 use super::ladder::{Ladder, Step, StepKind};
 use super::terms::Terms;
-use super::verdict::{Case, Verdict, cheapest_of_others};
+use super::verdict::{Case, Verdict, paid};
 use crate::model::plan::{NoPlan, Plan, RangeEnd};
 use crate::model::runtime::Runtime;
 
@@ -27,6 +27,8 @@ pub struct Recommendation<'a> {
     pub right_sizing_saves: Option<f64>,
     /// From there to the cheapest plan in another runtime, USD a month; negative where it costs more.
     pub moving_saves: Option<f64>,
+    /// What moving saves of what is paid, USD a month: the same, but from today's bill where that is lower.
+    pub moving_saves_of_paid: Option<f64>,
     /// Bill after the recommendation is followed, USD a month: today's where nothing changes and it is known.
     pub usd_per_month: Option<f64>,
     /// What that saves, USD a month, against today's bill where that is known and the cheapest plan in today's
@@ -40,16 +42,6 @@ pub struct Recommendation<'a> {
     pub grounds: Grounds,
 }
 
-impl Recommendation<'_> {
-    /// What moving to the cheapest other runtime saves of what is paid, USD a month: of today's bill where that is
-    /// the lower, else of the cheapest plan in today's runtime.
-    pub fn moving_saves_of_paid(&self) -> Option<f64> {
-        let current = self.in_current.as_ref().ok()?.usd_per_month;
-        let paid = self.today_usd_per_month.map_or(current, |today| today.min(current));
-        Some(paid - self.elsewhere.as_ref()?.usd_per_month)
-    }
-}
-
 /// The cheapest plan of each runtime, or why it has none.
 pub type Plans<'a> = Vec<(&'a Runtime, Result<Plan<'a>, NoPlan>)>;
 
@@ -61,15 +53,22 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
         Some((_, plan)) => plan.clone(),
         None => problem.cheapest(problem.current, ladder.machines, ladder.policy, RangeEnd::Best),
     };
-    let elsewhere = cheapest_of_others(problem, plans.iter().filter_map(|(_, plan)| plan.clone().ok()));
+    let others = || {
+        let plans = plans.iter().filter_map(|(_, plan)| plan.as_ref().ok());
+        plans.filter(|plan| plan.runtime.name != problem.current.name)
+    };
+    let in_same_language = |plan: &&Plan<'_>| plan.runtime.language == problem.current.language;
+    let elsewhere = cheapest(others()).cloned();
+    let library = cheapest(others().filter(in_same_language));
     let today = problem.usd_per_month_today(&ladder.policy);
     let current_usd = in_current.as_ref().ok().map(|plan| plan.usd_per_month);
-    let moving_saves =
-        current_usd.zip(elsewhere.as_ref()).map(|(current, other)| current - other.usd_per_month);
+    let paid = current_usd.map(|current| paid(today, current));
+    let from = |usd: Option<f64>| usd.zip(elsewhere.as_ref()).map(|(usd, other)| usd - other.usd_per_month);
+    let (moving_saves, moving_saves_of_paid) = (from(current_usd), from(paid));
     let right_sizing_saves = today.zip(current_usd).map(|(today, current)| today - current);
 
-    let other_language = elsewhere.as_ref().filter(|plan| plan.runtime.language != problem.current.language);
-    let steps = ladder.steps(in_current.as_ref(), other_language);
+    let other_language = elsewhere.as_ref().filter(|plan| !in_same_language(plan));
+    let steps = ladder.steps(in_current.as_ref(), library, other_language);
     let case = Case {
         ladder,
         terms,
@@ -99,7 +98,10 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
     };
     let saves = today.or(current_usd).zip(after).map(|(before, after)| before - after);
     let grounds = evidence::grounds(problem, &verdict, in_current.as_ref(), elsewhere.as_ref());
-    let mut recommendation = Recommendation {
+    let criteria = elsewhere.as_ref().map_or_else(Vec::new, |other| {
+        criteria::judge(problem, in_current.as_ref(), other, moving_saves_of_paid, terms.day_rate_usd)
+    });
+    Recommendation {
         runtime,
         verdict,
         today_usd_per_month: today,
@@ -108,16 +110,18 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
         chosen,
         right_sizing_saves,
         moving_saves,
+        moving_saves_of_paid,
         usd_per_month: after,
         saves,
-        criteria: Vec::new(),
+        criteria,
         ladder: steps,
         grounds,
-    };
-    let saving = recommendation.moving_saves_of_paid();
-    if let Some(other) = &recommendation.elsewhere {
-        let in_current = recommendation.in_current.as_ref();
-        recommendation.criteria = criteria::judge(problem, in_current, other, saving, terms.day_rate_usd);
     }
-    recommendation
+}
+
+fn cheapest<'p, 'a>(plans: impl Iterator<Item = &'p Plan<'a>>) -> Option<&'p Plan<'a>>
+where
+    'a: 'p,
+{
+    plans.min_by(|one, other| one.usd_per_month.total_cmp(&other.usd_per_month))
 }

@@ -2,7 +2,7 @@
 
 use super::ladder::{Deployment, Ladder, Step, StepKind};
 use super::terms::Terms;
-use crate::model::plan::{NoPlan, Plan, Problem, RangeEnd};
+use crate::model::plan::{NoPlan, Plan, RangeEnd};
 use crate::model::rule::Rule;
 use crate::model::runtime::{Figure, Runtime};
 use serde::Serialize;
@@ -93,8 +93,7 @@ impl Case<'_, '_, '_> {
 
     /// Both today's runtime and another have a plan.
     fn weigh(&self, plan: &Plan<'_>, other: &Plan<'_>) -> Verdict {
-        // Nobody saves what they do not pay: where fewer machines run today, their bill is what counts.
-        let paid = self.today.map_or(plan.usd_per_month, |today| today.min(plan.usd_per_month));
+        let paid = paid(self.today, plan.usd_per_month);
         let ranges = self.ranges(paid);
         let favourite = ranges.iter().max_by(|one, another| one.fast.total_cmp(&another.fast));
         let Some(favourite) = favourite.filter(|range| self.is_worth(range.fast)) else {
@@ -153,13 +152,13 @@ impl Case<'_, '_, '_> {
     fn smaller_step(&self, paid: f64) -> Option<Verdict> {
         let other = self.elsewhere.map_or(f64::INFINITY, |plan| plan.usd_per_month);
         let order_is_asked_for = self.ladder.problem.workload.in_flight.is_some();
-        let candidates = self.steps.iter().filter(|step| match step.kind {
+        let mut candidates = self.steps.iter().filter(|step| match step.kind {
             StepKind::PartitionConcurrency | StepKind::Library => true,
             StepKind::InFlight => !order_is_asked_for,
             StepKind::Partitions => self.elsewhere.is_none(),
             StepKind::RightSize | StepKind::MachineType | StepKind::Language => false,
         });
-        candidates.into_iter().find_map(|step| {
+        candidates.find_map(|step| {
             let usd_per_month = step.usd_per_month?;
             let enough = self.is_worth(paid - usd_per_month) && !self.is_worth(usd_per_month - other);
             enough.then_some(Verdict::Step {
@@ -186,12 +185,8 @@ impl Case<'_, '_, '_> {
     }
 }
 
-/// The cheapest of those plans that are not in today's runtime.
-pub fn cheapest_of_others<'a>(
-    problem: &Problem<'_>,
-    plans: impl Iterator<Item = Plan<'a>>,
-) -> Option<Plan<'a>> {
-    plans
-        .filter(|plan| plan.runtime.name != problem.current.name)
-        .min_by(|one, other| one.usd_per_month.total_cmp(&other.usd_per_month))
+/// What counts as paid today, USD a month, where the cheapest plan in today's runtime costs `current`: nobody
+/// saves what they do not pay, so where fewer machines run today it is their bill.
+pub fn paid(today: Option<f64>, current: f64) -> f64 {
+    today.map_or(current, |today| today.min(current))
 }

@@ -181,7 +181,7 @@ fn not_worth(entry: &Entry<'_>, terms: Terms) -> String {
         }
         _ => String::new(),
     };
-    let moving = match (&it.elsewhere, it.moving_saves_of_paid()) {
+    let moving = match (&it.elsewhere, it.moving_saves_of_paid) {
         (Some(other), Some(saves)) => {
             format!(" {}", too_little(&other.runtime.name, saves, terms.min_saving_usd_per_month, terms))
         }
