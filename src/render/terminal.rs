@@ -61,7 +61,8 @@ fn printable(text: &str) -> String {
 }
 
 fn render_table(table: &Table, terminal: Terminal) -> String {
-    let kept = columns_that_fit(table, terminal.width);
+    let widths: Vec<usize> = (0..table.columns.len()).map(|index| natural_width(table, index)).collect();
+    let kept = columns_that_fit(table, &widths, terminal.width);
     let mut shown = comfy_table::Table::new();
     shown
         .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─')))
@@ -97,14 +98,14 @@ fn render_table(table: &Table, terminal: Terminal) -> String {
         }));
     }
     // Numbers stay whole as long as there is room for them at all.
-    let fits = least_widths(table, &kept) <= terminal.width;
+    let fits = least_widths(table, &widths, &kept) <= terminal.width;
     let last = kept.len().saturating_sub(1);
     for (position, &index) in kept.iter().enumerate() {
         if let Some(column) = shown.column_mut(position) {
             let right = if position == last { 0 } else { GAP as u16 };
             column.set_padding((0, right));
             if fits && table.columns[index].align == Align::Right {
-                let width = natural_width(table, index) as u16 + right;
+                let width = widths[index] as u16 + right;
                 column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
             }
         }
@@ -128,21 +129,19 @@ fn natural_width(table: &Table, index: usize) -> usize {
     cells.chain([textwrap::core::display_width(&table.columns[index].title)]).max().unwrap_or(0)
 }
 
-/// The least width that a column can be squeezed to: words wrap, numbers do not.
-fn least_width(table: &Table, index: usize) -> usize {
-    let natural = natural_width(table, index);
-    let column = &table.columns[index];
+/// The least width that a column of a `natural` width can be squeezed to: words wrap, numbers do not.
+fn least_width(column: &Column, natural: usize) -> usize {
     let long_text = natural > 2 * NARROWEST;
     if column.align == Align::Left && long_text { 2 * NARROWEST } else { natural }
 }
 
-/// What some columns can be squeezed to together.
-fn least_widths(table: &Table, columns: &[usize]) -> usize {
+/// What some columns, out of all with their natural `widths`, can be squeezed to together.
+fn least_widths(table: &Table, widths: &[usize], columns: &[usize]) -> usize {
     let gaps = GAP * columns.len().saturating_sub(1);
-    columns.iter().map(|&index| least_width(table, index)).sum::<usize>() + gaps
+    columns.iter().map(|&index| least_width(&table.columns[index], widths[index])).sum::<usize>() + gaps
 }
 
-fn columns_that_fit(table: &Table, width: usize) -> Vec<usize> {
+fn columns_that_fit(table: &Table, widths: &[usize], width: usize) -> Vec<usize> {
     let mut kept: Vec<usize> = (0..table.columns.len()).collect();
     loop {
         let dearest_to_lose = kept
@@ -151,7 +150,9 @@ fn columns_that_fit(table: &Table, width: usize) -> Vec<usize> {
             .filter(|&index| table.columns[index].rank > 0)
             .max_by_key(|&index| (table.columns[index].rank, index));
         match dearest_to_lose {
-            Some(index) if least_widths(table, &kept) > width => kept.retain(|&other| other != index),
+            Some(index) if least_widths(table, widths, &kept) > width => {
+                kept.retain(|&other| other != index);
+            }
             _ => return kept,
         }
     }

@@ -43,8 +43,7 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
         document.list(
             recommendation::criteria(entry, true).into_iter().chain(recommendation::grounds(entry)).collect(),
         );
-        document
-            .list(recommendation::notes(entry).into_iter().map(|note| format!("Note: {note}.")).collect());
+        document.list(recommendation::note_points(entry));
     }
     document
 }
@@ -86,7 +85,7 @@ fn quantities() -> Vec<Quantity<'static>> {
         ("compute, $/month", Box::new(|plan| usd(plan.usd_per_month))),
         ("compute, $/million events", Box::new(|plan| usd(plan.usd_per_million_events))),
         ("machines", Box::new(recommendation::deployment)),
-        ("where", Box::new(|plan| format!("{} {}", plan.machine.provider, plan.machine.region))),
+        ("where", Box::new(|plan| recommendation::place(plan.machine))),
         ("workers an instance", Box::new(recommendation::workers)),
         ("bound by", Box::new(|plan| plan.size.bound_by.to_string())),
         ("CPU an event, speed 1.0", Box::new(|plan| seconds(plan.demand.total()))),

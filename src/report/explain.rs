@@ -195,7 +195,7 @@ pub fn document(explanations: &[Explanation], notes: &[String]) -> Document {
         }
         document.table(others);
     }
-    document.list(notes.iter().map(|note| format!("Note: {note}.")).collect());
+    document.list(notes.to_vec());
     document
 }
 
@@ -333,26 +333,20 @@ fn on_machine(machine: &Machine, demand: &Demand, sizing: &Sizing) -> Vec<[Strin
     );
     let s = seconds(sizing.service_seconds);
     let idle = significant(sizing.idle_cores);
-    let member = match sizing.deployment {
-        Deployment::Processes => step("one process takes", format!("(1 core - {idle} idle) / {s}"), ""),
-        Deployment::Threads => step(
-            "one instance takes",
-            format!(
-                "({} of {} vCPUs - {idle} idle) / {s}",
-                significant(sizing.relative_capacity),
-                machine.vcpus
-            ),
-            "",
-        ),
+    let (what, how) = match sizing.deployment {
+        Deployment::Processes => ("one process takes", format!("(1 core - {idle} idle) / {s}")),
+        Deployment::Threads => {
+            let capacity = significant(sizing.relative_capacity);
+            ("one instance takes", format!("({capacity} of {} vCPUs - {idle} idle) / {s}", machine.vcpus))
+        }
     };
-    let [quantity, formula, _] = member;
-    vec![service, [quantity, formula, rate(sizing.member_rate())]]
+    vec![service, step(what, how, rate(sizing.member_rate()))]
 }
 
 fn constraints(plan: &Plan<'_>) -> Vec<Constraint> {
-    let asked: Vec<Rule> = Rule::ALL.into_iter().filter(|&rule| applies(rule, plan)).collect();
-    asked
+    Rule::ALL
         .into_iter()
+        .filter(|&rule| applies(rule, plan))
         .map(|rule| {
             let instances = plan.sizing.least_instances(1, &[rule]);
             let members = |n| plan.sizing.least_members(n, &[rule]);
@@ -546,9 +540,9 @@ fn runner_up(best: &Plan<'_>, other: &Plan<'_>) -> RunnerUp {
     }
 }
 
-/// What to know of the figures behind an entry's explanations.
+/// What to know of the figures behind an entry's explanations, as points of a list.
 pub fn notes(entry: &Entry<'_>, fleet: &Fleet<'_>) -> Vec<String> {
-    let mut notes = recommendation::notes(entry);
-    notes.extend(super::plan::not_measured(fleet).map(|text| text.trim_end_matches('.').to_owned()));
-    notes
+    let mut points = recommendation::note_points(entry);
+    points.extend(super::plan::not_measured(fleet).map(|text| format!("Note: {text}")));
+    points
 }

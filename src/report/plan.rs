@@ -34,8 +34,7 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
 }
 
 fn plans(fleet: &Fleet<'_>) -> Table {
-    let places: BTreeSet<_> =
-        fleet.machines.iter().map(|machine| (&machine.provider, &machine.region)).collect();
+    let with_place = regions(fleet) > 1;
     let mut columns = vec![
         Column::grouping("workload"),
         Column::words("runtime", 0),
@@ -47,7 +46,7 @@ fn plans(fleet: &Fleet<'_>) -> Table {
         Column::numbers("$/month", 0),
         Column::words("bound by", 2),
     ];
-    if places.len() > 1 {
+    if with_place {
         columns.insert(3, Column::words("where", 7));
     }
     let mut table = Table::new(columns);
@@ -59,7 +58,7 @@ fn plans(fleet: &Fleet<'_>) -> Table {
             .map(|plan| plan.usd_per_month)
             .fold(f64::INFINITY, f64::min);
         for (runtime, plan) in &entry.plans {
-            table.row(plan_row(entry, runtime, plan, cheapest, places.len() > 1));
+            table.row(plan_row(entry, runtime, plan, cheapest, with_place));
         }
     }
     table
@@ -96,9 +95,7 @@ fn plan_row(
         }
     };
     if with_place {
-        let place = plan
-            .as_ref()
-            .map_or(NONE.to_owned(), |plan| format!("{} {}", plan.machine.provider, plan.machine.region));
+        let place = plan.as_ref().map_or(NONE.to_owned(), |plan| recommendation::place(plan.machine));
         cells.insert(3, place.into());
     }
     cells
@@ -172,7 +169,7 @@ fn recommend(document: &mut Document, entry: &Entry<'_>, fleet: &Fleet<'_>) {
     }
     points.extend(recommendation::criteria(entry, false));
     points.extend(recommendation::grounds(entry));
-    points.extend(recommendation::notes(entry).into_iter().map(|note| format!("Note: {note}.")));
+    points.extend(recommendation::note_points(entry));
     document.list(points);
 }
 
@@ -216,25 +213,30 @@ pub fn not_measured(fleet: &Fleet<'_>) -> Option<String> {
     })
 }
 
-/// Where the machine types of the plans are, when there was more than one place to choose from.
-fn places(fleet: &Fleet<'_>) -> Option<String> {
+/// Regions of all clouds that there were to choose from.
+fn regions(fleet: &Fleet<'_>) -> usize {
     let all: BTreeSet<_> =
         fleet.machines.iter().map(|machine| (&machine.provider, &machine.region)).collect();
+    all.len()
+}
+
+/// Where the machine types of the plans are, when there was more than one place to choose from.
+fn places(fleet: &Fleet<'_>) -> Option<String> {
+    let regions = regions(fleet);
     let mut types: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for plan in fleet.entries.iter().flat_map(|entry| &entry.plans).filter_map(|(_, plan)| plan.as_ref().ok())
     {
-        let place = format!("{} {}", plan.machine.provider, plan.machine.region);
-        types.entry(place).or_default().insert(&plan.machine.instance_type);
+        types.entry(recommendation::place(plan.machine)).or_default().insert(&plan.machine.instance_type);
     }
     let where_each = types
         .iter()
         .map(|(place, types)| format!("{place}: {}", types.iter().copied().collect::<Vec<_>>().join(", ")))
         .collect::<Vec<_>>()
         .join("; ");
-    (all.len() > 1 && !types.is_empty()).then(|| {
+    (regions > 1 && !types.is_empty()).then(|| {
         format!(
-            "Prices of {} regions were compared (--provider and --region keep to one). Chosen in {where_each}.",
-            all.len()
+            "Prices of {regions} regions were compared (--provider and --region keep to one). Chosen in \
+             {where_each}."
         )
     })
 }

@@ -8,6 +8,7 @@ use crate::decide::ladder::{Deployment, Step, StepKind};
 use crate::decide::terms::Terms;
 use crate::decide::verdict::Verdict;
 use crate::model::demand::WaitBasis;
+use crate::model::machine::Machine;
 use crate::model::plan::{NoPlan, Plan};
 use crate::model::rule::BoundBy;
 use crate::model::runtime::{self, Evidence};
@@ -21,7 +22,12 @@ pub fn deployment(plan: &Plan<'_>) -> String {
     Deployment::of(plan).to_string()
 }
 
-/// The same, with where it is if that is not where the workload runs today.
+/// `aws us-east-1`.
+pub fn place(machine: &Machine) -> String {
+    format!("{} {}", machine.provider, machine.region)
+}
+
+/// The machines of a deployment, with where they are if that is not where the workload runs today.
 fn located(on: &Deployment, entry: &Entry<'_>) -> String {
     match entry.problem.current_machine {
         Some(today) if !on.is_beside(today) => format!("{on} in {} {}", on.provider, on.region),
@@ -323,6 +329,11 @@ pub fn step(step: &Step, entry: &Entry<'_>) -> String {
         (None, Some(after)) => format!("makes it feasible, at {} a month", usd(after)),
     };
     format!("{name}{what}: {dollars} ({})", step.risk)
+}
+
+/// [`notes`] as points of a list.
+pub fn note_points(entry: &Entry<'_>) -> Vec<String> {
+    notes(entry).into_iter().map(|note| format!("Note: {note}.")).collect()
 }
 
 /// What to know of the figures a workload was planned with.
