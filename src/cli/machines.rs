@@ -10,6 +10,7 @@ use tonnage::catalog::{Catalog, MachineFilter};
 use tonnage::input::nearest::unknown;
 use tonnage::input::quantity;
 use tonnage::model::machine::Machine;
+use tonnage::model::units::GIB;
 use tonnage::render::{csv, json};
 use tonnage::report::document::Document;
 use tonnage::report::machines;
@@ -54,7 +55,7 @@ impl Machines {
             .filter(|machine| wanted.is_at_home(machine) && wanted.matches_type(machine))
             .filter(|machine| self.min_vcpus.is_none_or(|least| machine.vcpus >= least))
             .filter(|machine| self.max_vcpus.is_none_or(|most| machine.vcpus <= most))
-            .filter(|machine| self.min_memory.is_none_or(|gib| machine.memory_bytes >= gib * 1_073_741_824.0))
+            .filter(|machine| self.min_memory.is_none_or(|gib| machine.memory_bytes >= gib * GIB))
             .filter(|machine| self.arch.as_ref().is_none_or(|arch| *arch == machine.arch))
             .collect();
         if shown.is_empty() {
@@ -124,7 +125,7 @@ impl<'m> Row<'m> {
             family: &machine.family,
             vcpus: machine.vcpus,
             physical_cores: machine.physical_cores,
-            memory_gib: machine.memory_bytes / 1_073_741_824.0,
+            memory_gib: machine.memory_bytes / GIB,
             network_gbps: machine.network_bits_per_second.map(|bits| bits / 1e9),
             arch: &machine.arch,
             cpu: &machine.cpu,

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use tonnage::input::nearest::unknown;
 use tonnage::input::quantity;
 use tonnage::model::runtime::Runtime;
+use tonnage::model::units::GIB;
 use tonnage::render::json;
 use tonnage::report::document::Document;
 use tonnage::report::runtimes;
@@ -73,6 +74,6 @@ impl Runtimes {
 
 fn size(text: &str) -> Result<f64, String> {
     quantity::bytes(text)
-        .filter(|bytes| (1.0..=1_073_741_824.0).contains(bytes))
+        .filter(|bytes| (1.0..=GIB).contains(bytes))
         .ok_or_else(|| "must be a size from 1 B to 1 GiB, such as 1.2KB".to_owned())
 }

@@ -6,6 +6,7 @@ use crate::catalog::{Catalog, ProblemError, REFERENCE_RUNTIME};
 use crate::model::assignment::Topic;
 use crate::model::demand::{DemandError, Lacking};
 use crate::model::runtime::Concurrency;
+use crate::model::units::GIB;
 use crate::model::workload::{CatchUp, HandlerCost, Workload};
 
 /// One column of a workload file; the same name is a TOML key and, with hyphens, a flag.
@@ -224,8 +225,7 @@ pub fn workload(
     }
     let events_per_day =
         cells.required("events_per_day", quantity::count, |value| (1.0..=1e15).contains(&value));
-    let event_bytes =
-        cells.required("event_size", quantity::bytes, |value| (1.0..=1_073_741_824.0).contains(&value));
+    let event_bytes = cells.required("event_size", quantity::bytes, |value| (1.0..=GIB).contains(&value));
     let io_ratio = cells.required("io_ratio", quantity::share, |value| (0.0..1.0).contains(&value));
     let handler = cells.name("handler", &catalog.handler_kinds(), "decode");
     let handler_seconds = cells.parsed("handler_ms", quantity::milliseconds, seconds);

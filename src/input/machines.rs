@@ -4,6 +4,7 @@ use super::diagnostic::{Diagnostic, InputError, Source};
 use super::quantity;
 use super::sheet::{Row, Sheet};
 use crate::model::machine::Machine;
+use crate::model::units::GIB;
 use std::collections::BTreeSet;
 
 /// Columns of a machine list, the required ones first.
@@ -26,7 +27,6 @@ pub const COLUMNS: [&str; 15] = [
 ];
 /// How many of [`COLUMNS`] must be there.
 const REQUIRED: usize = 5;
-const GIB: f64 = 1_073_741_824.0;
 const WHOLE: &str = "a whole number from 1";
 const POSITIVE: &str = "a number above 0 and below 1e9";
 

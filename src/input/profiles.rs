@@ -5,9 +5,9 @@ use super::toml_table::{Document, Table, Value};
 use crate::model::runtime::{
     Concurrency, Cpu, Deployment, Evidence, Figure, Linear, Memory, Provenance, Runtime, ScalingFigures,
 };
+use crate::model::units::MIB;
 use std::collections::BTreeMap;
 
-const MIB: f64 = 1_048_576.0;
 const MICROSECOND: f64 = 1e-6;
 const NANOSECOND: f64 = 1e-9;
 const EVIDENCE: [(&str, Evidence); 3] =

@@ -3,6 +3,8 @@
 //! Each function gives `None` for what it cannot read and leaves ranges to its caller, who knows what is
 //! allowed. No function yields an infinity or a NaN.
 
+use crate::model::units::{GIB, KIB, MIB};
+
 /// A plain decimal number: digits, an optional fraction and exponent, `_` between digits.
 pub fn number(text: &str) -> Option<f64> {
     let text = text.trim();
@@ -29,7 +31,6 @@ pub fn count(text: &str) -> Option<f64> {
 
 /// Bytes: plain or `B`, decimal `KB`, `MB`, `GB`, binary `KiB`, `MiB`, `GiB`.
 pub fn bytes(text: &str) -> Option<f64> {
-    const KIB: f64 = 1024.0;
     let units = [
         ("", 1.0),
         ("B", 1.0),
@@ -37,8 +38,8 @@ pub fn bytes(text: &str) -> Option<f64> {
         ("MB", 1e6),
         ("GB", 1e9),
         ("KiB", KIB),
-        ("MiB", KIB * KIB),
-        ("GiB", KIB * KIB * KIB),
+        ("MiB", MIB),
+        ("GiB", GIB),
     ];
     scaled(text, &units)
 }

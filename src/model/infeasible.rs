@@ -2,6 +2,7 @@
 
 use super::load::LoadOn;
 use super::rule::Rule;
+use super::units::MIB;
 use std::fmt;
 
 /// Why no number of instances serves.
@@ -84,8 +85,8 @@ impl fmt::Display for Stuck {
             (Rule::Memory, None) => write!(
                 f,
                 "events in progress take memory to {:.0} MiB where {:.0} MiB are to give",
-                needs / 1_048_576.0,
-                limit / 1_048_576.0
+                needs / MIB,
+                limit / MIB
             )?,
             (Rule::Network, None) => write!(
                 f,

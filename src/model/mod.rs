@@ -23,4 +23,5 @@ pub mod runtime;
 pub mod scalability;
 pub mod search;
 pub mod sizing;
+pub mod units;
 pub mod workload;

@@ -12,6 +12,7 @@ use super::policy::Policy;
 use super::rule::{BoundBy, Rule};
 use super::runtime::{Concurrency, Deployment, Runtime};
 use super::search::least;
+use super::units::MIB;
 use super::workload::Workload;
 
 /// No plan is looked for beyond this many instances or workers.
@@ -147,10 +148,9 @@ impl Sizing {
             return Err(Infeasible::IdleTakesAll { idle_cores: self.idle_cores });
         }
         if self.process_bytes > usable {
-            let mib = 1_048_576.0;
             return Err(Infeasible::ProcessTooLarge {
-                needed_mib: self.process_bytes / mib,
-                usable_mib: usable / mib,
+                needed_mib: self.process_bytes / MIB,
+                usable_mib: usable / MIB,
             });
         }
         let minimum = u64::from(self.policy.min_instances);

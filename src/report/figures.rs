@@ -1,5 +1,7 @@
 //! Numbers for people: with units and separators, and with no more digits than they are worth.
 
+use crate::model::units::MIB;
+
 /// What stands where there is no number.
 pub const NONE: &str = "-";
 
@@ -61,7 +63,7 @@ pub fn seconds(value: f64) -> String {
 
 /// Memory: MiB, GiB.
 pub fn memory(bytes: f64) -> String {
-    let mib = bytes / 1_048_576.0;
+    let mib = bytes / MIB;
     if mib < 1023.5 {
         format!("{} MiB", significant(mib))
     } else {

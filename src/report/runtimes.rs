@@ -3,6 +3,7 @@
 use super::document::{Cell, Column, Document, Table};
 use super::figures::{NONE, memory, seconds, significant};
 use crate::model::runtime::Runtime;
+use crate::model::units::MIB;
 
 /// All runtimes, a line each. Costs are for an event of `event_bytes` at speed 1.0.
 pub fn list(runtimes: &[&Runtime], event_bytes: f64) -> Document {
@@ -104,13 +105,12 @@ fn figures(runtime: &Runtime) -> Table {
 
 /// The unit that a figure is shown in, and how many of them make one of the model's.
 fn unit(figure: &str) -> (f64, &'static str) {
-    const MIB: f64 = 1.0 / 1_048_576.0;
     match figure {
         "compute_factor" | "sigma" | "kappa" | "service_scv" => (1.0, ""),
         "idle_cores" => (1.0, "cores"),
         "startup" => (1.0, "s"),
         "a feature" => (1.0, "days"),
-        "memory, a process" | "memory, a thread" => (MIB, "MiB"),
+        "memory, a process" | "memory, a thread" => (1.0 / MIB, "MiB"),
         "memory, an event in flight" | "memory, a byte in flight" => (1.0, "B"),
         a_byte if a_byte.ends_with(", a byte") => (1e9, "ns"),
         _ => (1e6, "µs"),
