@@ -1,0 +1,3 @@
+module tonnage/lab/consumers/go-common
+
+go 1.26

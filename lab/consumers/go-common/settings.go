@@ -1,0 +1,112 @@
+package lab
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"strconv"
+)
+
+type Settings struct {
+	Servers, Topic, Group string
+
+	Handler       string
+	ComputeRounds int
+	IOCalls       int
+	StubURL       string
+	Produces      int
+	OutputTopic   string
+
+	InFlight     int
+	CommitBatch  bool
+	Cores        int
+	Events       int64
+	LatencyFile  string
+	ServiceTimes bool
+}
+
+// SettingsFrom reads the settings with lookup, which is os.LookupEnv outside of tests.
+func SettingsFrom(lookup func(string) (string, bool)) (Settings, error) {
+	env := environment{lookup: lookup}
+	s := Settings{
+		Servers:       env.required("KAFKA_BOOTSTRAP_SERVERS"),
+		Topic:         env.required("KAFKA_TOPIC"),
+		Group:         env.required("KAFKA_GROUP"),
+		Handler:       env.oneOf("LAB_HANDLER", "consume", "decode", "validate", "aggregate"),
+		ComputeRounds: int(env.number("LAB_COMPUTE_ROUNDS", 0, 0)),
+		IOCalls:       int(env.number("LAB_IO_CALLS", 0, 0)),
+		Produces:      int(env.number("LAB_PRODUCES", 0, 0)),
+		InFlight:      int(env.number("LAB_IN_FLIGHT", 1, 1)),
+		CommitBatch:   env.oneOf("LAB_COMMIT", "interval", "batch") == "batch",
+		Cores:         int(env.number("LAB_CORES", 1, 1)),
+		Events:        env.number("LAB_EVENTS", 1, math.MaxInt64),
+		LatencyFile:   env.text("LAB_LATENCY_FILE", ""),
+		ServiceTimes:  env.text("LAB_SERVICE_TIMES", "") == "1",
+	}
+	if s.IOCalls > 0 {
+		s.StubURL = env.required("LAB_STUB_URL")
+	}
+	if s.Produces > 0 {
+		s.OutputTopic = env.required("LAB_OUTPUT_TOPIC")
+	}
+	return s, env.err
+}
+
+func MustSettings() Settings {
+	s, err := SettingsFrom(os.LookupEnv)
+	if err != nil {
+		Fail(err)
+	}
+	return s
+}
+
+// environment keeps the first error, so that the settings can be read as one literal.
+type environment struct {
+	lookup func(string) (string, bool)
+	err    error
+}
+
+func (e *environment) text(name, fallback string) string {
+	if value, ok := e.lookup(name); ok && value != "" {
+		return value
+	}
+	return fallback
+}
+
+func (e *environment) required(name string) string {
+	value := e.text(name, "")
+	if value == "" {
+		e.fail("%s is not set", name)
+	}
+	return value
+}
+
+func (e *environment) number(name string, least, fallback int64) int64 {
+	text := e.text(name, "")
+	if text == "" {
+		return fallback
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < least {
+		e.fail("%s: %q is not a whole number from %d", name, text, least)
+	}
+	return n
+}
+
+// oneOf takes the first of the allowed values where none is set.
+func (e *environment) oneOf(name string, allowed ...string) string {
+	value := e.text(name, allowed[0])
+	for _, a := range allowed {
+		if value == a {
+			return value
+		}
+	}
+	e.fail("%s: %q is none of %q", name, value, allowed)
+	return value
+}
+
+func (e *environment) fail(format string, args ...any) {
+	if e.err == nil {
+		e.err = fmt.Errorf(format, args...)
+	}
+}

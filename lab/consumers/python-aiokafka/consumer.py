@@ -1,0 +1,83 @@
+"""An event loop that reads events with aiokafka and handles them."""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+from functools import partial
+
+from aiohttp import ClientSession, TCPConnector
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from commits import Commits
+from latencies import Latencies
+from pipeline import Pipeline
+from progress import Progress
+from reading import Limit, read, read_batches, starting
+from reports import Reports
+from settings import Settings, from_environment
+from tally import Tally
+
+LIBRARIES = ("aiokafka", "aiohttp", "pydantic", "pandas", "numpy")
+
+
+async def main(settings: Settings) -> None:
+    tally = Tally()
+    latencies = Latencies() if settings.latency_file else None
+    reports = Reports(tally, settings.service_times)
+    async with AsyncExitStack() as resources:
+        session = producer = None
+        if settings.io_calls:
+            connector = TCPConnector(limit=settings.in_flight)
+            session = await resources.enter_async_context(ClientSession(connector=connector))
+        if settings.produces:
+            producer = AIOKafkaProducer(bootstrap_servers=settings.bootstrap_servers)
+            await resources.enter_async_context(producer)
+        pipeline = Pipeline(settings, tally, latencies, session, producer)
+        await consume(settings, pipeline, tally, reports)
+    if latencies:
+        latencies.write(settings.latency_file)
+    reports.done(pipeline.checksum())
+
+
+async def consume(settings: Settings, pipeline: Pipeline, tally: Tally, reports: Reports) -> None:
+    in_flight = settings.in_flight
+    # Once reading takes the next event, the position is that of handled events, unless handling gives way.
+    gives_way = in_flight > 1 or settings.io_calls or settings.produces
+    auto_commit = not gives_way and not settings.commit_batches
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.bootstrap_servers,
+        group_id=settings.group,
+        auto_offset_reset="earliest",
+        enable_auto_commit=auto_commit,
+    )
+    progress = Progress()
+    commits = Commits(consumer, pipeline, progress)
+    consumer.subscribe([settings.topic], listener=None if auto_commit else commits)
+    handle = pipeline.handle if auto_commit else progress.following(pipeline.handle)
+    limit = Limit(settings.events)
+
+    reports.start(*LIBRARIES)
+    async with consumer, asyncio.TaskGroup() as background:
+        if not auto_commit and not settings.commit_batches:
+            committing = background.create_task(commits.commit_regularly())
+        async with asyncio.TaskGroup() as tasks:
+            if settings.commit_batches:
+                starting_in = partial(starting, handle, in_flight)
+                reading = tasks.create_task(read_batches(consumer, starting_in, limit, commits, tally))
+            else:
+                reading = tasks.create_task(read(consumer, starting(handle, in_flight, tasks), limit))
+
+            def stop() -> None:
+                limit.stop()
+                # A reader that waits for events has to be woken up, unless it handles one itself.
+                if not settings.commit_batches and (in_flight > 1 or not progress):
+                    reading.cancel()
+
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
+        if not auto_commit:
+            await commits.commit()
+        if not auto_commit and not settings.commit_batches:
+            committing.cancel()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(from_environment()))

@@ -1,0 +1,76 @@
+"""A loop that reads batches of events with confluent-kafka and handles them."""
+
+import signal
+
+from commits import Commits
+from confluent_kafka import Consumer, KafkaException, Message
+from latencies import Latencies
+from pipeline import Pipeline
+from reports import Reports
+from settings import Settings, from_environment
+from tally import Tally
+from workers import InTurn, Pool, Stopping
+
+LIBRARIES = ("confluent-kafka", "msgspec", "numpy", "urllib3")
+BATCH = 500
+POLL_S = 0.25
+
+
+def main(settings: Settings) -> None:
+    stopping = Stopping()
+    signal.signal(signal.SIGTERM, lambda *_: setattr(stopping, "requested", True))
+    tally = Tally()
+    latencies = Latencies() if settings.latency_file else None
+    reports = Reports(tally, settings.service_times)
+    pipeline = Pipeline(settings, tally, latencies)
+    consume(settings, pipeline, tally, reports, stopping)
+    if latencies:
+        latencies.write(settings.latency_file)
+    reports.done(pipeline.checksum())
+
+
+def consume(
+    settings: Settings, pipeline: Pipeline, tally: Tally, reports: Reports, stopping: Stopping
+) -> None:
+    consumer = Consumer(
+        {
+            "bootstrap.servers": settings.bootstrap_servers,
+            "group.id": settings.group,
+            "auto.offset.reset": "earliest",
+            "enable.auto.commit": False,
+        }
+    )
+    in_flight = settings.in_flight
+    handle = pipeline.handle
+    workers = Pool(handle, stopping, in_flight) if in_flight > 1 else InTurn(handle, stopping)
+    commits = Commits(consumer, workers, pipeline)
+    commit = commits.after_batch if settings.commit_batches else commits.when_due
+    consumer.subscribe([settings.topic], on_revoke=commits.on_revoke)
+
+    reports.start(*LIBRARIES)
+    taken = 0
+    while not stopping.requested and taken < settings.events:
+        batch = take(consumer, int(min(BATCH, settings.events - taken)))
+        tally.count_fetch(len(batch))
+        taken += len(batch)
+        workers.work(batch)
+        commit(batch)
+    workers.wait()
+    commits.commit()
+    consumer.close()
+
+
+def take(consumer: Consumer, most: int) -> list[Message]:
+    # consume() alone would wait until its time is over for a batch to be full.
+    first = consumer.poll(POLL_S)
+    if first is None:
+        return []
+    batch = [first, *consumer.consume(most - 1, timeout=0)]
+    for message in batch:
+        if message.error():
+            raise KafkaException(message.error())
+    return batch
+
+
+if __name__ == "__main__":
+    main(from_environment())
