@@ -1,0 +1,74 @@
+//! Conditions that no fit has seen: other sizes, mixes of work, other numbers in flight, and latencies.
+
+use crate::bench::Bench;
+use crate::condition::{Arrivals, Condition};
+use crate::predict::Prediction;
+use crate::runtimes::Runtime;
+use crate::series::{self, Planned};
+use anyhow::Result;
+use std::path::Path;
+use tonnage::model::runtime::Runtime as Profile;
+
+/// Backlogs that are drained as fast as can be.
+pub fn backlogs() -> Vec<Condition> {
+    let decode = |bytes| Condition::new("decode", bytes);
+    vec![
+        Condition::new("consume", 5000),
+        decode(700),
+        Condition::new("validate", 6000),
+        Condition::new("aggregate", 1200),
+        Condition { compute_rounds: 4, ..decode(1200) },
+        Condition { io_calls: 1, in_flight: 8, ..decode(1200) },
+        Condition { io_calls: 1, compute_rounds: 2, in_flight: 32, ..decode(4000) },
+        Condition { produces: 1, ..Condition::new("validate", 1200) },
+    ]
+}
+
+/// Loads at which latency is measured, as shares of the predicted capacity of one core.
+pub const LOADS: [f64; 3] = [0.3, 0.6, 0.8];
+
+/// What an event takes where latency is measured, s: long enough that the generator, the broker and their
+/// one core keep up with any consumer.
+const SERVICE_SECONDS: f64 = 250e-6;
+
+/// Decoding with as many rounds of business logic as make an event of this runtime take about a quarter of a
+/// millisecond, at each of the loads.
+pub fn paced(profile: &Profile, round_seconds: f64) -> Result<Vec<Condition>> {
+    let bare = Condition::new("decode", 1200);
+    let rounds = |compute_rounds| Condition { compute_rounds, ..bare.clone() };
+    let without = 1.0 / Prediction::new(profile, &bare, round_seconds, 0.0, 1.0)?.cpu_bound_rate();
+    let with_ten = 1.0 / Prediction::new(profile, &rounds(10), round_seconds, 0.0, 1.0)?.cpu_bound_rate();
+    let each = (with_ten - without) / 10.0;
+    let condition = rounds((((SERVICE_SECONDS - without) / each).round()).max(1.0) as u32);
+    let capacity = Prediction::new(profile, &condition, round_seconds, 0.0, 1.0)?.cpu_bound_rate();
+    Ok(LOADS
+        .map(|load| {
+            let rate = (capacity * load / 10.0).round() * 10.0;
+            Condition { arrivals: Arrivals::Paced(rate), ..condition.clone() }
+        })
+        .into())
+}
+
+/// Runs all of them `repetitions` times.
+pub fn measure(
+    bench: &Bench,
+    runtimes: &[(Runtime, Profile)],
+    round_seconds: f64,
+    repetitions: u32,
+    output: &Path,
+) -> Result<()> {
+    let mut plan = Vec::new();
+    for (runtime, profile) in runtimes {
+        let drained = backlogs().into_iter().map(|condition| (condition, false));
+        let timed = paced(profile, round_seconds)?.into_iter().map(|condition| (condition, true));
+        for (condition, latencies) in drained.chain(timed) {
+            plan.extend((1..=repetitions).map(|repetition| Planned {
+                runtime,
+                condition: condition.clone(),
+                repetition,
+                latencies,
+            }));
+        }
+    }
+    series::run(bench, plan, output)
+}

@@ -1,0 +1,165 @@
+//! The lab: measures the runtimes of lab/runtimes.toml on a real broker.
+
+#![forbid(unsafe_code)]
+
+mod bench;
+mod broker;
+mod condition;
+mod namespace;
+mod runtimes;
+mod series;
+mod smoke;
+mod stub;
+mod sweep;
+mod topics;
+
+use anyhow::{Context, Result, bail};
+use bench::{Bench, SERVICE_CPU};
+use broker::Broker;
+use clap::{Args, Parser, Subcommand};
+use namespace::{HERE, Namespace};
+use std::path::PathBuf;
+use std::time::Duration;
+use stub::Stub;
+use tempfile::TempDir;
+use tonnage_measure::affinity;
+use tonnage_measure::kafka::Cluster;
+use topics::Topics;
+
+const PORT: u16 = 19_092;
+/// What a call of a consumer takes.
+const STUB_DELAY: Duration = Duration::from_millis(5);
+
+#[derive(Parser)]
+#[command(about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Builds all consumers.
+    Build(Which),
+    /// Runs every condition that profiles are fitted to and writes the samples.
+    Sweep {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        setup: Setup,
+        /// Where the samples go; must not exist.
+        #[arg(short, long)]
+        output: PathBuf,
+        /// Repetitions of each condition.
+        #[arg(long, default_value_t = 5)]
+        repetitions: u32,
+        /// Repetitions of each variant: commits per batch, a network namespace, compression.
+        #[arg(long, default_value_t = 3)]
+        variant_repetitions: u32,
+    },
+    /// Runs every consumer through every kind of work on a few thousand events and compares the results.
+    Smoke {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        setup: Setup,
+    },
+    /// Runs the calibration kernel and prints its CPU time.
+    Kernel {
+        /// How often.
+        #[arg(long, default_value_t = 20)]
+        times: u32,
+    },
+}
+
+#[derive(Args)]
+struct Which {
+    /// Only these runtimes of lab/runtimes.toml.
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+}
+
+#[derive(Args)]
+struct Setup {
+    /// A cluster to use; without one the lab starts its own.
+    #[arg(long, value_name = "ADDRESS")]
+    bootstrap_servers: Option<String>,
+    /// Replicas of each topic.
+    #[arg(long, default_value_t = 1)]
+    replication: i32,
+    /// Length of a sample, s.
+    #[arg(long, default_value_t = 3.0)]
+    seconds: f64,
+    /// The most that a topic holds, GB.
+    #[arg(long, default_value_t = 5.0)]
+    topic_gb: f64,
+}
+
+/// A bench with what it stands on, which goes last.
+struct Standing {
+    bench: Bench,
+    _namespace: Option<Namespace>,
+    _broker: Option<Broker>,
+    _folder: TempDir,
+}
+
+impl Setup {
+    fn stand(&self, with_namespace: bool) -> Result<Standing> {
+        let (broker, namespace) = match &self.bootstrap_servers {
+            None => {
+                let namespace = if with_namespace { Some(Namespace::create()?) } else { None };
+                let host = namespace.as_ref().map(|_| HERE);
+                (Some(Broker::start(PORT, &SERVICE_CPU.to_string(), host)?), namespace)
+            }
+            Some(_) => (None, None),
+        };
+        let address = match (&self.bootstrap_servers, &broker) {
+            (Some(address), _) => address.clone(),
+            (None, Some(broker)) => broker.bootstrap_servers.clone(),
+            (None, None) => bail!("there is no broker"),
+        };
+        let folder = tempfile::tempdir().context("cannot make a folder for the lab")?;
+        let cluster = Cluster::new(&address, &[]);
+        let prefix = format!("lab-{}", std::process::id());
+        let most_bytes = (self.topic_gb * 1e9) as usize;
+        let bench = Bench {
+            topics: Topics::new(cluster, self.replication, &prefix, most_bytes, 4_000_000),
+            stub: Stub::start(STUB_DELAY, SERVICE_CPU)?,
+            seconds: self.seconds,
+            folder: folder.path().to_path_buf(),
+            namespace: namespace
+                .as_ref()
+                .map(|name| (name.name().to_string(), format!("{HERE}:{}", PORT + 2))),
+        };
+        Ok(Standing { bench, _namespace: namespace, _broker: broker, _folder: folder })
+    }
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().command {
+        Command::Build(which) => {
+            for runtime in runtimes::read(&which.only)? {
+                println!("building {}", runtime.name);
+                runtime.build()?;
+            }
+            Ok(())
+        }
+        Command::Sweep { which, setup, output, repetitions, variant_repetitions } => {
+            let runtimes = runtimes::read(&which.only)?;
+            let standing = setup.stand(variant_repetitions > 0)?;
+            affinity::pin(SERVICE_CPU)?;
+            sweep::sweep(&standing.bench, &runtimes, repetitions, variant_repetitions, &output)
+        }
+        Command::Smoke { which, setup } => {
+            let runtimes = runtimes::read(&which.only)?;
+            let standing = setup.stand(false)?;
+            smoke::smoke(&standing.bench, &runtimes)
+        }
+        Command::Kernel { times } => {
+            for _ in 0..times {
+                println!("{:.2}", affinity::kernel_on(bench::CONSUMER_CPU)?);
+            }
+            Ok(())
+        }
+    }
+}

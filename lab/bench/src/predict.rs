@@ -1,0 +1,144 @@
+//! What the model says of a condition, from a profile alone.
+
+use crate::bench::PARTITIONS;
+use crate::condition::{Arrivals, Condition};
+use anyhow::Result;
+use tonnage::model::assignment::Topic;
+use tonnage::model::demand::{Today, WaitBasis};
+use tonnage::model::machine::Machine;
+use tonnage::model::policy::Policy;
+use tonnage::model::runtime::{Figure, Linear, Runtime as Profile};
+use tonnage::model::sizing::Sizing;
+use tonnage::model::units::MIB;
+use tonnage::model::workload::{HandlerCost, SECONDS_PER_DAY, Workload};
+
+/// One consumer on one machine of one vCPU.
+pub struct Prediction {
+    sizing: Sizing,
+}
+
+impl Prediction {
+    /// `round_seconds` is what a round of business logic takes in the reference runtime at speed 1.0, as
+    /// somebody who plans would know their handler's time; `wait_seconds` what a call waits; `speed` that of
+    /// the core.
+    pub fn new(
+        profile: &Profile,
+        condition: &Condition,
+        round_seconds: f64,
+        wait_seconds: f64,
+        speed: f64,
+    ) -> Result<Self> {
+        let mut profile = profile.clone();
+        let nothing = Linear { per_event: Figure::left_out(0.0), per_byte: Figure::left_out(0.0) };
+        profile.cpu.handler.insert("consume".to_string(), nothing);
+        let workload = workload(condition, &profile);
+        let today = Today {
+            wait_seconds: wait_seconds * f64::from(condition.io_calls),
+            wait_basis: WaitBasis::Given,
+            io_calls: f64::from(condition.io_calls),
+            handler_core_seconds: round_seconds * f64::from(condition.compute_rounds),
+            floor_above_observed: None,
+        };
+        let demand = today.demand_in(&workload, &profile, profile.cpu.compute_factor.value)?;
+        let sizing = Sizing::new(
+            &workload,
+            &profile,
+            &one_core(speed),
+            speed,
+            demand.on(speed),
+            today.wait_seconds,
+            Policy { min_instances: 1, survive_zone_loss: false, ..Policy::default() },
+        );
+        Ok(Self { sizing })
+    }
+
+    /// Events/s at which the core is all busy: `x s(x) = 1 - idle`, found from above.
+    pub fn cpu_bound_rate(&self) -> f64 {
+        let mut rate = self.sizing.member_rate_at(f64::INFINITY);
+        for _ in 0..100 {
+            rate = self.sizing.member_rate_at(rate);
+        }
+        rate
+    }
+
+    /// Events/s at which the places for events in progress are all taken: `x slot (s + w) = m`.
+    pub fn slot_bound_rate(&self) -> f64 {
+        let all = f64::from(self.sizing.in_flight);
+        let mut rate = all / self.sizing.in_progress(1.0, 1);
+        for _ in 0..100 {
+            rate *= all / self.sizing.in_progress(rate, 1);
+        }
+        rate
+    }
+
+    /// Events/s of a consumer with a backlog.
+    pub fn throughput(&self) -> f64 {
+        self.cpu_bound_rate().min(self.slot_bound_rate())
+    }
+
+    /// 99th percentile of the time from arrival to handled at the rate that events come with, s.
+    pub fn p99_seconds(&self) -> f64 {
+        self.sizing.percentile(1, 1)
+    }
+
+    /// Consumers that carry the rate at this utilisation, each with such a core.
+    pub fn instances(&self, max_utilization: f64) -> Option<u64> {
+        let policy = Policy { max_utilization, ..self.sizing.policy };
+        Sizing { policy, ..self.sizing.clone() }.count().ok().map(|count| count.instances)
+    }
+
+    /// Memory with this many events in progress, MiB.
+    pub fn memory_mib(&self, in_flight: f64) -> f64 {
+        (self.sizing.process_bytes + in_flight * self.sizing.in_flight_event_bytes) / MIB
+    }
+}
+
+fn workload(condition: &Condition, profile: &Profile) -> Workload {
+    let rate = match condition.arrivals {
+        Arrivals::Paced(rate) => rate,
+        Arrivals::Backlog | Arrivals::Idle => 1.0,
+    };
+    Workload {
+        name: condition.name(),
+        events_per_day: rate * SECONDS_PER_DAY,
+        event_bytes: condition.event_bytes as f64,
+        io_ratio: 0.0,
+        handler: condition.handler_kind().to_string(),
+        handler_cost: HandlerCost::Profile,
+        io_wait_seconds: None,
+        io_calls: None,
+        produces: f64::from(condition.produces),
+        native_share: 0.0,
+        current_runtime: profile.name.clone(),
+        current_machine: None,
+        current_instances: None,
+        current_processes: 1,
+        peak_factor: 1.0,
+        topic: Topic { partitions: Some(PARTITIONS as u32), skew: 1.0 },
+        concurrency: None,
+        in_flight: Some(condition.in_flight),
+        p99_seconds: None,
+        catch_up: None,
+    }
+}
+
+/// A machine of one core of this speed, with memory and network without end.
+pub fn one_core(speed: f64) -> Machine {
+    Machine {
+        provider: "lab".to_string(),
+        region: String::new(),
+        instance_type: "core".to_string(),
+        family: String::new(),
+        arch: String::new(),
+        cpu: String::new(),
+        vcpus: 1,
+        physical_cores: Some(1),
+        memory_bytes: 1e15,
+        network_bits_per_second: None,
+        vcpu_speed: Some(speed),
+        speed_basis: "measured by the calibration kernel".to_string(),
+        on_demand_usd_per_hour: Some(1.0),
+        reserved_3yr_usd_per_hour: None,
+        price_date: String::new(),
+    }
+}

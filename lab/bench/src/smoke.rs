@@ -1,0 +1,143 @@
+//! Every consumer through every kind of work on a few thousand events: the same events, the same results.
+
+use crate::bench::{Bench, PARTITIONS, SEED};
+use crate::condition::Condition;
+use crate::runtimes::Runtime;
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tonnage_measure::consumer::{Consumer, Launch, Line};
+use tonnage_measure::events;
+use tonnage_measure::kafka::{Compression, now_us};
+
+const EVENTS: usize = 6000;
+const BYTES: usize = 1024;
+/// Sums of floating-point numbers may differ by the order in which they were added.
+const TOLERANCE: f64 = 1e-9;
+const PATIENCE: Duration = Duration::from_secs(60);
+
+type Checksum = BTreeMap<String, f64>;
+
+fn kinds() -> Vec<Condition> {
+    let decode = || Condition::new("decode", BYTES);
+    vec![
+        Condition::new("consume", BYTES),
+        decode(),
+        Condition::new("validate", BYTES),
+        Condition::new("aggregate", BYTES),
+        Condition { compute_rounds: 3, ..decode() },
+        Condition { io_calls: 1, in_flight: 16, ..decode() },
+        Condition { produces: 1, ..decode() },
+        Condition { commit: "batch", ..Condition::new("consume", BYTES) },
+    ]
+}
+
+/// Runs them, and fails where a consumer does not do what the first one does, or what is known of the
+/// events.
+pub fn smoke(bench: &Bench, runtimes: &[Runtime]) -> Result<()> {
+    let cluster = &bench.topics.cluster;
+    let topic = format!("smoke-{}", now_us());
+    cluster.create_topic(&topic, PARTITIONS, bench.topics.replication)?;
+    let events = events::generate(SEED, BYTES, EVENTS)?;
+    cluster.fill(&topic, PARTITIONS, &events, EVENTS, Compression::None, |_| true)?;
+    let valid = events.iter().filter(|event| event.valid).count() as f64;
+    let result = kinds().iter().try_for_each(|condition| {
+        let mut first: Option<(&str, Checksum)> = None;
+        for runtime in runtimes {
+            let checksum = work(bench, runtime, condition, &topic)
+                .with_context(|| format!("{} under {}", runtime.name, condition.name()))?;
+            expect(&checksum, "bytes", (EVENTS * BYTES) as f64, runtime)?;
+            if condition.handler == "validate" {
+                expect(&checksum, "valid", valid, runtime)?;
+            }
+            match &first {
+                None => first = Some((&runtime.name, checksum)),
+                Some((name, known)) => agree(name, known, &runtime.name, &checksum)?,
+            }
+        }
+        if let Some((_, checksum)) = first {
+            println!("{:<24} {} consumers agree: {checksum:?}", condition.name(), runtimes.len());
+        }
+        Ok(())
+    });
+    cluster.delete_topic(&topic)?;
+    result
+}
+
+fn expect(checksum: &Checksum, name: &str, value: f64, runtime: &Runtime) -> Result<()> {
+    match checksum.get(name) {
+        Some(found) if *found == value => Ok(()),
+        found => bail!("{}: {name} is {found:?}, not {value}", runtime.name),
+    }
+}
+
+fn agree(one: &str, known: &Checksum, other: &str, checksum: &Checksum) -> Result<()> {
+    let same = known.len() == checksum.len()
+        && known.iter().all(|(name, value)| {
+            checksum.get(name).is_some_and(|found| (found - value).abs() <= TOLERANCE * value.abs())
+        });
+    if !same {
+        bail!("{other} worked out {checksum:?}, {one} {known:?}");
+    }
+    Ok(())
+}
+
+/// One consumer over all events; what it worked out. Checks the calls and the writes from the other side.
+fn work(bench: &Bench, runtime: &Runtime, condition: &Condition, topic: &str) -> Result<Checksum> {
+    let cluster = &bench.topics.cluster;
+    let group = format!("smoke-{}", now_us());
+    let output = format!("{group}-output");
+    if condition.produces > 0 {
+        cluster.create_topic(&output, PARTITIONS, bench.topics.replication)?;
+    }
+    let mut environment = condition.environment();
+    for (name, value) in [
+        ("KAFKA_BOOTSTRAP_SERVERS", cluster.bootstrap_servers().to_string()),
+        ("KAFKA_TOPIC", topic.to_string()),
+        ("KAFKA_GROUP", group.clone()),
+        ("LAB_STUB_URL", bench.stub.url()),
+        ("LAB_OUTPUT_TOPIC", output.clone()),
+        ("LAB_EVENTS", EVENTS.to_string()),
+    ] {
+        environment.push((name.to_string(), value));
+    }
+    let launch =
+        Launch { command: runtime.command(), environment, log: Some(bench.log()), ..Launch::default() };
+    bench.stub.take_answers();
+    let mut consumer = Consumer::start(&launch, &group, None)?;
+    let (report, checksum) = loop {
+        let heard = consumer.hear(PATIENCE).with_context(|| {
+            let log = std::fs::read_to_string(bench.log()).unwrap_or_default();
+            let tail: Vec<&str> = log.lines().rev().take(20).collect();
+            format!("its last messages:\n{}", tail.into_iter().rev().collect::<Vec<_>>().join("\n"))
+        })?;
+        if let Line::Done { report, checksum } = heard.line {
+            break (report, checksum);
+        }
+    };
+    if !consumer.wait(PATIENCE) {
+        bail!("it did not end with success");
+    }
+    if report.handled != EVENTS as u64 {
+        bail!("it handled {} events, not {EVENTS}", report.handled);
+    }
+    let committed = cluster.progress(topic, PARTITIONS, &group)?.committed()?;
+    if committed != EVENTS as u64 {
+        bail!("it committed {committed} events, not {EVENTS}");
+    }
+    if condition.io_calls > 0 {
+        let calls = bench.stub.take_answers().calls;
+        if calls != EVENTS {
+            bail!("the stub had {calls} calls, not {EVENTS}");
+        }
+    }
+    if condition.produces > 0 {
+        let written = cluster.progress(&output, PARTITIONS, &group)?.written()?;
+        cluster.delete_topic(&output)?;
+        if written != EVENTS as u64 {
+            bail!("it wrote {written} events, not {EVENTS}");
+        }
+    }
+    cluster.delete_group(&group)?;
+    Ok(checksum)
+}

@@ -1,0 +1,201 @@
+//! The answer that users buy: the planned number of consumers keeps up, one fewer does not.
+//!
+//! Each consumer may use a fifth of a core, by quota, so that several fit on the lab's machine. Only the lag is
+//! looked at: a quota stops a consumer for most of every tenth of a second, and latency with it.
+
+use crate::bench::{Bench, CONSUMER_CPU, PARTITIONS, Pacer};
+use crate::condition::{Arrivals, Condition};
+use crate::predict::Prediction;
+use crate::runtimes::Runtime;
+use anyhow::{Context, Result, bail};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use tonnage::model::runtime::Runtime as Profile;
+use tonnage_measure::affinity;
+use tonnage_measure::consumer::{Consumer, Launch, Line};
+use tonnage_measure::kafka::now_us;
+use tonnage_measure::kernel::REFERENCE_MS;
+
+/// Cores of one consumer.
+const QUOTA: f64 = 0.2;
+/// Utilisation that is planned for: near enough to the limit that one consumer fewer is one too few.
+const MAX_UTILIZATION: f64 = 0.9;
+/// The share of what the planned number carries that arrives.
+const FILLED: f64 = 0.97;
+const SETTLING: Duration = Duration::from_secs(15);
+const WATCHED: Duration = Duration::from_secs(60);
+/// Lag is flat if it grows by less than this share of what arrives.
+const FLAT: f64 = 0.01;
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A workload made for a number of consumers.
+struct Case {
+    runtime: &'static str,
+    condition: Condition,
+    instances: u64,
+}
+
+fn cases() -> Vec<Case> {
+    let new = |handler, bytes, compute_rounds| Condition { compute_rounds, ..Condition::new(handler, bytes) };
+    vec![
+        Case { runtime: "python-aiokafka", condition: new("validate", 1200, 0), instances: 3 },
+        Case { runtime: "python-confluent", condition: new("decode", 4000, 10), instances: 4 },
+        Case { runtime: "go-kafka-go", condition: new("decode", 4000, 20), instances: 2 },
+        Case { runtime: "rust-rdkafka", condition: new("decode", 1200, 100), instances: 3 },
+    ]
+}
+
+/// How the lag went.
+#[derive(Debug, serde::Serialize)]
+struct Outcome {
+    runtime: String,
+    work: String,
+    events_per_second: f64,
+    planned: u64,
+    run: u64,
+    lag_at_start: f64,
+    lag_at_end: f64,
+    lag_per_second: f64,
+    keeps_up: bool,
+}
+
+/// Runs every case with the planned number of consumers and with one fewer; fails where the plan is wrong.
+pub fn check(
+    bench: &Bench,
+    runtimes: &[(Runtime, Profile)],
+    round_seconds: f64,
+    output: &Path,
+) -> Result<()> {
+    let file = std::fs::File::options().write(true).create_new(true).open(output)?;
+    let mut rows = csv::Writer::from_writer(file);
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let Some((runtime, profile)) = runtimes.iter().find(|(runtime, _)| runtime.name == case.runtime) else {
+            continue;
+        };
+        let speed = QUOTA * REFERENCE_MS / affinity::kernel_on(CONSUMER_CPU)?;
+        let alone = Prediction::new(profile, &case.condition, round_seconds, 0.0, speed)?;
+        let rate = alone.cpu_bound_rate() * MAX_UTILIZATION * FILLED * case.instances as f64;
+        let condition = Condition { arrivals: Arrivals::Paced(rate), ..case.condition.clone() };
+        let planned = Prediction::new(profile, &condition, round_seconds, 0.0, speed)?
+            .instances(MAX_UTILIZATION)
+            .context("no number of consumers carries the case")?;
+        for run in [planned, planned - 1] {
+            let outcome = watch(bench, runtime, &condition, rate, planned, run)?;
+            println!(
+                "{:<18} {:<24} {rate:>8.0} events/s, {planned} planned, {run} run: lag {:+.0} events/s, {}",
+                outcome.runtime,
+                outcome.work,
+                outcome.lag_per_second,
+                if outcome.keeps_up { "keeps up" } else { "falls behind" },
+            );
+            if outcome.keeps_up != (run >= planned) {
+                wrong.push(format!("{} with {run} of {planned}", outcome.runtime));
+            }
+            rows.serialize(outcome)?;
+            rows.flush()?;
+        }
+    }
+    if !wrong.is_empty() {
+        bail!("the plan was wrong for {}", wrong.join(", "));
+    }
+    Ok(())
+}
+
+fn watch(
+    bench: &Bench,
+    runtime: &Runtime,
+    condition: &Condition,
+    rate: f64,
+    planned: u64,
+    run: u64,
+) -> Result<Outcome> {
+    let cluster = &bench.topics.cluster;
+    let name = format!("lab-sustain-{}", now_us());
+    cluster.create_topic(&name, PARTITIONS, bench.topics.replication)?;
+    let mut environment = condition.environment();
+    for (variable, value) in [
+        ("KAFKA_BOOTSTRAP_SERVERS", cluster.bootstrap_servers().to_string()),
+        ("KAFKA_TOPIC", name.clone()),
+        ("KAFKA_GROUP", name.clone()),
+    ] {
+        environment.push((variable.to_string(), value));
+    }
+    let launch = Launch {
+        command: runtime.command(),
+        environment,
+        cpus: Some(CONSUMER_CPU.to_string()),
+        log: Some(bench.log()),
+        ..Launch::default()
+    };
+    let mut consumers = (0..run)
+        .map(|index| Consumer::start(&launch, &format!("{name}-{index}"), Some(QUOTA)))
+        .collect::<Result<Vec<_>, _>>()?;
+    // All have to be in the group before events come, or the first would take them all.
+    std::thread::sleep(Duration::from_secs(20));
+    let pacer = Pacer::start(cluster, &name, condition, rate, now_us())?;
+    let written = cluster.progress(&name, PARTITIONS, &name)?;
+    let mut handled = vec![0_u64; consumers.len()];
+    let mut lag = |consumers: &[Consumer]| -> Result<f64> {
+        for (consumer, handled) in consumers.iter().zip(&mut handled) {
+            while let Some(heard) = consumer.heard_already() {
+                if let Line::Report(report) = heard.line {
+                    *handled = report.handled;
+                }
+            }
+        }
+        Ok(written.written()? as f64 - handled.iter().sum::<u64>() as f64)
+    };
+    let begin = Instant::now();
+    let mut points: Vec<(f64, f64)> = Vec::new();
+    while begin.elapsed() < SETTLING + WATCHED {
+        std::thread::sleep(Duration::from_millis(500));
+        let now = lag(&consumers)?;
+        if begin.elapsed() >= SETTLING {
+            points.push((begin.elapsed().as_secs_f64(), now));
+        }
+    }
+    if consumers.iter_mut().any(Consumer::ended) {
+        bail!("a consumer of {} ended by itself", runtime.name);
+    }
+    pacer.stop()?;
+    for consumer in &mut consumers {
+        consumer.stop(PATIENCE);
+    }
+    drop(consumers);
+    cluster.delete_topic(&name)?;
+    cluster.delete_group(&name)?;
+    let lag_per_second = slope(&points);
+    Ok(Outcome {
+        runtime: runtime.name.clone(),
+        work: Condition { arrivals: Arrivals::Backlog, ..condition.clone() }.name(),
+        events_per_second: rate,
+        planned,
+        run,
+        lag_at_start: points.first().map_or(0.0, |point| point.1),
+        lag_at_end: points.last().map_or(0.0, |point| point.1),
+        lag_per_second,
+        keeps_up: lag_per_second <= FLAT * rate,
+    })
+}
+
+/// Least-squares slope of points (x, y).
+fn slope(points: &[(f64, f64)]) -> f64 {
+    let count = points.len().max(1) as f64;
+    let mean_x = points.iter().map(|point| point.0).sum::<f64>() / count;
+    let mean_y = points.iter().map(|point| point.1).sum::<f64>() / count;
+    let covariance: f64 = points.iter().map(|(x, y)| (x - mean_x) * (y - mean_y)).sum();
+    let variance: f64 = points.iter().map(|(x, _)| (x - mean_x).powi(2)).sum();
+    if variance > 0.0 { covariance / variance } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_slope_of_a_line() {
+        assert_eq!(slope(&[(0.0, 5.0), (1.0, 7.0), (2.0, 9.0)]), 2.0);
+        assert_eq!(slope(&[(1.0, 5.0)]), 0.0);
+    }
+}

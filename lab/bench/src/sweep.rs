@@ -1,0 +1,82 @@
+//! The sweep that the profiles are fitted to: every condition, in random order, again and again.
+
+use crate::bench::Bench;
+use crate::condition::{Arrivals, Condition, Network};
+use crate::runtimes::{Deployment, Runtime};
+use crate::series::{self, Planned};
+use anyhow::Result;
+use std::path::Path;
+use tonnage_measure::kafka::Compression;
+
+/// Sizes of events, B.
+const SIZES: [usize; 3] = [256, 2048, 16_384];
+
+/// What is fitted.
+pub fn conditions(runtime: &Runtime) -> Vec<Condition> {
+    let [small, middle, large] = SIZES;
+    let decode = |bytes| Condition::new("decode", bytes);
+    let mut all = Vec::new();
+    all.extend(SIZES.map(|bytes| Condition::new("consume", bytes)));
+    for handler in ["decode", "validate", "aggregate"] {
+        all.extend([small, large].map(|bytes| Condition::new(handler, bytes)));
+    }
+    all.extend([10, 40].map(|compute_rounds| Condition { compute_rounds, ..decode(middle) }));
+    all.extend([small, large].map(|bytes| Condition { produces: 1, ..decode(bytes) }));
+    for (bytes, in_flight) in [(small, 64), (middle, 16), (large, 64)] {
+        all.push(Condition { io_calls: 1, in_flight, ..decode(bytes) });
+    }
+    for rate in [200.0, 4000.0] {
+        all.push(Condition { arrivals: Arrivals::Paced(rate), ..Condition::new("consume", middle) });
+    }
+    all.push(Condition { arrivals: Arrivals::Idle, ..Condition::new("consume", middle) });
+    // At a rate that leaves the core mostly free: under a backlog, threads that share it hold each other up,
+    // and that would be counted as service.
+    all.push(Condition {
+        timed: true,
+        arrivals: Arrivals::Paced(500.0),
+        ..Condition::new("validate", middle)
+    });
+    if runtime.deployment == Deployment::Threads {
+        all.push(Condition { compute_rounds: 40, cores: 2, ..decode(middle) });
+    }
+    all
+}
+
+/// What is compared with the fit but does not enter it.
+pub fn variants(runtime: &Runtime) -> Vec<Condition> {
+    let mut all = vec![
+        Condition { commit: "batch", ..Condition::new("consume", 2048) },
+        Condition { network: Network::Veth, ..Condition::new("consume", 2048) },
+        Condition { network: Network::Veth, ..Condition::new("consume", 16_384) },
+    ];
+    if ["python-confluent", "go-franz", "rust-rdkafka"].contains(&&*runtime.name) {
+        all.push(Condition { compression: Compression::Lz4, ..Condition::new("consume", 2048) });
+    }
+    all
+}
+
+/// Runs every condition of every runtime `repetitions` times, and every variant `variant_repetitions` times.
+pub fn sweep(
+    bench: &Bench,
+    runtimes: &[Runtime],
+    repetitions: u32,
+    variant_repetitions: u32,
+    output: &Path,
+) -> Result<()> {
+    let mut plan = Vec::new();
+    for runtime in runtimes {
+        for (conditions, repetitions) in
+            [(conditions(runtime), repetitions), (variants(runtime), variant_repetitions)]
+        {
+            for condition in conditions {
+                plan.extend((1..=repetitions).map(|repetition| Planned {
+                    runtime,
+                    condition: condition.clone(),
+                    repetition,
+                    latencies: false,
+                }));
+            }
+        }
+    }
+    series::run(bench, plan, output)
+}

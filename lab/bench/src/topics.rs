@@ -1,0 +1,70 @@
+//! The topics that are read, filled when first asked for.
+
+use anyhow::Result;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use tonnage_measure::events;
+use tonnage_measure::kafka::{Cluster, Compression};
+
+use crate::bench::{PARTITIONS, SEED};
+
+/// Distinct events of each size; a topic repeats them.
+const DISTINCT: usize = 4096;
+
+/// Backlogs by the size of their events.
+pub struct Topics {
+    pub cluster: Cluster,
+    pub replication: i32,
+    /// The most that one topic holds, B.
+    pub most_bytes: usize,
+    /// The most events that one topic holds.
+    pub most_events: usize,
+    prefix: String,
+    filled: RefCell<HashMap<(usize, &'static str), (String, usize)>>,
+}
+
+impl Topics {
+    /// None yet; their names begin with `prefix`.
+    pub fn new(
+        cluster: Cluster,
+        replication: i32,
+        prefix: &str,
+        most_bytes: usize,
+        most_events: usize,
+    ) -> Self {
+        Self {
+            cluster,
+            replication,
+            most_bytes,
+            most_events,
+            prefix: prefix.to_string(),
+            filled: RefCell::default(),
+        }
+    }
+
+    /// The topic with a backlog of events of this size, and how many there are.
+    pub fn filled(&self, bytes: usize, compression: Compression) -> Result<(String, usize)> {
+        let key = (bytes, compression.name());
+        if let Some(topic) = self.filled.borrow().get(&key) {
+            return Ok(topic.clone());
+        }
+        let count = (self.most_bytes / bytes).min(self.most_events);
+        let name = format!("{}-{bytes}-{}", self.prefix, compression.name());
+        eprintln!("filling {name} with {count} events");
+        self.cluster.create_topic(&name, PARTITIONS, self.replication)?;
+        let events = events::generate(SEED, bytes, DISTINCT)?;
+        self.cluster.fill(&name, PARTITIONS, &events, count, compression, |_| true)?;
+        self.filled.borrow_mut().insert(key, (name.clone(), count));
+        Ok((name, count))
+    }
+}
+
+impl Drop for Topics {
+    fn drop(&mut self) {
+        for (name, _) in self.filled.borrow().values() {
+            if let Err(error) = self.cluster.delete_topic(name) {
+                eprintln!("warning: {error}");
+            }
+        }
+    }
+}
