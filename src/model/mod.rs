@@ -9,6 +9,7 @@ pub mod capacity;
 pub mod cost;
 pub mod demand;
 pub mod erlang;
+pub mod fetch;
 pub mod footprint;
 pub mod infeasible;
 pub mod latency;
