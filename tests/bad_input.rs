@@ -850,8 +850,26 @@ fn profile_sections_and_keys() {
     error: prof/x.toml:6:1: memory.mib_per_process is missing
     "#);
     assert_snapshot!(profile(&format!("{PROFILE}ns_per_bite = 1\n[scaling]\nsgma = 1\n")), @r#"
-    error: prof/x.toml:9:1: unknown cpu key "ns_per_bite"; known: idle_cores, consume, produce, io_call, compute_factor, handler
+    error: prof/x.toml:9:1: unknown cpu key "ns_per_bite"; known: idle_cores, fetch, consume, produce, io_call, compute_factor, handler
     error: prof/x.toml:11:1: unknown scaling key "sgma"; did you mean "sigma"? Known: sigma, kappa.
+    "#);
+}
+
+#[test]
+fn profile_fetch() {
+    let fetch = |text: &str| {
+        profile(&PROFILE.replace("compute_factor = 1", &format!("compute_factor = 1\nfetch = {text}")))
+    };
+    assert_snapshot!(fetch("300"), @"error: prof/x.toml:7:9: cpu.fetch is 300, but must be a table");
+    assert_snapshot!(fetch("{ us = 300 }"), @"error: prof/x.toml:7:9: cpu.fetch.round_trip_ms is missing");
+    assert_snapshot!(fetch("{ us = -1, round_trip_ms = 'fast' }"), @r"
+    error: prof/x.toml:7:16: cpu.fetch.us is -1, but must be a number from 0 to 1e12
+    error: prof/x.toml:7:36: cpu.fetch.round_trip_ms is 'fast', but must be a number from 0 to 1e12
+    ");
+    assert_snapshot!(fetch("{ us = { value = 3, low = 4 }, round_trip = 5 }"), @r#"
+    error: prof/x.toml:7:9: cpu.fetch.round_trip_ms is missing
+    error: prof/x.toml:7:16: cpu.fetch.us is { value = 3, low = 4 }, but must be an interval with low <= value <= high
+    error: prof/x.toml:7:40: unknown cpu.fetch key "round_trip"; did you mean "round_trip_ms"? Known: us, round_trip_ms.
     "#);
 }
 

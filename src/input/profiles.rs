@@ -3,11 +3,13 @@
 use super::diagnostic::{InputError, Source};
 use super::toml_table::{Document, Table, Value};
 use crate::model::runtime::{
-    Concurrency, Cpu, Deployment, Evidence, Figure, Linear, Memory, Provenance, Runtime, ScalingFigures,
+    Concurrency, Cpu, Deployment, Evidence, FetchFigures, Figure, Linear, Memory, Provenance, Runtime,
+    ScalingFigures,
 };
 use crate::model::units::MIB;
 use std::collections::BTreeMap;
 
+const MILLISECOND: f64 = 1e-3;
 const MICROSECOND: f64 = 1e-6;
 const NANOSECOND: f64 = 1e-9;
 const EVIDENCE: [(&str, Evidence); 3] =
@@ -190,8 +192,17 @@ impl Figures {
     }
 
     fn cpu(&self, table: &Table<'_>) -> Option<Cpu> {
-        table.allow(&["idle_cores", "consume", "produce", "io_call", "compute_factor", "handler"]);
+        table.allow(&["idle_cores", "fetch", "consume", "produce", "io_call", "compute_factor", "handler"]);
         let idle_cores = self.optional(Some(table), "idle_cores").unwrap_or_else(|| Figure::left_out(0.0));
+        let fetch = table.get("fetch").and_then(|value| value.table()).and_then(|fetch| {
+            fetch.allow(&["us", "round_trip_ms"]);
+            let core_seconds = self.required(&fetch, "us");
+            let round_trip_seconds = self.required(&fetch, "round_trip_ms");
+            Some(FetchFigures {
+                core_seconds: core_seconds?.scaled(MICROSECOND),
+                round_trip_seconds: round_trip_seconds?.scaled(MILLISECOND),
+            })
+        });
         let consume = table.require("consume").and_then(|value| {
             let cost = self.linear(&value)?;
             if cost.at(1.0) <= 0.0 {
@@ -217,6 +228,7 @@ impl Figures {
         });
         Some(Cpu {
             idle_cores,
+            fetch,
             consume: consume?,
             handler: handler?,
             produce,

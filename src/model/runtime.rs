@@ -1,5 +1,6 @@
 //! Runtime profiles: what one event costs in a language, its Kafka client and its libraries.
 
+use super::fetch::FetchCost;
 use super::scalability::Scalability;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -143,7 +144,10 @@ pub struct Provenance {
 pub struct Cpu {
     /// Cores that an idle process burns on polling and heartbeats.
     pub idle_cores: Figure,
-    /// Fetching one event and handing it over.
+    /// One fetch, however many events it brings; `None` where it is part of `consume`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fetch: Option<FetchFigures>,
+    /// Reading one event and handing it over, and its fetch where `fetch` is not given.
     pub consume: Linear,
     /// What each measured kind of handler adds.
     pub handler: BTreeMap<String, Linear>,
@@ -198,6 +202,15 @@ pub struct Runtime {
     pub days_per_feature: Option<Figure>,
 }
 
+/// One fetch with the evidence for it, on the machine of the provenance.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FetchFigures {
+    /// F, core-s.
+    pub core_seconds: Figure,
+    /// T, time from one fetch to the next that can be sent, s.
+    pub round_trip_seconds: Figure,
+}
+
 /// The scalability law's coefficients with their evidence.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ScalingFigures {
@@ -220,7 +233,12 @@ impl Runtime {
         fn both<'f>(name: &str, cost: &'f Linear) -> [(String, &'f Figure); 2] {
             [(format!("{name}, an event"), &cost.per_event), (format!("{name}, a byte"), &cost.per_byte)]
         }
-        let mut all = Vec::from(both("consume", &self.cpu.consume));
+        let mut all = Vec::new();
+        if let Some(fetch) = &self.cpu.fetch {
+            all.push(("fetch".to_owned(), &fetch.core_seconds));
+            all.push(("fetch, round trip".to_owned(), &fetch.round_trip_seconds));
+        }
+        all.extend(both("consume", &self.cpu.consume));
         all.extend(self.cpu.handler.iter().flat_map(|(kind, cost)| both(kind, cost)));
         all.extend(self.cpu.produce.iter().flat_map(|cost| both("produce", cost)));
         let mut one = |name: &str, figure| all.push((name.to_owned(), figure));
@@ -245,6 +263,15 @@ impl Runtime {
         let stated = || figures.iter().map(|(_, figure)| figure).filter(|figure| !figure.is_left_out());
         let count = |evidence| stated().filter(|figure| figure.evidence == evidence).count();
         (count(Evidence::Measured), count(Evidence::Published), count(Evidence::Assumed))
+    }
+
+    /// The fetch at the best estimates, core-s at speed 1.0; it is free where the profile does not give it.
+    pub fn fetch_cost(&self) -> FetchCost {
+        self.cpu.fetch.as_ref().map_or_else(FetchCost::default, |fetch| {
+            let round_trip_seconds = fetch.round_trip_seconds.value;
+            FetchCost { core_seconds: fetch.core_seconds.value, round_trip_seconds }
+                .scaled(self.provenance.vcpu_speed)
+        })
     }
 
     /// Resident memory without events in progress on one instance, bytes: `processes` interpreters, or one

@@ -36,6 +36,21 @@ pub fn list(runtimes: &[&Runtime], event_bytes: f64) -> Document {
          each figure comes from.",
         super::figures::event_size(event_bytes)
     ));
+    let fetches: Vec<String> = runtimes
+        .iter()
+        .filter(|runtime| runtime.cpu.fetch.is_some())
+        .map(|runtime| {
+            let fetch = runtime.fetch_cost();
+            let (each, trip) = (seconds(fetch.core_seconds), seconds(fetch.round_trip_seconds));
+            format!("{} {each} a fetch, with a round trip of {trip}", runtime.name)
+        })
+        .collect();
+    if !fetches.is_empty() {
+        document.paragraph(format!(
+            "Fetches are extra, at speed 1.0, and the fewer events a consumer reads, the more each bears of one: {}.",
+            fetches.join("; ")
+        ));
+    }
     document
 }
 
@@ -113,6 +128,7 @@ fn unit(figure: &str) -> (f64, &'static str) {
         "memory, a process" | "memory, a thread" => (1.0 / MIB, "MiB"),
         "memory, an event in flight" | "memory, a byte in flight" => (1.0, "B"),
         a_byte if a_byte.ends_with(", a byte") => (1e9, "ns"),
+        "fetch, round trip" => (1e3, "ms"),
         _ => (1e6, "µs"),
     }
 }

@@ -36,6 +36,7 @@ pub fn runtime(name: &str, deployment: Deployment) -> Runtime {
         },
         cpu: Cpu {
             idle_cores: figure(0.0),
+            fetch: None,
             consume: linear(10e-6, 0.0),
             handler: BTreeMap::from([("decode".into(), linear(0.0, 10e-9))]),
             produce: Some(linear(10e-6, 0.0)),
