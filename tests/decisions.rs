@@ -12,7 +12,7 @@ use tonnage::decide::verdict::Verdict;
 use tonnage::model::assignment::Topic;
 use tonnage::model::machine::Machine;
 use tonnage::model::policy::Policy;
-use tonnage::model::runtime::{Concurrency, Deployment, Evidence, Figure, Runtime};
+use tonnage::model::runtime::{Concurrency, Deployment, Evidence, FetchFigures, Figure, Runtime};
 use tonnage::model::workload::{HandlerCost, Workload};
 
 /// Machines of 1 vCPU and 4 GiB at $100 a month.
@@ -173,6 +173,60 @@ mod verdicts {
         let uncertain = Figure { low: 0.25, ..figure(1.0) };
         assert_eq!(goal(uncertain), Verdict::Unsettled { service_scv_low: 0.25 });
         assert_ne!(goal(figure(1.0)), Verdict::Unsettled { service_scv_low: 0.25 });
+    }
+}
+
+mod fetches {
+    use super::*;
+    use tonnage::model::plan::Plan;
+
+    /// 1 ms of CPU a fetch, 5 ms from one to the next.
+    fn fetching(mut it: Runtime) -> Runtime {
+        let (core_seconds, round_trip_seconds) = (figure(1e-3), figure(5e-3));
+        it.cpu.fetch = Some(FetchFigures { core_seconds, round_trip_seconds });
+        it
+    }
+
+    fn read(rate: f64, runtime: Runtime, look: impl Fn(&Plan<'_>) -> f64) -> f64 {
+        let reading = Workload { handler_cost: HandlerCost::Profile, ..asked(rate, 0.0, 0.0) };
+        with_entry(vec![runtime], reading, terms(100.0), |entry| look(entry.plans[0].1.as_ref().unwrap()))
+    }
+
+    #[test]
+    fn an_event_among_few_costs_more_than_one_among_many() {
+        let cpu = |rate, runtime| read(rate, runtime, |plan| plan.core_seconds_per_event());
+        // 500/s on two members: 20 us and 1 ms over 1 + 250/s * 5 ms = 2.25 events.
+        assert_eq!((cpu(500.0, fetching(now())) * 1e9).round(), 464_444.0);
+        // 50,000/s on three: 1 ms over 1 + 16,667/s * 5 ms = 84.3 events.
+        let many = cpu(50_000.0, fetching(now()));
+        assert_eq!((many * 1e9).round(), 31_858.0);
+        assert!(cpu(500.0, fetching(now())) > 10.0 * many);
+        assert_eq!(cpu(500.0, now()), cpu(50_000.0, now()));
+    }
+
+    #[test]
+    fn many_small_fetches_are_paid_for() {
+        // 5,000/s on members that hold one event of 21 ms at a time are 150 members that read 33/s each.
+        let bill = |runtime| {
+            let waiting = asked(5000.0, 21.0, 20.0 / 21.0);
+            with_entry(vec![runtime], waiting, terms(100.0), |entry| {
+                entry.plans[0].1.as_ref().unwrap().usd_per_month
+            })
+        };
+        assert!(bill(fetching(now())) > 1.3 * bill(now()));
+    }
+
+    #[test]
+    fn the_fetch_is_among_what_a_verdict_rests_on() {
+        let weakest = |runtime: Runtime| {
+            with_entry(vec![runtime], asked(500.0, 1.0, 0.0), terms(100.0), |entry| {
+                entry.recommendation.grounds.weakest
+            })
+        };
+        let mut guessed = fetching(now());
+        guessed.cpu.fetch.as_mut().unwrap().round_trip_seconds.evidence = Evidence::Assumed;
+        assert_eq!(weakest(fetching(now())), Evidence::Measured);
+        assert_eq!(weakest(guessed), Evidence::Assumed);
     }
 }
 

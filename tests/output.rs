@@ -264,6 +264,46 @@ fn a_profile_of_the_same_name_replaces() {
     assert_eq!(of("title")[1], "Ours");
 }
 
+/// A fetch that a profile gives by itself is told as a part of an event's CPU wherever that is told, and one that
+/// it does not give nowhere.
+#[test]
+fn a_fetch_is_a_part_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = include_str!("../profiles/runtimes/published/go-kafka-go.toml");
+    let fetch = "[cpu]\nfetch = { us = { value = 300, low = 200, high = 400 }, round_trip_ms = 4 }\n";
+    std::fs::write(folder.path().join("go.toml"), profile.replace("[cpu]\n", fetch)).unwrap();
+    // 500/s at peak on two binaries are 250/s each, and 1 + 250/s * 4 ms = 2 events a fetch.
+    let described =
+        ["--events-per-day", "43.2M", "--peak-factor", "1", "--event-size", "1KB", "--io-ratio", "0"];
+    let chosen = ["--machine-types", "c7a.large", "--runtimes", "go-kafka-go"];
+    let profiles = ["--profiles", folder.path().to_str().unwrap()];
+    let asked =
+        |command: &'static str, more: &[&'static str]| [&[command][..], &described, &chosen, more].concat();
+    let with = |command, more: &[&'static str]| printed(&[&asked(command, more)[..], &profiles].concat());
+    let record = |text: &str| serde_json::from_str::<Value>(text).unwrap()["plans"][0].take();
+
+    let plan = record(&with("plan", &["--format", "json"]));
+    let seconds = |plan: &Value, field: &str| plan[field].as_f64().unwrap();
+    assert!((seconds(&plan, "fetch_seconds_per_event") - 0.558 * 150e-6).abs() < 1e-15);
+    let without = record(&printed(&asked("plan", &["--format", "json"])));
+    assert_eq!(seconds(&without, "fetch_seconds_per_event"), 0.0);
+    let handling = seconds(&plan, "cpu_seconds_per_event") - seconds(&plan, "fetch_seconds_per_event");
+    assert!((handling - seconds(&without, "cpu_seconds_per_event")).abs() < 1e-15);
+
+    let explained = with("explain", &["--format", "markdown"]);
+    assert!(
+        explained
+            .contains("| speed 0.558 x 300 µs / 2 events a fetch (1 + 250/s a member x 4 ms) | 83\\.7 µs |"),
+        "{explained}"
+    );
+    assert!(explained.contains("hand over"));
+    assert!(!printed(&asked("explain", &[])).contains("hand over"));
+    assert!(with("compare", &[]).contains("of it the fetch"));
+    assert!(!printed(&asked("compare", &[])).contains("of it the fetch"));
+    assert!(printed(&[&["runtimes", "go-kafka-go"][..], &profiles].concat()).contains("300 (200 to 400)"));
+    assert!(printed(&[&["runtimes"][..], &profiles].concat()).contains("go-kafka-go 167 µs a fetch"));
+}
+
 /// Verdicts, each on a workload that calls for it.
 mod verdicts {
     use super::*;

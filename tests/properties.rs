@@ -3,12 +3,14 @@
 mod common;
 mod random;
 
+use common::figure;
 use proptest::prelude::*;
 use random::{Case, case};
 use tonnage::model::assignment::Topic;
 use tonnage::model::infeasible::Infeasible;
 use tonnage::model::policy::Policy;
 use tonnage::model::rule::{BoundBy, Rule};
+use tonnage::model::runtime::FetchFigures;
 use tonnage::model::sizing::Sizing;
 use tonnage::model::workload::HandlerCost;
 
@@ -41,7 +43,9 @@ proptest! {
 
     #[test]
     fn more_events_never_cost_less(case in case(), factor in 1.0f64..20.0) {
-        let case = unobserved(case);
+        let mut case = unobserved(case);
+        // A wait inferred from CPU shrinks with it where today's fetches bring more.
+        case.current.cpu.fetch = None;
         let mut more = case.clone();
         more.workload.events_per_day *= factor;
         never_less(&case, &more)?;
@@ -94,6 +98,52 @@ proptest! {
             case
         };
         never_less(&with(false), &with(true))?;
+    }
+
+    /// A fetch that costs nothing leaves every number as it is, to the last bit.
+    #[test]
+    fn a_free_fetch_changes_nothing(case in case(), round_trip in 0.0f64..1.0) {
+        let with = |fetch: Option<FetchFigures>| {
+            let mut case = case.clone();
+            case.runtime.cpu.fetch = fetch.clone();
+            case.current.cpu.fetch = fetch;
+            case
+        };
+        let free = FetchFigures { core_seconds: figure(0.0), round_trip_seconds: figure(round_trip) };
+        let (without, with) = (with(None), with(Some(free)));
+        for machine in &case.machines {
+            prop_assert_eq!(without.sizing_on(machine).solve(), with.sizing_on(machine).solve());
+        }
+        let found = |case: &Case| {
+            case.cheapest_on(&case.machines).map(|plan| (plan.usd_per_month, plan.service_seconds(), plan.size))
+        };
+        prop_assert_eq!(found(&without), found(&with));
+    }
+
+    #[test]
+    fn a_dearer_fetch_never_costs_less(case in case(), core in 0.0f64..1e-3, more in 0.0f64..5e-3) {
+        let mut case = case;
+        case.current.cpu.fetch = None;
+        let with = |core: f64| {
+            let mut case = case.clone();
+            case.runtime.cpu.fetch =
+                Some(FetchFigures { core_seconds: figure(core), round_trip_seconds: figure(5e-3) });
+            case
+        };
+        never_less(&with(core), &with(core + more))?;
+    }
+
+    /// A given count never spends more CPU on an event when more come, and never less on all of them.
+    #[test]
+    fn more_events_share_their_fetches(case in case(), factor in 1.0f64..20.0, n in 1u64..50, members in 1u64..20) {
+        for machine in &case.machines {
+            let sizing = case.sizing_on(machine);
+            let members = if case.is_threads() { 1 } else { members };
+            let more = Sizing { peak_rate: sizing.peak_rate * factor, ..sizing.clone() };
+            let service = |it: &Sizing| it.service.seconds_at(it.mean_member_rate(n, members));
+            prop_assert!(service(&more) <= service(&sizing));
+            prop_assert!(more.utilization(n, members) >= sizing.utilization(n, members) * (1.0 - 1e-12));
+        }
     }
 
     /// The bisections find what a scan of all counts finds: the least n, with it the least W, and why.
@@ -183,6 +233,11 @@ proptest! {
             };
             // carries() leaves idle CPU free of the limit: handled <= limit (1 - idle).
             prop_assert!(plan.size.utilization_at_peak <= limit * (1.0 - idle) + idle + 1e-9);
+            // And what it shows is the CPU of an event, as printed, times the events, and the idling.
+            let instances = plan.size.instances as f64;
+            let threads = if case.is_threads() { vcpus / plan.sizing.relative_capacity } else { 1.0 };
+            let handled = plan.sizing.peak_rate * plan.service_seconds() * threads / instances / vcpus;
+            prop_assert!((plan.size.utilization_at_peak - handled - idle).abs() <= 1e-9);
         }
     }
 }

@@ -91,7 +91,7 @@ pub fn judge(
     let workload = problem.workload;
     let current = problem.current;
     let peak = workload.peak_rate();
-    let cores = |plan: &Plan<'_>| peak * plan.sizing.service_seconds;
+    let cores = |plan: &Plan<'_>| peak * plan.service_seconds();
 
     let throughput = Criterion {
         measure: Measure::Throughput {

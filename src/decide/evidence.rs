@@ -99,7 +99,7 @@ fn figures<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> Vec<&'a Figure> {
 fn slack(plan: &Plan<'_>) -> f64 {
     let suffices = |tenths: u64| {
         let mut slower = plan.sizing.clone();
-        slower.service_seconds *= tenths as f64 / 10.0;
+        slower.service = slower.service.scaled(tenths as f64 / 10.0);
         slower.count().is_ok_and(|count| count.instances <= plan.size.instances)
     };
     let most = (10.0 * MOST_SLACK) as u64;
@@ -119,12 +119,17 @@ fn heaviest_guess(problem: &Problem<'_>, plan: &Plan<'_>, other: &Plan<'_>) -> O
         .map(|(_, what)| what.replace("{}", &other.runtime.name))
 }
 
-fn parts<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> [Part<'a>; 4] {
+fn parts<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> [Part<'a>; 5] {
     let cpu = &plan.runtime.cpu;
     let kind = cpu.handler.get(&problem.workload.handler);
     let demand = &plan.demand;
     let of = |cost: &'a Linear| [&cost.per_event, &cost.per_byte];
     [
+        Part {
+            what: "CPU of {} for one fetch, and the events that it brings (fetch)",
+            core_seconds: demand.fetch.per_event(plan.member_rate()),
+            figures: cpu.fetch.iter().flat_map(|it| [&it.core_seconds, &it.round_trip_seconds]).collect(),
+        },
         Part {
             what: "CPU of {} to fetch and parse one of these events",
             core_seconds: demand.consume + demand.handler_kind,

@@ -2,6 +2,7 @@
 //!
 //! Core-seconds here are on a vCPU of speed 1.0 unless a name says otherwise.
 
+use super::fetch::{FetchCost, Service};
 use super::runtime::{Figure, Runtime};
 use super::workload::{HandlerCost, Workload};
 use serde::Serialize;
@@ -115,7 +116,9 @@ pub struct Unmeasured {
 /// CPU of one event in one runtime by its parts, core-seconds at speed 1.0.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Demand {
-    /// Fetch and hand over.
+    /// The fetch that brings the event, of which it bears a share.
+    pub fetch: FetchCost,
+    /// Hand over, and the fetch where the profile does not give it by itself.
     pub consume: f64,
     /// What the kind of handler adds: parse, validate, aggregate.
     pub handler_kind: f64,
@@ -128,14 +131,24 @@ pub struct Demand {
 }
 
 impl Demand {
-    /// demand_p, all parts together.
-    pub fn total(&self) -> f64 {
+    /// demand_p, all parts but the fetch.
+    pub fn handling(&self) -> f64 {
         self.consume + self.handler_kind + self.io_calls + self.produce + self.own_code
+    }
+
+    /// All parts together, for a member that reads `member_rate` events/s: `demand_p + v_p F / (1 + x T)`.
+    pub fn total_at(&self, member_rate: f64) -> f64 {
+        self.handling() + self.fetch.per_event(member_rate)
+    }
+
+    /// s(x) on a machine of one-vCPU speed v: `(demand_p + v_p F / (1 + x T)) / v`.
+    pub fn on(&self, speed: f64) -> Service {
+        Service { handling_seconds: self.handling() / speed, fetch: self.fetch.scaled(1.0 / speed) }
     }
 }
 
 /// `base_p(calls)`, the event's cost by profile alone, without the handler's own code:
-/// `v_p (c0 + c1 b + k0 + k1 b + calls cio + produces (p0 + p1 b))`.
+/// `v_p (c0 + c1 b + k0 + k1 b + calls cio + produces (p0 + p1 b))`, and the fetch.
 ///
 /// Fails where the profile has no figure for the handler kind, the calls or the writing.
 pub fn base(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<Demand, Unmeasured> {
@@ -152,6 +165,7 @@ pub fn base(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<Demand
         None => return Err(missing(Lacking::Produce)),
     };
     Ok(Demand {
+        fetch: runtime.fetch_cost(),
         consume: speed * runtime.cpu.consume.at(bytes),
         handler_kind: speed * kind.at(bytes),
         io_calls: speed * calls_cost(runtime, calls)?,
@@ -174,7 +188,8 @@ impl Today {
     ///
     /// `current` is the profile of what runs today, `speed_now` the one-vCPU speed of the machine it runs
     /// on (v_now; the profile's own machine where that is not known). With
-    /// `o = max(0, observed_cores - processes idle v_cur/v_now) / L0`:
+    /// `o = max(0, observed_cores - processes idle v_cur/v_now) / L0` and `base_cur` with the fetch at the rate of
+    /// today's members:
     ///
     /// ```text
     /// w = io_wait; or r handler; or r/(1-r) max(base_cur(0)/v_now, o)
@@ -182,6 +197,7 @@ impl Today {
     /// ```
     pub fn read(workload: &Workload, current: &Runtime, speed_now: f64) -> Result<Self, DemandError> {
         let speed_cur = current.provenance.vcpu_speed;
+        let member_rate = workload.member_rate_today(current.deployment);
         let unmeasured = |needed_for| {
             move |Unmeasured { runtime, lacking }| DemandError::Unmeasured { runtime, lacking, needed_for }
         };
@@ -197,7 +213,9 @@ impl Today {
             (Some(wait), _) => (wait, WaitBasis::Given),
             (None, HandlerCost::Wall { seconds }) => (ratio * seconds, WaitBasis::ShareOfHandler),
             (None, _) if ratio > 0.0 => {
-                let floor = base(workload, current, 0.0).map_err(unmeasured(Reading::WaitFromRatio))?.total()
+                let floor = base(workload, current, 0.0)
+                    .map_err(unmeasured(Reading::WaitFromRatio))?
+                    .total_at(member_rate)
                     / speed_now;
                 (ratio / (1.0 - ratio) * floor.max(observed), WaitBasis::InferredFromCpu)
             }
@@ -215,8 +233,9 @@ impl Today {
                 ((seconds - wait_seconds) * speed_now - calls * speed_cur).max(0.0)
             }
             HandlerCost::ObservedCores { .. } => {
-                let profile =
-                    base(workload, current, io_calls).map_err(unmeasured(Reading::CpuOfCores))?.total();
+                let profile = base(workload, current, io_calls)
+                    .map_err(unmeasured(Reading::CpuOfCores))?
+                    .total_at(member_rate);
                 if observed * speed_now < profile {
                     floor_above_observed = Some(FloorAboveObserved {
                         observed_core_seconds: observed * speed_now,
@@ -229,7 +248,7 @@ impl Today {
         Ok(Self { wait_seconds, wait_basis, io_calls, handler_core_seconds, floor_above_observed })
     }
 
-    /// `demand_p`, the cost of one event in another runtime: `base_p(calls) + H (g + (1-g) f_p/f_cur)`.
+    /// The cost of one event in another runtime, `demand_p` and the fetch: `base_p(calls) + H (g + (1-g) f_p/f_cur)`.
     ///
     /// `compute_factor` is f_p/f_cur, given apart so that the ends of its range can be put in.
     pub fn demand_in(

@@ -1,7 +1,8 @@
 //! How long an event takes from reaching a consumer to being handled, at a steady rate.
 //!
 //! Waiting follows Erlang C with Allen and Cunneen's correction for the service time's variation;
-//! the event's own time is matched in its mean and variance. The sum is exact for M/M/c.
+//! the event's own time is matched in its mean and variance. The sum is exact for M/M/c. What fetching costs loads
+//! the servers by an event's share of it, and keeps each event for the whole of it.
 //! Sources: A. O. Allen, Probability, Statistics and Queueing Theory (1990), 5.3; H. C. Tijms, A
 //! First Course in Stochastic Models (2003), appendix B (two-moment fits).
 
@@ -19,6 +20,10 @@ pub struct Queue {
     pub arrival_rate: f64,
     /// Mean time for which an event holds a server, s.
     pub service_seconds: f64,
+    /// An event's share of the time for which fetches hold a server, s.
+    pub fetch_share_seconds: f64,
+    /// Time of the whole fetch, which no event of it gets around, s.
+    pub fetch_seconds: f64,
     /// Mean time between an event's leaving the queue and its being handled, s. It is longer than the
     /// service where the event goes on waiting for I/O without holding a server.
     pub own_seconds: f64,
@@ -58,14 +63,19 @@ impl Sojourn {
 }
 
 impl Queue {
+    /// Offered load, lambda s with the share of the fetch, erlangs.
+    fn offered_load(&self) -> f64 {
+        self.arrival_rate * (self.service_seconds + self.fetch_share_seconds)
+    }
+
     /// Servers kept busy, lambda s / c; 1 and more means that the queue grows for ever.
     pub fn utilisation(&self) -> f64 {
-        self.arrival_rate * self.service_seconds / f64::from(self.servers)
+        self.offered_load() / f64::from(self.servers)
     }
 
     /// The probability that an event finds all servers busy: Erlang C.
     pub fn probability_of_waiting(&self) -> f64 {
-        erlang_c(self.servers, self.arrival_rate * self.service_seconds)
+        erlang_c(self.servers, self.offered_load())
     }
 
     /// Mean wait of those that do wait, s: `(1+scv)/2 * s / (c (1 - rho))`; infinite at rho >= 1.
@@ -90,7 +100,7 @@ impl Queue {
             return f64::INFINITY;
         }
         let mut low = 0.0;
-        let mut high = self.own_seconds + sojourn.mean_wait;
+        let mut high = self.own_seconds + self.fetch_seconds + sojourn.mean_wait;
         while sojourn.probability_beyond(high) > beyond {
             low = high;
             high *= 2.0;
@@ -111,6 +121,7 @@ impl Queue {
     fn sojourn(&self) -> Sojourn {
         let (shift, phases) = self.own_time();
         let waiting = self.probability_of_waiting();
+        let shift = shift + self.fetch_seconds;
         Sojourn { waiting, mean_wait: self.mean_wait_when_waiting(), shift, phases }
     }
 
@@ -156,7 +167,15 @@ mod tests {
     use proptest::prelude::*;
 
     fn queue(servers: u32, arrival_rate: f64, service_seconds: f64, scv: f64) -> Queue {
-        Queue { servers, arrival_rate, service_seconds, own_seconds: service_seconds, scv }
+        Queue {
+            servers,
+            arrival_rate,
+            service_seconds,
+            fetch_share_seconds: 0.0,
+            fetch_seconds: 0.0,
+            own_seconds: service_seconds,
+            scv,
+        }
     }
 
     fn relative(actual: f64, expected: f64) -> f64 {
@@ -231,6 +250,17 @@ mod tests {
             assert!((mean - 1.0).abs() < 1e-3, "{scv}: mean {mean}");
             assert!((second - mean * mean - scv).abs() < 1e-2, "{scv}: {}", second - mean * mean);
         }
+    }
+
+    #[test]
+    fn a_fetch_loads_by_its_share_and_delays_in_whole() {
+        // 1.5 ms of fetch for each of 3 events: a load of 100/s * (2 + 0.5) ms, and 1.5 ms more for everybody.
+        let with = Queue { fetch_share_seconds: 0.5e-3, fetch_seconds: 1.5e-3, ..queue(1, 100.0, 2e-3, 1.0) };
+        assert!(relative(with.utilisation(), 0.25) < 1e-12);
+        assert!(relative(with.mean_wait_when_waiting(), 2e-3 / 0.75) < 1e-12);
+        assert_eq!(with.probability_beyond(1.4e-3), 1.0);
+        let quiet = Queue { arrival_rate: 0.0, ..with };
+        assert!(relative(quiet.percentile_beyond(0.01), 1.5e-3 - 2e-3 * 0.01f64.ln()) < 1e-12);
     }
 
     proptest! {

@@ -29,9 +29,9 @@ pub struct Plan<'a> {
     pub runtime: &'a Runtime,
     /// The machine type.
     pub machine: &'a Machine,
-    /// CPU of one event by its parts, core-s at speed 1.0.
+    /// CPU of one event by its parts, core-s at speed 1.0; that of the fetch turns on the rate of a member.
     pub demand: Demand,
-    /// s and all that sizing started from.
+    /// s(x) and all that sizing started from.
     pub sizing: Sizing,
     /// How many instances and why.
     pub size: Size,
@@ -123,7 +123,7 @@ impl<'a> Problem<'a> {
         let speed = machine.vcpu_speed?;
         let usd_per_hour = machine.usd_per_hour(policy.purchase)?;
         let wait = self.today.wait_seconds;
-        let sizing = Sizing::new(self.workload, runtime, machine, speed, demand.total(), wait, policy);
+        let sizing = Sizing::new(self.workload, runtime, machine, speed, demand.on(speed), wait, policy);
         Some((sizing, usd_per_hour))
     }
 
@@ -294,6 +294,27 @@ impl<'a> Found<'a> {
 }
 
 impl Plan<'_> {
+    /// Events/s that a member of the group reads on average at peak, `L / (n W)`: the rate at which the plan's CPU
+    /// an event is told.
+    pub fn member_rate(&self) -> f64 {
+        self.sizing.mean_member_rate(self.size.instances, self.size.members_per_instance)
+    }
+
+    /// CPU of one event at that rate, core-s at speed 1.0.
+    pub fn core_seconds_per_event(&self) -> f64 {
+        self.demand.total_at(self.member_rate())
+    }
+
+    /// s at that rate, s on the plan's machine.
+    pub fn service_seconds(&self) -> f64 {
+        self.sizing.service.seconds_at(self.member_rate())
+    }
+
+    /// The part of s that is an event's share of its fetch, s.
+    pub fn fetch_seconds(&self) -> f64 {
+        self.sizing.service.fetch.per_event(self.member_rate())
+    }
+
     /// Processes, or threads of the one binary, on each instance.
     pub fn workers_per_instance(&self) -> u64 {
         match self.runtime.deployment {

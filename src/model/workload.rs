@@ -1,7 +1,7 @@
 //! What is asked of the consumers: one topic's events and what is done with each.
 
 use super::assignment::Topic;
-use super::runtime::Concurrency;
+use super::runtime::{Concurrency, Deployment};
 
 /// Seconds in a day.
 pub const SECONDS_PER_DAY: f64 = 86_400.0;
@@ -82,6 +82,16 @@ impl Workload {
     /// L0, mean arrival rate, events/s.
     pub fn mean_rate(&self) -> f64 {
         self.events_per_day / SECONDS_PER_DAY
+    }
+
+    /// The rate at which a member of today's consumer group reads on average, events/s: `L0/current_processes`,
+    /// or `L0/current_instances` where a binary of threads is one member (one instance where not given).
+    pub fn member_rate_today(&self, deployment: Deployment) -> f64 {
+        let members = match deployment {
+            Deployment::Processes => self.current_processes,
+            Deployment::Threads => self.current_instances.unwrap_or(1),
+        };
+        self.mean_rate() / f64::from(members)
     }
 
     /// L, arrival rate in the busiest hour, events/s: `L0 * peak_factor`.

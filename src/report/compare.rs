@@ -10,6 +10,9 @@ use crate::model::plan::Plan;
 use crate::model::runtime::Runtime;
 
 type Quantity<'q> = (&'static str, Box<dyn Fn(&Plan<'_>) -> String + 'q>);
+/// The row of an event's share of its fetch, which only profiles that give the fetch have.
+const FETCH: &str = "of it the fetch";
+
 type Fact = (&'static str, fn(&Runtime) -> String);
 type Ratio = (&'static str, fn(&Plan<'_>) -> f64);
 
@@ -52,7 +55,8 @@ fn table(entry: &Entry<'_>) -> Table {
     let mut columns = vec![Column::words("", 0)];
     columns.extend(entry.plans.iter().map(|(runtime, _)| Column::numbers(&runtime.name, 0)));
     let mut table = Table::new(columns);
-    for (title, show) in quantities() {
+    let fetches = entry.plans.iter().any(|(runtime, _)| runtime.cpu.fetch.is_some());
+    for (title, show) in quantities().into_iter().filter(|(title, _)| fetches || *title != FETCH) {
         let cells = entry.plans.iter().map(|(_, plan)| match plan {
             Ok(plan) => Cell::new(show(plan)),
             Err(_) => Cell::new(NONE),
@@ -88,13 +92,16 @@ fn quantities() -> Vec<Quantity<'static>> {
         ("where", Box::new(|plan| recommendation::place(plan.machine))),
         ("workers an instance", Box::new(recommendation::workers)),
         ("bound by", Box::new(|plan| plan.size.bound_by.to_string())),
-        ("CPU an event, speed 1.0", Box::new(|plan| seconds(plan.demand.total()))),
-        ("CPU an event, this machine", Box::new(|plan| seconds(plan.sizing.service_seconds))),
-        ("I/O wait an event", Box::new(|plan| seconds(plan.sizing.wait_seconds))),
+        ("CPU an event, speed 1.0", Box::new(|plan| seconds(plan.core_seconds_per_event()))),
+        ("CPU an event, this machine", Box::new(|plan| seconds(plan.service_seconds()))),
         (
-            "cores busy at peak",
-            Box::new(|plan| significant(plan.sizing.peak_rate * plan.sizing.service_seconds)),
+            FETCH,
+            Box::new(|plan| {
+                plan.runtime.cpu.fetch.as_ref().map_or(NONE.into(), |_| seconds(plan.fetch_seconds()))
+            }),
         ),
+        ("I/O wait an event", Box::new(|plan| seconds(plan.sizing.wait_seconds))),
+        ("cores busy at peak", Box::new(|plan| significant(plan.sizing.peak_rate * plan.service_seconds()))),
         ("CPU utilisation at peak", Box::new(|plan| percent(plan.size.utilization_at_peak))),
         ("p99 at peak", Box::new(|plan| seconds(plan.size.p99_seconds))),
         ("memory an instance", Box::new(|plan| memory(plan.size.memory_bytes_per_instance))),
@@ -123,7 +130,7 @@ fn of_runtimes() -> [Fact; 3] {
 fn ratios() -> [Ratio; 4] {
     [
         ("$/month", |plan| plan.usd_per_month),
-        ("CPU an event", |plan| plan.demand.total()),
+        ("CPU an event", |plan| plan.core_seconds_per_event()),
         ("overhead", |plan| plan.size.runtime_overhead_bytes),
         ("p99", |plan| plan.size.p99_seconds),
     ]

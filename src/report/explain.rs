@@ -91,8 +91,9 @@ pub fn explain(entry: &Entry<'_>, runtime: &Runtime, fleet: &Fleet<'_>) -> Expla
         }
         Ok(plans) => {
             if let Some((best, others)) = plans.split_first() {
-                explanation.steps.extend(demand(entry, runtime, &best.demand));
-                explanation.steps.extend(on_machine(best.machine, &best.demand, &best.sizing));
+                let member_rate = best.member_rate();
+                explanation.steps.extend(demand(entry, runtime, &best.demand, member_rate));
+                explanation.steps.extend(on_machine(best.machine, &best.demand, &best.sizing, member_rate));
                 explanation.constraints = constraints(best);
                 explanation.bound = Some(bound(best));
                 explanation.steps.extend(outcome(best, entry));
@@ -111,14 +112,17 @@ fn closest(entry: &Entry<'_>, runtime: &Runtime, fleet: &Fleet<'_>, none: &NoPla
     let factor = problem.compute_factor(runtime, RangeEnd::Best);
     let NoPlan::NoneServes { instance_type, .. } = none else { return Vec::new() };
     let Ok(asked) = problem.today.demand_in(problem.workload, runtime, factor) else { return Vec::new() };
-    let mut steps = demand(entry, runtime, &asked);
+    // As many members as there can be: the busiest reads one partition, or next to nothing where these are open.
+    let share = problem.workload.topic.busiest_partition_share().unwrap_or(0.0);
+    let member_rate = problem.workload.peak_rate() * share;
+    let mut steps = demand(entry, runtime, &asked, member_rate);
     let machine = fleet.machines.iter().find(|machine| machine.instance_type == *instance_type);
     let offer = machine.and_then(|machine| {
         let (sizing, _) = problem.offer(runtime, machine, asked, fleet.policy)?;
         Some((machine, sizing))
     });
     if let Some((machine, sizing)) = offer {
-        steps.extend(on_machine(machine, &asked, &sizing));
+        steps.extend(on_machine(machine, &asked, &sizing, member_rate));
         if let (Some(share), Some(partitions)) =
             (sizing.topic.busiest_partition_share(), sizing.topic.partitions)
         {
@@ -134,8 +138,8 @@ fn closest(entry: &Entry<'_>, runtime: &Runtime, fleet: &Fleet<'_>, none: &NoPla
             ));
             steps.push(step(
                 "in progress there",
-                format!("{} x (s + w) {}", rate(busiest), seconds(sizing.own_seconds())),
-                significant(busiest * sizing.own_seconds()),
+                format!("{} x (s + w) {}", rate(busiest), seconds(sizing.own_seconds_at(busiest))),
+                significant(busiest * sizing.own_seconds_at(busiest)),
             ));
         }
     }
@@ -233,6 +237,11 @@ fn today(entry: &Entry<'_>) -> Vec<[String; 3]> {
     let workload = entry.problem.workload;
     let it = &entry.problem.today;
     let name = &entry.problem.current.name;
+    let member_rate = workload.member_rate_today(entry.problem.current.deployment);
+    let fetching = match entry.problem.current.cpu.fetch {
+        Some(_) => format!(" at {} a member", rate(member_rate)),
+        None => String::new(),
+    };
     let ratio = significant(workload.io_ratio);
     let wait = match (it.wait_basis, workload.handler_cost) {
         (WaitBasis::Given, _) if workload.io_wait_seconds.is_some() => "io_wait_ms, as given".to_owned(),
@@ -241,7 +250,8 @@ fn today(entry: &Entry<'_>) -> Vec<[String; 3]> {
             format!("io_ratio {ratio} x handler_ms {}", seconds(wall))
         }
         _ => format!(
-            "{ratio} / (1 - {ratio}) x CPU an event in {name}, today's machine: inferred, usually too small"
+            "{ratio} / (1 - {ratio}) x CPU an event in {name}{fetching}, today's machine: inferred, usually too \
+             small"
         ),
     };
     let speed = significant(entry.problem.speed_now());
@@ -260,9 +270,10 @@ fn today(entry: &Entry<'_>) -> Vec<[String; 3]> {
             )
         }
         HandlerCost::ObservedCores { cores } => {
-            let floor = base(workload, entry.problem.current, it.io_calls).map_or(0.0, |floor| floor.total());
+            let floor = base(workload, entry.problem.current, it.io_calls)
+                .map_or(0.0, |floor| floor.total_at(member_rate));
             format!(
-                "({} cores - {} x {} idle) / {} x speed {speed}, less {} in {name} by profile; not below 0",
+                "({} cores - {} x {} idle) / {} x speed {speed}, less {} in {name}{fetching} by profile; not below 0",
                 significant(cores),
                 workload.current_processes,
                 significant(
@@ -283,7 +294,8 @@ fn calls(calls: f64) -> String {
     format!("{} call{}", significant(calls), if calls == 1.0 { "" } else { "s" })
 }
 
-fn demand(entry: &Entry<'_>, runtime: &Runtime, demand: &Demand) -> Vec<[String; 3]> {
+/// The parts of an event's CPU, that of the fetch for a member that reads `member_rate` events/s.
+fn demand(entry: &Entry<'_>, runtime: &Runtime, demand: &Demand, member_rate: f64) -> Vec<[String; 3]> {
     let workload = entry.problem.workload;
     let it = &entry.problem.today;
     let cpu = &runtime.cpu;
@@ -296,7 +308,23 @@ fn demand(entry: &Entry<'_>, runtime: &Runtime, demand: &Demand) -> Vec<[String;
             significant(cost.per_byte.value * 1e9)
         )
     };
-    let mut steps = vec![step("fetch", linear(&cpu.consume), seconds(demand.consume))];
+    let mut steps = Vec::new();
+    // Without a figure for the fetch, it is part of what consuming takes.
+    let consume = match &cpu.fetch {
+        None => "fetch",
+        Some(fetch) => {
+            let how = format!(
+                "speed {speed} x {} / {} events a fetch (1 + {} a member x {})",
+                seconds(fetch.core_seconds.value),
+                significant(demand.fetch.events_per_fetch(member_rate)),
+                rate(member_rate),
+                seconds(fetch.round_trip_seconds.value)
+            );
+            steps.push(step("fetch", how, seconds(demand.fetch.per_event(member_rate))));
+            "hand over"
+        }
+    };
+    steps.push(step(consume, linear(&cpu.consume), seconds(demand.consume)));
     if let Some(kind) = cpu.handler.get(&workload.handler) {
         steps.push(step(&workload.handler, linear(kind), seconds(demand.handler_kind)));
     }
@@ -320,18 +348,23 @@ fn demand(entry: &Entry<'_>, runtime: &Runtime, demand: &Demand) -> Vec<[String;
         );
         steps.push(step("own code", how, seconds(demand.own_code)));
     }
-    steps.push(step("CPU an event, speed 1.0", "sum of the above", seconds(demand.total())));
+    steps.push(step("CPU an event, speed 1.0", "sum of the above", seconds(demand.total_at(member_rate))));
     steps
 }
 
-fn on_machine(machine: &Machine, demand: &Demand, sizing: &Sizing) -> Vec<[String; 3]> {
+fn on_machine(machine: &Machine, demand: &Demand, sizing: &Sizing, member_rate: f64) -> Vec<[String; 3]> {
     let speed = machine.vcpu_speed.unwrap_or(1.0);
     let service = step(
         "service time s",
-        format!("{} / speed {} of {}", seconds(demand.total()), significant(speed), machine.instance_type),
-        seconds(sizing.service_seconds),
+        format!(
+            "{} / speed {} of {}",
+            seconds(demand.total_at(member_rate)),
+            significant(speed),
+            machine.instance_type
+        ),
+        seconds(sizing.service.seconds_at(member_rate)),
     );
-    let s = seconds(sizing.service_seconds);
+    let s = seconds(sizing.service.seconds_at(member_rate));
     let idle = significant(sizing.idle_cores);
     let (what, how) = match sizing.deployment {
         Deployment::Processes => ("one process takes", format!("(1 core - {idle} idle) / {s}")),
@@ -340,7 +373,7 @@ fn on_machine(machine: &Machine, demand: &Demand, sizing: &Sizing) -> Vec<[Strin
             ("one instance takes", format!("({capacity} of {} vCPUs - {idle} idle) / {s}", machine.vcpus))
         }
     };
-    vec![service, step(what, how, rate(sizing.member_rate()))]
+    vec![service, step(what, how, rate(sizing.member_rate_at(member_rate)))]
 }
 
 fn constraints(plan: &Plan<'_>) -> Vec<Constraint> {
@@ -415,7 +448,7 @@ fn loaded(rule: Rule, load: Load, sizing: &Sizing, instances: u64, members: u64)
                 plural(group, "member"),
                 percent(sizing.topic.busiest_member_share(group)),
                 rate(at),
-                rate(sizing.member_rate()),
+                rate(sizing.member_rate_at(load.needs)),
                 rate(load.limit)
             )
         }
@@ -472,18 +505,20 @@ fn outcome(plan: &Plan<'_>, entry: &Entry<'_>) -> Vec<[String; 3]> {
     };
     let limit = sizing.policy.max_utilization;
     let skewed = sizing.topic.skew * sizing.peak_rate;
+    let alone = plan.size.partitions_required.map_or(0.0, |partitions| skewed / partitions as f64);
+    let (own, alone_takes) = (sizing.own_seconds_at(alone), sizing.member_rate_at(alone));
     let asked = format!(
         "most of members {}, slots {} x {} / ({} x {}) = {}, cores {} / ({} x {}) = {}{}",
         whole(n.saturating_mul(members) as f64),
         rate(skewed),
-        seconds(sizing.own_seconds()),
+        seconds(own),
         percent(limit),
         sizing.in_flight,
-        significant(skewed * sizing.own_seconds() / (limit * f64::from(sizing.in_flight))),
+        significant(skewed * own / (limit * f64::from(sizing.in_flight))),
         rate(skewed),
         percent(limit),
-        rate(sizing.member_rate()),
-        significant(skewed / (limit * sizing.member_rate())),
+        rate(alone_takes),
+        significant(skewed / (limit * alone_takes)),
         if sizing.goal_seconds.is_some() { ", and the latency goal" } else { "" }
     );
     let p99 = format!(
@@ -494,7 +529,7 @@ fn outcome(plan: &Plan<'_>, entry: &Entry<'_>) -> Vec<[String; 3]> {
     let busy = format!(
         "{} x {} over {} of {}, and idling",
         rate(sizing.peak_rate),
-        seconds(sizing.service_seconds),
+        seconds(plan.service_seconds()),
         plural(n, "instance"),
         plural(u64::from(plan.machine.vcpus), "vCPU")
     );

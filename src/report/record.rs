@@ -31,8 +31,10 @@ pub struct PlanRecord {
     pub instances: Option<u64>,
     /// Processes, or threads of the one binary.
     pub workers_per_instance: Option<u64>,
-    /// s on this machine type, s.
+    /// s on this machine type at the rate of an average member, s.
     pub cpu_seconds_per_event: Option<f64>,
+    /// The part of it that is the event's share of its fetch, s; 0 where the profile does not give the fetch.
+    pub fetch_seconds_per_event: Option<f64>,
     /// w, s.
     pub io_wait_seconds_per_event: f64,
     /// L, events/s.
@@ -136,7 +138,8 @@ impl PlanRecord {
             instance_type: machine.map(|machine| machine.instance_type.clone()),
             instances: size.map(|size| size.instances),
             workers_per_instance: found.map(Plan::workers_per_instance),
-            cpu_seconds_per_event: found.map(|plan| plan.sizing.service_seconds),
+            cpu_seconds_per_event: found.map(Plan::service_seconds),
+            fetch_seconds_per_event: found.map(Plan::fetch_seconds),
             io_wait_seconds_per_event: entry.problem.today.wait_seconds,
             peak_events_per_second: entry.problem.workload.peak_rate(),
             utilization_at_peak: size.map(|size| size.utilization_at_peak),

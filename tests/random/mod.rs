@@ -7,7 +7,7 @@ use tonnage::model::assignment::Topic;
 use tonnage::model::machine::Machine;
 use tonnage::model::plan::{Plan, Problem, RangeEnd};
 use tonnage::model::policy::Policy;
-use tonnage::model::runtime::{Concurrency, Deployment, Memory, Runtime, ScalingFigures};
+use tonnage::model::runtime::{Concurrency, Deployment, FetchFigures, Memory, Runtime, ScalingFigures};
 use tonnage::model::sizing::Sizing;
 use tonnage::model::workload::{CatchUp, HandlerCost, Workload};
 
@@ -39,9 +39,9 @@ impl Case {
     pub fn sizing_on(&self, machine: &Machine) -> Sizing {
         let today = self.problem().today;
         let factor = self.problem().compute_factor(&self.runtime, RangeEnd::Best);
-        let demand = today.demand_in(&self.workload, &self.runtime, factor).unwrap().total();
         let speed = machine.vcpu_speed.unwrap();
-        Sizing::new(&self.workload, &self.runtime, machine, speed, demand, today.wait_seconds, self.policy)
+        let service = today.demand_in(&self.workload, &self.runtime, factor).unwrap().on(speed);
+        Sizing::new(&self.workload, &self.runtime, machine, speed, service, today.wait_seconds, self.policy)
     }
 
     pub fn is_threads(&self) -> bool {
@@ -53,7 +53,8 @@ fn any_runtime(name: &'static str) -> impl Strategy<Value = Runtime> {
     let shape = (any::<bool>(), any::<bool>(), 0.0f64..0.05, 1e-6f64..2e-4, 0.0f64..2e-8);
     let memory = (100.0f64..600.0, 0.0f64..10.0, 0.0f64..20_000.0, 0.0f64..10.0);
     let rest = (0.3f64..1.5, 0.0f64..0.05, 0.0f64..0.001, 0.0f64..3.0, 0.02f64..2.0);
-    (shape, memory, rest).prop_map(move |(shape, memory, rest)| {
+    let fetch = option::of((1e-6f64..5e-3, 0.0f64..0.02));
+    (shape, memory, rest, fetch).prop_map(move |(shape, memory, rest, fetch)| {
         let (threads, per_partition, idle, per_event, per_byte) = shape;
         let (process_mib, thread_mib, event_bytes, expansion) = memory;
         let (speed, sigma, kappa, scv, factor) = rest;
@@ -63,6 +64,10 @@ fn any_runtime(name: &'static str) -> impl Strategy<Value = Runtime> {
         runtime.provenance.vcpu_speed = speed;
         runtime.cpu.idle_cores = figure(idle);
         runtime.cpu.consume = linear(per_event, per_byte);
+        runtime.cpu.fetch = fetch.map(|(core_seconds, round_trip_seconds)| FetchFigures {
+            core_seconds: figure(core_seconds),
+            round_trip_seconds: figure(round_trip_seconds),
+        });
         runtime.cpu.compute_factor = figure(factor);
         runtime.memory = Memory {
             per_process: figure(process_mib * 1_048_576.0),
