@@ -50,6 +50,8 @@ def profiles(R, d):
              f'concurrency = "{conc}"', 'capabilities = []', '', '[provenance]', 'kind = "assumed"', 'source = "random"',
              f'vcpu_speed = {R.choice([1.0, 1.0, sig(R.uniform(.4, 1.3))])!r}', 'date = "2026-11-23"', 'samples = 1', 'versions = {}', '',
              '[cpu]', f'idle_cores = {R.choice([0.0, sig(R.uniform(0, .01)), sig(R.uniform(0, .05)), 0.05])!r}',
+             *([f'fetch = {{ us = {fig(lu(R, 10, 3000) * fast)}, round_trip_ms = {fig(R.choice([0.0, lu(R, .05, 50), lu(R, .5, 10)]))} }}']
+               if R.random() < .5 else []),
              f'consume = {pair(10 * fast * R.uniform(.5, 2), .3 * fast * R.uniform(.3, 3))}',
              f'produce = {pair(14 * fast * R.uniform(.5, 2), .9 * fast * R.uniform(.3, 3))}',
              f'io_call = {{ us = {fig(lu(R, 5, 160) * fast)} }}',
@@ -176,7 +178,8 @@ def workload(R, i, profs, machs):
     w, H, calls, _ = model.today(wl, profs, machs)
     if W["native_share"]:
         wl["g"] = model.ratio_cell(W["native_share"])
-    dems = sorted(model.demand(wl, p, cur, H, calls) for p in profs.values() if kind in p["kinds"])
+    # with a fetch for each event, the most that it can take: counts stay within what the other model scans
+    dems = sorted(model.demand(wl, p, cur, H, calls) + p["v"] * p["F"] for p in profs.values() if kind in p["kinds"])
     typ = R.choice(dems)
     if maybe(.35):
         W["concurrency"] = R.choice(["partition", "consumer"])

@@ -102,7 +102,8 @@ def load_profiles(d):
         assert t["deployment"] in ("processes", "threads") and t["concurrency"] in ("partition", "consumer")
         out[t["name"]] = dict(
             name=t["name"], threads=t["deployment"] == "threads", conc=t["concurrency"],
-            v=val(t["provenance"]["vcpu_speed"]), idle=val(cpu["idle_cores"]), consume=pair(cpu["consume"]),
+            v=val(t["provenance"]["vcpu_speed"]), F=val(cpu.get("fetch", {}).get("us", 0)) * 1e-6,
+            T=val(cpu.get("fetch", {}).get("round_trip_ms", 0)) * 1e-3, idle=val(cpu["idle_cores"]), consume=pair(cpu["consume"]),
             produce=pair(cpu["produce"]), cio=val(cpu["io_call"]["us"]) * 1e-6, f=val(cpu["compute_factor"]),
             kinds={k: pair(x) for k, x in cpu["handler"].items()},
             per_process=val(mem["mib_per_process"]) * 2**20, per_thread=val(mem.get("mib_per_thread", 0)) * 2**20,
@@ -135,6 +136,11 @@ def base(p, wl, calls):
 
 def today(wl, profiles, machines):
     """(w, H, io_calls, notes): all that section 3 derives from the current runtime."""
+
+    def base_now(calls):
+        members = (wl.get("cur_inst") or 1) if cur["threads"] else wl["cur_proc"]
+        x_now = wl["E"] / 86400 / members
+        return base(cur, wl, calls) + cur["v"] * cur["F"] / (1 + x_now * cur["T"])
     notes = []
     if wl["cur"] not in profiles:
         raise RowError(f"{wl['name']}: unknown current_runtime {wl['cur']}")
@@ -158,7 +164,7 @@ def today(wl, profiles, machines):
     elif wl["handler"] is not None:
         w = r * wl["handler"]
     elif r > 0:
-        w = r / (1 - r) * max(base(cur, wl, 0) / vnow, o)
+        w = r / (1 - r) * max(base_now(0) / vnow, o)
         notes.append(f"wait of {w} s inferred from io_ratio")
     else:
         w = 0.0
@@ -168,9 +174,9 @@ def today(wl, profiles, machines):
     if wl["handler"] is not None:
         H = (wl["handler"] - w) * vnow - calls * cur["cio"] * cur["v"]
     elif wl["observed"] is not None:
-        H = o * vnow - base(cur, wl, calls)
+        H = o * vnow - base_now(calls)
         if H < 0:
-            notes.append(f"profile's floor {base(cur, wl, calls)} above observed {o * vnow} core-s")
+            notes.append(f"profile's floor {base_now(calls)} above observed {o * vnow} core-s")
     else:
         H = 0.0
     return w, max(0.0, H), calls, notes
@@ -220,18 +226,20 @@ def own_parts(mean, scv):
 _memo = {}
 
 
-def p99_queue(lam, c, service, own, scv, q=0.01):
-    key = (lam, c, service, own, scv, q)
+def p99_queue(lam, c, service, own, scv, share=0.0, fetch=0.0, q=0.01):
+    """share: an event's part of a fetch, which the servers work on too; fetch: the whole of it, which every event sees."""
+    key = (lam, c, service, own, scv, share, fetch, q)
     if key not in _memo:
         _memo[key] = _p99_queue(*key)
     return _memo[key]
 
 
-def _p99_queue(lam, c, service, own, scv, q):
-    if lam * service >= c:
+def _p99_queue(lam, c, service, own, scv, share, fetch, q):
+    load = lam * (service + share)
+    if load >= c:
         return INF
-    C = erlang_c(c, lam * service)
-    tau = (1 + scv) / 2 / (c / service - lam)       # mean of the wait of those who wait
+    C = erlang_c(c, load)
+    tau = (1 + scv) / 2 * service / (c - load)      # mean of the wait of those who wait
     parts = own_parts(own, scv)
 
     def tail(t):
@@ -249,7 +257,7 @@ def _p99_queue(lam, c, service, own, scv, q):
     while True:
         mid = (lo + hi) / 2
         if mid <= lo or mid >= hi:
-            return hi
+            return fetch + hi
         if tail(mid) > target:
             lo = mid
         else:
@@ -263,7 +271,8 @@ class Case:
     def __init__(self, wl, p, mach, dem, w, opt):
         self.wl, self.p, self.mach, self.opt = wl, p, mach, opt
         self.V, self.v = mach["V"], mach["speed"]
-        self.s, self.w = dem / self.v, w
+        self.s0, self.w = dem / self.v, w               # s without the fetch
+        self.F, self.T = p["F"] * p["v"] / self.v, p["T"]
         self.L = wl["E"] / 86400 * wl["peak"]
         self.Ld = self.L * (1 + wl["catch"][0] / wl["catch"][1]) if wl["catch"] else self.L
         self.P, self.k, self.m, self.b, self.goal = wl["P"], wl["k"], wl["m"], wl["b"], wl["p99"]
@@ -271,7 +280,7 @@ class Case:
         self.threads = p["threads"]
         self.idle = p["idle"] * p["v"] / self.v
         self.uslV = self.usl(self.V)
-        self.member = (self.uslV - self.idle) / self.s if self.threads else (1 - self.idle) / self.s
+        self.member_cores = self.uslV - self.idle if self.threads else 1 - self.idle
         if self.threads:
             self.Wmax = 1 if self.fixed(1) <= 0.85 * mach["mem"] else 0
         else:
@@ -282,6 +291,16 @@ class Case:
 
     def usl(self, N):
         return N / (1 + self.p["sigma"] * (N - 1) + self.p["kappa"] * N * (N - 1))
+
+    def fetch(self, x):
+        """An event's share of a fetch, read by a member that gets x events/s."""
+        return self.F / (1 + x * self.T)
+
+    def s(self, x):
+        return self.s0 + self.fetch(x)
+
+    def member(self, x):
+        return self.member_cores / self.s(x)
 
     def alive(self, n):
         return n - math.ceil(n / self.opt.zones) if self.opt.zone_loss else n
@@ -300,16 +319,19 @@ class Case:
             return self.share(M)
         return 0.0 if self.P is None else self.k / self.P
 
-    def instance(self, W):
+    def instance(self, x, W):
+        """Of events that arrive at x/s on it."""
         if self.threads:
-            return self.member
-        return (min(W, self.V) - W * self.idle) / self.s
+            return self.member(x)
+        return (min(W, self.V) - W * self.idle) / self.s(x / W)
 
     def carries_cpu(self, x, u, n, W):
-        return x * self.share(n * W) <= u * self.member and x / n <= u * self.instance(W)
+        y = x * self.share(n * W)
+        return y <= u * self.member(y) and x / n <= u * self.instance(x / n, W)
 
     def carries_slots(self, x, u, n, W):
-        return x * self.slot(n * W) * (self.s + self.w) <= u * self.m
+        y = x * self.slot(n * W)
+        return y * (self.s(y) + self.w) <= u * self.m
 
     def carries(self, x, u, n, W):
         return n > 0 and self.carries_cpu(x, u, n, W) and self.carries_slots(x, u, n, W)
@@ -323,7 +345,7 @@ class Case:
         return max(self.L / al, self.Ld / n)
 
     def A(self, n, W):
-        A = self.R(n) * (10 * self.s + self.w)
+        A = self.R(n) * (10 * self.s(self.R(n) / W) + self.w)
         if self.P is not None:
             A = min(A, self.m * self.P)
         if self.conc == "consumer":
@@ -348,12 +370,12 @@ class Case:
         """Least P without the floor n W; None when there is none."""
         if self._least_P is False:
             L, Ld, k, m, o = self.L, self.Ld, self.k, self.m, self.opt
-            sw = self.s + self.w
 
             def ok(P):
-                return (k * L * sw <= o.rho * m * P and k * Ld * sw <= o.rho_d * m * P
-                        and k * L <= o.rho * self.member * P and k * Ld <= o.rho_d * self.member * P
-                        and (self.goal is None or p99_queue(k * L / P, m, sw, sw, self.p["scv"]) <= self.goal))
+                y, yd = k * L / P, k * Ld / P
+                return (y * (self.s(y) + self.w) <= o.rho * m and yd * (self.s(yd) + self.w) <= o.rho_d * m
+                        and y <= o.rho * self.member(y) and yd <= o.rho_d * self.member(yd)
+                        and (self.goal is None or self.slot_p99(y) <= self.goal))
             hi = 1
             while hi < 2**60 and not ok(hi):
                 hi *= 2
@@ -375,20 +397,25 @@ class Case:
         return None if P is None else max(P, n * W)
 
     def p99_cores(self, n, W):
-        scv, w, s = self.p["scv"], self.w, self.s
+        scv, w, s0 = self.p["scv"], self.w, self.s0
         if self.threads:
-            s2 = s * self.V / self.uslV
-            return p99_queue(self.L * self.share(n), self.V, s2, s2 + w, scv)
+            y, longer = self.L * self.share(n), self.V / self.uslV
+            s2 = s0 * longer
+            return p99_queue(y, self.V, s2, s2 + w, scv, self.fetch(y) * longer, self.F * longer)
         if W <= self.V:
-            return p99_queue(self.L * self.share(n * W), 1, s, s + w, scv)
-        return p99_queue(self.L / n, self.V, s, s + w, scv)
+            y = self.L * self.share(n * W)
+            return p99_queue(y, 1, s0, s0 + w, scv, self.fetch(y), self.F)
+        return p99_queue(self.L / n, self.V, s0, s0 + w, scv, self.fetch(self.L / (n * W)), self.F)
+
+    def slot_p99(self, y):
+        sw = self.s0 + self.w
+        return p99_queue(y, self.m, sw, sw, self.p["scv"], self.fetch(y), self.F)
 
     def p99_slots(self, n, W):
-        sw = self.s + self.w
         if self.conc == "partition" and self.P is None:
             P = self.partitions_required(n, W)
-            return INF if P is None else p99_queue(self.k * self.L / P, self.m, sw, sw, self.p["scv"])
-        return p99_queue(self.L * self.slot(n * W), self.m, sw, sw, self.p["scv"])
+            return INF if P is None else self.slot_p99(self.k * self.L / P)
+        return self.slot_p99(self.L * self.slot(n * W))
 
     def p99(self, n, W):
         return max(self.p99_cores(n, W), self.p99_slots(n, W))
@@ -406,30 +433,30 @@ class Case:
     def hopeless(self):
         if self.Wmax == 0:
             return "process larger than the machine"
-        if self.member <= 0:
+        if self.member_cores <= 0:
             return "idle >= 1"
-        sw = self.s + self.w
-        if self.goal is not None and p99_queue(0.0, 1, sw, sw, self.p["scv"]) > self.goal:
+        if self.goal is not None and self.slot_p99(0.0) > self.goal:
             return "s + w alone above the goal"
         if self.P is None and self.least_P() is None:
             return "no number of partitions meets the goal"
         if self.P is not None:              # share(M) >= k/P and slot(M) >= k/P for every M
-            if self.L * self.k / self.P * (1 - 1e-9) > self.opt.rho * self.member:
+            y = self.L * self.k / self.P
+            if y * (1 - 1e-9) > self.opt.rho * self.member(y):
                 return "one partition hotter than a core"
-            if self.L * self.k / self.P * sw * (1 - 1e-9) > self.opt.rho * self.m:
+            if y * (self.s(y) + self.w) * (1 - 1e-9) > self.opt.rho * self.m:
                 return "too few partitions or in_flight"
         return None
 
     def find(self):
         """(n, W) or a reason. The skips only leave out n and W at which holds() is certainly false; --brute does without."""
         o, brute = self.opt, self.opt.brute
-        if self.Wmax == 0 or self.member <= 0:
+        if self.Wmax == 0 or self.member_cores <= 0:
             return self.hopeless()
         if not brute:
             why = self.hopeless()
             if why:
                 return why
-        L, Ld, V, s, sw = self.L, self.Ld, self.V, self.s, self.s + self.w
+        L, V, s, sw = self.L, self.V, self.s0, self.s0 + self.w        # whatever fetches bring, an event takes that much
         n = o.min_instances
         if not brute:
             n = max(n, int(0.99 * L * s / (o.rho * V)))
@@ -456,9 +483,10 @@ class Case:
             return 0                        # the slot queue's rate does not rise with W
         W = 1
         if self.P is None and not self.threads:
-            need = [L / n / (o.rho * self.member), L / al / (o.rho_d * self.member), Ld / n / (o.rho_d * self.member)]
+            most = self.member_cores / self.s0          # of a member, if fetches bring very many
+            need = [L / n / (o.rho * most), L / al / (o.rho_d * most), Ld / n / (o.rho_d * most)]
             if self.conc == "consumer":
-                sw = (self.s + self.w) / self.m
+                sw = (self.s0 + self.w) / self.m
                 need += [L * sw / n / o.rho, L * sw / al / o.rho_d, Ld * sw / n / o.rho_d]
             W = max(1, int(0.99 * max(need)))
         while W <= self.Wmax:
@@ -467,11 +495,11 @@ class Case:
             if not self.ok_memory(n, W):
                 return 0                    # the left side of rule 2 does not fall with W
             if W > V:
-                i = self.instance(W)        # falls with W from here on
-                if L / n > o.rho * i or L / al > o.rho_d * i or Ld / n > o.rho_d * i:
+                i = lambda x: self.instance(x, W)       # falls with W from here on
+                if L / n > o.rho * i(L / n) or L / al > o.rho_d * i(L / al) or Ld / n > o.rho_d * i(Ld / n):
                     return 0
                 if self.goal is not None and self.p99_cores(n, W) > self.goal:
-                    return 0                # M/G/V at L/n, whatever W
+                    return 0                # M/G/V at L/n, and no larger fetches with more W
                 if self.P is not None and al * W >= self.P:
                     return 0                # shares are at their least
             W += 1
@@ -508,7 +536,7 @@ def usable(machines, opt):
             and price(m, opt.purchase) is not None]
 
 
-KEYS = ("provider region instance_type instances workers_per_instance cpu_seconds_per_event io_wait_seconds_per_event "
+KEYS = ("provider region instance_type instances workers_per_instance cpu_seconds_per_event fetch_seconds_per_event io_wait_seconds_per_event "
         "peak_events_per_second utilization_at_peak p99_seconds memory_bytes_per_instance runtime_overhead_bytes "
         "partitions_required usd_per_month usd_per_million_events bound_by").split()
 
@@ -521,9 +549,12 @@ def plan_on(wl, p, mach, dem, w, opt):
         return hit
     n, W = hit
     cost = n * price(mach, opt.purchase) * 730
-    busy = c.L * c.s * c.V / (c.uslV * n) + c.idle if c.threads else c.L * c.s / n + W * c.idle
+    x = c.L / (n * W)
+    s = c.s(x)
+    busy = c.L * s * c.V / (c.uslV * n) + c.idle if c.threads else c.L * s / n + W * c.idle
     return dict(provider=mach["provider"], region=mach["region"], instance_type=mach["type"], instances=n,
-                workers_per_instance=c.V if c.threads else W, cpu_seconds_per_event=c.s,
+                workers_per_instance=c.V if c.threads else W, cpu_seconds_per_event=s,
+                fetch_seconds_per_event=c.fetch(x),
                 io_wait_seconds_per_event=c.w, peak_events_per_second=c.L, utilization_at_peak=busy / c.V,
                 p99_seconds=c.p99(n, W), memory_bytes_per_instance=c.memory(n, W),
                 runtime_overhead_bytes=n * c.fixed(W), partitions_required=c.partitions_required(n, W),
