@@ -7,6 +7,7 @@
 pub mod catalog;
 pub mod decide;
 pub mod embedded;
+pub mod fit;
 pub mod input;
 pub mod model;
 pub mod render;

@@ -1,0 +1,159 @@
+//! Which figures samples of work can tell, and how much of each a sample holds.
+//!
+//! ```text
+//! y = c0 + c1 b + k0 + k1 b + io_calls cio + produces (p0 + p1 b) + compute_rounds q + F / (1 + x T)
+//! ```
+//!
+//! `F / (1 + x T)` is what a fetch costs: F core-seconds, shared by the events that it brings, of which there are
+//! one and those that arrive in a round trip T.
+
+use super::note::Note;
+use super::sample::{Load, vary, within};
+use crate::model::fetch::FetchCost;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Rates of otherwise equal work have to differ by this factor to show what a fetch costs: less of its cost
+/// is hidden at low rates and more at high ones, and both have to be seen.
+const RATE_SPREAD: f64 = 10.0;
+
+/// Something that costs a part for each event and a part for each of its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Fetching and handing over.
+    Consume,
+    /// A kind of handler.
+    Handler(String),
+    /// Writing.
+    Produce,
+}
+
+/// One unknown of the fit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Term {
+    /// Core-seconds for each event.
+    Event(Part),
+    /// Core-seconds for each byte.
+    Byte(Part),
+    /// Core-seconds for each downstream call.
+    IoCall,
+    /// Core-seconds for each unit of plain code.
+    Compute,
+    /// F: core-seconds for each fetch.
+    Fetch,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Consume => "consume",
+            Self::Handler(kind) => kind,
+            Self::Produce => "produce",
+        })
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Event(part) => write!(f, "{part}, an event"),
+            Self::Byte(part) => write!(f, "{part}, a byte"),
+            Self::IoCall => f.write_str("io_call"),
+            Self::Compute => f.write_str("compute_round"),
+            Self::Fetch => f.write_str("fetch"),
+        }
+    }
+}
+
+impl Part {
+    /// How often an event of this work has it.
+    fn count(&self, load: &Load<'_>) -> f64 {
+        let work = &load.sample.work;
+        match self {
+            Self::Consume => 1.0,
+            Self::Handler(kind) => f64::from(u8::from(work.handler.as_ref() == Some(kind))),
+            Self::Produce => work.produces,
+        }
+    }
+
+    /// The samples that tell how it depends on size: those that have it and, for fetching, nothing that
+    /// depends on size beside it.
+    fn shows_size(&self, load: &Load<'_>) -> bool {
+        match self {
+            Self::Consume => load.sample.work.handler.is_none(),
+            _ => self.count(load) > 0.0,
+        }
+    }
+}
+
+impl Term {
+    /// What the coefficient is multiplied with in one sample, given T in seconds.
+    pub fn amount(&self, load: &Load<'_>, round_trip: f64) -> f64 {
+        match self {
+            Self::Event(part) => part.count(load),
+            Self::Byte(part) => part.count(load) * load.bytes,
+            Self::IoCall => load.sample.work.io_calls,
+            Self::Compute => load.sample.work.compute_rounds,
+            Self::Fetch => {
+                FetchCost { core_seconds: 1.0, round_trip_seconds: round_trip }.per_event(load.rate)
+            }
+        }
+    }
+
+    /// Profile units in one of the fit's, and their name.
+    pub fn unit(&self) -> (f64, &'static str) {
+        match self {
+            Self::Byte(_) => (1e9, "ns"),
+            _ => (1e6, "us"),
+        }
+    }
+}
+
+/// The unknowns that samples of work can tell, the plainest first.
+pub fn terms(loads: &[Load<'_>], notes: &mut Vec<Note>) -> Vec<Term> {
+    let works = || loads.iter().map(|load| &load.sample.work);
+    let kinds: BTreeSet<&String> = works().filter_map(|work| work.handler.as_ref()).collect();
+    let mut parts: Vec<Part> = Vec::new();
+    if works().any(|work| work.handler.is_none()) {
+        parts.push(Part::Consume);
+    } else {
+        notes.push(Note::NothingPlain { kinds: kinds.iter().map(|kind| (*kind).clone()).collect() });
+    }
+    parts.extend(kinds.into_iter().cloned().map(Part::Handler));
+    if works().any(|work| work.produces > 0.0) {
+        parts.push(Part::Produce);
+    }
+    let mut terms = Vec::new();
+    for part in parts {
+        let has_sizes = vary(loads.iter().filter(|load| part.shows_size(load)).map(|load| load.bytes));
+        terms.push(Term::Event(part.clone()));
+        if has_sizes {
+            terms.push(Term::Byte(part));
+        } else {
+            notes.push(Note::OneSize { part: part.to_string() });
+        }
+    }
+    if works().any(|work| work.io_calls > 0.0) {
+        terms.push(Term::IoCall);
+    }
+    if works().any(|work| work.compute_rounds > 0.0) {
+        terms.push(Term::Compute);
+    }
+    if rates_are_spread(loads) {
+        terms.push(Term::Fetch);
+    } else {
+        notes.push(Note::NoRates);
+    }
+    terms
+}
+
+/// Whether the same work was done at rates far enough apart.
+fn rates_are_spread(loads: &[Load<'_>]) -> bool {
+    loads.iter().any(|low| {
+        loads.iter().any(|high| {
+            high.rate >= low.rate * RATE_SPREAD
+                && high.sample.work == low.sample.work
+                && within(super::sample::SAME, high.bytes, low.bytes)
+        })
+    })
+}
