@@ -203,13 +203,8 @@ impl Figures {
                 round_trip_seconds: round_trip_seconds?.scaled(MILLISECOND),
             })
         });
-        let consume = table.require("consume").and_then(|value| {
-            let cost = self.linear(&value)?;
-            if cost.at(1.0) <= 0.0 {
-                value.refuse("above 0 for an event");
-            }
-            Some(cost)
-        });
+        let consume_value = table.require("consume");
+        let consume = consume_value.as_ref().and_then(|value| self.linear(value));
         let produce = table.get("produce").and_then(|value| self.linear(&value));
         let io_call = table.get("io_call").and_then(|value| value.table()).and_then(|call| {
             call.allow(&["us"]);
@@ -226,6 +221,16 @@ impl Figures {
             let entry = |key: &str| Some((key.to_owned(), self.linear(&kinds.get(key)?)?));
             kinds.keys().into_iter().filter_map(|(key, _)| entry(key)).collect::<BTreeMap<_, _>>()
         });
+        // Where reading an event was not measured without handling it, all is counted under the handlers.
+        let is_paid_for = |kinds: &BTreeMap<String, Linear>| {
+            !kinds.is_empty() && kinds.values().all(|kind| kind.at(1.0) > 0.0)
+        };
+        if let (Some(value), Some(cost), Some(kinds)) = (&consume_value, &consume, &handler)
+            && cost.at(1.0) <= 0.0
+            && !is_paid_for(kinds)
+        {
+            value.refuse("above 0 for an event, unless every handler kind is");
+        }
         Some(Cpu {
             idle_cores,
             fetch,
