@@ -1,0 +1,224 @@
+//! A runtime profile as TOML, in the form that [`crate::input::profiles`] reads.
+
+use crate::model::runtime::{Deployment, Evidence, Figure, Linear, Runtime};
+use crate::model::units::MIB;
+use std::fmt::Write;
+
+/// Significant digits of a number; no measurement is worth more.
+const DIGITS: usize = 6;
+/// Width of comments.
+const WIDTH: usize = 100;
+
+/// Writes a profile below comments, a paragraph each.
+pub fn render(runtime: &Runtime, comments: &[String]) -> String {
+    let mut text = String::new();
+    let options = textwrap::Options::new(WIDTH).initial_indent("# ").subsequent_indent("# ");
+    for comment in comments {
+        text += &textwrap::fill(&one_line(comment), &options);
+        text.push('\n');
+    }
+    let mut writer = Writer { kind: runtime.provenance.kind, text };
+    writer.identity(runtime);
+    writer.provenance(runtime);
+    writer.cpu(runtime);
+    writer.rest(runtime);
+    writer.text
+}
+
+struct Writer {
+    /// Evidence of figures that do not state theirs.
+    kind: Evidence,
+    text: String,
+}
+
+impl Writer {
+    fn section(&mut self, name: &str) {
+        let gap = if self.text.is_empty() { "" } else { "\n" };
+        self.text += &format!("{gap}[{name}]\n");
+    }
+
+    fn entry(&mut self, key: &str, value: &str) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.text, "{key} = {value}");
+    }
+
+    fn string(&mut self, key: &str, value: &str) {
+        self.entry(key, &quoted(value));
+    }
+
+    fn figure(&mut self, key: &str, figure: &Figure, scale: f64) {
+        if !figure.is_left_out() {
+            let value = self.value(figure, scale);
+            self.entry(key, &value);
+        }
+    }
+
+    /// A plain number, or a table of what there is to say.
+    fn value(&self, figure: &Figure, scale: f64) -> String {
+        let [value, low, high] = [figure.value, figure.low, figure.high].map(|it| number(it * scale));
+        let mut parts = vec![format!("value = {value}")];
+        if figure.low < figure.high {
+            parts.push(format!("low = {low}, high = {high}"));
+        }
+        if figure.evidence != self.kind {
+            parts.push(format!("kind = {}", quoted(&figure.evidence.to_string())));
+        }
+        parts.extend(figure.source.as_ref().map(|source| format!("source = {}", quoted(source))));
+        if parts.len() == 1 { value } else { format!("{{ {} }}", parts.join(", ")) }
+    }
+
+    fn linear(&mut self, section: &str, cost: &Linear) {
+        self.section(section);
+        self.figure("us_per_event", &cost.per_event, 1e6);
+        self.figure("ns_per_byte", &cost.per_byte, 1e9);
+    }
+
+    fn identity(&mut self, runtime: &Runtime) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.string("name", &runtime.name);
+        self.string("title", &runtime.title);
+        self.string("language", &runtime.language);
+        self.string("deployment", &runtime.deployment.to_string());
+        self.string("concurrency", &runtime.concurrency.to_string());
+        let capabilities: Vec<String> = runtime.capabilities.iter().map(|it| quoted(it)).collect();
+        self.entry("capabilities", &format!("[{}]", capabilities.join(", ")));
+    }
+
+    fn provenance(&mut self, runtime: &Runtime) {
+        let it = &runtime.provenance;
+        self.section("provenance");
+        self.string("kind", &it.kind.to_string());
+        for (key, value) in [("source", &it.source), ("machine", &it.machine)] {
+            if !value.is_empty() {
+                self.string(key, value);
+            }
+        }
+        self.entry("vcpu_speed", &number(it.vcpu_speed));
+        if !it.date.is_empty() {
+            self.string("date", &it.date);
+        }
+        if let Some(samples) = it.samples {
+            self.entry("samples", &samples.to_string());
+        }
+        if !it.versions.is_empty() {
+            let versions: Vec<String> = it
+                .versions
+                .iter()
+                .map(|(name, version)| format!("{} = {}", key(name), quoted(version)))
+                .collect();
+            self.entry("versions", &format!("{{ {} }}", versions.join(", ")));
+        }
+    }
+
+    fn cpu(&mut self, runtime: &Runtime) {
+        let cpu = &runtime.cpu;
+        self.section("cpu");
+        self.figure("idle_cores", &cpu.idle_cores, 1.0);
+        self.figure("compute_factor", &cpu.compute_factor, 1.0);
+        if let Some(fetch) = &cpu.fetch {
+            let us = self.value(&fetch.core_seconds, 1e6);
+            let round_trip_ms = self.value(&fetch.round_trip_seconds, 1e3);
+            self.entry("fetch", &format!("{{ us = {us}, round_trip_ms = {round_trip_ms} }}"));
+        }
+        self.linear("cpu.consume", &cpu.consume);
+        if cpu.handler.is_empty() {
+            self.section("cpu.handler");
+        }
+        for (kind, cost) in &cpu.handler {
+            self.linear(&format!("cpu.handler.{}", key(kind)), cost);
+        }
+        if let Some(produce) = &cpu.produce {
+            self.linear("cpu.produce", produce);
+        }
+        if let Some(io_call) = &cpu.io_call {
+            self.section("cpu.io_call");
+            self.figure("us", io_call, 1e6);
+        }
+    }
+
+    fn rest(&mut self, runtime: &Runtime) {
+        let memory = &runtime.memory;
+        self.section("memory");
+        self.figure("mib_per_process", &memory.per_process, 1.0 / MIB);
+        self.figure("mib_per_thread", &memory.per_thread, 1.0 / MIB);
+        self.figure("bytes_per_in_flight_event", &memory.per_in_flight_event.per_event, 1.0);
+        self.figure("in_flight_expansion", &memory.per_in_flight_event.per_byte, 1.0);
+        if runtime.deployment == Deployment::Threads {
+            self.section("scaling");
+            self.figure("sigma", &runtime.scaling.sigma, 1.0);
+            self.figure("kappa", &runtime.scaling.kappa, 1.0);
+        }
+        self.section("latency");
+        self.figure("service_scv", &runtime.service_scv, 1.0);
+        if let Some(startup) = &runtime.startup_seconds {
+            self.section("startup");
+            self.figure("seconds", startup, 1.0);
+        }
+        if let Some(days) = &runtime.days_per_feature {
+            self.section("engineering");
+            self.figure("days_per_feature", days, 1.0);
+        }
+    }
+}
+
+/// With few digits; rounding keeps the order of value and interval.
+fn number(value: f64) -> String {
+    let rounded = format!("{value:.*e}", DIGITS - 1).parse().unwrap_or(value);
+    format!("{rounded:?}")
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(one_line(text)).to_string()
+}
+
+/// A key, in quotes where it has to be.
+fn key(name: &str) -> String {
+    let is_bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    if is_bare { name.to_owned() } else { quoted(name) }
+}
+
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::embedded;
+    use crate::input::diagnostic::Source;
+    use crate::input::profiles;
+
+    #[test]
+    fn what_is_written_reads_back_as_it_was() {
+        for runtime in embedded::runtimes().unwrap().runtimes {
+            let text = render(&runtime, &["Some words.\nAnd more".to_owned()]);
+            let back = profiles::read(Source { file: "written", text: &text }).unwrap();
+            let again = render(&back, &["Some words.\nAnd more".to_owned()]);
+            assert_eq!(again, text);
+            for ((name, one), (_, other)) in runtime.figures().into_iter().zip(back.figures()) {
+                assert!((one.value - other.value).abs() <= 1e-6 * one.value, "{name}");
+                assert_eq!((one.evidence, &one.source), (other.evidence, &other.source), "{name}");
+            }
+            assert_eq!(
+                (back.name, back.title, back.provenance),
+                (runtime.name, runtime.title, runtime.provenance)
+            );
+        }
+    }
+
+    #[test]
+    fn names_and_texts_that_need_quotes() {
+        let mut runtime = embedded::runtimes().unwrap().runtimes.remove(0);
+        runtime.title = "a \"b\" \\ c\nd".to_owned();
+        let decode = runtime.cpu.handler["decode"].clone();
+        runtime.cpu.handler.insert("v1.2".to_owned(), decode);
+        runtime.provenance.versions.insert("lib c".to_owned(), "1\"2".to_owned());
+        let text = render(&runtime, &[]);
+        let back = profiles::read(Source { file: "written", text: &text }).unwrap();
+        assert_eq!(back.title, "a \"b\" \\ c d");
+        assert_eq!(back.provenance.versions["lib c"], "1\"2");
+        assert!(back.cpu.handler.contains_key("v1.2"));
+    }
+}
