@@ -2,6 +2,7 @@
 
 mod compare;
 mod explain;
+mod fit;
 mod init;
 mod machines;
 pub mod output;
@@ -35,6 +36,8 @@ enum Command {
     Runtimes(runtimes::Runtimes),
     /// List machine types, or show where each figure of one comes from
     Machines(machines::Machines),
+    /// Make a runtime profile of measured samples, by least squares
+    Fit(fit::Fit),
     /// Write a commented starter workloads.csv and tonnage.toml
     Init(init::Init),
 }
@@ -48,6 +51,7 @@ impl Cli {
             Command::Explain(command) => command.run(),
             Command::Runtimes(command) => command.run(),
             Command::Machines(command) => command.run(),
+            Command::Fit(command) => command.run(),
             Command::Init(command) => command.run(),
         }
     }

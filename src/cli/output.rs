@@ -21,7 +21,7 @@ pub enum Format {
     Table,
     /// GitHub Markdown
     Markdown,
-    /// Comma-separated, full precision (plan, compare, machines)
+    /// Comma-separated, full precision (plan, compare, machines, fit)
     Csv,
     /// Full precision; explain gives its steps as it prints them
     Json,
@@ -45,6 +45,11 @@ pub struct Output {
 }
 
 impl Output {
+    /// To a file, or to standard output.
+    pub fn to(output: Option<PathBuf>) -> Self {
+        Self { output }
+    }
+
     /// The form asked for by a flag, else the one that the file's ending stands for, else that of the
     /// settings file, else a table.
     pub fn format(&self, asked: Asked) -> Format {
@@ -66,6 +71,18 @@ impl Output {
         }
     }
 
+    /// A document that goes where [`Output::write_beside`] writes.
+    pub fn render_beside(&self, document: &Document, format: Format) -> String {
+        let is_terminal = match self.output {
+            Some(_) => std::io::stdout().is_terminal(),
+            None => std::io::stderr().is_terminal(),
+        };
+        match format {
+            Format::Markdown => markdown::render(document),
+            _ => terminal::render(document, terminal_for(is_terminal)),
+        }
+    }
+
     /// A fleet in the form asked for: as `document` tells it to people, or as records.
     pub fn render_fleet(
         &self,
@@ -81,13 +98,7 @@ impl Output {
     }
 
     fn terminal(&self) -> Terminal {
-        let to_terminal = self.output.is_none() && std::io::stdout().is_terminal();
-        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-        let found = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-        let width = asked.or_else(|| if to_terminal { found() } else { None });
-        Terminal { width: width.unwrap_or(WIDTH), colour: to_terminal && !set("NO_COLOR") && !dumb }
+        terminal_for(self.output.is_none() && std::io::stdout().is_terminal())
     }
 
     /// Writes the whole text, or nothing.
@@ -100,6 +111,28 @@ impl Output {
             Some(path) => write_file(path, text).with_context(|| path.display().to_string()),
         }
     }
+
+    /// Writes what is said about the output: to standard output where that is free, else to standard error.
+    pub fn write_beside(&self, text: &str) -> Result<()> {
+        let result = match self.output {
+            Some(_) => std::io::stdout().lock().write_all(text.as_bytes()),
+            None => std::io::stderr().lock().write_all(text.as_bytes()),
+        };
+        match result {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            result => result.context("the report"),
+        }
+    }
+}
+
+/// What can be done with a terminal, or with what is none.
+fn terminal_for(to_terminal: bool) -> Terminal {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let found = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let width = asked.or_else(|| if to_terminal { found() } else { None });
+    Terminal { width: width.unwrap_or(WIDTH), colour: to_terminal && !set("NO_COLOR") && !dumb }
 }
 
 /// Writes beside the file and renames, so that readers see the old contents or the new. What is no regular

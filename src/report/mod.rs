@@ -4,6 +4,7 @@ pub mod compare;
 pub mod document;
 pub mod explain;
 pub mod figures;
+pub mod fit;
 pub mod machines;
 pub mod plan;
 pub mod recommendation;

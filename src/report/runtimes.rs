@@ -119,7 +119,7 @@ fn figures(runtime: &Runtime) -> Table {
 }
 
 /// The unit that a figure is shown in, and how many of them make one of the model's.
-fn unit(figure: &str) -> (f64, &'static str) {
+pub(super) fn unit(figure: &str) -> (f64, &'static str) {
     match figure {
         "compute_factor" | "sigma" | "kappa" | "service_scv" => (1.0, ""),
         "idle_cores" => (1.0, "cores"),

@@ -1,0 +1,224 @@
+//! `tonnage fit`.
+
+use super::output::{Format, Output};
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use tonnage::catalog::REFERENCE_RUNTIME;
+use tonnage::embedded;
+use tonnage::fit::assumed::{Assumed, language_of};
+use tonnage::fit::profile::{Header, Reference, fit};
+use tonnage::input::diagnostic::{InputError, Source};
+use tonnage::input::samples::{self, SampleFile};
+use tonnage::input::{profiles, quantity};
+use tonnage::model::runtime::{Concurrency, Deployment, Evidence, Provenance};
+use tonnage::render::{csv, json, profile};
+use tonnage::report::fit::FitReport;
+
+#[derive(Args)]
+pub struct Fit {
+    /// Measured samples, CSV, a row each; - for standard input
+    #[arg(value_name = "SAMPLES")]
+    file: PathBuf,
+    /// Which runtime's samples, where the file has several
+    #[arg(long, value_name = "NAME")]
+    runtime: Option<String>,
+    /// Also the samples with another commit, compression or network than the usual
+    #[arg(long)]
+    all: bool,
+    /// Runtime that plain code is held against, where the file has samples of it
+    #[arg(long, value_name = "NAME", default_value = REFERENCE_RUNTIME)]
+    compute_reference: String,
+    /// Write the profile to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Form of the report on the fit
+    #[arg(long, value_enum, value_name = "FORM", default_value = "table")]
+    format: Format,
+    #[command(flatten)]
+    header: HeaderFlags,
+}
+
+/// What a profile says beside its figures.
+#[derive(Args)]
+#[command(next_help_heading = "Profile")]
+struct HeaderFlags {
+    /// The id that workloads and flags use [the runtime's name, else the file's]
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    name: Option<String>,
+    /// For people [the name]
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// Programming language [what the name begins with, else unknown]
+    #[arg(long, value_name = "NAME")]
+    language: Option<String>,
+    /// One process a vCPU, or one with a thread on each [as the language's profile, else threads]
+    #[arg(long, value_enum, value_name = "HOW")]
+    deployment: Option<DeploymentName>,
+    /// Who holds events in progress [consumer for processes, partition for threads]
+    #[arg(long, value_enum, value_name = "WHO")]
+    concurrency: Option<ConcurrencyName>,
+    /// What workloads may require of it, such as pandas
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    capabilities: Vec<String>,
+    /// One-vCPU speed of the machine measured on; `tonnage machines` lists those of machine types
+    #[arg(long, value_name = "SPEED", default_value = "1.0", value_parser = speed, allow_negative_numbers = true)]
+    vcpu_speed: f64,
+    /// The machine measured on
+    #[arg(long, value_name = "TEXT", default_value = "not stated")]
+    machine: String,
+    /// Day of the measurement
+    #[arg(long, value_name = "DATE", default_value = "")]
+    date: String,
+    /// Who measured [the file]
+    #[arg(long, value_name = "TEXT")]
+    source: Option<String>,
+    /// Versions of runtime and libraries
+    #[arg(long, value_name = "A=1,B=2", value_delimiter = ',', value_parser = version)]
+    versions: Vec<(String, String)>,
+    /// Working days for an average feature [as the language's profile]
+    #[arg(long, value_name = "DAYS", value_parser = days, allow_negative_numbers = true)]
+    days_per_feature: Option<f64>,
+}
+
+/// [`Deployment`] as a word.
+#[derive(Clone, Copy, ValueEnum)]
+enum DeploymentName {
+    /// One process a vCPU
+    Processes,
+    /// One process with a thread on every vCPU
+    Threads,
+}
+
+/// [`Concurrency`] as a word.
+#[derive(Clone, Copy, ValueEnum)]
+enum ConcurrencyName {
+    /// Each partition
+    Partition,
+    /// Each consumer process
+    Consumer,
+}
+
+impl Fit {
+    pub fn run(self) -> Result<u8> {
+        let shown = if self.is_stdin() { "<stdin>".to_owned() } else { self.file.display().to_string() };
+        let file = self.read(&shown)?;
+        let runtime = file.choose(self.runtime.as_deref()).with_context(|| shown.clone())?;
+        let selection = file.of(runtime.as_deref(), self.all);
+        let reference_samples = file.of(Some(&self.compute_reference), self.all).samples;
+        let reference = match &runtime {
+            Some(runtime) if *runtime == self.compute_reference => Reference::Itself,
+            _ => Reference::Other { name: &self.compute_reference, samples: &reference_samples },
+        };
+        let output = Output::to(self.output.clone());
+        let name = self.header.name.clone().or(runtime).unwrap_or_else(|| self.name_of_file());
+        let (header, assumed) = self.header.complete(name, &shown)?;
+        let fit = fit(&selection.samples, reference, header, &assumed).with_context(|| shown.clone())?;
+        let report = FitReport { fit: &fit, selection: &selection };
+        let text = profile::render(&fit.runtime, &report.comments());
+        profiles::read(Source { file: "the profile made of it", text: &text })
+            .with_context(|| format!("{shown}: no profile can be made of this; nothing was written"))?;
+        let report = match self.format {
+            Format::Csv => csv::render(&report.record().figures)?,
+            Format::Json => json::render(&report.record())?,
+            format => output.render_beside(&report.document(), format),
+        };
+        output.write(&text)?;
+        output.write_beside(&report)?;
+        Ok(0)
+    }
+
+    fn is_stdin(&self) -> bool {
+        self.file == Path::new("-")
+    }
+
+    fn read(&self, shown: &str) -> Result<SampleFile, InputError> {
+        let bytes = if self.is_stdin() {
+            let mut bytes = Vec::new();
+            std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+        } else {
+            std::fs::read(&self.file)
+        };
+        let bytes = bytes.map_err(InputError::unreadable(Path::new(shown)))?;
+        samples::read(Source::new(shown, &bytes)?)
+    }
+
+    /// The file's name as one that a profile can have.
+    fn name_of_file(&self) -> String {
+        let stem = self.file.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
+        let plain: String = stem
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' })
+            .collect();
+        match plain.trim_matches('-') {
+            "" => "fitted".to_owned(),
+            name => name.to_owned(),
+        }
+    }
+}
+
+impl HeaderFlags {
+    /// What is not given, from the name and from the profiles of the language.
+    fn complete(self, name: String, file: &str) -> Result<(Header, Assumed)> {
+        let published = embedded::runtimes().context("embedded profiles")?.runtimes;
+        let language = self.language.unwrap_or_else(|| language_of(&name, &published));
+        let assumed = Assumed::of(&language, &published);
+        let deployment = match self.deployment {
+            Some(DeploymentName::Processes) => Deployment::Processes,
+            Some(DeploymentName::Threads) => Deployment::Threads,
+            None => assumed.deployment,
+        };
+        let concurrency = match (self.concurrency, deployment) {
+            (Some(ConcurrencyName::Partition), _) | (None, Deployment::Threads) => Concurrency::Partition,
+            (Some(ConcurrencyName::Consumer), _) | (None, Deployment::Processes) => Concurrency::Consumer,
+        };
+        let header = Header {
+            title: self.title.unwrap_or_else(|| name.clone()),
+            name,
+            language,
+            deployment,
+            concurrency,
+            capabilities: self.capabilities.iter().map(|it| it.trim().to_owned()).collect(),
+            provenance: Provenance {
+                kind: Evidence::Measured,
+                source: self.source.unwrap_or_else(|| format!("samples in {file}")),
+                machine: self.machine,
+                vcpu_speed: self.vcpu_speed,
+                date: self.date,
+                samples: None,
+                versions: self.versions.into_iter().collect::<BTreeMap<_, _>>(),
+            },
+            days_per_feature: self.days_per_feature,
+        };
+        Ok((header, assumed))
+    }
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    match !text.is_empty() && text.chars().all(is_plain) {
+        true => Ok(text.to_owned()),
+        false => Err("must be a name of letters, digits, '-', '_' and '.'".to_owned()),
+    }
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = quantity::number(text).filter(|&speed| speed > 0.0 && speed < 1e3);
+    speed.ok_or_else(|| "must be a number above 0 and below 1000, such as 0.558".to_owned())
+}
+
+fn days(text: &str) -> Result<f64, String> {
+    let days = quantity::number(text).filter(|&days| days > 0.0 && days < 1e6);
+    days.ok_or_else(|| "must be a number of days above 0, such as 1.5".to_owned())
+}
+
+fn version(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=').map(|(name, version)| (name.trim(), version.trim())) {
+        Some((name, version)) if !name.is_empty() && !version.is_empty() => {
+            Ok((name.to_owned(), version.to_owned()))
+        }
+        _ => Err("must be name=version, such as python=3.11.7".to_owned()),
+    }
+}
