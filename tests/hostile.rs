@@ -4,9 +4,10 @@ use proptest::prelude::*;
 use std::sync::LazyLock;
 use tonnage::catalog::Catalog;
 use tonnage::embedded;
+use tonnage::fit::cpu;
 use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::workloads::{Overrides, Reader};
-use tonnage::input::{machines, profiles};
+use tonnage::input::{machines, profiles, samples};
 use tonnage::model::plan::RangeEnd;
 use tonnage::model::policy::Policy;
 
@@ -14,6 +15,8 @@ const FLEET: &str = include_str!("../examples/workloads.csv");
 const ARTICLE: &str = include_str!("../examples/article.toml");
 const PROFILE: &str = include_str!("../profiles/runtimes/published/go-kafka-go.toml");
 const MACHINES: &str = "instance_type,vcpus,memory_gib,on_demand_usd_per_hour,vcpu_speed\na,4,16,0.2,0.8\n";
+
+const SAMPLES: &str = include_str!("../examples/monitoring.csv");
 
 /// What people and editors do to files: cut, doubled, and with something put in.
 fn mangled(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
@@ -97,6 +100,24 @@ proptest! {
     fn machine_lists(bytes in mangled(MACHINES)) {
         if let Err(error) = Source::new("file", &bytes).and_then(machines::read) {
             prop_assert!(located(&error, &bytes), "{error}");
+        }
+    }
+
+    /// Whatever numbers are left make a fit of finite figures or a reason.
+    #[test]
+    fn measured_samples(bytes in mangled(SAMPLES)) {
+        match Source::new("file", &bytes).and_then(samples::read) {
+            Ok(file) => match cpu::fit(&file.of(None, true).samples, &mut Vec::new()) {
+                Ok(fit) => {
+                    let all = fit.terms.iter().map(|(_, it)| it.estimate);
+                    for it in all.chain(fit.fetch.iter().flat_map(|it| [it.cpu.estimate, it.round_trip.estimate])) {
+                        prop_assert!(0.0 <= it.low && it.low <= it.value && it.value <= it.high, "{it:?}");
+                        prop_assert!(it.high.is_finite(), "{it:?}");
+                    }
+                }
+                Err(refusal) => prop_assert!(!refusal.to_string().contains("NaN"), "{refusal}"),
+            },
+            Err(error) => prop_assert!(located(&error, &bytes), "{error}"),
         }
     }
 
