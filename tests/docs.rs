@@ -1,6 +1,7 @@
 //! README.md and docs/ say what the program prints, and name every column and output field.
 
 use tonnage::input::columns::{COLUMNS, Column};
+use tonnage::input::samples;
 
 #[test]
 fn every_command_shown_prints_what_stands_below_it() {
@@ -14,6 +15,18 @@ fn every_input_column_is_described() {
         let Column { name, meaning, allowed, default } = column;
         let row = format!("| `{name}` | {meaning} | {default} | {allowed} |");
         assert!(readme.contains(&row), "README.md lacks the row\n{row}");
+    }
+}
+
+#[test]
+fn every_sample_column_is_described() {
+    let page = std::fs::read_to_string("docs/fit.md").unwrap();
+    for samples::Column { name, meaning, allowed, if_empty } in samples::USED {
+        let row = format!("| `{name}` | {meaning} | {if_empty} | {allowed} |");
+        assert!(page.contains(&row), "docs/fit.md lacks the row\n{row}");
+    }
+    for name in samples::PASSED_OVER {
+        assert!(page.contains(&format!("`{name}`")), "docs/fit.md lacks {name}");
     }
 }
 
