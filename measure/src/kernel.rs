@@ -1,21 +1,21 @@
 //! A fixed piece of work that says how fast a core is right now.
 //!
 //! The same work costs more CPU time while neighbours use the caches, the memory or the power of the same
-//! chip, and nothing in the machine reports it. Each sample is therefore bracketed by this kernel, its CPU
-//! time is scaled to what the kernel costs on an undisturbed core, and a sample whose two brackets disagree
-//! is rejected.
+//! chip, and nothing in the machine reports it; it changes within tenths of a second. Each sample is therefore
+//! bracketed by this kernel, and a long one interleaved with it while the consumer is held. Its CPU time is
+//! scaled to what the kernel costs on an undisturbed core, and a sample whose two halves disagree is rejected.
 
 use nix::time::{ClockId, clock_gettime};
 use std::hint::black_box;
 
 /// CPU time of the kernel that stands for a core of speed 1.0, ms: its median on an undisturbed EPYC Genoa
 /// core with no second thread on it, the c7a of the list of machine types.
-pub const REFERENCE_MS: f64 = 100.0;
+pub const REFERENCE_MS: f64 = 24.0;
 
 /// The most that the brackets of a sample may differ, as a share of the smaller.
 pub const MAX_BRACKET_GAP: f64 = 0.05;
 
-const ROUNDS: u32 = 52;
+const ROUNDS: u32 = 13;
 const TABLE: usize = 1 << 16;
 const STEPS: usize = 400_000;
 
@@ -68,7 +68,7 @@ fn work(rounds: u32) -> u64 {
     sum.wrapping_add(place as u64)
 }
 
-/// What the kernel took before and after a sample.
+/// What the kernel took before and after a sample, or in its first and second half.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bracket {
     /// CPU time of the kernel before, ms.
@@ -78,6 +78,14 @@ pub struct Bracket {
 }
 
 impl Bracket {
+    /// Of all runs of the kernel in the order of time, at least two: the mean of the first half and of the
+    /// second; the one in the middle counts in both.
+    pub fn of(runs_ms: &[f64]) -> Self {
+        let half = runs_ms.len().div_ceil(2);
+        let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+        Self { before_ms: mean(&runs_ms[..half]), after_ms: mean(&runs_ms[runs_ms.len() - half..]) }
+    }
+
     /// How far the two are apart, as a share of the smaller.
     pub fn gap(self) -> f64 {
         (self.before_ms - self.after_ms).abs() / self.before_ms.min(self.after_ms)
@@ -102,6 +110,12 @@ mod tests {
     fn the_work_never_changes() {
         assert_eq!(work(1), work(1));
         assert_ne!(work(1), work(2));
+    }
+
+    #[test]
+    fn runs_are_halved() {
+        assert_eq!(Bracket::of(&[1.0, 2.0, 6.0]), Bracket { before_ms: 1.5, after_ms: 4.0 });
+        assert_eq!(Bracket::of(&[1.0, 3.0, 5.0, 7.0]), Bracket { before_ms: 2.0, after_ms: 6.0 });
     }
 
     #[test]

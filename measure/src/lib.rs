@@ -14,6 +14,8 @@ pub mod cpu_group;
 pub mod events;
 pub mod kafka;
 pub mod kernel;
+pub mod machine;
+pub mod own;
 pub mod pace;
 pub mod process_tree;
 pub mod sample;

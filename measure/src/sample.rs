@@ -58,8 +58,8 @@ pub struct Sample {
     pub kernel_after_ms: f64,
     /// What CPU times are multiplied by to hold for speed 1.0.
     pub kernel_scale: f64,
-    /// Cores busy at speed 1.0: what the fit reads.
-    pub cores_used: f64,
+    /// Cores busy at speed 1.0: what the fit reads. Empty where the instruments themselves took CPU.
+    pub cores_used: Option<f64>,
     /// CPU of an event at speed 1.0, µs; empty without events.
     pub us_per_event: Option<f64>,
     /// Fetches that brought events.
@@ -90,6 +90,12 @@ pub struct Sample {
     pub io_wait_p99_ms: Option<f64>,
     /// How long it warmed up, s.
     pub warm_seconds: f64,
+    /// Versions of the runtime and its libraries, `name=version` with commas.
+    #[serde(default)]
+    pub versions: String,
+    /// The machine.
+    #[serde(default)]
+    pub machine: String,
     /// Whether it counts.
     pub accepted: bool,
     /// Why not, or what else is to be known.
@@ -110,7 +116,7 @@ impl Sample {
         self.kernel_before_ms = bracket.before_ms;
         self.kernel_after_ms = bracket.after_ms;
         self.kernel_scale = bracket.scale();
-        self.cores_used = stretch.cores() * bracket.scale();
+        self.cores_used = Some(stretch.cores() * bracket.scale());
         self.us_per_event = (stretch.events > 0).then(|| stretch.cpu_per_event() * bracket.scale() * 1e6);
         self.fetches = stretch.fetches;
         self.empty_fetches = stretch.empty_fetches;
@@ -164,7 +170,7 @@ mod tests {
         let slow = Bracket { before_ms: 125.0, after_ms: 125.0 };
         let sample = Sample { cores: 1.0, ..Sample::default() }.with(&stretch, slow);
         assert!((sample.us_per_event.unwrap() - 38.0 * 0.8).abs() < 1e-9);
-        assert!((sample.cores_used - 0.76).abs() < 1e-12);
+        assert!((sample.cores_used.unwrap() - 0.76).abs() < 1e-12);
         assert!(sample.saturated && sample.accepted);
         let sample = Sample { cores: 1.0, ..Sample::default() }
             .with(&stretch, Bracket { before_ms: 100.0, after_ms: 110.0 });

@@ -3,6 +3,7 @@
 
 use crate::condition::{Arrivals, Condition, Network};
 use crate::runtimes::Runtime;
+use crate::stop;
 use crate::stub::Stub;
 use crate::topics::Topics;
 use anyhow::{Context, Result, bail};
@@ -15,6 +16,7 @@ use tonnage_measure::affinity;
 use tonnage_measure::consumer::{Consumer, Launch, Line};
 use tonnage_measure::kafka::{Cluster, now_us};
 use tonnage_measure::kernel::Bracket;
+use tonnage_measure::machine;
 use tonnage_measure::pace::{Lateness, percentile, write_paced};
 use tonnage_measure::sample::Sample;
 use tonnage_measure::stretch::{Mark, Stretch, WarmUp};
@@ -29,8 +31,11 @@ pub const PARTITIONS: i32 = 12;
 pub const SEED: u64 = 20_261_123;
 
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Runs of the kernel before and after a sample. While a backlog is drained, one more follows each report: held
+/// longer, a consumer whose events come at their due times would have a backlog too.
+const KERNELS_AT_THE_ENDS: u32 = 3;
 /// The warm-up ends here even if its windows do not agree.
-const LONGEST_WARM_UP: Duration = Duration::from_secs(3);
+const LONGEST_WARM_UP: Duration = Duration::from_millis(2200);
 /// The share of a backlog after which its end is too near to measure.
 const USABLE: f64 = 0.93;
 
@@ -44,12 +49,6 @@ pub struct Bench {
     pub folder: PathBuf,
     /// The namespace and the broker's address in it, where there is one.
     pub namespace: Option<(String, String)>,
-}
-
-/// What a run gave.
-pub struct Run {
-    pub sample: Sample,
-    pub versions: Vec<(String, String)>,
 }
 
 /// A generator that writes until it is dropped.
@@ -102,7 +101,7 @@ impl Bench {
         condition: &Condition,
         order: usize,
         latencies: bool,
-    ) -> Result<Run> {
+    ) -> Result<Sample> {
         let name = format!("lab-{}-{order}-{}", std::process::id(), now_us());
         let cluster = &self.topics.cluster;
         let (topic, backlog) = match condition.arrivals {
@@ -137,7 +136,7 @@ impl Bench {
         backlog: usize,
         output: &str,
         latencies: bool,
-    ) -> Result<Run> {
+    ) -> Result<Sample> {
         let latency_file = self.folder.join(format!("{name}.latencies"));
         let mut launch = self.launch(runtime, condition, name, topic, output)?;
         if latencies {
@@ -154,7 +153,7 @@ impl Bench {
             }
             _ => None,
         };
-        let mut versions = Vec::new();
+        let mut versions = String::new();
         let mut startup = None;
         let mut warm_up = WarmUp::default();
         let mut warm = false;
@@ -163,10 +162,14 @@ impl Bench {
                 if consumer.ended() {
                     bail!("the consumer ended by itself; its messages are in {}", self.log().display());
                 }
+                if stop::asked() {
+                    bail!("stopped");
+                }
                 let heard = consumer.hear(PATIENCE)?;
                 match &heard.line {
                     Line::Start { versions: told } => {
-                        versions = told.clone().into_iter().collect();
+                        let named = told.iter().map(|(name, version)| format!("{name}={version}"));
+                        versions = named.collect::<Vec<_>>().join(",");
                     }
                     Line::First => startup = Some((heard.at - consumer.started).as_secs_f64()),
                     Line::Done { .. } => bail!("the consumer stopped by itself"),
@@ -189,7 +192,7 @@ impl Bench {
             }
         }
         let warm_seconds = warming.elapsed().as_secs_f64();
-        let before_ms = held(&consumer)?;
+        let mut kernels = held(&consumer, KERNELS_AT_THE_ENDS)?;
         let resumed = Instant::now();
         let mut from = next(&mut consumer)?;
         // What was said before the kernel ran is old; what was missed during it is caught up first.
@@ -199,6 +202,8 @@ impl Bench {
             from = next(&mut consumer)?;
         }
         let mut to = from;
+        let mut holding = Duration::ZERO;
+        let mut held_until_to = holding;
         let mut peak_memory: f64 = 0.0;
         loop {
             let mark = next(&mut consumer)?;
@@ -206,24 +211,33 @@ impl Bench {
                 break;
             }
             peak_memory = peak_memory.max(consumer.pss_mib());
-            to = mark;
+            (to, held_until_to) = (mark, holding);
             if Stretch::between(&from, &to).seconds >= self.seconds {
                 break;
             }
+            if condition.arrivals == Arrivals::Backlog {
+                let start = Instant::now();
+                kernels.extend(held(&consumer, 1)?);
+                holding += start.elapsed();
+            }
         }
-        let after_ms = held(&consumer)?;
+        kernels.extend(held(&consumer, KERNELS_AT_THE_ENDS)?);
         let answers = self.stub.take_answers();
         let lateness = pacer.map(Pacer::stop).transpose()?;
         let stopped_well = consumer.stop(if latencies { PATIENCE } else { Duration::from_secs(2) });
-        let stretch = Stretch::between(&from, &to);
+        let mut stretch = Stretch::between(&from, &to);
+        stretch.seconds -= held_until_to.as_secs_f64();
         if stretch.seconds < 0.4 {
             bail!("the backlog of {backlog} events was gone before a stretch could be measured");
         }
-        let bracket = Bracket { before_ms, after_ms };
+        let bracket = Bracket::of(&kernels);
         let mut sample = condition.sample(runtime, PARTITIONS).with(&stretch, bracket);
         sample.started = started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         sample.warm_seconds = warm_seconds;
         sample.startup_seconds = startup;
+        if condition.timed {
+            sample.cores_used = None;
+        }
         sample.peak_memory_mib = Some(peak_memory);
         if condition.io_calls > 0 {
             sample.memory_mib = Some(peak_memory);
@@ -248,7 +262,9 @@ impl Bench {
             sample.latency_p50_ms = Some(percentile(&latencies, 0.5) as f64 / 1000.0);
             sample.latency_p99_ms = Some(percentile(&latencies, 0.99) as f64 / 1000.0);
         }
-        Ok(Run { sample, versions })
+        sample.versions = versions;
+        sample.machine = machine::describe();
+        Ok(sample)
     }
 
     /// How long after the kernel a stretch may begin: arrivals went on while the consumer was held.
@@ -305,12 +321,12 @@ fn note(sample: &mut Sample, text: &str) {
     sample.note.push_str(text);
 }
 
-/// Runs the kernel on the consumer's core while the consumer is held.
-fn held(consumer: &Consumer) -> Result<f64> {
+/// Runs the kernel on the consumer's core while the consumer is held; each run's CPU time, ms.
+fn held(consumer: &Consumer, times: u32) -> Result<Vec<f64>> {
     consumer.hold();
-    let kernel = affinity::kernel_on(CONSUMER_CPU).context("the calibration kernel did not run");
+    let kernels = (0..times).map(|_| affinity::kernel_on(CONSUMER_CPU)).collect::<Result<_, _>>();
     consumer.go_on();
-    kernel
+    kernels.context("the calibration kernel did not run")
 }
 
 /// The latencies of events due between two marks, sorted, µs.

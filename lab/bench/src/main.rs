@@ -5,23 +5,31 @@
 mod bench;
 mod broker;
 mod condition;
+mod heldout;
 mod namespace;
+mod predict;
+mod profiles;
 mod runtimes;
 mod series;
 mod smoke;
+mod stop;
 mod stub;
+mod sustain;
 mod sweep;
 mod topics;
+mod validation;
 
 use anyhow::{Context, Result, bail};
 use bench::{Bench, SERVICE_CPU};
 use broker::Broker;
 use clap::{Args, Parser, Subcommand};
+use runtimes::Runtime;
 use namespace::{HERE, Namespace};
 use std::path::PathBuf;
 use std::time::Duration;
 use stub::Stub;
 use tempfile::TempDir;
+use tonnage::model::runtime::Runtime as Profile;
 use tonnage_measure::affinity;
 use tonnage_measure::kafka::Cluster;
 use topics::Topics;
@@ -54,8 +62,54 @@ enum Command {
         #[arg(long, default_value_t = 5)]
         repetitions: u32,
         /// Repetitions of each variant: commits per batch, a network namespace, compression.
-        #[arg(long, default_value_t = 3)]
+        #[arg(long, default_value_t = 2)]
         variant_repetitions: u32,
+    },
+    /// Fits the samples and writes the profiles.
+    Profiles {
+        #[command(flatten)]
+        which: Which,
+        /// The samples of a sweep.
+        samples: PathBuf,
+        /// Where the profiles go.
+        #[arg(short, long, default_value = "profiles/runtimes")]
+        output: PathBuf,
+    },
+    /// Runs conditions that the profiles have not seen.
+    Heldout {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        setup: Setup,
+        #[command(flatten)]
+        fitted: Fitted,
+        /// Where the samples go; must not exist.
+        #[arg(short, long)]
+        output: PathBuf,
+        /// Repetitions of each condition.
+        #[arg(long, default_value_t = 2)]
+        repetitions: u32,
+    },
+    /// Prints predictions beside the held-out measurements, as Markdown.
+    Validation {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        fitted: Fitted,
+        /// The samples of `heldout`.
+        heldout: PathBuf,
+    },
+    /// Checks that the planned number of consumers keeps up and that one fewer does not.
+    Sustain {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        setup: Setup,
+        #[command(flatten)]
+        fitted: Fitted,
+        /// Where the outcomes go; must not exist.
+        #[arg(short, long)]
+        output: PathBuf,
     },
     /// Runs every consumer through every kind of work on a few thousand events and compares the results.
     Smoke {
@@ -80,6 +134,24 @@ struct Which {
 }
 
 #[derive(Args)]
+struct Fitted {
+    /// The folder of the profiles.
+    #[arg(long, default_value = "profiles/runtimes")]
+    profiles: PathBuf,
+    /// The samples that they were fitted to.
+    #[arg(long, default_value = "lab/samples/sweep.csv")]
+    sweep: PathBuf,
+}
+
+impl Fitted {
+    /// The runtimes with their profiles, and what a round of business logic takes in the reference runtime, s.
+    fn read(&self, which: &Which) -> Result<(Vec<(Runtime, Profile)>, f64)> {
+        let runtimes = profiles::read(runtimes::read(&which.only)?, &self.profiles)?;
+        Ok((runtimes, validation::round_seconds(&profiles::read_samples(&self.sweep)?)?))
+    }
+}
+
+#[derive(Args)]
 struct Setup {
     /// A cluster to use; without one the lab starts its own.
     #[arg(long, value_name = "ADDRESS")]
@@ -88,10 +160,10 @@ struct Setup {
     #[arg(long, default_value_t = 1)]
     replication: i32,
     /// Length of a sample, s.
-    #[arg(long, default_value_t = 3.0)]
+    #[arg(long, default_value_t = 2.0)]
     seconds: f64,
     /// The most that a topic holds, GB.
-    #[arg(long, default_value_t = 5.0)]
+    #[arg(long, default_value_t = 3.0)]
     topic_gb: f64,
 }
 
@@ -136,6 +208,7 @@ impl Setup {
 }
 
 fn main() -> Result<()> {
+    stop::listen()?;
     match Cli::parse().command {
         Command::Build(which) => {
             for runtime in runtimes::read(&which.only)? {
@@ -147,8 +220,25 @@ fn main() -> Result<()> {
         Command::Sweep { which, setup, output, repetitions, variant_repetitions } => {
             let runtimes = runtimes::read(&which.only)?;
             let standing = setup.stand(variant_repetitions > 0)?;
-            affinity::pin(SERVICE_CPU)?;
             sweep::sweep(&standing.bench, &runtimes, repetitions, variant_repetitions, &output)
+        }
+        Command::Profiles { which, samples, output } => {
+            profiles::fit(&runtimes::read(&which.only)?, &samples, &output)
+        }
+        Command::Heldout { which, setup, fitted, output, repetitions } => {
+            let (runtimes, round_seconds) = fitted.read(&which)?;
+            let standing = setup.stand(false)?;
+            heldout::measure(&standing.bench, &runtimes, round_seconds, repetitions, &output)
+        }
+        Command::Validation { which, fitted, heldout } => {
+            let (runtimes, round_seconds) = fitted.read(&which)?;
+            validation::print(&profiles::read_samples(&heldout)?, &runtimes, round_seconds)
+        }
+        Command::Sustain { which, setup, fitted, output } => {
+            let (runtimes, round_seconds) = fitted.read(&which)?;
+            let standing = setup.stand(false)?;
+            affinity::pin(SERVICE_CPU)?;
+            sustain::check(&standing.bench, &runtimes, round_seconds, &output)
         }
         Command::Smoke { which, setup } => {
             let runtimes = runtimes::read(&which.only)?;

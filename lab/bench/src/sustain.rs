@@ -22,7 +22,7 @@ const QUOTA: f64 = 0.2;
 const MAX_UTILIZATION: f64 = 0.9;
 /// The share of what the planned number carries that arrives.
 const FILLED: f64 = 0.97;
-const SETTLING: Duration = Duration::from_secs(15);
+const SETTLING: Duration = Duration::from_secs(10);
 const WATCHED: Duration = Duration::from_secs(60);
 /// Lag is flat if it grows by less than this share of what arrives.
 const FLAT: f64 = 0.01;
@@ -132,7 +132,7 @@ fn watch(
         .map(|index| Consumer::start(&launch, &format!("{name}-{index}"), Some(QUOTA)))
         .collect::<Result<Vec<_>, _>>()?;
     // All have to be in the group before events come, or the first would take them all.
-    std::thread::sleep(Duration::from_secs(20));
+    std::thread::sleep(Duration::from_secs(12));
     let pacer = Pacer::start(cluster, &name, condition, rate, now_us())?;
     let written = cluster.progress(&name, PARTITIONS, &name)?;
     let mut handled = vec![0_u64; consumers.len()];

@@ -16,8 +16,7 @@ pub fn conditions(runtime: &Runtime) -> Vec<Condition> {
     let [small, middle, large] = SIZES;
     let decode = |bytes| Condition::new("decode", bytes);
     let mut all = Vec::new();
-    all.extend(SIZES.map(|bytes| Condition::new("consume", bytes)));
-    for handler in ["decode", "validate", "aggregate"] {
+    for handler in ["consume", "decode", "validate", "aggregate"] {
         all.extend([small, large].map(|bytes| Condition::new(handler, bytes)));
     }
     all.extend([10, 40].map(|compute_rounds| Condition { compute_rounds, ..decode(middle) }));
@@ -49,7 +48,7 @@ pub fn variants(runtime: &Runtime) -> Vec<Condition> {
         Condition { network: Network::Veth, ..Condition::new("consume", 2048) },
         Condition { network: Network::Veth, ..Condition::new("consume", 16_384) },
     ];
-    if ["python-confluent", "go-franz", "rust-rdkafka"].contains(&&*runtime.name) {
+    if ["python-confluent", "go-franz"].contains(&&*runtime.name) {
         all.push(Condition { compression: Compression::Lz4, ..Condition::new("consume", 2048) });
     }
     all

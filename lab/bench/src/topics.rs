@@ -1,5 +1,6 @@
 //! The topics that are read, filled when first asked for.
 
+use crate::stop;
 use anyhow::Result;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -53,7 +54,7 @@ impl Topics {
         eprintln!("filling {name} with {count} events");
         self.cluster.create_topic(&name, PARTITIONS, self.replication)?;
         let events = events::generate(SEED, bytes, DISTINCT)?;
-        self.cluster.fill(&name, PARTITIONS, &events, count, compression, |_| true)?;
+        self.cluster.fill(&name, PARTITIONS, &events, count, compression, |_| !stop::asked())?;
         self.filled.borrow_mut().insert(key, (name.clone(), count));
         Ok((name, count))
     }

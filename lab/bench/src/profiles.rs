@@ -1,0 +1,82 @@
+//! The profiles that ship: `tonnage fit` for each runtime of the table.
+
+use crate::runtimes::{Concurrency, Deployment, Runtime};
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tonnage::input::diagnostic::Source;
+use tonnage::input::profiles;
+use tonnage::model::runtime::Runtime as Profile;
+use tonnage_measure::sample::{self, Sample};
+
+/// Fits every runtime's samples and writes its profile into `folder`.
+pub fn fit(runtimes: &[Runtime], samples: &Path, folder: &Path) -> Result<()> {
+    let rows = read_samples(samples)?;
+    for runtime in runtimes {
+        let own: Vec<&Sample> = rows.iter().filter(|sample| sample.runtime == runtime.name).collect();
+        let first = own.first().with_context(|| format!("no samples of {}", runtime.name))?;
+        let date = first.started.get(..10).unwrap_or_default();
+        let rejected = own.iter().filter(|sample| !sample.accepted).count();
+        let source = format!(
+            "lab/samples/{}, sweep of {date}: {} samples accepted, {rejected} rejected by the calibration kernel",
+            samples.file_name().unwrap_or_default().display(),
+            own.len() - rejected,
+        );
+        let status = Command::new(planner()?)
+            .arg("fit")
+            .arg(samples)
+            .args(["--runtime", &runtime.name, "--title", &runtime.title, "--language", &runtime.language])
+            .args(["--deployment", deployment(runtime), "--concurrency", concurrency(runtime)])
+            .args(["--capabilities", &runtime.capabilities.join(",")])
+            .args(["--machine", &first.machine, "--date", date, "--source", &source])
+            .args(["--versions", &first.versions])
+            .arg("--output")
+            .arg(folder.join(&runtime.name).with_added_extension("toml"))
+            .status()
+            .context("cannot run tonnage")?;
+        if !status.success() {
+            bail!("tonnage fit failed for {}", runtime.name);
+        }
+    }
+    Ok(())
+}
+
+/// The planner, which is built into the same folder as the lab.
+fn planner() -> Result<PathBuf> {
+    let path = std::env::current_exe()?.with_file_name("tonnage");
+    if !path.exists() {
+        bail!("there is no {}: build it with `cargo build --release`", path.display());
+    }
+    Ok(path)
+}
+
+fn deployment(runtime: &Runtime) -> &'static str {
+    match runtime.deployment {
+        Deployment::Processes => "processes",
+        Deployment::Threads => "threads",
+    }
+}
+
+fn concurrency(runtime: &Runtime) -> &'static str {
+    match runtime.concurrency {
+        Concurrency::Consumer => "consumer",
+        Concurrency::Partition => "partition",
+    }
+}
+
+/// Samples of a file.
+pub fn read_samples(path: &Path) -> Result<Vec<Sample>> {
+    sample::read(path).with_context(|| format!("in {}", path.display()))
+}
+
+/// Each runtime with its profile in `folder`.
+pub fn read(runtimes: Vec<Runtime>, folder: &Path) -> Result<Vec<(Runtime, Profile)>> {
+    let with_profile = |runtime: Runtime| {
+        let path = folder.join(&runtime.name).with_added_extension("toml");
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let file = path.display().to_string();
+        let profile = profiles::read(Source { file: &file, text: &text })?;
+        Ok((runtime, profile))
+    };
+    runtimes.into_iter().map(with_profile).collect()
+}

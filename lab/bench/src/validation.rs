@@ -1,0 +1,248 @@
+//! Predictions beside measurements, as Markdown: every row, the bad ones too.
+
+use crate::bench::PARTITIONS;
+use crate::condition::{Arrivals, Condition};
+use crate::heldout;
+use crate::predict::Prediction;
+use crate::runtimes::Runtime;
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
+use tonnage::catalog::REFERENCE_RUNTIME;
+use tonnage::model::runtime::Runtime as Profile;
+use tonnage_measure::sample::Sample;
+
+/// A latency is left out where the generator's own 99th percentile of lateness is more than this share of it.
+const SPOILT: f64 = 0.2;
+
+/// What a round of business logic takes in the reference runtime at speed 1.0, s: what forty rounds cost more
+/// than ten, in the samples that the profiles are fitted to.
+pub fn round_seconds(samples: &[Sample]) -> Result<f64> {
+    let mean = |rounds| {
+        let costs = samples.iter().filter(|sample| {
+            sample.accepted
+                && sample.runtime == REFERENCE_RUNTIME
+                && sample.compute_rounds == rounds
+                && sample.cores == 1.0
+        });
+        mean(costs.filter_map(|sample| sample.us_per_event))
+            .with_context(|| format!("no sample of {REFERENCE_RUNTIME} with {rounds} rounds"))
+    };
+    Ok((mean(40)? - mean(10)?) / 30.0 / 1e6)
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let values: Vec<f64> = values.collect();
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    match (values.len(), values.len() / 2) {
+        (0, _) => f64::NAN,
+        (length, half) if length % 2 == 0 => (values[half - 1] + values[half]) / 2.0,
+        (_, half) => values[half],
+    }
+}
+
+/// A prediction with what was measured.
+struct Row {
+    runtime: String,
+    cells: Vec<String>,
+    predicted: f64,
+    measured: f64,
+}
+
+impl Row {
+    /// By how much the prediction is above (+) or below the measurement.
+    fn error(&self) -> f64 {
+        self.predicted / self.measured - 1.0
+    }
+}
+
+/// Held-out samples of one condition of one runtime.
+struct Group<'a> {
+    runtime: &'a Runtime,
+    profile: &'a Profile,
+    condition: Condition,
+    samples: Vec<&'a Sample>,
+}
+
+impl Group<'_> {
+    fn mean(&self, of: impl Fn(&Sample) -> Option<f64>) -> Option<f64> {
+        mean(self.samples.iter().filter_map(|sample| of(sample)))
+    }
+
+    fn predict(&self, round_seconds: f64, speed: f64) -> Result<Prediction> {
+        let wait = self.mean(|sample| sample.io_wait_ms).unwrap_or(0.0) / 1000.0;
+        Prediction::new(self.profile, &self.condition, round_seconds, wait, speed)
+    }
+
+    /// The speed of the core as the calibration kernel had it.
+    fn speed(&self) -> f64 {
+        1.0 / self.mean(|sample| Some(sample.kernel_scale)).unwrap_or(1.0)
+    }
+
+    fn work(&self) -> [String; 2] {
+        let work = Condition { arrivals: Arrivals::Backlog, ..self.condition.clone() };
+        [work.name(), self.condition.event_bytes.to_string()]
+    }
+
+    fn throughput(&self, round_seconds: f64) -> Result<Option<Row>> {
+        if self.condition.arrivals != Arrivals::Backlog {
+            return Ok(None);
+        }
+        let now = self.predict(round_seconds, self.speed())?;
+        let by_slots = now.slot_bound_rate() < now.cpu_bound_rate();
+        let (bound, predicted, measured) = if by_slots {
+            ("slots", now.throughput(), self.mean(|sample| Some(sample.events_per_second)))
+        } else {
+            let steady = self.predict(round_seconds, 1.0)?.cpu_bound_rate();
+            ("core", steady, self.mean(|sample| Some(1e6 / sample.us_per_event?)))
+        };
+        let Some(measured) = measured else { return Ok(None) };
+        let [work, bytes] = self.work();
+        Ok(Some(Row {
+            runtime: self.runtime.name.clone(),
+            cells: vec![work, bytes, bound.to_string()],
+            predicted,
+            measured,
+        }))
+    }
+
+    fn p99(&self, round_seconds: f64) -> Result<Option<Row>> {
+        let Some(measured) = self.mean(|sample| sample.latency_p99_ms) else { return Ok(None) };
+        let Arrivals::Paced(rate) = self.condition.arrivals else { return Ok(None) };
+        let late = self.mean(|sample| sample.lateness_p99_ms).unwrap_or(0.0);
+        let prediction = self.predict(round_seconds, self.speed())?;
+        let [work, _] = self.work();
+        let load = 100.0 * rate / prediction.cpu_bound_rate();
+        let kept = if late > SPOILT * measured { "spoilt" } else { "" };
+        Ok(Some(Row {
+            runtime: self.runtime.name.clone(),
+            cells: vec![
+                work,
+                format!("{rate:.0}"),
+                format!("{load:.0} %"),
+                format!("{late:.2}"),
+                kept.to_string(),
+            ],
+            predicted: prediction.p99_seconds() * 1000.0,
+            measured,
+        }))
+    }
+
+    fn memory(&self, round_seconds: f64) -> Result<Option<Row>> {
+        let Some(measured) = self.mean(|sample| sample.peak_memory_mib) else { return Ok(None) };
+        let in_flight = f64::from(self.condition.in_flight * self.runtime.holders(PARTITIONS));
+        let [mut work, bytes] = self.work();
+        if let Arrivals::Paced(rate) = self.condition.arrivals {
+            work = format!("{work}+{rate:.0}/s");
+        }
+        Ok(Some(Row {
+            runtime: self.runtime.name.clone(),
+            cells: vec![work, bytes],
+            predicted: self.predict(round_seconds, self.speed())?.memory_mib(in_flight),
+            measured,
+        }))
+    }
+}
+
+/// Groups the accepted samples by runtime and condition; all conditions have to be there.
+fn groups<'a>(
+    samples: &'a [Sample],
+    runtimes: &'a [(Runtime, Profile)],
+    round_seconds: f64,
+) -> Result<Vec<Group<'a>>> {
+    let mut by_name: BTreeMap<(String, String, usize), Vec<&Sample>> = BTreeMap::new();
+    for sample in samples.iter().filter(|sample| sample.accepted) {
+        let key = (sample.runtime.clone(), sample.condition.clone(), sample.event_bytes);
+        by_name.entry(key).or_default().push(sample);
+    }
+    let mut groups = Vec::new();
+    for (runtime, profile) in runtimes {
+        let mut conditions = heldout::backlogs();
+        conditions.extend(heldout::paced(profile, round_seconds)?);
+        for condition in conditions {
+            let name = condition.name();
+            let Some(samples) = by_name.remove(&(runtime.name.clone(), name.clone(), condition.event_bytes)) else {
+                // A rate follows from the profile, and the profile may have been fitted again since.
+                if matches!(condition.arrivals, Arrivals::Paced(_)) {
+                    continue;
+                }
+                bail!("no accepted sample of {} under {name} with {} B", runtime.name, condition.event_bytes);
+            };
+            groups.push(Group { runtime, profile, condition, samples });
+        }
+    }
+    Ok(groups)
+}
+
+/// Prints the three tables.
+pub fn print(samples: &[Sample], runtimes: &[(Runtime, Profile)], round_seconds: f64) -> Result<()> {
+    let groups = groups(samples, runtimes, round_seconds)?;
+    let rows = |row: &dyn Fn(&Group<'_>) -> Result<Option<Row>>| -> Result<Vec<Row>> {
+        groups.iter().filter_map(|group| row(group).transpose()).collect()
+    };
+    table(
+        "Throughput of one core, events/s",
+        &["work", "bytes", "bound by"],
+        &rows(&|group| group.throughput(round_seconds))?,
+        0,
+    );
+    table(
+        "p99 at three load levels, ms",
+        &["work", "events/s", "load", "generator late by, p99", "kept"],
+        &rows(&|group| group.p99(round_seconds))?,
+        2,
+    );
+    table("Memory, MiB", &["work", "bytes"], &rows(&|group| group.memory(round_seconds))?, 0);
+    Ok(())
+}
+
+fn table(title: &str, columns: &[&str], rows: &[Row], decimals: usize) {
+    println!("### {title}\n");
+    println!("| runtime | {} | predicted | measured | error |", columns.join(" | "));
+    println!("| --- |{} ---: | ---: | ---: |", " --- |".repeat(columns.len()));
+    for row in rows {
+        println!(
+            "| {} | {} | {:.decimals$} | {:.decimals$} | {:+.1} % |",
+            row.runtime,
+            row.cells.join(" | "),
+            row.predicted,
+            row.measured,
+            100.0 * row.error(),
+        );
+    }
+    let counted: Vec<&Row> =
+        rows.iter().filter(|row| row.cells.last().is_none_or(|cell| cell != "spoilt")).collect();
+    let errors = |rows: &[&Row]| rows.iter().map(|row| 100.0 * row.error().abs()).collect::<Vec<f64>>();
+    let worst = errors(&counted).into_iter().fold(0.0, f64::max);
+    println!(
+        "\n{} rows: median error {:.1} %, largest {worst:.1} %. By runtime: {}.\n",
+        counted.len(),
+        median(errors(&counted)),
+        by_runtime(&counted, errors),
+    );
+}
+
+fn by_runtime(rows: &[&Row], errors: impl Fn(&[&Row]) -> Vec<f64>) -> String {
+    let mut names: Vec<&str> = rows.iter().map(|row| &*row.runtime).collect();
+    names.dedup();
+    let median_of = |name: &&str| {
+        let own: Vec<&Row> = rows.iter().copied().filter(|row| row.runtime == **name).collect();
+        format!("{name} {:.1} %", median(errors(&own)))
+    };
+    names.iter().map(median_of).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn medians() {
+        assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), 2.5);
+        assert!(median(Vec::new()).is_nan());
+    }
+}

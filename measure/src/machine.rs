@@ -1,0 +1,19 @@
+//! What the machine says of itself.
+
+/// Processor, CPUs and kernel, as far as /proc tells.
+pub fn describe() -> String {
+    let cpuinfo = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let field = |name: &str| {
+        let line = cpuinfo.lines().find(|line| line.split(':').next().is_some_and(|key| key.trim() == name));
+        line.and_then(|line| line.split_once(':')).map_or("unknown", |(_, value)| value.trim()).to_string()
+    };
+    let cpus = std::thread::available_parallelism().map_or(1, usize::from);
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    format!(
+        "{} family {} model {}, {cpus} vCPUs, Linux {}",
+        field("model name"),
+        field("cpu family"),
+        field("model"),
+        release.trim(),
+    )
+}
