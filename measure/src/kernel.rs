@@ -91,9 +91,9 @@ impl Bracket {
         (self.before_ms - self.after_ms).abs() / self.before_ms.min(self.after_ms)
     }
 
-    /// Whether the core stayed the same through the sample.
-    pub fn holds(self) -> bool {
-        self.gap() <= MAX_BRACKET_GAP
+    /// Whether the core stayed the same through the sample, to within `max_gap`.
+    pub fn holds(self, max_gap: f64) -> bool {
+        self.gap() <= max_gap
     }
 
     /// CPU time at speed 1.0 over CPU time measured: what a sample's CPU time is multiplied by.
@@ -121,8 +121,8 @@ mod tests {
     #[test]
     fn brackets_scale_and_reject() {
         let slow = Bracket { before_ms: REFERENCE_MS * 1.25, after_ms: REFERENCE_MS * 1.25 };
-        assert_eq!((slow.scale(), slow.holds()), (0.8, true));
-        assert!(Bracket { before_ms: 100.0, after_ms: 104.9 }.holds());
-        assert!(!Bracket { before_ms: 105.1, after_ms: 100.0 }.holds());
+        assert_eq!((slow.scale(), slow.holds(MAX_BRACKET_GAP)), (0.8, true));
+        assert!(Bracket { before_ms: 100.0, after_ms: 104.9 }.holds(MAX_BRACKET_GAP));
+        assert!(!Bracket { before_ms: 105.1, after_ms: 100.0 }.holds(MAX_BRACKET_GAP));
     }
 }

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tonnage_measure::events::{self, Event};
 use tonnage_measure::kafka::Cluster;
+use tonnage_measure::kernel::MAX_BRACKET_GAP;
 use tonnage_measure::own::{self, Arrivals, NoSample, Settings, Topic};
 use tonnage_measure::sample::Samples;
 
@@ -60,6 +61,9 @@ struct Cli {
     /// Length of a sample, s; several of the command's commits.
     #[arg(long, value_name = "SECONDS", default_value_t = 30.0)]
     seconds: f64,
+    /// Samples are rejected if the calibration kernel before and after them differs by more than this share.
+    #[arg(long, value_name = "SHARE", default_value_t = MAX_BRACKET_GAP)]
+    max_gap: f64,
     /// How long the command may commit nothing, s.
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
     patience: f64,
@@ -126,6 +130,7 @@ fn run(cli: Cli) -> Result<()> {
         cpus: cli.cpus.clone(),
         cores: f64::from(cli.cores),
         seconds: cli.seconds,
+        max_gap: cli.max_gap,
         patience: Duration::from_secs_f64(cli.patience),
         partitions: cli.partitions,
         replication: cli.replication,

@@ -39,6 +39,8 @@ pub struct Settings {
     pub cores: f64,
     /// Length of a sample, s.
     pub seconds: f64,
+    /// The most that the brackets of a sample may differ.
+    pub max_gap: f64,
     /// How long nothing may be committed.
     pub patience: Duration,
     /// Partitions of the topics.
@@ -219,7 +221,7 @@ pub fn measure(
         warm_seconds,
         ..Sample::default()
     }
-    .with(&stretch, Bracket { before_ms: before, after_ms: after });
+    .with(&stretch, Bracket { before_ms: before, after_ms: after }, settings.max_gap);
     if let Arrivals::Paced(rate) = arrivals {
         sample.offered_per_second = Some(rate);
     }

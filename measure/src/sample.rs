@@ -106,8 +106,8 @@ pub struct Sample {
 pub const SATURATED: f64 = 0.9;
 
 impl Sample {
-    /// Fills in what was measured. Rejected if the brackets disagree.
-    pub fn with(mut self, stretch: &Stretch, bracket: Bracket) -> Self {
+    /// Fills in what was measured. Rejected if the brackets differ by more than `max_gap`.
+    pub fn with(mut self, stretch: &Stretch, bracket: Bracket, max_gap: f64) -> Self {
         self.seconds = stretch.seconds;
         self.events = stretch.events;
         self.events_per_second = stretch.events_per_second();
@@ -121,7 +121,7 @@ impl Sample {
         self.fetches = stretch.fetches;
         self.empty_fetches = stretch.empty_fetches;
         self.service_scv = stretch.service_scv;
-        self.accepted = bracket.holds();
+        self.accepted = bracket.holds(max_gap);
         if !self.accepted {
             self.note = format!("the brackets are {:.1} % apart", 100.0 * bracket.gap());
         }
@@ -156,6 +156,7 @@ pub fn read(path: &Path) -> Result<Vec<Sample>, csv::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::MAX_BRACKET_GAP;
 
     #[test]
     fn a_sample_is_scaled_to_speed_one_and_rejected_by_its_brackets() {
@@ -168,12 +169,12 @@ mod tests {
             service_scv: None,
         };
         let slow = Bracket { before_ms: 125.0, after_ms: 125.0 };
-        let sample = Sample { cores: 1.0, ..Sample::default() }.with(&stretch, slow);
+        let sample = Sample { cores: 1.0, ..Sample::default() }.with(&stretch, slow, MAX_BRACKET_GAP);
         assert!((sample.us_per_event.unwrap() - 38.0 * 0.8).abs() < 1e-9);
         assert!((sample.cores_used.unwrap() - 0.76).abs() < 1e-12);
         assert!(sample.saturated && sample.accepted);
         let sample = Sample { cores: 1.0, ..Sample::default() }
-            .with(&stretch, Bracket { before_ms: 100.0, after_ms: 110.0 });
+            .with(&stretch, Bracket { before_ms: 100.0, after_ms: 110.0 }, MAX_BRACKET_GAP);
         assert_eq!((sample.accepted, &*sample.note), (false, "the brackets are 10.0 % apart"));
     }
 }

@@ -27,7 +27,7 @@ pub enum Note {
         /// That length, s.
         seconds: f64,
     },
-    /// A coefficient was negative for no more than noise.
+    /// A coefficient was negative: for no more than noise, or of memory.
     Clamped {
         /// The figure.
         figure: String,
@@ -45,6 +45,13 @@ pub enum Note {
     NoInFlight,
     /// Events in progress were all of one size.
     OneSizeInFlight,
+    /// What a process takes differs by the size of the events that it reads ahead.
+    MemoryBySize {
+        /// With the size that takes least, MiB.
+        least: f64,
+        /// With the size that takes most, which is the figure, MiB.
+        most: f64,
+    },
     /// Too few samples of memory for all that they could say.
     LittleMemory,
     /// Contention was seen between one core and one other number only.
@@ -104,7 +111,7 @@ impl fmt::Display for Note {
             ),
             Self::Clamped { figure, from, unit } => {
                 let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
-                write!(f, "{figure}: {from:.3}{unit}, but not surely below 0; taken as 0 and the rest fitted again.")
+                write!(f, "{figure}: {from:.3}{unit}; taken as 0 and the rest fitted again.")
             }
             Self::NoInterval { figure } => write!(f, "{figure}: one sample, so its interval is not known."),
             Self::NoInFlight => f.write_str(
@@ -114,6 +121,11 @@ impl fmt::Display for Note {
             Self::OneSizeInFlight => {
                 f.write_str("Events in flight were of one size only, so all of their memory is per event.")
             }
+            Self::MemoryBySize { least, most } => write!(
+                f,
+                "A process takes from {least:.0} to {most:.0} MiB, by the size of the events that it reads ahead: \
+                 the most is its figure."
+            ),
             Self::LittleMemory => {
                 f.write_str("Too few samples of memory to tell threads and events in flight apart; it is all per process.")
             }

@@ -38,6 +38,8 @@ const KERNELS_AT_THE_ENDS: u32 = 3;
 const LONGEST_WARM_UP: Duration = Duration::from_millis(2200);
 /// The share of a backlog after which its end is too near to measure.
 const USABLE: f64 = 0.93;
+/// The share of a backlog that the warm-up may take.
+const WARMING: f64 = 0.35;
 
 /// What all runs share.
 pub struct Bench {
@@ -45,6 +47,8 @@ pub struct Bench {
     pub stub: Stub,
     /// How long a sample is, s.
     pub seconds: f64,
+    /// The most that the brackets of a sample may differ, as a share.
+    pub max_gap: f64,
     /// Where consumers' standard error and latencies go.
     pub folder: PathBuf,
     /// The namespace and the broker's address in it, where there is one.
@@ -187,7 +191,7 @@ impl Bench {
         while !warm && warming.elapsed() < LONGEST_WARM_UP {
             let mark = next(&mut consumer)?;
             warm = warm_up.agrees(mark);
-            if mark.report.handled as f64 > USABLE * 0.5 * backlog as f64 && backlog > 0 {
+            if backlog > 0 && mark.report.handled as f64 > WARMING * backlog as f64 {
                 break;
             }
         }
@@ -231,7 +235,7 @@ impl Bench {
             bail!("the backlog of {backlog} events was gone before a stretch could be measured");
         }
         let bracket = Bracket::of(&kernels);
-        let mut sample = condition.sample(runtime, PARTITIONS).with(&stretch, bracket);
+        let mut sample = condition.sample(runtime, PARTITIONS).with(&stretch, bracket, self.max_gap);
         sample.started = started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         sample.warm_seconds = warm_seconds;
         sample.startup_seconds = startup;
@@ -239,7 +243,9 @@ impl Bench {
             sample.cores_used = None;
         }
         sample.peak_memory_mib = Some(peak_memory);
-        if condition.io_calls > 0 {
+        // With its prefetch queues full, as a backlog keeps them; a writer's queue is something else.
+        let drains = condition.arrivals == Arrivals::Backlog && condition.produces == 0;
+        if drains && (sample.saturated || condition.io_calls > 0) {
             sample.memory_mib = Some(peak_memory);
             sample.events_in_flight = Some(condition.in_flight * runtime.holders(PARTITIONS));
         }

@@ -14,10 +14,12 @@ mod series;
 mod smoke;
 mod stop;
 mod stub;
+mod summary;
 mod sustain;
 mod sweep;
 mod topics;
 mod validation;
+mod variants;
 
 use anyhow::{Context, Result, bail};
 use bench::{Bench, SERVICE_CPU};
@@ -27,11 +29,13 @@ use runtimes::Runtime;
 use namespace::{HERE, Namespace};
 use std::path::PathBuf;
 use std::time::Duration;
+use sweep::Extent;
 use stub::Stub;
 use tempfile::TempDir;
 use tonnage::model::runtime::Runtime as Profile;
 use tonnage_measure::affinity;
 use tonnage_measure::kafka::Cluster;
+use tonnage_measure::kernel::MAX_BRACKET_GAP;
 use topics::Topics;
 
 const PORT: u16 = 19_092;
@@ -64,6 +68,26 @@ enum Command {
         /// Repetitions of each variant: commits per batch, a network namespace, compression.
         #[arg(long, default_value_t = 2)]
         variant_repetitions: u32,
+        /// Only conditions of this name, such as decode+produce; may be repeated.
+        #[arg(long = "condition", value_name = "NAME")]
+        conditions: Vec<String>,
+        /// Only events of this size, bytes; may be repeated.
+        #[arg(long = "size", value_name = "BYTES")]
+        sizes: Vec<usize>,
+    },
+    /// Prints how many samples there are, start, memory and events per fetch, as Markdown.
+    Summary {
+        #[command(flatten)]
+        which: Which,
+        /// The samples of a sweep.
+        samples: PathBuf,
+    },
+    /// Prints what the variants change, as Markdown.
+    Variants {
+        #[command(flatten)]
+        which: Which,
+        /// The samples of a sweep.
+        samples: PathBuf,
     },
     /// Fits the samples and writes the profiles.
     Profiles {
@@ -118,6 +142,12 @@ enum Command {
         #[command(flatten)]
         setup: Setup,
     },
+    /// Runs a command with KAFKA_BOOTSTRAP_SERVERS set to a broker that is there as long as the command.
+    WithBroker {
+        /// The command and its arguments.
+        #[arg(last = true, required = true)]
+        command: Vec<String>,
+    },
     /// Runs the calibration kernel and prints its CPU time.
     Kernel {
         /// How often.
@@ -162,6 +192,9 @@ struct Setup {
     /// Length of a sample, s.
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
+    /// Samples are rejected if the calibration kernel in their halves differs by more than this share.
+    #[arg(long, default_value_t = MAX_BRACKET_GAP)]
+    max_gap: f64,
     /// The most that a topic holds, GB.
     #[arg(long, default_value_t = 3.0)]
     topic_gb: f64,
@@ -198,6 +231,7 @@ impl Setup {
             topics: Topics::new(cluster, self.replication, &prefix, most_bytes, 4_000_000),
             stub: Stub::start(STUB_DELAY, SERVICE_CPU)?,
             seconds: self.seconds,
+            max_gap: self.max_gap,
             folder: folder.path().to_path_buf(),
             namespace: namespace
                 .as_ref()
@@ -217,10 +251,19 @@ fn main() -> Result<()> {
             }
             Ok(())
         }
-        Command::Sweep { which, setup, output, repetitions, variant_repetitions } => {
+        Command::Sweep { which, setup, output, repetitions, variant_repetitions, conditions, sizes } => {
             let runtimes = runtimes::read(&which.only)?;
             let standing = setup.stand(variant_repetitions > 0)?;
-            sweep::sweep(&standing.bench, &runtimes, repetitions, variant_repetitions, &output)
+            let extent = Extent { repetitions, variant_repetitions, conditions, sizes };
+            sweep::sweep(&standing.bench, &runtimes, &extent, &output)
+        }
+        Command::Summary { which, samples } => {
+            summary::print(&runtimes::read(&which.only)?, &profiles::read_samples(&samples)?);
+            Ok(())
+        }
+        Command::Variants { which, samples } => {
+            variants::print(&runtimes::read(&which.only)?, &profiles::read_samples(&samples)?);
+            Ok(())
         }
         Command::Profiles { which, samples, output } => {
             profiles::fit(&runtimes::read(&which.only)?, &samples, &output)
@@ -244,6 +287,18 @@ fn main() -> Result<()> {
             let runtimes = runtimes::read(&which.only)?;
             let standing = setup.stand(false)?;
             smoke::smoke(&standing.bench, &runtimes)
+        }
+        Command::WithBroker { command } => {
+            let broker = Broker::start(PORT, &SERVICE_CPU.to_string(), None)?;
+            let status = std::process::Command::new(&command[0])
+                .args(&command[1..])
+                .env("KAFKA_BOOTSTRAP_SERVERS", &broker.bootstrap_servers)
+                .status()
+                .with_context(|| format!("cannot run {}", command[0]))?;
+            if !status.success() {
+                bail!("{} failed: {status}", command[0]);
+            }
+            Ok(())
         }
         Command::Kernel { times } => {
             for _ in 0..times {

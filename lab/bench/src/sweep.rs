@@ -4,7 +4,7 @@ use crate::bench::Bench;
 use crate::condition::{Arrivals, Condition, Network};
 use crate::runtimes::{Deployment, Runtime};
 use crate::series::{self, Planned};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::path::Path;
 use tonnage_measure::kafka::Compression;
 
@@ -16,6 +16,7 @@ pub fn conditions(runtime: &Runtime) -> Vec<Condition> {
     let [small, middle, large] = SIZES;
     let decode = |bytes| Condition::new("decode", bytes);
     let mut all = Vec::new();
+    all.push(Condition::new("consume", middle));
     for handler in ["consume", "decode", "validate", "aggregate"] {
         all.extend([small, large].map(|bytes| Condition::new(handler, bytes)));
     }
@@ -41,7 +42,7 @@ pub fn conditions(runtime: &Runtime) -> Vec<Condition> {
     all
 }
 
-/// What is compared with the fit but does not enter it.
+/// What is compared with draining a backlog of the same events, and does not enter the fit.
 pub fn variants(runtime: &Runtime) -> Vec<Condition> {
     let mut all = vec![
         Condition { commit: "batch", ..Condition::new("consume", 2048) },
@@ -54,20 +55,33 @@ pub fn variants(runtime: &Runtime) -> Vec<Condition> {
     all
 }
 
-/// Runs every condition of every runtime `repetitions` times, and every variant `variant_repetitions` times.
-pub fn sweep(
-    bench: &Bench,
-    runtimes: &[Runtime],
-    repetitions: u32,
-    variant_repetitions: u32,
-    output: &Path,
-) -> Result<()> {
+/// Which part of the sweep is run.
+pub struct Extent {
+    /// Repetitions of each condition.
+    pub repetitions: u32,
+    /// Repetitions of each variant.
+    pub variant_repetitions: u32,
+    /// Only conditions of these names; all without.
+    pub conditions: Vec<String>,
+    /// Only events of these sizes; all without.
+    pub sizes: Vec<usize>,
+}
+
+impl Extent {
+    fn admits(&self, condition: &Condition) -> bool {
+        (self.conditions.is_empty() || self.conditions.contains(&condition.name()))
+            && (self.sizes.is_empty() || self.sizes.contains(&condition.event_bytes))
+    }
+}
+
+/// Runs every condition and variant of every runtime.
+pub fn sweep(bench: &Bench, runtimes: &[Runtime], extent: &Extent, output: &Path) -> Result<()> {
     let mut plan = Vec::new();
     for runtime in runtimes {
         for (conditions, repetitions) in
-            [(conditions(runtime), repetitions), (variants(runtime), variant_repetitions)]
+            [(conditions(runtime), extent.repetitions), (variants(runtime), extent.variant_repetitions)]
         {
-            for condition in conditions {
+            for condition in conditions.into_iter().filter(|condition| extent.admits(condition)) {
                 plan.extend((1..=repetitions).map(|repetition| Planned {
                     runtime,
                     condition: condition.clone(),
@@ -76,6 +90,9 @@ pub fn sweep(
                 }));
             }
         }
+    }
+    if plan.is_empty() {
+        bail!("no condition is left to run");
     }
     series::run(bench, plan, output)
 }

@@ -30,12 +30,14 @@ pub fn round_seconds(samples: &[Sample]) -> Result<f64> {
     Ok((mean(40)? - mean(10)?) / 30.0 / 1e6)
 }
 
-fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+/// The arithmetic mean; of none, none.
+pub fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     let values: Vec<f64> = values.collect();
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+/// The middle value; of none, not a number.
+pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     match (values.len(), values.len() / 2) {
         (0, _) => f64::NAN,
