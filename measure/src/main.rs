@@ -136,8 +136,7 @@ fn run(cli: Cli) -> Result<()> {
         replication: cli.replication,
     };
     let style = ProgressStyle::with_template("{msg:28} {wide_bar} {pos}/{len} {eta} left")?;
-    let topic_name =
-        |kind: &dyn std::fmt::Display| format!("tonnage-measure-{}-{kind}", std::process::id());
+    let topic_name = |kind: &dyn std::fmt::Display| format!("tonnage-measure-{}-{kind}", std::process::id());
     let mut backlogs = Vec::new();
     for (index, events) in kinds.iter().enumerate() {
         let mut topic = Topic::create(&cluster, topic_name(&index), &settings)?;
@@ -185,7 +184,11 @@ fn run(cli: Cli) -> Result<()> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    println!("{} samples in {}, {rejected} of them rejected by their brackets", plan.len(), cli.output.display());
+    println!(
+        "{} samples in {}, {rejected} of them rejected by their brackets",
+        plan.len(),
+        cli.output.display()
+    );
     println!("next: tonnage fit {} -o {}.toml", cli.output.display(), cli.name);
     Ok(())
 }

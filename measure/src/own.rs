@@ -210,6 +210,7 @@ pub fn measure(
         handler: settings.handler.clone(),
         event_bytes: bytes,
         in_flight: 1,
+        backlog: arrivals == Arrivals::Backlog,
         cores: settings.cores,
         commit: "interval".to_string(),
         compression: "none".to_string(),

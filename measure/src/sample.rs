@@ -48,6 +48,9 @@ pub struct Sample {
     pub events: u64,
     /// Events handled a second.
     pub events_per_second: f64,
+    /// Whether a backlog was drained, so that fetches were full.
+    #[serde(default)]
+    pub backlog: bool,
     /// Whether the consumer was what held it back: its core at least 90 % busy.
     pub saturated: bool,
     /// CPU time of the process tree, s, as measured.
@@ -173,8 +176,11 @@ mod tests {
         assert!((sample.us_per_event.unwrap() - 38.0 * 0.8).abs() < 1e-9);
         assert!((sample.cores_used.unwrap() - 0.76).abs() < 1e-12);
         assert!(sample.saturated && sample.accepted);
-        let sample = Sample { cores: 1.0, ..Sample::default() }
-            .with(&stretch, Bracket { before_ms: 100.0, after_ms: 110.0 }, MAX_BRACKET_GAP);
+        let sample = Sample { cores: 1.0, ..Sample::default() }.with(
+            &stretch,
+            Bracket { before_ms: 100.0, after_ms: 110.0 },
+            MAX_BRACKET_GAP,
+        );
         assert_eq!((sample.accepted, &*sample.note), (false, "the brackets are 10.0 % apart"));
     }
 }

@@ -2,22 +2,21 @@
 //! and stopped.
 
 use crate::condition::{Arrivals, Condition, Network};
+use crate::pacer::Pacer;
 use crate::runtimes::Runtime;
+use crate::scratch::Scratch;
 use crate::stop;
-use crate::stub::Stub;
+use crate::stub::{Probe, Stub};
 use crate::topics::Topics;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tonnage_measure::affinity;
 use tonnage_measure::consumer::{Consumer, Launch, Line};
-use tonnage_measure::kafka::{Cluster, now_us};
+use tonnage_measure::kafka::now_us;
 use tonnage_measure::kernel::Bracket;
 use tonnage_measure::machine;
-use tonnage_measure::pace::{Lateness, percentile, write_paced};
+use tonnage_measure::pace::percentile;
 use tonnage_measure::sample::Sample;
 use tonnage_measure::stretch::{Mark, Stretch, WarmUp};
 
@@ -30,16 +29,30 @@ pub const PARTITIONS: i32 = 12;
 /// Seed of all events and arrivals.
 pub const SEED: u64 = 20_261_123;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a consumer may say nothing, and take to stop.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 /// Runs of the kernel before and after a sample. While a backlog is drained, one more follows each report: held
 /// longer, a consumer whose events come at their due times would have a backlog too.
-const KERNELS_AT_THE_ENDS: u32 = 3;
-/// The warm-up ends here even if its windows do not agree.
+const KERNELS_AT_THE_ENDS: u32 = 6;
+/// The warm-up ends here, counted from the first event, even if its windows do not agree.
 const LONGEST_WARM_UP: Duration = Duration::from_millis(2200);
-/// The share of a backlog after which its end is too near to measure.
-const USABLE: f64 = 0.93;
 /// The share of a backlog that the warm-up may take.
 const WARMING: f64 = 0.35;
+/// The share of a backlog after which its end is too near to measure.
+const USABLE: f64 = 0.93;
+/// The shortest stretch that is measured, s.
+const SHORTEST: f64 = 0.4;
+/// How long after the kernel a stretch may begin: what was said before is old, and where events went on to come
+/// while the consumer was held, it has to catch up.
+const SETTLING: Duration = Duration::from_millis(100);
+const CATCHING_UP: Duration = Duration::from_millis(1000);
+/// Events due so shortly before the end of a stretch may have been held by the kernel that follows.
+const HELD_AT_THE_END: Duration = Duration::from_millis(200);
+/// A consumer that uses less of its core while it drains a backlog waits for the broker, and fetches as it would
+/// not otherwise.
+const STARVED: f64 = 0.3;
+/// Standard deviations by which a Poisson count may miss its mean.
+const DEVIATIONS: f64 = 4.0;
 
 /// What all runs share.
 pub struct Bench {
@@ -55,48 +68,6 @@ pub struct Bench {
     pub namespace: Option<(String, String)>,
 }
 
-/// A generator that writes until it is dropped.
-pub struct Pacer {
-    going: Arc<AtomicBool>,
-    writing: Option<JoinHandle<Result<Lateness>>>,
-}
-
-impl Pacer {
-    /// Starts it on the services' core.
-    pub fn start(
-        cluster: &Cluster,
-        topic: &str,
-        condition: &Condition,
-        rate: f64,
-        seed: u64,
-    ) -> Result<Self> {
-        let going = Arc::new(AtomicBool::new(true));
-        let asked = Arc::clone(&going);
-        let writer = cluster.writer()?;
-        let topic = topic.to_string();
-        let events = tonnage_measure::events::generate(SEED, condition.event_bytes, 4096)?;
-        let writing = std::thread::spawn(move || {
-            affinity::pin(SERVICE_CPU)?;
-            let going = || asked.load(Ordering::Relaxed);
-            Ok(write_paced(&writer, &topic, PARTITIONS, &events, rate, 600.0, seed, going)?)
-        });
-        Ok(Self { going, writing: Some(writing) })
-    }
-
-    /// Stops it and says how late it was.
-    pub fn stop(mut self) -> Result<Lateness> {
-        self.going.store(false, Ordering::Relaxed);
-        let writing = self.writing.take().context("the generator stopped twice")?;
-        writing.join().map_err(|_| anyhow::anyhow!("the generator panicked"))?
-    }
-}
-
-impl Drop for Pacer {
-    fn drop(&mut self) {
-        self.going.store(false, Ordering::Relaxed);
-    }
-}
-
 impl Bench {
     /// Runs a consumer once. `latencies`: also note each event's.
     pub fn run(
@@ -108,177 +79,37 @@ impl Bench {
     ) -> Result<Sample> {
         let name = format!("lab-{}-{order}-{}", std::process::id(), now_us());
         let cluster = &self.topics.cluster;
+        let mut scratch = Scratch::new(cluster, self.topics.replication, &name);
         let (topic, backlog) = match condition.arrivals {
             Arrivals::Backlog => self.topics.filled(condition.event_bytes, condition.compression)?,
-            _ => {
-                cluster.create_topic(&name, PARTITIONS, self.topics.replication)?;
-                (name.clone(), 0)
-            }
+            _ => (scratch.topic(&name)?, 0),
         };
         let output = format!("{name}-output");
         if condition.produces > 0 {
-            cluster.create_topic(&output, PARTITIONS, self.topics.replication)?;
+            scratch.topic(&output)?;
         }
-        let result = self.watch(runtime, condition, &name, &topic, backlog, &output, latencies);
-        if topic == name {
-            cluster.delete_topic(&name)?;
+        let latency_file = latencies.then(|| self.folder.join(format!("{name}.latencies")));
+        let mut launch = self.launch(runtime, condition, &name, &topic, &output)?;
+        if let Some(path) = &latency_file {
+            launch.environment.push(("LAB_LATENCY_FILE".to_string(), path.display().to_string()));
         }
-        if condition.produces > 0 {
-            cluster.delete_topic(&output)?;
-        }
-        cluster.delete_group(&name)?;
-        result.with_context(|| format!("{} under {}", runtime.name, condition.name()))
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn watch(
-        &self,
-        runtime: &Runtime,
-        condition: &Condition,
-        name: &str,
-        topic: &str,
-        backlog: usize,
-        output: &str,
-        latencies: bool,
-    ) -> Result<Sample> {
-        let latency_file = self.folder.join(format!("{name}.latencies"));
-        let mut launch = self.launch(runtime, condition, name, topic, output)?;
-        if latencies {
-            let path = latency_file.display().to_string();
-            launch.environment.push(("LAB_LATENCY_FILE".to_string(), path));
-        }
-        let started = jiff::Timestamp::now();
-        let idle = condition.arrivals == Arrivals::Idle;
-        self.stub.take_answers();
-        let mut consumer = Consumer::start(&launch, name, None)?;
         let pacer = match condition.arrivals {
-            Arrivals::Paced(rate) => {
-                Some(Pacer::start(&self.topics.cluster, topic, condition, rate, now_us())?)
-            }
-            _ => None,
+            Arrivals::Backlog => None,
+            _ => Some(Pacer::new(cluster, &topic, condition.event_bytes)?),
         };
-        let mut versions = String::new();
-        let mut startup = None;
-        let mut warm_up = WarmUp::default();
-        let mut warm = false;
-        let running = |consumer: &mut Consumer| -> Result<Mark> {
-            loop {
-                if consumer.ended() {
-                    bail!("the consumer ended by itself; its messages are in {}", self.log().display());
-                }
-                if stop::asked() {
-                    bail!("stopped");
-                }
-                let heard = consumer.hear(PATIENCE)?;
-                match &heard.line {
-                    Line::Start { versions: told } => {
-                        let named = told.iter().map(|(name, version)| format!("{name}={version}"));
-                        versions = named.collect::<Vec<_>>().join(",");
-                    }
-                    Line::First => startup = Some((heard.at - consumer.started).as_secs_f64()),
-                    Line::Done { .. } => bail!("the consumer stopped by itself"),
-                    Line::Report(_) => {}
-                }
-                if let Some(mark) = Mark::of(&heard)
-                    && (startup.is_some() || idle)
-                {
-                    return Ok(mark);
-                }
-            }
+        let run = Run {
+            bench: self,
+            condition,
+            backlog,
+            consumer: Consumer::start(&launch, &name, None)?,
+            versions: String::new(),
+            startup: None,
         };
-        let mut next = running;
-        let warming = Instant::now();
-        while !warm && warming.elapsed() < LONGEST_WARM_UP {
-            let mark = next(&mut consumer)?;
-            warm = warm_up.agrees(mark);
-            if backlog > 0 && mark.report.handled as f64 > WARMING * backlog as f64 {
-                break;
-            }
-        }
-        let warm_seconds = warming.elapsed().as_secs_f64();
-        let mut kernels = held(&consumer, KERNELS_AT_THE_ENDS)?;
-        let resumed = Instant::now();
-        let mut from = next(&mut consumer)?;
-        // What was said before the kernel ran is old; what was missed during it is caught up first.
-        while (from.at - consumer.started).saturating_sub(resumed - consumer.started)
-            < self.settling(condition)
-        {
-            from = next(&mut consumer)?;
-        }
-        let mut to = from;
-        let mut holding = Duration::ZERO;
-        let mut held_until_to = holding;
-        let mut peak_memory: f64 = 0.0;
-        loop {
-            let mark = next(&mut consumer)?;
-            if backlog > 0 && mark.report.handled as f64 > USABLE * backlog as f64 {
-                break;
-            }
-            peak_memory = peak_memory.max(consumer.pss_mib());
-            (to, held_until_to) = (mark, holding);
-            if Stretch::between(&from, &to).seconds >= self.seconds {
-                break;
-            }
-            if condition.arrivals == Arrivals::Backlog {
-                let start = Instant::now();
-                kernels.extend(held(&consumer, 1)?);
-                holding += start.elapsed();
-            }
-        }
-        kernels.extend(held(&consumer, KERNELS_AT_THE_ENDS)?);
-        let answers = self.stub.take_answers();
-        let lateness = pacer.map(Pacer::stop).transpose()?;
-        let stopped_well = consumer.stop(if latencies { PATIENCE } else { Duration::from_secs(2) });
-        let mut stretch = Stretch::between(&from, &to);
-        stretch.seconds -= held_until_to.as_secs_f64();
-        if stretch.seconds < 0.4 {
-            bail!("the backlog of {backlog} events was gone before a stretch could be measured");
-        }
-        let bracket = Bracket::of(&kernels);
-        let mut sample = condition.sample(runtime, PARTITIONS).with(&stretch, bracket, self.max_gap);
-        sample.started = started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-        sample.warm_seconds = warm_seconds;
-        sample.startup_seconds = startup;
-        if condition.timed {
-            sample.cores_used = None;
-        }
-        sample.peak_memory_mib = Some(peak_memory);
-        // With its prefetch queues full, as a backlog keeps them; a writer's queue is something else.
-        let drains = condition.arrivals == Arrivals::Backlog && condition.produces == 0;
-        if drains && (sample.saturated || condition.io_calls > 0) {
-            sample.memory_mib = Some(peak_memory);
-            sample.events_in_flight = Some(condition.in_flight * runtime.holders(PARTITIONS));
-        }
-        if !warm && !idle {
-            note(&mut sample, "not warm: its windows did not agree within 2 %");
-        }
-        if latencies && !stopped_well {
-            bail!("the consumer did not stop by itself");
-        }
-        if condition.io_calls > 0 {
-            sample.io_wait_ms = Some(answers.mean_ms);
-            sample.io_wait_p99_ms = Some(answers.p99_ms);
-        }
-        if let (Arrivals::Paced(rate), Some(lateness)) = (condition.arrivals, lateness) {
-            sample.offered_per_second = Some(rate);
-            sample.lateness_p99_ms = Some(lateness.p99_us as f64 / 1000.0);
-        }
-        if latencies {
-            let latencies = read_latencies(&latency_file, &from, &to)?;
-            sample.latency_p50_ms = Some(percentile(&latencies, 0.5) as f64 / 1000.0);
-            sample.latency_p99_ms = Some(percentile(&latencies, 0.99) as f64 / 1000.0);
-        }
-        sample.versions = versions;
-        sample.machine = machine::describe();
+        let mut sample = run
+            .sample(runtime, pacer, latency_file.as_deref())
+            .with_context(|| format!("{} under {}", runtime.name, condition.name()))?;
+        sample.order = order;
         Ok(sample)
-    }
-
-    /// How long after the kernel a stretch may begin: arrivals went on while the consumer was held.
-    fn settling(&self, condition: &Condition) -> Duration {
-        match condition.arrivals {
-            Arrivals::Paced(_) => Duration::from_millis(1000),
-            _ => Duration::from_millis(100),
-        }
     }
 
     fn launch(
@@ -320,6 +151,211 @@ impl Bench {
     }
 }
 
+/// A run in progress.
+struct Run<'b> {
+    bench: &'b Bench,
+    condition: &'b Condition,
+    /// Events that were there at the start; 0 where they come at their due times.
+    backlog: usize,
+    consumer: Consumer,
+    versions: String,
+    startup: Option<f64>,
+}
+
+/// What a run gave besides the sample's own cells.
+struct Measured {
+    from: Mark,
+    to: Mark,
+    stretch: Stretch,
+    kernels: Vec<f64>,
+    peak_memory: f64,
+}
+
+impl Run<'_> {
+    fn sample(
+        mut self,
+        runtime: &Runtime,
+        pacer: Option<Pacer>,
+        latency_file: Option<&Path>,
+    ) -> Result<Sample> {
+        let started = jiff::Timestamp::now();
+        let mut mark = self.first_mark()?;
+        let paced = match (pacer, self.condition.arrivals) {
+            (Some(pacer), Arrivals::Paced(rate)) => Some(pacer.start(self.condition, rate, now_us())?),
+            _ => None,
+        };
+        let warming = Instant::now();
+        let warm = self.warm_up(&mut mark)?;
+        let warm_seconds = warming.elapsed().as_secs_f64();
+        let probe = (self.condition.io_calls > 0).then(|| Probe::start(self.bench.stub.address));
+        let measured = self.measure()?;
+        let answers = probe.map(Probe::stop).transpose()?;
+        let lateness = paced.map(|pacer| pacer.stop()).transpose()?;
+        let patience = if latency_file.is_some() { PATIENCE } else { Duration::from_secs(2) };
+        let stopped_well = self.consumer.stop(patience);
+
+        let Measured { from, to, stretch, kernels, peak_memory } = measured;
+        let bracket = Bracket::of(&kernels);
+        let mut sample =
+            self.condition.sample(runtime, PARTITIONS).with(&stretch, bracket, self.bench.max_gap);
+        sample.started = started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        sample.versions = self.versions;
+        sample.machine = machine::describe();
+        sample.startup_seconds = self.startup;
+        sample.warm_seconds = warm_seconds;
+        sample.peak_memory_mib = Some(peak_memory);
+        if self.condition.timed {
+            sample.cores_used = None;
+        }
+        if self.condition.io_calls > 0 {
+            // Of one kind of handler at every size, and slow enough for the prefetch queues to fill.
+            sample.memory_mib = Some(peak_memory);
+            sample.events_in_flight = Some(self.condition.in_flight * runtime.holders(PARTITIONS));
+        }
+        if let Some(answers) = answers {
+            sample.io_wait_ms = Some(answers.mean_ms);
+            sample.io_wait_p99_ms = Some(answers.p99_ms);
+        }
+        if let (Arrivals::Paced(rate), Some(lateness)) = (self.condition.arrivals, lateness) {
+            sample.offered_per_second = Some(rate);
+            sample.lateness_p99_ms = Some(lateness.p99_us as f64 / 1000.0);
+        }
+        if !warm && self.condition.arrivals != Arrivals::Idle {
+            note(&mut sample, "its windows did not agree within 2 %");
+        }
+        reject_what_was_spoilt(&mut sample, self.condition, &stretch);
+        if let Some(path) = latency_file {
+            if !stopped_well {
+                bail!("the consumer did not stop by itself");
+            }
+            let latencies = read_latencies(path, &from, &to)?;
+            sample.latency_p50_ms = Some(percentile(&latencies, 0.5) as f64 / 1000.0);
+            sample.latency_p99_ms = Some(percentile(&latencies, 0.99) as f64 / 1000.0);
+        }
+        Ok(sample)
+    }
+
+    /// The next report.
+    fn next(&mut self) -> Result<Mark> {
+        loop {
+            if stop::asked() {
+                bail!("stopped");
+            }
+            if self.consumer.ended() {
+                bail!("the consumer ended by itself; its messages are in {}", self.bench.log().display());
+            }
+            let heard = self.consumer.hear(PATIENCE)?;
+            match &heard.line {
+                Line::Start { versions } => {
+                    let named = versions.iter().map(|(name, version)| format!("{name}={version}"));
+                    self.versions = named.collect::<Vec<_>>().join(",");
+                }
+                Line::First => self.startup = Some((heard.at - self.consumer.started).as_secs_f64()),
+                Line::Done { .. } => bail!("the consumer stopped by itself"),
+                Line::Report(_) => {}
+            }
+            if let Some(mark) = Mark::of(&heard) {
+                return Ok(mark);
+            }
+        }
+    }
+
+    /// The first report after the first event.
+    fn first_mark(&mut self) -> Result<Mark> {
+        let begin = Instant::now();
+        loop {
+            let mark = self.next()?;
+            if self.startup.is_some() {
+                return Ok(mark);
+            }
+            if begin.elapsed() > PATIENCE {
+                bail!("no event was handled in {PATIENCE:?}");
+            }
+        }
+    }
+
+    /// Waits until the CPU of an event is steady; whether it became so.
+    fn warm_up(&mut self, mark: &mut Mark) -> Result<bool> {
+        let begin = Instant::now();
+        let mut warm_up = WarmUp::default();
+        loop {
+            if warm_up.agrees(*mark) {
+                return Ok(true);
+            }
+            let taken = mark.report.handled as f64 > WARMING * self.backlog as f64;
+            if begin.elapsed() > LONGEST_WARM_UP || (self.backlog > 0 && taken) {
+                return Ok(false);
+            }
+            *mark = self.next()?;
+        }
+    }
+
+    /// The stretch, from the kernel before it to the kernel after it.
+    fn measure(&mut self) -> Result<Measured> {
+        let drains = self.condition.arrivals == Arrivals::Backlog;
+        // Calls come back also while the consumer is held, which would make it look faster.
+        let interleaved = drains && self.condition.io_calls == 0;
+        let mut kernels = self.held(KERNELS_AT_THE_ENDS)?;
+        let resumed = Instant::now();
+        let mut from = self.next()?;
+        while from.at < resumed + if drains { SETTLING } else { CATCHING_UP } {
+            from = self.next()?;
+        }
+        let mut to = from;
+        let (mut holding, mut held_until_to) = (Duration::ZERO, Duration::ZERO);
+        let mut peak_memory: f64 = 0.0;
+        while Stretch::between(&from, &to).seconds < self.bench.seconds {
+            if interleaved {
+                let start = Instant::now();
+                kernels.extend(self.held(1)?);
+                holding += start.elapsed();
+            }
+            let mark = self.next()?;
+            if drains && mark.report.handled as f64 > USABLE * self.backlog as f64 {
+                break;
+            }
+            peak_memory = peak_memory.max(self.consumer.pss_mib());
+            (to, held_until_to) = (mark, holding);
+        }
+        kernels.extend(self.held(KERNELS_AT_THE_ENDS)?);
+        let mut stretch = Stretch::between(&from, &to);
+        stretch.seconds -= held_until_to.as_secs_f64();
+        if stretch.seconds < SHORTEST {
+            bail!("the backlog of {} events was gone before a stretch could be measured", self.backlog);
+        }
+        Ok(Measured { from, to, stretch, kernels, peak_memory })
+    }
+
+    /// Runs the kernel on the consumer's core while the consumer is held; each run's CPU time, ms.
+    fn held(&self, times: u32) -> Result<Vec<f64>> {
+        self.consumer.hold();
+        let kernels = (0..times).map(|_| affinity::kernel_on(CONSUMER_CPU)).collect::<Result<_, _>>();
+        self.consumer.go_on();
+        kernels.context("the calibration kernel did not run")
+    }
+}
+
+/// Rejects a sample whose consumer did not get what its condition says.
+fn reject_what_was_spoilt(sample: &mut Sample, condition: &Condition, stretch: &Stretch) {
+    match condition.arrivals {
+        Arrivals::Idle => {}
+        Arrivals::Paced(rate) => {
+            let expected = rate * stretch.seconds;
+            if (stretch.events as f64 - expected).abs() > DEVIATIONS * expected.sqrt() {
+                sample.accepted = false;
+                note(sample, &format!("handled {} of {expected:.0} offered", stretch.events));
+            }
+        }
+        Arrivals::Backlog => {
+            let busy = stretch.cores() / f64::from(condition.cores);
+            if busy < STARVED && condition.io_calls == 0 && condition.commit == "interval" {
+                sample.accepted = false;
+                note(sample, &format!("starved: its core was {:.0} % busy", 100.0 * busy));
+            }
+        }
+    }
+}
+
 fn note(sample: &mut Sample, text: &str) {
     if !sample.note.is_empty() {
         sample.note.push_str("; ");
@@ -327,24 +363,17 @@ fn note(sample: &mut Sample, text: &str) {
     sample.note.push_str(text);
 }
 
-/// Runs the kernel on the consumer's core while the consumer is held; each run's CPU time, ms.
-fn held(consumer: &Consumer, times: u32) -> Result<Vec<f64>> {
-    consumer.hold();
-    let kernels = (0..times).map(|_| affinity::kernel_on(CONSUMER_CPU)).collect::<Result<_, _>>();
-    consumer.go_on();
-    kernels.context("the calibration kernel did not run")
-}
-
 /// The latencies of events due between two marks, sorted, µs.
 fn read_latencies(path: &Path, from: &Mark, to: &Mark) -> Result<Vec<u64>> {
     let text =
         std::fs::read_to_string(path).with_context(|| format!("no latencies in {}", path.display()))?;
+    let end = to.report.t_us - HELD_AT_THE_END.as_micros() as u64;
     let mut latencies: Vec<u64> = text
         .lines()
         .filter_map(|line| {
             let (due, latency) = line.split_once(',')?;
             let due: u64 = due.parse().ok()?;
-            (due >= from.report.t_us && due < to.report.t_us).then(|| latency.parse().ok()).flatten()
+            (due >= from.report.t_us && due < end).then(|| latency.parse().ok()).flatten()
         })
         .collect();
     std::fs::remove_file(path)?;

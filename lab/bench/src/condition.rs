@@ -138,6 +138,7 @@ impl Condition {
             produces: self.produces,
             compute_rounds: self.compute_rounds,
             in_flight: self.in_flight,
+            backlog: self.arrivals == Arrivals::Backlog,
             cores: f64::from(self.cores),
             commit: self.commit.to_string(),
             compression: self.compression.name().to_string(),

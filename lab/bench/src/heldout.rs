@@ -8,6 +8,7 @@ use crate::series::{self, Planned};
 use anyhow::Result;
 use std::path::Path;
 use tonnage::model::runtime::Runtime as Profile;
+use tonnage_measure::sample::Sample;
 
 /// Backlogs that are drained as fast as can be.
 pub fn backlogs() -> Vec<Condition> {
@@ -47,6 +48,15 @@ pub fn paced(profile: &Profile, round_seconds: f64) -> Result<Vec<Condition>> {
             Condition { arrivals: Arrivals::Paced(rate), ..condition.clone() }
         })
         .into())
+}
+
+/// The condition that a sample of paced events was run under.
+pub fn paced_as(sample: &Sample) -> Condition {
+    Condition {
+        compute_rounds: sample.compute_rounds,
+        arrivals: Arrivals::Paced(sample.offered_per_second.unwrap_or_default()),
+        ..Condition::new("decode", sample.event_bytes)
+    }
 }
 
 /// Runs all of them `repetitions` times.

@@ -7,9 +7,11 @@ mod broker;
 mod condition;
 mod heldout;
 mod namespace;
+mod pacer;
 mod predict;
 mod profiles;
 mod runtimes;
+mod scratch;
 mod series;
 mod smoke;
 mod stop;
@@ -25,12 +27,12 @@ use anyhow::{Context, Result, bail};
 use bench::{Bench, SERVICE_CPU};
 use broker::Broker;
 use clap::{Args, Parser, Subcommand};
-use runtimes::Runtime;
 use namespace::{HERE, Namespace};
+use runtimes::Runtime;
 use std::path::PathBuf;
 use std::time::Duration;
-use sweep::Extent;
 use stub::Stub;
+use sweep::Extent;
 use tempfile::TempDir;
 use tonnage::model::runtime::Runtime as Profile;
 use tonnage_measure::affinity;
@@ -228,7 +230,7 @@ impl Setup {
         let prefix = format!("lab-{}", std::process::id());
         let most_bytes = (self.topic_gb * 1e9) as usize;
         let bench = Bench {
-            topics: Topics::new(cluster, self.replication, &prefix, most_bytes, 4_000_000),
+            topics: Topics::new(cluster, self.replication, &prefix, most_bytes),
             stub: Stub::start(STUB_DELAY, SERVICE_CPU)?,
             seconds: self.seconds,
             max_gap: self.max_gap,

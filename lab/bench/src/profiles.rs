@@ -17,21 +17,28 @@ pub fn fit(runtimes: &[Runtime], samples: &Path, folder: &Path) -> Result<()> {
         let first = own.first().with_context(|| format!("no samples of {}", runtime.name))?;
         let date = first.started.get(..10).unwrap_or_default();
         let rejected = own.iter().filter(|sample| !sample.accepted).count();
+        if first.versions.is_empty() || first.machine.is_empty() {
+            bail!("the samples of {} do not say what was measured where (versions, machine)", runtime.name);
+        }
         let source = format!(
-            "lab/samples/{}, sweep of {date}: {} samples accepted, {rejected} rejected by the calibration kernel",
-            samples.file_name().unwrap_or_default().display(),
+            "{}, sweep of {date}: {} samples accepted, {rejected} rejected",
+            samples.display(),
             own.len() - rejected,
         );
-        let status = Command::new(planner()?)
+        let mut command = Command::new(planner()?);
+        command
             .arg("fit")
             .arg(samples)
             .args(["--runtime", &runtime.name, "--title", &runtime.title, "--language", &runtime.language])
             .args(["--deployment", deployment(runtime), "--concurrency", concurrency(runtime)])
-            .args(["--capabilities", &runtime.capabilities.join(",")])
             .args(["--machine", &first.machine, "--date", date, "--source", &source])
-            .args(["--versions", &first.versions])
+            .args(["--versions", &first.versions]);
+        if !runtime.capabilities.is_empty() {
+            command.args(["--capabilities", &runtime.capabilities.join(",")]);
+        }
+        let status = command
             .arg("--output")
-            .arg(folder.join(&runtime.name).with_added_extension("toml"))
+            .arg(folder.join(format!("{}.toml", runtime.name)))
             .status()
             .context("cannot run tonnage")?;
         if !status.success() {
@@ -72,8 +79,9 @@ pub fn read_samples(path: &Path) -> Result<Vec<Sample>> {
 /// Each runtime with its profile in `folder`.
 pub fn read(runtimes: Vec<Runtime>, folder: &Path) -> Result<Vec<(Runtime, Profile)>> {
     let with_profile = |runtime: Runtime| {
-        let path = folder.join(&runtime.name).with_added_extension("toml");
-        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let path = folder.join(format!("{}.toml", runtime.name));
+        let text =
+            std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let file = path.display().to_string();
         let profile = profiles::read(Source { file: &file, text: &text })?;
         Ok((runtime, profile))

@@ -47,7 +47,6 @@ pub fn run(bench: &Bench, mut plan: Vec<Planned<'_>>, output: &Path) -> Result<(
         match bench.run(planned.runtime, &planned.condition, order, planned.latencies) {
             Ok(mut sample) => {
                 sample.repetition = planned.repetition;
-                sample.order = order;
                 samples.add(&sample)?;
                 if sample.accepted {
                     accepted += 1;

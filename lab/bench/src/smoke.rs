@@ -3,6 +3,8 @@
 use crate::bench::{Bench, PARTITIONS, SEED};
 use crate::condition::Condition;
 use crate::runtimes::Runtime;
+use crate::scratch::Scratch;
+use crate::stop;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -36,12 +38,13 @@ fn kinds() -> Vec<Condition> {
 /// events.
 pub fn smoke(bench: &Bench, runtimes: &[Runtime]) -> Result<()> {
     let cluster = &bench.topics.cluster;
-    let topic = format!("smoke-{}", now_us());
-    cluster.create_topic(&topic, PARTITIONS, bench.topics.replication)?;
+    let name = format!("smoke-{}", now_us());
+    let mut scratch = Scratch::new(cluster, bench.topics.replication, &name);
+    let topic = scratch.topic(&name)?;
     let events = events::generate(SEED, BYTES, EVENTS)?;
     cluster.fill(&topic, PARTITIONS, &events, EVENTS, Compression::None, |_| true)?;
     let valid = events.iter().filter(|event| event.valid).count() as f64;
-    let result = kinds().iter().try_for_each(|condition| {
+    kinds().iter().try_for_each(|condition| {
         let mut first: Option<(&str, Checksum)> = None;
         for runtime in runtimes {
             let checksum = work(bench, runtime, condition, &topic)
@@ -59,9 +62,7 @@ pub fn smoke(bench: &Bench, runtimes: &[Runtime]) -> Result<()> {
             println!("{:<24} {} consumers agree: {checksum:?}", condition.name(), runtimes.len());
         }
         Ok(())
-    });
-    cluster.delete_topic(&topic)?;
-    result
+    })
 }
 
 fn expect(checksum: &Checksum, name: &str, value: f64, runtime: &Runtime) -> Result<()> {
@@ -87,8 +88,9 @@ fn work(bench: &Bench, runtime: &Runtime, condition: &Condition, topic: &str) ->
     let cluster = &bench.topics.cluster;
     let group = format!("smoke-{}", now_us());
     let output = format!("{group}-output");
+    let mut scratch = Scratch::new(cluster, bench.topics.replication, &group);
     if condition.produces > 0 {
-        cluster.create_topic(&output, PARTITIONS, bench.topics.replication)?;
+        scratch.topic(&output)?;
     }
     let mut environment = condition.environment();
     for (name, value) in [
@@ -103,9 +105,12 @@ fn work(bench: &Bench, runtime: &Runtime, condition: &Condition, topic: &str) ->
     }
     let launch =
         Launch { command: runtime.command(), environment, log: Some(bench.log()), ..Launch::default() };
-    bench.stub.take_answers();
+    bench.stub.take_calls();
     let mut consumer = Consumer::start(&launch, &group, None)?;
     let (report, checksum) = loop {
+        if stop::asked() {
+            bail!("stopped");
+        }
         let heard = consumer.hear(PATIENCE).with_context(|| {
             let log = std::fs::read_to_string(bench.log()).unwrap_or_default();
             let tail: Vec<&str> = log.lines().rev().take(20).collect();
@@ -126,18 +131,16 @@ fn work(bench: &Bench, runtime: &Runtime, condition: &Condition, topic: &str) ->
         bail!("it committed {committed} events, not {EVENTS}");
     }
     if condition.io_calls > 0 {
-        let calls = bench.stub.take_answers().calls;
+        let calls = bench.stub.take_calls();
         if calls != EVENTS {
             bail!("the stub had {calls} calls, not {EVENTS}");
         }
     }
     if condition.produces > 0 {
         let written = cluster.progress(&output, PARTITIONS, &group)?.written()?;
-        cluster.delete_topic(&output)?;
         if written != EVENTS as u64 {
             bail!("it wrote {written} events, not {EVENTS}");
         }
     }
-    cluster.delete_group(&group)?;
     Ok(checksum)
 }

@@ -19,9 +19,8 @@ pub fn print(runtimes: &[Runtime], samples: &[Sample]) {
             mean(of.filter_map(|sample| sample.peak_memory_mib)).unwrap_or(f64::NAN)
         };
         let drains = own.iter().filter(|sample| is_drain(sample)).filter_map(|sample| sample.peak_memory_mib);
-        let (least, most) = drains.fold((f64::INFINITY, 0.0_f64), |(least, most), memory| {
-            (least.min(memory), most.max(memory))
-        });
+        let (least, most) = drains
+            .fold((f64::INFINITY, 0.0_f64), |(least, most), memory| (least.min(memory), most.max(memory)));
         println!(
             "| {} | {accepted} | {} | {:.2} | {:.0} | {:.0} | {least:.0} to {most:.0} |",
             runtime.name,
@@ -31,7 +30,7 @@ pub fn print(runtimes: &[Runtime], samples: &[Sample]) {
             memory("consume+4000/s"),
         );
     }
-    println!("\n| runtime | events/s | events per fetch | empty fetches per s |");
+    println!("\n| runtime | events/s | events per fetch or poll | empty ones per s |");
     println!("| --- | ---: | ---: | ---: |");
     for runtime in runtimes {
         for name in ["consume+200/s", "consume+4000/s"] {
@@ -40,13 +39,16 @@ pub fn print(runtimes: &[Runtime], samples: &[Sample]) {
                 .filter(|sample| sample.runtime == runtime.name && sample.condition == name)
                 .collect();
             let ratio = |sample: &&Sample| Some(sample.events as f64 / sample.fetches? as f64);
-            let cell = |value: Option<f64>| value.map_or("not told".to_string(), |value| format!("{value:.1}"));
+            let cell =
+                |value: Option<f64>| value.map_or("not told".to_string(), |value| format!("{value:.1}"));
             println!(
                 "| {} | {:.0} | {} | {} |",
                 runtime.name,
                 mean(of.iter().map(|sample| sample.events_per_second)).unwrap_or(f64::NAN),
                 cell(mean(of.iter().filter_map(ratio))),
-                cell(mean(of.iter().filter_map(|sample| Some(sample.empty_fetches? as f64 / sample.seconds)))),
+                cell(mean(
+                    of.iter().filter_map(|sample| Some(sample.empty_fetches? as f64 / sample.seconds))
+                )),
             );
         }
     }
@@ -54,9 +56,5 @@ pub fn print(runtimes: &[Runtime], samples: &[Sample]) {
 
 /// A backlog without calls: what is held is the prefetch queue and one event for each worker.
 fn is_drain(sample: &Sample) -> bool {
-    sample.offered_per_second.is_none()
-        && sample.io_calls == 0
-        && sample.events > 0
-        && sample.cores == 1.0
-        && !sample.condition.contains("/s")
+    sample.backlog && sample.io_calls == 0 && sample.cores == 1.0
 }

@@ -3,10 +3,13 @@
 //! Each consumer may use a fifth of a core, by quota, so that several fit on the lab's machine. Only the lag is
 //! looked at: a quota stops a consumer for most of every tenth of a second, and latency with it.
 
-use crate::bench::{Bench, CONSUMER_CPU, PARTITIONS, Pacer};
+use crate::bench::{Bench, CONSUMER_CPU, PARTITIONS};
 use crate::condition::{Arrivals, Condition};
+use crate::pacer::Pacer;
 use crate::predict::Prediction;
 use crate::runtimes::Runtime;
+use crate::scratch::Scratch;
+use crate::stop;
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -22,6 +25,7 @@ const QUOTA: f64 = 0.2;
 const MAX_UTILIZATION: f64 = 0.9;
 /// The share of what the planned number carries that arrives.
 const FILLED: f64 = 0.97;
+const JOINING: Duration = Duration::from_secs(15);
 const SETTLING: Duration = Duration::from_secs(10);
 const WATCHED: Duration = Duration::from_secs(60);
 /// Lag is flat if it grows by less than this share of what arrives.
@@ -38,9 +42,9 @@ struct Case {
 fn cases() -> Vec<Case> {
     let new = |handler, bytes, compute_rounds| Condition { compute_rounds, ..Condition::new(handler, bytes) };
     vec![
-        Case { runtime: "python-aiokafka", condition: new("validate", 1200, 0), instances: 3 },
+        Case { runtime: "python-aiokafka", condition: new("validate", 1200, 0), instances: 4 },
         Case { runtime: "python-confluent", condition: new("decode", 4000, 10), instances: 4 },
-        Case { runtime: "go-kafka-go", condition: new("decode", 4000, 20), instances: 2 },
+        Case { runtime: "go-kafka-go", condition: new("decode", 4000, 40), instances: 4 },
         Case { runtime: "rust-rdkafka", condition: new("decode", 1200, 100), instances: 3 },
     ]
 }
@@ -70,16 +74,20 @@ pub fn check(
     let mut rows = csv::Writer::from_writer(file);
     let mut wrong = Vec::new();
     for case in cases() {
-        let Some((runtime, profile)) = runtimes.iter().find(|(runtime, _)| runtime.name == case.runtime) else {
+        let Some((runtime, profile)) = runtimes.iter().find(|(runtime, _)| runtime.name == case.runtime)
+        else {
             continue;
         };
-        let speed = QUOTA * REFERENCE_MS / affinity::kernel_on(CONSUMER_CPU)?;
+        let speed = QUOTA * REFERENCE_MS / mean_kernel()?;
         let alone = Prediction::new(profile, &case.condition, round_seconds, 0.0, speed)?;
         let rate = alone.cpu_bound_rate() * MAX_UTILIZATION * FILLED * case.instances as f64;
         let condition = Condition { arrivals: Arrivals::Paced(rate), ..case.condition.clone() };
         let planned = Prediction::new(profile, &condition, round_seconds, 0.0, speed)?
             .instances(MAX_UTILIZATION)
             .context("no number of consumers carries the case")?;
+        if planned != case.instances {
+            bail!("{planned} consumers of {} are planned, not {}", runtime.name, case.instances);
+        }
         for run in [planned, planned - 1] {
             let outcome = watch(bench, runtime, &condition, rate, planned, run)?;
             println!(
@@ -102,6 +110,24 @@ pub fn check(
     Ok(())
 }
 
+/// CPU time of the kernel in the mean of two seconds or so, ms: the machine's speed changes faster.
+fn mean_kernel() -> Result<f64> {
+    let runs = (0..80).map(|_| affinity::kernel_on(CONSUMER_CPU)).collect::<Result<Vec<f64>, _>>()?;
+    Ok(runs.iter().sum::<f64>() / runs.len() as f64)
+}
+
+/// Sleeps, and fails if it is to stop.
+fn wait(time: Duration) -> Result<()> {
+    let end = Instant::now() + time;
+    while Instant::now() < end {
+        if stop::asked() {
+            bail!("stopped");
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Ok(())
+}
+
 fn watch(
     bench: &Bench,
     runtime: &Runtime,
@@ -112,7 +138,8 @@ fn watch(
 ) -> Result<Outcome> {
     let cluster = &bench.topics.cluster;
     let name = format!("lab-sustain-{}", now_us());
-    cluster.create_topic(&name, PARTITIONS, bench.topics.replication)?;
+    let mut scratch = Scratch::new(cluster, bench.topics.replication, &name);
+    scratch.topic(&name)?;
     let mut environment = condition.environment();
     for (variable, value) in [
         ("KAFKA_BOOTSTRAP_SERVERS", cluster.bootstrap_servers().to_string()),
@@ -131,9 +158,10 @@ fn watch(
     let mut consumers = (0..run)
         .map(|index| Consumer::start(&launch, &format!("{name}-{index}"), Some(QUOTA)))
         .collect::<Result<Vec<_>, _>>()?;
+    let pacer = Pacer::new(cluster, &name, condition.event_bytes)?;
     // All have to be in the group before events come, or the first would take them all.
-    std::thread::sleep(Duration::from_secs(12));
-    let pacer = Pacer::start(cluster, &name, condition, rate, now_us())?;
+    wait(JOINING)?;
+    let pacing = pacer.start(condition, rate, now_us())?;
     let written = cluster.progress(&name, PARTITIONS, &name)?;
     let mut handled = vec![0_u64; consumers.len()];
     let mut lag = |consumers: &[Consumer]| -> Result<f64> {
@@ -149,7 +177,7 @@ fn watch(
     let begin = Instant::now();
     let mut points: Vec<(f64, f64)> = Vec::new();
     while begin.elapsed() < SETTLING + WATCHED {
-        std::thread::sleep(Duration::from_millis(500));
+        wait(Duration::from_millis(500))?;
         let now = lag(&consumers)?;
         if begin.elapsed() >= SETTLING {
             points.push((begin.elapsed().as_secs_f64(), now));
@@ -158,13 +186,11 @@ fn watch(
     if consumers.iter_mut().any(Consumer::ended) {
         bail!("a consumer of {} ended by itself", runtime.name);
     }
-    pacer.stop()?;
+    pacing.stop()?;
     for consumer in &mut consumers {
         consumer.stop(PATIENCE);
     }
     drop(consumers);
-    cluster.delete_topic(&name)?;
-    cluster.delete_group(&name)?;
     let lag_per_second = slope(&points);
     Ok(Outcome {
         runtime: runtime.name.clone(),

@@ -22,8 +22,8 @@ pub fn conditions(runtime: &Runtime) -> Vec<Condition> {
     }
     all.extend([10, 40].map(|compute_rounds| Condition { compute_rounds, ..decode(middle) }));
     all.extend([small, large].map(|bytes| Condition { produces: 1, ..decode(bytes) }));
-    for (bytes, in_flight) in [(small, 64), (middle, 16), (large, 64)] {
-        all.push(Condition { io_calls: 1, in_flight, ..decode(bytes) });
+    for bytes in [small, large] {
+        all.extend([1, 64].map(|in_flight| Condition { io_calls: 1, in_flight, ..decode(bytes) }));
     }
     for rate in [200.0, 4000.0] {
         all.push(Condition { arrivals: Arrivals::Paced(rate), ..Condition::new("consume", middle) });

@@ -12,35 +12,23 @@ use crate::bench::{PARTITIONS, SEED};
 /// Distinct events of each size; a topic repeats them.
 const DISTINCT: usize = 4096;
 
-/// Backlogs by the size of their events.
+/// A topic's name and how many events it holds.
+type Backlog = (String, usize);
+
+/// Backlogs by the size of their events and their compression.
 pub struct Topics {
     pub cluster: Cluster,
     pub replication: i32,
     /// The most that one topic holds, B.
     pub most_bytes: usize,
-    /// The most events that one topic holds.
-    pub most_events: usize,
     prefix: String,
-    filled: RefCell<HashMap<(usize, &'static str), (String, usize)>>,
+    filled: RefCell<HashMap<(usize, &'static str), Backlog>>,
 }
 
 impl Topics {
     /// None yet; their names begin with `prefix`.
-    pub fn new(
-        cluster: Cluster,
-        replication: i32,
-        prefix: &str,
-        most_bytes: usize,
-        most_events: usize,
-    ) -> Self {
-        Self {
-            cluster,
-            replication,
-            most_bytes,
-            most_events,
-            prefix: prefix.to_string(),
-            filled: RefCell::default(),
-        }
+    pub fn new(cluster: Cluster, replication: i32, prefix: &str, most_bytes: usize) -> Self {
+        Self { cluster, replication, most_bytes, prefix: prefix.to_string(), filled: RefCell::default() }
     }
 
     /// The topic with a backlog of events of this size, and how many there are.
@@ -49,12 +37,12 @@ impl Topics {
         if let Some(topic) = self.filled.borrow().get(&key) {
             return Ok(topic.clone());
         }
-        let count = (self.most_bytes / bytes).min(self.most_events);
+        let count = self.most_bytes / bytes;
         let name = format!("{}-{bytes}-{}", self.prefix, compression.name());
         eprintln!("filling {name} with {count} events");
         self.cluster.create_topic(&name, PARTITIONS, self.replication)?;
         let events = events::generate(SEED, bytes, DISTINCT)?;
-        self.cluster.fill(&name, PARTITIONS, &events, count, compression, |_| !stop::asked())?;
+        let count = self.cluster.fill(&name, PARTITIONS, &events, count, compression, |_| !stop::asked())?;
         self.filled.borrow_mut().insert(key, (name.clone(), count));
         Ok((name, count))
     }

@@ -6,10 +6,9 @@ use crate::heldout;
 use crate::predict::Prediction;
 use crate::runtimes::Runtime;
 use anyhow::{Context, Result, bail};
-use std::collections::BTreeMap;
 use tonnage::catalog::REFERENCE_RUNTIME;
 use tonnage::model::runtime::Runtime as Profile;
-use tonnage_measure::sample::Sample;
+use tonnage_measure::sample::{SATURATED, Sample};
 
 /// A latency is left out where the generator's own 99th percentile of lateness is more than this share of it.
 const SPOILT: f64 = 0.2;
@@ -89,26 +88,32 @@ impl Group<'_> {
         [work.name(), self.condition.event_bytes.to_string()]
     }
 
+    /// What one core does: all of it where it was busy or the broker starved it, else what the places for events
+    /// in progress let through.
     fn throughput(&self, round_seconds: f64) -> Result<Option<Row>> {
         if self.condition.arrivals != Arrivals::Backlog {
             return Ok(None);
         }
-        let now = self.predict(round_seconds, self.speed())?;
-        let by_slots = now.slot_bound_rate() < now.cpu_bound_rate();
+        let rate = self.mean(|sample| Some(sample.events_per_second));
+        let busy = self.mean(|sample| Some(sample.cpu_seconds / sample.seconds)).unwrap_or(0.0);
+        let by_slots = busy < SATURATED && self.condition.io_calls > 0;
         let (bound, predicted, measured) = if by_slots {
-            ("slots", now.throughput(), self.mean(|sample| Some(sample.events_per_second)))
+            ("slots", self.predict(round_seconds, self.speed())?.throughput(), rate)
         } else {
-            let steady = self.predict(round_seconds, 1.0)?.cpu_bound_rate();
-            ("core", steady, self.mean(|sample| Some(1e6 / sample.us_per_event?)))
+            let bound = if busy < SATURATED { "core, starved" } else { "core" };
+            let at_speed_one = self.predict(round_seconds, 1.0)?.cpu_bound_rate();
+            (bound, at_speed_one, self.mean(|sample| Some(1e6 / sample.us_per_event?)))
         };
         let Some(measured) = measured else { return Ok(None) };
         let [work, bytes] = self.work();
-        Ok(Some(Row {
-            runtime: self.runtime.name.clone(),
-            cells: vec![work, bytes, bound.to_string()],
-            predicted,
-            measured,
-        }))
+        let cells = vec![
+            work,
+            bytes,
+            format!("{:.0}", rate.unwrap_or(f64::NAN)),
+            format!("{:.0} %", 100.0 * busy),
+            bound.to_string(),
+        ];
+        Ok(Some(Row { runtime: self.runtime.name.clone(), cells, predicted, measured }))
     }
 
     fn p99(&self, round_seconds: f64) -> Result<Option<Row>> {
@@ -149,30 +154,28 @@ impl Group<'_> {
     }
 }
 
-/// Groups the accepted samples by runtime and condition; all conditions have to be there.
-fn groups<'a>(
-    samples: &'a [Sample],
-    runtimes: &'a [(Runtime, Profile)],
-    round_seconds: f64,
-) -> Result<Vec<Group<'a>>> {
-    let mut by_name: BTreeMap<(String, String, usize), Vec<&Sample>> = BTreeMap::new();
-    for sample in samples.iter().filter(|sample| sample.accepted) {
-        let key = (sample.runtime.clone(), sample.condition.clone(), sample.event_bytes);
-        by_name.entry(key).or_default().push(sample);
-    }
+/// Groups the accepted samples by runtime and condition. Every backlog has to be there; what was paced is taken as
+/// it was run, since a profile that was fitted again since would choose other rates.
+fn groups<'a>(samples: &'a [Sample], runtimes: &'a [(Runtime, Profile)]) -> Result<Vec<Group<'a>>> {
     let mut groups = Vec::new();
     for (runtime, profile) in runtimes {
+        let own: Vec<&Sample> = samples.iter().filter(|sample| sample.runtime == runtime.name).collect();
         let mut conditions = heldout::backlogs();
-        conditions.extend(heldout::paced(profile, round_seconds)?);
+        for sample in own.iter().filter(|sample| sample.offered_per_second.is_some()) {
+            let condition = heldout::paced_as(sample);
+            if !conditions.contains(&condition) {
+                conditions.push(condition);
+            }
+        }
         for condition in conditions {
             let name = condition.name();
-            let Some(samples) = by_name.remove(&(runtime.name.clone(), name.clone(), condition.event_bytes)) else {
-                // A rate follows from the profile, and the profile may have been fitted again since.
-                if matches!(condition.arrivals, Arrivals::Paced(_)) {
-                    continue;
-                }
+            let same = own
+                .iter()
+                .filter(|sample| sample.condition == name && sample.event_bytes == condition.event_bytes);
+            let samples: Vec<&Sample> = same.copied().filter(|sample| sample.accepted).collect();
+            if samples.is_empty() {
                 bail!("no accepted sample of {} under {name} with {} B", runtime.name, condition.event_bytes);
-            };
+            }
             groups.push(Group { runtime, profile, condition, samples });
         }
     }
@@ -181,13 +184,13 @@ fn groups<'a>(
 
 /// Prints the three tables.
 pub fn print(samples: &[Sample], runtimes: &[(Runtime, Profile)], round_seconds: f64) -> Result<()> {
-    let groups = groups(samples, runtimes, round_seconds)?;
+    let groups = groups(samples, runtimes)?;
     let rows = |row: &dyn Fn(&Group<'_>) -> Result<Option<Row>>| -> Result<Vec<Row>> {
         groups.iter().filter_map(|group| row(group).transpose()).collect()
     };
     table(
         "Throughput of one core, events/s",
-        &["work", "bytes", "bound by"],
+        &["work", "bytes", "handled/s", "core busy", "bound by"],
         &rows(&|group| group.throughput(round_seconds))?,
         0,
     );
