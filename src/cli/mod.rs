@@ -5,6 +5,7 @@ mod explain;
 mod fit;
 mod init;
 mod machines;
+mod measure;
 pub mod output;
 mod plan;
 mod runtimes;
@@ -38,6 +39,12 @@ enum Command {
     Machines(machines::Machines),
     /// Make a runtime profile of measured samples, by least squares
     Fit(fit::Fit),
+    /// Measure what an event costs a consumer of yours, with the separate program tonnage-measure
+    ///
+    /// `tonnage fit` makes a profile of what it writes. It is a program of its own because it needs a Kafka client, and
+    /// planning does not: `cargo install tonnage-measure`. It is looked for beside tonnage, then on the PATH, and gets
+    /// all arguments as they are; `tonnage-measure --help` lists them.
+    Measure(measure::Measure),
     /// Write a commented starter workloads.csv and tonnage.toml
     Init(init::Init),
 }
@@ -52,6 +59,7 @@ impl Cli {
             Command::Runtimes(command) => command.run(),
             Command::Machines(command) => command.run(),
             Command::Fit(command) => command.run(),
+            Command::Measure(command) => command.run(),
             Command::Init(command) => command.run(),
         }
     }
