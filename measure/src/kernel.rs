@@ -78,12 +78,12 @@ pub struct Bracket {
 }
 
 impl Bracket {
-    /// Of all runs of the kernel in the order of time, at least two: the mean of the first half and of the
-    /// second; the one in the middle counts in both.
+    /// Of all runs of the kernel in the order of time, at least one: the median of the first half and of the
+    /// second, which a burst of a neighbour's that one run happened to meet does not move; the run in the middle
+    /// counts in both.
     pub fn of(runs_ms: &[f64]) -> Self {
         let half = runs_ms.len().div_ceil(2);
-        let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
-        Self { before_ms: mean(&runs_ms[..half]), after_ms: mean(&runs_ms[runs_ms.len() - half..]) }
+        Self { before_ms: median(&runs_ms[..half]), after_ms: median(&runs_ms[runs_ms.len() - half..]) }
     }
 
     /// How far the two are apart, as a share of the smaller.
@@ -102,6 +102,13 @@ impl Bracket {
     }
 }
 
+fn median(runs_ms: &[f64]) -> f64 {
+    let mut sorted = runs_ms.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let half = sorted.len() / 2;
+    if sorted.len() % 2 == 0 { (sorted[half - 1] + sorted[half]) / 2.0 } else { sorted[half] }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,7 +122,7 @@ mod tests {
     #[test]
     fn runs_are_halved() {
         assert_eq!(Bracket::of(&[1.0, 2.0, 6.0]), Bracket { before_ms: 1.5, after_ms: 4.0 });
-        assert_eq!(Bracket::of(&[1.0, 3.0, 5.0, 7.0]), Bracket { before_ms: 2.0, after_ms: 6.0 });
+        assert_eq!(Bracket::of(&[1.0, 9.0, 2.0, 5.0, 7.0, 6.0]), Bracket { before_ms: 2.0, after_ms: 6.0 });
     }
 
     #[test]
