@@ -45,7 +45,10 @@ proptest! {
     fn more_events_never_cost_less(case in case(), factor in 1.0f64..20.0) {
         let mut case = unobserved(case);
         // A wait inferred from CPU shrinks with it where today's fetches bring more.
-        case.current.cpu.fetch = None;
+        let has_own_time = matches!(case.workload.handler_cost, HandlerCost::Wall { .. });
+        if case.workload.io_wait_seconds.is_none() && !has_own_time {
+            case.current.cpu.fetch = None;
+        }
         let mut more = case.clone();
         more.workload.events_per_day *= factor;
         never_less(&case, &more)?;
@@ -121,9 +124,20 @@ proptest! {
     }
 
     #[test]
-    fn a_dearer_fetch_never_costs_less(case in case(), core in 0.0f64..1e-3, more in 0.0f64..5e-3) {
+    fn without_a_goal_for_latency_a_fetch_costs_nothing(case in case(), core in 0.0f64..5e-3) {
         let mut case = case;
-        case.current.cpu.fetch = None;
+        case.workload.p99_seconds = None;
+        let with = |core: f64| {
+            let mut case = case.clone();
+            case.runtime.cpu.fetch =
+                Some(FetchFigures { core_seconds: figure(core), round_trip_seconds: figure(5e-3) });
+            count_and_bill(&case)
+        };
+        prop_assert_eq!(with(0.0), with(core));
+    }
+
+    #[test]
+    fn a_dearer_fetch_never_costs_less(case in case(), core in 0.0f64..1e-3, more in 0.0f64..5e-3) {
         let with = |core: f64| {
             let mut case = case.clone();
             case.runtime.cpu.fetch =
@@ -140,8 +154,7 @@ proptest! {
             let sizing = case.sizing_on(machine);
             let members = if case.is_threads() { 1 } else { members };
             let more = Sizing { peak_rate: sizing.peak_rate * factor, ..sizing.clone() };
-            let service = |it: &Sizing| it.service.seconds_at(it.mean_member_rate(n, members));
-            prop_assert!(service(&more) <= service(&sizing));
+            prop_assert!(more.service_at(n, members) <= sizing.service_at(n, members) * (1.0 + 1e-12));
             prop_assert!(more.utilization(n, members) >= sizing.utilization(n, members) * (1.0 - 1e-12));
         }
     }
@@ -221,7 +234,7 @@ proptest! {
         }
     }
 
-    /// In every plan the cores of an average instance keep to the limit, idling included.
+    /// In every plan the handling of an average instance keeps to the limit, and fetches take no more than it leaves.
     #[test]
     fn utilisation_stays_within_the_limit(case in case()) {
         if let Some(plan) = case.cheapest_on(&case.machines) {
@@ -231,12 +244,14 @@ proptest! {
                 true => plan.sizing.idle_cores / vcpus,
                 false => plan.size.members_per_instance as f64 * plan.sizing.idle_cores / vcpus,
             };
-            // carries() leaves idle CPU free of the limit: handled <= limit (1 - idle).
-            prop_assert!(plan.size.utilization_at_peak <= limit * (1.0 - idle) + idle + 1e-9);
-            // And what it shows is the CPU of an event, as printed, times the events, and the idling.
             let instances = plan.size.instances as f64;
             let threads = if case.is_threads() { vcpus / plan.sizing.relative_capacity } else { 1.0 };
-            let handled = plan.sizing.peak_rate * plan.service_seconds() * threads / instances / vcpus;
+            let busy = |seconds: f64| plan.sizing.peak_rate * seconds * threads / instances / vcpus;
+            // carries() leaves idle CPU free of the limit: handled <= limit (1 - idle).
+            prop_assert!(busy(plan.sizing.service.handling_seconds) <= limit * (1.0 - idle) + 1e-9);
+            prop_assert!(plan.size.utilization_at_peak <= 1.0 + 1e-9);
+            // And what it shows is the CPU of an event, as printed, times the events, and the idling.
+            let handled = busy(plan.service_seconds());
             prop_assert!((plan.size.utilization_at_peak - handled - idle).abs() <= 1e-9);
         }
     }

@@ -77,7 +77,7 @@ struct HeaderFlags {
     source: Option<String>,
     /// Versions of runtime and libraries
     #[arg(long, value_name = "A=1,B=2", value_delimiter = ',', value_parser = version)]
-    versions: Vec<(String, String)>,
+    versions: Vec<Option<(String, String)>>,
     /// Working days for an average feature [as the language's profile]
     #[arg(long, value_name = "DAYS", value_parser = days, allow_negative_numbers = true)]
     days_per_feature: Option<f64>,
@@ -181,7 +181,12 @@ impl HeaderFlags {
             language,
             deployment,
             concurrency,
-            capabilities: self.capabilities.iter().map(|it| it.trim().to_owned()).collect(),
+            capabilities: self
+                .capabilities
+                .iter()
+                .map(|it| it.trim().to_owned())
+                .filter(|it| !it.is_empty())
+                .collect(),
             provenance: Provenance {
                 kind: Evidence::Measured,
                 source: self.source.unwrap_or_else(|| format!("samples in {file}")),
@@ -189,7 +194,7 @@ impl HeaderFlags {
                 vcpu_speed: self.vcpu_speed,
                 date: self.date,
                 samples: None,
-                versions: self.versions.into_iter().collect::<BTreeMap<_, _>>(),
+                versions: self.versions.into_iter().flatten().collect::<BTreeMap<_, _>>(),
             },
             days_per_feature: self.days_per_feature,
         };
@@ -215,10 +220,14 @@ fn days(text: &str) -> Result<f64, String> {
     days.ok_or_else(|| "must be a number of days above 0, such as 1.5".to_owned())
 }
 
-fn version(text: &str) -> Result<(String, String), String> {
+/// `name=version`; nothing where the item is empty.
+fn version(text: &str) -> Result<Option<(String, String)>, String> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
     match text.split_once('=').map(|(name, version)| (name.trim(), version.trim())) {
         Some((name, version)) if !name.is_empty() && !version.is_empty() => {
-            Ok((name.to_owned(), version.to_owned()))
+            Ok(Some((name.to_owned(), version.to_owned())))
         }
         _ => Err("must be name=version, such as python=3.11.7".to_owned()),
     }

@@ -197,7 +197,7 @@ fn parts<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> [Part<'a>; 5] {
     [
         Part {
             what: "CPU of {} for one fetch, and the events that it brings (fetch)",
-            core_seconds: demand.fetch.per_event(plan.member_rate()),
+            core_seconds: plan.fetch_core_seconds(),
             figures: cpu.fetch.iter().flat_map(|it| [&it.core_seconds, &it.round_trip_seconds]).collect(),
         },
         Part {

@@ -6,13 +6,14 @@
 //! of the same work weigh a little less than cheap ones, costs come out low by 2 sigma^2 of the noise: 0.02 % for 1 %.
 
 use super::design::{Term, terms};
-use super::estimate::{Estimate, Measured, mean};
-use super::least_squares::{Rest, Solution, misfit, solve};
+use super::estimate::{Estimate, Measured, half_width, mean};
+use super::least_squares::{Dependent, Rest, Solution, misfit, solve};
 use super::nonnegative::{self, BelowZero, Bounded, Failure};
 use super::note::Note;
 use super::refusal::Refusal;
 use super::sample::{Load, Sample};
 use super::search::minimum;
+use crate::model::fetch::FetchCost;
 use statrs::distribution::{ContinuousCDF, FisherSnedecor};
 use std::collections::BTreeSet;
 
@@ -30,7 +31,7 @@ const ROUND_TRIPS: (f64, f64) = (10e-6, 1.0);
 pub struct FetchFit {
     /// F, core-seconds a fetch.
     pub cpu: Measured,
-    /// T, s: a fetch brings one event and those that arrive meanwhile.
+    /// T, s.
     pub round_trip: Measured,
 }
 
@@ -113,7 +114,8 @@ pub fn fit(samples: &[Sample], notes: &mut Vec<Note>) -> Result<CpuFit, Refusal>
         Some(it) if it.lines.len() == 1 => notes.push(Note::NoInterval { figure: "idle_cores".to_owned() }),
         Some(_) => {}
     }
-    let problem = Problem { terms: terms(&loads, notes), loads };
+    let idle_half_width = idle.as_ref().map_or(0.0, |it| it.estimate.high - it.estimate.value);
+    let problem = Problem { terms: terms(&loads, notes), loads, idle_half_width };
     let (problem, solved) = problem.fit_with_or_without_fetch(notes)?;
     let quality = problem.quality(&solved.solution)?;
     problem.note_clamped(&solved.bounded, notes);
@@ -176,6 +178,8 @@ impl Solved {
 struct Problem<'s> {
     loads: Vec<Load<'s>>,
     terms: Vec<Term>,
+    /// Half the 95 % interval of the idle cores that were subtracted, 0 where one sample tells them.
+    idle_half_width: f64,
 }
 
 impl Problem<'_> {
@@ -271,10 +275,26 @@ impl Problem<'_> {
     }
 
     fn solve(&self, free: &[usize], round_trip: f64) -> Result<Solution, Refusal> {
-        solve(&self.columns(free, round_trip), &self.target()).map_err(|dependent| {
+        self.solve_columns(&self.columns(free, round_trip)).map_err(|dependent| {
             let term = free.get(dependent.column).and_then(|&it| self.terms.get(it));
             Refusal::Inseparable { figure: term.map(ToString::to_string).unwrap_or_default() }
         })
+    }
+
+    /// Solves, and adds to each error what comes of the error of the idle cores, which were subtracted from all samples
+    /// alike: at rate x the cost of an event moves by 1/x of it, and each coefficient by what the columns make of that
+    /// (delta method). The half width stands for the error, so that idling has the t of its own samples.
+    fn solve_columns(&self, columns: &[Vec<f64>]) -> Result<Solution, Dependent> {
+        let mut solution = solve(columns, &self.target())?;
+        if self.idle_half_width > 0.0 {
+            let moves: Vec<f64> = self.loads.iter().map(|load| 1.0 / load.rate / load.cost).collect();
+            let moved = solve(columns, &moves)?;
+            let idle_error = self.idle_half_width / half_width(1.0, solution.degrees_of_freedom);
+            for (it, by) in solution.coefficients.iter_mut().zip(moved.coefficients) {
+                it.standard_error = it.standard_error.hypot(by.value * idle_error);
+            }
+        }
+        Ok(solution)
     }
 
     /// T for which all that is free fits best.
@@ -301,13 +321,14 @@ impl Problem<'_> {
         let fetch = free.iter().position(|&it| self.terms.get(it) == Some(&Term::Fetch));
         let cpu = fetch.and_then(|at| alone.coefficients.get(at)).map_or(0.0, |it| it.value);
         let mut columns = self.columns(free, round_trip);
-        // dy / d ln T = -F x T / (1 + x T)^2, over y.
+        // dy / d ln T = -F x T (1 - exp(-x T)) / (x T + exp(-x T))^2, over y.
         let slope = |load: &Load<'_>| {
             let arrivals = load.rate * round_trip;
-            -cpu * arrivals / (1.0 + arrivals).powi(2) / load.cost
+            let share = load.fetch_share(FetchCost { core_seconds: cpu, round_trip_seconds: round_trip });
+            share * arrivals * (-arrivals).exp_m1() / (arrivals + (-arrivals).exp()) / load.cost
         };
         columns.push(self.loads.iter().map(slope).collect());
-        Ok(solve(&columns, &self.target()).unwrap_or(alone))
+        Ok(self.solve_columns(&columns).unwrap_or(alone))
     }
 
     fn quality(&self, solution: &Solution) -> Result<Quality, Refusal> {

@@ -1,11 +1,12 @@
 //! Which figures samples of work can tell, and how much of each a sample holds.
 //!
 //! ```text
-//! y = c0 + c1 b + k0 + k1 b + io_calls cio + produces (p0 + p1 b) + compute_rounds q + F / (1 + x T)
+//! y = c0 + c1 b + k0 + k1 b + io_calls cio + produces (p0 + p1 b) + compute_rounds q + F / (x T + exp(-x T))
 //! ```
 //!
-//! `F / (1 + x T)` is what a fetch costs: F core-seconds, shared by the events that it brings, of which there are
-//! one and those that arrive in a round trip T.
+//! The last is what a fetch costs: F core-seconds, shared by the events that it brings to a consumer that keeps up,
+//! T being its round trip. One that drains a backlog has full fetches, whose cost is by the event and the byte, so its
+//! samples have no such term.
 
 use super::note::Note;
 use super::sample::{Load, vary, within};
@@ -94,9 +95,7 @@ impl Term {
             Self::Byte(part) => part.count(load) * load.bytes,
             Self::IoCall => load.sample.work.io_calls,
             Self::Compute => load.sample.work.compute_rounds,
-            Self::Fetch => {
-                FetchCost { core_seconds: 1.0, round_trip_seconds: round_trip }.per_event(load.rate)
-            }
+            Self::Fetch => load.fetch_share(FetchCost { core_seconds: 1.0, round_trip_seconds: round_trip }),
         }
     }
 
@@ -147,10 +146,11 @@ pub fn terms(loads: &[Load<'_>], notes: &mut Vec<Note>) -> Vec<Term> {
     terms
 }
 
-/// Whether the same work was done at rates far enough apart.
+/// Whether the same work was done at rates far enough apart by consumers that kept up.
 fn rates_are_spread(loads: &[Load<'_>]) -> bool {
-    loads.iter().any(|low| {
-        loads.iter().any(|high| {
+    let keeping_up = || loads.iter().filter(|load| !load.sample.is_backlog);
+    keeping_up().any(|low| {
+        keeping_up().any(|high| {
             high.rate >= low.rate * RATE_SPREAD
                 && high.sample.work == low.sample.work
                 && within(super::sample::SAME, high.bytes, low.bytes)

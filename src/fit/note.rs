@@ -100,8 +100,8 @@ impl fmt::Display for Note {
                  guess."
             ),
             Self::NoRates => f.write_str(
-                "No work was measured at rates a factor of 10 apart, so the cost of a fetch is in the cost of an event \
-                 as it was at these rates.",
+                "No work was measured without a backlog at rates a factor of 10 apart, so the cost of a fetch is in that of \
+                 an event as it was at these rates.",
             ),
             Self::NoFetch => f.write_str("An event costs no more at low rates: a fetch has no cost of its own."),
             Self::LongRoundTrip { seconds } => write!(

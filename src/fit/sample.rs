@@ -1,5 +1,7 @@
 //! What was measured over a stretch of steady running.
 
+use crate::model::fetch::FetchCost;
+
 /// Event sizes, rates and counts within this factor of each other are taken as one: nothing can be learned
 /// from how cost differs between them.
 pub const SAME: f64 = 1.05;
@@ -38,6 +40,8 @@ pub struct Sample {
     pub cores: u32,
     /// Whether the consumer was the bottleneck, so that the rate is its capacity.
     pub is_saturated: bool,
+    /// Whether the consumer drained a backlog, so that its fetches were full.
+    pub is_backlog: bool,
     /// Memory of all processes, B.
     pub memory_bytes: Option<f64>,
     /// The same before the first event, B.
@@ -68,6 +72,13 @@ pub struct Load<'s> {
     pub bytes: f64,
     /// y, core-seconds an event, without what an idle process burns.
     pub cost: f64,
+}
+
+impl Load<'_> {
+    /// An event's share of a fetch beyond what each event and byte of a full one costs, core-seconds.
+    pub fn fetch_share(&self, fetch: FetchCost) -> f64 {
+        if self.sample.is_backlog { 0.0 } else { fetch.per_event(self.rate) }
+    }
 }
 
 /// Whether the largest of some numbers is out of the same class as the smallest.

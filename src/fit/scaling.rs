@@ -1,8 +1,9 @@
 //! What threads lose by working side by side: samples on several cores held against those on one.
 //!
-//! More events a second also make each fetch bring more of them. That is no gain of the cores', so it is taken out
-//! before the law is fitted: with s(x) the cost of an event on one core at rate x, the relative capacity of N cores is
-//! `x s(x)` at capacity, and `N s(x) / y` of any sample in which an event costs y.
+//! With s the cost of an event on one core, the relative capacity of N cores is `N s / y` of a sample in which an event
+//! costs y. Rates are not compared, also not at capacity: CPU time may be scaled to the speed that the machine had in
+//! each sample, and rates are not. More events a second also make each fetch bring more of them. That is no gain of the
+//! cores', so s has the share of the fetch at the rate of the sample on N cores.
 
 use super::cpu::{idle, loads};
 use super::estimate::Estimate;
@@ -105,10 +106,9 @@ fn points(samples: &[Sample], fetch: FetchCost) -> Result<Vec<Point>, Refusal> {
             let equal = || singles.iter().filter(|single| is_same_work(single, &load));
             let at_capacity: Vec<&Load<'_>> =
                 equal().filter(|single| load.sample.is_saturated && single.sample.is_saturated).collect();
-            let by_rate = !at_capacity.is_empty();
-            let same = match by_rate {
-                true => at_capacity,
-                false => equal().filter(|single| is_comparable(single, &load)).collect(),
+            let same = match at_capacity.is_empty() {
+                false => at_capacity,
+                true => equal().filter(|single| is_comparable(single, &load)).collect(),
             };
             if same.is_empty() {
                 continue;
@@ -116,10 +116,9 @@ fn points(samples: &[Sample], fetch: FetchCost) -> Result<Vec<Point>, Refusal> {
             let mean = |of: &dyn Fn(&Load<'_>) -> f64| {
                 same.iter().map(|single| of(single)).sum::<f64>() / same.len() as f64
             };
-            let handling = mean(&|single| single.cost - fetch.per_event(single.rate));
+            let handling = mean(&|single| single.cost - single.fetch_share(fetch));
             let capacity = |load: &Load<'_>| {
-                let alone = handling + fetch.per_event(load.rate);
-                if by_rate { load.rate * alone } else { f64::from(load.sample.cores) * alone / load.cost }
+                f64::from(load.sample.cores) * (handling + load.fetch_share(fetch)) / load.cost
             };
             let base = mean(&capacity);
             let point = |load: &Load<'_>| Point {

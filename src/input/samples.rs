@@ -40,7 +40,7 @@ const fn column(
 pub const REQUIRED: [&str; 3] = ["events_per_second", "cores_used", "event_bytes"];
 
 /// Columns that the fit uses, the required ones first.
-pub const USED: [Column; 21] = [
+pub const USED: [Column; 22] = [
     column(
         "events_per_second",
         "events handled a second; 0 while idle",
@@ -68,6 +68,7 @@ pub const USED: [Column; 21] = [
     column("cores", "CPU cores that the consumer was given", "a whole number from 1", "1"),
     column("pinned", "whether it was tied to these cores", TRUTH, "false"),
     column("saturated", "whether it was the bottleneck, so that the rate is its capacity", TRUTH, "false"),
+    column("backlog", "whether it drained a backlog, so that its fetches were full", TRUTH, "as saturated"),
     column("memory_mib", "resident memory of all its processes, MiB", AMOUNT, "not measured"),
     column(
         "idle_memory_mib",
@@ -301,6 +302,7 @@ impl Cells<'_, '_> {
             is_pinned: self.truth("pinned").unwrap_or(false),
         };
         let bytes = |text: &str| quantity::bytes(text).filter(|bytes| (0.0..=GIB).contains(bytes));
+        let is_saturated = self.truth("saturated").unwrap_or(false);
         let sample = Sample {
             line: self.row.place(None).line,
             work,
@@ -308,7 +310,8 @@ impl Cells<'_, '_> {
             events_per_second: self.up_to("events_per_second", MOST),
             cores_used: self.up_to("cores_used", 1e6),
             cores: self.parsed("cores", quantity::whole).unwrap_or(1),
-            is_saturated: self.truth("saturated").unwrap_or(false),
+            is_saturated,
+            is_backlog: self.truth("backlog").unwrap_or(is_saturated),
             memory_bytes: self.amount("memory_mib").map(|mib| mib * MIB),
             idle_memory_bytes: self.amount("idle_memory_mib").map(|mib| mib * MIB),
             events_in_flight: self.amount("events_in_flight"),

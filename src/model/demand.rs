@@ -3,7 +3,7 @@
 //! Core-seconds here are on a vCPU of speed 1.0 unless a name says otherwise.
 
 use super::fetch::{FetchCost, Service};
-use super::runtime::{Figure, Runtime};
+use super::runtime::{Deployment, Figure, Runtime};
 use super::workload::{HandlerCost, Workload};
 use serde::Serialize;
 
@@ -136,12 +136,18 @@ impl Demand {
         self.consume + self.handler_kind + self.io_calls + self.produce + self.own_code
     }
 
-    /// All parts together, for a member that reads `member_rate` events/s: `demand_p + v_p F / (1 + x T)`.
-    pub fn total_at(&self, member_rate: f64) -> f64 {
-        self.handling() + self.fetch.per_event(member_rate)
+    /// An event's part of the fetch for a member that reads `member_rate` events/s and has `cores` vCPUs of a speed
+    /// for handling and fetching.
+    pub fn fetch_at(&self, member_rate: f64, cores: f64, speed: f64) -> f64 {
+        self.on(speed).fetch_seconds_at(member_rate, cores) * speed
     }
 
-    /// s(x) on a machine of one-vCPU speed v: `(demand_p + v_p F / (1 + x T)) / v`.
+    /// The same for all parts together.
+    pub fn total_at(&self, member_rate: f64, cores: f64, speed: f64) -> f64 {
+        self.handling() + self.fetch_at(member_rate, cores, speed)
+    }
+
+    /// What it takes on a machine of one-vCPU speed v: `demand_p / v`, and the fetch.
     pub fn on(&self, speed: f64) -> Service {
         Service { handling_seconds: self.handling() / speed, fetch: self.fetch.scaled(1.0 / speed) }
     }
@@ -174,6 +180,25 @@ pub fn base(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<Demand
     })
 }
 
+/// CPU of one event today by profile alone, its part of the fetch at the rate of today's members included.
+///
+/// Of a binary of threads, whose cores today are not known, fetching may take one whole.
+pub fn profile_today(
+    workload: &Workload,
+    current: &Runtime,
+    calls: f64,
+    speed_now: f64,
+) -> Result<f64, Unmeasured> {
+    let cores = match current.deployment {
+        Deployment::Processes => {
+            1.0 - current.cpu.idle_cores.value * current.provenance.vcpu_speed / speed_now
+        }
+        Deployment::Threads => f64::INFINITY,
+    };
+    let member_rate = workload.member_rate_today(current.deployment);
+    Ok(base(workload, current, calls)?.total_at(member_rate, cores, speed_now))
+}
+
 /// CPU of an event's downstream calls, core-s on the profile's machine.
 fn calls_cost(runtime: &Runtime, calls: f64) -> Result<f64, Unmeasured> {
     match &runtime.cpu.io_call {
@@ -197,7 +222,6 @@ impl Today {
     /// ```
     pub fn read(workload: &Workload, current: &Runtime, speed_now: f64) -> Result<Self, DemandError> {
         let speed_cur = current.provenance.vcpu_speed;
-        let member_rate = workload.member_rate_today(current.deployment);
         let unmeasured = |needed_for| {
             move |Unmeasured { runtime, lacking }| DemandError::Unmeasured { runtime, lacking, needed_for }
         };
@@ -213,9 +237,8 @@ impl Today {
             (Some(wait), _) => (wait, WaitBasis::Given),
             (None, HandlerCost::Wall { seconds }) => (ratio * seconds, WaitBasis::ShareOfHandler),
             (None, _) if ratio > 0.0 => {
-                let floor = base(workload, current, 0.0)
+                let floor = profile_today(workload, current, 0.0, speed_now)
                     .map_err(unmeasured(Reading::WaitFromRatio))?
-                    .total_at(member_rate)
                     / speed_now;
                 (ratio / (1.0 - ratio) * floor.max(observed), WaitBasis::InferredFromCpu)
             }
@@ -233,9 +256,8 @@ impl Today {
                 ((seconds - wait_seconds) * speed_now - calls * speed_cur).max(0.0)
             }
             HandlerCost::ObservedCores { .. } => {
-                let profile = base(workload, current, io_calls)
-                    .map_err(unmeasured(Reading::CpuOfCores))?
-                    .total_at(member_rate);
+                let profile = profile_today(workload, current, io_calls, speed_now)
+                    .map_err(unmeasured(Reading::CpuOfCores))?;
                 if observed * speed_now < profile {
                     floor_above_observed = Some(FloorAboveObserved {
                         observed_core_seconds: observed * speed_now,

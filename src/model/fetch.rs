@@ -1,10 +1,14 @@
-//! What fetching costs: every fetch costs the same, and how many events it brings follows from their rate.
+//! What fetching costs: every fetch costs the same, how many events it brings follows from their rate, and fetching
+//! yields to handling.
 //!
-//! A fetch waits for an event and then takes a round trip T, in which `x T` further events arrive for a consumer
-//! that reads x events/s; the next fetch brings these, `1 + x T` events a fetch in all. Fetches are to events as
-//! the counts of a counter with dead time T are to particles: `x / (1 + x T)`, the counter of type I in W. Feller,
-//! "On probability problems in the theory of counters" (1948). A quiet consumer pays a whole fetch for nearly
-//! every event, a busy one a small part of it.
+//! A consumer that keeps up asks again after a round trip T. Where events came meanwhile, of Poisson arrivals at x/s
+//! with probability `1 - exp(-x T)`, it is answered at once, else after another 1/x on average: a cycle takes
+//! `T + exp(-x T)/x` and brings `x T + exp(-x T)` events. A quiet consumer pays a whole fetch for nearly every event,
+//! a busy one a small part of it.
+//!
+//! The next fetch also waits until the last batch is handled. So fetches get what handling leaves of a core, and none
+//! where handling takes it all: the cycle is as long as F takes of the rest, `F / (1 - x h)`, where that is more. It is
+//! a queue with gated vacations; compare H. Takagi, *Analysis of Polling Systems* (1986).
 
 use serde::Serialize;
 
@@ -18,17 +22,18 @@ pub struct FetchCost {
 }
 
 impl FetchCost {
-    /// Events that one fetch brings a member that reads `member_rate` events/s: `1 + x T`.
+    /// Events that one fetch brings a member that keeps up with `member_rate` events/s: `x T + exp(-x T)`.
     pub fn events_per_fetch(self, member_rate: f64) -> f64 {
-        1.0 + member_rate * self.round_trip_seconds
+        let arrivals = member_rate * self.round_trip_seconds;
+        arrivals + (-arrivals).exp()
     }
 
-    /// Fetches/s of a member that reads `member_rate` events/s: `x / (1 + x T)`, never above 1/T.
+    /// Fetches/s of a member that keeps up with `member_rate` events/s: `x / (x T + exp(-x T))`, 1/T at most.
     pub fn fetches_per_second(self, member_rate: f64) -> f64 {
         member_rate / self.events_per_fetch(member_rate)
     }
 
-    /// An event's share of the fetch that brings it, core-s: `F / (1 + x T)`.
+    /// An event's share of the fetch that brings it, core-s: `F / (x T + exp(-x T))`.
     pub fn per_event(self, member_rate: f64) -> f64 {
         self.core_seconds / self.events_per_fetch(member_rate)
     }
@@ -39,26 +44,35 @@ impl FetchCost {
     }
 }
 
-/// s(x): what one event takes of a vCPU, as a function of the rate at which its consumer reads.
+/// What one event takes of a vCPU.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Service {
-    /// All but the fetch, s. It is what s comes down to where fetches bring many events.
+    /// h, all but the fetch, s. It alone says what a member can carry.
     pub handling_seconds: f64,
     /// The fetch on the same vCPU.
     pub fetch: FetchCost,
 }
 
 impl Service {
-    /// The same at any rate.
+    /// Without a fetch.
     pub fn constant(handling_seconds: f64) -> Self {
         Self { handling_seconds, fetch: FetchCost::default() }
     }
 
-    /// `s(x) = handling + F / (1 + x T)` for a member that reads `member_rate` events/s, s.
+    /// An event's share of the fetch where a member reads `member_rate` events/s with `cores` vCPUs for handling and
+    /// fetching, s.
     ///
-    /// It falls with the rate, while the work of a member, `x s(x)`, grows with it and is concave.
-    pub fn seconds_at(self, member_rate: f64) -> f64 {
-        self.handling_seconds + self.fetch.per_event(member_rate)
+    /// All its fetches take at most what handling leaves of these, and at most one core, as there is one at a time.
+    pub fn fetch_seconds_at(self, member_rate: f64, cores: f64) -> f64 {
+        let left = (cores - member_rate * self.handling_seconds).clamp(0.0, 1.0);
+        self.fetch.per_event(member_rate).min(left / member_rate)
+    }
+
+    /// `h + F / (x T + exp(-x T))` under the same limits, s.
+    ///
+    /// It falls with the rate, while the work of a member, x times that, never falls.
+    pub fn seconds_at(self, member_rate: f64, cores: f64) -> f64 {
+        self.handling_seconds + self.fetch_seconds_at(member_rate, cores)
     }
 
     /// The same work where all CPU takes `factor` times as long.
@@ -85,15 +99,14 @@ mod tests {
     #[test]
     fn a_fetch_by_hand() {
         let fetch = SERVICE.fetch;
-        // 1 + 100/s * 5 ms = 1.5 events; 100/1.5 fetches/s; 300/1.5 us.
-        close(fetch.events_per_fetch(100.0), 1.5);
-        close(fetch.fetches_per_second(100.0), 100.0 / 1.5);
-        close(fetch.per_event(100.0), 200e-6);
-        close(SERVICE.seconds_at(100.0), 220e-6);
-        // 1 + 1,800/s * 5 ms = 10 events.
-        close(SERVICE.seconds_at(1800.0), 50e-6);
-        close(SERVICE.seconds_at(0.0), 320e-6);
-        close(SERVICE.scaled(2.0).seconds_at(1800.0), 100e-6);
+        // 200/s * 5 ms = 1: 1 + 1/e events.
+        let events = 1.0 + (-1.0f64).exp();
+        close(fetch.events_per_fetch(200.0), events);
+        close(fetch.fetches_per_second(200.0), 200.0 / events);
+        close(SERVICE.seconds_at(200.0, 1.0), 20e-6 + 300e-6 / events);
+        // 2,000/s * 5 ms = 10.
+        close(SERVICE.scaled(2.0).seconds_at(2000.0, 1.0), 40e-6 + 600e-6 / (10.0 + (-10.0f64).exp()));
+        close(SERVICE.seconds_at(0.0, 1.0), 320e-6);
     }
 
     #[test]
@@ -103,26 +116,38 @@ mod tests {
     }
 
     #[test]
+    fn fetching_yields_to_handling() {
+        // 49,000/s take 0.98 of a core, and 200 fetches/s of 300 us would take 0.06 more.
+        close(SERVICE.seconds_at(49_000.0, 1.0), 1.0 / 49_000.0);
+        close(SERVICE.seconds_at(49_000.0, 2.0), 20e-6 + 300e-6 / 245.0);
+        assert_eq!(SERVICE.fetch_seconds_at(60_000.0, 1.0), 0.0);
+        // However many cores there are, one fetch is under way at a time.
+        let long = Service { fetch: FetchCost { core_seconds: 1.0, ..SERVICE.fetch }, ..SERVICE };
+        close(long.fetch_seconds_at(1000.0, 8.0), 1e-3);
+    }
+
+    #[test]
     fn a_free_fetch_is_no_fetch_to_the_last_bit() {
         for rate in [0.0, 1e-9, 1.0, 1e12] {
-            assert_eq!(Service::constant(0.1).seconds_at(rate), 0.1);
+            assert_eq!(Service::constant(0.1).seconds_at(rate, 1.0), 0.1);
             let free = FetchCost { core_seconds: 0.0, round_trip_seconds: 7e-3 };
-            assert_eq!(Service { handling_seconds: 0.1, fetch: free }.seconds_at(rate), 0.1);
+            assert_eq!(Service { handling_seconds: 0.1, fetch: free }.seconds_at(rate, 1.0), 0.1);
         }
     }
 
     proptest! {
         #[test]
         fn a_higher_rate_takes_less_of_each_event_and_more_in_all(
-            handling in 0.0f64..1e-3, core in 0.0f64..1e-2, trip in 0.0f64..0.1,
-            rate in 0.0f64..1e6, more in 0.0f64..1e6,
+            handling in 0.0f64..1e-3, core in 0.0f64..1e-2, trip in 0.0f64..0.1, cores in 0.0f64..8.0,
+            rate in 1e-3f64..1e6, more in 0.0f64..1e6,
         ) {
             let fetch = FetchCost { core_seconds: core, round_trip_seconds: trip };
             let service = Service { handling_seconds: handling, fetch };
-            let (s, faster) = (service.seconds_at(rate), service.seconds_at(rate + more));
-            prop_assert!(faster <= s);
-            prop_assert!((rate + more) * faster >= rate * s * (1.0 - 1e-12));
-            prop_assert!(s >= handling && s <= handling + core);
+            let (s, faster) = (service.seconds_at(rate, cores), service.seconds_at(rate + more, cores));
+            prop_assert!(faster <= s * (1.0 + 1e-12));
+            prop_assert!((rate + more) * faster >= rate * s * (1.0 - 1e-9));
+            prop_assert!(s >= handling && s <= (handling + core) * (1.0 + 1e-12));
+            prop_assert!(rate * s <= cores.max(rate * handling) * (1.0 + 1e-9));
         }
 
         #[test]

@@ -18,12 +18,11 @@ impl Sizing {
         if alive == 0 { draining } else { draining.max(self.peak_rate * share(alive)) }
     }
 
-    /// A, events in progress on one instance: `R (10 s + w)` with s at the rate of a member, R/W, and at most m for each partition and for each
+    /// A, events in progress on one instance: `R (10 s + w)`, at most m for each partition and for each
     /// holding consumer.
     pub fn events_in_flight(&self, instances: u64, members: u64) -> f64 {
-        let rate = self.most_on_one_instance(instances);
-        let busy_cores = EVENTS_HELD_BY_A_BUSY_CORE * self.service.seconds_at(rate / members as f64);
-        let held = rate * (busy_cores + self.wait_seconds);
+        let busy_cores = EVENTS_HELD_BY_A_BUSY_CORE * self.service.handling_seconds;
+        let held = self.most_on_one_instance(instances) * (busy_cores + self.wait_seconds);
         let slots = f64::from(self.in_flight);
         let by_partitions = self.topic.partitions.map_or(f64::INFINITY, |p| slots * f64::from(p));
         let by_consumers = match self.concurrency {

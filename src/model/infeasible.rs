@@ -42,9 +42,9 @@ pub struct Stuck {
     pub needs: f64,
     /// The limit on it.
     pub limit: f64,
-    /// s of the events that load too much, s.
+    /// s, s.
     pub service_seconds: f64,
-    /// s + w of an event that is fetched alone, s.
+    /// s + w, s.
     pub own_seconds: f64,
     /// Squared coefficient of variation of the service time.
     pub scv: f64,

@@ -1,8 +1,8 @@
 //! How long an event takes from reaching a consumer to being handled, at a steady rate.
 //!
 //! Waiting follows Erlang C with Allen and Cunneen's correction for the service time's variation;
-//! the event's own time is matched in its mean and variance. The sum is exact for M/M/c. What fetching costs loads
-//! the servers by an event's share of it, and keeps each event for the whole of it.
+//! the event's own time is matched in its mean and variance. The sum is exact for M/M/c. The fetch that brings an
+//! event keeps it for the whole of its CPU, and loads no server, as it yields to handling.
 //! Sources: A. O. Allen, Probability, Statistics and Queueing Theory (1990), 5.3; H. C. Tijms, A
 //! First Course in Stochastic Models (2003), appendix B (two-moment fits).
 
@@ -20,8 +20,6 @@ pub struct Queue {
     pub arrival_rate: f64,
     /// Mean time for which an event holds a server, s.
     pub service_seconds: f64,
-    /// An event's share of the time for which fetches hold a server, s.
-    pub fetch_share_seconds: f64,
     /// Time of the whole fetch, which no event of it gets around, s.
     pub fetch_seconds: f64,
     /// Mean time between an event's leaving the queue and its being handled, s. It is longer than the
@@ -63,19 +61,14 @@ impl Sojourn {
 }
 
 impl Queue {
-    /// Offered load, lambda s with the share of the fetch, erlangs.
-    fn offered_load(&self) -> f64 {
-        self.arrival_rate * (self.service_seconds + self.fetch_share_seconds)
-    }
-
     /// Servers kept busy, lambda s / c; 1 and more means that the queue grows for ever.
     pub fn utilisation(&self) -> f64 {
-        self.offered_load() / f64::from(self.servers)
+        self.arrival_rate * self.service_seconds / f64::from(self.servers)
     }
 
     /// The probability that an event finds all servers busy: Erlang C.
     pub fn probability_of_waiting(&self) -> f64 {
-        erlang_c(self.servers, self.offered_load())
+        erlang_c(self.servers, self.arrival_rate * self.service_seconds)
     }
 
     /// Mean wait of those that do wait, s: `(1+scv)/2 * s / (c (1 - rho))`; infinite at rho >= 1.
@@ -171,7 +164,6 @@ mod tests {
             servers,
             arrival_rate,
             service_seconds,
-            fetch_share_seconds: 0.0,
             fetch_seconds: 0.0,
             own_seconds: service_seconds,
             scv,
@@ -253,11 +245,11 @@ mod tests {
     }
 
     #[test]
-    fn a_fetch_loads_by_its_share_and_delays_in_whole() {
-        // 1.5 ms of fetch for each of 3 events: a load of 100/s * (2 + 0.5) ms, and 1.5 ms more for everybody.
-        let with = Queue { fetch_share_seconds: 0.5e-3, fetch_seconds: 1.5e-3, ..queue(1, 100.0, 2e-3, 1.0) };
-        assert!(relative(with.utilisation(), 0.25) < 1e-12);
-        assert!(relative(with.mean_wait_when_waiting(), 2e-3 / 0.75) < 1e-12);
+    fn a_fetch_delays_and_does_not_load() {
+        // 100/s * 2 ms, and 1.5 ms more for everybody.
+        let with = Queue { fetch_seconds: 1.5e-3, ..queue(1, 100.0, 2e-3, 1.0) };
+        assert!(relative(with.utilisation(), 0.2) < 1e-12);
+        assert!(relative(with.mean_wait_when_waiting(), 2e-3 / 0.8) < 1e-12);
         assert_eq!(with.probability_beyond(1.4e-3), 1.0);
         let quiet = Queue { arrival_rate: 0.0, ..with };
         assert!(relative(quiet.percentile_beyond(0.01), 1.5e-3 - 2e-3 * 0.01f64.ln()) < 1e-12);

@@ -20,8 +20,6 @@ pub struct Load {
     pub needs: f64,
     /// What it may be at most.
     pub limit: f64,
-    /// s of the events that make the load, s.
-    pub service_seconds: f64,
 }
 
 impl Load {

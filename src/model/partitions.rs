@@ -8,18 +8,16 @@ use super::sizing::Sizing;
 pub(super) const MOST_PARTITIONS: u64 = 1 << 62;
 
 impl Sizing {
-    /// The least P, and at least `members`, that carries peak and design rate on its busiest partition, read by
-    /// a member that reads no other, and keeps that partition's queue within the p99 goal; `None` where none
-    /// does.
+    /// The least P, and at least `members`, that carries peak and design rate on its busiest partition and
+    /// keeps that partition's queue within the p99 goal; `None` where none does.
     pub fn partitions_required(&self, members: u64) -> Option<u64> {
         let skew = self.topic.skew;
         let slots = f64::from(self.in_flight);
         least(members.max(1), MOST_PARTITIONS, |partitions| {
             let p = partitions as f64;
             let carries = |rate: f64, limit: f64| {
-                let alone = skew * rate / p;
-                skew * rate * self.own_seconds_at(alone) <= limit * slots * p
-                    && skew * rate <= limit * self.member_rate_at(alone) * p
+                skew * rate * self.own_seconds() <= limit * slots * p
+                    && skew * rate <= limit * self.member_rate() * p
             };
             carries(self.peak_rate, self.policy.max_utilization)
                 && carries(self.design_rate, self.policy.max_utilization_degraded)

@@ -31,7 +31,7 @@ pub struct Plan<'a> {
     pub machine: &'a Machine,
     /// CPU of one event by its parts, core-s at speed 1.0; that of the fetch turns on the rate of a member.
     pub demand: Demand,
-    /// s(x) and all that sizing started from.
+    /// s, the fetch and all that sizing started from.
     pub sizing: Sizing,
     /// How many instances and why.
     pub size: Size,
@@ -302,17 +302,23 @@ impl Plan<'_> {
 
     /// CPU of one event at that rate, core-s at speed 1.0.
     pub fn core_seconds_per_event(&self) -> f64 {
-        self.demand.total_at(self.member_rate())
+        self.demand.handling() + self.fetch_core_seconds()
     }
 
-    /// s at that rate, s on the plan's machine.
+    /// The part of it that is an event's share of its fetch, core-s at speed 1.0.
+    pub fn fetch_core_seconds(&self) -> f64 {
+        self.fetch_seconds() * self.machine.vcpu_speed.unwrap_or(1.0)
+    }
+
+    /// CPU of one event at that rate on the plan's machine: s and the fetch, s.
     pub fn service_seconds(&self) -> f64 {
-        self.sizing.service.seconds_at(self.member_rate())
+        self.sizing.service_at(self.size.instances, self.size.members_per_instance)
     }
 
-    /// The part of s that is an event's share of its fetch, s.
+    /// The part of it that is an event's share of its fetch, s.
     pub fn fetch_seconds(&self) -> f64 {
-        self.sizing.service.fetch.per_event(self.member_rate())
+        let cores = self.sizing.cores_per_member(self.size.members_per_instance);
+        self.sizing.service.fetch_seconds_at(self.member_rate(), cores)
     }
 
     /// Processes, or threads of the one binary, on each instance.

@@ -1,6 +1,5 @@
 //! The two queues that can hold an event back: for a core, and for a place among the events in progress.
 
-use super::fetch::Service;
 use super::latency::{BEYOND_P99, Queue};
 use super::partitions::MOST_PARTITIONS;
 use super::runtime::{Concurrency, Deployment};
@@ -12,29 +11,21 @@ impl Sizing {
     /// Processes, W <= V: M/G/1 on the busiest process. W > V: M/G/V on the instance. Threads: M/G/V on the
     /// busiest instance, where all CPU is stretched by `V/usl(V)`.
     pub fn core_queue(&self, instances: u64, members: u64) -> Queue {
-        self.core_queue_of(instances, members, members)
-    }
-
-    /// The same where `polling` processes of each instance fetch for themselves.
-    fn core_queue_of(&self, instances: u64, members: u64, polling: u64) -> Queue {
         let busiest = self.peak_rate * self.topic.busiest_member_share(instances.saturating_mul(members));
-        let each = self.peak_rate / instances as f64;
-        let on_a_process = (1.0, 1.0);
-        let on_all_threads = (f64::from(self.vcpus), self.relative_capacity);
-        let (servers, arrival_rate, member_rate, (threads, worth)) = match self.deployment {
-            Deployment::Processes if members <= u64::from(self.vcpus) => (1, busiest, busiest, on_a_process),
-            Deployment::Processes => (self.vcpus, each, each / polling as f64, on_a_process),
-            Deployment::Threads => (self.vcpus, busiest, busiest, on_all_threads),
+        let (servers, arrival_rate, service) = match self.deployment {
+            Deployment::Processes if members <= u64::from(self.vcpus) => (1, busiest, self.service),
+            Deployment::Processes => (self.vcpus, self.peak_rate / instances as f64, self.service),
+            Deployment::Threads => {
+                let stretch = f64::from(self.vcpus) / self.relative_capacity;
+                (self.vcpus, busiest, self.service.scaled(stretch))
+            }
         };
-        let stretched = |seconds: f64| seconds * threads / worth;
-        let Service { handling_seconds, fetch } = self.service;
-        let service_seconds = stretched(handling_seconds);
+        let service_seconds = service.handling_seconds;
         Queue {
             servers,
             arrival_rate,
             service_seconds,
-            fetch_share_seconds: stretched(fetch.per_event(member_rate)),
-            fetch_seconds: stretched(fetch.core_seconds),
+            fetch_seconds: service.fetch.core_seconds,
             own_seconds: service_seconds + self.wait_seconds,
             scv: self.scv,
         }
@@ -53,18 +44,13 @@ impl Sizing {
         self.slot_queue_at(rate)
     }
 
-    /// The same where the holder gets `arrival_rate` events/s, as much as the member that fetches them reads at
-    /// least.
     pub(super) fn slot_queue_at(&self, arrival_rate: f64) -> Queue {
-        let Service { handling_seconds, fetch } = self.service;
-        let held = handling_seconds + self.wait_seconds;
         Queue {
             servers: self.in_flight,
             arrival_rate,
-            service_seconds: held,
-            fetch_share_seconds: fetch.per_event(arrival_rate),
-            fetch_seconds: fetch.core_seconds,
-            own_seconds: held,
+            service_seconds: self.own_seconds(),
+            fetch_seconds: self.service.fetch.core_seconds,
+            own_seconds: self.own_seconds(),
             scv: self.scv,
         }
     }
@@ -75,12 +61,8 @@ impl Sizing {
         cores.max(self.slot_queue(instances, members).percentile_beyond(BEYOND_P99))
     }
 
-    /// Whether both queues keep the goal, where there is one, when `polling` processes of each instance fetch for
-    /// themselves.
-    pub(super) fn keeps_goal(&self, instances: u64, members: u64, polling: u64) -> bool {
-        self.goal_seconds.is_none_or(|goal| {
-            self.core_queue_of(instances, members, polling).probability_beyond(goal) <= BEYOND_P99
-                && self.slot_queue(instances, members).probability_beyond(goal) <= BEYOND_P99
-        })
+    pub(super) fn within_goal(&self, instances: u64, members: u64, goal: f64) -> bool {
+        self.core_queue(instances, members).probability_beyond(goal) <= BEYOND_P99
+            && self.slot_queue(instances, members).probability_beyond(goal) <= BEYOND_P99
     }
 }

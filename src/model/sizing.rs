@@ -34,7 +34,7 @@ pub struct Sizing {
     pub peak_rate: f64,
     /// Ld, events/s.
     pub design_rate: f64,
-    /// s(x), what an event takes of one vCPU of this machine.
+    /// What an event takes of one vCPU of this machine: s, and the fetch.
     pub service: Service,
     /// w, I/O wait of an event, s.
     pub wait_seconds: f64,
@@ -145,7 +145,7 @@ impl Sizing {
     /// The least number of instances that meets all rules, and with it the least number of processes.
     pub fn count(&self) -> Result<Count, Infeasible> {
         let usable = self.usable_memory();
-        if self.member_cores() <= 0.0 {
+        if self.member_rate() <= 0.0 {
             return Err(Infeasible::IdleTakesAll { idle_cores: self.idle_cores });
         }
         if self.process_bytes > usable {
@@ -184,10 +184,9 @@ impl Sizing {
     }
 
     /// A number of instances that no answer is below, from the policy's minimum and the cores alone: all up,
-    /// with a zone lost, and draining. Fetches, which may bring any number of events, are left out.
+    /// with a zone lost, and draining.
     pub fn instances_at_least(&self) -> u64 {
-        let vcpus = u64::from(self.vcpus);
-        let all_vcpus = self.instance_cores(vcpus, vcpus) / self.service.handling_seconds;
+        let all_vcpus = self.instance_rate(u64::from(self.vcpus), u64::from(self.vcpus));
         let Policy { max_utilization, max_utilization_degraded, .. } = self.policy;
         let all_up = self.peak_rate / (max_utilization * all_vcpus);
         let alive = self.peak_rate / (max_utilization_degraded * all_vcpus);
@@ -208,8 +207,8 @@ impl Sizing {
     /// The least number of members on each of `instances` instances that meets `rules`, out of those that
     /// fit in memory.
     ///
-    /// More members only ever help with some rules and only ever hurt with the others (memory; beyond the vCPUs
-    /// idle processes and smaller fetches), so the least that helps enough is the only one to look at.
+    /// More members only ever help with some rules and only ever hurt with the others (memory; idle
+    /// processes beyond the vCPUs), so the least that helps enough is the only one to look at.
     pub fn least_members(&self, instances: u64, rules: &[Rule]) -> Option<u64> {
         let enough = least(1, self.most_members(), |members| {
             rules.iter().all(|&rule| self.has_members_enough(rule, instances, members))
@@ -240,22 +239,21 @@ impl Sizing {
             Rule::Network => {
                 self.usable_network().is_none_or(|usable| self.network_bits(instances) <= usable)
             }
-            Rule::Latency => self.keeps_goal(instances, members, members),
+            Rule::Latency => self.goal_seconds.is_none_or(|goal| self.within_goal(instances, members, goal)),
             Rule::Cpu | Rule::Slots | Rule::Zone | Rule::CatchUp => {
                 self.loads(rule, instances, members, members).iter().all(Load::holds)
             }
         }
     }
 
-    /// Whether a rule would hold if members took no memory and, beyond the vCPUs, neither polled nor made
-    /// fetches smaller.
+    /// Whether a rule would hold if members took neither memory nor, beyond the vCPUs, idle CPU.
     fn has_members_enough(&self, rule: Rule, instances: u64, members: u64) -> bool {
-        let polling = members.min(u64::from(self.vcpus));
         match rule {
             Rule::Memory | Rule::Network => true,
-            Rule::Latency => self.keeps_goal(instances, members, polling),
+            Rule::Latency => self.meets(rule, instances, members),
             Rule::Cpu | Rule::Slots | Rule::Zone | Rule::CatchUp => {
-                self.loads(rule, instances, members, polling).iter().all(Load::holds)
+                let idling = members.min(u64::from(self.vcpus));
+                self.loads(rule, instances, members, idling).iter().all(Load::holds)
             }
         }
     }
@@ -298,8 +296,8 @@ impl Sizing {
             on: load.map(|load| load.on),
             needs,
             limit,
-            service_seconds: load.map_or_else(|| self.service.seconds_at(0.0), |load| load.service_seconds),
-            own_seconds: self.own_seconds_at(0.0),
+            service_seconds: self.service.handling_seconds,
+            own_seconds: self.own_seconds(),
             scv: self.scv,
             partitions_required: self.partitions_required(1),
             remedies: Remedies::default(),

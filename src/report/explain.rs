@@ -7,7 +7,7 @@ use super::figures::{
 use super::recommendation;
 use crate::decide::evidence::ScalingGrounds;
 use crate::decide::fleet::{Entry, Fleet};
-use crate::model::demand::{Demand, WaitBasis, base};
+use crate::model::demand::{Demand, WaitBasis, profile_today};
 use crate::model::latency::BEYOND_P99;
 use crate::model::load::{Load, LoadOn};
 use crate::model::machine::Machine;
@@ -95,9 +95,10 @@ pub fn explain(entry: &Entry<'_>, runtime: &Runtime, fleet: &Fleet<'_>) -> Expla
         }
         Ok(plans) => {
             if let Some((best, others)) = plans.split_first() {
-                let member_rate = best.member_rate();
-                explanation.steps.extend(demand(entry, runtime, &best.demand, member_rate));
-                explanation.steps.extend(on_machine(best.machine, &best.demand, &best.sizing, member_rate));
+                let fetch =
+                    Fetch { member_rate: best.member_rate(), core_seconds: best.fetch_core_seconds() };
+                explanation.steps.extend(demand(entry, runtime, &best.demand, fetch));
+                explanation.steps.extend(on_machine(best.machine, &best.demand, &best.sizing));
                 explanation.constraints = constraints(best);
                 explanation.bound = Some(bound(best));
                 explanation.scaling =
@@ -121,14 +122,15 @@ fn closest(entry: &Entry<'_>, runtime: &Runtime, fleet: &Fleet<'_>, none: &NoPla
     // As many members as there can be: the busiest reads one partition, or next to nothing where these are open.
     let share = problem.workload.topic.busiest_partition_share().unwrap_or(0.0);
     let member_rate = problem.workload.peak_rate() * share;
-    let mut steps = demand(entry, runtime, &asked, member_rate);
+    let fetch = Fetch { member_rate, core_seconds: asked.fetch.per_event(member_rate) };
+    let mut steps = demand(entry, runtime, &asked, fetch);
     let machine = fleet.machines.iter().find(|machine| machine.instance_type == *instance_type);
     let offer = machine.and_then(|machine| {
         let (sizing, _) = problem.offer(runtime, machine, asked, fleet.policy)?;
         Some((machine, sizing))
     });
     if let Some((machine, sizing)) = offer {
-        steps.extend(on_machine(machine, &asked, &sizing, member_rate));
+        steps.extend(on_machine(machine, &asked, &sizing));
         if let (Some(share), Some(partitions)) =
             (sizing.topic.busiest_partition_share(), sizing.topic.partitions)
         {
@@ -144,8 +146,8 @@ fn closest(entry: &Entry<'_>, runtime: &Runtime, fleet: &Fleet<'_>, none: &NoPla
             ));
             steps.push(step(
                 "in progress there",
-                format!("{} x (s + w) {}", rate(busiest), seconds(sizing.own_seconds_at(busiest))),
-                significant(busiest * sizing.own_seconds_at(busiest)),
+                format!("{} x (s + w) {}", rate(busiest), seconds(sizing.own_seconds())),
+                significant(busiest * sizing.own_seconds()),
             ));
         }
     }
@@ -277,8 +279,9 @@ fn today(entry: &Entry<'_>) -> Vec<[String; 3]> {
             )
         }
         HandlerCost::ObservedCores { cores } => {
-            let floor = base(workload, entry.problem.current, it.io_calls)
-                .map_or(0.0, |floor| floor.total_at(member_rate));
+            let floor =
+                profile_today(workload, entry.problem.current, it.io_calls, entry.problem.speed_now())
+                    .unwrap_or(0.0);
             format!(
                 "({} cores - {} x {} idle) / {} x speed {speed}, less {} in {name}{fetching} by profile; not below 0",
                 significant(cores),
@@ -301,8 +304,15 @@ fn calls(calls: f64) -> String {
     format!("{} call{}", significant(calls), if calls == 1.0 { "" } else { "s" })
 }
 
-/// The parts of an event's CPU, that of the fetch for a member that reads `member_rate` events/s.
-fn demand(entry: &Entry<'_>, runtime: &Runtime, demand: &Demand, member_rate: f64) -> Vec<[String; 3]> {
+/// An event's share of its fetch, core-s at speed 1.0, for a member that reads so many events/s.
+#[derive(Clone, Copy)]
+struct Fetch {
+    member_rate: f64,
+    core_seconds: f64,
+}
+
+/// The parts of an event's CPU.
+fn demand(entry: &Entry<'_>, runtime: &Runtime, demand: &Demand, share: Fetch) -> Vec<[String; 3]> {
     let workload = entry.problem.workload;
     let it = &entry.problem.today;
     let cpu = &runtime.cpu;
@@ -320,14 +330,16 @@ fn demand(entry: &Entry<'_>, runtime: &Runtime, demand: &Demand, member_rate: f6
     let consume = match &cpu.fetch {
         None => "fetch",
         Some(fetch) => {
+            let yields = share.core_seconds < demand.fetch.per_event(share.member_rate) * (1.0 - 1e-9);
             let how = format!(
-                "speed {speed} x {} / {} events a fetch (1 + {} a member x {})",
+                "speed {speed} x {} / {} events a fetch ({} a member, a round trip of {}){}",
                 seconds(fetch.core_seconds.value),
-                significant(demand.fetch.events_per_fetch(member_rate)),
-                rate(member_rate),
-                seconds(fetch.round_trip_seconds.value)
+                significant(demand.fetch.events_per_fetch(share.member_rate)),
+                rate(share.member_rate),
+                seconds(fetch.round_trip_seconds.value),
+                if yields { ", at most what handling leaves of a core" } else { "" }
             );
-            steps.push(step("fetch", how, seconds(demand.fetch.per_event(member_rate))));
+            steps.push(step("fetch", how, seconds(share.core_seconds)));
             "hand over"
         }
     };
@@ -355,23 +367,28 @@ fn demand(entry: &Entry<'_>, runtime: &Runtime, demand: &Demand, member_rate: f6
         );
         steps.push(step("own code", how, seconds(demand.own_code)));
     }
-    steps.push(step("CPU an event, speed 1.0", "sum of the above", seconds(demand.total_at(member_rate))));
+    steps.push(step(
+        "CPU an event, speed 1.0",
+        "sum of the above",
+        seconds(demand.handling() + share.core_seconds),
+    ));
     steps
 }
 
-fn on_machine(machine: &Machine, demand: &Demand, sizing: &Sizing, member_rate: f64) -> Vec<[String; 3]> {
+fn on_machine(machine: &Machine, demand: &Demand, sizing: &Sizing) -> Vec<[String; 3]> {
     let speed = machine.vcpu_speed.unwrap_or(1.0);
+    let s = seconds(sizing.service.handling_seconds);
+    let without = if demand.fetch.core_seconds > 0.0 { "without the fetch, " } else { "" };
     let service = step(
         "service time s",
         format!(
-            "{} / speed {} of {}",
-            seconds(demand.total_at(member_rate)),
+            "{without}{} / speed {} of {}",
+            seconds(demand.handling()),
             significant(speed),
             machine.instance_type
         ),
-        seconds(sizing.service.seconds_at(member_rate)),
+        s.clone(),
     );
-    let s = seconds(sizing.service.seconds_at(member_rate));
     let idle = significant(sizing.idle_cores);
     let (what, how) = match sizing.deployment {
         Deployment::Processes => ("one process takes", format!("(1 core - {idle} idle) / {s}")),
@@ -380,7 +397,7 @@ fn on_machine(machine: &Machine, demand: &Demand, sizing: &Sizing, member_rate: 
             ("one instance takes", format!("({capacity} of {} vCPUs - {idle} idle) / {s}", machine.vcpus))
         }
     };
-    vec![service, step(what, how, rate(sizing.member_rate_at(member_rate)))]
+    vec![service, step(what, how, rate(sizing.member_rate()))]
 }
 
 fn constraints(plan: &Plan<'_>) -> Vec<Constraint> {
@@ -455,7 +472,7 @@ fn loaded(rule: Rule, load: Load, sizing: &Sizing, instances: u64, members: u64)
                 plural(group, "member"),
                 percent(sizing.topic.busiest_member_share(group)),
                 rate(at),
-                rate(sizing.member_rate_at(load.needs)),
+                rate(sizing.member_rate()),
                 rate(load.limit)
             )
         }
@@ -512,20 +529,18 @@ fn outcome(plan: &Plan<'_>, entry: &Entry<'_>) -> Vec<[String; 3]> {
     };
     let limit = sizing.policy.max_utilization;
     let skewed = sizing.topic.skew * sizing.peak_rate;
-    let alone = plan.size.partitions_required.map_or(0.0, |partitions| skewed / partitions as f64);
-    let (own, alone_takes) = (sizing.own_seconds_at(alone), sizing.member_rate_at(alone));
     let asked = format!(
         "most of members {}, slots {} x {} / ({} x {}) = {}, cores {} / ({} x {}) = {}{}",
         whole(n.saturating_mul(members) as f64),
         rate(skewed),
-        seconds(own),
+        seconds(sizing.own_seconds()),
         percent(limit),
         sizing.in_flight,
-        significant(skewed * own / (limit * f64::from(sizing.in_flight))),
+        significant(skewed * sizing.own_seconds() / (limit * f64::from(sizing.in_flight))),
         rate(skewed),
         percent(limit),
-        rate(alone_takes),
-        significant(skewed / (limit * alone_takes)),
+        rate(sizing.member_rate()),
+        significant(skewed / (limit * sizing.member_rate())),
         if sizing.goal_seconds.is_some() { ", and the latency goal" } else { "" }
     );
     let p99 = format!(

@@ -31,7 +31,7 @@ pub struct PlanRecord {
     pub instances: Option<u64>,
     /// Processes, or threads of the one binary.
     pub workers_per_instance: Option<u64>,
-    /// s on this machine type at the rate of an average member, s.
+    /// CPU of an event on this machine type, with its share of the fetch at the rate of an average member, s.
     pub cpu_seconds_per_event: Option<f64>,
     /// The part of it that is the event's share of its fetch, s; 0 where the profile does not give the fetch.
     pub fetch_seconds_per_event: Option<f64>,

@@ -6,6 +6,7 @@ one event, takes its constant CPU first and then that of the events, exponential
 answer's reaching the consumer to the event's being handled.
 """
 import itertools
+import math
 import random
 import statistics
 
@@ -37,17 +38,17 @@ def main():
     grid = itertools.product((1e-3, 5e-3, 2e-2), (1e-4, 3e-4, 1e-3), (2e-5, 1e-4, 5e-4, 2e-3), (10, 100, 500, 2000, 8000))
     rows = []
     for trip, fetch, service, rate in grid:
-        share = fetch / (1 + rate * trip)
+        share = fetch / (rate * trip + math.exp(-rate * trip))
         if rate * (service + share) > 0.8:
             continue
         p99, batch = simulate(rate, trip, fetch, service)
-        whole = model.p99_queue(rate, 1, service, service, 1.0, share, fetch) / p99 - 1
+        whole = model.p99_queue(rate, 1, service, service, 1.0, fetch) / p99 - 1
         shared = model.p99_queue(rate, 1, service + share, service + share, 1.0) / p99 - 1
-        rows.append((rate * trip, whole, shared, (1 + rate * trip) / batch - 1))
+        rows.append((rate * trip, whole, shared, fetch / share / batch - 1))
     for low, high in ((0, 0.6), (0.6, 3), (3, 1e9), (0, 1e9)):
         chosen = [row for row in rows if low <= row[0] < high]
         print(f"x T from {low:g} to {high:g}, {len(chosen)} settings")
-        for name, column in (("F whole, constant", 1), ("s(x) as the own time", 2), ("events in a fetch", 3)):
+        for name, column in (("F whole, constant", 1), ("h + share as service time", 2), ("events in a fetch", 3)):
             errors = [row[column] for row in chosen]
             sizes = sorted(map(abs, errors))
             print(f"  {name}: error {statistics.median(sizes):.1%} in the median, {sizes[int(0.9 * len(sizes))]:.0%} at the "

@@ -140,7 +140,11 @@ def today(wl, profiles, machines):
     def base_now(calls):
         members = (wl.get("cur_inst") or 1) if cur["threads"] else wl["cur_proc"]
         x_now = wl["E"] / 86400 / members
-        return base(cur, wl, calls) + cur["v"] * cur["F"] / (1 + x_now * cur["T"])
+        cost = base(cur, wl, calls)
+        left = 1.0                      # vCPUs of today's machine that its fetches may take
+        if not cur["threads"]:
+            left = min(1.0, max(0.0, 1 - cur["idle"] * cur["v"] / vnow - x_now * cost / vnow))
+        return cost + min(cur["v"] * cur["F"] / (x_now * cur["T"] + math.exp(-x_now * cur["T"])), left * vnow / x_now)
     notes = []
     if wl["cur"] not in profiles:
         raise RowError(f"{wl['name']}: unknown current_runtime {wl['cur']}")
@@ -226,16 +230,16 @@ def own_parts(mean, scv):
 _memo = {}
 
 
-def p99_queue(lam, c, service, own, scv, share=0.0, fetch=0.0, q=0.01):
-    """share: an event's part of a fetch, which the servers work on too; fetch: the whole of it, which every event sees."""
-    key = (lam, c, service, own, scv, share, fetch, q)
+def p99_queue(lam, c, service, own, scv, fetch=0.0, q=0.01):
+    """fetch: a whole one, which every event sees."""
+    key = (lam, c, service, own, scv, fetch, q)
     if key not in _memo:
         _memo[key] = _p99_queue(*key)
     return _memo[key]
 
 
-def _p99_queue(lam, c, service, own, scv, share, fetch, q):
-    load = lam * (service + share)
+def _p99_queue(lam, c, service, own, scv, fetch, q):
+    load = lam * service
     if load >= c:
         return INF
     C = erlang_c(c, load)
@@ -271,7 +275,7 @@ class Case:
     def __init__(self, wl, p, mach, dem, w, opt):
         self.wl, self.p, self.mach, self.opt = wl, p, mach, opt
         self.V, self.v = mach["V"], mach["speed"]
-        self.s0, self.w = dem / self.v, w               # s without the fetch
+        self.s, self.w = dem / self.v, w
         self.F, self.T = p["F"] * p["v"] / self.v, p["T"]
         self.L = wl["E"] / 86400 * wl["peak"]
         self.Ld = self.L * (1 + wl["catch"][0] / wl["catch"][1]) if wl["catch"] else self.L
@@ -287,20 +291,17 @@ class Case:
             self.Wmax = 0
             while self.Wmax < opt.max_w and self.fixed(self.Wmax + 1) <= 0.85 * mach["mem"]:
                 self.Wmax += 1
+        self.member = self.member_cores / self.s
         self._least_P = False
 
     def usl(self, N):
         return N / (1 + self.p["sigma"] * (N - 1) + self.p["kappa"] * N * (N - 1))
 
-    def fetch(self, x):
-        """An event's share of a fetch, read by a member that gets x events/s."""
-        return self.F / (1 + x * self.T)
-
-    def s(self, x):
-        return self.s0 + self.fetch(x)
-
-    def member(self, x):
-        return self.member_cores / self.s(x)
+    def fetch(self, x, W):
+        """An event's share of a fetch, read by one of W members of an instance that each get x events/s."""
+        cores = self.member_cores if self.threads else min(W, self.V) / W - self.idle
+        left = min(1.0, max(0.0, cores - x * self.s))
+        return min(self.F / (x * self.T + math.exp(-x * self.T)), left / x)
 
     def alive(self, n):
         return n - math.ceil(n / self.opt.zones) if self.opt.zone_loss else n
@@ -319,19 +320,16 @@ class Case:
             return self.share(M)
         return 0.0 if self.P is None else self.k / self.P
 
-    def instance(self, x, W):
-        """Of events that arrive at x/s on it."""
-        if self.threads:
-            return self.member(x)
-        return (min(W, self.V) - W * self.idle) / self.s(x / W)
+    def instance(self, W):
+        return self.member if self.threads else (min(W, self.V) - W * self.idle) / self.s
 
     def carries_cpu(self, x, u, n, W):
         y = x * self.share(n * W)
-        return y <= u * self.member(y) and x / n <= u * self.instance(x / n, W)
+        return y <= u * self.member and x / n <= u * self.instance(W)
 
     def carries_slots(self, x, u, n, W):
         y = x * self.slot(n * W)
-        return y * (self.s(y) + self.w) <= u * self.m
+        return y * (self.s + self.w) <= u * self.m
 
     def carries(self, x, u, n, W):
         return n > 0 and self.carries_cpu(x, u, n, W) and self.carries_slots(x, u, n, W)
@@ -345,7 +343,7 @@ class Case:
         return max(self.L / al, self.Ld / n)
 
     def A(self, n, W):
-        A = self.R(n) * (10 * self.s(self.R(n) / W) + self.w)
+        A = self.R(n) * (10 * self.s + self.w)
         if self.P is not None:
             A = min(A, self.m * self.P)
         if self.conc == "consumer":
@@ -373,8 +371,8 @@ class Case:
 
             def ok(P):
                 y, yd = k * L / P, k * Ld / P
-                return (y * (self.s(y) + self.w) <= o.rho * m and yd * (self.s(yd) + self.w) <= o.rho_d * m
-                        and y <= o.rho * self.member(y) and yd <= o.rho_d * self.member(yd)
+                return (y * (self.s + self.w) <= o.rho * m and yd * (self.s + self.w) <= o.rho_d * m
+                        and y <= o.rho * self.member and yd <= o.rho_d * self.member
                         and (self.goal is None or self.slot_p99(y) <= self.goal))
             hi = 1
             while hi < 2**60 and not ok(hi):
@@ -397,19 +395,19 @@ class Case:
         return None if P is None else max(P, n * W)
 
     def p99_cores(self, n, W):
-        scv, w, s0 = self.p["scv"], self.w, self.s0
+        scv, w, s = self.p["scv"], self.w, self.s
         if self.threads:
             y, longer = self.L * self.share(n), self.V / self.uslV
-            s2 = s0 * longer
-            return p99_queue(y, self.V, s2, s2 + w, scv, self.fetch(y) * longer, self.F * longer)
+            s2 = s * longer
+            return p99_queue(y, self.V, s2, s2 + w, scv, self.F * longer)
         if W <= self.V:
             y = self.L * self.share(n * W)
-            return p99_queue(y, 1, s0, s0 + w, scv, self.fetch(y), self.F)
-        return p99_queue(self.L / n, self.V, s0, s0 + w, scv, self.fetch(self.L / (n * W)), self.F)
+            return p99_queue(y, 1, s, s + w, scv, self.F)
+        return p99_queue(self.L / n, self.V, s, s + w, scv, self.F)
 
     def slot_p99(self, y):
-        sw = self.s0 + self.w
-        return p99_queue(y, self.m, sw, sw, self.p["scv"], self.fetch(y), self.F)
+        sw = self.s + self.w
+        return p99_queue(y, self.m, sw, sw, self.p["scv"], self.F)
 
     def p99_slots(self, n, W):
         if self.conc == "partition" and self.P is None:
@@ -441,9 +439,9 @@ class Case:
             return "no number of partitions meets the goal"
         if self.P is not None:              # share(M) >= k/P and slot(M) >= k/P for every M
             y = self.L * self.k / self.P
-            if y * (1 - 1e-9) > self.opt.rho * self.member(y):
+            if y * (1 - 1e-9) > self.opt.rho * self.member:
                 return "one partition hotter than a core"
-            if y * (self.s(y) + self.w) * (1 - 1e-9) > self.opt.rho * self.m:
+            if y * (self.s + self.w) * (1 - 1e-9) > self.opt.rho * self.m:
                 return "too few partitions or in_flight"
         return None
 
@@ -456,7 +454,7 @@ class Case:
             why = self.hopeless()
             if why:
                 return why
-        L, V, s, sw = self.L, self.V, self.s0, self.s0 + self.w        # whatever fetches bring, an event takes that much
+        L, V, s, sw = self.L, self.V, self.s, self.s + self.w
         n = o.min_instances
         if not brute:
             n = max(n, int(0.99 * L * s / (o.rho * V)))
@@ -483,10 +481,10 @@ class Case:
             return 0                        # the slot queue's rate does not rise with W
         W = 1
         if self.P is None and not self.threads:
-            most = self.member_cores / self.s0          # of a member, if fetches bring very many
+            most = self.member
             need = [L / n / (o.rho * most), L / al / (o.rho_d * most), Ld / n / (o.rho_d * most)]
             if self.conc == "consumer":
-                sw = (self.s0 + self.w) / self.m
+                sw = (self.s + self.w) / self.m
                 need += [L * sw / n / o.rho, L * sw / al / o.rho_d, Ld * sw / n / o.rho_d]
             W = max(1, int(0.99 * max(need)))
         while W <= self.Wmax:
@@ -495,11 +493,11 @@ class Case:
             if not self.ok_memory(n, W):
                 return 0                    # the left side of rule 2 does not fall with W
             if W > V:
-                i = lambda x: self.instance(x, W)       # falls with W from here on
-                if L / n > o.rho * i(L / n) or L / al > o.rho_d * i(L / al) or Ld / n > o.rho_d * i(Ld / n):
+                i = self.instance(W)    # falls with W from here on
+                if L / n > o.rho * i or L / al > o.rho_d * i or Ld / n > o.rho_d * i:
                     return 0
                 if self.goal is not None and self.p99_cores(n, W) > self.goal:
-                    return 0                # M/G/V at L/n, and no larger fetches with more W
+                    return 0                # M/G/V at L/n, the same for any such W
                 if self.P is not None and al * W >= self.P:
                     return 0                # shares are at their least
             W += 1
@@ -550,11 +548,11 @@ def plan_on(wl, p, mach, dem, w, opt):
     n, W = hit
     cost = n * price(mach, opt.purchase) * 730
     x = c.L / (n * W)
-    s = c.s(x)
+    s = c.s + c.fetch(x, W)
     busy = c.L * s * c.V / (c.uslV * n) + c.idle if c.threads else c.L * s / n + W * c.idle
     return dict(provider=mach["provider"], region=mach["region"], instance_type=mach["type"], instances=n,
                 workers_per_instance=c.V if c.threads else W, cpu_seconds_per_event=s,
-                fetch_seconds_per_event=c.fetch(x),
+                fetch_seconds_per_event=c.fetch(x, W),
                 io_wait_seconds_per_event=c.w, peak_events_per_second=c.L, utilization_at_peak=busy / c.V,
                 p99_seconds=c.p99(n, W), memory_bytes_per_instance=c.memory(n, W),
                 runtime_overhead_bytes=n * c.fixed(W), partitions_required=c.partitions_required(n, W),
