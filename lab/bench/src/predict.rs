@@ -52,23 +52,14 @@ impl Prediction {
         Ok(Self { sizing })
     }
 
-    /// Events/s at which the core is all busy: `x s(x) = 1 - idle`, found from above.
+    /// Events/s at which the core is all busy: `(1 - idle) / s`.
     pub fn cpu_bound_rate(&self) -> f64 {
-        let mut rate = self.sizing.member_rate_at(f64::INFINITY);
-        for _ in 0..100 {
-            rate = self.sizing.member_rate_at(rate);
-        }
-        rate
+        self.sizing.member_rate()
     }
 
     /// Events/s at which the places for events in progress are all taken: `x slot (s + w) = m`.
     pub fn slot_bound_rate(&self) -> f64 {
-        let all = f64::from(self.sizing.in_flight);
-        let mut rate = all / self.sizing.in_progress(1.0, 1);
-        for _ in 0..100 {
-            rate *= all / self.sizing.in_progress(rate, 1);
-        }
-        rate
+        f64::from(self.sizing.in_flight) / self.sizing.in_progress(1.0, 1)
     }
 
     /// Events/s of a consumer with a backlog.
