@@ -105,12 +105,12 @@ pub struct Consumer {
 #[derive(Debug, thiserror::Error)]
 pub enum ConsumerError {
     /// It could not be started.
-    #[error("cannot start {command}: {source}")]
+    #[error("cannot start {command}: {reason}")]
     Start {
         /// The program.
         command: String,
         /// Why.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
     /// It stopped, or said nothing, when it should have worked.
     #[error("{0}")]
@@ -123,7 +123,7 @@ pub enum ConsumerError {
 impl Consumer {
     /// Starts it, in a control group called `name` where one can be made; `cores` limits it by quota.
     pub fn start(launch: &Launch, name: &str, cores: Option<f64>) -> Result<Self, ConsumerError> {
-        let started_error = |source| ConsumerError::Start { command: launch.command.join(" "), source };
+        let started_error = |reason| ConsumerError::Start { command: launch.command.join(" "), reason };
         let group = CpuGroup::create(name);
         let meter = match group {
             Ok(group) => {

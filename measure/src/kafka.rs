@@ -34,20 +34,20 @@ pub struct Cluster {
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
     /// librdkafka or the broker refused.
-    #[error("{doing}: {source}")]
+    #[error("{doing}: {reason}")]
     Kafka {
         /// What was being done.
         doing: String,
-        /// Why it failed.
-        source: KafkaError,
+        /// Why it failed; not called the source, or it would be told twice.
+        reason: KafkaError,
     },
     /// Nobody is there, or nobody that is understood.
-    #[error("no broker answers at {address}: {source}")]
+    #[error("no broker answers at {address}: {reason}")]
     Unreachable {
         /// Where it should be.
         address: String,
         /// What librdkafka says of it.
-        source: KafkaError,
+        reason: KafkaError,
     },
     /// The broker refused one topic.
     #[error("{doing}: {code}")]
@@ -81,7 +81,7 @@ impl Compression {
 
 fn failed(doing: impl Into<String>) -> impl FnOnce(KafkaError) -> ClusterError {
     let doing = doing.into();
-    move |source| ClusterError::Kafka { doing, source }
+    move |reason| ClusterError::Kafka { doing, reason }
 }
 
 impl Cluster {
@@ -108,7 +108,7 @@ impl Cluster {
     pub fn reach(&self) -> Result<(), ClusterError> {
         let answer = self.reader("tonnage-measure")?.fetch_metadata(None, FIRST_ANSWER);
         let unreachable =
-            |source| ClusterError::Unreachable { address: self.bootstrap_servers.clone(), source };
+            |reason| ClusterError::Unreachable { address: self.bootstrap_servers.clone(), reason };
         answer.map(|_| ()).map_err(unreachable)
     }
 

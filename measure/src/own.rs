@@ -88,8 +88,10 @@ pub enum NoSample {
     #[error(transparent)]
     Consumer(#[from] ConsumerError),
     /// It ended while it was measured.
-    #[error("the command ended by itself; its messages are in {log}")]
+    #[error("the command ended by itself{last}; its messages are in {log}")]
     Ended {
+        /// The last of them, after a comma.
+        last: String,
         /// Where its standard error went.
         log: String,
     },
@@ -121,7 +123,7 @@ pub enum NoSample {
     #[error("the writer of events panicked")]
     Writer,
     /// The processor does not let itself be asked.
-    #[error("the calibration kernel did not run: {0}")]
+    #[error("the calibration kernel did not run")]
     Kernel(#[from] nix::Error),
     /// Ctrl-C.
     #[error("stopped")]
@@ -422,7 +424,10 @@ impl Watch<'_> {
             return Err(NoSample::Stopped);
         }
         if self.consumer.ended() {
-            return Err(NoSample::Ended { log: self.log.display().to_string() });
+            let text = std::fs::read_to_string(self.log).unwrap_or_default();
+            let last = text.lines().rev().find(|line| !line.trim().is_empty());
+            let last = last.map(|line| format!(", and said last: {line}")).unwrap_or_default();
+            return Err(NoSample::Ended { last, log: self.log.display().to_string() });
         }
         if self.memory_seen.is_none_or(|seen| seen.elapsed() >= LOOKING_AT_MEMORY) {
             self.peak_memory = self.peak_memory.max(self.consumer.pss_mib());
