@@ -159,16 +159,23 @@ impl Cluster {
 
     /// Deletes a consumer group; one that is not there, or still has members, is no error.
     pub fn delete_group(&self, name: &str) -> Result<(), ClusterError> {
+        self.delete_empty_group(name).map(|_| ())
+    }
+
+    /// Deletes a consumer group unless it still has members; whether it is gone.
+    pub fn delete_empty_group(&self, name: &str) -> Result<bool, ClusterError> {
         let doing = format!("cannot delete group {name}");
         let results =
             block_on(self.admin()?.delete_groups(&[name], &AdminOptions::new())).map_err(failed(&*doing))?;
+        let mut gone = true;
         for result in results {
             match result {
-                Ok(_) | Err((_, Code::GroupIdNotFound | Code::NonEmptyGroup)) => {}
+                Ok(_) | Err((_, Code::GroupIdNotFound)) => {}
+                Err((_, Code::NonEmptyGroup)) => gone = false,
                 Err((_, code)) => return Err(ClusterError::Topic { doing, code }),
             }
         }
-        Ok(())
+        Ok(gone)
     }
 
     fn reader(&self, group: &str) -> Result<BaseConsumer, ClusterError> {

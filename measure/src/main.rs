@@ -14,7 +14,7 @@ use std::time::Duration;
 use tonnage_measure::events::{self, Event};
 use tonnage_measure::kafka::Cluster;
 use tonnage_measure::kernel::MAX_BRACKET_GAP;
-use tonnage_measure::own::{self, Arrivals, NoSample, Settings, Topic};
+use tonnage_measure::own::{self, Arrivals, Groups, NoSample, Settings, Topic};
 use tonnage_measure::sample::Samples;
 
 /// Distinct events of each size; a topic repeats them.
@@ -191,6 +191,7 @@ fn run(cli: Cli) -> Result<()> {
     };
     let style = ProgressStyle::with_template("{msg:28} {wide_bar} {pos}/{len} {eta} left")?;
     let topic_name = |kind: &dyn std::fmt::Display| format!("tonnage-measure-{}-{kind}", std::process::id());
+    let groups = Groups::new(&cluster);
     let mut backlogs = Vec::new();
     for (index, events) in kinds.iter().enumerate() {
         let mut topic = Topic::create(&cluster, topic_name(&index), &settings)?;
@@ -221,9 +222,8 @@ fn run(cli: Cli) -> Result<()> {
             Arrivals::Idle => "idle".to_string(),
         });
         bar.tick();
-        let measure = |topic: &Topic<'_>| {
-            own::measure(&cluster, &settings, topic, events, condition.arrivals, &stopped)
-        };
+        let measure =
+            |topic: &Topic<'_>| own::measure(&groups, &settings, topic, events, condition.arrivals, &stopped);
         let measured = match condition.arrivals {
             Arrivals::Backlog => measure(&backlogs[condition.events]),
             Arrivals::Paced(_) | Arrivals::Idle => {

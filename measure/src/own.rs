@@ -12,6 +12,7 @@ use crate::machine;
 use crate::pace::{Lateness, write_paced};
 use crate::sample::Sample;
 use crate::stretch::{Mark, Stretch, WarmUp};
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -168,18 +169,49 @@ impl Drop for Topic<'_> {
     }
 }
 
-/// A group that is deleted when dropped.
-struct Group<'a> {
+/// The groups of the runs. Each is deleted after its run; one that a member did not leave, as when it was killed,
+/// is tried again after each later run and when this is dropped.
+pub struct Groups<'a> {
     cluster: &'a Cluster,
+    left: RefCell<Vec<String>>,
+}
+
+impl<'a> Groups<'a> {
+    /// None yet.
+    pub fn new(cluster: &'a Cluster) -> Self {
+        Self { cluster, left: RefCell::default() }
+    }
+
+    fn delete(&self) {
+        self.left.borrow_mut().retain(|name| match self.cluster.delete_empty_group(name) {
+            Ok(gone) => !gone,
+            Err(error) => {
+                eprintln!("warning: {error}");
+                false
+            }
+        });
+    }
+}
+
+impl Drop for Groups<'_> {
+    fn drop(&mut self) {
+        self.delete();
+        for name in self.left.get_mut() {
+            eprintln!("warning: the command did not leave group {name}; the broker removes it in a while");
+        }
+    }
+}
+
+/// A group in use.
+struct Group<'a> {
+    groups: &'a Groups<'a>,
     name: String,
 }
 
 impl Drop for Group<'_> {
     fn drop(&mut self) {
-        // A member that was killed is still in the group until its session ends: then the broker removes both.
-        if let Err(error) = self.cluster.delete_group(&self.name) {
-            eprintln!("warning: {error}");
-        }
+        self.groups.left.borrow_mut().push(std::mem::take(&mut self.name));
+        self.groups.delete();
     }
 }
 
@@ -230,7 +262,7 @@ impl Drop for Writing {
 
 /// Runs the command once over a topic and takes a sample of it. `stopped` is asked often.
 pub fn measure(
-    cluster: &Cluster,
+    groups: &Groups<'_>,
     settings: &Settings,
     topic: &Topic<'_>,
     events: &[Event],
@@ -238,6 +270,7 @@ pub fn measure(
     stopped: &dyn Fn() -> bool,
 ) -> Result<Sample, NoSample> {
     let started = jiff::Timestamp::now();
+    let cluster = groups.cluster;
     let name = format!("tonnage-measure-{}-{}", std::process::id(), now_us());
     let log = std::env::temp_dir().join(format!("{name}.log"));
     let environment = [
@@ -258,7 +291,7 @@ pub fn measure(
         Arrivals::Paced(_) | Arrivals::Idle => None,
     };
     // Dropped last: the command has to have left it.
-    let _group = Group { cluster, name: name.clone() };
+    let _group = Group { groups, name: name.clone() };
     let mut consumer = Consumer::start(&launch, &name, None)?;
     let mut writing = match arrivals {
         Arrivals::Paced(rate) => {
@@ -535,7 +568,13 @@ impl Watch<'_> {
                 Ok(Watched { stretch, kernels, peak_memory: self.peak_memory, warm, warm_seconds })
             }
             _ => {
-                let rate = self.commits.handled() as f64 / self.consumer.started.elapsed().as_secs_f64();
+                let handled = self.commits.handled() as f64;
+                let mut rate = handled / self.consumer.started.elapsed().as_secs_f64();
+                if near_end(&from) {
+                    // It may have been through long before it committed, but not without its CPU.
+                    let by_cpu = handled / self.consumer.cpu_seconds()? * self.settings.cores;
+                    rate = rate.max(if by_cpu.is_finite() { by_cpu } else { 0.0 });
+                }
                 let wanted = enough(rate, self.settings.seconds);
                 let seconds = self.settings.seconds;
                 Err(NoSample::TooFew { events: events as usize, seconds, wanted })
