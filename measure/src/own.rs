@@ -520,23 +520,32 @@ impl Watch<'_> {
         Ok(kernels?)
     }
 
-    /// The last mark of the warm-up, whether it is warm, and how long that took. Half of a backlog is kept.
-    fn warm_up(&mut self, half: Option<u64>) -> Result<(Mark, bool, f64), NoSample> {
+    /// The last mark of the warm-up, whether it is warm, and how long that took. Ends early where one more commit
+    /// would not leave enough of a backlog of so many events.
+    fn warm_up(&mut self, backlog: Option<u64>) -> Result<(Mark, bool, f64), NoSample> {
         let warming = Instant::now();
         let mut warm_up = WarmUp::new(WINDOW_SECONDS, AGREEMENT);
+        let (mut last_at, mut last_handled) = (self.consumer.started, 0);
         loop {
             let mark = self.next_commit()?;
             let warm = warm_up.agrees(mark);
-            let half_gone = half.is_some_and(|half| mark.report.handled > half);
-            if warm || half_gone || warming.elapsed() >= LONGEST_WARM_UP {
+            let interval = mark.at.saturating_duration_since(last_at).as_secs_f64();
+            let handled = mark.report.handled;
+            let ends_soon = backlog.is_some_and(|events| {
+                let rate = handled.saturating_sub(last_handled) as f64 / interval;
+                let left = USABLE * events as f64 - handled as f64;
+                left < rate * (self.settings.seconds + 2.0 * interval)
+            });
+            if warm || ends_soon || warming.elapsed() >= LONGEST_WARM_UP {
                 return Ok((mark, warm, warming.elapsed().as_secs_f64()));
             }
+            (last_at, last_handled) = (mark.at, handled);
         }
     }
 
     fn draining(&mut self, events: u64) -> Result<Watched, NoSample> {
         let near_end = |mark: &Mark| mark.report.handled as f64 > USABLE * events as f64;
-        let (from, warm, warm_seconds) = self.warm_up(Some(events / 2))?;
+        let (from, warm, warm_seconds) = self.warm_up(Some(events))?;
         let mut stretch: Option<Stretch> = None;
         let mut kernels = Vec::new();
         if !near_end(&from) {
@@ -623,10 +632,11 @@ impl Watch<'_> {
     }
 }
 
-/// Events that are enough for a sample of this length at this rate: half of them are for the warm-up, and the
-/// commits at either end may be 5 s off. Two digits, rounded up.
+/// Events that are enough for a sample of this length at this rate, with the warm-up before it, and commits that are
+/// 5 s apart at either end. Two digits, rounded up.
 fn enough(rate: f64, seconds: f64) -> u64 {
-    let exact = (2.0 / USABLE * rate * (seconds + 10.0)).max(10.0);
+    let needed = LONGEST_WARM_UP.as_secs_f64() + seconds + 10.0;
+    let exact = (rate * needed / USABLE).max(10.0);
     let unit = 10_f64.powf(exact.log10().floor() - 1.0);
     ((exact / unit).ceil() * unit) as u64
 }
@@ -700,7 +710,7 @@ mod tests {
     #[test]
     fn a_backlog_is_measured_without_the_time_that_the_command_was_held() {
         let settings = settings(1.0, Duration::from_secs(20));
-        // A commit each second or so; more than half at once, so that the warm-up is over.
+        // A commit each second or so, after one that is so fast that the backlog would not last.
         let committed = |looked: u64| vec![(510 + looked / 40).min(1000); 2];
         let watched = watch(&settings, committed, 2000, Arrivals::Backlog).ok().unwrap();
         assert!(watched.kernels.len() >= 6);
@@ -729,8 +739,8 @@ mod tests {
 
     #[test]
     fn counts_that_are_enough_are_rounded_up() {
-        // 2 / 0.95 x 30,000/s x 40 s = 2.53 million.
-        assert_eq!(enough(30_000.0, 30.0), 2_600_000);
+        // 30,000/s x 60 s / 0.95 = 1.895 million.
+        assert_eq!(enough(30_000.0, 30.0), 1_900_000);
         assert_eq!(enough(0.0, 30.0), 10);
     }
 }
