@@ -83,6 +83,9 @@ pub struct Heard {
     pub line: Line,
 }
 
+/// How long a killed process may take to be gone.
+const DYING: Duration = Duration::from_secs(5);
+
 /// Where CPU time is read from.
 enum Meter {
     Group(CpuGroup),
@@ -93,7 +96,7 @@ enum Meter {
 pub struct Consumer {
     child: Child,
     meter: Arc<Meter>,
-    heard: Receiver<Heard>,
+    heard: Receiver<Result<Heard, ConsumerError>>,
     /// When it was started.
     pub started: Instant,
 }
@@ -102,22 +105,25 @@ pub struct Consumer {
 #[derive(Debug, thiserror::Error)]
 pub enum ConsumerError {
     /// It could not be started.
-    #[error("cannot start {command}: {source}")]
+    #[error("cannot start {command}: {reason}")]
     Start {
         /// The program.
         command: String,
         /// Why.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
     /// It stopped, or said nothing, when it should have worked.
     #[error("{0}")]
     Silent(String),
+    /// Its CPU time could not be read.
+    #[error("cannot read the command's CPU time: {0}")]
+    Meter(String),
 }
 
 impl Consumer {
     /// Starts it, in a control group called `name` where one can be made; `cores` limits it by quota.
     pub fn start(launch: &Launch, name: &str, cores: Option<f64>) -> Result<Self, ConsumerError> {
-        let started_error = |source| ConsumerError::Start { command: launch.command.join(" "), source };
+        let started_error = |reason| ConsumerError::Start { command: launch.command.join(" "), reason };
         let group = CpuGroup::create(name);
         let meter = match group {
             Ok(group) => {
@@ -142,7 +148,8 @@ impl Consumer {
                     let cpu_seconds = meter.used_seconds(root);
                     let at = Instant::now();
                     let Ok(line) = serde_json::from_str(&line) else { continue };
-                    if tell.send(Heard { at, cpu_seconds, line }).is_err() {
+                    let heard = cpu_seconds.map(|cpu_seconds| Heard { at, cpu_seconds, line });
+                    if tell.send(heard).is_err() {
                         break;
                     }
                 }
@@ -155,16 +162,16 @@ impl Consumer {
     pub fn hear(&self, patience: Duration) -> Result<Heard, ConsumerError> {
         self.heard.recv_timeout(patience).map_err(|error| {
             ConsumerError::Silent(format!("the consumer said nothing for {patience:?}: {error}"))
-        })
+        })?
     }
 
     /// A line that has come already, if there is one.
     pub fn heard_already(&self) -> Option<Heard> {
-        self.heard.try_recv().ok()
+        self.heard.try_recv().ok()?.ok()
     }
 
     /// CPU time of its process tree since the start, s.
-    pub fn cpu_seconds(&self) -> f64 {
+    pub fn cpu_seconds(&self) -> Result<f64, ConsumerError> {
         self.meter.used_seconds(self.child.id() as i32)
     }
 
@@ -185,66 +192,106 @@ impl Consumer {
 
     /// Holds all its processes.
     pub fn hold(&self) {
-        self.signal(Signal::SIGSTOP);
+        self.signal_all(Signal::SIGSTOP);
     }
 
     /// Lets them go on.
     pub fn go_on(&self) {
-        self.signal(Signal::SIGCONT);
+        self.signal_all(Signal::SIGCONT);
     }
 
-    fn signal(&self, signal: Signal) {
+    fn root(&self) -> i32 {
+        self.child.id() as i32
+    }
+
+    fn signal_group(&self, signal: Signal) {
         // A process that is gone needs no signal.
-        let _ = killpg(Pid::from_raw(self.child.id() as i32), signal);
+        let _ = killpg(Pid::from_raw(self.root()), signal);
     }
 
-    /// Asks it to stop and waits; kills it after `patience`. Whether it stopped by itself with success.
+    /// Also to those that have left its process group.
+    fn signal_all(&self, signal: Signal) {
+        self.signal_group(signal);
+        for process in self.meter.processes(self.root()) {
+            let _ = nix::sys::signal::kill(Pid::from_raw(process), signal);
+        }
+    }
+
+    /// Asks it to stop and waits for it and all that it started; kills after `patience` what is left. Whether it
+    /// stopped by itself with success.
     pub fn stop(&mut self, patience: Duration) -> bool {
-        self.signal(Signal::SIGTERM);
+        self.signal_group(Signal::SIGTERM);
         self.wait(patience)
     }
 
-    /// Waits for it to end by itself; kills it after `patience`. Whether it ended with success.
+    /// Waits for it, and all that it started, to end by themselves; kills after `patience` what is left. Whether
+    /// it ended with success.
     pub fn wait(&mut self, patience: Duration) -> bool {
         let end = Instant::now() + patience;
+        let mut success = None;
         while Instant::now() < end {
-            if let Ok(Some(status)) = self.child.try_wait() {
-                return status.success();
+            if success.is_none()
+                && let Ok(Some(status)) = self.child.try_wait()
+            {
+                success = Some(status.success());
+            }
+            if let Some(success) = success
+                && self.meter.processes(self.root()).is_empty()
+            {
+                return success;
             }
             std::thread::sleep(Duration::from_millis(10));
         }
         self.kill();
-        false
+        success.unwrap_or(false)
     }
 
+    /// Kills all that is left, and waits until it is gone: a control group cannot be removed before.
     fn kill(&mut self) {
-        self.signal(Signal::SIGKILL);
-        for process in self.meter.processes(self.child.id() as i32) {
-            let _ = nix::sys::signal::kill(Pid::from_raw(process), Signal::SIGKILL);
+        let end = Instant::now() + DYING;
+        loop {
+            let ended = self.ended();
+            let left = self.meter.processes(self.root());
+            if (ended && left.is_empty()) || Instant::now() > end {
+                return;
+            }
+            // Its id may be another's once it was waited for and its group is empty.
+            if !ended {
+                self.signal_group(Signal::SIGKILL);
+            }
+            for process in left {
+                let _ = nix::sys::signal::kill(Pid::from_raw(process), Signal::SIGKILL);
+            }
+            std::thread::sleep(Duration::from_millis(5));
         }
-        let _ = self.child.wait();
     }
 }
 
 impl Drop for Consumer {
     fn drop(&mut self) {
-        if !self.ended() {
-            self.kill();
-        }
+        self.kill();
     }
 }
 
 impl Meter {
-    fn used_seconds(&self, root: i32) -> f64 {
+    fn used_seconds(&self, root: i32) -> Result<f64, ConsumerError> {
         match self {
-            Self::Group(group) => group.used_seconds().unwrap_or(f64::NAN),
-            Self::Processes => process_tree::used_seconds(&process_tree::descendants(root)),
+            Self::Group(group) => {
+                group.used_seconds().map_err(|error| ConsumerError::Meter(error.to_string()))
+            }
+            Self::Processes => {
+                process_tree::used_seconds(root).map_err(|error| ConsumerError::Meter(error.to_string()))
+            }
         }
     }
 
+    /// Those that live.
     fn processes(&self, root: i32) -> Vec<i32> {
         match self {
-            Self::Group(group) => group.processes().unwrap_or_default(),
+            Self::Group(group) => {
+                let processes = group.processes().unwrap_or_default();
+                processes.into_iter().filter(|process| process_tree::lives(*process)).collect()
+            }
             Self::Processes => process_tree::descendants(root),
         }
     }
@@ -310,5 +357,27 @@ mod tests {
         assert!(consumer.pss_mib() > 0.1);
         assert!(!consumer.stop(Duration::from_secs(5)), "a signal is no success");
         assert!(consumer.ended());
+    }
+
+    #[test]
+    fn what_a_wrapper_leaves_behind_is_killed() {
+        // The wrapper dies on SIGTERM; its child ignores it.
+        let script = "sh -c 'trap \"\" TERM; echo \"{\\\"event\\\":\\\"first\\\"}\"; while :; do sleep 1; done' & wait";
+        let launch = Launch { command: ["sh", "-c", script].map(String::from).into(), ..Launch::default() };
+        for in_group in [true, false] {
+            let name = format!("tonnage-test-wrapper-{in_group}-{}", std::process::id());
+            let mut consumer = Consumer::start(&launch, &name, None).unwrap();
+            consumer.hear(Duration::from_secs(20)).unwrap();
+            if !in_group {
+                // As without rights to make control groups; the one made is removed when nothing is in it.
+                consumer.meter = Arc::new(Meter::Processes);
+            }
+            let root = consumer.root();
+            assert!(consumer.meter.processes(root).len() > 1);
+            consumer.stop(Duration::from_millis(300));
+            assert!(consumer.ended());
+            assert_eq!(consumer.meter.processes(root), [0; 0]);
+            assert_eq!(process_tree::descendants(root), [0; 0]);
+        }
     }
 }

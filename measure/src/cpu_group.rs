@@ -102,8 +102,13 @@ impl CpuGroup {
 impl Drop for CpuGroup {
     fn drop(&mut self) {
         for folder in self.folders() {
-            // Nothing can be done about a group that a process still sits in.
-            let _ = std::fs::remove_dir(folder);
+            // A process stays in it for a moment after it has ended. Nothing can be done about one that lives.
+            for _ in 0..20 {
+                if std::fs::remove_dir(folder).is_ok() || !folder.exists() {
+                    break;
+                }
+                std::thread::sleep(std::time::Duration::from_millis(10));
+            }
         }
     }
 }

@@ -4,6 +4,8 @@ use crate::events::Event;
 use crate::kafka::{ClusterError, Writer, now_us};
 use std::time::Duration;
 
+const LONGEST_SLEEP: Duration = Duration::from_millis(50);
+
 /// How late the generator itself was.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lateness {
@@ -17,6 +19,7 @@ pub struct Lateness {
 
 /// Writes events at `rate` events/s for `seconds`, with exponential gaps (a Poisson process), and says how
 /// late they were. `going` is asked before each whether to go on.
+#[allow(clippy::too_many_arguments)]
 pub fn write_paced(
     writer: &Writer,
     topic: &str,
@@ -30,16 +33,18 @@ pub fn write_paced(
     let mut random = fastrand::Rng::with_seed(seed);
     let start = now_us();
     let mut due = 0.0;
-    let mut late = Vec::with_capacity((rate * seconds) as usize);
+    let mut late = Vec::new();
     for event in events.iter().cycle() {
         due += -(1.0 - random.f64()).ln() / rate;
+        let due_us = start + (due * 1e6) as u64;
+        // At low rates the gaps are long; it has to be stopped in them.
+        let mut ahead = due_us.saturating_sub(now_us());
+        while ahead > 0 && due <= seconds && going() {
+            std::thread::sleep(Duration::from_micros(ahead).min(LONGEST_SLEEP));
+            ahead = due_us.saturating_sub(now_us());
+        }
         if due > seconds || !going() {
             break;
-        }
-        let due_us = start + (due * 1e6) as u64;
-        let ahead = due_us.saturating_sub(now_us());
-        if ahead > 0 {
-            std::thread::sleep(Duration::from_micros(ahead));
         }
         late.push(now_us().saturating_sub(due_us));
         // A customer's events may come in any order, and its partition is drawn like its key.

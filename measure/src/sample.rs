@@ -159,7 +159,7 @@ pub fn read(path: &Path) -> Result<Vec<Sample>, csv::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::MAX_BRACKET_GAP;
+    use crate::kernel::{MAX_BRACKET_GAP, REFERENCE_MS};
 
     #[test]
     fn a_sample_is_scaled_to_speed_one_and_rejected_by_its_brackets() {
@@ -171,7 +171,7 @@ mod tests {
             empty_fetches: None,
             service_scv: None,
         };
-        let slow = Bracket { before_ms: 125.0, after_ms: 125.0 };
+        let slow = Bracket { before_ms: 1.25 * REFERENCE_MS, after_ms: 1.25 * REFERENCE_MS };
         let sample = Sample { cores: 1.0, ..Sample::default() }.with(&stretch, slow, MAX_BRACKET_GAP);
         assert!((sample.us_per_event.unwrap() - 38.0 * 0.8).abs() < 1e-9);
         assert!((sample.cores_used.unwrap() - 0.76).abs() < 1e-12);

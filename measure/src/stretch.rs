@@ -82,31 +82,39 @@ fn service_scv(first: &Report, last: &Report, events: u64) -> Option<f64> {
 }
 
 /// Says when a consumer has warmed up: three windows in a row agree on the CPU of an event.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct WarmUp {
+    window_seconds: f64,
+    agreement: f64,
     since: Option<Mark>,
     costs: Vec<f64>,
 }
 
-/// Shortest window of the warm-up, s.
-const WINDOW_SECONDS: f64 = 0.45;
-
-/// The most that the three windows may differ, as a share of the least.
-const AGREEMENT: f64 = 0.02;
+impl Default for WarmUp {
+    /// For a consumer that tells to the event how far it is: windows of 0.45 s that agree within 2 %.
+    fn default() -> Self {
+        Self::new(0.45, 0.02)
+    }
+}
 
 impl WarmUp {
+    /// Windows are at least `window_seconds` long, and may differ by `agreement` as a share of the least.
+    pub fn new(window_seconds: f64, agreement: f64) -> Self {
+        Self { window_seconds, agreement, since: None, costs: Vec::new() }
+    }
+
     /// Takes the next mark; whether three windows agree now.
     pub fn agrees(&mut self, mark: Mark) -> bool {
         let since = *self.since.get_or_insert(mark);
         let stretch = Stretch::between(&since, &mark);
-        if stretch.seconds < WINDOW_SECONDS || stretch.events == 0 {
+        if stretch.seconds < self.window_seconds || stretch.events == 0 {
             return false;
         }
         self.since = Some(mark);
         self.costs.push(stretch.cpu_per_event());
         let [.., one, two, three] = self.costs[..] else { return false };
         let least = one.min(two).min(three);
-        one.max(two).max(three) <= least * (1.0 + AGREEMENT)
+        one.max(two).max(three) <= least * (1.0 + self.agreement)
     }
 }
 
@@ -141,20 +149,24 @@ mod tests {
         assert!((scv - 1.0 / 6.0).abs() < 1e-12);
     }
 
-    #[test]
-    fn warm_is_when_three_windows_agree() {
-        let mut warm_up = WarmUp::default();
+    fn agreed(mut warm_up: WarmUp) -> Vec<bool> {
         let costs = [40e-6, 22e-6, 20.3e-6, 20.1e-6, 20e-6];
         let mut cpu = 0.0;
         assert!(!warm_up.agrees(mark(0, 0, 0.0)));
-        let agreed: Vec<bool> = costs
+        costs
             .iter()
             .enumerate()
             .map(|(index, cost)| {
                 cpu += cost * 1000.0;
                 warm_up.agrees(mark((index as u64 + 1) * 500_000, (index as u64 + 1) * 1000, cpu))
             })
-            .collect();
-        assert_eq!(agreed, [false, false, false, false, true]);
+            .collect()
+    }
+
+    #[test]
+    fn warm_is_when_three_windows_agree() {
+        assert_eq!(agreed(WarmUp::default()), [false, false, false, false, true]);
+        assert_eq!(agreed(WarmUp::new(0.45, 0.1)), [false, false, false, true, true]);
+        assert_eq!(agreed(WarmUp::new(0.9, 0.1)), [false; 5]);
     }
 }
