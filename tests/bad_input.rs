@@ -304,6 +304,8 @@ fn control_characters() {
     error: w.csv:3:1: name is "a\tb", but must be text without control characters
     error: w.csv:4:1: the cell "a\0" holds a control character
     "#);
+    let long = format!("{HEADER}\n{}\0,1M,1KB,0\n", "x".repeat(1000));
+    assert_snapshot!(csv(long), @r#"error: w.csv:2:1: the cell "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"... holds a control character"#);
     assert_snapshot!(toml(TABLE.replace("\"a\"", r#""a\u0007\u001b[31m""#)), @r#"error: w.toml:2:8: name is "a\u{7}\u{1b}[31m", but must be text without control characters"#);
 }
 

@@ -3,6 +3,9 @@
 use super::diagnostic::{Diagnostic, Lines, Place, Source};
 use super::nearest::{is_slip, unknown};
 
+/// Characters of a broken cell that a message shows: it may hold a whole file.
+const SHOWN: usize = 40;
+
 /// A CSV file whose header has been checked.
 pub struct Sheet<'t> {
     source: Source<'t>,
@@ -96,7 +99,9 @@ impl<'t> Sheet<'t> {
         let message = if text.contains('\n') {
             "the cell runs over a line break; is a quote (\") left open?".to_owned()
         } else {
-            format!("the cell {text:?} holds a control character")
+            let begin: String = text.chars().take(SHOWN).collect();
+            let more = if begin.len() < text.len() { "..." } else { "" };
+            format!("the cell {begin:?}{more} holds a control character")
         };
         Some(self.lines.at(self.field_start(start, field), message))
     }
