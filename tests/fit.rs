@@ -10,6 +10,7 @@ use tonnage::fit::assumed::Assumed;
 use tonnage::fit::cpu::{self, CpuFit};
 use tonnage::fit::design::{Part, Term};
 use tonnage::fit::estimate::Measured;
+use tonnage::fit::memory;
 use tonnage::fit::note::Note;
 use tonnage::fit::profile::{Fit, Header, Reference, fit};
 use tonnage::fit::refusal::Refusal;
@@ -236,6 +237,28 @@ fn without_noise_every_figure_is_exact() {
     near(memory.per_process.value, TRUTH.memory, 1e-9);
     near(memory.per_in_flight_event.per_event.value, TRUTH.in_flight[0], 1e-9);
     near(memory.per_in_flight_event.per_byte.value, TRUTH.in_flight[1], 1e-9);
+}
+
+/// 30 MiB with small events and 90 MiB with large ones, and 2,000 B and 5 bytes a byte for each in flight.
+#[test]
+fn what_is_read_ahead_may_differ_by_size() {
+    let mut rows = Vec::new();
+    for (bytes, ahead) in [(200.0, 30.0 * MIB), (8000.0, 90.0 * MIB)] {
+        for held in [1.0, 64.0, 1.0, 64.0] {
+            let mut row = sample(rows.len(), work("decode"), 1000.0, bytes);
+            row.events_in_flight = Some(held);
+            row.memory_bytes = Some(ahead + held * (2000.0 + 5.0 * bytes));
+            rows.push(row);
+        }
+    }
+    let mut notes = Vec::new();
+    let fit = memory::fit(&rows, true, &mut notes).unwrap();
+    near(fit.per_process.unwrap().estimate.value, 90.0 * MIB, 1e-9);
+    near(fit.per_event.unwrap().estimate.value, 2000.0, 1e-6);
+    near(fit.per_byte.unwrap().estimate.value, 5.0, 1e-6);
+    let [Note::MemoryBySize { least, most }] = notes[..] else { panic!("{notes:?}") };
+    near(least, 30.0, 1e-9);
+    near(most, 90.0, 1e-9);
 }
 
 #[test]
