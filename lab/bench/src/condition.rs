@@ -102,14 +102,6 @@ impl Condition {
         name
     }
 
-    /// The kind of handler whose cost this is: a handler that goes on with the event parses all of it.
-    pub fn handler_kind(&self) -> &'static str {
-        match self.handler {
-            "decode" if self.compute_rounds + self.io_calls > 0 => "parse",
-            handler => handler,
-        }
-    }
-
     /// What the consumer is told of it.
     pub fn environment(&self) -> Vec<(String, String)> {
         let mut settings = vec![
@@ -132,7 +124,7 @@ impl Condition {
         Sample {
             runtime: runtime.name.clone(),
             condition: self.name(),
-            handler: self.handler_kind().to_string(),
+            handler: self.handler.to_string(),
             event_bytes: self.event_bytes,
             io_calls: self.io_calls,
             produces: self.produces,
@@ -164,8 +156,8 @@ mod tests {
             compute_rounds: 10,
             in_flight: 16,
             arrivals: Arrivals::Paced(500.0),
-            ..Condition::new("decode", 256)
+            ..Condition::new("parse", 256)
         };
-        assert_eq!(condition.name(), "decode+500/s+io+10xcompute+m=16");
+        assert_eq!(condition.name(), "parse+500/s+io+10xcompute+m=16");
     }
 }

@@ -12,15 +12,15 @@ use tonnage_measure::sample::Sample;
 
 /// Backlogs that are drained as fast as can be.
 pub fn backlogs() -> Vec<Condition> {
-    let decode = |bytes| Condition::new("decode", bytes);
+    let parse = |bytes| Condition::new("parse", bytes);
     vec![
         Condition::new("consume", 5000),
-        decode(700),
+        Condition::new("decode", 700),
         Condition::new("validate", 6000),
         Condition::new("aggregate", 1200),
-        Condition { compute_rounds: 4, ..decode(1200) },
-        Condition { io_calls: 1, in_flight: 8, ..decode(1200) },
-        Condition { io_calls: 1, compute_rounds: 2, in_flight: 32, ..decode(4000) },
+        Condition { compute_rounds: 4, ..parse(1200) },
+        Condition { io_calls: 1, in_flight: 8, ..parse(1200) },
+        Condition { io_calls: 1, compute_rounds: 2, in_flight: 32, ..parse(4000) },
         Condition { produces: 1, ..Condition::new("validate", 1200) },
     ]
 }
@@ -32,10 +32,10 @@ pub const LOADS: [f64; 3] = [0.3, 0.6, 0.8];
 /// one core keep up with any consumer.
 const SERVICE_SECONDS: f64 = 250e-6;
 
-/// Decoding with as many rounds of business logic as make an event of this runtime take about a quarter of a
+/// Parsing with as many rounds of business logic as make an event of this runtime take about a quarter of a
 /// millisecond, at each of the loads.
 pub fn paced(profile: &Profile, round_seconds: f64) -> Result<Vec<Condition>> {
-    let bare = Condition::new("decode", 1200);
+    let bare = Condition::new("parse", 1200);
     let rounds = |compute_rounds| Condition { compute_rounds, ..bare.clone() };
     let without = 1.0 / Prediction::new(profile, &bare, round_seconds, 0.0, 1.0)?.cpu_bound_rate();
     let with_ten = 1.0 / Prediction::new(profile, &rounds(10), round_seconds, 0.0, 1.0)?.cpu_bound_rate();
@@ -55,7 +55,7 @@ pub fn paced_as(sample: &Sample) -> Condition {
     Condition {
         compute_rounds: sample.compute_rounds,
         arrivals: Arrivals::Paced(sample.offered_per_second.unwrap_or_default()),
-        ..Condition::new("decode", sample.event_bytes)
+        ..Condition::new("parse", sample.event_bytes)
     }
 }
 

@@ -94,7 +94,7 @@ fn workload(condition: &Condition, profile: &Profile) -> Workload {
         events_per_day: rate * SECONDS_PER_DAY,
         event_bytes: condition.event_bytes as f64,
         io_ratio: 0.0,
-        handler: condition.handler_kind().to_string(),
+        handler: condition.handler.to_string(),
         handler_cost: HandlerCost::Profile,
         io_wait_seconds: None,
         io_calls: None,

@@ -21,15 +21,16 @@ const PATIENCE: Duration = Duration::from_secs(60);
 type Checksum = BTreeMap<String, f64>;
 
 fn kinds() -> Vec<Condition> {
-    let decode = || Condition::new("decode", BYTES);
+    let parse = || Condition::new("parse", BYTES);
     vec![
         Condition::new("consume", BYTES),
-        decode(),
+        Condition::new("decode", BYTES),
+        parse(),
         Condition::new("validate", BYTES),
         Condition::new("aggregate", BYTES),
-        Condition { compute_rounds: 3, ..decode() },
-        Condition { io_calls: 1, in_flight: 16, ..decode() },
-        Condition { produces: 1, ..decode() },
+        Condition { compute_rounds: 3, ..parse() },
+        Condition { io_calls: 1, in_flight: 16, ..parse() },
+        Condition { produces: 1, ..parse() },
         Condition { commit: "batch", ..Condition::new("consume", BYTES) },
     ]
 }

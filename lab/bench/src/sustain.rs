@@ -43,9 +43,9 @@ fn cases() -> Vec<Case> {
     let new = |handler, bytes, compute_rounds| Condition { compute_rounds, ..Condition::new(handler, bytes) };
     vec![
         Case { runtime: "python-aiokafka", condition: new("validate", 1200, 0), instances: 4 },
-        Case { runtime: "python-confluent", condition: new("decode", 4000, 10), instances: 4 },
-        Case { runtime: "go-kafka-go", condition: new("decode", 4000, 40), instances: 4 },
-        Case { runtime: "rust-rdkafka", condition: new("decode", 1200, 100), instances: 3 },
+        Case { runtime: "python-confluent", condition: new("parse", 4000, 10), instances: 4 },
+        Case { runtime: "go-kafka-go", condition: new("parse", 4000, 40), instances: 4 },
+        Case { runtime: "rust-rdkafka", condition: new("parse", 1200, 100), instances: 3 },
     ]
 }
 

@@ -14,16 +14,16 @@ const SIZES: [usize; 3] = [256, 2048, 16_384];
 /// What is fitted.
 pub fn conditions(runtime: &Runtime) -> Vec<Condition> {
     let [small, middle, large] = SIZES;
-    let decode = |bytes| Condition::new("decode", bytes);
+    let parse = |bytes| Condition::new("parse", bytes);
     let mut all = Vec::new();
     all.push(Condition::new("consume", middle));
-    for handler in ["consume", "decode", "validate", "aggregate"] {
+    for handler in ["consume", "decode", "parse", "validate", "aggregate"] {
         all.extend([small, large].map(|bytes| Condition::new(handler, bytes)));
     }
-    all.extend([10, 40].map(|compute_rounds| Condition { compute_rounds, ..decode(middle) }));
-    all.extend([small, large].map(|bytes| Condition { produces: 1, ..decode(bytes) }));
+    all.extend([10, 40].map(|compute_rounds| Condition { compute_rounds, ..parse(middle) }));
+    all.extend([small, large].map(|bytes| Condition { produces: 1, ..parse(bytes) }));
     for bytes in [small, large] {
-        all.extend([1, 64].map(|in_flight| Condition { io_calls: 1, in_flight, ..decode(bytes) }));
+        all.extend([1, 64].map(|in_flight| Condition { io_calls: 1, in_flight, ..parse(bytes) }));
     }
     for rate in [200.0, 4000.0] {
         all.push(Condition { arrivals: Arrivals::Paced(rate), ..Condition::new("consume", middle) });
@@ -37,7 +37,7 @@ pub fn conditions(runtime: &Runtime) -> Vec<Condition> {
         ..Condition::new("validate", middle)
     });
     if runtime.deployment == Deployment::Threads {
-        all.push(Condition { compute_rounds: 40, cores: 2, ..decode(middle) });
+        all.push(Condition { compute_rounds: 40, cores: 2, ..parse(middle) });
     }
     all
 }

@@ -21,7 +21,7 @@ func (l *Lab) checksum() map[string]any {
 	}
 	sums := map[string]any{"bytes": bytes}
 	switch l.settings.Handler {
-	case "decode":
+	case "decode", "parse":
 		sums["paid"], sums["customers"] = paid, customers
 	case "validate":
 		sums["valid"], sums["invalid"] = valid, invalid

@@ -32,7 +32,7 @@ func SettingsFrom(lookup func(string) (string, bool)) (Settings, error) {
 		Servers:       env.required("KAFKA_BOOTSTRAP_SERVERS"),
 		Topic:         env.required("KAFKA_TOPIC"),
 		Group:         env.required("KAFKA_GROUP"),
-		Handler:       env.oneOf("LAB_HANDLER", "consume", "decode", "validate", "aggregate"),
+		Handler:       env.oneOf("LAB_HANDLER", "consume", "decode", "parse", "validate", "aggregate"),
 		ComputeRounds: int(env.number("LAB_COMPUTE_ROUNDS", 0, 0)),
 		IOCalls:       int(env.number("LAB_IO_CALLS", 0, 0)),
 		Produces:      int(env.number("LAB_PRODUCES", 0, 0)),

@@ -7,14 +7,14 @@ type step func(Event) error
 func (k *worker) steps(l *Lab, w *window) []step {
 	s := l.settings
 	var steps []step
-	whole := s.ComputeRounds > 0 || s.IOCalls > 0
+	whole := s.Handler == "parse" || s.ComputeRounds > 0 || s.IOCalls > 0
 	switch {
 	case s.Handler == "validate":
 		steps = append(steps, k.validate(l.library))
 	case whole:
 		steps = append(steps, k.parse(l.library))
 		switch s.Handler {
-		case "decode":
+		case "decode", "parse":
 			steps = append(steps, func(Event) error { k.countPaid(k.order.Type, k.order.Customer.ID); return nil })
 		case "aggregate":
 			steps = append(steps, func(Event) error { w.add(k.order.Customer.Country, k.order.Amount); return nil })

@@ -25,7 +25,7 @@ class Settings:
 
 def from_environment() -> Settings:
     environment = os.environ
-    handler = _choice("LAB_HANDLER", ("consume", "decode", "validate", "aggregate"))
+    handler = _choice("LAB_HANDLER", ("consume", "decode", "parse", "validate", "aggregate"))
     commit = _choice("LAB_COMMIT", ("interval", "batch"))
     io_calls = int(environment.get("LAB_IO_CALLS", 0))
     produces = int(environment.get("LAB_PRODUCES", 0))

@@ -53,7 +53,7 @@ class Pipeline:
 
 
 def _work_step(settings: Settings) -> Decode | Validate | Aggregate | None:
-    steps = {"decode": Decode, "validate": Validate, "aggregate": Aggregate}
+    steps = {"decode": Decode, "parse": Decode, "validate": Validate, "aggregate": Aggregate}
     return steps[settings.handler]() if settings.handler in steps else None
 
 

@@ -50,7 +50,9 @@ impl Handler {
             work: settings.work,
             rounds: settings.compute_rounds,
             calls,
-            whole_order: settings.work == Work::Validate || settings.compute_rounds > 0 || calls,
+            whole_order: matches!(settings.work, Work::Parse | Work::Validate)
+                || settings.compute_rounds > 0
+                || calls,
             counts: Counts::default(),
             windows: Windows::default(),
             state: HashMap::new(),
@@ -72,7 +74,7 @@ impl Handler {
         };
         match self.work {
             Work::Consume => {}
-            Work::Decode => self.decoded(&order.kind, order.customer.id),
+            Work::Decode | Work::Parse => self.decoded(&order.kind, order.customer.id),
             Work::Validate if order.validate().is_ok() => self.counts.valid += 1,
             Work::Validate => self.counts.invalid += 1,
             Work::Aggregate => self.windows.add(&order.customer.country, order.amount),
@@ -106,7 +108,7 @@ impl Handler {
     fn handle_fields(&mut self, value: &[u8]) {
         match self.work {
             Work::Consume => {}
-            Work::Decode => {
+            Work::Decode | Work::Parse => {
                 if let Ok(fields) = serde_json::from_slice::<PaidFields>(value) {
                     self.decoded(&fields.kind, fields.customer.id);
                 }

@@ -110,7 +110,7 @@ fn checksum(job: &Job, bytes: u64, outcome: &Outcome) -> Value {
     let mut sums = json!({"bytes": bytes});
     match job.settings.work {
         Work::Consume => {}
-        Work::Decode => {
+        Work::Decode | Work::Parse => {
             sums["paid"] = counts.paid.into();
             sums["customers"] = counts.customers.into();
         }

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 pub enum Work {
     Consume,
     Decode,
+    Parse,
     Validate,
     Aggregate,
 }
@@ -61,10 +62,11 @@ impl Settings {
             work: match set("LAB_HANDLER").as_deref() {
                 None | Some("consume") => Work::Consume,
                 Some("decode") => Work::Decode,
+                Some("parse") => Work::Parse,
                 Some("validate") => Work::Validate,
                 Some("aggregate") => Work::Aggregate,
                 Some(other) => {
-                    bail!("LAB_HANDLER: \"{other}\" is not consume, decode, validate or aggregate")
+                    bail!("LAB_HANDLER: \"{other}\" is not consume, decode, parse, validate or aggregate")
                 }
             },
             compute_rounds: count("LAB_COMPUTE_ROUNDS")?,
@@ -117,7 +119,7 @@ mod tests {
 
     #[test]
     fn errors_name_the_variable() {
-        for (name, value) in [("LAB_HANDLER", "parse"), ("LAB_IN_FLIGHT", "0"), ("LAB_CORES", "two")] {
+        for (name, value) in [("LAB_HANDLER", "guess"), ("LAB_IN_FLIGHT", "0"), ("LAB_CORES", "two")] {
             let error = settings(&[(name, value)]).unwrap_err().to_string();
             assert!(error.contains(name) && error.contains(value), "{error}");
         }
