@@ -175,11 +175,6 @@ impl Consumer {
         self.meter.used_seconds(self.child.id() as i32)
     }
 
-    /// Whether CPU time comes from a control group, which also counts processes that have ended.
-    pub fn counts_by_group(&self) -> bool {
-        matches!(*self.meter, Meter::Group(_))
-    }
-
     /// Memory of its process tree now, MiB.
     pub fn pss_mib(&self) -> f64 {
         process_tree::pss_mib(&self.meter.processes(self.child.id() as i32))

@@ -5,6 +5,7 @@
 //! bracketed by this kernel, and a long one interleaved with it while the consumer is held. Its CPU time is
 //! scaled to what the kernel costs on an undisturbed core, and a sample whose two halves disagree is rejected.
 
+use crate::statistics::median;
 use nix::time::{ClockId, clock_gettime};
 use std::hint::black_box;
 
@@ -100,13 +101,6 @@ impl Bracket {
     pub fn scale(self) -> f64 {
         2.0 * REFERENCE_MS / (self.before_ms + self.after_ms)
     }
-}
-
-fn median(runs_ms: &[f64]) -> f64 {
-    let mut sorted = runs_ms.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let half = sorted.len() / 2;
-    if sorted.len().is_multiple_of(2) { (sorted[half - 1] + sorted[half]) / 2.0 } else { sorted[half] }
 }
 
 #[cfg(test)]

@@ -19,4 +19,5 @@ pub mod own;
 pub mod pace;
 pub mod process_tree;
 pub mod sample;
+pub mod statistics;
 pub mod stretch;

@@ -1,8 +1,8 @@
 //! What the samples of a sweep say beside the fitted figures, as Markdown.
 
 use crate::runtimes::Runtime;
-use crate::validation::{mean, median};
 use tonnage_measure::sample::Sample;
+use tonnage_measure::statistics::{mean, median};
 
 /// Prints a table of samples, start and memory, and one of events per fetch.
 pub fn print(runtimes: &[Runtime], samples: &[Sample]) {
@@ -25,7 +25,7 @@ pub fn print(runtimes: &[Runtime], samples: &[Sample]) {
             "| {} | {accepted} | {} | {:.2} | {:.0} | {:.0} | {least:.0} to {most:.0} |",
             runtime.name,
             own.len() - accepted,
-            median(own.iter().filter_map(|sample| sample.startup_seconds).collect()),
+            median(&own.iter().filter_map(|sample| sample.startup_seconds).collect::<Vec<_>>()),
             memory("consume+idle"),
             memory("consume+4000/s"),
         );

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use tonnage::catalog::REFERENCE_RUNTIME;
 use tonnage::model::runtime::Runtime as Profile;
 use tonnage_measure::sample::{SATURATED, Sample};
+use tonnage_measure::statistics::{mean, median};
 
 /// A latency is left out where the generator's own 99th percentile of lateness is more than this share of it.
 const SPOILT: f64 = 0.2;
@@ -27,22 +28,6 @@ pub fn round_seconds(samples: &[Sample]) -> Result<f64> {
             .with_context(|| format!("no sample of {REFERENCE_RUNTIME} with {rounds} rounds"))
     };
     Ok((mean(40)? - mean(10)?) / 30.0 / 1e6)
-}
-
-/// The arithmetic mean; of none, none.
-pub fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let values: Vec<f64> = values.collect();
-    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
-}
-
-/// The middle value; of none, not a number.
-pub fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    match (values.len(), values.len() / 2) {
-        (0, _) => f64::NAN,
-        (length, half) if length % 2 == 0 => (values[half - 1] + values[half]) / 2.0,
-        (_, half) => values[half],
-    }
 }
 
 /// A prediction with what was measured.
@@ -225,7 +210,7 @@ fn table(title: &str, columns: &[&str], rows: &[Row], decimals: usize) {
     println!(
         "\n{} rows: median error {:.1} %, largest {worst:.1} %. By runtime: {}.\n",
         counted.len(),
-        median(errors(&counted)),
+        median(&errors(&counted)),
         by_runtime(&counted, errors),
     );
 }
@@ -235,19 +220,7 @@ fn by_runtime(rows: &[&Row], errors: impl Fn(&[&Row]) -> Vec<f64>) -> String {
     names.dedup();
     let median_of = |name: &&str| {
         let own: Vec<&Row> = rows.iter().copied().filter(|row| row.runtime == **name).collect();
-        format!("{name} {:.1} %", median(errors(&own)))
+        format!("{name} {:.1} %", median(&errors(&own)))
     };
     names.iter().map(median_of).collect::<Vec<_>>().join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn medians() {
-        assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
-        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), 2.5);
-        assert!(median(Vec::new()).is_nan());
-    }
 }

@@ -2,8 +2,8 @@
 
 use crate::runtimes::Runtime;
 use crate::sweep;
-use crate::validation::mean;
 use tonnage_measure::sample::Sample;
+use tonnage_measure::statistics::mean;
 
 /// Prints the CPU of an event under each variant beside that of the same work without it.
 ///
