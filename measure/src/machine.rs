@@ -7,7 +7,8 @@ pub fn describe() -> String {
         let line = cpuinfo.lines().find(|line| line.split(':').next().is_some_and(|key| key.trim() == name));
         line.and_then(|line| line.split_once(':')).map_or("unknown", |(_, value)| value.trim()).to_string()
     };
-    let cpus = std::thread::available_parallelism().map_or(1, usize::from);
+    // Not what this process may use: it may be pinned to one.
+    let cpus = cpuinfo.lines().filter(|line| line.starts_with("processor")).count();
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     format!(
         "{} family {} model {}, {cpus} vCPUs, Linux {}",

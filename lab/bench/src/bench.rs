@@ -9,6 +9,7 @@ use crate::stop;
 use crate::stub::{Probe, Stub};
 use crate::topics::Topics;
 use anyhow::{Context, Result, bail};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tonnage_measure::affinity;
@@ -62,6 +63,8 @@ pub struct Bench {
     pub seconds: f64,
     /// The most that the brackets of a sample may differ, as a share.
     pub max_gap: f64,
+    /// A lock that is held during each run of a series.
+    pub turns: Option<File>,
     /// Where consumers' standard error and latencies go.
     pub folder: PathBuf,
     /// The namespace and the broker's address in it, where there is one.

@@ -29,6 +29,7 @@ use broker::Broker;
 use clap::{Args, Parser, Subcommand};
 use namespace::{HERE, Namespace};
 use runtimes::Runtime;
+use std::fs::File;
 use std::path::PathBuf;
 use std::time::Duration;
 use stub::Stub;
@@ -200,6 +201,9 @@ struct Setup {
     /// The most that a topic holds, GB.
     #[arg(long, default_value_t = 3.0)]
     topic_gb: f64,
+    /// Runs of a series take turns with `flock FILE COMMAND`: other work comes between them.
+    #[arg(long, value_name = "FILE")]
+    turns: Option<PathBuf>,
 }
 
 /// A bench with what it stands on, which goes last.
@@ -234,6 +238,7 @@ impl Setup {
             stub: Stub::start(STUB_DELAY, SERVICE_CPU)?,
             seconds: self.seconds,
             max_gap: self.max_gap,
+            turns: self.turns.as_ref().map(File::create).transpose().context("no file to take turns by")?,
             folder: folder.path().to_path_buf(),
             namespace: namespace
                 .as_ref()

@@ -6,8 +6,10 @@ use crate::runtimes::Runtime;
 use crate::stop;
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::fs::File;
 use std::path::Path;
+use std::time::Duration;
 use tonnage_measure::affinity;
 use tonnage_measure::sample::Samples;
 
@@ -20,11 +22,15 @@ pub struct Planned<'a> {
     pub latencies: bool,
 }
 
-/// Runs all of them, those whose brackets disagree once more at the end. A run that fails is told at once and
-/// once more at the end, and makes the whole series fail; those after it are still run.
+/// Samples of a condition that have to be accepted.
+const LEAST_ACCEPTED: u32 = 2;
+/// Runs of a condition at most beyond those planned.
+const MOST_EXTRA: u32 = 8;
+
+/// Runs all of them, then again those conditions of which fewer than [`LEAST_ACCEPTED`] samples were accepted. A run
+/// that fails is told at once and once more at the end, and makes the whole series fail; those after it are still run.
 pub fn run(bench: &Bench, mut plan: Vec<Planned<'_>>, output: &Path) -> Result<()> {
     fastrand::Rng::with_seed(SEED).shuffle(&mut plan);
-    let first_tries = plan.len();
     for planned in &plan {
         if planned.condition.arrivals == Arrivals::Backlog {
             bench.topics.filled(planned.condition.event_bytes, planned.condition.compression)?;
@@ -39,12 +45,19 @@ pub fn run(bench: &Bench, mut plan: Vec<Planned<'_>>, output: &Path) -> Result<(
     let mut failures = Vec::new();
     let (mut accepted, mut rejected) = (0, 0);
     let mut order = 0;
+    let mut tallies: HashMap<(String, String, usize), Tally> = HashMap::new();
+    for planned in &plan {
+        tallies.entry(planned.key()).or_default().to_run += 1;
+    }
     while let Some(planned) = plan.pop_front() {
         if stop::asked() {
             bail!("stopped after {accepted} samples; those are in {}", output.display());
         }
         bar.set_message(format!("{} {}", planned.runtime.name, planned.condition.name()));
-        match bench.run(planned.runtime, &planned.condition, order, planned.latencies) {
+        let turn = bench.turns.as_ref().map(take_turn).transpose()?;
+        let run = bench.run(planned.runtime, &planned.condition, order, planned.latencies);
+        drop(turn);
+        match run {
             Ok(mut sample) => {
                 sample.repetition = planned.repetition;
                 samples.add(&sample)?;
@@ -52,10 +65,11 @@ pub fn run(bench: &Bench, mut plan: Vec<Planned<'_>>, output: &Path) -> Result<(
                     accepted += 1;
                 } else {
                     rejected += 1;
-                    if order < first_tries {
-                        bar.inc_length(1);
-                        plan.push_back(planned);
-                    }
+                }
+                let tally = tallies.entry(planned.key()).or_default();
+                if tally.wants_more_after(sample.accepted) {
+                    bar.inc_length(1);
+                    plan.push_back(planned);
                 }
             }
             Err(error) => {
@@ -72,4 +86,70 @@ pub fn run(bench: &Bench, mut plan: Vec<Planned<'_>>, output: &Path) -> Result<(
         bail!("{} runs failed:\n{}", failures.len(), failures.join("\n"));
     }
     Ok(())
+}
+
+impl Planned<'_> {
+    /// The runtime and the condition, whichever repetition.
+    fn key(&self) -> (String, String, usize) {
+        (self.runtime.name.clone(), self.condition.name(), self.condition.event_bytes)
+    }
+}
+
+/// How the runs of one condition went so far.
+#[derive(Default)]
+struct Tally {
+    /// Runs that are still to be made.
+    to_run: u32,
+    accepted: u32,
+    extra: u32,
+}
+
+impl Tally {
+    /// Counts a run; whether one more is to be added to those planned.
+    fn wants_more_after(&mut self, accepted: bool) -> bool {
+        self.to_run -= 1;
+        self.accepted += u32::from(accepted);
+        let wants = self.accepted + self.to_run < LEAST_ACCEPTED && self.extra < MOST_EXTRA;
+        if wants {
+            self.to_run += 1;
+            self.extra += 1;
+        }
+        wants
+    }
+}
+
+/// How long a turn is left to whoever waits for it.
+const LEFT_TO_OTHERS: Duration = Duration::from_millis(20);
+
+/// Holds the lock on a file for as long as a run lasts, so that other work of the machine's comes between two runs
+/// instead of spoiling one.
+struct Turn<'f>(&'f File);
+
+fn take_turn(file: &File) -> Result<Turn<'_>> {
+    std::thread::sleep(LEFT_TO_OTHERS);
+    file.lock()?;
+    Ok(Turn(file))
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.unlock() {
+            eprintln!("warning: cannot give up the turn: {error}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_are_run_until_two_samples_count() {
+        let mut tally = Tally { to_run: 3, ..Tally::default() };
+        let outcomes = [false, false, false, false, true, true];
+        assert_eq!(outcomes.map(|it| tally.wants_more_after(it)), [false, true, true, true, false, false]);
+        let mut hopeless = Tally { to_run: 2, ..Tally::default() };
+        let more = std::iter::repeat_with(|| hopeless.wants_more_after(false)).take_while(|&more| more).count();
+        assert_eq!(more, MOST_EXTRA as usize);
+    }
 }
