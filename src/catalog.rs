@@ -11,8 +11,9 @@ use wildmatch::WildMatch;
 /// The runtime that workloads are taken to run in unless they say otherwise.
 pub const REFERENCE_RUNTIME: &str = "python-aiokafka";
 
-/// Kinds of handler that every profile is expected to measure sooner or later.
-const HANDLER_KINDS: [&str; 3] = ["decode", "validate", "aggregate"];
+/// Kinds of handler that every profile is expected to measure sooner or later: two fields of an event looked at, the
+/// whole of it parsed into types, that checked by rules, that added up in windows.
+pub const HANDLER_KINDS: [&str; 4] = ["decode", "parse", "validate", "aggregate"];
 
 /// Which machine types a plan may use.
 #[derive(Debug, Clone, Default)]

@@ -4,8 +4,18 @@ use crate::catalog::Catalog;
 use crate::input::diagnostic::{InputError, Source};
 use crate::input::{machines, profiles};
 
-/// Runtime profiles by file name.
-pub const RUNTIMES: [(&str, &str); 3] = [
+/// Profiles that this project measured, by file name: the default.
+pub const MEASURED: [(&str, &str); 5] = [
+    ("profiles/runtimes/python-aiokafka.toml", include_str!("../profiles/runtimes/python-aiokafka.toml")),
+    ("profiles/runtimes/python-confluent.toml", include_str!("../profiles/runtimes/python-confluent.toml")),
+    ("profiles/runtimes/go-kafka-go.toml", include_str!("../profiles/runtimes/go-kafka-go.toml")),
+    ("profiles/runtimes/go-franz.toml", include_str!("../profiles/runtimes/go-franz.toml")),
+    ("profiles/runtimes/rust-rdkafka.toml", include_str!("../profiles/runtimes/rust-rdkafka.toml")),
+];
+
+/// Profiles out of a published benchmark, by file name. They are called as measured ones are, so that a workload
+/// can be planned with either.
+pub const PUBLISHED: [(&str, &str); 3] = [
     (
         "profiles/runtimes/published/python-aiokafka.toml",
         include_str!("../profiles/runtimes/published/python-aiokafka.toml"),
@@ -27,10 +37,19 @@ pub const MACHINES: [(&str, &str); 3] = [
     ("profiles/machines/gcp.csv", include_str!("../profiles/machines/gcp.csv")),
 ];
 
-/// All embedded runtimes; no machines.
-pub fn runtimes() -> Result<Catalog, InputError> {
+/// The runtimes that this project measured; no machines.
+pub fn measured() -> Result<Catalog, InputError> {
+    catalog(&MEASURED)
+}
+
+/// The runtimes of the published benchmark; no machines.
+pub fn published() -> Result<Catalog, InputError> {
+    catalog(&PUBLISHED)
+}
+
+fn catalog(files: &[(&str, &str)]) -> Result<Catalog, InputError> {
     let mut catalog = Catalog::default();
-    for (file, text) in RUNTIMES {
+    for &(file, text) in files {
         catalog.add_runtime(profiles::read(Source { file, text })?);
     }
     Ok(catalog)
@@ -48,19 +67,42 @@ pub fn machine_types() -> Result<Vec<crate::model::machine::Machine>, InputError
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::REFERENCE_RUNTIME;
+    use crate::catalog::{HANDLER_KINDS, REFERENCE_RUNTIME};
+    use crate::model::runtime::Evidence;
+    use std::collections::BTreeSet;
 
     #[test]
     fn everything_embedded_is_in_order() {
-        let catalog = runtimes().unwrap();
-        assert_eq!(catalog.runtimes[0].name, REFERENCE_RUNTIME);
+        for catalog in [measured().unwrap(), published().unwrap()] {
+            assert_eq!(catalog.runtimes[0].name, REFERENCE_RUNTIME);
+        }
         assert_eq!(machine_types().unwrap().len(), 798);
+    }
+
+    #[test]
+    fn what_is_published_goes_by_the_name_of_what_is_measured() {
+        let measured = measured().unwrap();
+        for runtime in published().unwrap().runtimes {
+            assert_eq!(runtime.provenance.kind, Evidence::Published);
+            assert!(measured.runtime(&runtime.name).is_some(), "{}", runtime.name);
+        }
+    }
+
+    #[test]
+    fn every_kind_of_handler_is_measured() {
+        let expected: BTreeSet<&str> = HANDLER_KINDS.into_iter().collect();
+        for ((file, _), runtime) in MEASURED.iter().zip(measured().unwrap().runtimes) {
+            assert_eq!(*file, format!("profiles/runtimes/{}.toml", runtime.name));
+            assert_eq!(runtime.provenance.kind, Evidence::Measured);
+            let kinds: BTreeSet<&str> = runtime.cpu.handler.keys().map(String::as_str).collect();
+            assert_eq!(kinds, expected, "{file}");
+        }
     }
 
     /// The published figure comes out again at the published event size.
     #[test]
     fn published_cost_of_an_event() {
-        let catalog = runtimes().unwrap();
+        let catalog = published().unwrap();
         let published = [
             ("python-aiokafka", 0.95 / 45e3),
             ("go-kafka-go", 0.72 * 16.0 / 847e3),

@@ -244,8 +244,8 @@ fn column_without_a_name() {
 #[test]
 fn unknown_column() {
     assert_snapshot!(csv(format!("{HEADER},partitons,zzz\na,1M,1KB,0,1,2\n")), @r#"
-    error: w.csv:1:41: unknown column "partitons"; did you mean "partitions"? Known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up.
-    error: w.csv:1:51: unknown column "zzz"; known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up
+    error: w.csv:1:41: unknown column "partitons"; did you mean "partitions"? Known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up, features_per_month, rewrite_days, growth_pct_per_month, downstream_max_per_second, attempts_per_event, hourly.
+    error: w.csv:1:51: unknown column "zzz"; known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up, features_per_month, rewrite_days, growth_pct_per_month, downstream_max_per_second, attempts_per_event, hourly
     "#);
 }
 
@@ -261,9 +261,9 @@ fn required_columns_missing() {
 #[test]
 fn required_columns_misspelt() {
     assert_snapshot!(csv("Name,events_per_day,event size,io_ratio\na,1M,1KB,0\n"), @r#"
-    error: w.csv:1:1: unknown column "Name"; did you mean "name"? Known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up.
+    error: w.csv:1:1: unknown column "Name"; did you mean "name"? Known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up, features_per_month, rewrite_days, growth_pct_per_month, downstream_max_per_second, attempts_per_event, hourly.
     error: w.csv:1:1: required columns missing: name, event_size
-    error: w.csv:1:21: unknown column "event size"; did you mean "event_size"? Known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up.
+    error: w.csv:1:21: unknown column "event size"; did you mean "event_size"? Known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up, features_per_month, rewrite_days, growth_pct_per_month, downstream_max_per_second, attempts_per_event, hourly.
     "#);
 }
 
@@ -331,7 +331,7 @@ fn several_mistakes_come_in_the_order_of_the_lines() {
     error: w.csv:2:2: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
     error: w.csv:2:4: event_size is "0", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
     error: w.csv:2:6: io_ratio is "1", but must be a share from 0 to below 1, such as 0.85 or 85%
-    error: w.csv:2:8: unknown handler "decod"; did you mean "decode"? Known: aggregate, decode, validate.
+    error: w.csv:2:8: unknown handler "decod"; did you mean "decode"? Known: aggregate, decode, parse, validate.
     error: w.csv:3:1: the row has 1 cell, but the header has 5; an empty cell needs its comma too
     error: w.csv:5:3: events_per_day is "x", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
     error: w.csv:6:1: name "c" is taken already by w.csv:5
@@ -452,18 +452,20 @@ fn concurrency() {
 
 #[test]
 fn unknown_handler() {
-    assert_snapshot!(cells("handler", "decod"), @r#"error: w.csv:2:14: unknown handler "decod"; did you mean "decode"? Known: aggregate, decode, validate."#);
-    assert_snapshot!(cells("handler", "XYZ"), @r#"error: w.csv:2:14: unknown handler "XYZ"; known: aggregate, decode, validate"#);
+    assert_snapshot!(cells("handler", "decod"), @r#"error: w.csv:2:14: unknown handler "decod"; did you mean "decode"? Known: aggregate, decode, parse, validate."#);
+    assert_snapshot!(cells("handler", "XYZ"), @r#"error: w.csv:2:14: unknown handler "XYZ"; known: aggregate, decode, parse, validate"#);
 }
 
 #[test]
 fn handler_without_a_figure() {
-    assert_snapshot!(cells("handler", "validate"), @r#"error: w.csv:2:14: python-aiokafka, which runs today, has no figure for handler kind "validate" (it has decode), and the wait that its I/O ratio implies cannot be read without it"#);
+    let row = format!("{HEADER},handler\na,1M,1KB,0.5,validate\n");
+    let folder = Folder::new(&[("w.csv", row.as_bytes())]);
+    assert_snapshot!(folder.refused("plan w.csv --published -o out.md"), @r#"error: w.csv:2:14: python-aiokafka, which runs today, has no figure for handler kind "validate" (it has decode), and the wait that its I/O ratio implies cannot be read without it"#);
 }
 
 #[test]
 fn unknown_current_runtime() {
-    assert_snapshot!(cells("current_runtime", "pythn"), @r#"error: w.csv:2:14: unknown current_runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, go-kafka-go, rust-rdkafka."#);
+    assert_snapshot!(cells("current_runtime", "pythn"), @r#"error: w.csv:2:14: unknown current_runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka."#);
 }
 
 #[test]
@@ -499,7 +501,7 @@ fn toml_syntax() {
 fn toml_unknown_key() {
     assert_snapshot!(toml(format!("titel = 'x'\n{TABLE}event_sizes = 1\n")), @r#"
     error: w.toml:1:1: unknown key "titel"; known: workload
-    error: w.toml:7:1: unknown workload key "event_sizes"; did you mean "event_size"? Known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up.
+    error: w.toml:7:1: unknown workload key "event_sizes"; did you mean "event_size"? Known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up, features_per_month, rewrite_days, growth_pct_per_month, downstream_max_per_second, attempts_per_event, hourly.
     "#);
 }
 
@@ -550,7 +552,7 @@ fn toml_several_mistakes() {
     error: w.toml:9:20: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
     error: w.toml:10:14: event_size is "1.2K", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
     error: w.toml:11:12: io_ratio is "nan", but must be a share from 0 to below 1, such as 0.85 or 85%
-    error: w.toml:12:11: unknown handler "decod"; did you mean "decode"? Known: aggregate, decode, validate.
+    error: w.toml:12:11: unknown handler "decod"; did you mean "decode"? Known: aggregate, decode, parse, validate.
     error: w.toml:13:8: workload.skew is [], but must be a string or a number
     "#);
 }
@@ -567,7 +569,7 @@ fn bad_column_flag() {
     error: --io-ratio: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%
     "#);
     assert_snapshot!(flag("--handler decod --handler-ms 5 --io-wait-ms 6"), @r#"
-    error: --handler: unknown handler "decod"; did you mean "decode"? Known: aggregate, decode, validate.
+    error: --handler: unknown handler "decod"; did you mean "decode"? Known: aggregate, decode, parse, validate.
     error: --io-wait-ms: io_wait_ms is "6", but must be at most handler_ms ("5"), which includes it
     "#);
     assert_snapshot!(flag("--name ''"), @"error: --name: name is missing; it must be text without control characters");
@@ -679,8 +681,8 @@ fn unknown_provider_region_machine_type_and_runtime() {
     assert_snapshot!(flag("--region us-est-1"), @r#"error: --region: unknown region "us-est-1"; did you mean "us-east-1"? Known: eastus, europe-west1, us-central1, us-east-1, us-east1, westeurope."#);
     assert_snapshot!(flag("--provider gcp --region us-east-1"), @r#"error: --region: unknown region "us-east-1"; did you mean "us-east1"? Known: europe-west1, us-central1, us-east1."#);
     assert_snapshot!(flag("--machine-types c6i.larg,zz* --runtimes pythn,java"), @r#"
-    error: --runtimes: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, go-kafka-go, rust-rdkafka.
-    error: --runtimes: unknown runtime "java"; known: python-aiokafka, go-kafka-go, rust-rdkafka
+    error: --runtimes: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka.
+    error: --runtimes: unknown runtime "java"; known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka
     error: --machine-types: unknown machine type "c6i.larg"; did you mean "c6i.large"?
     error: --machine-types: no machine type matches "zz*"
     "#);
@@ -727,7 +729,7 @@ fn machines_asked_for_that_are_not_there() {
 #[test]
 fn runtimes_asked_for_that_are_not_there() {
     let folder = Folder::new(&[]);
-    assert_snapshot!(folder.refused("runtimes pythn -o out.md"), @r#"error: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, go-kafka-go, rust-rdkafka."#);
+    assert_snapshot!(folder.refused("runtimes pythn -o out.md"), @r#"error: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka."#);
     assert_snapshot!(folder.refused("runtimes --language pyton -o out.md"), @r#"error: --language: unknown language "pyton"; did you mean "python"? Known: go, python, rust."#);
     assert_snapshot!(folder.refused("runtimes go-kafka-go --language rust -o out.md"), @"error: no runtime meets all of these conditions");
     assert_snapshot!(folder.refused_with(2, "runtimes --event-size 2GiB"), @"
@@ -741,7 +743,7 @@ fn runtimes_asked_for_that_are_not_there() {
 
 #[test]
 fn settings_unknown_key() {
-    assert_snapshot!(settings("\nzonse = 3\n"), @r#"error: tonnage.toml:2:1: unknown key "zonse"; did you mean "zones"? Known: runtimes, profiles, machines, provider, region, machine_types, purchase, include_provisional, max_utilization, max_utilization_degraded, zones, no_zone_loss, min_instances, memory_headroom, network_headroom, day_rate, min_saving, min_resize_saving, format, strict."#);
+    assert_snapshot!(settings("\nzonse = 3\n"), @r#"error: tonnage.toml:2:1: unknown key "zonse"; did you mean "zones"? Known: runtimes, published, profiles, machines, provider, region, machine_types, purchase, include_provisional, max_utilization, max_utilization_degraded, zones, no_zone_loss, min_instances, memory_headroom, network_headroom, day_rate, min_saving, min_resize_saving, format, strict."#);
 }
 
 #[test]
@@ -781,11 +783,11 @@ fn settings_syntax() {
 fn settings_unknown_names() {
     assert_snapshot!(settings("provider = 'awss'\n  runtimes = ['pythn']\n"), @r#"
     error: tonnage.toml:1:12: unknown provider "awss"; did you mean "aws"? Known: aws, azure, gcp.
-    error: tonnage.toml:2:14: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, go-kafka-go, rust-rdkafka.
+    error: tonnage.toml:2:14: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka.
     "#);
     assert_snapshot!(settings("machine_types = ['c6g.large']\nruntimes = []\n"), @r#"
     error: tonnage.toml:1:17: the speed of "c6g.large" is only a rough figure; add --include-provisional to use it
-    error: tonnage.toml:2:12: no runtime is named; known: python-aiokafka, go-kafka-go, rust-rdkafka
+    error: tonnage.toml:2:12: no runtime is named; known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka
     "#);
 }
 

@@ -14,6 +14,7 @@ use tonnage::model::machine::Machine;
 use tonnage::model::policy::Policy;
 use tonnage::model::runtime::{Concurrency, Deployment, Evidence, FetchFigures, Figure, Runtime};
 use tonnage::model::workload::{HandlerCost, Workload};
+use tonnage::report::recommendation::sentence;
 
 /// Machines of 1 vCPU and 4 GiB at $100 a month.
 fn small() -> Machine {
@@ -146,20 +147,82 @@ mod verdicts {
         assert!(matches!(&alone, Verdict::Step { step: StepKind::Partitions, .. }), "{alone:?}");
     }
 
+    /// Today's language with another client.
+    fn library(name: &str, us: f64) -> Runtime {
+        let mut it = Runtime { name: name.into(), ..now() };
+        it.cpu.consume = linear(us * 1e-6, 0.0);
+        it
+    }
+
+    fn reading() -> Workload {
+        Workload { handler_cost: HandlerCost::Profile, ..computing() }
+    }
+
+    fn is_step_to(verdict: &Verdict, name: &str) -> bool {
+        matches!(verdict, Verdict::Step { step: StepKind::Library, to, .. } if to == name)
+    }
+
     #[test]
     fn the_cheaper_library_is_taken_before_another_language() {
-        let library = |name: &str, us: f64| {
-            let mut it = Runtime { name: name.into(), ..now() };
-            it.cpu.consume = linear(us * 1e-6, 0.0);
-            it
-        };
-        let mut slow = now();
-        slow.cpu.consume = linear(1000e-6, 0.0);
-        let reading = Workload { handler_cost: HandlerCost::Profile, ..computing() };
-        let all = vec![slow, library("half", 500.0), library("tenth", 100.0), other()];
-        let step = verdict(all, reading, terms(200.0));
-        let Verdict::Step { step: StepKind::Library, to, .. } = &step else { panic!("{step:?}") };
-        assert_eq!(to, "tenth");
+        let all = || vec![library("now", 1000.0), library("half", 500.0), library("tenth", 100.0), other()];
+        let step = verdict(all(), reading(), terms(200.0));
+        assert!(is_step_to(&step, "tenth"), "{step:?}");
+        let rungs = steps(all(), reading());
+        let to = |kind| rungs.iter().find(|step| step.kind == kind).unwrap().to.as_deref();
+        assert_eq!((to(StepKind::Library), to(StepKind::Language)), (Some("tenth"), Some("other")));
+    }
+
+    #[test]
+    fn a_language_has_its_rung_where_a_library_is_cheaper() {
+        let mut slower = other();
+        slower.cpu.consume = linear(500e-6, 0.0);
+        let all = || vec![library("now", 1000.0), library("tenth", 100.0), slower.clone()];
+        let rungs = steps(all(), reading());
+        let language = rungs.iter().find(|step| step.kind == StepKind::Language).unwrap();
+        assert_eq!((language.to.as_deref(), language.usd_per_month.unwrap().round()), (Some("other"), 300.0));
+        let name = with_entry(all(), reading(), terms(200.0), |entry| {
+            let it = &entry.recommendation;
+            (it.elsewhere.as_ref().unwrap().runtime.name.clone(), it.criteria.len())
+        });
+        assert_eq!(name, ("tenth".to_owned(), 5));
+    }
+
+    // Five machines today, three with the library, two in the other language.
+    #[test]
+    fn what_a_library_leaves_decides_between_it_and_a_rewrite() {
+        let all = || vec![library("now", 1000.0), library("half", 500.0), other()];
+        assert_eq!(verdict(all(), reading(), terms(100.0)), Verdict::Move);
+        let step = verdict(all(), reading(), terms(150.0));
+        assert!(is_step_to(&step, "half"), "{step:?}");
+    }
+
+    // Reading and own code are 4.04 cores today on eight machines, 2.04 on five with the library, and 0.44 on two in
+    // the other language, at its slowest 1.04 on three: after the library it saves $200 to $300.
+    #[test]
+    fn a_rewrite_is_held_against_the_library_at_its_slowest_too() {
+        let all = || vec![library("now", 1000.0), library("lean", 10.0), other()];
+        assert_eq!(verdict(all(), computing(), terms(200.0)), Verdict::Move);
+        let (step, sentence) = with_entry(all(), computing(), terms(250.0), |entry| {
+            (entry.recommendation.verdict.clone(), sentence(entry, terms(250.0)))
+        });
+        assert!(is_step_to(&step, "lean"), "{step:?}");
+        assert!(sentence.contains("move to lean, in the same language"), "{sentence}");
+        assert!(sentence.contains("After that other would save $300 a month, but less than"), "{sentence}");
+    }
+
+    #[test]
+    fn a_library_needs_no_other_language_to_be_a_step() {
+        let all = || vec![library("now", 1000.0), library("half", 500.0)];
+        let step = verdict(all(), reading(), terms(200.0));
+        assert!(is_step_to(&step, "half"), "{step:?}");
+        assert_eq!(verdict(all(), reading(), terms(201.0)), Verdict::Stay);
+    }
+
+    #[test]
+    fn no_spike_is_ported_to_the_language_that_it_is_in() {
+        let mut uncertain = library("uncertain", 10.0);
+        uncertain.cpu.compute_factor = Figure { value: 1.0, low: 0.1, high: 5.0, ..figure(1.0) };
+        assert_eq!(verdict(vec![now(), uncertain], computing(), terms(200.0)), Verdict::Stay);
     }
 
     #[test]
@@ -300,6 +363,57 @@ mod grounds {
         let mut guessed = now();
         guessed.memory.per_process.evidence = Evidence::Assumed;
         assert_eq!(weakest(guessed), Evidence::Assumed);
+    }
+}
+
+mod scaling {
+    use super::*;
+    use tonnage::decide::evidence::{Grounds, ScalingGrounds};
+
+    // 20,000 events/s of 0.22 ms are 4.4 cores: three machines of 4 vCPUs with one lost, and six where these are
+    // worth 1.6 to contending threads.
+    fn grounds(vcpus: u32, sigma: Figure) -> Grounds {
+        let mut threads = Runtime { language: "go".into(), ..runtime("now", Deployment::Threads) };
+        threads.scaling.sigma = sigma;
+        let machines = vec![machine("big", vcpus, 8.0, 1.0)];
+        let catalog = Catalog { runtimes: vec![threads], machines, ..Catalog::default() };
+        let workloads = [asked(20_000.0, 0.2, 0.0)];
+        let runtimes = catalog.runtimes.iter().collect();
+        let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), terms(100.0)).unwrap();
+        fleet.entries[0].recommendation.grounds.clone()
+    }
+
+    fn up_to(high: f64, evidence: Evidence) -> Figure {
+        Figure { high, evidence, ..figure(0.0) }
+    }
+
+    #[test]
+    fn a_count_that_turns_on_contention_is_told() {
+        for evidence in [Evidence::Assumed, Evidence::Measured] {
+            let it = grounds(4, up_to(0.5, evidence));
+            let expected = ScalingGrounds {
+                runtime: "now".to_owned(),
+                vcpus: 4,
+                evidence,
+                instances: 3,
+                instances_at_low: Some(3),
+                instances_at_high: Some(6),
+            };
+            assert_eq!((it.weakest, it.scaling), (evidence, vec![expected]));
+        }
+    }
+
+    #[test]
+    fn contention_that_changes_nothing_is_told_only_where_it_is_assumed_for_many_threads() {
+        let told = |vcpus, evidence| {
+            let it = grounds(vcpus, up_to(0.001, evidence));
+            assert!(it.scaling.iter().all(|it| !it.changes_the_count()));
+            !it.scaling.is_empty()
+        };
+        assert!(told(4, Evidence::Assumed));
+        assert!(!told(4, Evidence::Measured));
+        assert!(!told(2, Evidence::Assumed));
+        assert_eq!(grounds(1, up_to(0.5, Evidence::Assumed)).weakest, Evidence::Measured);
     }
 }
 

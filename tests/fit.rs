@@ -187,7 +187,7 @@ fn near(value: f64, expected: f64, relative: f64) {
 }
 
 fn profile(samples: &[Sample], deployment: Deployment, reference: Reference<'_>) -> Fit {
-    let published = embedded::runtimes().unwrap().runtimes;
+    let published = embedded::published().unwrap().runtimes;
     let provenance = Provenance {
         kind: Evidence::Measured,
         source: "test".to_owned(),

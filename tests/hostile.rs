@@ -46,7 +46,7 @@ fn mangled(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog {
     machines: embedded::machine_types().unwrap(),
-    ..embedded::runtimes().unwrap()
+    ..embedded::published().unwrap()
 });
 
 fn located(error: &InputError, bytes: &[u8]) -> bool {

@@ -162,7 +162,8 @@ impl Fit {
 impl HeaderFlags {
     /// What is not given, from the name and from the profiles of the language.
     fn complete(self, name: String, file: &str) -> Result<(Header, Assumed)> {
-        let published = embedded::runtimes().context("embedded profiles")?.runtimes;
+        // Not the measured ones: what is assumed here may well be assumed there, out of the published.
+        let published = embedded::published().context("embedded profiles")?.runtimes;
         let language = self.language.unwrap_or_else(|| language_of(&name, &published));
         let assumed = Assumed::of(&language, &published);
         let deployment = match self.deployment {

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use tonnage::decide::fleet::Fleet;
@@ -90,10 +91,23 @@ impl Output {
         asked: Asked,
         document: fn(&Fleet<'_>) -> Document,
     ) -> Result<String> {
+        let record = || FleetRecord::new(fleet);
+        self.render_as(asked, || document(fleet), || record().plans, record)
+    }
+
+    /// A report in the form asked for: a document for people, flat rows as CSV, everything as JSON. Only the one asked
+    /// for is made.
+    pub fn render_as<R: Serialize, A: Serialize>(
+        &self,
+        asked: Asked,
+        document: impl FnOnce() -> Document,
+        rows: impl FnOnce() -> Vec<R>,
+        all: impl FnOnce() -> A,
+    ) -> Result<String> {
         Ok(match self.format(asked) {
-            Format::Csv => csv::render(&FleetRecord::new(fleet).plans)?,
-            Format::Json => json::render(&FleetRecord::new(fleet))?,
-            format => self.render(&document(fleet), format),
+            Format::Csv => csv::render(&rows())?,
+            Format::Json => json::render(&all())?,
+            format => self.render(&document(), format),
         })
     }
 

@@ -23,6 +23,9 @@ pub struct Settings {
     /// Runtimes to compare [all]
     #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = trimmed)]
     pub runtimes: Option<Vec<String>>,
+    /// Plan with the published figures of the article instead of the measured ones [false]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub published: Option<bool>,
     /// Folder of runtime profiles to add; one of the same name replaces
     #[arg(long, value_name = "DIR")]
     pub profiles: Option<PathBuf>,
@@ -128,6 +131,7 @@ impl Settings {
     fn from_toml(table: &Table<'_>, folder: &Path) -> Self {
         table.allow(&[
             "runtimes",
+            "published",
             "profiles",
             "machines",
             "provider",
@@ -155,6 +159,7 @@ impl Settings {
         Self {
             config: None,
             runtimes: strings("runtimes"),
+            published: boolean("published"),
             profiles: path("profiles"),
             machines: path("machines"),
             provider: string("provider"),
@@ -196,6 +201,7 @@ impl Settings {
         Self {
             config: self.config.or(other.config),
             runtimes: self.runtimes.or(other.runtimes),
+            published: self.published.or(other.published),
             profiles: self.profiles.or(other.profiles),
             machines: self.machines.or(other.machines),
             provider: self.provider.or(other.provider),

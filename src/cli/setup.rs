@@ -111,7 +111,9 @@ impl Settings {
     }
 
     fn catalog(&self) -> Result<Catalog> {
-        let mut catalog = embedded::runtimes().context("embedded profiles")?;
+        let embedded_runtimes =
+            if self.published.unwrap_or(false) { embedded::published } else { embedded::measured };
+        let mut catalog = embedded_runtimes().context("embedded profiles")?;
         if let Some(folder) = &self.profiles {
             add_profiles(&mut catalog, folder)?;
         }

@@ -4,7 +4,8 @@ use super::verdict::Verdict;
 use crate::model::demand::WaitBasis;
 use crate::model::plan::{NoPlan, Plan, Problem};
 use crate::model::rule::{BoundBy, Rule};
-use crate::model::runtime::{Evidence, Figure, Linear};
+use crate::model::runtime::{Deployment, Evidence, Figure, Linear};
+use crate::model::scalability::Scalability;
 use crate::model::search::least;
 use crate::model::workload::HandlerCost;
 use serde::Serialize;
@@ -19,6 +20,57 @@ pub struct Grounds {
     /// Where the plan is held at the least number of instances: how many times the CPU an event may take
     /// before the plan needs more, to a tenth; at most [`MOST_SLACK`].
     pub cpu_slack: Option<f64>,
+    /// What the plans rest on of how well threads share a machine; empty where they do not.
+    pub scaling: Vec<ScalingGrounds>,
+}
+
+/// How a plan turns on the scalability law of its runtime's threads.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScalingGrounds {
+    /// The plan's runtime.
+    pub runtime: String,
+    /// vCPUs that its threads share.
+    pub vcpus: u32,
+    /// The weaker evidence of sigma and kappa.
+    pub evidence: Evidence,
+    /// Instances planned, at the best estimates.
+    pub instances: u64,
+    /// Instances of the same machine type with both at the low ends of their ranges; `None` where no number serves.
+    pub instances_at_low: Option<u64>,
+    /// The same with both at the high ends.
+    pub instances_at_high: Option<u64>,
+}
+
+impl ScalingGrounds {
+    /// How a plan turns on sigma and kappa, where their ranges change its count, or where they are assumed for more
+    /// than two vCPUs: contention on two is little whatever it is.
+    pub fn of(plan: &Plan<'_>) -> Option<Self> {
+        let vcpus = plan.machine.vcpus;
+        if plan.runtime.deployment != Deployment::Threads || vcpus < 2 {
+            return None;
+        }
+        let (sigma, kappa) = (&plan.runtime.scaling.sigma, &plan.runtime.scaling.kappa);
+        let evidence = sigma.evidence.max(kappa.evidence);
+        let count = |sigma, kappa| {
+            let mut sizing = plan.sizing.clone();
+            sizing.relative_capacity = Scalability { sigma, kappa }.relative_capacity(vcpus);
+            sizing.count().ok().map(|count| count.instances)
+        };
+        let grounds = Self {
+            runtime: plan.runtime.name.clone(),
+            vcpus,
+            evidence,
+            instances: plan.size.instances,
+            instances_at_low: count(sigma.low, kappa.low),
+            instances_at_high: count(sigma.high, kappa.high),
+        };
+        (grounds.changes_the_count() || evidence == Evidence::Assumed && vcpus > 2).then_some(grounds)
+    }
+
+    /// Whether some value in the ranges asks for another count than was planned.
+    pub fn changes_the_count(&self) -> bool {
+        [self.instances_at_low, self.instances_at_high] != [Some(self.instances); 2]
+    }
 }
 
 /// Slack beyond this is as good as any.
@@ -53,7 +105,8 @@ pub fn grounds(
         (Verdict::Unsettled { .. }, _) => {
             Some(format!("how spread this handler's times are in {current} (service_scv)"))
         }
-        (Verdict::Move, Ok(plan)) => elsewhere.and_then(|other| heaviest_guess(problem, plan, other)),
+        (Verdict::Move, Ok(plan)) => elsewhere
+            .and_then(|other| heaviest_guess(problem, plan, other).or_else(|| guessed_scaling(other))),
         (_, Err(none)) => none.stuck().map(|stuck| today(problem, stuck.rule)),
         (_, Ok(plan)) => Some(match plan.size.bound_by {
             BoundBy::Rule(rule) => today(problem, rule),
@@ -61,7 +114,9 @@ pub fn grounds(
         }),
     };
     let minimal = in_current.ok().filter(|plan| plan.size.bound_by == BoundBy::Minimum);
-    Grounds { weakest, measure, cpu_slack: minimal.map(slack) }
+    let scaling: Vec<ScalingGrounds> =
+        in_current.into_iter().chain(elsewhere).filter_map(ScalingGrounds::of).collect();
+    Grounds { weakest, measure, cpu_slack: minimal.map(slack), scaling }
 }
 
 /// The measurement of what runs today that tells whether a rule binds as planned.
@@ -89,10 +144,25 @@ fn today(problem: &Problem<'_>, rule: Rule) -> String {
 /// `{}` stands for the runtime.
 const HOT_PATH: &str = "CPU of the handler's hot path in {}, ported as a spike (compute_factor)";
 
-/// All figures that a plan's demand and memory are made of.
+/// All figures that a plan's demand and memory are made of, and those of its capacity that may decide it.
 fn figures<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> Vec<&'a Figure> {
     let parts = parts(problem, plan).into_iter().filter(|part| part.core_seconds > 0.0);
-    parts.flat_map(|part| part.figures).chain([&plan.runtime.memory.per_process]).collect()
+    let scaling = &plan.runtime.scaling;
+    let deciding = ScalingGrounds::of(plan).map(|_| [&scaling.sigma, &scaling.kappa]);
+    parts
+        .flat_map(|part| part.figures)
+        .chain(deciding.into_iter().flatten())
+        .chain([&plan.runtime.memory.per_process])
+        .collect()
+}
+
+/// The measurement of how well a plan's threads share a machine, where that is not measured and changes the count.
+fn guessed_scaling(plan: &Plan<'_>) -> Option<String> {
+    let grounds = ScalingGrounds::of(plan)?;
+    let is_guessed = grounds.evidence > Evidence::Measured && grounds.changes_the_count();
+    is_guessed.then(|| {
+        format!("what {} takes on {} vCPUs against one (sigma, kappa)", grounds.runtime, grounds.vcpus)
+    })
 }
 
 /// The greatest factor on the service time, in tenths, with which the plan's count still suffices.

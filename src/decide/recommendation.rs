@@ -21,6 +21,8 @@ pub struct Recommendation<'a> {
     pub in_current: Result<Plan<'a>, NoPlan>,
     /// The cheapest plan in any other runtime.
     pub elsewhere: Option<Plan<'a>>,
+    /// The cheapest plan in another language.
+    pub other_language: Option<Plan<'a>>,
     /// The plan recommended; for a smaller step, the plan before it.
     pub chosen: Option<Plan<'a>>,
     /// From today's bill to the cheapest plan in today's runtime, USD a month.
@@ -34,7 +36,7 @@ pub struct Recommendation<'a> {
     /// What that saves, USD a month, against today's bill where that is known and the cheapest plan in today's
     /// runtime where it is not.
     pub saves: Option<f64>,
-    /// Reasons for and against moving to the cheapest other runtime.
+    /// Reasons for and against moving to the cheapest runtime in another language.
     pub criteria: Vec<Criterion>,
     /// Steps, least effort first.
     pub ladder: Vec<Step>,
@@ -60,21 +62,24 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
     let in_same_language = |plan: &&Plan<'_>| plan.runtime.language == problem.current.language;
     let elsewhere = cheapest(others()).cloned();
     let library = cheapest(others().filter(in_same_language));
+    let other_language = cheapest(others().filter(|plan| !in_same_language(plan))).cloned();
     let today = problem.usd_per_month_today(&ladder.policy);
     let current_usd = in_current.as_ref().ok().map(|plan| plan.usd_per_month);
     let paid = current_usd.map(|current| paid(today, current));
-    let from = |usd: Option<f64>| usd.zip(elsewhere.as_ref()).map(|(usd, other)| usd - other.usd_per_month);
-    let (moving_saves, moving_saves_of_paid) = (from(current_usd), from(paid));
+    let saving = |usd: Option<f64>, to: &Option<Plan<'_>>| {
+        usd.zip(to.as_ref()).map(|(usd, other)| usd - other.usd_per_month)
+    };
+    let (moving_saves, moving_saves_of_paid) = (saving(current_usd, &elsewhere), saving(paid, &elsewhere));
     let right_sizing_saves = today.zip(current_usd).map(|(today, current)| today - current);
 
-    let other_language = elsewhere.as_ref().filter(|plan| !in_same_language(plan));
-    let steps = ladder.steps(in_current.as_ref(), library, other_language);
+    let steps = ladder.steps(in_current.as_ref(), library, other_language.as_ref());
     let case = Case {
         ladder,
         terms,
         today,
         in_current: in_current.as_ref(),
         elsewhere: elsewhere.as_ref(),
+        other_language: other_language.as_ref(),
         steps: &steps,
     };
     let verdict = case.verdict();
@@ -98,8 +103,9 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
     };
     let saves = today.or(current_usd).zip(after).map(|(before, after)| before - after);
     let grounds = evidence::grounds(problem, &verdict, in_current.as_ref(), elsewhere.as_ref());
-    let criteria = elsewhere.as_ref().map_or_else(Vec::new, |other| {
-        criteria::judge(problem, in_current.as_ref(), other, moving_saves_of_paid, terms.day_rate_usd)
+    let rewriting_saves_of_paid = saving(paid, &other_language);
+    let criteria = other_language.as_ref().map_or_else(Vec::new, |other| {
+        criteria::judge(problem, in_current.as_ref(), other, rewriting_saves_of_paid, terms.day_rate_usd)
     });
     Recommendation {
         runtime,
@@ -107,6 +113,7 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
         today_usd_per_month: today,
         in_current,
         elsewhere,
+        other_language,
         chosen,
         right_sizing_saves,
         moving_saves,

@@ -63,6 +63,8 @@ pub struct Case<'c, 'l, 'a> {
     pub in_current: Result<&'c Plan<'a>, &'c NoPlan>,
     /// The cheapest plan in any other runtime.
     pub elsewhere: Option<&'c Plan<'a>>,
+    /// The cheapest plan in another language.
+    pub other_language: Option<&'c Plan<'a>>,
     /// The ladder.
     pub steps: &'c [Step],
 }
@@ -80,7 +82,7 @@ impl Case<'_, '_, '_> {
     pub fn verdict(&self) -> Verdict {
         match (self.in_current, self.elsewhere) {
             (Ok(_), None) => self.stay(),
-            (Ok(plan), Some(other)) => self.weigh(plan, other),
+            (Ok(plan), Some(_)) => self.weigh(plan),
             (Err(none), _) if let Some(service_scv_low) = self.keeps_goal_at(none) => {
                 Verdict::Unsettled { service_scv_low }
             }
@@ -92,29 +94,40 @@ impl Case<'_, '_, '_> {
     }
 
     /// Both today's runtime and another have a plan.
-    fn weigh(&self, plan: &Plan<'_>, other: &Plan<'_>) -> Verdict {
+    fn weigh(&self, plan: &Plan<'_>) -> Verdict {
         let paid = paid(self.today, plan.usd_per_month);
-        let ranges = self.ranges(paid);
+        // A rewrite has to be worth it against what another library does without one.
+        let library = self.library_step().filter(|step| self.step_is_worth(step, paid));
+        let after_library = library.and_then(|step| step.usd_per_month).unwrap_or(paid).min(paid);
+        let ranges = self.ranges(after_library);
         let favourite = ranges.iter().max_by(|one, another| one.fast.total_cmp(&another.fast));
-        let Some(favourite) = favourite.filter(|range| self.is_worth(range.fast)) else {
+        let favourite = favourite.filter(|range| self.is_worth(range.fast));
+        if library.is_none() && favourite.is_none() {
             return self.stay();
-        };
+        }
         if let Some(step) = self.smaller_step(paid) {
             return step;
         }
-        let chosen = ranges.iter().find(|range| range.runtime == other.runtime.name).unwrap_or(favourite);
-        if self.is_worth(chosen.slow) {
+        let cheapest = self.other_language.map(|plan| plan.runtime.name.as_str());
+        let chosen = ranges.iter().find(|range| Some(range.runtime) == cheapest).or(favourite);
+        if chosen.is_some_and(|range| self.is_worth(range.slow)) {
             return Verdict::Move;
         }
-        let turning = if self.is_worth(chosen.fast) { chosen } else { favourite };
-        Verdict::Spike {
-            to: turning.runtime.to_owned(),
-            saves_at_least: turning.slow.is_finite().then_some(turning.slow),
-            saves_at_most: turning.fast,
+        if let Some(step) = library.and_then(as_verdict) {
+            return step;
+        }
+        match chosen.filter(|range| self.is_worth(range.fast)).or(favourite) {
+            Some(turning) => Verdict::Spike {
+                to: turning.runtime.to_owned(),
+                saves_at_least: turning.slow.is_finite().then_some(turning.slow),
+                saves_at_most: turning.fast,
+            },
+            None => self.stay(),
         }
     }
 
-    /// What moving to each other runtime saves against `paid` at both ends of its compute factor's range.
+    /// What moving to each runtime of another language saves against `paid` at both ends of its compute factor's
+    /// range.
     fn ranges(&self, paid: f64) -> Vec<Range<'_>> {
         let Ladder { problem, runtimes, machines, policy } = self.ladder;
         let own_code = problem.today.handler_core_seconds * (1.0 - problem.workload.native_share);
@@ -122,7 +135,7 @@ impl Case<'_, '_, '_> {
             let plan = problem.cheapest(runtime, machines, *policy, end).ok();
             plan.map_or(f64::NEG_INFINITY, |plan| paid - plan.usd_per_month)
         };
-        let others = runtimes.iter().filter(|runtime| runtime.name != problem.current.name);
+        let others = runtimes.iter().filter(|runtime| runtime.language != problem.current.language);
         others
             .map(|runtime| {
                 let fast = saves(runtime, RangeEnd::Low);
@@ -130,6 +143,16 @@ impl Case<'_, '_, '_> {
                 Range { runtime: &runtime.name, slow, fast }
             })
             .collect()
+    }
+
+    /// The step to another library of today's language.
+    fn library_step(&self) -> Option<&Step> {
+        self.steps.iter().find(|step| step.kind == StepKind::Library)
+    }
+
+    /// Whether what a step saves of what is paid is worth it.
+    fn step_is_worth(&self, step: &Step, paid: f64) -> bool {
+        step.usd_per_month.is_some_and(|usd_per_month| self.is_worth(paid - usd_per_month))
     }
 
     /// Whether a saving is worth a change of code.
@@ -147,7 +170,7 @@ impl Case<'_, '_, '_> {
         }
     }
 
-    /// The least effort that is no other language, is worth it against `paid`, and after which no other language
+    /// The least effort that is no other language, is worth it against `paid`, and after which no other runtime
     /// is. Order that was asked for is not given up, and keys are remapped only where nothing else serves.
     fn smaller_step(&self, paid: f64) -> Option<Verdict> {
         let other = self.elsewhere.map_or(f64::INFINITY, |plan| plan.usd_per_month);
@@ -158,17 +181,12 @@ impl Case<'_, '_, '_> {
             StepKind::Partitions => self.elsewhere.is_none(),
             StepKind::RightSize | StepKind::MachineType | StepKind::Language => false,
         });
-        candidates.find_map(|step| {
-            let usd_per_month = step.usd_per_month?;
-            let enough = self.is_worth(paid - usd_per_month) && !self.is_worth(usd_per_month - other);
-            enough.then_some(Verdict::Step {
-                step: step.kind,
-                to: step.to.clone()?,
-                on: step.on.clone()?,
-                usd_per_month,
-                risk: step.risk,
+        candidates
+            .find(|step| {
+                let leaves = step.usd_per_month.map(|usd_per_month| usd_per_month - other);
+                self.step_is_worth(step, paid) && leaves.is_some_and(|leaves| !self.is_worth(leaves))
             })
-        })
+            .and_then(as_verdict)
     }
 
     /// The low end of the range of service_scv, if it is the latency goal that today's runtime misses and it
@@ -183,6 +201,17 @@ impl Case<'_, '_, '_> {
         let steadier = Runtime { service_scv: steadier, ..problem.current.clone() };
         problem.cheapest(&steadier, machines, *policy, RangeEnd::Best).ok().map(|_| scv.low)
     }
+}
+
+/// The verdict to take a step that leads to a plan.
+fn as_verdict(step: &Step) -> Option<Verdict> {
+    Some(Verdict::Step {
+        step: step.kind,
+        to: step.to.clone()?,
+        on: step.on.clone()?,
+        usd_per_month: step.usd_per_month?,
+        risk: step.risk,
+    })
 }
 
 /// What counts as paid today, USD a month, where the cheapest plan in today's runtime costs `current`: nobody

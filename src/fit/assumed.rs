@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn of_a_language_with_a_profile() {
-        let published = embedded::runtimes().unwrap().runtimes;
+        let published = embedded::published().unwrap().runtimes;
         let go = Assumed::of("go", &published);
         assert_eq!((go.compute_factor.value, go.days_per_feature.high), (0.1, 3.0));
         assert_eq!(go.compute_factor.evidence, Evidence::Assumed);
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn of_any_other_language() {
-        let published = embedded::runtimes().unwrap().runtimes;
+        let published = embedded::published().unwrap().runtimes;
         let java = Assumed::of("java", &published);
         assert_eq!(java.deployment, Deployment::Threads);
         let Figure { value, low, high, .. } = java.compute_factor;

@@ -7,7 +7,7 @@ use crate::model::assignment::Topic;
 use crate::model::demand::{DemandError, Lacking};
 use crate::model::runtime::Concurrency;
 use crate::model::units::GIB;
-use crate::model::workload::{CatchUp, HandlerCost, Workload};
+use crate::model::workload::{CatchUp, HandlerCost, HourlyRates, Outlook, Workload};
 
 /// One column of a workload file; the same name is a TOML key and, with hyphens, a flag.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +35,7 @@ const fn column(
 pub const REQUIRED: [&str; 4] = ["name", "events_per_day", "event_size", "io_ratio"];
 
 /// All columns, the required ones first.
-pub const COLUMNS: [Column; 22] = [
+pub const COLUMNS: [Column; 28] = [
     column("name", "unique name of the workload", "text without control characters", "required"),
     column(
         "events_per_day",
@@ -127,6 +127,42 @@ pub const COLUMNS: [Column; 22] = [
         "an outage at peak, and the time in which its backlog is to be drained",
         "two times such as 30m/2h, each up to 1e6 s, the second above 0",
         "none",
+    ),
+    column(
+        "features_per_month",
+        "features built into the handler a month",
+        "a number from 0 to 1e6, such as 1.5",
+        "0",
+    ),
+    column(
+        "rewrite_days",
+        "working days that moving it to another language takes, once",
+        "a number of days from 0 to 1e6, such as 20",
+        "not known",
+    ),
+    column(
+        "growth_pct_per_month",
+        "growth of the volume a month, per cent",
+        "a number above -100 and up to 1000, such as 5 or 5%",
+        "0",
+    ),
+    column(
+        "downstream_max_per_second",
+        "calls a second that the systems it calls bear in all",
+        "a number from 0 to 1e15, such as 2000 or 2k",
+        "no limit",
+    ),
+    column(
+        "attempts_per_event",
+        "times that an event is handled on average until it is done, retries included",
+        "a number from 1 to 1000, such as 1.05",
+        "1",
+    ),
+    column(
+        "hourly",
+        "rates of the 24 hours of a day from midnight on, in any unit",
+        "24 numbers from 0 up separated by blanks, one at least above 0",
+        "peak_factor only",
     ),
 ];
 
@@ -285,6 +321,8 @@ pub fn workload(
         seconds(goal.outage_seconds) && seconds(goal.drain_seconds) && goal.drain_seconds > 0.0
     });
 
+    let outlook = outlook(&mut cells);
+
     let workload = Workload {
         name,
         events_per_day,
@@ -306,6 +344,7 @@ pub fn workload(
         in_flight,
         p99_seconds,
         catch_up,
+        outlook,
     };
     if cells.errors.is_empty()
         && let Err(ProblemError::Demand(error)) = catalog.problem(&workload)
@@ -313,6 +352,35 @@ pub fn workload(
         cells.refuse(column_of(&error), error.to_string());
     }
     if cells.errors.is_empty() { Ok(workload) } else { Err(cells.errors) }
+}
+
+/// What the columns say of what is to come.
+fn outlook(cells: &mut Cells<'_>) -> Outlook {
+    let default = Outlook::default();
+    let up_to_most = |value: f64| (0.0..=MOST).contains(&value);
+    Outlook {
+        features_per_month: cells
+            .parsed("features_per_month", quantity::number, up_to_most)
+            .unwrap_or(default.features_per_month),
+        rewrite_days: cells.parsed("rewrite_days", quantity::number, up_to_most),
+        growth_per_month: cells
+            .parsed("growth_pct_per_month", quantity::percentage, |growth| growth > -1.0 && growth <= 10.0)
+            .unwrap_or(default.growth_per_month),
+        downstream_max_per_second: cells
+            .parsed("downstream_max_per_second", quantity::count, |value| (0.0..=1e15).contains(&value)),
+        attempts_per_event: cells
+            .parsed("attempts_per_event", quantity::number, |value| (1.0..=1000.0).contains(&value))
+            .unwrap_or(default.attempts_per_event),
+        hourly: cells.parsed("hourly", hourly, |_| true),
+    }
+}
+
+/// 24 rates, none of them negative and not all 0.
+fn hourly(text: &str) -> Option<HourlyRates> {
+    let rates: Vec<f64> = text.split_whitespace().map(quantity::count).collect::<Option<_>>()?;
+    let rates: [f64; 24] = rates.try_into().ok()?;
+    let in_order = rates.iter().all(|&rate| rate >= 0.0) && rates.iter().any(|&rate| rate > 0.0);
+    in_order.then_some(HourlyRates(rates))
 }
 
 /// The nearest machine type to one that is not known, in full where that is given in full, and what to do where

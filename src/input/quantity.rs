@@ -52,6 +52,12 @@ pub fn share(text: &str) -> Option<f64> {
     }
 }
 
+/// A percentage, with or without `%` behind, as a share.
+pub fn percentage(text: &str) -> Option<f64> {
+    let text = text.trim();
+    Some(number(text.strip_suffix('%').unwrap_or(text))? / 100.0)
+}
+
 /// Milliseconds, with or without `ms` behind, as seconds.
 pub fn milliseconds(text: &str) -> Option<f64> {
     scaled(text, &[("", 1e-3), ("ms", 1e-3)])
@@ -102,6 +108,8 @@ mod tests {
         assert_eq!(share("85%"), Some(0.85));
         assert_eq!(share("85 %"), Some(0.85));
         assert_eq!(share("%"), None);
+        assert_eq!(percentage("5"), Some(0.05));
+        assert_eq!(percentage("-5 %"), Some(-0.05));
     }
 
     #[test]

@@ -192,7 +192,8 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back_as_it_was() {
-        for runtime in embedded::runtimes().unwrap().runtimes {
+        let measured = embedded::measured().unwrap().runtimes;
+        for runtime in embedded::published().unwrap().runtimes.into_iter().chain(measured) {
             let text = render(&runtime, &["Some words.\nAnd more".to_owned()]);
             let back = profiles::read(Source { file: "written", text: &text }).unwrap();
             let again = render(&back, &["Some words.\nAnd more".to_owned()]);
@@ -210,7 +211,7 @@ mod tests {
 
     #[test]
     fn names_and_texts_that_need_quotes() {
-        let mut runtime = embedded::runtimes().unwrap().runtimes.remove(0);
+        let mut runtime = embedded::published().unwrap().runtimes.remove(0);
         runtime.title = "a \"b\" \\ c\nd".to_owned();
         let decode = runtime.cpu.handler["decode"].clone();
         runtime.cpu.handler.insert("v1.2".to_owned(), decode);

@@ -53,7 +53,9 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
 
 fn table(entry: &Entry<'_>) -> Table {
     let mut columns = vec![Column::words("", 0)];
-    columns.extend(entry.plans.iter().map(|(runtime, _)| Column::numbers(&runtime.name, 0)));
+    columns.extend(
+        entry.plans.iter().zip(ranks(entry)).map(|((runtime, _), rank)| Column::numbers(&runtime.name, rank)),
+    );
     let mut table = Table::new(columns);
     let fetches = entry.plans.iter().any(|(runtime, _)| runtime.cpu.fetch.is_some());
     for (title, show) in quantities().into_iter().filter(|(title, _)| fetches || *title != FETCH) {
@@ -76,6 +78,30 @@ fn table(entry: &Entry<'_>) -> Table {
         table.row(std::iter::once(Cell::new(format!("ratio of {title}"))).chain(cells).collect());
     }
     table
+}
+
+/// How dear the column of each runtime is: today's stays, and of the others the cheapest in each language before
+/// those that it beats; of equal bills, the first is taken for the cheaper.
+fn ranks(entry: &Entry<'_>) -> Vec<u8> {
+    let bill = |index: usize| entry.plans[index].1.as_ref().map_or(f64::INFINITY, |plan| plan.usd_per_month);
+    let language = |index: usize| &entry.plans[index].0.language;
+    let is_before =
+        |one: usize, other: usize| bill(one).total_cmp(&bill(other)).then(one.cmp(&other)).is_lt();
+    let beaten_by = |index: usize| {
+        let rivals = (0..entry.plans.len()).filter(|&rival| language(rival) == language(index));
+        rivals.filter(|&rival| is_before(rival, index)).count()
+    };
+    let mut others: Vec<usize> = (0..entry.plans.len())
+        .filter(|&index| entry.plans[index].0.name != entry.problem.current.name)
+        .collect();
+    others.sort_by(|&one, &other| {
+        beaten_by(one).cmp(&beaten_by(other)).then(bill(one).total_cmp(&bill(other)))
+    });
+    let mut ranks = vec![0; entry.plans.len()];
+    for (rank, index) in others.into_iter().enumerate() {
+        ranks[index] = u8::try_from(rank + 1).unwrap_or(u8::MAX);
+    }
+    ranks
 }
 
 /// The plan that ratios are taken to: that of today's runtime, else the first.

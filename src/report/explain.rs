@@ -5,6 +5,7 @@ use super::figures::{
     NONE, bit_rate, event_size, hourly, memory, percent, plural, rate, seconds, significant, usd, whole,
 };
 use super::recommendation;
+use crate::decide::evidence::ScalingGrounds;
 use crate::decide::fleet::{Entry, Fleet};
 use crate::model::demand::{Demand, WaitBasis, profile_today};
 use crate::model::latency::BEYOND_P99;
@@ -67,6 +68,8 @@ pub struct Explanation {
     pub constraints: Vec<Constraint>,
     /// What set the count, in words.
     pub bound: Option<String>,
+    /// How the count turns on what threads share, in words, where it does or where that is assumed.
+    pub scaling: Option<String>,
     /// The next cheapest machine types.
     pub runners_up: Vec<RunnerUp>,
 }
@@ -81,6 +84,7 @@ pub fn explain(entry: &Entry<'_>, runtime: &Runtime, fleet: &Fleet<'_>) -> Expla
         steps: rates(entry),
         constraints: Vec::new(),
         bound: None,
+        scaling: None,
         runners_up: Vec::new(),
     };
     explanation.steps.extend(today(entry));
@@ -97,6 +101,8 @@ pub fn explain(entry: &Entry<'_>, runtime: &Runtime, fleet: &Fleet<'_>) -> Expla
                 explanation.steps.extend(on_machine(best.machine, &best.demand, &best.sizing));
                 explanation.constraints = constraints(best);
                 explanation.bound = Some(bound(best));
+                explanation.scaling =
+                    ScalingGrounds::of(best).map(|grounds| recommendation::scaling(&grounds));
                 explanation.steps.extend(outcome(best, entry));
                 explanation.runners_up =
                     others.iter().take(RUNNERS_UP).map(|other| runner_up(best, other)).collect();
@@ -183,6 +189,7 @@ pub fn document(explanations: &[Explanation], notes: &[String]) -> Document {
             document.paragraph("asks for: instances x processes that this rule alone would take.");
         }
         document.paragraph(it.bound.clone().unwrap_or_default());
+        document.paragraph(it.scaling.clone().unwrap_or_default());
         let mut others = Table::new(vec![
             Column::words("next machine types", 0),
             Column::words("where", 1),

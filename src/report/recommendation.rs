@@ -2,7 +2,7 @@
 
 use super::figures::{days, memory, percent, rate, seconds, significant, usd, whole};
 use crate::decide::criteria::{Criterion, Measure, Speaks, THROUGHPUT_LINE};
-use crate::decide::evidence::MOST_SLACK;
+use crate::decide::evidence::{MOST_SLACK, ScalingGrounds};
 use crate::decide::fleet::Entry;
 use crate::decide::ladder::{Deployment, Step, StepKind};
 use crate::decide::terms::Terms;
@@ -89,10 +89,21 @@ pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
                 Some(saves) => format!(", which saves {}", worth(saves)),
                 None => String::new(),
             };
-            let rest = it.elsewhere.as_ref().map_or_else(String::new, |other| {
+            // After another library, only another language is left to compare with.
+            let left = if *step == StepKind::Library { &it.other_language } else { &it.elsewhere };
+            let rest = left.as_ref().map_or_else(String::new, |other| {
                 let more = usd_per_month - other.usd_per_month;
                 let name = &other.runtime.name;
-                format!(" After that {}", too_little(name, more, terms.min_saving_usd_per_month, terms))
+                if more > 0.0 && more >= terms.min_saving_usd_per_month {
+                    format!(
+                        " After that {name} would save {} a month, but less than the {} that a change has to be \
+                         worth if it runs the handler's own code as slowly as it may.",
+                        usd(more),
+                        usd(terms.min_saving_usd_per_month)
+                    )
+                } else {
+                    format!(" After that {}", too_little(name, more, terms.min_saving_usd_per_month, terms))
+                }
             });
             format!(
                 "Stay with {current} and {change}. {before} Then it needs {} a month on {}{saves}; {risk}.{rest}",
@@ -187,12 +198,16 @@ fn not_worth(entry: &Entry<'_>, terms: Terms) -> String {
         }
         _ => String::new(),
     };
-    let moving = match (&it.elsewhere, it.moving_saves_of_paid) {
-        (Some(other), Some(saves)) => {
-            format!(" {}", too_little(&other.runtime.name, saves, terms.min_saving_usd_per_month, terms))
-        }
-        _ => String::new(),
+    let would_save = |(other, saves): (&Plan<'_>, f64)| {
+        format!(" {}", too_little(&other.runtime.name, saves, terms.min_saving_usd_per_month, terms))
     };
+    let moving = it.elsewhere.as_ref().zip(it.moving_saves_of_paid);
+    // Where the cheapest is another library, that is no answer to whether a rewrite is worth it.
+    let rewriting = moving.and_then(|(cheapest, saves)| {
+        let other = it.other_language.as_ref().filter(|other| other.runtime.name != cheapest.runtime.name)?;
+        Some((other, saves + cheapest.usd_per_month - other.usd_per_month))
+    });
+    let moving: String = moving.into_iter().chain(rewriting).map(would_save).collect();
     format!("{right_sizing}{moving}")
 }
 
@@ -213,7 +228,9 @@ fn too_little(what: &str, saves: f64, threshold: f64, terms: Terms) -> String {
 pub fn grounds(entry: &Entry<'_>) -> Option<String> {
     let it = &entry.recommendation;
     let grounds = &it.grounds;
-    let measure = grounds.measure.as_ref()?;
+    if grounds.measure.is_none() && grounds.scaling.is_empty() {
+        return None;
+    }
     let on = match grounds.weakest {
         Evidence::Measured => "Rests on measured figures.",
         Evidence::Published => "Rests on published figures.",
@@ -234,13 +251,32 @@ pub fn grounds(entry: &Entry<'_>) -> Option<String> {
         }
         _ => "What would settle it",
     };
-    Some(format!("{on}{slack} {why}: {measure}."))
+    let measure = grounds.measure.as_ref().map_or_else(String::new, |measure| format!(" {why}: {measure}."));
+    let scaling: String = grounds.scaling.iter().map(|it| format!(" {}", scaling(it))).collect();
+    Some(format!("{on}{scaling}{slack}{measure}"))
+}
+
+/// What a plan rests on of how well its threads share a machine.
+pub fn scaling(it: &ScalingGrounds) -> String {
+    let ScalingGrounds { runtime, vcpus, evidence, instances, .. } = it;
+    let share = format!("How well {vcpus} threads of {runtime} share a machine is {evidence} (sigma, kappa)");
+    let count = |count: Option<u64>| count.map_or("no number".to_owned(), |count| whole(count as f64));
+    if it.changes_the_count() {
+        format!(
+            "{share}: in that range {} to {} of these machines would be planned, not {}.",
+            count(it.instances_at_low),
+            count(it.instances_at_high),
+            whole(*instances as f64)
+        )
+    } else {
+        format!("{share}, and does not change the count.")
+    }
 }
 
 /// The article's criteria, those for staying first; those that speak for neither only where `all` are wanted.
 pub fn criteria(entry: &Entry<'_>, all: bool) -> Option<String> {
     let it = &entry.recommendation;
-    let other = &it.elsewhere.as_ref()?.runtime.name;
+    let other = &it.other_language.as_ref()?.runtime.name;
     let group = |speaks: Speaks, title: String| {
         let said: Vec<String> =
             it.criteria.iter().filter(|criterion| criterion.speaks == speaks).map(describe).collect();

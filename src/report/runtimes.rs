@@ -1,7 +1,7 @@
 //! Runtime profiles for people.
 
 use super::document::{Cell, Column, Document, Table};
-use super::figures::{NONE, memory, seconds, significant};
+use super::figures::{NONE, memory, seconds, significant, uniform};
 use crate::model::runtime::Runtime;
 use crate::model::units::MIB;
 
@@ -31,8 +31,12 @@ pub fn list(runtimes: &[&Runtime], event_bytes: f64) -> Document {
     }
     let mut document = Document::default();
     document.table(table);
+    let reading = match runtimes.iter().any(|runtime| runtime.cpu.fetch.is_some()) {
+        true => "hand over",
+        false => "fetch",
+    };
     document.paragraph(format!(
-        "CPU an event: fetch and decode {} at speed 1.0 (one AWS c7a vCPU). `tonnage runtimes NAME` shows where \
+        "CPU an event: {reading} and decode {} at speed 1.0 (one AWS c7a vCPU). `tonnage runtimes NAME` shows where \
          each figure comes from.",
         super::figures::event_size(event_bytes)
     ));
@@ -95,24 +99,22 @@ pub fn show(runtime: &Runtime) -> Document {
 fn figures(runtime: &Runtime) -> Table {
     let mut table = Table::new(vec![
         Column::words("figure", 0),
-        Column::numbers("value (95 % interval)", 0),
+        Column::numbers("value", 0),
+        Column::numbers("95 % interval", 0),
         Column::words("unit", 0),
-        Column::words("evidence", 0),
-        Column::words("source", 0),
+        Column::words("evidence and source", 0),
     ]);
     for (name, figure) in runtime.figures() {
         let (scale, unit) = unit(&name);
-        let number = |value: f64| significant(value * scale);
-        let interval = match figure.low < figure.high {
-            true => format!(" ({} to {})", number(figure.low), number(figure.high)),
-            false => String::new(),
-        };
+        let [value, low, high] = uniform([figure.value, figure.low, figure.high].map(|it| it * scale));
+        let interval = if figure.low < figure.high { format!("{low} to {high}") } else { String::new() };
+        let source = figure.source.as_ref().map_or_else(String::new, |source| format!(": {source}"));
         table.row(vec![
             Cell::new(&name),
-            format!("{}{interval}", number(figure.value)).into(),
+            value.into(),
+            interval.into(),
             unit.into(),
-            figure.evidence.to_string().into(),
-            figure.source.clone().unwrap_or_default().into(),
+            format!("{}{source}", figure.evidence).into(),
         ]);
     }
     table

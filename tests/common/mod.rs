@@ -6,7 +6,7 @@ use tonnage::model::machine::Machine;
 use tonnage::model::runtime::{
     Concurrency, Cpu, Deployment, Evidence, Figure, Linear, Memory, Provenance, Runtime, ScalingFigures,
 };
-use tonnage::model::workload::{HandlerCost, Workload};
+use tonnage::model::workload::{HandlerCost, Outlook, Workload};
 
 pub fn figure(value: f64) -> Figure {
     Figure { value, low: value, high: value, evidence: Evidence::Measured, source: None }
@@ -99,5 +99,6 @@ pub fn workload(events_per_day: f64) -> Workload {
         in_flight: None,
         p99_seconds: None,
         catch_up: None,
+        outlook: Outlook::default(),
     }
 }

@@ -10,7 +10,7 @@ use tonnage::model::policy::Policy;
 use tonnage::model::runtime::{Figure, Linear, Runtime as Profile};
 use tonnage::model::sizing::Sizing;
 use tonnage::model::units::MIB;
-use tonnage::model::workload::{HandlerCost, SECONDS_PER_DAY, Workload};
+use tonnage::model::workload::{HandlerCost, Outlook, SECONDS_PER_DAY, Workload};
 
 /// One consumer on one machine of one vCPU.
 pub struct Prediction {
@@ -110,6 +110,7 @@ fn workload(condition: &Condition, profile: &Profile) -> Workload {
         in_flight: Some(condition.in_flight),
         p99_seconds: None,
         catch_up: None,
+        outlook: Outlook::default(),
     }
 }
 
