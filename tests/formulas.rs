@@ -28,7 +28,7 @@ fn slow() -> Runtime {
     it.cpu.idle_cores = figure(0.01);
     it.cpu.consume = linear(10e-6, 2e-9);
     it.cpu.handler.insert("decode".into(), linear(4e-6, 6e-9));
-    it.cpu.io_call = Some(figure(100e-6));
+    it.cpu.io_call = Some(linear(100e-6, 0.0));
     it.cpu.produce = Some(linear(20e-6, 1e-9));
     it
 }

@@ -218,7 +218,7 @@ fn parts<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> [Part<'a>; 5] {
         Part {
             what: "CPU of {} for one downstream call (io_call)",
             core_seconds: demand.io_calls,
-            figures: cpu.io_call.iter().collect(),
+            figures: cpu.io_call.iter().flat_map(of).collect(),
         },
         Part {
             what: "CPU of {} to write one event (produce)",

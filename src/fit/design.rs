@@ -1,7 +1,7 @@
 //! Which figures samples of work can tell, and how much of each a sample holds.
 //!
 //! ```text
-//! y = c0 + c1 b + k0 + k1 b + io_calls cio + produces (p0 + p1 b) + compute_rounds q + F / (x T + exp(-x T))
+//! y = c0 + c1 b + k0 + k1 b + io_calls (cio0 + cio1 b) + produces (p0 + p1 b) + compute_rounds q + F / (x T + exp(-x T))
 //! ```
 //!
 //! The last is what a fetch costs: F core-seconds, shared by the events that it brings to a consumer that keeps up,
@@ -27,6 +27,8 @@ pub enum Part {
     Handler(String),
     /// Writing.
     Produce,
+    /// Downstream calls.
+    Call,
 }
 
 /// One unknown of the fit.
@@ -36,8 +38,6 @@ pub enum Term {
     Event(Part),
     /// Core-seconds for each byte.
     Byte(Part),
-    /// Core-seconds for each downstream call.
-    IoCall,
     /// Core-seconds for each unit of plain code.
     Compute,
     /// F: core-seconds for each fetch.
@@ -50,6 +50,7 @@ impl fmt::Display for Part {
             Self::Consume => "consume",
             Self::Handler(kind) => kind,
             Self::Produce => "produce",
+            Self::Call => "io_call",
         })
     }
 }
@@ -57,9 +58,9 @@ impl fmt::Display for Part {
 impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Event(Part::Call) => Part::Call.fmt(f),
             Self::Event(part) => write!(f, "{part}, an event"),
             Self::Byte(part) => write!(f, "{part}, a byte"),
-            Self::IoCall => f.write_str("io_call"),
             Self::Compute => f.write_str("compute_round"),
             Self::Fetch => f.write_str("fetch"),
         }
@@ -74,6 +75,7 @@ impl Part {
             Self::Consume => 1.0,
             Self::Handler(kind) => f64::from(u8::from(work.handler.as_ref() == Some(kind))),
             Self::Produce => work.produces,
+            Self::Call => work.io_calls,
         }
     }
 
@@ -93,7 +95,6 @@ impl Term {
         match self {
             Self::Event(part) => part.count(load),
             Self::Byte(part) => part.count(load) * load.bytes,
-            Self::IoCall => load.sample.work.io_calls,
             Self::Compute => load.sample.work.compute_rounds,
             Self::Fetch => load.fetch_share(FetchCost { core_seconds: 1.0, round_trip_seconds: round_trip }),
         }
@@ -122,6 +123,9 @@ pub fn terms(loads: &[Load<'_>], notes: &mut Vec<Note>) -> Vec<Term> {
     if works().any(|work| work.produces > 0.0) {
         parts.push(Part::Produce);
     }
+    if works().any(|work| work.io_calls > 0.0) {
+        parts.push(Part::Call);
+    }
     let mut terms = Vec::new();
     for part in parts {
         let has_sizes = vary(loads.iter().filter(|load| part.shows_size(load)).map(|load| load.bytes));
@@ -131,9 +135,6 @@ pub fn terms(loads: &[Load<'_>], notes: &mut Vec<Note>) -> Vec<Term> {
         } else {
             notes.push(Note::OneSize { part: part.to_string() });
         }
-    }
-    if works().any(|work| work.io_calls > 0.0) {
-        terms.push(Term::IoCall);
     }
     if works().any(|work| work.compute_rounds > 0.0) {
         terms.push(Term::Compute);

@@ -102,7 +102,7 @@ pub fn fit(
             .unwrap_or_else(|| Linear { per_event: in_the_handler(), per_byte: in_the_handler() }),
         handler: handlers(&cpu, &mut figures),
         produce: figures.part(&cpu, &Part::Produce),
-        io_call: cpu.term(&Term::IoCall).map(|it| figures.take("io_call", it)),
+        io_call: figures.part(&cpu, &Part::Call),
         compute_factor,
     };
     let lacking = [("io_call", cpu_figures.io_call.is_none()), ("produce", cpu_figures.produce.is_none())];
@@ -267,9 +267,10 @@ impl Collector {
     }
 
     fn part(&mut self, cpu: &CpuFit, part: &Part) -> Option<Linear> {
-        let per_event = self.take(&format!("{part}, an event"), cpu.term(&Term::Event(part.clone()))?);
-        let per_byte = match cpu.term(&Term::Byte(part.clone())) {
-            Some(measured) => self.take(&format!("{part}, a byte"), measured),
+        let (event, byte) = (Term::Event(part.clone()), Term::Byte(part.clone()));
+        let per_event = self.take(&event.to_string(), cpu.term(&event)?);
+        let per_byte = match cpu.term(&byte) {
+            Some(measured) => self.take(&byte.to_string(), measured),
             None => nothing(ONE_SIZE),
         };
         Some(Linear { per_event, per_byte })

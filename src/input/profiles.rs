@@ -15,6 +15,9 @@ const NANOSECOND: f64 = 1e-9;
 const EVIDENCE: [(&str, Evidence); 3] =
     [("measured", Evidence::Measured), ("published", Evidence::Published), ("assumed", Evidence::Assumed)];
 
+/// What each event costs, in a cost that has a part for each of its bytes too.
+const US_PER_EVENT: &str = "us_per_event";
+
 /// Reads one profile. All mistakes come at once.
 pub fn read(source: Source<'_>) -> Result<Runtime, InputError> {
     let document = Document::parse(source)?;
@@ -181,12 +184,13 @@ impl Figures {
         self.figure(&table.require(key)?)
     }
 
-    fn linear(&self, value: &Value<'_>) -> Option<Linear> {
+    /// A cost whose part for each event has the key `per_event`.
+    fn linear(&self, value: &Value<'_>, per_event: &str) -> Option<Linear> {
         let table = value.table()?;
-        table.allow(&["us_per_event", "ns_per_byte"]);
+        table.allow(&[per_event, "ns_per_byte"]);
         let per_byte = self.optional(Some(&table), "ns_per_byte").unwrap_or_else(|| Figure::left_out(0.0));
         Some(Linear {
-            per_event: self.required(&table, "us_per_event")?.scaled(MICROSECOND),
+            per_event: self.required(&table, per_event)?.scaled(MICROSECOND),
             per_byte: per_byte.scaled(NANOSECOND),
         })
     }
@@ -204,12 +208,9 @@ impl Figures {
             })
         });
         let consume_value = table.require("consume");
-        let consume = consume_value.as_ref().and_then(|value| self.linear(value));
-        let produce = table.get("produce").and_then(|value| self.linear(&value));
-        let io_call = table.get("io_call").and_then(|value| value.table()).and_then(|call| {
-            call.allow(&["us"]);
-            Some(self.required(&call, "us")?.scaled(MICROSECOND))
-        });
+        let consume = consume_value.as_ref().and_then(|value| self.linear(value, US_PER_EVENT));
+        let produce = table.get("produce").and_then(|value| self.linear(&value, US_PER_EVENT));
+        let io_call = table.get("io_call").and_then(|value| self.linear(&value, "us"));
         let compute_factor = table.require("compute_factor").and_then(|value| {
             let factor = self.figure(&value)?;
             if factor.low <= 0.0 {
@@ -218,7 +219,7 @@ impl Figures {
             Some(factor)
         });
         let handler = table.require("handler").and_then(|value| value.table()).map(|kinds| {
-            let entry = |key: &str| Some((key.to_owned(), self.linear(&kinds.get(key)?)?));
+            let entry = |key: &str| Some((key.to_owned(), self.linear(&kinds.get(key)?, US_PER_EVENT)?));
             kinds.keys().into_iter().filter_map(|(key, _)| entry(key)).collect::<BTreeMap<_, _>>()
         });
         // Where reading an event was not measured without handling it, all is counted under the handlers.

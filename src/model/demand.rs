@@ -3,7 +3,7 @@
 //! Core-seconds here are on a vCPU of speed 1.0 unless a name says otherwise.
 
 use super::fetch::{FetchCost, Service};
-use super::runtime::{Deployment, Figure, Runtime};
+use super::runtime::{Deployment, Runtime};
 use super::workload::{HandlerCost, Workload};
 use serde::Serialize;
 
@@ -154,7 +154,7 @@ impl Demand {
 }
 
 /// `base_p(calls)`, the event's cost by profile alone, without the handler's own code:
-/// `v_p (c0 + c1 b + k0 + k1 b + calls cio + produces (p0 + p1 b))`, and the fetch.
+/// `v_p (c0 + c1 b + k0 + k1 b + calls (cio0 + cio1 b) + produces (p0 + p1 b))`, and the fetch.
 ///
 /// Fails where the profile has no figure for the handler kind, the calls or the writing.
 pub fn base(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<Demand, Unmeasured> {
@@ -174,7 +174,7 @@ pub fn base(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<Demand
         fetch: runtime.fetch_cost(),
         consume: speed * runtime.cpu.consume.at(bytes),
         handler_kind: speed * kind.at(bytes),
-        io_calls: speed * calls_cost(runtime, calls)?,
+        io_calls: speed * calls_cost(workload, runtime, calls)?,
         produce: speed * produce,
         own_code: 0.0,
     })
@@ -199,10 +199,10 @@ pub fn profile_today(
     Ok(base(workload, current, calls)?.total_at(member_rate, cores, speed_now))
 }
 
-/// CPU of an event's downstream calls, core-s on the profile's machine.
-fn calls_cost(runtime: &Runtime, calls: f64) -> Result<f64, Unmeasured> {
+/// CPU of an event's downstream calls, core-s on the profile's machine: `calls (cio0 + cio1 b)`.
+fn calls_cost(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<f64, Unmeasured> {
     match &runtime.cpu.io_call {
-        Some(Figure { value, .. }) => Ok(calls * value),
+        Some(call) => Ok(calls * call.at(workload.event_bytes)),
         None if calls == 0.0 => Ok(0.0),
         None => Err(Unmeasured { runtime: runtime.name.clone(), lacking: Lacking::IoCall }),
     }
@@ -218,7 +218,7 @@ impl Today {
     ///
     /// ```text
     /// w = io_wait; or r handler; or r/(1-r) max(base_cur(0)/v_now, o)
-    /// H = 0; or (handler - w) v_now - calls cio_cur v_cur; or o v_now - base_cur(calls)      never below 0
+    /// H = 0; or (handler - w) v_now - calls (cio0 + cio1 b) v_cur; or o v_now - base_cur(calls)      never below 0
     /// ```
     pub fn read(workload: &Workload, current: &Runtime, speed_now: f64) -> Result<Self, DemandError> {
         let speed_cur = current.provenance.vcpu_speed;
@@ -252,7 +252,7 @@ impl Today {
                 return Err(DemandError::WaitExceedsHandler { wait_seconds, handler_seconds: seconds });
             }
             HandlerCost::Wall { seconds } => {
-                let calls = calls_cost(current, io_calls).map_err(unmeasured(Reading::CpuOfHandler))?;
+                let calls = calls_cost(workload, current, io_calls).map_err(unmeasured(Reading::CpuOfHandler))?;
                 ((seconds - wait_seconds) * speed_now - calls * speed_cur).max(0.0)
             }
             HandlerCost::ObservedCores { .. } => {

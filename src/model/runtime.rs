@@ -153,8 +153,8 @@ pub struct Cpu {
     pub handler: BTreeMap<String, Linear>,
     /// Writing one event; `None` where not measured.
     pub produce: Option<Linear>,
-    /// One awaited downstream call; `None` where not measured.
-    pub io_call: Option<Figure>,
+    /// One awaited downstream call, and for each byte of the event that is kept meanwhile; `None` where not measured.
+    pub io_call: Option<Linear>,
     /// f: plain handler code relative to CPython = 1.0.
     pub compute_factor: Figure,
 }
@@ -242,7 +242,10 @@ impl Runtime {
         all.extend(self.cpu.handler.iter().flat_map(|(kind, cost)| both(kind, cost)));
         all.extend(self.cpu.produce.iter().flat_map(|cost| both("produce", cost)));
         let mut one = |name: &str, figure| all.push((name.to_owned(), figure));
-        self.cpu.io_call.iter().for_each(|figure| one("io_call", figure));
+        if let Some(call) = &self.cpu.io_call {
+            one("io_call", &call.per_event);
+            one("io_call, a byte", &call.per_byte);
+        }
         one("compute_factor", &self.cpu.compute_factor);
         one("idle_cores", &self.cpu.idle_cores);
         one("memory, a process", &self.memory.per_process);

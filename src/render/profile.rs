@@ -134,7 +134,8 @@ impl Writer {
         }
         if let Some(io_call) = &cpu.io_call {
             self.section("cpu.io_call");
-            self.figure("us", io_call, 1e6);
+            self.figure("us", &io_call.per_event, 1e6);
+            self.figure("ns_per_byte", &io_call.per_byte, 1e9);
         }
     }
 

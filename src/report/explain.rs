@@ -268,7 +268,7 @@ fn today(entry: &Entry<'_>) -> Vec<[String; 3]> {
     let own = match workload.handler_cost {
         HandlerCost::Profile => "neither handler_ms nor observed_cores given".to_owned(),
         HandlerCost::Wall { seconds: wall } => {
-            let call = entry.problem.current.cpu.io_call.as_ref().map_or(0.0, |call| call.value);
+            let call = entry.problem.current.cpu.io_call.as_ref().map_or(0.0, |call| call.at(workload.event_bytes));
             format!(
                 "({} - {}) x speed {speed}, less {} x {} x speed {}; not below 0",
                 seconds(wall),
@@ -348,7 +348,15 @@ fn demand(entry: &Entry<'_>, runtime: &Runtime, demand: &Demand, share: Fetch) -
         steps.push(step(&workload.handler, linear(kind), seconds(demand.handler_kind)));
     }
     if let Some(io_call) = cpu.io_call.as_ref().filter(|_| it.io_calls > 0.0) {
-        let how = format!("speed {speed} x {} x {}", calls(it.io_calls), seconds(io_call.value));
+        let each = match io_call.per_byte.value {
+            0.0 => seconds(io_call.per_event.value),
+            per_byte => format!(
+                "({} + {} ns/B x {bytes})",
+                seconds(io_call.per_event.value),
+                significant(per_byte * 1e9)
+            ),
+        };
+        let how = format!("speed {speed} x {} x {each}", calls(it.io_calls));
         steps.push(step("downstream calls", how, seconds(demand.io_calls)));
     }
     if let Some(produce) = cpu.produce.as_ref().filter(|_| workload.produces > 0.0) {

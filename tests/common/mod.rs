@@ -40,7 +40,7 @@ pub fn runtime(name: &str, deployment: Deployment) -> Runtime {
             consume: linear(10e-6, 0.0),
             handler: BTreeMap::from([("decode".into(), linear(0.0, 10e-9))]),
             produce: Some(linear(10e-6, 0.0)),
-            io_call: Some(figure(100e-6)),
+            io_call: Some(linear(100e-6, 0.0)),
             compute_factor: figure(1.0),
         },
         memory: Memory {

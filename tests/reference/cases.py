@@ -54,7 +54,7 @@ def profiles(R, d):
                if R.random() < .5 else []),
              f'consume = {pair(10 * fast * R.uniform(.5, 2), .3 * fast * R.uniform(.3, 3))}',
              f'produce = {pair(14 * fast * R.uniform(.5, 2), .9 * fast * R.uniform(.3, 3))}',
-             f'io_call = {{ us = {fig(lu(R, 5, 160) * fast)} }}',
+             f'io_call = {{ us = {fig(lu(R, 5, 160) * fast)}{R.choice(["", f", ns_per_byte = {fig(lu(R, .1, 20) * fast)}"])} }}',
              f'compute_factor = {"1.0" if i == 0 else fig(lu(R, .02, 1.2))}', '', '[cpu.handler]']
         t += [f'{k} = {pair(R.uniform(2, 8) * fast, lu(R, .1, 7) * fast)}' for k in kinds + extra]
         t += ['', '[memory]', f'mib_per_process = {sig(R.uniform(30, 120) if not threads else lu(R, 5, 600))!r}']

@@ -104,7 +104,7 @@ def load_profiles(d):
             name=t["name"], threads=t["deployment"] == "threads", conc=t["concurrency"],
             v=val(t["provenance"]["vcpu_speed"]), F=val(cpu.get("fetch", {}).get("us", 0)) * 1e-6,
             T=val(cpu.get("fetch", {}).get("round_trip_ms", 0)) * 1e-3, idle=val(cpu["idle_cores"]), consume=pair(cpu["consume"]),
-            produce=pair(cpu["produce"]), cio=val(cpu["io_call"]["us"]) * 1e-6, f=val(cpu["compute_factor"]),
+            produce=pair(cpu["produce"]), cio=(val(cpu["io_call"]["us"]) * 1e-6, val(cpu["io_call"].get("ns_per_byte", 0)) * 1e-9), f=val(cpu["compute_factor"]),
             kinds={k: pair(x) for k, x in cpu["handler"].items()},
             per_process=val(mem["mib_per_process"]) * 2**20, per_thread=val(mem.get("mib_per_thread", 0)) * 2**20,
             e0=val(mem["bytes_per_in_flight_event"]), e1=val(mem["in_flight_expansion"]),
@@ -131,7 +131,7 @@ def base(p, wl, calls):
     k0, k1 = p["kinds"][wl["kind"]]
     c0, c1 = p["consume"]
     p0, p1 = p["produce"]
-    return p["v"] * (c0 + c1 * b + k0 + k1 * b + calls * p["cio"] + wl["produces"] * (p0 + p1 * b))
+    return p["v"] * (c0 + c1 * b + k0 + k1 * b + calls * (p["cio"][0] + p["cio"][1] * b) + wl["produces"] * (p0 + p1 * b))
 
 
 def today(wl, profiles, machines):
@@ -176,7 +176,7 @@ def today(wl, profiles, machines):
         raise RowError(f"{wl['name']}: wait above handler_ms")
     calls = wl["io_calls"] if wl["io_calls"] is not None else (1.0 if w > 0 else 0.0)
     if wl["handler"] is not None:
-        H = (wl["handler"] - w) * vnow - calls * cur["cio"] * cur["v"]
+        H = (wl["handler"] - w) * vnow - calls * (cur["cio"][0] + cur["cio"][1] * wl["b"]) * cur["v"]
     elif wl["observed"] is not None:
         H = o * vnow - base_now(calls)
         if H < 0:
