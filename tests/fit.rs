@@ -405,6 +405,35 @@ fn a_cost_that_is_only_noise_below_zero_is_zero() {
     assert!(note.ends_with("us; taken as 0 and the rest fitted again."), "{note}");
 }
 
+/// Calls whose answers find the consumer asleep cost 400 us more; a busy one is never asleep, whatever its rate.
+#[test]
+fn waking_a_consumer_is_no_part_of_a_call() {
+    const WAKING: f64 = 400e-6;
+    let mut samples = TRUTH.samples(|| 1.0);
+    let line = samples.len() + 2;
+    for at in 0..6 {
+        let work = Work { io_calls: 1.0, ..work("decode") };
+        let busy = sample(line + at, work, 4000.0, [200.0, 1200.0, 8000.0][at % 3]);
+        samples.push(TRUTH.measure(Sample { is_saturated: true, is_backlog: true, ..busy }, 1.0));
+    }
+    for sample in samples.iter_mut().filter(|it| it.work.io_calls > 0.0 && !it.is_saturated) {
+        // y = y0 + a calls (1 - idle - x y)
+        let (rate, calls) = (sample.events_per_second.unwrap(), sample.work.io_calls);
+        let without = (sample.cores_used.unwrap() - TRUTH.idle) / rate;
+        let cost = (without + WAKING * calls * (1.0 - TRUTH.idle)) / (1.0 + rate * WAKING * calls);
+        sample.cores_used = Some(TRUTH.idle + rate * cost);
+    }
+    let (fit, notes) = fitted(&samples);
+    for (measured, truth) in TRUTH.held_against(&fit) {
+        near(measured.estimate.value, truth, 1e-6);
+    }
+    let waking = notes.iter().find_map(|it| match it {
+        Note::Waking { core_seconds } => Some(*core_seconds),
+        _ => None,
+    });
+    near(waking.unwrap(), WAKING, 1e-6);
+}
+
 #[test]
 fn one_size_makes_a_cost_per_event() {
     let mut samples = TRUTH.samples(|| 1.0);

@@ -119,6 +119,8 @@ pub fn fit(samples: &[Sample], notes: &mut Vec<Note>) -> Result<CpuFit, Refusal>
     let (problem, solved) = problem.fit_with_or_without_fetch(notes)?;
     let quality = problem.quality(&solved.solution)?;
     problem.note_clamped(&solved.bounded, notes);
+    let waking = problem.terms.iter().zip(&solved.bounded).find(|(term, _)| **term == Term::Waking);
+    notes.extend(waking.map(|(_, bounded)| Note::Waking { core_seconds: bounded.estimate.value }));
     let measured = |term: &Term, bounded: &Bounded| Measured {
         estimate: bounded.estimate,
         lines: problem.lines(|load| term.amount(load, 0.0) > 0.0),

@@ -1,12 +1,17 @@
 //! Which figures samples of work can tell, and how much of each a sample holds.
 //!
 //! ```text
-//! y = c0 + c1 b + k0 + k1 b + io_calls (cio0 + cio1 b) + produces (p0 + p1 b) + compute_rounds q + F / (x T + exp(-x T))
+//! y = c0 + c1 b + k0 + k1 b + io_calls (cio0 + cio1 b + asleep a) + produces (p0 + p1 b) + compute_rounds q
+//!     + F / (x T + exp(-x T))
 //! ```
 //!
 //! The last is what a fetch costs: F core-seconds, shared by the events that it brings to a consumer that keeps up,
 //! T being its round trip. One that drains a backlog has full fetches, whose cost is by the event and the byte, so its
 //! samples have no such term.
+//!
+//! `asleep` is the share of the time in which the consumer's cores had nothing to do. An answer that comes then has to
+//! wake it, which costs a more: the way through the scheduler and once around the event loop for one event, where a
+//! busy consumer takes several answers at once.
 
 use super::note::Note;
 use super::sample::{Load, vary, within};
@@ -17,6 +22,9 @@ use std::fmt;
 /// Rates of otherwise equal work have to differ by this factor to show what a fetch costs: less of its cost
 /// is hidden at low rates and more at high ones, and both have to be seen.
 const RATE_SPREAD: f64 = 10.0;
+
+/// A consumer that is asleep for this share of the time, beside one that is all busy, shows what waking it costs.
+const MOSTLY_ASLEEP: f64 = 0.3;
 
 /// Something that costs a part for each event and a part for each of its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +46,8 @@ pub enum Term {
     Event(Part),
     /// Core-seconds for each byte.
     Byte(Part),
+    /// a: core-seconds more for each downstream call whose answer finds the consumer asleep.
+    Waking,
     /// Core-seconds for each unit of plain code.
     Compute,
     /// F: core-seconds for each fetch.
@@ -61,6 +71,7 @@ impl fmt::Display for Term {
             Self::Event(Part::Call) => Part::Call.fmt(f),
             Self::Event(part) => write!(f, "{part}, an event"),
             Self::Byte(part) => write!(f, "{part}, a byte"),
+            Self::Waking => f.write_str("io_call, waking up"),
             Self::Compute => f.write_str("compute_round"),
             Self::Fetch => f.write_str("fetch"),
         }
@@ -95,6 +106,7 @@ impl Term {
         match self {
             Self::Event(part) => part.count(load),
             Self::Byte(part) => part.count(load) * load.bytes,
+            Self::Waking => load.sample.work.io_calls * asleep(load),
             Self::Compute => load.sample.work.compute_rounds,
             Self::Fetch => load.fetch_share(FetchCost { core_seconds: 1.0, round_trip_seconds: round_trip }),
         }
@@ -136,6 +148,10 @@ pub fn terms(loads: &[Load<'_>], notes: &mut Vec<Note>) -> Vec<Term> {
             notes.push(Note::OneSize { part: part.to_string() });
         }
     }
+    let calling = || loads.iter().filter(|load| load.sample.work.io_calls > 0.0);
+    if calling().any(|load| load.sample.is_saturated) && calling().any(|load| asleep(load) >= MOSTLY_ASLEEP) {
+        terms.push(Term::Waking);
+    }
     if works().any(|work| work.compute_rounds > 0.0) {
         terms.push(Term::Compute);
     }
@@ -145,6 +161,13 @@ pub fn terms(loads: &[Load<'_>], notes: &mut Vec<Note>) -> Vec<Term> {
         notes.push(Note::NoRates);
     }
     terms
+}
+
+/// The share of the time in which a consumer had nothing to do; none where it was the bottleneck.
+fn asleep(load: &Load<'_>) -> f64 {
+    let sample = load.sample;
+    let busy = sample.cores_used.unwrap_or(0.0) / f64::from(sample.cores);
+    if sample.is_saturated { 0.0 } else { (1.0 - busy).max(0.0) }
 }
 
 /// Whether the same work was done at rates far enough apart by consumers that kept up.

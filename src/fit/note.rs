@@ -27,6 +27,11 @@ pub enum Note {
         /// That length, s.
         seconds: f64,
     },
+    /// Calls cost more where their answers find the consumer asleep, which no figure of the profile tells.
+    Waking {
+        /// How much more, core-s.
+        core_seconds: f64,
+    },
     /// A coefficient was negative: for no more than noise, or of memory.
     Clamped {
         /// The figure.
@@ -108,6 +113,12 @@ impl fmt::Display for Note {
                 f,
                 "The round trip of a fetch comes out at the {seconds} s at which the search ends; is what an idle \
                  process burns taken for fetches? Samples at rate 0 would tell."
+            ),
+            Self::Waking { core_seconds } => write!(
+                f,
+                "A call whose answer finds the consumer asleep takes {:.0} us more than io_call, which is that of a busy \
+                 one: it limits nothing that a consumer can carry, but shows in the CPU of one that mostly waits.",
+                core_seconds * 1e6
             ),
             Self::Clamped { figure, from, unit } => {
                 let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };

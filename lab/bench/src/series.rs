@@ -22,14 +22,17 @@ pub struct Planned<'a> {
     pub latencies: bool,
 }
 
-/// Samples of a condition that have to be accepted.
-const LEAST_ACCEPTED: u32 = 2;
 /// Runs of a condition at most beyond those planned.
 const MOST_EXTRA: u32 = 8;
 
-/// Runs all of them, then again those conditions of which fewer than [`LEAST_ACCEPTED`] samples were accepted. A run
-/// that fails is told at once and once more at the end, and makes the whole series fail; those after it are still run.
-pub fn run(bench: &Bench, mut plan: Vec<Planned<'_>>, output: &Path) -> Result<()> {
+/// Runs all of them, then again those conditions of which fewer than `least_accepted` samples were accepted. A run that
+/// fails is told at once and once more at the end, and makes the whole series fail; those after it are still run.
+pub fn run(
+    bench: &Bench,
+    mut plan: Vec<Planned<'_>>,
+    least_accepted: u32,
+    output: &Path,
+) -> Result<()> {
     fastrand::Rng::with_seed(SEED).shuffle(&mut plan);
     for planned in &plan {
         if planned.condition.arrivals == Arrivals::Backlog {
@@ -67,7 +70,7 @@ pub fn run(bench: &Bench, mut plan: Vec<Planned<'_>>, output: &Path) -> Result<(
                     rejected += 1;
                 }
                 let tally = tallies.entry(planned.key()).or_default();
-                if tally.wants_more_after(sample.accepted) {
+                if tally.wants_more_after(sample.accepted, least_accepted) {
                     bar.inc_length(1);
                     plan.push_back(planned);
                 }
@@ -106,10 +109,10 @@ struct Tally {
 
 impl Tally {
     /// Counts a run; whether one more is to be added to those planned.
-    fn wants_more_after(&mut self, accepted: bool) -> bool {
+    fn wants_more_after(&mut self, accepted: bool, least_accepted: u32) -> bool {
         self.to_run -= 1;
         self.accepted += u32::from(accepted);
-        let wants = self.accepted + self.to_run < LEAST_ACCEPTED && self.extra < MOST_EXTRA;
+        let wants = self.accepted + self.to_run < least_accepted && self.extra < MOST_EXTRA;
         if wants {
             self.to_run += 1;
             self.extra += 1;
@@ -147,9 +150,9 @@ mod tests {
     fn conditions_are_run_until_two_samples_count() {
         let mut tally = Tally { to_run: 3, ..Tally::default() };
         let outcomes = [false, false, false, false, true, true];
-        assert_eq!(outcomes.map(|it| tally.wants_more_after(it)), [false, true, true, true, false, false]);
+        assert_eq!(outcomes.map(|it| tally.wants_more_after(it, 2)), [false, true, true, true, false, false]);
         let mut hopeless = Tally { to_run: 2, ..Tally::default() };
-        let more = std::iter::repeat_with(|| hopeless.wants_more_after(false)).take_while(|&more| more).count();
+        let more = std::iter::repeat_with(|| hopeless.wants_more_after(false, 2)).take_while(|&more| more).count();
         assert_eq!(more, MOST_EXTRA as usize);
     }
 }

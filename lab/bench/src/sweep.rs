@@ -11,6 +11,9 @@ use tonnage_measure::kafka::Compression;
 /// Sizes of events, B.
 const SIZES: [usize; 3] = [256, 2048, 16_384];
 
+/// Samples of a condition that have to be accepted.
+const LEAST_ACCEPTED: u32 = 2;
+
 /// What is fitted.
 pub fn conditions(runtime: &Runtime) -> Vec<Condition> {
     let [small, middle, large] = SIZES;
@@ -94,5 +97,5 @@ pub fn sweep(bench: &Bench, runtimes: &[Runtime], extent: &Extent, output: &Path
     if plan.is_empty() {
         bail!("no condition is left to run");
     }
-    series::run(bench, plan, output)
+    series::run(bench, plan, LEAST_ACCEPTED, output)
 }
