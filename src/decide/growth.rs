@@ -183,12 +183,6 @@ impl<'a> Course<'a> {
         Self { runtime, stages, milestones }
     }
 
-    /// Bills of the cheapest machines of each month from 1 on, USD; `None` where one of them has no plan.
-    pub fn usd_if_types_change(&self) -> Option<f64> {
-        let bills = self.stages.iter().skip(1);
-        bills.map(|stage| stage.as_ref().ok().map(|stage| stage.cheapest_usd_per_month)).sum()
-    }
-
     /// Months to tell people of: the first, the last, and those in which machines, what binds or feasibility change.
     pub fn turning_points(&self) -> Vec<usize> {
         let told = |stage: &Result<Stage, NoPlan>| {

@@ -49,6 +49,13 @@ impl Default for GroupSettings {
     }
 }
 
+impl GroupSettings {
+    /// Whether a new instance is there before the rebalance that the old one's leaving began is over.
+    fn takes_one_rebalance(&self, startup_seconds: f64) -> bool {
+        startup_seconds <= self.rebalance_seconds
+    }
+}
+
 /// A bad day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -77,6 +84,8 @@ pub struct Standstill {
     pub seconds: f64,
     /// Time for which all other partitions are not read, s.
     pub others_seconds: f64,
+    /// How often this happens: once, but again and again in a deploy.
+    pub stops: u64,
     /// Instances that go on.
     pub instances_left: u64,
 }
@@ -91,7 +100,7 @@ impl Standstill {
 /// What an incident leaves to be worked off.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Aftermath {
-    /// What stands still, in a deploy each time.
+    /// What stands still.
     pub standstill: Standstill,
     /// Events that wait at most.
     pub lag_events: f64,
@@ -144,13 +153,19 @@ impl Incident {
             Assignor::Eager => eager_seconds,
             Assignor::Cooperative => 0.0,
         };
-        Standstill { share, seconds, others_seconds, instances_left }
+        let stops = match self {
+            Self::Deploy if instances_left == 0 => 1,
+            Self::Deploy if settings.takes_one_rebalance(startup) => plan.size.instances,
+            Self::Deploy => plan.size.instances.saturating_mul(2),
+            Self::Crash | Self::InstanceLost | Self::ZoneLost => 1,
+        };
+        Standstill { share, seconds, others_seconds, stops, instances_left }
     }
 
     /// What is left to be worked off where `rate` events/s arrive all the time.
     pub fn aftermath(self, plan: &Plan<'_>, settings: &GroupSettings, rate: f64) -> Aftermath {
         let standstill = self.standstill(plan, settings);
-        let Standstill { share, seconds, others_seconds, instances_left } = standstill;
+        let Standstill { share, seconds, others_seconds, instances_left, .. } = standstill;
         if self == Self::Deploy && instances_left > 0 {
             return deploy(plan, settings, rate, standstill);
         }
@@ -200,7 +215,7 @@ fn deploy(plan: &Plan<'_>, settings: &GroupSettings, rate: f64, standstill: Stan
     let instances = plan.size.instances;
     let gone = plan.size.members_per_instance;
     let startup = plan.startup_seconds();
-    let joins_in_time = startup <= rebalance_seconds;
+    let joins_in_time = settings.takes_one_rebalance(startup);
     let rounds = match assignor {
         Assignor::Eager => instances,
         Assignor::Cooperative => 1,
@@ -225,7 +240,6 @@ fn deploy(plan: &Plan<'_>, settings: &GroupSettings, rate: f64, standstill: Stan
         }
         drain_seconds = drain_seconds.max(joined.drain_seconds(at_the_end));
     }
-    let stops = instances as f64 * if joins_in_time { 1.0 } else { 2.0 };
     let round_seconds =
         deploy_pause_seconds + if joins_in_time { rebalance_seconds } else { startup + rebalance_seconds };
     let whole = instances as f64 * round_seconds + drain_seconds;
@@ -242,7 +256,7 @@ fn deploy(plan: &Plan<'_>, settings: &GroupSettings, rate: f64, standstill: Stan
         goal_missed_seconds: plan
             .sizing
             .goal_seconds
-            .map(|goal| (stops * missed(late, drain_seconds, goal)).min(whole)),
+            .map(|goal| (standstill.stops as f64 * missed(late, drain_seconds, goal)).min(whole)),
     }
 }
 

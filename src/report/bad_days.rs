@@ -26,8 +26,13 @@ pub fn document(all: &[BadDays<'_>]) -> Document {
                 })
                 .collect(),
         );
-        document.table(retries(days));
-        document.table(poison(days));
+        if fates(days).next().is_some() {
+            let attempts = significant(workload.outlook.attempts_per_event);
+            document.paragraph_on("Retries", format!("each event handled {attempts} times on average."));
+            document.table(retries(days));
+            document.paragraph_on("A poison event", "one on the busiest partition that fails each time.");
+            document.table(poison(days));
+        }
         document.list(workload_notes(days));
     }
     if let Some(days) = all.first() {
@@ -64,7 +69,7 @@ fn incidents(days: &BadDays<'_>) -> Table {
                 Cell::new(&runtime.name),
                 name(*incident).into(),
                 percent(at_peak.standstill.share).into(),
-                until(at_peak.standstill.seconds),
+                stopped(at_peak.standstill.stops, at_peak.standstill.seconds),
                 until(at_peak.standstill.others_seconds),
                 lag(at_peak.lag_events),
                 until(at_peak.oldest_seconds),
@@ -94,6 +99,13 @@ fn until(seconds: f64) -> Cell {
     }
 }
 
+fn stopped(stops: u64, seconds: f64) -> Cell {
+    match stops {
+        1 => until(seconds),
+        stops => format!("{} x {}", whole(stops as f64), span(seconds)).into(),
+    }
+}
+
 fn lag(events: f64) -> Cell {
     match events.is_finite() {
         true => whole(events).into(),
@@ -102,12 +114,11 @@ fn lag(events: f64) -> Cell {
 }
 
 fn retries(days: &BadDays<'_>) -> Table {
-    let attempts = days.problem.workload.outlook.attempts_per_event;
     let mut table = Table::new(vec![
-        Column::words("attempts", 0),
+        Column::words("runtime", 0),
         Column::words("machines", 1),
         Column::numbers("CPU", 0),
-        Column::numbers(format!("at {} an event", significant(attempts)), 0),
+        Column::numbers("with retries", 0),
         Column::words("the plan", 0),
         Column::numbers("holds up to", 0),
     ]);
@@ -143,7 +154,7 @@ fn held(attempts: f64) -> String {
 
 fn poison(days: &BadDays<'_>) -> Table {
     let mut table = Table::new(vec![
-        Column::words("a poison event", 0),
+        Column::words("runtime", 0),
         Column::words("stops", 0),
         Column::numbers("share", 0),
         Column::numbers("piles up", 0),
@@ -228,8 +239,8 @@ fn notes(settings: &GroupSettings) -> Vec<String> {
             }
         ),
         format!(
-            "A deploy takes one instance after another, with {} between two (--deploy-pause); a stop of it is told \
-             once, the lag of all.",
+            "A deploy takes one instance after another, with {} between two (--deploy-pause), each of which \
+             stops it anew.",
             span(deploy_pause_seconds)
         ),
         "share: of all events, on the partitions of what went. drained: from the end of the stop, with events coming at \
@@ -267,6 +278,8 @@ pub struct IncidentRecord {
     pub stopped_seconds: Option<f64>,
     /// Time for which all others stand still, s.
     pub others_stopped_seconds: Option<f64>,
+    /// How often.
+    pub stops: Option<u64>,
     /// Events that wait at most.
     pub lag_events: Option<f64>,
     /// Age of the oldest event when it is its turn, s.
@@ -397,6 +410,7 @@ impl IncidentRecord {
             share: None,
             stopped_seconds: None,
             others_stopped_seconds: None,
+            stops: None,
             lag_events: None,
             oldest_seconds: None,
             drain_seconds: None,
@@ -413,6 +427,7 @@ impl IncidentRecord {
             share: Some(aftermath.standstill.share),
             stopped_seconds: finite(aftermath.standstill.seconds),
             others_stopped_seconds: finite(aftermath.standstill.others_seconds),
+            stops: Some(aftermath.standstill.stops),
             lag_events: finite(aftermath.lag_events),
             oldest_seconds: finite(aftermath.oldest_seconds),
             drain_seconds: finite(aftermath.drain_seconds),

@@ -13,7 +13,7 @@ pub fn document(forecasts: &[Forecast<'_>]) -> Document {
         document.heading(title(forecast));
         document.table(months(forecast));
         document.table(totals(forecast));
-        document.list(forecast.courses.iter().flat_map(|course| happenings(forecast, course)).collect());
+        document.list(happenings(forecast));
         document.list(notes(forecast));
     }
     document
@@ -81,40 +81,53 @@ fn known(dollars: Option<f64>) -> String {
     dollars.map_or_else(|| NONE.to_owned(), usd)
 }
 
-/// What the whole time costs in each runtime.
+/// What the whole time costs in each runtime, or as much of it as there is a plan for.
 fn totals(forecast: &Forecast<'_>) -> Table {
     let last = last_month(forecast);
     let mut table = Table::new(vec![
         Column::words("runtime", 0),
         Column::numbers("$/month now", 0),
         Column::numbers(format!("in month {last}"), 0),
-        Column::numbers(format!("months 1 to {last}"), 0),
-        Column::numbers("if types may change", 1),
+        Column::numbers("served", 0),
+        Column::numbers("in all", 0),
+        Column::numbers("on any types", 1),
     ]);
     for course in &forecast.courses {
-        let bill = |stage: Option<&Result<Stage, NoPlan>>| {
-            known(stage.and_then(|stage| stage.as_ref().ok()).map(|stage| stage.usd_per_month))
+        let bill = |stage: Option<&Result<Stage, NoPlan>>| match stage {
+            Some(Ok(stage)) => usd(stage.usd_per_month),
+            _ => NONE.to_owned(),
         };
-        let whole = course.stages.last().and_then(|stage| stage.as_ref().ok()?.usd_so_far);
+        let to_come: Vec<&Stage> = course.stages.iter().skip(1).flatten().collect();
+        let in_all = |bill: fn(&Stage) -> f64| usd(to_come.iter().map(|stage| bill(stage)).sum());
         table.row(vec![
             course.runtime.name.as_str().into(),
             bill(course.stages.first()).into(),
             bill(course.stages.last()).into(),
-            known(whole).into(),
-            known(course.usd_if_types_change()).into(),
+            format!("{} of {last}", to_come.len()).into(),
+            in_all(|stage| stage.usd_per_month).into(),
+            in_all(|stage| stage.cheapest_usd_per_month).into(),
         ]);
     }
     table
 }
 
-/// What happens to a runtime, in words.
-fn happenings(forecast: &Forecast<'_>, course: &Course<'_>) -> Vec<String> {
-    let name = &course.runtime.name;
-    if course.milestones.is_empty() {
-        let horizon = plural(u64::from(last_month(forecast)), "month");
-        return vec![format!("{name}: the same machines do for all {horizon}.")];
+/// What happens, in words; what happens to several runtimes alike is said once.
+fn happenings(forecast: &Forecast<'_>) -> Vec<String> {
+    let horizon = plural(u64::from(last_month(forecast)), "month");
+    let mut told: Vec<(Vec<&str>, String)> = Vec::new();
+    for course in &forecast.courses {
+        let mut sentences: Vec<String> = course.milestones.iter().map(|it| sentence(forecast, it)).collect();
+        if sentences.is_empty() {
+            sentences.push(format!("the same machines do for all {horizon}."));
+        }
+        for sentence in sentences {
+            match told.iter_mut().find(|(_, known)| *known == sentence) {
+                Some((runtimes, _)) => runtimes.push(&course.runtime.name),
+                None => told.push((vec![&course.runtime.name], sentence)),
+            }
+        }
     }
-    course.milestones.iter().map(|it| format!("{name}: {}", sentence(forecast, it))).collect()
+    told.into_iter().map(|(runtimes, sentence)| format!("{}: {sentence}", runtimes.join(", "))).collect()
 }
 
 /// A milestone in words.
@@ -124,7 +137,7 @@ pub fn sentence(forecast: &Forecast<'_>, milestone: &Milestone) -> String {
     let when = format!("month {month} ({})", volume.unwrap_or_default());
     match &milestone.change {
         Change::Instances { from, to, bound_by } if to.instances > from.instances => {
-            format!("{when} needs the next instance, {to} instead of {} ({bound_by}).", from.instances)
+            format!("{when} needs more instances, {to} instead of {} ({bound_by}).", from.instances)
         }
         Change::Instances { from, to, .. } => format!("{when} does with {to} instead of {}.", from.instances),
         Change::MachineType { from, to } => {
