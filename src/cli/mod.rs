@@ -1,8 +1,10 @@
 //! The command line.
 
+mod bad_days;
 mod compare;
 mod explain;
 mod fit;
+mod growth;
 mod init;
 mod machines;
 mod measure;
@@ -33,6 +35,10 @@ enum Command {
     Compare(compare::Compare),
     /// Show how a plan came about, step by step with its numbers
     Explain(explain::Explain),
+    /// Look ahead month by month as workloads grow: machines, cost, and when something gives out
+    Growth(growth::Growth),
+    /// Show what a crash, a lost instance or zone, a deploy, retries and a poison event do to each plan
+    BadDays(bad_days::Days),
     /// List runtime profiles, or show where each figure of one comes from
     Runtimes(runtimes::Runtimes),
     /// List machine types, or show where each figure of one comes from
@@ -56,6 +62,8 @@ impl Cli {
             Command::Plan(command) => command.run(),
             Command::Compare(command) => command.run(),
             Command::Explain(command) => command.run(),
+            Command::Growth(command) => command.run(),
+            Command::BadDays(command) => command.run(),
             Command::Runtimes(command) => command.run(),
             Command::Machines(command) => command.run(),
             Command::Fit(command) => command.run(),

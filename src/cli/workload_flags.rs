@@ -110,19 +110,26 @@ pub struct OneWorkloadArgs {
 impl OneWorkloadArgs {
     /// Reads the workload asked for, or the only one there is.
     pub fn read(self, catalog: &Catalog) -> Result<Vec<Workload>> {
-        let mut all = self.workloads.read(catalog)?;
-        let names: Vec<&str> = all.iter().map(|workload| workload.name.as_str()).collect();
-        match &self.workload {
-            Some(name) => match names.iter().position(|known| known == name) {
-                Some(index) => Ok(vec![all.swap_remove(index)]),
-                None => bail!(unknown("workload", name, &names)),
-            },
-            None if all.len() == 1 => Ok(all),
-            None => bail!(
+        let all = self.read_all(catalog)?;
+        if all.len() != 1 {
+            let names: Vec<&str> = all.iter().map(|workload| workload.name.as_str()).collect();
+            bail!(
                 "there are {} workloads; choose one with --workload NAME, out of {}",
                 all.len(),
                 names.join(", ")
-            ),
+            );
+        }
+        Ok(all)
+    }
+
+    /// Reads the workload asked for, or all there are.
+    pub fn read_all(self, catalog: &Catalog) -> Result<Vec<Workload>> {
+        let mut all = self.workloads.read(catalog)?;
+        let Some(name) = &self.workload else { return Ok(all) };
+        let names: Vec<&str> = all.iter().map(|workload| workload.name.as_str()).collect();
+        match names.iter().position(|known| known == name) {
+            Some(index) => Ok(vec![all.swap_remove(index)]),
+            None => bail!(unknown("workload", name, &names)),
         }
     }
 }

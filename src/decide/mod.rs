@@ -1,8 +1,10 @@
 //! From plans to a recommendation: what to change, what it saves, and how sure that is.
 
+pub mod bad_days;
 pub mod criteria;
 pub mod evidence;
 pub mod fleet;
+pub mod growth;
 pub mod ladder;
 pub mod recommendation;
 pub mod terms;

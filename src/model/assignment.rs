@@ -20,11 +20,49 @@ impl Topic {
         let members = members.max(1);
         match self.partitions {
             None => 1.0 / members as f64,
-            Some(1) => 1.0,
             Some(partitions) => {
+                self.share_of_partitions(u64::from(partitions).div_ceil(members.min(u64::from(partitions))))
+            }
+        }
+    }
+
+    /// The share of all events on `held` partitions, the hottest among them: `(k + (held-1)(P-k)/(P-1)) / P`; of no
+    /// partition, or where P is free, nothing.
+    fn share_of_partitions(self, held: u64) -> f64 {
+        match (self.partitions, held) {
+            (None, _) | (_, 0) => 0.0,
+            (Some(1), _) => 1.0,
+            (Some(partitions), held) => {
                 let p = f64::from(partitions);
-                let most = u64::from(partitions).div_ceil(members.min(u64::from(partitions)));
-                (self.skew + (most - 1) as f64 * (p - self.skew) / (p - 1.0)) / p
+                (self.skew + (held - 1) as f64 * (p - self.skew) / (p - 1.0)) / p
+            }
+        }
+    }
+
+    /// The most partitions that `some` of `members` members hold: `some floor(P/M) + min(some, P mod M)`.
+    fn most_held(partitions: u32, some: u64, members: u64) -> u64 {
+        let (partitions, members) = (u64::from(partitions), members.max(1));
+        let some = some.min(members);
+        some * (partitions / members) + some.min(partitions % members)
+    }
+
+    /// The share of all events that the busiest `some` of `members` members take; `some/M` where P is free.
+    pub fn share_of_members(self, some: u64, members: u64) -> f64 {
+        match self.partitions {
+            None => some.min(members) as f64 / members.max(1) as f64,
+            Some(partitions) => self.share_of_partitions(Self::most_held(partitions, some, members)),
+        }
+    }
+
+    /// The share of all events that one of `heirs` members takes over at most when `gone` of `members` members leave
+    /// their partitions to all heirs evenly.
+    pub fn inherited_share(self, gone: u64, members: u64, heirs: u64) -> f64 {
+        let heirs = heirs.max(1);
+        match self.partitions {
+            None => self.share_of_members(gone, members) / heirs as f64,
+            Some(partitions) => {
+                let left_behind = Self::most_held(partitions, gone, members);
+                self.share_of_partitions(left_behind.div_ceil(heirs))
             }
         }
     }
@@ -57,6 +95,22 @@ mod tests {
     }
 
     #[test]
+    fn partitions_left_behind() {
+        // Of 10 partitions on 4 members two hold 3 and two hold 2: at most 3, 6, 8, 10 of them go.
+        let ten = topic(10, 1.0);
+        let gone: Vec<f64> = (1..=4).map(|gone| ten.share_of_members(gone, 4)).collect();
+        assert_eq!(gone, [0.3, 0.6, 0.8, 1.0]);
+        // 3 on 3 heirs are one each, 6 on 2 are three each.
+        assert_eq!(ten.inherited_share(1, 4, 3), 0.1);
+        assert_eq!(ten.inherited_share(2, 4, 2), 0.3);
+        let free = Topic { partitions: None, skew: 1.0 };
+        assert_eq!((free.share_of_members(1, 4), free.inherited_share(1, 4, 2)), (0.25, 0.125));
+        // Of 6 members on 4 partitions two are idle, and the hottest goes with the first.
+        assert_eq!(topic(4, 2.0).share_of_members(1, 6), 0.5);
+        assert_eq!(topic(4, 1.0).share_of_members(5, 6), 1.0);
+    }
+
+    #[test]
     fn members_beyond_the_partitions_are_idle() {
         assert_eq!(topic(12, 1.5).busiest_member_share(24), 1.5 / 12.0);
         assert_eq!(topic(1, 1.0).busiest_member_share(24), 1.0);
@@ -74,6 +128,8 @@ mod tests {
             prop_assert!(topic.busiest_member_share(members + 1) <= topic.busiest_member_share(members) + 1e-12);
             prop_assert!(topic.busiest_member_share(members) >= 1.0 / members as f64 - 1e-12);
             prop_assert!((topic.busiest_member_share(1) - 1.0).abs() < 1e-12);
+            prop_assert_eq!(topic.share_of_members(1, members), topic.busiest_member_share(members));
+            prop_assert!((topic.share_of_members(members, members) - 1.0).abs() < 1e-12);
         }
     }
 }

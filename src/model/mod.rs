@@ -5,20 +5,25 @@
 //! its unit wherever the type does not. `docs/model.md` tells the same story in prose.
 
 pub mod assignment;
+pub mod backlog;
 pub mod capacity;
 pub mod cost;
 pub mod demand;
 pub mod erlang;
 pub mod fetch;
 pub mod footprint;
+pub mod growth;
+pub mod incident;
 pub mod infeasible;
 pub mod latency;
 pub mod load;
 pub mod machine;
 pub mod partitions;
 pub mod plan;
+pub mod poison;
 pub mod policy;
 pub mod queues;
+pub mod retries;
 pub mod rule;
 pub mod runtime;
 pub mod scalability;

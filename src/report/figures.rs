@@ -88,6 +88,16 @@ pub fn seconds(value: f64) -> String {
     }
 }
 
+/// A time that may be long: as [`seconds`], then min, h and days.
+pub fn span(value: f64) -> String {
+    match value {
+        long if long >= 172_800.0 && long.is_finite() => format!("{} days", significant(long / 86_400.0)),
+        long if long >= 7200.0 && long.is_finite() => format!("{} h", significant(long / 3600.0)),
+        long if long >= 120.0 && long.is_finite() => format!("{} min", significant(long / 60.0)),
+        short => seconds(short),
+    }
+}
+
 /// Memory: MiB, GiB.
 pub fn memory(bytes: f64) -> String {
     let mib = bytes / MIB;
@@ -227,6 +237,10 @@ mod tests {
         assert_eq!(seconds(21.1e-6), "21.1 µs");
         assert_eq!(seconds(2.1), "2.1 s");
         assert_eq!(seconds(f64::INFINITY), "unbounded");
+        assert_eq!(span(48.0), "48 s");
+        assert_eq!(span(150.0), "2.5 min");
+        assert_eq!(span(9000.0), "2.5 h");
+        assert_eq!(span(216_000.0), "2.5 days");
         assert_eq!(memory(150e6), "143 MiB");
         assert_eq!(memory(4.0 * 1_073_741_824.0), "4 GiB");
         assert_eq!(event_size(1200.0), "1.2 KB");

@@ -1,0 +1,95 @@
+//! `tonnage bad-days`.
+
+use super::output::Output;
+use super::settings::Settings;
+use super::workload_flags::OneWorkloadArgs;
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use tonnage::decide::bad_days::BadDays;
+use tonnage::input::quantity;
+use tonnage::model::incident::{Assignor, GroupSettings};
+use tonnage::report::bad_days::{self, BadDaysRecord};
+
+/// Longest time that can be set, s.
+const LONGEST_SECONDS: f64 = 1e6;
+
+#[derive(Args)]
+pub struct Days {
+    #[command(flatten)]
+    workloads: OneWorkloadArgs,
+    #[command(flatten)]
+    group: GroupFlags,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// Settings of the consumer group.
+#[derive(Args)]
+#[command(next_help_heading = "Consumer group")]
+struct GroupFlags {
+    /// Time after which a member without heartbeats is taken for gone (session.timeout.ms) [45s]
+    #[arg(long, value_name = "TIME", value_parser = span, allow_hyphen_values = true)]
+    session_timeout: Option<f64>,
+    /// Time that a rebalance takes; assumed: a heartbeat's interval, in which all members hear of it [3s]
+    #[arg(long, value_name = "TIME", value_parser = span, allow_hyphen_values = true)]
+    rebalance: Option<f64>,
+    /// What members do with their partitions in a rebalance [eager]
+    #[arg(long, value_enum, value_name = "KIND")]
+    assignor: Option<AssignorName>,
+    /// Time between two instances of a rolling deploy [0s]
+    #[arg(long, value_name = "TIME", value_parser = span, allow_hyphen_values = true)]
+    deploy_pause: Option<f64>,
+}
+
+/// [`Assignor`] as a word.
+#[derive(Clone, Copy, ValueEnum)]
+enum AssignorName {
+    /// All give up all of them (range, roundrobin)
+    Eager,
+    /// They keep those that do not move (cooperative-sticky)
+    Cooperative,
+}
+
+impl GroupFlags {
+    fn settings(&self) -> GroupSettings {
+        let default = GroupSettings::default();
+        GroupSettings {
+            session_timeout_seconds: self.session_timeout.unwrap_or(default.session_timeout_seconds),
+            rebalance_seconds: self.rebalance.unwrap_or(default.rebalance_seconds),
+            assignor: match self.assignor {
+                Some(AssignorName::Eager) => Assignor::Eager,
+                Some(AssignorName::Cooperative) => Assignor::Cooperative,
+                None => default.assignor,
+            },
+            deploy_pause_seconds: self.deploy_pause.unwrap_or(default.deploy_pause_seconds),
+        }
+    }
+}
+
+fn span(text: &str) -> Result<f64, String> {
+    let seconds = quantity::duration(text).filter(|seconds| (0.0..=LONGEST_SECONDS).contains(seconds));
+    seconds.ok_or_else(|| "must be a time with its unit, from 0s to 1e6s, such as 45s or 2m".to_owned())
+}
+
+impl Days {
+    pub fn run(self) -> Result<u8> {
+        let setup = self.settings.load()?;
+        let workloads = self.workloads.read_all(&setup.catalog)?;
+        let runtimes = setup.runtimes();
+        let group = self.group.settings();
+        let all: Vec<BadDays<'_>> = workloads
+            .iter()
+            .map(|workload| BadDays::new(&setup.catalog, &runtimes, workload, setup.policy, group))
+            .collect::<Result<_, _>>()?;
+        let text = self.output.render_as(
+            setup.format,
+            || bad_days::document(&all),
+            || bad_days::records(&all),
+            || BadDaysRecord::new(&all),
+        )?;
+        self.output.write(&text)?;
+        Ok(0)
+    }
+}
