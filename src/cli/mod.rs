@@ -7,6 +7,7 @@ mod init;
 mod machines;
 mod measure;
 pub mod output;
+mod pipeline;
 mod plan;
 mod runtimes;
 mod settings;
@@ -33,6 +34,8 @@ enum Command {
     Compare(compare::Compare),
     /// Show how a plan came about, step by step with its numbers
     Explain(explain::Explain),
+    /// Choose a runtime for each stage of a pipeline, counting what a topic between two of them costs
+    Pipeline(pipeline::Pipeline),
     /// List runtime profiles, or show where each figure of one comes from
     Runtimes(runtimes::Runtimes),
     /// List machine types, or show where each figure of one comes from
@@ -56,6 +59,7 @@ impl Cli {
             Command::Plan(command) => command.run(),
             Command::Compare(command) => command.run(),
             Command::Explain(command) => command.run(),
+            Command::Pipeline(command) => command.run(),
             Command::Runtimes(command) => command.run(),
             Command::Machines(command) => command.run(),
             Command::Fit(command) => command.run(),

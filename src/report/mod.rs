@@ -6,6 +6,8 @@ pub mod explain;
 pub mod figures;
 pub mod fit;
 pub mod machines;
+pub mod pipeline;
+pub mod pipeline_record;
 pub mod plan;
 pub mod recommendation;
 pub mod record;
