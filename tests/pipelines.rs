@@ -11,6 +11,7 @@ use tonnage::decide::terms::Terms;
 use tonnage::embedded;
 use tonnage::input::diagnostic::Source;
 use tonnage::input::pipelines;
+use tonnage::model::machine::Machine;
 use tonnage::model::pipeline::{Pipeline, Stage};
 use tonnage::model::plan::{Plan, RangeEnd, micro_usd};
 use tonnage::model::policy::Policy;
@@ -341,6 +342,33 @@ mod fused_stages {
     }
 }
 
+// Machines here are $100 a month, so ab fast | c now is $200. There the two are $205 each, or all of it $410 on one;
+// at $10 they are $20.
+#[test]
+fn a_way_keeps_to_one_region() {
+    let mut catalog = catalog(vec![slow(), fast()]);
+    let abroad = |name: &str, vcpus, usd_per_month: f64| Machine {
+        region: "there".into(),
+        ..machine(name, vcpus, 8.0, usd_per_month / 730.0)
+    };
+    catalog.machines.extend([abroad("cheap", 1, 205.0), abroad("large", 4, 410.0)]);
+    study(&catalog, &three_stages(), 0.0, |study| {
+        assert_eq!(study.places, 2);
+        for way in [&study.cheapest, &study.today, &study.in_one_runtime[0].1] {
+            let consumers = &way.as_ref().unwrap().consumers;
+            assert!(consumers.iter().all(|consumer| consumer.plan.machine.region == "here"));
+        }
+    });
+    let cheap = catalog.machines.iter_mut().find(|machine| machine.instance_type == "cheap").unwrap();
+    cheap.on_demand_usd_per_hour = Some(10.0 / 730.0);
+    study(&catalog, &three_stages(), 0.0, |study| {
+        let cheapest = study.cheapest.as_ref().unwrap();
+        assert_eq!(written(cheapest), "ab fast | c now");
+        assert_eq!(micro_usd(cheapest.usd_per_month()), 20_000_000);
+        assert!(cheapest.consumers.iter().all(|consumer| consumer.plan.machine.region == "there"));
+    });
+}
+
 mod optimality {
     use super::*;
 
@@ -602,10 +630,22 @@ mod commands {
 
         for form in ["table", "markdown"] {
             let text = printed(&[EXAMPLE, "--format", form]);
-            let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let flat = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('\\', "");
             for entry in [clicks, payments] {
                 assert!(flat.contains(entry["sentence"].as_str().unwrap()), "{form}: {flat}");
             }
+        }
+    }
+
+    #[test]
+    fn every_key_and_field_is_described() {
+        let page = std::fs::read_to_string("docs/pipelines.md").unwrap();
+        let json: serde_json::Value = serde_json::from_str(&printed(&[EXAMPLE, "--format", "json"])).unwrap();
+        let records = [&json["consumers"][0], &json["pipelines"][0], &json["pipelines"][0]["hops"][0]];
+        let fields = records.iter().flat_map(|record| record.as_object().unwrap().keys().map(String::as_str));
+        let keys = [&pipelines::FOR_ALL[..], &pipelines::FOR_EITHER[..], &pipelines::FOR_STAGE[..]].concat();
+        for name in fields.chain(keys).chain(["fan_out", "boundary", "requires"]) {
+            assert!(page.contains(&format!("`{name}`")), "docs/pipelines.md lacks {name}");
         }
     }
 

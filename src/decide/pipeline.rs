@@ -39,7 +39,7 @@ pub enum Blocked {
         /// Runtime.
         runtime: String,
         /// Why not.
-        reason: NoPlan,
+        reason: Box<NoPlan>,
     },
 }
 
@@ -158,6 +158,8 @@ pub struct Study<'a> {
     pub pipeline: &'a Pipeline,
     /// Its stages with what they take today.
     pub links: Vec<Link<'a>>,
+    /// Regions of all clouds that there were to choose from. Each way keeps to one.
+    pub places: usize,
     /// The cheapest way of all.
     pub cheapest: WayOrNot<'a>,
     /// The cheapest way with every stage in the runtime that it runs in today.
@@ -191,13 +193,17 @@ impl<'a> Study<'a> {
                 considered.push(link.problem.current);
             }
         }
-        let cuts = Cuts::new(&links, considered, &catalog.candidates(), policy);
+        let places = by_place(catalog.candidates());
+        let cuts: Vec<Cuts<'_, 'a>> =
+            places.iter().map(|machines| Cuts::new(&links, &considered, machines, policy)).collect();
         let is_asked_for = |runtime: &Runtime| runtimes.iter().any(|asked| asked.name == runtime.name);
-        let cheapest = cuts.cheapest(|_, runtime| is_asked_for(runtime));
-        let today = cuts.cheapest(|link, runtime| runtime.name == link.problem.current.name);
-        let in_one_runtime: Vec<_> =
-            runtimes.iter().map(|&one| (one, cuts.cheapest(|_, runtime| runtime.name == one.name))).collect();
-        let mut study = Self { pipeline, links, cheapest, today, in_one_runtime, verdict: Verdict::None };
+        let cheapest = cheapest(&cuts, &|_, runtime| is_asked_for(runtime));
+        let today = self::cheapest(&cuts, &|link, runtime| runtime.name == link.problem.current.name);
+        let in_one = |one: &'a Runtime| self::cheapest(&cuts, &|_, runtime| runtime.name == one.name);
+        let in_one_runtime = runtimes.iter().map(|&one| (one, in_one(one))).collect();
+        let places = places.len();
+        let verdict = Verdict::None;
+        let mut study = Self { pipeline, links, places, cheapest, today, in_one_runtime, verdict };
         study.verdict = study.decide(terms);
         Ok(study)
     }
@@ -248,10 +254,32 @@ impl<'a> Study<'a> {
     }
 }
 
-/// All consumers that a pipeline can be cut into.
+/// Machine types of each region of each cloud; one empty list where there are none.
+fn by_place(machines: Vec<&Machine>) -> Vec<Vec<&Machine>> {
+    let mut places: BTreeMap<(&str, &str), Vec<&Machine>> = BTreeMap::new();
+    for machine in machines {
+        places.entry((&machine.provider, &machine.region)).or_default().push(machine);
+    }
+    if places.is_empty() { vec![Vec::new()] } else { places.into_values().collect() }
+}
+
+/// The cheapest way over all regions, each of which has its own cuts; of equal ones one with the fewest consumers.
+fn cheapest<'a>(cuts: &[Cuts<'_, 'a>], allowed: Allowed<'_, 'a>) -> WayOrNot<'a> {
+    let rank = |way: &WayOrNot<'a>| match way {
+        Ok(way) => (micro_usd(way.usd_per_month()), way.consumers.len()),
+        Err(_) => (u64::MAX, usize::MAX),
+    };
+    let ways = cuts.iter().map(|cuts| cuts.cheapest(allowed));
+    ways.min_by_key(rank).unwrap_or(Err(Vec::new()))
+}
+
+/// Whether a stage may run in a runtime.
+type Allowed<'f, 'a> = &'f dyn Fn(&Link<'a>, &Runtime) -> bool;
+
+/// All consumers that a pipeline can be cut into, in one region.
 struct Cuts<'s, 'a> {
     links: &'s [Link<'a>],
-    runtimes: Vec<&'a Runtime>,
+    runtimes: &'s [&'a Runtime],
     /// By first and last stage, in the order of the runtimes.
     plans: BTreeMap<(usize, usize), Vec<Result<Plan<'a>, Blocked>>>,
 }
@@ -272,7 +300,7 @@ struct End {
 impl<'s, 'a> Cuts<'s, 'a> {
     fn new(
         links: &'s [Link<'a>],
-        runtimes: Vec<&'a Runtime>,
+        runtimes: &'s [&'a Runtime],
         machines: &[&'a Machine],
         policy: Policy,
     ) -> Self {
@@ -291,7 +319,7 @@ impl<'s, 'a> Cuts<'s, 'a> {
 
     /// The cheapest way that has each stage in a runtime that is `allowed` for it; of equal ones one with the
     /// fewest consumers.
-    fn cheapest(&self, allowed: impl Fn(&Link<'a>, &Runtime) -> bool) -> WayOrNot<'a> {
+    fn cheapest(&self, allowed: Allowed<'_, 'a>) -> WayOrNot<'a> {
         let mut ends: Vec<Option<End>> = Vec::new();
         for last in 0..self.links.len() {
             let mut best: Option<End> = None;
@@ -337,7 +365,7 @@ impl<'s, 'a> Cuts<'s, 'a> {
     }
 
     /// Why the first stage that has no plan by itself has none, for each runtime that it may run in.
-    fn reasons(&self, allowed: impl Fn(&Link<'a>, &Runtime) -> bool) -> Vec<Blocked> {
+    fn reasons(&self, allowed: Allowed<'_, 'a>) -> Vec<Blocked> {
         for (at, link) in self.links.iter().enumerate() {
             let alone = self.plans.get(&(at, at)).into_iter().flatten();
             let plans = self.runtimes.iter().zip(alone).filter(|(runtime, _)| allowed(link, runtime));
@@ -369,6 +397,6 @@ fn plan<'a>(
     segment.cheapest(runtime, machines, policy).map_err(|reason| Blocked::NoPlan {
         stage: segment.first.problem.workload.name.clone(),
         runtime: runtime.name.clone(),
-        reason,
+        reason: Box::new(reason),
     })
 }

@@ -159,13 +159,16 @@ impl<'a> Problem<'a> {
         runtime: &'a Runtime,
         policy: Policy,
         end: RangeEnd,
-    ) -> Result<Search<'a, impl Fn(&Machine) -> Option<(Sizing, f64)>>, Unmeasured> {
+    ) -> Result<Search<'a, impl Fn(&Machine) -> Offered>, Unmeasured> {
         let demand = self.demand_in(runtime, end)?;
         let events_per_day = self.workload.events_per_day;
         let offer = move |machine: &Machine| self.offer(runtime, machine, demand, policy);
         Ok(Search { runtime, demand, events_per_day, policy, offer })
     }
 }
+
+/// What sizing on a machine type starts from, and its price, USD/h; `None` where the type cannot be offered.
+type Offered = Option<(Sizing, f64)>;
 
 /// A search for machine types that carry one consumer group.
 pub(super) struct Search<'a, Offer> {
@@ -177,11 +180,11 @@ pub(super) struct Search<'a, Offer> {
     pub events_per_day: f64,
     /// Head room, failures and the kind of purchase.
     pub policy: Policy,
-    /// What sizing on a machine type starts from, and its price, USD/h; `None` where the type cannot be offered.
+    /// What each machine type offers.
     pub offer: Offer,
 }
 
-impl<'a, Offer: Fn(&Machine) -> Option<(Sizing, f64)>> Search<'a, Offer> {
+impl<'a, Offer: Fn(&Machine) -> Offered> Search<'a, Offer> {
     /// The cheapest plan.
     pub fn cheapest(&self, machines: &[&'a Machine]) -> Result<Plan<'a>, NoPlan> {
         let plans = self.serving(machines, Wanted::Cheapest)?;

@@ -110,7 +110,7 @@ fn ways(study: &Study<'_>) -> Table {
             return;
         };
         let bill = way.usd_per_month();
-        let over = lowest.map_or(0.0, |lowest| bill - lowest);
+        let over = lowest.map_or(NONE.into(), |lowest| usd(bill - lowest));
         let is_lowest = lowest.is_some_and(|lowest| micro_usd(bill) == micro_usd(lowest));
         let machines = way.consumers.iter().map(|consumer| consumer.plan.size.instances as f64).sum();
         table.row(vec![
@@ -118,7 +118,7 @@ fn ways(study: &Study<'_>) -> Table {
             whole(way.consumers.len() as f64).into(),
             whole(machines).into(),
             Cell::new(usd(bill)).toned(if is_lowest { Tone::Good } else { Tone::Plain }),
-            if is_lowest { "$0".into() } else { usd(over).into() },
+            if is_lowest { "$0".into() } else { over.into() },
         ]);
     };
     row("cheapest".into(), &study.cheapest);
@@ -245,6 +245,13 @@ pub fn sentence(study: &Study<'_>, terms: Terms) -> String {
 pub fn notes(study: &Study<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     let Ok(way) = &study.cheapest else { return notes };
+    if let (true, Some(consumer)) = (study.places > 1, way.consumers.first()) {
+        notes.push(format!(
+            "Each way keeps to one region, out of {} (--provider and --region choose); the cheapest way is in {}.",
+            study.places,
+            place(consumer.plan.machine)
+        ));
+    }
     let languages: Vec<&str> = way.languages().into_iter().collect();
     if languages.len() > 1 {
         notes.push(format!(
