@@ -653,7 +653,7 @@ fn unknown_flag_and_command() {
     assert_snapshot!(Folder::new(&[]).refused_with(2, "paln"), @"
     error: unrecognized subcommand 'paln'
 
-      tip: a similar subcommand exists: 'plan'
+      tip: some similar subcommands exist: 'pipeline', 'plan'
 
     Usage: tonnage <COMMAND>
 

@@ -9,6 +9,7 @@ mod init;
 mod machines;
 mod measure;
 pub mod output;
+mod pipeline;
 mod plan;
 mod runtimes;
 mod settings;
@@ -39,6 +40,8 @@ enum Command {
     Growth(growth::Growth),
     /// Show what a crash, a lost instance or zone, a deploy, retries and a poison event do to each plan
     BadDays(bad_days::Days),
+    /// Choose a runtime for each stage of a pipeline, counting what a topic between two of them costs
+    Pipeline(pipeline::Pipeline),
     /// List runtime profiles, or show where each figure of one comes from
     Runtimes(runtimes::Runtimes),
     /// List machine types, or show where each figure of one comes from
@@ -64,6 +67,7 @@ impl Cli {
             Command::Explain(command) => command.run(),
             Command::Growth(command) => command.run(),
             Command::BadDays(command) => command.run(),
+            Command::Pipeline(command) => command.run(),
             Command::Runtimes(command) => command.run(),
             Command::Machines(command) => command.run(),
             Command::Fit(command) => command.run(),

@@ -8,7 +8,7 @@ use clap::Args;
 use tonnage::report;
 
 /// Exit status where `--strict` finds a workload without a plan.
-const INFEASIBLE: u8 = 3;
+pub const INFEASIBLE: u8 = 3;
 
 #[derive(Args)]
 pub struct Plan {

@@ -6,6 +6,7 @@ pub mod evidence;
 pub mod fleet;
 pub mod growth;
 pub mod ladder;
+pub mod pipeline;
 pub mod recommendation;
 pub mod terms;
 pub mod verdict;

@@ -4,6 +4,7 @@ pub mod columns;
 pub mod diagnostic;
 pub mod machines;
 pub mod nearest;
+pub mod pipelines;
 pub mod profiles;
 pub mod quantity;
 pub mod samples;

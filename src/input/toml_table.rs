@@ -3,6 +3,7 @@
 use super::diagnostic::{Diagnostic, InputError, Lines, Place, Source};
 use super::nearest::unknown;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -104,6 +105,15 @@ impl<'d> Table<'d> {
             self.entries.keys().map(|key| (key.get_ref().as_ref(), key.span().start)).collect();
         keys.sort_by_key(|(_, at)| *at);
         keys
+    }
+
+    /// The texts of those of `keys` that are there, as CSV cells would have them, with their places.
+    pub fn cells<'k>(&self, keys: &[&'k str]) -> BTreeMap<&'k str, (String, Place)> {
+        let cell = |key: &'k str| {
+            let value = self.get(key)?;
+            Some((key, (value.text()?.trim().to_owned(), value.place())))
+        };
+        keys.iter().filter_map(|key| cell(key)).collect()
     }
 
     /// Reports every key that is not among `known`.

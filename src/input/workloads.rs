@@ -135,13 +135,7 @@ impl<'c> Reader<'c> {
         }
         for table in &tables {
             table.allow(&names);
-            let cells: BTreeMap<&str, (String, Place)> = names
-                .iter()
-                .filter_map(|name| {
-                    let value = table.get(name)?;
-                    Some((*name, (value.text()?.trim().to_owned(), value.place())))
-                })
-                .collect();
+            let cells = table.cells(&names);
             let start = table.place();
             self.take(&Entry {
                 file: source.file,

@@ -106,6 +106,11 @@ impl<'a> Problem<'a> {
         }
     }
 
+    /// CPU of one event in a runtime.
+    pub fn demand_in(&self, runtime: &Runtime, end: RangeEnd) -> Result<Demand, Unmeasured> {
+        self.today.demand_in(self.workload, runtime, self.compute_factor(runtime, end))
+    }
+
     /// v_now: the one-vCPU speed behind today's figures, that of today's machine or else of the profile's own.
     pub fn speed_now(&self) -> f64 {
         speed_now(self.current, self.current_machine)
@@ -135,7 +140,7 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Vec<Plan<'a>>, NoPlan> {
-        self.serving(runtime, machines, policy, end, Wanted::All)
+        self.search(runtime, policy, end)?.serving(machines, Wanted::All)
     }
 
     /// The first of [`Problem::candidates`], found without sizing the types that cannot be it.
@@ -146,22 +151,53 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Plan<'a>, NoPlan> {
-        let plans = self.serving(runtime, machines, policy, end, Wanted::Cheapest)?;
-        plans.into_iter().next().ok_or_else(|| NoPlan::NoMachines { purchase: policy.purchase.to_string() })
+        self.search(runtime, policy, end)?.cheapest(machines)
+    }
+
+    fn search(
+        &self,
+        runtime: &'a Runtime,
+        policy: Policy,
+        end: RangeEnd,
+    ) -> Result<Search<'a, impl Fn(&Machine) -> Offered>, Unmeasured> {
+        let demand = self.demand_in(runtime, end)?;
+        let events_per_day = self.workload.events_per_day;
+        let offer = move |machine: &Machine| self.offer(runtime, machine, demand, policy);
+        Ok(Search { runtime, demand, events_per_day, policy, offer })
+    }
+}
+
+/// What sizing on a machine type starts from, and its price, USD/h; `None` where the type cannot be offered.
+type Offered = Option<(Sizing, f64)>;
+
+/// A search for machine types that carry one consumer group.
+pub(super) struct Search<'a, Offer> {
+    /// The runtime.
+    pub runtime: &'a Runtime,
+    /// CPU of one event.
+    pub demand: Demand,
+    /// E.
+    pub events_per_day: f64,
+    /// Head room, failures and the kind of purchase.
+    pub policy: Policy,
+    /// What each machine type offers.
+    pub offer: Offer,
+}
+
+impl<'a, Offer: Fn(&Machine) -> Offered> Search<'a, Offer> {
+    /// The cheapest plan.
+    pub fn cheapest(&self, machines: &[&'a Machine]) -> Result<Plan<'a>, NoPlan> {
+        let plans = self.serving(machines, Wanted::Cheapest)?;
+        plans
+            .into_iter()
+            .next()
+            .ok_or_else(|| NoPlan::NoMachines { purchase: self.policy.purchase.to_string() })
     }
 
     /// Plans on the machine types that serve, at least one, cheapest first. Where only the cheapest is wanted,
     /// types whose bill cannot be as low as one found before are passed over.
-    fn serving(
-        &self,
-        runtime: &'a Runtime,
-        machines: &[&'a Machine],
-        policy: Policy,
-        end: RangeEnd,
-        wanted: Wanted,
-    ) -> Result<Vec<Plan<'a>>, NoPlan> {
-        let factor = self.compute_factor(runtime, end);
-        let demand = self.today.demand_in(self.workload, runtime, factor)?;
+    fn serving(&self, machines: &[&'a Machine], wanted: Wanted) -> Result<Vec<Plan<'a>>, NoPlan> {
+        let policy = self.policy;
         let mut found: Vec<Found<'a>> = Vec::new();
         let mut furthest: Option<(&Machine, Sizing, Infeasible)> = None;
         for &machine in machines {
@@ -176,7 +212,7 @@ impl<'a> Problem<'a> {
             if price.is_some_and(|price| cannot_win(u64::from(policy.min_instances), price)) {
                 continue;
             }
-            let Some((sizing, usd_per_hour)) = self.offer(runtime, machine, demand, policy) else { continue };
+            let Some((sizing, usd_per_hour)) = (self.offer)(machine) else { continue };
             if cannot_win(sizing.instances_at_least(), usd_per_hour) {
                 continue;
             }
@@ -201,7 +237,7 @@ impl<'a> Problem<'a> {
         found.sort_by(|one, other| one.rank().cmp(&other.rank()));
         let plans: Vec<Plan<'a>> = found
             .into_iter()
-            .map(|found| found.plan(runtime, demand, self.workload.events_per_day))
+            .map(|found| found.plan(self.runtime, self.demand, self.events_per_day))
             .collect();
         match (plans.is_empty(), furthest) {
             (false, _) => Ok(plans),
@@ -251,7 +287,7 @@ fn comes_further(one: &Infeasible, other: &Infeasible) -> bool {
 }
 
 /// A bill in whole millionths of a dollar, so that equal bills compare as equal whatever their last bit.
-fn micro_usd(usd: f64) -> u64 {
+pub fn micro_usd(usd: f64) -> u64 {
     (usd * 1e6).round() as u64
 }
 

@@ -8,6 +8,8 @@ pub mod figures;
 pub mod fit;
 pub mod growth;
 pub mod machines;
+pub mod pipeline;
+pub mod pipeline_record;
 pub mod plan;
 pub mod recommendation;
 pub mod record;

@@ -1,0 +1,47 @@
+//! `tonnage pipeline`.
+
+use super::output::Output;
+use super::plan::INFEASIBLE;
+use super::settings::Settings;
+use anyhow::Result;
+use clap::Args;
+use std::path::PathBuf;
+use tonnage::decide::pipeline::Study;
+use tonnage::input::diagnostic::{InputError, Source};
+use tonnage::input::pipelines;
+use tonnage::report;
+
+#[derive(Args)]
+pub struct Pipeline {
+    /// Pipelines, TOML: [[pipeline]] with its [[pipeline.stage]] tables
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Pipeline {
+    pub fn run(self) -> Result<u8> {
+        let setup = self.settings.load()?;
+        let bytes = std::fs::read(&self.file).map_err(InputError::unreadable(&self.file))?;
+        let file = self.file.display().to_string();
+        let pipelines = pipelines::read(Source::new(&file, &bytes)?, &setup.catalog)?;
+        let runtimes = setup.runtimes();
+        let mut studies = Vec::new();
+        for pipeline in &pipelines {
+            studies.push(Study::new(&setup.catalog, &runtimes, pipeline, setup.policy, setup.terms)?);
+        }
+        let records = || report::pipeline_record::records(&studies, setup.terms);
+        let text = self.output.render_as(
+            setup.format,
+            || report::pipeline::document(&studies, setup.terms),
+            || records().consumers,
+            records,
+        )?;
+        self.output.write(&text)?;
+        let is_infeasible = studies.iter().any(|study| study.cheapest.is_err());
+        Ok(if setup.strict && is_infeasible { INFEASIBLE } else { 0 })
+    }
+}
