@@ -4,6 +4,7 @@ pub mod criteria;
 pub mod evidence;
 pub mod fleet;
 pub mod ladder;
+pub mod pool;
 pub mod recommendation;
 pub mod terms;
 pub mod verdict;

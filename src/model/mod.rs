@@ -18,6 +18,7 @@ pub mod machine;
 pub mod partitions;
 pub mod plan;
 pub mod policy;
+pub mod pool;
 pub mod queues;
 pub mod rule;
 pub mod runtime;

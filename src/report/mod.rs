@@ -7,6 +7,8 @@ pub mod figures;
 pub mod fit;
 pub mod machines;
 pub mod plan;
+pub mod pool;
+pub mod pool_record;
 pub mod recommendation;
 pub mod record;
 pub mod runtimes;

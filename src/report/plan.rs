@@ -214,7 +214,7 @@ pub fn not_measured(fleet: &Fleet<'_>) -> Option<String> {
 }
 
 /// Regions of all clouds that there were to choose from.
-fn regions(fleet: &Fleet<'_>) -> usize {
+pub(super) fn regions(fleet: &Fleet<'_>) -> usize {
     let all: BTreeSet<_> =
         fleet.machines.iter().map(|machine| (&machine.provider, &machine.region)).collect();
     all.len()
