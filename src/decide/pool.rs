@@ -81,9 +81,9 @@ pub struct Sharing<'f, 'a> {
     pub pools: Vec<FleetPool<'a>>,
     /// Which of them is as today.
     pub today: usize,
-    /// As today, but only those that have the least number of instances on machines of their own; `None` where these
-    /// are all or fewer than two.
-    pub only_small: Option<FleetPool<'a>>,
+    /// The same with only those workloads that have the least number of instances on machines of their own in today's
+    /// runtime; `None` where these are all or fewer than two.
+    pub small: Option<Box<Sharing<'f, 'a>>>,
 }
 
 /// What changing the code of a whole pool gives.
@@ -111,30 +111,32 @@ impl Change<'_, '_> {
 impl<'f, 'a> Sharing<'f, 'a> {
     /// Packs the fleet onto a pool for each of its runtimes, and as today.
     pub fn new(fleet: &'f Fleet<'a>, reserve: Reserve) -> Self {
-        let all_written =
-            |runtime: &Runtime| fleet.entries.iter().all(|entry| entry.problem.current.name == runtime.name);
+        let all: Vec<usize> = (0..fleet.entries.len()).collect();
+        let is_small = |entry: &Entry<'a>| {
+            let plan = entry.recommendation.in_current.as_ref();
+            plan.is_ok_and(|plan| plan.size.bound_by == BoundBy::Minimum)
+        };
+        let entries = fleet.entries.iter().enumerate();
+        let small: Vec<usize> = entries.filter(|(_, entry)| is_small(entry)).map(|(at, _)| at).collect();
+        let some_are_small = small.len() > 1 && small.len() < all.len();
+        let small = some_are_small.then(|| Box::new(Self::among(fleet, reserve, &small)));
+        Self { small, ..Self::among(fleet, reserve, &all) }
+    }
+
+    /// The same of the workloads at some positions only.
+    fn among(fleet: &'f Fleet<'a>, reserve: Reserve, among: &[usize]) -> Self {
+        let is_as_today = |runtime: &Runtime| {
+            let mut entries = among.iter().filter_map(|&workload| fleet.entries.get(workload));
+            entries.all(|entry| entry.problem.current.name == runtime.name)
+        };
         let mut written: Vec<Written<'a>> = fleet.runtimes.iter().map(|&it| Written::In(it)).collect();
-        let as_today = fleet.runtimes.iter().position(|runtime| all_written(runtime));
+        let as_today = fleet.runtimes.iter().position(|runtime| is_as_today(runtime));
         let today = as_today.unwrap_or_else(|| {
             written.push(Written::AsToday);
             written.len() - 1
         });
-        let all: Vec<usize> = (0..fleet.entries.len()).collect();
-        let pool_of = |written| FleetPool::new(fleet, reserve, written, &all);
-        let pools = written.into_iter().map(pool_of).collect();
-        let small: Vec<usize> = fleet
-            .entries
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| {
-                let plan = entry.recommendation.in_current.as_ref();
-                plan.is_ok_and(|plan| plan.size.bound_by == BoundBy::Minimum)
-            })
-            .map(|(workload, _)| workload)
-            .collect();
-        let only_small = (small.len() > 1 && small.len() < all.len())
-            .then(|| FleetPool::new(fleet, reserve, Written::AsToday, &small));
-        Self { fleet, reserve, pools, today, only_small }
+        let pool_of = |written| FleetPool::new(fleet, reserve, written, among);
+        Self { fleet, reserve, pools: written.into_iter().map(pool_of).collect(), today, small: None }
     }
 
     /// The pool in which each workload has today's runtime.

@@ -179,7 +179,7 @@ fn notes(fleet: &Fleet<'_>) -> Vec<String> {
     if planned > 1 && held * 2 > planned {
         notes.push(format!(
             "{held} of {planned} workloads are held at the minimum of {}: for these it is dedicated machines \
-             that cost, not the language. Sharing machines between workloads would save more than a rewrite.",
+             that cost, not the language. --pool shared shows what sharing machines saves.",
             plural(u64::from(fleet.policy.min_instances), "instance"),
         ));
     }

@@ -180,7 +180,7 @@ pub fn findings(sharing: &Sharing<'_, '_>) -> Vec<Finding> {
         return findings;
     };
     findings.push(Finding { about: "Sharing", text: worth_of_sharing(sharing, today, pool) });
-    findings.extend(sharing.only_small.as_ref().and_then(|small| worth_of_small(sharing, small)));
+    findings.extend(sharing.small.as_deref().and_then(|small| worth_of_small(small, today)));
     if let Some(change) = sharing.best_libraries().filter(|change| change.saves_usd_per_month > 0.0) {
         findings.push(Finding { about: "Libraries", text: worth_of(sharing, change) });
     }
@@ -221,22 +221,37 @@ fn worth_of_sharing(sharing: &Sharing<'_, '_>, today: &FleetPool<'_>, pool: &Poo
     )
 }
 
-/// What it gives to leave large workloads apart.
-fn worth_of_small(sharing: &Sharing<'_, '_>, small: &FleetPool<'_>) -> Option<Finding> {
-    let pool = small.pooling.pool.as_ref().ok()?;
-    let saves = small.own_usd_per_month? - pool.usd_per_month;
+/// What it gives to leave large workloads apart. `all` is the pool of all, as they are written today.
+fn worth_of_small(small: &Sharing<'_, '_>, all: &FleetPool<'_>) -> Option<Finding> {
+    let today = small.as_today()?;
+    let pool = today.pooling.pool.as_ref().ok()?;
+    let own = today.own_usd_per_month?;
+    let saves = own - pool.usd_per_month;
     let worth = match saves > 0.0 {
-        true => format!("saves {}", amount(saves, sharing)),
+        true => format!("saves {}", amount(saves, small)),
         false => format!("costs {} more", usd(-saves)),
     };
+    let in_all = all.own_usd_per_month.map_or(String::new(), |all| {
+        format!("; with the others apart that makes {} for all", usd(all - saves))
+    });
+    let rewritten = small.best_rewrite().filter(|change| change.saves_usd_per_month > 0.0);
+    let rewritten = rewritten.map_or("No other language makes that pool cheaper.".to_owned(), |change| {
+        format!(
+            "With these in {} the pool costs {} ({}): {} a month less for each of them.",
+            change.runtime.name,
+            usd(change.pool.usd_per_month),
+            nodes(change.pool),
+            usd(change.saves_each_usd_per_month()),
+        )
+    });
     let text = format!(
         "{} need no more than the {} that the policy wants in any case. To share only these, as written today, {worth}: \
-         {} for {} in place of {}.",
-        plural(small.parts.len() as u64, "workload"),
-        plural(u64::from(sharing.fleet.policy.min_instances), "instance"),
+         {} for {} in place of {}{in_all}. {rewritten}",
+        plural(today.parts.len() as u64, "workload"),
+        plural(u64::from(small.fleet.policy.min_instances), "instance"),
         usd(pool.usd_per_month),
         nodes(pool),
-        small.own_usd_per_month.map_or(NONE.to_owned(), usd),
+        usd(own),
     );
     Some(Finding { about: "The small", text })
 }

@@ -114,7 +114,7 @@ pub enum NoPool {
         /// A workload.
         workload: String,
         /// Why a machine type does not take it.
-        reason: LeftOut,
+        reason: Box<LeftOut>,
     },
     /// The load is beyond any pool that is looked for.
     #[error("it would take more than {MOST_NODES} nodes")]
@@ -278,13 +278,17 @@ impl<'a> Search<'a> {
                 continue;
             }
             let mut all = Vec::with_capacity(members.len());
-            let taken = members.iter().try_for_each(|member| {
-                all.push(self.replicas(member, offer).map_err(|why| (member, why))?);
-                Ok(())
-            });
-            if let Err((member, why)) = taken {
-                let workload = member.tenant.problem.workload.name.clone();
-                reason = NoPool::NoTypeTakesAll { workload, reason: why };
+            for member in members {
+                match self.replicas(member, offer) {
+                    Ok(replicas) => all.push(replicas),
+                    Err(why) => {
+                        let workload = member.tenant.problem.workload.name.clone();
+                        reason = NoPool::NoTypeTakesAll { workload, reason: Box::new(why) };
+                        break;
+                    }
+                }
+            }
+            if all.len() < members.len() {
                 continue;
             }
             let least = least_nodes(&all, offer.node, self.policy.zones);
