@@ -5,7 +5,9 @@ use super::settings::Settings;
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
 use clap::Args;
+use tonnage::decide::pool::Sharing;
 use tonnage::report;
+use tonnage::report::pool_record::SharingRecord;
 
 /// Exit status where `--strict` finds a workload without a plan.
 pub const INFEASIBLE: u8 = 3;
@@ -25,8 +27,23 @@ impl Plan {
         let setup = self.settings.load()?;
         let workloads = self.workloads.read(&setup.catalog)?;
         let fleet = setup.plan(&workloads)?;
-        let text = self.output.render_fleet(&fleet, setup.format, report::plan::document)?;
+        let (text, leaves_out) = match setup.shared {
+            None => {
+                let text = self.output.render_fleet(&fleet, setup.format, report::plan::document)?;
+                (text, fleet.has_infeasible())
+            }
+            Some(reserve) => {
+                let sharing = Sharing::new(&fleet, reserve);
+                let text = self.output.render_as(
+                    setup.format,
+                    || report::pool::document(&sharing),
+                    || report::pool_record::parts(&sharing),
+                    || SharingRecord::new(&sharing),
+                )?;
+                (text, sharing.leaves_out())
+            }
+        };
         self.output.write(&text)?;
-        Ok(if setup.strict && fleet.has_infeasible() { INFEASIBLE } else { 0 })
+        Ok(if setup.strict && leaves_out { INFEASIBLE } else { 0 })
     }
 }

@@ -68,6 +68,18 @@ pub struct Settings {
     /// Share of the network baseline kept free [0.30]
     #[arg(long, value_name = "SHARE", value_parser = share_below_one, allow_negative_numbers = true)]
     pub network_headroom: Option<f64>,
+    /// Whether each workload has machines of its own or all share a pool (plan only) [dedicated]
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub pool: Option<PoolName>,
+    /// vCPUs that each node of a pool keeps for its system and DaemonSets [0.25]
+    #[arg(long, value_name = "VCPUS", value_parser = cores, allow_negative_numbers = true)]
+    pub node_reserved_cores: Option<f64>,
+    /// Memory that it keeps for them [1.25GiB]
+    #[arg(long, value_name = "SIZE", value_parser = memory, allow_negative_numbers = true)]
+    pub node_reserved_memory: Option<f64>,
+    /// Replicas on one node of a pool at most [50]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
+    pub replicas_per_node: Option<u32>,
     /// Price of an engineer's day, USD [800]
     #[arg(long, value_name = "USD", value_parser = price, allow_negative_numbers = true)]
     pub day_rate: Option<f64>,
@@ -105,6 +117,15 @@ impl From<PurchaseName> for Purchase {
             PurchaseName::Reserved3Yr => Self::Reserved3Yr,
         }
     }
+}
+
+/// Who shares machines, as a word.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PoolName {
+    /// Machines of its own for each workload
+    Dedicated,
+    /// One pool of machines for the replicas of all workloads
+    Shared,
 }
 
 impl Settings {
@@ -146,6 +167,10 @@ impl Settings {
             "min_instances",
             "memory_headroom",
             "network_headroom",
+            "pool",
+            "node_reserved_cores",
+            "node_reserved_memory",
+            "replicas_per_node",
             "day_rate",
             "min_saving",
             "min_resize_saving",
@@ -174,6 +199,10 @@ impl Settings {
             min_instances: parsed(table, "min_instances", whole),
             memory_headroom: parsed(table, "memory_headroom", share_below_one),
             network_headroom: parsed(table, "network_headroom", share_below_one),
+            pool: word(table, "pool"),
+            node_reserved_cores: parsed(table, "node_reserved_cores", cores),
+            node_reserved_memory: parsed(table, "node_reserved_memory", memory),
+            replicas_per_node: parsed(table, "replicas_per_node", whole),
             day_rate: parsed(table, "day_rate", price),
             min_saving: parsed(table, "min_saving", dollars),
             min_resize_saving: parsed(table, "min_resize_saving", dollars),
@@ -216,6 +245,10 @@ impl Settings {
             min_instances: self.min_instances.or(other.min_instances),
             memory_headroom: self.memory_headroom.or(other.memory_headroom),
             network_headroom: self.network_headroom.or(other.network_headroom),
+            pool: self.pool.or(other.pool),
+            node_reserved_cores: self.node_reserved_cores.or(other.node_reserved_cores),
+            node_reserved_memory: self.node_reserved_memory.or(other.node_reserved_memory),
+            replicas_per_node: self.replicas_per_node.or(other.replicas_per_node),
             day_rate: self.day_rate.or(other.day_rate),
             min_saving: self.min_saving.or(other.min_saving),
             min_resize_saving: self.min_resize_saving.or(other.min_resize_saving),
@@ -270,6 +303,16 @@ fn share_below_one(text: &str) -> Result<f64, String> {
 
 pub fn whole(text: &str) -> Result<u32, String> {
     quantity::whole(text).ok_or_else(|| "must be a whole number from 1".to_owned())
+}
+
+fn cores(text: &str) -> Result<f64, String> {
+    let cores = quantity::number(text).filter(|cores| (0.0..=1e4).contains(cores));
+    cores.ok_or_else(|| "must be a number of vCPUs from 0 to 10000, such as 0.25".to_owned())
+}
+
+fn memory(text: &str) -> Result<f64, String> {
+    let bytes = quantity::bytes(text).filter(|bytes| (0.0..=1e15).contains(bytes));
+    bytes.ok_or_else(|| "must be a size from 0 to 1e15 B, such as 1.25GiB or 700MiB".to_owned())
 }
 
 fn dollars(text: &str) -> Result<f64, String> {

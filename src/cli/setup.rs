@@ -1,7 +1,7 @@
 //! Settings put to use: the runtimes, machine types and rules to plan with.
 
 use super::output::Asked;
-use super::settings::Settings;
+use super::settings::{PoolName, Settings};
 use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -14,6 +14,7 @@ use tonnage::input::nearest::unknown;
 use tonnage::input::{machines, profiles};
 use tonnage::model::machine::{Machine, Purchase};
 use tonnage::model::policy::Policy;
+use tonnage::model::pool::node::Reserve;
 use tonnage::model::runtime::Runtime;
 use tonnage::model::workload::Workload;
 
@@ -25,6 +26,8 @@ pub struct Setup {
     pub policy: Policy,
     /// What a saving has to be worth.
     pub terms: Terms,
+    /// What each node of a shared pool keeps for itself; `None` for machines of their own.
+    pub shared: Option<Reserve>,
     /// Form of the output, where set.
     pub format: Asked,
     /// Whether a workload without a plan fails the command.
@@ -61,6 +64,7 @@ impl Settings {
             return Err(InputError::Invalid(errors).into());
         }
         let strict = settings.strict.unwrap_or(false);
+        let shared = settings.shared();
         let runtimes = settings.runtimes.map(|mut names| {
             let mut seen = BTreeSet::new();
             names.retain(|name| seen.insert(name.clone()));
@@ -70,6 +74,7 @@ impl Settings {
             catalog,
             policy,
             terms,
+            shared,
             format: Asked { by_flag, by_file: settings.format },
             strict,
             runtimes,
@@ -96,6 +101,15 @@ impl Settings {
             return Err(InputError::Invalid(vec![self.mistake("zones", message.to_owned())]).into());
         }
         Ok(policy)
+    }
+
+    fn shared(&self) -> Option<Reserve> {
+        let default = Reserve::default();
+        (self.pool == Some(PoolName::Shared)).then(|| Reserve {
+            cores: self.node_reserved_cores.unwrap_or(default.cores),
+            memory_bytes: self.node_reserved_memory.unwrap_or(default.memory_bytes),
+            replicas: self.replicas_per_node.unwrap_or(default.replicas),
+        })
     }
 
     fn terms(&self) -> Terms {

@@ -7,6 +7,7 @@ pub mod fleet;
 pub mod growth;
 pub mod ladder;
 pub mod pipeline;
+pub mod pool;
 pub mod recommendation;
 pub mod terms;
 pub mod verdict;

@@ -23,6 +23,7 @@ pub mod pipeline;
 pub mod plan;
 pub mod poison;
 pub mod policy;
+pub mod pool;
 pub mod queues;
 pub mod retries;
 pub mod rule;

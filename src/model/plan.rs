@@ -127,9 +127,20 @@ impl<'a> Problem<'a> {
     ) -> Option<(Sizing, f64)> {
         let speed = machine.vcpu_speed?;
         let usd_per_hour = machine.usd_per_hour(policy.purchase)?;
+        Some((self.sizing(runtime, machine, speed, demand, policy), usd_per_hour))
+    }
+
+    /// What sizing on a machine type of a known one-vCPU speed starts from.
+    pub fn sizing(
+        &self,
+        runtime: &Runtime,
+        machine: &Machine,
+        speed: f64,
+        demand: Demand,
+        policy: Policy,
+    ) -> Sizing {
         let wait = self.today.wait_seconds;
-        let sizing = Sizing::new(self.workload, runtime, machine, speed, demand.on(speed), wait, policy);
-        Some((sizing, usd_per_hour))
+        Sizing::new(self.workload, runtime, machine, speed, demand.on(speed), wait, policy)
     }
 
     /// All machine types that serve, cheapest first.

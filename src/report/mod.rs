@@ -11,6 +11,8 @@ pub mod machines;
 pub mod pipeline;
 pub mod pipeline_record;
 pub mod plan;
+pub mod pool;
+pub mod pool_record;
 pub mod recommendation;
 pub mod record;
 pub mod runtimes;

@@ -179,7 +179,7 @@ fn notes(fleet: &Fleet<'_>) -> Vec<String> {
     if planned > 1 && held * 2 > planned {
         notes.push(format!(
             "{held} of {planned} workloads are held at the minimum of {}: for these it is dedicated machines \
-             that cost, not the language. Sharing machines between workloads would save more than a rewrite.",
+             that cost, not the language. --pool shared shows what sharing machines saves.",
             plural(u64::from(fleet.policy.min_instances), "instance"),
         ));
     }
@@ -214,7 +214,7 @@ pub fn not_measured(fleet: &Fleet<'_>) -> Option<String> {
 }
 
 /// Regions of all clouds that there were to choose from.
-fn regions(fleet: &Fleet<'_>) -> usize {
+pub(super) fn regions(fleet: &Fleet<'_>) -> usize {
     let all: BTreeSet<_> =
         fleet.machines.iter().map(|machine| (&machine.provider, &machine.region)).collect();
     all.len()
