@@ -1,8 +1,10 @@
 //! The command line.
 
+mod calibrate;
 mod compare;
 mod explain;
 mod fit;
+mod hours;
 mod init;
 mod machines;
 mod measure;
@@ -33,6 +35,10 @@ enum Command {
     Compare(compare::Compare),
     /// Show how a plan came about, step by step with its numbers
     Explain(explain::Explain),
+    /// Price the hours of a day: a fixed fleet, a scaled one, tasks (Fargate) and a function (Lambda)
+    Hours(hours::HoursOfDay),
+    /// Read what an event costs out of today's machines and their utilisation, and put the rows right
+    Calibrate(calibrate::Calibrate),
     /// List runtime profiles, or show where each figure of one comes from
     Runtimes(runtimes::Runtimes),
     /// List machine types, or show where each figure of one comes from
@@ -56,6 +62,8 @@ impl Cli {
             Command::Plan(command) => command.run(),
             Command::Compare(command) => command.run(),
             Command::Explain(command) => command.run(),
+            Command::Hours(command) => command.run(),
+            Command::Calibrate(command) => command.run(),
             Command::Runtimes(command) => command.run(),
             Command::Machines(command) => command.run(),
             Command::Fit(command) => command.run(),

@@ -1,8 +1,10 @@
 //! From plans to a recommendation: what to change, what it saves, and how sure that is.
 
+pub mod calibrate;
 pub mod criteria;
 pub mod evidence;
 pub mod fleet;
+pub mod hours;
 pub mod ladder;
 pub mod recommendation;
 pub mod terms;

@@ -5,12 +5,15 @@
 //! its unit wherever the type does not. `docs/model.md` tells the same story in prose.
 
 pub mod assignment;
+pub mod autoscale;
 pub mod capacity;
 pub mod cost;
 pub mod demand;
 pub mod erlang;
 pub mod fetch;
 pub mod footprint;
+pub mod functions;
+pub mod hours;
 pub mod infeasible;
 pub mod latency;
 pub mod load;
@@ -23,6 +26,8 @@ pub mod rule;
 pub mod runtime;
 pub mod scalability;
 pub mod search;
+pub mod serverless;
 pub mod sizing;
+pub mod tasks;
 pub mod units;
 pub mod workload;

@@ -1,10 +1,12 @@
 //! What tonnage says, before it takes a form: records for data formats, documents for people.
 
+pub mod calibrate;
 pub mod compare;
 pub mod document;
 pub mod explain;
 pub mod figures;
 pub mod fit;
+pub mod hours;
 pub mod machines;
 pub mod plan;
 pub mod recommendation;
