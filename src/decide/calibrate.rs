@@ -31,6 +31,8 @@ pub struct Calibration<'a> {
     pub implied_core_seconds: f64,
     /// The same by profile and by what the row says of its handler.
     pub expected: Expected,
+    /// The part of it that the row's handler has no say in: reading, decoding, calls, writing.
+    pub floor_core_seconds: f64,
     /// Whether the two agree.
     pub finding: Finding,
     /// w as the row has it today, s.
@@ -128,9 +130,12 @@ impl<'a> Calibration<'a> {
             return Err(Uncalibrated::IdleTakesAll { utilization, observed_cores, idle_cores });
         }
         let implied_core_seconds = (observed_cores - idle_cores) * speed / workload.mean_rate();
-        let at = |pick: fn(&Figure) -> f64| expected(workload, &with_cpu(runtime, pick), speed);
+        let at = |pick: fn(&Figure) -> f64| {
+            expected(workload, &with_cpu(runtime, pick), speed).map(|(floor, own)| floor + own)
+        };
+        let (floor_core_seconds, own_core_seconds) = expected(workload, runtime, speed)?;
         let expected = Expected {
-            value: expected(workload, runtime, speed)?,
+            value: floor_core_seconds + own_core_seconds,
             low: at(|figure| figure.low)?,
             high: at(|figure| figure.high)?,
         };
@@ -144,22 +149,23 @@ impl<'a> Calibration<'a> {
             idle_cores,
             implied_core_seconds,
             expected,
+            floor_core_seconds,
             finding: finding(implied_core_seconds, expected, workload.handler_cost),
             wait_seconds: problem.today.wait_seconds,
         })
     }
 
-    /// Whether how many processes share the machines is left to its default.
+    /// Whether what runs today is processes, of which each idles and fetches by itself.
     pub fn counts_processes(&self) -> bool {
         self.runtime.deployment == Deployment::Processes
     }
 }
 
-/// CPU of one event by profile and row, core-s at speed 1.0.
-fn expected(workload: &Workload, runtime: &Runtime, speed: f64) -> Result<f64, DemandError> {
+/// CPU of one event by profile, and what the row says of its handler beyond that, core-s at speed 1.0.
+fn expected(workload: &Workload, runtime: &Runtime, speed: f64) -> Result<(f64, f64), DemandError> {
     let today = Today::read(workload, runtime, speed)?;
     let by_profile = profile_today(workload, runtime, today.io_calls, speed).map_err(unmeasured)?;
-    Ok(by_profile + today.handler_core_seconds)
+    Ok((by_profile, today.handler_core_seconds))
 }
 
 fn unmeasured(Unmeasured { runtime, lacking }: Unmeasured) -> DemandError {

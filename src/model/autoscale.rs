@@ -142,8 +142,8 @@ mod tests {
 
     #[test]
     fn what_comes_within_the_reaction() {
-        // From hour 1 the rate rises by 200/s in an hour: in 6 min by 20/s. Hour 3 falls, and stays as it is.
-        assert_eq!(carried(354.0, 6.0, 0.0), [100.0, 120.0, 300.0, 300.0]);
+        // From hour 1 the rate rises by 200/s in an hour: in 15 min by 50/s. Hour 3 falls, and stays as it is.
+        assert_eq!(carried(894.0, 6.0, 0.0), [100.0, 150.0, 300.0, 300.0]);
         // 90 min from hour 0: past hour 1, halfway to hour 2's 300/s.
         assert_eq!(carried(5400.0, 0.0, 0.0), [200.0, 300.0, 300.0, 300.0]);
     }

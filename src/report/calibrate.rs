@@ -8,6 +8,9 @@ use crate::input::workloads::Cells;
 use crate::model::workload::HandlerCost;
 use serde::Serialize;
 
+/// Idle polling is told of where it takes more of the busy cores than this.
+const NOTEWORTHY_IDLE: f64 = 0.05;
+
 /// A workload's cells as they were read, and what its utilisation implies where one is given.
 pub struct Entry<'a> {
     /// As read.
@@ -62,37 +65,46 @@ fn calibrations<'e, 'a>(entries: &'e [Entry<'a>]) -> impl Iterator<Item = &'e Ca
 
 /// What the bill says, and what to make of it.
 pub fn sentence(it: &Calibration<'_>, cells: &Cells) -> String {
-    let runtime = &it.runtime.name;
-    let described = match it.workload.handler_cost {
-        HandlerCost::Profile => "its profile".to_owned(),
-        HandlerCost::Wall { .. } => "its profile and handler_ms".to_owned(),
-        HandlerCost::ObservedCores { .. } => "the observed_cores of its row".to_owned(),
+    let (described, else_because) = match it.workload.handler_cost {
+        HandlerCost::Profile => ("its profile", "Either fewer or smaller events come than the row says"),
+        HandlerCost::Wall { .. } => {
+            ("its profile and handler_ms", "Either the handler's time is split otherwise into work and wait")
+        }
+        HandlerCost::ObservedCores { .. } => {
+            ("the row's observed_cores", "Either those are of other days or other machines")
+        }
     };
     let mut text = match it.finding {
         Finding::Agrees => format!("the bill agrees with {described}."),
         Finding::OwnCode { core_seconds } => format!(
-            "{described} explains reading and decoding; the other {} an event are the handler's own code, which the \
-             row did not tell.",
+            "{described} accounts for reading and decoding; the other {} an event are the handler's own code, of \
+             which the row says nothing.",
             seconds(core_seconds)
         ),
         Finding::More { factor } => format!(
-            "the machines do {} as much as {described} explain. Either the handler computes where its row says that \
-             it waits, or other things run there too.",
+            "the bill is for {} the CPU that {described} would ask for. {else_because}, or other things run on \
+             these machines too.",
             ratio(factor)
         ),
         Finding::Less { factor } => format!(
-            "the machines do {} of what {described} say for {runtime}. Fewer events may come, or these be \
-             smaller, than the row says; else the profile is too dear for this consumer. Plans take an event at \
-             least for what its profile says.",
-            ratio(factor)
+            "the bill is for {} the CPU that {described} would ask for. {else_because}, or the profile of {} is \
+             too dear for this consumer.",
+            ratio(factor),
+            it.runtime.name
         ),
     };
+    if it.implied_core_seconds < it.floor_core_seconds {
+        text += &format!(
+            " Plans take {} an event all the same, which is the profile's without any code of the handler.",
+            seconds(it.floor_core_seconds)
+        );
+    }
     if it.counts_processes() && !cells.contains_key("current_processes") {
         text += " current_processes is not given, so one process in all is taken to idle and fetch.";
     }
-    if it.idle_cores > 0.0 {
+    if it.idle_cores > NOTEWORTHY_IDLE * it.observed_cores {
         text += &format!(
-            " {} of {} busy cores go to idle polling.",
+            " Idle polling takes {} of the {} busy cores.",
             significant(it.idle_cores),
             significant(it.observed_cores)
         );
@@ -106,7 +118,7 @@ pub fn corrected(entry: &Entry<'_>) -> Cells {
     let mut cells = entry.cells.clone();
     if let Some(it) = &entry.calibration {
         cells.insert("observed_cores", six_digits(it.observed_cores));
-        if cells.remove("handler_ms").is_some() {
+        if cells.remove("handler_ms").is_some() && it.wait_seconds > 0.0 {
             cells.entry("io_wait_ms").or_insert_with(|| six_digits(it.wait_seconds * 1e3));
         }
     }
