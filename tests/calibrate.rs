@@ -189,12 +189,16 @@ fn only_the_workloads_named_are_put_right() {
     // Three of 16 vCPUs at 12 %; handler_ms and observed_cores stand beside each other in the header.
     assert!(csv.starts_with("name,events_per_day,event_size,io_ratio,handler_ms,observed_cores,io_wait_ms,"));
     assert!(line("clickstream").starts_with("clickstream,1.2B,800,0,,5.76,,"));
-    // 75 % of 30 ms stay a wait of 22.5 ms; two of 2 vCPUs at 3.5 %.
-    assert!(line("ledger-postings").starts_with("ledger-postings,4M,900,75%,,0.14,22.5,"));
+    // 75 % of 30 ms stay a wait of 22.5 ms; two of 2 vCPUs at 14 %.
+    assert!(line("ledger-postings").starts_with("ledger-postings,4M,900,75%,,0.56,22.5,"));
     assert!(line("order-events").starts_with("order-events,8M,1.4KB,85%,12,,,"));
     let json: Value = serde_json::from_str(&printed(&[&args[..], &["--format", "json"]].concat())).unwrap();
     assert_eq!(json.as_array().unwrap().len(), 4);
     assert_eq!(json[3]["workload"], "clickstream");
+    let page = std::fs::read_to_string("docs/calibrate.md").unwrap();
+    for field in json.as_array().unwrap().iter().flat_map(|record| record.as_object().unwrap().keys()) {
+        assert!(page.contains(&format!("`{field}`")), "docs/calibrate.md lacks {field}");
+    }
     assert!(json[3]["row"]["handler_ms"].is_null());
     let markdown = printed(&[&args[..], &["--format", "markdown"]].concat());
     assert!(markdown.contains("\n```csv\nname,"));

@@ -154,7 +154,11 @@ fn not_offered(entry: &Entry<'_>, terms: HourTerms<'_>) -> Vec<String> {
 pub fn sentence(entry: &Entry<'_>, terms: HourTerms<'_>) -> Option<String> {
     let best = entry.cheapest(|_| true)?;
     let current = &entry.day.workload.current_runtime;
-    let mut text = format!("Cheapest is {}, set by {}.", told(best, terms), set_by(best.way, best.offer));
+    let mut text = format!("Cheapest is {}, set by {}", told(best, terms), set_by(best.way, best.offer));
+    text += &match fixed_bill(entry, best) {
+        Some(fixed) => format!("; a fixed fleet in {} is {}.", best.runtime.name, usd(fixed)),
+        None => ".".to_owned(),
+    };
     if best.runtime.name != *current
         && let Some(here) = entry.cheapest(|runtime| runtime.name == *current)
     {
@@ -166,6 +170,13 @@ pub fn sentence(entry: &Entry<'_>, terms: HourTerms<'_>) -> Option<String> {
             &format!(" {} may be as cheap: how fast its vCPUs are is assumed.", capital(&told(other, terms)));
     }
     Some(text)
+}
+
+/// What a fixed fleet in the same runtime costs, where that is not the choice itself.
+fn fixed_bill(entry: &Entry<'_>, best: Choice<'_>) -> Option<f64> {
+    let it = entry.runtimes.iter().find(|it| it.runtime.name == best.runtime.name)?;
+    let (_, fixed) = it.ways.iter().find(|(way, _)| *way == Way::Fixed && *way != best.way)?;
+    Some(fixed.as_ref().ok()?.usd_per_month)
 }
 
 fn told(choice: Choice<'_>, terms: HourTerms<'_>) -> String {
