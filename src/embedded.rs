@@ -2,7 +2,8 @@
 
 use crate::catalog::Catalog;
 use crate::input::diagnostic::{InputError, Source};
-use crate::input::{machines, profiles};
+use crate::input::{machines, profiles, serverless};
+use crate::model::serverless::Serverless;
 
 /// Profiles that this project measured, by file name: the default.
 pub const MEASURED: [(&str, &str); 5] = [
@@ -37,6 +38,10 @@ pub const MACHINES: [(&str, &str); 3] = [
     ("profiles/machines/gcp.csv", include_str!("../profiles/machines/gcp.csv")),
 ];
 
+/// Prices of tasks and functions, by file name.
+pub const SERVERLESS: (&str, &str) =
+    ("profiles/machines/serverless.toml", include_str!("../profiles/machines/serverless.toml"));
+
 /// The runtimes that this project measured; no machines.
 pub fn measured() -> Result<Catalog, InputError> {
     catalog(&MEASURED)
@@ -64,6 +69,12 @@ pub fn machine_types() -> Result<Vec<crate::model::machine::Machine>, InputError
     Ok(all)
 }
 
+/// The embedded prices of tasks and functions.
+pub fn serverless_prices() -> Result<Serverless, InputError> {
+    let (file, text) = SERVERLESS;
+    serverless::read(Source { file, text })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +88,8 @@ mod tests {
             assert_eq!(catalog.runtimes[0].name, REFERENCE_RUNTIME);
         }
         assert_eq!(machine_types().unwrap().len(), 798);
+        // 3, 4, 7, 13, 23, 12 and 12 sizes of 0.25, 0.5, 1, 2, 4, 8 and 16 vCPUs.
+        assert_eq!(serverless_prices().unwrap().machines().value.len(), 74);
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The command line.
 
 mod bad_days;
+mod calibrate;
 mod compare;
 mod explain;
 mod fit;
 mod growth;
+mod hours;
 mod init;
 mod machines;
 mod measure;
@@ -42,6 +44,10 @@ enum Command {
     BadDays(bad_days::Days),
     /// Choose a runtime for each stage of a pipeline, counting what a topic between two of them costs
     Pipeline(pipeline::Pipeline),
+    /// Price the hours of a day: a fixed fleet, a scaled one, tasks (Fargate) and a function (Lambda)
+    Hours(hours::HoursOfDay),
+    /// Read what an event costs out of today's machines and their utilisation, and put the rows right
+    Calibrate(calibrate::Calibrate),
     /// List runtime profiles, or show where each figure of one comes from
     Runtimes(runtimes::Runtimes),
     /// List machine types, or show where each figure of one comes from
@@ -68,6 +74,8 @@ impl Cli {
             Command::Growth(command) => command.run(),
             Command::BadDays(command) => command.run(),
             Command::Pipeline(command) => command.run(),
+            Command::Hours(command) => command.run(),
+            Command::Calibrate(command) => command.run(),
             Command::Runtimes(command) => command.run(),
             Command::Machines(command) => command.run(),
             Command::Fit(command) => command.run(),

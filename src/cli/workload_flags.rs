@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use tonnage::catalog::Catalog;
 use tonnage::input::columns::{COLUMNS, Column, REQUIRED};
 use tonnage::input::nearest::unknown;
-use tonnage::input::workloads::{Overrides, Reader};
+use tonnage::input::workloads::{Cells, Overrides, Reader};
 use tonnage::model::workload::Workload;
 
 /// Name of a workload that is given by flags alone.
@@ -70,6 +70,11 @@ pub struct WorkloadArgs {
 impl WorkloadArgs {
     /// Reads all files, or the one workload that flags describe.
     pub fn read(self, catalog: &Catalog) -> Result<Vec<Workload>> {
+        Ok(self.read_with_cells(catalog)?.0)
+    }
+
+    /// The same with the cells that each was read from.
+    pub fn read_with_cells(self, catalog: &Catalog) -> Result<(Vec<Workload>, Vec<Cells>)> {
         let mut overrides = self.flags.values;
         if self.files.is_empty() {
             overrides.entry("name").or_insert_with(|| UNNAMED.to_owned());
@@ -86,13 +91,13 @@ impl WorkloadArgs {
             }
             let mut reader = Reader::new(catalog, overrides);
             reader.read_flags();
-            return Ok(reader.finish()?);
+            return Ok(reader.finish_with_cells()?);
         }
         let mut reader = Reader::new(catalog, overrides);
         for file in &self.files {
             reader.read(file);
         }
-        Ok(reader.finish()?)
+        Ok(reader.finish_with_cells()?)
     }
 }
 

@@ -1,10 +1,12 @@
 //! From plans to a recommendation: what to change, what it saves, and how sure that is.
 
 pub mod bad_days;
+pub mod calibrate;
 pub mod criteria;
 pub mod evidence;
 pub mod fleet;
 pub mod growth;
+pub mod hours;
 pub mod ladder;
 pub mod pipeline;
 pub mod pool;

@@ -2,12 +2,15 @@
 
 pub mod columns;
 pub mod diagnostic;
+pub mod hourly;
 pub mod machines;
 pub mod nearest;
 pub mod pipelines;
 pub mod profiles;
 pub mod quantity;
 pub mod samples;
+pub mod serverless;
 pub mod sheet;
 pub mod toml_table;
+pub mod utilizations;
 pub mod workloads;

@@ -13,11 +13,15 @@ use std::path::Path;
 /// Values given by flags, by column name. They stand instead of the same column of every row.
 pub type Overrides = BTreeMap<&'static str, String>;
 
+/// The texts of a workload's columns as they were read, those that are not empty.
+pub type Cells = BTreeMap<&'static str, String>;
+
 /// Workloads collected from any number of files, with all mistakes of all of them.
 pub struct Reader<'c> {
     catalog: &'c Catalog,
     overrides: Overrides,
     workloads: Vec<Workload>,
+    cells: Vec<Cells>,
     first_use_of_name: BTreeMap<String, String>,
     errors: Vec<Diagnostic>,
 }
@@ -29,6 +33,7 @@ impl<'c> Reader<'c> {
             catalog,
             overrides,
             workloads: Vec::new(),
+            cells: Vec::new(),
             first_use_of_name: BTreeMap::new(),
             errors: Vec::new(),
         }
@@ -77,9 +82,14 @@ impl<'c> Reader<'c> {
     }
 
     /// All workloads, or all mistakes.
-    pub fn finish(mut self) -> Result<Vec<Workload>, InputError> {
+    pub fn finish(self) -> Result<Vec<Workload>, InputError> {
+        self.finish_with_cells().map(|(workloads, _)| workloads)
+    }
+
+    /// The same with the cells of each.
+    pub fn finish_with_cells(mut self) -> Result<(Vec<Workload>, Vec<Cells>), InputError> {
         if self.errors.is_empty() {
-            Ok(self.workloads)
+            Ok((self.workloads, self.cells))
         } else {
             let mut seen = BTreeSet::new();
             self.errors.retain(|error| seen.insert(error.to_string()));
@@ -159,7 +169,11 @@ impl<'c> Reader<'c> {
         let cell = |name: &'static str| self.overrides.get(name).cloned().or_else(|| (entry.get)(name));
         let name = cell("name").unwrap_or_default();
         match workload(&cell, self.catalog) {
-            Ok(workload) => self.workloads.push(workload),
+            Ok(workload) => {
+                self.workloads.push(workload);
+                let named = COLUMNS.iter().filter_map(|column| Some((column.name, cell(column.name)?)));
+                self.cells.push(named.filter(|(_, text)| !text.is_empty()).collect());
+            }
             Err(errors) => {
                 for CellError { column, message } in errors {
                     if !entry.reported.contains(&column) {

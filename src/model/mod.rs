@@ -5,6 +5,7 @@
 //! its unit wherever the type does not. `docs/model.md` tells the same story in prose.
 
 pub mod assignment;
+pub mod autoscale;
 pub mod backlog;
 pub mod capacity;
 pub mod cost;
@@ -12,7 +13,9 @@ pub mod demand;
 pub mod erlang;
 pub mod fetch;
 pub mod footprint;
+pub mod functions;
 pub mod growth;
+pub mod hours;
 pub mod incident;
 pub mod infeasible;
 pub mod latency;
@@ -31,6 +34,8 @@ pub mod runtime;
 pub mod scalability;
 pub mod search;
 pub mod segment;
+pub mod serverless;
 pub mod sizing;
+pub mod tasks;
 pub mod units;
 pub mod workload;

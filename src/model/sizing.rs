@@ -136,6 +136,12 @@ impl Sizing {
         }
     }
 
+    /// The same at another busiest rate, events/s; a backlog is drained at a rate in proportion.
+    pub fn at_rate(&self, peak_rate: f64) -> Self {
+        let draining = self.design_rate / self.peak_rate;
+        Self { peak_rate, design_rate: peak_rate * draining, ..self.clone() }
+    }
+
     /// The least number of instances that meets all rules, with it the least number of processes, and what
     /// comes of these.
     pub fn solve(&self) -> Result<Size, Infeasible> {

@@ -15,6 +15,7 @@ pub fn render(document: &Document) -> String {
                 points.iter().map(|point| format!("- {}\n", escape(point))).collect::<String>()
             }
             Block::Table(table) => render_table(table),
+            Block::Verbatim { language, text } => format!("```{language}\n{text}```\n"),
         })
         .collect();
     blocks.join("\n")

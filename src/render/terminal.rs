@@ -40,6 +40,7 @@ pub fn render(document: &Document, terminal: Terminal) -> String {
                 points.iter().map(|point| format!("{}\n", wrap(point, terminal, "- "))).collect()
             }
             Block::Table(table) => render_table(table, terminal),
+            Block::Verbatim { text, .. } => text.lines().map(|line| printable(line) + "\n").collect(),
         })
         .collect();
     blocks.join("\n")

@@ -23,6 +23,13 @@ pub enum Block {
     List(Vec<String>),
     /// Rows and columns.
     Table(Table),
+    /// Text to be copied as it is.
+    Verbatim {
+        /// The language that it is in, such as `csv`.
+        language: &'static str,
+        /// The text, with a line break at the end.
+        text: String,
+    },
 }
 
 /// A table.
@@ -101,6 +108,11 @@ impl Document {
         if !points.is_empty() {
             self.blocks.push(Block::List(points));
         }
+    }
+
+    /// Adds text to be copied as it is.
+    pub fn verbatim(&mut self, language: &'static str, text: impl Into<String>) {
+        self.blocks.push(Block::Verbatim { language, text: text.into() });
     }
 
     /// Adds a table; nothing where it has no rows.

@@ -1,12 +1,14 @@
 //! What tonnage says, before it takes a form: records for data formats, documents for people.
 
 pub mod bad_days;
+pub mod calibrate;
 pub mod compare;
 pub mod document;
 pub mod explain;
 pub mod figures;
 pub mod fit;
 pub mod growth;
+pub mod hours;
 pub mod machines;
 pub mod pipeline;
 pub mod pipeline_record;

@@ -1,0 +1,108 @@
+//! `tonnage calibrate`.
+
+use super::output::{Format, Output};
+use super::settings::Settings;
+use super::workload_flags::WorkloadArgs;
+use anyhow::{Context, Result};
+use clap::Args;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use tonnage::catalog::Catalog;
+use tonnage::decide::calibrate::Calibration;
+use tonnage::input::diagnostic::{Diagnostic, InputError, Source};
+use tonnage::input::utilizations;
+use tonnage::input::workloads::Cells;
+use tonnage::model::workload::Workload;
+use tonnage::render::{csv, json};
+use tonnage::report::calibrate::{self, Entry};
+
+#[derive(Args)]
+pub struct Calibrate {
+    #[command(flatten)]
+    workloads: WorkloadArgs,
+    #[command(flatten)]
+    measured: Measured,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// What was read off the machines.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Measured {
+    /// Mean CPU utilisation of all workloads' machines over the day, as a CPU graph shows it
+    #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
+    utilization: Option<f64>,
+    /// The same of each workload, CSV with columns name and utilization; the others stay as they are
+    #[arg(long, value_name = "FILE")]
+    utilizations: Option<PathBuf>,
+}
+
+impl Calibrate {
+    pub fn run(self) -> Result<u8> {
+        let setup = self.settings.load()?;
+        let (workloads, cells) = self.workloads.read_with_cells(&setup.catalog)?;
+        let utilizations = self.measured.of(&workloads)?;
+        let entries = calibrations(&setup.catalog, &workloads, &cells, &utilizations)?;
+        let rows = || csv::table(&calibrate::rows(&entries));
+        let text = match self.output.format(setup.format) {
+            Format::Csv => rows()?,
+            Format::Json => json::render(&calibrate::records(&entries))?,
+            format => self.output.render(&calibrate::document(&entries, &rows()?), format),
+        };
+        self.output.write(&text)?;
+        Ok(0)
+    }
+}
+
+impl Measured {
+    /// The utilisation of each workload that has one, by name.
+    fn of(&self, workloads: &[Workload]) -> Result<BTreeMap<String, f64>> {
+        let names: Vec<&str> = workloads.iter().map(|workload| workload.name.as_str()).collect();
+        match (&self.utilizations, self.utilization) {
+            (Some(path), _) => read(path, &names),
+            (None, Some(share)) => Ok(names.into_iter().map(|name| (name.to_owned(), share)).collect()),
+            (None, None) => Ok(BTreeMap::new()),
+        }
+    }
+}
+
+fn read(path: &Path, names: &[&str]) -> Result<BTreeMap<String, f64>> {
+    let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
+    Ok(utilizations::read(Source::new(&path.display().to_string(), &bytes)?, names)?)
+}
+
+/// Every workload with what follows from its utilisation; all that cannot be read come as mistakes at once.
+fn calibrations<'a>(
+    catalog: &'a Catalog,
+    workloads: &'a [Workload],
+    cells: &'a [Cells],
+    utilizations: &BTreeMap<String, f64>,
+) -> Result<Vec<Entry<'a>>> {
+    let mut mistakes = Vec::new();
+    let mut entries = Vec::new();
+    for (workload, cells) in workloads.iter().zip(cells) {
+        let calibration = match utilizations.get(&workload.name) {
+            None => None,
+            Some(&share) => {
+                let problem = catalog.problem(workload).context(workload.name.clone())?;
+                match Calibration::of(&problem, share) {
+                    Ok(calibration) => Some(calibration),
+                    Err(reason) => {
+                        let file = workload.name.clone();
+                        mistakes.push(Diagnostic { file, place: None, message: reason.to_string() });
+                        None
+                    }
+                }
+            }
+        };
+        entries.push(Entry { cells, calibration });
+    }
+    if mistakes.is_empty() { Ok(entries) } else { Err(InputError::Invalid(mistakes).into()) }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    utilizations::utilization(text).ok_or_else(|| format!("must be {}", utilizations::ALLOWED))
+}

@@ -1,0 +1,114 @@
+//! `tonnage hours`.
+
+use super::output::Output;
+use super::settings::{Settings, whole};
+use super::workload_flags::WorkloadArgs;
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use std::path::{Path, PathBuf};
+use tonnage::decide::hours::{Day, HourTerms, study};
+use tonnage::embedded;
+use tonnage::input::diagnostic::{InputError, Source};
+use tonnage::input::{hourly, quantity, serverless};
+use tonnage::model::autoscale::Scaler;
+use tonnage::model::hours::Hours;
+use tonnage::model::serverless::Serverless;
+use tonnage::model::workload::Workload;
+use tonnage::report;
+
+/// From a higher rate to an instance that has booted, s: AWS target tracking waits for three data points of a minute;
+/// two minutes to boot are assumed.
+const REACTION: &str = "5m";
+/// From a lower rate to an instance less, s: AWS target tracking waits for fifteen data points of a minute.
+const SCALE_IN: &str = "15m";
+/// Events of a batch: what Lambda takes from a Kafka event source unless set otherwise.
+const BATCH: &str = "100";
+
+#[derive(Args)]
+pub struct HoursOfDay {
+    #[command(flatten)]
+    workloads: WorkloadArgs,
+    /// Hourly rates of all workloads, CSV: hour or timestamp, and rate or events; whole days
+    #[arg(long, value_name = "FILE")]
+    hourly_csv: Option<PathBuf>,
+    /// From a rising rate to an instance that has booted
+    #[arg(long, value_name = "SPAN", default_value = REACTION, value_parser = span)]
+    reaction: f64,
+    /// From a falling rate to an instance less
+    #[arg(long, value_name = "SPAN", default_value = SCALE_IN, value_parser = span)]
+    scale_in_after: f64,
+    /// Events that a call of a function takes at most
+    #[arg(long, value_name = "N", default_value = BATCH, value_parser = batch, allow_negative_numbers = true)]
+    batch_size: u32,
+    /// Prices of tasks and functions, TOML, instead of the embedded ones of AWS
+    #[arg(long, value_name = "FILE")]
+    serverless: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl HoursOfDay {
+    pub fn run(self) -> Result<u8> {
+        let setup = self.settings.load()?;
+        let prices = prices(self.serverless.as_deref())?;
+        let series = self.hourly_csv.as_deref().map(series).transpose()?;
+        let days = days(self.workloads.read(&setup.catalog)?, series.as_ref())?;
+        let scaler = Scaler { reaction_seconds: self.reaction, scale_in_seconds: self.scale_in_after };
+        let terms = HourTerms { scaler, serverless: &prices, batch: self.batch_size };
+        let entries = study(&setup.catalog, &setup.runtimes(), &days, setup.policy, terms)?;
+        let text = self.output.render_as(
+            setup.format,
+            || report::hours::document(&entries, terms),
+            || report::hours::records(&entries),
+            || report::hours::HoursRecord::new(&entries, terms),
+        )?;
+        self.output.write(&text)?;
+        Ok(0)
+    }
+}
+
+/// Each workload with its hours: those of the file where one is given, else its own.
+fn days(workloads: Vec<Workload>, series: Option<&Hours>) -> Result<Vec<Day>> {
+    let mut without = Vec::new();
+    let mut days = Vec::new();
+    for workload in workloads {
+        let own = || workload.outlook.hourly.as_ref().and_then(Hours::of_day);
+        match series.cloned().or_else(own) {
+            Some(hours) => days.push(Day::new(workload, hours)),
+            None => without.push(workload.name),
+        }
+    }
+    if !without.is_empty() {
+        bail!(
+            "no hours are known of {}; give 24 rates in the column hourly (or --hourly), or a file with \
+             --hourly-csv",
+            without.join(", ")
+        );
+    }
+    Ok(days)
+}
+
+fn series(path: &Path) -> Result<Hours> {
+    let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
+    Ok(hourly::read(Source::new(&path.display().to_string(), &bytes)?)?)
+}
+
+fn prices(path: Option<&Path>) -> Result<Serverless> {
+    let Some(path) = path else {
+        return embedded::serverless_prices().context("embedded prices of tasks and functions");
+    };
+    let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
+    Ok(serverless::read(Source::new(&path.display().to_string(), &bytes)?)?)
+}
+
+fn span(text: &str) -> Result<f64, String> {
+    let seconds = quantity::duration(text).filter(|seconds| (0.0..=86_400.0).contains(seconds));
+    seconds.ok_or_else(|| "must be a span from 0s to 1d, such as 90s, 5m or 1h".to_owned())
+}
+
+fn batch(text: &str) -> Result<u32, String> {
+    let events = whole(text).ok().filter(|&events| events <= 10_000);
+    events.ok_or_else(|| "must be a whole number from 1 to 10000".to_owned())
+}
