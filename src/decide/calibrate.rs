@@ -200,6 +200,6 @@ fn with_cpu(runtime: &Runtime, pick: fn(&Figure) -> f64) -> Runtime {
     set_both(&mut cpu.consume);
     cpu.handler.values_mut().for_each(set_both);
     cpu.produce.iter_mut().for_each(set_both);
-    cpu.io_call.iter_mut().for_each(set);
+    cpu.io_call.iter_mut().for_each(set_both);
     changed
 }
