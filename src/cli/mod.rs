@@ -11,6 +11,7 @@ mod plan;
 mod runtimes;
 mod settings;
 mod setup;
+mod total;
 mod workload_flags;
 
 use anyhow::Result;
@@ -31,6 +32,8 @@ enum Command {
     Plan(plan::Plan),
     /// Compare runtimes on one workload, quantity by quantity
     Compare(compare::Compare),
+    /// Add up machines, traffic between zones and engineering, and say when a rewrite pays back
+    Total(total::Total),
     /// Show how a plan came about, step by step with its numbers
     Explain(explain::Explain),
     /// List runtime profiles, or show where each figure of one comes from
@@ -55,6 +58,7 @@ impl Cli {
         match self.command {
             Command::Plan(command) => command.run(),
             Command::Compare(command) => command.run(),
+            Command::Total(command) => command.run(),
             Command::Explain(command) => command.run(),
             Command::Runtimes(command) => command.run(),
             Command::Machines(command) => command.run(),

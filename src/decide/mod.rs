@@ -6,4 +6,5 @@ pub mod fleet;
 pub mod ladder;
 pub mod recommendation;
 pub mod terms;
+pub mod total_cost;
 pub mod verdict;

@@ -10,3 +10,4 @@ pub mod plan;
 pub mod recommendation;
 pub mod record;
 pub mod runtimes;
+pub mod total;
