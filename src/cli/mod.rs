@@ -1,5 +1,6 @@
 //! The command line.
 
+mod breakeven;
 mod compare;
 mod explain;
 mod fit;
@@ -34,6 +35,8 @@ enum Command {
     Compare(compare::Compare),
     /// Add up machines, traffic between zones and engineering, and say when a rewrite pays back
     Total(total::Total),
+    /// Find where the cheapest runtime changes as one quantity grows
+    Breakeven(breakeven::BreakEven),
     /// Show how a plan came about, step by step with its numbers
     Explain(explain::Explain),
     /// List runtime profiles, or show where each figure of one comes from
@@ -59,6 +62,7 @@ impl Cli {
             Command::Plan(command) => command.run(),
             Command::Compare(command) => command.run(),
             Command::Total(command) => command.run(),
+            Command::Breakeven(command) => command.run(),
             Command::Explain(command) => command.run(),
             Command::Runtimes(command) => command.run(),
             Command::Machines(command) => command.run(),

@@ -1,6 +1,8 @@
 //! From plans to a recommendation: what to change, what it saves, and how sure that is.
 
+pub mod breakeven;
 pub mod criteria;
+pub mod envelope;
 pub mod evidence;
 pub mod fleet;
 pub mod ladder;

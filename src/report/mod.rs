@@ -1,5 +1,6 @@
 //! What tonnage says, before it takes a form: records for data formats, documents for people.
 
+pub mod breakeven;
 pub mod compare;
 pub mod document;
 pub mod explain;
