@@ -395,7 +395,7 @@ mod command {
         let (success, out, _) = run(&args);
         assert!(success);
         for row in
-            ["traffic between zones, $/month", "engineering, $/month", "total, $/month", "rewrite pays back"]
+            ["traffic, $/month", "engineering, $/month", "total, $/month", "rewrite pays back"]
         {
             assert!(out.contains(row), "{out}");
         }

@@ -137,7 +137,7 @@ fn quantities<'q>(entry: &'q Entry<'_>, account: &'q Account<'_>) -> Vec<Quantit
     vec![
         ("compute, $/month", Box::new(|plan| usd(plan.usd_per_month))),
         ("compute, $/million events", Box::new(|plan| usd(plan.usd_per_million_events))),
-        ("traffic between zones, $/month", Box::new(move |plan| usd(total(plan).traffic))),
+        ("traffic, $/month", Box::new(move |plan| usd(total(plan).traffic))),
         (ENGINEERING, Box::new(move |plan| known(total(plan).engineering))),
         ("total, $/month", Box::new(move |plan| known(total(plan).usd_per_month()))),
         (PAYBACK, Box::new(payback)),
