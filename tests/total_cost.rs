@@ -394,9 +394,7 @@ mod command {
         let args = ["compare", FLEET, "--published", "--provider", "aws", "--workload", "product-feed"];
         let (success, out, _) = run(&args);
         assert!(success);
-        for row in
-            ["traffic, $/month", "engineering, $/month", "total, $/month", "rewrite pays back"]
-        {
+        for row in ["traffic, $/month", "engineering, $/month", "total, $/month", "rewrite pays back"] {
             assert!(out.contains(row), "{out}");
         }
         let plain = ["compare", "examples/workloads.csv", "--published", "--workload", "audit-log"];
