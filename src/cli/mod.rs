@@ -1,6 +1,7 @@
 //! The command line.
 
 mod bad_days;
+mod breakeven;
 mod calibrate;
 mod compare;
 mod explain;
@@ -16,6 +17,7 @@ mod plan;
 mod runtimes;
 mod settings;
 mod setup;
+mod total;
 mod workload_flags;
 
 use anyhow::Result;
@@ -36,6 +38,10 @@ enum Command {
     Plan(plan::Plan),
     /// Compare runtimes on one workload, quantity by quantity
     Compare(compare::Compare),
+    /// Add up machines, traffic between zones and engineering, and say when a rewrite pays back
+    Total(total::Total),
+    /// Find where the cheapest runtime changes as one quantity grows
+    Breakeven(breakeven::BreakEven),
     /// Show how a plan came about, step by step with its numbers
     Explain(explain::Explain),
     /// Look ahead month by month as workloads grow: machines, cost, and when something gives out
@@ -70,6 +76,8 @@ impl Cli {
         match self.command {
             Command::Plan(command) => command.run(),
             Command::Compare(command) => command.run(),
+            Command::Total(command) => command.run(),
+            Command::Breakeven(command) => command.run(),
             Command::Explain(command) => command.run(),
             Command::Growth(command) => command.run(),
             Command::BadDays(command) => command.run(),

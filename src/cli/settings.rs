@@ -80,6 +80,12 @@ pub struct Settings {
     /// Replicas on one node of a pool at most [50]
     #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub replicas_per_node: Option<u32>,
+    /// Price of a GB that crosses zones, USD, both sides together [0.02, that of AWS]
+    #[arg(long, value_name = "USD", value_parser = dollars, allow_negative_numbers = true)]
+    pub cross_zone_usd_per_gb: Option<f64>,
+    /// Consumers read from a replica in their own zone, so that only what they write crosses zones [false]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub fetch_from_follower: Option<bool>,
     /// Price of an engineer's day, USD [800]
     #[arg(long, value_name = "USD", value_parser = price, allow_negative_numbers = true)]
     pub day_rate: Option<f64>,
@@ -89,6 +95,9 @@ pub struct Settings {
     /// Least saving worth a change of machines or counts, USD a month [a tenth of the above]
     #[arg(long, value_name = "USD", value_parser = dollars, allow_negative_numbers = true)]
     pub min_resize_saving: Option<f64>,
+    /// Months within which a rewrite has to pay back, where rewrite_days are given [24]
+    #[arg(long, value_name = "MONTHS", value_parser = months, allow_negative_numbers = true)]
+    pub payback_months: Option<f64>,
     /// Form of the output [by the ending of -o, else table]
     #[arg(long, value_enum, value_name = "FORM")]
     pub format: Option<Format>,
@@ -171,9 +180,12 @@ impl Settings {
             "node_reserved_cores",
             "node_reserved_memory",
             "replicas_per_node",
+            "cross_zone_usd_per_gb",
+            "fetch_from_follower",
             "day_rate",
             "min_saving",
             "min_resize_saving",
+            "payback_months",
             "format",
             "strict",
         ]);
@@ -203,9 +215,12 @@ impl Settings {
             node_reserved_cores: parsed(table, "node_reserved_cores", cores),
             node_reserved_memory: parsed(table, "node_reserved_memory", memory),
             replicas_per_node: parsed(table, "replicas_per_node", whole),
+            cross_zone_usd_per_gb: parsed(table, "cross_zone_usd_per_gb", dollars),
+            fetch_from_follower: boolean("fetch_from_follower"),
             day_rate: parsed(table, "day_rate", price),
             min_saving: parsed(table, "min_saving", dollars),
             min_resize_saving: parsed(table, "min_resize_saving", dollars),
+            payback_months: parsed(table, "payback_months", months),
             format: word(table, "format"),
             strict: boolean("strict"),
             places: ["runtimes", "provider", "region", "machine_types", "zones"]
@@ -249,9 +264,12 @@ impl Settings {
             node_reserved_cores: self.node_reserved_cores.or(other.node_reserved_cores),
             node_reserved_memory: self.node_reserved_memory.or(other.node_reserved_memory),
             replicas_per_node: self.replicas_per_node.or(other.replicas_per_node),
+            cross_zone_usd_per_gb: self.cross_zone_usd_per_gb.or(other.cross_zone_usd_per_gb),
+            fetch_from_follower: self.fetch_from_follower.or(other.fetch_from_follower),
             day_rate: self.day_rate.or(other.day_rate),
             min_saving: self.min_saving.or(other.min_saving),
             min_resize_saving: self.min_resize_saving.or(other.min_resize_saving),
+            payback_months: self.payback_months.or(other.payback_months),
             format: self.format.or(other.format),
             strict: self.strict.or(other.strict),
             places: other.places,
@@ -323,6 +341,11 @@ fn dollars(text: &str) -> Result<f64, String> {
 fn price(text: &str) -> Result<f64, String> {
     let amount = quantity::number(text).filter(|usd| *usd > 0.0);
     amount.ok_or_else(|| "must be an amount of dollars above 0, such as 800".to_owned())
+}
+
+fn months(text: &str) -> Result<f64, String> {
+    let span = quantity::number(text).filter(|months| *months > 0.0);
+    span.ok_or_else(|| "must be a number of months above 0, such as 24".to_owned())
 }
 
 /// A name in a list such as `a, b`.

@@ -16,6 +16,7 @@ use tonnage::model::machine::{Machine, Purchase};
 use tonnage::model::policy::Policy;
 use tonnage::model::pool::node::Reserve;
 use tonnage::model::runtime::Runtime;
+use tonnage::model::traffic::CrossZone;
 use tonnage::model::workload::Workload;
 
 /// Settings put to use: what to plan with.
@@ -94,6 +95,12 @@ impl Settings {
             memory_headroom: self.memory_headroom.unwrap_or(default.memory_headroom),
             network_headroom: self.network_headroom.unwrap_or(default.network_headroom),
             purchase: self.purchase.map_or(default.purchase, Purchase::from),
+            cross_zone: CrossZone {
+                usd_per_gb: self.cross_zone_usd_per_gb.unwrap_or(default.cross_zone.usd_per_gb),
+                fetch_from_follower: self
+                    .fetch_from_follower
+                    .unwrap_or(default.cross_zone.fetch_from_follower),
+            },
         };
         if policy.zones == 1 && policy.survive_zone_loss {
             let message = "zones is 1, and no plan survives the loss of the only zone; take 2 or more, or add \
@@ -118,9 +125,12 @@ impl Settings {
             Some(least) => Terms::with_min_saving(day_rate_usd, least),
             None => Terms::at_day_rate(day_rate_usd),
         };
-        match self.min_resize_saving {
-            Some(least) => Terms { min_resize_saving_usd_per_month: least, ..terms },
-            None => terms,
+        Terms {
+            min_resize_saving_usd_per_month: self
+                .min_resize_saving
+                .unwrap_or(terms.min_resize_saving_usd_per_month),
+            payback_months: self.payback_months.unwrap_or(terms.payback_months),
+            ..terms
         }
     }
 

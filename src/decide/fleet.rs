@@ -3,6 +3,7 @@
 use super::ladder::Ladder;
 use super::recommendation::{Plans, Recommendation, recommend};
 use super::terms::Terms;
+use super::total_cost::Account;
 use crate::catalog::{Catalog, ProblemError};
 use crate::model::machine::Machine;
 use crate::model::plan::{Problem, RangeEnd};
@@ -73,6 +74,11 @@ impl<'a> Fleet<'a> {
             entries.push(Entry { problem, plans, recommendation });
         }
         Ok(Self { entries, runtimes, machines, policy, terms })
+    }
+
+    /// What one of the workloads costs beside its machines.
+    pub fn account(&self, entry: &Entry<'a>) -> Account<'a> {
+        Account::new(&entry.problem, &self.policy, self.terms)
     }
 
     /// The bill in one of the runtimes, by its position.

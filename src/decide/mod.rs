@@ -1,8 +1,10 @@
 //! From plans to a recommendation: what to change, what it saves, and how sure that is.
 
 pub mod bad_days;
+pub mod breakeven;
 pub mod calibrate;
 pub mod criteria;
+pub mod envelope;
 pub mod evidence;
 pub mod fleet;
 pub mod growth;
@@ -12,4 +14,5 @@ pub mod pipeline;
 pub mod pool;
 pub mod recommendation;
 pub mod terms;
+pub mod total_cost;
 pub mod verdict;

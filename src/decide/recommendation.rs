@@ -4,6 +4,7 @@ use super::criteria::{self, Criterion};
 use super::evidence::{self, Grounds};
 use super::ladder::{Ladder, Step, StepKind};
 use super::terms::Terms;
+use super::total_cost::{Account, Change};
 use super::verdict::{Case, Verdict, paid};
 use crate::model::plan::{NoPlan, Plan, RangeEnd};
 use crate::model::runtime::Runtime;
@@ -19,16 +20,22 @@ pub struct Recommendation<'a> {
     pub today_usd_per_month: Option<f64>,
     /// The cheapest plan in today's runtime, or why there is none.
     pub in_current: Result<Plan<'a>, NoPlan>,
-    /// The cheapest plan in any other runtime.
+    /// The plan in any other runtime that is cheapest with its engineering.
     pub elsewhere: Option<Plan<'a>>,
-    /// The cheapest plan in another language.
+    /// The same in another language.
     pub other_language: Option<Plan<'a>>,
+    /// What rewriting in that language is worth, against what is paid or the bill after a smaller step that is
+    /// recommended; `None` where either is not known.
+    pub rewrite: Option<Change>,
     /// The plan recommended; for a smaller step, the plan before it.
     pub chosen: Option<Plan<'a>>,
     /// From today's bill to the cheapest plan in today's runtime, USD a month.
     pub right_sizing_saves: Option<f64>,
     /// From there to the cheapest plan in another runtime, USD a month; negative where it costs more.
     pub moving_saves: Option<f64>,
+    /// What counts as paid today, USD a month: the lower of today's bill and the cheapest plan in today's runtime;
+    /// `None` where that has none.
+    pub paid: Option<f64>,
     /// What moving saves of what is paid, USD a month: the same, but from today's bill where that is lower.
     pub moving_saves_of_paid: Option<f64>,
     /// Bill after the recommendation is followed, USD a month: today's where nothing changes and it is known.
@@ -60,9 +67,10 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
         plans.filter(|plan| plan.runtime.name != problem.current.name)
     };
     let in_same_language = |plan: &&Plan<'_>| plan.runtime.language == problem.current.language;
-    let elsewhere = cheapest(others()).cloned();
-    let library = cheapest(others().filter(in_same_language));
-    let other_language = cheapest(others().filter(|plan| !in_same_language(plan))).cloned();
+    let account = Account::new(problem, &ladder.policy, terms);
+    let elsewhere = cheapest(others(), &account).cloned();
+    let library = cheapest(others().filter(in_same_language), &account);
+    let other_language = cheapest(others().filter(|plan| !in_same_language(plan)), &account).cloned();
     let today = problem.usd_per_month_today(&ladder.policy);
     let current_usd = in_current.as_ref().ok().map(|plan| plan.usd_per_month);
     let paid = current_usd.map(|current| paid(today, current));
@@ -75,7 +83,7 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
     let steps = ladder.steps(in_current.as_ref(), library, other_language.as_ref());
     let case = Case {
         ladder,
-        terms,
+        account: &account,
         today,
         in_current: in_current.as_ref(),
         elsewhere: elsewhere.as_ref(),
@@ -102,6 +110,14 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
         _ => chosen.as_ref().map(|plan| plan.usd_per_month),
     };
     let saves = today.or(current_usd).zip(after).map(|(before, after)| before - after);
+    let before_rewrite = match &verdict {
+        Verdict::Step { usd_per_month, .. } => {
+            Some(paid.map_or(*usd_per_month, |paid| paid.min(*usd_per_month)))
+        }
+        _ => paid,
+    };
+    let rewrite =
+        before_rewrite.zip(other_language.as_ref()).map(|(before, other)| account.change(before, other));
     let grounds = evidence::grounds(problem, &verdict, in_current.as_ref(), elsewhere.as_ref());
     let rewriting_saves_of_paid = saving(paid, &other_language);
     let criteria = other_language.as_ref().map_or_else(Vec::new, |other| {
@@ -114,9 +130,11 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
         in_current,
         elsewhere,
         other_language,
+        rewrite,
         chosen,
         right_sizing_saves,
         moving_saves,
+        paid,
         moving_saves_of_paid,
         usd_per_month: after,
         saves,
@@ -126,9 +144,11 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
     }
 }
 
-fn cheapest<'p, 'a>(plans: impl Iterator<Item = &'p Plan<'a>>) -> Option<&'p Plan<'a>>
+/// The plan that is cheapest together with what features cost in its runtime.
+fn cheapest<'p, 'a>(plans: impl Iterator<Item = &'p Plan<'a>>, account: &Account<'_>) -> Option<&'p Plan<'a>>
 where
     'a: 'p,
 {
-    plans.min_by(|one, other| one.usd_per_month.total_cmp(&other.usd_per_month))
+    let cost = |plan: &Plan<'_>| -account.net_saving(-plan.usd_per_month, plan.runtime);
+    plans.min_by(|one, other| cost(one).total_cmp(&cost(other)))
 }

@@ -11,11 +11,16 @@ pub struct Terms {
     pub min_saving_usd_per_month: f64,
     /// Least saving that is worth a change of machine types or counts, USD a month.
     pub min_resize_saving_usd_per_month: f64,
+    /// Months within which a rewrite has to pay back, where its days are given.
+    pub payback_months: f64,
 }
 
 impl Terms {
     /// What an engineer's day is taken to cost unless said otherwise, USD.
     pub const DAY_RATE_USD: f64 = 800.0;
+
+    /// Months within which a rewrite has to pay back unless said otherwise.
+    pub const PAYBACK_MONTHS: f64 = 24.0;
 
     /// A change of code has to save at least an engineer's day a month, a change of machines a tenth of that.
     pub fn at_day_rate(day_rate_usd: f64) -> Self {
@@ -28,7 +33,13 @@ impl Terms {
             day_rate_usd,
             min_saving_usd_per_month,
             min_resize_saving_usd_per_month: min_saving_usd_per_month / 10.0,
+            payback_months: Self::PAYBACK_MONTHS,
         }
+    }
+
+    /// Whether a saving, USD a month, is worth a change of code.
+    pub fn is_worth_a_change(&self, saving: f64) -> bool {
+        saving > 0.0 && saving >= self.min_saving_usd_per_month
     }
 }
 

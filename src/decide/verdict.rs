@@ -1,7 +1,7 @@
 //! What to do about a workload, and the rules by which that is decided.
 
 use super::ladder::{Deployment, Ladder, Step, StepKind};
-use super::terms::Terms;
+use super::total_cost::Account;
 use crate::model::plan::{NoPlan, Plan, RangeEnd};
 use crate::model::rule::Rule;
 use crate::model::runtime::{Figure, Runtime};
@@ -55,24 +55,24 @@ pub enum Verdict {
 pub struct Case<'c, 'l, 'a> {
     /// Workload, runtimes, machines and policy.
     pub ladder: &'c Ladder<'l, 'a>,
-    /// What a change has to be worth.
-    pub terms: Terms,
+    /// What it costs beside its machines, and what a change has to be worth.
+    pub account: &'c Account<'a>,
     /// Today's bill, USD a month, where known.
     pub today: Option<f64>,
     /// The cheapest plan in today's runtime, or why there is none.
     pub in_current: Result<&'c Plan<'a>, &'c NoPlan>,
-    /// The cheapest plan in any other runtime.
+    /// The plan in any other runtime that is cheapest with its engineering.
     pub elsewhere: Option<&'c Plan<'a>>,
-    /// The cheapest plan in another language.
+    /// The same in another language.
     pub other_language: Option<&'c Plan<'a>>,
     /// The ladder.
     pub steps: &'c [Step],
 }
 
-/// What moving to a runtime saves, USD a month, if it runs the handler's own code as slowly and as fast as it
-/// may.
+/// What moving to a runtime saves on machines, USD a month, if it runs the handler's own code as slowly and as fast
+/// as it may.
 struct Range<'r> {
-    runtime: &'r str,
+    runtime: &'r Runtime,
     slow: f64,
     fast: f64,
 }
@@ -100,38 +100,45 @@ impl Case<'_, '_, '_> {
         let library = self.library_step().filter(|step| self.step_is_worth(step, paid));
         let after_library = library.and_then(|step| step.usd_per_month).unwrap_or(paid).min(paid);
         let ranges = self.ranges(after_library);
-        let favourite = ranges.iter().max_by(|one, another| one.fast.total_cmp(&another.fast));
-        let favourite = favourite.filter(|range| self.is_worth(range.fast));
-        if library.is_none() && favourite.is_none() {
+        if library.is_none() && !ranges.iter().any(|range| self.is_worth(range.fast)) {
             return self.stay();
         }
         if let Some(step) = self.smaller_step(paid) {
             return step;
         }
-        let cheapest = self.other_language.map(|plan| plan.runtime.name.as_str());
-        let chosen = ranges.iter().find(|range| Some(range.runtime) == cheapest).or(favourite);
-        if chosen.is_some_and(|range| self.is_worth(range.slow)) {
+        let worth_if_fast = |range: &&Range<'_>| self.account.is_worth_moving(range.fast, range.runtime);
+        let net_if_fast = |range: &Range<'_>| self.account.net_saving(range.fast, range.runtime);
+        let favourite = ranges
+            .iter()
+            .filter(worth_if_fast)
+            .max_by(|one, another| net_if_fast(one).total_cmp(&net_if_fast(another)));
+        let cheapest = self.other_language.map(|plan| &plan.runtime.name);
+        let chosen = ranges.iter().find(|range| Some(&range.runtime.name) == cheapest).or(favourite);
+        if chosen.is_some_and(|range| self.account.is_worth_moving(range.slow, range.runtime)) {
             return Verdict::Move;
         }
         if let Some(step) = library.and_then(as_verdict) {
             return step;
         }
-        match chosen.filter(|range| self.is_worth(range.fast)).or(favourite) {
-            Some(turning) => Verdict::Spike {
-                to: turning.runtime.to_owned(),
-                saves_at_least: turning.slow.is_finite().then_some(turning.slow),
-                saves_at_most: turning.fast,
-            },
+        match chosen.filter(worth_if_fast).or(favourite) {
+            Some(turning) => {
+                let net = |saving| self.account.net_saving(saving, turning.runtime);
+                Verdict::Spike {
+                    to: turning.runtime.name.clone(),
+                    saves_at_least: turning.slow.is_finite().then(|| net(turning.slow)),
+                    saves_at_most: net(turning.fast),
+                }
+            }
             None => self.stay(),
         }
     }
 
-    /// What moving to each runtime of another language saves against `paid` at both ends of its compute factor's
-    /// range.
+    /// What moving to each runtime of another language saves on machines against `paid` at both ends of its compute
+    /// factor's range.
     fn ranges(&self, paid: f64) -> Vec<Range<'_>> {
         let Ladder { problem, runtimes, machines, policy } = self.ladder;
         let own_code = problem.today.handler_core_seconds * (1.0 - problem.workload.native_share);
-        let saves = |runtime, end| {
+        let saves = |runtime: &'_ Runtime, end| {
             let plan = problem.cheapest(runtime, machines, *policy, end).ok();
             plan.map_or(f64::NEG_INFINITY, |plan| paid - plan.usd_per_month)
         };
@@ -140,7 +147,7 @@ impl Case<'_, '_, '_> {
             .map(|runtime| {
                 let fast = saves(runtime, RangeEnd::Low);
                 let slow = if own_code > 0.0 { saves(runtime, RangeEnd::High) } else { fast };
-                Range { runtime: &runtime.name, slow, fast }
+                Range { runtime, slow, fast }
             })
             .collect()
     }
@@ -157,13 +164,13 @@ impl Case<'_, '_, '_> {
 
     /// Whether a saving is worth a change of code.
     fn is_worth(&self, saving: f64) -> bool {
-        saving > 0.0 && saving >= self.terms.min_saving_usd_per_month
+        self.account.terms.is_worth_a_change(saving)
     }
 
     fn stay(&self) -> Verdict {
         let saves = self.today.zip(self.in_current.ok()).map(|(today, plan)| today - plan.usd_per_month);
         match saves {
-            Some(saves) if saves > 0.0 && saves >= self.terms.min_resize_saving_usd_per_month => {
+            Some(saves) if saves > 0.0 && saves >= self.account.terms.min_resize_saving_usd_per_month => {
                 Verdict::RightSize
             }
             _ => Verdict::Stay,
@@ -173,7 +180,11 @@ impl Case<'_, '_, '_> {
     /// The least effort that is no other language, is worth it against `paid`, and after which no other runtime
     /// is. Order that was asked for is not given up, and keys are remapped only where nothing else serves.
     fn smaller_step(&self, paid: f64) -> Option<Verdict> {
-        let other = self.elsewhere.map_or(f64::INFINITY, |plan| plan.usd_per_month);
+        let leaves_too_little = |usd_per_month: f64| {
+            self.elsewhere.is_none_or(|other| {
+                !self.account.is_worth_moving(usd_per_month - other.usd_per_month, other.runtime)
+            })
+        };
         let order_is_asked_for = self.ladder.problem.workload.in_flight.is_some();
         let mut candidates = self.steps.iter().filter(|step| match step.kind {
             StepKind::PartitionConcurrency | StepKind::Library => true,
@@ -182,10 +193,7 @@ impl Case<'_, '_, '_> {
             StepKind::RightSize | StepKind::MachineType | StepKind::Language => false,
         });
         candidates
-            .find(|step| {
-                let leaves = step.usd_per_month.map(|usd_per_month| usd_per_month - other);
-                self.step_is_worth(step, paid) && leaves.is_some_and(|leaves| !self.is_worth(leaves))
-            })
+            .find(|step| self.step_is_worth(step, paid) && step.usd_per_month.is_some_and(leaves_too_little))
             .and_then(as_verdict)
     }
 

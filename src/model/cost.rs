@@ -12,8 +12,18 @@ pub fn usd_per_month(instances: u64, usd_per_hour: f64) -> f64 {
 
 /// USD per million events: a month's bill over a month's events, `cost / (E * 730/24 / 1e6)`.
 pub fn usd_per_million_events(usd_per_month: f64, events_per_day: f64) -> f64 {
+    usd_per_month / (events_per_month(events_per_day) / 1e6)
+}
+
+/// Events of a month, `E * 730/24`.
+pub fn events_per_month(events_per_day: f64) -> f64 {
     let days_per_month = HOURS_PER_MONTH * 3600.0 / SECONDS_PER_DAY;
-    usd_per_month / (events_per_day * days_per_month / 1e6)
+    events_per_day * days_per_month
+}
+
+/// An amount in whole millionths of a dollar, so that equal amounts compare as equal whatever their last bit.
+pub fn micro_usd(usd: f64) -> u64 {
+    (usd * 1e6).round() as u64
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The cheapest deployment of one workload in one runtime.
 
-use super::cost::{usd_per_million_events, usd_per_month};
+use super::cost::{micro_usd, usd_per_million_events, usd_per_month};
 use super::demand::{Demand, DemandError, Today, Unmeasured};
 use super::infeasible::{Infeasible, Stuck};
 use super::machine::Machine;
@@ -295,11 +295,6 @@ fn comes_further(one: &Infeasible, other: &Infeasible) -> bool {
         (Infeasible::Stuck(_), _) => true,
         _ => false,
     }
-}
-
-/// A bill in whole millionths of a dollar, so that equal bills compare as equal whatever their last bit.
-pub fn micro_usd(usd: f64) -> u64 {
-    (usd * 1e6).round() as u64
 }
 
 /// A machine type that serves, with as much as tells whether it wins.

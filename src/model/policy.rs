@@ -1,6 +1,7 @@
 //! How much head room a plan keeps, and what it has to survive.
 
 use super::machine::Purchase;
+use super::traffic::CrossZone;
 use serde::Serialize;
 
 /// The rules that a plan keeps to. Shares are between 0 and 1.
@@ -22,6 +23,8 @@ pub struct Policy {
     pub network_headroom: f64,
     /// How machines are paid for.
     pub purchase: Purchase,
+    /// Traffic between zones.
+    pub cross_zone: CrossZone,
 }
 
 impl Default for Policy {
@@ -35,6 +38,7 @@ impl Default for Policy {
             memory_headroom: 0.15,
             network_headroom: 0.30,
             purchase: Purchase::OnDemand,
+            cross_zone: CrossZone::default(),
         }
     }
 }

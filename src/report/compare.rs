@@ -2,16 +2,21 @@
 
 use super::document::{Cell, Column, Document, Table};
 use super::figures::{
-    NONE, event_size, memory, per_day, percent, rate, ratio, seconds, significant, usd, whole,
+    NONE, amount, event_size, memory, per_day, percent, rate, ratio, seconds, significant, usd, whole,
 };
 use super::recommendation;
 use crate::decide::fleet::{Entry, Fleet};
+use crate::decide::total_cost::Account;
 use crate::model::plan::Plan;
 use crate::model::runtime::Runtime;
 
 type Quantity<'q> = (&'static str, Box<dyn Fn(&Plan<'_>) -> String + 'q>);
 /// The row of an event's share of its fetch, which only profiles that give the fetch have.
 const FETCH: &str = "of it the fetch";
+
+/// Rows of what only some workloads say.
+const ENGINEERING: &str = "engineering, $/month";
+const PAYBACK: &str = "rewrite pays back in";
 
 type Fact = (&'static str, fn(&Runtime) -> String);
 type Ratio = (&'static str, fn(&Plan<'_>) -> f64);
@@ -28,11 +33,12 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
             event_size(workload.event_bytes),
             rate(workload.peak_rate())
         ));
-        document.table(table(entry));
+        document.table(table(entry, &fleet.account(entry)));
         document.paragraph(basis(entry).map_or_else(String::new, |basis| {
             format!(
-                "Ratios are to {}. Hiring, and what moving to another language costs, are not modelled.",
-                basis.runtime.name
+                "Ratios are to {}. Hiring, and what moving to another language costs{}, are not modelled.",
+                basis.runtime.name,
+                if workload.outlook.rewrite_days.is_some() { " beyond its rewrite" } else { "" }
             )
         }));
         for (runtime, plan) in &entry.plans {
@@ -51,14 +57,21 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
     document
 }
 
-fn table(entry: &Entry<'_>) -> Table {
+fn table(entry: &Entry<'_>, account: &Account<'_>) -> Table {
     let mut columns = vec![Column::words("", 0)];
     columns.extend(
         entry.plans.iter().zip(ranks(entry)).map(|((runtime, _), rank)| Column::numbers(&runtime.name, rank)),
     );
     let mut table = Table::new(columns);
     let fetches = entry.plans.iter().any(|(runtime, _)| runtime.cpu.fetch.is_some());
-    for (title, show) in quantities().into_iter().filter(|(title, _)| fetches || *title != FETCH) {
+    let outlook = &entry.problem.workload.outlook;
+    let is_known = |title: &str| match title {
+        FETCH => fetches,
+        ENGINEERING => outlook.features_per_month > 0.0,
+        PAYBACK => outlook.rewrite_days.is_some(),
+        _ => true,
+    };
+    for (title, show) in quantities(entry, account).into_iter().filter(|(title, _)| is_known(title)) {
         let cells = entry.plans.iter().map(|(_, plan)| match plan {
             Ok(plan) => Cell::new(show(plan)),
             Err(_) => Cell::new(NONE),
@@ -110,10 +123,24 @@ fn basis<'e, 'a>(entry: &'e Entry<'a>) -> Option<&'e Plan<'a>> {
     current.or(entry.plans.first()).and_then(|(_, plan)| plan.as_ref().ok())
 }
 
-fn quantities() -> Vec<Quantity<'static>> {
+fn quantities<'q>(entry: &'q Entry<'_>, account: &'q Account<'_>) -> Vec<Quantity<'q>> {
+    let total = |plan: &Plan<'_>| account.total(plan.runtime, plan.usd_per_month);
+    let known = |amount: Option<f64>| amount.map_or(NONE.to_owned(), usd);
+    let is_rewrite = |plan: &Plan<'_>| plan.runtime.language != entry.problem.current.language;
+    let payback = move |plan: &Plan<'_>| match entry.recommendation.paid {
+        Some(paid) if is_rewrite(plan) => account
+            .change(paid, plan)
+            .payback_months
+            .map_or("never".to_owned(), |months| amount(months, "month")),
+        _ => NONE.to_owned(),
+    };
     vec![
         ("compute, $/month", Box::new(|plan| usd(plan.usd_per_month))),
         ("compute, $/million events", Box::new(|plan| usd(plan.usd_per_million_events))),
+        ("traffic, $/month", Box::new(move |plan| usd(total(plan).traffic))),
+        (ENGINEERING, Box::new(move |plan| known(total(plan).engineering))),
+        ("total, $/month", Box::new(move |plan| known(total(plan).usd_per_month()))),
+        (PAYBACK, Box::new(payback)),
         ("machines", Box::new(recommendation::deployment)),
         ("where", Box::new(|plan| recommendation::place(plan.machine))),
         ("workers an instance", Box::new(recommendation::workers)),

@@ -160,6 +160,13 @@ pub fn plural(count: u64, noun: &str) -> String {
     format!("{} {noun}{}", whole(count as f64), if count == 1 { "" } else { "s" })
 }
 
+/// The same of what need not be whole: `1 month`, `37.5 months`.
+pub fn amount(value: f64, noun: &str) -> String {
+    let number = significant(value);
+    let plural = if number == "1" { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
 /// Engineers' days, to a tenth.
 pub fn days(value: f64) -> String {
     let size = value.abs();

@@ -1,6 +1,7 @@
 //! What tonnage says, before it takes a form: records for data formats, documents for people.
 
 pub mod bad_days;
+pub mod breakeven;
 pub mod calibrate;
 pub mod compare;
 pub mod document;
@@ -18,3 +19,4 @@ pub mod pool_record;
 pub mod recommendation;
 pub mod record;
 pub mod runtimes;
+pub mod total;

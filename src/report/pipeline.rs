@@ -6,7 +6,7 @@ use super::recommendation::{deployment, place};
 use crate::decide::pipeline::{Blocked, Consumer, Hop, Study, Verdict, Way, WayOrNot};
 use crate::decide::terms::Terms;
 use crate::model::demand::WaitBasis;
-use crate::model::plan::micro_usd;
+use crate::model::cost::micro_usd;
 use crate::model::segment::Link;
 use crate::model::workload::HandlerCost;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,13 +1,15 @@
 //! The recommendation in words.
 
-use super::figures::{days, memory, percent, rate, seconds, significant, usd, whole};
+use super::figures::{amount, days, memory, percent, rate, seconds, significant, usd, whole};
 use crate::decide::criteria::{Criterion, Measure, Speaks, THROUGHPUT_LINE};
 use crate::decide::evidence::{MOST_SLACK, ScalingGrounds};
 use crate::decide::fleet::Entry;
 use crate::decide::ladder::{Deployment, Step, StepKind};
 use crate::decide::terms::Terms;
+use crate::decide::total_cost::Change;
 use crate::decide::verdict::Verdict;
 use crate::model::demand::WaitBasis;
+use crate::model::downstream::DownstreamLoad;
 use crate::model::machine::Machine;
 use crate::model::plan::{NoPlan, Plan};
 use crate::model::rule::BoundBy;
@@ -55,8 +57,13 @@ pub fn destination(entry: &Entry<'_>) -> Option<Deployment> {
     }
 }
 
-/// The verdict with the figures that decide it.
+/// The verdict with the figures that decide it, and what a rewrite is worth where more is known of it than machines.
 pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
+    let verdict = verdict(entry, terms);
+    rewrite(entry, terms).map_or(verdict.clone(), |rewrite| format!("{verdict} {rewrite}"))
+}
+
+fn verdict(entry: &Entry<'_>, terms: Terms) -> String {
     let it = &entry.recommendation;
     let current = &entry.problem.current.name;
     let worth = |saving: f64| format!("{} a month ({})", usd(saving), days(saving / terms.day_rate_usd));
@@ -94,15 +101,17 @@ pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
             let rest = left.as_ref().map_or_else(String::new, |other| {
                 let more = usd_per_month - other.usd_per_month;
                 let name = &other.runtime.name;
-                if more > 0.0 && more >= terms.min_saving_usd_per_month {
+                if !terms.is_worth_a_change(more) {
+                    format!(" After that {}", too_little(name, more, terms.min_saving_usd_per_month, terms))
+                } else if it.rewrite.as_ref().is_some_and(|rewrite| !rewrite.is_worth_it) {
+                    format!(" After that {name} would save {} a month.", usd(more))
+                } else {
                     format!(
                         " After that {name} would save {} a month, but less than the {} that a change has to be \
                          worth if it runs the handler's own code as slowly as it may.",
                         usd(more),
                         usd(terms.min_saving_usd_per_month)
                     )
-                } else {
-                    format!(" After that {}", too_little(name, more, terms.min_saving_usd_per_month, terms))
                 }
             });
             format!(
@@ -148,6 +157,46 @@ pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
             }
         }
     }
+}
+
+/// What features and the rewrite itself make of moving to another language; nothing where neither is given.
+fn rewrite(entry: &Entry<'_>, terms: Terms) -> Option<String> {
+    let outlook = &entry.problem.workload.outlook;
+    let change = entry.recommendation.rewrite.as_ref()?;
+    let Change { to, compute_saves_usd_per_month: compute, saves_usd_per_month: saves, .. } = change;
+    let features = (outlook.features_per_month > 0.0).then(|| {
+        let built = match outlook.features_per_month {
+            1.0 => "One feature a month costs".to_owned(),
+            features => format!("{} features a month cost", significant(features)),
+        };
+        match change.engineering_costs_usd_per_month {
+            None => format!("What features cost to build in {to} is not known and left out."),
+            Some(more) if more > 0.0 && *saves > 0.0 => {
+                format!("{built} {} more to build in {to}, which leaves {} a month.", usd(more), usd(*saves))
+            }
+            Some(more) if more > 0.0 => {
+                let machines = if *compute >= 0.5 { usd(*compute) } else { "nothing".into() };
+                format!("{built} {} more to build in {to}, whose machines save {machines}.", usd(more))
+            }
+            Some(more) if more < 0.0 => {
+                format!("{built} {} less to build in {to}, which makes {} a month.", usd(-more), usd(*saves))
+            }
+            Some(_) => format!("{built} the same in {to}."),
+        }
+    });
+    let rewrite = change.rewrite_usd.zip(outlook.rewrite_days).map(|(once, rewrite_days)| {
+        let pays = match change.payback_months {
+            None => "which never pay back".to_owned(),
+            Some(months) if months > terms.payback_months => {
+                let latest = significant(terms.payback_months);
+                format!("which pay back in {}, later than the {latest} asked for", amount(months, "month"))
+            }
+            Some(months) => format!("which pay back in {}", amount(months, "month")),
+        };
+        format!("Rewriting it in {to} takes {} ({}), {pays}.", amount(rewrite_days, "day"), usd(once))
+    });
+    let said: Vec<String> = features.into_iter().chain(rewrite).collect();
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 /// Why today's runtime has no plan.
@@ -211,17 +260,17 @@ fn not_worth(entry: &Entry<'_>, terms: Terms) -> String {
     format!("{right_sizing}{moving}")
 }
 
-/// `WHAT would save $12 a month (...), below the $800 that a change has to be worth.`
+/// `WHAT would save $12 a month (...), below the $800 that a change has to be worth.` It can be above where features
+/// or the rewrite cost more than it saves.
 fn too_little(what: &str, saves: f64, threshold: f64, terms: Terms) -> String {
     if saves < 0.5 {
         return format!("{what} would save nothing.");
     }
-    format!(
-        "{what} would save {} a month ({}), below the {} that a change has to be worth.",
-        usd(saves),
-        days(saves / terms.day_rate_usd),
-        usd(threshold)
-    )
+    let below = match saves < threshold {
+        true => format!(", below the {} that a change has to be worth", usd(threshold)),
+        false => String::new(),
+    };
+    format!("{what} would save {} a month ({}){below}.", usd(saves), days(saves / terms.day_rate_usd))
 }
 
 /// What the recommendation stands on, where that is less than measurement.
@@ -324,15 +373,19 @@ fn describe(criterion: &Criterion) -> String {
         ),
         Measure::TeamSpeed { days_today, days_other, features_that_eat_the_saving } => {
             let effort = against(days_today.map(significant), days_other.map(significant));
-            let features = features_that_eat_the_saving.map_or_else(String::new, |features| {
-                if features < 1.0 {
-                    format!(", one feature in {} months eats the saving", significant(1.0 / features))
-                } else {
-                    format!(", {} features a month eat the saving", significant(features))
-                }
-            });
+            let features = features_that_eat_the_saving
+                .map_or_else(String::new, |features| format!(", {}", eaten_by(features)));
             format!("team speed ({effort} days a feature{features})")
         }
+    }
+}
+
+/// How many features a month eat a saving.
+pub fn eaten_by(features: f64) -> String {
+    if features < 1.0 {
+        format!("one feature in {} months eats the saving", significant(1.0 / features))
+    } else {
+        format!("{} features a month eat the saving", significant(features))
     }
 }
 
@@ -411,6 +464,7 @@ pub fn notes(entry: &Entry<'_>) -> Vec<String> {
             notes.push(format!("{} has no price for this kind of purchase", machine.instance_type));
         }
     }
+    notes.extend(downstream(entry));
     let it = &entry.recommendation;
     if let (Some(today), Ok(plan)) = (it.today_usd_per_month, &it.in_current) {
         let times = today / plan.usd_per_month;
@@ -445,6 +499,24 @@ pub fn notes(entry: &Entry<'_>) -> Vec<String> {
         );
     }
     notes
+}
+
+/// That the systems it calls bear less than it asks of them, whatever it runs in.
+fn downstream(entry: &Entry<'_>) -> Option<String> {
+    let load = DownstreamLoad::of(entry.problem.workload, &entry.problem.today)?;
+    let consequence = if load.exceeds_on_average() {
+        format!("on average it is {}, so events pile up for good", rate(load.mean_calls_per_second))
+    } else {
+        format!("what piles up drains later, as on average it is {}", rate(load.mean_calls_per_second))
+    };
+    load.exceeds_at_peak().then(|| {
+        format!(
+            "no runtime helps with the systems it calls: it asks {} calls of them at peak, and they bear {} \
+             (downstream_max_per_second); {consequence}. Caching, several calls in one, or a higher limit would help",
+            rate(load.peak_calls_per_second),
+            rate(load.limit_per_second)
+        )
+    })
 }
 
 /// Memory of interpreters, binaries and stacks.

@@ -4,6 +4,7 @@ use crate::decide::criteria::Criterion;
 use crate::decide::evidence::Grounds;
 use crate::decide::fleet::{Entry, Fleet};
 use crate::decide::ladder::Step;
+use crate::decide::total_cost::Change;
 use crate::decide::verdict::Verdict;
 use crate::model::demand::WaitBasis;
 use crate::model::plan::{NoPlan, Plan};
@@ -87,6 +88,8 @@ pub struct RecommendationRecord {
     pub right_sizing_saves_usd_per_month: Option<f64>,
     /// From there to the cheapest plan in another runtime, USD a month.
     pub moving_saves_usd_per_month: Option<f64>,
+    /// What rewriting in another language is worth, with features and the rewrite itself.
+    pub rewrite: Option<Change>,
     /// Reasons for and against the other runtime.
     pub criteria: Vec<Criterion>,
     /// Steps, least effort first.
@@ -173,6 +176,7 @@ fn recommendation(entry: &Entry<'_>, fleet: &Fleet<'_>) -> RecommendationRecord 
         saves_engineer_days_per_month: it.saves.map(|usd| usd / fleet.terms.day_rate_usd),
         right_sizing_saves_usd_per_month: it.right_sizing_saves,
         moving_saves_usd_per_month: it.moving_saves,
+        rewrite: it.rewrite.clone(),
         criteria: it.criteria.clone(),
         ladder: it.ladder.clone(),
         grounds: it.grounds.clone(),

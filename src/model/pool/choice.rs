@@ -331,6 +331,6 @@ fn comes_closer(one: &LeftOut, other: &LeftOut) -> bool {
 /// Cheapest first, to a millionth of a dollar; then fewer nodes, less memory, the name.
 fn rank<'p>(pool: &'p Pool<'_>) -> impl Ord + 'p {
     let Machine { memory_bytes, instance_type, provider, region, .. } = pool.machine;
-    let micro_usd = (pool.usd_per_month * 1e6).round() as u64;
+    let micro_usd = crate::model::cost::micro_usd(pool.usd_per_month);
     (micro_usd, pool.nodes(), memory_bytes.round() as u64, instance_type, provider, region)
 }
