@@ -18,9 +18,9 @@ pub struct Days {
     #[command(flatten)]
     workloads: OneWorkloadArgs,
     #[command(flatten)]
-    group: GroupFlags,
-    #[command(flatten)]
     output: Output,
+    #[command(flatten)]
+    group: GroupFlags,
     #[command(flatten)]
     settings: Settings,
 }
