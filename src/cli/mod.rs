@@ -8,6 +8,7 @@ mod machines;
 mod measure;
 pub mod output;
 mod plan;
+mod risk;
 mod runtimes;
 mod settings;
 mod setup;
@@ -33,6 +34,8 @@ enum Command {
     Compare(compare::Compare),
     /// Show how a plan came about, step by step with its numbers
     Explain(explain::Explain),
+    /// Say how sure a plan is: bills at P10, P50 and P90, the odds of each runtime, and what matters most
+    Risk(risk::Risk),
     /// List runtime profiles, or show where each figure of one comes from
     Runtimes(runtimes::Runtimes),
     /// List machine types, or show where each figure of one comes from
@@ -56,6 +59,7 @@ impl Cli {
             Command::Plan(command) => command.run(),
             Command::Compare(command) => command.run(),
             Command::Explain(command) => command.run(),
+            Command::Risk(command) => command.run(),
             Command::Runtimes(command) => command.run(),
             Command::Machines(command) => command.run(),
             Command::Fit(command) => command.run(),

@@ -6,6 +6,7 @@ pub mod machines;
 pub mod nearest;
 pub mod profiles;
 pub mod quantity;
+pub mod range;
 pub mod samples;
 pub mod sheet;
 pub mod toml_table;

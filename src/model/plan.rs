@@ -135,7 +135,7 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Vec<Plan<'a>>, NoPlan> {
-        self.serving(runtime, machines, policy, end, Wanted::All)
+        self.serving(runtime, machines, policy, end, Wanted::All, &BestEstimates)
     }
 
     /// The first of [`Problem::candidates`], found without sizing the types that cannot be it.
@@ -146,12 +146,40 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Plan<'a>, NoPlan> {
-        let plans = self.serving(runtime, machines, policy, end, Wanted::Cheapest)?;
+        self.cheapest_by(&BestEstimates, runtime, machines, policy, end)
+    }
+
+    /// The same with counts that are found in another way.
+    pub fn cheapest_by(
+        &self,
+        counting: &dyn Counting,
+        runtime: &'a Runtime,
+        machines: &[&'a Machine],
+        policy: Policy,
+        end: RangeEnd,
+    ) -> Result<Plan<'a>, NoPlan> {
+        let plans = self.serving(runtime, machines, policy, end, Wanted::Cheapest, counting)?;
         plans.into_iter().next().ok_or_else(|| NoPlan::NoMachines { purchase: policy.purchase.to_string() })
     }
 
-    /// Plans on the machine types that serve, at least one, cheapest first. Where only the cheapest is wanted,
-    /// types whose bill cannot be as low as one found before are passed over.
+    /// The bill of the cheapest plan, USD a month, without what only a report asks of it; `None` where there is none.
+    pub fn least_usd_per_month(
+        &self,
+        runtime: &'a Runtime,
+        machines: &[&'a Machine],
+        policy: Policy,
+    ) -> Option<f64> {
+        let demand = self.demand_in(runtime, RangeEnd::Best).ok()?;
+        let search = self.search(runtime, machines, policy, demand, Wanted::Cheapest, &BestEstimates);
+        search.found.first().map(|found| found.usd_per_month)
+    }
+
+    /// The cost of one event in a runtime, core-s at speed 1.0.
+    pub fn demand_in(&self, runtime: &Runtime, end: RangeEnd) -> Result<Demand, Unmeasured> {
+        self.today.demand_in(self.workload, runtime, self.compute_factor(runtime, end))
+    }
+
+    /// Plans on the machine types that serve, at least one, cheapest first.
     fn serving(
         &self,
         runtime: &'a Runtime,
@@ -159,11 +187,40 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
         wanted: Wanted,
+        counting: &dyn Counting,
     ) -> Result<Vec<Plan<'a>>, NoPlan> {
-        let factor = self.compute_factor(runtime, end);
-        let demand = self.today.demand_in(self.workload, runtime, factor)?;
+        let demand = self.demand_in(runtime, end)?;
+        let Search { mut found, furthest } = self.search(runtime, machines, policy, demand, wanted, counting);
+        found.sort_by(|one, other| one.rank().cmp(&other.rank()));
+        let plans: Vec<Plan<'a>> = found
+            .into_iter()
+            .map(|found| found.plan(runtime, demand, self.workload.events_per_day))
+            .collect();
+        match (plans.is_empty(), furthest) {
+            (false, _) => Ok(plans),
+            (true, Some((machine, sizing, mut reason))) => {
+                if let Infeasible::Stuck(stuck) = &mut reason {
+                    stuck.remedies = sizing.remedies();
+                }
+                Err(NoPlan::NoneServes { instance_type: machine.instance_type.clone(), reason })
+            }
+            (true, None) => Err(NoPlan::NoMachines { purchase: policy.purchase.to_string() }),
+        }
+    }
+
+    /// Machine types that serve with their counts. Where only the cheapest is wanted, types whose bill cannot be as
+    /// low as one found before are passed over.
+    fn search(
+        &self,
+        runtime: &'a Runtime,
+        machines: &[&'a Machine],
+        policy: Policy,
+        demand: Demand,
+        wanted: Wanted,
+        counting: &dyn Counting,
+    ) -> Search<'a> {
         let mut found: Vec<Found<'a>> = Vec::new();
-        let mut furthest: Option<(&Machine, Sizing, Infeasible)> = None;
+        let mut furthest: Option<(&'a Machine, Sizing, Infeasible)> = None;
         for &machine in machines {
             let lowest = found
                 .first()
@@ -180,7 +237,8 @@ impl<'a> Problem<'a> {
             if cannot_win(sizing.instances_at_least(), usd_per_hour) {
                 continue;
             }
-            match sizing.count() {
+            let most = lowest.map(|lowest| most_instances(lowest, usd_per_hour));
+            match counting.count(machine, &sizing, most) {
                 Ok(count) => {
                     let usd_per_month = usd_per_month(count.instances, usd_per_hour);
                     let new = Found { machine, sizing, count, usd_per_hour, usd_per_month };
@@ -198,22 +256,34 @@ impl<'a> Problem<'a> {
                 Err(_) => {}
             }
         }
-        found.sort_by(|one, other| one.rank().cmp(&other.rank()));
-        let plans: Vec<Plan<'a>> = found
-            .into_iter()
-            .map(|found| found.plan(runtime, demand, self.workload.events_per_day))
-            .collect();
-        match (plans.is_empty(), furthest) {
-            (false, _) => Ok(plans),
-            (true, Some((machine, sizing, mut reason))) => {
-                if let Infeasible::Stuck(stuck) = &mut reason {
-                    stuck.remedies = sizing.remedies();
-                }
-                Err(NoPlan::NoneServes { instance_type: machine.instance_type.clone(), reason })
-            }
-            (true, None) => Err(NoPlan::NoMachines { purchase: policy.purchase.to_string() }),
-        }
+        Search { found, furthest }
     }
+}
+
+/// How the number of instances of a machine type is found.
+pub trait Counting {
+    /// The count on a machine type, given what sizing there starts from at the best estimates.
+    ///
+    /// It is never below what [`Sizing::count`] finds. A plan with more instances than `most` is of no use, so then
+    /// any count above that, or an error, will do.
+    fn count(&self, machine: &Machine, sizing: &Sizing, most: Option<u64>) -> Result<Count, Infeasible>;
+}
+
+/// The least count that meets all rules at the best estimates.
+struct BestEstimates;
+
+impl Counting for BestEstimates {
+    fn count(&self, _: &Machine, sizing: &Sizing, _: Option<u64>) -> Result<Count, Infeasible> {
+        sizing.count()
+    }
+}
+
+/// What a search through machine types has come to.
+struct Search<'a> {
+    /// Types that serve; only the cheapest, where only that is wanted.
+    found: Vec<Found<'a>>,
+    /// The type that fails last, and why.
+    furthest: Option<(&'a Machine, Sizing, Infeasible)>,
 }
 
 /// Which plans are looked for.
@@ -253,6 +323,11 @@ fn comes_further(one: &Infeasible, other: &Infeasible) -> bool {
 /// A bill in whole millionths of a dollar, so that equal bills compare as equal whatever their last bit.
 fn micro_usd(usd: f64) -> u64 {
     (usd * 1e6).round() as u64
+}
+
+/// A number of instances that costs as much as `micro_usd` a month, or a little more.
+fn most_instances(micro_usd: u64, usd_per_hour: f64) -> u64 {
+    (micro_usd as f64 / 1e6 / usd_per_month(1, usd_per_hour) * (1.0 + 1e-9)).ceil() as u64
 }
 
 /// A machine type that serves, with as much as tells whether it wins.

@@ -9,4 +9,5 @@ pub mod machines;
 pub mod plan;
 pub mod recommendation;
 pub mod record;
+pub mod risk;
 pub mod runtimes;

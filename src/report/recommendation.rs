@@ -1,6 +1,7 @@
 //! The recommendation in words.
 
 use super::figures::{days, memory, percent, rate, seconds, significant, usd, whole};
+use super::risk;
 use crate::decide::criteria::{Criterion, Measure, Speaks, THROUGHPUT_LINE};
 use crate::decide::evidence::{MOST_SLACK, ScalingGrounds};
 use crate::decide::fleet::Entry;
@@ -55,8 +56,14 @@ pub fn destination(entry: &Entry<'_>) -> Option<Deployment> {
     }
 }
 
-/// The verdict with the figures that decide it.
+/// The verdict with the figures that decide it, and where it was sampled, how sure these are.
 pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
+    let risk = entry.risk.as_ref().map(|risk| risk::sentence(entry, risk));
+    std::iter::once(verdict(entry, terms)).chain(risk).collect::<Vec<_>>().join(" ")
+}
+
+/// The verdict with the figures that decide it.
+fn verdict(entry: &Entry<'_>, terms: Terms) -> String {
     let it = &entry.recommendation;
     let current = &entry.problem.current.name;
     let worth = |saving: f64| format!("{} a month ({})", usd(saving), days(saving / terms.day_rate_usd));
