@@ -24,13 +24,12 @@ impl Risk {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
         let workloads = self.workloads.read(&setup.catalog)?;
-        let fleet = setup.plan_unsampled(&workloads)?;
+        let fleet = setup.plan_unsampled(&workloads)?.sampled(setup.sampling);
         let text = if self.sensitivity {
             let all = || serde_json::json!({ "sensitivity": risk::sensitivity(&fleet) });
             let document = || risk::sensitivity_document(&fleet);
             self.output.render_as(setup.format, document, || risk::sensitivity(&fleet), all)?
         } else {
-            let fleet = fleet.sampled(setup.sampling);
             let document = || risk::document(&fleet);
             self.output.render_as(setup.format, document, || risk::risks(&fleet), || risk::record(&fleet))?
         };

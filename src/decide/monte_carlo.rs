@@ -31,7 +31,7 @@ pub struct Risk {
     pub samples: usize,
     /// One for each runtime, in the fleet's order.
     pub runtimes: Vec<RuntimeRisk>,
-    /// What moving from today's runtime to the cheapest other one saves; `None` where one of them has no plan.
+    /// What moving from today's runtime to another one saves; `None` where not both are compared.
     pub moving: Option<Moving>,
 }
 
@@ -44,10 +44,11 @@ pub struct RuntimeRisk {
     pub usd_per_month: Percentiles,
     /// Share of the samples in which there is a plan.
     pub feasible: f64,
-    /// Probability that it is the runtime to choose for its bill. Where several cost the same, that is today's; where
-    /// today's is not among them, each of them in equal parts.
+    /// Probability that it is the runtime to choose for its bill: that none is cheaper and, where it is not today's,
+    /// that today's costs more. A tie with today's is today's, as nobody moves for nothing; any other tie counts for each
+    /// of those that tie, so the probabilities of all runtimes can come to more than 1.
     pub cheapest: f64,
-    /// Share of the samples in which its bill is the lowest, but some other runtime's is just as low.
+    /// The part of that in which another runtime costs the same.
     pub tied: f64,
     /// Probability that the plan made at the best estimates keeps all rules; `None` where there is no such plan.
     pub holds: Option<f64>,
@@ -58,7 +59,8 @@ pub struct RuntimeRisk {
 /// Moving to another runtime in all samples.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Moving {
-    /// The runtime that is cheapest of the others at the best estimates.
+    /// Of the other runtimes, the one that is cheapest in most samples; of equals, the one that is cheapest at the best
+    /// estimates.
     pub to: String,
     /// What it saves against today's runtime, both planned anew in each sample, USD a month.
     pub saves: Percentiles,
@@ -189,9 +191,8 @@ fn summary(entry: &Entry<'_>, samples: &[&[Outcome]], worth: f64) -> Risk {
     let names: Vec<&str> = entry.plans.iter().map(|(runtime, _)| runtime.name.as_str()).collect();
     let current = names.iter().position(|name| *name == entry.problem.current.name);
     let wins: Vec<Win> = samples.iter().map(|sample| Win::of(sample, current)).collect();
-    let share_of = |count: f64| count / samples.len() as f64;
     let share = |holds: &dyn Fn(usize) -> bool| {
-        share_of((0..samples.len()).filter(|&sample| holds(sample)).count() as f64)
+        (0..samples.len()).filter(|&sample| holds(sample)).count() as f64 / samples.len() as f64
     };
     let runtimes = entry.plans.iter().enumerate().map(|(index, (runtime, plan))| {
         let bills = samples.iter().map(|sample| sample[index].usd_per_month);
@@ -202,15 +203,22 @@ fn summary(entry: &Entry<'_>, samples: &[&[Outcome]], worth: f64) -> Risk {
             runtime: runtime.name.clone(),
             usd_per_month: percentiles(bills),
             feasible: share(&|sample| samples[sample][index].usd_per_month.is_some()),
-            cheapest: share_of(wins.iter().map(|win| win.part(index)).sum()),
-            tied: share(&|sample| wins[sample].lowest.len() > 1 && wins[sample].lowest.contains(&index)),
+            cheapest: share(&|sample| wins[sample].is_for(index)),
+            tied: share(&|sample| wins[sample].is_for(index) && wins[sample].lowest.len() > 1),
             holds: plan.as_ref().ok().map(|_| share(&|sample| samples[sample][index].broken.is_none())),
             // The last of equals is kept by max_by, and the first is wanted.
             weakest: weakest.rev().max_by(|one, other| one.1.total_cmp(&other.1)),
         }
     });
-    let to = entry.recommendation.elsewhere.as_ref();
-    let to = to.and_then(|plan| names.iter().position(|name| *name == plan.runtime.name));
+    let runtimes: Vec<RuntimeRisk> = runtimes.collect();
+    let at_best = entry.recommendation.elsewhere.as_ref().map(|plan| plan.runtime.name.as_str());
+    // The last of equals is kept by max_by, and the first is wanted.
+    let others = (0..names.len()).rev().filter(|&index| Some(index) != current);
+    let to = others.max_by(|&one, &other| {
+        let is_best = |index: usize| Some(names[index]) == at_best;
+        let by_share = runtimes[one].cheapest.total_cmp(&runtimes[other].cheapest);
+        by_share.then(is_best(one).cmp(&is_best(other)))
+    });
     let moving = current.zip(to).map(|(from, to)| {
         let saved = |sample: &&[Outcome]| saving(sample[from].usd_per_month, sample[to].usd_per_month);
         Moving {
@@ -222,7 +230,7 @@ fn summary(entry: &Entry<'_>, samples: &[&[Outcome]], worth: f64) -> Risk {
             }),
         }
     });
-    Risk { samples: samples.len(), runtimes: runtimes.collect(), moving }
+    Risk { samples: samples.len(), runtimes, moving }
 }
 
 /// What moving saves in one sample, USD a month: without a plan today it saves all, to no plan it costs all.
@@ -249,13 +257,10 @@ impl Win {
         Self { lowest, current }
     }
 
-    /// How much of the sample counts for a runtime.
-    fn part(&self, index: usize) -> f64 {
-        match self.current.filter(|current| self.lowest.contains(current)) {
-            Some(current) => f64::from(u8::from(index == current)),
-            None if self.lowest.contains(&index) => 1.0 / self.lowest.len() as f64,
-            None => 0.0,
-        }
+    /// Whether a runtime is the one to choose: today's wherever it is among the lowest.
+    fn is_for(&self, index: usize) -> bool {
+        let today_wins = self.current.is_some_and(|current| self.lowest.contains(&current));
+        if today_wins { self.current == Some(index) } else { self.lowest.contains(&index) }
     }
 }
 

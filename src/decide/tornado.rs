@@ -7,18 +7,16 @@ use crate::model::distribution::Distribution;
 use crate::model::machine::Machine;
 use crate::model::uncertain::Input;
 use crate::model::workload::Workload;
-use serde::Serialize;
 
 /// The share at which a number is low, and how far below 1 the one is at which it is high.
 const LOW: f64 = 0.1;
 
 /// One uncertain number at its P10 and its P90, all others at their medians.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Swing {
     /// What is uncertain: a column of the workload, a figure of a profile or a speed.
     pub input: String,
     /// Which number of the workload, where it is one.
-    #[serde(skip)]
     pub column: Option<Input>,
     /// Its 10th percentile: of a column, in the unit of the field that it sets (bytes, seconds, shares); of a speed, the
     /// factor on it; of a profile's figure, in SI units.
@@ -31,7 +29,7 @@ pub struct Swing {
     pub usd_per_month_at_p10: Option<f64>,
     /// The same at its P90.
     pub usd_per_month_at_p90: Option<f64>,
-    /// What moving to the cheapest other runtime saves with the number at its P10, USD a month.
+    /// What moving to the other runtime saves with the number at its P10, USD a month.
     pub moving_saves_at_p10: Option<f64>,
     /// The same at its P90.
     pub moving_saves_at_p90: Option<f64>,
@@ -58,11 +56,11 @@ fn difference(one: Option<f64>, other: Option<f64>) -> f64 {
 }
 
 /// What moves the bill of one workload.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Tornado {
     /// The runtime whose bill it is: that of the recommended plan, else the first with a plan.
     pub runtime: String,
-    /// The other runtime, which moving to saves or does not.
+    /// The other runtime: the one that samples were moved to, else the cheapest at the best estimates.
     pub moving_to: Option<String>,
     /// Numbers that move the bill or the saving, those that move the bill most first.
     pub swings: Vec<Swing>,
@@ -77,7 +75,9 @@ pub fn tornado(entry: &Entry<'_>, fleet: &Fleet<'_>, world: &World<'_>) -> Optio
     let chosen = it.chosen.as_ref().and_then(|plan| position(&plan.runtime.name));
     let looked_at = chosen.or_else(|| entry.plans.iter().position(|(_, plan)| plan.is_ok()))?;
     let current = position(&entry.problem.current.name);
-    let other = it.elsewhere.as_ref().and_then(|plan| position(&plan.runtime.name));
+    let sampled = entry.risk.as_ref().and_then(|risk| risk.moving.as_ref()).map(|moving| &moving.to);
+    let moving_to = sampled.or(it.elsewhere.as_ref().map(|plan| &plan.runtime.name));
+    let other = moving_to.and_then(|name| position(name));
 
     let cast = Cast::new(entry, world);
     let candidates = world.positions(&fleet.machines);
@@ -139,7 +139,7 @@ pub fn tornado(entry: &Entry<'_>, fleet: &Fleet<'_>, world: &World<'_>) -> Optio
     });
     Some(Tornado {
         runtime: entry.plans[looked_at].0.name.clone(),
-        moving_to: it.elsewhere.as_ref().map(|plan| plan.runtime.name.clone()),
+        moving_to: moving_to.cloned(),
         without_effect: tried - swings.len(),
         swings,
     })

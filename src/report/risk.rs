@@ -14,6 +14,8 @@ use serde::Serialize;
 
 /// Rows of the table of what matters.
 const MOST_ROWS: usize = 10;
+/// Share of samples below which a broken rule is not worth a word.
+const RARE: f64 = 0.01;
 /// Machine families that are named as ties.
 const MOST_FAMILIES: usize = 5;
 
@@ -74,11 +76,23 @@ pub struct SensitivityRecord {
     pub runtime: String,
     /// The runtime that moving goes to.
     pub moving_to: Option<String>,
-    /// How far the bill moves, USD a month; empty where there is no plan at one end.
-    pub swing_usd_per_month: Option<f64>,
-    /// The number and what it does.
-    #[serde(flatten)]
-    pub swing: Swing,
+    /// A column of the workload, a figure of a profile, or the speed of a machine family.
+    pub input: String,
+    /// Its 10th percentile: of a column, in the unit of SI or as a share; of a profile's figure, in SI units; of a speed,
+    /// as a factor on the one that is listed.
+    pub p10: f64,
+    /// Its median.
+    pub p50: f64,
+    /// Its 90th percentile.
+    pub p90: f64,
+    /// The bill with it at its P10, USD a month; empty where there is no plan.
+    pub usd_per_month_at_p10: Option<f64>,
+    /// The same at its P90.
+    pub usd_per_month_at_p90: Option<f64>,
+    /// What moving saves with it at its P10, USD a month.
+    pub moving_saves_at_p10: Option<f64>,
+    /// The same at its P90.
+    pub moving_saves_at_p90: Option<f64>,
 }
 
 /// All that `--format json` prints of a fleet's risk.
@@ -151,8 +165,14 @@ pub fn sensitivity(fleet: &Fleet<'_>) -> Vec<SensitivityRecord> {
                 workload: workload.clone(),
                 runtime: runtime.clone(),
                 moving_to: moving_to.clone(),
-                swing_usd_per_month: Some(swing.of_bill()).filter(|usd| usd.is_finite()),
-                swing,
+                input: swing.input,
+                p10: swing.p10,
+                p50: swing.p50,
+                p90: swing.p90,
+                usd_per_month_at_p10: swing.usd_per_month_at_p10,
+                usd_per_month_at_p90: swing.usd_per_month_at_p90,
+                moving_saves_at_p10: swing.moving_saves_at_p10,
+                moving_saves_at_p90: swing.moving_saves_at_p90,
             })
         });
         records.collect::<Vec<_>>()
@@ -238,25 +258,36 @@ fn bill(usd_per_month: Option<f64>) -> String {
 /// How sure it is which runtime is the cheapest, what moving saves, and whether the recommended plan holds.
 pub fn sentence(entry: &Entry<'_>, risk: &Risk) -> String {
     let most = risk.runtimes.iter().map(|it| it.cheapest).fold(0.0, f64::max);
-    let Some(best) = risk.runtimes.iter().find(|it| it.cheapest > 0.0 && it.cheapest >= most) else {
+    let leaders: Vec<&RuntimeRisk> =
+        risk.runtimes.iter().filter(|it| it.cheapest > 0.0 && it.cheapest >= most).collect();
+    let Some(first) = leaders.first() else {
         return format!("In none of {} is there a plan.", plural(risk.samples as u64, "sample"));
     };
-    let tied = if best.tied >= 0.005 {
-        format!(" (as cheap as another in {})", percent(best.tied))
-    } else {
-        String::new()
+    let names: Vec<&str> = leaders.iter().map(|it| it.runtime.as_str()).collect();
+    // Of leaders that tie with each other, the names say it.
+    let tied = match first.tied {
+        among_leaders if names.len() > 1 && among_leaders > 0.005 => " at the same bill".to_owned(),
+        none if none < 0.005 => String::new(),
+        always if always >= first.cheapest => ", always at the same bill as another".to_owned(),
+        some => format!(", in {} at the same bill as another", percent(some)),
     };
     let cheapest = format!(
-        "{} is cheapest in {} of {}{tied}",
-        best.runtime,
-        percent(best.cheapest),
+        "{} {} cheapest in {} of {}{tied}",
+        names.join(" and "),
+        if names.len() == 1 { "is" } else { "are" },
+        percent(first.cheapest),
         plural(risk.samples as u64, "sample")
     );
     let moving = risk.moving.as_ref().map_or_else(String::new, |moving| format!("; {}", saves(moving)));
     let chosen = entry.recommendation.chosen.as_ref();
     let holds = chosen.and_then(|plan| Some((plan, runtime(risk, plan)?.holds?)));
     let holds = holds.map_or_else(String::new, |(plan, share)| {
-        format!(" The plan, {}, holds in {}.", recommendation::deployment(plan), percent(share))
+        format!(
+            " The cheapest plan in {}, {}, holds in {}.",
+            plan.runtime.name,
+            recommendation::deployment(plan),
+            percent(share)
+        )
     });
     format!("{cheapest}{moving}.{holds}")
 }
@@ -283,7 +314,7 @@ fn weaknesses(risk: &Risk) -> Option<String> {
         .runtimes
         .iter()
         .filter_map(|it| {
-            let (rule, share) = it.weakest?;
+            let (rule, share) = it.weakest.filter(|(_, share)| *share >= RARE)?;
             Some(format!("{} {rule} (in {})", it.runtime, percent(share)))
         })
         .collect();
@@ -312,42 +343,47 @@ fn family_ties(entry: &Entry<'_>, fleet: &Fleet<'_>) -> Option<String> {
 
 fn what_matters(document: &mut Document, tornado: Option<Tornado>) {
     let Some(tornado) = tornado else { return };
-    let runtime = &tornado.runtime;
+    let Tornado { runtime, moving_to, swings, .. } = &tornado;
     let mut columns = vec![
         Column::words("what matters", 0),
-        Column::numbers("P10", 0),
-        Column::numbers("P90", 0),
-        Column::numbers(format!("{runtime} at P10"), 0),
-        Column::numbers("at P90", 0),
+        Column::numbers("from P10 to P90", 0),
+        Column::numbers("$/month", 0),
     ];
-    if let Some(to) = &tornado.moving_to {
-        columns.push(Column::numbers(format!("{to} saves"), 1));
-        columns.push(Column::numbers("at P90", 1));
+    if moving_to.is_some() {
+        columns.push(Column::numbers("moving saves", 1));
     }
     let mut table = Table::new(columns);
-    for swing in tornado.swings.iter().take(MOST_ROWS) {
-        let [low, high] = ends(swing);
+    for swing in swings.iter().take(MOST_ROWS) {
         let mut cells: Vec<Cell> = vec![
             Cell::new(&swing.input),
-            low.into(),
-            high.into(),
-            bill(swing.usd_per_month_at_p10).into(),
-            bill(swing.usd_per_month_at_p90).into(),
+            between(ends(swing)).into(),
+            between([swing.usd_per_month_at_p10, swing.usd_per_month_at_p90].map(bill)).into(),
         ];
-        if tornado.moving_to.is_some() {
-            cells.push(bill(swing.moving_saves_at_p10).into());
-            cells.push(bill(swing.moving_saves_at_p90).into());
+        if moving_to.is_some() {
+            cells.push(between([swing.moving_saves_at_p10, swing.moving_saves_at_p90].map(bill)).into());
         }
         table.row(cells);
+    }
+    if !swings.is_empty() {
+        let saving =
+            moving_to.as_ref().map_or_else(String::new, |to| format!(", and what moving to {to} saves"));
+        document.paragraph(format!("What moves the bill of {runtime}{saving}:"));
     }
     document.table(table);
     let left_out = tornado.swings.len().saturating_sub(MOST_ROWS);
     let smaller = if left_out > 0 { format!("{left_out} more move it less. ") } else { String::new() };
     document.paragraph(format!(
-        "{smaller}{} of what is uncertain {} nothing here alone, others at their medians.",
-        tornado.without_effect,
-        if tornado.without_effect == 1 { "moves" } else { "move" }
+        "{smaller}{}, with all others at their medians.",
+        match tornado.without_effect {
+            1 => "1 uncertain number moves nothing by itself".to_owned(),
+            count => format!("{count} uncertain numbers move nothing by themselves"),
+        }
     ));
+}
+
+/// `$112 to $197`, or one of them where both read the same.
+fn between([low, high]: [String; 2]) -> String {
+    if low == high { low } else { format!("{low} to {high}") }
 }
 
 /// P10 and P90 of a number, for people.
