@@ -22,7 +22,7 @@ impl Sampling {
 
     /// The shares at which a quantity is drawn in each sample, one in every Nth part of (0, 1).
     ///
-    /// The quantity's name picks its stream of random numbers. So it is drawn alike whatever else is uncertain, in whatever
+    /// A name picks the stream of random numbers. So a quantity is drawn alike whatever else is uncertain, in whatever
     /// order and by however many threads.
     pub fn shares(&self, name: &str) -> Vec<f64> {
         let mut random = SplitMix64(self.seed ^ fnv_1a(name));

@@ -13,6 +13,9 @@ use crate::model::sizing::Count;
 use crate::model::workload::Workload;
 use serde::Serialize;
 
+/// Shares of samples that differ by no more are taken for the same.
+pub const AS_OFTEN: f64 = 0.02;
+
 /// What a tenth, half and nine tenths of the samples do not exceed; `None` where that is a sample without a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Percentiles {
@@ -59,8 +62,8 @@ pub struct RuntimeRisk {
 /// Moving to another runtime in all samples.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Moving {
-    /// Of the other runtimes, the one that is cheapest in most samples; of equals, the one that is cheapest at the best
-    /// estimates.
+    /// Of the other runtimes, the one that is cheapest in most samples; of those that are as often to 2 %, the one that
+    /// is cheapest at the best estimates.
     pub to: String,
     /// What it saves against today's runtime, both planned anew in each sample, USD a month.
     pub saves: Percentiles,
@@ -212,13 +215,12 @@ fn summary(entry: &Entry<'_>, samples: &[&[Outcome]], worth: f64) -> Risk {
     });
     let runtimes: Vec<RuntimeRisk> = runtimes.collect();
     let at_best = entry.recommendation.elsewhere.as_ref().map(|plan| plan.runtime.name.as_str());
-    // The last of equals is kept by max_by, and the first is wanted.
-    let others = (0..names.len()).rev().filter(|&index| Some(index) != current);
-    let to = others.max_by(|&one, &other| {
-        let is_best = |index: usize| Some(names[index]) == at_best;
-        let by_share = runtimes[one].cheapest.total_cmp(&runtimes[other].cheapest);
-        by_share.then(is_best(one).cmp(&is_best(other)))
-    });
+    let others: Vec<usize> = (0..names.len()).filter(|&index| Some(index) != current).collect();
+    let most = others.iter().map(|&index| runtimes[index].cheapest).fold(0.0, f64::max);
+    let as_often = |index: &usize| runtimes[*index].cheapest >= most - AS_OFTEN;
+    let favourites: Vec<usize> = others.into_iter().filter(as_often).collect();
+    let at_best = favourites.iter().find(|&&index| Some(names[index]) == at_best);
+    let to = at_best.or(favourites.first()).copied();
     let moving = current.zip(to).map(|(from, to)| {
         let saved = |sample: &&[Outcome]| saving(sample[from].usd_per_month, sample[to].usd_per_month);
         Moving {

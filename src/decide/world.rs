@@ -25,6 +25,8 @@ pub struct World<'a> {
 pub struct Quantity {
     /// What it is, for people.
     pub name: String,
+    /// Name of the stream that it is drawn from: the same whatever other runtimes and machine types there are.
+    pub stream: String,
     /// What may come of it; of speeds, of the factor between the true one and the one on the list.
     pub distribution: Distribution,
     /// Where it belongs.
@@ -173,7 +175,7 @@ impl<'a> World<'a> {
 
     /// Where each quantity is drawn in each sample.
     pub fn shares(&self, sampling: &Sampling) -> Vec<Vec<f64>> {
-        self.quantities.iter().map(|quantity| sampling.shares(&quantity.name)).collect()
+        self.quantities.iter().map(|quantity| sampling.shares(&quantity.stream)).collect()
     }
 
     /// One speed for each machine that profiles were measured on.
@@ -186,10 +188,14 @@ impl<'a> World<'a> {
                 None => found.push((machine, vec![index])),
             }
         }
-        let quantity = |(_, runtimes): (&str, Vec<usize>)| {
+        let quantity = |(machine, runtimes): (&str, Vec<usize>)| {
             let names: Vec<&str> = runtimes.iter().map(|&index| self.runtimes[index].name.as_str()).collect();
-            let name = format!("speed of the machine that {} was measured on", names.join(", "));
-            Quantity { name, distribution: speed_factor(), what: What::MeasuredOn { runtimes } }
+            Quantity {
+                name: format!("speed of the machine behind {}", names.join(", ")),
+                stream: format!("measured on {machine}"),
+                distribution: speed_factor(),
+                what: What::MeasuredOn { runtimes },
+            }
         };
         found.into_iter().map(quantity).collect()
     }
@@ -197,9 +203,14 @@ impl<'a> World<'a> {
     /// One speed for each machine family.
     fn speeds(&self) -> Vec<Quantity> {
         let quantity = |machines: Vec<usize>| {
-            let name =
-                format!("speed of {}", family_name(machines.iter().map(|&index| self.machines[index])));
-            Quantity { name, distribution: speed_factor(), what: What::Speed { machines } }
+            let Machine { provider, cpu, family, instance_type, vcpu_speed, .. } = self.machines[machines[0]];
+            let model = [cpu, family].into_iter().find(|name| !name.is_empty()).unwrap_or(instance_type);
+            Quantity {
+                name: format!("speed of {}", family_name(machines.iter().map(|&index| self.machines[index]))),
+                stream: format!("speed {provider} {model} {vcpu_speed:?}"),
+                distribution: speed_factor(),
+                what: What::Speed { machines },
+            }
         };
         families(&self.machines).into_iter().map(quantity).collect()
     }
@@ -228,10 +239,14 @@ fn name(machine: &Machine) -> [&str; 3] {
 
 /// Every figure of a profile by its 95 % interval.
 fn figures(runtime: usize, profile: &Runtime) -> impl Iterator<Item = Quantity> + '_ {
-    profile.figures().into_iter().enumerate().map(move |(figure, (name, it))| Quantity {
-        name: format!("{}: {name}", profile.name),
-        distribution: Distribution::Interval { value: it.value, low: it.low, high: it.high },
-        what: What::Figure { runtime, figure },
+    profile.figures().into_iter().enumerate().map(move |(figure, (name, it))| {
+        let name = format!("{}: {name}", profile.name);
+        Quantity {
+            stream: name.clone(),
+            name,
+            distribution: Distribution::Interval { value: it.value, low: it.low, high: it.high },
+            what: What::Figure { runtime, figure },
+        }
     })
 }
 

@@ -5,7 +5,7 @@ use super::figures::{NONE, event_size, per_day, percent, plural, rate, ratio, se
 use super::recommendation;
 use crate::decide::families::{FamilyTie, ties};
 use crate::decide::fleet::{Entry, Fleet};
-use crate::decide::monte_carlo::{Moving, Percentiles, Risk, RuntimeRisk};
+use crate::decide::monte_carlo::{AS_OFTEN, Moving, Percentiles, Risk, RuntimeRisk};
 use crate::decide::tornado::{Swing, Tornado, tornado};
 use crate::decide::world::family_name;
 use crate::model::plan::Plan;
@@ -259,25 +259,30 @@ fn bill(usd_per_month: Option<f64>) -> String {
 pub fn sentence(entry: &Entry<'_>, risk: &Risk) -> String {
     let most = risk.runtimes.iter().map(|it| it.cheapest).fold(0.0, f64::max);
     let leaders: Vec<&RuntimeRisk> =
-        risk.runtimes.iter().filter(|it| it.cheapest > 0.0 && it.cheapest >= most).collect();
-    let Some(first) = leaders.first() else {
-        return format!("In none of {} is there a plan.", plural(risk.samples as u64, "sample"));
+        risk.runtimes.iter().filter(|it| it.cheapest > 0.0 && it.cheapest >= most - AS_OFTEN).collect();
+    let samples = plural(risk.samples as u64, "sample");
+    let cheapest = match leaders.as_slice() {
+        [] => return format!("In none of {samples} is there a plan."),
+        [alone] => {
+            let tied = match alone.tied {
+                none if none < RARE => String::new(),
+                some => format!(", in {} at the same bill as another", percent(some)),
+            };
+            format!("{} is cheapest in {} of {samples}{tied}", alone.runtime, percent(alone.cheapest))
+        }
+        [first, others @ ..] => {
+            let least = leaders.iter().map(|it| it.cheapest).fold(most, f64::min);
+            let tied = leaders.iter().map(|it| it.tied).fold(f64::INFINITY, f64::min);
+            let others: Vec<&str> = others.iter().map(|it| it.runtime.as_str()).collect();
+            format!(
+                "{} and {} are cheapest in {} of {samples} each, in {} at the same bill as another",
+                first.runtime,
+                others.join(" and "),
+                percent(least),
+                percent(tied)
+            )
+        }
     };
-    let names: Vec<&str> = leaders.iter().map(|it| it.runtime.as_str()).collect();
-    // Of leaders that tie with each other, the names say it.
-    let tied = match first.tied {
-        among_leaders if names.len() > 1 && among_leaders > 0.005 => " at the same bill".to_owned(),
-        none if none < 0.005 => String::new(),
-        always if always >= first.cheapest => ", always at the same bill as another".to_owned(),
-        some => format!(", in {} at the same bill as another", percent(some)),
-    };
-    let cheapest = format!(
-        "{} {} cheapest in {} of {}{tied}",
-        names.join(" and "),
-        if names.len() == 1 { "is" } else { "are" },
-        percent(first.cheapest),
-        plural(risk.samples as u64, "sample")
-    );
     let moving = risk.moving.as_ref().map_or_else(String::new, |moving| format!("; {}", saves(moving)));
     let chosen = entry.recommendation.chosen.as_ref();
     let holds = chosen.and_then(|plan| Some((plan, runtime(risk, plan)?.holds?)));
