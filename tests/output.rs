@@ -182,8 +182,8 @@ fn the_starter_settings_show_the_defaults() {
     let is_setting = |line: &str| line.contains(" = ") && !line.contains(". ");
     let all: Vec<&str> =
         starter.lines().filter_map(|line| line.strip_prefix("# ")).filter(|it| is_setting(it)).collect();
-    assert_eq!(all.len(), 28);
-    let examples = ["provider", "region", "machine_types", "machines", "profiles"];
+    assert_eq!(all.len(), 31);
+    let examples = ["provider", "region", "machine_types", "machines", "profiles", "confidence"];
     let defaults =
         all.iter().filter(|line| !examples.iter().any(|key| line.starts_with(&format!("{key} ="))));
     let config = folder.path().join("defaults.toml");

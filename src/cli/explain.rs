@@ -22,7 +22,7 @@ impl Explain {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
         let workloads = self.workload.read(&setup.catalog)?;
-        let fleet = setup.plan(&workloads)?;
+        let fleet = setup.plan_at_best_estimates(&workloads)?;
         let mut explanations = Vec::new();
         let mut notes = Vec::new();
         for entry in &fleet.entries {

@@ -14,6 +14,7 @@ mod measure;
 pub mod output;
 mod pipeline;
 mod plan;
+mod risk;
 mod runtimes;
 mod settings;
 mod setup;
@@ -54,6 +55,8 @@ enum Command {
     Hours(hours::HoursOfDay),
     /// Read what an event costs out of today's machines and their utilisation, and put the rows right
     Calibrate(calibrate::Calibrate),
+    /// Say how sure a plan is: bills at P10, P50 and P90, the odds of each runtime, and what matters most
+    Risk(risk::Risk),
     /// List runtime profiles, or show where each figure of one comes from
     Runtimes(runtimes::Runtimes),
     /// List machine types, or show where each figure of one comes from
@@ -84,6 +87,7 @@ impl Cli {
             Command::Pipeline(command) => command.run(),
             Command::Hours(command) => command.run(),
             Command::Calibrate(command) => command.run(),
+            Command::Risk(command) => command.run(),
             Command::Runtimes(command) => command.run(),
             Command::Machines(command) => command.run(),
             Command::Fit(command) => command.run(),

@@ -98,6 +98,15 @@ pub struct Settings {
     /// Months within which a rewrite has to pay back, where rewrite_days are given [24]
     #[arg(long, value_name = "MONTHS", value_parser = months, allow_negative_numbers = true)]
     pub payback_months: Option<f64>,
+    /// Plan for the least count that holds with this probability, such as 0.9 [the best estimates]
+    #[arg(long, value_name = "SHARE", value_parser = probability, allow_negative_numbers = true)]
+    pub confidence: Option<f64>,
+    /// Samples that ranges and intervals are drawn in [512]
+    #[arg(long, value_name = "N", value_parser = samples, allow_negative_numbers = true)]
+    pub samples: Option<u32>,
+    /// Which of many possible sets of samples [1]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
+    pub seed: Option<u32>,
     /// Form of the output [by the ending of -o, else table]
     #[arg(long, value_enum, value_name = "FORM")]
     pub format: Option<Format>,
@@ -186,6 +195,9 @@ impl Settings {
             "min_saving",
             "min_resize_saving",
             "payback_months",
+            "confidence",
+            "samples",
+            "seed",
             "format",
             "strict",
         ]);
@@ -221,6 +233,9 @@ impl Settings {
             min_saving: parsed(table, "min_saving", dollars),
             min_resize_saving: parsed(table, "min_resize_saving", dollars),
             payback_months: parsed(table, "payback_months", months),
+            confidence: parsed(table, "confidence", probability),
+            samples: parsed(table, "samples", samples),
+            seed: parsed(table, "seed", whole),
             format: word(table, "format"),
             strict: boolean("strict"),
             places: ["runtimes", "provider", "region", "machine_types", "zones"]
@@ -270,6 +285,9 @@ impl Settings {
             min_saving: self.min_saving.or(other.min_saving),
             min_resize_saving: self.min_resize_saving.or(other.min_resize_saving),
             payback_months: self.payback_months.or(other.payback_months),
+            confidence: self.confidence.or(other.confidence),
+            samples: self.samples.or(other.samples),
+            seed: self.seed.or(other.seed),
             format: self.format.or(other.format),
             strict: self.strict.or(other.strict),
             places: other.places,
@@ -312,6 +330,16 @@ fn word<T: ValueEnum>(table: &Table<'_>, key: &str) -> Option<T> {
 fn positive_share(text: &str) -> Result<f64, String> {
     let share = quantity::share(text).filter(|&share| share > 0.0 && share <= 1.0);
     share.ok_or_else(|| "must be a share above 0 and up to 1, such as 0.7 or 70%".to_owned())
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    let share = quantity::share(text).filter(|&share| (0.5..1.0).contains(&share));
+    share.ok_or_else(|| "must be a probability from 0.5 to below 1, such as 0.9 or 90%".to_owned())
+}
+
+fn samples(text: &str) -> Result<u32, String> {
+    let number = quantity::whole(text).filter(|number| (10..=100_000).contains(number));
+    number.ok_or_else(|| "must be a whole number from 10 to 100000".to_owned())
 }
 
 fn share_below_one(text: &str) -> Result<f64, String> {

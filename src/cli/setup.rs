@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tonnage::catalog::{Catalog, MachineFilter};
 use tonnage::decide::fleet::Fleet;
+use tonnage::decide::latin_hypercube::Sampling;
 use tonnage::decide::terms::Terms;
 use tonnage::embedded;
 use tonnage::input::diagnostic::{Diagnostic, InputError, Source};
@@ -29,6 +30,10 @@ pub struct Setup {
     pub terms: Terms,
     /// What each node of a shared pool keeps for itself; `None` for machines of their own.
     pub shared: Option<Reserve>,
+    /// How surely plans have to hold; `None` for the best estimates.
+    pub confidence: Option<f64>,
+    /// How what is uncertain is sampled.
+    pub sampling: Sampling,
     /// Form of the output, where set.
     pub format: Asked,
     /// Whether a workload without a plan fails the command.
@@ -45,8 +50,22 @@ impl Setup {
         }
     }
 
-    /// Plans workloads that were read against this catalog.
+    /// Plans workloads that were read against this catalog, and samples them where one of them has ranges.
     pub fn plan<'a>(&'a self, workloads: &'a [Workload]) -> Result<Fleet<'a>> {
+        let fleet = self.plan_unsampled(workloads)?;
+        let has_ranges = workloads.iter().any(|workload| !workload.ranges.is_empty());
+        Ok(if has_ranges { fleet.sampled(self.sampling) } else { fleet })
+    }
+
+    /// The same without samples, but for those that plans have to hold in.
+    pub fn plan_unsampled<'a>(&'a self, workloads: &'a [Workload]) -> Result<Fleet<'a>> {
+        let wanted = self.confidence.map(|share| (share, self.sampling));
+        let Self { catalog, policy, terms, .. } = self;
+        Ok(Fleet::plan_surely(catalog, self.runtimes(), workloads, *policy, *terms, wanted)?)
+    }
+
+    /// The same at the best estimates, whatever confidence is asked for.
+    pub fn plan_at_best_estimates<'a>(&'a self, workloads: &'a [Workload]) -> Result<Fleet<'a>> {
         Ok(Fleet::plan(&self.catalog, self.runtimes(), workloads, self.policy, self.terms)?)
     }
 }
@@ -66,6 +85,11 @@ impl Settings {
         }
         let strict = settings.strict.unwrap_or(false);
         let shared = settings.shared();
+        let sampling = Sampling {
+            samples: settings.samples.map_or(Sampling::SAMPLES, |number| number as usize),
+            seed: settings.seed.map_or(1, u64::from),
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+        };
         let runtimes = settings.runtimes.map(|mut names| {
             let mut seen = BTreeSet::new();
             names.retain(|name| seen.insert(name.clone()));
@@ -76,6 +100,8 @@ impl Settings {
             policy,
             terms,
             shared,
+            confidence: settings.confidence,
+            sampling,
             format: Asked { by_flag, by_file: settings.format },
             strict,
             runtimes,

@@ -110,7 +110,7 @@ pub fn grounds(
         (_, Err(none)) => none.stuck().map(|stuck| today(problem, stuck.rule)),
         (_, Ok(plan)) => Some(match plan.size.bound_by {
             BoundBy::Rule(rule) => today(problem, rule),
-            BoundBy::Minimum => today(problem, Rule::Cpu),
+            BoundBy::Minimum | BoundBy::Confidence => today(problem, Rule::Cpu),
         }),
     };
     let minimal = in_current.ok().filter(|plan| plan.size.bound_by == BoundBy::Minimum);

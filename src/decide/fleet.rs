@@ -1,9 +1,13 @@
 //! Plans and recommendations for a whole file of workloads.
 
+use super::confidence::Confidence;
 use super::ladder::Ladder;
+use super::latin_hypercube::Sampling;
+use super::monte_carlo::{self, Risk};
 use super::recommendation::{Plans, Recommendation, recommend};
 use super::terms::Terms;
 use super::total_cost::Account;
+use super::world::World;
 use crate::catalog::{Catalog, ProblemError};
 use crate::model::machine::Machine;
 use crate::model::plan::{Problem, RangeEnd};
@@ -21,6 +25,8 @@ pub struct Entry<'a> {
     pub plans: Plans<'a>,
     /// What to do.
     pub recommendation: Recommendation<'a>,
+    /// How sure that is; `None` where it was not sampled.
+    pub risk: Option<Risk>,
 }
 
 /// All workloads.
@@ -63,15 +69,33 @@ impl<'a> Fleet<'a> {
         policy: Policy,
         terms: Terms,
     ) -> Result<Self, ProblemError> {
+        Self::plan_surely(catalog, runtimes, workloads, policy, terms, None)
+    }
+
+    /// The same, with plans that hold in a share of samples where one is asked for.
+    pub fn plan_surely(
+        catalog: &'a Catalog,
+        runtimes: Vec<&'a Runtime>,
+        workloads: &'a [Workload],
+        policy: Policy,
+        terms: Terms,
+        wanted: Option<(f64, Sampling)>,
+    ) -> Result<Self, ProblemError> {
         let machines = catalog.candidates();
+        let problems =
+            workloads.iter().map(|workload| catalog.problem(workload)).collect::<Result<Vec<_>, _>>()?;
+        let confidence = wanted.map(|(share, sampling)| {
+            Confidence::new(share, sampling, World::of(&runtimes, &machines, &problems))
+        });
         let mut entries = Vec::new();
-        for workload in workloads {
-            let problem = catalog.problem(workload)?;
-            let plan_in = |runtime| problem.cheapest(runtime, &machines, policy, RangeEnd::Best);
+        for problem in problems {
+            let confidence = confidence.as_ref();
+            let ladder =
+                Ladder { problem: &problem, runtimes: &runtimes, machines: &machines, policy, confidence };
+            let plan_in = |runtime| ladder.cheapest(&problem, runtime, &machines, RangeEnd::Best);
             let plans: Plans<'a> = runtimes.iter().map(|&runtime| (runtime, plan_in(runtime))).collect();
-            let ladder = Ladder { problem: &problem, runtimes: &runtimes, machines: &machines, policy };
             let recommendation = recommend(&ladder, &plans, terms);
-            entries.push(Entry { problem, plans, recommendation });
+            entries.push(Entry { problem, plans, recommendation, risk: None });
         }
         Ok(Self { entries, runtimes, machines, policy, terms })
     }
@@ -79,6 +103,20 @@ impl<'a> Fleet<'a> {
     /// What one of the workloads costs beside its machines.
     pub fn account(&self, entry: &Entry<'a>) -> Account<'a> {
         Account::new(&entry.problem, &self.policy, self.terms)
+    }
+
+    /// Samples what is uncertain, so that each entry tells how sure its answer is.
+    pub fn sampled(mut self, sampling: Sampling) -> Self {
+        let risks = monte_carlo::simulate(&self, sampling);
+        for (entry, risk) in self.entries.iter_mut().zip(risks) {
+            entry.risk = Some(risk);
+        }
+        self
+    }
+
+    /// All that the fleet is planned with, with what is uncertain of it.
+    pub fn world(&self) -> World<'a> {
+        World::of(&self.runtimes, &self.machines, self.entries.iter().map(|entry| &entry.problem))
     }
 
     /// The bill in one of the runtimes, by its position.

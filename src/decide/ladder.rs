@@ -1,5 +1,6 @@
 //! The steps that make a workload cheaper, least effort first.
 
+use super::confidence::Confidence;
 use crate::model::machine::Machine;
 use crate::model::plan::{NoPlan, Plan, Problem, RangeEnd};
 use crate::model::policy::Policy;
@@ -112,9 +113,25 @@ pub struct Ladder<'l, 'a> {
     pub machines: &'l [&'a Machine],
     /// Head room and failures.
     pub policy: Policy,
+    /// How surely plans have to hold; `None` for the best estimates.
+    pub confidence: Option<&'l Confidence<'a>>,
 }
 
 impl<'a> Ladder<'_, 'a> {
+    /// The cheapest plan for a problem, as surely as plans have to hold.
+    pub fn cheapest<'p>(
+        &self,
+        problem: &Problem<'p>,
+        runtime: &'p Runtime,
+        machines: &[&'p Machine],
+        end: RangeEnd,
+    ) -> Result<Plan<'p>, NoPlan> {
+        match self.confidence {
+            Some(confidence) => confidence.cheapest(problem, runtime, machines, self.policy, end),
+            None => problem.cheapest(runtime, machines, self.policy, end),
+        }
+    }
+
     /// All steps that apply, least effort first. `in_current` is the cheapest plan in today's runtime, `library`
     /// that in another one of the same language, `elsewhere` that in another language.
     pub fn steps(
@@ -130,14 +147,14 @@ impl<'a> Ladder<'_, 'a> {
 
         let same_machines = problem
             .current_machine
-            .and_then(|machine| problem.cheapest(current, &[machine], self.policy, RangeEnd::Best).ok());
+            .and_then(|machine| self.cheapest(problem, current, &[machine], RangeEnd::Best).ok());
         let today = problem.usd_per_month_today(&self.policy);
         if today.is_some() && problem.current_machine.is_some_and(|machine| machine.vcpu_speed.is_some()) {
             steps.push(self.step(StepKind::RightSize, None, same_machines.as_ref(), today));
         }
         for (kind, to, changed) in self.changes(in_current) {
             let changed = Problem { workload: &changed, ..problem.clone() };
-            let plan = changed.cheapest(current, self.machines, self.policy, RangeEnd::Best).ok();
+            let plan = self.cheapest(&changed, current, self.machines, RangeEnd::Best).ok();
             steps.push(self.step(kind, Some(to), plan.as_ref(), base));
         }
         if let Some(plan) = library {
@@ -213,7 +230,7 @@ impl<'a> Ladder<'_, 'a> {
         let bill = |in_flight: u32| {
             let changed = Workload { in_flight: Some(in_flight), ..workload.clone() };
             let changed = Problem { workload: &changed, ..self.problem.clone() };
-            let plan = changed.cheapest(self.problem.current, self.machines, self.policy, RangeEnd::Best);
+            let plan = self.cheapest(&changed, self.problem.current, self.machines, RangeEnd::Best);
             plan.ok().map(|plan| plan.usd_per_month)
         };
         std::iter::successors(now.checked_mul(2), |m| m.checked_mul(2))

@@ -9,9 +9,9 @@
 
 use super::terms::Terms;
 use crate::catalog::{Catalog, ProblemError};
+use crate::model::cost::micro_usd;
 use crate::model::machine::Machine;
 use crate::model::pipeline::Pipeline;
-use crate::model::cost::micro_usd;
 use crate::model::plan::{NoPlan, Plan};
 use crate::model::policy::Policy;
 use crate::model::runtime::Runtime;

@@ -60,7 +60,7 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
     let of_current = plans.iter().find(|(runtime, _)| runtime.name == problem.current.name);
     let in_current = match of_current {
         Some((_, plan)) => plan.clone(),
-        None => problem.cheapest(problem.current, ladder.machines, ladder.policy, RangeEnd::Best),
+        None => ladder.cheapest(problem, problem.current, ladder.machines, RangeEnd::Best),
     };
     let others = || {
         let plans = plans.iter().filter_map(|(_, plan)| plan.as_ref().ok());

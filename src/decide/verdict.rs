@@ -136,10 +136,10 @@ impl Case<'_, '_, '_> {
     /// What moving to each runtime of another language saves on machines against `paid` at both ends of its compute
     /// factor's range.
     fn ranges(&self, paid: f64) -> Vec<Range<'_>> {
-        let Ladder { problem, runtimes, machines, policy } = self.ladder;
+        let Ladder { problem, runtimes, machines, .. } = self.ladder;
         let own_code = problem.today.handler_core_seconds * (1.0 - problem.workload.native_share);
         let saves = |runtime: &'_ Runtime, end| {
-            let plan = problem.cheapest(runtime, machines, *policy, end).ok();
+            let plan = self.ladder.cheapest(problem, runtime, machines, end).ok();
             plan.map_or(f64::NEG_INFINITY, |plan| paid - plan.usd_per_month)
         };
         let others = runtimes.iter().filter(|runtime| runtime.language != problem.current.language);

@@ -1,11 +1,12 @@
 //! The columns of a workload: what they mean, what they allow, and how a row becomes a [`Workload`].
 
 use super::nearest::{is_slip, nearest, unknown};
-use super::quantity;
+use super::{quantity, range};
 use crate::catalog::{Catalog, ProblemError, REFERENCE_RUNTIME};
 use crate::model::assignment::Topic;
 use crate::model::demand::{DemandError, Lacking};
 use crate::model::runtime::Concurrency;
+use crate::model::uncertain::{Input, Uncertain};
 use crate::model::units::GIB;
 use crate::model::workload::{CatchUp, HandlerCost, HourlyRates, Outlook, Workload};
 
@@ -178,6 +179,7 @@ pub struct CellError {
 /// The cells of a row by column name.
 struct Cells<'g> {
     get: &'g dyn Fn(&'static str) -> Option<String>,
+    ranges: Vec<Uncertain>,
     errors: Vec<CellError>,
 }
 
@@ -200,9 +202,40 @@ impl Cells<'_> {
         let text = self.text(column)?;
         let value = parse(&text).filter(|&value| is_allowed(value));
         if value.is_none() {
-            self.refuse(column, format!("{column} is {text:?}, but must be {}", allowed(column)));
+            let no_range = if range::ends(&text).is_some() { ", and not a range" } else { "" };
+            self.refuse(column, format!("{column} is {text:?}, but must be {}{no_range}", allowed(column)));
         }
         value
+    }
+
+    /// The same for a number, which may be a range: then it is the median, and the range is remembered.
+    fn number(
+        &mut self,
+        column: &'static str,
+        parse: impl Fn(&str) -> Option<f64>,
+        is_allowed: impl Fn(f64) -> bool,
+    ) -> Option<f64> {
+        let text = self.text(column)?;
+        let (Some(ends), Some(input)) = (range::ends(&text), Input::of_column(column)) else {
+            return self.parsed(column, parse, is_allowed);
+        };
+        match range::read(ends, input, |end| parse(end).filter(|&value| is_allowed(value))) {
+            Ok(distribution) => {
+                self.ranges.push(Uncertain { input, distribution });
+                Some(distribution.median())
+            }
+            Err(error) => {
+                let allowed = allowed(column);
+                self.refuse(column, format!("{column} is {text:?}, but {}", error.because(allowed)));
+                None
+            }
+        }
+    }
+
+    /// The same for a whole number.
+    fn whole(&mut self, column: &'static str) -> Option<u32> {
+        let whole = |text: &str| quantity::whole(text).map(f64::from);
+        self.number(column, whole, |_| true).map(|value| value.round() as u32)
     }
 
     /// Reports a column that must be there and is not.
@@ -212,15 +245,15 @@ impl Cells<'_> {
         }
     }
 
-    /// The same for a column that must be there.
-    fn required<T: Copy + Default>(
+    /// A number in a column that must be there.
+    fn required(
         &mut self,
         column: &'static str,
-        parse: impl Fn(&str) -> Option<T>,
-        is_allowed: impl Fn(T) -> bool,
-    ) -> T {
+        parse: impl Fn(&str) -> Option<f64>,
+        is_allowed: impl Fn(f64) -> bool,
+    ) -> f64 {
         self.require(column);
-        self.parsed(column, parse, is_allowed).unwrap_or_default()
+        self.number(column, parse, is_allowed).unwrap_or_default()
     }
 
     /// A name that must be among known ones.
@@ -249,7 +282,7 @@ pub fn workload(
     get: &dyn Fn(&'static str) -> Option<String>,
     catalog: &Catalog,
 ) -> Result<Workload, Vec<CellError>> {
-    let mut cells = Cells { get, errors: Vec::new() };
+    let mut cells = Cells { get, ranges: Vec::new(), errors: Vec::new() };
     let seconds = |value: f64| (0.0..=LONGEST_SECONDS).contains(&value);
     let up_to_most = |value: f64| (0.0..=MOST).contains(&value);
     let from_one = |value: f64| (1.0..=MOST).contains(&value);
@@ -264,8 +297,8 @@ pub fn workload(
     let event_bytes = cells.required("event_size", quantity::bytes, |value| (1.0..=GIB).contains(&value));
     let io_ratio = cells.required("io_ratio", quantity::share, |value| (0.0..1.0).contains(&value));
     let handler = cells.name("handler", &catalog.handler_kinds(), "decode");
-    let handler_seconds = cells.parsed("handler_ms", quantity::milliseconds, seconds);
-    let observed = cells.parsed("observed_cores", quantity::number, |value| (0.0..=1e9).contains(&value));
+    let handler_seconds = cells.number("handler_ms", quantity::milliseconds, seconds);
+    let observed = cells.number("observed_cores", quantity::number, |value| (0.0..=1e9).contains(&value));
     if let (Some(text), Some(_)) = (cells.text("observed_cores"), cells.text("handler_ms")) {
         cells.refuse(
             "observed_cores",
@@ -280,7 +313,7 @@ pub fn workload(
         (None, Some(cores)) => HandlerCost::ObservedCores { cores },
         (None, None) => HandlerCost::Profile,
     };
-    let io_wait_seconds = cells.parsed("io_wait_ms", quantity::milliseconds, seconds);
+    let io_wait_seconds = cells.number("io_wait_ms", quantity::milliseconds, seconds);
     if let (Some(wait), Some(whole)) = (io_wait_seconds, handler_seconds)
         && wait > whole
     {
@@ -290,19 +323,19 @@ pub fn workload(
             format!("io_wait_ms is {wait:?}, but must be at most handler_ms ({whole:?}), which includes it"),
         );
     }
-    let io_calls = cells.parsed("io_calls", quantity::number, up_to_most);
-    let produces = cells.parsed("produces", quantity::number, up_to_most).unwrap_or(0.0);
+    let io_calls = cells.number("io_calls", quantity::number, up_to_most);
+    let produces = cells.number("produces", quantity::number, up_to_most).unwrap_or(0.0);
     let native_share =
-        cells.parsed("native_share", quantity::share, |value| (0.0..=1.0).contains(&value)).unwrap_or(0.0);
+        cells.number("native_share", quantity::share, |value| (0.0..=1.0).contains(&value)).unwrap_or(0.0);
     let current_runtime = cells.name("current_runtime", &catalog.runtime_names(), REFERENCE_RUNTIME);
     let current_machine = cells.text("current_machine");
     if let Some(machine) = current_machine.as_deref().filter(|name| catalog.current_machine(name).is_none()) {
         cells.refuse("current_machine", unknown_machine(machine, catalog));
     }
-    let current_instances = cells.parsed("current_instances", quantity::whole, |_| true);
-    let current_processes = cells.parsed("current_processes", quantity::whole, |_| true).unwrap_or(1);
-    let peak_factor = cells.parsed("peak_factor", quantity::number, from_one).unwrap_or(3.0);
-    let partitions = cells.parsed("partitions", quantity::whole, |_| true);
+    let current_instances = cells.whole("current_instances");
+    let current_processes = cells.whole("current_processes").unwrap_or(1);
+    let peak_factor = cells.number("peak_factor", quantity::number, from_one).unwrap_or(3.0);
+    let partitions = cells.whole("partitions");
     let concurrency = cells.parsed(
         "concurrency",
         |text| match text {
@@ -312,11 +345,11 @@ pub fn workload(
         },
         |_| true,
     );
-    let in_flight = cells.parsed("in_flight", quantity::whole, |_| true);
+    let in_flight = cells.whole("in_flight");
     let hottest = partitions.map_or(MOST, f64::from);
     let skew =
-        cells.parsed("skew", quantity::number, |value| (1.0..=hottest).contains(&value)).unwrap_or(1.0);
-    let p99_seconds = cells.parsed("p99_ms", quantity::milliseconds, seconds);
+        cells.number("skew", quantity::number, |value| (1.0..=hottest).contains(&value)).unwrap_or(1.0);
+    let p99_seconds = cells.number("p99_ms", quantity::milliseconds, seconds);
     let catch_up = cells.parsed("catch_up", parse_catch_up, |goal| {
         seconds(goal.outage_seconds) && seconds(goal.drain_seconds) && goal.drain_seconds > 0.0
     });
@@ -345,6 +378,7 @@ pub fn workload(
         p99_seconds,
         catch_up,
         outlook,
+        ranges: std::mem::take(&mut cells.ranges),
     };
     if cells.errors.is_empty()
         && let Err(ProblemError::Demand(error)) = catalog.problem(&workload)
@@ -360,16 +394,16 @@ fn outlook(cells: &mut Cells<'_>) -> Outlook {
     let up_to_most = |value: f64| (0.0..=MOST).contains(&value);
     Outlook {
         features_per_month: cells
-            .parsed("features_per_month", quantity::number, up_to_most)
+            .number("features_per_month", quantity::number, up_to_most)
             .unwrap_or(default.features_per_month),
-        rewrite_days: cells.parsed("rewrite_days", quantity::number, up_to_most),
+        rewrite_days: cells.number("rewrite_days", quantity::number, up_to_most),
         growth_per_month: cells
-            .parsed("growth_pct_per_month", quantity::percentage, |growth| growth > -1.0 && growth <= 10.0)
+            .number("growth_pct_per_month", quantity::percentage, |growth| growth > -1.0 && growth <= 10.0)
             .unwrap_or(default.growth_per_month),
         downstream_max_per_second: cells
-            .parsed("downstream_max_per_second", quantity::count, |value| (0.0..=1e15).contains(&value)),
+            .number("downstream_max_per_second", quantity::count, |value| (0.0..=1e15).contains(&value)),
         attempts_per_event: cells
-            .parsed("attempts_per_event", quantity::number, |value| (1.0..=1000.0).contains(&value))
+            .number("attempts_per_event", quantity::number, |value| (1.0..=1000.0).contains(&value))
             .unwrap_or(default.attempts_per_event),
         hourly: cells.parsed("hourly", hourly, |_| true),
     }

@@ -8,6 +8,7 @@ pub mod nearest;
 pub mod pipelines;
 pub mod profiles;
 pub mod quantity;
+pub mod range;
 pub mod samples;
 pub mod serverless;
 pub mod sheet;

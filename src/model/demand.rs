@@ -252,7 +252,8 @@ impl Today {
                 return Err(DemandError::WaitExceedsHandler { wait_seconds, handler_seconds: seconds });
             }
             HandlerCost::Wall { seconds } => {
-                let calls = calls_cost(workload, current, io_calls).map_err(unmeasured(Reading::CpuOfHandler))?;
+                let calls =
+                    calls_cost(workload, current, io_calls).map_err(unmeasured(Reading::CpuOfHandler))?;
                 ((seconds - wait_seconds) * speed_now - calls * speed_cur).max(0.0)
             }
             HandlerCost::ObservedCores { .. } => {

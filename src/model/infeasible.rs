@@ -25,6 +25,14 @@ pub enum Infeasible {
     /// Nothing is wrong with the topic, but the load is beyond any number that is looked for.
     #[error("it would take more than a trillion instances or partitions")]
     BeyondSearch,
+    /// It serves at the best estimates, but not as surely as was asked for.
+    #[error("no count holds in {:.1} % of samples; more machines bring it to {:.1} %", wanted * 100.0, share * 100.0)]
+    Unsure {
+        /// Share of samples in which a count holds that is as large as any.
+        share: f64,
+        /// Share that was asked for.
+        wanted: f64,
+    },
     /// A rule that more instances do not help with.
     #[error("{0}")]
     Stuck(Stuck),

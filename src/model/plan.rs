@@ -151,7 +151,7 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Vec<Plan<'a>>, NoPlan> {
-        self.search(runtime, policy, end)?.serving(machines, Wanted::All)
+        self.search(&BestEstimates, runtime, policy, end)?.serving(machines, Wanted::All)
     }
 
     /// The first of [`Problem::candidates`], found without sizing the types that cannot be it.
@@ -162,19 +162,61 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Plan<'a>, NoPlan> {
-        self.search(runtime, policy, end)?.cheapest(machines)
+        self.cheapest_by(&BestEstimates, runtime, machines, policy, end)
     }
 
-    fn search(
+    /// The same with counts that are found in another way.
+    pub fn cheapest_by(
         &self,
+        counting: &dyn Counting,
+        runtime: &'a Runtime,
+        machines: &[&'a Machine],
+        policy: Policy,
+        end: RangeEnd,
+    ) -> Result<Plan<'a>, NoPlan> {
+        self.search(counting, runtime, policy, end)?.cheapest(machines)
+    }
+
+    /// The bill of the cheapest plan, USD a month, without what only a report asks of it; `None` where there is none.
+    pub fn least_usd_per_month(
+        &self,
+        runtime: &'a Runtime,
+        machines: &[&'a Machine],
+        policy: Policy,
+    ) -> Option<f64> {
+        let search = self.search(&BestEstimates, runtime, policy, RangeEnd::Best).ok()?;
+        search.outcome(machines, Wanted::Cheapest).found.first().map(|found| found.usd_per_month)
+    }
+
+    fn search<'c>(
+        &self,
+        counting: &'c dyn Counting,
         runtime: &'a Runtime,
         policy: Policy,
         end: RangeEnd,
-    ) -> Result<Search<'a, impl Fn(&Machine) -> Offered>, Unmeasured> {
+    ) -> Result<Search<'a, 'c, impl Fn(&Machine) -> Offered>, Unmeasured> {
         let demand = self.demand_in(runtime, end)?;
         let events_per_day = self.workload.events_per_day;
         let offer = move |machine: &Machine| self.offer(runtime, machine, demand, policy);
-        Ok(Search { runtime, demand, events_per_day, policy, offer })
+        Ok(Search { runtime, demand, events_per_day, policy, offer, counting })
+    }
+}
+
+/// How the number of instances of a machine type is found.
+pub trait Counting {
+    /// The count on a machine type, given what sizing there starts from at the best estimates.
+    ///
+    /// It is never below what [`Sizing::count`] finds. A plan with more instances than `most` is of no use, so then
+    /// any count above that, or an error, will do.
+    fn count(&self, machine: &Machine, sizing: &Sizing, most: Option<u64>) -> Result<Count, Infeasible>;
+}
+
+/// The least count that meets all rules at the best estimates.
+pub(super) struct BestEstimates;
+
+impl Counting for BestEstimates {
+    fn count(&self, _: &Machine, sizing: &Sizing, _: Option<u64>) -> Result<Count, Infeasible> {
+        sizing.count()
     }
 }
 
@@ -182,7 +224,7 @@ impl<'a> Problem<'a> {
 type Offered = Option<(Sizing, f64)>;
 
 /// A search for machine types that carry one consumer group.
-pub(super) struct Search<'a, Offer> {
+pub(super) struct Search<'a, 'c, Offer> {
     /// The runtime.
     pub runtime: &'a Runtime,
     /// CPU of one event.
@@ -193,9 +235,19 @@ pub(super) struct Search<'a, Offer> {
     pub policy: Policy,
     /// What each machine type offers.
     pub offer: Offer,
+    /// How counts are found.
+    pub counting: &'c dyn Counting,
 }
 
-impl<'a, Offer: Fn(&Machine) -> Offered> Search<'a, Offer> {
+/// What a search through machine types has come to.
+struct Outcome<'a> {
+    /// Types that serve; only the cheapest, where only that is wanted.
+    found: Vec<Found<'a>>,
+    /// The type that fails last, and why.
+    furthest: Option<(&'a Machine, Sizing, Infeasible)>,
+}
+
+impl<'a, Offer: Fn(&Machine) -> Offered> Search<'a, '_, Offer> {
     /// The cheapest plan.
     pub fn cheapest(&self, machines: &[&'a Machine]) -> Result<Plan<'a>, NoPlan> {
         let plans = self.serving(machines, Wanted::Cheapest)?;
@@ -205,12 +257,32 @@ impl<'a, Offer: Fn(&Machine) -> Offered> Search<'a, Offer> {
             .ok_or_else(|| NoPlan::NoMachines { purchase: self.policy.purchase.to_string() })
     }
 
-    /// Plans on the machine types that serve, at least one, cheapest first. Where only the cheapest is wanted,
-    /// types whose bill cannot be as low as one found before are passed over.
+    /// Plans on the machine types that serve, at least one, cheapest first.
     fn serving(&self, machines: &[&'a Machine], wanted: Wanted) -> Result<Vec<Plan<'a>>, NoPlan> {
+        let Outcome { mut found, furthest } = self.outcome(machines, wanted);
+        found.sort_by(|one, other| one.rank().cmp(&other.rank()));
+        let plans: Vec<Plan<'a>> = found
+            .into_iter()
+            .map(|found| found.plan(self.runtime, self.demand, self.events_per_day))
+            .collect();
+        match (plans.is_empty(), furthest) {
+            (false, _) => Ok(plans),
+            (true, Some((machine, sizing, mut reason))) => {
+                if let Infeasible::Stuck(stuck) = &mut reason {
+                    stuck.remedies = sizing.remedies();
+                }
+                Err(NoPlan::NoneServes { instance_type: machine.instance_type.clone(), reason })
+            }
+            (true, None) => Err(NoPlan::NoMachines { purchase: self.policy.purchase.to_string() }),
+        }
+    }
+
+    /// Machine types that serve with their counts. Where only the cheapest is wanted, types whose bill cannot be as
+    /// low as one found before are passed over.
+    fn outcome(&self, machines: &[&'a Machine], wanted: Wanted) -> Outcome<'a> {
         let policy = self.policy;
         let mut found: Vec<Found<'a>> = Vec::new();
-        let mut furthest: Option<(&Machine, Sizing, Infeasible)> = None;
+        let mut furthest: Option<(&'a Machine, Sizing, Infeasible)> = None;
         for &machine in machines {
             let lowest = found
                 .first()
@@ -227,7 +299,8 @@ impl<'a, Offer: Fn(&Machine) -> Offered> Search<'a, Offer> {
             if cannot_win(sizing.instances_at_least(), usd_per_hour) {
                 continue;
             }
-            match sizing.count() {
+            let most = lowest.map(|lowest| most_instances(lowest, usd_per_hour));
+            match self.counting.count(machine, &sizing, most) {
                 Ok(count) => {
                     let usd_per_month = usd_per_month(count.instances, usd_per_hour);
                     let new = Found { machine, sizing, count, usd_per_hour, usd_per_month };
@@ -245,21 +318,7 @@ impl<'a, Offer: Fn(&Machine) -> Offered> Search<'a, Offer> {
                 Err(_) => {}
             }
         }
-        found.sort_by(|one, other| one.rank().cmp(&other.rank()));
-        let plans: Vec<Plan<'a>> = found
-            .into_iter()
-            .map(|found| found.plan(self.runtime, self.demand, self.events_per_day))
-            .collect();
-        match (plans.is_empty(), furthest) {
-            (false, _) => Ok(plans),
-            (true, Some((machine, sizing, mut reason))) => {
-                if let Infeasible::Stuck(stuck) = &mut reason {
-                    stuck.remedies = sizing.remedies();
-                }
-                Err(NoPlan::NoneServes { instance_type: machine.instance_type.clone(), reason })
-            }
-            (true, None) => Err(NoPlan::NoMachines { purchase: policy.purchase.to_string() }),
-        }
+        Outcome { found, furthest }
     }
 }
 
@@ -295,6 +354,11 @@ fn comes_further(one: &Infeasible, other: &Infeasible) -> bool {
         (Infeasible::Stuck(_), _) => true,
         _ => false,
     }
+}
+
+/// A number of instances that costs as much as `micro_usd` a month, or a little more.
+fn most_instances(micro_usd: u64, usd_per_hour: f64) -> u64 {
+    (micro_usd as f64 / 1e6 / usd_per_month(1, usd_per_hour) * (1.0 + 1e-9)).ceil() as u64
 }
 
 /// A machine type that serves, with as much as tells whether it wins.

@@ -50,6 +50,8 @@ pub enum BoundBy {
     Minimum,
     /// One instance fewer breaks this rule.
     Rule(Rule),
+    /// One instance fewer keeps all rules at the best estimates, but not as surely as was asked for.
+    Confidence,
 }
 
 impl fmt::Display for BoundBy {
@@ -57,6 +59,7 @@ impl fmt::Display for BoundBy {
         match self {
             Self::Minimum => f.write_str("minimum"),
             Self::Rule(rule) => rule.fmt(f),
+            Self::Confidence => f.write_str("confidence"),
         }
     }
 }

@@ -227,37 +227,65 @@ impl ScalingFigures {
     }
 }
 
+/// The figures of a runtime by name: references of the kind that the runtime itself is given by.
+macro_rules! list_figures {
+    ($runtime:expr) => {{
+        let Runtime { cpu, memory, scaling, service_scv, startup_seconds, days_per_feature, .. } = $runtime;
+        let Cpu { idle_cores, fetch, consume, handler, produce, io_call, compute_factor } = cpu;
+        let mut all = Vec::new();
+        if let Some(FetchFigures { core_seconds, round_trip_seconds }) = fetch {
+            all.extend([
+                ("fetch".to_owned(), core_seconds),
+                ("fetch, round trip".to_owned(), round_trip_seconds),
+            ]);
+        }
+        let mut costs = vec![("consume".to_owned(), consume)];
+        for (kind, cost) in handler {
+            costs.push((kind.clone(), cost));
+        }
+        if let Some(cost) = produce {
+            costs.push(("produce".to_owned(), cost));
+        }
+        for (name, Linear { per_event, per_byte }) in costs {
+            all.extend([(format!("{name}, an event"), per_event), (format!("{name}, a byte"), per_byte)]);
+        }
+        if let Some(Linear { per_event, per_byte }) = io_call {
+            all.extend([("io_call".to_owned(), per_event), ("io_call, a byte".to_owned(), per_byte)]);
+        }
+        let Memory { per_process, per_thread, per_in_flight_event } = memory;
+        let Linear { per_event, per_byte } = per_in_flight_event;
+        let ScalingFigures { sigma, kappa } = scaling;
+        let others = [
+            ("compute_factor", compute_factor),
+            ("idle_cores", idle_cores),
+            ("memory, a process", per_process),
+            ("memory, a thread", per_thread),
+            ("memory, an event in flight", per_event),
+            ("memory, a byte in flight", per_byte),
+            ("sigma", sigma),
+            ("kappa", kappa),
+            ("service_scv", service_scv),
+        ];
+        all.extend(others.map(|(name, figure)| (name.to_owned(), figure)));
+        if let Some(figure) = startup_seconds {
+            all.push(("startup".to_owned(), figure));
+        }
+        if let Some(figure) = days_per_feature {
+            all.push(("a feature".to_owned(), figure));
+        }
+        all
+    }};
+}
+
 impl Runtime {
     /// Every figure with its name, in the order in which profiles list them.
     pub fn figures(&self) -> Vec<(String, &Figure)> {
-        fn both<'f>(name: &str, cost: &'f Linear) -> [(String, &'f Figure); 2] {
-            [(format!("{name}, an event"), &cost.per_event), (format!("{name}, a byte"), &cost.per_byte)]
-        }
-        let mut all = Vec::new();
-        if let Some(fetch) = &self.cpu.fetch {
-            all.push(("fetch".to_owned(), &fetch.core_seconds));
-            all.push(("fetch, round trip".to_owned(), &fetch.round_trip_seconds));
-        }
-        all.extend(both("consume", &self.cpu.consume));
-        all.extend(self.cpu.handler.iter().flat_map(|(kind, cost)| both(kind, cost)));
-        all.extend(self.cpu.produce.iter().flat_map(|cost| both("produce", cost)));
-        let mut one = |name: &str, figure| all.push((name.to_owned(), figure));
-        if let Some(call) = &self.cpu.io_call {
-            one("io_call", &call.per_event);
-            one("io_call, a byte", &call.per_byte);
-        }
-        one("compute_factor", &self.cpu.compute_factor);
-        one("idle_cores", &self.cpu.idle_cores);
-        one("memory, a process", &self.memory.per_process);
-        one("memory, a thread", &self.memory.per_thread);
-        one("memory, an event in flight", &self.memory.per_in_flight_event.per_event);
-        one("memory, a byte in flight", &self.memory.per_in_flight_event.per_byte);
-        one("sigma", &self.scaling.sigma);
-        one("kappa", &self.scaling.kappa);
-        one("service_scv", &self.service_scv);
-        self.startup_seconds.iter().for_each(|figure| one("startup", figure));
-        self.days_per_feature.iter().for_each(|figure| one("a feature", figure));
-        all
+        list_figures!(self)
+    }
+
+    /// The same, to be changed.
+    pub fn figures_mut(&mut self) -> Vec<(String, &mut Figure)> {
+        list_figures!(self)
     }
 
     /// How many figures are measured, published and assumed; those that a profile leaves out do not count.

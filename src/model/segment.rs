@@ -8,7 +8,7 @@ use super::demand::{Demand, Lacking, Unmeasured};
 use super::fetch::FetchCost;
 use super::machine::Machine;
 use super::pipeline::Stage;
-use super::plan::{NoPlan, Plan, Problem, RangeEnd, Search};
+use super::plan::{BestEstimates, NoPlan, Plan, Problem, RangeEnd, Search};
 use super::policy::Policy;
 use super::runtime::{Linear, Runtime};
 use super::sizing::Sizing;
@@ -190,7 +190,8 @@ impl<'s, 'a> Segment<'s, 'a> {
         let demand = self.total(&demands);
         let events_per_day = self.first.problem.workload.events_per_day;
         let offer = |machine: &Machine| self.offer(runtime, machine, &demands, policy);
-        Search { runtime, demand, events_per_day, policy, offer }.cheapest(machines)
+        let counting = &BestEstimates;
+        Search { runtime, demand, events_per_day, policy, offer, counting }.cheapest(machines)
     }
 }
 

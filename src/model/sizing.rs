@@ -265,14 +265,14 @@ impl Sizing {
     }
 
     /// What set the count: the policy's minimum, or the first rule that cannot be met together with those
-    /// before it on one instance fewer.
+    /// before it on one instance fewer. A count of which one fewer meets all rules was made for other figures than these.
     fn bound_by(&self, instances: u64) -> BoundBy {
         if instances <= u64::from(self.policy.min_instances) {
             return BoundBy::Minimum;
         }
         match self.first_failing(instances - 1) {
             Some(rule) => BoundBy::Rule(rule),
-            None => BoundBy::Minimum,
+            None => BoundBy::Confidence,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::assignment::Topic;
 use super::runtime::{Concurrency, Deployment};
+use super::uncertain::Uncertain;
 
 /// Seconds in a day.
 pub const SECONDS_PER_DAY: f64 = 86_400.0;
@@ -78,6 +79,8 @@ pub struct Workload {
     pub catch_up: Option<CatchUp>,
     /// What does not size a deployment, but decides what it is worth.
     pub outlook: Outlook,
+    /// Which of these numbers are known to a range only; each has its median above.
+    pub ranges: Vec<Uncertain>,
 }
 
 /// What is known of a workload beyond its busiest hour today.

@@ -268,7 +268,8 @@ fn today(entry: &Entry<'_>) -> Vec<[String; 3]> {
     let own = match workload.handler_cost {
         HandlerCost::Profile => "neither handler_ms nor observed_cores given".to_owned(),
         HandlerCost::Wall { seconds: wall } => {
-            let call = entry.problem.current.cpu.io_call.as_ref().map_or(0.0, |call| call.at(workload.event_bytes));
+            let call =
+                entry.problem.current.cpu.io_call.as_ref().map_or(0.0, |call| call.at(workload.event_bytes));
             format!(
                 "({} - {}) x speed {speed}, less {} x {} x speed {}; not below 0",
                 seconds(wall),

@@ -18,5 +18,6 @@ pub mod pool;
 pub mod pool_record;
 pub mod recommendation;
 pub mod record;
+pub mod risk;
 pub mod runtimes;
 pub mod total;

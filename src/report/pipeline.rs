@@ -5,8 +5,8 @@ use super::figures::{NONE, event_size, per_day, percent, plural, rate, seconds, 
 use super::recommendation::{deployment, place};
 use crate::decide::pipeline::{Blocked, Consumer, Hop, Study, Verdict, Way, WayOrNot};
 use crate::decide::terms::Terms;
-use crate::model::demand::WaitBasis;
 use crate::model::cost::micro_usd;
+use crate::model::demand::WaitBasis;
 use crate::model::segment::Link;
 use crate::model::workload::HandlerCost;
 use std::collections::{BTreeMap, BTreeSet};

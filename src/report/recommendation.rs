@@ -1,6 +1,7 @@
 //! The recommendation in words.
 
 use super::figures::{amount, days, memory, percent, rate, seconds, significant, usd, whole};
+use super::risk;
 use crate::decide::criteria::{Criterion, Measure, Speaks, THROUGHPUT_LINE};
 use crate::decide::evidence::{MOST_SLACK, ScalingGrounds};
 use crate::decide::fleet::Entry;
@@ -57,12 +58,15 @@ pub fn destination(entry: &Entry<'_>) -> Option<Deployment> {
     }
 }
 
-/// The verdict with the figures that decide it, and what a rewrite is worth where more is known of it than machines.
+/// The verdict with the figures that decide it, what a rewrite is worth where more is known of it than machines, and,
+/// where it was sampled, how sure these are.
 pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
-    let verdict = verdict(entry, terms);
-    rewrite(entry, terms).map_or(verdict.clone(), |rewrite| format!("{verdict} {rewrite}"))
+    let risk = entry.risk.as_ref().map(|risk| risk::sentence(entry, risk));
+    let parts = [Some(verdict(entry, terms)), rewrite(entry, terms), risk];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
+/// The verdict with the figures that decide it.
 fn verdict(entry: &Entry<'_>, terms: Terms) -> String {
     let it = &entry.recommendation;
     let current = &entry.problem.current.name;

@@ -4,6 +4,7 @@ use crate::decide::criteria::Criterion;
 use crate::decide::evidence::Grounds;
 use crate::decide::fleet::{Entry, Fleet};
 use crate::decide::ladder::Step;
+use crate::decide::monte_carlo::Risk;
 use crate::decide::total_cost::Change;
 use crate::decide::verdict::Verdict;
 use crate::model::demand::WaitBasis;
@@ -96,6 +97,9 @@ pub struct RecommendationRecord {
     pub ladder: Vec<Step>,
     /// What this stands on.
     pub grounds: Grounds,
+    /// How sure the answer is; left out where no workload has ranges.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub risk: Option<Risk>,
     /// Where the wait of an event comes from.
     pub wait_basis: WaitBasis,
     /// What to know of the workload's figures.
@@ -180,6 +184,7 @@ fn recommendation(entry: &Entry<'_>, fleet: &Fleet<'_>) -> RecommendationRecord 
         criteria: it.criteria.clone(),
         ladder: it.ladder.clone(),
         grounds: it.grounds.clone(),
+        risk: entry.risk.clone(),
         wait_basis: entry.problem.today.wait_basis,
         notes: super::recommendation::notes(entry),
     }

@@ -100,5 +100,6 @@ pub fn workload(events_per_day: f64) -> Workload {
         p99_seconds: None,
         catch_up: None,
         outlook: Outlook::default(),
+        ranges: Vec::new(),
     }
 }

@@ -27,12 +27,7 @@ const MOST_EXTRA: u32 = 8;
 
 /// Runs all of them, then again those conditions of which fewer than `least_accepted` samples were accepted. A run that
 /// fails is told at once and once more at the end, and makes the whole series fail; those after it are still run.
-pub fn run(
-    bench: &Bench,
-    mut plan: Vec<Planned<'_>>,
-    least_accepted: u32,
-    output: &Path,
-) -> Result<()> {
+pub fn run(bench: &Bench, mut plan: Vec<Planned<'_>>, least_accepted: u32, output: &Path) -> Result<()> {
     fastrand::Rng::with_seed(SEED).shuffle(&mut plan);
     for planned in &plan {
         if planned.condition.arrivals == Arrivals::Backlog {
@@ -152,7 +147,8 @@ mod tests {
         let outcomes = [false, false, false, false, true, true];
         assert_eq!(outcomes.map(|it| tally.wants_more_after(it, 2)), [false, true, true, true, false, false]);
         let mut hopeless = Tally { to_run: 2, ..Tally::default() };
-        let more = std::iter::repeat_with(|| hopeless.wants_more_after(false, 2)).take_while(|&more| more).count();
+        let more =
+            std::iter::repeat_with(|| hopeless.wants_more_after(false, 2)).take_while(|&more| more).count();
         assert_eq!(more, MOST_EXTRA as usize);
     }
 }

@@ -1,0 +1,279 @@
+//! How sure a plan is: what it costs, which runtime is the cheapest and whether the plan holds, over many worlds that
+//! there may be.
+
+use super::fleet::{Entry, Fleet};
+use super::latin_hypercube::{Sampling, quantile};
+use super::world::{Draw, World};
+use crate::model::machine::Machine;
+use crate::model::plan::{Plan, Problem, RangeEnd};
+use crate::model::policy::Policy;
+use crate::model::rule::Rule;
+use crate::model::runtime::Runtime;
+use crate::model::sizing::Count;
+use crate::model::workload::Workload;
+use serde::Serialize;
+
+/// Shares of samples that differ by no more are taken for the same.
+pub const AS_OFTEN: f64 = 0.02;
+
+/// What a tenth, half and nine tenths of the samples do not exceed; `None` where that is a sample without a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Percentiles {
+    /// 10th percentile.
+    pub p10: Option<f64>,
+    /// Median.
+    pub p50: Option<f64>,
+    /// 90th percentile.
+    pub p90: Option<f64>,
+}
+
+/// How sure the answer for one workload is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Risk {
+    /// N.
+    pub samples: usize,
+    /// One for each runtime, in the fleet's order.
+    pub runtimes: Vec<RuntimeRisk>,
+    /// What moving from today's runtime to another one saves; `None` where not both are compared.
+    pub moving: Option<Moving>,
+}
+
+/// One runtime in all samples.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RuntimeRisk {
+    /// The runtime.
+    pub runtime: String,
+    /// Bill of the plan that is cheapest in each sample, USD a month; samples without a plan count as dearest.
+    pub usd_per_month: Percentiles,
+    /// Share of the samples in which there is a plan.
+    pub feasible: f64,
+    /// Probability that it is the runtime to choose for its bill: that none is cheaper and, where it is not today's,
+    /// that today's costs more. A tie with today's is today's, as nobody moves for nothing; any other tie counts for each
+    /// of those that tie, so the probabilities of all runtimes can come to more than 1.
+    pub cheapest: f64,
+    /// The part of that in which another runtime costs the same.
+    pub tied: f64,
+    /// Probability that the plan made at the best estimates keeps all rules; `None` where there is no such plan.
+    pub holds: Option<f64>,
+    /// The rule that it breaks in most samples, first by the order of rules, and the share of the samples.
+    pub weakest: Option<(Rule, f64)>,
+}
+
+/// Moving to another runtime in all samples.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Moving {
+    /// Of the other runtimes, the one that is cheapest in most samples; of those that are as often to 2 %, the one that
+    /// is cheapest at the best estimates.
+    pub to: String,
+    /// What it saves against today's runtime, both planned anew in each sample, USD a month.
+    pub saves: Percentiles,
+    /// Share of the samples in which it saves what a change has to be worth.
+    pub worth_it: f64,
+}
+
+/// What came of one runtime in one sample.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outcome {
+    /// Bill of the cheapest plan, USD a month; `None` where there is none.
+    pub usd_per_month: Option<f64>,
+    /// The first rule that the plan of the best estimates breaks.
+    pub broken: Option<Rule>,
+}
+
+/// Samples a whole fleet; the risks are in the order of its entries.
+pub fn simulate(fleet: &Fleet<'_>, sampling: Sampling) -> Vec<Risk> {
+    let world = fleet.world();
+    let cast: Vec<Cast<'_>> = fleet.entries.iter().map(|entry| Cast::new(entry, &world)).collect();
+    let shares = world.shares(&sampling);
+    let ranges: Vec<Vec<Vec<f64>>> =
+        fleet.entries.iter().map(|entry| entry.problem.workload.shares(&sampling)).collect();
+    let candidates = world.positions(&fleet.machines);
+    let samples: Vec<Vec<Vec<Outcome>>> = sampling.each(
+        || world.median(),
+        |draw, sample| {
+            world.draw(draw, &shares, sample);
+            let machines: Vec<&Machine> = candidates.iter().map(|&index| &draw.machines[index]).collect();
+            let outcomes = cast.iter().zip(&ranges).map(|(cast, ranges)| {
+                let workload = cast.workload.sampled(ranges, sample);
+                cast.outcomes(&workload, draw, &machines, fleet.policy)
+            });
+            outcomes.collect()
+        },
+    );
+    let of_entry = |index: usize| samples.iter().map(|sample| sample[index].as_slice()).collect::<Vec<_>>();
+    fleet
+        .entries
+        .iter()
+        .enumerate()
+        .map(|(index, entry)| summary(entry, &of_entry(index), fleet.terms.min_saving_usd_per_month))
+        .collect()
+}
+
+/// A workload with what stands for it in a world.
+pub struct Cast<'e> {
+    workload: &'e Workload,
+    current: usize,
+    current_machine: Option<usize>,
+    runtimes: Vec<(usize, Option<Planned>)>,
+}
+
+/// The plan of the best estimates.
+#[derive(Clone, Copy)]
+struct Planned {
+    machine: usize,
+    count: Count,
+}
+
+impl<'e> Cast<'e> {
+    /// Looks up an entry's runtimes and machines.
+    pub fn new(entry: &'e Entry<'_>, world: &World<'_>) -> Self {
+        let planned = |plan: &Plan<'_>| {
+            let (instances, members_per_instance) = (plan.size.instances, plan.size.members_per_instance);
+            let machine = world.machine(plan.machine)?;
+            Some(Planned { machine, count: Count { instances, members_per_instance } })
+        };
+        Self {
+            workload: entry.problem.workload,
+            current: world.runtime(entry.problem.current).unwrap_or_default(),
+            current_machine: entry.problem.current_machine.and_then(|machine| world.machine(machine)),
+            runtimes: entry
+                .plans
+                .iter()
+                .map(|(runtime, plan)| {
+                    let position = world.runtime(runtime).unwrap_or_default();
+                    (position, plan.as_ref().ok().and_then(planned))
+                })
+                .collect(),
+        }
+    }
+
+    /// What comes of each runtime, for a workload out of the entry's ranges, in one of the worlds.
+    pub fn outcomes(
+        &self,
+        workload: &Workload,
+        draw: &Draw,
+        machines: &[&Machine],
+        policy: Policy,
+    ) -> Vec<Outcome> {
+        let current_machine = self.current_machine.map(|index| &draw.machines[index]);
+        let Ok(problem) = Problem::new(workload, &draw.runtimes[self.current], current_machine) else {
+            return vec![Outcome { usd_per_month: None, broken: None }; self.runtimes.len()];
+        };
+        let outcome = |&(runtime, planned): &(usize, Option<Planned>)| {
+            let runtime = &draw.runtimes[runtime];
+            let machine = |planned: Planned| &draw.machines[planned.machine];
+            // With the usual winner first, nearly all others are passed over by their lower bound. It does not
+            // change which one is cheapest, and a type that comes twice is as cheap as once.
+            let first = planned.map(machine);
+            let ordered: Vec<&Machine> = first.into_iter().chain(machines.iter().copied()).collect();
+            Outcome {
+                usd_per_month: problem.least_usd_per_month(runtime, &ordered, policy),
+                broken: planned
+                    .and_then(|planned| broken(&problem, runtime, machine(planned), planned.count, policy)),
+            }
+        };
+        self.runtimes.iter().map(outcome).collect()
+    }
+}
+
+/// The first rule that a count on a machine type breaks.
+fn broken(
+    problem: &Problem<'_>,
+    runtime: &Runtime,
+    machine: &Machine,
+    count: Count,
+    policy: Policy,
+) -> Option<Rule> {
+    let demand = problem.demand_in(runtime, RangeEnd::Best).ok()?;
+    let (sizing, _) = problem.offer(runtime, machine, demand, policy)?;
+    sizing.first_unmet(count.instances, count.members_per_instance)
+}
+
+/// What the samples of one workload come to; each has an outcome for each runtime.
+fn summary(entry: &Entry<'_>, samples: &[&[Outcome]], worth: f64) -> Risk {
+    let names: Vec<&str> = entry.plans.iter().map(|(runtime, _)| runtime.name.as_str()).collect();
+    let current = names.iter().position(|name| *name == entry.problem.current.name);
+    let wins: Vec<Win> = samples.iter().map(|sample| Win::of(sample, current)).collect();
+    let share = |holds: &dyn Fn(usize) -> bool| {
+        (0..samples.len()).filter(|&sample| holds(sample)).count() as f64 / samples.len() as f64
+    };
+    let runtimes = entry.plans.iter().enumerate().map(|(index, (runtime, plan))| {
+        let bills = samples.iter().map(|sample| sample[index].usd_per_month);
+        let breaks = |rule: Rule| share(&|sample| samples[sample][index].broken == Some(rule));
+        let weakest =
+            Rule::ALL.into_iter().map(|rule| (rule, breaks(rule))).filter(|(_, share)| *share > 0.0);
+        RuntimeRisk {
+            runtime: runtime.name.clone(),
+            usd_per_month: percentiles(bills),
+            feasible: share(&|sample| samples[sample][index].usd_per_month.is_some()),
+            cheapest: share(&|sample| wins[sample].is_for(index)),
+            tied: share(&|sample| wins[sample].is_for(index) && wins[sample].lowest.len() > 1),
+            holds: plan.as_ref().ok().map(|_| share(&|sample| samples[sample][index].broken.is_none())),
+            // The last of equals is kept by max_by, and the first is wanted.
+            weakest: weakest.rev().max_by(|one, other| one.1.total_cmp(&other.1)),
+        }
+    });
+    let runtimes: Vec<RuntimeRisk> = runtimes.collect();
+    let at_best = entry.recommendation.elsewhere.as_ref().map(|plan| plan.runtime.name.as_str());
+    let others: Vec<usize> = (0..names.len()).filter(|&index| Some(index) != current).collect();
+    let most = others.iter().map(|&index| runtimes[index].cheapest).fold(0.0, f64::max);
+    let as_often = |index: &usize| runtimes[*index].cheapest >= most - AS_OFTEN;
+    let favourites: Vec<usize> = others.into_iter().filter(as_often).collect();
+    let at_best = favourites.iter().find(|&&index| Some(names[index]) == at_best);
+    let to = at_best.or(favourites.first()).copied();
+    let moving = current.zip(to).map(|(from, to)| {
+        let saved = |sample: &&[Outcome]| saving(sample[from].usd_per_month, sample[to].usd_per_month);
+        Moving {
+            to: names[to].to_owned(),
+            saves: percentiles_of(samples.iter().map(saved).collect()),
+            worth_it: share(&|sample| {
+                let saves = saved(&samples[sample]);
+                saves > 0.0 && saves >= worth
+            }),
+        }
+    });
+    Risk { samples: samples.len(), runtimes, moving }
+}
+
+/// What moving saves in one sample, USD a month: without a plan today it saves all, to no plan it costs all.
+fn saving(from: Option<f64>, to: Option<f64>) -> f64 {
+    match (from, to) {
+        (_, None) => f64::NEG_INFINITY,
+        (None, Some(_)) => f64::INFINITY,
+        (Some(from), Some(to)) => from - to,
+    }
+}
+
+/// The runtimes with the lowest bill of one sample.
+struct Win {
+    lowest: Vec<usize>,
+    current: Option<usize>,
+}
+
+impl Win {
+    fn of(sample: &[Outcome], current: Option<usize>) -> Self {
+        // Bills that differ by less than a cent are the same.
+        let cents = |outcome: &Outcome| outcome.usd_per_month.map(|usd| (usd * 100.0).round());
+        let least = sample.iter().filter_map(cents).fold(f64::INFINITY, f64::min);
+        let lowest = (0..sample.len()).filter(|&index| cents(&sample[index]) == Some(least)).collect();
+        Self { lowest, current }
+    }
+
+    /// Whether a runtime is the one to choose: today's wherever it is among the lowest.
+    fn is_for(&self, index: usize) -> bool {
+        let today_wins = self.current.is_some_and(|current| self.lowest.contains(&current));
+        if today_wins { self.current == Some(index) } else { self.lowest.contains(&index) }
+    }
+}
+
+/// P10, P50 and P90 of bills, those without a plan being above all others.
+fn percentiles(bills: impl Iterator<Item = Option<f64>>) -> Percentiles {
+    percentiles_of(bills.map(|bill| bill.unwrap_or(f64::INFINITY)).collect())
+}
+
+/// P10, P50 and P90 of some numbers; `None` for those that are not finite.
+pub fn percentiles_of(mut values: Vec<f64>) -> Percentiles {
+    values.sort_by(f64::total_cmp);
+    let at = |p| quantile(&values, p).filter(|value| value.is_finite());
+    Percentiles { p10: at(0.1), p50: at(0.5), p90: at(0.9) }
+}

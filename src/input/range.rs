@@ -1,0 +1,149 @@
+//! Ranges as people write them: `40M..60M`, the 5th and the 95th percentile of what may be.
+
+use crate::model::distribution::Distribution;
+use crate::model::uncertain::Input;
+
+/// What stands between the ends.
+const BETWEEN: &str = "..";
+
+/// Why a range cannot be read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RangeError {
+    /// An end is not a number, or beyond what is allowed.
+    End,
+    /// The second end has a unit and the first has none, which would change it.
+    UnitOnce {
+        /// The range with the unit at both ends.
+        meant: String,
+    },
+    /// The first end is not below the second.
+    NotRising,
+    /// The first end is no 5th percentile, as nothing is below it.
+    AtBound {
+        /// What the number never falls to.
+        bound: f64,
+    },
+    /// The second end is no 95th percentile, as nothing is above it.
+    AtLimit {
+        /// What the number stays below.
+        limit: f64,
+    },
+}
+
+impl RangeError {
+    /// What is wrong, after "but"; `allowed` says what an end may be.
+    pub fn because(&self, allowed: &str) -> String {
+        match self {
+            Self::End => format!("each end of a range must be {allowed}"),
+            Self::UnitOnce { meant } => {
+                format!("both ends of a range must have their unit; {meant:?} may be meant")
+            }
+            Self::NotRising => {
+                "a range is LOW..HIGH, the 5th and the 95th percentile, so the first must be below the second"
+                    .into()
+            }
+            Self::AtBound { bound } => format!(
+                "the low end of a range is the 5th percentile, so some cases are below it, and it must be above {}",
+                bound_in_words(*bound)
+            ),
+            Self::AtLimit { limit } => format!(
+                "the high end of a range is the 95th percentile, so some cases are above it, and it must be below \
+                 {limit}"
+            ),
+        }
+    }
+}
+
+/// A bound as a cell would have it: growth has -100 %, all else a plain number.
+fn bound_in_words(bound: f64) -> String {
+    if bound < 0.0 { format!("{} %", bound * 100.0) } else { bound.to_string() }
+}
+
+/// The texts of both ends, where a cell is a range.
+pub fn ends(text: &str) -> Option<(&str, &str)> {
+    text.split_once(BETWEEN)
+}
+
+/// Reads a range of a workload's number; `parse` reads one end and holds it against what is allowed.
+pub fn read(
+    (low, high): (&str, &str),
+    input: Input,
+    parse: impl Fn(&str) -> Option<f64>,
+) -> Result<Distribution, RangeError> {
+    if let Some(meant) = with_unit_of(low, high).filter(|meant| parse(meant) != parse(low)) {
+        return Err(RangeError::UnitOnce { meant: format!("{meant}{BETWEEN}{}", high.trim()) });
+    }
+    let (Some(low), Some(high)) = (parse(low), parse(high)) else { return Err(RangeError::End) };
+    if low >= high {
+        return Err(RangeError::NotRising);
+    }
+    // Whole numbers from 1 have a bound of 0, which no end of theirs can reach.
+    if low <= input.bound() {
+        return Err(RangeError::AtBound { bound: input.bound() });
+    }
+    match input.limit() {
+        Some(limit) if high >= limit => Err(RangeError::AtLimit { limit }),
+        _ => Ok(input.distribution(low, high)),
+    }
+}
+
+/// The low end with the unit of the high one, where only that has one.
+fn with_unit_of(low: &str, high: &str) -> Option<String> {
+    let number = |text: &str| text.trim().trim_end_matches(|c: char| c.is_alphabetic() || c == '%').len();
+    let (low, high) = (low.trim(), high.trim());
+    let unit = &high[number(high)..];
+    (number(low) == low.len() && !low.is_empty() && !unit.is_empty()).then(|| format!("{low}{unit}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::quantity;
+    use proptest::prelude::*;
+
+    fn count(text: &str) -> Result<Distribution, RangeError> {
+        let parse = |text: &str| quantity::count(text).filter(|&value| value >= 0.0);
+        read(ends(text).unwrap(), Input::EventsPerDay, parse)
+    }
+
+    #[test]
+    fn a_range_of_events() {
+        let expected = Distribution::LogNormal { above: 0.0, low: 40e6, high: 60e6 };
+        assert_eq!(count("40M..60M"), Ok(expected));
+        assert_eq!(count(" 40 M .. 0.06B "), Ok(expected));
+        assert_eq!(ends("40M"), None);
+    }
+
+    #[test]
+    fn what_is_no_range() {
+        for bad in ["5..", "..5", "..", "a..b", "-1..5", "1..2..3", "1 to 5..6"] {
+            assert_eq!(count(bad), Err(RangeError::End), "{bad}");
+        }
+        assert_eq!(count("60M..40M"), Err(RangeError::NotRising));
+        assert_eq!(count("5..5"), Err(RangeError::NotRising));
+        assert_eq!(count("0..3"), Err(RangeError::AtBound { bound: 0.0 }));
+        assert_eq!(count("40..60M"), Err(RangeError::UnitOnce { meant: "40M..60M".into() }));
+    }
+
+    #[test]
+    fn shares_and_what_counts_from_one() {
+        let share = |text| read(ends(text).unwrap(), Input::IoRatio, quantity::share);
+        assert_eq!(share("80%..95%"), Ok(Distribution::LogitNormal { low: 0.8, high: 0.95 }));
+        assert_eq!(share("80..95%"), Err(RangeError::UnitOnce { meant: "80%..95%".into() }));
+        assert_eq!(share("0..0.5"), Err(RangeError::AtBound { bound: 0.0 }));
+        assert_eq!(share("0.5..1"), Err(RangeError::AtLimit { limit: 1.0 }));
+        let peak = |text| read(ends(text).unwrap(), Input::PeakFactor, quantity::number);
+        assert_eq!(peak("2..5"), Ok(Distribution::LogNormal { above: 1.0, low: 2.0, high: 5.0 }));
+        assert_eq!(peak("1..5"), Err(RangeError::AtBound { bound: 1.0 }));
+        // A unit that changes nothing may stand once.
+        let growth = |text| read(ends(text).unwrap(), Input::Growth, quantity::percentage);
+        assert_eq!(growth("-2..5%"), Ok(Distribution::LogNormal { above: -1.0, low: -0.02, high: 0.05 }));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_people_type_breaks_it(text in ".*", other in ".*") {
+            let _ = count(&format!("{text}..{other}"));
+        }
+    }
+}
