@@ -743,7 +743,7 @@ fn runtimes_asked_for_that_are_not_there() {
 
 #[test]
 fn settings_unknown_key() {
-    assert_snapshot!(settings("\nzonse = 3\n"), @r#"error: tonnage.toml:2:1: unknown key "zonse"; did you mean "zones"? Known: runtimes, published, profiles, machines, provider, region, machine_types, purchase, include_provisional, max_utilization, max_utilization_degraded, zones, no_zone_loss, min_instances, memory_headroom, network_headroom, pool, node_reserved_cores, node_reserved_memory, replicas_per_node, cross_zone_usd_per_gb, fetch_from_follower, day_rate, min_saving, min_resize_saving, payback_months, confidence, samples, seed, format, strict."#);
+    assert_snapshot!(settings("\nzonse = 3\n"), @r#"error: tonnage.toml:2:1: unknown key "zonse"; did you mean "zones"?"#);
 }
 
 #[test]

@@ -200,7 +200,7 @@ fn along_the_io_ratio_as_looking_everywhere_finds_it() {
     // calls, at 100 us today and 600 us in the other runtime.
     let mut other = taking("other", 20.0, 1.0);
     other.cpu.compute_factor = figure(0.5);
-    other.cpu.io_call = Some(linear(600e-6, 0.0));
+    other.cpu.io_call = Some(common::linear(600e-6, 0.0));
     let runtimes = [taking("now", 30.0, 1.0), other];
     let asked = Workload {
         handler_cost: HandlerCost::Wall { seconds: 1e-3 },
