@@ -111,6 +111,7 @@ fn workload(condition: &Condition, profile: &Profile) -> Workload {
         p99_seconds: None,
         catch_up: None,
         outlook: Outlook::default(),
+        ranges: Vec::new(),
     }
 }
 
