@@ -608,6 +608,19 @@ fn costs_that_are_negative() {
     assert_snapshot!(refused(&samples), @r#"negative cost: "io_call" comes out at -3.019 us (95 % interval -3.085 to -2.953), so the samples do not add up as the model says"#);
 }
 
+/// A cost that bends: a byte of a small event takes less than one of a large one.
+#[test]
+fn a_line_through_a_bend_begins_at_0() {
+    let bent = Truth { validate: [-0.8e-6, 6.9e-9], ..TRUTH };
+    let (fit, notes) = fitted(&bent.samples(noise(1, 0.001)));
+    let validate = Part::Handler("validate".to_owned());
+    assert_eq!(fit.term(&Term::Event(validate.clone())).unwrap().estimate.value, 0.0);
+    near(fit.term(&Term::Byte(validate)).unwrap().estimate.value, 6.9e-9, 0.05);
+    assert!(notes.iter().any(|it| it.to_string().starts_with("validate, an event: -0.7")), "{notes:?}");
+    let negative = Truth { validate: [-9e-6, 6.9e-9], ..TRUTH };
+    assert!(matches!(refused(&negative.samples(noise(1, 0.001))), Refusal::Negative { .. }));
+}
+
 #[test]
 fn samples_that_follow_no_model() {
     let samples = TRUTH.samples(noise(1, 0.5));

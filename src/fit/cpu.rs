@@ -5,7 +5,7 @@
 //! 1/y^2, y being the measured cost. Unweighted, the dear samples alone would make the fit. As dear measurements
 //! of the same work weigh a little less than cheap ones, costs come out low by 2 sigma^2 of the noise: 0.02 % for 1 %.
 
-use super::design::{Term, terms};
+use super::design::{Part, Term, terms};
 use super::estimate::{Estimate, Measured, half_width, mean};
 use super::least_squares::{Dependent, Rest, Solution, misfit, solve};
 use super::nonnegative::{self, BelowZero, Bounded, Failure};
@@ -21,6 +21,9 @@ use std::collections::BTreeSet;
 const LEAST_R_SQUARED: f64 = 0.9;
 /// Relative residuals that are this small make a good fit also where there was little to explain, s.
 const SMALL_RESIDUALS: f64 = 0.05;
+/// A cost for each event that is negative by this share of the cheapest event at most is the bend of a curve that is
+/// fitted by a line, and no contradiction.
+const BEND: f64 = 0.3;
 /// Samples that have to speak of a figure.
 const LEAST_SAMPLES: usize = 3;
 /// Round trips that are searched, s: from a loopback to a fetch that waits as long as it may.
@@ -197,8 +200,33 @@ impl Problem<'_> {
     /// Fits all unknowns, none of them below 0.
     fn fit(&self) -> Result<Solved, Refusal> {
         self.check_size()?;
+        let mut bends = BTreeSet::new();
+        loop {
+            match self.fit_but_for(&bends) {
+                Err(Failure::Negative { index, estimate })
+                    if self.is_bend(index, estimate.value) && bends.insert(index) => {}
+                solved => return solved.map_err(|failure| self.refusal(failure)),
+            }
+        }
+    }
+
+    /// Whether a negative part for each event is so small a share of the cheapest event that has it, that it says
+    /// only that the cost of a byte is not the same for all sizes. The line then begins at 0.
+    fn is_bend(&self, index: usize, estimate: f64) -> bool {
+        let Some(term @ Term::Event(part)) = self.terms.get(index) else { return false };
+        let having = self.loads.iter().filter(|load| term.amount(load, 0.0) > 0.0);
+        let cheapest = having.map(|load| load.cost).fold(f64::INFINITY, f64::min);
+        *part != Part::Call && self.terms.contains(&Term::Byte(part.clone())) && -estimate <= BEND * cheapest
+    }
+
+    /// The same, where those in `bends` are taken as 0 even if they are negative beyond doubt.
+    fn fit_but_for(&self, bends: &BTreeSet<usize>) -> Result<Solved, Failure<Refusal>> {
         let (mut round_trip, mut has_round_trip) = (0.0, false);
-        let solved = nonnegative::fit(self.terms.len(), BelowZero::Refused, |free| {
+        let below_zero = |index| match bends.contains(&index) {
+            true => BelowZero::Clamped,
+            false => BelowZero::Refused,
+        };
+        let (bounded, solution) = nonnegative::fit(self.terms.len(), below_zero, |free| {
             if free.iter().any(|&it| self.terms.get(it) == Some(&Term::Fetch)) {
                 round_trip = self.search(free);
                 let solution = self.solve_at_best(free, round_trip)?;
@@ -207,8 +235,7 @@ impl Problem<'_> {
             } else {
                 self.solve(free, 0.0)
             }
-        });
-        let (bounded, solution) = solved.map_err(|failure| self.refusal(failure))?;
+        })?;
         Ok(Solved { bounded, solution, round_trip, has_round_trip })
     }
 

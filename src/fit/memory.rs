@@ -101,14 +101,18 @@ pub fn fit(samples: &[Sample], one_core: bool, notes: &mut Vec<Note>) -> Result<
         return Ok(MemoryFit { per_process, largest, ..MemoryFit::default() });
     }
     let target: Vec<f64> = rows.iter().filter_map(|it| it.memory_bytes).collect();
-    let solved = nonnegative::fit(terms.len(), BelowZero::Clamped, |free| {
-        let free: Vec<Term> = free.iter().filter_map(|&it| terms.get(it).copied()).collect();
-        let columns: Vec<Vec<f64>> =
-            free.iter().map(|term| rows.iter().map(|it| term.amount(it)).collect()).collect();
-        solve(&columns, &target).map_err(|dependent| Refusal::Inseparable {
-            figure: free.get(dependent.column).map(|term| term.name().0.to_owned()).unwrap_or_default(),
-        })
-    });
+    let solved = nonnegative::fit(
+        terms.len(),
+        |_| BelowZero::Clamped,
+        |free| {
+            let free: Vec<Term> = free.iter().filter_map(|&it| terms.get(it).copied()).collect();
+            let columns: Vec<Vec<f64>> =
+                free.iter().map(|term| rows.iter().map(|it| term.amount(it)).collect()).collect();
+            solve(&columns, &target).map_err(|dependent| Refusal::Inseparable {
+                figure: free.get(dependent.column).map(|term| term.name().0.to_owned()).unwrap_or_default(),
+            })
+        },
+    );
     let (bounded, _) = solved.map_err(|failure| match failure {
         Failure::Solving(refusal) => refusal,
         Failure::Negative { index, estimate } => {

@@ -42,11 +42,11 @@ pub enum Failure<E> {
     },
 }
 
-/// Solves for `count` coefficients. `solve` is given the indices of those that are free and has to give
+/// Solves for `count` coefficients. `below_zero` tells by its index what becomes of each; `solve` is given the indices of those that are free and has to give
 /// their coefficients first, in that order.
 pub fn fit<E>(
     count: usize,
-    below_zero: BelowZero,
+    below_zero: impl Fn(usize) -> BelowZero,
     mut solve: impl FnMut(&[usize]) -> Result<Solution, E>,
 ) -> Result<(Vec<Bounded>, Solution), Failure<E>> {
     let mut bounded = vec![Bounded { estimate: Estimate::point(0.0), clamped_from: None }; count];
@@ -56,7 +56,8 @@ pub fn fit<E>(
         let estimate_of = |at: usize| solution.estimate(at);
         let is_rounding = |at: &usize| solution.coefficients.get(*at).is_some_and(|it| it.most < NEGLIGIBLE);
         let negative = || (0..free.len()).filter(|&at| estimate_of(at).value < 0.0);
-        let is_noise = |at: &usize| below_zero == BelowZero::Clamped || estimate_of(*at).high >= 0.0;
+        let is_noise =
+            |at: &usize| below_zero(free[*at]) == BelowZero::Clamped || estimate_of(*at).high >= 0.0;
         // The one that is furthest below, by its own error, as the others may only make up for it.
         let distance =
             |at: usize| solution.coefficients.get(at).map_or(0.0, |it| it.value / it.standard_error);
@@ -89,7 +90,7 @@ mod tests {
         let solve = |free: &[usize]| {
             least_squares::solve(&free.iter().map(|&it| columns[it].clone()).collect::<Vec<_>>(), &y)
         };
-        fit(2, below_zero, solve).map(|(bounded, _)| bounded)
+        fit(2, |_| below_zero, solve).map(|(bounded, _)| bounded)
     }
 
     /// The slope is -0.1 +- 0.9 and is taken out; what is left is the mean.

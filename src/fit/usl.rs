@@ -51,9 +51,11 @@ fn penalty(index: usize, n: f64) -> f64 {
 
 /// Fits points of threads (or cores) and throughput; `None` where they do not determine the law.
 pub fn fit(points: &[(f64, f64)]) -> Option<Usl> {
-    let solved = nonnegative::fit(2, BelowZero::Clamped, |free| {
-        gauss_newton(points, free).ok_or(Dependent { column: 0 })
-    });
+    let solved = nonnegative::fit(
+        2,
+        |_| BelowZero::Clamped,
+        |free| gauss_newton(points, free).ok_or(Dependent { column: 0 }),
+    );
     let (bounded, solution) = match solved {
         Ok(solved) => solved,
         Err(Failure::Solving(_) | Failure::Negative { .. }) => return None,
