@@ -1,8 +1,8 @@
 //! What each workload costs in all: machines, traffic between zones, engineering, and when a rewrite pays back.
 
 use super::document::{Cell, Column, Document, Table, Tone};
-use super::figures::{NONE, amount, days, percent, significant, usd};
-use super::recommendation;
+use super::figures::{NONE, amount, days, percent, usd};
+use super::{recommendation, traffic};
 use crate::decide::criteria::Measure;
 use crate::decide::fleet::{Entry, Fleet};
 use crate::decide::ladder::StepKind;
@@ -334,19 +334,8 @@ fn features_that_eat_the_saving(entry: &Entry<'_>) -> Option<f64> {
 }
 
 fn notes(fleet: &Fleet<'_>) -> Vec<String> {
-    let zones = fleet.policy.zones;
-    let price = fleet.policy.cross_zone;
-    let crossing = match (zones, price.fetch_from_follower) {
-        (1, _) => "with one zone, nothing crosses".to_owned(),
-        (_, true) => format!("{}/{zones} of the bytes written cross zones, none of those read", zones - 1),
-        (_, false) => format!("{}/{zones} of the bytes read and written cross zones", zones - 1),
-    };
     vec![
-        format!(
-            "Traffic: {crossing}, at ${} a GB of 10^9 bytes for both sides together. It is the same in every \
-             runtime (--cross-zone-usd-per-gb, --fetch-from-follower, --zones).",
-            significant(price.usd_per_gb)
-        ),
+        traffic::note(&fleet.policy, "It is the same in every runtime"),
         "Saves and of all: of what is paid, the lower of today's machines and the cheapest plan in today's runtime, \
          with traffic and features."
             .into(),
