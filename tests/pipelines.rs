@@ -18,6 +18,7 @@ use tonnage::model::plan::{Plan, RangeEnd};
 use tonnage::model::policy::Policy;
 use tonnage::model::runtime::{Deployment, Runtime};
 use tonnage::model::segment::{Link, Segment};
+use tonnage::model::traffic::CrossZone;
 use tonnage::model::workload::{HandlerCost, Workload};
 
 /// Half of the cores with all up, no zone to survive: n = ceil(cores / 0.5) of one vCPU each.
@@ -79,9 +80,19 @@ fn three_stages() -> Pipeline {
 }
 
 fn study<T>(catalog: &Catalog, pipeline: &Pipeline, min_saving: f64, look: impl Fn(&Study<'_>) -> T) -> T {
+    study_under(policy(), catalog, pipeline, min_saving, look)
+}
+
+fn study_under<T>(
+    policy: Policy,
+    catalog: &Catalog,
+    pipeline: &Pipeline,
+    min_saving: f64,
+    look: impl Fn(&Study<'_>) -> T,
+) -> T {
     let runtimes: Vec<&Runtime> = catalog.runtimes.iter().collect();
     let terms = Terms::with_min_saving(800.0, min_saving);
-    look(&Study::new(catalog, &runtimes, pipeline, policy(), terms).unwrap())
+    look(&Study::new(catalog, &runtimes, pipeline, policy, terms).unwrap())
 }
 
 /// `ab fast | c now`.
@@ -153,16 +164,30 @@ mod three_stages_by_hand {
         }
     }
 
-    // abc now $400; a | bc now $500; ab | c now $400; a | b | c now $500; a fast | bc now $300; a fast | b | c now
-    // $300; a | b fast | c now $500; ab fast | c now $200; a fast | b fast | c now $300.
+    // Two thirds cross zones at $0.02 a GB. 1,000/s of 1,000 B are 2,628 GB a month, $35.04 once. The source has ten
+    // times that, $350.40 in every way; each hop is written and read, $70.08.
+    //
+    //                          machines    hops
+    // abc now                       400       0     $750.40
+    // a now | bc now                500       1      920.48
+    // ab now | c now                400       1      820.48
+    // a now | b now | c now         500       2      990.56
+    // a fast | bc now               300       1      720.48
+    // a fast | b now | c now        300       2      790.56
+    // a now | b fast | c now        500       2      990.56
+    // ab fast | c now               200       1      620.48
+    // a fast | b fast | c now       300       2      790.56
     #[test]
     fn the_cheapest_of_all_ways() {
-        study(&catalog(vec![slow(), fast()]), &three_stages(), 200.0, |study| {
+        study(&catalog(vec![slow(), fast()]), &three_stages(), 100.0, |study| {
             let cheapest = study.cheapest.as_ref().unwrap();
             assert_eq!(written(cheapest), "ab fast | c now");
-            assert_eq!(micro_usd(cheapest.usd_per_month()), 200_000_000);
-            // Of the two ways at $400, that with fewer consumers.
-            assert_eq!(written(study.today.as_ref().unwrap()), "abc now");
+            assert_eq!(micro_usd(cheapest.usd_per_month()), 620_480_000);
+            assert_eq!(micro_usd(cheapest.compute_usd_per_month()), 200_000_000);
+            assert_eq!(micro_usd(cheapest.traffic_usd_per_month()), 420_480_000);
+            let today = study.today.as_ref().unwrap();
+            assert_eq!(written(today), "abc now");
+            assert_eq!(micro_usd(today.usd_per_month()), 750_400_000);
             assert_eq!(study.verdict, Verdict::Mix);
             assert_eq!(study.in_one_runtime.len(), 2);
             let reasons = study.in_one_runtime[1].1.as_ref().unwrap_err();
@@ -171,7 +196,8 @@ mod three_stages_by_hand {
         });
     }
 
-    // 1,000/s of 1,000 B: written in 5 us, read in 10 us, decoded in 10 us, 0.025 cores.
+    // 1,000/s of 1,000 B: written in 5 us, read in 10 us, decoded in 10 us, 0.025 cores. Of 2,628 GB a month 1,752
+    // cross zones when written and again when read.
     #[test]
     fn its_hop() {
         study(&catalog(vec![slow(), fast()]), &three_stages(), 0.0, |study| {
@@ -185,6 +211,8 @@ mod three_stages_by_hand {
                 (hop.read_core_seconds, 10e-6),
                 (hop.parse_core_seconds, 10e-6),
                 (hop.cores(), 0.025),
+                (hop.cross_zone_gb_per_month, 2.0 * 1752.0),
+                (hop.traffic_usd_per_month, 70.08),
             ];
             for (actual, expected) in figures {
                 assert!((actual - expected).abs() <= 1e-9 * expected, "{actual} is not {expected}");
@@ -197,8 +225,26 @@ mod three_stages_by_hand {
         let verdict = |min_saving| {
             study(&catalog(vec![slow(), fast()]), &three_stages(), min_saving, |study| study.verdict)
         };
-        assert_eq!(verdict(200.0), Verdict::Mix);
-        assert_eq!(verdict(200.01), Verdict::Stay);
+        // 750.40 - 620.48 = 129.92.
+        assert_eq!(verdict(129.91), Verdict::Mix);
+        assert_eq!(verdict(129.93), Verdict::Stay);
+    }
+
+    // At $0.10 a GB a hop is $350.40, and ab fast | c now saves $200 of machines. At $0.05 it is $175.20. Where the
+    // reader has a replica in its zone, half of a hop crosses: $175.20 again at $0.10.
+    #[test]
+    fn traffic_makes_one_language_win() {
+        let cheapest = |usd_per_gb, fetch_from_follower| {
+            let policy = Policy { cross_zone: CrossZone { usd_per_gb, fetch_from_follower }, ..policy() };
+            study_under(policy, &catalog(vec![slow(), fast()]), &three_stages(), 0.0, |study| {
+                (written(study.cheapest.as_ref().unwrap()), study.mix().is_some(), study.verdict)
+            })
+        };
+        let one = ("abc now".to_owned(), false, Verdict::Stay);
+        let mix = ("ab fast | c now".to_owned(), true, Verdict::Mix);
+        assert_eq!(cheapest(0.10, false), one);
+        assert_eq!(cheapest(0.05, false), mix);
+        assert_eq!(cheapest(0.10, true), mix);
     }
 
     // abc in fast: 10,000 x 19 + 1,000 x (18 + 47) us, 0.255 cores, one machine: $100.
@@ -321,7 +367,7 @@ mod fused_stages {
         let mut pipeline = three_stages();
         pipeline.stages[1].boundary = true;
         study(&catalog(vec![slow(), fast()]), &pipeline, 0.0, |study| {
-            // a fast | b fast | c now costs as much; the fewest consumers win.
+            // a fast | b fast | c now has as many machines and a hop more.
             assert_eq!(written(study.cheapest.as_ref().unwrap()), "a fast | bc now");
             assert_eq!(written(study.today.as_ref().unwrap()), "a now | bc now");
             assert!(study.cheapest.as_ref().unwrap().hops(&study.links)[0].is_there_anyway);
@@ -343,8 +389,9 @@ mod fused_stages {
     }
 }
 
-// Machines here are $100 a month, so ab fast | c now is $200. There the two are $205 each, or all of it $410 on one;
-// at $10 they are $20.
+// Machines here are $100 a month, so ab fast | c now is $200. There the two are $205 each, or all of it $410 on one.
+// At $10 four of them carry abc now, and the $20 that the mix would save of $40 are less than its hop: with the source,
+// $40 + $350.40.
 #[test]
 fn a_way_keeps_to_one_region() {
     let mut catalog = catalog(vec![slow(), fast()]);
@@ -364,8 +411,8 @@ fn a_way_keeps_to_one_region() {
     cheap.on_demand_usd_per_hour = Some(10.0 / 730.0);
     study(&catalog, &three_stages(), 0.0, |study| {
         let cheapest = study.cheapest.as_ref().unwrap();
-        assert_eq!(written(cheapest), "ab fast | c now");
-        assert_eq!(micro_usd(cheapest.usd_per_month()), 20_000_000);
+        assert_eq!(written(cheapest), "abc now");
+        assert_eq!(micro_usd(cheapest.usd_per_month()), 390_400_000);
         assert!(cheapest.consumers.iter().all(|consumer| consumer.plan.machine.region == "there"));
     });
 }
@@ -409,11 +456,11 @@ mod optimality {
     fn least(
         links: &[Link<'_>],
         first: usize,
-        bill: &dyn Fn(usize, usize, usize) -> Option<u64>,
+        bill: &dyn Fn(usize, usize, usize) -> Option<f64>,
         runtimes: usize,
-    ) -> Option<u64> {
+    ) -> Option<f64> {
         if first == links.len() {
-            return Some(0);
+            return Some(0.0);
         }
         let mut bills = Vec::new();
         for last in first..links.len() {
@@ -425,7 +472,7 @@ mod optimality {
                 bills.extend(bill(first, last, runtime).zip(rest).map(|(one, rest)| one + rest));
             }
         }
-        bills.into_iter().min()
+        bills.into_iter().reduce(f64::min)
     }
 
     proptest! {
@@ -443,12 +490,18 @@ mod optimality {
                 }
                 let segment = Segment { first: &links[first], later: &links[first + 1..=last] };
                 let plan = segment.cheapest(runtime, &catalog.candidates(), policy()).ok()?;
-                Some(micro_usd(plan.usd_per_month))
+                // Two thirds of what is read and of what is written, at $0.02 a GB.
+                let (reads, last) = (links[first].problem.workload, &links[last]);
+                let read = reads.events_per_day * reads.event_bytes;
+                let written = last.problem.workload.events_per_day * last.stage.fan_out * last.output_bytes;
+                let traffic = (read + written) * 730.0 / 24.0 * 2.0 / 3.0 * 0.02 / 1e9;
+                Some(plan.usd_per_month + traffic)
             };
-            let least = least(&links, 0, &bill, catalog.runtimes.len());
+            let least = least(&links, 0, &bill, catalog.runtimes.len()).unwrap();
             study(&catalog, &pipeline, 0.0, |study| {
                 let cheapest = study.cheapest.as_ref().unwrap();
-                prop_assert_eq!(Some(micro_usd(cheapest.usd_per_month())), least);
+                // Each consumer's bill is rounded to a millionth of a dollar.
+                prop_assert!((cheapest.usd_per_month() - least).abs() < 1e-5);
                 let covered: Vec<usize> =
                     cheapest.consumers.iter().flat_map(|consumer| consumer.first..=consumer.last).collect();
                 prop_assert_eq!(covered, (0..pipeline.stages.len()).collect::<Vec<_>>());
@@ -596,7 +649,9 @@ mod commands {
         let [clicks, payments] = json["pipelines"].as_array().unwrap().as_slice() else { panic!() };
         assert_eq!((&clicks["verdict"], &payments["verdict"]), (&"mix".into(), &"stay".into()));
         assert_eq!(clicks["languages"], serde_json::json!(["go", "python"]));
-        assert_eq!(clicks["hops"][0]["to"], "score");
+        assert_eq!(clicks["hops"][0]["to"], "enrich");
+        // 480M events of 900 B, two thirds of them, written and read: 17,520 GB at $0.02.
+        assert!((clicks["hops"][0]["traffic_usd_per_month"].as_f64().unwrap() - 350.4).abs() < 1e-6);
         let bill = |key: &str| clicks[key].as_f64().unwrap();
         assert!(bill("cheapest_usd_per_month") < bill("one_runtime_usd_per_month"));
         let saves = bill("today_usd_per_month") - bill("usd_per_month");
@@ -625,7 +680,7 @@ mod commands {
             consumer["pipeline"] == "clickstream" && consumer["way"] == "cheapest"
         };
         let cheapest: Vec<_> = consumers.iter().filter(of_cheapest).collect();
-        assert_eq!(cheapest[0]["stages"], "route+enrich");
+        assert_eq!(cheapest[1]["stages"], "enrich+score");
         let sum: f64 = cheapest.iter().map(|consumer| consumer["usd_per_month"].as_f64().unwrap()).sum();
         assert!((sum - bill("cheapest_usd_per_month")).abs() < 1e-9);
 

@@ -263,6 +263,15 @@ mod payback {
             said.contains("0.5 features a month cost $400 more to build in other, whose machines save $300.")
         );
         assert!(said.ends_with("Rewriting it in other takes 1 day ($800), which never pay back."), "{said}");
+        // What is eaten whole is not said to be eaten by fewer features still.
+        let total =
+            with_fleet(vec![now(), other()], computing(outlook(0.5, Some(1.0))), terms(200.0), |fleet| {
+                total::Totals::new(fleet).workloads[0].sentence.clone()
+            });
+        assert_eq!(
+            total,
+            "other costs $100 a month more; it never pays back its 1 rewrite day: stay with now."
+        );
     }
 
     #[test]
@@ -284,18 +293,22 @@ mod payback {
 
     // $500 today, $300 with another library, $200 in the other language: after the library a rewrite saves $100, and
     // four days, $3,200, pay back in 32 months.
-    #[test]
-    fn a_smaller_step_is_taken_where_the_rewrite_does_not_pay_back() {
+    fn with_library<T>(rewrite_days: f64, look: impl Fn(&Fleet<'_>) -> T) -> T {
         let library = |name: &str, us: f64| {
             let mut it = Runtime { name: name.into(), ..now() };
             it.cpu.consume = linear(us * 1e-6, 0.0);
             it
         };
+        let all = vec![library("now", 1000.0), library("half", 500.0), other()];
+        let workload =
+            Workload { handler_cost: HandlerCost::Profile, ..computing(outlook(0.0, Some(rewrite_days))) };
+        with_fleet(all, workload, terms(100.0), look)
+    }
+
+    #[test]
+    fn a_smaller_step_is_taken_where_the_rewrite_does_not_pay_back() {
         let verdict = |days| {
-            let all = vec![library("now", 1000.0), library("half", 500.0), other()];
-            let workload =
-                Workload { handler_cost: HandlerCost::Profile, ..computing(outlook(0.0, Some(days))) };
-            with_fleet(all, workload, terms(100.0), |fleet| {
+            with_library(days, |fleet| {
                 let it = &fleet.entries[0].recommendation;
                 (it.verdict.clone(), it.rewrite.as_ref().unwrap().payback_months.unwrap())
             })
@@ -307,6 +320,27 @@ mod payback {
         let (step, months) = verdict(4.0);
         assert!(matches!(step, Verdict::Step { step: StepKind::Library, .. }), "{step:?}");
         assert_close(months, 32.0);
+    }
+
+    // Of $300 + $70.08 after the library, $100 are 27 %. A feature takes a day, $800, more: one in eight months.
+    #[test]
+    fn table_and_sentence_start_from_the_bill_after_a_smaller_step() {
+        with_library(4.0, |fleet| {
+            let totals = total::Totals::new(fleet);
+            let [_, half, other] = totals.totals.as_slice() else { panic!("{:?}", totals.totals) };
+            assert_close(half.saves_usd_per_month.unwrap(), 200.0);
+            assert_close(half.saves_share.unwrap(), 200.0 / 570.08);
+            assert_close(other.saves_usd_per_month.unwrap(), 100.0);
+            assert_close(other.saves_share.unwrap(), 100.0 / 370.08);
+            assert_close(other.payback_months.unwrap(), 32.0);
+            assert_close(totals.workloads[0].features_that_eat_the_saving.unwrap(), 0.125);
+            assert_eq!(
+                totals.workloads[0].sentence,
+                "After moving to half, other saves $100 a month, 27 % of all that is paid then, which is 0.1 \
+                 engineer-days; it pays back its 4 rewrite days in 32 months; one feature in 8 months eats the \
+                 saving: stay with the language and move to half."
+            );
+        });
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::ladder::Deployment;
 use crate::catalog::{Catalog, ProblemError};
+use crate::model::downstream::DownstreamLoad;
 use crate::model::machine::Machine;
 use crate::model::plan::{NoPlan, Plan, Problem, RangeEnd};
 use crate::model::policy::Policy;
@@ -142,10 +143,10 @@ impl<'a> Forecast<'a> {
         let volumes: Vec<Volume> = volumes.collect();
         let course = |&runtime| Course::follow(&problem, runtime, &machines, policy, &grown);
         let courses = runtimes.iter().map(course).collect();
-        let calls_per_event = problem.today.io_calls * workload.outlook.attempts_per_event;
-        let downstream_full = workload.outlook.downstream_max_per_second.and_then(|limit| {
-            volumes.iter().find(|it| it.peak_rate * calls_per_event > limit).map(|it| it.month)
-        });
+        let is_full = |grown: &Workload| {
+            DownstreamLoad::of(grown, &problem.today).is_some_and(|load| load.exceeds_at_peak())
+        };
+        let downstream_full = volumes.iter().zip(&grown).find(|(_, it)| is_full(it)).map(|(at, _)| at.month);
         Ok(Self { problem, volumes, courses, downstream_full })
     }
 }

@@ -228,7 +228,7 @@ struct Case<'c> {
 
 impl<'c> Case<'c> {
     fn new(day: &'c Day, problem: &'c Problem<'c>, runtime: &'c Runtime, terms: HourTerms<'c>) -> Self {
-        let startup_seconds = runtime.startup_seconds.as_ref().map_or(0.0, |figure| figure.value);
+        let startup_seconds = runtime.seconds_to_first_event();
         Self { day, problem, runtime, terms, rates: day.busiest_rates(), startup_seconds }
     }
 

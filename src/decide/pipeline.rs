@@ -1,8 +1,8 @@
 //! Which stage of a pipeline runs in which runtime, at the least cost.
 //!
 //! A pipeline is cut into consumers: adjacent stages in one runtime, read once and written once. Each consumer's bill is
-//! one search for a plan, and it does not turn on what its neighbours run in, as all that crosses a cut is events. So
-//! the cheapest way to run the stages up to one is the cheapest, over all last consumers that end there, of that
+//! one search for a plan and the traffic between zones of what it reads and writes, and does not turn on what its
+//! neighbours run in, as all that crosses a cut is events. So the cheapest way to run the stages up to one is the cheapest, over all last consumers that end there, of that
 //! consumer and the cheapest way up to its beginning: Bellman's principle, a shortest path over the cuts. k stages and r
 //! runtimes take at most `r k (k + 1) / 2` plans, where trying out every cut and runtime takes `r (r + 1)^(k-1)`
 //! pipelines.
@@ -16,6 +16,7 @@ use crate::model::plan::{NoPlan, Plan};
 use crate::model::policy::Policy;
 use crate::model::runtime::Runtime;
 use crate::model::segment::{Link, Segment, reading};
+use crate::model::traffic::{BYTES_PER_GB, Traffic};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,8 +52,22 @@ pub struct Consumer<'a> {
     pub first: usize,
     /// Position of its last stage.
     pub last: usize,
-    /// Its runtime, machines and bill.
+    /// Its runtime, its machines and their bill.
     pub plan: Plan<'a>,
+    /// Bytes that cross zones as it reads and writes.
+    pub traffic: Traffic,
+}
+
+impl Consumer<'_> {
+    /// Price of its traffic between zones, USD a month.
+    pub fn traffic_usd_per_month(&self) -> f64 {
+        self.traffic.usd_per_month(self.plan.sizing.policy.cross_zone)
+    }
+
+    /// Machines and traffic, USD a month.
+    pub fn usd_per_month(&self) -> f64 {
+        self.plan.usd_per_month + self.traffic_usd_per_month()
+    }
 }
 
 /// One way to run a pipeline.
@@ -63,9 +78,20 @@ pub struct Way<'a> {
 }
 
 impl<'a> Way<'a> {
-    /// The bill of all consumers, USD a month.
+    /// The bill of all consumers, machines and traffic, USD a month.
     pub fn usd_per_month(&self) -> f64 {
+        self.consumers.iter().map(Consumer::usd_per_month).sum()
+    }
+
+    /// Of that, machines.
+    pub fn compute_usd_per_month(&self) -> f64 {
         self.consumers.iter().map(|consumer| consumer.plan.usd_per_month).sum()
+    }
+
+    /// Of that, traffic between zones: the source and what the last stage writes, the same in every way, and both
+    /// sides of each hop.
+    pub fn traffic_usd_per_month(&self) -> f64 {
+        self.consumers.iter().map(Consumer::traffic_usd_per_month).sum()
     }
 
     /// Its runtimes, each once, in order of name.
@@ -84,7 +110,7 @@ impl<'a> Way<'a> {
     }
 }
 
-/// A topic between two consumers. Costs are for one event that crosses it, core-s at speed 1.0.
+/// A topic between two consumers. Costs in core-s are for one event that goes through it, at speed 1.0.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Hop {
     /// The stage that writes.
@@ -103,6 +129,10 @@ pub struct Hop {
     pub read_core_seconds: f64,
     /// Making values of its bytes again.
     pub parse_core_seconds: f64,
+    /// Of what is written and read, GB of 1e9 bytes that cross zones in a month.
+    pub cross_zone_gb_per_month: f64,
+    /// Their price, USD a month.
+    pub traffic_usd_per_month: f64,
 }
 
 impl Hop {
@@ -115,6 +145,10 @@ impl Hop {
         // The writer's plan counts for one event that it reads.
         let written = writer.plan.demand.produce * writer.plan.sizing.peak_rate / rate;
         let parse = reading(runtime, &workload.handler).map_or(0.0, |cost| cost.at(workload.event_bytes));
+        let traffic = Traffic {
+            written_bytes_per_month: writer.traffic.written_bytes_per_month,
+            read_bytes_per_month: reader.traffic.read_bytes_per_month,
+        };
         Some(Self {
             from: from.problem.workload.name.clone(),
             to: workload.name.clone(),
@@ -124,6 +158,8 @@ impl Hop {
             write_core_seconds: written,
             read_core_seconds: reader.plan.demand.consume + reader.plan.fetch_core_seconds(),
             parse_core_seconds: parse * runtime.provenance.vcpu_speed,
+            cross_zone_gb_per_month: traffic.bytes_per_month() / BYTES_PER_GB,
+            traffic_usd_per_month: traffic.usd_per_month(reader.plan.sizing.policy.cross_zone),
         })
     }
 
@@ -241,8 +277,7 @@ impl<'a> Study<'a> {
         let today = bill(self.today.as_ref().ok());
         let one = bill(self.cheapest_in_one_runtime().map(|(_, way)| way));
         let mix = bill(self.mix());
-        let is_worth =
-            |from: f64, to: f64| to.is_finite() && from > to && from - to >= terms.min_saving_usd_per_month;
+        let is_worth = |from: f64, to: f64| to.is_finite() && terms.is_worth_a_change(from - to);
         if is_worth(today, one) && !is_worth(one, mix) {
             Verdict::OneRuntime
         } else if is_worth(today, mix) {
@@ -282,7 +317,7 @@ struct Cuts<'s, 'a> {
     links: &'s [Link<'a>],
     runtimes: &'s [&'a Runtime],
     /// By first and last stage, in the order of the runtimes.
-    plans: BTreeMap<(usize, usize), Vec<Result<Plan<'a>, Blocked>>>,
+    consumers: BTreeMap<(usize, usize), Vec<Result<Consumer<'a>, Blocked>>>,
 }
 
 /// How the cheapest way up to a stage ends.
@@ -305,17 +340,21 @@ impl<'s, 'a> Cuts<'s, 'a> {
         machines: &[&'a Machine],
         policy: Policy,
     ) -> Self {
-        let mut plans = BTreeMap::new();
+        let mut consumers = BTreeMap::new();
         for first in 0..links.len() {
             let end =
                 (first + 1..links.len()).find(|&next| links[next].stage.boundary).unwrap_or(links.len());
             for last in first..end {
                 let segment = Segment { first: &links[first], later: &links[first + 1..=last] };
-                let plan_in = |runtime: &&'a Runtime| plan(segment, runtime, machines, policy);
-                plans.insert((first, last), runtimes.iter().map(plan_in).collect());
+                let traffic = segment.traffic(&policy);
+                let consumer_in = |runtime: &&'a Runtime| {
+                    let plan = plan(segment, runtime, machines, policy)?;
+                    Ok(Consumer { first, last, plan, traffic })
+                };
+                consumers.insert((first, last), runtimes.iter().map(consumer_in).collect());
             }
         }
-        Self { links, runtimes, plans }
+        Self { links, runtimes, consumers }
     }
 
     /// The cheapest way that has each stage in a runtime that is `allowed` for it; of equal ones one with the
@@ -325,19 +364,19 @@ impl<'s, 'a> Cuts<'s, 'a> {
         for last in 0..self.links.len() {
             let mut best: Option<End> = None;
             for first in 0..=last {
-                let Some(plans) = self.plans.get(&(first, last)) else { continue };
+                let Some(candidates) = self.consumers.get(&(first, last)) else { continue };
                 let before = match first {
                     0 => Some((0, 0)),
                     _ => ends[first - 1].map(|end| (end.micro_usd, end.consumers)),
                 };
                 let Some((paid, consumers)) = before else { continue };
                 let stages = &self.links[first..=last];
-                for (runtime, plan) in plans.iter().enumerate() {
-                    let Ok(plan) = plan else { continue };
+                for (runtime, consumer) in candidates.iter().enumerate() {
+                    let Ok(consumer) = consumer else { continue };
                     if !stages.iter().all(|link| allowed(link, self.runtimes[runtime])) {
                         continue;
                     }
-                    let micro_usd = paid.saturating_add(micro_usd(plan.usd_per_month));
+                    let micro_usd = paid.saturating_add(micro_usd(consumer.usd_per_month()));
                     let end = End { micro_usd, consumers: consumers + 1, first, runtime };
                     let rank = |end: &End| (end.micro_usd, end.consumers);
                     if best.as_ref().is_none_or(|best| rank(&end) < rank(best)) {
@@ -357,8 +396,7 @@ impl<'s, 'a> Cuts<'s, 'a> {
         while behind > 0 {
             let last = behind - 1;
             let End { first, runtime, .. } = ends[last]?;
-            let plan = self.plans.get(&(first, last))?.get(runtime)?.as_ref().ok()?.clone();
-            consumers.push(Consumer { first, last, plan });
+            consumers.push(self.consumers.get(&(first, last))?.get(runtime)?.as_ref().ok()?.clone());
             behind = first;
         }
         consumers.reverse();
@@ -368,9 +406,10 @@ impl<'s, 'a> Cuts<'s, 'a> {
     /// Why the first stage that has no plan by itself has none, for each runtime that it may run in.
     fn reasons(&self, allowed: Allowed<'_, 'a>) -> Vec<Blocked> {
         for (at, link) in self.links.iter().enumerate() {
-            let alone = self.plans.get(&(at, at)).into_iter().flatten();
-            let plans = self.runtimes.iter().zip(alone).filter(|(runtime, _)| allowed(link, runtime));
-            let reasons: Option<Vec<Blocked>> = plans.map(|(_, plan)| plan.as_ref().err().cloned()).collect();
+            let alone = self.consumers.get(&(at, at)).into_iter().flatten();
+            let alone = self.runtimes.iter().zip(alone).filter(|(runtime, _)| allowed(link, runtime));
+            let reasons: Option<Vec<Blocked>> =
+                alone.map(|(_, consumer)| consumer.as_ref().err().cloned()).collect();
             if let Some(reasons) = reasons {
                 return reasons;
             }

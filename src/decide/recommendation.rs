@@ -24,8 +24,7 @@ pub struct Recommendation<'a> {
     pub elsewhere: Option<Plan<'a>>,
     /// The same in another language.
     pub other_language: Option<Plan<'a>>,
-    /// What rewriting in that language is worth, against what is paid or the bill after a smaller step that is
-    /// recommended; `None` where either is not known.
+    /// What rewriting in that language is worth against `before_rewrite`; `None` where either is not known.
     pub rewrite: Option<Change>,
     /// The plan recommended; for a smaller step, the plan before it.
     pub chosen: Option<Plan<'a>>,
@@ -36,6 +35,8 @@ pub struct Recommendation<'a> {
     /// What counts as paid today, USD a month: the lower of today's bill and the cheapest plan in today's runtime;
     /// `None` where that has none.
     pub paid: Option<f64>,
+    /// What is paid when a rewrite begins, USD a month: `paid`, or the bill after a smaller step that is recommended.
+    pub before_rewrite: Option<f64>,
     /// What moving saves of what is paid, USD a month: the same, but from today's bill where that is lower.
     pub moving_saves_of_paid: Option<f64>,
     /// Bill after the recommendation is followed, USD a month: today's where nothing changes and it is known.
@@ -49,6 +50,15 @@ pub struct Recommendation<'a> {
     pub ladder: Vec<Step>,
     /// What all this stands on.
     pub grounds: Grounds,
+}
+
+impl Recommendation<'_> {
+    /// What changing from today's runtime to the plan of another is worth: of what is paid; where that is a rewrite,
+    /// after a smaller step that is recommended.
+    pub fn change(&self, account: &Account<'_>, to: &Plan<'_>) -> Option<Change> {
+        let before = if account.is_rewrite(to.runtime) { self.before_rewrite } else { self.paid };
+        Some(account.change(before?, to))
+    }
 }
 
 /// The cheapest plan of each runtime, or why it has none.
@@ -119,9 +129,9 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
     let rewrite =
         before_rewrite.zip(other_language.as_ref()).map(|(before, other)| account.change(before, other));
     let grounds = evidence::grounds(problem, &verdict, in_current.as_ref(), elsewhere.as_ref());
-    let rewriting_saves_of_paid = saving(paid, &other_language);
+    let rewriting_saves = saving(before_rewrite, &other_language);
     let criteria = other_language.as_ref().map_or_else(Vec::new, |other| {
-        criteria::judge(problem, in_current.as_ref(), other, rewriting_saves_of_paid, terms.day_rate_usd)
+        criteria::judge(problem, in_current.as_ref(), other, rewriting_saves, terms.day_rate_usd)
     });
     Recommendation {
         runtime,
@@ -135,6 +145,7 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
         right_sizing_saves,
         moving_saves,
         paid,
+        before_rewrite,
         moving_saves_of_paid,
         usd_per_month: after,
         saves,

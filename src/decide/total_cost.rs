@@ -102,13 +102,18 @@ impl<'a> Account<'a> {
         compute_saving - self.extra_engineering_usd_per_month(runtime).unwrap_or(0.0)
     }
 
+    /// Whether moving to a runtime is a rewrite: it is in another language.
+    pub fn is_rewrite(&self, runtime: &Runtime) -> bool {
+        runtime.language != self.current.language
+    }
+
     /// The rewrite that moving to a runtime takes, USD once: `rewrite_days day_rate`.
     ///
     /// `None` where its days are not given. Another library of the same language is no rewrite: what runs on it is
     /// the same code, and its days are not those of `rewrite_days`.
     pub fn rewrite_usd(&self, runtime: &Runtime) -> Option<f64> {
         let days = self.workload.outlook.rewrite_days?;
-        (runtime.language != self.current.language).then_some(days * self.terms.day_rate_usd)
+        self.is_rewrite(runtime).then_some(days * self.terms.day_rate_usd)
     }
 
     /// Whether a saving on machines, USD a month, is worth moving to a runtime: what features leave of it reaches the
@@ -120,7 +125,7 @@ impl<'a> Account<'a> {
         self.terms.is_worth_a_change(saving) && pays_back
     }
 
-    /// What moving to a plan is worth where `paid` USD a month are paid for machines today.
+    /// What moving to a plan is worth where `paid` USD a month are paid for machines before it.
     pub fn change(&self, paid: f64, to: &Plan<'_>) -> Change {
         let compute_saves_usd_per_month = paid - to.usd_per_month;
         let saves = self.net_saving(compute_saves_usd_per_month, to.runtime);

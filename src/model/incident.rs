@@ -134,7 +134,7 @@ impl Incident {
     /// group still waits for the dead member, and all others wait with it: `T' = session timeout - startup + rebalance`.
     pub fn standstill(self, plan: &Plan<'_>, settings: &GroupSettings) -> Standstill {
         let GroupSettings { session_timeout_seconds, rebalance_seconds, assignor, .. } = *settings;
-        let startup = plan.startup_seconds();
+        let startup = plan.runtime.seconds_to_first_event();
         let (instances, members) = self.gone(plan);
         let instances_left = plan.size.instances - instances.min(plan.size.instances);
         let share = plan.sizing.topic.share_of_members(members, plan.members());
@@ -214,7 +214,7 @@ fn deploy(plan: &Plan<'_>, settings: &GroupSettings, rate: f64, standstill: Stan
     let GroupSettings { rebalance_seconds, assignor, deploy_pause_seconds, .. } = *settings;
     let instances = plan.size.instances;
     let gone = plan.size.members_per_instance;
-    let startup = plan.startup_seconds();
+    let startup = plan.runtime.seconds_to_first_event();
     let joins_in_time = settings.takes_one_rebalance(startup);
     let rounds = match assignor {
         Assignor::Eager => instances,
@@ -264,11 +264,6 @@ impl Plan<'_> {
     /// n W, members of the group.
     pub fn members(&self) -> u64 {
         self.size.instances.saturating_mul(self.size.members_per_instance)
-    }
-
-    /// Process start to first event, s; 0 where the profile does not say.
-    fn startup_seconds(&self) -> f64 {
-        self.runtime.startup_seconds.as_ref().map_or(0.0, |figure| figure.value)
     }
 
     /// Share of the busiest partition: k/P, with the plan's own P where that was left open.

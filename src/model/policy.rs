@@ -53,6 +53,12 @@ impl Policy {
             instances
         }
     }
+
+    /// Zones that what runs of one workload has to be kept apart in, so that no more of it is lost with one than
+    /// `alive` takes: Z, or 1 where the plan need not survive that and anything may be anywhere.
+    pub fn zones_kept_apart(&self) -> u32 {
+        if self.survive_zone_loss { self.zones.max(1) } else { 1 }
+    }
 }
 
 #[cfg(test)]
@@ -70,5 +76,7 @@ mod tests {
     fn nothing_is_lost_without_the_rule() {
         let policy = Policy { survive_zone_loss: false, zones: 1, ..Policy::default() };
         assert_eq!(policy.alive(5), 5);
+        assert_eq!(Policy { zones: 3, ..policy }.zones_kept_apart(), 1);
+        assert_eq!(Policy::default().zones_kept_apart(), 3);
     }
 }

@@ -278,6 +278,11 @@ macro_rules! list_figures {
 }
 
 impl Runtime {
+    /// From the start of a process to its first event, s; 0 where the profile does not say.
+    pub fn seconds_to_first_event(&self) -> f64 {
+        self.startup_seconds.as_ref().map_or(0.0, |figure| figure.value)
+    }
+
     /// Every figure with its name, in the order in which profiles list them.
     pub fn figures(&self) -> Vec<(String, &Figure)> {
         list_figures!(self)

@@ -12,6 +12,7 @@ use super::plan::{BestEstimates, NoPlan, Plan, Problem, RangeEnd, Search};
 use super::policy::Policy;
 use super::runtime::{Linear, Runtime};
 use super::sizing::Sizing;
+use super::traffic::Traffic;
 
 /// The kind of handler that looks at a few fields of an event.
 const DECODE: &str = "decode";
@@ -116,10 +117,16 @@ impl<'s, 'a> Segment<'s, 'a> {
             .sum()
     }
 
-    /// Bytes read and written: `b_1 + a_n f_n b_out`.
-    fn bytes_moved(self) -> f64 {
+    /// Bytes read, `b_1`, and written, `a_n f_n b_out`.
+    fn bytes_moved(self) -> (f64, f64) {
         let passed_on: f64 = self.links().map(|link| link.stage.fan_out).product();
-        self.first.problem.workload.event_bytes + passed_on * self.last().output_bytes
+        (self.first.problem.workload.event_bytes, passed_on * self.last().output_bytes)
+    }
+
+    /// Bytes that cross zones in a month on their way into it and out of it: the same in every runtime.
+    pub fn traffic(self, policy: &Policy) -> Traffic {
+        let (read, written) = self.bytes_moved();
+        Traffic::of_consumer(self.first.problem.workload.events_per_day, read, written, policy)
     }
 
     /// Squared coefficient of variation of the time of an event, from that of a runtime's handling and from how
@@ -167,13 +174,14 @@ impl<'s, 'a> Segment<'s, 'a> {
         let times = self.links().zip(demands);
         let seconds: Vec<f64> =
             times.map(|(link, demand)| demand.handling() / speed + link.problem.today.wait_seconds).collect();
+        let (read, written) = self.bytes_moved();
         let sizing = Sizing {
             wait_seconds: self.wait_seconds(),
             scv: self.scv(&seconds, runtime.service_scv.value),
             in_flight: workloads().filter_map(|workload| workload.in_flight).min().unwrap_or(1),
             goal_seconds: workloads().filter_map(|workload| workload.p99_seconds).reduce(f64::min),
             in_flight_event_bytes: runtime.memory.per_in_flight_event.at(largest),
-            bits_per_event: self.bytes_moved() * 8.0,
+            bits_per_event: (read + written) * 8.0,
             ..sizing
         };
         Some((sizing, usd_per_hour))

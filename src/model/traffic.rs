@@ -38,12 +38,18 @@ impl Traffic {
     /// of all bytes read and of all bytes written crosses; nothing of those read with a replica in each zone:
     /// `read = E 730/24 b (Z-1)/Z`, `written = produces read`.
     pub fn of(workload: &Workload, policy: &Policy) -> Self {
+        let read = workload.event_bytes;
+        Self::of_consumer(workload.events_per_day, read, workload.produces * read, policy)
+    }
+
+    /// The same for a consumer that reads `read_bytes` and writes `written_bytes` for each of `events_per_day`.
+    pub fn of_consumer(events_per_day: f64, read_bytes: f64, written_bytes: f64, policy: &Policy) -> Self {
         let zones = f64::from(policy.zones.max(1));
-        let crossing =
-            events_per_month(workload.events_per_day) * workload.event_bytes * (zones - 1.0) / zones;
+        let crossing = events_per_month(events_per_day) * (zones - 1.0) / zones;
+        let near = policy.cross_zone.fetch_from_follower;
         Self {
-            read_bytes_per_month: if policy.cross_zone.fetch_from_follower { 0.0 } else { crossing },
-            written_bytes_per_month: workload.produces * crossing,
+            read_bytes_per_month: if near { 0.0 } else { crossing * read_bytes },
+            written_bytes_per_month: crossing * written_bytes,
         }
     }
 

@@ -126,12 +126,10 @@ fn basis<'e, 'a>(entry: &'e Entry<'a>) -> Option<&'e Plan<'a>> {
 fn quantities<'q>(entry: &'q Entry<'_>, account: &'q Account<'_>) -> Vec<Quantity<'q>> {
     let total = |plan: &Plan<'_>| account.total(plan.runtime, plan.usd_per_month);
     let known = |amount: Option<f64>| amount.map_or(NONE.to_owned(), usd);
-    let is_rewrite = |plan: &Plan<'_>| plan.runtime.language != entry.problem.current.language;
-    let payback = move |plan: &Plan<'_>| match entry.recommendation.paid {
-        Some(paid) if is_rewrite(plan) => account
-            .change(paid, plan)
-            .payback_months
-            .map_or("never".to_owned(), |months| amount(months, "month")),
+    let payback = move |plan: &Plan<'_>| match entry.recommendation.change(account, plan) {
+        Some(change) if account.is_rewrite(plan.runtime) => {
+            change.payback_months.map_or("never".to_owned(), |months| amount(months, "month"))
+        }
         _ => NONE.to_owned(),
     };
     vec![

@@ -6,6 +6,10 @@ use crate::decide::growth::{Change, Course, Forecast, Milestone, Stage, Volume};
 use crate::model::plan::NoPlan;
 use serde::Serialize;
 
+/// What the bills are of.
+const MACHINES_ONLY: &str = "Bills are of machines alone. Traffic between zones, which grows with the volume, and \
+                             features come on top (tonnage total).";
+
 /// The report on some workloads.
 pub fn document(forecasts: &[Forecast<'_>]) -> Document {
     let mut document = Document::default();
@@ -16,6 +20,8 @@ pub fn document(forecasts: &[Forecast<'_>]) -> Document {
         document.list(happenings(forecast));
         document.list(notes(forecast));
     }
+    document.heading("Notes");
+    document.list(vec![MACHINES_ONLY.into()]);
     document
 }
 
@@ -158,17 +164,20 @@ fn notes(forecast: &Forecast<'_>) -> Vec<String> {
     if outlook.growth_per_month == 0.0 {
         notes.push("The workload does not grow: growth_pct_per_month is 0.".to_owned());
     }
-    if let Some(limit) = outlook.downstream_max_per_second {
-        let limit = significant(limit);
-        notes.push(match forecast.downstream_full {
-            Some(month) => format!(
-                "The systems that it calls bear {limit} calls/s, and the peak brings more from month {month} on. No \
-                 runtime and no machine changes that."
-            ),
-            None => format!("The {limit} calls/s that the systems it calls bear are enough for all months."),
-        });
-    }
+    notes.extend(downstream(forecast));
     notes
+}
+
+/// Whether the systems that it calls bear all months; nothing where they have no limit.
+fn downstream(forecast: &Forecast<'_>) -> Option<String> {
+    let limit = significant(forecast.problem.workload.outlook.downstream_max_per_second?);
+    Some(match forecast.downstream_full {
+        Some(month) => format!(
+            "The systems that it calls bear {limit} calls/s, and the peak brings more from month {month} on. No \
+             runtime and no machine changes that."
+        ),
+        None => format!("The {limit} calls/s that the systems it calls bear are enough for all months."),
+    })
 }
 
 /// One runtime in one month. Fields are empty where there is no plan.
@@ -298,14 +307,14 @@ fn milestone_records(forecast: &Forecast<'_>) -> Vec<MilestoneRecord> {
         };
         course.milestones.iter().map(record).collect()
     };
-    let downstream = forecast.downstream_full.map(|month| MilestoneRecord {
+    let full = forecast.downstream_full.zip(downstream(forecast)).map(|(month, sentence)| MilestoneRecord {
         workload: workload(),
         runtime: None,
         month,
         change: "downstream",
-        sentence: notes(forecast).pop().unwrap_or_default(),
+        sentence,
     });
-    forecast.courses.iter().flat_map(of_course).chain(downstream).collect()
+    forecast.courses.iter().flat_map(of_course).chain(full).collect()
 }
 
 fn kind(change: &Change) -> &'static str {

@@ -272,6 +272,8 @@ fn notes(terms: HourTerms<'_>) -> Vec<String> {
             "{}: up to {} events a call, handled one after another. Queueing, the poller and logs are left out.",
             it.functions.name, terms.batch
         ),
+        "Bills are of what runs alone. Traffic between zones and features come on top (tonnage total)."
+            .into(),
     ]
 }
 

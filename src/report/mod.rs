@@ -21,3 +21,4 @@ pub mod record;
 pub mod risk;
 pub mod runtimes;
 pub mod total;
+pub mod traffic;

@@ -3,6 +3,7 @@
 use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{NONE, event_size, per_day, percent, plural, rate, seconds, significant, usd, whole};
 use super::recommendation::{deployment, place};
+use super::traffic;
 use crate::decide::pipeline::{Blocked, Consumer, Hop, Study, Verdict, Way, WayOrNot};
 use crate::decide::terms::Terms;
 use crate::model::cost::micro_usd;
@@ -48,7 +49,8 @@ fn consumers(study: &Study<'_>, way: &Way<'_>) -> Table {
         Column::words("where", 6),
         Column::numbers("CPU", 3),
         Column::numbers("p99", 2),
-        Column::numbers("$/month", 0),
+        Column::numbers("compute", 0),
+        Column::numbers("traffic", 4),
         Column::words("bound by", 5),
     ]);
     for consumer in &way.consumers {
@@ -62,6 +64,7 @@ fn consumers(study: &Study<'_>, way: &Way<'_>) -> Table {
             percent(plan.size.utilization_at_peak).into(),
             seconds(plan.size.p99_seconds).into(),
             usd(plan.usd_per_month).into(),
+            usd(consumer.traffic_usd_per_month()).into(),
             plan.size.bound_by.to_string().into(),
         ]);
     }
@@ -77,7 +80,8 @@ fn hops(hops: &[Hop]) -> Table {
         Column::numbers("write", 2),
         Column::numbers("read", 2),
         Column::numbers("parse", 2),
-        Column::numbers("cores at peak", 0),
+        Column::numbers("cores", 0),
+        Column::numbers("traffic", 0),
     ]);
     for hop in hops {
         table.row(vec![
@@ -88,6 +92,7 @@ fn hops(hops: &[Hop]) -> Table {
             seconds(hop.read_core_seconds).into(),
             seconds(hop.parse_core_seconds).into(),
             significant(hop.cores()).into(),
+            usd(hop.traffic_usd_per_month).into(),
         ]);
     }
     table
@@ -97,8 +102,10 @@ fn hops(hops: &[Hop]) -> Table {
 fn ways(study: &Study<'_>) -> Table {
     let mut table = Table::new(vec![
         Column::words("way", 0),
-        Column::numbers("consumers", 1),
-        Column::numbers("machines", 1),
+        Column::numbers("consumers", 3),
+        Column::numbers("machines", 2),
+        Column::numbers("compute", 1),
+        Column::numbers("traffic", 1),
         Column::numbers("$/month", 0),
         Column::numbers("over the cheapest", 0),
     ]);
@@ -106,7 +113,8 @@ fn ways(study: &Study<'_>) -> Table {
     let mut row = |title: String, way: &WayOrNot<'_>| {
         let Ok(way) = way else {
             let no = Cell::new("infeasible").toned(Tone::Bad);
-            table.row(vec![title.into(), NONE.into(), NONE.into(), no, NONE.into()]);
+            let none = || Cell::new(NONE);
+            table.row(vec![title.into(), none(), none(), none(), none(), no, none()]);
             return;
         };
         let bill = way.usd_per_month();
@@ -117,6 +125,8 @@ fn ways(study: &Study<'_>) -> Table {
             title.into(),
             whole(way.consumers.len() as f64).into(),
             whole(machines).into(),
+            usd(way.compute_usd_per_month()).into(),
+            usd(way.traffic_usd_per_month()).into(),
             Cell::new(usd(bill)).toned(if is_lowest { Tone::Good } else { Tone::Plain }),
             if is_lowest { "$0".into() } else { over.into() },
         ]);
@@ -267,10 +277,17 @@ pub fn notes(study: &Study<'_>) -> Vec<String> {
                 .into(),
         );
         notes.push(
-            "A hop is priced as CPU on both sides. What brokers store and replicate, and traffic between zones, \
-             come on top."
+            "A hop is priced as CPU and traffic between zones on both sides. What brokers store and replicate comes \
+             on top."
                 .into(),
         );
+    }
+    if let Some(consumer) = way.consumers.first() {
+        notes.push(traffic::note(
+            &consumer.plan.sizing.policy,
+            "What is read from the source and written at the end is the same in every way; a hop adds what goes \
+             through its topic",
+        ));
     }
     let hops = way.hops(&study.links);
     let kept: Vec<&str> = hops.iter().filter(|hop| hop.is_there_anyway).map(|hop| hop.to.as_str()).collect();

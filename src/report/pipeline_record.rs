@@ -57,7 +57,11 @@ pub struct ConsumerRecord {
     pub p99_seconds: Option<f64>,
     /// Partitions that its topic needs.
     pub partitions_required: Option<u64>,
-    /// Bill, USD a month.
+    /// Machines, USD a month.
+    pub compute_usd_per_month: Option<f64>,
+    /// Traffic between zones of what it reads and writes, USD a month.
+    pub traffic_usd_per_month: Option<f64>,
+    /// Both, USD a month.
     pub usd_per_month: Option<f64>,
     /// What set the number of instances.
     pub bound_by: Option<String>,
@@ -72,7 +76,7 @@ pub struct PipelineRecord {
     pub verdict: Verdict,
     /// The verdict in words.
     pub sentence: String,
-    /// Bill of what the verdict chooses, USD a month.
+    /// Bill of what the verdict chooses, machines and traffic, USD a month.
     pub usd_per_month: Option<f64>,
     /// Bill of the cheapest way, USD a month.
     pub cheapest_usd_per_month: Option<f64>,
@@ -170,7 +174,9 @@ fn record(study: &Study<'_>, way: WayName, consumer: &Consumer<'_>) -> ConsumerR
         utilization_at_peak: Some(plan.size.utilization_at_peak),
         p99_seconds: Some(plan.size.p99_seconds).filter(|p99| p99.is_finite()),
         partitions_required: plan.size.partitions_required,
-        usd_per_month: Some(plan.usd_per_month),
+        compute_usd_per_month: Some(plan.usd_per_month),
+        traffic_usd_per_month: Some(consumer.traffic_usd_per_month()),
+        usd_per_month: Some(consumer.usd_per_month()),
         bound_by: Some(plan.size.bound_by.to_string()),
         ..none(study, way, None, &[])
     }
@@ -198,6 +204,8 @@ fn none(study: &Study<'_>, way: WayName, runtime: Option<&str>, reasons: &[Block
         utilization_at_peak: None,
         p99_seconds: None,
         partitions_required: None,
+        compute_usd_per_month: None,
+        traffic_usd_per_month: None,
         usd_per_month: None,
         bound_by: None,
     }

@@ -321,9 +321,13 @@ fn notes(sharing: &Sharing<'_, '_>) -> Vec<String> {
         "Replicas ask for their own peak at the same time. p99 is planned as if each had its vCPUs to itself; a \
          neighbour's burst is not in it."
             .into(),
-        "Of one workload, no zone has more replicas than the zone rule takes to be lost with it. `tonnage plan` \
-         without --pool tells what to do with machines of their own."
-            .into(),
+        format!(
+            "{} `tonnage plan` without --pool tells what to do with machines of their own.",
+            match sharing.fleet.policy.survive_zone_loss {
+                true => "Of one workload, no zone has more replicas than the zone rule takes to be lost with it.",
+                false => "No zone has to be survived, so nodes may be in any, and are packed as if in one.",
+            }
+        ),
     ];
     notes.extend(places(sharing));
     notes.extend(not_measured(sharing.fleet));

@@ -1,8 +1,8 @@
 //! What each workload costs in all: machines, traffic between zones, engineering, and when a rewrite pays back.
 
 use super::document::{Cell, Column, Document, Table, Tone};
-use super::figures::{NONE, amount, days, percent, significant, usd};
-use super::recommendation;
+use super::figures::{NONE, amount, days, percent, usd};
+use super::{recommendation, traffic};
 use crate::decide::criteria::Measure;
 use crate::decide::fleet::{Entry, Fleet};
 use crate::decide::ladder::StepKind;
@@ -34,7 +34,8 @@ pub struct TotalRow {
     pub engineering_usd_per_month: Option<f64>,
     /// All three, USD a month.
     pub total_usd_per_month: Option<f64>,
-    /// What it saves of what is paid, USD a month; empty for what runs today.
+    /// What it saves of what is paid, USD a month; in another language, after a smaller step that is recommended.
+    /// Empty for what runs today.
     pub saves_usd_per_month: Option<f64>,
     /// The same as a share of all that is paid.
     pub saves_share: Option<f64>,
@@ -109,7 +110,7 @@ fn rows_of(entry: &Entry<'_>, fleet: &Fleet<'_>) -> Vec<TotalRow> {
         let plan = plan.as_ref().ok();
         let total = plan.map(|plan| account.total(runtime, plan.usd_per_month));
         let other = plan.filter(|_| runtime.name != current.name);
-        let change = it.paid.zip(other).map(|(paid, plan)| account.change(paid, plan));
+        let change = other.and_then(|plan| it.change(&account, plan));
         row("plan", runtime, total, change)
     });
     today.into_iter().chain(plans).collect()
@@ -278,15 +279,19 @@ fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
         return format!("{}{}.", what_to_do[..1].to_uppercase(), &what_to_do[1..]);
     };
     let Change { to, saves_usd_per_month: saves, .. } = change;
+    let (after, then) = match smaller_step(entry) {
+        Some(step) => (format!("After {step}, "), " then"),
+        None => (String::new(), ""),
+    };
     let mut said = vec![match *saves {
         saves if saves >= 0.5 => format!(
-            "{to} saves {} a month, {} of all that is paid, which is {}",
+            "{after}{to} saves {} a month, {} of all that is paid{then}, which is {}",
             usd(saves),
             percent(change.saves_share),
             days(saves / terms.day_rate_usd)
         ),
-        saves if saves <= -0.5 => format!("{to} costs {} a month more", usd(-saves)),
-        _ => format!("{to} saves nothing"),
+        saves if saves <= -0.5 => format!("{after}{to} costs {} a month more", usd(-saves)),
+        _ => format!("{after}{to} saves nothing"),
     }];
     if let Some(rewrite_days) = entry.problem.workload.outlook.rewrite_days {
         let rewrite = format!("its {}", amount(rewrite_days, "rewrite day"));
@@ -301,8 +306,18 @@ fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
             amount(terms.payback_months, "month")
         ));
     }
-    said.extend(features_that_eat_the_saving(entry).map(recommendation::eaten_by));
+    let eaten = features_that_eat_the_saving(entry).filter(|_| *saves >= 0.5);
+    said.extend(eaten.map(recommendation::eaten_by));
     format!("{}: {what_to_do}.", said.join("; "))
+}
+
+/// The smaller step that comes before any rewrite, where one is recommended.
+fn smaller_step(entry: &Entry<'_>) -> Option<String> {
+    match &entry.recommendation.verdict {
+        Verdict::Step { step: StepKind::Library, to, .. } => Some(format!("moving to {to}")),
+        Verdict::Step { to, .. } => Some(format!("changing to {to}")),
+        _ => None,
+    }
 }
 
 /// The verdict in a few words.
@@ -334,21 +349,10 @@ fn features_that_eat_the_saving(entry: &Entry<'_>) -> Option<f64> {
 }
 
 fn notes(fleet: &Fleet<'_>) -> Vec<String> {
-    let zones = fleet.policy.zones;
-    let price = fleet.policy.cross_zone;
-    let crossing = match (zones, price.fetch_from_follower) {
-        (1, _) => "with one zone, nothing crosses".to_owned(),
-        (_, true) => format!("{}/{zones} of the bytes written cross zones, none of those read", zones - 1),
-        (_, false) => format!("{}/{zones} of the bytes read and written cross zones", zones - 1),
-    };
     vec![
-        format!(
-            "Traffic: {crossing}, at ${} a GB of 10^9 bytes for both sides together. It is the same in every \
-             runtime (--cross-zone-usd-per-gb, --fetch-from-follower, --zones).",
-            significant(price.usd_per_gb)
-        ),
+        traffic::note(&fleet.policy, "It is the same in every runtime"),
         "Saves and of all: of what is paid, the lower of today's machines and the cheapest plan in today's runtime, \
-         with traffic and features."
+         with traffic and features; in another language, of what is paid after a smaller step where one is recommended."
             .into(),
     ]
 }

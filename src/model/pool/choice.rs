@@ -267,6 +267,7 @@ impl<'a> Search<'a> {
                 / self.policy.max_utilization
         });
         let work_millicores = 1000.0 * work.sum::<f64>();
+        let zones = self.policy.zones_kept_apart();
         let mut best: Option<Pool<'a>> = None;
         let mut least_usd = f64::INFINITY;
         let mut reason = NoPool::BeyondSearch;
@@ -291,7 +292,7 @@ impl<'a> Search<'a> {
             if all.len() < members.len() {
                 continue;
             }
-            let least = least_nodes(&all, offer.node, self.policy.zones);
+            let least = least_nodes(&all, offer.node, zones);
             if bill(least) > lowest {
                 continue;
             }
@@ -301,7 +302,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             let most = ((lowest / bill(1)) as u64).saturating_add(1).min(2 * MOST_NODES);
-            let Some(packing) = pack(&all, offer.node, self.policy.zones, least..=most) else { continue };
+            let Some(packing) = pack(&all, offer.node, zones, least..=most) else { continue };
             let pool = Pool {
                 machine: offer.machine,
                 node: offer.node,
