@@ -269,7 +269,7 @@ fn notes(terms: HourTerms<'_>) -> Vec<String> {
             speed.fast
         ),
         format!(
-            "{}: up to {} events a call, handled one after another. Queueing, the poller and logs are left out.",
+            "{}: up to {} events a call, in_flight of them at a time. Queueing, the poller and logs are left out.",
             it.functions.name, terms.batch
         ),
         "Bills are of what runs alone. Traffic between zones and features come on top (tonnage total)."

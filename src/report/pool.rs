@@ -5,9 +5,11 @@ use super::figures::{NONE, days, memory, percent, plural, significant, usd, whol
 use super::plan::not_measured;
 use super::recommendation::place;
 use crate::decide::pool::{Change, FleetPool, Part, Sharing, Written};
+use crate::model::cost::micro_usd;
 use crate::model::pool::choice::{NoPool, Pool};
 use crate::model::pool::resources::Resource;
 use crate::model::units::MIB;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// What a pool is called in which each workload has today's runtime.
@@ -211,9 +213,10 @@ fn worth_of_sharing(sharing: &Sharing<'_, '_>, today: &FleetPool<'_>, pool: &Poo
         );
     };
     let saves = own - pool.usd_per_month;
-    let worth = match saves > 0.0 {
-        true => format!("Sharing saves {} and changes no code", amount(saves, sharing)),
-        false => format!("Sharing all saves nothing: it costs {} more", usd(-saves)),
+    let worth = match micro_usd(own).cmp(&micro_usd(pool.usd_per_month)) {
+        Ordering::Greater => format!("Sharing saves {} and changes no code", amount(saves, sharing)),
+        Ordering::Equal => "Sharing all saves nothing: it costs the same".to_owned(),
+        Ordering::Less => format!("Sharing all saves nothing: it costs {} more", usd(-saves)),
     };
     format!(
         "{shared} cost {bill} a month, on machines of their own {}. {worth}. Of this type {bound}.",
@@ -227,9 +230,10 @@ fn worth_of_small(small: &Sharing<'_, '_>, all: &FleetPool<'_>) -> Option<Findin
     let pool = today.pooling.pool.as_ref().ok()?;
     let own = today.own_usd_per_month?;
     let saves = own - pool.usd_per_month;
-    let worth = match saves > 0.0 {
-        true => format!("saves {}", amount(saves, small)),
-        false => format!("costs {} more", usd(-saves)),
+    let worth = match micro_usd(own).cmp(&micro_usd(pool.usd_per_month)) {
+        Ordering::Greater => format!("saves {}", amount(saves, small)),
+        Ordering::Equal => "costs the same".to_owned(),
+        Ordering::Less => format!("costs {} more", usd(-saves)),
     };
     let in_all = all.own_usd_per_month.map_or(String::new(), |all| {
         format!("; with the others apart that makes {} for all", usd(all - saves))
