@@ -155,7 +155,7 @@ mod monte_carlo {
                 for ((_, plan), outcome) in entry.plans.iter().zip(outcomes) {
                     let planned = plan.as_ref().ok().map(|plan| plan.usd_per_month);
                     assert_eq!(outcome.usd_per_month, planned, "{}", entry.problem.workload.name);
-                    assert_eq!(outcome.broken, None);
+                    assert_eq!((outcome.holds, outcome.broken), (planned.is_some(), None));
                 }
             }
         }

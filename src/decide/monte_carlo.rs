@@ -4,6 +4,7 @@
 use super::fleet::{Entry, Fleet};
 use super::latin_hypercube::{Sampling, quantile};
 use super::world::{Draw, World};
+use crate::model::cost::micro_usd;
 use crate::model::machine::Machine;
 use crate::model::plan::{Plan, Problem, RangeEnd};
 use crate::model::policy::Policy;
@@ -53,7 +54,8 @@ pub struct RuntimeRisk {
     pub cheapest: f64,
     /// The part of that in which another runtime costs the same.
     pub tied: f64,
-    /// Probability that the plan made at the best estimates keeps all rules; `None` where there is no such plan.
+    /// Probability that the plan made keeps all rules; `None` where there is none. A sample in which that cannot be told
+    /// does not count for it.
     pub holds: Option<f64>,
     /// The rule that it breaks in most samples, first by the order of rules, and the share of the samples.
     pub weakest: Option<(Rule, f64)>,
@@ -76,8 +78,15 @@ pub struct Moving {
 pub struct Outcome {
     /// Bill of the cheapest plan, USD a month; `None` where there is none.
     pub usd_per_month: Option<f64>,
-    /// The first rule that the plan of the best estimates breaks.
+    /// Whether the plan made, if there is one, is known to keep all rules.
+    pub holds: bool,
+    /// The first rule that it breaks, where it is known to break one.
     pub broken: Option<Rule>,
+}
+
+impl Outcome {
+    /// That of a sample which contradicts itself, so that nothing can be said of it.
+    const UNDECIDED: Self = Self { usd_per_month: None, holds: false, broken: None };
 }
 
 /// Samples a whole fleet; the risks are in the order of its entries.
@@ -157,7 +166,7 @@ impl<'e> Cast<'e> {
     ) -> Vec<Outcome> {
         let current_machine = self.current_machine.map(|index| &draw.machines[index]);
         let Ok(problem) = Problem::new(workload, &draw.runtimes[self.current], current_machine) else {
-            return vec![Outcome { usd_per_month: None, broken: None }; self.runtimes.len()];
+            return vec![Outcome::UNDECIDED; self.runtimes.len()];
         };
         let outcome = |&(runtime, planned): &(usize, Option<Planned>)| {
             let runtime = &draw.runtimes[runtime];
@@ -166,27 +175,30 @@ impl<'e> Cast<'e> {
             // change which one is cheapest, and a type that comes twice is as cheap as once.
             let first = planned.map(machine);
             let ordered: Vec<&Machine> = first.into_iter().chain(machines.iter().copied()).collect();
+            let check = |planned: Planned| check(&problem, runtime, machine(planned), planned.count, policy);
+            let checked = planned.and_then(check);
             Outcome {
                 usd_per_month: problem.least_usd_per_month(runtime, &ordered, policy),
-                broken: planned
-                    .and_then(|planned| broken(&problem, runtime, machine(planned), planned.count, policy)),
+                holds: checked == Some(Ok(())),
+                broken: checked.and_then(Result::err),
             }
         };
         self.runtimes.iter().map(outcome).collect()
     }
 }
 
-/// The first rule that a count on a machine type breaks.
-fn broken(
+/// Whether a count on a machine type keeps all rules, or the first that it breaks; `None` where there is nothing to hold
+/// it against.
+fn check(
     problem: &Problem<'_>,
     runtime: &Runtime,
     machine: &Machine,
     count: Count,
     policy: Policy,
-) -> Option<Rule> {
+) -> Option<Result<(), Rule>> {
     let demand = problem.demand_in(runtime, RangeEnd::Best).ok()?;
     let (sizing, _) = problem.offer(runtime, machine, demand, policy)?;
-    sizing.first_unmet(count.instances, count.members_per_instance)
+    Some(sizing.first_unmet(count.instances, count.members_per_instance).map_or(Ok(()), Err))
 }
 
 /// What the samples of one workload come to; each has an outcome for each runtime.
@@ -208,7 +220,7 @@ fn summary(entry: &Entry<'_>, samples: &[&[Outcome]], worth: f64) -> Risk {
             feasible: share(&|sample| samples[sample][index].usd_per_month.is_some()),
             cheapest: share(&|sample| wins[sample].is_for(index)),
             tied: share(&|sample| wins[sample].is_for(index) && wins[sample].lowest.len() > 1),
-            holds: plan.as_ref().ok().map(|_| share(&|sample| samples[sample][index].broken.is_none())),
+            holds: plan.as_ref().ok().map(|_| share(&|sample| samples[sample][index].holds)),
             // The last of equals is kept by max_by, and the first is wanted.
             weakest: weakest.rev().max_by(|one, other| one.1.total_cmp(&other.1)),
         }
@@ -252,11 +264,10 @@ struct Win {
 
 impl Win {
     fn of(sample: &[Outcome], current: Option<usize>) -> Self {
-        // Bills that differ by less than a cent are the same.
-        let cents = |outcome: &Outcome| outcome.usd_per_month.map(|usd| (usd * 100.0).round());
-        let least = sample.iter().filter_map(cents).fold(f64::INFINITY, f64::min);
-        let lowest = (0..sample.len()).filter(|&index| cents(&sample[index]) == Some(least)).collect();
-        Self { lowest, current }
+        let bill = |outcome: &Outcome| outcome.usd_per_month.map(micro_usd);
+        let least = sample.iter().filter_map(bill).min();
+        let is_lowest = |&index: &usize| least.is_some() && bill(&sample[index]) == least;
+        Self { lowest: (0..sample.len()).filter(is_lowest).collect(), current }
     }
 
     /// Whether a runtime is the one to choose: today's wherever it is among the lowest.
