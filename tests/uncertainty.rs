@@ -19,7 +19,8 @@ use tonnage::model::machine::Machine;
 use tonnage::model::policy::Policy;
 use tonnage::model::runtime::{Deployment, Figure, Runtime};
 use tonnage::model::uncertain::{Input, Uncertain};
-use tonnage::model::workload::Workload;
+use tonnage::model::workload::{Outlook, Workload};
+use tonnage::report::recommendation::sentence;
 
 const SAMPLING: Sampling = Sampling { samples: 256, seed: 1, threads: 2 };
 
@@ -151,7 +152,7 @@ mod monte_carlo {
                 let at_median = entry.problem.workload.drawn(|_| 0.5);
                 assert_eq!(at_median, *entry.problem.workload);
                 let outcomes =
-                    Cast::new(entry, &world).outcomes(&at_median, &median, &machines, fleet.policy);
+                    Cast::new(entry, &world).outcomes(&at_median, &median, &machines, &fleet);
                 for ((_, plan), outcome) in entry.plans.iter().zip(outcomes) {
                     let planned = plan.as_ref().ok().map(|plan| plan.usd_per_month);
                     assert_eq!(outcome.usd_per_month, planned, "{}", entry.problem.workload.name);
@@ -182,7 +183,7 @@ mod monte_carlo {
                 .collect();
             for entry in &fleet.entries {
                 let outcomes =
-                    Cast::new(entry, &world).outcomes(entry.problem.workload, &draw, &machines, fleet.policy);
+                    Cast::new(entry, &world).outcomes(entry.problem.workload, &draw, &machines, &fleet);
                 let current = &draw.runtimes[world.runtime(entry.problem.current).unwrap()];
                 let today =
                     entry.problem.current_machine.map(|it| &draw.machines[world.machine(it).unwrap()]);
@@ -222,6 +223,38 @@ mod monte_carlo {
         let shares: Vec<(f64, f64)> = tie.runtimes.iter().map(|it| (it.cheapest, it.tied)).collect();
         assert_eq!(shares, [(0.0, 0.0), (1.0, 1.0), (1.0, 1.0)]);
         assert_eq!(tie.moving.unwrap().saves.p50, Some(2.0));
+    }
+
+    /// Held at two machines of $1 or $2 in every sample, moving saves $2. A feature in two months that takes two days in
+    /// place of one, at $1 a day, costs $0.50 more, which leaves $1.50, a day and a half. A rewrite of 30 days is paid back
+    /// by that in 20 months of the 24, and one of 40 days would be by the $2, but is not by what is left.
+    #[test]
+    fn features_and_the_rewrite_count_in_samples_too() {
+        let fleet = |features_per_month, rewrite_days| {
+            let mut runtimes = ["now", "other"].map(|name| runtime(name, Deployment::Threads)).to_vec();
+            runtimes[0].memory.per_process = figure(3e9);
+            for (runtime, days) in runtimes.iter_mut().zip([1.0, 2.0]) {
+                runtime.days_per_feature = Some(figure(days));
+            }
+            let outlook =
+                Outlook { features_per_month, rewrite_days: Some(rewrite_days), ..Outlook::default() };
+            let machines = vec![machine("small", 1, 2.0, 1.0 / 730.0), machine("large", 1, 4.0, 2.0 / 730.0)];
+            let catalog = Catalog { runtimes, machines, ..Catalog::default() };
+            let workloads = [Workload { outlook, ..workload(86_400.0) }];
+            let runtimes = catalog.runtimes.iter().collect();
+            let terms = Terms::at_day_rate(1.0);
+            let fleet = Fleet::plan(&catalog, runtimes, &workloads, linear_policy(), terms).unwrap();
+            let entry = &fleet.sampled(SAMPLING).entries[0];
+            let moving = entry.risk.as_ref().unwrap().moving.clone().unwrap();
+            (moving.saves.p50.unwrap(), moving.worth_it, sentence(entry, terms))
+        };
+        let (saves, worth_it, _) = fleet(0.0, 40.0);
+        assert!((saves - 2.0).abs() < 1e-9 && worth_it == 1.0, "{saves} {worth_it}");
+        let (saves, worth_it, said) = fleet(0.5, 30.0);
+        assert!((saves - 1.5).abs() < 1e-9 && worth_it == 1.0, "{saves} {worth_it}");
+        assert!(said.contains("moving to other saves $2 a month with features counted"), "{said}");
+        assert!(said.contains("which is 1.5 engineer-days. The cheapest plan"), "{said}");
+        assert_eq!(fleet(0.5, 40.0).1, 0.0);
     }
 
     /// The plan of the median rate holds for the lower half of all rates.

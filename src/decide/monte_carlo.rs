@@ -3,6 +3,8 @@
 
 use super::fleet::{Entry, Fleet};
 use super::latin_hypercube::{Sampling, quantile};
+use super::total_cost::Account;
+use super::verdict::paid;
 use super::world::{Draw, World};
 use crate::model::cost::micro_usd;
 use crate::model::machine::Machine;
@@ -16,6 +18,8 @@ use serde::Serialize;
 
 /// Shares of samples that differ by no more are taken for the same.
 pub const AS_OFTEN: f64 = 0.02;
+/// Savings that differ by no more, USD a month, are the same.
+const MICRO_USD: f64 = 1e-6;
 
 /// What a tenth, half and nine tenths of the samples do not exceed; `None` where that is a sample without a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -64,12 +68,12 @@ pub struct RuntimeRisk {
 /// Moving to another runtime in all samples.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Moving {
-    /// Of the other runtimes, the one that is cheapest in most samples; of those that are as often to 2 %, the one that
-    /// is cheapest at the best estimates.
+    /// Of the other runtimes, the one that saves most in most samples; of those that do as often to 2 %, the one that
+    /// does at the best estimates.
     pub to: String,
-    /// What it saves against today's runtime, both planned anew in each sample, USD a month.
+    /// What it saves of what is paid, less what features cost more in it, all planned anew in each sample, USD a month.
     pub saves: Percentiles,
-    /// Share of the samples in which it saves what a change has to be worth.
+    /// Share of the samples in which that is worth a change and pays back the rewrite in time.
     pub worth_it: f64,
 }
 
@@ -78,6 +82,11 @@ pub struct Moving {
 pub struct Outcome {
     /// Bill of the cheapest plan, USD a month; `None` where there is none.
     pub usd_per_month: Option<f64>,
+    /// What moving to it from today's runtime saves of what is paid, less what features cost more in it, USD a month:
+    /// all where today's has no plan, and a loss without bound where this one has none.
+    pub moving_saves: f64,
+    /// Whether that is worth moving.
+    pub is_worth_moving: bool,
     /// Whether the plan made, if there is one, is known to keep all rules.
     pub holds: bool,
     /// The first rule that it breaks, where it is known to break one.
@@ -86,7 +95,13 @@ pub struct Outcome {
 
 impl Outcome {
     /// That of a sample which contradicts itself, so that nothing can be said of it.
-    const UNDECIDED: Self = Self { usd_per_month: None, holds: false, broken: None };
+    const UNDECIDED: Self = Self {
+        usd_per_month: None,
+        moving_saves: f64::NEG_INFINITY,
+        is_worth_moving: false,
+        holds: false,
+        broken: None,
+    };
 }
 
 /// Samples a whole fleet; the risks are in the order of its entries.
@@ -104,7 +119,7 @@ pub fn simulate(fleet: &Fleet<'_>, sampling: Sampling) -> Vec<Risk> {
             let machines: Vec<&Machine> = candidates.iter().map(|&index| &draw.machines[index]).collect();
             let outcomes = cast.iter().zip(&ranges).map(|(cast, ranges)| {
                 let workload = cast.workload.sampled(ranges, sample);
-                cast.outcomes(&workload, draw, &machines, fleet.policy)
+                cast.outcomes(&workload, draw, &machines, fleet)
             });
             outcomes.collect()
         },
@@ -114,7 +129,7 @@ pub fn simulate(fleet: &Fleet<'_>, sampling: Sampling) -> Vec<Risk> {
         .entries
         .iter()
         .enumerate()
-        .map(|(index, entry)| summary(entry, &of_entry(index), fleet.terms.min_saving_usd_per_month))
+        .map(|(index, entry)| summary(entry, &of_entry(index)))
         .collect()
 }
 
@@ -156,34 +171,47 @@ impl<'e> Cast<'e> {
         }
     }
 
-    /// What comes of each runtime, for a workload out of the entry's ranges, in one of the worlds.
+    /// What comes of each runtime, for a workload out of the entry's ranges, in one of the worlds, by the policy and terms
+    /// of a fleet.
     pub fn outcomes(
         &self,
         workload: &Workload,
         draw: &Draw,
         machines: &[&Machine],
-        policy: Policy,
+        fleet: &Fleet<'_>,
     ) -> Vec<Outcome> {
+        let policy = fleet.policy;
         let current_machine = self.current_machine.map(|index| &draw.machines[index]);
         let Ok(problem) = Problem::new(workload, &draw.runtimes[self.current], current_machine) else {
             return vec![Outcome::UNDECIDED; self.runtimes.len()];
         };
-        let outcome = |&(runtime, planned): &(usize, Option<Planned>)| {
-            let runtime = &draw.runtimes[runtime];
-            let machine = |planned: Planned| &draw.machines[planned.machine];
+        let machine = |planned: Planned| &draw.machines[planned.machine];
+        let bill = |&(runtime, planned): &(usize, Option<Planned>)| {
             // With the usual winner first, nearly all others are passed over by their lower bound. It does not
             // change which one is cheapest, and a type that comes twice is as cheap as once.
             let first = planned.map(machine);
             let ordered: Vec<&Machine> = first.into_iter().chain(machines.iter().copied()).collect();
+            problem.least_usd_per_month(&draw.runtimes[runtime], &ordered, policy)
+        };
+        let bills: Vec<Option<f64>> = self.runtimes.iter().map(bill).collect();
+        let of_current = self.runtimes.iter().position(|&(runtime, _)| runtime == self.current);
+        let today = problem.usd_per_month_today(&policy);
+        let paid = of_current.and_then(|index| bills[index]).map(|current| paid(today, current));
+        let account = Account::new(&problem, &policy, fleet.terms);
+        let outcome = |(&(runtime, planned), usd_per_month): (&(usize, Option<Planned>), Option<f64>)| {
+            let runtime = &draw.runtimes[runtime];
+            let compute_saves = saving(paid, usd_per_month);
             let check = |planned: Planned| check(&problem, runtime, machine(planned), planned.count, policy);
             let checked = planned.and_then(check);
             Outcome {
-                usd_per_month: problem.least_usd_per_month(runtime, &ordered, policy),
+                usd_per_month,
+                moving_saves: account.net_saving(compute_saves, runtime),
+                is_worth_moving: account.is_worth_moving(compute_saves, runtime),
                 holds: checked == Some(Ok(())),
                 broken: checked.and_then(Result::err),
             }
         };
-        self.runtimes.iter().map(outcome).collect()
+        self.runtimes.iter().zip(bills).map(outcome).collect()
     }
 }
 
@@ -202,7 +230,7 @@ fn check(
 }
 
 /// What the samples of one workload come to; each has an outcome for each runtime.
-fn summary(entry: &Entry<'_>, samples: &[&[Outcome]], worth: f64) -> Risk {
+fn summary(entry: &Entry<'_>, samples: &[&[Outcome]]) -> Risk {
     let names: Vec<&str> = entry.plans.iter().map(|(runtime, _)| runtime.name.as_str()).collect();
     let current = names.iter().position(|name| *name == entry.problem.current.name);
     let wins: Vec<Win> = samples.iter().map(|sample| Win::of(sample, current)).collect();
@@ -228,31 +256,29 @@ fn summary(entry: &Entry<'_>, samples: &[&[Outcome]], worth: f64) -> Risk {
     let runtimes: Vec<RuntimeRisk> = runtimes.collect();
     let at_best = entry.recommendation.elsewhere.as_ref().map(|plan| plan.runtime.name.as_str());
     let others: Vec<usize> = (0..names.len()).filter(|&index| Some(index) != current).collect();
-    let most = others.iter().map(|&index| runtimes[index].cheapest).fold(0.0, f64::max);
-    let as_often = |index: &usize| runtimes[*index].cheapest >= most - AS_OFTEN;
-    let favourites: Vec<usize> = others.into_iter().filter(as_often).collect();
+    let saves = |sample: usize, index: usize| samples[sample][index].moving_saves;
+    let most = |sample| others.iter().map(|&index| saves(sample, index)).fold(f64::NEG_INFINITY, f64::max);
+    let is_best = |sample, index| saves(sample, index) + MICRO_USD >= most(sample);
+    let best: Vec<f64> = others.iter().map(|&index| share(&|sample| is_best(sample, index))).collect();
+    let most_often = best.iter().copied().fold(0.0, f64::max);
+    let as_often = others.iter().zip(best).filter(|(_, share)| *share >= most_often - AS_OFTEN);
+    let favourites: Vec<usize> = as_often.map(|(&index, _)| index).collect();
     let at_best = favourites.iter().find(|&&index| Some(names[index]) == at_best);
     let to = at_best.or(favourites.first()).copied();
-    let moving = current.zip(to).map(|(from, to)| {
-        let saved = |sample: &&[Outcome]| saving(sample[from].usd_per_month, sample[to].usd_per_month);
-        Moving {
-            to: names[to].to_owned(),
-            saves: percentiles_of(samples.iter().map(saved).collect()),
-            worth_it: share(&|sample| {
-                let saves = saved(&samples[sample]);
-                saves > 0.0 && saves >= worth
-            }),
-        }
+    let moving = current.and(to).map(|to| Moving {
+        to: names[to].to_owned(),
+        saves: percentiles_of(samples.iter().map(|sample| sample[to].moving_saves).collect()),
+        worth_it: share(&|sample| samples[sample][to].is_worth_moving),
     });
     Risk { samples: samples.len(), runtimes, moving }
 }
 
-/// What moving saves in one sample, USD a month: without a plan today it saves all, to no plan it costs all.
-fn saving(from: Option<f64>, to: Option<f64>) -> f64 {
-    match (from, to) {
+/// What moving saves on machines in one sample, USD a month: without a plan today it saves all, to no plan it costs all.
+fn saving(paid: Option<f64>, to: Option<f64>) -> f64 {
+    match (paid, to) {
         (_, None) => f64::NEG_INFINITY,
         (None, Some(_)) => f64::INFINITY,
-        (Some(from), Some(to)) => from - to,
+        (Some(paid), Some(to)) => paid - to,
     }
 }
 

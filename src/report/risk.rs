@@ -1,11 +1,12 @@
 //! How sure the answers are: bills over all samples, and what moves them.
 
 use super::document::{Cell, Column, Document, Table, Tone};
-use super::figures::{NONE, event_size, per_day, percent, plural, rate, ratio, seconds, significant, usd};
+use super::figures::{NONE, days, event_size, per_day, percent, plural, rate, ratio, seconds, significant, usd};
 use super::recommendation;
 use crate::decide::families::{FamilyTie, ties};
 use crate::decide::fleet::{Entry, Fleet};
 use crate::decide::monte_carlo::{AS_OFTEN, Moving, Percentiles, Risk, RuntimeRisk};
+use crate::decide::terms::Terms;
 use crate::decide::tornado::{Swing, Tornado, tornado};
 use crate::decide::world::family_name;
 use crate::model::plan::Plan;
@@ -146,7 +147,7 @@ pub fn risks(fleet: &Fleet<'_>) -> Vec<RiskRecord> {
 fn workloads(fleet: &Fleet<'_>) -> Vec<WorkloadRecord> {
     let record = |entry: &Entry<'_>| WorkloadRecord {
         workload: entry.problem.workload.name.clone(),
-        sentence: entry.risk.as_ref().map(|risk| sentence(entry, risk)).unwrap_or_default(),
+        sentence: entry.risk.as_ref().map(|risk| sentence(entry, risk, fleet.terms)).unwrap_or_default(),
         moving: entry.risk.as_ref().and_then(|risk| risk.moving.clone()),
         family_ties: ties(entry, fleet),
     };
@@ -188,7 +189,7 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
         document.heading(heading(entry));
         if let Some(risk) = &entry.risk {
             document.table(bills(entry, risk));
-            document.paragraph(sentence(entry, risk));
+            document.paragraph(sentence(entry, risk, fleet.terms));
             document.list(weaknesses(risk).into_iter().chain(family_ties(entry, fleet)).collect());
         }
         what_matters(&mut document, tornado(entry, fleet, &world));
@@ -256,7 +257,7 @@ fn bill(usd_per_month: Option<f64>) -> String {
 }
 
 /// How sure it is which runtime is the cheapest, what moving saves, and whether the recommended plan holds.
-pub fn sentence(entry: &Entry<'_>, risk: &Risk) -> String {
+pub fn sentence(entry: &Entry<'_>, risk: &Risk, terms: Terms) -> String {
     let most = risk.runtimes.iter().map(|it| it.cheapest).fold(0.0, f64::max);
     let leaders: Vec<&RuntimeRisk> =
         risk.runtimes.iter().filter(|it| it.cheapest > 0.0 && it.cheapest >= most - AS_OFTEN).collect();
@@ -283,7 +284,7 @@ pub fn sentence(entry: &Entry<'_>, risk: &Risk) -> String {
             )
         }
     };
-    let moving = risk.moving.as_ref().map_or_else(String::new, |moving| format!("; {}", saves(moving)));
+    let moving = risk.moving.as_ref().map_or_else(String::new, |moving| format!("; {}", saves(moving, entry, terms)));
     let chosen = entry.recommendation.chosen.as_ref();
     let holds = chosen.and_then(|plan| Some((plan, runtime(risk, plan)?.holds?)));
     let holds = holds.map_or_else(String::new, |(plan, share)| {
@@ -297,8 +298,8 @@ pub fn sentence(entry: &Entry<'_>, risk: &Risk) -> String {
     format!("{cheapest}{moving}.{holds}")
 }
 
-/// `moving to go-franz saves $310 a month (P10 $120, P90 $640)`.
-fn saves(moving: &Moving) -> String {
+/// `moving to go-franz saves $310 a month (P10 $120, P90 $640), which is 0.4 engineer-days`.
+fn saves(moving: &Moving, entry: &Entry<'_>, terms: Terms) -> String {
     let Percentiles { p10, p50, p90 } = moving.saves;
     let known = [p10, p50, p90].into_iter().flatten();
     let to = &moving.to;
@@ -306,7 +307,11 @@ fn saves(moving: &Moving) -> String {
         return format!("moving to {to} saves nothing");
     }
     let bound = |saves: Option<f64>| saves.map_or_else(|| "without a plan".to_owned(), usd);
-    format!("moving to {to} saves {} a month (P10 {}, P90 {})", bound(p50), bound(p10), bound(p90))
+    let builds_features = entry.problem.workload.outlook.features_per_month > 0.0;
+    let net = if builds_features { " with features counted" } else { "" };
+    let worth = p50.filter(|saves| *saves >= 0.5).map(|saves| days(saves / terms.day_rate_usd));
+    let worth = worth.map_or_else(String::new, |worth| format!(", which is {worth}"));
+    format!("moving to {to} saves {} a month{net} (P10 {}, P90 {}){worth}", bound(p50), bound(p10), bound(p90))
 }
 
 fn runtime<'r>(risk: &'r Risk, plan: &Plan<'_>) -> Option<&'r RuntimeRisk> {
