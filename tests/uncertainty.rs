@@ -576,4 +576,62 @@ mod commands {
         assert!(!without["sentence"].as_str().unwrap().contains("samples"));
         assert!(without["risk"].is_null());
     }
+
+    #[test]
+    fn a_confidence_is_refused_where_it_would_change_nothing() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let config = folder.path().join("sure.toml");
+        fs::write(&config, "provider = \"aws\"\nconfidence = 0.9\n").unwrap();
+        let config = config.to_str().unwrap();
+        let why = "this is planned at the best estimates, which no confidence changes; leave it out, or see plan with \
+                   machines of their own, compare, risk or total\n";
+        for command in [
+            &["growth", "examples/growth.csv"][..],
+            &["bad-days", "examples/growth.csv"],
+            &["hours", "examples/hours.csv"],
+            &["breakeven", "examples/article.toml", "--over", "io_ratio"],
+            &["pipeline", "examples/pipeline.toml"],
+            &["explain", "examples/article.toml"],
+            &["plan", "examples/workloads.csv", "--pool", "shared"],
+        ] {
+            let (status, stdout, by_flag) = run(&[command, &["--confidence", "0.9"]].concat());
+            assert_eq!((status, stdout.as_str()), (1, ""), "{command:?}");
+            assert_eq!(by_flag, format!("error: --confidence: {why}"), "{command:?}");
+            let (status, _, by_file) = run(&[command, &["--config", config]].concat());
+            assert_eq!((status, by_file), (1, format!("error: {config}:2:14: {why}")), "{command:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_planned_at_medians_says_so() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("w.csv");
+        let row = format!("a,4M..6M,1KB,70%..85%,{},c6i.large,2", ["1"; 24].join(" "));
+        fs::write(&path, format!("{HEADER},hourly,current_machine,current_instances\n{row}\n")).unwrap();
+        let path = path.to_str().unwrap();
+        let note = "Planned at the medians of events_per_day, io_ratio: `tonnage risk` takes the ranges of a workload.";
+        for command in [
+            &["growth"][..],
+            &["bad-days"],
+            &["hours"],
+            &["breakeven", "--over", "features_per_month"],
+            &["calibrate", "--utilization", "0.4"],
+            &["total"],
+            &["explain"],
+            &["plan", "--pool", "shared"],
+        ] {
+            let printed = |more: &[&str]| {
+                let args = [command, &[path, "--published", "--provider", "aws"], more].concat();
+                let (status, stdout, stderr) = run(&args);
+                assert_eq!(status, 0, "{stderr}");
+                stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+            };
+            let with_ranges = printed(&[]);
+            assert_eq!(with_ranges.matches(note).count(), 1, "{command:?}: {with_ranges}");
+            let without = printed(&["--events-per-day", "5M", "--io-ratio", "0.8"]);
+            assert!(!without.contains("at the medians"), "{command:?}: {without}");
+        }
+        let (_, sure, _) = run(&["total", path, "--published", "--confidence", "0.9", "--samples", "20"]);
+        assert!(!sure.is_empty() && !sure.contains("at the medians"), "{sure}");
+    }
 }
