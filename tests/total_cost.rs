@@ -310,7 +310,8 @@ mod payback {
         assert_close(months, 32.0);
         // Of $300 the step takes $200, a quarter of an engineer's day.
         assert_close(share.unwrap(), 2.0 / 3.0);
-        let saves = "which saves $200 a month (0.2 engineer-days) and takes 67 % of what moving to other would save;";
+        let saves =
+            "which saves $200 a month (0.2 engineer-days) and takes 67 % of what moving to other would save;";
         assert!(said.contains(saves), "{said}");
     }
 

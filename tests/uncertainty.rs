@@ -151,8 +151,7 @@ mod monte_carlo {
             for entry in &fleet.entries {
                 let at_median = entry.problem.workload.drawn(|_| 0.5);
                 assert_eq!(at_median, *entry.problem.workload);
-                let outcomes =
-                    Cast::new(entry, &world).outcomes(&at_median, &median, &machines, &fleet);
+                let outcomes = Cast::new(entry, &world).outcomes(&at_median, &median, &machines, &fleet);
                 for ((_, plan), outcome) in entry.plans.iter().zip(outcomes) {
                     let planned = plan.as_ref().ok().map(|plan| plan.usd_per_month);
                     assert_eq!(outcome.usd_per_month, planned, "{}", entry.problem.workload.name);

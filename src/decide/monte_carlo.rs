@@ -125,12 +125,7 @@ pub fn simulate(fleet: &Fleet<'_>, sampling: Sampling) -> Vec<Risk> {
         },
     );
     let of_entry = |index: usize| samples.iter().map(|sample| sample[index].as_slice()).collect::<Vec<_>>();
-    fleet
-        .entries
-        .iter()
-        .enumerate()
-        .map(|(index, entry)| summary(entry, &of_entry(index)))
-        .collect()
+    fleet.entries.iter().enumerate().map(|(index, entry)| summary(entry, &of_entry(index))).collect()
 }
 
 /// A workload with what stands for it in a world.

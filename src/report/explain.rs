@@ -610,6 +610,8 @@ fn runner_up(best: &Plan<'_>, other: &Plan<'_>) -> RunnerUp {
 pub fn notes(entry: &Entry<'_>, fleet: &Fleet<'_>) -> Vec<String> {
     let mut points = recommendation::note_points(entry);
     let medians = super::medians::note([entry.problem.workload]);
-    points.extend(super::plan::not_measured(fleet).into_iter().chain(medians).map(|text| format!("Note: {text}")));
+    points.extend(
+        super::plan::not_measured(fleet).into_iter().chain(medians).map(|text| format!("Note: {text}")),
+    );
     points
 }

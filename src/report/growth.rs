@@ -15,7 +15,8 @@ pub fn document(forecasts: &[Forecast<'_>]) -> Document {
         document.table(months(forecast));
         document.table(totals(forecast));
         document.list(happenings(forecast));
-        document.list(medians::note([forecast.problem.workload]).into_iter().chain(notes(forecast)).collect());
+        document
+            .list(medians::note([forecast.problem.workload]).into_iter().chain(notes(forecast)).collect());
     }
     document
 }

@@ -1,14 +1,16 @@
 //! How sure the answers are: bills over all samples, and what moves them.
 
 use super::document::{Cell, Column, Document, Table, Tone};
-use super::figures::{NONE, days, event_size, per_day, percent, plural, rate, ratio, seconds, significant, usd};
+use super::figures::{
+    NONE, days, event_size, per_day, percent, plural, rate, ratio, seconds, significant, usd,
+};
 use super::recommendation;
 use crate::decide::families::{FamilyTie, ties};
 use crate::decide::fleet::{Entry, Fleet};
 use crate::decide::monte_carlo::{AS_OFTEN, Moving, Percentiles, Risk, RuntimeRisk};
 use crate::decide::terms::Terms;
 use crate::decide::tornado::{Swing, Tornado, tornado};
-use crate::decide::world::family_name;
+use crate::decide::world::{SPEED_UNCERTAINTY, family_name};
 use crate::model::plan::Plan;
 use crate::model::uncertain::Input;
 use serde::Serialize;
@@ -196,7 +198,7 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
     }
     document.paragraph(
         "Every sample is planned anew, so P10 to P90 is what the cheapest plan costs if things are so. \"holds\" is the \
-         share of samples in which the plan made at the medians keeps all rules.",
+         share of samples in which the plan beside it keeps all rules.",
     );
     document
 }
@@ -271,20 +273,21 @@ pub fn sentence(entry: &Entry<'_>, risk: &Risk, terms: Terms) -> String {
             };
             format!("{} is cheapest in {} of {samples}{tied}", alone.runtime, percent(alone.cheapest))
         }
-        [first, others @ ..] => {
+        [others @ .., last] => {
             let least = leaders.iter().map(|it| it.cheapest).fold(most, f64::min);
             let tied = leaders.iter().map(|it| it.tied).fold(f64::INFINITY, f64::min);
             let others: Vec<&str> = others.iter().map(|it| it.runtime.as_str()).collect();
             format!(
                 "{} and {} are cheapest in {} of {samples} each, in {} at the same bill as another",
-                first.runtime,
-                others.join(" and "),
+                others.join(", "),
+                last.runtime,
                 percent(least),
                 percent(tied)
             )
         }
     };
-    let moving = risk.moving.as_ref().map_or_else(String::new, |moving| format!("; {}", saves(moving, entry, terms)));
+    let moving =
+        risk.moving.as_ref().map_or_else(String::new, |moving| format!("; {}", saves(moving, entry, terms)));
     let chosen = entry.recommendation.chosen.as_ref();
     let holds = chosen.and_then(|plan| Some((plan, runtime(risk, plan)?.holds?)));
     let holds = holds.map_or_else(String::new, |(plan, share)| {
@@ -311,7 +314,12 @@ fn saves(moving: &Moving, entry: &Entry<'_>, terms: Terms) -> String {
     let net = if builds_features { " with features counted" } else { "" };
     let worth = p50.filter(|saves| *saves >= 0.5).map(|saves| days(saves / terms.day_rate_usd));
     let worth = worth.map_or_else(String::new, |worth| format!(", which is {worth}"));
-    format!("moving to {to} saves {} a month{net} (P10 {}, P90 {}){worth}", bound(p50), bound(p10), bound(p90))
+    format!(
+        "moving to {to} saves {} a month{net} (P10 {}, P90 {}){worth}",
+        bound(p50),
+        bound(p10),
+        bound(p90)
+    )
 }
 
 fn runtime<'r>(risk: &'r Risk, plan: &Plan<'_>) -> Option<&'r RuntimeRisk> {
@@ -344,8 +352,9 @@ fn family_ties(entry: &Entry<'_>, fleet: &Fleet<'_>) -> Option<String> {
     };
     (!ties.is_empty()).then(|| {
         format!(
-            "A tie with {}, as machine speeds are known to 15 % at best: {}{more}.",
+            "A tie with {}, as machine speeds are known to {} at best: {}{more}.",
             family_name([chosen.machine]),
+            percent(SPEED_UNCERTAINTY),
             named.join(", ")
         )
     })
