@@ -310,16 +310,22 @@ mod payback {
         let verdict = |days| {
             with_library(days, |fleet| {
                 let it = &fleet.entries[0].recommendation;
-                (it.verdict.clone(), it.rewrite.as_ref().unwrap().payback_months.unwrap())
+                let months = it.rewrite.as_ref().unwrap().payback_months.unwrap();
+                (it.verdict.clone(), months, it.step_share(), sentence(&fleet.entries[0], terms(100.0)))
             })
         };
         // Moving starts from $500: one day in 2.67 months.
-        let (moved, months) = verdict(1.0);
-        assert_eq!(moved, Verdict::Move);
+        let (moved, months, share, _) = verdict(1.0);
+        assert_eq!((moved, share), (Verdict::Move, None));
         assert_close(months, 800.0 / 300.0);
-        let (step, months) = verdict(4.0);
+        let (step, months, share, said) = verdict(4.0);
         assert!(matches!(step, Verdict::Step { step: StepKind::Library, .. }), "{step:?}");
         assert_close(months, 32.0);
+        // Of $300 the step takes $200, a quarter of an engineer's day.
+        assert_close(share.unwrap(), 2.0 / 3.0);
+        let saves =
+            "which saves $200 a month (0.2 engineer-days) and takes 67 % of what moving to other would save;";
+        assert!(said.contains(saves), "{said}");
     }
 
     // Of $300 + $70.08 after the library, $100 are 27 %. A feature takes a day, $800, more: one in eight months.

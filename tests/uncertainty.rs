@@ -19,7 +19,8 @@ use tonnage::model::machine::Machine;
 use tonnage::model::policy::Policy;
 use tonnage::model::runtime::{Deployment, Figure, Runtime};
 use tonnage::model::uncertain::{Input, Uncertain};
-use tonnage::model::workload::Workload;
+use tonnage::model::workload::{Outlook, Workload};
+use tonnage::report::recommendation::sentence;
 
 const SAMPLING: Sampling = Sampling { samples: 256, seed: 1, threads: 2 };
 
@@ -150,12 +151,11 @@ mod monte_carlo {
             for entry in &fleet.entries {
                 let at_median = entry.problem.workload.drawn(|_| 0.5);
                 assert_eq!(at_median, *entry.problem.workload);
-                let outcomes =
-                    Cast::new(entry, &world).outcomes(&at_median, &median, &machines, fleet.policy);
+                let outcomes = Cast::new(entry, &world).outcomes(&at_median, &median, &machines, &fleet);
                 for ((_, plan), outcome) in entry.plans.iter().zip(outcomes) {
                     let planned = plan.as_ref().ok().map(|plan| plan.usd_per_month);
                     assert_eq!(outcome.usd_per_month, planned, "{}", entry.problem.workload.name);
-                    assert_eq!(outcome.broken, None);
+                    assert_eq!((outcome.holds, outcome.broken), (planned.is_some(), None));
                 }
             }
         }
@@ -182,7 +182,7 @@ mod monte_carlo {
                 .collect();
             for entry in &fleet.entries {
                 let outcomes =
-                    Cast::new(entry, &world).outcomes(entry.problem.workload, &draw, &machines, fleet.policy);
+                    Cast::new(entry, &world).outcomes(entry.problem.workload, &draw, &machines, &fleet);
                 let current = &draw.runtimes[world.runtime(entry.problem.current).unwrap()];
                 let today =
                     entry.problem.current_machine.map(|it| &draw.machines[world.machine(it).unwrap()]);
@@ -222,6 +222,39 @@ mod monte_carlo {
         let shares: Vec<(f64, f64)> = tie.runtimes.iter().map(|it| (it.cheapest, it.tied)).collect();
         assert_eq!(shares, [(0.0, 0.0), (1.0, 1.0), (1.0, 1.0)]);
         assert_eq!(tie.moving.unwrap().saves.p50, Some(2.0));
+    }
+
+    /// Held at two machines of $1 or $2 in every sample, moving saves $2. A feature in two months that takes two days in
+    /// place of one, at $1 a day, costs $0.50 more, which leaves $1.50, a day and a half. A rewrite of 30 days is paid back
+    /// by that in 20 months of the 24, and one of 40 days would be by the $2, but is not by what is left.
+    #[test]
+    fn features_and_the_rewrite_count_in_samples_too() {
+        let fleet = |features_per_month, rewrite_days| {
+            let mut runtimes = ["now", "other"].map(|name| runtime(name, Deployment::Threads)).to_vec();
+            runtimes[0].memory.per_process = figure(3e9);
+            for (runtime, days) in runtimes.iter_mut().zip([1.0, 2.0]) {
+                runtime.days_per_feature = Some(figure(days));
+            }
+            let outlook =
+                Outlook { features_per_month, rewrite_days: Some(rewrite_days), ..Outlook::default() };
+            let machines = vec![machine("small", 1, 2.0, 1.0 / 730.0), machine("large", 1, 4.0, 2.0 / 730.0)];
+            let catalog = Catalog { runtimes, machines, ..Catalog::default() };
+            let workloads = [Workload { outlook, ..workload(86_400.0) }];
+            let runtimes = catalog.runtimes.iter().collect();
+            let terms = Terms::at_day_rate(1.0);
+            let fleet = Fleet::plan(&catalog, runtimes, &workloads, linear_policy(), terms).unwrap();
+            let fleet = fleet.sampled(SAMPLING);
+            let entry = &fleet.entries[0];
+            let moving = entry.risk.as_ref().unwrap().moving.clone().unwrap();
+            (moving.saves.p50.unwrap(), moving.worth_it, sentence(entry, terms))
+        };
+        let (saves, worth_it, _) = fleet(0.0, 40.0);
+        assert!((saves - 2.0).abs() < 1e-9 && worth_it == 1.0, "{saves} {worth_it}");
+        let (saves, worth_it, said) = fleet(0.5, 30.0);
+        assert!((saves - 1.5).abs() < 1e-9 && worth_it == 1.0, "{saves} {worth_it}");
+        assert!(said.contains("moving to other saves $1.50 a month with features counted"), "{said}");
+        assert!(said.contains("which is 1.5 engineer-days. The cheapest plan"), "{said}");
+        assert_eq!(fleet(0.5, 40.0).1, 0.0);
     }
 
     /// The plan of the median rate holds for the lower half of all rates.
@@ -541,5 +574,63 @@ mod commands {
         let without = sentence("examples/workloads.csv");
         assert!(!without["sentence"].as_str().unwrap().contains("samples"));
         assert!(without["risk"].is_null());
+    }
+
+    #[test]
+    fn a_confidence_is_refused_where_it_would_change_nothing() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let config = folder.path().join("sure.toml");
+        fs::write(&config, "provider = \"aws\"\nconfidence = 0.9\n").unwrap();
+        let config = config.to_str().unwrap();
+        let why = "this is planned at the best estimates, which no confidence changes; leave it out, or see plan with \
+                   machines of their own, compare, risk or total\n";
+        for command in [
+            &["growth", "examples/growth.csv"][..],
+            &["bad-days", "examples/growth.csv"],
+            &["hours", "examples/hours.csv"],
+            &["breakeven", "examples/article.toml", "--over", "io_ratio"],
+            &["pipeline", "examples/pipeline.toml"],
+            &["explain", "examples/article.toml"],
+            &["plan", "examples/workloads.csv", "--pool", "shared"],
+        ] {
+            let (status, stdout, by_flag) = run(&[command, &["--confidence", "0.9"]].concat());
+            assert_eq!((status, stdout.as_str()), (1, ""), "{command:?}");
+            assert_eq!(by_flag, format!("error: --confidence: {why}"), "{command:?}");
+            let (status, _, by_file) = run(&[command, &["--config", config]].concat());
+            assert_eq!((status, by_file), (1, format!("error: {config}:2:14: {why}")), "{command:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_planned_at_medians_says_so() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("w.csv");
+        let row = format!("a,4M..6M,1KB,70%..85%,{},c6i.large,2", ["1"; 24].join(" "));
+        fs::write(&path, format!("{HEADER},hourly,current_machine,current_instances\n{row}\n")).unwrap();
+        let path = path.to_str().unwrap();
+        let note = "Planned at the medians of events_per_day, io_ratio: `tonnage risk` takes the ranges of a workload.";
+        for command in [
+            &["growth"][..],
+            &["bad-days"],
+            &["hours"],
+            &["breakeven", "--over", "features_per_month"],
+            &["calibrate", "--utilization", "0.4"],
+            &["total"],
+            &["explain"],
+            &["plan", "--pool", "shared"],
+        ] {
+            let printed = |more: &[&str]| {
+                let args = [command, &[path, "--published", "--provider", "aws"], more].concat();
+                let (status, stdout, stderr) = run(&args);
+                assert_eq!(status, 0, "{stderr}");
+                stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+            };
+            let with_ranges = printed(&[]);
+            assert_eq!(with_ranges.matches(note).count(), 1, "{command:?}: {with_ranges}");
+            let without = printed(&["--events-per-day", "5M", "--io-ratio", "0.8"]);
+            assert!(!without.contains("at the medians"), "{command:?}: {without}");
+        }
+        let (_, sure, _) = run(&["total", path, "--published", "--confidence", "0.9", "--samples", "20"]);
+        assert!(!sure.is_empty() && !sure.contains("at the medians"), "{sure}");
     }
 }

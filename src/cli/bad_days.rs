@@ -76,6 +76,7 @@ fn span(text: &str) -> Result<f64, String> {
 impl Days {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
+        setup.refuse_confidence()?;
         let workloads = self.workloads.read_all(&setup.catalog)?;
         let runtimes = setup.runtimes();
         let group = self.group.settings();

@@ -90,6 +90,7 @@ impl Over {
 impl BreakEven {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
+        setup.refuse_confidence()?;
         let workloads = self.workload.read(&setup.catalog)?;
         let Some(workload) = workloads.first() else { bail!("there is no workload") };
         let end = |flag: &str, given: &Option<String>, default: f64| match given {

@@ -21,8 +21,9 @@ pub struct Explain {
 impl Explain {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
+        setup.refuse_confidence()?;
         let workloads = self.workload.read(&setup.catalog)?;
-        let fleet = setup.plan_at_best_estimates(&workloads)?;
+        let fleet = setup.plan_unsampled(&workloads)?;
         let mut explanations = Vec::new();
         let mut notes = Vec::new();
         for entry in &fleet.entries {

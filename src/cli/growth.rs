@@ -25,6 +25,7 @@ pub struct Growth {
 impl Growth {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
+        setup.refuse_confidence()?;
         let workloads = self.workloads.read_all(&setup.catalog)?;
         let runtimes = setup.runtimes();
         let forecasts: Vec<Forecast<'_>> = workloads

@@ -52,6 +52,7 @@ pub struct HoursOfDay {
 impl HoursOfDay {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
+        setup.refuse_confidence()?;
         let prices = prices(self.serverless.as_deref())?;
         let series = self.hourly_csv.as_deref().map(series).transpose()?;
         let days = days(self.workloads.read(&setup.catalog)?, series.as_ref())?;

@@ -25,6 +25,7 @@ pub struct Pipeline {
 impl Pipeline {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
+        setup.refuse_confidence()?;
         let bytes = std::fs::read(&self.file).map_err(InputError::unreadable(&self.file))?;
         let file = self.file.display().to_string();
         let pipelines = pipelines::read(Source::new(&file, &bytes)?, &setup.catalog)?;

@@ -26,13 +26,15 @@ impl Plan {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
         let workloads = self.workloads.read(&setup.catalog)?;
-        let fleet = setup.plan(&workloads)?;
         let (text, leaves_out) = match setup.shared {
             None => {
+                let fleet = setup.plan(&workloads)?;
                 let text = self.output.render_fleet(&fleet, setup.format, report::plan::document)?;
                 (text, fleet.has_infeasible())
             }
             Some(reserve) => {
+                setup.refuse_confidence()?;
+                let fleet = setup.plan_unsampled(&workloads)?;
                 let sharing = Sharing::new(&fleet, reserve);
                 let text = self.output.render_as(
                     setup.format,

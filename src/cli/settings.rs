@@ -98,7 +98,8 @@ pub struct Settings {
     /// Months within which a rewrite has to pay back, where rewrite_days are given [24]
     #[arg(long, value_name = "MONTHS", value_parser = months, allow_negative_numbers = true)]
     pub payback_months: Option<f64>,
-    /// Plan for the least count that holds with this probability, such as 0.9 [the best estimates]
+    /// Plan for the least count that holds with this probability, such as 0.9 (plan, compare, risk and total only) [the
+    /// best estimates]
     #[arg(long, value_name = "SHARE", value_parser = probability, allow_negative_numbers = true)]
     pub confidence: Option<f64>,
     /// Samples that ranges and intervals are drawn in [512]
@@ -238,7 +239,7 @@ impl Settings {
             seed: parsed(table, "seed", whole),
             format: word(table, "format"),
             strict: boolean("strict"),
-            places: ["runtimes", "provider", "region", "machine_types", "zones"]
+            places: ["runtimes", "provider", "region", "machine_types", "zones", "confidence"]
                 .into_iter()
                 .filter_map(|key| {
                     let value = table.get(key)?;
@@ -255,6 +256,7 @@ impl Settings {
             "provider" => self.provider.is_none(),
             "region" => self.region.is_none(),
             "machine_types" => self.machine_types.is_none(),
+            "confidence" => self.confidence.is_none(),
             _ => self.zones.is_none(),
         });
         Self {

@@ -20,6 +20,10 @@ use tonnage::model::runtime::Runtime;
 use tonnage::model::traffic::CrossZone;
 use tonnage::model::workload::Workload;
 
+/// Why a confidence is refused.
+const NO_CONFIDENCE: &str = "this is planned at the best estimates, which no confidence changes; leave it out, or see \
+                             plan with machines of their own, compare, risk or total";
+
 /// Settings put to use: what to plan with.
 pub struct Setup {
     /// Runtimes and machine types.
@@ -32,6 +36,8 @@ pub struct Setup {
     pub shared: Option<Reserve>,
     /// How surely plans have to hold; `None` for the best estimates.
     pub confidence: Option<f64>,
+    /// That no plan is made to a confidence, at the place of the setting.
+    no_confidence: Diagnostic,
     /// How what is uncertain is sampled.
     pub sampling: Sampling,
     /// Form of the output, where set.
@@ -64,9 +70,12 @@ impl Setup {
         Ok(Fleet::plan_surely(catalog, self.runtimes(), workloads, *policy, *terms, wanted)?)
     }
 
-    /// The same at the best estimates, whatever confidence is asked for.
-    pub fn plan_at_best_estimates<'a>(&'a self, workloads: &'a [Workload]) -> Result<Fleet<'a>> {
-        Ok(Fleet::plan(&self.catalog, self.runtimes(), workloads, self.policy, self.terms)?)
+    /// Refuses a confidence where all is planned at the best estimates.
+    pub fn refuse_confidence(&self) -> Result<()> {
+        match self.confidence {
+            Some(_) => Err(InputError::Invalid(vec![self.no_confidence.clone()]).into()),
+            None => Ok(()),
+        }
     }
 }
 
@@ -84,6 +93,7 @@ impl Settings {
             return Err(InputError::Invalid(errors).into());
         }
         let strict = settings.strict.unwrap_or(false);
+        let no_confidence = settings.mistake("confidence", NO_CONFIDENCE.to_owned());
         let shared = settings.shared();
         let sampling = Sampling {
             samples: settings.samples.map_or(Sampling::SAMPLES, |number| number as usize),
@@ -101,6 +111,7 @@ impl Settings {
             terms,
             shared,
             confidence: settings.confidence,
+            no_confidence,
             sampling,
             format: Asked { by_flag, by_file: settings.format },
             strict,

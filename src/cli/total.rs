@@ -21,7 +21,7 @@ impl Total {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
         let workloads = self.workloads.read(&setup.catalog)?;
-        let fleet = setup.plan(&workloads)?;
+        let fleet = setup.plan_unsampled(&workloads)?;
         let text = self.output.render_as(
             setup.format,
             || total::document(&fleet),

@@ -47,7 +47,9 @@ impl Args for WorkloadFlags {
                 .allow_hyphen_values(true)
                 .help(format!("{} [{}]", column.meaning, default_of(column)))
                 .long_help(format!("{}: {} [{}]", column.meaning, column.allowed, default_of(column)))
-                .help_heading("Workload (given here, a value stands for that column of every row)")
+                .help_heading(
+                    "Workload (a value stands for that column of every row; a number may be a range, 40M..60M)",
+                )
         }))
     }
 

@@ -1,7 +1,7 @@
 //! Plans that hold with a probability that is asked for, and not at the best estimates only.
 
 use super::latin_hypercube::Sampling;
-use super::world::{Draw, World};
+use super::world::World;
 use crate::model::demand::Demand;
 use crate::model::infeasible::Infeasible;
 use crate::model::machine::Machine;
@@ -22,7 +22,22 @@ pub struct Confidence<'a> {
     share: f64,
     sampling: Sampling,
     world: World<'a>,
-    draws: Vec<Draw>,
+    /// The family of each of the world's machine types.
+    family_of_machine: Vec<usize>,
+    samples: Vec<Sample>,
+}
+
+/// One of the worlds. Types of one family are as fast as each other in all of them, so their speed is kept once.
+#[derive(Debug, Clone)]
+struct Sample {
+    runtimes: Vec<Runtime>,
+    speed_of_family: Vec<Option<f64>>,
+}
+
+/// What runs today and what it is asked for, in one sample.
+struct Scene {
+    workload: Workload,
+    current_machine: Option<Machine>,
 }
 
 /// One sample of a problem, with what sizing on any machine type starts from.
@@ -30,13 +45,13 @@ struct Scenario<'s> {
     problem: Problem<'s>,
     runtime: &'s Runtime,
     demand: Demand,
-    machines: &'s [Machine],
+    sample: &'s Sample,
 }
 
 /// Counts that hold in enough scenarios.
 struct InScenarios<'s> {
     scenarios: Vec<Scenario<'s>>,
-    world: &'s World<'s>,
+    confidence: &'s Confidence<'s>,
     policy: Policy,
     samples: usize,
     needed: usize,
@@ -46,15 +61,30 @@ impl<'a> Confidence<'a> {
     /// Draws the worlds; `share` is the probability asked for, above 0 and below 1.
     pub fn new(share: f64, sampling: Sampling, world: World<'a>) -> Self {
         let shares = world.shares(&sampling);
-        let draws = sampling.each(
-            || (),
-            |(), sample| {
-                let mut draw = world.median();
-                world.draw(&mut draw, &shares, sample);
-                draw
+        let families = world.families();
+        let samples = sampling.each(
+            || world.median(),
+            |draw, sample| {
+                world.draw(draw, &shares, sample);
+                let speed = |members: &Vec<usize>| draw.machines[members[0]].vcpu_speed;
+                Sample {
+                    runtimes: draw.runtimes.clone(),
+                    speed_of_family: families.iter().map(speed).collect(),
+                }
             },
         );
-        Self { share, sampling, world, draws }
+        let mut family_of_machine = vec![0; families.iter().map(Vec::len).sum()];
+        for (family, members) in families.iter().enumerate() {
+            for &machine in members {
+                family_of_machine[machine] = family;
+            }
+        }
+        Self { share, sampling, world, family_of_machine, samples }
+    }
+
+    /// The family of a machine type.
+    fn family(&self, machine: &Machine) -> Option<usize> {
+        Some(self.family_of_machine[self.world.machine(machine)?])
     }
 
     /// The cheapest plan out of those that, for each machine type, have the least count that holds in the share of
@@ -68,17 +98,27 @@ impl<'a> Confidence<'a> {
         end: RangeEnd,
     ) -> Result<Plan<'p>, NoPlan> {
         let shares = problem.workload.shares(&self.sampling);
-        let workloads: Vec<Workload> =
-            (0..self.draws.len()).map(|sample| problem.workload.sampled(&shares, sample)).collect();
+        let family_today = problem.current_machine.and_then(|machine| self.family(machine));
+        let scene = |(number, sample): (usize, &Sample)| {
+            let drawn = |(machine, family): (&Machine, usize)| Machine {
+                vcpu_speed: sample.speed_of_family[family],
+                ..machine.clone()
+            };
+            Scene {
+                workload: problem.workload.sampled(&shares, number),
+                current_machine: problem.current_machine.zip(family_today).map(drawn),
+            }
+        };
+        let scenes: Vec<Scene> = self.samples.iter().enumerate().map(scene).collect();
         let scenarios = self
-            .draws
+            .samples
             .iter()
-            .zip(&workloads)
-            .filter_map(|(draw, workload)| self.scenario(draw, workload, problem, runtime, end))
+            .zip(&scenes)
+            .filter_map(|(sample, scene)| self.scenario(sample, scene, problem, runtime, end))
             .collect();
-        let samples = self.draws.len();
+        let samples = self.samples.len();
         let needed = ((self.share * samples as f64).ceil() as usize).max(1);
-        let counting = InScenarios { scenarios, world: &self.world, policy, samples, needed };
+        let counting = InScenarios { scenarios, confidence: self, policy, samples, needed };
         // The winner at the best estimates usually wins here too, and with it first most others are passed over.
         let first = problem.cheapest(runtime, machines, policy, end).ok().map(|plan| plan.machine);
         let ordered: Vec<&Machine> = first.into_iter().chain(machines.iter().copied()).collect();
@@ -88,22 +128,21 @@ impl<'a> Confidence<'a> {
     /// One sample of a problem; `None` where it has no demand in this runtime.
     fn scenario<'s>(
         &self,
-        draw: &'s Draw,
-        workload: &'s Workload,
+        sample: &'s Sample,
+        scene: &'s Scene,
         problem: &Problem<'_>,
         runtime: &Runtime,
         end: RangeEnd,
     ) -> Option<Scenario<'s>> {
-        let current = &draw.runtimes[self.world.runtime(problem.current)?];
-        let machine = problem.current_machine.and_then(|machine| self.world.machine(machine));
-        let sampled = Problem::new(workload, current, machine.map(|index| &draw.machines[index])).ok()?;
-        let drawn = &draw.runtimes[self.world.runtime(runtime)?];
+        let current = &sample.runtimes[self.world.runtime(problem.current)?];
+        let sampled = Problem::new(&scene.workload, current, scene.current_machine.as_ref()).ok()?;
+        let drawn = &sample.runtimes[self.world.runtime(runtime)?];
         let factor = match end {
             RangeEnd::Best => sampled.compute_factor(drawn, end),
             RangeEnd::Low | RangeEnd::High => problem.compute_factor(runtime, end),
         };
-        let demand = sampled.today.demand_in(workload, drawn, factor).ok()?;
-        Some(Scenario { problem: sampled, runtime: drawn, demand, machines: &draw.machines })
+        let demand = sampled.today.demand_in(&scene.workload, drawn, factor).ok()?;
+        Some(Scenario { problem: sampled, runtime: drawn, demand, sample })
     }
 }
 
@@ -134,10 +173,11 @@ impl Counting for InScenarios<'_> {
 impl InScenarios<'_> {
     /// What sizing on a machine type starts from in each scenario.
     fn sizings(&self, machine: &Machine) -> Vec<Sizing> {
-        let Some(index) = self.world.machine(machine) else { return Vec::new() };
-        let sizing = |scenario: &Scenario<'_>| {
-            let Scenario { problem, runtime, demand, machines } = scenario;
-            Some(problem.offer(runtime, &machines[index], *demand, self.policy)?.0)
+        let Some(family) = self.confidence.family(machine) else { return Vec::new() };
+        let mut drawn = machine.clone();
+        let sizing = |Scenario { problem, runtime, demand, sample }: &Scenario<'_>| {
+            drawn.vcpu_speed = sample.speed_of_family[family];
+            Some(problem.offer(runtime, &drawn, *demand, self.policy)?.0)
         };
         self.scenarios.iter().filter_map(sizing).collect()
     }

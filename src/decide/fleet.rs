@@ -42,6 +42,8 @@ pub struct Fleet<'a> {
     pub policy: Policy,
     /// What a saving has to be worth.
     pub terms: Terms,
+    /// The share of samples in which plans hold; `None` where they are made at the best estimates.
+    pub confidence: Option<f64>,
 }
 
 /// A fleet's bill in one runtime.
@@ -97,7 +99,7 @@ impl<'a> Fleet<'a> {
             let recommendation = recommend(&ladder, &plans, terms);
             entries.push(Entry { problem, plans, recommendation, risk: None });
         }
-        Ok(Self { entries, runtimes, machines, policy, terms })
+        Ok(Self { entries, runtimes, machines, policy, terms, confidence: wanted.map(|(share, _)| share) })
     }
 
     /// What one of the workloads costs beside its machines.

@@ -3,7 +3,10 @@
 
 use super::fleet::{Entry, Fleet};
 use super::latin_hypercube::{Sampling, quantile};
+use super::total_cost::Account;
+use super::verdict::paid;
 use super::world::{Draw, World};
+use crate::model::cost::micro_usd;
 use crate::model::machine::Machine;
 use crate::model::plan::{Plan, Problem, RangeEnd};
 use crate::model::policy::Policy;
@@ -15,6 +18,8 @@ use serde::Serialize;
 
 /// Shares of samples that differ by no more are taken for the same.
 pub const AS_OFTEN: f64 = 0.02;
+/// Savings that differ by no more, USD a month, are the same.
+const MICRO_USD: f64 = 1e-6;
 
 /// What a tenth, half and nine tenths of the samples do not exceed; `None` where that is a sample without a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -53,7 +58,8 @@ pub struct RuntimeRisk {
     pub cheapest: f64,
     /// The part of that in which another runtime costs the same.
     pub tied: f64,
-    /// Probability that the plan made at the best estimates keeps all rules; `None` where there is no such plan.
+    /// Probability that the plan made keeps all rules; `None` where there is none. A sample in which that cannot be told
+    /// does not count for it.
     pub holds: Option<f64>,
     /// The rule that it breaks in most samples, first by the order of rules, and the share of the samples.
     pub weakest: Option<(Rule, f64)>,
@@ -62,12 +68,12 @@ pub struct RuntimeRisk {
 /// Moving to another runtime in all samples.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Moving {
-    /// Of the other runtimes, the one that is cheapest in most samples; of those that are as often to 2 %, the one that
-    /// is cheapest at the best estimates.
+    /// Of the other runtimes, the one that saves most in most samples; of those that do as often to 2 %, the one that
+    /// does at the best estimates.
     pub to: String,
-    /// What it saves against today's runtime, both planned anew in each sample, USD a month.
+    /// What it saves of what is paid, less what features cost more in it, all planned anew in each sample, USD a month.
     pub saves: Percentiles,
-    /// Share of the samples in which it saves what a change has to be worth.
+    /// Share of the samples in which that is worth a change and pays back the rewrite in time.
     pub worth_it: f64,
 }
 
@@ -76,8 +82,26 @@ pub struct Moving {
 pub struct Outcome {
     /// Bill of the cheapest plan, USD a month; `None` where there is none.
     pub usd_per_month: Option<f64>,
-    /// The first rule that the plan of the best estimates breaks.
+    /// What moving to it from today's runtime saves of what is paid, less what features cost more in it, USD a month:
+    /// all where today's has no plan, and a loss without bound where this one has none.
+    pub moving_saves: f64,
+    /// Whether that is worth moving.
+    pub is_worth_moving: bool,
+    /// Whether the plan made, if there is one, is known to keep all rules.
+    pub holds: bool,
+    /// The first rule that it breaks, where it is known to break one.
     pub broken: Option<Rule>,
+}
+
+impl Outcome {
+    /// That of a sample which contradicts itself, so that nothing can be said of it.
+    const UNDECIDED: Self = Self {
+        usd_per_month: None,
+        moving_saves: f64::NEG_INFINITY,
+        is_worth_moving: false,
+        holds: false,
+        broken: None,
+    };
 }
 
 /// Samples a whole fleet; the risks are in the order of its entries.
@@ -95,18 +119,13 @@ pub fn simulate(fleet: &Fleet<'_>, sampling: Sampling) -> Vec<Risk> {
             let machines: Vec<&Machine> = candidates.iter().map(|&index| &draw.machines[index]).collect();
             let outcomes = cast.iter().zip(&ranges).map(|(cast, ranges)| {
                 let workload = cast.workload.sampled(ranges, sample);
-                cast.outcomes(&workload, draw, &machines, fleet.policy)
+                cast.outcomes(&workload, draw, &machines, fleet)
             });
             outcomes.collect()
         },
     );
     let of_entry = |index: usize| samples.iter().map(|sample| sample[index].as_slice()).collect::<Vec<_>>();
-    fleet
-        .entries
-        .iter()
-        .enumerate()
-        .map(|(index, entry)| summary(entry, &of_entry(index), fleet.terms.min_saving_usd_per_month))
-        .collect()
+    fleet.entries.iter().enumerate().map(|(index, entry)| summary(entry, &of_entry(index))).collect()
 }
 
 /// A workload with what stands for it in a world.
@@ -147,50 +166,66 @@ impl<'e> Cast<'e> {
         }
     }
 
-    /// What comes of each runtime, for a workload out of the entry's ranges, in one of the worlds.
+    /// What comes of each runtime, for a workload out of the entry's ranges, in one of the worlds, by the policy and terms
+    /// of a fleet.
     pub fn outcomes(
         &self,
         workload: &Workload,
         draw: &Draw,
         machines: &[&Machine],
-        policy: Policy,
+        fleet: &Fleet<'_>,
     ) -> Vec<Outcome> {
+        let policy = fleet.policy;
         let current_machine = self.current_machine.map(|index| &draw.machines[index]);
         let Ok(problem) = Problem::new(workload, &draw.runtimes[self.current], current_machine) else {
-            return vec![Outcome { usd_per_month: None, broken: None }; self.runtimes.len()];
+            return vec![Outcome::UNDECIDED; self.runtimes.len()];
         };
-        let outcome = |&(runtime, planned): &(usize, Option<Planned>)| {
-            let runtime = &draw.runtimes[runtime];
-            let machine = |planned: Planned| &draw.machines[planned.machine];
+        let machine = |planned: Planned| &draw.machines[planned.machine];
+        let bill = |&(runtime, planned): &(usize, Option<Planned>)| {
             // With the usual winner first, nearly all others are passed over by their lower bound. It does not
             // change which one is cheapest, and a type that comes twice is as cheap as once.
             let first = planned.map(machine);
             let ordered: Vec<&Machine> = first.into_iter().chain(machines.iter().copied()).collect();
+            problem.least_usd_per_month(&draw.runtimes[runtime], &ordered, policy)
+        };
+        let bills: Vec<Option<f64>> = self.runtimes.iter().map(bill).collect();
+        let of_current = self.runtimes.iter().position(|&(runtime, _)| runtime == self.current);
+        let today = problem.usd_per_month_today(&policy);
+        let paid = of_current.and_then(|index| bills[index]).map(|current| paid(today, current));
+        let account = Account::new(&problem, &policy, fleet.terms);
+        let outcome = |(&(runtime, planned), usd_per_month): (&(usize, Option<Planned>), Option<f64>)| {
+            let runtime = &draw.runtimes[runtime];
+            let compute_saves = saving(paid, usd_per_month);
+            let check = |planned: Planned| check(&problem, runtime, machine(planned), planned.count, policy);
+            let checked = planned.and_then(check);
             Outcome {
-                usd_per_month: problem.least_usd_per_month(runtime, &ordered, policy),
-                broken: planned
-                    .and_then(|planned| broken(&problem, runtime, machine(planned), planned.count, policy)),
+                usd_per_month,
+                moving_saves: account.net_saving(compute_saves, runtime),
+                is_worth_moving: account.is_worth_moving(compute_saves, runtime),
+                holds: checked == Some(Ok(())),
+                broken: checked.and_then(Result::err),
             }
         };
-        self.runtimes.iter().map(outcome).collect()
+        self.runtimes.iter().zip(bills).map(outcome).collect()
     }
 }
 
-/// The first rule that a count on a machine type breaks.
-fn broken(
+/// Whether a count on a machine type keeps all rules, or the first that it breaks; `None` where there is nothing to hold
+/// it against.
+fn check(
     problem: &Problem<'_>,
     runtime: &Runtime,
     machine: &Machine,
     count: Count,
     policy: Policy,
-) -> Option<Rule> {
+) -> Option<Result<(), Rule>> {
     let demand = problem.demand_in(runtime, RangeEnd::Best).ok()?;
     let (sizing, _) = problem.offer(runtime, machine, demand, policy)?;
-    sizing.first_unmet(count.instances, count.members_per_instance)
+    Some(sizing.first_unmet(count.instances, count.members_per_instance).map_or(Ok(()), Err))
 }
 
 /// What the samples of one workload come to; each has an outcome for each runtime.
-fn summary(entry: &Entry<'_>, samples: &[&[Outcome]], worth: f64) -> Risk {
+fn summary(entry: &Entry<'_>, samples: &[&[Outcome]]) -> Risk {
     let names: Vec<&str> = entry.plans.iter().map(|(runtime, _)| runtime.name.as_str()).collect();
     let current = names.iter().position(|name| *name == entry.problem.current.name);
     let wins: Vec<Win> = samples.iter().map(|sample| Win::of(sample, current)).collect();
@@ -208,7 +243,7 @@ fn summary(entry: &Entry<'_>, samples: &[&[Outcome]], worth: f64) -> Risk {
             feasible: share(&|sample| samples[sample][index].usd_per_month.is_some()),
             cheapest: share(&|sample| wins[sample].is_for(index)),
             tied: share(&|sample| wins[sample].is_for(index) && wins[sample].lowest.len() > 1),
-            holds: plan.as_ref().ok().map(|_| share(&|sample| samples[sample][index].broken.is_none())),
+            holds: plan.as_ref().ok().map(|_| share(&|sample| samples[sample][index].holds)),
             // The last of equals is kept by max_by, and the first is wanted.
             weakest: weakest.rev().max_by(|one, other| one.1.total_cmp(&other.1)),
         }
@@ -216,31 +251,29 @@ fn summary(entry: &Entry<'_>, samples: &[&[Outcome]], worth: f64) -> Risk {
     let runtimes: Vec<RuntimeRisk> = runtimes.collect();
     let at_best = entry.recommendation.elsewhere.as_ref().map(|plan| plan.runtime.name.as_str());
     let others: Vec<usize> = (0..names.len()).filter(|&index| Some(index) != current).collect();
-    let most = others.iter().map(|&index| runtimes[index].cheapest).fold(0.0, f64::max);
-    let as_often = |index: &usize| runtimes[*index].cheapest >= most - AS_OFTEN;
-    let favourites: Vec<usize> = others.into_iter().filter(as_often).collect();
+    let saves = |sample: usize, index: usize| samples[sample][index].moving_saves;
+    let most = |sample| others.iter().map(|&index| saves(sample, index)).fold(f64::NEG_INFINITY, f64::max);
+    let is_best = |sample, index| saves(sample, index) + MICRO_USD >= most(sample);
+    let best: Vec<f64> = others.iter().map(|&index| share(&|sample| is_best(sample, index))).collect();
+    let most_often = best.iter().copied().fold(0.0, f64::max);
+    let as_often = others.iter().zip(best).filter(|(_, share)| *share >= most_often - AS_OFTEN);
+    let favourites: Vec<usize> = as_often.map(|(&index, _)| index).collect();
     let at_best = favourites.iter().find(|&&index| Some(names[index]) == at_best);
     let to = at_best.or(favourites.first()).copied();
-    let moving = current.zip(to).map(|(from, to)| {
-        let saved = |sample: &&[Outcome]| saving(sample[from].usd_per_month, sample[to].usd_per_month);
-        Moving {
-            to: names[to].to_owned(),
-            saves: percentiles_of(samples.iter().map(saved).collect()),
-            worth_it: share(&|sample| {
-                let saves = saved(&samples[sample]);
-                saves > 0.0 && saves >= worth
-            }),
-        }
+    let moving = current.and(to).map(|to| Moving {
+        to: names[to].to_owned(),
+        saves: percentiles_of(samples.iter().map(|sample| sample[to].moving_saves).collect()),
+        worth_it: share(&|sample| samples[sample][to].is_worth_moving),
     });
     Risk { samples: samples.len(), runtimes, moving }
 }
 
-/// What moving saves in one sample, USD a month: without a plan today it saves all, to no plan it costs all.
-fn saving(from: Option<f64>, to: Option<f64>) -> f64 {
-    match (from, to) {
+/// What moving saves on machines in one sample, USD a month: without a plan today it saves all, to no plan it costs all.
+fn saving(paid: Option<f64>, to: Option<f64>) -> f64 {
+    match (paid, to) {
         (_, None) => f64::NEG_INFINITY,
         (None, Some(_)) => f64::INFINITY,
-        (Some(from), Some(to)) => from - to,
+        (Some(paid), Some(to)) => paid - to,
     }
 }
 
@@ -252,11 +285,10 @@ struct Win {
 
 impl Win {
     fn of(sample: &[Outcome], current: Option<usize>) -> Self {
-        // Bills that differ by less than a cent are the same.
-        let cents = |outcome: &Outcome| outcome.usd_per_month.map(|usd| (usd * 100.0).round());
-        let least = sample.iter().filter_map(cents).fold(f64::INFINITY, f64::min);
-        let lowest = (0..sample.len()).filter(|&index| cents(&sample[index]) == Some(least)).collect();
-        Self { lowest, current }
+        let bill = |outcome: &Outcome| outcome.usd_per_month.map(micro_usd);
+        let least = sample.iter().filter_map(bill).min();
+        let is_lowest = |&index: &usize| least.is_some() && bill(&sample[index]) == least;
+        Self { lowest: (0..sample.len()).filter(is_lowest).collect(), current }
     }
 
     /// Whether a runtime is the one to choose: today's wherever it is among the lowest.

@@ -59,6 +59,15 @@ impl Recommendation<'_> {
         let before = if account.is_rewrite(to.runtime) { self.before_rewrite } else { self.paid };
         Some(account.change(before?, to))
     }
+
+    /// How much of what is paid a smaller step that is recommended saves, as a share of what it and the rewrite after it
+    /// save together; 1 where the rewrite adds nothing. `None` without such a step or another language to compare with.
+    pub fn step_share(&self) -> Option<f64> {
+        let Verdict::Step { usd_per_month, .. } = self.verdict else { return None };
+        let step = self.paid? - usd_per_month;
+        let rewrite = self.rewrite.as_ref()?.saves_usd_per_month.max(0.0);
+        (step > 0.0).then(|| step / (step + rewrite))
+    }
 }
 
 /// The cheapest plan of each runtime, or why it has none.

@@ -29,7 +29,7 @@ pub struct Swing {
     pub usd_per_month_at_p10: Option<f64>,
     /// The same at its P90.
     pub usd_per_month_at_p90: Option<f64>,
-    /// What moving to the other runtime saves with the number at its P10, USD a month.
+    /// What moving to the other runtime saves with the number at its P10, less what features cost more in it, USD a month.
     pub moving_saves_at_p10: Option<f64>,
     /// The same at its P90.
     pub moving_saves_at_p90: Option<f64>,
@@ -83,10 +83,9 @@ pub fn tornado(entry: &Entry<'_>, fleet: &Fleet<'_>, world: &World<'_>) -> Optio
     let candidates = world.positions(&fleet.machines);
     let bills = |workload: &Workload, draw: &Draw| -> (Option<f64>, Option<f64>) {
         let machines: Vec<&Machine> = candidates.iter().map(|&index| &draw.machines[index]).collect();
-        let outcomes = cast.outcomes(workload, draw, &machines, fleet.policy);
-        let bill = |index: usize| outcomes[index].usd_per_month;
-        let saves = current.zip(other).and_then(|(from, to)| Some(bill(from)? - bill(to)?));
-        (bill(looked_at), saves)
+        let outcomes = cast.outcomes(workload, draw, &machines, fleet);
+        let saves = current.and(other).map(|to| outcomes[to].moving_saves);
+        (outcomes[looked_at].usd_per_month, saves.filter(|saves| saves.is_finite()))
     };
     let swing = |input: String,
                  column,

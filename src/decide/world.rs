@@ -129,6 +129,11 @@ impl<'a> World<'a> {
         self.position_of_machine.get(&name(machine)).copied()
     }
 
+    /// The families of its machine types, each by the positions of its members.
+    pub fn families(&self) -> Vec<Vec<usize>> {
+        families(&self.machines)
+    }
+
     /// The positions of some machine types.
     pub fn positions(&self, machines: &[&Machine]) -> Vec<usize> {
         machines.iter().filter_map(|machine| self.machine(machine)).collect()
@@ -212,7 +217,7 @@ impl<'a> World<'a> {
                 what: What::Speed { machines },
             }
         };
-        families(&self.machines).into_iter().map(quantity).collect()
+        self.families().into_iter().map(quantity).collect()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{NONE, percent, rate, significant, span, whole};
+use super::medians;
 use super::recommendation;
 use crate::decide::bad_days::{BadDays, Blow, Fate};
 use crate::model::incident::{Aftermath, Assignor, GroupSettings, Incident};
@@ -186,7 +187,7 @@ fn poison(days: &BadDays<'_>) -> Table {
 
 fn workload_notes(days: &BadDays<'_>) -> Vec<String> {
     let workload = days.problem.workload;
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = medians::note([workload]).into_iter().collect();
     let attempts = workload.outlook.attempts_per_event;
     if attempts > 1.0 && matches!(workload.handler_cost, HandlerCost::ObservedCores { .. }) {
         notes.push(

@@ -2,6 +2,7 @@
 
 use super::document::{Column, Document, Table};
 use super::figures::{NONE, significant, usd, whole};
+use super::medians;
 use crate::decide::breakeven::{Axis, BreakEven, Interval};
 use crate::model::runtime::Runtime;
 use crate::model::workload::Workload;
@@ -80,6 +81,7 @@ pub fn document(break_even: &BreakEven<'_>, workload: &Workload) -> Document {
         }
         .into(),
     );
+    notes.extend(medians::note([workload]));
     let is_tied = |interval: &Interval<'_>| !interval.tied.is_empty() || !interval.tied_in_part.is_empty();
     if break_even.intervals.iter().any(is_tied) {
         notes.push(

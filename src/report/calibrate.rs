@@ -2,6 +2,7 @@
 
 use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{percent, ratio, seconds, significant};
+use super::medians;
 use crate::decide::calibrate::{Calibration, Expected, Finding};
 use crate::input::columns::COLUMNS;
 use crate::input::workloads::Cells;
@@ -54,6 +55,7 @@ pub fn document(entries: &[Entry<'_>], rows: &str) -> Document {
             document.paragraph_on(&it.workload.name, sentence(it, entry.cells));
         }
     }
+    document.list(medians::note(calibrations(entries).map(|it| it.workload)).into_iter().collect());
     document.heading("Rows put right");
     document.verbatim("csv", rows);
     document

@@ -609,6 +609,9 @@ fn runner_up(best: &Plan<'_>, other: &Plan<'_>) -> RunnerUp {
 /// What to know of the figures behind an entry's explanations, as points of a list.
 pub fn notes(entry: &Entry<'_>, fleet: &Fleet<'_>) -> Vec<String> {
     let mut points = recommendation::note_points(entry);
-    points.extend(super::plan::not_measured(fleet).map(|text| format!("Note: {text}")));
+    let medians = super::medians::note([entry.problem.workload]);
+    points.extend(
+        super::plan::not_measured(fleet).into_iter().chain(medians).map(|text| format!("Note: {text}")),
+    );
     points
 }

@@ -2,6 +2,7 @@
 
 use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{NONE, per_day, percent, plural, significant, usd};
+use super::medians;
 use crate::decide::growth::{Change, Course, Forecast, Milestone, Stage, Volume};
 use crate::model::plan::NoPlan;
 use serde::Serialize;
@@ -18,7 +19,8 @@ pub fn document(forecasts: &[Forecast<'_>]) -> Document {
         document.table(months(forecast));
         document.table(totals(forecast));
         document.list(happenings(forecast));
-        document.list(notes(forecast));
+        document
+            .list(medians::note([forecast.problem.workload]).into_iter().chain(notes(forecast)).collect());
     }
     document.heading("Notes");
     document.list(vec![MACHINES_ONLY.into()]);

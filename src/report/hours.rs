@@ -2,6 +2,7 @@
 
 use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{NONE, memory, percent, rate, ratio, seconds, significant, usd, whole};
+use super::medians;
 use crate::decide::hours::{Choice, Entry, HourTerms, InRuntime, Instances, NoWay, Offer, Runs, Way};
 use crate::model::units::MIB;
 use serde::Serialize;
@@ -18,7 +19,8 @@ pub fn document(entries: &[Entry<'_>], terms: HourTerms<'_>) -> Document {
         document.table(delays(entry, terms));
     }
     document.heading("Notes");
-    document.list(notes(terms));
+    let medians = medians::note(entries.iter().map(|entry| &entry.day.workload));
+    document.list(medians.into_iter().chain(notes(terms)).collect());
     document
 }
 

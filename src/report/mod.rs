@@ -11,6 +11,7 @@ pub mod fit;
 pub mod growth;
 pub mod hours;
 pub mod machines;
+pub mod medians;
 pub mod pipeline;
 pub mod pipeline_record;
 pub mod plan;

@@ -2,6 +2,7 @@
 
 use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{NONE, event_size, per_day, percent, plural, rate, seconds, significant, usd, whole};
+use super::medians;
 use super::recommendation::{deployment, place};
 use super::traffic;
 use crate::decide::pipeline::{Blocked, Consumer, Hop, Study, Verdict, Way, WayOrNot};
@@ -24,7 +25,8 @@ pub fn document(studies: &[Study<'_>], terms: Terms) -> Document {
         document.table(ways(study));
         document.list(impossible(study));
         document.paragraph_on(&study.pipeline.name, sentence(study, terms));
-        document.list(notes(study));
+        let medians = medians::note(study.links.iter().map(|link| link.problem.workload));
+        document.list(medians.into_iter().chain(notes(study)).collect());
     }
     document
 }

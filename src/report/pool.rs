@@ -2,6 +2,7 @@
 
 use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{NONE, days, memory, percent, plural, significant, usd, whole};
+use super::medians;
 use super::plan::not_measured;
 use super::recommendation::place;
 use crate::decide::pool::{Change, FleetPool, Part, Sharing, Written};
@@ -35,7 +36,8 @@ pub fn document(sharing: &Sharing<'_, '_>) -> Document {
         document.paragraph_on(about, text);
     }
     document.heading("Notes");
-    document.list(notes(sharing));
+    let medians = medians::note(sharing.fleet.entries.iter().map(|entry| entry.problem.workload));
+    document.list(notes(sharing).into_iter().chain(medians).collect());
     document
 }
 

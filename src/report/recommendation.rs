@@ -61,7 +61,7 @@ pub fn destination(entry: &Entry<'_>) -> Option<Deployment> {
 /// The verdict with the figures that decide it, what a rewrite is worth where more is known of it than machines, and,
 /// where it was sampled, how sure these are.
 pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
-    let risk = entry.risk.as_ref().map(|risk| risk::sentence(entry, risk));
+    let risk = entry.risk.as_ref().map(|risk| risk::sentence(entry, risk, terms));
     let parts = [Some(verdict(entry, terms)), rewrite(entry, terms), risk];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
@@ -97,7 +97,7 @@ fn verdict(entry: &Entry<'_>, terms: Terms) -> String {
             };
             let saves = match it.saves {
                 Some(saves) if saves < 0.0 => format!(", {} more than today's machines cost", usd(-saves)),
-                Some(saves) => format!(", which saves {}", worth(saves)),
+                Some(saves) => format!(", which saves {}{}", worth(saves), share_of_rewrite(entry)),
                 None => String::new(),
             };
             // After another library, only another language is left to compare with.
@@ -161,6 +161,13 @@ fn verdict(entry: &Entry<'_>, terms: Terms) -> String {
             }
         }
     }
+}
+
+/// ` and takes 67 % of what moving to go-franz would save`.
+fn share_of_rewrite(entry: &Entry<'_>) -> String {
+    let it = &entry.recommendation;
+    let Some((share, rewrite)) = it.step_share().zip(it.rewrite.as_ref()) else { return String::new() };
+    format!(" and takes {} of what moving to {} would save", percent(share), rewrite.to)
 }
 
 /// What features and the rewrite itself make of moving to another language; nothing where neither is given.

@@ -1,13 +1,16 @@
 //! How sure the answers are: bills over all samples, and what moves them.
 
 use super::document::{Cell, Column, Document, Table, Tone};
-use super::figures::{NONE, event_size, per_day, percent, plural, rate, ratio, seconds, significant, usd};
+use super::figures::{
+    NONE, days, event_size, per_day, percent, plural, rate, ratio, seconds, significant, usd,
+};
 use super::recommendation;
 use crate::decide::families::{FamilyTie, ties};
 use crate::decide::fleet::{Entry, Fleet};
 use crate::decide::monte_carlo::{AS_OFTEN, Moving, Percentiles, Risk, RuntimeRisk};
+use crate::decide::terms::Terms;
 use crate::decide::tornado::{Swing, Tornado, tornado};
-use crate::decide::world::family_name;
+use crate::decide::world::{SPEED_UNCERTAINTY, family_name};
 use crate::model::plan::Plan;
 use crate::model::uncertain::Input;
 use serde::Serialize;
@@ -146,7 +149,7 @@ pub fn risks(fleet: &Fleet<'_>) -> Vec<RiskRecord> {
 fn workloads(fleet: &Fleet<'_>) -> Vec<WorkloadRecord> {
     let record = |entry: &Entry<'_>| WorkloadRecord {
         workload: entry.problem.workload.name.clone(),
-        sentence: entry.risk.as_ref().map(|risk| sentence(entry, risk)).unwrap_or_default(),
+        sentence: entry.risk.as_ref().map(|risk| sentence(entry, risk, fleet.terms)).unwrap_or_default(),
         moving: entry.risk.as_ref().and_then(|risk| risk.moving.clone()),
         family_ties: ties(entry, fleet),
     };
@@ -188,14 +191,14 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
         document.heading(heading(entry));
         if let Some(risk) = &entry.risk {
             document.table(bills(entry, risk));
-            document.paragraph(sentence(entry, risk));
+            document.paragraph(sentence(entry, risk, fleet.terms));
             document.list(weaknesses(risk).into_iter().chain(family_ties(entry, fleet)).collect());
         }
         what_matters(&mut document, tornado(entry, fleet, &world));
     }
     document.paragraph(
         "Every sample is planned anew, so P10 to P90 is what the cheapest plan costs if things are so. \"holds\" is the \
-         share of samples in which the plan made at the medians keeps all rules.",
+         share of samples in which the plan beside it keeps all rules.",
     );
     document
 }
@@ -256,7 +259,7 @@ fn bill(usd_per_month: Option<f64>) -> String {
 }
 
 /// How sure it is which runtime is the cheapest, what moving saves, and whether the recommended plan holds.
-pub fn sentence(entry: &Entry<'_>, risk: &Risk) -> String {
+pub fn sentence(entry: &Entry<'_>, risk: &Risk, terms: Terms) -> String {
     let most = risk.runtimes.iter().map(|it| it.cheapest).fold(0.0, f64::max);
     let leaders: Vec<&RuntimeRisk> =
         risk.runtimes.iter().filter(|it| it.cheapest > 0.0 && it.cheapest >= most - AS_OFTEN).collect();
@@ -270,20 +273,21 @@ pub fn sentence(entry: &Entry<'_>, risk: &Risk) -> String {
             };
             format!("{} is cheapest in {} of {samples}{tied}", alone.runtime, percent(alone.cheapest))
         }
-        [first, others @ ..] => {
+        [others @ .., last] => {
             let least = leaders.iter().map(|it| it.cheapest).fold(most, f64::min);
             let tied = leaders.iter().map(|it| it.tied).fold(f64::INFINITY, f64::min);
             let others: Vec<&str> = others.iter().map(|it| it.runtime.as_str()).collect();
             format!(
                 "{} and {} are cheapest in {} of {samples} each, in {} at the same bill as another",
-                first.runtime,
-                others.join(" and "),
+                others.join(", "),
+                last.runtime,
                 percent(least),
                 percent(tied)
             )
         }
     };
-    let moving = risk.moving.as_ref().map_or_else(String::new, |moving| format!("; {}", saves(moving)));
+    let moving =
+        risk.moving.as_ref().map_or_else(String::new, |moving| format!("; {}", saves(moving, entry, terms)));
     let chosen = entry.recommendation.chosen.as_ref();
     let holds = chosen.and_then(|plan| Some((plan, runtime(risk, plan)?.holds?)));
     let holds = holds.map_or_else(String::new, |(plan, share)| {
@@ -297,16 +301,27 @@ pub fn sentence(entry: &Entry<'_>, risk: &Risk) -> String {
     format!("{cheapest}{moving}.{holds}")
 }
 
-/// `moving to go-franz saves $310 a month (P10 $120, P90 $640)`.
-fn saves(moving: &Moving) -> String {
-    let Percentiles { p10, p50, p90 } = moving.saves;
-    let known = [p10, p50, p90].into_iter().flatten();
+/// `moving to go-franz saves $310 a month (P10 $120, P90 $640), which is 0.4 engineer-days`.
+fn saves(moving: &Moving, entry: &Entry<'_>, terms: Terms) -> String {
     let to = &moving.to;
-    if known.clone().count() == 3 && known.map(f64::abs).fold(0.0, f64::max) < 0.5 {
+    let Percentiles { p10: Some(p10), p50: Some(p50), p90: Some(p90) } = moving.saves else {
+        return format!("what moving to {to} saves is open, as one of the two has no plan in too many samples");
+    };
+    if p10.abs().max(p50.abs()).max(p90.abs()) < 0.5 {
         return format!("moving to {to} saves nothing");
     }
-    let bound = |saves: Option<f64>| saves.map_or_else(|| "without a plan".to_owned(), usd);
-    format!("moving to {to} saves {} a month (P10 {}, P90 {})", bound(p50), bound(p10), bound(p90))
+    let builds_features = entry.problem.workload.outlook.features_per_month > 0.0;
+    let net = if builds_features { " with features counted" } else { "" };
+    let worth = match p50 >= 0.5 {
+        true => format!(", which is {}", days(p50 / terms.day_rate_usd)),
+        false => String::new(),
+    };
+    format!(
+        "moving to {to} saves {} a month{net} (P10 {}, P90 {}){worth}",
+        usd(p50),
+        usd(p10),
+        usd(p90)
+    )
 }
 
 fn runtime<'r>(risk: &'r Risk, plan: &Plan<'_>) -> Option<&'r RuntimeRisk> {
@@ -339,8 +354,9 @@ fn family_ties(entry: &Entry<'_>, fleet: &Fleet<'_>) -> Option<String> {
     };
     (!ties.is_empty()).then(|| {
         format!(
-            "A tie with {}, as machine speeds are known to 15 % at best: {}{more}.",
+            "A tie with {}, as machine speeds are known to {} at best: {}{more}.",
             family_name([chosen.machine]),
+            percent(SPEED_UNCERTAINTY),
             named.join(", ")
         )
     })

@@ -2,7 +2,7 @@
 
 use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{NONE, amount, days, percent, usd};
-use super::{recommendation, traffic};
+use super::{medians, recommendation, traffic};
 use crate::decide::criteria::Measure;
 use crate::decide::fleet::{Entry, Fleet};
 use crate::decide::ladder::StepKind;
@@ -147,7 +147,11 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
         document.list(recommendation::note_points(entry));
     }
     document.heading("Notes");
-    document.list(notes(fleet));
+    let medians = match fleet.confidence {
+        None => medians::note(fleet.entries.iter().map(|entry| entry.problem.workload)),
+        Some(_) => None,
+    };
+    document.list(notes(fleet).into_iter().chain(medians).collect());
     document
 }
 
