@@ -50,6 +50,22 @@ fn json_has_a_plan_for_every_workload_and_runtime() {
     assert_eq!(plan["reason"], Value::Null);
 }
 
+/// Whatever is added for ranges, workloads without any are planned as they were before there were ranges: the bills of all
+/// twelve in each runtime, and what the recommendations save, in cents. Only new prices, speeds or rules may change them.
+#[test]
+fn bills_without_ranges_stay_the_same_to_the_cent() {
+    let json = json(&["plan", FLEET]);
+    let cents = |usd: &Value| (usd.as_f64().unwrap() * 100.0).round() as i64;
+    let plans = json["plans"].as_array().unwrap();
+    let bills = |runtime: &str| -> i64 {
+        let of_runtime = plans.iter().filter(|plan| plan["runtime"] == runtime);
+        of_runtime.map(|plan| cents(&plan["usd_per_month"])).sum()
+    };
+    assert_eq!(["python-aiokafka", "go-kafka-go", "rust-rdkafka"].map(bills), [424_249, 231_136, 220_027]);
+    let recommendations = json["recommendations"].as_array().unwrap().iter();
+    assert_eq!(recommendations.map(|it| cents(&it["saves_usd_per_month"])).sum::<i64>(), 809_047);
+}
+
 #[test]
 fn csv_says_what_json_says() {
     let json = json(&["plan", FLEET]);

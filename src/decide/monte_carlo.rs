@@ -16,11 +16,6 @@ use crate::model::sizing::Count;
 use crate::model::workload::Workload;
 use serde::Serialize;
 
-/// Shares of samples that differ by no more are taken for the same.
-pub const AS_OFTEN: f64 = 0.02;
-/// Savings that differ by no more, USD a month, are the same.
-const MICRO_USD: f64 = 1e-6;
-
 /// What a tenth, half and nine tenths of the samples do not exceed; `None` where that is a sample without a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Percentiles {
@@ -68,8 +63,8 @@ pub struct RuntimeRisk {
 /// Moving to another runtime in all samples.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Moving {
-    /// Of the other runtimes, the one that saves most in most samples; of those that do as often to 2 %, the one that
-    /// does at the best estimates.
+    /// The other runtime that a recommendation weighs: the one that is cheapest with its features at the best estimates,
+    /// or, where none has a plan there, saves most in most samples.
     pub to: String,
     /// What it saves of what is paid, less what features cost more in it, all planned anew in each sample, USD a month.
     pub saves: Percentiles,
@@ -249,17 +244,15 @@ fn summary(entry: &Entry<'_>, samples: &[&[Outcome]]) -> Risk {
         }
     });
     let runtimes: Vec<RuntimeRisk> = runtimes.collect();
+    let others = || (0..names.len()).filter(|&index| Some(index) != current);
     let at_best = entry.recommendation.elsewhere.as_ref().map(|plan| plan.runtime.name.as_str());
-    let others: Vec<usize> = (0..names.len()).filter(|&index| Some(index) != current).collect();
-    let saves = |sample: usize, index: usize| samples[sample][index].moving_saves;
-    let most = |sample| others.iter().map(|&index| saves(sample, index)).fold(f64::NEG_INFINITY, f64::max);
-    let is_best = |sample, index| saves(sample, index) + MICRO_USD >= most(sample);
-    let best: Vec<f64> = others.iter().map(|&index| share(&|sample| is_best(sample, index))).collect();
-    let most_often = best.iter().copied().fold(0.0, f64::max);
-    let as_often = others.iter().zip(best).filter(|(_, share)| *share >= most_often - AS_OFTEN);
-    let favourites: Vec<usize> = as_often.map(|(&index, _)| index).collect();
-    let at_best = favourites.iter().find(|&&index| Some(names[index]) == at_best);
-    let to = at_best.or(favourites.first()).copied();
+    let at_best = others().find(|&index| Some(names[index]) == at_best);
+    let saves_most = |index: usize| {
+        let saves = |sample: usize, index: usize| samples[sample][index].moving_saves;
+        share(&|sample| others().all(|other| saves(sample, index) >= saves(sample, other)))
+    };
+    let in_most = || others().rev().max_by(|&one, &other| saves_most(one).total_cmp(&saves_most(other)));
+    let to = at_best.or_else(in_most);
     let moving = current.and(to).map(|to| Moving {
         to: names[to].to_owned(),
         saves: percentiles_of(samples.iter().map(|sample| sample[to].moving_saves).collect()),

@@ -7,7 +7,7 @@ use super::figures::{
 use super::recommendation;
 use crate::decide::families::{FamilyTie, ties};
 use crate::decide::fleet::{Entry, Fleet};
-use crate::decide::monte_carlo::{AS_OFTEN, Moving, Percentiles, Risk, RuntimeRisk};
+use crate::decide::monte_carlo::{Moving, Percentiles, Risk, RuntimeRisk};
 use crate::decide::terms::Terms;
 use crate::decide::tornado::{Swing, Tornado, tornado};
 use crate::decide::world::{SPEED_UNCERTAINTY, family_name};
@@ -17,6 +17,8 @@ use serde::Serialize;
 
 /// Rows of the table of what matters.
 const MOST_ROWS: usize = 10;
+/// Shares of samples that differ by no more are taken for the same.
+const AS_OFTEN: f64 = 0.02;
 /// Share of samples below which a broken rule is not worth a word.
 const RARE: f64 = 0.01;
 /// Machine families that are named as ties.
