@@ -307,7 +307,9 @@ pub fn sentence(entry: &Entry<'_>, risk: &Risk, terms: Terms) -> String {
 fn saves(moving: &Moving, entry: &Entry<'_>, terms: Terms) -> String {
     let to = &moving.to;
     let Percentiles { p10: Some(p10), p50: Some(p50), p90: Some(p90) } = moving.saves else {
-        return format!("what moving to {to} saves is open, as one of the two has no plan in too many samples");
+        return format!(
+            "what moving to {to} saves is open, as one of the two has no plan in too many samples"
+        );
     };
     if p10.abs().max(p50.abs()).max(p90.abs()) < 0.5 {
         return format!("moving to {to} saves nothing");
@@ -318,12 +320,7 @@ fn saves(moving: &Moving, entry: &Entry<'_>, terms: Terms) -> String {
         true => format!(", which is {}", days(p50 / terms.day_rate_usd)),
         false => String::new(),
     };
-    format!(
-        "moving to {to} saves {} a month{net} (P10 {}, P90 {}){worth}",
-        usd(p50),
-        usd(p10),
-        usd(p90)
-    )
+    format!("moving to {to} saves {} a month{net} (P10 {}, P90 {}){worth}", usd(p50), usd(p10), usd(p90))
 }
 
 fn runtime<'r>(risk: &'r Risk, plan: &Plan<'_>) -> Option<&'r RuntimeRisk> {
