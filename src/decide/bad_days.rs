@@ -27,7 +27,7 @@ pub struct Fate<'a> {
     pub plan: Plan<'a>,
     /// Each incident once.
     pub blows: Vec<Blow>,
-    /// Every event handled as often as the workload says.
+    /// What the retries that it is made for take, and how many more it bears.
     pub retries: Retries,
     /// One event that cannot be handled.
     pub poison: Poison,

@@ -118,8 +118,8 @@ pub fn corrected(entry: &Entry<'_>) -> Cells {
     let mut cells = entry.cells.clone();
     if let Some(it) = &entry.calibration {
         cells.insert("observed_cores", six_digits(it.observed_cores));
-        if cells.remove("handler_ms").is_some() && it.wait_seconds > 0.0 {
-            cells.entry("io_wait_ms").or_insert_with(|| six_digits(it.wait_seconds * 1e3));
+        if cells.remove("handler_ms").is_some() && it.attempt_wait_seconds > 0.0 {
+            cells.entry("io_wait_ms").or_insert_with(|| six_digits(it.attempt_wait_seconds * 1e3));
         }
     }
     cells
