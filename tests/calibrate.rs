@@ -123,7 +123,7 @@ mod findings {
         // 12 x 0.02 = 0.24 cores, which idling burns.
         assert_eq!(
             refused(&given, 0.02),
-            "at a utilisation of 0.02 0.240 cores are busy, and by the profile idle processes alone burn 0.240; check \
+            "at a utilisation of 0.02, 0.240 cores are busy, and by the profile idle processes alone burn 0.240; check \
              current_processes"
         );
     }

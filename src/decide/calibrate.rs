@@ -90,7 +90,7 @@ pub enum Uncalibrated {
     },
     /// Nothing is left for events.
     #[error(
-        "at a utilisation of {utilization} {observed_cores:.3} cores are busy, and by the profile idle processes \
+        "at a utilisation of {utilization}, {observed_cores:.3} cores are busy, and by the profile idle processes \
          alone burn {idle_cores:.3}; check current_processes"
     )]
     IdleTakesAll {
