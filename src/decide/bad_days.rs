@@ -62,6 +62,11 @@ impl<'a> BadDays<'a> {
         let fates = runtimes.iter().map(fate).collect();
         Ok(Self { problem, settings, fates })
     }
+
+    /// Whether there is no plan in any of the runtimes.
+    pub fn has_infeasible(&self) -> bool {
+        self.fates.iter().all(|(_, fate)| fate.is_err())
+    }
 }
 
 impl<'a> Fate<'a> {
