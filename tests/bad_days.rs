@@ -12,7 +12,7 @@ use tonnage::model::plan::{Plan, Problem, RangeEnd};
 use tonnage::model::policy::Policy;
 use tonnage::model::rule::Rule;
 use tonnage::model::runtime::{Concurrency, Deployment};
-use tonnage::model::workload::{HandlerCost, Workload};
+use tonnage::model::workload::{HandlerCost, Outlook, Workload};
 
 const EAGER: GroupSettings = GroupSettings {
     session_timeout_seconds: 45.0,
@@ -156,20 +156,37 @@ fn nobody_is_left_of_one() {
     close(deploy.drain_seconds, 1.25);
 }
 
+/// A workload whose events are handled so often.
+fn tried(attempts_per_event: f64, workload: Workload) -> Workload {
+    Workload { outlook: Outlook { attempts_per_event, ..Outlook::default() }, ..workload }
+}
+
 #[test]
 fn retries_by_hand() {
-    // 10 ms to read and 10 ms of own code, 30/s on the busiest, which may use 0.7 of a core: 23.3 ms an event, so 1.33
-    // attempts. At 2 it takes 30 ms: 100/s are 3 of 4 cores, and five instances with 20/s each would do.
+    // 10 ms to read and 10 ms of own code, 30/s on the busiest of four, which may use 0.7 of a core: 23.3 ms an event, so
+    // 1.33 attempts.
     let handled = Workload { handler_cost: HandlerCost::Wall { seconds: 0.01 }, ..hundred() };
-    with_plan(handled, 4, 2.0, |plan| {
+    with_plan(handled.clone(), 4, 2.0, |plan| {
+        let retries = plan.retries(1.0);
+        assert_eq!((plan.size.instances, retries.attempts, retries.holds_up_to), (4, 1.0, 1.33));
+        assert_eq!(retries.breaks, Some(Rule::Cpu));
+        close(retries.utilization_without, 0.5);
+        close(plan.size.utilization_at_peak, 0.5);
+    });
+    // Planned for 1.2 it is 22 ms: the same four, which bear as many attempts as before.
+    with_plan(tried(1.2, handled.clone()), 4, 2.0, |plan| {
+        let retries = plan.retries(1.2);
+        assert_eq!((plan.size.instances, retries.attempts, retries.holds_up_to), (4, 1.2, 1.33));
+        close(retries.utilization_without, 0.5);
+        close(plan.size.utilization_at_peak, 0.55);
+    });
+    // For 2 it is 30 ms: five with 20/s each. 0.7 of a core is 35 ms then, 2.5 attempts give or take a rounding.
+    with_plan(tried(2.0, handled), 4, 2.0, |plan| {
         let retries = plan.retries(2.0);
-        close(retries.utilization_at_peak, 0.75);
-        assert_eq!((retries.breaks, retries.instances), (Some(Rule::Cpu), Some(5)));
-        assert_eq!(retries.holds_up_to, 1.33);
-        assert_eq!(plan.retries(1.33).breaks, None);
-        // At 1.5 it takes 25 ms, 0.625 of each core: two processes on each share the partitions evenly enough.
-        assert_eq!((plan.retries(1.5).breaks, plan.retries(1.5).instances), (Some(Rule::Cpu), Some(4)));
-        assert_eq!(plan.retries(1.34).breaks, Some(Rule::Cpu));
+        assert_eq!(plan.size.instances, 5);
+        assert!((2.49..=2.5).contains(&retries.holds_up_to), "{}", retries.holds_up_to);
+        close(retries.utilization_without, 0.4);
+        close(plan.size.utilization_at_peak, 0.6);
     });
 }
 
@@ -182,11 +199,36 @@ fn retries_wait_again() {
         io_calls: Some(0.0),
         ..hundred()
     };
-    with_plan(waiting, 4, 2.0, |plan| {
-        let retries = plan.retries(3.0);
-        assert_eq!((retries.breaks, retries.instances), (Some(Rule::Slots), None));
-        assert_eq!(retries.holds_up_to, 2.0);
+    with_plan(waiting.clone(), 4, 2.0, |plan| {
+        let retries = plan.retries(1.0);
+        assert_eq!((retries.breaks, retries.holds_up_to), (Some(Rule::Slots), 2.0));
     });
+    // Planned for 1.5 attempts it waits 45 ms, and p99 is the later for it.
+    let p99 = |attempts| {
+        with_plan(tried(attempts, waiting.clone()), 4, 2.0, |plan| {
+            close(plan.sizing.wait_seconds, attempts * 0.03);
+            assert_eq!(plan.retries(attempts).holds_up_to, 2.0);
+            plan.size.p99_seconds
+        })
+    };
+    assert!(p99(1.5) > p99(1.0) + 0.015);
+}
+
+#[test]
+fn cores_observed_have_the_retries_of_today() {
+    // 2 cores for 100/s are 20 ms an event, however often it is handled: 10 to read, 10 of own code in all attempts.
+    let observed = Workload { handler_cost: HandlerCost::ObservedCores { cores: 2.0 }, ..hundred() };
+    for attempts in [1.0, 1.25, 2.0] {
+        with_plan(tried(attempts, observed.clone()), 4, 2.0, |plan| {
+            close(plan.demand.own_code, 0.01);
+            close(plan.size.utilization_at_peak, 0.5);
+            // Once it would be 10 ms and 10/a ms.
+            close(plan.retries(attempts).utilization_without, 0.25 + 0.25 / attempts);
+            // 13.3 ms may be own code: 1.33 times as many attempts.
+            let most = plan.retries(attempts).holds_up_to / attempts;
+            assert!((1.32..=4.0 / 3.0).contains(&most), "{most}");
+        });
+    }
 }
 
 #[test]
@@ -286,6 +328,32 @@ fn json_and_csv_say_the_same_of_every_incident() {
             }
         }
     }
+}
+
+#[test]
+fn plans_bear_the_retries_that_they_are_made_for() {
+    let json: Value = serde_json::from_str(&printed(&["bad-days", FILE, "--format", "json"])).unwrap();
+    let mut attempts = Vec::new();
+    for retries in json["retries"].as_array().unwrap() {
+        let number = |field: &str| retries[field].as_f64().unwrap();
+        attempts.push(number("attempts_per_event"));
+        assert!(number("holds_up_to_attempts") >= number("attempts_per_event"), "{retries}");
+        assert!(number("utilization_without_retries") <= number("utilization_at_peak"), "{retries}");
+    }
+    assert_eq!(attempts, [1.05, 1.05, 1.05, 1.2, 1.2, 1.2, 1.0, 1.0, 1.0]);
+}
+
+#[test]
+fn an_explanation_shows_the_attempts() {
+    let explain =
+        ["explain", FILE, "--workload", "delivery-tracking", "--runtimes", "go-kafka-go", "--format", "json"];
+    let with = printed(&explain);
+    // The wait, own CPU twice, decoding and calls.
+    assert_eq!(with.matches(" x 1.2 attempts").count(), 5, "{with}");
+    let once = printed(&[&explain[..], &["--attempts-per-event", "1"]].concat());
+    assert!(!once.contains("attempts"), "{once}");
+    let observed = printed(&[&explain[..], &["--handler-ms", "", "--observed-cores", "9"]].concat());
+    assert!(observed.contains("by profile with 1.2 attempts; not below 0"), "{observed}");
 }
 
 #[test]

@@ -955,6 +955,32 @@ fn strict_prints_the_plan_and_fails() {
 }
 
 #[test]
+fn strict_holds_for_all_commands_that_plan() {
+    let hours: String = (0..24).map(|hour| format!("{hour},1\n")).collect();
+    let folder = Folder::new(&[("hours.csv", format!("hour,rate\n{hours}").as_bytes())]);
+    let statuses = |command: &str, events: &str| {
+        let args =
+            format!("{command} --event-size 1KB --io-ratio 0 --partitions 1 --events-per-day {events}");
+        [folder.run(&args), folder.run(&format!("{args} --strict"))].map(|output| output.status.code())
+    };
+    for command in [
+        "compare",
+        "total",
+        "explain",
+        "risk --samples 16",
+        "growth",
+        "bad-days",
+        "hours --hourly-csv hours.csv",
+    ] {
+        assert_eq!(statuses(command, "1e12"), [Some(0), Some(3)], "{command}");
+        assert_eq!(statuses(command, "1M"), [Some(0), Some(0)], "{command}");
+    }
+    // A month to come counts, too: a million a day times 11^7 is more than one partition bears.
+    let growth = |months| statuses(&format!("growth --growth-pct-per-month 1000 --months {months}"), "1M");
+    assert_eq!((growth(1), growth(7)), ([Some(0), Some(0)], [Some(0), Some(3)]));
+}
+
+#[test]
 fn init_never_overwrites() {
     let folder = Folder::new(&[]);
     assert!(folder.run("init").status.success());

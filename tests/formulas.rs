@@ -13,7 +13,7 @@ use tonnage::model::policy::Policy;
 use tonnage::model::rule::{BoundBy, Rule};
 use tonnage::model::runtime::{Concurrency, Deployment, FetchFigures, Runtime};
 use tonnage::model::sizing::Sizing;
-use tonnage::model::workload::{CatchUp, HandlerCost, Workload};
+use tonnage::model::workload::{CatchUp, HandlerCost, Outlook, Workload};
 
 #[track_caller]
 fn close(actual: f64, expected: f64) {
@@ -143,6 +143,71 @@ mod demand {
         // H = 5.6 ms - base(1 call) = 5.6 ms - 0.5 * (12 + 10 + 100) us.
         close(today.handler_core_seconds, 5.6e-3 - 61e-6);
         assert_eq!(today.floor_above_observed, None);
+    }
+
+    /// Handled 1.5 times.
+    fn retried() -> Workload {
+        Workload {
+            outlook: Outlook { attempts_per_event: 1.5, ..Outlook::default() },
+            ..workload(8_640_000.0)
+        }
+    }
+
+    #[test]
+    fn each_attempt_handles_calls_and_waits_and_reading_and_writing_are_done_once() {
+        let mut it = retried();
+        it.produces = 2.0;
+        it.handler_cost = HandlerCost::Wall { seconds: 10e-3 };
+        it.io_ratio = 0.8;
+        let today = Today::read(&it, &slow(), 0.8).unwrap();
+        close(today.wait_seconds, 1.5 * 8e-3);
+        close(today.io_calls, 1.0);
+        // 1.5 times the 1.55 ms of one attempt.
+        close(today.handler_core_seconds, 1.5 * 1.55e-3);
+        let demand = today.demand_in(&it, &slow(), 1.0).unwrap();
+        close(demand.consume, 0.5 * 12e-6);
+        close(demand.handler_kind, 1.5 * 0.5 * 10e-6);
+        close(demand.io_calls, 1.5 * 0.5 * 100e-6);
+        close(demand.own_code, 1.5 * 1.55e-3);
+        close(demand.produce, 0.5 * 2.0 * 21e-6);
+    }
+
+    #[test]
+    fn cores_observed_have_all_attempts_in_them() {
+        let mut it = retried();
+        it.handler_cost = HandlerCost::ObservedCores { cores: 0.6 };
+        it.current_processes = 8;
+        it.io_ratio = 0.5;
+        // 5.6 ms an event and as long a wait, as with one attempt; the profile takes 0.5 * (12 + 1.5 * (10 + 100)) us of it.
+        let today = Today::read(&it, &slow(), 1.0).unwrap();
+        close(today.wait_seconds, 5.6e-3);
+        close(today.handler_core_seconds, 5.6e-3 - 88.5e-6);
+        close(today.demand_in(&it, &slow(), 1.0).unwrap().handling(), 5.6e-3);
+        // The half that is not native code goes ten times as fast; kind and calls are the other's, 1.5 times.
+        it.native_share = 0.5;
+        let demand = today.demand_in(&it, &slow(), 0.1).unwrap();
+        close(demand.handling(), 0.55 * (5.6e-3 - 88.5e-6) + 88.5e-6);
+    }
+
+    #[test]
+    fn a_wait_from_cpu_is_that_of_all_attempts() {
+        let mut it = retried();
+        it.io_ratio = 0.75;
+        // base(0) = 0.5 * (12 + 1.5 * 10) us = 13.5 us; times 0.75/0.25.
+        close(Today::read(&it, &slow(), 1.0).unwrap().wait_seconds, 3.0 * 13.5e-6);
+    }
+
+    #[test]
+    fn the_wait_of_one_attempt_may_be_all_of_its_time() {
+        let mut it = retried();
+        it.handler_cost = HandlerCost::Wall { seconds: 10e-3 };
+        it.io_wait_seconds = Some(10e-3);
+        let today = Today::read(&it, &slow(), 1.0).unwrap();
+        close(today.wait_seconds, 15e-3);
+        assert_eq!(today.handler_core_seconds, 0.0);
+        it.io_wait_seconds = Some(11e-3);
+        let error = Today::read(&it, &slow(), 1.0).unwrap_err();
+        assert_eq!(error, DemandError::WaitExceedsHandler { wait_seconds: 11e-3, handler_seconds: 10e-3 });
     }
 
     #[test]

@@ -233,6 +233,39 @@ mod functions {
         near(bill.usd_waiting, 4.38e6 * 0.020 * 0.5 * 1e-5);
     }
 
+    // Half a vCPU: 0.8 ms of work, and 100 in progress wait 1 s together. A full batch takes 1.08 s, so 1,000/s are 10.8
+    // in progress: 11 consumers with 90.9/s. Of these 46.5 come in the window, but during a call
+    //
+    //   k = 90.9 (1 s + k 0.8 ms), k = 90.9 / (1 - 0.0727) = 98.04
+    //
+    // So a call lasts 98.04 x 0.8 ms + 1 s = 1.0784 s, and 11 / 1.0784 s = 10.2 begin a second: none of the consumers is
+    // ever idle, and none has two.
+    #[test]
+    fn what_comes_during_a_call_is_in_the_next() {
+        let waiting = FunctionLoad {
+            rates: vec![1000.0],
+            core_seconds: 0.0004,
+            wait_seconds: 1.0,
+            in_flight: 100,
+            ..load()
+        };
+        let bill = terms().cheapest(&waiting, 1.0).unwrap();
+        assert_eq!((bill.memory_mib, bill.concurrency_at_peak), (512, 11.0));
+        let (rate, events) = (1000.0 / 11.0, bill.events_per_call);
+        near(events, rate / (1.0 - rate * 0.0008));
+        near(events, rate * (1.0 + events * 0.0008));
+        let calls_per_second = bill.calls_per_month / (730.0 * 3600.0);
+        near(calls_per_second * (1.0 + events * 0.0008), 11.0);
+        // The first of a batch waits for the others to come, 97.04 / 90.9 s, which is longer than the window: 2.146 s with
+        // the call. With a whole vCPU k is 94.34, a call 1.0377 s, and both together 93.34 / 90.9 + 1.0377 = 2.0645 s.
+        let within =
+            |goal| terms().cheapest(&FunctionLoad { goal_seconds: Some(goal), ..waiting.clone() }, 1.0);
+        assert_eq!(within(2.15).unwrap().memory_mib, 512);
+        assert!(within(2.1).unwrap().memory_mib > 512);
+        let NoFunction::TooSlow { seconds, .. } = within(2.05).unwrap_err() else { panic!() };
+        assert!((seconds - 2.0645).abs() < 1e-4, "{seconds}");
+    }
+
     #[test]
     fn more_memory_where_time_would_be_rounded_up() {
         // One event a call and 0.15 ms of work: 1.2 ms on 128 MiB, billed as 2 x 128; 1 ms on 0.15 x 1024 = 153.6 MiB.
@@ -283,11 +316,13 @@ mod functions {
 
     #[test]
     fn a_batch_is_no_longer_than_a_call_may_be() {
-        // All 100 at a time wait 899.495 s together, and 0.505 s are left for work of 10 ms each: 50 events. 10/s x
-        // (899.495 + 0.5) s / 50 = 179.999 calls in progress.
+        // All 100 at a time wait 899.495 s together, and 0.505 s are left for work of 5.12 s/M each: B = floor(0.0986 M), or
+        // 10.14 MiB an event. Any M costs about the same, and 730 with 72 events wastes least. 10/s x (899.495 + 0.505) s /
+        // 72 = 125 calls in progress; during each of them 10/s x 900 s / 125 = 72 events come.
         let slow = FunctionLoad { wait_seconds: 899.495, in_flight: 100, ..load() };
         let bill = terms().cheapest(&slow, 1.0).unwrap();
-        assert_eq!((bill.memory_mib, bill.concurrency_at_peak), (512, 180.0));
+        assert_eq!((bill.memory_mib, bill.concurrency_at_peak), (730, 125.0));
+        assert!((bill.events_per_call - 72.0).abs() < 1e-3, "{}", bill.events_per_call);
     }
 }
 

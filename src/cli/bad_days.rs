@@ -91,6 +91,6 @@ impl Days {
             || BadDaysRecord::new(&all),
         )?;
         self.output.write(&text)?;
-        Ok(0)
+        Ok(setup.status(all.iter().any(BadDays::has_infeasible)))
     }
 }

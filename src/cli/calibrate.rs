@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use tonnage::catalog::Catalog;
 use tonnage::decide::calibrate::Calibration;
 use tonnage::input::diagnostic::{Diagnostic, InputError, Source};
-use tonnage::input::utilizations;
 use tonnage::input::workloads::Cells;
+use tonnage::input::{corrected, utilizations};
 use tonnage::model::workload::Workload;
 use tonnage::render::{csv, json};
 use tonnage::report::calibrate::{self, Entry};
@@ -46,7 +46,7 @@ impl Calibrate {
         let (workloads, cells) = self.workloads.read_with_cells(&setup.catalog)?;
         let utilizations = self.measured.of(&workloads)?;
         let entries = calibrations(&setup.catalog, &workloads, &cells, &utilizations)?;
-        let rows = || csv::table(&calibrate::rows(&entries));
+        let rows = || csv::table(&corrected::table(entries.iter().map(|entry| &entry.row)));
         let text = match self.output.format(setup.format) {
             Format::Csv => rows()?,
             Format::Json => json::render(&calibrate::records(&entries))?,
@@ -78,7 +78,7 @@ fn read(path: &Path, names: &[&str]) -> Result<BTreeMap<String, f64>> {
 fn calibrations<'a>(
     catalog: &'a Catalog,
     workloads: &'a [Workload],
-    cells: &'a [Cells],
+    cells: &[Cells],
     utilizations: &BTreeMap<String, f64>,
 ) -> Result<Vec<Entry<'a>>> {
     let mut mistakes = Vec::new();
@@ -98,7 +98,11 @@ fn calibrations<'a>(
                 }
             }
         };
-        entries.push(Entry { cells, calibration });
+        let row = match &calibration {
+            None => cells.clone(),
+            Some(it) => corrected::with_observed_cores(cells, it.observed_cores, it.attempt_wait_seconds),
+        };
+        entries.push(Entry { calibration, row });
     }
     if mistakes.is_empty() { Ok(entries) } else { Err(InputError::Invalid(mistakes).into()) }
 }

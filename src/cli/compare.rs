@@ -24,6 +24,6 @@ impl Compare {
         let fleet = setup.plan(&workloads)?;
         let text = self.output.render_fleet(&fleet, setup.format, report::compare::document)?;
         self.output.write(&text)?;
-        Ok(0)
+        Ok(setup.status(fleet.has_infeasible()))
     }
 }

@@ -37,6 +37,6 @@ impl Explain {
             format => self.output.render(&explain::document(&explanations, &notes), format),
         };
         self.output.write(&text)?;
-        Ok(0)
+        Ok(setup.status(fleet.has_infeasible()))
     }
 }

@@ -39,6 +39,6 @@ impl Growth {
             || GrowthRecord::new(&forecasts),
         )?;
         self.output.write(&text)?;
-        Ok(0)
+        Ok(setup.status(forecasts.iter().any(Forecast::has_infeasible)))
     }
 }

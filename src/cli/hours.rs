@@ -6,7 +6,7 @@ use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::{Path, PathBuf};
-use tonnage::decide::hours::{Day, HourTerms, study};
+use tonnage::decide::hours::{Day, Entry, HourTerms, study};
 use tonnage::embedded;
 use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::{hourly, quantity, serverless};
@@ -66,7 +66,7 @@ impl HoursOfDay {
             || report::hours::HoursRecord::new(&entries, terms),
         )?;
         self.output.write(&text)?;
-        Ok(0)
+        Ok(setup.status(entries.iter().any(Entry::has_infeasible)))
     }
 }
 

@@ -22,7 +22,7 @@ pub enum Format {
     Table,
     /// GitHub Markdown
     Markdown,
-    /// Comma-separated, full precision (plan, compare, total, breakeven, machines, fit)
+    /// Comma-separated, full precision; explain and runtimes have no such form
     Csv,
     /// Full precision; explain gives its steps as it prints them
     Json,

@@ -1,7 +1,6 @@
 //! `tonnage pipeline`.
 
 use super::output::Output;
-use super::plan::INFEASIBLE;
 use super::settings::Settings;
 use anyhow::Result;
 use clap::Args;
@@ -42,7 +41,6 @@ impl Pipeline {
             records,
         )?;
         self.output.write(&text)?;
-        let is_infeasible = studies.iter().any(|study| study.cheapest.is_err());
-        Ok(if setup.strict && is_infeasible { INFEASIBLE } else { 0 })
+        Ok(setup.status(studies.iter().any(|study| study.cheapest.is_err())))
     }
 }

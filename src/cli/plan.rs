@@ -9,9 +9,6 @@ use tonnage::decide::pool::Sharing;
 use tonnage::report;
 use tonnage::report::pool_record::SharingRecord;
 
-/// Exit status where `--strict` finds a workload without a plan.
-pub const INFEASIBLE: u8 = 3;
-
 #[derive(Args)]
 pub struct Plan {
     #[command(flatten)]
@@ -46,6 +43,6 @@ impl Plan {
             }
         };
         self.output.write(&text)?;
-        Ok(if setup.strict && leaves_out { INFEASIBLE } else { 0 })
+        Ok(setup.status(leaves_out))
     }
 }

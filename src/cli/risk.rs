@@ -34,6 +34,6 @@ impl Risk {
             self.output.render_as(setup.format, document, || risk::risks(&fleet), || risk::record(&fleet))?
         };
         self.output.write(&text)?;
-        Ok(0)
+        Ok(setup.status(fleet.has_infeasible()))
     }
 }

@@ -111,7 +111,7 @@ pub struct Settings {
     /// Form of the output [by the ending of -o, else table]
     #[arg(long, value_enum, value_name = "FORM")]
     pub format: Option<Format>,
-    /// Exit with status 3 when a workload has no feasible plan [false]
+    /// Exit with status 3 when a workload has no feasible plan; not in breakeven and calibrate [false]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub strict: Option<bool>,
     /// Where the settings file has the values that are looked up or held against others only later.

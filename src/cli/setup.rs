@@ -43,11 +43,19 @@ pub struct Setup {
     /// Form of the output, where set.
     pub format: Asked,
     /// Whether a workload without a plan fails the command.
-    pub strict: bool,
+    strict: bool,
     runtimes: Option<Vec<String>>,
 }
 
+/// Exit status where `--strict` finds a workload without a plan.
+const INFEASIBLE: u8 = 3;
+
 impl Setup {
+    /// The exit status of a command that has done its work.
+    pub fn status(&self, has_infeasible: bool) -> u8 {
+        if self.strict && has_infeasible { INFEASIBLE } else { 0 }
+    }
+
     /// The runtimes to compare.
     pub fn runtimes(&self) -> Vec<&Runtime> {
         match &self.runtimes {

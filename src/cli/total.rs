@@ -29,6 +29,6 @@ impl Total {
             || total::Totals::new(&fleet),
         )?;
         self.output.write(&text)?;
-        Ok(0)
+        Ok(setup.status(fleet.has_infeasible()))
     }
 }

@@ -27,7 +27,7 @@ pub struct Fate<'a> {
     pub plan: Plan<'a>,
     /// Each incident once.
     pub blows: Vec<Blow>,
-    /// Every event handled as often as the workload says.
+    /// What the retries that it is made for take, and how many more it bears.
     pub retries: Retries,
     /// One event that cannot be handled.
     pub poison: Poison,
@@ -61,6 +61,11 @@ impl<'a> BadDays<'a> {
         };
         let fates = runtimes.iter().map(fate).collect();
         Ok(Self { problem, settings, fates })
+    }
+
+    /// Whether there is no plan in any of the runtimes.
+    pub fn has_infeasible(&self) -> bool {
+        self.fates.iter().all(|(_, fate)| fate.is_err())
     }
 }
 

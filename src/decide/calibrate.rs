@@ -35,8 +35,8 @@ pub struct Calibration<'a> {
     pub floor_core_seconds: f64,
     /// Whether the two agree.
     pub finding: Finding,
-    /// w as the row has it today, s.
-    pub wait_seconds: f64,
+    /// I/O wait of one attempt as the row has it today, s.
+    pub attempt_wait_seconds: f64,
 }
 
 /// CPU of one event by profile, core-s at speed 1.0.
@@ -90,7 +90,7 @@ pub enum Uncalibrated {
     },
     /// Nothing is left for events.
     #[error(
-        "at a utilisation of {utilization} {observed_cores:.3} cores are busy, and by the profile idle processes \
+        "at a utilisation of {utilization}, {observed_cores:.3} cores are busy, and by the profile idle processes \
          alone burn {idle_cores:.3}; check current_processes"
     )]
     IdleTakesAll {
@@ -151,7 +151,7 @@ impl<'a> Calibration<'a> {
             expected,
             floor_core_seconds,
             finding: finding(implied_core_seconds, expected, workload.handler_cost),
-            wait_seconds: problem.today.wait_seconds,
+            attempt_wait_seconds: problem.today.wait_seconds / workload.outlook.attempts_per_event,
         })
     }
 

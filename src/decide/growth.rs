@@ -149,6 +149,12 @@ impl<'a> Forecast<'a> {
         let downstream_full = volumes.iter().zip(&grown).find(|(_, it)| is_full(it)).map(|(at, _)| at.month);
         Ok(Self { problem, volumes, courses, downstream_full })
     }
+
+    /// Whether there is a month without a plan in any of the runtimes.
+    pub fn has_infeasible(&self) -> bool {
+        let fails = |course: &Course<'_>, month: usize| course.stages.get(month).is_none_or(Result::is_err);
+        (0..self.volumes.len()).any(|month| self.courses.iter().all(|course| fails(course, month)))
+    }
 }
 
 impl<'a> Course<'a> {

@@ -171,6 +171,11 @@ impl<'a> Entry<'a> {
         });
         all.min_by(|one, other| one.offer.usd_per_month.total_cmp(&other.offer.usd_per_month))
     }
+
+    /// Whether no way in any of the runtimes carries it.
+    pub fn has_infeasible(&self) -> bool {
+        self.cheapest(|_| true).is_none()
+    }
 }
 
 /// Prices every workload in every one of `runtimes` and in every way.

@@ -155,7 +155,8 @@ pub const COLUMNS: [Column; 28] = [
     ),
     column(
         "attempts_per_event",
-        "times that an event is handled on average until it is done, retries included",
+        "times that an event is handled on average until it is done, retries included; handler_ms, io_wait_ms and \
+         io_calls are of one time, observed_cores of all",
         "a number from 1 to 1000, such as 1.05",
         "1",
     ),

@@ -28,16 +28,16 @@ pub struct FloorAboveObserved {
     pub profile_core_seconds: f64,
 }
 
-/// What an event takes today, in terms that hold for any runtime.
+/// What an event takes today, in terms that hold for any runtime. It is handled `attempts_per_event` times, a.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Today {
-    /// w, I/O wait per event, s.
+    /// w, I/O wait per event in all of its attempts, s.
     pub wait_seconds: f64,
     /// Where w comes from.
     pub wait_basis: WaitBasis,
-    /// Downstream calls per event.
+    /// Downstream calls of one attempt.
     pub io_calls: f64,
-    /// H, the handler's own CPU in the current runtime, core-s, without the kind's parsing.
+    /// H, the handler's own CPU in the current runtime in all attempts at an event, core-s, without the kind's parsing.
     pub handler_core_seconds: f64,
     /// Set where H had to be cut off at 0.
     pub floor_above_observed: Option<FloorAboveObserved>,
@@ -131,6 +131,16 @@ pub struct Demand {
 }
 
 impl Demand {
+    /// The same event handled `times` as often: kind of handler, own code and calls each time, reading and writing once.
+    pub fn retried(self, times: f64) -> Self {
+        Self {
+            handler_kind: self.handler_kind * times,
+            io_calls: self.io_calls * times,
+            own_code: self.own_code * times,
+            ..self
+        }
+    }
+
     /// demand_p, all parts but the fetch.
     pub fn handling(&self) -> f64 {
         self.consume + self.handler_kind + self.io_calls + self.produce + self.own_code
@@ -154,7 +164,7 @@ impl Demand {
 }
 
 /// `base_p(calls)`, the event's cost by profile alone, without the handler's own code:
-/// `v_p (c0 + c1 b + k0 + k1 b + calls (cio0 + cio1 b) + produces (p0 + p1 b))`, and the fetch.
+/// `v_p (c0 + c1 b + a (k0 + k1 b + calls (cio0 + cio1 b)) + produces (p0 + p1 b))`, and the fetch.
 ///
 /// Fails where the profile has no figure for the handler kind, the calls or the writing.
 pub fn base(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<Demand, Unmeasured> {
@@ -170,14 +180,15 @@ pub fn base(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<Demand
         None if workload.produces == 0.0 => 0.0,
         None => return Err(missing(Lacking::Produce)),
     };
-    Ok(Demand {
+    let once = Demand {
         fetch: runtime.fetch_cost(),
         consume: speed * runtime.cpu.consume.at(bytes),
         handler_kind: speed * kind.at(bytes),
         io_calls: speed * calls_cost(workload, runtime, calls)?,
         produce: speed * produce,
         own_code: 0.0,
-    })
+    };
+    Ok(once.retried(workload.outlook.attempts_per_event))
 }
 
 /// CPU of one event today by profile alone, its part of the fetch at the rate of today's members included.
@@ -199,7 +210,7 @@ pub fn profile_today(
     Ok(base(workload, current, calls)?.total_at(member_rate, cores, speed_now))
 }
 
-/// CPU of an event's downstream calls, core-s on the profile's machine: `calls (cio0 + cio1 b)`.
+/// CPU of the downstream calls of one attempt, core-s on the profile's machine: `calls (cio0 + cio1 b)`.
 fn calls_cost(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<f64, Unmeasured> {
     match &runtime.cpu.io_call {
         Some(call) => Ok(calls * call.at(workload.event_bytes)),
@@ -217,11 +228,14 @@ impl Today {
     /// today's members:
     ///
     /// ```text
-    /// w = io_wait; or r handler; or r/(1-r) max(base_cur(0)/v_now, o)
-    /// H = 0; or (handler - w) v_now - calls (cio0 + cio1 b) v_cur; or o v_now - base_cur(calls)      never below 0
+    /// w = a io_wait; or a r handler; or r/(1-r) max(base_cur(0)/v_now, o)
+    /// H = 0; or (a handler - w) v_now - a calls (cio0 + cio1 b) v_cur; or o v_now - base_cur(calls)   never below 0
     /// ```
+    ///
+    /// `o` has all attempts in it already, and so has base_cur.
     pub fn read(workload: &Workload, current: &Runtime, speed_now: f64) -> Result<Self, DemandError> {
         let speed_cur = current.provenance.vcpu_speed;
+        let attempts = workload.outlook.attempts_per_event;
         let unmeasured = |needed_for| {
             move |Unmeasured { runtime, lacking }| DemandError::Unmeasured { runtime, lacking, needed_for }
         };
@@ -234,8 +248,11 @@ impl Today {
         };
         let ratio = workload.io_ratio;
         let (wait_seconds, wait_basis) = match (workload.io_wait_seconds, workload.handler_cost) {
-            (Some(wait), _) => (wait, WaitBasis::Given),
-            (None, HandlerCost::Wall { seconds }) => (ratio * seconds, WaitBasis::ShareOfHandler),
+            (Some(wait), HandlerCost::Wall { seconds }) if wait > seconds => {
+                return Err(DemandError::WaitExceedsHandler { wait_seconds: wait, handler_seconds: seconds });
+            }
+            (Some(wait), _) => (attempts * wait, WaitBasis::Given),
+            (None, HandlerCost::Wall { seconds }) => (attempts * ratio * seconds, WaitBasis::ShareOfHandler),
             (None, _) if ratio > 0.0 => {
                 let floor = profile_today(workload, current, 0.0, speed_now)
                     .map_err(unmeasured(Reading::WaitFromRatio))?
@@ -248,13 +265,10 @@ impl Today {
         let mut floor_above_observed = None;
         let handler_core_seconds = match workload.handler_cost {
             HandlerCost::Profile => 0.0,
-            HandlerCost::Wall { seconds } if wait_seconds > seconds => {
-                return Err(DemandError::WaitExceedsHandler { wait_seconds, handler_seconds: seconds });
-            }
             HandlerCost::Wall { seconds } => {
                 let calls =
                     calls_cost(workload, current, io_calls).map_err(unmeasured(Reading::CpuOfHandler))?;
-                ((seconds - wait_seconds) * speed_now - calls * speed_cur).max(0.0)
+                ((attempts * seconds - wait_seconds) * speed_now - attempts * calls * speed_cur).max(0.0)
             }
             HandlerCost::ObservedCores { .. } => {
                 let profile = profile_today(workload, current, io_calls, speed_now)
@@ -271,7 +285,8 @@ impl Today {
         Ok(Self { wait_seconds, wait_basis, io_calls, handler_core_seconds, floor_above_observed })
     }
 
-    /// The cost of one event in another runtime, `demand_p` and the fetch: `base_p(calls) + H (g + (1-g) f_p/f_cur)`.
+    /// The cost of one event in another runtime, `demand_p` and the fetch: `base_p(calls) + H (g + (1-g) f_p/f_cur)`,
+    /// all attempts included.
     ///
     /// `compute_factor` is f_p/f_cur, given apart so that the ends of its range can be put in.
     pub fn demand_in(

@@ -1,8 +1,8 @@
 //! Functions billed by memory and time, called by a poller with batches of events: AWS Lambda and its like.
 //!
 //! The poller keeps as many consumers as the load needs, one call in progress for each. A call takes the events that
-//! come to its consumer in the batching window, handles them one after another on one vCPU at most, and is billed
-//! for its time by the memory of the function, in whose proportion it has CPU.
+//! come to its consumer in the batching window, or during the call before it where that lasts longer. It handles them
+//! on one vCPU at most, and is billed for its time by the memory of the function, in whose proportion it has CPU.
 
 use super::assignment::Topic;
 use super::autoscale::SECONDS_PER_HOUR;
@@ -226,10 +226,25 @@ impl Setting<'_> {
         rate * self.call_seconds(full) / full
     }
 
-    /// Events of a call at a rate: the first, and what comes to its consumer in the window behind it.
+    /// Events of a call at a rate: the first and what comes to its consumer in the window behind it, or what comes
+    /// while the call before it runs.
+    ///
+    /// The least k with `k = min(B, max(1 + y window, y d(k)))`, where y is the rate of one consumer. There are consumers
+    /// enough for `y d(B) <= B`, so the second is met at `k <= min(m, B)`, where `d(k) = k s + w`:
+    ///
+    /// ```text
+    /// k = y w / (1 - y s)
+    /// ```
     fn events_per_call(&self, rate: f64, full: f64) -> f64 {
-        let consumers = whole_up(self.concurrency(rate, full)).max(1.0);
-        (1.0 + rate / consumers * self.terms.window_seconds).min(full)
+        let own_rate = self.consumer_rate(rate, full);
+        let in_window = 1.0 + own_rate * self.terms.window_seconds;
+        let during_call = own_rate * self.load.wait_seconds / (1.0 - own_rate * self.cpu_seconds());
+        in_window.max(during_call).min(full)
+    }
+
+    /// y, what comes to one of the consumers at a rate, events/s.
+    fn consumer_rate(&self, rate: f64, full: f64) -> f64 {
+        rate / whole_up(self.concurrency(rate, full)).max(1.0)
     }
 
     /// L, events/s.
@@ -237,9 +252,12 @@ impl Setting<'_> {
         self.load.burst * self.load.rates.iter().copied().fold(0.0, f64::max)
     }
 
-    /// From a batch's first event to its last one handled, at peak, s.
+    /// From a batch's first event to its last one handled, at peak, s: the window, or the time in which the others come
+    /// where that is longer, and the call.
     fn busiest_seconds(&self, full: f64) -> f64 {
-        self.terms.window_seconds + self.call_seconds(self.events_per_call(self.peak_rate(), full))
+        let events = self.events_per_call(self.peak_rate(), full);
+        let others_come = (events - 1.0) / self.consumer_rate(self.peak_rate(), full);
+        self.terms.window_seconds.max(others_come) + self.call_seconds(events)
     }
 
     /// The least P whose busiest partition keeps up with one call at a time at peak.

@@ -1,6 +1,5 @@
-//! What retries take of a plan.
+//! What retries take of a plan, which is made for as many of them as the workload says.
 
-use super::demand::Demand;
 use super::plan::Plan;
 use super::rule::Rule;
 use super::search::least;
@@ -15,55 +14,38 @@ const STEPS: f64 = 100.0;
 /// A plan under retries.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Retries {
-    /// Times that an event is handled on average, a.
+    /// Times that an event is handled on average and that the plan is made for, a.
     pub attempts: f64,
-    /// Share of the vCPUs that it takes at peak with all instances up; above 1 where there are not enough.
-    pub utilization_at_peak: f64,
-    /// The first rule that the plan's count breaks; `None` where it holds.
-    pub breaks: Option<Rule>,
-    /// Instances of the same machine type that would do; `None` where no number does.
-    pub instances: Option<u64>,
+    /// Share of the vCPUs that would be busy at peak if each were handled once.
+    pub utilization_without: f64,
     /// The most attempts, to a hundredth and up to [`MOST_ATTEMPTS`], with which the plan's count holds.
     pub holds_up_to: f64,
-}
-
-impl Demand {
-    /// The same event handled `attempts` times: kind of handler, own code and calls each time, reading and writing once.
-    pub fn retried(self, attempts: f64) -> Self {
-        Self {
-            handler_kind: self.handler_kind * attempts,
-            io_calls: self.io_calls * attempts,
-            own_code: self.own_code * attempts,
-            ..self
-        }
-    }
+    /// The rule that breaks first beyond these; `None` where the plan bears [`MOST_ATTEMPTS`].
+    pub breaks: Option<Rule>,
 }
 
 impl Plan<'_> {
-    /// The plan's sizing with every event handled `attempts` times, its wait included.
-    pub fn sizing_with(&self, attempts: f64) -> Sizing {
+    /// The plan's sizing with every event handled `times` as often as planned, its wait included.
+    pub fn sizing_with(&self, times: f64) -> Sizing {
         Sizing {
-            service: self.demand.retried(attempts).on(self.machine.vcpu_speed.unwrap_or(1.0)),
-            wait_seconds: self.sizing.wait_seconds * attempts,
+            service: self.demand.retried(times).on(self.machine.vcpu_speed.unwrap_or(1.0)),
+            wait_seconds: self.sizing.wait_seconds * times,
             ..self.sizing.clone()
         }
     }
 
-    /// What the plan makes of `attempts` an event.
+    /// What `attempts` an event, for which the plan is made, take of it, and how many more it bears.
     pub fn retries(&self, attempts: f64) -> Retries {
         let (instances, members) = (self.size.instances, self.size.members_per_instance);
-        let retried = self.sizing_with(attempts);
-        let fails = |steps: u64| {
-            let sizing = self.sizing_with(steps as f64 / STEPS);
-            sizing.first_unmet(instances, members).is_some()
-        };
-        let (one, most) = (STEPS as u64, (MOST_ATTEMPTS * STEPS) as u64);
+        let breaks =
+            |steps: u64| self.sizing_with(steps as f64 / STEPS / attempts).first_unmet(instances, members);
+        let (planned, most) = ((attempts * STEPS) as u64, (MOST_ATTEMPTS * STEPS) as u64);
+        let too_many = least(planned + 1, most, |steps| breaks(steps).is_some());
         Retries {
             attempts,
-            utilization_at_peak: retried.utilization(instances, members),
-            breaks: retried.first_unmet(instances, members),
-            instances: retried.count().ok().map(|count| count.instances),
-            holds_up_to: least(one, most, fails).map_or(MOST_ATTEMPTS, |steps| (steps - 1) as f64 / STEPS),
+            utilization_without: self.sizing_with(1.0 / attempts).utilization(instances, members),
+            holds_up_to: too_many.map_or(MOST_ATTEMPTS, |steps| attempts.max((steps - 1) as f64 / STEPS)),
+            breaks: too_many.and_then(breaks),
         }
     }
 }

@@ -12,9 +12,9 @@ pub const SECONDS_PER_DAY: f64 = 86_400.0;
 pub enum HandlerCost {
     /// Nothing: the event costs what the runtime's profile says and no more.
     Profile,
-    /// The handler's wall time per event in the current runtime, without fetching and decoding, s.
+    /// The wall time of the handler, once for an event, in the current runtime, without fetching and decoding, s.
     Wall {
-        /// Seconds per event.
+        /// Seconds an attempt.
         seconds: f64,
     },
     /// The mean CPU cores that all of the workload's consumers use today.
@@ -48,9 +48,9 @@ pub struct Workload {
     pub handler: String,
     /// What today's handler costs.
     pub handler_cost: HandlerCost,
-    /// Total I/O wait per event, s; stands instead of what `io_ratio` implies.
+    /// I/O wait of handling an event once, in all, s; stands instead of what `io_ratio` implies.
     pub io_wait_seconds: Option<f64>,
-    /// Downstream calls per event; `None` means one if there is any wait.
+    /// Downstream calls of handling an event once; `None` means one if there is any wait.
     pub io_calls: Option<f64>,
     /// Events written per event read.
     pub produces: f64,
@@ -77,7 +77,7 @@ pub struct Workload {
     pub p99_seconds: Option<f64>,
     /// Outage and time to recover from it.
     pub catch_up: Option<CatchUp>,
-    /// What does not size a deployment, but decides what it is worth.
+    /// What decides what a deployment is worth, and retries.
     pub outlook: Outlook,
     /// Which of these numbers are known to a range only; each has its median above.
     pub ranges: Vec<Uncertain>,
@@ -94,7 +94,8 @@ pub struct Outlook {
     pub growth_per_month: f64,
     /// Calls/s that the downstream systems bear; `None` where they have no limit.
     pub downstream_max_per_second: Option<f64>,
-    /// Times that an event is handled on average until it is done: 1 without retries.
+    /// a, times that an event is handled on average until it is done: 1 without retries. Handler time, wait and calls
+    /// are those of one time; cores observed have all of them.
     pub attempts_per_event: f64,
     /// Rates of the hours of a day; `None` where only the peak factor is known.
     pub hourly: Option<HourlyRates>,

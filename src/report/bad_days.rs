@@ -6,9 +6,8 @@ use super::medians;
 use super::recommendation;
 use crate::decide::bad_days::{BadDays, Blow, Fate};
 use crate::model::incident::{Aftermath, Assignor, GroupSettings, Incident};
-use crate::model::retries::{MOST_ATTEMPTS, Retries};
+use crate::model::retries::MOST_ATTEMPTS;
 use crate::model::runtime::{Concurrency, Runtime};
-use crate::model::workload::HandlerCost;
 use serde::Serialize;
 
 /// The report on some workloads.
@@ -28,8 +27,13 @@ pub fn document(all: &[BadDays<'_>]) -> Document {
                 .collect(),
         );
         if fates(days).next().is_some() {
-            let attempts = significant(workload.outlook.attempts_per_event);
-            document.paragraph_on("Retries", format!("each event handled {attempts} times on average."));
+            let attempts = workload.outlook.attempts_per_event;
+            let times =
+                if attempts == 1.0 { "once".into() } else { format!("{} times", significant(attempts)) };
+            document.paragraph_on(
+                "Retries",
+                format!("plans are made for each event handled {times} on average."),
+            );
             document.table(retries(days));
             document.paragraph_on("A poison event", "one on the busiest partition that fails each time.");
             document.table(poison(days));
@@ -119,34 +123,22 @@ fn retries(days: &BadDays<'_>) -> Table {
         Column::words("runtime", 0),
         Column::words("machines", 1),
         Column::numbers("CPU", 0),
-        Column::numbers("with retries", 0),
-        Column::words("the plan", 0),
+        Column::numbers("without retries", 0),
         Column::numbers("holds up to", 0),
+        Column::words("then breaks", 0),
     ]);
     for (runtime, fate) in fates(days) {
         let it = &fate.retries;
-        let (outcome, tone) = outcome(it, fate);
         table.row(vec![
             Cell::new(&runtime.name),
             recommendation::deployment(&fate.plan).into(),
             percent(fate.plan.size.utilization_at_peak).into(),
-            percent(it.utilization_at_peak).into(),
-            Cell::new(outcome).toned(tone),
+            percent(it.utilization_without).into(),
             held(it.holds_up_to).into(),
+            it.breaks.map_or(NONE.into(), |rule| rule.to_string()).into(),
         ]);
     }
     table
-}
-
-fn outcome(retries: &Retries, fate: &Fate<'_>) -> (String, Tone) {
-    match (retries.breaks, retries.instances) {
-        (None, _) => ("holds".into(), Tone::Plain),
-        (Some(rule), Some(instances)) if instances != fate.plan.size.instances => {
-            (format!("breaks {rule}, {} do", whole(instances as f64)), Tone::Bad)
-        }
-        (Some(rule), Some(_)) => (format!("breaks {rule}, more processes do"), Tone::Bad),
-        (Some(rule), None) => (format!("breaks {rule}, no count does"), Tone::Bad),
-    }
 }
 
 fn held(attempts: f64) -> String {
@@ -186,15 +178,6 @@ fn poison(days: &BadDays<'_>) -> Table {
 }
 
 fn workload_notes(days: &BadDays<'_>) -> Vec<String> {
-    let workload = days.problem.workload;
-    let mut notes: Vec<String> = medians::note([workload]).into_iter().collect();
-    let attempts = workload.outlook.attempts_per_event;
-    if attempts > 1.0 && matches!(workload.handler_cost, HandlerCost::ObservedCores { .. }) {
-        notes.push(
-            "observed_cores has today's retries in it already; attempts_per_event comes on top of these."
-                .into(),
-        );
-    }
     let never = |(runtime, fate): (&Runtime, &Fate<'_>)| {
         let blows = fate.blows.iter().filter(|blow| blow.at_peak.drain_seconds.is_infinite());
         let names: Vec<&str> = blows.map(|blow| name(blow.incident)).collect();
@@ -207,7 +190,8 @@ fn workload_notes(days: &BadDays<'_>) -> Vec<String> {
             )
         })
     };
-    notes.extend(fates(days).filter_map(never));
+    let medians = medians::note([days.problem.workload]);
+    let mut notes: Vec<String> = medians.into_iter().chain(fates(days).filter_map(never)).collect();
     let unknown: Vec<&str> = fates(days)
         .filter(|(runtime, _)| runtime.startup_seconds.is_none())
         .map(|(runtime, _)| runtime.name.as_str())
@@ -300,18 +284,16 @@ pub struct RetriesRecord {
     pub workload: String,
     /// Runtime.
     pub runtime: String,
-    /// Times that an event is handled.
+    /// Times that an event is handled on average and that the plan is made for.
     pub attempts_per_event: f64,
-    /// Share of the vCPUs busy at peak when each is handled once.
+    /// Share of the vCPUs busy at peak.
     pub utilization_at_peak: f64,
-    /// The same with retries.
-    pub utilization_with_retries: f64,
-    /// The first rule that the plan breaks.
-    pub breaks: Option<String>,
-    /// Instances of the type that would do.
-    pub instances_with_retries: Option<u64>,
-    /// Attempts with which the plan holds.
+    /// The same if each were handled once.
+    pub utilization_without_retries: f64,
+    /// The most attempts with which the plan's count holds.
     pub holds_up_to_attempts: f64,
+    /// The rule that breaks first beyond these.
+    pub breaks: Option<String>,
 }
 
 /// A poison event at peak.
@@ -447,10 +429,9 @@ impl RetriesRecord {
             runtime: runtime.name.clone(),
             attempts_per_event: it.attempts,
             utilization_at_peak: fate.plan.size.utilization_at_peak,
-            utilization_with_retries: it.utilization_at_peak,
-            breaks: it.breaks.map(|rule| rule.to_string()),
-            instances_with_retries: it.instances,
+            utilization_without_retries: it.utilization_without,
             holds_up_to_attempts: it.holds_up_to,
+            breaks: it.breaks.map(|rule| rule.to_string()),
         }
     }
 }

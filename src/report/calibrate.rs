@@ -4,23 +4,22 @@ use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{percent, ratio, seconds, significant};
 use super::medians;
 use crate::decide::calibrate::{Calibration, Expected, Finding};
-use crate::input::columns::COLUMNS;
-use crate::input::workloads::Cells;
 use crate::model::workload::HandlerCost;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Idle polling is told of where it takes more of the busy cores than this.
 const NOTEWORTHY_IDLE: f64 = 0.05;
 
-/// A workload's cells as they were read, and what its utilisation implies where one is given.
+/// A workload's row, and what its utilisation implies where one is given.
 pub struct Entry<'a> {
-    /// As read.
-    pub cells: &'a Cells,
-    /// What follows.
+    /// What follows from the utilisation.
     pub calibration: Option<Calibration<'a>>,
+    /// The row put right, by column; as it was read without a utilisation.
+    pub row: BTreeMap<&'static str, String>,
 }
 
-/// The whole report; `rows` are the corrected rows as CSV.
+/// The whole report; `rows` are the rows put right as CSV.
 pub fn document(entries: &[Entry<'_>], rows: &str) -> Document {
     let mut document = Document::default();
     document.heading("CPU an event, at speed 1.0");
@@ -52,7 +51,7 @@ pub fn document(entries: &[Entry<'_>], rows: &str) -> Document {
     document.table(table);
     for entry in entries {
         if let Some(it) = &entry.calibration {
-            document.paragraph_on(&it.workload.name, sentence(it, entry.cells));
+            document.paragraph_on(&it.workload.name, sentence(it, &entry.row));
         }
     }
     document.list(medians::note(calibrations(entries).map(|it| it.workload)).into_iter().collect());
@@ -66,7 +65,7 @@ fn calibrations<'e, 'a>(entries: &'e [Entry<'a>]) -> impl Iterator<Item = &'e Ca
 }
 
 /// What the bill says, and what to make of it.
-pub fn sentence(it: &Calibration<'_>, cells: &Cells) -> String {
+fn sentence(it: &Calibration<'_>, row: &BTreeMap<&'static str, String>) -> String {
     let (described, else_because) = match it.workload.handler_cost {
         HandlerCost::Profile => ("its profile", "Either fewer or smaller events come than the row says"),
         HandlerCost::Wall { .. } => {
@@ -101,7 +100,7 @@ pub fn sentence(it: &Calibration<'_>, cells: &Cells) -> String {
             seconds(it.floor_core_seconds)
         );
     }
-    if it.counts_processes() && !cells.contains_key("current_processes") {
+    if it.counts_processes() && !row.contains_key("current_processes") {
         text += " current_processes is not given, so one process in all is taken to idle and fetch.";
     }
     if it.idle_cores > NOTEWORTHY_IDLE * it.observed_cores {
@@ -112,35 +111,6 @@ pub fn sentence(it: &Calibration<'_>, cells: &Cells) -> String {
         );
     }
     text
-}
-
-/// The row with the cores that the utilisation stands for, instead of `handler_ms`. The wait that was a share of
-/// `handler_ms` is written out, since without that it would be guessed anew.
-pub fn corrected(entry: &Entry<'_>) -> Cells {
-    let mut cells = entry.cells.clone();
-    if let Some(it) = &entry.calibration {
-        cells.insert("observed_cores", six_digits(it.observed_cores));
-        if cells.remove("handler_ms").is_some() && it.wait_seconds > 0.0 {
-            cells.entry("io_wait_ms").or_insert_with(|| six_digits(it.wait_seconds * 1e3));
-        }
-    }
-    cells
-}
-
-/// A number as it can be read back, to six significant digits.
-fn six_digits(value: f64) -> String {
-    format!("{value:.5e}").parse::<f64>().unwrap_or(value).to_string()
-}
-
-/// A header of the columns that some row has, in their usual order, and the corrected rows below it.
-pub fn rows(entries: &[Entry<'_>]) -> Vec<Vec<String>> {
-    let corrected: Vec<Cells> = entries.iter().map(corrected).collect();
-    let used = COLUMNS.iter().map(|column| column.name);
-    let header: Vec<&str> = used.filter(|name| corrected.iter().any(|row| row.contains_key(name))).collect();
-    let row =
-        |cells: &Cells| header.iter().map(|name| cells.get(name).cloned().unwrap_or_default()).collect();
-    let first = header.iter().map(|&name| name.to_owned()).collect();
-    std::iter::once(first).chain(corrected.iter().map(row)).collect()
 }
 
 /// One calibrated workload.
@@ -170,7 +140,7 @@ pub struct CalibrationRecord {
     /// The same in words.
     pub sentence: String,
     /// The row put right.
-    pub row: Cells,
+    pub row: BTreeMap<&'static str, String>,
 }
 
 /// The records of all workloads that were calibrated.
@@ -188,8 +158,8 @@ pub fn records(entries: &[Entry<'_>]) -> Vec<CalibrationRecord> {
             implied_core_seconds: it.implied_core_seconds,
             expected_core_seconds: it.expected,
             finding: it.finding,
-            sentence: sentence(it, entry.cells),
-            row: corrected(entry),
+            sentence: sentence(it, &entry.row),
+            row: entry.row.clone(),
         })
     };
     entries.iter().filter_map(record).collect()

@@ -15,7 +15,7 @@ use crate::model::plan::{NoPlan, Plan, RangeEnd};
 use crate::model::rule::Rule;
 use crate::model::runtime::{Concurrency, Deployment, Runtime};
 use crate::model::sizing::Sizing;
-use crate::model::workload::HandlerCost;
+use crate::model::workload::{HandlerCost, Workload};
 use serde::Serialize;
 
 /// How many of the machine types that lost are shown.
@@ -252,11 +252,12 @@ fn today(entry: &Entry<'_>) -> Vec<[String; 3]> {
         None => String::new(),
     };
     let ratio = significant(workload.io_ratio);
+    let times = times(workload);
     let wait = match (it.wait_basis, workload.handler_cost) {
-        (WaitBasis::Given, _) if workload.io_wait_seconds.is_some() => "io_wait_ms, as given".to_owned(),
+        (WaitBasis::Given, _) if workload.io_wait_seconds.is_some() => format!("io_wait_ms, as given{times}"),
         (WaitBasis::Given, _) => "io_ratio 0: the handler does not wait".to_owned(),
         (WaitBasis::ShareOfHandler, HandlerCost::Wall { seconds: wall }) => {
-            format!("io_ratio {ratio} x handler_ms {}", seconds(wall))
+            format!("io_ratio {ratio} x handler_ms {}{times}", seconds(wall))
         }
         _ => format!(
             "{ratio} / (1 - {ratio}) x CPU an event in {name}{fetching}, today's machine: inferred, usually too \
@@ -271,7 +272,7 @@ fn today(entry: &Entry<'_>) -> Vec<[String; 3]> {
             let call =
                 entry.problem.current.cpu.io_call.as_ref().map_or(0.0, |call| call.at(workload.event_bytes));
             format!(
-                "({} - {}) x speed {speed}, less {} x {} x speed {}; not below 0",
+                "({}{times} - {}) x speed {speed}, less {}{times} x {} x speed {}; not below 0",
                 seconds(wall),
                 seconds(it.wait_seconds),
                 calls(it.io_calls),
@@ -280,11 +281,15 @@ fn today(entry: &Entry<'_>) -> Vec<[String; 3]> {
             )
         }
         HandlerCost::ObservedCores { cores } => {
+            let tried = match workload.outlook.attempts_per_event {
+                1.0 => String::new(),
+                attempts => format!(" with {} attempts", significant(attempts)),
+            };
             let floor =
                 profile_today(workload, entry.problem.current, it.io_calls, entry.problem.speed_now())
                     .unwrap_or(0.0);
             format!(
-                "({} cores - {} x {} idle) / {} x speed {speed}, less {} in {name}{fetching} by profile; not below 0",
+                "({} cores - {} x {} idle) / {} x speed {speed}, less {} in {name}{fetching} by profile{tried}; not below 0",
                 significant(cores),
                 workload.current_processes,
                 significant(
@@ -303,6 +308,14 @@ fn today(entry: &Entry<'_>) -> Vec<[String; 3]> {
 
 fn calls(calls: f64) -> String {
     format!("{} call{}", significant(calls), if calls == 1.0 { "" } else { "s" })
+}
+
+/// How often an event is handled, as a factor behind what one attempt takes; nothing where that is once.
+fn times(workload: &Workload) -> String {
+    match workload.outlook.attempts_per_event {
+        1.0 => String::new(),
+        attempts => format!(" x {} attempts", significant(attempts)),
+    }
 }
 
 /// An event's share of its fetch, core-s at speed 1.0, for a member that reads so many events/s.
@@ -345,8 +358,9 @@ fn demand(entry: &Entry<'_>, runtime: &Runtime, demand: &Demand, share: Fetch) -
         }
     };
     steps.push(step(consume, linear(&cpu.consume), seconds(demand.consume)));
+    let times = times(workload);
     if let Some(kind) = cpu.handler.get(&workload.handler) {
-        steps.push(step(&workload.handler, linear(kind), seconds(demand.handler_kind)));
+        steps.push(step(&workload.handler, linear(kind) + &times, seconds(demand.handler_kind)));
     }
     if let Some(io_call) = cpu.io_call.as_ref().filter(|_| it.io_calls > 0.0) {
         let each = match io_call.per_byte.value {
@@ -357,7 +371,7 @@ fn demand(entry: &Entry<'_>, runtime: &Runtime, demand: &Demand, share: Fetch) -
                 significant(per_byte * 1e9)
             ),
         };
-        let how = format!("speed {speed} x {} x {each}", calls(it.io_calls));
+        let how = format!("speed {speed} x {} x {each}{times}", calls(it.io_calls));
         steps.push(step("downstream calls", how, seconds(demand.io_calls)));
     }
     if let Some(produce) = cpu.produce.as_ref().filter(|_| workload.produces > 0.0) {

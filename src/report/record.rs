@@ -37,7 +37,7 @@ pub struct PlanRecord {
     pub cpu_seconds_per_event: Option<f64>,
     /// The part of it that is the event's share of its fetch, s; 0 where the profile does not give the fetch.
     pub fetch_seconds_per_event: Option<f64>,
-    /// w, s.
+    /// w, of all attempts at an event, s.
     pub io_wait_seconds_per_event: f64,
     /// L, events/s.
     pub peak_events_per_second: f64,

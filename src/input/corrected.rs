@@ -1,0 +1,30 @@
+//! Rows of a workload file put right by the cores that were observed, as they can be read back.
+
+use super::columns::COLUMNS;
+use super::workloads::Cells;
+
+/// A row with the cores that are busy today instead of `handler_ms`. The wait that was a share of `handler_ms`,
+/// `wait_seconds` for one attempt, is written out, since without that it would be guessed anew.
+pub fn with_observed_cores(cells: &Cells, observed_cores: f64, wait_seconds: f64) -> Cells {
+    let mut cells = cells.clone();
+    cells.insert("observed_cores", six_digits(observed_cores));
+    if cells.remove("handler_ms").is_some() && wait_seconds > 0.0 {
+        cells.entry("io_wait_ms").or_insert_with(|| six_digits(wait_seconds * 1e3));
+    }
+    cells
+}
+
+/// A header of the columns that some row has, in their usual order, and the rows below it.
+pub fn table<'c>(rows: impl Iterator<Item = &'c Cells> + Clone) -> Vec<Vec<String>> {
+    let used = COLUMNS.iter().map(|column| column.name);
+    let header: Vec<&str> = used.filter(|name| rows.clone().any(|row| row.contains_key(name))).collect();
+    let row =
+        |cells: &Cells| header.iter().map(|name| cells.get(name).cloned().unwrap_or_default()).collect();
+    let first = header.iter().map(|&name| name.to_owned()).collect();
+    std::iter::once(first).chain(rows.map(row)).collect()
+}
+
+/// A number as it can be read back, to six significant digits.
+fn six_digits(value: f64) -> String {
+    format!("{value:.5e}").parse::<f64>().unwrap_or(value).to_string()
+}
