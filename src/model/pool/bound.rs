@@ -8,7 +8,7 @@ const MOST_PARTS: u64 = 12;
 
 /// A number of nodes that no packing is below. It is the largest of
 ///
-/// - what each resource alone asks for ([`by_resources`]),
+/// - what each resource alone asks for,
 /// - Z times what each asks for of the replicas that every zone has at least, `n - (Z - 1) ceil(n/Z)` of each
 ///   workload, and
 /// - the zones that the workload with most replicas has to be in, `n / ceil(n/Z)`.
