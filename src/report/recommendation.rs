@@ -206,8 +206,24 @@ fn rewrite(entry: &Entry<'_>, terms: Terms) -> Option<String> {
         };
         format!("Rewriting it in {to} takes {} ({}), {pays}.", amount(rewrite_days, "day"), usd(once))
     });
-    let said: Vec<String> = features.into_iter().chain(rewrite).collect();
+    let only = in_features_only(entry, terms).map(|only| format!("The saving is {only}."));
+    let said: Vec<String> = features.into_iter().chain(rewrite).chain(only).collect();
     (!said.is_empty()).then(|| said.join(" "))
+}
+
+/// Why a rewrite that would be worth it in all is not recommended: machines save too little of it.
+pub(super) fn in_features_only(entry: &Entry<'_>, terms: Terms) -> Option<String> {
+    let it = &entry.recommendation;
+    let change = it.rewrite.as_ref().filter(|change| change.is_worth_it)?;
+    let stays = matches!(it.verdict, Verdict::Stay | Verdict::RightSize);
+    let saves = change.compute_saves_usd_per_month;
+    let machines = if saves >= 0.5 { usd(saves) } else { "nothing".into() };
+    (stays && saves < terms.min_saving_usd_per_month).then(|| {
+        format!(
+            "in features: machines save {machines} of it, and a rewrite is recommended only where they save {} a month",
+            usd(terms.min_saving_usd_per_month)
+        )
+    })
 }
 
 /// Why today's runtime has no plan.

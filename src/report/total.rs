@@ -310,6 +310,7 @@ fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
             amount(terms.payback_months, "month")
         ));
     }
+    said.extend(recommendation::in_features_only(entry, terms).map(|only| format!("it is {only}")));
     let eaten = features_that_eat_the_saving(entry).filter(|_| *saves >= 0.5);
     said.extend(eaten.map(recommendation::eaten_by));
     format!("{}: {what_to_do}.", said.join("; "))
