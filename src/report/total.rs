@@ -10,8 +10,9 @@ use crate::decide::terms::Terms;
 use crate::decide::total_cost::{Change, TotalCost};
 use crate::decide::verdict::Verdict;
 use crate::model::downstream::DownstreamLoad;
+use crate::model::policy::Policy;
 use crate::model::runtime::Runtime;
-use crate::model::traffic::{BYTES_PER_GB, Traffic};
+use crate::model::traffic::{BYTES_PER_GB, CrossZone, Traffic};
 use serde::Serialize;
 
 /// What stands for the machines that run now, among runtimes.
@@ -325,6 +326,20 @@ fn smaller_step(entry: &Entry<'_>) -> Option<String> {
     }
 }
 
+/// What all traffic costs, and what it would with the other way of reading.
+fn alternative(fleet: &Fleet<'_>) -> String {
+    let bill = |fetch_from_follower| -> f64 {
+        let cross_zone = CrossZone { fetch_from_follower, ..fleet.policy.cross_zone };
+        let policy = Policy { cross_zone, ..fleet.policy };
+        let traffic = fleet.entries.iter().map(|entry| Traffic::of(entry.problem.workload, &policy));
+        traffic.map(|traffic| traffic.usd_per_month(cross_zone)).sum()
+    };
+    let (leader, follower) = (usd(bill(false)), usd(bill(true)));
+    format!(
+        ": {leader} a month in all where consumers read from the leader, {follower} where from a follower in their zone"
+    )
+}
+
 /// The verdict in a few words.
 fn what_to_do(entry: &Entry<'_>) -> String {
     let current = &entry.problem.current.name;
@@ -355,7 +370,7 @@ fn features_that_eat_the_saving(entry: &Entry<'_>) -> Option<f64> {
 
 fn notes(fleet: &Fleet<'_>) -> Vec<String> {
     vec![
-        traffic::note(&fleet.policy, "It is the same in every runtime"),
+        traffic::note(&fleet.policy, &format!("It is the same in every runtime{}", alternative(fleet))),
         "Saves and of all: of what is paid, the lower of today's machines and the cheapest plan in today's runtime, \
          with traffic and features; in another language, of what is paid after a smaller step where one is recommended."
             .into(),
