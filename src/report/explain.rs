@@ -13,7 +13,7 @@ use crate::model::load::{Load, LoadOn};
 use crate::model::machine::Machine;
 use crate::model::plan::{NoPlan, Plan, RangeEnd};
 use crate::model::rule::Rule;
-use crate::model::runtime::{Concurrency, Deployment, Runtime};
+use crate::model::runtime::{Concurrency, Deployment, Linear, Runtime};
 use crate::model::sizing::Sizing;
 use crate::model::workload::{HandlerCost, Workload};
 use serde::Serialize;
@@ -332,13 +332,14 @@ fn demand(entry: &Entry<'_>, runtime: &Runtime, demand: &Demand, share: Fetch) -
     let cpu = &runtime.cpu;
     let speed = significant(runtime.provenance.vcpu_speed);
     let bytes = event_size(workload.event_bytes);
-    let linear = |cost: &crate::model::runtime::Linear| {
+    let parts = |cost: &Linear| {
         format!(
-            "speed {speed} x ({} + {} ns/B x {bytes})",
+            "({} + {} ns/B x {bytes})",
             seconds(cost.per_event.value),
             significant(cost.per_byte.value * 1e9)
         )
     };
+    let linear = |cost: &Linear| format!("speed {speed} x {}", parts(cost));
     let mut steps = Vec::new();
     // Without a figure for the fetch, it is part of what consuming takes.
     let consume = match &cpu.fetch {
@@ -365,11 +366,7 @@ fn demand(entry: &Entry<'_>, runtime: &Runtime, demand: &Demand, share: Fetch) -
     if let Some(io_call) = cpu.io_call.as_ref().filter(|_| it.io_calls > 0.0) {
         let each = match io_call.per_byte.value {
             0.0 => seconds(io_call.per_event.value),
-            per_byte => format!(
-                "({} + {} ns/B x {bytes})",
-                seconds(io_call.per_event.value),
-                significant(per_byte * 1e9)
-            ),
+            _ => parts(io_call),
         };
         let how = format!("speed {speed} x {} x {each}{times}", calls(it.io_calls));
         steps.push(step("downstream calls", how, seconds(demand.io_calls)));

@@ -5,7 +5,7 @@ use super::node::{Reserve, usable};
 use super::packing::{Packing, pack};
 use super::replicas::{Replicas, replicas};
 use super::resources::{Resource, Resources};
-use crate::model::cost::usd_per_month;
+use crate::model::cost::{micro_usd, usd_per_month};
 use crate::model::demand::{Demand, Unmeasured};
 use crate::model::infeasible::Infeasible;
 use crate::model::machine::Machine;
@@ -332,6 +332,6 @@ fn comes_closer(one: &LeftOut, other: &LeftOut) -> bool {
 /// Cheapest first, to a millionth of a dollar; then fewer nodes, less memory, the name.
 fn rank<'p>(pool: &'p Pool<'_>) -> impl Ord + 'p {
     let Machine { memory_bytes, instance_type, provider, region, .. } = pool.machine;
-    let micro_usd = crate::model::cost::micro_usd(pool.usd_per_month);
-    (micro_usd, pool.nodes(), memory_bytes.round() as u64, instance_type, provider, region)
+    let bill = micro_usd(pool.usd_per_month);
+    (bill, pool.nodes(), memory_bytes.round() as u64, instance_type, provider, region)
 }
