@@ -1,9 +1,9 @@
 //! The profiles that are built into the program, so that it works from any folder.
 
-use crate::catalog::Catalog;
 use crate::input::diagnostic::{InputError, Source};
 use crate::input::{machines, profiles, serverless};
-use crate::model::serverless::Serverless;
+use tonnage_model::catalog::Catalog;
+use tonnage_model::cost::serverless::Serverless;
 
 /// Profiles that this project measured, by file name: the default.
 pub const MEASURED: [(&str, &str); 5] = [
@@ -61,7 +61,7 @@ fn catalog(files: &[(&str, &str)]) -> Result<Catalog, InputError> {
 }
 
 /// All embedded machine types.
-pub fn machine_types() -> Result<Vec<crate::model::machine::Machine>, InputError> {
+pub fn machine_types() -> Result<Vec<tonnage_model::machine::Machine>, InputError> {
     let mut all = Vec::new();
     for (file, text) in MACHINES {
         all.extend(machines::read(Source { file, text })?);
@@ -78,9 +78,9 @@ pub fn serverless_prices() -> Result<Serverless, InputError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::{HANDLER_KINDS, REFERENCE_RUNTIME};
-    use crate::model::runtime::Evidence;
     use std::collections::BTreeSet;
+    use tonnage_model::catalog::{HANDLER_KINDS, REFERENCE_RUNTIME};
+    use tonnage_model::runtime::Evidence;
 
     #[test]
     fn everything_embedded_is_in_order() {

@@ -4,11 +4,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-pub mod catalog;
-pub mod decide;
 pub mod embedded;
-pub mod fit;
 pub mod input;
-pub mod model;
 pub mod render;
 pub mod report;

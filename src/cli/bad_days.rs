@@ -5,10 +5,10 @@ use super::settings::Settings;
 use super::workload_flags::OneWorkloadArgs;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use tonnage::decide::bad_days::BadDays;
 use tonnage::input::quantity;
-use tonnage::model::incident::{Assignor, GroupSettings};
 use tonnage::report::bad_days::{self, BadDaysRecord};
+use tonnage_model::scenario::failures::BadDays;
+use tonnage_model::scenario::incident::{Assignor, GroupSettings};
 
 /// Longest time that can be set, s.
 const LONGEST_SECONDS: f64 = 1e6;

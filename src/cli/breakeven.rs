@@ -5,10 +5,10 @@ use super::settings::Settings;
 use super::workload_flags::OneWorkloadArgs;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
-use tonnage::decide::breakeven::{Axis, Search};
 use tonnage::input::quantity;
-use tonnage::model::workload::Workload;
 use tonnage::report::breakeven;
+use tonnage_model::scenario::crossings::{Axis, Search};
+use tonnage_model::workload::Workload;
 
 #[derive(Args)]
 pub struct BreakEven {

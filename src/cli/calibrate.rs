@@ -7,14 +7,14 @@ use anyhow::{Context, Result};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use tonnage::catalog::Catalog;
-use tonnage::decide::calibrate::Calibration;
 use tonnage::input::diagnostic::{Diagnostic, InputError, Source};
 use tonnage::input::workloads::Cells;
 use tonnage::input::{corrected, utilizations};
-use tonnage::model::workload::Workload;
 use tonnage::render::{csv, json};
 use tonnage::report::calibrate::{self, Entry};
+use tonnage_model::catalog::Catalog;
+use tonnage_model::decide::calibrate::Calibration;
+use tonnage_model::workload::Workload;
 
 #[derive(Args)]
 pub struct Calibrate {

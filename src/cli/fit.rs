@@ -6,16 +6,16 @@ use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use tonnage::catalog::REFERENCE_RUNTIME;
 use tonnage::embedded;
-use tonnage::fit::assumed::{Assumed, language_of};
-use tonnage::fit::profile::{Header, Reference, fit};
 use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::samples::{self, SampleFile};
 use tonnage::input::{profiles, quantity};
-use tonnage::model::runtime::{Concurrency, Deployment, Evidence, Provenance};
 use tonnage::render::{csv, json, profile};
 use tonnage::report::fit::FitReport;
+use tonnage_fit::assumed::{Assumed, language_of};
+use tonnage_fit::profile::{Header, Reference, fit};
+use tonnage_model::catalog::REFERENCE_RUNTIME;
+use tonnage_model::runtime::{Concurrency, Deployment, Evidence, Provenance};
 
 #[derive(Args)]
 pub struct Fit {

@@ -6,8 +6,8 @@ use super::workload_flags::OneWorkloadArgs;
 use anyhow::Result;
 use clap::Args;
 use clap::value_parser;
-use tonnage::decide::growth::Forecast;
 use tonnage::report::growth::{self, GrowthRecord};
+use tonnage_model::scenario::growth::Forecast;
 
 #[derive(Args)]
 pub struct Growth {

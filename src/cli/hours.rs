@@ -6,15 +6,15 @@ use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::{Path, PathBuf};
-use tonnage::decide::hours::{Day, Entry, HourTerms, study};
 use tonnage::embedded;
 use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::{hourly, quantity, serverless};
-use tonnage::model::autoscale::Scaler;
-use tonnage::model::hours::Hours;
-use tonnage::model::serverless::Serverless;
-use tonnage::model::workload::Workload;
 use tonnage::report;
+use tonnage_model::cost::serverless::Serverless;
+use tonnage_model::scenario::autoscale::Scaler;
+use tonnage_model::scenario::hours::{Day, Entry, HourTerms, study};
+use tonnage_model::scenario::series::Hours;
+use tonnage_model::workload::Workload;
 
 /// From a higher rate to an instance that has booted, s: AWS target tracking waits for three data points of a minute;
 /// two minutes to boot are assumed.

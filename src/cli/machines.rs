@@ -6,14 +6,14 @@ use super::setup::unknown_type;
 use anyhow::{Result, bail};
 use clap::Args;
 use std::collections::BTreeSet;
-use tonnage::catalog::{Catalog, MachineFilter};
 use tonnage::input::nearest::unknown;
 use tonnage::input::quantity;
-use tonnage::model::machine::Machine;
-use tonnage::model::units::GIB;
 use tonnage::render::{csv, json};
 use tonnage::report::document::Document;
 use tonnage::report::machines;
+use tonnage_model::catalog::{Catalog, MachineFilter};
+use tonnage_model::machine::Machine;
+use tonnage_model::units::GIB;
 
 #[derive(Args)]
 pub struct Machines {

@@ -5,12 +5,12 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use tonnage::decide::fleet::Fleet;
 use tonnage::input::diagnostic::InputError;
 use tonnage::render::terminal::Terminal;
 use tonnage::render::{csv, json, markdown, terminal};
 use tonnage::report::document::Document;
 use tonnage::report::record::FleetRecord;
+use tonnage_model::decide::fleet::Fleet;
 
 /// Width of what is not a terminal.
 const WIDTH: usize = 80;

@@ -5,10 +5,10 @@ use super::settings::Settings;
 use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
-use tonnage::decide::pipeline::Study;
 use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::pipelines;
 use tonnage::report;
+use tonnage_model::scenario::pipeline::Study;
 
 #[derive(Args)]
 pub struct Pipeline {

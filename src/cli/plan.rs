@@ -5,9 +5,9 @@ use super::settings::Settings;
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
 use clap::Args;
-use tonnage::decide::pool::Sharing;
 use tonnage::report;
 use tonnage::report::pool_record::SharingRecord;
+use tonnage_model::scenario::sharing::Sharing;
 
 #[derive(Args)]
 pub struct Plan {

@@ -7,11 +7,11 @@ use clap::Args;
 use std::collections::BTreeSet;
 use tonnage::input::nearest::unknown;
 use tonnage::input::quantity;
-use tonnage::model::runtime::Runtime;
-use tonnage::model::units::GIB;
 use tonnage::render::json;
 use tonnage::report::document::Document;
 use tonnage::report::runtimes;
+use tonnage_model::runtime::Runtime;
+use tonnage_model::units::GIB;
 
 #[derive(Args)]
 pub struct Runtimes {

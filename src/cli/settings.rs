@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tonnage::input::diagnostic::{Diagnostic, InputError, Place, Source};
 use tonnage::input::quantity;
 use tonnage::input::toml_table::{Document, Table};
-use tonnage::model::machine::Purchase;
+use tonnage_model::machine::Purchase;
 
 /// The settings file that is looked for in the working folder.
 const FILE: &str = "tonnage.toml";

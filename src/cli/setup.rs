@@ -5,20 +5,20 @@ use super::settings::{PoolName, Settings};
 use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use tonnage::catalog::{Catalog, MachineFilter};
-use tonnage::decide::fleet::Fleet;
-use tonnage::decide::latin_hypercube::Sampling;
-use tonnage::decide::terms::Terms;
 use tonnage::embedded;
 use tonnage::input::diagnostic::{Diagnostic, InputError, Source};
 use tonnage::input::nearest::unknown;
 use tonnage::input::{machines, profiles};
-use tonnage::model::machine::{Machine, Purchase};
-use tonnage::model::policy::Policy;
-use tonnage::model::pool::node::Reserve;
-use tonnage::model::runtime::Runtime;
-use tonnage::model::traffic::CrossZone;
-use tonnage::model::workload::Workload;
+use tonnage_model::catalog::{Catalog, MachineFilter};
+use tonnage_model::cost::traffic::CrossZone;
+use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::decide::terms::Terms;
+use tonnage_model::machine::{Machine, Purchase};
+use tonnage_model::policy::Policy;
+use tonnage_model::runtime::Runtime;
+use tonnage_model::scenario::pool::node::Reserve;
+use tonnage_model::uncertain::latin_hypercube::Sampling;
+use tonnage_model::workload::Workload;
 
 /// Why a confidence is refused.
 const NO_CONFIDENCE: &str = "this is planned at the best estimates, which no confidence changes; leave it out, or see \

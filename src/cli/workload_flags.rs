@@ -3,11 +3,11 @@
 use anyhow::{Result, bail};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use std::path::PathBuf;
-use tonnage::catalog::Catalog;
 use tonnage::input::columns::{COLUMNS, Column, REQUIRED};
 use tonnage::input::nearest::unknown;
 use tonnage::input::workloads::{Cells, Overrides, Reader};
-use tonnage::model::workload::Workload;
+use tonnage_model::catalog::Catalog;
+use tonnage_model::workload::Workload;
 
 /// Name of a workload that is given by flags alone.
 const UNNAMED: &str = "workload";

@@ -2,13 +2,13 @@
 
 use super::nearest::{is_slip, nearest, unknown};
 use super::{quantity, range};
-use crate::catalog::{Catalog, ProblemError, REFERENCE_RUNTIME};
-use crate::model::assignment::Topic;
-use crate::model::demand::{DemandError, Lacking};
-use crate::model::runtime::Concurrency;
-use crate::model::uncertain::{Input, Uncertain};
-use crate::model::units::GIB;
-use crate::model::workload::{CatchUp, HandlerCost, HourlyRates, Outlook, Workload};
+use tonnage_model::capacity::assignment::Topic;
+use tonnage_model::catalog::{Catalog, ProblemError, REFERENCE_RUNTIME};
+use tonnage_model::demand::event::{DemandError, Lacking};
+use tonnage_model::runtime::Concurrency;
+use tonnage_model::uncertain::inputs::{Input, Uncertain};
+use tonnage_model::units::GIB;
+use tonnage_model::workload::{CatchUp, HandlerCost, HourlyRates, Outlook, Workload};
 
 /// One column of a workload file; the same name is a TOML key and, with hyphens, a flag.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 use super::diagnostic::{Diagnostic, InputError, Source};
 use super::quantity;
 use super::sheet::{Row, Sheet};
-use crate::model::hours::Hours;
+use tonnage_model::scenario::series::Hours;
 
 /// Columns: one of the first two says which hour a row is, one of the others how busy it was.
 const COLUMNS: [&str; 4] = ["hour", "timestamp", "rate", "events"];

@@ -3,9 +3,9 @@
 use super::diagnostic::{Diagnostic, InputError, Source};
 use super::quantity;
 use super::sheet::{Row, Sheet};
-use crate::model::machine::Machine;
-use crate::model::units::GIB;
 use std::collections::BTreeSet;
+use tonnage_model::machine::Machine;
+use tonnage_model::units::GIB;
 
 /// Columns of a machine list, the required ones first.
 pub const COLUMNS: [&str; 15] = [

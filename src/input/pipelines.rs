@@ -7,9 +7,9 @@ use super::diagnostic::{Diagnostic, InputError, Place, Source};
 use super::nearest::unknown;
 use super::quantity;
 use super::toml_table::{Document, Table, Value};
-use crate::catalog::Catalog;
-use crate::model::pipeline::{Pipeline, Stage};
 use std::collections::{BTreeMap, BTreeSet};
+use tonnage_model::catalog::Catalog;
+use tonnage_model::scenario::stage::{Pipeline, Stage};
 
 /// Columns that a pipeline gives for all of its stages.
 pub const FOR_ALL: [&str; 3] = ["events_per_day", "peak_factor", "catch_up"];

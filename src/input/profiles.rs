@@ -2,12 +2,12 @@
 
 use super::diagnostic::{InputError, Source};
 use super::toml_table::{Document, Table, Value};
-use crate::model::runtime::{
+use std::collections::BTreeMap;
+use tonnage_model::runtime::{
     Concurrency, Cpu, Deployment, Evidence, FetchFigures, Figure, Linear, Memory, Provenance, Runtime,
     ScalingFigures,
 };
-use crate::model::units::MIB;
-use std::collections::BTreeMap;
+use tonnage_model::units::MIB;
 
 const MILLISECOND: f64 = 1e-3;
 const MICROSECOND: f64 = 1e-6;

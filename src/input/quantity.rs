@@ -3,7 +3,7 @@
 //! Each function gives `None` for what it cannot read and leaves ranges to its caller, who knows what is
 //! allowed. No function yields an infinity or a NaN.
 
-use crate::model::units::{GIB, KIB, MIB};
+use tonnage_model::units::{GIB, KIB, MIB};
 
 /// A plain decimal number: digits, an optional fraction and exponent, `_` between digits.
 pub fn number(text: &str) -> Option<f64> {

@@ -1,7 +1,7 @@
 //! Ranges as people write them: `40M..60M`, the 5th and the 95th percentile of what may be.
 
-use crate::model::distribution::Distribution;
-use crate::model::uncertain::Input;
+use tonnage_model::uncertain::distribution::Distribution;
+use tonnage_model::uncertain::inputs::Input;
 
 /// What stands between the ends.
 const BETWEEN: &str = "..";

@@ -4,9 +4,9 @@ use super::diagnostic::{Diagnostic, InputError, Source};
 use super::nearest::unknown;
 use super::quantity;
 use super::sheet::{Row, Sheet};
-use crate::fit::sample::{Sample, Work};
-use crate::model::units::{GIB, MIB};
 use std::collections::BTreeSet;
+use tonnage_fit::sample::{Sample, Work};
+use tonnage_model::units::{GIB, MIB};
 
 /// Most of anything that has no natural limit.
 const MOST: f64 = 1e9;

@@ -2,9 +2,9 @@
 
 use super::diagnostic::{InputError, Source};
 use super::toml_table::{Document, Table};
-use crate::model::functions::FunctionTerms;
-use crate::model::serverless::{Serverless, SpeedRange};
-use crate::model::tasks::{TaskSizes, TaskTerms};
+use tonnage_model::cost::serverless::{Serverless, SpeedRange};
+use tonnage_model::scenario::functions::FunctionTerms;
+use tonnage_model::scenario::tasks::{TaskSizes, TaskTerms};
 
 /// Numbers here are below this.
 const MOST: f64 = 1e9;

@@ -4,11 +4,11 @@ use super::columns::{COLUMNS, CellError, REQUIRED, workload};
 use super::diagnostic::{Diagnostic, InputError, Place, Source};
 use super::sheet::Sheet;
 use super::toml_table::Document;
-use crate::catalog::Catalog;
-use crate::model::workload::Workload;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::Path;
+use tonnage_model::catalog::Catalog;
+use tonnage_model::workload::Workload;
 
 /// Values given by flags, by column name. They stand instead of the same column of every row.
 pub type Overrides = BTreeMap<&'static str, String>;

@@ -1,8 +1,8 @@
 //! A runtime profile as TOML, in the form that [`crate::input::profiles`] reads.
 
-use crate::model::runtime::{Deployment, Evidence, Figure, Linear, Runtime};
-use crate::model::units::MIB;
 use std::fmt::Write;
+use tonnage_model::runtime::{Deployment, Evidence, Figure, Linear, Runtime};
+use tonnage_model::units::MIB;
 
 /// Significant digits of a number; no measurement is worth more.
 const DIGITS: usize = 6;

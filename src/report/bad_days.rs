@@ -4,11 +4,11 @@ use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{NONE, percent, rate, significant, span, whole};
 use super::medians;
 use super::recommendation;
-use crate::decide::bad_days::{BadDays, Blow, Fate};
-use crate::model::incident::{Aftermath, Assignor, GroupSettings, Incident};
-use crate::model::retries::MOST_ATTEMPTS;
-use crate::model::runtime::{Concurrency, Runtime};
 use serde::Serialize;
+use tonnage_model::demand::retries::MOST_ATTEMPTS;
+use tonnage_model::runtime::{Concurrency, Runtime};
+use tonnage_model::scenario::failures::{BadDays, Blow, Fate};
+use tonnage_model::scenario::incident::{Aftermath, Assignor, GroupSettings, Incident};
 
 /// The report on some workloads.
 pub fn document(all: &[BadDays<'_>]) -> Document {

@@ -3,10 +3,10 @@
 use super::document::{Column, Document, Table};
 use super::figures::{NONE, significant, usd, whole};
 use super::medians;
-use crate::decide::breakeven::{Axis, BreakEven, Interval};
-use crate::model::runtime::Runtime;
-use crate::model::workload::Workload;
 use serde::Serialize;
+use tonnage_model::runtime::Runtime;
+use tonnage_model::scenario::crossings::{Axis, BreakEven, Interval};
+use tonnage_model::workload::Workload;
 
 /// One stretch of the axis.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -3,10 +3,10 @@
 use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{percent, ratio, seconds, significant};
 use super::medians;
-use crate::decide::calibrate::{Calibration, Expected, Finding};
-use crate::model::workload::HandlerCost;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use tonnage_model::decide::calibrate::{Calibration, Expected, Finding};
+use tonnage_model::workload::HandlerCost;
 
 /// Idle polling is told of where it takes more of the busy cores than this.
 const NOTEWORTHY_IDLE: f64 = 0.05;

@@ -5,10 +5,10 @@ use super::figures::{
     NONE, amount, event_size, memory, per_day, percent, rate, ratio, seconds, significant, usd, whole,
 };
 use super::recommendation;
-use crate::decide::fleet::{Entry, Fleet};
-use crate::decide::total_cost::Account;
-use crate::model::plan::Plan;
-use crate::model::runtime::Runtime;
+use tonnage_model::decide::fleet::{Entry, Fleet};
+use tonnage_model::decide::total_cost::Account;
+use tonnage_model::plan::Plan;
+use tonnage_model::runtime::Runtime;
 
 type Quantity<'q> = (&'static str, Box<dyn Fn(&Plan<'_>) -> String + 'q>);
 /// The row of an event's share of its fetch, which only profiles that give the fetch have.

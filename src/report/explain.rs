@@ -5,18 +5,18 @@ use super::figures::{
     NONE, bit_rate, event_size, hourly, memory, percent, plural, rate, seconds, significant, usd, whole,
 };
 use super::recommendation;
-use crate::decide::evidence::ScalingGrounds;
-use crate::decide::fleet::{Entry, Fleet};
-use crate::model::demand::{Demand, WaitBasis, profile_today};
-use crate::model::latency::BEYOND_P99;
-use crate::model::load::{Load, LoadOn};
-use crate::model::machine::Machine;
-use crate::model::plan::{NoPlan, Plan, RangeEnd};
-use crate::model::rule::Rule;
-use crate::model::runtime::{Concurrency, Deployment, Linear, Runtime};
-use crate::model::sizing::Sizing;
-use crate::model::workload::{HandlerCost, Workload};
 use serde::Serialize;
+use tonnage_model::capacity::load::{Load, LoadOn};
+use tonnage_model::capacity::rule::Rule;
+use tonnage_model::capacity::sizing::Sizing;
+use tonnage_model::decide::evidence::ScalingGrounds;
+use tonnage_model::decide::fleet::{Entry, Fleet};
+use tonnage_model::demand::event::{Demand, WaitBasis, profile_today};
+use tonnage_model::latency::queue::BEYOND_P99;
+use tonnage_model::machine::Machine;
+use tonnage_model::plan::{NoPlan, Plan, RangeEnd};
+use tonnage_model::runtime::{Concurrency, Deployment, Linear, Runtime};
+use tonnage_model::workload::{HandlerCost, Workload};
 
 /// How many of the machine types that lost are shown.
 const RUNNERS_UP: usize = 3;

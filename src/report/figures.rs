@@ -1,6 +1,6 @@
 //! Numbers for people: with units and separators, and with no more digits than they are worth.
 
-use crate::model::units::MIB;
+use tonnage_model::units::MIB;
 
 /// What stands where there is no number.
 pub const NONE: &str = "-";

@@ -3,12 +3,12 @@
 use super::document::{Cell, Column, Document, Table};
 use super::figures::{NONE, memory, plural, significant};
 use super::runtimes::unit;
-use crate::fit::cpu::Quality;
-use crate::fit::profile::Fit;
-use crate::fit::refusal::signed;
 use crate::input::samples::Selection;
-use crate::model::runtime::{Evidence, Figure};
 use serde::Serialize;
+use tonnage_fit::cpu::Quality;
+use tonnage_fit::profile::Fit;
+use tonnage_fit::refusal::signed;
+use tonnage_model::runtime::{Evidence, Figure};
 
 /// A fit, and the rows that it was made without.
 #[derive(Clone, Copy)]

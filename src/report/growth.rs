@@ -3,9 +3,9 @@
 use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{NONE, per_day, percent, plural, significant, usd};
 use super::medians;
-use crate::decide::growth::{Change, Course, Forecast, Milestone, Stage, Volume};
-use crate::model::plan::NoPlan;
 use serde::Serialize;
+use tonnage_model::plan::NoPlan;
+use tonnage_model::scenario::growth::{Change, Course, Forecast, Milestone, Stage, Volume};
 
 /// What the bills are of.
 const MACHINES_ONLY: &str = "Bills are of machines alone. Traffic between zones, which grows with the volume, and \

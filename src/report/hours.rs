@@ -3,10 +3,12 @@
 use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{NONE, memory, percent, rate, ratio, seconds, significant, usd, whole};
 use super::medians;
-use crate::decide::hours::{Choice, Entry, HourTerms, InRuntime, Instances, NoWay, Offer, Runs, Way};
-use crate::model::units::MIB;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use tonnage_model::scenario::hours::{
+    Choice, Entry, HourTerms, InRuntime, Instances, NoWay, Offer, Runs, Way,
+};
+use tonnage_model::units::MIB;
 
 /// The whole report.
 pub fn document(entries: &[Entry<'_>], terms: HourTerms<'_>) -> Document {

@@ -2,9 +2,9 @@
 
 use super::document::{Cell, Column, Document, Table};
 use super::figures::{NONE, bit_rate, hourly, memory, significant, usd};
-use crate::catalog::MachineFilter;
-use crate::model::cost::HOURS_PER_MONTH;
-use crate::model::machine::Machine;
+use tonnage_model::catalog::MachineFilter;
+use tonnage_model::cost::bill::HOURS_PER_MONTH;
+use tonnage_model::machine::Machine;
 
 /// Machine types, a line each.
 pub fn list(machines: &[&Machine], filter: &MachineFilter) -> Document {

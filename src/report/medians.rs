@@ -1,7 +1,7 @@
 //! That a report rests on the medians of ranges.
 
-use crate::model::uncertain::Input;
-use crate::model::workload::Workload;
+use tonnage_model::uncertain::inputs::Input;
+use tonnage_model::workload::Workload;
 
 /// Which numbers were ranges and were planned at their medians; `None` where none was.
 pub fn note<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Option<String> {

@@ -5,13 +5,13 @@ use super::figures::{NONE, event_size, per_day, percent, plural, rate, seconds, 
 use super::medians;
 use super::recommendation::{deployment, place};
 use super::traffic;
-use crate::decide::pipeline::{Blocked, Consumer, Hop, Study, Verdict, Way, WayOrNot};
-use crate::decide::terms::Terms;
-use crate::model::cost::micro_usd;
-use crate::model::demand::WaitBasis;
-use crate::model::segment::Link;
-use crate::model::workload::HandlerCost;
 use std::collections::{BTreeMap, BTreeSet};
+use tonnage_model::cost::bill::micro_usd;
+use tonnage_model::decide::terms::Terms;
+use tonnage_model::demand::event::WaitBasis;
+use tonnage_model::scenario::pipeline::{Blocked, Consumer, Hop, Study, Verdict, Way, WayOrNot};
+use tonnage_model::scenario::segment::Link;
+use tonnage_model::workload::HandlerCost;
 
 /// The whole report.
 pub fn document(studies: &[Study<'_>], terms: Terms) -> Document {

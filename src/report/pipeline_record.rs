@@ -1,10 +1,10 @@
 //! Pipelines as flat records: one a way and consumer, numbers in full precision.
 
 use super::pipeline::{notes, sentence, stages};
-use crate::decide::pipeline::{Blocked, Consumer, Hop, Study, Verdict, Way, WayOrNot};
-use crate::decide::terms::Terms;
-use crate::model::plan::Plan;
 use serde::Serialize;
+use tonnage_model::decide::terms::Terms;
+use tonnage_model::plan::Plan;
+use tonnage_model::scenario::pipeline::{Blocked, Consumer, Hop, Study, Verdict, Way, WayOrNot};
 
 /// Which way a record is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

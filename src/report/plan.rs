@@ -3,12 +3,12 @@
 use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{NONE, memory, percent, plural, seconds, usd, whole};
 use super::recommendation;
-use crate::decide::fleet::{Entry, Fleet};
-use crate::decide::verdict::Verdict;
-use crate::model::machine::Machine;
-use crate::model::plan::{NoPlan, Plan};
-use crate::model::runtime::Runtime;
 use std::collections::{BTreeMap, BTreeSet};
+use tonnage_model::decide::fleet::{Entry, Fleet};
+use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::machine::Machine;
+use tonnage_model::plan::{NoPlan, Plan};
+use tonnage_model::runtime::Runtime;
 
 /// The whole report.
 pub fn document(fleet: &Fleet<'_>) -> Document {

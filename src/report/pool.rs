@@ -5,13 +5,13 @@ use super::figures::{NONE, days, memory, percent, plural, significant, usd, whol
 use super::medians;
 use super::plan::not_measured;
 use super::recommendation::place;
-use crate::decide::pool::{Change, FleetPool, Part, Sharing, Written};
-use crate::model::cost::micro_usd;
-use crate::model::pool::choice::{NoPool, Pool};
-use crate::model::pool::resources::Resource;
-use crate::model::units::MIB;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use tonnage_model::cost::bill::micro_usd;
+use tonnage_model::scenario::pool::choice::{NoPool, Pool};
+use tonnage_model::scenario::pool::resources::Resource;
+use tonnage_model::scenario::sharing::{Change, FleetPool, Part, Sharing, Written};
+use tonnage_model::units::MIB;
 
 /// What a pool is called in which each workload has today's runtime.
 pub const AS_TODAY: &str = "as today";

@@ -1,11 +1,11 @@
 //! Shared pools as flat records, numbers in full precision.
 
 use super::pool::{findings, title};
-use crate::decide::fleet::Entry;
-use crate::decide::pool::{FleetPool, Sharing};
-use crate::model::pool::choice::Pool;
-use crate::model::pool::resources::Resource;
 use serde::Serialize;
+use tonnage_model::decide::fleet::Entry;
+use tonnage_model::scenario::pool::choice::Pool;
+use tonnage_model::scenario::pool::resources::Resource;
+use tonnage_model::scenario::sharing::{FleetPool, Sharing};
 
 /// One pool. Fields are empty where there is none.
 #[derive(Debug, Clone, PartialEq, Serialize)]

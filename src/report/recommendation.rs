@@ -2,20 +2,20 @@
 
 use super::figures::{amount, days, memory, percent, rate, seconds, significant, usd, whole};
 use super::risk;
-use crate::decide::criteria::{Criterion, Measure, Speaks, THROUGHPUT_LINE};
-use crate::decide::evidence::{MOST_SLACK, ScalingGrounds};
-use crate::decide::fleet::Entry;
-use crate::decide::ladder::{Deployment, Step, StepKind};
-use crate::decide::terms::Terms;
-use crate::decide::total_cost::Change;
-use crate::decide::verdict::Verdict;
-use crate::model::demand::WaitBasis;
-use crate::model::downstream::DownstreamLoad;
-use crate::model::machine::Machine;
-use crate::model::plan::{NoPlan, Plan};
-use crate::model::rule::BoundBy;
-use crate::model::runtime::{self, Evidence};
-use crate::model::workload::HandlerCost;
+use tonnage_model::capacity::rule::BoundBy;
+use tonnage_model::decide::criteria::{Criterion, Measure, Speaks, THROUGHPUT_LINE};
+use tonnage_model::decide::evidence::{MOST_SLACK, ScalingGrounds};
+use tonnage_model::decide::fleet::Entry;
+use tonnage_model::decide::options::{Deployment, Step, StepKind};
+use tonnage_model::decide::terms::Terms;
+use tonnage_model::decide::total_cost::Change;
+use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::demand::downstream::DownstreamLoad;
+use tonnage_model::demand::event::WaitBasis;
+use tonnage_model::machine::Machine;
+use tonnage_model::plan::{NoPlan, Plan};
+use tonnage_model::runtime::{self, Evidence};
+use tonnage_model::workload::HandlerCost;
 
 /// A plan this many times cheaper than today's machines should not be believed without a look at these.
 const DEEP_CUT: f64 = 3.0;

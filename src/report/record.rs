@@ -1,16 +1,16 @@
 //! Plans and recommendations as flat records: one a workload and runtime, numbers in full precision.
 
-use crate::decide::criteria::Criterion;
-use crate::decide::evidence::Grounds;
-use crate::decide::fleet::{Entry, Fleet};
-use crate::decide::ladder::Step;
-use crate::decide::monte_carlo::Risk;
-use crate::decide::total_cost::Change;
-use crate::decide::verdict::Verdict;
-use crate::model::demand::WaitBasis;
-use crate::model::plan::{NoPlan, Plan};
-use crate::model::runtime::Runtime;
 use serde::Serialize;
+use tonnage_model::decide::criteria::Criterion;
+use tonnage_model::decide::evidence::Grounds;
+use tonnage_model::decide::fleet::{Entry, Fleet};
+use tonnage_model::decide::options::Step;
+use tonnage_model::decide::total_cost::Change;
+use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::demand::event::WaitBasis;
+use tonnage_model::plan::{NoPlan, Plan};
+use tonnage_model::runtime::Runtime;
+use tonnage_model::uncertain::monte_carlo::Risk;
 
 /// One workload in one runtime. Fields are empty where there is no plan.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -5,15 +5,15 @@ use super::figures::{
     NONE, days, event_size, per_day, percent, plural, rate, ratio, seconds, significant, usd,
 };
 use super::recommendation;
-use crate::decide::families::{FamilyTie, ties};
-use crate::decide::fleet::{Entry, Fleet};
-use crate::decide::monte_carlo::{Moving, Percentiles, Risk, RuntimeRisk};
-use crate::decide::terms::Terms;
-use crate::decide::tornado::{Swing, Tornado, tornado};
-use crate::decide::world::{SPEED_UNCERTAINTY, family_name};
-use crate::model::plan::Plan;
-use crate::model::uncertain::Input;
 use serde::Serialize;
+use tonnage_model::decide::families::{FamilyTie, ties};
+use tonnage_model::decide::fleet::{Entry, Fleet};
+use tonnage_model::decide::terms::Terms;
+use tonnage_model::plan::Plan;
+use tonnage_model::uncertain::inputs::Input;
+use tonnage_model::uncertain::monte_carlo::{Moving, Percentiles, Risk, RuntimeRisk};
+use tonnage_model::uncertain::sensitivity::{Swing, Tornado, tornado};
+use tonnage_model::uncertain::world::{SPEED_UNCERTAINTY, family_name};
 
 /// Rows of the table of what matters.
 const MOST_ROWS: usize = 10;

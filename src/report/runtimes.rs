@@ -2,8 +2,8 @@
 
 use super::document::{Cell, Column, Document, Table};
 use super::figures::{NONE, memory, seconds, significant, uniform};
-use crate::model::runtime::Runtime;
-use crate::model::units::MIB;
+use tonnage_model::runtime::Runtime;
+use tonnage_model::units::MIB;
 
 /// All runtimes, a line each. Costs are for an event of `event_bytes` at speed 1.0.
 pub fn list(runtimes: &[&Runtime], event_bytes: f64) -> Document {

@@ -3,17 +3,17 @@
 use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{NONE, amount, days, percent, usd};
 use super::{medians, recommendation, traffic};
-use crate::decide::criteria::Measure;
-use crate::decide::fleet::{Entry, Fleet};
-use crate::decide::ladder::StepKind;
-use crate::decide::terms::Terms;
-use crate::decide::total_cost::{Change, TotalCost};
-use crate::decide::verdict::Verdict;
-use crate::model::downstream::DownstreamLoad;
-use crate::model::policy::Policy;
-use crate::model::runtime::Runtime;
-use crate::model::traffic::{BYTES_PER_GB, CrossZone, Traffic};
 use serde::Serialize;
+use tonnage_model::cost::traffic::{BYTES_PER_GB, CrossZone, Traffic};
+use tonnage_model::decide::criteria::Measure;
+use tonnage_model::decide::fleet::{Entry, Fleet};
+use tonnage_model::decide::options::StepKind;
+use tonnage_model::decide::terms::Terms;
+use tonnage_model::decide::total_cost::{Change, TotalCost};
+use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::demand::downstream::DownstreamLoad;
+use tonnage_model::policy::Policy;
+use tonnage_model::runtime::Runtime;
 
 /// What stands for the machines that run now, among runtimes.
 const TODAY: &str = "today";

@@ -1,7 +1,7 @@
 //! What of the bytes read and written crosses zones, and at what price, in words.
 
 use super::figures::significant;
-use crate::model::policy::Policy;
+use tonnage_model::policy::Policy;
 
 /// The share that crosses and its price, then a sentence on what that means, and the flags that change it.
 pub fn note(policy: &Policy, meaning: &str) -> String {

@@ -7,8 +7,8 @@ use crate::runtimes::Runtime;
 use crate::series::{self, Planned};
 use anyhow::Result;
 use std::path::Path;
-use tonnage::model::runtime::Runtime as Profile;
 use tonnage_measure::sample::Sample;
+use tonnage_model::runtime::Runtime as Profile;
 
 /// Backlogs that are drained as fast as can be.
 pub fn backlogs() -> Vec<Condition> {

@@ -35,10 +35,10 @@ use std::time::Duration;
 use stub::Stub;
 use sweep::Extent;
 use tempfile::TempDir;
-use tonnage::model::runtime::Runtime as Profile;
 use tonnage_measure::affinity;
 use tonnage_measure::kafka::Cluster;
 use tonnage_measure::kernel::MAX_BRACKET_GAP;
+use tonnage_model::runtime::Runtime as Profile;
 use topics::Topics;
 
 const PORT: u16 = 19_092;

@@ -3,14 +3,14 @@
 use crate::bench::PARTITIONS;
 use crate::condition::{Arrivals, Condition};
 use anyhow::Result;
-use tonnage::model::assignment::Topic;
-use tonnage::model::demand::{Today, WaitBasis};
-use tonnage::model::machine::Machine;
-use tonnage::model::policy::Policy;
-use tonnage::model::runtime::{Figure, Linear, Runtime as Profile};
-use tonnage::model::sizing::Sizing;
-use tonnage::model::units::MIB;
-use tonnage::model::workload::{HandlerCost, Outlook, SECONDS_PER_DAY, Workload};
+use tonnage_model::capacity::assignment::Topic;
+use tonnage_model::capacity::sizing::Sizing;
+use tonnage_model::demand::event::{Today, WaitBasis};
+use tonnage_model::machine::Machine;
+use tonnage_model::policy::Policy;
+use tonnage_model::runtime::{Figure, Linear, Runtime as Profile};
+use tonnage_model::units::MIB;
+use tonnage_model::workload::{HandlerCost, Outlook, SECONDS_PER_DAY, Workload};
 
 /// One consumer on one machine of one vCPU.
 pub struct Prediction {

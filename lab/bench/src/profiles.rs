@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tonnage::input::diagnostic::Source;
 use tonnage::input::profiles;
-use tonnage::model::runtime::Runtime as Profile;
 use tonnage_measure::sample::{self, Sample};
+use tonnage_model::runtime::Runtime as Profile;
 
 /// Fits every runtime's samples and writes its profile into `folder`.
 pub fn fit(runtimes: &[Runtime], samples: &Path, folder: &Path) -> Result<()> {

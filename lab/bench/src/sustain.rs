@@ -13,11 +13,11 @@ use crate::stop;
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::time::{Duration, Instant};
-use tonnage::model::runtime::Runtime as Profile;
 use tonnage_measure::affinity;
 use tonnage_measure::consumer::{Consumer, Launch, Line};
 use tonnage_measure::kafka::now_us;
 use tonnage_measure::kernel::REFERENCE_MS;
+use tonnage_model::runtime::Runtime as Profile;
 
 /// Cores of one consumer.
 const QUOTA: f64 = 0.2;

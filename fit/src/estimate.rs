@@ -1,0 +1,127 @@
+//! A value with its 95 % interval, by Student's t.
+
+use statrs::distribution::{ContinuousCDF, StudentsT};
+use std::collections::BTreeSet;
+use tonnage_model::runtime::{Evidence, Figure};
+
+/// Both tails together have 5 %.
+const UPPER_TAIL: f64 = 0.975;
+
+/// A number and the interval it lies in with 95 % confidence.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// Best estimate.
+    pub value: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+impl Estimate {
+    /// A number that is certain, or of which nothing more is known.
+    pub fn point(value: f64) -> Self {
+        Self { value, low: value, high: value }
+    }
+
+    /// Value and standard error with `degrees` of freedom.
+    pub fn symmetric(value: f64, standard_error: f64, degrees: usize) -> Self {
+        let half = half_width(standard_error, degrees);
+        Self { value, low: value - half, high: value + half }
+    }
+
+    /// The same for what is above 0 and varies by factors: symmetric on a logarithmic scale.
+    ///
+    /// By the delta method the logarithm's standard error is the relative one.
+    pub fn by_factor(value: f64, relative_error: f64, degrees: usize) -> Self {
+        let factor = half_width(relative_error, degrees).exp();
+        Self { value, low: value / factor, high: value * factor }
+    }
+
+    /// The same in another unit: every number times `factor`.
+    pub fn scaled(self, factor: f64) -> Self {
+        Self { value: self.value * factor, low: self.low * factor, high: self.high * factor }
+    }
+
+    /// The part of the interval that is not below 0.
+    pub fn not_below_zero(self) -> Self {
+        Self { value: self.value.max(0.0), low: self.low.max(0.0), high: self.high.max(0.0) }
+    }
+}
+
+/// Half the width of a 95 % interval; 0 for an error of 0, and without bound where no degree of freedom is left.
+pub fn half_width(standard_error: f64, degrees: usize) -> f64 {
+    if standard_error == 0.0 { 0.0 } else { standard_error * student(degrees) }
+}
+
+/// The 97.5th percentile of Student's t.
+///
+/// Source: Student, "The probable error of a mean", Biometrika 6(1), 1908.
+fn student(degrees: usize) -> f64 {
+    StudentsT::new(0.0, 1.0, degrees as f64).map_or(f64::INFINITY, |t| t.inverse_cdf(UPPER_TAIL))
+}
+
+/// An estimate and the samples that it is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// The estimate.
+    pub estimate: Estimate,
+    /// Lines of the samples.
+    pub lines: BTreeSet<usize>,
+}
+
+impl Measured {
+    /// As a figure of a profile.
+    pub fn figure(&self) -> Figure {
+        let Estimate { value, low, high } = self.estimate.not_below_zero();
+        Figure { value, low, high, evidence: Evidence::Measured, source: None }
+    }
+}
+
+/// The mean of what samples say of something, `None` where none says anything. One sample has no interval.
+pub fn mean(values: impl IntoIterator<Item = (usize, f64)>) -> Option<Measured> {
+    let all: Vec<(usize, f64)> = values.into_iter().collect();
+    let count = all.len() as f64;
+    let value = all.iter().map(|(_, value)| value).sum::<f64>() / count;
+    let squares: f64 = all.iter().map(|(_, one)| (one - value).powi(2)).sum();
+    let estimate = match all.len() {
+        0 => return None,
+        1 => Estimate::point(value),
+        more => Estimate::symmetric(value, (squares / (count - 1.0) / count).sqrt(), more - 1),
+    };
+    Some(Measured { estimate, lines: all.into_iter().map(|(line, _)| line).collect() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Percentiles from the NIST/SEMATECH e-Handbook of Statistical Methods, table 1.3.6.7.2.
+    #[test]
+    fn students_t_as_tabulated() {
+        for (degrees, tabulated) in [(1, 12.706), (2, 4.303), (10, 2.228), (30, 2.042), (100, 1.984)] {
+            assert!((student(degrees) - tabulated).abs() < 5e-4, "{degrees}: {}", student(degrees));
+        }
+    }
+
+    /// Of 1, 2, 3, 4 the mean is 2.5 and s = sqrt(5/3), so the interval is 2.5 +- 3.1824 * s / 2.
+    #[test]
+    fn mean_of_four_by_hand() {
+        let four = mean([(1, 1.0), (2, 2.0), (3, 3.0), (4, 4.0)]).unwrap().estimate;
+        let half = 3.182_446_305 * (5.0f64 / 3.0).sqrt() / 2.0;
+        assert!((four.value - 2.5).abs() < 1e-15);
+        assert!((four.high - 2.5 - half).abs() < 1e-8 && (2.5 - four.low - half).abs() < 1e-8, "{four:?}");
+    }
+
+    #[test]
+    fn one_sample_has_no_interval() {
+        assert_eq!(mean([(1, 2.0)]).unwrap().estimate, Estimate::point(2.0));
+        assert_eq!(mean([]), None);
+    }
+
+    #[test]
+    fn factors_stay_above_zero() {
+        let wide = Estimate::by_factor(2.0, 3.0, 10);
+        assert!(wide.low > 0.0 && (wide.low * wide.high - 4.0).abs() < 1e-9, "{wide:?}");
+    }
+}

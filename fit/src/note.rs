@@ -1,0 +1,166 @@
+//! What a reader of a fitted profile has to know about it.
+
+use crate::refusal::Refusal;
+use std::fmt;
+
+/// A choice that the fit made, or something that the samples did not say.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Note {
+    /// There are no idle samples.
+    NoIdle,
+    /// No sample without a handler.
+    NothingPlain {
+        /// Kinds of handler that carry the cost of fetching too.
+        kinds: Vec<String>,
+    },
+    /// Of something that may depend on size only one size was measured.
+    OneSize {
+        /// What that is.
+        part: String,
+    },
+    /// Rates are too close to show what a fetch costs.
+    NoRates,
+    /// A fetch costs no more for bringing fewer events.
+    NoFetch,
+    /// The round trip is as long as the search goes.
+    LongRoundTrip {
+        /// That length, s.
+        seconds: f64,
+    },
+    /// Calls cost more where their answers find the consumer asleep, which no figure of the profile tells.
+    Waking {
+        /// How much more, core-s.
+        core_seconds: f64,
+    },
+    /// A coefficient was negative: for no more than noise, or of memory.
+    Clamped {
+        /// The figure.
+        figure: String,
+        /// What it was.
+        from: f64,
+        /// Unit of that.
+        unit: &'static str,
+    },
+    /// A figure that one sample alone speaks of.
+    NoInterval {
+        /// The figure.
+        figure: String,
+    },
+    /// Memory was measured, but not with different numbers of events in progress.
+    NoInFlight,
+    /// Events in progress were all of one size.
+    OneSizeInFlight,
+    /// What a process takes differs by the size of the events that it reads ahead.
+    MemoryBySize {
+        /// With the size that takes least, MiB.
+        least: f64,
+        /// With the size that takes most, which is the figure, MiB.
+        most: f64,
+    },
+    /// Too few samples of memory for all that they could say.
+    LittleMemory,
+    /// Contention was seen between one core and one other number only.
+    OneStep {
+        /// That number.
+        cores: u32,
+    },
+    /// More numbers of cores, but too few samples of them for an interval.
+    FewSteps,
+    /// The reference of the compute factor cannot be fitted.
+    NoReference {
+        /// Its name.
+        runtime: String,
+        /// Why not.
+        reason: Box<Refusal>,
+    },
+    /// Nothing to divide by or to divide.
+    NoComputeFactor {
+        /// The reference.
+        runtime: String,
+    },
+    /// Work that no sample has, so that workloads which have it cannot be planned.
+    NotMeasured {
+        /// The figures.
+        figures: Vec<&'static str>,
+    },
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoIdle => f.write_str(
+                "There is no sample at rate 0, so nothing is taken off for an idle process; what it burns is in the \
+                 cost of an event.",
+            ),
+            Self::NothingPlain { kinds } => write!(
+                f,
+                "No sample is of handler \"consume\", so reading an event cannot be told from handling it: consume is 0 \
+                 and {} carr{} both.",
+                kinds.join(", "),
+                if kinds.len() == 1 { "ies" } else { "y" }
+            ),
+            Self::OneSize { part } => write!(
+                f,
+                "{part}: events of one size only, so all of its cost is per event; for other sizes the profile is a \
+                 guess."
+            ),
+            Self::NoRates => f.write_str(
+                "No work was measured without a backlog at rates a factor of 10 apart, so the cost of a fetch is in that of \
+                 an event as it was at these rates.",
+            ),
+            Self::NoFetch => f.write_str("An event costs no more at low rates: a fetch has no cost of its own."),
+            Self::LongRoundTrip { seconds } => write!(
+                f,
+                "The round trip of a fetch comes out at the {seconds} s at which the search ends; is what an idle \
+                 process burns taken for fetches? Samples at rate 0 would tell."
+            ),
+            Self::Waking { core_seconds } => write!(
+                f,
+                "A call whose answer finds the consumer asleep takes {:.0} us more than io_call, which is that of a busy \
+                 one: it limits nothing that a consumer can carry, but shows in the CPU of one that mostly waits.",
+                core_seconds * 1e6
+            ),
+            Self::Clamped { figure, from, unit } => {
+                let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+                write!(f, "{figure}: {from:.3}{unit}; taken as 0 and the rest fitted again.")
+            }
+            Self::NoInterval { figure } => write!(f, "{figure}: one sample, so its interval is not known."),
+            Self::NoInFlight => f.write_str(
+                "Memory was not measured with different numbers of events in flight, so what each of them holds is \
+                 assumed.",
+            ),
+            Self::OneSizeInFlight => {
+                f.write_str("Events in flight were of one size only, so all of their memory is per event.")
+            }
+            Self::MemoryBySize { least, most } => write!(
+                f,
+                "A process takes from {least:.0} to {most:.0} MiB, by the size of the events that it reads ahead: \
+                 the most is its figure."
+            ),
+            Self::LittleMemory => {
+                f.write_str("Too few samples of memory to tell threads and events in flight apart; it is all per process.")
+            }
+            Self::OneStep { cores } => write!(
+                f,
+                "Only 1 and {cores} cores were measured: sigma is what explains the step between them, kappa is taken \
+                 as 0, and both are marked as assumed."
+            ),
+            Self::FewSteps => f.write_str(
+                "Too few samples on several cores for an interval of sigma and kappa, so both are marked as assumed.",
+            ),
+            Self::NoReference { runtime, reason } => {
+                write!(f, "The compute factor is assumed: the samples of {runtime} cannot be fitted ({reason}).")
+            }
+            Self::NoComputeFactor { runtime } => write!(
+                f,
+                "The compute factor is assumed: it takes rows with different compute_rounds, of this runtime and of \
+                 {runtime}."
+            ),
+            Self::NotMeasured { figures } => write!(
+                f,
+                "Not measured, so that workloads which need it cannot be planned with this profile: {}.",
+                figures.join(", ")
+            ),
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! A runtime profile out of samples: each part fitted by itself, and what is missing assumed and marked so.
+
+use crate::assumed::Assumed;
+use crate::cpu::{self, CpuFit, Quality};
+use crate::design::{Part, Term};
+use crate::estimate::{Estimate, Measured, mean};
+use crate::memory;
+use crate::note::Note;
+use crate::refusal::Refusal;
+use crate::sample::Sample;
+use crate::scaling::{self, ScalingFit};
+use std::collections::{BTreeMap, BTreeSet};
+use tonnage_model::demand::fetch::FetchCost;
+use tonnage_model::runtime::{
+    Concurrency, Cpu, Deployment, Evidence, FetchFigures, Figure, Linear, Memory, Provenance, Runtime,
+    ScalingFigures,
+};
+
+/// What a profile says beside its figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Header {
+    /// The id.
+    pub name: String,
+    /// For people.
+    pub title: String,
+    /// Programming language.
+    pub language: String,
+    /// How it uses a machine.
+    pub deployment: Deployment,
+    /// Who holds events in progress.
+    pub concurrency: Concurrency,
+    /// What it can do that a workload may require.
+    pub capabilities: Vec<String>,
+    /// Where the samples come from; its count of samples is set here.
+    pub provenance: Provenance,
+    /// Working days for an average feature, where that is known.
+    pub days_per_feature: Option<f64>,
+}
+
+/// What plain code is held against.
+#[derive(Debug, Clone, Copy)]
+pub enum Reference<'s> {
+    /// The runtime that is fitted is itself what the others are held against.
+    Itself,
+    /// Another, by its samples; none where the file has none.
+    Other {
+        /// Its name.
+        name: &'s str,
+        /// Its samples.
+        samples: &'s [Sample],
+    },
+}
+
+/// A profile with what is known of its making.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fit {
+    /// The profile.
+    pub runtime: Runtime,
+    /// How well its costs of an event meet the samples.
+    pub quality: Quality,
+    /// How many samples speak of a figure, by its name in [`Runtime::figures`].
+    pub samples_of: BTreeMap<String, usize>,
+    /// Samples that went into any figure.
+    pub used: usize,
+    /// The most memory that any sample had, B.
+    pub largest_memory: Option<f64>,
+    /// What to know of it.
+    pub notes: Vec<Note>,
+}
+
+/// Fits a profile, or says why there is none.
+pub fn fit(
+    samples: &[Sample],
+    reference: Reference<'_>,
+    header: Header,
+    assumed: &Assumed,
+) -> Result<Fit, Refusal> {
+    let mut notes = Vec::new();
+    let cpu = cpu::fit(samples, &mut notes)?;
+    let fetch_cost = cpu.fetch.as_ref().map_or_else(FetchCost::default, |fetch| FetchCost {
+        core_seconds: fetch.cpu.estimate.value,
+        round_trip_seconds: fetch.round_trip.estimate.value,
+    });
+    let is_threads = header.deployment == Deployment::Threads;
+    let memory = memory::fit(samples, !is_threads, &mut notes)?;
+    let scaling = if is_threads { scaling::fit(samples, fetch_cost, &mut notes)? } else { ScalingFit::None };
+    let mut figures = Collector::default();
+    figures.used.extend(&cpu.lines);
+    let compute_factor = compute_factor(&cpu, reference, assumed, &mut figures, &mut notes);
+    let fetch = cpu.fetch.as_ref().map(|fetch| FetchFigures {
+        core_seconds: figures.take("fetch", &fetch.cpu),
+        round_trip_seconds: figures.take("fetch, round trip", &fetch.round_trip),
+    });
+    let cpu_figures = Cpu {
+        fetch,
+        idle_cores: cpu.idle.as_ref().map_or_else(
+            || Figure { source: Some("no idle sample".to_owned()), ..Figure::left_out(0.0) },
+            |idle| figures.take("idle_cores", idle),
+        ),
+        consume: figures
+            .part(&cpu, &Part::Consume)
+            .unwrap_or_else(|| Linear { per_event: in_the_handler(), per_byte: in_the_handler() }),
+        handler: handlers(&cpu, &mut figures),
+        produce: figures.part(&cpu, &Part::Produce),
+        io_call: figures.part(&cpu, &Part::Call),
+        compute_factor,
+    };
+    let lacking = [("io_call", cpu_figures.io_call.is_none()), ("produce", cpu_figures.produce.is_none())];
+    let lacking: Vec<&str> = lacking.into_iter().filter(|(_, lacks)| *lacks).map(|(name, _)| name).collect();
+    if !lacking.is_empty() {
+        notes.push(Note::NotMeasured { figures: lacking });
+    }
+    let mut or_assumed = |name: &str, measured: &Option<Measured>, assumed: &Figure| match measured {
+        Some(measured) => figures.take_noting(name, measured, &mut notes),
+        None => assumed.clone(),
+    };
+    let memory_figures = Memory {
+        per_process: or_assumed("memory, a process", &memory.per_process, &assumed.per_process),
+        per_thread: or_assumed("memory, a thread", &memory.per_core, &nothing("not measured")),
+        per_in_flight_event: Linear {
+            per_event: or_assumed("memory, an event in flight", &memory.per_event, &assumed.per_event),
+            per_byte: match &memory.per_event {
+                Some(_) => or_assumed("memory, a byte in flight", &memory.per_byte, &nothing(ONE_SIZE)),
+                None => assumed.per_byte.clone(),
+            },
+        },
+    };
+    let of_all =
+        |of: fn(&Sample) -> Option<f64>| mean(samples.iter().filter_map(|it| Some((it.line, of(it)?))));
+    let service_scv = or_assumed("service_scv", &of_all(|it| it.service_scv), &assumed.service_scv);
+    let startup_seconds =
+        of_all(|it| it.startup_seconds).map(|startup| or_assumed("startup", &Some(startup), &nothing("")));
+    let scaling = match is_threads {
+        true => figures.scaling(scaling, assumed),
+        false => ScalingFigures { sigma: Figure::left_out(0.0), kappa: Figure::left_out(0.0) },
+    };
+    let days_per_feature = match header.days_per_feature {
+        Some(days) => Figure {
+            evidence: Evidence::Assumed,
+            source: Some("as given to tonnage fit".to_owned()),
+            ..Figure::left_out(days)
+        },
+        None => assumed.days_per_feature.clone(),
+    };
+    let used = figures.used.len();
+    Ok(Fit {
+        runtime: Runtime {
+            name: header.name,
+            title: header.title,
+            language: header.language,
+            deployment: header.deployment,
+            concurrency: header.concurrency,
+            capabilities: header.capabilities,
+            provenance: Provenance { samples: Some(used as u64), ..header.provenance },
+            cpu: cpu_figures,
+            memory: memory_figures,
+            scaling,
+            service_scv,
+            startup_seconds,
+            days_per_feature: Some(days_per_feature),
+        },
+        quality: cpu.quality,
+        samples_of: figures.samples_of,
+        used,
+        largest_memory: memory.largest,
+        notes,
+    })
+}
+
+const ONE_SIZE: &str = "one event size was measured; all is per event";
+
+/// A figure of 0 that is assumed.
+fn nothing(why: &str) -> Figure {
+    Figure { source: Some(why.to_owned()), ..Figure::left_out(0.0) }
+}
+
+fn in_the_handler() -> Figure {
+    nothing("not measured without a handler; all is counted under the handler")
+}
+
+fn handlers(cpu: &CpuFit, figures: &mut Collector) -> BTreeMap<String, Linear> {
+    let parts = cpu.terms.iter().filter_map(|(term, _)| match term {
+        Term::Event(part @ Part::Handler(kind)) => Some((part, kind)),
+        _ => None,
+    });
+    parts.filter_map(|(part, kind)| Some((kind.clone(), figures.part(cpu, part)?))).collect()
+}
+
+/// q of this runtime over q of the reference.
+fn compute_factor(
+    cpu: &CpuFit,
+    reference: Reference<'_>,
+    assumed: &Assumed,
+    figures: &mut Collector,
+    notes: &mut Vec<Note>,
+) -> Figure {
+    let own = cpu.term(&Term::Compute).filter(|own| own.estimate.low > 0.0);
+    let scale = |evidence| Figure {
+        evidence,
+        source: Some("the scale's own unit: CPython = 1.0".to_owned()),
+        ..Figure::left_out(1.0)
+    };
+    let (name, samples) = match (reference, own) {
+        (Reference::Itself, Some(own)) => {
+            figures.count("compute_factor", own);
+            return scale(Evidence::Measured);
+        }
+        (Reference::Itself, None) => return scale(Evidence::Assumed),
+        (Reference::Other { name, samples }, _) => (name, samples),
+    };
+    let theirs = match (own, samples) {
+        (Some(_), [_, ..]) => cpu::fit(samples, &mut Vec::new()),
+        _ => Err(Refusal::NoWork),
+    };
+    let theirs = match theirs {
+        Ok(fit) => fit.term(&Term::Compute).filter(|it| it.estimate.low > 0.0).cloned(),
+        Err(Refusal::NoWork) => None,
+        Err(reason) => {
+            notes.push(Note::NoReference { runtime: name.to_owned(), reason: Box::new(reason) });
+            return assumed.compute_factor.clone();
+        }
+    };
+    let (Some(own), Some(theirs)) = (own, theirs) else {
+        notes.push(Note::NoComputeFactor { runtime: name.to_owned() });
+        return assumed.compute_factor.clone();
+    };
+    figures.count("compute_factor", own);
+    Figure {
+        source: Some(format!("CPU of plain code over that of {name}, both fitted")),
+        ..ratio(&own.estimate, &theirs.estimate)
+    }
+}
+
+/// A ratio, its interval by the delta method: the logarithms' variances add up, each being the relative one. Half
+/// the width of an interval stands for the error, so that each has the t of its own fit.
+fn ratio(over: &Estimate, under: &Estimate) -> Figure {
+    let relative = |it: &Estimate| (it.high - it.value) / it.value;
+    let factor = relative(over).hypot(relative(under)).exp();
+    let value = over.value / under.value;
+    Figure { value, low: value / factor, high: value * factor, evidence: Evidence::Measured, source: None }
+}
+
+/// Figures as they are made, with the samples behind them.
+#[derive(Default)]
+struct Collector {
+    samples_of: BTreeMap<String, usize>,
+    used: BTreeSet<usize>,
+}
+
+impl Collector {
+    fn count(&mut self, name: &str, measured: &Measured) {
+        self.samples_of.insert(name.to_owned(), measured.lines.len());
+        self.used.extend(&measured.lines);
+    }
+
+    fn take(&mut self, name: &str, measured: &Measured) -> Figure {
+        self.count(name, measured);
+        measured.figure()
+    }
+
+    /// The same, with a note where one sample is all.
+    fn take_noting(&mut self, name: &str, measured: &Measured, notes: &mut Vec<Note>) -> Figure {
+        if measured.lines.len() == 1 {
+            notes.push(Note::NoInterval { figure: name.to_owned() });
+        }
+        self.take(name, measured)
+    }
+
+    fn part(&mut self, cpu: &CpuFit, part: &Part) -> Option<Linear> {
+        let (event, byte) = (Term::Event(part.clone()), Term::Byte(part.clone()));
+        let per_event = self.take(&event.to_string(), cpu.term(&event)?);
+        let per_byte = match cpu.term(&byte) {
+            Some(measured) => self.take(&byte.to_string(), measured),
+            None => nothing(ONE_SIZE),
+        };
+        Some(Linear { per_event, per_byte })
+    }
+
+    fn scaling(&mut self, fit: ScalingFit, assumed: &Assumed) -> ScalingFigures {
+        let (sigma, kappa, lines, source) = match fit {
+            ScalingFit::None => return assumed.scaling.clone(),
+            ScalingFit::Measured { sigma, kappa, lines } => (sigma, kappa, lines, None),
+            ScalingFit::Assumed { sigma, kappa, cores, lines } => {
+                let cores: Vec<String> = std::iter::once(1).chain(cores).map(|it| it.to_string()).collect();
+                (
+                    sigma,
+                    kappa,
+                    lines,
+                    Some(format!("measured with {} cores only; the range is assumed", list(&cores))),
+                )
+            }
+        };
+        let evidence = if source.is_some() { Evidence::Assumed } else { Evidence::Measured };
+        let mut one = |name: &str, estimate: Estimate| {
+            let measured = Measured { estimate, lines: lines.clone() };
+            Figure { evidence, source: source.clone(), ..self.take(name, &measured) }
+        };
+        ScalingFigures { sigma: one("sigma", sigma), kappa: one("kappa", kappa) }
+    }
+}
+
+/// `1 and 2`, `1, 2 and 4`.
+fn list(all: &[String]) -> String {
+    match all {
+        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => all.concat(),
+    }
+}

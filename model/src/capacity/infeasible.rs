@@ -1,0 +1,133 @@
+//! Why no number of instances serves, and what would.
+
+use crate::capacity::load::LoadOn;
+use crate::capacity::rule::Rule;
+use crate::units::MIB;
+use std::fmt;
+
+/// Why no number of instances serves.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Infeasible {
+    /// A process that does nothing already takes a member's whole capacity.
+    #[error("an idle process burns {idle_cores:.2} cores here, all that it could use")]
+    IdleTakesAll {
+        /// Cores burnt.
+        idle_cores: f64,
+    },
+    /// Not even one process fits.
+    #[error("one process needs {needed_mib:.0} MiB and the machine has {usable_mib:.0} MiB to give")]
+    ProcessTooLarge {
+        /// MiB of one process.
+        needed_mib: f64,
+        /// MiB after head room.
+        usable_mib: f64,
+    },
+    /// Nothing is wrong with the topic, but the load is beyond any number that is looked for.
+    #[error("it would take more than a trillion instances or partitions")]
+    BeyondSearch,
+    /// It serves at the best estimates, but not as surely as was asked for.
+    #[error("no count holds in {:.1} % of samples; more machines bring it to {:.1} %", wanted * 100.0, share * 100.0)]
+    Unsure {
+        /// Share of samples in which a count holds that is as large as any.
+        share: f64,
+        /// Share that was asked for.
+        wanted: f64,
+    },
+    /// A rule that more instances do not help with.
+    #[error("{0}")]
+    Stuck(Stuck),
+}
+
+/// A rule that fails on any number of instances, because it fails on the busiest partition or on the event
+/// itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stuck {
+    /// The rule.
+    pub rule: Rule,
+    /// What is loaded too much, where the rule is about load.
+    pub on: Option<LoadOn>,
+    /// What is needed, in the unit of the rule or the load.
+    pub needs: f64,
+    /// The limit on it.
+    pub limit: f64,
+    /// s, s.
+    pub service_seconds: f64,
+    /// s + w, s.
+    pub own_seconds: f64,
+    /// Squared coefficient of variation of the service time.
+    pub scv: f64,
+    /// The least P that carries the load and keeps the goal in the slots' queue; other rules may ask for more.
+    pub partitions_required: Option<u64>,
+    /// What would do.
+    pub remedies: Remedies,
+}
+
+/// Numbers with which a stuck problem becomes feasible.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Remedies {
+    /// Partitions.
+    pub partitions: Option<u64>,
+    /// Events in progress, per partition or per consumer.
+    pub in_flight: Option<u64>,
+}
+
+impl fmt::Display for Stuck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rule, needs, limit, .. } = self;
+        match rule {
+            Rule::Zone => write!(f, "with a zone lost, ")?,
+            Rule::CatchUp => write!(f, "while a backlog is drained, ")?,
+            _ => {}
+        }
+        match (rule, self.on) {
+            (_, Some(LoadOn::Slots)) => write!(
+                f,
+                "the busiest partition has {needs:.3} events in progress at peak and may have {limit:.3}"
+            )?,
+            (_, Some(_)) => write!(
+                f,
+                "the busiest partition alone needs {:.3} cores at peak and its one consumer may use {:.3}",
+                needs * self.service_seconds,
+                limit * self.service_seconds
+            )?,
+            (Rule::Memory, None) => write!(
+                f,
+                "events in progress take memory to {:.0} MiB where {:.0} MiB are to give",
+                needs / MIB,
+                limit / MIB
+            )?,
+            (Rule::Network, None) => write!(
+                f,
+                "the busiest partition moves {:.0} Mbit/s and the network gives {:.0} Mbit/s",
+                needs / 1e6,
+                limit / 1e6
+            )?,
+            (_, None) => write!(
+                f,
+                "p99 is at least {} however many instances run, from the event's own {} and its spread \
+                 (service_scv {}), above the goal of {}",
+                time(*needs),
+                time(self.own_seconds),
+                self.scv,
+                time(*limit)
+            )?,
+        }
+        let Remedies { partitions, in_flight } = self.remedies;
+        let partitions = partitions.map(|number| format!("{number} partitions (which remaps keys)"));
+        let in_flight = in_flight.map(|number| format!("in_flight {number} (which gives up order)"));
+        match (partitions, in_flight) {
+            (Some(one), Some(other)) => write!(f, "; {one} or {other} would do"),
+            (Some(one), None) | (None, Some(one)) => write!(f, "; {one} would do"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+/// Milliseconds, or microseconds where these are few.
+fn time(seconds: f64) -> String {
+    if seconds > 0.0 && seconds < 1e-3 {
+        format!("{:.2} µs", seconds * 1e6)
+    } else {
+        format!("{:.1} ms", seconds * 1e3)
+    }
+}

@@ -1,0 +1,138 @@
+//! What cores and places for events in progress can take, and what they have to.
+
+use crate::capacity::load::{Load, LoadOn};
+use crate::capacity::rule::Rule;
+use crate::capacity::sizing::Sizing;
+use crate::policy::Policy;
+use crate::runtime::{Concurrency, Deployment};
+
+impl Sizing {
+    /// Events/s that one member can take: `(1 - idle)/s`, or `(usl(V) - idle)/s` for threads. Fetching is no part of
+    /// it, as it yields to handling.
+    pub fn member_rate(&self) -> f64 {
+        match self.deployment {
+            Deployment::Processes => (1.0 - self.idle_cores) / self.service.handling_seconds,
+            Deployment::Threads => (self.relative_capacity - self.idle_cores) / self.service.handling_seconds,
+        }
+    }
+
+    /// Cores that one instance can put to work: `min(W,V) - W idle`, or `usl(V) - idle` for threads.
+    fn instance_cores(&self, members: u64, idling: u64) -> f64 {
+        match self.deployment {
+            Deployment::Processes => {
+                let working = members.min(u64::from(self.vcpus)) as f64;
+                working - idling as f64 * self.idle_cores
+            }
+            Deployment::Threads => self.relative_capacity - self.idle_cores,
+        }
+    }
+
+    /// Events/s that one instance can take: `(min(W,V) - W idle)/s`; a member's rate for threads.
+    pub(crate) fn instance_rate(&self, members: u64, idling: u64) -> f64 {
+        match self.deployment {
+            Deployment::Processes => self.instance_cores(members, idling) / self.service.handling_seconds,
+            Deployment::Threads => self.member_rate(),
+        }
+    }
+
+    /// A member's part of the cores of its instance, of which its fetching takes at most what handling leaves.
+    pub fn cores_per_member(&self, members: u64) -> f64 {
+        self.instance_cores(members, members) / members as f64
+    }
+
+    /// Events/s that a member reads on average at peak with all instances up: `L / (n W)`.
+    pub fn mean_member_rate(&self, instances: u64, members: u64) -> f64 {
+        self.peak_rate / instances as f64 / members as f64
+    }
+
+    /// What an event takes of a vCPU at that rate, its part of the fetch included, s.
+    pub fn service_at(&self, instances: u64, members: u64) -> f64 {
+        self.service.seconds_at(self.mean_member_rate(instances, members), self.cores_per_member(members))
+    }
+
+    /// s + w, s.
+    pub fn own_seconds(&self) -> f64 {
+        self.service.handling_seconds + self.wait_seconds
+    }
+
+    /// Events in progress at the busiest holder of slots among `members` at `rate` events/s, by Little's law:
+    /// `x slot(M) (s + w)`.
+    pub fn in_progress(&self, rate: f64, members: u64) -> f64 {
+        rate * self.busiest_holder_share(members) * self.own_seconds()
+    }
+
+    /// slot(M): the share of all events that the busiest holder of m events in progress takes.
+    pub(crate) fn busiest_holder_share(&self, members: u64) -> f64 {
+        match self.concurrency {
+            Concurrency::Consumer => self.topic.busiest_member_share(members),
+            Concurrency::Partition => self.topic.busiest_partition_share().unwrap_or(0.0),
+        }
+    }
+
+    /// The three lines of carries(x, u, n): `x share(nW) <= u member`, `x/n <= u instance` and
+    /// `x slot(nW) (s + w) <= u m`.
+    pub(crate) fn carries(
+        &self,
+        rate: f64,
+        limit: f64,
+        instances: u64,
+        members: u64,
+        idling: u64,
+    ) -> [Load; 3] {
+        let group = instances.saturating_mul(members);
+        [
+            Load {
+                on: LoadOn::Member,
+                needs: rate * self.topic.busiest_member_share(group),
+                limit: limit * self.member_rate(),
+            },
+            Load {
+                on: LoadOn::Instance,
+                needs: rate / instances as f64,
+                limit: limit * self.instance_rate(members, idling),
+            },
+            Load {
+                on: LoadOn::Slots,
+                needs: self.in_progress(rate, group),
+                limit: limit * f64::from(self.in_flight),
+            },
+        ]
+    }
+
+    /// What a rule about load compares, where `idling` processes of each instance burn idle CPU.
+    pub(crate) fn loads(&self, rule: Rule, instances: u64, members: u64, idling: u64) -> Vec<Load> {
+        let Policy { max_utilization, max_utilization_degraded, .. } = self.policy;
+        let (rate, limit, instances) = match rule {
+            Rule::Cpu | Rule::Slots => (self.peak_rate, max_utilization, instances),
+            Rule::Zone => (self.peak_rate, max_utilization_degraded, self.policy.alive(instances)),
+            Rule::CatchUp => (self.design_rate, max_utilization_degraded, instances),
+            Rule::Memory | Rule::Network | Rule::Latency => return Vec::new(),
+        };
+        if instances == 0 {
+            return vec![Load { on: LoadOn::Instance, needs: rate, limit: 0.0 }];
+        }
+        let [member, instance, slots] = self.carries(rate, limit, instances, members, idling);
+        match rule {
+            Rule::Cpu => vec![member, instance],
+            Rule::Slots => vec![slots],
+            _ => vec![member, instance, slots],
+        }
+    }
+
+    /// The load among those of a rule that comes closest to its limit, or exceeds it most; `None` for rules
+    /// about other things than load.
+    pub fn tightest_load(&self, rule: Rule, instances: u64, members: u64) -> Option<Load> {
+        let loads = self.loads(rule, instances, members, members);
+        loads.into_iter().max_by(|one, other| one.ratio().total_cmp(&other.ratio()))
+    }
+
+    /// Cores busy over V at peak with all instances up, idle polling and fetching included.
+    pub fn utilization(&self, instances: u64, members: u64) -> f64 {
+        let vcpus = f64::from(self.vcpus);
+        let handled = self.peak_rate * self.service_at(instances, members) / instances as f64;
+        match self.deployment {
+            Deployment::Processes => (handled + members as f64 * self.idle_cores) / vcpus,
+            Deployment::Threads => (handled * vcpus / self.relative_capacity + self.idle_cores) / vcpus,
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! How many partitions a workload needs.
+
+use crate::capacity::search::least;
+use crate::capacity::sizing::Sizing;
+use crate::latency::queue::BEYOND_P99;
+
+/// Partition counts are looked for up to here.
+pub(crate) const MOST_PARTITIONS: u64 = 1 << 62;
+
+impl Sizing {
+    /// The least P, and at least `members`, that carries peak and design rate on its busiest partition and
+    /// keeps that partition's queue within the p99 goal; `None` where none does.
+    pub fn partitions_required(&self, members: u64) -> Option<u64> {
+        let skew = self.topic.skew;
+        let slots = f64::from(self.in_flight);
+        least(members.max(1), MOST_PARTITIONS, |partitions| {
+            let p = partitions as f64;
+            let carries = |rate: f64, limit: f64| {
+                skew * rate * self.own_seconds() <= limit * slots * p
+                    && skew * rate <= limit * self.member_rate() * p
+            };
+            carries(self.peak_rate, self.policy.max_utilization)
+                && carries(self.design_rate, self.policy.max_utilization_degraded)
+                && self.goal_seconds.is_none_or(|goal| {
+                    self.slot_queue_at(skew * self.peak_rate / p).probability_beyond(goal) <= BEYOND_P99
+                })
+        })
+    }
+}

@@ -1,0 +1,140 @@
+//! The runtimes and machine types to choose from, and the lookups by name that workloads need.
+
+use crate::demand::event::DemandError;
+use crate::machine::Machine;
+use crate::plan::Problem;
+use crate::runtime::Runtime;
+use crate::workload::Workload;
+use std::collections::BTreeSet;
+use wildmatch::WildMatch;
+
+/// The runtime that workloads are taken to run in unless they say otherwise.
+pub const REFERENCE_RUNTIME: &str = "python-aiokafka";
+
+/// Kinds of handler that every profile is expected to measure sooner or later: two fields of an event looked at, the
+/// whole of it parsed into types, that checked by rules, that added up in windows.
+pub const HANDLER_KINDS: [&str; 4] = ["decode", "parse", "validate", "aggregate"];
+
+/// Which machine types a plan may use.
+#[derive(Debug, Clone, Default)]
+pub struct MachineFilter {
+    /// Only this cloud.
+    pub provider: Option<String>,
+    /// Only this region.
+    pub region: Option<String>,
+    /// Only types that match one of these patterns (`*` and `?`); all where empty.
+    pub types: Vec<String>,
+    /// Also those whose speed is only a rough figure.
+    pub include_provisional: bool,
+}
+
+impl MachineFilter {
+    /// Whether a machine is in the provider and region asked for.
+    pub fn is_at_home(&self, machine: &Machine) -> bool {
+        self.provider.as_ref().is_none_or(|wanted| *wanted == machine.provider)
+            && self.region.as_ref().is_none_or(|wanted| *wanted == machine.region)
+    }
+
+    /// Whether its type matches the patterns.
+    pub fn matches_type(&self, machine: &Machine) -> bool {
+        self.types.is_empty()
+            || self.types.iter().any(|pattern| WildMatch::new(pattern).matches(&machine.instance_type))
+    }
+
+    /// Whether a plan may use it: at home, matching, its speed known and not provisional unless asked for.
+    pub fn admits(&self, machine: &Machine) -> bool {
+        self.is_at_home(machine)
+            && self.matches_type(machine)
+            && machine.vcpu_speed.is_some()
+            && (self.include_provisional || !machine.is_provisional())
+    }
+}
+
+/// Everything that names in a workload can refer to.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    /// Runtime profiles, in the order in which they are shown.
+    pub runtimes: Vec<Runtime>,
+    /// All machine types, also those that no plan may use.
+    pub machines: Vec<Machine>,
+    /// Which of them plans may use.
+    pub filter: MachineFilter,
+}
+
+impl Catalog {
+    /// Adds a profile; one of the same name is replaced where it stands.
+    pub fn add_runtime(&mut self, runtime: Runtime) {
+        match self.runtimes.iter_mut().find(|known| known.name == runtime.name) {
+            Some(known) => *known = runtime,
+            None => self.runtimes.push(runtime),
+        }
+    }
+
+    /// A profile by name.
+    pub fn runtime(&self, name: &str) -> Option<&Runtime> {
+        self.runtimes.iter().find(|runtime| runtime.name == name)
+    }
+
+    /// Names of all profiles.
+    pub fn runtime_names(&self) -> Vec<&str> {
+        self.runtimes.iter().map(|runtime| runtime.name.as_str()).collect()
+    }
+
+    /// Handler kinds that a workload may name: the usual ones, and any that some profile has a figure for.
+    pub fn handler_kinds(&self) -> Vec<&str> {
+        let profiled = self.runtimes.iter().flat_map(|runtime| runtime.cpu.handler.keys());
+        let kinds: BTreeSet<&str> = HANDLER_KINDS.into_iter().chain(profiled.map(String::as_str)).collect();
+        kinds.into_iter().collect()
+    }
+
+    /// Machine types that plans may use, cheapest first, so that a search for the cheapest plan soon has a
+    /// bill to hold the others against.
+    pub fn candidates(&self) -> Vec<&Machine> {
+        let mut admitted: Vec<&Machine> =
+            self.machines.iter().filter(|machine| self.filter.admits(machine)).collect();
+        let price = |machine: &Machine| machine.on_demand_usd_per_hour.unwrap_or(f64::INFINITY);
+        admitted.sort_by(|one, other| price(one).total_cmp(&price(other)));
+        admitted
+    }
+
+    /// The machine type that something runs on today, provisional or not: `type`, or
+    /// `provider/region/type` where several have the name.
+    ///
+    /// Of several, one in the provider and region asked for, and of these the cheapest on demand, so that
+    /// today's bill and with it the saving is rather understated.
+    pub fn current_machine(&self, name: &str) -> Option<&Machine> {
+        let (path, instance_type) = name.rsplit_once('/').unwrap_or(("", name));
+        self.machines
+            .iter()
+            .filter(|machine| machine.instance_type == instance_type)
+            .filter(|machine| path.is_empty() || path == format!("{}/{}", machine.provider, machine.region))
+            .min_by(|one, other| {
+                let abroad = |machine: &Machine| !self.filter.is_at_home(machine);
+                let price = |machine: &Machine| machine.on_demand_usd_per_hour.unwrap_or(f64::INFINITY);
+                abroad(one).cmp(&abroad(other)).then(price(one).total_cmp(&price(other)))
+            })
+    }
+
+    /// A workload with the profile and machine type that it names.
+    ///
+    /// Fails where the profile is not known, or where the workload contradicts itself or that profile. Reading
+    /// a workload refuses both.
+    pub fn problem<'a>(&'a self, workload: &'a Workload) -> Result<Problem<'a>, ProblemError> {
+        let current = self
+            .runtime(&workload.current_runtime)
+            .ok_or_else(|| ProblemError::UnknownRuntime(workload.current_runtime.clone()))?;
+        let machine = workload.current_machine.as_deref().and_then(|name| self.current_machine(name));
+        Ok(Problem::new(workload, current, machine)?)
+    }
+}
+
+/// A workload that cannot be planned against a catalog.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ProblemError {
+    /// No profile has this name.
+    #[error("unknown runtime {0:?}")]
+    UnknownRuntime(String),
+    /// The workload contradicts itself or the profile of what runs it today.
+    #[error(transparent)]
+    Demand(#[from] DemandError),
+}

@@ -1,0 +1,43 @@
+//! Money.
+
+use crate::workload::SECONDS_PER_DAY;
+
+/// Hours that a month is billed for.
+pub const HOURS_PER_MONTH: f64 = 730.0;
+
+/// USD a month for `instances` machines at `usd_per_hour`.
+pub fn usd_per_month(instances: u64, usd_per_hour: f64) -> f64 {
+    instances as f64 * usd_per_hour * HOURS_PER_MONTH
+}
+
+/// USD per million events: a month's bill over a month's events, `cost / (E * 730/24 / 1e6)`.
+pub fn usd_per_million_events(usd_per_month: f64, events_per_day: f64) -> f64 {
+    usd_per_month / (events_per_month(events_per_day) / 1e6)
+}
+
+/// Events of a month, `E * 730/24`.
+pub fn events_per_month(events_per_day: f64) -> f64 {
+    let days_per_month = HOURS_PER_MONTH * 3600.0 / SECONDS_PER_DAY;
+    events_per_day * days_per_month
+}
+
+/// An amount in whole millionths of a dollar, so that equal amounts compare as equal whatever their last bit.
+pub fn micro_usd(usd: f64) -> u64 {
+    (usd * 1e6).round() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_c6i_4xlarge_on_demand() {
+        assert!((usd_per_month(2, 0.68) - 992.80).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_million_events_of_fifty_million_a_day() {
+        // 992.80 / (50 * 730/24) = 0.65280...
+        assert!((usd_per_million_events(992.8, 50e6) - 0.652_799_999_999).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,5 @@
+//! What machines, traffic, tasks and functions are billed at.
+
+pub mod bill;
+pub mod serverless;
+pub mod traffic;

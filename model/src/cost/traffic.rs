@@ -1,0 +1,65 @@
+//! Bytes that cross zones between consumers and brokers: the same whatever language handles them.
+
+use crate::cost::bill::events_per_month;
+use crate::policy::Policy;
+use crate::workload::Workload;
+
+/// Bytes of the GB that transfer is priced by.
+pub const BYTES_PER_GB: f64 = 1e9;
+
+/// What crossing zones costs, and whether reading has to.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct CrossZone {
+    /// Price of one GB that crosses, USD: what the sending and the receiving side pay together.
+    pub usd_per_gb: f64,
+    /// Whether consumers read from a replica in their own zone, which needs one in each zone.
+    pub fetch_from_follower: bool,
+}
+
+impl Default for CrossZone {
+    /// AWS: $0.01 a GB out of one zone and $0.01 a GB into the other (EC2 on-demand pricing, "Data Transfer within
+    /// the same AWS Region", as of 2026-11); consumers read from the leader, as they do unless told otherwise.
+    fn default() -> Self {
+        Self { usd_per_gb: 0.02, fetch_from_follower: false }
+    }
+}
+
+/// Bytes of one workload that cross zones in a month.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Traffic {
+    /// Read from partitions whose leader is in another zone.
+    pub read_bytes_per_month: f64,
+    /// Written to such.
+    pub written_bytes_per_month: f64,
+}
+
+impl Traffic {
+    /// Leaders and consumers are spread over Z zones evenly and independently of each other, so a share `(Z-1)/Z`
+    /// of all bytes read and of all bytes written crosses; nothing of those read with a replica in each zone:
+    /// `read = E 730/24 b (Z-1)/Z`, `written = produces read`.
+    pub fn of(workload: &Workload, policy: &Policy) -> Self {
+        let read = workload.event_bytes;
+        Self::of_consumer(workload.events_per_day, read, workload.produces * read, policy)
+    }
+
+    /// The same for a consumer that reads `read_bytes` and writes `written_bytes` for each of `events_per_day`.
+    pub fn of_consumer(events_per_day: f64, read_bytes: f64, written_bytes: f64, policy: &Policy) -> Self {
+        let zones = f64::from(policy.zones.max(1));
+        let crossing = events_per_month(events_per_day) * (zones - 1.0) / zones;
+        let near = policy.cross_zone.fetch_from_follower;
+        Self {
+            read_bytes_per_month: if near { 0.0 } else { crossing * read_bytes },
+            written_bytes_per_month: crossing * written_bytes,
+        }
+    }
+
+    /// All bytes that cross in a month.
+    pub fn bytes_per_month(&self) -> f64 {
+        self.read_bytes_per_month + self.written_bytes_per_month
+    }
+
+    /// Their price, USD a month.
+    pub fn usd_per_month(&self, price: CrossZone) -> f64 {
+        self.bytes_per_month() / BYTES_PER_GB * price.usd_per_gb
+    }
+}

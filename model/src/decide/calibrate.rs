@@ -1,0 +1,205 @@
+//! From the bill back: what today's machines and their utilisation say that an event costs, held against its profile.
+
+use crate::demand::event::{DemandError, Reading, Today, Unmeasured, profile_today};
+use crate::machine::Machine;
+use crate::plan::Problem;
+use crate::runtime::{Deployment, Figure, Linear, Runtime};
+use crate::workload::{HandlerCost, Workload};
+use serde::Serialize;
+
+/// CPU an event this close to what was expected agrees with it: utilisations are read off to a percent or two.
+pub const AGREES_WITHIN: f64 = 0.05;
+
+/// What a utilisation implies for one workload.
+#[derive(Debug, Clone)]
+pub struct Calibration<'a> {
+    /// The workload.
+    pub workload: &'a Workload,
+    /// The profile of what runs today.
+    pub runtime: &'a Runtime,
+    /// What it runs on.
+    pub machine: &'a Machine,
+    /// How many.
+    pub instances: u32,
+    /// Share of the vCPUs busy on average.
+    pub utilization: f64,
+    /// Cores busy on average: `n V u`.
+    pub observed_cores: f64,
+    /// Cores of these that idle processes burn.
+    pub idle_cores: f64,
+    /// CPU of one event, core-s at speed 1.0, that the rest leaves.
+    pub implied_core_seconds: f64,
+    /// The same by profile and by what the row says of its handler.
+    pub expected: Expected,
+    /// The part of it that the row's handler has no say in: reading, decoding, calls, writing.
+    pub floor_core_seconds: f64,
+    /// Whether the two agree.
+    pub finding: Finding,
+    /// I/O wait of one attempt as the row has it today, s.
+    pub attempt_wait_seconds: f64,
+}
+
+/// CPU of one event by profile, core-s at speed 1.0.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Expected {
+    /// At the best estimates.
+    pub value: f64,
+    /// With all of the profile's figures at the low ends of their intervals.
+    pub low: f64,
+    /// With all at the high ends.
+    pub high: f64,
+}
+
+/// How a bill compares with a profile. Factors are implied over expected.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(tag = "finding", rename_all = "snake_case")]
+pub enum Finding {
+    /// Within the profile's intervals, or close to its best estimate.
+    Agrees,
+    /// The row says nothing of its handler, and what the profile does not explain is the handler's own code.
+    OwnCode {
+        /// CPU of that code, core-s at speed 1.0.
+        core_seconds: f64,
+    },
+    /// The machines do more than profile and row explain.
+    More {
+        /// How many times as much.
+        factor: f64,
+    },
+    /// The machines do less than reading and handling is said to take.
+    Less {
+        /// How many times as much, below 1.
+        factor: f64,
+    },
+}
+
+/// Why a workload cannot be calibrated.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Uncalibrated {
+    /// The bill is of so many machines that nobody has counted.
+    #[error("current_instances is missing; without the number of machines a utilisation says nothing")]
+    NoInstances,
+    /// Nobody says what runs.
+    #[error("current_machine is missing; without the machine type a utilisation says nothing")]
+    NoMachine,
+    /// CPU there cannot be compared with CPU elsewhere.
+    #[error("the speed of current_machine {instance_type:?} is not known, so its CPU compares with nothing")]
+    NoSpeed {
+        /// The machine type.
+        instance_type: String,
+    },
+    /// Nothing is left for events.
+    #[error(
+        "at a utilisation of {utilization}, {observed_cores:.3} cores are busy, and by the profile idle processes \
+         alone burn {idle_cores:.3}; check current_processes"
+    )]
+    IdleTakesAll {
+        /// The utilisation given.
+        utilization: f64,
+        /// Cores busy.
+        observed_cores: f64,
+        /// Cores that idle processes burn.
+        idle_cores: f64,
+    },
+    /// The profile has no figure for what the workload does.
+    #[error(transparent)]
+    Demand(#[from] DemandError),
+}
+
+impl<'a> Calibration<'a> {
+    /// Reads a mean utilisation, above 0 and up to 1, of the machines that a workload runs on today.
+    ///
+    /// ```text
+    /// observed_cores = n V u
+    /// implied        = (observed_cores - processes idle v_cur/v_now) v_now / L0
+    /// expected       = base_cur(calls) + H of the row as it is
+    /// ```
+    pub fn of(problem: &Problem<'a>, utilization: f64) -> Result<Self, Uncalibrated> {
+        let (workload, runtime) = (problem.workload, problem.current);
+        let machine = problem.current_machine.ok_or(Uncalibrated::NoMachine)?;
+        let instances = workload.current_instances.ok_or(Uncalibrated::NoInstances)?;
+        let instance_type = || machine.instance_type.clone();
+        let speed =
+            machine.vcpu_speed.ok_or_else(|| Uncalibrated::NoSpeed { instance_type: instance_type() })?;
+        let observed_cores = f64::from(instances) * f64::from(machine.vcpus) * utilization;
+        let idle_cores = f64::from(workload.current_processes)
+            * runtime.cpu.idle_cores.value
+            * runtime.provenance.vcpu_speed
+            / speed;
+        if observed_cores <= idle_cores {
+            return Err(Uncalibrated::IdleTakesAll { utilization, observed_cores, idle_cores });
+        }
+        let implied_core_seconds = (observed_cores - idle_cores) * speed / workload.mean_rate();
+        let at = |pick: fn(&Figure) -> f64| {
+            expected(workload, &with_cpu(runtime, pick), speed).map(|(floor, own)| floor + own)
+        };
+        let (floor_core_seconds, own_core_seconds) = expected(workload, runtime, speed)?;
+        let expected = Expected {
+            value: floor_core_seconds + own_core_seconds,
+            low: at(|figure| figure.low)?,
+            high: at(|figure| figure.high)?,
+        };
+        Ok(Self {
+            workload,
+            runtime,
+            machine,
+            instances,
+            utilization,
+            observed_cores,
+            idle_cores,
+            implied_core_seconds,
+            expected,
+            floor_core_seconds,
+            finding: finding(implied_core_seconds, expected, workload.handler_cost),
+            attempt_wait_seconds: problem.today.wait_seconds / workload.outlook.attempts_per_event,
+        })
+    }
+
+    /// Whether what runs today is processes, of which each idles and fetches by itself.
+    pub fn counts_processes(&self) -> bool {
+        self.runtime.deployment == Deployment::Processes
+    }
+}
+
+/// CPU of one event by profile, and what the row says of its handler beyond that, core-s at speed 1.0.
+fn expected(workload: &Workload, runtime: &Runtime, speed: f64) -> Result<(f64, f64), DemandError> {
+    let today = Today::read(workload, runtime, speed)?;
+    let by_profile = profile_today(workload, runtime, today.io_calls, speed).map_err(unmeasured)?;
+    Ok((by_profile, today.handler_core_seconds))
+}
+
+fn unmeasured(Unmeasured { runtime, lacking }: Unmeasured) -> DemandError {
+    DemandError::Unmeasured { runtime, lacking, needed_for: Reading::CpuOfCores }
+}
+
+fn finding(implied: f64, expected: Expected, handler: HandlerCost) -> Finding {
+    let factor = implied / expected.value;
+    let (low, high) = (expected.low.min(expected.value), expected.high.max(expected.value));
+    let near = (1.0 - AGREES_WITHIN)..=(1.0 + AGREES_WITHIN);
+    if (low..=high).contains(&implied) || near.contains(&factor) {
+        Finding::Agrees
+    } else if implied < low {
+        Finding::Less { factor }
+    } else if handler == HandlerCost::Profile {
+        Finding::OwnCode { core_seconds: implied - expected.value }
+    } else {
+        Finding::More { factor }
+    }
+}
+
+/// The runtime with an end of the interval in place of each figure of an event's CPU.
+fn with_cpu(runtime: &Runtime, pick: fn(&Figure) -> f64) -> Runtime {
+    let mut changed = runtime.clone();
+    let set = |figure: &mut Figure| figure.value = pick(figure);
+    let set_both = |cost: &mut Linear| {
+        set(&mut cost.per_event);
+        set(&mut cost.per_byte);
+    };
+    let cpu = &mut changed.cpu;
+    cpu.fetch.iter_mut().for_each(|fetch| set(&mut fetch.core_seconds));
+    set_both(&mut cpu.consume);
+    cpu.handler.values_mut().for_each(set_both);
+    cpu.produce.iter_mut().for_each(set_both);
+    cpu.io_call.iter_mut().for_each(set_both);
+    changed
+}

@@ -1,0 +1,229 @@
+//! What a comparison of two plans stands on, and the one measurement that would settle it.
+
+use crate::capacity::rule::{BoundBy, Rule};
+use crate::capacity::scalability::Scalability;
+use crate::capacity::search::least;
+use crate::decide::verdict::Verdict;
+use crate::demand::event::WaitBasis;
+use crate::plan::{NoPlan, Plan, Problem};
+use crate::runtime::{Deployment, Evidence, Figure, Linear};
+use crate::workload::HandlerCost;
+use serde::Serialize;
+
+/// The figure that a decision turns on most.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Grounds {
+    /// The weakest evidence among the figures that both plans are made of.
+    pub weakest: Evidence,
+    /// The one measurement that would settle the decision, in words; `None` where all figures are measured.
+    pub measure: Option<String>,
+    /// Where the plan is held at the least number of instances: how many times the CPU an event may take
+    /// before the plan needs more, to a tenth; at most [`MOST_SLACK`].
+    pub cpu_slack: Option<f64>,
+    /// What the plans rest on of how well threads share a machine; empty where they do not.
+    pub scaling: Vec<ScalingGrounds>,
+}
+
+/// How a plan turns on the scalability law of its runtime's threads.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScalingGrounds {
+    /// The plan's runtime.
+    pub runtime: String,
+    /// vCPUs that its threads share.
+    pub vcpus: u32,
+    /// The weaker evidence of sigma and kappa.
+    pub evidence: Evidence,
+    /// Instances planned, at the best estimates.
+    pub instances: u64,
+    /// Instances of the same machine type with both at the low ends of their ranges; `None` where no number serves.
+    pub instances_at_low: Option<u64>,
+    /// The same with both at the high ends.
+    pub instances_at_high: Option<u64>,
+}
+
+impl ScalingGrounds {
+    /// How a plan turns on sigma and kappa, where their ranges change its count, or where they are assumed for more
+    /// than two vCPUs: contention on two is little whatever it is.
+    pub fn of(plan: &Plan<'_>) -> Option<Self> {
+        let vcpus = plan.machine.vcpus;
+        if plan.runtime.deployment != Deployment::Threads || vcpus < 2 {
+            return None;
+        }
+        let (sigma, kappa) = (&plan.runtime.scaling.sigma, &plan.runtime.scaling.kappa);
+        let evidence = sigma.evidence.max(kappa.evidence);
+        let count = |sigma, kappa| {
+            let mut sizing = plan.sizing.clone();
+            sizing.relative_capacity = Scalability { sigma, kappa }.relative_capacity(vcpus);
+            sizing.count().ok().map(|count| count.instances)
+        };
+        let grounds = Self {
+            runtime: plan.runtime.name.clone(),
+            vcpus,
+            evidence,
+            instances: plan.size.instances,
+            instances_at_low: count(sigma.low, kappa.low),
+            instances_at_high: count(sigma.high, kappa.high),
+        };
+        (grounds.changes_the_count() || evidence == Evidence::Assumed && vcpus > 2).then_some(grounds)
+    }
+
+    /// Whether some value in the ranges asks for another count than was planned.
+    pub fn changes_the_count(&self) -> bool {
+        [self.instances_at_low, self.instances_at_high] != [Some(self.instances); 2]
+    }
+}
+
+/// Slack beyond this is as good as any.
+pub const MOST_SLACK: f64 = 1000.0;
+
+/// A figure of a plan and the work that it stands for.
+struct Part<'a> {
+    what: &'static str,
+    core_seconds: f64,
+    figures: Vec<&'a Figure>,
+}
+
+/// Weighs what a verdict stands on. `in_current` is today's runtime's plan or why there is none, `elsewhere`
+/// the cheapest plan in another.
+pub fn grounds(
+    problem: &Problem<'_>,
+    verdict: &Verdict,
+    in_current: Result<&Plan<'_>, &NoPlan>,
+    elsewhere: Option<&Plan<'_>>,
+) -> Grounds {
+    let weakest = in_current
+        .into_iter()
+        .chain(elsewhere)
+        .flat_map(|plan| figures(problem, plan))
+        .map(|figure| figure.evidence)
+        .max()
+        .or_else(|| problem.current.figures().iter().map(|(_, figure)| figure.evidence).max())
+        .unwrap_or(Evidence::Assumed);
+    let current = &problem.current.name;
+    let measure = match (verdict, in_current) {
+        (Verdict::Spike { to, .. }, _) => Some(HOT_PATH.replace("{}", to)),
+        (Verdict::Unsettled { .. }, _) => {
+            Some(format!("how spread this handler's times are in {current} (service_scv)"))
+        }
+        (Verdict::Move, Ok(plan)) => elsewhere
+            .and_then(|other| heaviest_guess(problem, plan, other).or_else(|| guessed_scaling(other))),
+        (_, Err(none)) => none.stuck().map(|stuck| today(problem, stuck.rule)),
+        (_, Ok(plan)) => Some(match plan.size.bound_by {
+            BoundBy::Rule(rule) => today(problem, rule),
+            BoundBy::Minimum | BoundBy::Confidence => today(problem, Rule::Cpu),
+        }),
+    };
+    let minimal = in_current.ok().filter(|plan| plan.size.bound_by == BoundBy::Minimum);
+    let scaling: Vec<ScalingGrounds> =
+        in_current.into_iter().chain(elsewhere).filter_map(ScalingGrounds::of).collect();
+    Grounds { weakest, measure, cpu_slack: minimal.map(slack), scaling }
+}
+
+/// The measurement of what runs today that tells whether a rule binds as planned.
+fn today(problem: &Problem<'_>, rule: Rule) -> String {
+    let current = &problem.current.name;
+    let guessed_wait = problem.today.wait_basis == WaitBasis::InferredFromCpu;
+    match (rule, problem.workload.handler_cost) {
+        (Rule::Slots, _) => "the handler's wall time and wait today (handler_ms, io_wait_ms)".into(),
+        (Rule::Memory, _) => format!("resident memory of one {current} process at peak"),
+        (Rule::Network, _) => "the mean size of an event on the wire (event_size)".into(),
+        (Rule::Latency, _) => {
+            format!("p99 at peak today, and the spread of its handler's times in {current}")
+        }
+        (_, HandlerCost::Profile) if guessed_wait => {
+            "the handler's wall time today (handler_ms), which gives its CPU and its wait".into()
+        }
+        (_, HandlerCost::Profile) => "the CPU cores in use today (observed_cores), or handler_ms".into(),
+        (_, HandlerCost::Wall { .. }) => "the CPU cores in use today (observed_cores)".into(),
+        (_, HandlerCost::ObservedCores { .. }) => {
+            "the busiest hour's rate over the mean (peak_factor)".into()
+        }
+    }
+}
+
+/// `{}` stands for the runtime.
+const HOT_PATH: &str = "CPU of the handler's hot path in {}, ported as a spike (compute_factor)";
+
+/// All figures that a plan's demand and memory are made of, and those of its capacity that may decide it.
+fn figures<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> Vec<&'a Figure> {
+    let parts = parts(problem, plan).into_iter().filter(|part| part.core_seconds > 0.0);
+    let scaling = &plan.runtime.scaling;
+    let deciding = ScalingGrounds::of(plan).map(|_| [&scaling.sigma, &scaling.kappa]);
+    parts
+        .flat_map(|part| part.figures)
+        .chain(deciding.into_iter().flatten())
+        .chain([&plan.runtime.memory.per_process])
+        .collect()
+}
+
+/// The measurement of how well a plan's threads share a machine, where that is not measured and changes the count.
+fn guessed_scaling(plan: &Plan<'_>) -> Option<String> {
+    let grounds = ScalingGrounds::of(plan)?;
+    let is_guessed = grounds.evidence > Evidence::Measured && grounds.changes_the_count();
+    is_guessed.then(|| {
+        format!("what {} takes on {} vCPUs against one (sigma, kappa)", grounds.runtime, grounds.vcpus)
+    })
+}
+
+/// The greatest factor on the service time, in tenths, with which the plan's count still suffices.
+fn slack(plan: &Plan<'_>) -> f64 {
+    let suffices = |tenths: u64| {
+        let mut slower = plan.sizing.clone();
+        slower.service = slower.service.scaled(tenths as f64 / 10.0);
+        slower.count().is_ok_and(|count| count.instances <= plan.size.instances)
+    };
+    let most = (10.0 * MOST_SLACK) as u64;
+    least(11, most, |tenths| !suffices(tenths)).map_or(MOST_SLACK, |tenths| (tenths - 1) as f64 / 10.0)
+}
+
+/// The part that is not measured in both and by which two plans' demands differ most.
+fn heaviest_guess(problem: &Problem<'_>, plan: &Plan<'_>, other: &Plan<'_>) -> Option<String> {
+    let guessed = |part: &Part<'_>| part.figures.iter().any(|figure| figure.evidence > Evidence::Measured);
+    parts(problem, plan)
+        .into_iter()
+        .zip(parts(problem, other))
+        .filter(|(ours, theirs)| guessed(ours) || guessed(theirs))
+        .map(|(ours, theirs)| ((ours.core_seconds - theirs.core_seconds).abs(), ours.what))
+        .filter(|(difference, _)| *difference > 0.0)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, what)| what.replace("{}", &other.runtime.name))
+}
+
+fn parts<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> [Part<'a>; 5] {
+    let cpu = &plan.runtime.cpu;
+    let kind = cpu.handler.get(&problem.workload.handler);
+    let demand = &plan.demand;
+    let of = |cost: &'a Linear| [&cost.per_event, &cost.per_byte];
+    [
+        Part {
+            what: "CPU of {} for one fetch, and the events that it brings (fetch)",
+            core_seconds: plan.fetch_core_seconds(),
+            figures: cpu.fetch.iter().flat_map(|it| [&it.core_seconds, &it.round_trip_seconds]).collect(),
+        },
+        Part {
+            what: "CPU of {} to fetch and parse one of these events",
+            core_seconds: demand.consume + demand.handler_kind,
+            figures: std::iter::once(&cpu.consume).chain(kind).flat_map(of).collect(),
+        },
+        Part {
+            what: HOT_PATH,
+            core_seconds: demand.own_code,
+            // In today's runtime it is what was observed, whatever the factor.
+            figures: if plan.runtime.name == problem.current.name {
+                vec![]
+            } else {
+                vec![&cpu.compute_factor]
+            },
+        },
+        Part {
+            what: "CPU of {} for one downstream call (io_call)",
+            core_seconds: demand.io_calls,
+            figures: cpu.io_call.iter().flat_map(of).collect(),
+        },
+        Part {
+            what: "CPU of {} to write one event (produce)",
+            core_seconds: demand.produce,
+            figures: cpu.produce.iter().flat_map(of).collect(),
+        },
+    ]
+}

@@ -1,0 +1,41 @@
+//! Machine families that a plan cannot be told from.
+
+use crate::capacity::rule::BoundBy;
+use crate::decide::fleet::{Entry, Fleet};
+use crate::machine::Machine;
+use crate::plan::{Plan, RangeEnd};
+use crate::uncertain::world::{SPEED_UNCERTAINTY, families, family_name};
+use serde::Serialize;
+
+/// A family whose cheapest plan costs as good as the same.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FamilyTie {
+    /// The family.
+    pub family: String,
+    /// Its cheapest plan, USD a month.
+    pub usd_per_month: f64,
+}
+
+/// Families whose cheapest plan costs less than 15 % more than a workload's recommended plan, cheapest first.
+///
+/// Speeds are not known better than that. Where both plans are held at the least number of instances, speed does not
+/// decide between them, and the cheaper one is cheaper for certain.
+pub fn ties(entry: &Entry<'_>, fleet: &Fleet<'_>) -> Vec<FamilyTie> {
+    let Some(chosen) = &entry.recommendation.chosen else { return Vec::new() };
+    let is_sized = |plan: &Plan<'_>| plan.size.bound_by != BoundBy::Minimum;
+    let mut ties: Vec<FamilyTie> = families(&fleet.machines)
+        .into_iter()
+        .map(|members| members.into_iter().map(|index| fleet.machines[index]).collect::<Vec<&Machine>>())
+        .filter(|members| !members.iter().any(|machine| machine == &chosen.machine))
+        .filter_map(|members| {
+            let plan = entry.problem.cheapest(chosen.runtime, &members, fleet.policy, RangeEnd::Best).ok()?;
+            let as_good = plan.usd_per_month < chosen.usd_per_month * (1.0 + SPEED_UNCERTAINTY);
+            (as_good && (is_sized(chosen) || is_sized(&plan))).then(|| FamilyTie {
+                family: family_name(members.iter().copied()),
+                usd_per_month: plan.usd_per_month,
+            })
+        })
+        .collect();
+    ties.sort_by(|one, other| one.usd_per_month.total_cmp(&other.usd_per_month));
+    ties
+}

@@ -1,0 +1,12 @@
+//! From plans to a recommendation: the baseline, the options, the verdict and its evidence.
+
+pub mod calibrate;
+pub mod criteria;
+pub mod evidence;
+pub mod families;
+pub mod fleet;
+pub mod options;
+pub mod recommendation;
+pub mod terms;
+pub mod total_cost;
+pub mod verdict;

@@ -1,0 +1,302 @@
+//! What one event costs: from what is known of today to any runtime.
+//!
+//! Core-seconds here are on a vCPU of speed 1.0 unless a name says otherwise.
+
+use crate::demand::fetch::{FetchCost, Service};
+use crate::runtime::{Deployment, Runtime};
+use crate::workload::{HandlerCost, Workload};
+use serde::Serialize;
+
+/// Where the wait of an event comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitBasis {
+    /// The workload gives it.
+    Given,
+    /// The I/O ratio of a given handler time.
+    ShareOfHandler,
+    /// The I/O ratio alone, against the CPU that an event takes. Usually too small.
+    InferredFromCpu,
+}
+
+/// Today's consumers use less than the profile says that reading and decoding alone would take.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct FloorAboveObserved {
+    /// What `observed_cores` leaves for one event.
+    pub observed_core_seconds: f64,
+    /// What the profile asks for one.
+    pub profile_core_seconds: f64,
+}
+
+/// What an event takes today, in terms that hold for any runtime. It is handled `attempts_per_event` times, a.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Today {
+    /// w, I/O wait per event in all of its attempts, s.
+    pub wait_seconds: f64,
+    /// Where w comes from.
+    pub wait_basis: WaitBasis,
+    /// Downstream calls of one attempt.
+    pub io_calls: f64,
+    /// H, the handler's own CPU in the current runtime in all attempts at an event, core-s, without the kind's parsing.
+    pub handler_core_seconds: f64,
+    /// Set where H had to be cut off at 0.
+    pub floor_above_observed: Option<FloorAboveObserved>,
+}
+
+/// A workload that contradicts itself or its runtime's profile.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum DemandError {
+    /// The wait is part of the handler's time, so it cannot be longer.
+    #[error(
+        "the wait, {wait_seconds} s, is longer than the handler's time, {handler_seconds} s, which includes it"
+    )]
+    WaitExceedsHandler {
+        /// Wait per event, s.
+        wait_seconds: f64,
+        /// Handler's wall time, s.
+        handler_seconds: f64,
+    },
+    /// What runs today cannot be priced.
+    #[error(
+        "{runtime}, which runs today, has no figure for {lacking}, and {needed_for} cannot be read without it"
+    )]
+    Unmeasured {
+        /// Current runtime.
+        runtime: String,
+        /// What its profile lacks.
+        lacking: Lacking,
+        /// What needs it.
+        needed_for: Reading,
+    },
+}
+
+/// What is read out of a workload's figures with the help of the current runtime's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Reading {
+    /// The wait that an I/O ratio alone implies.
+    #[error("the wait that its I/O ratio implies")]
+    WaitFromRatio,
+    /// The CPU in a handler's wall time.
+    #[error("the CPU in its handler's time")]
+    CpuOfHandler,
+    /// The CPU in the cores observed.
+    #[error("the CPU in the cores observed")]
+    CpuOfCores,
+}
+
+/// A figure that a profile may not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Lacking {
+    /// A kind of handler.
+    #[error("handler kind {kind:?} (it has {})", known.join(", "))]
+    HandlerKind {
+        /// The kind asked for.
+        kind: String,
+        /// The kinds that it has.
+        known: Vec<String>,
+    },
+    /// Downstream calls.
+    #[error("downstream calls (io_call)")]
+    IoCall,
+    /// Writing events.
+    #[error("writing events (produce)")]
+    Produce,
+}
+
+/// Something that a runtime's profile has no figure for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{runtime} has no figure for {lacking}")]
+pub struct Unmeasured {
+    /// The runtime.
+    pub runtime: String,
+    /// What its profile lacks.
+    pub lacking: Lacking,
+}
+
+/// CPU of one event in one runtime by its parts, core-seconds at speed 1.0.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Demand {
+    /// The fetch that brings the event, of which it bears a share.
+    pub fetch: FetchCost,
+    /// Hand over, and the fetch where the profile does not give it by itself.
+    pub consume: f64,
+    /// What the kind of handler adds: parse, validate, aggregate.
+    pub handler_kind: f64,
+    /// Awaited downstream calls.
+    pub io_calls: f64,
+    /// Events written.
+    pub produce: f64,
+    /// The handler's own code, carried over from the current runtime.
+    pub own_code: f64,
+}
+
+impl Demand {
+    /// The same event handled `times` as often: kind of handler, own code and calls each time, reading and writing once.
+    pub fn retried(self, times: f64) -> Self {
+        Self {
+            handler_kind: self.handler_kind * times,
+            io_calls: self.io_calls * times,
+            own_code: self.own_code * times,
+            ..self
+        }
+    }
+
+    /// demand_p, all parts but the fetch.
+    pub fn handling(&self) -> f64 {
+        self.consume + self.handler_kind + self.io_calls + self.produce + self.own_code
+    }
+
+    /// An event's part of the fetch for a member that reads `member_rate` events/s and has `cores` vCPUs of a speed
+    /// for handling and fetching.
+    pub fn fetch_at(&self, member_rate: f64, cores: f64, speed: f64) -> f64 {
+        self.on(speed).fetch_seconds_at(member_rate, cores) * speed
+    }
+
+    /// The same for all parts together.
+    pub fn total_at(&self, member_rate: f64, cores: f64, speed: f64) -> f64 {
+        self.handling() + self.fetch_at(member_rate, cores, speed)
+    }
+
+    /// What it takes on a machine of one-vCPU speed v: `demand_p / v`, and the fetch.
+    pub fn on(&self, speed: f64) -> Service {
+        Service { handling_seconds: self.handling() / speed, fetch: self.fetch.scaled(1.0 / speed) }
+    }
+}
+
+/// `base_p(calls)`, the event's cost by profile alone, without the handler's own code:
+/// `v_p (c0 + c1 b + a (k0 + k1 b + calls (cio0 + cio1 b)) + produces (p0 + p1 b))`, and the fetch.
+///
+/// Fails where the profile has no figure for the handler kind, the calls or the writing.
+pub fn base(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<Demand, Unmeasured> {
+    let speed = runtime.provenance.vcpu_speed;
+    let bytes = workload.event_bytes;
+    let missing = |lacking| Unmeasured { runtime: runtime.name.clone(), lacking };
+    let kind = runtime.cpu.handler.get(&workload.handler).ok_or_else(|| {
+        let known = runtime.cpu.handler.keys().cloned().collect();
+        missing(Lacking::HandlerKind { kind: workload.handler.clone(), known })
+    })?;
+    let produce = match &runtime.cpu.produce {
+        Some(cost) => workload.produces * cost.at(bytes),
+        None if workload.produces == 0.0 => 0.0,
+        None => return Err(missing(Lacking::Produce)),
+    };
+    let once = Demand {
+        fetch: runtime.fetch_cost(),
+        consume: speed * runtime.cpu.consume.at(bytes),
+        handler_kind: speed * kind.at(bytes),
+        io_calls: speed * calls_cost(workload, runtime, calls)?,
+        produce: speed * produce,
+        own_code: 0.0,
+    };
+    Ok(once.retried(workload.outlook.attempts_per_event))
+}
+
+/// CPU of one event today by profile alone, its part of the fetch at the rate of today's members included.
+///
+/// Of a binary of threads, whose cores today are not known, fetching may take one whole.
+pub fn profile_today(
+    workload: &Workload,
+    current: &Runtime,
+    calls: f64,
+    speed_now: f64,
+) -> Result<f64, Unmeasured> {
+    let cores = match current.deployment {
+        Deployment::Processes => {
+            1.0 - current.cpu.idle_cores.value * current.provenance.vcpu_speed / speed_now
+        }
+        Deployment::Threads => f64::INFINITY,
+    };
+    let member_rate = workload.member_rate_today(current.deployment);
+    Ok(base(workload, current, calls)?.total_at(member_rate, cores, speed_now))
+}
+
+/// CPU of the downstream calls of one attempt, core-s on the profile's machine: `calls (cio0 + cio1 b)`.
+fn calls_cost(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<f64, Unmeasured> {
+    match &runtime.cpu.io_call {
+        Some(call) => Ok(calls * call.at(workload.event_bytes)),
+        None if calls == 0.0 => Ok(0.0),
+        None => Err(Unmeasured { runtime: runtime.name.clone(), lacking: Lacking::IoCall }),
+    }
+}
+
+impl Today {
+    /// Reads an event's wait and own handler work out of what the workload says of today.
+    ///
+    /// `current` is the profile of what runs today, `speed_now` the one-vCPU speed of the machine it runs
+    /// on (v_now; the profile's own machine where that is not known). With
+    /// `o = max(0, observed_cores - processes idle v_cur/v_now) / L0` and `base_cur` with the fetch at the rate of
+    /// today's members:
+    ///
+    /// ```text
+    /// w = a io_wait; or a r handler; or r/(1-r) max(base_cur(0)/v_now, o)
+    /// H = 0; or (a handler - w) v_now - a calls (cio0 + cio1 b) v_cur; or o v_now - base_cur(calls)   never below 0
+    /// ```
+    ///
+    /// `o` has all attempts in it already, and so has base_cur.
+    pub fn read(workload: &Workload, current: &Runtime, speed_now: f64) -> Result<Self, DemandError> {
+        let speed_cur = current.provenance.vcpu_speed;
+        let attempts = workload.outlook.attempts_per_event;
+        let unmeasured = |needed_for| {
+            move |Unmeasured { runtime, lacking }| DemandError::Unmeasured { runtime, lacking, needed_for }
+        };
+        let observed = match workload.handler_cost {
+            HandlerCost::ObservedCores { cores } => {
+                let idle = f64::from(workload.current_processes) * current.cpu.idle_cores.value;
+                (cores - idle * speed_cur / speed_now).max(0.0) / workload.mean_rate()
+            }
+            _ => 0.0,
+        };
+        let ratio = workload.io_ratio;
+        let (wait_seconds, wait_basis) = match (workload.io_wait_seconds, workload.handler_cost) {
+            (Some(wait), HandlerCost::Wall { seconds }) if wait > seconds => {
+                return Err(DemandError::WaitExceedsHandler { wait_seconds: wait, handler_seconds: seconds });
+            }
+            (Some(wait), _) => (attempts * wait, WaitBasis::Given),
+            (None, HandlerCost::Wall { seconds }) => (attempts * ratio * seconds, WaitBasis::ShareOfHandler),
+            (None, _) if ratio > 0.0 => {
+                let floor = profile_today(workload, current, 0.0, speed_now)
+                    .map_err(unmeasured(Reading::WaitFromRatio))?
+                    / speed_now;
+                (ratio / (1.0 - ratio) * floor.max(observed), WaitBasis::InferredFromCpu)
+            }
+            (None, _) => (0.0, WaitBasis::Given),
+        };
+        let io_calls = workload.io_calls.unwrap_or(if wait_seconds > 0.0 { 1.0 } else { 0.0 });
+        let mut floor_above_observed = None;
+        let handler_core_seconds = match workload.handler_cost {
+            HandlerCost::Profile => 0.0,
+            HandlerCost::Wall { seconds } => {
+                let calls =
+                    calls_cost(workload, current, io_calls).map_err(unmeasured(Reading::CpuOfHandler))?;
+                ((attempts * seconds - wait_seconds) * speed_now - attempts * calls * speed_cur).max(0.0)
+            }
+            HandlerCost::ObservedCores { .. } => {
+                let profile = profile_today(workload, current, io_calls, speed_now)
+                    .map_err(unmeasured(Reading::CpuOfCores))?;
+                if observed * speed_now < profile {
+                    floor_above_observed = Some(FloorAboveObserved {
+                        observed_core_seconds: observed * speed_now,
+                        profile_core_seconds: profile,
+                    });
+                }
+                (observed * speed_now - profile).max(0.0)
+            }
+        };
+        Ok(Self { wait_seconds, wait_basis, io_calls, handler_core_seconds, floor_above_observed })
+    }
+
+    /// The cost of one event in another runtime, `demand_p` and the fetch: `base_p(calls) + H (g + (1-g) f_p/f_cur)`,
+    /// all attempts included.
+    ///
+    /// `compute_factor` is f_p/f_cur, given apart so that the ends of its range can be put in.
+    pub fn demand_in(
+        &self,
+        workload: &Workload,
+        runtime: &Runtime,
+        compute_factor: f64,
+    ) -> Result<Demand, Unmeasured> {
+        let native = workload.native_share;
+        let own_code = self.handler_core_seconds * (native + (1.0 - native) * compute_factor);
+        Ok(Demand { own_code, ..base(workload, runtime, self.io_calls)? })
+    }
+}

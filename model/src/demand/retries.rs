@@ -1,0 +1,51 @@
+//! What retries take of a plan, which is made for as many of them as the workload says.
+
+use crate::capacity::rule::Rule;
+use crate::capacity::search::least;
+use crate::capacity::sizing::Sizing;
+use crate::plan::Plan;
+
+/// Attempts an event beyond which it does not matter how many more a plan would bear.
+pub const MOST_ATTEMPTS: f64 = 1000.0;
+
+/// Attempts are looked for in steps of this part of one.
+const STEPS: f64 = 100.0;
+
+/// A plan under retries.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Retries {
+    /// Times that an event is handled on average and that the plan is made for, a.
+    pub attempts: f64,
+    /// Share of the vCPUs that would be busy at peak if each were handled once.
+    pub utilization_without: f64,
+    /// The most attempts, to a hundredth and up to [`MOST_ATTEMPTS`], with which the plan's count holds.
+    pub holds_up_to: f64,
+    /// The rule that breaks first beyond these; `None` where the plan bears [`MOST_ATTEMPTS`].
+    pub breaks: Option<Rule>,
+}
+
+impl Plan<'_> {
+    /// The plan's sizing with every event handled `times` as often as planned, its wait included.
+    pub fn sizing_with(&self, times: f64) -> Sizing {
+        Sizing {
+            service: self.demand.retried(times).on(self.machine.vcpu_speed.unwrap_or(1.0)),
+            wait_seconds: self.sizing.wait_seconds * times,
+            ..self.sizing.clone()
+        }
+    }
+
+    /// What `attempts` an event, for which the plan is made, take of it, and how many more it bears.
+    pub fn retries(&self, attempts: f64) -> Retries {
+        let (instances, members) = (self.size.instances, self.size.members_per_instance);
+        let breaks =
+            |steps: u64| self.sizing_with(steps as f64 / STEPS / attempts).first_unmet(instances, members);
+        let (planned, most) = ((attempts * STEPS) as u64, (MOST_ATTEMPTS * STEPS) as u64);
+        let too_many = least(planned + 1, most, |steps| breaks(steps).is_some());
+        Retries {
+            attempts,
+            utilization_without: self.sizing_with(1.0 / attempts).utilization(instances, members),
+            holds_up_to: too_many.map_or(MOST_ATTEMPTS, |steps| attempts.max((steps - 1) as f64 / STEPS)),
+            breaks: too_many.and_then(breaks),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! How long events take at peak: Erlang's formulas and the two queues an event passes.
+
+pub mod erlang;
+pub mod queue;
+pub mod queues;

@@ -1,0 +1,282 @@
+//! How long an event takes from reaching a consumer to being handled, at a steady rate.
+//!
+//! Waiting follows Erlang C with Allen and Cunneen's correction for the service time's variation;
+//! the event's own time is matched in its mean and variance. The sum is exact for M/M/c. The fetch that brings an
+//! event keeps it for the whole of its CPU, and loads no server, as it yields to handling.
+//! Sources: A. O. Allen, Probability, Statistics and Queueing Theory (1990), 5.3; H. C. Tijms, A
+//! First Course in Stochastic Models (2003), appendix B (two-moment fits).
+
+use crate::latency::erlang::erlang_c;
+
+/// The share of events that p99 leaves out.
+pub const BEYOND_P99: f64 = 0.01;
+
+/// An M/G/c queue whose events leave after a wait for a server and a time of their own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Queue {
+    /// c, servers working side by side.
+    pub servers: u32,
+    /// Arrivals, events/s.
+    pub arrival_rate: f64,
+    /// Mean time for which an event holds a server, s.
+    pub service_seconds: f64,
+    /// Time of the whole fetch, which no event of it gets around, s.
+    pub fetch_seconds: f64,
+    /// Mean time between an event's leaving the queue and its being handled, s. It is longer than the
+    /// service where the event goes on waiting for I/O without holding a server.
+    pub own_seconds: f64,
+    /// Squared coefficient of variation of both times.
+    pub scv: f64,
+}
+
+/// An exponential phase that events take with a probability.
+struct Phase {
+    probability: f64,
+    mean_seconds: f64,
+}
+
+/// How the time from arrival to handled is distributed: a wait with a probability, and the own time.
+struct Sojourn {
+    waiting: f64,
+    mean_wait: f64,
+    shift: f64,
+    phases: [Phase; 2],
+}
+
+impl Sojourn {
+    fn probability_beyond(&self, seconds: f64) -> f64 {
+        let rest = seconds - self.shift;
+        if self.mean_wait.is_infinite() || rest < 0.0 {
+            return 1.0;
+        }
+        self.phases
+            .iter()
+            .map(|phase| {
+                let at_once = exponential_tail(phase.mean_seconds, rest);
+                let after_wait = sum_of_exponentials_tail(self.mean_wait, phase.mean_seconds, rest);
+                phase.probability * ((1.0 - self.waiting) * at_once + self.waiting * after_wait)
+            })
+            .sum()
+    }
+}
+
+impl Queue {
+    /// Servers kept busy, lambda s / c; 1 and more means that the queue grows for ever.
+    pub fn utilisation(&self) -> f64 {
+        self.arrival_rate * self.service_seconds / f64::from(self.servers)
+    }
+
+    /// The probability that an event finds all servers busy: Erlang C.
+    pub fn probability_of_waiting(&self) -> f64 {
+        erlang_c(self.servers, self.arrival_rate * self.service_seconds)
+    }
+
+    /// Mean wait of those that do wait, s: `(1+scv)/2 * s / (c (1 - rho))`; infinite at rho >= 1.
+    pub fn mean_wait_when_waiting(&self) -> f64 {
+        let free = 1.0 - self.utilisation();
+        if free <= 0.0 {
+            return f64::INFINITY;
+        }
+        (1.0 + self.scv) / 2.0 * self.service_seconds / (f64::from(self.servers) * free)
+    }
+
+    /// The probability that an event takes longer than `seconds` from arrival to handled.
+    pub fn probability_beyond(&self, seconds: f64) -> f64 {
+        self.sojourn().probability_beyond(seconds)
+    }
+
+    /// The time that a share `beyond` of all events take longer than, s; infinite where the queue has no
+    /// steady state. `beyond` is in (0, 1), 0.01 for p99. Bisected to the last bit.
+    pub fn percentile_beyond(&self, beyond: f64) -> f64 {
+        let sojourn = self.sojourn();
+        if sojourn.mean_wait.is_infinite() {
+            return f64::INFINITY;
+        }
+        let mut low = 0.0;
+        let mut high = self.own_seconds + self.fetch_seconds + sojourn.mean_wait;
+        while sojourn.probability_beyond(high) > beyond {
+            low = high;
+            high *= 2.0;
+        }
+        loop {
+            let middle = low + (high - low) / 2.0;
+            if middle <= low || middle >= high {
+                return high;
+            }
+            if sojourn.probability_beyond(middle) > beyond {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+    }
+
+    fn sojourn(&self) -> Sojourn {
+        let (shift, phases) = self.own_time();
+        let waiting = self.probability_of_waiting();
+        let shift = shift + self.fetch_seconds;
+        Sojourn { waiting, mean_wait: self.mean_wait_when_waiting(), shift, phases }
+    }
+
+    /// The own time in two moments: a shift, then one of the phases.
+    ///
+    /// scv <= 1: a shifted exponential, whose exponential part has mean `own * sqrt(scv)`.
+    /// scv > 1: a hyperexponential of two phases with balanced means.
+    fn own_time(&self) -> (f64, [Phase; 2]) {
+        let own = self.own_seconds;
+        if self.scv <= 1.0 {
+            let spread = own * self.scv.sqrt();
+            let only = Phase { probability: 1.0, mean_seconds: spread };
+            (own - spread, [only, Phase { probability: 0.0, mean_seconds: spread }])
+        } else {
+            let quick = (1.0 + ((self.scv - 1.0) / (self.scv + 1.0)).sqrt()) / 2.0;
+            let phase = |probability: f64| Phase { probability, mean_seconds: own / (2.0 * probability) };
+            (0.0, [phase(quick), phase(1.0 - quick)])
+        }
+    }
+}
+
+/// P(X > t) for an exponential X; a mean of 0 is the constant 0.
+fn exponential_tail(mean: f64, t: f64) -> f64 {
+    if mean > 0.0 { (-t / mean).exp() } else { 0.0 }
+}
+
+/// P(X + Y > t) for independent exponentials, stable also where their means are nearly equal.
+///
+/// With a the longer mean and b the shorter, `exp(-t/a) (1 + (t/a) (exp(d)-1)/d)`, `d = t/a - t/b <= 0`.
+fn sum_of_exponentials_tail(one: f64, other: f64, t: f64) -> f64 {
+    let (long, short) = if one >= other { (one, other) } else { (other, one) };
+    if short <= 0.0 {
+        return exponential_tail(long, t);
+    }
+    let difference = t / long - t / short;
+    let correction = if difference == 0.0 { 1.0 } else { difference.exp_m1() / difference };
+    (-t / long).exp() * (1.0 + t / long * correction)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn queue(servers: u32, arrival_rate: f64, service_seconds: f64, scv: f64) -> Queue {
+        Queue {
+            servers,
+            arrival_rate,
+            service_seconds,
+            fetch_seconds: 0.0,
+            own_seconds: service_seconds,
+            scv,
+        }
+    }
+
+    fn relative(actual: f64, expected: f64) -> f64 {
+        ((actual - expected) / expected).abs()
+    }
+
+    #[test]
+    fn mm1_sojourn_is_exponential() {
+        for (arrival, service) in [(50.0, 100.0), (1.0, 100.0), (99.0, 100.0), (0.2, 3.0)] {
+            let exact = -0.01f64.ln() / (service - arrival);
+            assert!(relative(queue(1, arrival, 1.0 / service, 1.0).percentile_beyond(0.01), exact) < 1e-9);
+        }
+    }
+
+    /// M/M/c: P(T > t) from the textbook mixture, at c = 2, lambda = 1, mu = 1 (C = 1/3).
+    #[test]
+    fn mmc_sojourn_by_hand() {
+        let two = queue(2, 1.0, 1.0, 1.0);
+        // The wait's rate c mu - lambda = 1 equals mu, so wait + service is Erlang-2.
+        let t = 3.0f64;
+        let exact = 2.0 / 3.0 * (-t).exp() + 1.0 / 3.0 * (1.0 + t) * (-t).exp();
+        assert!(relative(two.probability_beyond(t), exact) < 1e-12);
+    }
+
+    #[test]
+    fn md1_mean_wait() {
+        let (rate, service) = (70.0, 0.01);
+        let deterministic = queue(1, rate, service, 0.0);
+        let mean = deterministic.probability_of_waiting() * deterministic.mean_wait_when_waiting();
+        let rho = rate * service;
+        assert!(relative(mean, rho / (2.0 * (1.0 / service) * (1.0 - rho))) < 1e-12);
+    }
+
+    #[test]
+    fn a_quiet_deterministic_queue_takes_the_service_time() {
+        assert!(relative(queue(1, 0.001, 0.01, 0.0).percentile_beyond(0.01), 0.01) < 1e-12);
+    }
+
+    #[test]
+    fn hyperexponential_by_hand() {
+        // scv = 3: p = (1 + sqrt(1/2))/2, means own/(2p) and own/(2(1-p)); no load, so no wait.
+        let quiet = queue(1, 0.0, 1.0, 3.0);
+        let p = (1.0 + 0.5f64.sqrt()) / 2.0;
+        let exact = p * (-2.0f64 * p * 2.0).exp() + (1.0 - p) * (-2.0f64 * (1.0 - p) * 2.0).exp();
+        assert!(relative(quiet.probability_beyond(2.0), exact) < 1e-12);
+    }
+
+    #[test]
+    fn saturation_is_infinite() {
+        assert!(queue(4, 400.0, 0.01, 1.0).percentile_beyond(0.01).is_infinite());
+        assert_eq!(queue(4, 400.0, 0.01, 1.0).probability_beyond(1e9), 1.0);
+    }
+
+    #[test]
+    fn io_wait_adds_to_the_own_time_only() {
+        let waiting = Queue { own_seconds: 0.11, ..queue(1, 10.0, 0.01, 0.0) };
+        assert!((waiting.percentile_beyond(0.5) - 0.11).abs() < 1e-12);
+    }
+
+    /// Mean and variance of the fitted own time, integrated from its tail at no load.
+    #[test]
+    fn own_time_keeps_two_moments() {
+        for scv in [0.0, 0.25, 1.0, 2.0, 5.0] {
+            let quiet = queue(1, 0.0, 1.0, scv);
+            let (step, mut mean, mut second) = (1e-3, 0.0, 0.0);
+            for i in 0..200_000 {
+                let t = (f64::from(i) + 0.5) * step;
+                let tail = quiet.probability_beyond(t);
+                mean += tail * step;
+                second += 2.0 * t * tail * step;
+            }
+            assert!((mean - 1.0).abs() < 1e-3, "{scv}: mean {mean}");
+            assert!((second - mean * mean - scv).abs() < 1e-2, "{scv}: {}", second - mean * mean);
+        }
+    }
+
+    #[test]
+    fn a_fetch_delays_and_does_not_load() {
+        // 100/s * 2 ms, and 1.5 ms more for everybody.
+        let with = Queue { fetch_seconds: 1.5e-3, ..queue(1, 100.0, 2e-3, 1.0) };
+        assert!(relative(with.utilisation(), 0.2) < 1e-12);
+        assert!(relative(with.mean_wait_when_waiting(), 2e-3 / 0.8) < 1e-12);
+        assert_eq!(with.probability_beyond(1.4e-3), 1.0);
+        let quiet = Queue { arrival_rate: 0.0, ..with };
+        assert!(relative(quiet.percentile_beyond(0.01), 1.5e-3 - 2e-3 * 0.01f64.ln()) < 1e-12);
+    }
+
+    proptest! {
+        #[test]
+        fn percentile_inverts_the_tail(
+            servers in 1u32..64, rho in 0.01f64..0.99, scv in 0.0f64..4.0, wait in 0.0f64..1.0,
+        ) {
+            let service = 0.01;
+            let q = Queue {
+                own_seconds: service + wait,
+                ..queue(servers, rho * f64::from(servers) / service, service, scv)
+            };
+            let p99 = q.percentile_beyond(0.01);
+            prop_assert!(q.probability_beyond(p99) <= 0.01);
+            prop_assert!(q.probability_beyond(p99 * (1.0 - 1e-9)) >= 0.01 - 1e-6);
+        }
+
+        #[test]
+        fn more_arrivals_never_leave_sooner(
+            servers in 1u32..64, one in 0.0f64..0.99, other in 0.0f64..0.99, scv in 0.0f64..4.0,
+        ) {
+            let (quiet, busy) = if one < other { (one, other) } else { (other, one) };
+            let at = |rho: f64| queue(servers, rho * f64::from(servers) / 0.01, 0.01, scv).percentile_beyond(0.01);
+            prop_assert!(at(quiet) <= at(busy) * (1.0 + 1e-12));
+        }
+    }
+}

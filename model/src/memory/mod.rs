@@ -1,0 +1,3 @@
+//! What an instance holds in memory.
+
+pub mod footprint;

@@ -1,0 +1,82 @@
+//! How much head room a plan keeps, and what it has to survive.
+
+use crate::cost::traffic::CrossZone;
+use crate::machine::Purchase;
+use serde::Serialize;
+
+/// The rules that a plan keeps to. Shares are between 0 and 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Policy {
+    /// rho: CPU utilisation at most, with all instances up.
+    pub max_utilization: f64,
+    /// rho_d: CPU utilisation at most while a zone is lost or a backlog is drained.
+    pub max_utilization_degraded: f64,
+    /// Z: zones that instances are spread over evenly.
+    pub zones: u32,
+    /// Whether the plan has to carry the peak with one zone lost.
+    pub survive_zone_loss: bool,
+    /// Instances at least.
+    pub min_instances: u32,
+    /// Share of memory kept free.
+    pub memory_headroom: f64,
+    /// Share of the network baseline kept free.
+    pub network_headroom: f64,
+    /// How machines are paid for.
+    pub purchase: Purchase,
+    /// Traffic between zones.
+    pub cross_zone: CrossZone,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            max_utilization: 0.70,
+            max_utilization_degraded: 0.90,
+            zones: 3,
+            survive_zone_loss: true,
+            min_instances: 2,
+            memory_headroom: 0.15,
+            network_headroom: 0.30,
+            purchase: Purchase::OnDemand,
+            cross_zone: CrossZone::default(),
+        }
+    }
+}
+
+impl Policy {
+    /// Instances left of n when the fullest zone is lost: `n - ceil(n/Z)`; n itself where the plan need not
+    /// survive that.
+    pub fn alive(&self, instances: u64) -> u64 {
+        if self.survive_zone_loss {
+            instances - instances.div_ceil(u64::from(self.zones.max(1)))
+        } else {
+            instances
+        }
+    }
+
+    /// Zones that what runs of one workload has to be kept apart in, so that no more of it is lost with one than
+    /// `alive` takes: Z, or 1 where the plan need not survive that and anything may be anywhere.
+    pub fn zones_kept_apart(&self) -> u32 {
+        if self.survive_zone_loss { self.zones.max(1) } else { 1 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Policy;
+
+    #[test]
+    fn losing_the_fullest_of_three_zones() {
+        let policy = Policy::default();
+        let alive: Vec<u64> = (1..=7).map(|n| policy.alive(n)).collect();
+        assert_eq!(alive, [0, 1, 2, 2, 3, 4, 4]);
+    }
+
+    #[test]
+    fn nothing_is_lost_without_the_rule() {
+        let policy = Policy { survive_zone_loss: false, zones: 1, ..Policy::default() };
+        assert_eq!(policy.alive(5), 5);
+        assert_eq!(Policy { zones: 3, ..policy }.zones_kept_apart(), 1);
+        assert_eq!(Policy::default().zones_kept_apart(), 3);
+    }
+}

@@ -1,0 +1,323 @@
+//! Runtime profiles: what one event costs in a language, its Kafka client and its libraries.
+
+use crate::capacity::scalability::Scalability;
+use crate::demand::fetch::FetchCost;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What stands behind a figure, weakest last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Evidence {
+    /// Measured, with samples that can be gone through.
+    Measured,
+    /// Somebody else's published figure.
+    Published,
+    /// Neither: a guess with a range.
+    Assumed,
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Measured => "measured",
+            Self::Published => "published",
+            Self::Assumed => "assumed",
+        })
+    }
+}
+
+/// Source of a figure that a profile does not give.
+const LEFT_OUT: &str = "left out of the profile";
+
+/// A number, the interval it is believed to lie in, and what that belief stands on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Figure {
+    /// Best estimate, in the unit that the owner's name says.
+    pub value: f64,
+    /// Lower end of the 95 % interval; the value itself where no interval is known.
+    pub low: f64,
+    /// Upper end of the 95 % interval.
+    pub high: f64,
+    /// What it stands on.
+    pub evidence: Evidence,
+    /// The measurement, the publication with its arithmetic, or the reason for the guess.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+impl Figure {
+    /// The same figure in another unit: every number times `factor`.
+    pub fn scaled(self, factor: f64) -> Self {
+        Self { value: self.value * factor, low: self.low * factor, high: self.high * factor, ..self }
+    }
+
+    /// What stands in for a figure that a profile does not give.
+    pub fn left_out(value: f64) -> Self {
+        Self { value, low: value, high: value, evidence: Evidence::Assumed, source: Some(LEFT_OUT.into()) }
+    }
+
+    /// Whether the profile does not give it.
+    pub fn is_left_out(&self) -> bool {
+        self.source.as_deref() == Some(LEFT_OUT)
+    }
+}
+
+/// A cost with a part for each event and a part for each of its bytes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Linear {
+    /// For each event: core-seconds, or bytes of memory.
+    pub per_event: Figure,
+    /// For each byte of it: core-seconds/B, or bytes of memory per byte.
+    pub per_byte: Figure,
+}
+
+impl Linear {
+    /// Cost of one event of `bytes`: `c0 + c1 b`.
+    pub fn at(&self, bytes: f64) -> f64 {
+        self.per_event.value + self.per_byte.value * bytes
+    }
+}
+
+/// How a runtime uses the vCPUs of a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Deployment {
+    /// One interpreter per member of the consumer group, each on one core at most.
+    Processes,
+    /// One binary with a thread on every vCPU, one member of the consumer group.
+    Threads,
+}
+
+impl fmt::Display for Deployment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Processes => "processes",
+            Self::Threads => "threads",
+        })
+    }
+}
+
+/// Who works on `in_flight` events at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Concurrency {
+    /// Every partition has its own events in progress.
+    Partition,
+    /// Every consumer has, whatever partitions it holds: the plain poll-and-await loop.
+    Consumer,
+}
+
+impl fmt::Display for Concurrency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Partition => "partition",
+            Self::Consumer => "consumer",
+        })
+    }
+}
+
+/// Who says so, where, when and on what.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Provenance {
+    /// What the profile's figures are where they do not say otherwise.
+    pub kind: Evidence,
+    /// The lab run or publication.
+    pub source: String,
+    /// The machine measured on.
+    pub machine: String,
+    /// v_p: that machine's one-vCPU speed, on the scale of [`crate::machine::Machine::vcpu_speed`].
+    pub vcpu_speed: f64,
+    /// Day of the measurement or publication.
+    pub date: String,
+    /// Samples behind the figures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub samples: Option<u64>,
+    /// Versions of runtime and libraries.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub versions: BTreeMap<String, String>,
+}
+
+/// Processor work, in core-seconds on the machine of the provenance.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Cpu {
+    /// Cores that an idle process burns on polling and heartbeats.
+    pub idle_cores: Figure,
+    /// One fetch, however many events it brings; `None` where it is part of `consume`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fetch: Option<FetchFigures>,
+    /// Reading one event and handing it over, and its fetch where `fetch` is not given.
+    pub consume: Linear,
+    /// What each measured kind of handler adds.
+    pub handler: BTreeMap<String, Linear>,
+    /// Writing one event; `None` where not measured.
+    pub produce: Option<Linear>,
+    /// One awaited downstream call, and for each byte of the event that is kept meanwhile; `None` where not measured.
+    pub io_call: Option<Linear>,
+    /// f: plain handler code relative to CPython = 1.0.
+    pub compute_factor: Figure,
+}
+
+/// Memory, bytes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Memory {
+    /// One process: interpreter or binary, libraries, client.
+    pub per_process: Figure,
+    /// One worker thread.
+    pub per_thread: Figure,
+    /// One event in progress, `e0 + e1 b`.
+    pub per_in_flight_event: Linear,
+}
+
+/// One runtime: a language with its Kafka client and libraries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Runtime {
+    /// The id that workloads and flags use.
+    pub name: String,
+    /// For people.
+    pub title: String,
+    /// Programming language; two runtimes of one language differ in their libraries.
+    pub language: String,
+    /// How it uses a machine.
+    pub deployment: Deployment,
+    /// Who holds events in progress in its usual consumer.
+    pub concurrency: Concurrency,
+    /// What it can do that a workload may require, such as `pandas`.
+    pub capabilities: Vec<String>,
+    /// Where the figures come from.
+    pub provenance: Provenance,
+    /// Processor work.
+    pub cpu: Cpu,
+    /// Memory.
+    pub memory: Memory,
+    /// Universal Scalability Law over worker threads.
+    #[serde(flatten)]
+    pub scaling: ScalingFigures,
+    /// Squared coefficient of variation of the service time.
+    pub service_scv: Figure,
+    /// Process start to first event handled, s; `None` where not known.
+    pub startup_seconds: Option<Figure>,
+    /// Working days for one average feature; `None` where not known.
+    pub days_per_feature: Option<Figure>,
+}
+
+/// One fetch with the evidence for it, on the machine of the provenance.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FetchFigures {
+    /// F, core-s.
+    pub core_seconds: Figure,
+    /// T, time from one fetch to the next that can be sent, s.
+    pub round_trip_seconds: Figure,
+}
+
+/// The scalability law's coefficients with their evidence.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScalingFigures {
+    /// Contention.
+    pub sigma: Figure,
+    /// Coherency.
+    pub kappa: Figure,
+}
+
+impl ScalingFigures {
+    /// The law at the best estimates.
+    pub fn law(&self) -> Scalability {
+        Scalability { sigma: self.sigma.value, kappa: self.kappa.value }
+    }
+}
+
+/// The figures of a runtime by name: references of the kind that the runtime itself is given by.
+macro_rules! list_figures {
+    ($runtime:expr) => {{
+        let Runtime { cpu, memory, scaling, service_scv, startup_seconds, days_per_feature, .. } = $runtime;
+        let Cpu { idle_cores, fetch, consume, handler, produce, io_call, compute_factor } = cpu;
+        let mut all = Vec::new();
+        if let Some(FetchFigures { core_seconds, round_trip_seconds }) = fetch {
+            all.extend([
+                ("fetch".to_owned(), core_seconds),
+                ("fetch, round trip".to_owned(), round_trip_seconds),
+            ]);
+        }
+        let mut costs = vec![("consume".to_owned(), consume)];
+        for (kind, cost) in handler {
+            costs.push((kind.clone(), cost));
+        }
+        if let Some(cost) = produce {
+            costs.push(("produce".to_owned(), cost));
+        }
+        for (name, Linear { per_event, per_byte }) in costs {
+            all.extend([(format!("{name}, an event"), per_event), (format!("{name}, a byte"), per_byte)]);
+        }
+        if let Some(Linear { per_event, per_byte }) = io_call {
+            all.extend([("io_call".to_owned(), per_event), ("io_call, a byte".to_owned(), per_byte)]);
+        }
+        let Memory { per_process, per_thread, per_in_flight_event } = memory;
+        let Linear { per_event, per_byte } = per_in_flight_event;
+        let ScalingFigures { sigma, kappa } = scaling;
+        let others = [
+            ("compute_factor", compute_factor),
+            ("idle_cores", idle_cores),
+            ("memory, a process", per_process),
+            ("memory, a thread", per_thread),
+            ("memory, an event in flight", per_event),
+            ("memory, a byte in flight", per_byte),
+            ("sigma", sigma),
+            ("kappa", kappa),
+            ("service_scv", service_scv),
+        ];
+        all.extend(others.map(|(name, figure)| (name.to_owned(), figure)));
+        if let Some(figure) = startup_seconds {
+            all.push(("startup".to_owned(), figure));
+        }
+        if let Some(figure) = days_per_feature {
+            all.push(("a feature".to_owned(), figure));
+        }
+        all
+    }};
+}
+
+impl Runtime {
+    /// From the start of a process to its first event, s; 0 where the profile does not say.
+    pub fn seconds_to_first_event(&self) -> f64 {
+        self.startup_seconds.as_ref().map_or(0.0, |figure| figure.value)
+    }
+
+    /// Every figure with its name, in the order in which profiles list them.
+    pub fn figures(&self) -> Vec<(String, &Figure)> {
+        list_figures!(self)
+    }
+
+    /// The same, to be changed.
+    pub fn figures_mut(&mut self) -> Vec<(String, &mut Figure)> {
+        list_figures!(self)
+    }
+
+    /// How many figures are measured, published and assumed; those that a profile leaves out do not count.
+    pub fn count_by_evidence(&self) -> (usize, usize, usize) {
+        let figures = self.figures();
+        let stated = || figures.iter().map(|(_, figure)| figure).filter(|figure| !figure.is_left_out());
+        let count = |evidence| stated().filter(|figure| figure.evidence == evidence).count();
+        (count(Evidence::Measured), count(Evidence::Published), count(Evidence::Assumed))
+    }
+
+    /// The fetch at the best estimates, core-s at speed 1.0; it is free where the profile does not give it.
+    pub fn fetch_cost(&self) -> FetchCost {
+        self.cpu.fetch.as_ref().map_or_else(FetchCost::default, |fetch| {
+            let round_trip_seconds = fetch.round_trip_seconds.value;
+            FetchCost { core_seconds: fetch.core_seconds.value, round_trip_seconds }
+                .scaled(self.provenance.vcpu_speed)
+        })
+    }
+
+    /// Resident memory without events in progress on one instance, bytes: `processes` interpreters, or one
+    /// binary with `vcpus` threads.
+    pub fn overhead_bytes(&self, processes: u64, vcpus: u32) -> f64 {
+        match self.deployment {
+            Deployment::Processes => processes as f64 * self.memory.per_process.value,
+            Deployment::Threads => {
+                self.memory.per_process.value + f64::from(vcpus) * self.memory.per_thread.value
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! How many instances run in each hour where a scaler follows the rate.
+//!
+//! The rate goes in a straight line from one hour's to the next. What a scaler sees now has instances that work only
+//! after its reaction and a process's startup, so the instances of an hour have to carry what comes until then. It
+//! takes instances away only after the rate has been lower for a while, so they also carry what was before.
+
+use crate::capacity::infeasible::Infeasible;
+use crate::capacity::sizing::Sizing;
+use crate::cost::bill::HOURS_PER_MONTH;
+
+/// Seconds in an hour.
+pub const SECONDS_PER_HOUR: f64 = 3600.0;
+
+/// How fast instances follow the rate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scaler {
+    /// From a higher rate to an instance that has booted, s; a process's startup comes on top.
+    pub reaction_seconds: f64,
+    /// For how long the rate has to be lower before an instance is taken away, s.
+    pub scale_in_seconds: f64,
+}
+
+impl Scaler {
+    /// A scaler that needs no time, for what the delays of another one cost.
+    pub const INSTANT: Self = Self { reaction_seconds: 0.0, scale_in_seconds: 0.0 };
+
+    /// The rate that each hour's instances have to carry: the highest from `scale_in_seconds` before it until
+    /// `reaction_seconds + startup_seconds` behind it.
+    pub fn rates_to_carry(self, rates: &[f64], startup_seconds: f64) -> Vec<f64> {
+        let back = self.scale_in_seconds / SECONDS_PER_HOUR;
+        let ahead = (self.reaction_seconds + startup_seconds) / SECONDS_PER_HOUR;
+        (0..rates.len()).map(|hour| highest_between(rates, hour, back, ahead)).collect()
+    }
+}
+
+/// The highest rate from `back` hours before an hour until `ahead` hours behind it.
+fn highest_between(rates: &[f64], hour: usize, back: f64, ahead: f64) -> f64 {
+    let hours = rates.len();
+    let whole = |span: f64| (span.floor() as usize).min(hours);
+    let later = (0..=whole(ahead)).map(|step| rates[(hour + step) % hours]);
+    let earlier = (0..=whole(back)).map(|step| rates[(hour + hours - step % hours) % hours]);
+    let ends = [hour as f64 - back, hour as f64 + ahead].map(|position| rate_at(rates, position));
+    later.chain(earlier).chain(ends).fold(0.0, f64::max)
+}
+
+/// The rate at a position between hours, on the straight line from one to the next.
+fn rate_at(rates: &[f64], position: f64) -> f64 {
+    let hours = rates.len();
+    let position = position.rem_euclid(hours as f64);
+    let before = (position.floor() as usize).min(hours - 1);
+    let (one, next) = (rates[before], rates[(before + 1) % hours]);
+    let between = one + (next - one) * position.fract();
+    between.clamp(one.min(next), one.max(next))
+}
+
+/// Instances hour by hour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedule {
+    /// n of each hour.
+    pub counts: Vec<u64>,
+}
+
+impl Schedule {
+    /// The least number of instances for each of the rates, events/s, by all rules of `sizing`.
+    ///
+    /// More events never need fewer instances, so hours between two that need the same number are not sized.
+    pub fn for_rates(sizing: &Sizing, rates: &[f64]) -> Result<Self, Infeasible> {
+        let mut by_rate: Vec<usize> = (0..rates.len()).collect();
+        by_rate.sort_by(|&one, &other| rates[one].total_cmp(&rates[other]));
+        let mut counts = vec![0; rates.len()];
+        fill(sizing, rates, &by_rate, &mut counts)?;
+        Ok(Self { counts })
+    }
+
+    /// The same number in every hour.
+    pub fn fixed(instances: u64, hours: usize) -> Self {
+        Self { counts: vec![instances; hours] }
+    }
+
+    /// Instances in the quietest hour.
+    pub fn least(&self) -> u64 {
+        self.counts.iter().copied().min().unwrap_or(0)
+    }
+
+    /// Instances in the busiest hour.
+    pub fn most(&self) -> u64 {
+        self.counts.iter().copied().max().unwrap_or(0)
+    }
+
+    /// Hours of a month that instances run, all together: their mean number times 730.
+    pub fn instance_hours_per_month(&self) -> f64 {
+        let sum: f64 = self.counts.iter().map(|&count| count as f64).sum();
+        sum * HOURS_PER_MONTH / self.counts.len() as f64
+    }
+
+    /// Hours of the series with `instances` or fewer.
+    pub fn hours_at_most(&self, instances: u64) -> usize {
+        self.counts.iter().filter(|&&count| count <= instances).count()
+    }
+}
+
+/// Sizes the hours in `by_rate`, whose rates rise.
+fn fill(sizing: &Sizing, rates: &[f64], by_rate: &[usize], counts: &mut [u64]) -> Result<(), Infeasible> {
+    let (Some(&quietest), Some(&busiest)) = (by_rate.first(), by_rate.last()) else { return Ok(()) };
+    let count = |hour: usize| sizing.at_rate(rates[hour]).count().map(|count| count.instances);
+    let (least, most) = (count(quietest)?, count(busiest)?);
+    if least == most {
+        by_rate.iter().for_each(|&hour| counts[hour] = least);
+        return Ok(());
+    }
+    if by_rate.len() == 2 {
+        counts[quietest] = least;
+        counts[busiest] = most;
+        return Ok(());
+    }
+    let (lower, upper) = by_rate.split_at(by_rate.len() / 2);
+    fill(sizing, rates, lower, counts)?;
+    fill(sizing, rates, upper, counts)
+}
+
+/// A number of instance-hours a month that no schedule for `rates` is below, without sizing any hour in full.
+pub fn instance_hours_at_least(sizing: &Sizing, rates: &[f64]) -> f64 {
+    Schedule { counts: rates.iter().map(|&rate| sizing.at_rate(rate).instances_at_least()).collect() }
+        .instance_hours_per_month()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Four hours: 100, 100, 300, 300, and over again.
+    const RATES: [f64; 4] = [100.0, 100.0, 300.0, 300.0];
+
+    fn carried(reaction: f64, startup: f64, scale_in: f64) -> Vec<f64> {
+        Scaler { reaction_seconds: reaction, scale_in_seconds: scale_in }.rates_to_carry(&RATES, startup)
+    }
+
+    #[test]
+    fn an_instant_scaler_carries_what_comes() {
+        assert_eq!(Scaler::INSTANT.rates_to_carry(&RATES, 0.0), RATES);
+    }
+
+    #[test]
+    fn what_comes_within_the_reaction() {
+        // From hour 1 the rate rises by 200/s in an hour: in 15 min by 50/s. Hour 3 falls, and stays as it is.
+        assert_eq!(carried(894.0, 6.0, 0.0), [100.0, 150.0, 300.0, 300.0]);
+        // 90 min from hour 0: past hour 1, halfway to hour 2's 300/s.
+        assert_eq!(carried(5400.0, 0.0, 0.0), [200.0, 300.0, 300.0, 300.0]);
+    }
+
+    #[test]
+    fn what_was_before() {
+        // 15 min before hour 0 the rate was a quarter of the way back to 300/s: 150/s.
+        assert_eq!(carried(0.0, 0.0, 900.0), [150.0, 100.0, 300.0, 300.0]);
+    }
+
+    #[test]
+    fn spans_longer_than_the_series() {
+        assert_eq!(carried(1e6, 0.0, 1e6), [300.0; 4]);
+    }
+}

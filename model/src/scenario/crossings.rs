@@ -1,0 +1,300 @@
+//! Where along one of its quantities the cheapest runtime for a workload changes.
+
+use crate::cost::bill::micro_usd;
+use crate::decide::terms::Terms;
+use crate::decide::total_cost::{Account, TotalCost};
+use crate::demand::event::DemandError;
+use crate::machine::Machine;
+use crate::plan::{Problem, RangeEnd};
+use crate::policy::Policy;
+use crate::runtime::Runtime;
+use crate::scenario::envelope::{self, Line, NEVER, Stretch};
+use crate::workload::Workload;
+use std::collections::HashMap;
+
+/// The step of an I/O ratio.
+pub const IO_RATIO_STEP: f64 = 1e-4;
+
+/// I/O ratios are looked at this many steps apart.
+const IO_RATIO_SCAN: u64 = 10;
+
+/// A quantity of a workload that is moved while all others stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Axis {
+    /// Events a day, whole numbers. What an event takes is read once, at the workload's own rate.
+    EventsPerDay,
+    /// The I/O ratio, in steps of [`IO_RATIO_STEP`]. What an event takes is read anew at each.
+    IoRatio,
+    /// Features a month.
+    FeaturesPerMonth,
+}
+
+impl Axis {
+    /// Where a workload is on it.
+    pub fn of(self, workload: &Workload) -> f64 {
+        match self {
+            Self::EventsPerDay => workload.events_per_day,
+            Self::IoRatio => workload.io_ratio,
+            Self::FeaturesPerMonth => workload.outlook.features_per_month,
+        }
+    }
+
+    /// The workload moved to a value.
+    fn moved(self, workload: &Workload, value: f64) -> Workload {
+        let mut moved = workload.clone();
+        match self {
+            Self::EventsPerDay => moved.events_per_day = value,
+            Self::IoRatio => moved.io_ratio = value,
+            Self::FeaturesPerMonth => moved.outlook.features_per_month = value,
+        }
+        moved
+    }
+
+    /// The size of a step.
+    fn step(self) -> f64 {
+        match self {
+            Self::EventsPerDay => 1.0,
+            Self::IoRatio => IO_RATIO_STEP,
+            Self::FeaturesPerMonth => 0.0,
+        }
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum BreakEvenError {
+    /// The wait is given, so nothing turns on the ratio.
+    #[error(
+        "io_wait_ms is given and stands instead of what io_ratio implies, so no cost changes with io_ratio"
+    )]
+    WaitGiven,
+    /// There is nothing between the ends.
+    #[error("the range is empty: it goes from {from} to {to}")]
+    EmptyRange {
+        /// Lower end.
+        from: f64,
+        /// Upper end.
+        to: f64,
+    },
+    /// At some value of the axis the workload contradicts itself or its current profile.
+    #[error(transparent)]
+    Demand(#[from] DemandError),
+}
+
+/// A stretch of the axis with one choice.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Interval<'a> {
+    /// First value.
+    pub from: f64,
+    /// Last value.
+    pub to: f64,
+    /// The cheapest runtime: of several, today's, else the one that stays among them longest. `None` where none can
+    /// carry it.
+    pub cheapest: Option<&'a Runtime>,
+    /// Runtimes that cost the same throughout.
+    pub tied: Vec<&'a Runtime>,
+    /// Runtimes that cost the same in a part of it.
+    pub tied_in_part: Vec<&'a Runtime>,
+    /// The value in its middle, at which the costs below are taken.
+    pub at: f64,
+    /// What the cheapest costs there.
+    pub total: Option<TotalCost>,
+    /// The cheapest other runtime there, and what it costs more, USD a month.
+    pub next: Option<(&'a Runtime, f64)>,
+}
+
+/// The choices along an axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BreakEven<'a> {
+    /// What is moved.
+    pub axis: Axis,
+    /// Stretches from left to right.
+    pub intervals: Vec<Interval<'a>>,
+    /// Runtimes left out, as their days for a feature are not known and features are built.
+    pub left_out: Vec<&'a Runtime>,
+}
+
+/// What a break-even is looked for in.
+pub struct Search<'s, 'a> {
+    /// The workload and what runs it.
+    pub problem: &'s Problem<'a>,
+    /// Runtimes to choose from.
+    pub runtimes: &'s [&'a Runtime],
+    /// Machine types to choose from.
+    pub machines: &'s [&'a Machine],
+    /// Head room, failures and traffic.
+    pub policy: Policy,
+    /// The price of an engineer's day.
+    pub terms: Terms,
+}
+
+impl<'a> Search<'_, 'a> {
+    /// The cheapest runtime, by its total a month, for each value of an axis between two.
+    pub fn along(&self, axis: Axis, from: f64, to: f64) -> Result<BreakEven<'a>, BreakEvenError> {
+        if axis == Axis::IoRatio && self.problem.workload.io_wait_seconds.is_some() {
+            return Err(BreakEvenError::WaitGiven);
+        }
+        let stretches = match axis {
+            Axis::FeaturesPerMonth => self.by_features(from, to)?,
+            _ => self.by_steps(axis, from, to)?,
+        };
+        let current = self.runtimes.iter().position(|it| it.name == self.problem.current.name);
+        let choices = choose(&stretches, current);
+        let intervals: Result<Vec<_>, _> =
+            choices.into_iter().map(|choice| self.interval(axis, choice)).collect();
+        let builds_features =
+            axis == Axis::FeaturesPerMonth || self.problem.workload.outlook.features_per_month > 0.0;
+        let left_out = self
+            .runtimes
+            .iter()
+            .copied()
+            .filter(|runtime| builds_features && runtime.days_per_feature.is_none())
+            .collect();
+        Ok(BreakEven { axis, intervals: intervals?, left_out })
+    }
+
+    /// The choices for each step of an axis. Traffic is the same in all runtimes and left out of the comparison.
+    fn by_steps(&self, axis: Axis, from: f64, to: f64) -> Result<Vec<Stretch<f64>>, BreakEvenError> {
+        let step = axis.step();
+        let [low, high] = [from, to].map(|value| (value / step).round() as u64);
+        if low >= high {
+            return Err(BreakEvenError::EmptyRange { from, to });
+        }
+        let mut error = None;
+        let mut known = HashMap::new();
+        let mut cost = |index: usize, position: u64| {
+            *known.entry((index, position)).or_insert_with(|| {
+                match self.total(axis, position as f64 * step, self.runtimes[index]) {
+                    Ok(total) => total
+                        .and_then(|total| Some(micro_usd(total.compute + total.engineering?)))
+                        .unwrap_or(NEVER),
+                    Err(found) => {
+                        error.get_or_insert(found);
+                        NEVER
+                    }
+                }
+            })
+        };
+        let count = self.runtimes.len();
+        let stretches = match axis {
+            Axis::EventsPerDay => envelope::of_rising(low, high, count, &mut cost),
+            _ => envelope::of_any(low, high, IO_RATIO_SCAN, count, &mut cost),
+        };
+        match error {
+            Some(error) => Err(error.into()),
+            None => Ok(stretches
+                .into_iter()
+                .map(|Stretch { from, to, lowest }| Stretch {
+                    from: from as f64 * step,
+                    to: to as f64 * step,
+                    lowest,
+                })
+                .collect()),
+        }
+    }
+
+    /// The choices by features a month: a straight line for each runtime, as machines do not depend on them.
+    fn by_features(&self, from: f64, to: f64) -> Result<Vec<Stretch<f64>>, BreakEvenError> {
+        if from >= to {
+            return Err(BreakEvenError::EmptyRange { from, to });
+        }
+        let mut lines = Vec::new();
+        let mut positions = Vec::new();
+        for (position, runtime) in self.runtimes.iter().enumerate() {
+            // At one feature a month, engineering is the slope.
+            let total = self.total(Axis::FeaturesPerMonth, 1.0, runtime)?;
+            if let Some((compute, slope)) = total.and_then(|total| Some((total.compute, total.engineering?)))
+            {
+                lines.push(Line { at_zero: compute, slope });
+                positions.push(position);
+            }
+        }
+        let mut stretches = envelope::of_lines(&lines, from, to);
+        for stretch in &mut stretches {
+            stretch.lowest.iter_mut().for_each(|line| *line = positions[*line]);
+        }
+        Ok(stretches)
+    }
+
+    /// What the workload costs in a runtime at a value of an axis; `None` where it has no plan.
+    fn total(&self, axis: Axis, value: f64, runtime: &'a Runtime) -> Result<Option<TotalCost>, DemandError> {
+        let moved = axis.moved(self.problem.workload, value);
+        let problem = match axis {
+            Axis::IoRatio => Problem::new(&moved, self.problem.current, self.problem.current_machine)?,
+            _ => Problem { workload: &moved, ..self.problem.clone() },
+        };
+        let plan = problem.cheapest(runtime, self.machines, self.policy, RangeEnd::Best).ok();
+        let account = Account::new(&problem, &self.policy, self.terms);
+        Ok(plan.map(|plan| account.total(runtime, plan.usd_per_month)))
+    }
+
+    /// A stretch with what its choice costs in the middle.
+    fn interval(&self, axis: Axis, choice: Choice) -> Result<Interval<'a>, BreakEvenError> {
+        let Choice { from, to, chosen, tied, tied_in_part } = choice;
+        let middle = (from + to) / 2.0;
+        let at = match axis.step() {
+            step if step > 0.0 => (middle / step).floor() * step,
+            _ => middle,
+        };
+        let mut totals = Vec::new();
+        for runtime in self.runtimes {
+            totals.push(self.total(axis, at, runtime)?);
+        }
+        let in_all = |position: usize| totals[position].and_then(|total| total.usd_per_month());
+        let ours = chosen.and_then(in_all);
+        let next = (0..self.runtimes.len())
+            .filter(|&position| Some(position) != chosen)
+            .filter_map(|position| Some((self.runtimes[position], in_all(position)? - ours?)))
+            .min_by(|one, other| one.1.total_cmp(&other.1));
+        let named = |positions: Vec<usize>| positions.into_iter().map(|it| self.runtimes[it]).collect();
+        Ok(Interval {
+            from,
+            to,
+            cheapest: chosen.map(|position| self.runtimes[position]),
+            tied: named(tied),
+            tied_in_part: named(tied_in_part),
+            at,
+            total: chosen.and_then(|position| totals[position]),
+            next,
+        })
+    }
+}
+
+/// Neighbouring stretches in which one of the lowest is the same.
+struct Choice {
+    from: f64,
+    to: f64,
+    chosen: Option<usize>,
+    tied: Vec<usize>,
+    tied_in_part: Vec<usize>,
+}
+
+/// One of the lowest for each stretch: `current` wherever it is one, else the one that stays among them longest, so
+/// that the choice changes as seldom as it can.
+fn choose(stretches: &[Stretch<f64>], current: Option<usize>) -> Vec<Choice> {
+    let holds = |stretch: &Stretch<f64>, chosen: Option<usize>| match chosen {
+        None => stretch.lowest.is_empty(),
+        Some(_) if chosen == current => current.is_some_and(|it| stretch.lowest.contains(&it)),
+        Some(it) => {
+            stretch.lowest.contains(&it) && !current.is_some_and(|current| stretch.lowest.contains(&current))
+        }
+    };
+    let mut choices = Vec::new();
+    let mut rest = stretches;
+    while let Some(first) = rest.first() {
+        let run = |chosen| rest.iter().take_while(|stretch| holds(stretch, chosen)).count();
+        // Of equal runs the first listed: max_by_key would take the last.
+        let chosen = first.lowest.iter().copied().rev().max_by_key(|&position| run(Some(position)));
+        let (together, after) = rest.split_at(run(chosen).max(1));
+        let is_tied = |position: &usize| together.iter().all(|stretch| stretch.lowest.contains(position));
+        let mut others: Vec<usize> = together.iter().flat_map(|stretch| stretch.lowest.clone()).collect();
+        others.retain(|&position| Some(position) != chosen);
+        others.sort_unstable();
+        others.dedup();
+        let (tied, tied_in_part) = others.into_iter().partition(is_tied);
+        let to = together.last().map_or(first.to, |last| last.to);
+        choices.push(Choice { from: first.from, to, chosen, tied, tied_in_part });
+        rest = after;
+    }
+    choices
+}

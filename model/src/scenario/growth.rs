@@ -1,0 +1,259 @@
+//! A workload month by month as its volume grows: how many machines, what they cost, and when something gives out.
+
+use crate::capacity::rule::{BoundBy, Rule};
+use crate::catalog::{Catalog, ProblemError};
+use crate::decide::options::Deployment;
+use crate::demand::downstream::DownstreamLoad;
+use crate::machine::Machine;
+use crate::plan::{NoPlan, Plan, Problem, RangeEnd};
+use crate::policy::Policy;
+use crate::runtime::Runtime;
+use crate::workload::Workload;
+
+/// The months to come for one workload.
+#[derive(Debug, Clone)]
+pub struct Forecast<'a> {
+    /// The workload and what runs it today.
+    pub problem: Problem<'a>,
+    /// What each month brings; the first is the present one, 0.
+    pub volumes: Vec<Volume>,
+    /// What becomes of each runtime.
+    pub courses: Vec<Course<'a>>,
+    /// The first month in which the calls at peak, retries included, are more than the downstream systems bear.
+    pub downstream_full: Option<u32>,
+}
+
+/// The events of a month.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Volume {
+    /// Months from now.
+    pub month: u32,
+    /// E, events/day.
+    pub events_per_day: f64,
+    /// L, events/s.
+    pub peak_rate: f64,
+}
+
+/// One runtime over the months.
+#[derive(Debug, Clone)]
+pub struct Course<'a> {
+    /// The runtime.
+    pub runtime: &'a Runtime,
+    /// The plan of each month, or why there is none.
+    pub stages: Vec<Result<Stage, NoPlan>>,
+    /// What happens, in order.
+    pub milestones: Vec<Milestone>,
+}
+
+/// The plan of a month: as many machines as it takes of the type that was chosen at first, which is what people do.
+/// Where that type serves no more, the cheapest that does is the chosen one from then on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stage {
+    /// The machines.
+    pub on: Deployment,
+    /// Their bill, USD a month.
+    pub usd_per_month: f64,
+    /// Bills of all months from 1 to this one, USD; `None` where one of them has no plan.
+    pub usd_so_far: Option<f64>,
+    /// What sets the count.
+    pub bound_by: BoundBy,
+    /// Share of the vCPUs busy at peak.
+    pub utilization_at_peak: f64,
+    /// p99 at peak, s.
+    pub p99_seconds: f64,
+    /// The least P that the plan needs.
+    pub partitions_required: Option<u64>,
+    /// The cheapest machines of any type for this month alone.
+    pub cheapest: Deployment,
+    /// Their bill, USD a month.
+    pub cheapest_usd_per_month: f64,
+}
+
+/// Something that happens on the way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Milestone {
+    /// Months from now.
+    pub month: u32,
+    /// What it is.
+    pub change: Change,
+}
+
+/// What can happen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// For the first time another count is needed.
+    Instances {
+        /// Before.
+        from: Deployment,
+        /// From now on.
+        to: Deployment,
+        /// What sets the new count.
+        bound_by: BoundBy,
+    },
+    /// The machine type serves no more, another does.
+    MachineType {
+        /// Before.
+        from: Deployment,
+        /// From now on.
+        to: Deployment,
+    },
+    /// No machine type is fast enough for the busiest of the given partitions any more.
+    Partitions {
+        /// How many there are.
+        given: u32,
+        /// Which rule fails, and what would do.
+        reason: NoPlan,
+    },
+    /// The latency goal is missed on any machine type and count.
+    Latency {
+        /// By how much, and what would do.
+        reason: NoPlan,
+    },
+    /// There is no plan for another reason.
+    NoPlan {
+        /// Which.
+        reason: NoPlan,
+    },
+    /// There is a plan again, as the volume shrinks.
+    Served {
+        /// The machines.
+        to: Deployment,
+    },
+}
+
+impl<'a> Forecast<'a> {
+    /// Plans every month from the present one, 0, to `months`, in each of `runtimes`.
+    ///
+    /// What an event takes is read from today's figures at today's volume, once.
+    pub fn new(
+        catalog: &'a Catalog,
+        runtimes: &[&'a Runtime],
+        workload: &'a Workload,
+        policy: Policy,
+        months: u32,
+    ) -> Result<Self, ProblemError> {
+        let problem = catalog.problem(workload)?;
+        let machines = catalog.candidates();
+        let grown: Vec<Workload> = (0..=months).map(|month| workload.after(month)).collect();
+        let volumes = (0..).zip(&grown).map(|(month, grown)| Volume {
+            month,
+            events_per_day: grown.events_per_day,
+            peak_rate: grown.peak_rate(),
+        });
+        let volumes: Vec<Volume> = volumes.collect();
+        let course = |&runtime| Course::follow(&problem, runtime, &machines, policy, &grown);
+        let courses = runtimes.iter().map(course).collect();
+        let is_full = |grown: &Workload| {
+            DownstreamLoad::of(grown, &problem.today).is_some_and(|load| load.exceeds_at_peak())
+        };
+        let downstream_full = volumes.iter().zip(&grown).find(|(_, it)| is_full(it)).map(|(at, _)| at.month);
+        Ok(Self { problem, volumes, courses, downstream_full })
+    }
+
+    /// Whether there is a month without a plan in any of the runtimes.
+    pub fn has_infeasible(&self) -> bool {
+        let fails = |course: &Course<'_>, month: usize| course.stages.get(month).is_none_or(Result::is_err);
+        (0..self.volumes.len()).any(|month| self.courses.iter().all(|course| fails(course, month)))
+    }
+}
+
+impl<'a> Course<'a> {
+    fn follow(
+        problem: &Problem<'a>,
+        runtime: &'a Runtime,
+        machines: &[&'a Machine],
+        policy: Policy,
+        grown: &[Workload],
+    ) -> Self {
+        let mut kept: Option<&Machine> = None;
+        let mut so_far = Some(0.0);
+        let mut stages = Vec::new();
+        for (month, workload) in grown.iter().enumerate() {
+            let problem = Problem { workload, ..problem.clone() };
+            let plan_on =
+                |machines: &[&'a Machine]| problem.cheapest(runtime, machines, policy, RangeEnd::Best);
+            let stage = plan_on(machines).map(|cheapest| {
+                let same_type = kept.and_then(|machine| plan_on(&[machine]).ok());
+                let plan = same_type.as_ref().unwrap_or(&cheapest);
+                kept = machines.iter().copied().find(|machine| *machine == plan.machine);
+                if month > 0 {
+                    so_far = so_far.map(|usd| usd + plan.usd_per_month);
+                }
+                Stage::new(plan, &cheapest, so_far)
+            });
+            if stage.is_err() {
+                so_far = None;
+            }
+            stages.push(stage);
+        }
+        let milestones = milestones(&stages, problem.workload.topic.partitions);
+        Self { runtime, stages, milestones }
+    }
+
+    /// Months to tell people of: the first, the last, and those in which machines, what binds or feasibility change.
+    pub fn turning_points(&self) -> Vec<usize> {
+        let told = |stage: &Result<Stage, NoPlan>| {
+            stage.as_ref().ok().map(|stage| (stage.on.clone(), stage.bound_by))
+        };
+        let last = self.stages.len().saturating_sub(1);
+        let changes = |at: usize| told(&self.stages[at]) != told(&self.stages[at - 1]);
+        (0..=last).filter(|&at| at == 0 || at == last || changes(at)).collect()
+    }
+}
+
+impl Stage {
+    fn new(plan: &Plan<'_>, cheapest: &Plan<'_>, usd_so_far: Option<f64>) -> Self {
+        Self {
+            on: Deployment::of(plan),
+            usd_per_month: plan.usd_per_month,
+            usd_so_far,
+            bound_by: plan.size.bound_by,
+            utilization_at_peak: plan.size.utilization_at_peak,
+            p99_seconds: plan.size.p99_seconds,
+            partitions_required: plan.size.partitions_required,
+            cheapest: Deployment::of(cheapest),
+            cheapest_usd_per_month: cheapest.usd_per_month,
+        }
+    }
+}
+
+fn milestones(stages: &[Result<Stage, NoPlan>], partitions: Option<u32>) -> Vec<Milestone> {
+    let mut found = Vec::new();
+    let mut count_has_changed = false;
+    let befores = std::iter::once(None).chain(stages.iter().map(Some));
+    for ((month, stage), before) in (0..).zip(stages).zip(befores) {
+        let change = match (before, stage) {
+            (None, Ok(_)) | (Some(Err(_)), Err(_)) => None,
+            (_, Err(reason)) => Some(gives_out(reason, partitions)),
+            (Some(Err(_)), Ok(stage)) => Some(Change::Served { to: stage.on.clone() }),
+            (Some(Ok(before)), Ok(stage)) => {
+                let (from, to) = (before.on.clone(), stage.on.clone());
+                if !is_same_type(&from, &to) {
+                    Some(Change::MachineType { from, to })
+                } else if from.instances != to.instances && !count_has_changed {
+                    count_has_changed = true;
+                    Some(Change::Instances { from, to, bound_by: stage.bound_by })
+                } else {
+                    None
+                }
+            }
+        };
+        found.extend(change.map(|change| Milestone { month, change }));
+    }
+    found
+}
+
+fn is_same_type(one: &Deployment, other: &Deployment) -> bool {
+    *one == Deployment { instances: one.instances, ..other.clone() }
+}
+
+/// What gives out where no plan is left. With any number of instances, all rules but latency can fail on the busiest
+/// partition only, where partitions are given.
+fn gives_out(reason: &NoPlan, partitions: Option<u32>) -> Change {
+    let reason = reason.clone();
+    match (reason.stuck().map(|stuck| stuck.rule), partitions) {
+        (Some(Rule::Latency), _) => Change::Latency { reason },
+        (Some(_), Some(given)) => Change::Partitions { given, reason },
+        _ => Change::NoPlan { reason },
+    }
+}

@@ -1,0 +1,335 @@
+//! One workload on machines and on tasks, fixed and scaled by the hour, and as a function: what each costs a month.
+
+use crate::capacity::rule::BoundBy;
+use crate::capacity::sizing::Sizing;
+use crate::catalog::{Catalog, ProblemError};
+use crate::cost::serverless::{Serverless, SpeedRange};
+use crate::machine::{Machine, Purchase};
+use crate::plan::{NoPlan, Problem, RangeEnd};
+use crate::policy::Policy;
+use crate::runtime::Runtime;
+use crate::scenario::autoscale::{Scaler, Schedule, instance_hours_at_least};
+use crate::scenario::functions::{FunctionBill, FunctionLoad, NoFunction};
+use crate::scenario::series::Hours;
+use crate::workload::Workload;
+use serde::Serialize;
+
+/// How a workload is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// As many machines all day as the busiest hour needs.
+    Fixed,
+    /// Machines that a scaler adds and takes away.
+    Autoscaled,
+    /// As many tasks all day as the busiest hour needs.
+    FixedTasks,
+    /// Tasks that a scaler adds and takes away.
+    AutoscaledTasks,
+    /// A function that is called with batches of events.
+    Functions,
+}
+
+/// What beside the workload sets the costs.
+#[derive(Debug, Clone, Copy)]
+pub struct HourTerms<'a> {
+    /// How fast machines and tasks follow the rate.
+    pub scaler: Scaler,
+    /// Prices of tasks and functions.
+    pub serverless: &'a Serverless,
+    /// Events that a call takes at most.
+    pub batch: u32,
+}
+
+/// A workload whose hours are known. Its peak factor covers the busiest of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Day {
+    /// The workload.
+    pub workload: Workload,
+    /// Its hours.
+    pub hours: Hours,
+    /// How far the rate within an hour rises above that hour's.
+    pub burst: f64,
+}
+
+impl Day {
+    /// Takes what the peak factor has above the busiest hour for bursts within each hour; a peak factor below the
+    /// busiest hour's is raised to it.
+    pub fn new(workload: Workload, hours: Hours) -> Self {
+        let burst = hours.burst(workload.peak_factor);
+        let peak_factor = hours.peak_factor(workload.peak_factor);
+        Self { workload: Workload { peak_factor, ..workload }, hours, burst }
+    }
+
+    /// The rate that each hour's instances have to carry, bursts included, events/s.
+    fn busiest_rates(&self) -> Vec<f64> {
+        let peak = self.workload.peak_rate();
+        let rates = self.hours.rates(self.workload.mean_rate());
+        rates.into_iter().map(|rate| (rate * self.burst).min(peak)).collect()
+    }
+}
+
+/// Machines or tasks of one type, hour by hour.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Instances {
+    /// The type.
+    pub instance_type: String,
+    /// How many in each hour.
+    pub schedule: Schedule,
+    /// What sets the count of the busiest hour.
+    pub bound_by: BoundBy,
+    /// Hours in which the policy's minimum runs.
+    pub hours_at_minimum: usize,
+    /// What the scaler's and the process's slowness cost; nothing where the count is fixed.
+    pub delays: Option<Delays>,
+}
+
+/// Instance-hours a month that are run ahead of the rate or after it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Delays {
+    /// For all delays together.
+    pub all: f64,
+    /// For the time that a process takes to start.
+    pub startup: f64,
+}
+
+/// What runs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Runs {
+    /// Machines or tasks.
+    Instances(Instances),
+    /// A function.
+    Function(FunctionBill),
+}
+
+/// A way to run a workload with its bill.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offer {
+    /// What runs.
+    pub runs: Runs,
+    /// The bill, USD a month.
+    pub usd_per_month: f64,
+    /// The bill at the ends of a vCPU's speed where that is assumed; `None` in it where nothing serves at that end.
+    pub usd_at_ends: Option<Ends>,
+}
+
+/// Bills at the ends of a range of speeds, USD a month.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ends {
+    /// With fast vCPUs.
+    pub fast: Option<f64>,
+    /// With slow ones.
+    pub slow: Option<f64>,
+}
+
+/// Why a way is none.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum NoWay {
+    /// Nothing carries the busiest hour.
+    #[error(transparent)]
+    Plan(#[from] NoPlan),
+    /// No function does.
+    #[error(transparent)]
+    Function(#[from] NoFunction),
+}
+
+/// One runtime in every way.
+#[derive(Debug, Clone)]
+pub struct InRuntime<'a> {
+    /// The runtime.
+    pub runtime: &'a Runtime,
+    /// Each way with its bill, or why it is none.
+    pub ways: Vec<(Way, Result<Offer, NoWay>)>,
+}
+
+/// One workload in every runtime and way.
+#[derive(Debug, Clone)]
+pub struct Entry<'a> {
+    /// The workload and its hours.
+    pub day: &'a Day,
+    /// In the order of the runtimes.
+    pub runtimes: Vec<InRuntime<'a>>,
+}
+
+/// A way that was chosen.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice<'e> {
+    /// In which runtime.
+    pub runtime: &'e Runtime,
+    /// How.
+    pub way: Way,
+    /// What runs and what it costs.
+    pub offer: &'e Offer,
+}
+
+impl<'a> Entry<'a> {
+    /// The cheapest way in any runtime that `among` accepts; of equal ones the first.
+    pub fn cheapest(&self, among: impl Fn(&Runtime) -> bool) -> Option<Choice<'_>> {
+        let all = self.runtimes.iter().filter(|it| among(it.runtime)).flat_map(|it| {
+            let offers = it.ways.iter().filter_map(|(way, offer)| Some((*way, offer.as_ref().ok()?)));
+            offers.map(|(way, offer)| Choice { runtime: it.runtime, way, offer })
+        });
+        all.min_by(|one, other| one.offer.usd_per_month.total_cmp(&other.offer.usd_per_month))
+    }
+
+    /// Whether no way in any of the runtimes carries it.
+    pub fn has_infeasible(&self) -> bool {
+        self.cheapest(|_| true).is_none()
+    }
+}
+
+/// Prices every workload in every one of `runtimes` and in every way.
+///
+/// Machines that a scaler adds are paid by the hour whatever the policy's purchase, and so are tasks.
+pub fn study<'a>(
+    catalog: &'a Catalog,
+    runtimes: &[&'a Runtime],
+    days: &'a [Day],
+    policy: Policy,
+    terms: HourTerms<'_>,
+) -> Result<Vec<Entry<'a>>, ProblemError> {
+    let machines = catalog.candidates();
+    let tasks = terms.serverless.machines();
+    let by_the_hour = Policy { purchase: Purchase::OnDemand, ..policy };
+    let mut entries = Vec::new();
+    for day in days {
+        let problem = catalog.problem(&day.workload)?;
+        let in_runtime = |&runtime: &&'a Runtime| {
+            let case = Case::new(day, &problem, runtime, terms);
+            let on_tasks = |price: &dyn Fn(&[&Machine]) -> Result<Offer, NoWay>| {
+                at_speeds(tasks.map(|sizes| price(&sizes.iter().collect::<Vec<_>>())))
+            };
+            let ways = vec![
+                (Way::Fixed, case.fixed(&machines, policy)),
+                (Way::Autoscaled, case.scaled(&machines, by_the_hour)),
+                (Way::FixedTasks, on_tasks(&|sizes| case.fixed(sizes, by_the_hour))),
+                (Way::AutoscaledTasks, on_tasks(&|sizes| case.scaled(sizes, by_the_hour))),
+                (Way::Functions, at_speeds(terms.serverless.vcpu_speed.map(|&v| case.function(v, policy)))),
+            ];
+            InRuntime { runtime, ways }
+        };
+        entries.push(Entry { day, runtimes: runtimes.iter().map(in_runtime).collect() });
+    }
+    Ok(entries)
+}
+
+/// The offer at the assumed speed, with the bills at the ends.
+fn at_speeds(offers: SpeedRange<Result<Offer, NoWay>>) -> Result<Offer, NoWay> {
+    let bill = |offer: Result<Offer, NoWay>| offer.ok().map(|offer| offer.usd_per_month);
+    let ends = Ends { fast: bill(offers.fast), slow: bill(offers.slow) };
+    offers.value.map(|offer| Offer { usd_at_ends: Some(ends), ..offer })
+}
+
+/// One workload in one runtime.
+struct Case<'c> {
+    day: &'c Day,
+    problem: &'c Problem<'c>,
+    runtime: &'c Runtime,
+    terms: HourTerms<'c>,
+    /// Rates that each hour's instances have to carry if they follow at once.
+    rates: Vec<f64>,
+    startup_seconds: f64,
+}
+
+impl<'c> Case<'c> {
+    fn new(day: &'c Day, problem: &'c Problem<'c>, runtime: &'c Runtime, terms: HourTerms<'c>) -> Self {
+        let startup_seconds = runtime.seconds_to_first_event();
+        Self { day, problem, runtime, terms, rates: day.busiest_rates(), startup_seconds }
+    }
+
+    /// The cheapest count that carries every hour.
+    fn fixed(&self, machines: &[&Machine], policy: Policy) -> Result<Offer, NoWay> {
+        let plan = self.problem.cheapest(self.runtime, machines, policy, RangeEnd::Best)?;
+        let schedule = Schedule::fixed(plan.size.instances, self.rates.len());
+        let instances = Instances {
+            instance_type: plan.machine.instance_type.clone(),
+            hours_at_minimum: schedule.hours_at_most(u64::from(policy.min_instances)),
+            schedule,
+            bound_by: plan.size.bound_by,
+            delays: None,
+        };
+        Ok(Offer { runs: Runs::Instances(instances), usd_per_month: plan.usd_per_month, usd_at_ends: None })
+    }
+
+    /// The type on which the instance-hours of a scaled fleet cost least. Types are passed over where even the cores
+    /// alone ask for more; of equal bills that of the fixed fleet's type stays.
+    fn scaled(&self, machines: &[&Machine], policy: Policy) -> Result<Offer, NoWay> {
+        let plan = self.problem.cheapest(self.runtime, machines, policy, RangeEnd::Best)?;
+        let carried = self.terms.scaler.rates_to_carry(&self.rates, self.startup_seconds);
+        let mut best: Option<Scaled<'_>> = None;
+        for machine in std::iter::once(plan.machine).chain(machines.iter().copied()) {
+            let offer = self.problem.offer(self.runtime, machine, plan.demand, policy);
+            let Some((sizing, usd_per_hour)) = offer else { continue };
+            let beats = |hours: f64| {
+                best.as_ref().is_none_or(|best| hours * usd_per_hour < best.usd_per_month * (1.0 - 1e-9))
+            };
+            if !beats(instance_hours_at_least(&sizing, &carried)) {
+                continue;
+            }
+            let Ok(schedule) = Schedule::for_rates(&sizing, &carried) else { continue };
+            let hours = schedule.instance_hours_per_month();
+            if beats(hours) {
+                best = Some(Scaled { machine, sizing, schedule, usd_per_month: hours * usd_per_hour });
+            }
+        }
+        let nothing = || NoPlan::NoMachines { purchase: policy.purchase.to_string() };
+        Ok(self.scaled_offer(best.ok_or_else(nothing)?))
+    }
+
+    fn scaled_offer(&self, scaled: Scaled<'_>) -> Offer {
+        let Scaled { machine, sizing, schedule, usd_per_month } = scaled;
+        let hours_with = |scaler: Scaler, startup_seconds: f64| {
+            let carried = scaler.rates_to_carry(&self.rates, startup_seconds);
+            Schedule::for_rates(&sizing, &carried).ok().map(|it| it.instance_hours_per_month())
+        };
+        let all = schedule.instance_hours_per_month();
+        let beyond = |other: Option<f64>| other.map_or(0.0, |other| all - other);
+        let delays = Delays {
+            all: beyond(hours_with(Scaler::INSTANT, 0.0)),
+            startup: beyond(hours_with(self.terms.scaler, 0.0)),
+        };
+        let busiest = self.rates.iter().copied().fold(0.0, f64::max);
+        let bound_by = sizing.at_rate(busiest).solve().map_or(BoundBy::Minimum, |size| size.bound_by);
+        let instances = Instances {
+            instance_type: machine.instance_type.clone(),
+            hours_at_minimum: schedule.hours_at_most(u64::from(sizing.policy.min_instances)),
+            schedule,
+            bound_by,
+            delays: Some(delays),
+        };
+        Offer { runs: Runs::Instances(instances), usd_per_month, usd_at_ends: None }
+    }
+
+    /// A function on vCPUs of a speed.
+    fn function(&self, vcpu_speed: f64, policy: Policy) -> Result<Offer, NoWay> {
+        let Self { day: Day { workload, hours, burst }, problem, runtime, terms, .. } = self;
+        let factor = problem.compute_factor(runtime, RangeEnd::Best);
+        let demand = problem.today.demand_in(workload, runtime, factor).map_err(NoPlan::from)?;
+        let load = FunctionLoad {
+            rates: hours.rates(workload.mean_rate()),
+            burst: *burst,
+            core_seconds: demand.handling(),
+            wait_seconds: problem.today.wait_seconds,
+            in_flight: workload.in_flight.unwrap_or(1),
+            event_bytes: workload.event_bytes,
+            topic: workload.topic,
+            startup_seconds: self.startup_seconds,
+            process_bytes: runtime.overhead_bytes(1, 1),
+            in_flight_event_bytes: runtime.memory.per_in_flight_event.at(workload.event_bytes),
+            batch: terms.batch,
+            memory_headroom: policy.memory_headroom,
+            max_utilization: policy.max_utilization,
+            goal_seconds: workload.p99_seconds,
+        };
+        let bill = terms.serverless.functions.cheapest(&load, vcpu_speed)?;
+        Ok(Offer { usd_per_month: bill.usd_per_month(), runs: Runs::Function(bill), usd_at_ends: None })
+    }
+}
+
+/// A machine type with its schedule.
+struct Scaled<'m> {
+    machine: &'m Machine,
+    sizing: Sizing,
+    schedule: Schedule,
+    usd_per_month: f64,
+}

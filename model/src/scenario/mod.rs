@@ -1,0 +1,20 @@
+//! What changes: growth, sweeps, failures, hours of a day, pools and pipelines.
+
+pub mod autoscale;
+pub mod backlog;
+pub mod compound;
+pub mod crossings;
+pub mod envelope;
+pub mod failures;
+pub mod functions;
+pub mod growth;
+pub mod hours;
+pub mod incident;
+pub mod pipeline;
+pub mod poison;
+pub mod pool;
+pub mod segment;
+pub mod series;
+pub mod sharing;
+pub mod stage;
+pub mod tasks;

@@ -1,0 +1,113 @@
+//! What one workload asks of a pool: so many containers, each with so much CPU, memory and network.
+//!
+//! A replica is one member of the consumer group in a container of its own: one process, or one binary with k threads
+//! (GOMAXPROCS and its like) for k vCPUs. It is sized by the rules of a machine of k vCPUs that it has to itself, so
+//! the count keeps the peak, the loss of a zone, events in progress and the latency goal as instances do. k is 1
+//! unless no number of such replicas serves; of 2, 4, 8, ... it is then the first that does.
+//!
+//! It asks for less than k vCPUs where it needs less. The request is what the scheduler sets aside, not a limit: a
+//! replica may use the whole of its k vCPUs while nobody else wants them.
+
+use crate::capacity::infeasible::Infeasible;
+use crate::capacity::sizing::Sizing;
+use crate::policy::Policy;
+use crate::runtime::{Deployment, Runtime};
+use crate::scenario::pool::resources::Resources;
+use crate::units::MIB;
+
+/// The replicas of one workload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replicas {
+    /// n, how many.
+    pub count: u64,
+    /// k, threads of each: 1 of a process.
+    pub threads: u32,
+    /// What each asks for.
+    pub each: Resources,
+}
+
+impl Replicas {
+    /// Replicas in one of `zones` zones at most, `ceil(n/Z)`: what the zone rule takes to be lost with it.
+    pub fn most_in_a_zone(&self, zones: u32) -> u64 {
+        self.count.div_ceil(u64::from(zones.max(1)))
+    }
+
+    /// What all ask for.
+    pub fn in_all(&self) -> Resources {
+        Resources::default().plus(self.each, self.count)
+    }
+}
+
+/// Replicas on nodes whose one-vCPU speed is that of the machine that `alone` is for, with `most_threads` threads at
+/// most.
+///
+/// Memory and network of that machine are no limits here: whether a replica fits on a node is another question, and
+/// its answer does not change how many there are.
+pub fn replicas(alone: &Sizing, runtime: &Runtime, most_threads: u32) -> Result<Replicas, Infeasible> {
+    let mut threads = 1;
+    loop {
+        let container = container(alone, runtime, threads);
+        match container.count() {
+            Ok(count) => {
+                return Ok(Replicas {
+                    count: count.instances,
+                    threads,
+                    each: requests(&container, count.instances),
+                });
+            }
+            Err(_) if runtime.deployment == Deployment::Threads && threads < most_threads => {
+                threads = threads.saturating_mul(2).min(most_threads);
+            }
+            Err(reason) => return Err(reason),
+        }
+    }
+}
+
+/// A machine of `threads` vCPUs whose one member uses them all. On one vCPU that is what a process is.
+fn container(alone: &Sizing, runtime: &Runtime, threads: u32) -> Sizing {
+    Sizing {
+        deployment: Deployment::Threads,
+        vcpus: threads,
+        relative_capacity: runtime.scaling.law().relative_capacity(threads),
+        process_bytes: runtime.overhead_bytes(1, threads),
+        machine_memory_bytes: f64::INFINITY,
+        network_bits_per_second: None,
+        ..alone.clone()
+    }
+}
+
+/// What each of `count` replicas asks for, in whole units, rounded up.
+fn requests(container: &Sizing, count: u64) -> Resources {
+    // A little less than the quotient, so that rounding never makes a whole number one more.
+    let whole = |amount: f64| (amount * (1.0 - 1e-12)).ceil() as u64;
+    Resources {
+        millicores: whole(1000.0 * cores(container, count)),
+        mebibytes: whole(container.memory_bytes(count, 1) / MIB),
+        kilobits_per_second: whole(container.network_bits(count) / 1e3),
+        replicas: 1,
+    }
+}
+
+/// vCPUs that the busiest of `count` replicas needs, so that its use stays within the policy's shares of them:
+///
+/// ```text
+/// c = min(k, idle + max(work(L share(n)) / rho, work(L share(alive(n))) / rho_d, work(Ld share(n)) / rho_d))
+/// work(x) = x (s + fetch(x)) k / usl(k)
+/// ```
+///
+/// Unlike on a machine of its own, fetching counts: on a shared node it takes from the neighbours.
+fn cores(container: &Sizing, count: u64) -> f64 {
+    let Policy { max_utilization, max_utilization_degraded, .. } = container.policy;
+    let Sizing { peak_rate, design_rate, .. } = *container;
+    let threads = f64::from(container.vcpus);
+    let per_member = container.cores_per_member(1);
+    let needs = |rate: f64, replicas: u64, limit: f64| {
+        let busiest = rate * container.topic.busiest_member_share(replicas);
+        let work = busiest * container.service.seconds_at(busiest, per_member);
+        work * threads / container.relative_capacity / limit
+    };
+    let all_up = needs(peak_rate, count, max_utilization);
+    let zone_lost = needs(peak_rate, container.policy.alive(count), max_utilization_degraded);
+    let draining = needs(design_rate, count, max_utilization_degraded);
+    (container.idle_cores + all_up.max(zone_lost).max(draining)).min(threads)
+}

@@ -1,0 +1,73 @@
+//! How a workload's rate runs through the hours of a day, or of several days.
+
+use crate::workload::HourlyRates;
+
+/// Rates of hours that follow each other and start over at the end; only their ratios count.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hours {
+    /// Each hour's rate over the mean of all.
+    over_mean: Vec<f64>,
+}
+
+impl Hours {
+    /// Hours by their rates in any unit; `None` where there are none, one is negative or not finite, or all are 0.
+    pub fn new(rates: &[f64]) -> Option<Self> {
+        let mean = rates.iter().sum::<f64>() / rates.len() as f64;
+        let in_order = rates.iter().all(|rate| rate.is_finite() && *rate >= 0.0) && mean > 0.0;
+        in_order.then(|| Self { over_mean: rates.iter().map(|rate| rate / mean).collect() })
+    }
+
+    /// The hours of a workload's day.
+    pub fn of_day(HourlyRates(rates): &HourlyRates) -> Option<Self> {
+        Self::new(rates)
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.over_mean.len()
+    }
+
+    /// The busiest hour's rate over the mean.
+    pub fn peak_over_mean(&self) -> f64 {
+        self.over_mean.iter().copied().fold(1.0, f64::max)
+    }
+
+    /// How far the rate within an hour rises above that hour's mean: what `peak_factor` has above the busiest hour,
+    /// `max(1, peak_factor / peak_over_mean)`.
+    pub fn burst(&self, peak_factor: f64) -> f64 {
+        (peak_factor / self.peak_over_mean()).max(1.0)
+    }
+
+    /// The busiest rate over the mean, bursts included: `max(peak_factor, peak_over_mean)`.
+    pub fn peak_factor(&self, peak_factor: f64) -> f64 {
+        self.peak_over_mean() * self.burst(peak_factor)
+    }
+
+    /// The rate of each hour around a mean, events/s.
+    pub fn rates(&self, mean_rate: f64) -> Vec<f64> {
+        self.over_mean.iter().map(|ratio| ratio * mean_rate).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Hours;
+
+    #[test]
+    fn two_levels() {
+        // 1, 1, 2, 4: mean 2, the busiest twice that. A peak factor of 3 leaves bursts of 3/2.
+        let hours = Hours::new(&[1.0, 1.0, 2.0, 4.0]).unwrap();
+        assert_eq!(hours.peak_over_mean(), 2.0);
+        assert_eq!(hours.burst(3.0), 1.5);
+        assert_eq!(hours.peak_factor(3.0), 3.0);
+        assert_eq!((hours.burst(1.5), hours.peak_factor(1.5)), (1.0, 2.0));
+        assert_eq!(hours.rates(100.0), [50.0, 50.0, 100.0, 200.0]);
+    }
+
+    #[test]
+    fn what_is_no_series() {
+        for rates in [&[][..], &[0.0, 0.0], &[1.0, -1.0], &[f64::NAN], &[f64::INFINITY]] {
+            assert_eq!(Hours::new(rates), None);
+        }
+    }
+}

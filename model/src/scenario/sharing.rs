@@ -1,0 +1,235 @@
+//! Shared pools against machines of their own: one pool for each runtime, and what a change of code is worth there.
+
+use crate::capacity::rule::BoundBy;
+use crate::decide::fleet::{Entry, Fleet};
+use crate::plan::{NoPlan, Plan};
+use crate::runtime::Runtime;
+use crate::scenario::pool::choice::{Pool, Pooling, Tenant, cheapest};
+use crate::scenario::pool::node::Reserve;
+use crate::scenario::pool::replicas::Replicas;
+use crate::scenario::pool::resources::Resource;
+
+/// Whose replicas a pool has.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Written<'a> {
+    /// All workloads in one runtime.
+    In(&'a Runtime),
+    /// Each in the runtime that it runs in today: containers of several share nodes like any others.
+    AsToday,
+}
+
+impl<'a> Written<'a> {
+    /// The runtime of one workload.
+    pub fn runtime(self, entry: &Entry<'a>) -> &'a Runtime {
+        match self {
+            Self::In(runtime) => runtime,
+            Self::AsToday => entry.problem.current,
+        }
+    }
+
+    /// The plan of one workload on machines of its own.
+    fn own_plan<'e>(self, entry: &'e Entry<'a>) -> Option<&'e Result<Plan<'a>, NoPlan>> {
+        match self {
+            Self::AsToday => Some(&entry.recommendation.in_current),
+            Self::In(runtime) if runtime.name == entry.problem.current.name => {
+                Some(&entry.recommendation.in_current)
+            }
+            Self::In(runtime) => {
+                entry.plans.iter().find(|(other, _)| other.name == runtime.name).map(|(_, plan)| plan)
+            }
+        }
+    }
+}
+
+/// One workload's part of a pool.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Part {
+    /// Its position in the fleet.
+    pub workload: usize,
+    /// What it asks for.
+    pub replicas: Replicas,
+    /// Its share of the bill: the larger of its shares of the pool's CPU and memory, over the sum of these larger
+    /// ones. It is allocated, not what would be saved without the workload.
+    pub share: f64,
+    /// The same in USD a month.
+    pub allocated_usd_per_month: f64,
+    /// What machines of its own cost, USD a month; `None` where there is no such plan.
+    pub own_usd_per_month: Option<f64>,
+}
+
+/// All workloads of a fleet on one pool.
+#[derive(Debug, Clone)]
+pub struct FleetPool<'a> {
+    /// In which runtimes.
+    pub written: Written<'a>,
+    /// The pool, and the positions in the fleet of those that are not in it.
+    pub pooling: Pooling<'a>,
+    /// Who is in it, in the order of the fleet.
+    pub parts: Vec<Part>,
+    /// What these cost on machines of their own, USD a month; `None` where one has no such plan.
+    pub own_usd_per_month: Option<f64>,
+}
+
+/// The pools of a fleet.
+#[derive(Debug, Clone)]
+pub struct Sharing<'f, 'a> {
+    /// The fleet on machines of its own.
+    pub fleet: &'f Fleet<'a>,
+    /// What each node keeps for itself.
+    pub reserve: Reserve,
+    /// One for each runtime compared, and one as today where none of these is that.
+    pub pools: Vec<FleetPool<'a>>,
+    /// Which of them is as today.
+    pub today: usize,
+    /// The same with only those workloads that have the least number of instances on machines of their own in today's
+    /// runtime; `None` where these are all or fewer than two.
+    pub small: Option<Box<Sharing<'f, 'a>>>,
+}
+
+/// What changing the code of a whole pool gives.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'s, 'a> {
+    /// The pool after it.
+    pub pool: &'s Pool<'a>,
+    /// The runtime of all workloads after it.
+    pub runtime: &'a Runtime,
+    /// Workloads whose runtime changes.
+    pub changed: usize,
+    /// Workloads that it has besides those of the pool as today.
+    pub besides: usize,
+    /// What it saves of the pool as today, USD a month; negative where it costs more.
+    pub saves_usd_per_month: f64,
+}
+
+impl Change<'_, '_> {
+    /// The saving for each workload changed, USD a month.
+    pub fn saves_each_usd_per_month(&self) -> f64 {
+        self.saves_usd_per_month / self.changed.max(1) as f64
+    }
+}
+
+impl<'f, 'a> Sharing<'f, 'a> {
+    /// Packs the fleet onto a pool for each of its runtimes, and as today.
+    pub fn new(fleet: &'f Fleet<'a>, reserve: Reserve) -> Self {
+        let all: Vec<usize> = (0..fleet.entries.len()).collect();
+        let is_small = |entry: &Entry<'a>| {
+            let plan = entry.recommendation.in_current.as_ref();
+            plan.is_ok_and(|plan| plan.size.bound_by == BoundBy::Minimum)
+        };
+        let entries = fleet.entries.iter().enumerate();
+        let small: Vec<usize> = entries.filter(|(_, entry)| is_small(entry)).map(|(at, _)| at).collect();
+        let some_are_small = small.len() > 1 && small.len() < all.len();
+        let small = some_are_small.then(|| Box::new(Self::among(fleet, reserve, &small)));
+        Self { small, ..Self::among(fleet, reserve, &all) }
+    }
+
+    /// The same of the workloads at some positions only.
+    fn among(fleet: &'f Fleet<'a>, reserve: Reserve, among: &[usize]) -> Self {
+        let is_as_today = |runtime: &Runtime| {
+            let mut entries = among.iter().filter_map(|&workload| fleet.entries.get(workload));
+            entries.all(|entry| entry.problem.current.name == runtime.name)
+        };
+        let mut written: Vec<Written<'a>> = fleet.runtimes.iter().map(|&it| Written::In(it)).collect();
+        let as_today = fleet.runtimes.iter().position(|runtime| is_as_today(runtime));
+        let today = as_today.unwrap_or_else(|| {
+            written.push(Written::AsToday);
+            written.len() - 1
+        });
+        let pool_of = |written| FleetPool::new(fleet, reserve, written, among);
+        Self { fleet, reserve, pools: written.into_iter().map(pool_of).collect(), today, small: None }
+    }
+
+    /// The pool in which each workload has today's runtime.
+    pub fn as_today(&self) -> Option<&FleetPool<'a>> {
+        self.pools.get(self.today)
+    }
+
+    /// The cheapest pool with other libraries in today's languages.
+    pub fn best_libraries(&self) -> Option<Change<'_, 'a>> {
+        self.best_change(|runtime, entry| runtime.language == entry.problem.current.language)
+    }
+
+    /// The cheapest pool in which every workload that changes does so to another language.
+    pub fn best_rewrite(&self) -> Option<Change<'_, 'a>> {
+        self.best_change(|runtime, entry| {
+            runtime.name == entry.problem.current.name || runtime.language != entry.problem.current.language
+        })
+    }
+
+    /// The cheapest pool that is not as today and has all workloads of that one, among those in whose runtime each
+    /// workload `may` be. Where it has more of them, it saves more than is said.
+    fn best_change(&self, may: impl Fn(&Runtime, &Entry<'a>) -> bool) -> Option<Change<'_, 'a>> {
+        let today = self.as_today()?;
+        let paid = today.pooling.pool.as_ref().ok()?.usd_per_month;
+        let pooled: Vec<usize> = today.parts.iter().map(|part| part.workload).collect();
+        let others = self.pools.iter().enumerate().filter(|&(index, _)| index != self.today);
+        let changes = others.filter_map(|(_, other)| {
+            let Written::In(runtime) = other.written else { return None };
+            let entries = || pooled.iter().filter_map(|&workload| self.fleet.entries.get(workload));
+            let pool = other.pooling.pool.as_ref().ok()?;
+            let has_all = pooled.iter().all(|&workload| other.part_of(workload).is_some());
+            let comparable = has_all && entries().all(|entry| may(runtime, entry));
+            let changed = entries().filter(|entry| entry.problem.current.name != runtime.name).count();
+            let saves_usd_per_month = paid - pool.usd_per_month;
+            let besides = other.parts.len() - pooled.len().min(other.parts.len());
+            comparable.then_some(Change { pool, runtime, changed, besides, saves_usd_per_month })
+        });
+        changes.min_by(|one, other| one.pool.usd_per_month.total_cmp(&other.pool.usd_per_month))
+    }
+
+    /// Whether some workload is in none of the pools.
+    pub fn leaves_out(&self) -> bool {
+        (0..self.fleet.entries.len()).any(|workload| {
+            self.pools.iter().all(|pool| pool.parts.iter().all(|part| part.workload != workload))
+        })
+    }
+}
+
+impl<'a> FleetPool<'a> {
+    /// A pool of the workloads at the positions `among`.
+    fn new(fleet: &Fleet<'a>, reserve: Reserve, written: Written<'a>, among: &[usize]) -> Self {
+        let entries = among.iter().filter_map(|&workload| fleet.entries.get(workload));
+        let tenants: Vec<Tenant<'_, 'a>> = entries
+            .map(|entry| Tenant { problem: &entry.problem, runtime: written.runtime(entry) })
+            .collect();
+        let mut pooling = cheapest(&tenants, &fleet.machines, fleet.policy, reserve);
+        for (position, _) in &mut pooling.left_out {
+            *position = among.get(*position).copied().unwrap_or(*position);
+        }
+        let own_usd = |workload: usize| {
+            let plan = written.own_plan(fleet.entries.get(workload)?)?;
+            plan.as_ref().ok().map(|plan| plan.usd_per_month)
+        };
+        let parts = pooling.pool.as_ref().map_or_else(|_| Vec::new(), |pool| parts(pool, among, own_usd));
+        let own = parts.iter().map(|part| part.own_usd_per_month);
+        let own_usd_per_month = if parts.is_empty() { None } else { own.sum() };
+        Self { written, pooling, parts, own_usd_per_month }
+    }
+
+    /// The part of one workload, where it is in the pool.
+    pub fn part_of(&self, workload: usize) -> Option<&Part> {
+        let at = self.parts.binary_search_by_key(&workload, |part| part.workload).ok()?;
+        self.parts.get(at)
+    }
+}
+
+/// Each workload's part of a pool and of its bill: `bill x d / sum of all d`, where d is the larger of what it asks for
+/// of the CPU and of the memory that all nodes have to give. It is the dominant share of A. Ghodsi and others, "Dominant
+/// resource fairness" (NSDI 2011): what is plentiful costs nobody much. `among` gives the workloads' positions in the
+/// fleet.
+fn parts(pool: &Pool<'_>, among: &[usize], own_usd: impl Fn(usize) -> Option<f64>) -> Vec<Part> {
+    let capacity = pool.capacity();
+    let larger = |replicas: &Replicas| {
+        let all = replicas.in_all();
+        all.share_of(capacity, Resource::Cpu).max(all.share_of(capacity, Resource::Memory))
+    };
+    let sum: f64 = pool.replicas.iter().map(|(_, replicas)| larger(replicas)).sum();
+    let part = |&(tenant, replicas): &(usize, Replicas)| {
+        let workload = *among.get(tenant)?;
+        let share = larger(&replicas) / sum;
+        let allocated_usd_per_month = share * pool.usd_per_month;
+        let own_usd_per_month = own_usd(workload);
+        Some(Part { workload, replicas, share, allocated_usd_per_month, own_usd_per_month })
+    };
+    pool.replicas.iter().filter_map(part).collect()
+}

@@ -1,0 +1,215 @@
+//! Plans that hold with a probability that is asked for, and not at the best estimates only.
+
+use crate::capacity::infeasible::Infeasible;
+use crate::capacity::rule::Rule;
+use crate::capacity::search::least;
+use crate::capacity::sizing::{Count, Sizing};
+use crate::demand::event::Demand;
+use crate::machine::Machine;
+use crate::plan::{Counting, NoPlan, Plan, Problem, RangeEnd};
+use crate::policy::Policy;
+use crate::runtime::Runtime;
+use crate::uncertain::latin_hypercube::Sampling;
+use crate::uncertain::world::World;
+use crate::workload::Workload;
+
+/// No plan is looked for beyond this many instances.
+const MOST: u64 = 1 << 40;
+
+/// The worlds in which a plan has to hold, and in how many of them.
+#[derive(Debug, Clone)]
+pub struct Confidence<'a> {
+    share: f64,
+    sampling: Sampling,
+    world: World<'a>,
+    /// The family of each of the world's machine types.
+    family_of_machine: Vec<usize>,
+    samples: Vec<Sample>,
+}
+
+/// One of the worlds. Types of one family are as fast as each other in all of them, so their speed is kept once.
+#[derive(Debug, Clone)]
+struct Sample {
+    runtimes: Vec<Runtime>,
+    speed_of_family: Vec<Option<f64>>,
+}
+
+/// What runs today and what it is asked for, in one sample.
+struct Scene {
+    workload: Workload,
+    current_machine: Option<Machine>,
+}
+
+/// One sample of a problem, with what sizing on any machine type starts from.
+struct Scenario<'s> {
+    problem: Problem<'s>,
+    runtime: &'s Runtime,
+    demand: Demand,
+    sample: &'s Sample,
+}
+
+/// Counts that hold in enough scenarios.
+struct InScenarios<'s> {
+    scenarios: Vec<Scenario<'s>>,
+    confidence: &'s Confidence<'s>,
+    policy: Policy,
+    samples: usize,
+    needed: usize,
+}
+
+impl<'a> Confidence<'a> {
+    /// Draws the worlds; `share` is the probability asked for, above 0 and below 1.
+    pub fn new(share: f64, sampling: Sampling, world: World<'a>) -> Self {
+        let shares = world.shares(&sampling);
+        let families = world.families();
+        let samples = sampling.each(
+            || world.median(),
+            |draw, sample| {
+                world.draw(draw, &shares, sample);
+                let speed = |members: &Vec<usize>| draw.machines[members[0]].vcpu_speed;
+                Sample {
+                    runtimes: draw.runtimes.clone(),
+                    speed_of_family: families.iter().map(speed).collect(),
+                }
+            },
+        );
+        let mut family_of_machine = vec![0; families.iter().map(Vec::len).sum()];
+        for (family, members) in families.iter().enumerate() {
+            for &machine in members {
+                family_of_machine[machine] = family;
+            }
+        }
+        Self { share, sampling, world, family_of_machine, samples }
+    }
+
+    /// The family of a machine type.
+    fn family(&self, machine: &Machine) -> Option<usize> {
+        Some(self.family_of_machine[self.world.machine(machine)?])
+    }
+
+    /// The cheapest plan out of those that, for each machine type, have the least count that holds in the share of
+    /// samples asked for, and at the best estimates in any case.
+    pub fn cheapest<'p>(
+        &self,
+        problem: &Problem<'p>,
+        runtime: &'p Runtime,
+        machines: &[&'p Machine],
+        policy: Policy,
+        end: RangeEnd,
+    ) -> Result<Plan<'p>, NoPlan> {
+        let shares = problem.workload.shares(&self.sampling);
+        let family_today = problem.current_machine.and_then(|machine| self.family(machine));
+        let scene = |(number, sample): (usize, &Sample)| {
+            let drawn = |(machine, family): (&Machine, usize)| Machine {
+                vcpu_speed: sample.speed_of_family[family],
+                ..machine.clone()
+            };
+            Scene {
+                workload: problem.workload.sampled(&shares, number),
+                current_machine: problem.current_machine.zip(family_today).map(drawn),
+            }
+        };
+        let scenes: Vec<Scene> = self.samples.iter().enumerate().map(scene).collect();
+        let scenarios = self
+            .samples
+            .iter()
+            .zip(&scenes)
+            .filter_map(|(sample, scene)| self.scenario(sample, scene, problem, runtime, end))
+            .collect();
+        let samples = self.samples.len();
+        let needed = ((self.share * samples as f64).ceil() as usize).max(1);
+        let counting = InScenarios { scenarios, confidence: self, policy, samples, needed };
+        // The winner at the best estimates usually wins here too, and with it first most others are passed over.
+        let first = problem.cheapest(runtime, machines, policy, end).ok().map(|plan| plan.machine);
+        let ordered: Vec<&Machine> = first.into_iter().chain(machines.iter().copied()).collect();
+        problem.cheapest_by(&counting, runtime, &ordered, policy, end)
+    }
+
+    /// One sample of a problem; `None` where it has no demand in this runtime.
+    fn scenario<'s>(
+        &self,
+        sample: &'s Sample,
+        scene: &'s Scene,
+        problem: &Problem<'_>,
+        runtime: &Runtime,
+        end: RangeEnd,
+    ) -> Option<Scenario<'s>> {
+        let current = &sample.runtimes[self.world.runtime(problem.current)?];
+        let sampled = Problem::new(&scene.workload, current, scene.current_machine.as_ref()).ok()?;
+        let drawn = &sample.runtimes[self.world.runtime(runtime)?];
+        let factor = match end {
+            RangeEnd::Best => sampled.compute_factor(drawn, end),
+            RangeEnd::Low | RangeEnd::High => problem.compute_factor(runtime, end),
+        };
+        let demand = sampled.today.demand_in(&scene.workload, drawn, factor).ok()?;
+        Some(Scenario { problem: sampled, runtime: drawn, demand, sample })
+    }
+}
+
+impl Counting for InScenarios<'_> {
+    fn count(&self, machine: &Machine, sizing: &Sizing, most: Option<u64>) -> Result<Count, Infeasible> {
+        let best = sizing.count()?;
+        let unsure =
+            |share| Err(Infeasible::Unsure { share, wanted: self.needed as f64 / self.samples as f64 });
+        if most.is_some_and(|most| best.instances > most) {
+            return Ok(best);
+        }
+        let sizings = self.sizings(machine);
+        let most = most.unwrap_or(MOST).max(best.instances);
+        if let Err(share) = self.members(&sizings, most) {
+            return unsure(share);
+        }
+        let enough = |instances: u64| self.members(&sizings, instances);
+        let instances = least(best.instances, most, |instances| enough(instances).is_ok()).unwrap_or(most);
+        match enough(instances) {
+            Ok(members) => {
+                Ok(Count { instances, members_per_instance: members.max(best.members_per_instance) })
+            }
+            Err(share) => unsure(share),
+        }
+    }
+}
+
+impl InScenarios<'_> {
+    /// What sizing on a machine type starts from in each scenario.
+    fn sizings(&self, machine: &Machine) -> Vec<Sizing> {
+        let Some(family) = self.confidence.family(machine) else { return Vec::new() };
+        let mut drawn = machine.clone();
+        let sizing = |Scenario { problem, runtime, demand, sample }: &Scenario<'_>| {
+            drawn.vcpu_speed = sample.speed_of_family[family];
+            Some(problem.offer(runtime, &drawn, *demand, self.policy)?.0)
+        };
+        self.scenarios.iter().filter_map(sizing).collect()
+    }
+
+    /// The members an instance with which some instances hold in enough scenarios; else the share in which they do.
+    ///
+    /// Tried is the number that is enough in as many scenarios as are needed. More only ever hurt, by the memory that they
+    /// take, so where that number fails a greater one can do no better.
+    fn members(&self, sizings: &[Sizing], instances: u64) -> Result<u64, f64> {
+        let mut each: Vec<u64> = Vec::with_capacity(sizings.len());
+        let mut failed = self.samples - sizings.len();
+        for sizing in sizings {
+            match sizing.least_members(instances, &Rule::ALL) {
+                Some(members) => each.push(members),
+                None => failed += 1,
+            }
+            if failed > self.samples - self.needed && instances < MOST {
+                break;
+            }
+        }
+        let share = |holding: usize| holding as f64 / self.samples as f64;
+        if each.len() < self.needed {
+            return Err(share(each.len()));
+        }
+        each.sort_unstable();
+        let members = each[self.needed - 1];
+        // One binary of threads is one member whatever the sample, so there it is known to hold.
+        if each.first() == each.last() {
+            return Ok(members);
+        }
+        let holding =
+            sizings.iter().filter(|sizing| sizing.first_unmet(instances, members).is_none()).count();
+        if holding >= self.needed { Ok(members) } else { Err(share(holding)) }
+    }
+}

@@ -1,0 +1,304 @@
+//! How sure a plan is: what it costs, which runtime is the cheapest and whether the plan holds, over many worlds that
+//! there may be.
+
+use crate::capacity::rule::Rule;
+use crate::capacity::sizing::Count;
+use crate::cost::bill::micro_usd;
+use crate::decide::fleet::{Entry, Fleet};
+use crate::decide::total_cost::Account;
+use crate::decide::verdict::paid;
+use crate::machine::Machine;
+use crate::plan::{Plan, Problem, RangeEnd};
+use crate::policy::Policy;
+use crate::runtime::Runtime;
+use crate::uncertain::latin_hypercube::{Sampling, quantile};
+use crate::uncertain::world::{Draw, World};
+use crate::workload::Workload;
+use serde::Serialize;
+
+/// What a tenth, half and nine tenths of the samples do not exceed; `None` where that is a sample without a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Percentiles {
+    /// 10th percentile.
+    pub p10: Option<f64>,
+    /// Median.
+    pub p50: Option<f64>,
+    /// 90th percentile.
+    pub p90: Option<f64>,
+}
+
+/// How sure the answer for one workload is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Risk {
+    /// N.
+    pub samples: usize,
+    /// One for each runtime, in the fleet's order.
+    pub runtimes: Vec<RuntimeRisk>,
+    /// What moving from today's runtime to another one saves; `None` where not both are compared.
+    pub moving: Option<Moving>,
+}
+
+/// One runtime in all samples.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RuntimeRisk {
+    /// The runtime.
+    pub runtime: String,
+    /// Bill of the plan that is cheapest in each sample, USD a month; samples without a plan count as dearest.
+    pub usd_per_month: Percentiles,
+    /// Share of the samples in which there is a plan.
+    pub feasible: f64,
+    /// Probability that it is the runtime to choose for its bill: that none is cheaper and, where it is not today's,
+    /// that today's costs more. A tie with today's is today's, as nobody moves for nothing; any other tie counts for each
+    /// of those that tie, so the probabilities of all runtimes can come to more than 1.
+    pub cheapest: f64,
+    /// The part of that in which another runtime costs the same.
+    pub tied: f64,
+    /// Probability that the plan made keeps all rules; `None` where there is none. A sample in which that cannot be told
+    /// does not count for it.
+    pub holds: Option<f64>,
+    /// The rule that it breaks in most samples, first by the order of rules, and the share of the samples.
+    pub weakest: Option<(Rule, f64)>,
+}
+
+/// Moving to another runtime in all samples.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Moving {
+    /// The other runtime that a recommendation weighs: the one that is cheapest with its features at the best estimates,
+    /// or, where none has a plan there, saves most in most samples.
+    pub to: String,
+    /// What it saves of what is paid, less what features cost more in it, all planned anew in each sample, USD a month.
+    pub saves: Percentiles,
+    /// Share of the samples in which that is worth a change and pays back the rewrite in time.
+    pub worth_it: f64,
+}
+
+/// What came of one runtime in one sample.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outcome {
+    /// Bill of the cheapest plan, USD a month; `None` where there is none.
+    pub usd_per_month: Option<f64>,
+    /// What moving to it from today's runtime saves of what is paid, less what features cost more in it, USD a month:
+    /// all where today's has no plan, and a loss without bound where this one has none.
+    pub moving_saves: f64,
+    /// Whether that is worth moving.
+    pub is_worth_moving: bool,
+    /// Whether the plan made, if there is one, is known to keep all rules.
+    pub holds: bool,
+    /// The first rule that it breaks, where it is known to break one.
+    pub broken: Option<Rule>,
+}
+
+impl Outcome {
+    /// That of a sample which contradicts itself, so that nothing can be said of it.
+    const UNDECIDED: Self = Self {
+        usd_per_month: None,
+        moving_saves: f64::NEG_INFINITY,
+        is_worth_moving: false,
+        holds: false,
+        broken: None,
+    };
+}
+
+/// Samples a whole fleet; the risks are in the order of its entries.
+pub fn simulate(fleet: &Fleet<'_>, sampling: Sampling) -> Vec<Risk> {
+    let world = fleet.world();
+    let cast: Vec<Cast<'_>> = fleet.entries.iter().map(|entry| Cast::new(entry, &world)).collect();
+    let shares = world.shares(&sampling);
+    let ranges: Vec<Vec<Vec<f64>>> =
+        fleet.entries.iter().map(|entry| entry.problem.workload.shares(&sampling)).collect();
+    let candidates = world.positions(&fleet.machines);
+    let samples: Vec<Vec<Vec<Outcome>>> = sampling.each(
+        || world.median(),
+        |draw, sample| {
+            world.draw(draw, &shares, sample);
+            let machines: Vec<&Machine> = candidates.iter().map(|&index| &draw.machines[index]).collect();
+            let outcomes = cast.iter().zip(&ranges).map(|(cast, ranges)| {
+                let workload = cast.workload.sampled(ranges, sample);
+                cast.outcomes(&workload, draw, &machines, fleet)
+            });
+            outcomes.collect()
+        },
+    );
+    let of_entry = |index: usize| samples.iter().map(|sample| sample[index].as_slice()).collect::<Vec<_>>();
+    fleet.entries.iter().enumerate().map(|(index, entry)| summary(entry, &of_entry(index))).collect()
+}
+
+/// A workload with what stands for it in a world.
+pub struct Cast<'e> {
+    workload: &'e Workload,
+    current: usize,
+    current_machine: Option<usize>,
+    runtimes: Vec<(usize, Option<Planned>)>,
+}
+
+/// The plan of the best estimates.
+#[derive(Clone, Copy)]
+struct Planned {
+    machine: usize,
+    count: Count,
+}
+
+impl<'e> Cast<'e> {
+    /// Looks up an entry's runtimes and machines.
+    pub fn new(entry: &'e Entry<'_>, world: &World<'_>) -> Self {
+        let planned = |plan: &Plan<'_>| {
+            let (instances, members_per_instance) = (plan.size.instances, plan.size.members_per_instance);
+            let machine = world.machine(plan.machine)?;
+            Some(Planned { machine, count: Count { instances, members_per_instance } })
+        };
+        Self {
+            workload: entry.problem.workload,
+            current: world.runtime(entry.problem.current).unwrap_or_default(),
+            current_machine: entry.problem.current_machine.and_then(|machine| world.machine(machine)),
+            runtimes: entry
+                .plans
+                .iter()
+                .map(|(runtime, plan)| {
+                    let position = world.runtime(runtime).unwrap_or_default();
+                    (position, plan.as_ref().ok().and_then(planned))
+                })
+                .collect(),
+        }
+    }
+
+    /// What comes of each runtime, for a workload out of the entry's ranges, in one of the worlds, by the policy and terms
+    /// of a fleet.
+    pub fn outcomes(
+        &self,
+        workload: &Workload,
+        draw: &Draw,
+        machines: &[&Machine],
+        fleet: &Fleet<'_>,
+    ) -> Vec<Outcome> {
+        let policy = fleet.policy;
+        let current_machine = self.current_machine.map(|index| &draw.machines[index]);
+        let Ok(problem) = Problem::new(workload, &draw.runtimes[self.current], current_machine) else {
+            return vec![Outcome::UNDECIDED; self.runtimes.len()];
+        };
+        let machine = |planned: Planned| &draw.machines[planned.machine];
+        let bill = |&(runtime, planned): &(usize, Option<Planned>)| {
+            // With the usual winner first, nearly all others are passed over by their lower bound. It does not
+            // change which one is cheapest, and a type that comes twice is as cheap as once.
+            let first = planned.map(machine);
+            let ordered: Vec<&Machine> = first.into_iter().chain(machines.iter().copied()).collect();
+            problem.least_usd_per_month(&draw.runtimes[runtime], &ordered, policy)
+        };
+        let bills: Vec<Option<f64>> = self.runtimes.iter().map(bill).collect();
+        let of_current = self.runtimes.iter().position(|&(runtime, _)| runtime == self.current);
+        let today = problem.usd_per_month_today(&policy);
+        let paid = of_current.and_then(|index| bills[index]).map(|current| paid(today, current));
+        let account = Account::new(&problem, &policy, fleet.terms);
+        let outcome = |(&(runtime, planned), usd_per_month): (&(usize, Option<Planned>), Option<f64>)| {
+            let runtime = &draw.runtimes[runtime];
+            let compute_saves = saving(paid, usd_per_month);
+            let check = |planned: Planned| check(&problem, runtime, machine(planned), planned.count, policy);
+            let checked = planned.and_then(check);
+            Outcome {
+                usd_per_month,
+                moving_saves: account.net_saving(compute_saves, runtime),
+                is_worth_moving: account.is_worth_moving(compute_saves, runtime),
+                holds: checked == Some(Ok(())),
+                broken: checked.and_then(Result::err),
+            }
+        };
+        self.runtimes.iter().zip(bills).map(outcome).collect()
+    }
+}
+
+/// Whether a count on a machine type keeps all rules, or the first that it breaks; `None` where there is nothing to hold
+/// it against.
+fn check(
+    problem: &Problem<'_>,
+    runtime: &Runtime,
+    machine: &Machine,
+    count: Count,
+    policy: Policy,
+) -> Option<Result<(), Rule>> {
+    let demand = problem.demand_in(runtime, RangeEnd::Best).ok()?;
+    let (sizing, _) = problem.offer(runtime, machine, demand, policy)?;
+    Some(sizing.first_unmet(count.instances, count.members_per_instance).map_or(Ok(()), Err))
+}
+
+/// What the samples of one workload come to; each has an outcome for each runtime.
+fn summary(entry: &Entry<'_>, samples: &[&[Outcome]]) -> Risk {
+    let names: Vec<&str> = entry.plans.iter().map(|(runtime, _)| runtime.name.as_str()).collect();
+    let current = names.iter().position(|name| *name == entry.problem.current.name);
+    let wins: Vec<Win> = samples.iter().map(|sample| Win::of(sample, current)).collect();
+    let share = |holds: &dyn Fn(usize) -> bool| {
+        (0..samples.len()).filter(|&sample| holds(sample)).count() as f64 / samples.len() as f64
+    };
+    let runtimes = entry.plans.iter().enumerate().map(|(index, (runtime, plan))| {
+        let bills = samples.iter().map(|sample| sample[index].usd_per_month);
+        let breaks = |rule: Rule| share(&|sample| samples[sample][index].broken == Some(rule));
+        let weakest =
+            Rule::ALL.into_iter().map(|rule| (rule, breaks(rule))).filter(|(_, share)| *share > 0.0);
+        RuntimeRisk {
+            runtime: runtime.name.clone(),
+            usd_per_month: percentiles(bills),
+            feasible: share(&|sample| samples[sample][index].usd_per_month.is_some()),
+            cheapest: share(&|sample| wins[sample].is_for(index)),
+            tied: share(&|sample| wins[sample].is_for(index) && wins[sample].lowest.len() > 1),
+            holds: plan.as_ref().ok().map(|_| share(&|sample| samples[sample][index].holds)),
+            // The last of equals is kept by max_by, and the first is wanted.
+            weakest: weakest.rev().max_by(|one, other| one.1.total_cmp(&other.1)),
+        }
+    });
+    let runtimes: Vec<RuntimeRisk> = runtimes.collect();
+    let others = || (0..names.len()).filter(|&index| Some(index) != current);
+    let at_best = entry.recommendation.elsewhere.as_ref().map(|plan| plan.runtime.name.as_str());
+    let at_best = others().find(|&index| Some(names[index]) == at_best);
+    let saves_most = |index: usize| {
+        let saves = |sample: usize, index: usize| samples[sample][index].moving_saves;
+        share(&|sample| others().all(|other| saves(sample, index) >= saves(sample, other)))
+    };
+    let in_most = || others().rev().max_by(|&one, &other| saves_most(one).total_cmp(&saves_most(other)));
+    let to = at_best.or_else(in_most);
+    let moving = current.and(to).map(|to| Moving {
+        to: names[to].to_owned(),
+        saves: percentiles_of(samples.iter().map(|sample| sample[to].moving_saves).collect()),
+        worth_it: share(&|sample| samples[sample][to].is_worth_moving),
+    });
+    Risk { samples: samples.len(), runtimes, moving }
+}
+
+/// What moving saves on machines in one sample, USD a month: without a plan today it saves all, to no plan it costs all.
+fn saving(paid: Option<f64>, to: Option<f64>) -> f64 {
+    match (paid, to) {
+        (_, None) => f64::NEG_INFINITY,
+        (None, Some(_)) => f64::INFINITY,
+        (Some(paid), Some(to)) => paid - to,
+    }
+}
+
+/// The runtimes with the lowest bill of one sample.
+struct Win {
+    lowest: Vec<usize>,
+    current: Option<usize>,
+}
+
+impl Win {
+    fn of(sample: &[Outcome], current: Option<usize>) -> Self {
+        let bill = |outcome: &Outcome| outcome.usd_per_month.map(micro_usd);
+        let least = sample.iter().filter_map(bill).min();
+        let is_lowest = |&index: &usize| least.is_some() && bill(&sample[index]) == least;
+        Self { lowest: (0..sample.len()).filter(is_lowest).collect(), current }
+    }
+
+    /// Whether a runtime is the one to choose: today's wherever it is among the lowest.
+    fn is_for(&self, index: usize) -> bool {
+        let today_wins = self.current.is_some_and(|current| self.lowest.contains(&current));
+        if today_wins { self.current == Some(index) } else { self.lowest.contains(&index) }
+    }
+}
+
+/// P10, P50 and P90 of bills, those without a plan being above all others.
+fn percentiles(bills: impl Iterator<Item = Option<f64>>) -> Percentiles {
+    percentiles_of(bills.map(|bill| bill.unwrap_or(f64::INFINITY)).collect())
+}
+
+/// P10, P50 and P90 of some numbers; `None` for those that are not finite.
+pub fn percentiles_of(mut values: Vec<f64>) -> Percentiles {
+    values.sort_by(f64::total_cmp);
+    let at = |p| quantile(&values, p).filter(|value| value.is_finite());
+    Percentiles { p10: at(0.1), p50: at(0.5), p90: at(0.9) }
+}

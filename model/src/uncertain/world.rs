@@ -1,0 +1,300 @@
+//! What all workloads share and what is not known exactly: the profiles' figures and the machines' speeds.
+
+use crate::machine::Machine;
+use crate::plan::Problem;
+use crate::runtime::Runtime;
+use crate::uncertain::distribution::Distribution;
+use crate::uncertain::latin_hypercube::Sampling;
+use crate::workload::Workload;
+use std::collections::BTreeMap;
+
+/// How well the speed of a machine family is known at best: within 15 % either way, in 95 of 100 cases.
+pub const SPEED_UNCERTAINTY: f64 = 0.15;
+
+/// Runtimes and machine types with what is uncertain of them.
+#[derive(Debug, Clone)]
+pub struct World<'a> {
+    runtimes: Vec<&'a Runtime>,
+    machines: Vec<&'a Machine>,
+    position_of_machine: BTreeMap<[&'a str; 3], usize>,
+    quantities: Vec<Quantity>,
+}
+
+/// An uncertain number of a runtime or of machines.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quantity {
+    /// What it is, for people.
+    pub name: String,
+    /// Name of the stream that it is drawn from: the same whatever other runtimes and machine types there are.
+    pub stream: String,
+    /// What may come of it; of speeds, of the factor between the true one and the one on the list.
+    pub distribution: Distribution,
+    /// Where it belongs.
+    pub what: What,
+}
+
+/// Where an uncertain number belongs, by position in the world's runtimes and machines.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// A figure of a profile.
+    Figure {
+        /// Runtime.
+        runtime: usize,
+        /// Position among [`Runtime::figures`].
+        figure: usize,
+    },
+    /// The speed of the machine that some profiles were measured on.
+    MeasuredOn {
+        /// These profiles.
+        runtimes: Vec<usize>,
+    },
+    /// The speed of machines of one family.
+    Speed {
+        /// All of them.
+        machines: Vec<usize>,
+    },
+}
+
+/// One of the worlds that there may be.
+#[derive(Debug, Clone)]
+pub struct Draw {
+    /// The world's runtimes, each figure with one value.
+    pub runtimes: Vec<Runtime>,
+    /// The world's machine types, each with one speed.
+    pub machines: Vec<Machine>,
+}
+
+impl<'a> World<'a> {
+    /// Collects what is uncertain of some runtimes and machine types; those that come twice count once.
+    pub fn new(
+        runtimes: impl IntoIterator<Item = &'a Runtime>,
+        machines: impl IntoIterator<Item = &'a Machine>,
+    ) -> Self {
+        let mut world = Self {
+            runtimes: Vec::new(),
+            machines: Vec::new(),
+            position_of_machine: BTreeMap::new(),
+            quantities: Vec::new(),
+        };
+        for runtime in runtimes {
+            if world.runtime(runtime).is_none() {
+                world.runtimes.push(runtime);
+            }
+        }
+        for machine in machines {
+            if world.machine(machine).is_none() {
+                world.position_of_machine.insert(name(machine), world.machines.len());
+                world.machines.push(machine);
+            }
+        }
+        let mut quantities = Vec::new();
+        for (index, runtime) in world.runtimes.iter().enumerate() {
+            quantities.extend(figures(index, runtime));
+        }
+        quantities.extend(world.measured_on());
+        quantities.extend(world.speeds());
+        quantities.retain(|quantity| !quantity.distribution.is_certain());
+        Self { quantities, ..world }
+    }
+
+    /// What some problems are planned with: the runtimes and machine types to choose from, and those of today.
+    pub fn of<'p>(
+        runtimes: &[&'a Runtime],
+        machines: &[&'a Machine],
+        problems: impl IntoIterator<Item = &'p Problem<'a>>,
+    ) -> Self
+    where
+        'a: 'p,
+    {
+        let today = problems.into_iter().map(|problem| (problem.current, problem.current_machine));
+        let (current, current_machines): (Vec<_>, Vec<_>) = today.unzip();
+        Self::new(
+            runtimes.iter().copied().chain(current),
+            machines.iter().copied().chain(current_machines.into_iter().flatten()),
+        )
+    }
+
+    /// All uncertain numbers.
+    pub fn quantities(&self) -> &[Quantity] {
+        &self.quantities
+    }
+
+    /// The position of a runtime.
+    pub fn runtime(&self, runtime: &Runtime) -> Option<usize> {
+        self.runtimes.iter().position(|known| known.name == runtime.name)
+    }
+
+    /// The position of a machine type.
+    pub fn machine(&self, machine: &Machine) -> Option<usize> {
+        self.position_of_machine.get(&name(machine)).copied()
+    }
+
+    /// The families of its machine types, each by the positions of its members.
+    pub fn families(&self) -> Vec<Vec<usize>> {
+        families(&self.machines)
+    }
+
+    /// The positions of some machine types.
+    pub fn positions(&self, machines: &[&Machine]) -> Vec<usize> {
+        machines.iter().filter_map(|machine| self.machine(machine)).collect()
+    }
+
+    /// The world at the best estimates.
+    pub fn median(&self) -> Draw {
+        Draw {
+            runtimes: self.runtimes.iter().copied().cloned().collect(),
+            machines: self.machines.iter().copied().cloned().collect(),
+        }
+    }
+
+    /// Puts the quantile of a share into a world.
+    pub fn set(&self, draw: &mut Draw, quantity: &Quantity, share: f64) {
+        let value = quantity.distribution.quantile(share);
+        match &quantity.what {
+            What::Figure { runtime, figure } => {
+                if let Some((_, figure)) = draw.runtimes[*runtime].figures_mut().into_iter().nth(*figure) {
+                    figure.value = value;
+                }
+            }
+            What::MeasuredOn { runtimes } => {
+                for &index in runtimes {
+                    draw.runtimes[index].provenance.vcpu_speed =
+                        self.runtimes[index].provenance.vcpu_speed * value;
+                }
+            }
+            What::Speed { machines } => {
+                for &index in machines {
+                    draw.machines[index].vcpu_speed =
+                        self.machines[index].vcpu_speed.map(|speed| speed * value);
+                }
+            }
+        }
+    }
+
+    /// Puts one sample into a world; `shares` has those of each of [`World::quantities`], by samples.
+    pub fn draw(&self, draw: &mut Draw, shares: &[Vec<f64>], sample: usize) {
+        for (quantity, shares) in self.quantities.iter().zip(shares) {
+            self.set(draw, quantity, shares[sample]);
+        }
+    }
+
+    /// Where each quantity is drawn in each sample.
+    pub fn shares(&self, sampling: &Sampling) -> Vec<Vec<f64>> {
+        self.quantities.iter().map(|quantity| sampling.shares(&quantity.stream)).collect()
+    }
+
+    /// One speed for each machine that profiles were measured on.
+    fn measured_on(&self) -> Vec<Quantity> {
+        let mut found: Vec<(&str, Vec<usize>)> = Vec::new();
+        for (index, runtime) in self.runtimes.iter().enumerate() {
+            let machine = runtime.provenance.machine.as_str();
+            match found.iter_mut().find(|(known, _)| *known == machine) {
+                Some((_, runtimes)) => runtimes.push(index),
+                None => found.push((machine, vec![index])),
+            }
+        }
+        let quantity = |(machine, runtimes): (&str, Vec<usize>)| {
+            let names: Vec<&str> = runtimes.iter().map(|&index| self.runtimes[index].name.as_str()).collect();
+            Quantity {
+                name: format!("speed of the machine behind {}", names.join(", ")),
+                stream: format!("measured on {machine}"),
+                distribution: speed_factor(),
+                what: What::MeasuredOn { runtimes },
+            }
+        };
+        found.into_iter().map(quantity).collect()
+    }
+
+    /// One speed for each machine family.
+    fn speeds(&self) -> Vec<Quantity> {
+        let quantity = |machines: Vec<usize>| {
+            let Machine { provider, cpu, family, instance_type, vcpu_speed, .. } = self.machines[machines[0]];
+            let model = [cpu, family].into_iter().find(|name| !name.is_empty()).unwrap_or(instance_type);
+            Quantity {
+                name: format!("speed of {}", family_name(machines.iter().map(|&index| self.machines[index]))),
+                stream: format!("speed {provider} {model} {vcpu_speed:?}"),
+                distribution: speed_factor(),
+                what: What::Speed { machines },
+            }
+        };
+        self.families().into_iter().map(quantity).collect()
+    }
+}
+
+impl Workload {
+    /// Where each of the workload's ranges is drawn in each sample, in the order of the ranges.
+    pub fn shares(&self, sampling: &Sampling) -> Vec<Vec<f64>> {
+        let stream = |column: &str| sampling.shares(&format!("{}: {column}", self.name));
+        self.ranges.iter().map(|range| stream(range.input.column())).collect()
+    }
+
+    /// The workload of one sample; `shares` as [`Workload::shares`] gives them.
+    pub fn sampled(&self, shares: &[Vec<f64>], sample: usize) -> Self {
+        self.drawn(|input| {
+            let place = self.ranges.iter().position(|range| range.input == input);
+            place.map_or(0.5, |place| shares[place][sample])
+        })
+    }
+}
+
+/// What tells a machine type from all others.
+fn name(machine: &Machine) -> [&str; 3] {
+    [&machine.provider, &machine.region, &machine.instance_type]
+}
+
+/// Every figure of a profile by its 95 % interval.
+fn figures(runtime: usize, profile: &Runtime) -> impl Iterator<Item = Quantity> + '_ {
+    profile.figures().into_iter().enumerate().map(move |(figure, (name, it))| {
+        let name = format!("{}: {name}", profile.name);
+        Quantity {
+            stream: name.clone(),
+            name,
+            distribution: Distribution::Interval { value: it.value, low: it.low, high: it.high },
+            what: What::Figure { runtime, figure },
+        }
+    })
+}
+
+/// What the true speed may be over the one on the list: from 1/1.15 to 1.15.
+fn speed_factor() -> Distribution {
+    let most = 1.0 + SPEED_UNCERTAINTY;
+    Distribution::Interval { value: 1.0, low: 1.0 / most, high: most }
+}
+
+/// The families among some machine types, each by the positions of its members.
+pub fn families(machines: &[&Machine]) -> Vec<Vec<usize>> {
+    let mut found: Vec<Vec<usize>> = Vec::new();
+    for (index, machine) in machines.iter().enumerate() {
+        match found.iter_mut().find(|members| is_one_family(machines[members[0]], machine)) {
+            Some(members) => members.push(index),
+            None => found.push(vec![index]),
+        }
+    }
+    found
+}
+
+/// Whether two machine types are as fast as each other if their list is right, and wrong together if it is not: types
+/// of one cloud with the same processor and speed.
+fn is_one_family(one: &Machine, other: &Machine) -> bool {
+    let same_cloud = one.provider == other.provider && one.vcpu_speed == other.vcpu_speed;
+    if one.cpu.is_empty() || other.cpu.is_empty() {
+        let known = !one.family.is_empty() && one.family == other.family;
+        return same_cloud && (known || one.instance_type == other.instance_type);
+    }
+    same_cloud && one.cpu == other.cpu
+}
+
+/// `aws c6i, m6i`.
+pub fn family_name<'m>(machines: impl IntoIterator<Item = &'m Machine>) -> String {
+    let mut provider = "";
+    let mut names: Vec<&str> = Vec::new();
+    for machine in machines {
+        provider = &machine.provider;
+        let name = if machine.family.is_empty() { &machine.instance_type } else { &machine.family };
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    format!("{provider} {}", names.join(", "))
+}

@@ -1,0 +1,148 @@
+//! What is asked of the consumers: one topic's events and what is done with each.
+
+use crate::capacity::assignment::Topic;
+use crate::runtime::{Concurrency, Deployment};
+use crate::uncertain::inputs::Uncertain;
+
+/// Seconds in a day.
+pub const SECONDS_PER_DAY: f64 = 86_400.0;
+
+/// What is known of today's handler beyond its I/O ratio.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum HandlerCost {
+    /// Nothing: the event costs what the runtime's profile says and no more.
+    Profile,
+    /// The wall time of the handler, once for an event, in the current runtime, without fetching and decoding, s.
+    Wall {
+        /// Seconds an attempt.
+        seconds: f64,
+    },
+    /// The mean CPU cores that all of the workload's consumers use today.
+    ObservedCores {
+        /// Cores busy on average.
+        cores: f64,
+    },
+}
+
+/// After an outage at peak the backlog is to be drained in a set time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CatchUp {
+    /// Time without consumers, s.
+    pub outage_seconds: f64,
+    /// Time allowed to drain what has piled up, s, > 0.
+    pub drain_seconds: f64,
+}
+
+/// One workload: a stream of events and the handler that takes them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Workload {
+    /// Unique name.
+    pub name: String,
+    /// E, mean events per day.
+    pub events_per_day: f64,
+    /// b, mean payload, bytes.
+    pub event_bytes: f64,
+    /// r, how much of the handler's wall time is waiting for I/O in the current runtime, 0 <= r < 1.
+    pub io_ratio: f64,
+    /// Kind of handler, one of those that profiles measure.
+    pub handler: String,
+    /// What today's handler costs.
+    pub handler_cost: HandlerCost,
+    /// I/O wait of handling an event once, in all, s; stands instead of what `io_ratio` implies.
+    pub io_wait_seconds: Option<f64>,
+    /// Downstream calls of handling an event once; `None` means one if there is any wait.
+    pub io_calls: Option<f64>,
+    /// Events written per event read.
+    pub produces: f64,
+    /// g, share of the handler's own CPU in native code that costs the same in any runtime.
+    pub native_share: f64,
+    /// Name of the runtime that the figures above were taken in.
+    pub current_runtime: String,
+    /// Machine type that it runs on today.
+    pub current_machine: Option<String>,
+    /// Instances that run today.
+    pub current_instances: Option<u32>,
+    /// Consumer processes that run today, in all.
+    pub current_processes: u32,
+    /// Busiest rate over mean rate, >= 1.
+    pub peak_factor: f64,
+    /// P and k: the topic's partitions and skew.
+    pub topic: Topic,
+    /// Who holds events in progress; `None` means as the runtime's profile has it.
+    pub concurrency: Option<Concurrency>,
+    /// m, events in progress per partition or per consumer; `None` means one, and that nobody has asked for
+    /// order.
+    pub in_flight: Option<u32>,
+    /// Latency goal at peak, s.
+    pub p99_seconds: Option<f64>,
+    /// Outage and time to recover from it.
+    pub catch_up: Option<CatchUp>,
+    /// What decides what a deployment is worth, and retries.
+    pub outlook: Outlook,
+    /// Which of these numbers are known to a range only; each has its median above.
+    pub ranges: Vec<Uncertain>,
+}
+
+/// What is known of a workload beyond its busiest hour today.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outlook {
+    /// Features that are built into the handler a month.
+    pub features_per_month: f64,
+    /// Working days that moving to another language takes, once; `None` where nobody has estimated it.
+    pub rewrite_days: Option<f64>,
+    /// Growth of the volume a month, as a share: 0.05 for 5 %.
+    pub growth_per_month: f64,
+    /// Calls/s that the downstream systems bear; `None` where they have no limit.
+    pub downstream_max_per_second: Option<f64>,
+    /// a, times that an event is handled on average until it is done: 1 without retries. Handler time, wait and calls
+    /// are those of one time; cores observed have all of them.
+    pub attempts_per_event: f64,
+    /// Rates of the hours of a day; `None` where only the peak factor is known.
+    pub hourly: Option<HourlyRates>,
+}
+
+impl Default for Outlook {
+    fn default() -> Self {
+        Self {
+            features_per_month: 0.0,
+            rewrite_days: None,
+            growth_per_month: 0.0,
+            downstream_max_per_second: None,
+            attempts_per_event: 1.0,
+            hourly: None,
+        }
+    }
+}
+
+/// The rate of each hour of a day, from midnight on, in any unit: only their ratios count. None is negative and one at
+/// least is above 0.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HourlyRates(pub [f64; 24]);
+
+impl Workload {
+    /// L0, mean arrival rate, events/s.
+    pub fn mean_rate(&self) -> f64 {
+        self.events_per_day / SECONDS_PER_DAY
+    }
+
+    /// The rate at which a member of today's consumer group reads on average, events/s: `L0/current_processes`,
+    /// or `L0/current_instances` where a binary of threads is one member (one instance where not given).
+    pub fn member_rate_today(&self, deployment: Deployment) -> f64 {
+        let members = match deployment {
+            Deployment::Processes => self.current_processes,
+            Deployment::Threads => self.current_instances.unwrap_or(1),
+        };
+        self.mean_rate() / f64::from(members)
+    }
+
+    /// L, arrival rate in the busiest hour, events/s: `L0 * peak_factor`.
+    pub fn peak_rate(&self) -> f64 {
+        self.mean_rate() * self.peak_factor
+    }
+
+    /// Ld, the rate that a backlog is drained at, events/s: `L (1 + outage/drain)`; L without a catch-up goal.
+    pub fn design_rate(&self) -> f64 {
+        let extra = self.catch_up.map_or(0.0, |goal| goal.outage_seconds / goal.drain_seconds);
+        self.peak_rate() * (1.0 + extra)
+    }
+}

@@ -1,0 +1,434 @@
+//! Bad days by hand, as properties, and `tonnage bad-days` in each form.
+
+use crate::common::{figure, linear, machine, runtime, workload};
+use assert_cmd::Command;
+use proptest::prelude::*;
+use serde_json::Value;
+use tonnage_model::capacity::assignment::Topic;
+use tonnage_model::capacity::rule::Rule;
+use tonnage_model::plan::{Plan, Problem, RangeEnd};
+use tonnage_model::policy::Policy;
+use tonnage_model::runtime::{Concurrency, Deployment};
+use tonnage_model::scenario::incident::{Aftermath, Assignor, GroupSettings, Incident};
+use tonnage_model::workload::{HandlerCost, Outlook, Workload};
+
+const EAGER: GroupSettings = GroupSettings {
+    session_timeout_seconds: 45.0,
+    rebalance_seconds: 3.0,
+    assignor: Assignor::Eager,
+    deploy_pause_seconds: 0.0,
+};
+const COOPERATIVE: GroupSettings = GroupSettings { assignor: Assignor::Cooperative, ..EAGER };
+
+/// 100 events/s on 10 partitions.
+fn hundred() -> Workload {
+    Workload { topic: Topic { partitions: Some(10), skew: 1.0 }, ..workload(100.0 * 86_400.0) }
+}
+
+/// A plan of `instances` processes of one vCPU each, 20 ms of CPU an event: 50 events/s each. They start in `startup`
+/// seconds and need not survive a lost zone.
+fn with_plan<T>(workload: Workload, instances: u32, startup: f64, look: impl Fn(&Plan<'_>) -> T) -> T {
+    let mut now = runtime("now", Deployment::Processes);
+    // 10 ms to read, and where nothing is said of the handler, 10 ms to decode.
+    now.cpu.consume = linear(10e-3, 0.0);
+    let decode = if workload.handler_cost == HandlerCost::Profile { 10e-3 } else { 0.0 };
+    now.cpu.handler.insert("decode".into(), linear(decode, 0.0));
+    now.startup_seconds = Some(figure(startup));
+    let policy = Policy { min_instances: instances, survive_zone_loss: false, zones: 2, ..Policy::default() };
+    let machine = machine("small", 1, 4.0, 0.1);
+    let problem = Problem::new(&workload, &now, None).unwrap();
+    let plan = problem.cheapest(&now, &[&machine], policy, RangeEnd::Best).unwrap();
+    look(&plan)
+}
+
+fn of_four(incident: Incident, settings: GroupSettings) -> Aftermath {
+    with_plan(hundred(), 4, 2.0, |plan| {
+        assert_eq!((plan.size.instances, plan.size.members_per_instance), (4, 1));
+        incident.aftermath(plan, &settings, 100.0)
+    })
+}
+
+fn close(actual: f64, expected: f64) {
+    assert!((actual - expected).abs() <= 1e-9 * expected.abs(), "{actual} is not {expected}");
+}
+
+#[test]
+fn one_of_four_instances_is_lost() {
+    // It held 3 of 10 partitions, which stand still for 45 s + 3 s: 30/s * 48 s = 1,440 events. Each of the other
+    // three takes one of them over, 10/s * 48 s = 480 events; the busiest then has 4 partitions, 40/s of the 50/s
+    // that it can do: 480 / 10 = 48 s.
+    let cooperative = of_four(Incident::InstanceLost, COOPERATIVE);
+    close(cooperative.standstill.share, 0.3);
+    assert_eq!((cooperative.standstill.seconds, cooperative.standstill.others_seconds), (48.0, 0.0));
+    assert_eq!((cooperative.standstill.instances_left, cooperative.standstill.stops), (3, 1));
+    close(cooperative.lag_events, 1440.0);
+    close(cooperative.oldest_seconds, 48.0);
+    close(cooperative.drain_seconds, 48.0);
+    // With the eager assignor the other 70/s stand still for 3 s, 210 events more, and the 30/s that the busiest held
+    // before 90 more: 570 / 10 = 57 s.
+    let eager = of_four(Incident::InstanceLost, EAGER);
+    close(eager.lag_events, 1650.0);
+    close(eager.drain_seconds, 57.0);
+}
+
+#[test]
+fn a_process_crashes_and_is_back_after_two_seconds() {
+    // The rest of the group waits for the dead member from then on: 45 - 2 + 3 = 46 s.
+    let crash = of_four(Incident::Crash, EAGER);
+    assert_eq!((crash.standstill.seconds, crash.standstill.others_seconds), (48.0, 46.0));
+    // 30/s * 48 s + 70/s * 46 s.
+    close(crash.lag_events, 1440.0 + 3220.0);
+    // A consumer of 3 partitions, of which one is new: 10/s * 48 s + 20/s * 46 s = 1,400 at 50 - 30 = 20/s.
+    close(crash.drain_seconds, 70.0);
+    let alone = of_four(Incident::Crash, COOPERATIVE);
+    close(alone.lag_events, 1440.0);
+    // 480 at 20/s.
+    close(alone.drain_seconds, 24.0);
+}
+
+#[test]
+fn half_of_the_machines_are_too_few() {
+    // Two zones: 2 of 4 are left, and 5 partitions are 50/s, all that one of them can do.
+    let zone = of_four(Incident::ZoneLost, EAGER);
+    assert_eq!(zone.standstill.instances_left, 2);
+    close(zone.standstill.share, 0.6);
+    assert_eq!(zone.drain_seconds, f64::INFINITY);
+}
+
+#[test]
+fn a_deploy_that_starts_in_time_stops_all_once_an_instance() {
+    // Four times 3 s without a pause: 12 s, 1,200 events. The busiest has 30/s * 12 s = 360, at 20/s: 18 s.
+    let deploy = of_four(Incident::Deploy, EAGER);
+    assert_eq!((deploy.standstill.seconds, deploy.standstill.stops), (3.0, 4));
+    close(deploy.oldest_seconds, 12.0);
+    close(deploy.lag_events, 1200.0);
+    close(deploy.drain_seconds, 18.0);
+    // 30 s between two are enough for 90 events at 20/s, so each is as the first.
+    let calm = of_four(Incident::Deploy, GroupSettings { deploy_pause_seconds: 30.0, ..EAGER });
+    close(calm.oldest_seconds, 3.0);
+    close(calm.drain_seconds, 4.5);
+    // Only the partitions of the instance that is replaced stand still.
+    let cooperative = of_four(Incident::Deploy, COOPERATIVE);
+    close(cooperative.lag_events, 90.0);
+}
+
+#[test]
+fn a_deploy_with_a_slow_start_stops_all_twice_an_instance() {
+    // Leaving: the busiest of three has 40/s * 3 s = 120, and 7 s at 10/s to work them off: 50 stay. Joining: of four
+    // it has 30/s * 3 s = 90, 140 in all. Four times that is 560, at 20/s 28 s; 560 events at 30/s are 18.67 s of data.
+    let deploy = with_plan(hundred(), 4, 10.0, |plan| Incident::Deploy.aftermath(plan, &EAGER, 100.0));
+    assert_eq!(deploy.standstill.stops, 8);
+    close(deploy.drain_seconds, 28.0);
+    close(deploy.oldest_seconds, 560.0 / 30.0);
+}
+
+#[test]
+fn the_goal_is_missed_until_the_oldest_event_is_young_enough() {
+    let with_goal = |settings, incident: Incident| {
+        let goal = Workload { p99_seconds: Some(8.0), ..hundred() };
+        with_plan(goal, 4, 2.0, |plan| {
+            incident.aftermath(plan, &settings, 100.0).goal_missed_seconds.unwrap()
+        })
+    };
+    // Late from 8 s to 48 s, and then until the age has gone from 48 s to 8 s, 40/48 of 48 s.
+    close(with_goal(COOPERATIVE, Incident::InstanceLost), 80.0);
+    // Stops of 3 s are none too long with a pause between, and 12 s in a row are: 12 s of standing still and 18 s of
+    // draining, as that is all there is.
+    assert_eq!(with_goal(GroupSettings { deploy_pause_seconds: 30.0, ..EAGER }, Incident::Deploy), 0.0);
+    close(with_goal(EAGER, Incident::Deploy), (4.0 * 4.0 * (1.0 + 18.0 / 12.0f64)).min(12.0 + 18.0));
+    assert_eq!(with_goal(EAGER, Incident::ZoneLost), f64::INFINITY);
+}
+
+#[test]
+fn nobody_is_left_of_one() {
+    let one = |settings, incident: Incident| {
+        let ten = Workload { topic: Topic { partitions: Some(10), skew: 1.0 }, ..workload(10.0 * 86_400.0) };
+        with_plan(ten, 1, 2.0, |plan| incident.aftermath(plan, &settings, 10.0))
+    };
+    let lost = one(EAGER, Incident::InstanceLost);
+    assert_eq!((lost.standstill.seconds, lost.lag_events), (f64::INFINITY, f64::INFINITY));
+    assert_eq!(lost.drain_seconds, f64::INFINITY);
+    // A deploy is 2 s of starting and 3 s of rebalance: 50 events at 50 - 10 = 40/s.
+    let deploy = one(COOPERATIVE, Incident::Deploy);
+    assert_eq!((deploy.standstill.seconds, deploy.lag_events), (5.0, 50.0));
+    close(deploy.drain_seconds, 1.25);
+}
+
+/// A workload whose events are handled so often.
+fn tried(attempts_per_event: f64, workload: Workload) -> Workload {
+    Workload { outlook: Outlook { attempts_per_event, ..Outlook::default() }, ..workload }
+}
+
+#[test]
+fn retries_by_hand() {
+    // 10 ms to read and 10 ms of own code, 30/s on the busiest of four, which may use 0.7 of a core: 23.3 ms an event, so
+    // 1.33 attempts.
+    let handled = Workload { handler_cost: HandlerCost::Wall { seconds: 0.01 }, ..hundred() };
+    with_plan(handled.clone(), 4, 2.0, |plan| {
+        let retries = plan.retries(1.0);
+        assert_eq!((plan.size.instances, retries.attempts, retries.holds_up_to), (4, 1.0, 1.33));
+        assert_eq!(retries.breaks, Some(Rule::Cpu));
+        close(retries.utilization_without, 0.5);
+        close(plan.size.utilization_at_peak, 0.5);
+    });
+    // Planned for 1.2 it is 22 ms: the same four, which bear as many attempts as before.
+    with_plan(tried(1.2, handled.clone()), 4, 2.0, |plan| {
+        let retries = plan.retries(1.2);
+        assert_eq!((plan.size.instances, retries.attempts, retries.holds_up_to), (4, 1.2, 1.33));
+        close(retries.utilization_without, 0.5);
+        close(plan.size.utilization_at_peak, 0.55);
+    });
+    // For 2 it is 30 ms: five with 20/s each. 0.7 of a core is 35 ms then, 2.5 attempts give or take a rounding.
+    with_plan(tried(2.0, handled), 4, 2.0, |plan| {
+        let retries = plan.retries(2.0);
+        assert_eq!(plan.size.instances, 5);
+        assert!((2.49..=2.5).contains(&retries.holds_up_to), "{}", retries.holds_up_to);
+        close(retries.utilization_without, 0.4);
+        close(plan.size.utilization_at_peak, 0.6);
+    });
+}
+
+#[test]
+fn retries_wait_again() {
+    // 10 ms of CPU to read, 30 ms of waiting: 10/s on a partition are 0.4 in progress, and may be 0.7: 60 ms of waiting.
+    let waiting = Workload {
+        handler_cost: HandlerCost::Wall { seconds: 0.03 },
+        io_wait_seconds: Some(0.03),
+        io_calls: Some(0.0),
+        ..hundred()
+    };
+    with_plan(waiting.clone(), 4, 2.0, |plan| {
+        let retries = plan.retries(1.0);
+        assert_eq!((retries.breaks, retries.holds_up_to), (Some(Rule::Slots), 2.0));
+    });
+    // Planned for 1.5 attempts it waits 45 ms, and p99 is the later for it.
+    let p99 = |attempts| {
+        with_plan(tried(attempts, waiting.clone()), 4, 2.0, |plan| {
+            close(plan.sizing.wait_seconds, attempts * 0.03);
+            assert_eq!(plan.retries(attempts).holds_up_to, 2.0);
+            plan.size.p99_seconds
+        })
+    };
+    assert!(p99(1.5) > p99(1.0) + 0.015);
+}
+
+#[test]
+fn cores_observed_have_the_retries_of_today() {
+    // 2 cores for 100/s are 20 ms an event, however often it is handled: 10 to read, 10 of own code in all attempts.
+    let observed = Workload { handler_cost: HandlerCost::ObservedCores { cores: 2.0 }, ..hundred() };
+    for attempts in [1.0, 1.25, 2.0] {
+        with_plan(tried(attempts, observed.clone()), 4, 2.0, |plan| {
+            close(plan.demand.own_code, 0.01);
+            close(plan.size.utilization_at_peak, 0.5);
+            // Once it would be 10 ms and 10/a ms.
+            close(plan.retries(attempts).utilization_without, 0.25 + 0.25 / attempts);
+            // 13.3 ms may be own code: 1.33 times as many attempts.
+            let most = plan.retries(attempts).holds_up_to / attempts;
+            assert!((1.32..=4.0 / 3.0).contains(&most), "{most}");
+        });
+    }
+}
+
+#[test]
+fn a_poison_event_by_hand() {
+    // Ten partitions share 6,000 events/min evenly.
+    with_plan(hundred(), 4, 2.0, |plan| {
+        let poison = plan.poison();
+        close(poison.blocked_share, 0.1);
+        close(poison.blocked_per_minute, 600.0);
+        assert_eq!(poison.places_left, 0);
+    });
+    // One loop for three partitions stops for all three.
+    let by_consumer = Workload { concurrency: Some(Concurrency::Consumer), ..hundred() };
+    with_plan(by_consumer.clone(), 4, 2.0, |plan| close(plan.poison().blocked_per_minute, 1800.0));
+    // Of four places three are left, for 30/s * 20 ms = 0.6 events.
+    with_plan(Workload { in_flight: Some(4), ..by_consumer }, 4, 2.0, |plan| {
+        let poison = plan.poison();
+        assert_eq!((poison.blocked_per_minute, poison.places_left), (0.0, 3));
+        close(poison.load_of_places_left, 0.2);
+        close(poison.uncommitted_per_minute, 600.0);
+    });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn longer_timeouts_never_leave_less_and_more_room_never_takes_longer(
+        timeout in 0.0f64..300.0, longer in 0.0f64..300.0, rebalance in 0.0f64..20.0, startup in 0.0f64..30.0,
+        partitions in 1u32..60, rate in 1.0f64..30.0, calmer in 0.0f64..1.0, instances in 1u32..9,
+        cooperative: bool, which in 0usize..4,
+    ) {
+        let assignor = if cooperative { Assignor::Cooperative } else { Assignor::Eager };
+        let short = GroupSettings {
+            session_timeout_seconds: timeout, rebalance_seconds: rebalance, assignor, deploy_pause_seconds: 1.0,
+        };
+        let long = GroupSettings { session_timeout_seconds: timeout + longer, ..short };
+        let incident = Incident::ALL[which];
+        let asked = Workload {
+            topic: Topic { partitions: Some(partitions), skew: 1.0 },
+            p99_seconds: Some(30.0),
+            ..workload(rate * 86_400.0)
+        };
+        with_plan(asked, instances, startup, |plan| {
+            let at = |settings, rate| incident.aftermath(plan, &settings, rate);
+            let (before, after) = (at(short, rate), at(long, rate));
+            prop_assert!(after.lag_events >= before.lag_events);
+            prop_assert!(after.drain_seconds >= before.drain_seconds);
+            prop_assert!(after.goal_missed_seconds >= before.goal_missed_seconds);
+            let calm = at(short, rate * calmer);
+            prop_assert!(calm.drain_seconds <= before.drain_seconds + 1e-9);
+            prop_assert!(calm.lag_events <= before.lag_events + 1e-9);
+            let gentle = at(GroupSettings { assignor: Assignor::Cooperative, ..short }, rate);
+            prop_assert!(gentle.lag_events <= before.lag_events + 1e-9);
+            Ok(())
+        })?;
+    }
+}
+
+const FILE: &str = "examples/growth.csv";
+
+fn tonnage(args: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(args).args(["--published", "--provider", "aws"]).env("COLUMNS", "80");
+    command
+}
+
+fn printed(args: &[&str]) -> String {
+    crate::command::printed(tonnage(args))
+}
+
+#[test]
+fn json_and_csv_say_the_same_of_every_incident() {
+    let json: Value = serde_json::from_str(&printed(&["bad-days", FILE, "--format", "json"])).unwrap();
+    let incidents = json["incidents"].as_array().unwrap();
+    // Workloads, runtimes, incidents, mean and peak.
+    assert_eq!(incidents.len(), 3 * 3 * 4 * 2);
+    assert_eq!(
+        (json["retries"].as_array().unwrap().len(), json["poison_events"].as_array().unwrap().len()),
+        (9, 9)
+    );
+    assert_eq!(json["settings"]["session_timeout_seconds"], 45.0);
+    let csv = printed(&["bad-days", FILE, "--format", "csv"]);
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    for (row, incident) in reader.records().map(Result::unwrap).zip(incidents) {
+        for (field, cell) in header.iter().zip(&row) {
+            match &incident[field] {
+                Value::Null => assert_eq!(cell, ""),
+                Value::Number(number) => {
+                    let (cell, number) = (cell.parse::<f64>().unwrap(), number.as_f64().unwrap());
+                    assert!((cell - number).abs() <= 1e-15 * number.abs(), "{field}: {cell} {number}");
+                }
+                other => assert_eq!(cell, other.to_string().trim_matches('"')),
+            }
+        }
+    }
+}
+
+#[test]
+fn plans_bear_the_retries_that_they_are_made_for() {
+    let json: Value = serde_json::from_str(&printed(&["bad-days", FILE, "--format", "json"])).unwrap();
+    let mut attempts = Vec::new();
+    for retries in json["retries"].as_array().unwrap() {
+        let number = |field: &str| retries[field].as_f64().unwrap();
+        attempts.push(number("attempts_per_event"));
+        assert!(number("holds_up_to_attempts") >= number("attempts_per_event"), "{retries}");
+        assert!(number("utilization_without_retries") <= number("utilization_at_peak"), "{retries}");
+    }
+    assert_eq!(attempts, [1.05, 1.05, 1.05, 1.2, 1.2, 1.2, 1.0, 1.0, 1.0]);
+}
+
+#[test]
+fn an_explanation_shows_the_attempts() {
+    let explain =
+        ["explain", FILE, "--workload", "delivery-tracking", "--runtimes", "go-kafka-go", "--format", "json"];
+    let with = printed(&explain);
+    // The wait, own CPU twice, decoding and calls.
+    assert_eq!(with.matches(" x 1.2 attempts").count(), 5, "{with}");
+    let once = printed(&[&explain[..], &["--attempts-per-event", "1"]].concat());
+    assert!(!once.contains("attempts"), "{once}");
+    let observed = printed(&[&explain[..], &["--handler-ms", "", "--observed-cores", "9"]].concat());
+    assert!(observed.contains("by profile with 1.2 attempts; not below 0"), "{observed}");
+}
+
+#[test]
+fn every_field_is_described() {
+    let page = std::fs::read_to_string("docs/bad-days.md").unwrap();
+    let json: Value = serde_json::from_str(&printed(&["bad-days", FILE, "--format", "json"])).unwrap();
+    for list in ["incidents", "retries", "poison_events"] {
+        for field in json[list][0].as_object().unwrap().keys() {
+            assert!(page.contains(&format!("`{field}`")), "docs/bad-days.md lacks {list}.{field}");
+        }
+    }
+}
+
+#[test]
+fn people_get_three_tables_that_fit() {
+    let args = ["bad-days", FILE, "--workload", "delivery-tracking"];
+    let table = printed(&args);
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    for title in ["stopped", "holds up to", "piles up"] {
+        assert!(table.contains(title), "{table}");
+    }
+    let markdown = printed(&[&args[..], &["--format", "markdown"]].concat());
+    assert!(markdown.contains("| runtime | what | share | stopped |"), "{markdown}");
+}
+
+#[test]
+fn a_runtime_without_a_plan_says_why() {
+    let none = [
+        "bad-days",
+        "--events-per-day",
+        "10B",
+        "--event-size",
+        "1KB",
+        "--io-ratio",
+        "0",
+        "--partitions",
+        "1",
+    ];
+    assert!(printed(&none).contains("python-aiokafka: no plan, as "));
+    let csv = printed(&[&none[..], &["--format", "csv"]].concat());
+    assert!(csv.lines().nth(1).unwrap().starts_with("workload,python-aiokafka,false,"), "{csv}");
+}
+
+#[test]
+fn what_never_drains_is_told() {
+    let alone = [
+        "bad-days",
+        "--events-per-day",
+        "1M",
+        "--event-size",
+        "1KB",
+        "--io-ratio",
+        "0",
+        "--no-zone-loss",
+        "--min-instances",
+        "1",
+        "--runtimes",
+        "go-kafka-go",
+    ];
+    let table = printed(&alone);
+    assert!(table.contains("no end") && table.contains("go-kafka-go: after instance, zone,"), "{table}");
+    let json: Value = serde_json::from_str(&printed(&[&alone[..], &["--format", "json"]].concat())).unwrap();
+    let lost =
+        json["incidents"].as_array().unwrap().iter().find(|it| it["incident"] == "instance_lost").unwrap();
+    assert_eq!((&lost["drains"], &lost["drain_seconds"]), (&Value::Bool(false), &Value::Null));
+}
+
+#[test]
+fn mistakes_are_told() {
+    for (args, message) in [
+        (["--session-timeout", "45"], "must be a time with its unit, from 0s to 1e6s"),
+        (["--rebalance", "-3s"], "must be a time with its unit, from 0s to 1e6s"),
+        (["--deploy-pause", "1e9d"], "must be a time with its unit, from 0s to 1e6s"),
+        (["--assignor", "sticky"], "[possible values: eager, cooperative]"),
+    ] {
+        let output = tonnage(&[&["bad-days", FILE], &args[..]].concat()).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains(message), "{stderr}");
+        assert!(output.stdout.is_empty());
+    }
+}

@@ -1,0 +1,319 @@
+//! Where the cheapest runtime changes, against hand-worked cases and against looking everywhere.
+
+// Its other helpers are for tests/properties.rs.
+
+use crate::common::{figure, machine, runtime, workload};
+use crate::random::case;
+use assert_cmd::Command;
+use proptest::prelude::*;
+use tonnage_model::catalog::Catalog;
+use tonnage_model::cost::bill::micro_usd;
+use tonnage_model::decide::terms::Terms;
+use tonnage_model::machine::Machine;
+use tonnage_model::plan::{Problem, RangeEnd};
+use tonnage_model::policy::Policy;
+use tonnage_model::runtime::{Deployment, Runtime};
+use tonnage_model::scenario::crossings::{Axis, BreakEvenError, IO_RATIO_STEP, Interval, Search};
+use tonnage_model::workload::{HandlerCost, Outlook, Workload};
+
+/// A runtime that takes `us` for an event of 1,000 B: 10 us of it for its bytes.
+fn taking(name: &str, us: f64, days_per_feature: f64) -> Runtime {
+    let mut it =
+        Runtime { days_per_feature: Some(figure(days_per_feature)), ..runtime(name, Deployment::Threads) };
+    it.cpu.consume = crate::common::linear((us - 10.0) * 1e-6, 0.0);
+    it
+}
+
+/// One vCPU, $100 a month.
+fn small() -> Machine {
+    machine("small", 1, 4.0, 100.0 / 730.0)
+}
+
+/// No zone is lost, one instance will do: n = ceil(L s / 0.7).
+fn lean() -> Policy {
+    Policy { survive_zone_loss: false, min_instances: 1, ..Policy::default() }
+}
+
+/// What a test looks at of an interval.
+type Seen = (f64, f64, Option<String>, Vec<String>);
+
+fn names(runtimes: &[&Runtime]) -> Vec<String> {
+    runtimes.iter().map(|runtime| runtime.name.clone()).collect()
+}
+
+fn seen(interval: &Interval<'_>) -> Seen {
+    (interval.from, interval.to, interval.cheapest.map(|it| it.name.clone()), names(&interval.tied))
+}
+
+fn along(
+    runtimes: Vec<Runtime>,
+    workload: Workload,
+    axis: Axis,
+    (from, to): (f64, f64),
+) -> Result<Vec<Seen>, BreakEvenError> {
+    let catalog = Catalog { runtimes, machines: vec![small()], ..Catalog::default() };
+    let problem = catalog.problem(&workload).unwrap();
+    let (runtimes, machines): (Vec<_>, _) = (catalog.runtimes.iter().collect(), catalog.candidates());
+    let search = Search {
+        problem: &problem,
+        runtimes: &runtimes,
+        machines: &machines,
+        policy: lean(),
+        terms: Terms::default(),
+    };
+    Ok(search.along(axis, from, to)?.intervals.iter().map(seen).collect())
+}
+
+// An instance takes 0.7 x 86,400 s / 30 us = 2.016e9 events a day today, and 0.7 x 86,400 s / 20 us = 3.024e9 in the
+// other runtime.
+//
+//   events a day up to   2.016e9  3.024e9  4.032e9  6.048e9  8.064e9
+//   instances today            1        2        2        3        4
+//   in the other               1        1        2        2        3
+#[test]
+fn two_staircases_of_instances() {
+    let runtimes = || vec![taking("now", 30.0, 1.0), taking("other", 20.0, 1.0)];
+    let found = along(runtimes(), workload(1e9), Axis::EventsPerDay, (1e9, 8e9)).unwrap();
+    let choices: Vec<_> =
+        found.iter().map(|(_, _, cheapest, tied)| (cheapest.clone().unwrap(), tied.clone())).collect();
+    let now = || ("now".to_owned(), vec!["other".to_owned()]);
+    let other = || ("other".to_owned(), vec![]);
+    assert_eq!(choices, [now(), other(), now(), other()]);
+    let ends: Vec<f64> = found.iter().map(|(_, to, _, _)| *to).collect();
+    for (end, by_hand) in ends.iter().zip([2.016e9, 3.024e9, 4.032e9, 8e9]) {
+        // A utilisation of exactly 0.7 may round to either side.
+        assert!((end - by_hand).abs() <= 1.0, "{end} is not {by_hand}");
+    }
+    assert!(found.windows(2).all(|pair| pair[1].0 == pair[0].1 + 1.0));
+}
+
+#[test]
+fn the_rate_is_moved_and_not_what_an_event_takes() {
+    // One core is observed at 1e9 a day, 86.4 us an event, of which plain code is 56.4 us today and in the other
+    // runtime: 86.4 and 76.4 us, 0.7 x 86,400 s / 86.4 us = 7e8 events a day for an instance today. If the same core
+    // were read at each rate, no rate would need a second instance of both.
+    let observed = Workload { handler_cost: HandlerCost::ObservedCores { cores: 1.0 }, ..workload(1e9) };
+    let runtimes = vec![taking("now", 30.0, 1.0), taking("other", 20.0, 1.0)];
+    let found = along(runtimes, observed, Axis::EventsPerDay, (6e8, 7.5e8)).unwrap();
+    assert_eq!(found.len(), 2);
+    assert!((found[0].1 - 7e8).abs() <= 1.0, "{}", found[0].1);
+    assert_eq!(found[1].2.as_deref(), Some("other"));
+}
+
+// 2e9 events a day take one instance of both; 4e9 two; 5e9 three today and two in the other: $300 + $800 f against
+// $200 + $1,600 f, equal at 100/800 = 0.125 features a month.
+#[test]
+fn lines_of_features_cross_where_the_saving_is_eaten() {
+    let runtimes = || vec![taking("now", 30.0, 1.0), taking("other", 20.0, 2.0)];
+    let found = along(runtimes(), workload(5e9), Axis::FeaturesPerMonth, (0.0, 10.0)).unwrap();
+    let end = found[0].1;
+    assert!((end - 0.125).abs() < 1e-9, "{end}");
+    assert_eq!(found[0].2.as_deref(), Some("other"));
+    assert_eq!((found[1].0, found[1].1, found[1].2.as_deref()), (end, 10.0, Some("now")));
+    // With equal machines, the fewer days win from the first feature on.
+    let found = along(runtimes(), workload(4e9), Axis::FeaturesPerMonth, (0.0, 10.0)).unwrap();
+    assert_eq!(found, [(0.0, 10.0, Some("now".to_owned()), vec![])]);
+}
+
+#[test]
+fn features_count_along_the_other_axes_too() {
+    // An eighth of a feature a month costs $100 more in the other runtime: it needs two instances less to win.
+    let outlook = Outlook { features_per_month: 0.125, ..Outlook::default() };
+    let runtimes = vec![taking("now", 30.0, 1.0), taking("other", 20.0, 2.0)];
+    let found =
+        along(runtimes, Workload { outlook, ..workload(1e9) }, Axis::EventsPerDay, (1e9, 2e10)).unwrap();
+    assert_eq!(found[0].2.as_deref(), Some("now"));
+    // ceil(E/2.016e9) - ceil(E/3.024e9) is 2 first after 4 x 2.016e9: five against three.
+    assert!((found[0].1 - 8.064e9).abs() <= 1.0, "{}", found[0].1);
+    assert_eq!(found[1].2.as_deref(), Some("other"));
+}
+
+#[test]
+fn a_runtime_whose_features_are_not_known_is_left_out() {
+    let unknown = Runtime { days_per_feature: None, ..taking("other", 20.0, 2.0) };
+    let catalog = Catalog {
+        runtimes: vec![taking("now", 30.0, 1.0), unknown],
+        machines: vec![small()],
+        ..Catalog::default()
+    };
+    let workload = workload(5e9);
+    let problem = catalog.problem(&workload).unwrap();
+    let (runtimes, machines): (Vec<_>, _) = (catalog.runtimes.iter().collect(), catalog.candidates());
+    let search = Search {
+        problem: &problem,
+        runtimes: &runtimes,
+        machines: &machines,
+        policy: lean(),
+        terms: Terms::default(),
+    };
+    let found = search.along(Axis::FeaturesPerMonth, 0.0, 1.0).unwrap();
+    assert_eq!(names(&found.left_out), ["other"]);
+    assert_eq!(found.intervals.len(), 1);
+    // Along the volume no features are built, and it counts.
+    assert!(search.along(Axis::EventsPerDay, 1e9, 8e9).unwrap().left_out.is_empty());
+}
+
+#[test]
+fn where_no_runtime_can_carry_it_there_is_no_choice() {
+    // One partition is one core at most: 3.024e9 events a day at 70 %.
+    let mut bound = workload(1e9);
+    bound.topic.partitions = Some(1);
+    let found = along(vec![taking("now", 20.0, 1.0)], bound, Axis::EventsPerDay, (1e9, 8e9)).unwrap();
+    assert_eq!(found.len(), 2);
+    assert!((found[0].1 - 3.024e9).abs() <= 1.0, "{}", found[0].1);
+    assert_eq!(found[1].2, None);
+}
+
+#[test]
+fn questions_without_an_answer() {
+    let ask = |workload, axis, range| along(vec![taking("now", 30.0, 1.0)], workload, axis, range);
+    let waiting = Workload { io_wait_seconds: Some(0.01), ..workload(1e6) };
+    assert_eq!(ask(waiting, Axis::IoRatio, (0.0, 0.9)), Err(BreakEvenError::WaitGiven));
+    for axis in [Axis::EventsPerDay, Axis::IoRatio, Axis::FeaturesPerMonth] {
+        let empty = ask(workload(1e6), axis, (0.5, 0.5));
+        assert!(matches!(empty, Err(BreakEvenError::EmptyRange { .. })), "{empty:?}");
+    }
+}
+
+/// The cheapest runtimes of a problem, by planning it in each.
+fn cheapest(
+    problem: &Problem<'_>,
+    runtimes: &[&Runtime],
+    machines: &[&Machine],
+    policy: Policy,
+) -> Vec<String> {
+    let bill = |runtime: &Runtime| {
+        let plan = problem.cheapest(runtime, machines, policy, RangeEnd::Best);
+        plan.map_or(u64::MAX, |plan| micro_usd(plan.usd_per_month))
+    };
+    let least = runtimes.iter().map(|runtime| bill(runtime)).min().unwrap();
+    let is_least = |runtime: &&&Runtime| least != u64::MAX && bill(runtime) == least;
+    runtimes.iter().filter(is_least).map(|runtime| runtime.name.clone()).collect()
+}
+
+#[test]
+fn along_the_io_ratio_as_looking_everywhere_finds_it() {
+    // 1 ms of wall time: the more of it is waiting, the less plain code there is to run faster, and the more of it is
+    // calls, at 100 us today and 600 us in the other runtime.
+    let mut other = taking("other", 20.0, 1.0);
+    other.cpu.compute_factor = figure(0.5);
+    other.cpu.io_call = Some(crate::common::linear(600e-6, 0.0));
+    let runtimes = [taking("now", 30.0, 1.0), other];
+    let asked = Workload {
+        handler_cost: HandlerCost::Wall { seconds: 1e-3 },
+        in_flight: Some(1000),
+        ..workload(1e9)
+    };
+    let found = along(runtimes.to_vec(), asked.clone(), Axis::IoRatio, (0.0, 0.9)).unwrap();
+    assert!(found.len() > 1, "{found:?}");
+    let (all, small) = (runtimes.iter().collect::<Vec<_>>(), small());
+    for step in 0..=9000u32 {
+        let value = f64::from(step) * IO_RATIO_STEP;
+        let moved = Workload { io_ratio: value, ..asked.clone() };
+        let problem = Problem::new(&moved, &runtimes[0], None).unwrap();
+        let expected = cheapest(&problem, &all, &[&small], lean());
+        let at = found.iter().find(|(from, to, _, _)| (from - 1e-9..=to + 1e-9).contains(&value)).unwrap();
+        assert!(expected.contains(at.2.as_ref().unwrap()), "{value}: {expected:?}, not {at:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn along_the_volume_as_looking_there_finds_it(
+        case in case(),
+        places in proptest::collection::vec(0.0f64..1.0, 30),
+    ) {
+        let problem = Problem::new(&case.workload, &case.current, None).unwrap();
+        let runtimes = [&case.current, &case.runtime];
+        let machines: Vec<&Machine> = case.machines.iter().collect();
+        let (from, to) = (1e3, 1e9);
+        let search = Search {
+            problem: &problem,
+            runtimes: &runtimes,
+            machines: &machines,
+            policy: case.policy,
+            terms: Terms::default(),
+        };
+        let found = search.along(Axis::EventsPerDay, from, to).unwrap().intervals;
+        prop_assert_eq!((found[0].from, found[found.len() - 1].to), (from, to));
+        let at = |events_per_day: f64| {
+            let moved = Workload { events_per_day, ..case.workload.clone() };
+            let problem = Problem { workload: &moved, ..problem.clone() };
+            cheapest(&problem, &runtimes, &machines, case.policy)
+        };
+        let anywhere = places.iter().map(|place| (from * (to / from).powf(*place)).round());
+        let ends = found.iter().flat_map(|interval| [interval.from, interval.to]);
+        for place in anywhere.chain(ends) {
+            let interval = found.iter().find(|it| (it.from..=it.to).contains(&place)).unwrap();
+            let least = at(place);
+            match interval.cheapest {
+                Some(runtime) => {
+                    prop_assert!(least.contains(&runtime.name), "{place}: {least:?}, not {}", runtime.name);
+                    // Today's runtime wins where they cost the same.
+                    prop_assert!(runtime.name == "now" || !least.contains(&"now".to_owned()));
+                }
+                None => prop_assert!(least.is_empty(), "{place}: {least:?}"),
+            }
+        }
+    }
+}
+
+mod command {
+    use super::*;
+
+    fn run(args: &[&str]) -> (bool, String, String) {
+        let flags = ["breakeven", "examples/rewrite.csv", "--published", "--provider", "aws"];
+        let output = Command::cargo_bin("tonnage")
+            .unwrap()
+            .args([&flags, args].concat())
+            .env("COLUMNS", "80")
+            .output()
+            .unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.success(), text(output.stdout), text(output.stderr))
+    }
+
+    #[test]
+    fn all_forms_have_the_same_intervals() {
+        let asked = ["--workload", "geo-lookup", "--over", "features_per_month"];
+        let (_, json, _) = run(&[&asked[..], &["--format", "json"]].concat());
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let intervals = json["intervals"].as_array().unwrap();
+        let (_, csv, _) = run(&[&asked[..], &["--format", "csv"]].concat());
+        assert_eq!(csv.lines().count(), intervals.len() + 1);
+        let (_, markdown, _) = run(&[&asked[..], &["--format", "markdown"]].concat());
+        assert_eq!(markdown.lines().filter(|line| line.starts_with('|')).count(), intervals.len() + 2);
+        // Where the table of `total` says that features eat the saving: $240 / (1 day x $800) = 0.3.
+        assert!((intervals[0]["to"].as_f64().unwrap() - 0.3).abs() < 0.01, "{json}");
+    }
+
+    #[test]
+    fn mistakes_are_told() {
+        let one = ["--workload", "geo-lookup"];
+        for (args, said) in [
+            (vec!["--over", "events_per_day"], "there are 4 workloads; choose one with --workload NAME"),
+            (vec!["--over", "volume"], "[possible values: events_per_day, io_ratio, features_per_month]"),
+            (
+                [&one[..], &["--over", "io_ratio", "--to", "1.5"]].concat(),
+                "--to: it is \"1.5\", but must be a share from 0 to 0.9999 in steps of 0.0001",
+            ),
+            (
+                [&one[..], &["--over", "events_per_day", "--from", "0"]].concat(),
+                "--from: it is \"0\", but must be a whole number of events from 1 to 1e15",
+            ),
+            (
+                [&one[..], &["--over", "features_per_month", "--from", "3", "--to", "2"]].concat(),
+                "the range is empty: it goes from 3 to 2",
+            ),
+            (
+                [&one[..], &["--over", "io_ratio", "--io-wait-ms", "0.5"]].concat(),
+                "no cost changes with io_ratio",
+            ),
+        ] {
+            let (success, out, err) = run(&args);
+            assert!(!success && out.is_empty() && err.contains(said), "{err}");
+        }
+    }
+}

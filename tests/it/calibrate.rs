@@ -1,0 +1,253 @@
+//! From bills back to the CPU of an event.
+
+use crate::common::{figure, machine, runtime, workload};
+use assert_cmd::Command;
+use serde_json::Value;
+use std::path::Path;
+use tonnage::embedded;
+use tonnage::input::workloads::Reader;
+use tonnage_model::catalog::Catalog;
+use tonnage_model::decide::calibrate::{Calibration, Finding, Uncalibrated};
+use tonnage_model::policy::Policy;
+use tonnage_model::runtime::{Deployment, Figure, Runtime};
+use tonnage_model::workload::{HandlerCost, Workload};
+
+/// 20 us an event to read and decode 1,000 B, of these 10 us between 5 and 40; 0.01 cores to idle.
+fn now() -> Runtime {
+    let mut now = runtime("now", Deployment::Processes);
+    now.cpu.consume.per_event = Figure { low: 5e-6, high: 40e-6, ..figure(10e-6) };
+    now.cpu.idle_cores = figure(0.01);
+    now
+}
+
+/// 1,000/s by 12 processes on three machines of 4 vCPUs, each half as fast as the profile's.
+fn asked(handler_cost: HandlerCost) -> Workload {
+    Workload {
+        current_machine: Some("four".into()),
+        current_instances: Some(3),
+        current_processes: 12,
+        handler_cost,
+        ..workload(1000.0 * 86_400.0)
+    }
+}
+
+fn calibrated<T>(
+    workload: &Workload,
+    utilization: f64,
+    look: impl Fn(Result<Calibration<'_>, Uncalibrated>) -> T,
+) -> T {
+    let mut four = machine("four", 4, 8.0, 0.1);
+    four.vcpu_speed = Some(0.5);
+    let mut unknown = machine("unknown", 4, 8.0, 0.1);
+    unknown.vcpu_speed = None;
+    let catalog = Catalog { runtimes: vec![now()], machines: vec![four, unknown], ..Catalog::default() };
+    look(Calibration::of(&catalog.problem(workload).unwrap(), utilization))
+}
+
+fn near(value: f64, expected: f64) {
+    assert!((value / expected - 1.0).abs() < 1e-9, "{value} is not {expected}");
+}
+
+mod findings {
+    use super::*;
+
+    // Half of 3 x 4 vCPUs: 6 cores. 12 processes idle at 0.01 cores at speed 1.0, 0.02 here: 0.24. The other 5.76 do 2.88
+    // at speed 1.0, for 1,000/s 2.88 ms an event. The profile has 20 us.
+    #[test]
+    fn what_no_row_tells_is_the_handlers_own_code() {
+        calibrated(&asked(HandlerCost::Profile), 0.5, |it| {
+            let it = it.unwrap();
+            near(it.observed_cores, 6.0);
+            near(it.idle_cores, 0.24);
+            near(it.implied_core_seconds, 2.88e-3);
+            near(it.expected.value, 20e-6);
+            near(it.expected.low, 15e-6);
+            near(it.expected.high, 50e-6);
+            let Finding::OwnCode { core_seconds } = it.finding else { panic!("{:?}", it.finding) };
+            near(core_seconds, 2.86e-3);
+        });
+    }
+
+    // 10 ms of which half is waiting: 5 ms on a vCPU of speed 0.5 are 2.5 ms, and of the one call that there is then 100
+    // us are the profile's own. 20 us + 100 us + 2.4 ms = 2.52 ms; the bill says 2.88 ms, 1.143 times that.
+    #[test]
+    fn a_handler_that_works_more_than_its_row_says() {
+        let handler = HandlerCost::Wall { seconds: 0.010 };
+        let workload = Workload { io_ratio: 0.5, ..asked(handler) };
+        calibrated(&workload, 0.5, |it| {
+            let it = it.unwrap();
+            near(it.expected.value, 2.52e-3);
+            near(it.floor_core_seconds, 120e-6);
+            near(it.attempt_wait_seconds, 5e-3);
+            let Finding::More { factor } = it.finding else { panic!("{:?}", it.finding) };
+            near(factor, 2.88 / 2.52);
+        });
+        // At 44 %: 5.28 cores less 0.24, at half speed 2.52 ms.
+        calibrated(&workload, 0.44, |it| assert_eq!(it.unwrap().finding, Finding::Agrees));
+        // At 22 %: 2.64 - 0.24 = 2.4 cores, 1.2 ms.
+        calibrated(&workload, 0.22, |it| {
+            let Finding::Less { factor } = it.unwrap().finding else { panic!() };
+            near(factor, 1.2 / 2.52);
+        });
+    }
+
+    // (12 u - 0.24)/2 ms: 45 us, within 15 to 50, at u = (0.09 + 0.24)/12.
+    #[test]
+    fn a_profile_within_its_interval_agrees() {
+        calibrated(&asked(HandlerCost::Profile), 0.33 / 12.0, |it| {
+            let it = it.unwrap();
+            near(it.implied_core_seconds, 45e-6);
+            assert_eq!(it.finding, Finding::Agrees);
+        });
+    }
+
+    #[test]
+    fn what_cannot_be_read() {
+        let refused =
+            |workload: &Workload, share| calibrated(workload, share, |it| it.unwrap_err().to_string());
+        let given = asked(HandlerCost::Profile);
+        assert!(
+            refused(&Workload { current_machine: None, ..given.clone() }, 0.5)
+                .contains("current_machine is missing")
+        );
+        assert!(
+            refused(&Workload { current_instances: None, ..given.clone() }, 0.5)
+                .contains("current_instances is missing")
+        );
+        assert_eq!(
+            refused(&Workload { current_machine: Some("unknown".into()), ..given.clone() }, 0.5),
+            "the speed of current_machine \"unknown\" is not known, so its CPU compares with nothing"
+        );
+        // 12 x 0.02 = 0.24 cores, which idling burns.
+        assert_eq!(
+            refused(&given, 0.02),
+            "at a utilisation of 0.02, 0.240 cores are busy, and by the profile idle processes alone burn 0.240; check \
+             current_processes"
+        );
+    }
+}
+
+fn tonnage(args: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.arg("calibrate").args(args).arg("--published").env("COLUMNS", "80");
+    command
+}
+
+fn printed(args: &[&str]) -> String {
+    crate::command::printed(tonnage(args))
+}
+
+fn refused(args: &[&str]) -> String {
+    crate::command::refused(tonnage(args))
+}
+
+fn read(catalog: &Catalog, file: &str, bytes: &[u8]) -> Vec<Workload> {
+    let mut reader = Reader::new(catalog, Default::default());
+    reader.read_bytes(file, bytes, false);
+    reader.finish().unwrap()
+}
+
+/// The fleet put right, planned at its mean rate on the machines and processes that it has, is as busy as was said.
+#[test]
+fn planning_the_corrected_rows_gives_the_utilisation_back() {
+    const UTILIZATION: f64 = 0.3;
+    let mut catalog = embedded::published().unwrap();
+    catalog.machines = embedded::machine_types().unwrap();
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    // The second has workloads with retries.
+    for file in ["examples/workloads.csv", "examples/growth.csv"] {
+        before.extend(read(&catalog, file, &std::fs::read(file).unwrap()));
+        let csv = printed(&[file, "--utilization", "0.3", "--format", "csv"]);
+        after.extend(read(&catalog, "corrected", csv.as_bytes()));
+    }
+    assert_eq!(after.len(), 12 + 3);
+    for (before, after) in before.iter().zip(&after) {
+        let wait = |workload| catalog.problem(workload).unwrap().today.wait_seconds;
+        if matches!(before.handler_cost, HandlerCost::Wall { .. }) {
+            assert!((wait(before) - wait(after)).abs() < 1e-9, "{}", after.name);
+        }
+        let at_mean = Workload { peak_factor: 1.0, ..after.clone() };
+        let problem = catalog.problem(&at_mean).unwrap();
+        let demand = problem.today.demand_in(&at_mean, problem.current, 1.0).unwrap();
+        let machine = problem.current_machine.unwrap();
+        let (sizing, _) = problem.offer(problem.current, machine, demand, Policy::default()).unwrap();
+        let instances = u64::from(after.current_instances.unwrap());
+        let each = u64::from(after.current_processes) / instances;
+        assert_eq!(each * instances, u64::from(after.current_processes), "{}", after.name);
+        let planned = sizing.utilization(instances, each);
+        assert!((planned - UTILIZATION).abs() < 1e-5, "{}: {planned}", after.name);
+    }
+}
+
+#[test]
+fn a_wait_is_written_out_for_one_attempt() {
+    // Four of 8 vCPUs at 20 %; 70 % of 10 ms, of which an event takes 1.2.
+    let csv = printed(&["examples/growth.csv", "--utilization", "0.2", "--format", "csv"]);
+    assert!(csv.contains("\ndelivery-tracking,40M,700,70%,6.4,7,"), "{csv}");
+}
+
+#[test]
+fn only_the_workloads_named_are_put_right() {
+    let args = ["examples/workloads.csv", "--utilizations", "examples/utilizations.csv"];
+    let csv = printed(&[&args[..], &["--format", "csv"]].concat());
+    let line = |name: &str| csv.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    // Three of 16 vCPUs at 12 %; handler_ms and observed_cores stand beside each other in the header.
+    assert!(csv.starts_with("name,events_per_day,event_size,io_ratio,handler_ms,observed_cores,io_wait_ms,"));
+    assert!(line("clickstream").starts_with("clickstream,1.2B,800,0,,5.76,,"));
+    // 75 % of 30 ms stay a wait of 22.5 ms; two of 2 vCPUs at 14 %.
+    assert!(line("ledger-postings").starts_with("ledger-postings,4M,900,75%,,0.56,22.5,"));
+    assert!(line("order-events").starts_with("order-events,8M,1.4KB,85%,12,,,"));
+    let json: Value = serde_json::from_str(&printed(&[&args[..], &["--format", "json"]].concat())).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), 4);
+    assert_eq!(json[3]["workload"], "clickstream");
+    let page = std::fs::read_to_string("docs/calibrate.md").unwrap();
+    for field in json.as_array().unwrap().iter().flat_map(|record| record.as_object().unwrap().keys()) {
+        assert!(page.contains(&format!("`{field}`")), "docs/calibrate.md lacks {field}");
+    }
+    assert!(json[3]["row"]["handler_ms"].is_null());
+    let markdown = printed(&[&args[..], &["--format", "markdown"]].concat());
+    assert!(markdown.contains("\n```csv\nname,"));
+}
+
+#[test]
+fn mistakes_have_their_places() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("u.csv");
+    let given = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let path = file.to_str().unwrap();
+        refused(&["examples/workloads.csv", "--utilizations", path]).replace(path, "u.csv")
+    };
+    let known = given("name,utilization\nclickstreem,0.3\naudit-log,130%\naudit-log,\n");
+    let lines: Vec<&str> = known.lines().collect();
+    assert!(
+        lines[0]
+            .starts_with("error: u.csv:2:1: unknown workload \"clickstreem\"; did you mean \"clickstream\"?")
+    );
+    assert_eq!(
+        lines[1],
+        "error: u.csv:3:11: utilization is \"130%\", but must be a share above 0 and up to 1, such as 0.35 or 35%"
+    );
+    assert_eq!(lines[2], "error: u.csv:4:1: name \"audit-log\" is there twice");
+    assert!(lines[3].starts_with("error: u.csv:4:11: utilization is missing"));
+    assert_eq!(given("name,utilization\n"), "error: u.csv: there is a header but no utilization below it\n");
+    assert!(Path::new("examples/hours.csv").is_file());
+    assert!(refused(&["examples/hours.csv"]).contains("--utilization"));
+    assert!(
+        refused(&["examples/hours.csv", "--utilization", "0"])
+            .contains("must be a share above 0 and up to 1")
+    );
+}
+
+#[test]
+fn all_that_lack_a_machine_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("w.csv");
+    let text = "name,events_per_day,event_size,io_ratio,current_machine\na,1M,1KB,0,\nb,1M,1KB,0,c6i.large\n";
+    std::fs::write(&file, text).unwrap();
+    assert_eq!(
+        refused(&[file.to_str().unwrap(), "--utilization", "0.3"]),
+        "error: a: current_machine is missing; without the machine type a utilisation says nothing\n\
+         error: b: current_instances is missing; without the number of machines a utilisation says nothing\n"
+    );
+}

@@ -1,0 +1,17 @@
+//! What commands print, and how they refuse.
+
+use assert_cmd::Command;
+
+/// What a command that succeeds prints on standard output.
+pub fn printed(mut command: Command) -> String {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What a command that fails says on standard error; it prints nothing on standard output.
+pub fn refused(mut command: Command) -> String {
+    let output = command.output().unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty());
+    String::from_utf8(output.stderr).unwrap()
+}

@@ -1,0 +1,105 @@
+//! Plain workloads, runtimes and machine types that tests change where they need to.
+
+use std::collections::BTreeMap;
+use tonnage_model::capacity::assignment::Topic;
+use tonnage_model::machine::Machine;
+use tonnage_model::runtime::{
+    Concurrency, Cpu, Deployment, Evidence, Figure, Linear, Memory, Provenance, Runtime, ScalingFigures,
+};
+use tonnage_model::workload::{HandlerCost, Outlook, Workload};
+
+pub fn figure(value: f64) -> Figure {
+    Figure { value, low: value, high: value, evidence: Evidence::Measured, source: None }
+}
+
+pub fn linear(per_event: f64, per_byte: f64) -> Linear {
+    Linear { per_event: figure(per_event), per_byte: figure(per_byte) }
+}
+
+/// A plain runtime that tests change where they need to.
+pub fn runtime(name: &str, deployment: Deployment) -> Runtime {
+    Runtime {
+        name: name.into(),
+        title: name.into(),
+        language: name.into(),
+        deployment,
+        concurrency: Concurrency::Partition,
+        capabilities: Vec::new(),
+        provenance: Provenance {
+            kind: Evidence::Measured,
+            source: String::new(),
+            machine: String::new(),
+            vcpu_speed: 1.0,
+            date: String::new(),
+            samples: None,
+            versions: BTreeMap::new(),
+        },
+        cpu: Cpu {
+            idle_cores: figure(0.0),
+            fetch: None,
+            consume: linear(10e-6, 0.0),
+            handler: BTreeMap::from([("decode".into(), linear(0.0, 10e-9))]),
+            produce: Some(linear(10e-6, 0.0)),
+            io_call: Some(linear(100e-6, 0.0)),
+            compute_factor: figure(1.0),
+        },
+        memory: Memory {
+            per_process: figure(100.0 * 1_048_576.0),
+            per_thread: figure(0.0),
+            per_in_flight_event: linear(1000.0, 2.0),
+        },
+        scaling: ScalingFigures { sigma: figure(0.0), kappa: figure(0.0) },
+        service_scv: figure(1.0),
+        startup_seconds: None,
+        days_per_feature: None,
+    }
+}
+
+/// A plain machine type.
+pub fn machine(name: &str, vcpus: u32, memory_gib: f64, usd_per_hour: f64) -> Machine {
+    Machine {
+        provider: "cloud".into(),
+        region: "here".into(),
+        instance_type: name.into(),
+        family: String::new(),
+        arch: String::new(),
+        cpu: String::new(),
+        vcpus,
+        physical_cores: None,
+        memory_bytes: memory_gib * 1_073_741_824.0,
+        network_bits_per_second: None,
+        vcpu_speed: Some(1.0),
+        speed_basis: "measured".into(),
+        on_demand_usd_per_hour: Some(usd_per_hour),
+        reserved_3yr_usd_per_hour: None,
+        price_date: String::new(),
+    }
+}
+
+/// A plain workload: 1,000 B events, decoded.
+pub fn workload(events_per_day: f64) -> Workload {
+    Workload {
+        name: "test".into(),
+        events_per_day,
+        event_bytes: 1000.0,
+        io_ratio: 0.0,
+        handler: "decode".into(),
+        handler_cost: HandlerCost::Profile,
+        io_wait_seconds: None,
+        io_calls: None,
+        produces: 0.0,
+        native_share: 0.0,
+        current_runtime: "now".into(),
+        current_machine: None,
+        current_instances: None,
+        current_processes: 1,
+        peak_factor: 1.0,
+        topic: Topic { partitions: None, skew: 1.0 },
+        concurrency: None,
+        in_flight: None,
+        p99_seconds: None,
+        catch_up: None,
+        outlook: Outlook::default(),
+        ranges: Vec::new(),
+    }
+}

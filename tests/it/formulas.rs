@@ -1,0 +1,816 @@
+//! Every formula against a value worked out by hand; the working stands beside it.
+
+use crate::common::{figure, linear, machine, runtime, workload};
+use tonnage_model::capacity::assignment::Topic;
+use tonnage_model::capacity::infeasible::Infeasible;
+use tonnage_model::capacity::rule::{BoundBy, Rule};
+use tonnage_model::capacity::sizing::Sizing;
+use tonnage_model::demand::event::{DemandError, Lacking, Today, WaitBasis, base};
+use tonnage_model::demand::fetch::{FetchCost, Service};
+use tonnage_model::machine::Machine;
+use tonnage_model::plan::{NoPlan, Problem, RangeEnd};
+use tonnage_model::policy::Policy;
+use tonnage_model::runtime::{Concurrency, Deployment, FetchFigures, Runtime};
+use tonnage_model::workload::{CatchUp, HandlerCost, Outlook, Workload};
+
+#[track_caller]
+fn close(actual: f64, expected: f64) {
+    assert!((actual - expected).abs() <= 1e-9 * expected.abs().max(1e-12), "{actual} is not {expected}");
+}
+
+/// A runtime on a machine of speed 0.5: consume 10 us + 2 ns/B, decode 4 us + 6 ns/B, a call 100 us, a write
+/// 20 us + 1 ns/B, 0.01 cores idle.
+fn slow() -> Runtime {
+    let mut it = runtime("slow", Deployment::Processes);
+    it.provenance.vcpu_speed = 0.5;
+    it.cpu.idle_cores = figure(0.01);
+    it.cpu.consume = linear(10e-6, 2e-9);
+    it.cpu.handler.insert("decode".into(), linear(4e-6, 6e-9));
+    it.cpu.io_call = Some(linear(100e-6, 0.0));
+    it.cpu.produce = Some(linear(20e-6, 1e-9));
+    it
+}
+
+mod rates {
+    use super::*;
+
+    #[test]
+    fn mean_peak_and_design() {
+        let mut it = workload(8_640_000.0);
+        it.peak_factor = 3.0;
+        close(it.mean_rate(), 100.0);
+        close(it.peak_rate(), 300.0);
+        close(it.design_rate(), 300.0);
+        // 30 min lost, 2 h to drain: 300 * (1 + 1800/7200) = 375.
+        it.catch_up = Some(CatchUp { outage_seconds: 1800.0, drain_seconds: 7200.0 });
+        close(it.design_rate(), 375.0);
+    }
+}
+
+mod demand {
+    use super::*;
+
+    #[test]
+    fn base_sums_its_parts_at_speed_one() {
+        let mut it = workload(1e6);
+        it.produces = 2.0;
+        let parts = base(&it, &slow(), 3.0).unwrap();
+        close(parts.consume, 0.5 * 12e-6);
+        close(parts.handler_kind, 0.5 * 10e-6);
+        close(parts.io_calls, 0.5 * 300e-6);
+        close(parts.produce, 0.5 * 2.0 * 21e-6);
+        // 0.5 * (12 + 10 + 300 + 42) = 182 us.
+        close(parts.handling(), 182e-6);
+    }
+
+    #[test]
+    fn a_figure_that_is_missing_is_named() {
+        let mut it = workload(1e6);
+        it.handler = "validate".into();
+        assert_eq!(
+            base(&it, &slow(), 0.0).unwrap_err().to_string(),
+            "slow has no figure for handler kind \"validate\" (it has decode)"
+        );
+        it.handler = "decode".into();
+        let mut bare = slow();
+        bare.cpu.io_call = None;
+        bare.cpu.produce = None;
+        assert!(base(&it, &bare, 0.0).is_ok());
+        assert_eq!(base(&it, &bare, 1.0).unwrap_err().lacking, Lacking::IoCall);
+        it.produces = 0.5;
+        assert_eq!(base(&it, &bare, 0.0).unwrap_err().lacking, Lacking::Produce);
+    }
+
+    #[test]
+    fn a_handler_time_splits_into_wait_and_cpu() {
+        let mut it = workload(1e6);
+        it.handler_cost = HandlerCost::Wall { seconds: 10e-3 };
+        it.io_ratio = 0.8;
+        let today = Today::read(&it, &slow(), 0.8).unwrap();
+        close(today.wait_seconds, 8e-3);
+        assert_eq!(today.wait_basis, WaitBasis::ShareOfHandler);
+        close(today.io_calls, 1.0);
+        // (10 - 8) ms * 0.8 - 1 call * 100 us * 0.5 = 1.6 ms - 0.05 ms.
+        close(today.handler_core_seconds, 1.55e-3);
+    }
+
+    #[test]
+    fn a_given_wait_stands_instead_of_the_ratio() {
+        let mut it = workload(1e6);
+        it.handler_cost = HandlerCost::Wall { seconds: 10e-3 };
+        it.io_ratio = 0.8;
+        it.io_wait_seconds = Some(4e-3);
+        it.io_calls = Some(2.0);
+        let today = Today::read(&it, &slow(), 1.0).unwrap();
+        close(today.wait_seconds, 4e-3);
+        // (10 - 4) ms - 2 * 50 us.
+        close(today.handler_core_seconds, 5.9e-3);
+        it.io_wait_seconds = Some(11e-3);
+        let error = Today::read(&it, &slow(), 1.0).unwrap_err();
+        assert_eq!(error, DemandError::WaitExceedsHandler { wait_seconds: 11e-3, handler_seconds: 10e-3 });
+    }
+
+    #[test]
+    fn own_cpu_is_never_below_zero() {
+        let mut it = workload(1e6);
+        it.handler_cost = HandlerCost::Wall { seconds: 1e-5 };
+        it.io_ratio = 0.5;
+        close(Today::read(&it, &slow(), 1.0).unwrap().handler_core_seconds, 0.0);
+    }
+
+    #[test]
+    fn a_ratio_alone_infers_the_wait_from_cpu() {
+        let mut it = workload(1e6);
+        it.io_ratio = 0.75;
+        // base(0) = 0.5 * 22 us = 11 us at speed 1; 13.75 us at speed 0.8; times 0.75/0.25.
+        let today = Today::read(&it, &slow(), 0.8).unwrap();
+        close(today.wait_seconds, 3.0 * 13.75e-6);
+        assert_eq!(today.wait_basis, WaitBasis::InferredFromCpu);
+        close(today.handler_core_seconds, 0.0);
+    }
+
+    #[test]
+    fn observed_cores_leave_the_handler_what_the_profile_does_not_take() {
+        let mut it = workload(8_640_000.0); // 100 events/s
+        it.handler_cost = HandlerCost::ObservedCores { cores: 0.6 };
+        it.current_processes = 8;
+        it.io_ratio = 0.5;
+        let today = Today::read(&it, &slow(), 1.0).unwrap();
+        // o = (0.6 - 8 * 0.01 * 0.5/1.0)/100 = 5.6 ms; w = 0.5/0.5 * o.
+        close(today.wait_seconds, 5.6e-3);
+        // H = 5.6 ms - base(1 call) = 5.6 ms - 0.5 * (12 + 10 + 100) us.
+        close(today.handler_core_seconds, 5.6e-3 - 61e-6);
+        assert_eq!(today.floor_above_observed, None);
+    }
+
+    /// Handled 1.5 times.
+    fn retried() -> Workload {
+        Workload {
+            outlook: Outlook { attempts_per_event: 1.5, ..Outlook::default() },
+            ..workload(8_640_000.0)
+        }
+    }
+
+    #[test]
+    fn each_attempt_handles_calls_and_waits_and_reading_and_writing_are_done_once() {
+        let mut it = retried();
+        it.produces = 2.0;
+        it.handler_cost = HandlerCost::Wall { seconds: 10e-3 };
+        it.io_ratio = 0.8;
+        let today = Today::read(&it, &slow(), 0.8).unwrap();
+        close(today.wait_seconds, 1.5 * 8e-3);
+        close(today.io_calls, 1.0);
+        // 1.5 times the 1.55 ms of one attempt.
+        close(today.handler_core_seconds, 1.5 * 1.55e-3);
+        let demand = today.demand_in(&it, &slow(), 1.0).unwrap();
+        close(demand.consume, 0.5 * 12e-6);
+        close(demand.handler_kind, 1.5 * 0.5 * 10e-6);
+        close(demand.io_calls, 1.5 * 0.5 * 100e-6);
+        close(demand.own_code, 1.5 * 1.55e-3);
+        close(demand.produce, 0.5 * 2.0 * 21e-6);
+    }
+
+    #[test]
+    fn cores_observed_have_all_attempts_in_them() {
+        let mut it = retried();
+        it.handler_cost = HandlerCost::ObservedCores { cores: 0.6 };
+        it.current_processes = 8;
+        it.io_ratio = 0.5;
+        // 5.6 ms an event and as long a wait, as with one attempt; the profile takes 0.5 * (12 + 1.5 * (10 + 100)) us of it.
+        let today = Today::read(&it, &slow(), 1.0).unwrap();
+        close(today.wait_seconds, 5.6e-3);
+        close(today.handler_core_seconds, 5.6e-3 - 88.5e-6);
+        close(today.demand_in(&it, &slow(), 1.0).unwrap().handling(), 5.6e-3);
+        // The half that is not native code goes ten times as fast; kind and calls are the other's, 1.5 times.
+        it.native_share = 0.5;
+        let demand = today.demand_in(&it, &slow(), 0.1).unwrap();
+        close(demand.handling(), 0.55 * (5.6e-3 - 88.5e-6) + 88.5e-6);
+    }
+
+    #[test]
+    fn a_wait_from_cpu_is_that_of_all_attempts() {
+        let mut it = retried();
+        it.io_ratio = 0.75;
+        // base(0) = 0.5 * (12 + 1.5 * 10) us = 13.5 us; times 0.75/0.25.
+        close(Today::read(&it, &slow(), 1.0).unwrap().wait_seconds, 3.0 * 13.5e-6);
+    }
+
+    #[test]
+    fn the_wait_of_one_attempt_may_be_all_of_its_time() {
+        let mut it = retried();
+        it.handler_cost = HandlerCost::Wall { seconds: 10e-3 };
+        it.io_wait_seconds = Some(10e-3);
+        let today = Today::read(&it, &slow(), 1.0).unwrap();
+        close(today.wait_seconds, 15e-3);
+        assert_eq!(today.handler_core_seconds, 0.0);
+        it.io_wait_seconds = Some(11e-3);
+        let error = Today::read(&it, &slow(), 1.0).unwrap_err();
+        assert_eq!(error, DemandError::WaitExceedsHandler { wait_seconds: 11e-3, handler_seconds: 10e-3 });
+    }
+
+    #[test]
+    fn a_floor_above_what_was_observed_is_told() {
+        let mut it = workload(8_640_000.0);
+        it.handler_cost = HandlerCost::ObservedCores { cores: 0.0005 };
+        let today = Today::read(&it, &slow(), 1.0).unwrap();
+        // (0.0005 - 0.005) is cut off at 0.
+        let floor = today.floor_above_observed.unwrap();
+        close(floor.observed_core_seconds, 0.0);
+        close(floor.profile_core_seconds, 11e-6);
+        close(today.handler_core_seconds, 0.0);
+    }
+
+    #[test]
+    fn another_runtime_speeds_up_only_what_is_not_native() {
+        let mut it = workload(1e6);
+        it.handler_cost = HandlerCost::Wall { seconds: 1e-3 };
+        it.native_share = 0.25;
+        let mut fast = slow();
+        fast.name = "fast".into();
+        fast.cpu.compute_factor = figure(0.1);
+        let current = slow();
+        let problem = Problem::new(&it, &current, None).unwrap();
+        // v_now is the profile's own 0.5: H = 1 ms * 0.5.
+        close(problem.today.handler_core_seconds, 0.5e-3);
+        let factor = problem.compute_factor(&fast, RangeEnd::Best);
+        close(factor, 0.1);
+        let demand = problem.today.demand_in(&it, &fast, factor).unwrap();
+        // 0.5 ms * (0.25 + 0.75 * 0.1), and the base of 11 us.
+        close(demand.own_code, 0.5e-3 * 0.325);
+        close(demand.handling(), 0.5e-3 * 0.325 + 11e-6);
+    }
+
+    #[test]
+    fn the_range_of_the_compute_factor() {
+        let it = workload(1e6);
+        let mut current = slow();
+        current.cpu.compute_factor.low = 0.8;
+        current.cpu.compute_factor.high = 1.25;
+        let mut fast = slow();
+        fast.name = "fast".into();
+        fast.cpu.compute_factor = figure(0.1);
+        fast.cpu.compute_factor.low = 0.05;
+        fast.cpu.compute_factor.high = 0.4;
+        let problem = Problem::new(&it, &current, None).unwrap();
+        close(problem.compute_factor(&fast, RangeEnd::Low), 0.05 / 1.25);
+        close(problem.compute_factor(&fast, RangeEnd::High), 0.4 / 0.8);
+        close(problem.compute_factor(&current, RangeEnd::High), 1.0);
+    }
+}
+
+/// A workload of `rate` events/s in a runtime that takes 1 ms of CPU for an event, on machines of 4 vCPUs
+/// and 8 GiB.
+fn sizing(rate: f64, deployment: Deployment, change: impl FnOnce(&mut Sizing)) -> Sizing {
+    let it = workload(rate * 86_400.0);
+    let mut sizing = Sizing::new(
+        &it,
+        &runtime("it", deployment),
+        &machine("m", 4, 8.0, 0.1),
+        1.0,
+        Service::constant(1e-3),
+        0.0,
+        Policy::default(),
+    );
+    change(&mut sizing);
+    sizing
+}
+
+mod capacity {
+    use super::*;
+    use Deployment::{Processes, Threads};
+
+    #[test]
+    fn what_a_member_takes() {
+        // (1 - 0.1)/1 ms; threads: (4/(1 + 0.1*3) - 0.1)/1 ms.
+        close(sizing(1.0, Processes, |it| it.idle_cores = 0.1).member_rate(), 900.0);
+        let threads = sizing(1.0, Threads, |it| {
+            it.idle_cores = 0.1;
+            it.relative_capacity = 4.0 / 1.3;
+        });
+        close(threads.member_rate(), (4.0 / 1.3 - 0.1) * 1000.0);
+    }
+
+    #[test]
+    fn service_time_and_idling_follow_the_machine() {
+        let mut python = slow();
+        python.provenance.vcpu_speed = 0.5;
+        let it = workload(1e6);
+        let service = base(&it, &python, 0.0).unwrap().on(0.8);
+        let sizing =
+            Sizing::new(&it, &python, &machine("m", 2, 4.0, 0.1), 0.8, service, 0.0, Policy::default());
+        close(sizing.service.handling_seconds, 13.75e-6);
+        close(sizing.idle_cores, 0.01 * 0.5 / 0.8);
+        // 1 KB event, 100 MiB a process, 1000 B + 2 x 1000 B an event in flight.
+        close(sizing.process_bytes, 100.0 * 1_048_576.0);
+        close(sizing.in_flight_event_bytes, 3000.0);
+        close(sizing.bits_per_event, 8000.0);
+    }
+
+    #[test]
+    fn the_least_processes_that_carry_the_peak() {
+        // 2,000/s at 1 ms are 2 cores. With both up: 1,000 an instance over 0.7 * 1,000 a process: 2 each.
+        // With one alive: 2,000 over 0.9 * 1,000: 3 on it, so W = 3.
+        let size = sizing(2000.0, Processes, |_| {}).solve().unwrap();
+        assert_eq!((size.instances, size.members_per_instance), (2, 3));
+        assert_eq!(size.bound_by, BoundBy::Minimum);
+        // 2,000 * 1 ms / 2 over 4 vCPUs.
+        close(size.utilization_at_peak, 0.25);
+    }
+
+    #[test]
+    fn utilisation_counts_idling() {
+        let busy = sizing(2000.0, Processes, |it| it.idle_cores = 0.02);
+        close(busy.utilization(2, 3), (1.0 + 0.06) / 4.0);
+        let threads = sizing(2000.0, Threads, |it| {
+            it.idle_cores = 0.02;
+            it.relative_capacity = 3.2;
+        });
+        close(threads.utilization(2, 1), (1.0 * 4.0 / 3.2 + 0.02) / 4.0);
+    }
+
+    #[test]
+    fn a_lost_zone_sets_the_count() {
+        // 10,000/s are 10 cores. All up, 0.7: n >= 3.57, so 4. Zone, 0.9: alive 2.78, so alive 3 and n 5.
+        let size = sizing(10_000.0, Threads, |_| {}).solve().unwrap();
+        assert_eq!((size.instances, size.bound_by), (5, BoundBy::Rule(Rule::Zone)));
+    }
+
+    #[test]
+    fn cores_set_the_count_without_zones() {
+        let size = sizing(10_000.0, Threads, |it| it.policy.survive_zone_loss = false).solve().unwrap();
+        assert_eq!((size.instances, size.bound_by), (4, BoundBy::Rule(Rule::Cpu)));
+    }
+
+    #[test]
+    fn a_backlog_sets_the_count() {
+        // 10,000/s doubled: 20 cores at 0.9: n >= 5.56, so 6.
+        let size = sizing(10_000.0, Threads, |it| it.design_rate = 20_000.0).solve().unwrap();
+        assert_eq!((size.instances, size.bound_by), (6, BoundBy::Rule(Rule::CatchUp)));
+    }
+
+    #[test]
+    fn whole_partitions_waste_members() {
+        // 7 partitions on n binaries, 7,000/s: n = 4 has ceil(7/4) = 2 of 7, 2,000/s on one of 4,000 * 0.7;
+        // alive(4) = 2: 4 of 7 is 4,000 > 3,600. n = 5: alive 3, 3 of 7 is 3,000.
+        let size = sizing(7000.0, Threads, |it| {
+            it.topic = Topic { partitions: Some(7), skew: 1.0 };
+            it.in_flight = 10;
+        });
+        let size = size.solve().unwrap();
+        assert_eq!((size.instances, size.bound_by), (5, BoundBy::Rule(Rule::Zone)));
+        // 7,000 * 1 ms over 0.7 * 10 slots is 1; 7,000 over 0.7 * 4,000 is 2.5; 5 members ask for 5.
+        assert_eq!(size.partitions_required, Some(5));
+    }
+
+    #[test]
+    fn consumers_wait_on_one_event_at_a_time() {
+        // 100/s, 1 ms CPU and 99 ms wait: 10 events in progress. Each consumer holds 0.7: 15 in all, and 12
+        // alive at 0.9: W = 12 on each of two.
+        let size = sizing(100.0, Processes, |it| {
+            it.wait_seconds = 99e-3;
+            it.concurrency = Concurrency::Consumer;
+        });
+        let size = size.solve().unwrap();
+        assert_eq!((size.instances, size.members_per_instance), (2, 12));
+        // 12 processes of 100 MiB, and of 3,000 B each 100/1 * (10 * 1 ms + 99 ms) = 10.9 events, less than 12.
+        close(size.memory_bytes_per_instance, 12.0 * 104_857_600.0 + 10.9 * 3000.0);
+        close(size.runtime_overhead_bytes, 24.0 * 104_857_600.0);
+        // 100 * 0.1 s over 0.7 are 15 partitions; members are 24.
+        assert_eq!(size.partitions_required, Some(24));
+    }
+
+    #[test]
+    fn slots_set_the_count_of_single_binaries() {
+        // The same in threads: one event an instance, 10 in progress: n >= 14.3 all up; alive(n) >= 11.1, so
+        // 12 alive of 18.
+        let waiting = |it: &mut Sizing| {
+            it.wait_seconds = 99e-3;
+            it.concurrency = Concurrency::Consumer;
+        };
+        let size = sizing(100.0, Threads, waiting).solve().unwrap();
+        assert_eq!((size.instances, size.bound_by), (18, BoundBy::Rule(Rule::Zone)));
+        let without = sizing(100.0, Threads, |it| {
+            waiting(it);
+            it.policy.survive_zone_loss = false;
+        });
+        let size = without.solve().unwrap();
+        assert_eq!((size.instances, size.bound_by), (15, BoundBy::Rule(Rule::Slots)));
+    }
+
+    #[test]
+    fn a_backlog_fills_the_slots() {
+        // 100/s of 0.1 s, one event an instance: 10 in progress all up (n = 15 at 0.7), 30 while draining three
+        // times that at 0.9: n = 34.
+        let size = sizing(100.0, Threads, |it| {
+            it.wait_seconds = 99e-3;
+            it.concurrency = Concurrency::Consumer;
+            it.policy.survive_zone_loss = false;
+            it.design_rate = 300.0;
+        });
+        let size = size.solve().unwrap();
+        assert_eq!((size.instances, size.bound_by), (34, BoundBy::Rule(Rule::CatchUp)));
+    }
+
+    #[test]
+    fn events_in_flight_and_memory() {
+        // R = max(L/alive, Ld/n) = max(2000/2, 3000/3) = 1000; A = 1000 * (10 * 1 ms + 90 ms) = 100.
+        let open = sizing(2000.0, Processes, |it| {
+            it.wait_seconds = 90e-3;
+            it.design_rate = 3000.0;
+        });
+        close(open.events_in_flight(3, 5), 100.0);
+        close(open.memory_bytes(3, 5), 5.0 * 104_857_600.0 + 100.0 * 3000.0);
+        // Capped by m P = 2 * 20, then by m W = 2 * 5.
+        let capped = Sizing { in_flight: 2, topic: Topic { partitions: Some(20), skew: 1.0 }, ..open };
+        close(capped.events_in_flight(3, 5), 40.0);
+        let by_consumer = Sizing { concurrency: Concurrency::Consumer, ..capped };
+        close(by_consumer.events_in_flight(3, 5), 10.0);
+        // One instance has none alive when its zone is lost: R = Ld/n.
+        close(
+            Sizing { topic: Topic { partitions: None, skew: 1.0 }, ..by_consumer.clone() }.network_bits(1),
+            3000.0 * 8000.0,
+        );
+    }
+
+    #[test]
+    fn memory_sets_the_count() {
+        // An event of 10 MB for 1 s: 1,000/s hold R * 1.01 s * 10 MB; 0.85 * 8 GiB take 730.2 events, so
+        // R <= 722.9: alive(n) >= 2 (1.38), n = 3; Ld/n would take 2.
+        let size = sizing(1000.0, Threads, |it| {
+            it.wait_seconds = 1.0;
+            it.in_flight = 100_000;
+            it.in_flight_event_bytes = 1e7;
+            it.process_bytes = 0.0;
+        });
+        let size = size.solve().unwrap();
+        assert_eq!((size.instances, size.bound_by), (3, BoundBy::Rule(Rule::Memory)));
+        close(size.memory_bytes_per_instance, 500.0 * 1.01 * 1e7);
+    }
+
+    #[test]
+    fn network_sets_the_count() {
+        // 1,000/s of 100 KB are 0.8 Gbit/s; 0.7 of 0.5 Gbit/s is 0.35: alive(n) >= 2.29, so 3 of 5.
+        let size = sizing(1000.0, Threads, |it| {
+            it.bits_per_event = 8e5;
+            it.network_bits_per_second = Some(0.5e9);
+        });
+        let size = size.solve().unwrap();
+        assert_eq!((size.instances, size.bound_by), (5, BoundBy::Rule(Rule::Network)));
+    }
+
+    #[test]
+    fn a_goal_sets_the_count() {
+        // One vCPU, M/M/1: p99 = 4.605/(1000 - 1000/n) <= 5.5 ms asks for 1000/n <= 162.7, so n = 7.
+        let size = sizing(1000.0, Threads, |it| {
+            it.vcpus = 1;
+            it.relative_capacity = 1.0;
+            it.in_flight = 1000;
+            it.goal_seconds = Some(5.5e-3);
+        });
+        let size = size.solve().unwrap();
+        assert_eq!((size.instances, size.bound_by), (7, BoundBy::Rule(Rule::Latency)));
+        close(size.p99_seconds, -(0.01f64.ln()) / (1000.0 - 1000.0 / 7.0));
+    }
+}
+
+mod latency {
+    use super::*;
+    use Deployment::{Processes, Threads};
+
+    #[test]
+    fn processes_queue_alone_up_to_the_vcpus_and_together_beyond() {
+        let it = sizing(2000.0, Processes, |_| {});
+        let alone = it.core_queue(2, 4);
+        assert_eq!((alone.servers, alone.arrival_rate), (1, 250.0));
+        let together = it.core_queue(2, 5);
+        assert_eq!((together.servers, together.arrival_rate), (4, 1000.0));
+    }
+
+    #[test]
+    fn threads_are_stretched_by_contention() {
+        let it = sizing(2000.0, Threads, |it| {
+            it.relative_capacity = 3.2;
+            it.wait_seconds = 5e-3;
+        });
+        let queue = it.core_queue(2, 1);
+        assert_eq!((queue.servers, queue.arrival_rate), (4, 1000.0));
+        close(queue.service_seconds, 1e-3 * 4.0 / 3.2);
+        close(queue.own_seconds, 1.25e-3 + 5e-3);
+    }
+
+    #[test]
+    fn the_slots_queue_of_each_kind() {
+        let base = sizing(2000.0, Processes, |it| {
+            it.wait_seconds = 9e-3;
+            it.in_flight = 3;
+        });
+        let given = Topic { partitions: Some(20), skew: 2.0 };
+        // Per partition: the hottest has 2/20 of 2,000.
+        let per_partition = Sizing { topic: given, ..base.clone() }.slot_queue(2, 4);
+        assert_eq!(per_partition.servers, 3);
+        close(per_partition.arrival_rate, 200.0);
+        close(per_partition.service_seconds, 10e-3);
+        // Per consumer: 8 members, the busiest with 3 partitions: (2 + 2 * 18/19)/20.
+        let consumer = Sizing { topic: given, concurrency: Concurrency::Consumer, ..base.clone() };
+        close(consumer.slot_queue(2, 4).arrival_rate, 2000.0 * (2.0 + 36.0 / 19.0) / 20.0);
+        // Free partitions: 2,000 * 10 ms / (0.7 * 3) = 9.52, so 10; 2,000/10 each.
+        close(base.slot_queue(2, 4).arrival_rate, 200.0);
+    }
+}
+
+/// A fetch of 2 ms every 10 ms at most, on top of the 1 ms of an event.
+mod fetch {
+    use super::*;
+    use Deployment::{Processes, Threads};
+
+    fn fetching(rate: f64, deployment: Deployment, change: impl FnOnce(&mut Sizing)) -> Sizing {
+        let fetch = FetchCost { core_seconds: 2e-3, round_trip_seconds: 10e-3 };
+        sizing(rate, deployment, |it| {
+            it.service.fetch = fetch;
+            change(it);
+        })
+    }
+
+    /// [`slow`] with a fetch of 300 us every 5 ms.
+    fn slow_fetching() -> Runtime {
+        let mut it = slow();
+        it.cpu.fetch = Some(FetchFigures { core_seconds: figure(300e-6), round_trip_seconds: figure(5e-3) });
+        it
+    }
+
+    #[test]
+    fn a_profile_is_carried_to_another_machine() {
+        let demand = base(&workload(1e6), &slow_fetching(), 0.0).unwrap();
+        close(demand.handling(), 11e-6);
+        // 100/s * 5 ms = 0.5 arrive meanwhile, 0.5 * 300 us at speed 1.
+        let share = 150e-6 / (0.5 + (-0.5f64).exp());
+        close(demand.total_at(100.0, 1.0, 0.8), 11e-6 + share);
+        close(demand.on(0.8).seconds_at(100.0, 1.0), (11e-6 + share) / 0.8);
+        // The round trip is no CPU: it stays.
+        close(demand.on(0.8).fetch.round_trip_seconds, 5e-3);
+        // 0.0011 of a core are 0.00088 core-s a second at speed 1, of which 80 events take 11 us each.
+        close(demand.total_at(80.0, 1.1e-3, 0.8), 11e-6);
+        close(demand.total_at(50.0, 1.1e-3, 0.8), 17.6e-6);
+    }
+
+    #[test]
+    fn todays_members_fetch_at_their_rate() {
+        let mut it = workload(8_640_000.0 * 2.0); // 200 events/s
+        it.current_processes = 2;
+        it.io_ratio = 0.5;
+        // 100/s each: base(0) = 11 us and the share above, and as long a wait.
+        let share = 150e-6 / (0.5 + (-0.5f64).exp());
+        close(Today::read(&it, &slow_fetching(), 1.0).unwrap().wait_seconds, 11e-6 + share);
+        it.handler_cost = HandlerCost::ObservedCores { cores: 0.21 };
+        it.io_calls = Some(0.0);
+        // o = (0.21 - 2 * 0.01 * 0.5)/200 = 1 ms.
+        let own =
+            |it: &Workload, runtime: &Runtime| Today::read(it, runtime, 1.0).unwrap().handler_core_seconds;
+        close(own(&it, &slow_fetching()), 1e-3 - 11e-6 - share);
+        // One binary of threads is one member an instance, whatever its processes.
+        let threads = Runtime { deployment: Threads, ..slow_fetching() };
+        close(it.member_rate_today(Threads), 200.0);
+        it.current_instances = Some(4);
+        // 50/s.
+        close(own(&it, &threads), 1e-3 - 11e-6 - 150e-6 / (0.25 + (-0.25f64).exp()));
+    }
+
+    /// 120,000 events/s at 5.6 us each drain a backlog, though F/T = 0.41 cores go into fetches at a lower rate.
+    #[test]
+    fn what_a_member_carries_is_a_matter_of_handling() {
+        let it = sizing(80_000.0, Processes, |it| {
+            it.service.handling_seconds = 5.6e-6;
+            it.service.fetch = FetchCost { core_seconds: 0.58e-3, round_trip_seconds: 1.4e-3 };
+        });
+        close(it.member_rate(), 1.0 / 5.6e-6);
+        // 80,000/s take 0.448 of a core and the fetches 0.414; 120,000/s leave 0.328 for them.
+        close(it.utilization(1, 1) * 4.0, 0.448 + 0.58 / 1.4);
+        let full = Sizing { peak_rate: 120_000.0, ..it };
+        close(full.utilization(1, 1) * 4.0, 1.0);
+        close(full.service_at(1, 1), 1.0 / 120_000.0);
+    }
+
+    #[test]
+    fn a_fetch_leaves_the_count_as_it_is() {
+        for (rate, deployment) in [(1200.0, Processes), (9000.0, Threads)] {
+            let count = |core_seconds: f64| {
+                fetching(rate, deployment, |it| it.service.fetch.core_seconds = core_seconds).solve().unwrap()
+            };
+            let (without, with) = (count(0.0), count(5e-3));
+            assert_eq!(with.instances, without.instances);
+            assert_eq!(with.partitions_required, without.partitions_required);
+            assert!(with.utilization_at_peak > without.utilization_at_peak);
+            assert!(with.p99_seconds > without.p99_seconds + 4.9e-3);
+        }
+    }
+
+    #[test]
+    fn utilisation_shows_the_fetches_of_the_mean_member() {
+        let it = fetching(1200.0, Processes, |_| {});
+        // 1200 / (2 * 3) = 200/s a member: 2 ms over 2 + exp(-2) events.
+        close(it.mean_member_rate(2, 3), 200.0);
+        close(it.utilization(2, 3), 600.0 * (1e-3 + 2e-3 / (2.0 + (-2.0f64).exp())) / 4.0);
+        // Eight processes share 4 vCPUs, so each has half of one.
+        let crowded = fetching(6400.0, Processes, |it| it.service.fetch.core_seconds = 8e-3);
+        close(crowded.utilization(2, 8), 1.0);
+        // Threads read as one, and contention stretches all.
+        let threads = fetching(1200.0, Threads, |it| it.relative_capacity = 3.2);
+        close(threads.utilization(2, 1), 600.0 * (1e-3 + 2e-3 / (6.0 + (-6.0f64).exp())) / 3.2);
+    }
+
+    #[test]
+    fn a_fetch_delays_in_whole_and_loads_nothing() {
+        let it = fetching(1200.0, Processes, |it| it.wait_seconds = 5e-3);
+        let alone = it.core_queue(2, 2);
+        assert_eq!((alone.servers, alone.arrival_rate), (1, 300.0));
+        close(alone.utilisation(), 300.0 * 1e-3);
+        close(alone.fetch_seconds, 2e-3);
+        close(alone.own_seconds, 6e-3);
+        close(it.slot_queue(2, 2).fetch_seconds, 2e-3);
+        let threads = fetching(1200.0, Threads, |it| it.relative_capacity = 3.2);
+        close(threads.core_queue(2, 1).utilisation(), 600.0 * 1e-3 / 3.2);
+        close(threads.core_queue(2, 1).fetch_seconds, 2.5e-3);
+        // No load: the fetch, and an exponential of 6 ms.
+        let quiet = fetching(1e-6, Processes, |it| it.wait_seconds = 5e-3);
+        assert!((quiet.percentile(2, 1) - (2e-3 - 6e-3 * 0.01f64.ln())).abs() < 1e-6);
+    }
+}
+
+mod partitions {
+    use super::*;
+    use Deployment::{Processes, Threads};
+
+    #[test]
+    fn slots_members_and_cores_ask_for_partitions() {
+        // Slots: 2,000 * (1 + 9) ms / (0.7 * 1) = 28.57, so 29.
+        let it = sizing(2000.0, Processes, |it| it.wait_seconds = 9e-3);
+        assert_eq!(it.partitions_required(4), Some(29));
+        assert_eq!(it.partitions_required(40), Some(40));
+        // Skew doubles it: 57.1, so 58.
+        let skewed = Sizing { topic: Topic { partitions: None, skew: 2.0 }, ..it.clone() };
+        assert_eq!(skewed.partitions_required(1), Some(58));
+        // With m = 100 a process's core binds: 2,000/(0.7 * 1,000) = 2.86, so 3; the drain: 4,000/900, so 5.
+        let wide = Sizing { in_flight: 100, ..it.clone() };
+        assert_eq!(wide.partitions_required(1), Some(3));
+        assert_eq!(Sizing { design_rate: 4000.0, ..wide }.partitions_required(1), Some(5));
+    }
+
+    #[test]
+    fn a_goal_asks_for_partitions() {
+        // M/M/1 in the slot: 4.605/(1000 - 2000/P) <= 5.5 ms asks for 2000/P <= 162.7: P = 13.
+        let it = sizing(2000.0, Threads, |it| it.goal_seconds = Some(5.5e-3));
+        assert_eq!(it.partitions_required(1), Some(13));
+        // 4.605 ms with no load at all.
+        assert_eq!(Sizing { goal_seconds: Some(4.6e-3), ..it }.partitions_required(1), None);
+    }
+}
+
+mod infeasible {
+    use super::*;
+    use Deployment::{Processes, Threads};
+
+    fn reason(sizing: &Sizing) -> String {
+        let mut reason = sizing.solve().unwrap_err();
+        if let Infeasible::Stuck(stuck) = &mut reason {
+            stuck.remedies = sizing.remedies();
+        }
+        reason.to_string()
+    }
+
+    #[test]
+    fn idling_takes_a_whole_core() {
+        let it = sizing(1.0, Processes, |it| it.idle_cores = 1.25);
+        assert_eq!(it.solve().unwrap_err(), Infeasible::IdleTakesAll { idle_cores: 1.25 });
+    }
+
+    #[test]
+    fn a_process_larger_than_the_machine() {
+        let it = sizing(1.0, Processes, |it| it.process_bytes = 7.0 * 1_073_741_824.0);
+        assert_eq!(reason(&it), "one process needs 7168 MiB and the machine has 6963 MiB to give");
+    }
+
+    #[test]
+    fn a_partition_hotter_than_a_core() {
+        let it = sizing(3000.0, Processes, |it| {
+            it.topic = Topic { partitions: Some(4), skew: 1.0 };
+            it.in_flight = 10;
+        });
+        assert_eq!(
+            reason(&it),
+            "the busiest partition alone needs 0.750 cores at peak and its one consumer may use 0.700; 5 \
+             partitions (which remaps keys) would do"
+        );
+    }
+
+    #[test]
+    fn too_few_partitions_or_too_little_in_flight() {
+        let it = sizing(100.0, Processes, |it| {
+            it.wait_seconds = 99e-3;
+            it.topic = Topic { partitions: Some(4), skew: 1.0 };
+        });
+        assert_eq!(
+            reason(&it),
+            "the busiest partition has 2.500 events in progress at peak and may have 0.700; 15 partitions \
+             (which remaps keys) or in_flight 4 (which gives up order) would do"
+        );
+    }
+
+    #[test]
+    fn a_goal_below_the_events_own_time() {
+        let it = sizing(100.0, Threads, |it| it.goal_seconds = Some(1e-3));
+        assert_eq!(
+            reason(&it),
+            "p99 is at least 4.6 ms however many instances run, from the event's own 1.0 ms and its spread \
+             (service_scv 1), above the goal of 1.0 ms"
+        );
+    }
+}
+
+mod choice {
+    use super::*;
+
+    fn choose(workload: &Workload, machines: &[Machine]) -> (String, u64) {
+        let runtime = runtime("now", Deployment::Threads);
+        let problem = Problem::new(workload, &runtime, None).unwrap();
+        let machines: Vec<&Machine> = machines.iter().collect();
+        let plan = problem.cheapest(&runtime, &machines, Policy::default(), RangeEnd::Best).unwrap();
+        (plan.machine.instance_type.clone(), plan.size.instances)
+    }
+
+    #[test]
+    fn the_cheapest_then_the_fewest_then_the_smallest_then_the_name() {
+        let quiet = workload(1e6);
+        let cheap = machine("z", 2, 8.0, 0.1);
+        assert_eq!(choose(&quiet, &[machine("a", 2, 4.0, 0.2), cheap.clone()]).0, "z");
+        assert_eq!(choose(&quiet, &[cheap.clone(), machine("a", 2, 16.0, 0.1)]).0, "z");
+        assert_eq!(choose(&quiet, &[cheap, machine("y", 2, 8.0, 0.1)]).0, "y");
+        // 20 us an event: 120,000/s are 2.4 cores. Three of 1 vCPU at 0.1 fail by the zone; 3 x 2 vCPUs at
+        // 0.2 tie with 6 x 1 at 0.1: fewer win.
+        let busy = workload(120_000.0 * 86_400.0);
+        assert_eq!(
+            choose(&busy, &[machine("a", 1, 8.0, 0.1), machine("b", 2, 8.0, 0.5 / 3.0)]),
+            ("b".into(), 3)
+        );
+    }
+
+    #[test]
+    fn equal_bills_are_equal_whatever_their_last_bit() {
+        // 100,000/s of 20 us are 2 cores: at 0.7 three machines of 1 vCPU, or two of 2. 3 x 3.28448 and
+        // 2 x 4.92672 are both 9.85344, but not as floats.
+        let busy = workload(100_000.0 * 86_400.0);
+        let types = [machine("a", 1, 8.0, 3.28448), machine("b", 2, 8.0, 4.92672)];
+        let runtime = runtime("now", Deployment::Threads);
+        let problem = Problem::new(&busy, &runtime, None).unwrap();
+        let policy = Policy { survive_zone_loss: false, ..Policy::default() };
+        assert_ne!(3.0 * 3.28448 * 730.0, 2.0 * 4.92672 * 730.0);
+        for order in [[0, 1], [1, 0]] {
+            let machines = order.map(|index| &types[index]);
+            let plan = problem.cheapest(&runtime, &machines, policy, RangeEnd::Best).unwrap();
+            assert_eq!((plan.machine.instance_type.as_str(), plan.size.instances), ("b", 2));
+        }
+    }
+
+    #[test]
+    fn unknown_speed_or_price_is_never_chosen() {
+        let it = workload(1e6);
+        let runtime = runtime("now", Deployment::Threads);
+        let problem = Problem::new(&it, &runtime, None).unwrap();
+        let no_speed = Machine { vcpu_speed: None, ..machine("a", 2, 4.0, 0.1) };
+        let no_price = Machine { on_demand_usd_per_hour: None, ..machine("b", 2, 4.0, 0.1) };
+        let none = problem.cheapest(&runtime, &[&no_speed, &no_price], Policy::default(), RangeEnd::Best);
+        assert_eq!(none.unwrap_err(), NoPlan::NoMachines { purchase: "on-demand".into() });
+    }
+
+    #[test]
+    fn the_reason_is_that_of_the_type_that_comes_furthest() {
+        // 3,000/s on four partitions: too hot for a slow core, while a fast one only misses the goal.
+        let mut it = workload(3000.0 * 86_400.0);
+        it.topic = Topic { partitions: Some(4), skew: 1.0 };
+        it.p99_seconds = Some(1e-9);
+        let mut runtime = runtime("now", Deployment::Processes);
+        runtime.cpu.consume = linear(1e-3, 0.0);
+        let problem = Problem::new(&it, &runtime, None).unwrap();
+        let tiny = machine("tiny", 1, 0.1, 0.1);
+        let slow = machine("slow", 2, 8.0, 0.1);
+        let fast = Machine { vcpu_speed: Some(10.0), ..machine("fast", 2, 8.0, 0.1) };
+        let reason = |machines: &[&Machine]| {
+            problem.cheapest(&runtime, machines, Policy::default(), RangeEnd::Best).unwrap_err()
+        };
+        for machines in [[&tiny, &slow, &fast], [&fast, &slow, &tiny]] {
+            let NoPlan::NoneServes { instance_type, .. } = reason(&machines) else { panic!() };
+            assert_eq!(instance_type, "fast");
+        }
+        let NoPlan::NoneServes { instance_type, .. } = reason(&[&slow, &tiny]) else { panic!() };
+        assert_eq!(instance_type, "slow");
+    }
+
+    #[test]
+    fn todays_bill() {
+        let mut it = workload(1e6);
+        it.current_instances = Some(3);
+        let runtime = runtime("now", Deployment::Threads);
+        let now = machine("m", 2, 4.0, 0.2);
+        let problem = Problem::new(&it, &runtime, Some(&now)).unwrap();
+        close(problem.usd_per_month_today(&Policy::default()).unwrap(), 3.0 * 0.2 * 730.0);
+    }
+}

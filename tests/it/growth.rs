@@ -1,0 +1,263 @@
+//! Growing workloads: month by month on workloads small enough to see why, and `tonnage growth` in each form.
+
+use crate::common::{linear, machine, runtime, workload};
+use assert_cmd::Command;
+use proptest::prelude::*;
+use serde_json::Value;
+use tonnage_model::capacity::assignment::Topic;
+use tonnage_model::capacity::rule::{BoundBy, Rule};
+use tonnage_model::catalog::Catalog;
+use tonnage_model::policy::Policy;
+use tonnage_model::runtime::{Deployment, Runtime};
+use tonnage_model::scenario::growth::{Change, Course, Forecast, Stage};
+use tonnage_model::workload::{HandlerCost, Outlook, Workload};
+
+/// Machines of one vCPU at $100 a month, and a runtime whose processes take 1 ms of CPU an event.
+fn catalog() -> Catalog {
+    let mut now = runtime("now", Deployment::Processes);
+    now.cpu.consume = linear(1e-3, 0.0);
+    now.cpu.handler.insert("decode".into(), linear(0.0, 0.0));
+    Catalog {
+        runtimes: vec![now],
+        machines: vec![machine("small", 1, 4.0, 100.0 / 730.0)],
+        ..Catalog::default()
+    }
+}
+
+/// `rate` events/s now, a tenth more each month.
+fn growing(rate: f64) -> Workload {
+    let outlook = Outlook { growth_per_month: 0.1, ..Outlook::default() };
+    Workload { outlook, ..workload(rate * 86_400.0) }
+}
+
+fn follow<T>(catalog: &Catalog, workload: &Workload, months: u32, look: impl Fn(&Course<'_>) -> T) -> T {
+    let runtimes: Vec<&Runtime> = catalog.runtimes.iter().collect();
+    let forecast = Forecast::new(catalog, &runtimes, workload, Policy::default(), months).unwrap();
+    look(&forecast.courses[0])
+}
+
+fn counts(course: &Course<'_>) -> Vec<u64> {
+    course.stages.iter().map(|stage| stage.as_ref().map_or(0, |stage| stage.on.instances)).collect()
+}
+
+fn last<'c>(course: &'c Course<'_>) -> &'c Stage {
+    course.stages.last().unwrap().as_ref().unwrap()
+}
+
+#[test]
+fn the_next_instance_by_hand() {
+    // An instance does 1,000/s, 900/s of them with a zone lost. 1,000 * 1.1^6 = 1,772/s are carried by 2 of 3
+    // instances, 1,000 * 1.1^7 = 1,949/s take 3, and 3 are left of 5.
+    follow(&catalog(), &growing(1000.0), 8, |course| {
+        assert_eq!(counts(course), [3, 3, 3, 3, 3, 3, 3, 5, 5]);
+        // Month 4 brings 1,464/s, more than 70 % of two instances: of three, that is now the first rule to break.
+        assert_eq!(course.turning_points(), [0, 4, 7, 8]);
+        let [milestone] = &course.milestones[..] else { panic!("{:?}", course.milestones) };
+        assert_eq!(milestone.month, 7);
+        let Change::Instances { from, to, bound_by } = &milestone.change else { panic!("{milestone:?}") };
+        assert_eq!((from.instances, to.instances, *bound_by), (3, 5, BoundBy::Rule(Rule::Zone)));
+        // Six months at $300 and two at $500; the present one is not among those to come.
+        assert!((last(course).usd_so_far.unwrap() - 2800.0).abs() < 1e-6);
+    });
+}
+
+#[test]
+fn partitions_give_out_by_hand() {
+    // The hottest of 4 partitions has L/4, and its consumer may take 700/s: 1,000 * 1.1^10 = 2,594 is the last.
+    let four = Workload { topic: Topic { partitions: Some(4), skew: 1.0 }, ..growing(1000.0) };
+    follow(&catalog(), &four, 12, |course| {
+        // Until then two processes an instance read a partition each, and the counts are those without partitions:
+        // 3 of 5 instances with 900/s each carry 2,594/s.
+        assert_eq!(counts(course), [3, 3, 3, 3, 3, 3, 3, 5, 5, 5, 5, 0, 0]);
+        let given_out = course.milestones.last().unwrap();
+        assert_eq!(given_out.month, 11);
+        assert!(matches!(given_out.change, Change::Partitions { given: 4, .. }), "{given_out:?}");
+    });
+}
+
+#[test]
+fn the_latency_goal_gives_out_by_hand() {
+    // One partition is an M/M/1 queue: p99 = ln(100) * 1 ms / (1 - q) is 10 ms at q = 0.5395. 400 * 1.1^3 = 532/s
+    // keep the goal, 400 * 1.1^4 = 586/s do not.
+    let one = Topic { partitions: Some(1), skew: 1.0 };
+    let goal = Workload { topic: one, p99_seconds: Some(0.01), ..growing(400.0) };
+    follow(&catalog(), &goal, 6, |course| {
+        assert_eq!(counts(course), [2, 2, 2, 2, 0, 0, 0]);
+        let [milestone] = &course.milestones[..] else { panic!("{:?}", course.milestones) };
+        assert_eq!(milestone.month, 4);
+        assert!(matches!(milestone.change, Change::Latency { .. }), "{milestone:?}");
+    });
+}
+
+#[test]
+fn another_machine_type_takes_over_where_the_first_serves_no_more() {
+    // Twice as fast and three times as dear: the hot partition outgrows 700/s of the small type, not 1,400/s.
+    let mut catalog = catalog();
+    let mut fast = machine("fast", 1, 4.0, 300.0 / 730.0);
+    fast.vcpu_speed = Some(2.0);
+    catalog.machines.push(fast);
+    let four = Workload { topic: Topic { partitions: Some(4), skew: 1.0 }, ..growing(1000.0) };
+    follow(&catalog, &four, 11, |course| {
+        let milestone = course.milestones.last().unwrap();
+        assert_eq!(milestone.month, 11);
+        let Change::MachineType { from, to } = &milestone.change else { panic!("{milestone:?}") };
+        // 2,853/s are carried by two instances of 1,800/s, which are left of three.
+        assert_eq!((from.instance_type.as_str(), to.instance_type.as_str()), ("small", "fast"));
+        assert_eq!(to.instances, 3);
+    });
+}
+
+#[test]
+fn a_type_is_kept_even_where_another_would_be_cheaper_for_a_month() {
+    // Two large machines do from 1,949/s on what takes five small ones.
+    let mut catalog = catalog();
+    catalog.machines.push(machine("large", 4, 16.0, 160.0 / 730.0));
+    follow(&catalog, &growing(1000.0), 7, |course| {
+        let first = course.stages[0].as_ref().unwrap();
+        assert_eq!((first.on.instance_type.as_str(), first.on.instances), ("small", 3));
+        let stage = last(course);
+        assert_eq!((stage.on.instance_type.as_str(), stage.on.instances), ("small", 5));
+        assert_eq!((stage.cheapest.instance_type.as_str(), stage.cheapest.instances), ("large", 2));
+        assert!((stage.cheapest_usd_per_month - 320.0).abs() < 1e-6);
+    });
+}
+
+#[test]
+fn cores_observed_today_are_those_of_todays_events() {
+    // 1 core at 1,000/s is 1 ms an event, today and at any volume to come.
+    let mut catalog = catalog();
+    catalog.runtimes[0].cpu.consume = linear(10e-6, 0.0);
+    let observed = Workload { handler_cost: HandlerCost::ObservedCores { cores: 1.0 }, ..growing(1000.0) };
+    follow(&catalog, &observed, 8, |course| assert_eq!(counts(course), [3, 3, 3, 3, 3, 3, 3, 5, 5]));
+}
+
+#[test]
+fn downstream_systems_give_out_with_any_runtime() {
+    // A call an event, tried 1.5 times: 1,500/s now, 1,500 * 1.1^3 = 1,997/s, 1,500 * 1.1^4 = 2,196/s.
+    let outlook = Outlook {
+        growth_per_month: 0.1,
+        downstream_max_per_second: Some(2000.0),
+        attempts_per_event: 1.5,
+        ..Outlook::default()
+    };
+    let calling = Workload { io_calls: Some(1.0), outlook, ..workload(1000.0 * 86_400.0) };
+    let catalog = catalog();
+    let full = |months| {
+        let runtimes: Vec<&Runtime> = catalog.runtimes.iter().collect();
+        Forecast::new(&catalog, &runtimes, &calling, Policy::default(), months).unwrap().downstream_full
+    };
+    assert_eq!((full(3), full(4)), (None, Some(4)));
+}
+
+#[test]
+fn what_shrinks_is_served_again() {
+    let outlook = Outlook { growth_per_month: -0.5, ..Outlook::default() };
+    let one = Topic { partitions: Some(1), skew: 1.0 };
+    let shrinking = Workload { topic: one, outlook, ..workload(1000.0 * 86_400.0) };
+    follow(&catalog(), &shrinking, 2, |course| {
+        let months: Vec<u32> = course.milestones.iter().map(|it| it.month).collect();
+        assert_eq!(months, [0, 1]);
+        assert!(matches!(course.milestones[1].change, Change::Served { .. }));
+        assert_eq!(last(course).usd_so_far, None);
+    });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn more_volume_never_needs_fewer_instances_and_any_type_never_costs_more(
+        rate in 10.0f64..5000.0, growth in 0.0f64..0.3, partitions in prop::option::of(1u32..64),
+    ) {
+        let outlook = Outlook { growth_per_month: growth, ..Outlook::default() };
+        let topic = Topic { partitions, skew: 1.0 };
+        let workload = Workload { topic, outlook, ..workload(rate * 86_400.0) };
+        follow(&catalog(), &workload, 12, |course| {
+            let stages: Vec<&Stage> = course.stages.iter().map_while(|stage| stage.as_ref().ok()).collect();
+            for pair in stages.windows(2) {
+                prop_assert!(pair[1].on.instances >= pair[0].on.instances);
+                prop_assert!(pair[1].cheapest_usd_per_month <= pair[1].usd_per_month + 1e-9);
+            }
+            prop_assert!(course.stages.iter().skip(stages.len()).all(Result::is_err));
+            Ok(())
+        })?;
+    }
+}
+
+const FILE: &str = "examples/growth.csv";
+
+fn tonnage(args: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(args).arg("--published").env("COLUMNS", "80");
+    command
+}
+
+fn printed(args: &[&str]) -> String {
+    crate::command::printed(tonnage(args))
+}
+
+fn refused(args: &[&str], status: i32, message: &str) {
+    let output = tonnage(args).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(status), "{stderr}");
+    assert!(stderr.contains(message), "{stderr}");
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn the_first_month_is_what_plan_says() {
+    let json = |args: &[&str]| -> Value { serde_json::from_str(&printed(args)).unwrap() };
+    let plans = json(&["plan", FILE, "--provider", "aws", "--format", "json"]);
+    let growth = json(&["growth", FILE, "--provider", "aws", "--months", "2", "--format", "json"]);
+    let months = growth["months"].as_array().unwrap();
+    assert_eq!(months.len(), 3 * 3 * 3);
+    let first = months.iter().filter(|month| month["month"] == 0);
+    for (month, plan) in first.zip(plans["plans"].as_array().unwrap()) {
+        for field in ["workload", "runtime", "instance_type", "instances", "usd_per_month", "bound_by"] {
+            assert_eq!(month[field], plan[field], "{field}");
+        }
+    }
+}
+
+#[test]
+fn csv_has_every_month_and_tables_only_those_that_matter() {
+    let args = ["growth", FILE, "--provider", "aws", "--workload", "checkout-events"];
+    let csv = printed(&[&args[..], &["--format", "csv"]].concat());
+    assert_eq!(csv.lines().count(), 1 + 3 * 25);
+    let table = printed(&args);
+    assert!(table.lines().count() < 60 && table.contains("the 24 partitions give out"), "{table}");
+    let markdown = printed(&[&args[..], &["--format", "markdown"]].concat());
+    assert!(markdown.contains("| runtime | month | volume | machines |"), "{markdown}");
+}
+
+#[test]
+fn every_field_is_described() {
+    let page = std::fs::read_to_string("docs/growth.md").unwrap();
+    let json: Value =
+        serde_json::from_str(&printed(&["growth", FILE, "--months", "24", "--format", "json"])).unwrap();
+    for list in ["months", "milestones"] {
+        for field in json[list][0].as_object().unwrap().keys() {
+            assert!(page.contains(&format!("`{field}`")), "docs/growth.md lacks {list}.{field}");
+        }
+    }
+}
+
+#[test]
+fn mistakes_are_told() {
+    refused(&["growth", FILE, "--months", "0"], 2, "0 is not in 1..=120");
+    refused(&["growth", FILE, "--months", "121"], 2, "121 is not in 1..=120");
+    refused(&["growth", FILE, "--workload", "checkout-event"], 1, "did you mean \"checkout-events\"?");
+    refused(&["growth", FILE, "--growth-pct-per-month", "-100"], 1, "above -100 and up to 1000");
+}
+
+#[test]
+fn the_wildest_growth_ends_in_a_reason() {
+    let wild = ["growth", "--events-per-day", "1e15", "--event-size", "1KB", "--io-ratio", "0"];
+    let csv = printed(
+        &[&wild[..], &["--growth-pct-per-month", "1000", "--months", "120", "--format", "csv"]].concat(),
+    );
+    assert!(csv.lines().last().unwrap().contains("false"), "{csv}");
+    let shrunk =
+        printed(&[&wild[..], &["--growth-pct-per-month=-99", "--months", "120", "--format", "csv"]].concat());
+    assert!(!shrunk.contains("NaN") && !shrunk.contains("inf"), "{shrunk}");
+}

@@ -1,0 +1,558 @@
+//! What the hours of a day make of the bill, by hand and by rule.
+
+use crate::common::{figure, linear, machine, runtime, workload};
+use crate::random::{Case, case};
+#[allow(dead_code, reason = "the other property tests use the rest")]
+use assert_cmd::Command;
+use proptest::prelude::*;
+use tonnage::embedded;
+use tonnage::input::diagnostic::Source;
+use tonnage::input::{hourly, serverless};
+use tonnage_model::capacity::assignment::Topic;
+use tonnage_model::catalog::Catalog;
+use tonnage_model::policy::Policy;
+use tonnage_model::runtime::{Deployment, Runtime};
+use tonnage_model::scenario::autoscale::{Scaler, Schedule, instance_hours_at_least};
+use tonnage_model::scenario::functions::{FunctionLoad, FunctionTerms, NoFunction};
+use tonnage_model::scenario::hours::{Day, HourTerms, Instances, Offer, Runs, Way, study};
+use tonnage_model::scenario::series::Hours;
+use tonnage_model::units::MIB;
+
+fn near(value: f64, expected: f64) {
+    assert!((value / expected - 1.0).abs() < 1e-9, "{value} is not {expected}");
+}
+
+/// 5 ms of CPU an event at speed 1.0, nothing else.
+fn plain(startup_seconds: f64) -> Runtime {
+    let mut plain = runtime("now", Deployment::Processes);
+    plain.cpu.consume = linear(5e-3, 0.0);
+    plain.cpu.handler.insert("decode".into(), linear(0.0, 0.0));
+    plain.startup_seconds = Some(figure(startup_seconds));
+    plain
+}
+
+/// At 70 % of its cores, one instance at least and no zone to lose.
+fn policy() -> Policy {
+    Policy { survive_zone_loss: false, min_instances: 1, ..Policy::default() }
+}
+
+/// Half a day at 100/s and half at 300/s, on machines of 1 vCPU at $0.10 an hour.
+fn two_levels(startup_seconds: f64, scaler: Scaler) -> Vec<(Way, Offer)> {
+    let prices = embedded::serverless_prices().unwrap();
+    let catalog = Catalog {
+        runtimes: vec![plain(startup_seconds)],
+        machines: vec![machine("one", 1, 4.0, 0.10)],
+        ..Catalog::default()
+    };
+    let rates: Vec<f64> = (0..24).map(|hour| if hour < 12 { 100.0 } else { 300.0 }).collect();
+    let days = [Day::new(workload(200.0 * 86_400.0), Hours::new(&rates).unwrap())];
+    let terms = HourTerms { scaler, serverless: &prices, batch: 100 };
+    let runtimes = [&catalog.runtimes[0]];
+    let entries = study(&catalog, &runtimes, &days, policy(), terms).unwrap();
+    let ways = entries[0].runtimes[0].ways.iter();
+    ways.map(|(way, offer)| (*way, offer.clone().unwrap())).collect()
+}
+
+fn offer(offers: &[(Way, Offer)], wanted: Way) -> &Offer {
+    &offers.iter().find(|(way, _)| *way == wanted).unwrap().1
+}
+
+fn instances(offer: &Offer) -> &Instances {
+    match &offer.runs {
+        Runs::Instances(instances) => instances,
+        Runs::Function(_) => panic!("a function"),
+    }
+}
+
+mod machines {
+    use super::*;
+
+    const INSTANT: Scaler = Scaler::INSTANT;
+
+    // A vCPU takes 1/5 ms = 200/s, 140/s at 70 %: one instance for 100/s, three for 300/s.
+    #[test]
+    fn a_fixed_fleet_has_the_busiest_hours_count_all_day() {
+        let offers = two_levels(0.0, INSTANT);
+        let fixed = offer(&offers, Way::Fixed);
+        near(instances(fixed).schedule.instance_hours_per_month(), 3.0 * 730.0);
+        near(fixed.usd_per_month, 219.0);
+    }
+
+    #[test]
+    fn a_scaled_one_has_each_hours() {
+        // 12 x 1 + 12 x 3 = 48 instance-hours of 24, two on average: 2 x 730 x $0.10.
+        let offers = two_levels(0.0, INSTANT);
+        let scaled = offer(&offers, Way::Autoscaled);
+        near(instances(scaled).schedule.instance_hours_per_month(), 1460.0);
+        near(scaled.usd_per_month, 146.0);
+        assert_eq!(instances(scaled).hours_at_minimum, 12);
+    }
+
+    #[test]
+    fn scaling_in_late_costs_the_hour_after_the_fall() {
+        // A quarter of an hour before midnight's hour the rate was 100 + 200/4 = 150/s: two instances there, 49 of 24.
+        let offers = two_levels(0.0, Scaler { scale_in_seconds: 900.0, ..INSTANT });
+        near(offer(&offers, Way::Autoscaled).usd_per_month, 49.0 / 24.0 * 73.0);
+    }
+
+    #[test]
+    fn scaling_out_late_costs_the_hour_before_the_rise() {
+        // In 5 min the rate rises by 200/12 to 116.7/s, which one instance takes; in 15 min to 150/s, which needs two.
+        let after = |seconds| {
+            let offers = two_levels(0.0, Scaler { reaction_seconds: seconds, ..INSTANT });
+            offer(&offers, Way::Autoscaled).usd_per_month
+        };
+        near(after(300.0), 146.0);
+        near(after(900.0), 49.0 / 24.0 * 73.0);
+    }
+
+    #[test]
+    fn startup_counts_where_it_tips_the_scales() {
+        // 710 s take the rate to 100 + 200 x 710/3600 = 139.4/s, and 30 s more to 141.1/s: above 140/s, an instance more
+        // in one of 24 hours, 730/24 = 30.4 hours a month. 50 ms more take it to 139.4/s still.
+        let scaler = Scaler { reaction_seconds: 710.0, ..INSTANT };
+        let delays =
+            |startup| instances(offer(&two_levels(startup, scaler), Way::Autoscaled)).delays.unwrap();
+        near(delays(30.0).startup, 730.0 / 24.0);
+        near(delays(30.0).all, 730.0 / 24.0);
+        assert_eq!((delays(0.05).startup, delays(0.05).all), (0.0, 0.0));
+    }
+
+    #[test]
+    fn a_peak_factor_above_the_busiest_hour_is_bursts_within_hours() {
+        // 300/s are 1.5 x the mean of 200/s. A peak factor of 3 leaves bursts of 2: 200/s and 600/s, of 140/s each 2 and
+        // 5 instances.
+        let rates: Vec<f64> = (0..24).map(|hour| if hour < 12 { 1.0 } else { 3.0 }).collect();
+        let asked = tonnage_model::workload::Workload { peak_factor: 3.0, ..workload(200.0 * 86_400.0) };
+        let day = Day::new(asked, Hours::new(&rates).unwrap());
+        assert_eq!((day.burst, day.workload.peak_factor), (2.0, 3.0));
+        let flat = Day::new(workload(200.0 * 86_400.0), Hours::new(&rates).unwrap());
+        assert_eq!((flat.burst, flat.workload.peak_factor), (1.0, 1.5));
+    }
+}
+
+mod tasks {
+    use super::*;
+
+    // Half a vCPU of speed 0.5 does 0.25 of a core: 0.25/5 ms = 50/s, 35/s at 70 %. 300/s need 9 tasks of 0.5 vCPU and 1
+    // GiB, at 0.5 x 0.04048 + 0.004445 = $0.024685/h. A quarter takes 17.5/s: 18 at half the price, the same bill.
+    #[test]
+    fn a_fargate_bill() {
+        let offers = two_levels(0.0, Scaler::INSTANT);
+        let fixed = offer(&offers, Way::FixedTasks);
+        assert_eq!(instances(fixed).instance_type, "0.5 vCPU/1 GiB");
+        near(fixed.usd_per_month, 9.0 * 0.024685 * 730.0);
+        // 100/s need 3: six on average.
+        let scaled = offer(&offers, Way::AutoscaledTasks);
+        near(scaled.usd_per_month, 6.0 * 0.024685 * 730.0);
+    }
+
+    #[test]
+    fn faster_vcpus_cost_less_and_slower_ones_more() {
+        let offers = two_levels(0.0, Scaler::INSTANT);
+        for way in [Way::FixedTasks, Way::AutoscaledTasks, Way::Functions] {
+            let offer = offer(&offers, way);
+            let ends = offer.usd_at_ends.unwrap();
+            assert!(ends.fast.unwrap() < offer.usd_per_month && offer.usd_per_month < ends.slow.unwrap());
+        }
+    }
+}
+
+mod functions {
+    use super::*;
+
+    /// $10 a million GiB-seconds and $0.20 a million calls; a vCPU comes with 1 GiB.
+    fn terms() -> FunctionTerms {
+        FunctionTerms {
+            name: "Function".into(),
+            usd_per_gib_second: 1e-5,
+            usd_per_million_calls: 0.20,
+            billing_step_seconds: 1e-3,
+            least_mib: 128,
+            most_mib: 10_240,
+            mib_per_vcpu: 1024.0,
+            longest_seconds: 900.0,
+            payload_bytes: 6e6,
+            payload_per_byte: 1.5,
+            window_seconds: 0.5,
+            environment_seconds: 36_000.0,
+        }
+    }
+
+    /// 10/s all day, 5 ms of CPU and 20 ms of waiting each, in a process of 512 MiB that takes 2 s to start.
+    fn load() -> FunctionLoad {
+        FunctionLoad {
+            rates: vec![10.0; 24],
+            burst: 1.0,
+            core_seconds: 0.005,
+            wait_seconds: 0.020,
+            in_flight: 1,
+            event_bytes: 1000.0,
+            topic: Topic { partitions: None, skew: 1.0 },
+            startup_seconds: 2.0,
+            process_bytes: 512.0 * MIB,
+            in_flight_event_bytes: 0.0,
+            batch: 100,
+            memory_headroom: 0.0,
+            max_utilization: 0.7,
+            goal_seconds: None,
+        }
+    }
+
+    // 512 MiB have half a vCPU: 10 ms of work and 20 ms of waiting an event. In 0.5 s come 5 more: 6 events a call, 180
+    // ms. 10/6 calls a second are 10/6 x 3600 x 730 = 4,380,000 a month.
+    //
+    //   4.38M x 0.180 s x 0.5 GiB = 394,200 GiB-s at 1e-5     $3.942, a third of it work
+    //   4.38M calls                                           $0.876
+    //   one environment, new every 10 h: 73 starts x 2 s x 0.5 GiB x 1e-5     $0.00073
+    #[test]
+    fn a_bill() {
+        let bill = terms().cheapest(&load(), 1.0).unwrap();
+        assert_eq!(bill.memory_mib, 512);
+        near(bill.calls_per_month, 4_380_000.0);
+        near(bill.events_per_call, 6.0);
+        near(bill.usd_cpu, 1.314);
+        near(bill.usd_waiting, 2.628);
+        near(bill.usd_calls, 0.876);
+        near(bill.cold_starts_per_month, 73.0);
+        near(bill.usd_cold_starts, 0.00073);
+        near(bill.usd_per_month(), 4.81873);
+    }
+
+    #[test]
+    fn events_in_progress_share_their_waits() {
+        // Three at a time: a call of 6 waits twice, 40 ms, and works 60 ms.
+        let bill = terms().cheapest(&FunctionLoad { in_flight: 3, ..load() }, 1.0).unwrap();
+        near(bill.usd_waiting, 4.38e6 * 0.040 * 0.5 * 1e-5);
+        near(bill.usd_cpu, 4.38e6 * 0.060 * 0.5 * 1e-5);
+        // All at a time: it waits once, not less.
+        let bill = terms().cheapest(&FunctionLoad { in_flight: 100, ..load() }, 1.0).unwrap();
+        near(bill.usd_waiting, 4.38e6 * 0.020 * 0.5 * 1e-5);
+    }
+
+    // Half a vCPU: 0.8 ms of work, and 100 in progress wait 1 s together. A full batch takes 1.08 s, so 1,000/s are 10.8
+    // in progress: 11 consumers with 90.9/s. Of these 46.5 come in the window, but during a call
+    //
+    //   k = 90.9 (1 s + k 0.8 ms), k = 90.9 / (1 - 0.0727) = 98.04
+    //
+    // So a call lasts 98.04 x 0.8 ms + 1 s = 1.0784 s, and 11 / 1.0784 s = 10.2 begin a second: none of the consumers is
+    // ever idle, and none has two.
+    #[test]
+    fn what_comes_during_a_call_is_in_the_next() {
+        let waiting = FunctionLoad {
+            rates: vec![1000.0],
+            core_seconds: 0.0004,
+            wait_seconds: 1.0,
+            in_flight: 100,
+            ..load()
+        };
+        let bill = terms().cheapest(&waiting, 1.0).unwrap();
+        assert_eq!((bill.memory_mib, bill.concurrency_at_peak), (512, 11.0));
+        let (rate, events) = (1000.0 / 11.0, bill.events_per_call);
+        near(events, rate / (1.0 - rate * 0.0008));
+        near(events, rate * (1.0 + events * 0.0008));
+        let calls_per_second = bill.calls_per_month / (730.0 * 3600.0);
+        near(calls_per_second * (1.0 + events * 0.0008), 11.0);
+        // The first of a batch waits for the others to come, 97.04 / 90.9 s, which is longer than the window: 2.146 s with
+        // the call. With a whole vCPU k is 94.34, a call 1.0377 s, and both together 93.34 / 90.9 + 1.0377 = 2.0645 s.
+        let within =
+            |goal| terms().cheapest(&FunctionLoad { goal_seconds: Some(goal), ..waiting.clone() }, 1.0);
+        assert_eq!(within(2.15).unwrap().memory_mib, 512);
+        assert!(within(2.1).unwrap().memory_mib > 512);
+        let NoFunction::TooSlow { seconds, .. } = within(2.05).unwrap_err() else { panic!() };
+        assert!((seconds - 2.0645).abs() < 1e-4, "{seconds}");
+    }
+
+    #[test]
+    fn more_memory_where_time_would_be_rounded_up() {
+        // One event a call and 0.15 ms of work: 1.2 ms on 128 MiB, billed as 2 x 128; 1 ms on 0.15 x 1024 = 153.6 MiB.
+        let small =
+            FunctionLoad { core_seconds: 0.00015, wait_seconds: 0.0, process_bytes: 1.0, batch: 1, ..load() };
+        assert_eq!(terms().cheapest(&small, 1.0).unwrap().memory_mib, 154);
+    }
+
+    #[test]
+    fn cold_starts_follow_the_hours() {
+        // 30 ms x 100/s are 3 in progress, 10/s one: each day rises by 2 once, and 12 x 3 + 12 x 1 = 48
+        // environment-hours make 4.8 more. 6.8 x 730/24 a month.
+        let rates = (0..24).map(|hour| if hour < 12 { 10.0 } else { 100.0 }).collect();
+        let bill = terms().cheapest(&FunctionLoad { rates, ..load() }, 1.0).unwrap();
+        near(bill.cold_starts_per_month, 6.8 * 730.0 / 24.0);
+        assert_eq!(bill.concurrency_at_peak, 3.0);
+        // 3 of one call at 70 %: 4.29, so 5 partitions.
+        assert_eq!(bill.partitions_required, 5.0);
+    }
+
+    #[test]
+    fn what_no_function_can_do() {
+        let refused = |load: FunctionLoad| terms().cheapest(&load, 1.0).unwrap_err();
+        let large = refused(FunctionLoad { event_bytes: 5e6, ..load() });
+        assert_eq!(large, NoFunction::EventTooLarge { needed_bytes: 7.5e6, payload_bytes: 6e6 });
+        let heavy = refused(FunctionLoad { in_flight_event_bytes: 100.0 * MIB, ..load() });
+        assert_eq!(heavy, NoFunction::TooMuchMemory { needed_mib: 10_512.0, most_mib: 10_240 });
+        let slow = refused(FunctionLoad { wait_seconds: 899.9961, ..load() });
+        assert!(matches!(slow, NoFunction::EventTooLong { .. }), "{slow}");
+        // A full vCPU: 25 ms x 100/s = 2.5 in progress, at 70 % 3.6 partitions.
+        let busy =
+            FunctionLoad { rates: vec![100.0], topic: Topic { partitions: Some(3), skew: 1.0 }, ..load() };
+        assert_eq!(refused(busy), NoFunction::TooFewPartitions { given: 3, required: 4.0 });
+        // The window is 0.5 s and a call of 6 takes 6 x 25 ms with a whole vCPU.
+        let late = refused(FunctionLoad { goal_seconds: Some(0.6), ..load() });
+        assert!(
+            matches!(late, NoFunction::TooSlow { seconds, .. } if (seconds - 0.65).abs() < 1e-12),
+            "{late}"
+        );
+    }
+
+    #[test]
+    fn a_goal_buys_memory() {
+        // 0.67 s leave 170 ms for 6 events: 28.3 ms each, 8.3 ms of work, 5/8.33 of a vCPU: 614.4 MiB.
+        let bill = terms().cheapest(&FunctionLoad { goal_seconds: Some(0.67), ..load() }, 1.0).unwrap();
+        assert_eq!(bill.memory_mib, 615);
+    }
+
+    #[test]
+    fn a_batch_is_no_longer_than_a_call_may_be() {
+        // All 100 at a time wait 899.495 s together, and 0.505 s are left for work of 5.12 s/M each: B = floor(0.0986 M), or
+        // 10.14 MiB an event. Any M costs about the same, and 730 with 72 events wastes least. 10/s x (899.495 + 0.505) s /
+        // 72 = 125 calls in progress; during each of them 10/s x 900 s / 125 = 72 events come.
+        let slow = FunctionLoad { wait_seconds: 899.495, in_flight: 100, ..load() };
+        let bill = terms().cheapest(&slow, 1.0).unwrap();
+        assert_eq!((bill.memory_mib, bill.concurrency_at_peak), (730, 125.0));
+        assert!((bill.events_per_call - 72.0).abs() < 1e-3, "{}", bill.events_per_call);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn scaling_never_runs_more_than_a_fixed_fleet(
+        case in case(),
+        shape in prop::collection::vec(0.0f64..1.0, 24),
+        reaction in 0.0f64..7200.0,
+        longer in 1.0f64..3.0,
+    ) {
+        let Some((sizing, fixed)) = sized(&case) else { return Ok(()) };
+        let busiest = shape.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+        let rates: Vec<f64> = shape.iter().map(|rate| rate / busiest * sizing.peak_rate).collect();
+        let hours = |reaction: f64| {
+            let scaler = Scaler { reaction_seconds: reaction, scale_in_seconds: reaction / 2.0 };
+            let carried = scaler.rates_to_carry(&rates, 1.0);
+            let schedule = Schedule::for_rates(&sizing, &carried).unwrap();
+            for (rate, count) in carried.iter().zip(&schedule.counts) {
+                assert_eq!(sizing.at_rate(*rate).count().unwrap().instances, *count);
+            }
+            let least = instance_hours_at_least(&sizing, &carried);
+            let found = schedule.instance_hours_per_month();
+            assert!(least <= found * (1.0 + 1e-9), "{least} is no lower bound of {found}");
+            found
+        };
+        let (short, long) = (hours(reaction), hours(reaction * longer));
+        prop_assert!(short <= long * (1.0 + 1e-9), "{short} h became {long} h");
+        prop_assert!(long <= fixed as f64 * 730.0 * (1.0 + 1e-9));
+    }
+}
+
+/// What a random case's first machine type needs at peak.
+fn sized(case: &Case) -> Option<(tonnage_model::capacity::sizing::Sizing, u64)> {
+    let sizing = case.sizing_on(&case.machines[0]);
+    let count = sizing.count().ok()?;
+    Some((sizing, count.instances))
+}
+
+mod files {
+    use super::*;
+
+    fn mistakes(text: &str) -> Vec<String> {
+        let error = hourly::read(Source { file: "hours.csv", text }).unwrap_err().to_string();
+        error.lines().map(str::to_owned).collect()
+    }
+
+    fn day(row: impl Fn(usize) -> String) -> String {
+        (0..24).map(|hour| row(hour) + "\n").collect()
+    }
+
+    #[test]
+    fn a_day_by_hour_and_two_by_time() {
+        let text =
+            "hour,rate\n".to_owned() + &day(|hour| format!("{hour},{}", if hour == 3 { 25 } else { 1 }));
+        let hours = hourly::read(Source { file: "hours.csv", text: &text }).unwrap();
+        // 25 of 48 in one hour: the mean is 2.
+        assert_eq!((hours.count(), hours.peak_over_mean()), (24, 12.5));
+        // Half of the rows in another zone of time, over the end of a leap February.
+        let times = day(|hour| format!("2024-02-28T{hour:02}:00Z,1k"))
+            + &day(|hour| match hour {
+                0 => "2024-02-29T02:00+02:00,1k".to_owned(),
+                _ => format!("2024-02-29 {hour:02}:00:00,1k"),
+            });
+        let text = "timestamp,events\n".to_owned() + &times;
+        assert_eq!(hourly::read(Source { file: "hours.csv", text: &text }).unwrap().count(), 48);
+    }
+
+    #[test]
+    fn a_week_begins_each_day_at_0() {
+        let text = "hour,rate\n".to_owned() + &day(|hour| format!("{hour},1")).repeat(7);
+        assert_eq!(hourly::read(Source { file: "hours.csv", text: &text }).unwrap().count(), 168);
+    }
+
+    #[test]
+    fn every_mistake_has_its_place() {
+        let text = "hour,rate\n".to_owned()
+            + &day(|hour| match hour {
+                2 => "2,many".to_owned(),
+                5 => "7,1".to_owned(),
+                9 => "11,".to_owned(),
+                _ => format!("{},1", if hour > 5 { hour + 2 } else { hour }),
+            });
+        assert_eq!(
+            mistakes(&text),
+            [
+                "hours.csv:4:3: rate is \"many\", but must be a number from 0, such as 1200 or 1.2k",
+                "hours.csv:7:1: hour is 7 after 4, but each row must be the hour after the row before",
+                "hours.csv:11:4: rate is missing; it must be a number from 0, such as 1200 or 1.2k",
+            ]
+        );
+        let text = "timestamp,events\n2024-02-28T00:00,1\n2024-02-28T03:00,1\n28.2.2024,1\n";
+        assert_eq!(
+            mistakes(text),
+            [
+                "hours.csv:3:1: timestamp is 3.00 h after the row before, but each row must be 1 h after it",
+                "hours.csv:4:1: timestamp is \"28.2.2024\", but must be a time such as 2026-07-20T13:00, 2026-07-20 \
+                 13:00:00Z or 2026-07-20T13:00+02:00",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_day() {
+        assert_eq!(
+            mistakes("hour,rate\n0,1\n1,1\n"),
+            ["hours.csv: there are 2 hours, but there must be whole days: 24, 48 or so on up to 744"]
+        );
+        let zeros = "hour,rate\n".to_owned() + &day(|hour| format!("{hour},0"));
+        assert_eq!(mistakes(&zeros), ["hours.csv: all rates are 0, but one must be above"]);
+        assert_eq!(mistakes("hour\n0\n"), ["hours.csv: there must be a column rate or events"]);
+        assert_eq!(
+            mistakes("hour,timestamp,rate\n"),
+            ["hours.csv: there is both hour and timestamp; give only one"]
+        );
+        assert_eq!(
+            mistakes("hour,rates\n"),
+            [
+                "hours.csv:1:6: unknown column \"rates\"; did you mean \"rate\"? Known: hour, timestamp, rate, events."
+            ]
+        );
+    }
+
+    #[test]
+    fn a_price_list_with_mistakes() {
+        let (file, text) = embedded::SERVERLESS;
+        let text = text
+            .replace("low = 0.43", "low = 0.63")
+            .replace("vcpus = 16", "vcpus = 1.5")
+            .replace("least_mib = 128", "least_mib = 99999")
+            .replace("usd_per_million_calls = 0.20", "usd_per_call = 0.20")
+            .replace("window_ms = 500", "window_ms = 0");
+        let error = serverless::read(Source { file, text: &text }).unwrap_err().to_string();
+        for part in [
+            "vcpu_speed must have low, value and high in this order",
+            "tasks.sizes.vcpus is 1.5, but must be a whole number up to 1024, or a part of one vCPU above 0",
+            "functions.least_mib must be at most most_mib",
+            "functions.usd_per_million_calls is missing",
+            "unknown functions key \"usd_per_call\"",
+            "functions.window_ms is 0, but must be a number above 0 and below 1e9",
+        ] {
+            assert!(error.contains(part), "{part} is not in\n{error}");
+        }
+        assert!(error.lines().all(|line| line.starts_with("profiles/machines/serverless.toml:")), "{error}");
+    }
+}
+
+mod commands {
+    use super::*;
+    use serde_json::Value;
+
+    fn tonnage(args: &[&str]) -> Command {
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.arg("hours").args(args).args(["--published", "--provider", "aws"]).env("COLUMNS", "80");
+        command
+    }
+
+    fn printed(args: &[&str]) -> String {
+        crate::command::printed(tonnage(args))
+    }
+
+    fn refused(args: &[&str]) -> String {
+        crate::command::refused(tonnage(args))
+    }
+
+    #[test]
+    fn each_form_has_every_workload_runtime_and_way() {
+        let json: Value =
+            serde_json::from_str(&printed(&["examples/hours.csv", "--format", "json"])).unwrap();
+        let ways = json["ways"].as_array().unwrap();
+        // Three workloads, three runtimes, five ways.
+        assert_eq!(ways.len(), 45);
+        assert_eq!(json["days"].as_array().unwrap().len(), 3);
+        for way in ways.iter().filter(|way| way["way"] == "autoscaled") {
+            let same = |it: &&Value| {
+                it["way"] == "fixed" && it["workload"] == way["workload"] && it["runtime"] == way["runtime"]
+            };
+            let fixed = ways.iter().find(same).unwrap();
+            assert!(way["usd_per_month"].as_f64() <= fixed["usd_per_month"].as_f64());
+        }
+        let schedule = &json["days"][0]["instances"][0];
+        assert_eq!(schedule["by_hour"].as_array().unwrap().len(), 24);
+        let csv = printed(&["examples/hours.csv", "--format", "csv"]);
+        assert_eq!(csv.lines().count(), 46);
+        let markdown = printed(&["examples/hours.csv", "--format", "markdown"]);
+        assert!(
+            markdown.contains("| runtime | how | what runs | h/month | $/month | if vCPUs differ | set by |")
+        );
+        assert!(printed(&["examples/hours.csv"]).lines().all(|line| line.chars().count() <= 80));
+    }
+
+    #[test]
+    fn every_field_is_described() {
+        let page = std::fs::read_to_string("docs/hours.md").unwrap();
+        let json: Value =
+            serde_json::from_str(&printed(&["examples/hours.csv", "--format", "json"])).unwrap();
+        for record in [&json["ways"][0], &json["days"][0], &json["days"][0]["instances"][0]] {
+            for field in record.as_object().unwrap().keys() {
+                assert!(page.contains(&format!("`{field}`")), "docs/hours.md lacks {field}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_of_hours_stands_for_every_workloads() {
+        let args = ["examples/workloads.csv", "--hourly-csv", "examples/week.csv", "--format", "json"];
+        let json: Value = serde_json::from_str(&printed(&args)).unwrap();
+        for day in json["days"].as_array().unwrap() {
+            assert_eq!(day["events_per_second"].as_array().unwrap().len(), 168);
+        }
+    }
+
+    #[test]
+    fn hours_that_nobody_gave_are_not_made_up() {
+        let flags = ["--events-per-day", "50M", "--event-size", "1KB", "--io-ratio", "0"];
+        assert_eq!(
+            refused(&flags),
+            "error: no hours are known of workload; give 24 rates in the column hourly (or --hourly), or a file with \
+             --hourly-csv\n"
+        );
+        let hourly = "1 1 1 1 1 1 1 1 1 1 1 1 2 2 2 2 2 2 2 2 2 2 2 2";
+        assert!(printed(&[&flags[..], &["--hourly", hourly]].concat()).contains("busiest of 24 hours 1.33x"));
+    }
+
+    #[test]
+    fn spans_and_batches_have_limits() {
+        let asked = |flag, value| refused(&["examples/hours.csv", flag, value]);
+        assert!(asked("--reaction", "5").contains("must be a span from 0s to 1d, such as 90s, 5m or 1h"));
+        assert!(asked("--scale-in-after", "2d").contains("must be a span from 0s to 1d"));
+        assert!(asked("--batch-size", "10001").contains("must be a whole number from 1 to 10000"));
+        assert!(asked("--hourly-csv", "examples/none.csv").starts_with("error: examples/none.csv: "));
+        assert!(asked("--serverless", "examples/article.toml").contains("unknown key \"workload\""));
+    }
+}

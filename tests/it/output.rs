@@ -1,0 +1,489 @@
+//! What the commands print, in each form.
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::path::Path;
+
+const FLEET: &str = "examples/workloads.csv";
+
+/// Plans with the published figures: those that measurements give change with every measurement.
+fn tonnage(args: &[&str]) -> Command {
+    let mut command = as_installed(args);
+    if ["plan", "compare", "explain", "runtimes"].contains(&args[0]) {
+        command.arg("--published");
+    }
+    command
+}
+
+/// Plans with the measured figures.
+fn as_installed(args: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(args).env("COLUMNS", "80").env_remove("NO_COLOR");
+    command
+}
+
+fn printed(args: &[&str]) -> String {
+    let output = tonnage(args).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(args: &[&str]) -> Value {
+    serde_json::from_str(&printed(&[args, &["--format", "json"]].concat())).unwrap()
+}
+
+fn plan_of<'j>(json: &'j Value, workload: &str, runtime: &str) -> &'j Value {
+    let plans = json["plans"].as_array().unwrap();
+    plans.iter().find(|plan| plan["workload"] == workload && plan["runtime"] == runtime).unwrap()
+}
+
+#[test]
+fn json_has_a_plan_for_every_workload_and_runtime() {
+    let json = json(&["plan", FLEET]);
+    assert_eq!(json["plans"].as_array().unwrap().len(), 36);
+    assert_eq!(json["recommendations"].as_array().unwrap().len(), 12);
+    let plan = plan_of(&json, "audit-log", "python-aiokafka");
+    assert_eq!(plan["peak_events_per_second"].as_f64().unwrap(), 90e6 / 86_400.0 * 2.0);
+    let (n, bill) = (plan["instances"].as_f64().unwrap(), plan["usd_per_month"].as_f64().unwrap());
+    assert!(n >= 2.0 && bill > 0.0);
+    assert_eq!(plan["reason"], Value::Null);
+}
+
+/// Whatever is added for ranges, workloads without any are planned as they were before there were ranges: the bills of all
+/// twelve in each runtime, and what the recommendations save, in cents. Only new prices, speeds or rules may change them.
+#[test]
+fn bills_without_ranges_stay_the_same_to_the_cent() {
+    let json = json(&["plan", FLEET]);
+    let cents = |usd: &Value| (usd.as_f64().unwrap() * 100.0).round() as i64;
+    let plans = json["plans"].as_array().unwrap();
+    let bills = |runtime: &str| -> i64 {
+        let of_runtime = plans.iter().filter(|plan| plan["runtime"] == runtime);
+        of_runtime.map(|plan| cents(&plan["usd_per_month"])).sum()
+    };
+    assert_eq!(["python-aiokafka", "go-kafka-go", "rust-rdkafka"].map(bills), [424_249, 231_136, 220_027]);
+    let recommendations = json["recommendations"].as_array().unwrap().iter();
+    assert_eq!(recommendations.map(|it| cents(&it["saves_usd_per_month"])).sum::<i64>(), 809_047);
+}
+
+#[test]
+fn csv_says_what_json_says() {
+    let json = json(&["plan", FLEET]);
+    let csv = printed(&["plan", FLEET, "--format", "csv"]);
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let plans = json["plans"].as_array().unwrap();
+    assert_eq!((rows.len(), header.len()), (plans.len(), plans[0].as_object().unwrap().len()));
+    for (row, plan) in rows.iter().zip(plans) {
+        for (field, cell) in header.iter().zip(row) {
+            match &plan[field] {
+                Value::Null => assert_eq!(cell, ""),
+                Value::String(text) => assert_eq!(cell, text),
+                Value::Number(number) => {
+                    let (cell, number) = (cell.parse::<f64>().unwrap(), number.as_f64().unwrap());
+                    assert!((cell - number).abs() <= 1e-15 * number.abs(), "{field}: {cell} {number}");
+                }
+                other => assert_eq!(cell, other.to_string()),
+            }
+        }
+    }
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for width in [50, 80, 97, 132, 200] {
+        for command in [
+            &["plan", FLEET][..],
+            &["compare", FLEET, "--workload", "fraud-scores"],
+            &["explain", FLEET, "--workload", "fraud-scores"],
+            &["runtimes"],
+            &["runtimes", "go-kafka-go"],
+            &["machines", "c7*"],
+            &["machines", "c7a.large"],
+        ] {
+            let output = tonnage(command).env("COLUMNS", width.to_string()).output().unwrap();
+            for line in String::from_utf8(output.stdout).unwrap().lines() {
+                assert!(line.chars().count() <= width, "{command:?} at {width}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_colour_where_there_is_no_terminal() {
+    assert!(!printed(&["plan", FLEET]).contains('\u{1b}'));
+}
+
+/// A pipe that is no cell border: one without a backslash before it.
+fn borders(line: &str) -> usize {
+    line.replace("\\|", "").matches('|').count()
+}
+
+#[test]
+fn markdown_tables_are_whole_whatever_a_workload_is_called() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("w.csv");
+    let rows =
+        "name,events_per_day,event_size,io_ratio\n\"a|b `c` *d* <e> [f](g) #1\",1M,1KB,0\nx_y_z,1M,1KB,0\n";
+    std::fs::write(&file, rows).unwrap();
+    let markdown = printed(&["plan", file.to_str().unwrap(), "--format", "markdown"]);
+    assert!(markdown.contains("a\\|b \\`c\\` \\*d\\* \\<e\\> \\[f\\](g) #1"), "{markdown}");
+    let mut columns = 0;
+    for line in markdown.lines() {
+        if line.starts_with('|') {
+            if columns == 0 {
+                columns = borders(line);
+            }
+            assert_eq!(borders(line), columns, "{line}");
+        } else {
+            columns = 0;
+        }
+    }
+}
+
+#[test]
+fn one_workload_is_the_same_from_csv_toml_flags_and_standard_input() {
+    let row = "name,events_per_day,event_size,io_ratio,handler_ms,partitions\nit,50M,1.2KB,85%,8,24\n";
+    let table = "[[workload]]\nname = \"it\"\nevents_per_day = 50_000_000\nevent_size = \"1.2KB\"\nio_ratio = 0.85\nhandler_ms = 8\npartitions = 24\n";
+    let flags = ["--name", "it", "--events-per-day", "5e7", "--event-size", "1200", "--io-ratio", "0.85"];
+    let flags =
+        [&["plan"][..], &flags, &["--handler-ms", "8", "--partitions", "24", "--format", "json"]].concat();
+    let from_flags = printed(&flags);
+    for text in [row, table] {
+        let output = tonnage(&["plan", "-", "--format", "json"]).write_stdin(text).output().unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), from_flags);
+    }
+}
+
+#[test]
+fn a_flag_beside_a_file_stands_in_every_row() {
+    let (before, after) = (json(&["plan", FLEET]), json(&["plan", FLEET, "--peak-factor", "1"]));
+    let peak_factors = [4.0, 3.0, 5.0, 2.5, 3.0, 2.0, 3.0, 2.5, 3.0, 3.0, 1.5, 3.0];
+    let rate = |json: &Value, index: usize| json["plans"][index]["peak_events_per_second"].as_f64().unwrap();
+    for (row, factor) in peak_factors.into_iter().enumerate() {
+        let ratio = rate(&before, 3 * row) / rate(&after, 3 * row);
+        assert!((ratio - factor).abs() < 1e-12, "row {row}: {ratio}");
+    }
+}
+
+#[test]
+fn settings_come_from_the_file_and_flags_win() {
+    let folder = tempfile::tempdir().unwrap();
+    let workloads = Path::new(FLEET).canonicalize().unwrap();
+    std::fs::write(
+        folder.path().join("tonnage.toml"),
+        "provider = \"azure\"\nmin_instances = 3\nformat = \"csv\"\n",
+    )
+    .unwrap();
+    let run = |more: &[&str]| {
+        let args = [&["plan", workloads.to_str().unwrap(), "--format", "json"], more].concat();
+        let output = tonnage(&args).current_dir(folder.path()).output().unwrap();
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let plan = run(&[]);
+    let plan = plan_of(&plan, "audit-log", "go-kafka-go");
+    assert_eq!((plan["provider"].as_str(), plan["instances"].as_u64()), (Some("azure"), Some(3)));
+    let plan = run(&["--provider", "gcp", "--min-instances", "4"]);
+    let plan = plan_of(&plan, "audit-log", "go-kafka-go");
+    assert_eq!((plan["provider"].as_str(), plan["instances"].as_u64()), (Some("gcp"), Some(4)));
+}
+
+/// Every line of the starter settings, taken in, is a setting, and the defaults are as it says.
+#[test]
+fn the_starter_settings_show_the_defaults() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(tonnage(&["init", folder.path().to_str().unwrap()]).output().unwrap().status.success());
+    let starter = std::fs::read_to_string(folder.path().join("tonnage.toml")).unwrap();
+    let is_setting = |line: &str| line.contains(" = ") && !line.contains(". ");
+    let all: Vec<&str> =
+        starter.lines().filter_map(|line| line.strip_prefix("# ")).filter(|it| is_setting(it)).collect();
+    assert_eq!(all.len(), 31);
+    let examples = ["provider", "region", "machine_types", "machines", "profiles", "confidence"];
+    let defaults =
+        all.iter().filter(|line| !examples.iter().any(|key| line.starts_with(&format!("{key} ="))));
+    let config = folder.path().join("defaults.toml");
+    std::fs::write(&config, defaults.copied().collect::<Vec<_>>().join("\n")).unwrap();
+    let config = config.to_str().unwrap();
+    let planned = |args: &[&str]| as_installed(&[&["plan", FLEET][..], args].concat()).output().unwrap();
+    assert!(planned(&[]).status.success());
+    assert_eq!(planned(&["--config", config]), planned(&[]));
+}
+
+#[test]
+fn filters_keep_to_what_they_say() {
+    let plans = json(&["plan", FLEET, "--machine-types", "m7i*,c6a.*", "--runtimes", "go-kafka-go"]);
+    for plan in plans["plans"].as_array().unwrap() {
+        assert_eq!(plan["runtime"], "go-kafka-go");
+        let machine = plan["instance_type"].as_str().unwrap();
+        assert!(machine.starts_with("m7i") || machine.starts_with("c6a."), "{machine}");
+    }
+    let reserved = json(&["plan", FLEET, "--purchase", "reserved-3yr"]);
+    assert!(reserved["plans"].as_array().unwrap().iter().all(|plan| plan["provider"] == "aws"));
+}
+
+#[test]
+fn provisional_types_are_asked_for() {
+    let count =
+        |args: &[&str]| json(&[&["machines", "--arch", "arm64"], args].concat()).as_array().unwrap().len();
+    assert_eq!(count(&[]), 78);
+    let plans = json(&["plan", FLEET, "--machine-types", "c8g*", "--include-provisional"]);
+    assert!(plans["plans"][0]["instance_type"].as_str().unwrap().starts_with("c8g"));
+}
+
+#[test]
+fn the_form_follows_the_ending_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, start) in
+        [("p.md", "### Plans"), ("p.csv", "workload,runtime"), ("p.json", "{"), ("p.txt", "Plans")]
+    {
+        let file = folder.path().join(name);
+        assert_eq!(printed(&["plan", FLEET, "-o", file.to_str().unwrap()]), "");
+        assert!(std::fs::read_to_string(&file).unwrap().starts_with(start), "{name}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4);
+}
+
+#[test]
+fn a_list_of_machines_reads_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("machines.csv");
+    printed(&["machines", "-o", file.to_str().unwrap()]);
+    let embedded = printed(&["plan", FLEET, "--format", "json"]);
+    assert_eq!(printed(&["plan", FLEET, "--format", "json", "--machines", file.to_str().unwrap()]), embedded);
+}
+
+#[test]
+fn a_short_list_of_machines_will_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("machines.csv");
+    std::fs::write(
+        &file,
+        "instance_type,vcpus,memory_gib,on_demand_usd_per_hour,vcpu_speed\nours,4,16,0.2,0.8\n",
+    )
+    .unwrap();
+    let plans = json(&[
+        "plan",
+        "examples/article.toml",
+        "--current-machine",
+        "ours",
+        "--machines",
+        file.to_str().unwrap(),
+    ]);
+    let plan = plan_of(&plans, "article", "rust-rdkafka");
+    assert_eq!((plan["instance_type"].as_str(), plan["provider"].as_str()), (Some("ours"), Some("")));
+    // 2 instances today, 2 planned: nothing to save.
+    assert_eq!(plan["usd_per_month"].as_f64(), Some(2.0 * 0.2 * 730.0));
+    assert_eq!(plans["recommendations"][0]["verdict"], "stay");
+}
+
+/// The same names on purpose: a workload that names its runtime can be planned with either.
+#[test]
+fn measured_profiles_are_the_default_and_published_ones_can_be_chosen() {
+    let folder = tempfile::tempdir().unwrap();
+    let workloads = Path::new(FLEET).canonicalize().unwrap();
+    let workloads = workloads.to_str().unwrap();
+    let run = |args: &[&str]| {
+        let output = as_installed(args).arg("--format=json").current_dir(folder.path()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let kinds = |args: &[&str]| -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let listed = run(args);
+        let all = listed.as_array().unwrap().iter();
+        all.map(|it| (text(&it["name"]), text(&it["provenance"]["kind"]))).collect()
+    };
+    let all_are = |kinds: &[(String, String)], kind: &str| kinds.iter().all(|(_, it)| it == kind);
+    let measured = kinds(&["runtimes"]);
+    assert!(all_are(&measured, "measured"));
+    let names: Vec<&str> = measured.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["python-aiokafka", "python-confluent", "go-kafka-go", "go-franz", "rust-rdkafka"]);
+    let published = kinds(&["runtimes", "--published"]);
+    assert!(all_are(&published, "published"));
+    let names: Vec<&str> = published.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["python-aiokafka", "go-kafka-go", "rust-rdkafka"]);
+
+    let by_flag = run(&["plan", workloads, "--published"]);
+    assert_ne!(by_flag, run(&["plan", workloads]));
+    std::fs::write(folder.path().join("tonnage.toml"), "published = true\n").unwrap();
+    assert_eq!(run(&["plan", workloads]), by_flag);
+    assert_eq!(kinds(&["runtimes", "--published=false"]), measured);
+}
+
+/// Whatever the figures are, every kind of handler has them.
+#[test]
+fn every_kind_of_handler_is_planned_in_every_measured_runtime() {
+    for handler in ["decode", "parse", "validate", "aggregate"] {
+        let flags =
+            ["--events-per-day", "1M", "--event-size", "1KB", "--io-ratio", "0", "--handler", handler];
+        let args = [&["plan", "--format", "json"][..], &flags].concat();
+        let output = as_installed(&args).output().unwrap();
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let plans = json["plans"].as_array().unwrap();
+        assert_eq!(plans.len(), 5);
+        assert!(plans.iter().all(|plan| plan["feasible"] == true), "{handler}: {json:#}");
+    }
+}
+
+/// Five runtimes are more than 80 columns have room for: today's stays, and the cheapest of each language.
+#[test]
+fn a_comparison_that_is_too_wide_leaves_out_what_others_of_the_language_beat() {
+    let folder = tempfile::tempdir().unwrap();
+    let copies = [
+        ("python-confluent", include_str!("../../profiles/runtimes/published/python-aiokafka.toml")),
+        ("go-franz", include_str!("../../profiles/runtimes/published/go-kafka-go.toml")),
+    ];
+    for (name, text) in copies {
+        let old = text.lines().find(|line| line.starts_with("name = ")).unwrap();
+        let text = text.replace(old, &format!("name = {name:?}"));
+        std::fs::write(folder.path().join(format!("{name}.toml")), text).unwrap();
+    }
+    let profiles = folder.path().to_str().unwrap();
+    let text = printed(&["compare", FLEET, "--workload", "search-indexer", "--profiles", profiles]);
+    let heading = text.lines().find(|line| line.contains("python-aiokafka")).unwrap();
+    let shown: Vec<&str> = heading.split_whitespace().collect();
+    assert_eq!(shown, ["python-aiokafka", "go-kafka-go", "rust-rdkafka"]);
+    assert!(text.contains("(left out for want of room: go-franz, python-confluent)"), "{text}");
+}
+
+#[test]
+fn a_profile_of_the_same_name_replaces() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = include_str!("../../profiles/runtimes/published/go-kafka-go.toml");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("go.toml", &profile.replace("Go, kafka-go (published)", "Ours"));
+    write("new.toml", &profile.replace("name = \"go-kafka-go\"", "name = \"go-franz\""));
+    let runtimes = json(&["runtimes", "--profiles", folder.path().to_str().unwrap()]);
+    let of = |key: &str| {
+        runtimes.as_array().unwrap().iter().map(|it| it[key].as_str().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("name"), ["python-aiokafka", "go-kafka-go", "rust-rdkafka", "go-franz"]);
+    assert_eq!(of("title")[1], "Ours");
+}
+
+/// A fetch that a profile gives by itself is told as a part of an event's CPU wherever that is told, and one that
+/// it does not give nowhere.
+#[test]
+fn a_fetch_is_a_part_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = include_str!("../../profiles/runtimes/published/go-kafka-go.toml");
+    let fetch = "[cpu]\nfetch = { us = { value = 300, low = 200, high = 400 }, round_trip_ms = 4 }\n";
+    std::fs::write(folder.path().join("go.toml"), profile.replace("[cpu]\n", fetch)).unwrap();
+    // 500/s at peak on two binaries are 250/s each, and 250/s * 4 ms = 1 arrives meanwhile: 1 + 1/e events a fetch.
+    let described =
+        ["--events-per-day", "43.2M", "--peak-factor", "1", "--event-size", "1KB", "--io-ratio", "0"];
+    let chosen = ["--machine-types", "c7a.large", "--runtimes", "go-kafka-go"];
+    let profiles = ["--profiles", folder.path().to_str().unwrap()];
+    let asked =
+        |command: &'static str, more: &[&'static str]| [&[command][..], &described, &chosen, more].concat();
+    let with = |command, more: &[&'static str]| printed(&[&asked(command, more)[..], &profiles].concat());
+    let record = |text: &str| serde_json::from_str::<Value>(text).unwrap()["plans"][0].take();
+
+    let plan = record(&with("plan", &["--format", "json"]));
+    let seconds = |plan: &Value, field: &str| plan[field].as_f64().unwrap();
+    assert!(
+        (seconds(&plan, "fetch_seconds_per_event") - 0.558 * 300e-6 / (1.0 + (-1.0f64).exp())).abs() < 1e-15
+    );
+    let without = record(&printed(&asked("plan", &["--format", "json"])));
+    assert_eq!(seconds(&without, "fetch_seconds_per_event"), 0.0);
+    let handling = seconds(&plan, "cpu_seconds_per_event") - seconds(&plan, "fetch_seconds_per_event");
+    assert!((handling - seconds(&without, "cpu_seconds_per_event")).abs() < 1e-15);
+
+    let explained = with("explain", &["--format", "markdown"]);
+    assert!(
+        explained.contains(
+            "| speed 0.558 x 300 µs / 1.37 events a fetch (250/s a member, a round trip of 4 ms) | 122 µs |"
+        ),
+        "{explained}"
+    );
+    assert!(explained.contains("hand over"));
+    assert!(!printed(&asked("explain", &[])).contains("hand over"));
+    assert!(with("compare", &[]).contains("of it the fetch"));
+    assert!(!printed(&asked("compare", &[])).contains("of it the fetch"));
+    assert!(printed(&[&["runtimes", "go-kafka-go"][..], &profiles].concat()).contains("200 to 400"));
+    assert!(printed(&[&["runtimes"][..], &profiles].concat()).contains("go-kafka-go 167 µs a fetch"));
+}
+
+/// Verdicts, each on a workload that calls for it.
+mod verdicts {
+    use super::*;
+
+    fn recommendation(flags: &[&str]) -> Value {
+        let base = ["plan", "--event-size", "500", "--provider", "aws"];
+        let mut json = json(&[&base[..], flags].concat());
+        json["recommendations"][0].take()
+    }
+
+    #[test]
+    fn stay_where_nothing_saves_enough() {
+        let it = recommendation(&["--events-per-day", "10M", "--io-ratio", "0"]);
+        assert_eq!((it["verdict"].as_str(), it["runtime"].as_str()), (Some("stay"), Some("python-aiokafka")));
+        assert!(it["sentence"].as_str().unwrap().starts_with("Stay where you are, with python-aiokafka."));
+        assert_eq!(it["saves_usd_per_month"].as_f64(), Some(0.0));
+    }
+
+    #[test]
+    fn right_size_splits_off_what_the_runtime_does_not_give() {
+        let today = ["--current-machine", "c6i.4xlarge", "--current-instances", "4"];
+        let it = recommendation(&[&["--events-per-day", "10M", "--io-ratio", "0"][..], &today].concat());
+        assert_eq!(it["verdict"], "right_size");
+        assert_eq!(it["today_usd_per_month"].as_f64().unwrap().round(), 1986.0);
+        let (all, sizing) = (&it["saves_usd_per_month"], &it["right_sizing_saves_usd_per_month"]);
+        assert_eq!(all, sizing);
+        let kinds: Vec<_> = it["ladder"].as_array().unwrap().iter().map(|step| &step["kind"]).collect();
+        assert_eq!(kinds.first().unwrap().as_str(), Some("right_size"));
+        assert_eq!(kinds.last().unwrap().as_str(), Some("language"));
+    }
+
+    #[test]
+    fn move_where_every_factor_saves_enough() {
+        let it = recommendation(&["--events-per-day", "1B", "--io-ratio", "0", "--handler-ms", "5"]);
+        assert_eq!((it["verdict"].as_str(), it["runtime"].as_str()), (Some("move"), Some("rust-rdkafka")));
+        // Even so, it says what to measure first.
+        assert!(it["grounds"]["measure"].as_str().unwrap().contains("ported as a spike"));
+    }
+
+    #[test]
+    fn stay_where_the_network_costs_the_same_in_any_language() {
+        let it = recommendation(&["--events-per-day", "60B", "--io-ratio", "0"]);
+        assert_eq!(it["verdict"], "stay");
+        assert!(it["current_runtime_usd_per_month"].as_f64().unwrap() > 1000.0);
+    }
+
+    #[test]
+    fn spike_where_it_turns_on_the_compute_factor() {
+        let it = recommendation(&["--events-per-day", "180M", "--io-ratio", "0", "--handler-ms", "5"]);
+        assert_eq!(
+            (it["verdict"].as_str(), it["runtime"].as_str()),
+            (Some("spike"), Some("python-aiokafka")),
+            "{it:#}"
+        );
+        let (least, most) = (it["saves_at_least"].as_f64().unwrap(), it["saves_at_most"].as_f64().unwrap());
+        assert!(least < 800.0 && most > 800.0, "{least} {most}");
+    }
+
+    #[test]
+    fn a_smaller_step_where_waiting_is_what_costs() {
+        // Nearly all of 200 ms is waiting, one event a process: thousands of interpreters.
+        let it = recommendation(&["--events-per-day", "400M", "--io-ratio", "99.9%", "--handler-ms", "200"]);
+        assert_eq!(
+            (it["verdict"].as_str(), it["step"].as_str()),
+            (Some("step"), Some("partition_concurrency"))
+        );
+        assert_eq!(it["runtime"], "python-aiokafka");
+    }
+
+    #[test]
+    fn none_where_the_goal_is_below_the_handler() {
+        let flags = ["--events-per-day", "1M", "--io-ratio", "95%", "--handler-ms", "50", "--p99-ms", "10"];
+        let it = recommendation(&flags);
+        assert_eq!((it["verdict"].as_str(), it["runtime"].as_str()), (Some("none"), None));
+    }
+
+    #[test]
+    fn the_threshold_is_settable() {
+        let flags = ["--events-per-day", "20B", "--io-ratio", "0", "--min-saving", "1000000"];
+        assert_eq!(recommendation(&flags)["verdict"], "stay");
+    }
+}

@@ -1,0 +1,255 @@
+//! Rules that every plan keeps, on random workloads, runtimes and machines.
+
+use crate::common::figure;
+use crate::random::{Case, case};
+use proptest::prelude::*;
+use tonnage_model::capacity::assignment::Topic;
+use tonnage_model::capacity::infeasible::Infeasible;
+use tonnage_model::capacity::rule::{BoundBy, Rule};
+use tonnage_model::capacity::sizing::Sizing;
+use tonnage_model::policy::Policy;
+use tonnage_model::runtime::FetchFigures;
+use tonnage_model::workload::HandlerCost;
+
+/// Instances on one machine type (the case's first), and the bill on the best of all; infinite where there
+/// is no plan.
+fn count_and_bill(case: &Case) -> (u64, f64) {
+    let one = case.cheapest_on(&case.machines[..1]).map_or(u64::MAX, |plan| plan.size.instances);
+    let bill = case.cheapest_on(&case.machines).map_or(f64::INFINITY, |plan| plan.usd_per_month);
+    (one, bill)
+}
+
+/// More of something never needs fewer instances of a type and never yields a cheaper plan.
+fn never_less(before: &Case, after: &Case) -> Result<(), TestCaseError> {
+    let ((count, bill), (more_count, more_bill)) = (count_and_bill(before), count_and_bill(after));
+    prop_assert!(more_count >= count, "{count} instances became {more_count}");
+    prop_assert!(more_bill >= bill * (1.0 - 1e-9), "${bill} became ${more_bill}");
+    Ok(())
+}
+
+/// With cores observed, more or larger events leave less work in each: such cases are taken without.
+fn unobserved(mut case: Case) -> Case {
+    if matches!(case.workload.handler_cost, HandlerCost::ObservedCores { .. }) {
+        case.workload.handler_cost = HandlerCost::Profile;
+    }
+    case
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn more_events_never_cost_less(case in case(), factor in 1.0f64..20.0) {
+        let mut case = unobserved(case);
+        // A wait inferred from CPU shrinks with it where today's fetches bring more.
+        let has_own_time = matches!(case.workload.handler_cost, HandlerCost::Wall { .. });
+        if case.workload.io_wait_seconds.is_none() && !has_own_time {
+            case.current.cpu.fetch = None;
+        }
+        let mut more = case.clone();
+        more.workload.events_per_day *= factor;
+        never_less(&case, &more)?;
+    }
+
+    #[test]
+    fn larger_events_never_cost_less(case in case(), factor in 1.0f64..20.0) {
+        let case = unobserved(case);
+        let mut larger = case.clone();
+        larger.workload.event_bytes *= factor;
+        never_less(&case, &larger)?;
+    }
+
+    #[test]
+    fn a_longer_handler_never_costs_less(case in case(), seconds in 0.0f64..0.1, more in 0.0f64..0.1) {
+        let with = |seconds| {
+            let mut case = case.clone();
+            case.workload.io_wait_seconds = None;
+            case.workload.handler_cost = HandlerCost::Wall { seconds };
+            case
+        };
+        never_less(&with(seconds), &with(seconds + more))?;
+    }
+
+    #[test]
+    fn lower_limits_never_cost_less(case in case(), lower in 0.3f64..1.0) {
+        let mut careful = case.clone();
+        careful.policy.max_utilization *= lower;
+        never_less(&case, &careful)?;
+        careful.policy.max_utilization_degraded *= lower;
+        never_less(&case, &careful)?;
+    }
+
+    #[test]
+    fn a_tighter_goal_never_costs_less(case in case(), goal in 0.001f64..2.0, tighter in 0.2f64..1.0) {
+        let with = |goal| {
+            let mut case = case.clone();
+            case.workload.p99_seconds = goal;
+            case
+        };
+        never_less(&with(None), &with(Some(goal)))?;
+        never_less(&with(Some(goal)), &with(Some(goal * tighter)))?;
+    }
+
+    #[test]
+    fn surviving_a_zone_never_costs_less(case in case()) {
+        let with = |survive_zone_loss| {
+            let mut case = case.clone();
+            case.policy = Policy { survive_zone_loss, ..case.policy };
+            case
+        };
+        never_less(&with(false), &with(true))?;
+    }
+
+    /// A fetch that costs nothing leaves every number as it is, to the last bit.
+    #[test]
+    fn a_free_fetch_changes_nothing(case in case(), round_trip in 0.0f64..1.0) {
+        let with = |fetch: Option<FetchFigures>| {
+            let mut case = case.clone();
+            case.runtime.cpu.fetch = fetch.clone();
+            case.current.cpu.fetch = fetch;
+            case
+        };
+        let free = FetchFigures { core_seconds: figure(0.0), round_trip_seconds: figure(round_trip) };
+        let (without, with) = (with(None), with(Some(free)));
+        for machine in &case.machines {
+            prop_assert_eq!(without.sizing_on(machine).solve(), with.sizing_on(machine).solve());
+        }
+        let found = |case: &Case| {
+            case.cheapest_on(&case.machines).map(|plan| (plan.usd_per_month, plan.service_seconds(), plan.size))
+        };
+        prop_assert_eq!(found(&without), found(&with));
+    }
+
+    #[test]
+    fn without_a_goal_for_latency_a_fetch_costs_nothing(case in case(), core in 0.0f64..5e-3) {
+        let mut case = case;
+        case.workload.p99_seconds = None;
+        let with = |core: f64| {
+            let mut case = case.clone();
+            case.runtime.cpu.fetch =
+                Some(FetchFigures { core_seconds: figure(core), round_trip_seconds: figure(5e-3) });
+            count_and_bill(&case)
+        };
+        prop_assert_eq!(with(0.0), with(core));
+    }
+
+    #[test]
+    fn a_dearer_fetch_never_costs_less(case in case(), core in 0.0f64..1e-3, more in 0.0f64..5e-3) {
+        let with = |core: f64| {
+            let mut case = case.clone();
+            case.runtime.cpu.fetch =
+                Some(FetchFigures { core_seconds: figure(core), round_trip_seconds: figure(5e-3) });
+            case
+        };
+        never_less(&with(core), &with(core + more))?;
+    }
+
+    /// A given count never spends more CPU on an event when more come, and never less on all of them.
+    #[test]
+    fn more_events_share_their_fetches(case in case(), factor in 1.0f64..20.0, n in 1u64..50, members in 1u64..20) {
+        for machine in &case.machines {
+            let sizing = case.sizing_on(machine);
+            let members = if case.is_threads() { 1 } else { members };
+            let more = Sizing { peak_rate: sizing.peak_rate * factor, ..sizing.clone() };
+            prop_assert!(more.service_at(n, members) <= sizing.service_at(n, members) * (1.0 + 1e-12));
+            prop_assert!(more.utilization(n, members) >= sizing.utilization(n, members) * (1.0 - 1e-12));
+        }
+    }
+
+    /// The bisections find what a scan of all counts finds: the least n, with it the least W, and why.
+    #[test]
+    fn the_answer_is_the_first_that_a_scan_finds(case in case()) {
+        const COUNTS: u64 = 60;
+        const MEMBERS: u64 = 250;
+        for machine in &case.machines {
+            let sizing = case.sizing_on(machine);
+            let minimum = u64::from(case.policy.min_instances);
+            let fitting = |members: u64| members as f64 * sizing.process_bytes <= sizing.usable_memory();
+            let meets = |n: u64, rules: &[Rule]| {
+                let most = if case.is_threads() { 1 } else { MEMBERS };
+                (1..=most).filter(|&w| fitting(w)).find(|&w| rules.iter().all(|&rule| sizing.meets(rule, n, w)))
+            };
+            let scanned = (minimum..minimum + COUNTS).find_map(|n| Some((n, meets(n, &Rule::ALL)?)));
+            match (sizing.solve(), scanned) {
+                (Ok(size), Some((n, members))) => {
+                    prop_assert_eq!((size.instances, size.members_per_instance), (n, members));
+                    prop_assert!(size.p99_seconds.is_finite());
+                    prop_assert!(size.partitions_required.is_some());
+                    if n > minimum {
+                        let first = (1..=Rule::ALL.len()).find(|&k| meets(n - 1, &Rule::ALL[..k]).is_none());
+                        let expected = first.map(|k| BoundBy::Rule(Rule::ALL[k - 1]));
+                        prop_assert_eq!(Some(size.bound_by), expected);
+                    } else {
+                        prop_assert_eq!(size.bound_by, BoundBy::Minimum);
+                    }
+                }
+                (Ok(size), None) => {
+                    let beyond = size.instances >= minimum + COUNTS || size.members_per_instance > MEMBERS;
+                    prop_assert!(beyond, "{size:?}");
+                }
+                (Err(_), found) => prop_assert_eq!(found, None),
+            }
+        }
+    }
+
+    /// The pruned search for the cheapest type finds the first of all candidates.
+    #[test]
+    fn pruning_loses_no_winner(case in case(), priced_by_size in any::<bool>()) {
+        let mut case = case;
+        if priced_by_size {
+            // As clouds do it, which makes many bills equal but for the last bit.
+            case.machines.iter_mut().for_each(|it| it.on_demand_usd_per_hour = Some(f64::from(it.vcpus) * 0.05132));
+        }
+        let all = case.candidates();
+        let cheapest = case.cheapest_on(&case.machines);
+        let first = all.first().map(|plan| (&plan.machine.instance_type, plan.size.instances));
+        prop_assert_eq!(cheapest.as_ref().map(|plan| (&plan.machine.instance_type, plan.size.instances)), first);
+    }
+
+    /// What a reason says would do, does; and one less of it would not.
+    #[test]
+    fn remedies_serve(case in case()) {
+        for machine in &case.machines {
+            let sizing = case.sizing_on(machine);
+            if !matches!(sizing.solve(), Err(Infeasible::Stuck(_))) {
+                continue;
+            }
+            let remedies = sizing.remedies();
+            let with_partitions = |number: u64| Sizing {
+                topic: Topic { partitions: Some(number as u32), ..sizing.topic },
+                ..sizing.clone()
+            };
+            let with_in_flight = |number: u64| Sizing { in_flight: number as u32, ..sizing.clone() };
+            if let Some(number) = remedies.partitions {
+                prop_assert!(with_partitions(number).solve().is_ok());
+                prop_assert!(with_partitions(number - 1).solve().is_err());
+            }
+            if let Some(number) = remedies.in_flight {
+                prop_assert!(with_in_flight(number).solve().is_ok());
+                prop_assert!(with_in_flight(number - 1).solve().is_err());
+            }
+        }
+    }
+
+    /// In every plan the handling of an average instance keeps to the limit, and fetches take no more than it leaves.
+    #[test]
+    fn utilisation_stays_within_the_limit(case in case()) {
+        if let Some(plan) = case.cheapest_on(&case.machines) {
+            let limit = case.policy.max_utilization;
+            let vcpus = f64::from(plan.machine.vcpus);
+            let idle = match case.is_threads() {
+                true => plan.sizing.idle_cores / vcpus,
+                false => plan.size.members_per_instance as f64 * plan.sizing.idle_cores / vcpus,
+            };
+            let instances = plan.size.instances as f64;
+            let threads = if case.is_threads() { vcpus / plan.sizing.relative_capacity } else { 1.0 };
+            let busy = |seconds: f64| plan.sizing.peak_rate * seconds * threads / instances / vcpus;
+            // carries() leaves idle CPU free of the limit: handled <= limit (1 - idle).
+            prop_assert!(busy(plan.sizing.service.handling_seconds) <= limit * (1.0 - idle) + 1e-9);
+            prop_assert!(plan.size.utilization_at_peak <= 1.0 + 1e-9);
+            // And what it shows is the CPU of an event, as printed, times the events, and the idling.
+            let handled = busy(plan.service_seconds());
+            prop_assert!((plan.size.utilization_at_peak - handled - idle).abs() <= 1e-9);
+        }
+    }
+}

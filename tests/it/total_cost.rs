@@ -1,0 +1,457 @@
+//! Traffic, engineering, payback and downstream limits, on workloads small enough to work out by hand.
+
+use crate::common::{figure, linear, machine, runtime, workload};
+use assert_cmd::Command;
+use serde_json::Value;
+use tonnage::report::recommendation::{notes, sentence};
+use tonnage::report::total;
+use tonnage_model::catalog::Catalog;
+use tonnage_model::cost::traffic::{CrossZone, Traffic};
+use tonnage_model::decide::fleet::{Entry, Fleet};
+use tonnage_model::decide::options::StepKind;
+use tonnage_model::decide::terms::Terms;
+use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::demand::downstream::DownstreamLoad;
+use tonnage_model::demand::event::Today;
+use tonnage_model::policy::Policy;
+use tonnage_model::runtime::{Concurrency, Deployment, Figure, Runtime};
+use tonnage_model::workload::{HandlerCost, Outlook, Workload};
+
+/// Runs today: 1 ms of CPU for plain code, one day a feature.
+fn now() -> Runtime {
+    Runtime {
+        language: "python".into(),
+        concurrency: Concurrency::Consumer,
+        days_per_feature: Some(figure(1.0)),
+        ..runtime("now", Deployment::Processes)
+    }
+}
+
+/// Another language: plain code at a fifth of the cost, two days a feature.
+fn other() -> Runtime {
+    let mut other = Runtime {
+        language: "go".into(),
+        days_per_feature: Some(figure(2.0)),
+        ..runtime("other", Deployment::Threads)
+    };
+    other.cpu.compute_factor = figure(0.2);
+    other
+}
+
+/// 2,000 events/s of 1,000 B and 1 ms, on machines of 1 vCPU at $100 a month. With 20 us to read one they are 2.04
+/// cores: five machines of 0.9 with a third lost, $500. In the other language 0.44 cores, two machines, $200.
+fn computing(outlook: Outlook) -> Workload {
+    Workload { handler_cost: HandlerCost::Wall { seconds: 1e-3 }, outlook, ..workload(2000.0 * 86_400.0) }
+}
+
+fn outlook(features_per_month: f64, rewrite_days: Option<f64>) -> Outlook {
+    Outlook { features_per_month, rewrite_days, ..Outlook::default() }
+}
+
+fn terms(min_saving: f64) -> Terms {
+    Terms::with_min_saving(800.0, min_saving)
+}
+
+fn with_fleet<T>(
+    runtimes: Vec<Runtime>,
+    workload: Workload,
+    terms: Terms,
+    look: impl Fn(&Fleet<'_>) -> T,
+) -> T {
+    let machines = vec![machine("small", 1, 4.0, 100.0 / 730.0)];
+    let catalog = Catalog { runtimes, machines, ..Catalog::default() };
+    let workloads = [workload];
+    let runtimes = catalog.runtimes.iter().collect();
+    look(&Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), terms).unwrap())
+}
+
+fn with_entry<T>(outlook: Outlook, terms: Terms, look: impl Fn(&Entry<'_>) -> T) -> T {
+    with_fleet(vec![now(), other()], computing(outlook), terms, |fleet| look(&fleet.entries[0]))
+}
+
+fn verdict(outlook: Outlook, terms: Terms) -> Verdict {
+    with_entry(outlook, terms, |entry| entry.recommendation.verdict.clone())
+}
+
+fn assert_close(found: f64, expected: f64) {
+    assert!((found - expected).abs() < 1e-6 * expected.abs().max(1.0), "{found} is not {expected}");
+}
+
+mod traffic {
+    use super::*;
+
+    fn usd(produces: f64, zones: u32, cross_zone: CrossZone) -> f64 {
+        let workload = Workload { produces, ..computing(Outlook::default()) };
+        let policy = Policy { zones, cross_zone, survive_zone_loss: false, ..Policy::default() };
+        Traffic::of(&workload, &policy).usd_per_month(cross_zone)
+    }
+
+    // 2,000/s x 3,600 s x 730 h = 5.256e9 events a month, of 1,000 B: 5,256 GB. Two of three zones are others: 3,504
+    // GB cross, at 2 cents $70.08.
+    #[test]
+    fn two_thirds_of_what_is_read_cross_three_zones() {
+        assert_close(usd(0.0, 3, CrossZone::default()), 70.08);
+        // Of two zones, half: 2,628 GB. Of one, nothing.
+        assert_close(usd(0.0, 2, CrossZone::default()), 52.56);
+        assert_close(usd(0.0, 1, CrossZone::default()), 0.0);
+    }
+
+    #[test]
+    fn what_is_written_crosses_too_and_goes_to_the_leader_always() {
+        // Half an event written for each read: 3,504 + 1,752 GB, $105.12; with followers in each zone the 1,752 only.
+        assert_close(usd(0.5, 3, CrossZone::default()), 105.12);
+        let near = CrossZone { fetch_from_follower: true, ..CrossZone::default() };
+        assert_close(usd(0.5, 3, near), 35.04);
+        assert_close(usd(0.0, 3, near), 0.0);
+    }
+
+    #[test]
+    fn the_price_is_of_both_sides_together() {
+        // A cloud where the sender alone pays one cent.
+        let one_side = CrossZone { usd_per_gb: 0.01, ..CrossZone::default() };
+        assert_close(usd(0.0, 3, one_side), 35.04);
+    }
+}
+
+mod downstream {
+    use super::*;
+
+    fn load(limit: Option<f64>) -> Option<DownstreamLoad> {
+        let outlook =
+            Outlook { downstream_max_per_second: limit, attempts_per_event: 1.5, ..Outlook::default() };
+        let workload =
+            Workload { io_calls: Some(2.0), peak_factor: 2.0, outlook, ..workload(1000.0 * 86_400.0) };
+        let today = Today::read(&workload, &now(), 1.0).unwrap();
+        DownstreamLoad::of(&workload, &today)
+    }
+
+    // 1,000/s on average, 2,000/s at peak, 2 calls each, 1.5 attempts: 3,000 and 6,000 calls/s.
+    #[test]
+    fn calls_are_counted_with_attempts() {
+        let it = load(Some(4000.0)).unwrap();
+        assert_close(it.mean_calls_per_second, 3000.0);
+        assert_close(it.peak_calls_per_second, 6000.0);
+        assert_eq!((it.exceeds_at_peak(), it.exceeds_on_average()), (true, false));
+        assert!(load(Some(2999.0)).unwrap().exceeds_on_average());
+        assert!(!load(Some(6001.0)).unwrap().exceeds_at_peak());
+        assert_eq!(load(None), None);
+    }
+
+    #[test]
+    fn the_plan_says_that_no_runtime_helps_and_stays_feasible() {
+        let said = |limit| {
+            let outlook = Outlook { downstream_max_per_second: Some(limit), ..Outlook::default() };
+            let workload = Workload { io_calls: Some(1.0), ..computing(outlook) };
+            with_fleet(vec![now(), other()], workload, terms(100.0), |fleet| {
+                let entry = &fleet.entries[0];
+                assert!(entry.plans.iter().all(|(_, plan)| plan.is_ok()));
+                notes(entry).into_iter().find(|note| note.contains("no runtime helps"))
+            })
+        };
+        // 2,000 events/s with one call each.
+        let note = said(1500.0).unwrap();
+        assert!(note.contains("it asks 2,000/s calls of them at peak, and they bear 1,500/s"), "{note}");
+        assert!(note.contains("pile up for good"), "{note}");
+        assert_eq!(said(2001.0), None);
+    }
+}
+
+mod totals {
+    use super::*;
+
+    // A quarter of a feature a month: 0.25 x 1 x $800 = $200 today, 0.25 x 2 x $800 = $400 in the other language.
+    // today  500 + 70.08 + 200 = 770.08      other  200 + 70.08 + 400 = 670.08      saves 100, 12.986 %
+    #[test]
+    fn a_total_is_machines_traffic_and_features() {
+        with_fleet(vec![now(), other()], computing(outlook(0.25, Some(3.0))), terms(100.0), |fleet| {
+            let rows = total::rows(fleet);
+            assert_eq!(rows.len(), 2);
+            assert_close(rows[0].total_usd_per_month.unwrap(), 770.08);
+            assert_eq!((rows[0].saves_usd_per_month, rows[0].payback_months), (None, None));
+            assert_close(rows[1].total_usd_per_month.unwrap(), 670.08);
+            assert_close(rows[1].saves_usd_per_month.unwrap(), 100.0);
+            assert_close(rows[1].saves_share.unwrap(), 100.0 / 770.08);
+            // Three days are $2,400: 24 months of $100.
+            assert_close(rows[1].rewrite_usd.unwrap(), 2400.0);
+            assert_close(rows[1].payback_months.unwrap(), 24.0);
+        });
+    }
+
+    #[test]
+    fn today_has_a_line_where_its_machines_are_given() {
+        let workload = Workload {
+            current_machine: Some("small".into()),
+            current_instances: Some(8),
+            ..computing(Outlook::default())
+        };
+        with_fleet(vec![now(), other()], workload, terms(100.0), |fleet| {
+            let rows = total::rows(fleet);
+            assert_eq!((rows.len(), rows[0].basis), (3, "today"));
+            assert_close(rows[0].total_usd_per_month.unwrap(), 870.08);
+            // What right-sizing saves any runtime is no saving of the other: 500 - 200.
+            assert_close(rows[2].saves_usd_per_month.unwrap(), 300.0);
+        });
+    }
+
+    #[test]
+    fn features_of_unknown_cost_leave_the_total_open() {
+        let unknown = Runtime { days_per_feature: None, ..other() };
+        with_fleet(vec![now(), unknown], computing(outlook(1.0, None)), terms(100.0), |fleet| {
+            let rows = total::rows(fleet);
+            assert_eq!((rows[1].engineering_usd_per_month, rows[1].total_usd_per_month), (None, None));
+            let said = sentence(&fleet.entries[0], fleet.terms);
+            assert!(
+                said.contains("What features cost to build in other is not known and left out."),
+                "{said}"
+            );
+        });
+    }
+
+    #[test]
+    fn the_other_language_is_the_one_that_is_cheapest_with_its_features() {
+        // The third costs as much to run as the other, and half a day less a feature.
+        let third = Runtime { name: "third".into(), days_per_feature: Some(figure(1.5)), ..other() };
+        let chosen = |features| {
+            let all = vec![now(), other(), third.clone()];
+            with_fleet(all, computing(outlook(features, None)), terms(100.0), |fleet| {
+                fleet.entries[0].recommendation.rewrite.as_ref().unwrap().to.clone()
+            })
+        };
+        assert_eq!((chosen(0.0).as_str(), chosen(0.1).as_str()), ("other", "third"));
+    }
+}
+
+mod payback {
+    use super::*;
+
+    // Machines save $300 a month; a rewrite of d days costs $800 d, and pays back in 2.67 d months.
+    #[test]
+    fn a_rewrite_that_pays_back_too_late_is_not_recommended() {
+        assert_eq!(verdict(outlook(0.0, None), terms(200.0)), Verdict::Move);
+        assert_eq!(verdict(outlook(0.0, Some(8.9)), terms(200.0)), Verdict::Move);
+        assert_eq!(verdict(outlook(0.0, Some(9.1)), terms(200.0)), Verdict::Stay);
+        let patient = Terms { payback_months: 25.0, ..terms(200.0) };
+        assert_eq!(verdict(outlook(0.0, Some(9.1)), patient), Verdict::Move);
+    }
+
+    #[test]
+    fn it_is_said_why() {
+        let said = |outlook| with_entry(outlook, terms(200.0), |entry| sentence(entry, terms(200.0)));
+        let stay = said(outlook(0.0, Some(12.0)));
+        assert!(stay.starts_with("Stay where you are"), "{stay}");
+        assert!(
+            stay.ends_with(
+                "other would save $300 a month (0.4 engineer-days). Rewriting it in other takes 12 days ($9,600), \
+                 which pay back in 32 months, later than the 24 asked for."
+            ),
+            "{stay}"
+        );
+        let go = said(outlook(0.0, Some(3.0)));
+        assert!(go.starts_with("Move to other") && go.ends_with("which pay back in 8 months."), "{go}");
+    }
+
+    // Half a feature a month costs $400 more in the other language, a sixteenth $50.
+    #[test]
+    fn features_can_eat_the_saving() {
+        assert_eq!(verdict(outlook(0.0625, None), terms(200.0)), Verdict::Move);
+        assert_eq!(verdict(outlook(0.0625, None), terms(251.0)), Verdict::Stay);
+        assert_eq!(verdict(outlook(0.5, None), terms(200.0)), Verdict::Stay);
+        let said = with_entry(outlook(0.5, Some(1.0)), terms(200.0), |entry| sentence(entry, terms(200.0)));
+        assert!(
+            said.contains("0.5 features a month cost $400 more to build in other, whose machines save $300.")
+        );
+        assert!(said.ends_with("Rewriting it in other takes 1 day ($800), which never pay back."), "{said}");
+        // What is eaten whole is not said to be eaten by fewer features still.
+        let total =
+            with_fleet(vec![now(), other()], computing(outlook(0.5, Some(1.0))), terms(200.0), |fleet| {
+                total::Totals::new(fleet).workloads[0].sentence.clone()
+            });
+        assert_eq!(
+            total,
+            "other costs $100 a month more; it never pays back its 1 rewrite day: stay with now."
+        );
+    }
+
+    #[test]
+    fn what_a_rewrite_pays_back_is_counted_at_the_slow_end() {
+        // Between a tenth and half: it saves $200 at its slowest, and $300 at its fastest. $4,800 pay back in 24 and 16
+        // months, $5,600 in 28 and 18.7, $8,000 in 40 and 26.7.
+        let mut uncertain = other();
+        uncertain.cpu.compute_factor = Figure { low: 0.1, high: 0.5, ..figure(0.2) };
+        let verdict = |days| {
+            let workload = computing(outlook(0.0, Some(days)));
+            with_fleet(vec![now(), uncertain.clone()], workload, terms(200.0), |fleet| {
+                fleet.entries[0].recommendation.verdict.clone()
+            })
+        };
+        assert_eq!(verdict(5.99), Verdict::Move);
+        assert!(matches!(verdict(7.0), Verdict::Spike { .. }));
+        assert_eq!(verdict(10.0), Verdict::Stay);
+    }
+
+    // $500 today, $300 with another library, $200 in the other language: after the library a rewrite saves $100, and
+    // four days, $3,200, pay back in 32 months.
+    fn with_library<T>(rewrite_days: f64, look: impl Fn(&Fleet<'_>) -> T) -> T {
+        let library = |name: &str, us: f64| {
+            let mut it = Runtime { name: name.into(), ..now() };
+            it.cpu.consume = linear(us * 1e-6, 0.0);
+            it
+        };
+        let all = vec![library("now", 1000.0), library("half", 500.0), other()];
+        let workload =
+            Workload { handler_cost: HandlerCost::Profile, ..computing(outlook(0.0, Some(rewrite_days))) };
+        with_fleet(all, workload, terms(100.0), look)
+    }
+
+    #[test]
+    fn a_smaller_step_is_taken_where_the_rewrite_does_not_pay_back() {
+        let verdict = |days| {
+            with_library(days, |fleet| {
+                let it = &fleet.entries[0].recommendation;
+                let months = it.rewrite.as_ref().unwrap().payback_months.unwrap();
+                (it.verdict.clone(), months, it.step_share(), sentence(&fleet.entries[0], terms(100.0)))
+            })
+        };
+        // Moving starts from $500: one day in 2.67 months.
+        let (moved, months, share, _) = verdict(1.0);
+        assert_eq!((moved, share), (Verdict::Move, None));
+        assert_close(months, 800.0 / 300.0);
+        let (step, months, share, said) = verdict(4.0);
+        assert!(matches!(step, Verdict::Step { step: StepKind::Library, .. }), "{step:?}");
+        assert_close(months, 32.0);
+        // Of $300 the step takes $200, a quarter of an engineer's day.
+        assert_close(share.unwrap(), 2.0 / 3.0);
+        let saves =
+            "which saves $200 a month (0.2 engineer-days) and takes 67 % of what moving to other would save;";
+        assert!(said.contains(saves), "{said}");
+    }
+
+    // Of $300 + $70.08 after the library, $100 are 27 %. A feature takes a day, $800, more: one in eight months.
+    #[test]
+    fn table_and_sentence_start_from_the_bill_after_a_smaller_step() {
+        with_library(4.0, |fleet| {
+            let totals = total::Totals::new(fleet);
+            let [_, half, other] = totals.totals.as_slice() else { panic!("{:?}", totals.totals) };
+            assert_close(half.saves_usd_per_month.unwrap(), 200.0);
+            assert_close(half.saves_share.unwrap(), 200.0 / 570.08);
+            assert_close(other.saves_usd_per_month.unwrap(), 100.0);
+            assert_close(other.saves_share.unwrap(), 100.0 / 370.08);
+            assert_close(other.payback_months.unwrap(), 32.0);
+            assert_close(totals.workloads[0].features_that_eat_the_saving.unwrap(), 0.125);
+            assert_eq!(
+                totals.workloads[0].sentence,
+                "After moving to half, other saves $100 a month, 27 % of all that is paid then, which is 0.1 \
+                 engineer-days; it pays back its 4 rewrite days in 32 months; one feature in 8 months eats the \
+                 saving: stay with the language and move to half."
+            );
+        });
+    }
+
+    #[test]
+    fn another_library_is_no_rewrite() {
+        let mut library = Runtime { language: "python".into(), ..other() };
+        library.name = "library".into();
+        let workload = computing(outlook(0.0, Some(1000.0)));
+        with_fleet(vec![now(), library], workload, terms(200.0), |fleet| {
+            let it = &fleet.entries[0].recommendation;
+            assert!(matches!(it.verdict, Verdict::Step { step: StepKind::Library, .. }), "{:?}", it.verdict);
+            assert_eq!(total::rows(fleet)[1].rewrite_usd, None);
+        });
+    }
+}
+
+mod command {
+    use super::*;
+
+    const FLEET: &str = "examples/rewrite.csv";
+
+    fn run(args: &[&str]) -> (bool, String, String) {
+        let output = Command::cargo_bin("tonnage").unwrap().args(args).env("COLUMNS", "80").output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.success(), text(output.stdout), text(output.stderr))
+    }
+
+    fn printed(args: &[&str]) -> String {
+        let (success, out, err) =
+            run(&[&["total", FLEET, "--published", "--provider", "aws"], args].concat());
+        assert!(success, "{err}");
+        out
+    }
+
+    #[test]
+    fn all_forms_say_the_same() {
+        let json: Value = serde_json::from_str(&printed(&["--format", "json"])).unwrap();
+        let rows = json["totals"].as_array().unwrap();
+        // Four workloads in three runtimes, and today's machines of each.
+        assert_eq!((rows.len(), json["workloads"].as_array().unwrap().len()), (16, 4));
+        let csv = printed(&["--format", "csv"]);
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let header = reader.headers().unwrap().clone();
+        assert_eq!(header.len(), rows[0].as_object().unwrap().len());
+        for (line, row) in reader.records().map(Result::unwrap).zip(rows) {
+            for (field, cell) in header.iter().zip(&line) {
+                match &row[field] {
+                    Value::Null => assert_eq!(cell, ""),
+                    Value::String(text) => assert_eq!(cell, text),
+                    number => assert_close(cell.parse().unwrap(), number.as_f64().unwrap()),
+                }
+            }
+        }
+        for row in rows {
+            let part = |field: &str| row[format!("{field}_usd_per_month")].as_f64().unwrap();
+            assert_close(part("compute") + part("traffic") + part("engineering"), part("total"));
+        }
+        let markdown = printed(&["--format", "markdown"]);
+        assert!(markdown.contains("| workload | runtime |"), "{markdown}");
+        for workload in json["workloads"].as_array().unwrap() {
+            let sentence = workload["sentence"].as_str().unwrap();
+            assert!(markdown.contains(sentence), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn traffic_is_settable() {
+        let traffic = |args: &[&str]| {
+            let json: Value =
+                serde_json::from_str(&printed(&[args, &["--format", "json"]].concat())).unwrap();
+            json["totals"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["traffic_usd_per_month"].as_f64().unwrap())
+                .sum()
+        };
+        let (all, half): (f64, f64) = (traffic(&[]), traffic(&["--cross-zone-usd-per-gb", "0.01"]));
+        assert_close(half, all / 2.0);
+        assert!(traffic(&["--fetch-from-follower"]) < all / 2.0 + 1e-9);
+        assert_close(traffic(&["--cross-zone-usd-per-gb", "0"]), 0.0);
+    }
+
+    #[test]
+    fn compare_shows_the_total_and_the_payback() {
+        let args = ["compare", FLEET, "--published", "--provider", "aws", "--workload", "product-feed"];
+        let (success, out, _) = run(&args);
+        assert!(success);
+        for row in ["traffic, $/month", "engineering, $/month", "total, $/month", "rewrite pays back"] {
+            assert!(out.contains(row), "{out}");
+        }
+        let plain = ["compare", "examples/workloads.csv", "--published", "--workload", "audit-log"];
+        let (_, out, _) = run(&plain);
+        assert!(out.contains("total, $/month") && !out.contains("engineering, $/month"), "{out}");
+        assert!(!out.contains("pays back"), "{out}");
+    }
+
+    #[test]
+    fn bad_settings_are_refused() {
+        for (flag, value, allowed) in [
+            ("--cross-zone-usd-per-gb", "-1", "must be an amount of dollars from 0"),
+            ("--payback-months", "0", "must be a number of months above 0, such as 24"),
+            ("--payback-months", "soon", "must be a number of months above 0, such as 24"),
+        ] {
+            let (success, _, err) = run(&["total", FLEET, flag, value]);
+            assert!(!success && err.contains(allowed) && err.contains(value), "{err}");
+        }
+        let (success, _, err) = run(&["total", FLEET, "--rewrite-days=-3"]);
+        assert!(!success && err.contains("--rewrite-days: rewrite_days is \"-3\""), "{err}");
+    }
+}
