@@ -41,7 +41,7 @@ pub enum Note {
         /// Unit of that.
         unit: &'static str,
     },
-    /// A figure that one sample alone speaks of.
+    /// A figure that one sample alone favors of.
     NoInterval {
         /// The figure.
         figure: String,

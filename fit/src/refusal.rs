@@ -24,7 +24,7 @@ pub enum Refusal {
         /// Mean of the idle samples, cores.
         idle: f64,
     },
-    /// A figure that hardly any sample speaks of.
+    /// A figure that hardly any sample favors of.
     #[error("only {samples} of the samples speak of {figure:?}; at least {least} have to")]
     FewFor {
         /// The figure.

@@ -1,6 +1,6 @@
 //! The cheapest deployment of one workload in one runtime.
 
-use crate::capacity::infeasible::{Infeasible, Stuck};
+use crate::capacity::infeasible::{Infeasible, UnmetConstraint};
 use crate::capacity::sizing::{Count, Size, Sizing};
 use crate::cost::bill::{micro_usd, usd_per_million_events, usd_per_month};
 use crate::demand::event::{Demand, DemandError, Today, Unmeasured};
@@ -67,9 +67,9 @@ pub enum NoPlan {
 
 impl NoPlan {
     /// The rule that no count of instances meets, where it is one.
-    pub fn stuck(&self) -> Option<&Stuck> {
+    pub fn stuck(&self) -> Option<&UnmetConstraint> {
         match self {
-            Self::NoneServes { reason: Infeasible::Stuck(stuck), .. } => Some(stuck),
+            Self::NoneServes { reason: Infeasible::Unmet(stuck), .. } => Some(stuck),
             _ => None,
         }
     }
@@ -268,7 +268,7 @@ impl<'a, Offer: Fn(&Machine) -> Offered> Search<'a, '_, Offer> {
         match (plans.is_empty(), furthest) {
             (false, _) => Ok(plans),
             (true, Some((machine, sizing, mut reason))) => {
-                if let Infeasible::Stuck(stuck) = &mut reason {
+                if let Infeasible::Unmet(stuck) = &mut reason {
                     stuck.remedies = sizing.remedies();
                 }
                 Err(NoPlan::NoneServes { instance_type: machine.instance_type.clone(), reason })
@@ -347,11 +347,11 @@ fn speed_now(current: &Runtime, machine: Option<&Machine>) -> f64 {
 /// A later rule failing, or the same one failing by less, is further.
 fn comes_further(one: &Infeasible, other: &Infeasible) -> bool {
     match (one, other) {
-        (Infeasible::Stuck(one), Infeasible::Stuck(other)) => {
-            let excess = |stuck: &Stuck| stuck.needs / stuck.limit;
+        (Infeasible::Unmet(one), Infeasible::Unmet(other)) => {
+            let excess = |stuck: &UnmetConstraint| stuck.needs / stuck.limit;
             one.rule > other.rule || (one.rule == other.rule && excess(one) < excess(other))
         }
-        (Infeasible::Stuck(_), _) => true,
+        (Infeasible::Unmet(_), _) => true,
         _ => false,
     }
 }

@@ -7,9 +7,9 @@ use serde::Serialize;
 /// The rules that a plan keeps to. Shares are between 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Policy {
-    /// rho: CPU utilisation at most, with all instances up.
+    /// rho: CPU utilization at most, with all instances up.
     pub max_utilization: f64,
-    /// rho_d: CPU utilisation at most while a zone is lost or a backlog is drained.
+    /// rho_d: CPU utilization at most while a zone is lost or a backlog is drained.
     pub max_utilization_degraded: f64,
     /// Z: zones that instances are spread over evenly.
     pub zones: u32,

@@ -7,8 +7,8 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use tonnage::input::quantity;
 use tonnage::report::bad_days::{self, BadDaysRecord};
-use tonnage_model::scenario::failures::BadDays;
-use tonnage_model::scenario::incident::{Assignor, GroupSettings};
+use tonnage_model::scenario::failure::{Assignor, GroupSettings};
+use tonnage_model::scenario::failures::Failures;
 
 /// Longest time that can be set, s.
 const LONGEST_SECONDS: f64 = 1e6;
@@ -80,9 +80,9 @@ impl Days {
         let workloads = self.workloads.read_all(&setup.catalog)?;
         let runtimes = setup.runtimes();
         let group = self.group.settings();
-        let all: Vec<BadDays<'_>> = workloads
+        let all: Vec<Failures<'_>> = workloads
             .iter()
-            .map(|workload| BadDays::new(&setup.catalog, &runtimes, workload, setup.policy, group))
+            .map(|workload| Failures::new(&setup.catalog, &runtimes, workload, setup.policy, group))
             .collect::<Result<_, _>>()?;
         let text = self.output.render_as(
             setup.format,
@@ -91,6 +91,6 @@ impl Days {
             || BadDaysRecord::new(&all),
         )?;
         self.output.write(&text)?;
-        Ok(setup.status(all.iter().any(BadDays::has_infeasible)))
+        Ok(setup.status(all.iter().any(Failures::has_infeasible)))
     }
 }

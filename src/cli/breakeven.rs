@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use tonnage::input::quantity;
 use tonnage::report::breakeven;
-use tonnage_model::scenario::crossings::{Axis, Search};
+use tonnage_model::scenario::crossings::{Axis, CrossingSearch};
 use tonnage_model::workload::Workload;
 
 #[derive(Args)]
@@ -104,7 +104,7 @@ impl BreakEven {
         let to = end("--to", &self.to, highest)?;
         let problem = setup.catalog.problem(workload)?;
         let (runtimes, machines) = (setup.runtimes(), setup.catalog.candidates());
-        let search = Search {
+        let search = CrossingSearch {
             problem: &problem,
             runtimes: &runtimes,
             machines: &machines,

@@ -32,7 +32,7 @@ pub struct Calibrate {
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 struct Measured {
-    /// Mean CPU utilisation of all workloads' machines over the day, as a CPU graph shows it
+    /// Mean CPU utilization of all workloads' machines over the day, as a CPU graph shows it
     #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
     utilization: Option<f64>,
     /// The same of each workload, CSV with columns name and utilization; the others stay as they are
@@ -58,7 +58,7 @@ impl Calibrate {
 }
 
 impl Measured {
-    /// The utilisation of each workload that has one, by name.
+    /// The utilization of each workload that has one, by name.
     fn of(&self, workloads: &[Workload]) -> Result<BTreeMap<String, f64>> {
         let names: Vec<&str> = workloads.iter().map(|workload| workload.name.as_str()).collect();
         match (&self.utilizations, self.utilization) {
@@ -74,7 +74,7 @@ fn read(path: &Path, names: &[&str]) -> Result<BTreeMap<String, f64>> {
     Ok(utilizations::read(Source::new(&path.display().to_string(), &bytes)?, names)?)
 }
 
-/// Every workload with what follows from its utilisation; all that cannot be read come as mistakes at once.
+/// Every workload with what follows from its utilization; all that cannot be read come as mistakes at once.
 fn calibrations<'a>(
     catalog: &'a Catalog,
     workloads: &'a [Workload],

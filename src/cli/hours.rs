@@ -11,8 +11,8 @@ use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::{hourly, quantity, serverless};
 use tonnage::report;
 use tonnage_model::cost::serverless::Serverless;
-use tonnage_model::scenario::autoscale::Scaler;
-use tonnage_model::scenario::hours::{Day, Entry, HourTerms, study};
+use tonnage_model::scenario::autoscale::Autoscaler;
+use tonnage_model::scenario::hours::{Day, HourTerms, WorkloadHours, study};
 use tonnage_model::scenario::series::Hours;
 use tonnage_model::workload::Workload;
 
@@ -56,7 +56,7 @@ impl HoursOfDay {
         let prices = prices(self.serverless.as_deref())?;
         let series = self.hourly_csv.as_deref().map(series).transpose()?;
         let days = days(self.workloads.read(&setup.catalog)?, series.as_ref())?;
-        let scaler = Scaler { reaction_seconds: self.reaction, scale_in_seconds: self.scale_in_after };
+        let scaler = Autoscaler { reaction_seconds: self.reaction, scale_in_seconds: self.scale_in_after };
         let terms = HourTerms { scaler, serverless: &prices, batch: self.batch_size };
         let entries = study(&setup.catalog, &setup.runtimes(), &days, setup.policy, terms)?;
         let text = self.output.render_as(
@@ -66,7 +66,7 @@ impl HoursOfDay {
             || report::hours::HoursRecord::new(&entries, terms),
         )?;
         self.output.write(&text)?;
-        Ok(setup.status(entries.iter().any(Entry::has_infeasible)))
+        Ok(setup.status(entries.iter().any(WorkloadHours::has_infeasible)))
     }
 }
 

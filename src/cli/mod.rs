@@ -53,7 +53,7 @@ enum Command {
     Pipeline(pipeline::Pipeline),
     /// Price the hours of a day: a fixed fleet, a scaled one, tasks (Fargate) and a function (Lambda)
     Hours(hours::HoursOfDay),
-    /// Read what an event costs out of today's machines and their utilisation, and put the rows right
+    /// Read what an event costs out of today's machines and their utilization, and put the rows right
     Calibrate(calibrate::Calibrate),
     /// Say how sure a plan is: bills at P10, P50 and P90, the odds of each runtime, and what matters most
     Risk(risk::Risk),

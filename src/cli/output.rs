@@ -146,7 +146,7 @@ fn terminal_for(to_terminal: bool) -> Terminal {
     let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let found = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let width = asked.or_else(|| if to_terminal { found() } else { None });
-    Terminal { width: width.unwrap_or(WIDTH), colour: to_terminal && !set("NO_COLOR") && !dumb }
+    Terminal { width: width.unwrap_or(WIDTH), color: to_terminal && !set("NO_COLOR") && !dumb }
 }
 
 /// Writes beside the file and renames, so that readers see the old contents or the new. What is no regular

@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::Args;
 use tonnage::report;
 use tonnage::report::pool_record::SharingRecord;
-use tonnage_model::scenario::sharing::Sharing;
+use tonnage_model::scenario::shared_pools::SharedPools;
 
 #[derive(Args)]
 pub struct Plan {
@@ -32,7 +32,7 @@ impl Plan {
             Some(reserve) => {
                 setup.refuse_confidence()?;
                 let fleet = setup.plan_unsampled(&workloads)?;
-                let sharing = Sharing::new(&fleet, reserve);
+                let sharing = SharedPools::new(&fleet, reserve);
                 let text = self.output.render_as(
                     setup.format,
                     || report::pool::document(&sharing),

@@ -1,4 +1,4 @@
-//! Mean utilisations of workloads' machines, CSV: name, utilization.
+//! Mean utilizations of workloads' machines, CSV: name, utilization.
 
 use super::diagnostic::{Diagnostic, InputError, Source};
 use super::nearest::unknown;
@@ -10,15 +10,15 @@ const COLUMNS: [&str; 2] = ["name", "utilization"];
 const NAME: usize = 0;
 const UTILIZATION: usize = 1;
 
-/// What a utilisation may be.
+/// What a utilization may be.
 pub const ALLOWED: &str = "a share above 0 and up to 1, such as 0.35 or 35%";
 
-/// A utilisation, or nothing where it is none.
+/// A utilization, or nothing where it is none.
 pub fn utilization(text: &str) -> Option<f64> {
     quantity::share(text).filter(|&share| share > 0.0 && share <= 1.0)
 }
 
-/// Reads the utilisation of each workload that the file names, one of `workloads` each. All mistakes come at once.
+/// Reads the utilization of each workload that the file names, one of `workloads` each. All mistakes come at once.
 pub fn read(source: Source<'_>, workloads: &[&str]) -> Result<BTreeMap<String, f64>, InputError> {
     let mut errors = Vec::new();
     let sheet = Sheet::read(source, &COLUMNS, &COLUMNS, &mut errors);

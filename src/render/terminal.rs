@@ -8,8 +8,8 @@ use comfy_table::{CellAlignment, Color, ColumnConstraint, ContentArrangement, Li
 pub struct Terminal {
     /// Characters in a line.
     pub width: usize,
-    /// Whether colours may be used.
-    pub colour: bool,
+    /// Whether colors may be used.
+    pub color: bool,
 }
 
 /// Blanks between two columns.
@@ -21,7 +21,7 @@ const NARROWEST: usize = 12;
 /// what is left is wrapped.
 pub fn render(document: &Document, terminal: Terminal) -> String {
     let bold = |text: &str| {
-        if terminal.colour { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
+        if terminal.color { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
     };
     let blocks: Vec<String> = document
         .blocks
@@ -70,7 +70,7 @@ fn render_table(table: &Table, terminal: Terminal) -> String {
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(terminal.width).unwrap_or(u16::MAX))
         .force_no_tty();
-    if terminal.colour {
+    if terminal.color {
         shown.enforce_styling();
     }
     let styled = |text: &str, column: &Column, tone: Tone| {

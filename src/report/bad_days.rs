@@ -7,26 +7,26 @@ use super::recommendation;
 use serde::Serialize;
 use tonnage_model::demand::retries::MOST_ATTEMPTS;
 use tonnage_model::runtime::{Concurrency, Runtime};
-use tonnage_model::scenario::failures::{BadDays, Blow, Fate};
-use tonnage_model::scenario::incident::{Aftermath, Assignor, GroupSettings, Incident};
+use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings, Impact};
+use tonnage_model::scenario::failures::{FailureImpact, Failures, RuntimeFailures};
 
 /// The report on some workloads.
-pub fn document(all: &[BadDays<'_>]) -> Document {
+pub fn document(all: &[Failures<'_>]) -> Document {
     let mut document = Document::default();
     for days in all {
         let workload = days.problem.workload;
         document.heading(format!("{}: bad days at peak, {}", workload.name, rate(workload.peak_rate())));
         document.table(incidents(days));
         document.list(
-            days.fates
+            days.by_runtime
                 .iter()
-                .filter_map(|(runtime, fate)| {
-                    let reason = fate.as_ref().err()?;
+                .filter_map(|(runtime, failures)| {
+                    let reason = failures.as_ref().err()?;
                     Some(format!("{}: no plan, as {reason}.", runtime.name))
                 })
                 .collect(),
         );
-        if fates(days).next().is_some() {
+        if by_runtime(days).next().is_some() {
             let attempts = workload.outlook.attempts_per_event;
             let times =
                 if attempts == 1.0 { "once".into() } else { format!("{} times", significant(attempts)) };
@@ -48,11 +48,13 @@ pub fn document(all: &[BadDays<'_>]) -> Document {
 }
 
 /// The runtimes that have a plan, with what happens to it.
-fn fates<'d, 'a>(days: &'d BadDays<'a>) -> impl Iterator<Item = (&'a Runtime, &'d Fate<'a>)> {
-    days.fates.iter().filter_map(|(runtime, fate)| Some((*runtime, fate.as_ref().ok()?)))
+fn by_runtime<'d, 'a>(
+    days: &'d Failures<'a>,
+) -> impl Iterator<Item = (&'a Runtime, &'d RuntimeFailures<'a>)> {
+    days.by_runtime.iter().filter_map(|(runtime, failures)| Some((*runtime, failures.as_ref().ok()?)))
 }
 
-fn incidents(days: &BadDays<'_>) -> Table {
+fn incidents(days: &Failures<'_>) -> Table {
     let with_goal = days.problem.workload.p99_seconds.is_some();
     let mut columns = vec![
         Column::grouping("runtime"),
@@ -68,8 +70,8 @@ fn incidents(days: &BadDays<'_>) -> Table {
         columns.push(Column::numbers("p99 late", 3));
     }
     let mut table = Table::new(columns);
-    for (runtime, fate) in fates(days) {
-        for Blow { incident, at_peak, .. } in &fate.blows {
+    for (runtime, failures) in by_runtime(days) {
+        for FailureImpact { incident, at_peak, .. } in &failures.impacts {
             let mut cells = vec![
                 Cell::new(&runtime.name),
                 name(*incident).into(),
@@ -87,12 +89,12 @@ fn incidents(days: &BadDays<'_>) -> Table {
     table
 }
 
-fn name(incident: Incident) -> &'static str {
+fn name(incident: FailureScenario) -> &'static str {
     match incident {
-        Incident::Crash => "crash",
-        Incident::InstanceLost => "instance",
-        Incident::ZoneLost => "zone",
-        Incident::Deploy => "deploy",
+        FailureScenario::Crash => "crash",
+        FailureScenario::InstanceLost => "instance",
+        FailureScenario::ZoneLost => "zone",
+        FailureScenario::Deploy => "deploy",
     }
 }
 
@@ -118,7 +120,7 @@ fn lag(events: f64) -> Cell {
     }
 }
 
-fn retries(days: &BadDays<'_>) -> Table {
+fn retries(days: &Failures<'_>) -> Table {
     let mut table = Table::new(vec![
         Column::words("runtime", 0),
         Column::words("machines", 1),
@@ -127,12 +129,12 @@ fn retries(days: &BadDays<'_>) -> Table {
         Column::numbers("holds up to", 0),
         Column::words("then breaks", 0),
     ]);
-    for (runtime, fate) in fates(days) {
-        let it = &fate.retries;
+    for (runtime, failures) in by_runtime(days) {
+        let it = &failures.retries;
         table.row(vec![
             Cell::new(&runtime.name),
-            recommendation::deployment(&fate.plan).into(),
-            percent(fate.plan.size.utilization_at_peak).into(),
+            recommendation::deployment(&failures.plan).into(),
+            percent(failures.plan.size.utilization_at_peak).into(),
             percent(it.utilization_without).into(),
             held(it.holds_up_to).into(),
             it.breaks.map_or(NONE.into(), |rule| rule.to_string()).into(),
@@ -145,7 +147,7 @@ fn held(attempts: f64) -> String {
     if attempts >= MOST_ATTEMPTS { format!("{} or more", whole(attempts)) } else { significant(attempts) }
 }
 
-fn poison(days: &BadDays<'_>) -> Table {
+fn poison(days: &Failures<'_>) -> Table {
     let mut table = Table::new(vec![
         Column::words("runtime", 0),
         Column::words("stops", 0),
@@ -153,8 +155,8 @@ fn poison(days: &BadDays<'_>) -> Table {
         Column::numbers("piles up", 0),
         Column::numbers("no commit", 2),
     ]);
-    for (runtime, fate) in fates(days) {
-        let it = &fate.poison;
+    for (runtime, failures) in by_runtime(days) {
+        let it = &failures.poison;
         let per_minute = |events: f64| format!("{}/min", significant(events));
         let (stops, tone) = match (it.places_left, it.concurrency) {
             (0, Concurrency::Partition) => ("its partition".to_owned(), Tone::Plain),
@@ -177,10 +179,10 @@ fn poison(days: &BadDays<'_>) -> Table {
     table
 }
 
-fn workload_notes(days: &BadDays<'_>) -> Vec<String> {
-    let never = |(runtime, fate): (&Runtime, &Fate<'_>)| {
-        let blows = fate.blows.iter().filter(|blow| blow.at_peak.drain_seconds.is_infinite());
-        let names: Vec<&str> = blows.map(|blow| name(blow.incident)).collect();
+fn workload_notes(days: &Failures<'_>) -> Vec<String> {
+    let never = |(runtime, failures): (&Runtime, &RuntimeFailures<'_>)| {
+        let impacts = failures.impacts.iter().filter(|blow| blow.at_peak.drain_seconds.is_infinite());
+        let names: Vec<&str> = impacts.map(|blow| name(blow.incident)).collect();
         (!names.is_empty()).then(|| {
             format!(
                 "{}: after {}, what is left is no faster than the peak; the lag grows until the peak is over or \
@@ -191,8 +193,8 @@ fn workload_notes(days: &BadDays<'_>) -> Vec<String> {
         })
     };
     let medians = medians::note([days.problem.workload]);
-    let mut notes: Vec<String> = medians.into_iter().chain(fates(days).filter_map(never)).collect();
-    let unknown: Vec<&str> = fates(days)
+    let mut notes: Vec<String> = medians.into_iter().chain(by_runtime(days).filter_map(never)).collect();
+    let unknown: Vec<&str> = by_runtime(days)
         .filter(|(runtime, _)| runtime.startup_seconds.is_none())
         .map(|(runtime, _)| runtime.name.as_str())
         .collect();
@@ -246,7 +248,7 @@ pub struct IncidentRecord {
     /// Why not.
     pub reason: Option<String>,
     /// What happens.
-    pub incident: Option<Incident>,
+    pub incident: Option<FailureScenario>,
     /// `mean` or `peak`.
     pub rate: Option<&'static str>,
     /// Events that arrive, events/s.
@@ -332,9 +334,11 @@ pub struct BadDaysRecord {
 
 impl BadDaysRecord {
     /// Flattens the bad days of some workloads.
-    pub fn new(all: &[BadDays<'_>]) -> Self {
-        let retries = |days| fates(days).map(|(runtime, fate)| RetriesRecord::new(days, runtime, fate));
-        let poison = |days| fates(days).map(|(runtime, fate)| PoisonRecord::new(days, runtime, fate));
+    pub fn new(all: &[Failures<'_>]) -> Self {
+        let retries =
+            |days| by_runtime(days).map(|(runtime, failures)| RetriesRecord::new(days, runtime, failures));
+        let poison =
+            |days| by_runtime(days).map(|(runtime, failures)| PoisonRecord::new(days, runtime, failures));
         Self {
             settings: all.first().map(|days| days.settings),
             incidents: records(all),
@@ -345,27 +349,27 @@ impl BadDaysRecord {
 }
 
 /// All incidents of some workloads.
-pub fn records(all: &[BadDays<'_>]) -> Vec<IncidentRecord> {
+pub fn records(all: &[Failures<'_>]) -> Vec<IncidentRecord> {
     all.iter().flat_map(incident_records).collect()
 }
 
-fn incident_records(days: &BadDays<'_>) -> Vec<IncidentRecord> {
+fn incident_records(days: &Failures<'_>) -> Vec<IncidentRecord> {
     let workload = days.problem.workload;
     let mut records = Vec::new();
-    for (runtime, fate) in &days.fates {
-        match fate {
+    for (runtime, failures) in &days.by_runtime {
+        match failures {
             Err(reason) => records.push(IncidentRecord {
                 reason: Some(reason.to_string()),
                 ..IncidentRecord::empty(&workload.name, &runtime.name)
             }),
-            Ok(fate) => {
-                for blow in &fate.blows {
-                    let at = |rate, events_per_second, aftermath: &Aftermath| IncidentRecord {
+            Ok(failures) => {
+                for blow in &failures.impacts {
+                    let at = |rate, events_per_second, aftermath: &Impact| IncidentRecord {
                         incident: Some(blow.incident),
                         rate: Some(rate),
                         events_per_second: Some(events_per_second),
-                        instance_type: Some(fate.plan.machine.instance_type.clone()),
-                        instances: Some(fate.plan.size.instances),
+                        instance_type: Some(failures.plan.machine.instance_type.clone()),
+                        instances: Some(failures.plan.size.instances),
                         ..IncidentRecord::of(&workload.name, &runtime.name, aftermath)
                     };
                     records.push(at("mean", workload.mean_rate(), &blow.at_mean));
@@ -402,7 +406,7 @@ impl IncidentRecord {
         }
     }
 
-    fn of(workload: &str, runtime: &str, aftermath: &Aftermath) -> Self {
+    fn of(workload: &str, runtime: &str, aftermath: &Impact) -> Self {
         let finite = |value: f64| Some(value).filter(|value| value.is_finite());
         Self {
             feasible: true,
@@ -422,13 +426,13 @@ impl IncidentRecord {
 }
 
 impl RetriesRecord {
-    fn new(days: &BadDays<'_>, runtime: &Runtime, fate: &Fate<'_>) -> Self {
-        let it = &fate.retries;
+    fn new(days: &Failures<'_>, runtime: &Runtime, failures: &RuntimeFailures<'_>) -> Self {
+        let it = &failures.retries;
         Self {
             workload: days.problem.workload.name.clone(),
             runtime: runtime.name.clone(),
             attempts_per_event: it.attempts,
-            utilization_at_peak: fate.plan.size.utilization_at_peak,
+            utilization_at_peak: failures.plan.size.utilization_at_peak,
             utilization_without_retries: it.utilization_without,
             holds_up_to_attempts: it.holds_up_to,
             breaks: it.breaks.map(|rule| rule.to_string()),
@@ -437,8 +441,8 @@ impl RetriesRecord {
 }
 
 impl PoisonRecord {
-    fn new(days: &BadDays<'_>, runtime: &Runtime, fate: &Fate<'_>) -> Self {
-        let it = &fate.poison;
+    fn new(days: &Failures<'_>, runtime: &Runtime, failures: &RuntimeFailures<'_>) -> Self {
+        let it = &failures.poison;
         Self {
             workload: days.problem.workload.name.clone(),
             runtime: runtime.name.clone(),

@@ -5,7 +5,7 @@ use super::figures::{NONE, significant, usd, whole};
 use super::medians;
 use serde::Serialize;
 use tonnage_model::runtime::Runtime;
-use tonnage_model::scenario::crossings::{Axis, BreakEven, Interval};
+use tonnage_model::scenario::crossings::{Axis, Crossings, Interval};
 use tonnage_model::workload::Workload;
 
 /// One stretch of the axis.
@@ -36,7 +36,7 @@ pub struct IntervalRow {
 }
 
 /// The intervals as records.
-pub fn rows(break_even: &BreakEven<'_>, workload: &Workload) -> Vec<IntervalRow> {
+pub fn rows(break_even: &Crossings<'_>, workload: &Workload) -> Vec<IntervalRow> {
     let row = |interval: &Interval<'_>| IntervalRow {
         workload: workload.name.clone(),
         over: column(break_even.axis),
@@ -54,7 +54,7 @@ pub fn rows(break_even: &BreakEven<'_>, workload: &Workload) -> Vec<IntervalRow>
 }
 
 /// The report.
-pub fn document(break_even: &BreakEven<'_>, workload: &Workload) -> Document {
+pub fn document(break_even: &Crossings<'_>, workload: &Workload) -> Document {
     let axis = break_even.axis;
     let mut document = Document::default();
     document.heading(format!("{}: the cheapest runtime by {}", workload.name, quantity(axis)));
@@ -99,7 +99,7 @@ pub fn document(break_even: &BreakEven<'_>, workload: &Workload) -> Document {
     document
 }
 
-fn table(break_even: &BreakEven<'_>) -> Table {
+fn table(break_even: &Crossings<'_>) -> Table {
     let axis = break_even.axis;
     let mut table = Table::new(vec![
         Column::numbers("from", 0),
@@ -130,7 +130,7 @@ fn table(break_even: &BreakEven<'_>) -> Table {
 }
 
 /// Where the workload is today, and where the nearest changes are.
-fn here(break_even: &BreakEven<'_>, workload: &Workload) -> String {
+fn here(break_even: &Crossings<'_>, workload: &Workload) -> String {
     let axis = break_even.axis;
     let today = axis.of(workload);
     // Steps of a ratio are not met to the last bit.

@@ -11,11 +11,11 @@ use tonnage_model::workload::HandlerCost;
 /// Idle polling is told of where it takes more of the busy cores than this.
 const NOTEWORTHY_IDLE: f64 = 0.05;
 
-/// A workload's row, and what its utilisation implies where one is given.
+/// A workload's row, and what its utilization implies where one is given.
 pub struct Entry<'a> {
-    /// What follows from the utilisation.
+    /// What follows from the utilization.
     pub calibration: Option<Calibration<'a>>,
-    /// The row put right, by column; as it was read without a utilisation.
+    /// The row put right, by column; as it was read without a utilization.
     pub row: BTreeMap<&'static str, String>,
 }
 
@@ -124,7 +124,7 @@ pub struct CalibrationRecord {
     pub instance_type: String,
     /// Instances that run today.
     pub instances: u32,
-    /// Mean utilisation given.
+    /// Mean utilization given.
     pub utilization: f64,
     /// Cores busy on average.
     pub observed_cores: f64,

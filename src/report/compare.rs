@@ -5,7 +5,7 @@ use super::figures::{
     NONE, amount, event_size, memory, per_day, percent, rate, ratio, seconds, significant, usd, whole,
 };
 use super::recommendation;
-use tonnage_model::decide::fleet::{Entry, Fleet};
+use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
 use tonnage_model::decide::total_cost::Account;
 use tonnage_model::plan::Plan;
 use tonnage_model::runtime::Runtime;
@@ -47,17 +47,21 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
             }
         }
         document.paragraph(recommendation::sentence(entry, fleet.terms));
-        document
-            .list(entry.recommendation.ladder.iter().map(|step| recommendation::step(step, entry)).collect());
         document.list(
-            recommendation::criteria(entry, true).into_iter().chain(recommendation::grounds(entry)).collect(),
+            entry.recommendation.options.iter().map(|step| recommendation::step(step, entry)).collect(),
+        );
+        document.list(
+            recommendation::criteria(entry, true)
+                .into_iter()
+                .chain(recommendation::evidence(entry))
+                .collect(),
         );
         document.list(recommendation::note_points(entry));
     }
     document
 }
 
-fn table(entry: &Entry<'_>, account: &Account<'_>) -> Table {
+fn table(entry: &PlannedWorkload<'_>, account: &Account<'_>) -> Table {
     let mut columns = vec![Column::words("", 0)];
     columns.extend(
         entry.plans.iter().zip(ranks(entry)).map(|((runtime, _), rank)| Column::numbers(&runtime.name, rank)),
@@ -95,7 +99,7 @@ fn table(entry: &Entry<'_>, account: &Account<'_>) -> Table {
 
 /// How dear the column of each runtime is: today's stays, and of the others the cheapest in each language before
 /// those that it beats; of equal bills, the first is taken for the cheaper.
-fn ranks(entry: &Entry<'_>) -> Vec<u8> {
+fn ranks(entry: &PlannedWorkload<'_>) -> Vec<u8> {
     let bill = |index: usize| entry.plans[index].1.as_ref().map_or(f64::INFINITY, |plan| plan.usd_per_month);
     let language = |index: usize| &entry.plans[index].0.language;
     let is_before =
@@ -118,12 +122,12 @@ fn ranks(entry: &Entry<'_>) -> Vec<u8> {
 }
 
 /// The plan that ratios are taken to: that of today's runtime, else the first.
-fn basis<'e, 'a>(entry: &'e Entry<'a>) -> Option<&'e Plan<'a>> {
+fn basis<'e, 'a>(entry: &'e PlannedWorkload<'a>) -> Option<&'e Plan<'a>> {
     let current = entry.plans.iter().find(|(runtime, _)| runtime.name == entry.problem.current.name);
     current.or(entry.plans.first()).and_then(|(_, plan)| plan.as_ref().ok())
 }
 
-fn quantities<'q>(entry: &'q Entry<'_>, account: &'q Account<'_>) -> Vec<Quantity<'q>> {
+fn quantities<'q>(entry: &'q PlannedWorkload<'_>, account: &'q Account<'_>) -> Vec<Quantity<'q>> {
     let total = |plan: &Plan<'_>| account.total(plan.runtime, plan.usd_per_month);
     let known = |amount: Option<f64>| amount.map_or(NONE.to_owned(), usd);
     let payback = move |plan: &Plan<'_>| match entry.recommendation.change(account, plan) {
@@ -153,7 +157,7 @@ fn quantities<'q>(entry: &'q Entry<'_>, account: &'q Account<'_>) -> Vec<Quantit
         ),
         ("I/O wait an event", Box::new(|plan| seconds(plan.sizing.wait_seconds))),
         ("cores busy at peak", Box::new(|plan| significant(plan.sizing.peak_rate * plan.service_seconds()))),
-        ("CPU utilisation at peak", Box::new(|plan| percent(plan.size.utilization_at_peak))),
+        ("CPU utilization at peak", Box::new(|plan| percent(plan.size.utilization_at_peak))),
         ("p99 at peak", Box::new(|plan| seconds(plan.size.p99_seconds))),
         ("memory an instance", Box::new(|plan| memory(plan.size.memory_bytes_per_instance))),
         ("runtime overhead, all", Box::new(recommendation::overhead)),

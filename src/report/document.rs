@@ -69,7 +69,7 @@ pub enum Align {
 pub struct Cell {
     /// Text, on one line.
     pub text: String,
-    /// How it is told apart where colours are to be had.
+    /// How it is told apart where colors are to be had.
     pub tone: Tone,
 }
 

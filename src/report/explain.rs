@@ -6,11 +6,11 @@ use super::figures::{
 };
 use super::recommendation;
 use serde::Serialize;
+use tonnage_model::capacity::constraint::Constraint;
 use tonnage_model::capacity::load::{Load, LoadOn};
-use tonnage_model::capacity::rule::Rule;
 use tonnage_model::capacity::sizing::Sizing;
-use tonnage_model::decide::evidence::ScalingGrounds;
-use tonnage_model::decide::fleet::{Entry, Fleet};
+use tonnage_model::decide::evidence::ScalingEvidence;
+use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
 use tonnage_model::demand::event::{Demand, WaitBasis, profile_today};
 use tonnage_model::latency::queue::BEYOND_P99;
 use tonnage_model::machine::Machine;
@@ -23,9 +23,9 @@ const RUNNERS_UP: usize = 3;
 
 /// One rule and the count that it alone asks for.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Constraint {
+pub struct ConstraintRow {
     /// The rule, as in `bound_by`.
-    pub rule: Rule,
+    pub rule: Constraint,
     /// Instances that it asks for by itself; `None` where no number meets it.
     pub instances: Option<u64>,
     /// Processes on each of these, the least that will do; 1 for a binary of threads.
@@ -65,7 +65,7 @@ pub struct Explanation {
     /// The steps in order: quantity, formula with numbers, result.
     pub steps: Vec<[String; 3]>,
     /// Each rule by itself.
-    pub constraints: Vec<Constraint>,
+    pub constraints: Vec<ConstraintRow>,
     /// What set the count, in words.
     pub bound: Option<String>,
     /// How the count turns on what threads share, in words, where it does or where that is assumed.
@@ -75,7 +75,7 @@ pub struct Explanation {
 }
 
 /// Takes the plan of one workload in one runtime apart.
-pub fn explain(entry: &Entry<'_>, runtime: &Runtime, fleet: &Fleet<'_>) -> Explanation {
+pub fn explain(entry: &PlannedWorkload<'_>, runtime: &Runtime, fleet: &Fleet<'_>) -> Explanation {
     let candidates = entry.problem.candidates(runtime, &fleet.machines, fleet.policy, RangeEnd::Best);
     let mut explanation = Explanation {
         workload: entry.problem.workload.name.clone(),
@@ -102,7 +102,7 @@ pub fn explain(entry: &Entry<'_>, runtime: &Runtime, fleet: &Fleet<'_>) -> Expla
                 explanation.constraints = constraints(best);
                 explanation.bound = Some(bound(best));
                 explanation.scaling =
-                    ScalingGrounds::of(best).map(|grounds| recommendation::scaling(&grounds));
+                    ScalingEvidence::of(best).map(|evidence| recommendation::scaling(&evidence));
                 explanation.steps.extend(outcome(best, entry));
                 explanation.runners_up =
                     others.iter().take(RUNNERS_UP).map(|other| runner_up(best, other)).collect();
@@ -114,7 +114,12 @@ pub fn explain(entry: &Entry<'_>, runtime: &Runtime, fleet: &Fleet<'_>) -> Expla
 
 /// What is known of a runtime without a plan: its demand, and on the machine type that comes closest what the
 /// busiest partition asks for.
-fn closest(entry: &Entry<'_>, runtime: &Runtime, fleet: &Fleet<'_>, none: &NoPlan) -> Vec<[String; 3]> {
+fn closest(
+    entry: &PlannedWorkload<'_>,
+    runtime: &Runtime,
+    fleet: &Fleet<'_>,
+    none: &NoPlan,
+) -> Vec<[String; 3]> {
     let problem = &entry.problem;
     let factor = problem.compute_factor(runtime, RangeEnd::Best);
     let NoPlan::NoneServes { instance_type, .. } = none else { return Vec::new() };
@@ -216,7 +221,7 @@ fn step(quantity: &str, formula: impl Into<String>, result: impl Into<String>) -
     [quantity.to_owned(), formula.into(), result.into()]
 }
 
-fn rates(entry: &Entry<'_>) -> Vec<[String; 3]> {
+fn rates(entry: &PlannedWorkload<'_>) -> Vec<[String; 3]> {
     let workload = entry.problem.workload;
     let mut steps = vec![
         step(
@@ -242,7 +247,7 @@ fn rates(entry: &Entry<'_>) -> Vec<[String; 3]> {
     steps
 }
 
-fn today(entry: &Entry<'_>) -> Vec<[String; 3]> {
+fn today(entry: &PlannedWorkload<'_>) -> Vec<[String; 3]> {
     let workload = entry.problem.workload;
     let it = &entry.problem.today;
     let name = &entry.problem.current.name;
@@ -326,7 +331,7 @@ struct Fetch {
 }
 
 /// The parts of an event's CPU.
-fn demand(entry: &Entry<'_>, runtime: &Runtime, demand: &Demand, share: Fetch) -> Vec<[String; 3]> {
+fn demand(entry: &PlannedWorkload<'_>, runtime: &Runtime, demand: &Demand, share: Fetch) -> Vec<[String; 3]> {
     let workload = entry.problem.workload;
     let it = &entry.problem.today;
     let cpu = &runtime.cpu;
@@ -420,14 +425,14 @@ fn on_machine(machine: &Machine, demand: &Demand, sizing: &Sizing) -> Vec<[Strin
     vec![service, step(what, how, rate(sizing.member_rate()))]
 }
 
-fn constraints(plan: &Plan<'_>) -> Vec<Constraint> {
-    Rule::ALL
+fn constraints(plan: &Plan<'_>) -> Vec<ConstraintRow> {
+    Constraint::ALL
         .into_iter()
         .filter(|&rule| applies(rule, plan))
         .map(|rule| {
             let instances = plan.sizing.least_instances(1, &[rule]);
             let members = |n| plan.sizing.least_members(n, &[rule]);
-            Constraint {
+            ConstraintRow {
                 rule,
                 instances,
                 members_per_instance: instances.and_then(members),
@@ -437,32 +442,32 @@ fn constraints(plan: &Plan<'_>) -> Vec<Constraint> {
         .collect()
 }
 
-fn applies(rule: Rule, plan: &Plan<'_>) -> bool {
+fn applies(rule: Constraint, plan: &Plan<'_>) -> bool {
     let sizing = &plan.sizing;
     match rule {
-        Rule::Latency => sizing.goal_seconds.is_some(),
-        Rule::Network => sizing.network_bits_per_second.is_some(),
-        Rule::Zone => sizing.policy.survive_zone_loss,
-        Rule::CatchUp => sizing.design_rate > sizing.peak_rate,
+        Constraint::Latency => sizing.goal_seconds.is_some(),
+        Constraint::Network => sizing.network_bits_per_second.is_some(),
+        Constraint::Zone => sizing.policy.survive_zone_loss,
+        Constraint::CatchUp => sizing.design_rate > sizing.peak_rate,
         _ => true,
     }
 }
 
 /// A rule's inequality at the planned count; of several, the one that is closest to its limit.
-fn because(rule: Rule, plan: &Plan<'_>) -> String {
+fn because(rule: Constraint, plan: &Plan<'_>) -> String {
     let sizing = &plan.sizing;
     let (n, members) = (plan.size.instances, plan.size.members_per_instance);
     if let Some(load) = sizing.tightest_load(rule, n, members) {
         return loaded(rule, load, sizing, n, members);
     }
     match rule {
-        Rule::Memory => format!(
+        Constraint::Memory => format!(
             "{} used, {} of the machine to give; {} events in progress",
             memory(sizing.memory_bytes(n, members)),
             memory(sizing.usable_memory()),
             significant(sizing.events_in_flight(n, members))
         ),
-        Rule::Network => format!(
+        Constraint::Network => format!(
             "{} at most on one, {} to give",
             bit_rate(sizing.network_bits(n)),
             sizing.usable_network().map_or(NONE.into(), bit_rate)
@@ -475,14 +480,15 @@ fn because(rule: Rule, plan: &Plan<'_>) -> String {
     }
 }
 
-fn loaded(rule: Rule, load: Load, sizing: &Sizing, instances: u64, members: u64) -> String {
+fn loaded(rule: Constraint, load: Load, sizing: &Sizing, instances: u64, members: u64) -> String {
     let policy = &sizing.policy;
     let (limit, up, at) = match rule {
-        Rule::Zone => (policy.max_utilization_degraded, policy.alive(instances), sizing.peak_rate),
-        Rule::CatchUp => (policy.max_utilization_degraded, instances, sizing.design_rate),
+        Constraint::Zone => (policy.max_utilization_degraded, policy.alive(instances), sizing.peak_rate),
+        Constraint::CatchUp => (policy.max_utilization_degraded, instances, sizing.design_rate),
         _ => (policy.max_utilization, instances, sizing.peak_rate),
     };
-    let left = if rule == Rule::Zone { format!("{} left: ", plural(up, "instance")) } else { String::new() };
+    let left =
+        if rule == Constraint::Zone { format!("{} left: ", plural(up, "instance")) } else { String::new() };
     let limit = percent(limit);
     let what = match load.on {
         LoadOn::Member => {
@@ -502,12 +508,12 @@ fn loaded(rule: Rule, load: Load, sizing: &Sizing, instances: u64, members: u64)
             rate(load.needs),
             rate(load.limit)
         ),
-        LoadOn::Slots
+        LoadOn::InFlight
             if sizing.concurrency == Concurrency::Partition && sizing.topic.partitions.is_none() =>
         {
             "partitions are chosen to suffice".to_owned()
         }
-        LoadOn::Slots => format!(
+        LoadOn::InFlight => format!(
             "busiest {} has {} events in progress; may have {limit} x in_flight {} = {}",
             sizing.concurrency,
             significant(load.needs),
@@ -522,7 +528,7 @@ fn bound(plan: &Plan<'_>) -> String {
     let n = plan.size.instances;
     let by = plan.size.bound_by.to_string();
     if by == "minimum" {
-        let carried = plan.sizing.least_instances(1, &[Rule::Cpu]).unwrap_or(1);
+        let carried = plan.sizing.least_instances(1, &[Constraint::Cpu]).unwrap_or(1);
         format!(
             "{}: the policy's minimum, and no rule asks for more; the CPU alone asks for {}.",
             plural(n, "instance"),
@@ -533,7 +539,7 @@ fn bound(plan: &Plan<'_>) -> String {
     }
 }
 
-fn outcome(plan: &Plan<'_>, entry: &Entry<'_>) -> Vec<[String; 3]> {
+fn outcome(plan: &Plan<'_>, entry: &PlannedWorkload<'_>) -> Vec<[String; 3]> {
     let (n, members) = (plan.size.instances, plan.size.members_per_instance);
     let sizing = &plan.sizing;
     let one_fewer = (members > 1).then(|| sizing.first_unmet(n, members - 1)).flatten();
@@ -618,7 +624,7 @@ fn runner_up(best: &Plan<'_>, other: &Plan<'_>) -> RunnerUp {
 }
 
 /// What to know of the figures behind an entry's explanations, as points of a list.
-pub fn notes(entry: &Entry<'_>, fleet: &Fleet<'_>) -> Vec<String> {
+pub fn notes(entry: &PlannedWorkload<'_>, fleet: &Fleet<'_>) -> Vec<String> {
     let mut points = recommendation::note_points(entry);
     let medians = super::medians::note([entry.problem.workload]);
     points.extend(

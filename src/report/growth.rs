@@ -5,7 +5,7 @@ use super::figures::{NONE, per_day, percent, plural, significant, usd};
 use super::medians;
 use serde::Serialize;
 use tonnage_model::plan::NoPlan;
-use tonnage_model::scenario::growth::{Change, Course, Forecast, Milestone, Stage, Volume};
+use tonnage_model::scenario::growth::{Forecast, GrowthEvent, Milestone, MonthPlan, Trajectory, Volume};
 
 /// What the bills are of.
 const MACHINES_ONLY: &str = "Bills are of machines alone. Traffic between zones, which grows with the volume, and \
@@ -101,12 +101,12 @@ fn totals(forecast: &Forecast<'_>) -> Table {
         Column::numbers("on any types", 1),
     ]);
     for course in &forecast.courses {
-        let bill = |stage: Option<&Result<Stage, NoPlan>>| match stage {
+        let bill = |stage: Option<&Result<MonthPlan, NoPlan>>| match stage {
             Some(Ok(stage)) => usd(stage.usd_per_month),
             _ => NONE.to_owned(),
         };
-        let to_come: Vec<&Stage> = course.stages.iter().skip(1).flatten().collect();
-        let in_all = |bill: fn(&Stage) -> f64| usd(to_come.iter().map(|stage| bill(stage)).sum());
+        let to_come: Vec<&MonthPlan> = course.stages.iter().skip(1).flatten().collect();
+        let in_all = |bill: fn(&MonthPlan) -> f64| usd(to_come.iter().map(|stage| bill(stage)).sum());
         table.row(vec![
             course.runtime.name.as_str().into(),
             bill(course.stages.first()).into(),
@@ -144,19 +144,21 @@ pub fn sentence(forecast: &Forecast<'_>, milestone: &Milestone) -> String {
     let volume = forecast.volumes.get(month as usize).map(|volume| per_day(volume.events_per_day));
     let when = format!("month {month} ({})", volume.unwrap_or_default());
     match &milestone.change {
-        Change::Instances { from, to, bound_by } if to.instances > from.instances => {
+        GrowthEvent::Instances { from, to, bound_by } if to.instances > from.instances => {
             format!("{when} needs more instances, {to} instead of {} ({bound_by}).", from.instances)
         }
-        Change::Instances { from, to, .. } => format!("{when} does with {to} instead of {}.", from.instances),
-        Change::MachineType { from, to } => {
+        GrowthEvent::Instances { from, to, .. } => {
+            format!("{when} does with {to} instead of {}.", from.instances)
+        }
+        GrowthEvent::MachineType { from, to } => {
             format!("{when} is too much for {}, whatever the count; {to} serve.", from.instance_type)
         }
-        Change::Partitions { given, reason } => {
+        GrowthEvent::Partitions { given, reason } => {
             format!("in {when} the {} give out: {reason}.", plural(u64::from(*given), "partition"))
         }
-        Change::Latency { reason } => format!("in {when} the latency goal gives out: {reason}."),
-        Change::NoPlan { reason } => format!("in {when} there is no plan: {reason}."),
-        Change::Served { to } => format!("in {when} there is a plan again, {to}."),
+        GrowthEvent::Latency { reason } => format!("in {when} the latency goal gives out: {reason}."),
+        GrowthEvent::NoPlan { reason } => format!("in {when} there is no plan: {reason}."),
+        GrowthEvent::Served { to } => format!("in {when} there is a plan again, {to}."),
     }
 }
 
@@ -268,8 +270,8 @@ pub fn records(forecasts: &[Forecast<'_>]) -> Vec<MonthRecord> {
         .collect()
 }
 
-fn month_records(forecast: &Forecast<'_>, course: &Course<'_>) -> Vec<MonthRecord> {
-    let record = |(volume, stage): (&Volume, &Result<Stage, NoPlan>)| {
+fn month_records(forecast: &Forecast<'_>, course: &Trajectory<'_>) -> Vec<MonthRecord> {
+    let record = |(volume, stage): (&Volume, &Result<MonthPlan, NoPlan>)| {
         let found = stage.as_ref().ok();
         MonthRecord {
             workload: forecast.problem.workload.name.clone(),
@@ -299,7 +301,7 @@ fn month_records(forecast: &Forecast<'_>, course: &Course<'_>) -> Vec<MonthRecor
 
 fn milestone_records(forecast: &Forecast<'_>) -> Vec<MilestoneRecord> {
     let workload = || forecast.problem.workload.name.clone();
-    let of_course = |course: &Course<'_>| -> Vec<MilestoneRecord> {
+    let of_course = |course: &Trajectory<'_>| -> Vec<MilestoneRecord> {
         let record = |it: &Milestone| MilestoneRecord {
             workload: workload(),
             runtime: Some(course.runtime.name.clone()),
@@ -319,13 +321,13 @@ fn milestone_records(forecast: &Forecast<'_>) -> Vec<MilestoneRecord> {
     forecast.courses.iter().flat_map(of_course).chain(full).collect()
 }
 
-fn kind(change: &Change) -> &'static str {
+fn kind(change: &GrowthEvent) -> &'static str {
     match change {
-        Change::Instances { .. } => "instances",
-        Change::MachineType { .. } => "machine_type",
-        Change::Partitions { .. } => "partitions",
-        Change::Latency { .. } => "latency",
-        Change::NoPlan { .. } => "no_plan",
-        Change::Served { .. } => "served",
+        GrowthEvent::Instances { .. } => "instances",
+        GrowthEvent::MachineType { .. } => "machine_type",
+        GrowthEvent::Partitions { .. } => "partitions",
+        GrowthEvent::Latency { .. } => "latency",
+        GrowthEvent::NoPlan { .. } => "no_plan",
+        GrowthEvent::Served { .. } => "served",
     }
 }

@@ -6,12 +6,12 @@ use super::medians;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use tonnage_model::scenario::hours::{
-    Choice, Entry, HourTerms, InRuntime, Instances, NoWay, Offer, Runs, Way,
+    Choice, HourTerms, InRuntime, Instances, NoSupply, Offer, Runs, Supply, WorkloadHours,
 };
 use tonnage_model::units::MIB;
 
 /// The whole report.
-pub fn document(entries: &[Entry<'_>], terms: HourTerms<'_>) -> Document {
+pub fn document(entries: &[WorkloadHours<'_>], terms: HourTerms<'_>) -> Document {
     let mut document = Document::default();
     for entry in entries {
         document.heading(title(entry));
@@ -26,7 +26,7 @@ pub fn document(entries: &[Entry<'_>], terms: HourTerms<'_>) -> Document {
     document
 }
 
-fn title(entry: &Entry<'_>) -> String {
+fn title(entry: &WorkloadHours<'_>) -> String {
     let day = entry.day;
     let hours = day.hours.count();
     let bursts = match day.burst > 1.0 {
@@ -42,18 +42,18 @@ fn title(entry: &Entry<'_>) -> String {
 }
 
 /// A way by the name that the provider gives it.
-fn name(way: Way, terms: HourTerms<'_>) -> String {
+fn name(way: Supply, terms: HourTerms<'_>) -> String {
     let tasks = &terms.serverless.tasks.name;
     match way {
-        Way::Fixed => "fixed".to_owned(),
-        Way::Autoscaled => "scaled".to_owned(),
-        Way::FixedTasks => format!("{tasks}, fixed"),
-        Way::AutoscaledTasks => format!("{tasks}, scaled"),
-        Way::Functions => terms.serverless.functions.name.clone(),
+        Supply::Fixed => "fixed".to_owned(),
+        Supply::Autoscaled => "scaled".to_owned(),
+        Supply::FixedTasks => format!("{tasks}, fixed"),
+        Supply::AutoscaledTasks => format!("{tasks}, scaled"),
+        Supply::Functions => terms.serverless.functions.name.clone(),
     }
 }
 
-fn ways(entry: &Entry<'_>, terms: HourTerms<'_>) -> Table {
+fn ways(entry: &WorkloadHours<'_>, terms: HourTerms<'_>) -> Table {
     let mut table = Table::new(vec![
         Column::grouping("runtime"),
         Column::words("how", 0),
@@ -114,12 +114,12 @@ fn between(offer: &Offer) -> Option<String> {
 }
 
 /// What the bill turns on: the rule that sets the count, the policy's minimum, or the largest part of a function's.
-fn set_by(way: Way, offer: &Offer) -> String {
+fn set_by(way: Supply, offer: &Offer) -> String {
     match &offer.runs {
         Runs::Instances(instances) => {
             let (minimal, hours) = (instances.hours_at_minimum, instances.schedule.counts.len());
             match way {
-                Way::Autoscaled | Way::AutoscaledTasks if minimal > 0 => {
+                Supply::Autoscaled | Supply::AutoscaledTasks if minimal > 0 => {
                     format!("minimum in {minimal} of {hours} h")
                 }
                 _ => format!("{}, busiest hour", instances.bound_by),
@@ -141,7 +141,7 @@ fn set_by(way: Way, offer: &Offer) -> String {
 }
 
 /// Why some ways are none; a reason that holds for several is said once.
-fn not_offered(entry: &Entry<'_>, terms: HourTerms<'_>) -> Vec<String> {
+fn not_offered(entry: &WorkloadHours<'_>, terms: HourTerms<'_>) -> Vec<String> {
     let mut where_of_reason: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for InRuntime { runtime, ways } in &entry.runtimes {
         for (way, offer) in ways {
@@ -155,7 +155,7 @@ fn not_offered(entry: &Entry<'_>, terms: HourTerms<'_>) -> Vec<String> {
 }
 
 /// The cheapest way and what sets it; `None` where nothing serves.
-pub fn sentence(entry: &Entry<'_>, terms: HourTerms<'_>) -> Option<String> {
+pub fn sentence(entry: &WorkloadHours<'_>, terms: HourTerms<'_>) -> Option<String> {
     let best = entry.cheapest(|_| true)?;
     let current = &entry.day.workload.current_runtime;
     let mut text = format!("Cheapest is {}, set by {}", told(best, terms), set_by(best.way, best.offer));
@@ -177,9 +177,9 @@ pub fn sentence(entry: &Entry<'_>, terms: HourTerms<'_>) -> Option<String> {
 }
 
 /// What a fixed fleet in the same runtime costs, where that is not the choice itself.
-fn fixed_bill(entry: &Entry<'_>, best: Choice<'_>) -> Option<f64> {
+fn fixed_bill(entry: &WorkloadHours<'_>, best: Choice<'_>) -> Option<f64> {
     let it = entry.runtimes.iter().find(|it| it.runtime.name == best.runtime.name)?;
-    let (_, fixed) = it.ways.iter().find(|(way, _)| *way == Way::Fixed && *way != best.way)?;
+    let (_, fixed) = it.ways.iter().find(|(way, _)| *way == Supply::Fixed && *way != best.way)?;
     Some(fixed.as_ref().ok()?.usd_per_month)
 }
 
@@ -201,7 +201,7 @@ fn capital(text: &str) -> String {
 }
 
 /// A way whose bill with fast vCPUs is below that of the cheapest, where it is dearer as assumed.
-fn within_reach<'e>(entry: &'e Entry<'_>, best: Choice<'_>) -> Option<Choice<'e>> {
+fn within_reach<'e>(entry: &'e WorkloadHours<'_>, best: Choice<'_>) -> Option<Choice<'e>> {
     let mut rivals = entry.runtimes.iter().flat_map(|it| {
         let offers = it.ways.iter().filter_map(|(way, offer)| Some((*way, offer.as_ref().ok()?)));
         offers.map(|(way, offer)| Choice { runtime: it.runtime, way, offer })
@@ -214,7 +214,7 @@ fn within_reach<'e>(entry: &'e Entry<'_>, best: Choice<'_>) -> Option<Choice<'e>
 }
 
 /// What startup, the scaler's slowness and memory cost, by runtime.
-fn delays(entry: &Entry<'_>, terms: HourTerms<'_>) -> Table {
+fn delays(entry: &WorkloadHours<'_>, terms: HourTerms<'_>) -> Table {
     let function = &terms.serverless.functions.name;
     let mut table = Table::new(vec![
         Column::words("what slowness costs", 0),
@@ -227,11 +227,11 @@ fn delays(entry: &Entry<'_>, terms: HourTerms<'_>) -> Table {
     for it in &entry.runtimes {
         let offer =
             |wanted| it.ways.iter().find(|(way, _)| *way == wanted).and_then(|(_, it)| it.as_ref().ok());
-        let delays = offer(Way::Autoscaled).and_then(|offer| match &offer.runs {
+        let delays = offer(Supply::Autoscaled).and_then(|offer| match &offer.runs {
             Runs::Instances(instances) => instances.delays,
             Runs::Function(_) => None,
         });
-        let bill = offer(Way::Functions).and_then(|offer| match &offer.runs {
+        let bill = offer(Supply::Functions).and_then(|offer| match &offer.runs {
             Runs::Function(bill) => Some(bill),
             Runs::Instances(_) => None,
         });
@@ -293,7 +293,7 @@ pub struct WayRecord {
     /// Runtime.
     pub runtime: String,
     /// How it is run.
-    pub way: Way,
+    pub way: Supply,
     /// Whether that serves.
     pub feasible: bool,
     /// Why not.
@@ -341,7 +341,7 @@ pub struct WayRecord {
 }
 
 impl WayRecord {
-    fn new(entry: &Entry<'_>, runtime: &str, way: Way, offer: &Result<Offer, NoWay>) -> Self {
+    fn new(entry: &WorkloadHours<'_>, runtime: &str, way: Supply, offer: &Result<Offer, NoSupply>) -> Self {
         let found = offer.as_ref().ok();
         let instances = found.and_then(|offer| match &offer.runs {
             Runs::Instances(instances) => Some(instances),
@@ -385,7 +385,7 @@ impl WayRecord {
 }
 
 /// The records of all workloads, runtimes and ways.
-pub fn records(entries: &[Entry<'_>]) -> Vec<WayRecord> {
+pub fn records(entries: &[WorkloadHours<'_>]) -> Vec<WayRecord> {
     let of_runtime = |entry, it: &InRuntime<'_>| -> Vec<WayRecord> {
         it.ways.iter().map(|(way, offer)| WayRecord::new(entry, &it.runtime.name, *way, offer)).collect()
     };
@@ -414,8 +414,8 @@ pub struct DayRecord {
 pub struct ScheduleRecord {
     /// Runtime.
     pub runtime: String,
-    /// Way.
-    pub way: Way,
+    /// Supply.
+    pub way: Supply,
     /// n of each hour.
     pub by_hour: Vec<u64>,
 }
@@ -431,8 +431,8 @@ pub struct HoursRecord {
 
 impl HoursRecord {
     /// Flattens a study.
-    pub fn new(entries: &[Entry<'_>], terms: HourTerms<'_>) -> Self {
-        let day = |entry: &Entry<'_>| DayRecord {
+    pub fn new(entries: &[WorkloadHours<'_>], terms: HourTerms<'_>) -> Self {
+        let day = |entry: &WorkloadHours<'_>| DayRecord {
             workload: entry.day.workload.name.clone(),
             events_per_second: entry.day.hours.rates(entry.day.workload.mean_rate()),
             peak_over_mean: entry.day.hours.peak_over_mean(),
@@ -445,7 +445,7 @@ impl HoursRecord {
 }
 
 fn schedules(it: &InRuntime<'_>) -> Vec<ScheduleRecord> {
-    let by_hour = |(way, offer): &(Way, Result<Offer, NoWay>)| match &offer.as_ref().ok()?.runs {
+    let by_hour = |(way, offer): &(Supply, Result<Offer, NoSupply>)| match &offer.as_ref().ok()?.runs {
         Runs::Instances(instances) => Some(ScheduleRecord {
             runtime: it.runtime.name.clone(),
             way: *way,

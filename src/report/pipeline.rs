@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::cost::bill::micro_usd;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::demand::event::WaitBasis;
-use tonnage_model::scenario::pipeline::{Blocked, Consumer, Hop, Study, Verdict, Way, WayOrNot};
+use tonnage_model::scenario::pipeline::{
+    Blocked, Consumer, Hop, PipelineVerdict, StageOption, StageOptionOrNot, Study,
+};
 use tonnage_model::scenario::segment::Link;
 use tonnage_model::workload::HandlerCost;
 
@@ -42,7 +44,7 @@ fn title(study: &Study<'_>) -> String {
 }
 
 /// The cheapest way, a row for each consumer.
-fn consumers(study: &Study<'_>, way: &Way<'_>) -> Table {
+fn consumers(study: &Study<'_>, way: &StageOption<'_>) -> Table {
     let mut table = Table::new(vec![
         Column::words("cheapest way", 0),
         Column::words("runtime", 0),
@@ -111,8 +113,8 @@ fn ways(study: &Study<'_>) -> Table {
         Column::numbers("$/month", 0),
         Column::numbers("over the cheapest", 0),
     ]);
-    let lowest = study.cheapest.as_ref().ok().map(Way::usd_per_month);
-    let mut row = |title: String, way: &WayOrNot<'_>| {
+    let lowest = study.cheapest.as_ref().ok().map(StageOption::usd_per_month);
+    let mut row = |title: String, way: &StageOptionOrNot<'_>| {
         let Ok(way) = way else {
             let no = Cell::new("infeasible").toned(Tone::Bad);
             let none = || Cell::new(NONE);
@@ -173,7 +175,7 @@ pub fn stages<'s>(study: &'s Study<'_>, consumer: &Consumer<'_>) -> Vec<&'s str>
 }
 
 /// `route in go-franz before enrich and score in python-confluent`; `all of it in go-franz`.
-fn describe(study: &Study<'_>, way: &Way<'_>) -> String {
+fn describe(study: &Study<'_>, way: &StageOption<'_>) -> String {
     let runtimes = way.runtimes();
     if runtimes.len() == 1 {
         return format!("all of it in {}", runtimes.into_iter().collect::<String>());
@@ -192,7 +194,7 @@ fn describe(study: &Study<'_>, way: &Way<'_>) -> String {
 /// The verdict with the figures that decide it.
 pub fn sentence(study: &Study<'_>, terms: Terms) -> String {
     let a_month = |usd_per_month: f64| format!("{} a month", usd(usd_per_month));
-    let today = study.today.as_ref().ok().map(Way::usd_per_month);
+    let today = study.today.as_ref().ok().map(StageOption::usd_per_month);
     let saving = |from: f64, to: f64| format!("{} ({})", a_month(from - to), percent((from - to) / from));
     let least = usd(terms.min_saving_usd_per_month);
     let below = format!("below the {least} that a change has to be worth");
@@ -201,7 +203,7 @@ pub fn sentence(study: &Study<'_>, terms: Terms) -> String {
         None => "Today's runtimes have no plan for it".to_owned(),
     };
     match (study.verdict, study.chosen()) {
-        (Verdict::Stay, Some(way)) => {
+        (PipelineVerdict::Stay, Some(way)) => {
             let bill = way.usd_per_month();
             let rest = match &study.cheapest {
                 Ok(cheapest) if micro_usd(cheapest.usd_per_month()) < micro_usd(bill) => format!(
@@ -213,7 +215,7 @@ pub fn sentence(study: &Study<'_>, terms: Terms) -> String {
             };
             format!("Stay as today, {}, at {}. {rest}", describe(study, way), a_month(bill))
         }
-        (Verdict::OneRuntime, Some(way)) => {
+        (PipelineVerdict::OneRuntime, Some(way)) => {
             let bill = way.usd_per_month();
             let mixing = match study.mix() {
                 Some(mix) => format!(
@@ -230,7 +232,7 @@ pub fn sentence(study: &Study<'_>, terms: Terms) -> String {
                 against_today(bill)
             )
         }
-        (Verdict::Mix, Some(way)) => {
+        (PipelineVerdict::Mix, Some(way)) => {
             let bill = way.usd_per_month();
             let against = match (study.cheapest_in_one_runtime(), &study.today) {
                 (Some((one, alone)), Ok(today)) if today.runtimes() == alone.runtimes() => format!(
@@ -316,7 +318,7 @@ pub fn notes(study: &Study<'_>) -> Vec<String> {
 }
 
 /// The runtimes of the cheapest way that own code would have to be ported to, with how sure its CPU there is.
-fn ported(study: &Study<'_>, way: &Way<'_>) -> Option<String> {
+fn ported(study: &Study<'_>, way: &StageOption<'_>) -> Option<String> {
     let runs_ported_code = |consumer: &&Consumer<'_>| {
         let runtime = consumer.plan.runtime;
         let mut links = study.links.iter().take(consumer.last + 1).skip(consumer.first);

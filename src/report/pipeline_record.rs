@@ -4,7 +4,9 @@ use super::pipeline::{notes, sentence, stages};
 use serde::Serialize;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::plan::Plan;
-use tonnage_model::scenario::pipeline::{Blocked, Consumer, Hop, Study, Verdict, Way, WayOrNot};
+use tonnage_model::scenario::pipeline::{
+    Blocked, Consumer, Hop, PipelineVerdict, StageOption, StageOptionOrNot, Study,
+};
 
 /// Which way a record is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -23,7 +25,7 @@ pub enum WayName {
 pub struct ConsumerRecord {
     /// Pipeline.
     pub pipeline: String,
-    /// Way.
+    /// StageOption.
     pub way: WayName,
     /// Position in the way, from 1.
     pub consumer: Option<usize>,
@@ -73,7 +75,7 @@ pub struct PipelineRecord {
     /// Pipeline.
     pub pipeline: String,
     /// What to do.
-    pub verdict: Verdict,
+    pub verdict: PipelineVerdict,
     /// The verdict in words.
     pub sentence: String,
     /// Bill of what the verdict chooses, machines and traffic, USD a month.
@@ -116,12 +118,12 @@ pub fn records(studies: &[Study<'_>], terms: Terms) -> PipelineRecords {
 }
 
 fn pipeline(study: &Study<'_>, terms: Terms) -> PipelineRecord {
-    let bill = |way: &WayOrNot<'_>| way.as_ref().ok().map(Way::usd_per_month);
+    let bill = |way: &StageOptionOrNot<'_>| way.as_ref().ok().map(StageOption::usd_per_month);
     let cheapest = study.cheapest.as_ref().ok();
     let one = study.cheapest_in_one_runtime();
     let one_bill = one.map(|(_, way)| way.usd_per_month());
-    let chosen = study.chosen().map(Way::usd_per_month);
-    let languages = cheapest.into_iter().flat_map(Way::languages).map(str::to_owned);
+    let chosen = study.chosen().map(StageOption::usd_per_month);
+    let languages = cheapest.into_iter().flat_map(StageOption::languages).map(str::to_owned);
     PipelineRecord {
         pipeline: study.pipeline.name.clone(),
         verdict: study.verdict,

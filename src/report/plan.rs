@@ -4,7 +4,7 @@ use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{NONE, memory, percent, plural, seconds, usd, whole};
 use super::recommendation;
 use std::collections::{BTreeMap, BTreeSet};
-use tonnage_model::decide::fleet::{Entry, Fleet};
+use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::machine::Machine;
 use tonnage_model::plan::{NoPlan, Plan};
@@ -65,7 +65,7 @@ fn plans(fleet: &Fleet<'_>) -> Table {
 }
 
 fn plan_row(
-    entry: &Entry<'_>,
+    entry: &PlannedWorkload<'_>,
     runtime: &Runtime,
     plan: &Result<Plan<'_>, NoPlan>,
     cheapest: f64,
@@ -155,20 +155,20 @@ fn totals(fleet: &Fleet<'_>) -> Table {
     table
 }
 
-fn recommend(document: &mut Document, entry: &Entry<'_>, fleet: &Fleet<'_>) {
+fn recommend(document: &mut Document, entry: &PlannedWorkload<'_>, fleet: &Fleet<'_>) {
     let it = &entry.recommendation;
     document.paragraph_on(&entry.problem.workload.name, recommendation::sentence(entry, fleet.terms));
     let mut points = Vec::new();
     if it.verdict != Verdict::Stay {
         points.extend(
-            it.ladder
+            it.options
                 .iter()
                 .filter(|step| recommendation::is_gain(step))
                 .map(|step| recommendation::step(step, entry)),
         );
     }
     points.extend(recommendation::criteria(entry, false));
-    points.extend(recommendation::grounds(entry));
+    points.extend(recommendation::evidence(entry));
     points.extend(recommendation::note_points(entry));
     document.list(points);
 }

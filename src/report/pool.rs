@@ -10,14 +10,14 @@ use std::collections::BTreeMap;
 use tonnage_model::cost::bill::micro_usd;
 use tonnage_model::scenario::pool::choice::{NoPool, Pool};
 use tonnage_model::scenario::pool::resources::Resource;
-use tonnage_model::scenario::sharing::{Change, FleetPool, Part, Sharing, Written};
+use tonnage_model::scenario::shared_pools::{Composition, FleetPool, PoolChange, PoolShare, SharedPools};
 use tonnage_model::units::MIB;
 
 /// What a pool is called in which each workload has today's runtime.
 pub const AS_TODAY: &str = "as today";
 
 /// The whole report.
-pub fn document(sharing: &Sharing<'_, '_>) -> Document {
+pub fn document(sharing: &SharedPools<'_, '_>) -> Document {
     let mut document = Document::default();
     document.heading("Shared pools");
     document.table(pools(sharing));
@@ -42,14 +42,14 @@ pub fn document(sharing: &Sharing<'_, '_>) -> Document {
 }
 
 /// What the pool is called.
-pub fn title(written: Written<'_>) -> &str {
+pub fn title(written: Composition<'_>) -> &str {
     match written {
-        Written::In(runtime) => &runtime.name,
-        Written::AsToday => AS_TODAY,
+        Composition::In(runtime) => &runtime.name,
+        Composition::AsToday => AS_TODAY,
     }
 }
 
-fn pools(sharing: &Sharing<'_, '_>) -> Table {
+fn pools(sharing: &SharedPools<'_, '_>) -> Table {
     let mut table = Table::new(vec![
         Column::words("pool", 0),
         Column::numbers("workloads", 5),
@@ -112,7 +112,7 @@ fn filled(pool: &Pool<'_>, resource: Resource) -> String {
 }
 
 /// Why some workloads or pools are not there; a reason that holds for several pools is said once.
-fn left_out(sharing: &Sharing<'_, '_>) -> Vec<String> {
+fn left_out(sharing: &SharedPools<'_, '_>) -> Vec<String> {
     let mut pools_of_reason: BTreeMap<(usize, String), Vec<&str>> = BTreeMap::new();
     for pool in &sharing.pools {
         for (workload, reason) in &pool.pooling.left_out {
@@ -131,7 +131,7 @@ fn left_out(sharing: &Sharing<'_, '_>) -> Vec<String> {
     workloads.chain(no_pools).collect()
 }
 
-fn workloads(sharing: &Sharing<'_, '_>) -> Table {
+fn workloads(sharing: &SharedPools<'_, '_>) -> Table {
     let mut table = Table::new(vec![
         Column::grouping("workload"),
         Column::words("pool", 0),
@@ -155,7 +155,7 @@ fn workloads(sharing: &Sharing<'_, '_>) -> Table {
     table
 }
 
-fn part_cells(part: &Part) -> Vec<Cell> {
+fn part_cells(part: &PoolShare) -> Vec<Cell> {
     let each = part.replicas.each;
     vec![
         whole(part.replicas.count as f64).into(),
@@ -176,7 +176,7 @@ pub struct Finding {
 }
 
 /// What sharing saves as it is written today, and what other libraries and languages save then.
-pub fn findings(sharing: &Sharing<'_, '_>) -> Vec<Finding> {
+pub fn findings(sharing: &SharedPools<'_, '_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let Some((today, pool)) =
         sharing.as_today().and_then(|today| Some((today, today.pooling.pool.as_ref().ok()?)))
@@ -194,7 +194,7 @@ pub fn findings(sharing: &Sharing<'_, '_>) -> Vec<Finding> {
     findings
 }
 
-fn worth_of_sharing(sharing: &Sharing<'_, '_>, today: &FleetPool<'_>, pool: &Pool<'_>) -> String {
+fn worth_of_sharing(sharing: &SharedPools<'_, '_>, today: &FleetPool<'_>, pool: &Pool<'_>) -> String {
     let shared = format!(
         "As written today, {} on a shared pool of {}",
         plural(today.parts.len() as u64, "workload"),
@@ -227,7 +227,7 @@ fn worth_of_sharing(sharing: &Sharing<'_, '_>, today: &FleetPool<'_>, pool: &Poo
 }
 
 /// What it gives to leave large workloads apart. `all` is the pool of all, as they are written today.
-fn worth_of_small(small: &Sharing<'_, '_>, all: &FleetPool<'_>) -> Option<Finding> {
+fn worth_of_small(small: &SharedPools<'_, '_>, all: &FleetPool<'_>) -> Option<Finding> {
     let today = small.as_today()?;
     let pool = today.pooling.pool.as_ref().ok()?;
     let own = today.own_usd_per_month?;
@@ -262,7 +262,7 @@ fn worth_of_small(small: &Sharing<'_, '_>, all: &FleetPool<'_>) -> Option<Findin
     Some(Finding { about: "The small", text })
 }
 
-fn worth_of(sharing: &Sharing<'_, '_>, change: Change<'_, '_>) -> String {
+fn worth_of(sharing: &SharedPools<'_, '_>, change: PoolChange<'_, '_>) -> String {
     let least = sharing.fleet.terms.min_saving_usd_per_month;
     let each = change.saves_each_usd_per_month();
     let reaches = match each >= least {
@@ -287,10 +287,10 @@ fn worth_of(sharing: &Sharing<'_, '_>, change: Change<'_, '_>) -> String {
 }
 
 fn worth_of_rewrite(
-    sharing: &Sharing<'_, '_>,
+    sharing: &SharedPools<'_, '_>,
     today: &FleetPool<'_>,
     pool: &Pool<'_>,
-    change: Change<'_, '_>,
+    change: PoolChange<'_, '_>,
 ) -> String {
     if change.saves_usd_per_month <= 0.0 {
         return format!(
@@ -309,11 +309,11 @@ fn worth_of_rewrite(
 }
 
 /// Dollars a month, also in engineers' days.
-fn amount(saves: f64, sharing: &Sharing<'_, '_>) -> String {
+fn amount(saves: f64, sharing: &SharedPools<'_, '_>) -> String {
     format!("{} a month ({})", usd(saves), days(saves / sharing.fleet.terms.day_rate_usd))
 }
 
-fn notes(sharing: &Sharing<'_, '_>) -> Vec<String> {
+fn notes(sharing: &SharedPools<'_, '_>) -> Vec<String> {
     let reserve = &sharing.reserve;
     let mut notes = vec![
         format!(
@@ -341,7 +341,7 @@ fn notes(sharing: &Sharing<'_, '_>) -> Vec<String> {
 }
 
 /// Where the pools are, when there was more than one place to choose from.
-fn places(sharing: &Sharing<'_, '_>) -> Option<String> {
+fn places(sharing: &SharedPools<'_, '_>) -> Option<String> {
     let found = sharing.pools.iter().filter_map(|pool| Some((pool, pool.pooling.pool.as_ref().ok()?)));
     let each: Vec<String> =
         found.map(|(pool, found)| format!("{} in {}", title(pool.written), place(found.machine))).collect();

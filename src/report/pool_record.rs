@@ -2,10 +2,10 @@
 
 use super::pool::{findings, title};
 use serde::Serialize;
-use tonnage_model::decide::fleet::Entry;
+use tonnage_model::decide::fleet::PlannedWorkload;
 use tonnage_model::scenario::pool::choice::Pool;
 use tonnage_model::scenario::pool::resources::Resource;
-use tonnage_model::scenario::sharing::{FleetPool, Sharing};
+use tonnage_model::scenario::shared_pools::{FleetPool, SharedPools};
 
 /// One pool. Fields are empty where there is none.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -101,7 +101,7 @@ pub struct SharingRecord {
 
 impl SharingRecord {
     /// Flattens the pools of a fleet.
-    pub fn new(sharing: &Sharing<'_, '_>) -> Self {
+    pub fn new(sharing: &SharedPools<'_, '_>) -> Self {
         let finding =
             |finding: super::pool::Finding| FindingRecord { about: finding.about, sentence: finding.text };
         Self {
@@ -141,12 +141,12 @@ impl PoolRecord {
 }
 
 /// One record for every workload and pool.
-pub fn parts(sharing: &Sharing<'_, '_>) -> Vec<PartRecord> {
+pub fn parts(sharing: &SharedPools<'_, '_>) -> Vec<PartRecord> {
     let entries = sharing.fleet.entries.iter().enumerate();
     entries.flat_map(|(at, entry)| sharing.pools.iter().map(move |pool| part(pool, at, entry))).collect()
 }
 
-fn part<'a>(pool: &FleetPool<'a>, workload: usize, entry: &Entry<'a>) -> PartRecord {
+fn part<'a>(pool: &FleetPool<'a>, workload: usize, entry: &PlannedWorkload<'a>) -> PartRecord {
     let found = pool.pooling.pool.as_ref();
     let part = pool.part_of(workload);
     let left_out = pool.pooling.left_out.iter().find(|(other, _)| *other == workload);

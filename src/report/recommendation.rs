@@ -2,13 +2,13 @@
 
 use super::figures::{amount, days, memory, percent, rate, seconds, significant, usd, whole};
 use super::risk;
-use tonnage_model::capacity::rule::BoundBy;
-use tonnage_model::decide::criteria::{Criterion, Measure, Speaks, THROUGHPUT_LINE};
-use tonnage_model::decide::evidence::{MOST_SLACK, ScalingGrounds};
-use tonnage_model::decide::fleet::Entry;
-use tonnage_model::decide::options::{Deployment, Step, StepKind};
+use tonnage_model::capacity::constraint::BoundBy;
+use tonnage_model::decide::criteria::{Criterion, Favors, Measure, THROUGHPUT_LINE};
+use tonnage_model::decide::evidence::{MOST_SLACK, ScalingEvidence};
+use tonnage_model::decide::fleet::PlannedWorkload;
+use tonnage_model::decide::options::{Alternative, AlternativeKind, Machines};
 use tonnage_model::decide::terms::Terms;
-use tonnage_model::decide::total_cost::Change;
+use tonnage_model::decide::total_cost::RuntimeChange;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::demand::downstream::DownstreamLoad;
 use tonnage_model::demand::event::WaitBasis;
@@ -22,7 +22,7 @@ const DEEP_CUT: f64 = 3.0;
 
 /// `2 x c7a.medium`.
 pub fn deployment(plan: &Plan<'_>) -> String {
-    Deployment::of(plan).to_string()
+    Machines::of(plan).to_string()
 }
 
 /// `aws us-east-1`.
@@ -31,7 +31,7 @@ pub fn place(machine: &Machine) -> String {
 }
 
 /// The machines of a deployment, with where they are if that is not where the workload runs today.
-fn located(on: &Deployment, entry: &Entry<'_>) -> String {
+fn located(on: &Machines, entry: &PlannedWorkload<'_>) -> String {
     match entry.problem.current_machine {
         Some(today) if !on.is_beside(today) => format!("{on} in {} {}", on.provider, on.region),
         _ => on.to_string(),
@@ -49,25 +49,25 @@ pub fn workers(plan: &Plan<'_>) -> String {
 }
 
 /// The machines that following the recommendation leads to, where it changes any.
-pub fn destination(entry: &Entry<'_>) -> Option<Deployment> {
+pub fn destination(entry: &PlannedWorkload<'_>) -> Option<Machines> {
     let it = &entry.recommendation;
     match &it.verdict {
         Verdict::Stay | Verdict::Unsettled { .. } | Verdict::None => None,
-        Verdict::Step { on, .. } => Some(on.clone()),
-        Verdict::RightSize | Verdict::Spike { .. } | Verdict::Move => it.chosen.as_ref().map(Deployment::of),
+        Verdict::Alternative { on, .. } => Some(on.clone()),
+        Verdict::RightSize | Verdict::Spike { .. } | Verdict::Move => it.chosen.as_ref().map(Machines::of),
     }
 }
 
 /// The verdict with the figures that decide it, what a rewrite is worth where more is known of it than machines, and,
 /// where it was sampled, how sure these are.
-pub fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
+pub fn sentence(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     let risk = entry.risk.as_ref().map(|risk| risk::sentence(entry, risk, terms));
     let parts = [Some(verdict(entry, terms)), rewrite(entry, terms), risk];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// The verdict with the figures that decide it.
-fn verdict(entry: &Entry<'_>, terms: Terms) -> String {
+fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     let it = &entry.recommendation;
     let current = &entry.problem.current.name;
     let worth = |saving: f64| format!("{} a month ({})", usd(saving), days(saving / terms.day_rate_usd));
@@ -86,9 +86,9 @@ fn verdict(entry: &Entry<'_>, terms: Terms) -> String {
             worth(it.right_sizing_saves.unwrap_or_default()),
             not_worth(entry, terms)
         ),
-        Verdict::Step { step, to, on, usd_per_month, risk } => {
+        Verdict::Alternative { step, to, on, usd_per_month, risk } => {
             let change = match step {
-                StepKind::Library => format!("move to {to}, in the same language"),
+                AlternativeKind::Library => format!("move to {to}, in the same language"),
                 _ => format!("change to {to}"),
             };
             let before = match it.in_current {
@@ -101,7 +101,7 @@ fn verdict(entry: &Entry<'_>, terms: Terms) -> String {
                 None => String::new(),
             };
             // After another library, only another language is left to compare with.
-            let left = if *step == StepKind::Library { &it.other_language } else { &it.elsewhere };
+            let left = if *step == AlternativeKind::Library { &it.other_language } else { &it.elsewhere };
             let rest = left.as_ref().map_or_else(String::new, |other| {
                 let more = usd_per_month - other.usd_per_month;
                 let name = &other.runtime.name;
@@ -145,7 +145,7 @@ fn verdict(entry: &Entry<'_>, terms: Terms) -> String {
             let Some(other) = &it.elsewhere else { return String::new() };
             let name = &other.runtime.name;
             let to =
-                format!("{} a month on {}", usd(other.usd_per_month), located(&Deployment::of(other), entry));
+                format!("{} a month on {}", usd(other.usd_per_month), located(&Machines::of(other), entry));
             match (&it.in_current, it.moving_saves, it.saves) {
                 (Ok(_), Some(moving), Some(saves)) => {
                     let split = it.right_sizing_saves.map_or_else(String::new, |right_sizing| {
@@ -164,17 +164,17 @@ fn verdict(entry: &Entry<'_>, terms: Terms) -> String {
 }
 
 /// ` and takes 67 % of what moving to go-franz would save`.
-fn share_of_rewrite(entry: &Entry<'_>) -> String {
+fn share_of_rewrite(entry: &PlannedWorkload<'_>) -> String {
     let it = &entry.recommendation;
     let Some((share, rewrite)) = it.step_share().zip(it.rewrite.as_ref()) else { return String::new() };
     format!(" and takes {} of what moving to {} would save", percent(share), rewrite.to)
 }
 
 /// What features and the rewrite itself make of moving to another language; nothing where neither is given.
-fn rewrite(entry: &Entry<'_>, terms: Terms) -> Option<String> {
+fn rewrite(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String> {
     let outlook = &entry.problem.workload.outlook;
     let change = entry.recommendation.rewrite.as_ref()?;
-    let Change { to, compute_saves_usd_per_month: compute, saves_usd_per_month: saves, .. } = change;
+    let RuntimeChange { to, compute_saves_usd_per_month: compute, saves_usd_per_month: saves, .. } = change;
     let features = (outlook.features_per_month > 0.0).then(|| {
         let built = match outlook.features_per_month {
             1.0 => "One feature a month costs".to_owned(),
@@ -212,7 +212,7 @@ fn rewrite(entry: &Entry<'_>, terms: Terms) -> Option<String> {
 }
 
 /// Why a rewrite that would be worth it in all is not recommended: machines save too little of it.
-pub(super) fn in_features_only(entry: &Entry<'_>, terms: Terms) -> Option<String> {
+pub(super) fn in_features_only(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String> {
     let it = &entry.recommendation;
     let change = it.rewrite.as_ref().filter(|change| change.is_worth_it)?;
     let stays = matches!(it.verdict, Verdict::Stay | Verdict::RightSize);
@@ -227,7 +227,7 @@ pub(super) fn in_features_only(entry: &Entry<'_>, terms: Terms) -> Option<String
 }
 
 /// Why today's runtime has no plan.
-fn cannot(entry: &Entry<'_>) -> String {
+fn cannot(entry: &PlannedWorkload<'_>) -> String {
     let current = &entry.problem.current.name;
     match &entry.recommendation.in_current {
         Err(NoPlan::Unmeasured(reason)) => {
@@ -241,10 +241,10 @@ fn cannot(entry: &Entry<'_>) -> String {
 }
 
 /// Today's bill and that of the cheapest plan in today's runtime.
-fn bill(entry: &Entry<'_>) -> String {
+fn bill(entry: &PlannedWorkload<'_>) -> String {
     let it = &entry.recommendation;
     let Ok(plan) = &it.in_current else { return String::new() };
-    let best = format!("{} a month on {}", usd(plan.usd_per_month), located(&Deployment::of(plan), entry));
+    let best = format!("{} a month on {}", usd(plan.usd_per_month), located(&Machines::of(plan), entry));
     match it.today_usd_per_month {
         Some(today) => format!("Today's machines cost {} a month; it needs {best}.", usd(today)),
         None => format!("It needs {best}; today's bill is not given."),
@@ -252,7 +252,7 @@ fn bill(entry: &Entry<'_>) -> String {
 }
 
 /// Why nothing more than right-sizing is recommended.
-fn not_worth(entry: &Entry<'_>, terms: Terms) -> String {
+fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     let it = &entry.recommendation;
     let right_sizing = match (&it.verdict, it.right_sizing_saves) {
         (Verdict::Stay, Some(saves)) if saves < -0.5 => {
@@ -301,19 +301,19 @@ fn too_little(what: &str, saves: f64, threshold: f64, terms: Terms) -> String {
 }
 
 /// What the recommendation stands on, where that is less than measurement.
-pub fn grounds(entry: &Entry<'_>) -> Option<String> {
+pub fn evidence(entry: &PlannedWorkload<'_>) -> Option<String> {
     let it = &entry.recommendation;
-    let grounds = &it.grounds;
-    if grounds.measure.is_none() && grounds.scaling.is_empty() {
+    let evidence = &it.evidence;
+    if evidence.measure.is_none() && evidence.scaling.is_empty() {
         return None;
     }
-    let on = match grounds.weakest {
+    let on = match evidence.weakest {
         Evidence::Measured => "Rests on measured figures.",
         Evidence::Published => "Rests on published figures.",
         Evidence::Assumed => "Rests on assumed figures.",
     };
     let current = &entry.problem.current.name;
-    let slack = grounds.cpu_slack.map_or_else(String::new, |slack| match slack {
+    let slack = evidence.cpu_slack.map_or_else(String::new, |slack| match slack {
         none if none < 1.05 => format!(" {current}'s plan has no CPU to spare."),
         MOST_SLACK.. => format!(" {current}'s plan holds until an event takes 1,000 times its CPU or more."),
         some => format!(" {current}'s plan holds until an event takes {} times its CPU.", significant(some)),
@@ -327,14 +327,14 @@ pub fn grounds(entry: &Entry<'_>) -> Option<String> {
         }
         _ => "What would settle it",
     };
-    let measure = grounds.measure.as_ref().map_or_else(String::new, |measure| format!(" {why}: {measure}."));
-    let scaling: String = grounds.scaling.iter().map(|it| format!(" {}", scaling(it))).collect();
+    let measure = evidence.measure.as_ref().map_or_else(String::new, |measure| format!(" {why}: {measure}."));
+    let scaling: String = evidence.scaling.iter().map(|it| format!(" {}", scaling(it))).collect();
     Some(format!("{on}{scaling}{slack}{measure}"))
 }
 
 /// What a plan rests on of how well its threads share a machine.
-pub fn scaling(it: &ScalingGrounds) -> String {
-    let ScalingGrounds { runtime, vcpus, evidence, instances, .. } = it;
+pub fn scaling(it: &ScalingEvidence) -> String {
+    let ScalingEvidence { runtime, vcpus, evidence, instances, .. } = it;
     let share = format!("How well {vcpus} threads of {runtime} share a machine is {evidence} (sigma, kappa)");
     let count = |count: Option<u64>| count.map_or("no number".to_owned(), |count| whole(count as f64));
     if it.changes_the_count() {
@@ -350,21 +350,21 @@ pub fn scaling(it: &ScalingGrounds) -> String {
 }
 
 /// The article's criteria, those for staying first; those that speak for neither only where `all` are wanted.
-pub fn criteria(entry: &Entry<'_>, all: bool) -> Option<String> {
+pub fn criteria(entry: &PlannedWorkload<'_>, all: bool) -> Option<String> {
     let it = &entry.recommendation;
     let other = &it.other_language.as_ref()?.runtime.name;
-    let group = |speaks: Speaks, title: String| {
+    let group = |favors: Favors, title: String| {
         let said: Vec<String> =
-            it.criteria.iter().filter(|criterion| criterion.speaks == speaks).map(describe).collect();
+            it.criteria.iter().filter(|criterion| criterion.favors == favors).map(describe).collect();
         let said = if said.is_empty() { "nothing".into() } else { said.join("; ") };
         format!("{title}: {said}.")
     };
     let mut groups = vec![
-        group(Speaks::ForStaying, format!("For {}", entry.problem.current.name)),
-        group(Speaks::ForMoving, format!("For {other}")),
+        group(Favors::Staying, format!("For {}", entry.problem.current.name)),
+        group(Favors::Moving, format!("For {other}")),
     ];
     if all {
-        groups.push(group(Speaks::ForNeither, "For neither".into()));
+        groups.push(group(Favors::Neither, "For neither".into()));
     }
     Some(groups.join(" "))
 }
@@ -416,21 +416,21 @@ pub fn eaten_by(features: f64) -> String {
     }
 }
 
-/// Whether a step of the ladder gains anything.
-pub fn is_gain(step: &Step) -> bool {
+/// Whether a step of the options gains anything.
+pub fn is_gain(step: &Alternative) -> bool {
     step.usd_per_month.is_some() && step.saves_usd_per_month.is_none_or(|saves| saves >= 0.5)
 }
 
-/// One step of the ladder with its dollars and its risk.
-pub fn step(step: &Step, entry: &Entry<'_>) -> String {
+/// One step of the options with its dollars and its risk.
+pub fn step(step: &Alternative, entry: &PlannedWorkload<'_>) -> String {
     let name = match step.kind {
-        StepKind::RightSize => "The right count of the same machines",
-        StepKind::PartitionConcurrency => "Several in flight, in order",
-        StepKind::InFlight => "Several in flight, out of order",
-        StepKind::Partitions => "More partitions",
-        StepKind::Library => "A faster library in the same language",
-        StepKind::MachineType => "Another machine type",
-        StepKind::Language => "Another language",
+        AlternativeKind::RightSize => "The right count of the same machines",
+        AlternativeKind::PartitionConcurrency => "Several in flight, in order",
+        AlternativeKind::InFlight => "Several in flight, out of order",
+        AlternativeKind::Partitions => "More partitions",
+        AlternativeKind::Library => "A faster library in the same language",
+        AlternativeKind::MachineType => "Another machine type",
+        AlternativeKind::Language => "Another language",
     };
     let on = step.on.as_ref().map(|on| located(on, entry));
     let what: Vec<String> = step.to.iter().cloned().chain(on).collect();
@@ -448,12 +448,12 @@ pub fn step(step: &Step, entry: &Entry<'_>) -> String {
 }
 
 /// [`notes`] as points of a list.
-pub fn note_points(entry: &Entry<'_>) -> Vec<String> {
+pub fn note_points(entry: &PlannedWorkload<'_>) -> Vec<String> {
     notes(entry).into_iter().map(|note| format!("Note: {note}.")).collect()
 }
 
 /// What to know of the figures a workload was planned with.
-pub fn notes(entry: &Entry<'_>) -> Vec<String> {
+pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     let today = &entry.problem.today;
     let workload = &entry.problem.workload;
     let mut notes = Vec::new();
@@ -529,7 +529,7 @@ pub fn notes(entry: &Entry<'_>) -> Vec<String> {
 }
 
 /// That the systems it calls bear less than it asks of them, whatever it runs in.
-fn downstream(entry: &Entry<'_>) -> Option<String> {
+fn downstream(entry: &PlannedWorkload<'_>) -> Option<String> {
     let load = DownstreamLoad::of(entry.problem.workload, &entry.problem.today)?;
     let consequence = if load.exceeds_on_average() {
         format!("on average it is {}, so events pile up for good", rate(load.mean_calls_per_second))

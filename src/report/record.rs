@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 use tonnage_model::decide::criteria::Criterion;
-use tonnage_model::decide::evidence::Grounds;
-use tonnage_model::decide::fleet::{Entry, Fleet};
-use tonnage_model::decide::options::Step;
-use tonnage_model::decide::total_cost::Change;
+use tonnage_model::decide::evidence::EvidenceSummary;
+use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
+use tonnage_model::decide::options::Alternative;
+use tonnage_model::decide::total_cost::RuntimeChange;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::demand::event::WaitBasis;
 use tonnage_model::plan::{NoPlan, Plan};
@@ -90,13 +90,13 @@ pub struct RecommendationRecord {
     /// From there to the cheapest plan in another runtime, USD a month.
     pub moving_saves_usd_per_month: Option<f64>,
     /// What rewriting in another language is worth, with features and the rewrite itself.
-    pub rewrite: Option<Change>,
+    pub rewrite: Option<RuntimeChange>,
     /// Reasons for and against the other runtime.
     pub criteria: Vec<Criterion>,
     /// Steps, least effort first.
-    pub ladder: Vec<Step>,
+    pub options: Vec<Alternative>,
     /// What this stands on.
-    pub grounds: Grounds,
+    pub evidence: EvidenceSummary,
     /// How sure the answer is; left out where no workload has ranges.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub risk: Option<Risk>,
@@ -126,12 +126,12 @@ impl FleetRecord {
 }
 
 /// The plan records of one workload.
-pub fn plans(entry: &Entry<'_>) -> Vec<PlanRecord> {
+pub fn plans(entry: &PlannedWorkload<'_>) -> Vec<PlanRecord> {
     entry.plans.iter().map(|(runtime, plan)| PlanRecord::new(entry, runtime, plan)).collect()
 }
 
 impl PlanRecord {
-    fn new(entry: &Entry<'_>, runtime: &Runtime, plan: &Result<Plan<'_>, NoPlan>) -> Self {
+    fn new(entry: &PlannedWorkload<'_>, runtime: &Runtime, plan: &Result<Plan<'_>, NoPlan>) -> Self {
         let found = plan.as_ref().ok();
         let machine = found.map(|plan| plan.machine);
         let size = found.map(|plan| &plan.size);
@@ -164,7 +164,7 @@ impl PlanRecord {
     }
 }
 
-fn recommendation(entry: &Entry<'_>, fleet: &Fleet<'_>) -> RecommendationRecord {
+fn recommendation(entry: &PlannedWorkload<'_>, fleet: &Fleet<'_>) -> RecommendationRecord {
     let it = &entry.recommendation;
     RecommendationRecord {
         workload: entry.problem.workload.name.clone(),
@@ -182,8 +182,8 @@ fn recommendation(entry: &Entry<'_>, fleet: &Fleet<'_>) -> RecommendationRecord 
         moving_saves_usd_per_month: it.moving_saves,
         rewrite: it.rewrite.clone(),
         criteria: it.criteria.clone(),
-        ladder: it.ladder.clone(),
-        grounds: it.grounds.clone(),
+        options: it.options.clone(),
+        evidence: it.evidence.clone(),
         risk: entry.risk.clone(),
         wait_basis: entry.problem.today.wait_basis,
         notes: super::recommendation::notes(entry),

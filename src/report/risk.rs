@@ -7,13 +7,13 @@ use super::figures::{
 use super::recommendation;
 use serde::Serialize;
 use tonnage_model::decide::families::{FamilyTie, ties};
-use tonnage_model::decide::fleet::{Entry, Fleet};
+use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::plan::Plan;
+use tonnage_model::uncertain::catalog::{SPEED_UNCERTAINTY, family_name};
 use tonnage_model::uncertain::inputs::Input;
 use tonnage_model::uncertain::monte_carlo::{Moving, Percentiles, Risk, RuntimeRisk};
 use tonnage_model::uncertain::sensitivity::{Swing, Tornado, tornado};
-use tonnage_model::uncertain::world::{SPEED_UNCERTAINTY, family_name};
 
 /// Rows of the table of what matters.
 const MOST_ROWS: usize = 10;
@@ -118,7 +118,7 @@ pub fn record(fleet: &Fleet<'_>) -> FleetRisk {
 
 /// One record for each workload and runtime.
 pub fn risks(fleet: &Fleet<'_>) -> Vec<RiskRecord> {
-    let of_entry = |entry: &Entry<'_>| {
+    let of_entry = |entry: &PlannedWorkload<'_>| {
         let risk = entry.risk.as_ref();
         let samples = risk.map_or(0, |risk| risk.samples);
         let runtimes = risk.map_or(&[][..], |risk| &risk.runtimes);
@@ -149,7 +149,7 @@ pub fn risks(fleet: &Fleet<'_>) -> Vec<RiskRecord> {
 }
 
 fn workloads(fleet: &Fleet<'_>) -> Vec<WorkloadRecord> {
-    let record = |entry: &Entry<'_>| WorkloadRecord {
+    let record = |entry: &PlannedWorkload<'_>| WorkloadRecord {
         workload: entry.problem.workload.name.clone(),
         sentence: entry.risk.as_ref().map(|risk| sentence(entry, risk, fleet.terms)).unwrap_or_default(),
         moving: entry.risk.as_ref().and_then(|risk| risk.moving.clone()),
@@ -161,7 +161,7 @@ fn workloads(fleet: &Fleet<'_>) -> Vec<WorkloadRecord> {
 /// One record for each number that matters.
 pub fn sensitivity(fleet: &Fleet<'_>) -> Vec<SensitivityRecord> {
     let world = fleet.world();
-    let of_entry = |entry: &Entry<'_>| {
+    let of_entry = |entry: &PlannedWorkload<'_>| {
         let tornado = tornado(entry, fleet, &world);
         let workload = &entry.problem.workload.name;
         let records = tornado.into_iter().flat_map(|it| {
@@ -216,7 +216,7 @@ pub fn sensitivity_document(fleet: &Fleet<'_>) -> Document {
     document
 }
 
-fn heading(entry: &Entry<'_>) -> String {
+fn heading(entry: &PlannedWorkload<'_>) -> String {
     let workload = entry.problem.workload;
     let ranges: Vec<&str> = workload.ranges.iter().map(|range| range.input.column()).collect();
     let known = if ranges.is_empty() {
@@ -227,7 +227,7 @@ fn heading(entry: &Entry<'_>) -> String {
     format!("{}: {known}", workload.name)
 }
 
-fn bills(entry: &Entry<'_>, risk: &Risk) -> Table {
+fn bills(entry: &PlannedWorkload<'_>, risk: &Risk) -> Table {
     let mut table = Table::new(vec![
         Column::words("runtime", 0),
         Column::numbers("P10", 0),
@@ -261,7 +261,7 @@ fn bill(usd_per_month: Option<f64>) -> String {
 }
 
 /// How sure it is which runtime is the cheapest, what moving saves, and whether the recommended plan holds.
-pub fn sentence(entry: &Entry<'_>, risk: &Risk, terms: Terms) -> String {
+pub fn sentence(entry: &PlannedWorkload<'_>, risk: &Risk, terms: Terms) -> String {
     let most = risk.runtimes.iter().map(|it| it.cheapest).fold(0.0, f64::max);
     let leaders: Vec<&RuntimeRisk> =
         risk.runtimes.iter().filter(|it| it.cheapest > 0.0 && it.cheapest >= most - AS_OFTEN).collect();
@@ -304,7 +304,7 @@ pub fn sentence(entry: &Entry<'_>, risk: &Risk, terms: Terms) -> String {
 }
 
 /// `moving to go-franz saves $310 a month (P10 $120, P90 $640), which is 0.4 engineer-days`.
-fn saves(moving: &Moving, entry: &Entry<'_>, terms: Terms) -> String {
+fn saves(moving: &Moving, entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     let to = &moving.to;
     let Percentiles { p10: Some(p10), p50: Some(p50), p90: Some(p90) } = moving.saves else {
         return format!(
@@ -341,7 +341,7 @@ fn weaknesses(risk: &Risk) -> Option<String> {
 }
 
 /// Machine families that cannot be told from that of the recommended plan.
-fn family_ties(entry: &Entry<'_>, fleet: &Fleet<'_>) -> Option<String> {
+fn family_ties(entry: &PlannedWorkload<'_>, fleet: &Fleet<'_>) -> Option<String> {
     let ties = ties(entry, fleet);
     let chosen = entry.recommendation.chosen.as_ref()?;
     let named = ties.iter().take(MOST_FAMILIES);

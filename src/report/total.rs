@@ -6,10 +6,10 @@ use super::{medians, recommendation, traffic};
 use serde::Serialize;
 use tonnage_model::cost::traffic::{BYTES_PER_GB, CrossZone, Traffic};
 use tonnage_model::decide::criteria::Measure;
-use tonnage_model::decide::fleet::{Entry, Fleet};
-use tonnage_model::decide::options::StepKind;
+use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
+use tonnage_model::decide::options::AlternativeKind;
 use tonnage_model::decide::terms::Terms;
-use tonnage_model::decide::total_cost::{Change, TotalCost};
+use tonnage_model::decide::total_cost::{RuntimeChange, TotalCost};
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::demand::downstream::DownstreamLoad;
 use tonnage_model::policy::Policy;
@@ -62,7 +62,7 @@ pub struct WorkloadTotals {
     /// That limit.
     pub downstream_max_per_second: Option<f64>,
     /// What rewriting in another language is worth.
-    pub rewrite: Option<Change>,
+    pub rewrite: Option<RuntimeChange>,
     /// Features a month whose extra days in that language cost as much as its machines save.
     pub features_that_eat_the_saving: Option<f64>,
 }
@@ -88,10 +88,10 @@ pub fn rows(fleet: &Fleet<'_>) -> Vec<TotalRow> {
     fleet.entries.iter().flat_map(|entry| rows_of(entry, fleet)).collect()
 }
 
-fn rows_of(entry: &Entry<'_>, fleet: &Fleet<'_>) -> Vec<TotalRow> {
+fn rows_of(entry: &PlannedWorkload<'_>, fleet: &Fleet<'_>) -> Vec<TotalRow> {
     let account = fleet.account(entry);
     let it = &entry.recommendation;
-    let row = |basis, runtime: &Runtime, total: Option<TotalCost>, change: Option<Change>| TotalRow {
+    let row = |basis, runtime: &Runtime, total: Option<TotalCost>, change: Option<RuntimeChange>| TotalRow {
         workload: entry.problem.workload.name.clone(),
         basis,
         runtime: runtime.name.clone(),
@@ -117,7 +117,7 @@ fn rows_of(entry: &Entry<'_>, fleet: &Fleet<'_>) -> Vec<TotalRow> {
     today.into_iter().chain(plans).collect()
 }
 
-fn of(entry: &Entry<'_>, fleet: &Fleet<'_>) -> WorkloadTotals {
+fn of(entry: &PlannedWorkload<'_>, fleet: &Fleet<'_>) -> WorkloadTotals {
     let workload = entry.problem.workload;
     let traffic = Traffic::of(workload, &fleet.policy);
     let downstream = DownstreamLoad::of(workload, &entry.problem.today);
@@ -278,12 +278,12 @@ fn sums(fleet: &Fleet<'_>) -> Table {
 
 /// What the cheapest runtime in another language saves, how long its rewrite takes to pay back, what would eat it, and
 /// what to do.
-fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
+fn sentence(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     let what_to_do = what_to_do(entry);
     let Some(change) = &entry.recommendation.rewrite else {
         return format!("{}{}.", what_to_do[..1].to_uppercase(), &what_to_do[1..]);
     };
-    let Change { to, saves_usd_per_month: saves, .. } = change;
+    let RuntimeChange { to, saves_usd_per_month: saves, .. } = change;
     let (after, then) = match smaller_step(entry) {
         Some(step) => (format!("After {step}, "), " then"),
         None => (String::new(), ""),
@@ -318,10 +318,10 @@ fn sentence(entry: &Entry<'_>, terms: Terms) -> String {
 }
 
 /// The smaller step that comes before any rewrite, where one is recommended.
-fn smaller_step(entry: &Entry<'_>) -> Option<String> {
+fn smaller_step(entry: &PlannedWorkload<'_>) -> Option<String> {
     match &entry.recommendation.verdict {
-        Verdict::Step { step: StepKind::Library, to, .. } => Some(format!("moving to {to}")),
-        Verdict::Step { to, .. } => Some(format!("changing to {to}")),
+        Verdict::Alternative { step: AlternativeKind::Library, to, .. } => Some(format!("moving to {to}")),
+        Verdict::Alternative { to, .. } => Some(format!("changing to {to}")),
         _ => None,
     }
 }
@@ -341,16 +341,16 @@ fn alternative(fleet: &Fleet<'_>) -> String {
 }
 
 /// The verdict in a few words.
-fn what_to_do(entry: &Entry<'_>) -> String {
+fn what_to_do(entry: &PlannedWorkload<'_>) -> String {
     let current = &entry.problem.current.name;
     let it = &entry.recommendation;
     match &it.verdict {
         Verdict::Stay => format!("stay with {current}"),
         Verdict::RightSize => format!("stay with {current} and right-size it"),
-        Verdict::Step { step: StepKind::Library, to, .. } => {
+        Verdict::Alternative { step: AlternativeKind::Library, to, .. } => {
             format!("stay with the language and move to {to}")
         }
-        Verdict::Step { to, .. } => format!("stay with {current} and change to {to}"),
+        Verdict::Alternative { to, .. } => format!("stay with {current} and change to {to}"),
         Verdict::Unsettled { .. } => format!("stay with {current} and measure how spread its times are"),
         Verdict::Spike { to, .. } => format!("port a spike to {to} before deciding"),
         Verdict::Move => match it.runtime {
@@ -361,7 +361,7 @@ fn what_to_do(entry: &Entry<'_>) -> String {
     }
 }
 
-fn features_that_eat_the_saving(entry: &Entry<'_>) -> Option<f64> {
+fn features_that_eat_the_saving(entry: &PlannedWorkload<'_>) -> Option<f64> {
     entry.recommendation.criteria.iter().find_map(|criterion| match criterion.measure {
         Measure::TeamSpeed { features_that_eat_the_saving, .. } => features_that_eat_the_saving,
         _ => None,

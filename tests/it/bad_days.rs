@@ -5,11 +5,11 @@ use assert_cmd::Command;
 use proptest::prelude::*;
 use serde_json::Value;
 use tonnage_model::capacity::assignment::Topic;
-use tonnage_model::capacity::rule::Rule;
+use tonnage_model::capacity::constraint::Constraint;
 use tonnage_model::plan::{Plan, Problem, RangeEnd};
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Concurrency, Deployment};
-use tonnage_model::scenario::incident::{Aftermath, Assignor, GroupSettings, Incident};
+use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings, Impact};
 use tonnage_model::workload::{HandlerCost, Outlook, Workload};
 
 const EAGER: GroupSettings = GroupSettings {
@@ -41,7 +41,7 @@ fn with_plan<T>(workload: Workload, instances: u32, startup: f64, look: impl Fn(
     look(&plan)
 }
 
-fn of_four(incident: Incident, settings: GroupSettings) -> Aftermath {
+fn of_four(incident: FailureScenario, settings: GroupSettings) -> Impact {
     with_plan(hundred(), 4, 2.0, |plan| {
         assert_eq!((plan.size.instances, plan.size.members_per_instance), (4, 1));
         incident.aftermath(plan, &settings, 100.0)
@@ -57,7 +57,7 @@ fn one_of_four_instances_is_lost() {
     // It held 3 of 10 partitions, which stand still for 45 s + 3 s: 30/s * 48 s = 1,440 events. Each of the other
     // three takes one of them over, 10/s * 48 s = 480 events; the busiest then has 4 partitions, 40/s of the 50/s
     // that it can do: 480 / 10 = 48 s.
-    let cooperative = of_four(Incident::InstanceLost, COOPERATIVE);
+    let cooperative = of_four(FailureScenario::InstanceLost, COOPERATIVE);
     close(cooperative.standstill.share, 0.3);
     assert_eq!((cooperative.standstill.seconds, cooperative.standstill.others_seconds), (48.0, 0.0));
     assert_eq!((cooperative.standstill.instances_left, cooperative.standstill.stops), (3, 1));
@@ -66,7 +66,7 @@ fn one_of_four_instances_is_lost() {
     close(cooperative.drain_seconds, 48.0);
     // With the eager assignor the other 70/s stand still for 3 s, 210 events more, and the 30/s that the busiest held
     // before 90 more: 570 / 10 = 57 s.
-    let eager = of_four(Incident::InstanceLost, EAGER);
+    let eager = of_four(FailureScenario::InstanceLost, EAGER);
     close(eager.lag_events, 1650.0);
     close(eager.drain_seconds, 57.0);
 }
@@ -74,13 +74,13 @@ fn one_of_four_instances_is_lost() {
 #[test]
 fn a_process_crashes_and_is_back_after_two_seconds() {
     // The rest of the group waits for the dead member from then on: 45 - 2 + 3 = 46 s.
-    let crash = of_four(Incident::Crash, EAGER);
+    let crash = of_four(FailureScenario::Crash, EAGER);
     assert_eq!((crash.standstill.seconds, crash.standstill.others_seconds), (48.0, 46.0));
     // 30/s * 48 s + 70/s * 46 s.
     close(crash.lag_events, 1440.0 + 3220.0);
     // A consumer of 3 partitions, of which one is new: 10/s * 48 s + 20/s * 46 s = 1,400 at 50 - 30 = 20/s.
     close(crash.drain_seconds, 70.0);
-    let alone = of_four(Incident::Crash, COOPERATIVE);
+    let alone = of_four(FailureScenario::Crash, COOPERATIVE);
     close(alone.lag_events, 1440.0);
     // 480 at 20/s.
     close(alone.drain_seconds, 24.0);
@@ -89,7 +89,7 @@ fn a_process_crashes_and_is_back_after_two_seconds() {
 #[test]
 fn half_of_the_machines_are_too_few() {
     // Two zones: 2 of 4 are left, and 5 partitions are 50/s, all that one of them can do.
-    let zone = of_four(Incident::ZoneLost, EAGER);
+    let zone = of_four(FailureScenario::ZoneLost, EAGER);
     assert_eq!(zone.standstill.instances_left, 2);
     close(zone.standstill.share, 0.6);
     assert_eq!(zone.drain_seconds, f64::INFINITY);
@@ -98,17 +98,17 @@ fn half_of_the_machines_are_too_few() {
 #[test]
 fn a_deploy_that_starts_in_time_stops_all_once_an_instance() {
     // Four times 3 s without a pause: 12 s, 1,200 events. The busiest has 30/s * 12 s = 360, at 20/s: 18 s.
-    let deploy = of_four(Incident::Deploy, EAGER);
+    let deploy = of_four(FailureScenario::Deploy, EAGER);
     assert_eq!((deploy.standstill.seconds, deploy.standstill.stops), (3.0, 4));
     close(deploy.oldest_seconds, 12.0);
     close(deploy.lag_events, 1200.0);
     close(deploy.drain_seconds, 18.0);
     // 30 s between two are enough for 90 events at 20/s, so each is as the first.
-    let calm = of_four(Incident::Deploy, GroupSettings { deploy_pause_seconds: 30.0, ..EAGER });
+    let calm = of_four(FailureScenario::Deploy, GroupSettings { deploy_pause_seconds: 30.0, ..EAGER });
     close(calm.oldest_seconds, 3.0);
     close(calm.drain_seconds, 4.5);
     // Only the partitions of the instance that is replaced stand still.
-    let cooperative = of_four(Incident::Deploy, COOPERATIVE);
+    let cooperative = of_four(FailureScenario::Deploy, COOPERATIVE);
     close(cooperative.lag_events, 90.0);
 }
 
@@ -116,7 +116,7 @@ fn a_deploy_that_starts_in_time_stops_all_once_an_instance() {
 fn a_deploy_with_a_slow_start_stops_all_twice_an_instance() {
     // Leaving: the busiest of three has 40/s * 3 s = 120, and 7 s at 10/s to work them off: 50 stay. Joining: of four
     // it has 30/s * 3 s = 90, 140 in all. Four times that is 560, at 20/s 28 s; 560 events at 30/s are 18.67 s of data.
-    let deploy = with_plan(hundred(), 4, 10.0, |plan| Incident::Deploy.aftermath(plan, &EAGER, 100.0));
+    let deploy = with_plan(hundred(), 4, 10.0, |plan| FailureScenario::Deploy.aftermath(plan, &EAGER, 100.0));
     assert_eq!(deploy.standstill.stops, 8);
     close(deploy.drain_seconds, 28.0);
     close(deploy.oldest_seconds, 560.0 / 30.0);
@@ -124,32 +124,35 @@ fn a_deploy_with_a_slow_start_stops_all_twice_an_instance() {
 
 #[test]
 fn the_goal_is_missed_until_the_oldest_event_is_young_enough() {
-    let with_goal = |settings, incident: Incident| {
+    let with_goal = |settings, incident: FailureScenario| {
         let goal = Workload { p99_seconds: Some(8.0), ..hundred() };
         with_plan(goal, 4, 2.0, |plan| {
             incident.aftermath(plan, &settings, 100.0).goal_missed_seconds.unwrap()
         })
     };
     // Late from 8 s to 48 s, and then until the age has gone from 48 s to 8 s, 40/48 of 48 s.
-    close(with_goal(COOPERATIVE, Incident::InstanceLost), 80.0);
+    close(with_goal(COOPERATIVE, FailureScenario::InstanceLost), 80.0);
     // Stops of 3 s are none too long with a pause between, and 12 s in a row are: 12 s of standing still and 18 s of
     // draining, as that is all there is.
-    assert_eq!(with_goal(GroupSettings { deploy_pause_seconds: 30.0, ..EAGER }, Incident::Deploy), 0.0);
-    close(with_goal(EAGER, Incident::Deploy), (4.0 * 4.0 * (1.0 + 18.0 / 12.0f64)).min(12.0 + 18.0));
-    assert_eq!(with_goal(EAGER, Incident::ZoneLost), f64::INFINITY);
+    assert_eq!(
+        with_goal(GroupSettings { deploy_pause_seconds: 30.0, ..EAGER }, FailureScenario::Deploy),
+        0.0
+    );
+    close(with_goal(EAGER, FailureScenario::Deploy), (4.0 * 4.0 * (1.0 + 18.0 / 12.0f64)).min(12.0 + 18.0));
+    assert_eq!(with_goal(EAGER, FailureScenario::ZoneLost), f64::INFINITY);
 }
 
 #[test]
 fn nobody_is_left_of_one() {
-    let one = |settings, incident: Incident| {
+    let one = |settings, incident: FailureScenario| {
         let ten = Workload { topic: Topic { partitions: Some(10), skew: 1.0 }, ..workload(10.0 * 86_400.0) };
         with_plan(ten, 1, 2.0, |plan| incident.aftermath(plan, &settings, 10.0))
     };
-    let lost = one(EAGER, Incident::InstanceLost);
+    let lost = one(EAGER, FailureScenario::InstanceLost);
     assert_eq!((lost.standstill.seconds, lost.lag_events), (f64::INFINITY, f64::INFINITY));
     assert_eq!(lost.drain_seconds, f64::INFINITY);
     // A deploy is 2 s of starting and 3 s of rebalance: 50 events at 50 - 10 = 40/s.
-    let deploy = one(COOPERATIVE, Incident::Deploy);
+    let deploy = one(COOPERATIVE, FailureScenario::Deploy);
     assert_eq!((deploy.standstill.seconds, deploy.lag_events), (5.0, 50.0));
     close(deploy.drain_seconds, 1.25);
 }
@@ -167,7 +170,7 @@ fn retries_by_hand() {
     with_plan(handled.clone(), 4, 2.0, |plan| {
         let retries = plan.retries(1.0);
         assert_eq!((plan.size.instances, retries.attempts, retries.holds_up_to), (4, 1.0, 1.33));
-        assert_eq!(retries.breaks, Some(Rule::Cpu));
+        assert_eq!(retries.breaks, Some(Constraint::Cpu));
         close(retries.utilization_without, 0.5);
         close(plan.size.utilization_at_peak, 0.5);
     });
@@ -199,7 +202,7 @@ fn retries_wait_again() {
     };
     with_plan(waiting.clone(), 4, 2.0, |plan| {
         let retries = plan.retries(1.0);
-        assert_eq!((retries.breaks, retries.holds_up_to), (Some(Rule::Slots), 2.0));
+        assert_eq!((retries.breaks, retries.holds_up_to), (Some(Constraint::InFlight), 2.0));
     });
     // Planned for 1.5 attempts it waits 45 ms, and p99 is the later for it.
     let p99 = |attempts| {
@@ -264,7 +267,7 @@ proptest! {
             session_timeout_seconds: timeout, rebalance_seconds: rebalance, assignor, deploy_pause_seconds: 1.0,
         };
         let long = GroupSettings { session_timeout_seconds: timeout + longer, ..short };
-        let incident = Incident::ALL[which];
+        let incident = FailureScenario::ALL[which];
         let asked = Workload {
             topic: Topic { partitions: Some(partitions), skew: 1.0 },
             p99_seconds: Some(30.0),

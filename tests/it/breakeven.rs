@@ -13,7 +13,7 @@ use tonnage_model::machine::Machine;
 use tonnage_model::plan::{Problem, RangeEnd};
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Deployment, Runtime};
-use tonnage_model::scenario::crossings::{Axis, BreakEvenError, IO_RATIO_STEP, Interval, Search};
+use tonnage_model::scenario::crossings::{Axis, CrossingSearch, CrossingsError, IO_RATIO_STEP, Interval};
 use tonnage_model::workload::{HandlerCost, Outlook, Workload};
 
 /// A runtime that takes `us` for an event of 1,000 B: 10 us of it for its bytes.
@@ -50,11 +50,11 @@ fn along(
     workload: Workload,
     axis: Axis,
     (from, to): (f64, f64),
-) -> Result<Vec<Seen>, BreakEvenError> {
+) -> Result<Vec<Seen>, CrossingsError> {
     let catalog = Catalog { runtimes, machines: vec![small()], ..Catalog::default() };
     let problem = catalog.problem(&workload).unwrap();
     let (runtimes, machines): (Vec<_>, _) = (catalog.runtimes.iter().collect(), catalog.candidates());
-    let search = Search {
+    let search = CrossingSearch {
         problem: &problem,
         runtimes: &runtimes,
         machines: &machines,
@@ -81,7 +81,7 @@ fn two_staircases_of_instances() {
     assert_eq!(choices, [now(), other(), now(), other()]);
     let ends: Vec<f64> = found.iter().map(|(_, to, _, _)| *to).collect();
     for (end, by_hand) in ends.iter().zip([2.016e9, 3.024e9, 4.032e9, 8e9]) {
-        // A utilisation of exactly 0.7 may round to either side.
+        // A utilization of exactly 0.7 may round to either side.
         assert!((end - by_hand).abs() <= 1.0, "{end} is not {by_hand}");
     }
     assert!(found.windows(2).all(|pair| pair[1].0 == pair[0].1 + 1.0));
@@ -139,7 +139,7 @@ fn a_runtime_whose_features_are_not_known_is_left_out() {
     let workload = workload(5e9);
     let problem = catalog.problem(&workload).unwrap();
     let (runtimes, machines): (Vec<_>, _) = (catalog.runtimes.iter().collect(), catalog.candidates());
-    let search = Search {
+    let search = CrossingSearch {
         problem: &problem,
         runtimes: &runtimes,
         machines: &machines,
@@ -168,10 +168,10 @@ fn where_no_runtime_can_carry_it_there_is_no_choice() {
 fn questions_without_an_answer() {
     let ask = |workload, axis, range| along(vec![taking("now", 30.0, 1.0)], workload, axis, range);
     let waiting = Workload { io_wait_seconds: Some(0.01), ..workload(1e6) };
-    assert_eq!(ask(waiting, Axis::IoRatio, (0.0, 0.9)), Err(BreakEvenError::WaitGiven));
+    assert_eq!(ask(waiting, Axis::IoRatio, (0.0, 0.9)), Err(CrossingsError::WaitGiven));
     for axis in [Axis::EventsPerDay, Axis::IoRatio, Axis::FeaturesPerMonth] {
         let empty = ask(workload(1e6), axis, (0.5, 0.5));
-        assert!(matches!(empty, Err(BreakEvenError::EmptyRange { .. })), "{empty:?}");
+        assert!(matches!(empty, Err(CrossingsError::EmptyRange { .. })), "{empty:?}");
     }
 }
 
@@ -229,7 +229,7 @@ proptest! {
         let runtimes = [&case.current, &case.runtime];
         let machines: Vec<&Machine> = case.machines.iter().collect();
         let (from, to) = (1e3, 1e9);
-        let search = Search {
+        let search = CrossingSearch {
             problem: &problem,
             runtimes: &runtimes,
             machines: &machines,

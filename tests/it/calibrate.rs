@@ -121,7 +121,7 @@ mod findings {
         // 12 x 0.02 = 0.24 cores, which idling burns.
         assert_eq!(
             refused(&given, 0.02),
-            "at a utilisation of 0.02, 0.240 cores are busy, and by the profile idle processes alone burn 0.240; check \
+            "at a utilization of 0.02, 0.240 cores are busy, and by the profile idle processes alone burn 0.240; check \
              current_processes"
         );
     }
@@ -149,7 +149,7 @@ fn read(catalog: &Catalog, file: &str, bytes: &[u8]) -> Vec<Workload> {
 
 /// The fleet put right, planned at its mean rate on the machines and processes that it has, is as busy as was said.
 #[test]
-fn planning_the_corrected_rows_gives_the_utilisation_back() {
+fn planning_the_corrected_rows_gives_the_utilization_back() {
     const UTILIZATION: f64 = 0.3;
     let mut catalog = embedded::published().unwrap();
     catalog.machines = embedded::machine_types().unwrap();
@@ -247,7 +247,7 @@ fn all_that_lack_a_machine_are_named() {
     std::fs::write(&file, text).unwrap();
     assert_eq!(
         refused(&[file.to_str().unwrap(), "--utilization", "0.3"]),
-        "error: a: current_machine is missing; without the machine type a utilisation says nothing\n\
-         error: b: current_instances is missing; without the number of machines a utilisation says nothing\n"
+        "error: a: current_machine is missing; without the machine type a utilization says nothing\n\
+         error: b: current_instances is missing; without the number of machines a utilization says nothing\n"
     );
 }

@@ -4,9 +4,9 @@ use crate::common::{figure, linear, machine, runtime, workload};
 use tonnage::report::recommendation::sentence;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::catalog::{Catalog, MachineFilter};
-use tonnage_model::decide::criteria::{Measure, Speaks};
-use tonnage_model::decide::fleet::{Entry, Fleet};
-use tonnage_model::decide::options::{Step, StepKind};
+use tonnage_model::decide::criteria::{Favors, Measure};
+use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
+use tonnage_model::decide::options::{Alternative, AlternativeKind};
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::machine::Machine;
@@ -48,7 +48,7 @@ fn with_entry<T>(
     runtimes: Vec<Runtime>,
     workload: Workload,
     terms: Terms,
-    look: impl Fn(&Entry<'_>) -> T,
+    look: impl Fn(&PlannedWorkload<'_>) -> T,
 ) -> T {
     let catalog = Catalog { runtimes, machines: vec![small()], ..Catalog::default() };
     let workloads = [workload];
@@ -61,8 +61,8 @@ fn verdict(runtimes: Vec<Runtime>, workload: Workload, terms: Terms) -> Verdict 
     with_entry(runtimes, workload, terms, |entry| entry.recommendation.verdict.clone())
 }
 
-fn steps(runtimes: Vec<Runtime>, workload: Workload) -> Vec<Step> {
-    with_entry(runtimes, workload, Terms::default(), |entry| entry.recommendation.ladder.clone())
+fn steps(runtimes: Vec<Runtime>, workload: Workload) -> Vec<Alternative> {
+    with_entry(runtimes, workload, Terms::default(), |entry| entry.recommendation.options.clone())
 }
 
 fn terms(min_saving: f64) -> Terms {
@@ -130,10 +130,10 @@ mod verdicts {
     #[test]
     fn order_is_given_up_only_where_nobody_asked_for_it() {
         let step = verdict(vec![now()], waiting(), terms(100.0));
-        assert!(matches!(&step, Verdict::Step { step: StepKind::InFlight, .. }), "{step:?}");
+        assert!(matches!(&step, Verdict::Alternative { step: AlternativeKind::InFlight, .. }), "{step:?}");
         let ordered = Workload { in_flight: Some(1), ..waiting() };
         let step = verdict(vec![now()], ordered, terms(100.0));
-        assert!(matches!(&step, Verdict::Step { step: StepKind::Partitions, .. }), "{step:?}");
+        assert!(matches!(&step, Verdict::Alternative { step: AlternativeKind::Partitions, .. }), "{step:?}");
     }
 
     #[test]
@@ -142,7 +142,10 @@ mod verdicts {
         let hot = || Workload { topic: Topic { partitions: Some(2), skew: 1.0 }, ..computing() };
         assert_eq!(verdict(vec![now(), other()], hot(), terms(100.0)), Verdict::Move);
         let alone = verdict(vec![now()], hot(), terms(100.0));
-        assert!(matches!(&alone, Verdict::Step { step: StepKind::Partitions, .. }), "{alone:?}");
+        assert!(
+            matches!(&alone, Verdict::Alternative { step: AlternativeKind::Partitions, .. }),
+            "{alone:?}"
+        );
     }
 
     /// Today's language with another client.
@@ -157,7 +160,7 @@ mod verdicts {
     }
 
     fn is_step_to(verdict: &Verdict, name: &str) -> bool {
-        matches!(verdict, Verdict::Step { step: StepKind::Library, to, .. } if to == name)
+        matches!(verdict, Verdict::Alternative { step: AlternativeKind::Library, to, .. } if to == name)
     }
 
     #[test]
@@ -167,7 +170,10 @@ mod verdicts {
         assert!(is_step_to(&step, "tenth"), "{step:?}");
         let rungs = steps(all(), reading());
         let to = |kind| rungs.iter().find(|step| step.kind == kind).unwrap().to.as_deref();
-        assert_eq!((to(StepKind::Library), to(StepKind::Language)), (Some("tenth"), Some("other")));
+        assert_eq!(
+            (to(AlternativeKind::Library), to(AlternativeKind::Language)),
+            (Some("tenth"), Some("other"))
+        );
     }
 
     #[test]
@@ -176,7 +182,7 @@ mod verdicts {
         slower.cpu.consume = linear(500e-6, 0.0);
         let all = || vec![library("now", 1000.0), library("tenth", 100.0), slower.clone()];
         let rungs = steps(all(), reading());
-        let language = rungs.iter().find(|step| step.kind == StepKind::Language).unwrap();
+        let language = rungs.iter().find(|step| step.kind == AlternativeKind::Language).unwrap();
         assert_eq!((language.to.as_deref(), language.usd_per_month.unwrap().round()), (Some("other"), 300.0));
         let name = with_entry(all(), reading(), terms(200.0), |entry| {
             let it = &entry.recommendation;
@@ -281,7 +287,7 @@ mod fetches {
     fn the_fetch_is_among_what_a_verdict_rests_on() {
         let weakest = |runtime: Runtime| {
             with_entry(vec![runtime], asked(500.0, 1.0, 0.0), terms(100.0), |entry| {
-                entry.recommendation.grounds.weakest
+                entry.recommendation.evidence.weakest
             })
         };
         let mut guessed = fetching(now());
@@ -301,7 +307,7 @@ mod ladders {
             Workload { topic: Topic { partitions: Some(1), skew: 1.0 }, ..asked(140.0, 1000.0, 0.9999) };
         let in_flight = |workload| {
             let all = steps(vec![now()], workload);
-            all.into_iter().find(|step| step.kind == StepKind::InFlight).and_then(|step| step.to)
+            all.into_iter().find(|step| step.kind == AlternativeKind::InFlight).and_then(|step| step.to)
         };
         assert_eq!(in_flight(one.clone()).as_deref(), Some("in_flight 256"));
         let more = Workload { events_per_day: one.events_per_day * 1.5, ..one };
@@ -317,24 +323,24 @@ mod ladders {
         };
         let all = steps(vec![now(), other()], today);
         let of = |kind| all.iter().find(|step| step.kind == kind).unwrap();
-        let right_size = of(StepKind::RightSize);
+        let right_size = of(AlternativeKind::RightSize);
         assert_eq!(right_size.on.as_ref().unwrap().to_string(), "5 x small");
         assert_eq!(right_size.saves_usd_per_month.unwrap().round(), 300.0);
-        let language = of(StepKind::Language);
+        let language = of(AlternativeKind::Language);
         assert_eq!(
             (language.to.as_deref(), language.saves_usd_per_month.unwrap().round()),
             (Some("other"), 300.0)
         );
-        assert!(all.iter().all(|step| step.kind != StepKind::MachineType));
+        assert!(all.iter().all(|step| step.kind != AlternativeKind::MachineType));
     }
 }
 
-mod grounds {
+mod evidence {
     use super::*;
 
     fn measure(runtimes: Vec<Runtime>, workload: Workload) -> String {
         with_entry(runtimes, workload, terms(100.0), |entry| {
-            entry.recommendation.grounds.measure.clone().unwrap()
+            entry.recommendation.evidence.measure.clone().unwrap()
         })
     }
 
@@ -354,7 +360,7 @@ mod grounds {
     fn the_weakest_figure_counts_memory_too() {
         let weakest = |runtime: Runtime| {
             with_entry(vec![runtime], asked(1.0, 1.0, 0.0), terms(100.0), |entry| {
-                entry.recommendation.grounds.weakest
+                entry.recommendation.evidence.weakest
             })
         };
         assert_eq!(weakest(now()), Evidence::Measured);
@@ -366,11 +372,11 @@ mod grounds {
 
 mod scaling {
     use super::*;
-    use tonnage_model::decide::evidence::{Grounds, ScalingGrounds};
+    use tonnage_model::decide::evidence::{EvidenceSummary, ScalingEvidence};
 
     // 20,000 events/s of 0.22 ms are 4.4 cores: three machines of 4 vCPUs with one lost, and six where these are
     // worth 1.6 to contending threads.
-    fn grounds(vcpus: u32, sigma: Figure) -> Grounds {
+    fn summary(vcpus: u32, sigma: Figure) -> EvidenceSummary {
         let mut threads = Runtime { language: "go".into(), ..runtime("now", Deployment::Threads) };
         threads.scaling.sigma = sigma;
         let machines = vec![machine("big", vcpus, 8.0, 1.0)];
@@ -378,7 +384,7 @@ mod scaling {
         let workloads = [asked(20_000.0, 0.2, 0.0)];
         let runtimes = catalog.runtimes.iter().collect();
         let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), terms(100.0)).unwrap();
-        fleet.entries[0].recommendation.grounds.clone()
+        fleet.entries[0].recommendation.evidence.clone()
     }
 
     fn up_to(high: f64, evidence: Evidence) -> Figure {
@@ -388,8 +394,8 @@ mod scaling {
     #[test]
     fn a_count_that_turns_on_contention_is_told() {
         for evidence in [Evidence::Assumed, Evidence::Measured] {
-            let it = grounds(4, up_to(0.5, evidence));
-            let expected = ScalingGrounds {
+            let it = summary(4, up_to(0.5, evidence));
+            let expected = ScalingEvidence {
                 runtime: "now".to_owned(),
                 vcpus: 4,
                 evidence,
@@ -404,21 +410,21 @@ mod scaling {
     #[test]
     fn contention_that_changes_nothing_is_told_only_where_it_is_assumed_for_many_threads() {
         let told = |vcpus, evidence| {
-            let it = grounds(vcpus, up_to(0.001, evidence));
+            let it = summary(vcpus, up_to(0.001, evidence));
             assert!(it.scaling.iter().all(|it| !it.changes_the_count()));
             !it.scaling.is_empty()
         };
         assert!(told(4, Evidence::Assumed));
         assert!(!told(4, Evidence::Measured));
         assert!(!told(2, Evidence::Assumed));
-        assert_eq!(grounds(1, up_to(0.5, Evidence::Assumed)).weakest, Evidence::Measured);
+        assert_eq!(summary(1, up_to(0.5, Evidence::Assumed)).weakest, Evidence::Measured);
     }
 }
 
 mod criteria {
     use super::*;
 
-    fn latency(goal: f64, partitions: Option<u32>) -> Speaks {
+    fn latency(goal: f64, partitions: Option<u32>) -> Favors {
         let workload = Workload {
             p99_seconds: Some(goal),
             topic: Topic { partitions, skew: 1.0 },
@@ -428,17 +434,17 @@ mod criteria {
             let all = &entry.recommendation.criteria;
             all.iter()
                 .find(|it| matches!(it.measure, Measure::Latency { .. }))
-                .map_or(Speaks::ForNeither, |it| it.speaks)
+                .map_or(Favors::Neither, |it| it.favors)
         })
     }
 
     #[test]
     fn latency_speaks_only_where_the_goal_is_what_fails() {
         // 1.02 ms of own time have p99 4.7 ms in Python; the other runtime's 0.22 ms keep a goal of 3 ms.
-        assert_eq!(latency(0.003, None), Speaks::ForMoving);
-        assert_eq!(latency(5.0, None), Speaks::ForNeither);
+        assert_eq!(latency(0.003, None), Favors::Moving);
+        assert_eq!(latency(5.0, None), Favors::Neither);
         // Two partitions are too few for one Python core each, whatever the goal.
-        assert_eq!(latency(5.0, Some(2)), Speaks::ForNeither);
+        assert_eq!(latency(5.0, Some(2)), Favors::Neither);
     }
 }
 

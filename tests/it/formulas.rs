@@ -2,8 +2,8 @@
 
 use crate::common::{figure, linear, machine, runtime, workload};
 use tonnage_model::capacity::assignment::Topic;
+use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::infeasible::Infeasible;
-use tonnage_model::capacity::rule::{BoundBy, Rule};
 use tonnage_model::capacity::sizing::Sizing;
 use tonnage_model::demand::event::{DemandError, Lacking, Today, WaitBasis, base};
 use tonnage_model::demand::fetch::{FetchCost, Service};
@@ -318,7 +318,7 @@ mod capacity {
     }
 
     #[test]
-    fn utilisation_counts_idling() {
+    fn utilization_counts_idling() {
         let busy = sizing(2000.0, Processes, |it| it.idle_cores = 0.02);
         close(busy.utilization(2, 3), (1.0 + 0.06) / 4.0);
         let threads = sizing(2000.0, Threads, |it| {
@@ -332,20 +332,20 @@ mod capacity {
     fn a_lost_zone_sets_the_count() {
         // 10,000/s are 10 cores. All up, 0.7: n >= 3.57, so 4. Zone, 0.9: alive 2.78, so alive 3 and n 5.
         let size = sizing(10_000.0, Threads, |_| {}).solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (5, BoundBy::Rule(Rule::Zone)));
+        assert_eq!((size.instances, size.bound_by), (5, BoundBy::Constraint(Constraint::Zone)));
     }
 
     #[test]
     fn cores_set_the_count_without_zones() {
         let size = sizing(10_000.0, Threads, |it| it.policy.survive_zone_loss = false).solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (4, BoundBy::Rule(Rule::Cpu)));
+        assert_eq!((size.instances, size.bound_by), (4, BoundBy::Constraint(Constraint::Cpu)));
     }
 
     #[test]
     fn a_backlog_sets_the_count() {
         // 10,000/s doubled: 20 cores at 0.9: n >= 5.56, so 6.
         let size = sizing(10_000.0, Threads, |it| it.design_rate = 20_000.0).solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (6, BoundBy::Rule(Rule::CatchUp)));
+        assert_eq!((size.instances, size.bound_by), (6, BoundBy::Constraint(Constraint::CatchUp)));
     }
 
     #[test]
@@ -357,7 +357,7 @@ mod capacity {
             it.in_flight = 10;
         });
         let size = size.solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (5, BoundBy::Rule(Rule::Zone)));
+        assert_eq!((size.instances, size.bound_by), (5, BoundBy::Constraint(Constraint::Zone)));
         // 7,000 * 1 ms over 0.7 * 10 slots is 1; 7,000 over 0.7 * 4,000 is 2.5; 5 members ask for 5.
         assert_eq!(size.partitions_required, Some(5));
     }
@@ -388,13 +388,13 @@ mod capacity {
             it.concurrency = Concurrency::Consumer;
         };
         let size = sizing(100.0, Threads, waiting).solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (18, BoundBy::Rule(Rule::Zone)));
+        assert_eq!((size.instances, size.bound_by), (18, BoundBy::Constraint(Constraint::Zone)));
         let without = sizing(100.0, Threads, |it| {
             waiting(it);
             it.policy.survive_zone_loss = false;
         });
         let size = without.solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (15, BoundBy::Rule(Rule::Slots)));
+        assert_eq!((size.instances, size.bound_by), (15, BoundBy::Constraint(Constraint::InFlight)));
     }
 
     #[test]
@@ -408,7 +408,7 @@ mod capacity {
             it.design_rate = 300.0;
         });
         let size = size.solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (34, BoundBy::Rule(Rule::CatchUp)));
+        assert_eq!((size.instances, size.bound_by), (34, BoundBy::Constraint(Constraint::CatchUp)));
     }
 
     #[test]
@@ -443,7 +443,7 @@ mod capacity {
             it.process_bytes = 0.0;
         });
         let size = size.solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (3, BoundBy::Rule(Rule::Memory)));
+        assert_eq!((size.instances, size.bound_by), (3, BoundBy::Constraint(Constraint::Memory)));
         close(size.memory_bytes_per_instance, 500.0 * 1.01 * 1e7);
     }
 
@@ -455,7 +455,7 @@ mod capacity {
             it.network_bits_per_second = Some(0.5e9);
         });
         let size = size.solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (5, BoundBy::Rule(Rule::Network)));
+        assert_eq!((size.instances, size.bound_by), (5, BoundBy::Constraint(Constraint::Network)));
     }
 
     #[test]
@@ -468,7 +468,7 @@ mod capacity {
             it.goal_seconds = Some(5.5e-3);
         });
         let size = size.solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (7, BoundBy::Rule(Rule::Latency)));
+        assert_eq!((size.instances, size.bound_by), (7, BoundBy::Constraint(Constraint::Latency)));
         close(size.p99_seconds, -(0.01f64.ln()) / (1000.0 - 1000.0 / 7.0));
     }
 }
@@ -605,7 +605,7 @@ mod fetch {
     }
 
     #[test]
-    fn utilisation_shows_the_fetches_of_the_mean_member() {
+    fn utilization_shows_the_fetches_of_the_mean_member() {
         let it = fetching(1200.0, Processes, |_| {});
         // 1200 / (2 * 3) = 200/s a member: 2 ms over 2 + exp(-2) events.
         close(it.mean_member_rate(2, 3), 200.0);
@@ -623,12 +623,12 @@ mod fetch {
         let it = fetching(1200.0, Processes, |it| it.wait_seconds = 5e-3);
         let alone = it.core_queue(2, 2);
         assert_eq!((alone.servers, alone.arrival_rate), (1, 300.0));
-        close(alone.utilisation(), 300.0 * 1e-3);
+        close(alone.utilization(), 300.0 * 1e-3);
         close(alone.fetch_seconds, 2e-3);
         close(alone.own_seconds, 6e-3);
         close(it.slot_queue(2, 2).fetch_seconds, 2e-3);
         let threads = fetching(1200.0, Threads, |it| it.relative_capacity = 3.2);
-        close(threads.core_queue(2, 1).utilisation(), 600.0 * 1e-3 / 3.2);
+        close(threads.core_queue(2, 1).utilization(), 600.0 * 1e-3 / 3.2);
         close(threads.core_queue(2, 1).fetch_seconds, 2.5e-3);
         // No load: the fetch, and an exponential of 6 ms.
         let quiet = fetching(1e-6, Processes, |it| it.wait_seconds = 5e-3);
@@ -671,7 +671,7 @@ mod infeasible {
 
     fn reason(sizing: &Sizing) -> String {
         let mut reason = sizing.solve().unwrap_err();
-        if let Infeasible::Stuck(stuck) = &mut reason {
+        if let Infeasible::Unmet(stuck) = &mut reason {
             stuck.remedies = sizing.remedies();
         }
         reason.to_string()

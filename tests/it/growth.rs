@@ -5,11 +5,11 @@ use assert_cmd::Command;
 use proptest::prelude::*;
 use serde_json::Value;
 use tonnage_model::capacity::assignment::Topic;
-use tonnage_model::capacity::rule::{BoundBy, Rule};
+use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::catalog::Catalog;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Deployment, Runtime};
-use tonnage_model::scenario::growth::{Change, Course, Forecast, Stage};
+use tonnage_model::scenario::growth::{Forecast, GrowthEvent, MonthPlan, Trajectory};
 use tonnage_model::workload::{HandlerCost, Outlook, Workload};
 
 /// Machines of one vCPU at $100 a month, and a runtime whose processes take 1 ms of CPU an event.
@@ -30,17 +30,17 @@ fn growing(rate: f64) -> Workload {
     Workload { outlook, ..workload(rate * 86_400.0) }
 }
 
-fn follow<T>(catalog: &Catalog, workload: &Workload, months: u32, look: impl Fn(&Course<'_>) -> T) -> T {
+fn follow<T>(catalog: &Catalog, workload: &Workload, months: u32, look: impl Fn(&Trajectory<'_>) -> T) -> T {
     let runtimes: Vec<&Runtime> = catalog.runtimes.iter().collect();
     let forecast = Forecast::new(catalog, &runtimes, workload, Policy::default(), months).unwrap();
     look(&forecast.courses[0])
 }
 
-fn counts(course: &Course<'_>) -> Vec<u64> {
+fn counts(course: &Trajectory<'_>) -> Vec<u64> {
     course.stages.iter().map(|stage| stage.as_ref().map_or(0, |stage| stage.on.instances)).collect()
 }
 
-fn last<'c>(course: &'c Course<'_>) -> &'c Stage {
+fn last<'c>(course: &'c Trajectory<'_>) -> &'c MonthPlan {
     course.stages.last().unwrap().as_ref().unwrap()
 }
 
@@ -54,8 +54,10 @@ fn the_next_instance_by_hand() {
         assert_eq!(course.turning_points(), [0, 4, 7, 8]);
         let [milestone] = &course.milestones[..] else { panic!("{:?}", course.milestones) };
         assert_eq!(milestone.month, 7);
-        let Change::Instances { from, to, bound_by } = &milestone.change else { panic!("{milestone:?}") };
-        assert_eq!((from.instances, to.instances, *bound_by), (3, 5, BoundBy::Rule(Rule::Zone)));
+        let GrowthEvent::Instances { from, to, bound_by } = &milestone.change else {
+            panic!("{milestone:?}")
+        };
+        assert_eq!((from.instances, to.instances, *bound_by), (3, 5, BoundBy::Constraint(Constraint::Zone)));
         // Six months at $300 and two at $500; the present one is not among those to come.
         assert!((last(course).usd_so_far.unwrap() - 2800.0).abs() < 1e-6);
     });
@@ -71,7 +73,7 @@ fn partitions_give_out_by_hand() {
         assert_eq!(counts(course), [3, 3, 3, 3, 3, 3, 3, 5, 5, 5, 5, 0, 0]);
         let given_out = course.milestones.last().unwrap();
         assert_eq!(given_out.month, 11);
-        assert!(matches!(given_out.change, Change::Partitions { given: 4, .. }), "{given_out:?}");
+        assert!(matches!(given_out.change, GrowthEvent::Partitions { given: 4, .. }), "{given_out:?}");
     });
 }
 
@@ -85,7 +87,7 @@ fn the_latency_goal_gives_out_by_hand() {
         assert_eq!(counts(course), [2, 2, 2, 2, 0, 0, 0]);
         let [milestone] = &course.milestones[..] else { panic!("{:?}", course.milestones) };
         assert_eq!(milestone.month, 4);
-        assert!(matches!(milestone.change, Change::Latency { .. }), "{milestone:?}");
+        assert!(matches!(milestone.change, GrowthEvent::Latency { .. }), "{milestone:?}");
     });
 }
 
@@ -100,7 +102,7 @@ fn another_machine_type_takes_over_where_the_first_serves_no_more() {
     follow(&catalog, &four, 11, |course| {
         let milestone = course.milestones.last().unwrap();
         assert_eq!(milestone.month, 11);
-        let Change::MachineType { from, to } = &milestone.change else { panic!("{milestone:?}") };
+        let GrowthEvent::MachineType { from, to } = &milestone.change else { panic!("{milestone:?}") };
         // 2,853/s are carried by two instances of 1,800/s, which are left of three.
         assert_eq!((from.instance_type.as_str(), to.instance_type.as_str()), ("small", "fast"));
         assert_eq!(to.instances, 3);
@@ -157,7 +159,7 @@ fn what_shrinks_is_served_again() {
     follow(&catalog(), &shrinking, 2, |course| {
         let months: Vec<u32> = course.milestones.iter().map(|it| it.month).collect();
         assert_eq!(months, [0, 1]);
-        assert!(matches!(course.milestones[1].change, Change::Served { .. }));
+        assert!(matches!(course.milestones[1].change, GrowthEvent::Served { .. }));
         assert_eq!(last(course).usd_so_far, None);
     });
 }
@@ -173,7 +175,7 @@ proptest! {
         let topic = Topic { partitions, skew: 1.0 };
         let workload = Workload { topic, outlook, ..workload(rate * 86_400.0) };
         follow(&catalog(), &workload, 12, |course| {
-            let stages: Vec<&Stage> = course.stages.iter().map_while(|stage| stage.as_ref().ok()).collect();
+            let stages: Vec<&MonthPlan> = course.stages.iter().map_while(|stage| stage.as_ref().ok()).collect();
             for pair in stages.windows(2) {
                 prop_assert!(pair[1].on.instances >= pair[0].on.instances);
                 prop_assert!(pair[1].cheapest_usd_per_month <= pair[1].usd_per_month + 1e-9);

@@ -12,9 +12,9 @@ use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Deployment, Runtime};
-use tonnage_model::scenario::autoscale::{Scaler, Schedule, instance_hours_at_least};
+use tonnage_model::scenario::autoscale::{Autoscaler, Schedule, instance_hours_at_least};
 use tonnage_model::scenario::functions::{FunctionLoad, FunctionTerms, NoFunction};
-use tonnage_model::scenario::hours::{Day, HourTerms, Instances, Offer, Runs, Way, study};
+use tonnage_model::scenario::hours::{Day, HourTerms, Instances, Offer, Runs, Supply, study};
 use tonnage_model::scenario::series::Hours;
 use tonnage_model::units::MIB;
 
@@ -37,7 +37,7 @@ fn policy() -> Policy {
 }
 
 /// Half a day at 100/s and half at 300/s, on machines of 1 vCPU at $0.10 an hour.
-fn two_levels(startup_seconds: f64, scaler: Scaler) -> Vec<(Way, Offer)> {
+fn two_levels(startup_seconds: f64, scaler: Autoscaler) -> Vec<(Supply, Offer)> {
     let prices = embedded::serverless_prices().unwrap();
     let catalog = Catalog {
         runtimes: vec![plain(startup_seconds)],
@@ -53,7 +53,7 @@ fn two_levels(startup_seconds: f64, scaler: Scaler) -> Vec<(Way, Offer)> {
     ways.map(|(way, offer)| (*way, offer.clone().unwrap())).collect()
 }
 
-fn offer(offers: &[(Way, Offer)], wanted: Way) -> &Offer {
+fn offer(offers: &[(Supply, Offer)], wanted: Supply) -> &Offer {
     &offers.iter().find(|(way, _)| *way == wanted).unwrap().1
 }
 
@@ -67,13 +67,13 @@ fn instances(offer: &Offer) -> &Instances {
 mod machines {
     use super::*;
 
-    const INSTANT: Scaler = Scaler::INSTANT;
+    const INSTANT: Autoscaler = Autoscaler::INSTANT;
 
     // A vCPU takes 1/5 ms = 200/s, 140/s at 70 %: one instance for 100/s, three for 300/s.
     #[test]
     fn a_fixed_fleet_has_the_busiest_hours_count_all_day() {
         let offers = two_levels(0.0, INSTANT);
-        let fixed = offer(&offers, Way::Fixed);
+        let fixed = offer(&offers, Supply::Fixed);
         near(instances(fixed).schedule.instance_hours_per_month(), 3.0 * 730.0);
         near(fixed.usd_per_month, 219.0);
     }
@@ -82,7 +82,7 @@ mod machines {
     fn a_scaled_one_has_each_hours() {
         // 12 x 1 + 12 x 3 = 48 instance-hours of 24, two on average: 2 x 730 x $0.10.
         let offers = two_levels(0.0, INSTANT);
-        let scaled = offer(&offers, Way::Autoscaled);
+        let scaled = offer(&offers, Supply::Autoscaled);
         near(instances(scaled).schedule.instance_hours_per_month(), 1460.0);
         near(scaled.usd_per_month, 146.0);
         assert_eq!(instances(scaled).hours_at_minimum, 12);
@@ -91,16 +91,16 @@ mod machines {
     #[test]
     fn scaling_in_late_costs_the_hour_after_the_fall() {
         // A quarter of an hour before midnight's hour the rate was 100 + 200/4 = 150/s: two instances there, 49 of 24.
-        let offers = two_levels(0.0, Scaler { scale_in_seconds: 900.0, ..INSTANT });
-        near(offer(&offers, Way::Autoscaled).usd_per_month, 49.0 / 24.0 * 73.0);
+        let offers = two_levels(0.0, Autoscaler { scale_in_seconds: 900.0, ..INSTANT });
+        near(offer(&offers, Supply::Autoscaled).usd_per_month, 49.0 / 24.0 * 73.0);
     }
 
     #[test]
     fn scaling_out_late_costs_the_hour_before_the_rise() {
         // In 5 min the rate rises by 200/12 to 116.7/s, which one instance takes; in 15 min to 150/s, which needs two.
         let after = |seconds| {
-            let offers = two_levels(0.0, Scaler { reaction_seconds: seconds, ..INSTANT });
-            offer(&offers, Way::Autoscaled).usd_per_month
+            let offers = two_levels(0.0, Autoscaler { reaction_seconds: seconds, ..INSTANT });
+            offer(&offers, Supply::Autoscaled).usd_per_month
         };
         near(after(300.0), 146.0);
         near(after(900.0), 49.0 / 24.0 * 73.0);
@@ -110,9 +110,9 @@ mod machines {
     fn startup_counts_where_it_tips_the_scales() {
         // 710 s take the rate to 100 + 200 x 710/3600 = 139.4/s, and 30 s more to 141.1/s: above 140/s, an instance more
         // in one of 24 hours, 730/24 = 30.4 hours a month. 50 ms more take it to 139.4/s still.
-        let scaler = Scaler { reaction_seconds: 710.0, ..INSTANT };
+        let scaler = Autoscaler { reaction_seconds: 710.0, ..INSTANT };
         let delays =
-            |startup| instances(offer(&two_levels(startup, scaler), Way::Autoscaled)).delays.unwrap();
+            |startup| instances(offer(&two_levels(startup, scaler), Supply::Autoscaled)).delays.unwrap();
         near(delays(30.0).startup, 730.0 / 24.0);
         near(delays(30.0).all, 730.0 / 24.0);
         assert_eq!((delays(0.05).startup, delays(0.05).all), (0.0, 0.0));
@@ -138,19 +138,19 @@ mod tasks {
     // GiB, at 0.5 x 0.04048 + 0.004445 = $0.024685/h. A quarter takes 17.5/s: 18 at half the price, the same bill.
     #[test]
     fn a_fargate_bill() {
-        let offers = two_levels(0.0, Scaler::INSTANT);
-        let fixed = offer(&offers, Way::FixedTasks);
+        let offers = two_levels(0.0, Autoscaler::INSTANT);
+        let fixed = offer(&offers, Supply::FixedTasks);
         assert_eq!(instances(fixed).instance_type, "0.5 vCPU/1 GiB");
         near(fixed.usd_per_month, 9.0 * 0.024685 * 730.0);
         // 100/s need 3: six on average.
-        let scaled = offer(&offers, Way::AutoscaledTasks);
+        let scaled = offer(&offers, Supply::AutoscaledTasks);
         near(scaled.usd_per_month, 6.0 * 0.024685 * 730.0);
     }
 
     #[test]
     fn faster_vcpus_cost_less_and_slower_ones_more() {
-        let offers = two_levels(0.0, Scaler::INSTANT);
-        for way in [Way::FixedTasks, Way::AutoscaledTasks, Way::Functions] {
+        let offers = two_levels(0.0, Autoscaler::INSTANT);
+        for way in [Supply::FixedTasks, Supply::AutoscaledTasks, Supply::Functions] {
             let offer = offer(&offers, way);
             let ends = offer.usd_at_ends.unwrap();
             assert!(ends.fast.unwrap() < offer.usd_per_month && offer.usd_per_month < ends.slow.unwrap());
@@ -337,7 +337,7 @@ proptest! {
         let busiest = shape.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
         let rates: Vec<f64> = shape.iter().map(|rate| rate / busiest * sizing.peak_rate).collect();
         let hours = |reaction: f64| {
-            let scaler = Scaler { reaction_seconds: reaction, scale_in_seconds: reaction / 2.0 };
+            let scaler = Autoscaler { reaction_seconds: reaction, scale_in_seconds: reaction / 2.0 };
             let carried = scaler.rates_to_carry(&rates, 1.0);
             let schedule = Schedule::for_rates(&sizing, &carried).unwrap();
             for (rate, count) in carried.iter().zip(&schedule.counts) {

@@ -431,7 +431,7 @@ mod verdicts {
         assert_eq!(it["today_usd_per_month"].as_f64().unwrap().round(), 1986.0);
         let (all, sizing) = (&it["saves_usd_per_month"], &it["right_sizing_saves_usd_per_month"]);
         assert_eq!(all, sizing);
-        let kinds: Vec<_> = it["ladder"].as_array().unwrap().iter().map(|step| &step["kind"]).collect();
+        let kinds: Vec<_> = it["options"].as_array().unwrap().iter().map(|step| &step["kind"]).collect();
         assert_eq!(kinds.first().unwrap().as_str(), Some("right_size"));
         assert_eq!(kinds.last().unwrap().as_str(), Some("language"));
     }
@@ -441,7 +441,7 @@ mod verdicts {
         let it = recommendation(&["--events-per-day", "1B", "--io-ratio", "0", "--handler-ms", "5"]);
         assert_eq!((it["verdict"].as_str(), it["runtime"].as_str()), (Some("move"), Some("rust-rdkafka")));
         // Even so, it says what to measure first.
-        assert!(it["grounds"]["measure"].as_str().unwrap().contains("ported as a spike"));
+        assert!(it["evidence"]["measure"].as_str().unwrap().contains("ported as a spike"));
     }
 
     #[test]
@@ -469,7 +469,7 @@ mod verdicts {
         let it = recommendation(&["--events-per-day", "400M", "--io-ratio", "99.9%", "--handler-ms", "200"]);
         assert_eq!(
             (it["verdict"].as_str(), it["step"].as_str()),
-            (Some("step"), Some("partition_concurrency"))
+            (Some("alternative"), Some("partition_concurrency"))
         );
         assert_eq!(it["runtime"], "python-aiokafka");
     }

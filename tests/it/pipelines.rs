@@ -14,7 +14,7 @@ use tonnage_model::machine::Machine;
 use tonnage_model::plan::{Plan, RangeEnd};
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Deployment, Runtime};
-use tonnage_model::scenario::pipeline::{Study, Verdict, Way};
+use tonnage_model::scenario::pipeline::{PipelineVerdict, StageOption, Study};
 use tonnage_model::scenario::segment::{Link, Segment};
 use tonnage_model::scenario::stage::{Pipeline, Stage};
 use tonnage_model::workload::{HandlerCost, Workload};
@@ -94,7 +94,7 @@ fn study_under<T>(
 }
 
 /// `ab fast | c now`.
-fn written(way: &Way<'_>) -> String {
+fn written(way: &StageOption<'_>) -> String {
     let consumer = |it: &tonnage_model::scenario::pipeline::Consumer<'_>| {
         format!("{} {}", &"abcdef"[it.first..=it.last], it.plan.runtime.name)
     };
@@ -186,7 +186,7 @@ mod three_stages_by_hand {
             let today = study.today.as_ref().unwrap();
             assert_eq!(written(today), "abc now");
             assert_eq!(micro_usd(today.usd_per_month()), 750_400_000);
-            assert_eq!(study.verdict, Verdict::Mix);
+            assert_eq!(study.verdict, PipelineVerdict::Mix);
             assert_eq!(study.in_one_runtime.len(), 2);
             let reasons = study.in_one_runtime[1].1.as_ref().unwrap_err();
             let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
@@ -224,8 +224,8 @@ mod three_stages_by_hand {
             study(&catalog(vec![slow(), fast()]), &three_stages(), min_saving, |study| study.verdict)
         };
         // 750.40 - 620.48 = 129.92.
-        assert_eq!(verdict(129.91), Verdict::Mix);
-        assert_eq!(verdict(129.93), Verdict::Stay);
+        assert_eq!(verdict(129.91), PipelineVerdict::Mix);
+        assert_eq!(verdict(129.93), PipelineVerdict::Stay);
     }
 
     // At $0.10 a GB a hop is $350.40, and ab fast | c now saves $200 of machines. At $0.05 it is $175.20. Where the
@@ -238,8 +238,8 @@ mod three_stages_by_hand {
                 (written(study.cheapest.as_ref().unwrap()), study.mix().is_some(), study.verdict)
             })
         };
-        let one = ("abc now".to_owned(), false, Verdict::Stay);
-        let mix = ("ab fast | c now".to_owned(), true, Verdict::Mix);
+        let one = ("abc now".to_owned(), false, PipelineVerdict::Stay);
+        let mix = ("ab fast | c now".to_owned(), true, PipelineVerdict::Mix);
         assert_eq!(cheapest(0.10, false), one);
         assert_eq!(cheapest(0.05, false), mix);
         assert_eq!(cheapest(0.10, true), mix);
@@ -251,7 +251,7 @@ mod three_stages_by_hand {
         let stages = vec![stage("a", 90.0, 0.1), stage("b", 180.0, 1.0), stage("c", 470.0, 0.0)];
         study(&catalog(vec![slow(), fast()]), &pipeline(10_000.0, stages), 200.0, |study| {
             assert_eq!(written(study.cheapest.as_ref().unwrap()), "abc fast");
-            assert_eq!(study.verdict, Verdict::OneRuntime);
+            assert_eq!(study.verdict, PipelineVerdict::OneRuntime);
             assert!(study.mix().is_none());
         });
     }

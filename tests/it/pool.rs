@@ -19,7 +19,7 @@ use tonnage_model::scenario::pool::node::{Reserve, usable};
 use tonnage_model::scenario::pool::packing::{Packing, pack};
 use tonnage_model::scenario::pool::replicas::{Replicas, replicas};
 use tonnage_model::scenario::pool::resources::{Resource, Resources};
-use tonnage_model::scenario::sharing::Sharing;
+use tonnage_model::scenario::shared_pools::SharedPools;
 use tonnage_model::workload::Workload;
 
 /// Reads 1,000 B events, decoded: 10 us + 10 ns/B x 1,000 B = 20 us each at speed 1.0.
@@ -125,7 +125,7 @@ fn shares_of_the_bill_by_hand() {
     workloads.iter_mut().for_each(|workload| workload.current_runtime = "python".into());
     let runtimes = catalog.runtimes.iter().collect();
     let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default()).unwrap();
-    let sharing = Sharing::new(&fleet, Reserve::default());
+    let sharing = SharedPools::new(&fleet, Reserve::default());
     assert_eq!((sharing.pools.len(), sharing.today), (2, 0));
     let today = sharing.as_today().unwrap();
     // Of 3 x 1,750 millicores and 3 x 652 MiB: orders 1,556 (0.2964) and 202 (0.1033), clicks 2,001 (0.3811) and 303

@@ -4,8 +4,8 @@ use crate::common::figure;
 use crate::random::{Case, case};
 use proptest::prelude::*;
 use tonnage_model::capacity::assignment::Topic;
+use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::infeasible::Infeasible;
-use tonnage_model::capacity::rule::{BoundBy, Rule};
 use tonnage_model::capacity::sizing::Sizing;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::FetchFigures;
@@ -165,19 +165,19 @@ proptest! {
             let sizing = case.sizing_on(machine);
             let minimum = u64::from(case.policy.min_instances);
             let fitting = |members: u64| members as f64 * sizing.process_bytes <= sizing.usable_memory();
-            let meets = |n: u64, rules: &[Rule]| {
+            let meets = |n: u64, rules: &[Constraint]| {
                 let most = if case.is_threads() { 1 } else { MEMBERS };
                 (1..=most).filter(|&w| fitting(w)).find(|&w| rules.iter().all(|&rule| sizing.meets(rule, n, w)))
             };
-            let scanned = (minimum..minimum + COUNTS).find_map(|n| Some((n, meets(n, &Rule::ALL)?)));
+            let scanned = (minimum..minimum + COUNTS).find_map(|n| Some((n, meets(n, &Constraint::ALL)?)));
             match (sizing.solve(), scanned) {
                 (Ok(size), Some((n, members))) => {
                     prop_assert_eq!((size.instances, size.members_per_instance), (n, members));
                     prop_assert!(size.p99_seconds.is_finite());
                     prop_assert!(size.partitions_required.is_some());
                     if n > minimum {
-                        let first = (1..=Rule::ALL.len()).find(|&k| meets(n - 1, &Rule::ALL[..k]).is_none());
-                        let expected = first.map(|k| BoundBy::Rule(Rule::ALL[k - 1]));
+                        let first = (1..=Constraint::ALL.len()).find(|&k| meets(n - 1, &Constraint::ALL[..k]).is_none());
+                        let expected = first.map(|k| BoundBy::Constraint(Constraint::ALL[k - 1]));
                         prop_assert_eq!(Some(size.bound_by), expected);
                     } else {
                         prop_assert_eq!(size.bound_by, BoundBy::Minimum);
@@ -211,7 +211,7 @@ proptest! {
     fn remedies_serve(case in case()) {
         for machine in &case.machines {
             let sizing = case.sizing_on(machine);
-            if !matches!(sizing.solve(), Err(Infeasible::Stuck(_))) {
+            if !matches!(sizing.solve(), Err(Infeasible::Unmet(_))) {
                 continue;
             }
             let remedies = sizing.remedies();
@@ -233,7 +233,7 @@ proptest! {
 
     /// In every plan the handling of an average instance keeps to the limit, and fetches take no more than it leaves.
     #[test]
-    fn utilisation_stays_within_the_limit(case in case()) {
+    fn utilization_stays_within_the_limit(case in case()) {
         if let Some(plan) = case.cheapest_on(&case.machines) {
             let limit = case.policy.max_utilization;
             let vcpus = f64::from(plan.machine.vcpus);

@@ -7,8 +7,8 @@ use tonnage::report::recommendation::{notes, sentence};
 use tonnage::report::total;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::cost::traffic::{CrossZone, Traffic};
-use tonnage_model::decide::fleet::{Entry, Fleet};
-use tonnage_model::decide::options::StepKind;
+use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
+use tonnage_model::decide::options::AlternativeKind;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::demand::downstream::DownstreamLoad;
@@ -65,7 +65,7 @@ fn with_fleet<T>(
     look(&Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), terms).unwrap())
 }
 
-fn with_entry<T>(outlook: Outlook, terms: Terms, look: impl Fn(&Entry<'_>) -> T) -> T {
+fn with_entry<T>(outlook: Outlook, terms: Terms, look: impl Fn(&PlannedWorkload<'_>) -> T) -> T {
     with_fleet(vec![now(), other()], computing(outlook), terms, |fleet| look(&fleet.entries[0]))
 }
 
@@ -317,7 +317,7 @@ mod payback {
         assert_eq!((moved, share), (Verdict::Move, None));
         assert_close(months, 800.0 / 300.0);
         let (step, months, share, said) = verdict(4.0);
-        assert!(matches!(step, Verdict::Step { step: StepKind::Library, .. }), "{step:?}");
+        assert!(matches!(step, Verdict::Alternative { step: AlternativeKind::Library, .. }), "{step:?}");
         assert_close(months, 32.0);
         // Of $300 the step takes $200, a quarter of an engineer's day.
         assert_close(share.unwrap(), 2.0 / 3.0);
@@ -354,7 +354,11 @@ mod payback {
         let workload = computing(outlook(0.0, Some(1000.0)));
         with_fleet(vec![now(), library], workload, terms(200.0), |fleet| {
             let it = &fleet.entries[0].recommendation;
-            assert!(matches!(it.verdict, Verdict::Step { step: StepKind::Library, .. }), "{:?}", it.verdict);
+            assert!(
+                matches!(it.verdict, Verdict::Alternative { step: AlternativeKind::Library, .. }),
+                "{:?}",
+                it.verdict
+            );
             assert_eq!(total::rows(fleet)[1].rewrite_usd, None);
         });
     }

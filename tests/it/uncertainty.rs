@@ -12,12 +12,12 @@ use tonnage_model::decide::terms::Terms;
 use tonnage_model::machine::Machine;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Deployment, Figure, Runtime};
+use tonnage_model::uncertain::catalog::family_name;
 use tonnage_model::uncertain::distribution::Distribution;
 use tonnage_model::uncertain::inputs::{Input, Uncertain};
 use tonnage_model::uncertain::latin_hypercube::{Sampling, quantile};
-use tonnage_model::uncertain::monte_carlo::{Cast, Risk};
+use tonnage_model::uncertain::monte_carlo::{Risk, WorkloadSampler};
 use tonnage_model::uncertain::sensitivity::tornado;
-use tonnage_model::uncertain::world::family_name;
 use tonnage_model::workload::{Outlook, Workload};
 
 const SAMPLING: Sampling = Sampling { samples: 256, seed: 1, threads: 2 };
@@ -149,7 +149,8 @@ mod monte_carlo {
             for entry in &fleet.entries {
                 let at_median = entry.problem.workload.drawn(|_| 0.5);
                 assert_eq!(at_median, *entry.problem.workload);
-                let outcomes = Cast::new(entry, &world).outcomes(&at_median, &median, &machines, &fleet);
+                let outcomes =
+                    WorkloadSampler::new(entry, &world).outcomes(&at_median, &median, &machines, &fleet);
                 for ((_, plan), outcome) in entry.plans.iter().zip(outcomes) {
                     let planned = plan.as_ref().ok().map(|plan| plan.usd_per_month);
                     assert_eq!(outcome.usd_per_month, planned, "{}", entry.problem.workload.name);
@@ -179,8 +180,12 @@ mod monte_carlo {
                 .map(|index| &draw.machines[index])
                 .collect();
             for entry in &fleet.entries {
-                let outcomes =
-                    Cast::new(entry, &world).outcomes(entry.problem.workload, &draw, &machines, &fleet);
+                let outcomes = WorkloadSampler::new(entry, &world).outcomes(
+                    entry.problem.workload,
+                    &draw,
+                    &machines,
+                    &fleet,
+                );
                 let current = &draw.runtimes[world.runtime(entry.problem.current).unwrap()];
                 let today =
                     entry.problem.current_machine.map(|it| &draw.machines[world.machine(it).unwrap()]);
@@ -419,7 +424,7 @@ mod families {
     fn types_with_one_processor_are_one_family() {
         let catalog = embedded_catalog();
         let named: Vec<String> =
-            tonnage_model::uncertain::world::families(&catalog.machines.iter().collect::<Vec<_>>())
+            tonnage_model::uncertain::catalog::families(&catalog.machines.iter().collect::<Vec<_>>())
                 .into_iter()
                 .map(|members| family_name(members.into_iter().map(|index| &catalog.machines[index])))
                 .collect();

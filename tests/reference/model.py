@@ -511,7 +511,7 @@ class Case:
     def first_unmet(self, n):
         o = self.opt
         tests = [("cpu", lambda W: self.carries_cpu(self.L, o.rho, n, W)),
-                 ("slots", lambda W: self.carries_slots(self.L, o.rho, n, W)),
+                 ("in_flight", lambda W: self.carries_slots(self.L, o.rho, n, W)),
                  ("memory", lambda W: self.ok_memory(n, W)),
                  ("network", lambda W: self.ok_network(n)),
                  ("latency", lambda W: self.ok_latency(n, W)),

@@ -72,7 +72,7 @@ impl Prediction {
         self.sizing.percentile(1, 1)
     }
 
-    /// Consumers that carry the rate at this utilisation, each with such a core.
+    /// Consumers that carry the rate at this utilization, each with such a core.
     pub fn instances(&self, max_utilization: f64) -> Option<u64> {
         let policy = Policy { max_utilization, ..self.sizing.policy };
         Sizing { policy, ..self.sizing.clone() }.count().ok().map(|count| count.instances)

@@ -21,7 +21,7 @@ use tonnage_model::runtime::Runtime as Profile;
 
 /// Cores of one consumer.
 const QUOTA: f64 = 0.2;
-/// Utilisation that is planned for: what plans have unless told otherwise.
+/// Utilization that is planned for: what plans have unless told otherwise.
 const MAX_UTILIZATION: f64 = 0.7;
 /// The share of what the planned number carries that arrives.
 const FILLED: f64 = 0.97;

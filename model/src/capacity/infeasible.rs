@@ -1,7 +1,7 @@
 //! Why no number of instances serves, and what would.
 
+use crate::capacity::constraint::Constraint;
 use crate::capacity::load::LoadOn;
-use crate::capacity::rule::Rule;
 use crate::units::MIB;
 use std::fmt;
 
@@ -35,15 +35,15 @@ pub enum Infeasible {
     },
     /// A rule that more instances do not help with.
     #[error("{0}")]
-    Stuck(Stuck),
+    Unmet(UnmetConstraint),
 }
 
 /// A rule that fails on any number of instances, because it fails on the busiest partition or on the event
 /// itself.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Stuck {
+pub struct UnmetConstraint {
     /// The rule.
-    pub rule: Rule,
+    pub rule: Constraint,
     /// What is loaded too much, where the rule is about load.
     pub on: Option<LoadOn>,
     /// What is needed, in the unit of the rule or the load.
@@ -71,16 +71,16 @@ pub struct Remedies {
     pub in_flight: Option<u64>,
 }
 
-impl fmt::Display for Stuck {
+impl fmt::Display for UnmetConstraint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { rule, needs, limit, .. } = self;
         match rule {
-            Rule::Zone => write!(f, "with a zone lost, ")?,
-            Rule::CatchUp => write!(f, "while a backlog is drained, ")?,
+            Constraint::Zone => write!(f, "with a zone lost, ")?,
+            Constraint::CatchUp => write!(f, "while a backlog is drained, ")?,
             _ => {}
         }
         match (rule, self.on) {
-            (_, Some(LoadOn::Slots)) => write!(
+            (_, Some(LoadOn::InFlight)) => write!(
                 f,
                 "the busiest partition has {needs:.3} events in progress at peak and may have {limit:.3}"
             )?,
@@ -90,13 +90,13 @@ impl fmt::Display for Stuck {
                 needs * self.service_seconds,
                 limit * self.service_seconds
             )?,
-            (Rule::Memory, None) => write!(
+            (Constraint::Memory, None) => write!(
                 f,
                 "events in progress take memory to {:.0} MiB where {:.0} MiB are to give",
                 needs / MIB,
                 limit / MIB
             )?,
-            (Rule::Network, None) => write!(
+            (Constraint::Network, None) => write!(
                 f,
                 "the busiest partition moves {:.0} Mbit/s and the network gives {:.0} Mbit/s",
                 needs / 1e6,

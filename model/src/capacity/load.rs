@@ -8,7 +8,7 @@ pub enum LoadOn {
     /// The cores of an instance, events/s.
     Instance,
     /// The busiest holder's places for events in progress, events.
-    Slots,
+    InFlight,
 }
 
 /// One inequality between a load and its limit.

@@ -1,7 +1,7 @@
 //! What cores and places for events in progress can take, and what they have to.
 
+use crate::capacity::constraint::Constraint;
 use crate::capacity::load::{Load, LoadOn};
-use crate::capacity::rule::Rule;
 use crate::capacity::sizing::Sizing;
 use crate::policy::Policy;
 use crate::runtime::{Concurrency, Deployment};
@@ -92,7 +92,7 @@ impl Sizing {
                 limit: limit * self.instance_rate(members, idling),
             },
             Load {
-                on: LoadOn::Slots,
+                on: LoadOn::InFlight,
                 needs: self.in_progress(rate, group),
                 limit: limit * f64::from(self.in_flight),
             },
@@ -100,28 +100,28 @@ impl Sizing {
     }
 
     /// What a rule about load compares, where `idling` processes of each instance burn idle CPU.
-    pub(crate) fn loads(&self, rule: Rule, instances: u64, members: u64, idling: u64) -> Vec<Load> {
+    pub(crate) fn loads(&self, rule: Constraint, instances: u64, members: u64, idling: u64) -> Vec<Load> {
         let Policy { max_utilization, max_utilization_degraded, .. } = self.policy;
         let (rate, limit, instances) = match rule {
-            Rule::Cpu | Rule::Slots => (self.peak_rate, max_utilization, instances),
-            Rule::Zone => (self.peak_rate, max_utilization_degraded, self.policy.alive(instances)),
-            Rule::CatchUp => (self.design_rate, max_utilization_degraded, instances),
-            Rule::Memory | Rule::Network | Rule::Latency => return Vec::new(),
+            Constraint::Cpu | Constraint::InFlight => (self.peak_rate, max_utilization, instances),
+            Constraint::Zone => (self.peak_rate, max_utilization_degraded, self.policy.alive(instances)),
+            Constraint::CatchUp => (self.design_rate, max_utilization_degraded, instances),
+            Constraint::Memory | Constraint::Network | Constraint::Latency => return Vec::new(),
         };
         if instances == 0 {
             return vec![Load { on: LoadOn::Instance, needs: rate, limit: 0.0 }];
         }
         let [member, instance, slots] = self.carries(rate, limit, instances, members, idling);
         match rule {
-            Rule::Cpu => vec![member, instance],
-            Rule::Slots => vec![slots],
+            Constraint::Cpu => vec![member, instance],
+            Constraint::InFlight => vec![slots],
             _ => vec![member, instance, slots],
         }
     }
 
     /// The load among those of a rule that comes closest to its limit, or exceeds it most; `None` for rules
     /// about other things than load.
-    pub fn tightest_load(&self, rule: Rule, instances: u64, members: u64) -> Option<Load> {
+    pub fn tightest_load(&self, rule: Constraint, instances: u64, members: u64) -> Option<Load> {
         let loads = self.loads(rule, instances, members, members);
         loads.into_iter().max_by(|one, other| one.ratio().total_cmp(&other.ratio()))
     }

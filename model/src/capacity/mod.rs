@@ -1,11 +1,11 @@
 //! What a number of instances carries, and the search for the least number that carries the load.
 
 pub mod assignment;
+pub mod constraint;
 pub mod infeasible;
 pub mod load;
 pub mod loads;
 pub mod partitions;
-pub mod rule;
 pub mod scalability;
 pub mod search;
 pub mod sizing;

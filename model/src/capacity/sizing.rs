@@ -5,9 +5,9 @@
 //! [`crate::memory::footprint`], how long events take in [`crate::latency::queues`].
 
 use crate::capacity::assignment::Topic;
-use crate::capacity::infeasible::{Infeasible, Remedies, Stuck};
+use crate::capacity::constraint::{BoundBy, Constraint};
+use crate::capacity::infeasible::{Infeasible, Remedies, UnmetConstraint};
 use crate::capacity::load::Load;
-use crate::capacity::rule::{BoundBy, Rule};
 use crate::capacity::search::least;
 use crate::demand::fetch::Service;
 use crate::machine::Machine;
@@ -162,8 +162,8 @@ impl Sizing {
         }
         let minimum = u64::from(self.policy.min_instances);
         let answer = self
-            .least_instances(minimum, &Rule::ALL)
-            .and_then(|n| self.least_members(n, &Rule::ALL).map(|members| (n, members)));
+            .least_instances(minimum, &Constraint::ALL)
+            .and_then(|n| self.least_members(n, &Constraint::ALL).map(|members| (n, members)));
         let Some((instances, members_per_instance)) = answer else {
             return Err(self.stuck());
         };
@@ -205,7 +205,7 @@ impl Sizing {
     }
 
     /// The least number of instances from `from` up that meets `rules` with some number of processes.
-    pub fn least_instances(&self, from: u64, rules: &[Rule]) -> Option<u64> {
+    pub fn least_instances(&self, from: u64, rules: &[Constraint]) -> Option<u64> {
         self.least_members(MOST, rules)?;
         least(from, MOST, |instances| self.least_members(instances, rules).is_some())
     }
@@ -215,7 +215,7 @@ impl Sizing {
     ///
     /// More members only ever help with some rules and only ever hurt with the others (memory; idle
     /// processes beyond the vCPUs), so the least that helps enough is the only one to look at.
-    pub fn least_members(&self, instances: u64, rules: &[Rule]) -> Option<u64> {
+    pub fn least_members(&self, instances: u64, rules: &[Constraint]) -> Option<u64> {
         let enough = least(1, self.most_members(), |members| {
             rules.iter().all(|&rule| self.has_members_enough(rule, instances, members))
         })?;
@@ -234,30 +234,32 @@ impl Sizing {
     }
 
     /// The first rule that does not hold on `instances` instances of `members` members each.
-    pub fn first_unmet(&self, instances: u64, members: u64) -> Option<Rule> {
-        Rule::ALL.into_iter().find(|&rule| !self.meets(rule, instances, members))
+    pub fn first_unmet(&self, instances: u64, members: u64) -> Option<Constraint> {
+        Constraint::ALL.into_iter().find(|&rule| !self.meets(rule, instances, members))
     }
 
     /// Whether a rule holds on `instances` instances of `members` members each.
-    pub fn meets(&self, rule: Rule, instances: u64, members: u64) -> bool {
+    pub fn meets(&self, rule: Constraint, instances: u64, members: u64) -> bool {
         match rule {
-            Rule::Memory => self.memory_bytes(instances, members) <= self.usable_memory(),
-            Rule::Network => {
+            Constraint::Memory => self.memory_bytes(instances, members) <= self.usable_memory(),
+            Constraint::Network => {
                 self.usable_network().is_none_or(|usable| self.network_bits(instances) <= usable)
             }
-            Rule::Latency => self.goal_seconds.is_none_or(|goal| self.within_goal(instances, members, goal)),
-            Rule::Cpu | Rule::Slots | Rule::Zone | Rule::CatchUp => {
+            Constraint::Latency => {
+                self.goal_seconds.is_none_or(|goal| self.within_goal(instances, members, goal))
+            }
+            Constraint::Cpu | Constraint::InFlight | Constraint::Zone | Constraint::CatchUp => {
                 self.loads(rule, instances, members, members).iter().all(Load::holds)
             }
         }
     }
 
     /// Whether a rule would hold if members took neither memory nor, beyond the vCPUs, idle CPU.
-    fn has_members_enough(&self, rule: Rule, instances: u64, members: u64) -> bool {
+    fn has_members_enough(&self, rule: Constraint, instances: u64, members: u64) -> bool {
         match rule {
-            Rule::Memory | Rule::Network => true,
-            Rule::Latency => self.meets(rule, instances, members),
-            Rule::Cpu | Rule::Slots | Rule::Zone | Rule::CatchUp => {
+            Constraint::Memory | Constraint::Network => true,
+            Constraint::Latency => self.meets(rule, instances, members),
+            Constraint::Cpu | Constraint::InFlight | Constraint::Zone | Constraint::CatchUp => {
                 let idling = members.min(u64::from(self.vcpus));
                 self.loads(rule, instances, members, idling).iter().all(Load::holds)
             }
@@ -271,21 +273,22 @@ impl Sizing {
             return BoundBy::Minimum;
         }
         match self.first_failing(instances - 1) {
-            Some(rule) => BoundBy::Rule(rule),
+            Some(rule) => BoundBy::Constraint(rule),
             None => BoundBy::Confidence,
         }
     }
 
-    fn first_failing(&self, instances: u64) -> Option<Rule> {
-        (1..=Rule::ALL.len())
-            .find(|&count| self.least_members(instances, &Rule::ALL[..count]).is_none())
-            .map(|count| Rule::ALL[count - 1])
+    fn first_failing(&self, instances: u64) -> Option<Constraint> {
+        (1..=Constraint::ALL.len())
+            .find(|&count| self.least_members(instances, &Constraint::ALL[..count]).is_none())
+            .map(|count| Constraint::ALL[count - 1])
     }
 
     /// Which rule no count of instances meets, and by how much.
     fn stuck(&self) -> Infeasible {
-        let rule = self.first_failing(MOST).unwrap_or(Rule::Cpu);
-        let before: Vec<Rule> = Rule::ALL.into_iter().take_while(|&earlier| earlier != rule).collect();
+        let rule = self.first_failing(MOST).unwrap_or(Constraint::Cpu);
+        let before: Vec<Constraint> =
+            Constraint::ALL.into_iter().take_while(|&earlier| earlier != rule).collect();
         let members = self.least_members(MOST, &before).unwrap_or(1);
         let load = self.tightest_load(rule, MOST, members);
         if load.is_some() && self.topic.partitions.is_none() {
@@ -293,11 +296,11 @@ impl Sizing {
         }
         let (needs, limit) = match (rule, load) {
             (_, Some(load)) => (load.needs, load.limit),
-            (Rule::Memory, _) => (self.memory_bytes(MOST, members), self.usable_memory()),
-            (Rule::Network, _) => (self.network_bits(MOST), self.usable_network().unwrap_or(0.0)),
+            (Constraint::Memory, _) => (self.memory_bytes(MOST, members), self.usable_memory()),
+            (Constraint::Network, _) => (self.network_bits(MOST), self.usable_network().unwrap_or(0.0)),
             _ => (self.percentile(MOST, self.most_members()), self.goal_seconds.unwrap_or(0.0)),
         };
-        Infeasible::Stuck(Stuck {
+        Infeasible::Unmet(UnmetConstraint {
             rule,
             on: load.map(|load| load.on),
             needs,
@@ -316,7 +319,7 @@ impl Sizing {
         const MOST_TRIED: u64 = 100_000;
         let serves = |changed: &Self| {
             let minimum = u64::from(self.policy.min_instances);
-            changed.least_instances(minimum, &Rule::ALL).is_some()
+            changed.least_instances(minimum, &Constraint::ALL).is_some()
         };
         let whole = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let with_partitions = |number: u64| {

@@ -1,4 +1,4 @@
-//! From the bill back: what today's machines and their utilisation say that an event costs, held against its profile.
+//! From the bill back: what today's machines and their utilization say that an event costs, held against its profile.
 
 use crate::demand::event::{DemandError, Reading, Today, Unmeasured, profile_today};
 use crate::machine::Machine;
@@ -7,10 +7,10 @@ use crate::runtime::{Deployment, Figure, Linear, Runtime};
 use crate::workload::{HandlerCost, Workload};
 use serde::Serialize;
 
-/// CPU an event this close to what was expected agrees with it: utilisations are read off to a percent or two.
+/// CPU an event this close to what was expected agrees with it: utilizations are read off to a percent or two.
 pub const AGREES_WITHIN: f64 = 0.05;
 
-/// What a utilisation implies for one workload.
+/// What a utilization implies for one workload.
 #[derive(Debug, Clone)]
 pub struct Calibration<'a> {
     /// The workload.
@@ -77,10 +77,10 @@ pub enum Finding {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Uncalibrated {
     /// The bill is of so many machines that nobody has counted.
-    #[error("current_instances is missing; without the number of machines a utilisation says nothing")]
+    #[error("current_instances is missing; without the number of machines a utilization says nothing")]
     NoInstances,
     /// Nobody says what runs.
-    #[error("current_machine is missing; without the machine type a utilisation says nothing")]
+    #[error("current_machine is missing; without the machine type a utilization says nothing")]
     NoMachine,
     /// CPU there cannot be compared with CPU elsewhere.
     #[error("the speed of current_machine {instance_type:?} is not known, so its CPU compares with nothing")]
@@ -90,11 +90,11 @@ pub enum Uncalibrated {
     },
     /// Nothing is left for events.
     #[error(
-        "at a utilisation of {utilization}, {observed_cores:.3} cores are busy, and by the profile idle processes \
+        "at a utilization of {utilization}, {observed_cores:.3} cores are busy, and by the profile idle processes \
          alone burn {idle_cores:.3}; check current_processes"
     )]
     IdleTakesAll {
-        /// The utilisation given.
+        /// The utilization given.
         utilization: f64,
         /// Cores busy.
         observed_cores: f64,
@@ -107,7 +107,7 @@ pub enum Uncalibrated {
 }
 
 impl<'a> Calibration<'a> {
-    /// Reads a mean utilisation, above 0 and up to 1, of the machines that a workload runs on today.
+    /// Reads a mean utilization, above 0 and up to 1, of the machines that a workload runs on today.
     ///
     /// ```text
     /// observed_cores = n V u

@@ -1,6 +1,6 @@
 //! The reasons usually given for one language or another, each with this workload's number.
 
-use crate::capacity::rule::Rule;
+use crate::capacity::constraint::Constraint;
 use crate::plan::{NoPlan, Plan, Problem};
 use crate::runtime::Runtime;
 use serde::Serialize;
@@ -8,16 +8,16 @@ use serde::Serialize;
 /// Below this peak rate the compared article sees no need to leave Python, events/s.
 pub const THROUGHPUT_LINE: f64 = 100_000.0;
 
-/// Which way a criterion speaks.
+/// Which way a criterion favors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Speaks {
+pub enum Favors {
     /// For staying with what runs today.
-    ForStaying,
+    Staying,
     /// For moving to the other runtime.
-    ForMoving,
+    Moving,
     /// For neither.
-    ForNeither,
+    Neither,
 }
 
 /// A criterion with the numbers that it was judged by.
@@ -75,8 +75,8 @@ pub struct Criterion {
     /// What was judged.
     #[serde(flatten)]
     pub measure: Measure,
-    /// Which way it speaks.
-    pub speaks: Speaks,
+    /// Which way it favors.
+    pub favors: Favors,
 }
 
 /// Judges moving from today's runtime to that of `other`. `in_current` is today's runtime's plan or why it has
@@ -99,7 +99,7 @@ pub fn judge(
             cores_today: in_current.ok().map(cores),
             cores_other: cores(other),
         },
-        speaks: if peak < THROUGHPUT_LINE { Speaks::ForStaying } else { Speaks::ForMoving },
+        favors: if peak < THROUGHPUT_LINE { Favors::Staying } else { Favors::Moving },
     };
 
     let p99 = in_current.ok().map(|plan| plan.size.p99_seconds);
@@ -109,9 +109,9 @@ pub fn judge(
             p99_seconds_other: other.size.p99_seconds,
             goal_seconds: workload.p99_seconds,
         },
-        speaks: match in_current.err().and_then(NoPlan::stuck) {
-            Some(stuck) if stuck.rule == Rule::Latency => Speaks::ForMoving,
-            _ => Speaks::ForNeither,
+        favors: match in_current.err().and_then(NoPlan::stuck) {
+            Some(stuck) if stuck.rule == Constraint::Latency => Favors::Moving,
+            _ => Favors::Neither,
         },
     };
 
@@ -126,11 +126,7 @@ pub fn judge(
             seconds_other: other_starts,
             events_waiting_today: starts.map(|seconds| seconds * peak),
         },
-        speaks: if too_slow(starts) && !too_slow(other_starts) {
-            Speaks::ForMoving
-        } else {
-            Speaks::ForNeither
-        },
+        favors: if too_slow(starts) && !too_slow(other_starts) { Favors::Moving } else { Favors::Neither },
     };
 
     let loses_libraries =
@@ -138,7 +134,7 @@ pub fn judge(
     let analytical = workload.native_share > 0.0 || workload.handler == "aggregate";
     let analytics = Criterion {
         measure: Measure::Analytics { native_share: workload.native_share, loses_libraries },
-        speaks: if analytical && loses_libraries { Speaks::ForStaying } else { Speaks::ForNeither },
+        favors: if analytical && loses_libraries { Favors::Staying } else { Favors::Neither },
     };
 
     let days = |runtime: &Runtime| runtime.days_per_feature.as_ref().map(|figure| figure.value);
@@ -153,10 +149,10 @@ pub fn judge(
                 .filter(|(extra, saving)| *extra > 0.0 && *saving > 0.0)
                 .map(|(extra, saving)| saving / (extra * day_rate)),
         },
-        speaks: match extra {
-            Some(extra) if extra > 0.0 => Speaks::ForStaying,
-            Some(extra) if extra < 0.0 => Speaks::ForMoving,
-            _ => Speaks::ForNeither,
+        favors: match extra {
+            Some(extra) if extra > 0.0 => Favors::Staying,
+            Some(extra) if extra < 0.0 => Favors::Moving,
+            _ => Favors::Neither,
         },
     };
     vec![throughput, latency, startup, analytics, team_speed]

@@ -1,6 +1,6 @@
 //! What a comparison of two plans stands on, and the one measurement that would settle it.
 
-use crate::capacity::rule::{BoundBy, Rule};
+use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::capacity::scalability::Scalability;
 use crate::capacity::search::least;
 use crate::decide::verdict::Verdict;
@@ -12,7 +12,7 @@ use serde::Serialize;
 
 /// The figure that a decision turns on most.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Grounds {
+pub struct EvidenceSummary {
     /// The weakest evidence among the figures that both plans are made of.
     pub weakest: Evidence,
     /// The one measurement that would settle the decision, in words; `None` where all figures are measured.
@@ -21,12 +21,12 @@ pub struct Grounds {
     /// before the plan needs more, to a tenth; at most [`MOST_SLACK`].
     pub cpu_slack: Option<f64>,
     /// What the plans rest on of how well threads share a machine; empty where they do not.
-    pub scaling: Vec<ScalingGrounds>,
+    pub scaling: Vec<ScalingEvidence>,
 }
 
 /// How a plan turns on the scalability law of its runtime's threads.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ScalingGrounds {
+pub struct ScalingEvidence {
     /// The plan's runtime.
     pub runtime: String,
     /// vCPUs that its threads share.
@@ -41,7 +41,7 @@ pub struct ScalingGrounds {
     pub instances_at_high: Option<u64>,
 }
 
-impl ScalingGrounds {
+impl ScalingEvidence {
     /// How a plan turns on sigma and kappa, where their ranges change its count, or where they are assumed for more
     /// than two vCPUs: contention on two is little whatever it is.
     pub fn of(plan: &Plan<'_>) -> Option<Self> {
@@ -56,7 +56,7 @@ impl ScalingGrounds {
             sizing.relative_capacity = Scalability { sigma, kappa }.relative_capacity(vcpus);
             sizing.count().ok().map(|count| count.instances)
         };
-        let grounds = Self {
+        let scaling = Self {
             runtime: plan.runtime.name.clone(),
             vcpus,
             evidence,
@@ -64,7 +64,7 @@ impl ScalingGrounds {
             instances_at_low: count(sigma.low, kappa.low),
             instances_at_high: count(sigma.high, kappa.high),
         };
-        (grounds.changes_the_count() || evidence == Evidence::Assumed && vcpus > 2).then_some(grounds)
+        (scaling.changes_the_count() || evidence == Evidence::Assumed && vcpus > 2).then_some(scaling)
     }
 
     /// Whether some value in the ranges asks for another count than was planned.
@@ -85,12 +85,12 @@ struct Part<'a> {
 
 /// Weighs what a verdict stands on. `in_current` is today's runtime's plan or why there is none, `elsewhere`
 /// the cheapest plan in another.
-pub fn grounds(
+pub fn evidence(
     problem: &Problem<'_>,
     verdict: &Verdict,
     in_current: Result<&Plan<'_>, &NoPlan>,
     elsewhere: Option<&Plan<'_>>,
-) -> Grounds {
+) -> EvidenceSummary {
     let weakest = in_current
         .into_iter()
         .chain(elsewhere)
@@ -109,25 +109,25 @@ pub fn grounds(
             .and_then(|other| heaviest_guess(problem, plan, other).or_else(|| guessed_scaling(other))),
         (_, Err(none)) => none.stuck().map(|stuck| today(problem, stuck.rule)),
         (_, Ok(plan)) => Some(match plan.size.bound_by {
-            BoundBy::Rule(rule) => today(problem, rule),
-            BoundBy::Minimum | BoundBy::Confidence => today(problem, Rule::Cpu),
+            BoundBy::Constraint(rule) => today(problem, rule),
+            BoundBy::Minimum | BoundBy::Confidence => today(problem, Constraint::Cpu),
         }),
     };
     let minimal = in_current.ok().filter(|plan| plan.size.bound_by == BoundBy::Minimum);
-    let scaling: Vec<ScalingGrounds> =
-        in_current.into_iter().chain(elsewhere).filter_map(ScalingGrounds::of).collect();
-    Grounds { weakest, measure, cpu_slack: minimal.map(slack), scaling }
+    let scaling: Vec<ScalingEvidence> =
+        in_current.into_iter().chain(elsewhere).filter_map(ScalingEvidence::of).collect();
+    EvidenceSummary { weakest, measure, cpu_slack: minimal.map(slack), scaling }
 }
 
 /// The measurement of what runs today that tells whether a rule binds as planned.
-fn today(problem: &Problem<'_>, rule: Rule) -> String {
+fn today(problem: &Problem<'_>, rule: Constraint) -> String {
     let current = &problem.current.name;
     let guessed_wait = problem.today.wait_basis == WaitBasis::InferredFromCpu;
     match (rule, problem.workload.handler_cost) {
-        (Rule::Slots, _) => "the handler's wall time and wait today (handler_ms, io_wait_ms)".into(),
-        (Rule::Memory, _) => format!("resident memory of one {current} process at peak"),
-        (Rule::Network, _) => "the mean size of an event on the wire (event_size)".into(),
-        (Rule::Latency, _) => {
+        (Constraint::InFlight, _) => "the handler's wall time and wait today (handler_ms, io_wait_ms)".into(),
+        (Constraint::Memory, _) => format!("resident memory of one {current} process at peak"),
+        (Constraint::Network, _) => "the mean size of an event on the wire (event_size)".into(),
+        (Constraint::Latency, _) => {
             format!("p99 at peak today, and the spread of its handler's times in {current}")
         }
         (_, HandlerCost::Profile) if guessed_wait => {
@@ -148,7 +148,7 @@ const HOT_PATH: &str = "CPU of the handler's hot path in {}, ported as a spike (
 fn figures<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> Vec<&'a Figure> {
     let parts = parts(problem, plan).into_iter().filter(|part| part.core_seconds > 0.0);
     let scaling = &plan.runtime.scaling;
-    let deciding = ScalingGrounds::of(plan).map(|_| [&scaling.sigma, &scaling.kappa]);
+    let deciding = ScalingEvidence::of(plan).map(|_| [&scaling.sigma, &scaling.kappa]);
     parts
         .flat_map(|part| part.figures)
         .chain(deciding.into_iter().flatten())
@@ -158,10 +158,10 @@ fn figures<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> Vec<&'a Figure> {
 
 /// The measurement of how well a plan's threads share a machine, where that is not measured and changes the count.
 fn guessed_scaling(plan: &Plan<'_>) -> Option<String> {
-    let grounds = ScalingGrounds::of(plan)?;
-    let is_guessed = grounds.evidence > Evidence::Measured && grounds.changes_the_count();
+    let evidence = ScalingEvidence::of(plan)?;
+    let is_guessed = evidence.evidence > Evidence::Measured && evidence.changes_the_count();
     is_guessed.then(|| {
-        format!("what {} takes on {} vCPUs against one (sigma, kappa)", grounds.runtime, grounds.vcpus)
+        format!("what {} takes on {} vCPUs against one (sigma, kappa)", evidence.runtime, evidence.vcpus)
     })
 }
 

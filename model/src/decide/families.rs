@@ -1,10 +1,10 @@
 //! Machine families that a plan cannot be told from.
 
-use crate::capacity::rule::BoundBy;
-use crate::decide::fleet::{Entry, Fleet};
+use crate::capacity::constraint::BoundBy;
+use crate::decide::fleet::{Fleet, PlannedWorkload};
 use crate::machine::Machine;
 use crate::plan::{Plan, RangeEnd};
-use crate::uncertain::world::{SPEED_UNCERTAINTY, families, family_name};
+use crate::uncertain::catalog::{SPEED_UNCERTAINTY, families, family_name};
 use serde::Serialize;
 
 /// A family whose cheapest plan costs as good as the same.
@@ -20,7 +20,7 @@ pub struct FamilyTie {
 ///
 /// Speeds are not known better than that. Where both plans are held at the least number of instances, speed does not
 /// decide between them, and the cheaper one is cheaper for certain.
-pub fn ties(entry: &Entry<'_>, fleet: &Fleet<'_>) -> Vec<FamilyTie> {
+pub fn ties(entry: &PlannedWorkload<'_>, fleet: &Fleet<'_>) -> Vec<FamilyTie> {
     let Some(chosen) = &entry.recommendation.chosen else { return Vec::new() };
     let is_sized = |plan: &Plan<'_>| plan.size.bound_by != BoundBy::Minimum;
     let mut ties: Vec<FamilyTie> = families(&fleet.machines)

@@ -1,8 +1,8 @@
 //! Plans and recommendations for a whole file of workloads.
 
-use crate::capacity::rule::BoundBy;
+use crate::capacity::constraint::BoundBy;
 use crate::catalog::{Catalog, ProblemError};
-use crate::decide::options::Ladder;
+use crate::decide::options::Options;
 use crate::decide::recommendation::{Plans, Recommendation, recommend};
 use crate::decide::terms::Terms;
 use crate::decide::total_cost::Account;
@@ -10,15 +10,15 @@ use crate::machine::Machine;
 use crate::plan::{Problem, RangeEnd};
 use crate::policy::Policy;
 use crate::runtime::Runtime;
+use crate::uncertain::catalog::UncertainCatalog;
 use crate::uncertain::confidence::Confidence;
 use crate::uncertain::latin_hypercube::Sampling;
 use crate::uncertain::monte_carlo::{self, Risk};
-use crate::uncertain::world::World;
 use crate::workload::Workload;
 
 /// What one workload could run on.
 #[derive(Debug, Clone)]
-pub struct Entry<'a> {
+pub struct PlannedWorkload<'a> {
     /// The workload and what runs it today.
     pub problem: Problem<'a>,
     /// The cheapest plan in each runtime, or why there is none.
@@ -33,7 +33,7 @@ pub struct Entry<'a> {
 #[derive(Debug, Clone)]
 pub struct Fleet<'a> {
     /// In the order of the files.
-    pub entries: Vec<Entry<'a>>,
+    pub entries: Vec<PlannedWorkload<'a>>,
     /// Runtimes that were compared.
     pub runtimes: Vec<&'a Runtime>,
     /// Machine types that were to choose from.
@@ -87,23 +87,23 @@ impl<'a> Fleet<'a> {
         let problems =
             workloads.iter().map(|workload| catalog.problem(workload)).collect::<Result<Vec<_>, _>>()?;
         let confidence = wanted.map(|(share, sampling)| {
-            Confidence::new(share, sampling, World::of(&runtimes, &machines, &problems))
+            Confidence::new(share, sampling, UncertainCatalog::of(&runtimes, &machines, &problems))
         });
         let mut entries = Vec::new();
         for problem in problems {
             let confidence = confidence.as_ref();
-            let ladder =
-                Ladder { problem: &problem, runtimes: &runtimes, machines: &machines, policy, confidence };
-            let plan_in = |runtime| ladder.cheapest(&problem, runtime, &machines, RangeEnd::Best);
+            let options =
+                Options { problem: &problem, runtimes: &runtimes, machines: &machines, policy, confidence };
+            let plan_in = |runtime| options.cheapest(&problem, runtime, &machines, RangeEnd::Best);
             let plans: Plans<'a> = runtimes.iter().map(|&runtime| (runtime, plan_in(runtime))).collect();
-            let recommendation = recommend(&ladder, &plans, terms);
-            entries.push(Entry { problem, plans, recommendation, risk: None });
+            let recommendation = recommend(&options, &plans, terms);
+            entries.push(PlannedWorkload { problem, plans, recommendation, risk: None });
         }
         Ok(Self { entries, runtimes, machines, policy, terms, confidence: wanted.map(|(share, _)| share) })
     }
 
     /// What one of the workloads costs beside its machines.
-    pub fn account(&self, entry: &Entry<'a>) -> Account<'a> {
+    pub fn account(&self, entry: &PlannedWorkload<'a>) -> Account<'a> {
         Account::new(&entry.problem, &self.policy, self.terms)
     }
 
@@ -117,8 +117,8 @@ impl<'a> Fleet<'a> {
     }
 
     /// All that the fleet is planned with, with what is uncertain of it.
-    pub fn world(&self) -> World<'a> {
-        World::of(&self.runtimes, &self.machines, self.entries.iter().map(|entry| &entry.problem))
+    pub fn world(&self) -> UncertainCatalog<'a> {
+        UncertainCatalog::of(&self.runtimes, &self.machines, self.entries.iter().map(|entry| &entry.problem))
     }
 
     /// The bill in one of the runtimes, by its position.

@@ -15,7 +15,7 @@ const MOST_IN_FLIGHT: u32 = 256;
 /// A kind of step, least effort first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum StepKind {
+pub enum AlternativeKind {
     /// Fewer or more instances of the machine type that runs today.
     RightSize,
     /// One event in progress for each partition instead of each consumer; order within a partition stays.
@@ -32,7 +32,7 @@ pub enum StepKind {
     Language,
 }
 
-impl StepKind {
+impl AlternativeKind {
     /// How much can go wrong, and what.
     pub fn risk(self) -> &'static str {
         match self {
@@ -49,7 +49,7 @@ impl StepKind {
 
 /// Machines of one type.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Deployment {
+pub struct Machines {
     /// How many.
     pub instances: u64,
     /// Machine type.
@@ -60,7 +60,7 @@ pub struct Deployment {
     pub region: String,
 }
 
-impl Deployment {
+impl Machines {
     /// The machines of a plan.
     pub fn of(plan: &Plan<'_>) -> Self {
         let Machine { instance_type, provider, region, .. } = plan.machine;
@@ -78,7 +78,7 @@ impl Deployment {
     }
 }
 
-impl fmt::Display for Deployment {
+impl fmt::Display for Machines {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} x {}", self.instances, self.instance_type)
     }
@@ -86,13 +86,13 @@ impl fmt::Display for Deployment {
 
 /// One step with what it leads to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Step {
+pub struct Alternative {
     /// Kind.
-    pub kind: StepKind,
+    pub kind: AlternativeKind,
     /// The setting or runtime to change to, such as `in_flight 8`; `None` where only machines change.
     pub to: Option<String>,
     /// The machines after this step alone; `None` where it does not make the workload feasible.
-    pub on: Option<Deployment>,
+    pub on: Option<Machines>,
     /// Their bill, USD a month.
     pub usd_per_month: Option<f64>,
     /// What this step alone saves, USD a month, against what it starts from: today's bill for right-sizing, the
@@ -103,8 +103,8 @@ pub struct Step {
     pub risk: &'static str,
 }
 
-/// What a ladder is made for.
-pub struct Ladder<'l, 'a> {
+/// What a options is made for.
+pub struct Options<'l, 'a> {
     /// The workload and what runs it.
     pub problem: &'l Problem<'a>,
     /// Runtimes to choose from.
@@ -117,7 +117,7 @@ pub struct Ladder<'l, 'a> {
     pub confidence: Option<&'l Confidence<'a>>,
 }
 
-impl<'a> Ladder<'_, 'a> {
+impl<'a> Options<'_, 'a> {
     /// The cheapest plan for a problem, as surely as plans have to hold.
     pub fn cheapest<'p>(
         &self,
@@ -139,7 +139,7 @@ impl<'a> Ladder<'_, 'a> {
         in_current: Result<&Plan<'a>, &NoPlan>,
         library: Option<&Plan<'a>>,
         elsewhere: Option<&Plan<'a>>,
-    ) -> Vec<Step> {
+    ) -> Vec<Alternative> {
         let problem = self.problem;
         let current = problem.current;
         let base = in_current.ok().map(|plan| plan.usd_per_month);
@@ -150,7 +150,7 @@ impl<'a> Ladder<'_, 'a> {
             .and_then(|machine| self.cheapest(problem, current, &[machine], RangeEnd::Best).ok());
         let today = problem.usd_per_month_today(&self.policy);
         if today.is_some() && problem.current_machine.is_some_and(|machine| machine.vcpu_speed.is_some()) {
-            steps.push(self.step(StepKind::RightSize, None, same_machines.as_ref(), today));
+            steps.push(self.step(AlternativeKind::RightSize, None, same_machines.as_ref(), today));
         }
         for (kind, to, changed) in self.changes(in_current) {
             let changed = Problem { workload: &changed, ..problem.clone() };
@@ -158,52 +158,70 @@ impl<'a> Ladder<'_, 'a> {
             steps.push(self.step(kind, Some(to), plan.as_ref(), base));
         }
         if let Some(plan) = library {
-            steps.push(self.step(StepKind::Library, Some(plan.runtime.name.clone()), Some(plan), base));
+            steps.push(self.step(
+                AlternativeKind::Library,
+                Some(plan.runtime.name.clone()),
+                Some(plan),
+                base,
+            ));
         }
         if let (Some(machine), Ok(plan)) = (problem.current_machine, in_current)
             && machine != plan.machine
         {
             let from = same_machines.as_ref().map(|plan| plan.usd_per_month);
-            steps.push(self.step(StepKind::MachineType, None, Some(plan), from));
+            steps.push(self.step(AlternativeKind::MachineType, None, Some(plan), from));
         }
         if let Some(plan) = elsewhere {
-            steps.push(self.step(StepKind::Language, Some(plan.runtime.name.clone()), Some(plan), base));
+            steps.push(self.step(
+                AlternativeKind::Language,
+                Some(plan.runtime.name.clone()),
+                Some(plan),
+                base,
+            ));
         }
         steps
     }
 
-    fn step(&self, kind: StepKind, to: Option<String>, plan: Option<&Plan<'_>>, from: Option<f64>) -> Step {
-        let on = plan.map(Deployment::of);
+    fn step(
+        &self,
+        kind: AlternativeKind,
+        to: Option<String>,
+        plan: Option<&Plan<'_>>,
+        from: Option<f64>,
+    ) -> Alternative {
+        let on = plan.map(Machines::of);
         let usd_per_month = plan.map(|plan| plan.usd_per_month);
         let saves_usd_per_month = from.zip(usd_per_month).map(|(before, after)| before - after);
         let moves =
             on.as_ref().zip(self.problem.current_machine).is_some_and(|(on, today)| !on.is_beside(today));
         let risk = match kind {
-            StepKind::RightSize if saves_usd_per_month < Some(0.0) => "low risk: more head room than today",
-            StepKind::MachineType if moves => {
+            AlternativeKind::RightSize if saves_usd_per_month < Some(0.0) => {
+                "low risk: more head room than today"
+            }
+            AlternativeKind::MachineType if moves => {
                 "high risk: another cloud or region, the move itself not priced"
             }
-            StepKind::InFlight if self.problem.workload.in_flight > Some(1) => {
+            AlternativeKind::InFlight if self.problem.workload.in_flight > Some(1) => {
                 "moderate risk: order is given up already, now over more events"
             }
             kind => kind.risk(),
         };
-        Step { kind, to, on, usd_per_month, saves_usd_per_month, risk }
+        Alternative { kind, to, on, usd_per_month, saves_usd_per_month, risk }
     }
 
     /// Settings of the workload that could be changed without touching machine, library or language.
-    fn changes(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Vec<(StepKind, String, Workload)> {
+    fn changes(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Vec<(AlternativeKind, String, Workload)> {
         let workload = self.problem.workload;
         let concurrency = workload.concurrency.unwrap_or(self.problem.current.concurrency);
         let mut changes = Vec::new();
         if concurrency == Concurrency::Consumer {
             let per_partition = Workload { concurrency: Some(Concurrency::Partition), ..workload.clone() };
             let to = "one event in progress per partition".into();
-            changes.push((StepKind::PartitionConcurrency, to, per_partition));
+            changes.push((AlternativeKind::PartitionConcurrency, to, per_partition));
         }
         if let Some(in_flight) = self.best_in_flight() {
             let changed = Workload { in_flight: Some(in_flight), ..workload.clone() };
-            changes.push((StepKind::InFlight, format!("in_flight {in_flight}"), changed));
+            changes.push((AlternativeKind::InFlight, format!("in_flight {in_flight}"), changed));
         }
         let required = match in_current {
             Ok(plan) => plan.size.partitions_required,
@@ -215,7 +233,7 @@ impl<'a> Ladder<'_, 'a> {
         {
             let mut changed = workload.clone();
             changed.topic.partitions = Some(required);
-            changes.push((StepKind::Partitions, format!("{required} partitions"), changed));
+            changes.push((AlternativeKind::Partitions, format!("{required} partitions"), changed));
         }
         changes
     }

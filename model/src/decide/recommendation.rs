@@ -1,10 +1,10 @@
 //! One runtime for a workload, and what moving to it would give.
 
 use crate::decide::criteria::{self, Criterion};
-use crate::decide::evidence::{self, Grounds};
-use crate::decide::options::{Ladder, Step, StepKind};
+use crate::decide::evidence::{self, EvidenceSummary};
+use crate::decide::options::{Alternative, AlternativeKind, Options};
 use crate::decide::terms::Terms;
-use crate::decide::total_cost::{Account, Change};
+use crate::decide::total_cost::{Account, RuntimeChange};
 use crate::decide::verdict::{Case, Verdict, paid};
 use crate::plan::{NoPlan, Plan, RangeEnd};
 use crate::runtime::Runtime;
@@ -25,7 +25,7 @@ pub struct Recommendation<'a> {
     /// The same in another language.
     pub other_language: Option<Plan<'a>>,
     /// What rewriting in that language is worth against `before_rewrite`; `None` where either is not known.
-    pub rewrite: Option<Change>,
+    pub rewrite: Option<RuntimeChange>,
     /// The plan recommended; for a smaller step, the plan before it.
     pub chosen: Option<Plan<'a>>,
     /// From today's bill to the cheapest plan in today's runtime, USD a month.
@@ -47,15 +47,15 @@ pub struct Recommendation<'a> {
     /// Reasons for and against moving to the cheapest runtime in another language.
     pub criteria: Vec<Criterion>,
     /// Steps, least effort first.
-    pub ladder: Vec<Step>,
+    pub options: Vec<Alternative>,
     /// What all this stands on.
-    pub grounds: Grounds,
+    pub evidence: EvidenceSummary,
 }
 
 impl Recommendation<'_> {
     /// What changing from today's runtime to the plan of another is worth: of what is paid; where that is a rewrite,
     /// after a smaller step that is recommended.
-    pub fn change(&self, account: &Account<'_>, to: &Plan<'_>) -> Option<Change> {
+    pub fn change(&self, account: &Account<'_>, to: &Plan<'_>) -> Option<RuntimeChange> {
         let before = if account.is_rewrite(to.runtime) { self.before_rewrite } else { self.paid };
         Some(account.change(before?, to))
     }
@@ -63,7 +63,7 @@ impl Recommendation<'_> {
     /// How much of what is paid a smaller step that is recommended saves, as a share of what it and the rewrite after it
     /// save together; 1 where the rewrite adds nothing. `None` without such a step or another language to compare with.
     pub fn step_share(&self) -> Option<f64> {
-        let Verdict::Step { usd_per_month, .. } = self.verdict else { return None };
+        let Verdict::Alternative { usd_per_month, .. } = self.verdict else { return None };
         let step = self.paid? - usd_per_month;
         let rewrite = self.rewrite.as_ref()?.saves_usd_per_month.max(0.0);
         (step > 0.0).then(|| step / (step + rewrite))
@@ -73,24 +73,24 @@ impl Recommendation<'_> {
 /// The cheapest plan of each runtime, or why it has none.
 pub type Plans<'a> = Vec<(&'a Runtime, Result<Plan<'a>, NoPlan>)>;
 
-/// Recommends one of the ladder's runtimes for its workload. `plans` are those of the ladder's runtimes.
-pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -> Recommendation<'a> {
-    let problem = ladder.problem;
+/// Recommends one of the options's runtimes for its workload. `plans` are those of the options's runtimes.
+pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>, terms: Terms) -> Recommendation<'a> {
+    let problem = options.problem;
     let of_current = plans.iter().find(|(runtime, _)| runtime.name == problem.current.name);
     let in_current = match of_current {
         Some((_, plan)) => plan.clone(),
-        None => ladder.cheapest(problem, problem.current, ladder.machines, RangeEnd::Best),
+        None => options.cheapest(problem, problem.current, options.machines, RangeEnd::Best),
     };
     let others = || {
         let plans = plans.iter().filter_map(|(_, plan)| plan.as_ref().ok());
         plans.filter(|plan| plan.runtime.name != problem.current.name)
     };
     let in_same_language = |plan: &&Plan<'_>| plan.runtime.language == problem.current.language;
-    let account = Account::new(problem, &ladder.policy, terms);
+    let account = Account::new(problem, &options.policy, terms);
     let elsewhere = cheapest(others(), &account).cloned();
     let library = cheapest(others().filter(in_same_language), &account);
     let other_language = cheapest(others().filter(|plan| !in_same_language(plan)), &account).cloned();
-    let today = problem.usd_per_month_today(&ladder.policy);
+    let today = problem.usd_per_month_today(&options.policy);
     let current_usd = in_current.as_ref().ok().map(|plan| plan.usd_per_month);
     let paid = current_usd.map(|current| paid(today, current));
     let saving = |usd: Option<f64>, to: &Option<Plan<'_>>| {
@@ -99,9 +99,9 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
     let (moving_saves, moving_saves_of_paid) = (saving(current_usd, &elsewhere), saving(paid, &elsewhere));
     let right_sizing_saves = today.zip(current_usd).map(|(today, current)| today - current);
 
-    let steps = ladder.steps(in_current.as_ref(), library, other_language.as_ref());
+    let steps = options.steps(in_current.as_ref(), library, other_language.as_ref());
     let case = Case {
-        ladder,
+        options,
         account: &account,
         today,
         in_current: in_current.as_ref(),
@@ -118,26 +118,26 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
     let runtime = match &verdict {
         Verdict::None => None,
         Verdict::Move => elsewhere.as_ref().map(|plan| plan.runtime),
-        Verdict::Step { step: StepKind::Library, to, .. } => {
-            ladder.runtimes.iter().copied().find(|runtime| runtime.name == *to)
+        Verdict::Alternative { step: AlternativeKind::Library, to, .. } => {
+            options.runtimes.iter().copied().find(|runtime| runtime.name == *to)
         }
         _ => Some(problem.current),
     };
     let after = match &verdict {
         Verdict::Stay => today.or(current_usd),
-        Verdict::Step { usd_per_month, .. } => Some(*usd_per_month),
+        Verdict::Alternative { usd_per_month, .. } => Some(*usd_per_month),
         _ => chosen.as_ref().map(|plan| plan.usd_per_month),
     };
     let saves = today.or(current_usd).zip(after).map(|(before, after)| before - after);
     let before_rewrite = match &verdict {
-        Verdict::Step { usd_per_month, .. } => {
+        Verdict::Alternative { usd_per_month, .. } => {
             Some(paid.map_or(*usd_per_month, |paid| paid.min(*usd_per_month)))
         }
         _ => paid,
     };
     let rewrite =
         before_rewrite.zip(other_language.as_ref()).map(|(before, other)| account.change(before, other));
-    let grounds = evidence::grounds(problem, &verdict, in_current.as_ref(), elsewhere.as_ref());
+    let evidence = evidence::evidence(problem, &verdict, in_current.as_ref(), elsewhere.as_ref());
     let rewriting_saves = saving(before_rewrite, &other_language);
     let criteria = other_language.as_ref().map_or_else(Vec::new, |other| {
         criteria::judge(problem, in_current.as_ref(), other, rewriting_saves, terms.day_rate_usd)
@@ -159,8 +159,8 @@ pub fn recommend<'a>(ladder: &Ladder<'_, 'a>, plans: &Plans<'a>, terms: Terms) -
         usd_per_month: after,
         saves,
         criteria,
-        ladder: steps,
-        grounds,
+        options: steps,
+        evidence,
     }
 }
 

@@ -31,7 +31,7 @@ impl TotalCost {
 
 /// What a change from today's runtime to another is worth.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Change {
+pub struct RuntimeChange {
     /// The other runtime.
     pub to: String,
     /// Its machines against those paid for, USD a month.
@@ -126,13 +126,13 @@ impl<'a> Account<'a> {
     }
 
     /// What moving to a plan is worth where `paid` USD a month are paid for machines before it.
-    pub fn change(&self, paid: f64, to: &Plan<'_>) -> Change {
+    pub fn change(&self, paid: f64, to: &Plan<'_>) -> RuntimeChange {
         let compute_saves_usd_per_month = paid - to.usd_per_month;
         let saves = self.net_saving(compute_saves_usd_per_month, to.runtime);
         let engineering = self.engineering_usd_per_month(self.current).unwrap_or(0.0);
         let total = paid + self.traffic_usd_per_month + engineering;
         let rewrite_usd = self.rewrite_usd(to.runtime);
-        Change {
+        RuntimeChange {
             to: to.runtime.name.clone(),
             compute_saves_usd_per_month,
             engineering_costs_usd_per_month: self.extra_engineering_usd_per_month(to.runtime),

@@ -1,7 +1,7 @@
 //! What to do about a workload, and the rules by which that is decided.
 
-use crate::capacity::rule::Rule;
-use crate::decide::options::{Deployment, Ladder, Step, StepKind};
+use crate::capacity::constraint::Constraint;
+use crate::decide::options::{Alternative, AlternativeKind, Machines, Options};
 use crate::decide::total_cost::Account;
 use crate::plan::{NoPlan, Plan, RangeEnd};
 use crate::runtime::{Figure, Runtime};
@@ -16,13 +16,13 @@ pub enum Verdict {
     /// Stay with the runtime; the deployment is larger than it has to be.
     RightSize,
     /// Stay with the language; this smaller step takes enough of what a rewrite would save.
-    Step {
+    Alternative {
         /// Kind of step.
-        step: StepKind,
+        step: AlternativeKind,
         /// The setting or library to change to.
         to: String,
         /// The machines after it.
-        on: Deployment,
+        on: Machines,
         /// Their bill, USD a month.
         usd_per_month: f64,
         /// What can go wrong.
@@ -54,7 +54,7 @@ pub enum Verdict {
 /// All that a verdict is made of.
 pub struct Case<'c, 'l, 'a> {
     /// Workload, runtimes, machines and policy.
-    pub ladder: &'c Ladder<'l, 'a>,
+    pub options: &'c Options<'l, 'a>,
     /// What it costs beside its machines, and what a change has to be worth.
     pub account: &'c Account<'a>,
     /// Today's bill, USD a month, where known.
@@ -65,8 +65,8 @@ pub struct Case<'c, 'l, 'a> {
     pub elsewhere: Option<&'c Plan<'a>>,
     /// The same in another language.
     pub other_language: Option<&'c Plan<'a>>,
-    /// The ladder.
-    pub steps: &'c [Step],
+    /// The options.
+    pub steps: &'c [Alternative],
 }
 
 /// What moving to a runtime saves on machines, USD a month, if it runs the handler's own code as slowly and as fast
@@ -136,10 +136,10 @@ impl Case<'_, '_, '_> {
     /// What moving to each runtime of another language saves on machines against `paid` at both ends of its compute
     /// factor's range.
     fn ranges(&self, paid: f64) -> Vec<Range<'_>> {
-        let Ladder { problem, runtimes, machines, .. } = self.ladder;
+        let Options { problem, runtimes, machines, .. } = self.options;
         let own_code = problem.today.handler_core_seconds * (1.0 - problem.workload.native_share);
         let saves = |runtime: &'_ Runtime, end| {
-            let plan = self.ladder.cheapest(problem, runtime, machines, end).ok();
+            let plan = self.options.cheapest(problem, runtime, machines, end).ok();
             plan.map_or(f64::NEG_INFINITY, |plan| paid - plan.usd_per_month)
         };
         let others = runtimes.iter().filter(|runtime| runtime.language != problem.current.language);
@@ -153,12 +153,12 @@ impl Case<'_, '_, '_> {
     }
 
     /// The step to another library of today's language.
-    fn library_step(&self) -> Option<&Step> {
-        self.steps.iter().find(|step| step.kind == StepKind::Library)
+    fn library_step(&self) -> Option<&Alternative> {
+        self.steps.iter().find(|step| step.kind == AlternativeKind::Library)
     }
 
     /// Whether what a step saves of what is paid is worth it.
-    fn step_is_worth(&self, step: &Step, paid: f64) -> bool {
+    fn step_is_worth(&self, step: &Alternative, paid: f64) -> bool {
         step.usd_per_month.is_some_and(|usd_per_month| self.is_worth(paid - usd_per_month))
     }
 
@@ -185,12 +185,12 @@ impl Case<'_, '_, '_> {
                 !self.account.is_worth_moving(usd_per_month - other.usd_per_month, other.runtime)
             })
         };
-        let order_is_asked_for = self.ladder.problem.workload.in_flight.is_some();
+        let order_is_asked_for = self.options.problem.workload.in_flight.is_some();
         let mut candidates = self.steps.iter().filter(|step| match step.kind {
-            StepKind::PartitionConcurrency | StepKind::Library => true,
-            StepKind::InFlight => !order_is_asked_for,
-            StepKind::Partitions => self.elsewhere.is_none(),
-            StepKind::RightSize | StepKind::MachineType | StepKind::Language => false,
+            AlternativeKind::PartitionConcurrency | AlternativeKind::Library => true,
+            AlternativeKind::InFlight => !order_is_asked_for,
+            AlternativeKind::Partitions => self.elsewhere.is_none(),
+            AlternativeKind::RightSize | AlternativeKind::MachineType | AlternativeKind::Language => false,
         });
         candidates
             .find(|step| self.step_is_worth(step, paid) && step.usd_per_month.is_some_and(leaves_too_little))
@@ -200,9 +200,9 @@ impl Case<'_, '_, '_> {
     /// The low end of the range of service_scv, if it is the latency goal that today's runtime misses and it
     /// would keep it there.
     fn keeps_goal_at(&self, none: &NoPlan) -> Option<f64> {
-        let Ladder { problem, machines, policy, .. } = self.ladder;
+        let Options { problem, machines, policy, .. } = self.options;
         let scv = &problem.current.service_scv;
-        if none.stuck()?.rule != Rule::Latency || scv.low >= scv.value {
+        if none.stuck()?.rule != Constraint::Latency || scv.low >= scv.value {
             return None;
         }
         let steadier = Figure { value: scv.low, ..scv.clone() };
@@ -212,8 +212,8 @@ impl Case<'_, '_, '_> {
 }
 
 /// The verdict to take a step that leads to a plan.
-fn as_verdict(step: &Step) -> Option<Verdict> {
-    Some(Verdict::Step {
+fn as_verdict(step: &Alternative) -> Option<Verdict> {
+    Some(Verdict::Alternative {
         step: step.kind,
         to: step.to.clone()?,
         on: step.on.clone()?,

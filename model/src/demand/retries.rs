@@ -1,6 +1,6 @@
 //! What retries take of a plan, which is made for as many of them as the workload says.
 
-use crate::capacity::rule::Rule;
+use crate::capacity::constraint::Constraint;
 use crate::capacity::search::least;
 use crate::capacity::sizing::Sizing;
 use crate::plan::Plan;
@@ -21,7 +21,7 @@ pub struct Retries {
     /// The most attempts, to a hundredth and up to [`MOST_ATTEMPTS`], with which the plan's count holds.
     pub holds_up_to: f64,
     /// The rule that breaks first beyond these; `None` where the plan bears [`MOST_ATTEMPTS`].
-    pub breaks: Option<Rule>,
+    pub breaks: Option<Constraint>,
 }
 
 impl Plan<'_> {

@@ -28,13 +28,13 @@ fn inverse_erlang_b(servers: u32, offered_load: f64) -> f64 {
 /// where the queue has no steady state and everyone waits.
 /// `C = B / (1 - rho (1 - B))` with rho = a/c, written in 1/B.
 pub fn erlang_c(servers: u32, offered_load: f64) -> f64 {
-    let utilisation = offered_load / f64::from(servers);
+    let utilization = offered_load / f64::from(servers);
     if offered_load <= 0.0 {
         0.0
-    } else if utilisation >= 1.0 {
+    } else if utilization >= 1.0 {
         1.0
     } else {
-        1.0 / (utilisation + (1.0 - utilisation) * inverse_erlang_b(servers, offered_load))
+        1.0 / (utilization + (1.0 - utilization) * inverse_erlang_b(servers, offered_load))
     }
 }
 
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn one_server_waits_with_its_utilisation() {
+    fn one_server_waits_with_its_utilization() {
         close(erlang_c(1, 0.3), 0.3, 1e-15);
     }
 
@@ -74,8 +74,8 @@ mod tests {
     proptest! {
         // B(c, a) = P(N = c) / P(N <= c) for N ~ Poisson(a).
         #[test]
-        fn loss_is_a_truncated_poisson(servers in 1u32..200, utilisation in 0.05f64..0.99) {
-            let offered = utilisation * f64::from(servers);
+        fn loss_is_a_truncated_poisson(servers in 1u32..200, utilization in 0.05f64..0.99) {
+            let offered = utilization * f64::from(servers);
             let poisson = Poisson::new(offered).unwrap();
             let loss = poisson.pmf(u64::from(servers)) / poisson.cdf(u64::from(servers));
             let ours = 1.0 / inverse_erlang_b(servers, offered);

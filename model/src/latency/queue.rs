@@ -62,7 +62,7 @@ impl Sojourn {
 
 impl Queue {
     /// Servers kept busy, lambda s / c; 1 and more means that the queue grows for ever.
-    pub fn utilisation(&self) -> f64 {
+    pub fn utilization(&self) -> f64 {
         self.arrival_rate * self.service_seconds / f64::from(self.servers)
     }
 
@@ -73,7 +73,7 @@ impl Queue {
 
     /// Mean wait of those that do wait, s: `(1+scv)/2 * s / (c (1 - rho))`; infinite at rho >= 1.
     pub fn mean_wait_when_waiting(&self) -> f64 {
-        let free = 1.0 - self.utilisation();
+        let free = 1.0 - self.utilization();
         if free <= 0.0 {
             return f64::INFINITY;
         }
@@ -248,7 +248,7 @@ mod tests {
     fn a_fetch_delays_and_does_not_load() {
         // 100/s * 2 ms, and 1.5 ms more for everybody.
         let with = Queue { fetch_seconds: 1.5e-3, ..queue(1, 100.0, 2e-3, 1.0) };
-        assert!(relative(with.utilisation(), 0.2) < 1e-12);
+        assert!(relative(with.utilization(), 0.2) < 1e-12);
         assert!(relative(with.mean_wait_when_waiting(), 2e-3 / 0.8) < 1e-12);
         assert_eq!(with.probability_beyond(1.4e-3), 1.0);
         let quiet = Queue { arrival_rate: 0.0, ..with };

@@ -13,14 +13,14 @@ pub const SECONDS_PER_HOUR: f64 = 3600.0;
 
 /// How fast instances follow the rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scaler {
+pub struct Autoscaler {
     /// From a higher rate to an instance that has booted, s; a process's startup comes on top.
     pub reaction_seconds: f64,
     /// For how long the rate has to be lower before an instance is taken away, s.
     pub scale_in_seconds: f64,
 }
 
-impl Scaler {
+impl Autoscaler {
     /// A scaler that needs no time, for what the delays of another one cost.
     pub const INSTANT: Self = Self { reaction_seconds: 0.0, scale_in_seconds: 0.0 };
 
@@ -132,12 +132,12 @@ mod tests {
     const RATES: [f64; 4] = [100.0, 100.0, 300.0, 300.0];
 
     fn carried(reaction: f64, startup: f64, scale_in: f64) -> Vec<f64> {
-        Scaler { reaction_seconds: reaction, scale_in_seconds: scale_in }.rates_to_carry(&RATES, startup)
+        Autoscaler { reaction_seconds: reaction, scale_in_seconds: scale_in }.rates_to_carry(&RATES, startup)
     }
 
     #[test]
     fn an_instant_scaler_carries_what_comes() {
-        assert_eq!(Scaler::INSTANT.rates_to_carry(&RATES, 0.0), RATES);
+        assert_eq!(Autoscaler::INSTANT.rates_to_carry(&RATES, 0.0), RATES);
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl Axis {
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum BreakEvenError {
+pub enum CrossingsError {
     /// The wait is given, so nothing turns on the ratio.
     #[error(
         "io_wait_ms is given and stands instead of what io_ratio implies, so no cost changes with io_ratio"
@@ -105,7 +105,7 @@ pub struct Interval<'a> {
 
 /// The choices along an axis.
 #[derive(Debug, Clone, PartialEq)]
-pub struct BreakEven<'a> {
+pub struct Crossings<'a> {
     /// What is moved.
     pub axis: Axis,
     /// Stretches from left to right.
@@ -115,7 +115,7 @@ pub struct BreakEven<'a> {
 }
 
 /// What a break-even is looked for in.
-pub struct Search<'s, 'a> {
+pub struct CrossingSearch<'s, 'a> {
     /// The workload and what runs it.
     pub problem: &'s Problem<'a>,
     /// Runtimes to choose from.
@@ -128,11 +128,11 @@ pub struct Search<'s, 'a> {
     pub terms: Terms,
 }
 
-impl<'a> Search<'_, 'a> {
+impl<'a> CrossingSearch<'_, 'a> {
     /// The cheapest runtime, by its total a month, for each value of an axis between two.
-    pub fn along(&self, axis: Axis, from: f64, to: f64) -> Result<BreakEven<'a>, BreakEvenError> {
+    pub fn along(&self, axis: Axis, from: f64, to: f64) -> Result<Crossings<'a>, CrossingsError> {
         if axis == Axis::IoRatio && self.problem.workload.io_wait_seconds.is_some() {
-            return Err(BreakEvenError::WaitGiven);
+            return Err(CrossingsError::WaitGiven);
         }
         let stretches = match axis {
             Axis::FeaturesPerMonth => self.by_features(from, to)?,
@@ -150,15 +150,15 @@ impl<'a> Search<'_, 'a> {
             .copied()
             .filter(|runtime| builds_features && runtime.days_per_feature.is_none())
             .collect();
-        Ok(BreakEven { axis, intervals: intervals?, left_out })
+        Ok(Crossings { axis, intervals: intervals?, left_out })
     }
 
     /// The choices for each step of an axis. Traffic is the same in all runtimes and left out of the comparison.
-    fn by_steps(&self, axis: Axis, from: f64, to: f64) -> Result<Vec<Stretch<f64>>, BreakEvenError> {
+    fn by_steps(&self, axis: Axis, from: f64, to: f64) -> Result<Vec<Stretch<f64>>, CrossingsError> {
         let step = axis.step();
         let [low, high] = [from, to].map(|value| (value / step).round() as u64);
         if low >= high {
-            return Err(BreakEvenError::EmptyRange { from, to });
+            return Err(CrossingsError::EmptyRange { from, to });
         }
         let mut error = None;
         let mut known = HashMap::new();
@@ -194,9 +194,9 @@ impl<'a> Search<'_, 'a> {
     }
 
     /// The choices by features a month: a straight line for each runtime, as machines do not depend on them.
-    fn by_features(&self, from: f64, to: f64) -> Result<Vec<Stretch<f64>>, BreakEvenError> {
+    fn by_features(&self, from: f64, to: f64) -> Result<Vec<Stretch<f64>>, CrossingsError> {
         if from >= to {
-            return Err(BreakEvenError::EmptyRange { from, to });
+            return Err(CrossingsError::EmptyRange { from, to });
         }
         let mut lines = Vec::new();
         let mut positions = Vec::new();
@@ -229,7 +229,7 @@ impl<'a> Search<'_, 'a> {
     }
 
     /// A stretch with what its choice costs in the middle.
-    fn interval(&self, axis: Axis, choice: Choice) -> Result<Interval<'a>, BreakEvenError> {
+    fn interval(&self, axis: Axis, choice: Choice) -> Result<Interval<'a>, CrossingsError> {
         let Choice { from, to, chosen, tied, tied_in_part } = choice;
         let middle = (from + to) / 2.0;
         let at = match axis.step() {

@@ -5,28 +5,28 @@ use crate::demand::retries::Retries;
 use crate::plan::{NoPlan, Plan, Problem, RangeEnd};
 use crate::policy::Policy;
 use crate::runtime::Runtime;
-use crate::scenario::incident::{Aftermath, GroupSettings, Incident};
+use crate::scenario::failure::{FailureScenario, GroupSettings, Impact};
 use crate::scenario::poison::Poison;
 use crate::workload::Workload;
 
 /// The bad days of one workload.
 #[derive(Debug, Clone)]
-pub struct BadDays<'a> {
+pub struct Failures<'a> {
     /// The workload and what runs it today.
     pub problem: Problem<'a>,
     /// Settings of the consumer group.
     pub settings: GroupSettings,
     /// For each runtime what happens to its cheapest plan, or why there is none.
-    pub fates: Vec<(&'a Runtime, Result<Fate<'a>, NoPlan>)>,
+    pub by_runtime: Vec<(&'a Runtime, Result<RuntimeFailures<'a>, NoPlan>)>,
 }
 
 /// What happens to a plan.
 #[derive(Debug, Clone)]
-pub struct Fate<'a> {
+pub struct RuntimeFailures<'a> {
     /// The plan.
     pub plan: Plan<'a>,
     /// Each incident once.
-    pub blows: Vec<Blow>,
+    pub impacts: Vec<FailureImpact>,
     /// What the retries that it is made for take, and how many more it bears.
     pub retries: Retries,
     /// One event that cannot be handled.
@@ -35,16 +35,16 @@ pub struct Fate<'a> {
 
 /// What an incident does.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Blow {
+pub struct FailureImpact {
     /// The incident.
-    pub incident: Incident,
+    pub incident: FailureScenario,
     /// With events coming at their mean rate.
-    pub at_mean: Aftermath,
+    pub at_mean: Impact,
     /// With events coming at their peak rate all the time.
-    pub at_peak: Aftermath,
+    pub at_peak: Impact,
 }
 
-impl<'a> BadDays<'a> {
+impl<'a> Failures<'a> {
     /// Puts the cheapest plan in each of `runtimes` through each incident.
     pub fn new(
         catalog: &'a Catalog,
@@ -55,29 +55,29 @@ impl<'a> BadDays<'a> {
     ) -> Result<Self, ProblemError> {
         let problem = catalog.problem(workload)?;
         let machines = catalog.candidates();
-        let fate = |&runtime: &&'a Runtime| {
+        let failures = |&runtime: &&'a Runtime| {
             let plan = problem.cheapest(runtime, &machines, policy, RangeEnd::Best);
-            (runtime, plan.map(|plan| Fate::new(plan, workload, &settings)))
+            (runtime, plan.map(|plan| RuntimeFailures::new(plan, workload, &settings)))
         };
-        let fates = runtimes.iter().map(fate).collect();
-        Ok(Self { problem, settings, fates })
+        let by_runtime = runtimes.iter().map(failures).collect();
+        Ok(Self { problem, settings, by_runtime })
     }
 
     /// Whether there is no plan in any of the runtimes.
     pub fn has_infeasible(&self) -> bool {
-        self.fates.iter().all(|(_, fate)| fate.is_err())
+        self.by_runtime.iter().all(|(_, failures)| failures.is_err())
     }
 }
 
-impl<'a> Fate<'a> {
+impl<'a> RuntimeFailures<'a> {
     fn new(plan: Plan<'a>, workload: &Workload, settings: &GroupSettings) -> Self {
-        let blow = |incident: Incident| Blow {
+        let blow = |incident: FailureScenario| FailureImpact {
             incident,
             at_mean: incident.aftermath(&plan, settings, workload.mean_rate()),
             at_peak: incident.aftermath(&plan, settings, workload.peak_rate()),
         };
         Self {
-            blows: Incident::ALL.map(blow).to_vec(),
+            impacts: FailureScenario::ALL.map(blow).to_vec(),
             retries: plan.retries(workload.outlook.attempts_per_event),
             poison: plan.poison(),
             plan,

@@ -1,8 +1,8 @@
 //! A workload month by month as its volume grows: how many machines, what they cost, and when something gives out.
 
-use crate::capacity::rule::{BoundBy, Rule};
+use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::catalog::{Catalog, ProblemError};
-use crate::decide::options::Deployment;
+use crate::decide::options::Machines;
 use crate::demand::downstream::DownstreamLoad;
 use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan, Problem, RangeEnd};
@@ -18,7 +18,7 @@ pub struct Forecast<'a> {
     /// What each month brings; the first is the present one, 0.
     pub volumes: Vec<Volume>,
     /// What becomes of each runtime.
-    pub courses: Vec<Course<'a>>,
+    pub courses: Vec<Trajectory<'a>>,
     /// The first month in which the calls at peak, retries included, are more than the downstream systems bear.
     pub downstream_full: Option<u32>,
 }
@@ -36,11 +36,11 @@ pub struct Volume {
 
 /// One runtime over the months.
 #[derive(Debug, Clone)]
-pub struct Course<'a> {
+pub struct Trajectory<'a> {
     /// The runtime.
     pub runtime: &'a Runtime,
     /// The plan of each month, or why there is none.
-    pub stages: Vec<Result<Stage, NoPlan>>,
+    pub stages: Vec<Result<MonthPlan, NoPlan>>,
     /// What happens, in order.
     pub milestones: Vec<Milestone>,
 }
@@ -48,9 +48,9 @@ pub struct Course<'a> {
 /// The plan of a month: as many machines as it takes of the type that was chosen at first, which is what people do.
 /// Where that type serves no more, the cheapest that does is the chosen one from then on.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Stage {
+pub struct MonthPlan {
     /// The machines.
-    pub on: Deployment,
+    pub on: Machines,
     /// Their bill, USD a month.
     pub usd_per_month: f64,
     /// Bills of all months from 1 to this one, USD; `None` where one of them has no plan.
@@ -64,7 +64,7 @@ pub struct Stage {
     /// The least P that the plan needs.
     pub partitions_required: Option<u64>,
     /// The cheapest machines of any type for this month alone.
-    pub cheapest: Deployment,
+    pub cheapest: Machines,
     /// Their bill, USD a month.
     pub cheapest_usd_per_month: f64,
 }
@@ -75,27 +75,27 @@ pub struct Milestone {
     /// Months from now.
     pub month: u32,
     /// What it is.
-    pub change: Change,
+    pub change: GrowthEvent,
 }
 
 /// What can happen.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Change {
+pub enum GrowthEvent {
     /// For the first time another count is needed.
     Instances {
         /// Before.
-        from: Deployment,
+        from: Machines,
         /// From now on.
-        to: Deployment,
+        to: Machines,
         /// What sets the new count.
         bound_by: BoundBy,
     },
     /// The machine type serves no more, another does.
     MachineType {
         /// Before.
-        from: Deployment,
+        from: Machines,
         /// From now on.
-        to: Deployment,
+        to: Machines,
     },
     /// No machine type is fast enough for the busiest of the given partitions any more.
     Partitions {
@@ -117,7 +117,7 @@ pub enum Change {
     /// There is a plan again, as the volume shrinks.
     Served {
         /// The machines.
-        to: Deployment,
+        to: Machines,
     },
 }
 
@@ -141,7 +141,7 @@ impl<'a> Forecast<'a> {
             peak_rate: grown.peak_rate(),
         });
         let volumes: Vec<Volume> = volumes.collect();
-        let course = |&runtime| Course::follow(&problem, runtime, &machines, policy, &grown);
+        let course = |&runtime| Trajectory::follow(&problem, runtime, &machines, policy, &grown);
         let courses = runtimes.iter().map(course).collect();
         let is_full = |grown: &Workload| {
             DownstreamLoad::of(grown, &problem.today).is_some_and(|load| load.exceeds_at_peak())
@@ -152,12 +152,13 @@ impl<'a> Forecast<'a> {
 
     /// Whether there is a month without a plan in any of the runtimes.
     pub fn has_infeasible(&self) -> bool {
-        let fails = |course: &Course<'_>, month: usize| course.stages.get(month).is_none_or(Result::is_err);
+        let fails =
+            |course: &Trajectory<'_>, month: usize| course.stages.get(month).is_none_or(Result::is_err);
         (0..self.volumes.len()).any(|month| self.courses.iter().all(|course| fails(course, month)))
     }
 }
 
-impl<'a> Course<'a> {
+impl<'a> Trajectory<'a> {
     fn follow(
         problem: &Problem<'a>,
         runtime: &'a Runtime,
@@ -179,7 +180,7 @@ impl<'a> Course<'a> {
                 if month > 0 {
                     so_far = so_far.map(|usd| usd + plan.usd_per_month);
                 }
-                Stage::new(plan, &cheapest, so_far)
+                MonthPlan::new(plan, &cheapest, so_far)
             });
             if stage.is_err() {
                 so_far = None;
@@ -192,7 +193,7 @@ impl<'a> Course<'a> {
 
     /// Months to tell people of: the first, the last, and those in which machines, what binds or feasibility change.
     pub fn turning_points(&self) -> Vec<usize> {
-        let told = |stage: &Result<Stage, NoPlan>| {
+        let told = |stage: &Result<MonthPlan, NoPlan>| {
             stage.as_ref().ok().map(|stage| (stage.on.clone(), stage.bound_by))
         };
         let last = self.stages.len().saturating_sub(1);
@@ -201,23 +202,23 @@ impl<'a> Course<'a> {
     }
 }
 
-impl Stage {
+impl MonthPlan {
     fn new(plan: &Plan<'_>, cheapest: &Plan<'_>, usd_so_far: Option<f64>) -> Self {
         Self {
-            on: Deployment::of(plan),
+            on: Machines::of(plan),
             usd_per_month: plan.usd_per_month,
             usd_so_far,
             bound_by: plan.size.bound_by,
             utilization_at_peak: plan.size.utilization_at_peak,
             p99_seconds: plan.size.p99_seconds,
             partitions_required: plan.size.partitions_required,
-            cheapest: Deployment::of(cheapest),
+            cheapest: Machines::of(cheapest),
             cheapest_usd_per_month: cheapest.usd_per_month,
         }
     }
 }
 
-fn milestones(stages: &[Result<Stage, NoPlan>], partitions: Option<u32>) -> Vec<Milestone> {
+fn milestones(stages: &[Result<MonthPlan, NoPlan>], partitions: Option<u32>) -> Vec<Milestone> {
     let mut found = Vec::new();
     let mut count_has_changed = false;
     let befores = std::iter::once(None).chain(stages.iter().map(Some));
@@ -225,14 +226,14 @@ fn milestones(stages: &[Result<Stage, NoPlan>], partitions: Option<u32>) -> Vec<
         let change = match (before, stage) {
             (None, Ok(_)) | (Some(Err(_)), Err(_)) => None,
             (_, Err(reason)) => Some(gives_out(reason, partitions)),
-            (Some(Err(_)), Ok(stage)) => Some(Change::Served { to: stage.on.clone() }),
+            (Some(Err(_)), Ok(stage)) => Some(GrowthEvent::Served { to: stage.on.clone() }),
             (Some(Ok(before)), Ok(stage)) => {
                 let (from, to) = (before.on.clone(), stage.on.clone());
                 if !is_same_type(&from, &to) {
-                    Some(Change::MachineType { from, to })
+                    Some(GrowthEvent::MachineType { from, to })
                 } else if from.instances != to.instances && !count_has_changed {
                     count_has_changed = true;
-                    Some(Change::Instances { from, to, bound_by: stage.bound_by })
+                    Some(GrowthEvent::Instances { from, to, bound_by: stage.bound_by })
                 } else {
                     None
                 }
@@ -243,17 +244,17 @@ fn milestones(stages: &[Result<Stage, NoPlan>], partitions: Option<u32>) -> Vec<
     found
 }
 
-fn is_same_type(one: &Deployment, other: &Deployment) -> bool {
-    *one == Deployment { instances: one.instances, ..other.clone() }
+fn is_same_type(one: &Machines, other: &Machines) -> bool {
+    *one == Machines { instances: one.instances, ..other.clone() }
 }
 
 /// What gives out where no plan is left. With any number of instances, all rules but latency can fail on the busiest
 /// partition only, where partitions are given.
-fn gives_out(reason: &NoPlan, partitions: Option<u32>) -> Change {
+fn gives_out(reason: &NoPlan, partitions: Option<u32>) -> GrowthEvent {
     let reason = reason.clone();
     match (reason.stuck().map(|stuck| stuck.rule), partitions) {
-        (Some(Rule::Latency), _) => Change::Latency { reason },
-        (Some(_), Some(given)) => Change::Partitions { given, reason },
-        _ => Change::NoPlan { reason },
+        (Some(Constraint::Latency), _) => GrowthEvent::Latency { reason },
+        (Some(_), Some(given)) => GrowthEvent::Partitions { given, reason },
+        _ => GrowthEvent::NoPlan { reason },
     }
 }

@@ -1,6 +1,6 @@
 //! One workload on machines and on tasks, fixed and scaled by the hour, and as a function: what each costs a month.
 
-use crate::capacity::rule::BoundBy;
+use crate::capacity::constraint::BoundBy;
 use crate::capacity::sizing::Sizing;
 use crate::catalog::{Catalog, ProblemError};
 use crate::cost::serverless::{Serverless, SpeedRange};
@@ -8,7 +8,7 @@ use crate::machine::{Machine, Purchase};
 use crate::plan::{NoPlan, Problem, RangeEnd};
 use crate::policy::Policy;
 use crate::runtime::Runtime;
-use crate::scenario::autoscale::{Scaler, Schedule, instance_hours_at_least};
+use crate::scenario::autoscale::{Autoscaler, Schedule, instance_hours_at_least};
 use crate::scenario::functions::{FunctionBill, FunctionLoad, NoFunction};
 use crate::scenario::series::Hours;
 use crate::workload::Workload;
@@ -17,7 +17,7 @@ use serde::Serialize;
 /// How a workload is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Way {
+pub enum Supply {
     /// As many machines all day as the busiest hour needs.
     Fixed,
     /// Machines that a scaler adds and takes away.
@@ -34,7 +34,7 @@ pub enum Way {
 #[derive(Debug, Clone, Copy)]
 pub struct HourTerms<'a> {
     /// How fast machines and tasks follow the rate.
-    pub scaler: Scaler,
+    pub scaler: Autoscaler,
     /// Prices of tasks and functions.
     pub serverless: &'a Serverless,
     /// Events that a call takes at most.
@@ -124,7 +124,7 @@ pub struct Ends {
 
 /// Why a way is none.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum NoWay {
+pub enum NoSupply {
     /// Nothing carries the busiest hour.
     #[error(transparent)]
     Plan(#[from] NoPlan),
@@ -139,12 +139,12 @@ pub struct InRuntime<'a> {
     /// The runtime.
     pub runtime: &'a Runtime,
     /// Each way with its bill, or why it is none.
-    pub ways: Vec<(Way, Result<Offer, NoWay>)>,
+    pub ways: Vec<(Supply, Result<Offer, NoSupply>)>,
 }
 
 /// One workload in every runtime and way.
 #[derive(Debug, Clone)]
-pub struct Entry<'a> {
+pub struct WorkloadHours<'a> {
     /// The workload and its hours.
     pub day: &'a Day,
     /// In the order of the runtimes.
@@ -157,12 +157,12 @@ pub struct Choice<'e> {
     /// In which runtime.
     pub runtime: &'e Runtime,
     /// How.
-    pub way: Way,
+    pub way: Supply,
     /// What runs and what it costs.
     pub offer: &'e Offer,
 }
 
-impl<'a> Entry<'a> {
+impl<'a> WorkloadHours<'a> {
     /// The cheapest way in any runtime that `among` accepts; of equal ones the first.
     pub fn cheapest(&self, among: impl Fn(&Runtime) -> bool) -> Option<Choice<'_>> {
         let all = self.runtimes.iter().filter(|it| among(it.runtime)).flat_map(|it| {
@@ -187,7 +187,7 @@ pub fn study<'a>(
     days: &'a [Day],
     policy: Policy,
     terms: HourTerms<'_>,
-) -> Result<Vec<Entry<'a>>, ProblemError> {
+) -> Result<Vec<WorkloadHours<'a>>, ProblemError> {
     let machines = catalog.candidates();
     let tasks = terms.serverless.machines();
     let by_the_hour = Policy { purchase: Purchase::OnDemand, ..policy };
@@ -196,26 +196,29 @@ pub fn study<'a>(
         let problem = catalog.problem(&day.workload)?;
         let in_runtime = |&runtime: &&'a Runtime| {
             let case = Case::new(day, &problem, runtime, terms);
-            let on_tasks = |price: &dyn Fn(&[&Machine]) -> Result<Offer, NoWay>| {
+            let on_tasks = |price: &dyn Fn(&[&Machine]) -> Result<Offer, NoSupply>| {
                 at_speeds(tasks.map(|sizes| price(&sizes.iter().collect::<Vec<_>>())))
             };
             let ways = vec![
-                (Way::Fixed, case.fixed(&machines, policy)),
-                (Way::Autoscaled, case.scaled(&machines, by_the_hour)),
-                (Way::FixedTasks, on_tasks(&|sizes| case.fixed(sizes, by_the_hour))),
-                (Way::AutoscaledTasks, on_tasks(&|sizes| case.scaled(sizes, by_the_hour))),
-                (Way::Functions, at_speeds(terms.serverless.vcpu_speed.map(|&v| case.function(v, policy)))),
+                (Supply::Fixed, case.fixed(&machines, policy)),
+                (Supply::Autoscaled, case.scaled(&machines, by_the_hour)),
+                (Supply::FixedTasks, on_tasks(&|sizes| case.fixed(sizes, by_the_hour))),
+                (Supply::AutoscaledTasks, on_tasks(&|sizes| case.scaled(sizes, by_the_hour))),
+                (
+                    Supply::Functions,
+                    at_speeds(terms.serverless.vcpu_speed.map(|&v| case.function(v, policy))),
+                ),
             ];
             InRuntime { runtime, ways }
         };
-        entries.push(Entry { day, runtimes: runtimes.iter().map(in_runtime).collect() });
+        entries.push(WorkloadHours { day, runtimes: runtimes.iter().map(in_runtime).collect() });
     }
     Ok(entries)
 }
 
 /// The offer at the assumed speed, with the bills at the ends.
-fn at_speeds(offers: SpeedRange<Result<Offer, NoWay>>) -> Result<Offer, NoWay> {
-    let bill = |offer: Result<Offer, NoWay>| offer.ok().map(|offer| offer.usd_per_month);
+fn at_speeds(offers: SpeedRange<Result<Offer, NoSupply>>) -> Result<Offer, NoSupply> {
+    let bill = |offer: Result<Offer, NoSupply>| offer.ok().map(|offer| offer.usd_per_month);
     let ends = Ends { fast: bill(offers.fast), slow: bill(offers.slow) };
     offers.value.map(|offer| Offer { usd_at_ends: Some(ends), ..offer })
 }
@@ -238,7 +241,7 @@ impl<'c> Case<'c> {
     }
 
     /// The cheapest count that carries every hour.
-    fn fixed(&self, machines: &[&Machine], policy: Policy) -> Result<Offer, NoWay> {
+    fn fixed(&self, machines: &[&Machine], policy: Policy) -> Result<Offer, NoSupply> {
         let plan = self.problem.cheapest(self.runtime, machines, policy, RangeEnd::Best)?;
         let schedule = Schedule::fixed(plan.size.instances, self.rates.len());
         let instances = Instances {
@@ -253,7 +256,7 @@ impl<'c> Case<'c> {
 
     /// The type on which the instance-hours of a scaled fleet cost least. Types are passed over where even the cores
     /// alone ask for more; of equal bills that of the fixed fleet's type stays.
-    fn scaled(&self, machines: &[&Machine], policy: Policy) -> Result<Offer, NoWay> {
+    fn scaled(&self, machines: &[&Machine], policy: Policy) -> Result<Offer, NoSupply> {
         let plan = self.problem.cheapest(self.runtime, machines, policy, RangeEnd::Best)?;
         let carried = self.terms.scaler.rates_to_carry(&self.rates, self.startup_seconds);
         let mut best: Option<Scaled<'_>> = None;
@@ -278,14 +281,14 @@ impl<'c> Case<'c> {
 
     fn scaled_offer(&self, scaled: Scaled<'_>) -> Offer {
         let Scaled { machine, sizing, schedule, usd_per_month } = scaled;
-        let hours_with = |scaler: Scaler, startup_seconds: f64| {
+        let hours_with = |scaler: Autoscaler, startup_seconds: f64| {
             let carried = scaler.rates_to_carry(&self.rates, startup_seconds);
             Schedule::for_rates(&sizing, &carried).ok().map(|it| it.instance_hours_per_month())
         };
         let all = schedule.instance_hours_per_month();
         let beyond = |other: Option<f64>| other.map_or(0.0, |other| all - other);
         let delays = Delays {
-            all: beyond(hours_with(Scaler::INSTANT, 0.0)),
+            all: beyond(hours_with(Autoscaler::INSTANT, 0.0)),
             startup: beyond(hours_with(self.terms.scaler, 0.0)),
         };
         let busiest = self.rates.iter().copied().fold(0.0, f64::max);
@@ -301,7 +304,7 @@ impl<'c> Case<'c> {
     }
 
     /// A function on vCPUs of a speed.
-    fn function(&self, vcpu_speed: f64, policy: Policy) -> Result<Offer, NoWay> {
+    fn function(&self, vcpu_speed: f64, policy: Policy) -> Result<Offer, NoSupply> {
         let Self { day: Day { workload, hours, burst }, problem, runtime, terms, .. } = self;
         let factor = problem.compute_factor(runtime, RangeEnd::Best);
         let demand = problem.today.demand_in(workload, runtime, factor).map_err(NoPlan::from)?;

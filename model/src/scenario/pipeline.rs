@@ -72,12 +72,12 @@ impl Consumer<'_> {
 
 /// One way to run a pipeline.
 #[derive(Debug, Clone)]
-pub struct Way<'a> {
+pub struct StageOption<'a> {
     /// From the source on; together they have every stage once.
     pub consumers: Vec<Consumer<'a>>,
 }
 
-impl<'a> Way<'a> {
+impl<'a> StageOption<'a> {
     /// The bill of all consumers, machines and traffic, USD a month.
     pub fn usd_per_month(&self) -> f64 {
         self.consumers.iter().map(Consumer::usd_per_month).sum()
@@ -173,7 +173,7 @@ impl Hop {
 /// What to do about a pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum PipelineVerdict {
     /// Leave each stage in its runtime.
     Stay,
     /// Run all stages in the one runtime that is cheapest.
@@ -186,7 +186,7 @@ pub enum Verdict {
 
 /// A pipeline, or part of it, with its cheapest way; or why there is none: for the first stage that nothing carries,
 /// a reason for each runtime that it may run in.
-pub type WayOrNot<'a> = Result<Way<'a>, Vec<Blocked>>;
+pub type StageOptionOrNot<'a> = Result<StageOption<'a>, Vec<Blocked>>;
 
 /// All that is known of one pipeline.
 #[derive(Debug, Clone)]
@@ -198,13 +198,13 @@ pub struct Study<'a> {
     /// Regions of all clouds that there were to choose from. Each way keeps to one.
     pub places: usize,
     /// The cheapest way of all.
-    pub cheapest: WayOrNot<'a>,
+    pub cheapest: StageOptionOrNot<'a>,
     /// The cheapest way with every stage in the runtime that it runs in today.
-    pub today: WayOrNot<'a>,
+    pub today: StageOptionOrNot<'a>,
     /// The cheapest way in each runtime alone.
-    pub in_one_runtime: Vec<(&'a Runtime, WayOrNot<'a>)>,
+    pub in_one_runtime: Vec<(&'a Runtime, StageOptionOrNot<'a>)>,
     /// What to do.
-    pub verdict: Verdict,
+    pub verdict: PipelineVerdict,
 }
 
 impl<'a> Study<'a> {
@@ -239,21 +239,21 @@ impl<'a> Study<'a> {
         let in_one = |one: &'a Runtime| self::cheapest(&cuts, &|_, runtime| runtime.name == one.name);
         let in_one_runtime = runtimes.iter().map(|&one| (one, in_one(one))).collect();
         let places = places.len();
-        let verdict = Verdict::None;
+        let verdict = PipelineVerdict::None;
         let mut study = Self { pipeline, links, places, cheapest, today, in_one_runtime, verdict };
         study.verdict = study.decide(terms);
         Ok(study)
     }
 
     /// The cheapest of the ways in one runtime; of equal ones the first.
-    pub fn cheapest_in_one_runtime(&self) -> Option<(&'a Runtime, &Way<'a>)> {
+    pub fn cheapest_in_one_runtime(&self) -> Option<(&'a Runtime, &StageOption<'a>)> {
         let ways =
             self.in_one_runtime.iter().filter_map(|(runtime, way)| Some((*runtime, way.as_ref().ok()?)));
         ways.min_by_key(|(_, way)| micro_usd(way.usd_per_month()))
     }
 
     /// The cheapest way where it takes more than one runtime, and is cheaper than each alone.
-    pub fn mix(&self) -> Option<&Way<'a>> {
+    pub fn mix(&self) -> Option<&StageOption<'a>> {
         let cheapest = self.cheapest.as_ref().ok()?;
         let alone = self.cheapest_in_one_runtime().map(|(_, way)| micro_usd(way.usd_per_month()));
         let is_cheaper = alone.is_none_or(|alone| micro_usd(cheapest.usd_per_month()) < alone);
@@ -261,31 +261,31 @@ impl<'a> Study<'a> {
     }
 
     /// The way that the verdict chooses.
-    pub fn chosen(&self) -> Option<&Way<'a>> {
+    pub fn chosen(&self) -> Option<&StageOption<'a>> {
         match self.verdict {
-            Verdict::Stay => self.today.as_ref().ok(),
-            Verdict::OneRuntime => self.cheapest_in_one_runtime().map(|(_, way)| way),
-            Verdict::Mix => self.mix(),
-            Verdict::None => None,
+            PipelineVerdict::Stay => self.today.as_ref().ok(),
+            PipelineVerdict::OneRuntime => self.cheapest_in_one_runtime().map(|(_, way)| way),
+            PipelineVerdict::Mix => self.mix(),
+            PipelineVerdict::None => None,
         }
     }
 
     /// One runtime if that is worth it against today's and mixing is not worth it against that; else a mix if that
     /// is worth it against today's; else today's. What has no plan counts as infinitely dear.
-    fn decide(&self, terms: Terms) -> Verdict {
-        let bill = |way: Option<&Way<'_>>| way.map_or(f64::INFINITY, Way::usd_per_month);
+    fn decide(&self, terms: Terms) -> PipelineVerdict {
+        let bill = |way: Option<&StageOption<'_>>| way.map_or(f64::INFINITY, StageOption::usd_per_month);
         let today = bill(self.today.as_ref().ok());
         let one = bill(self.cheapest_in_one_runtime().map(|(_, way)| way));
         let mix = bill(self.mix());
         let is_worth = |from: f64, to: f64| to.is_finite() && terms.is_worth_a_change(from - to);
         if is_worth(today, one) && !is_worth(one, mix) {
-            Verdict::OneRuntime
+            PipelineVerdict::OneRuntime
         } else if is_worth(today, mix) {
-            Verdict::Mix
+            PipelineVerdict::Mix
         } else if today.is_finite() {
-            Verdict::Stay
+            PipelineVerdict::Stay
         } else {
-            Verdict::None
+            PipelineVerdict::None
         }
     }
 }
@@ -300,8 +300,8 @@ fn by_place(machines: Vec<&Machine>) -> Vec<Vec<&Machine>> {
 }
 
 /// The cheapest way over all regions, each of which has its own cuts; of equal ones one with the fewest consumers.
-fn cheapest<'a>(cuts: &[Cuts<'_, 'a>], allowed: Allowed<'_, 'a>) -> WayOrNot<'a> {
-    let rank = |way: &WayOrNot<'a>| match way {
+fn cheapest<'a>(cuts: &[Cuts<'_, 'a>], allowed: Allowed<'_, 'a>) -> StageOptionOrNot<'a> {
+    let rank = |way: &StageOptionOrNot<'a>| match way {
         Ok(way) => (micro_usd(way.usd_per_month()), way.consumers.len()),
         Err(_) => (u64::MAX, usize::MAX),
     };
@@ -359,7 +359,7 @@ impl<'s, 'a> Cuts<'s, 'a> {
 
     /// The cheapest way that has each stage in a runtime that is `allowed` for it; of equal ones one with the
     /// fewest consumers.
-    fn cheapest(&self, allowed: Allowed<'_, 'a>) -> WayOrNot<'a> {
+    fn cheapest(&self, allowed: Allowed<'_, 'a>) -> StageOptionOrNot<'a> {
         let mut ends: Vec<Option<End>> = Vec::new();
         for last in 0..self.links.len() {
             let mut best: Option<End> = None;
@@ -390,7 +390,7 @@ impl<'s, 'a> Cuts<'s, 'a> {
     }
 
     /// The way that ends as `ends` say, from the last stage back.
-    fn trace(&self, ends: &[Option<End>]) -> Option<Way<'a>> {
+    fn trace(&self, ends: &[Option<End>]) -> Option<StageOption<'a>> {
         let mut consumers = Vec::new();
         let mut behind = ends.len();
         while behind > 0 {
@@ -400,7 +400,7 @@ impl<'s, 'a> Cuts<'s, 'a> {
             behind = first;
         }
         consumers.reverse();
-        Some(Way { consumers })
+        Some(StageOption { consumers })
     }
 
     /// Why the first stage that has no plan by itself has none, for each runtime that it may run in.

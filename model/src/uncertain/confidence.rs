@@ -1,7 +1,7 @@
 //! Plans that hold with a probability that is asked for, and not at the best estimates only.
 
+use crate::capacity::constraint::Constraint;
 use crate::capacity::infeasible::Infeasible;
-use crate::capacity::rule::Rule;
 use crate::capacity::search::least;
 use crate::capacity::sizing::{Count, Sizing};
 use crate::demand::event::Demand;
@@ -9,8 +9,8 @@ use crate::machine::Machine;
 use crate::plan::{Counting, NoPlan, Plan, Problem, RangeEnd};
 use crate::policy::Policy;
 use crate::runtime::Runtime;
+use crate::uncertain::catalog::UncertainCatalog;
 use crate::uncertain::latin_hypercube::Sampling;
-use crate::uncertain::world::World;
 use crate::workload::Workload;
 
 /// No plan is looked for beyond this many instances.
@@ -21,7 +21,7 @@ const MOST: u64 = 1 << 40;
 pub struct Confidence<'a> {
     share: f64,
     sampling: Sampling,
-    world: World<'a>,
+    world: UncertainCatalog<'a>,
     /// The family of each of the world's machine types.
     family_of_machine: Vec<usize>,
     samples: Vec<Sample>,
@@ -59,7 +59,7 @@ struct InScenarios<'s> {
 
 impl<'a> Confidence<'a> {
     /// Draws the worlds; `share` is the probability asked for, above 0 and below 1.
-    pub fn new(share: f64, sampling: Sampling, world: World<'a>) -> Self {
+    pub fn new(share: f64, sampling: Sampling, world: UncertainCatalog<'a>) -> Self {
         let shares = world.shares(&sampling);
         let families = world.families();
         let samples = sampling.each(
@@ -190,7 +190,7 @@ impl InScenarios<'_> {
         let mut each: Vec<u64> = Vec::with_capacity(sizings.len());
         let mut failed = self.samples - sizings.len();
         for sizing in sizings {
-            match sizing.least_members(instances, &Rule::ALL) {
+            match sizing.least_members(instances, &Constraint::ALL) {
                 Some(members) => each.push(members),
                 None => failed += 1,
             }

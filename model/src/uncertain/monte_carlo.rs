@@ -1,18 +1,18 @@
 //! How sure a plan is: what it costs, which runtime is the cheapest and whether the plan holds, over many worlds that
 //! there may be.
 
-use crate::capacity::rule::Rule;
+use crate::capacity::constraint::Constraint;
 use crate::capacity::sizing::Count;
 use crate::cost::bill::micro_usd;
-use crate::decide::fleet::{Entry, Fleet};
+use crate::decide::fleet::{Fleet, PlannedWorkload};
 use crate::decide::total_cost::Account;
 use crate::decide::verdict::paid;
 use crate::machine::Machine;
 use crate::plan::{Plan, Problem, RangeEnd};
 use crate::policy::Policy;
 use crate::runtime::Runtime;
+use crate::uncertain::catalog::{SampledWorld, UncertainCatalog};
 use crate::uncertain::latin_hypercube::{Sampling, quantile};
-use crate::uncertain::world::{Draw, World};
 use crate::workload::Workload;
 use serde::Serialize;
 
@@ -57,7 +57,7 @@ pub struct RuntimeRisk {
     /// does not count for it.
     pub holds: Option<f64>,
     /// The rule that it breaks in most samples, first by the order of rules, and the share of the samples.
-    pub weakest: Option<(Rule, f64)>,
+    pub weakest: Option<(Constraint, f64)>,
 }
 
 /// Moving to another runtime in all samples.
@@ -85,7 +85,7 @@ pub struct Outcome {
     /// Whether the plan made, if there is one, is known to keep all rules.
     pub holds: bool,
     /// The first rule that it breaks, where it is known to break one.
-    pub broken: Option<Rule>,
+    pub broken: Option<Constraint>,
 }
 
 impl Outcome {
@@ -102,7 +102,8 @@ impl Outcome {
 /// Samples a whole fleet; the risks are in the order of its entries.
 pub fn simulate(fleet: &Fleet<'_>, sampling: Sampling) -> Vec<Risk> {
     let world = fleet.world();
-    let cast: Vec<Cast<'_>> = fleet.entries.iter().map(|entry| Cast::new(entry, &world)).collect();
+    let cast: Vec<WorkloadSampler<'_>> =
+        fleet.entries.iter().map(|entry| WorkloadSampler::new(entry, &world)).collect();
     let shares = world.shares(&sampling);
     let ranges: Vec<Vec<Vec<f64>>> =
         fleet.entries.iter().map(|entry| entry.problem.workload.shares(&sampling)).collect();
@@ -124,7 +125,7 @@ pub fn simulate(fleet: &Fleet<'_>, sampling: Sampling) -> Vec<Risk> {
 }
 
 /// A workload with what stands for it in a world.
-pub struct Cast<'e> {
+pub struct WorkloadSampler<'e> {
     workload: &'e Workload,
     current: usize,
     current_machine: Option<usize>,
@@ -138,9 +139,9 @@ struct Planned {
     count: Count,
 }
 
-impl<'e> Cast<'e> {
+impl<'e> WorkloadSampler<'e> {
     /// Looks up an entry's runtimes and machines.
-    pub fn new(entry: &'e Entry<'_>, world: &World<'_>) -> Self {
+    pub fn new(entry: &'e PlannedWorkload<'_>, world: &UncertainCatalog<'_>) -> Self {
         let planned = |plan: &Plan<'_>| {
             let (instances, members_per_instance) = (plan.size.instances, plan.size.members_per_instance);
             let machine = world.machine(plan.machine)?;
@@ -166,7 +167,7 @@ impl<'e> Cast<'e> {
     pub fn outcomes(
         &self,
         workload: &Workload,
-        draw: &Draw,
+        draw: &SampledWorld,
         machines: &[&Machine],
         fleet: &Fleet<'_>,
     ) -> Vec<Outcome> {
@@ -213,14 +214,14 @@ fn check(
     machine: &Machine,
     count: Count,
     policy: Policy,
-) -> Option<Result<(), Rule>> {
+) -> Option<Result<(), Constraint>> {
     let demand = problem.demand_in(runtime, RangeEnd::Best).ok()?;
     let (sizing, _) = problem.offer(runtime, machine, demand, policy)?;
     Some(sizing.first_unmet(count.instances, count.members_per_instance).map_or(Ok(()), Err))
 }
 
 /// What the samples of one workload come to; each has an outcome for each runtime.
-fn summary(entry: &Entry<'_>, samples: &[&[Outcome]]) -> Risk {
+fn summary(entry: &PlannedWorkload<'_>, samples: &[&[Outcome]]) -> Risk {
     let names: Vec<&str> = entry.plans.iter().map(|(runtime, _)| runtime.name.as_str()).collect();
     let current = names.iter().position(|name| *name == entry.problem.current.name);
     let wins: Vec<Win> = samples.iter().map(|sample| Win::of(sample, current)).collect();
@@ -229,9 +230,9 @@ fn summary(entry: &Entry<'_>, samples: &[&[Outcome]]) -> Risk {
     };
     let runtimes = entry.plans.iter().enumerate().map(|(index, (runtime, plan))| {
         let bills = samples.iter().map(|sample| sample[index].usd_per_month);
-        let breaks = |rule: Rule| share(&|sample| samples[sample][index].broken == Some(rule));
+        let breaks = |rule: Constraint| share(&|sample| samples[sample][index].broken == Some(rule));
         let weakest =
-            Rule::ALL.into_iter().map(|rule| (rule, breaks(rule))).filter(|(_, share)| *share > 0.0);
+            Constraint::ALL.into_iter().map(|rule| (rule, breaks(rule))).filter(|(_, share)| *share > 0.0);
         RuntimeRisk {
             runtime: runtime.name.clone(),
             usd_per_month: percentiles(bills),

@@ -1,11 +1,11 @@
-//! What matters: how far each uncertain number moves the bill by itself.
+//! Target matters: how far each uncertain number moves the bill by itself.
 
-use crate::decide::fleet::{Entry, Fleet};
+use crate::decide::fleet::{Fleet, PlannedWorkload};
 use crate::machine::Machine;
+use crate::uncertain::catalog::{Quantity, SampledWorld, Target, UncertainCatalog};
 use crate::uncertain::distribution::Distribution;
 use crate::uncertain::inputs::Input;
-use crate::uncertain::monte_carlo::Cast;
-use crate::uncertain::world::{Draw, Quantity, What, World};
+use crate::uncertain::monte_carlo::WorkloadSampler;
 use crate::workload::Workload;
 
 /// The share at which a number is low, and how far below 1 the one is at which it is high.
@@ -14,7 +14,7 @@ const LOW: f64 = 0.1;
 /// One uncertain number at its P10 and its P90, all others at their medians.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Swing {
-    /// What is uncertain: a column of the workload, a figure of a profile or a speed.
+    /// Target is uncertain: a column of the workload, a figure of a profile or a speed.
     pub input: String,
     /// Which number of the workload, where it is one.
     pub column: Option<Input>,
@@ -29,7 +29,7 @@ pub struct Swing {
     pub usd_per_month_at_p10: Option<f64>,
     /// The same at its P90.
     pub usd_per_month_at_p90: Option<f64>,
-    /// What moving to the other runtime saves with the number at its P10, less what features cost more in it, USD a month.
+    /// Target moving to the other runtime saves with the number at its P10, less what features cost more in it, USD a month.
     pub moving_saves_at_p10: Option<f64>,
     /// The same at its P90.
     pub moving_saves_at_p90: Option<f64>,
@@ -55,7 +55,7 @@ fn difference(one: Option<f64>, other: Option<f64>) -> f64 {
     }
 }
 
-/// What moves the bill of one workload.
+/// Target moves the bill of one workload.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tornado {
     /// The runtime whose bill it is: that of the recommended plan, else the first with a plan.
@@ -69,7 +69,11 @@ pub struct Tornado {
 }
 
 /// The numbers that matter for one workload of a fleet; `None` where no runtime has a plan.
-pub fn tornado(entry: &Entry<'_>, fleet: &Fleet<'_>, world: &World<'_>) -> Option<Tornado> {
+pub fn tornado(
+    entry: &PlannedWorkload<'_>,
+    fleet: &Fleet<'_>,
+    world: &UncertainCatalog<'_>,
+) -> Option<Tornado> {
     let position = |name: &str| entry.plans.iter().position(|(runtime, _)| runtime.name == name);
     let it = &entry.recommendation;
     let chosen = it.chosen.as_ref().and_then(|plan| position(&plan.runtime.name));
@@ -79,9 +83,9 @@ pub fn tornado(entry: &Entry<'_>, fleet: &Fleet<'_>, world: &World<'_>) -> Optio
     let moving_to = sampled.or(it.elsewhere.as_ref().map(|plan| &plan.runtime.name));
     let other = moving_to.and_then(|name| position(name));
 
-    let cast = Cast::new(entry, world);
+    let cast = WorkloadSampler::new(entry, world);
     let candidates = world.positions(&fleet.machines);
-    let bills = |workload: &Workload, draw: &Draw| -> (Option<f64>, Option<f64>) {
+    let bills = |workload: &Workload, draw: &SampledWorld| -> (Option<f64>, Option<f64>) {
         let machines: Vec<&Machine> = candidates.iter().map(|&index| &draw.machines[index]).collect();
         let outcomes = cast.outcomes(workload, draw, &machines, fleet);
         let saves = current.and(other).map(|to| outcomes[to].moving_saves);
@@ -114,12 +118,12 @@ pub fn tornado(entry: &Entry<'_>, fleet: &Fleet<'_>, world: &World<'_>) -> Optio
     });
     let involved = [Some(looked_at), current, other];
     let concerns = |quantity: &&Quantity| match &quantity.what {
-        What::Figure { runtime, .. } => {
+        Target::Figure { runtime, .. } => {
             let of_entry = |index: usize| world.runtime(entry.plans[index].0) == Some(*runtime);
             involved.into_iter().flatten().any(of_entry)
                 || world.runtime(entry.problem.current) == Some(*runtime)
         }
-        What::MeasuredOn { .. } | What::Speed { .. } => true,
+        Target::MeasuredOn { .. } | Target::Speed { .. } => true,
     };
     let of_world = world.quantities().iter().filter(concerns).map(|quantity| {
         swing(quantity.name.clone(), None, quantity.distribution, &|share| {

@@ -1,7 +1,7 @@
 //! Shared pools against machines of their own: one pool for each runtime, and what a change of code is worth there.
 
-use crate::capacity::rule::BoundBy;
-use crate::decide::fleet::{Entry, Fleet};
+use crate::capacity::constraint::BoundBy;
+use crate::decide::fleet::{Fleet, PlannedWorkload};
 use crate::plan::{NoPlan, Plan};
 use crate::runtime::Runtime;
 use crate::scenario::pool::choice::{Pool, Pooling, Tenant, cheapest};
@@ -11,16 +11,16 @@ use crate::scenario::pool::resources::Resource;
 
 /// Whose replicas a pool has.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Written<'a> {
+pub enum Composition<'a> {
     /// All workloads in one runtime.
     In(&'a Runtime),
     /// Each in the runtime that it runs in today: containers of several share nodes like any others.
     AsToday,
 }
 
-impl<'a> Written<'a> {
+impl<'a> Composition<'a> {
     /// The runtime of one workload.
-    pub fn runtime(self, entry: &Entry<'a>) -> &'a Runtime {
+    pub fn runtime(self, entry: &PlannedWorkload<'a>) -> &'a Runtime {
         match self {
             Self::In(runtime) => runtime,
             Self::AsToday => entry.problem.current,
@@ -28,7 +28,7 @@ impl<'a> Written<'a> {
     }
 
     /// The plan of one workload on machines of its own.
-    fn own_plan<'e>(self, entry: &'e Entry<'a>) -> Option<&'e Result<Plan<'a>, NoPlan>> {
+    fn own_plan<'e>(self, entry: &'e PlannedWorkload<'a>) -> Option<&'e Result<Plan<'a>, NoPlan>> {
         match self {
             Self::AsToday => Some(&entry.recommendation.in_current),
             Self::In(runtime) if runtime.name == entry.problem.current.name => {
@@ -43,7 +43,7 @@ impl<'a> Written<'a> {
 
 /// One workload's part of a pool.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Part {
+pub struct PoolShare {
     /// Its position in the fleet.
     pub workload: usize,
     /// What it asks for.
@@ -61,18 +61,18 @@ pub struct Part {
 #[derive(Debug, Clone)]
 pub struct FleetPool<'a> {
     /// In which runtimes.
-    pub written: Written<'a>,
+    pub written: Composition<'a>,
     /// The pool, and the positions in the fleet of those that are not in it.
     pub pooling: Pooling<'a>,
     /// Who is in it, in the order of the fleet.
-    pub parts: Vec<Part>,
+    pub parts: Vec<PoolShare>,
     /// What these cost on machines of their own, USD a month; `None` where one has no such plan.
     pub own_usd_per_month: Option<f64>,
 }
 
 /// The pools of a fleet.
 #[derive(Debug, Clone)]
-pub struct Sharing<'f, 'a> {
+pub struct SharedPools<'f, 'a> {
     /// The fleet on machines of its own.
     pub fleet: &'f Fleet<'a>,
     /// What each node keeps for itself.
@@ -83,12 +83,12 @@ pub struct Sharing<'f, 'a> {
     pub today: usize,
     /// The same with only those workloads that have the least number of instances on machines of their own in today's
     /// runtime; `None` where these are all or fewer than two.
-    pub small: Option<Box<Sharing<'f, 'a>>>,
+    pub small: Option<Box<SharedPools<'f, 'a>>>,
 }
 
 /// What changing the code of a whole pool gives.
 #[derive(Debug, Clone, Copy)]
-pub struct Change<'s, 'a> {
+pub struct PoolChange<'s, 'a> {
     /// The pool after it.
     pub pool: &'s Pool<'a>,
     /// The runtime of all workloads after it.
@@ -101,18 +101,18 @@ pub struct Change<'s, 'a> {
     pub saves_usd_per_month: f64,
 }
 
-impl Change<'_, '_> {
+impl PoolChange<'_, '_> {
     /// The saving for each workload changed, USD a month.
     pub fn saves_each_usd_per_month(&self) -> f64 {
         self.saves_usd_per_month / self.changed.max(1) as f64
     }
 }
 
-impl<'f, 'a> Sharing<'f, 'a> {
+impl<'f, 'a> SharedPools<'f, 'a> {
     /// Packs the fleet onto a pool for each of its runtimes, and as today.
     pub fn new(fleet: &'f Fleet<'a>, reserve: Reserve) -> Self {
         let all: Vec<usize> = (0..fleet.entries.len()).collect();
-        let is_small = |entry: &Entry<'a>| {
+        let is_small = |entry: &PlannedWorkload<'a>| {
             let plan = entry.recommendation.in_current.as_ref();
             plan.is_ok_and(|plan| plan.size.bound_by == BoundBy::Minimum)
         };
@@ -129,10 +129,11 @@ impl<'f, 'a> Sharing<'f, 'a> {
             let mut entries = among.iter().filter_map(|&workload| fleet.entries.get(workload));
             entries.all(|entry| entry.problem.current.name == runtime.name)
         };
-        let mut written: Vec<Written<'a>> = fleet.runtimes.iter().map(|&it| Written::In(it)).collect();
+        let mut written: Vec<Composition<'a>> =
+            fleet.runtimes.iter().map(|&it| Composition::In(it)).collect();
         let as_today = fleet.runtimes.iter().position(|runtime| is_as_today(runtime));
         let today = as_today.unwrap_or_else(|| {
-            written.push(Written::AsToday);
+            written.push(Composition::AsToday);
             written.len() - 1
         });
         let pool_of = |written| FleetPool::new(fleet, reserve, written, among);
@@ -145,12 +146,12 @@ impl<'f, 'a> Sharing<'f, 'a> {
     }
 
     /// The cheapest pool with other libraries in today's languages.
-    pub fn best_libraries(&self) -> Option<Change<'_, 'a>> {
+    pub fn best_libraries(&self) -> Option<PoolChange<'_, 'a>> {
         self.best_change(|runtime, entry| runtime.language == entry.problem.current.language)
     }
 
     /// The cheapest pool in which every workload that changes does so to another language.
-    pub fn best_rewrite(&self) -> Option<Change<'_, 'a>> {
+    pub fn best_rewrite(&self) -> Option<PoolChange<'_, 'a>> {
         self.best_change(|runtime, entry| {
             runtime.name == entry.problem.current.name || runtime.language != entry.problem.current.language
         })
@@ -158,13 +159,16 @@ impl<'f, 'a> Sharing<'f, 'a> {
 
     /// The cheapest pool that is not as today and has all workloads of that one, among those in whose runtime each
     /// workload `may` be. Where it has more of them, it saves more than is said.
-    fn best_change(&self, may: impl Fn(&Runtime, &Entry<'a>) -> bool) -> Option<Change<'_, 'a>> {
+    fn best_change(
+        &self,
+        may: impl Fn(&Runtime, &PlannedWorkload<'a>) -> bool,
+    ) -> Option<PoolChange<'_, 'a>> {
         let today = self.as_today()?;
         let paid = today.pooling.pool.as_ref().ok()?.usd_per_month;
         let pooled: Vec<usize> = today.parts.iter().map(|part| part.workload).collect();
         let others = self.pools.iter().enumerate().filter(|&(index, _)| index != self.today);
         let changes = others.filter_map(|(_, other)| {
-            let Written::In(runtime) = other.written else { return None };
+            let Composition::In(runtime) = other.written else { return None };
             let entries = || pooled.iter().filter_map(|&workload| self.fleet.entries.get(workload));
             let pool = other.pooling.pool.as_ref().ok()?;
             let has_all = pooled.iter().all(|&workload| other.part_of(workload).is_some());
@@ -172,7 +176,7 @@ impl<'f, 'a> Sharing<'f, 'a> {
             let changed = entries().filter(|entry| entry.problem.current.name != runtime.name).count();
             let saves_usd_per_month = paid - pool.usd_per_month;
             let besides = other.parts.len() - pooled.len().min(other.parts.len());
-            comparable.then_some(Change { pool, runtime, changed, besides, saves_usd_per_month })
+            comparable.then_some(PoolChange { pool, runtime, changed, besides, saves_usd_per_month })
         });
         changes.min_by(|one, other| one.pool.usd_per_month.total_cmp(&other.pool.usd_per_month))
     }
@@ -187,7 +191,7 @@ impl<'f, 'a> Sharing<'f, 'a> {
 
 impl<'a> FleetPool<'a> {
     /// A pool of the workloads at the positions `among`.
-    fn new(fleet: &Fleet<'a>, reserve: Reserve, written: Written<'a>, among: &[usize]) -> Self {
+    fn new(fleet: &Fleet<'a>, reserve: Reserve, written: Composition<'a>, among: &[usize]) -> Self {
         let entries = among.iter().filter_map(|&workload| fleet.entries.get(workload));
         let tenants: Vec<Tenant<'_, 'a>> = entries
             .map(|entry| Tenant { problem: &entry.problem, runtime: written.runtime(entry) })
@@ -207,7 +211,7 @@ impl<'a> FleetPool<'a> {
     }
 
     /// The part of one workload, where it is in the pool.
-    pub fn part_of(&self, workload: usize) -> Option<&Part> {
+    pub fn part_of(&self, workload: usize) -> Option<&PoolShare> {
         let at = self.parts.binary_search_by_key(&workload, |part| part.workload).ok()?;
         self.parts.get(at)
     }
@@ -217,7 +221,7 @@ impl<'a> FleetPool<'a> {
 /// of the CPU and of the memory that all nodes have to give. It is the dominant share of A. Ghodsi and others, "Dominant
 /// resource fairness" (NSDI 2011): what is plentiful costs nobody much. `among` gives the workloads' positions in the
 /// fleet.
-fn parts(pool: &Pool<'_>, among: &[usize], own_usd: impl Fn(usize) -> Option<f64>) -> Vec<Part> {
+fn parts(pool: &Pool<'_>, among: &[usize], own_usd: impl Fn(usize) -> Option<f64>) -> Vec<PoolShare> {
     let capacity = pool.capacity();
     let larger = |replicas: &Replicas| {
         let all = replicas.in_all();
@@ -229,7 +233,7 @@ fn parts(pool: &Pool<'_>, among: &[usize], own_usd: impl Fn(usize) -> Option<f64
         let share = larger(&replicas) / sum;
         let allocated_usd_per_month = share * pool.usd_per_month;
         let own_usd_per_month = own_usd(workload);
-        Some(Part { workload, replicas, share, allocated_usd_per_month, own_usd_per_month })
+        Some(PoolShare { workload, replicas, share, allocated_usd_per_month, own_usd_per_month })
     };
     pool.replicas.iter().filter_map(part).collect()
 }

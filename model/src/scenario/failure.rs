@@ -59,7 +59,7 @@ impl GroupSettings {
 /// A bad day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Incident {
+pub enum FailureScenario {
     /// One process, or binary, dies and is started again at once.
     Crash,
     /// One instance is lost with all that runs on it, and nothing comes in its place.
@@ -70,14 +70,14 @@ pub enum Incident {
     Deploy,
 }
 
-impl Incident {
+impl FailureScenario {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Crash, Self::InstanceLost, Self::ZoneLost, Self::Deploy];
 }
 
 /// What stands still, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Standstill {
+pub struct Pause {
     /// Share of all events on the partitions of what went.
     pub share: f64,
     /// Time for which these partitions are not read, s; infinite where nobody is left to read them.
@@ -90,7 +90,7 @@ pub struct Standstill {
     pub instances_left: u64,
 }
 
-impl Standstill {
+impl Pause {
     /// The longest standstill of more than one event in a hundred, s.
     fn seconds_of_p99(&self) -> f64 {
         if self.share > BEYOND_P99 { self.seconds.max(self.others_seconds) } else { self.others_seconds }
@@ -99,9 +99,9 @@ impl Standstill {
 
 /// What an incident leaves to be worked off.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Aftermath {
+pub struct Impact {
     /// What stands still.
-    pub standstill: Standstill,
+    pub standstill: Pause,
     /// Events that wait at most.
     pub lag_events: f64,
     /// Age of the oldest event when it is its turn, s: the lag in seconds of data.
@@ -113,7 +113,7 @@ pub struct Aftermath {
     pub goal_missed_seconds: Option<f64>,
 }
 
-impl Incident {
+impl FailureScenario {
     /// Instances and members of each of these that go at once.
     fn gone(self, plan: &Plan<'_>) -> (u64, u64) {
         let size = &plan.size;
@@ -132,7 +132,7 @@ impl Incident {
     /// Without a clean leave, `T = session timeout + rebalance` for the partitions of what went. With the eager assignor
     /// all others stand still during the rebalance, `T' = rebalance`. One that crashes and comes back joins while the
     /// group still waits for the dead member, and all others wait with it: `T' = session timeout - startup + rebalance`.
-    pub fn standstill(self, plan: &Plan<'_>, settings: &GroupSettings) -> Standstill {
+    pub fn standstill(self, plan: &Plan<'_>, settings: &GroupSettings) -> Pause {
         let GroupSettings { session_timeout_seconds, rebalance_seconds, assignor, .. } = *settings;
         let startup = plan.runtime.seconds_to_first_event();
         let (instances, members) = self.gone(plan);
@@ -159,13 +159,13 @@ impl Incident {
             Self::Deploy => plan.size.instances.saturating_mul(2),
             Self::Crash | Self::InstanceLost | Self::ZoneLost => 1,
         };
-        Standstill { share, seconds, others_seconds, stops, instances_left }
+        Pause { share, seconds, others_seconds, stops, instances_left }
     }
 
     /// What is left to be worked off where `rate` events/s arrive all the time.
-    pub fn aftermath(self, plan: &Plan<'_>, settings: &GroupSettings, rate: f64) -> Aftermath {
+    pub fn aftermath(self, plan: &Plan<'_>, settings: &GroupSettings, rate: f64) -> Impact {
         let standstill = self.standstill(plan, settings);
-        let Standstill { share, seconds, others_seconds, instances_left, .. } = standstill;
+        let Pause { share, seconds, others_seconds, instances_left, .. } = standstill;
         if self == Self::Deploy && instances_left > 0 {
             return deploy(plan, settings, rate, standstill);
         }
@@ -183,7 +183,7 @@ impl Incident {
         };
         let all = Station { arrivals: rate, taken_over: rate * share, capacity: 0.0 };
         let late = standstill.seconds_of_p99();
-        Aftermath {
+        Impact {
             standstill,
             lag_events: all.piled_up(seconds, others_seconds),
             oldest_seconds: seconds.max(others_seconds),
@@ -210,7 +210,7 @@ fn missed(seconds: f64, drain_seconds: f64, goal_seconds: f64) -> f64 {
 /// Where the new instance starts faster than the rebalance of its leaving takes, one rebalance does for both; else there
 /// are two, with the time between them on one instance fewer. With the eager assignor each stops everything, so that
 /// backlogs add up over all instances; with the cooperative one each instance's partitions stop by themselves.
-fn deploy(plan: &Plan<'_>, settings: &GroupSettings, rate: f64, standstill: Standstill) -> Aftermath {
+fn deploy(plan: &Plan<'_>, settings: &GroupSettings, rate: f64, standstill: Pause) -> Impact {
     let GroupSettings { rebalance_seconds, assignor, deploy_pause_seconds, .. } = *settings;
     let instances = plan.size.instances;
     let gone = plan.size.members_per_instance;
@@ -248,7 +248,7 @@ fn deploy(plan: &Plan<'_>, settings: &GroupSettings, rate: f64, standstill: Stan
         Assignor::Cooperative => standstill.share,
     };
     let late = if affected > BEYOND_P99 { oldest_seconds } else { 0.0 };
-    Aftermath {
+    Impact {
         standstill,
         lag_events: rate * affected * oldest_seconds,
         oldest_seconds,

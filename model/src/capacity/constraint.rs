@@ -6,11 +6,11 @@ use std::fmt;
 /// What an instance count has to satisfy, in the order in which it is named as the reason for the count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Rule {
+pub enum Constraint {
     /// The cores carry the peak with all instances up.
     Cpu,
     /// The events in progress leave room for the peak with all instances up.
-    Slots,
+    InFlight,
     /// Processes, threads and events in progress fit in memory.
     Memory,
     /// Bytes in and out fit the network baseline.
@@ -23,17 +23,17 @@ pub enum Rule {
     CatchUp,
 }
 
-impl Rule {
+impl Constraint {
     /// All rules, in order.
     pub const ALL: [Self; 7] =
-        [Self::Cpu, Self::Slots, Self::Memory, Self::Network, Self::Latency, Self::Zone, Self::CatchUp];
+        [Self::Cpu, Self::InFlight, Self::Memory, Self::Network, Self::Latency, Self::Zone, Self::CatchUp];
 }
 
-impl fmt::Display for Rule {
+impl fmt::Display for Constraint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Cpu => "cpu",
-            Self::Slots => "slots",
+            Self::InFlight => "in_flight",
             Self::Memory => "memory",
             Self::Network => "network",
             Self::Latency => "latency",
@@ -49,7 +49,7 @@ pub enum BoundBy {
     /// The least number that the policy allows is enough.
     Minimum,
     /// One instance fewer breaks this rule.
-    Rule(Rule),
+    Constraint(Constraint),
     /// One instance fewer keeps all rules at the best estimates, but not as surely as was asked for.
     Confidence,
 }
@@ -58,7 +58,7 @@ impl fmt::Display for BoundBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Minimum => f.write_str("minimum"),
-            Self::Rule(rule) => rule.fmt(f),
+            Self::Constraint(rule) => rule.fmt(f),
             Self::Confidence => f.write_str("confidence"),
         }
     }

@@ -1,4 +1,4 @@
-//! What all workloads share and what is not known exactly: the profiles' figures and the machines' speeds.
+//! Target all workloads share and what is not known exactly: the profiles' figures and the machines' speeds.
 
 use crate::machine::Machine;
 use crate::plan::Problem;
@@ -13,7 +13,7 @@ pub const SPEED_UNCERTAINTY: f64 = 0.15;
 
 /// Runtimes and machine types with what is uncertain of them.
 #[derive(Debug, Clone)]
-pub struct World<'a> {
+pub struct UncertainCatalog<'a> {
     runtimes: Vec<&'a Runtime>,
     machines: Vec<&'a Machine>,
     position_of_machine: BTreeMap<[&'a str; 3], usize>,
@@ -23,19 +23,19 @@ pub struct World<'a> {
 /// An uncertain number of a runtime or of machines.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantity {
-    /// What it is, for people.
+    /// Target it is, for people.
     pub name: String,
     /// Name of the stream that it is drawn from: the same whatever other runtimes and machine types there are.
     pub stream: String,
-    /// What may come of it; of speeds, of the factor between the true one and the one on the list.
+    /// Target may come of it; of speeds, of the factor between the true one and the one on the list.
     pub distribution: Distribution,
     /// Where it belongs.
-    pub what: What,
+    pub what: Target,
 }
 
 /// Where an uncertain number belongs, by position in the world's runtimes and machines.
 #[derive(Debug, Clone, PartialEq)]
-pub enum What {
+pub enum Target {
     /// A figure of a profile.
     Figure {
         /// Runtime.
@@ -57,14 +57,14 @@ pub enum What {
 
 /// One of the worlds that there may be.
 #[derive(Debug, Clone)]
-pub struct Draw {
+pub struct SampledWorld {
     /// The world's runtimes, each figure with one value.
     pub runtimes: Vec<Runtime>,
     /// The world's machine types, each with one speed.
     pub machines: Vec<Machine>,
 }
 
-impl<'a> World<'a> {
+impl<'a> UncertainCatalog<'a> {
     /// Collects what is uncertain of some runtimes and machine types; those that come twice count once.
     pub fn new(
         runtimes: impl IntoIterator<Item = &'a Runtime>,
@@ -97,7 +97,7 @@ impl<'a> World<'a> {
         Self { quantities, ..world }
     }
 
-    /// What some problems are planned with: the runtimes and machine types to choose from, and those of today.
+    /// Target some problems are planned with: the runtimes and machine types to choose from, and those of today.
     pub fn of<'p>(
         runtimes: &[&'a Runtime],
         machines: &[&'a Machine],
@@ -140,29 +140,29 @@ impl<'a> World<'a> {
     }
 
     /// The world at the best estimates.
-    pub fn median(&self) -> Draw {
-        Draw {
+    pub fn median(&self) -> SampledWorld {
+        SampledWorld {
             runtimes: self.runtimes.iter().copied().cloned().collect(),
             machines: self.machines.iter().copied().cloned().collect(),
         }
     }
 
     /// Puts the quantile of a share into a world.
-    pub fn set(&self, draw: &mut Draw, quantity: &Quantity, share: f64) {
+    pub fn set(&self, draw: &mut SampledWorld, quantity: &Quantity, share: f64) {
         let value = quantity.distribution.quantile(share);
         match &quantity.what {
-            What::Figure { runtime, figure } => {
+            Target::Figure { runtime, figure } => {
                 if let Some((_, figure)) = draw.runtimes[*runtime].figures_mut().into_iter().nth(*figure) {
                     figure.value = value;
                 }
             }
-            What::MeasuredOn { runtimes } => {
+            Target::MeasuredOn { runtimes } => {
                 for &index in runtimes {
                     draw.runtimes[index].provenance.vcpu_speed =
                         self.runtimes[index].provenance.vcpu_speed * value;
                 }
             }
-            What::Speed { machines } => {
+            Target::Speed { machines } => {
                 for &index in machines {
                     draw.machines[index].vcpu_speed =
                         self.machines[index].vcpu_speed.map(|speed| speed * value);
@@ -171,8 +171,8 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Puts one sample into a world; `shares` has those of each of [`World::quantities`], by samples.
-    pub fn draw(&self, draw: &mut Draw, shares: &[Vec<f64>], sample: usize) {
+    /// Puts one sample into a world; `shares` has those of each of [`UncertainCatalog::quantities`], by samples.
+    pub fn draw(&self, draw: &mut SampledWorld, shares: &[Vec<f64>], sample: usize) {
         for (quantity, shares) in self.quantities.iter().zip(shares) {
             self.set(draw, quantity, shares[sample]);
         }
@@ -199,7 +199,7 @@ impl<'a> World<'a> {
                 name: format!("speed of the machine behind {}", names.join(", ")),
                 stream: format!("measured on {machine}"),
                 distribution: speed_factor(),
-                what: What::MeasuredOn { runtimes },
+                what: Target::MeasuredOn { runtimes },
             }
         };
         found.into_iter().map(quantity).collect()
@@ -214,7 +214,7 @@ impl<'a> World<'a> {
                 name: format!("speed of {}", family_name(machines.iter().map(|&index| self.machines[index]))),
                 stream: format!("speed {provider} {model} {vcpu_speed:?}"),
                 distribution: speed_factor(),
-                what: What::Speed { machines },
+                what: Target::Speed { machines },
             }
         };
         self.families().into_iter().map(quantity).collect()
@@ -237,7 +237,7 @@ impl Workload {
     }
 }
 
-/// What tells a machine type from all others.
+/// Target tells a machine type from all others.
 fn name(machine: &Machine) -> [&str; 3] {
     [&machine.provider, &machine.region, &machine.instance_type]
 }
@@ -250,12 +250,12 @@ fn figures(runtime: usize, profile: &Runtime) -> impl Iterator<Item = Quantity> 
             stream: name.clone(),
             name,
             distribution: Distribution::Interval { value: it.value, low: it.low, high: it.high },
-            what: What::Figure { runtime, figure },
+            what: Target::Figure { runtime, figure },
         }
     })
 }
 
-/// What the true speed may be over the one on the list: from 1/1.15 to 1.15.
+/// Target the true speed may be over the one on the list: from 1/1.15 to 1.15.
 fn speed_factor() -> Distribution {
     let most = 1.0 + SPEED_UNCERTAINTY;
     Distribution::Interval { value: 1.0, low: 1.0 / most, high: most }
