@@ -30,7 +30,7 @@ def workload(draw, number):
     handler_ms = log_normal(draw, median_ms * (events / 50e6) ** -0.35, 0.9, 0.02, 200)
     peak_factor = round(draw.uniform(1.5, 5), 1)
 
-    # Enough partitions for one event at a time, and some to spare. A few topics have too few; some leave the number open.
+    # Enough partitions for one event at a time, and some to spare. A few topics have too few, and some leave it open.
     held = events / 86_400 * peak_factor * (handler_ms + 0.2) / 1e3
     wanted = held / 0.6 * draw.uniform(1, 4)
     partitions = next((p for p in PARTITIONS if p >= wanted), PARTITIONS[-1])
