@@ -1,5 +1,5 @@
--- The formulas of docs/model.md in SQL, for rows without a p99 goal, under the default policy. duckdb_plan.py runs this:
--- it sets the variables `fleet`, `machines` and `output` to paths, makes the table `profile`, and times the middle part.
+-- The formulas of docs/model.md in SQL, for rows without a p99 goal, under the default policy. duckdb_plan.py sets the
+-- variables `fleet`, `machines` and `output` to paths, makes the table `profile`, and times the second of three parts.
 --
 -- Rules: cpu, slots, memory, network, zone and the minimum of two instances. Left out: goals, catch-up, skew, events in
 -- flight other than 1, what is produced, and handler kinds other than `decode`. No load, latency, partitions, reasons
@@ -39,7 +39,8 @@ WITH today AS (
     JOIN (SELECT instance_type, any_value(vcpu_speed) AS vcpu_speed FROM listed GROUP BY ALL)
         ON instance_type = current_machine)
 SELECT id, peak, bytes, partitions, wait, profile.*,
-       profile_speed * (per_event + per_byte * bytes + calls * (call + call_per_byte * bytes)) + plain * factor AS demand,
+       profile_speed * (per_event + per_byte * bytes + calls * (call + call_per_byte * bytes)) + plain * factor
+           AS demand,
        held + held_per_byte * bytes AS event_bytes
 FROM today CROSS JOIN profile;
 
@@ -83,8 +84,8 @@ WITH RECURSIVE tried AS (
     SELECT * EXCLUDE (n, w, next, remain, cores, need), next AS n,
            CASE WHEN threads THEN vcpus
                 WHEN least(need, vcpus) - need * idle >= cores * (1 - idle)
-                     AND need * process_bytes
-                         + least(peak / remain * (10 * s + wait), coalesce(partitions, 'inf'), need) * event_bytes <= usable
+                     AND need * process_bytes + event_bytes
+                         * least(peak / remain * (10 * s + wait), coalesce(partitions, 'inf'), need) <= usable
                 THEN need END AS w
     FROM (SELECT *, n + 1 AS next, next - ceil(next / 3) AS remain,
                  greatest(work / (0.7 * next), work / (0.9 * remain)) AS cores,

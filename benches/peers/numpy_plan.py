@@ -14,7 +14,7 @@ import os
 import sys
 import time
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")      # no matrix products here, and its threads cost time to start
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")      # its threads wait for work on a core
 import numpy as np  # noqa: E402
 
 from planned import HEADER, MACHINES, PROVIDER, REGION, RUNTIMES, check, figures  # noqa: E402
@@ -69,12 +69,17 @@ class Fleet:
         self.bytes, self.peak = number("event_size"), self.events / 86400 * number("peak_factor")
         self.partitions = np.array([cell or "inf" for cell in columns["partitions"]], dtype=float)
         today = columns["current_runtime"]
-        of_today = lambda figure: np.array([{name: figure(one) for name, one in profiles.items()}[it] for it in today])
+
+        def of_today(figure):
+            values = {name: figure(one) for name, one in profiles.items()}
+            return np.array([values[name] for name in today])
+
         handler = number("handler_ms") / 1e3
         self.wait = handler * number("io_ratio")
         self.calls = np.where(self.wait > 0, 1.0, 0.0)
         speed_now = np.array([speeds[it] for it in columns["current_machine"]])
-        call = of_today(lambda it: it.call * it.profile_speed) + of_today(lambda it: it.call_per_byte * it.profile_speed) * self.bytes
+        call = of_today(lambda it: it.profile_speed * it.call)
+        call += of_today(lambda it: it.profile_speed * it.call_per_byte) * self.bytes
         own = np.maximum(0, (handler - self.wait) * speed_now - self.calls * call)
         self.plain = own / of_today(lambda it: it.factor)       # own CPU at a compute factor of 1
 
@@ -173,7 +178,8 @@ class Processes:
         cores = np.maximum(work / (RHO * count), work / (RHO_D * left))
         need = np.maximum(self.members[at] / count, self.members_d[at] / left)
         need = np.maximum(np.ceil(np.maximum(need, cores)), 1)
-        held = np.minimum(self.peak[at] / left * (10 * self.s[at] + self.wait[at]), np.minimum(self.partitions[at], need))
+        held = self.peak[at] / left * (10 * self.s[at] + self.wait[at])
+        held = np.minimum(held, np.minimum(self.partitions[at], need))
         event = self.profile.held + self.profile.held_per_byte * self.size[at]
         fits = need * self.profile.process_bytes + held * event <= self.usable[at]
         # Where more processes than vCPUs idle, these take some of the cores.
@@ -278,8 +284,9 @@ def write(path, fleet, machines, plans):
                 if count[row] == np.inf:
                     out.writerow((workload, name, "false", "", "", "", "", "", "", ""))
                 else:
-                    out.writerow((workload, name, "true", PROVIDER, REGION, machines.types[column[row]], int(count[row]),
-                                  int(workers[row]), bill[row], bill[row] / events[row]))
+                    type_ = machines.types[column[row]]
+                    out.writerow((workload, name, "true", PROVIDER, REGION, type_, int(count[row]), int(workers[row]),
+                                  bill[row], bill[row] / events[row]))
 
 
 def main():

@@ -1,4 +1,4 @@
-//! `csv_copy IN OUT`: reads IN record by record, then reads OUT and writes it again, with the csv crate and nothing else.
+//! `csv_copy IN OUT`: reads IN record by record, then reads OUT and writes it again, with nothing but the csv crate.
 //!
 //! IN is what a program read and OUT what it wrote, so the time is what those bytes cost any program that parses and
 //! writes them this way. The copy goes to a file in the folder for temporary files and is removed. Prints seconds.
