@@ -6,11 +6,11 @@ use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use tonnage::embedded;
+use tonnage::input::catalogs::embedded;
 use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::samples::{self, SampleFile};
 use tonnage::input::{profiles, quantity};
-use tonnage::render::{csv, json, profile};
+use tonnage::render::{csv, json};
 use tonnage::report::fit::FitReport;
 use tonnage_fit::assumed::{Assumed, language_of};
 use tonnage_fit::profile::{Header, Reference, fit};
@@ -117,7 +117,7 @@ impl Fit {
         let (header, assumed) = self.header.complete(name, &shown)?;
         let fit = fit(&selection.samples, reference, header, &assumed).with_context(|| shown.clone())?;
         let report = FitReport { fit: &fit, selection: &selection };
-        let text = profile::render(&fit.runtime, &report.comments());
+        let text = profiles::write(&fit.runtime, &report.comments());
         profiles::read(Source { file: "the profile made of it", text: &text })
             .with_context(|| format!("{shown}: no profile can be made of this; nothing was written"))?;
         let report = match self.format {

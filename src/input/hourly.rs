@@ -3,6 +3,8 @@
 use super::diagnostic::{Diagnostic, InputError, Source};
 use super::quantity;
 use super::sheet::{Row, Sheet};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
 use tonnage_model::scenario::series::Hours;
 
 /// Columns: one of the first two says which hour a row is, one of the others how busy it was.
@@ -117,51 +119,13 @@ fn gap(last: f64, hour: f64, column: usize) -> String {
     }
 }
 
-/// Hours since 1970 of a time in UTC or with an offset; `None` where it is none.
+/// Hours since 1970 of a time, in UTC unless it has an offset; `None` where it is none.
 fn hours_since_epoch(text: &str) -> Option<f64> {
-    let (date, time) = text.split_once(['T', ' '])?;
-    let mut parts = date.split('-');
-    let [year, month, day] = [parts.next()?, parts.next()?, parts.next()?].map(digits);
-    let (year, month, day) = (year?, month?, day?);
-    let in_range = parts.next().is_none() && (1..=12).contains(&month) && (1..=31).contains(&day);
-    let (clock, offset) = match time.find(['Z', '+', '-']) {
-        Some(at) => time.split_at_checked(at)?,
-        None => (time, ""),
-    };
-    let offset_hours = match offset {
-        "" | "Z" => 0.0,
-        _ => {
-            let sign = if offset.starts_with('-') { -1.0 } else { 1.0 };
-            sign * clock_hours(offset.get(1..)?)?
-        }
-    };
-    let days = days_since_epoch(year, month, day) as f64;
-    in_range.then_some(days * DAY as f64 + clock_hours(clock)? - offset_hours)
-}
-
-/// `13:00` or `13:00:00` as hours.
-fn clock_hours(text: &str) -> Option<f64> {
-    let mut parts = text.split(':').map(digits);
-    let (hours, minutes) = (parts.next()??, parts.next()??);
-    let seconds = parts.next().unwrap_or(Some(0))?;
-    let in_range = parts.next().is_none() && hours < 24 && minutes < 60 && seconds < 60;
-    in_range.then_some(hours as f64 + minutes as f64 / 60.0 + seconds as f64 / 3600.0)
-}
-
-fn digits(text: &str) -> Option<i64> {
-    let plain = (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    if plain { text.parse().ok() } else { None }
-}
-
-/// Days from 1970-01-01 to a date of the Gregorian calendar (H. Hinnant, "chrono-compatible low-level date
-/// algorithms", days_from_civil).
-fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
+    // jiff takes a date alone for its midnight and an hour without minutes; both are rather mistakes here.
+    let is_to_the_minute = text.contains(':');
+    let in_utc = |time: civil::DateTime| Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp());
+    let timestamp = text.parse().ok().or_else(|| in_utc(text.parse().ok()?))?;
+    is_to_the_minute.then_some(Timestamp::as_millisecond(timestamp) as f64 / 3.6e6)
 }
 
 #[cfg(test)]
@@ -169,18 +133,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days() {
-        assert_eq!(days_since_epoch(1970, 1, 1), 0);
-        // 30 years with 7 leap days, then January and the leap February of 2000.
-        assert_eq!(days_since_epoch(2000, 3, 1), 30 * 365 + 7 + 31 + 29);
-    }
-
-    #[test]
     fn times() {
-        assert_eq!(hours_since_epoch("1970-01-02T01:30"), Some(25.5));
-        assert_eq!(hours_since_epoch("1970-01-01 02:00:00Z"), Some(2.0));
-        assert_eq!(hours_since_epoch("1970-01-01T02:00+02:00"), Some(0.0));
-        for bad in ["", "1970-01-01", "1970-13-01T00:00", "1970-01-01T24:00", "1970-01-01T1", "now T00:00"] {
+        for (text, hours) in [
+            ("1970-01-02T01:30", 25.5),
+            ("1970-01-01 02:00:00Z", 2.0),
+            ("1970-01-01T03:00:00.000Z", 3.0),
+            ("1970-01-01T02:00+02:00", 0.0),
+            // 30 years with 7 leap days, then January and the leap February of 2000.
+            ("2000-03-01T00:00", 24.0 * (30.0 * 365.0 + 7.0 + 31.0 + 29.0)),
+        ] {
+            assert_eq!(hours_since_epoch(text), Some(hours), "{text}");
+        }
+        for bad in [
+            "",
+            "1970-01-01",
+            "1970-13-01T00:00",
+            "2026-02-31T00:00",
+            "1970-01-01T24:00",
+            "1970-01-01T1",
+            "1970-01-01T01",
+            "now T00:00",
+        ] {
             assert_eq!(hours_since_epoch(bad), None, "{bad}");
         }
     }

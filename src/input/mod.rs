@@ -1,17 +1,16 @@
 //! Files and flags into the model's types, with every mistake located and none passed over.
 
+pub mod catalogs;
 pub mod columns;
 pub mod corrected;
 pub mod diagnostic;
 pub mod hourly;
-pub mod machines;
 pub mod nearest;
 pub mod pipelines;
 pub mod profiles;
 pub mod quantity;
 pub mod range;
 pub mod samples;
-pub mod serverless;
 pub mod sheet;
 pub mod toml_table;
 pub mod utilizations;

@@ -1,9 +1,8 @@
-//! Reports in a form: for terminals, as Markdown, CSV or JSON; profiles as TOML. One file a form.
+//! Reports in a form: for terminals, as Markdown, CSV or JSON. One file a form.
 
 pub mod csv;
 pub mod json;
 pub mod markdown;
-pub mod profile;
 pub mod terminal;
 
 /// A report that cannot be put into a form.

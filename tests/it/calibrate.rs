@@ -4,7 +4,7 @@ use crate::common::{figure, machine, runtime, workload};
 use assert_cmd::Command;
 use serde_json::Value;
 use std::path::Path;
-use tonnage::embedded;
+use tonnage::input::catalogs::embedded;
 use tonnage::input::workloads::Reader;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::decide::calibrate::{Calibration, Finding, Uncalibrated};

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 use std::path::Path;
 use tempfile::TempDir;
-use tonnage::embedded;
+use tonnage::input::catalogs::embedded;
 use tonnage::input::diagnostic::Source;
 use tonnage::input::{profiles, samples};
 use tonnage_fit::assumed::Assumed;
@@ -887,7 +887,7 @@ fn flags_that_cannot_be_read() {
 
 /// Figures that a profile takes over from another of its language.
 mod assumed {
-    use tonnage::embedded;
+    use tonnage::input::catalogs::embedded;
     use tonnage_fit::assumed::{Assumed, language_of};
     use tonnage_model::runtime::{Deployment, Evidence, Figure};
 

@@ -2,10 +2,11 @@
 
 use proptest::prelude::*;
 use std::sync::LazyLock;
-use tonnage::embedded;
+use tonnage::input::catalogs::embedded;
+use tonnage::input::catalogs::machines;
 use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::workloads::{Overrides, Reader};
-use tonnage::input::{machines, profiles, samples};
+use tonnage::input::{profiles, samples};
 use tonnage_fit::cpu;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::plan::RangeEnd;

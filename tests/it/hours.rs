@@ -5,9 +5,10 @@ use crate::random::{Case, case};
 #[allow(dead_code, reason = "the other property tests use the rest")]
 use assert_cmd::Command;
 use proptest::prelude::*;
-use tonnage::embedded;
+use tonnage::input::catalogs::embedded;
+use tonnage::input::catalogs::serverless;
 use tonnage::input::diagnostic::Source;
-use tonnage::input::{hourly, serverless};
+use tonnage::input::hourly;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::policy::Policy;

@@ -3,7 +3,7 @@
 use crate::common::{linear, machine, runtime, workload};
 use assert_cmd::Command;
 use proptest::prelude::*;
-use tonnage::embedded;
+use tonnage::input::catalogs::embedded;
 use tonnage::input::diagnostic::Source;
 use tonnage::input::pipelines;
 use tonnage_model::catalog::Catalog;

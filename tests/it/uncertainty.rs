@@ -3,7 +3,7 @@
 use crate::common::{figure, machine, runtime, workload};
 use assert_cmd::Command;
 use std::fs;
-use tonnage::embedded;
+use tonnage::input::catalogs::embedded;
 use tonnage::input::workloads::{Overrides, Reader};
 use tonnage::report::recommendation::sentence;
 use tonnage_model::catalog::Catalog;

@@ -1,7 +1,7 @@
 //! Runtime profiles, TOML.
 
-use super::diagnostic::{InputError, Source};
-use super::toml_table::{Document, Table, Value};
+use crate::input::diagnostic::{InputError, Source};
+use crate::input::toml_table::{Document, Table, Value};
 use std::collections::BTreeMap;
 use tonnage_model::runtime::{
     Concurrency, Cpu, Deployment, Evidence, FetchFigures, Figure, Linear, Memory, Provenance, Runtime,

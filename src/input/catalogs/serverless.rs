@@ -1,7 +1,7 @@
 //! Price lists of tasks and functions, TOML.
 
-use super::diagnostic::{InputError, Source};
-use super::toml_table::{Document, Table};
+use crate::input::diagnostic::{InputError, Source};
+use crate::input::toml_table::{Document, Table};
 use tonnage_model::cost::serverless::{Serverless, SpeedRange};
 use tonnage_model::scenario::functions::FunctionTerms;
 use tonnage_model::scenario::tasks::{TaskSizes, TaskTerms};

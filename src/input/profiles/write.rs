@@ -1,4 +1,4 @@
-//! A runtime profile as TOML, in the form that [`crate::input::profiles`] reads.
+//! A runtime profile as TOML, in the form that [`super::read`] takes.
 
 use std::fmt::Write;
 use tonnage_model::runtime::{Deployment, Evidence, Figure, Linear, Runtime};
@@ -10,7 +10,7 @@ const DIGITS: usize = 6;
 const WIDTH: usize = 100;
 
 /// Writes a profile below comments, a paragraph each.
-pub fn render(runtime: &Runtime, comments: &[String]) -> String {
+pub fn write(runtime: &Runtime, comments: &[String]) -> String {
     let mut text = String::new();
     let options = textwrap::Options::new(WIDTH).initial_indent("# ").subsequent_indent("# ");
     for comment in comments {
@@ -187,17 +187,17 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::embedded;
+    use crate::input::catalogs::embedded;
     use crate::input::diagnostic::Source;
-    use crate::input::profiles;
+    use crate::input::profiles::read;
 
     #[test]
     fn what_is_written_reads_back_as_it_was() {
         let measured = embedded::measured().unwrap().runtimes;
         for runtime in embedded::published().unwrap().runtimes.into_iter().chain(measured) {
-            let text = render(&runtime, &["Some words.\nAnd more".to_owned()]);
-            let back = profiles::read(Source { file: "written", text: &text }).unwrap();
-            let again = render(&back, &["Some words.\nAnd more".to_owned()]);
+            let text = write(&runtime, &["Some words.\nAnd more".to_owned()]);
+            let back = read(Source { file: "written", text: &text }).unwrap();
+            let again = write(&back, &["Some words.\nAnd more".to_owned()]);
             assert_eq!(again, text);
             for ((name, one), (_, other)) in runtime.figures().into_iter().zip(back.figures()) {
                 assert!((one.value - other.value).abs() <= 1e-6 * one.value, "{name}");
@@ -217,8 +217,8 @@ mod tests {
         let decode = runtime.cpu.handler["decode"].clone();
         runtime.cpu.handler.insert("v1.2".to_owned(), decode);
         runtime.provenance.versions.insert("lib c".to_owned(), "1\"2".to_owned());
-        let text = render(&runtime, &[]);
-        let back = profiles::read(Source { file: "written", text: &text }).unwrap();
+        let text = write(&runtime, &[]);
+        let back = read(Source { file: "written", text: &text }).unwrap();
         assert_eq!(back.title, "a \"b\" \\ c d");
         assert_eq!(back.provenance.versions["lib c"], "1\"2");
         assert!(back.cpu.handler.contains_key("v1.2"));

@@ -1,8 +1,8 @@
 //! Lists of machine types, CSV.
 
-use super::diagnostic::{Diagnostic, InputError, Source};
-use super::quantity;
-use super::sheet::{Row, Sheet};
+use crate::input::diagnostic::{Diagnostic, InputError, Source};
+use crate::input::quantity;
+use crate::input::sheet::{Row, Sheet};
 use std::collections::BTreeSet;
 use tonnage_model::machine::Machine;
 use tonnage_model::units::GIB;

@@ -1,0 +1,5 @@
+//! What the program knows without being told: machine types, and prices of tasks and functions.
+
+pub mod embedded;
+pub mod machines;
+pub mod serverless;
