@@ -21,6 +21,7 @@ def once(command, stdout):
     A process's peak memory begins with that of the process that it is forked from, here an interpreter. So a shell
     starts the command and ends, the command falls to this process, and no more than a shell is counted in.
     """
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     with open(stdout, "w") as out:
         start = time.perf_counter()
         subprocess.run(["sh", "-c", '"$@" &', "sh", *command], stdout=out, check=True)
@@ -39,7 +40,6 @@ def reported(stdout):
 
 
 def run(options):
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     whole, alone = [], []
     for _ in range(options.times):
         whole.append(once(options.command, options.stdout))
