@@ -1,6 +1,6 @@
 //! `tonnage calibrate`.
 
-use super::output::{Format, Output};
+use super::output::Output;
 use super::settings::Settings;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result};
@@ -46,11 +46,12 @@ impl Calibrate {
         let (workloads, cells) = self.workloads.read_with_cells(&setup.catalog)?;
         let utilizations = self.measured.of(&workloads)?;
         let entries = calibrations(&setup.catalog, &workloads, &cells, &utilizations)?;
-        let rows = || csv::table(&corrected::table(entries.iter().map(|entry| &entry.row)));
-        let text = match self.output.format(setup.format) {
-            Format::Csv => rows()?,
-            Format::Json => json::render(&calibrate::records(&entries))?,
-            format => self.output.render(&calibrate::document(&entries, &rows()?), format),
+        let rows = || csv::lines(&corrected::table(entries.iter().map(|entry| &entry.row)));
+        let format = self.output.format(setup.format)?;
+        let text = match format.name {
+            "csv" => rows()?,
+            "json" => json::serialized(&calibrate::records(&entries))?,
+            _ => self.output.render(&calibrate::document(&entries, &rows()?), format),
         };
         self.output.write(&text)?;
         Ok(0)

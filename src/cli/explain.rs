@@ -1,6 +1,6 @@
 //! `tonnage explain`.
 
-use super::output::{Format, Output};
+use super::output::Output;
 use super::settings::Settings;
 use super::workload_flags::OneWorkloadArgs;
 use anyhow::{Result, bail};
@@ -31,10 +31,11 @@ impl Explain {
                 .extend(fleet.runtimes.iter().map(|runtime| explain::explain(entry, runtime, &fleet)));
             notes.extend(explain::notes(entry, &fleet));
         }
-        let text = match self.output.format(setup.format) {
-            Format::Csv => bail!("an explanation has no CSV form; use table, markdown or json"),
-            Format::Json => json::render(&serde_json::json!({ "explanations": explanations }))?,
-            format => self.output.render(&explain::document(&explanations, &notes), format),
+        let format = self.output.format(setup.format)?;
+        let text = match format.name {
+            "csv" => bail!("an explanation has no CSV form; use table, markdown or json"),
+            "json" => json::serialized(&serde_json::json!({ "explanations": explanations }))?,
+            _ => self.output.render(&explain::document(&explanations, &notes), format),
         };
         self.output.write(&text)?;
         Ok(setup.status(fleet.has_infeasible()))

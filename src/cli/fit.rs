@@ -1,6 +1,6 @@
 //! `tonnage fit`.
 
-use super::output::{Format, Output};
+use super::output::{Output, format};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use tonnage::input::catalogs::embedded;
 use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::samples::{self, SampleFile};
 use tonnage::input::{profiles, quantity};
-use tonnage::render::{csv, json};
+use tonnage::render::{Format, csv, json};
 use tonnage::report::fit::FitReport;
 use tonnage_fit::assumed::{Assumed, language_of};
 use tonnage_fit::profile::{Header, Reference, fit};
@@ -34,9 +34,9 @@ pub struct Fit {
     /// Write the profile to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Form of the report on the fit
-    #[arg(long, value_enum, value_name = "FORM", default_value = "table")]
-    format: Format,
+    /// Format of the report on the fit
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format)]
+    format: &'static Format,
     #[command(flatten)]
     header: HeaderFlags,
 }
@@ -120,10 +120,10 @@ impl Fit {
         let text = profiles::write(&fit.runtime, &report.comments());
         profiles::read(Source { file: "the profile made of it", text: &text })
             .with_context(|| format!("{shown}: no profile can be made of this; nothing was written"))?;
-        let report = match self.format {
-            Format::Csv => csv::render(&report.record().figures)?,
-            Format::Json => json::render(&report.record())?,
-            format => output.render_beside(&report.document(), format),
+        let report = match self.format.name {
+            "csv" => csv::serialized(&report.record().figures)?,
+            "json" => json::serialized(&report.record())?,
+            _ => output.render_beside(&report.document(), self.format),
         };
         output.write(&text)?;
         output.write_beside(&report)?;

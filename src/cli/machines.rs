@@ -1,6 +1,6 @@
 //! `tonnage machines`.
 
-use super::output::{Format, Output};
+use super::output::Output;
 use super::settings::{Settings, whole};
 use super::setup::unknown_type;
 use anyhow::{Result, bail};
@@ -8,9 +8,9 @@ use clap::Args;
 use std::collections::BTreeSet;
 use tonnage::input::nearest::unknown;
 use tonnage::input::quantity;
-use tonnage::render::{csv, json};
+use tonnage::report::context::Context as Made;
 use tonnage::report::document::Document;
-use tonnage::report::machines;
+use tonnage::report::machines::{self, Listed, MachineList};
 use tonnage_model::catalog::{Catalog, MachineFilter};
 use tonnage_model::machine::Machine;
 use tonnage_model::units::GIB;
@@ -63,17 +63,18 @@ impl Machines {
         }
         let by_full_name = !self.types.is_empty()
             && self.types.iter().all(|name| shown.iter().any(|it| it.instance_type == *name));
-        let text = match self.output.format(setup.format) {
-            Format::Csv => csv::render(&shown.iter().map(|machine| Row::new(machine)).collect::<Vec<_>>())?,
-            Format::Json => json::render(&shown)?,
-            format if by_full_name => {
-                let blocks =
-                    shown.iter().flat_map(|machine| machines::show(machine, filter).blocks).collect();
-                self.output.render(&Document { blocks }, format)
-            }
-            format => self.output.render(&machines::list(&shown, filter), format),
-        };
-        self.output.write(&text)?;
+        let format = self.output.format(setup.format)?;
+        let for_people = matches!(format.name, "table" | "markdown");
+        if by_full_name && for_people {
+            let blocks = shown.iter().flat_map(|machine| machines::show(machine, filter).blocks).collect();
+            self.output.write(&self.output.render(&Document { blocks }, format))?;
+        } else {
+            let machines = shown
+                .into_iter()
+                .map(|machine| Listed { machine, planned: filter.admits(machine) })
+                .collect();
+            self.output.report(&MachineList { machines }, &Made::default(), setup.format)?;
+        }
         Ok(0)
     }
 }
@@ -94,46 +95,4 @@ fn check_names(types: &[String], arch: Option<&str>, catalog: &Catalog) -> Resul
 fn gibibytes(text: &str) -> Result<f64, String> {
     let amount = quantity::number(text).filter(|&gib| gib >= 0.0);
     amount.ok_or_else(|| "must be a number of GiB from 0, such as 16".to_owned())
-}
-
-/// A machine type as `--machines` reads it.
-#[derive(serde::Serialize)]
-struct Row<'m> {
-    provider: &'m str,
-    region: &'m str,
-    instance_type: &'m str,
-    family: &'m str,
-    vcpus: u32,
-    physical_cores: Option<u32>,
-    memory_gib: f64,
-    network_gbps: Option<f64>,
-    arch: &'m str,
-    cpu: &'m str,
-    on_demand_usd_per_hour: Option<f64>,
-    reserved_3yr_usd_per_hour: Option<f64>,
-    vcpu_speed: Option<f64>,
-    speed_basis: &'m str,
-    price_date: &'m str,
-}
-
-impl<'m> Row<'m> {
-    fn new(machine: &'m Machine) -> Self {
-        Self {
-            provider: &machine.provider,
-            region: &machine.region,
-            instance_type: &machine.instance_type,
-            family: &machine.family,
-            vcpus: machine.vcpus,
-            physical_cores: machine.physical_cores,
-            memory_gib: machine.memory_bytes / GIB,
-            network_gbps: machine.network_bits_per_second.map(|bits| bits / 1e9),
-            arch: &machine.arch,
-            cpu: &machine.cpu,
-            on_demand_usd_per_hour: machine.on_demand_usd_per_hour,
-            reserved_3yr_usd_per_hour: machine.reserved_3yr_usd_per_hour,
-            vcpu_speed: machine.vcpu_speed,
-            speed_basis: &machine.speed_basis,
-            price_date: &machine.price_date,
-        }
-    }
 }

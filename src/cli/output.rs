@@ -1,13 +1,14 @@
 //! Where output goes: standard output, or a file that appears whole or not at all.
 
 use anyhow::{Context, Result};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::Serialize;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use tonnage::input::diagnostic::InputError;
-use tonnage::render::terminal::Terminal;
-use tonnage::render::{csv, json, markdown, terminal};
+use tonnage::render::{self, FORMATS, Format, Page, csv, json, markdown, table};
+use tonnage::report::Report;
+use tonnage::report::context::Context as Made;
 use tonnage::report::document::Document;
 use tonnage::report::record::FleetRecord;
 use tonnage_model::decide::fleet::Fleet;
@@ -15,32 +16,28 @@ use tonnage_model::decide::fleet::Fleet;
 /// Width of what is not a terminal.
 const WIDTH: usize = 80;
 
-/// Form of the output.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For a terminal
-    Table,
-    /// GitHub Markdown
-    Markdown,
-    /// Comma-separated, full precision; explain and runtimes have no such form
-    Csv,
-    /// Full precision; explain gives its steps as it prints them
-    Json,
-}
-
-/// Forms asked for.
+/// Formats asked for.
 #[derive(Clone, Copy)]
 pub struct Asked {
     /// By `--format`.
-    pub by_flag: Option<Format>,
+    pub by_flag: Option<&'static Format>,
     /// By the settings file.
-    pub by_file: Option<Format>,
+    pub by_file: Option<&'static Format>,
+}
+
+/// A format by its name, for flags and settings.
+pub fn format(name: &str) -> Result<&'static Format, String> {
+    render::by_name(name).ok_or_else(|| format!("must be one of {}", names()))
+}
+
+fn names() -> String {
+    FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ")
 }
 
 /// Where output goes.
 #[derive(Args)]
 pub struct Output {
-    /// Write to this file instead of standard output
+    /// Write to this file instead of standard output (-); its ending chooses the format
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -51,37 +48,52 @@ impl Output {
         Self { output }
     }
 
-    /// The form asked for by a flag, else the one that the file's ending stands for, else that of the
-    /// settings file, else a table.
-    pub fn format(&self, asked: Asked) -> Format {
-        let ending = self.output.as_deref().and_then(Path::extension).and_then(|ending| ending.to_str());
+    /// The format asked for by a flag, else the one that the file's ending stands for, else that of the settings file,
+    /// else a table. An ending that no format has is an error.
+    pub fn format(&self, asked: Asked) -> Result<&'static Format> {
+        if let Some(format) = asked.by_flag {
+            return Ok(format);
+        }
+        let ending = self.file().and_then(Path::extension).and_then(|ending| ending.to_str());
         let by_ending = match ending {
-            Some("md" | "markdown") => Some(Format::Markdown),
-            Some("csv") => Some(Format::Csv),
-            Some("json") => Some(Format::Json),
-            _ => None,
+            None => None,
+            Some(ending) => Some(render::by_ending(ending).with_context(|| self.unknown_ending(ending))?),
         };
-        asked.by_flag.or(by_ending).or(asked.by_file).unwrap_or(Format::Table)
+        Ok(by_ending.or(asked.by_file).unwrap_or(&FORMATS[0]))
+    }
+
+    fn unknown_ending(&self, ending: &str) -> String {
+        let endings = FORMATS.iter().flat_map(|format| format.endings).map(|ending| format!(".{ending}"));
+        format!(
+            "-o {}: no format has the ending .{ending}; use {}, or say --format",
+            self.output.as_deref().unwrap_or(Path::new("")).display(),
+            endings.collect::<Vec<_>>().join(", ")
+        )
+    }
+
+    /// The file to write; nothing where output goes to standard output.
+    fn file(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|path| *path != Path::new("-"))
+    }
+
+    /// Writes a report in the format asked for.
+    pub fn report(&self, report: &dyn Report, context: &Made<'_>, asked: Asked) -> Result<()> {
+        let format = self.format(asked)?;
+        self.write(&(format.render)(report, context, self.page())?)
     }
 
     /// A document as a table or as Markdown.
-    pub fn render(&self, document: &Document, format: Format) -> String {
-        match format {
-            Format::Markdown => markdown::render(document),
-            _ => terminal::render(document, self.terminal()),
-        }
+    pub fn render(&self, document: &Document, format: &Format) -> String {
+        on_page(document, format, self.page())
     }
 
     /// A document that goes where [`Output::write_beside`] writes.
-    pub fn render_beside(&self, document: &Document, format: Format) -> String {
-        let is_terminal = match self.output {
+    pub fn render_beside(&self, document: &Document, format: &Format) -> String {
+        let is_terminal = match self.file() {
             Some(_) => std::io::stdout().is_terminal(),
             None => std::io::stderr().is_terminal(),
         };
-        match format {
-            Format::Markdown => markdown::render(document),
-            _ => terminal::render(document, terminal_for(is_terminal)),
-        }
+        on_page(document, format, page_for(is_terminal))
     }
 
     /// A fleet in the form asked for: as `document` tells it to people, or as records.
@@ -104,20 +116,22 @@ impl Output {
         rows: impl FnOnce() -> Vec<R>,
         all: impl FnOnce() -> A,
     ) -> Result<String> {
-        Ok(match self.format(asked) {
-            Format::Csv => csv::render(&rows())?,
-            Format::Json => json::render(&all())?,
-            format => self.render(&document(), format),
+        let format = self.format(asked)?;
+        Ok(match format.name {
+            "csv" => csv::serialized(&rows())?,
+            "json" => json::serialized(&all())?,
+            _ => self.render(&document(), format),
         })
     }
 
-    fn terminal(&self) -> Terminal {
-        terminal_for(self.output.is_none() && std::io::stdout().is_terminal())
+    /// The page that standard output, or a file, is.
+    pub fn page(&self) -> Page {
+        page_for(self.file().is_none() && std::io::stdout().is_terminal())
     }
 
     /// Writes the whole text, or nothing.
     pub fn write(&self, text: &str) -> Result<()> {
-        match &self.output {
+        match self.file() {
             None => match std::io::stdout().lock().write_all(text.as_bytes()) {
                 Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
                 result => result.context("standard output"),
@@ -128,7 +142,7 @@ impl Output {
 
     /// Writes what is said about the output: to standard output where that is free, else to standard error.
     pub fn write_beside(&self, text: &str) -> Result<()> {
-        let result = match self.output {
+        let result = match self.file() {
             Some(_) => std::io::stdout().lock().write_all(text.as_bytes()),
             None => std::io::stderr().lock().write_all(text.as_bytes()),
         };
@@ -139,14 +153,21 @@ impl Output {
     }
 }
 
-/// What can be done with a terminal, or with what is none.
-fn terminal_for(to_terminal: bool) -> Terminal {
+fn on_page(document: &Document, format: &Format, page: Page) -> String {
+    match format.name {
+        "markdown" => markdown::document(document),
+        _ => table::document(document, page),
+    }
+}
+
+/// The page of a terminal, or of what is none.
+fn page_for(to_terminal: bool) -> Page {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let found = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let width = asked.or_else(|| if to_terminal { found() } else { None });
-    Terminal { width: width.unwrap_or(WIDTH), color: to_terminal && !set("NO_COLOR") && !dumb }
+    Page { width: width.unwrap_or(WIDTH), color: to_terminal && !set("NO_COLOR") && !dumb }
 }
 
 /// Writes beside the file and renames, so that readers see the old contents or the new. What is no regular

@@ -1,6 +1,6 @@
 //! `tonnage runtimes`.
 
-use super::output::{Format, Output};
+use super::output::Output;
 use super::settings::Settings;
 use anyhow::{Result, bail};
 use clap::Args;
@@ -56,13 +56,14 @@ impl Runtimes {
         if shown.is_empty() {
             bail!("no runtime meets all of these conditions");
         }
-        let text = match self.output.format(setup.format) {
-            Format::Csv => bail!("profiles have no CSV form; use table, markdown or json"),
-            Format::Json => json::render(&shown)?,
-            format if self.names.is_empty() => {
+        let format = self.output.format(setup.format)?;
+        let text = match format.name {
+            "csv" => bail!("profiles have no CSV form; use table, markdown or json"),
+            "json" => json::serialized(&shown)?,
+            _ if self.names.is_empty() => {
                 self.output.render(&runtimes::list(&shown, self.event_size), format)
             }
-            format => {
+            _ => {
                 let blocks = shown.iter().flat_map(|runtime| runtimes::show(runtime).blocks).collect();
                 self.output.render(&Document { blocks }, format)
             }

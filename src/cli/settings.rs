@@ -1,6 +1,6 @@
 //! Settings: from flags, else from tonnage.toml, else the defaults.
 
-use super::output::Format;
+use super::output::format;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use tonnage::input::diagnostic::{Diagnostic, InputError, Place, Source};
 use tonnage::input::quantity;
 use tonnage::input::toml_table::{Document, Table};
+use tonnage::render::Format;
 use tonnage_model::machine::Purchase;
 
 /// The settings file that is looked for in the working folder.
@@ -108,9 +109,9 @@ pub struct Settings {
     /// Which of many possible sets of samples [1]
     #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub seed: Option<u32>,
-    /// Form of the output [by the ending of -o, else table]
-    #[arg(long, value_enum, value_name = "FORM")]
-    pub format: Option<Format>,
+    /// Format of the output [by the ending of -o, else table]
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub format: Option<&'static Format>,
     /// Exit with status 3 when a workload has no feasible plan; not in breakeven and calibrate [false]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub strict: Option<bool>,
@@ -237,7 +238,7 @@ impl Settings {
             confidence: parsed(table, "confidence", probability),
             samples: parsed(table, "samples", samples),
             seed: parsed(table, "seed", whole),
-            format: word(table, "format"),
+            format: parsed(table, "format", format),
             strict: boolean("strict"),
             places: ["runtimes", "provider", "region", "machine_types", "zones", "confidence"]
                 .into_iter()

@@ -1,27 +1,97 @@
-//! CSV: a header, then a line for each record.
+//! CSV: a header, then a line for each row, numbers in full.
 
-use super::RenderError;
-use serde::Serialize;
+use super::number::rounded;
+use super::{Format, Page, RenderError, Rows};
+use crate::report::Report;
+use crate::report::column::{Heading, Show, Value};
+use crate::report::context::Context;
 
-/// Writes rows of cells, the header first.
-pub fn table(rows: &[Vec<String>]) -> Result<String, RenderError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        writer.write_record(row)?;
+/// The format.
+pub const FORMAT: Format = Format {
+    name: "csv",
+    endings: &["csv"],
+    about: "Comma-separated rows, numbers in full",
+    render,
+    rows: Some(|| Box::new(Csv { writer: csv::Writer::from_writer(Vec::new()) })),
+};
+
+struct Csv {
+    writer: csv::Writer<Vec<u8>>,
+}
+
+fn render(report: &dyn Report, context: &Context<'_>, _: Page) -> Result<String, RenderError> {
+    let all = report.records();
+    let Some(records) = all.first() else {
+        return Err(RenderError::NoRows { command: context.command, format: FORMAT.name });
+    };
+    let mut csv = Csv { writer: csv::Writer::from_writer(Vec::new()) };
+    csv.header(&records.headings)?;
+    for row in &records.rows {
+        for (heading, value) in records.headings.iter().zip(row) {
+            csv.field(heading, value)?;
+        }
+        csv.end()?;
     }
-    finish(writer)
+    Ok(String::from_utf8_lossy(&csv.take()?).into_owned())
+}
+
+impl Rows for Csv {
+    fn header(&mut self, headings: &[Heading]) -> Result<(), RenderError> {
+        for heading in headings.iter().filter(|heading| heading.show != Show::Nested) {
+            self.writer.write_field(heading.name)?;
+        }
+        self.end()
+    }
+
+    fn field(&mut self, heading: &Heading, value: &Value<'_>) -> Result<(), RenderError> {
+        if heading.show == Show::Nested {
+            return Ok(());
+        }
+        match value {
+            Value::Missing => self.writer.write_field("")?,
+            Value::Text(text) => self.writer.write_field(text.as_bytes())?,
+            Value::Flag(flag) => self.writer.write_field(if *flag { "true" } else { "false" })?,
+            Value::Count(count) => self.writer.write_field(itoa::Buffer::new().format(*count))?,
+            Value::Number(number) if number.is_finite() => {
+                let mut buffer = ryu::Buffer::new();
+                let text = buffer.format_finite(rounded(*number));
+                self.writer.write_field(text.strip_suffix(".0").unwrap_or(text))?;
+            }
+            Value::Number(_) => self.writer.write_field("")?,
+            Value::Best(value) | Value::Bad(value) => self.field(heading, value)?,
+            Value::List(_) | Value::Parts(_) | Value::Records(_) => {
+                self.writer.write_field(value.figure(heading.unit))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<(), RenderError> {
+        Ok(self.writer.write_record(None::<&[u8]>)?)
+    }
+
+    fn take(&mut self) -> Result<Vec<u8>, RenderError> {
+        let writer = std::mem::replace(&mut self.writer, csv::Writer::from_writer(Vec::new()));
+        Ok(writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?)
+    }
 }
 
 /// Writes records whose fields are all plain values.
-pub fn render<T: Serialize>(records: &[T]) -> Result<String, RenderError> {
+pub fn serialized<T: serde::Serialize>(records: &[T]) -> Result<String, RenderError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for record in records {
         writer.serialize(record)?;
     }
-    finish(writer)
+    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn finish(writer: csv::Writer<Vec<u8>>) -> Result<String, RenderError> {
+/// Writes rows of cells, the header first.
+pub fn lines(rows: &[Vec<String>]) -> Result<String, RenderError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row)?;
+    }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

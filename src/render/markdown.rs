@@ -1,19 +1,38 @@
-//! GitHub Markdown.
+//! GitHub Markdown that also reads well raw: tables in full, no escape where Markdown needs none.
 
-use crate::report::document::{Align, Block, Document, Table};
+use super::{Format, Page, RenderError};
+use crate::report::Report;
+use crate::report::context::Context;
+use crate::report::document::{Align, Block, Cell, Document, Table, Tone};
 
-/// Writes a document; tables in full, whatever their width.
-pub fn render(document: &Document) -> String {
+/// The format.
+pub const FORMAT: Format = Format {
+    name: "markdown",
+    endings: &["md", "markdown"],
+    about: "GitHub Markdown, for pull requests and documents",
+    render: |report: &dyn Report, _: &Context<'_>, _: Page| -> Result<String, RenderError> {
+        Ok(document(&report.document()))
+    },
+    rows: None,
+};
+
+/// Writes a document.
+pub fn document(document: &Document) -> String {
     let blocks: Vec<String> = document
         .blocks
         .iter()
         .map(|block| match block {
-            Block::Heading(text) => format!("### {}\n", escape(text)),
-            Block::Paragraph { lead, text } if lead.is_empty() => format!("{}\n", escape(text)),
-            Block::Paragraph { lead, text } => format!("**{}**: {}\n", escape(lead), escape(text)),
+            Block::Heading(text) => format!("### {}\n", inline(text)),
+            Block::Paragraph { lead, text } if lead.is_empty() => format!("{}\n", line(text)),
+            Block::Paragraph { lead, text } => format!("**{}**: {}\n", inline(lead), inline(text)),
             Block::List(points) => {
-                points.iter().map(|point| format!("- {}\n", escape(point))).collect::<String>()
+                points.iter().map(|point| format!("- {}\n", line(point))).collect::<String>()
             }
+            Block::Steps(points) => points
+                .iter()
+                .enumerate()
+                .map(|(index, point)| format!("{}. {}\n", index + 1, line(point)))
+                .collect::<String>(),
             Block::Table(table) => render_table(table),
             Block::Verbatim { language, text } => format!("```{language}\n{text}```\n"),
         })
@@ -22,74 +41,100 @@ pub fn render(document: &Document) -> String {
 }
 
 fn render_table(table: &Table) -> String {
-    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let header = line(table.columns.iter().map(|column| escape(&column.title)).collect());
-    let rule = line(
-        table
-            .columns
-            .iter()
-            .map(|column| match column.align {
-                Align::Left => "---".to_owned(),
-                Align::Right => "---:".to_owned(),
-            })
-            .collect(),
-    );
-    let rows = table.rows.iter().map(|row| line(row.iter().map(|cell| escape(&cell.text)).collect()));
+    let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let header = row(table.columns.iter().map(|column| inline(&column.title)).collect());
+    let rule = row(table
+        .columns
+        .iter()
+        .map(|column| match column.align {
+            Align::Left => "---".to_owned(),
+            Align::Right => "---:".to_owned(),
+        })
+        .collect());
+    let rows = table.rows.iter().map(|cells| row(cells.iter().map(cell).collect()));
     header + &rule + &rows.collect::<String>()
 }
 
-/// Keeps text from being read as markup, but for the commands that it quotes.
-fn escape(text: &str) -> String {
+fn cell(cell: &Cell) -> String {
+    let text = inline(&cell.text);
+    if cell.tone == Tone::Good { format!("**{text}**") } else { text }
+}
+
+/// Text that begins a line: a list marker there is no list marker.
+fn line(text: &str) -> String {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = &text[digits..];
+    let marks = match digits {
+        0 => ["# ", "- ", "+ ", "> "].iter().any(|marker| rest.starts_with(marker)),
+        _ => rest.starts_with(". ") || rest.starts_with(") "),
+    };
+    let (before, after) = text.split_at(digits);
+    if marks { format!("{before}\\{}", inline(after)) } else { inline(text) }
+}
+
+/// Text within a line. What stands between backticks stays as it is.
+fn inline(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    let mut in_code = false;
+    let paired = text.matches('`').count() / 2 * 2;
+    let mut ticks = 0;
+    let mut before = ' ';
     for (at, c) in text.char_indices() {
-        if c == '`' && (in_code || text[at..].starts_with("`tonnage ")) {
-            in_code = !in_code;
-            escaped.push(c);
-            continue;
-        }
+        let after = &text[at + c.len_utf8()..];
+        let is_code = ticks % 2 == 1;
         match c {
-            '|' => escaped.push_str("\\|"),
-            '&' if !in_code => escaped.push_str("&amp;"),
-            c if c.is_control() => escaped.push(' '),
-            c => {
-                if !in_code && is_markup(c, &text[..at], text) {
-                    escaped.push('\\');
-                }
-                escaped.push(c);
-            }
+            '`' if ticks < paired => ticks += 1,
+            '|' => escaped.push('\\'),
+            c if !is_code && is_markup(c, before, after) => escaped.push('\\'),
+            _ => {}
         }
+        escaped.push(if c.is_control() { ' ' } else { c });
+        before = c;
     }
     escaped
 }
 
-/// Whether a character means something where it stands: a list marker or `#` only at the beginning, a `$` only
-/// where there is another to make a formula with.
-fn is_markup(c: char, before: &str, text: &str) -> bool {
+/// Whether a character means something to Markdown between the one before it and the text after it.
+fn is_markup(c: char, before: char, after: &str) -> bool {
+    let next = after.chars().next().unwrap_or(' ');
     match c {
-        '\\' | '`' | '*' | '_' | '<' | '>' | '[' | ']' | '~' => true,
-        '#' | '-' | '+' => before.is_empty(),
-        '.' | ')' => !before.is_empty() && before.bytes().all(|byte| byte.is_ascii_digit()),
-        '$' => text.matches('$').count() > 1,
+        '`' => true,
+        '*' => !next.is_whitespace() || !before.is_whitespace(),
+        '_' => !(before.is_alphanumeric() && next.is_alphanumeric()),
+        '<' => next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'),
+        '&' => next.is_ascii_alphabetic() || next == '#',
+        '[' => after.contains("](") || after.contains("]["),
+        '~' => next == '~' || before == '~',
+        '\\' => next.is_ascii_punctuation(),
+        // GitHub takes `$x$` for a formula where the second `$` is not behind a blank.
+        '$' => after.match_indices('$').any(|(at, _)| !after[..at].ends_with([' ', '(', '|'])),
         _ => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::escape;
+    use super::{inline, line};
 
     #[test]
-    fn markup_is_escaped() {
-        assert_eq!(escape("a|b"), "a\\|b");
-        assert_eq!(escape("*x* <b> [l]"), "\\*x\\* \\<b\\> \\[l\\]");
-        assert_eq!(escape("catch_up"), "catch\\_up");
-        assert_eq!(escape("see `tonnage a_b|c`"), "see `tonnage a_b\\|c`");
-        assert_eq!(escape("`tick`"), "\\`tick\\`");
-        assert_eq!(escape("1. first & last"), "1\\. first &amp; last");
-        assert_eq!(escape("- dash - dash"), "\\- dash - dash");
-        assert_eq!(escape("one ` alone"), "one \\` alone");
-        assert_eq!(escape("two\nlines"), "two lines");
-        assert_eq!(escape("# 1"), "\\# 1");
+    fn only_markup_is_escaped() {
+        assert_eq!(inline("a|b"), "a\\|b");
+        assert_eq!(inline("*x* <b> [l](m)"), "\\*x\\* \\<b> \\[l](m)");
+        assert_eq!(inline("3 * 4 < 5 > 2 [4]"), "3 * 4 < 5 > 2 [4]");
+        assert_eq!(inline("catch_up _x_"), "catch_up \\_x\\_");
+        assert_eq!(inline("see `tonnage a_b|c`"), "see `tonnage a_b\\|c`");
+        assert_eq!(inline("one ` alone"), "one \\` alone");
+        assert_eq!(inline("first & last &amp;"), "first & last \\&amp;");
+        assert_eq!(inline("$72 of $300"), "$72 of $300");
+        assert_eq!(inline("$72/$300"), "\\$72/$300");
+        assert_eq!(inline("two\nlines"), "two lines");
+    }
+
+    #[test]
+    fn a_line_begins_no_list() {
+        assert_eq!(line("1. first"), "1\\. first");
+        assert_eq!(line("53.5 ms, then 2."), "53.5 ms, then 2.");
+        assert_eq!(line("- dash - dash"), "\\- dash - dash");
+        assert_eq!(line("-$12 a month"), "-$12 a month");
+        assert_eq!(line("# 1"), "\\# 1");
     }
 }

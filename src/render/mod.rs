@@ -1,11 +1,75 @@
-//! Reports in a form: for terminals, as Markdown, CSV or JSON. One file a form.
+//! Reports in a format: a file each. No format knows a command.
 
-pub mod csv;
-pub mod json;
-pub mod markdown;
-pub mod terminal;
+use crate::report::Report;
+use crate::report::column::{Heading, Value};
+use crate::report::context::Context;
 
-/// A report that cannot be put into a form.
+pub mod number;
+
+/// Lists the formats, each by its file: `--format`, the endings of `-o` and the reference come from here.
+macro_rules! formats {
+    ($($format:ident),+ $(,)?) => {
+        $(pub mod $format;)+
+        /// All formats, the default first.
+        pub const FORMATS: &[Format] = &[$($format::FORMAT),+];
+    };
+}
+
+formats! {
+    table,
+    markdown,
+    csv,
+    json,
+    jsonl,
+}
+
+/// A format that a report can be written in.
+#[derive(Debug, Clone, Copy)]
+pub struct Format {
+    /// Its name, for `--format`.
+    pub name: &'static str,
+    /// Endings of files that are in it.
+    pub endings: &'static [&'static str],
+    /// What it is for.
+    pub about: &'static str,
+    /// Writes a report.
+    pub render: fn(&dyn Report, &Context<'_>, Page) -> Result<String, RenderError>,
+    /// Writes rows one by one, in formats that need not know the last row to write the first.
+    pub rows: Option<fn() -> Box<dyn Rows>>,
+}
+
+/// Writes rows field by field.
+pub trait Rows {
+    /// Writes what comes before the rows.
+    fn header(&mut self, headings: &[Heading]) -> Result<(), RenderError>;
+    /// Writes one value of a row.
+    fn field(&mut self, heading: &Heading, value: &Value<'_>) -> Result<(), RenderError>;
+    /// Ends a row.
+    fn end(&mut self) -> Result<(), RenderError>;
+    /// What has been written since the last time.
+    fn take(&mut self) -> Result<Vec<u8>, RenderError>;
+}
+
+/// Where text for people goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// Characters in a line.
+    pub width: usize,
+    /// Whether colors may be used.
+    pub color: bool,
+}
+
+/// A format by its name.
+pub fn by_name(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}
+
+/// The format of files with an ending.
+pub fn by_ending(ending: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.endings.iter().any(|known| known.eq_ignore_ascii_case(ending)))
+}
+
+/// A report that cannot be written in a format.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
     /// CSV.
@@ -14,4 +78,12 @@ pub enum RenderError {
     /// JSON.
     #[error("writing JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// The command's answer has no rows.
+    #[error("{command} has no rows to write as {format}; use table, markdown or json")]
+    NoRows {
+        /// The command.
+        command: &'static str,
+        /// The format.
+        format: &'static str,
+    },
 }

@@ -21,6 +21,8 @@ pub enum Block {
     },
     /// Points, one each.
     List(Vec<String>),
+    /// Points with numbers, the first to be done first.
+    Steps(Vec<String>),
     /// Rows and columns.
     Table(Table),
     /// Text to be copied as it is.
@@ -48,8 +50,7 @@ pub struct Column {
     pub title: String,
     /// Where its cells stand.
     pub align: Align,
-    /// How dear it is where there is no room for all: columns of rank 0 always stay, of the others the
-    /// highest rank goes first.
+    /// Which columns stay on a narrow page: those of rank 0 always, of the others the highest rank goes first.
     pub rank: u8,
     /// Whether a cell that repeats the one above it may be left empty.
     pub groups: bool,
@@ -69,7 +70,7 @@ pub enum Align {
 pub struct Cell {
     /// Text, on one line.
     pub text: String,
-    /// How it is told apart where colors are to be had.
+    /// How it is marked.
     pub tone: Tone,
 }
 
@@ -107,6 +108,13 @@ impl Document {
     pub fn list(&mut self, points: Vec<String>) {
         if !points.is_empty() {
             self.blocks.push(Block::List(points));
+        }
+    }
+
+    /// Adds points with numbers; nothing where there are none.
+    pub fn steps(&mut self, points: Vec<String>) {
+        if !points.is_empty() {
+            self.blocks.push(Block::Steps(points));
         }
     }
 

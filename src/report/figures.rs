@@ -5,6 +5,9 @@ use tonnage_model::units::MIB;
 /// What stands where there is no number.
 pub const NONE: &str = "-";
 
+/// What stands for a number without bound.
+pub const UNBOUNDED: &str = "unbounded";
+
 /// A whole number with thousands separators; rounded.
 pub fn whole(value: f64) -> String {
     let digits = format!("{:.0}", value.abs());
@@ -76,7 +79,7 @@ pub fn usd(value: f64) -> String {
 /// A time: µs, ms, s.
 pub fn seconds(value: f64) -> String {
     if !value.is_finite() {
-        "unbounded".into()
+        UNBOUNDED.into()
     } else if value == 0.0 {
         "0 s".into()
     } else if value < 0.9995e-3 {

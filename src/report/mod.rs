@@ -1,9 +1,11 @@
-//! What tonnage says, before it takes a form: records for data formats, documents for people.
+//! What is said, before it takes a form: records for programs, documents for people.
 
 pub mod bad_days;
 pub mod breakeven;
 pub mod calibrate;
+pub mod column;
 pub mod compare;
+pub mod context;
 pub mod document;
 pub mod explain;
 pub mod figures;
@@ -19,7 +21,20 @@ pub mod pool;
 pub mod pool_record;
 pub mod recommendation;
 pub mod record;
+pub mod records;
 pub mod risk;
 pub mod runtimes;
 pub mod total;
 pub mod traffic;
+
+use document::Document;
+use records::Records;
+
+/// What a command has to say. A format asks for what it needs, so only that is made.
+pub trait Report {
+    /// For people: the answer first.
+    fn document(&self) -> Document;
+
+    /// For programs: the first kind of rows is what CSV and JSON lines have, JSON has them all.
+    fn records(&self) -> Vec<Records<'_>>;
+}

@@ -624,10 +624,7 @@ fn bad_settings_flag() {
     For more information, try '--help'.
     ");
     assert_snapshot!(usage("--format tabel"), @"
-    error: invalid value 'tabel' for '--format <FORM>'
-      [possible values: table, markdown, csv, json]
-
-      tip: a similar value exists: 'table'
+    error: invalid value 'tabel' for '--format <FORMAT>': must be one of table, markdown, csv, json, jsonl
 
     For more information, try '--help'.
     ");
@@ -757,7 +754,7 @@ fn settings_bad_values() {
         @r#"
     error: tonnage.toml:1:9: zones is 0, but must be a whole number from 1
     error: tonnage.toml:2:12: purchase is "spot", but must be one of on-demand, reserved-3yr
-    error: tonnage.toml:3:10: format is 'xml', but must be one of table, markdown, csv, json
+    error: tonnage.toml:3:10: format is 'xml', but must be one of table, markdown, csv, json, jsonl
     error: tonnage.toml:4:10: strict is "yes", but must be true or false
     error: tonnage.toml:5:19: max_utilization is 1.5, but must be a share above 0 and up to 1, such as 0.7 or 70%
     error: tonnage.toml:6:19: memory_headroom is "100%", but must be a share from 0 to below 1, such as 0.15 or 15%
@@ -889,7 +886,7 @@ fn machine_list_columns() {
     assert_snapshot!(machines(MACHINES), @"error: m.csv: there is a header but no machine type below it");
     assert_snapshot!(machines("instance_type,memory_gib,vcpu\nx,1,2\n"), @r#"
     error: m.csv:1:1: required columns missing: vcpus, on_demand_usd_per_hour, vcpu_speed
-    error: m.csv:1:26: unknown column "vcpu"; did you mean "vcpus"? Known: instance_type, vcpus, memory_gib, on_demand_usd_per_hour, vcpu_speed, provider, region, family, physical_cores, network_gbps, arch, cpu, reserved_3yr_usd_per_hour, speed_basis, price_date.
+    error: m.csv:1:26: unknown column "vcpu"; did you mean "vcpus"? Known: instance_type, vcpus, memory_gib, on_demand_usd_per_hour, vcpu_speed, provider, region, family, physical_cores, network_gbps, arch, cpu, reserved_3yr_usd_per_hour, speed_basis, price_date, planned.
     "#);
 }
 

@@ -8,7 +8,7 @@ use tonnage_model::machine::Machine;
 use tonnage_model::units::GIB;
 
 /// Columns of a machine list, the required ones first.
-pub const COLUMNS: [&str; 15] = [
+pub const COLUMNS: [&str; 16] = [
     "instance_type",
     "vcpus",
     "memory_gib",
@@ -24,6 +24,8 @@ pub const COLUMNS: [&str; 15] = [
     "reserved_3yr_usd_per_hour",
     "speed_basis",
     "price_date",
+    // Written by `tonnage machines`, and of no use when read.
+    "planned",
 ];
 /// How many of [`COLUMNS`] must be there.
 const REQUIRED: usize = 5;

@@ -1,54 +1,66 @@
 //! Text for a terminal of a given width.
 
-use crate::report::document::{Align, Block, Cell, Column, Document, Table, Tone};
+use super::{Format, Page, RenderError};
+use crate::report::Report;
+use crate::report::context::Context;
+use crate::report::document::{Align, Block, Column, Document, Table, Tone};
 use comfy_table::{CellAlignment, Color, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width};
 
-/// What the terminal can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Terminal {
-    /// Characters in a line.
-    pub width: usize,
-    /// Whether colors may be used.
-    pub color: bool,
-}
+/// The format.
+pub const FORMAT: Format = Format {
+    name: "table",
+    endings: &["txt"],
+    about: "For a terminal, as wide as that is",
+    render: |report: &dyn Report, _: &Context<'_>, page: Page| -> Result<String, RenderError> {
+        Ok(document(&report.document(), page))
+    },
+    rows: None,
+};
 
+/// Sign of the best of its column, for those who see no color.
+const BEST: &str = "*";
 /// Blanks between two columns.
 const GAP: usize = 2;
 /// Columns of words are not squeezed below this.
 const NARROWEST: usize = 12;
 
-/// Writes a document. Where a table is too wide, its least dear columns are left out and named below it;
-/// what is left is wrapped.
-pub fn render(document: &Document, terminal: Terminal) -> String {
+/// Writes a document. Where a table is too wide, columns of the highest ranks are left out and named below it; what is
+/// left is wrapped.
+pub fn document(document: &Document, page: Page) -> String {
     let bold = |text: &str| {
-        if terminal.color { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
+        if page.color { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
     };
     let blocks: Vec<String> = document
         .blocks
         .iter()
         .map(|block| match block {
-            Block::Heading(text) => format!("{}\n", bold(&wrap(text, terminal, ""))),
-            Block::Paragraph { lead, text } if lead.is_empty() => format!("{}\n", wrap(text, terminal, "")),
+            Block::Heading(text) => format!("{}\n", bold(&wrap(text, page, ""))),
+            Block::Paragraph { lead, text } if lead.is_empty() => format!("{}\n", wrap(text, page, "")),
             Block::Paragraph { lead, text } => {
-                let wrapped = wrap(&format!("{lead}: {text}"), terminal, "");
+                let wrapped = wrap(&format!("{lead}: {text}"), page, "");
                 match wrapped.strip_prefix(lead.as_str()) {
                     Some(rest) => format!("{}{rest}\n", bold(lead)),
                     None => wrapped + "\n",
                 }
             }
             Block::List(points) => {
-                points.iter().map(|point| format!("{}\n", wrap(point, terminal, "- "))).collect()
+                points.iter().map(|point| format!("{}\n", wrap(point, page, "- "))).collect()
             }
-            Block::Table(table) => render_table(table, terminal),
+            Block::Steps(points) => points
+                .iter()
+                .enumerate()
+                .map(|(index, point)| format!("{}\n", wrap(point, page, &format!("{}. ", index + 1))))
+                .collect(),
+            Block::Table(table) => render_table(table, page),
             Block::Verbatim { text, .. } => text.lines().map(|line| printable(line) + "\n").collect(),
         })
         .collect();
     blocks.join("\n")
 }
 
-fn wrap(text: &str, terminal: Terminal, bullet: &str) -> String {
+fn wrap(text: &str, page: Page, bullet: &str) -> String {
     let indent = " ".repeat(bullet.len());
-    let options = textwrap::Options::new(terminal.width.max(20))
+    let options = textwrap::Options::new(page.width.max(20))
         .initial_indent(bullet)
         .subsequent_indent(&indent)
         .word_separator(textwrap::WordSeparator::AsciiSpace)
@@ -61,16 +73,16 @@ fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-fn render_table(table: &Table, terminal: Terminal) -> String {
+fn render_table(table: &Table, page: Page) -> String {
     let widths: Vec<usize> = (0..table.columns.len()).map(|index| natural_width(table, index)).collect();
-    let kept = columns_that_fit(table, &widths, terminal.width);
+    let kept = columns_that_fit(table, &widths, page.width);
     let mut shown = comfy_table::Table::new();
     shown
         .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─')))
         .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(u16::try_from(terminal.width).unwrap_or(u16::MAX))
+        .set_width(u16::try_from(page.width).unwrap_or(u16::MAX))
         .force_no_tty();
-    if terminal.color {
+    if page.color {
         shown.enforce_styling();
     }
     let styled = |text: &str, column: &Column, tone: Tone| {
@@ -78,7 +90,8 @@ fn render_table(table: &Table, terminal: Terminal) -> String {
             Align::Left => CellAlignment::Left,
             Align::Right => CellAlignment::Right,
         };
-        let cell = comfy_table::Cell::new(printable(text)).set_alignment(alignment);
+        let sign = if tone == Tone::Good { BEST } else { "" };
+        let cell = comfy_table::Cell::new(format!("{sign}{}", printable(text))).set_alignment(alignment);
         match tone {
             Tone::Plain => cell,
             Tone::Good => cell.fg(Color::Green),
@@ -99,7 +112,7 @@ fn render_table(table: &Table, terminal: Terminal) -> String {
         }));
     }
     // Numbers stay whole as long as there is room for them at all.
-    let fits = least_widths(table, &widths, &kept) <= terminal.width;
+    let fits = least_widths(table, &widths, &kept) <= page.width;
     let last = kept.len().saturating_sub(1);
     for (position, &index) in kept.iter().enumerate() {
         if let Some(column) = shown.column_mut(position) {
@@ -118,15 +131,18 @@ fn render_table(table: &Table, terminal: Terminal) -> String {
         .collect();
     let mut text = lines.join("\n") + "\n";
     if !hidden.is_empty() {
-        let note = format!("(left out for want of room: {})", hidden.join(", "));
-        text += &(wrap(&note, terminal, "") + "\n");
+        let note = format!("(not shown at this width: {})", hidden.join(", "));
+        text += &(wrap(&note, page, "") + "\n");
     }
     text
 }
 
 /// Widest text of a column.
 fn natural_width(table: &Table, index: usize) -> usize {
-    let cells = table.rows.iter().map(|row: &Vec<Cell>| textwrap::core::display_width(&row[index].text));
+    let cells = table.rows.iter().map(|row| {
+        let sign = if row[index].tone == Tone::Good { BEST.len() } else { 0 };
+        textwrap::core::display_width(&row[index].text) + sign
+    });
     cells.chain([textwrap::core::display_width(&table.columns[index].title)]).max().unwrap_or(0)
 }
 
@@ -145,12 +161,12 @@ fn least_widths(table: &Table, widths: &[usize], columns: &[usize]) -> usize {
 fn columns_that_fit(table: &Table, widths: &[usize], width: usize) -> Vec<usize> {
     let mut kept: Vec<usize> = (0..table.columns.len()).collect();
     loop {
-        let dearest_to_lose = kept
+        let last = kept
             .iter()
             .copied()
             .filter(|&index| table.columns[index].rank > 0)
             .max_by_key(|&index| (table.columns[index].rank, index));
-        match dearest_to_lose {
+        match last {
             Some(index) if least_widths(table, widths, &kept) > width => {
                 kept.retain(|&other| other != index);
             }

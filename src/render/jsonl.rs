@@ -1,0 +1,62 @@
+//! JSON lines: an object a row, without what JSON says around them.
+
+use super::json::Json;
+use super::{Format, Page, RenderError, Rows};
+use crate::report::Report;
+use crate::report::column::{Heading, Value};
+use crate::report::context::Context;
+
+/// The format.
+pub const FORMAT: Format = Format {
+    name: "jsonl",
+    endings: &["jsonl", "ndjson"],
+    about: "JSON, an object a row",
+    render,
+    rows: Some(|| Box::new(Lines::default())),
+};
+
+#[derive(Default)]
+struct Lines {
+    text: Vec<u8>,
+    in_row: bool,
+}
+
+fn render(report: &dyn Report, context: &Context<'_>, _: Page) -> Result<String, RenderError> {
+    let all = report.records();
+    let Some(records) = all.first() else {
+        return Err(RenderError::NoRows { command: context.command, format: FORMAT.name });
+    };
+    let mut lines = Lines::default();
+    for row in &records.rows {
+        for (heading, value) in records.headings.iter().zip(row) {
+            lines.field(heading, value)?;
+        }
+        lines.end()?;
+    }
+    Ok(String::from_utf8_lossy(&lines.take()?).into_owned())
+}
+
+impl Rows for Lines {
+    fn header(&mut self, _: &[Heading]) -> Result<(), RenderError> {
+        Ok(())
+    }
+
+    fn field(&mut self, heading: &Heading, value: &Value<'_>) -> Result<(), RenderError> {
+        self.text.push(if self.in_row { b',' } else { b'{' });
+        self.in_row = true;
+        serde_json::to_writer(&mut self.text, heading.name)?;
+        self.text.push(b':');
+        serde_json::to_writer(&mut self.text, &Json(value))?;
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<(), RenderError> {
+        self.text.extend_from_slice(if self.in_row { b"}\n" } else { b"{}\n" });
+        self.in_row = false;
+        Ok(())
+    }
+
+    fn take(&mut self) -> Result<Vec<u8>, RenderError> {
+        Ok(std::mem::take(&mut self.text))
+    }
+}

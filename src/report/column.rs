@@ -1,0 +1,266 @@
+//! Columns of a result, each stated once: tables, CSV, JSON and the reference pages come from it.
+
+use super::figures;
+use super::records::Records;
+use std::borrow::Cow;
+
+/// One column of a result whose rows are `R`.
+pub struct Column<R: ?Sized> {
+    /// What it is called, what it means and where it is shown.
+    pub heading: Heading,
+    /// Its value in a row.
+    pub value: for<'r> fn(&'r R) -> Value<'r>,
+}
+
+/// What a column is called, what it means and where it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heading {
+    /// Name in CSV and JSON.
+    pub name: &'static str,
+    /// Title in tables, with the unit.
+    pub title: &'static str,
+    /// What it means, for the reference; one sentence without a full stop.
+    pub meaning: &'static str,
+    /// How its numbers are written for people.
+    pub unit: Unit,
+    /// Where it is shown.
+    pub show: Show,
+}
+
+/// Where a column is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// In every table; a cell that repeats the one above it stays empty.
+    Grouped,
+    /// In every table.
+    Always,
+    /// In tables that are wide enough: of these columns, the highest rank goes first.
+    Rank(u8),
+    /// Not in tables; in CSV and JSON.
+    Data,
+    /// In JSON alone: the value has parts.
+    Nested,
+}
+
+/// How numbers are written for people. CSV and JSON have them in full, in the unit of the column's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// No number.
+    Word,
+    /// A whole number.
+    Count,
+    /// A plain number, three digits.
+    Number,
+    /// US dollars.
+    Usd,
+    /// US dollars an hour.
+    UsdPerHour,
+    /// Seconds: µs, ms, s.
+    Seconds,
+    /// Seconds that may be days.
+    Span,
+    /// Bytes of memory.
+    Memory,
+    /// Bytes of an event.
+    EventSize,
+    /// Bits a second.
+    BitRate,
+    /// Events or calls a second.
+    Rate,
+    /// Events a day.
+    PerDay,
+    /// A share, shown as a percentage.
+    Share,
+    /// Working days of an engineer.
+    Days,
+    /// Months.
+    Months,
+    /// One number over another.
+    Ratio,
+}
+
+/// The value of a column in a row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value<'r> {
+    /// Not known, or there is none.
+    Missing,
+    /// Words.
+    Text(Cow<'r, str>),
+    /// Yes or no.
+    Flag(bool),
+    /// A whole number.
+    Count(u64),
+    /// A number; one that is not finite is empty in CSV and null in JSON.
+    Number(f64),
+    /// The best of its column, for tables.
+    Best(Box<Value<'r>>),
+    /// Something that does not work, for tables.
+    Bad(Box<Value<'r>>),
+    /// Several values.
+    List(Vec<Value<'r>>),
+    /// Parts with names.
+    Parts(Vec<(&'static str, Value<'r>)>),
+    /// Rows with columns of their own.
+    Records(Records<'r>),
+}
+
+/// A column with its value.
+pub const fn column<R: ?Sized>(heading: Heading, value: for<'r> fn(&'r R) -> Value<'r>) -> Column<R> {
+    Column { heading, value }
+}
+
+/// A column of words.
+pub const fn word(name: &'static str, title: &'static str, meaning: &'static str) -> Heading {
+    number(name, title, Unit::Word, meaning)
+}
+
+/// A column of numbers.
+pub const fn number(name: &'static str, title: &'static str, unit: Unit, meaning: &'static str) -> Heading {
+    Heading { name, title, meaning, unit, show: Show::Always }
+}
+
+/// A column that tables do not show.
+pub const fn data(name: &'static str, meaning: &'static str) -> Heading {
+    Heading { name, title: name, meaning, unit: Unit::Number, show: Show::Data }
+}
+
+impl Heading {
+    /// The same, with repeated cells left empty in tables.
+    pub const fn grouped(self) -> Self {
+        Self { show: Show::Grouped, ..self }
+    }
+
+    /// The same, left out of tables that are not wide enough: the highest rank goes first.
+    pub const fn rank(self, rank: u8) -> Self {
+        Self { show: Show::Rank(rank), ..self }
+    }
+
+    /// The same, for JSON alone: the value has parts.
+    pub const fn nested(self) -> Self {
+        Self { show: Show::Nested, ..self }
+    }
+}
+
+impl Unit {
+    /// A number as people read it.
+    pub fn figure(self, value: f64) -> String {
+        if !value.is_finite() {
+            return figures::UNBOUNDED.to_owned();
+        }
+        match self {
+            Self::Word | Self::Number => figures::significant(value),
+            Self::Count => figures::whole(value),
+            Self::Usd => figures::usd(value),
+            Self::UsdPerHour => figures::hourly(value),
+            Self::Seconds => figures::seconds(value),
+            Self::Span => figures::span(value),
+            Self::Memory => figures::memory(value),
+            Self::EventSize => figures::event_size(value),
+            Self::BitRate => figures::bit_rate(value),
+            Self::Rate => figures::rate(value),
+            Self::PerDay => figures::per_day(value),
+            Self::Share => figures::percent(value),
+            Self::Days => figures::days(value),
+            Self::Months => figures::amount(value, "month"),
+            Self::Ratio => figures::ratio(value),
+        }
+    }
+}
+
+impl Value<'_> {
+    /// The value as people read it, in one line.
+    pub fn figure(&self, unit: Unit) -> String {
+        match self {
+            Self::Missing => figures::NONE.to_owned(),
+            Self::Text(text) => text.to_string(),
+            Self::Flag(true) => "yes".to_owned(),
+            Self::Flag(false) => "no".to_owned(),
+            Self::Count(count) => figures::whole(*count as f64),
+            Self::Number(number) => unit.figure(*number),
+            Self::Best(value) | Self::Bad(value) => value.figure(unit),
+            Self::List(values) => {
+                values.iter().map(|value| value.figure(unit)).collect::<Vec<_>>().join(", ")
+            }
+            Self::Parts(parts) => {
+                parts.iter().map(|(_, value)| value.figure(unit)).collect::<Vec<_>>().join(", ")
+            }
+            Self::Records(records) => figures::whole(records.rows.len() as f64),
+        }
+    }
+
+    /// The same value, marked as the best of its column where `is_best` holds.
+    pub fn best_if(self, is_best: bool) -> Self {
+        if is_best { Self::Best(Box::new(self)) } else { self }
+    }
+
+    /// The same value, marked as something that does not work.
+    pub fn bad(self) -> Self {
+        Self::Bad(Box::new(self))
+    }
+}
+
+impl<'r> From<&'r str> for Value<'r> {
+    fn from(text: &'r str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl<'r> From<&'r String> for Value<'r> {
+    fn from(text: &'r String) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<f64> for Value<'_> {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<u32> for Value<'_> {
+    fn from(count: u32) -> Self {
+        Self::Count(u64::from(count))
+    }
+}
+
+impl From<u64> for Value<'_> {
+    fn from(count: u64) -> Self {
+        Self::Count(count)
+    }
+}
+
+impl From<usize> for Value<'_> {
+    fn from(count: usize) -> Self {
+        Self::Count(count as u64)
+    }
+}
+
+impl<'r> From<Records<'r>> for Value<'r> {
+    fn from(records: Records<'r>) -> Self {
+        Self::Records(records)
+    }
+}
+
+impl<'r, T: Into<Value<'r>>> From<Vec<T>> for Value<'r> {
+    fn from(values: Vec<T>) -> Self {
+        Self::List(values.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<'r, T: Into<Value<'r>>> From<Option<T>> for Value<'r> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Missing, Into::into)
+    }
+}

@@ -1,0 +1,16 @@
+//! What a report was made with, so that it can be made again and compared.
+
+use super::column::Value;
+
+/// What a report was made with.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Context<'r> {
+    /// The command.
+    pub command: &'static str,
+    /// Settings with their values, defaults included, in the order of the table of settings.
+    pub settings: Vec<(&'static str, Value<'r>)>,
+    /// Day of the prices of each provider that was planned with.
+    pub price_dates: Vec<(String, String)>,
+    /// Workloads as they were read: column and text.
+    pub inputs: Vec<Vec<(&'static str, String)>>,
+}
