@@ -2,7 +2,7 @@
 
 use crate::demand::event::DemandError;
 use crate::machine::Machine;
-use crate::plan::Problem;
+use crate::problem::Problem;
 use crate::runtime::Runtime;
 use crate::workload::Workload;
 use std::collections::BTreeSet;

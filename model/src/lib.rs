@@ -10,14 +10,18 @@
 
 pub mod capacity;
 pub mod catalog;
+pub mod cheapest;
 pub mod cost;
 pub mod decide;
 pub mod demand;
 pub mod latency;
 pub mod machine;
 pub mod memory;
+pub mod offers;
 pub mod plan;
 pub mod policy;
+pub mod problem;
+mod root;
 pub mod runtime;
 pub mod scenario;
 pub mod uncertain;

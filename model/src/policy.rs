@@ -54,6 +54,26 @@ impl Policy {
         }
     }
 
+    /// Instances that leave `alive` when the fullest zone is lost, the inverse of [`Policy::alive`]: `ceil(alive Z/(Z-1))`.
+    pub(crate) fn instances_for_alive(&self, alive: u64) -> u64 {
+        match u64::from(self.zones) {
+            zones if self.survive_zone_loss && zones > 1 => {
+                let instances = u128::from(alive) * u128::from(zones);
+                u64::try_from(instances.div_ceil(u128::from(zones - 1))).unwrap_or(u64::MAX)
+            }
+            _ => alive,
+        }
+    }
+
+    /// Events/s that all instances together have to be able to handle, CPU fully used: at peak within the limit, with a
+    /// zone lost and while draining within the degraded one.
+    pub(crate) fn rate_to_provide(&self, peak_rate: f64, design_rate: f64) -> f64 {
+        let zones = f64::from(self.zones);
+        let lost = if self.survive_zone_loss { zones / (zones - 1.0) } else { 1.0 };
+        let up = peak_rate / self.max_utilization;
+        up.max(peak_rate / self.max_utilization_degraded * lost).max(design_rate / self.max_utilization_degraded)
+    }
+
     /// Zones that what runs of one workload has to be kept apart in, so that no more of it is lost with one than
     /// `alive` takes: Z, or 1 where the plan need not survive that and anything may be anywhere.
     pub fn zones_kept_apart(&self) -> u32 {
@@ -70,6 +90,17 @@ mod tests {
         let policy = Policy::default();
         let alive: Vec<u64> = (1..=7).map(|n| policy.alive(n)).collect();
         assert_eq!(alive, [0, 1, 2, 2, 3, 4, 4]);
+    }
+
+    #[test]
+    fn instances_for_what_is_left() {
+        for zones in [2, 3, 5] {
+            let policy = Policy { zones, ..Policy::default() };
+            for alive in 1..200 {
+                let least = (1..).find(|&instances| policy.alive(instances) >= alive);
+                assert_eq!(Some(policy.instances_for_alive(alive)), least, "{alive} in {zones} zones");
+            }
+        }
     }
 
     #[test]

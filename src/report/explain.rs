@@ -14,7 +14,8 @@ use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
 use tonnage_model::demand::event::{Demand, WaitBasis, profile_today};
 use tonnage_model::latency::queue::BEYOND_P99;
 use tonnage_model::machine::Machine;
-use tonnage_model::plan::{NoPlan, Plan, RangeEnd};
+use tonnage_model::plan::{NoPlan, Plan};
+use tonnage_model::problem::RangeEnd;
 use tonnage_model::runtime::{Concurrency, Deployment, Linear, Runtime};
 use tonnage_model::workload::{HandlerCost, Workload};
 

@@ -10,7 +10,7 @@ use tonnage_model::catalog::Catalog;
 use tonnage_model::cost::bill::micro_usd;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::machine::Machine;
-use tonnage_model::plan::{Problem, RangeEnd};
+use tonnage_model::problem::{Problem, RangeEnd};
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Deployment, Runtime};
 use tonnage_model::scenario::crossings::{Axis, CrossingSearch, CrossingsError, IO_RATIO_STEP, Interval};

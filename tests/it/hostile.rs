@@ -9,7 +9,7 @@ use tonnage::input::workloads::{Overrides, Reader};
 use tonnage::input::{profiles, samples};
 use tonnage_fit::cpu;
 use tonnage_model::catalog::Catalog;
-use tonnage_model::plan::RangeEnd;
+use tonnage_model::problem::RangeEnd;
 use tonnage_model::policy::Policy;
 
 const FLEET: &str = include_str!("../../examples/workloads.csv");

@@ -10,7 +10,7 @@ use tonnage_model::catalog::{Catalog, MachineFilter};
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::machine::Machine;
-use tonnage_model::plan::Problem;
+use tonnage_model::problem::Problem;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Deployment, FetchFigures, Runtime, ScalingFigures};
 use tonnage_model::scenario::pool::bound::least_nodes;

@@ -190,14 +190,14 @@ mod monte_carlo {
                 let today =
                     entry.problem.current_machine.map(|it| &draw.machines[world.machine(it).unwrap()]);
                 let problem =
-                    tonnage_model::plan::Problem::new(entry.problem.workload, current, today).unwrap();
+                    tonnage_model::problem::Problem::new(entry.problem.workload, current, today).unwrap();
                 for ((runtime, _), outcome) in entry.plans.iter().zip(outcomes) {
                     let runtime = &draw.runtimes[world.runtime(runtime).unwrap()];
                     let all = problem.candidates(
                         runtime,
                         &machines,
                         fleet.policy,
-                        tonnage_model::plan::RangeEnd::Best,
+                        tonnage_model::problem::RangeEnd::Best,
                     );
                     let least = all.ok().map(|plans| plans[0].usd_per_month);
                     assert_eq!(outcome.usd_per_month, least);

@@ -6,6 +6,22 @@ use crate::capacity::sizing::Sizing;
 use crate::policy::Policy;
 use crate::runtime::{Concurrency, Deployment};
 
+/// The loads that one constraint compares: some of the three of `carries`.
+struct Loads {
+    all: [Load; 3],
+    from: usize,
+    to: usize,
+}
+
+impl Loads {
+    const NONE: Self =
+        Self { all: [Load { on: LoadOn::Instance, needs: 0.0, limit: 0.0 }; 3], from: 0, to: 0 };
+
+    fn as_slice(&self) -> &[Load] {
+        &self.all[self.from..self.to]
+    }
+}
+
 impl Sizing {
     /// Events/s that one member can take: `(1 - idle)/s`, or `(usl(V) - idle)/s` for threads. Fetching is no part of
     /// it, as it yields to handling.
@@ -99,31 +115,44 @@ impl Sizing {
         ]
     }
 
-    /// What a rule about load compares, where `idling` processes of each instance burn idle CPU.
-    pub(crate) fn loads(&self, rule: Constraint, instances: u64, members: u64, idling: u64) -> Vec<Load> {
+    /// The rate that a constraint on load is about, events/s, and the share of capacity that it may take; `None` for
+    /// constraints on other things.
+    pub(crate) fn rate_and_limit(&self, rule: Constraint) -> Option<(f64, f64)> {
         let Policy { max_utilization, max_utilization_degraded, .. } = self.policy;
-        let (rate, limit, instances) = match rule {
-            Constraint::Cpu | Constraint::InFlight => (self.peak_rate, max_utilization, instances),
-            Constraint::Zone => (self.peak_rate, max_utilization_degraded, self.policy.alive(instances)),
-            Constraint::CatchUp => (self.design_rate, max_utilization_degraded, instances),
-            Constraint::Memory | Constraint::Network | Constraint::Latency => return Vec::new(),
-        };
-        if instances == 0 {
-            return vec![Load { on: LoadOn::Instance, needs: rate, limit: 0.0 }];
-        }
-        let [member, instance, slots] = self.carries(rate, limit, instances, members, idling);
         match rule {
-            Constraint::Cpu => vec![member, instance],
-            Constraint::InFlight => vec![slots],
-            _ => vec![member, instance, slots],
+            Constraint::Cpu | Constraint::InFlight => Some((self.peak_rate, max_utilization)),
+            Constraint::Zone => Some((self.peak_rate, max_utilization_degraded)),
+            Constraint::CatchUp => Some((self.design_rate, max_utilization_degraded)),
+            Constraint::Memory | Constraint::Network | Constraint::Latency => None,
         }
+    }
+
+    /// What a constraint on load compares, where `idling` processes of each instance burn idle CPU.
+    fn loads(&self, rule: Constraint, instances: u64, members: u64, idling: u64) -> Loads {
+        let Some((rate, limit)) = self.rate_and_limit(rule) else { return Loads::NONE };
+        let instances = if rule == Constraint::Zone { self.policy.alive(instances) } else { instances };
+        if instances == 0 {
+            let nothing = Load { on: LoadOn::Instance, needs: rate, limit: 0.0 };
+            return Loads { all: [nothing; 3], from: 0, to: 1 };
+        }
+        let all = self.carries(rate, limit, instances, members, idling);
+        match rule {
+            Constraint::Cpu => Loads { all, from: 0, to: 2 },
+            Constraint::InFlight => Loads { all, from: 2, to: 3 },
+            _ => Loads { all, from: 0, to: 3 },
+        }
+    }
+
+    /// Whether all that a constraint on load compares keeps to its limit.
+    pub(crate) fn keeps_limits(&self, rule: Constraint, instances: u64, members: u64, idling: u64) -> bool {
+        self.loads(rule, instances, members, idling).as_slice().iter().all(Load::holds)
     }
 
     /// The load among those of a rule that comes closest to its limit, or exceeds it most; `None` for rules
     /// about other things than load.
     pub fn tightest_load(&self, rule: Constraint, instances: u64, members: u64) -> Option<Load> {
         let loads = self.loads(rule, instances, members, members);
-        loads.into_iter().max_by(|one, other| one.ratio().total_cmp(&other.ratio()))
+        loads.as_slice().iter().copied().max_by(|one, other| one.ratio().total_cmp(&other.ratio()))
     }
 
     /// Cores busy over V at peak with all instances up, idle polling and fetching included.

@@ -1,6 +1,7 @@
 //! What a number of instances carries, and the search for the least number that carries the load.
 
 pub mod assignment;
+mod bounds;
 pub mod constraint;
 pub mod infeasible;
 pub mod load;

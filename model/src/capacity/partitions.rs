@@ -1,5 +1,6 @@
 //! How many partitions a workload needs.
 
+use crate::capacity::bounds::at_least;
 use crate::capacity::search::least;
 use crate::capacity::sizing::Sizing;
 use crate::latency::queue::BEYOND_P99;
@@ -13,7 +14,14 @@ impl Sizing {
     pub fn partitions_required(&self, members: u64) -> Option<u64> {
         let skew = self.topic.skew;
         let slots = f64::from(self.in_flight);
-        least(members.max(1), MOST_PARTITIONS, |partitions| {
+        let by_load = |rate: f64, limit: f64| {
+            at_least(skew * rate / limit * (self.own_seconds() / slots).max(1.0 / self.member_rate()))
+        };
+        let from = members
+            .max(by_load(self.peak_rate, self.policy.max_utilization))
+            .max(by_load(self.design_rate, self.policy.max_utilization_degraded))
+            .max(1);
+        least(from, MOST_PARTITIONS, |partitions| {
             let p = partitions as f64;
             let carries = |rate: f64, limit: f64| {
                 skew * rate * self.own_seconds() <= limit * slots * p

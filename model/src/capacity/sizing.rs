@@ -5,9 +5,9 @@
 //! [`crate::memory::footprint`], how long events take in [`crate::latency::queues`].
 
 use crate::capacity::assignment::Topic;
+use crate::capacity::bounds::GroupBound;
 use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::capacity::infeasible::{Infeasible, Remedies, UnmetConstraint};
-use crate::capacity::load::Load;
 use crate::capacity::search::least;
 use crate::demand::fetch::Service;
 use crate::machine::Machine;
@@ -160,18 +160,22 @@ impl Sizing {
                 usable_mib: usable / MIB,
             });
         }
-        let minimum = u64::from(self.policy.min_instances);
-        let answer = self
-            .least_instances(minimum, &Constraint::ALL)
-            .and_then(|n| self.least_members(n, &Constraint::ALL).map(|members| (n, members)));
-        let Some((instances, members_per_instance)) = answer else {
+        let Some(count) = self.least_count() else {
             return Err(self.stuck());
         };
-        let count = Count { instances, members_per_instance };
         if self.topic.partitions.is_none() && self.partitions_required(count.members()).is_none() {
             return Err(Infeasible::BeyondSearch);
         }
         Ok(count)
+    }
+
+    /// The least count that meets all rules, looked for from a bound up; `None` where none does.
+    fn least_count(&self) -> Option<Count> {
+        let group = self.group_bound(&Constraint::ALL)?;
+        let from = self.instances_for_group_at_least(group, self.most_members()).min(MOST);
+        let instances = self.least_instances(from, &Constraint::ALL)?;
+        let members_per_instance = self.least_members_of(group, instances, &Constraint::ALL)?;
+        Some(Count { instances, members_per_instance })
     }
 
     /// What comes of a count: load, latency, memory, partitions and what set it.
@@ -189,25 +193,15 @@ impl Sizing {
         }
     }
 
-    /// A number of instances that no answer is below, from the policy's minimum and the cores alone: all up,
-    /// with a zone lost, and draining.
-    pub fn instances_at_least(&self) -> u64 {
-        let all_vcpus = self.instance_rate(u64::from(self.vcpus), u64::from(self.vcpus));
-        let Policy { max_utilization, max_utilization_degraded, .. } = self.policy;
-        let all_up = self.peak_rate / (max_utilization * all_vcpus);
-        let alive = self.peak_rate / (max_utilization_degraded * all_vcpus);
-        let draining = self.design_rate / (max_utilization_degraded * all_vcpus);
-        let zones = f64::from(self.policy.zones);
-        let with_zone = if self.policy.survive_zone_loss { alive * zones / (zones - 1.0) } else { alive };
-        let by_cores = all_up.max(with_zone).max(draining);
-        // A little less than the quotient, so that rounding never makes it more than the true least.
-        ((by_cores * (1.0 - 1e-9)).ceil() as u64).max(u64::from(self.policy.min_instances))
-    }
-
     /// The least number of instances from `from` up that meets `rules` with some number of processes.
     pub fn least_instances(&self, from: u64, rules: &[Constraint]) -> Option<u64> {
-        self.least_members(MOST, rules)?;
-        least(from, MOST, |instances| self.least_members(instances, rules).is_some())
+        let group = self.group_bound(rules)?;
+        let meets = |instances: u64| self.least_members_of(group, instances, rules).is_some();
+        if meets(from) {
+            return Some(from);
+        }
+        self.least_members_of(group, MOST, rules)?;
+        least(from + 1, MOST, meets)
     }
 
     /// The least number of members on each of `instances` instances that meets `rules`, out of those that
@@ -216,10 +210,16 @@ impl Sizing {
     /// More members only ever help with some rules and only ever hurt with the others (memory; idle
     /// processes beyond the vCPUs), so the least that helps enough is the only one to look at.
     pub fn least_members(&self, instances: u64, rules: &[Constraint]) -> Option<u64> {
-        let enough = least(1, self.most_members(), |members| {
+        self.least_members_of(self.group_bound(rules)?, instances, rules)
+    }
+
+    fn least_members_of(&self, group: GroupBound, instances: u64, rules: &[Constraint]) -> Option<u64> {
+        let most = self.most_members();
+        let from = self.members_per_instance_at_least(group, instances);
+        let enough = least(from, most, |members| {
             rules.iter().all(|&rule| self.has_members_enough(rule, instances, members))
         })?;
-        rules.iter().all(|&rule| self.meets(rule, instances, enough)).then_some(enough)
+        rules.iter().all(|&rule| self.is_not_hurt_by(rule, instances, enough)).then_some(enough)
     }
 
     /// Members that fit in memory when no event is in progress.
@@ -249,7 +249,7 @@ impl Sizing {
                 self.goal_seconds.is_none_or(|goal| self.within_goal(instances, members, goal))
             }
             Constraint::Cpu | Constraint::InFlight | Constraint::Zone | Constraint::CatchUp => {
-                self.loads(rule, instances, members, members).iter().all(Load::holds)
+                self.keeps_limits(rule, instances, members, members)
             }
         }
     }
@@ -260,8 +260,18 @@ impl Sizing {
             Constraint::Memory | Constraint::Network => true,
             Constraint::Latency => self.meets(rule, instances, members),
             Constraint::Cpu | Constraint::InFlight | Constraint::Zone | Constraint::CatchUp => {
-                let idling = members.min(u64::from(self.vcpus));
-                self.loads(rule, instances, members, idling).iter().all(Load::holds)
+                self.keeps_limits(rule, instances, members, members.min(u64::from(self.vcpus)))
+            }
+        }
+    }
+
+    /// Whether a rule that enough members meet holds with what they take as well.
+    fn is_not_hurt_by(&self, rule: Constraint, instances: u64, members: u64) -> bool {
+        match rule {
+            Constraint::Memory | Constraint::Network => self.meets(rule, instances, members),
+            Constraint::Latency => true,
+            Constraint::Cpu | Constraint::InFlight | Constraint::Zone | Constraint::CatchUp => {
+                members <= u64::from(self.vcpus) || self.meets(rule, instances, members)
             }
         }
     }

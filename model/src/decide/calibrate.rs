@@ -2,7 +2,7 @@
 
 use crate::demand::event::{DemandError, Reading, Today, Unmeasured, profile_today};
 use crate::machine::Machine;
-use crate::plan::Problem;
+use crate::problem::Problem;
 use crate::runtime::{Deployment, Figure, Linear, Runtime};
 use crate::workload::{HandlerCost, Workload};
 use serde::Serialize;

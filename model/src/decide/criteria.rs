@@ -1,7 +1,8 @@
 //! The reasons usually given for one language or another, each with this workload's number.
 
 use crate::capacity::constraint::Constraint;
-use crate::plan::{NoPlan, Plan, Problem};
+use crate::plan::{NoPlan, Plan};
+use crate::problem::Problem;
 use crate::runtime::Runtime;
 use serde::Serialize;
 

@@ -3,7 +3,8 @@
 use crate::capacity::constraint::BoundBy;
 use crate::decide::fleet::{Fleet, PlannedWorkload};
 use crate::machine::Machine;
-use crate::plan::{Plan, RangeEnd};
+use crate::plan::Plan;
+use crate::problem::RangeEnd;
 use crate::uncertain::catalog::{SPEED_UNCERTAINTY, families, family_name};
 use serde::Serialize;
 

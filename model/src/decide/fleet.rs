@@ -7,7 +7,7 @@ use crate::decide::recommendation::{Plans, Recommendation, recommend};
 use crate::decide::terms::Terms;
 use crate::decide::total_cost::Account;
 use crate::machine::Machine;
-use crate::plan::{Problem, RangeEnd};
+use crate::problem::{Problem, RangeEnd};
 use crate::policy::Policy;
 use crate::runtime::Runtime;
 use crate::uncertain::catalog::UncertainCatalog;

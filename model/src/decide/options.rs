@@ -1,7 +1,8 @@
 //! The steps that make a workload cheaper, least effort first.
 
 use crate::machine::Machine;
-use crate::plan::{NoPlan, Plan, Problem, RangeEnd};
+use crate::plan::{NoPlan, Plan};
+use crate::problem::{Problem, RangeEnd};
 use crate::policy::Policy;
 use crate::runtime::{Concurrency, Runtime};
 use crate::uncertain::confidence::Confidence;

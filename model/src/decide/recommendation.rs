@@ -6,7 +6,8 @@ use crate::decide::options::{Alternative, AlternativeKind, Options};
 use crate::decide::terms::Terms;
 use crate::decide::total_cost::{Account, RuntimeChange};
 use crate::decide::verdict::{Case, Verdict, paid};
-use crate::plan::{NoPlan, Plan, RangeEnd};
+use crate::plan::{NoPlan, Plan};
+use crate::problem::RangeEnd;
 use crate::runtime::Runtime;
 
 /// The answer for one workload.

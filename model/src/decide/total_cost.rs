@@ -2,7 +2,8 @@
 
 use crate::cost::traffic::Traffic;
 use crate::decide::terms::Terms;
-use crate::plan::{Plan, Problem};
+use crate::plan::Plan;
+use crate::problem::Problem;
 use crate::policy::Policy;
 use crate::runtime::Runtime;
 use crate::workload::Workload;

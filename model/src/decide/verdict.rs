@@ -3,7 +3,8 @@
 use crate::capacity::constraint::Constraint;
 use crate::decide::options::{Alternative, AlternativeKind, Machines, Options};
 use crate::decide::total_cost::Account;
-use crate::plan::{NoPlan, Plan, RangeEnd};
+use crate::plan::{NoPlan, Plan};
+use crate::problem::RangeEnd;
 use crate::runtime::{Figure, Runtime};
 use serde::Serialize;
 

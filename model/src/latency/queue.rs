@@ -7,6 +7,7 @@
 //! First Course in Stochastic Models (2003), appendix B (two-moment fits).
 
 use crate::latency::erlang::erlang_c;
+use crate::root::crossing;
 
 /// The share of events that p99 leaves out.
 pub const BEYOND_P99: f64 = 0.01;
@@ -49,14 +50,40 @@ impl Sojourn {
         if self.mean_wait.is_infinite() || rest < 0.0 {
             return 1.0;
         }
-        self.phases
-            .iter()
+        self.phases()
             .map(|phase| {
                 let at_once = exponential_tail(phase.mean_seconds, rest);
                 let after_wait = sum_of_exponentials_tail(self.mean_wait, phase.mean_seconds, rest);
                 phase.probability * ((1.0 - self.waiting) * at_once + self.waiting * after_wait)
             })
             .sum()
+    }
+
+    /// Phases that some events take.
+    fn phases(&self) -> impl Iterator<Item = &Phase> {
+        self.phases.iter().filter(|phase| phase.probability > 0.0)
+    }
+
+    /// The longest time that `beyond` of all events take, were it for a phase of the own time alone.
+    fn own_seconds_beyond(&self, beyond: f64) -> f64 {
+        let of_phase = |phase: &Phase| phase.mean_seconds * (phase.probability / beyond).ln();
+        self.phases().map(of_phase).fold(0.0, f64::max)
+    }
+
+    /// The time that a share `beyond` of all events take longer than.
+    ///
+    /// Between the own time's and the sum of own time and wait where each is longer for half of them. The logarithm of
+    /// the share is nearly straight there.
+    fn percentile_beyond(&self, beyond: f64) -> f64 {
+        let ratio = |rest: f64| (self.probability_beyond(self.shift + rest) / beyond).ln();
+        let low = self.own_seconds_beyond(beyond);
+        let own = self.own_seconds_beyond(beyond / 4.0);
+        let wait = self.mean_wait * (2.0 * self.waiting / beyond).ln().max(0.0);
+        let mut high = own + wait;
+        while ratio(high) > 0.0 {
+            high *= 2.0;
+        }
+        self.shift + crossing(low, high, ratio)
     }
 }
 
@@ -86,29 +113,13 @@ impl Queue {
     }
 
     /// The time that a share `beyond` of all events take longer than, s; infinite where the queue has no
-    /// steady state. `beyond` is in (0, 1), 0.01 for p99. Bisected to the last bit.
+    /// steady state. `beyond` is in (0, 1), 0.01 for p99.
     pub fn percentile_beyond(&self, beyond: f64) -> f64 {
         let sojourn = self.sojourn();
         if sojourn.mean_wait.is_infinite() {
             return f64::INFINITY;
         }
-        let mut low = 0.0;
-        let mut high = self.own_seconds + self.fetch_seconds + sojourn.mean_wait;
-        while sojourn.probability_beyond(high) > beyond {
-            low = high;
-            high *= 2.0;
-        }
-        loop {
-            let middle = low + (high - low) / 2.0;
-            if middle <= low || middle >= high {
-                return high;
-            }
-            if sojourn.probability_beyond(middle) > beyond {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
+        sojourn.percentile_beyond(beyond)
     }
 
     fn sojourn(&self) -> Sojourn {

@@ -58,7 +58,8 @@ impl Sizing {
     /// p99 at peak with all instances up, s: the larger of the two queues'.
     pub fn percentile(&self, instances: u64, members: u64) -> f64 {
         let cores = self.core_queue(instances, members).percentile_beyond(BEYOND_P99);
-        cores.max(self.slot_queue(instances, members).percentile_beyond(BEYOND_P99))
+        let slots = self.slot_queue(instances, members);
+        if slots.probability_beyond(cores) <= BEYOND_P99 { cores } else { slots.percentile_beyond(BEYOND_P99) }
     }
 
     pub(crate) fn within_goal(&self, instances: u64, members: u64, goal: f64) -> bool {

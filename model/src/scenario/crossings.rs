@@ -5,7 +5,7 @@ use crate::decide::terms::Terms;
 use crate::decide::total_cost::{Account, TotalCost};
 use crate::demand::event::DemandError;
 use crate::machine::Machine;
-use crate::plan::{Problem, RangeEnd};
+use crate::problem::{Problem, RangeEnd};
 use crate::policy::Policy;
 use crate::runtime::Runtime;
 use crate::scenario::envelope::{self, Line, NEVER, Stretch};

@@ -2,7 +2,8 @@
 
 use crate::catalog::{Catalog, ProblemError};
 use crate::demand::retries::Retries;
-use crate::plan::{NoPlan, Plan, Problem, RangeEnd};
+use crate::plan::{NoPlan, Plan};
+use crate::problem::{Problem, RangeEnd};
 use crate::policy::Policy;
 use crate::runtime::Runtime;
 use crate::scenario::failure::{FailureScenario, GroupSettings, Impact};

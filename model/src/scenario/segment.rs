@@ -9,7 +9,10 @@ use crate::cost::traffic::Traffic;
 use crate::demand::event::{Demand, Lacking, Unmeasured};
 use crate::demand::fetch::FetchCost;
 use crate::machine::Machine;
-use crate::plan::{BestEstimates, NoPlan, Plan, Problem, RangeEnd, Search};
+use crate::offers::{Offer, Offers};
+use crate::cheapest::{BestEstimates, Search};
+use crate::plan::{NoPlan, Plan};
+use crate::problem::{Problem, RangeEnd};
 use crate::policy::Policy;
 use crate::runtime::{Linear, Runtime};
 use crate::scenario::stage::Stage;
@@ -153,29 +156,21 @@ impl<'s, 'a> Segment<'s, 'a> {
         service_scv + spread * (1.0 + service_scv)
     }
 
-    /// What sizing on one machine type starts from, and its price, USD/h; `None` where the type's speed or price is
-    /// not known.
+    /// What sizing on one machine type starts from.
     ///
     /// Rates, partitions and skew are those of the topic that the first stage reads. The fewest events in progress
     /// and the strictest latency goal that any of its stages asks for hold for all. An event in progress takes the
     /// memory of the largest that it becomes.
-    fn offer(
-        self,
-        runtime: &Runtime,
-        machine: &Machine,
-        demands: &[Demand],
-        policy: Policy,
-    ) -> Option<(Sizing, f64)> {
-        let (sizing, usd_per_hour) =
-            self.first.problem.offer(runtime, machine, self.total(demands), policy)?;
-        let speed = machine.vcpu_speed?;
+    fn sizing_on(self, runtime: &Runtime, offer: &Offer<'_>, demands: &[Demand], policy: Policy) -> Sizing {
+        let (machine, speed) = (offer.machine, offer.speed);
+        let sizing = self.first.problem.sizing(runtime, machine, speed, self.total(demands), policy);
         let workloads = || self.links().map(|link| link.problem.workload);
         let largest = workloads().map(|workload| workload.event_bytes).fold(0.0, f64::max);
         let times = self.links().zip(demands);
         let seconds: Vec<f64> =
             times.map(|(link, demand)| demand.handling() / speed + link.problem.today.wait_seconds).collect();
         let (read, written) = self.bytes_moved();
-        let sizing = Sizing {
+        Sizing {
             wait_seconds: self.wait_seconds(),
             scv: self.scv(&seconds, runtime.service_scv.value),
             in_flight: workloads().filter_map(|workload| workload.in_flight).min().unwrap_or(1),
@@ -183,8 +178,7 @@ impl<'s, 'a> Segment<'s, 'a> {
             in_flight_event_bytes: runtime.memory.per_in_flight_event.at(largest),
             bits_per_event: (read + written) * 8.0,
             ..sizing
-        };
-        Some((sizing, usd_per_hour))
+        }
     }
 
     /// The cheapest plan for it in one runtime.
@@ -195,11 +189,18 @@ impl<'s, 'a> Segment<'s, 'a> {
         policy: Policy,
     ) -> Result<Plan<'a>, NoPlan> {
         let demands = self.demands_in(runtime)?;
-        let demand = self.total(&demands);
-        let events_per_day = self.first.problem.workload.events_per_day;
-        let offer = |machine: &Machine| self.offer(runtime, machine, &demands, policy);
-        let counting = &BestEstimates;
-        Search { runtime, demand, events_per_day, policy, offer, counting }.cheapest(machines)
+        let offers = &Offers::new(runtime, machines.iter().copied(), policy.purchase);
+        let workload = self.first.problem.workload;
+        let search = Search {
+            offers,
+            demand: self.total(&demands),
+            events_per_day: workload.events_per_day,
+            busiest: policy.rate_to_provide(workload.peak_rate(), workload.design_rate()),
+            policy,
+            sizing_on: |offer: &Offer<'_>| self.sizing_on(runtime, offer, &demands, policy),
+            counting: &BestEstimates,
+        };
+        search.cheapest(None)
     }
 }
 

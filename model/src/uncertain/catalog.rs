@@ -1,7 +1,7 @@
 //! Target all workloads share and what is not known exactly: the profiles' figures and the machines' speeds.
 
 use crate::machine::Machine;
-use crate::plan::Problem;
+use crate::problem::Problem;
 use crate::runtime::Runtime;
 use crate::uncertain::distribution::Distribution;
 use crate::uncertain::latin_hypercube::Sampling;

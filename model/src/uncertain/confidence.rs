@@ -6,7 +6,10 @@ use crate::capacity::search::least;
 use crate::capacity::sizing::{Count, Sizing};
 use crate::demand::event::Demand;
 use crate::machine::Machine;
-use crate::plan::{Counting, NoPlan, Plan, Problem, RangeEnd};
+use crate::offers::Offers;
+use crate::cheapest::Counting;
+use crate::plan::{NoPlan, Plan};
+use crate::problem::{Problem, RangeEnd};
 use crate::policy::Policy;
 use crate::runtime::Runtime;
 use crate::uncertain::catalog::UncertainCatalog;
@@ -120,9 +123,9 @@ impl<'a> Confidence<'a> {
         let needed = ((self.share * samples as f64).ceil() as usize).max(1);
         let counting = InScenarios { scenarios, confidence: self, policy, samples, needed };
         // The winner at the best estimates usually wins here too, and with it first most others are passed over.
-        let first = problem.cheapest(runtime, machines, policy, end).ok().map(|plan| plan.machine);
-        let ordered: Vec<&Machine> = first.into_iter().chain(machines.iter().copied()).collect();
-        problem.cheapest_by(&counting, runtime, &ordered, policy, end)
+        let offers = Offers::new(runtime, machines.iter().copied(), policy.purchase);
+        let first = problem.cheapest_of(&offers, policy, end).ok().map(|plan| plan.machine);
+        problem.cheapest_by(&counting, &offers, first, policy, end)
     }
 
     /// One sample of a problem; `None` where it has no demand in this runtime.

@@ -8,7 +8,9 @@ use crate::decide::fleet::{Fleet, PlannedWorkload};
 use crate::decide::total_cost::Account;
 use crate::decide::verdict::paid;
 use crate::machine::Machine;
-use crate::plan::{Plan, Problem, RangeEnd};
+use crate::offers::Offers;
+use crate::plan::Plan;
+use crate::problem::{Problem, RangeEnd};
 use crate::policy::Policy;
 use crate::runtime::Runtime;
 use crate::uncertain::catalog::{SampledWorld, UncertainCatalog};
@@ -180,9 +182,8 @@ impl<'e> WorkloadSampler<'e> {
         let bill = |&(runtime, planned): &(usize, Option<Planned>)| {
             // With the usual winner first, nearly all others are passed over by their lower bound. It does not
             // change which one is cheapest, and a type that comes twice is as cheap as once.
-            let first = planned.map(machine);
-            let ordered: Vec<&Machine> = first.into_iter().chain(machines.iter().copied()).collect();
-            problem.least_usd_per_month(&draw.runtimes[runtime], &ordered, policy)
+            let offers = Offers::new(&draw.runtimes[runtime], machines.iter().copied(), policy.purchase);
+            problem.least_usd_per_month(&offers, planned.map(machine), policy)
         };
         let bills: Vec<Option<f64>> = self.runtimes.iter().map(bill).collect();
         let of_current = self.runtimes.iter().position(|&(runtime, _)| runtime == self.current);

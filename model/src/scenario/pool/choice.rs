@@ -4,7 +4,7 @@ use crate::capacity::infeasible::Infeasible;
 use crate::cost::bill::{micro_usd, usd_per_month};
 use crate::demand::event::{Demand, Unmeasured};
 use crate::machine::Machine;
-use crate::plan::{Problem, RangeEnd};
+use crate::problem::{Problem, RangeEnd};
 use crate::policy::Policy;
 use crate::runtime::Runtime;
 use crate::scenario::pool::bound::least_nodes;

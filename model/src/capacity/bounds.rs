@@ -1,0 +1,127 @@
+//! Numbers that no answer is below, in closed form: where the searches begin.
+//!
+//! Each takes a little off the quotient that it is made of, so that rounding never lifts it above the true least.
+
+use crate::capacity::assignment::Topic;
+use crate::capacity::constraint::Constraint;
+use crate::capacity::sizing::Sizing;
+use crate::runtime::{Concurrency, Deployment};
+
+/// What a quotient may be off by rounding, as a share of it, and more.
+const ROUNDING: f64 = 1e-9;
+
+/// The least whole number that may reach `quotient`; beyond any search where there is none.
+pub(crate) fn at_least(quotient: f64) -> u64 {
+    (quotient * (1.0 - ROUNDING)).ceil() as u64
+}
+
+impl Topic {
+    /// Members that no answer is below with which the busiest member takes at most `share` of all events: the inverse of
+    /// [`Topic::busiest_member_share`], `ceil(P / (1 + floor((share P - k)(P-1)/(P-k))))`.
+    ///
+    /// `None` where one partition is more than that already.
+    pub(crate) fn members_at_least(self, share: f64) -> Option<u64> {
+        match self.partitions {
+            _ if share >= 1.0 => Some(1),
+            None => Some(at_least(1.0 / share)),
+            Some(partitions) => {
+                let (p, k) = (f64::from(partitions), self.skew);
+                let beside_hottest = share * p * (1.0 + ROUNDING) - k;
+                if beside_hottest < 0.0 || k >= p {
+                    return None;
+                }
+                let held = 1 + (beside_hottest * (p - 1.0) / (p - k) * (1.0 + ROUNDING)) as u64;
+                Some(u64::from(partitions).div_ceil(held))
+            }
+        }
+    }
+}
+
+/// Members of the consumer group that no answer is below which meets some constraints, on any number of instances.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct GroupBound {
+    /// With all instances up.
+    up: u64,
+    /// With a zone lost.
+    alive: u64,
+}
+
+impl Sizing {
+    /// The bound for some constraints; `None` where one partition is too busy for any number of members.
+    pub(crate) fn group_bound(&self, rules: &[Constraint]) -> Option<GroupBound> {
+        let mut bound = GroupBound { up: 1, alive: 1 };
+        for &rule in rules {
+            let Some((rate, limit)) = self.rate_and_limit(rule) else { continue };
+            let by_cpu = || self.topic.members_at_least(limit * self.member_rate() / rate);
+            let by_in_flight = || match self.concurrency {
+                Concurrency::Partition => Some(1),
+                Concurrency::Consumer => {
+                    let share = limit * f64::from(self.in_flight) / (rate * self.own_seconds());
+                    self.topic.members_at_least(share)
+                }
+            };
+            let members = match rule {
+                Constraint::Cpu => by_cpu()?,
+                Constraint::InFlight => by_in_flight()?,
+                _ => by_cpu()?.max(by_in_flight()?),
+            };
+            let side = if rule == Constraint::Zone { &mut bound.alive } else { &mut bound.up };
+            *side = members.max(*side);
+        }
+        Some(bound)
+    }
+
+    /// Members on each of `instances` that no answer is below: their part of the group.
+    pub(crate) fn members_per_instance_at_least(&self, group: GroupBound, instances: u64) -> u64 {
+        let up = group.up.div_ceil(instances.max(1));
+        match self.policy.alive(instances) {
+            0 => up,
+            alive => up.max(group.alive.div_ceil(alive)),
+        }
+    }
+
+    /// A number of instances that no answer is below, from the policy's minimum and the cores alone: all up, with a zone
+    /// lost, and draining.
+    pub fn instances_at_least(&self) -> u64 {
+        let rate = self.instance_rate(u64::from(self.vcpus), u64::from(self.vcpus));
+        let busiest = self.policy.rate_to_provide(self.peak_rate, self.design_rate);
+        at_least(busiest / rate).max(u64::from(self.policy.min_instances))
+    }
+
+    /// The same from the group and from the network as well, where at most `most` members fit on an instance.
+    pub(crate) fn instances_for_group_at_least(&self, group: GroupBound, most: u64) -> u64 {
+        let most = most.max(1);
+        let by_network = match (self.deployment, self.usable_network()) {
+            (Deployment::Processes, Some(usable)) => at_least(self.design_rate * self.bits_per_event / usable),
+            _ => 0,
+        };
+        self.instances_at_least()
+            .max(group.up.div_ceil(most))
+            .max(self.policy.instances_for_alive(group.alive.div_ceil(most)))
+            .max(by_network)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn fewer_members_take_more_than_the_share(
+            partitions in proptest::option::of(1u32..500), hot in 0.0f64..=1.0, share in 1e-4f64..1.5,
+        ) {
+            let skew = partitions.map_or(1.0, |p| 1.0 + hot * f64::from(p - 1));
+            let topic = Topic { partitions, skew };
+            let takes = |members| topic.busiest_member_share(members);
+            match topic.members_at_least(share) {
+                Some(members) => {
+                    prop_assert!(members == 1 || takes(members - 1) > share);
+                    prop_assert!(takes(members) <= share * (1.0 + 1e-8) || partitions.is_some());
+                }
+                None => prop_assert!(takes(u64::MAX) > share),
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! One workload with what runs it today, to be planned in any runtime.
+
+use crate::capacity::sizing::Sizing;
+use crate::cheapest::{BestEstimates, Counting, Search};
+use crate::cost::bill::usd_per_month;
+use crate::demand::event::{Demand, DemandError, Today, Unmeasured};
+use crate::machine::Machine;
+use crate::offers::{Offer, Offers};
+use crate::plan::{NoPlan, Plan};
+use crate::policy::Policy;
+use crate::runtime::Runtime;
+use crate::workload::Workload;
+
+/// A workload with what runs it today, read into terms that hold for any runtime.
+#[derive(Debug, Clone)]
+pub struct Problem<'a> {
+    /// The workload.
+    pub workload: &'a Workload,
+    /// The profile of what runs today.
+    pub current: &'a Runtime,
+    /// The machine type it runs on today, where known.
+    pub current_machine: Option<&'a Machine>,
+    /// What an event takes today.
+    pub today: Today,
+}
+
+/// Which end of the compute factor's range to plan at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RangeEnd {
+    /// The best estimate.
+    Best,
+    /// The runtime as fast as it may be, the current one as slow.
+    Low,
+    /// The runtime as slow as it may be, the current one as fast.
+    High,
+}
+
+impl<'a> Problem<'a> {
+    /// Reads today's figures; an error where the workload contradicts itself or its current profile.
+    pub fn new(
+        workload: &'a Workload,
+        current: &'a Runtime,
+        current_machine: Option<&'a Machine>,
+    ) -> Result<Self, DemandError> {
+        let speed_now = speed_now(current, current_machine);
+        let today = Today::read(workload, current, speed_now)?;
+        Ok(Self { workload, current, current_machine, today })
+    }
+
+    /// What today's machines cost, USD a month, where the workload says which and how many they are.
+    pub fn usd_per_month_today(&self, policy: &Policy) -> Option<f64> {
+        let price = self.current_machine?.usd_per_hour(policy.purchase)?;
+        Some(usd_per_month(u64::from(self.workload.current_instances?), price))
+    }
+
+    /// f_p/f_cur at the best estimates, or at an end of the two ranges.
+    pub fn compute_factor(&self, runtime: &Runtime, end: RangeEnd) -> f64 {
+        let (ours, theirs) = (&runtime.cpu.compute_factor, &self.current.cpu.compute_factor);
+        if runtime.name == self.current.name {
+            return 1.0;
+        }
+        match end {
+            RangeEnd::Best => ours.value / theirs.value,
+            RangeEnd::Low => ours.low / theirs.high,
+            RangeEnd::High => ours.high / theirs.low,
+        }
+    }
+
+    /// CPU of one event in a runtime.
+    pub fn demand_in(&self, runtime: &Runtime, end: RangeEnd) -> Result<Demand, Unmeasured> {
+        self.today.demand_in(self.workload, runtime, self.compute_factor(runtime, end))
+    }
+
+    /// v_now: the one-vCPU speed behind today's figures, that of today's machine or else of the profile's own.
+    pub fn speed_now(&self) -> f64 {
+        speed_now(self.current, self.current_machine)
+    }
+
+    /// What sizing on one machine type starts from, and its price, USD/h; `None` where the type's speed or
+    /// price is not known.
+    pub fn offer(
+        &self,
+        runtime: &Runtime,
+        machine: &Machine,
+        demand: Demand,
+        policy: Policy,
+    ) -> Option<(Sizing, f64)> {
+        let Offer { speed, usd_per_hour, .. } = Offer::of(machine, policy.purchase)?;
+        Some((self.sizing(runtime, machine, speed, demand, policy), usd_per_hour))
+    }
+
+    /// What sizing on a machine type of a known one-vCPU speed starts from.
+    pub fn sizing(
+        &self,
+        runtime: &Runtime,
+        machine: &Machine,
+        speed: f64,
+        demand: Demand,
+        policy: Policy,
+    ) -> Sizing {
+        let wait = self.today.wait_seconds;
+        Sizing::new(self.workload, runtime, machine, speed, demand.on(speed), wait, policy)
+    }
+
+    /// All machine types that serve, cheapest first.
+    pub fn candidates(
+        &self,
+        runtime: &'a Runtime,
+        machines: &[&'a Machine],
+        policy: Policy,
+        end: RangeEnd,
+    ) -> Result<Vec<Plan<'a>>, NoPlan> {
+        let offers = Offers::new(runtime, machines.iter().copied(), policy.purchase);
+        self.search(&BestEstimates, &offers, policy, end)?.all()
+    }
+
+    /// The first of [`Problem::candidates`], found without sizing the types that cannot be it.
+    pub fn cheapest(
+        &self,
+        runtime: &'a Runtime,
+        machines: &[&'a Machine],
+        policy: Policy,
+        end: RangeEnd,
+    ) -> Result<Plan<'a>, NoPlan> {
+        let offers = Offers::new(runtime, machines.iter().copied(), policy.purchase);
+        self.cheapest_of(&offers, policy, end)
+    }
+
+    /// The same out of offers that were made before.
+    pub fn cheapest_of<'o>(
+        &self,
+        offers: &Offers<'o>,
+        policy: Policy,
+        end: RangeEnd,
+    ) -> Result<Plan<'o>, NoPlan> {
+        self.search(&BestEstimates, offers, policy, end)?.cheapest(None)
+    }
+
+    /// The same with counts that are found in another way; `first` is looked at first.
+    pub fn cheapest_by<'o>(
+        &self,
+        counting: &dyn Counting,
+        offers: &Offers<'o>,
+        first: Option<&Machine>,
+        policy: Policy,
+        end: RangeEnd,
+    ) -> Result<Plan<'o>, NoPlan> {
+        self.search(counting, offers, policy, end)?.cheapest(first)
+    }
+
+    /// The bill of the cheapest plan, USD a month, without what only a report asks of it; `None` where there is none.
+    pub fn least_usd_per_month(
+        &self,
+        offers: &Offers<'_>,
+        first: Option<&Machine>,
+        policy: Policy,
+    ) -> Option<f64> {
+        self.search(&BestEstimates, offers, policy, RangeEnd::Best).ok()?.least_usd_per_month(first)
+    }
+
+    fn search<'s, 'o>(
+        &'s self,
+        counting: &'s dyn Counting,
+        offers: &'s Offers<'o>,
+        policy: Policy,
+        end: RangeEnd,
+    ) -> Result<Search<'s, 'o, impl Fn(&Offer<'o>) -> Sizing + 's>, Unmeasured> {
+        let runtime = offers.runtime;
+        let demand = self.demand_in(runtime, end)?;
+        let sizing_on = move |offer: &Offer<'o>| self.sizing(runtime, offer.machine, offer.speed, demand, policy);
+        let Workload { events_per_day, .. } = *self.workload;
+        let busiest = policy.rate_to_provide(self.workload.peak_rate(), self.workload.design_rate());
+        Ok(Search { offers, demand, events_per_day, busiest, policy, sizing_on, counting })
+    }
+}
+
+fn speed_now(current: &Runtime, machine: Option<&Machine>) -> f64 {
+    machine.and_then(|machine| machine.vcpu_speed).unwrap_or(current.provenance.vcpu_speed)
+}
