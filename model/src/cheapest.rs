@@ -100,7 +100,8 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
         let work = self.busiest * self.demand.handling();
         let bills = self.offers.bills_at_least(work, self.policy.min_instances);
         let named = first.and_then(|first| types.iter().position(|offer| offer.machine == first));
-        let start = named.or_else(|| (0..bills.len()).min_by(|&one, &other| bills[one].total_cmp(&bills[other])));
+        let start =
+            named.or_else(|| (0..bills.len()).min_by(|&one, &other| bills[one].total_cmp(&bills[other])));
         let mut best: Option<Found<'o>> = None;
         let mut furthest: Option<Failed> = None;
         let others = (0..types.len()).filter(|&index| Some(index) != start);

@@ -85,8 +85,13 @@ impl<'a> Offers<'a> {
         purchase: Purchase,
     ) -> Self {
         let offers = machines.into_iter().filter_map(|machine| Offer::of(machine, purchase));
-        let mut all =
-            Self { runtime, purchase, types: Vec::new(), usd_per_month: Vec::new(), usd_per_core: Vec::new() };
+        let mut all = Self {
+            runtime,
+            purchase,
+            types: Vec::new(),
+            usd_per_month: Vec::new(),
+            usd_per_core: Vec::new(),
+        };
         for offer in offers {
             let usd = usd_per_month(1, offer.usd_per_hour);
             let cores = full_cores(runtime, &offer);

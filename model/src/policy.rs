@@ -71,7 +71,8 @@ impl Policy {
         let zones = f64::from(self.zones);
         let lost = if self.survive_zone_loss { zones / (zones - 1.0) } else { 1.0 };
         let up = peak_rate / self.max_utilization;
-        up.max(peak_rate / self.max_utilization_degraded * lost).max(design_rate / self.max_utilization_degraded)
+        up.max(peak_rate / self.max_utilization_degraded * lost)
+            .max(design_rate / self.max_utilization_degraded)
     }
 
     /// Zones that what runs of one workload has to be kept apart in, so that no more of it is lost with one than

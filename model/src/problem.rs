@@ -167,7 +167,8 @@ impl<'a> Problem<'a> {
     ) -> Result<Search<'s, 'o, impl Fn(&Offer<'o>) -> Sizing + 's>, Unmeasured> {
         let runtime = offers.runtime;
         let demand = self.demand_in(runtime, end)?;
-        let sizing_on = move |offer: &Offer<'o>| self.sizing(runtime, offer.machine, offer.speed, demand, policy);
+        let sizing_on =
+            move |offer: &Offer<'o>| self.sizing(runtime, offer.machine, offer.speed, demand, policy);
         let Workload { events_per_day, .. } = *self.workload;
         let busiest = policy.rate_to_provide(self.workload.peak_rate(), self.workload.design_rate());
         Ok(Search { offers, demand, events_per_day, busiest, policy, sizing_on, counting })

@@ -9,8 +9,8 @@ use tonnage_model::demand::event::{DemandError, Lacking, Today, WaitBasis, base}
 use tonnage_model::demand::fetch::{FetchCost, Service};
 use tonnage_model::machine::Machine;
 use tonnage_model::plan::NoPlan;
-use tonnage_model::problem::{Problem, RangeEnd};
 use tonnage_model::policy::Policy;
+use tonnage_model::problem::{Problem, RangeEnd};
 use tonnage_model::runtime::{Concurrency, Deployment, FetchFigures, Runtime};
 use tonnage_model::workload::{CatchUp, HandlerCost, Outlook, Workload};
 

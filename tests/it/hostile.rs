@@ -9,8 +9,8 @@ use tonnage::input::workloads::{Overrides, Reader};
 use tonnage::input::{profiles, samples};
 use tonnage_fit::cpu;
 use tonnage_model::catalog::Catalog;
-use tonnage_model::problem::RangeEnd;
 use tonnage_model::policy::Policy;
+use tonnage_model::problem::RangeEnd;
 
 const FLEET: &str = include_str!("../../examples/workloads.csv");
 const ARTICLE: &str = include_str!("../../examples/article.toml");

@@ -7,8 +7,8 @@ use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::sizing::Sizing;
 use tonnage_model::machine::Machine;
 use tonnage_model::plan::Plan;
-use tonnage_model::problem::{Problem, RangeEnd};
 use tonnage_model::policy::Policy;
+use tonnage_model::problem::{Problem, RangeEnd};
 use tonnage_model::runtime::{Concurrency, Deployment, FetchFigures, Memory, Runtime, ScalingFigures};
 use tonnage_model::workload::{CatchUp, HandlerCost, Workload};
 

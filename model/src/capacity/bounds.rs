@@ -92,7 +92,9 @@ impl Sizing {
     pub(crate) fn instances_for_group_at_least(&self, group: GroupBound, most: u64) -> u64 {
         let most = most.max(1);
         let by_network = match (self.deployment, self.usable_network()) {
-            (Deployment::Processes, Some(usable)) => at_least(self.design_rate * self.bits_per_event / usable),
+            (Deployment::Processes, Some(usable)) => {
+                at_least(self.design_rate * self.bits_per_event / usable)
+            }
             _ => 0,
         };
         self.instances_at_least()

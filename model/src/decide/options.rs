@@ -2,8 +2,8 @@
 
 use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan};
-use crate::problem::{Problem, RangeEnd};
 use crate::policy::Policy;
+use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Concurrency, Runtime};
 use crate::uncertain::confidence::Confidence;
 use crate::workload::Workload;

@@ -3,8 +3,8 @@
 use crate::cost::traffic::Traffic;
 use crate::decide::terms::Terms;
 use crate::plan::Plan;
-use crate::problem::Problem;
 use crate::policy::Policy;
+use crate::problem::Problem;
 use crate::runtime::Runtime;
 use crate::workload::Workload;
 use serde::Serialize;

@@ -59,7 +59,11 @@ impl Sizing {
     pub fn percentile(&self, instances: u64, members: u64) -> f64 {
         let cores = self.core_queue(instances, members).percentile_beyond(BEYOND_P99);
         let slots = self.slot_queue(instances, members);
-        if slots.probability_beyond(cores) <= BEYOND_P99 { cores } else { slots.percentile_beyond(BEYOND_P99) }
+        if slots.probability_beyond(cores) <= BEYOND_P99 {
+            cores
+        } else {
+            slots.percentile_beyond(BEYOND_P99)
+        }
     }
 
     pub(crate) fn within_goal(&self, instances: u64, members: u64, goal: f64) -> bool {

@@ -3,8 +3,8 @@
 use crate::catalog::{Catalog, ProblemError};
 use crate::demand::retries::Retries;
 use crate::plan::{NoPlan, Plan};
-use crate::problem::{Problem, RangeEnd};
 use crate::policy::Policy;
+use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
 use crate::scenario::failure::{FailureScenario, GroupSettings, Impact};
 use crate::scenario::poison::Poison;

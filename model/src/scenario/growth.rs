@@ -6,8 +6,8 @@ use crate::decide::options::Machines;
 use crate::demand::downstream::DownstreamLoad;
 use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan};
-use crate::problem::{Problem, RangeEnd};
 use crate::policy::Policy;
+use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
 use crate::workload::Workload;
 

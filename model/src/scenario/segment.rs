@@ -5,15 +5,15 @@
 //! for one event read unless it says otherwise.
 
 use crate::capacity::sizing::Sizing;
+use crate::cheapest::{BestEstimates, Search};
 use crate::cost::traffic::Traffic;
 use crate::demand::event::{Demand, Lacking, Unmeasured};
 use crate::demand::fetch::FetchCost;
 use crate::machine::Machine;
 use crate::offers::{Offer, Offers};
-use crate::cheapest::{BestEstimates, Search};
 use crate::plan::{NoPlan, Plan};
-use crate::problem::{Problem, RangeEnd};
 use crate::policy::Policy;
+use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Linear, Runtime};
 use crate::scenario::stage::Stage;
 
