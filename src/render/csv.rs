@@ -3,7 +3,7 @@
 use super::number::rounded;
 use super::{Format, Page, RenderError, Rows};
 use crate::report::Report;
-use crate::report::column::{Heading, Show, Value};
+use crate::report::column::{Heading, Value};
 use crate::report::context::Context;
 
 /// The format.
@@ -37,14 +37,14 @@ fn render(report: &dyn Report, context: &Context<'_>, _: Page) -> Result<String,
 
 impl Rows for Csv {
     fn header(&mut self, headings: &[Heading]) -> Result<(), RenderError> {
-        for heading in headings.iter().filter(|heading| heading.show != Show::Nested) {
+        for heading in headings.iter().filter(|heading| heading.show.is_in_csv()) {
             self.writer.write_field(heading.name)?;
         }
         self.end()
     }
 
     fn field(&mut self, heading: &Heading, value: &Value<'_>) -> Result<(), RenderError> {
-        if heading.show == Show::Nested {
+        if !heading.show.is_in_csv() {
             return Ok(());
         }
         match value {

@@ -107,7 +107,7 @@ pub(super) struct Row<'a, 'r> {
 impl Serialize for Row<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.headings.len()))?;
-        for (heading, value) in self.headings.iter().zip(self.values) {
+        for (heading, value) in self.headings.iter().zip(self.values).filter(|(it, _)| it.show.is_in_json()) {
             map.serialize_entry(heading.name, &Json(value))?;
         }
         map.end()

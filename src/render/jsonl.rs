@@ -42,6 +42,9 @@ impl Rows for Lines {
     }
 
     fn field(&mut self, heading: &Heading, value: &Value<'_>) -> Result<(), RenderError> {
+        if !heading.show.is_in_json() {
+            return Ok(());
+        }
         self.text.push(if self.in_row { b',' } else { b'{' });
         self.in_row = true;
         serde_json::to_writer(&mut self.text, heading.name)?;

@@ -36,6 +36,8 @@ pub enum Show {
     Always,
     /// In tables that are wide enough: of these columns, the highest rank goes first.
     Rank(u8),
+    /// In tables alone, by its rank: CSV and JSON have what it is made of in other columns.
+    Table(u8),
     /// Not in tables; in CSV and JSON.
     Data,
     /// In JSON alone: the value has parts.
@@ -135,9 +137,26 @@ impl Heading {
         Self { show: Show::Rank(rank), ..self }
     }
 
+    /// The same, for tables alone, by its rank: it is made of other columns.
+    pub const fn in_tables(self, rank: u8) -> Self {
+        Self { show: Show::Table(rank), ..self }
+    }
+
     /// The same, for JSON alone: the value has parts.
     pub const fn nested(self) -> Self {
         Self { show: Show::Nested, ..self }
+    }
+}
+
+impl Show {
+    /// Whether CSV has it.
+    pub fn is_in_csv(self) -> bool {
+        !matches!(self, Self::Table(_) | Self::Nested)
+    }
+
+    /// Whether JSON has it.
+    pub fn is_in_json(self) -> bool {
+        !matches!(self, Self::Table(_))
     }
 }
 

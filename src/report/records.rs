@@ -80,14 +80,14 @@ impl<'r> Records<'r> {
 }
 
 fn is_shown(show: Show) -> bool {
-    matches!(show, Show::Grouped | Show::Always | Show::Rank(_))
+    matches!(show, Show::Grouped | Show::Always | Show::Rank(_) | Show::Table(_))
 }
 
 fn table_column(heading: &Heading) -> TableColumn {
     TableColumn {
         title: heading.title.to_owned(),
         align: if heading.unit == Unit::Word { Align::Left } else { Align::Right },
-        rank: if let Show::Rank(rank) = heading.show { rank } else { 0 },
+        rank: if let Show::Rank(rank) | Show::Table(rank) = heading.show { rank } else { 0 },
         groups: heading.show == Show::Grouped,
     }
 }
