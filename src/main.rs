@@ -4,11 +4,10 @@
 
 mod cli;
 
-use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match cli::Cli::parse().run() {
+    match cli::run() {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
             cli::output::report(&error);

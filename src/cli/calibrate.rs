@@ -16,6 +16,7 @@ use tonnage_model::catalog::Catalog;
 use tonnage_model::decide::calibrate::Calibration;
 use tonnage_model::workload::Workload;
 
+/// Find what an event costs today from the utilization of the machines, and correct the rows
 #[derive(Args)]
 pub struct Calibrate {
     #[command(flatten)]

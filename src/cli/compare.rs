@@ -7,6 +7,7 @@ use anyhow::Result;
 use clap::Args;
 use tonnage::report;
 
+/// Compare runtimes on one workload, quantity by quantity
 #[derive(Args)]
 pub struct Compare {
     #[command(flatten)]

@@ -8,6 +8,7 @@ use clap::Args;
 use tonnage::render::json;
 use tonnage::report::explain;
 
+/// Explain a plan step by step, with the number behind each step
 #[derive(Args)]
 pub struct Explain {
     #[command(flatten)]

@@ -17,6 +17,7 @@ use tonnage_fit::profile::{Header, Reference, fit};
 use tonnage_model::catalog::REFERENCE_RUNTIME;
 use tonnage_model::runtime::{Concurrency, Deployment, Evidence, Provenance};
 
+/// Fit a runtime profile to measured samples
 #[derive(Args)]
 pub struct Fit {
     /// Measured samples, CSV, a row each; - for standard input
@@ -63,7 +64,7 @@ struct HeaderFlags {
     /// What workloads may require of it, such as pandas
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     capabilities: Vec<String>,
-    /// One-vCPU speed of the machine measured on; `tonnage machines` lists those of machine types
+    /// One-vCPU speed of the machine measured on; `tonnage catalog machines` lists those of machine types
     #[arg(long, value_name = "SPEED", default_value = "1.0", value_parser = speed, allow_negative_numbers = true)]
     vcpu_speed: f64,
     /// The machine measured on

@@ -14,7 +14,7 @@ use tonnage::report;
 use tonnage_model::cost::serverless::Serverless;
 use tonnage_model::scenario::autoscale::Autoscaler;
 use tonnage_model::scenario::hours::{Day, HourTerms, WorkloadHours, study};
-use tonnage_model::scenario::series::Hours;
+use tonnage_model::scenario::series::Hours as Series;
 use tonnage_model::workload::Workload;
 
 /// From a higher rate to an instance that has booted, s: AWS target tracking waits for three data points of a minute;
@@ -25,8 +25,9 @@ const SCALE_IN: &str = "15m";
 /// Events of a batch: what Lambda takes from a Kafka event source unless set otherwise.
 const BATCH: &str = "100";
 
+/// Price a day hour by hour: a fixed fleet, an autoscaled one, Fargate tasks and Lambda
 #[derive(Args)]
-pub struct HoursOfDay {
+pub struct Hours {
     #[command(flatten)]
     workloads: WorkloadArgs,
     /// Hourly rates of all workloads, CSV: hour or timestamp, and rate or events; whole days
@@ -50,7 +51,7 @@ pub struct HoursOfDay {
     settings: Settings,
 }
 
-impl HoursOfDay {
+impl Hours {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
         setup.refuse_confidence()?;
@@ -72,11 +73,11 @@ impl HoursOfDay {
 }
 
 /// Each workload with its hours: those of the file where one is given, else its own.
-fn days(workloads: Vec<Workload>, series: Option<&Hours>) -> Result<Vec<Day>> {
+fn days(workloads: Vec<Workload>, series: Option<&Series>) -> Result<Vec<Day>> {
     let mut without = Vec::new();
     let mut days = Vec::new();
     for workload in workloads {
-        let own = || workload.outlook.hourly.as_ref().and_then(Hours::of_day);
+        let own = || workload.outlook.hourly.as_ref().and_then(Series::of_day);
         match series.cloned().or_else(own) {
             Some(hours) => days.push(Day::new(workload, hours)),
             None => without.push(workload.name),
@@ -92,7 +93,7 @@ fn days(workloads: Vec<Workload>, series: Option<&Hours>) -> Result<Vec<Day>> {
     Ok(days)
 }
 
-fn series(path: &Path) -> Result<Hours> {
+fn series(path: &Path) -> Result<Series> {
     let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
     Ok(hourly::read(Source::new(&path.display().to_string(), &bytes)?)?)
 }

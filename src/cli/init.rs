@@ -10,6 +10,7 @@ use tonnage::input::columns::COLUMNS;
 const SETTINGS: &str = include_str!("init/tonnage.toml");
 const ROWS: &str = include_str!("init/rows.csv");
 
+/// Write a commented starter workloads.csv and tonnage.toml
 #[derive(Args)]
 pub struct Init {
     /// Folder to write to

@@ -14,7 +14,13 @@ const PROGRAM: &str = "tonnage-measure";
 /// Exit status where it is not installed: that of a command that does not exist.
 const USAGE: u8 = 2;
 
+/// Measure what an event costs a consumer of yours, with the separate program tonnage-measure
+///
+/// `tonnage fit` makes a profile of what it writes. It is a program of its own because it needs a Kafka client, and
+/// planning does not: `cargo install tonnage-measure`. It is looked for beside tonnage, then on the PATH, and gets
+/// all arguments as they are; `tonnage-measure --help` lists them.
 #[derive(Args)]
+#[command(hide = true)]
 pub struct Measure {
     /// Arguments of tonnage-measure
     #[arg(value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]

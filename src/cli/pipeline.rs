@@ -10,6 +10,7 @@ use tonnage::input::pipelines;
 use tonnage::report;
 use tonnage_model::scenario::pipeline::Study;
 
+/// Choose a runtime for each stage of a pipeline, counting the topics between them
 #[derive(Args)]
 pub struct Pipeline {
     /// Pipelines, TOML: [[pipeline]] with its [[pipeline.stage]] tables

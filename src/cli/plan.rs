@@ -9,6 +9,7 @@ use tonnage::report;
 use tonnage::report::pool_record::SharingRecord;
 use tonnage_model::scenario::shared_pools::SharedPools;
 
+/// Plan workloads: instances, memory and monthly cost in each runtime, and what to change
 #[derive(Args)]
 pub struct Plan {
     #[command(flatten)]

@@ -7,6 +7,7 @@ use anyhow::Result;
 use clap::Args;
 use tonnage::report::risk;
 
+/// Show how certain a plan is: bills at P10, P50 and P90, and what moves them most
 #[derive(Args)]
 pub struct Risk {
     #[command(flatten)]

@@ -7,6 +7,7 @@ use anyhow::Result;
 use clap::Args;
 use tonnage::report::total;
 
+/// Add up machines, traffic between zones and engineering, and say when a rewrite pays back
 #[derive(Args)]
 pub struct Total {
     #[command(flatten)]

@@ -207,7 +207,7 @@ pub fn not_measured(fleet: &Fleet<'_>) -> Option<String> {
         .collect();
     (!guessed.is_empty()).then(|| {
         format!(
-            "Not measured, but published by others or assumed: {}. `tonnage runtimes NAME` shows each.",
+            "Not measured, but published by others or assumed: {}. `tonnage catalog runtimes NAME` shows each.",
             guessed.join(", "),
         )
     })

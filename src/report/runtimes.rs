@@ -36,7 +36,7 @@ pub fn list(runtimes: &[&Runtime], event_bytes: f64) -> Document {
         false => "fetch",
     };
     document.paragraph(format!(
-        "CPU an event: {reading} and decode {} at speed 1.0 (one AWS c7a vCPU). `tonnage runtimes NAME` shows where \
+        "CPU an event: {reading} and decode {} at speed 1.0 (one AWS c7a vCPU). `tonnage catalog runtimes NAME` shows where \
          each figure comes from.",
         super::figures::event_size(event_bytes)
     ));

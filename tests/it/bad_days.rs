@@ -1,4 +1,4 @@
-//! Bad days by hand, as properties, and `tonnage bad-days` in each form.
+//! Bad days by hand, as properties, and `tonnage failures` in each form.
 
 use crate::common::{figure, linear, machine, runtime, workload};
 use assert_cmd::Command;
@@ -304,7 +304,7 @@ fn printed(args: &[&str]) -> String {
 
 #[test]
 fn json_and_csv_say_the_same_of_every_incident() {
-    let json: Value = serde_json::from_str(&printed(&["bad-days", FILE, "--format", "json"])).unwrap();
+    let json: Value = serde_json::from_str(&printed(&["failures", FILE, "--format", "json"])).unwrap();
     let incidents = json["incidents"].as_array().unwrap();
     // Workloads, runtimes, incidents, mean and peak.
     assert_eq!(incidents.len(), 3 * 3 * 4 * 2);
@@ -313,7 +313,7 @@ fn json_and_csv_say_the_same_of_every_incident() {
         (9, 9)
     );
     assert_eq!(json["settings"]["session_timeout_seconds"], 45.0);
-    let csv = printed(&["bad-days", FILE, "--format", "csv"]);
+    let csv = printed(&["failures", FILE, "--format", "csv"]);
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let header = reader.headers().unwrap().clone();
     for (row, incident) in reader.records().map(Result::unwrap).zip(incidents) {
@@ -332,7 +332,7 @@ fn json_and_csv_say_the_same_of_every_incident() {
 
 #[test]
 fn plans_bear_the_retries_that_they_are_made_for() {
-    let json: Value = serde_json::from_str(&printed(&["bad-days", FILE, "--format", "json"])).unwrap();
+    let json: Value = serde_json::from_str(&printed(&["failures", FILE, "--format", "json"])).unwrap();
     let mut attempts = Vec::new();
     for retries in json["retries"].as_array().unwrap() {
         let number = |field: &str| retries[field].as_f64().unwrap();
@@ -359,7 +359,7 @@ fn an_explanation_shows_the_attempts() {
 #[test]
 fn every_field_is_described() {
     let page = std::fs::read_to_string("docs/bad-days.md").unwrap();
-    let json: Value = serde_json::from_str(&printed(&["bad-days", FILE, "--format", "json"])).unwrap();
+    let json: Value = serde_json::from_str(&printed(&["failures", FILE, "--format", "json"])).unwrap();
     for list in ["incidents", "retries", "poison_events"] {
         for field in json[list][0].as_object().unwrap().keys() {
             assert!(page.contains(&format!("`{field}`")), "docs/bad-days.md lacks {list}.{field}");
@@ -369,7 +369,7 @@ fn every_field_is_described() {
 
 #[test]
 fn people_get_three_tables_that_fit() {
-    let args = ["bad-days", FILE, "--workload", "delivery-tracking"];
+    let args = ["failures", FILE, "--workload", "delivery-tracking"];
     let table = printed(&args);
     assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
     for title in ["stopped", "holds up to", "piles up"] {
@@ -382,7 +382,7 @@ fn people_get_three_tables_that_fit() {
 #[test]
 fn a_runtime_without_a_plan_says_why() {
     let none = [
-        "bad-days",
+        "failures",
         "--events-per-day",
         "10B",
         "--event-size",
@@ -400,7 +400,7 @@ fn a_runtime_without_a_plan_says_why() {
 #[test]
 fn what_never_drains_is_told() {
     let alone = [
-        "bad-days",
+        "failures",
         "--events-per-day",
         "1M",
         "--event-size",
@@ -429,7 +429,7 @@ fn mistakes_are_told() {
         (["--deploy-pause", "1e9d"], "must be a time with its unit, from 0s to 1e6s"),
         (["--assignor", "sticky"], "[possible values: eager, cooperative]"),
     ] {
-        let output = tonnage(&[&["bad-days", FILE], &args[..]].concat()).output().unwrap();
+        let output = tonnage(&[&["failures", FILE], &args[..]].concat()).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{stderr}");
         assert!(stderr.contains(message), "{stderr}");

@@ -669,7 +669,7 @@ fn unknown_workload() {
 #[test]
 fn no_csv_form() {
     assert_snapshot!(Folder::new(&[]).refused(&format!("{FLAGS} -o out.csv").replace("plan", "explain")), @"error: an explanation has no CSV form; use table, markdown or json");
-    assert_snapshot!(Folder::new(&[]).refused("runtimes -o out.csv"), @"error: profiles have no CSV form; use table, markdown or json");
+    assert_snapshot!(Folder::new(&[]).refused("catalog runtimes -o out.csv"), @"error: profiles have no CSV form; use table, markdown or json");
 }
 
 #[test]
@@ -707,16 +707,16 @@ fn one_zone_cannot_be_lost() {
 #[test]
 fn machines_asked_for_that_are_not_there() {
     let folder = Folder::new(&[]);
-    assert_snapshot!(folder.refused("machines c6i.large c7i.larg -o out.md"), @r#"error: unknown machine type "c7i.larg"; did you mean "c7i.large"?"#);
-    assert_snapshot!(folder.refused("machines zz* -o out.md"), @r#"error: no machine type matches "zz*""#);
-    assert_snapshot!(folder.refused("machines --arch arm -o out.md"), @r#"error: --arch: unknown instruction set "arm"; did you mean "arm64"? Known: arm64, x86_64."#);
-    assert_snapshot!(folder.refused("machines --min-vcpus 100000 -o out.md"), @"error: no machine type meets all of these conditions");
-    assert_snapshot!(folder.refused_with(2, "machines --max-vcpus many"), @"
+    assert_snapshot!(folder.refused("catalog machines c6i.large c7i.larg -o out.md"), @r#"error: unknown machine type "c7i.larg"; did you mean "c7i.large"?"#);
+    assert_snapshot!(folder.refused("catalog machines zz* -o out.md"), @r#"error: no machine type matches "zz*""#);
+    assert_snapshot!(folder.refused("catalog machines --arch arm -o out.md"), @r#"error: --arch: unknown instruction set "arm"; did you mean "arm64"? Known: arm64, x86_64."#);
+    assert_snapshot!(folder.refused("catalog machines --min-vcpus 100000 -o out.md"), @"error: no machine type meets all of these conditions");
+    assert_snapshot!(folder.refused_with(2, "catalog machines --max-vcpus many"), @"
     error: invalid value 'many' for '--max-vcpus <N>': must be a whole number from 1
 
     For more information, try '--help'.
     ");
-    assert_snapshot!(folder.refused_with(2, "machines --min-memory -1"), @"
+    assert_snapshot!(folder.refused_with(2, "catalog machines --min-memory -1"), @"
     error: invalid value '-1' for '--min-memory <GIB>': must be a number of GiB from 0, such as 16
 
     For more information, try '--help'.
@@ -726,10 +726,10 @@ fn machines_asked_for_that_are_not_there() {
 #[test]
 fn runtimes_asked_for_that_are_not_there() {
     let folder = Folder::new(&[]);
-    assert_snapshot!(folder.refused("runtimes pythn -o out.md"), @r#"error: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka."#);
-    assert_snapshot!(folder.refused("runtimes --language pyton -o out.md"), @r#"error: --language: unknown language "pyton"; did you mean "python"? Known: go, python, rust."#);
-    assert_snapshot!(folder.refused("runtimes go-kafka-go --language rust -o out.md"), @"error: no runtime meets all of these conditions");
-    assert_snapshot!(folder.refused_with(2, "runtimes --event-size 2GiB"), @"
+    assert_snapshot!(folder.refused("catalog runtimes pythn -o out.md"), @r#"error: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka."#);
+    assert_snapshot!(folder.refused("catalog runtimes --language pyton -o out.md"), @r#"error: --language: unknown language "pyton"; did you mean "python"? Known: go, python, rust."#);
+    assert_snapshot!(folder.refused("catalog runtimes go-kafka-go --language rust -o out.md"), @"error: no runtime meets all of these conditions");
+    assert_snapshot!(folder.refused_with(2, "catalog runtimes --event-size 2GiB"), @"
     error: invalid value '2GiB' for '--event-size <SIZE>': must be a size from 1 B to 1 GiB, such as 1.2KB
 
     For more information, try '--help'.
@@ -877,7 +877,7 @@ fn profile_fetch() {
 #[test]
 fn profile_name_twice() {
     let folder = Folder::new(&[("prof/a.toml", PROFILE.as_bytes()), ("prof/b.toml", PROFILE.as_bytes())]);
-    assert_snapshot!(folder.refused("runtimes --profiles prof -o out.md"), @r#"error: prof/b.toml: name "x" is taken already by prof/a.toml"#);
+    assert_snapshot!(folder.refused("catalog runtimes --profiles prof -o out.md"), @r#"error: prof/b.toml: name "x" is taken already by prof/a.toml"#);
 }
 
 #[test]
@@ -965,15 +965,16 @@ fn strict_holds_for_all_commands_that_plan() {
         "total",
         "explain",
         "risk --samples 16",
-        "growth",
-        "bad-days",
+        "sweep --over months",
+        "failures",
         "hours --hourly-csv hours.csv",
     ] {
         assert_eq!(statuses(command, "1e12"), [Some(0), Some(3)], "{command}");
         assert_eq!(statuses(command, "1M"), [Some(0), Some(0)], "{command}");
     }
     // A month to come counts, too: a million a day times 11^7 is more than one partition bears.
-    let growth = |months| statuses(&format!("growth --growth-pct-per-month 1000 --months {months}"), "1M");
+    let growth =
+        |months| statuses(&format!("sweep --over months --growth-pct-per-month 1000 --to {months}"), "1M");
     assert_eq!((growth(1), growth(7)), ([Some(0), Some(0)], [Some(0), Some(3)]));
 }
 
@@ -1002,7 +1003,7 @@ fn what_init_writes_can_be_planned() {
 #[test]
 fn closed_pipe_is_no_error() {
     let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_tonnage"))
-        .args(["machines", "--format", "csv"])
+        .args(["catalog", "machines", "--format", "csv"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

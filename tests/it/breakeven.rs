@@ -264,7 +264,7 @@ mod command {
     use super::*;
 
     fn run(args: &[&str]) -> (bool, String, String) {
-        let flags = ["breakeven", "examples/rewrite.csv", "--published", "--provider", "aws"];
+        let flags = ["sweep", "examples/rewrite.csv", "--published", "--provider", "aws"];
         let output = Command::cargo_bin("tonnage")
             .unwrap()
             .args([&flags, args].concat())
@@ -294,7 +294,10 @@ mod command {
         let one = ["--workload", "geo-lookup"];
         for (args, said) in [
             (vec!["--over", "events_per_day"], "there are 4 workloads; choose one with --workload NAME"),
-            (vec!["--over", "volume"], "[possible values: events_per_day, io_ratio, features_per_month]"),
+            (
+                vec!["--over", "volume"],
+                "[possible values: months, events_per_day, io_ratio, features_per_month]",
+            ),
             (
                 [&one[..], &["--over", "io_ratio", "--to", "1.5"]].concat(),
                 "--to: it is \"1.5\", but must be a share from 0 to 0.9999 in steps of 0.0001",

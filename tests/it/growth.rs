@@ -1,4 +1,4 @@
-//! Growing workloads: month by month on workloads small enough to see why, and `tonnage growth` in each form.
+//! Growing workloads: month by month on workloads small enough to see why, and `tonnage sweep --over months` in each form.
 
 use crate::common::{linear, machine, runtime, workload};
 use assert_cmd::Command;
@@ -210,7 +210,8 @@ fn refused(args: &[&str], status: i32, message: &str) {
 fn the_first_month_is_what_plan_says() {
     let json = |args: &[&str]| -> Value { serde_json::from_str(&printed(args)).unwrap() };
     let plans = json(&["plan", FILE, "--provider", "aws", "--format", "json"]);
-    let growth = json(&["growth", FILE, "--provider", "aws", "--months", "2", "--format", "json"]);
+    let growth =
+        json(&["sweep", "--over", "months", FILE, "--provider", "aws", "--to", "2", "--format", "json"]);
     let months = growth["months"].as_array().unwrap();
     assert_eq!(months.len(), 3 * 3 * 3);
     let first = months.iter().filter(|month| month["month"] == 0);
@@ -223,7 +224,7 @@ fn the_first_month_is_what_plan_says() {
 
 #[test]
 fn csv_has_every_month_and_tables_only_those_that_matter() {
-    let args = ["growth", FILE, "--provider", "aws", "--workload", "checkout-events"];
+    let args = ["sweep", "--over", "months", FILE, "--provider", "aws", "--workload", "checkout-events"];
     let csv = printed(&[&args[..], &["--format", "csv"]].concat());
     assert_eq!(csv.lines().count(), 1 + 3 * 25);
     let table = printed(&args);
@@ -235,8 +236,10 @@ fn csv_has_every_month_and_tables_only_those_that_matter() {
 #[test]
 fn every_field_is_described() {
     let page = std::fs::read_to_string("docs/growth.md").unwrap();
-    let json: Value =
-        serde_json::from_str(&printed(&["growth", FILE, "--months", "24", "--format", "json"])).unwrap();
+    let json: Value = serde_json::from_str(&printed(&[
+        "sweep", "--over", "months", FILE, "--to", "24", "--format", "json",
+    ]))
+    .unwrap();
     for list in ["months", "milestones"] {
         for field in json[list][0].as_object().unwrap().keys() {
             assert!(page.contains(&format!("`{field}`")), "docs/growth.md lacks {list}.{field}");
@@ -246,20 +249,36 @@ fn every_field_is_described() {
 
 #[test]
 fn mistakes_are_told() {
-    refused(&["growth", FILE, "--months", "0"], 2, "0 is not in 1..=120");
-    refused(&["growth", FILE, "--months", "121"], 2, "121 is not in 1..=120");
-    refused(&["growth", FILE, "--workload", "checkout-event"], 1, "did you mean \"checkout-events\"?");
-    refused(&["growth", FILE, "--growth-pct-per-month", "-100"], 1, "above -100 and up to 1000");
+    refused(
+        &["sweep", "--over", "months", FILE, "--to", "0"],
+        1,
+        "--to: it is \"0\", but must be a whole number of months from 1 to 120",
+    );
+    refused(
+        &["sweep", "--over", "months", FILE, "--to", "121"],
+        1,
+        "--to: it is \"121\", but must be a whole number of months from 1 to 120",
+    );
+    refused(
+        &["sweep", "--over", "months", FILE, "--workload", "checkout-event"],
+        1,
+        "did you mean \"checkout-events\"?",
+    );
+    refused(
+        &["sweep", "--over", "months", FILE, "--growth-pct-per-month", "-100"],
+        1,
+        "above -100 and up to 1000",
+    );
 }
 
 #[test]
 fn the_wildest_growth_ends_in_a_reason() {
-    let wild = ["growth", "--events-per-day", "1e15", "--event-size", "1KB", "--io-ratio", "0"];
-    let csv = printed(
-        &[&wild[..], &["--growth-pct-per-month", "1000", "--months", "120", "--format", "csv"]].concat(),
-    );
+    let wild =
+        ["sweep", "--over", "months", "--events-per-day", "1e15", "--event-size", "1KB", "--io-ratio", "0"];
+    let csv =
+        printed(&[&wild[..], &["--growth-pct-per-month", "1000", "--to", "120", "--format", "csv"]].concat());
     assert!(csv.lines().last().unwrap().contains("false"), "{csv}");
     let shrunk =
-        printed(&[&wild[..], &["--growth-pct-per-month=-99", "--months", "120", "--format", "csv"]].concat());
+        printed(&[&wild[..], &["--growth-pct-per-month=-99", "--to", "120", "--format", "csv"]].concat());
     assert!(!shrunk.contains("NaN") && !shrunk.contains("inf"), "{shrunk}");
 }

@@ -5,6 +5,7 @@ mod bad_input;
 mod breakeven;
 mod calibrate;
 mod command;
+mod commands;
 mod common;
 mod decisions;
 mod docs;

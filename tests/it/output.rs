@@ -9,7 +9,7 @@ const FLEET: &str = "examples/workloads.csv";
 /// Plans with the published figures: those that measurements give change with every measurement.
 fn tonnage(args: &[&str]) -> Command {
     let mut command = as_installed(args);
-    if ["plan", "compare", "explain", "runtimes"].contains(&args[0]) {
+    if ["plan", "compare", "explain"].contains(&args[0]) || args.starts_with(&["catalog", "runtimes"]) {
         command.arg("--published");
     }
     command
@@ -97,10 +97,10 @@ fn no_line_is_wider_than_the_terminal() {
             &["plan", FLEET][..],
             &["compare", FLEET, "--workload", "fraud-scores"],
             &["explain", FLEET, "--workload", "fraud-scores"],
-            &["runtimes"],
-            &["runtimes", "go-kafka-go"],
-            &["machines", "c7*"],
-            &["machines", "c7a.large"],
+            &["catalog", "runtimes"],
+            &["catalog", "runtimes", "go-kafka-go"],
+            &["catalog", "machines", "c7*"],
+            &["catalog", "machines", "c7a.large"],
         ] {
             let output = tonnage(command).env("COLUMNS", width.to_string()).output().unwrap();
             for line in String::from_utf8(output.stdout).unwrap().lines() {
@@ -225,7 +225,10 @@ fn filters_keep_to_what_they_say() {
 #[test]
 fn provisional_types_are_asked_for() {
     let count = |args: &[&str]| {
-        json(&[&["machines", "--arch", "arm64"], args].concat())["machines"].as_array().unwrap().len()
+        json(&[&["catalog", "machines", "--arch", "arm64"], args].concat())["machines"]
+            .as_array()
+            .unwrap()
+            .len()
     };
     assert_eq!(count(&[]), 78);
     let plans = json(&["plan", FLEET, "--machine-types", "c8g*", "--include-provisional"]);
@@ -249,7 +252,7 @@ fn the_form_follows_the_ending_of_the_file() {
 fn a_list_of_machines_reads_back() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("machines.csv");
-    printed(&["machines", "-o", file.to_str().unwrap()]);
+    printed(&["catalog", "machines", "-o", file.to_str().unwrap()]);
     let embedded = printed(&["plan", FLEET, "--format", "json"]);
     assert_eq!(printed(&["plan", FLEET, "--format", "json", "--machines", file.to_str().unwrap()]), embedded);
 }
@@ -296,11 +299,11 @@ fn measured_profiles_are_the_default_and_published_ones_can_be_chosen() {
         all.map(|it| (text(&it["name"]), text(&it["provenance"]["kind"]))).collect()
     };
     let all_are = |kinds: &[(String, String)], kind: &str| kinds.iter().all(|(_, it)| it == kind);
-    let measured = kinds(&["runtimes"]);
+    let measured = kinds(&["catalog", "runtimes"]);
     assert!(all_are(&measured, "measured"));
     let names: Vec<&str> = measured.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["python-aiokafka", "python-confluent", "go-kafka-go", "go-franz", "rust-rdkafka"]);
-    let published = kinds(&["runtimes", "--published"]);
+    let published = kinds(&["catalog", "runtimes", "--published"]);
     assert!(all_are(&published, "published"));
     let names: Vec<&str> = published.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["python-aiokafka", "go-kafka-go", "rust-rdkafka"]);
@@ -309,7 +312,7 @@ fn measured_profiles_are_the_default_and_published_ones_can_be_chosen() {
     assert_ne!(by_flag, run(&["plan", workloads]));
     std::fs::write(folder.path().join("tonnage.toml"), "published = true\n").unwrap();
     assert_eq!(run(&["plan", workloads]), by_flag);
-    assert_eq!(kinds(&["runtimes", "--published=false"]), measured);
+    assert_eq!(kinds(&["catalog", "runtimes", "--published=false"]), measured);
 }
 
 /// Whatever the figures are, every kind of handler has them.
@@ -355,7 +358,7 @@ fn a_profile_of_the_same_name_replaces() {
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("go.toml", &profile.replace("Go, kafka-go (published)", "Ours"));
     write("new.toml", &profile.replace("name = \"go-kafka-go\"", "name = \"go-franz\""));
-    let runtimes = json(&["runtimes", "--profiles", folder.path().to_str().unwrap()]);
+    let runtimes = json(&["catalog", "runtimes", "--profiles", folder.path().to_str().unwrap()]);
     let of = |key: &str| {
         runtimes.as_array().unwrap().iter().map(|it| it[key].as_str().unwrap()).collect::<Vec<_>>()
     };
@@ -402,8 +405,12 @@ fn a_fetch_is_a_part_of_its_own() {
     assert!(!printed(&asked("explain", &[])).contains("hand over"));
     assert!(with("compare", &[]).contains("of it the fetch"));
     assert!(!printed(&asked("compare", &[])).contains("of it the fetch"));
-    assert!(printed(&[&["runtimes", "go-kafka-go"][..], &profiles].concat()).contains("200 to 400"));
-    assert!(printed(&[&["runtimes"][..], &profiles].concat()).contains("go-kafka-go 167 µs a fetch"));
+    assert!(
+        printed(&[&["catalog", "runtimes", "go-kafka-go"][..], &profiles].concat()).contains("200 to 400")
+    );
+    assert!(
+        printed(&[&["catalog", "runtimes"][..], &profiles].concat()).contains("go-kafka-go 167 µs a fetch")
+    );
 }
 
 /// Verdicts, each on a workload that calls for it.

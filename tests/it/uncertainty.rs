@@ -588,10 +588,10 @@ mod commands {
         let why = "this is planned at the best estimates, which no confidence changes; leave it out, or see plan with \
                    machines of their own, compare, risk or total\n";
         for command in [
-            &["growth", "examples/growth.csv"][..],
-            &["bad-days", "examples/growth.csv"],
+            &["sweep", "--over", "months", "examples/growth.csv"][..],
+            &["failures", "examples/growth.csv"],
             &["hours", "examples/hours.csv"],
-            &["breakeven", "examples/article.toml", "--over", "io_ratio"],
+            &["sweep", "examples/article.toml", "--over", "io_ratio"],
             &["pipeline", "examples/pipeline.toml"],
             &["explain", "examples/article.toml"],
             &["plan", "examples/workloads.csv", "--pool", "shared"],
@@ -613,10 +613,10 @@ mod commands {
         let path = path.to_str().unwrap();
         let note = "Planned at the medians of events_per_day, io_ratio: `tonnage risk` takes the ranges of a workload.";
         for command in [
-            &["growth"][..],
-            &["bad-days"],
+            &["sweep", "--over", "months"][..],
+            &["failures"],
             &["hours"],
-            &["breakeven", "--over", "features_per_month"],
+            &["sweep", "--over", "features_per_month"],
             &["calibrate", "--utilization", "0.4"],
             &["total"],
             &["explain"],

@@ -24,7 +24,7 @@ pub const COLUMNS: [&str; 16] = [
     "reserved_3yr_usd_per_hour",
     "speed_basis",
     "price_date",
-    // Written by `tonnage machines`, and of no use when read.
+    // Written by `tonnage catalog machines`, and of no use when read.
     "planned",
 ];
 /// How many of [`COLUMNS`] must be there.

@@ -1,4 +1,4 @@
-//! `tonnage bad-days`.
+//! `tonnage failures`.
 
 use super::output::Output;
 use super::settings::Settings;
@@ -8,13 +8,14 @@ use clap::{Args, ValueEnum};
 use tonnage::input::quantity;
 use tonnage::report::bad_days::{self, BadDaysRecord};
 use tonnage_model::scenario::failure::{Assignor, GroupSettings};
-use tonnage_model::scenario::failures::Failures;
+use tonnage_model::scenario::failures::Failures as Outcomes;
 
 /// Longest time that can be set, s.
 const LONGEST_SECONDS: f64 = 1e6;
 
+/// Show what a crash, a lost zone, a deploy, retries and a poison message do to each plan
 #[derive(Args)]
-pub struct Days {
+pub struct Failures {
     #[command(flatten)]
     workloads: OneWorkloadArgs,
     #[command(flatten)]
@@ -73,16 +74,16 @@ fn span(text: &str) -> Result<f64, String> {
     seconds.ok_or_else(|| "must be a time with its unit, from 0s to 1e6s, such as 45s or 2m".to_owned())
 }
 
-impl Days {
+impl Failures {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
         setup.refuse_confidence()?;
         let workloads = self.workloads.read_all(&setup.catalog)?;
         let runtimes = setup.runtimes();
         let group = self.group.settings();
-        let all: Vec<Failures<'_>> = workloads
+        let all: Vec<Outcomes<'_>> = workloads
             .iter()
-            .map(|workload| Failures::new(&setup.catalog, &runtimes, workload, setup.policy, group))
+            .map(|workload| Outcomes::new(&setup.catalog, &runtimes, workload, setup.policy, group))
             .collect::<Result<_, _>>()?;
         let text = self.output.render_as(
             setup.format,
@@ -91,6 +92,6 @@ impl Days {
             || BadDaysRecord::new(&all),
         )?;
         self.output.write(&text)?;
-        Ok(setup.status(all.iter().any(Failures::has_infeasible)))
+        Ok(setup.status(all.iter().any(Outcomes::has_infeasible)))
     }
 }

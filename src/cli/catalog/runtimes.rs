@@ -1,7 +1,7 @@
-//! `tonnage runtimes`.
+//! `tonnage catalog runtimes`.
 
-use super::output::Output;
-use super::settings::Settings;
+use crate::cli::output::Output;
+use crate::cli::settings::Settings;
 use anyhow::{Result, bail};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -13,6 +13,7 @@ use tonnage::report::runtimes;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::units::GIB;
 
+/// List runtime profiles, or show where each figure of one comes from
 #[derive(Args)]
 pub struct Runtimes {
     /// Show these, figure by figure

@@ -1,8 +1,8 @@
-//! `tonnage machines`.
+//! `tonnage catalog machines`.
 
-use super::output::Output;
-use super::settings::{Settings, whole};
-use super::setup::unknown_type;
+use crate::cli::output::Output;
+use crate::cli::settings::{Settings, whole};
+use crate::cli::setup::unknown_type;
 use anyhow::{Result, bail};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -15,6 +15,7 @@ use tonnage_model::catalog::{Catalog, MachineFilter};
 use tonnage_model::machine::Machine;
 use tonnage_model::units::GIB;
 
+/// List machine types, or show where each figure of one comes from
 #[derive(Args)]
 pub struct Machines {
     /// Only these types; * and ? stand for any characters and any one. A type by its full name is shown
