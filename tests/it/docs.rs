@@ -1,11 +1,12 @@
 //! README.md and docs/ say what the program prints, and name every column and output field.
 
+use std::path::{Path, PathBuf};
 use tonnage::input::columns::{COLUMNS, Column};
 use tonnage::input::samples;
 
 #[test]
 fn every_command_shown_prints_what_stands_below_it() {
-    trycmd::TestCases::new().env("COLUMNS", "80").case("README.md").case("docs/*.md");
+    trycmd::TestCases::new().env("COLUMNS", "80").case("README.md").case("docs/**/*.md");
 }
 
 #[test]
@@ -46,27 +47,88 @@ fn every_output_field_is_described() {
     }
 }
 
-/// `src/FILE.rs`, followed by names in it: each of them has to be there.
+/// `FOLDER/src/FILE.rs`, followed by names of functions, types and constants that it has to define.
 #[test]
 fn every_function_that_the_model_points_to_exists() {
     let mut checked = 0;
-    let document = std::fs::read_to_string("docs/model.md").unwrap();
-    for paragraph in document.split("\n\n").flat_map(|part| part.split(" |\n")) {
-        let mut source: Option<String> = None;
-        for quoted in paragraph.split('`').skip(1).step_by(2) {
-            let is_name = quoted.chars().all(|c| c.is_ascii_alphanumeric() || "_:".contains(c));
-            match &source {
-                _ if quoted.contains("src/") && quoted.ends_with(".rs") => {
-                    source = Some(std::fs::read_to_string(quoted).unwrap());
+    for page in pages("docs/model") {
+        let text = std::fs::read_to_string(&page).unwrap();
+        for paragraph in text.split("\n\n").flat_map(|part| part.split(" |\n")) {
+            let mut source: Option<String> = None;
+            for quoted in paragraph.split('`').skip(1).step_by(2) {
+                let is_name = quoted.chars().all(|c| c.is_ascii_alphanumeric() || "_:".contains(c));
+                match &source {
+                    _ if quoted.contains("src/") && quoted.ends_with(".rs") => {
+                        let found = std::fs::read_to_string(quoted);
+                        source = Some(
+                            found.unwrap_or_else(|_| panic!("{page} names {quoted}, which is not there")),
+                        );
+                    }
+                    Some(code) if is_name => {
+                        let name = quoted.rsplit("::").next().unwrap();
+                        assert!(defines(code, name), "{quoted} is not where {page} says");
+                        checked += 1;
+                    }
+                    _ => {}
                 }
-                Some(text) if is_name => {
-                    let name = quoted.rsplit("::").next().unwrap();
-                    assert!(text.contains(name), "{quoted} is not where docs/model.md says");
-                    checked += 1;
-                }
-                _ => {}
             }
         }
     }
-    assert!(checked > 40, "only {checked} names were found");
+    assert!(checked > 250, "only {checked} names were found");
+}
+
+/// Whether code has a function, type or constant of this name.
+fn defines(code: &str, name: &str) -> bool {
+    ["fn", "struct", "enum", "trait", "const"].iter().any(|kind| {
+        code.split(&format!("{kind} {name}"))
+            .skip(1)
+            .any(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    })
+}
+
+/// A link has to lead to a file, and one with a `#` to a heading there.
+#[test]
+fn every_link_leads_somewhere() {
+    let mut checked = 0;
+    for page in ["", "docs", "docs/model", "docs/guide"].into_iter().flat_map(pages) {
+        let text = std::fs::read_to_string(&page).unwrap();
+        let folder = Path::new(&page).parent().unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if link.starts_with("http") {
+                continue;
+            }
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { PathBuf::from(&page) } else { folder.join(file) };
+            assert!(target.exists(), "{page} links to {link}, which is not there");
+            if !heading.is_empty() {
+                let headings = headings(&std::fs::read_to_string(&target).unwrap());
+                assert!(
+                    headings.iter().any(|slug| slug == heading),
+                    "{page} links to {link}, no heading there"
+                );
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked > 250, "only {checked} links were found");
+}
+
+/// The Markdown files of a folder.
+fn pages(folder: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(Path::new(".").join(folder)).unwrap();
+    let paths = entries.map(|entry| Path::new(folder).join(entry.unwrap().file_name()));
+    let mut pages: Vec<String> = paths.map(|path| path.display().to_string()).collect();
+    pages.retain(|path| path.ends_with(".md"));
+    pages.sort();
+    pages
+}
+
+/// The headings of a page as GitHub spells them in links.
+fn headings(page: &str) -> Vec<String> {
+    let heading = |line: &str| {
+        let kept = line.trim_start_matches('#').trim().to_lowercase();
+        let kept = kept.chars().filter(|&c| c.is_alphanumeric() || "-_ ".contains(c));
+        kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+    };
+    page.lines().filter(|line| line.starts_with('#')).map(heading).collect()
 }
