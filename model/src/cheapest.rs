@@ -52,10 +52,10 @@ pub(crate) struct Search<'s, 'o, SizingOn> {
 }
 
 /// A machine type that serves, with as much as tells whether it wins.
-struct Found<'o> {
-    offer: Offer<'o>,
-    count: Count,
-    usd_per_month: f64,
+pub(crate) struct Found<'o> {
+    pub offer: Offer<'o>,
+    pub count: Count,
+    pub usd_per_month: f64,
 }
 
 /// A machine type that does not serve, by its place in the list.
@@ -86,9 +86,19 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
         self.best(first).map(|found| self.plan(found)).map_err(|furthest| self.no_plan(furthest))
     }
 
-    /// Its bill, USD a month; `None` where no type serves.
-    pub fn least_usd_per_month(&self, first: Option<&Machine>) -> Option<f64> {
-        self.best(first).ok().map(|found| found.usd_per_month)
+    /// Its machines and bill alone; `None` where no type serves.
+    pub fn least(&self, first: Option<&Machine>) -> Option<Found<'o>> {
+        self.best(first).ok()
+    }
+
+    /// A bill, USD a month, that no plan is below; infinite where there is nothing to choose from.
+    pub fn bill_at_least(&self) -> f64 {
+        self.bills_at_least().into_iter().fold(f64::INFINITY, f64::min)
+    }
+
+    fn bills_at_least(&self) -> Vec<f64> {
+        let work = self.busiest * self.demand.handling();
+        self.offers.bills_at_least(work, self.policy.min_instances)
     }
 
     /// The type that wins, or the one that comes furthest where none serves.
@@ -97,8 +107,7 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
     /// are: so the first tried is `first`, else the type whose bound on the bill is lowest.
     fn best(&self, first: Option<&Machine>) -> Result<Found<'o>, Option<Failed>> {
         let types = self.offers.types();
-        let work = self.busiest * self.demand.handling();
-        let bills = self.offers.bills_at_least(work, self.policy.min_instances);
+        let bills = self.bills_at_least();
         let named = first.and_then(|first| types.iter().position(|offer| offer.machine == first));
         let start =
             named.or_else(|| (0..bills.len()).min_by(|&one, &other| bills[one].total_cmp(&bills[other])));

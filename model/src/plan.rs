@@ -1,7 +1,7 @@
 //! The cheapest deployment of one workload in one runtime.
 
 use crate::capacity::infeasible::{Infeasible, UnmetConstraint};
-use crate::capacity::sizing::{Size, Sizing};
+use crate::capacity::sizing::{Count, Size, Sizing};
 use crate::demand::event::{Demand, Unmeasured};
 use crate::machine::Machine;
 use crate::runtime::{Deployment, Runtime};
@@ -25,6 +25,17 @@ pub struct Plan<'a> {
     pub usd_per_month: f64,
     /// Price of a million events, USD.
     pub usd_per_million_events: f64,
+}
+
+/// Instances of a machine type and their bill: as much of a plan as a comparison needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Priced<'a> {
+    /// The machine type.
+    pub machine: &'a Machine,
+    /// How many.
+    pub count: Count,
+    /// Price of all, USD a month.
+    pub usd_per_month: f64,
 }
 
 /// Why a runtime has no plan for a workload.
@@ -59,7 +70,14 @@ impl NoPlan {
     }
 }
 
-impl Plan<'_> {
+impl<'a> Plan<'a> {
+    /// Its machines and bill alone.
+    pub fn priced(&self) -> Priced<'a> {
+        let Size { instances, members_per_instance, .. } = self.size;
+        let count = Count { instances, members_per_instance };
+        Priced { machine: self.machine, count, usd_per_month: self.usd_per_month }
+    }
+
     /// Events/s that a member of the group reads on average at peak, `L / (n W)`: the rate at which the plan's CPU
     /// an event is told.
     pub fn member_rate(&self) -> f64 {

@@ -1,12 +1,12 @@
 //! One workload with what runs it today, to be planned in any runtime.
 
 use crate::capacity::sizing::Sizing;
-use crate::cheapest::{BestEstimates, Counting, Search};
+use crate::cheapest::{BestEstimates, Counting, Found, Search};
 use crate::cost::bill::usd_per_month;
 use crate::demand::event::{Demand, DemandError, Today, Unmeasured};
 use crate::machine::Machine;
 use crate::offers::{Offer, Offers};
-use crate::plan::{NoPlan, Plan};
+use crate::plan::{NoPlan, Plan, Priced};
 use crate::policy::Policy;
 use crate::runtime::Runtime;
 use crate::workload::Workload;
@@ -103,25 +103,25 @@ impl<'a> Problem<'a> {
     }
 
     /// All machine types that serve, cheapest first.
-    pub fn candidates(
+    pub fn candidates<'o>(
         &self,
-        runtime: &'a Runtime,
-        machines: &[&'a Machine],
+        runtime: &'o Runtime,
+        machines: &[&'o Machine],
         policy: Policy,
         end: RangeEnd,
-    ) -> Result<Vec<Plan<'a>>, NoPlan> {
+    ) -> Result<Vec<Plan<'o>>, NoPlan> {
         let offers = Offers::new(runtime, machines.iter().copied(), policy.purchase);
         self.search(&BestEstimates, &offers, policy, end)?.all()
     }
 
     /// The first of [`Problem::candidates`], found without sizing the types that cannot be it.
-    pub fn cheapest(
+    pub fn cheapest<'o>(
         &self,
-        runtime: &'a Runtime,
-        machines: &[&'a Machine],
+        runtime: &'o Runtime,
+        machines: &[&'o Machine],
         policy: Policy,
         end: RangeEnd,
-    ) -> Result<Plan<'a>, NoPlan> {
+    ) -> Result<Plan<'o>, NoPlan> {
         let offers = Offers::new(runtime, machines.iter().copied(), policy.purchase);
         self.cheapest_of(&offers, policy, end)
     }
@@ -148,14 +148,34 @@ impl<'a> Problem<'a> {
         self.search(counting, offers, policy, end)?.cheapest(first)
     }
 
-    /// The bill of the cheapest plan, USD a month, without what only a report asks of it; `None` where there is none.
-    pub fn least_usd_per_month(
+    /// Machines and bill of the cheapest plan, without what only a report asks of it; `None` where there is none.
+    pub fn least<'o>(
         &self,
-        offers: &Offers<'_>,
+        offers: &Offers<'o>,
         first: Option<&Machine>,
         policy: Policy,
-    ) -> Option<f64> {
-        self.search(&BestEstimates, offers, policy, RangeEnd::Best).ok()?.least_usd_per_month(first)
+        end: RangeEnd,
+    ) -> Option<Priced<'o>> {
+        let found = self.search(&BestEstimates, offers, policy, end).ok()?.least(first)?;
+        let Found { offer, count, usd_per_month } = found;
+        Some(Priced { machine: offer.machine, count, usd_per_month })
+    }
+
+    /// A bill, USD a month, that no plan is below; infinite where there is none for sure.
+    pub fn bill_at_least(&self, offers: &Offers<'_>, policy: Policy, end: RangeEnd) -> f64 {
+        self.search(&BestEstimates, offers, policy, end)
+            .map_or(f64::INFINITY, |search| search.bill_at_least())
+    }
+
+    /// The bill of the cheapest plan, USD a month, were the in-flight limit `limit` and took events in flight no memory:
+    /// no plan with that limit or a lower one is below it.
+    pub fn least_with_in_flight<'o>(&self, offers: &Offers<'o>, policy: Policy, limit: u32) -> Option<f64> {
+        let Search { offers, demand, events_per_day, busiest, policy, sizing_on, counting } =
+            self.search(&BestEstimates, offers, policy, RangeEnd::Best).ok()?;
+        let sizing_on =
+            |offer: &Offer<'o>| Sizing { in_flight: limit, in_flight_event_bytes: 0.0, ..sizing_on(offer) };
+        let search = Search { offers, demand, events_per_day, busiest, policy, sizing_on, counting };
+        Some(search.least(None)?.usd_per_month)
     }
 
     fn search<'s, 'o>(

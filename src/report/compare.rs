@@ -47,9 +47,7 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
             }
         }
         document.paragraph(recommendation::sentence(entry, fleet.terms));
-        document.list(
-            entry.recommendation.options.iter().map(|step| recommendation::step(step, entry)).collect(),
-        );
+        document.list(entry.options().iter().map(|step| recommendation::step(step, entry)).collect());
         document.list(
             recommendation::criteria(entry, true)
                 .into_iter()

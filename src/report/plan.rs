@@ -161,7 +161,8 @@ fn recommend(document: &mut Document, entry: &PlannedWorkload<'_>, fleet: &Fleet
     let mut points = Vec::new();
     if it.verdict != Verdict::Stay {
         points.extend(
-            it.options
+            entry
+                .options()
                 .iter()
                 .filter(|step| recommendation::is_gain(step))
                 .map(|step| recommendation::step(step, entry)),

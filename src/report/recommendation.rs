@@ -303,7 +303,7 @@ fn too_little(what: &str, saves: f64, threshold: f64, terms: Terms) -> String {
 /// What the recommendation stands on, where that is less than measurement.
 pub fn evidence(entry: &PlannedWorkload<'_>) -> Option<String> {
     let it = &entry.recommendation;
-    let evidence = &it.evidence;
+    let evidence = &entry.evidence();
     if evidence.measure.is_none() && evidence.scaling.is_empty() {
         return None;
     }
@@ -355,7 +355,7 @@ pub fn criteria(entry: &PlannedWorkload<'_>, all: bool) -> Option<String> {
     let other = &it.other_language.as_ref()?.runtime.name;
     let group = |favors: Favors, title: String| {
         let said: Vec<String> =
-            it.criteria.iter().filter(|criterion| criterion.favors == favors).map(describe).collect();
+            entry.criteria().iter().filter(|criterion| criterion.favors == favors).map(describe).collect();
         let said = if said.is_empty() { "nothing".into() } else { said.join("; ") };
         format!("{title}: {said}.")
     };

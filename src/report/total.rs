@@ -362,7 +362,7 @@ fn what_to_do(entry: &PlannedWorkload<'_>) -> String {
 }
 
 fn features_that_eat_the_saving(entry: &PlannedWorkload<'_>) -> Option<f64> {
-    entry.recommendation.criteria.iter().find_map(|criterion| match criterion.measure {
+    entry.criteria().iter().find_map(|criterion| match criterion.measure {
         Measure::TeamSpeed { features_that_eat_the_saving, .. } => features_that_eat_the_saving,
         _ => None,
     })

@@ -62,7 +62,7 @@ fn verdict(runtimes: Vec<Runtime>, workload: Workload, terms: Terms) -> Verdict 
 }
 
 fn steps(runtimes: Vec<Runtime>, workload: Workload) -> Vec<Alternative> {
-    with_entry(runtimes, workload, Terms::default(), |entry| entry.recommendation.options.clone())
+    with_entry(runtimes, workload, Terms::default(), |entry| entry.options())
 }
 
 fn terms(min_saving: f64) -> Terms {
@@ -186,7 +186,7 @@ mod verdicts {
         assert_eq!((language.to.as_deref(), language.usd_per_month.unwrap().round()), (Some("other"), 300.0));
         let name = with_entry(all(), reading(), terms(200.0), |entry| {
             let it = &entry.recommendation;
-            (it.elsewhere.as_ref().unwrap().runtime.name.clone(), it.criteria.len())
+            (it.elsewhere.as_ref().unwrap().runtime.name.clone(), entry.criteria().len())
         });
         assert_eq!(name, ("tenth".to_owned(), 5));
     }
@@ -286,9 +286,7 @@ mod fetches {
     #[test]
     fn the_fetch_is_among_what_a_verdict_rests_on() {
         let weakest = |runtime: Runtime| {
-            with_entry(vec![runtime], asked(500.0, 1.0, 0.0), terms(100.0), |entry| {
-                entry.recommendation.evidence.weakest
-            })
+            with_entry(vec![runtime], asked(500.0, 1.0, 0.0), terms(100.0), |entry| entry.evidence().weakest)
         };
         let mut guessed = fetching(now());
         guessed.cpu.fetch.as_mut().unwrap().round_trip_seconds.evidence = Evidence::Assumed;
@@ -339,9 +337,7 @@ mod evidence {
     use super::*;
 
     fn measure(runtimes: Vec<Runtime>, workload: Workload) -> String {
-        with_entry(runtimes, workload, terms(100.0), |entry| {
-            entry.recommendation.evidence.measure.clone().unwrap()
-        })
+        with_entry(runtimes, workload, terms(100.0), |entry| entry.evidence().measure.clone().unwrap())
     }
 
     #[test]
@@ -359,9 +355,7 @@ mod evidence {
     #[test]
     fn the_weakest_figure_counts_memory_too() {
         let weakest = |runtime: Runtime| {
-            with_entry(vec![runtime], asked(1.0, 1.0, 0.0), terms(100.0), |entry| {
-                entry.recommendation.evidence.weakest
-            })
+            with_entry(vec![runtime], asked(1.0, 1.0, 0.0), terms(100.0), |entry| entry.evidence().weakest)
         };
         assert_eq!(weakest(now()), Evidence::Measured);
         let mut guessed = now();
@@ -384,7 +378,7 @@ mod scaling {
         let workloads = [asked(20_000.0, 0.2, 0.0)];
         let runtimes = catalog.runtimes.iter().collect();
         let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), terms(100.0)).unwrap();
-        fleet.entries[0].recommendation.evidence.clone()
+        fleet.entries[0].evidence()
     }
 
     fn up_to(high: f64, evidence: Evidence) -> Figure {
@@ -431,7 +425,7 @@ mod criteria {
             ..asked(2000.0, 1.0, 0.0)
         };
         with_entry(vec![now(), other()], workload, terms(100.0), |entry| {
-            let all = &entry.recommendation.criteria;
+            let all = &entry.criteria();
             all.iter()
                 .find(|it| matches!(it.measure, Measure::Latency { .. }))
                 .map_or(Favors::Neither, |it| it.favors)

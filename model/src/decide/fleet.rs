@@ -2,32 +2,19 @@
 
 use crate::capacity::constraint::BoundBy;
 use crate::catalog::{Catalog, ProblemError};
-use crate::decide::options::Options;
-use crate::decide::recommendation::{Plans, Recommendation, recommend};
+pub use crate::decide::planner::PlannedWorkload;
+use crate::decide::planner::Planner;
 use crate::decide::terms::Terms;
 use crate::decide::total_cost::Account;
 use crate::machine::Machine;
 use crate::policy::Policy;
-use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
 use crate::uncertain::catalog::UncertainCatalog;
 use crate::uncertain::confidence::Confidence;
 use crate::uncertain::latin_hypercube::Sampling;
-use crate::uncertain::monte_carlo::{self, Risk};
+use crate::uncertain::monte_carlo;
 use crate::workload::Workload;
-
-/// What one workload could run on.
-#[derive(Debug, Clone)]
-pub struct PlannedWorkload<'a> {
-    /// The workload and what runs it today.
-    pub problem: Problem<'a>,
-    /// The cheapest plan in each runtime, or why there is none.
-    pub plans: Plans<'a>,
-    /// What to do.
-    pub recommendation: Recommendation<'a>,
-    /// How sure that is; `None` where it was not sampled.
-    pub risk: Option<Risk>,
-}
+use std::sync::Arc;
 
 /// All workloads.
 #[derive(Debug, Clone)]
@@ -44,6 +31,8 @@ pub struct Fleet<'a> {
     pub terms: Terms,
     /// The share of samples in which plans hold; `None` where they are made at the best estimates.
     pub confidence: Option<f64>,
+    /// What they were planned with.
+    pub planner: Arc<Planner<'a>>,
 }
 
 /// A fleet's bill in one runtime.
@@ -83,23 +72,18 @@ impl<'a> Fleet<'a> {
         terms: Terms,
         wanted: Option<(f64, Sampling)>,
     ) -> Result<Self, ProblemError> {
-        let machines = catalog.candidates();
+        let planner = Planner::new(catalog, runtimes, policy, terms);
         let problems =
             workloads.iter().map(|workload| catalog.problem(workload)).collect::<Result<Vec<_>, _>>()?;
         let confidence = wanted.map(|(share, sampling)| {
-            Confidence::new(share, sampling, UncertainCatalog::of(&runtimes, &machines, &problems))
+            let world = UncertainCatalog::of(&planner.runtimes, &planner.machines, &problems);
+            Confidence::new(share, sampling, world)
         });
-        let mut entries = Vec::new();
-        for problem in problems {
-            let confidence = confidence.as_ref();
-            let options =
-                Options { problem: &problem, runtimes: &runtimes, machines: &machines, policy, confidence };
-            let plan_in = |runtime| options.cheapest(&problem, runtime, &machines, RangeEnd::Best);
-            let plans: Plans<'a> = runtimes.iter().map(|&runtime| (runtime, plan_in(runtime))).collect();
-            let recommendation = recommend(&options, &plans, terms);
-            entries.push(PlannedWorkload { problem, plans, recommendation, risk: None });
-        }
-        Ok(Self { entries, runtimes, machines, policy, terms, confidence: wanted.map(|(share, _)| share) })
+        let planner = Arc::new(planner.with_confidence(confidence));
+        let entries = problems.into_iter().map(|problem| planner.plan_problem(problem)).collect();
+        let (runtimes, machines) = (planner.runtimes.clone(), planner.machines.clone());
+        let confidence = wanted.map(|(share, _)| share);
+        Ok(Self { entries, runtimes, machines, policy, terms, confidence, planner })
     }
 
     /// What one of the workloads costs beside its machines.

@@ -6,6 +6,7 @@ pub mod evidence;
 pub mod families;
 pub mod fleet;
 pub mod options;
+pub mod planner;
 pub mod recommendation;
 pub mod terms;
 pub mod total_cost;

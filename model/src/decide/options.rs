@@ -1,11 +1,10 @@
 //! The steps that make a workload cheaper, least effort first.
 
+use crate::decide::planner::Planner;
 use crate::machine::Machine;
-use crate::plan::{NoPlan, Plan};
-use crate::policy::Policy;
+use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::{Concurrency, Runtime};
-use crate::uncertain::confidence::Confidence;
+use crate::runtime::Concurrency;
 use crate::workload::Workload;
 use serde::Serialize;
 use std::fmt;
@@ -64,18 +63,24 @@ pub struct Machines {
 impl Machines {
     /// The machines of a plan.
     pub fn of(plan: &Plan<'_>) -> Self {
-        let Machine { instance_type, provider, region, .. } = plan.machine;
-        Self {
-            instances: plan.size.instances,
-            instance_type: instance_type.clone(),
-            provider: provider.clone(),
-            region: region.clone(),
-        }
+        plan.priced().into()
     }
 
     /// Whether it is where `machine` is.
     pub fn is_beside(&self, machine: &Machine) -> bool {
         self.provider == machine.provider && self.region == machine.region
+    }
+}
+
+impl From<Priced<'_>> for Machines {
+    fn from(priced: Priced<'_>) -> Self {
+        let Machine { instance_type, provider, region, .. } = priced.machine;
+        Self {
+            instances: priced.count.instances,
+            instance_type: instance_type.clone(),
+            provider: provider.clone(),
+            region: region.clone(),
+        }
     }
 }
 
@@ -104,35 +109,15 @@ pub struct Alternative {
     pub risk: &'static str,
 }
 
-/// What a options is made for.
+/// A workload and what its options are looked for with.
 pub struct Options<'l, 'a> {
     /// The workload and what runs it.
     pub problem: &'l Problem<'a>,
-    /// Runtimes to choose from.
-    pub runtimes: &'l [&'a Runtime],
-    /// Machine types to choose from.
-    pub machines: &'l [&'a Machine],
-    /// Head room and failures.
-    pub policy: Policy,
-    /// How surely plans have to hold; `None` for the best estimates.
-    pub confidence: Option<&'l Confidence<'a>>,
+    /// Runtimes and machine types to choose from, and how surely plans have to hold.
+    pub planner: &'l Planner<'a>,
 }
 
 impl<'a> Options<'_, 'a> {
-    /// The cheapest plan for a problem, as surely as plans have to hold.
-    pub fn cheapest<'p>(
-        &self,
-        problem: &Problem<'p>,
-        runtime: &'p Runtime,
-        machines: &[&'p Machine],
-        end: RangeEnd,
-    ) -> Result<Plan<'p>, NoPlan> {
-        match self.confidence {
-            Some(confidence) => confidence.cheapest(problem, runtime, machines, self.policy, end),
-            None => problem.cheapest(runtime, machines, self.policy, end),
-        }
-    }
-
     /// All steps that apply, least effort first. `in_current` is the cheapest plan in today's runtime, `library`
     /// that in another one of the same language, `elsewhere` that in another language.
     pub fn steps(
@@ -141,56 +126,107 @@ impl<'a> Options<'_, 'a> {
         library: Option<&Plan<'a>>,
         elsewhere: Option<&Plan<'a>>,
     ) -> Vec<Alternative> {
-        let problem = self.problem;
-        let current = problem.current;
+        let Self { problem, planner } = self;
         let base = in_current.ok().map(|plan| plan.usd_per_month);
-        let mut steps = Vec::new();
+        let machine = problem.current_machine;
+        let on_machine =
+            |machine| planner.cheapest_among(problem, problem.current, &[machine], RangeEnd::Best);
+        let same_machines = machine.and_then(|machine| on_machine(machine).ok()).map(|plan| plan.priced());
+        let today = problem.usd_per_month_today(&planner.policy);
+        let is_resizable = today.is_some() && machine.is_some_and(|machine| machine.vcpu_speed.is_some());
+        let resized = || self.step(AlternativeKind::RightSize, None, same_machines, today);
+        let retyped = |plan: &Plan<'a>| {
+            let from = same_machines.map(|priced| priced.usd_per_month);
+            self.step(AlternativeKind::MachineType, None, Some(plan.priced()), from)
+        };
+        let another_type =
+            in_current.ok().filter(|plan| machine.is_some_and(|machine| machine != plan.machine));
+        [
+            is_resizable.then(resized),
+            self.per_partition(base),
+            self.in_flight(base),
+            self.partitions(in_current),
+            library.map(|plan| self.library(plan, base)),
+            another_type.map(retyped),
+            elsewhere.map(|plan| self.move_to(AlternativeKind::Language, plan, base)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
 
-        let same_machines = problem
-            .current_machine
-            .and_then(|machine| self.cheapest(problem, current, &[machine], RangeEnd::Best).ok());
-        let today = problem.usd_per_month_today(&self.policy);
-        if today.is_some() && problem.current_machine.is_some_and(|machine| machine.vcpu_speed.is_some()) {
-            steps.push(self.step(AlternativeKind::RightSize, None, same_machines.as_ref(), today));
+    /// One event in flight for each partition, where each consumer has its own today. `base` is the cheapest bill in
+    /// today's runtime, USD a month.
+    pub fn per_partition(&self, base: Option<f64>) -> Option<Alternative> {
+        let workload = self.problem.workload;
+        let concurrency = workload.concurrency.unwrap_or(self.problem.current.concurrency);
+        if concurrency != Concurrency::Consumer {
+            return None;
         }
-        for (kind, to, changed) in self.changes(in_current) {
-            let changed = Problem { workload: &changed, ..problem.clone() };
-            let plan = self.cheapest(&changed, current, self.machines, RangeEnd::Best).ok();
-            steps.push(self.step(kind, Some(to), plan.as_ref(), base));
+        let changed = Workload { concurrency: Some(Concurrency::Partition), ..workload.clone() };
+        let to = "one event in progress per partition".into();
+        Some(self.step(AlternativeKind::PartitionConcurrency, Some(to), self.least(&changed), base))
+    }
+
+    /// The least of a few larger in-flight limits with which the bill is lowest, where events wait.
+    pub fn in_flight(&self, base: Option<f64>) -> Option<Alternative> {
+        let Self { problem, planner } = self;
+        if problem.today.wait_seconds <= 0.0 {
+            return None;
         }
-        if let Some(plan) = library {
-            steps.push(self.step(
-                AlternativeKind::Library,
-                Some(plan.runtime.name.clone()),
-                Some(plan),
-                base,
-            ));
+        let now = problem.workload.in_flight.unwrap_or(1);
+        let bound = planner.least_with_in_flight(problem, problem.current, MOST_IN_FLIGHT);
+        let mut best: Option<(u32, Priced<'a>)> = None;
+        let limits = std::iter::successors(now.checked_mul(2), |limit| limit.checked_mul(2));
+        for limit in limits.take_while(|&limit| limit <= MOST_IN_FLIGHT) {
+            let changed = Workload { in_flight: Some(limit), ..problem.workload.clone() };
+            let Some(priced) = self.least(&changed) else { continue };
+            if best.is_none_or(|(_, best)| priced.usd_per_month < best.usd_per_month) {
+                best = Some((limit, priced));
+            }
+            if bound.is_some_and(|bound| priced.usd_per_month <= bound) {
+                break;
+            }
         }
-        if let (Some(machine), Ok(plan)) = (problem.current_machine, in_current)
-            && machine != plan.machine
-        {
-            let from = same_machines.as_ref().map(|plan| plan.usd_per_month);
-            steps.push(self.step(AlternativeKind::MachineType, None, Some(plan), from));
+        let (limit, priced) = best?;
+        Some(self.step(AlternativeKind::InFlight, Some(format!("in_flight {limit}")), Some(priced), base))
+    }
+
+    /// As many partitions as today's runtime needs, where there are fewer.
+    pub fn partitions(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Option<Alternative> {
+        let workload = self.problem.workload;
+        let required = match in_current {
+            Ok(plan) => plan.size.partitions_required,
+            Err(none) => none.stuck().and_then(|stuck| stuck.partitions_required),
+        };
+        let required = u32::try_from(required?).ok()?;
+        if required <= workload.topic.partitions? {
+            return None;
         }
-        if let Some(plan) = elsewhere {
-            steps.push(self.step(
-                AlternativeKind::Language,
-                Some(plan.runtime.name.clone()),
-                Some(plan),
-                base,
-            ));
-        }
-        steps
+        let mut changed = workload.clone();
+        changed.topic.partitions = Some(required);
+        let base = in_current.ok().map(|plan| plan.usd_per_month);
+        let to = format!("{required} partitions");
+        Some(self.step(AlternativeKind::Partitions, Some(to), self.least(&changed), base))
+    }
+
+    /// Another library of the same language.
+    pub fn library(&self, plan: &Plan<'a>, base: Option<f64>) -> Alternative {
+        self.move_to(AlternativeKind::Library, plan, base)
+    }
+
+    fn move_to(&self, kind: AlternativeKind, plan: &Plan<'a>, base: Option<f64>) -> Alternative {
+        self.step(kind, Some(plan.runtime.name.clone()), Some(plan.priced()), base)
     }
 
     fn step(
         &self,
         kind: AlternativeKind,
         to: Option<String>,
-        plan: Option<&Plan<'_>>,
+        plan: Option<Priced<'a>>,
         from: Option<f64>,
     ) -> Alternative {
-        let on = plan.map(Machines::of);
+        let on = plan.map(Machines::from);
         let usd_per_month = plan.map(|plan| plan.usd_per_month);
         let saves_usd_per_month = from.zip(usd_per_month).map(|(before, after)| before - after);
         let moves =
@@ -210,52 +246,9 @@ impl<'a> Options<'_, 'a> {
         Alternative { kind, to, on, usd_per_month, saves_usd_per_month, risk }
     }
 
-    /// Settings of the workload that could be changed without touching machine, library or language.
-    fn changes(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Vec<(AlternativeKind, String, Workload)> {
-        let workload = self.problem.workload;
-        let concurrency = workload.concurrency.unwrap_or(self.problem.current.concurrency);
-        let mut changes = Vec::new();
-        if concurrency == Concurrency::Consumer {
-            let per_partition = Workload { concurrency: Some(Concurrency::Partition), ..workload.clone() };
-            let to = "one event in progress per partition".into();
-            changes.push((AlternativeKind::PartitionConcurrency, to, per_partition));
-        }
-        if let Some(in_flight) = self.best_in_flight() {
-            let changed = Workload { in_flight: Some(in_flight), ..workload.clone() };
-            changes.push((AlternativeKind::InFlight, format!("in_flight {in_flight}"), changed));
-        }
-        let required = match in_current {
-            Ok(plan) => plan.size.partitions_required,
-            Err(none) => none.stuck().and_then(|stuck| stuck.partitions_required),
-        };
-        if let (Some(given), Some(required)) =
-            (workload.topic.partitions, required.and_then(|required| u32::try_from(required).ok()))
-            && required > given
-        {
-            let mut changed = workload.clone();
-            changed.topic.partitions = Some(required);
-            changes.push((AlternativeKind::Partitions, format!("{required} partitions"), changed));
-        }
-        changes
-    }
-
-    /// The least of a few larger numbers of events in progress with which the bill is lowest.
-    fn best_in_flight(&self) -> Option<u32> {
-        let workload = self.problem.workload;
-        if self.problem.today.wait_seconds <= 0.0 {
-            return None;
-        }
-        let now = workload.in_flight.unwrap_or(1);
-        let bill = |in_flight: u32| {
-            let changed = Workload { in_flight: Some(in_flight), ..workload.clone() };
-            let changed = Problem { workload: &changed, ..self.problem.clone() };
-            let plan = self.cheapest(&changed, self.problem.current, self.machines, RangeEnd::Best);
-            plan.ok().map(|plan| plan.usd_per_month)
-        };
-        std::iter::successors(now.checked_mul(2), |m| m.checked_mul(2))
-            .take_while(|&m| m <= MOST_IN_FLIGHT)
-            .filter_map(|m| Some((m, bill(m)?)))
-            .min_by(|one, other| one.1.total_cmp(&other.1))
-            .map(|(m, _)| m)
+    /// Machines and bill of the cheapest plan in today's runtime for a workload of which only settings have changed.
+    fn least(&self, changed: &Workload) -> Option<Priced<'a>> {
+        let changed = Problem { workload: changed, ..self.problem.clone() };
+        self.planner.least(&changed, self.problem.current, RangeEnd::Best)
     }
 }

@@ -1,9 +1,6 @@
 //! One runtime for a workload, and what moving to it would give.
 
-use crate::decide::criteria::{self, Criterion};
-use crate::decide::evidence::{self, EvidenceSummary};
-use crate::decide::options::{Alternative, AlternativeKind, Options};
-use crate::decide::terms::Terms;
+use crate::decide::options::{AlternativeKind, Options};
 use crate::decide::total_cost::{Account, RuntimeChange};
 use crate::decide::verdict::{Case, Verdict, paid};
 use crate::plan::{NoPlan, Plan};
@@ -23,6 +20,8 @@ pub struct Recommendation<'a> {
     pub in_current: Result<Plan<'a>, NoPlan>,
     /// The plan in any other runtime that is cheapest with its engineering.
     pub elsewhere: Option<Plan<'a>>,
+    /// The same in another runtime of today's language.
+    pub library: Option<Plan<'a>>,
     /// The same in another language.
     pub other_language: Option<Plan<'a>>,
     /// What rewriting in that language is worth against `before_rewrite`; `None` where either is not known.
@@ -45,12 +44,6 @@ pub struct Recommendation<'a> {
     /// What that saves, USD a month, against today's bill where that is known and the cheapest plan in today's
     /// runtime where it is not.
     pub saves: Option<f64>,
-    /// Reasons for and against moving to the cheapest runtime in another language.
-    pub criteria: Vec<Criterion>,
-    /// Steps, least effort first.
-    pub options: Vec<Alternative>,
-    /// What all this stands on.
-    pub evidence: EvidenceSummary,
 }
 
 impl Recommendation<'_> {
@@ -75,23 +68,23 @@ impl Recommendation<'_> {
 pub type Plans<'a> = Vec<(&'a Runtime, Result<Plan<'a>, NoPlan>)>;
 
 /// Recommends one of the options's runtimes for its workload. `plans` are those of the options's runtimes.
-pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>, terms: Terms) -> Recommendation<'a> {
-    let problem = options.problem;
+pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommendation<'a> {
+    let Options { problem, planner } = options;
     let of_current = plans.iter().find(|(runtime, _)| runtime.name == problem.current.name);
     let in_current = match of_current {
         Some((_, plan)) => plan.clone(),
-        None => options.cheapest(problem, problem.current, options.machines, RangeEnd::Best),
+        None => planner.cheapest(problem, problem.current, RangeEnd::Best),
     };
     let others = || {
         let plans = plans.iter().filter_map(|(_, plan)| plan.as_ref().ok());
         plans.filter(|plan| plan.runtime.name != problem.current.name)
     };
     let in_same_language = |plan: &&Plan<'_>| plan.runtime.language == problem.current.language;
-    let account = Account::new(problem, &options.policy, terms);
+    let account = Account::new(problem, &planner.policy, planner.terms);
     let elsewhere = cheapest(others(), &account).cloned();
-    let library = cheapest(others().filter(in_same_language), &account);
+    let library = cheapest(others().filter(in_same_language), &account).cloned();
     let other_language = cheapest(others().filter(|plan| !in_same_language(plan)), &account).cloned();
-    let today = problem.usd_per_month_today(&options.policy);
+    let today = problem.usd_per_month_today(&planner.policy);
     let current_usd = in_current.as_ref().ok().map(|plan| plan.usd_per_month);
     let paid = current_usd.map(|current| paid(today, current));
     let saving = |usd: Option<f64>, to: &Option<Plan<'_>>| {
@@ -100,15 +93,15 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>, terms: Terms)
     let (moving_saves, moving_saves_of_paid) = (saving(current_usd, &elsewhere), saving(paid, &elsewhere));
     let right_sizing_saves = today.zip(current_usd).map(|(today, current)| today - current);
 
-    let steps = options.steps(in_current.as_ref(), library, other_language.as_ref());
     let case = Case {
         options,
         account: &account,
+        plans,
         today,
         in_current: in_current.as_ref(),
         elsewhere: elsewhere.as_ref(),
+        library: library.as_ref(),
         other_language: other_language.as_ref(),
-        steps: &steps,
     };
     let verdict = case.verdict();
     let chosen = match &verdict {
@@ -120,7 +113,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>, terms: Terms)
         Verdict::None => None,
         Verdict::Move => elsewhere.as_ref().map(|plan| plan.runtime),
         Verdict::Alternative { step: AlternativeKind::Library, to, .. } => {
-            options.runtimes.iter().copied().find(|runtime| runtime.name == *to)
+            planner.runtimes.iter().copied().find(|runtime| runtime.name == *to)
         }
         _ => Some(problem.current),
     };
@@ -138,17 +131,13 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>, terms: Terms)
     };
     let rewrite =
         before_rewrite.zip(other_language.as_ref()).map(|(before, other)| account.change(before, other));
-    let evidence = evidence::evidence(problem, &verdict, in_current.as_ref(), elsewhere.as_ref());
-    let rewriting_saves = saving(before_rewrite, &other_language);
-    let criteria = other_language.as_ref().map_or_else(Vec::new, |other| {
-        criteria::judge(problem, in_current.as_ref(), other, rewriting_saves, terms.day_rate_usd)
-    });
     Recommendation {
         runtime,
         verdict,
         today_usd_per_month: today,
         in_current,
         elsewhere,
+        library,
         other_language,
         rewrite,
         chosen,
@@ -159,9 +148,6 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>, terms: Terms)
         moving_saves_of_paid,
         usd_per_month: after,
         saves,
-        criteria,
-        options: steps,
-        evidence,
     }
 }
 

@@ -2,7 +2,9 @@
 
 use crate::capacity::constraint::Constraint;
 use crate::decide::options::{Alternative, AlternativeKind, Machines, Options};
+use crate::decide::recommendation::Plans;
 use crate::decide::total_cost::Account;
+use crate::offers::Offers;
 use crate::plan::{NoPlan, Plan};
 use crate::problem::RangeEnd;
 use crate::runtime::{Figure, Runtime};
@@ -54,20 +56,22 @@ pub enum Verdict {
 
 /// All that a verdict is made of.
 pub struct Case<'c, 'l, 'a> {
-    /// Workload, runtimes, machines and policy.
+    /// The workload and what it is planned with.
     pub options: &'c Options<'l, 'a>,
     /// What it costs beside its machines, and what a change has to be worth.
     pub account: &'c Account<'a>,
+    /// The cheapest plan of each runtime.
+    pub plans: &'c Plans<'a>,
     /// Today's bill, USD a month, where known.
     pub today: Option<f64>,
     /// The cheapest plan in today's runtime, or why there is none.
     pub in_current: Result<&'c Plan<'a>, &'c NoPlan>,
     /// The plan in any other runtime that is cheapest with its engineering.
     pub elsewhere: Option<&'c Plan<'a>>,
+    /// The same in another runtime of today's language.
+    pub library: Option<&'c Plan<'a>>,
     /// The same in another language.
     pub other_language: Option<&'c Plan<'a>>,
-    /// The options.
-    pub steps: &'c [Alternative],
 }
 
 /// What moving to a runtime saves on machines, USD a month, if it runs the handler's own code as slowly and as fast
@@ -78,8 +82,10 @@ struct Range<'r> {
     fast: f64,
 }
 
-impl Case<'_, '_, '_> {
+impl<'a> Case<'_, '_, 'a> {
     /// What to do.
+    ///
+    /// Each search for another plan is made where the answer can turn on it, and not before.
     pub fn verdict(&self) -> Verdict {
         match (self.in_current, self.elsewhere) {
             (Ok(_), None) => self.stay(),
@@ -98,8 +104,11 @@ impl Case<'_, '_, '_> {
     fn weigh(&self, plan: &Plan<'_>) -> Verdict {
         let paid = paid(self.today, plan.usd_per_month);
         // A rewrite has to be worth it against what another library does without one.
-        let library = self.library_step().filter(|step| self.step_is_worth(step, paid));
-        let after_library = library.and_then(|step| step.usd_per_month).unwrap_or(paid).min(paid);
+        let library = self.library.filter(|library| self.is_worth(paid - library.usd_per_month));
+        let after_library = library.map_or(paid, |library| library.usd_per_month).min(paid);
+        if library.is_none() && !self.may_save_enough(after_library) {
+            return self.stay();
+        }
         let ranges = self.ranges(after_library);
         if library.is_none() && !ranges.iter().any(|range| self.is_worth(range.fast)) {
             return self.stay();
@@ -118,7 +127,7 @@ impl Case<'_, '_, '_> {
         if chosen.is_some_and(|range| self.account.is_worth_moving(range.slow, range.runtime)) {
             return Verdict::Move;
         }
-        if let Some(step) = library.and_then(as_verdict) {
+        if let Some(step) = library.and_then(|library| as_verdict(self.library_step(library))) {
             return step;
         }
         match chosen.filter(worth_if_fast).or(favourite) {
@@ -134,17 +143,38 @@ impl Case<'_, '_, '_> {
         }
     }
 
+    /// Runtimes of other languages.
+    fn others(&self) -> impl Iterator<Item = &'a Runtime> {
+        let Options { problem, planner } = self.options;
+        planner.runtimes.iter().copied().filter(|runtime| runtime.language != problem.current.language)
+    }
+
+    /// Whether a bill in another language can be so far below `paid` that moving may be worth it, by what no plan there
+    /// is below.
+    fn may_save_enough(&self, paid: f64) -> bool {
+        let Options { problem, planner } = self.options;
+        self.others()
+            .any(|runtime| self.is_worth(paid - planner.bill_at_least(problem, runtime, RangeEnd::Low)))
+    }
+
     /// What moving to each runtime of another language saves on machines against `paid` at both ends of its compute
     /// factor's range.
-    fn ranges(&self, paid: f64) -> Vec<Range<'_>> {
-        let Options { problem, runtimes, machines, .. } = self.options;
+    fn ranges(&self, paid: f64) -> Vec<Range<'a>> {
+        let Options { problem, planner } = self.options;
         let own_code = problem.today.handler_core_seconds * (1.0 - problem.workload.native_share);
-        let saves = |runtime: &'_ Runtime, end| {
-            let plan = self.options.cheapest(problem, runtime, machines, end).ok();
-            plan.map_or(f64::NEG_INFINITY, |plan| paid - plan.usd_per_month)
+        let planned = |runtime: &'a Runtime| {
+            let plan = self.plans.iter().find(|(other, _)| std::ptr::eq(*other, runtime));
+            plan.and_then(|(_, plan)| plan.as_ref().ok()).map(|plan| plan.usd_per_month)
         };
-        let others = runtimes.iter().filter(|runtime| runtime.language != problem.current.language);
-        others
+        let saves = |runtime: &'a Runtime, end| {
+            let usd = if own_code > 0.0 || planner.confidence.is_some() {
+                planner.least(problem, runtime, end).map(|priced| priced.usd_per_month)
+            } else {
+                planned(runtime)
+            };
+            usd.map_or(f64::NEG_INFINITY, |usd| paid - usd)
+        };
+        self.others()
             .map(|runtime| {
                 let fast = saves(runtime, RangeEnd::Low);
                 let slow = if own_code > 0.0 { saves(runtime, RangeEnd::High) } else { fast };
@@ -154,13 +184,8 @@ impl Case<'_, '_, '_> {
     }
 
     /// The step to another library of today's language.
-    fn library_step(&self) -> Option<&Alternative> {
-        self.steps.iter().find(|step| step.kind == AlternativeKind::Library)
-    }
-
-    /// Whether what a step saves of what is paid is worth it.
-    fn step_is_worth(&self, step: &Alternative, paid: f64) -> bool {
-        step.usd_per_month.is_some_and(|usd_per_month| self.is_worth(paid - usd_per_month))
+    fn library_step(&self, library: &Plan<'a>) -> Alternative {
+        self.options.library(library, self.in_current.ok().map(|plan| plan.usd_per_month))
     }
 
     /// Whether a saving is worth a change of code.
@@ -181,43 +206,49 @@ impl Case<'_, '_, '_> {
     /// The least effort that is no other language, is worth it against `paid`, and after which no other runtime
     /// is. Order that was asked for is not given up, and keys are remapped only where nothing else serves.
     fn smaller_step(&self, paid: f64) -> Option<Verdict> {
+        let Self { options, in_current, .. } = *self;
+        let base = in_current.ok().map(|plan| plan.usd_per_month);
         let leaves_too_little = |usd_per_month: f64| {
             self.elsewhere.is_none_or(|other| {
                 !self.account.is_worth_moving(usd_per_month - other.usd_per_month, other.runtime)
             })
         };
-        let order_is_asked_for = self.options.problem.workload.in_flight.is_some();
-        let mut candidates = self.steps.iter().filter(|step| match step.kind {
-            AlternativeKind::PartitionConcurrency | AlternativeKind::Library => true,
-            AlternativeKind::InFlight => !order_is_asked_for,
-            AlternativeKind::Partitions => self.elsewhere.is_none(),
-            AlternativeKind::RightSize | AlternativeKind::MachineType | AlternativeKind::Language => false,
-        });
-        candidates
-            .find(|step| self.step_is_worth(step, paid) && step.usd_per_month.is_some_and(leaves_too_little))
+        let is_enough = |step: &Alternative| {
+            step.usd_per_month.is_some_and(|usd| self.is_worth(paid - usd) && leaves_too_little(usd))
+        };
+        let order_is_asked_for = options.problem.workload.in_flight.is_some();
+        let in_flight = || if order_is_asked_for { None } else { options.in_flight(base) };
+        let partitions = || if self.elsewhere.is_none() { options.partitions(in_current) } else { None };
+        let library = || self.library.map(|library| self.library_step(library));
+        let enough = |step: Option<Alternative>| step.filter(is_enough);
+        enough(options.per_partition(base))
+            .or_else(|| enough(in_flight()))
+            .or_else(|| enough(partitions()))
+            .or_else(|| enough(library()))
             .and_then(as_verdict)
     }
 
     /// The low end of the range of service_scv, if it is the latency goal that today's runtime misses and it
     /// would keep it there.
     fn keeps_goal_at(&self, none: &NoPlan) -> Option<f64> {
-        let Options { problem, machines, policy, .. } = self.options;
+        let Options { problem, planner } = self.options;
         let scv = &problem.current.service_scv;
         if none.stuck()?.rule != Constraint::Latency || scv.low >= scv.value {
             return None;
         }
         let steadier = Figure { value: scv.low, ..scv.clone() };
         let steadier = Runtime { service_scv: steadier, ..problem.current.clone() };
-        problem.cheapest(&steadier, machines, *policy, RangeEnd::Best).ok().map(|_| scv.low)
+        let offers = Offers::new(&steadier, planner.machines.iter().copied(), planner.policy.purchase);
+        problem.least(&offers, None, planner.policy, RangeEnd::Best).map(|_| scv.low)
     }
 }
 
 /// The verdict to take a step that leads to a plan.
-fn as_verdict(step: &Alternative) -> Option<Verdict> {
+fn as_verdict(step: Alternative) -> Option<Verdict> {
     Some(Verdict::Alternative {
         step: step.kind,
-        to: step.to.clone()?,
-        on: step.on.clone()?,
+        to: step.to?,
+        on: step.on?,
         usd_per_month: step.usd_per_month?,
         risk: step.risk,
     })

@@ -94,7 +94,7 @@ impl<'a> Confidence<'a> {
     /// samples asked for, and at the best estimates in any case.
     pub fn cheapest<'p>(
         &self,
-        problem: &Problem<'p>,
+        problem: &Problem<'_>,
         runtime: &'p Runtime,
         machines: &[&'p Machine],
         policy: Policy,

@@ -183,7 +183,8 @@ impl<'e> WorkloadSampler<'e> {
             // With the usual winner first, nearly all others are passed over by their lower bound. It does not
             // change which one is cheapest, and a type that comes twice is as cheap as once.
             let offers = Offers::new(&draw.runtimes[runtime], machines.iter().copied(), policy.purchase);
-            problem.least_usd_per_month(&offers, planned.map(machine), policy)
+            let least = problem.least(&offers, planned.map(machine), policy, RangeEnd::Best);
+            least.map(|priced| priced.usd_per_month)
         };
         let bills: Vec<Option<f64>> = self.runtimes.iter().map(bill).collect();
         let of_current = self.runtimes.iter().position(|&(runtime, _)| runtime == self.current);
