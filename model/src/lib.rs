@@ -26,4 +26,5 @@ pub mod runtime;
 pub mod scenario;
 pub mod uncertain;
 pub mod units;
+mod words;
 pub mod workload;

@@ -1,27 +1,18 @@
 //! Machine types: what a cloud rents by the hour.
 
+use crate::words::words;
 use serde::Serialize;
-use std::fmt;
 
 /// How machines are paid for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purchase {
     /// By the hour, Linux, no commitment.
     OnDemand,
     /// Three years reserved, the whole commitment spread over its hours.
-    #[serde(rename = "reserved-3yr")]
     Reserved3Yr,
 }
 
-impl fmt::Display for Purchase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::OnDemand => "on-demand",
-            Self::Reserved3Yr => "reserved-3yr",
-        })
-    }
-}
+words!(Purchase { OnDemand = "on-demand", Reserved3Yr = "reserved-3yr" });
 
 /// One machine type in one region.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -2,13 +2,12 @@
 
 use crate::capacity::scalability::Scalability;
 use crate::demand::fetch::FetchCost;
+use crate::words::words;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// What stands behind a figure, weakest last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Evidence {
     /// Measured, with samples that can be gone through.
     Measured,
@@ -18,15 +17,7 @@ pub enum Evidence {
     Assumed,
 }
 
-impl fmt::Display for Evidence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Measured => "measured",
-            Self::Published => "published",
-            Self::Assumed => "assumed",
-        })
-    }
-}
+words!(Evidence { Measured = "measured", Published = "published", Assumed = "assumed" });
 
 /// Source of a figure that a profile does not give.
 const LEFT_OUT: &str = "left out of the profile";
@@ -81,8 +72,7 @@ impl Linear {
 }
 
 /// How a runtime uses the vCPUs of a machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deployment {
     /// One interpreter per member of the consumer group, each on one core at most.
     Processes,
@@ -90,18 +80,10 @@ pub enum Deployment {
     Threads,
 }
 
-impl fmt::Display for Deployment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Processes => "processes",
-            Self::Threads => "threads",
-        })
-    }
-}
+words!(Deployment { Processes = "processes", Threads = "threads" });
 
 /// Who works on `in_flight` events at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Concurrency {
     /// Every partition has its own events in progress.
     Partition,
@@ -109,14 +91,7 @@ pub enum Concurrency {
     Consumer,
 }
 
-impl fmt::Display for Concurrency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Partition => "partition",
-            Self::Consumer => "consumer",
-        })
-    }
-}
+words!(Concurrency { Partition = "partition", Consumer = "consumer" });
 
 /// Who says so, where, when and on what.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -1,8 +1,12 @@
 //! What is asked of the consumers: one topic's events and what is done with each.
 
 use crate::capacity::assignment::Topic;
+use crate::catalog::REFERENCE_RUNTIME;
 use crate::runtime::{Concurrency, Deployment};
 use crate::uncertain::inputs::Uncertain;
+
+/// The kind of handler of a workload that does not name one: two fields of an event looked at.
+pub const USUAL_HANDLER: &str = "decode";
 
 /// Seconds in a day.
 pub const SECONDS_PER_DAY: f64 = 86_400.0;
@@ -81,6 +85,36 @@ pub struct Workload {
     pub outlook: Outlook,
     /// Which of these numbers are known to a range only; each has its median above.
     pub ranges: Vec<Uncertain>,
+}
+
+/// What stands where a workload says nothing; what it must say is empty or 0.
+impl Default for Workload {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            events_per_day: 0.0,
+            event_bytes: 0.0,
+            io_ratio: 0.0,
+            handler: USUAL_HANDLER.to_owned(),
+            handler_cost: HandlerCost::Profile,
+            io_wait_seconds: None,
+            io_calls: None,
+            produces: 0.0,
+            native_share: 0.0,
+            current_runtime: REFERENCE_RUNTIME.to_owned(),
+            current_machine: None,
+            current_instances: None,
+            current_processes: 1,
+            peak_factor: 3.0,
+            topic: Topic { partitions: None, skew: 1.0 },
+            concurrency: None,
+            in_flight: None,
+            p99_seconds: None,
+            catch_up: None,
+            outlook: Outlook::default(),
+            ranges: Vec::new(),
+        }
+    }
 }
 
 /// What is known of a workload beyond its busiest hour today.

@@ -44,7 +44,9 @@ struct Measured {
 impl Calibrate {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
-        let (workloads, cells) = self.workloads.read_with_cells(&setup.catalog)?;
+        let entries = self.workloads.read_with_cells(&setup.catalog)?;
+        let (workloads, cells): (Vec<_>, Vec<_>) =
+            entries.into_iter().map(|entry| (entry.workload, entry.cells)).unzip();
         let utilizations = self.measured.of(&workloads)?;
         let entries = calibrations(&setup.catalog, &workloads, &cells, &utilizations)?;
         let rows = || csv::lines(&corrected::table(entries.iter().map(|entry| &entry.row)));

@@ -62,9 +62,9 @@ fn workloads() -> String {
         "# Workloads for `tonnage plan`. One line for each; lines that start with # are comments.\n\
          # An empty cell, or a column that is left out, takes the default in brackets.\n#\n",
     );
-    for column in COLUMNS {
-        text += &format!("# {}: {} [{}]\n", column.name, column.meaning, column.default);
-        text += &format!("#     {}\n", column.allowed);
+    for column in &COLUMNS {
+        text += &format!("# {}: {} [{}]\n", column.name, column.meaning, column.default());
+        text += &format!("#     {}\n", column.allowed());
     }
     text + "#\n" + ROWS
 }

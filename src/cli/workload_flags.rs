@@ -2,10 +2,12 @@
 
 use anyhow::{Result, bail};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+use std::borrow::Cow;
 use std::path::PathBuf;
-use tonnage::input::columns::{COLUMNS, Column, REQUIRED};
+use tonnage::input::columns::{self, COLUMNS, Column};
+use tonnage::input::diagnostic::InputError;
 use tonnage::input::nearest::unknown;
-use tonnage::input::workloads::{Cells, Overrides, Reader};
+use tonnage::input::workloads::{Entry, Overrides, Reader};
 use tonnage_model::catalog::Catalog;
 use tonnage_model::workload::Workload;
 
@@ -13,11 +15,11 @@ use tonnage_model::workload::Workload;
 const UNNAMED: &str = "workload";
 
 /// What a flag that is not given stands for.
-fn default_of(column: &Column) -> &'static str {
+fn default_of(column: &Column) -> Cow<'static, str> {
     match column.name {
-        "name" => UNNAMED,
-        name if REQUIRED.contains(&name) => "required without a file",
-        _ => column.default,
+        "name" => UNNAMED.into(),
+        _ if column.is_required() => "required without a file".into(),
+        _ => column.default(),
     }
 }
 
@@ -46,7 +48,7 @@ impl Args for WorkloadFlags {
                 .value_name("VALUE")
                 .allow_hyphen_values(true)
                 .help(format!("{} [{}]", column.meaning, default_of(column)))
-                .long_help(format!("{}: {} [{}]", column.meaning, column.allowed, default_of(column)))
+                .long_help(format!("{}: {} [{}]", column.meaning, column.allowed(), default_of(column)))
                 .help_heading(
                     "Workload (a value stands for that column of every row; a number may be a range, 40M..60M)",
                 )
@@ -65,6 +67,10 @@ pub struct WorkloadArgs {
     #[arg(value_name = "WORKLOADS")]
     files: Vec<PathBuf>,
 
+    /// Columns of the files to skip, which belong to somebody else
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    ignore_columns: Vec<String>,
+
     #[command(flatten)]
     flags: WorkloadFlags,
 }
@@ -72,17 +78,25 @@ pub struct WorkloadArgs {
 impl WorkloadArgs {
     /// Reads all files, or the one workload that flags describe.
     pub fn read(self, catalog: &Catalog) -> Result<Vec<Workload>> {
-        Ok(self.read_with_cells(catalog)?.0)
+        let entries = self.entries(catalog, |reader| reader)?;
+        Ok(entries.into_iter().map(|entry| entry.workload).collect())
     }
 
     /// The same with the cells that each was read from.
-    pub fn read_with_cells(self, catalog: &Catalog) -> Result<(Vec<Workload>, Vec<Cells>)> {
+    pub fn read_with_cells(self, catalog: &Catalog) -> Result<Vec<Entry>> {
+        self.entries(catalog, Reader::keeping_cells)
+    }
+
+    fn entries<'c>(
+        self,
+        catalog: &'c Catalog,
+        as_wanted: impl FnOnce(Reader<'c>) -> Reader<'c>,
+    ) -> Result<Vec<Entry>> {
         let mut overrides = self.flags.values;
         if self.files.is_empty() {
             overrides.entry("name").or_insert_with(|| UNNAMED.to_owned());
-            let missing: Vec<String> = REQUIRED
-                .iter()
-                .filter(|name| !overrides.contains_key(*name))
+            let missing: Vec<String> = columns::required()
+                .filter(|name| !overrides.contains_key(name))
                 .map(|name| format!("--{}", name.replace('_', "-")))
                 .collect();
             if !missing.is_empty() {
@@ -91,15 +105,13 @@ impl WorkloadArgs {
                     missing.join(", ")
                 );
             }
-            let mut reader = Reader::new(catalog, overrides);
-            reader.read_flags();
-            return Ok(reader.finish_with_cells()?);
         }
-        let mut reader = Reader::new(catalog, overrides);
-        for file in &self.files {
-            reader.read(file);
+        let mut reader =
+            as_wanted(Reader::new(catalog)).overriding(&overrides).ignoring(&self.ignore_columns);
+        if self.files.is_empty() {
+            return Ok(vec![reader.of_flags().map_err(InputError::Invalid)?]);
         }
-        Ok(reader.finish_with_cells()?)
+        Ok(reader.read_all(&self.files)?)
     }
 }
 

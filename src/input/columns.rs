@@ -1,14 +1,14 @@
-//! The columns of a workload: what they mean, what they allow, and how a row becomes a [`Workload`].
+//! The columns of a workload, one entry each: reading, limits, ranges, help, starter file and reference come from here.
 
-use super::nearest::{is_slip, nearest, unknown};
-use super::{quantity, range};
-use tonnage_model::capacity::assignment::Topic;
-use tonnage_model::catalog::{Catalog, ProblemError, REFERENCE_RUNTIME};
-use tonnage_model::demand::event::{DemandError, Lacking};
+use super::nearest::{guess, plain, slip_of};
+use super::number::{LONGEST_SECONDS, Number, Unit};
+use super::quantity;
+use std::borrow::Cow;
+use tonnage_model::catalog::REFERENCE_RUNTIME;
 use tonnage_model::runtime::Concurrency;
-use tonnage_model::uncertain::inputs::{Input, Uncertain};
+use tonnage_model::uncertain::inputs::{Input, Uncertain, whole};
 use tonnage_model::units::GIB;
-use tonnage_model::workload::{CatchUp, HandlerCost, HourlyRates, Outlook, Workload};
+use tonnage_model::workload::{CatchUp, HandlerCost, HourlyRates, USUAL_HANDLER, Workload};
 
 /// One column of a workload file; the same name is a TOML key and, with hyphens, a flag.
 #[derive(Debug, Clone, Copy)]
@@ -17,397 +17,423 @@ pub struct Column {
     pub name: &'static str,
     /// What it means.
     pub meaning: &'static str,
-    /// What its cells may hold.
-    pub allowed: &'static str,
-    /// What an empty cell stands for.
-    pub default: &'static str,
+    /// Other names that people give it, each of which is a mistake that is recognized.
+    pub aliases: &'static [&'static str],
+    /// What its cells hold.
+    pub value: Value,
+    /// What an empty cell stands for; `None` where the model has a number for that.
+    if_empty: Option<&'static str>,
 }
 
-const fn column(
-    name: &'static str,
-    meaning: &'static str,
-    allowed: &'static str,
-    default: &'static str,
-) -> Column {
-    Column { name, meaning, allowed, default }
+/// What the cells of a column hold.
+#[derive(Debug, Clone, Copy)]
+pub enum Value {
+    /// A number, which may be a range.
+    Number(Number, Input),
+    /// The name of something in the catalog.
+    Name(Names, fn(&mut Workload, &str)),
+    /// Anything else: what is allowed, and a setter that gives `None` for what is not.
+    Text(&'static str, fn(&mut Workload, &str) -> Option<()>),
 }
 
-/// Columns that must be there.
-pub const REQUIRED: [&str; 4] = ["name", "events_per_day", "event_size", "io_ratio"];
+/// Where a name is looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// Kinds of handler.
+    Handlers,
+    /// Runtime profiles.
+    Runtimes,
+    /// Machine types.
+    Machines,
+}
+
+const REQUIRED: &str = "required";
+/// Most of anything that has no natural limit.
+const MOST: f64 = 1e6;
+const AMOUNT: Number = Number::plain(0.0, MOST, "such as 2 or 0.1");
+const FACTOR: Number = Number::plain(1.0, MOST, "such as 3");
+const SHARE: Number = Number::new(Unit::Share, "share", 0.0, 1.0, "such as 0.4 or 40%");
 
 /// All columns, the required ones first.
-pub const COLUMNS: [Column; 28] = [
-    column("name", "unique name of the workload", "text without control characters", "required"),
-    column(
+pub static COLUMNS: [Column; 28] = [
+    text("name", "unique name of the workload", "text without control characters", |w, text| {
+        w.name = text.to_owned();
+        (!text.contains(char::is_control)).then_some(())
+    })
+    .required()
+    .aliases(&["service", "app", "application", "consumer", "consumer_group", "topic", "job", "workload"]),
+    number(
         "events_per_day",
         "events a day on average",
-        "a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7",
-        "required",
-    ),
-    column(
+        Number::new(Unit::PerDay, "number of events", 1.0, 1e15, "such as 50M, 1.2B, 800k or 5e7"),
+        |w| Some(w.events_per_day),
+        |w, value| w.events_per_day = value,
+    )
+    .required()
+    .aliases(&["events", "msgs", "messages", "msgs_per_day", "messages_per_day", "records_per_day", "volume"]),
+    number(
         "event_size",
         "mean payload of an event",
-        "a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)",
-        "required",
-    ),
-    column(
+        Number::new(Unit::Size, "size", 1.0, GIB, "such as 1.2KB, 4KiB or 900 (bytes)"),
+        |w| Some(w.event_bytes),
+        |w, value| w.event_bytes = value,
+    )
+    .required()
+    .aliases(&["size", "message_size", "msg_size", "record_size", "payload", "payload_size", "bytes"]),
+    number(
         "io_ratio",
         "how much of the handler's wall time is waiting for I/O, as it runs today",
-        "a share from 0 to below 1, such as 0.85 or 85%",
-        "required",
-    ),
-    column("handler", "kind of work done on each event", "a handler kind that a profile has", "decode"),
-    column(
+        Number::new(Unit::Share, "share", 0.0, 1.0, "such as 0.85 or 85%").below(1.0),
+        |w| Some(w.io_ratio),
+        |w, value| w.io_ratio = value,
+    )
+    .required()
+    .aliases(&["io", "io_share", "wait_ratio"]),
+    known("handler", "kind of work done on each event", Names::Handlers, |w, name| w.handler = name.to_owned())
+        .if_empty(USUAL_HANDLER)
+        .aliases(&["handler_kind", "kind"]),
+    number(
         "handler_ms",
         "wall time of the handler per event today, without fetching and decoding",
-        "a time from 0 to 1e9 ms, such as 12.5",
-        "not known",
-    ),
-    column(
+        Number::time("such as 12.5"),
+        |w| match w.handler_cost {
+            HandlerCost::Wall { seconds } => Some(seconds),
+            _ => None,
+        },
+        |w, seconds| w.handler_cost = HandlerCost::Wall { seconds },
+    )
+    .if_empty("not known")
+    .aliases(&["duration_ms", "handler_time", "processing_ms"]),
+    number(
         "observed_cores",
         "CPU cores that all consumers together use today on average",
-        "a number of cores from 0 to 1e9, such as 3.5",
-        "not known",
-    ),
-    column(
+        Number::new(Unit::Plain, "number of cores", 0.0, 1e9, "such as 3.5"),
+        |w| match w.handler_cost {
+            HandlerCost::ObservedCores { cores } => Some(cores),
+            _ => None,
+        },
+        |w, cores| w.handler_cost = HandlerCost::ObservedCores { cores },
+    )
+    .if_empty("not known")
+    .aliases(&["cores", "cpu", "cpu_cores", "cores_used"]),
+    number(
         "io_wait_ms",
         "I/O wait per event in all; stands instead of what io_ratio implies",
-        "a time from 0 to 1e9 ms, such as 40",
-        "from io_ratio",
-    ),
-    column(
+        Number::time("such as 40"),
+        |w| w.io_wait_seconds,
+        |w, value| w.io_wait_seconds = Some(value),
+    )
+    .if_empty("from io_ratio")
+    .aliases(&["wait_ms", "io_ms"]),
+    number(
         "io_calls",
         "downstream calls per event",
-        "a number from 0 to 1e6, such as 2 or 0.1",
-        "1 if there is any wait, else 0",
-    ),
-    column("produces", "events written per event read", "a number from 0 to 1e6, such as 1 or 0.2", "0"),
-    column(
+        AMOUNT,
+        |w| w.io_calls,
+        |w, value| w.io_calls = Some(value),
+    )
+    .if_empty("1 if there is any wait, else 0")
+    .aliases(&["calls", "downstream_calls"]),
+    number(
+        "produces",
+        "events written per event read",
+        AMOUNT,
+        |w| Some(w.produces),
+        |w, value| w.produces = value,
+    )
+    .aliases(&["fan_out", "outputs"]),
+    number(
         "native_share",
         "share of the handler's own CPU in native code (NumPy, regex engines) that no rewrite makes faster",
-        "a share from 0 to 1, such as 0.4 or 40%",
-        "0",
-    ),
-    column("current_runtime", "runtime it runs in today", "the name of a runtime profile", REFERENCE_RUNTIME),
-    column(
-        "current_machine",
-        "machine type it runs on today",
-        "a machine type, or provider/region/type",
-        "the profile's own machine",
-    ),
-    column("current_instances", "instances that run today", "a whole number from 1", "not known"),
-    column("current_processes", "consumer processes that run today, in all", "a whole number from 1", "1"),
-    column("peak_factor", "busiest rate over mean rate", "a number from 1 to 1e6, such as 3", "3"),
-    column("partitions", "partitions of the topic", "a whole number from 1", "as many as are needed"),
-    column(
+        SHARE,
+        |w| Some(w.native_share),
+        |w, value| w.native_share = value,
+    )
+    .aliases(&["native"]),
+    known("current_runtime", "runtime it runs in today", Names::Runtimes, |w, name| {
+        w.current_runtime = name.to_owned();
+    })
+    .if_empty(REFERENCE_RUNTIME)
+    .aliases(&["runtime", "language", "lang", "library", "client"]),
+    known("current_machine", "machine type it runs on today", Names::Machines, |w, name| {
+        w.current_machine = Some(name.to_owned());
+    })
+    .if_empty("the profile's own machine")
+    .aliases(&["machine", "machine_type", "instance_type", "node_type", "vm"]),
+    number(
+        "current_instances",
+        "instances that run today",
+        Number::whole(),
+        |w| w.current_instances.map(f64::from),
+        |w, value| w.current_instances = Some(whole(value)),
+    )
+    .if_empty("not known")
+    .aliases(&["instances", "replicas", "nodes", "machines", "pods"]),
+    number(
+        "current_processes",
+        "consumer processes that run today, in all",
+        Number::whole(),
+        |w| Some(f64::from(w.current_processes)),
+        |w, value| w.current_processes = whole(value),
+    )
+    .aliases(&["processes", "workers"]),
+    number(
+        "peak_factor",
+        "busiest rate over mean rate",
+        FACTOR,
+        |w| Some(w.peak_factor),
+        |w, value| w.peak_factor = value,
+    )
+    .aliases(&["peak", "peak_ratio"]),
+    number(
+        "partitions",
+        "partitions of the topic",
+        Number::whole(),
+        |w| w.topic.partitions.map(f64::from),
+        |w, value| w.topic.partitions = Some(whole(value)),
+    )
+    .if_empty("as many as are needed")
+    .aliases(&["partition_count", "num_partitions"]),
+    text(
         "concurrency",
         "who works on in_flight events at a time: each partition, or each consumer process",
         "\"partition\" or \"consumer\"",
-        "as the runtime's usual consumer does",
-    ),
-    column(
+        |w, text| {
+            w.concurrency = Some(Concurrency::of_word(text)?);
+            Some(())
+        },
+    )
+    .if_empty("as the runtime's usual consumer does"),
+    number(
         "in_flight",
         "events in progress at a time for each of these; 1, when given, says that order has to be kept",
-        "a whole number from 1",
-        "1",
-    ),
-    column(
+        Number::whole(),
+        |w| w.in_flight.map(f64::from),
+        |w, value| w.in_flight = Some(whole(value)),
+    )
+    .if_empty("1")
+    .aliases(&["inflight", "max_in_flight", "prefetch"]),
+    number(
         "skew",
         "busiest partition's rate over the mean partition's",
-        "a number from 1 to the number of partitions (1e6 where that is open)",
-        "1",
+        Number::plain(1.0, MOST, "at most the number of partitions"),
+        |w| Some(w.topic.skew),
+        |w, value| w.topic.skew = value,
     ),
-    column(
+    number(
         "p99_ms",
         "latency goal at peak, from reaching the consumer to handled",
-        "a time from 0 to 1e9 ms, such as 250",
-        "none",
-    ),
-    column(
+        Number::time("such as 250"),
+        |w| w.p99_seconds,
+        |w, value| w.p99_seconds = Some(value),
+    )
+    .if_empty("none")
+    .aliases(&["p99", "latency_p99_ms", "slo_ms"]),
+    text(
         "catch_up",
         "an outage at peak, and the time in which its backlog is to be drained",
         "two times such as 30m/2h, each up to 1e6 s, the second above 0",
-        "none",
-    ),
-    column(
+        |w, text| {
+            w.catch_up = Some(catch_up(text)?);
+            Some(())
+        },
+    )
+    .if_empty("none")
+    .aliases(&["recovery"]),
+    number(
         "features_per_month",
         "features built into the handler a month",
-        "a number from 0 to 1e6, such as 1.5",
-        "0",
-    ),
-    column(
+        Number::plain(0.0, MOST, "such as 1.5"),
+        |w| Some(w.outlook.features_per_month),
+        |w, value| w.outlook.features_per_month = value,
+    )
+    .aliases(&["features"]),
+    number(
         "rewrite_days",
         "working days that moving it to another language takes, once",
-        "a number of days from 0 to 1e6, such as 20",
-        "not known",
-    ),
-    column(
+        Number::new(Unit::Plain, "number of days", 0.0, MOST, "such as 20"),
+        |w| w.outlook.rewrite_days,
+        |w, value| w.outlook.rewrite_days = Some(value),
+    )
+    .if_empty("not known")
+    .aliases(&["migration_days"]),
+    number(
         "growth_pct_per_month",
         "growth of the volume a month, per cent",
-        "a number above -100 and up to 1000, such as 5 or 5%",
-        "0",
-    ),
-    column(
+        Number::new(Unit::Percent, "number", -1.0, 10.0, "such as 5 or 5%").above(-1.0),
+        |w| Some(w.outlook.growth_per_month),
+        |w, value| w.outlook.growth_per_month = value,
+    )
+    .aliases(&["growth", "growth_pct"]),
+    number(
         "downstream_max_per_second",
         "calls a second that the systems it calls bear in all",
-        "a number from 0 to 1e15, such as 2000 or 2k",
-        "no limit",
-    ),
-    column(
+        Number::new(Unit::PerSecond, "number", 0.0, 1e15, "such as 2000 or 2k"),
+        |w| w.outlook.downstream_max_per_second,
+        |w, value| w.outlook.downstream_max_per_second = Some(value),
+    )
+    .if_empty("no limit")
+    .aliases(&["downstream_max", "rate_limit"]),
+    number(
         "attempts_per_event",
         "times that an event is handled on average until it is done, retries included; handler_ms, io_wait_ms and \
          io_calls are of one time, observed_cores of all",
-        "a number from 1 to 1000, such as 1.05",
-        "1",
-    ),
-    column(
+        Number::plain(1.0, 1000.0, "such as 1.05"),
+        |w| Some(w.outlook.attempts_per_event),
+        |w, value| w.outlook.attempts_per_event = value,
+    )
+    .aliases(&["attempts"]),
+    text(
         "hourly",
         "rates of the 24 hours of a day from midnight on, in any unit",
         "24 numbers from 0 up separated by blanks, one at least above 0",
-        "peak_factor only",
-    ),
+        |w, text| {
+            w.outlook.hourly = Some(hourly(text)?);
+            Some(())
+        },
+    )
+    .if_empty("peak_factor only")
+    .aliases(&["hourly_rates"]),
 ];
 
-/// A mistake in one cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CellError {
-    /// Name of the column.
-    pub column: &'static str,
-    /// What is wrong.
-    pub message: String,
+/// Their names, in the same order.
+pub static NAMES: [&str; COLUMNS.len()] = {
+    let mut names = [""; COLUMNS.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = COLUMNS[at].name;
+        at += 1;
+    }
+    names
+};
+
+const fn number(
+    name: &'static str,
+    meaning: &'static str,
+    number: Number,
+    get: fn(&Workload) -> Option<f64>,
+    set: fn(&mut Workload, f64),
+) -> Column {
+    let value = Value::Number(number, Input::new(name, get, set));
+    Column { name, meaning, aliases: &[], value, if_empty: None }
 }
 
-/// The cells of a row by column name.
-struct Cells<'g> {
-    get: &'g dyn Fn(&'static str) -> Option<String>,
-    ranges: Vec<Uncertain>,
-    errors: Vec<CellError>,
+const fn known(
+    name: &'static str,
+    meaning: &'static str,
+    names: Names,
+    set: fn(&mut Workload, &str),
+) -> Column {
+    Column { name, meaning, aliases: &[], value: Value::Name(names, set), if_empty: None }
 }
 
-impl Cells<'_> {
-    fn refuse(&mut self, column: &'static str, message: String) {
-        self.errors.push(CellError { column, message });
+const fn text(
+    name: &'static str,
+    meaning: &'static str,
+    allowed: &'static str,
+    set: fn(&mut Workload, &str) -> Option<()>,
+) -> Column {
+    Column { name, meaning, aliases: &[], value: Value::Text(allowed, set), if_empty: None }
+}
+
+impl Column {
+    const fn required(self) -> Self {
+        Self { if_empty: Some(REQUIRED), ..self }
     }
 
-    fn text(&self, column: &'static str) -> Option<String> {
-        (self.get)(column).filter(|text| !text.is_empty())
+    const fn if_empty(self, means: &'static str) -> Self {
+        Self { if_empty: Some(means), ..self }
     }
 
-    /// A cell that `parse` reads and `is_allowed` accepts; `None` where it is empty or refused.
-    fn parsed<T: Copy>(
-        &mut self,
-        column: &'static str,
-        parse: impl Fn(&str) -> Option<T>,
-        is_allowed: impl Fn(T) -> bool,
-    ) -> Option<T> {
-        let text = self.text(column)?;
-        let value = parse(&text).filter(|&value| is_allowed(value));
-        if value.is_none() {
-            let no_range = if range::ends(&text).is_some() { ", and not a range" } else { "" };
-            self.refuse(column, format!("{column} is {text:?}, but must be {}{no_range}", allowed(column)));
+    const fn aliases(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
+    /// Whether it must be there.
+    pub fn is_required(&self) -> bool {
+        self.if_empty == Some(REQUIRED)
+    }
+
+    /// What its cells may hold, after "must be".
+    pub fn allowed(&self) -> Cow<'static, str> {
+        match &self.value {
+            Value::Number(number, _) => number.allowed().into(),
+            Value::Name(Names::Handlers, _) => "a handler kind that a profile has".into(),
+            Value::Name(Names::Runtimes, _) => "the name of a runtime profile".into(),
+            Value::Name(Names::Machines, _) => "a machine type, or provider/region/type".into(),
+            Value::Text(allowed, _) => (*allowed).into(),
         }
-        value
     }
 
-    /// The same for a number, which may be a range: then it is the median, and the range is remembered.
-    fn number(
-        &mut self,
-        column: &'static str,
-        parse: impl Fn(&str) -> Option<f64>,
-        is_allowed: impl Fn(f64) -> bool,
-    ) -> Option<f64> {
-        let text = self.text(column)?;
-        let (Some(ends), Some(input)) = (range::ends(&text), Input::of_column(column)) else {
-            return self.parsed(column, parse, is_allowed);
-        };
-        match range::read(ends, input, |end| parse(end).filter(|&value| is_allowed(value))) {
-            Ok(distribution) => {
-                self.ranges.push(Uncertain { input, distribution });
-                Some(distribution.median())
+    /// What an empty cell stands for.
+    pub fn default(&self) -> Cow<'static, str> {
+        match (self.if_empty, &self.value) {
+            (Some(means), _) => means.into(),
+            (None, Value::Number(_, input)) => {
+                input.get(&Workload::default()).unwrap_or_default().to_string().into()
             }
-            Err(error) => {
-                let allowed = allowed(column);
-                self.refuse(column, format!("{column} is {text:?}, but {}", error.because(allowed)));
-                None
-            }
+            (None, _) => "none".into(),
         }
-    }
-
-    /// The same for a whole number.
-    fn whole(&mut self, column: &'static str) -> Option<u32> {
-        let whole = |text: &str| quantity::whole(text).map(f64::from);
-        self.number(column, whole, |_| true).map(|value| value.round() as u32)
-    }
-
-    /// Reports a column that must be there and is not.
-    fn require(&mut self, column: &'static str) {
-        if self.text(column).is_none() {
-            self.refuse(column, format!("{column} is missing; it must be {}", allowed(column)));
-        }
-    }
-
-    /// A number in a column that must be there.
-    fn required(
-        &mut self,
-        column: &'static str,
-        parse: impl Fn(&str) -> Option<f64>,
-        is_allowed: impl Fn(f64) -> bool,
-    ) -> f64 {
-        self.require(column);
-        self.number(column, parse, is_allowed).unwrap_or_default()
-    }
-
-    /// A name that must be among known ones.
-    fn name(&mut self, column: &'static str, known: &[&str], default: &str) -> String {
-        let Some(text) = self.text(column) else { return default.to_owned() };
-        if !known.contains(&text.as_str()) {
-            self.refuse(column, unknown(column, &text, known));
-        }
-        text
     }
 }
 
-fn allowed(column: &str) -> &'static str {
-    COLUMNS.iter().find(|known| known.name == column).map_or("", |known| known.allowed)
+/// Position of the column `name`.
+pub const NAME: usize = 0;
+
+/// Where a column stands in [`COLUMNS`].
+pub fn position(name: &str) -> Option<usize> {
+    COLUMNS.iter().position(|column| column.name == name)
 }
 
-/// Longest time allowed in a cell, s.
-const LONGEST_SECONDS: f64 = 1e6;
-/// Most of anything that has no natural limit.
-const MOST: f64 = 1e6;
-
-/// Reads one row. All of its mistakes come at once.
-///
-/// `get` gives the text of a column, nothing or an empty one where it is left out; names are looked up in `catalog`.
-pub fn workload(
-    get: &dyn Fn(&'static str) -> Option<String>,
-    catalog: &Catalog,
-) -> Result<Workload, Vec<CellError>> {
-    let mut cells = Cells { get, ranges: Vec::new(), errors: Vec::new() };
-    let seconds = |value: f64| (0.0..=LONGEST_SECONDS).contains(&value);
-    let up_to_most = |value: f64| (0.0..=MOST).contains(&value);
-    let from_one = |value: f64| (1.0..=MOST).contains(&value);
-
-    cells.require("name");
-    let name = cells.text("name").unwrap_or_default();
-    if name.contains(char::is_control) {
-        cells.refuse("name", format!("name is {name:?}, but must be {}", allowed("name")));
+/// A range of a number as a column has it; `None` where the column is none that may be a range.
+pub fn range(name: &str, low: f64, high: f64) -> Option<Uncertain> {
+    match &COLUMNS[position(name)?].value {
+        Value::Number(number, input) => {
+            Some(Uncertain { input: *input, distribution: number.distribution(low, high) })
+        }
+        _ => None,
     }
-    let events_per_day =
-        cells.required("events_per_day", quantity::count, |value| (1.0..=1e15).contains(&value));
-    let event_bytes = cells.required("event_size", quantity::bytes, |value| (1.0..=GIB).contains(&value));
-    let io_ratio = cells.required("io_ratio", quantity::share, |value| (0.0..1.0).contains(&value));
-    let handler = cells.name("handler", &catalog.handler_kinds(), "decode");
-    let handler_seconds = cells.number("handler_ms", quantity::milliseconds, seconds);
-    let observed = cells.number("observed_cores", quantity::number, |value| (0.0..=1e9).contains(&value));
-    if let (Some(text), Some(_)) = (cells.text("observed_cores"), cells.text("handler_ms")) {
-        cells.refuse(
-            "observed_cores",
-            format!(
-                "observed_cores is {text:?}, but handler_ms is given too; they are two ways to say the same, \
-                 so give only one"
-            ),
-        );
-    }
-    let handler_cost = match (handler_seconds, observed) {
-        (Some(seconds), _) => HandlerCost::Wall { seconds },
-        (None, Some(cores)) => HandlerCost::ObservedCores { cores },
-        (None, None) => HandlerCost::Profile,
-    };
-    let io_wait_seconds = cells.number("io_wait_ms", quantity::milliseconds, seconds);
-    if let (Some(wait), Some(whole)) = (io_wait_seconds, handler_seconds)
-        && wait > whole
-    {
-        let [wait, whole] = ["io_wait_ms", "handler_ms"].map(|column| cells.text(column).unwrap_or_default());
-        cells.refuse(
-            "io_wait_ms",
-            format!("io_wait_ms is {wait:?}, but must be at most handler_ms ({whole:?}), which includes it"),
-        );
-    }
-    let io_calls = cells.number("io_calls", quantity::number, up_to_most);
-    let produces = cells.number("produces", quantity::number, up_to_most).unwrap_or(0.0);
-    let native_share =
-        cells.number("native_share", quantity::share, |value| (0.0..=1.0).contains(&value)).unwrap_or(0.0);
-    let current_runtime = cells.name("current_runtime", &catalog.runtime_names(), REFERENCE_RUNTIME);
-    let current_machine = cells.text("current_machine");
-    if let Some(machine) = current_machine.as_deref().filter(|name| catalog.current_machine(name).is_none()) {
-        cells.refuse("current_machine", unknown_machine(machine, catalog));
-    }
-    let current_instances = cells.whole("current_instances");
-    let current_processes = cells.whole("current_processes").unwrap_or(1);
-    let peak_factor = cells.number("peak_factor", quantity::number, from_one).unwrap_or(3.0);
-    let partitions = cells.whole("partitions");
-    let concurrency = cells.parsed(
-        "concurrency",
-        |text| match text {
-            "partition" => Some(Concurrency::Partition),
-            "consumer" => Some(Concurrency::Consumer),
-            _ => None,
-        },
-        |_| true,
-    );
-    let in_flight = cells.whole("in_flight");
-    let hottest = partitions.map_or(MOST, f64::from);
-    let skew =
-        cells.number("skew", quantity::number, |value| (1.0..=hottest).contains(&value)).unwrap_or(1.0);
-    let p99_seconds = cells.number("p99_ms", quantity::milliseconds, seconds);
-    let catch_up = cells.parsed("catch_up", parse_catch_up, |goal| {
-        seconds(goal.outage_seconds) && seconds(goal.drain_seconds) && goal.drain_seconds > 0.0
-    });
-
-    let outlook = outlook(&mut cells);
-
-    let workload = Workload {
-        name,
-        events_per_day,
-        event_bytes,
-        io_ratio,
-        handler,
-        handler_cost,
-        io_wait_seconds,
-        io_calls,
-        produces,
-        native_share,
-        current_runtime,
-        current_machine,
-        current_instances,
-        current_processes,
-        peak_factor,
-        topic: Topic { partitions, skew },
-        concurrency,
-        in_flight,
-        p99_seconds,
-        catch_up,
-        outlook,
-        ranges: std::mem::take(&mut cells.ranges),
-    };
-    if cells.errors.is_empty()
-        && let Err(ProblemError::Demand(error)) = catalog.problem(&workload)
-    {
-        cells.refuse(column_of(&error), error.to_string());
-    }
-    if cells.errors.is_empty() { Ok(workload) } else { Err(cells.errors) }
 }
 
-/// What the columns say of what is to come.
-fn outlook(cells: &mut Cells<'_>) -> Outlook {
-    let default = Outlook::default();
-    let up_to_most = |value: f64| (0.0..=MOST).contains(&value);
-    Outlook {
-        features_per_month: cells
-            .number("features_per_month", quantity::number, up_to_most)
-            .unwrap_or(default.features_per_month),
-        rewrite_days: cells.number("rewrite_days", quantity::number, up_to_most),
-        growth_per_month: cells
-            .number("growth_pct_per_month", quantity::percentage, |growth| growth > -1.0 && growth <= 10.0)
-            .unwrap_or(default.growth_per_month),
-        downstream_max_per_second: cells
-            .number("downstream_max_per_second", quantity::count, |value| (0.0..=1e15).contains(&value)),
-        attempts_per_event: cells
-            .number("attempts_per_event", quantity::number, |value| (1.0..=1000.0).contains(&value))
-            .unwrap_or(default.attempts_per_event),
-        hourly: cells.parsed("hourly", hourly, |_| true),
+/// What a column counts; what is no number counts nothing in particular.
+pub fn unit(name: &str) -> Unit {
+    match position(name).map(|at| &COLUMNS[at].value) {
+        Some(Value::Number(number, _)) => number.unit,
+        _ => Unit::Plain,
     }
+}
+
+/// The column that another name surely means.
+pub fn meant(name: &str) -> Option<&'static str> {
+    let plain = plain(name);
+    let of_alias = COLUMNS.iter().find(|column| column.aliases.contains(&plain.as_str()));
+    of_alias.map(|column| column.name).or_else(|| slip_of(name, NAMES))
+}
+
+/// What to say of a column, or a key, that is not known.
+pub fn unknown(what: &str, name: &str) -> String {
+    let is_plain = name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
+    let quote = if is_plain { "" } else { "'" };
+    let skip = format!("o skip it: --ignore-columns {quote}{name}{quote}");
+    match meant(name).or_else(|| guess(name, NAMES)) {
+        Some(guess) => format!("unknown {what} {name:?}; did you mean {guess:?}? T{skip}"),
+        None => format!("unknown {what} {name:?}; t{skip} (tonnage init lists all columns)"),
+    }
+}
+
+/// Names of the columns that must be there.
+pub fn required() -> impl Iterator<Item = &'static str> {
+    COLUMNS.iter().filter(|column| column.is_required()).map(|column| column.name)
+}
+
+/// An outage and the time to drain its backlog.
+fn catch_up(text: &str) -> Option<CatchUp> {
+    let (outage, drain) = text.split_once('/')?;
+    let goal =
+        CatchUp { outage_seconds: quantity::duration(outage)?, drain_seconds: quantity::duration(drain)? };
+    let is_allowed =
+        [goal.outage_seconds, goal.drain_seconds].iter().all(|span| (0.0..=LONGEST_SECONDS).contains(span));
+    (is_allowed && goal.drain_seconds > 0.0).then_some(goal)
 }
 
 /// 24 rates, none of them negative and not all 0.
@@ -416,40 +442,4 @@ fn hourly(text: &str) -> Option<HourlyRates> {
     let rates: [f64; 24] = rates.try_into().ok()?;
     let in_order = rates.iter().all(|&rate| rate >= 0.0) && rates.iter().any(|&rate| rate > 0.0);
     in_order.then_some(HourlyRates(rates))
-}
-
-/// The nearest machine type to one that is not known, in full where that is given in full, and what to do where
-/// it is not on any list.
-fn unknown_machine(name: &str, catalog: &Catalog) -> String {
-    let in_full = name.contains('/');
-    let known: Vec<String> = catalog
-        .machines
-        .iter()
-        .map(|it| match in_full {
-            true => format!("{}/{}/{}", it.provider, it.region, it.instance_type),
-            false => it.instance_type.clone(),
-        })
-        .collect();
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let way_out = "where it is on no list, leave the cell empty or add the type with --machines";
-    match nearest(name, known.iter().copied()) {
-        Some(guess) if !is_slip(name, known.iter().copied()) => {
-            format!("unknown current_machine {name:?}, nearest known {guess:?}; {way_out}")
-        }
-        _ => unknown("current_machine", name, &known),
-    }
-}
-
-fn parse_catch_up(text: &str) -> Option<CatchUp> {
-    let (outage, drain) = text.split_once('/')?;
-    Some(CatchUp { outage_seconds: quantity::duration(outage)?, drain_seconds: quantity::duration(drain)? })
-}
-
-fn column_of(error: &DemandError) -> &'static str {
-    match error {
-        DemandError::WaitExceedsHandler { .. } => "io_wait_ms",
-        DemandError::Unmeasured { lacking: Lacking::HandlerKind { .. }, .. } => "handler",
-        DemandError::Unmeasured { lacking: Lacking::IoCall, .. } => "io_calls",
-        DemandError::Unmeasured { lacking: Lacking::Produce, .. } => "produces",
-    }
 }

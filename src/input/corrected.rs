@@ -1,6 +1,6 @@
 //! Rows of a workload file put right by the cores that were observed, as they can be read back.
 
-use super::columns::COLUMNS;
+use super::columns::NAMES;
 use super::workloads::Cells;
 
 /// A row with the cores that are busy today instead of `handler_ms`. The wait that was a share of `handler_ms`,
@@ -16,7 +16,7 @@ pub fn with_observed_cores(cells: &Cells, observed_cores: f64, wait_seconds: f64
 
 /// A header of the columns that some row has, in their usual order, and the rows below it.
 pub fn table<'c>(rows: impl Iterator<Item = &'c Cells> + Clone) -> Vec<Vec<String>> {
-    let used = COLUMNS.iter().map(|column| column.name);
+    let used = NAMES.iter().copied();
     let header: Vec<&str> = used.filter(|name| rows.clone().any(|row| row.contains_key(name))).collect();
     let row =
         |cells: &Cells| header.iter().map(|name| cells.get(name).cloned().unwrap_or_default()).collect();

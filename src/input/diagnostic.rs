@@ -51,6 +51,12 @@ pub enum InputError {
 }
 
 impl InputError {
+    /// Nothing wrong, or all mistakes in the order of their places.
+    pub fn unless_empty(mut errors: Vec<Diagnostic>) -> Result<(), Self> {
+        errors.sort_by_key(|error| error.place);
+        if errors.is_empty() { Ok(()) } else { Err(Self::Invalid(errors)) }
+    }
+
     /// Turns a failed read into an error that names the path.
     pub fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
         move |reason| Self::Unreadable { path: path.to_owned(), reason }

@@ -2,7 +2,7 @@
 
 use super::diagnostic::{Diagnostic, InputError, Source};
 use super::quantity;
-use super::sheet::{Row, Sheet};
+use super::sheet::{Columns, Row, Sheet};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 use tonnage_model::scenario::series::Hours;
@@ -22,17 +22,17 @@ const TIME: &str = "a time such as 2026-07-20T13:00, 2026-07-20 13:00:00Z or 202
 
 /// Reads a series. All mistakes come at once.
 pub fn read(source: Source<'_>) -> Result<Hours, InputError> {
-    let mut errors = Vec::new();
-    let sheet = Sheet::read(source, &COLUMNS, &[], &mut errors);
-    let whole = |message: String| Diagnostic { file: source.file.to_owned(), place: None, message };
+    let (mut sheet, mut errors) = Sheet::of(source, Columns::new("hour", &COLUMNS, &[]));
     if errors.is_empty() {
         for (one, other) in [(HOUR, TIMESTAMP), (RATE, EVENTS)] {
             let (first, second) = (COLUMNS[one], COLUMNS[other]);
             match (sheet.has(one), sheet.has(other)) {
                 (true, true) => {
-                    errors.push(whole(format!("there is both {first} and {second}; give only one")))
+                    errors.push(sheet.of_file(format!("there is both {first} and {second}; give only one")))
                 }
-                (false, false) => errors.push(whole(format!("there must be a column {first} or {second}"))),
+                (false, false) => {
+                    errors.push(sheet.of_file(format!("there must be a column {first} or {second}")));
+                }
                 _ => {}
             }
         }
@@ -44,63 +44,36 @@ pub fn read(source: Source<'_>) -> Result<Hours, InputError> {
     let rate_column = if sheet.has(RATE) { RATE } else { EVENTS };
     let mut rates = Vec::new();
     let mut before: Option<f64> = None;
-    for row in sheet.rows() {
-        let mut report = |column, message| {
-            let place = Some(row.place(Some(column)));
-            errors.push(Diagnostic { file: source.file.to_owned(), place, message });
-        };
-        match hour_of(row, time_column) {
-            Ok(hour) => {
-                if let Some(last) = before.filter(|&last| !follows(last, hour, time_column)) {
-                    report(time_column, gap(last, hour, time_column));
-                }
-                before = Some(hour);
+    sheet.each_row(&mut errors, |row, errors| {
+        if let Some(hour) = hour_of(row, time_column, errors) {
+            if let Some(last) = before.filter(|&last| !follows(last, hour, time_column)) {
+                errors.push(row.wrong(time_column, gap(last, hour, time_column)));
             }
-            Err(message) => report(time_column, message),
+            before = Some(hour);
         }
-        match cell(row, rate_column, "a number from 0, such as 1200 or 1.2k", |text| {
-            quantity::count(text).filter(|&rate| (0.0..=1e15).contains(&rate))
-        }) {
-            Ok(rate) => rates.push(rate),
-            Err(message) => report(rate_column, message),
-        }
-    }
-    if errors.is_empty() && (rates.is_empty() || rates.len() % DAY != 0 || rates.len() > MOST_DAYS * DAY) {
-        errors.push(whole(format!(
+        let rate = |text: &str| quantity::count(text).filter(|rate| (0.0..=1e15).contains(rate));
+        rates.extend(row.required(rate_column, "a number from 0, such as 1200 or 1.2k", rate, errors));
+    });
+    if errors.is_empty() && (rates.len() % DAY != 0 || rates.len() > MOST_DAYS * DAY) {
+        errors.push(sheet.of_file(format!(
             "there are {} hours, but there must be whole days: 24, 48 or so on up to {}",
             rates.len(),
             MOST_DAYS * DAY
         )));
     }
-    match Hours::new(&rates) {
-        Some(hours) if errors.is_empty() => Ok(hours),
-        None if errors.is_empty() => {
-            Err(InputError::Invalid(vec![whole("all rates are 0, but one must be above".to_owned())]))
-        }
-        _ => Err(InputError::Invalid(errors)),
-    }
-}
-
-/// A cell that has to be there and that `parse` reads.
-fn cell<T>(
-    row: Row<'_>,
-    column: usize,
-    allowed: &str,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Result<T, String> {
-    let name = COLUMNS[column];
-    let text = row.get(column).ok_or_else(|| format!("{name} is missing; it must be {allowed}"))?;
-    parse(text).ok_or_else(|| format!("{name} is {text:?}, but must be {allowed}"))
+    InputError::unless_empty(errors)?;
+    let all_zero = || sheet.of_file("all rates are 0, but one must be above".to_owned());
+    Hours::new(&rates).ok_or_else(|| InputError::Invalid(vec![all_zero()]))
 }
 
 /// Hours since some beginning.
-fn hour_of(row: Row<'_>, column: usize) -> Result<f64, String> {
-    match column {
-        HOUR => cell(row, column, "a whole number from 0", |text| {
-            quantity::number(text).filter(|hour| *hour >= 0.0 && *hour < 1e9 && hour.fract() == 0.0)
-        }),
-        _ => cell(row, column, TIME, hours_since_epoch),
+fn hour_of(row: Row<'_>, column: usize, errors: &mut Vec<Diagnostic>) -> Option<f64> {
+    if column == TIMESTAMP {
+        return row.required(column, TIME, hours_since_epoch, errors);
     }
+    let hour =
+        |text: &str| quantity::number(text).filter(|hour| (0.0..1e9).contains(hour) && hour.fract() == 0.0);
+    row.required(column, "a whole number from 0", hour, errors)
 }
 
 /// Whether one row's hour comes next after another's: an hour later, or a day's first after its last.

@@ -1,9 +1,13 @@
-//! The known name that a mistyped one was probably meant to be.
+//! The known name that a mistaken one was probably meant to be.
 
-/// Similarity from which on a guess is worth making where the known names are listed anyway.
-const LIKELY: f64 = 0.6;
+/// Similarity from which on a guess is worth making.
+const LIKELY: f64 = 0.8;
 /// Similarity of what differs by a slip of the finger.
 const SLIP: f64 = 0.9;
+/// Letters from which on a word that two names share says something.
+const WORD: usize = 3;
+/// Names that are few enough to be printed.
+const PRINTED: usize = 30;
 
 /// The known name most like `name`, by Jaro-Winkler similarity; `None` only where nothing is known.
 pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
@@ -12,36 +16,74 @@ pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
 
 /// Whether a name is one of the known ones but for a slip.
 pub fn is_slip<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> bool {
-    closest(name, known).is_some_and(|(similarity, _)| similarity >= SLIP)
+    slip_of(name, known).is_some()
+}
+
+/// The known name that a name is but for a slip.
+pub fn slip_of<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    closest(name, known).filter(|(similarity, _)| *similarity >= SLIP).map(|(_, candidate)| candidate)
 }
 
 fn closest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<(f64, &'k str)> {
-    let wanted = name.to_lowercase();
+    let wanted = plain(name);
     known
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&wanted, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (strsim::jaro_winkler(&wanted, &plain(candidate)), candidate))
         .max_by(|one, other| one.0.total_cmp(&other.0))
 }
 
-/// `unknown WHAT "name"; did you mean "nearest"? Known: ...`: the list where it is short enough to print,
-/// the guess where it is likely or all there is to say.
-pub fn unknown(what: &str, name: &str, known: &[&str]) -> String {
-    const PRINTED: usize = 30;
-    let is_listed = known.len() <= PRINTED;
-    let guess = closest(name, known.iter().copied())
-        .filter(|(similarity, _)| !is_listed || *similarity >= LIKELY)
-        .map(|(_, candidate)| format!("; did you mean {candidate:?}?"));
-    let all = match &guess {
-        _ if !is_listed => String::new(),
-        Some(_) => format!(" Known: {}.", known.join(", ")),
-        None => format!("; known: {}", known.join(", ")),
+/// The known name worth suggesting: one that a slip made of it, else the one that shares the longest word, else one that
+/// is spelt much alike.
+pub fn guess<'k>(name: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> Option<&'k str> {
+    if let Some(meant) = slip_of(name, known.clone()) {
+        return Some(meant);
+    }
+    let wanted = plain(name);
+    let shared = |candidate: &str| shared_word(&wanted, &plain(candidate));
+    let longest = known.clone().into_iter().map(shared).max().unwrap_or(0);
+    let sharing = known.into_iter().filter(|candidate| shared(candidate) == longest);
+    closest(name, sharing)
+        .filter(|(similarity, _)| longest >= WORD || *similarity >= LIKELY)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Letters of the longest word of one name that is part of the other.
+fn shared_word(one: &str, other: &str) -> usize {
+    let longest_in = |name: &str, whole: &str| {
+        let words = name.split(|c: char| !c.is_alphanumeric()).chain([name]);
+        words.filter(|word| word.len() >= WORD && whole.contains(word)).map(str::len).max().unwrap_or(0)
     };
-    format!("unknown {what} {name:?}{}{all}", guess.unwrap_or_default())
+    longest_in(one, other).max(longest_in(other, one))
+}
+
+/// A name without what people vary: letter case, and what stands between words.
+pub fn plain(name: &str) -> String {
+    let between = |c: char| if c == '-' || c == ' ' { '_' } else { c };
+    name.chars().flat_map(char::to_lowercase).map(between).collect()
+}
+
+/// `unknown WHAT "name"; did you mean "nearest"? Known: ...`: the list where it is short enough to print, else the
+/// nearest name, however far.
+pub fn unknown(what: &str, name: &str, known: &[&str]) -> String {
+    let names = known.iter().copied();
+    if known.len() > PRINTED {
+        let guess = nearest(name, names).unwrap_or_default();
+        return format!("unknown {what} {name:?}; did you mean {guess:?}?");
+    }
+    match guess(name, names) {
+        Some(guess) => {
+            format!("unknown {what} {name:?}; did you mean {guess:?}? Known: {}.", known.join(", "))
+        }
+        None => format!("unknown {what} {name:?}; known: {}", known.join(", ")),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const RUNTIMES: [&str; 5] =
+        ["python-aiokafka", "python-confluent", "go-kafka-go", "go-franz", "rust-rdkafka"];
 
     #[test]
     fn a_typo_finds_its_name() {
@@ -49,6 +91,25 @@ mod tests {
         assert_eq!(nearest("event_per_day", known), Some("events_per_day"));
         assert_eq!(nearest("ioratio", known), Some("io_ratio"));
         assert_eq!(nearest("x", []), None);
+    }
+
+    #[test]
+    fn a_part_of_a_name_finds_it() {
+        for (part, whole) in [
+            ("aiokafka", "python-aiokafka"),
+            ("franz", "go-franz"),
+            ("franz-go", "go-franz"),
+            ("kafka-go", "go-kafka-go"),
+            ("rdkafka", "rust-rdkafka"),
+            ("librdkafka", "rust-rdkafka"),
+            ("rust", "rust-rdkafka"),
+            ("confluent", "python-confluent"),
+            ("confluent-kafka", "python-confluent"),
+            ("Python", "python-aiokafka"),
+        ] {
+            assert_eq!(guess(part, RUNTIMES), Some(whole), "{part}");
+        }
+        assert_eq!(guess("java", RUNTIMES), None);
     }
 
     #[test]
@@ -61,8 +122,8 @@ mod tests {
     }
 
     #[test]
-    fn letter_case_is_a_slip() {
-        assert!(is_slip("Events_Per_Day", ["name", "events_per_day"]));
+    fn letter_case_and_what_joins_words_are_slips() {
+        assert!(is_slip("Events-Per Day", ["name", "events_per_day"]));
         assert!(!is_slip("orders", ["name", "events_per_day"]));
     }
 }

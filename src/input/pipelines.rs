@@ -2,10 +2,12 @@
 //!
 //! Most keys of a stage are columns of a workload and are read as such.
 
-use super::columns::{CellError, workload};
+use super::columns::COLUMNS;
 use super::diagnostic::{Diagnostic, InputError, Place, Source};
+use super::lookup::Lookup;
 use super::nearest::unknown;
 use super::quantity;
+use super::row::{CellError, workload};
 use super::toml_table::{Document, Table, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::catalog::Catalog;
@@ -32,7 +34,7 @@ pub fn read(source: Source<'_>, catalog: &Catalog) -> Result<Vec<Pipeline>, Inpu
     root.allow(&["pipeline"]);
     let list = root.get("pipeline");
     let tables = list.as_ref().map(|list| list.tables()).unwrap_or_default();
-    let mut reader = Reader { file: source.file, catalog, errors: Vec::new() };
+    let mut reader = Reader { file: source.file, catalog, lookup: Lookup::new(catalog), errors: Vec::new() };
     let mut names = Names::default();
     let mut pipelines = Vec::new();
     for table in &tables {
@@ -62,6 +64,7 @@ struct Names(BTreeMap<String, usize>);
 struct Reader<'r> {
     file: &'r str,
     catalog: &'r Catalog,
+    lookup: Lookup<'r>,
     errors: Vec<Diagnostic>,
 }
 
@@ -107,16 +110,13 @@ impl Reader<'_> {
         let columns = [&FOR_STAGE[..], &FOR_EITHER[..]].concat();
         table.allow(&[&columns[..], &["fan_out", "boundary", "requires"]].concat());
         let own = table.cells(&columns);
-        let get = |column: &'static str| {
-            let (text, _) = own.get(column).or_else(|| of_all.cells.get(column))?;
-            Some(text.clone())
+        let get = |column: usize| {
+            let name = COLUMNS[column].name;
+            let cell = own.get(name).or_else(|| of_all.cells.get(name)).map(|(text, _)| text.as_str());
+            // A stage waits for nothing unless it says so.
+            cell.or((name == "io_ratio").then_some("0"))
         };
-        // A stage waits for nothing unless it says so.
-        let cell = |column: &'static str| match column {
-            "io_ratio" => get(column).or_else(|| Some("0".to_owned())),
-            _ => get(column),
-        };
-        let workload = workload(&cell, self.catalog);
+        let workload = workload(&get, &self.lookup);
         if let Some((name, place)) = own.get("name").filter(|(name, _)| !name.is_empty()) {
             self.take_name(name, *place, names);
         }

@@ -8,11 +8,12 @@ use tonnage_model::units::{GIB, KIB, MIB};
 /// A plain decimal number: digits, an optional fraction and exponent, `_` between digits.
 pub fn number(text: &str) -> Option<f64> {
     let text = text.trim();
-    let digits = text.replace('_', "");
-    let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
-    let separated = !text.starts_with('_') && !text.ends_with('_') && !text.contains("__");
-    let value = if plain && separated { digits.parse::<f64>().ok()? } else { return None };
-    value.is_finite().then_some(value)
+    if text.contains('_') {
+        let is_separated = !text.starts_with('_') && !text.ends_with('_') && !text.contains("__");
+        return if is_separated { number(&text.replace('_', "")) } else { None };
+    }
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+    if is_plain { text.parse().ok().filter(|value: &f64| value.is_finite()) } else { None }
 }
 
 fn scaled(text: &str, units: &[(&str, f64)]) -> Option<f64> {

@@ -1,7 +1,7 @@
 //! Ranges as people write them: `40M..60M`, the 5th and the 95th percentile of what may be.
 
+use super::number::Number;
 use tonnage_model::uncertain::distribution::Distribution;
-use tonnage_model::uncertain::inputs::Input;
 
 /// What stands between the ends.
 const BETWEEN: &str = "..";
@@ -64,26 +64,23 @@ pub fn ends(text: &str) -> Option<(&str, &str)> {
     text.split_once(BETWEEN)
 }
 
-/// Reads a range of a workload's number; `parse` reads one end and holds it against what is allowed.
-pub fn read(
-    (low, high): (&str, &str),
-    input: Input,
-    parse: impl Fn(&str) -> Option<f64>,
-) -> Result<Distribution, RangeError> {
-    if let Some(meant) = with_unit_of(low, high).filter(|meant| parse(meant) != parse(low)) {
+/// Reads a range of a kind of number.
+pub fn read((low, high): (&str, &str), number: &Number) -> Result<Distribution, RangeError> {
+    let meant = with_unit_of(low, high).filter(|meant| number.read(meant) != number.read(low));
+    if let Some(meant) = meant {
         return Err(RangeError::UnitOnce { meant: format!("{meant}{BETWEEN}{}", high.trim()) });
     }
-    let (Some(low), Some(high)) = (parse(low), parse(high)) else { return Err(RangeError::End) };
+    let (Some(low), Some(high)) = (number.read(low), number.read(high)) else { return Err(RangeError::End) };
     if low >= high {
         return Err(RangeError::NotRising);
     }
     // Whole numbers from 1 have a bound of 0, which no end of theirs can reach.
-    if low <= input.bound() {
-        return Err(RangeError::AtBound { bound: input.bound() });
+    if low <= number.bound() {
+        return Err(RangeError::AtBound { bound: number.bound() });
     }
-    match input.limit() {
+    match number.limit() {
         Some(limit) if high >= limit => Err(RangeError::AtLimit { limit }),
-        _ => Ok(input.distribution(low, high)),
+        _ => Ok(number.distribution(low, high)),
     }
 }
 
@@ -98,12 +95,11 @@ fn with_unit_of(low: &str, high: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::quantity;
+    use crate::input::number::Unit;
     use proptest::prelude::*;
 
     fn count(text: &str) -> Result<Distribution, RangeError> {
-        let parse = |text: &str| quantity::count(text).filter(|&value| value >= 0.0);
-        read(ends(text).unwrap(), Input::EventsPerDay, parse)
+        read(ends(text).unwrap(), &Number::new(Unit::PerDay, "", 0.0, 1e15, ""))
     }
 
     #[test]
@@ -127,16 +123,19 @@ mod tests {
 
     #[test]
     fn shares_and_what_counts_from_one() {
-        let share = |text| read(ends(text).unwrap(), Input::IoRatio, quantity::share);
+        let share = |text| read(ends(text).unwrap(), &Number::new(Unit::Share, "", 0.0, 1.0, ""));
         assert_eq!(share("80%..95%"), Ok(Distribution::LogitNormal { low: 0.8, high: 0.95 }));
         assert_eq!(share("80..95%"), Err(RangeError::UnitOnce { meant: "80%..95%".into() }));
         assert_eq!(share("0..0.5"), Err(RangeError::AtBound { bound: 0.0 }));
         assert_eq!(share("0.5..1"), Err(RangeError::AtLimit { limit: 1.0 }));
-        let peak = |text| read(ends(text).unwrap(), Input::PeakFactor, quantity::number);
+        let peak = |text| read(ends(text).unwrap(), &Number::plain(1.0, 1e6, ""));
         assert_eq!(peak("2..5"), Ok(Distribution::LogNormal { above: 1.0, low: 2.0, high: 5.0 }));
         assert_eq!(peak("1..5"), Err(RangeError::AtBound { bound: 1.0 }));
+        let whole = |text| read(ends(text).unwrap(), &Number::whole());
+        assert_eq!(whole("1..5"), Ok(Distribution::LogNormal { above: 0.0, low: 1.0, high: 5.0 }));
         // A unit that changes nothing may stand once.
-        let growth = |text| read(ends(text).unwrap(), Input::Growth, quantity::percentage);
+        let percent = Number::new(Unit::Percent, "", -1.0, 10.0, "").above(-1.0);
+        let growth = |text| read(ends(text).unwrap(), &percent);
         assert_eq!(growth("-2..5%"), Ok(Distribution::LogNormal { above: -1.0, low: -0.02, high: 0.05 }));
     }
 

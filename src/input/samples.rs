@@ -3,7 +3,7 @@
 use super::diagnostic::{Diagnostic, InputError, Source};
 use super::nearest::unknown;
 use super::quantity;
-use super::sheet::{Row, Sheet};
+use super::sheet::{Columns, Row, Sheet};
 use std::collections::BTreeSet;
 use tonnage_fit::sample::{Sample, Work};
 use tonnage_model::units::{GIB, MIB};
@@ -169,28 +169,34 @@ pub enum ChoiceError {
     Unnamed,
 }
 
+/// Names of all columns: those that are used, then those that are passed over.
+static NAMES: [&str; USED.len() + PASSED_OVER.len()] = {
+    let mut names = [""; USED.len() + PASSED_OVER.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = if at < USED.len() { USED[at].name } else { PASSED_OVER[at - USED.len()] };
+        at += 1;
+    }
+    names
+};
+
 /// Reads samples. All mistakes come at once.
 pub fn read(source: Source<'_>) -> Result<SampleFile, InputError> {
-    let mut errors = Vec::new();
-    let names: Vec<&str> = USED.iter().map(|column| column.name).chain(PASSED_OVER).collect();
-    let sheet = Sheet::read(source, &names, &REQUIRED, &mut errors);
-    let header_is_wrong = !errors.is_empty() && sheet.rows().next().is_none();
-    let runtime = names.iter().position(|name| *name == "runtime");
-    let names_runtimes = sheet.rows().any(|row| runtime.and_then(|index| row.get(index)).is_some());
+    let (mut sheet, mut errors) = Sheet::of(source, Columns::new("sample", &NAMES, &REQUIRED));
     let mut rows = Vec::new();
-    for row in sheet.rows() {
-        let mut cells = Cells { row, file: source.file, errors: &mut errors };
-        rows.push(cells.sample(names_runtimes));
+    let mut unnamed = Vec::new();
+    sheet.each_row(&mut errors, |row, errors| {
+        let sample = Cells { row, errors }.sample();
+        if sample.runtime.is_none() && row.get(index("runtime")).is_none() {
+            let message = "runtime is missing; other rows name theirs, so each has to";
+            unnamed.push(row.wrong(index("runtime"), message));
+        }
+        rows.push(sample);
+    });
+    if unnamed.len() < rows.len() {
+        errors.extend(unnamed);
     }
-    if rows.is_empty() && !header_is_wrong {
-        errors.push(Diagnostic {
-            file: source.file.to_owned(),
-            place: None,
-            message: "there is a header but no sample below it".into(),
-        });
-    }
-    errors.sort_by_key(|error| error.place);
-    if errors.is_empty() { Ok(SampleFile { rows }) } else { Err(InputError::Invalid(errors)) }
+    InputError::unless_empty(errors).map(|()| SampleFile { rows })
 }
 
 impl SampleFile {
@@ -233,36 +239,21 @@ impl SampleFile {
     }
 }
 
+/// Position of a column that is used.
+fn index(name: &str) -> usize {
+    USED.iter().position(|column| column.name == name).unwrap_or(usize::MAX)
+}
+
 struct Cells<'s, 'e> {
     row: Row<'s>,
-    file: &'s str,
     errors: &'e mut Vec<Diagnostic>,
 }
 
 impl Cells<'_, '_> {
-    fn index(name: &str) -> usize {
-        USED.iter().position(|column| column.name == name).unwrap_or(usize::MAX)
-    }
-
-    fn text(&self, name: &str) -> Option<&str> {
-        self.row.get(Self::index(name))
-    }
-
-    fn report(&mut self, name: &str, message: String) {
-        let place = Some(self.row.place(Some(Self::index(name))));
-        self.errors.push(Diagnostic { file: self.file.to_owned(), place, message });
-    }
-
     /// A cell that `parse` reads, or nothing where it is empty.
     fn parsed<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let text = self.text(name)?;
-        let value = parse(text);
-        if value.is_none() {
-            let allowed = USED.get(Self::index(name)).map_or("", |column| column.allowed);
-            let message = format!("{name} is {text:?}, but must be {allowed}");
-            self.report(name, message);
-        }
-        value
+        let column = index(name);
+        self.row.parsed(column, USED[column].allowed, parse, self.errors)
     }
 
     fn up_to(&mut self, name: &str, most: f64) -> Option<f64> {
@@ -286,12 +277,8 @@ impl Cells<'_, '_> {
         self.parsed(name, |text| text.chars().all(plain).then(|| text.to_owned()))
     }
 
-    fn sample(&mut self, names_runtimes: bool) -> SampleRow {
+    fn sample(&mut self) -> SampleRow {
         let runtime = self.name("runtime");
-        if names_runtimes && self.text("runtime").is_none() {
-            let message = "runtime is missing; other rows name theirs, so each has to".to_owned();
-            self.report("runtime", message);
-        }
         let handler = self.name("handler").unwrap_or_else(|| DEFAULT_HANDLER.to_owned());
         let work = Work {
             handler: (handler != NO_HANDLER).then_some(handler),
@@ -304,7 +291,7 @@ impl Cells<'_, '_> {
         let bytes = |text: &str| quantity::bytes(text).filter(|bytes| (0.0..=GIB).contains(bytes));
         let is_saturated = self.truth("saturated").unwrap_or(false);
         let sample = Sample {
-            line: self.row.place(None).line,
+            line: self.row.line(),
             work,
             event_bytes: self.parsed("event_bytes", bytes),
             events_per_second: self.up_to("events_per_second", MOST),
@@ -318,7 +305,8 @@ impl Cells<'_, '_> {
             startup_seconds: self.amount("startup_seconds"),
             service_scv: self.amount("service_scv"),
         };
-        let is_other = |(name, usual): (&str, &str)| self.text(name).is_some_and(|text| text != usual);
+        let is_other =
+            |(name, usual): (&str, &str)| self.row.get(index(name)).is_some_and(|text| text != usual);
         SampleRow {
             runtime,
             is_variant: PLAIN.into_iter().any(is_other),

@@ -1,174 +1,210 @@
-//! CSV files with a known set of columns: cells by column, and the place of each for error messages.
+//! CSV row by row in constant memory: cells by column, and the place of each where one is wrong.
 
-use super::diagnostic::{Diagnostic, Lines, Place, Source};
-use super::nearest::{is_slip, unknown};
+use super::diagnostic::{Diagnostic, Place, Source};
+use super::nearest::{plain, slip_of, unknown};
+use std::io::Read;
 
 /// Characters of a broken cell that a message shows: it may hold a whole file.
 const SHOWN: usize = 40;
+/// Bytes read at a time.
+const CHUNK: usize = 1 << 16;
 
-/// A CSV file whose header has been checked.
-pub struct Sheet<'t> {
-    source: Source<'t>,
-    lines: Lines<'t>,
+/// The columns that a sheet may have.
+#[derive(Clone, Copy)]
+pub struct Columns<'k> {
+    /// What a row is, for messages.
+    pub row: &'static str,
+    /// Known names, in the order by which cells are asked for.
+    pub known: &'static [&'static str],
+    /// Those that must be there.
+    pub required: &'k [&'static str],
+    /// The column that another name surely means.
+    pub meant: fn(&Self, &str) -> Option<&'static str>,
+    /// What to say of a column that is not known.
+    pub unknown: fn(&Self, &str) -> String,
+    /// Columns to pass over, as [`plain`] has them.
+    pub ignored: &'k [&'k str],
+}
+
+impl<'k> Columns<'k> {
+    /// Columns without other names.
+    pub fn new(row: &'static str, known: &'static [&'static str], required: &'k [&'static str]) -> Self {
+        Self {
+            row,
+            known,
+            required,
+            meant: |columns, name| slip_of(name, columns.known.iter().copied()),
+            unknown: |columns, name| unknown("column", name, columns.known),
+            ignored: &[],
+        }
+    }
+
+    fn is_ignored(&self, name: &str) -> bool {
+        self.ignored.contains(&plain(name).as_str())
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.known.iter().position(|known| *known == name)
+    }
+
+    fn at_least(&self) -> String {
+        let required = self.required.join(", ");
+        if required.is_empty() { required } else { format!(", at least {required}") }
+    }
+}
+
+/// A CSV file whose header has been read, and the row that it stands at.
+pub struct Sheet<'s> {
+    file: String,
+    reader: csv::Reader<Kept<'s>>,
+    record: csv::StringRecord,
+    /// Where the record begins: byte and line.
+    start: (usize, usize),
+    known: &'static [&'static str],
     field_of_column: Vec<Option<usize>>,
-    rows: Vec<(usize, csv::StringRecord)>,
+    header: csv::StringRecord,
+    /// What to say at the end of a sheet without rows.
+    without_rows: Option<String>,
+    is_done: bool,
 }
 
 /// One row of a [`Sheet`].
 #[derive(Clone, Copy)]
-pub struct Row<'s> {
-    sheet: &'s Sheet<'s>,
-    start: usize,
-    record: &'s csv::StringRecord,
+pub struct Row<'r> {
+    sheet: &'r Sheet<'r>,
 }
 
-impl<'t> Sheet<'t> {
-    /// Reads a header and all rows. Mistakes go to `errors`; the sheet holds the rows that are in order.
-    ///
-    /// `columns` are the known names in a fixed order, and those in `required` must be there. Rows without
-    /// any text and lines that start with `#` are passed over.
-    pub fn read(
-        source: Source<'t>,
-        columns: &[&str],
-        required: &[&str],
-        errors: &mut Vec<Diagnostic>,
-    ) -> Self {
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .comment(Some(b'#'))
-            .trim(csv::Trim::All)
-            .from_reader(source.text.as_bytes());
+impl<'s> Sheet<'s> {
+    /// Reads the header of a text, with all that is wrong in it.
+    pub fn of(source: Source<'s>, columns: Columns<'_>) -> (Self, Vec<Diagnostic>) {
+        Self::open(source.file.to_owned(), source.text.as_bytes(), columns)
+    }
+
+    /// Reads a header, with all that is wrong in it. Rows without any text and lines that start with `#` are passed
+    /// over. The cells of a column whose name is only misspelt are read all the same, so that their mistakes come along.
+    pub fn open(file: String, input: impl Read + Send + 's, columns: Columns<'_>) -> (Self, Vec<Diagnostic>) {
+        let kept = Kept { input: Box::new(input), bytes: Vec::new(), at: 0, needed_from: 0 };
         let mut sheet = Self {
-            source,
-            lines: Lines::new(source),
-            field_of_column: vec![None; columns.len()],
-            rows: Vec::new(),
+            file,
+            reader: csv::ReaderBuilder::new()
+                .has_headers(false)
+                .flexible(true)
+                .comment(Some(b'#'))
+                .buffer_capacity(CHUNK)
+                .from_reader(kept),
+            record: csv::StringRecord::new(),
+            start: (0, 1),
+            known: columns.known,
+            field_of_column: vec![None; columns.known.len()],
+            header: csv::StringRecord::new(),
+            without_rows: Some(format!("there is a header but no {} below it", columns.row)),
+            is_done: false,
         };
-        let mut header: Option<csv::StringRecord> = None;
-        let mut record = csv::StringRecord::new();
-        loop {
-            let from = reader.position().byte() as usize;
-            match reader.read_record(&mut record) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => {
-                    errors.push(sheet.lines.at(from, error.to_string()));
-                    break;
-                }
+        let errors = match sheet.advance() {
+            Some(Ok(())) => sheet.take_header(columns),
+            Some(Err(error)) => {
+                sheet.is_done = true;
+                vec![error]
             }
-            let start = sheet.row_start(from);
-            let is_last = reader.position().byte() as usize >= source.text.len();
-            let broken = sheet.broken_cell(start, &record, is_last);
-            match &header {
-                None if broken.is_none() && is_blank(&record) => {}
+            None => {
+                let at_least = columns.at_least();
+                vec![sheet.of_file(format!("the file is empty; the first line must name columns{at_least}"))]
+            }
+        };
+        sheet.is_done |= sheet.header.is_empty();
+        if !errors.is_empty() {
+            sheet.without_rows = None;
+        }
+        (sheet, errors)
+    }
+
+    fn take_header(&mut self, columns: Columns<'_>) -> Vec<Diagnostic> {
+        self.record.trim();
+        let names = self.record.clone();
+        let is_recognized =
+            |name: &str| (columns.meant)(&columns, name).is_some() || columns.is_ignored(name);
+        if !names.iter().any(is_recognized) {
+            let message = match other_separator(&names) {
+                Some(separator) => {
+                    format!("the columns are separated by {separator:?}, but must be by commas")
+                }
+                None => format!(
+                    "no known column in the first line; is the header missing? It must name columns{}",
+                    columns.at_least()
+                ),
+            };
+            return vec![self.at(0, message)];
+        }
+        let mut errors = Vec::new();
+        let mut misspelt = Vec::new();
+        for (field, name) in names.iter().enumerate() {
+            let error = match columns.position(name) {
+                _ if columns.is_ignored(name) => continue,
+                None if name.is_empty() => "the column has no name; give it one or take it out".to_owned(),
                 None => {
-                    let wrong = broken.or_else(|| sheet.no_header(start, &record, columns, required));
-                    if let Some(error) = wrong {
-                        errors.push(error);
-                        return sheet;
-                    }
-                    sheet.take_header(start, &record, columns, required, errors);
-                    header = Some(record.clone());
+                    let meant = (columns.meant)(&columns, name).and_then(|name| columns.position(name));
+                    misspelt.extend(meant.map(|column| (column, field)));
+                    (columns.unknown)(&columns, name)
                 }
-                Some(header) => match broken {
-                    Some(error) => errors.push(error),
-                    None if is_blank(&record) => {}
-                    None => sheet.take_row(start, &record, header, errors),
-                },
-            }
-        }
-        if header.is_none() {
-            errors.push(Diagnostic {
-                file: source.file.to_owned(),
-                place: None,
-                message: format!("the file is empty; the first line must name columns{}", at_least(required)),
-            });
-        }
-        sheet
-    }
-
-    /// A cell that no one can have meant: in quotes that do not end where it does, or with characters that
-    /// do not print.
-    fn broken_cell(&self, start: usize, record: &csv::StringRecord, is_last: bool) -> Option<Diagnostic> {
-        if is_last && let Some(opened) = self.open_quote(start) {
-            return Some(self.lines.at(opened, "the quote (\") that opens this cell is never closed"));
-        }
-        let unprintable = |c: char| c.is_control() && c != '\t';
-        let (field, text) = record.iter().enumerate().find(|(_, text)| text.contains(unprintable))?;
-        let message = if text.contains('\n') {
-            "the cell runs over a line break; is a quote (\") left open?".to_owned()
-        } else {
-            let begin: String = text.chars().take(SHOWN).collect();
-            let more = if begin.len() < text.len() { "..." } else { "" };
-            format!("the cell {begin:?}{more} holds a control character")
-        };
-        Some(self.lines.at(self.field_start(start, field), message))
-    }
-
-    /// A first line that is no header: not one name that is known or nearly so.
-    fn no_header(
-        &self,
-        start: usize,
-        record: &csv::StringRecord,
-        columns: &[&str],
-        required: &[&str],
-    ) -> Option<Diagnostic> {
-        if record.iter().any(|name| is_slip(name, columns.iter().copied())) {
-            return None;
-        }
-        let message = match other_separator(record) {
-            Some(separator) => format!("the columns are separated by {separator:?}, but must be by commas"),
-            None => format!(
-                "no known column in the first line; is the header missing? It must name columns{}",
-                at_least(required)
-            ),
-        };
-        Some(self.lines.at(start, message))
-    }
-
-    fn take_header(
-        &mut self,
-        start: usize,
-        record: &csv::StringRecord,
-        columns: &[&str],
-        required: &[&str],
-        errors: &mut Vec<Diagnostic>,
-    ) {
-        for (field, name) in record.iter().enumerate() {
-            let offset = self.field_start(start, field);
-            match columns.iter().position(|column| *column == name) {
-                None if name.is_empty() => {
-                    errors.push(self.lines.at(offset, "the column has no name; give it one or take it out"));
-                }
-                None => errors.push(self.lines.at(offset, unknown("column", name, columns))),
                 Some(column) if self.field_of_column[column].is_some() => {
-                    errors.push(self.lines.at(offset, format!("column {name:?} is there twice")));
+                    format!("column {name:?} is there twice")
                 }
-                Some(column) => self.field_of_column[column] = Some(field),
-            }
+                Some(column) => {
+                    self.field_of_column[column] = Some(field);
+                    continue;
+                }
+            };
+            errors.push(self.at(self.field_start(field), error));
         }
-        let missing: Vec<&str> =
-            required.iter().copied().filter(|name| !record.iter().any(|field| field == *name)).collect();
+        for (column, field) in misspelt {
+            self.field_of_column[column].get_or_insert(field);
+        }
+        let is_missing = |name: &&&str| columns.position(name).is_none_or(|it| !self.has(it));
+        let missing: Vec<&str> = columns.required.iter().filter(is_missing).copied().collect();
         if !missing.is_empty() {
             let plural = if missing.len() == 1 { "" } else { "s" };
-            errors.push(
-                self.lines.at(start, format!("required column{plural} missing: {}", missing.join(", "))),
-            );
+            errors.insert(0, self.at(0, format!("required column{plural} missing: {}", missing.join(", "))));
+        }
+        self.header = names;
+        errors
+    }
+
+    /// The next row or what is wrong with it; rows behind a wrong one still come. `None` at the end.
+    pub fn next_row(&mut self) -> Option<Result<Row<'_>, Diagnostic>> {
+        if self.is_done {
+            return None;
+        }
+        match self.advance() {
+            None => {
+                self.is_done = true;
+                let message = self.without_rows.take()?;
+                Some(Err(self.of_file(message)))
+            }
+            Some(read) => {
+                self.without_rows = None;
+                Some(read.and_then(|()| self.checked_row()))
+            }
         }
     }
 
-    fn take_row(
+    /// Goes through all rows; what is wrong with one goes to `errors`.
+    pub fn each_row(
         &mut self,
-        start: usize,
-        record: &csv::StringRecord,
-        header: &csv::StringRecord,
         errors: &mut Vec<Diagnostic>,
+        mut take: impl FnMut(Row<'_>, &mut Vec<Diagnostic>),
     ) {
-        let (cells, columns) = (record.len(), header.len());
+        while let Some(row) = self.next_row() {
+            match row {
+                Ok(row) => take(row, errors),
+                Err(error) => errors.push(error),
+            }
+        }
+    }
+
+    fn checked_row(&self) -> Result<Row<'_>, Diagnostic> {
+        let (cells, columns) = (self.record.len(), self.header.len());
         if cells == columns {
-            self.rows.push((start, record.clone()));
-            return;
+            return Ok(Row { sheet: self });
         }
         let plural = if cells == 1 { "" } else { "s" };
         let hint = if cells > columns {
@@ -176,15 +212,78 @@ impl<'t> Sheet<'t> {
         } else {
             "an empty cell needs its comma too"
         };
-        errors.push(
-            self.lines
-                .at(start, format!("the row has {cells} cell{plural}, but the header has {columns}; {hint}")),
-        );
+        let message = format!("the row has {cells} cell{plural}, but the header has {columns}; {hint}");
+        Err(self.at(0, message))
     }
 
-    /// The rows in order.
-    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.iter().map(|(start, record)| Row { sheet: self, start: *start, record })
+    /// Reads the next record that is not blank.
+    fn advance(&mut self) -> Option<Result<(), Diagnostic>> {
+        loop {
+            let (from, line) =
+                (self.reader.position().byte() as usize, self.reader.position().line() as usize);
+            self.reader.get_mut().needed_from = from;
+            let read = self.reader.read_record(&mut self.record);
+            let skipped = row_start(self.reader.get_ref().from(from), from == 0);
+            let breaks = self.reader.get_ref().from(from)[..skipped].iter().filter(|&&b| b == b'\n').count();
+            self.start = (from + skipped, line + breaks);
+            match read {
+                Ok(false) => return None,
+                Err(error) => {
+                    self.is_done = true;
+                    return Some(Err(self.unreadable(&error)));
+                }
+                Ok(true) => {}
+            }
+            if let Some(error) = self.broken_cell() {
+                return Some(Err(error));
+            }
+            if !self.record.as_slice().trim().is_empty() {
+                return Some(Ok(()));
+            }
+        }
+    }
+
+    fn unreadable(&self, error: &csv::Error) -> Diagnostic {
+        match error.kind() {
+            csv::ErrorKind::Io(reason) => self.of_file(reason.to_string()),
+            csv::ErrorKind::Utf8 { .. } => {
+                let raw = self.raw();
+                let good = std::str::from_utf8(raw).map_or_else(|error| error.valid_up_to(), str::len);
+                let byte = raw.get(good).copied().unwrap_or_default();
+                self.at(good, format!("byte 0x{byte:02x} is not UTF-8; save the file as UTF-8"))
+            }
+            _ => self.at(0, error.to_string()),
+        }
+    }
+
+    /// A cell that no one can have meant: in quotes that do not end where it does, or with characters that do not print.
+    fn broken_cell(&self) -> Option<Diagnostic> {
+        // What is in a cell is looked at only where some byte may be of a control character.
+        let may_be_control = |b: u8| (b < b' ' && b != b'\t') || b == 0x7f || b == 0xc2;
+        let is_suspicious = self.record.as_slice().bytes().any(may_be_control);
+        let is_last = || !matches!(self.raw().last(), Some(b'\r' | b'\n'));
+        if !is_suspicious && !is_last() {
+            return None;
+        }
+        if let Some(opened) = open_quote(self.raw()) {
+            return Some(self.at(opened, "the quote (\") that opens this cell is never closed"));
+        }
+        let unprintable = |c: char| c.is_control() && c != '\t';
+        let mut cells = self.record.iter().map(str::trim).enumerate();
+        let (field, text) = cells.find(|(_, text)| text.contains(unprintable))?;
+        let message = if text.contains('\n') {
+            "the cell runs over a line break; is a quote (\") left open?".to_owned()
+        } else {
+            let begin: String = text.chars().take(SHOWN).collect();
+            let more = if begin.len() < text.len() { "..." } else { "" };
+            format!("the cell {begin:?}{more} holds a control character")
+        };
+        Some(self.at(self.field_start(field), message))
+    }
+
+    /// Names of the columns as the file has them.
+    pub fn header(&self) -> impl Iterator<Item = &str> {
+        self.header.iter()
     }
 
     /// Whether the header names a column, by its position among the known ones.
@@ -192,45 +291,121 @@ impl<'t> Sheet<'t> {
         self.field_of_column.get(column).is_some_and(Option::is_some)
     }
 
-    /// Where the row that the reader found from `from` on begins: past blank lines and comments.
-    fn row_start(&self, mut from: usize) -> usize {
-        let bytes = self.source.text.as_bytes();
-        loop {
-            match bytes.get(from) {
-                Some(b'\r' | b'\n') => from += 1,
-                Some(b'#') => {
-                    from = bytes[from..].iter().position(|&b| b == b'\n').map_or(bytes.len(), |n| from + n);
-                }
-                _ => return from,
-            }
+    /// The record as it stands in the file.
+    fn raw(&self) -> &[u8] {
+        let length = (self.reader.position().byte() as usize).saturating_sub(self.start.0);
+        let kept = self.reader.get_ref().from(self.start.0);
+        kept.get(..length).unwrap_or(kept)
+    }
+
+    /// Where a field begins in the record.
+    fn field_start(&self, field: usize) -> usize {
+        let starts = scan(self.raw()).filter(|(_, before, _)| *before == Cell::Start);
+        starts.map(|(offset, ..)| offset).nth(field).unwrap_or(self.raw().len())
+    }
+
+    /// The place of a byte of the record.
+    fn place(&self, offset: usize) -> Place {
+        let raw = self.raw();
+        let before = String::from_utf8_lossy(raw.get(..offset).unwrap_or(raw));
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        Place { line: self.start.1 + before.matches('\n').count(), column: line.chars().count() + 1 }
+    }
+
+    fn at(&self, offset: usize, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { file: self.file.clone(), place: Some(self.place(offset)), message: message.into() }
+    }
+
+    /// A mistake of the file as a whole.
+    pub fn of_file(&self, message: String) -> Diagnostic {
+        Diagnostic { file: self.file.clone(), place: None, message }
+    }
+}
+
+impl<'r> Row<'r> {
+    /// The cell of a column by its position among the known ones; `None` where it is empty or not there.
+    pub fn get(&self, column: usize) -> Option<&'r str> {
+        let field = (*self.sheet.field_of_column.get(column)?)?;
+        self.sheet.record.get(field).map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// Whether the file has a column.
+    pub fn has(&self, column: usize) -> bool {
+        self.sheet.has(column)
+    }
+
+    /// The file that it is in.
+    pub fn file(&self) -> &'r str {
+        &self.sheet.file
+    }
+
+    /// The line that it begins in.
+    pub fn line(&self) -> usize {
+        self.sheet.start.1
+    }
+
+    /// A mistake in a column's cell; of the row where the file lacks the column.
+    pub fn wrong(&self, column: usize, message: impl Into<String>) -> Diagnostic {
+        let field = self.sheet.field_of_column.get(column).copied().flatten();
+        self.sheet.at(field.map_or(0, |field| self.sheet.field_start(field)), message)
+    }
+
+    /// A cell that `parse` reads, or nothing where it is empty.
+    pub fn parsed<T>(
+        &self,
+        column: usize,
+        allowed: &str,
+        parse: impl Fn(&str) -> Option<T>,
+        errors: &mut Vec<Diagnostic>,
+    ) -> Option<T> {
+        let text = self.get(column)?;
+        let value = parse(text);
+        if value.is_none() {
+            let name = self.sheet.known[column];
+            errors.push(self.wrong(column, format!("{name} is {text:?}, but must be {allowed}")));
         }
+        value
     }
 
-    /// The bytes from `start` on: where each is, where the reader stands before it, and what it is.
-    fn scan(&self, start: usize) -> impl Iterator<Item = (usize, Cell, u8)> {
-        let bytes = self.source.text.bytes().enumerate().skip(start);
-        bytes.scan(Cell::Start, |state, (offset, byte)| {
-            let before = std::mem::replace(state, state.after(byte));
-            Some((offset, before, byte))
-        })
-    }
-
-    /// Where a field of the row at `start` begins.
-    fn field_start(&self, start: usize, field: usize) -> usize {
-        let starts = self.scan(start).filter(|(_, before, _)| *before == Cell::Start);
-        starts.map(|(offset, ..)| offset).nth(field).unwrap_or(self.source.text.len())
-    }
-
-    /// Where the cell begins whose quote is open at the end of the text, from the row at `start` on.
-    fn open_quote(&self, start: usize) -> Option<usize> {
-        let (mut state, mut cell_start) = (Cell::Start, start);
-        for (offset, before, byte) in self.scan(start) {
-            state = before.after(byte);
-            if before == Cell::Start {
-                cell_start = offset;
-            }
+    /// The same where an empty cell is a mistake; a column that the file lacks is one of the header's.
+    pub fn required<T>(
+        &self,
+        column: usize,
+        allowed: &str,
+        parse: impl Fn(&str) -> Option<T>,
+        errors: &mut Vec<Diagnostic>,
+    ) -> Option<T> {
+        if self.has(column) && self.get(column).is_none() {
+            let name = self.sheet.known[column];
+            errors.push(self.wrong(column, format!("{name} is missing; it must be {allowed}")));
         }
-        (state == Cell::Quoted).then_some(cell_start)
+        self.parsed(column, allowed, parse, errors)
+    }
+}
+
+/// What is read, kept from the record on at which the reader stands.
+struct Kept<'s> {
+    input: Box<dyn Read + Send + 's>,
+    bytes: Vec<u8>,
+    /// Where `bytes` begin in the input.
+    at: usize,
+    needed_from: usize,
+}
+
+impl Kept<'_> {
+    fn from(&self, offset: usize) -> &[u8] {
+        self.bytes.get(offset.saturating_sub(self.at)..).unwrap_or_default()
+    }
+}
+
+impl Read for Kept<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let length = self.input.read(buffer)?;
+        let unneeded = self.needed_from.saturating_sub(self.at).min(self.bytes.len());
+        self.bytes.drain(..unneeded);
+        self.at += unneeded;
+        self.bytes.extend_from_slice(&buffer[..length]);
+        Ok(length)
     }
 }
 
@@ -258,8 +433,39 @@ impl Cell {
     }
 }
 
-fn is_blank(record: &csv::StringRecord) -> bool {
-    record.iter().all(str::is_empty)
+/// The bytes of a record: where each is, where the reader stands before it, and what it is.
+fn scan(raw: &[u8]) -> impl Iterator<Item = (usize, Cell, u8)> {
+    raw.iter().enumerate().scan(Cell::Start, |state, (offset, &byte)| {
+        let before = std::mem::replace(state, state.after(byte));
+        Some((offset, before, byte))
+    })
+}
+
+/// Where the cell begins whose quote is open at the end of a record.
+fn open_quote(raw: &[u8]) -> Option<usize> {
+    let (mut state, mut cell_start) = (Cell::Start, 0);
+    for (offset, before, byte) in scan(raw) {
+        state = before.after(byte);
+        if before == Cell::Start {
+            cell_start = offset;
+        }
+    }
+    (state == Cell::Quoted).then_some(cell_start)
+}
+
+/// Where the row that the reader found begins: past a byte order mark, blank lines and comments.
+fn row_start(bytes: &[u8], is_start_of_file: bool) -> usize {
+    let mark = b"\xef\xbb\xbf";
+    let mut at = if is_start_of_file && bytes.starts_with(mark) { mark.len() } else { 0 };
+    loop {
+        match bytes.get(at) {
+            Some(b'\r' | b'\n') => at += 1,
+            Some(b'#') => {
+                at = bytes[at..].iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |n| at + n);
+            }
+            _ => return at,
+        }
+    }
 }
 
 /// What else than commas a row of several names is separated by.
@@ -267,28 +473,4 @@ fn other_separator(record: &csv::StringRecord) -> Option<char> {
     let mut cells = record.iter();
     let (Some(only), None) = (cells.next(), cells.next()) else { return None };
     [';', '\t', '|'].into_iter().find(|separator| only.contains(*separator))
-}
-
-fn at_least(required: &[&str]) -> String {
-    if required.is_empty() { String::new() } else { format!(", at least {}", required.join(", ")) }
-}
-
-impl<'s> Row<'s> {
-    /// The cell of a column by its position among the known ones; `None` where it is empty or not there.
-    pub fn get(&self, column: usize) -> Option<&'s str> {
-        let field = (*self.sheet.field_of_column.get(column)?)?;
-        self.record.get(field).filter(|text| !text.is_empty())
-    }
-
-    /// Whether the file has a column.
-    pub fn has(&self, column: usize) -> bool {
-        self.sheet.has(column)
-    }
-
-    /// The place of a column's cell; of the row where the file lacks the column.
-    pub fn place(&self, column: Option<usize>) -> Place {
-        let field = column.and_then(|column| self.sheet.field_of_column.get(column).copied().flatten());
-        let offset = field.map_or(self.start, |field| self.sheet.field_start(self.start, field));
-        self.sheet.lines.place(offset)
-    }
 }

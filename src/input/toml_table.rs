@@ -35,6 +35,11 @@ impl<'t> Document<'t> {
         Err(InputError::Invalid(errors))
     }
 
+    /// File that it is.
+    pub fn file(&self) -> &str {
+        self.source.file
+    }
+
     /// The top-level table.
     pub fn root(&self) -> Table<'_> {
         Table { document: self, entries: self.root.get_ref(), path: String::new(), at: 0 }
@@ -118,10 +123,15 @@ impl<'d> Table<'d> {
 
     /// Reports every key that is not among `known`.
     pub fn allow(&self, known: &[&str]) {
+        let what = if self.path.is_empty() { "key".into() } else { format!("{} key", self.path) };
+        self.allow_by(|key| (!known.contains(&key)).then(|| unknown(&what, key, known)));
+    }
+
+    /// Reports what is wrong with each key.
+    pub fn allow_by(&self, wrong: impl Fn(&str) -> Option<String>) {
         for (key, at) in self.keys() {
-            if !known.contains(&key) {
-                let what = if self.path.is_empty() { "key".into() } else { format!("{} key", self.path) };
-                self.document.report(at, unknown(&what, key, known));
+            if let Some(message) = wrong(key) {
+                self.document.report(at, message);
             }
         }
     }

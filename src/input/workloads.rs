@@ -1,11 +1,15 @@
-//! Workload files, CSV or TOML, and workloads given by flags.
+//! Workloads of CSV and TOML files and of flags: one at a time, or all at once.
 
-use super::columns::{COLUMNS, CellError, REQUIRED, workload};
-use super::diagnostic::{Diagnostic, InputError, Place, Source};
-use super::sheet::Sheet;
-use super::toml_table::Document;
+use super::columns::{self, NAMES};
+use super::diagnostic::{Diagnostic, InputError, Source};
+use super::lookup::Lookup;
+use super::nearest::{guess, plain};
+use super::row::{CellError, workload};
+use super::sheet::{Columns, Row, Sheet};
+use super::taken::Taken;
+use super::toml_table::{Document, Table};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
+use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::workload::Workload;
@@ -16,221 +20,356 @@ pub type Overrides = BTreeMap<&'static str, String>;
 /// The texts of a workload's columns as they were read, those that are not empty.
 pub type Cells = BTreeMap<&'static str, String>;
 
-/// Workloads collected from any number of files, with all mistakes of all of them.
+/// Mistakes that are told; of more, only the number.
+const MOST_MISTAKES: usize = 100;
+
+/// A workload with the cells that it was read from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The workload.
+    pub workload: Workload,
+    /// Its cells; none unless the reader keeps them.
+    pub cells: Cells,
+}
+
+/// A workload, or all that is wrong with it or with the file that it is in.
+pub type Item = Result<Entry, Vec<Diagnostic>>;
+
+/// Workloads one by one.
+pub type Stream<'r> = Box<dyn Iterator<Item = Item> + 'r>;
+
+/// Reads the workloads of any number of files.
 pub struct Reader<'c> {
-    catalog: &'c Catalog,
-    overrides: Overrides,
-    workloads: Vec<Workload>,
-    cells: Vec<Cells>,
-    first_use_of_name: BTreeMap<String, String>,
-    errors: Vec<Diagnostic>,
+    rules: Rules<'c>,
+    /// Columns to pass over, as they were given and as [`plain`] has them.
+    ignored: Vec<(String, String)>,
+    /// Columns that files have, as [`plain`] has them.
+    met: BTreeSet<String>,
+    taken: Taken,
+}
+
+/// What all rows are read by.
+struct Rules<'c> {
+    lookup: Lookup<'c>,
+    /// Values given by flags, by position of the column.
+    overrides: Vec<Option<String>>,
+    /// Columns that files must have.
+    required: Vec<&'static str>,
+    keeps_cells: bool,
 }
 
 impl<'c> Reader<'c> {
-    /// An empty reader. Names in workloads are looked up in `catalog`.
-    pub fn new(catalog: &'c Catalog, overrides: Overrides) -> Self {
-        Self {
-            catalog,
-            overrides,
-            workloads: Vec::new(),
-            cells: Vec::new(),
-            first_use_of_name: BTreeMap::new(),
-            errors: Vec::new(),
-        }
-    }
-
-    /// Reads a file, or standard input for `-`: TOML where the name ends in `.toml` or, on standard input,
-    /// where a line starts with `[[workload]]`; else CSV.
-    pub fn read(&mut self, path: &Path) {
-        if path == Path::new("-") {
-            let mut bytes = Vec::new();
-            let read = std::io::stdin().read_to_end(&mut bytes).map(|_| bytes);
-            let starts_toml = |bytes: &[u8]| bytes.starts_with(b"[[workload]]");
-            self.read_result("<stdin>", read, |bytes| bytes.split(|&byte| byte == b'\n').any(starts_toml));
-        } else {
-            let is_toml = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
-            self.read_result(&path.display().to_string(), std::fs::read(path), |_| is_toml);
-        }
-    }
-
-    fn read_result(&mut self, file: &str, read: std::io::Result<Vec<u8>>, is_toml: impl Fn(&[u8]) -> bool) {
-        match read {
-            Ok(bytes) => self.read_bytes(file, &bytes, is_toml(&bytes)),
-            Err(reason) => self.report_whole(file, reason.to_string()),
-        }
-    }
-
-    /// Reads the contents of a file.
-    pub fn read_bytes(&mut self, file: &str, bytes: &[u8], is_toml: bool) {
-        match Source::new(file, bytes) {
-            Ok(source) if is_toml => self.read_toml(source),
-            Ok(source) => self.read_csv(source),
-            Err(InputError::Invalid(errors)) => self.errors.extend(errors),
-            Err(InputError::Unreadable { .. }) => {}
-        }
-    }
-
-    /// Takes one workload from flags alone.
-    pub fn read_flags(&mut self) {
-        self.take(&Entry {
-            file: "command line",
-            start: None,
-            get: &|_| None,
-            place_of: &|_| None,
-            reported: Vec::new(),
-        });
-    }
-
-    /// All workloads, or all mistakes.
-    pub fn finish(self) -> Result<Vec<Workload>, InputError> {
-        self.finish_with_cells().map(|(workloads, _)| workloads)
-    }
-
-    /// The same with the cells of each.
-    pub fn finish_with_cells(mut self) -> Result<(Vec<Workload>, Vec<Cells>), InputError> {
-        if self.errors.is_empty() {
-            Ok((self.workloads, self.cells))
-        } else {
-            let mut seen = BTreeSet::new();
-            self.errors.retain(|error| seen.insert(error.to_string()));
-            Err(InputError::Invalid(self.errors))
-        }
-    }
-
-    fn read_csv(&mut self, source: Source<'_>) {
-        let names = COLUMNS.map(|column| column.name);
-        let required: Vec<&str> =
-            REQUIRED.into_iter().filter(|name| !self.overrides.contains_key(name)).collect();
-        let mut errors = Vec::new();
-        let sheet = Sheet::read(source, &names, &required, &mut errors);
-        let header_is_wrong = !errors.is_empty() && sheet.rows().next().is_none();
-        let index = |name: &str| names.iter().position(|known| *known == name);
-        let before = self.errors.len();
-        let mut rows = 0;
-        for row in sheet.rows() {
-            rows += 1;
-            self.take(&Entry {
-                file: source.file,
-                start: Some(row.place(None)),
-                get: &|name| row.get(index(name)?).map(str::to_owned),
-                place_of: &|name| Some(row.place(index(name))),
-                reported: required
-                    .iter()
-                    .copied()
-                    .filter(|name| !index(name).is_some_and(|at| row.has(at)))
-                    .collect(),
-            });
-        }
-        if rows == 0 && !header_is_wrong {
-            self.report_whole(source.file, "there is a header but no workload below it".to_owned());
-        }
-        self.errors.extend(errors);
-        self.errors[before..].sort_by_key(|error| error.place);
-    }
-
-    fn read_toml(&mut self, source: Source<'_>) {
-        let document = match Document::parse(source) {
-            Ok(document) => document,
-            Err(InputError::Invalid(errors)) => return self.errors.extend(errors),
-            Err(InputError::Unreadable { .. }) => return,
+    /// A reader that looks names up in `catalog`.
+    pub fn new(catalog: &'c Catalog) -> Self {
+        let rules = Rules {
+            lookup: Lookup::new(catalog),
+            overrides: vec![None; NAMES.len()],
+            required: columns::required().collect(),
+            keeps_cells: false,
         };
+        Self { rules, ignored: Vec::new(), met: BTreeSet::new(), taken: Taken::default() }
+    }
+
+    /// The same with values that stand instead of columns.
+    pub fn overriding(mut self, overrides: &Overrides) -> Self {
+        self.rules.overrides = NAMES.iter().map(|name| overrides.get(name).cloned()).collect();
+        self.rules.required.retain(|name| !overrides.contains_key(name));
+        self
+    }
+
+    /// The same without columns that belong to somebody else.
+    pub fn ignoring(mut self, columns: &[String]) -> Self {
+        self.ignored = columns.iter().map(|name| (name.trim().to_owned(), plain(name.trim()))).collect();
+        self
+    }
+
+    /// The same, giving each workload with its cells.
+    pub fn keeping_cells(mut self) -> Self {
+        self.rules.keeps_cells = true;
+        self
+    }
+
+    /// The workloads of a file, or of standard input for `-`. CSV is read as they are asked for, in constant memory but
+    /// for a hash of each name. TOML is what has a name that ends in `.toml` or, on standard input, begins with a table.
+    ///
+    /// What is wrong with a header comes first; rows behind a wrong one still come.
+    pub fn stream<'r>(&'r mut self, path: &Path) -> Stream<'r> {
+        let file = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
+        let read = open(path).and_then(|(mut input, is_toml)| {
+            let mut text = Vec::new();
+            if is_toml {
+                input.read_to_end(&mut text)?;
+            }
+            Ok((input, is_toml.then_some(text)))
+        });
+        match read {
+            Ok((_, Some(toml))) => self.toml(&file, &toml),
+            Ok((input, None)) => self.csv(file, input),
+            Err(reason) => one(Err(vec![Diagnostic { file, place: None, message: reason.to_string() }])),
+        }
+    }
+
+    /// The workloads of a text.
+    pub fn stream_bytes<'r>(&'r mut self, file: &str, bytes: &'r [u8], is_toml: bool) -> Stream<'r> {
+        if is_toml { self.toml(file, bytes) } else { self.csv(file.to_owned(), bytes) }
+    }
+
+    /// The one workload that flags describe.
+    pub fn of_flags(&mut self) -> Item {
+        let given = Given {
+            file: "command line",
+            line: None,
+            get: &|_| None,
+            wrong: &|column, message| of_flag(NAMES[column], message),
+            is_reported: &|_| false,
+        };
+        self.rules.take(&given, &mut self.taken)
+    }
+
+    /// All workloads of some files, or all mistakes; of very many, the first.
+    pub fn read_all(mut self, paths: &[impl AsRef<Path>]) -> Result<Vec<Entry>, InputError> {
+        let mut all = Collected::default();
+        for path in paths {
+            self.stream(path.as_ref()).for_each(|item| all.add(item));
+        }
+        all.finish(self)
+    }
+
+    /// The same of a text.
+    pub fn read_bytes(mut self, file: &str, bytes: &[u8], is_toml: bool) -> Result<Vec<Entry>, InputError> {
+        let mut all = Collected::default();
+        self.stream_bytes(file, bytes, is_toml).for_each(|item| all.add(item));
+        all.finish(self)
+    }
+
+    /// What is known to be wrong only when all files have been read: columns to pass over that none of them has.
+    pub fn finish(self) -> Vec<Diagnostic> {
+        let unmet = self.ignored.iter().filter(|(_, plain)| !self.met.contains(plain));
+        let tell = |name: &String| {
+            let guess = guess(name, self.met.iter().map(String::as_str));
+            let guess = guess.map(|it| format!("; did you mean {it:?}?")).unwrap_or_default();
+            let message = format!("no file has a column {name:?}{guess}");
+            Diagnostic { file: "--ignore-columns".to_owned(), place: None, message }
+        };
+        unmet.map(|(name, _)| tell(name)).collect()
+    }
+
+    fn csv<'r>(&'r mut self, file: String, input: impl Read + Send + 'r) -> Stream<'r> {
+        let ignored: Vec<&str> = self.ignored.iter().map(|(_, plain)| plain.as_str()).collect();
+        let columns = Columns {
+            meant: |_, name| columns::meant(name),
+            unknown: |_, name| columns::unknown("column", name),
+            ignored: &ignored,
+            ..Columns::new("workload", &NAMES, &self.rules.required)
+        };
+        let (sheet, errors) = Sheet::open(file, input, columns);
+        self.met.extend(sheet.header().map(plain));
+        let header = (!errors.is_empty()).then_some(Err(errors));
+        Box::new(header.into_iter().chain(Rows { rules: &self.rules, taken: &mut self.taken, sheet }))
+    }
+
+    fn toml<'r>(&'r mut self, file: &str, bytes: &[u8]) -> Stream<'r> {
+        let read = Source::new(file, bytes).and_then(|source| {
+            let document = Document::parse(source)?;
+            let mut all = Collected::default();
+            self.tables(&document, &mut all);
+            all.errors.extend(document.into_errors());
+            InputError::unless_empty(all.errors).map(|()| all.entries)
+        });
+        match read {
+            Ok(entries) => Box::new(entries.into_iter().map(Ok)),
+            Err(InputError::Invalid(errors)) => one(Err(errors)),
+            Err(error @ InputError::Unreadable { .. }) => {
+                one(Err(vec![Diagnostic { file: file.to_owned(), place: None, message: error.to_string() }]))
+            }
+        }
+    }
+
+    fn tables(&mut self, document: &Document<'_>, all: &mut Collected) {
         let root = document.root();
         root.allow(&["workload"]);
-        let names = COLUMNS.map(|column| column.name);
-        let before = self.errors.len();
         let list = root.get("workload");
         let tables = list.as_ref().map(|list| list.tables()).unwrap_or_default();
         if list.is_none_or(|list| list.is_empty()) {
-            self.report_whole(source.file, "there is no workload; each starts with [[workload]]".to_owned());
+            let message = "there is no workload; each starts with [[workload]]".to_owned();
+            all.add(Err(vec![Diagnostic { file: document.file().to_owned(), place: None, message }]));
         }
         for table in &tables {
-            table.allow(&names);
-            let cells = table.cells(&names);
-            let start = table.place();
-            self.take(&Entry {
-                file: source.file,
-                start: Some(start),
-                get: &|name| cells.get(name).map(|(text, _)| text.clone()),
-                place_of: &|name| Some(cells.get(name).map_or(start, |(_, place)| *place)),
-                reported: table
-                    .keys()
-                    .into_iter()
-                    .map(|(key, _)| key)
-                    .filter(|key| !cells.contains_key(key))
-                    .collect(),
+            let keys = table.keys();
+            self.met.extend(keys.iter().map(|(key, _)| plain(key)));
+            let is_ignored = |key: &str| self.ignored.iter().any(|(_, ignored)| *ignored == plain(key));
+            table.allow_by(|key| {
+                let is_known = NAMES.contains(&key) || is_ignored(key);
+                (!is_known).then(|| columns::unknown("key", key))
             });
-        }
-        self.errors.extend(document.into_errors());
-        self.errors[before..].sort_by_key(|error| error.place);
-    }
-
-    /// Takes one workload, with all of its mistakes.
-    fn take(&mut self, entry: &Entry<'_>) {
-        let cell = |name: &'static str| self.overrides.get(name).cloned().or_else(|| (entry.get)(name));
-        let name = cell("name").unwrap_or_default();
-        match workload(&cell, self.catalog) {
-            Ok(workload) => {
-                self.workloads.push(workload);
-                let named = COLUMNS.iter().filter_map(|column| Some((column.name, cell(column.name)?)));
-                self.cells.push(named.filter(|(_, text)| !text.is_empty()).collect());
-            }
-            Err(errors) => {
-                for CellError { column, message } in errors {
-                    if !entry.reported.contains(&column) {
-                        self.report(entry, column, message);
-                    }
-                }
-            }
-        }
-        self.take_name(entry, name);
-    }
-
-    /// Reports a name that an earlier workload has.
-    fn take_name(&mut self, entry: &Entry<'_>, name: String) {
-        if name.is_empty() {
-            return;
-        }
-        let here = match entry.start {
-            Some(place) => format!("{}:{}", entry.file, place.line),
-            None => entry.file.to_owned(),
-        };
-        match self.first_use_of_name.get(&name) {
-            Some(first) => {
-                let message = format!("name {name:?} is taken already by {first}");
-                self.report(entry, "name", message);
-            }
-            None => {
-                self.first_use_of_name.insert(name, here);
-            }
+            let names: Vec<&str> = NAMES.into_iter().filter(|name| !is_ignored(name)).collect();
+            all.add(self.rules.take_table(document.file(), table, &names, &mut self.taken));
         }
     }
+}
 
-    /// Reports a mistake in a column, at the flag where one stands for it.
-    fn report(&mut self, entry: &Entry<'_>, column: &str, message: String) {
-        if self.overrides.contains_key(column) || entry.start.is_none() {
-            self.report_whole(&format!("--{}", column.replace('_', "-")), message);
-        } else {
-            let place = (entry.place_of)(column);
-            self.errors.push(Diagnostic { file: entry.file.to_owned(), place, message });
+/// A file or standard input, and whether it is TOML.
+fn open(path: &Path) -> std::io::Result<(Box<dyn Read + Send>, bool)> {
+    if path != Path::new("-") {
+        let is_toml = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+        return Ok((Box::new(std::fs::File::open(path)?), is_toml));
+    }
+    let mut input = BufReader::new(std::io::stdin());
+    let mut begin = Vec::new();
+    loop {
+        let from = begin.len();
+        let length = input.read_until(b'\n', &mut begin)?;
+        let line = begin[from..].trim_ascii_start();
+        if length == 0 || !(line.is_empty() || line.starts_with(b"#")) {
+            let is_toml = line.starts_with(b"[");
+            return Ok((Box::new(Cursor::new(begin).chain(input)), is_toml));
         }
     }
+}
 
-    /// Reports a mistake that is at no place in a file.
-    fn report_whole(&mut self, file: &str, message: String) {
-        self.errors.push(Diagnostic { file: file.to_owned(), place: None, message });
+fn one<'r>(item: Item) -> Stream<'r> {
+    Box::new(std::iter::once(item))
+}
+
+/// A mistake in what a flag says.
+fn of_flag(column: &str, message: String) -> Diagnostic {
+    Diagnostic { file: format!("--{}", column.replace('_', "-")), place: None, message }
+}
+
+/// The rows of a sheet as workloads.
+struct Rows<'r, 'c> {
+    rules: &'r Rules<'c>,
+    taken: &'r mut Taken,
+    sheet: Sheet<'r>,
+}
+
+impl Iterator for Rows<'_, '_> {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        Some(match self.sheet.next_row()? {
+            Ok(row) => self.rules.take_row(row, self.taken),
+            Err(error) => Err(vec![error]),
+        })
     }
 }
 
 /// One workload as a file or the command line has it.
-struct Entry<'e> {
+struct Given<'g, 't> {
     /// File that it is in.
-    file: &'e str,
-    /// Where it begins, if it is in a file.
-    start: Option<Place>,
+    file: &'g str,
+    /// Line that it begins in, if it is in a file.
+    line: Option<usize>,
     /// The text of a column, nothing where it is left out.
-    get: &'e dyn Fn(&'static str) -> Option<String>,
-    /// Where a column's value is.
-    place_of: &'e dyn Fn(&str) -> Option<Place>,
-    /// Columns whose mistakes are reported already.
-    reported: Vec<&'e str>,
+    get: &'g dyn Fn(usize) -> Option<&'t str>,
+    /// A mistake in a column.
+    wrong: &'g dyn Fn(usize, String) -> Diagnostic,
+    /// Whether a column's mistakes are reported already.
+    is_reported: &'g dyn Fn(usize) -> bool,
+}
+
+impl Rules<'_> {
+    fn take_row(&self, row: Row<'_>, taken: &mut Taken) -> Item {
+        let given = Given {
+            file: row.file(),
+            line: Some(row.line()),
+            get: &|column| row.get(column),
+            wrong: &|column, message| row.wrong(column, message),
+            is_reported: &|column| !row.has(column) && self.required.contains(&NAMES[column]),
+        };
+        self.take(&given, taken)
+    }
+
+    fn take_table(&self, file: &str, table: &Table<'_>, names: &[&str], taken: &mut Taken) -> Item {
+        let cells = table.cells(names);
+        let keys = table.keys();
+        let given = Given {
+            file,
+            line: Some(table.place().line),
+            get: &|column| cells.get(NAMES[column]).map(|(text, _)| text.as_str()),
+            wrong: &|column, message| {
+                let place = Some(cells.get(NAMES[column]).map_or(table.place(), |(_, place)| *place));
+                Diagnostic { file: file.to_owned(), place, message }
+            },
+            // What is there but no text is reported already.
+            is_reported: &|column| {
+                !cells.contains_key(NAMES[column]) && keys.iter().any(|(key, _)| *key == NAMES[column])
+            },
+        };
+        self.take(&given, taken)
+    }
+
+    /// Reads one workload, with all of its mistakes.
+    fn take(&self, given: &Given<'_, '_>, taken: &mut Taken) -> Item {
+        let get = |column: usize| self.overrides[column].as_deref().or_else(|| (given.get)(column));
+        let wrong = |column: usize, message| match self.overrides[column] {
+            Some(_) => of_flag(NAMES[column], message),
+            None => (given.wrong)(column, message),
+        };
+        let (read, mut errors) = match workload(&get, &self.lookup) {
+            Ok(workload) => (Some(workload), Vec::new()),
+            Err(errors) => {
+                let locate = |CellError { column, message }| {
+                    let column = columns::position(column)?;
+                    let is_new = self.overrides[column].is_some() || !(given.is_reported)(column);
+                    is_new.then(|| wrong(column, message))
+                };
+                (None, errors.into_iter().filter_map(locate).collect())
+            }
+        };
+        let name = get(columns::NAME).unwrap_or_default();
+        if !name.is_empty()
+            && let Some(first) = taken.take(name, given.file, given.line)
+        {
+            errors.push(wrong(columns::NAME, format!("name {name:?} is taken already by {first}")));
+        }
+        errors.sort_by_key(|error| error.place);
+        match read {
+            Some(workload) if errors.is_empty() => Ok(Entry { workload, cells: self.cells(&get) }),
+            _ => Err(errors),
+        }
+    }
+
+    fn cells<'t>(&self, get: &dyn Fn(usize) -> Option<&'t str>) -> Cells {
+        if !self.keeps_cells {
+            return Cells::new();
+        }
+        let cell = |(column, &name)| Some((name, get(column).filter(|text| !text.is_empty())?.to_owned()));
+        NAMES.iter().enumerate().filter_map(cell).collect()
+    }
+}
+
+/// Workloads and mistakes, none of which is told twice.
+#[derive(Default)]
+struct Collected {
+    entries: Vec<Entry>,
+    errors: Vec<Diagnostic>,
+    seen: BTreeSet<String>,
+    more: usize,
+}
+
+impl Collected {
+    fn add(&mut self, item: Item) {
+        match item {
+            Ok(entry) => self.entries.push(entry),
+            Err(errors) => errors.into_iter().for_each(|error| self.add_error(error)),
+        }
+    }
+
+    fn add_error(&mut self, error: Diagnostic) {
+        if self.errors.len() >= MOST_MISTAKES {
+            self.more += 1;
+        } else if self.seen.insert(error.to_string()) {
+            self.errors.push(error);
+        }
+    }
+
+    fn finish(mut self, reader: Reader<'_>) -> Result<Vec<Entry>, InputError> {
+        reader.finish().into_iter().for_each(|error| self.add_error(error));
+        if let (Some(last), 1..) = (self.errors.last(), self.more) {
+            let (file, message) = (last.file.clone(), format!("and {} more mistakes", self.more));
+            self.errors.push(Diagnostic { file, place: None, message });
+        }
+        if self.errors.is_empty() { Ok(self.entries) } else { Err(InputError::Invalid(self.errors)) }
+    }
 }

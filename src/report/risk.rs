@@ -5,13 +5,15 @@ use super::figures::{
     NONE, days, event_size, per_day, percent, plural, rate, ratio, seconds, significant, usd,
 };
 use super::recommendation;
+use crate::input::columns;
+use crate::input::number::Unit;
 use serde::Serialize;
 use tonnage_model::decide::families::{FamilyTie, ties};
 use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::plan::Plan;
 use tonnage_model::uncertain::catalog::{SPEED_UNCERTAINTY, family_name};
-use tonnage_model::uncertain::inputs::Input;
+use tonnage_model::uncertain::inputs::{Input, whole};
 use tonnage_model::uncertain::monte_carlo::{Moving, Percentiles, Risk, RuntimeRisk};
 use tonnage_model::uncertain::sensitivity::{Swing, Tornado, tornado};
 
@@ -417,22 +419,13 @@ fn ends(swing: &Swing) -> [String; 2] {
 
 /// A number of a workload in the unit that it is usually given in.
 fn show(input: Input, value: f64) -> String {
-    match input {
-        Input::EventsPerDay => per_day(value),
-        Input::EventSize => event_size(value),
-        Input::IoRatio | Input::NativeShare | Input::Growth => percent(value),
-        Input::HandlerTime | Input::IoWait | Input::P99 => seconds(value),
-        Input::DownstreamMax => rate(value),
-        Input::CurrentInstances | Input::CurrentProcesses | Input::Partitions | Input::InFlight => {
-            format!("{}", value.round().max(1.0))
-        }
-        Input::ObservedCores
-        | Input::IoCalls
-        | Input::Produces
-        | Input::PeakFactor
-        | Input::Skew
-        | Input::Features
-        | Input::RewriteDays
-        | Input::Attempts => significant(value),
+    match columns::unit(input.column()) {
+        Unit::PerDay => per_day(value),
+        Unit::Size => event_size(value),
+        Unit::Share | Unit::Percent => percent(value),
+        Unit::Time => seconds(value),
+        Unit::PerSecond => rate(value),
+        Unit::Whole => whole(value).to_string(),
+        Unit::Plain => significant(value),
     }
 }

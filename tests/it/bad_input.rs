@@ -194,7 +194,10 @@ fn other_separator() {
 
 #[test]
 fn bytes_that_are_not_utf8() {
-    assert_snapshot!(csv(b"name,events_per_day\n\xc3\xa9\xe9,1M\n"), @"error: w.csv:2:2: byte 0xe9 is not UTF-8; save the file as UTF-8");
+    assert_snapshot!(csv(b"name,events_per_day\n\xc3\xa9\xe9,1M\n"), @"
+    error: w.csv:1:1: required columns missing: event_size, io_ratio
+    error: w.csv:2:2: byte 0xe9 is not UTF-8; save the file as UTF-8
+    ");
     assert_snapshot!(csv(b"\xef\xbb\xbf\xff\n"), @"error: w.csv:1:1: byte 0xff is not UTF-8; save the file as UTF-8");
     assert_snapshot!(toml(b"[[workload]]\nname = '\xff'\n"), @"error: w.toml:2:9: byte 0xff is not UTF-8; save the file as UTF-8");
 }
@@ -244,9 +247,59 @@ fn column_without_a_name() {
 #[test]
 fn unknown_column() {
     assert_snapshot!(csv(format!("{HEADER},partitons,zzz\na,1M,1KB,0,1,2\n")), @r#"
-    error: w.csv:1:41: unknown column "partitons"; did you mean "partitions"? Known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up, features_per_month, rewrite_days, growth_pct_per_month, downstream_max_per_second, attempts_per_event, hourly.
-    error: w.csv:1:51: unknown column "zzz"; known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up, features_per_month, rewrite_days, growth_pct_per_month, downstream_max_per_second, attempts_per_event, hourly
+    error: w.csv:1:41: unknown column "partitons"; did you mean "partitions"? To skip it: --ignore-columns partitons
+    error: w.csv:1:51: unknown column "zzz"; to skip it: --ignore-columns zzz (tonnage init lists all columns)
     "#);
+}
+
+#[test]
+fn names_that_people_give_columns() {
+    assert_snapshot!(csv("service,msgs_per_day,Payload Size,io ratio,team\na,x,1KB,2,b\n"), @r#"
+    error: w.csv:1:1: unknown column "service"; did you mean "name"? To skip it: --ignore-columns service
+    error: w.csv:1:9: unknown column "msgs_per_day"; did you mean "events_per_day"? To skip it: --ignore-columns msgs_per_day
+    error: w.csv:1:22: unknown column "Payload Size"; did you mean "event_size"? To skip it: --ignore-columns 'Payload Size'
+    error: w.csv:1:35: unknown column "io ratio"; did you mean "io_ratio"? To skip it: --ignore-columns 'io ratio'
+    error: w.csv:1:44: unknown column "team"; to skip it: --ignore-columns team (tonnage init lists all columns)
+    error: w.csv:2:3: events_per_day is "x", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.csv:2:9: io_ratio is "2", but must be a share from 0 to below 1, such as 0.85 or 85%
+    "#);
+    assert_snapshot!(csv(format!("{HEADER},library,cores\na,1M,1KB,0,aiokafka,few\n")), @r#"
+    error: w.csv:1:41: unknown column "library"; did you mean "current_runtime"? To skip it: --ignore-columns library
+    error: w.csv:1:49: unknown column "cores"; did you mean "observed_cores"? To skip it: --ignore-columns cores
+    error: w.csv:2:12: unknown current_runtime "aiokafka"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka.
+    error: w.csv:2:21: observed_cores is "few", but must be a number of cores from 0 to 1e9, such as 3.5
+    "#);
+    assert_snapshot!(csv(format!("{HEADER},runtime\na,1M,1KB,0,\n")), @r#"error: w.csv:1:41: unknown column "runtime"; did you mean "current_runtime"? To skip it: --ignore-columns runtime"#);
+    // The name that is right counts where both are there.
+    assert_snapshot!(csv(format!("{HEADER},app\na,1M,1KB,0,\na,1M,1KB,0,b\n")), @r#"
+    error: w.csv:1:41: unknown column "app"; did you mean "name"? To skip it: --ignore-columns app
+    error: w.csv:3:1: name "a" is taken already by w.csv:2
+    "#);
+}
+
+#[test]
+fn columns_of_somebody_else() {
+    let rows = format!("{HEADER},Team,cost center\na,1M,1KB,0,x,\u{e9}\n");
+    let table = format!("{TABLE}team = ['x']\n'cost-center' = 3\n");
+    let folder = Folder::new(&[("w.csv", rows.as_bytes()), ("w.toml", table.as_bytes())]);
+    for file in ["w.csv", "w.toml"] {
+        assert!(folder.run(&format!("plan {file} --ignore-columns team,cost_center")).status.success());
+    }
+    assert_snapshot!(folder.refused("plan w.csv --ignore-columns team -o out.md"), @r#"error: w.csv:1:46: unknown column "cost center"; to skip it: --ignore-columns 'cost center' (tonnage init lists all columns)"#);
+    assert_snapshot!(folder.refused("plan w.toml --ignore-columns cost_center,tem,owner -o out.md"), @r#"
+    error: w.toml:6:1: unknown key "team"; to skip it: --ignore-columns team (tonnage init lists all columns)
+    error: --ignore-columns: no file has a column "tem"; did you mean "team"?
+    error: --ignore-columns: no file has a column "owner"
+    "#);
+    assert_snapshot!(folder.refused("plan w.csv --ignore-columns team,cost_center,name -o out.md"), @"error: w.csv:1:1: required column missing: name");
+}
+
+#[test]
+fn of_very_many_mistakes_the_first_are_told() {
+    let rows: String = (0..205).map(|row| format!("{row},1M,0,0\n")).collect();
+    let said = csv(format!("{HEADER}\n{rows}"));
+    assert_eq!(said.lines().count(), 101);
+    assert_eq!(said.lines().last(), Some("error: w.csv: and 105 more mistakes"));
 }
 
 #[test]
@@ -261,9 +314,8 @@ fn required_columns_missing() {
 #[test]
 fn required_columns_misspelt() {
     assert_snapshot!(csv("Name,events_per_day,event size,io_ratio\na,1M,1KB,0\n"), @r#"
-    error: w.csv:1:1: unknown column "Name"; did you mean "name"? Known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up, features_per_month, rewrite_days, growth_pct_per_month, downstream_max_per_second, attempts_per_event, hourly.
-    error: w.csv:1:1: required columns missing: name, event_size
-    error: w.csv:1:21: unknown column "event size"; did you mean "event_size"? Known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up, features_per_month, rewrite_days, growth_pct_per_month, downstream_max_per_second, attempts_per_event, hourly.
+    error: w.csv:1:1: unknown column "Name"; did you mean "name"? To skip it: --ignore-columns Name
+    error: w.csv:1:21: unknown column "event size"; did you mean "event_size"? To skip it: --ignore-columns 'event size'
     "#);
 }
 
@@ -405,7 +457,7 @@ fn numbers() {
         "a number of cores from 0 to 1e9, such as 3.5",
     );
     cells_refused(&["-1", "1e7", "inf", "two"], "io_calls", "a number from 0 to 1e6, such as 2 or 0.1");
-    cells_refused(&["-1", "1e7", "inf", "two"], "produces", "a number from 0 to 1e6, such as 1 or 0.2");
+    cells_refused(&["-1", "1e7", "inf", "two"], "produces", "a number from 0 to 1e6, such as 2 or 0.1");
     cells_refused(&["-0.1", "1.1", "101%", "NaN"], "native_share", "a share from 0 to 1, such as 0.4 or 40%");
     cells_refused(&["0.9", "0", "-3", "1e7", "NaN"], "peak_factor", "a number from 1 to 1e6, such as 3");
 }
@@ -419,9 +471,9 @@ fn whole_numbers() {
 
 #[test]
 fn skew() {
-    let allowed = "a number from 1 to the number of partitions (1e6 where that is open)";
+    let allowed = "a number from 1 to 1e6, at most the number of partitions";
     cells_refused(&["0.5", "1e7", "NaN"], "skew", allowed);
-    assert_snapshot!(cells("partitions,skew", "4,5"), @r#"error: w.csv:2:16: skew is "5", but must be a number from 1 to the number of partitions (1e6 where that is open)"#);
+    assert_snapshot!(cells("partitions,skew", "4,5"), @r#"error: w.csv:2:16: skew is "5", but must be a number from 1 to 1e6, at most the number of partitions"#);
 }
 
 #[test]
@@ -469,6 +521,16 @@ fn unknown_current_runtime() {
 }
 
 #[test]
+fn names_that_people_give_runtimes() {
+    for (given, meant) in
+        [("aiokafka", "python-aiokafka"), ("franz", "go-franz"), ("kafka-go", "go-kafka-go")]
+    {
+        let said = cells("current_runtime", given);
+        assert!(said.contains(&format!("did you mean {meant:?}?")), "{said}");
+    }
+}
+
+#[test]
 fn unknown_current_machine() {
     assert_snapshot!(cells("current_machine", "c6i.larg"), @r#"error: w.csv:2:14: unknown current_machine "c6i.larg"; did you mean "c6i.large"?"#);
     assert_snapshot!(cells("current_machine", "aws/us-est-1/c6i.large"), @r#"error: w.csv:2:14: unknown current_machine "aws/us-est-1/c6i.large"; did you mean "aws/us-east-1/c6i.large"?"#);
@@ -501,7 +563,7 @@ fn toml_syntax() {
 fn toml_unknown_key() {
     assert_snapshot!(toml(format!("titel = 'x'\n{TABLE}event_sizes = 1\n")), @r#"
     error: w.toml:1:1: unknown key "titel"; known: workload
-    error: w.toml:7:1: unknown workload key "event_sizes"; did you mean "event_size"? Known: name, events_per_day, event_size, io_ratio, handler, handler_ms, observed_cores, io_wait_ms, io_calls, produces, native_share, current_runtime, current_machine, current_instances, current_processes, peak_factor, partitions, concurrency, in_flight, skew, p99_ms, catch_up, features_per_month, rewrite_days, growth_pct_per_month, downstream_max_per_second, attempts_per_event, hourly.
+    error: w.toml:7:1: unknown key "event_sizes"; did you mean "event_size"? To skip it: --ignore-columns event_sizes
     "#);
 }
 
@@ -581,7 +643,7 @@ fn bad_column_flag_for_many_rows_is_told_once() {
     let folder = Folder::new(&[("w.csv", rows.as_bytes())]);
     assert_snapshot!(folder.refused("plan w.csv w.csv --io-ratio 2 --skew 0 -o out.md"), @r#"
     error: --io-ratio: io_ratio is "2", but must be a share from 0 to below 1, such as 0.85 or 85%
-    error: --skew: skew is "0", but must be a number from 1 to the number of partitions (1e6 where that is open)
+    error: --skew: skew is "0", but must be a number from 1 to 1e6, at most the number of partitions
     error: w.csv:3:3: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
     error: w.csv:2:1: name "a" is taken already by w.csv:2
     error: w.csv:3:1: name "b" is taken already by w.csv:3
@@ -885,7 +947,7 @@ fn machine_list_columns() {
     assert_snapshot!(machines(""), @"error: m.csv: the file is empty; the first line must name columns, at least instance_type, vcpus, memory_gib, on_demand_usd_per_hour, vcpu_speed");
     assert_snapshot!(machines(MACHINES), @"error: m.csv: there is a header but no machine type below it");
     assert_snapshot!(machines("instance_type,memory_gib,vcpu\nx,1,2\n"), @r#"
-    error: m.csv:1:1: required columns missing: vcpus, on_demand_usd_per_hour, vcpu_speed
+    error: m.csv:1:1: required columns missing: on_demand_usd_per_hour, vcpu_speed
     error: m.csv:1:26: unknown column "vcpu"; did you mean "vcpus"? Known: instance_type, vcpus, memory_gib, on_demand_usd_per_hour, vcpu_speed, provider, region, family, physical_cores, network_gbps, arch, cpu, reserved_3yr_usd_per_hour, speed_basis, price_date, planned.
     "#);
 }

@@ -142,9 +142,8 @@ fn refused(args: &[&str]) -> String {
 }
 
 fn read(catalog: &Catalog, file: &str, bytes: &[u8]) -> Vec<Workload> {
-    let mut reader = Reader::new(catalog, Default::default());
-    reader.read_bytes(file, bytes, false);
-    reader.finish().unwrap()
+    let entries = Reader::new(catalog).read_bytes(file, bytes, false).unwrap();
+    entries.into_iter().map(|entry| entry.workload).collect()
 }
 
 /// The fleet put right, planned at its mean rate on the machines and processes that it has, is as busy as was said.

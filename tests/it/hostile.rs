@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use tonnage::input::catalogs::embedded;
 use tonnage::input::catalogs::machines;
 use tonnage::input::diagnostic::{InputError, Source};
-use tonnage::input::workloads::{Overrides, Reader};
+use tonnage::input::workloads::Reader;
 use tonnage::input::{profiles, samples};
 use tonnage_fit::cpu;
 use tonnage_model::catalog::Catalog;
@@ -63,9 +63,7 @@ fn located(error: &InputError, bytes: &[u8]) -> bool {
 }
 
 fn workloads_are_read(bytes: &[u8], is_toml: bool) -> Result<(), TestCaseError> {
-    let mut reader = Reader::new(&CATALOG, Overrides::new());
-    reader.read_bytes("file", bytes, is_toml);
-    match reader.finish() {
+    match Reader::new(&CATALOG).read_bytes("file", bytes, is_toml) {
         Ok(workloads) => prop_assert!(!workloads.is_empty()),
         Err(error) => prop_assert!(located(&error, bytes), "{error}"),
     }
@@ -139,10 +137,9 @@ proptest! {
         let header = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,partitions,in_flight,p99_ms,catch_up,produces";
         let row = format!("a,{events},{size},{ratio},{handler},{peak},{partitions},{in_flight},{goal},{catch_up},{produces}");
         let machines = CATALOG.candidates();
-        let mut reader = Reader::new(&CATALOG, Overrides::new());
-        reader.read_bytes("file", format!("{header}\n{row}\n").as_bytes(), false);
-        let workloads = reader.finish().unwrap();
-        let problem = CATALOG.problem(&workloads[0]).unwrap();
+        let file = format!("{header}\n{row}\n");
+        let entries = Reader::new(&CATALOG).read_bytes("file", file.as_bytes(), false).unwrap();
+        let problem = CATALOG.problem(&entries[0].workload).unwrap();
         for runtime in &CATALOG.runtimes {
             match problem.cheapest(runtime, &machines[..20], Policy::default(), RangeEnd::Best) {
                 Ok(plan) => {

@@ -4,7 +4,8 @@ use crate::common::{figure, machine, runtime, workload};
 use assert_cmd::Command;
 use std::fs;
 use tonnage::input::catalogs::embedded;
-use tonnage::input::workloads::{Overrides, Reader};
+use tonnage::input::columns;
+use tonnage::input::workloads::Reader;
 use tonnage::report::recommendation::sentence;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::decide::fleet::Fleet;
@@ -14,7 +15,7 @@ use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Deployment, Figure, Runtime};
 use tonnage_model::uncertain::catalog::family_name;
 use tonnage_model::uncertain::distribution::Distribution;
-use tonnage_model::uncertain::inputs::{Input, Uncertain};
+use tonnage_model::uncertain::inputs::Uncertain;
 use tonnage_model::uncertain::latin_hypercube::{Sampling, quantile};
 use tonnage_model::uncertain::monte_carlo::{Risk, WorkloadSampler};
 use tonnage_model::uncertain::sensitivity::tornado;
@@ -22,13 +23,13 @@ use tonnage_model::workload::{Outlook, Workload};
 
 const SAMPLING: Sampling = Sampling { samples: 256, seed: 1, threads: 2 };
 
-fn uncertain(input: Input, low: f64, high: f64) -> Uncertain {
-    Uncertain { input, distribution: input.distribution(low, high) }
+fn uncertain(column: &str, low: f64, high: f64) -> Uncertain {
+    columns::range(column, low, high).unwrap()
 }
 
 /// So many events that machines come by the hundred thousand, and rounding up to a whole one is lost.
 fn torrent() -> Workload {
-    let range = uncertain(Input::EventsPerDay, 2e14, 4.5e14);
+    let range = uncertain("events_per_day", 2e14, 4.5e14);
     Workload { ranges: vec![range], ..workload(range.distribution.median()) }
 }
 
@@ -70,9 +71,8 @@ fn embedded_catalog() -> Catalog {
 }
 
 fn read(catalog: &Catalog, path: &str) -> Vec<Workload> {
-    let mut reader = Reader::new(catalog, Overrides::new());
-    reader.read(path.as_ref());
-    reader.finish().unwrap()
+    let entries = Reader::new(catalog).read_all(&[path]).unwrap();
+    entries.into_iter().map(|entry| entry.workload).collect()
 }
 
 mod monte_carlo {
@@ -274,7 +274,7 @@ mod monte_carlo {
     #[test]
     fn samples_without_a_plan_are_the_dearest() {
         // One core a partition carries 0.7 / 20 us = 35,000 events/s, the median.
-        let range = uncertain(Input::EventsPerDay, 20_000.0 * 86_400.0, 61_250.0 * 86_400.0);
+        let range = uncertain("events_per_day", 20_000.0 * 86_400.0, 61_250.0 * 86_400.0);
         let mut stuck = Workload { ranges: vec![range], ..workload(range.distribution.median()) };
         stuck.topic.partitions = Some(1);
         let it =
@@ -335,7 +335,7 @@ mod confidence {
 
     #[test]
     fn what_holds_too_rarely_has_no_plan() {
-        let range = uncertain(Input::EventsPerDay, 20_000.0 * 86_400.0, 50_000.0 * 86_400.0);
+        let range = uncertain("events_per_day", 20_000.0 * 86_400.0, 50_000.0 * 86_400.0);
         let mut stuck = Workload { ranges: vec![range], ..workload(range.distribution.median()) };
         stuck.topic.partitions = Some(1);
         let runtimes = vec![runtime("now", Deployment::Processes)];
@@ -375,7 +375,7 @@ mod what_matters {
 
     #[test]
     fn a_number_that_moves_nothing_is_only_counted() {
-        let days = uncertain(Input::RewriteDays, 10.0, 40.0);
+        let days = uncertain("rewrite_days", 10.0, 40.0);
         let quiet = Workload { ranges: vec![days], ..workload(86_400.0) };
         with_fleet(
             vec![runtime("now", Deployment::Processes)],

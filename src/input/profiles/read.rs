@@ -12,8 +12,6 @@ use tonnage_model::units::MIB;
 const MILLISECOND: f64 = 1e-3;
 const MICROSECOND: f64 = 1e-6;
 const NANOSECOND: f64 = 1e-9;
-const EVIDENCE: [(&str, Evidence); 3] =
-    [("measured", Evidence::Measured), ("published", Evidence::Published), ("assumed", Evidence::Assumed)];
 
 /// What each event costs, in a cost that has a part for each of its bytes too.
 const US_PER_EVENT: &str = "us_per_event";
@@ -52,12 +50,8 @@ impl<'d> Profile<'d> {
             "engineering",
         ]);
         let name = root.require("name").and_then(|value| name(&value));
-        let deployment = root.require("deployment").and_then(|value| {
-            value.choice(&[("processes", Deployment::Processes), ("threads", Deployment::Threads)])
-        });
-        let concurrency = root.get("concurrency").and_then(|value| {
-            value.choice(&[("partition", Concurrency::Partition), ("consumer", Concurrency::Consumer)])
-        });
+        let deployment = root.require("deployment").and_then(|value| value.choice(Deployment::WORDS));
+        let concurrency = root.get("concurrency").and_then(|value| value.choice(Concurrency::WORDS));
         let string = |key: &str| root.get(key).and_then(|value| value.string());
         let title = string("title");
         let language = string("language");
@@ -120,7 +114,7 @@ fn name(value: &Value<'_>) -> Option<String> {
 
 fn provenance(table: &Table<'_>) -> Option<Provenance> {
     table.allow(&["kind", "source", "machine", "vcpu_speed", "date", "samples", "versions"]);
-    let kind = table.require("kind").and_then(|value| value.choice(&EVIDENCE));
+    let kind = table.require("kind").and_then(|value| value.choice(Evidence::WORDS));
     let speed = table
         .require("vcpu_speed")
         .and_then(|value| value.number("a number above 0 and below 1000", |v| v > 0.0 && v < 1e3));
@@ -169,7 +163,7 @@ impl Figures {
             return None;
         }
         let evidence = match table.get("kind") {
-            Some(kind) => kind.choice(&EVIDENCE)?,
+            Some(kind) => kind.choice(Evidence::WORDS)?,
             None => self.kind,
         };
         let source = table.get("source").and_then(|source| source.string());

@@ -1,0 +1,139 @@
+//! What a number of a workload counts: how it is written, its limits, and how a range of it is read.
+
+use super::quantity;
+use std::ops::{Bound, RangeBounds};
+use tonnage_model::uncertain::distribution::Distribution;
+use tonnage_model::units::GIB;
+
+/// What a number counts, and with it how it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Events a day: `50M`.
+    PerDay,
+    /// Something a second: `2k`.
+    PerSecond,
+    /// Bytes: `1.2KB`.
+    Size,
+    /// A share: `0.85` or `85%`.
+    Share,
+    /// Per cent, with or without `%`; a share inside.
+    Percent,
+    /// Milliseconds; seconds inside.
+    Time,
+    /// A whole number.
+    Whole,
+    /// Any other number.
+    Plain,
+}
+
+/// A kind of number with its limits.
+#[derive(Debug, Clone, Copy)]
+pub struct Number {
+    /// What it counts.
+    pub unit: Unit,
+    noun: &'static str,
+    from: Bound<f64>,
+    to: Bound<f64>,
+    more: &'static str,
+}
+
+impl Number {
+    /// Numbers of a unit from `least` to `most`, both included; `noun` and `more` are for messages: `a NOUN from .. to
+    /// .., MORE`.
+    pub const fn new(unit: Unit, noun: &'static str, least: f64, most: f64, more: &'static str) -> Self {
+        Self { unit, noun, from: Bound::Included(least), to: Bound::Included(most), more }
+    }
+
+    /// A plain number.
+    pub const fn plain(least: f64, most: f64, more: &'static str) -> Self {
+        Self::new(Unit::Plain, "number", least, most, more)
+    }
+
+    /// A time of up to eleven days.
+    pub const fn time(more: &'static str) -> Self {
+        Self::new(Unit::Time, "time", 0.0, LONGEST_SECONDS, more)
+    }
+
+    /// A whole number from 1.
+    pub const fn whole() -> Self {
+        Self { to: Bound::Unbounded, ..Self::new(Unit::Whole, "whole number", 1.0, 0.0, "") }
+    }
+
+    /// The same without the lower limit itself.
+    pub const fn above(self, least: f64) -> Self {
+        Self { from: Bound::Excluded(least), ..self }
+    }
+
+    /// The same without the upper limit itself.
+    pub const fn below(self, most: f64) -> Self {
+        Self { to: Bound::Excluded(most), ..self }
+    }
+
+    /// What a cell may hold, after "must be".
+    pub fn allowed(&self) -> String {
+        let show = |limit| self.limit_in_words(limit);
+        let (from, and) = match self.from {
+            Bound::Included(least) => (format!(" from {}", show(least)), ""),
+            Bound::Excluded(least) => (format!(" above {}", show(least)), " and up"),
+            Bound::Unbounded => (String::new(), ""),
+        };
+        let to = match self.to {
+            Bound::Included(most) => format!("{and} to {}", show(most)),
+            Bound::Excluded(most) => format!("{and} to below {}", show(most)),
+            Bound::Unbounded => String::new(),
+        };
+        let comma = if self.more.is_empty() { "" } else { ", " };
+        format!("a {}{from}{to}{comma}{}", self.noun, self.more)
+    }
+
+    /// A limit as a cell would have it.
+    fn limit_in_words(&self, limit: f64) -> String {
+        let short = |value: f64| if value.abs() < 1e5 { value.to_string() } else { format!("{value:e}") };
+        match self.unit {
+            Unit::Size if limit >= GIB => format!("{} GiB", limit / GIB),
+            Unit::Size => format!("{limit} B"),
+            Unit::Time if limit > 0.0 => format!("{} ms", short(limit * 1e3)),
+            Unit::Percent => short(limit * 100.0),
+            _ => short(limit),
+        }
+    }
+
+    /// One number within the limits.
+    pub fn read(&self, text: &str) -> Option<f64> {
+        let value = match self.unit {
+            Unit::PerDay | Unit::PerSecond => quantity::count(text),
+            Unit::Size => quantity::bytes(text),
+            Unit::Share => quantity::share(text),
+            Unit::Percent => quantity::percentage(text),
+            Unit::Time => quantity::milliseconds(text),
+            Unit::Whole => quantity::whole(text).map(f64::from),
+            Unit::Plain => quantity::number(text),
+        }?;
+        (self.from, self.to).contains(&value).then_some(value)
+    }
+
+    /// How a range of it is read.
+    pub fn distribution(&self, low: f64, high: f64) -> Distribution {
+        match self.unit {
+            Unit::Share => Distribution::LogitNormal { low, high },
+            _ => Distribution::LogNormal { above: self.bound(), low, high },
+        }
+    }
+
+    /// What it can come near to but never falls to: its lower limit for plain numbers and per cent, 0 for all else. Whole
+    /// numbers are rounded, so their bound is 0 as well.
+    pub fn bound(&self) -> f64 {
+        match (self.unit, self.from) {
+            (Unit::Plain | Unit::Percent, Bound::Included(least) | Bound::Excluded(least)) => least,
+            _ => 0.0,
+        }
+    }
+
+    /// What it stays below, where there is a natural limit.
+    pub fn limit(&self) -> Option<f64> {
+        (self.unit == Unit::Share).then_some(1.0)
+    }
+}
+
+/// Longest time, s.
+pub const LONGEST_SECONDS: f64 = 1e6;

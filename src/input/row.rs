@@ -1,0 +1,153 @@
+//! The cells of one row into a [`Workload`], with all of its mistakes.
+
+use super::columns::{self, COLUMNS, Column, Value};
+use super::lookup::Lookup;
+use super::number::Number;
+use super::range;
+use tonnage_model::demand::event::{DemandError, Lacking, Today};
+use tonnage_model::uncertain::distribution::Distribution;
+use tonnage_model::uncertain::inputs::{Input, Uncertain};
+use tonnage_model::workload::{HandlerCost, Workload};
+
+/// A mistake in one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellError {
+    /// Name of the column.
+    pub column: &'static str,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// Gives the text of a column by its position in [`COLUMNS`], nothing or an empty one where it is left out.
+pub type Get<'g, 't> = &'g dyn Fn(usize) -> Option<&'t str>;
+
+/// Reads one row. All of its mistakes come at once.
+pub fn workload(get: Get<'_, '_>, lookup: &Lookup<'_>) -> Result<Workload, Vec<CellError>> {
+    let mut row = Row { workload: Workload::default(), errors: Vec::new() };
+    for (index, column) in COLUMNS.iter().enumerate() {
+        match get(index).filter(|text| !text.is_empty()) {
+            Some(text) => row.take(column, text, lookup),
+            None if column.is_required() => {
+                row.refuse(
+                    column.name,
+                    format!("{} is missing; it must be {}", column.name, column.allowed()),
+                );
+            }
+            None => {}
+        }
+    }
+    row.hold_together(get);
+    if row.errors.is_empty() {
+        row.price_today(lookup);
+    }
+    if row.errors.is_empty() { Ok(row.workload) } else { Err(row.errors) }
+}
+
+struct Row {
+    workload: Workload,
+    errors: Vec<CellError>,
+}
+
+impl Row {
+    fn refuse(&mut self, column: &'static str, message: String) {
+        self.errors.push(CellError { column, message });
+    }
+
+    fn take(&mut self, column: &Column, text: &str, lookup: &Lookup<'_>) {
+        match &column.value {
+            Value::Number(number, input) => self.number(column, number, *input, text),
+            Value::Name(names, set) => {
+                set(&mut self.workload, text);
+                if !lookup.has(*names, text) {
+                    self.refuse(column.name, lookup.unknown(*names, column.name, text));
+                }
+            }
+            Value::Text(_, set) => {
+                if set(&mut self.workload, text).is_none() {
+                    let no_range = if range::ends(text).is_some() { ", and not a range" } else { "" };
+                    self.not_allowed(column, text, no_range);
+                }
+            }
+        }
+    }
+
+    /// A number; of a range its median, and the range is remembered.
+    fn number(&mut self, column: &Column, number: &Number, input: Input, text: &str) {
+        if let Some(value) = number.read(text) {
+            return input.set(&mut self.workload, value);
+        }
+        match range::ends(text).map(|ends| range::read(ends, number)) {
+            None => self.not_allowed(column, text, ""),
+            Some(Ok(distribution)) => {
+                self.workload.ranges.push(Uncertain { input, distribution });
+                input.set(&mut self.workload, distribution.median());
+            }
+            Some(Err(error)) => {
+                let because = error.because(&column.allowed());
+                self.refuse(column.name, format!("{} is {text:?}, but {because}", column.name));
+            }
+        }
+    }
+
+    fn not_allowed(&mut self, column: &Column, text: &str, more: &str) {
+        let message = format!("{} is {text:?}, but must be {}{more}", column.name, column.allowed());
+        self.refuse(column.name, message);
+    }
+
+    /// Refuses what one column says against another.
+    fn hold_together(&mut self, get: Get<'_, '_>) {
+        let text = |name: &str| get(columns::position(name)?).filter(|text| !text.is_empty());
+        let Workload { topic, io_wait_seconds, handler_cost, .. } = self.workload;
+        let high_ends = self.workload.ranges.iter().filter_map(|range| match range.distribution {
+            Distribution::LogNormal { high, .. } if range.input.column() == "skew" => Some(high),
+            _ => None,
+        });
+        let most_skewed = high_ends.fold(topic.skew, f64::max);
+        if topic.partitions.is_some_and(|partitions| most_skewed > f64::from(partitions))
+            && let (Some(skew), Some(column)) =
+                (text("skew"), columns::position("skew").map(|at| &COLUMNS[at]))
+        {
+            self.not_allowed(column, skew, "");
+        }
+        match handler_cost {
+            HandlerCost::ObservedCores { .. } => {
+                if let (Some(cores), Some(_)) = (text("observed_cores"), text("handler_ms")) {
+                    self.refuse(
+                        "observed_cores",
+                        format!(
+                            "observed_cores is {cores:?}, but handler_ms is given too; they are two ways to say the \
+                             same, so give only one"
+                        ),
+                    );
+                }
+            }
+            HandlerCost::Wall { seconds } if io_wait_seconds.is_some_and(|wait| wait > seconds) => {
+                let [wait, whole] = ["io_wait_ms", "handler_ms"].map(|name| text(name).unwrap_or_default());
+                self.refuse(
+                    "io_wait_ms",
+                    format!(
+                        "io_wait_ms is {wait:?}, but must be at most handler_ms ({whole:?}), which includes it"
+                    ),
+                );
+            }
+            _ => {}
+        }
+    }
+
+    /// Refuses what the profile of today's runtime has no figures to read. The machine's speed plays no part in that.
+    fn price_today(&mut self, lookup: &Lookup<'_>) {
+        let Some(runtime) = lookup.runtime(&self.workload.current_runtime) else { return };
+        if let Err(error) = Today::read(&self.workload, runtime, runtime.provenance.vcpu_speed) {
+            self.refuse(column_of(&error), error.to_string());
+        }
+    }
+}
+
+fn column_of(error: &DemandError) -> &'static str {
+    match error {
+        DemandError::WaitExceedsHandler { .. } => "io_wait_ms",
+        DemandError::Unmeasured { lacking: Lacking::HandlerKind { .. }, .. } => "handler",
+        DemandError::Unmeasured { lacking: Lacking::IoCall, .. } => "io_calls",
+        DemandError::Unmeasured { lacking: Lacking::Produce, .. } => "produces",
+    }
+}
