@@ -6,7 +6,9 @@ use super::workload_flags::OneWorkloadArgs;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use tonnage::input::quantity;
-use tonnage::report::bad_days::{self, BadDaysRecord};
+use tonnage::report::column::Value;
+use tonnage::report::context::Context as Made;
+use tonnage::report::failures::FailureReport;
 use tonnage_model::scenario::failure::{Assignor, GroupSettings};
 use tonnage_model::scenario::failures::Failures as Outcomes;
 
@@ -18,6 +20,9 @@ const LONGEST_SECONDS: f64 = 1e6;
 pub struct Failures {
     #[command(flatten)]
     workloads: OneWorkloadArgs,
+    /// Show every runtime and scenario, retries and a poison message; with one workload always
+    #[arg(long)]
+    details: bool,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
@@ -78,20 +83,22 @@ impl Failures {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
         setup.refuse_confidence()?;
-        let workloads = self.workloads.read_all(&setup.catalog)?;
-        let runtimes = setup.runtimes();
         let group = self.group.settings();
-        let all: Vec<Outcomes<'_>> = workloads
-            .iter()
-            .map(|workload| Outcomes::new(&setup.catalog, &runtimes, workload, setup.policy, group))
-            .collect::<Result<_, _>>()?;
-        let text = self.output.render_as(
-            setup.format,
-            || bad_days::document(&all),
-            || bad_days::records(&all),
-            || BadDaysRecord::new(&all),
-        )?;
-        self.output.write(&text)?;
+        let workloads = self.workloads.read_all(&setup.catalog)?;
+        let fleet = setup.plan_unsampled(&workloads)?;
+        let all: Vec<Outcomes<'_>> = fleet.entries.iter().map(|entry| Outcomes::of(entry, group)).collect();
+        let report = FailureReport::new(&all, self.details || all.len() == 1);
+        let made = Made { command: "failures", settings: settings(&group), ..Made::default() };
+        self.output.report(&report, &made, setup.format)?;
         Ok(setup.status(all.iter().any(Outcomes::has_infeasible)))
     }
+}
+
+fn settings(group: &GroupSettings) -> Vec<(&'static str, Value<'static>)> {
+    vec![
+        ("session_timeout_seconds", group.session_timeout_seconds.into()),
+        ("rebalance_seconds", group.rebalance_seconds.into()),
+        ("assignor", group.assignor.to_string().into()),
+        ("deploy_pause_seconds", group.deploy_pause_seconds.into()),
+    ]
 }

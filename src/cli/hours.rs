@@ -10,7 +10,8 @@ use tonnage::input::catalogs::embedded;
 use tonnage::input::catalogs::serverless;
 use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::{hourly, quantity};
-use tonnage::report;
+use tonnage::report::context::Context as Made;
+use tonnage::report::hours::HoursReport;
 use tonnage_model::cost::serverless::Serverless;
 use tonnage_model::scenario::autoscale::Autoscaler;
 use tonnage_model::scenario::hours::{Day, HourTerms, WorkloadHours, study};
@@ -45,6 +46,9 @@ pub struct Hours {
     /// Prices of tasks and functions, TOML, instead of the embedded ones of AWS
     #[arg(long, value_name = "FILE")]
     serverless: Option<PathBuf>,
+    /// Show all runtimes and supplies
+    #[arg(long)]
+    details: bool,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
@@ -61,13 +65,9 @@ impl Hours {
         let scaler = Autoscaler { reaction_seconds: self.reaction, scale_in_seconds: self.scale_in_after };
         let terms = HourTerms { scaler, serverless: &prices, batch: self.batch_size };
         let entries = study(&setup.catalog, &setup.runtimes(), &days, setup.policy, terms)?;
-        let text = self.output.render_as(
-            setup.format,
-            || report::hours::document(&entries, terms),
-            || report::hours::records(&entries),
-            || report::hours::HoursRecord::new(&entries, terms),
-        )?;
-        self.output.write(&text)?;
+        let report = HoursReport::new(&entries, terms, self.details);
+        let made = Made { command: "hours", ..Made::default() };
+        self.output.report(&report, &made, setup.format)?;
         Ok(setup.status(entries.iter().any(WorkloadHours::has_infeasible)))
     }
 }

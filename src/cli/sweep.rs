@@ -6,12 +6,17 @@ use super::setup::Setup;
 use super::workload_flags::OneWorkloadArgs;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
+use std::time::{Duration, Instant};
 use tonnage::input::quantity;
-use tonnage::report::breakeven;
-use tonnage::report::growth::{self, GrowthRecord};
+use tonnage::report::context::Context as Made;
+use tonnage::report::sweep::CrossingsReport;
+use tonnage::report::sweep_months::MonthsReport;
 use tonnage_model::scenario::crossings::{Axis, CrossingSearch};
 use tonnage_model::scenario::growth::Forecast;
 use tonnage_model::workload::Workload;
+
+/// A search that takes longer is given up.
+const LONGEST: Duration = Duration::from_secs(8);
 
 /// Move one quantity, and show what changes: months ahead, volume, waiting, features
 #[derive(Args)]
@@ -28,6 +33,9 @@ pub struct Sweep {
     /// twice the workload's]
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     to: Option<String>,
+    /// Show all runtimes, turning points and reasons (months)
+    #[arg(long)]
+    details: bool,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
@@ -103,7 +111,7 @@ impl Sweep {
         let setup = self.settings.load()?;
         setup.refuse_confidence()?;
         match self.over.axis() {
-            None => months(setup, self.workloads, self.output, (self.from, self.to)),
+            None => months(setup, self.workloads, self.output, self.details, (self.from, self.to)),
             Some(axis) => crossings(setup, self.workloads, self.output, (self.over, axis), (self.from, self.to)),
         }
     }
@@ -117,7 +125,7 @@ fn end(over: Over, flag: &str, given: &End, default: f64) -> Result<f64> {
     over.read(text).with_context(|| format!("{flag}: it is {text:?}, but must be {}", over.allowed()))
 }
 
-fn months(setup: Setup, workloads: OneWorkloadArgs, output: Output, (from, to): (End, End)) -> Result<u8> {
+fn months(setup: Setup, workloads: OneWorkloadArgs, output: Output, details: bool, (from, to): (End, End)) -> Result<u8> {
     if from.is_some() {
         bail!("--from: months are counted from today; leave it out");
     }
@@ -128,13 +136,10 @@ fn months(setup: Setup, workloads: OneWorkloadArgs, output: Output, (from, to): 
         .iter()
         .map(|workload| Forecast::new(&setup.catalog, &runtimes, workload, setup.policy, months))
         .collect::<Result<_, _>>()?;
-    let text = output.render_as(
-        setup.format,
-        || growth::document(&forecasts),
-        || growth::records(&forecasts),
-        || GrowthRecord::new(&forecasts),
-    )?;
-    output.write(&text)?;
+    let fleet = setup.plan_unsampled(&workloads)?;
+    let recommended = fleet.entries.iter().map(|entry| entry.recommendation.runtime).collect();
+    let report = MonthsReport::new(&forecasts, recommended, details);
+    output.report(&report, &Made { command: "sweep", ..Made::default() }, setup.format)?;
     Ok(setup.status(forecasts.iter().any(Forecast::has_infeasible)))
 }
 
@@ -152,20 +157,18 @@ fn crossings(
     let to = end(over, "--to", &to, highest)?;
     let problem = setup.catalog.problem(workload)?;
     let (runtimes, machines) = (setup.runtimes(), setup.catalog.candidates());
+    let started = Instant::now();
     let search = CrossingSearch {
         problem: &problem,
         runtimes: &runtimes,
         machines: &machines,
         policy: setup.policy,
         terms: setup.terms,
+        is_over: &|| started.elapsed() > LONGEST,
     };
+
     let found = search.along(axis, from, to)?;
-    let text = output.render_as(
-        setup.format,
-        || breakeven::document(&found, workload),
-        || breakeven::rows(&found, workload),
-        || serde_json::json!({ "intervals": breakeven::rows(&found, workload) }),
-    )?;
-    output.write(&text)?;
+    let made = Made { command: "sweep", ..Made::default() };
+    output.report(&CrossingsReport::new(&found, workload), &made, setup.format)?;
     Ok(0)
 }

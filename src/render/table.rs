@@ -3,7 +3,7 @@
 use super::{Format, Page, RenderError};
 use crate::report::Report;
 use crate::report::context::Context;
-use crate::report::document::{Align, Block, Column, Document, Table, Tone};
+use crate::report::document::{Align, Block, Cell, Column, Document, Table, Tone};
 use comfy_table::{CellAlignment, Color, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width};
 
 /// The format.
@@ -102,14 +102,17 @@ fn render_table(table: &Table, page: Page) -> String {
         let column = &table.columns[index];
         styled(&column.title, column, Tone::Plain)
     }));
-    for (number, row) in table.rows.iter().enumerate() {
+    let mut above: Option<&Vec<Cell>> = None;
+    for row in &table.rows {
+        // A cell repeats the one above it only where all that it is grouped under does.
+        let mut repeats = above.is_some();
         shown.add_row(kept.iter().map(|&index| {
-            let column = &table.columns[index];
-            let cell = &row[index];
-            let above = number.checked_sub(1).map(|above| &table.rows[above][index].text);
-            let text = if column.groups && above == Some(&cell.text) { "" } else { cell.text.as_str() };
+            let (column, cell) = (&table.columns[index], &row[index]);
+            repeats &= !column.groups || above.is_some_and(|above| above[index].text == cell.text);
+            let text = if column.groups && repeats { "" } else { cell.text.as_str() };
             styled(text, column, cell.tone)
         }));
+        above = Some(row);
     }
     // Numbers stay whole as long as there is room for them at all.
     let fits = least_widths(table, &widths, &kept) <= page.width;

@@ -1,16 +1,14 @@
 //! What is said, before it takes a form: records for programs, documents for people.
 
-pub mod bad_days;
-pub mod breakeven;
 pub mod calibrate;
 pub mod column;
 pub mod compare;
 pub mod context;
 pub mod document;
 pub mod explain;
+pub mod failures;
 pub mod figures;
 pub mod fit;
-pub mod growth;
 pub mod hours;
 pub mod machines;
 pub mod medians;
@@ -24,6 +22,9 @@ pub mod record;
 pub mod records;
 pub mod risk;
 pub mod runtimes;
+pub mod shown;
+pub mod sweep;
+pub mod sweep_months;
 pub mod total;
 pub mod traffic;
 

@@ -50,12 +50,12 @@ fn two_levels(startup_seconds: f64, scaler: Autoscaler) -> Vec<(Supply, Offer)> 
     let terms = HourTerms { scaler, serverless: &prices, batch: 100 };
     let runtimes = [&catalog.runtimes[0]];
     let entries = study(&catalog, &runtimes, &days, policy(), terms).unwrap();
-    let ways = entries[0].runtimes[0].ways.iter();
-    ways.map(|(way, offer)| (*way, offer.clone().unwrap())).collect()
+    let supplies = entries[0].runtimes[0].supplies.iter();
+    supplies.map(|(supply, offer)| (*supply, offer.clone().unwrap())).collect()
 }
 
 fn offer(offers: &[(Supply, Offer)], wanted: Supply) -> &Offer {
-    &offers.iter().find(|(way, _)| *way == wanted).unwrap().1
+    &offers.iter().find(|(supply, _)| *supply == wanted).unwrap().1
 }
 
 fn instances(offer: &Offer) -> &Instances {
@@ -151,8 +151,8 @@ mod tasks {
     #[test]
     fn faster_vcpus_cost_less_and_slower_ones_more() {
         let offers = two_levels(0.0, Autoscaler::INSTANT);
-        for way in [Supply::FixedTasks, Supply::AutoscaledTasks, Supply::Functions] {
-            let offer = offer(&offers, way);
+        for supply in [Supply::FixedTasks, Supply::AutoscaledTasks, Supply::Functions] {
+            let offer = offer(&offers, supply);
             let ends = offer.usd_at_ends.unwrap();
             assert!(ends.fast.unwrap() < offer.usd_per_month && offer.usd_per_month < ends.slow.unwrap());
         }
@@ -489,19 +489,21 @@ mod commands {
     }
 
     #[test]
-    fn each_form_has_every_workload_runtime_and_way() {
+    fn each_form_has_every_workload_runtime_and_supply() {
         let json: Value =
             serde_json::from_str(&printed(&["examples/hours.csv", "--format", "json"])).unwrap();
-        let ways = json["ways"].as_array().unwrap();
-        // Three workloads, three runtimes, five ways.
-        assert_eq!(ways.len(), 45);
+        let supplies = json["supplies"].as_array().unwrap();
+        // Three workloads, three runtimes, five supplies.
+        assert_eq!(supplies.len(), 45);
         assert_eq!(json["days"].as_array().unwrap().len(), 3);
-        for way in ways.iter().filter(|way| way["way"] == "autoscaled") {
+        for supply in supplies.iter().filter(|supply| supply["supply"] == "autoscaled") {
             let same = |it: &&Value| {
-                it["way"] == "fixed" && it["workload"] == way["workload"] && it["runtime"] == way["runtime"]
+                it["supply"] == "fixed"
+                    && it["workload"] == supply["workload"]
+                    && it["runtime"] == supply["runtime"]
             };
-            let fixed = ways.iter().find(same).unwrap();
-            assert!(way["usd_per_month"].as_f64() <= fixed["usd_per_month"].as_f64());
+            let fixed = supplies.iter().find(same).unwrap();
+            assert!(supply["usd_per_month"].as_f64() <= fixed["usd_per_month"].as_f64());
         }
         let schedule = &json["days"][0]["instances"][0];
         assert_eq!(schedule["by_hour"].as_array().unwrap().len(), 24);
@@ -509,9 +511,15 @@ mod commands {
         assert_eq!(csv.lines().count(), 46);
         let markdown = printed(&["examples/hours.csv", "--format", "markdown"]);
         assert!(
-            markdown.contains("| runtime | how | what runs | h/month | $/month | if vCPUs differ | set by |")
+            markdown.contains("| workload | runtime | supply | what runs | h/month | delay, h | $/month | saves | if vCPUs differ | set by |")
         );
-        assert!(printed(&["examples/hours.csv"]).lines().all(|line| line.chars().count() <= 80));
+        for details in [&["examples/hours.csv"][..], &["examples/hours.csv", "--details"]] {
+            assert!(printed(details).lines().all(|line| line.chars().count() <= 80), "{details:?}");
+        }
+        assert!(
+            printed(&["examples/hours.csv"])
+                .starts_with("In today's runtimes, Lambda for 2 workloads, autoscaled")
+        );
     }
 
     #[test]
@@ -519,7 +527,7 @@ mod commands {
         let page = std::fs::read_to_string("docs/hours.md").unwrap();
         let json: Value =
             serde_json::from_str(&printed(&["examples/hours.csv", "--format", "json"])).unwrap();
-        for record in [&json["ways"][0], &json["days"][0], &json["days"][0]["instances"][0]] {
+        for record in [&json["supplies"][0], &json["days"][0], &json["days"][0]["instances"][0]] {
             for field in record.as_object().unwrap().keys() {
                 assert!(page.contains(&format!("`{field}`")), "docs/hours.md lacks {field}");
             }
@@ -544,7 +552,10 @@ mod commands {
              --hourly-csv\n"
         );
         let hourly = "1 1 1 1 1 1 1 1 1 1 1 1 2 2 2 2 2 2 2 2 2 2 2 2";
-        assert!(printed(&[&flags[..], &["--hourly", hourly]].concat()).contains("busiest of 24 hours 1.33x"));
+        let json: Value =
+            serde_json::from_str(&printed(&[&flags[..], &["--hourly", hourly, "--format", "json"]].concat()))
+                .unwrap();
+        assert!((json["days"][0]["peak_over_mean"].as_f64().unwrap() - 4.0 / 3.0).abs() < 1e-9, "{json}");
     }
 
     #[test]

@@ -1,17 +1,15 @@
 //! All integration tests, in one program.
 
-mod bad_days;
 mod bad_input;
-mod breakeven;
 mod calibrate;
 mod command;
 mod commands;
 mod common;
 mod decisions;
 mod docs;
+mod failures;
 mod fit;
 mod formulas;
-mod growth;
 mod hostile;
 mod hours;
 mod measure;
@@ -20,5 +18,7 @@ mod pipelines;
 mod pool;
 mod properties;
 mod random;
+mod sweep;
+mod sweep_months;
 mod total_cost;
 mod uncertainty;

@@ -30,6 +30,18 @@ pub enum Axis {
 }
 
 impl Axis {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::EventsPerDay, Self::IoRatio, Self::FeaturesPerMonth];
+
+    /// The column of the workload that gives it.
+    pub fn column(self) -> &'static str {
+        match self {
+            Self::EventsPerDay => "events_per_day",
+            Self::IoRatio => "io_ratio",
+            Self::FeaturesPerMonth => "features_per_month",
+        }
+    }
+
     /// Where a workload is on it.
     pub fn of(self, workload: &Workload) -> f64 {
         match self {
@@ -76,6 +88,11 @@ pub enum CrossingsError {
         /// Upper end.
         to: f64,
     },
+    /// The search was stopped.
+    #[error(
+        "there are too many changes to find them all in time; narrow the range, or compare fewer runtimes"
+    )]
+    Stopped,
     /// At some value of the axis the workload contradicts itself or its current profile.
     #[error(transparent)]
     Demand(#[from] DemandError),
@@ -114,7 +131,7 @@ pub struct Crossings<'a> {
     pub left_out: Vec<&'a Runtime>,
 }
 
-/// What a break-even is looked for in.
+/// What crossings are looked for in.
 pub struct CrossingSearch<'s, 'a> {
     /// The workload and what runs it.
     pub problem: &'s Problem<'a>,
@@ -126,6 +143,8 @@ pub struct CrossingSearch<'s, 'a> {
     pub policy: Policy,
     /// The price of an engineer's day.
     pub terms: Terms,
+    /// Whether to stop without an answer.
+    pub is_over: &'s dyn Fn() -> bool,
 }
 
 impl<'a> CrossingSearch<'_, 'a> {
@@ -181,7 +200,7 @@ impl<'a> CrossingSearch<'_, 'a> {
             _ => envelope::of_any(low, high, IO_RATIO_SCAN, count, &mut cost),
         };
         match error {
-            Some(error) => Err(error.into()),
+            Some(error) => Err(error),
             None => Ok(stretches
                 .into_iter()
                 .map(|Stretch { from, to, lowest }| Stretch {
@@ -217,14 +236,31 @@ impl<'a> CrossingSearch<'_, 'a> {
     }
 
     /// What the workload costs in a runtime at a value of an axis; `None` where it has no plan.
-    fn total(&self, axis: Axis, value: f64, runtime: &'a Runtime) -> Result<Option<TotalCost>, DemandError> {
+    fn total(
+        &self,
+        axis: Axis,
+        value: f64,
+        runtime: &'a Runtime,
+    ) -> Result<Option<TotalCost>, CrossingsError> {
         let moved = axis.moved(self.problem.workload, value);
         let problem = match axis {
             Axis::IoRatio => Problem::new(&moved, self.problem.current, self.problem.current_machine)?,
             _ => Problem { workload: &moved, ..self.problem.clone() },
         };
+        self.total_of(&problem, runtime)
+    }
+
+    /// What a problem costs in a runtime; `None` where it has no plan.
+    pub(super) fn total_of(
+        &self,
+        problem: &Problem<'_>,
+        runtime: &'a Runtime,
+    ) -> Result<Option<TotalCost>, CrossingsError> {
+        if (self.is_over)() {
+            return Err(CrossingsError::Stopped);
+        }
         let plan = problem.cheapest(runtime, self.machines, self.policy, RangeEnd::Best).ok();
-        let account = Account::new(&problem, &self.policy, self.terms);
+        let account = Account::new(problem, &self.policy, self.terms);
         Ok(plan.map(|plan| account.total(runtime, plan.usd_per_month)))
     }
 

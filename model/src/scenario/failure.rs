@@ -9,11 +9,10 @@ use crate::latency::queue::BEYOND_P99;
 use crate::plan::Plan;
 use crate::runtime::Concurrency;
 use crate::scenario::backlog::{Round, Rounds, Station};
-use serde::Serialize;
+use std::fmt;
 
 /// What members do with their partitions during a rebalance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Assignor {
     /// All give up all partitions until they are assigned anew (range, round robin).
     Eager,
@@ -21,8 +20,17 @@ pub enum Assignor {
     Cooperative,
 }
 
+impl fmt::Display for Assignor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Eager => "eager",
+            Self::Cooperative => "cooperative",
+        })
+    }
+}
+
 /// Settings of the consumer group, and of how it is deployed.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GroupSettings {
     /// Time after which a member without heartbeats is taken for gone, s.
     pub session_timeout_seconds: f64,
@@ -56,9 +64,8 @@ impl GroupSettings {
     }
 }
 
-/// A bad day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+/// A failure scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureScenario {
     /// One process, or binary, dies and is started again at once.
     Crash,

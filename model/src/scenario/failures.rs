@@ -1,20 +1,21 @@
-//! What bad days do to the cheapest plan in each runtime.
+//! What failures do to the cheapest plan in each runtime.
 
-use crate::catalog::{Catalog, ProblemError};
+use crate::decide::fleet::PlannedWorkload;
 use crate::demand::retries::Retries;
 use crate::plan::{NoPlan, Plan};
-use crate::policy::Policy;
-use crate::problem::{Problem, RangeEnd};
+use crate::problem::Problem;
 use crate::runtime::Runtime;
 use crate::scenario::failure::{FailureScenario, GroupSettings, Impact};
 use crate::scenario::poison::Poison;
 use crate::workload::Workload;
 
-/// The bad days of one workload.
+/// What failures do to one workload.
 #[derive(Debug, Clone)]
 pub struct Failures<'a> {
     /// The workload and what runs it today.
     pub problem: Problem<'a>,
+    /// The runtime recommended; `None` where no runtime has a plan.
+    pub recommended: Option<&'a Runtime>,
     /// Settings of the consumer group.
     pub settings: GroupSettings,
     /// For each runtime what happens to its cheapest plan, or why there is none.
@@ -26,18 +27,18 @@ pub struct Failures<'a> {
 pub struct RuntimeFailures<'a> {
     /// The plan.
     pub plan: Plan<'a>,
-    /// Each incident once.
+    /// Each scenario once.
     pub impacts: Vec<FailureImpact>,
     /// What the retries that it is made for take, and how many more it bears.
     pub retries: Retries,
-    /// One event that cannot be handled.
+    /// One message that cannot be handled.
     pub poison: Poison,
 }
 
-/// What an incident does.
+/// What a scenario does.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FailureImpact {
-    /// The incident.
+    /// The scenario.
     pub incident: FailureScenario,
     /// With events coming at their mean rate.
     pub at_mean: Impact,
@@ -46,22 +47,17 @@ pub struct FailureImpact {
 }
 
 impl<'a> Failures<'a> {
-    /// Puts the cheapest plan in each of `runtimes` through each incident.
-    pub fn new(
-        catalog: &'a Catalog,
-        runtimes: &[&'a Runtime],
-        workload: &'a Workload,
-        policy: Policy,
-        settings: GroupSettings,
-    ) -> Result<Self, ProblemError> {
-        let problem = catalog.problem(workload)?;
-        let machines = catalog.candidates();
-        let failures = |&runtime: &&'a Runtime| {
-            let plan = problem.cheapest(runtime, &machines, policy, RangeEnd::Best);
-            (runtime, plan.map(|plan| RuntimeFailures::new(plan, workload, &settings)))
-        };
-        let by_runtime = runtimes.iter().map(failures).collect();
-        Ok(Self { problem, settings, by_runtime })
+    /// Puts the cheapest plan in each runtime through each scenario.
+    pub fn of(planned: &PlannedWorkload<'a>, settings: GroupSettings) -> Self {
+        let workload = planned.problem.workload;
+        let of_plan = |plan: &Plan<'a>| RuntimeFailures::new(plan.clone(), workload, &settings);
+        let by_runtime = planned
+            .plans
+            .iter()
+            .map(|(runtime, plan)| (*runtime, plan.as_ref().map(of_plan).map_err(Clone::clone)))
+            .collect();
+        let recommended = planned.recommendation.runtime;
+        Self { problem: planned.problem.clone(), recommended, settings, by_runtime }
     }
 
     /// Whether there is no plan in any of the runtimes.
@@ -72,13 +68,13 @@ impl<'a> Failures<'a> {
 
 impl<'a> RuntimeFailures<'a> {
     fn new(plan: Plan<'a>, workload: &Workload, settings: &GroupSettings) -> Self {
-        let blow = |incident: FailureScenario| FailureImpact {
+        let impact = |incident: FailureScenario| FailureImpact {
             incident,
             at_mean: incident.aftermath(&plan, settings, workload.mean_rate()),
             at_peak: incident.aftermath(&plan, settings, workload.peak_rate()),
         };
         Self {
-            impacts: FailureScenario::ALL.map(blow).to_vec(),
+            impacts: FailureScenario::ALL.map(impact).to_vec(),
             retries: plan.retries(workload.outlook.attempts_per_event),
             poison: plan.poison(),
             plan,

@@ -13,19 +13,17 @@ use crate::scenario::autoscale::{Autoscaler, Schedule, instance_hours_at_least};
 use crate::scenario::functions::{FunctionBill, FunctionLoad, NoFunction};
 use crate::scenario::series::Hours;
 use crate::workload::Workload;
-use serde::Serialize;
 
 /// How a workload is run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Supply {
     /// As many machines all day as the busiest hour needs.
     Fixed,
-    /// Machines that a scaler adds and takes away.
+    /// Machines that an autoscaler adds and removes.
     Autoscaled,
     /// As many tasks all day as the busiest hour needs.
     FixedTasks,
-    /// Tasks that a scaler adds and takes away.
+    /// Tasks that an autoscaler adds and removes.
     AutoscaledTasks,
     /// A function that is called with batches of events.
     Functions,
@@ -81,7 +79,7 @@ pub struct Instances {
     pub bound_by: BoundBy,
     /// Hours in which the policy's minimum runs.
     pub hours_at_minimum: usize,
-    /// What the scaler's and the process's slowness cost; nothing where the count is fixed.
+    /// What the autoscaler's and the process's delays cost; nothing where the count is fixed.
     pub delays: Option<Delays>,
 }
 
@@ -103,7 +101,7 @@ pub enum Runs {
     Function(FunctionBill),
 }
 
-/// A way to run a workload with its bill.
+/// A supply to run a workload with its bill.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Offer {
     /// What runs.
@@ -123,7 +121,7 @@ pub struct Ends {
     pub slow: Option<f64>,
 }
 
-/// Why a way is none.
+/// Why a supply does not carry the load.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum NoSupply {
     /// Nothing carries the busiest hour.
@@ -134,16 +132,16 @@ pub enum NoSupply {
     Function(#[from] NoFunction),
 }
 
-/// One runtime in every way.
+/// One runtime in every supply.
 #[derive(Debug, Clone)]
 pub struct InRuntime<'a> {
     /// The runtime.
     pub runtime: &'a Runtime,
-    /// Each way with its bill, or why it is none.
-    pub ways: Vec<(Supply, Result<Offer, NoSupply>)>,
+    /// Each supply with its bill, or why it does not carry the load.
+    pub supplies: Vec<(Supply, Result<Offer, NoSupply>)>,
 }
 
-/// One workload in every runtime and way.
+/// One workload in every runtime and supply.
 #[derive(Debug, Clone)]
 pub struct WorkloadHours<'a> {
     /// The workload and its hours.
@@ -152,34 +150,35 @@ pub struct WorkloadHours<'a> {
     pub runtimes: Vec<InRuntime<'a>>,
 }
 
-/// A way that was chosen.
+/// A supply that was chosen.
 #[derive(Debug, Clone, Copy)]
 pub struct Choice<'e> {
     /// In which runtime.
     pub runtime: &'e Runtime,
     /// How.
-    pub way: Supply,
+    pub supply: Supply,
     /// What runs and what it costs.
     pub offer: &'e Offer,
 }
 
 impl<'a> WorkloadHours<'a> {
-    /// The cheapest way in any runtime that `among` accepts; of equal ones the first.
+    /// The cheapest supply in any runtime that `among` accepts; of equal ones the first.
     pub fn cheapest(&self, among: impl Fn(&Runtime) -> bool) -> Option<Choice<'_>> {
         let all = self.runtimes.iter().filter(|it| among(it.runtime)).flat_map(|it| {
-            let offers = it.ways.iter().filter_map(|(way, offer)| Some((*way, offer.as_ref().ok()?)));
-            offers.map(|(way, offer)| Choice { runtime: it.runtime, way, offer })
+            let offers =
+                it.supplies.iter().filter_map(|(supply, offer)| Some((*supply, offer.as_ref().ok()?)));
+            offers.map(|(supply, offer)| Choice { runtime: it.runtime, supply, offer })
         });
         all.min_by(|one, other| one.offer.usd_per_month.total_cmp(&other.offer.usd_per_month))
     }
 
-    /// Whether no way in any of the runtimes carries it.
+    /// Whether no supply in any of the runtimes carries it.
     pub fn has_infeasible(&self) -> bool {
         self.cheapest(|_| true).is_none()
     }
 }
 
-/// Prices every workload in every one of `runtimes` and in every way.
+/// Prices every workload in every one of `runtimes` and in every supply.
 ///
 /// Machines that a scaler adds are paid by the hour whatever the policy's purchase, and so are tasks.
 pub fn study<'a>(
@@ -200,7 +199,7 @@ pub fn study<'a>(
             let on_tasks = |price: &dyn Fn(&[&Machine]) -> Result<Offer, NoSupply>| {
                 at_speeds(tasks.map(|sizes| price(&sizes.iter().collect::<Vec<_>>())))
             };
-            let ways = vec![
+            let supplies = vec![
                 (Supply::Fixed, case.fixed(&machines, policy)),
                 (Supply::Autoscaled, case.scaled(&machines, by_the_hour)),
                 (Supply::FixedTasks, on_tasks(&|sizes| case.fixed(sizes, by_the_hour))),
@@ -210,7 +209,7 @@ pub fn study<'a>(
                     at_speeds(terms.serverless.vcpu_speed.map(|&v| case.function(v, policy))),
                 ),
             ];
-            InRuntime { runtime, ways }
+            InRuntime { runtime, supplies }
         };
         entries.push(WorkloadHours { day, runtimes: runtimes.iter().map(in_runtime).collect() });
     }

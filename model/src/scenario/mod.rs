@@ -17,4 +17,5 @@ pub mod segment;
 pub mod series;
 pub mod shared_pools;
 pub mod stage;
+pub mod sweep;
 pub mod tasks;

@@ -1,4 +1,4 @@
-//! Bad days by hand, as properties, and `tonnage failures` in each form.
+//! Failures by hand, as properties, and `tonnage failures` in each form.
 
 use crate::common::{figure, linear, machine, runtime, workload};
 use assert_cmd::Command;
@@ -305,18 +305,18 @@ fn printed(args: &[&str]) -> String {
 #[test]
 fn json_and_csv_say_the_same_of_every_incident() {
     let json: Value = serde_json::from_str(&printed(&["failures", FILE, "--format", "json"])).unwrap();
-    let incidents = json["incidents"].as_array().unwrap();
+    let scenarios = json["scenarios"].as_array().unwrap();
     // Workloads, runtimes, incidents, mean and peak.
-    assert_eq!(incidents.len(), 3 * 3 * 4 * 2);
+    assert_eq!(scenarios.len(), 3 * 3 * 4 * 2);
     assert_eq!(
-        (json["retries"].as_array().unwrap().len(), json["poison_events"].as_array().unwrap().len()),
+        (json["retries"].as_array().unwrap().len(), json["poison_messages"].as_array().unwrap().len()),
         (9, 9)
     );
     assert_eq!(json["settings"]["session_timeout_seconds"], 45.0);
     let csv = printed(&["failures", FILE, "--format", "csv"]);
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let header = reader.headers().unwrap().clone();
-    for (row, incident) in reader.records().map(Result::unwrap).zip(incidents) {
+    for (row, incident) in reader.records().map(Result::unwrap).zip(scenarios) {
         for (field, cell) in header.iter().zip(&row) {
             match &incident[field] {
                 Value::Null => assert_eq!(cell, ""),
@@ -360,7 +360,7 @@ fn an_explanation_shows_the_attempts() {
 fn every_field_is_described() {
     let page = std::fs::read_to_string("docs/bad-days.md").unwrap();
     let json: Value = serde_json::from_str(&printed(&["failures", FILE, "--format", "json"])).unwrap();
-    for list in ["incidents", "retries", "poison_events"] {
+    for list in ["scenarios", "retries", "poison_messages"] {
         for field in json[list][0].as_object().unwrap().keys() {
             assert!(page.contains(&format!("`{field}`")), "docs/bad-days.md lacks {list}.{field}");
         }
@@ -372,11 +372,11 @@ fn people_get_three_tables_that_fit() {
     let args = ["failures", FILE, "--workload", "delivery-tracking"];
     let table = printed(&args);
     assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
-    for title in ["stopped", "holds up to", "piles up"] {
+    for title in ["pause", "holds up to", "blocked/min"] {
         assert!(table.contains(title), "{table}");
     }
     let markdown = printed(&[&args[..], &["--format", "markdown"]].concat());
-    assert!(markdown.contains("| runtime | what | share | stopped |"), "{markdown}");
+    assert!(markdown.contains("| runtime | scenario | share | pause |"), "{markdown}");
 }
 
 #[test]
@@ -392,7 +392,7 @@ fn a_runtime_without_a_plan_says_why() {
         "--partitions",
         "1",
     ];
-    assert!(printed(&none).contains("python-aiokafka: no plan, as "));
+    assert!(printed(&none).contains("workload in python-aiokafka: no plan, as "));
     let csv = printed(&[&none[..], &["--format", "csv"]].concat());
     assert!(csv.lines().nth(1).unwrap().starts_with("workload,python-aiokafka,false,"), "{csv}");
 }
@@ -414,10 +414,13 @@ fn what_never_drains_is_told() {
         "go-kafka-go",
     ];
     let table = printed(&alone);
-    assert!(table.contains("no end") && table.contains("go-kafka-go: after instance, zone,"), "{table}");
+    assert!(
+        table.contains("unbounded") && table.contains("1 of 1 workload cannot catch up at peak"),
+        "{table}"
+    );
     let json: Value = serde_json::from_str(&printed(&[&alone[..], &["--format", "json"]].concat())).unwrap();
     let lost =
-        json["incidents"].as_array().unwrap().iter().find(|it| it["incident"] == "instance_lost").unwrap();
+        json["scenarios"].as_array().unwrap().iter().find(|it| it["scenario"] == "instance_lost").unwrap();
     assert_eq!((&lost["drains"], &lost["drain_seconds"]), (&Value::Bool(false), &Value::Null));
 }
 

@@ -223,14 +223,17 @@ fn the_first_month_is_what_plan_says() {
 }
 
 #[test]
-fn csv_has_every_month_and_tables_only_those_that_matter() {
+fn csv_has_every_month_and_a_summary_only_what_changes() {
     let args = ["sweep", "--over", "months", FILE, "--provider", "aws", "--workload", "checkout-events"];
     let csv = printed(&[&args[..], &["--format", "csv"]].concat());
     assert_eq!(csv.lines().count(), 1 + 3 * 25);
     let table = printed(&args);
-    assert!(table.lines().count() < 60 && table.contains("the 24 partitions give out"), "{table}");
+    assert!(table.lines().count() < 25 && table.contains("24 partitions are too few"), "{table}");
+    assert!(!table.contains("bound by"), "{table}");
+    let details = printed(&[&args[..], &["--details"]].concat());
+    assert!(details.lines().count() < 70 && details.contains("bound by"), "{details}");
     let markdown = printed(&[&args[..], &["--format", "markdown"]].concat());
-    assert!(markdown.contains("| runtime | month | volume | machines |"), "{markdown}");
+    assert!(markdown.contains("| month | runtime | volume | what changes |"), "{markdown}");
 }
 
 #[test]

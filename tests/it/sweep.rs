@@ -60,6 +60,7 @@ fn along(
         machines: &machines,
         policy: lean(),
         terms: Terms::default(),
+        is_over: &|| false,
     };
     Ok(search.along(axis, from, to)?.intervals.iter().map(seen).collect())
 }
@@ -145,6 +146,7 @@ fn a_runtime_whose_features_are_not_known_is_left_out() {
         machines: &machines,
         policy: lean(),
         terms: Terms::default(),
+        is_over: &|| false,
     };
     let found = search.along(Axis::FeaturesPerMonth, 0.0, 1.0).unwrap();
     assert_eq!(names(&found.left_out), ["other"]);
@@ -235,6 +237,7 @@ proptest! {
             machines: &machines,
             policy: case.policy,
             terms: Terms::default(),
+            is_over: &|| false,
         };
         let found = search.along(Axis::EventsPerDay, from, to).unwrap().intervals;
         prop_assert_eq!((found[0].from, found[found.len() - 1].to), (from, to));

@@ -1,0 +1,132 @@
+//! What a workload costs at a few values of one of its numbers, and roughly where the cheapest runtime changes.
+
+use crate::cost::bill::micro_usd;
+use crate::problem::Problem;
+use crate::runtime::Runtime;
+use crate::scenario::crossings::{CrossingSearch, CrossingsError};
+use crate::workload::Workload;
+
+/// Values from the first to the last, both included, unless they are rounded to fewer.
+const POINTS: u32 = 9;
+
+/// A change is looked for until its neighbours differ by this share.
+const TOLERANCE: f64 = 1e-3;
+
+/// Values of a number with what each costs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sweep<'a> {
+    /// In rising order.
+    pub points: Vec<SweepPoint<'a>>,
+    /// Where the cheapest runtime changes, in rising order; changes that are undone between two points are missed.
+    pub changes: Vec<Change<'a>>,
+}
+
+/// One value with what it costs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SweepPoint<'a> {
+    /// The value.
+    pub value: f64,
+    /// What each runtime costs in all, USD a month; `None` where it has no plan or its cost is not known.
+    pub totals: Vec<(&'a Runtime, Option<f64>)>,
+    /// The cheapest of them: of equal ones today's, else the first.
+    pub cheapest: Option<&'a Runtime>,
+}
+
+/// Two values that lie close together with another cheapest runtime at each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change<'a> {
+    /// The lower value.
+    pub below: f64,
+    /// The upper value.
+    pub above: f64,
+    /// The cheapest at the lower value; `None` where no runtime has a plan.
+    pub from: Option<&'a Runtime>,
+    /// The cheapest at the upper value.
+    pub to: Option<&'a Runtime>,
+}
+
+/// Values between two, in equal ratios where they are far apart, else in equal steps, rounded to three digits.
+pub fn values(from: f64, to: f64, is_whole: bool) -> Vec<f64> {
+    let is_wide = from > 0.0 && to / from >= 10.0;
+    let last = f64::from(POINTS - 1);
+    let at = |step: u32| match f64::from(step) / last {
+        0.0 => from,
+        1.0 => to,
+        share if is_wide => three_digits(from * (to / from).powf(share)),
+        share => three_digits(from + (to - from) * share),
+    };
+    let mut values: Vec<f64> =
+        (0..POINTS).map(at).map(|value| if is_whole { value.round() } else { value }).collect();
+    values.dedup();
+    values
+}
+
+fn three_digits(value: f64) -> f64 {
+    if value == 0.0 {
+        return 0.0;
+    }
+    let scale = 10f64.powi(2 - value.abs().log10().floor() as i32);
+    (value * scale).round() / scale
+}
+
+impl<'a> CrossingSearch<'_, 'a> {
+    /// What the workload costs with `moved` at each of `values`, and where between two of them the cheapest changes. What
+    /// an event takes is read anew at each.
+    ///
+    /// Fails where a value contradicts the rest of the workload, or where [`CrossingSearch::is_over`] holds.
+    pub fn over(
+        &self,
+        values: &[f64],
+        is_whole: bool,
+        moved: impl Fn(f64) -> Workload,
+    ) -> Result<Sweep<'a>, CrossingsError> {
+        let at = |value: f64| self.point(value, &moved(value));
+        let points = values.iter().map(|&value| at(value)).collect::<Result<Vec<_>, _>>()?;
+        let mut changes = Vec::new();
+        for pair in points.windows(2) {
+            if let [low, high] = pair {
+                narrow(low.clone(), high.clone(), is_whole, &at, &mut changes)?;
+            }
+        }
+        Ok(Sweep { points, changes })
+    }
+
+    fn point(&self, value: f64, moved: &Workload) -> Result<SweepPoint<'a>, CrossingsError> {
+        let problem = Problem::new(moved, self.problem.current, self.problem.current_machine)?;
+        let mut totals = Vec::new();
+        for &runtime in self.runtimes {
+            totals.push((runtime, self.total_of(&problem, runtime)?.and_then(|total| total.usd_per_month())));
+        }
+        let bill = |total: &(&Runtime, Option<f64>)| total.1.map(micro_usd);
+        let least = totals.iter().filter_map(bill).min();
+        let is_least = |total: &&(&'a Runtime, Option<f64>)| least.is_some() && bill(total) == least;
+        let is_current = |total: &&(&Runtime, Option<f64>)| total.0.name == self.problem.current.name;
+        let cheapest =
+            totals.iter().filter(is_least).find(is_current).or_else(|| totals.iter().find(is_least));
+        Ok(SweepPoint { value, cheapest: cheapest.map(|(runtime, _)| *runtime), totals })
+    }
+}
+
+/// Halves the stretch between two points until they are close together or have the same choice.
+fn narrow<'a>(
+    low: SweepPoint<'a>,
+    high: SweepPoint<'a>,
+    is_whole: bool,
+    at: &impl Fn(f64) -> Result<SweepPoint<'a>, CrossingsError>,
+    changes: &mut Vec<Change<'a>>,
+) -> Result<(), CrossingsError> {
+    let name = |point: &SweepPoint<'a>| point.cheapest.map(|runtime| runtime.name.as_str());
+    if name(&low) == name(&high) {
+        return Ok(());
+    }
+    let least = if is_whole { 1.0 } else { 0.0 };
+    let width = high.value - low.value;
+    if width <= f64::max(least, TOLERANCE * high.value.abs()) {
+        changes.push(Change { below: low.value, above: high.value, from: low.cheapest, to: high.cheapest });
+        return Ok(());
+    }
+    let half = low.value + width / 2.0;
+    let middle = at(if is_whole { half.floor() } else { half })?;
+    narrow(low, middle.clone(), is_whole, at, changes)?;
+    narrow(middle, high, is_whole, at, changes)
+}
