@@ -32,9 +32,6 @@ macro_rules! commands {
 commands! {
     init::Init,
     plan::Plan,
-    compare::Compare,
-    total::Total,
-    risk::Risk,
     pipeline::Pipeline,
     explain::Explain,
     sweep::Sweep,

@@ -10,8 +10,6 @@ use tonnage::render::{self, FORMATS, Format, Page, csv, json, markdown, table};
 use tonnage::report::Report;
 use tonnage::report::context::Context as Made;
 use tonnage::report::document::Document;
-use tonnage::report::record::FleetRecord;
-use tonnage_model::decide::fleet::Fleet;
 
 /// Width of what is not a terminal.
 const WIDTH: usize = 80;
@@ -94,17 +92,6 @@ impl Output {
             None => std::io::stderr().is_terminal(),
         };
         on_page(document, format, page_for(is_terminal))
-    }
-
-    /// A fleet in the form asked for: as `document` tells it to people, or as records.
-    pub fn render_fleet(
-        &self,
-        fleet: &Fleet<'_>,
-        asked: Asked,
-        document: fn(&Fleet<'_>) -> Document,
-    ) -> Result<String> {
-        let record = || FleetRecord::new(fleet);
-        self.render_as(asked, || document(fleet), || record().plans, record)
     }
 
     /// A report in the form asked for: a document for people, flat rows as CSV, everything as JSON. Only the one asked

@@ -2,10 +2,12 @@
 
 use super::output::Output;
 use super::settings::Settings;
-use super::workload_flags::WorkloadArgs;
+use super::workload_flags::OneWorkloadArgs;
 use anyhow::Result;
-use clap::Args;
-use tonnage::report;
+use clap::{Args, ValueEnum};
+use tonnage::report::context::Context as MadeWith;
+use tonnage::report::plan::{Made, PlanReport, View};
+use tonnage::report::pool;
 use tonnage::report::pool_record::SharingRecord;
 use tonnage_model::scenario::shared_pools::SharedPools;
 
@@ -13,37 +15,55 @@ use tonnage_model::scenario::shared_pools::SharedPools;
 #[derive(Args)]
 pub struct Plan {
     #[command(flatten)]
-    workloads: WorkloadArgs,
+    workloads: OneWorkloadArgs,
+    /// Every workload in detail: runtimes side by side, options, criteria, evidence and notes
+    #[arg(long, conflicts_with = "by")]
+    details: bool,
+    /// A row for every workload and runtime, and what all cost in each
+    #[arg(long, value_enum, value_name = "WHAT")]
+    by: Option<By>,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
     settings: Settings,
 }
 
+/// What rows are made by.
+#[derive(Clone, Copy, ValueEnum)]
+enum By {
+    /// Workload and runtime
+    Runtime,
+}
+
 impl Plan {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
-        let workloads = self.workloads.read(&setup.catalog)?;
-        let (text, leaves_out) = match setup.shared {
-            None => {
-                let fleet = setup.plan(&workloads)?;
-                let text = self.output.render_fleet(&fleet, setup.format, report::plan::document)?;
-                (text, fleet.has_infeasible())
-            }
-            Some(reserve) => {
-                setup.refuse_confidence()?;
-                let fleet = setup.plan_unsampled(&workloads)?;
-                let sharing = SharedPools::new(&fleet, reserve);
-                let text = self.output.render_as(
-                    setup.format,
-                    || report::pool::document(&sharing),
-                    || report::pool_record::parts(&sharing),
-                    || SharingRecord::new(&sharing),
-                )?;
-                (text, sharing.leaves_out())
-            }
+        let entries = self.workloads.read_entries(&setup.catalog)?;
+        let (workloads, inputs): (Vec<_>, Vec<_>) =
+            entries.into_iter().map(|entry| (entry.workload, entry.cells)).unzip();
+        let Some(reserve) = setup.shared else {
+            let fleet = setup.plan(&workloads)?;
+            let view = match (self.details, self.by) {
+                (true, _) => View::Details,
+                (_, Some(By::Runtime)) => View::ByRuntime,
+                _ => View::Overview,
+            };
+            let made =
+                Made { view, purchase: setup.policy.purchase.to_string(), price_dates: setup.price_dates() };
+            let context = MadeWith { inputs, ..setup.context("plan") };
+            self.output.report(&PlanReport::new(&fleet, made), &context, setup.format)?;
+            return Ok(setup.status(fleet.has_infeasible()));
         };
+        setup.refuse_confidence()?;
+        let fleet = setup.plan_unsampled(&workloads)?;
+        let sharing = SharedPools::new(&fleet, reserve);
+        let text = self.output.render_as(
+            setup.format,
+            || pool::document(&sharing),
+            || tonnage::report::pool_record::parts(&sharing),
+            || SharingRecord::new(&sharing),
+        )?;
         self.output.write(&text)?;
-        Ok(setup.status(leaves_out))
+        Ok(setup.status(sharing.leaves_out()))
     }
 }

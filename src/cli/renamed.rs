@@ -2,6 +2,9 @@
 
 /// The old name, the new one, and the new command line.
 const RENAMED: &[(&str, &str, &str)] = &[
+    ("compare", "plan", "tonnage plan FILE --workload NAME --details"),
+    ("total", "plan", "tonnage plan FILE --by runtime"),
+    ("risk", "plan", "tonnage plan FILE --by runtime, for numbers given as ranges"),
     ("bad-days", "failures", "tonnage failures FILE"),
     ("growth", "sweep", "tonnage sweep --over months FILE"),
     ("breakeven", "sweep", "tonnage sweep --over QUANTITY FILE"),

@@ -10,6 +10,7 @@ use tonnage::input::catalogs::machines;
 use tonnage::input::diagnostic::{Diagnostic, InputError, Source};
 use tonnage::input::nearest::unknown;
 use tonnage::input::profiles;
+use tonnage::report::context::Context as MadeWith;
 use tonnage_model::catalog::{Catalog, MachineFilter};
 use tonnage_model::cost::traffic::CrossZone;
 use tonnage_model::decide::fleet::Fleet;
@@ -55,6 +56,25 @@ impl Setup {
     /// The exit status of a command that has done its work.
     pub fn status(&self, has_infeasible: bool) -> u8 {
         if self.strict && has_infeasible { INFEASIBLE } else { 0 }
+    }
+
+    /// What a report of a command was made with.
+    pub fn context(&self, command: &'static str) -> MadeWith<'static> {
+        let mut of_provider: BTreeMap<&str, &str> = BTreeMap::new();
+        for machine in self.catalog.candidates() {
+            let newest = of_provider.entry(&machine.provider).or_default();
+            *newest = (*newest).max(&machine.price_date);
+        }
+        let price_dates =
+            of_provider.into_iter().map(|(provider, date)| (provider.to_owned(), date.to_owned()));
+        MadeWith { command, price_dates: price_dates.collect(), ..MadeWith::default() }
+    }
+
+    /// Days of the prices that plans use, the oldest and the newest; `None` where the list does not say.
+    pub fn price_dates(&self) -> Option<(String, String)> {
+        let candidates = self.catalog.candidates();
+        let dates = || candidates.iter().map(|machine| &machine.price_date).filter(|date| !date.is_empty());
+        Some((dates().min()?.clone(), dates().max()?.clone()))
     }
 
     /// The runtimes to compare.

@@ -143,9 +143,14 @@ impl OneWorkloadArgs {
 
     /// Reads the workload asked for, or all there are.
     pub fn read_all(self, catalog: &Catalog) -> Result<Vec<Workload>> {
-        let mut all = self.workloads.read(catalog)?;
+        Ok(self.read_entries(catalog)?.into_iter().map(|entry| entry.workload).collect())
+    }
+
+    /// The same with the cells that each was read from.
+    pub fn read_entries(self, catalog: &Catalog) -> Result<Vec<Entry>> {
+        let mut all = self.workloads.read_with_cells(catalog)?;
         let Some(name) = &self.workload else { return Ok(all) };
-        let names: Vec<&str> = all.iter().map(|workload| workload.name.as_str()).collect();
+        let names: Vec<&str> = all.iter().map(|entry| entry.workload.name.as_str()).collect();
         match names.iter().position(|known| known == name) {
             Some(index) => Ok(vec![all.swap_remove(index)]),
             None => bail!(unknown("workload", name, &names)),

@@ -35,7 +35,7 @@ impl Serialize for Whole<'_, '_> {
         map.serialize_entry("settings", &Entries(&self.context.settings))?;
         map.serialize_entry("price_dates", &Dates(&self.context.price_dates))?;
         if !self.context.inputs.is_empty() {
-            map.serialize_entry("inputs", &Inputs(&self.context.inputs))?;
+            map.serialize_entry("inputs", &self.context.inputs)?;
         }
         for records in self.records {
             map.serialize_entry(records.name, &Rows(records))?;
@@ -61,26 +61,6 @@ struct Dates<'a>(&'a [(String, String)]);
 impl Serialize for Dates<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(provider, date)| (provider, date)))
-    }
-}
-
-struct Inputs<'a>(&'a [Vec<(&'static str, String)>]);
-
-impl Serialize for Inputs<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(Some(self.0.len()))?;
-        for input in self.0 {
-            list.serialize_element(&Cells(input))?;
-        }
-        list.end()
-    }
-}
-
-struct Cells<'a>(&'a [(&'static str, String)]);
-
-impl Serialize for Cells<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, text)| (name, text)))
     }
 }
 

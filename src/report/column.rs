@@ -1,7 +1,6 @@
 //! Columns of a result, each stated once: tables, CSV, JSON and the reference pages come from it.
 
 use super::figures;
-use super::records::Records;
 use std::borrow::Cow;
 
 /// One column of a result whose rows are `R`.
@@ -38,9 +37,9 @@ pub enum Show {
     Rank(u8),
     /// In tables alone, by its rank: CSV and JSON have what it is made of in other columns.
     Table(u8),
-    /// Not in tables; in CSV and JSON.
+    /// In CSV, JSON and tables on their side, not in others.
     Data,
-    /// In JSON alone: the value has parts.
+    /// In JSON alone: the value is long or has parts.
     Nested,
 }
 
@@ -106,6 +105,17 @@ pub enum Value<'r> {
     Records(Records<'r>),
 }
 
+/// Rows of one kind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Records<'r> {
+    /// What they are called in JSON, such as `workloads`.
+    pub name: &'static str,
+    /// Columns from left to right.
+    pub headings: Vec<Heading>,
+    /// Rows from top to bottom, each with a value for every column.
+    pub rows: Vec<Vec<Value<'r>>>,
+}
+
 /// A column with its value.
 pub const fn column<R: ?Sized>(heading: Heading, value: for<'r> fn(&'r R) -> Value<'r>) -> Column<R> {
     Column { heading, value }
@@ -142,7 +152,12 @@ impl Heading {
         Self { show: Show::Table(rank), ..self }
     }
 
-    /// The same, for JSON alone: the value has parts.
+    /// The same, in CSV, JSON and tables of one workload, not in others.
+    pub const fn data(self) -> Self {
+        Self { show: Show::Data, ..self }
+    }
+
+    /// The same, for JSON alone: the value is long or has parts.
     pub const fn nested(self) -> Self {
         Self { show: Show::Nested, ..self }
     }
@@ -204,6 +219,24 @@ impl Value<'_> {
                 parts.iter().map(|(_, value)| value.figure(unit)).collect::<Vec<_>>().join(", ")
             }
             Self::Records(records) => figures::whole(records.rows.len() as f64),
+        }
+    }
+
+    /// The same value, which borrows nothing.
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Missing => Value::Missing,
+            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Self::Flag(flag) => Value::Flag(flag),
+            Self::Count(count) => Value::Count(count),
+            Self::Number(number) => Value::Number(number),
+            Self::Best(value) => Value::Best(Box::new(value.into_owned())),
+            Self::Bad(value) => Value::Bad(Box::new(value.into_owned())),
+            Self::List(values) => Value::List(values.into_iter().map(Value::into_owned).collect()),
+            Self::Parts(parts) => {
+                Value::Parts(parts.into_iter().map(|(name, value)| (name, value.into_owned())).collect())
+            }
+            Self::Records(records) => Value::Records(records.into_owned()),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a report was made with, so that it can be made again and compared.
 
 use super::column::Value;
+use std::collections::BTreeMap;
 
 /// What a report was made with.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -11,6 +12,6 @@ pub struct Context<'r> {
     pub settings: Vec<(&'static str, Value<'r>)>,
     /// Day of the prices of each provider that was planned with.
     pub price_dates: Vec<(String, String)>,
-    /// Workloads as they were read: column and text.
-    pub inputs: Vec<Vec<(&'static str, String)>>,
+    /// Workloads as they were read: the text of each column.
+    pub inputs: Vec<BTreeMap<&'static str, String>>,
 }

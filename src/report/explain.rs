@@ -4,7 +4,8 @@ use super::document::{Cell, Column, Document, Table};
 use super::figures::{
     NONE, bit_rate, event_size, hourly, memory, percent, plural, rate, seconds, significant, usd, whole,
 };
-use super::recommendation;
+use super::plan::plans::workers as workers_of;
+use super::plan::wording::{notes as notes_of, scaling};
 use serde::Serialize;
 use tonnage_model::capacity::constraint::Constraint;
 use tonnage_model::capacity::load::{Load, LoadOn};
@@ -102,8 +103,7 @@ pub fn explain(entry: &PlannedWorkload<'_>, runtime: &Runtime, fleet: &Fleet<'_>
                 explanation.steps.extend(on_machine(best.machine, &best.demand, &best.sizing));
                 explanation.constraints = constraints(best);
                 explanation.bound = Some(bound(best));
-                explanation.scaling =
-                    ScalingEvidence::of(best).map(|evidence| recommendation::scaling(&evidence));
+                explanation.scaling = ScalingEvidence::of(best).map(|evidence| scaling(&evidence));
                 explanation.steps.extend(outcome(best, entry));
                 explanation.runners_up =
                     others.iter().take(RUNNERS_UP).map(|other| runner_up(best, other)).collect();
@@ -583,7 +583,7 @@ fn outcome(plan: &Plan<'_>, entry: &PlannedWorkload<'_>) -> Vec<[String; 3]> {
         plural(u64::from(plan.machine.vcpus), "vCPU")
     );
     vec![
-        step("workers an instance", workers, recommendation::workers(plan)),
+        step("workers an instance", workers, workers_of(plan)),
         step("partitions", asked, partitions),
         step("CPU at peak", busy, percent(plan.size.utilization_at_peak)),
         step("p99 at peak", p99, seconds(plan.size.p99_seconds)),
@@ -626,7 +626,7 @@ fn runner_up(best: &Plan<'_>, other: &Plan<'_>) -> RunnerUp {
 
 /// What to know of the figures behind an entry's explanations, as points of a list.
 pub fn notes(entry: &PlannedWorkload<'_>, fleet: &Fleet<'_>) -> Vec<String> {
-    let mut points = recommendation::note_points(entry);
+    let mut points = notes_of(entry).into_iter().map(|note| format!("Note: {note}.")).collect::<Vec<_>>();
     let medians = super::medians::note([entry.problem.workload]);
     points.extend(
         super::plan::not_measured(fleet).into_iter().chain(medians).map(|text| format!("Note: {text}")),

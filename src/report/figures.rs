@@ -163,6 +163,11 @@ pub fn plural(count: u64, noun: &str) -> String {
     format!("{} {noun}{}", whole(count as f64), if count == 1 { "" } else { "s" })
 }
 
+/// `1 process`, `2 processes`: the noun in both forms.
+pub fn plural_of(count: u64, (one, many): (&str, &str)) -> String {
+    format!("{} {}", whole(count as f64), if count == 1 { one } else { many })
+}
+
 /// The same of what need not be whole: `1 month`, `37.5 months`.
 pub fn amount(value: f64, noun: &str) -> String {
     let number = significant(value);

@@ -2,7 +2,6 @@
 
 pub mod calibrate;
 pub mod column;
-pub mod compare;
 pub mod context;
 pub mod document;
 pub mod explain;
@@ -17,15 +16,12 @@ pub mod pipeline_record;
 pub mod plan;
 pub mod pool;
 pub mod pool_record;
-pub mod recommendation;
-pub mod record;
 pub mod records;
 pub mod risk;
 pub mod runtimes;
 pub mod shown;
 pub mod sweep;
 pub mod sweep_months;
-pub mod total;
 pub mod traffic;
 
 use document::Document;

@@ -3,7 +3,7 @@
 use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{NONE, event_size, per_day, percent, plural, rate, seconds, significant, usd, whole};
 use super::medians;
-use super::recommendation::{deployment, place};
+use super::plan::plans::{machines as deployment, place};
 use super::traffic;
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::cost::bill::micro_usd;

@@ -4,7 +4,7 @@ use super::document::{Cell, Column, Document, Table, Tone};
 use super::figures::{NONE, days, memory, percent, plural, significant, usd, whole};
 use super::medians;
 use super::plan::not_measured;
-use super::recommendation::place;
+use super::plan::plans::place;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use tonnage_model::cost::bill::micro_usd;

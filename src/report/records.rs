@@ -1,18 +1,8 @@
-//! Rows of one kind with their columns, ready for any format.
+//! Rows made by their columns, and the tables that show them.
 
+pub use super::column::Records;
 use super::column::{Column, Heading, Show, Unit, Value};
 use super::document::{Align, Cell, Column as TableColumn, Table, Tone};
-
-/// Rows of one kind.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Records<'r> {
-    /// What they are called in JSON, such as `workloads`.
-    pub name: &'static str,
-    /// Columns from left to right.
-    pub headings: Vec<Heading>,
-    /// Rows from top to bottom, each with a value for every column.
-    pub rows: Vec<Vec<Value<'r>>>,
-}
 
 impl<'r> Records<'r> {
     /// The rows of a result by its columns.
@@ -24,6 +14,12 @@ impl<'r> Records<'r> {
         let rows =
             rows.into_iter().map(|row| columns.iter().map(|column| (column.value)(row)).collect()).collect();
         Self { name, headings, rows }
+    }
+
+    /// The same rows, which borrow nothing.
+    pub fn into_owned(self) -> Records<'static> {
+        let row = |row: Vec<Value<'r>>| row.into_iter().map(Value::into_owned).collect();
+        Records { name: self.name, headings: self.headings, rows: self.rows.into_iter().map(row).collect() }
     }
 
     /// The same with the columns that `keep` holds for.
@@ -58,7 +54,10 @@ impl<'r> Records<'r> {
     /// show. `ranks` says which columns go first where there is no room for all.
     pub fn sideways(&self, ranks: &[u8]) -> Table {
         let shown: Vec<usize> = (0..self.headings.len())
-            .filter(|&column| is_shown(self.headings[column].show))
+            .filter(|&column| {
+                let heading = &self.headings[column];
+                is_shown(heading.show) || heading.show == Show::Data && heading.title != heading.name
+            })
             .filter(|&column| self.rows.iter().any(|row| row[column] != Value::Missing))
             .collect();
         let Some((&title, rest)) = shown.split_first() else { return Table::default() };

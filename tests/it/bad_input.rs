@@ -654,7 +654,7 @@ fn bad_column_flag_for_many_rows_is_told_once() {
 fn flags_missing() {
     let folder = Folder::new(&[]);
     assert_snapshot!(folder.refused("plan"), @"error: no workload to plan: name a CSV or TOML file, or describe one by flags (missing: --events-per-day, --event-size, --io-ratio)");
-    assert_snapshot!(folder.refused("compare --events-per-day 1M --io-ratio 0 -o out.md"), @"error: no workload to plan: name a CSV or TOML file, or describe one by flags (missing: --event-size)");
+    assert_snapshot!(folder.refused("plan --events-per-day 1M --io-ratio 0 -o out.md"), @"error: no workload to plan: name a CSV or TOML file, or describe one by flags (missing: --event-size)");
 }
 
 #[test]
@@ -725,7 +725,7 @@ fn unknown_workload() {
     let rows = format!("{HEADER}\norders,1M,1KB,0\nclicks,1M,1KB,0\n");
     let folder = Folder::new(&[("w.csv", rows.as_bytes())]);
     assert_snapshot!(folder.refused("explain w.csv -o out.md --workload order"), @r#"error: unknown workload "order"; did you mean "orders"? Known: orders, clicks."#);
-    assert_snapshot!(folder.refused("compare w.csv -o out.md"), @"error: there are 2 workloads; choose one with --workload NAME, out of orders, clicks");
+    assert_snapshot!(folder.refused("explain w.csv -o out.md"), @"error: there are 2 workloads; choose one with --workload NAME, out of orders, clicks");
 }
 
 #[test]
@@ -1022,15 +1022,9 @@ fn strict_holds_for_all_commands_that_plan() {
             format!("{command} --event-size 1KB --io-ratio 0 --partitions 1 --events-per-day {events}");
         [folder.run(&args), folder.run(&format!("{args} --strict"))].map(|output| output.status.code())
     };
-    for command in [
-        "compare",
-        "total",
-        "explain",
-        "risk --samples 16",
-        "sweep --over months",
-        "failures",
-        "hours --hourly-csv hours.csv",
-    ] {
+    for command in
+        ["explain", "plan --by runtime", "sweep --over months", "failures", "hours --hourly-csv hours.csv"]
+    {
         assert_eq!(statuses(command, "1e12"), [Some(0), Some(3)], "{command}");
         assert_eq!(statuses(command, "1M"), [Some(0), Some(0)], "{command}");
     }

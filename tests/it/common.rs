@@ -1,7 +1,10 @@
 //! Plain workloads, runtimes and machine types that tests change where they need to.
 
 use std::collections::BTreeMap;
+use tonnage::report::plan::decisions::Decision;
+use tonnage::report::plan::wording::sentence;
 use tonnage_model::capacity::assignment::Topic;
+use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::machine::Machine;
 use tonnage_model::runtime::{
     Concurrency, Cpu, Deployment, Evidence, Figure, Linear, Memory, Provenance, Runtime, ScalingFigures,
@@ -102,4 +105,9 @@ pub fn workload(events_per_day: f64) -> Workload {
         outlook: Outlook::default(),
         ranges: Vec::new(),
     }
+}
+
+/// The decision on the first workload of a fleet, in words.
+pub fn said(fleet: &Fleet<'_>) -> String {
+    sentence(&Decision { entry: &fleet.entries[0], fleet })
 }

@@ -1,7 +1,6 @@
 //! What is recommended, on workloads and runtimes small enough to see why.
 
-use crate::common::{figure, linear, machine, runtime, workload};
-use tonnage::report::recommendation::sentence;
+use crate::common::{figure, linear, machine, runtime, said, workload};
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::catalog::{Catalog, MachineFilter};
 use tonnage_model::decide::criteria::{Favors, Measure};
@@ -44,17 +43,25 @@ fn asked(rate: f64, ms: f64, waiting: f64) -> Workload {
     }
 }
 
+fn with_fleet<T>(
+    runtimes: Vec<Runtime>,
+    workload: Workload,
+    terms: Terms,
+    look: impl Fn(&Fleet<'_>) -> T,
+) -> T {
+    let catalog = Catalog { runtimes, machines: vec![small()], ..Catalog::default() };
+    let workloads = [workload];
+    let runtimes = catalog.runtimes.iter().collect();
+    look(&Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), terms).unwrap())
+}
+
 fn with_entry<T>(
     runtimes: Vec<Runtime>,
     workload: Workload,
     terms: Terms,
     look: impl Fn(&PlannedWorkload<'_>) -> T,
 ) -> T {
-    let catalog = Catalog { runtimes, machines: vec![small()], ..Catalog::default() };
-    let workloads = [workload];
-    let runtimes = catalog.runtimes.iter().collect();
-    let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), terms).unwrap();
-    look(&fleet.entries[0])
+    with_fleet(runtimes, workload, terms, |fleet| look(&fleet.entries[0]))
 }
 
 fn verdict(runtimes: Vec<Runtime>, workload: Workload, terms: Terms) -> Verdict {
@@ -206,8 +213,8 @@ mod verdicts {
     fn a_rewrite_is_held_against_the_library_at_its_slowest_too() {
         let all = || vec![library("now", 1000.0), library("lean", 10.0), other()];
         assert_eq!(verdict(all(), computing(), terms(200.0)), Verdict::Move);
-        let (step, sentence) = with_entry(all(), computing(), terms(250.0), |entry| {
-            (entry.recommendation.verdict.clone(), sentence(entry, terms(250.0)))
+        let (step, sentence) = with_fleet(all(), computing(), terms(250.0), |fleet| {
+            (fleet.entries[0].recommendation.verdict.clone(), said(fleet))
         });
         assert!(is_step_to(&step, "lean"), "{step:?}");
         assert!(sentence.contains("move to lean, in the same language"), "{sentence}");

@@ -9,7 +9,7 @@ const FLEET: &str = "examples/workloads.csv";
 /// Plans with the published figures: those that measurements give change with every measurement.
 fn tonnage(args: &[&str]) -> Command {
     let mut command = as_installed(args);
-    if ["plan", "compare", "explain"].contains(&args[0]) || args.starts_with(&["catalog", "runtimes"]) {
+    if ["plan", "explain"].contains(&args[0]) || args.starts_with(&["catalog", "runtimes"]) {
         command.arg("--published");
     }
     command
@@ -42,9 +42,9 @@ fn plan_of<'j>(json: &'j Value, workload: &str, runtime: &str) -> &'j Value {
 fn json_has_a_plan_for_every_workload_and_runtime() {
     let json = json(&["plan", FLEET]);
     assert_eq!(json["plans"].as_array().unwrap().len(), 36);
-    assert_eq!(json["recommendations"].as_array().unwrap().len(), 12);
+    assert_eq!(json["decisions"].as_array().unwrap().len(), 12);
     let plan = plan_of(&json, "audit-log", "python-aiokafka");
-    assert_eq!(plan["peak_events_per_second"].as_f64().unwrap(), 90e6 / 86_400.0 * 2.0);
+    assert!((plan["peak_events_per_second"].as_f64().unwrap() - 90e6 / 86_400.0 * 2.0).abs() < 1e-6);
     let (n, bill) = (plan["instances"].as_f64().unwrap(), plan["usd_per_month"].as_f64().unwrap());
     assert!(n >= 2.0 && bill > 0.0);
     assert_eq!(plan["reason"], Value::Null);
@@ -62,19 +62,20 @@ fn bills_without_ranges_stay_the_same_to_the_cent() {
         of_runtime.map(|plan| cents(&plan["usd_per_month"])).sum()
     };
     assert_eq!(["python-aiokafka", "go-kafka-go", "rust-rdkafka"].map(bills), [424_249, 231_136, 220_027]);
-    let recommendations = json["recommendations"].as_array().unwrap().iter();
+    let recommendations = json["decisions"].as_array().unwrap().iter();
     assert_eq!(recommendations.map(|it| cents(&it["saves_usd_per_month"])).sum::<i64>(), 809_047);
 }
 
 #[test]
 fn csv_says_what_json_says() {
     let json = json(&["plan", FLEET]);
-    let csv = printed(&["plan", FLEET, "--format", "csv"]);
+    let csv = printed(&["plan", FLEET, "--by", "runtime", "--format", "csv"]);
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let header = reader.headers().unwrap().clone();
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     let plans = json["plans"].as_array().unwrap();
-    assert_eq!((rows.len(), header.len()), (plans.len(), plans[0].as_object().unwrap().len()));
+    assert_eq!(rows.len(), plans.len());
+    assert!(header.iter().all(|field| plans[0].as_object().unwrap().contains_key(field)));
     for (row, plan) in rows.iter().zip(plans) {
         for (field, cell) in header.iter().zip(row) {
             match &plan[field] {
@@ -82,7 +83,7 @@ fn csv_says_what_json_says() {
                 Value::String(text) => assert_eq!(cell, text),
                 Value::Number(number) => {
                     let (cell, number) = (cell.parse::<f64>().unwrap(), number.as_f64().unwrap());
-                    assert!((cell - number).abs() <= 1e-15 * number.abs(), "{field}: {cell} {number}");
+                    assert!((cell - number).abs() <= 1e-11 * number.abs(), "{field}: {cell} {number}");
                 }
                 other => assert_eq!(cell, other.to_string()),
             }
@@ -95,7 +96,7 @@ fn no_line_is_wider_than_the_terminal() {
     for width in [50, 80, 97, 132, 200] {
         for command in [
             &["plan", FLEET][..],
-            &["compare", FLEET, "--workload", "fraud-scores"],
+            &["plan", FLEET, "--details", "--workload", "fraud-scores"],
             &["explain", FLEET, "--workload", "fraud-scores"],
             &["catalog", "runtimes"],
             &["catalog", "runtimes", "go-kafka-go"],
@@ -149,10 +150,16 @@ fn one_workload_is_the_same_from_csv_toml_flags_and_standard_input() {
     let flags = ["--name", "it", "--events-per-day", "5e7", "--event-size", "1200", "--io-ratio", "0.85"];
     let flags =
         [&["plan"][..], &flags, &["--handler-ms", "8", "--partitions", "24", "--format", "json"]].concat();
-    let from_flags = printed(&flags);
+    // The cells differ as they were written; all that follows from them is the same.
+    let answer = |text: &[u8]| {
+        let mut json: Value = serde_json::from_slice(text).unwrap();
+        assert_eq!(json["inputs"][0].take()["name"], "it");
+        json.to_string()
+    };
+    let from_flags = answer(printed(&flags).as_bytes());
     for text in [row, table] {
         let output = tonnage(&["plan", "-", "--format", "json"]).write_stdin(text).output().unwrap();
-        assert_eq!(String::from_utf8(output.stdout).unwrap(), from_flags);
+        assert_eq!(answer(&output.stdout), from_flags);
     }
 }
 
@@ -163,7 +170,7 @@ fn a_flag_beside_a_file_stands_in_every_row() {
     let rate = |json: &Value, index: usize| json["plans"][index]["peak_events_per_second"].as_f64().unwrap();
     for (row, factor) in peak_factors.into_iter().enumerate() {
         let ratio = rate(&before, 3 * row) / rate(&after, 3 * row);
-        assert!((ratio - factor).abs() < 1e-12, "row {row}: {ratio}");
+        assert!((ratio - factor).abs() < 1e-10, "row {row}: {ratio}");
     }
 }
 
@@ -238,9 +245,12 @@ fn provisional_types_are_asked_for() {
 #[test]
 fn the_form_follows_the_ending_of_the_file() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, start) in
-        [("p.md", "### Plans"), ("p.csv", "workload,runtime"), ("p.json", "{"), ("p.txt", "Plans")]
-    {
+    for (name, start) in [
+        ("p.md", "### 12 workloads"),
+        ("p.csv", "workload,today"),
+        ("p.json", "{"),
+        ("p.txt", "12 workloads"),
+    ] {
         let file = folder.path().join(name);
         assert_eq!(printed(&["plan", FLEET, "-o", file.to_str().unwrap()]), "");
         assert!(std::fs::read_to_string(&file).unwrap().starts_with(start), "{name}");
@@ -278,7 +288,7 @@ fn a_short_list_of_machines_will_do() {
     assert_eq!((plan["instance_type"].as_str(), plan["provider"].as_str()), (Some("ours"), Some("")));
     // 2 instances today, 2 planned: nothing to save.
     assert_eq!(plan["usd_per_month"].as_f64(), Some(2.0 * 0.2 * 730.0));
-    assert_eq!(plans["recommendations"][0]["verdict"], "stay");
+    assert_eq!(plans["decisions"][0]["verdict"], "stay");
 }
 
 /// The same names on purpose: a workload that names its runtime can be planned with either.
@@ -344,8 +354,9 @@ fn a_comparison_that_is_too_wide_leaves_out_what_others_of_the_language_beat() {
         std::fs::write(folder.path().join(format!("{name}.toml")), text).unwrap();
     }
     let profiles = folder.path().to_str().unwrap();
-    let text = printed(&["compare", FLEET, "--workload", "search-indexer", "--profiles", profiles]);
-    let heading = text.lines().find(|line| line.contains("python-aiokafka")).unwrap();
+    let text = printed(&["plan", FLEET, "--details", "--workload", "search-indexer", "--profiles", profiles]);
+    let heading =
+        text.lines().find(|line| line.starts_with(' ') && line.contains("python-aiokafka")).unwrap();
     let shown: Vec<&str> = heading.split_whitespace().collect();
     assert_eq!(shown, ["python-aiokafka", "go-kafka-go", "rust-rdkafka"]);
     assert!(text.contains("(not shown at this width: go-franz, python-confluent)"), "{text}");
@@ -403,8 +414,8 @@ fn a_fetch_is_a_part_of_its_own() {
     );
     assert!(explained.contains("hand over"));
     assert!(!printed(&asked("explain", &[])).contains("hand over"));
-    assert!(with("compare", &[]).contains("of it the fetch"));
-    assert!(!printed(&asked("compare", &[])).contains("of it the fetch"));
+    assert!(with("plan", &["--details"]).contains("of it the fetch"));
+    assert!(!printed(&asked("plan", &["--details"])).contains("of it the fetch"));
     assert!(
         printed(&[&["catalog", "runtimes", "go-kafka-go"][..], &profiles].concat()).contains("200 to 400")
     );
@@ -420,14 +431,14 @@ mod verdicts {
     fn recommendation(flags: &[&str]) -> Value {
         let base = ["plan", "--event-size", "500", "--provider", "aws"];
         let mut json = json(&[&base[..], flags].concat());
-        json["recommendations"][0].take()
+        json["decisions"][0].take()
     }
 
     #[test]
     fn stay_where_nothing_saves_enough() {
         let it = recommendation(&["--events-per-day", "10M", "--io-ratio", "0"]);
         assert_eq!((it["verdict"].as_str(), it["runtime"].as_str()), (Some("stay"), Some("python-aiokafka")));
-        assert!(it["sentence"].as_str().unwrap().starts_with("Stay where you are, with python-aiokafka."));
+        assert!(it["sentence"].as_str().unwrap().starts_with("Keep python-aiokafka. "));
         assert_eq!(it["saves_usd_per_month"].as_f64(), Some(0.0));
     }
 
@@ -476,7 +487,7 @@ mod verdicts {
         // Nearly all of 200 ms is waiting, one event a process: thousands of interpreters.
         let it = recommendation(&["--events-per-day", "400M", "--io-ratio", "99.9%", "--handler-ms", "200"]);
         assert_eq!(
-            (it["verdict"].as_str(), it["step"].as_str()),
+            (it["verdict"].as_str(), it["alternative"].as_str()),
             (Some("alternative"), Some("partition_concurrency"))
         );
         assert_eq!(it["runtime"], "python-aiokafka");

@@ -1,10 +1,9 @@
 //! Traffic, engineering, payback and downstream limits, on workloads small enough to work out by hand.
 
-use crate::common::{figure, linear, machine, runtime, workload};
+use crate::common::{figure, linear, machine, runtime, said, workload};
 use assert_cmd::Command;
 use serde_json::Value;
-use tonnage::report::recommendation::{notes, sentence};
-use tonnage::report::total;
+use tonnage::report::plan::wording::notes;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::cost::traffic::{CrossZone, Traffic};
 use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
@@ -145,13 +144,16 @@ mod downstream {
             with_fleet(vec![now(), other()], workload, terms(100.0), |fleet| {
                 let entry = &fleet.entries[0];
                 assert!(entry.plans.iter().all(|(_, plan)| plan.is_ok()));
-                notes(entry).into_iter().find(|note| note.contains("no runtime helps"))
+                notes(entry).into_iter().find(|note| note.contains("No runtime helps"))
             })
         };
         // 2,000 events/s with one call each.
         let note = said(1500.0).unwrap();
-        assert!(note.contains("it asks 2,000/s calls of them at peak, and they bear 1,500/s"), "{note}");
-        assert!(note.contains("pile up for good"), "{note}");
+        assert!(
+            note.contains("it makes 2,000/s calls at peak and the systems it calls bear 1,500/s"),
+            "{note}"
+        );
+        assert!(note.contains("the backlog never drains"), "{note}");
         assert_eq!(said(2001.0), None);
     }
 }
@@ -164,32 +166,35 @@ mod totals {
     #[test]
     fn a_total_is_machines_traffic_and_features() {
         with_fleet(vec![now(), other()], computing(outlook(0.25, Some(3.0))), terms(100.0), |fleet| {
-            let rows = total::rows(fleet);
-            assert_eq!(rows.len(), 2);
-            assert_close(rows[0].total_usd_per_month.unwrap(), 770.08);
-            assert_eq!((rows[0].saves_usd_per_month, rows[0].payback_months), (None, None));
-            assert_close(rows[1].total_usd_per_month.unwrap(), 670.08);
-            assert_close(rows[1].saves_usd_per_month.unwrap(), 100.0);
-            assert_close(rows[1].saves_share.unwrap(), 100.0 / 770.08);
+            let entry = &fleet.entries[0];
+            let account = fleet.account(entry);
+            let plans: Vec<_> = entry.plans.iter().map(|(_, plan)| plan.as_ref().unwrap()).collect();
+            let total = |index: usize| account.total(plans[index].runtime, plans[index].usd_per_month);
+            assert_close(total(0).usd_per_month().unwrap(), 770.08);
+            assert_close(total(1).usd_per_month().unwrap(), 670.08);
+            let change = entry.recommendation.change(&account, plans[1]).unwrap();
+            assert_close(change.saves_usd_per_month, 100.0);
+            assert_close(change.saves_share, 100.0 / 770.08);
             // Three days are $2,400: 24 months of $100.
-            assert_close(rows[1].rewrite_usd.unwrap(), 2400.0);
-            assert_close(rows[1].payback_months.unwrap(), 24.0);
+            assert_close(change.rewrite_usd.unwrap(), 2400.0);
+            assert_close(change.payback_months.unwrap(), 24.0);
         });
     }
 
     #[test]
-    fn today_has_a_line_where_its_machines_are_given() {
+    fn what_right_sizing_saves_is_no_saving_of_another_runtime() {
         let workload = Workload {
             current_machine: Some("small".into()),
             current_instances: Some(8),
             ..computing(Outlook::default())
         };
         with_fleet(vec![now(), other()], workload, terms(100.0), |fleet| {
-            let rows = total::rows(fleet);
-            assert_eq!((rows.len(), rows[0].basis), (3, "today"));
-            assert_close(rows[0].total_usd_per_month.unwrap(), 870.08);
-            // What right-sizing saves any runtime is no saving of the other: 500 - 200.
-            assert_close(rows[2].saves_usd_per_month.unwrap(), 300.0);
+            let entry = &fleet.entries[0];
+            let account = fleet.account(entry);
+            assert_close(account.total(entry.problem.current, 800.0).usd_per_month().unwrap(), 870.08);
+            // 500 - 200, though 800 is paid.
+            let change = entry.recommendation.change(&account, entry.plans[1].1.as_ref().unwrap()).unwrap();
+            assert_close(change.saves_usd_per_month, 300.0);
         });
     }
 
@@ -197,11 +202,12 @@ mod totals {
     fn features_of_unknown_cost_leave_the_total_open() {
         let unknown = Runtime { days_per_feature: None, ..other() };
         with_fleet(vec![now(), unknown], computing(outlook(1.0, None)), terms(100.0), |fleet| {
-            let rows = total::rows(fleet);
-            assert_eq!((rows[1].engineering_usd_per_month, rows[1].total_usd_per_month), (None, None));
-            let said = sentence(&fleet.entries[0], fleet.terms);
+            let entry = &fleet.entries[0];
+            let total = fleet.account(entry).total(entry.plans[1].0, 200.0);
+            assert_eq!((total.engineering, total.usd_per_month()), (None, None));
+            let said = said(fleet);
             assert!(
-                said.contains("What features cost to build in other is not known and left out."),
+                said.contains("What features cost to build in other is not known and not counted."),
                 "{said}"
             );
         });
@@ -236,18 +242,18 @@ mod payback {
 
     #[test]
     fn it_is_said_why() {
-        let said = |outlook| with_entry(outlook, terms(200.0), |entry| sentence(entry, terms(200.0)));
+        let said = |outlook| with_fleet(vec![now(), other()], computing(outlook), terms(200.0), said);
         let stay = said(outlook(0.0, Some(12.0)));
-        assert!(stay.starts_with("Stay where you are"), "{stay}");
+        assert!(stay.starts_with("Keep now. "), "{stay}");
         assert!(
             stay.ends_with(
-                "other would save $300 a month (0.4 engineer-days). Rewriting it in other takes 12 days ($9,600), \
-                 which pay back in 32 months, later than the 24 asked for."
+                "other would save $300 a month (worth 0.4 engineer-days a month). Rewriting it in other takes 12 days \
+                 ($9,600); it pays back in 32 months, later than the 24 asked for."
             ),
             "{stay}"
         );
         let go = said(outlook(0.0, Some(3.0)));
-        assert!(go.starts_with("Move to other") && go.ends_with("which pay back in 8 months."), "{go}");
+        assert!(go.starts_with("Move to other") && go.ends_with("it pays back in 8 months."), "{go}");
     }
 
     // Half a feature a month costs $400 more in the other language, a sixteenth $50.
@@ -256,20 +262,11 @@ mod payback {
         assert_eq!(verdict(outlook(0.0625, None), terms(200.0)), Verdict::Move);
         assert_eq!(verdict(outlook(0.0625, None), terms(251.0)), Verdict::Stay);
         assert_eq!(verdict(outlook(0.5, None), terms(200.0)), Verdict::Stay);
-        let said = with_entry(outlook(0.5, Some(1.0)), terms(200.0), |entry| sentence(entry, terms(200.0)));
+        let said = with_fleet(vec![now(), other()], computing(outlook(0.5, Some(1.0))), terms(200.0), said);
         assert!(
             said.contains("0.5 features a month cost $400 more to build in other, whose machines save $300.")
         );
-        assert!(said.ends_with("Rewriting it in other takes 1 day ($800), which never pay back."), "{said}");
-        // What is eaten whole is not said to be eaten by fewer features still.
-        let total =
-            with_fleet(vec![now(), other()], computing(outlook(0.5, Some(1.0))), terms(200.0), |fleet| {
-                total::Totals::new(fleet).workloads[0].sentence.clone()
-            });
-        assert_eq!(
-            total,
-            "other costs $100 a month more; it never pays back its 1 rewrite day: stay with now."
-        );
+        assert!(said.ends_with("Rewriting it in other takes 1 day ($800); it never pays back."), "{said}");
     }
 
     #[test]
@@ -309,7 +306,7 @@ mod payback {
             with_library(days, |fleet| {
                 let it = &fleet.entries[0].recommendation;
                 let months = it.rewrite.as_ref().unwrap().payback_months.unwrap();
-                (it.verdict.clone(), months, it.step_share(), sentence(&fleet.entries[0], terms(100.0)))
+                (it.verdict.clone(), months, it.step_share(), said(fleet))
             })
         };
         // Moving starts from $500: one day in 2.67 months.
@@ -321,29 +318,25 @@ mod payback {
         assert_close(months, 32.0);
         // Of $300 the step takes $200, a quarter of an engineer's day.
         assert_close(share.unwrap(), 2.0 / 3.0);
-        let saves =
-            "which saves $200 a month (0.2 engineer-days) and takes 67 % of what moving to other would save;";
+        let saves = "which saves $200 a month (worth 0.2 engineer-days a month), 67 % of what moving to other would save";
         assert!(said.contains(saves), "{said}");
     }
 
     // Of $300 + $70.08 after the library, $100 are 27 %. A feature takes a day, $800, more: one in eight months.
     #[test]
-    fn table_and_sentence_start_from_the_bill_after_a_smaller_step() {
+    fn a_rewrite_is_counted_from_the_bill_after_a_smaller_step() {
         with_library(4.0, |fleet| {
-            let totals = total::Totals::new(fleet);
-            let [_, half, other] = totals.totals.as_slice() else { panic!("{:?}", totals.totals) };
-            assert_close(half.saves_usd_per_month.unwrap(), 200.0);
-            assert_close(half.saves_share.unwrap(), 200.0 / 570.08);
-            assert_close(other.saves_usd_per_month.unwrap(), 100.0);
-            assert_close(other.saves_share.unwrap(), 100.0 / 370.08);
+            let entry = &fleet.entries[0];
+            let account = fleet.account(entry);
+            let change = |index: usize| {
+                entry.recommendation.change(&account, entry.plans[index].1.as_ref().unwrap()).unwrap()
+            };
+            let (half, other) = (change(1), change(2));
+            assert_close(half.saves_usd_per_month, 200.0);
+            assert_close(half.saves_share, 200.0 / 570.08);
+            assert_close(other.saves_usd_per_month, 100.0);
+            assert_close(other.saves_share, 100.0 / 370.08);
             assert_close(other.payback_months.unwrap(), 32.0);
-            assert_close(totals.workloads[0].features_that_eat_the_saving.unwrap(), 0.125);
-            assert_eq!(
-                totals.workloads[0].sentence,
-                "After moving to half, other saves $100 a month, 27 % of all that is paid then, which is 0.1 \
-                 engineer-days; it pays back its 4 rewrite days in 32 months; one feature in 8 months eats the \
-                 saving: stay with the language and move to half."
-            );
         });
     }
 
@@ -359,7 +352,8 @@ mod payback {
                 "{:?}",
                 it.verdict
             );
-            assert_eq!(total::rows(fleet)[1].rewrite_usd, None);
+            let plan = fleet.entries[0].plans[1].1.as_ref().unwrap();
+            assert_eq!(fleet.account(&fleet.entries[0]).rewrite_usd(plan.runtime), None);
         });
     }
 }
@@ -376,39 +370,24 @@ mod command {
     }
 
     fn printed(args: &[&str]) -> String {
-        let (success, out, err) =
-            run(&[&["total", FLEET, "--published", "--provider", "aws"], args].concat());
+        let (success, out, err) = run(&[&["plan", FLEET, "--published", "--provider", "aws"], args].concat());
         assert!(success, "{err}");
         out
     }
 
     #[test]
-    fn all_forms_say_the_same() {
+    fn a_total_is_the_sum_of_its_parts() {
         let json: Value = serde_json::from_str(&printed(&["--format", "json"])).unwrap();
-        let rows = json["totals"].as_array().unwrap();
-        // Four workloads in three runtimes, and today's machines of each.
-        assert_eq!((rows.len(), json["workloads"].as_array().unwrap().len()), (16, 4));
-        let csv = printed(&["--format", "csv"]);
-        let mut reader = csv::Reader::from_reader(csv.as_bytes());
-        let header = reader.headers().unwrap().clone();
-        assert_eq!(header.len(), rows[0].as_object().unwrap().len());
-        for (line, row) in reader.records().map(Result::unwrap).zip(rows) {
-            for (field, cell) in header.iter().zip(&line) {
-                match &row[field] {
-                    Value::Null => assert_eq!(cell, ""),
-                    Value::String(text) => assert_eq!(cell, text),
-                    number => assert_close(cell.parse().unwrap(), number.as_f64().unwrap()),
-                }
-            }
+        let plans = json["plans"].as_array().unwrap();
+        assert_eq!((plans.len(), json["decisions"].as_array().unwrap().len()), (12, 4));
+        for plan in plans {
+            let part = |field: &str| plan[field].as_f64().unwrap_or(0.0);
+            let parts = ["usd_per_month", "traffic_usd_per_month", "engineering_usd_per_month"].map(part);
+            assert_close(parts.iter().sum(), part("total_usd_per_month"));
         }
-        for row in rows {
-            let part = |field: &str| row[format!("{field}_usd_per_month")].as_f64().unwrap();
-            assert_close(part("compute") + part("traffic") + part("engineering"), part("total"));
-        }
-        let markdown = printed(&["--format", "markdown"]);
-        assert!(markdown.contains("| workload | runtime |"), "{markdown}");
-        for workload in json["workloads"].as_array().unwrap() {
-            let sentence = workload["sentence"].as_str().unwrap();
+        let markdown = printed(&["--details", "--format", "markdown"]);
+        for decision in json["decisions"].as_array().unwrap() {
+            let sentence = decision["sentence"].as_str().unwrap();
             assert!(markdown.contains(sentence), "{sentence}");
         }
     }
@@ -418,7 +397,7 @@ mod command {
         let traffic = |args: &[&str]| {
             let json: Value =
                 serde_json::from_str(&printed(&[args, &["--format", "json"]].concat())).unwrap();
-            json["totals"]
+            json["decisions"]
                 .as_array()
                 .unwrap()
                 .iter()
@@ -432,16 +411,16 @@ mod command {
     }
 
     #[test]
-    fn compare_shows_the_total_and_the_payback() {
-        let args = ["compare", FLEET, "--published", "--provider", "aws", "--workload", "product-feed"];
-        let (success, out, _) = run(&args);
+    fn details_show_the_total_and_the_payback() {
+        let details = ["--published", "--provider", "aws", "--details", "--workload"];
+        let (success, out, _) = run(&[&["plan", FLEET], &details[..], &["product-feed"]].concat());
         assert!(success);
-        for row in ["traffic, $/month", "engineering, $/month", "total, $/month", "rewrite pays back"] {
+        for row in ["traffic, $/month", "features, $/month", "total, $/month", "pays back in"] {
             assert!(out.contains(row), "{out}");
         }
-        let plain = ["compare", "examples/workloads.csv", "--published", "--workload", "audit-log"];
+        let plain = [&["plan", "examples/workloads.csv"], &details[..], &["audit-log"]].concat();
         let (_, out, _) = run(&plain);
-        assert!(out.contains("total, $/month") && !out.contains("engineering, $/month"), "{out}");
+        assert!(out.contains("total, $/month") && !out.contains("features, $/month"), "{out}");
         assert!(!out.contains("pays back"), "{out}");
     }
 
@@ -452,10 +431,10 @@ mod command {
             ("--payback-months", "0", "must be a number of months above 0, such as 24"),
             ("--payback-months", "soon", "must be a number of months above 0, such as 24"),
         ] {
-            let (success, _, err) = run(&["total", FLEET, flag, value]);
+            let (success, _, err) = run(&["plan", FLEET, flag, value]);
             assert!(!success && err.contains(allowed) && err.contains(value), "{err}");
         }
-        let (success, _, err) = run(&["total", FLEET, "--rewrite-days=-3"]);
+        let (success, _, err) = run(&["plan", FLEET, "--rewrite-days=-3"]);
         assert!(!success && err.contains("--rewrite-days: rewrite_days is \"-3\""), "{err}");
     }
 }

@@ -6,7 +6,6 @@ use std::fs;
 use tonnage::input::catalogs::embedded;
 use tonnage::input::columns;
 use tonnage::input::workloads::Reader;
-use tonnage::report::recommendation::sentence;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::terms::Terms;
@@ -249,14 +248,14 @@ mod monte_carlo {
             let fleet = fleet.sampled(SAMPLING);
             let entry = &fleet.entries[0];
             let moving = entry.risk.as_ref().unwrap().moving.clone().unwrap();
-            (moving.saves.p50.unwrap(), moving.worth_it, sentence(entry, terms))
+            (moving.saves.p50.unwrap(), moving.worth_it, crate::common::said(&fleet))
         };
         let (saves, worth_it, _) = fleet(0.0, 40.0);
         assert!((saves - 2.0).abs() < 1e-9 && worth_it == 1.0, "{saves} {worth_it}");
         let (saves, worth_it, said) = fleet(0.5, 30.0);
         assert!((saves - 1.5).abs() < 1e-9 && worth_it == 1.0, "{saves} {worth_it}");
         assert!(said.contains("moving to other saves $1.50 a month with features counted"), "{said}");
-        assert!(said.contains("which is 1.5 engineer-days. The cheapest plan"), "{said}");
+        assert!(said.contains("worth 1.5 engineer-days. 2 x small in other hold in 100 %."), "{said}");
         assert_eq!(fleet(0.5, 40.0).1, 0.0);
     }
 
@@ -508,10 +507,13 @@ mod commands {
             "[[workload]]\nname = \"a\"\nevents_per_day = \"40M..60M\"\nevent_size = 900\nio_ratio = 0.5\n";
         fs::write(&path, table).unwrap();
         let args = ["--provider", "aws", "--samples", "20", "--format", "csv", "--published"];
-        let (status, by_file, stderr) = run(&[&["risk", path.to_str().unwrap()], &args[..]].concat());
+        let (status, by_file, stderr) =
+            run(&[&["plan", "--by", "runtime", path.to_str().unwrap()], &args[..]].concat());
         assert_eq!(status, 0, "{stderr}");
         let flags = [
-            "risk",
+            "plan",
+            "--by",
+            "runtime",
             "--name",
             "a",
             "--events-per-day",
@@ -528,35 +530,28 @@ mod commands {
     }
 
     #[test]
-    fn risk_has_every_form() {
+    fn plans_with_ranges_have_percentiles_in_every_format() {
         let args = |format| {
-            [
-                "risk",
-                "examples/ranges.csv",
-                "--provider",
-                "aws",
-                "--samples",
-                "20",
-                "--published",
-                "--format",
-                format,
-            ]
+            let base =
+                ["plan", "examples/ranges.csv", "--by", "runtime", "--provider", "aws", "--samples", "20"];
+            [&base[..], &["--published", "--format", format]].concat()
         };
         let (status, json, _) = run(&args("json"));
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-        let length = |list: &str| json[list].as_array().unwrap().len();
-        assert_eq!((status, length("risks"), length("workloads")), (0, 12, 4));
-        assert!(length("sensitivity") > 4);
+        let plans = json["plans"].as_array().unwrap();
+        assert_eq!((status, plans.len(), json["decisions"].as_array().unwrap().len()), (0, 12, 4));
+        for plan in plans.iter().filter(|plan| !plan["usd_per_month_p90"].is_null()) {
+            let bill = |name: &str| plan[name].as_f64().unwrap();
+            assert!(bill("usd_per_month_p10") <= bill("usd_per_month_p50"));
+            assert!(bill("usd_per_month_p50") <= bill("usd_per_month_p90"));
+            assert!((0.0..=1.0).contains(&bill("cheapest")) && (0.0..=1.0).contains(&bill("holds")));
+        }
         let (_, csv, _) = run(&args("csv"));
         assert_eq!(csv.lines().count(), 13);
-        assert!(csv.starts_with("workload,runtime,samples,usd_per_month_p10,"));
+        let (_, lines, _) = run(&args("jsonl"));
+        assert_eq!(lines.lines().count(), 12);
         let (_, markdown, _) = run(&args("markdown"));
-        assert!(markdown.contains("| runtime | P10 | P50 | P90 $/month | cheapest | tied | plan | holds |"));
-        let (_, rows, _) = run(&[&args("csv")[..], &["--sensitivity"]].concat());
-        assert!(
-            rows.starts_with("workload,runtime,moving_to,input,p10,p50,p90,usd_per_month_at_p10,"),
-            "{rows}"
-        );
+        assert!(markdown.contains("| P10 | P90 | cheapest in | holds in |"), "{markdown}");
         let (_, again, _) = run(&args("csv"));
         assert_eq!(csv, again);
         let (_, other, _) = run(&[&args("csv")[..], &["--seed", "2"]].concat());
@@ -569,14 +564,14 @@ mod commands {
             let args =
                 ["plan", file, "--provider", "aws", "--samples", "20", "--published", "--format", "json"];
             let json: serde_json::Value = serde_json::from_str(&run(&args).1).unwrap();
-            json["recommendations"][0].clone()
+            json["decisions"][0].clone()
         };
         let with = sentence("examples/ranges.csv");
         assert!(with["sentence"].as_str().unwrap().contains("cheapest in"), "{with}");
-        assert_eq!(with["risk"]["samples"], 20);
+        assert_eq!(with["samples"], 20);
         let without = sentence("examples/workloads.csv");
         assert!(!without["sentence"].as_str().unwrap().contains("samples"));
-        assert!(without["risk"].is_null());
+        assert!(without["samples"].is_null());
     }
 
     #[test]
@@ -618,7 +613,6 @@ mod commands {
             &["hours"],
             &["sweep", "--over", "features_per_month"],
             &["calibrate", "--utilization", "0.4"],
-            &["total"],
             &["explain"],
             &["plan", "--pool", "shared"],
         ] {
@@ -633,7 +627,5 @@ mod commands {
             let without = printed(&["--events-per-day", "5M", "--io-ratio", "0.8"]);
             assert!(!without.contains("at the medians"), "{command:?}: {without}");
         }
-        let (_, sure, _) = run(&["total", path, "--published", "--confidence", "0.9", "--samples", "20"]);
-        assert!(!sure.is_empty() && !sure.contains("at the medians"), "{sure}");
     }
 }

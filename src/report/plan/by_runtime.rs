@@ -1,0 +1,121 @@
+//! Every workload in every runtime, and what all would cost in each.
+
+use super::decisions::rows;
+use super::overview::Totals;
+use super::plans;
+use crate::report::column::{Column, Unit, Value, column, number, word};
+use crate::report::document::Document;
+use crate::report::figures::plural;
+use crate::report::records::Records;
+use std::collections::BTreeMap;
+use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
+
+/// The table of plans and the totals.
+pub fn document(fleet: &Fleet<'_>) -> Document {
+    let mut document = Document::default();
+    document.heading("Plans by runtime");
+    let rows = plans::rows(fleet);
+    document.table(Records::of("plans", &plans::columns(), &rows).table());
+    document.list(without_plan(fleet));
+    let totals = totals(fleet);
+    if fleet.entries.len() > 1 && !totals.rows.is_empty() {
+        document.heading("All workloads, USD a month");
+        document.table(Records::of("totals", &columns(), &totals.rows).table());
+        let left_out = fleet.entries.len() - totals.workloads;
+        if left_out > 0 {
+            document.paragraph(format!(
+                "Of the {} that have a plan in every runtime; {} have not.",
+                plural(totals.workloads as u64, "workload"),
+                left_out
+            ));
+        }
+    }
+    document.paragraph(super::P99_NOTE);
+    document
+}
+
+/// What a set of workloads costs, if run one way.
+pub struct TotalRow {
+    title: String,
+    instances: Option<u64>,
+    overhead_bytes: Option<f64>,
+    usd_per_month: f64,
+}
+
+/// Totals of the same workloads in every row.
+pub struct RuntimeTotals {
+    /// Workloads that are counted: those with a plan in every runtime.
+    pub workloads: usize,
+    /// A row for each runtime, then today and as decided, where these are known of all that are counted.
+    pub rows: Vec<TotalRow>,
+}
+
+/// Columns of a total.
+pub fn columns() -> Vec<Column<TotalRow>> {
+    vec![
+        column(word("runtime", "all in", "Runtime, as decided, or today"), |it| (&it.title).into()),
+        column(number("instances", "instances", Unit::Count, "Instances"), |it| it.instances.into()),
+        column(
+            number(
+                "runtime_overhead_bytes",
+                "memory overhead",
+                Unit::Memory,
+                "Memory of all interpreters, binaries and stacks, bytes",
+            )
+            .rank(1),
+            |it| it.overhead_bytes.into(),
+        ),
+        column(number("usd_per_month", "$/month", Unit::Usd, "Bill of the machines, USD a month"), |it| {
+            Value::Number(it.usd_per_month)
+        }),
+    ]
+}
+
+/// Adds up the workloads that have a plan in every runtime.
+pub fn totals(fleet: &Fleet<'_>) -> RuntimeTotals {
+    let in_all = |entry: &&PlannedWorkload<'_>| entry.plans.iter().all(|(_, plan)| plan.is_ok());
+    let counted: Vec<&PlannedWorkload<'_>> = fleet.entries.iter().filter(in_all).collect();
+    if counted.is_empty() {
+        return RuntimeTotals { workloads: 0, rows: Vec::new() };
+    }
+    let of_runtime = |(index, title): (usize, &str)| {
+        let plans = || counted.iter().filter_map(|entry| entry.plans.get(index)?.1.as_ref().ok());
+        TotalRow {
+            title: title.to_owned(),
+            instances: Some(plans().map(|plan| plan.size.instances).sum()),
+            overhead_bytes: Some(plans().map(|plan| plan.size.runtime_overhead_bytes).sum()),
+            usd_per_month: plans().map(|plan| plan.usd_per_month).sum(),
+        }
+    };
+    let names = fleet.runtimes.iter().map(|runtime| runtime.name.as_str());
+    let mut totals: Vec<TotalRow> = names.enumerate().map(of_runtime).collect();
+    let decisions = rows(fleet);
+    let sums = Totals::of(decisions.iter().filter(|decision| in_all(&decision.entry)));
+    if sums.workloads == counted.len() {
+        let row = |title: &str, usd_per_month| TotalRow {
+            title: title.to_owned(),
+            instances: None,
+            overhead_bytes: None,
+            usd_per_month,
+        };
+        totals.extend([row("as decided", sums.planned), row("today", sums.today)]);
+    }
+    RuntimeTotals { workloads: counted.len(), rows: totals }
+}
+
+/// Why some have no plan; a reason that holds for several runtimes is said once.
+fn without_plan(fleet: &Fleet<'_>) -> Vec<String> {
+    let mut points = Vec::new();
+    for entry in &fleet.entries {
+        let mut runtimes_of_reason: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for (runtime, plan) in &entry.plans {
+            if let Err(reason) = plan {
+                runtimes_of_reason.entry(reason.to_string()).or_default().push(&runtime.name);
+            }
+        }
+        for (reason, runtimes) in runtimes_of_reason {
+            points.push(format!("{} in {}: {reason}.", entry.problem.workload.name, runtimes.join(", ")));
+        }
+    }
+    points
+}

@@ -1,0 +1,238 @@
+//! What to do about a workload: the columns of a decision.
+
+use super::options;
+use super::plans::machines;
+use super::wording::{action, criteria, evidence, notes, sentence};
+use crate::report::column::{Column, Unit, Value, column, data, number, word};
+use tonnage_model::cost::traffic::Traffic;
+use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
+use tonnage_model::decide::options::Machines;
+use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::plan::Plan;
+use tonnage_model::workload::HandlerCost;
+
+/// One workload with its fleet.
+pub struct Decision<'e, 'a> {
+    /// The workload with its plans.
+    pub entry: &'e PlannedWorkload<'a>,
+    /// All it was planned with.
+    pub fleet: &'e Fleet<'a>,
+}
+
+/// The decisions of a fleet, in the order of its files.
+pub fn rows<'e, 'a>(fleet: &'e Fleet<'a>) -> Vec<Decision<'e, 'a>> {
+    fleet.entries.iter().map(|entry| Decision { entry, fleet }).collect()
+}
+
+/// Whether today's CPU was measured, so that a saving is more than what the model makes of handler_ms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// observed_cores is given.
+    Checked,
+    /// It is not.
+    ToBeChecked,
+}
+
+impl Check {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Checked => "checked",
+            Self::ToBeChecked => "to be checked",
+        }
+    }
+}
+
+impl<'e, 'a> Decision<'e, 'a> {
+    /// The name of the workload.
+    pub fn name(&self) -> &'e str {
+        &self.entry.problem.workload.name
+    }
+
+    /// Machines that run today, where they are given.
+    pub fn today(&self) -> Option<String> {
+        let machine = self.entry.problem.current_machine?;
+        Some(format!("{} x {}", self.entry.problem.workload.current_instances?, machine.instance_type))
+    }
+
+    /// Machines after the decision: today's where nothing changes.
+    pub fn planned(&self) -> Option<String> {
+        let it = &self.entry.recommendation;
+        match &it.verdict {
+            Verdict::None => None,
+            Verdict::Stay if it.today_usd_per_month.is_some() => self.today(),
+            Verdict::Alternative { on, .. } => Some(on.to_string()),
+            _ => it.chosen.as_ref().map(machines),
+        }
+    }
+
+    /// Where they are, where they change.
+    pub fn destination(&self) -> Option<Machines> {
+        let it = &self.entry.recommendation;
+        match &it.verdict {
+            Verdict::Stay | Verdict::Unsettled { .. } | Verdict::None => None,
+            Verdict::Alternative { on, .. } => Some(on.clone()),
+            Verdict::RightSize | Verdict::Spike { .. } | Verdict::Move => {
+                it.chosen.as_ref().map(Machines::of)
+            }
+        }
+    }
+
+    /// Today's bill and the planned one, where both are known, USD a month.
+    pub fn bills(&self) -> Option<(f64, f64)> {
+        let it = &self.entry.recommendation;
+        it.today_usd_per_month.zip(it.usd_per_month)
+    }
+
+    /// What it saves, USD a month, of a bill that is known.
+    pub fn saves(&self) -> Option<f64> {
+        self.bills().map(|(today, planned)| today - planned)
+    }
+
+    /// Whether the saving is checked; nothing where there is none.
+    pub fn check(&self) -> Option<Check> {
+        self.saves().filter(|saves| *saves >= 0.5)?;
+        Some(match self.entry.problem.workload.handler_cost {
+            HandlerCost::ObservedCores { .. } => Check::Checked,
+            HandlerCost::Wall { .. } | HandlerCost::Profile => Check::ToBeChecked,
+        })
+    }
+
+    fn plan<'r, T: Into<Value<'r>>>(&self, value: impl Fn(&Plan<'_>) -> T) -> Value<'r> {
+        self.entry.recommendation.chosen.as_ref().map(|plan| value(plan).into()).unwrap_or(Value::Missing)
+    }
+}
+
+/// Columns of a decision.
+pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
+    vec![
+        column(word("workload", "workload", "Workload"), |it| it.name().into()),
+        column(word("today", "runs on", "Machines that run today").rank(2), |it| it.today().into()),
+        column(number("today_usd_per_month", "today", Unit::Usd, "Today's bill, USD a month"), |it| {
+            it.entry.recommendation.today_usd_per_month.into()
+        }),
+        column(word("planned", "plan", "Machines after the decision"), |it| match it.planned() {
+            Some(machines) => machines.into(),
+            None => Value::from("no plan").bad(),
+        }),
+        column(number("usd_per_month", "planned", Unit::Usd, "Bill after the decision, USD a month"), |it| {
+            it.entry.recommendation.usd_per_month.into()
+        }),
+        column(number("saves_usd_per_month", "saves", Unit::Usd, "What that saves, USD a month"), |it| {
+            it.entry.recommendation.saves.into()
+        }),
+        column(word("action", "what to do", "What to do, in a few words"), |it| action(it).into()),
+        column(data("check", "Whether the saving is checked against measured CPU, or to be checked"), |it| {
+            it.check().map(Check::word).into()
+        }),
+        column(data("verdict", "stay, right_size, alternative, spike, unsettled, move or none"), |it| {
+            verdict(&it.entry.recommendation.verdict).into()
+        }),
+        column(data("alternative", "The option taken, where the verdict is that"), |it| {
+            match &it.entry.recommendation.verdict {
+                Verdict::Alternative { step, .. } => options::name(*step).into(),
+                _ => Value::Missing,
+            }
+        }),
+        column(data("to", "The runtime or setting to change to"), |it| {
+            match &it.entry.recommendation.verdict {
+                Verdict::Alternative { to, .. } | Verdict::Spike { to, .. } => to.into(),
+                Verdict::Move => it.entry.recommendation.runtime.map(|runtime| &runtime.name).into(),
+                _ => Value::Missing,
+            }
+        }),
+        column(
+            data("saves_at_least", "What moving saves at the slow end, where a spike decides, USD a month"),
+            |it| match it.entry.recommendation.verdict {
+                Verdict::Spike { saves_at_least, .. } => saves_at_least.into(),
+                _ => Value::Missing,
+            },
+        ),
+        column(data("saves_at_most", "The same at the fast end"), |it| {
+            match it.entry.recommendation.verdict {
+                Verdict::Spike { saves_at_most, .. } => saves_at_most.into(),
+                _ => Value::Missing,
+            }
+        }),
+        column(data("current_runtime", "Runtime today"), |it| (&it.entry.problem.current.name).into()),
+        column(data("runtime", "Runtime after the decision"), |it| {
+            it.entry.recommendation.runtime.map(|runtime| &runtime.name).into()
+        }),
+        column(data("provider", "Cloud of the plan"), |it| it.plan(|plan| plan.machine.provider.clone())),
+        column(data("region", "Its region"), |it| it.plan(|plan| plan.machine.region.clone())),
+        column(data("instance_type", "Its machine type"), |it| {
+            it.plan(|plan| plan.machine.instance_type.clone())
+        }),
+        column(data("instances", "Its instances"), |it| it.plan(|plan| plan.size.instances)),
+        column(data("bound_by", "The constraint that sets their number"), |it| {
+            it.plan(|plan| plan.size.bound_by.to_string())
+        }),
+        column(data("saves_engineer_days_per_month", "The saving in engineers' days"), |it| {
+            it.entry.recommendation.saves.map(|saves| saves / it.fleet.terms.day_rate_usd).into()
+        }),
+        column(
+            data("current_runtime_usd_per_month", "The cheapest plan in today's runtime, USD a month"),
+            |it| it.entry.recommendation.in_current.as_ref().ok().map(|plan| plan.usd_per_month).into(),
+        ),
+        column(data("other_runtime", "The other runtime with the cheapest plan"), |it| {
+            it.entry.recommendation.elsewhere.as_ref().map(|plan| &plan.runtime.name).into()
+        }),
+        column(data("other_runtime_usd_per_month", "That plan, USD a month"), |it| {
+            it.entry.recommendation.elsewhere.as_ref().map(|plan| plan.usd_per_month).into()
+        }),
+        column(
+            data(
+                "right_sizing_saves_usd_per_month",
+                "From today's bill to the cheapest plan in today's runtime, USD a month",
+            ),
+            |it| it.entry.recommendation.right_sizing_saves.into(),
+        ),
+        column(
+            data(
+                "moving_saves_usd_per_month",
+                "From there to the cheapest plan in another runtime, USD a month",
+            ),
+            |it| it.entry.recommendation.moving_saves.into(),
+        ),
+        column(data("traffic_usd_per_month", "Traffic between zones, USD a month"), |it| {
+            let policy = &it.fleet.policy;
+            Traffic::of(it.entry.problem.workload, policy).usd_per_month(policy.cross_zone).into()
+        }),
+        column(data("samples", "Samples that percentiles and shares are of"), |it| {
+            it.entry.risk.as_ref().map(|risk| risk.samples).into()
+        }),
+        column(data("sentence", "The decision in words, with the figures that decide it").nested(), |it| {
+            sentence(it).into()
+        }),
+        column(data("options", "What each smaller or larger change would give").nested(), |it| {
+            options::records(it).into()
+        }),
+        column(data("rewrite", "What a rewrite in another language is worth").nested(), |it| {
+            options::rewrite(it)
+        }),
+        column(data("criteria", "The article's criteria with this workload's figures").nested(), |it| {
+            criteria(it.entry, true).into()
+        }),
+        column(data("evidence", "What the decision rests on").nested(), |it| evidence(it.entry)),
+        column(data("family_ties", "Machine families that cost the same within 15 %").nested(), |it| {
+            options::family_ties(it)
+        }),
+        column(data("moving", "What moving saves over all samples").nested(), |it| options::moving(it)),
+        column(data("wait_basis", "Where the wait of an event comes from").nested(), |it| {
+            super::wording::wait_basis(it.entry).into()
+        }),
+        column(data("notes", "What to know of the figures").nested(), |it| notes(it.entry).into()),
+    ]
+}
+
+fn verdict(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Stay => "stay",
+        Verdict::RightSize => "right_size",
+        Verdict::Alternative { .. } => "alternative",
+        Verdict::Unsettled { .. } => "unsettled",
+        Verdict::Spike { .. } => "spike",
+        Verdict::Move => "move",
+        Verdict::None => "none",
+    }
+}

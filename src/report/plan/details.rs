@@ -1,0 +1,95 @@
+//! A workload in detail: its runtimes side by side, the options, the criteria and what the decision rests on.
+
+use super::decisions::{Decision, rows};
+use super::plans;
+use super::wording::{criteria, evidence_in_words, notes, sentence};
+use super::{options, risk};
+use crate::report::document::Document;
+use crate::report::figures::{event_size, per_day, percent, rate};
+use crate::report::records::Records;
+use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
+use tonnage_model::uncertain::catalog::{SPEED_UNCERTAINTY, family_name};
+
+/// All workloads in detail.
+pub fn document(fleet: &Fleet<'_>) -> Document {
+    let mut document = Document::default();
+    for decision in rows(fleet) {
+        one(&mut document, &decision);
+    }
+    document.paragraph(super::P99_NOTE);
+    document
+}
+
+/// Adds one workload.
+fn one(document: &mut Document, decision: &Decision<'_, '_>) {
+    let entry = decision.entry;
+    let workload = entry.problem.workload;
+    document.heading(format!(
+        "{}: {}, {} each, {} at peak",
+        workload.name,
+        per_day(workload.events_per_day),
+        event_size(workload.event_bytes),
+        rate(workload.peak_rate())
+    ));
+    document.paragraph(sentence(decision));
+    let plans = plans::rows_of(entry, decision.fleet);
+    let records: Records<'_> =
+        Records::of("plans", &plans::columns::<'_, '_>(), &plans).keep(|heading| match heading.name {
+            "workload" => false,
+            "fetch_seconds_per_event" => entry.plans.iter().any(|(runtime, _)| runtime.cpu.fetch.is_some()),
+            _ => true,
+        });
+    document.table(records.sideways(&ranks(entry)));
+    document.list(
+        entry
+            .plans
+            .iter()
+            .filter_map(|(runtime, plan)| Some(format!("{}: {}.", runtime.name, plan.as_ref().err()?)))
+            .collect(),
+    );
+    document.table(options::records(decision).table());
+    let said = entry.risk.as_ref().and_then(risk::weaknesses).into_iter();
+    document.list(
+        said.chain(family_ties(decision))
+            .chain(criteria(entry, false))
+            .chain(evidence_in_words(entry))
+            .chain(notes(entry).into_iter().map(|note| format!("Note: {note}.")))
+            .collect(),
+    );
+}
+
+/// Which runtimes go first where there is no room for all: today's stays, and of the others the cheapest of each language
+/// before those that cost more; of equal bills, the first counts as the cheaper.
+fn ranks(entry: &PlannedWorkload<'_>) -> Vec<u8> {
+    let bill = |index: usize| entry.plans[index].1.as_ref().map_or(f64::INFINITY, |plan| plan.usd_per_month);
+    let language = |index: usize| &entry.plans[index].0.language;
+    let is_before =
+        |one: usize, other: usize| bill(one).total_cmp(&bill(other)).then(one.cmp(&other)).is_lt();
+    let beaten_by = |index: usize| {
+        let rivals = (0..entry.plans.len()).filter(|&rival| language(rival) == language(index));
+        rivals.filter(|&rival| is_before(rival, index)).count()
+    };
+    let mut others: Vec<usize> = (0..entry.plans.len())
+        .filter(|&index| entry.plans[index].0.name != entry.problem.current.name)
+        .collect();
+    others.sort_by(|&one, &other| {
+        beaten_by(one).cmp(&beaten_by(other)).then(bill(one).total_cmp(&bill(other)))
+    });
+    let mut ranks = vec![0; entry.plans.len()];
+    for (rank, index) in others.into_iter().enumerate() {
+        ranks[index] = u8::try_from(rank + 1).unwrap_or(u8::MAX);
+    }
+    ranks
+}
+
+/// Machine families that cannot be told from that of the plan; only where the answer was sampled.
+fn family_ties(decision: &Decision<'_, '_>) -> Option<String> {
+    decision.entry.risk.as_ref()?;
+    let chosen = decision.entry.recommendation.chosen.as_ref()?;
+    let families = options::families_in_words(decision)?;
+    Some(format!(
+        "As good as {}, as machine speeds are known to {} at best: {families}.",
+        family_name([chosen.machine]),
+        percent(SPEED_UNCERTAINTY),
+    ))
+}

@@ -1,0 +1,125 @@
+//! `plan`: what should run, what it costs and what to change.
+
+pub mod by_runtime;
+pub mod decisions;
+mod details;
+mod notes;
+pub mod options;
+pub mod overview;
+pub mod plans;
+mod risk;
+pub mod wording;
+
+use super::Report;
+use super::document::Document;
+use super::figures::plural;
+use super::records::Records;
+use by_runtime::TotalRow;
+use decisions::Decision;
+use plans::PlanRow;
+use std::collections::BTreeSet;
+use tonnage_model::decide::fleet::Fleet;
+
+const P99_NOTE: &str = "p99 counts queueing and the spread of service times. Fetch bursts, garbage collection and slow \
+                        downstream systems come on top: measured ones were 2 to 60 times as long.";
+
+/// How much of it people get to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// The answer on one screen.
+    Overview,
+    /// Every workload with its runtimes side by side, options, criteria and notes.
+    Details,
+    /// Every workload in every runtime, a row each.
+    ByRuntime,
+}
+
+/// The plans and decisions of a fleet.
+pub struct PlanReport<'f, 'a> {
+    fleet: &'f Fleet<'a>,
+    made: Made,
+    decisions: Vec<Decision<'f, 'a>>,
+    plans: Vec<PlanRow<'f, 'a>>,
+    totals: Vec<TotalRow>,
+}
+
+/// What a report is made of beside its fleet.
+pub struct Made {
+    /// What people get to read; CSV and JSON lines have a row a plan by runtime, else a row a decision.
+    pub view: View,
+    /// How machines are paid for.
+    pub purchase: String,
+    /// Days of the prices, the oldest and the newest.
+    pub price_dates: Option<(String, String)>,
+}
+
+impl<'f, 'a> PlanReport<'f, 'a> {
+    /// Makes the rows.
+    pub fn new(fleet: &'f Fleet<'a>, made: Made) -> Self {
+        let totals = by_runtime::totals(fleet).rows;
+        Self { fleet, made, decisions: decisions::rows(fleet), plans: plans::rows(fleet), totals }
+    }
+}
+
+impl Report for PlanReport<'_, '_> {
+    fn document(&self) -> Document {
+        match self.made.view {
+            View::Overview if self.fleet.entries.len() > 1 => overview::document(self.fleet, &self.heading()),
+            View::Overview | View::Details => details::document(self.fleet),
+            View::ByRuntime => by_runtime::document(self.fleet),
+        }
+    }
+
+    fn records(&self) -> Vec<Records<'_>> {
+        let decisions = Records::of("decisions", &decisions::columns(), &self.decisions);
+        let plans = Records::of("plans", &plans::columns(), &self.plans);
+        let totals = Records::of("totals", &by_runtime::columns(), &self.totals);
+        match self.made.view {
+            View::ByRuntime => vec![plans, decisions, totals],
+            View::Overview | View::Details => vec![decisions, plans, totals],
+        }
+    }
+}
+
+impl PlanReport<'_, '_> {
+    /// What was planned, where, and at which prices.
+    fn heading(&self) -> String {
+        let place = match (regions(self.fleet), self.fleet.machines.first()) {
+            (1, Some(machine)) => format!("in {}", plans::place(machine)),
+            (regions, _) => format!("over {regions} regions"),
+        };
+        let dates = match &self.made.price_dates {
+            Some((first, last)) if first == last => format!(" of {first}"),
+            Some((first, last)) => format!(" of {first} to {last}"),
+            None => String::new(),
+        };
+        let workloads = plural(self.fleet.entries.len() as u64, "workload");
+        format!("{workloads} {place}, {} prices{dates}", self.made.purchase)
+    }
+}
+
+/// Runtimes with figures that nobody measured.
+pub fn not_measured(fleet: &Fleet<'_>) -> Option<String> {
+    let guessed: Vec<String> = fleet
+        .runtimes
+        .iter()
+        .filter_map(|runtime| {
+            let (measured, published, assumed) = runtime.count_by_evidence();
+            let guessed = published + assumed;
+            (guessed > 0).then(|| format!("{} ({guessed} of {} figures)", runtime.name, guessed + measured))
+        })
+        .collect();
+    (!guessed.is_empty()).then(|| {
+        format!(
+            "Not measured, but published by others or assumed: {}. `tonnage catalog runtimes NAME` shows each.",
+            guessed.join(", "),
+        )
+    })
+}
+
+/// Regions of all clouds that there are to choose from.
+pub fn regions(fleet: &Fleet<'_>) -> usize {
+    let all: BTreeSet<_> =
+        fleet.machines.iter().map(|machine| (&machine.provider, &machine.region)).collect();
+    all.len()
+}

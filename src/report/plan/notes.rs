@@ -1,0 +1,110 @@
+//! What to know of the figures that a workload was planned with.
+
+use crate::report::figures::{rate, seconds, significant};
+use tonnage_model::decide::fleet::PlannedWorkload;
+use tonnage_model::demand::downstream::DownstreamLoad;
+use tonnage_model::demand::event::WaitBasis;
+use tonnage_model::workload::HandlerCost;
+
+/// A plan this many times cheaper than today's machines is not to be believed without a measurement.
+pub const DEEP_CUT: f64 = 3.0;
+
+/// Notes on one workload, full sentences without their full stop.
+pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
+    let today = &entry.problem.today;
+    let workload = &entry.problem.workload;
+    let current = &entry.problem.current.name;
+    let mut notes = Vec::new();
+    if today.wait_basis == WaitBasis::InferredFromCpu {
+        notes.push(format!(
+            "the wait of {} an event follows from io_ratio and CPU alone and is usually too small; give handler_ms or \
+             io_wait_ms",
+            seconds(today.wait_seconds)
+        ));
+    }
+    if workload.handler_cost == HandlerCost::Profile {
+        notes.push(
+            "neither handler_ms nor observed_cores is given, so the handler's own code costs nothing here and every bill \
+             is a lower bound"
+                .into(),
+        );
+    }
+    if let Some(floor) = today.floor_above_observed {
+        notes.push(format!(
+            "observed_cores leaves {} of CPU an event (at speed 1), less than the {} that {current} takes to read and \
+             decode it; one of the two is off, and the handler's own CPU is taken as 0",
+            seconds(floor.observed_core_seconds),
+            seconds(floor.profile_core_seconds),
+        ));
+    }
+    if let Some(machine) = entry.problem.current_machine {
+        if machine.vcpu_speed.is_none() {
+            notes.push(format!(
+                "the speed of {} is not known; today's figures are read as if from the machine of {current}'s profile",
+                machine.instance_type
+            ));
+        }
+        if workload.current_instances.is_some() && entry.recommendation.today_usd_per_month.is_none() {
+            notes.push(format!("{} has no price for this kind of purchase", machine.instance_type));
+        }
+    }
+    notes.extend(downstream(entry));
+    notes.extend(contradictions(entry));
+    notes
+}
+
+/// Where what is given and what is planned are too far apart to be both right.
+fn contradictions(entry: &PlannedWorkload<'_>) -> Vec<String> {
+    let it = &entry.recommendation;
+    let workload = &entry.problem.workload;
+    let mut notes = Vec::new();
+    if let (Some(today), Ok(plan)) = (it.today_usd_per_month, &it.in_current) {
+        let times = today / plan.usd_per_month;
+        if times >= DEEP_CUT && !matches!(workload.handler_cost, HandlerCost::ObservedCores { .. }) {
+            notes.push(format!(
+                "today's bill is {} times the plan's; measure the cores in use (observed_cores) before taking machines \
+                 away",
+                significant(times)
+            ));
+        }
+    }
+    if let (HandlerCost::ObservedCores { cores }, Some(machine), Some(instances)) =
+        (workload.handler_cost, entry.problem.current_machine, workload.current_instances)
+    {
+        let there = f64::from(instances) * f64::from(machine.vcpus);
+        if cores > there {
+            notes.push(format!(
+                "observed_cores is {}, but today's machines have {} vCPUs in all",
+                significant(cores),
+                significant(there)
+            ));
+        }
+    }
+    let is_unmet = it.in_current.as_ref().is_err_and(|none| none.stuck().is_some());
+    if is_unmet && workload.current_instances.is_some() {
+        notes.push(
+            "it runs today, which the model cannot explain; check peak_factor, handler_ms, the wait and partitions first, \
+             then the limits (--max-utilization)"
+                .into(),
+        );
+    }
+    notes
+}
+
+/// That the systems it calls bear less than it asks of them, whatever it runs in.
+fn downstream(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let load = DownstreamLoad::of(entry.problem.workload, &entry.problem.today)?;
+    let mean = rate(load.mean_calls_per_second);
+    let consequence = match load.exceeds_on_average() {
+        true => format!("the mean of {mean} is above it too, so the backlog never drains"),
+        false => format!("the mean is {mean}, so the backlog drains after the peak"),
+    };
+    load.exceeds_at_peak().then(|| {
+        format!(
+            "it makes {} calls at peak and the systems it calls bear {} (downstream_max_per_second); {consequence}. No \
+             runtime helps; caching, batching calls or a higher limit would",
+            rate(load.peak_calls_per_second),
+            rate(load.limit_per_second)
+        )
+    })
+}

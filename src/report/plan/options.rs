@@ -1,0 +1,137 @@
+//! The options of a workload, from a right count of the same machines to another language, and what each gives.
+
+use super::decisions::Decision;
+use crate::report::column::{Column, Records, Unit, Value, column, data, number, word};
+use crate::report::figures::usd;
+use tonnage_model::decide::families::ties;
+use tonnage_model::decide::fleet::PlannedWorkload;
+use tonnage_model::decide::options::{Alternative, AlternativeKind, Machines};
+
+/// Columns of an option.
+pub fn columns() -> Vec<Column<Alternative>> {
+    vec![
+        column(data("kind", "Kind of change"), |it| name(it.kind).into()),
+        column(word("change", "option", "The change in words"), |it| in_words(it).into()),
+        column(data("to", "The setting or runtime to change to"), |it| it.to.as_deref().into()),
+        column(word("machines", "machines", "Instances and their type after this change alone"), |it| {
+            match &it.on {
+                Some(on) => on.to_string().into(),
+                None => Value::from("no plan").bad(),
+            }
+        }),
+        column(data("instances", "Instances"), |it| it.on.as_ref().map(|on| on.instances).into()),
+        column(data("instance_type", "Machine type"), |it| it.on.as_ref().map(|on| &on.instance_type).into()),
+        column(data("provider", "Cloud"), |it| it.on.as_ref().map(|on| &on.provider).into()),
+        column(data("region", "Region"), |it| it.on.as_ref().map(|on| &on.region).into()),
+        column(number("usd_per_month", "$/month", Unit::Usd, "Their bill, USD a month"), |it| {
+            it.usd_per_month.into()
+        }),
+        column(
+            number(
+                "saves_usd_per_month",
+                "saves",
+                Unit::Usd,
+                "What this change alone saves, USD a month, of today's bill for the right count, else of the cheapest \
+                 plan in today's runtime",
+            ),
+            |it| it.saves_usd_per_month.into(),
+        ),
+        column(word("risk", "risk", "What can go wrong").rank(1), |it| it.risk.into()),
+    ]
+}
+
+/// The options of a decision, least effort first.
+pub fn records(decision: &Decision<'_, '_>) -> Records<'static> {
+    Records::of("options", &columns(), &decision.entry.options()).into_owned()
+}
+
+/// The word for a kind of option in CSV and JSON.
+pub fn name(kind: AlternativeKind) -> &'static str {
+    match kind {
+        AlternativeKind::RightSize => "right_size",
+        AlternativeKind::PartitionConcurrency => "partition_concurrency",
+        AlternativeKind::InFlight => "in_flight",
+        AlternativeKind::Partitions => "partitions",
+        AlternativeKind::Library => "library",
+        AlternativeKind::MachineType => "machine_type",
+        AlternativeKind::Language => "language",
+    }
+}
+
+fn in_words(option: &Alternative) -> String {
+    let to = option.to.as_deref().unwrap_or_default();
+    match option.kind {
+        AlternativeKind::RightSize => "the right count of today's machines".to_owned(),
+        AlternativeKind::PartitionConcurrency => "one event in flight per partition, in order".to_owned(),
+        AlternativeKind::InFlight => format!("{to}, out of order"),
+        AlternativeKind::Partitions => to.to_owned(),
+        AlternativeKind::Library => format!("the library {to}"),
+        AlternativeKind::MachineType => "another machine type".to_owned(),
+        AlternativeKind::Language => format!("another language, {to}"),
+    }
+}
+
+/// Machines with where they are, if that is not where the workload runs today.
+pub fn located(on: &Machines, entry: &PlannedWorkload<'_>) -> String {
+    match entry.problem.current_machine {
+        Some(today) if !on.is_beside(today) => format!("{on} in {} {}", on.provider, on.region),
+        _ => on.to_string(),
+    }
+}
+
+/// What a rewrite in another language is worth.
+pub fn rewrite<'e>(decision: &Decision<'e, '_>) -> Value<'e> {
+    let Some(change) = &decision.entry.recommendation.rewrite else { return Value::Missing };
+    Value::Parts(vec![
+        ("to", (&change.to).into()),
+        ("compute_saves_usd_per_month", change.compute_saves_usd_per_month.into()),
+        ("engineering_costs_usd_per_month", change.engineering_costs_usd_per_month.into()),
+        ("saves_usd_per_month", change.saves_usd_per_month.into()),
+        ("saves_share", change.saves_share.into()),
+        ("rewrite_usd", change.rewrite_usd.into()),
+        ("payback_months", change.payback_months.into()),
+        ("affordable_rewrite_days", change.affordable_rewrite_days.into()),
+        ("is_worth_it", change.is_worth_it.into()),
+    ])
+}
+
+/// What moving to another runtime saves over all samples; missing where nothing was sampled.
+pub fn moving<'e>(decision: &Decision<'e, '_>) -> Value<'e> {
+    let Some(moving) = decision.entry.risk.as_ref().and_then(|risk| risk.moving.as_ref()) else {
+        return Value::Missing;
+    };
+    Value::Parts(vec![
+        ("to", (&moving.to).into()),
+        ("saves_p10", moving.saves.p10.into()),
+        ("saves_p50", moving.saves.p50.into()),
+        ("saves_p90", moving.saves.p90.into()),
+        ("worth_it", moving.worth_it.into()),
+    ])
+}
+
+/// Machine families whose cheapest plan costs about the same; only where the answer was sampled.
+pub fn family_ties<'e>(decision: &Decision<'e, '_>) -> Value<'e> {
+    if decision.entry.risk.is_none() {
+        return Value::Missing;
+    }
+    let ties = ties(decision.entry, decision.fleet);
+    ties.into_iter()
+        .map(|tie| {
+            Value::Parts(vec![("family", tie.family.into()), ("usd_per_month", tie.usd_per_month.into())])
+        })
+        .collect::<Vec<_>>()
+        .into()
+}
+
+/// `c6a ($187), m6a ($205) and 3 more`, at most five of them.
+pub fn families_in_words(decision: &Decision<'_, '_>) -> Option<String> {
+    const MOST: usize = 5;
+    let ties = ties(decision.entry, decision.fleet);
+    let named: Vec<String> =
+        ties.iter().take(MOST).map(|tie| format!("{} ({})", tie.family, usd(tie.usd_per_month))).collect();
+    let more = match ties.len().saturating_sub(MOST) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!ties.is_empty()).then(|| format!("{}{more}", named.join(", ")))
+}

@@ -1,0 +1,208 @@
+//! The answer on one screen: what runs today, what is planned, what that saves, and what to do first.
+
+use super::decisions::{Check, Decision, columns, rows};
+use super::wording::next_step;
+use crate::report::column::{Heading, Show};
+use crate::report::document::{Document, Tone};
+use crate::report::figures::{percent, plural, usd};
+use crate::report::records::Records;
+use crate::report::traffic;
+use tonnage_model::decide::fleet::Fleet;
+
+/// Workloads that a terminal shows.
+const MOST_ROWS: usize = 40;
+/// Workloads that the next steps name.
+const MOST_STEPS: usize = 3;
+
+/// What all workloads come to whose bills are known today and after the decision.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Totals {
+    /// Workloads counted.
+    pub workloads: usize,
+    /// Today's bills, USD a month.
+    pub today: f64,
+    /// Bills after the decisions, USD a month.
+    pub planned: f64,
+    /// Savings checked against measured CPU, USD a month.
+    pub checked: f64,
+    /// Savings to be checked, USD a month.
+    pub to_be_checked: f64,
+    /// Workloads whose savings are to be checked.
+    pub unchecked_workloads: usize,
+}
+
+impl Totals {
+    /// Adds up decisions, one after the other.
+    pub fn of<'d, 'e: 'd, 'a: 'e>(decisions: impl IntoIterator<Item = &'d Decision<'e, 'a>>) -> Self {
+        let mut totals = Self::default();
+        for decision in decisions {
+            totals.add(decision);
+        }
+        totals
+    }
+
+    /// Adds one decision; nothing where a bill is not known.
+    pub fn add(&mut self, decision: &Decision<'_, '_>) {
+        let Some((today, planned)) = decision.bills() else { return };
+        self.workloads += 1;
+        self.today += today;
+        self.planned += planned;
+        match decision.check() {
+            Some(Check::Checked) => self.checked += today - planned,
+            Some(Check::ToBeChecked) => {
+                self.to_be_checked += today - planned;
+                self.unchecked_workloads += 1;
+            }
+            None => {}
+        }
+    }
+}
+
+/// The answer.
+pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
+    let mut decisions = rows(fleet);
+    let mut document = Document::default();
+    document.heading(heading);
+    document.paragraph(answer(&decisions));
+    // Those without a plan come first: nothing can be said of them before their inputs are mended.
+    let worth = |decision: &Decision<'_, '_>| match decision.planned() {
+        None => f64::INFINITY,
+        Some(_) => decision.entry.recommendation.saves.unwrap_or(f64::NEG_INFINITY),
+    };
+    decisions.sort_by(|one, other| worth(other).total_cmp(&worth(one)));
+    let shown = decisions.iter().take(MOST_ROWS);
+    let mut table = Records::of("decisions", &columns(), shown).keep(is_shown).table();
+    for (decision, row) in decisions.iter().zip(&mut table.rows) {
+        if decision.check() == Some(Check::ToBeChecked)
+            && let Some(cell) = row.iter_mut().rev().nth(1)
+        {
+            cell.text.push('?');
+        }
+        if decision.planned().is_none()
+            && let Some(cell) = row.last_mut()
+        {
+            cell.tone = Tone::Bad;
+        }
+    }
+    document.table(table);
+    document.paragraph(legend(&decisions));
+    let steps = next_steps(fleet, &decisions);
+    if !steps.is_empty() {
+        document.heading("Next");
+        document.steps(steps);
+    }
+    document.paragraph(commands(&decisions));
+    document
+}
+
+fn is_shown(heading: &Heading) -> bool {
+    matches!(heading.show, Show::Grouped | Show::Always | Show::Rank(_))
+}
+
+/// Today's bill, the planned one and the difference, of the same workloads.
+fn answer(decisions: &[Decision<'_, '_>]) -> String {
+    let totals = Totals::of(decisions);
+    let planned: f64 = decisions
+        .iter()
+        .filter(|decision| decision.bills().is_none())
+        .filter_map(|decision| decision.entry.recommendation.usd_per_month)
+        .sum();
+    let rest = decisions.len() - totals.workloads;
+    let known = match totals.workloads {
+        0 => String::new(),
+        _ => {
+            let saves = totals.today - totals.planned;
+            let split = match (totals.checked >= 0.5, totals.to_be_checked >= 0.5) {
+                (true, true) => format!(
+                    ": {} checked against measured CPU, {} to be checked",
+                    usd(totals.checked),
+                    usd(totals.to_be_checked)
+                ),
+                (true, false) => ", checked against measured CPU".to_owned(),
+                (false, true) => ", all of it to be checked".to_owned(),
+                (false, false) => String::new(),
+            };
+            let verb = if saves >= 0.5 {
+                format!("saves {}{split}", usd(saves))
+            } else if saves <= -0.5 {
+                format!("costs {} more", usd(-saves))
+            } else {
+                "saves nothing".to_owned()
+            };
+            format!("Today {} a month, planned {}: {verb}.", usd(totals.today), usd(totals.planned))
+        }
+    };
+    let unknown = match (rest, totals.workloads) {
+        (0, _) => String::new(),
+        (_, 0) => format!("Planned {} a month; today's bill is not given.", usd(planned)),
+        (rest, _) => format!(
+            " {} more planned at {} a month, without a bill of today.",
+            plural(rest as u64, "workload"),
+            usd(planned)
+        ),
+    };
+    format!("{known}{unknown}")
+}
+
+fn legend(decisions: &[Decision<'_, '_>]) -> String {
+    let mut said = Vec::new();
+    if decisions.iter().any(|decision| decision.check() == Some(Check::ToBeChecked)) {
+        said.push("? to be checked: CPU in use (observed_cores) is not given.".to_owned());
+    }
+    let more = decisions.len().saturating_sub(MOST_ROWS);
+    if more > 0 {
+        said.push(format!(
+            "{} that save less are not shown; --format csv has all.",
+            plural(more as u64, "workload")
+        ));
+    }
+    said.join(" ")
+}
+
+/// What to do first, most valuable first.
+fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>]) -> Vec<String> {
+    let least = fleet.terms.min_resize_saving_usd_per_month;
+    let broken = decisions.iter().filter(|decision| decision.planned().is_none());
+    let worth_it = decisions
+        .iter()
+        .filter(|decision| decision.planned().is_some())
+        .filter(|decision| decision.saves().is_some_and(|saves| saves > 0.0 && saves >= least));
+    let mut steps: Vec<(f64, String)> = broken
+        .take(MOST_STEPS)
+        .map(|decision| (f64::INFINITY, decision))
+        .chain(worth_it.take(MOST_STEPS).map(|decision| (decision.saves().unwrap_or(0.0), decision)))
+        .filter_map(|(saves, decision)| Some((saves, next_step(decision)?)))
+        .collect();
+    if let Some((saves, step)) = traffic::follower_reads(fleet).filter(|(saves, _)| *saves >= least) {
+        steps.push((saves, step));
+    }
+    let totals = Totals::of(decisions);
+    if totals.to_be_checked >= 0.5 {
+        let step = format!(
+            "Give observed_cores for {}: {} a month depends on it. A CPU graph is enough: tonnage calibrate --help",
+            plural(totals.unchecked_workloads as u64, "workload"),
+            usd(totals.to_be_checked)
+        );
+        steps.push((totals.to_be_checked * 0.5, step));
+    }
+    let (held, planned) = fleet.held_at_minimum();
+    if planned > 1 && held * 2 > planned {
+        let count = plural(u64::from(fleet.policy.min_instances), "instance");
+        let step = format!(
+            "{held} of {planned} plans are at the minimum of {count} ({} of all): there the machines cost, not the \
+             language. tonnage plan --pool shared shows what sharing machines saves.",
+            percent(held as f64 / planned as f64)
+        );
+        steps.push((0.0, step));
+    }
+    steps.sort_by(|one, other| other.0.total_cmp(&one.0));
+    steps.into_iter().map(|(_, step)| step).collect()
+}
+
+fn commands(decisions: &[Decision<'_, '_>]) -> String {
+    let Some(first) = decisions.first() else { return String::new() };
+    format!(
+        "Why: `tonnage explain {} FILE`. Every runtime and option: `tonnage plan FILE --details`.",
+        first.name()
+    )
+}

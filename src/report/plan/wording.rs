@@ -1,0 +1,488 @@
+//! A decision in words.
+
+use super::decisions::{Check, Decision};
+use super::notes::DEEP_CUT;
+pub use super::notes::notes;
+use super::options::located;
+use super::plans::machines;
+use super::risk;
+use crate::report::column::Value;
+use crate::report::figures::{amount, days, percent, rate, seconds, significant, usd, whole};
+use tonnage_model::capacity::constraint::{BoundBy, Constraint};
+use tonnage_model::decide::criteria::{Criterion, Favors, Measure, THROUGHPUT_LINE};
+use tonnage_model::decide::evidence::{MOST_SLACK, ScalingEvidence};
+use tonnage_model::decide::fleet::PlannedWorkload;
+use tonnage_model::decide::options::{AlternativeKind, Machines};
+use tonnage_model::decide::terms::Terms;
+use tonnage_model::decide::total_cost::RuntimeChange;
+use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::demand::event::WaitBasis;
+use tonnage_model::plan::{NoPlan, Plan};
+use tonnage_model::runtime::Evidence;
+
+/// What to do, in a few words.
+pub fn action(decision: &Decision<'_, '_>) -> String {
+    let it = &decision.entry.recommendation;
+    let is_deep = decision.bills().is_some_and(|(today, planned)| today >= DEEP_CUT * planned);
+    match &it.verdict {
+        Verdict::Stay => "keep".to_owned(),
+        Verdict::RightSize if is_deep && decision.check() == Some(Check::ToBeChecked) => {
+            "measure, then shrink".to_owned()
+        }
+        Verdict::RightSize => "right-size".to_owned(),
+        Verdict::Alternative { step, to, .. } => match step {
+            AlternativeKind::Library => format!("move to {to}"),
+            AlternativeKind::PartitionConcurrency => "one event per partition".to_owned(),
+            _ => to.clone(),
+        },
+        Verdict::Unsettled { .. } => "measure latency first".to_owned(),
+        Verdict::Spike { to, .. } => format!("spike in {to}"),
+        Verdict::Move => match it.runtime {
+            Some(runtime) => format!("move to {}", runtime.name),
+            None => "move".to_owned(),
+        },
+        Verdict::None => "mend the inputs".to_owned(),
+    }
+}
+
+/// The decision with the figures that decide it, what a rewrite is worth where more is known of it than machines, and,
+/// where it was sampled, how sure these are.
+pub fn sentence(decision: &Decision<'_, '_>) -> String {
+    let Decision { entry, fleet } = decision;
+    let risk = entry.risk.as_ref().map(|it| risk::sentence(entry, it, fleet.terms));
+    let parts = [Some(verdict(entry, fleet.terms)), rewrite(entry, fleet.terms), risk];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// The verdict with the figures that decide it.
+fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
+    let it = &entry.recommendation;
+    let current = &entry.problem.current.name;
+    match &it.verdict {
+        Verdict::None => {
+            let measured = !matches!(it.in_current, Err(NoPlan::Unmeasured(_)));
+            let others = if measured && entry.plans.len() > 1 { ", and no other runtime can" } else { "" };
+            format!("No plan: {}{others}.", cannot(entry))
+        }
+        Verdict::Stay => format!("Keep {current}. {}{}", bill(entry), not_worth(entry, terms)),
+        Verdict::RightSize => format!(
+            "Keep {current} and right-size it. {} That saves {}, none of it from the language.{}",
+            bill(entry),
+            worth(it.right_sizing_saves.unwrap_or_default(), terms),
+            not_worth(entry, terms)
+        ),
+        Verdict::Alternative { step, to, on, usd_per_month, risk } => {
+            let change = match step {
+                AlternativeKind::Library => format!("move to {to}, in the same language"),
+                _ => format!("change to {to}"),
+            };
+            let before = match it.in_current {
+                Ok(_) => bill(entry),
+                Err(_) => format!("{}.", cannot(entry)),
+            };
+            let saves = match it.saves {
+                Some(saves) if saves < 0.0 => format!(", {} more than today's machines", usd(-saves)),
+                Some(saves) => format!(", which saves {}{}", worth(saves, terms), share_of_rewrite(entry)),
+                None => String::new(),
+            };
+            format!(
+                "Keep {current} and {change}. {before} With the change it needs {} a month on {}{saves} ({risk}).{}",
+                usd(*usd_per_month),
+                located(on, entry),
+                after_alternative(entry, *step, *usd_per_month, terms),
+            )
+        }
+        Verdict::Unsettled { service_scv_low } => format!(
+            "No verdict yet: measure how much {current}'s handler times vary. As assumed, {}; at the low end of the \
+             range (service_scv {}), it meets the goal.",
+            cannot(entry),
+            significant(*service_scv_low)
+        ),
+        Verdict::Spike { to, saves_at_least, saves_at_most } => {
+            let least = saves_at_least.map_or_else(|| "nothing (it may not carry the load)".to_owned(), usd);
+            format!(
+                "No rewrite yet: port the handler's hot path to {to} as a spike first. {} Moving saves {least} to {} a \
+                 month, depending on how fast {to} runs the handler's own code; a change has to save {}.",
+                bill(entry),
+                usd(*saves_at_most),
+                usd(terms.min_saving_usd_per_month),
+            )
+        }
+        Verdict::Move => {
+            let Some(other) = &it.elsewhere else { return String::new() };
+            let name = &other.runtime.name;
+            let to =
+                format!("{} a month on {}", usd(other.usd_per_month), located(&Machines::of(other), entry));
+            match (&it.in_current, it.moving_saves, it.saves) {
+                (Ok(_), Some(moving), Some(saves)) => {
+                    let split = it.right_sizing_saves.map_or_else(String::new, |right_sizing| {
+                        format!(
+                            ": {} by right-sizing {current}, {} by the runtime",
+                            usd(right_sizing),
+                            usd(moving)
+                        )
+                    });
+                    format!(
+                        "Move to {name}, {to}. {} That saves {}{split}.",
+                        bill(entry),
+                        worth(saves, terms)
+                    )
+                }
+                _ => format!("Move to {name}, {to}, because {}.", cannot(entry)),
+            }
+        }
+    }
+}
+
+/// `$310 a month, worth 0.4 engineer-days a month`.
+fn worth(saving: f64, terms: Terms) -> String {
+    format!("{} a month (worth {} a month)", usd(saving), days(saving / terms.day_rate_usd))
+}
+
+/// What another runtime would still save after a smaller change.
+fn after_alternative(
+    entry: &PlannedWorkload<'_>,
+    step: AlternativeKind,
+    usd_per_month: f64,
+    terms: Terms,
+) -> String {
+    let it = &entry.recommendation;
+    // After another library, only another language is left to compare with.
+    let left = if step == AlternativeKind::Library { &it.other_language } else { &it.elsewhere };
+    let Some(other) = left else { return String::new() };
+    let more = usd_per_month - other.usd_per_month;
+    let name = &other.runtime.name;
+    if !terms.is_worth_a_change(more) {
+        format!(" After that {}", too_little(name, more, terms.min_saving_usd_per_month, terms))
+    } else if it.rewrite.as_ref().is_some_and(|rewrite| !rewrite.is_worth_it) {
+        format!(" After that {name} would save {} a month.", usd(more))
+    } else {
+        format!(
+            " After that {name} would save {} a month, but less than the {} that a change has to save if it runs the \
+             handler's own code at the slow end of its range.",
+            usd(more),
+            usd(terms.min_saving_usd_per_month)
+        )
+    }
+}
+
+/// ` and takes 67 % of what moving to go-franz would save`.
+fn share_of_rewrite(entry: &PlannedWorkload<'_>) -> String {
+    let it = &entry.recommendation;
+    let Some((share, rewrite)) = it.step_share().zip(it.rewrite.as_ref()) else { return String::new() };
+    format!(", {} of what moving to {} would save", percent(share), rewrite.to)
+}
+
+/// What features and the rewrite itself make of moving to another language; nothing where neither is given.
+fn rewrite(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String> {
+    let outlook = &entry.problem.workload.outlook;
+    let change = entry.recommendation.rewrite.as_ref()?;
+    let features = (outlook.features_per_month > 0.0).then(|| features(change, outlook.features_per_month));
+    let rewrite = change.rewrite_usd.zip(outlook.rewrite_days).map(|(once, rewrite_days)| {
+        let pays = match change.payback_months {
+            None => "it never pays back".to_owned(),
+            Some(months) if months > terms.payback_months => format!(
+                "it pays back in {}, later than the {} asked for",
+                amount(months, "month"),
+                significant(terms.payback_months)
+            ),
+            Some(months) => format!("it pays back in {}", amount(months, "month")),
+        };
+        format!(
+            "Rewriting it in {} takes {} ({}); {pays}.",
+            change.to,
+            amount(rewrite_days, "day"),
+            usd(once)
+        )
+    });
+    let only = in_features_only(entry, terms);
+    let said: Vec<String> = features.into_iter().chain(rewrite).chain(only).collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
+fn features(change: &RuntimeChange, features_per_month: f64) -> String {
+    let RuntimeChange { to, compute_saves_usd_per_month: compute, saves_usd_per_month: saves, .. } = change;
+    let built = match features_per_month {
+        1.0 => "One feature a month costs".to_owned(),
+        features => format!("{} features a month cost", significant(features)),
+    };
+    match change.engineering_costs_usd_per_month {
+        None => format!("What features cost to build in {to} is not known and not counted."),
+        Some(more) if more > 0.0 && *saves > 0.0 => {
+            format!("{built} {} more to build in {to}, which leaves {} a month.", usd(more), usd(*saves))
+        }
+        Some(more) if more > 0.0 => {
+            let machines = if *compute >= 0.5 { usd(*compute) } else { "nothing".into() };
+            format!("{built} {} more to build in {to}, whose machines save {machines}.", usd(more))
+        }
+        Some(more) if more < 0.0 => {
+            format!("{built} {} less to build in {to}, which makes {} a month.", usd(-more), usd(*saves))
+        }
+        Some(_) => format!("{built} the same in {to}."),
+    }
+}
+
+/// Why a rewrite that would be worth it in all is not recommended: machines save too little of it.
+fn in_features_only(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String> {
+    let it = &entry.recommendation;
+    let change = it.rewrite.as_ref().filter(|change| change.is_worth_it)?;
+    let stays = matches!(it.verdict, Verdict::Stay | Verdict::RightSize);
+    let saves = change.compute_saves_usd_per_month;
+    let machines = if saves >= 0.5 { usd(saves) } else { "nothing".into() };
+    (stays && saves < terms.min_saving_usd_per_month).then(|| {
+        format!(
+            "Most of that saving is in features: machines save {machines}, and a rewrite is recommended only where they \
+             save {} a month.",
+            usd(terms.min_saving_usd_per_month)
+        )
+    })
+}
+
+/// Why today's runtime has no plan.
+pub fn cannot(entry: &PlannedWorkload<'_>) -> String {
+    let current = &entry.problem.current.name;
+    match &entry.recommendation.in_current {
+        Err(NoPlan::Unmeasured(reason)) => {
+            format!("{reason}, so it cannot be planned; use decode with handler_ms until that is measured")
+        }
+        Err(reason) => format!("{current} cannot carry it as described: {reason}"),
+        Ok(_) => String::new(),
+    }
+}
+
+/// Today's bill and that of the cheapest plan in today's runtime.
+fn bill(entry: &PlannedWorkload<'_>) -> String {
+    let it = &entry.recommendation;
+    let Ok(plan) = &it.in_current else { return String::new() };
+    let best = format!("{} a month on {}", usd(plan.usd_per_month), located(&Machines::of(plan), entry));
+    match it.today_usd_per_month {
+        Some(today) => format!("Today's machines cost {} a month; it needs {best}.", usd(today)),
+        None => format!("It needs {best}; today's bill is not given."),
+    }
+}
+
+/// Why nothing more than right-sizing is recommended.
+fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
+    let it = &entry.recommendation;
+    let right_sizing = match (&it.verdict, it.right_sizing_saves) {
+        (Verdict::Stay, Some(saves)) if saves < -0.5 => {
+            let why = match it.in_current.as_ref().map(|plan| plan.size.bound_by) {
+                Ok(BoundBy::Minimum) => {
+                    "to survive the loss of a zone (--min-instances, --no-zone-loss change that)"
+                }
+                _ => {
+                    "for more headroom than runs now, or handler_ms, peak_factor or current_instances is off"
+                }
+            };
+            format!(" That is {} more than today, {why}.", usd(-saves))
+        }
+        (Verdict::Stay, Some(saves)) => {
+            format!(" {}", too_little("Right-sizing", saves, terms.min_resize_saving_usd_per_month, terms))
+        }
+        _ => String::new(),
+    };
+    let would_save = |(other, saves): (&Plan<'_>, f64)| {
+        format!(" {}", too_little(&other.runtime.name, saves, terms.min_saving_usd_per_month, terms))
+    };
+    let moving = it.elsewhere.as_ref().zip(it.moving_saves_of_paid);
+    // Where the cheapest is another library, that is no answer to whether a rewrite is worth it.
+    let rewriting = moving.and_then(|(cheapest, saves)| {
+        let other = it.other_language.as_ref().filter(|other| other.runtime.name != cheapest.runtime.name)?;
+        Some((other, saves + cheapest.usd_per_month - other.usd_per_month))
+    });
+    let moving: String = moving.into_iter().chain(rewriting).map(would_save).collect();
+    format!("{right_sizing}{moving}")
+}
+
+/// `WHAT would save $12 a month, less than the $800 that a change has to save.` It can be above where features or the
+/// rewrite cost more than it saves.
+fn too_little(what: &str, saves: f64, threshold: f64, terms: Terms) -> String {
+    if saves < 0.5 {
+        return format!("{what} would save nothing.");
+    }
+    match saves < threshold {
+        true => format!(
+            "{what} would save {} a month, less than the {} that a change has to save.",
+            usd(saves),
+            usd(threshold)
+        ),
+        false => format!("{what} would save {}.", worth(saves, terms)),
+    }
+}
+
+/// What the decision rests on; its text where that is less than measurement.
+pub fn evidence(entry: &PlannedWorkload<'_>) -> Value<'static> {
+    let evidence = entry.evidence();
+    Value::Parts(vec![
+        ("weakest", evidence.weakest.to_string().into()),
+        ("measure", evidence.measure.clone().into()),
+        ("cpu_slack", evidence.cpu_slack.into()),
+        ("scaling", evidence.scaling.iter().map(scaling).collect::<Vec<_>>().into()),
+        ("text", evidence_in_words(entry).into()),
+    ])
+}
+
+/// What the decision rests on, where that is less than measurement.
+pub fn evidence_in_words(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let it = &entry.recommendation;
+    let evidence = entry.evidence();
+    if evidence.measure.is_none() && evidence.scaling.is_empty() {
+        return None;
+    }
+    let on = match evidence.weakest {
+        Evidence::Measured => "All figures are measured.",
+        Evidence::Published => "Some figures are published by others.",
+        Evidence::Assumed => "Some figures are assumed.",
+    };
+    let current = &entry.problem.current.name;
+    let slack = evidence.cpu_slack.map_or_else(String::new, |slack| match slack {
+        none if none < 1.05 => format!(" {current}'s plan has no CPU to spare."),
+        MOST_SLACK.. => format!(" {current}'s plan holds even if an event takes 1,000 times its CPU."),
+        some => format!(" {current}'s plan holds until an event takes {} times its CPU.", significant(some)),
+    });
+    let why = match it.verdict {
+        Verdict::Move | Verdict::Spike { .. } | Verdict::Unsettled { .. } => "Measure before any rewrite",
+        Verdict::Stay | Verdict::RightSize if it.elsewhere.is_some() => "The figure most worth measuring",
+        _ => "What would settle it",
+    };
+    let measure = evidence.measure.as_ref().map_or_else(String::new, |measure| format!(" {why}: {measure}."));
+    let scaling: String = evidence.scaling.iter().map(|it| format!(" {}", scaling(it))).collect();
+    Some(format!("{on}{scaling}{slack}{measure}"))
+}
+
+/// What a plan rests on of how well its threads share a machine.
+pub fn scaling(it: &ScalingEvidence) -> String {
+    let ScalingEvidence { runtime, vcpus, evidence, instances, .. } = it;
+    let share = format!("How well {vcpus} threads of {runtime} share a machine is {evidence} (sigma, kappa)");
+    let count = |count: Option<u64>| count.map_or("no number".to_owned(), |count| whole(count as f64));
+    if it.changes_the_count() {
+        format!(
+            "{share}: over that range the plan is {} to {} instances, not {}.",
+            count(it.instances_at_low),
+            count(it.instances_at_high),
+            whole(*instances as f64)
+        )
+    } else {
+        format!("{share}, and does not change the count.")
+    }
+}
+
+/// The article's criteria, those for staying first; those that favor neither only where `all` are wanted.
+pub fn criteria(entry: &PlannedWorkload<'_>, all: bool) -> Vec<String> {
+    let it = &entry.recommendation;
+    let Some(other) = it.other_language.as_ref().map(|plan| &plan.runtime.name) else { return Vec::new() };
+    let judged = entry.criteria();
+    let group = |favors: Favors, title: String| {
+        let said: Vec<String> =
+            judged.iter().filter(|criterion| criterion.favors == favors).map(criterion).collect();
+        let said = if said.is_empty() { "nothing".into() } else { said.join("; ") };
+        format!("{title}: {said}.")
+    };
+    let mut groups = vec![
+        group(Favors::Staying, format!("For {}", entry.problem.current.name)),
+        group(Favors::Moving, format!("For {other}")),
+    ];
+    if all {
+        groups.push(group(Favors::Neither, "For neither".into()));
+    }
+    groups
+}
+
+fn criterion(criterion: &Criterion) -> String {
+    let against = |today: Option<String>, other: Option<String>| {
+        let known = |value: Option<String>| value.unwrap_or_else(|| "not known".into());
+        format!("{} against {}", known(today), known(other))
+    };
+    match criterion.measure {
+        Measure::Throughput { peak_events_per_second, cores_today, cores_other } => format!(
+            "throughput (peak {}, rule of thumb {}; {} cores)",
+            rate(peak_events_per_second),
+            rate(THROUGHPUT_LINE),
+            against(cores_today.map(significant), Some(significant(cores_other)))
+        ),
+        Measure::Latency { p99_seconds_today, p99_seconds_other, goal_seconds } => {
+            let goal = goal_seconds.map_or("no goal".into(), |goal| format!("goal {}", seconds(goal)));
+            let p99 = against(p99_seconds_today.map(seconds), Some(seconds(p99_seconds_other)));
+            format!("latency (p99 {p99}, {goal})")
+        }
+        Measure::Startup { seconds_today, seconds_other, events_waiting_today } => {
+            let starts = against(seconds_today.map(seconds), seconds_other.map(seconds));
+            let waiting = events_waiting_today.map_or_else(String::new, |events| {
+                format!(", {} events arrive meanwhile at peak", significant(events))
+            });
+            format!("startup ({starts}{waiting})")
+        }
+        Measure::Analytics { native_share, loses_libraries } => format!(
+            "analytics and ML ({} of the handler's CPU is native already{})",
+            percent(native_share),
+            if loses_libraries { ", data libraries would be lost" } else { "" }
+        ),
+        Measure::TeamSpeed { days_today, days_other, features_that_eat_the_saving } => {
+            let effort = against(days_today.map(significant), days_other.map(significant));
+            let features = features_that_eat_the_saving.map_or_else(String::new, |features| {
+                format!("; {} features a month cancel the saving", significant(features))
+            });
+            format!("team speed ({effort} days a feature{features})")
+        }
+    }
+}
+
+/// Where the wait of an event comes from, as a word.
+pub fn wait_basis(entry: &PlannedWorkload<'_>) -> &'static str {
+    match entry.problem.today.wait_basis {
+        WaitBasis::Given => "given",
+        WaitBasis::ShareOfHandler => "share_of_handler",
+        WaitBasis::InferredFromCpu => "inferred_from_cpu",
+    }
+}
+
+/// One line of what to do first: the change, what it saves, and the figure that decides it.
+pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
+    let entry = decision.entry;
+    let it = &entry.recommendation;
+    let name = decision.name();
+    let Some(saves) = decision.saves().filter(|saves| *saves >= 0.5) else {
+        return matches!(it.verdict, Verdict::None).then(|| format!("{name}: {}.", cannot(entry)));
+    };
+    let today = decision.today().unwrap_or_default();
+    let planned = decision.destination().map(|on| located(&on, entry))?;
+    let check = match decision.check() {
+        Some(Check::ToBeChecked) => ", to be checked",
+        _ => "",
+    };
+    let change = match &it.verdict {
+        Verdict::Alternative { .. } | Verdict::Move => format!("{}: ", action(decision)),
+        _ => String::new(),
+    };
+    let why = it.chosen.as_ref().map(because).unwrap_or_default();
+    let spike = match &it.verdict {
+        Verdict::Spike { to, saves_at_most, .. } => {
+            format!(" A spike in {to} tells whether up to {} more is there.", usd(*saves_at_most))
+        }
+        _ => String::new(),
+    };
+    Some(format!(
+        "{name}: {change}{planned} instead of {today} saves {} a month{check}; {why}.{spike}",
+        usd(saves)
+    ))
+}
+
+/// The constraint that sets a plan's count, with its figure.
+fn because(plan: &Plan<'_>) -> String {
+    let busy = percent(plan.size.utilization_at_peak);
+    match plan.size.bound_by {
+        BoundBy::Minimum => format!("the minimum of instances is enough, {busy} busy at peak"),
+        BoundBy::Confidence => format!("{} hold as surely as asked for", machines(plan)),
+        BoundBy::Constraint(constraint) => match constraint {
+            Constraint::Cpu => format!("CPU sets the count, {busy} busy at peak"),
+            Constraint::InFlight => "the in-flight limit sets the count".to_owned(),
+            Constraint::Memory => "memory sets the count".to_owned(),
+            Constraint::Network => "the network sets the count".to_owned(),
+            Constraint::Latency => {
+                format!("the latency goal sets the count, p99 {}", seconds(plan.size.p99_seconds))
+            }
+            Constraint::Zone => format!("a lost zone sets the count, {busy} busy at peak with all up"),
+            Constraint::CatchUp => "catching up after an outage sets the count".to_owned(),
+        },
+    }
+}
