@@ -4,35 +4,37 @@ use super::output::Output;
 use super::settings::Settings;
 use super::setup::Setup;
 use super::workload_flags::OneWorkloadArgs;
-use anyhow::{Context, Result, bail};
-use clap::{Args, ValueEnum};
+use anyhow::{Context, Result, anyhow, bail};
+use clap::Args;
 use std::time::{Duration, Instant};
-use tonnage::input::quantity;
+use tonnage::input::nearest::guess;
+use tonnage::input::number::{Number, Unit};
+use tonnage::input::{columns, quantity};
 use tonnage::report::context::Context as Made;
-use tonnage::report::sweep::CrossingsReport;
+use tonnage::report::crossings::CrossingsReport;
+use tonnage::report::sweep::{Moved, SweepReport};
 use tonnage::report::sweep_months::MonthsReport;
 use tonnage_model::scenario::crossings::{Axis, CrossingSearch};
 use tonnage_model::scenario::growth::Forecast;
+use tonnage_model::uncertain::inputs::Input;
 use tonnage_model::workload::Workload;
 
 /// A search that takes longer is given up.
 const LONGEST: Duration = Duration::from_secs(8);
 
-/// Move one quantity, and show what changes: months ahead, volume, waiting, features
+/// What moves the volume month by month.
+const MONTHS: &str = "months";
+
+/// Move one quantity, and show what changes: months ahead, or any number of a workload
 #[derive(Args)]
 pub struct Sweep {
     #[command(flatten)]
     workloads: OneWorkloadArgs,
-    /// The quantity that is moved, all others staying
-    #[arg(long, value_enum, value_name = "QUANTITY")]
+    /// What to move: months ahead, or a column that holds a number, such as events_per_day; all else stays
+    #[arg(long, value_name = "QUANTITY", value_parser = over)]
     over: Over,
-    /// Where to begin [months: today; events_per_day: a tenth of the workload's; io_ratio, features_per_month: 0]
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
-    from: Option<String>,
-    /// Where to end [months: 24; events_per_day: ten times the workload's; io_ratio: 0.99; features_per_month: 10, or
-    /// twice the workload's]
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
-    to: Option<String>,
+    #[command(flatten)]
+    ends: Ends,
     /// Show all runtimes, turning points and reasons (months)
     #[arg(long)]
     details: bool,
@@ -42,67 +44,85 @@ pub struct Sweep {
     settings: Settings,
 }
 
-/// What is moved, as a word.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
+/// What is moved.
+#[derive(Clone, Copy)]
 enum Over {
-    /// Months ahead, growing by growth_pct_per_month
     Months,
-    /// Volume
-    EventsPerDay,
-    /// Share of the handler's time that is waiting
-    IoRatio,
-    /// Features built a month
-    FeaturesPerMonth,
+    Number(Number, Input),
 }
 
-impl Over {
-    /// What crossings are looked for along; nothing for months, which move more than one quantity.
-    fn axis(self) -> Option<Axis> {
-        match self {
-            Self::Months => None,
-            Self::EventsPerDay => Some(Axis::EventsPerDay),
-            Self::IoRatio => Some(Axis::IoRatio),
-            Self::FeaturesPerMonth => Some(Axis::FeaturesPerMonth),
+/// `months`, or a column that holds a number.
+fn over(text: &str) -> Result<Over, String> {
+    if text == MONTHS {
+        return Ok(Over::Months);
+    }
+    if let Some((number, input)) = columns::numbers().find(|(_, input)| input.column() == text) {
+        return Ok(Over::Number(number, input));
+    }
+    let known: Vec<&str> =
+        std::iter::once(MONTHS).chain(columns::numbers().map(|(_, input)| input.column())).collect();
+    let meant = columns::meant(text)
+        .filter(|name| known.contains(name))
+        .or_else(|| guess(text, known.iter().copied()));
+    let hint = meant.map_or(String::new(), |name| format!("; did you mean {name:?}?"));
+    Err(format!("it must be {MONTHS} or a column that holds a number{hint}"))
+}
+
+/// Ends of the range as they are given.
+#[derive(Args)]
+struct Ends {
+    /// Where to begin [a tenth of the workload's value; io_ratio, features_per_month: 0]
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    from: Option<String>,
+    /// Where to end [months: 24; ten times the workload's value; io_ratio: 0.99; features_per_month: 10, or twice the
+    /// workload's]
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    to: Option<String>,
+}
+
+impl Ends {
+    /// The last month.
+    fn months(&self) -> Result<u32> {
+        if self.from.is_some() {
+            bail!("--from: months are counted from today; leave it out");
         }
+        let Some(text) = &self.to else { return Ok(24) };
+        let months = quantity::whole(text).filter(|months| *months <= 120);
+        months.with_context(|| {
+            format!("--to: it is {text:?}, but must be a whole number of months from 1 to 120")
+        })
     }
 
-    /// What an end of the range may be, as in the column of the same name.
-    fn allowed(self) -> &'static str {
-        match self {
-            Self::Months => "a whole number of months from 1 to 120",
-            Self::EventsPerDay => "a whole number of events from 1 to 1e15, such as 50M",
-            Self::IoRatio => "a share from 0 to 0.9999 in steps of 0.0001, such as 0.85 or 85%",
-            Self::FeaturesPerMonth => "a number from 0 to 1e6, such as 1.5",
-        }
-    }
-
-    fn read(self, text: &str) -> Option<f64> {
-        match self {
-            Self::Months => quantity::whole(text).filter(|months| *months <= 120).map(f64::from),
-            Self::EventsPerDay => {
-                quantity::count(text).filter(|events| (1.0..=1e15).contains(events) && events.fract() == 0.0)
-            }
-            Self::IoRatio => quantity::share(text).filter(|share| {
-                let steps = share * 1e4;
-                (0.0..=0.9999).contains(share) && (steps - steps.round()).abs() < 1e-6
+    /// The ends for a number of a workload.
+    fn of(&self, moved: Moved<'_>, axis: Option<Axis>) -> Result<(f64, f64)> {
+        let Moved { workload, number, input } = moved;
+        let today = input.get(workload).filter(|today| *today > 0.0);
+        let near = |times: f64| today.map(|today| number.clamp(today * times));
+        let (lowest, highest) = match axis {
+            Some(Axis::IoRatio) => (Some(0.0), Some(0.99)),
+            Some(Axis::FeaturesPerMonth) => (Some(0.0), Some(f64::max(10.0, 2.0 * today.unwrap_or(0.0)))),
+            Some(Axis::EventsPerDay) => (near(0.1).map(f64::round), near(10.0).map(f64::round)),
+            None => (near(0.1), near(10.0)),
+        };
+        let end = |flag: &str, given: &Option<String>, default: Option<f64>| match given {
+            Some(text) => self
+                .read(number, axis, text)
+                .map_err(|allowed| anyhow!("{flag}: it is {text:?}, but must be {allowed}")),
+            None => default.with_context(|| {
+                let column = input.column();
+                format!("{flag} is missing: {} has no {column} above 0 to begin with", workload.name)
             }),
-            Self::FeaturesPerMonth => {
-                quantity::number(text).filter(|features| (0.0..=1e6).contains(features))
-            }
-        }
+        };
+        Ok((end("--from", &self.from, lowest)?, end("--to", &self.to, highest)?))
     }
 
-    fn default_range(self, workload: &Workload) -> (f64, f64) {
-        match self {
-            Self::Months => (0.0, 24.0),
-            Self::EventsPerDay => {
-                let events = workload.events_per_day;
-                ((events / 10.0).round().max(1.0), (events * 10.0).round().min(1e15))
-            }
-            Self::IoRatio => (0.0, 0.99),
-            Self::FeaturesPerMonth => (0.0, f64::max(10.0, 2.0 * workload.outlook.features_per_month)),
-        }
+    /// A value within the column's limits, and on one of the axis's steps; else what is allowed.
+    fn read(&self, number: Number, axis: Option<Axis>, text: &str) -> Result<f64, String> {
+        let step = axis.map_or(0.0, Axis::step);
+        let value = number.read(text).ok_or_else(|| number.allowed())?;
+        let steps = value / step;
+        let is_on_step = step == 0.0 || (steps - steps.round()).abs() < 1e-6;
+        if is_on_step { Ok(value) } else { Err(format!("a multiple of {step}")) }
     }
 }
 
@@ -110,51 +130,35 @@ impl Sweep {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
         setup.refuse_confidence()?;
-        match self.over.axis() {
-            None => months(setup, self.workloads, self.output, self.details, (self.from, self.to)),
-            Some(axis) => crossings(setup, self.workloads, self.output, (self.over, axis), (self.from, self.to)),
+        let Self { workloads, over, ends, details, output, .. } = self;
+        match over {
+            Over::Months => {
+                months(&setup, &workloads.read_all(&setup.catalog)?, ends.months()?, details, &output)
+            }
+            Over::Number(..) if details => bail!("--details is for --over {MONTHS}; leave it out"),
+            Over::Number(number, input) => {
+                let workloads = workloads.read(&setup.catalog)?;
+                let Some(workload) = workloads.first() else { bail!("there is no workload") };
+                over_number(&setup, Moved { workload, number, input }, &ends, &output)
+            }
         }
     }
 }
 
-/// An end of the range as it was given.
-type End = Option<String>;
-
-fn end(over: Over, flag: &str, given: &End, default: f64) -> Result<f64> {
-    let Some(text) = given else { return Ok(default) };
-    over.read(text).with_context(|| format!("{flag}: it is {text:?}, but must be {}", over.allowed()))
-}
-
-fn months(setup: Setup, workloads: OneWorkloadArgs, output: Output, details: bool, (from, to): (End, End)) -> Result<u8> {
-    if from.is_some() {
-        bail!("--from: months are counted from today; leave it out");
-    }
-    let workloads = workloads.read_all(&setup.catalog)?;
-    let months = end(Over::Months, "--to", &to, 24.0)? as u32;
+fn months(setup: &Setup, workloads: &[Workload], months: u32, details: bool, output: &Output) -> Result<u8> {
     let runtimes = setup.runtimes();
-    let forecasts: Vec<Forecast<'_>> = workloads
-        .iter()
-        .map(|workload| Forecast::new(&setup.catalog, &runtimes, workload, setup.policy, months))
-        .collect::<Result<_, _>>()?;
-    let fleet = setup.plan_unsampled(&workloads)?;
+    let forecast = |workload| Forecast::new(&setup.catalog, &runtimes, workload, setup.policy, months);
+    let forecasts = workloads.iter().map(forecast).collect::<Result<Vec<_>, _>>()?;
+    let fleet = setup.plan_unsampled(workloads)?;
     let recommended = fleet.entries.iter().map(|entry| entry.recommendation.runtime).collect();
-    let report = MonthsReport::new(&forecasts, recommended, details);
-    output.report(&report, &Made { command: "sweep", ..Made::default() }, setup.format)?;
+    output.report(&MonthsReport::new(&forecasts, recommended, details), &made(), setup.format)?;
     Ok(setup.status(forecasts.iter().any(Forecast::has_infeasible)))
 }
 
-fn crossings(
-    setup: Setup,
-    workloads: OneWorkloadArgs,
-    output: Output,
-    (over, axis): (Over, Axis),
-    (from, to): (End, End),
-) -> Result<u8> {
-    let workloads = workloads.read(&setup.catalog)?;
-    let Some(workload) = workloads.first() else { bail!("there is no workload") };
-    let (lowest, highest) = over.default_range(workload);
-    let from = end(over, "--from", &from, lowest)?;
-    let to = end(over, "--to", &to, highest)?;
+fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, output: &Output) -> Result<u8> {
+    let Moved { workload, number, input } = moved;
+    let axis = Axis::ALL.into_iter().find(|axis| axis.column() == input.column());
+    let (from, to) = ends.of(moved, axis)?;
     let problem = setup.catalog.problem(workload)?;
     let (runtimes, machines) = (setup.runtimes(), setup.catalog.candidates());
     let started = Instant::now();
@@ -166,9 +170,16 @@ fn crossings(
         terms: setup.terms,
         is_over: &|| started.elapsed() > LONGEST,
     };
-
-    let found = search.along(axis, from, to)?;
-    let made = Made { command: "sweep", ..Made::default() };
-    output.report(&CrossingsReport::new(&found, workload), &made, setup.format)?;
+    if let Some(axis) = axis {
+        let found = search.along(axis, from, to)?;
+        output.report(&CrossingsReport::new(&found, workload), &made(), setup.format)?;
+    } else {
+        let found = search.over(input, from, to, number.unit == Unit::Whole)?;
+        output.report(&SweepReport::new(&found, moved), &made(), setup.format)?;
+    }
     Ok(0)
+}
+
+fn made() -> Made<'static> {
+    Made { command: "sweep", ..Made::default() }
 }

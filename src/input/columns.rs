@@ -385,6 +385,14 @@ pub fn position(name: &str) -> Option<usize> {
     COLUMNS.iter().position(|column| column.name == name)
 }
 
+/// Columns that hold a number, with the number.
+pub fn numbers() -> impl Iterator<Item = (Number, Input)> {
+    COLUMNS.iter().filter_map(|column| match column.value {
+        Value::Number(number, input) => Some((number, input)),
+        _ => None,
+    })
+}
+
 /// A range of a number as a column has it; `None` where the column is none that may be a range.
 pub fn range(name: &str, low: f64, high: f64) -> Option<Uncertain> {
     match &COLUMNS[position(name)?].value {

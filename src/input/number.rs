@@ -112,6 +112,24 @@ impl Number {
         (self.from, self.to).contains(&value).then_some(value)
     }
 
+    /// The same number in the unit of its column: milliseconds and per cent instead of seconds and shares.
+    pub fn in_column(&self, value: f64) -> f64 {
+        match self.unit {
+            Unit::Time => value * 1e3,
+            Unit::Percent => value * 100.0,
+            _ => value,
+        }
+    }
+
+    /// The number between the limits, or at one of them, that is nearest to a value.
+    pub fn clamp(&self, value: f64) -> f64 {
+        let limit = |bound, open| match bound {
+            Bound::Included(limit) | Bound::Excluded(limit) => limit,
+            Bound::Unbounded => open,
+        };
+        value.max(limit(self.from, f64::NEG_INFINITY)).min(limit(self.to, f64::INFINITY))
+    }
+
     /// How a range of it is read.
     pub fn distribution(&self, low: f64, high: f64) -> Distribution {
         match self.unit {

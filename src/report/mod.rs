@@ -3,6 +3,7 @@
 pub mod calibrate;
 pub mod column;
 pub mod context;
+pub mod crossings;
 pub mod document;
 pub mod explain;
 pub mod failures;

@@ -1,168 +1,59 @@
-//! What changes along one number of a workload: where the cheapest runtime does, and what each costs.
+//! What a workload costs at a few values of one of its numbers, and roughly where the cheapest runtime changes.
 
-use super::column::{Column, Unit, Value, column, data, number, word};
+use super::column::{Column, column, data};
+use super::crossings::{TOTALS, runtime, told};
 use super::document::{self, Cell, Document, Table, Tone};
-use super::figures::{NONE, significant, usd, whole};
+use super::figures::{NONE, event_size, plural, rate, seconds, significant, usd, whole};
 use super::records::Records;
 use super::{Report, medians};
+use crate::input::number::{Number, Unit};
 use tonnage_model::runtime::Runtime;
-use tonnage_model::scenario::crossings::{Axis, Crossings, Interval};
 use tonnage_model::scenario::sweep::{Change, Sweep, SweepPoint};
+use tonnage_model::uncertain::inputs::Input;
 use tonnage_model::workload::Workload;
 
-/// What the totals are of.
-const TOTALS: &str = "Costs are machines, traffic between zones and features. A rewrite is not in them.";
+/// Most changes that the heading names.
+const MOST_TOLD: usize = 3;
 
-/// A stretch of values with one cheapest runtime.
-pub struct IntervalRow<'a> {
-    workload: &'a Workload,
-    axis: Axis,
-    it: &'a Interval<'a>,
-}
-
-/// Columns of the stretches.
-pub fn columns<'a>() -> Vec<Column<IntervalRow<'a>>> {
-    vec![
-        column(data("workload", "Workload"), |it| (&it.workload.name).into()),
-        column(data("over", "The column that is moved"), |it| it.axis.column().into()),
-        column(number("from", "from", Unit::Number, "First value").in_tables(0), |it| {
-            shown(it.axis, it.it.from)
-        }),
-        column(number("to", "to", Unit::Number, "Last value").in_tables(0), |it| shown(it.axis, it.it.to)),
-        column(data("from", "First value"), |it| it.it.from.into()),
-        column(data("to", "Last value"), |it| it.it.to.into()),
-        column(word("cheapest", "cheapest", "The cheapest runtime"), |it| runtime(it.it.cheapest)),
-        column(
-            number("total_usd_per_month", "$/month", Unit::Usd, "Its cost in the middle, USD a month"),
-            |it| it.it.total.and_then(|total| total.usd_per_month()).into(),
-        ),
-        column(word("next", "next", "The next in cost there"), |it| {
-            it.it.next.map(|(next, _)| &next.name).into()
-        }),
-        column(
-            number("difference_usd_per_month", "more", Unit::Usd, "What that costs more, USD a month"),
-            |it| it.it.next.map(|(_, more)| more).into(),
-        ),
-        column(number("at", "costs at", Unit::Number, "The middle").in_tables(2), |it| {
-            shown(it.axis, it.it.at)
-        }),
-        column(data("at", "The value in the middle, at which costs are taken"), |it| it.it.at.into()),
-        column(word("tied_with", "tied with", "Runtimes that cost the same throughout").rank(1), |it| {
-            names(&it.it.tied).into()
-        }),
-        column(data("tied_in_part_with", "Runtimes that cost the same in a part of it"), |it| {
-            names(&it.it.tied_in_part).into()
-        }),
-    ]
-}
-
-/// Crossings of one workload.
-pub struct CrossingsReport<'a> {
-    crossings: &'a Crossings<'a>,
-    workload: &'a Workload,
-    rows: Vec<IntervalRow<'a>>,
-}
-
-impl<'a> CrossingsReport<'a> {
-    /// The report.
-    pub fn new(crossings: &'a Crossings<'a>, workload: &'a Workload) -> Self {
-        let row = |it| IntervalRow { workload, axis: crossings.axis, it };
-        Self { crossings, workload, rows: crossings.intervals.iter().map(row).collect() }
-    }
-
-    /// Where the workload is today, and where the nearest crossings are.
-    fn heading(&self) -> String {
-        let Crossings { axis, intervals, .. } = self.crossings;
-        let at = |value| format!("{} {}", figure(*axis, value), quantity(*axis));
-        let today = axis.of(self.workload);
-        // Steps of a ratio are not met to the last bit.
-        let reached = |interval: &Interval<'_>| interval.from <= today * (1.0 + 1e-9);
-        let is_beyond = intervals.last().is_none_or(|last| last.to < today * (1.0 - 1e-9));
-        let Some(here) = intervals.iter().rposition(reached).filter(|_| !is_beyond) else {
-            return format!("{}: today's {} are outside of this range", self.workload.name, at(today));
-        };
-        let name = |position: usize| intervals[position].cheapest.map(|runtime| runtime.name.as_str());
-        let is_other = |&other: &usize| name(other) != name(here);
-        let others = [
-            (0..here).rev().find(is_other).map(|below| ("up to", intervals[below].to, below)),
-            (here + 1..intervals.len()).find(is_other).map(|above| ("from", intervals[above].from, above)),
-        ];
-        let text = format!("{}: {} at today's {}", self.workload.name, told(name(here)), at(today));
-        match others {
-            [None, None] => text + " and throughout this range",
-            _ => others.into_iter().flatten().fold(text, |text, (word, value, position)| {
-                format!("{text}; {word} {} {}", figure(*axis, value), told(name(position)))
-            }),
-        }
-    }
-}
-
-fn told(runtime: Option<&str>) -> String {
-    runtime.map_or("no runtime can carry it".into(), |name| format!("{name} is cheapest"))
-}
-
-impl Report for CrossingsReport<'_> {
-    fn document(&self) -> Document {
-        let Crossings { axis, intervals, left_out } = self.crossings;
-        let mut document = Document::default();
-        document.heading(self.heading());
-        document.table(Records::of("intervals", &columns(), &self.rows).table());
-        let exact = match axis {
-            Axis::EventsPerDay => {
-                "What an event takes is read once, at the workload's own rate. Crossings are exact to the event."
-            }
-            Axis::IoRatio => "Crossings are exact to 0.0001; one that is undone within 0.001 can be missed.",
-            Axis::FeaturesPerMonth => {
-                "Machines do not depend on features, so crossings are where two lines meet."
-            }
-        };
-        let mut notes = vec![format!("{TOTALS} They are those in the middle of each line. {exact}")];
-        notes.extend(medians::note([self.workload]));
-        if intervals.iter().any(|it| !it.tied.is_empty() || !it.tied_in_part.is_empty()) {
-            notes.push(
-                "Of equal costs today's runtime counts as cheapest, else the one that stays so longest."
-                    .into(),
-            );
-        }
-        notes.extend(
-            names(left_out).map(|names| format!("Left out, as their days a feature are not known: {names}.")),
-        );
-        document.list(notes);
-        document
-    }
-
-    fn records(&self) -> Vec<Records<'_>> {
-        vec![Records::of("intervals", &columns(), &self.rows)]
-    }
+/// What is moved.
+#[derive(Debug, Clone, Copy)]
+pub struct Moved<'a> {
+    /// Of which workload.
+    pub workload: &'a Workload,
+    /// Its limits and unit.
+    pub number: Number,
+    /// Its column.
+    pub input: Input,
 }
 
 /// One value in one runtime.
 pub struct PointRow<'a> {
-    workload: &'a Workload,
-    over: &'static str,
+    moved: Moved<'a>,
     point: &'a SweepPoint<'a>,
     runtime: &'a Runtime,
     total: Option<f64>,
 }
 
-/// Two neighbouring values with another cheapest runtime at each.
+/// Two neighboring values with another cheapest runtime at each.
 pub struct ChangeRow<'a> {
-    workload: &'a Workload,
+    moved: Moved<'a>,
     it: &'a Change<'a>,
 }
 
 /// Columns of the values.
-pub fn point_columns<'a>() -> Vec<Column<PointRow<'a>>> {
+pub fn columns<'a>() -> Vec<Column<PointRow<'a>>> {
     vec![
-        column(data("workload", "Workload"), |it| (&it.workload.name).into()),
-        column(data("over", "The column that is moved"), |it| it.over.into()),
-        column(data("value", "Its value, in the unit of the column"), |it| it.point.value.into()),
+        column(data("workload", "Workload"), |it| (&it.moved.workload.name).into()),
+        column(data("over", "The column that is moved"), |it| it.moved.input.column().into()),
+        column(data("value", "Its value, in the unit of the column"), |it| {
+            it.moved.number.in_column(it.point.value).into()
+        }),
         column(data("runtime", "Runtime"), |it| (&it.runtime.name).into()),
         column(data("total_usd_per_month", "Its cost, USD a month; empty without a plan"), |it| {
             it.total.into()
         }),
         column(data("is_cheapest", "Whether it is the cheapest"), |it| {
-            it.point.cheapest.is_some_and(|cheapest| cheapest.name == it.runtime.name).into()
+            is_cheapest(it.point, it.runtime).into()
         }),
     ]
 }
@@ -170,135 +61,120 @@ pub fn point_columns<'a>() -> Vec<Column<PointRow<'a>>> {
 /// Columns of the changes.
 pub fn change_columns<'a>() -> Vec<Column<ChangeRow<'a>>> {
     vec![
-        column(data("workload", "Workload"), |it| (&it.workload.name).into()),
-        column(data("below", "The lower value"), |it| it.it.below.into()),
-        column(data("above", "The upper value"), |it| it.it.above.into()),
+        column(data("workload", "Workload"), |it| (&it.moved.workload.name).into()),
+        column(data("below", "The lower value"), |it| it.moved.number.in_column(it.it.below).into()),
+        column(data("above", "The upper value"), |it| it.moved.number.in_column(it.it.above).into()),
         column(data("from", "The cheapest runtime at the lower value"), |it| runtime(it.it.from)),
         column(data("to", "The cheapest runtime at the upper value"), |it| runtime(it.it.to)),
     ]
 }
 
-/// Any number of a workload at a few values.
+/// A workload at a few values of one of its numbers.
 pub struct SweepReport<'a> {
     sweep: &'a Sweep<'a>,
-    workload: &'a Workload,
-    over: &'static str,
-    today: Option<f64>,
+    moved: Moved<'a>,
     points: Vec<PointRow<'a>>,
     changes: Vec<ChangeRow<'a>>,
 }
 
 impl<'a> SweepReport<'a> {
-    /// The report; `over` is the column, and `today` its value, where the workload says it.
-    pub fn new(sweep: &'a Sweep<'a>, workload: &'a Workload, over: &'static str, today: Option<f64>) -> Self {
+    /// The report.
+    pub fn new(sweep: &'a Sweep<'a>, moved: Moved<'a>) -> Self {
         let of_point = |point: &'a SweepPoint<'a>| {
-            let row = move |(runtime, total): &(&'a Runtime, Option<f64>)| PointRow {
-                workload,
-                over,
-                point,
-                runtime,
-                total: *total,
-            };
-            point.totals.iter().map(row)
+            point.totals.iter().map(move |(runtime, total)| PointRow { moved, point, runtime, total: *total })
         };
-        let changes = sweep.changes.iter().map(|it| ChangeRow { workload, it }).collect();
-        Self {
-            sweep,
-            workload,
-            over,
-            today,
-            points: sweep.points.iter().flat_map(of_point).collect(),
-            changes,
+        let changes = sweep.changes.iter().map(|it| ChangeRow { moved, it }).collect();
+        Self { sweep, moved, points: sweep.points.iter().flat_map(of_point).collect(), changes }
+    }
+
+    fn figure(&self, value: f64) -> String {
+        match self.moved.number.unit {
+            Unit::Size => event_size(value),
+            Unit::Share | Unit::Percent => format!("{} %", significant(value * 100.0)),
+            Unit::Time => seconds(value),
+            Unit::PerSecond => rate(value),
+            Unit::Whole | Unit::PerDay => whole(value),
+            Unit::Plain => significant(value),
         }
     }
 
+    /// Whether nothing that is paid depends on the number.
+    fn is_flat(&self) -> bool {
+        self.sweep.points.windows(2).all(|pair| pair[0].totals == pair[1].totals)
+    }
+
     fn heading(&self) -> String {
-        let today = self.today.map_or_else(String::new, |value| format!(" (today {})", significant(value)));
+        let Moved { workload, input, .. } = self.moved;
+        let [Some(first), Some(last)] = [self.sweep.points.first(), self.sweep.points.last()] else {
+            return format!("{}: no value of {} is possible", workload.name, input.column());
+        };
+        let today =
+            input.get(workload).map_or_else(String::new, |it| format!(" (today {})", self.figure(it)));
         let of = |runtime: Option<&Runtime>| told(runtime.map(|it| it.name.as_str()));
-        let first = self.sweep.points.first().and_then(|point| point.cheapest);
-        let changes = self
-            .changes
-            .iter()
-            .map(|ChangeRow { it, .. }| format!("; from about {} {}", significant(it.above), of(it.to)));
-        format!(
-            "{} by {}{today}: {}{}",
-            self.workload.name,
-            self.over,
-            of(first),
-            changes.collect::<String>()
-        )
+        let column = input.column();
+        let mut text = format!("{} by {column}{today}: {}", workload.name, of(first.cheapest));
+        if self.is_flat() {
+            let [from, to] = [first, last].map(|point| self.figure(point.value));
+            return text + &format!(", and no cost changes from {from} to {to}");
+        }
+        if self.changes.is_empty() {
+            return text + " throughout";
+        }
+        for ChangeRow { it, .. } in self.changes.iter().take(MOST_TOLD) {
+            text += &format!("; from about {} {}", self.figure(it.above), of(it.to));
+        }
+        if self.changes.len() > MOST_TOLD {
+            text += &format!("; {} more", plural((self.changes.len() - MOST_TOLD) as u64, "change"));
+        }
+        text
     }
 
     /// A line a value, a column a runtime.
     fn table(&self) -> Table {
         let runtimes = self.sweep.points.first().map_or(&[][..], |point| &point.totals[..]);
-        let ranks = (0..).zip(runtimes).map(|(rank, (runtime, _))| {
-            let rank = if runtime.name == self.workload.current_runtime { 0 } else { rank };
+        let runtimes = (1..).zip(runtimes).map(|(position, (runtime, _))| {
+            let rank = if runtime.name == self.moved.workload.current_runtime { 0 } else { position };
             document::Column::numbers(&runtime.name, rank)
         });
-        let mut table =
-            Table::new(std::iter::once(document::Column::numbers(self.over, 0)).chain(ranks).collect());
+        let value = document::Column::numbers(self.moved.input.column(), 0);
+        let mut table = Table::new(std::iter::once(value).chain(runtimes).collect());
         for point in &self.sweep.points {
             let cell = |(runtime, total): &(&Runtime, Option<f64>)| {
-                let is_cheapest = point.cheapest.is_some_and(|cheapest| cheapest.name == runtime.name);
-                let tone = if is_cheapest { Tone::Good } else { Tone::Plain };
+                let tone = if is_cheapest(point, runtime) { Tone::Good } else { Tone::Plain };
                 Cell::new(total.map_or(NONE.into(), usd)).toned(tone)
             };
-            let value = Cell::new(significant(point.value));
+            let value = Cell::new(self.figure(point.value));
             table.row(std::iter::once(value).chain(point.totals.iter().map(cell)).collect());
         }
         table
     }
 }
 
+fn is_cheapest(point: &SweepPoint<'_>, runtime: &Runtime) -> bool {
+    point.cheapest.is_some_and(|cheapest| cheapest.name == runtime.name)
+}
+
 impl Report for SweepReport<'_> {
     fn document(&self) -> Document {
         let mut document = Document::default();
         document.heading(self.heading());
-        document.table(self.table());
+        if !self.is_flat() {
+            document.table(self.table());
+        }
         let mut notes = vec![format!(
-            "{TOTALS} What an event takes is read anew at each value. Crossings are approximate: they are looked for \
-             between lines with another cheapest runtime, to 0.1 %."
+            "{TOTALS} USD a month; * is the cheapest; of several today's runtime, else the first. What an event takes is \
+             read anew at each value. Changes are approximate, to 0.1 %, and looked for only between two lines that \
+             differ."
         )];
-        notes.extend(medians::note([self.workload]));
+        notes.extend(medians::note([self.moved.workload]));
         document.list(notes);
         document
     }
 
     fn records(&self) -> Vec<Records<'_>> {
         vec![
-            Records::of("points", &point_columns(), &self.points),
+            Records::of("points", &columns(), &self.points),
             Records::of("changes", &change_columns(), &self.changes),
         ]
     }
-}
-
-fn quantity(axis: Axis) -> &'static str {
-    match axis {
-        Axis::EventsPerDay => "events a day",
-        Axis::IoRatio => "I/O ratio",
-        Axis::FeaturesPerMonth => "features a month",
-    }
-}
-
-fn figure(axis: Axis, value: f64) -> String {
-    match axis {
-        Axis::EventsPerDay => whole(value),
-        Axis::IoRatio => format!("{value:.4}"),
-        Axis::FeaturesPerMonth => significant(value),
-    }
-}
-
-fn shown<'r>(axis: Axis, value: f64) -> Value<'r> {
-    figure(axis, value).into()
-}
-
-fn runtime<'r>(runtime: Option<&'r Runtime>) -> Value<'r> {
-    runtime.map(|it| &it.name).into()
-}
-
-/// Names with commas between them; `None` where there are none.
-fn names(runtimes: &[&Runtime]) -> Option<String> {
-    let names: Vec<&str> = runtimes.iter().map(|runtime| runtime.name.as_str()).collect();
-    (!names.is_empty()).then(|| names.join(", "))
 }

@@ -6,6 +6,8 @@ use crate::common::{figure, machine, runtime, workload};
 use crate::random::case;
 use assert_cmd::Command;
 use proptest::prelude::*;
+use tonnage::input::columns;
+use tonnage::input::number::Unit;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::cost::bill::micro_usd;
 use tonnage_model::decide::terms::Terms;
@@ -219,6 +221,57 @@ fn along_the_io_ratio_as_looking_everywhere_finds_it() {
     }
 }
 
+/// `look` at what 1e9 events a day cost at a few values of a column, as above.
+fn over(
+    column: &str,
+    (from, to): (f64, f64),
+    is_over: bool,
+) -> Result<(Vec<f64>, Vec<[f64; 2]>), CrossingsError> {
+    let runtimes = vec![taking("now", 30.0, 1.0), taking("other", 20.0, 1.0)];
+    let catalog = Catalog { runtimes, machines: vec![small()], ..Catalog::default() };
+    let workload = workload(1e9);
+    let problem = catalog.problem(&workload).unwrap();
+    let (runtimes, machines): (Vec<_>, _) = (catalog.runtimes.iter().collect(), catalog.candidates());
+    let search = CrossingSearch {
+        problem: &problem,
+        runtimes: &runtimes,
+        machines: &machines,
+        policy: lean(),
+        terms: Terms::default(),
+        is_over: &|| is_over,
+    };
+    let (number, input) = columns::numbers().find(|(_, input)| input.column() == column).unwrap();
+    let found = search.over(input, from, to, number.unit == Unit::Whole)?;
+    let changes = found.changes.iter().map(|change| [change.below, change.above]).collect();
+    Ok((found.points.iter().map(|point| point.value).collect(), changes))
+}
+
+#[test]
+fn changes_over_any_number_are_near_those_by_hand() {
+    // A peak factor multiplies the rate, so the second instance is needed in today's runtime from 2.016 on, and in the
+    // other from 3.024 on, where today's is among the cheapest again.
+    let (values, changes) = over("peak_factor", (1.0, 4.0), false).unwrap();
+    assert_eq!(values, [1.0, 1.38, 1.75, 2.13, 2.5, 2.88, 3.25, 3.63, 4.0]);
+    assert_eq!(changes.len(), 2);
+    for ([below, above], by_hand) in changes.into_iter().zip([2.016, 3.024]) {
+        assert!(below <= by_hand && by_hand <= above && above - below <= 1e-3 * above, "{below} {above}");
+    }
+}
+
+#[test]
+fn values_are_whole_where_they_count_something_and_far_apart_in_equal_ratios() {
+    let (values, changes) = over("partitions", (1.0, 100.0), false).unwrap();
+    assert_eq!(values, [1.0, 2.0, 3.0, 6.0, 10.0, 18.0, 32.0, 56.0, 100.0]);
+    assert_eq!(changes, Vec::<[f64; 2]>::new());
+    assert_eq!(over("partitions", (3.0, 5.0), false).unwrap().0, [3.0, 4.0, 5.0]);
+}
+
+#[test]
+fn a_search_that_is_over_has_no_answer() {
+    assert_eq!(over("peak_factor", (1.0, 4.0), true), Err(CrossingsError::Stopped));
+    assert_eq!(over("partitions", (3.0, 3.4), false), Err(CrossingsError::EmptyRange { from: 3.0, to: 3.4 }));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
@@ -293,21 +346,63 @@ mod command {
     }
 
     #[test]
+    fn any_number_has_a_line_a_value_and_a_column_a_runtime() {
+        let asked = ["--workload", "geo-lookup", "--over", "handler_ms"];
+        let (_, json, _) = run(&[&asked[..], &["--format", "json"]].concat());
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        // A tenth of its 4 ms to ten times them, in three runtimes.
+        let points = json["points"].as_array().unwrap();
+        assert_eq!(
+            (points.len(), &points[0]["value"], &points[26]["value"]),
+            (27, &0.4.into(), &40.0.into())
+        );
+        let cheapest = points.iter().filter(|point| point["is_cheapest"] == true);
+        assert_eq!(cheapest.count(), 9);
+        let change = &json["changes"][0];
+        assert!(
+            change["below"].as_f64() < change["above"].as_f64() && change["from"] == "python-aiokafka",
+            "{json}"
+        );
+        let (_, csv, _) = run(&[&asked[..], &["--format", "csv"]].concat());
+        assert_eq!(csv.lines().count(), 28);
+        let (_, table, _) = run(&asked);
+        assert!(
+            table.starts_with("geo-lookup by handler_ms (today 4 ms): python-aiokafka is cheapest"),
+            "{table}"
+        );
+        assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+        let (_, table, _) = run(&["--workload", "geo-lookup", "--over", "rewrite_days"]);
+        assert!(table.contains("and no cost\nchanges from 1.5 to 150") && !table.contains("15  "), "{table}");
+    }
+
+    #[test]
     fn mistakes_are_told() {
         let one = ["--workload", "geo-lookup"];
         for (args, said) in [
             (vec!["--over", "events_per_day"], "there are 4 workloads; choose one with --workload NAME"),
             (
                 vec!["--over", "volume"],
-                "[possible values: months, events_per_day, io_ratio, features_per_month]",
+                "it must be months or a column that holds a number; did you mean \"events_per_day\"?",
             ),
             (
                 [&one[..], &["--over", "io_ratio", "--to", "1.5"]].concat(),
-                "--to: it is \"1.5\", but must be a share from 0 to 0.9999 in steps of 0.0001",
+                "--to: it is \"1.5\", but must be a share from 0 to below 1",
             ),
             (
                 [&one[..], &["--over", "events_per_day", "--from", "0"]].concat(),
-                "--from: it is \"0\", but must be a whole number of events from 1 to 1e15",
+                "--from: it is \"0\", but must be a number of events from 1 to 1e15",
+            ),
+            (
+                [&one[..], &["--over", "io_ratio", "--to", "0.12345"]].concat(),
+                "--to: it is \"0.12345\", but must be a multiple of 0.0001",
+            ),
+            (
+                [&one[..], &["--over", "p99_ms", "--to", "50"]].concat(),
+                "--from is missing: geo-lookup has no p99_ms above 0 to begin with",
+            ),
+            (
+                [&one[..], &["--over", "skew", "--details"]].concat(),
+                "--details is for --over months; leave it out",
             ),
             (
                 [&one[..], &["--over", "features_per_month", "--from", "3", "--to", "2"]].concat(),

@@ -62,8 +62,8 @@ impl Axis {
         moved
     }
 
-    /// The size of a step.
-    fn step(self) -> f64 {
+    /// The size of a step; 0 where there are none.
+    pub fn step(self) -> f64 {
         match self {
             Self::EventsPerDay => 1.0,
             Self::IoRatio => IO_RATIO_STEP,

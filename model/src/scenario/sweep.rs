@@ -4,6 +4,7 @@ use crate::cost::bill::micro_usd;
 use crate::problem::Problem;
 use crate::runtime::Runtime;
 use crate::scenario::crossings::{CrossingSearch, CrossingsError};
+use crate::uncertain::inputs::Input;
 use crate::workload::Workload;
 
 /// Values from the first to the last, both included, unless they are rounded to fewer.
@@ -45,8 +46,8 @@ pub struct Change<'a> {
     pub to: Option<&'a Runtime>,
 }
 
-/// Values between two, in equal ratios where they are far apart, else in equal steps, rounded to three digits.
-pub fn values(from: f64, to: f64, is_whole: bool) -> Vec<f64> {
+/// Values from one to another, in equal ratios where they are far apart, else in equal steps, rounded to three digits.
+fn values(from: f64, to: f64, is_whole: bool) -> Vec<f64> {
     let is_wide = from > 0.0 && to / from >= 10.0;
     let last = f64::from(POINTS - 1);
     let at = |step: u32| match f64::from(step) / last {
@@ -70,23 +71,34 @@ fn three_digits(value: f64) -> f64 {
 }
 
 impl<'a> CrossingSearch<'_, 'a> {
-    /// What the workload costs with `moved` at each of `values`, and where between two of them the cheapest changes. What
-    /// an event takes is read anew at each.
+    /// What the workload costs at a few values of a number from `from` to `to`, and where between two of them the cheapest
+    /// runtime changes. What an event takes is read anew at each. Values that the rest of the workload does not allow,
+    /// such as a skew above the number of partitions, are left out.
     ///
-    /// Fails where a value contradicts the rest of the workload, or where [`CrossingSearch::is_over`] holds.
+    /// Fails where fewer than two values are left, where a value contradicts the workload, or where
+    /// [`CrossingSearch::is_over`] holds.
     pub fn over(
         &self,
-        values: &[f64],
+        input: Input,
+        from: f64,
+        to: f64,
         is_whole: bool,
-        moved: impl Fn(f64) -> Workload,
     ) -> Result<Sweep<'a>, CrossingsError> {
+        let moved = |value: f64| {
+            let mut moved = self.problem.workload.clone();
+            input.draw(&mut moved, value);
+            moved
+        };
+        let mut values = values(from, to, is_whole);
+        values.retain(|&value| input.get(&moved(value)) == Some(value));
+        if values.len() < 2 {
+            return Err(CrossingsError::EmptyRange { from, to });
+        }
         let at = |value: f64| self.point(value, &moved(value));
         let points = values.iter().map(|&value| at(value)).collect::<Result<Vec<_>, _>>()?;
         let mut changes = Vec::new();
-        for pair in points.windows(2) {
-            if let [low, high] = pair {
-                narrow(low.clone(), high.clone(), is_whole, &at, &mut changes)?;
-            }
+        for (low, high) in points.iter().zip(&points[1..]) {
+            narrow(low.clone(), high.clone(), is_whole, &at, &mut changes)?;
         }
         Ok(Sweep { points, changes })
     }

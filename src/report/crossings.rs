@@ -1,0 +1,168 @@
+//! Where the cheapest runtime changes as one number of a workload grows, exactly.
+
+use super::column::{Column, Unit, Value, column, data, number, word};
+use super::document::Document;
+use super::figures::{significant, whole};
+use super::records::Records;
+use super::{Report, medians};
+use tonnage_model::runtime::Runtime;
+use tonnage_model::scenario::crossings::{Axis, Crossings, Interval};
+use tonnage_model::workload::Workload;
+
+/// What the totals are of.
+pub const TOTALS: &str = "Costs are machines, traffic between zones and features. A rewrite is not in them.";
+
+/// A stretch of values with one cheapest runtime.
+pub struct IntervalRow<'a> {
+    workload: &'a Workload,
+    axis: Axis,
+    it: &'a Interval<'a>,
+}
+
+/// Columns of the stretches.
+pub fn columns<'a>() -> Vec<Column<IntervalRow<'a>>> {
+    vec![
+        column(data("workload", "Workload"), |it| (&it.workload.name).into()),
+        column(data("over", "The column that is moved"), |it| it.axis.column().into()),
+        column(number("from", "from", Unit::Number, "First value").in_tables(0), |it| {
+            shown(it.axis, it.it.from)
+        }),
+        column(number("to", "to", Unit::Number, "Last value").in_tables(0), |it| shown(it.axis, it.it.to)),
+        column(data("from", "First value"), |it| it.it.from.into()),
+        column(data("to", "Last value"), |it| it.it.to.into()),
+        column(word("cheapest", "cheapest", "The cheapest runtime"), |it| runtime(it.it.cheapest)),
+        column(
+            number("total_usd_per_month", "$/month", Unit::Usd, "Its cost in the middle, USD a month"),
+            |it| it.it.total.and_then(|total| total.usd_per_month()).into(),
+        ),
+        column(word("next", "next", "The next in cost there"), |it| {
+            it.it.next.map(|(next, _)| &next.name).into()
+        }),
+        column(
+            number("difference_usd_per_month", "more", Unit::Usd, "What that costs more, USD a month"),
+            |it| it.it.next.map(|(_, more)| more).into(),
+        ),
+        column(number("at", "costs at", Unit::Number, "The middle").in_tables(2), |it| {
+            shown(it.axis, it.it.at)
+        }),
+        column(data("at", "The value in the middle, at which costs are taken"), |it| it.it.at.into()),
+        column(word("tied_with", "tied with", "Runtimes that cost the same throughout").rank(1), |it| {
+            names(&it.it.tied).into()
+        }),
+        column(data("tied_in_part_with", "Runtimes that cost the same in a part of it"), |it| {
+            names(&it.it.tied_in_part).into()
+        }),
+    ]
+}
+
+/// Crossings of one workload.
+pub struct CrossingsReport<'a> {
+    crossings: &'a Crossings<'a>,
+    workload: &'a Workload,
+    rows: Vec<IntervalRow<'a>>,
+}
+
+impl<'a> CrossingsReport<'a> {
+    /// The report.
+    pub fn new(crossings: &'a Crossings<'a>, workload: &'a Workload) -> Self {
+        let row = |it| IntervalRow { workload, axis: crossings.axis, it };
+        Self { crossings, workload, rows: crossings.intervals.iter().map(row).collect() }
+    }
+
+    /// Where the workload is today, and where the nearest crossings are.
+    fn heading(&self) -> String {
+        let Crossings { axis, intervals, .. } = self.crossings;
+        let at = |value| format!("{} {}", figure(*axis, value), quantity(*axis));
+        let today = axis.of(self.workload);
+        // Steps of a ratio are not met to the last bit.
+        let reached = |interval: &Interval<'_>| interval.from <= today * (1.0 + 1e-9);
+        let is_beyond = intervals.last().is_none_or(|last| last.to < today * (1.0 - 1e-9));
+        let Some(here) = intervals.iter().rposition(reached).filter(|_| !is_beyond) else {
+            return format!("{}: today's {} are outside of this range", self.workload.name, at(today));
+        };
+        let name = |position: usize| intervals[position].cheapest.map(|runtime| runtime.name.as_str());
+        let is_other = |&other: &usize| name(other) != name(here);
+        let others = [
+            (0..here).rev().find(is_other).map(|below| ("up to", intervals[below].to, below)),
+            (here + 1..intervals.len()).find(is_other).map(|above| ("from", intervals[above].from, above)),
+        ];
+        let text = format!("{}: {} at today's {}", self.workload.name, told(name(here)), at(today));
+        match others {
+            [None, None] => text + " and throughout this range",
+            _ => others.into_iter().flatten().fold(text, |text, (word, value, position)| {
+                format!("{text}; {word} {} {}", figure(*axis, value), told(name(position)))
+            }),
+        }
+    }
+}
+
+/// That a runtime is the cheapest, in words.
+pub fn told(runtime: Option<&str>) -> String {
+    runtime.map_or("no runtime can carry it".into(), |name| format!("{name} is cheapest"))
+}
+
+impl Report for CrossingsReport<'_> {
+    fn document(&self) -> Document {
+        let Crossings { axis, intervals, left_out } = self.crossings;
+        let mut document = Document::default();
+        document.heading(self.heading());
+        document.table(Records::of("intervals", &columns(), &self.rows).table());
+        let exact = match axis {
+            Axis::EventsPerDay => {
+                "What an event takes is read once, at the workload's own rate. Crossings are exact to the event."
+            }
+            Axis::IoRatio => "Crossings are exact to 0.0001; one that is undone within 0.001 can be missed.",
+            Axis::FeaturesPerMonth => {
+                "Machines do not depend on features, so crossings are where two lines meet."
+            }
+        };
+        let mut notes = vec![format!("{TOTALS} They are those in the middle of each line. {exact}")];
+        notes.extend(medians::note([self.workload]));
+        if intervals.iter().any(|it| !it.tied.is_empty() || !it.tied_in_part.is_empty()) {
+            notes.push(
+                "Of equal costs today's runtime counts as cheapest, else the one that stays so longest."
+                    .into(),
+            );
+        }
+        notes.extend(
+            names(left_out).map(|names| format!("Left out, as their days a feature are not known: {names}.")),
+        );
+        document.list(notes);
+        document
+    }
+
+    fn records(&self) -> Vec<Records<'_>> {
+        vec![Records::of("intervals", &columns(), &self.rows)]
+    }
+}
+
+fn quantity(axis: Axis) -> &'static str {
+    match axis {
+        Axis::EventsPerDay => "events a day",
+        Axis::IoRatio => "I/O ratio",
+        Axis::FeaturesPerMonth => "features a month",
+    }
+}
+
+fn figure(axis: Axis, value: f64) -> String {
+    match axis {
+        Axis::EventsPerDay => whole(value),
+        Axis::IoRatio => format!("{value:.4}"),
+        Axis::FeaturesPerMonth => significant(value),
+    }
+}
+
+fn shown<'r>(axis: Axis, value: f64) -> Value<'r> {
+    figure(axis, value).into()
+}
+
+/// The name of a runtime; missing where there is none.
+pub fn runtime<'r>(runtime: Option<&'r Runtime>) -> Value<'r> {
+    runtime.map(|it| &it.name).into()
+}
+
+/// Names with commas between them; `None` where there are none.
+fn names(runtimes: &[&Runtime]) -> Option<String> {
+    let names: Vec<&str> = runtimes.iter().map(|runtime| runtime.name.as_str()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
