@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use tonnage::input::diagnostic::{Diagnostic, InputError, Source};
 use tonnage::input::workloads::Cells;
 use tonnage::input::{corrected, utilizations};
-use tonnage::render::{csv, json};
-use tonnage::report::calibrate::{self, Entry};
+use tonnage::render::csv;
+use tonnage::report::calibrate::{CalibrationReport, CalibrationRow};
 use tonnage_model::catalog::Catalog;
 use tonnage_model::decide::calibrate::Calibration;
 use tonnage_model::workload::Workload;
@@ -49,16 +49,28 @@ impl Calibrate {
             entries.into_iter().map(|entry| (entry.workload, entry.cells)).unzip();
         let utilizations = self.measured.of(&workloads)?;
         let entries = calibrations(&setup.catalog, &workloads, &cells, &utilizations)?;
-        let rows = || csv::lines(&corrected::table(entries.iter().map(|entry| &entry.row)));
         let format = self.output.format(setup.format)?;
-        let text = match format.name {
-            "csv" => rows()?,
-            "json" => json::serialized(&calibrate::records(&entries))?,
-            _ => self.output.render(&calibrate::document(&entries, &rows()?), format),
-        };
-        self.output.write(&text)?;
+        let corrected_rows = entries.iter().map(|entry| &entry.row);
+        if format.name == "csv" {
+            self.output.write(&csv::lines(&corrected::table(corrected_rows))?)?;
+            return Ok(0);
+        }
+        let changes = csv::lines(&corrected::changes(cells.iter().zip(corrected_rows)))?;
+        let calibrated =
+            |Entry { calibration, row }| calibration.map(|calibration| CalibrationRow { calibration, row });
+        let rows = entries.into_iter().filter_map(calibrated).collect();
+        let report = CalibrationReport::new(rows, workloads.len(), changes);
+        let context = setup.context("calibrate");
+        self.output.report(&report, &context, setup.format)?;
         Ok(0)
     }
+}
+
+/// A workload's row, and what its utilization implies where one is given.
+struct Entry<'a> {
+    calibration: Option<Calibration<'a>>,
+    /// The row, corrected; as it was read without a utilization.
+    row: Cells,
 }
 
 impl Measured {

@@ -10,7 +10,8 @@ use tonnage::input::catalogs::embedded;
 use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::samples::{self, SampleFile};
 use tonnage::input::{profiles, quantity};
-use tonnage::render::{Format, csv, json};
+use tonnage::render::Format;
+use tonnage::report::context::Context as Made;
 use tonnage::report::fit::FitReport;
 use tonnage_fit::assumed::{Assumed, language_of};
 use tonnage_fit::profile::{Header, Reference, fit};
@@ -117,15 +118,12 @@ impl Fit {
         let name = self.header.name.clone().or(runtime).unwrap_or_else(|| self.name_of_file());
         let (header, assumed) = self.header.complete(name, &shown)?;
         let fit = fit(&selection.samples, reference, header, &assumed).with_context(|| shown.clone())?;
-        let report = FitReport { fit: &fit, selection: &selection };
+        let report = FitReport::new(&fit, &selection);
         let text = profiles::write(&fit.runtime, &report.comments());
         profiles::read(Source { file: "the profile made of it", text: &text })
             .with_context(|| format!("{shown}: no profile can be made of this; nothing was written"))?;
-        let report = match self.format.name {
-            "csv" => csv::serialized(&report.record().figures)?,
-            "json" => json::serialized(&report.record())?,
-            _ => output.render_beside(&report.document(), self.format),
-        };
+        let made = Made { command: "fit", ..Made::default() };
+        let report = output.rendered_beside(&report, &made, self.format)?;
         output.write(&text)?;
         output.write_beside(&report)?;
         Ok(0)

@@ -2,11 +2,10 @@
 
 use anyhow::{Context, Result};
 use clap::Args;
-use serde::Serialize;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use tonnage::input::diagnostic::InputError;
-use tonnage::render::{self, FORMATS, Format, Page, csv, json, markdown, table};
+use tonnage::render::{self, FORMATS, Format, Page, markdown, table};
 use tonnage::report::Report;
 use tonnage::report::context::Context as Made;
 use tonnage::report::document::Document;
@@ -85,30 +84,18 @@ impl Output {
         on_page(document, format, self.page())
     }
 
-    /// A document that goes where [`Output::write_beside`] writes.
-    pub fn render_beside(&self, document: &Document, format: &Format) -> String {
+    /// A report that goes where [`Output::write_beside`] writes.
+    pub fn rendered_beside(
+        &self,
+        report: &dyn Report,
+        context: &Made<'_>,
+        format: &Format,
+    ) -> Result<String> {
         let is_terminal = match self.file() {
             Some(_) => std::io::stdout().is_terminal(),
             None => std::io::stderr().is_terminal(),
         };
-        on_page(document, format, page_for(is_terminal))
-    }
-
-    /// A report in the form asked for: a document for people, flat rows as CSV, everything as JSON. Only the one asked
-    /// for is made.
-    pub fn render_as<R: Serialize, A: Serialize>(
-        &self,
-        asked: Asked,
-        document: impl FnOnce() -> Document,
-        rows: impl FnOnce() -> Vec<R>,
-        all: impl FnOnce() -> A,
-    ) -> Result<String> {
-        let format = self.format(asked)?;
-        Ok(match format.name {
-            "csv" => csv::serialized(&rows())?,
-            "json" => json::serialized(&all())?,
-            _ => self.render(&document(), format),
-        })
+        Ok((format.render)(report, context, page_for(is_terminal))?)
     }
 
     /// The page that standard output, or a file, is.

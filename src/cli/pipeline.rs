@@ -7,7 +7,7 @@ use clap::Args;
 use std::path::PathBuf;
 use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::pipelines;
-use tonnage::report;
+use tonnage::report::pipelines::Pipelines;
 use tonnage_model::scenario::pipeline::Study;
 
 /// Choose a runtime for each stage of a pipeline, counting the topics between them
@@ -16,6 +16,9 @@ pub struct Pipeline {
     /// Pipelines, TOML: [[pipeline]] with its [[pipeline.stage]] tables
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    /// Also every option, the hops and all notes
+    #[arg(long)]
+    details: bool,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
@@ -34,14 +37,8 @@ impl Pipeline {
         for pipeline in &pipelines {
             studies.push(Study::new(&setup.catalog, &runtimes, pipeline, setup.policy, setup.terms)?);
         }
-        let records = || report::pipeline_record::records(&studies, setup.terms);
-        let text = self.output.render_as(
-            setup.format,
-            || report::pipeline::document(&studies, setup.terms),
-            || records().consumers,
-            records,
-        )?;
-        self.output.write(&text)?;
+        let context = setup.context("pipeline");
+        self.output.report(&Pipelines::new(&studies, setup.terms, self.details), &context, setup.format)?;
         Ok(setup.status(studies.iter().any(|study| study.cheapest.is_err())))
     }
 }

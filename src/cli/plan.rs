@@ -7,8 +7,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use tonnage::report::context::Context as MadeWith;
 use tonnage::report::plan::{Made, PlanReport, View};
-use tonnage::report::pool;
-use tonnage::report::pool_record::SharingRecord;
+use tonnage::report::pools::Pools;
 use tonnage_model::scenario::shared_pools::SharedPools;
 
 /// Plan workloads: instances, memory and monthly cost in each runtime, and what to change
@@ -57,13 +56,8 @@ impl Plan {
         setup.refuse_confidence()?;
         let fleet = setup.plan_unsampled(&workloads)?;
         let sharing = SharedPools::new(&fleet, reserve);
-        let text = self.output.render_as(
-            setup.format,
-            || pool::document(&sharing),
-            || tonnage::report::pool_record::parts(&sharing),
-            || SharingRecord::new(&sharing),
-        )?;
-        self.output.write(&text)?;
+        let context = MadeWith { inputs, ..setup.context("plan") };
+        self.output.report(&Pools::new(&sharing, self.details), &context, setup.format)?;
         Ok(setup.status(sharing.leaves_out()))
     }
 }

@@ -1,4 +1,4 @@
-//! Rows of a workload file put right by the cores that were observed, as they can be read back.
+//! Rows of a workload file corrected by the cores that were observed, as they can be read back.
 
 use super::columns::NAMES;
 use super::workloads::Cells;
@@ -16,10 +16,23 @@ pub fn with_observed_cores(cells: &Cells, observed_cores: f64, wait_seconds: f64
 
 /// A header of the columns that some row has, in their usual order, and the rows below it.
 pub fn table<'c>(rows: impl Iterator<Item = &'c Cells> + Clone) -> Vec<Vec<String>> {
-    let used = NAMES.iter().copied();
-    let header: Vec<&str> = used.filter(|name| rows.clone().any(|row| row.contains_key(name))).collect();
-    let row =
-        |cells: &Cells| header.iter().map(|name| cells.get(name).cloned().unwrap_or_default()).collect();
+    let is_used = |name: &&str| rows.clone().any(|row| row.contains_key(name));
+    sheet(NAMES.into_iter().filter(is_used).collect(), rows.clone())
+}
+
+/// The cells of corrected rows that differ from what was given, each pair of a row as given and as corrected: a header of
+/// `name` and the columns that differ in some row, and the rows that differ.
+pub fn changes<'c>(rows: impl Iterator<Item = (&'c Cells, &'c Cells)> + Clone) -> Vec<Vec<String>> {
+    let changed = rows.filter(|(given, corrected)| given != corrected);
+    let differs =
+        |name: &&str| changed.clone().any(|(given, corrected)| given.get(*name) != corrected.get(*name));
+    let header = NAMES.into_iter().filter(|name| *name == "name" || differs(name)).collect();
+    sheet(header, changed.clone().map(|(_, corrected)| corrected))
+}
+
+fn sheet<'c>(header: Vec<&str>, rows: impl Iterator<Item = &'c Cells>) -> Vec<Vec<String>> {
+    let cell = |cells: &Cells, name: &&str| cells.get(name).cloned().unwrap_or_default();
+    let row = |cells: &Cells| header.iter().map(|name| cell(cells, name)).collect();
     let first = header.iter().map(|&name| name.to_owned()).collect();
     std::iter::once(first).chain(rows.map(row)).collect()
 }

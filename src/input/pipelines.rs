@@ -27,11 +27,29 @@ const FAN_OUTS: &str = "a number of events from 0 to 1e6 for each one taken, suc
 /// Events a day that a stage may take.
 const EVENTS: std::ops::RangeInclusive<f64> = 1.0..=1e15;
 
-/// Reads all pipelines of a file, or all of its mistakes. Names are looked up in `catalog`.
+/// What a TOML file of workloads and pipelines has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kinds {
+    /// Whether it has `[[workload]]` tables. Also true of a file with neither, or that is no TOML, so that whoever reads
+    /// its workloads says so.
+    pub workloads: bool,
+    /// Whether it has `[[pipeline]]` tables.
+    pub pipelines: bool,
+}
+
+/// Which of `[[workload]]` and `[[pipeline]]` a TOML file has.
+pub fn kinds(source: Source<'_>) -> Kinds {
+    let has = |key| Document::parse(source).is_ok_and(|document| document.root().get(key).is_some());
+    let pipelines = has("pipeline");
+    Kinds { workloads: has("workload") || !pipelines, pipelines }
+}
+
+/// Reads all pipelines of a file, or all of its mistakes. Names are looked up in `catalog`; `[[workload]]` tables are left to
+/// [`super::workloads::Reader`].
 pub fn read(source: Source<'_>, catalog: &Catalog) -> Result<Vec<Pipeline>, InputError> {
     let document = Document::parse(source)?;
     let root = document.root();
-    root.allow(&["pipeline"]);
+    root.allow(&["pipeline", "workload"]);
     let list = root.get("pipeline");
     let tables = list.as_ref().map(|list| list.tables()).unwrap_or_default();
     let mut reader = Reader { file: source.file, catalog, lookup: Lookup::new(catalog), errors: Vec::new() };

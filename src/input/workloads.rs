@@ -187,7 +187,7 @@ impl<'c> Reader<'c> {
 
     fn tables(&mut self, document: &Document<'_>, all: &mut Collected) {
         let root = document.root();
-        root.allow(&["workload"]);
+        root.allow(&["workload", "pipeline"]);
         let list = root.get("workload");
         let tables = list.as_ref().map(|list| list.tables()).unwrap_or_default();
         if list.is_none_or(|list| list.is_empty()) {

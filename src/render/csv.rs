@@ -76,16 +76,6 @@ impl Rows for Csv {
     }
 }
 
-/// Writes records whose fields are all plain values.
-pub fn serialized<T: serde::Serialize>(records: &[T]) -> Result<String, RenderError> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for record in records {
-        writer.serialize(record)?;
-    }
-    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
 /// Writes rows of cells, the header first.
 pub fn lines(rows: &[Vec<String>]) -> Result<String, RenderError> {
     let mut writer = csv::Writer::from_writer(Vec::new());

@@ -1,205 +1,133 @@
 //! What a fit came to.
 
-use super::document::{Cell, Column, Document, Table};
-use super::figures::{NONE, memory, plural, significant};
-use super::runtimes::unit;
+use super::Report;
+use super::column::{Column, Value, column, data, word};
+use super::document::Document;
+use super::figures::{memory, plural};
+use super::records::Records;
+use super::runtimes::{FigureRow, figure_columns};
 use crate::input::samples::Selection;
-use serde::Serialize;
 use tonnage_fit::cpu::Quality;
 use tonnage_fit::profile::Fit;
 use tonnage_fit::refusal::signed;
-use tonnage_model::runtime::{Evidence, Figure};
+use tonnage_model::runtime::Evidence;
 
 /// A fit, and the rows that it was made without.
-#[derive(Clone, Copy)]
 pub struct FitReport<'f> {
-    /// The fit.
-    pub fit: &'f Fit,
-    /// The samples given to it.
-    pub selection: &'f Selection,
+    fits: [FitRow<'f>; 1],
+    figures: Vec<FigureRow<'f>>,
 }
 
-/// A fit in full precision.
-#[derive(Debug, Serialize)]
-pub struct FitRecord {
-    /// Name of the profile.
-    pub runtime: String,
-    /// `1 - SSR/SST` of relative errors; `None` where a constant is all that was fitted.
-    pub r_squared: Option<f64>,
-    /// Standard error of the relative residuals.
-    pub typical_residual: f64,
-    /// Largest of them.
-    pub largest_residual: f64,
-    /// The line it is in.
-    pub largest_residual_line: usize,
-    /// Samples that went into any figure.
-    pub samples_used: usize,
-    /// Rows that were left out.
-    pub left_out: LeftOut,
-    /// Figure by figure.
-    pub figures: Vec<FigureRecord>,
-    /// What to know of it.
-    pub notes: Vec<String>,
+/// A fit with the samples given to it.
+pub struct FitRow<'f> {
+    fit: &'f Fit,
+    selection: &'f Selection,
 }
 
-/// Rows that were left out, and why.
-#[derive(Debug, Serialize)]
-pub struct LeftOut {
-    /// Of other runtimes.
-    pub other_runtimes: usize,
-    /// With `accepted` false.
-    pub not_accepted: usize,
-    /// With another commit, compression or network than the usual.
-    pub variants: usize,
-    /// That say nothing that a figure could be made of.
-    pub without_use: usize,
+/// Columns of `fits`. `figures` has those of a runtime's figures.
+pub fn columns<'f>() -> Vec<Column<FitRow<'f>>> {
+    vec![
+        column(word("runtime", "runtime", "Name of the profile"), |it| (&it.fit.runtime.name).into()),
+        column(
+            data("r_squared", "1 - SSR/SST of relative errors; none where only a constant was fitted"),
+            |it| it.fit.quality.r_squared.into(),
+        ),
+        column(data("typical_residual", "Standard error of the relative residuals"), |it| {
+            it.fit.quality.typical.into()
+        }),
+        column(data("largest_residual", "The largest of them"), |it| it.fit.quality.largest.relative.into()),
+        column(data("largest_residual_line", "The line it is in"), |it| it.fit.quality.largest.line.into()),
+        column(data("samples_used", "Samples that went into any figure"), |it| it.fit.used.into()),
+        column(data("left_out", "Rows that were left out, by reason").nested(), |it| {
+            let [others, not_accepted, variants, unused] = it.left_out();
+            Value::Parts(vec![
+                ("other_runtimes", others.into()),
+                ("not_accepted", not_accepted.into()),
+                ("variants", variants.into()),
+                ("without_use", unused.into()),
+            ])
+        }),
+        column(data("notes", "What to know of it").nested(), |it| {
+            it.fit.notes.iter().map(ToString::to_string).collect::<Vec<_>>().into()
+        }),
+    ]
 }
 
-/// One figure.
-#[derive(Debug, Serialize)]
-pub struct FigureRecord {
-    /// Its name.
-    pub figure: String,
-    /// Unit of the numbers.
-    pub unit: &'static str,
-    /// Best estimate.
-    pub value: f64,
-    /// Lower end of the 95 % interval.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
-    /// What it stands on.
-    pub evidence: Evidence,
-    /// Samples that speak of it.
-    pub samples: usize,
-}
-
-impl FitReport<'_> {
-    /// Every figure of the profile with its name.
-    fn figures(&self) -> Vec<(String, &Figure)> {
-        self.fit.runtime.figures().into_iter().filter(|(_, figure)| !figure.is_left_out()).collect()
-    }
-
-    fn samples_of(&self, figure: &str) -> usize {
-        self.fit.samples_of.get(figure).copied().unwrap_or(0)
-    }
-
-    fn left_out(&self) -> LeftOut {
+impl FitRow<'_> {
+    /// Rows of other runtimes, those not accepted, variants, and those that no figure could be made of.
+    fn left_out(&self) -> [usize; 4] {
         let Selection { samples, of_others, not_accepted, variants } = self.selection;
-        LeftOut {
-            other_runtimes: *of_others,
-            not_accepted: *not_accepted,
-            variants: *variants,
-            without_use: samples.len().saturating_sub(self.fit.used),
-        }
-    }
-
-    /// The fit as data.
-    pub fn record(&self) -> FitRecord {
-        let Quality { r_squared, typical, largest } = self.fit.quality;
-        let record = |(name, figure): (String, &Figure)| {
-            let (scale, unit) = unit(&name);
-            FigureRecord {
-                samples: self.samples_of(&name),
-                figure: name,
-                unit,
-                value: figure.value * scale,
-                low: figure.low * scale,
-                high: figure.high * scale,
-                evidence: figure.evidence,
-            }
-        };
-        FitRecord {
-            runtime: self.fit.runtime.name.clone(),
-            r_squared,
-            typical_residual: typical,
-            largest_residual: largest.relative,
-            largest_residual_line: largest.line,
-            samples_used: self.fit.used,
-            left_out: self.left_out(),
-            figures: self.figures().into_iter().map(record).collect(),
-            notes: self.fit.notes.iter().map(ToString::to_string).collect(),
-        }
-    }
-
-    /// The fit for people.
-    pub fn document(&self) -> Document {
-        let mut table = Table::new(vec![
-            Column::words("figure", 0),
-            Column::numbers("value", 0),
-            Column::numbers("95 % interval", 0),
-            Column::words("unit", 0),
-            Column::numbers("samples", 0),
-        ]);
-        for (name, figure) in self.figures() {
-            let (scale, unit) = unit(&name);
-            let number = |value: f64| significant(value * scale);
-            let interval = match figure.low < figure.high {
-                true => format!("{} to {}", number(figure.low), number(figure.high)),
-                false => NONE.to_owned(),
-            };
-            let samples = match figure.evidence {
-                Evidence::Measured => self.samples_of(&name).to_string(),
-                evidence => evidence.to_string(),
-            };
-            table.row(vec![
-                Cell::new(name),
-                number(figure.value).into(),
-                interval.into(),
-                unit.into(),
-                samples.into(),
-            ]);
-        }
-        let mut document = Document::default();
-        document.heading(format!("{}, fitted", self.fit.runtime.name));
-        document.table(table);
-        self.summary().into_iter().for_each(|(lead, text)| document.paragraph_on(lead, text));
-        document.list(self.fit.notes.iter().map(|note| format!("Note: {note}")).collect());
-        document
-    }
-
-    /// What stands above the profile in its file.
-    pub fn comments(&self) -> Vec<String> {
-        let summary = self.summary().into_iter().map(|(lead, text)| format!("{lead}: {text}"));
-        let title = "Fitted by `tonnage fit`; every figure with its 95 % interval.".to_owned();
-        let notes = self.fit.notes.iter().map(ToString::to_string);
-        std::iter::once(title).chain(summary).chain(notes).collect()
+        [*of_others, *not_accepted, *variants, samples.len().saturating_sub(self.fit.used)]
     }
 
     fn summary(&self) -> Vec<(&'static str, String)> {
         let Quality { r_squared, typical, largest } = self.fit.quality;
         let explained = match r_squared {
-            Some(r_squared) => format!("R2 {r_squared:.4} of relative errors"),
-            None => "a constant, so there is no R2".to_owned(),
+            Some(r_squared) => format!("R2 is {r_squared:.4} of relative errors"),
+            None => "a constant, which has no R2".to_owned(),
         };
-        let left_out = self.left_out();
-        let reasons = [
-            (left_out.other_runtimes, "of other runtimes"),
-            (left_out.not_accepted, "not accepted"),
-            (left_out.variants, "variants"),
-            (left_out.without_use, "without use here"),
-        ];
-        let reasons: Vec<String> = reasons
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, why)| format!("{count} {why}"))
-            .collect();
-        let left_out = if reasons.is_empty() { "none".to_owned() } else { reasons.join(", ") };
-        let mut all = vec![
-            (
-                "CPU of an event",
-                format!(
-                    "{explained}; residuals typically {:.1} %, the largest {} in line {}.",
-                    typical * 100.0,
-                    signed(largest.relative),
-                    largest.line
-                ),
-            ),
-            ("Samples", format!("{} used; left out: {left_out}.", plural(self.fit.used as u64, "row"))),
-        ];
-        if let Some(bytes) = self.fit.largest_memory {
-            all.push(("Memory", format!("{} at most in any sample.", memory(bytes))));
-        }
+        let reasons = ["of other runtimes", "not accepted", "variants", "without use here"];
+        let left_out = self.left_out().into_iter().zip(reasons).filter(|(count, _)| *count > 0);
+        let left_out: Vec<String> = left_out.map(|(count, why)| format!("{count} {why}")).collect();
+        let left_out = if left_out.is_empty() { "none".to_owned() } else { left_out.join(", ") };
+        let residuals = format!(
+            "{explained}; residuals are {:.1} % typically, {} at most (line {}).",
+            typical * 100.0,
+            signed(largest.relative),
+            largest.line
+        );
+        let used = plural(self.fit.used as u64, "row");
+        let mut all =
+            vec![("CPU of an event", residuals), ("Samples", format!("{used} used; left out: {left_out}."))];
+        all.extend(self.fit.largest_memory.map(|bytes| ("Memory", format!("{} at most.", memory(bytes)))));
         all
+    }
+}
+
+impl<'f> FitReport<'f> {
+    /// The report on a fit of the samples in `selection`.
+    pub fn new(fit: &'f Fit, selection: &'f Selection) -> Self {
+        let stated = fit.runtime.figures().into_iter().filter(|(_, figure)| !figure.is_left_out());
+        let figures = stated.map(|(name, figure)| {
+            let samples = fit.samples_of.get(&name).copied();
+            let samples = samples.filter(|_| figure.evidence == Evidence::Measured);
+            FigureRow { runtime: &fit.runtime.name, name, figure, samples }
+        });
+        Self { figures: figures.collect(), fits: [FitRow { fit, selection }] }
+    }
+
+    /// What stands above the profile in its file.
+    pub fn comments(&self) -> Vec<String> {
+        let [row] = &self.fits;
+        let summary = row.summary().into_iter().map(|(lead, text)| format!("{lead}: {text}"));
+        let title = "Fitted by `tonnage fit`; every figure with its 95 % interval.".to_owned();
+        let notes = row.fit.notes.iter().map(ToString::to_string);
+        std::iter::once(title).chain(summary).chain(notes).collect()
+    }
+}
+
+impl Report for FitReport<'_> {
+    fn document(&self) -> Document {
+        let [row] = &self.fits;
+        let measured = self.figures.iter().filter(|row| row.figure.evidence == Evidence::Measured).count();
+        let mut document = Document::default();
+        document.heading(format!(
+            "{}: {measured} of {} figures measured, from {}",
+            row.fit.runtime.name,
+            self.figures.len(),
+            plural(row.fit.used as u64, "sample")
+        ));
+        let figures = Records::of("figures", &figure_columns(), &self.figures);
+        document.table(figures.keep(|heading| heading.name != "source").table());
+        row.summary().into_iter().for_each(|(lead, text)| document.paragraph_on(lead, text));
+        document.list(row.fit.notes.iter().map(ToString::to_string).collect());
+        document
+    }
+
+    fn records(&self) -> Vec<Records<'_>> {
+        vec![
+            Records::of("figures", &figure_columns(), &self.figures),
+            Records::of("fits", &columns(), &self.fits),
+        ]
     }
 }

@@ -15,8 +15,8 @@ pub fn note(policy: &Policy, meaning: &str) -> String {
         (_, false) => format!("{}/{zones} of the bytes read and written cross zones", zones - 1),
     };
     format!(
-        "Traffic: {crossing}, at ${} a GB of 10^9 bytes for both sides together. {meaning} \
-         (--cross-zone-usd-per-gb, --fetch-from-follower, --zones).",
+        "Traffic: {crossing}, at ${} a GB for both sides. {meaning} (--zones, --fetch-from-follower, \
+         --cross-zone-usd-per-gb).",
         significant(price.usd_per_gb)
     )
 }

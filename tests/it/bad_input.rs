@@ -562,7 +562,7 @@ fn toml_syntax() {
 #[test]
 fn toml_unknown_key() {
     assert_snapshot!(toml(format!("titel = 'x'\n{TABLE}event_sizes = 1\n")), @r#"
-    error: w.toml:1:1: unknown key "titel"; known: workload
+    error: w.toml:1:1: unknown key "titel"; known: workload, pipeline
     error: w.toml:7:1: unknown key "event_sizes"; did you mean "event_size"? To skip it: --ignore-columns event_sizes
     "#);
 }
@@ -585,7 +585,7 @@ fn toml_without_workloads() {
     assert_snapshot!(toml("workload = []\n"), @"error: w.toml: there is no workload; each starts with [[workload]]");
     assert_snapshot!(toml("[[workloads]]\nname = 'a'\n"), @r#"
     error: w.toml: there is no workload; each starts with [[workload]]
-    error: w.toml:1:3: unknown key "workloads"; did you mean "workload"? Known: workload.
+    error: w.toml:1:3: unknown key "workloads"; did you mean "workload"? Known: workload, pipeline.
     "#);
     assert_snapshot!(toml("[workload]\nname = 'a'\n"), @"error: w.toml:1:1: workload is [workload], but must be a list of tables, written as [[workload]]");
     assert_snapshot!(toml("workload = [1, 'a']\n"), @"
@@ -731,7 +731,6 @@ fn unknown_workload() {
 #[test]
 fn no_csv_form() {
     assert_snapshot!(Folder::new(&[]).refused(&format!("{FLAGS} -o out.csv").replace("plan", "explain")), @"error: an explanation has no CSV form; use table, markdown or json");
-    assert_snapshot!(Folder::new(&[]).refused("catalog runtimes -o out.csv"), @"error: profiles have no CSV form; use table, markdown or json");
 }
 
 #[test]

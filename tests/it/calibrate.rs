@@ -197,6 +197,7 @@ fn only_the_workloads_named_are_put_right() {
     assert!(line("ledger-postings").starts_with("ledger-postings,4M,900,75%,,0.56,22.5,"));
     assert!(line("order-events").starts_with("order-events,8M,1.4KB,85%,12,,,"));
     let json: Value = serde_json::from_str(&printed(&[&args[..], &["--format", "json"]].concat())).unwrap();
+    let json = &json["calibrations"];
     assert_eq!(json.as_array().unwrap().len(), 4);
     assert_eq!(json[3]["workload"], "clickstream");
     let page = std::fs::read_to_string("docs/calibrate.md").unwrap();
@@ -205,7 +206,16 @@ fn only_the_workloads_named_are_put_right() {
     }
     assert!(json[3]["row"]["handler_ms"].is_null());
     let markdown = printed(&[&args[..], &["--format", "markdown"]].concat());
-    assert!(markdown.contains("\n```csv\nname,"));
+    assert!(
+        markdown
+            .contains("\n```csv\nname,handler_ms,observed_cores,io_wait_ms\nledger-postings,,0.56,22.5\n")
+    );
+    let table = printed(&args);
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    assert!(
+        table.contains("\nname,handler_ms,observed_cores,io_wait_ms\nledger-postings,,0.56,22.5\n"),
+        "{table}"
+    );
 }
 
 #[test]

@@ -685,7 +685,7 @@ fn monitoring_of_three_columns_makes_a_profile_that_plans() {
     assert_eq!((runtime.name.as_str(), runtime.language.as_str()), ("monitoring", "unknown"));
     assert_eq!(runtime.provenance.samples, Some(19));
     assert!(runtime.cpu.fetch.is_some());
-    assert!(report.contains("R2 0.998"), "{report}");
+    assert!(report.contains("R2 is 0.998"), "{report}");
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("mine.toml");
     let (report_on_stdout, nothing) = printed(&["fit", MONITORING, "-o", path.to_str().unwrap()]);
@@ -751,8 +751,8 @@ fn reports_agree_in_every_form() {
     let of = |format| printed(&["fit", MONITORING, "--format", format]).1;
     let json: serde_json::Value = serde_json::from_str(&of("json")).unwrap();
     let figures = json["figures"].as_array().unwrap();
-    assert_eq!(json["samples_used"], 19);
-    assert!(json["r_squared"].as_f64().unwrap() > 0.99);
+    assert_eq!(json["fits"][0]["samples_used"], 19);
+    assert!(json["fits"][0]["r_squared"].as_f64().unwrap() > 0.99);
     let csv = of("csv");
     let rows: Vec<csv::StringRecord> =
         csv::Reader::from_reader(csv.as_bytes()).records().map(Result::unwrap).collect();
@@ -760,7 +760,7 @@ fn reports_agree_in_every_form() {
     let (markdown, table) = (of("markdown"), of("table"));
     for (row, figure) in rows.iter().zip(figures) {
         let name = figure["figure"].as_str().unwrap();
-        assert_eq!(&row[0], name);
+        assert_eq!((&row[0], &row[1]), ("monitoring", name));
         assert_eq!(row[2].parse::<f64>().unwrap(), figure["value"].as_f64().unwrap());
         assert!(table.contains(name) && markdown.contains(name), "{name}");
     }
@@ -806,6 +806,7 @@ fn one_runtime_out_of_a_lab_s_file() {
     assert_eq!(runtime.cpu.handler.keys().collect::<Vec<_>>(), ["decode", "validate"]);
     near(runtime.memory.per_process.value, TRUTH.memory, 1e-5);
     let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let report = &report["fits"][0];
     let left_out = &report["left_out"];
     assert_eq!((&left_out["variants"], &left_out["not_accepted"]), (&1.into(), &1.into()));
     assert_eq!((&left_out["other_runtimes"], &report["samples_used"]), (&54.into(), &54.into()));
@@ -814,6 +815,7 @@ fn one_runtime_out_of_a_lab_s_file() {
     assert_eq!((python.deployment, python.cpu.compute_factor.value), (Deployment::Processes, 1.0));
     let (_, all) = printed(&["fit", path, "--runtime", "rust-rdkafka", "--all", "--format", "json"]);
     let all: serde_json::Value = serde_json::from_str(&all).unwrap();
+    let all = &all["fits"][0];
     assert_eq!((&all["left_out"]["variants"], &all["samples_used"]), (&0.into(), &55.into()));
 }
 

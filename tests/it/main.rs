@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod calibrate;
+mod catalog;
 mod command;
 mod commands;
 mod common;

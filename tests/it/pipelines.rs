@@ -5,7 +5,8 @@ use assert_cmd::Command;
 use proptest::prelude::*;
 use tonnage::input::catalogs::embedded;
 use tonnage::input::diagnostic::Source;
-use tonnage::input::pipelines;
+use tonnage::input::pipelines::{self, Kinds};
+use tonnage::input::workloads::Reader;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::cost::bill::micro_usd;
 use tonnage_model::cost::traffic::CrossZone;
@@ -608,10 +609,34 @@ stage = []
     }
 
     #[test]
+    fn a_file_may_have_workloads_and_pipelines() {
+        let kinds = |text: &str| {
+            let Kinds { workloads, pipelines } = pipelines::kinds(Source { file: "p.toml", text });
+            (workloads, pipelines)
+        };
+        let (workload, pipeline) = (
+            "[[workload]]\nname = \"w\"\nevents_per_day = 1\nevent_size = 1\nio_ratio = 0\n",
+            "[[pipeline]]\nname = \"p\"\nevents_per_day = 1\n[[pipeline.stage]]\nname = \"s\"\nevent_size = 1\n",
+        );
+        let both = format!("{workload}{pipeline}");
+        assert_eq!(kinds(workload), (true, false));
+        assert_eq!(kinds(pipeline), (false, true));
+        assert_eq!(kinds(&both), (true, true));
+        assert_eq!((kinds(""), kinds("[[")), ((true, false), (true, false)));
+        assert_eq!(read(&both).unwrap()[0].name, "p");
+        let catalog = embedded::published().unwrap();
+        let entries = Reader::new(&catalog).read_bytes("p.toml", both.as_bytes(), true).unwrap();
+        assert_eq!(entries[0].workload.name, "w");
+    }
+
+    #[test]
     fn what_is_missing_and_what_nobody_takes() {
         assert_eq!(read("").unwrap_err(), ["p.toml: there is no pipeline; each starts with [[pipeline]]"]);
-        let errors = read("[[workload]]\nname = \"x\"\n").unwrap_err();
-        assert_eq!(errors, ["p.toml:1:3: unknown key \"workload\"; known: pipeline"]);
+        let errors = read("[[workloads]]\nname = \"x\"\n").unwrap_err();
+        assert_eq!(
+            errors,
+            ["p.toml:1:3: unknown key \"workloads\"; did you mean \"workload\"? Known: pipeline, workload."]
+        );
         let errors = read("[[pipeline]]\nname = \"x\"\n[[pipeline.stage]]\nname = \"a\"\n").unwrap_err();
         assert!(errors[0].starts_with("p.toml:1:1: events_per_day is missing"), "{errors:?}");
         assert!(errors[1].starts_with("p.toml:3:1: event_size is missing"), "{errors:?}");
@@ -674,7 +699,7 @@ mod commands {
             }
         }
         let of_cheapest = |consumer: &&serde_json::Value| {
-            consumer["pipeline"] == "clickstream" && consumer["way"] == "cheapest"
+            consumer["pipeline"] == "clickstream" && consumer["option"] == "cheapest"
         };
         let cheapest: Vec<_> = consumers.iter().filter(of_cheapest).collect();
         assert_eq!(cheapest[1]["stages"], "enrich+score");
@@ -694,12 +719,35 @@ mod commands {
     fn every_key_and_field_is_described() {
         let page = std::fs::read_to_string("docs/pipelines.md").unwrap();
         let json: serde_json::Value = serde_json::from_str(&printed(&[EXAMPLE, "--format", "json"])).unwrap();
-        let records = [&json["consumers"][0], &json["pipelines"][0], &json["pipelines"][0]["hops"][0]];
-        let fields = records.iter().flat_map(|record| record.as_object().unwrap().keys().map(String::as_str));
+        let lists = ["consumers", "pipelines", "options"].map(|list| &json[list][0]);
+        let records = lists.into_iter().chain([&json["pipelines"][0]["hops"][0]]);
+        let fields = records.flat_map(|record| record.as_object().unwrap().keys().map(String::as_str));
         let keys = [&pipelines::FOR_ALL[..], &pipelines::FOR_EITHER[..], &pipelines::FOR_STAGE[..]].concat();
         for name in fields.chain(keys).chain(["fan_out", "boundary", "requires"]) {
             assert!(page.contains(&format!("`{name}`")), "docs/pipelines.md lacks {name}");
         }
+    }
+
+    /// What decides stands in every table, however narrow, and the whole answer on one screen.
+    #[test]
+    fn the_answer_is_on_one_screen() {
+        let at = |width: &str| {
+            crate::command::printed({
+                let mut command = tonnage(&[EXAMPLE]);
+                command.env("COLUMNS", width);
+                command
+            })
+        };
+        let wide = at("100");
+        assert!(wide.starts_with("2 pipelines: $"), "{wide}");
+        assert!(wide.lines().count() <= 40 && wide.lines().all(|line| line.chars().count() <= 100), "{wide}");
+        let narrow = at("80");
+        let header = narrow.lines().find(|line| line.starts_with("stages ")).unwrap();
+        for title in ["runtime", "instances", "type", "$/month"] {
+            assert!(header.contains(title), "{header}");
+        }
+        let details = printed(&[EXAMPLE, "--details"]);
+        assert!(!narrow.contains("one_runtime") && details.contains("one_runtime"), "{details}");
     }
 
     #[test]

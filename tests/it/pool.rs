@@ -419,17 +419,17 @@ fn json_adds_up() {
         let bill = pool["usd_per_month"].as_f64().unwrap();
         assert!((sum(parts, name, "allocated_share") - 1.0).abs() < 1e-9);
         assert!((sum(parts, name, "allocated_usd_per_month") - bill).abs() < 1e-6);
-        let own = pool["own_usd_per_month"].as_f64().unwrap();
-        assert!((sum(parts, name, "own_usd_per_month") - own).abs() < 1e-6);
+        let own = pool["dedicated_usd_per_month"].as_f64().unwrap();
+        assert!((sum(parts, name, "dedicated_usd_per_month") - own).abs() < 1e-6);
         let nodes = pool["nodes"].as_u64().unwrap();
         let by_zone: u64 = pool["nodes_by_zone"].as_array().unwrap().iter().filter_map(Value::as_u64).sum();
         assert_eq!(by_zone, nodes);
-        assert!(nodes >= pool["nodes_at_least"].as_u64().unwrap());
-        assert!(bill >= pool["usd_per_month_at_least"].as_f64().unwrap());
+        assert!(nodes >= pool["nodes_lower_bound"].as_u64().unwrap());
+        assert!(bill >= pool["usd_per_month_lower_bound"].as_f64().unwrap());
     }
     let about: Vec<&str> =
         json["findings"].as_array().unwrap().iter().filter_map(|it| it["about"].as_str()).collect();
-    assert_eq!(about, ["Sharing", "The small", "Languages"]);
+    assert_eq!(about, ["Sharing", "Small workloads", "Languages"]);
 }
 
 #[test]
@@ -440,7 +440,7 @@ fn dedicated_bills_are_those_of_the_plan() {
     let pairs = shared["workloads"].as_array().unwrap().iter().zip(plan["plans"].as_array().unwrap());
     for (part, plan) in pairs {
         assert_eq!((&part["workload"], &part["runtime"]), (&plan["workload"], &plan["runtime"]));
-        let [own, planned] = [&part["own_usd_per_month"], &plan["usd_per_month"]].map(Value::as_f64);
+        let [own, planned] = [&part["dedicated_usd_per_month"], &plan["usd_per_month"]].map(Value::as_f64);
         assert!((own.unwrap() - planned.unwrap()).abs() < 1e-9);
     }
 }
@@ -475,8 +475,26 @@ fn tables_fit_and_markdown_has_them() {
             assert!(line.chars().count() <= width, "{width}: {line}");
         }
     }
-    let markdown = printed(&[&FLEET[..], &["--format=markdown"]].concat());
-    assert!(markdown.contains("## Shared pools") && markdown.contains("| order-events | go-kafka-go |"));
+    let markdown = printed(&[&FLEET[..], &["--format=markdown", "--details"]].concat());
+    assert!(markdown.starts_with("### 12 workloads on one shared pool cost $"), "{markdown}");
+    assert!(markdown.contains("| order-events | go-kafka-go |"));
+}
+
+/// What decides stands in every table, however narrow, and the whole answer on one screen.
+#[test]
+fn the_answer_is_on_one_screen() {
+    let at = |width: &str| {
+        let output =
+            tonnage(&["plan", "examples/workloads.csv", "--pool=shared"]).env("COLUMNS", width).output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    assert!(at("100").lines().count() <= 40);
+    let narrow = at("80");
+    let header = narrow.lines().find(|line| line.starts_with("pool ")).unwrap();
+    for title in ["nodes", "type", "$/month", "dedicated", "saves"] {
+        assert!(header.contains(title), "{header}");
+    }
+    assert!(!narrow.contains("order-events"), "{narrow}");
 }
 
 #[test]
@@ -524,7 +542,7 @@ fn settings_come_from_the_file_and_bad_ones_are_refused() {
         (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
     };
     let (text, _) = settings("pool = \"shared\"\nnode_reserved_memory = \"2GiB\"\nreplicas_per_node = 7\n");
-    assert!(text.contains("2 GiB for its system") && text.contains("7 replicas"), "{text}");
+    assert!(text.contains("2 GiB for the system") && text.contains("7 replicas"), "{text}");
     let (text, errors) = settings(
         "pool = \"mine\"\nnode_reserved_cores = -1\nnode_reserved_memory = \"much\"\nreplicas_per_node = 0\n",
     );

@@ -8,9 +8,8 @@ use clap::Args;
 use std::collections::BTreeSet;
 use tonnage::input::nearest::unknown;
 use tonnage::input::quantity;
-use tonnage::report::context::Context as Made;
-use tonnage::report::document::Document;
-use tonnage::report::machines::{self, Listed, MachineList};
+use tonnage::report::machines::{Listed, MachineFigures, MachineList};
+use tonnage::report::{Report, prices};
 use tonnage_model::catalog::{Catalog, MachineFilter};
 use tonnage_model::machine::Machine;
 use tonnage_model::units::GIB;
@@ -18,8 +17,18 @@ use tonnage_model::units::GIB;
 /// List machine types, or show where each figure of one comes from
 #[derive(Args)]
 pub struct Machines {
-    /// Only these types; * and ? stand for any characters and any one. A type by its full name is shown
-    /// figure by figure
+    #[command(flatten)]
+    wanted: Wanted,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// Which machine types to show.
+#[derive(Args)]
+pub struct Wanted {
+    /// Only these types; * and ? stand for any characters and any one
     #[arg(value_name = "TYPE")]
     types: Vec<String>,
     /// vCPUs at least
@@ -34,23 +43,34 @@ pub struct Machines {
     /// Only this instruction set, x86_64 or arm64
     #[arg(long, value_name = "NAME")]
     arch: Option<String>,
-    #[command(flatten)]
-    output: Output,
-    #[command(flatten)]
-    settings: Settings,
 }
 
 impl Machines {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
-        check_names(&self.types, self.arch.as_deref(), &setup.catalog)?;
         let filter = &setup.catalog.filter;
+        let shown = self.wanted.of(&setup.catalog)?;
+        let listed = shown.iter().map(|&machine| Listed { machine, planned: filter.admits(machine) }).collect();
+        let context = setup.context("catalog machines");
+        let report: Box<dyn Report> = match self.wanted.names_all(&shown) {
+            true => Box::new(MachineFigures::new(listed, prices::newest(&setup.catalog.machines))),
+            false => Box::new(MachineList(listed)),
+        };
+        self.output.report(report.as_ref(), &context, setup.format)?;
+        Ok(0)
+    }
+}
+
+impl Wanted {
+    /// The machine types of a catalog that meet all conditions, in every region.
+    pub fn of<'c>(&self, catalog: &'c Catalog) -> Result<Vec<&'c Machine>> {
+        check_names(&self.types, self.arch.as_deref(), catalog)?;
+        let filter = &catalog.filter;
         let wanted = MachineFilter {
             types: if self.types.is_empty() { filter.types.clone() } else { self.types.clone() },
             ..filter.clone()
         };
-        let shown: Vec<&Machine> = setup
-            .catalog
+        let shown: Vec<&Machine> = catalog
             .machines
             .iter()
             .filter(|machine| wanted.is_at_home(machine) && wanted.matches_type(machine))
@@ -62,21 +82,13 @@ impl Machines {
         if shown.is_empty() {
             bail!("no machine type meets all of these conditions");
         }
-        let by_full_name = !self.types.is_empty()
-            && self.types.iter().all(|name| shown.iter().any(|it| it.instance_type == *name));
-        let format = self.output.format(setup.format)?;
-        let for_people = matches!(format.name, "table" | "markdown");
-        if by_full_name && for_people {
-            let blocks = shown.iter().flat_map(|machine| machines::show(machine, filter).blocks).collect();
-            self.output.write(&self.output.render(&Document { blocks }, format))?;
-        } else {
-            let machines = shown
-                .into_iter()
-                .map(|machine| Listed { machine, planned: filter.admits(machine) })
-                .collect();
-            self.output.report(&MachineList { machines }, &Made::default(), setup.format)?;
-        }
-        Ok(0)
+        Ok(shown)
+    }
+
+    /// Whether types were asked for by their full names.
+    fn names_all(&self, shown: &[&Machine]) -> bool {
+        let is_shown = |name: &String| shown.iter().any(|machine| machine.instance_type == *name);
+        !self.types.is_empty() && self.types.iter().all(is_shown)
     }
 }
 

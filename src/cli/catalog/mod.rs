@@ -1,12 +1,13 @@
 //! `tonnage catalog`: what it knows, and where each figure comes from.
 
 mod machines;
+mod prices;
 mod runtimes;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-/// List runtime profiles and machine types, and where each figure comes from
+/// List runtimes, machine types and prices, and where each figure comes from
 #[derive(Args)]
 pub struct Catalog {
     #[command(subcommand)]
@@ -17,6 +18,7 @@ pub struct Catalog {
 enum List {
     Runtimes(runtimes::Runtimes),
     Machines(machines::Machines),
+    Prices(prices::PriceList),
 }
 
 impl Catalog {
@@ -24,6 +26,7 @@ impl Catalog {
         match self.list {
             List::Runtimes(list) => list.run(),
             List::Machines(list) => list.run(),
+            List::Prices(list) => list.run(),
         }
     }
 }

@@ -7,9 +7,8 @@ use clap::Args;
 use std::collections::BTreeSet;
 use tonnage::input::nearest::unknown;
 use tonnage::input::quantity;
-use tonnage::render::json;
-use tonnage::report::document::Document;
-use tonnage::report::runtimes;
+use tonnage::report::Report;
+use tonnage::report::runtimes::{RuntimeFigures, RuntimeList};
 use tonnage_model::runtime::Runtime;
 use tonnage_model::units::GIB;
 
@@ -57,19 +56,12 @@ impl Runtimes {
         if shown.is_empty() {
             bail!("no runtime meets all of these conditions");
         }
-        let format = self.output.format(setup.format)?;
-        let text = match format.name {
-            "csv" => bail!("profiles have no CSV form; use table, markdown or json"),
-            "json" => json::serialized(&shown)?,
-            _ if self.names.is_empty() => {
-                self.output.render(&runtimes::list(&shown, self.event_size), format)
-            }
-            _ => {
-                let blocks = shown.iter().flat_map(|runtime| runtimes::show(runtime).blocks).collect();
-                self.output.render(&Document { blocks }, format)
-            }
+        let context = setup.context("catalog runtimes");
+        let report: Box<dyn Report> = match self.names.is_empty() {
+            true => Box::new(RuntimeList::new(&shown, self.event_size)),
+            false => Box::new(RuntimeFigures::new(&shown, self.event_size)),
         };
-        self.output.write(&text)?;
+        self.output.report(report.as_ref(), &context, setup.format)?;
         Ok(0)
     }
 }

@@ -1,0 +1,113 @@
+//! What the catalog knows, and from where.
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn tonnage(args: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.arg("catalog").args(args).env("COLUMNS", "80").env_remove("NO_COLOR");
+    command
+}
+
+fn printed(args: &[&str]) -> String {
+    crate::command::printed(tonnage(args))
+}
+
+fn rows(args: &[&str], list: &str) -> Vec<Value> {
+    let json: Value = serde_json::from_str(&printed(&[args, &["--format=json"]].concat())).unwrap();
+    json[list].as_array().unwrap().clone()
+}
+
+/// The cells of the line that starts with a word.
+fn cells(text: &str, start: &str) -> Vec<String> {
+    let line = text.lines().find(|line| line.starts_with(start)).unwrap_or_else(|| panic!("{text}"));
+    line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_machine_type_is_shown_with_its_price_in_every_region() {
+    let text = printed(&["machines", "n2-standard-8"]);
+    assert!(
+        text.starts_with("gcp n2-standard-8: 8 vCPUs, 32 GiB, $284 to $312 a month on demand in 3 regions\n"),
+        "{text}"
+    );
+    // 730 h at the prices of the list.
+    for (region, hour, month) in [
+        ("us-central1", "$0.38847/h", "$284"),
+        ("us-east1", "$0.38847/h", "$284"),
+        ("europe-west1", "$0.42734/h", "$312"),
+    ] {
+        assert_eq!(cells(&text, region)[..4], [region, hour, month, "2026-08-06"]);
+    }
+    // What holds in all regions is there once.
+    assert_eq!(text.matches("same processor generation as AWS c5").count(), 1);
+    let one = printed(&["machines", "n2-standard-8", "--region", "europe-west1"]);
+    assert!(
+        one.starts_with("gcp n2-standard-8: 8 vCPUs, 32 GiB, $312 a month on demand in 1 region\n"),
+        "{one}"
+    );
+    assert_eq!(rows(&["machines", "n2-standard-8"], "machines").len(), 3);
+}
+
+#[test]
+fn types_of_one_name_that_differ_are_shown_one_by_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("machines.csv");
+    let list = "instance_type,region,vcpus,memory_gib,on_demand_usd_per_hour,vcpu_speed\n\
+                ours,here,4,16,0.2,0.8\nours,there,8,16,0.2,0.8\n";
+    std::fs::write(&file, list).unwrap();
+    let text = printed(&["machines", "ours", "--machines", file.to_str().unwrap()]);
+    assert!(text.contains("ours: 4 vCPUs, 16 GiB, $146 a month on demand in 1 region"), "{text}");
+    assert!(text.contains("ours: 8 vCPUs, 16 GiB, $146 a month on demand in 1 region"), "{text}");
+}
+
+#[test]
+fn prices_have_their_age() {
+    let prices = rows(&["prices", "c7a.large", "n2-standard-8", "Standard_D2s_v5"], "prices");
+    assert_eq!(prices.len(), 6);
+    let of = |region: &str| prices.iter().find(|price| price["region"] == region).unwrap();
+    let number = |region: &str, field: &str| of(region)[field].as_f64().unwrap();
+    // The newest price in the list is of 2026-08-06, 17 and 49 days after these; a month has 730 h.
+    assert_eq!(number("us-central1", "months_old"), 0.0);
+    assert!((number("us-east-1", "months_old") - 17.0 * 24.0 / 730.0).abs() < 1e-9);
+    assert!((number("eastus", "months_old") - 49.0 * 24.0 / 730.0).abs() < 1e-9);
+    assert!((number("us-east-1", "on_demand_usd_per_month") - 0.10264 * 730.0).abs() < 1e-9);
+    assert!((number("us-east-1", "reserved_3yr_usd_per_month") - 28.72).abs() < 0.01);
+    assert!(of("eastus")["reserved_3yr_usd_per_hour"].is_null());
+    let text = printed(&["prices", "c7a.large", "n2-standard-8"]);
+    assert!(text.starts_with("4 prices in 4 regions of aws, gcp, of 2026-07-20 to 2026-08-06\n"), "{text}");
+    let expected = ["c7a.large", "us-east-1", "$0.10264/h", "$75", "2026-07-20", "0.559"];
+    assert_eq!(cells(&text, "c7a.large"), expected);
+}
+
+#[test]
+fn prices_have_the_filters_of_machines() {
+    let filters = ["--provider", "aws", "--arch", "x86_64", "--min-vcpus", "4", "--max-vcpus", "8"];
+    let of = |list: &str| {
+        let rows = rows(&[&[list][..], &filters].concat(), list);
+        rows.iter().map(|row| row["instance_type"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let machines = of("machines");
+    assert!(machines.len() > 10);
+    assert_eq!(of("prices"), machines);
+}
+
+#[test]
+fn a_runtime_says_where_each_figure_comes_from() {
+    let args = ["runtimes", "go-kafka-go", "--published"];
+    let figures = rows(&args, "figures");
+    assert_eq!(figures.len(), 19);
+    let consume = &figures[0];
+    assert_eq!(
+        (&consume["runtime"], &consume["figure"]),
+        (&"go-kafka-go".into(), &"consume, an event".into())
+    );
+    let numbers = ["value", "low", "high"].map(|field| consume[field].as_f64());
+    assert_eq!(numbers, [Some(6.8), Some(0.0), Some(54.4)]);
+    let source = consume["source"].as_str().unwrap();
+    let text = printed(&args);
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains(&format!("- consume, an event: {source}")), "{text}");
+    assert_eq!(printed(&[&args[..], &["--format=csv"]].concat()).lines().count(), 1 + 19);
+    assert_eq!(printed(&["runtimes", "--published", "--format=csv"]).lines().count(), 1 + 3);
+}
