@@ -1,7 +1,8 @@
 //! `tonnage calibrate`.
 
 use super::output::Output;
-use super::settings::Settings;
+use super::settings::flags::Flags;
+use super::settings::uses::*;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -26,7 +27,7 @@ pub struct Calibrate {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Settings,
+    settings: Flags<{ PROFILES | MACHINES | FORMAT }>,
 }
 
 /// What was read off the machines.

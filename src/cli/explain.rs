@@ -1,7 +1,8 @@
 //! `tonnage explain`.
 
 use super::output::Output;
-use super::settings::Settings;
+use super::settings::flags::Flags;
+use super::settings::uses::*;
 use super::workload_flags::OneWorkloadArgs;
 use anyhow::{Result, bail};
 use clap::Args;
@@ -16,13 +17,12 @@ pub struct Explain {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Settings,
+    settings: Flags<PLANNING>,
 }
 
 impl Explain {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
-        setup.refuse_confidence()?;
         let workloads = self.workload.read(&setup.catalog)?;
         let fleet = setup.plan_unsampled(&workloads)?;
         let mut explanations = Vec::new();

@@ -1,13 +1,13 @@
 //! `tonnage failures`.
 
 use super::output::Output;
-use super::settings::Settings;
+use super::settings::flags::Flags;
+use super::settings::uses::*;
 use super::workload_flags::OneWorkloadArgs;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use tonnage::input::quantity;
 use tonnage::report::column::Value;
-use tonnage::report::context::Context as Made;
 use tonnage::report::failures::FailureReport;
 use tonnage_model::scenario::failure::{Assignor, GroupSettings};
 use tonnage_model::scenario::failures::Failures as Outcomes;
@@ -28,7 +28,7 @@ pub struct Failures {
     #[command(flatten)]
     group: GroupFlags,
     #[command(flatten)]
-    settings: Settings,
+    settings: Flags<{ PLANNING | WORTH }>,
 }
 
 /// Settings of the consumer group.
@@ -82,13 +82,13 @@ fn span(text: &str) -> Result<f64, String> {
 impl Failures {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
-        setup.refuse_confidence()?;
         let group = self.group.settings();
         let workloads = self.workloads.read_all(&setup.catalog)?;
         let fleet = setup.plan_unsampled(&workloads)?;
         let all: Vec<Outcomes<'_>> = fleet.entries.iter().map(|entry| Outcomes::of(entry, group)).collect();
         let report = FailureReport::new(&all, self.details || all.len() == 1);
-        let made = Made { command: "failures", settings: settings(&group), ..Made::default() };
+        let mut made = setup.context("failures");
+        made.settings.extend(settings(&group));
         self.output.report(&report, &made, setup.format)?;
         Ok(setup.status(all.iter().any(Outcomes::has_infeasible)))
     }

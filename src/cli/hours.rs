@@ -1,7 +1,8 @@
 //! `tonnage hours`.
 
 use super::output::Output;
-use super::settings::{Settings, whole};
+use super::settings::flags::Flags;
+use super::settings::uses::*;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -10,7 +11,6 @@ use tonnage::input::catalogs::embedded;
 use tonnage::input::catalogs::serverless;
 use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::{hourly, quantity};
-use tonnage::report::context::Context as Made;
 use tonnage::report::hours::HoursReport;
 use tonnage_model::cost::serverless::Serverless;
 use tonnage_model::scenario::autoscale::Autoscaler;
@@ -52,13 +52,12 @@ pub struct Hours {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Settings,
+    settings: Flags<PLANNING>,
 }
 
 impl Hours {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
-        setup.refuse_confidence()?;
         let prices = prices(self.serverless.as_deref())?;
         let series = self.hourly_csv.as_deref().map(series).transpose()?;
         let days = days(self.workloads.read(&setup.catalog)?, series.as_ref())?;
@@ -66,7 +65,7 @@ impl Hours {
         let terms = HourTerms { scaler, serverless: &prices, batch: self.batch_size };
         let entries = study(&setup.catalog, &setup.runtimes(), &days, setup.policy, terms)?;
         let report = HoursReport::new(&entries, terms, self.details);
-        let made = Made { command: "hours", ..Made::default() };
+        let made = setup.context("hours");
         self.output.report(&report, &made, setup.format)?;
         Ok(setup.status(entries.iter().any(WorkloadHours::has_infeasible)))
     }
@@ -112,6 +111,6 @@ fn span(text: &str) -> Result<f64, String> {
 }
 
 fn batch(text: &str) -> Result<u32, String> {
-    let events = whole(text).ok().filter(|&events| events <= 10_000);
+    let events = quantity::whole(text).filter(|&events| events <= 10_000);
     events.ok_or_else(|| "must be a whole number from 1 to 10000".to_owned())
 }

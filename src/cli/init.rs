@@ -1,5 +1,6 @@
 //! `tonnage init`.
 
+use super::settings::written;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs::OpenOptions;
@@ -7,7 +8,6 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use tonnage::input::columns::COLUMNS;
 
-const SETTINGS: &str = include_str!("init/tonnage.toml");
 const ROWS: &str = include_str!("init/rows.csv");
 
 /// Write a commented starter workloads.csv and tonnage.toml
@@ -20,7 +20,7 @@ pub struct Init {
 
 impl Init {
     pub fn run(self) -> Result<u8> {
-        let files = [("workloads.csv", workloads()), ("tonnage.toml", SETTINGS.to_owned())];
+        let files = [("workloads.csv", workloads()), ("tonnage.toml", written::starter())];
         if !self.folder.is_dir() {
             bail!("{}: there is no such folder; make it first", self.folder.display());
         }

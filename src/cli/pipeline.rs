@@ -1,7 +1,8 @@
 //! `tonnage pipeline`.
 
 use super::output::Output;
-use super::settings::Settings;
+use super::settings::flags::Flags;
+use super::settings::uses::*;
 use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
@@ -22,13 +23,12 @@ pub struct Pipeline {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Settings,
+    settings: Flags<{ PLANNING | TRAFFIC | WORTH }>,
 }
 
 impl Pipeline {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
-        setup.refuse_confidence()?;
         let bytes = std::fs::read(&self.file).map_err(InputError::unreadable(&self.file))?;
         let file = self.file.display().to_string();
         let pipelines = pipelines::read(Source::new(&file, &bytes)?, &setup.catalog)?;

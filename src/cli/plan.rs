@@ -1,7 +1,8 @@
 //! `tonnage plan`.
 
 use super::output::Output;
-use super::settings::Settings;
+use super::settings::flags::Flags;
+use super::settings::uses::*;
 use super::workload_flags::OneWorkloadArgs;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -9,6 +10,9 @@ use tonnage::report::context::Context as MadeWith;
 use tonnage::report::plan::{Made, PlanReport, View};
 use tonnage::report::pools::Pools;
 use tonnage_model::scenario::shared_pools::SharedPools;
+
+/// Why a confidence is refused for a pool.
+const NO_CONFIDENCE: &str = "a shared pool is planned at the best estimates, which no confidence changes; leave it out";
 
 /// Plan workloads: instances, memory and monthly cost in each runtime, and what to change
 #[derive(Args)]
@@ -24,7 +28,7 @@ pub struct Plan {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Settings,
+    settings: Flags<{ PLANNING | TRAFFIC | POOL | WORTH | SAMPLING }>,
 }
 
 /// What rows are made by.
@@ -53,7 +57,9 @@ impl Plan {
             self.output.report(&PlanReport::new(&fleet, made), &context, setup.format)?;
             return Ok(setup.status(fleet.has_infeasible()));
         };
-        setup.refuse_confidence()?;
+        if setup.confidence.is_some() {
+            return Err(setup.mistake("confidence", NO_CONFIDENCE).into());
+        }
         let fleet = setup.plan_unsampled(&workloads)?;
         let sharing = SharedPools::new(&fleet, reserve);
         let context = MadeWith { inputs, ..setup.context("plan") };

@@ -4,7 +4,7 @@
 const RENAMED: &[(&str, &str, &str)] = &[
     ("compare", "plan", "tonnage plan FILE --workload NAME --details"),
     ("total", "plan", "tonnage plan FILE --by runtime"),
-    ("risk", "plan", "tonnage plan FILE --by runtime, for numbers given as ranges"),
+    ("risk", "plan", "tonnage plan FILE --by runtime"),
     ("bad-days", "failures", "tonnage failures FILE"),
     ("growth", "sweep", "tonnage sweep --over months FILE"),
     ("breakeven", "sweep", "tonnage sweep --over QUANTITY FILE"),

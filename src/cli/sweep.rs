@@ -1,7 +1,8 @@
 //! `tonnage sweep`.
 
 use super::output::Output;
-use super::settings::Settings;
+use super::settings::flags::Flags;
+use super::settings::uses::*;
 use super::setup::Setup;
 use super::workload_flags::OneWorkloadArgs;
 use anyhow::{Context, Result, anyhow, bail};
@@ -10,7 +11,6 @@ use std::time::{Duration, Instant};
 use tonnage::input::nearest::guess;
 use tonnage::input::number::{Number, Unit};
 use tonnage::input::{columns, quantity};
-use tonnage::report::context::Context as Made;
 use tonnage::report::crossings::CrossingsReport;
 use tonnage::report::sweep::{Moved, SweepReport};
 use tonnage::report::sweep_months::MonthsReport;
@@ -41,7 +41,7 @@ pub struct Sweep {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Settings,
+    settings: Flags<{ PLANNING | TRAFFIC | WORTH }>,
 }
 
 /// What is moved.
@@ -129,7 +129,6 @@ impl Ends {
 impl Sweep {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
-        setup.refuse_confidence()?;
         let Self { workloads, over, ends, details, output, .. } = self;
         match over {
             Over::Months => {
@@ -151,7 +150,7 @@ fn months(setup: &Setup, workloads: &[Workload], months: u32, details: bool, out
     let forecasts = workloads.iter().map(forecast).collect::<Result<Vec<_>, _>>()?;
     let fleet = setup.plan_unsampled(workloads)?;
     let recommended = fleet.entries.iter().map(|entry| entry.recommendation.runtime).collect();
-    output.report(&MonthsReport::new(&forecasts, recommended, details), &made(), setup.format)?;
+    output.report(&MonthsReport::new(&forecasts, recommended, details), &setup.context("sweep"), setup.format)?;
     Ok(setup.status(forecasts.iter().any(Forecast::has_infeasible)))
 }
 
@@ -172,14 +171,10 @@ fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, output: &Output) ->
     };
     if let Some(axis) = axis {
         let found = search.along(axis, from, to)?;
-        output.report(&CrossingsReport::new(&found, workload), &made(), setup.format)?;
+        output.report(&CrossingsReport::new(&found, workload), &setup.context("sweep"), setup.format)?;
     } else {
         let found = search.over(input, from, to, number.unit == Unit::Whole)?;
-        output.report(&SweepReport::new(&found, moved), &made(), setup.format)?;
+        output.report(&SweepReport::new(&found, moved), &setup.context("sweep"), setup.format)?;
     }
     Ok(0)
-}
-
-fn made() -> Made<'static> {
-    Made { command: "sweep", ..Made::default() }
 }

@@ -686,7 +686,10 @@ fn bad_settings_flag() {
     For more information, try '--help'.
     ");
     assert_snapshot!(usage("--format tabel"), @"
-    error: invalid value 'tabel' for '--format <FORMAT>': must be one of table, markdown, csv, json, jsonl
+    error: invalid value 'tabel' for '--format <FORMAT>'
+      [possible values: table, markdown, csv, json, jsonl]
+
+      tip: a similar value exists: 'table'
 
     For more information, try '--help'.
     ");

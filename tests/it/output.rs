@@ -206,7 +206,8 @@ fn the_starter_settings_show_the_defaults() {
     let all: Vec<&str> =
         starter.lines().filter_map(|line| line.strip_prefix("# ")).filter(|it| is_setting(it)).collect();
     assert_eq!(all.len(), 31);
-    let examples = ["provider", "region", "machine_types", "machines", "profiles", "confidence"];
+    let examples =
+        ["provider", "region", "machine_types", "machines", "profiles", "confidence", "runtimes", "format"];
     let defaults =
         all.iter().filter(|line| !examples.iter().any(|key| line.starts_with(&format!("{key} ="))));
     let config = folder.path().join("defaults.toml");
@@ -263,8 +264,11 @@ fn a_list_of_machines_reads_back() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("machines.csv");
     printed(&["catalog", "machines", "-o", file.to_str().unwrap()]);
-    let embedded = printed(&["plan", FLEET, "--format", "json"]);
-    assert_eq!(printed(&["plan", FLEET, "--format", "json", "--machines", file.to_str().unwrap()]), embedded);
+    let mut embedded = json(&["plan", FLEET]);
+    assert_eq!(embedded["settings"]["machines"].take(), Value::Null);
+    let mut read = json(&["plan", FLEET, "--machines", file.to_str().unwrap()]);
+    assert_eq!(read["settings"]["machines"].take(), file.to_str().unwrap());
+    assert_eq!(read, embedded);
 }
 
 #[test]

@@ -580,8 +580,6 @@ mod commands {
         let config = folder.path().join("sure.toml");
         fs::write(&config, "provider = \"aws\"\nconfidence = 0.9\n").unwrap();
         let config = config.to_str().unwrap();
-        let why = "this is planned at the best estimates, which no confidence changes; leave it out, or see plan with \
-                   machines of their own, compare, risk or total\n";
         for command in [
             &["sweep", "--over", "months", "examples/growth.csv"][..],
             &["failures", "examples/growth.csv"],
@@ -589,14 +587,21 @@ mod commands {
             &["sweep", "examples/article.toml", "--over", "io_ratio"],
             &["pipeline", "examples/pipeline.toml"],
             &["explain", "examples/article.toml"],
-            &["plan", "examples/workloads.csv", "--pool", "shared"],
         ] {
             let (status, stdout, by_flag) = run(&[command, &["--confidence", "0.9"]].concat());
-            assert_eq!((status, stdout.as_str()), (1, ""), "{command:?}");
-            assert_eq!(by_flag, format!("error: --confidence: {why}"), "{command:?}");
-            let (status, _, by_file) = run(&[command, &["--config", config]].concat());
-            assert_eq!((status, by_file), (1, format!("error: {config}:2:14: {why}")), "{command:?}");
+            assert_eq!((status, stdout.as_str()), (2, ""), "{command:?}");
+            assert!(by_flag.starts_with("error: unexpected argument '--confidence' found"), "{by_flag}");
+            // The file serves all commands, so there it may stand.
+            let plain = run(&[command, &["--provider", "aws"]].concat());
+            assert_eq!(run(&[command, &["--config", config]].concat()), plain, "{command:?}");
         }
+        let why =
+            "a shared pool is planned at the best estimates, which no confidence changes; leave it out\n";
+        let pool = ["plan", "examples/workloads.csv", "--pool", "shared"];
+        let (status, stdout, by_flag) = run(&[&pool[..], &["--confidence", "0.9"]].concat());
+        assert_eq!((status, stdout, by_flag), (1, String::new(), format!("error: --confidence: {why}")));
+        let (status, _, by_file) = run(&[&pool[..], &["--config", config]].concat());
+        assert_eq!((status, by_file), (1, format!("error: {config}:2:14: {why}")));
     }
 
     #[test]

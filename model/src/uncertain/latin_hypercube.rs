@@ -16,10 +16,13 @@ pub struct Sampling {
     pub threads: usize,
 }
 
-impl Sampling {
-    /// Samples where nothing else is asked for.
-    pub const SAMPLES: usize = 512;
+impl Default for Sampling {
+    fn default() -> Self {
+        Self { samples: 512, seed: 1, threads: 1 }
+    }
+}
 
+impl Sampling {
     /// The shares at which a quantity is drawn in each sample, one in every Nth part of (0, 1).
     ///
     /// A name picks the stream of random numbers. So a quantity is drawn alike whatever else is uncertain, in whatever

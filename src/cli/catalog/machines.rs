@@ -1,12 +1,13 @@
 //! `tonnage catalog machines`.
 
 use crate::cli::output::Output;
-use crate::cli::settings::{Settings, whole};
-use crate::cli::setup::unknown_type;
+use crate::cli::settings::flags::Flags;
+use crate::cli::settings::uses::*;
 use anyhow::{Result, bail};
 use clap::Args;
 use std::collections::BTreeSet;
-use tonnage::input::nearest::unknown;
+use tonnage::input::catalogs::unknown;
+use tonnage::input::nearest;
 use tonnage::input::quantity;
 use tonnage::report::machines::{Listed, MachineFigures, MachineList};
 use tonnage::report::{Report, prices};
@@ -22,7 +23,7 @@ pub struct Machines {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Settings,
+    settings: Flags<{ MACHINES | TYPES | FORMAT }>,
 }
 
 /// Which machine types to show.
@@ -32,10 +33,10 @@ pub struct Wanted {
     #[arg(value_name = "TYPE")]
     types: Vec<String>,
     /// vCPUs at least
-    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = vcpus, allow_negative_numbers = true)]
     min_vcpus: Option<u32>,
     /// vCPUs at most
-    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = vcpus, allow_negative_numbers = true)]
     max_vcpus: Option<u32>,
     /// Memory at least, GiB
     #[arg(long, value_name = "GIB", value_parser = gibibytes, allow_negative_numbers = true)]
@@ -94,13 +95,13 @@ impl Wanted {
 
 /// Names that match nothing are mistakes, also where others match.
 fn check_names(types: &[String], arch: Option<&str>, catalog: &Catalog) -> Result<()> {
-    if let Some(message) = types.iter().find_map(|name| unknown_type(name, catalog)) {
+    if let Some(message) = types.iter().find_map(|name| unknown::machine_type(name, catalog)) {
         bail!(message);
     }
     let known: BTreeSet<&str> = catalog.machines.iter().map(|machine| machine.arch.as_str()).collect();
     if let Some(arch) = arch.filter(|arch| !known.contains(arch)) {
         let known: Vec<&str> = known.into_iter().collect();
-        bail!("--arch: {}", unknown("instruction set", arch, &known));
+        bail!("--arch: {}", nearest::unknown("instruction set", arch, &known));
     }
     Ok(())
 }
@@ -108,4 +109,8 @@ fn check_names(types: &[String], arch: Option<&str>, catalog: &Catalog) -> Resul
 fn gibibytes(text: &str) -> Result<f64, String> {
     let amount = quantity::number(text).filter(|&gib| gib >= 0.0);
     amount.ok_or_else(|| "must be a number of GiB from 0, such as 16".to_owned())
+}
+
+fn vcpus(text: &str) -> Result<u32, String> {
+    quantity::whole(text).ok_or_else(|| "must be a whole number from 1".to_owned())
 }

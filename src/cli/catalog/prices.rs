@@ -2,7 +2,8 @@
 
 use super::machines::Wanted;
 use crate::cli::output::Output;
-use crate::cli::settings::Settings;
+use crate::cli::settings::flags::Flags;
+use crate::cli::settings::uses::*;
 use anyhow::Result;
 use clap::Args;
 use tonnage::report::prices::{self, Price, Prices};
@@ -15,7 +16,7 @@ pub struct PriceList {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Settings,
+    settings: Flags<{ MACHINES | TYPES | FORMAT }>,
 }
 
 impl PriceList {

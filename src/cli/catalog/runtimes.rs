@@ -1,7 +1,8 @@
 //! `tonnage catalog runtimes`.
 
 use crate::cli::output::Output;
-use crate::cli::settings::Settings;
+use crate::cli::settings::flags::Flags;
+use crate::cli::settings::uses::*;
 use anyhow::{Result, bail};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -27,7 +28,7 @@ pub struct Runtimes {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Settings,
+    settings: Flags<{ PROFILES | FORMAT }>,
 }
 
 impl Runtimes {
