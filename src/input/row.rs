@@ -6,7 +6,7 @@ use super::number::Number;
 use super::range;
 use tonnage_model::demand::event::{DemandError, Lacking, Today};
 use tonnage_model::uncertain::distribution::Distribution;
-use tonnage_model::uncertain::inputs::{Input, Uncertain};
+use tonnage_model::uncertain::inputs::Uncertain;
 use tonnage_model::workload::{HandlerCost, Workload};
 
 /// A mistake in one cell.
@@ -55,7 +55,7 @@ impl Row {
 
     fn take(&mut self, column: &Column, text: &str, lookup: &Lookup<'_>) {
         match &column.value {
-            Value::Number(number, input) => self.number(column, number, *input, text),
+            Value::Number(number, _, set) => self.number(column, number, *set, text),
             Value::Name(names, set) => {
                 set(&mut self.workload, text);
                 if !lookup.has(*names, text) {
@@ -72,15 +72,16 @@ impl Row {
     }
 
     /// A number; of a range its median, and the range is remembered.
-    fn number(&mut self, column: &Column, number: &Number, input: Input, text: &str) {
+    fn number(&mut self, column: &Column, number: &Number, set: fn(&mut Workload, f64), text: &str) {
         if let Some(value) = number.read(text) {
-            return input.set(&mut self.workload, value);
+            return set(&mut self.workload, value);
         }
         match range::ends(text).map(|ends| range::read(ends, number)) {
             None => self.not_allowed(column, text, ""),
             Some(Ok(distribution)) => {
-                self.workload.ranges.push(Uncertain { input, distribution });
-                input.set(&mut self.workload, distribution.median());
+                let uncertain = column.number().map(|(_, input)| Uncertain { input, distribution });
+                self.workload.ranges.extend(uncertain);
+                set(&mut self.workload, distribution.median());
             }
             Some(Err(error)) => {
                 let because = error.because(&column.allowed());

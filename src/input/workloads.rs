@@ -1,12 +1,12 @@
 //! Workloads of CSV and TOML files and of flags: one at a time, or all at once.
 
 use super::columns::{self, NAMES};
-use super::diagnostic::{Diagnostic, InputError, Source};
+use super::diagnostic::{Diagnostic, InputError, Place, Source};
 use super::lookup::Lookup;
 use super::nearest::{guess, plain};
 use super::row::{CellError, workload};
 use super::sheet::{Columns, Row, Sheet};
-use super::taken::Taken;
+use super::taken::{Double, Taken};
 use super::toml_table::{Document, Table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Cursor, Read};
@@ -142,16 +142,31 @@ impl<'c> Reader<'c> {
         all.finish(self)
     }
 
-    /// What is known to be wrong only when all files have been read: columns to pass over that none of them has.
+    /// What is known to be wrong only when all files have been read: names that come again after very many others, and
+    /// columns to skip that no file has.
     pub fn finish(self) -> Vec<Diagnostic> {
+        let mut errors = match self.taken.doubles() {
+            Ok(doubles) => doubles
+                .into_iter()
+                .map(|Double { file, line, first }| {
+                    let message = format!("the name is taken already by {first}");
+                    Diagnostic { file, place: Some(Place { line, column: 1 }), message }
+                })
+                .collect(),
+            Err(reason) => vec![Diagnostic {
+                file: "temporary file".to_owned(),
+                place: None,
+                message: format!("names cannot be held against each other: {reason}"),
+            }],
+        };
         let unmet = self.ignored.iter().filter(|(_, plain)| !self.met.contains(plain));
-        let tell = |name: &String| {
+        errors.extend(unmet.map(|(name, _)| {
             let guess = guess(name, self.met.iter().map(String::as_str));
             let guess = guess.map(|it| format!("; did you mean {it:?}?")).unwrap_or_default();
             let message = format!("no file has a column {name:?}{guess}");
             Diagnostic { file: "--ignore-columns".to_owned(), place: None, message }
-        };
-        unmet.map(|(name, _)| tell(name)).collect()
+        }));
+        errors
     }
 
     fn csv<'r>(&'r mut self, file: String, input: impl Read + Send + 'r) -> Stream<'r> {

@@ -149,7 +149,8 @@ fn ends(swing: &Swing) -> [String; 2] {
 
 /// A number of a workload in the unit that it is usually given in.
 fn show(input: Input, value: f64) -> String {
-    match columns::unit(input.column()) {
+    let unit = columns::number(input.column()).map_or(Unit::Plain, |(number, _)| number.unit);
+    match unit {
         Unit::PerDay => per_day(value),
         Unit::Size => event_size(value),
         Unit::Share | Unit::Percent => percent(value),

@@ -23,7 +23,8 @@ use tonnage_model::workload::{Outlook, Workload};
 const SAMPLING: Sampling = Sampling { samples: 256, seed: 1, threads: 2 };
 
 fn uncertain(column: &str, low: f64, high: f64) -> Uncertain {
-    columns::range(column, low, high).unwrap()
+    let (number, input) = columns::number(column).unwrap();
+    Uncertain { input, distribution: number.distribution(low, high) }
 }
 
 /// So many events that machines come by the hundred thousand, and rounding up to a whole one is lost.
