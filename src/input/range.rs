@@ -6,54 +6,6 @@ use tonnage_model::uncertain::distribution::Distribution;
 /// What stands between the ends.
 const BETWEEN: &str = "..";
 
-/// Why a range cannot be read.
-#[derive(Debug, Clone, PartialEq)]
-pub enum RangeError {
-    /// An end is not a number, or beyond what is allowed.
-    End,
-    /// The second end has a unit and the first has none, which would change it.
-    UnitOnce {
-        /// The range with the unit at both ends.
-        meant: String,
-    },
-    /// The first end is not below the second.
-    NotRising,
-    /// The first end is no 5th percentile, as nothing is below it.
-    AtBound {
-        /// What the number never falls to.
-        bound: f64,
-    },
-    /// The second end is no 95th percentile, as nothing is above it.
-    AtLimit {
-        /// What the number stays below.
-        limit: f64,
-    },
-}
-
-impl RangeError {
-    /// What is wrong, after "but"; `allowed` says what an end may be.
-    pub fn because(&self, allowed: &str) -> String {
-        match self {
-            Self::End => format!("each end of a range must be {allowed}"),
-            Self::UnitOnce { meant } => {
-                format!("both ends of a range must have their unit; {meant:?} may be meant")
-            }
-            Self::NotRising => {
-                "a range is LOW..HIGH, the 5th and the 95th percentile, so the first must be below the second"
-                    .into()
-            }
-            Self::AtBound { bound } => format!(
-                "the low end of a range is the 5th percentile, so some cases are below it, and it must be above {}",
-                bound_in_words(*bound)
-            ),
-            Self::AtLimit { limit } => format!(
-                "the high end of a range is the 95th percentile, so some cases are above it, and it must be below \
-                 {limit}"
-            ),
-        }
-    }
-}
-
 /// A bound as a cell would have it: growth has -100 %, all else a plain number.
 fn bound_in_words(bound: f64) -> String {
     if bound < 0.0 { format!("{} %", bound * 100.0) } else { bound.to_string() }
@@ -64,22 +16,33 @@ pub fn ends(text: &str) -> Option<(&str, &str)> {
     text.split_once(BETWEEN)
 }
 
-/// Reads a range of a kind of number.
-pub fn read((low, high): (&str, &str), number: &Number) -> Result<Distribution, RangeError> {
+/// Reads a range of a kind of number; fails with what is wrong, after "but".
+pub fn read((low, high): (&str, &str), number: &Number) -> Result<Distribution, String> {
     let meant = with_unit_of(low, high).filter(|meant| number.read(meant) != number.read(low));
     if let Some(meant) = meant {
-        return Err(RangeError::UnitOnce { meant: format!("{meant}{BETWEEN}{}", high.trim()) });
+        let meant = format!("{meant}{BETWEEN}{}", high.trim());
+        return Err(format!("both ends of a range must have their unit; {meant:?} may be meant"));
     }
-    let (Some(low), Some(high)) = (number.read(low), number.read(high)) else { return Err(RangeError::End) };
+    let (Some(low), Some(high)) = (number.read(low), number.read(high)) else {
+        return Err(format!("each end of a range must be {}", number.allowed()));
+    };
     if low >= high {
-        return Err(RangeError::NotRising);
+        return Err(
+            "a range is LOW..HIGH, the 5th and the 95th percentile, so the first must be below the second"
+                .into(),
+        );
     }
     // Whole numbers from 1 have a bound of 0, which no end of theirs can reach.
     if low <= number.bound() {
-        return Err(RangeError::AtBound { bound: number.bound() });
+        return Err(format!(
+            "the low end of a range is the 5th percentile, so some cases are below it, and it must be above {}",
+            bound_in_words(number.bound())
+        ));
     }
     match number.limit() {
-        Some(limit) if high >= limit => Err(RangeError::AtLimit { limit }),
+        Some(limit) if high >= limit => Err(format!(
+            "the high end of a range is the 95th percentile, so some cases are above it, and it must be below {limit}"
+        )),
         _ => Ok(number.distribution(low, high)),
     }
 }
@@ -98,8 +61,13 @@ mod tests {
     use crate::input::number::Unit;
     use proptest::prelude::*;
 
-    fn count(text: &str) -> Result<Distribution, RangeError> {
-        read(ends(text).unwrap(), &Number::new(Unit::PerDay, "", 0.0, 1e15, ""))
+    fn count(text: &str) -> Result<Distribution, String> {
+        read(ends(text).unwrap(), &Number::new(Unit::PerDay, "number of events", 0.0, 1e15, ""))
+    }
+
+    fn refused(read: Result<Distribution, String>, because: &str) {
+        let message = read.unwrap_err();
+        assert!(message.ends_with(because), "{message}");
     }
 
     #[test]
@@ -113,24 +81,24 @@ mod tests {
     #[test]
     fn what_is_no_range() {
         for bad in ["5..", "..5", "..", "a..b", "-1..5", "1..2..3", "1 to 5..6"] {
-            assert_eq!(count(bad), Err(RangeError::End), "{bad}");
+            refused(count(bad), "each end of a range must be a number of events from 0 to 1e15");
         }
-        assert_eq!(count("60M..40M"), Err(RangeError::NotRising));
-        assert_eq!(count("5..5"), Err(RangeError::NotRising));
-        assert_eq!(count("0..3"), Err(RangeError::AtBound { bound: 0.0 }));
-        assert_eq!(count("40..60M"), Err(RangeError::UnitOnce { meant: "40M..60M".into() }));
+        refused(count("60M..40M"), "the first must be below the second");
+        refused(count("5..5"), "the first must be below the second");
+        refused(count("0..3"), "must be above 0");
+        refused(count("40..60M"), "\"40M..60M\" may be meant");
     }
 
     #[test]
     fn shares_and_what_counts_from_one() {
         let share = |text| read(ends(text).unwrap(), &Number::new(Unit::Share, "", 0.0, 1.0, ""));
         assert_eq!(share("80%..95%"), Ok(Distribution::LogitNormal { low: 0.8, high: 0.95 }));
-        assert_eq!(share("80..95%"), Err(RangeError::UnitOnce { meant: "80%..95%".into() }));
-        assert_eq!(share("0..0.5"), Err(RangeError::AtBound { bound: 0.0 }));
-        assert_eq!(share("0.5..1"), Err(RangeError::AtLimit { limit: 1.0 }));
+        refused(share("80..95%"), "\"80%..95%\" may be meant");
+        refused(share("0..0.5"), "must be above 0");
+        refused(share("0.5..1"), "must be below 1");
         let peak = |text| read(ends(text).unwrap(), &Number::plain(1.0, 1e6, ""));
         assert_eq!(peak("2..5"), Ok(Distribution::LogNormal { above: 1.0, low: 2.0, high: 5.0 }));
-        assert_eq!(peak("1..5"), Err(RangeError::AtBound { bound: 1.0 }));
+        refused(peak("1..5"), "must be above 1");
         let whole = |text| read(ends(text).unwrap(), &Number::whole());
         assert_eq!(whole("1..5"), Ok(Distribution::LogNormal { above: 0.0, low: 1.0, high: 5.0 }));
         // A unit that changes nothing may stand once.

@@ -83,8 +83,7 @@ impl Row {
                 self.workload.ranges.extend(uncertain);
                 set(&mut self.workload, distribution.median());
             }
-            Some(Err(error)) => {
-                let because = error.because(&column.allowed());
+            Some(Err(because)) => {
                 self.refuse(column.name, format!("{} is {text:?}, but {because}", column.name));
             }
         }

@@ -40,25 +40,14 @@ const fn column(
 pub const REQUIRED: [&str; 3] = ["events_per_second", "cores_used", "event_bytes"];
 
 /// Columns that the fit uses, the required ones first.
+#[rustfmt::skip]
 pub const USED: [Column; 22] = [
-    column(
-        "events_per_second",
-        "events handled a second; 0 while idle",
-        "a number from 0 to 1e9, such as 2500",
-        "no part in the CPU figures",
-    ),
-    column(
-        "cores_used",
-        "mean CPU cores busy: CPU seconds of all processes of the consumer, over seconds",
-        "a number of cores from 0 to 1e6, such as 0.35",
-        "no part in the CPU figures",
-    ),
-    column(
-        "event_bytes",
-        "mean payload of an event",
-        "a size from 0 B to 1 GiB, such as 1200 or 1.2KB",
-        "no part in the CPU figures, unless idle",
-    ),
+    column("events_per_second", "events handled a second; 0 while idle",
+        "a number from 0 to 1e9, such as 2500", "no part in the CPU figures"),
+    column("cores_used", "mean CPU cores busy: CPU seconds of all processes of the consumer, over seconds",
+        "a number of cores from 0 to 1e6, such as 0.35", "no part in the CPU figures"),
+    column("event_bytes", "mean payload of an event",
+        "a size from 0 B to 1 GiB, such as 1200 or 1.2KB", "no part in the CPU figures, unless idle"),
     column("runtime", "name of the runtime measured", NAME, "the file is of one runtime without a name"),
     column("handler", "kind of handler; consume for none", NAME, "decode"),
     column("io_calls", "downstream calls per event", AMOUNT, "0"),
@@ -70,55 +59,24 @@ pub const USED: [Column; 22] = [
     column("saturated", "whether it was the bottleneck, so that the rate is its capacity", TRUTH, "false"),
     column("backlog", "whether it drained a backlog, so that its fetches were full", TRUTH, "as saturated"),
     column("memory_mib", "resident memory of all its processes, MiB", AMOUNT, "not measured"),
-    column(
-        "idle_memory_mib",
-        "the same before the first event, MiB; used where no row has memory_mib",
-        AMOUNT,
-        "not measured",
-    ),
+    column("idle_memory_mib", "the same before the first event, MiB; used where no row has memory_mib",
+        AMOUNT, "not measured"),
     column("events_in_flight", "events held in progress, as measured", AMOUNT, "not measured"),
     column("startup_seconds", "process start to first event handled, s", AMOUNT, "not measured"),
     column("service_scv", "variance of the service time over its squared mean", AMOUNT, "not measured"),
     column("accepted", "false leaves the row out", TRUTH, "true"),
-    column(
-        "commit",
-        "how offsets are committed; any but interval makes the row a variant",
-        "text",
-        "interval",
-    ),
+    column("commit", "how offsets are committed; any but interval makes the row a variant", "text", "interval"),
     column("compression", "codec of the events; any but none makes the row a variant", "text", "none"),
     column("network", "way to the broker; any but loopback makes the row a variant", "text", "loopback"),
 ];
 
 /// Columns that may be there and say nothing to the fit.
+#[rustfmt::skip]
 pub const PASSED_OVER: [&str; 27] = [
-    "repetition",
-    "order",
-    "started",
-    "seconds",
-    "events",
-    "cpu_seconds",
-    "kernel_before_ms",
-    "kernel_after_ms",
-    "kernel_scale",
-    "fetches",
-    "empty_fetches",
-    "member_rate",
-    "condition",
-    "note",
-    "core_busy",
-    "versions",
-    "machine",
-    "latency_p50_ms",
-    "latency_p99_ms",
-    "lateness_p99_ms",
-    "partitions",
-    "us_per_event",
-    "peak_memory_mib",
-    "offered_per_second",
-    "io_wait_ms",
-    "io_wait_p99_ms",
-    "warm_seconds",
+    "repetition", "order", "started", "seconds", "events", "cpu_seconds", "kernel_before_ms",
+    "kernel_after_ms", "kernel_scale", "fetches", "empty_fetches", "member_rate", "condition", "note",
+    "core_busy", "versions", "machine", "latency_p50_ms", "latency_p99_ms", "lateness_p99_ms", "partitions",
+    "us_per_event", "peak_memory_mib", "offered_per_second", "io_wait_ms", "io_wait_p99_ms", "warm_seconds",
 ];
 
 /// What makes a row a variant: another value than the first of its kind.

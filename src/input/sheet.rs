@@ -265,7 +265,9 @@ impl<'s> Sheet<'s> {
         if !is_suspicious && !is_last() {
             return None;
         }
-        if let Some(opened) = open_quote(self.raw()) {
+        if let (starts, Cell::Quoted) = cells(self.raw())
+            && let Some(&opened) = starts.last()
+        {
             return Some(self.at(opened, "the quote (\") that opens this cell is never closed"));
         }
         let unprintable = |c: char| c.is_control() && c != '\t';
@@ -300,8 +302,7 @@ impl<'s> Sheet<'s> {
 
     /// Where a field begins in the record.
     fn field_start(&self, field: usize) -> usize {
-        let starts = scan(self.raw()).filter(|(_, before, _)| *before == Cell::Start);
-        starts.map(|(offset, ..)| offset).nth(field).unwrap_or(self.raw().len())
+        cells(self.raw()).0.get(field).copied().unwrap_or(self.raw().len())
     }
 
     /// The place of a byte of the record.
@@ -433,24 +434,16 @@ impl Cell {
     }
 }
 
-/// The bytes of a record: where each is, where the reader stands before it, and what it is.
-fn scan(raw: &[u8]) -> impl Iterator<Item = (usize, Cell, u8)> {
-    raw.iter().enumerate().scan(Cell::Start, |state, (offset, &byte)| {
-        let before = std::mem::replace(state, state.after(byte));
-        Some((offset, before, byte))
-    })
-}
-
-/// Where the cell begins whose quote is open at the end of a record.
-fn open_quote(raw: &[u8]) -> Option<usize> {
-    let (mut state, mut cell_start) = (Cell::Start, 0);
-    for (offset, before, byte) in scan(raw) {
-        state = before.after(byte);
-        if before == Cell::Start {
-            cell_start = offset;
+/// Where the cells of a record begin, and where in the last of them it ends.
+fn cells(raw: &[u8]) -> (Vec<usize>, Cell) {
+    let (mut starts, mut state) = (Vec::new(), Cell::Start);
+    for (offset, &byte) in raw.iter().enumerate() {
+        if state == Cell::Start {
+            starts.push(offset);
         }
+        state = state.after(byte);
     }
-    (state == Cell::Quoted).then_some(cell_start)
+    (starts, state)
 }
 
 /// Where the row that the reader found begins: past a byte order mark, blank lines and comments.

@@ -6,48 +6,34 @@ use crate::input::profiles;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::cost::serverless::Serverless;
 
+/// Files of the repository with their contents.
+macro_rules! files {
+    ($($path:literal),+) => { [$(($path, include_str!(concat!("../../../", $path)))),+] };
+}
+
 /// Profiles that this project measured, by file name: the default.
-pub const MEASURED: [(&str, &str); 5] = [
-    (
-        "profiles/runtimes/python-aiokafka.toml",
-        include_str!("../../../profiles/runtimes/python-aiokafka.toml"),
-    ),
-    (
-        "profiles/runtimes/python-confluent.toml",
-        include_str!("../../../profiles/runtimes/python-confluent.toml"),
-    ),
-    ("profiles/runtimes/go-kafka-go.toml", include_str!("../../../profiles/runtimes/go-kafka-go.toml")),
-    ("profiles/runtimes/go-franz.toml", include_str!("../../../profiles/runtimes/go-franz.toml")),
-    ("profiles/runtimes/rust-rdkafka.toml", include_str!("../../../profiles/runtimes/rust-rdkafka.toml")),
+pub const MEASURED: [(&str, &str); 5] = files![
+    "profiles/runtimes/python-aiokafka.toml",
+    "profiles/runtimes/python-confluent.toml",
+    "profiles/runtimes/go-kafka-go.toml",
+    "profiles/runtimes/go-franz.toml",
+    "profiles/runtimes/rust-rdkafka.toml"
 ];
 
 /// Profiles out of a published benchmark, by file name. They are called as measured ones are, so that a workload
 /// can be planned with either.
-pub const PUBLISHED: [(&str, &str); 3] = [
-    (
-        "profiles/runtimes/published/python-aiokafka.toml",
-        include_str!("../../../profiles/runtimes/published/python-aiokafka.toml"),
-    ),
-    (
-        "profiles/runtimes/published/go-kafka-go.toml",
-        include_str!("../../../profiles/runtimes/published/go-kafka-go.toml"),
-    ),
-    (
-        "profiles/runtimes/published/rust-rdkafka.toml",
-        include_str!("../../../profiles/runtimes/published/rust-rdkafka.toml"),
-    ),
+pub const PUBLISHED: [(&str, &str); 3] = files![
+    "profiles/runtimes/published/python-aiokafka.toml",
+    "profiles/runtimes/published/go-kafka-go.toml",
+    "profiles/runtimes/published/rust-rdkafka.toml"
 ];
 
 /// Machine lists by file name.
-pub const MACHINES: [(&str, &str); 3] = [
-    ("profiles/machines/aws.csv", include_str!("../../../profiles/machines/aws.csv")),
-    ("profiles/machines/azure.csv", include_str!("../../../profiles/machines/azure.csv")),
-    ("profiles/machines/gcp.csv", include_str!("../../../profiles/machines/gcp.csv")),
-];
+pub const MACHINES: [(&str, &str); 3] =
+    files!["profiles/machines/aws.csv", "profiles/machines/azure.csv", "profiles/machines/gcp.csv"];
 
 /// Prices of tasks and functions, by file name.
-pub const SERVERLESS: (&str, &str) =
-    ("profiles/machines/serverless.toml", include_str!("../../../profiles/machines/serverless.toml"));
+pub const SERVERLESS: (&str, &str) = files!["profiles/machines/serverless.toml"][0];
 
 /// The runtimes that this project measured; no machines.
 pub fn measured() -> Result<Catalog, InputError> {
