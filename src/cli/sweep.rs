@@ -149,8 +149,12 @@ fn months(setup: &Setup, workloads: &[Workload], months: u32, details: bool, out
     let forecast = |workload| Forecast::new(&setup.catalog, &runtimes, workload, setup.policy, months);
     let forecasts = workloads.iter().map(forecast).collect::<Result<Vec<_>, _>>()?;
     let fleet = setup.plan_unsampled(workloads)?;
-    let recommended = fleet.entries.iter().map(|entry| entry.recommendation.runtime).collect();
-    output.report(&MonthsReport::new(&forecasts, recommended, details), &setup.context("sweep"), setup.format)?;
+    let recommended: Vec<_> = fleet.entries.iter().map(|entry| entry.recommendation.runtime).collect();
+    output.report(
+        &MonthsReport::new(&forecasts, &recommended, details),
+        &setup.context("sweep"),
+        setup.format,
+    )?;
     Ok(setup.status(forecasts.iter().any(Forecast::has_infeasible)))
 }
 

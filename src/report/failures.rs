@@ -1,6 +1,7 @@
 //! Failure scenarios: what each leaves behind, what retries take, and what a poison message stops.
 
-use super::column::{Column, Unit, Value, column, data, number, word};
+use super::column::Unit::{Count, Number, Share, Span};
+use super::column::{Column, Value, column, data, number, word};
 use super::document::Document;
 use super::figures::{percent, plural, span, whole};
 use super::records::Records;
@@ -8,24 +9,30 @@ use super::shown::{IN_SUMMARY, in_summary};
 use super::{Report, medians};
 use std::collections::BTreeSet;
 use tonnage_model::decide::options::Machines;
-use tonnage_model::plan::NoPlan;
+use tonnage_model::plan::{NoPlan, Plan};
 use tonnage_model::runtime::Runtime;
-use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings, Impact};
+use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings, Impact, Pause};
 use tonnage_model::scenario::failures::{Failures, RuntimeFailures};
 
-/// Rate at which events arrive during a failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rate {
-    Mean,
-    Peak,
-}
+/// Names of the two rates.
+const MEAN: &str = "mean";
+const PEAK: &str = "peak";
 
 /// What one scenario does to a plan at one rate; a runtime without a plan has one row that says why.
 pub struct ScenarioRow<'a> {
     failures: &'a Failures<'a>,
     runtime: &'a Runtime,
     planned: Result<&'a RuntimeFailures<'a>, &'a NoPlan>,
-    impact: Option<(FailureScenario, Rate, &'a Impact)>,
+    at: Option<At<'a>>,
+}
+
+/// A scenario while events arrive at one rate.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    scenario: FailureScenario,
+    rate: &'static str,
+    events_per_second: f64,
+    impact: &'a Impact,
 }
 
 /// A plan under retries and with a poison message.
@@ -36,133 +43,112 @@ pub struct PlanRow<'a> {
 }
 
 impl<'a> ScenarioRow<'a> {
+    fn workload(&self) -> &'a str {
+        &self.failures.problem.workload.name
+    }
+
+    fn plan(&self) -> Option<&'a Plan<'a>> {
+        Some(&self.planned.ok()?.plan)
+    }
+
     fn impact(&self) -> Option<&'a Impact> {
-        self.impact.map(|(_, _, impact)| impact)
+        Some(self.at?.impact)
+    }
+
+    fn pause(&self) -> Option<&'a Pause> {
+        Some(&self.impact()?.standstill)
     }
 
     fn is_at_peak(&self) -> bool {
-        matches!(self.impact, Some((_, Rate::Peak, _)))
+        self.at.is_none_or(|at| at.rate == PEAK)
+    }
+
+    fn never_drains(&self) -> bool {
+        self.impact().is_some_and(|impact| impact.drain_seconds.is_infinite())
     }
 }
 
 /// Columns of the scenarios.
 pub fn columns<'a>() -> Vec<Column<ScenarioRow<'a>>> {
     vec![
-        column(word("workload", "workload", "Workload").grouped(), |it| {
-            (&it.failures.problem.workload.name).into()
-        }),
+        column(word("workload", "workload", "Workload").grouped(), |it| it.workload().into()),
         column(word("runtime", "runtime", "Runtime").grouped(), |it| (&it.runtime.name).into()),
         column(data("feasible", "Whether there is a plan"), |it| it.planned.is_ok().into()),
         column(data("reason", "Why there is none"), |it| it.planned.err().map(NoPlan::to_string).into()),
         column(word("scenario", "scenario", "`crash`, `instance_lost`, `zone_lost` or `deploy`"), |it| {
-            it.impact.map(|(scenario, _, _)| name(scenario)).into()
+            it.at.map(|it| name(it.scenario)).into()
         }),
-        column(data("rate", "`mean` or `peak`"), |it| {
-            it.impact.map(|(_, rate, _)| if rate == Rate::Mean { "mean" } else { "peak" }).into()
-        }),
-        column(data("events_per_second", "Events that arrive, events/s"), |it| {
-            let workload = it.failures.problem.workload;
-            let rate = |rate| if rate == Rate::Mean { workload.mean_rate() } else { workload.peak_rate() };
-            it.impact.map(|(_, at, _)| rate(at)).into()
+        column(data("rate", "`mean` or `peak`"), |it| it.at.map(|it| it.rate).into()),
+        column(data("events_per_second", "Arrivals, events/s"), |it| {
+            it.at.map(|it| it.events_per_second).into()
         }),
         column(data("instance_type", "Machine type"), |it| {
-            it.planned.ok().map(|it| &it.plan.machine.instance_type).into()
+            it.plan().map(|it| &it.machine.instance_type).into()
         }),
-        column(data("instances", "Instances of the plan"), |it| {
-            it.planned.ok().map(|it| it.plan.size.instances).into()
+        column(data("instances", "Instances planned"), |it| it.plan().map(|it| it.size.instances).into()),
+        column(data("instances_left", "Instances left"), |it| it.pause().map(|it| it.instances_left).into()),
+        column(number("share", "share", Share, "Share of all events that pause").rank(1), |it| {
+            it.pause().map(|it| it.share).into()
         }),
-        column(data("instances_left", "Instances that go on"), |it| {
-            it.impact().map(|it| it.standstill.instances_left).into()
+        column(number("stopped_seconds", "pause", Span, "How long these events pause, s"), |it| {
+            time(it.pause().map(|it| it.seconds))
         }),
-        column(
-            number("share", "share", Unit::Share, "Share of all events on the partitions of what failed")
-                .rank(1),
-            |it| it.impact().map(|it| it.standstill.share).into(),
-        ),
-        column(
-            number("stopped_seconds", "pause", Unit::Span, "Time for which these partitions are not read, s"),
-            |it| time(it.impact().map(|it| it.standstill.seconds)),
-        ),
-        column(number("stops", "times", Unit::Count, "Number of such pauses").rank(3), |it| {
-            it.impact().map(|it| it.standstill.stops).into()
+        column(number("stops", "times", Count, "Pauses").rank(3), |it| it.pause().map(|it| it.stops).into()),
+        column(number("others_stopped_seconds", "others", Span, "Pause of all others, s").rank(2), |it| {
+            time(it.pause().map(|it| it.others_seconds))
         }),
-        column(
-            number(
-                "others_stopped_seconds",
-                "others",
-                Unit::Span,
-                "Time for which all others are not read, s",
-            )
-            .rank(2),
-            |it| time(it.impact().map(|it| it.standstill.others_seconds)),
-        ),
-        column(number("lag_events", "lag", Unit::Count, "Events that wait at most"), |it| {
+        column(number("lag_events", "lag", Count, "Events that wait at most"), |it| {
             time(it.impact().map(|it| it.lag_events))
         }),
-        column(
-            number("oldest_seconds", "oldest", Unit::Span, "Age of the oldest event when it is its turn, s")
-                .rank(5),
-            |it| time(it.impact().map(|it| it.oldest_seconds)),
-        ),
-        column(
-            number(
-                "drain_seconds",
-                "drained in",
-                Unit::Span,
-                "Time from the end of the pause until no event waits, s",
-            ),
-            |it| time(it.impact().map(|it| it.drain_seconds)),
-        ),
-        column(data("drains", "Whether the lag is worked off at all"), |it| {
-            it.impact().map(|it| it.drain_seconds.is_finite()).into()
+        column(number("oldest_seconds", "oldest", Span, "Age of the oldest when handled, s").rank(5), |it| {
+            time(it.impact().map(|it| it.oldest_seconds))
+        }),
+        column(number("drain_seconds", "drained in", Span, "From the pause until none waits, s"), |it| {
+            time(it.impact().map(|it| it.drain_seconds))
+        }),
+        column(data("drains", "Whether it is drained at all"), |it| {
+            it.impact().map(|_| !it.never_drains()).into()
         }),
         column(
-            number(
-                "goal_missed_seconds",
-                "p99 missed",
-                Unit::Span,
-                "Time for which the p99 goal is missed, s",
-            )
-            .rank(4),
+            number("goal_missed_seconds", "p99 missed", Span, "Time beyond the p99 goal, s").rank(4),
             |it| time(it.impact().and_then(|it| it.goal_missed_seconds)),
         ),
+    ]
+}
+
+fn keys<'a>() -> [Column<PlanRow<'a>>; 2] {
+    [
+        column(word("workload", "workload", "Workload").grouped(), |it| {
+            (&it.failures.problem.workload.name).into()
+        }),
+        column(word("runtime", "runtime", "Runtime"), |it| (&it.runtime.name).into()),
     ]
 }
 
 /// Columns of plans under retries.
 pub fn retry_columns<'a>() -> Vec<Column<PlanRow<'a>>> {
     let rest: [Column<PlanRow<'a>>; 6] = [
-        column(word("machines", "machines", "The plan's machines").in_tables(1), |it| {
+        column(word("machines", "machines", "Instances and type").in_tables(1), |it| {
             Machines::of(&it.it.plan).to_string().into()
         }),
         column(
-            number(
-                "attempts_per_event",
-                "attempts",
-                Unit::Number,
-                "Times that an event is handled on average and that the plan is made for",
-            ),
+            number("attempts_per_event", "attempts", Number, "Times an event is handled, planned for"),
             |it| it.it.retries.attempts.into(),
         ),
-        column(number("utilization_at_peak", "CPU", Unit::Share, "Share of the vCPUs busy at peak"), |it| {
+        column(number("utilization_at_peak", "CPU", Share, "Share of the vCPUs busy at peak"), |it| {
             it.it.plan.size.utilization_at_peak.into()
         }),
         column(
-            number(
-                "utilization_without_retries",
-                "without retries",
-                Unit::Share,
-                "Share of the vCPUs busy at peak if each event were handled once",
-            )
-            .rank(2),
+            number("utilization_without_retries", "without retries", Share, "The same with one attempt")
+                .rank(2),
             |it| it.it.retries.utilization_without.into(),
         ),
         column(
             number(
                 "holds_up_to_attempts",
                 "holds up to",
-                Unit::Number,
-                "The most attempts with which the plan holds; 1,000 stands for any number",
+                Number,
+                "Most attempts with which the plan holds, up to 1,000",
             ),
             |it| it.it.retries.holds_up_to.into(),
         ),
@@ -176,71 +162,34 @@ pub fn retry_columns<'a>() -> Vec<Column<PlanRow<'a>>> {
 /// Columns of a poison message: one on the busiest partition that fails each time.
 pub fn poison_columns<'a>() -> Vec<Column<PlanRow<'a>>> {
     let rest: [Column<PlanRow<'a>>; 6] = [
+        column(word("concurrency", "stops", "Whether `partition` or `consumer` stops"), |it| {
+            it.it.poison.concurrency.to_string().into()
+        }),
         column(
-            word(
-                "concurrency",
-                "stops",
-                "What works on one event at a time: each `partition` or each `consumer`",
-            ),
-            |it| it.it.poison.concurrency.to_string().into(),
-        ),
-        column(
-            number(
-                "in_flight_left",
-                "in flight left",
-                Unit::Count,
-                "Events that may still be in progress beside it",
-            ),
+            number("in_flight_left", "in flight left", Count, "Events that may be in progress beside it"),
             |it| it.it.poison.places_left.into(),
         ),
         column(
-            number(
-                "load_of_in_flight_left",
-                "used",
-                Unit::Share,
-                "Events in progress over those that still may be",
-            )
-            .rank(1),
+            number("load_of_in_flight_left", "used", Share, "Events in progress over these").rank(1),
             |it| {
-                let load = it.it.poison.load_of_places_left;
-                let value = Value::from(Some(load).filter(|load| load.is_finite()));
-                if load.is_finite() && load > 1.0 { value.bad() } else { value }
+                let load = Some(it.it.poison.load_of_places_left).filter(|load| load.is_finite());
+                if load > Some(1.0) { Value::from(load).bad() } else { load.into() }
             },
         ),
+        column(number("blocked_share", "blocked", Share, "Share of all events that wait behind it"), |it| {
+            it.it.poison.blocked_share.into()
+        }),
         column(
-            number("blocked_share", "blocked", Unit::Share, "Share of all events that wait behind it"),
-            |it| it.it.poison.blocked_share.into(),
-        ),
-        column(
-            number(
-                "blocked_events_per_minute",
-                "blocked/min",
-                Unit::Number,
-                "Events that pile up behind it, events/min",
-            ),
+            number("blocked_events_per_minute", "blocked/min", Number, "Events that pile up behind it"),
             |it| it.it.poison.blocked_per_minute.into(),
         ),
         column(
-            number(
-                "uncommitted_events_per_minute",
-                "uncommitted/min",
-                Unit::Number,
-                "Events of its partition that cannot be committed, events/min",
-            )
-            .rank(2),
+            number("uncommitted_events_per_minute", "uncommitted/min", Number, "Events not to be committed")
+                .rank(2),
             |it| it.it.poison.uncommitted_per_minute.into(),
         ),
     ];
     keys().into_iter().chain(rest).collect()
-}
-
-fn keys<'a>() -> Vec<Column<PlanRow<'a>>> {
-    vec![
-        column(word("workload", "workload", "Workload").grouped(), |it| {
-            (&it.failures.problem.workload.name).into()
-        }),
-        column(word("runtime", "runtime", "Runtime"), |it| (&it.runtime.name).into()),
-    ]
 }
 
 /// What does not end by itself is bad.
@@ -280,14 +229,10 @@ pub struct FailureReport<'a> {
 impl<'a> FailureReport<'a> {
     /// The report; with details its tables have every scenario and runtime, else the worst for each workload.
     pub fn new(failures: &'a [Failures<'a>], has_details: bool) -> Self {
-        let all = || {
-            failures.iter().flat_map(|failures| {
-                failures
-                    .by_runtime
-                    .iter()
-                    .map(move |(runtime, planned)| (failures, *runtime, planned.as_ref()))
-            })
+        let of_workload = |failures: &'a Failures<'a>| {
+            failures.by_runtime.iter().map(move |(runtime, it)| (failures, *runtime, it.as_ref()))
         };
+        let all = || failures.iter().flat_map(of_workload);
         let scenarios = all().flat_map(|(failures, runtime, planned)| scenarios(failures, runtime, planned));
         let plans = all().filter_map(|(failures, runtime, planned)| {
             Some(PlanRow { failures, runtime, it: planned.ok()? })
@@ -307,18 +252,14 @@ impl<'a> FailureReport<'a> {
             let is_of = |row: &&ScenarioRow<'_>| {
                 std::ptr::eq(row.failures, failures) && std::ptr::eq(row.runtime, runtime)
             };
-            self.scenarios
-                .iter()
-                .filter(is_of)
-                .filter(|row| row.impact.is_none() || row.is_at_peak())
-                .max_by(worse)
+            self.scenarios.iter().filter(is_of).filter(|row| row.is_at_peak()).max_by(worse)
         })
         .collect()
     }
 
     fn heading(&self, worst: &[&ScenarioRow<'_>]) -> String {
         let row = worst.iter().max_by(|one, other| worse(one, other));
-        let Some((row, (scenario, _, impact))) = row.and_then(|row| Some((row, row.impact?))) else {
+        let Some((row, At { scenario, impact, .. })) = row.and_then(|row| Some((row, row.at?))) else {
             return "No workload has a plan".to_owned();
         };
         let pause = format!(
@@ -343,18 +284,11 @@ impl<'a> FailureReport<'a> {
     fn notes(&self, shown: &[&ScenarioRow<'_>]) -> Vec<String> {
         let mut notes: Vec<String> =
             medians::note(self.failures.iter().map(|it| it.problem.workload)).into_iter().collect();
-        let reasons: BTreeSet<String> = shown
-            .iter()
-            .filter_map(|row| {
-                Some(format!(
-                    "{} in {}: no plan, as {}.",
-                    row.workload(),
-                    row.runtime.name,
-                    row.planned.err()?
-                ))
-            })
-            .collect();
-        notes.extend(reasons);
+        let no_plan = |row: &&ScenarioRow<'_>| {
+            let reason = row.planned.err()?;
+            Some(format!("{} in {}: no plan, as {reason}.", row.workload(), row.runtime.name))
+        };
+        notes.extend(shown.iter().filter_map(no_plan));
         if shown.iter().any(|row| row.never_drains()) {
             notes.push(
                 "unbounded: what is left is no faster than the peak, so the lag grows until the peak is over or \
@@ -381,16 +315,6 @@ impl<'a> FailureReport<'a> {
     }
 }
 
-impl ScenarioRow<'_> {
-    fn workload(&self) -> &str {
-        &self.failures.problem.workload.name
-    }
-
-    fn never_drains(&self) -> bool {
-        self.impact().is_some_and(|impact| impact.drain_seconds.is_infinite())
-    }
-}
-
 fn worse(one: &&ScenarioRow<'_>, other: &&ScenarioRow<'_>) -> std::cmp::Ordering {
     let of = |row: &ScenarioRow<'_>| row.impact().map_or((0.0, 0.0), |it| (it.drain_seconds, it.lag_events));
     let ((drain, lag), (other_drain, other_lag)) = (of(one), of(other));
@@ -402,13 +326,15 @@ fn scenarios<'a>(
     runtime: &'a Runtime,
     planned: Result<&'a RuntimeFailures<'a>, &'a NoPlan>,
 ) -> Vec<ScenarioRow<'a>> {
-    let row = |impact| ScenarioRow { failures, runtime, planned, impact };
+    let row = |at| ScenarioRow { failures, runtime, planned, at };
     let Ok(found) = planned else { return vec![row(None)] };
-    let at_both = found
-        .impacts
-        .iter()
-        .flat_map(|it| [(it.incident, Rate::Mean, &it.at_mean), (it.incident, Rate::Peak, &it.at_peak)]);
-    at_both.map(|impact| row(Some(impact))).collect()
+    let workload = failures.problem.workload;
+    let both = found.impacts.iter().flat_map(|it| {
+        [(MEAN, workload.mean_rate(), &it.at_mean), (PEAK, workload.peak_rate(), &it.at_peak)].map(
+            |(rate, events_per_second, impact)| At { scenario: it.incident, rate, events_per_second, impact },
+        )
+    });
+    both.map(|at| row(Some(at))).collect()
 }
 
 fn group(settings: &GroupSettings) -> String {
@@ -434,18 +360,13 @@ impl<'a> Report for FailureReport<'a> {
     fn document(&self) -> Document {
         let mut document = Document::default();
         let worst = self.worst();
-        let keep_workload = self.failures.len() > 1;
-        let of_plans = |name, columns: Vec<Column<PlanRow<'a>>>| {
-            Records::of(name, &columns, &self.plans).keep(|it| keep_workload || it.name != "workload").table()
-        };
-        let of_scenarios = |rows: &[&ScenarioRow<'a>]| {
-            Records::of("scenarios", &columns(), rows.iter().copied())
-                .keep(|it| keep_workload || it.name != "workload")
-                .table()
-        };
+        let has_many = self.failures.len() > 1;
+        let table = |records: Records<'_>| records.keep(|it| has_many || it.name != "workload").table();
+        let scenarios =
+            |rows: &[&ScenarioRow<'a>]| table(Records::of("scenarios", &columns(), rows.iter().copied()));
         document.heading(self.heading(&worst));
         if !self.has_details {
-            document.table(of_scenarios(&worst));
+            document.table(scenarios(&worst));
             document.list(self.notes(&worst));
             document.paragraph(format!(
                 "{IN_SUMMARY} --details, or --workload NAME, shows all runtimes and scenarios, retries and a poison message."
@@ -453,13 +374,14 @@ impl<'a> Report for FailureReport<'a> {
             return document;
         }
         let all: Vec<&ScenarioRow<'_>> = self.scenarios.iter().collect();
-        let at_peak: Vec<&ScenarioRow<'_>> = all.iter().copied().filter(|row| row.is_at_peak()).collect();
-        document.table(of_scenarios(&at_peak));
+        let at_peak: Vec<&ScenarioRow<'_>> =
+            all.iter().copied().filter(|row| row.is_at_peak() && row.at.is_some()).collect();
+        document.table(scenarios(&at_peak));
         document
             .paragraph_on("Retries", "attempts an event that each plan is made for, and how many it holds.");
-        document.table(of_plans("retries", retry_columns()));
+        document.table(table(Records::of("retries", &retry_columns(), &self.plans)));
         document.paragraph_on("A poison message", "one on the busiest partition that fails each time.");
-        document.table(of_plans("poison_messages", poison_columns()));
+        document.table(table(Records::of("poison_messages", &poison_columns(), &self.plans)));
         document.list(self.notes(&all));
         document
     }

@@ -1,15 +1,17 @@
 //! What the hours of a day make of the bill: a fixed fleet, an autoscaled one, tasks, and a function.
 
-use super::column::{Column, Unit, Value, column, data, number, word};
+use super::column::Unit::{Count, Usd};
+use super::column::{Column, Value, column, data, number, word};
 use super::document::Document;
-use super::figures::{memory, percent, plural, seconds, significant, usd, whole};
+use super::figures::{memory, percent, span, usd, whole};
 use super::records::Records;
 use super::{Report, medians};
 use std::collections::BTreeMap;
 use tonnage_model::runtime::Runtime;
+use tonnage_model::scenario::autoscale::Schedule;
 use tonnage_model::scenario::functions::FunctionBill;
 use tonnage_model::scenario::hours::{
-    Choice, Delays, HourTerms, InRuntime, Instances, NoSupply, Offer, Runs, Supply, WorkloadHours,
+    Choice, Delays, Ends, HourTerms, InRuntime, Instances, NoSupply, Offer, Runs, Supply, WorkloadHours,
 };
 use tonnage_model::units::MIB;
 
@@ -25,15 +27,27 @@ pub struct SupplyRow<'a> {
 }
 
 impl<'a> SupplyRow<'a> {
-    fn found(&self) -> Option<&'a Offer> {
-        self.offer.ok()
+    fn workload(&self) -> &'a str {
+        &self.hours.day.workload.name
+    }
+
+    fn bill(&self) -> Option<f64> {
+        Some(self.offer.ok()?.usd_per_month)
+    }
+
+    fn ends(&self) -> Option<Ends> {
+        self.offer.ok()?.usd_at_ends
     }
 
     fn instances(&self) -> Option<&'a Instances> {
-        match &self.found()?.runs {
+        match &self.offer.ok()?.runs {
             Runs::Instances(instances) => Some(instances),
             Runs::Function(_) => None,
         }
+    }
+
+    fn schedule(&self) -> Option<&'a Schedule> {
+        Some(&self.instances()?.schedule)
     }
 
     fn delays(&self) -> Option<Delays> {
@@ -41,19 +55,15 @@ impl<'a> SupplyRow<'a> {
     }
 
     fn function(&self) -> Option<&'a FunctionBill> {
-        match &self.found()?.runs {
+        match &self.offer.ok()?.runs {
             Runs::Function(bill) => Some(bill),
             Runs::Instances(_) => None,
         }
     }
 
-    fn workload(&self) -> &'a str {
-        &self.hours.day.workload.name
-    }
-
     /// What it costs less than a fixed fleet in the same runtime.
     fn saves(&self) -> Option<f64> {
-        Some(self.fixed_usd? - self.found()?.usd_per_month)
+        Some(self.fixed_usd? - self.bill()?)
     }
 }
 
@@ -62,73 +72,58 @@ pub fn columns<'a>() -> Vec<Column<SupplyRow<'a>>> {
     vec![
         column(word("workload", "workload", "Workload").grouped(), |it| it.workload().into()),
         column(word("runtime", "runtime", "Runtime").grouped(), |it| (&it.runtime.name).into()),
-        column(word("name", "supply", "How it is run, by the provider's name").in_tables(0), |it| {
-            title(it.supply, it.terms).into()
-        }),
+        column(word("title", "supply", "How it is run").in_tables(0), |it| title(it.supply, it.terms).into()),
         column(
             data("supply", "`fixed`, `autoscaled`, `fixed_tasks`, `autoscaled_tasks` or `functions`"),
             |it| name(it.supply).into(),
         ),
         column(data("feasible", "Whether that carries the load"), |it| it.offer.is_ok().into()),
         column(data("reason", "Why not"), |it| it.offer.err().map(NoSupply::to_string).into()),
-        column(word("runs", "what runs", "Instances, or a function's memory").in_tables(0), |it| {
-            match it.found() {
-                Some(offer) => what_runs(offer).into(),
-                None => Value::from("infeasible").bad(),
-            }
-        }),
-        column(data("instance_type", "Machine type or size of task"), |it| {
+        column(word("runs", "what runs", "Instances, or a function's memory").in_tables(0), what_runs),
+        column(data("instance_type", "Machine type or task size"), |it| {
             it.instances().map(|it| &it.instance_type).into()
         }),
-        column(data("least_instances", "Instances in the quietest hour"), |it| {
-            it.instances().map(|it| it.schedule.least()).into()
-        }),
-        column(data("most_instances", "Instances in the busiest hour"), |it| {
-            it.instances().map(|it| it.schedule.most()).into()
-        }),
+        column(data("least_instances", "Fewest instances"), |it| it.schedule().map(Schedule::least).into()),
+        column(data("most_instances", "Most instances"), |it| it.schedule().map(Schedule::most).into()),
         column(
-            number("instance_hours_per_month", "h/month", Unit::Count, "Instance-hours a month").rank(3),
-            |it| it.instances().map(|it| it.schedule.instance_hours_per_month()).into(),
+            number("instance_hours_per_month", "h/month", Count, "Instance-hours a month").rank(3),
+            |it| it.schedule().map(Schedule::instance_hours_per_month).into(),
         ),
         column(
-            number("delay_instance_hours", "delay, h", Unit::Count, "Of them, for all delays of scaling")
-                .rank(4),
+            number("delay_instance_hours", "delay, h", Count, "Of them, for scaling late").rank(4),
             |it| it.delays().map(|it| it.all).into(),
         ),
-        column(data("startup_instance_hours", "Of them, for the startup of processes"), |it| {
+        column(data("by_hour", "Instances of each hour").nested(), |it| {
+            it.schedule().map(|it| it.counts.clone()).into()
+        }),
+        column(data("startup_instance_hours", "Of them, for startup"), |it| {
             it.delays().map(|it| it.startup).into()
         }),
-        column(number("usd_per_month", "$/month", Unit::Usd, "Bill, USD a month"), |it| {
-            Value::from(it.found().map(|it| it.usd_per_month)).best_if(it.is_cheapest)
+        column(number("usd_per_month", "$/month", Usd, "Bill, USD a month"), |it| {
+            Value::from(it.bill()).best_if(it.is_cheapest)
         }),
         column(
-            number(
-                "saves_usd_per_month",
-                "saves",
-                Unit::Usd,
-                "Less than fixed in the same runtime, USD a month",
-            ),
+            number("saves_usd_per_month", "saves", Usd, "Less than fixed in the same runtime, USD a month"),
             |it| it.saves().into(),
         ),
         column(word("ends", "if vCPUs differ", "Bills with fast and slow vCPUs").in_tables(2), |it| {
-            it.found().and_then(between).into()
+            let bill = |end: Option<f64>| end.map_or("infeasible".to_owned(), usd);
+            it.ends().map(|ends| format!("{} to {}", bill(ends.fast), bill(ends.slow))).into()
         }),
-        column(data("usd_per_month_if_fast", "Bill with vCPUs as fast as they may be"), |it| {
-            it.found().and_then(|it| it.usd_at_ends?.fast).into()
+        column(data("usd_per_month_if_fast", "Bill with fast vCPUs"), |it| {
+            it.ends().and_then(|it| it.fast).into()
         }),
-        column(data("usd_per_month_if_slow", "Bill with vCPUs as slow as they may be"), |it| {
-            it.found().and_then(|it| it.usd_at_ends?.slow).into()
+        column(data("usd_per_month_if_slow", "Bill with slow vCPUs"), |it| {
+            it.ends().and_then(|it| it.slow).into()
         }),
-        column(word("set_by", "set by", "What the bill turns on").rank(1), |it| {
-            it.found().map(|offer| set_by(it.supply, offer)).into()
-        }),
-        column(data("memory_mib", "Memory of a function, MiB"), |it| {
+        column(word("set_by", "set by", "What the bill turns on").rank(1), |it| set_by(it).into()),
+        column(data("memory_mib", "A function's memory, MiB"), |it| {
             it.function().map(|it| it.memory_mib).into()
         }),
         column(data("calls_per_month", "Calls a month"), |it| {
             it.function().map(|it| it.calls_per_month).into()
         }),
-        column(data("events_per_call", "Events of a call on average"), |it| {
+        column(data("events_per_call", "Mean events a call"), |it| {
             it.function().map(|it| it.events_per_call).into()
         }),
         column(data("concurrency_at_peak", "Calls in progress at peak"), |it| {
@@ -149,44 +144,17 @@ pub fn columns<'a>() -> Vec<Column<SupplyRow<'a>>> {
     ]
 }
 
-/// One workload's hours.
-pub struct DayRow<'a> {
-    hours: &'a WorkloadHours<'a>,
-    terms: HourTerms<'a>,
-    schedules: Vec<ScheduleRow<'a>>,
-}
-
-/// Instances hour by hour.
-pub struct ScheduleRow<'a> {
-    runtime: &'a str,
-    supply: Supply,
-    counts: &'a [u64],
-}
-
-/// Columns of the days.
-pub fn day_columns<'a>() -> Vec<Column<DayRow<'a>>> {
+/// Columns of the days, a row a workload.
+pub fn day_columns<'a>() -> Vec<Column<WorkloadHours<'a>>> {
     vec![
-        column(data("workload", "Workload"), |it| (&it.hours.day.workload.name).into()),
+        column(data("workload", "Workload"), |it| (&it.day.workload.name).into()),
         column(data("events_per_second", "Mean rate of each hour").nested(), |it| {
-            let day = it.hours.day;
-            day.hours.rates(day.workload.mean_rate()).into()
+            it.day.hours.rates(it.day.workload.mean_rate()).into()
         }),
-        column(data("peak_over_mean", "The busiest hour's rate over the mean"), |it| {
-            it.hours.day.hours.peak_over_mean().into()
+        column(data("peak_over_mean", "Busiest hour over the mean"), |it| {
+            it.day.hours.peak_over_mean().into()
         }),
-        column(data("burst", "How far the rate rises above its hour's"), |it| it.hours.day.burst.into()),
-        column(data("sentence", "The cheapest supply in words"), |it| sentence(it.hours, it.terms).into()),
-        column(data("instances", "Instances hour by hour").nested(), |it| {
-            Records::of("instances", &schedule_columns(), &it.schedules).into()
-        }),
-    ]
-}
-
-fn schedule_columns<'a>() -> Vec<Column<ScheduleRow<'a>>> {
-    vec![
-        column(data("runtime", "Runtime"), |it| it.runtime.into()),
-        column(data("supply", "How it is run"), |it| name(it.supply).into()),
-        column(data("by_hour", "Instances of each hour"), |it| it.counts.to_vec().into()),
+        column(data("burst", "Busiest rate within an hour over that hour's"), |it| it.day.burst.into()),
     ]
 }
 
@@ -212,36 +180,28 @@ fn title(supply: Supply, terms: HourTerms<'_>) -> String {
 }
 
 /// `3 x c7a.medium`, `2-9 x c7a.medium`, or the memory of a function.
-fn what_runs(offer: &Offer) -> String {
-    match &offer.runs {
-        Runs::Instances(Instances { instance_type, schedule, .. }) => {
+fn what_runs<'r>(row: &'r SupplyRow<'_>) -> Value<'r> {
+    match row.offer.map(|offer| &offer.runs) {
+        Ok(Runs::Instances(Instances { instance_type, schedule, .. })) => {
             let (least, most) = (whole(schedule.least() as f64), whole(schedule.most() as f64));
             let count = if least == most { most } else { format!("{least}-{most}") };
-            format!("{count} x {instance_type}")
+            format!("{count} x {instance_type}").into()
         }
-        Runs::Function(bill) => memory(f64::from(bill.memory_mib) * MIB),
+        Ok(Runs::Function(bill)) => memory(f64::from(bill.memory_mib) * MIB).into(),
+        Err(_) => Value::from("infeasible").bad(),
     }
 }
 
-/// The bills with fast and with slow vCPUs.
-fn between(offer: &Offer) -> Option<String> {
-    let ends = offer.usd_at_ends?;
-    let bill = |end: Option<f64>| end.map_or("infeasible".to_owned(), usd);
-    Some(format!("{} to {}", bill(ends.fast), bill(ends.slow)))
-}
-
 /// What the bill turns on: the constraint that sets the count, the policy's minimum, or the largest part of a function's.
-fn set_by(supply: Supply, offer: &Offer) -> String {
-    match &offer.runs {
-        Runs::Instances(instances) => {
-            let (minimal, hours) = (instances.hours_at_minimum, instances.schedule.counts.len());
-            match supply {
-                Supply::Autoscaled | Supply::AutoscaledTasks if minimal > 0 => {
-                    format!("minimum in {minimal} of {hours} h")
-                }
-                _ => format!("{}, busiest hour", instances.bound_by),
+fn set_by(row: &SupplyRow<'_>) -> Option<String> {
+    let offer = row.offer.ok()?;
+    Some(match &offer.runs {
+        Runs::Instances(Instances { schedule, hours_at_minimum, bound_by, .. }) => match row.supply {
+            Supply::Autoscaled | Supply::AutoscaledTasks if *hours_at_minimum > 0 => {
+                format!("minimum in {hours_at_minimum} of {} h", schedule.counts.len())
             }
-        }
+            _ => format!("{bound_by}, busiest hour"),
+        },
         Runs::Function(bill) => {
             let parts = [
                 ("CPU", bill.usd_cpu),
@@ -249,33 +209,10 @@ fn set_by(supply: Supply, offer: &Offer) -> String {
                 ("calls", bill.usd_calls),
                 ("startup", bill.usd_cold_starts),
             ];
-            let largest = parts.into_iter().max_by(|one, other| one.1.total_cmp(&other.1));
-            largest.map_or(String::new(), |(part, dollars)| {
-                format!("{part}, {} of it", percent(dollars / offer.usd_per_month))
-            })
+            let (part, dollars) = parts.into_iter().max_by(|one, other| one.1.total_cmp(&other.1))?;
+            format!("{part}, {} of it", percent(dollars / offer.usd_per_month))
         }
-    }
-}
-
-/// The cheapest supply and what sets it; `None` where nothing carries the load.
-pub fn sentence(hours: &WorkloadHours<'_>, terms: HourTerms<'_>) -> Option<String> {
-    let best = hours.cheapest(|_| true)?;
-    let current = &hours.day.workload.current_runtime;
-    let mut text = format!("Cheapest is {}, set by {}", told(best, terms), set_by(best.supply, best.offer));
-    text += &match fixed_usd(hours, best.runtime).filter(|_| best.supply != Supply::Fixed) {
-        Some(fixed) => format!("; a fixed fleet in {} is {}.", best.runtime.name, usd(fixed)),
-        None => ".".to_owned(),
-    };
-    if best.runtime.name != *current
-        && let Some(here) = hours.cheapest(|runtime| runtime.name == *current)
-    {
-        let set_by = set_by(here.supply, here.offer);
-        text += &format!(" In today's runtime it is {}, set by {set_by}.", told(here, terms));
-    }
-    if let Some(other) = within_reach(hours, best) {
-        text += &format!(" With faster vCPUs than assumed, {} would be cheaper.", told(other, terms));
-    }
-    Some(text)
+    })
 }
 
 /// What a fixed fleet in a runtime costs, USD a month.
@@ -285,32 +222,12 @@ fn fixed_usd(hours: &WorkloadHours<'_>, runtime: &Runtime) -> Option<f64> {
     Some(fixed.as_ref().ok()?.usd_per_month)
 }
 
-fn told(choice: Choice<'_>, terms: HourTerms<'_>) -> String {
-    let Choice { runtime, supply, offer } = choice;
-    let runs = what_runs(offer);
-    format!("{} {} ({runs}) at {} a month", runtime.name, title(supply, terms), usd(offer.usd_per_month))
-}
-
-/// A supply whose bill with fast vCPUs is below that of the cheapest.
-fn within_reach<'e>(hours: &'e WorkloadHours<'_>, best: Choice<'_>) -> Option<Choice<'e>> {
-    let mut rivals = hours.runtimes.iter().flat_map(|it| {
-        let offers = it.supplies.iter().filter_map(|(supply, offer)| Some((*supply, offer.as_ref().ok()?)));
-        offers.map(|(supply, offer)| Choice { runtime: it.runtime, supply, offer })
-    });
-    rivals.find(|rival| {
-        let is_other = rival.supply != best.supply || rival.runtime.name != best.runtime.name;
-        let at_fast = rival.offer.usd_at_ends.and_then(|ends| ends.fast);
-        is_other && at_fast.is_some_and(|dollars| dollars < best.offer.usd_per_month)
-    })
-}
-
 /// Workloads over the hours of their days.
 pub struct HoursReport<'a> {
     hours: &'a [WorkloadHours<'a>],
     terms: HourTerms<'a>,
     has_details: bool,
     supplies: Vec<SupplyRow<'a>>,
-    days: Vec<DayRow<'a>>,
 }
 
 impl<'a> HoursReport<'a> {
@@ -319,12 +236,7 @@ impl<'a> HoursReport<'a> {
         let supplies = hours
             .iter()
             .flat_map(|hours| hours.runtimes.iter().flat_map(move |it| of_runtime(hours, it, terms)));
-        let days = hours.iter().map(|hours| DayRow {
-            hours,
-            terms,
-            schedules: hours.runtimes.iter().flat_map(schedules).collect(),
-        });
-        Self { hours, terms, has_details, supplies: supplies.collect(), days: days.collect() }
+        Self { hours, terms, has_details, supplies: supplies.collect() }
     }
 
     /// The cheapest supply of each workload in today's runtime, and in any where that is cheaper.
@@ -358,12 +270,9 @@ impl<'a> HoursReport<'a> {
         if kinds.is_empty() {
             return "No fixed fleet in today's runtimes carries these workloads".to_owned();
         }
-        let kinds: Vec<String> = kinds
-            .into_iter()
-            .map(|(kind, count)| format!("{kind} for {}", plural(count, "workload")))
-            .collect();
+        let kinds: Vec<String> = kinds.into_iter().map(|(kind, count)| format!("{kind} ({count})")).collect();
         format!(
-            "In today's runtimes, {} costs {} a month: {} less than fixed machines ({})",
+            "Cheapest in today's runtimes: {}, {} a month, {} less than fixed machines ({})",
             kinds.join(", "),
             usd(fixed - saved),
             usd(saved),
@@ -384,6 +293,20 @@ impl<'a> HoursReport<'a> {
         by_reason.into_iter().map(|(reason, places)| format!("{}: {reason}.", places.join("; "))).collect()
     }
 
+    /// Workloads for which another supply would be cheapest if its vCPUs were as fast as they may be.
+    fn unsure(&self) -> Option<String> {
+        let is_rival = |row: &&SupplyRow<'_>| {
+            let best = row.hours.cheapest(|_| true).map(|best| best.offer.usd_per_month);
+            !row.is_cheapest && row.ends().and_then(|ends| ends.fast).is_some_and(|fast| Some(fast) < best)
+        };
+        let told = |row: &SupplyRow<'_>| {
+            format!("{} ({} {})", row.workload(), row.runtime.name, title(row.supply, self.terms))
+        };
+        let rivals: Vec<String> = self.supplies.iter().filter(is_rival).map(told).collect();
+        (!rivals.is_empty())
+            .then(|| format!("With faster vCPUs than assumed, cheaper still: {}.", rivals.join(", ")))
+    }
+
     fn notes(&self) -> Vec<String> {
         let HourTerms { scaler, serverless: it, batch } = self.terms;
         let speed = it.vcpu_speed;
@@ -393,8 +316,8 @@ impl<'a> HoursReport<'a> {
             format!(
                 "The autoscaler adds an instance {} after the rate has risen and removes one {} after it has fallen; \
                  both are assumed (--reaction, --scale-in-after).",
-                minutes(scaler.reaction_seconds),
-                minutes(scaler.scale_in_seconds),
+                span(scaler.reaction_seconds),
+                span(scaler.scale_in_seconds),
             ),
             format!(
                 "{} and {}: prices of {}, {} {}; their vCPUs are taken for {} of an AWS c7a's, and may have {} to {} of it \
@@ -411,6 +334,7 @@ impl<'a> HoursReport<'a> {
             ),
             "Bills are of what runs alone; traffic between zones and features come on top.".into(),
         ]);
+        notes.extend(self.unsure());
         notes
     }
 }
@@ -427,19 +351,6 @@ fn of_runtime<'a>(
         let is_cheapest = least.is_some() && offer.ok().map(|offer| offer.usd_per_month) == least;
         SupplyRow { hours, terms, runtime: it.runtime, supply: *supply, offer, fixed_usd, is_cheapest }
     })
-}
-
-fn schedules<'a>(it: &'a InRuntime<'a>) -> impl Iterator<Item = ScheduleRow<'a>> {
-    it.supplies.iter().filter_map(|(supply, offer)| match &offer.as_ref().ok()?.runs {
-        Runs::Instances(Instances { schedule, .. }) => {
-            Some(ScheduleRow { runtime: &it.runtime.name, supply: *supply, counts: &schedule.counts })
-        }
-        Runs::Function(_) => None,
-    })
-}
-
-fn minutes(span: f64) -> String {
-    if span >= 60.0 { format!("{} min", significant(span / 60.0)) } else { seconds(span) }
 }
 
 impl Report for HoursReport<'_> {
@@ -466,7 +377,7 @@ impl Report for HoursReport<'_> {
     fn records(&self) -> Vec<Records<'_>> {
         vec![
             Records::of("supplies", &columns(), &self.supplies),
-            Records::of("days", &day_columns(), &self.days),
+            Records::of("days", &day_columns(), self.hours),
         ]
     }
 }

@@ -12,6 +12,7 @@ pub mod fit;
 pub mod hours;
 pub mod machines;
 pub mod medians;
+pub mod milestones;
 pub mod pipelines;
 pub mod plan;
 pub mod pools;

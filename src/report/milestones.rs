@@ -1,0 +1,130 @@
+//! What happens to a workload as its volume grows.
+
+use super::column::Unit::{Count, PerDay};
+use super::column::{Column, Value, column, data, number, word};
+use super::figures::{per_day, plural, significant};
+use tonnage_model::plan::NoPlan;
+use tonnage_model::runtime::Runtime;
+use tonnage_model::scenario::growth::{Forecast, GrowthEvent, Volume};
+
+/// Something that happens: to one runtime, or to the systems that all of them call.
+pub struct MilestoneRow<'a> {
+    /// Over which months.
+    pub forecast: &'a Forecast<'a>,
+    /// When.
+    pub month: u32,
+    /// What, and to which runtime; `None` where downstream systems take no more.
+    pub what: Option<(&'a Runtime, &'a GrowthEvent)>,
+    /// Whether a summary has it.
+    pub is_in_summary: bool,
+}
+
+/// Columns of the milestones.
+pub fn columns<'a>() -> Vec<Column<MilestoneRow<'a>>> {
+    vec![
+        column(number("month", "month", Count, "Months from now"), |it| it.month.into()),
+        column(word("workload", "workload", "Workload"), |it| it.workload().into()),
+        column(word("runtime", "runtime", "Runtime; empty where it happens to all"), |it| {
+            it.runtime().into()
+        }),
+        column(number("events_per_day", "volume", PerDay, "Events a day then").rank(1), |it| {
+            it.volume().map(|it| it.events_per_day).into()
+        }),
+        column(
+            data(
+                "change",
+                "`instances`, `machine_type`, `partitions`, `latency`, `no_plan`, `served`, `downstream`",
+            ),
+            |it| it.kind().into(),
+        ),
+        column(word("what", "what changes", "The same in words").in_tables(0), |it| {
+            if it.is_end() { Value::from(it.short()).bad() } else { it.short().into() }
+        }),
+        column(data("sentence", "The same with the reason"), |it| it.sentence().into()),
+    ]
+}
+
+impl<'a> MilestoneRow<'a> {
+    /// Name of the workload.
+    pub fn workload(&self) -> &'a str {
+        &self.forecast.problem.workload.name
+    }
+
+    /// Name of the runtime; `None` where it happens to all.
+    pub fn runtime(&self) -> Option<&'a str> {
+        self.what.map(|(runtime, _)| runtime.name.as_str())
+    }
+
+    fn volume(&self) -> Option<&Volume> {
+        self.forecast.volumes.get(self.month as usize)
+    }
+
+    fn kind(&self) -> &'static str {
+        match self.what {
+            None => "downstream",
+            Some((_, GrowthEvent::Instances { .. })) => "instances",
+            Some((_, GrowthEvent::MachineType { .. })) => "machine_type",
+            Some((_, GrowthEvent::Partitions { .. })) => "partitions",
+            Some((_, GrowthEvent::Latency { .. })) => "latency",
+            Some((_, GrowthEvent::NoPlan { .. })) => "no_plan",
+            Some((_, GrowthEvent::Served { .. })) => "served",
+        }
+    }
+
+    /// Why there is no plan any more.
+    pub fn reason(&self) -> Option<&'a NoPlan> {
+        match self.what?.1 {
+            GrowthEvent::Partitions { reason, .. }
+            | GrowthEvent::Latency { reason }
+            | GrowthEvent::NoPlan { reason } => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// Whether a limit is reached.
+    pub fn is_end(&self) -> bool {
+        self.what.is_none() || self.reason().is_some()
+    }
+
+    fn in_words(&self) -> String {
+        match self.what.map(|(_, event)| event) {
+            None => {
+                let limit = self.forecast.problem.workload.outlook.downstream_max_per_second.unwrap_or(0.0);
+                format!("more than the {} calls/s that downstream systems take", significant(limit))
+            }
+            Some(GrowthEvent::Instances { from, to, bound_by }) => {
+                format!("{to} instead of {} ({bound_by})", from.instances)
+            }
+            Some(GrowthEvent::MachineType { from, to }) => {
+                format!("{to}, as {} no longer serves", from.instance_type)
+            }
+            Some(GrowthEvent::Partitions { given, .. }) => {
+                format!("{} are too few", plural(u64::from(*given), "partition"))
+            }
+            Some(GrowthEvent::Latency { .. }) => "the latency goal is out of reach".to_owned(),
+            Some(GrowthEvent::NoPlan { .. }) => "no plan".to_owned(),
+            Some(GrowthEvent::Served { to }) => format!("{to} serve again"),
+        }
+    }
+
+    /// What happens, and what would help.
+    pub fn short(&self) -> String {
+        let remedies = self.reason().and_then(NoPlan::stuck).map(|stuck| stuck.remedies);
+        let remedy = match remedies.map(|it| (it.partitions, it.in_flight)) {
+            Some((Some(partitions), Some(in_flight))) => {
+                format!("; {partitions} or in_flight {in_flight} would do")
+            }
+            Some((Some(partitions), None)) => format!("; {partitions} partitions would do"),
+            Some((None, Some(in_flight))) => format!("; in_flight {in_flight} would do"),
+            _ => String::new(),
+        };
+        self.in_words() + &remedy
+    }
+
+    /// What happens, when and why.
+    pub fn sentence(&self) -> String {
+        let volume = self.volume().map_or_else(String::new, |it| per_day(it.events_per_day));
+        let reason = self.reason().map_or_else(String::new, |reason| format!(": {reason}"));
+        format!("Month {} ({volume}): {}{reason}.", self.month, self.in_words())
+    }
+}
