@@ -4,6 +4,7 @@ pub mod output;
 mod renamed;
 mod settings;
 mod setup;
+mod stream;
 mod workload_flags;
 
 use anyhow::{Result, anyhow};

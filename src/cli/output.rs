@@ -103,15 +103,19 @@ impl Output {
         page_for(self.file().is_none() && std::io::stdout().is_terminal())
     }
 
+    /// Where bytes go as they come.
+    pub fn sink(&self) -> Result<Sink> {
+        match self.file() {
+            None => Ok(Sink::Standard { is_read: true }),
+            Some(path) => Sink::to_file(path).with_context(|| path.display().to_string()),
+        }
+    }
+
     /// Writes the whole text, or nothing.
     pub fn write(&self, text: &str) -> Result<()> {
-        match self.file() {
-            None => match std::io::stdout().lock().write_all(text.as_bytes()) {
-                Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-                result => result.context("standard output"),
-            },
-            Some(path) => write_file(path, text).with_context(|| path.display().to_string()),
-        }
+        let mut sink = self.sink()?;
+        sink.write(text.as_bytes())?;
+        sink.finish()
     }
 
     /// Writes what is said about the output: to standard output where that is free, else to standard error.
@@ -144,35 +148,80 @@ fn page_for(to_terminal: bool) -> Page {
     Page { width: width.unwrap_or(WIDTH), color: to_terminal && !set("NO_COLOR") && !dumb }
 }
 
-/// Writes beside the file and renames, so that readers see the old contents or the new. What is no regular
-/// file, such as a device or a pipe, is written to as it is.
-fn write_file(path: &Path, text: &str) -> std::io::Result<()> {
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let before = target.metadata().ok();
-    if before.as_ref().is_some_and(|before| !before.is_file()) {
-        return std::fs::write(&target, text);
+/// Where bytes go as they come.
+pub enum Sink {
+    /// Standard output; nothing more once nobody reads it.
+    Standard {
+        /// Whether somebody still reads.
+        is_read: bool,
+    },
+    /// What is no regular file, such as a device or a pipe.
+    Device(std::fs::File),
+    /// A file beside the one to write, renamed in the end, so that readers see the old contents or the new.
+    Beside {
+        /// The file to write.
+        target: PathBuf,
+        /// The one beside it.
+        file: tempfile::NamedTempFile,
+    },
+}
+
+impl Sink {
+    /// Writes some bytes.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        match self {
+            Self::Standard { is_read: false } => Ok(()),
+            Self::Standard { is_read } => match std::io::stdout().lock().write_all(bytes) {
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                    *is_read = false;
+                    Ok(())
+                }
+                result => result.context("standard output"),
+            },
+            Self::Device(file) => Ok(file.write_all(bytes)?),
+            Self::Beside { file, target } => {
+                file.write_all(bytes).with_context(|| target.display().to_string())
+            }
+        }
     }
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !folder.is_dir() {
-        return Err(std::io::Error::other(format!("there is no folder {}", folder.display())));
+
+    /// Makes what was written the contents of the file.
+    pub fn finish(self) -> Result<()> {
+        let Self::Beside { target, file } = self else { return Ok(()) };
+        let persist = || {
+            file.as_file().sync_all()?;
+            file.persist(&target).map_err(|error| error.error)
+        };
+        persist().with_context(|| target.display().to_string())?;
+        Ok(())
     }
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".tonnage-");
-    let permissions = before.map(|before| before.permissions());
-    #[cfg(unix)]
-    let permissions = permissions.or_else(|| {
-        use std::os::unix::fs::PermissionsExt;
-        Some(std::fs::Permissions::from_mode(0o666))
-    });
-    if let Some(permissions) = permissions {
-        builder.permissions(permissions);
+
+    fn to_file(path: &Path) -> std::io::Result<Self> {
+        let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let before = target.metadata().ok();
+        if before.as_ref().is_some_and(|before| !before.is_file()) {
+            return Ok(Self::Device(std::fs::File::options().write(true).open(&target)?));
+        }
+        let folder =
+            target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            return Err(std::io::Error::other(format!("there is no folder {}", folder.display())));
+        }
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".tonnage-");
+        let permissions = before.map(|before| before.permissions());
+        #[cfg(unix)]
+        let permissions = permissions.or_else(|| {
+            use std::os::unix::fs::PermissionsExt;
+            Some(std::fs::Permissions::from_mode(0o666))
+        });
+        if let Some(permissions) = permissions {
+            builder.permissions(permissions);
+        }
+        // The error itself names a file that no one has asked for.
+        let file = builder.tempfile_in(folder).map_err(|error| std::io::Error::from(error.kind()))?;
+        Ok(Self::Beside { target, file })
     }
-    // The error itself names a file that no one has asked for.
-    let mut file = builder.tempfile_in(folder).map_err(|error| std::io::Error::from(error.kind()))?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(&target)?;
-    Ok(())
 }
 
 /// Prints an error, each mistake of an input on a line of its own.

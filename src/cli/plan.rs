@@ -3,12 +3,16 @@
 use super::output::Output;
 use super::settings::flags::Flags;
 use super::settings::uses::*;
+use super::stream::{Streaming, write_row};
 use super::workload_flags::OneWorkloadArgs;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use tonnage::report::context::Context as MadeWith;
-use tonnage::report::plan::{Made, PlanReport, View};
+use tonnage::render::{RenderError, Rows};
+use tonnage::report::plan::decisions::{self, Decision};
+use tonnage::report::plan::{Made, PlanReport, View, plans};
 use tonnage::report::pools::Pools;
+use tonnage_model::decide::planner::PlannedWorkload;
 use tonnage_model::scenario::shared_pools::SharedPools;
 
 /// Why a confidence is refused for a pool.
@@ -41,16 +45,30 @@ enum By {
 impl Plan {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
+        let view = match (self.details, self.by) {
+            (true, _) => View::Details,
+            (_, Some(By::Runtime)) => View::ByRuntime,
+            _ => View::Overview,
+        };
+        if let Some(format) = self.output.format(setup.format)?.rows
+            && let Some(planner) = setup.planner()
+            && let Some((reader, files)) = self.workloads.stream(&setup.catalog)?
+        {
+            let headings = match view {
+                View::ByRuntime => plans::columns().iter().map(|column| column.heading).collect(),
+                _ => decisions::columns().iter().map(|column| column.heading).collect::<Vec<_>>(),
+            };
+            let rows = if view == View::ByRuntime { by_runtime } else { by_workload };
+            let streaming =
+                Streaming { planner: &planner, sampling: setup.sampling, headings: &headings, rows, format };
+            let has_infeasible = streaming.run(reader, files, &self.output)?;
+            return Ok(setup.status(has_infeasible));
+        }
         let entries = self.workloads.read_entries(&setup.catalog)?;
         let (workloads, inputs): (Vec<_>, Vec<_>) =
             entries.into_iter().map(|entry| (entry.workload, entry.cells)).unzip();
         let Some(reserve) = setup.shared else {
             let fleet = setup.plan(&workloads)?;
-            let view = match (self.details, self.by) {
-                (true, _) => View::Details,
-                (_, Some(By::Runtime)) => View::ByRuntime,
-                _ => View::Overview,
-            };
             let made =
                 Made { view, purchase: setup.policy.purchase.to_string(), price_dates: setup.price_dates() };
             let context = MadeWith { inputs, ..setup.context("plan") };
@@ -66,4 +84,17 @@ impl Plan {
         self.output.report(&Pools::new(&sharing, self.details), &context, setup.format)?;
         Ok(setup.status(sharing.leaves_out()))
     }
+}
+
+/// A row a workload.
+fn by_workload(planned: &[PlannedWorkload<'_>], rows: &mut dyn Rows) -> Result<(), RenderError> {
+    let columns = decisions::columns();
+    planned.iter().try_for_each(|entry| write_row(&columns, &Decision { entry }, rows))
+}
+
+/// A row a workload and runtime.
+fn by_runtime(planned: &[PlannedWorkload<'_>], rows: &mut dyn Rows) -> Result<(), RenderError> {
+    let columns = plans::columns();
+    let mut all = planned.iter().flat_map(plans::rows_of);
+    all.try_for_each(|row| write_row(&columns, &row, rows))
 }

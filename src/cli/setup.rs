@@ -6,12 +6,14 @@ use super::settings::file::{Places, mistake};
 use super::settings::flags::Flags;
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use tonnage::input::catalogs::{embedded, folder, machines, unknown};
 use tonnage::input::diagnostic::{Diagnostic, InputError, Source};
 use tonnage::report::column::Value;
 use tonnage::report::context::Context as MadeWith;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::decide::planner::Planner;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::Runtime;
@@ -84,6 +86,12 @@ impl Setup {
         let fleet = self.plan_unsampled(workloads)?;
         let has_ranges = workloads.iter().any(|workload| !workload.ranges.is_empty());
         Ok(if has_ranges { fleet.sampled(self.sampling) } else { fleet })
+    }
+
+    /// What rows are planned with one by one; nothing where all have to be known before the first is planned.
+    pub fn planner(&self) -> Option<Arc<Planner<'_>>> {
+        let one_by_one = self.shared.is_none() && self.confidence.is_none();
+        one_by_one.then(|| Arc::new(Planner::new(&self.catalog, self.runtimes(), self.policy, self.terms)))
     }
 
     /// The same without samples, but for those that plans have to hold in.

@@ -92,7 +92,16 @@ impl WorkloadArgs {
         catalog: &'c Catalog,
         as_wanted: impl FnOnce(Reader<'c>) -> Reader<'c>,
     ) -> Result<Vec<Entry>> {
-        let mut overrides = self.flags.values;
+        let mut reader = as_wanted(self.reader(catalog)?);
+        if self.files.is_empty() {
+            return Ok(vec![reader.of_flags().map_err(InputError::Invalid)?]);
+        }
+        Ok(reader.read_all(&self.files)?)
+    }
+
+    /// A reader by the flags.
+    fn reader<'c>(&self, catalog: &'c Catalog) -> Result<Reader<'c>> {
+        let mut overrides = self.flags.values.clone();
         if self.files.is_empty() {
             overrides.entry("name").or_insert_with(|| UNNAMED.to_owned());
             let missing: Vec<String> = columns::required()
@@ -106,12 +115,7 @@ impl WorkloadArgs {
                 );
             }
         }
-        let mut reader =
-            as_wanted(Reader::new(catalog)).overriding(&overrides).ignoring(&self.ignore_columns);
-        if self.files.is_empty() {
-            return Ok(vec![reader.of_flags().map_err(InputError::Invalid)?]);
-        }
-        Ok(reader.read_all(&self.files)?)
+        Ok(Reader::new(catalog).overriding(&overrides).ignoring(&self.ignore_columns))
     }
 }
 
@@ -127,6 +131,15 @@ pub struct OneWorkloadArgs {
 }
 
 impl OneWorkloadArgs {
+    /// A reader and the files to read, where these are read one workload after the other: not where one is chosen or
+    /// described by flags.
+    pub fn stream<'c>(&self, catalog: &'c Catalog) -> Result<Option<(Reader<'c>, &[PathBuf])>> {
+        if self.workload.is_some() || self.workloads.files.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some((self.workloads.reader(catalog)?, &self.workloads.files)))
+    }
+
     /// Reads the workload asked for, or the only one there is.
     pub fn read(self, catalog: &Catalog) -> Result<Vec<Workload>> {
         let all = self.read_all(catalog)?;

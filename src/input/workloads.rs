@@ -36,7 +36,7 @@ pub struct Entry {
 pub type Item = Result<Entry, Vec<Diagnostic>>;
 
 /// Workloads one by one.
-pub type Stream<'r> = Box<dyn Iterator<Item = Item> + 'r>;
+pub type Stream<'r> = Box<dyn Iterator<Item = Item> + Send + 'r>;
 
 /// Reads the workloads of any number of files.
 pub struct Reader<'c> {
@@ -189,7 +189,7 @@ impl<'c> Reader<'c> {
             let mut all = Collected::default();
             self.tables(&document, &mut all);
             all.errors.extend(document.into_errors());
-            InputError::unless_empty(all.errors).map(|()| all.entries)
+            InputError::unless_empty(all.errors.found).map(|()| all.entries)
         });
         match read {
             Ok(entries) => Box::new(entries.into_iter().map(Ok)),
@@ -354,37 +354,58 @@ impl Rules<'_> {
     }
 }
 
-/// Workloads and mistakes, none of which is told twice.
+/// Workloads and mistakes.
 #[derive(Default)]
 struct Collected {
     entries: Vec<Entry>,
-    errors: Vec<Diagnostic>,
-    seen: BTreeSet<String>,
-    more: usize,
+    errors: Mistakes,
 }
 
 impl Collected {
     fn add(&mut self, item: Item) {
         match item {
             Ok(entry) => self.entries.push(entry),
-            Err(errors) => errors.into_iter().for_each(|error| self.add_error(error)),
-        }
-    }
-
-    fn add_error(&mut self, error: Diagnostic) {
-        if self.errors.len() >= MOST_MISTAKES {
-            self.more += 1;
-        } else if self.seen.insert(error.to_string()) {
-            self.errors.push(error);
+            Err(errors) => self.errors.extend(errors),
         }
     }
 
     fn finish(mut self, reader: Reader<'_>) -> Result<Vec<Entry>, InputError> {
-        reader.finish().into_iter().for_each(|error| self.add_error(error));
-        if let (Some(last), 1..) = (self.errors.last(), self.more) {
-            let (file, message) = (last.file.clone(), format!("and {} more mistakes", self.more));
-            self.errors.push(Diagnostic { file, place: None, message });
+        self.errors.extend(reader.finish());
+        self.errors.finish().map(|()| self.entries)
+    }
+}
+
+/// Mistakes, none of which is told twice; of very many, the first.
+#[derive(Default)]
+pub struct Mistakes {
+    found: Vec<Diagnostic>,
+    seen: BTreeSet<String>,
+    more: usize,
+}
+
+impl Mistakes {
+    /// Adds mistakes.
+    pub fn extend(&mut self, mistakes: impl IntoIterator<Item = Diagnostic>) {
+        for mistake in mistakes {
+            if self.found.len() >= MOST_MISTAKES {
+                self.more += 1;
+            } else if self.seen.insert(mistake.to_string()) {
+                self.found.push(mistake);
+            }
         }
-        if self.errors.is_empty() { Ok(self.entries) } else { Err(InputError::Invalid(self.errors)) }
+    }
+
+    /// Whether there are none so far.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// Nothing, or all mistakes as an error.
+    pub fn finish(mut self) -> Result<(), InputError> {
+        if let (Some(last), 1..) = (self.found.last(), self.more) {
+            let (file, message) = (last.file.clone(), format!("and {} more mistakes", self.more));
+            self.found.push(Diagnostic { file, place: None, message });
+        }
+        if self.found.is_empty() { Ok(()) } else { Err(InputError::Invalid(self.found)) }
     }
 }

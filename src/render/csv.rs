@@ -36,6 +36,10 @@ fn render(report: &dyn Report, context: &Context<'_>, _: Page) -> Result<String,
 }
 
 impl Rows for Csv {
+    fn wants(&self, heading: &Heading) -> bool {
+        heading.show.is_in_csv()
+    }
+
     fn header(&mut self, headings: &[Heading]) -> Result<(), RenderError> {
         for heading in headings.iter().filter(|heading| heading.show.is_in_csv()) {
             self.writer.write_field(heading.name)?;
@@ -44,7 +48,7 @@ impl Rows for Csv {
     }
 
     fn field(&mut self, heading: &Heading, value: &Value<'_>) -> Result<(), RenderError> {
-        if !heading.show.is_in_csv() {
+        if !self.wants(heading) {
             return Ok(());
         }
         match value {

@@ -37,12 +37,16 @@ fn render(report: &dyn Report, context: &Context<'_>, _: Page) -> Result<String,
 }
 
 impl Rows for Lines {
+    fn wants(&self, heading: &Heading) -> bool {
+        heading.show.is_in_json()
+    }
+
     fn header(&mut self, _: &[Heading]) -> Result<(), RenderError> {
         Ok(())
     }
 
     fn field(&mut self, heading: &Heading, value: &Value<'_>) -> Result<(), RenderError> {
-        if !heading.show.is_in_json() {
+        if !self.wants(heading) {
             return Ok(());
         }
         self.text.push(if self.in_row { b',' } else { b'{' });

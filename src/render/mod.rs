@@ -40,6 +40,8 @@ pub struct Format {
 
 /// Writes rows field by field.
 pub trait Rows {
+    /// Whether a column is written at all; its values are not asked for where it is not.
+    fn wants(&self, heading: &Heading) -> bool;
     /// Writes what comes before the rows.
     fn header(&mut self, headings: &[Heading]) -> Result<(), RenderError>;
     /// Writes one value of a row.

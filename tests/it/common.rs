@@ -109,5 +109,5 @@ pub fn workload(events_per_day: f64) -> Workload {
 
 /// The decision on the first workload of a fleet, in words.
 pub fn said(fleet: &Fleet<'_>) -> String {
-    sentence(&Decision { entry: &fleet.entries[0], fleet })
+    sentence(&Decision { entry: &fleet.entries[0] })
 }

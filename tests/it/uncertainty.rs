@@ -412,7 +412,7 @@ mod families {
                 machines.clone(),
                 workload,
                 None,
-                |fleet| ties(&fleet.entries[0], &fleet).into_iter().map(|tie| tie.family).collect::<Vec<_>>(),
+                |fleet| ties(&fleet.entries[0]).into_iter().map(|tie| tie.family).collect::<Vec<_>>(),
             )
         };
         assert_eq!(names(torrent()), ["cloud b"]);

@@ -1,7 +1,7 @@
 //! Machine families that a plan cannot be told from.
 
 use crate::capacity::constraint::BoundBy;
-use crate::decide::fleet::{Fleet, PlannedWorkload};
+use crate::decide::planner::PlannedWorkload;
 use crate::machine::Machine;
 use crate::plan::Plan;
 use crate::problem::RangeEnd;
@@ -21,15 +21,17 @@ pub struct FamilyTie {
 ///
 /// Speeds are not known better than that. Where both plans are held at the least number of instances, speed does not
 /// decide between them, and the cheaper one is cheaper for certain.
-pub fn ties(entry: &PlannedWorkload<'_>, fleet: &Fleet<'_>) -> Vec<FamilyTie> {
+pub fn ties(entry: &PlannedWorkload<'_>) -> Vec<FamilyTie> {
+    let planner = &entry.planner;
     let Some(chosen) = &entry.recommendation.chosen else { return Vec::new() };
     let is_sized = |plan: &Plan<'_>| plan.size.bound_by != BoundBy::Minimum;
-    let mut ties: Vec<FamilyTie> = families(&fleet.machines)
+    let mut ties: Vec<FamilyTie> = families(&planner.machines)
         .into_iter()
-        .map(|members| members.into_iter().map(|index| fleet.machines[index]).collect::<Vec<&Machine>>())
+        .map(|members| members.into_iter().map(|index| planner.machines[index]).collect::<Vec<&Machine>>())
         .filter(|members| !members.iter().any(|machine| machine == &chosen.machine))
         .filter_map(|members| {
-            let plan = entry.problem.cheapest(chosen.runtime, &members, fleet.policy, RangeEnd::Best).ok()?;
+            let plan =
+                entry.problem.cheapest(chosen.runtime, &members, planner.policy, RangeEnd::Best).ok()?;
             let as_good = plan.usd_per_month < chosen.usd_per_month * (1.0 + SPEED_UNCERTAINTY);
             (as_good && (is_sized(chosen) || is_sized(&plan))).then(|| FamilyTie {
                 family: family_name(members.iter().copied()),

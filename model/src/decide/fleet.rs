@@ -35,6 +35,25 @@ pub struct Fleet<'a> {
     pub planner: Arc<Planner<'a>>,
 }
 
+impl<'a> PlannedWorkload<'a> {
+    /// Samples what is uncertain, so that it tells how sure its answer is.
+    pub fn sampled(self, sampling: Sampling) -> Self {
+        let planner = Arc::clone(&self.planner);
+        let (runtimes, machines) = (planner.runtimes.clone(), planner.machines.clone());
+        let (policy, terms) = (planner.policy, planner.terms);
+        let mut fleet =
+            Fleet { entries: vec![self], runtimes, machines, policy, terms, confidence: None, planner };
+        let risk = monte_carlo::simulate(&fleet, sampling).pop();
+        let planned = fleet.entries.swap_remove(0);
+        Self { risk, ..planned }
+    }
+
+    /// Whether there is no plan in any of the runtimes.
+    pub fn has_no_plan(&self) -> bool {
+        self.plans.iter().all(|(_, plan)| plan.is_err())
+    }
+}
+
 /// A fleet's bill in one runtime.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Total {
@@ -127,6 +146,6 @@ impl<'a> Fleet<'a> {
 
     /// Whether some workload has no plan in any of the runtimes.
     pub fn has_infeasible(&self) -> bool {
-        self.entries.iter().any(|entry| entry.plans.iter().all(|(_, plan)| plan.is_err()))
+        self.entries.iter().any(PlannedWorkload::has_no_plan)
     }
 }

@@ -11,17 +11,15 @@ use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::plan::Plan;
 use tonnage_model::workload::HandlerCost;
 
-/// One workload with its fleet.
+/// What to do about one workload.
 pub struct Decision<'e, 'a> {
     /// The workload with its plans.
     pub entry: &'e PlannedWorkload<'a>,
-    /// All it was planned with.
-    pub fleet: &'e Fleet<'a>,
 }
 
 /// The decisions of a fleet, in the order of its files.
 pub fn rows<'e, 'a>(fleet: &'e Fleet<'a>) -> Vec<Decision<'e, 'a>> {
-    fleet.entries.iter().map(|entry| Decision { entry, fleet }).collect()
+    fleet.entries.iter().map(|entry| Decision { entry }).collect()
 }
 
 /// Whether today's CPU was measured, so that a saving is more than what the model makes of handler_ms.
@@ -168,7 +166,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
             it.plan(|plan| plan.size.bound_by.to_string())
         }),
         column(data("saves_engineer_days_per_month", "The saving in engineers' days"), |it| {
-            it.entry.recommendation.saves.map(|saves| saves / it.fleet.terms.day_rate_usd).into()
+            it.entry.recommendation.saves.map(|saves| saves / it.entry.planner.terms.day_rate_usd).into()
         }),
         column(
             data("current_runtime_usd_per_month", "The cheapest plan in today's runtime, USD a month"),
@@ -195,7 +193,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
             |it| it.entry.recommendation.moving_saves.into(),
         ),
         column(data("traffic_usd_per_month", "Traffic between zones, USD a month"), |it| {
-            let policy = &it.fleet.policy;
+            let policy = &it.entry.planner.policy;
             Traffic::of(it.entry.problem.workload, policy).usd_per_month(policy.cross_zone).into()
         }),
         column(data("samples", "Samples that percentiles and shares are of"), |it| {

@@ -32,7 +32,7 @@ fn one(document: &mut Document, decision: &Decision<'_, '_>) {
         rate(workload.peak_rate())
     ));
     document.paragraph(sentence(decision));
-    let plans = plans::rows_of(entry, decision.fleet);
+    let plans = plans::rows_of(entry);
     let records: Records<'_> =
         Records::of("plans", &plans::columns::<'_, '_>(), &plans).keep(|heading| match heading.name {
             "workload" => false,

@@ -114,7 +114,7 @@ pub fn family_ties<'e>(decision: &Decision<'e, '_>) -> Value<'e> {
     if decision.entry.risk.is_none() {
         return Value::Missing;
     }
-    let ties = ties(decision.entry, decision.fleet);
+    let ties = ties(decision.entry);
     ties.into_iter()
         .map(|tie| {
             Value::Parts(vec![("family", tie.family.into()), ("usd_per_month", tie.usd_per_month.into())])
@@ -126,7 +126,7 @@ pub fn family_ties<'e>(decision: &Decision<'e, '_>) -> Value<'e> {
 /// `c6a ($187), m6a ($205) and 3 more`, at most five of them.
 pub fn families_in_words(decision: &Decision<'_, '_>) -> Option<String> {
     const MOST: usize = 5;
-    let ties = ties(decision.entry, decision.fleet);
+    let ties = ties(decision.entry);
     let named: Vec<String> =
         ties.iter().take(MOST).map(|tie| format!("{} ({})", tie.family, usd(tie.usd_per_month))).collect();
     let more = match ties.len().saturating_sub(MOST) {

@@ -22,12 +22,12 @@ pub struct PlanRow<'e, 'a> {
 
 /// The rows of a fleet, a workload's runtimes together.
 pub fn rows<'e, 'a>(fleet: &'e Fleet<'a>) -> Vec<PlanRow<'e, 'a>> {
-    fleet.entries.iter().flat_map(|entry| rows_of(entry, fleet)).collect()
+    fleet.entries.iter().flat_map(rows_of).collect()
 }
 
 /// The rows of one workload.
-pub fn rows_of<'e, 'a>(entry: &'e PlannedWorkload<'a>, fleet: &'e Fleet<'a>) -> Vec<PlanRow<'e, 'a>> {
-    let account = fleet.account(entry);
+pub fn rows_of<'e, 'a>(entry: &'e PlannedWorkload<'a>) -> Vec<PlanRow<'e, 'a>> {
+    let account = entry.account();
     let bills = entry.plans.iter().filter_map(|(_, plan)| plan.as_ref().ok()).map(|plan| plan.usd_per_month);
     let lowest = bills.fold(f64::INFINITY, f64::min);
     let row = |(index, (runtime, plan)): (usize, &'e (&'a Runtime, Result<Plan<'a>, NoPlan>))| {

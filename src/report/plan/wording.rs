@@ -48,9 +48,10 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
 /// The decision with the figures that decide it, what a rewrite is worth where more is known of it than machines, and,
 /// where it was sampled, how sure these are.
 pub fn sentence(decision: &Decision<'_, '_>) -> String {
-    let Decision { entry, fleet } = decision;
-    let risk = entry.risk.as_ref().map(|it| risk::sentence(entry, it, fleet.terms));
-    let parts = [Some(verdict(entry, fleet.terms)), rewrite(entry, fleet.terms), risk];
+    let entry = decision.entry;
+    let terms = entry.planner.terms;
+    let risk = entry.risk.as_ref().map(|it| risk::sentence(entry, it, terms));
+    let parts = [Some(verdict(entry, terms)), rewrite(entry, terms), risk];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 

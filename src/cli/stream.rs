@@ -1,0 +1,137 @@
+//! Workloads planned and written as they are read, in constant memory: rows of CSV and JSON lines.
+
+use super::output::{Output, Sink};
+use anyhow::Result;
+use rayon::prelude::*;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tonnage::input::workloads::{Mistakes, Reader, Stream};
+use tonnage::render::{RenderError, Rows};
+use tonnage::report::column::{Column, Heading};
+use tonnage_model::decide::planner::{PlannedWorkload, Planner};
+use tonnage_model::uncertain::latin_hypercube::Sampling;
+use tonnage_model::workload::Workload;
+
+/// Workloads that are read before the first row is written: a file no longer than this leaves no row behind where
+/// something is wrong with it.
+const CHUNK: usize = 8192;
+/// Workloads that a thread plans at a time.
+const GRAIN: usize = 128;
+
+/// Writes the rows of some workloads.
+pub type RowsOf = fn(&[PlannedWorkload<'_>], &mut dyn Rows) -> Result<(), RenderError>;
+
+/// Writes one row by its columns.
+pub fn write_row<R>(columns: &[Column<R>], row: &R, rows: &mut dyn Rows) -> Result<(), RenderError> {
+    for column in columns {
+        if rows.wants(&column.heading) {
+            rows.field(&column.heading, &(column.value)(row))?;
+        }
+    }
+    rows.end()
+}
+
+/// What workloads are planned with and how they are written.
+pub struct Streaming<'s, 'a> {
+    /// Plans each of them.
+    pub planner: &'s Arc<Planner<'a>>,
+    /// How those with ranges are sampled.
+    pub sampling: Sampling,
+    /// The rows of each.
+    pub rows: RowsOf,
+    /// The columns of the rows.
+    pub headings: &'s [Heading],
+    /// The format of the rows.
+    pub format: fn() -> Box<dyn Rows>,
+}
+
+/// What has come of it so far.
+#[derive(Default)]
+struct Progress {
+    mistakes: Mistakes,
+    has_infeasible: bool,
+}
+
+impl<'a> Streaming<'_, 'a> {
+    /// Reads files, plans what is in them and writes its rows in that order. Gives whether some workload has no plan in any
+    /// runtime.
+    pub fn run(&self, mut reader: Reader<'_>, files: &[PathBuf], output: &Output) -> Result<bool> {
+        let mut progress = Progress::default();
+        let mut sink = output.sink()?;
+        let mut header = (self.format)();
+        header.header(self.headings)?;
+        let mut pending = header.take()?;
+        for file in files {
+            self.file(reader.stream(file), &mut pending, &mut sink, &mut progress)?;
+        }
+        progress.mistakes.extend(reader.finish());
+        progress.mistakes.finish()?;
+        sink.write(&pending)?;
+        sink.finish()?;
+        Ok(progress.has_infeasible)
+    }
+
+    /// One file, a chunk after the other: the next is read while one is planned.
+    fn file(
+        &self,
+        mut items: Stream<'_>,
+        pending: &mut Vec<u8>,
+        sink: &mut Sink,
+        progress: &mut Progress,
+    ) -> Result<()> {
+        let mut chunk = read(&mut items, &mut progress.mistakes);
+        while !chunk.is_empty() {
+            let goes_on = progress.mistakes.is_empty();
+            let (next, planned) = rayon::join(
+                || read(&mut items, &mut progress.mistakes),
+                || if goes_on { self.plan(&chunk) } else { Ok((Vec::new(), false)) },
+            );
+            let (rows, has_infeasible) = planned?;
+            progress.has_infeasible |= has_infeasible;
+            if progress.mistakes.is_empty() {
+                sink.write(pending)?;
+                *pending = rows;
+            }
+            chunk = next;
+        }
+        Ok(())
+    }
+
+    /// The rows of some workloads, and whether one of these has no plan in any runtime.
+    fn plan(&self, workloads: &[Workload]) -> Result<(Vec<u8>, bool)> {
+        let parts: Vec<(Vec<u8>, bool)> =
+            workloads.par_chunks(GRAIN).map(|grain| self.grain(grain)).collect::<Result<_>>()?;
+        let has_infeasible = parts.iter().any(|(_, has_infeasible)| *has_infeasible);
+        Ok((parts.into_iter().flat_map(|(rows, _)| rows).collect(), has_infeasible))
+    }
+
+    fn grain<'w>(&self, workloads: &'w [Workload]) -> Result<(Vec<u8>, bool)>
+    where
+        'a: 'w,
+    {
+        let plan = |workload: &'w Workload| -> Result<PlannedWorkload<'w>> {
+            let planned = self.planner.plan(workload)?;
+            Ok(if workload.ranges.is_empty() { planned } else { planned.sampled(self.sampling) })
+        };
+        let planned = workloads.iter().map(plan).collect::<Result<Vec<_>>>()?;
+        let has_infeasible = planned.iter().any(PlannedWorkload::has_no_plan);
+        let mut rows = (self.format)();
+        (self.rows)(&planned, &mut *rows)?;
+        Ok((rows.take()?, has_infeasible))
+    }
+}
+
+/// The next workloads; what is wrong goes to `mistakes`.
+fn read(items: &mut Stream<'_>, mistakes: &mut Mistakes) -> Vec<Workload> {
+    let mut chunk = Vec::with_capacity(CHUNK);
+    for item in items.by_ref() {
+        match item {
+            Ok(entry) => chunk.push(entry.workload),
+            Err(found) => mistakes.extend(found),
+        }
+        if chunk.len() == CHUNK {
+            break;
+        }
+    }
+    chunk
+}
