@@ -1,7 +1,8 @@
 //! The cheapest deployment of one workload in one runtime.
 
 use crate::capacity::infeasible::{Infeasible, UnmetConstraint};
-use crate::capacity::sizing::{Count, Size, Sizing};
+use crate::capacity::size::Size;
+use crate::capacity::sizing::{Count, Sizing};
 use crate::demand::event::{Demand, Unmeasured};
 use crate::machine::Machine;
 use crate::runtime::{Deployment, Runtime};

@@ -5,6 +5,7 @@
 use crate::capacity::assignment::Topic;
 use crate::capacity::constraint::Constraint;
 use crate::capacity::sizing::Sizing;
+use crate::latency::queue::BEYOND_P99;
 use crate::runtime::{Concurrency, Deployment};
 
 /// What a quotient may be off by rounding, as a share of it, and more.
@@ -46,7 +47,43 @@ pub(crate) struct GroupBound {
     alive: u64,
 }
 
+/// What no answer is below that keeps a latency goal at the cores, of processes or of the threads of a binary.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct QueueBound {
+    /// Instances.
+    pub instances_at_least: u64,
+    /// Members of the group, each with a queue of its own.
+    members: u64,
+    /// Instances on which more processes than vCPUs share one queue, and these.
+    sharing: Option<(u64, u64)>,
+}
+
+impl QueueBound {
+    /// Members on each of `instances`.
+    pub fn members_at_least(&self, instances: u64) -> u64 {
+        let apart = self.members.div_ceil(instances.max(1));
+        match self.sharing {
+            Some((least, members)) if instances >= least => apart.min(members),
+            _ => apart,
+        }
+    }
+}
+
 impl Sizing {
+    /// The bound for a latency goal, s; `None` where even an idle queue misses it.
+    pub(crate) fn queue_bound(&self, goal: f64) -> Option<QueueBound> {
+        let alone = self.core_queue(1, 1).rate_within(goal, BEYOND_P99)?;
+        let members = self.topic.members_at_least(alone / self.peak_rate).unwrap_or(u64::MAX);
+        if self.deployment == Deployment::Threads {
+            return Some(QueueBound { instances_at_least: members, members, sharing: None });
+        }
+        let vcpus = u64::from(self.vcpus);
+        let together = self.core_queue(1, vcpus + 1).rate_within(goal, BEYOND_P99)?;
+        let sharing = at_least(self.peak_rate / together);
+        let instances_at_least = members.div_ceil(vcpus).min(sharing);
+        Some(QueueBound { instances_at_least, members, sharing: Some((sharing, vcpus + 1)) })
+    }
+
     /// The bound for some constraints; `None` where one partition is too busy for any number of members.
     pub(crate) fn group_bound(&self, rules: &[Constraint]) -> Option<GroupBound> {
         let mut bound = GroupBound { up: 1, alive: 1 };

@@ -3,10 +3,13 @@
 pub mod assignment;
 mod bounds;
 pub mod constraint;
+pub mod count;
 pub mod infeasible;
 pub mod load;
 pub mod loads;
 pub mod partitions;
 pub mod scalability;
 pub mod search;
+pub mod size;
 pub mod sizing;
+mod stuck;

@@ -21,7 +21,7 @@ impl Sizing {
             .max(by_load(self.peak_rate, self.policy.max_utilization))
             .max(by_load(self.design_rate, self.policy.max_utilization_degraded))
             .max(1);
-        least(from, MOST_PARTITIONS, |partitions| {
+        let carries = |partitions: u64| {
             let p = partitions as f64;
             let carries = |rate: f64, limit: f64| {
                 skew * rate * self.own_seconds() <= limit * slots * p
@@ -29,9 +29,16 @@ impl Sizing {
             };
             carries(self.peak_rate, self.policy.max_utilization)
                 && carries(self.design_rate, self.policy.max_utilization_degraded)
-                && self.goal_seconds.is_none_or(|goal| {
-                    self.slot_queue_at(skew * self.peak_rate / p).probability_beyond(goal) <= BEYOND_P99
-                })
-        })
+        };
+        let Some(goal) = self.goal_seconds else { return least(from, MOST_PARTITIONS, carries) };
+        let busiest = |partitions: u64| self.slot_queue_at(skew * self.peak_rate / partitions as f64);
+        let serves = |partitions: u64| {
+            carries(partitions) && busiest(partitions).probability_beyond(goal) <= BEYOND_P99
+        };
+        if serves(from) {
+            return Some(from);
+        }
+        let by_queue = at_least(skew * self.peak_rate / busiest(from).rate_within(goal, BEYOND_P99)?);
+        least(by_queue.max(from), MOST_PARTITIONS, serves)
     }
 }

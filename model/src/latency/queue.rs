@@ -122,6 +122,18 @@ impl Queue {
         sojourn.percentile_beyond(beyond)
     }
 
+    /// The most arrivals, events/s, with which no more than a share `beyond` of all events take longer than `seconds`;
+    /// `None` where more do even without arrivals.
+    pub(crate) fn rate_within(&self, seconds: f64, beyond: f64) -> Option<f64> {
+        let full = f64::from(self.servers) / self.service_seconds;
+        let ratio = |free: f64| {
+            let queue = Self { arrival_rate: (1.0 - free) * full, ..*self };
+            // Of a steady and idle queue none do, and its logarithm has no bound.
+            (queue.probability_beyond(seconds).max(f64::MIN_POSITIVE) / beyond).ln()
+        };
+        (ratio(1.0) <= 0.0).then(|| (1.0 - crossing(0.0, 1.0, ratio)) * full)
+    }
+
     fn sojourn(&self) -> Sojourn {
         let (shift, phases) = self.own_time();
         let waiting = self.probability_of_waiting();

@@ -1,0 +1,162 @@
+//! The search for the least count that meets constraints.
+
+use crate::capacity::bounds::{GroupBound, QueueBound};
+use crate::capacity::constraint::Constraint;
+use crate::capacity::infeasible::Infeasible;
+use crate::capacity::search::least;
+use crate::capacity::sizing::{Count, Sizing};
+use crate::runtime::{Concurrency, Deployment};
+use crate::units::MIB;
+
+/// No plan is looked for beyond this many instances or workers.
+pub(crate) const MOST: u64 = 1 << 40;
+
+/// Constraints to meet, with all of them worked out that does not depend on the count.
+#[derive(Clone, Copy)]
+struct Target<'s> {
+    sizing: &'s Sizing,
+    constraints: &'s [Constraint],
+    group: GroupBound,
+    queue: Option<QueueBound>,
+    /// Members that fit in the memory of an instance when no event is in flight.
+    most_members: u64,
+}
+
+impl<'s> Target<'s> {
+    /// `None` where no count meets them.
+    fn new(sizing: &'s Sizing, constraints: &'s [Constraint]) -> Option<Self> {
+        let group = sizing.group_bound(constraints)?;
+        let most_members = sizing.most_members();
+        let target = Self { sizing, constraints, group, queue: None, most_members };
+        let keeps_goal = |goal| sizing.concurrency == Concurrency::Consumer || sizing.partition_keeps(goal);
+        target.goal().is_none_or(keeps_goal).then_some(target)
+    }
+
+    /// The latency goal, s, where it is among the constraints.
+    fn goal(&self) -> Option<f64> {
+        self.sizing.goal_seconds.filter(|_| self.constraints.contains(&Constraint::Latency))
+    }
+
+    /// The least number of instances from `from` up.
+    fn least_instances(&self, from: u64) -> Option<u64> {
+        if self.least_members(from).is_some() {
+            return Some(from);
+        }
+        let queue = match self.goal() {
+            Some(goal) => Some(self.sizing.queue_bound(goal)?),
+            None => None,
+        };
+        let target = Self { queue, ..*self };
+        let from = queue.map_or(0, |queue| queue.instances_at_least).max(from + 1);
+        let meets = |instances: u64| target.least_members(instances).is_some();
+        if meets(from) {
+            return Some(from);
+        }
+        target.least_members(MOST)?;
+        least(from + 1, MOST, meets)
+    }
+
+    /// The least number of members on each of `instances`, out of those that fit in memory.
+    ///
+    /// More members only ever help with some constraints and only ever hurt with the others (memory; idle processes
+    /// beyond the vCPUs), so the least that helps enough is the only one to look at.
+    fn least_members(&self, instances: u64) -> Option<u64> {
+        let by_group = self.sizing.members_per_instance_at_least(self.group, instances);
+        let by_queue = self.queue.map_or(1, |queue| queue.members_at_least(instances));
+        let from = by_group.max(by_queue);
+        let enough = least(from, self.most_members, |members| self.has_members_enough(instances, members))?;
+        self.is_not_hurt_by(instances, enough).then_some(enough)
+    }
+
+    /// Whether the constraints would hold if members took neither memory nor, beyond the vCPUs, idle CPU.
+    fn has_members_enough(&self, instances: u64, members: u64) -> bool {
+        let idling = members.min(u64::from(self.sizing.vcpus));
+        let carries = |&rule: &Constraint| self.sizing.keeps_limits(rule, instances, members, idling);
+        let keeps = |goal| self.sizing.members_keep(goal, instances, members);
+        self.constraints.iter().all(carries) && self.goal().is_none_or(keeps)
+    }
+
+    /// Whether constraints that enough members meet hold with what they take as well.
+    fn is_not_hurt_by(&self, instances: u64, members: u64) -> bool {
+        let is_idle = members > u64::from(self.sizing.vcpus);
+        self.constraints.iter().all(|&constraint| match constraint {
+            Constraint::Memory | Constraint::Network => self.sizing.meets(constraint, instances, members),
+            Constraint::Latency => true,
+            _ => !is_idle || self.sizing.meets(constraint, instances, members),
+        })
+    }
+}
+
+impl Sizing {
+    /// The least number of instances that meets all constraints, and with it the least number of processes.
+    pub fn count(&self) -> Result<Count, Infeasible> {
+        let usable = self.usable_memory();
+        if self.member_rate() <= 0.0 {
+            return Err(Infeasible::IdleTakesAll { idle_cores: self.idle_cores });
+        }
+        if self.process_bytes > usable {
+            return Err(Infeasible::ProcessTooLarge {
+                needed_mib: self.process_bytes / MIB,
+                usable_mib: usable / MIB,
+            });
+        }
+        let Some(count) = self.least_count() else {
+            return Err(self.stuck());
+        };
+        if self.topic.partitions.is_none() && self.partitions_required(count.members()).is_none() {
+            return Err(Infeasible::BeyondSearch);
+        }
+        Ok(count)
+    }
+
+    /// The least count that meets all constraints, looked for from a bound up; `None` where none does.
+    pub(crate) fn least_count(&self) -> Option<Count> {
+        let target = Target::new(self, &Constraint::ALL)?;
+        let from = self.instances_for_group_at_least(target.group, target.most_members).min(MOST);
+        let instances = target.least_instances(from)?;
+        Some(Count { instances, members_per_instance: target.least_members(instances)? })
+    }
+
+    /// The least number of instances from `from` up that meets `constraints` with some number of processes.
+    pub fn least_instances(&self, from: u64, constraints: &[Constraint]) -> Option<u64> {
+        Target::new(self, constraints)?.least_instances(from)
+    }
+
+    /// The least number of members on each of `instances` instances that meets `constraints`, out of those that
+    /// fit in memory.
+    pub fn least_members(&self, instances: u64, constraints: &[Constraint]) -> Option<u64> {
+        Target::new(self, constraints)?.least_members(instances)
+    }
+
+    /// Members that fit in memory when no event is in flight.
+    pub(crate) fn most_members(&self) -> u64 {
+        match self.deployment {
+            Deployment::Threads => 1,
+            Deployment::Processes if self.process_bytes > 0.0 => {
+                ((self.usable_memory() / self.process_bytes).floor() as u64).min(MOST)
+            }
+            Deployment::Processes => MOST,
+        }
+    }
+
+    /// The first constraint that does not hold on `instances` instances of `members` members each.
+    pub fn first_unmet(&self, instances: u64, members: u64) -> Option<Constraint> {
+        Constraint::ALL.into_iter().find(|&constraint| !self.meets(constraint, instances, members))
+    }
+
+    /// Whether a constraint holds on `instances` instances of `members` members each.
+    pub fn meets(&self, constraint: Constraint, instances: u64, members: u64) -> bool {
+        match constraint {
+            Constraint::Memory => self.memory_bytes(instances, members) <= self.usable_memory(),
+            Constraint::Network => {
+                self.usable_network().is_none_or(|usable| self.network_bits(instances) <= usable)
+            }
+            Constraint::Latency => {
+                self.goal_seconds.is_none_or(|goal| self.within_goal(instances, members, goal))
+            }
+            Constraint::Cpu | Constraint::InFlight | Constraint::Zone | Constraint::CatchUp => {
+                self.keeps_limits(constraint, instances, members, members)
+            }
+        }
+    }
+}

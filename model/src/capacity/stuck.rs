@@ -1,0 +1,58 @@
+//! What no number of instances helps with, and what would.
+
+use crate::capacity::assignment::Topic;
+use crate::capacity::constraint::Constraint;
+use crate::capacity::count::MOST;
+use crate::capacity::infeasible::{Infeasible, Remedies, UnmetConstraint};
+use crate::capacity::search::least;
+use crate::capacity::sizing::Sizing;
+
+impl Sizing {
+    /// Which rule no count of instances meets, and by how much.
+    pub(crate) fn stuck(&self) -> Infeasible {
+        let rule = self.first_failing(MOST).unwrap_or(Constraint::Cpu);
+        let before: Vec<Constraint> =
+            Constraint::ALL.into_iter().take_while(|&earlier| earlier != rule).collect();
+        let members = self.least_members(MOST, &before).unwrap_or(1);
+        let load = self.tightest_load(rule, MOST, members);
+        if load.is_some() && self.topic.partitions.is_none() {
+            return Infeasible::BeyondSearch;
+        }
+        let (needs, limit) = match (rule, load) {
+            (_, Some(load)) => (load.needs, load.limit),
+            (Constraint::Memory, _) => (self.memory_bytes(MOST, members), self.usable_memory()),
+            (Constraint::Network, _) => (self.network_bits(MOST), self.usable_network().unwrap_or(0.0)),
+            _ => (self.percentile(MOST, self.most_members()), self.goal_seconds.unwrap_or(0.0)),
+        };
+        Infeasible::Unmet(UnmetConstraint {
+            rule,
+            on: load.map(|load| load.on),
+            needs,
+            limit,
+            service_seconds: self.service.handling_seconds,
+            own_seconds: self.own_seconds(),
+            scv: self.scv,
+            partitions_required: self.partitions_required(1),
+            remedies: Remedies::default(),
+        })
+    }
+
+    /// What would make a stuck problem feasible on this machine type: a number of partitions, where they are
+    /// given, or of events in progress. Each is tried out before it is named.
+    pub fn remedies(&self) -> Remedies {
+        const MOST_TRIED: u64 = 100_000;
+        let serves = |changed: &Self| changed.least_count().is_some();
+        let whole = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let with_partitions = |number: u64| {
+            let partitions = Some(whole(number));
+            Self { topic: Topic { partitions, ..self.topic }, ..self.clone() }
+        };
+        let with_in_flight = |number: u64| Self { in_flight: whole(number), ..self.clone() };
+        Remedies {
+            partitions: self.topic.partitions.and_then(|given| {
+                least(u64::from(given), MOST_TRIED, |number| serves(&with_partitions(number)))
+            }),
+            in_flight: least(u64::from(self.in_flight), MOST_TRIED, |number| serves(&with_in_flight(number))),
+        }
+    }
+}
