@@ -1,7 +1,7 @@
 //! What bills say that events cost, whether profiles agree, and the corrected rows of the workload file.
 
 use super::Report;
-use super::column::{Column, Unit, Value, column, data, number, word};
+use super::column::{Column, Value, columns};
 use super::document::Document;
 use super::figures::{percent, plural, ratio, seconds};
 use super::medians;
@@ -31,72 +31,28 @@ pub struct CalibrationRow<'a> {
 
 /// Columns of `calibrations`. CPU is that of one event in core-s at speed 1.0.
 pub fn columns<'a>() -> Vec<Column<CalibrationRow<'a>>> {
-    vec![
-        column(word("workload", "workload", "Workload"), |it| (&it.calibration.workload.name).into()),
-        column(data("runtime", "Runtime that it runs in today"), |it| (&it.calibration.runtime.name).into()),
-        column(word("instance_type", "type", "Machine type that it runs on today").rank(2), |it| {
-            (&it.calibration.machine.instance_type).into()
-        }),
-        column(number("instances", "instances", Unit::Count, "Instances that run today").rank(3), |it| {
-            it.calibration.instances.into()
-        }),
-        column(number("utilization", "utilization", Unit::Share, "Mean utilization given").rank(1), |it| {
-            it.calibration.utilization.into()
-        }),
-        column(number("observed_cores", "busy cores", Unit::Number, "Cores busy on average").rank(4), |it| {
-            it.calibration.observed_cores.into()
-        }),
-        column(data("idle_cores", "Of them, what idle processes burn"), |it| {
-            it.calibration.idle_cores.into()
-        }),
-        column(number("implied_core_seconds", "by the bill", Unit::Seconds, "CPU by the bill"), |it| {
-            it.calibration.implied_core_seconds.into()
-        }),
-        column(
-            number("expected_core_seconds", "as described", Unit::Seconds, "CPU by profile and row"),
-            |it| it.calibration.expected.value.into(),
-        ),
-        column(
-            number(
-                "expected_core_seconds_low",
-                "from",
-                Unit::Seconds,
-                "The same at the low ends of the profile",
-            )
-            .rank(5),
-            |it| it.calibration.expected.low.into(),
-        ),
-        column(
-            number("expected_core_seconds_high", "to", Unit::Seconds, "The same at the high ends").rank(5),
-            |it| it.calibration.expected.high.into(),
-        ),
-        column(number("factor", "ratio", Unit::Ratio, "CPU by the bill over CPU by profile and row"), |it| {
-            let factor = it.calibration.implied_core_seconds / it.calibration.expected.value;
-            match it.calibration.finding {
-                Finding::Agrees | Finding::OwnCode { .. } => factor.into(),
-                Finding::More { .. } | Finding::Less { .. } => Value::from(factor).bad(),
-            }
-        }),
-        column(word("finding", "finding", "`agrees`, `own_code`, `more` or `less`"), |it| {
-            match it.calibration.finding {
-                Finding::Agrees => "agrees",
-                Finding::OwnCode { .. } => "own_code",
-                Finding::More { .. } => "more",
-                Finding::Less { .. } => "less",
-            }
-            .into()
-        }),
-        column(data("own_core_seconds", "CPU of the handler's own code, where that is the finding"), |it| {
-            match it.calibration.finding {
-                Finding::OwnCode { core_seconds } => core_seconds.into(),
-                _ => Value::Missing,
-            }
-        }),
-        column(data("sentence", "The finding in words"), |it| it.sentence().into()),
-        column(data("row", "The corrected row").nested(), |it| {
-            Value::Parts(it.row.iter().map(|(&column, cell)| (column, cell.into())).collect())
-        }),
-    ]
+    columns! { CalibrationRow<'a>, it;
+        "workload" ["workload" Word Always], "Workload" => &it.calibration.workload.name;
+        "runtime", "Runtime that it runs in today" => &it.calibration.runtime.name;
+        "instance_type" ["type" Word Rank(2)], "Machine type that it runs on today" =>
+            &it.calibration.machine.instance_type;
+        "instances" ["instances" Count Rank(3)], "Instances that run today" => it.calibration.instances;
+        "utilization" ["utilization" Share Rank(1)], "Mean utilization given" => it.calibration.utilization;
+        "observed_cores" ["busy cores" Number Rank(4)], "Cores busy on average" => it.calibration.observed_cores;
+        "idle_cores", "Of them, what idle processes burn" => it.calibration.idle_cores;
+        "implied_core_seconds" ["by the bill" Seconds Always], "CPU by the bill" => it.calibration.implied_core_seconds;
+        "expected_core_seconds" ["as described" Seconds Always], "CPU by profile and row" =>
+            it.calibration.expected.value;
+        "expected_core_seconds_low" ["from" Seconds Rank(5)], "The same at the low ends of the profile" =>
+            it.calibration.expected.low;
+        "expected_core_seconds_high" ["to" Seconds Rank(5)], "The same at the high ends" => it.calibration.expected.high;
+        "factor" ["ratio" Ratio Always], "CPU by the bill over CPU by profile and row" => it.factor();
+        "finding" ["finding" Word Always], "`agrees`, `own_code`, `more` or `less`" => it.finding();
+        "own_core_seconds", "CPU of the handler's own code, where that is the finding" => it.own_core_seconds();
+        "sentence", "The finding in words" => it.sentence();
+        "row" ["row" Number Nested], "The corrected row" =>
+            Value::Parts(it.row.iter().map(|(&column, cell)| (column, cell.into())).collect());
+    }
 }
 
 impl<'a> CalibrationReport<'a> {
@@ -108,10 +64,7 @@ impl<'a> CalibrationReport<'a> {
 
 impl Report for CalibrationReport<'_> {
     fn document(&self) -> Document {
-        let differ = self
-            .rows
-            .iter()
-            .filter(|row| matches!(row.calibration.finding, Finding::More { .. } | Finding::Less { .. }));
+        let differ = self.rows.iter().filter(|row| row.is_off());
         let mut document = Document::default();
         document.heading(format!(
             "{} of {} calibrated: bill and profile disagree on {}",
@@ -138,6 +91,32 @@ impl Report for CalibrationReport<'_> {
 }
 
 impl CalibrationRow<'_> {
+    fn finding(&self) -> &'static str {
+        match self.calibration.finding {
+            Finding::Agrees => "agrees",
+            Finding::OwnCode { .. } => "own_code",
+            Finding::More { .. } => "more",
+            Finding::Less { .. } => "less",
+        }
+    }
+
+    /// Whether bill and profile differ by more than the profile's intervals.
+    fn is_off(&self) -> bool {
+        matches!(self.calibration.finding, Finding::More { .. } | Finding::Less { .. })
+    }
+
+    fn factor(&self) -> Value<'_> {
+        let factor = Value::from(self.calibration.implied_core_seconds / self.calibration.expected.value);
+        if self.is_off() { factor.bad() } else { factor }
+    }
+
+    fn own_core_seconds(&self) -> Option<f64> {
+        match self.calibration.finding {
+            Finding::OwnCode { core_seconds } => Some(core_seconds),
+            _ => None,
+        }
+    }
+
     /// What the bill says, and what to make of it.
     fn sentence(&self) -> String {
         let it = &self.calibration;

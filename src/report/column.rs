@@ -136,7 +136,30 @@ pub const fn data(name: &'static str, meaning: &'static str) -> Heading {
     Heading { name, title: name, meaning, unit: Unit::Number, show: Show::Data }
 }
 
+/// Lists columns as a table: `"name" ["title" Unit Show], "meaning" => value;`, without the brackets for one that tables do
+/// not show. The value may be anything that [`Value`] can be made of.
+macro_rules! columns {
+    ($row:ty, $it:ident; $(
+        $name:literal $([$title:literal $unit:ident $show:ident $(($rank:literal))?])?, $meaning:literal => $value:expr;
+    )+) => {
+        vec![$($crate::report::column::column(
+            $crate::report::column::data($name, $meaning)$(.shown(
+                $title,
+                $crate::report::column::Unit::$unit,
+                $crate::report::column::Show::$show$(($rank))?,
+            ))?,
+            |$it: &$row| ($value).into(),
+        )),+]
+    };
+}
+pub(crate) use columns;
+
 impl Heading {
+    /// The same with a title for tables, how its numbers are written there, and where it is shown.
+    pub const fn shown(self, title: &'static str, unit: Unit, show: Show) -> Self {
+        Self { title, unit, show, ..self }
+    }
+
     /// The same, with repeated cells left empty in tables.
     pub const fn grouped(self) -> Self {
         Self { show: Show::Grouped, ..self }

@@ -1,7 +1,7 @@
 //! What a fit came to.
 
 use super::Report;
-use super::column::{Column, Value, column, data, word};
+use super::column::{Column, Value, columns};
 use super::document::Document;
 use super::figures::{memory, plural};
 use super::records::Records;
@@ -11,6 +11,14 @@ use tonnage_fit::cpu::Quality;
 use tonnage_fit::profile::Fit;
 use tonnage_fit::refusal::signed;
 use tonnage_model::runtime::Evidence;
+
+/// Why rows are left out: the field, and the reason in words.
+const REASONS: [(&str, &str); 4] = [
+    ("other_runtimes", "of other runtimes"),
+    ("not_accepted", "not accepted"),
+    ("variants", "variants"),
+    ("without_use", "without use here"),
+];
 
 /// A fit, and the rows that it was made without.
 pub struct FitReport<'f> {
@@ -26,35 +34,22 @@ pub struct FitRow<'f> {
 
 /// Columns of `fits`. `figures` has those of a runtime's figures.
 pub fn columns<'f>() -> Vec<Column<FitRow<'f>>> {
-    vec![
-        column(word("runtime", "runtime", "Name of the profile"), |it| (&it.fit.runtime.name).into()),
-        column(
-            data("r_squared", "1 - SSR/SST of relative errors; none where only a constant was fitted"),
-            |it| it.fit.quality.r_squared.into(),
-        ),
-        column(data("typical_residual", "Standard error of the relative residuals"), |it| {
-            it.fit.quality.typical.into()
-        }),
-        column(data("largest_residual", "The largest of them"), |it| it.fit.quality.largest.relative.into()),
-        column(data("largest_residual_line", "The line it is in"), |it| it.fit.quality.largest.line.into()),
-        column(data("samples_used", "Samples that went into any figure"), |it| it.fit.used.into()),
-        column(data("left_out", "Rows that were left out, by reason").nested(), |it| {
-            let [others, not_accepted, variants, unused] = it.left_out();
-            Value::Parts(vec![
-                ("other_runtimes", others.into()),
-                ("not_accepted", not_accepted.into()),
-                ("variants", variants.into()),
-                ("without_use", unused.into()),
-            ])
-        }),
-        column(data("notes", "What to know of it").nested(), |it| {
-            it.fit.notes.iter().map(ToString::to_string).collect::<Vec<_>>().into()
-        }),
-    ]
+    columns! { FitRow<'f>, it;
+        "runtime" ["runtime" Word Always], "Name of the profile" => &it.fit.runtime.name;
+        "r_squared", "1 - SSR/SST of relative errors; none where only a constant was fitted" => it.fit.quality.r_squared;
+        "typical_residual", "Standard error of the relative residuals" => it.fit.quality.typical;
+        "largest_residual", "The largest of them" => it.fit.quality.largest.relative;
+        "largest_residual_line", "The line it is in" => it.fit.quality.largest.line;
+        "samples_used", "Samples that went into any figure" => it.fit.used;
+        "left_out" ["left_out" Number Nested], "Rows that were left out, by reason" =>
+            Value::Parts(REASONS.map(|(name, _)| name).into_iter().zip(it.left_out().map(Value::from)).collect());
+        "notes" ["notes" Number Nested], "What to know of it" =>
+            it.fit.notes.iter().map(ToString::to_string).collect::<Vec<_>>();
+    }
 }
 
 impl FitRow<'_> {
-    /// Rows of other runtimes, those not accepted, variants, and those that no figure could be made of.
+    /// Rows left out, for each of the [`REASONS`].
     fn left_out(&self) -> [usize; 4] {
         let Selection { samples, of_others, not_accepted, variants } = self.selection;
         [*of_others, *not_accepted, *variants, samples.len().saturating_sub(self.fit.used)]
@@ -66,9 +61,8 @@ impl FitRow<'_> {
             Some(r_squared) => format!("R2 is {r_squared:.4} of relative errors"),
             None => "a constant, which has no R2".to_owned(),
         };
-        let reasons = ["of other runtimes", "not accepted", "variants", "without use here"];
-        let left_out = self.left_out().into_iter().zip(reasons).filter(|(count, _)| *count > 0);
-        let left_out: Vec<String> = left_out.map(|(count, why)| format!("{count} {why}")).collect();
+        let left_out = self.left_out().into_iter().zip(REASONS).filter(|(count, _)| *count > 0);
+        let left_out: Vec<String> = left_out.map(|(count, (_, why))| format!("{count} {why}")).collect();
         let left_out = if left_out.is_empty() { "none".to_owned() } else { left_out.join(", ") };
         let residuals = format!(
             "{explained}; residuals are {:.1} % typically, {} at most (line {}).",

@@ -1,10 +1,10 @@
 //! Machine types, and where each figure of one comes from.
 
 use super::Report;
-use super::column::{Column, Unit, column, data, number, word};
+use super::column::{Column, columns};
 use super::document::Document;
 use super::figures::{NONE, bit_rate, memory, plural, significant};
-use super::prices::{self, Price};
+use super::prices::{self, Listed};
 use super::records::Records;
 use tonnage_model::machine::Machine;
 use tonnage_model::units::GIB;
@@ -13,19 +13,7 @@ use tonnage_model::units::GIB;
 pub struct MachineList<'m>(pub Vec<Listed<'m>>);
 
 /// Machine types figure by figure, with their prices in each region.
-pub struct MachineFigures<'m> {
-    machines: Vec<Listed<'m>>,
-    /// The types that differ in more than region and price.
-    types: Vec<TypeFigures<'m>>,
-}
-
-/// A machine type, and whether plans use it.
-pub struct Listed<'m> {
-    /// The machine type.
-    pub machine: &'m Machine,
-    /// Whether plans use it as things are set.
-    pub planned: bool,
-}
+pub struct MachineFigures<'m>(pub Vec<Listed<'m>>);
 
 /// One figure of a machine type.
 pub struct Fact {
@@ -34,62 +22,38 @@ pub struct Fact {
     source: String,
 }
 
-struct TypeFigures<'m> {
-    machine: &'m Machine,
-    facts: Vec<Fact>,
-    prices: Vec<Price<'m>>,
-}
-
 /// Columns of `machines`. `--machines` reads those of the same names back.
 pub fn columns<'m>() -> Vec<Column<Listed<'m>>> {
-    vec![
-        column(word("instance_type", "type", "Machine type"), |it| (&it.machine.instance_type).into()),
-        column(word("provider", "provider", "Cloud").rank(3), |it| (&it.machine.provider).into()),
-        column(word("region", "region", "Region"), |it| (&it.machine.region).into()),
-        column(data("family", "Family"), |it| (&it.machine.family).into()),
-        column(number("vcpus", "vCPUs", Unit::Count, "vCPUs"), |it| it.machine.vcpus.into()),
-        column(data("physical_cores", "Physical cores"), |it| it.machine.physical_cores.into()),
-        column(number("memory_gib", "GiB", Unit::Number, "Memory, GiB"), |it| {
-            (it.machine.memory_bytes / GIB).into()
-        }),
-        column(number("network_gbps", "Gbit/s", Unit::Number, "Network baseline, Gbit/s").rank(4), |it| {
-            it.machine.network_bits_per_second.map(|bits| bits / 1e9).into()
-        }),
-        column(data("arch", "Instruction set"), |it| (&it.machine.arch).into()),
-        column(data("cpu", "Processor"), |it| (&it.machine.cpu).into()),
-        column(
-            number("vcpu_speed", "speed", Unit::Number, "Speed of a busy vCPU; AWS c7a is 1").rank(1),
-            |it| it.machine.vcpu_speed.into(),
-        ),
-        column(word("speed_basis", "speed basis", "Where the speed comes from").rank(3), |it| {
-            (&it.machine.speed_basis).into()
-        }),
-        column(
-            number("on_demand_usd_per_hour", "$/h", Unit::UsdPerHour, "On-demand price, USD an hour"),
-            |it| it.machine.on_demand_usd_per_hour.into(),
-        ),
-        column(
-            number(
-                "reserved_3yr_usd_per_hour",
-                "reserved",
-                Unit::UsdPerHour,
-                "Three years reserved, USD an hour",
-            )
-            .rank(5),
-            |it| it.machine.reserved_3yr_usd_per_hour.into(),
-        ),
-        column(data("price_date", "Day of the prices"), |it| (&it.machine.price_date).into()),
-        column(word("planned", "planned", "Whether plans use it").rank(2), |it| it.planned.into()),
-    ]
+    columns! { Listed<'m>, it;
+        "instance_type" ["type" Word Always], "Machine type" => &it.machine.instance_type;
+        "provider" ["provider" Word Rank(3)], "Cloud" => &it.machine.provider;
+        "region" ["region" Word Always], "Region" => &it.machine.region;
+        "family", "Family" => &it.machine.family;
+        "vcpus" ["vCPUs" Count Always], "vCPUs" => it.machine.vcpus;
+        "physical_cores", "Physical cores" => it.machine.physical_cores;
+        "memory_gib" ["GiB" Number Always], "Memory, GiB" => it.machine.memory_bytes / GIB;
+        "network_gbps" ["Gbit/s" Number Rank(4)], "Network baseline, Gbit/s" =>
+            it.machine.network_bits_per_second.map(|bits| bits / 1e9);
+        "arch", "Instruction set" => &it.machine.arch;
+        "cpu", "Processor" => &it.machine.cpu;
+        "vcpu_speed" ["speed" Number Rank(1)], "Speed of a busy vCPU; AWS c7a is 1" => it.machine.vcpu_speed;
+        "speed_basis" ["speed basis" Word Rank(3)], "Where the speed comes from" => &it.machine.speed_basis;
+        "on_demand_usd_per_hour" ["$/h" UsdPerHour Always], "On-demand price, USD an hour" =>
+            it.machine.on_demand_usd_per_hour;
+        "reserved_3yr_usd_per_hour" ["reserved" UsdPerHour Rank(5)], "Three years reserved, USD an hour" =>
+            it.machine.reserved_3yr_usd_per_hour;
+        "price_date", "Day of the prices" => &it.machine.price_date;
+        "planned" ["planned" Word Rank(2)], "Whether plans use it" => it.planned;
+    }
 }
 
 /// Columns of the figures of one machine type, for people.
 pub fn fact_columns() -> Vec<Column<Fact>> {
-    vec![
-        column(word("figure", "figure", "Name of the figure"), |it| it.name.into()),
-        column(word("value", "value", "Its value"), |it| (&it.value).into()),
-        column(word("source", "where it comes from", "Where it comes from"), |it| (&it.source).into()),
-    ]
+    columns! { Fact, it;
+        "figure" ["figure" Word Always], "Name of the figure" => it.name;
+        "value" ["value" Word Always], "Its value" => &it.value;
+        "source" ["where it comes from" Word Always], "Where it comes from" => &it.source;
+    }
 }
 
 impl Report for MachineList<'_> {
@@ -115,33 +79,33 @@ impl Report for MachineList<'_> {
 }
 
 impl<'m> MachineFigures<'m> {
-    /// Shows machine types figure by figure, each region of a type with its prices.
-    pub fn new(machines: Vec<Listed<'m>>, newest: &'m str) -> Self {
-        let mut types: Vec<TypeFigures<'m>> = Vec::new();
-        for &Listed { machine, planned } in &machines {
-            let price = Price { machine, planned, newest };
-            match types.iter_mut().find(|known| is_same_type(known.machine, machine)) {
-                Some(known) => known.prices.push(price),
-                None => types.push(TypeFigures { machine, facts: facts(machine), prices: vec![price] }),
+    /// The machine types that differ in more than region and prices, each with those of the same type.
+    fn types(&self) -> Vec<(&'m Machine, Vec<Listed<'m>>)> {
+        let mut types: Vec<(&Machine, Vec<Listed<'m>>)> = Vec::new();
+        for &listed in &self.0 {
+            match types.iter_mut().find(|(known, _)| is_same_type(known, listed.machine)) {
+                Some((_, regions)) => regions.push(listed),
+                None => types.push((listed.machine, vec![listed])),
             }
         }
-        Self { machines, types }
+        types
     }
 }
 
 impl Report for MachineFigures<'_> {
     fn document(&self) -> Document {
         let mut document = Document::default();
-        for TypeFigures { machine, facts, prices } in &self.types {
+        for (machine, regions) in self.types() {
             let Machine { instance_type, provider, vcpus, memory_bytes, .. } = machine;
-            document.heading(format!(
+            let heading = format!(
                 "{provider} {instance_type}: {}, {}, {}",
                 plural(u64::from(*vcpus), "vCPU"),
                 memory(*memory_bytes),
-                prices::range(prices)
-            ));
-            document.table(Records::of("figures", &fact_columns(), facts).table());
-            let prices = Records::of("prices", &prices::columns(), prices);
+                prices::range(&regions)
+            );
+            document.heading(heading.trim_start());
+            document.table(Records::of("figures", &fact_columns(), &facts(machine)).table());
+            let prices = Records::of("prices", &prices::columns(), &regions);
             document
                 .table(prices.keep(|heading| !matches!(heading.name, "instance_type" | "provider")).table());
         }
@@ -150,7 +114,7 @@ impl Report for MachineFigures<'_> {
     }
 
     fn records(&self) -> Vec<Records<'_>> {
-        vec![Records::of("machines", &columns(), &self.machines)]
+        vec![Records::of("machines", &columns(), &self.0)]
     }
 }
 

@@ -1,7 +1,7 @@
 //! Prices of machine types by region, and how old each is.
 
 use super::Report;
-use super::column::{Column, Unit, column, number, word};
+use super::column::{Column, columns};
 use super::document::Document;
 use super::figures::{plural, usd};
 use super::records::Records;
@@ -11,10 +11,11 @@ use tonnage_model::cost::bill::HOURS_PER_MONTH;
 use tonnage_model::machine::Machine;
 
 /// Prices, a line each.
-pub struct Prices<'m>(pub Vec<Price<'m>>);
+pub struct PriceList<'m>(pub Vec<Listed<'m>>);
 
-/// The price of a machine type in a region.
-pub struct Price<'m> {
+/// A machine type in a region.
+#[derive(Clone, Copy)]
+pub struct Listed<'m> {
     /// The machine type.
     pub machine: &'m Machine,
     /// Whether plans use it as things are set.
@@ -24,51 +25,27 @@ pub struct Price<'m> {
 }
 
 /// Columns of `prices`.
-pub fn columns<'m>() -> Vec<Column<Price<'m>>> {
-    vec![
-        column(word("instance_type", "type", "Machine type"), |it| (&it.machine.instance_type).into()),
-        column(word("provider", "provider", "Cloud").rank(3), |it| (&it.machine.provider).into()),
-        column(word("region", "region", "Region"), |it| (&it.machine.region).into()),
-        column(
-            number("on_demand_usd_per_hour", "$/h", Unit::UsdPerHour, "On-demand price, USD an hour"),
-            |it| it.machine.on_demand_usd_per_hour.into(),
-        ),
-        column(
-            number("on_demand_usd_per_month", "$/month", Unit::Usd, "On-demand price, USD a month of 730 h"),
-            |it| it.on_demand_usd_per_month().into(),
-        ),
-        column(
-            number(
-                "reserved_3yr_usd_per_hour",
-                "reserved",
-                Unit::UsdPerHour,
-                "Three years reserved, USD an hour",
-            )
-            .rank(2),
-            |it| it.machine.reserved_3yr_usd_per_hour.into(),
-        ),
-        column(
-            number(
-                "reserved_3yr_usd_per_month",
-                "reserved $/month",
-                Unit::Usd,
-                "Three years reserved, USD a month of 730 h",
-            )
-            .rank(4),
-            |it| it.machine.reserved_3yr_usd_per_hour.map(|price| price * HOURS_PER_MONTH).into(),
-        ),
-        column(word("price_date", "as of", "Day of the price"), |it| {
-            Some(it.machine.price_date.as_str()).filter(|day| !day.is_empty()).into()
-        }),
-        column(
-            number("months_old", "months old", Unit::Number, "Months before the newest price in the list"),
-            |it| it.months_old().into(),
-        ),
-        column(word("planned", "planned", "Whether plans use the type").rank(5), |it| it.planned.into()),
-    ]
+pub fn columns<'m>() -> Vec<Column<Listed<'m>>> {
+    columns! { Listed<'m>, it;
+        "instance_type" ["type" Word Always], "Machine type" => &it.machine.instance_type;
+        "provider" ["provider" Word Rank(3)], "Cloud" => &it.machine.provider;
+        "region" ["region" Word Always], "Region" => &it.machine.region;
+        "on_demand_usd_per_hour" ["$/h" UsdPerHour Always], "On-demand price, USD an hour" =>
+            it.machine.on_demand_usd_per_hour;
+        "on_demand_usd_per_month" ["$/month" Usd Always], "On-demand price, USD a month of 730 h" =>
+            it.on_demand_usd_per_month();
+        "reserved_3yr_usd_per_hour" ["reserved" UsdPerHour Rank(2)], "Three years reserved, USD an hour" =>
+            it.machine.reserved_3yr_usd_per_hour;
+        "reserved_3yr_usd_per_month" ["reserved $/month" Usd Rank(4)], "Three years reserved, USD a month of 730 h" =>
+            it.machine.reserved_3yr_usd_per_hour.map(|price| price * HOURS_PER_MONTH);
+        "price_date" ["as of" Word Always], "Day of the price" =>
+            Some(it.machine.price_date.as_str()).filter(|day| !day.is_empty());
+        "months_old" ["months old" Number Always], "Months before the newest price in the list" => it.months_old();
+        "planned" ["planned" Word Rank(5)], "Whether plans use the type" => it.planned;
+    }
 }
 
-impl Price<'_> {
+impl Listed<'_> {
     fn on_demand_usd_per_month(&self) -> Option<f64> {
         self.machine.on_demand_usd_per_hour.map(|price| price * HOURS_PER_MONTH)
     }
@@ -82,7 +59,7 @@ impl Price<'_> {
     }
 }
 
-impl Report for Prices<'_> {
+impl Report for PriceList<'_> {
     fn document(&self) -> Document {
         let mut document = Document::default();
         let machines = || self.0.iter().map(|price| price.machine);
@@ -132,8 +109,8 @@ fn days<'m>(machines: impl Iterator<Item = &'m Machine>) -> String {
 }
 
 /// `$284 to $312 a month on demand in 3 regions`.
-pub(super) fn range(prices: &[Price<'_>]) -> String {
-    let bills: Vec<f64> = prices.iter().filter_map(Price::on_demand_usd_per_month).collect();
+pub(super) fn range(prices: &[Listed<'_>]) -> String {
+    let bills: Vec<f64> = prices.iter().filter_map(Listed::on_demand_usd_per_month).collect();
     let least = bills.iter().copied().fold(f64::INFINITY, f64::min);
     let most = bills.iter().copied().fold(0.0, f64::max);
     let regions = regions(prices.iter().map(|price| price.machine));

@@ -1,19 +1,16 @@
 //! Runtime profiles, and where each figure of one comes from.
 
 use super::Report;
-use super::column::{Column, Unit, Value, column, data, number, word};
+use super::column::{Column, columns};
 use super::document::Document;
 use super::figures::{event_size, memory, plural, seconds, significant};
 use super::records::Records;
+use tonnage_model::demand::fetch::FetchCost;
 use tonnage_model::runtime::{Evidence, Figure, Runtime};
 use tonnage_model::units::MIB;
 
 /// Runtimes, a line each.
-pub struct RuntimeList<'a> {
-    rows: Vec<RuntimeRow<'a>>,
-    /// The size that costs are listed for, bytes.
-    event_bytes: f64,
-}
+pub struct RuntimeList<'a>(pub Vec<RuntimeRow<'a>>);
 
 /// Runtimes, figure by figure.
 pub struct RuntimeFigures<'a> {
@@ -23,8 +20,10 @@ pub struct RuntimeFigures<'a> {
 
 /// A runtime, and the size of the event that its CPU is listed for.
 pub struct RuntimeRow<'a> {
-    runtime: &'a Runtime,
-    event_bytes: f64,
+    /// The profile.
+    pub runtime: &'a Runtime,
+    /// The size, bytes.
+    pub event_bytes: f64,
 }
 
 /// One figure of a profile.
@@ -41,111 +40,50 @@ pub struct FigureRow<'a> {
 
 /// Columns of `runtimes`. CPU is in core-s at speed 1.0, one AWS c7a vCPU.
 pub fn columns<'a>() -> Vec<Column<RuntimeRow<'a>>> {
-    vec![
-        column(word("name", "runtime", "Name that workloads and flags use"), |it| (&it.runtime.name).into()),
-        column(word("language", "language", "Programming language").rank(6), |it| {
-            (&it.runtime.language).into()
-        }),
-        column(
-            word("deployment", "deployment", "`processes`, one a vCPU, or `threads` of one process").rank(4),
-            |it| it.runtime.deployment.to_string().into(),
-        ),
-        column(
-            data("concurrency", "Who has the in-flight limit: each `partition` or each `consumer`"),
-            |it| it.runtime.concurrency.to_string().into(),
-        ),
-        column(data("capabilities", "What it has libraries for"), |it| {
-            it.runtime.capabilities.iter().collect::<Vec<_>>().into()
-        }),
-        column(
-            number(
-                "cpu_seconds_per_event",
-                "CPU/event",
-                Unit::Seconds,
-                "Reading and decoding an event, core-s",
-            ),
-            |it| it.cpu_seconds().into(),
-        ),
-        column(
-            number(
-                "fetch_core_seconds",
-                "CPU/fetch",
-                Unit::Seconds,
-                "One fetch, core-s; the events in it share it",
-            )
-            .rank(1),
-            |it| it.fetch().map(|fetch| fetch.core_seconds).into(),
-        ),
-        column(
-            number("fetch_round_trip_seconds", "round trip", Unit::Seconds, "From one fetch to the next, s")
-                .rank(5),
-            |it| it.fetch().map(|fetch| fetch.round_trip_seconds).into(),
-        ),
-        column(number("process_memory_bytes", "memory", Unit::Memory, "Memory of a process, B"), |it| {
-            it.runtime.memory.per_process.value.into()
-        }),
-        column(
-            number("startup_seconds", "startup", Unit::Seconds, "Process start to first event handled, s")
-                .rank(3),
-            |it| it.runtime.startup_seconds.as_ref().map(|figure| figure.value).into(),
-        ),
-        column(number("measured", "measured", Unit::Count, "Figures that are measured"), |it| {
-            it.runtime.count_by_evidence().0.into()
-        }),
-        column(number("published", "published", Unit::Count, "Figures that others published"), |it| {
-            it.runtime.count_by_evidence().1.into()
-        }),
-        column(number("assumed", "assumed", Unit::Count, "Figures that are assumed"), |it| {
-            it.runtime.count_by_evidence().2.into()
-        }),
-        column(word("title", "title", "Language, client and libraries").rank(7), |it| {
-            (&it.runtime.title).into()
-        }),
-        column(data("evidence", "What its figures are unless they say otherwise"), |it| {
-            it.runtime.provenance.kind.to_string().into()
-        }),
-        column(data("source", "The lab run or publication"), |it| (&it.runtime.provenance.source).into()),
-        column(data("machine", "The machine measured on"), |it| (&it.runtime.provenance.machine).into()),
-        column(data("vcpu_speed", "Speed of its vCPUs; AWS c7a is 1"), |it| {
-            it.runtime.provenance.vcpu_speed.into()
-        }),
-        column(data("date", "Day of the measurement or publication"), |it| {
-            (&it.runtime.provenance.date).into()
-        }),
-        column(data("samples", "Samples behind the figures"), |it| it.runtime.provenance.samples.into()),
-        column(data("versions", "Versions of runtime and libraries"), |it| it.versions().into()),
-    ]
+    columns! { RuntimeRow<'a>, it;
+        "name" ["runtime" Word Always], "Name that workloads and flags use" => &it.runtime.name;
+        "language" ["language" Word Rank(6)], "Programming language" => &it.runtime.language;
+        "deployment" ["deployment" Word Rank(4)], "`processes`, one a vCPU, or `threads` of one process" =>
+            it.runtime.deployment.to_string();
+        "concurrency", "Who has the in-flight limit: each `partition` or each `consumer`" =>
+            it.runtime.concurrency.to_string();
+        "capabilities", "What it has libraries for" => it.runtime.capabilities.iter().collect::<Vec<_>>();
+        "cpu_seconds_per_event" ["CPU/event" Seconds Always], "Reading and decoding an event, core-s" => it.cpu_seconds();
+        "fetch_core_seconds" ["CPU/fetch" Seconds Rank(1)], "One fetch, core-s; the events in it share it" =>
+            it.fetch().map(|fetch| fetch.core_seconds);
+        "fetch_round_trip_seconds" ["round trip" Seconds Rank(5)], "From one fetch to the next, s" =>
+            it.fetch().map(|fetch| fetch.round_trip_seconds);
+        "process_memory_bytes" ["memory" Memory Always], "Memory of a process, B" => it.runtime.memory.per_process.value;
+        "startup_seconds" ["startup" Seconds Rank(3)], "Process start to first event handled, s" =>
+            it.runtime.startup_seconds.as_ref().map(|figure| figure.value);
+        "measured" ["measured" Count Always], "Figures that are measured" => it.runtime.count_by_evidence().0;
+        "published" ["published" Count Always], "Figures that others published" => it.runtime.count_by_evidence().1;
+        "assumed" ["assumed" Count Always], "Figures that are assumed" => it.runtime.count_by_evidence().2;
+        "title" ["title" Word Rank(7)], "Language, client and libraries" => &it.runtime.title;
+        "evidence", "What its figures are unless they say otherwise" => it.runtime.provenance.kind.to_string();
+        "source", "The lab run or publication" => &it.runtime.provenance.source;
+        "machine", "The machine measured on" => &it.runtime.provenance.machine;
+        "vcpu_speed", "Speed of its vCPUs; AWS c7a is 1" => it.runtime.provenance.vcpu_speed;
+        "date", "Day of the measurement or publication" => &it.runtime.provenance.date;
+        "samples", "Samples behind the figures" => it.runtime.provenance.samples;
+        "versions", "Versions of runtime and libraries" => it.versions();
+    }
 }
 
 /// Columns of `figures`, those of profiles and those of a fit.
 pub fn figure_columns<'a>() -> Vec<Column<FigureRow<'a>>> {
-    vec![
-        column(data("runtime", "Name of the profile"), |it| it.runtime.into()),
-        column(word("figure", "figure", "Name of the figure"), |it| (&it.name).into()),
-        column(number("value", "value", Unit::Number, "Best estimate"), |it| {
-            it.in_unit(it.figure.value).into()
-        }),
-        column(
-            number("low", "95 % from", Unit::Number, "Lower end of the 95 % interval, where one is known"),
-            |it| it.has_interval().then(|| it.in_unit(it.figure.low)).into(),
-        ),
-        column(number("high", "to", Unit::Number, "Upper end"), |it| {
-            it.has_interval().then(|| it.in_unit(it.figure.high)).into()
-        }),
-        column(word("unit", "unit", "Unit of the three"), |it| match unit(&it.name) {
-            (_, "") => Value::Missing,
-            (_, unit) => unit.into(),
-        }),
-        column(word("evidence", "evidence", "`measured`, `published` or `assumed`"), |it| {
-            it.figure.evidence.to_string().into()
-        }),
-        column(number("samples", "samples", Unit::Count, "Samples that a fit made it of"), |it| {
-            it.samples.into()
-        }),
-        column(data("source", "Where it comes from, where the profile's source does not say"), |it| {
-            it.figure.source.as_ref().into()
-        }),
-    ]
+    columns! { FigureRow<'a>, it;
+        "runtime", "Name of the profile" => it.runtime;
+        "figure" ["figure" Word Always], "Name of the figure" => &it.name;
+        "value" ["value" Number Always], "Best estimate" => it.in_unit(it.figure.value);
+        "low" ["95 % from" Number Always], "Lower end of the 95 % interval, where one is known" =>
+            it.has_interval().then(|| it.in_unit(it.figure.low));
+        "high" ["to" Number Always], "Upper end" => it.has_interval().then(|| it.in_unit(it.figure.high));
+        "unit" ["unit" Word Always], "Unit of the three" => Some(unit(&it.name).1).filter(|it| !it.is_empty());
+        "evidence" ["evidence" Word Always], "`measured`, `published` or `assumed`" => it.figure.evidence.to_string();
+        "samples" ["samples" Count Always], "Samples that a fit made it of" => it.samples;
+        "source", "Where it comes from, where the profile's source does not say" => it.figure.source.as_ref();
+    }
 }
 
 impl RuntimeRow<'_> {
@@ -155,7 +93,7 @@ impl RuntimeRow<'_> {
         (cpu.consume.at(self.event_bytes) + decode) * self.runtime.provenance.vcpu_speed
     }
 
-    fn fetch(&self) -> Option<tonnage_model::demand::fetch::FetchCost> {
+    fn fetch(&self) -> Option<FetchCost> {
         self.runtime.cpu.fetch.as_ref().map(|_| self.runtime.fetch_cost())
     }
 
@@ -194,50 +132,39 @@ impl FigureRow<'_> {
     }
 }
 
-impl<'a> RuntimeList<'a> {
-    /// Lists runtimes; CPU is for an event of `event_bytes`.
-    pub fn new(runtimes: &[&'a Runtime], event_bytes: f64) -> Self {
-        Self { rows: rows(runtimes, event_bytes), event_bytes }
-    }
-}
-
 impl<'a> RuntimeFigures<'a> {
-    /// Shows runtimes figure by figure; CPU in the heading is for an event of `event_bytes`.
-    pub fn new(runtimes: &[&'a Runtime], event_bytes: f64) -> Self {
-        let figures = runtimes.iter().flat_map(|runtime| {
+    /// Shows runtimes figure by figure.
+    pub fn new(runtimes: Vec<RuntimeRow<'a>>) -> Self {
+        let figures = runtimes.iter().flat_map(|RuntimeRow { runtime, .. }| {
             let row = |(name, figure)| FigureRow { runtime: &runtime.name, name, figure, samples: None };
             runtime.figures().into_iter().map(row)
         });
-        Self { runtimes: rows(runtimes, event_bytes), figures: figures.collect() }
+        Self { figures: figures.collect(), runtimes }
     }
-}
-
-fn rows<'a>(runtimes: &[&'a Runtime], event_bytes: f64) -> Vec<RuntimeRow<'a>> {
-    runtimes.iter().map(|&runtime| RuntimeRow { runtime, event_bytes }).collect()
 }
 
 impl Report for RuntimeList<'_> {
     fn document(&self) -> Document {
         let mut document = Document::default();
-        let all = self.rows.iter().flat_map(|row| row.runtime.figures()).map(|(_, figure)| figure);
+        let all = self.0.iter().flat_map(|row| row.runtime.figures()).map(|(_, figure)| figure);
         let stated: Vec<&Figure> = all.filter(|figure| !figure.is_left_out()).collect();
         let measured = stated.iter().filter(|figure| figure.evidence == Evidence::Measured).count();
         document.heading(format!(
             "{}: {measured} of {} figures are measured",
-            plural(self.rows.len() as u64, "runtime"),
+            plural(self.0.len() as u64, "runtime"),
             stated.len()
         ));
-        document.table(Records::of("runtimes", &columns(), &self.rows).table());
+        document.table(Records::of("runtimes", &columns(), &self.0).table());
         document.paragraph(format!(
             "CPU/event: reading and decoding {}. CPU is at speed 1.0, one AWS c7a vCPU. The events in a fetch share \
              its CPU. `tonnage catalog runtimes NAME` shows where each figure comes from.",
-            event_size(self.event_bytes)
+            event_size(self.0.first().map_or(0.0, |row| row.event_bytes))
         ));
         document
     }
 
     fn records(&self) -> Vec<Records<'_>> {
-        vec![Records::of("runtimes", &columns(), &self.rows)]
+        vec![Records::of("runtimes", &columns(), &self.0)]
     }
 }
 

@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 use tonnage::input::catalogs::unknown;
 use tonnage::input::nearest;
 use tonnage::input::quantity;
-use tonnage::report::machines::{Listed, MachineFigures, MachineList};
-use tonnage::report::{Report, prices};
+use tonnage::report::Report;
+use tonnage::report::machines::{MachineFigures, MachineList};
+use tonnage::report::prices::{self, Listed};
 use tonnage_model::catalog::{Catalog, MachineFilter};
 use tonnage_model::machine::Machine;
 use tonnage_model::units::GIB;
@@ -49,12 +50,10 @@ pub struct Wanted {
 impl Machines {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
-        let filter = &setup.catalog.filter;
-        let shown = self.wanted.of(&setup.catalog)?;
-        let listed = shown.iter().map(|&machine| Listed { machine, planned: filter.admits(machine) }).collect();
+        let listed = self.wanted.of(&setup.catalog)?;
         let context = setup.context("catalog machines");
-        let report: Box<dyn Report> = match self.wanted.names_all(&shown) {
-            true => Box::new(MachineFigures::new(listed, prices::newest(&setup.catalog.machines))),
+        let report: Box<dyn Report> = match self.wanted.names_all(&listed) {
+            true => Box::new(MachineFigures(listed)),
             false => Box::new(MachineList(listed)),
         };
         self.output.report(report.as_ref(), &context, setup.format)?;
@@ -64,7 +63,7 @@ impl Machines {
 
 impl Wanted {
     /// The machine types of a catalog that meet all conditions, in every region.
-    pub fn of<'c>(&self, catalog: &'c Catalog) -> Result<Vec<&'c Machine>> {
+    pub fn of<'c>(&self, catalog: &'c Catalog) -> Result<Vec<Listed<'c>>> {
         check_names(&self.types, self.arch.as_deref(), catalog)?;
         let filter = &catalog.filter;
         let wanted = MachineFilter {
@@ -83,12 +82,14 @@ impl Wanted {
         if shown.is_empty() {
             bail!("no machine type meets all of these conditions");
         }
-        Ok(shown)
+        let newest = prices::newest(&catalog.machines);
+        let listed = |machine| Listed { machine, planned: filter.admits(machine), newest };
+        Ok(shown.into_iter().map(listed).collect())
     }
 
     /// Whether types were asked for by their full names.
-    fn names_all(&self, shown: &[&Machine]) -> bool {
-        let is_shown = |name: &String| shown.iter().any(|machine| machine.instance_type == *name);
+    fn names_all(&self, listed: &[Listed<'_>]) -> bool {
+        let is_shown = |name: &String| listed.iter().any(|it| it.machine.instance_type == *name);
         !self.types.is_empty() && self.types.iter().all(is_shown)
     }
 }

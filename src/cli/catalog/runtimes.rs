@@ -9,8 +9,7 @@ use std::collections::BTreeSet;
 use tonnage::input::nearest::unknown;
 use tonnage::input::quantity;
 use tonnage::report::Report;
-use tonnage::report::runtimes::{RuntimeFigures, RuntimeList};
-use tonnage_model::runtime::Runtime;
+use tonnage::report::runtimes::{RuntimeFigures, RuntimeList, RuntimeRow};
 use tonnage_model::units::GIB;
 
 /// List runtime profiles, or show where each figure of one comes from
@@ -48,19 +47,20 @@ impl Runtimes {
                 bail!("--language: {}", unknown("language", language, &languages));
             }
         }
-        let shown: Vec<&Runtime> = setup
+        let shown: Vec<RuntimeRow<'_>> = setup
             .runtimes()
             .into_iter()
             .filter(|runtime| self.names.is_empty() || self.names.contains(&runtime.name))
             .filter(|runtime| self.language.as_ref().is_none_or(|language| *language == runtime.language))
+            .map(|runtime| RuntimeRow { runtime, event_bytes: self.event_size })
             .collect();
         if shown.is_empty() {
             bail!("no runtime meets all of these conditions");
         }
         let context = setup.context("catalog runtimes");
         let report: Box<dyn Report> = match self.names.is_empty() {
-            true => Box::new(RuntimeList::new(&shown, self.event_size)),
-            false => Box::new(RuntimeFigures::new(&shown, self.event_size)),
+            true => Box::new(RuntimeList(shown)),
+            false => Box::new(RuntimeFigures::new(shown)),
         };
         self.output.report(report.as_ref(), &context, setup.format)?;
         Ok(0)

@@ -1,0 +1,182 @@
+//! What to do about a pipeline, and what to know of its figures, in words.
+
+use crate::report::figures::{event_size, per_day, percent, plural, rate, significant, usd};
+use crate::report::medians;
+use std::collections::{BTreeMap, BTreeSet};
+use tonnage_model::cost::bill::micro_usd;
+use tonnage_model::decide::terms::Terms;
+use tonnage_model::demand::event::WaitBasis;
+use tonnage_model::scenario::pipeline::{Blocked, Consumer, PipelineVerdict, StageOption, Study};
+use tonnage_model::scenario::segment::Link;
+use tonnage_model::workload::HandlerCost;
+
+/// Why some options do not exist; what several runtimes lack is said once.
+pub(super) fn impossible(study: &Study<'_>) -> Vec<String> {
+    let mut lacking: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    let mut points = BTreeSet::new();
+    let alone = study.in_one_runtime.iter().map(|(_, option)| option);
+    let options = [&study.cheapest, &study.today].into_iter().chain(alone);
+    for reason in options.filter_map(|option| option.as_ref().err()).flatten() {
+        match reason {
+            Blocked::Lacks { stage, capability, runtime } => {
+                lacking.entry((stage, capability)).or_default().insert(runtime);
+            }
+            Blocked::NoPlan { .. } => {
+                points.insert(reason.to_string());
+            }
+        }
+    }
+    let lacking = lacking.into_iter().map(|((stage, capability), runtimes)| {
+        let runtimes: Vec<&str> = runtimes.into_iter().collect();
+        format!("{stage} requires {capability}, which is missing in {}.", runtimes.join(", "))
+    });
+    lacking.chain(points).collect()
+}
+
+/// The names of the stages of a consumer.
+pub(super) fn stages<'s>(study: &'s Study<'_>, consumer: &Consumer<'_>) -> Vec<&'s str> {
+    let links = study.links.iter().take(consumer.last + 1).skip(consumer.first);
+    links.map(|link| link.problem.workload.name.as_str()).collect()
+}
+
+/// `route in go-franz, then enrich and score in python-confluent`; `all stages in go-franz`.
+fn describe(study: &Study<'_>, option: &StageOption<'_>) -> String {
+    let runtimes = option.runtimes();
+    if runtimes.len() == 1 {
+        return format!("all stages in {}", runtimes.into_iter().collect::<String>());
+    }
+    let parts = option.consumers.iter().map(|consumer| {
+        let names = match stages(study, consumer).split_last() {
+            Some((last, [])) => (*last).to_owned(),
+            Some((last, others)) => format!("{} and {last}", others.join(", ")),
+            None => String::new(),
+        };
+        format!("{names} in {}", consumer.plan.runtime.name)
+    });
+    parts.collect::<Vec<_>>().join(", then ")
+}
+
+/// The verdict with the figures that decide it.
+pub(super) fn sentence(study: &Study<'_>, terms: Terms) -> String {
+    let saving = |from: f64, to: f64| format!("{} a month ({})", usd(from - to), percent((from - to) / from));
+    let below = format!("less than the {} that a change has to save", usd(terms.min_saving_usd_per_month));
+    let Some(chosen) = study.chosen() else { return "no runtime can run every stage.".to_owned() };
+    let bill = chosen.usd_per_month();
+    let run = format!("{}: {} a month", describe(study, chosen), usd(bill));
+    let today = study.today.as_ref().ok().map(StageOption::usd_per_month);
+    let against_today = match today {
+        Some(today) => format!("That saves {} against today's runtimes", saving(today, bill)),
+        None => "Today's runtimes cannot run it".to_owned(),
+    };
+    match study.verdict {
+        PipelineVerdict::Stay | PipelineVerdict::None => {
+            let cheapest = study.cheapest.as_ref().ok().map(|cheapest| (cheapest, cheapest.usd_per_month()));
+            let rest = match cheapest.filter(|&(_, least)| micro_usd(least) < micro_usd(bill)) {
+                Some((cheapest, least)) => format!(
+                    "The cheapest option, {}, would save {}, {below}.",
+                    describe(study, cheapest),
+                    saving(bill, least)
+                ),
+                None => "No option is cheaper.".to_owned(),
+            };
+            format!("keep {run}. {rest}")
+        }
+        PipelineVerdict::OneRuntime => {
+            let mixing = match study.mix() {
+                Some(mix) => format!(
+                    "A mix, {}, would save {} more, {below}.",
+                    describe(study, mix),
+                    saving(bill, mix.usd_per_month())
+                ),
+                None => "No mix of runtimes is cheaper.".to_owned(),
+            };
+            format!("run {run}. {against_today}. {mixing}")
+        }
+        PipelineVerdict::Mix => {
+            let alone = match study.cheapest_in_one_runtime() {
+                Some((one, alone))
+                    if study.today.as_ref().is_ok_and(|it| it.runtimes() == alone.runtimes()) =>
+                {
+                    format!("; {} is also the cheapest single runtime", one.name)
+                }
+                Some((one, alone)) => format!(
+                    " and {} against the cheapest single runtime, {}",
+                    saving(alone.usd_per_month(), bill),
+                    one.name
+                ),
+                None => "; no single runtime can run every stage".to_owned(),
+            };
+            let hops = plural(chosen.hops(&study.links).len() as u64, "hop");
+            format!("run {run}, {hops} included. {against_today}{alone}.")
+        }
+    }
+}
+
+/// What to know of the figures of one pipeline.
+pub(super) fn notes(study: &Study<'_>) -> Vec<String> {
+    let links = || study.links.iter();
+    let mut notes = Vec::from_iter(medians::note(links().map(|link| link.problem.workload)));
+    let Ok(option) = &study.cheapest else { return notes };
+    if let Some(source) = study.links.first().map(|link| link.problem.workload) {
+        let (events, size) = (per_day(source.events_per_day), event_size(source.event_bytes));
+        notes.push(format!("The source has {events} of {size}, {} at peak.", rate(source.peak_rate())));
+    }
+    let languages: Vec<&str> = option.languages().into_iter().collect();
+    if languages.len() > 1 {
+        notes.push(format!(
+            "The cheapest option has {} languages to build, deploy and be on call for: {}. That is not priced.",
+            languages.len(),
+            languages.join(" and ")
+        ));
+    }
+    let hops = option.hops(&study.links);
+    let kept: Vec<&str> = hops.iter().filter(|hop| hop.is_there_anyway).map(|hop| hop.to.as_str()).collect();
+    if !kept.is_empty() {
+        notes.push(format!("Paid in every option (boundary): the hop to {}.", kept.join(", ")));
+    }
+    let named = |is_meant: fn(&Link<'_>) -> bool| {
+        let meant = links().filter(|link| is_meant(link)).map(|link| link.problem.workload.name.as_str());
+        meant.collect::<Vec<_>>().join(", ")
+    };
+    let without_code = named(|link| link.problem.workload.handler_cost == HandlerCost::Profile);
+    if !without_code.is_empty() {
+        notes.push(format!("Without handler_ms the stage's own code counts as free: {without_code}."));
+    }
+    let inferred = named(|link| link.problem.today.wait_basis == WaitBasis::InferredFromCpu);
+    if !inferred.is_empty() {
+        notes.push(format!(
+            "The wait is inferred from io_ratio and CPU alone and is probably too short; give handler_ms or \
+             io_wait_ms: {inferred}."
+        ));
+    }
+    notes.extend(ported(study, option));
+    notes
+}
+
+/// The runtimes of the cheapest option that own code would have to be ported to, with how sure its CPU there is.
+fn ported(study: &Study<'_>, option: &StageOption<'_>) -> Option<String> {
+    let runs_ported_code = |consumer: &&Consumer<'_>| {
+        let runtime = consumer.plan.runtime;
+        let mut links = study.links.iter().take(consumer.last + 1).skip(consumer.first);
+        let is_ported = |link: &Link<'_>| {
+            link.problem.current.language != runtime.language && link.problem.today.handler_core_seconds > 0.0
+        };
+        runtime.cpu.compute_factor.low < runtime.cpu.compute_factor.high && links.any(is_ported)
+    };
+    let factors: BTreeSet<String> = option
+        .consumers
+        .iter()
+        .filter(runs_ported_code)
+        .map(|consumer| {
+            let factor = &consumer.plan.runtime.cpu.compute_factor;
+            let [best, low, high] = [factor.value, factor.low, factor.high].map(significant);
+            format!("{} {best} ({low} to {high})", consumer.plan.runtime.name)
+        })
+        .collect();
+    (!factors.is_empty()).then(|| {
+        format!(
+            "Ported code is taken to need this share of CPython's CPU: {}. Port a part and measure before you move.",
+            factors.into_iter().collect::<Vec<_>>().join(", ")
+        )
+    })
+}

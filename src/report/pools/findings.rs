@@ -1,0 +1,145 @@
+//! What sharing, other libraries and other languages are worth, in words.
+
+use crate::report::column::{Column, columns};
+use crate::report::figures::{plural, usd, whole};
+use tonnage_model::cost::bill::micro_usd;
+use tonnage_model::machine::Machine;
+use tonnage_model::scenario::pool::choice::Pool;
+use tonnage_model::scenario::shared_pools::{FleetPool, PoolChange, SharedPools};
+
+/// What the pools say about one question.
+pub struct Finding {
+    /// The question.
+    pub about: &'static str,
+    /// The answer.
+    pub sentence: String,
+}
+
+/// Columns of `findings`: what sharing, libraries and languages are worth.
+pub fn columns() -> Vec<Column<Finding>> {
+    columns! { Finding, it;
+        "about" ["about" Word Always], "What about" => it.about;
+        "sentence" ["finding" Word Always], "What the pools say" => &it.sentence;
+    }
+}
+
+/// `6 x c8a.4xlarge`.
+fn nodes(pool: &Pool<'_>) -> String {
+    format!("{} x {}", whole(pool.nodes() as f64), pool.machine.instance_type)
+}
+
+/// `$115 less than`, where so much is saved.
+pub(super) fn against(saves_usd_per_month: f64) -> String {
+    match micro_usd(saves_usd_per_month.abs()) {
+        0 => "as much as on".to_owned(),
+        _ if saves_usd_per_month > 0.0 => format!("{} less than on", usd(saves_usd_per_month)),
+        _ => format!("{} more than on", usd(-saves_usd_per_month)),
+    }
+}
+
+/// What sharing saves as it is written today, and what other libraries and languages save then.
+pub(super) fn findings(sharing: &SharedPools<'_, '_>) -> Vec<Finding> {
+    let found = sharing.as_today().and_then(|today| Some((today, today.pooling.pool.as_ref().ok()?)));
+    let Some((today, pool)) = found else { return Vec::new() };
+    let mut findings = vec![Finding { about: "Sharing", sentence: on_sharing(today, pool) }];
+    findings.extend(sharing.small.as_deref().and_then(|small| on_small(small, today)));
+    if let Some(change) = sharing.best_libraries().filter(|change| change.saves_usd_per_month > 0.0) {
+        findings.push(Finding { about: "Libraries", sentence: on_change(sharing, change) });
+    }
+    if let Some(change) = sharing.best_rewrite() {
+        findings.push(Finding { about: "Languages", sentence: on_rewrite(sharing, today, pool, change) });
+    }
+    findings
+}
+
+fn on_sharing(today: &FleetPool<'_>, pool: &Pool<'_>) -> String {
+    let Machine { provider, region, .. } = pool.machine;
+    let nodes_bound = match pool.nodes() - pool.least_nodes {
+        0 => "No packing on this type needs fewer nodes".to_owned(),
+        _ => format!("The lower bound for this type is {}", plural(pool.least_nodes, "node")),
+    };
+    let bill_bound = match pool.least_usd_per_month < pool.usd_per_month {
+        true => format!("no pool of one type costs less than {}", usd(pool.least_usd_per_month)),
+        false => "no pool of one type costs less".to_owned(),
+    };
+    let own = match today.own_usd_per_month {
+        Some(own) => format!("dedicated machines cost {}", usd(own)),
+        None => "not all have a plan on dedicated machines".to_owned(),
+    };
+    format!(
+        "in today's runtimes the pool is {} in {provider} {region}; {own}. {nodes_bound}, and {bill_bound}.",
+        nodes(pool)
+    )
+}
+
+/// What it gives to share small workloads only. `all` is the pool of all, as they are written today.
+fn on_small(small: &SharedPools<'_, '_>, all: &FleetPool<'_>) -> Option<Finding> {
+    let today = small.as_today()?;
+    let pool = today.pooling.pool.as_ref().ok()?;
+    let own = today.own_usd_per_month?;
+    let saves = own - pool.usd_per_month;
+    let in_all = all.own_usd_per_month.map_or(String::new(), |all| {
+        format!("; with the others on dedicated machines, all cost {}", usd(all - saves))
+    });
+    let rewritten = small.best_rewrite().filter(|change| change.saves_usd_per_month > 0.0);
+    let rewritten = rewritten.map_or("No other language makes that pool cheaper.".to_owned(), |change| {
+        format!(
+            "In {} that pool costs {} ({}), {} a month less for each workload rewritten.",
+            change.runtime.name,
+            usd(change.pool.usd_per_month),
+            nodes(change.pool),
+            usd(change.saves_each_usd_per_month()),
+        )
+    });
+    let sentence = format!(
+        "{} run on the minimum of {}. A pool of only these ({}) costs {} a month, {} dedicated machines{in_all}. \
+         {rewritten}",
+        plural(today.parts.len() as u64, "workload"),
+        plural(u64::from(small.fleet.policy.min_instances), "instance"),
+        nodes(pool),
+        usd(pool.usd_per_month),
+        against(saves),
+    );
+    Some(Finding { about: "Small workloads", sentence })
+}
+
+fn on_change(sharing: &SharedPools<'_, '_>, change: PoolChange<'_, '_>) -> String {
+    let least = usd(sharing.fleet.terms.min_saving_usd_per_month);
+    let each = change.saves_each_usd_per_month();
+    let verdict = match each >= sharing.fleet.terms.min_saving_usd_per_month {
+        true => format!("which reaches the {least} that a change has to save"),
+        false => format!("less than the {least} that a change has to save"),
+    };
+    let besides = match change.besides {
+        0 => String::new(),
+        more => format!(", with {} more on it", plural(more as u64, "workload")),
+    };
+    format!(
+        "in {} the pool costs {} a month ({}{besides}), {} less. That is {} a month for each of {} to change, {verdict}.",
+        change.runtime.name,
+        usd(change.pool.usd_per_month),
+        nodes(change.pool),
+        usd(change.saves_usd_per_month),
+        usd(each),
+        plural(change.changed as u64, "workload"),
+    )
+}
+
+fn on_rewrite(
+    sharing: &SharedPools<'_, '_>,
+    today: &FleetPool<'_>,
+    pool: &Pool<'_>,
+    change: PoolChange<'_, '_>,
+) -> String {
+    if change.saves_usd_per_month <= 0.0 {
+        let bill = usd(change.pool.usd_per_month);
+        return format!("a rewrite of all saves nothing; in {} the pool costs {bill}.", change.runtime.name);
+    }
+    let text = on_change(sharing, change);
+    let sharing_saves = today.own_usd_per_month.map_or(0.0, |own| own - pool.usd_per_month);
+    let below = change.saves_each_usd_per_month() < sharing.fleet.terms.min_saving_usd_per_month;
+    match below && sharing_saves > change.saves_usd_per_month {
+        true => format!("{text} Sharing saves more than any rewrite."),
+        false => text,
+    }
+}
