@@ -62,7 +62,7 @@ fn workloads() -> String {
         "# Workloads for `tonnage plan`. One line for each; lines that start with # are comments.\n\
          # An empty cell, or a column that is left out, takes the default in brackets.\n#\n",
     );
-    for column in &COLUMNS {
+    for column in COLUMNS {
         text += &format!("# {}: {} [{}]\n", column.name, column.meaning, column.default());
         text += &format!("#     {}\n", column.allowed());
     }

@@ -84,7 +84,7 @@ const CALLS: Number = Number::new(Unit::PerSecond, "number", 0.0, 1e15, "such as
 
 /// All columns, the required ones first.
 #[rustfmt::skip]
-pub static COLUMNS: [Column; 28] = [
+pub static COLUMNS: &[Column] = &[
     column("name", "unique name of the workload",
         Value::Text("text without control characters", name), REQUIRED)
         .or("service app application consumer consumer_group topic job workload"),

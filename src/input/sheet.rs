@@ -2,7 +2,7 @@
 
 use super::diagnostic::{Diagnostic, Place, Source};
 use super::nearest::{plain, slip_of, unknown};
-use std::io::Read;
+use std::io::{Cursor, Read};
 
 /// Characters of a broken cell that a message shows: it may hold a whole file.
 const SHOWN: usize = 40;
@@ -83,7 +83,7 @@ impl<'s> Sheet<'s> {
     /// Reads a header, with all that is wrong in it. Rows without any text and lines that start with `#` are passed
     /// over. The cells of a column whose name is only misspelt are read all the same, so that their mistakes come along.
     pub fn open(file: String, input: impl Read + Send + 's, columns: Columns<'_>) -> (Self, Vec<Diagnostic>) {
-        let kept = Kept { input: Box::new(input), bytes: Vec::new(), at: 0, needed_from: 0 };
+        let kept = Kept { input: Box::new(without_mark(input)), bytes: Vec::new(), at: 0, needed_from: 0 };
         let mut sheet = Self {
             file,
             reader: csv::ReaderBuilder::new()
@@ -223,7 +223,7 @@ impl<'s> Sheet<'s> {
                 (self.reader.position().byte() as usize, self.reader.position().line() as usize);
             self.reader.get_mut().needed_from = from;
             let read = self.reader.read_record(&mut self.record);
-            let skipped = row_start(self.reader.get_ref().from(from), from == 0);
+            let skipped = row_start(self.reader.get_ref().from(from));
             let breaks = self.reader.get_ref().from(from)[..skipped].iter().filter(|&&b| b == b'\n').count();
             self.start = (from + skipped, line + breaks);
             match read {
@@ -446,10 +446,20 @@ fn cells(raw: &[u8]) -> (Vec<usize>, Cell) {
     (starts, state)
 }
 
-/// Where the row that the reader found begins: past a byte order mark, blank lines and comments.
-fn row_start(bytes: &[u8], is_start_of_file: bool) -> usize {
-    let mark = b"\xef\xbb\xbf";
-    let mut at = if is_start_of_file && bytes.starts_with(mark) { mark.len() } else { 0 };
+/// A text without a byte order mark.
+fn without_mark<'s>(mut input: impl Read + Send + 's) -> impl Read + Send + 's {
+    let mut begin = Vec::new();
+    // What cannot be read now cannot be read the next time either, and is told then.
+    let _ = input.by_ref().take(3).read_to_end(&mut begin);
+    if begin == b"\xef\xbb\xbf" {
+        begin.clear();
+    }
+    Cursor::new(begin).chain(input)
+}
+
+/// Where the row that the reader found begins: past blank lines and comments.
+fn row_start(bytes: &[u8]) -> usize {
+    let mut at = 0;
     loop {
         match bytes.get(at) {
             Some(b'\r' | b'\n') => at += 1,
@@ -466,4 +476,59 @@ fn other_separator(record: &csv::StringRecord) -> Option<char> {
     let mut cells = record.iter();
     let (Some(only), None) = (cells.next(), cells.next()) else { return None };
     [';', '\t', '|'].into_iter().find(|separator| only.contains(*separator))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Gives a few bytes at a time, as a pipe may.
+    struct Dribble<'t>(&'t [u8], usize);
+
+    impl Read for Dribble<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let length = self.1.min(buffer.len());
+            self.0.read(&mut buffer[..length])
+        }
+    }
+
+    /// Everything that a sheet says, in order.
+    fn told(input: impl Read + Send) -> Vec<String> {
+        let columns = Columns::new("row", &["name", "size"], &["name"]);
+        let (mut sheet, errors) = Sheet::open("s.csv".to_owned(), input, columns);
+        let mut told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        while let Some(row) = sheet.next_row() {
+            told.push(match row {
+                Ok(row) => format!("{} {:?} {}", row.line(), row.get(0), row.wrong(1, "here")),
+                Err(error) => error.to_string(),
+            });
+        }
+        told
+    }
+
+    proptest! {
+        #[test]
+        fn where_a_chunk_ends_does_not_matter(
+            rows in proptest::collection::vec("[a#\"é,\r\n \0]{0,9}", 0..30),
+            length in 1usize..40,
+        ) {
+            let text = format!("\u{feff}# c\nname,size\n{}", rows.join("\n"));
+            prop_assert_eq!(told(Dribble(text.as_bytes(), length)), told(text.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn places_behind_many_chunks() {
+        let filler: String = (0..20_000).map(|row| format!("row {row},\"1\"\"2\"\n\n# c\n")).collect();
+        let text = format!("name,size\n{filler}é,2,3\n x, 4\n");
+        let told = told(text.as_bytes());
+        assert_eq!(told.len(), 20_002);
+        assert_eq!(told[1], "5 Some(\"row 1\") s.csv:5:7: here");
+        assert_eq!(
+            told[20_000],
+            "s.csv:60002:1: the row has 3 cells, but the header has 2; put a cell that holds a comma in quotes (\")"
+        );
+        assert_eq!(told[20_001], "60003 Some(\"x\") s.csv:60003:4: here");
+    }
 }

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use tonnage::report::plan::decisions::Decision;
 use tonnage::report::plan::wording::sentence;
-use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::machine::Machine;
 use tonnage_model::runtime::{
     Concurrency, Cpu, Deployment, Evidence, Figure, Linear, Memory, Provenance, Runtime, ScalingFigures,
 };
-use tonnage_model::workload::{HandlerCost, Outlook, Workload};
+use tonnage_model::workload::Workload;
 
 pub fn figure(value: f64) -> Figure {
     Figure { value, low: value, high: value, evidence: Evidence::Measured, source: None }
@@ -85,25 +84,9 @@ pub fn workload(events_per_day: f64) -> Workload {
         name: "test".into(),
         events_per_day,
         event_bytes: 1000.0,
-        io_ratio: 0.0,
-        handler: "decode".into(),
-        handler_cost: HandlerCost::Profile,
-        io_wait_seconds: None,
-        io_calls: None,
-        produces: 0.0,
-        native_share: 0.0,
         current_runtime: "now".into(),
-        current_machine: None,
-        current_instances: None,
-        current_processes: 1,
         peak_factor: 1.0,
-        topic: Topic { partitions: None, skew: 1.0 },
-        concurrency: None,
-        in_flight: None,
-        p99_seconds: None,
-        catch_up: None,
-        outlook: Outlook::default(),
-        ranges: Vec::new(),
+        ..Workload::default()
     }
 }
 

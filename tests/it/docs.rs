@@ -12,7 +12,7 @@ fn every_command_shown_prints_what_stands_below_it() {
 #[test]
 fn every_input_column_is_described() {
     let page = std::fs::read_to_string("docs/reference/columns.md").unwrap();
-    for column in &COLUMNS {
+    for column in COLUMNS {
         let (default, allowed) = (column.default(), column.allowed());
         let row = format!("| `{}` | {} | {default} | {allowed} |", column.name, column.meaning);
         assert!(page.contains(&row), "docs/reference/columns.md lacks the row\n{row}");
