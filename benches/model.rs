@@ -138,7 +138,7 @@ fn monte_carlo(criterion: &mut Criterion) {
     let workloads: Vec<Workload> = workloads(100, true).into_iter().map(with_ranges).collect();
     let runtimes = catalog.runtimes.iter().take(5).collect();
     let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default()).unwrap();
-    let sampling = Sampling { samples: 512, seed: 1, threads: 1 };
+    let sampling = Sampling { samples: 512, seed: 1 };
     let mut group = criterion.benchmark_group("512 samples of 100 workloads");
     group.sample_size(10);
     group.bench_function("five runtimes", |bench| bench.iter(|| fleet.clone().sampled(sampling)));

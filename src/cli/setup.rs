@@ -5,6 +5,7 @@ use super::settings::Settings;
 use super::settings::file::{Places, mistake};
 use super::settings::flags::Flags;
 use anyhow::{Context, Result};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tonnage::input::catalogs::{embedded, folder, machines, unknown};
@@ -18,7 +19,9 @@ use tonnage_model::decide::terms::Terms;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::pool::node::Reserve;
+use tonnage_model::uncertain::catalog::SampledWorld;
 use tonnage_model::uncertain::latin_hypercube::Sampling;
+use tonnage_model::uncertain::monte_carlo::Simulation;
 use tonnage_model::workload::Workload;
 
 /// Settings put to use: what to plan with.
@@ -85,7 +88,7 @@ impl Setup {
     pub fn plan<'a>(&'a self, workloads: &'a [Workload]) -> Result<Fleet<'a>> {
         let fleet = self.plan_unsampled(workloads)?;
         let has_ranges = workloads.iter().any(|workload| !workload.ranges.is_empty());
-        Ok(if has_ranges { fleet.sampled(self.sampling) } else { fleet })
+        Ok(if has_ranges { sampled(fleet, self.sampling) } else { fleet })
     }
 
     /// What rows are planned with one by one; nothing where all have to be known before the first is planned.
@@ -107,6 +110,16 @@ impl Setup {
     }
 }
 
+/// Samples a fleet on all cores.
+fn sampled(fleet: Fleet<'_>, sampling: Sampling) -> Fleet<'_> {
+    let simulation = Simulation::new(&fleet.entries, sampling);
+    let sample = |draw: &mut SampledWorld, number| simulation.sample(draw, number);
+    let numbers = (0..sampling.samples).into_par_iter();
+    let samples: Vec<_> = numbers.map_init(|| simulation.start(), sample).collect();
+    let risks = simulation.risks(&samples);
+    fleet.with_risks(risks)
+}
+
 impl<const USED: u16> Flags<USED> {
     /// Reads the settings file and the profiles and machine lists that it and the flags name.
     pub fn load(self) -> Result<Setup> {
@@ -118,7 +131,6 @@ impl<const USED: u16> Flags<USED> {
         }
         let used = Self::used().map(|setting| (setting.name, (setting.get)(&settings))).collect();
         let by_file = settings.format.filter(|_| places.contains_key("format"));
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let runtimes = settings.runtimes.map(|mut names| {
             let mut seen = BTreeSet::new();
             names.retain(|name| seen.insert(name.clone()));
@@ -130,7 +142,7 @@ impl<const USED: u16> Flags<USED> {
             terms: settings.worth.terms(),
             shared: settings.shared.then_some(settings.reserve),
             confidence: settings.confidence,
-            sampling: Sampling { threads, ..settings.sampling },
+            sampling: settings.sampling,
             format: Asked { by_flag: settings.format.filter(|_| by_file.is_none()), by_file },
             strict: settings.strict,
             runtimes,

@@ -10,6 +10,7 @@ use tonnage::render::{RenderError, Rows};
 use tonnage::report::column::{Column, Heading};
 use tonnage_model::decide::planner::{PlannedWorkload, Planner};
 use tonnage_model::uncertain::latin_hypercube::Sampling;
+use tonnage_model::uncertain::monte_carlo::sampled;
 use tonnage_model::workload::Workload;
 
 /// Workloads that are read before the first row is written: a file no longer than this leaves no row behind where
@@ -109,11 +110,14 @@ impl<'a> Streaming<'_, 'a> {
     where
         'a: 'w,
     {
-        let plan = |workload: &'w Workload| -> Result<PlannedWorkload<'w>> {
-            let planned = self.planner.plan(workload)?;
-            Ok(if workload.ranges.is_empty() { planned } else { planned.sampled(self.sampling) })
-        };
-        let planned = workloads.iter().map(plan).collect::<Result<Vec<_>>>()?;
+        let plan = |workload: &'w Workload| Ok(self.planner.plan(workload)?);
+        let mut planned = workloads.iter().map(plan).collect::<Result<Vec<_>>>()?;
+        let has_ranges = |index: &usize| !workloads[*index].ranges.is_empty();
+        let ranged: Vec<usize> = (0..workloads.len()).filter(has_ranges).collect();
+        let entries = ranged.iter().map(|&index| planned[index].clone()).collect();
+        for (index, entry) in ranged.into_iter().zip(sampled(entries, self.sampling)) {
+            planned[index] = entry;
+        }
         let has_infeasible = planned.iter().any(PlannedWorkload::has_no_plan);
         let mut rows = (self.format)();
         (self.rows)(&planned, &mut *rows)?;

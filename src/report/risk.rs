@@ -44,7 +44,7 @@ pub struct SensitivityRecord {
 pub fn sensitivity(fleet: &Fleet<'_>) -> Vec<SensitivityRecord> {
     let world = fleet.world();
     let of_entry = |entry: &PlannedWorkload<'_>| {
-        let tornado = tornado(entry, fleet, &world);
+        let tornado = tornado(entry, &world);
         let workload = &entry.problem.workload.name;
         let records = tornado.into_iter().flat_map(|it| {
             let Tornado { runtime, moving_to, swings, .. } = it;
@@ -73,7 +73,7 @@ pub fn sensitivity_document(fleet: &Fleet<'_>) -> Document {
     let world = fleet.world();
     for entry in &fleet.entries {
         document.heading(heading(entry));
-        what_matters(&mut document, tornado(entry, fleet, &world));
+        what_matters(&mut document, tornado(entry, &world));
     }
     document
 }

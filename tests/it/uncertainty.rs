@@ -16,11 +16,11 @@ use tonnage_model::uncertain::catalog::family_name;
 use tonnage_model::uncertain::distribution::Distribution;
 use tonnage_model::uncertain::inputs::Uncertain;
 use tonnage_model::uncertain::latin_hypercube::{Sampling, quantile};
-use tonnage_model::uncertain::monte_carlo::{Risk, WorkloadSampler};
+use tonnage_model::uncertain::monte_carlo::{Market, Risk, Simulation, WorkloadSampler};
 use tonnage_model::uncertain::sensitivity::tornado;
 use tonnage_model::workload::{Outlook, Workload};
 
-const SAMPLING: Sampling = Sampling { samples: 256, seed: 1, threads: 2 };
+const SAMPLING: Sampling = Sampling { samples: 256, seed: 1 };
 
 fn uncertain(column: &str, low: f64, high: f64) -> Uncertain {
     let (number, input) = columns::number(column).unwrap();
@@ -116,7 +116,7 @@ mod monte_carlo {
     }
 
     #[test]
-    fn threads_change_nothing() {
+    fn samples_are_alike_in_any_order() {
         let catalog = embedded_catalog();
         let workloads = read(&catalog, "examples/ranges.csv");
         let policy = Policy::default();
@@ -124,13 +124,16 @@ mod monte_carlo {
             let runtimes = catalog.runtimes.iter().collect();
             Fleet::plan(&catalog, runtimes, &workloads, policy, Terms::default()).unwrap()
         };
-        let risks = |threads| {
-            let fleet = plan().sampled(Sampling { samples: 21, seed: 3, threads });
-            fleet.entries.into_iter().map(|entry| entry.risk.unwrap()).collect::<Vec<_>>()
-        };
-        let one = risks(1);
-        assert_eq!(one, risks(2));
-        assert_eq!(one, risks(7));
+        let fleet = plan();
+        let sampling = Sampling { samples: 21, seed: 3 };
+        let simulation = Simulation::new(&fleet.entries, sampling);
+        // Backwards, and each in a world of its own.
+        let mut samples: Vec<_> =
+            (0..21).rev().map(|number| simulation.sample(&mut simulation.start(), number)).collect();
+        samples.reverse();
+        let risks: Vec<Risk> =
+            plan().sampled(sampling).entries.into_iter().map(|entry| entry.risk.unwrap()).collect();
+        assert_eq!(simulation.risks(&samples), risks);
     }
 
     /// A plan of the best estimates, and the bill of the world at its medians, found with the usual winner first.
@@ -144,13 +147,11 @@ mod monte_carlo {
                 Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default()).unwrap();
             let world = fleet.world();
             let median = world.median();
-            let machines: Vec<&Machine> =
-                world.positions(&fleet.machines).into_iter().map(|index| &median.machines[index]).collect();
+            let market = Market::new(&median, &world.positions(&fleet.machines), &fleet.planner);
             for entry in &fleet.entries {
                 let at_median = entry.problem.workload.drawn(|_| 0.5);
                 assert_eq!(at_median, *entry.problem.workload);
-                let outcomes =
-                    WorkloadSampler::new(entry, &world).outcomes(&at_median, &median, &machines, &fleet);
+                let outcomes = WorkloadSampler::new(entry, &world).outcomes(&at_median, &market);
                 for ((_, plan), outcome) in entry.plans.iter().zip(outcomes) {
                     let planned = plan.as_ref().ok().map(|plan| plan.usd_per_month);
                     assert_eq!(outcome.usd_per_month, planned, "{}", entry.problem.workload.name);
@@ -173,19 +174,11 @@ mod monte_carlo {
         let mut draw = world.median();
         for sample in 0..sampling.samples {
             world.draw(&mut draw, &shares, sample);
-            let machines: Vec<&Machine> = world
-                .positions(&fleet.machines)
-                .into_iter()
-                .rev()
-                .map(|index| &draw.machines[index])
-                .collect();
+            let positions: Vec<usize> = world.positions(&fleet.machines).into_iter().rev().collect();
+            let machines: Vec<&Machine> = positions.iter().map(|&index| &draw.machines[index]).collect();
+            let market = Market::new(&draw, &positions, &fleet.planner);
             for entry in &fleet.entries {
-                let outcomes = WorkloadSampler::new(entry, &world).outcomes(
-                    entry.problem.workload,
-                    &draw,
-                    &machines,
-                    &fleet,
-                );
+                let outcomes = WorkloadSampler::new(entry, &world).outcomes(entry.problem.workload, &market);
                 let current = &draw.runtimes[world.runtime(entry.problem.current).unwrap()];
                 let today =
                     entry.problem.current_machine.map(|it| &draw.machines[world.machine(it).unwrap()]);
@@ -359,7 +352,7 @@ mod what_matters {
         let consume = &mut now.cpu.consume.per_event;
         *consume = Figure { low: 9e-6, high: 11e-6, ..consume.clone() };
         with_fleet(vec![now], vec![dollar_a_month("small")], torrent(), None, |fleet| {
-            let found = tornado(&fleet.entries[0], &fleet, &fleet.world()).unwrap();
+            let found = tornado(&fleet.entries[0], &fleet.world()).unwrap();
             let names: Vec<&str> = found.swings.iter().map(|swing| swing.input.as_str()).collect();
             assert_eq!(names[0], "events_per_day");
             assert_eq!(names[3], "now: consume, an event");
@@ -383,7 +376,7 @@ mod what_matters {
             quiet,
             None,
             |fleet| {
-                let found = tornado(&fleet.entries[0], &fleet, &fleet.world()).unwrap();
+                let found = tornado(&fleet.entries[0], &fleet.world()).unwrap();
                 // The days, the machine measured on, and the one machine family.
                 assert_eq!((found.swings.len(), found.without_effect), (0, 3));
             },

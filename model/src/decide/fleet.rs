@@ -12,7 +12,7 @@ use crate::runtime::Runtime;
 use crate::uncertain::catalog::UncertainCatalog;
 use crate::uncertain::confidence::Confidence;
 use crate::uncertain::latin_hypercube::Sampling;
-use crate::uncertain::monte_carlo;
+use crate::uncertain::monte_carlo::{self, Risk};
 use crate::workload::Workload;
 use std::sync::Arc;
 
@@ -36,18 +36,6 @@ pub struct Fleet<'a> {
 }
 
 impl<'a> PlannedWorkload<'a> {
-    /// Samples what is uncertain, so that it tells how sure its answer is.
-    pub fn sampled(self, sampling: Sampling) -> Self {
-        let planner = Arc::clone(&self.planner);
-        let (runtimes, machines) = (planner.runtimes.clone(), planner.machines.clone());
-        let (policy, terms) = (planner.policy, planner.terms);
-        let mut fleet =
-            Fleet { entries: vec![self], runtimes, machines, policy, terms, confidence: None, planner };
-        let risk = monte_carlo::simulate(&fleet, sampling).pop();
-        let planned = fleet.entries.swap_remove(0);
-        Self { risk, ..planned }
-    }
-
     /// Whether there is no plan in any of the runtimes.
     pub fn has_no_plan(&self) -> bool {
         self.plans.iter().all(|(_, plan)| plan.is_err())
@@ -111,8 +99,12 @@ impl<'a> Fleet<'a> {
     }
 
     /// Samples what is uncertain, so that each entry tells how sure its answer is.
-    pub fn sampled(mut self, sampling: Sampling) -> Self {
-        let risks = monte_carlo::simulate(&self, sampling);
+    pub fn sampled(self, sampling: Sampling) -> Self {
+        Self { entries: monte_carlo::sampled(self.entries, sampling), ..self }
+    }
+
+    /// The fleet with how sure each entry's answer is.
+    pub fn with_risks(mut self, risks: Vec<Risk>) -> Self {
         for (entry, risk) in self.entries.iter_mut().zip(risks) {
             entry.risk = Some(risk);
         }

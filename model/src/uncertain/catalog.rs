@@ -173,7 +173,20 @@ impl<'a> UncertainCatalog<'a> {
 
     /// Puts one sample into a world; `shares` has those of each of [`UncertainCatalog::quantities`], by samples.
     pub fn draw(&self, draw: &mut SampledWorld, shares: &[Vec<f64>], sample: usize) {
-        for (quantity, shares) in self.quantities.iter().zip(shares) {
+        let mut drawn = self.quantities.iter().zip(shares).peekable();
+        for (index, runtime) in draw.runtimes.iter_mut().enumerate() {
+            let mut figures = runtime.figures_mut();
+            let of_runtime = |quantity: &Quantity| match quantity.what {
+                Target::Figure { runtime, figure } if runtime == index => Some(figure),
+                _ => None,
+            };
+            while let Some((quantity, shares)) = drawn.next_if(|(it, _)| of_runtime(it).is_some()) {
+                if let Some((_, figure)) = of_runtime(quantity).and_then(|figure| figures.get_mut(figure)) {
+                    figure.value = quantity.distribution.quantile(shares[sample]);
+                }
+            }
+        }
+        for (quantity, shares) in drawn {
             self.set(draw, quantity, shares[sample]);
         }
     }

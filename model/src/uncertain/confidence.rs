@@ -65,17 +65,14 @@ impl<'a> Confidence<'a> {
     pub fn new(share: f64, sampling: Sampling, world: UncertainCatalog<'a>) -> Self {
         let shares = world.shares(&sampling);
         let families = world.families();
-        let samples = sampling.each(
-            || world.median(),
-            |draw, sample| {
-                world.draw(draw, &shares, sample);
-                let speed = |members: &Vec<usize>| draw.machines[members[0]].vcpu_speed;
-                Sample {
-                    runtimes: draw.runtimes.clone(),
-                    speed_of_family: families.iter().map(speed).collect(),
-                }
-            },
-        );
+        let mut draw = world.median();
+        let sample = |sample| {
+            world.draw(&mut draw, &shares, sample);
+            let speed = |members: &Vec<usize>| draw.machines[members[0]].vcpu_speed;
+            let speed_of_family = families.iter().map(speed).collect();
+            Sample { runtimes: draw.runtimes.clone(), speed_of_family }
+        };
+        let samples = (0..sampling.samples).map(sample).collect();
         let mut family_of_machine = vec![0; families.iter().map(Vec::len).sum()];
         for (family, members) in families.iter().enumerate() {
             for &machine in members {

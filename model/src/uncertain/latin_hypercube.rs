@@ -12,13 +12,11 @@ pub struct Sampling {
     pub samples: usize,
     /// Another seed gives another set, the same seed always the same.
     pub seed: u64,
-    /// Threads to spread samples over; the results do not depend on it.
-    pub threads: usize,
 }
 
 impl Default for Sampling {
     fn default() -> Self {
-        Self { samples: 512, seed: 1, threads: 1 }
+        Self { samples: 512, seed: 1 }
     }
 }
 
@@ -26,7 +24,7 @@ impl Sampling {
     /// The shares at which a quantity is drawn in each sample, one in every Nth part of (0, 1).
     ///
     /// A name picks the stream of random numbers. So a quantity is drawn alike whatever else is uncertain, in whatever
-    /// order and by however many threads.
+    /// order.
     pub fn shares(&self, name: &str) -> Vec<f64> {
         let mut random = SplitMix64(self.seed ^ fnv_1a(name));
         let mut parts: Vec<usize> = (0..self.samples).collect();
@@ -34,32 +32,6 @@ impl Sampling {
             parts.swap(last, random.below(last + 1));
         }
         parts.into_iter().map(|part| (part as f64 + random.unit()) / self.samples as f64).collect()
-    }
-
-    /// `of` each sample's number, in their order, spread over the threads. Each thread begins with what `start` gives it.
-    pub fn each<S, T: Send>(
-        &self,
-        start: impl Fn() -> S + Sync,
-        of: impl Fn(&mut S, usize) -> T + Sync,
-    ) -> Vec<T> {
-        let numbers: Vec<usize> = (0..self.samples).collect();
-        let a_thread = self.samples.div_ceil(self.threads.max(1)).max(1);
-        std::thread::scope(|scope| {
-            let (start, of) = (&start, &of);
-            let threads: Vec<_> = numbers
-                .chunks(a_thread)
-                .map(|chunk| {
-                    scope.spawn(move || {
-                        let mut state = start();
-                        chunk.iter().map(|&sample| of(&mut state, sample)).collect::<Vec<T>>()
-                    })
-                })
-                .collect();
-            threads
-                .into_iter()
-                .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                .collect()
-        })
     }
 }
 
@@ -107,8 +79,8 @@ fn fnv_1a(text: &str) -> u64 {
 mod tests {
     use super::*;
 
-    fn sampling(samples: usize, threads: usize) -> Sampling {
-        Sampling { samples, seed: 1, threads }
+    fn sampling(samples: usize) -> Sampling {
+        Sampling { samples, seed: 1 }
     }
 
     #[test]
@@ -123,7 +95,7 @@ mod tests {
 
     #[test]
     fn each_part_has_one_sample() {
-        let shares = sampling(100, 1).shares("peak_factor");
+        let shares = sampling(100).shares("peak_factor");
         let mut parts: Vec<usize> = shares.iter().map(|share| (share * 100.0) as usize).collect();
         assert_ne!(parts, (0..100).collect::<Vec<_>>());
         parts.sort_unstable();
@@ -132,7 +104,7 @@ mod tests {
 
     #[test]
     fn names_and_seeds_are_told_apart() {
-        let one = sampling(64, 1);
+        let one = sampling(64);
         assert_eq!(one.shares("a"), one.shares("a"));
         assert_ne!(one.shares("a"), one.shares("b"));
         assert_ne!(one.shares("a"), Sampling { seed: 2, ..one }.shares("a"));
@@ -140,19 +112,11 @@ mod tests {
 
     #[test]
     fn two_quantities_hardly_correlate() {
-        let one = sampling(512, 1);
+        let one = sampling(512);
         let product: f64 =
             one.shares("a").iter().zip(one.shares("b")).map(|(x, y)| (x - 0.5) * (y - 0.5)).sum();
         // The correlation of 512 independent pairs has a standard deviation of 1/sqrt(512) = 0.044.
         assert!((product / 512.0 * 12.0).abs() < 0.15, "{product}");
-    }
-
-    #[test]
-    fn samples_come_in_order_from_any_number_of_threads() {
-        for threads in [1, 2, 7, 100] {
-            let squares = sampling(10, threads).each(|| 2usize, |power, sample| sample.pow(*power as u32));
-            assert_eq!(squares, [0, 1, 4, 9, 16, 25, 36, 49, 64, 81]);
-        }
     }
 
     #[test]

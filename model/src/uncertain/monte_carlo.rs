@@ -4,7 +4,8 @@
 use crate::capacity::constraint::Constraint;
 use crate::capacity::sizing::Count;
 use crate::cost::bill::micro_usd;
-use crate::decide::fleet::{Fleet, PlannedWorkload};
+use crate::decide::planner::{PlannedWorkload, Planner};
+use crate::decide::terms::Terms;
 use crate::decide::total_cost::Account;
 use crate::decide::verdict::paid;
 use crate::machine::Machine;
@@ -101,29 +102,97 @@ impl Outcome {
     };
 }
 
-/// Samples a whole fleet; the risks are in the order of its entries.
-pub fn simulate(fleet: &Fleet<'_>, sampling: Sampling) -> Vec<Risk> {
-    let world = fleet.world();
-    let cast: Vec<WorkloadSampler<'_>> =
-        fleet.entries.iter().map(|entry| WorkloadSampler::new(entry, &world)).collect();
-    let shares = world.shares(&sampling);
-    let ranges: Vec<Vec<Vec<f64>>> =
-        fleet.entries.iter().map(|entry| entry.problem.workload.shares(&sampling)).collect();
-    let candidates = world.positions(&fleet.machines);
-    let samples: Vec<Vec<Vec<Outcome>>> = sampling.each(
-        || world.median(),
-        |draw, sample| {
-            world.draw(draw, &shares, sample);
-            let machines: Vec<&Machine> = candidates.iter().map(|&index| &draw.machines[index]).collect();
-            let outcomes = cast.iter().zip(&ranges).map(|(cast, ranges)| {
-                let workload = cast.workload.sampled(ranges, sample);
-                cast.outcomes(&workload, draw, &machines, fleet)
-            });
-            outcomes.collect()
-        },
-    );
-    let of_entry = |index: usize| samples.iter().map(|sample| sample[index].as_slice()).collect::<Vec<_>>();
-    fleet.entries.iter().enumerate().map(|(index, entry)| summary(entry, &of_entry(index))).collect()
+/// The sampling of workloads that were planned with the same planner. Samples do not depend on each other, so that they may be taken on any thread in any
+/// order.
+pub struct Simulation<'f, 'a> {
+    entries: &'f [PlannedWorkload<'a>],
+    samples: usize,
+    world: UncertainCatalog<'a>,
+    workloads: Vec<WorkloadSampler<'f>>,
+    /// Where each quantity of the world is drawn in each sample.
+    shares: Vec<Vec<f64>>,
+    /// The same of each range of each workload.
+    shares_of_ranges: Vec<Vec<Vec<f64>>>,
+    /// Machine types to choose from, by their place in the world.
+    candidates: Vec<usize>,
+}
+
+/// Samples what is uncertain of some workloads, so that each tells how sure its answer is.
+pub fn sampled(mut entries: Vec<PlannedWorkload<'_>>, sampling: Sampling) -> Vec<PlannedWorkload<'_>> {
+    let risks = Simulation::new(&entries, sampling).run();
+    for (entry, risk) in entries.iter_mut().zip(risks) {
+        entry.risk = Some(risk);
+    }
+    entries
+}
+
+impl<'f, 'a> Simulation<'f, 'a> {
+    /// Works out what is drawn in each sample.
+    pub fn new(entries: &'f [PlannedWorkload<'a>], sampling: Sampling) -> Self {
+        let (runtimes, machines): (&[_], &[_]) = match entries.first() {
+            Some(PlannedWorkload { planner, .. }) => (&planner.runtimes, &planner.machines),
+            None => (&[], &[]),
+        };
+        let world = UncertainCatalog::of(runtimes, machines, entries.iter().map(|entry| &entry.problem));
+        Self {
+            entries,
+            samples: sampling.samples,
+            workloads: entries.iter().map(|entry| WorkloadSampler::new(entry, &world)).collect(),
+            shares: world.shares(&sampling),
+            shares_of_ranges: entries.iter().map(|entry| entry.problem.workload.shares(&sampling)).collect(),
+            candidates: world.positions(machines),
+            world,
+        }
+    }
+
+    /// A world to draw samples in. One serves for any number of them, one after another.
+    pub fn start(&self) -> SampledWorld {
+        self.world.median()
+    }
+
+    /// The outcomes of one sample, for each workload in each runtime.
+    pub fn sample(&self, draw: &mut SampledWorld, number: usize) -> Vec<Vec<Outcome>> {
+        self.world.draw(draw, &self.shares, number);
+        let Some(PlannedWorkload { planner, .. }) = self.entries.first() else { return Vec::new() };
+        let market = Market::new(draw, &self.candidates, planner);
+        let outcomes = |(sampler, shares): (&WorkloadSampler<'_>, &Vec<Vec<f64>>)| {
+            sampler.outcomes(&sampler.workload.sampled(shares, number), &market)
+        };
+        self.workloads.iter().zip(&self.shares_of_ranges).map(outcomes).collect()
+    }
+
+    /// How sure each workload's answer is by all samples, which are given in their order.
+    pub fn risks(&self, samples: &[Vec<Vec<Outcome>>]) -> Vec<Risk> {
+        let of_entry =
+            |index: usize| samples.iter().map(|sample| sample[index].as_slice()).collect::<Vec<_>>();
+        let entries = self.entries.iter().enumerate();
+        entries.map(|(index, entry)| summary(entry, &of_entry(index))).collect()
+    }
+
+    /// All of it, one sample after another.
+    pub fn run(&self) -> Vec<Risk> {
+        let mut draw = self.start();
+        let samples: Vec<_> = (0..self.samples).map(|number| self.sample(&mut draw, number)).collect();
+        self.risks(&samples)
+    }
+}
+
+/// A world with what its machine types give each of its runtimes.
+pub struct Market<'w> {
+    draw: &'w SampledWorld,
+    offers: Vec<Offers<'w>>,
+    policy: Policy,
+    terms: Terms,
+}
+
+impl<'w> Market<'w> {
+    /// That of some machine types, by their places in the world, under the policy and terms of a planner.
+    pub fn new(draw: &'w SampledWorld, candidates: &[usize], planner: &Planner<'_>) -> Self {
+        let Planner { policy, terms, .. } = *planner;
+        let machines = || candidates.iter().map(|&index| &draw.machines[index]);
+        let offers = |runtime| Offers::new(runtime, machines(), policy.purchase);
+        Self { draw, offers: draw.runtimes.iter().map(offers).collect(), policy, terms }
+    }
 }
 
 /// A workload with what stands for it in a world.
@@ -164,37 +233,28 @@ impl<'e> WorkloadSampler<'e> {
         }
     }
 
-    /// What comes of each runtime, for a workload out of the entry's ranges, in one of the worlds, by the policy and terms
-    /// of a fleet.
-    pub fn outcomes(
-        &self,
-        workload: &Workload,
-        draw: &SampledWorld,
-        machines: &[&Machine],
-        fleet: &Fleet<'_>,
-    ) -> Vec<Outcome> {
-        let policy = fleet.policy;
+    /// What comes of each runtime, for a workload out of the entry's ranges, in one of the worlds.
+    pub fn outcomes(&self, workload: &Workload, market: &Market<'_>) -> Vec<Outcome> {
+        let Market { draw, offers, policy, terms } = market;
         let current_machine = self.current_machine.map(|index| &draw.machines[index]);
         let Ok(problem) = Problem::new(workload, &draw.runtimes[self.current], current_machine) else {
             return vec![Outcome::UNDECIDED; self.runtimes.len()];
         };
         let machine = |planned: Planned| &draw.machines[planned.machine];
         let bill = |&(runtime, planned): &(usize, Option<Planned>)| {
-            // With the usual winner first, nearly all others are passed over by their lower bound. It does not
-            // change which one is cheapest, and a type that comes twice is as cheap as once.
-            let offers = Offers::new(&draw.runtimes[runtime], machines.iter().copied(), policy.purchase);
-            let least = problem.least(&offers, planned.map(machine), policy, RangeEnd::Best);
+            // With the usual winner first, nearly all others are passed over by their lower bound.
+            let least = problem.least(&offers[runtime], planned.map(machine), *policy, RangeEnd::Best);
             least.map(|priced| priced.usd_per_month)
         };
         let bills: Vec<Option<f64>> = self.runtimes.iter().map(bill).collect();
         let of_current = self.runtimes.iter().position(|&(runtime, _)| runtime == self.current);
-        let today = problem.usd_per_month_today(&policy);
+        let today = problem.usd_per_month_today(policy);
         let paid = of_current.and_then(|index| bills[index]).map(|current| paid(today, current));
-        let account = Account::new(&problem, &policy, fleet.terms);
+        let account = Account::new(&problem, policy, *terms);
         let outcome = |(&(runtime, planned), usd_per_month): (&(usize, Option<Planned>), Option<f64>)| {
             let runtime = &draw.runtimes[runtime];
             let compute_saves = saving(paid, usd_per_month);
-            let check = |planned: Planned| check(&problem, runtime, machine(planned), planned.count, policy);
+            let check = |planned: Planned| check(&problem, runtime, machine(planned), planned.count, *policy);
             let checked = planned.and_then(check);
             Outcome {
                 usd_per_month,

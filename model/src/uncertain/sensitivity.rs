@@ -1,11 +1,10 @@
 //! Target matters: how far each uncertain number moves the bill by itself.
 
-use crate::decide::fleet::{Fleet, PlannedWorkload};
-use crate::machine::Machine;
+use crate::decide::planner::PlannedWorkload;
 use crate::uncertain::catalog::{Quantity, SampledWorld, Target, UncertainCatalog};
 use crate::uncertain::distribution::Distribution;
 use crate::uncertain::inputs::Input;
-use crate::uncertain::monte_carlo::WorkloadSampler;
+use crate::uncertain::monte_carlo::{Market, WorkloadSampler};
 use crate::workload::Workload;
 
 /// The share at which a number is low, and how far below 1 the one is at which it is high.
@@ -69,11 +68,7 @@ pub struct Tornado {
 }
 
 /// The numbers that matter for one workload of a fleet; `None` where no runtime has a plan.
-pub fn tornado(
-    entry: &PlannedWorkload<'_>,
-    fleet: &Fleet<'_>,
-    world: &UncertainCatalog<'_>,
-) -> Option<Tornado> {
+pub fn tornado(entry: &PlannedWorkload<'_>, world: &UncertainCatalog<'_>) -> Option<Tornado> {
     let position = |name: &str| entry.plans.iter().position(|(runtime, _)| runtime.name == name);
     let it = &entry.recommendation;
     let chosen = it.chosen.as_ref().and_then(|plan| position(&plan.runtime.name));
@@ -84,10 +79,9 @@ pub fn tornado(
     let other = moving_to.and_then(|name| position(name));
 
     let cast = WorkloadSampler::new(entry, world);
-    let candidates = world.positions(&fleet.machines);
+    let candidates = world.positions(&entry.planner.machines);
     let bills = |workload: &Workload, draw: &SampledWorld| -> (Option<f64>, Option<f64>) {
-        let machines: Vec<&Machine> = candidates.iter().map(|&index| &draw.machines[index]).collect();
-        let outcomes = cast.outcomes(workload, draw, &machines, fleet);
+        let outcomes = cast.outcomes(workload, &Market::new(draw, &candidates, &entry.planner));
         let saves = current.and(other).map(|to| outcomes[to].moving_saves);
         (outcomes[looked_at].usd_per_month, saves.filter(|saves| saves.is_finite()))
     };
