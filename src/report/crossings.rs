@@ -20,38 +20,27 @@ pub struct IntervalRow<'a> {
 }
 
 /// Columns of the stretches.
+#[rustfmt::skip]
 pub fn columns<'a>() -> Vec<Column<IntervalRow<'a>>> {
     vec![
         column(data("workload", "Workload"), |it| (&it.workload.name).into()),
         column(data("over", "The column that is moved"), |it| it.axis.column().into()),
-        column(number("from", "from", Unit::Number, "First value").in_tables(0), |it| {
-            shown(it.axis, it.it.from)
-        }),
+        column(number("from", "from", Unit::Number, "First value").in_tables(0), |it| shown(it.axis, it.it.from)),
         column(number("to", "to", Unit::Number, "Last value").in_tables(0), |it| shown(it.axis, it.it.to)),
         column(data("from", "First value"), |it| it.it.from.into()),
         column(data("to", "Last value"), |it| it.it.to.into()),
         column(word("cheapest", "cheapest", "The cheapest runtime"), |it| runtime(it.it.cheapest)),
-        column(
-            number("total_usd_per_month", "$/month", Unit::Usd, "Its cost in the middle, USD a month"),
-            |it| it.it.total.and_then(|total| total.usd_per_month()).into(),
-        ),
-        column(word("next", "next", "The next in cost there"), |it| {
-            it.it.next.map(|(next, _)| &next.name).into()
-        }),
-        column(
-            number("difference_usd_per_month", "more", Unit::Usd, "What that costs more, USD a month"),
-            |it| it.it.next.map(|(_, more)| more).into(),
-        ),
-        column(number("at", "costs at", Unit::Number, "The middle").in_tables(2), |it| {
-            shown(it.axis, it.it.at)
-        }),
+        column(number("total_usd_per_month", "$/month", Unit::Usd, "Its cost in the middle, USD a month"),
+            |it| it.it.total.and_then(|total| total.usd_per_month()).into()),
+        column(word("next", "next", "The next in cost there"), |it| it.it.next.map(|(next, _)| &next.name).into()),
+        column(number("difference_usd_per_month", "more", Unit::Usd, "What that costs more, USD a month"),
+            |it| it.it.next.map(|(_, more)| more).into()),
+        column(number("at", "costs at", Unit::Number, "The middle").in_tables(2), |it| shown(it.axis, it.it.at)),
         column(data("at", "The value in the middle, at which costs are taken"), |it| it.it.at.into()),
-        column(word("tied_with", "tied with", "Runtimes that cost the same throughout").rank(1), |it| {
-            names(&it.it.tied).into()
-        }),
-        column(data("tied_in_part_with", "Runtimes that cost the same in a part of it"), |it| {
-            names(&it.it.tied_in_part).into()
-        }),
+        column(word("tied_with", "tied with", "Runtimes that cost the same throughout").rank(1),
+            |it| names(&it.it.tied).into()),
+        column(data("tied_in_part_with", "Runtimes that cost the same in a part of it"),
+            |it| names(&it.it.tied_in_part).into()),
     ]
 }
 

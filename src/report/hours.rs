@@ -68,92 +68,64 @@ impl<'a> SupplyRow<'a> {
 }
 
 /// Columns of the supplies.
+#[rustfmt::skip]
 pub fn columns<'a>() -> Vec<Column<SupplyRow<'a>>> {
     vec![
         column(word("workload", "workload", "Workload").grouped(), |it| it.workload().into()),
         column(word("runtime", "runtime", "Runtime").grouped(), |it| (&it.runtime.name).into()),
         column(word("title", "supply", "How it is run").in_tables(0), |it| title(it.supply, it.terms).into()),
-        column(
-            data("supply", "`fixed`, `autoscaled`, `fixed_tasks`, `autoscaled_tasks` or `functions`"),
-            |it| name(it.supply).into(),
-        ),
+        column(data("supply", "`fixed`, `autoscaled`, `fixed_tasks`, `autoscaled_tasks` or `functions`"),
+            |it| name(it.supply).into()),
         column(data("feasible", "Whether that carries the load"), |it| it.offer.is_ok().into()),
         column(data("reason", "Why not"), |it| it.offer.err().map(NoSupply::to_string).into()),
         column(word("runs", "what runs", "Instances, or a function's memory").in_tables(0), what_runs),
-        column(data("instance_type", "Machine type or task size"), |it| {
-            it.instances().map(|it| &it.instance_type).into()
-        }),
+        column(data("instance_type", "Machine type or task size"),
+            |it| it.instances().map(|it| &it.instance_type).into()),
         column(data("least_instances", "Fewest instances"), |it| it.schedule().map(Schedule::least).into()),
         column(data("most_instances", "Most instances"), |it| it.schedule().map(Schedule::most).into()),
-        column(
-            number("instance_hours_per_month", "h/month", Count, "Instance-hours a month").rank(3),
-            |it| it.schedule().map(Schedule::instance_hours_per_month).into(),
-        ),
-        column(
-            number("delay_instance_hours", "delay, h", Count, "Of them, for scaling late").rank(4),
-            |it| it.delays().map(|it| it.all).into(),
-        ),
-        column(data("by_hour", "Instances of each hour").nested(), |it| {
-            it.schedule().map(|it| it.counts.clone()).into()
-        }),
-        column(data("startup_instance_hours", "Of them, for startup"), |it| {
-            it.delays().map(|it| it.startup).into()
-        }),
-        column(number("usd_per_month", "$/month", Usd, "Bill, USD a month"), |it| {
-            Value::from(it.bill()).best_if(it.is_cheapest)
-        }),
-        column(
-            number("saves_usd_per_month", "saves", Usd, "Less than fixed in the same runtime, USD a month"),
-            |it| it.saves().into(),
-        ),
+        column(number("instance_hours_per_month", "h/month", Count, "Instance-hours a month").rank(3),
+            |it| it.schedule().map(Schedule::instance_hours_per_month).into()),
+        column(number("delay_instance_hours", "delay, h", Count, "Of them, for scaling late").rank(4),
+            |it| it.delays().map(|it| it.all).into()),
+        column(data("by_hour", "Instances of each hour").nested(),
+            |it| it.schedule().map(|it| it.counts.clone()).into()),
+        column(data("startup_instance_hours", "Of them, for startup"), |it| it.delays().map(|it| it.startup).into()),
+        column(number("usd_per_month", "$/month", Usd, "Bill, USD a month"),
+            |it| Value::from(it.bill()).best_if(it.is_cheapest)),
+        column(number("saves_usd_per_month", "saves", Usd, "Less than fixed in the same runtime, USD a month"),
+            |it| it.saves().into()),
         column(word("ends", "if vCPUs differ", "Bills with fast and slow vCPUs").in_tables(2), |it| {
             let bill = |end: Option<f64>| end.map_or("infeasible".to_owned(), usd);
             it.ends().map(|ends| format!("{} to {}", bill(ends.fast), bill(ends.slow))).into()
         }),
-        column(data("usd_per_month_if_fast", "Bill with fast vCPUs"), |it| {
-            it.ends().and_then(|it| it.fast).into()
-        }),
-        column(data("usd_per_month_if_slow", "Bill with slow vCPUs"), |it| {
-            it.ends().and_then(|it| it.slow).into()
-        }),
+        column(data("usd_per_month_if_fast", "Bill with fast vCPUs"), |it| it.ends().and_then(|it| it.fast).into()),
+        column(data("usd_per_month_if_slow", "Bill with slow vCPUs"), |it| it.ends().and_then(|it| it.slow).into()),
         column(word("set_by", "set by", "What the bill turns on").rank(1), |it| set_by(it).into()),
-        column(data("memory_mib", "A function's memory, MiB"), |it| {
-            it.function().map(|it| it.memory_mib).into()
-        }),
-        column(data("calls_per_month", "Calls a month"), |it| {
-            it.function().map(|it| it.calls_per_month).into()
-        }),
-        column(data("events_per_call", "Mean events a call"), |it| {
-            it.function().map(|it| it.events_per_call).into()
-        }),
-        column(data("concurrency_at_peak", "Calls in progress at peak"), |it| {
-            it.function().map(|it| it.concurrency_at_peak).into()
-        }),
-        column(data("partitions_required", "Partitions that calls need to keep up"), |it| {
-            it.function().map(|it| it.partitions_required).into()
-        }),
-        column(data("cold_starts_per_month", "Environments that start in a month"), |it| {
-            it.function().map(|it| it.cold_starts_per_month).into()
-        }),
+        column(data("memory_mib", "A function's memory, MiB"), |it| it.function().map(|it| it.memory_mib).into()),
+        column(data("calls_per_month", "Calls a month"), |it| it.function().map(|it| it.calls_per_month).into()),
+        column(data("events_per_call", "Mean events a call"), |it| it.function().map(|it| it.events_per_call).into()),
+        column(data("concurrency_at_peak", "Calls in progress at peak"),
+            |it| it.function().map(|it| it.concurrency_at_peak).into()),
+        column(data("partitions_required", "Partitions that calls need to keep up"),
+            |it| it.function().map(|it| it.partitions_required).into()),
+        column(data("cold_starts_per_month", "Environments that start in a month"),
+            |it| it.function().map(|it| it.cold_starts_per_month).into()),
         column(data("usd_cpu", "Bill for CPU time"), |it| it.function().map(|it| it.usd_cpu).into()),
         column(data("usd_waiting", "Bill for waiting"), |it| it.function().map(|it| it.usd_waiting).into()),
         column(data("usd_calls", "Bill for calls"), |it| it.function().map(|it| it.usd_calls).into()),
-        column(data("usd_cold_starts", "Bill for cold starts"), |it| {
-            it.function().map(|it| it.usd_cold_starts).into()
-        }),
+        column(data("usd_cold_starts", "Bill for cold starts"),
+            |it| it.function().map(|it| it.usd_cold_starts).into()),
     ]
 }
 
 /// Columns of the days, a row a workload.
+#[rustfmt::skip]
 pub fn day_columns<'a>() -> Vec<Column<WorkloadHours<'a>>> {
     vec![
         column(data("workload", "Workload"), |it| (&it.day.workload.name).into()),
-        column(data("events_per_second", "Mean rate of each hour").nested(), |it| {
-            it.day.hours.rates(it.day.workload.mean_rate()).into()
-        }),
-        column(data("peak_over_mean", "Busiest hour over the mean"), |it| {
-            it.day.hours.peak_over_mean().into()
-        }),
+        column(data("events_per_second", "Mean rate of each hour").nested(),
+            |it| it.day.hours.rates(it.day.workload.mean_rate()).into()),
+        column(data("peak_over_mean", "Busiest hour over the mean"), |it| it.day.hours.peak_over_mean().into()),
         column(data("burst", "Busiest rate within an hour over that hour's"), |it| it.day.burst.into()),
     ]
 }
@@ -192,7 +164,7 @@ fn what_runs<'r>(row: &'r SupplyRow<'_>) -> Value<'r> {
     }
 }
 
-/// What the bill turns on: the constraint that sets the count, the policy's minimum, or the largest part of a function's.
+/// What the bill turns on: the binding constraint, the policy's minimum, or the largest part of a function's bill.
 fn set_by(row: &SupplyRow<'_>) -> Option<String> {
     let offer = row.offer.ok()?;
     Some(match &offer.runs {
@@ -320,8 +292,8 @@ impl<'a> HoursReport<'a> {
                 span(scaler.scale_in_seconds),
             ),
             format!(
-                "{} and {}: prices of {}, {} {}; their vCPUs are taken for {} of an AWS c7a's, and may have {} to {} of it \
-                 (--serverless). {}: up to {batch} events a call; queueing, the poller and logs are left out.",
+                "{} and {}: prices of {}, {} {}; their vCPUs are taken for {} of an AWS c7a's, and may have {} to {} \
+                 of it (--serverless). {}: up to {batch} events a call; queueing, the poller and logs are left out.",
                 it.tasks.name,
                 it.functions.name,
                 it.price_date,

@@ -20,26 +20,18 @@ pub struct MilestoneRow<'a> {
 }
 
 /// Columns of the milestones.
+#[rustfmt::skip]
 pub fn columns<'a>() -> Vec<Column<MilestoneRow<'a>>> {
     vec![
         column(number("month", "month", Count, "Months from now"), |it| it.month.into()),
         column(word("workload", "workload", "Workload"), |it| it.workload().into()),
-        column(word("runtime", "runtime", "Runtime; empty where it happens to all"), |it| {
-            it.runtime().into()
-        }),
-        column(number("events_per_day", "volume", PerDay, "Events a day then").rank(1), |it| {
-            it.volume().map(|it| it.events_per_day).into()
-        }),
-        column(
-            data(
-                "change",
-                "`instances`, `machine_type`, `partitions`, `latency`, `no_plan`, `served`, `downstream`",
-            ),
-            |it| it.kind().into(),
-        ),
-        column(word("what", "what changes", "The same in words").in_tables(0), |it| {
-            if it.is_end() { Value::from(it.short()).bad() } else { it.short().into() }
-        }),
+        column(word("runtime", "runtime", "Runtime; empty where it happens to all"), |it| it.runtime().into()),
+        column(number("events_per_day", "volume", PerDay, "Events a day then").rank(1),
+            |it| it.volume().map(|it| it.events_per_day).into()),
+        column(data("change",
+            "`instances`, `machine_type`, `partitions`, `latency`, `no_plan`, `served`, `downstream`"), |it| it.kind().into()),
+        column(word("what", "what changes", "The same in words").in_tables(0),
+            |it| if it.is_end() { Value::from(it.short()).bad() } else { it.short().into() }),
         column(data("sentence", "The same with the reason"), |it| it.sentence().into()),
     ]
 }

@@ -41,24 +41,21 @@ pub struct ChangeRow<'a> {
 }
 
 /// Columns of the values.
+#[rustfmt::skip]
 pub fn columns<'a>() -> Vec<Column<PointRow<'a>>> {
     vec![
         column(data("workload", "Workload"), |it| (&it.moved.workload.name).into()),
         column(data("over", "The column that is moved"), |it| it.moved.input.column().into()),
-        column(data("value", "Its value, in the unit of the column"), |it| {
-            it.moved.number.in_column(it.point.value).into()
-        }),
+        column(data("value", "Its value, in the unit of the column"),
+            |it| it.moved.number.in_column(it.point.value).into()),
         column(data("runtime", "Runtime"), |it| (&it.runtime.name).into()),
-        column(data("total_usd_per_month", "Its cost, USD a month; empty without a plan"), |it| {
-            it.total.into()
-        }),
-        column(data("is_cheapest", "Whether it is the cheapest"), |it| {
-            is_cheapest(it.point, it.runtime).into()
-        }),
+        column(data("total_usd_per_month", "Its cost, USD a month; empty without a plan"), |it| it.total.into()),
+        column(data("is_cheapest", "Whether it is the cheapest"), |it| is_cheapest(it.point, it.runtime).into()),
     ]
 }
 
 /// Columns of the changes.
+#[rustfmt::skip]
 pub fn change_columns<'a>() -> Vec<Column<ChangeRow<'a>>> {
     vec![
         column(data("workload", "Workload"), |it| (&it.moved.workload.name).into()),
@@ -162,8 +159,8 @@ impl Report for SweepReport<'_> {
             document.table(self.table());
         }
         let mut notes = vec![format!(
-            "{TOTALS} USD a month; * is the cheapest; of several today's runtime, else the first. What an event takes is \
-             read anew at each value. Changes are approximate, to 0.1 %, and looked for only between two lines that \
+            "{TOTALS} USD a month; * is the cheapest; of several today's runtime, else the first. What an event takes \
+             is read anew at each value. Changes are approximate, to 0.1 %, and looked for only between two lines that \
              differ."
         )];
         notes.extend(medians::note([self.moved.workload]));

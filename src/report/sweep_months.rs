@@ -66,82 +66,57 @@ fn machines<'r>(plan: Option<&'r MonthPlan>) -> Value<'r> {
 }
 
 /// Columns of the months.
+#[rustfmt::skip]
 pub fn columns<'a>() -> Vec<Column<MonthRow<'a>>> {
     vec![
-        column(word("workload", "workload", "Workload").grouped(), |it| {
-            (&it.forecast.problem.workload.name).into()
-        }),
+        column(word("workload", "workload", "Workload").grouped(), |it| (&it.forecast.problem.workload.name).into()),
         column(word("runtime", "runtime", "Runtime").grouped(), |it| (&it.runtime.name).into()),
         column(number("month", "month", Count, "Months from now; 0 is today"), |it| it.volume.month.into()),
-        column(number("events_per_day", "volume", PerDay, "Events a day").rank(2), |it| {
-            it.volume.events_per_day.into()
-        }),
+        column(number("events_per_day", "volume", PerDay, "Events a day").rank(2),
+            |it| it.volume.events_per_day.into()),
         column(data("peak_events_per_second", "Events/s at peak"), |it| it.volume.peak_rate.into()),
         column(data("feasible", "Whether there is a plan"), |it| it.planned.is_ok().into()),
-        column(data("reason", "Why there is none"), |it| {
-            it.planned.as_ref().err().map(NoPlan::to_string).into()
-        }),
+        column(data("reason", "Why there is none"), |it| it.planned.as_ref().err().map(NoPlan::to_string).into()),
         column(data("provider", "Cloud"), |it| it.on().map(|it| &it.provider).into()),
         column(data("region", "Region"), |it| it.on().map(|it| &it.region).into()),
-        column(data("instance_type", "Type, kept as long as it serves"), |it| {
-            it.on().map(|it| &it.instance_type).into()
-        }),
+        column(data("instance_type", "Type, kept as long as it serves"),
+            |it| it.on().map(|it| &it.instance_type).into()),
         column(data("instances", "Instances"), |it| it.on().map(|it| it.instances).into()),
         column(word("machines", "machines", "Instances and type").in_tables(0), |it| machines(it.plan())),
-        column(
-            number("utilization_at_peak", "CPU", Share, "Share of the vCPUs busy at peak").rank(3),
-            |it| it.plan().map(|it| it.utilization_at_peak).into(),
-        ),
+        column(number("utilization_at_peak", "CPU", Share, "Share of the vCPUs busy at peak").rank(3),
+            |it| it.plan().map(|it| it.utilization_at_peak).into()),
         column(data("p99_seconds", "p99 at peak, s"), |it| it.plan().map(|it| it.p99_seconds).into()),
-        column(data("partitions_required", "Partitions that the plan needs"), |it| {
-            it.plan().and_then(|it| it.partitions_required).into()
-        }),
-        column(number("usd_per_month", "$/month", Usd, "Bill of the machines, USD a month"), |it| {
-            it.plan().map(|it| it.usd_per_month).into()
-        }),
-        column(
-            number("usd_so_far", "so far", Usd, "Bills from month 1 on, USD, while there is a plan").rank(4),
-            |it| it.plan().and_then(|it| it.usd_so_far).into(),
-        ),
-        column(word("bound_by", "bound by", "The binding constraint").rank(1), |it| {
-            it.plan().map(|it| it.bound_by.to_string()).into()
-        }),
-        column(data("cheapest_instance_type", "The cheapest type for this month alone"), |it| {
-            it.cheapest().map(|it| &it.instance_type).into()
-        }),
-        column(data("cheapest_instances", "Instances of it"), |it| {
-            it.cheapest().map(|it| it.instances).into()
-        }),
-        column(data("cheapest_usd_per_month", "Their bill, USD a month"), |it| {
-            it.plan().map(|it| it.cheapest_usd_per_month).into()
-        }),
+        column(data("partitions_required", "Partitions that the plan needs"),
+            |it| it.plan().and_then(|it| it.partitions_required).into()),
+        column(number("usd_per_month", "$/month", Usd, "Bill of the machines, USD a month"),
+            |it| it.plan().map(|it| it.usd_per_month).into()),
+        column(number("usd_so_far", "so far", Usd, "Bills from month 1 on, USD, while there is a plan").rank(4),
+            |it| it.plan().and_then(|it| it.usd_so_far).into()),
+        column(word("bound_by", "bound by", "The binding constraint").rank(1),
+            |it| it.plan().map(|it| it.bound_by.to_string()).into()),
+        column(data("cheapest_instance_type", "The cheapest type for this month alone"),
+            |it| it.cheapest().map(|it| &it.instance_type).into()),
+        column(data("cheapest_instances", "Instances of it"), |it| it.cheapest().map(|it| it.instances).into()),
+        column(data("cheapest_usd_per_month", "Their bill, USD a month"),
+            |it| it.plan().map(|it| it.cheapest_usd_per_month).into()),
     ]
 }
 
 /// Columns of the whole time.
+#[rustfmt::skip]
 fn total_columns<'a>() -> Vec<Column<TotalRow<'a>>> {
     vec![
-        column(word("workload", "workload", "Workload").grouped(), |it| {
-            (&it.forecast.problem.workload.name).into()
-        }),
+        column(word("workload", "workload", "Workload").grouped(), |it| (&it.forecast.problem.workload.name).into()),
         column(word("runtime", "runtime", "Runtime"), |it| (&it.course.runtime.name).into()),
         column(word("now", "now", "Machines today").rank(2), |it| machines(it.first())),
-        column(number("usd_now", "$/month now", Usd, "Bill"), |it| {
-            it.first().map(|it| it.usd_per_month).into()
-        }),
+        column(number("usd_now", "$/month now", Usd, "Bill"), |it| it.first().map(|it| it.usd_per_month).into()),
         column(word("then", "then", "Machines in the last month").rank(1), |it| machines(it.last())),
-        column(number("usd_then", "$/month then", Usd, "Bill"), |it| {
-            it.last().map(|it| it.usd_per_month).into()
-        }),
-        column(number("months", "planned", Count, "Months with a plan").rank(3), |it| {
-            it.to_come().count().into()
-        }),
-        column(number("usd", "sum", Usd, "Bills of these"), |it| {
-            it.to_come().map(|it| it.usd_per_month).sum::<f64>().into()
-        }),
-        column(number("usd_any", "any type", Usd, "The same on each month's cheapest").rank(4), |it| {
-            it.to_come().map(|it| it.cheapest_usd_per_month).sum::<f64>().into()
-        }),
+        column(number("usd_then", "$/month then", Usd, "Bill"), |it| it.last().map(|it| it.usd_per_month).into()),
+        column(number("months", "planned", Count, "Months with a plan").rank(3), |it| it.to_come().count().into()),
+        column(number("usd", "sum", Usd, "Bills of these"),
+            |it| it.to_come().map(|it| it.usd_per_month).sum::<f64>().into()),
+        column(number("usd_any", "any type", Usd, "The same on each month's cheapest").rank(4),
+            |it| it.to_come().map(|it| it.cheapest_usd_per_month).sum::<f64>().into()),
     ]
 }
 
@@ -204,8 +179,9 @@ impl<'a> MonthsReport<'a> {
         match first {
             None => format!("None of {all} reaches a limit within {months}"),
             Some(first) => format!(
-                "{} of {all} reach a limit within {months}. First {}, in month {}: {}",
+                "{} of {all} {} a limit within {months}. First {}, in month {}: {}",
                 ending.len(),
+                if ending.len() == 1 { "reaches" } else { "reach" },
                 first.workload(),
                 first.month,
                 first.short()
@@ -226,8 +202,11 @@ impl<'a> MonthsReport<'a> {
         if !still.is_empty() {
             notes.push(format!("Not growing, as growth_pct_per_month is 0: {}.", still.join(", ")));
         }
-        notes.push("A machine type is kept for as long as it serves. Bills are of machines alone; traffic between zones and \
-             features come on top.".into());
+        notes.push(
+            "A machine type is kept for as long as it serves. Bills are of machines alone; traffic between zones and \
+             features come on top."
+                .into(),
+        );
         notes
     }
 }

@@ -237,6 +237,17 @@ fn csv_has_every_month_and_a_summary_only_what_changes() {
 }
 
 #[test]
+fn a_fleet_has_the_first_limit_of_all() {
+    let summary = printed(&["sweep", "--over", "months", FILE, "--provider", "aws"]);
+    let answer =
+        "2 of 3 workloads reach a limit within 24 months. First delivery-tracking, in\nmonth 17: more than";
+    assert!(summary.starts_with(answer) && summary.lines().count() < 40, "{summary}");
+    assert!(summary.lines().all(|line| line.chars().count() <= 80), "{summary}");
+    let still = printed(&["sweep", "--over", "months", "examples/workloads.csv"]);
+    assert!(still.starts_with("None of 12 workloads reaches a limit within 24 months"), "{still}");
+}
+
+#[test]
 fn every_field_is_described() {
     let page = std::fs::read_to_string("docs/growth.md").unwrap();
     let json: Value = serde_json::from_str(&printed(&[

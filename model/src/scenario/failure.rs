@@ -104,7 +104,7 @@ impl Pause {
     }
 }
 
-/// What an incident leaves to be worked off.
+/// What a failure leaves to be worked off.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Impact {
     /// What stands still.
@@ -281,8 +281,8 @@ impl Plan<'_> {
     }
 
     /// What may be too slow for a backlog on `instances` instances, after `gone` members have left their partitions to
-    /// all that work: the cores of the busiest member, those of an instance, and the busiest places for events in
-    /// progress; the same three as in `carries`, at rho = 1.
+    /// all that work: the cores of the busiest member, those of an instance, and the in-flight limit that is used most;
+    /// the same three as in `carries`, at rho = 1.
     fn stations(&self, rate: f64, instances: u64, gone: u64) -> [Station; 3] {
         let sizing = &self.sizing;
         let topic = sizing.topic;

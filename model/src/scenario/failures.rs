@@ -39,7 +39,7 @@ pub struct RuntimeFailures<'a> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FailureImpact {
     /// The scenario.
-    pub incident: FailureScenario,
+    pub scenario: FailureScenario,
     /// With events coming at their mean rate.
     pub at_mean: Impact,
     /// With events coming at their peak rate all the time.
@@ -68,10 +68,10 @@ impl<'a> Failures<'a> {
 
 impl<'a> RuntimeFailures<'a> {
     fn new(plan: Plan<'a>, workload: &Workload, settings: &GroupSettings) -> Self {
-        let impact = |incident: FailureScenario| FailureImpact {
-            incident,
-            at_mean: incident.aftermath(&plan, settings, workload.mean_rate()),
-            at_peak: incident.aftermath(&plan, settings, workload.peak_rate()),
+        let impact = |scenario: FailureScenario| FailureImpact {
+            scenario,
+            at_mean: scenario.aftermath(&plan, settings, workload.mean_rate()),
+            at_peak: scenario.aftermath(&plan, settings, workload.peak_rate()),
         };
         Self {
             impacts: FailureScenario::ALL.map(impact).to_vec(),
