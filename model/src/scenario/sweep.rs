@@ -134,7 +134,16 @@ fn narrow<'a>(
     let least = if is_whole { 1.0 } else { 0.0 };
     let width = high.value - low.value;
     if width <= f64::max(least, TOLERANCE * high.value.abs()) {
-        changes.push(Change { below: low.value, above: high.value, from: low.cheapest, to: high.cheapest });
+        // Changes that follow each other at once are one, as costs that are equal there may name any runtime.
+        match changes.last_mut().filter(|last| !is_whole && last.above == low.value) {
+            Some(last) => (last.above, last.to) = (high.value, high.cheapest),
+            None => changes.push(Change {
+                below: low.value,
+                above: high.value,
+                from: low.cheapest,
+                to: high.cheapest,
+            }),
+        }
         return Ok(());
     }
     let half = low.value + width / 2.0;
