@@ -28,8 +28,8 @@ pub trait Counting {
 pub(crate) struct BestEstimates;
 
 impl Counting for BestEstimates {
-    fn count(&self, _: &Machine, sizing: &Sizing, _: Option<u64>) -> Result<Count, Infeasible> {
-        sizing.count()
+    fn count(&self, _: &Machine, sizing: &Sizing, most: Option<u64>) -> Result<Count, Infeasible> {
+        most.map_or_else(|| sizing.count(), |most| sizing.count_within(most))
     }
 }
 

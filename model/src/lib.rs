@@ -3,6 +3,94 @@
 //! Nothing here knows of the command line, of files, formats or threads. Inside, time is in seconds, data in bytes, rates
 //! in events per second, processor work in core-seconds and money in USD; a name says its unit wherever the type does
 //! not. `docs/model/` tells the same story in prose, room by room.
+//!
+//! A million events an hour, handled by a runtime that takes 100 us of CPU each, on one machine type:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use tonnage_model::catalog::Catalog;
+//! use tonnage_model::decide::{planner::Planner, terms::Terms};
+//! use tonnage_model::machine::Machine;
+//! use tonnage_model::policy::Policy;
+//! use tonnage_model::runtime::*;
+//! use tonnage_model::units::{GIB, MIB};
+//! use tonnage_model::workload::Workload;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let figure = Figure::left_out;
+//! let linear = |per_event| Linear { per_event: figure(per_event), per_byte: figure(0.0) };
+//! let runtime = Runtime {
+//!     name: "go".into(),
+//!     title: "Go".into(),
+//!     language: "go".into(),
+//!     deployment: Deployment::Threads,
+//!     concurrency: Concurrency::Partition,
+//!     capabilities: vec![],
+//!     provenance: Provenance {
+//!         kind: Evidence::Assumed,
+//!         source: "example".into(),
+//!         machine: "example".into(),
+//!         vcpu_speed: 1.0,
+//!         date: String::new(),
+//!         samples: None,
+//!         versions: Default::default(),
+//!     },
+//!     cpu: Cpu {
+//!         idle_cores: figure(0.0),
+//!         fetch: None,
+//!         consume: linear(80e-6),
+//!         handler: [("decode".to_owned(), linear(20e-6))].into(),
+//!         produce: None,
+//!         io_call: None,
+//!         compute_factor: figure(1.0),
+//!     },
+//!     memory: Memory {
+//!         per_process: figure(40.0 * MIB),
+//!         per_thread: figure(0.0),
+//!         per_in_flight_event: linear(4096.0),
+//!     },
+//!     scaling: ScalingFigures { sigma: figure(0.0), kappa: figure(0.0) },
+//!     service_scv: figure(1.0),
+//!     startup_seconds: None,
+//!     days_per_feature: None,
+//! };
+//! let machine = Machine {
+//!     provider: "cloud".into(),
+//!     region: "here".into(),
+//!     instance_type: "small".into(),
+//!     family: String::new(),
+//!     arch: "x86_64".into(),
+//!     cpu: String::new(),
+//!     vcpus: 2,
+//!     physical_cores: None,
+//!     memory_bytes: 4.0 * GIB,
+//!     network_bits_per_second: None,
+//!     vcpu_speed: Some(1.0),
+//!     speed_basis: "example".into(),
+//!     on_demand_usd_per_hour: Some(0.10),
+//!     reserved_3yr_usd_per_hour: None,
+//!     price_date: String::new(),
+//! };
+//! let catalog = Catalog { runtimes: vec![runtime], machines: vec![machine], ..Catalog::default() };
+//! let planner =
+//!     Planner::new(&catalog, catalog.runtimes.iter().collect(), Policy::default(), Terms::default());
+//!
+//! let workload = Workload {
+//!     events_per_day: 24e6,
+//!     peak_factor: 72.0,
+//!     handler: "decode".into(),
+//!     current_runtime: "go".into(),
+//!     ..Workload::default()
+//! };
+//! let planned = Arc::new(planner).plan(&workload)?;
+//! let plan = planned.plans[0].1.as_ref().unwrap();
+//! // 20,000 events/s at peak are 2 cores. Two instances carry them at half their CPU; with a zone lost one would be
+//! // full, so it takes three.
+//! assert_eq!((plan.size.instances, plan.size.bound_by.to_string().as_str()), (3, "zone"));
+//! assert!((plan.usd_per_month - 3.0 * 0.10 * 730.0).abs() < 1e-9);
+//! # Ok(())
+//! # }
+//! ```
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

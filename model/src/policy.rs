@@ -46,6 +46,13 @@ impl Default for Policy {
 impl Policy {
     /// Instances left of n when the fullest zone is lost: `n - ceil(n/Z)`; n itself where the plan need not
     /// survive that.
+    ///
+    /// ```
+    /// use tonnage_model::policy::Policy;
+    ///
+    /// // Seven instances in three zones: the fullest has three.
+    /// assert_eq!(Policy::default().alive(7), 4);
+    /// ```
     pub fn alive(&self, instances: u64) -> u64 {
         if self.survive_zone_loss {
             instances - instances.div_ceil(u64::from(self.zones.max(1)))

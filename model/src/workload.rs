@@ -170,6 +170,13 @@ impl Workload {
     }
 
     /// L, arrival rate in the busiest hour, events/s: `L0 * peak_factor`.
+    ///
+    /// ```
+    /// use tonnage_model::workload::Workload;
+    ///
+    /// let workload = Workload { events_per_day: 86_400e3, peak_factor: 3.0, ..Workload::default() };
+    /// assert_eq!(workload.peak_rate(), 3000.0);
+    /// ```
     pub fn peak_rate(&self) -> f64 {
         self.mean_rate() * self.peak_factor
     }

@@ -7,6 +7,8 @@ use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::infeasible::Infeasible;
 use tonnage_model::capacity::sizing::Sizing;
+use tonnage_model::machine::Machine;
+use tonnage_model::offers::frontier;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::FetchFigures;
 use tonnage_model::workload::HandlerCost;
@@ -204,6 +206,34 @@ proptest! {
         let cheapest = case.cheapest_on(&case.machines);
         let first = all.first().map(|plan| (&plan.machine.instance_type, plan.size.instances));
         prop_assert_eq!(cheapest.as_ref().map(|plan| (&plan.machine.instance_type, plan.size.instances)), first);
+    }
+
+    /// Nor does leaving out the types that another stands for: the winner, and the one that comes closest, are the same.
+    #[test]
+    fn the_frontier_loses_no_winner(case in case(), priced_by_size in any::<bool>(), alike in 0usize..4) {
+        let mut case = case;
+        // Types of few sizes and speeds, so that some stand for others.
+        let like = case.machines[0].clone();
+        for (index, machine) in case.machines.iter_mut().enumerate() {
+            machine.vcpus = 1 << (machine.vcpus % 4);
+            if index < alike {
+                machine.vcpus = like.vcpus;
+                machine.vcpu_speed = like.vcpu_speed;
+                machine.memory_bytes = like.memory_bytes;
+            }
+            if priced_by_size {
+                machine.on_demand_usd_per_hour = Some(f64::from(machine.vcpus) * 0.05132);
+            }
+        }
+        let mut all: Vec<&Machine> = case.machines.iter().collect();
+        let price = |machine: &Machine| machine.on_demand_usd_per_hour.unwrap();
+        all.sort_by(|one, other| price(one).total_cmp(&price(other)));
+        let kept = frontier(&all, case.policy.purchase);
+        let found = |machines: &[&Machine]| match case.cheapest_among(machines) {
+            Ok(plan) => Ok((plan.machine.instance_type.clone(), plan.size)),
+            Err(none) => Err(none.to_string()),
+        };
+        prop_assert_eq!(found(&kept), found(&all));
     }
 
     /// What a reason says would do, does; and one less of it would not.

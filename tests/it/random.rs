@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::sizing::Sizing;
 use tonnage_model::machine::Machine;
-use tonnage_model::plan::Plan;
+use tonnage_model::plan::{NoPlan, Plan};
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::{Problem, RangeEnd};
 use tonnage_model::runtime::{Concurrency, Deployment, FetchFigures, Memory, Runtime, ScalingFigures};
@@ -30,6 +30,10 @@ impl Case {
     pub fn cheapest_on<'a>(&'a self, machines: &'a [Machine]) -> Option<Plan<'a>> {
         let machines: Vec<&Machine> = machines.iter().collect();
         self.problem().cheapest(&self.runtime, &machines, self.policy, RangeEnd::Best).ok()
+    }
+
+    pub fn cheapest_among<'a>(&'a self, machines: &[&'a Machine]) -> Result<Plan<'a>, NoPlan> {
+        self.problem().cheapest(&self.runtime, machines, self.policy, RangeEnd::Best)
     }
 
     pub fn candidates(&self) -> Vec<Plan<'_>> {

@@ -16,6 +16,14 @@ impl Topic {
     /// them, and at worst the hottest is one:
     /// `share(M) = (k + (a-1)(P-k)/(P-1)) / P`, and `1/M` where P is still free and will be chosen
     /// to divide evenly.
+    ///
+    /// ```
+    /// use tonnage_model::capacity::assignment::Topic;
+    ///
+    /// // Of 12 partitions on 5 members the busiest holds 3.
+    /// let topic = Topic { partitions: Some(12), skew: 1.0 };
+    /// assert!((topic.busiest_member_share(5) - 0.25).abs() < 1e-12);
+    /// ```
     pub fn busiest_member_share(self, members: u64) -> f64 {
         let members = members.max(1);
         match self.partitions {
@@ -68,6 +76,12 @@ impl Topic {
     }
 
     /// The share of all events in the busiest partition, k/P; `None` where P is still free.
+    ///
+    /// ```
+    /// use tonnage_model::capacity::assignment::Topic;
+    ///
+    /// assert_eq!(Topic { partitions: Some(10), skew: 2.0 }.busiest_partition_share(), Some(0.2));
+    /// ```
     pub fn busiest_partition_share(self) -> Option<f64> {
         self.partitions.map(|partitions| self.skew / f64::from(partitions))
     }

@@ -90,6 +90,11 @@ impl<'s> Target<'s> {
 impl Sizing {
     /// The least number of instances that meets all constraints, and with it the least number of processes.
     pub fn count(&self) -> Result<Count, Infeasible> {
+        self.count_within(MOST)
+    }
+
+    /// The same where counts above `most` are of no use: any of them stands for the least.
+    pub(crate) fn count_within(&self, most: u64) -> Result<Count, Infeasible> {
         let usable = self.usable_memory();
         if self.member_rate() <= 0.0 {
             return Err(Infeasible::IdleTakesAll { idle_cores: self.idle_cores });
@@ -100,7 +105,7 @@ impl Sizing {
                 usable_mib: usable / MIB,
             });
         }
-        let Some(count) = self.least_count() else {
+        let Some(count) = self.least_count(most) else {
             return Err(self.stuck());
         };
         if self.topic.partitions.is_none() && self.partitions_required(count.members()).is_none() {
@@ -109,10 +114,14 @@ impl Sizing {
         Ok(count)
     }
 
-    /// The least count that meets all constraints, looked for from a bound up; `None` where none does.
-    pub(crate) fn least_count(&self) -> Option<Count> {
+    /// The least count that meets all constraints, looked for from a bound up; a bound above `most` is not looked into.
+    /// `None` where no count meets them.
+    pub(crate) fn least_count(&self, most: u64) -> Option<Count> {
         let target = Target::new(self, &Constraint::ALL)?;
         let from = self.instances_for_group_at_least(target.group, target.most_members).min(MOST);
+        if from > most {
+            return Some(Count { instances: from, members_per_instance: 1 });
+        }
         let instances = target.least_instances(from)?;
         Some(Count { instances, members_per_instance: target.least_members(instances)? })
     }

@@ -5,6 +5,12 @@
 /// `holds` must be monotone: once true, true for every greater `x`. The answer is bracketed by
 /// doubling steps from `low` and then bisected, so the cost is logarithmic in the answer's distance
 /// from `low` and not in the width of the range.
+///
+/// ```
+/// use tonnage_model::capacity::search::least;
+///
+/// assert_eq!(least(1, 1_000_000, |x| x * x >= 2000), Some(45));
+/// ```
 pub fn least(low: u64, high: u64, mut holds: impl FnMut(u64) -> bool) -> Option<u64> {
     if low > high {
         return None;

@@ -41,7 +41,7 @@ impl Sizing {
     /// given, or of events in progress. Each is tried out before it is named.
     pub fn remedies(&self) -> Remedies {
         const MOST_TRIED: u64 = 100_000;
-        let serves = |changed: &Self| changed.least_count().is_some();
+        let serves = |changed: &Self| changed.least_count(MOST).is_some();
         let whole = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let with_partitions = |number: u64| {
             let partitions = Some(whole(number));

@@ -6,6 +6,12 @@ use crate::workload::SECONDS_PER_DAY;
 pub const HOURS_PER_MONTH: f64 = 730.0;
 
 /// USD a month for `instances` machines at `usd_per_hour`.
+///
+/// ```
+/// use tonnage_model::cost::bill::usd_per_month;
+///
+/// assert!((usd_per_month(2, 0.68) - 992.80).abs() < 1e-9);
+/// ```
 pub fn usd_per_month(instances: u64, usd_per_hour: f64) -> f64 {
     instances as f64 * usd_per_hour * HOURS_PER_MONTH
 }
@@ -16,6 +22,12 @@ pub fn usd_per_million_events(usd_per_month: f64, events_per_day: f64) -> f64 {
 }
 
 /// Events of a month, `E * 730/24`.
+///
+/// ```
+/// use tonnage_model::cost::bill::events_per_month;
+///
+/// assert_eq!(events_per_month(24.0), 730.0);
+/// ```
 pub fn events_per_month(events_per_day: f64) -> f64 {
     let days_per_month = HOURS_PER_MONTH * 3600.0 / SECONDS_PER_DAY;
     events_per_day * days_per_month

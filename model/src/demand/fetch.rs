@@ -23,6 +23,15 @@ pub struct FetchCost {
 
 impl FetchCost {
     /// Events that one fetch brings a member that keeps up with `member_rate` events/s: `x T + exp(-x T)`.
+    ///
+    /// ```
+    /// use tonnage_model::demand::fetch::FetchCost;
+    ///
+    /// let fetch = FetchCost { core_seconds: 300e-6, round_trip_seconds: 5e-3 };
+    /// // A quiet member fetches every event alone, a busy one ten at a time.
+    /// assert_eq!(fetch.events_per_fetch(0.0), 1.0);
+    /// assert!((fetch.events_per_fetch(2000.0) - 10.0).abs() < 1e-4);
+    /// ```
     pub fn events_per_fetch(self, member_rate: f64) -> f64 {
         let arrivals = member_rate * self.round_trip_seconds;
         arrivals + (-arrivals).exp()

@@ -27,6 +27,13 @@ fn inverse_erlang_b(servers: u32, offered_load: f64) -> f64 {
 /// In: `servers` = c >= 1; `offered_load` = a >= 0 in erlangs. Out: a probability; 1 where a >= c,
 /// where the queue has no steady state and everyone waits.
 /// `C = B / (1 - rho (1 - B))` with rho = a/c, written in 1/B.
+///
+/// ```
+/// use tonnage_model::latency::erlang::erlang_c;
+///
+/// // Two servers at half their capacity: every third event waits.
+/// assert!((erlang_c(2, 1.0) - 1.0 / 3.0).abs() < 1e-12);
+/// ```
 pub fn erlang_c(servers: u32, offered_load: f64) -> f64 {
     let utilization = offered_load / f64::from(servers);
     if offered_load <= 0.0 {

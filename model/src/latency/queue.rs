@@ -114,6 +114,22 @@ impl Queue {
 
     /// The time that a share `beyond` of all events take longer than, s; infinite where the queue has no
     /// steady state. `beyond` is in (0, 1), 0.01 for p99.
+    ///
+    /// ```
+    /// use tonnage_model::latency::queue::{BEYOND_P99, Queue};
+    ///
+    /// // M/M/1: times are exponential with mean 1/(100 - 50) s.
+    /// let queue = Queue {
+    ///     servers: 1,
+    ///     arrival_rate: 50.0,
+    ///     service_seconds: 0.01,
+    ///     fetch_seconds: 0.0,
+    ///     own_seconds: 0.01,
+    ///     scv: 1.0,
+    /// };
+    /// let exact = 100f64.ln() / 50.0;
+    /// assert!((queue.percentile_beyond(BEYOND_P99) / exact - 1.0).abs() < 1e-9);
+    /// ```
     pub fn percentile_beyond(&self, beyond: f64) -> f64 {
         let sojourn = self.sojourn();
         if sojourn.mean_wait.is_infinite() {

@@ -37,6 +37,12 @@ impl Sampling {
 
 /// The value that a share `p` of `sorted` values does not exceed: the one at place `ceil(p N)`; `None` of none.
 ///
+/// ```
+/// use tonnage_model::uncertain::latin_hypercube::quantile;
+///
+/// assert_eq!(quantile(&[1.0, 2.0, 3.0, 4.0], 0.5), Some(2.0));
+/// ```
+///
 /// Of a quantity alone in a Latin hypercube, that value lies in the same Nth part of the distribution as the quantile.
 pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
     let place = (p * sorted.len() as f64).ceil() as usize;
