@@ -4,8 +4,9 @@ use super::document::{Cell, Column, Document, Table};
 use super::figures::{
     NONE, bit_rate, event_size, hourly, memory, percent, plural, rate, seconds, significant, usd, whole,
 };
+use super::plan::evidence::scaling;
+use super::plan::notes::notes as notes_of;
 use super::plan::plans::workers as workers_of;
-use super::plan::wording::{notes as notes_of, scaling};
 use serde::Serialize;
 use tonnage_model::capacity::constraint::Constraint;
 use tonnage_model::capacity::load::{Load, LoadOn};

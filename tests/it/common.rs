@@ -1,7 +1,7 @@
 //! Plain workloads, runtimes and machine types that tests change where they need to.
 
 use std::collections::BTreeMap;
-use tonnage::report::plan::decisions::Decision;
+use tonnage::report::plan::decision::Decision;
 use tonnage::report::plan::wording::sentence;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::machine::Machine;

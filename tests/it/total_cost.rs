@@ -3,7 +3,7 @@
 use crate::common::{figure, linear, machine, runtime, said, workload};
 use assert_cmd::Command;
 use serde_json::Value;
-use tonnage::report::plan::wording::notes;
+use tonnage::report::plan::notes::notes;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::cost::traffic::{CrossZone, Traffic};
 use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};

@@ -1,6 +1,7 @@
 //! Every workload in every runtime, and what all would cost in each.
 
-use super::decisions::rows;
+use super::decision::rows;
+use super::notes::P99_NOTE;
 use super::overview::Totals;
 use super::plans;
 use crate::report::column::{Column, Unit, Value, column, number, word};
@@ -30,7 +31,7 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
             ));
         }
     }
-    document.paragraph(super::P99_NOTE);
+    document.paragraph(P99_NOTE);
     document
 }
 

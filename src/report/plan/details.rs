@@ -1,8 +1,10 @@
 //! A workload in detail: its runtimes side by side, the options, the criteria and what the decision rests on.
 
-use super::decisions::{Decision, rows};
+use super::decision::{Decision, rows};
+use super::evidence::{criteria, evidence_in_words};
+use super::notes::{P99_NOTE, notes};
 use super::plans;
-use super::wording::{criteria, evidence_in_words, notes, sentence};
+use super::wording::sentence;
 use super::{options, risk};
 use crate::report::document::Document;
 use crate::report::figures::{event_size, per_day, percent, rate};
@@ -16,7 +18,7 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
     for decision in rows(fleet) {
         one(&mut document, &decision);
     }
-    document.paragraph(super::P99_NOTE);
+    document.paragraph(P99_NOTE);
     document
 }
 

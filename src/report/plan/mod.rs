@@ -1,9 +1,11 @@
 //! `plan`: what should run, what it costs and what to change.
 
 pub mod by_runtime;
+pub mod decision;
 pub mod decisions;
 mod details;
-mod notes;
+pub mod evidence;
+pub mod notes;
 pub mod options;
 pub mod overview;
 pub mod plans;
@@ -15,13 +17,10 @@ use super::document::Document;
 use super::figures::plural;
 use super::records::Records;
 use by_runtime::TotalRow;
-use decisions::Decision;
+use decision::Decision;
 use plans::PlanRow;
 use std::collections::BTreeSet;
 use tonnage_model::decide::fleet::Fleet;
-
-const P99_NOTE: &str = "p99 counts queueing and the spread of service times. Fetch bursts, garbage collection and slow \
-                        downstream systems come on top: measured ones were 2 to 60 times as long.";
 
 /// How much of it people get to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +56,7 @@ impl<'f, 'a> PlanReport<'f, 'a> {
     /// Makes the rows.
     pub fn new(fleet: &'f Fleet<'a>, made: Made) -> Self {
         let totals = by_runtime::totals(fleet).rows;
-        Self { fleet, made, decisions: decisions::rows(fleet), plans: plans::rows(fleet), totals }
+        Self { fleet, made, decisions: decision::rows(fleet), plans: plans::rows(fleet), totals }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The options of a workload, from a right count of the same machines to another language, and what each gives.
 
-use super::decisions::Decision;
+use super::decision::Decision;
 use crate::report::column::{Column, Records, Unit, Value, column, data, number, word};
 use crate::report::figures::usd;
 use tonnage_model::decide::families::ties;

@@ -1,16 +1,12 @@
 //! A decision in words.
 
-use super::decisions::{Check, Decision};
+use super::decision::{Check, Decision};
 use super::notes::DEEP_CUT;
-pub use super::notes::notes;
 use super::options::located;
 use super::plans::machines;
 use super::risk;
-use crate::report::column::Value;
-use crate::report::figures::{amount, days, percent, rate, seconds, significant, usd, whole};
+use crate::report::figures::{amount, days, percent, seconds, significant, usd};
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
-use tonnage_model::decide::criteria::{Criterion, Favors, Measure, THROUGHPUT_LINE};
-use tonnage_model::decide::evidence::{MOST_SLACK, ScalingEvidence};
 use tonnage_model::decide::fleet::PlannedWorkload;
 use tonnage_model::decide::options::{AlternativeKind, Machines};
 use tonnage_model::decide::terms::Terms;
@@ -18,7 +14,6 @@ use tonnage_model::decide::total_cost::RuntimeChange;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::demand::event::WaitBasis;
 use tonnage_model::plan::{NoPlan, Plan};
-use tonnage_model::runtime::Evidence;
 
 /// What to do, in a few words.
 pub fn action(decision: &Decision<'_, '_>) -> String {
@@ -308,123 +303,6 @@ fn too_little(what: &str, saves: f64, threshold: f64, terms: Terms) -> String {
             usd(threshold)
         ),
         false => format!("{what} would save {}.", worth(saves, terms)),
-    }
-}
-
-/// What the decision rests on; its text where that is less than measurement.
-pub fn evidence(entry: &PlannedWorkload<'_>) -> Value<'static> {
-    let evidence = entry.evidence();
-    Value::Parts(vec![
-        ("weakest", evidence.weakest.to_string().into()),
-        ("measure", evidence.measure.clone().into()),
-        ("cpu_slack", evidence.cpu_slack.into()),
-        ("scaling", evidence.scaling.iter().map(scaling).collect::<Vec<_>>().into()),
-        ("text", evidence_in_words(entry).into()),
-    ])
-}
-
-/// What the decision rests on, where that is less than measurement.
-pub fn evidence_in_words(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let it = &entry.recommendation;
-    let evidence = entry.evidence();
-    if evidence.measure.is_none() && evidence.scaling.is_empty() {
-        return None;
-    }
-    let on = match evidence.weakest {
-        Evidence::Measured => "All figures are measured.",
-        Evidence::Published => "Some figures are published by others.",
-        Evidence::Assumed => "Some figures are assumed.",
-    };
-    let current = &entry.problem.current.name;
-    let slack = evidence.cpu_slack.map_or_else(String::new, |slack| match slack {
-        none if none < 1.05 => format!(" {current}'s plan has no CPU to spare."),
-        MOST_SLACK.. => format!(" {current}'s plan holds even if an event takes 1,000 times its CPU."),
-        some => format!(" {current}'s plan holds until an event takes {} times its CPU.", significant(some)),
-    });
-    let why = match it.verdict {
-        Verdict::Move | Verdict::Spike { .. } | Verdict::Unsettled { .. } => "Measure before any rewrite",
-        Verdict::Stay | Verdict::RightSize if it.elsewhere.is_some() => "The figure most worth measuring",
-        _ => "What would settle it",
-    };
-    let measure = evidence.measure.as_ref().map_or_else(String::new, |measure| format!(" {why}: {measure}."));
-    let scaling: String = evidence.scaling.iter().map(|it| format!(" {}", scaling(it))).collect();
-    Some(format!("{on}{scaling}{slack}{measure}"))
-}
-
-/// What a plan rests on of how well its threads share a machine.
-pub fn scaling(it: &ScalingEvidence) -> String {
-    let ScalingEvidence { runtime, vcpus, evidence, instances, .. } = it;
-    let share = format!("How well {vcpus} threads of {runtime} share a machine is {evidence} (sigma, kappa)");
-    let count = |count: Option<u64>| count.map_or("no number".to_owned(), |count| whole(count as f64));
-    if it.changes_the_count() {
-        format!(
-            "{share}: over that range the plan is {} to {} instances, not {}.",
-            count(it.instances_at_low),
-            count(it.instances_at_high),
-            whole(*instances as f64)
-        )
-    } else {
-        format!("{share}, and does not change the count.")
-    }
-}
-
-/// The article's criteria, those for staying first; those that favor neither only where `all` are wanted.
-pub fn criteria(entry: &PlannedWorkload<'_>, all: bool) -> Vec<String> {
-    let it = &entry.recommendation;
-    let Some(other) = it.other_language.as_ref().map(|plan| &plan.runtime.name) else { return Vec::new() };
-    let judged = entry.criteria();
-    let group = |favors: Favors, title: String| {
-        let said: Vec<String> =
-            judged.iter().filter(|criterion| criterion.favors == favors).map(criterion).collect();
-        let said = if said.is_empty() { "nothing".into() } else { said.join("; ") };
-        format!("{title}: {said}.")
-    };
-    let mut groups = vec![
-        group(Favors::Staying, format!("For {}", entry.problem.current.name)),
-        group(Favors::Moving, format!("For {other}")),
-    ];
-    if all {
-        groups.push(group(Favors::Neither, "For neither".into()));
-    }
-    groups
-}
-
-fn criterion(criterion: &Criterion) -> String {
-    let against = |today: Option<String>, other: Option<String>| {
-        let known = |value: Option<String>| value.unwrap_or_else(|| "not known".into());
-        format!("{} against {}", known(today), known(other))
-    };
-    match criterion.measure {
-        Measure::Throughput { peak_events_per_second, cores_today, cores_other } => format!(
-            "throughput (peak {}, rule of thumb {}; {} cores)",
-            rate(peak_events_per_second),
-            rate(THROUGHPUT_LINE),
-            against(cores_today.map(significant), Some(significant(cores_other)))
-        ),
-        Measure::Latency { p99_seconds_today, p99_seconds_other, goal_seconds } => {
-            let goal = goal_seconds.map_or("no goal".into(), |goal| format!("goal {}", seconds(goal)));
-            let p99 = against(p99_seconds_today.map(seconds), Some(seconds(p99_seconds_other)));
-            format!("latency (p99 {p99}, {goal})")
-        }
-        Measure::Startup { seconds_today, seconds_other, events_waiting_today } => {
-            let starts = against(seconds_today.map(seconds), seconds_other.map(seconds));
-            let waiting = events_waiting_today.map_or_else(String::new, |events| {
-                format!(", {} events arrive meanwhile at peak", significant(events))
-            });
-            format!("startup ({starts}{waiting})")
-        }
-        Measure::Analytics { native_share, loses_libraries } => format!(
-            "analytics and ML ({} of the handler's CPU is native already{})",
-            percent(native_share),
-            if loses_libraries { ", data libraries would be lost" } else { "" }
-        ),
-        Measure::TeamSpeed { days_today, days_other, features_that_eat_the_saving } => {
-            let effort = against(days_today.map(significant), days_other.map(significant));
-            let features = features_that_eat_the_saving.map_or_else(String::new, |features| {
-                format!("; {} features a month cancel the saving", significant(features))
-            });
-            format!("team speed ({effort} days a feature{features})")
-        }
     }
 }
 
