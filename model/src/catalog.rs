@@ -4,12 +4,10 @@ use crate::demand::event::DemandError;
 use crate::machine::Machine;
 use crate::problem::Problem;
 use crate::runtime::Runtime;
+pub use crate::workload::REFERENCE_RUNTIME;
 use crate::workload::Workload;
 use std::collections::BTreeSet;
 use wildmatch::WildMatch;
-
-/// The runtime that workloads are taken to run in unless they say otherwise.
-pub const REFERENCE_RUNTIME: &str = "python-aiokafka";
 
 /// Kinds of handler that every profile is expected to measure sooner or later: two fields of an event looked at, the
 /// whole of it parsed into types, that checked by rules, that added up in windows.

@@ -61,6 +61,9 @@ pub enum NoPlan {
     },
 }
 
+/// The cheapest plan of each runtime, or why it has none.
+pub type Plans<'a> = Vec<(&'a Runtime, Result<Plan<'a>, NoPlan>)>;
+
 impl NoPlan {
     /// The rule that no count of instances meets, where it is one.
     pub fn stuck(&self) -> Option<&UnmetConstraint> {

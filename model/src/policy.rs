@@ -1,6 +1,6 @@
 //! How much head room a plan keeps, and what it has to survive.
 
-use crate::cost::traffic::CrossZone;
+use crate::cost::cross_zone::CrossZone;
 use crate::machine::Purchase;
 use serde::Serialize;
 

@@ -1,9 +1,11 @@
 //! What is asked of the consumers: one topic's events and what is done with each.
 
 use crate::capacity::assignment::Topic;
-use crate::catalog::REFERENCE_RUNTIME;
 use crate::runtime::{Concurrency, Deployment};
-use crate::uncertain::inputs::Uncertain;
+use crate::uncertain::distribution::Distribution;
+
+/// The runtime that workloads are taken to run in unless they say otherwise.
+pub const REFERENCE_RUNTIME: &str = "python-aiokafka";
 
 /// The kind of handler of a workload that does not name one: two fields of an event looked at.
 pub const USUAL_HANDLER: &str = "decode";
@@ -113,6 +115,69 @@ impl Default for Workload {
             catch_up: None,
             outlook: Outlook::default(),
             ranges: Vec::new(),
+        }
+    }
+}
+
+/// A number of a workload that is not known exactly; the workload itself has its median.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Uncertain {
+    /// Which number.
+    pub input: Input,
+    /// What may come of it.
+    pub distribution: Distribution,
+}
+
+/// A number of a workload, in the unit of the field that it sets. Two of the same name are the same.
+#[derive(Debug, Clone, Copy)]
+pub struct Input {
+    column: &'static str,
+    get: fn(&Workload) -> Option<f64>,
+    set: fn(&mut Workload, f64),
+}
+
+impl PartialEq for Input {
+    fn eq(&self, other: &Self) -> bool {
+        self.column == other.column
+    }
+}
+
+impl Input {
+    /// The number that a column gives, with the field that it is.
+    pub const fn new(
+        column: &'static str,
+        get: fn(&Workload) -> Option<f64>,
+        set: fn(&mut Workload, f64),
+    ) -> Self {
+        Self { column, get, set }
+    }
+
+    /// The column that gives it.
+    pub fn column(self) -> &'static str {
+        self.column
+    }
+
+    /// What a workload has; `None` where it says nothing.
+    pub fn get(self, workload: &Workload) -> Option<f64> {
+        (self.get)(workload)
+    }
+
+    /// Puts a number into a workload as it is.
+    pub fn set(self, workload: &mut Workload, value: f64) {
+        (self.set)(workload, value);
+    }
+
+    /// Puts a number into a workload, and keeps that possible: skew is at most the number of partitions, and the wait at
+    /// most the handler's time.
+    pub fn draw(self, workload: &mut Workload, value: f64) {
+        self.set(workload, value);
+        if let Some(partitions) = workload.topic.partitions {
+            workload.topic.skew = workload.topic.skew.min(f64::from(partitions));
+        }
+        if let (Some(wait), HandlerCost::Wall { seconds }) =
+            (&mut workload.io_wait_seconds, workload.handler_cost)
+        {
+            *wait = wait.min(seconds);
         }
     }
 }

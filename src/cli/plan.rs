@@ -13,7 +13,7 @@ use tonnage::report::plan::decision::Decision;
 use tonnage::report::plan::decisions;
 use tonnage::report::plan::{Made, PlanReport, View, plans};
 use tonnage::report::pools::Pools;
-use tonnage_model::decide::planner::PlannedWorkload;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::shared_pools::SharedPools;
 
 /// Why a confidence is refused for a pool.

@@ -1,5 +1,6 @@
 //! What machines, traffic, tasks and functions are billed at.
 
 pub mod bill;
+pub mod cross_zone;
 pub mod serverless;
 pub mod traffic;

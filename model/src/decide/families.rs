@@ -1,7 +1,7 @@
 //! Machine families that a plan cannot be told from.
 
 use crate::capacity::constraint::BoundBy;
-use crate::decide::planner::PlannedWorkload;
+use crate::decide::planned::PlannedWorkload;
 use crate::machine::Machine;
 use crate::plan::Plan;
 use crate::problem::RangeEnd;

@@ -2,7 +2,8 @@
 
 use crate::capacity::constraint::BoundBy;
 use crate::catalog::{Catalog, ProblemError};
-pub use crate::decide::planner::PlannedWorkload;
+
+pub use crate::decide::planned::PlannedWorkload;
 use crate::decide::planner::Planner;
 use crate::decide::terms::Terms;
 use crate::decide::total_cost::Account;

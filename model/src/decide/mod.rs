@@ -6,6 +6,7 @@ pub mod evidence;
 pub mod families;
 pub mod fleet;
 pub mod options;
+pub mod planned;
 pub mod planner;
 pub mod recommendation;
 pub mod terms;

@@ -3,7 +3,7 @@
 use crate::decide::options::{AlternativeKind, Options};
 use crate::decide::total_cost::{Account, RuntimeChange};
 use crate::decide::verdict::{Case, Verdict, paid};
-use crate::plan::{NoPlan, Plan};
+use crate::plan::{NoPlan, Plan, Plans};
 use crate::problem::RangeEnd;
 use crate::runtime::Runtime;
 
@@ -63,9 +63,6 @@ impl Recommendation<'_> {
         (step > 0.0).then(|| step / (step + rewrite))
     }
 }
-
-/// The cheapest plan of each runtime, or why it has none.
-pub type Plans<'a> = Vec<(&'a Runtime, Result<Plan<'a>, NoPlan>)>;
 
 /// Recommends one of the options's runtimes for its workload. `plans` are those of the options's runtimes.
 pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommendation<'a> {

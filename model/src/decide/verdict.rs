@@ -2,10 +2,9 @@
 
 use crate::capacity::constraint::Constraint;
 use crate::decide::options::{Alternative, AlternativeKind, Machines, Options};
-use crate::decide::recommendation::Plans;
 use crate::decide::total_cost::Account;
 use crate::offers::Offers;
-use crate::plan::{NoPlan, Plan};
+use crate::plan::{NoPlan, Plan, Plans};
 use crate::problem::RangeEnd;
 use crate::runtime::{Figure, Runtime};
 use serde::Serialize;

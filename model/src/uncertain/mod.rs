@@ -6,4 +6,5 @@ pub mod distribution;
 pub mod inputs;
 pub mod latin_hypercube;
 pub mod monte_carlo;
+pub mod risk;
 pub mod sensitivity;

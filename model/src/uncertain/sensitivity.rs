@@ -1,6 +1,6 @@
 //! Target matters: how far each uncertain number moves the bill by itself.
 
-use crate::decide::planner::PlannedWorkload;
+use crate::decide::planned::PlannedWorkload;
 use crate::uncertain::catalog::{Quantity, SampledWorld, Target, UncertainCatalog};
 use crate::uncertain::distribution::Distribution;
 use crate::uncertain::inputs::Input;
