@@ -4,7 +4,7 @@ use super::decision::rows;
 use super::notes::P99_NOTE;
 use super::overview::Totals;
 use super::plans;
-use crate::report::column::{Column, Unit, Value, column, number, word};
+use crate::report::column::{Column, columns};
 use crate::report::document::Document;
 use crate::report::figures::plural;
 use crate::report::records::Records;
@@ -52,24 +52,15 @@ pub struct RuntimeTotals {
 }
 
 /// Columns of a total.
+#[rustfmt::skip]
 pub fn columns() -> Vec<Column<TotalRow>> {
-    vec![
-        column(word("runtime", "all in", "Runtime, as decided, or today"), |it| (&it.title).into()),
-        column(number("instances", "instances", Unit::Count, "Instances"), |it| it.instances.into()),
-        column(
-            number(
-                "runtime_overhead_bytes",
-                "memory overhead",
-                Unit::Memory,
-                "Memory of all interpreters, binaries and stacks, bytes",
-            )
-            .rank(1),
-            |it| it.overhead_bytes.into(),
-        ),
-        column(number("usd_per_month", "$/month", Unit::Usd, "Bill of the machines, USD a month"), |it| {
-            Value::Number(it.usd_per_month)
-        }),
-    ]
+    columns! { TotalRow, it;
+        "runtime" ["all in" Word Always], "Runtime, as decided, or today" => &it.title;
+        "instances" ["instances" Count Always], "Instances" => it.instances;
+        "runtime_overhead_bytes" ["memory overhead" Memory Rank(1)],
+            "Memory of all interpreters, binaries and stacks, bytes" => it.overhead_bytes;
+        "usd_per_month" ["$/month" Usd Always], "Bill of the machines, USD a month" => it.usd_per_month;
+    }
 }
 
 /// Adds up the workloads that have a plan in every runtime.

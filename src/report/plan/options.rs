@@ -1,43 +1,31 @@
 //! The options of a workload, from a right count of the same machines to another language, and what each gives.
 
 use super::decision::Decision;
-use crate::report::column::{Column, Records, Unit, Value, column, data, number, word};
+use crate::report::column::{Column, Records, Value, columns};
 use crate::report::figures::usd;
 use tonnage_model::decide::families::ties;
 use tonnage_model::decide::fleet::PlannedWorkload;
 use tonnage_model::decide::options::{Alternative, AlternativeKind, Machines};
 
 /// Columns of an option.
+#[rustfmt::skip]
 pub fn columns() -> Vec<Column<Alternative>> {
-    vec![
-        column(data("kind", "Kind of change"), |it| name(it.kind).into()),
-        column(word("change", "option", "The change in words"), |it| in_words(it).into()),
-        column(data("to", "The setting or runtime to change to"), |it| it.to.as_deref().into()),
-        column(word("machines", "machines", "Instances and their type after this change alone"), |it| {
-            match &it.on {
-                Some(on) => on.to_string().into(),
-                None => Value::from("no plan").bad(),
-            }
-        }),
-        column(data("instances", "Instances"), |it| it.on.as_ref().map(|on| on.instances).into()),
-        column(data("instance_type", "Machine type"), |it| it.on.as_ref().map(|on| &on.instance_type).into()),
-        column(data("provider", "Cloud"), |it| it.on.as_ref().map(|on| &on.provider).into()),
-        column(data("region", "Region"), |it| it.on.as_ref().map(|on| &on.region).into()),
-        column(number("usd_per_month", "$/month", Unit::Usd, "Their bill, USD a month"), |it| {
-            it.usd_per_month.into()
-        }),
-        column(
-            number(
-                "saves_usd_per_month",
-                "saves",
-                Unit::Usd,
-                "What this change alone saves, USD a month, of today's bill for the right count, else of the cheapest \
-                 plan in today's runtime",
-            ),
-            |it| it.saves_usd_per_month.into(),
-        ),
-        column(word("risk", "risk", "What can go wrong").rank(1), |it| it.risk.into()),
-    ]
+    columns! { Alternative, it;
+        "kind", "Kind of change" => name(it.kind);
+        "change" ["option" Word Always], "The change in words" => in_words(it);
+        "to", "The setting or runtime to change to" => it.to.as_deref();
+        "machines" ["machines" Word Always], "Instances and their type after this change alone" =>
+            it.on.as_ref().map_or_else(|| Value::from("no plan").bad(), |on| on.to_string().into());
+        "instances", "Instances" => it.on.as_ref().map(|on| on.instances);
+        "instance_type", "Machine type" => it.on.as_ref().map(|on| &on.instance_type);
+        "provider", "Cloud" => it.on.as_ref().map(|on| &on.provider);
+        "region", "Region" => it.on.as_ref().map(|on| &on.region);
+        "usd_per_month" ["$/month" Usd Always], "Their bill, USD a month" => it.usd_per_month;
+        "saves_usd_per_month" ["saves" Usd Always],
+            "What this change alone saves, USD a month: of today's bill for the right count, else of the cheapest plan in \
+             today's runtime" => it.saves_usd_per_month;
+        "risk" ["risk" Word Rank(1)], "What can go wrong" => it.risk;
+    }
 }
 
 /// The options of a decision, least effort first.

@@ -1,6 +1,6 @@
 //! A workload in a runtime: the columns of a plan.
 
-use crate::report::column::{Column, Unit, Value, column, data, number, word};
+use crate::report::column::{Column, Value, columns};
 use crate::report::figures::plural_of;
 use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
 use tonnage_model::decide::total_cost::{RuntimeChange, TotalCost};
@@ -55,6 +55,20 @@ impl PlanRow<'_, '_> {
         self.risk.map(|risk| value(risk).into()).unwrap_or(Value::Missing)
     }
 
+    fn machines(&self) -> Value<'static> {
+        match self.plan {
+            Ok(plan) => machines(plan).into(),
+            Err(_) => Value::from("no plan").bad(),
+        }
+    }
+
+    fn partitions_required(&self) -> Option<u64> {
+        match self.plan {
+            Ok(plan) => plan.size.partitions_required,
+            Err(none) => none.stuck().and_then(|unmet| unmet.partitions_required),
+        }
+    }
+
     fn builds_features(&self) -> bool {
         self.entry.problem.workload.outlook.features_per_month > 0.0
     }
@@ -80,231 +94,79 @@ pub fn workers(plan: &Plan<'_>) -> String {
 }
 
 /// Columns of a plan.
+#[rustfmt::skip]
 pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
-    vec![
-        column(word("workload", "workload", "Workload").grouped(), |it| {
-            (&it.entry.problem.workload.name).into()
-        }),
-        column(word("runtime", "runtime", "Runtime"), |it| (&it.runtime.name).into()),
-        column(data("feasible", "Whether there is a plan"), |it| it.plan.is_ok().into()),
-        column(word("machines", "machines", "Instances and their type"), |it| match it.plan {
-            Ok(plan) => machines(plan).into(),
-            Err(_) => Value::from("no plan").bad(),
-        }),
-        column(data("reason", "Why there is no plan"), |it| it.plan.err().map(ToString::to_string).into()),
-        column(data("provider", "Cloud"), |it| it.plan.ok().map(|plan| &plan.machine.provider).into()),
-        column(data("region", "Region"), |it| it.plan.ok().map(|plan| &plan.machine.region).into()),
-        column(data("instance_type", "Machine type"), |it| {
-            it.plan.ok().map(|plan| &plan.machine.instance_type).into()
-        }),
-        column(data("instances", "Instances"), |it| it.of(|plan| plan.size.instances)),
-        column(
-            word("workers", "workers", "Processes, or threads of one process, an instance").rank(6),
-            |it| it.of(workers),
-        ),
-        column(data("workers_per_instance", "Number of these"), |it| {
-            it.of(|plan| plan.workers_per_instance())
-        }),
-        column(
-            number(
-                "core_seconds_per_event",
-                "CPU an event, speed 1",
-                Unit::Seconds,
-                "CPU of an event at speed 1, s",
-            )
-            .data(),
-            |it| it.of(|plan| plan.core_seconds_per_event()),
-        ),
-        column(
-            number(
-                "cpu_seconds_per_event",
-                "CPU an event, this machine",
-                Unit::Seconds,
-                "CPU of an event on this machine type, its share of the fetch included, s",
-            )
-            .data(),
-            |it| it.of(|plan| plan.service_seconds()),
-        ),
-        column(
-            number(
-                "fetch_seconds_per_event",
-                "of it the fetch",
-                Unit::Seconds,
-                "An event's share of its fetch, s; 0 where the profile does not give the fetch",
-            )
-            .data(),
-            |it| it.of(|plan| plan.fetch_seconds()),
-        ),
-        column(
-            number(
-                "io_wait_seconds_per_event",
-                "I/O wait an event",
-                Unit::Seconds,
-                "Waiting of an event, all attempts, s",
-            )
-            .data(),
-            |it| it.entry.problem.today.wait_seconds.into(),
-        ),
-        column(data("peak_events_per_second", "Peak rate, events/s"), |it| {
-            it.entry.problem.workload.peak_rate().into()
-        }),
-        column(
-            number("cores_at_peak", "cores busy at peak", Unit::Number, "Cores busy at peak").data(),
-            |it| it.of(|plan| plan.sizing.peak_rate * plan.service_seconds()),
-        ),
-        column(
-            number(
-                "utilization_at_peak",
-                "CPU",
-                Unit::Share,
-                "Share of the vCPUs busy at peak with all instances up",
-            )
-            .rank(3),
-            |it| it.of(|plan| plan.size.utilization_at_peak),
-        ),
-        column(
-            number("p99_seconds", "p99", Unit::Seconds, "99th percentile of latency at peak, s").rank(4),
-            |it| it.of(|plan| plan.size.p99_seconds),
-        ),
-        column(
-            number(
-                "memory_bytes_per_instance",
-                "memory an instance",
-                Unit::Memory,
-                "Memory that an instance needs, bytes",
-            )
-            .data(),
-            |it| it.of(|plan| plan.size.memory_bytes_per_instance),
-        ),
-        column(
-            number(
-                "runtime_overhead_bytes",
-                "overhead",
-                Unit::Memory,
-                "Memory of all interpreters, binaries and stacks, bytes",
-            )
-            .rank(5),
-            |it| it.of(|plan| plan.size.runtime_overhead_bytes),
-        ),
-        column(
-            number("partitions_required", "partitions", Unit::Count, "Partitions that the plan needs").data(),
-            |it| match it.plan {
-                Ok(plan) => plan.size.partitions_required.into(),
-                Err(none) => none.stuck().and_then(|unmet| unmet.partitions_required).into(),
-            },
-        ),
-        column(number("usd_per_month", "$/month", Unit::Usd, "Bill of the machines, USD a month"), |it| {
-            it.of(|plan| plan.usd_per_month).best_if(it.is_cheapest)
-        }),
-        column(
-            word("bound_by", "bound by", "The constraint that sets the number of instances").rank(2),
-            |it| it.of(|plan| plan.size.bound_by.to_string()),
-        ),
-        column(
-            number("usd_per_million_events", "$/million events", Unit::Usd, "Bill, USD per million events")
-                .data(),
-            |it| it.of(|plan| plan.usd_per_million_events),
-        ),
-        column(
-            number(
-                "traffic_usd_per_month",
-                "traffic, $/month",
-                Unit::Usd,
-                "Traffic between zones, USD a month",
-            )
-            .data(),
-            |it| it.total.map(|total| total.traffic).into(),
-        ),
-        column(
-            number(
-                "engineering_usd_per_month",
-                "features, $/month",
-                Unit::Usd,
-                "Building features, USD a month; empty where none are built or their days are not known",
-            )
-            .data(),
-            |it| it.total.filter(|_| it.builds_features()).and_then(|total| total.engineering).into(),
-        ),
-        column(
-            number(
-                "total_usd_per_month",
-                "total, $/month",
-                Unit::Usd,
-                "Machines, traffic and features, USD a month",
-            )
-            .data(),
-            |it| it.total.and_then(|total| total.usd_per_month()).into(),
-        ),
-        column(
-            number(
-                "saves_usd_per_month",
-                "saves, $/month",
-                Unit::Usd,
-                "What it saves of what is paid today, features counted, USD a month",
-            )
-            .data(),
-            |it| it.change.as_ref().map(|change| change.saves_usd_per_month).into(),
-        ),
-        column(number("rewrite_usd", "rewrite, $ once", Unit::Usd, "The rewrite, USD once").data(), |it| {
-            it.change.as_ref().and_then(|change| change.rewrite_usd).into()
-        }),
-        column(
-            number("payback_months", "pays back in", Unit::Months, "Months until the rewrite is paid back")
-                .data(),
-            |it| it.change.as_ref().and_then(|change| change.payback_months).into(),
-        ),
-        column(
-            number(
-                "usd_per_month_p10",
-                "P10",
-                Unit::Usd,
-                "10th percentile of the bill over all samples, USD a month",
-            ),
-            |it| it.risk(|risk| risk.usd_per_month.p10),
-        ),
-        column(
-            number("usd_per_month_p50", "P50", Unit::Usd, "Median of the bill, USD a month").data(),
-            |it| it.risk(|risk| risk.usd_per_month.p50),
-        ),
-        column(
-            number("usd_per_month_p90", "P90", Unit::Usd, "90th percentile of the bill, USD a month"),
-            |it| it.risk(|risk| risk.usd_per_month.p90),
-        ),
-        column(
-            number(
-                "cheapest",
-                "cheapest in",
-                Unit::Share,
-                "Share of the samples in which it is the cheapest",
-            )
-            .rank(1),
-            |it| it.risk(|risk| risk.cheapest),
-        ),
-        column(data("tied", "Share of the samples in which another has the same lowest bill"), |it| {
-            it.risk(|risk| risk.tied)
-        }),
-        column(
-            number(
-                "holds",
-                "holds in",
-                Unit::Share,
-                "Share of the samples in which this plan keeps all constraints",
-            )
-            .rank(1),
-            |it| it.risk(|risk| risk.holds),
-        ),
-        column(data("weakest_constraint", "The constraint that this plan breaks in most samples"), |it| {
-            it.risk(|risk| risk.weakest.map(|(constraint, _)| constraint.to_string()))
-        }),
-        column(data("weakest_share", "Share of the samples in which it does"), |it| {
-            it.risk(|risk| risk.weakest.map(|(_, share)| share))
-        }),
-        column(number("startup_seconds", "startup", Unit::Seconds, "Start to first event, s").data(), |it| {
-            it.runtime.startup_seconds.as_ref().map(|figure| figure.value).into()
-        }),
-        column(
-            number("days_per_feature", "days a feature", Unit::Number, "Working days for one feature").data(),
-            |it| it.runtime.days_per_feature.as_ref().map(|figure| figure.value).into(),
-        ),
-    ]
+    columns! { PlanRow<'_, '_>, it;
+        "workload" ["workload" Word Grouped], "Workload" => &it.entry.problem.workload.name;
+        "runtime" ["runtime" Word Always], "Runtime" => &it.runtime.name;
+        "feasible", "Whether there is a plan" => it.plan.is_ok();
+        "machines" ["machines" Word Always], "Instances and their type" => it.machines();
+        "reason", "Why there is no plan" => it.plan.err().map(ToString::to_string);
+        "provider", "Cloud" => it.plan.ok().map(|plan| &plan.machine.provider);
+        "region", "Region" => it.plan.ok().map(|plan| &plan.machine.region);
+        "instance_type", "Machine type" => it.plan.ok().map(|plan| &plan.machine.instance_type);
+        "instances", "Instances" => it.of(|plan| plan.size.instances);
+        "workers" ["workers" Word Rank(6)], "Processes, or threads of one process, an instance" => it.of(workers);
+        "workers_per_instance", "Number of these" => it.of(|plan| plan.workers_per_instance());
+        "core_seconds_per_event" ["CPU an event, speed 1" Seconds Data], "CPU of an event at speed 1, s" =>
+            it.of(|plan| plan.core_seconds_per_event());
+        "cpu_seconds_per_event" ["CPU an event, this machine" Seconds Data],
+            "CPU of an event on this machine type, its share of the fetch included, s" =>
+            it.of(|plan| plan.service_seconds());
+        "fetch_seconds_per_event" ["of it the fetch" Seconds Data],
+            "An event's share of its fetch, s; 0 where the profile does not give the fetch" =>
+            it.of(|plan| plan.fetch_seconds());
+        "io_wait_seconds_per_event" ["I/O wait an event" Seconds Data], "Waiting of an event, all attempts, s" =>
+            it.entry.problem.today.wait_seconds;
+        "peak_events_per_second", "Peak rate, events/s" => it.entry.problem.workload.peak_rate();
+        "cores_at_peak" ["cores busy at peak" Number Data], "Cores busy at peak" =>
+            it.of(|plan| plan.sizing.peak_rate * plan.service_seconds());
+        "utilization_at_peak" ["CPU" Share Rank(3)], "Share of the vCPUs busy at peak with all instances up" =>
+            it.of(|plan| plan.size.utilization_at_peak);
+        "p99_seconds" ["p99" Seconds Rank(4)], "99th percentile of latency at peak, s" =>
+            it.of(|plan| plan.size.p99_seconds);
+        "memory_bytes_per_instance" ["memory an instance" Memory Data], "Memory that an instance needs, bytes" =>
+            it.of(|plan| plan.size.memory_bytes_per_instance);
+        "runtime_overhead_bytes" ["overhead" Memory Rank(5)],
+            "Memory of all interpreters, binaries and stacks, bytes" => it.of(|plan| plan.size.runtime_overhead_bytes);
+        "partitions_required" ["partitions" Count Data], "Partitions that the plan needs" => it.partitions_required();
+        "usd_per_month" ["$/month" Usd Always], "Bill of the machines, USD a month" =>
+            it.of(|plan| plan.usd_per_month).best_if(it.is_cheapest);
+        "bound_by" ["bound by" Word Rank(2)], "The constraint that sets the number of instances" =>
+            it.of(|plan| plan.size.bound_by.to_string());
+        "usd_per_million_events" ["$/million events" Usd Data], "Bill, USD per million events" =>
+            it.of(|plan| plan.usd_per_million_events);
+        "traffic_usd_per_month" ["traffic, $/month" Usd Data], "Traffic between zones, USD a month" =>
+            it.total.map(|total| total.traffic);
+        "engineering_usd_per_month" ["features, $/month" Usd Data],
+            "Building features, USD a month; empty where none are built or their days are not known" =>
+            it.total.filter(|_| it.builds_features()).and_then(|total| total.engineering);
+        "total_usd_per_month" ["total, $/month" Usd Data], "Machines, traffic and features, USD a month" =>
+            it.total.and_then(|total| total.usd_per_month());
+        "saves_usd_per_month" ["saves, $/month" Usd Data],
+            "What it saves of what is paid today, features counted, USD a month" =>
+            it.change.as_ref().map(|change| change.saves_usd_per_month);
+        "rewrite_usd" ["rewrite, $ once" Usd Data], "The rewrite, USD once" =>
+            it.change.as_ref().and_then(|change| change.rewrite_usd);
+        "payback_months" ["pays back in" Months Data], "Months until the rewrite is paid back" =>
+            it.change.as_ref().and_then(|change| change.payback_months);
+        "usd_per_month_p10" ["P10" Usd Always], "10th percentile of the bill over all samples, USD a month" =>
+            it.risk(|risk| risk.usd_per_month.p10);
+        "usd_per_month_p50" ["P50" Usd Data], "Median of the bill, USD a month" => it.risk(|risk| risk.usd_per_month.p50);
+        "usd_per_month_p90" ["P90" Usd Always], "90th percentile of the bill, USD a month" =>
+            it.risk(|risk| risk.usd_per_month.p90);
+        "cheapest" ["cheapest in" Share Rank(1)], "Share of the samples in which it is the cheapest" =>
+            it.risk(|risk| risk.cheapest);
+        "tied", "Share of the samples in which another has the same lowest bill" => it.risk(|risk| risk.tied);
+        "holds" ["holds in" Share Rank(1)], "Share of the samples in which this plan keeps all constraints" =>
+            it.risk(|risk| risk.holds);
+        "weakest_constraint", "The constraint that this plan breaks in most samples" =>
+            it.risk(|risk| risk.weakest.map(|(constraint, _)| constraint.to_string()));
+        "weakest_share", "Share of the samples in which it does" =>
+            it.risk(|risk| risk.weakest.map(|(_, share)| share));
+        "startup_seconds" ["startup" Seconds Data], "Start to first event, s" =>
+            it.runtime.startup_seconds.as_ref().map(|figure| figure.value);
+        "days_per_feature" ["days a feature" Number Data], "Working days for one feature" =>
+            it.runtime.days_per_feature.as_ref().map(|figure| figure.value);
+    }
 }
