@@ -17,8 +17,13 @@ use tonnage_model::catalog::Catalog;
 use tonnage_model::decide::calibrate::Calibration;
 use tonnage_model::workload::Workload;
 
-/// Find what an event costs today from the utilization of the machines, and correct the rows
+/// Find what an event costs today from measured CPU utilization, and correct the rows
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonnage calibrate workloads.csv --utilization 35%
+  tonnage calibrate workloads.csv --utilizations cpu.csv
+  tonnage calibrate workloads.csv --utilizations cpu.csv -o calibrated.csv")]
 pub struct Calibrate {
     #[command(flatten)]
     workloads: WorkloadArgs,
@@ -27,7 +32,7 @@ pub struct Calibrate {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Flags<{ PROFILES | MACHINES | FORMAT }>,
+    settings: Flags<{ COLUMNS | PROFILES | MACHINES | FORMAT }>,
 }
 
 /// What was read off the machines.
@@ -45,7 +50,7 @@ struct Measured {
 impl Calibrate {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
-        let entries = self.workloads.read_with_cells(&setup.catalog)?;
+        let entries = self.workloads.read_entries(&setup)?;
         let (workloads, cells): (Vec<_>, Vec<_>) =
             entries.into_iter().map(|entry| (entry.workload, entry.cells)).unzip();
         let utilizations = self.measured.of(&workloads)?;

@@ -3,7 +3,7 @@
 use super::output::Output;
 use super::settings::flags::Flags;
 use super::settings::uses::*;
-use super::workload_flags::OneWorkloadArgs;
+use super::workload_flags::WorkloadArgs;
 use anyhow::{Result, bail};
 use clap::Args;
 use tonnage::render::json;
@@ -11,19 +11,27 @@ use tonnage::report::explain;
 
 /// Explain a plan step by step, with the number behind each step
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonnage explain orders workloads.csv
+  tonnage explain orders workloads.csv --set partitions=48
+  tonnage explain orders workloads.csv --runtimes go-franz -o orders.md")]
 pub struct Explain {
+    /// The workload, where the files have several
+    #[arg(value_name = "NAME")]
+    first: Option<String>,
     #[command(flatten)]
-    workload: OneWorkloadArgs,
+    workloads: WorkloadArgs,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Flags<PLANNING>,
+    settings: Flags<{ COLUMNS | PLANNING }>,
 }
 
 impl Explain {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
-        let workloads = self.workload.read(&setup.catalog)?;
+        let workloads = [self.workloads.named(self.first).read_one(&setup)?.workload];
         let fleet = setup.plan_unsampled(&workloads)?;
         let mut explanations = Vec::new();
         let mut notes = Vec::new();

@@ -3,7 +3,7 @@
 use super::output::Output;
 use super::settings::flags::Flags;
 use super::settings::uses::*;
-use super::workload_flags::OneWorkloadArgs;
+use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use tonnage::input::quantity;
@@ -15,11 +15,16 @@ use tonnage_model::scenario::failures::Failures as Outcomes;
 /// Longest time that can be set, s.
 const LONGEST_SECONDS: f64 = 1e6;
 
-/// Show what a crash, a lost zone, a deploy, retries and a poison message do to each plan
+/// Show what a crash, a lost zone, a deploy, retries and a poison message do to a plan
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonnage failures workloads.csv
+  tonnage failures workloads.csv --workload orders --assignor cooperative
+  tonnage failures workloads.csv --session-timeout 10s --format csv")]
 pub struct Failures {
     #[command(flatten)]
-    workloads: OneWorkloadArgs,
+    workloads: WorkloadArgs,
     /// Show every runtime and scenario, retries and a poison message; with one workload always
     #[arg(long)]
     details: bool,
@@ -28,7 +33,7 @@ pub struct Failures {
     #[command(flatten)]
     group: GroupFlags,
     #[command(flatten)]
-    settings: Flags<{ PLANNING | WORTH }>,
+    settings: Flags<{ COLUMNS | PLANNING | WORTH }>,
 }
 
 /// Settings of the consumer group.
@@ -83,7 +88,7 @@ impl Failures {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
         let group = self.group.settings();
-        let workloads = self.workloads.read_all(&setup.catalog)?;
+        let workloads = self.workloads.read(&setup)?;
         let fleet = setup.plan_unsampled(&workloads)?;
         let all: Vec<Outcomes<'_>> = fleet.entries.iter().map(|entry| Outcomes::of(entry, group)).collect();
         let report = FailureReport::new(&all, self.details || all.len() == 1);

@@ -20,6 +20,11 @@ use tonnage_model::runtime::{Concurrency, Deployment, Evidence, Provenance};
 
 /// Fit a runtime profile to measured samples
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonnage fit samples.csv -o profiles/ours.toml
+  tonnage fit samples.csv --runtime go-franz --vcpu-speed 0.558
+  tonnage plan workloads.csv --profiles profiles")]
 pub struct Fit {
     /// Measured samples, CSV, a row each; - for standard input
     #[arg(value_name = "SAMPLES")]

@@ -28,6 +28,11 @@ const BATCH: &str = "100";
 
 /// Price a day hour by hour: a fixed fleet, an autoscaled one, Fargate tasks and Lambda
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonnage hours workloads.csv
+  tonnage hours workloads.csv --workload orders --hourly-csv rates.csv
+  tonnage hours workloads.csv --reaction 2m --scale-in-after 10m")]
 pub struct Hours {
     #[command(flatten)]
     workloads: WorkloadArgs,
@@ -52,7 +57,7 @@ pub struct Hours {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Flags<PLANNING>,
+    settings: Flags<{ COLUMNS | PLANNING }>,
 }
 
 impl Hours {
@@ -60,7 +65,7 @@ impl Hours {
         let setup = self.settings.load()?;
         let prices = prices(self.serverless.as_deref())?;
         let series = self.hourly_csv.as_deref().map(series).transpose()?;
-        let days = days(self.workloads.read(&setup.catalog)?, series.as_ref())?;
+        let days = days(self.workloads.read(&setup)?, series.as_ref())?;
         let scaler = Autoscaler { reaction_seconds: self.reaction, scale_in_seconds: self.scale_in_after };
         let terms = HourTerms { scaler, serverless: &prices, batch: self.batch_size };
         let entries = study(&setup.catalog, &setup.runtimes(), &days, setup.policy, terms)?;

@@ -12,6 +12,11 @@ const ROWS: &str = include_str!("init/rows.csv");
 
 /// Write a commented starter workloads.csv and tonnage.toml
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonnage init
+  tonnage init planning
+  tonnage init && tonnage plan workloads.csv")]
 pub struct Init {
     /// Folder to write to
     #[arg(default_value = ".", value_name = "DIR")]

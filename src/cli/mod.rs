@@ -8,7 +8,7 @@ mod stream;
 mod workload_flags;
 
 use anyhow::{Result, anyhow};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Lists the commands in the order of `--help`, each by its file and the arguments in it.
 macro_rules! commands {
@@ -41,8 +41,14 @@ commands! {
     calibrate::Calibrate,
     fit::Fit,
     catalog::Catalog,
+    completions::Completions,
+    man::Man,
     measure::Measure,
+    reference::Reference,
 }
+
+/// The program.
+const NAME: &str = "tonnage";
 
 /// Exit status of a command line that cannot be understood.
 const USAGE: u8 = 2;
@@ -50,10 +56,28 @@ const USAGE: u8 = 2;
 /// What will this event workload cost in Python, Go or Rust, how many machines does it need, and is the
 /// rewrite worth it?
 #[derive(Parser)]
-#[command(version, about, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    version,
+    about,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+#[command(after_help = "\
+Examples:
+  tonnage init
+  tonnage plan workloads.csv --provider aws --region us-east-1
+  tonnage explain orders workloads.csv
+
+A separate program measures your own consumer: cargo install tonnage-measure")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+}
+
+/// The command line, for what describes it.
+fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the command that the program was started with and gives the exit status.

@@ -34,7 +34,7 @@ fn names() -> String {
 /// Where output goes.
 #[derive(Args)]
 pub struct Output {
-    /// Write to this file instead of standard output (-); its ending chooses the format
+    /// File to write, - for standard output; its ending chooses the format
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }

@@ -13,6 +13,11 @@ use tonnage_model::scenario::pipeline::Study;
 
 /// Choose a runtime for each stage of a pipeline, counting the topics between them
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonnage pipeline pipeline.toml
+  tonnage pipeline pipeline.toml --details
+  tonnage pipeline pipeline.toml -o pipeline.md")]
 pub struct Pipeline {
     /// Pipelines, TOML: [[pipeline]] with its [[pipeline.stage]] tables
     #[arg(value_name = "FILE")]

@@ -4,7 +4,7 @@ use super::output::Output;
 use super::settings::flags::Flags;
 use super::settings::uses::*;
 use super::stream::{Streaming, write_row};
-use super::workload_flags::OneWorkloadArgs;
+use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use tonnage::report::context::Context as MadeWith;
@@ -19,21 +19,26 @@ use tonnage_model::scenario::shared_pools::SharedPools;
 /// Why a confidence is refused for a pool.
 const NO_CONFIDENCE: &str = "a shared pool is planned at the best estimates, which no confidence changes; leave it out";
 
-/// Plan workloads: instances, memory and monthly cost in each runtime, and what to change
+/// Plan what should run, what it costs a month, and what to change
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonnage plan workloads.csv --provider aws --region us-east-1
+  tonnage plan workloads.csv --workload orders --set events_per_day=150M --details
+  tonnage plan --events-per-day 50M --event-size 1.2KB --io-ratio 0.85 --handler-ms 8")]
 pub struct Plan {
     #[command(flatten)]
-    workloads: OneWorkloadArgs,
-    /// Every workload in detail: runtimes side by side, options, criteria, evidence and notes
+    workloads: WorkloadArgs,
+    /// Show runtimes side by side, options, criteria, evidence and notes
     #[arg(long, conflicts_with = "by")]
     details: bool,
-    /// A row for every workload and runtime, and what all cost in each
+    /// Show a row for every workload and runtime, and totals
     #[arg(long, value_enum, value_name = "WHAT")]
     by: Option<By>,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Flags<{ PLANNING | TRAFFIC | POOL | WORTH | SAMPLING }>,
+    settings: Flags<{ COLUMNS | PLANNING | TRAFFIC | POOL | WORTH | SAMPLING }>,
 }
 
 /// What rows are made by.
@@ -53,7 +58,7 @@ impl Plan {
         };
         if let Some(format) = self.output.format(setup.format)?.rows
             && let Some(planner) = setup.planner()
-            && let Some((reader, files)) = self.workloads.stream(&setup.catalog)?
+            && let Some((reader, files)) = self.workloads.stream(&setup)?
         {
             let headings = match view {
                 View::ByRuntime => plans::columns().iter().map(|column| column.heading).collect(),
@@ -65,7 +70,7 @@ impl Plan {
             let has_infeasible = streaming.run(reader, files, &self.output)?;
             return Ok(setup.status(has_infeasible));
         }
-        let entries = self.workloads.read_entries(&setup.catalog)?;
+        let entries = self.workloads.read_entries(&setup)?;
         let (workloads, inputs): (Vec<_>, Vec<_>) =
             entries.into_iter().map(|entry| (entry.workload, entry.cells)).unzip();
         let Some(reserve) = setup.shared else {

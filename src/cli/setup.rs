@@ -38,6 +38,8 @@ pub struct Setup {
     pub confidence: Option<f64>,
     /// How what is uncertain is sampled.
     pub sampling: Sampling,
+    /// Columns of workload files to skip.
+    pub ignored_columns: Vec<String>,
     /// Form of the output, where set.
     pub format: Asked,
     /// Whether a workload without a plan fails the command.
@@ -143,6 +145,7 @@ impl<const USED: u16> Flags<USED> {
             shared: settings.shared.then_some(settings.reserve),
             confidence: settings.confidence,
             sampling: settings.sampling,
+            ignored_columns: settings.ignore_columns,
             format: Asked { by_flag: settings.format.filter(|_| by_file.is_none()), by_file },
             strict: settings.strict,
             runtimes,

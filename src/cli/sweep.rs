@@ -4,7 +4,7 @@ use super::output::Output;
 use super::settings::flags::Flags;
 use super::settings::uses::*;
 use super::setup::Setup;
-use super::workload_flags::OneWorkloadArgs;
+use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use std::time::{Duration, Instant};
@@ -27,9 +27,14 @@ const MONTHS: &str = "months";
 
 /// Move one quantity, and show what changes: months ahead, or any number of a workload
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonnage sweep workloads.csv --over months
+  tonnage sweep workloads.csv --workload orders --over events_per_day --to 500M
+  tonnage sweep workloads.csv --workload orders --over io_ratio --provider aws")]
 pub struct Sweep {
     #[command(flatten)]
-    workloads: OneWorkloadArgs,
+    workloads: WorkloadArgs,
     /// What to move: months ahead, or a column that holds a number, such as events_per_day; all else stays
     #[arg(long, value_name = "QUANTITY", value_parser = over)]
     over: Over,
@@ -41,7 +46,7 @@ pub struct Sweep {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Flags<{ PLANNING | TRAFFIC | WORTH }>,
+    settings: Flags<{ COLUMNS | PLANNING | TRAFFIC | WORTH }>,
 }
 
 /// What is moved.
@@ -132,12 +137,11 @@ impl Sweep {
         let Self { workloads, over, ends, details, output, .. } = self;
         match over {
             Over::Months => {
-                months(&setup, &workloads.read_all(&setup.catalog)?, ends.months()?, details, &output)
+                months(&setup, &workloads.read(&setup)?, ends.months()?, details, &output)
             }
             Over::Number(..) if details => bail!("--details is for --over {MONTHS}; leave it out"),
             Over::Number(number, input) => {
-                let workloads = workloads.read(&setup.catalog)?;
-                let Some(workload) = workloads.first() else { bail!("there is no workload") };
+                let workload = &workloads.read_one(&setup)?.workload;
                 over_number(&setup, Moved { workload, number, input }, &ends, &output)
             }
         }

@@ -1,14 +1,14 @@
-//! A flag for every workload column, made from the columns themselves, and the files to read.
+//! Where workloads come from: files, `--set`, and a flag for every column, made from the table of columns.
 
+use super::setup::Setup;
 use anyhow::{Result, bail};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tonnage::input::columns::{self, COLUMNS, Column};
 use tonnage::input::diagnostic::InputError;
 use tonnage::input::nearest::unknown;
 use tonnage::input::workloads::{Entry, Overrides, Reader};
-use tonnage_model::catalog::Catalog;
 use tonnage_model::workload::Workload;
 
 /// Name of a workload that is given by flags alone.
@@ -50,8 +50,9 @@ impl Args for WorkloadFlags {
                 .help(format!("{} [{}]", column.meaning, default_of(column)))
                 .long_help(format!("{}: {} [{}]", column.meaning, column.allowed(), default_of(column)))
                 .help_heading(
-                    "Workload (a value stands for that column of every row; a number may be a range, 40M..60M)",
+                    "Workload columns (without a file, or as --set; a number may be a range, 40M..60M)",
                 )
+                .hide_short_help(true)
         }))
     }
 
@@ -67,41 +68,95 @@ pub struct WorkloadArgs {
     #[arg(value_name = "WORKLOADS")]
     files: Vec<PathBuf>,
 
-    /// Columns of the files to skip, which belong to somebody else
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    ignore_columns: Vec<String>,
+    /// Value of a column for every row; repeatable
+    #[arg(long = "set", value_name = "COLUMN=VALUE", value_parser = assignment, allow_hyphen_values = true)]
+    assignments: Vec<(&'static str, String)>,
+
+    /// Only the workload of this name; repeatable
+    #[arg(long = "workload", value_name = "NAME")]
+    only: Vec<String>,
 
     #[command(flatten)]
     flags: WorkloadFlags,
 }
 
+/// `COLUMN=VALUE`, the column as in a file or as its flag.
+fn assignment(text: &str) -> Result<(&'static str, String), String> {
+    let (name, value) =
+        text.split_once('=').ok_or_else(|| "must be COLUMN=VALUE, such as peak_factor=4".to_owned())?;
+    let name = name.trim().replace('-', "_");
+    match columns::position(&name).and_then(|position| COLUMNS.get(position)) {
+        Some(column) => Ok((column.name, value.trim().to_owned())),
+        None => Err(columns::unknown("column", &name)),
+    }
+}
+
 impl WorkloadArgs {
-    /// Reads all files, or the one workload that flags describe.
-    pub fn read(self, catalog: &Catalog) -> Result<Vec<Workload>> {
-        let entries = self.entries(catalog, |reader| reader)?;
+    /// The same where the first argument may name the workload: it does unless it is a file, ends like one, or is -.
+    pub fn named(mut self, first: Option<String>) -> Self {
+        let ends_like_a_file = |first: &str| first.ends_with(".csv") || first.ends_with(".toml");
+        match first {
+            Some(it) if it == "-" || ends_like_a_file(&it) || Path::new(&it).is_file() => {
+                self.files.insert(0, it.into());
+            }
+            Some(name) => self.only.push(name),
+            None => {}
+        }
+        self
+    }
+
+    /// Reads the workloads asked for: all of the files, those of `--workload`, or the one that flags describe.
+    pub fn read(self, setup: &Setup) -> Result<Vec<Workload>> {
+        let entries = self.entries(setup, |reader| reader)?;
         Ok(entries.into_iter().map(|entry| entry.workload).collect())
     }
 
     /// The same with the cells that each was read from.
-    pub fn read_with_cells(self, catalog: &Catalog) -> Result<Vec<Entry>> {
-        self.entries(catalog, Reader::keeping_cells)
+    pub fn read_entries(self, setup: &Setup) -> Result<Vec<Entry>> {
+        self.entries(setup, Reader::keeping_cells)
+    }
+
+    /// Reads the only workload there is or is asked for, with its cells.
+    pub fn read_one(self, setup: &Setup) -> Result<Entry> {
+        let all = self.read_entries(setup)?;
+        let names: Vec<String> = all.iter().map(|entry| entry.workload.name.clone()).collect();
+        match <[Entry; 1]>::try_from(all) {
+            Ok([entry]) => Ok(entry),
+            Err(all) => bail!(
+                "there are {} workloads; choose one with --workload NAME, out of {}",
+                all.len(),
+                names.join(", ")
+            ),
+        }
     }
 
     fn entries<'c>(
         self,
-        catalog: &'c Catalog,
+        setup: &'c Setup,
         as_wanted: impl FnOnce(Reader<'c>) -> Reader<'c>,
     ) -> Result<Vec<Entry>> {
-        let mut reader = as_wanted(self.reader(catalog)?);
-        if self.files.is_empty() {
-            return Ok(vec![reader.of_flags().map_err(InputError::Invalid)?]);
+        let mut reader = as_wanted(self.reader(setup)?);
+        let all = if self.files.is_empty() {
+            vec![reader.of_flags().map_err(InputError::Invalid)?]
+        } else {
+            reader.read_all(&self.files)?
+        };
+        chosen(all, &self.only)
+    }
+
+    /// A reader and the files to read, where these are read one workload after the other: not where some are chosen or
+    /// one is described by flags.
+    pub fn stream<'c>(&self, setup: &'c Setup) -> Result<Option<(Reader<'c>, &[PathBuf])>> {
+        if !self.only.is_empty() || self.files.is_empty() {
+            return Ok(None);
         }
-        Ok(reader.read_all(&self.files)?)
+        Ok(Some((self.reader(setup)?, &self.files)))
     }
 
     /// A reader by the flags.
-    fn reader<'c>(&self, catalog: &'c Catalog) -> Result<Reader<'c>> {
+    fn reader<'c>(&self, setup: &'c Setup) -> Result<Reader<'c>> {
         let mut overrides = self.flags.values.clone();
+        overrides.extend(self.assignments.iter().cloned());
         if self.files.is_empty() {
             overrides.entry("name").or_insert_with(|| UNNAMED.to_owned());
             let missing: Vec<String> = columns::required()
@@ -110,63 +165,24 @@ impl WorkloadArgs {
                 .collect();
             if !missing.is_empty() {
                 bail!(
-                    "no workload to plan: name a CSV or TOML file, or describe one by flags (missing: {})",
+                    "no workload to plan: name a CSV or TOML file, - for standard input, or describe one by flags \
+                     (missing: {})",
                     missing.join(", ")
                 );
             }
         }
-        Ok(Reader::new(catalog).overriding(&overrides).ignoring(&self.ignore_columns))
+        Ok(Reader::new(&setup.catalog).overriding(&overrides).ignoring(&setup.ignored_columns))
     }
 }
 
-/// Where the one workload of a command comes from.
-#[derive(Args)]
-pub struct OneWorkloadArgs {
-    #[command(flatten)]
-    workloads: WorkloadArgs,
-
-    /// Which workload, where the files have several
-    #[arg(long, value_name = "NAME")]
-    workload: Option<String>,
-}
-
-impl OneWorkloadArgs {
-    /// A reader and the files to read, where these are read one workload after the other: not where one is chosen or
-    /// described by flags.
-    pub fn stream<'c>(&self, catalog: &'c Catalog) -> Result<Option<(Reader<'c>, &[PathBuf])>> {
-        if self.workload.is_some() || self.workloads.files.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some((self.workloads.reader(catalog)?, &self.workloads.files)))
+/// The workloads of these names, in the order of the files; all where none is named.
+fn chosen(mut all: Vec<Entry>, only: &[String]) -> Result<Vec<Entry>> {
+    let names: Vec<&str> = all.iter().map(|entry| entry.workload.name.as_str()).collect();
+    if let Some(name) = only.iter().find(|name| !names.contains(&name.as_str())) {
+        bail!(unknown("workload", name, &names));
     }
-
-    /// Reads the workload asked for, or the only one there is.
-    pub fn read(self, catalog: &Catalog) -> Result<Vec<Workload>> {
-        let all = self.read_all(catalog)?;
-        if all.len() != 1 {
-            let names: Vec<&str> = all.iter().map(|workload| workload.name.as_str()).collect();
-            bail!(
-                "there are {} workloads; choose one with --workload NAME, out of {}",
-                all.len(),
-                names.join(", ")
-            );
-        }
-        Ok(all)
+    if !only.is_empty() {
+        all.retain(|entry| only.contains(&entry.workload.name));
     }
-
-    /// Reads the workload asked for, or all there are.
-    pub fn read_all(self, catalog: &Catalog) -> Result<Vec<Workload>> {
-        Ok(self.read_entries(catalog)?.into_iter().map(|entry| entry.workload).collect())
-    }
-
-    /// The same with the cells that each was read from.
-    pub fn read_entries(self, catalog: &Catalog) -> Result<Vec<Entry>> {
-        let mut all = self.workloads.read_with_cells(catalog)?;
-        let Some(name) = &self.workload else { return Ok(all) };
-        let names: Vec<&str> = all.iter().map(|entry| entry.workload.name.as_str()).collect();
-        match names.iter().position(|known| known == name) {
-            Some(index) => Ok(vec![all.swap_remove(index)]),
-            None => bail!(unknown("workload", name, &names)),
-        }
-    }
+    Ok(all)
 }

@@ -18,6 +18,7 @@ pub mod plan;
 pub mod pools;
 pub mod prices;
 pub mod records;
+pub mod reference;
 pub mod risk;
 pub mod runtimes;
 pub mod shown;

@@ -1,7 +1,28 @@
 //! The commands as a whole: names of earlier versions, help, completions and the man page.
 
-use super::command::refused;
+use super::command::{printed, refused};
 use assert_cmd::Command;
+
+const FLEET: &str = "examples/workloads.csv";
+
+/// All commands, in the order of `--help`, and those below them.
+const COMMANDS: &[&[&str]] = &[
+    &["init"],
+    &["plan"],
+    &["pipeline"],
+    &["explain"],
+    &["sweep"],
+    &["failures"],
+    &["hours"],
+    &["calibrate"],
+    &["fit"],
+    &["catalog"],
+    &["completions"],
+    &["man"],
+    &["catalog", "runtimes"],
+    &["catalog", "machines"],
+    &["catalog", "prices"],
+];
 
 fn tonnage(args: &[&str]) -> Command {
     let mut command = Command::cargo_bin("tonnage").unwrap();
@@ -63,4 +84,153 @@ fn keys_of_other_commands_are_checked() {
     let said = refused(tonnage(&["catalog", "runtimes", "--config", config]));
     assert!(said.contains(":1:8: pool is \"common\", but must be one of dedicated, shared\n"), "{said}");
     assert!(said.contains(":2:12: day_rate is 0, but must be an amount of dollars above 0"), "{said}");
+}
+
+#[test]
+fn commands_are_listed_in_their_order() {
+    let help = printed(tonnage(&["--help"]));
+    let listed: Vec<&str> = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
+        .filter(|name| !name.is_empty())
+        .collect();
+    let expected: Vec<&str> =
+        COMMANDS.iter().filter(|command| command.len() == 1).map(|command| command[0]).collect();
+    assert_eq!(listed, expected);
+    assert!(help.contains("cargo install tonnage-measure"), "{help}");
+}
+
+#[test]
+fn short_help_fits_one_screen_and_has_three_examples() {
+    for command in [&[] as &[&str]].iter().chain(COMMANDS) {
+        let help = printed(tonnage(&[*command, &["-h"]].concat()));
+        assert!(help.lines().count() <= 40, "{command:?}: {} lines", help.lines().count());
+        assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
+        let examples = help.lines().skip_while(|line| *line != "Examples:").skip(1);
+        assert_eq!(examples.take_while(|line| line.starts_with("  tonnage ")).count(), 3, "{help}");
+    }
+}
+
+/// The table of columns is in `--help` alone.
+#[test]
+fn columns_are_flags_that_only_long_help_shows() {
+    let [short, long] = ["-h", "--help"].map(|flag| printed(tonnage(&["plan", flag])));
+    for column in tonnage::input::columns::COLUMNS {
+        let flag = format!("--{} <VALUE>", column.name.replace('_', "-"));
+        assert!(!short.contains(&flag) && long.contains(&flag), "{flag}");
+    }
+}
+
+#[test]
+fn completions_know_the_commands_and_what_a_setting_may_be() {
+    for shell in ["bash", "zsh", "fish"] {
+        let text = printed(tonnage(&["completions", shell]));
+        for word in ["failures", "max-utilization", "reserved-3yr", "jsonl"] {
+            assert!(text.contains(word), "{shell} lacks {word}");
+        }
+        assert!(!text.contains("bad-days"), "{shell}");
+    }
+}
+
+#[test]
+fn the_manual_has_a_page_for_each_command() {
+    assert!(printed(tonnage(&["man"])).contains(".TH tonnage 1"));
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("man1");
+    assert_eq!(printed(tonnage(&["man", pages.to_str().unwrap()])), "");
+    for command in COMMANDS {
+        let page = std::fs::read_to_string(pages.join(format!("tonnage-{}.1", command.join("-")))).unwrap();
+        assert!(page.contains(".SH EXTRA") && page.contains("Examples:"), "{command:?}");
+    }
+}
+
+fn rows(args: &[&str]) -> Vec<String> {
+    let csv = printed(tonnage(&[args, &["--format", "csv"]].concat()));
+    csv.lines().skip(1).map(str::to_owned).collect()
+}
+
+#[test]
+fn set_is_the_flag_of_the_same_column() {
+    for (assignment, flag) in [
+        ("peak_factor=1", ["--peak-factor", "1"]),
+        ("peak-factor = 1", ["--peak-factor", "1"]),
+        ("events_per_day=40M..60M", ["--events-per-day", "40M..60M"]),
+        ("current_machine=", ["--current-machine", ""]),
+    ] {
+        let by_flag = rows(&[&["plan", FLEET][..], &flag].concat());
+        assert_eq!(rows(&["plan", FLEET, "--set", assignment]), by_flag, "{assignment}");
+    }
+    let alone = ["--set", "events_per_day=1M", "--set", "event_size=1KB", "--set", "io_ratio=0"];
+    assert_eq!(rows(&[&["plan"][..], &alone].concat()).len(), 1);
+}
+
+#[test]
+fn what_cannot_be_set_is_told_with_the_nearest_column() {
+    for (assignment, said) in [
+        ("peak_facter=1", "did you mean \"peak_factor\"?"),
+        ("peak_factor", "must be COLUMN=VALUE, such as peak_factor=4"),
+    ] {
+        let mut command = tonnage(&["plan", FLEET, "--set", assignment]);
+        assert_eq!(command.output().unwrap().status.code(), Some(2));
+        let error = refused(command);
+        assert!(error.contains(said), "{error}");
+    }
+    let error = refused(tonnage(&["plan", FLEET, "--set", "peak_factor=0"]));
+    assert!(error.contains("peak_factor is \"0\""), "{error}");
+}
+
+#[test]
+fn workloads_are_chosen_by_name_in_every_command_that_reads_them() {
+    let both = ["--workload", "fraud-scores", "--workload", "audit-log"];
+    let chosen = rows(&[&["plan", FLEET][..], &both].concat());
+    let all = rows(&["plan", FLEET]);
+    let of_both: Vec<String> = all
+        .into_iter()
+        .filter(|row| row.starts_with("audit-log,") || row.starts_with("fraud-scores,"))
+        .collect();
+    assert_eq!((chosen.len(), &chosen), (2, &of_both));
+    for command in [
+        &["plan"][..],
+        &["explain"],
+        &["sweep", "--over=months"],
+        &["failures"],
+        &["hours"],
+        &["calibrate", "--utilization=0.4"],
+    ] {
+        let said = refused(tonnage(&[command, &[FLEET, "--workload", "fraud-score"]].concat()));
+        assert!(said.contains("did you mean \"fraud-scores\"?"), "{command:?}: {said}");
+    }
+}
+
+#[test]
+fn explain_takes_the_name_first_or_none_where_there_is_one() {
+    let asked = |args: &[&str]| printed(tonnage(&[&["explain"], args].concat()));
+    assert_eq!(asked(&["audit-log", FLEET]), asked(&[FLEET, "--workload", "audit-log"]));
+    let article = "examples/article.toml";
+    assert_eq!(asked(&["article", article]), asked(&[article]));
+    let said = refused(tonnage(&["explain", FLEET]));
+    assert!(said.contains("choose one with --workload NAME"), "{said}");
+}
+
+#[test]
+fn columns_of_somebody_else_are_skipped_by_flag_and_by_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("w.csv");
+    std::fs::write(&file, "name,team,events_per_day,event_size,io_ratio,owner\na,x,1M,1KB,0,y\n").unwrap();
+    let file = file.to_str().unwrap();
+    assert!(refused(tonnage(&["plan", file])).contains("team"));
+    let by_flag = rows(&["plan", file, "--ignore-columns", "team, owner"]);
+    let config = folder.path().join("t.toml");
+    std::fs::write(&config, "ignore_columns = [\"team\", \"owner\"]\n").unwrap();
+    assert_eq!(rows(&["plan", file, "--config", config.to_str().unwrap()]), by_flag);
+}
+
+#[test]
+fn standard_input_is_named() {
+    let mut command = tonnage(&["plan"]);
+    command.write_stdin("name,events_per_day,event_size,io_ratio\na,1M,1KB,0\n");
+    let said = refused(command);
+    assert!(said.contains("name a CSV or TOML file, - for standard input"), "{said}");
 }

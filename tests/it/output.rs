@@ -205,9 +205,18 @@ fn the_starter_settings_show_the_defaults() {
     let is_setting = |line: &str| line.contains(" = ") && !line.contains(". ");
     let all: Vec<&str> =
         starter.lines().filter_map(|line| line.strip_prefix("# ")).filter(|it| is_setting(it)).collect();
-    assert_eq!(all.len(), 31);
-    let examples =
-        ["provider", "region", "machine_types", "machines", "profiles", "confidence", "runtimes", "format"];
+    assert_eq!(all.len(), 32);
+    let examples = [
+        "provider",
+        "region",
+        "machine_types",
+        "machines",
+        "profiles",
+        "confidence",
+        "runtimes",
+        "format",
+        "ignore_columns",
+    ];
     let defaults =
         all.iter().filter(|line| !examples.iter().any(|key| line.starts_with(&format!("{key} ="))));
     let config = folder.path().join("defaults.toml");

@@ -18,6 +18,11 @@ use tonnage_model::units::GIB;
 
 /// List machine types, or show where each figure of one comes from
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonnage catalog machines 'c7*' --provider aws
+  tonnage catalog machines c7a.large
+  tonnage catalog machines --min-vcpus 4 --arch arm64")]
 pub struct Machines {
     #[command(flatten)]
     wanted: Wanted,

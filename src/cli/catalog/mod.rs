@@ -9,6 +9,11 @@ use clap::{Args, Subcommand};
 
 /// List runtimes, machine types and prices, and where each figure comes from
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonnage catalog runtimes
+  tonnage catalog machines 'c7*' --max-vcpus 8
+  tonnage catalog prices c7a.large")]
 pub struct Catalog {
     #[command(subcommand)]
     list: List,

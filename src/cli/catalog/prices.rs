@@ -10,6 +10,11 @@ use tonnage::report::prices;
 
 /// List prices by machine type and region, with how old each is
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonnage catalog prices c7a.large
+  tonnage catalog prices 'm7*' --region us-east-1
+  tonnage catalog prices -o prices.csv")]
 pub struct PriceList {
     #[command(flatten)]
     wanted: Wanted,

@@ -14,6 +14,11 @@ use tonnage_model::units::GIB;
 
 /// List runtime profiles, or show where each figure of one comes from
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonnage catalog runtimes
+  tonnage catalog runtimes go-franz
+  tonnage catalog runtimes --language python --event-size 10KB")]
 pub struct Runtimes {
     /// Show these, figure by figure
     #[arg(value_name = "NAME")]

@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 /// The settings file that is looked for in the working folder.
 const FILE: &str = "tonnage.toml";
 
+/// Heading of the settings that `-h` shows.
+const COMMON: &str = "Common settings (also keys of tonnage.toml; --help has all)";
+
 /// Flags of the settings in the sets `USED` (see [`super::uses`]).
 pub struct Flags<const USED: u16> {
     config: Option<PathBuf>,
@@ -49,7 +52,7 @@ fn arg(setting: &'static Setting, heading: &'static str) -> Arg {
         .value_name(setting.value_name)
         .help(format!("{} [{}]", setting.help, setting.default()))
         .long_help(format!("{}: {} [{}]", setting.help, setting.allowed(), setting.default()))
-        .help_heading(heading)
+        .help_heading(if setting.common { COMMON } else { heading })
         .hide_short_help(!setting.common)
         .hide_possible_values(true)
         .allow_hyphen_values(matches!(setting.kind, Kind::Number | Kind::Size));

@@ -42,6 +42,8 @@ pub struct Settings {
     pub confidence: Option<f64>,
     /// How ranges and intervals are sampled.
     pub sampling: Sampling,
+    /// Columns of workload files to skip.
+    pub ignore_columns: Vec<String>,
     /// Format of the output.
     pub format: Option<&'static Format>,
     /// Whether a workload without a plan fails the command.
@@ -148,6 +150,8 @@ pub mod uses {
     pub const FORMAT: u16 = 1 << 9;
     /// Whether a workload without a plan is an error.
     pub const STRICT: u16 = 1 << 10;
+    /// How files of workloads are read.
+    pub const COLUMNS: u16 = 1 << 11;
     /// All that every plan takes.
     pub const PLANNING: u16 = PROFILES | RUNTIMES | MACHINES | TYPES | POLICY | FORMAT | STRICT;
 }

@@ -21,6 +21,7 @@ pub const TABLE: &[(&str, &[Setting])] = &[
     ("Shared pool", POOL_SETTINGS),
     ("What a change has to be worth", WORTH_SETTINGS),
     ("Uncertainty", SAMPLING_SETTINGS),
+    ("Workload files", COLUMN_SETTINGS),
     ("Output", OUTPUT_SETTINGS),
 ];
 
@@ -118,7 +119,7 @@ const MACHINE_SETTINGS: &[Setting] = &[
 const POLICY_SETTINGS: &[Setting] = &[
     Setting {
         name: "max_utilization",
-        help: "Highest share of CPU, and of the in-flight limit, with all instances up",
+        help: "Highest share of CPU and of the in-flight limit at peak",
         used_by: POLICY,
         common: true,
         set: |it, text| put(&mut it.policy.max_utilization, share_used(text)),
@@ -194,7 +195,7 @@ const POLICY_SETTINGS: &[Setting] = &[
 const POOL_SETTINGS: &[Setting] = &[
     Setting {
         name: "pool",
-        help: "Machines of its own for each workload, or one pool that all share",
+        help: "Whether workloads have dedicated machines or share a pool",
         used_by: POOL,
         common: true,
         kind: Words(|| POOLS.map(|(word, _)| word).to_vec()),
@@ -267,7 +268,7 @@ const WORTH_SETTINGS: &[Setting] = &[
 const SAMPLING_SETTINGS: &[Setting] = &[
     Setting {
         name: "confidence",
-        help: "Plan for the least count that holds with this probability",
+        help: "Probability that the plan has to hold with",
         used_by: SAMPLING,
         common: true,
         unset: "the best estimates",
@@ -293,6 +294,17 @@ const SAMPLING_SETTINGS: &[Setting] = &[
         ..WHOLE
     },
 ];
+
+const COLUMN_SETTINGS: &[Setting] = &[Setting {
+    name: "ignore_columns",
+    help: "Columns of workload files to skip, which belong to somebody else",
+    used_by: COLUMNS,
+    unset: "none",
+    example: "team,cost_center",
+    set: |it, text| put(&mut it.ignore_columns, Some(names(text))),
+    get: |it| (!it.ignore_columns.is_empty()).then(|| it.ignore_columns.clone()).into(),
+    ..NAMES
+}];
 
 const OUTPUT_SETTINGS: &[Setting] = &[
     Setting {

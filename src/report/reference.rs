@@ -1,0 +1,74 @@
+//! The rows of every command's result, for the reference pages and for tests that hold output against them.
+
+use super::column::{Column, Heading, Show, Unit};
+use super::{
+    calibrate, crossings, failures, fit, hours, machines, milestones, pipelines, plan, pools, prices,
+    runtimes, sweep, sweep_months,
+};
+
+/// One kind of rows of a command's result.
+pub struct Rows {
+    /// The command.
+    pub command: &'static str,
+    /// Name of the rows in JSON.
+    pub name: &'static str,
+    /// Their columns.
+    pub headings: Vec<Heading>,
+}
+
+fn rows<R>(command: &'static str, name: &'static str, columns: Vec<Column<R>>) -> Rows {
+    let for_data = |heading: &Heading| !matches!(heading.show, Show::Table(_));
+    let headings = columns.into_iter().map(|column| column.heading).filter(for_data).collect();
+    Rows { command, name, headings }
+}
+
+/// All rows, in the order of the commands; the first kind of a command is what CSV and JSON lines have.
+pub fn results() -> Vec<Rows> {
+    vec![
+        rows("plan", "decisions", plan::decisions::columns()),
+        rows("plan", "plans", plan::plans::columns()),
+        rows("plan", "totals", plan::by_runtime::columns()),
+        rows("plan", "options", plan::options::columns()),
+        rows("plan --pool shared", "workloads", pools::share_columns()),
+        rows("plan --pool shared", "pools", pools::columns()),
+        rows("plan --pool shared", "findings", pools::findings::columns()),
+        rows("pipeline", "consumers", pipelines::columns()),
+        rows("pipeline", "pipelines", pipelines::pipeline_columns()),
+        rows("pipeline", "options", pipelines::option_columns()),
+        rows("pipeline", "hops", pipelines::hop_columns()),
+        rows("sweep --over months", "months", sweep_months::columns()),
+        rows("sweep --over months", "milestones", milestones::columns()),
+        rows("sweep --over io_ratio", "intervals", crossings::columns()),
+        rows("sweep --over peak_factor", "points", sweep::columns()),
+        rows("sweep --over peak_factor", "changes", sweep::change_columns()),
+        rows("failures", "scenarios", failures::columns()),
+        rows("failures", "retries", failures::retry_columns()),
+        rows("failures", "poison_messages", failures::poison_columns()),
+        rows("hours", "supplies", hours::columns()),
+        rows("hours", "days", hours::day_columns()),
+        rows("calibrate", "calibrations", calibrate::columns()),
+        rows("fit", "figures", runtimes::figure_columns()),
+        rows("fit", "fits", fit::columns()),
+        rows("catalog runtimes", "runtimes", runtimes::columns()),
+        rows("catalog runtimes NAME", "figures", runtimes::figure_columns()),
+        rows("catalog machines", "machines", machines::columns()),
+        rows("catalog prices", "prices", prices::columns()),
+    ]
+}
+
+/// The unit that CSV and JSON have a column's numbers in.
+pub fn unit(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Word | Unit::Count | Unit::Number | Unit::Ratio => "",
+        Unit::Usd => "USD",
+        Unit::UsdPerHour => "USD an hour",
+        Unit::Seconds | Unit::Span => "seconds",
+        Unit::Memory | Unit::EventSize => "bytes",
+        Unit::BitRate => "bits a second",
+        Unit::Rate => "a second",
+        Unit::PerDay => "a day",
+        Unit::Share => "a share of 1",
+        Unit::Days => "working days",
+        Unit::Months => "months",
+    }
+}
