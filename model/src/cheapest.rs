@@ -176,7 +176,7 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
         if let Infeasible::Unmet(unmet) = &mut reason {
             unmet.remedies = (self.sizing_on)(offer).remedies();
         }
-        NoPlan::NoneServes { instance_type: offer.machine.instance_type.clone(), reason }
+        NoPlan::NoneServes { machine: Box::new(offer.machine.id()), reason }
     }
 
     fn plan(&self, found: Found<'o>) -> Plan<'o> {

@@ -102,6 +102,7 @@ pub mod cheapest;
 pub mod cost;
 pub mod decide;
 pub mod demand;
+pub mod explain;
 pub mod latency;
 pub mod machine;
 pub mod memory;

@@ -49,7 +49,24 @@ pub struct Machine {
     pub price_date: String,
 }
 
+/// What tells one machine type from all others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MachineId {
+    /// Cloud.
+    pub provider: String,
+    /// Region.
+    pub region: String,
+    /// Name of the type, which other regions may have as well.
+    pub instance_type: String,
+}
+
 impl Machine {
+    /// What tells it from all others.
+    pub fn id(&self) -> MachineId {
+        let Self { provider, region, instance_type, .. } = self.clone();
+        MachineId { provider, region, instance_type }
+    }
+
     /// The hourly price under a purchase, USD/h; `None` where it is not known.
     pub fn usd_per_hour(&self, purchase: Purchase) -> Option<f64> {
         match purchase {

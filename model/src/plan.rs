@@ -4,7 +4,7 @@ use crate::capacity::infeasible::{Infeasible, UnmetConstraint};
 use crate::capacity::size::Size;
 use crate::capacity::sizing::{Count, Sizing};
 use crate::demand::event::{Demand, Unmeasured};
-use crate::machine::Machine;
+use crate::machine::{Machine, MachineId};
 use crate::runtime::{Deployment, Runtime};
 
 /// One way to run a workload: a machine type, a count and what it costs.
@@ -52,10 +52,10 @@ pub enum NoPlan {
         purchase: String,
     },
     /// No machine type carries it; the reason is that of the one that came furthest.
-    #[error("{reason} (on {instance_type}, which comes closest)")]
+    #[error("{reason} (on {}, which comes closest)", machine.instance_type)]
     NoneServes {
         /// The machine type that fails last.
-        instance_type: String,
+        machine: Box<MachineId>,
         /// Why it does.
         reason: Infeasible,
     },

@@ -4,12 +4,13 @@ use super::output::Output;
 use super::settings::flags::Flags;
 use super::settings::uses::*;
 use super::workload_flags::WorkloadArgs;
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow};
 use clap::Args;
-use tonnage::render::json;
-use tonnage::report::explain;
+use tonnage::report::context::Context;
+use tonnage::report::explain::{Explained, explanations};
+use tonnage_model::uncertain::sensitivity::tornado;
 
-/// Explain a plan step by step, with the number behind each step
+/// Explain a plan step by step, with the number behind each step, and what moves it
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -22,31 +23,27 @@ pub struct Explain {
     first: Option<String>,
     #[command(flatten)]
     workloads: WorkloadArgs,
+    /// Every runtime, not only today's and the recommended one
+    #[arg(long)]
+    details: bool,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Flags<{ COLUMNS | PLANNING }>,
+    settings: Flags<{ COLUMNS | PLANNING | WORTH }>,
 }
 
 impl Explain {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
-        let workloads = [self.workloads.named(self.first).read_one(&setup)?.workload];
+        let asked = self.workloads.named(self.first).read_one(&setup)?;
+        let workloads = [asked.workload];
         let fleet = setup.plan_unsampled(&workloads)?;
-        let mut explanations = Vec::new();
-        let mut notes = Vec::new();
-        for entry in &fleet.entries {
-            explanations
-                .extend(fleet.runtimes.iter().map(|runtime| explain::explain(entry, runtime, &fleet)));
-            notes.extend(explain::notes(entry, &fleet));
-        }
-        let format = self.output.format(setup.format)?;
-        let text = match format.name {
-            "csv" => bail!("an explanation has no CSV form; use table, markdown or json"),
-            "json" => json::serialized(&serde_json::json!({ "explanations": explanations }))?,
-            _ => self.output.render(&explain::document(&explanations, &notes), format),
-        };
-        self.output.write(&text)?;
+        let entry = fleet.entries.first().ok_or_else(|| anyhow!("no workload to explain"))?;
+        let explanations = explanations(entry, &fleet);
+        let tornado = tornado(entry, &fleet.world());
+        let report = Explained::new(entry, &fleet, &explanations, tornado.as_ref(), self.details);
+        let made = Context { inputs: vec![asked.cells], ..setup.context("explain") };
+        self.output.report(&report, &made, setup.format)?;
         Ok(setup.status(fleet.has_infeasible()))
     }
 }

@@ -5,10 +5,9 @@ use clap::Args;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use tonnage::input::diagnostic::InputError;
-use tonnage::render::{self, FORMATS, Format, Page, markdown, table};
+use tonnage::render::{self, FORMATS, Format, Page};
 use tonnage::report::Report;
 use tonnage::report::context::Context as Made;
-use tonnage::report::document::Document;
 
 /// Width of what is not a terminal.
 const WIDTH: usize = 80;
@@ -79,11 +78,6 @@ impl Output {
         self.write(&(format.render)(report, context, self.page())?)
     }
 
-    /// A document as a table or as Markdown.
-    pub fn render(&self, document: &Document, format: &Format) -> String {
-        on_page(document, format, self.page())
-    }
-
     /// A report that goes where [`Output::write_beside`] writes.
     pub fn rendered_beside(
         &self,
@@ -128,13 +122,6 @@ impl Output {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
             result => result.context("the report"),
         }
-    }
-}
-
-fn on_page(document: &Document, format: &Format, page: Page) -> String {
-    match format.name {
-        "markdown" => markdown::document(document),
-        _ => table::document(document, page),
     }
 }
 

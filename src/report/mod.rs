@@ -1,5 +1,6 @@
 //! What is said, before it takes a form: records for programs, documents for people.
 
+mod answer;
 pub mod calibrate;
 pub mod column;
 pub mod context;
@@ -9,6 +10,7 @@ pub mod explain;
 pub mod failures;
 pub mod figures;
 pub mod fit;
+mod formula;
 pub mod hours;
 pub mod machines;
 pub mod medians;
@@ -19,8 +21,8 @@ pub mod pools;
 pub mod prices;
 pub mod records;
 pub mod reference;
-pub mod risk;
 pub mod runtimes;
+mod sensitivity;
 pub mod shown;
 pub mod sweep;
 pub mod sweep_months;

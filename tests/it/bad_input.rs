@@ -732,11 +732,6 @@ fn unknown_workload() {
 }
 
 #[test]
-fn no_csv_form() {
-    assert_snapshot!(Folder::new(&[]).refused(&format!("{FLAGS} -o out.csv").replace("plan", "explain")), @"error: an explanation has no CSV form; use table, markdown or json");
-}
-
-#[test]
 fn unknown_provider_region_machine_type_and_runtime() {
     assert_snapshot!(flag("--provider awss"), @r#"error: --provider: unknown provider "awss"; did you mean "aws"? Known: aws, azure, gcp."#);
     assert_snapshot!(flag("--region us-est-1"), @r#"error: --region: unknown region "us-est-1"; did you mean "us-east-1"? Known: eastus, europe-west1, us-central1, us-east-1, us-east1, westeurope."#);

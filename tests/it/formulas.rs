@@ -798,11 +798,11 @@ mod choice {
             problem.cheapest(&runtime, machines, Policy::default(), RangeEnd::Best).unwrap_err()
         };
         for machines in [[&tiny, &slow, &fast], [&fast, &slow, &tiny]] {
-            let NoPlan::NoneServes { instance_type, .. } = reason(&machines) else { panic!() };
-            assert_eq!(instance_type, "fast");
+            let NoPlan::NoneServes { machine, .. } = reason(&machines) else { panic!() };
+            assert_eq!(machine.instance_type, "fast");
         }
-        let NoPlan::NoneServes { instance_type, .. } = reason(&[&slow, &tiny]) else { panic!() };
-        assert_eq!(instance_type, "slow");
+        let NoPlan::NoneServes { machine, .. } = reason(&[&slow, &tiny]) else { panic!() };
+        assert_eq!(machine.instance_type, "slow");
     }
 
     #[test]

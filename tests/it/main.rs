@@ -8,6 +8,7 @@ mod commands;
 mod common;
 mod decisions;
 mod docs;
+mod explain;
 mod failures;
 mod fit;
 mod formulas;

@@ -97,7 +97,7 @@ fn no_line_is_wider_than_the_terminal() {
         for command in [
             &["plan", FLEET][..],
             &["plan", FLEET, "--details", "--workload", "fraud-scores"],
-            &["explain", FLEET, "--workload", "fraud-scores"],
+            &["explain", "fraud-scores", FLEET],
             &["catalog", "runtimes"],
             &["catalog", "runtimes", "go-kafka-go"],
             &["catalog", "machines", "c7*"],
@@ -422,12 +422,12 @@ fn a_fetch_is_a_part_of_its_own() {
     let explained = with("explain", &["--format", "markdown"]);
     assert!(
         explained.contains(
-            "| speed 0.558 x 300 µs / 1.37 events a fetch (250/s a member, a round trip of 4 ms) | 122 µs |"
+            "| events a fetch | 250/s x 4 ms + exp(-250/s x 4 ms) | 1.37 |\n| fetch | speed 0.558 x 300 µs / events_per_fetch 1.37 | 122 µs |"
         ),
         "{explained}"
     );
-    assert!(explained.contains("hand over"));
-    assert!(!printed(&asked("explain", &[])).contains("hand over"));
+    assert!(explained.contains("| receive |"));
+    assert!(printed(&asked("explain", &[])).contains("fetch and receive"));
     assert!(with("plan", &["--details"]).contains("of it the fetch"));
     assert!(!printed(&asked("plan", &["--details"])).contains("of it the fetch"));
     let line = |args: &[&str], start: &str| -> Vec<String> {

@@ -25,6 +25,13 @@ pub struct Size {
     pub partitions_required: Option<u64>,
 }
 
+impl Size {
+    /// n and W alone.
+    pub fn count(&self) -> Count {
+        Count { instances: self.instances, members_per_instance: self.members_per_instance }
+    }
+}
+
 impl Sizing {
     /// The least number of instances that meets all rules, with it the least number of processes, and what
     /// comes of these.

@@ -1,0 +1,193 @@
+//! What a machine carries, and how close each constraint comes to its limit there.
+
+use super::step::{Limit, Quantity, Steps, Unit};
+use crate::capacity::constraint::Constraint;
+use crate::capacity::load::LoadOn;
+use crate::capacity::sizing::{Count, Sizing};
+use crate::latency::queue::{BEYOND_P99, Queue};
+use crate::runtime::{Concurrency, Deployment, Runtime};
+
+/// Whether a plan's policy or workload asks for a constraint.
+fn applies(constraint: Constraint, sizing: &Sizing) -> bool {
+    match constraint {
+        Constraint::Latency => sizing.goal_seconds.is_some(),
+        Constraint::Network => sizing.network_bits_per_second.is_some(),
+        Constraint::Zone => sizing.policy.survive_zone_loss,
+        Constraint::CatchUp => sizing.design_rate > sizing.peak_rate,
+        Constraint::Cpu | Constraint::InFlight | Constraint::Memory => true,
+    }
+}
+
+/// What a constraint is about at a count, and the most that it may be: utilization by the load that comes closest to its
+/// limit, bytes, bits/s or seconds.
+pub(super) fn value_and_limit(constraint: Constraint, sizing: &Sizing, n: u64, members: u64) -> (f64, f64) {
+    match (constraint, sizing.rate_and_limit(constraint)) {
+        (_, Some((_, limit))) => {
+            let load = sizing.tightest_load(constraint, n, members);
+            (load.map_or(0.0, |load| load.ratio() * limit), limit)
+        }
+        (Constraint::Memory, _) => (sizing.memory_bytes(n, members), sizing.usable_memory()),
+        (Constraint::Network, _) => {
+            (sizing.network_bits(n), sizing.usable_network().unwrap_or(f64::INFINITY))
+        }
+        _ => (sizing.percentile(n, members), sizing.goal_seconds.unwrap_or(f64::INFINITY)),
+    }
+}
+
+impl Steps {
+    /// What a member and an instance can take. All figures of a machine at a count are stated here.
+    pub fn capacity(&mut self, runtime: &Runtime, sizing: &Sizing, speed: f64, count: Count) {
+        let (n, members) = (count.instances, count.members_per_instance);
+        let partitions = sizing.topic.partitions.map_or(0.0, f64::from);
+        self.figure("vcpu_speed", speed, Unit::Number);
+        self.figure("idle_cores", sizing.idle_cores, Unit::Number);
+        self.figure("vcpus", f64::from(sizing.vcpus), Unit::Count);
+        self.figure("processes", members as f64, Unit::Count);
+        self.figure("instances", n as f64, Unit::Count);
+        self.figure("instances_left", sizing.policy.alive(n) as f64, Unit::Count);
+        self.figure("partitions", partitions, Unit::Count);
+        self.figure("skew", sizing.topic.skew, Unit::Number);
+        self.figure("in_flight", f64::from(sizing.in_flight), Unit::Number);
+        self.figure("sigma", runtime.scaling.sigma.value, Unit::Number);
+        self.figure("kappa", runtime.scaling.kappa.value, Unit::Number);
+        self.figure("each_process", sizing.process_bytes, Unit::Memory);
+        self.figure("each_event", sizing.in_flight_event_bytes, Unit::EventBytes);
+        let cpu = if self.has(Quantity::Fetch) { "(cpu_per_event - fetch)" } else { "cpu_per_event" };
+        self.add(Quantity::Service, sizing.service.handling_seconds, format!("{cpu} / vcpu_speed"));
+        let takes = match sizing.deployment {
+            Deployment::Processes => {
+                let one = "(1 - idle_cores) / service_time";
+                self.add(Quantity::ProcessCapacity, sizing.member_rate(), one);
+                "(min(processes, vcpus) - processes * idle_cores) / service_time"
+            }
+            Deployment::Threads => {
+                let usl = "vcpus / (1 + sigma * (vcpus - 1) + kappa * vcpus * (vcpus - 1))";
+                self.add(Quantity::Threads, sizing.relative_capacity, usl);
+                "(threads - idle_cores) / service_time"
+            }
+        };
+        self.add(Quantity::InstanceCapacity, sizing.instance_rate(members, members), takes);
+    }
+
+    /// Each constraint at the count planned, after what it is made of.
+    pub fn constraints(&mut self, sizing: &Sizing, count: Count) {
+        let (n, members) = (count.instances, count.members_per_instance);
+        let left = sizing.policy.alive(n);
+        self.share(Quantity::Share, sizing, n.saturating_mul(members));
+        let share_left = if left == n { Quantity::Share } else { Quantity::ShareLeft };
+        if left != n {
+            self.share(share_left, sizing, left.saturating_mul(members));
+        }
+        self.on_one_instance(sizing, n, members, share_left.name());
+        self.p99(Quantity::CoreP99, &sizing.core_queue(n, members));
+        self.p99(Quantity::InFlightP99, &sizing.slot_queue(n, members));
+        let p99 = "max(p99_at_cores, p99_in_flight)";
+        if sizing.goal_seconds.is_none() {
+            self.add(Quantity::P99, sizing.percentile(n, members), p99);
+        }
+        for constraint in Constraint::ALL.into_iter().filter(|&it| applies(it, sizing)) {
+            let (quantity, formula) = match (constraint, sizing.deployment) {
+                (Constraint::Memory, Deployment::Processes) => {
+                    (Quantity::Memory, "processes * each_process + events_in_flight * each_event".to_owned())
+                }
+                (Constraint::Memory, Deployment::Threads) => {
+                    (Quantity::Memory, "each_process + events_in_flight * each_event".to_owned())
+                }
+                (Constraint::Network, _) => {
+                    (Quantity::Network, "busiest_instance * event_size * (1 + produces) * 8".to_owned())
+                }
+                (Constraint::Latency, _) => (Quantity::P99, p99.to_owned()),
+                _ => (Quantity::Utilization, utilization(constraint, sizing, n, members, share_left)),
+            };
+            let (value, allowed) = value_and_limit(constraint, sizing, n, members);
+            let instances = sizing.least_instances(1, &[constraint]);
+            let members_per_instance = instances.and_then(|n| sizing.least_members(n, &[constraint]));
+            self.add(quantity, value, formula).limit =
+                Some(Limit { constraint, allowed, instances, members_per_instance });
+        }
+    }
+
+    /// The busiest of `members` members' share of events. Those beyond the partitions are idle.
+    fn share(&mut self, quantity: Quantity, sizing: &Sizing, members: u64) {
+        let partitions = u64::from(sizing.topic.partitions.unwrap_or(1));
+        let held = partitions.div_ceil(members.clamp(1, partitions));
+        self.figure("members", members as f64, Unit::Count);
+        self.figure("held", held as f64, Unit::Count);
+        let formula = match sizing.topic.partitions {
+            None => "1 / members",
+            Some(1) => "1",
+            Some(_) if sizing.topic.skew == 1.0 => "held / partitions",
+            Some(_) if held == 1 => "skew / partitions",
+            Some(_) => "(skew + (held - 1) * (partitions - skew) / (partitions - 1)) / partitions",
+        };
+        self.add(quantity, sizing.topic.busiest_member_share(members), formula);
+    }
+
+    /// The most that one instance takes, and the events in flight on it.
+    fn on_one_instance(&mut self, sizing: &Sizing, n: u64, members: u64, share_left: &str) {
+        let busiest = sizing.most_on_one_instance(n);
+        let [(peak, left), (design, all)] = match sizing.deployment {
+            Deployment::Processes => [("peak_rate / ", "instances_left"), ("design_rate / ", "instances")],
+            Deployment::Threads => [("peak_rate * ", share_left), ("design_rate * ", "share")],
+        };
+        let at_peak = format!("{peak}{left}");
+        let formula = match self.has(Quantity::DesignRate) {
+            true => format!("max({at_peak}, {design}{all})"),
+            false => at_peak,
+        };
+        self.add(Quantity::BusiestInstance, busiest, formula);
+        let held = "busiest_instance * (10 * service_time + wait)";
+        let formula = match (sizing.topic.partitions, sizing.concurrency) {
+            (None, Concurrency::Partition) => held.to_owned(),
+            (None, Concurrency::Consumer) => format!("min({held}, in_flight * processes)"),
+            (Some(_), Concurrency::Partition) => format!("min({held}, in_flight * partitions)"),
+            (Some(_), Concurrency::Consumer) => {
+                format!("min({held}, in_flight * partitions, in_flight * processes)")
+            }
+        };
+        self.add(Quantity::EventsInFlight, sizing.events_in_flight(n, members), formula);
+    }
+
+    fn p99(&mut self, quantity: Quantity, queue: &Queue) {
+        self.figure("servers", f64::from(queue.servers), Unit::Count);
+        self.figure("arrivals", queue.arrival_rate, Unit::Rate);
+        self.figure("service", queue.service_seconds, Unit::Seconds);
+        self.figure("own", queue.own_seconds, Unit::Seconds);
+        self.figure("whole_fetch", queue.fetch_seconds, Unit::Seconds);
+        self.figure("scv", queue.scv, Unit::Number);
+        let formula = "p99(servers, arrivals, service, own, whole_fetch, scv)";
+        self.add(quantity, queue.percentile_beyond(BEYOND_P99), formula);
+    }
+}
+
+/// The formula of the utilization that a constraint on load is about.
+fn utilization(
+    constraint: Constraint,
+    sizing: &Sizing,
+    n: u64,
+    members: u64,
+    share_left: Quantity,
+) -> String {
+    let rate = if constraint == Constraint::CatchUp { "design_rate" } else { "peak_rate" };
+    let (share, instances) = match constraint {
+        Constraint::Zone => (share_left.name(), "instances_left"),
+        _ => (Quantity::Share.name(), "instances"),
+    };
+    let capacity = match sizing.deployment {
+        Deployment::Processes => "process_capacity",
+        Deployment::Threads => "instance_capacity",
+    };
+    let on = sizing.tightest_load(constraint, n, members).map(|load| load.on);
+    match (on, sizing.concurrency, sizing.topic.partitions) {
+        (Some(LoadOn::Member), ..) => format!("{rate} * {share} / {capacity}"),
+        (Some(LoadOn::InFlight), Concurrency::Consumer, _) => {
+            format!("{rate} * {share} * (service_time + wait) / in_flight")
+        }
+        (Some(LoadOn::InFlight), Concurrency::Partition, Some(_)) => {
+            format!("{rate} * skew / partitions * (service_time + wait) / in_flight")
+        }
+        // As many partitions are made as suffice.
+        (Some(LoadOn::InFlight), Concurrency::Partition, None) => String::new(),
+        (Some(LoadOn::Instance) | None, ..) => format!("{rate} / {instances} / instance_capacity"),
+    }
+}

@@ -1,0 +1,106 @@
+//! The count, what bounds it, and what comes of it.
+
+use super::capacity::value_and_limit;
+use super::step::{Quantity, Steps, Unit};
+use crate::capacity::constraint::{BoundBy, Constraint};
+use crate::capacity::sizing::Count;
+use crate::cost::bill::HOURS_PER_MONTH;
+use crate::machine::Machine;
+use crate::plan::{NoPlan, Plan};
+use crate::policy::Policy;
+use crate::problem::{Problem, RangeEnd};
+use crate::runtime::{Deployment, Runtime};
+
+/// What the constraint that binds comes to with one instance fewer: the least that members on each can make of it
+/// without breaking the constraints before it.
+pub(super) fn one_fewer(plan: &Plan<'_>, binding: Constraint) -> Option<f64> {
+    let (sizing, size) = (&plan.sizing, &plan.size);
+    let fewer = size.instances.checked_sub(1).filter(|&n| n > 0)?;
+    let most = match sizing.deployment {
+        Deployment::Processes => 2 * size.members_per_instance.max(u64::from(sizing.vcpus)),
+        Deployment::Threads => 1,
+    };
+    let before = |members: u64| {
+        let mut earlier = Constraint::ALL.into_iter().take_while(|&earlier| earlier != binding);
+        earlier.all(|constraint| sizing.meets(constraint, fewer, members))
+    };
+    let values = (1..=most).filter(|&members| before(members));
+    values.map(|members| value_and_limit(binding, sizing, fewer, members).0).min_by(f64::total_cmp)
+}
+
+impl Steps {
+    /// Members, instances, partitions, CPU at peak and the bill.
+    pub fn outcome(&mut self, plan: &Plan<'_>) {
+        let (sizing, size) = (&plan.sizing, &plan.size);
+        let (n, members) = (size.instances, size.members_per_instance);
+        let (group, capacity) = match sizing.deployment {
+            Deployment::Processes => {
+                let one_fewer = (members > 1).then(|| sizing.first_unmet(n, members - 1)).flatten();
+                self.add(Quantity::Processes, members as f64, "").least_for =
+                    Some(one_fewer.map_or(BoundBy::Minimum, BoundBy::Constraint));
+                ("instances * processes", "process_capacity")
+            }
+            Deployment::Threads => ("instances", "instance_capacity"),
+        };
+        self.add(Quantity::Instances, n as f64, "").least_for = Some(size.bound_by);
+        if let Some(required) = size.partitions_required {
+            self.partitions(plan, required, group, capacity);
+        }
+        let busy = "peak_rate * cpu_per_event / vcpu_speed / instances";
+        let busy = match sizing.deployment {
+            Deployment::Processes => format!("({busy} + processes * idle_cores) / vcpus"),
+            Deployment::Threads => format!("({busy} * vcpus / threads + idle_cores) / vcpus"),
+        };
+        self.add(Quantity::CpuAtPeak, size.utilization_at_peak, busy);
+        self.figure("usd_per_hour", plan.usd_per_hour, Unit::UsdPerHour);
+        self.figure("hours", HOURS_PER_MONTH, Unit::Count);
+        self.add(Quantity::Bill, plan.usd_per_month, "instances * usd_per_hour * hours");
+    }
+
+    /// The least number of partitions: enough for the members, and for the in-flight limit and cores of the busiest.
+    fn partitions(&mut self, plan: &Plan<'_>, required: u64, group: &str, capacity: &str) {
+        let sizing = &plan.sizing;
+        let (up, degraded) = (sizing.policy.max_utilization, sizing.policy.max_utilization_degraded);
+        let drains = sizing.design_rate / degraded > sizing.peak_rate / up;
+        let (rate, limit) = if drains { ("design_rate", degraded) } else { ("peak_rate", up) };
+        self.figure("limit", limit, Unit::Share);
+        let mut without_goal = sizing.clone();
+        without_goal.goal_seconds = None;
+        let of_goal = without_goal.partitions_required(plan.size.count().members()) != Some(required);
+        let goal = if of_goal { ", least_for_goal" } else { "" };
+        self.figure("least_for_goal", required as f64, Unit::Count);
+        let in_flight = format!("skew * {rate} * (service_time + wait) / (limit * in_flight)");
+        let cores = format!("skew * {rate} / (limit * {capacity})");
+        let formula = format!("ceil(max({group}, {in_flight}, {cores}{goal}))");
+        self.add(Quantity::Partitions, required as f64, formula);
+    }
+
+    /// What is known without a plan: what an event takes, and how busy the busiest partition is on the machine type that
+    /// comes closest.
+    pub fn closest(
+        &mut self,
+        problem: &Problem<'_>,
+        runtime: &Runtime,
+        none: &NoPlan,
+        machines: &[&Machine],
+        policy: Policy,
+    ) {
+        let NoPlan::NoneServes { machine: id, .. } = none else { return };
+        let Ok(demand) = problem.demand_in(runtime, RangeEnd::Best) else { return };
+        let Some(machine) = machines.iter().find(|machine| machine.id() == **id) else { return };
+        let Some((sizing, _)) = problem.offer(runtime, machine, demand, policy) else { return };
+        // As many members as there can be: the busiest reads one partition, or next to nothing where these are open.
+        let member_rate = sizing.peak_rate * sizing.topic.busiest_partition_share().unwrap_or(0.0);
+        let reads = if sizing.topic.partitions.is_some() { "peak_rate * skew / partitions" } else { "0" };
+        self.figure("skew", sizing.topic.skew, Unit::Number);
+        self.figure("partitions", sizing.topic.partitions.map_or(0.0, f64::from), Unit::Count);
+        let fetch = demand.fetch.per_event(member_rate);
+        self.demand(problem, runtime, &demand, (member_rate, reads), fetch);
+        let one = Count { instances: 1, members_per_instance: 1 };
+        self.capacity(runtime, &sizing, machine.vcpu_speed.unwrap_or(1.0), one);
+        if sizing.topic.partitions.is_some() {
+            let load = format!("{reads} * (service_time + wait)");
+            self.add(Quantity::InFlightLoad, member_rate * sizing.own_seconds(), load);
+        }
+    }
+}

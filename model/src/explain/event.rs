@@ -1,0 +1,152 @@
+//! Rates, what an event takes today, and what it takes in a runtime.
+
+use super::step::{Quantity, Steps, Unit};
+use crate::demand::event::{Demand, WaitBasis, base, profile_today};
+use crate::problem::{Problem, RangeEnd};
+use crate::runtime::{Linear, Runtime};
+use crate::workload::{HandlerCost, SECONDS_PER_DAY, Workload};
+
+/// How often an event is handled, as a factor behind what one attempt takes; nothing where that is once.
+fn times(workload: &Workload) -> &'static str {
+    if workload.outlook.attempts_per_event == 1.0 { "" } else { " * attempts" }
+}
+
+impl Steps {
+    /// How often events come.
+    pub fn rates(&mut self, workload: &Workload) {
+        self.figure("events_per_day", workload.events_per_day, Unit::Number);
+        self.figure("day", SECONDS_PER_DAY, Unit::Seconds);
+        self.figure("peak_factor", workload.peak_factor, Unit::Number);
+        self.add(Quantity::MeanRate, workload.mean_rate(), "events_per_day / day");
+        self.add(Quantity::PeakRate, workload.peak_rate(), "mean_rate * peak_factor");
+        if let Some(goal) = workload.catch_up {
+            self.figure("outage", goal.outage_seconds, Unit::Seconds);
+            self.figure("drain", goal.drain_seconds, Unit::Seconds);
+            self.add(Quantity::DesignRate, workload.design_rate(), "peak_rate * (1 + outage / drain)");
+        }
+    }
+
+    /// Wait and own CPU of an event, as read out of today's figures.
+    pub fn today(&mut self, problem: &Problem<'_>) {
+        let (workload, today, current) = (problem.workload, &problem.today, problem.current);
+        let (speed_now, profile_speed) = (problem.speed_now(), current.provenance.vcpu_speed);
+        let times = times(workload);
+        let by_profile = |calls| profile_today(workload, current, calls, speed_now).unwrap_or(f64::NAN);
+        self.figure("attempts", workload.outlook.attempts_per_event, Unit::Number);
+        self.figure("io_ratio", workload.io_ratio, Unit::Number);
+        self.figure("io_calls", today.io_calls, Unit::Number);
+        self.figure("io_wait", workload.io_wait_seconds.unwrap_or(0.0), Unit::Seconds);
+        self.figure("speed_now", speed_now, Unit::Number);
+        self.figure("profile_speed", profile_speed, Unit::Number);
+        let own = match workload.handler_cost {
+            HandlerCost::Profile => "0".to_owned(),
+            HandlerCost::Wall { seconds } => {
+                let call = current.cpu.io_call.as_ref().map_or(0.0, |call| call.at(workload.event_bytes));
+                self.figure("handler", seconds, Unit::Seconds);
+                self.figure("io_call", call, Unit::Seconds);
+                let own = format!("(handler{times} - wait) * speed_now");
+                format!("max(0, {own} - io_calls * io_call{times} * profile_speed)")
+            }
+            HandlerCost::ObservedCores { cores } => {
+                let idle = current.cpu.idle_cores.value * profile_speed / speed_now;
+                let processes = f64::from(workload.current_processes);
+                let profile = by_profile(today.io_calls);
+                let handling = base(workload, current, today.io_calls).map_or(f64::NAN, |it| it.handling());
+                self.figure("observed_cores", cores, Unit::Number);
+                self.figure("current_processes", processes, Unit::Number);
+                self.figure("idle_cores", idle, Unit::Number);
+                self.figure("handling", handling, Unit::Seconds);
+                self.figure("fetching", profile - handling, Unit::Seconds);
+                let observed = (cores - processes * idle).max(0.0) / workload.mean_rate();
+                let busy = "max(0, observed_cores - current_processes * idle_cores)";
+                self.add(Quantity::ObservedCpu, observed, format!("{busy} / mean_rate"));
+                self.add(Quantity::ProfileCpu, profile, "handling + fetching");
+                "max(0, observed_cpu * speed_now - profile_cpu)".to_owned()
+            }
+        };
+        let wait = match today.wait_basis {
+            WaitBasis::Given if workload.io_wait_seconds.is_some() => format!("io_wait{times}"),
+            WaitBasis::Given => "io_ratio".to_owned(),
+            WaitBasis::ShareOfHandler => format!("io_ratio * handler{times}"),
+            WaitBasis::InferredFromCpu => {
+                self.figure("without_calls", by_profile(0.0) / speed_now, Unit::Seconds);
+                let cpu = match self.has(Quantity::ObservedCpu) {
+                    true => "max(without_calls, observed_cpu)",
+                    false => "without_calls",
+                };
+                format!("io_ratio / (1 - io_ratio) * {cpu}")
+            }
+        };
+        self.add(Quantity::Wait, today.wait_seconds, wait);
+        self.add(Quantity::OwnCpu, today.handler_core_seconds, own);
+    }
+
+    /// CPU of an event by its parts. `fetch` is its part of the fetch, core-s at speed 1.0, at `member_rate` events/s,
+    /// which is read as the formula `reads` says.
+    pub fn demand(
+        &mut self,
+        problem: &Problem<'_>,
+        runtime: &Runtime,
+        demand: &Demand,
+        (member_rate, reads): (f64, &str),
+        fetch: f64,
+    ) {
+        let (workload, cpu, today) = (problem.workload, &runtime.cpu, &problem.today);
+        let times = times(workload);
+        let first = self.all.len();
+        self.figure("speed", runtime.provenance.vcpu_speed, Unit::Number);
+        self.figure("event_size", workload.event_bytes, Unit::EventBytes);
+        self.figure("produces", workload.produces, Unit::Number);
+        let before = match &cpu.fetch {
+            None => first,
+            Some(each) => {
+                self.figure("round_trip", each.round_trip_seconds.value, Unit::Seconds);
+                self.figure("each_fetch", each.core_seconds.value, Unit::Seconds);
+                self.figure("left_by_handling", fetch, Unit::Seconds);
+                self.add(Quantity::MemberRate, member_rate, reads);
+                let events = "member_rate * round_trip + exp(-member_rate * round_trip)";
+                self.add(Quantity::EventsPerFetch, demand.fetch.events_per_fetch(member_rate), events);
+                // Fetching gets no more of a core than handling leaves.
+                let yields = fetch < demand.fetch.per_event(member_rate) * (1.0 - 1e-9);
+                let share = "speed * each_fetch / events_per_fetch".to_owned();
+                let share = if yields { format!("min({share}, left_by_handling)") } else { share };
+                let before = self.all.len();
+                self.add(Quantity::Fetch, fetch, share);
+                before
+            }
+        };
+        self.part(Quantity::Receive, demand.consume, &cpu.consume, "", "");
+        if let Some(kind) = cpu.handler.get(&workload.handler) {
+            self.part(Quantity::HandlerKind, demand.handler_kind, kind, "", times);
+        }
+        if let Some(call) = cpu.io_call.as_ref().filter(|_| today.io_calls > 0.0) {
+            self.part(Quantity::Calls, demand.io_calls, call, "io_calls * ", times);
+        }
+        if let Some(produce) = cpu.produce.as_ref().filter(|_| workload.produces > 0.0) {
+            self.part(Quantity::Write, demand.produce, produce, "produces * ", "");
+        }
+        if today.handler_core_seconds > 0.0 {
+            self.figure("native_share", workload.native_share, Unit::Number);
+            self.figure("compute_factor", problem.compute_factor(runtime, RangeEnd::Best), Unit::Number);
+            let factor = match workload.native_share {
+                0.0 => "compute_factor",
+                _ => "(native_share + (1 - native_share) * compute_factor)",
+            };
+            self.add(Quantity::OwnCode, demand.own_code, format!("own_cpu * {factor}"));
+        }
+        let parts: Vec<&str> = self.all[before..].iter().map(|step| step.quantity.name()).collect();
+        let sum = parts.join(" + ");
+        self.add(Quantity::Cpu, demand.handling() + fetch, sum);
+    }
+
+    /// A part of it that has a cost for each event and for each byte.
+    fn part(&mut self, quantity: Quantity, seconds: f64, cost: &Linear, before: &str, after: &str) {
+        self.figure("per_event", cost.per_event.value, Unit::Seconds);
+        self.figure("per_byte", cost.per_byte.value, Unit::SecondsPerByte);
+        let each = match cost.per_byte.value {
+            0.0 => "per_event",
+            _ => "(per_event + per_byte * event_size)",
+        };
+        self.add(quantity, seconds, format!("speed * {before}{each}{after}"));
+    }
+}

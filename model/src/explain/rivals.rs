@@ -1,0 +1,54 @@
+//! The machine types that were not chosen, and why they lost.
+
+use crate::machine::Machine;
+use crate::plan::Plan;
+use crate::policy::Policy;
+use crate::problem::{Problem, RangeEnd};
+
+/// A machine type that serves and was not chosen.
+#[derive(Debug, Clone)]
+pub struct Rival<'a> {
+    /// The plan on it.
+    pub plan: Plan<'a>,
+    /// Why it lost.
+    pub lost: Lost,
+}
+
+/// Why a machine type was not chosen: the first of these by which it is behind.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Lost {
+    /// It costs more, USD a month.
+    Costs(f64),
+    /// It costs the same and takes more instances.
+    MoreInstances,
+    /// So many instances cost the same, and have more memory.
+    MoreMemory,
+    /// It is the same in all of these, and its name, provider or region comes later.
+    Name,
+}
+
+/// The `most` next cheapest machine types for a plan. It sizes all machine types.
+pub fn rivals<'a>(
+    problem: &Problem<'a>,
+    plan: &Plan<'a>,
+    machines: &[&'a Machine],
+    policy: Policy,
+    most: usize,
+) -> Vec<Rival<'a>> {
+    let all = problem.candidates(plan.runtime, machines, policy, RangeEnd::Best).unwrap_or_default();
+    let others = all.into_iter().filter(|other| !std::ptr::eq(other.machine, plan.machine));
+    others.take(most).map(|other| Rival { lost: lost(plan, &other), plan: other }).collect()
+}
+
+fn lost(best: &Plan<'_>, other: &Plan<'_>) -> Lost {
+    let more = other.usd_per_month - best.usd_per_month;
+    if more >= 0.005 {
+        Lost::Costs(more)
+    } else if other.size.instances > best.size.instances {
+        Lost::MoreInstances
+    } else if other.machine.memory_bytes > best.machine.memory_bytes {
+        Lost::MoreMemory
+    } else {
+        Lost::Name
+    }
+}

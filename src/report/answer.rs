@@ -1,0 +1,84 @@
+//! Why a plan is what it is, in a paragraph.
+
+use super::figures::{memory, percent, plural, seconds, usd, whole};
+use super::formula::figure;
+use super::plan::evidence::scaling;
+use super::plan::plans::machines;
+use tonnage_model::capacity::constraint::{BoundBy, Constraint};
+use tonnage_model::capacity::load::LoadOn;
+use tonnage_model::decide::evidence::ScalingEvidence;
+use tonnage_model::explain::Explanation;
+use tonnage_model::explain::step::Step;
+use tonnage_model::plan::Plan;
+use tonnage_model::runtime::Deployment;
+
+/// The count with what binds it, what one fewer would mean, and whether it rests on how threads share a machine.
+pub fn answer(explanation: &Explanation<'_>) -> String {
+    let plan = match explanation.plan {
+        Ok(plan) => plan,
+        Err(none) => return format!("No plan: {none}."),
+    };
+    let n = plan.size.instances;
+    let lead = format!("{} for {} a month", machines(plan), usd(plan.usd_per_month));
+    let why = match plan.size.bound_by {
+        BoundBy::Constraint(constraint) => {
+            let step = explanation.constraint(constraint);
+            let now = step.map_or_else(String::new, |step| state(step, constraint, plan));
+            let fewer = step.zip(explanation.one_fewer).map_or_else(String::new, |(step, fewer)| {
+                format!(
+                    " With {} it would be {}.",
+                    plural(n - 1, "instance"),
+                    figure(fewer, step.quantity.unit())
+                )
+            });
+            format!("{lead}; the binding constraint is {constraint}: {now}.{fewer}")
+        }
+        BoundBy::Minimum => {
+            let alone = explanation.constraint(Constraint::Cpu).and_then(|step| step.limit?.instances);
+            let alone = alone.map_or_else(|| "no number".to_owned(), |n| whole(n as f64));
+            let tightest = explanation.tightest().and_then(|step| Some((step, step.limit?.constraint)));
+            let tightest = tightest.map_or_else(String::new, |(step, constraint)| {
+                format!(" Closest to its limit is {constraint}: {}.", state(step, constraint, plan))
+            });
+            format!(
+                "{lead}: the minimum of the policy, and no constraint asks for more; cpu alone asks for {alone}.{tightest}"
+            )
+        }
+        BoundBy::Confidence => format!("{lead}: fewer instances hold too rarely."),
+    };
+    let shared = ScalingEvidence::of(plan).map_or_else(String::new, |it| format!(" {}", scaling(&it)));
+    format!("{why}{shared}")
+}
+
+/// How close a constraint is to its limit.
+fn state(step: &Step, constraint: Constraint, plan: &Plan<'_>) -> String {
+    let allowed = step.limit.map_or(f64::INFINITY, |limit| limit.allowed);
+    let sizing = &plan.sizing;
+    let (n, members) = (plan.size.instances, plan.size.members_per_instance);
+    let busiest = match sizing.tightest_load(constraint, n, members).map(|load| load.on) {
+        Some(LoadOn::InFlight) => format!("the busiest {}", sizing.concurrency),
+        Some(LoadOn::Member) if sizing.deployment == Deployment::Processes => "the busiest process".into(),
+        Some(LoadOn::Member) => "the busiest instance".to_owned(),
+        Some(LoadOn::Instance) | None => "each".to_owned(),
+    };
+    let busy = format!("{busiest} is {} busy", percent(step.value));
+    let limit = percent(allowed);
+    match constraint {
+        Constraint::Cpu | Constraint::InFlight => format!("{busy} at peak; the limit is {limit}"),
+        Constraint::Zone => {
+            let left = plural(sizing.policy.alive(n), "instance");
+            format!("a lost zone leaves {left}, and then {busy}; the limit is {limit}")
+        }
+        Constraint::CatchUp => format!("{busy} while a backlog drains; the limit is {limit}"),
+        Constraint::Memory => {
+            format!("an instance needs {} of {} usable", memory(step.value), memory(allowed))
+        }
+        Constraint::Network => {
+            let [used, usable] = [step.value, allowed].map(|bits| figure(bits, step.quantity.unit()));
+            format!("the busiest instance moves {used} of {usable} usable")
+        }
+        Constraint::Latency => {
+            format!("p99 at peak is {}; the goal is {}", seconds(step.value), seconds(allowed))
+        }
+    }
+}
