@@ -254,7 +254,7 @@ pub fn meant(name: &str) -> Option<&'static str> {
 pub fn unknown(what: &str, name: &str) -> String {
     let is_plain = name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
     let quote = if is_plain { "" } else { "'" };
-    let skip = format!("o skip it: --ignore-columns {quote}{name}{quote}");
+    let skip = format!("o skip it: --ignore-columns {quote}{}{quote}", name.escape_debug());
     match meant(name).or_else(|| guess(name, NAMES)) {
         Some(guess) => format!("unknown {what} {name:?}; did you mean {guess:?}? T{skip}"),
         None => format!("unknown {what} {name:?}; t{skip} (tonnage init lists all columns)"),

@@ -70,6 +70,11 @@ fn workloads_are_read(bytes: &[u8], is_toml: bool) -> Result<(), TestCaseError> 
     Ok(())
 }
 
+#[test]
+fn a_tab_in_a_column_is_shown_and_not_sent_to_the_terminal() {
+    workloads_are_read(b"name,events_per_day,e\tvent_size,io_ratio\na,1M,1KB,0\n", false).unwrap();
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
