@@ -13,6 +13,41 @@ use wildmatch::WildMatch;
 /// whole of it parsed into types, that checked by rules, that added up in windows.
 pub const HANDLER_KINDS: [&str; 4] = ["decode", "parse", "validate", "aggregate"];
 
+/// How far from where a workload runs today its plan may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// In the same region of the same cloud.
+    Region,
+    /// In the same cloud.
+    Provider,
+    /// Wherever a machine type may be used.
+    #[default]
+    Anywhere,
+}
+
+/// Where plans are made for workloads that do not say where they run.
+pub const HOME: (&str, &str) = ("aws", "us-east-1");
+
+/// A cloud and a region that plans stay in, as far as these are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Home<'c> {
+    /// The cloud.
+    pub provider: Option<&'c str>,
+    /// The region.
+    pub region: Option<&'c str>,
+}
+
+impl Home<'_> {
+    /// No place in particular.
+    pub const ANYWHERE: Self = Self { provider: None, region: None };
+
+    /// Whether a machine type is there.
+    pub fn has(&self, machine: &Machine) -> bool {
+        self.provider.is_none_or(|provider| provider == machine.provider)
+            && self.region.is_none_or(|region| region == machine.region)
+    }
+}
+
 /// Which machine types a plan may use.
 #[derive(Debug, Clone, Default)]
 pub struct MachineFilter {
@@ -24,6 +59,8 @@ pub struct MachineFilter {
     pub types: Vec<String>,
     /// Also those whose speed is only a rough figure.
     pub include_provisional: bool,
+    /// How far from today's machine.
+    pub reach: Reach,
 }
 
 impl MachineFilter {
@@ -93,6 +130,28 @@ impl Catalog {
         let price = |machine: &Machine| machine.on_demand_usd_per_hour.unwrap_or(f64::INFINITY);
         admitted.sort_by(|one, other| price(one).total_cmp(&price(other)));
         admitted
+    }
+
+    /// Where the plan of what runs on a machine type today stays: with that, or in [`HOME`] where it is not known. Anywhere,
+    /// if plans may use no machine type there.
+    pub fn home<'c>(&self, machine: Option<&'c Machine>) -> Home<'c> {
+        let (provider, region) = match machine {
+            Some(machine) => (machine.provider.as_str(), machine.region.as_str()),
+            None => HOME,
+        };
+        let home = match self.filter.reach {
+            Reach::Region => Home { provider: Some(provider), region: Some(region) },
+            Reach::Provider => Home { provider: Some(provider), region: None },
+            Reach::Anywhere => return Home::ANYWHERE,
+        };
+        let is_usable = self.machines.iter().any(|machine| home.has(machine) && self.filter.admits(machine));
+        if is_usable { home } else { Home::ANYWHERE }
+    }
+
+    /// Those of [`Catalog::candidates`] that the plan of what runs on a machine type today may use.
+    pub fn candidates_for(&self, machine: Option<&Machine>) -> Vec<&Machine> {
+        let home = self.home(machine);
+        self.candidates().into_iter().filter(|candidate| home.has(candidate)).collect()
     }
 
     /// The machine type that something runs on today, provisional or not: `type`, or

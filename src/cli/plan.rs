@@ -57,7 +57,7 @@ impl Plan {
             _ => View::Overview,
         };
         if let Some(format) = self.output.format(setup.format)?.rows
-            && let Some(planner) = setup.planner()
+            && let Some(planners) = setup.planners()
             && let Some((reader, files)) = self.workloads.stream(&setup)?
         {
             let headings = match view {
@@ -66,7 +66,7 @@ impl Plan {
             };
             let rows = if view == View::ByRuntime { by_runtime } else { by_workload };
             let streaming =
-                Streaming { planner: &planner, sampling: setup.sampling, headings: &headings, rows, format };
+                Streaming { planners: &planners, sampling: setup.sampling, headings: &headings, rows, format };
             let has_infeasible = streaming.run(reader, files, &self.output)?;
             return Ok(setup.status(has_infeasible));
         }
@@ -76,7 +76,7 @@ impl Plan {
         let Some(reserve) = setup.shared else {
             let fleet = setup.plan(&workloads)?;
             let made =
-                Made { view, purchase: setup.policy.purchase.to_string(), price_dates: setup.price_dates() };
+                Made { view, purchase: setup.policy.purchase.to_string() };
             let context = MadeWith { inputs, ..setup.context("plan") };
             self.output.report(&PlanReport::new(&fleet, made), &context, setup.format)?;
             return Ok(setup.status(fleet.has_infeasible()));

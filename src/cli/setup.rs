@@ -7,21 +7,21 @@ use super::settings::flags::Flags;
 use anyhow::{Context, Result};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use tonnage::input::catalogs::{embedded, folder, machines, unknown};
 use tonnage::input::diagnostic::{Diagnostic, InputError, Source};
 use tonnage::report::column::Value;
 use tonnage::report::context::Context as MadeWith;
-use tonnage_model::catalog::Catalog;
+use tonnage_model::catalog::{Catalog, MachineFilter, Reach};
 use tonnage_model::decide::fleet::Fleet;
-use tonnage_model::decide::planner::Planner;
+use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::decide::planner::Planners;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::pool::node::Reserve;
 use tonnage_model::uncertain::catalog::SampledWorld;
 use tonnage_model::uncertain::latin_hypercube::Sampling;
-use tonnage_model::uncertain::monte_carlo::Simulation;
+use tonnage_model::uncertain::monte_carlo::{Simulation, sampled_by};
 use tonnage_model::workload::Workload;
 
 /// Settings put to use: what to plan with.
@@ -71,13 +71,6 @@ impl Setup {
         MadeWith { command, settings: self.used.clone(), price_dates, ..MadeWith::default() }
     }
 
-    /// Days of the prices that plans use, the oldest and the newest; `None` where the list does not say.
-    pub fn price_dates(&self) -> Option<(String, String)> {
-        let candidates = self.catalog.candidates();
-        let dates = || candidates.iter().map(|machine| &machine.price_date).filter(|date| !date.is_empty());
-        Some((dates().min()?.clone(), dates().max()?.clone()))
-    }
-
     /// The runtimes to compare.
     pub fn runtimes(&self) -> Vec<&Runtime> {
         match &self.runtimes {
@@ -94,9 +87,9 @@ impl Setup {
     }
 
     /// What rows are planned with one by one; nothing where all have to be known before the first is planned.
-    pub fn planner(&self) -> Option<Arc<Planner<'_>>> {
+    pub fn planners(&self) -> Option<Planners<'_>> {
         let one_by_one = self.shared.is_none() && self.confidence.is_none();
-        one_by_one.then(|| Arc::new(Planner::new(&self.catalog, self.runtimes(), self.policy, self.terms)))
+        one_by_one.then(|| Planners::new(&self.catalog, &self.runtimes(), self.policy, self.terms, None))
     }
 
     /// The same without samples, but for those that plans have to hold in.
@@ -114,12 +107,14 @@ impl Setup {
 
 /// Samples a fleet on all cores.
 fn sampled(fleet: Fleet<'_>, sampling: Sampling) -> Fleet<'_> {
-    let simulation = Simulation::new(&fleet.entries, sampling);
-    let sample = |draw: &mut SampledWorld, number| simulation.sample(draw, number);
-    let numbers = (0..sampling.samples).into_par_iter();
-    let samples: Vec<_> = numbers.map_init(|| simulation.start(), sample).collect();
-    let risks = simulation.risks(&samples);
-    fleet.with_risks(risks)
+    let run = |entries: &[PlannedWorkload<'_>]| {
+        let simulation = Simulation::new(entries, sampling);
+        let sample = |draw: &mut SampledWorld, number| simulation.sample(draw, number);
+        let numbers = (0..sampling.samples).into_par_iter();
+        let samples: Vec<_> = numbers.map_init(|| simulation.start(), sample).collect();
+        simulation.risks(&samples)
+    };
+    Fleet { entries: sampled_by(fleet.entries, run), ..fleet }
 }
 
 impl<const USED: u16> Flags<USED> {
@@ -168,7 +163,14 @@ fn catalog(settings: &Settings) -> Result<Catalog> {
         }
         None => embedded::machine_types().context("embedded machine list")?,
     };
-    catalog.filter = settings.filter.clone();
+    // Where a place is named, plans are made there.
+    let is_placed = settings.filter.provider.is_some() || settings.filter.region.is_some();
+    let reach = match (settings.any_provider || is_placed, settings.any_region) {
+        (true, _) => Reach::Anywhere,
+        (false, true) => Reach::Provider,
+        (false, false) => Reach::Region,
+    };
+    catalog.filter = MachineFilter { reach, ..settings.filter.clone() };
     Ok(catalog)
 }
 

@@ -4,12 +4,11 @@ use super::output::{Output, Sink};
 use anyhow::Result;
 use rayon::prelude::*;
 use std::path::PathBuf;
-use std::sync::Arc;
 use tonnage::input::workloads::{Mistakes, Reader, Stream};
 use tonnage::render::{RenderError, Rows};
 use tonnage::report::column::{Column, Heading};
 use tonnage_model::decide::planned::PlannedWorkload;
-use tonnage_model::decide::planner::Planner;
+use tonnage_model::decide::planner::Planners;
 use tonnage_model::uncertain::latin_hypercube::Sampling;
 use tonnage_model::uncertain::monte_carlo::sampled;
 use tonnage_model::workload::Workload;
@@ -36,7 +35,7 @@ pub fn write_row<R>(columns: &[Column<R>], row: &R, rows: &mut dyn Rows) -> Resu
 /// What workloads are planned with and how they are written.
 pub struct Streaming<'s, 'a> {
     /// Plans each of them.
-    pub planner: &'s Arc<Planner<'a>>,
+    pub planners: &'s Planners<'a>,
     /// How those with ranges are sampled.
     pub sampling: Sampling,
     /// The rows of each.
@@ -111,7 +110,7 @@ impl<'a> Streaming<'_, 'a> {
     where
         'a: 'w,
     {
-        let plan = |workload: &'w Workload| Ok(self.planner.plan(workload)?);
+        let plan = |workload: &'w Workload| Ok(self.planners.plan(workload)?);
         let mut planned = workloads.iter().map(plan).collect::<Result<Vec<_>>>()?;
         let has_ranges = |index: &usize| !workloads[*index].ranges.is_empty();
         let ranged: Vec<usize> = (0..workloads.len()).filter(has_ranges).collect();

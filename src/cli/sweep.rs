@@ -167,7 +167,8 @@ fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, output: &Output) ->
     let axis = Axis::ALL.into_iter().find(|axis| axis.column() == input.column());
     let (from, to) = ends.of(moved, axis)?;
     let problem = setup.catalog.problem(workload)?;
-    let (runtimes, machines) = (setup.runtimes(), setup.catalog.candidates());
+    let machines = setup.catalog.candidates_for(problem.current_machine);
+    let runtimes = setup.runtimes();
     let started = Instant::now();
     let search = CrossingSearch {
         problem: &problem,

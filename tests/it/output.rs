@@ -54,7 +54,7 @@ fn json_has_a_plan_for_every_workload_and_runtime() {
 /// twelve in each runtime, and what the recommendations save, in cents. Only new prices, speeds or rules may change them.
 #[test]
 fn bills_without_ranges_stay_the_same_to_the_cent() {
-    let json = json(&["plan", FLEET]);
+    let json = json(&["plan", FLEET, "--any-provider"]);
     let cents = |usd: &Value| (usd.as_f64().unwrap() * 100.0).round() as i64;
     let plans = json["plans"].as_array().unwrap();
     let bills = |runtime: &str| -> i64 {
@@ -196,6 +196,30 @@ fn settings_come_from_the_file_and_flags_win() {
     assert_eq!((plan["provider"].as_str(), plan["instances"].as_u64()), (Some("gcp"), Some(4)));
 }
 
+/// Each row stays in the cloud and region that it runs in; one that runs nowhere yet is planned in aws us-east-1.
+#[test]
+fn plans_stay_where_workloads_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("w.csv");
+    let header = "name,events_per_day,event_size,io_ratio,current_machine,current_instances";
+    let rows =
+        "a,50M,1KB,0,c6i.xlarge,3\ng,50M,1KB,0,n2-standard-4,3\nm,50M,1KB,0,Standard_D4s_v5,3\nn,50M,1KB,0,,";
+    std::fs::write(&file, format!("{header}\n{rows}\n")).unwrap();
+    let places = |more: &[&str]| -> Vec<String> {
+        let plans = json(&[&["plan", file.to_str().unwrap()], more].concat());
+        let decisions = plans["decisions"].as_array().unwrap();
+        decisions.iter().map(|it| it["provider"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(places(&[]), ["aws", "gcp", "azure", "aws"]);
+    assert_eq!(places(&["--any-region"]), ["aws", "gcp", "azure", "aws"]);
+    assert_eq!(places(&["--provider", "azure"]), ["azure"; 4]);
+    let anywhere = places(&["--any-provider"]);
+    assert!(anywhere.iter().all(|provider| *provider == anywhere[0]), "{anywhere:?}");
+    // Rows written one by one stay there too.
+    let csv = printed(&["plan", file.to_str().unwrap(), "--by", "runtime", "--format", "csv"]);
+    assert_eq!(csv.lines().filter(|line| line.starts_with("g,") && line.contains(",gcp,")).count(), 3);
+}
+
 /// Every line of the starter settings, taken in, is a setting, and the defaults are as it says.
 #[test]
 fn the_starter_settings_show_the_defaults() {
@@ -205,7 +229,7 @@ fn the_starter_settings_show_the_defaults() {
     let is_setting = |line: &str| line.contains(" = ") && !line.contains(". ");
     let all: Vec<&str> =
         starter.lines().filter_map(|line| line.strip_prefix("# ")).filter(|it| is_setting(it)).collect();
-    assert_eq!(all.len(), 32);
+    assert_eq!(all.len(), 34);
     let examples = [
         "provider",
         "region",

@@ -47,7 +47,7 @@ def main():
             model = run(sys.executable, HERE / "model.py", *inputs, *policy, cwd=folder)
             theirs = json.loads(model)["plans"]
             runtimes = ",".join(sorted({plan["runtime"] for plan in theirs}))
-            plan = [tonnage, "plan", *inputs, *policy, "--runtimes", runtimes, "--format", "json"]
+            plan = [tonnage, "plan", *inputs, *policy, "--any-provider", "--runtimes", runtimes, "--format", "json"]
             ours = {(it["workload"], it["runtime"]): it for it in json.loads(run(*plan, cwd=folder))["plans"]}
         for one in theirs:
             other = ours[one["workload"], one["runtime"]]

@@ -4,16 +4,17 @@ use crate::capacity::constraint::BoundBy;
 use crate::catalog::{Catalog, ProblemError};
 
 pub use crate::decide::planned::PlannedWorkload;
-use crate::decide::planner::Planner;
+use crate::decide::planner::{Planner, Planners};
 use crate::decide::terms::Terms;
 use crate::decide::total_cost::Account;
 use crate::machine::Machine;
 use crate::policy::Policy;
+use crate::problem::Problem;
 use crate::runtime::Runtime;
 use crate::uncertain::catalog::UncertainCatalog;
 use crate::uncertain::confidence::Confidence;
 use crate::uncertain::latin_hypercube::Sampling;
-use crate::uncertain::monte_carlo::{self, Risk};
+use crate::uncertain::monte_carlo;
 use crate::workload::Workload;
 use std::sync::Arc;
 
@@ -80,17 +81,19 @@ impl<'a> Fleet<'a> {
         terms: Terms,
         wanted: Option<(f64, Sampling)>,
     ) -> Result<Self, ProblemError> {
-        let planner = Planner::new(catalog, runtimes, policy, terms);
         let problems =
             workloads.iter().map(|workload| catalog.problem(workload)).collect::<Result<Vec<_>, _>>()?;
         let confidence = wanted.map(|(share, sampling)| {
-            let world = UncertainCatalog::of(&planner.runtimes, &planner.machines, &problems);
+            let world = UncertainCatalog::of(&runtimes, &catalog.candidates(), &problems);
             Confidence::new(share, sampling, world)
         });
-        let planner = Arc::new(planner.with_confidence(confidence));
-        let entries = problems.into_iter().map(|problem| planner.plan_problem(problem)).collect();
-        let (runtimes, machines) = (planner.runtimes.clone(), planner.machines.clone());
+        let planners = Planners::new(catalog, &runtimes, policy, terms, confidence.as_ref());
+        let plan = |problem: Problem<'a>| planners.of(problem.current_machine).plan_problem(problem);
+        let entries: Vec<PlannedWorkload<'a>> = problems.into_iter().map(plan).collect();
+        let is_used = |machine: &&Machine| entries.iter().any(|entry| entry.planner.home.has(machine));
+        let machines = catalog.candidates().into_iter().filter(is_used).collect();
         let confidence = wanted.map(|(share, _)| share);
+        let planner = Arc::clone(planners.of(None));
         Ok(Self { entries, runtimes, machines, policy, terms, confidence, planner })
     }
 
@@ -102,14 +105,6 @@ impl<'a> Fleet<'a> {
     /// Samples what is uncertain, so that each entry tells how sure its answer is.
     pub fn sampled(self, sampling: Sampling) -> Self {
         Self { entries: monte_carlo::sampled(self.entries, sampling), ..self }
-    }
-
-    /// The fleet with how sure each entry's answer is.
-    pub fn with_risks(mut self, risks: Vec<Risk>) -> Self {
-        for (entry, risk) in self.entries.iter_mut().zip(risks) {
-            entry.risk = Some(risk);
-        }
-        self
     }
 
     /// All that the fleet is planned with, with what is uncertain of it.

@@ -4,7 +4,7 @@ use crate::catalog::ProblemError;
 use crate::decide::criteria::{self, Criterion};
 use crate::decide::evidence::{self, EvidenceSummary};
 use crate::decide::options::{Alternative, Options};
-use crate::decide::planner::Planner;
+use crate::decide::planner::{Planner, Planners};
 use crate::decide::recommendation::{Recommendation, recommend};
 use crate::decide::total_cost::Account;
 use crate::plan::Plans;
@@ -50,6 +50,19 @@ impl<'a> Planner<'a> {
         let plans: Plans<'w> = planner.runtimes.iter().map(plan_in).collect();
         let recommendation = recommend(&Options { problem: &problem, planner: &planner }, &plans);
         PlannedWorkload { problem, plans, recommendation, risk: None, planner }
+    }
+}
+
+impl<'a> Planners<'a> {
+    /// Plans a workload in every runtime, where it stays.
+    ///
+    /// Fails where it cannot be planned against the catalog, which reading it against the same one refuses.
+    pub fn plan<'w>(&self, workload: &'w Workload) -> Result<PlannedWorkload<'w>, ProblemError>
+    where
+        'a: 'w,
+    {
+        let problem = self.catalog.problem(workload)?;
+        Ok(self.of(problem.current_machine).plan_problem(problem))
     }
 }
 

@@ -1,6 +1,6 @@
 //! All that plans are looked for with: runtimes, machine types and what each gives the other.
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Home};
 use crate::decide::terms::Terms;
 use crate::machine::Machine;
 use crate::offers::{Offers, frontier};
@@ -9,6 +9,8 @@ use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
 use crate::uncertain::confidence::Confidence;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// All that workloads are planned with. It is made once and shared by any number of threads.
 #[derive(Debug, Clone)]
@@ -17,6 +19,8 @@ pub struct Planner<'a> {
     pub catalog: &'a Catalog,
     /// Runtimes to compare.
     pub runtimes: Vec<&'a Runtime>,
+    /// Where plans stay.
+    pub home: Home<'a>,
     /// Machine types to choose from.
     pub machines: Vec<&'a Machine>,
     /// Head room and failures.
@@ -29,14 +33,64 @@ pub struct Planner<'a> {
     offers: Vec<Offers<'a>>,
 }
 
+/// A planner for each place that workloads stay in. It is made once and shared by any number of threads.
+#[derive(Debug, Clone)]
+pub struct Planners<'a> {
+    /// Names that workloads refer to.
+    pub catalog: &'a Catalog,
+    /// For plans that may be anywhere.
+    anywhere: Arc<Planner<'a>>,
+    /// For those that stay in a place.
+    of_home: Vec<(Home<'a>, Arc<Planner<'a>>)>,
+}
+
+impl<'a> Planners<'a> {
+    /// A planner for every home that some machine type of the catalog makes.
+    pub fn new(
+        catalog: &'a Catalog,
+        runtimes: &[&'a Runtime],
+        policy: Policy,
+        terms: Terms,
+        confidence: Option<&Confidence<'a>>,
+    ) -> Self {
+        let candidates = catalog.candidates();
+        let planner = |home: Home<'a>| {
+            let planner = Planner::among(catalog, home, runtimes.to_vec(), policy, terms);
+            Arc::new(planner.with_confidence(confidence.cloned()))
+        };
+        let homes: BTreeSet<Home<'a>> =
+            candidates.iter().map(|machine| catalog.home(Some(machine))).collect();
+        let of_home = homes.into_iter().filter(|home| *home != Home::ANYWHERE);
+        let of_home = of_home.map(|home| (home, planner(home))).collect();
+        Self { catalog, anywhere: planner(Home::ANYWHERE), of_home }
+    }
+
+    /// The planner of what runs on a machine type today.
+    pub fn of(&self, machine: Option<&Machine>) -> &Arc<Planner<'a>> {
+        let home = self.catalog.home(machine);
+        self.of_home.iter().find(|(known, _)| *known == home).map_or(&self.anywhere, |(_, planner)| planner)
+    }
+}
+
 impl<'a> Planner<'a> {
     /// Looks up what every workload needs. Of the catalog's machine types those that its filter admits are planned on.
     pub fn new(catalog: &'a Catalog, runtimes: Vec<&'a Runtime>, policy: Policy, terms: Terms) -> Self {
-        let machines = catalog.candidates();
+        Self::among(catalog, Home::ANYWHERE, runtimes, policy, terms)
+    }
+
+    /// The same of the machine types in one place.
+    pub fn among(
+        catalog: &'a Catalog,
+        home: Home<'a>,
+        runtimes: Vec<&'a Runtime>,
+        policy: Policy,
+        terms: Terms,
+    ) -> Self {
+        let machines: Vec<_> = catalog.candidates().into_iter().filter(|machine| home.has(machine)).collect();
         let types = frontier(&machines, policy.purchase);
         let offers = |runtime| Offers::new(runtime, types.iter().copied(), policy.purchase);
         let offers = catalog.runtimes.iter().map(offers).collect();
-        Self { catalog, runtimes, machines, policy, terms, confidence: None, offers }
+        Self { catalog, runtimes, home, machines, policy, terms, confidence: None, offers }
     }
 
     /// The same with plans that hold in a share of samples.

@@ -188,12 +188,12 @@ pub fn study<'a>(
     policy: Policy,
     terms: HourTerms<'_>,
 ) -> Result<Vec<WorkloadHours<'a>>, ProblemError> {
-    let machines = catalog.candidates();
     let tasks = terms.serverless.machines();
     let by_the_hour = Policy { purchase: Purchase::OnDemand, ..policy };
     let mut entries = Vec::new();
     for day in days {
         let problem = catalog.problem(&day.workload)?;
+        let machines = catalog.candidates_for(problem.current_machine);
         let in_runtime = |&runtime: &&'a Runtime| {
             let case = Case::new(day, &problem, runtime, terms);
             let on_tasks = |price: &dyn Fn(&[&Machine]) -> Result<Offer, NoSupply>| {

@@ -19,6 +19,7 @@ use crate::uncertain::catalog::{SampledWorld, UncertainCatalog};
 use crate::uncertain::latin_hypercube::{Sampling, quantile};
 pub use crate::uncertain::risk::{Moving, Percentiles, Risk, RuntimeRisk};
 use crate::workload::Workload;
+use std::sync::Arc;
 
 /// What came of one runtime in one sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,12 +64,32 @@ pub struct Simulation<'f, 'a> {
 }
 
 /// Samples what is uncertain of some workloads, so that each tells how sure its answer is.
-pub fn sampled(mut entries: Vec<PlannedWorkload<'_>>, sampling: Sampling) -> Vec<PlannedWorkload<'_>> {
-    let risks = Simulation::new(&entries, sampling).run();
-    for (entry, risk) in entries.iter_mut().zip(risks) {
-        entry.risk = Some(risk);
+pub fn sampled(entries: Vec<PlannedWorkload<'_>>, sampling: Sampling) -> Vec<PlannedWorkload<'_>> {
+    sampled_by(entries, |entries| Simulation::new(entries, sampling).run())
+}
+
+/// The same with risks that `run` makes of workloads with one planner.
+pub fn sampled_by<'a>(
+    entries: Vec<PlannedWorkload<'a>>,
+    run: impl Fn(&[PlannedWorkload<'a>]) -> Vec<Risk>,
+) -> Vec<PlannedWorkload<'a>> {
+    let mut groups: Vec<Vec<(usize, PlannedWorkload<'a>)>> = Vec::new();
+    for (index, entry) in entries.into_iter().enumerate() {
+        match groups.iter_mut().find(|group| Arc::ptr_eq(&group[0].1.planner, &entry.planner)) {
+            Some(group) => group.push((index, entry)),
+            None => groups.push(vec![(index, entry)]),
+        }
     }
-    entries
+    let mut all: Vec<(usize, PlannedWorkload<'a>)> = Vec::new();
+    for group in groups {
+        let (indices, entries): (Vec<usize>, Vec<_>) = group.into_iter().unzip();
+        let risks = run(&entries);
+        let sampled =
+            entries.into_iter().zip(risks).map(|(entry, risk)| PlannedWorkload { risk: Some(risk), ..entry });
+        all.extend(indices.into_iter().zip(sampled));
+    }
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, entry)| entry).collect()
 }
 
 impl<'f, 'a> Simulation<'f, 'a> {

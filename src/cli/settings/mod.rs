@@ -24,6 +24,10 @@ pub struct Settings {
     pub runtimes: Option<Vec<String>>,
     /// Whether to plan with the published profiles.
     pub published: bool,
+    /// Whether plans may leave the region of today's machine.
+    pub any_region: bool,
+    /// Whether plans may leave its cloud.
+    pub any_provider: bool,
     /// Folder of profiles to add.
     pub profiles: Option<PathBuf>,
     /// Machine list instead of the embedded one.

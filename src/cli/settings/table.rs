@@ -59,7 +59,8 @@ const RUNTIME_SETTINGS: &[Setting] = &[
 const MACHINE_SETTINGS: &[Setting] = &[
     Setting {
         name: "provider",
-        help: "Only machine types of this provider",
+        help: "Plan on machine types of this provider",
+        unset: "each workload's own, else aws",
         used_by: MACHINES,
         common: true,
         example: "aws",
@@ -69,7 +70,8 @@ const MACHINE_SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "region",
-        help: "Only machine types of this region",
+        help: "Plan on machine types of this region",
+        unset: "each workload's own, else us-east-1",
         used_by: MACHINES,
         common: true,
         example: "us-east-1",
@@ -85,6 +87,22 @@ const MACHINE_SETTINGS: &[Setting] = &[
         set: |it, text| put(&mut it.filter.types, Some(names(text))),
         get: |it| (!it.filter.types.is_empty()).then(|| it.filter.types.clone()).into(),
         ..NAMES
+    },
+    Setting {
+        name: "any_region",
+        help: "Plan in any region of the cloud that a workload runs in, not only in its own",
+        used_by: TYPES,
+        set: |it, text| put(&mut it.any_region, boolean(text)),
+        get: |it| it.any_region.into(),
+        ..FLAG
+    },
+    Setting {
+        name: "any_provider",
+        help: "Plan in any cloud",
+        used_by: TYPES,
+        set: |it, text| put(&mut it.any_provider, boolean(text)),
+        get: |it| it.any_provider.into(),
+        ..FLAG
     },
     Setting {
         name: "include_provisional",

@@ -48,8 +48,6 @@ pub struct Made {
     pub view: View,
     /// How machines are paid for.
     pub purchase: String,
-    /// Days of the prices, the oldest and the newest.
-    pub price_dates: Option<(String, String)>,
 }
 
 impl<'f, 'a> PlanReport<'f, 'a> {
@@ -87,10 +85,13 @@ impl PlanReport<'_, '_> {
             (1, Some(machine)) => format!("in {}", plans::place(machine)),
             (regions, _) => format!("over {regions} regions"),
         };
-        let dates = match &self.made.price_dates {
-            Some((first, last)) if first == last => format!(" of {first}"),
-            Some((first, last)) => format!(" of {first} to {last}"),
-            None => String::new(),
+        let machines = self.fleet.machines.iter();
+        let dates: BTreeSet<&str> =
+            machines.map(|it| it.price_date.as_str()).filter(|it| !it.is_empty()).collect();
+        let dates = match (dates.first(), dates.last()) {
+            (Some(first), Some(last)) if first == last => format!(" of {first}"),
+            (Some(first), Some(last)) => format!(" of {first} to {last}"),
+            _ => String::new(),
         };
         let workloads = plural(self.fleet.entries.len() as u64, "workload");
         format!("{workloads} {place}, {} prices{dates}", self.made.purchase)
