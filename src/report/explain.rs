@@ -2,7 +2,7 @@
 
 use super::Report;
 use super::answer::answer;
-use super::column::{Column, Unit, Value, column, data, number, word};
+use super::column::{Column, Value, columns};
 use super::document::Document;
 use super::figures::{hourly, plural, usd, whole};
 use super::formula::{figure, how, unit};
@@ -22,13 +22,13 @@ use tonnage_model::uncertain::sensitivity::Tornado;
 const RIVALS: usize = 3;
 
 /// A step of an explanation.
-struct StepRow<'e> {
+pub struct StepRow<'e> {
     of: &'e Explanation<'e>,
     step: &'e Step,
 }
 
 /// A machine type that lost.
-struct RivalRow<'e> {
+pub struct RivalRow<'e> {
     of: &'e Explanation<'e>,
     rival: Rival<'e>,
 }
@@ -96,88 +96,77 @@ impl<'e> Explained<'e> {
 }
 
 /// The columns of a step. Numbers stand in the unit beside them.
-fn step_columns<'e>() -> Vec<Column<StepRow<'e>>> {
-    vec![
-        column(data("workload", "Workload"), |it| (&it.of.problem.workload.name).into()),
-        column(data("runtime", "Runtime"), |it| (&it.of.runtime.name).into()),
-        column(data("quantity", "What the step gives, as formulas name it"), |it| {
-            it.step.quantity.name().into()
-        }),
-        column(data("constraint", "The constraint that it is about, where it is one"), |it| {
-            it.step.limit.map(|limit| limit.constraint.to_string()).into()
-        }),
-        column(word("title", "quantity", "The same for people").in_tables(0), |it| title(it).into()),
-        column(word("how", "how", "The formula with the numbers put in"), |it| how(it.step).into()),
-        column(number("figure", "value", Unit::Number, "The value for people").in_tables(0), |it| {
-            figure(it.step.value, it.step.quantity.unit()).into()
-        }),
-        column(data("value", "The value"), |it| it.step.value.into()),
-        column(data("unit", "Its unit; 1 for plain numbers"), |it| unit(it.step.quantity.unit()).1.into()),
-        column(data("formula", "The formula over the names of its operands"), |it| {
-            Some(&it.step.formula).filter(|formula| !formula.is_empty()).into()
-        }),
-        column(data("operands", "The numbers in the formula").nested(), |it| {
-            let parts = it.step.operands.iter().map(|operand| {
-                Value::Parts(vec![
-                    ("name", operand.name.into()),
-                    ("value", operand.value.into()),
-                    ("unit", unit(operand.unit).1.into()),
-                ])
-            });
-            Value::List(parts.collect())
-        }),
-        column(data("allowed", "Of a constraint, the most that the value may be"), |it| {
-            it.step.limit.map(|limit| limit.allowed).into()
-        }),
-        column(data("used", "The share of that in use"), |it| it.step.used().into()),
-        column(data("instances", "Instances that the constraint asks for alone"), |it| {
-            it.step.limit.and_then(|limit| limit.instances).into()
-        }),
-        column(data("members_per_instance", "Members of the group on each of these"), |it| {
-            it.step.limit.and_then(|limit| limit.members_per_instance).into()
-        }),
+#[rustfmt::skip]
+pub fn step_columns<'e>() -> Vec<Column<StepRow<'e>>> {
+    columns![StepRow<'e>, it;
+        "workload", "Workload" => &it.of.problem.workload.name;
+        "runtime", "Runtime" => &it.of.runtime.name;
+        "quantity", "What the step gives, as formulas name it" => it.step.quantity.name();
+        "constraint", "The constraint that it is about, where it is one" => it.step.limit.map(|limit| limit.constraint.to_string());
+        "title" ["quantity" Word Table(0)], "The same for people" => title(it);
+        "how" ["how" Word Always], "The formula with the numbers put in" => how(it.step);
+        "figure" ["value" Number Table(0)], "The value for people" => figure(it.step.value, it.step.quantity.unit());
+        "value", "The value" => it.step.value;
+        "unit", "Its unit; 1 for plain numbers" => unit(it.step.quantity.unit()).1;
+        "formula", "The formula over the names of its operands" => Some(&it.step.formula).filter(|formula| !formula.is_empty());
+        "operands" ["operands" Word Nested], "The numbers in the formula, each with its name and unit" => operands(it.step);
+        "allowed", "Of a constraint, the most that the value may be" => it.step.limit.map(|limit| limit.allowed);
+        "used", "The share of that in use" => it.step.used();
+        "instances", "Instances that the constraint asks for alone" => it.step.limit.and_then(|limit| limit.instances);
+        "members_per_instance", "Members of the group on each of these" => it.step.limit.and_then(|limit| limit.members_per_instance);
     ]
+}
+
+fn operands(step: &Step) -> Value<'_> {
+    let parts = step.operands.iter().map(|it| {
+        Value::Parts(vec![
+            ("name", it.name.into()),
+            ("value", it.value.into()),
+            ("unit", unit(it.unit).1.into()),
+        ])
+    });
+    Value::List(parts.collect())
 }
 
 /// Constraints as people see them, beside one another.
+#[rustfmt::skip]
 fn constraint_columns<'e>() -> Vec<Column<StepRow<'e>>> {
-    vec![
-        column(word("title", "constraint", "The constraint"), |it| title(it).into()),
-        column(number("figure", "value", Unit::Number, "The value"), |it| {
-            figure(it.step.value, it.step.quantity.unit()).into()
-        }),
-        column(number("allowed", "limit", Unit::Number, "The most that it may be"), |it| {
-            it.step.limit.map(|limit| figure(limit.allowed, it.step.quantity.unit())).into()
-        }),
-        column(
-            number("alone", "asks for", Unit::Number, "Instances, and processes on each, that it asks for"),
-            |it| it.step.limit.map(alone).into(),
-        ),
-        column(word("how", "how", "The formula with the numbers put in"), |it| how(it.step).into()),
+    columns![StepRow<'e>, it;
+        "title" ["constraint" Word Always], "The constraint" => title(it);
+        "figure" ["value" Number Always], "The value" => figure(it.step.value, it.step.quantity.unit());
+        "allowed" ["limit" Number Always], "The most that it may be" => it.step.limit.map(|limit| figure(limit.allowed, it.step.quantity.unit()));
+        "alone" ["asks for" Number Always], "Instances, and processes on each" => it.step.limit.map(alone);
+        "how" ["how" Word Always], "The formula with the numbers put in" => how(it.step);
     ]
 }
 
-fn rival_columns<'e>() -> Vec<Column<RivalRow<'e>>> {
-    vec![
-        column(data("workload", "Workload"), |it| (&it.of.problem.workload.name).into()),
-        column(data("runtime", "Runtime"), |it| (&it.of.runtime.name).into()),
-        column(word("machines", "next machine types", "Machines").in_tables(0), |it| {
-            machines(&it.rival.plan).into()
-        }),
-        column(data("instance_type", "Machine type"), |it| (&it.rival.plan.machine.instance_type).into()),
-        column(word("where", "where", "Cloud and region").in_tables(1), |it| {
-            place(it.rival.plan.machine).into()
-        }),
-        column(data("provider", "Cloud"), |it| (&it.rival.plan.machine.provider).into()),
-        column(data("region", "Region"), |it| (&it.rival.plan.machine.region).into()),
-        column(data("instances", "Instances"), |it| it.rival.plan.size.instances.into()),
-        column(number("usd_per_month", "$/month", Unit::Usd, "Bill, USD a month"), |it| {
-            it.rival.plan.usd_per_month.into()
-        }),
-        column(word("bound_by", "bound by", "What sets the number").rank(2), |it| {
-            it.rival.plan.size.bound_by.to_string().into()
-        }),
-        column(word("lost_because", "why it lost", "Why it was not chosen"), |it| lost(it).into()),
+/// The columns of an answer.
+#[rustfmt::skip]
+pub fn answer_columns<'e>() -> Vec<Column<Explanation<'e>>> {
+    columns![Explanation<'e>, it;
+        "workload", "Workload" => &it.problem.workload.name;
+        "runtime", "Runtime" => &it.runtime.name;
+        "answer", "Why the plan is what it is" => answer(it);
+        "bound_by", "What sets the number of instances" => it.plan.ok().map(|plan| plan.size.bound_by.to_string());
+        "one_fewer", "What the binding constraint comes to with one instance fewer" => it.one_fewer;
+    ]
+}
+
+/// The columns of a machine type that lost.
+#[rustfmt::skip]
+pub fn rival_columns<'e>() -> Vec<Column<RivalRow<'e>>> {
+    columns![RivalRow<'e>, it;
+        "workload", "Workload" => &it.of.problem.workload.name;
+        "runtime", "Runtime" => &it.of.runtime.name;
+        "machines" ["next machine types" Word Table(0)], "Machines" => machines(&it.rival.plan);
+        "instance_type", "Machine type" => &it.rival.plan.machine.instance_type;
+        "where" ["where" Word Table(1)], "Cloud and region" => place(it.rival.plan.machine);
+        "provider", "Cloud" => &it.rival.plan.machine.provider;
+        "region", "Region" => &it.rival.plan.machine.region;
+        "instances", "Instances" => it.rival.plan.size.instances;
+        "usd_per_month" ["$/month" Usd Always], "Bill, USD a month" => it.rival.plan.usd_per_month;
+        "bound_by" ["bound by" Word Rank(2)], "What sets the number" => it.rival.plan.size.bound_by.to_string();
+        "lost_because" ["why it lost" Word Always], "Why it was not chosen" => lost(it);
     ]
 }
 
@@ -242,20 +231,9 @@ impl Report for Explained<'_> {
     }
 
     fn records(&self) -> Vec<Records<'_>> {
-        let answers: Vec<Column<Explanation<'_>>> = vec![
-            column(data("workload", "Workload"), |it| (&it.problem.workload.name).into()),
-            column(data("runtime", "Runtime"), |it| (&it.runtime.name).into()),
-            column(data("answer", "Why the plan is what it is"), |it| answer(it).into()),
-            column(data("bound_by", "What sets the number of instances"), |it| {
-                it.plan.ok().map(|plan| plan.size.bound_by.to_string()).into()
-            }),
-            column(data("one_fewer", "What the binding constraint comes to with one instance fewer"), |it| {
-                it.one_fewer.into()
-            }),
-        ];
         vec![
             Records::of("steps", &step_columns(), &self.steps),
-            Records::of("answers", &answers, self.explanations),
+            Records::of("answers", &answer_columns(), self.explanations),
             Records::of("rivals", &rival_columns(), &self.rivals),
             Records::of("sensitivity", &sensitivity::swing_columns(), &self.swings),
         ]

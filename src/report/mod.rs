@@ -22,7 +22,7 @@ pub mod prices;
 pub mod records;
 pub mod reference;
 pub mod runtimes;
-mod sensitivity;
+pub mod sensitivity;
 pub mod shown;
 pub mod sweep;
 pub mod sweep_months;

@@ -2,8 +2,8 @@
 
 use super::column::{Column, Heading, Show, Unit};
 use super::{
-    calibrate, crossings, failures, fit, hours, machines, milestones, pipelines, plan, pools, prices,
-    runtimes, sweep, sweep_months,
+    calibrate, crossings, explain, failures, fit, hours, machines, milestones, pipelines, plan, pools,
+    prices, runtimes, sensitivity, sweep, sweep_months,
 };
 
 /// One kind of rows of a command's result.
@@ -36,6 +36,10 @@ pub fn results() -> Vec<Rows> {
         rows("pipeline", "pipelines", pipelines::pipeline_columns()),
         rows("pipeline", "options", pipelines::option_columns()),
         rows("pipeline", "hops", pipelines::hop_columns()),
+        rows("explain", "steps", explain::step_columns()),
+        rows("explain", "answers", explain::answer_columns()),
+        rows("explain", "rivals", explain::rival_columns()),
+        rows("explain", "sensitivity", sensitivity::swing_columns()),
         rows("sweep --over months", "months", sweep_months::columns()),
         rows("sweep --over months", "milestones", milestones::columns()),
         rows("sweep --over io_ratio", "intervals", crossings::columns()),

@@ -1,10 +1,10 @@
 //! What moves a bill: each uncertain number by itself at the ends of its range.
 
-use super::column::{Column, Unit, column, data, number, word};
+use super::column::{Column, columns};
 use super::document::Document;
 use super::figures::{event_size, per_day, percent, plural, rate, ratio, seconds, significant};
 use super::records::Records;
-use crate::input::columns;
+use crate::input::columns as given;
 use crate::input::number::Unit as Given;
 use tonnage_model::decide::fleet::PlannedWorkload;
 use tonnage_model::uncertain::inputs::{Input, whole};
@@ -27,40 +27,21 @@ pub fn rows<'e>(entry: &'e PlannedWorkload<'e>, tornado: &'e Tornado) -> Vec<Swi
 }
 
 /// The columns of these.
+#[rustfmt::skip]
 pub fn swing_columns<'e>() -> Vec<Column<SwingRow<'e>>> {
-    vec![
-        column(data("workload", "Workload"), |it| it.workload.into()),
-        column(data("runtime", "The runtime whose bill it is"), |it| (&it.tornado.runtime).into()),
-        column(data("moving_to", "The runtime that moving goes to"), |it| {
-            it.tornado.moving_to.as_ref().into()
-        }),
-        column(
-            word("input", "what moves the bill", "A column, a figure of a profile, or a machine's speed"),
-            |it| (&it.swing.input).into(),
-        ),
-        column(number("range", "from P10 to P90", Unit::Number, "Its range").in_tables(0), |it| {
-            range(it.swing).into()
-        }),
-        column(data("p10", "Its 10th percentile: SI units, a share, or a factor on a speed"), |it| {
-            it.swing.p10.into()
-        }),
-        column(data("p50", "Its median"), |it| it.swing.p50.into()),
-        column(data("p90", "Its 90th percentile"), |it| it.swing.p90.into()),
-        column(
-            number("usd_per_month_at_p10", "$/month at P10", Unit::Usd, "The bill with it at its P10"),
-            |it| it.swing.usd_per_month_at_p10.into(),
-        ),
-        column(number("usd_per_month_at_p90", "at P90", Unit::Usd, "The bill with it at its P90"), |it| {
-            it.swing.usd_per_month_at_p90.into()
-        }),
-        column(
-            number("moving_saves_at_p10", "moving saves", Unit::Usd, "What moving saves at its P10").rank(2),
-            |it| it.swing.moving_saves_at_p10.into(),
-        ),
-        column(
-            number("moving_saves_at_p90", "at P90", Unit::Usd, "What moving saves at its P90").rank(2),
-            |it| it.swing.moving_saves_at_p90.into(),
-        ),
+    columns![SwingRow<'e>, it;
+        "workload", "Workload" => it.workload;
+        "runtime", "The runtime whose bill it is" => &it.tornado.runtime;
+        "moving_to", "The runtime that moving goes to" => it.tornado.moving_to.as_ref();
+        "input" ["what moves the bill" Word Always], "A column, a figure of a profile, or a machine's speed" => &it.swing.input;
+        "range" ["from P10 to P90" Number Table(0)], "Its range" => range(it.swing);
+        "p10", "Its 10th percentile: SI units, a share, or a factor on a speed" => it.swing.p10;
+        "p50", "Its median" => it.swing.p50;
+        "p90", "Its 90th percentile" => it.swing.p90;
+        "usd_per_month_at_p10" ["$/month at P10" Usd Always], "The bill with it at its P10; empty without a plan" => it.swing.usd_per_month_at_p10;
+        "usd_per_month_at_p90" ["at P90" Usd Always], "The bill with it at its P90" => it.swing.usd_per_month_at_p90;
+        "moving_saves_at_p10" ["moving saves" Usd Rank(2)], "What moving saves with it at its P10" => it.swing.moving_saves_at_p10;
+        "moving_saves_at_p90" ["at P90" Usd Rank(2)], "The same at its P90" => it.swing.moving_saves_at_p90;
     ]
 }
 
@@ -93,7 +74,7 @@ fn range(swing: &Swing) -> String {
 
 /// A number of a workload in the unit that it is usually given in.
 fn show(input: Input, value: f64) -> String {
-    let unit = columns::number(input.column()).map_or(Given::Plain, |(number, _)| number.unit);
+    let unit = given::number(input.column()).map_or(Given::Plain, |(number, _)| number.unit);
     match unit {
         Given::PerDay => per_day(value),
         Given::Size => event_size(value),
