@@ -2,7 +2,7 @@
 
 use super::output::Output;
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 /// Print completions for a shell
@@ -18,9 +18,10 @@ pub struct Completions {
 }
 
 impl Completions {
-    pub fn run(self) -> Result<u8> {
+    pub fn run(self, mut program: Command) -> Result<u8> {
         let mut text = Vec::new();
-        clap_complete::generate(self.shell, &mut super::command(), super::NAME, &mut text);
+        let name = program.get_name().to_owned();
+        clap_complete::generate(self.shell, &mut program, name, &mut text);
         Output::to(None).write(&String::from_utf8(text)?)?;
         Ok(0)
     }

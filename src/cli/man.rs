@@ -2,7 +2,7 @@
 
 use super::output::Output;
 use anyhow::{Context, Result};
-use clap::Args;
+use clap::{Args, Command};
 use std::path::PathBuf;
 
 /// Print the manual as a man page, or write a page for each command
@@ -19,14 +19,14 @@ pub struct Man {
 }
 
 impl Man {
-    pub fn run(self) -> Result<u8> {
+    pub fn run(self, program: Command) -> Result<u8> {
         match &self.folder {
             Some(folder) => std::fs::create_dir_all(folder)
-                .and_then(|()| clap_mangen::generate_to(super::command(), folder))
+                .and_then(|()| clap_mangen::generate_to(program, folder))
                 .with_context(|| folder.display().to_string())?,
             None => {
                 let mut page = Vec::new();
-                clap_mangen::Man::new(super::command()).render(&mut page)?;
+                clap_mangen::Man::new(program).render(&mut page)?;
                 Output::to(None).write(&String::from_utf8(page)?)?;
             }
         }

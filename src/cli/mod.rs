@@ -10,20 +10,24 @@ mod workload_flags;
 use anyhow::{Result, anyhow};
 use clap::{CommandFactory, Parser, Subcommand};
 
-/// Lists the commands in the order of `--help`, each by its file and the arguments in it.
+/// Lists the commands in the order of `--help`, each by its file and the arguments in it; then those that describe the
+/// program itself.
 macro_rules! commands {
-    ($($module:ident :: $name:ident),+ $(,)?) => {
+    ($($module:ident :: $name:ident),+; $($about:ident :: $describes:ident),+ $(,)?) => {
         $(mod $module;)+
+        $(mod $about;)+
 
         #[derive(Subcommand)]
         enum Command {
-            $($name($module::$name)),+
+            $($name($module::$name),)+
+            $($describes($about::$describes)),+
         }
 
         impl Command {
             fn run(self) -> Result<u8> {
                 match self {
-                    $(Self::$name(command) => command.run()),+
+                    $(Self::$name(command) => command.run(),)+
+                    $(Self::$describes(command) => command.run(Cli::command())),+
                 }
             }
         }
@@ -41,14 +45,11 @@ commands! {
     calibrate::Calibrate,
     fit::Fit,
     catalog::Catalog,
+    measure::Measure,
+    reference::Reference;
     completions::Completions,
     man::Man,
-    measure::Measure,
-    reference::Reference,
 }
-
-/// The program.
-const NAME: &str = "tonnage";
 
 /// Exit status of a command line that cannot be understood.
 const USAGE: u8 = 2;
@@ -73,11 +74,6 @@ A separate program measures your own consumer: cargo install tonnage-measure")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
-}
-
-/// The command line, for what describes it.
-fn command() -> clap::Command {
-    Cli::command()
 }
 
 /// Runs the command that the program was started with and gives the exit status.

@@ -73,7 +73,7 @@ fn settings() -> String {
     let mut text = page("Settings", about);
     for (heading, settings) in TABLE {
         let rows = settings.iter().map(|setting| {
-            [format!("`{}`", setting.name), setting.help.to_owned(), setting.default(), setting.allowed()]
+            [format!("`{}`", setting.name), setting.help.to_owned(), setting.default_in_words(), setting.allowed()]
         });
         text += &format!("\n## {heading}\n{}", table(["setting", "meaning", "default", "allowed"], rows));
     }

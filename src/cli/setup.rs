@@ -7,6 +7,7 @@ use super::settings::flags::Flags;
 use anyhow::{Context, Result};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use tonnage::input::catalogs::{embedded, folder, machines, unknown};
 use tonnage::input::diagnostic::{Diagnostic, InputError, Source};
 use tonnage::report::column::Value;
@@ -126,7 +127,7 @@ impl<const USED: u16> Flags<USED> {
         if !errors.is_empty() {
             return Err(InputError::Invalid(errors).into());
         }
-        let used = Self::used().map(|setting| (setting.name, (setting.get)(&settings))).collect();
+        let used = Self::used().map(|setting| (setting.name, (setting.field.get)(&settings))).collect();
         let by_file = settings.format.filter(|_| places.contains_key("format"));
         let runtimes = settings.runtimes.map(|mut names| {
             let mut seen = BTreeSet::new();
@@ -154,12 +155,12 @@ fn catalog(settings: &Settings) -> Result<Catalog> {
     let embedded_runtimes = if settings.published { embedded::published } else { embedded::measured };
     let mut catalog = embedded_runtimes().context("embedded profiles")?;
     if let Some(path) = &settings.profiles {
-        folder::read(path)?.into_iter().for_each(|runtime| catalog.add_runtime(runtime));
+        folder::read(Path::new(path))?.into_iter().for_each(|runtime| catalog.add_runtime(runtime));
     }
     catalog.machines = match &settings.machines {
         Some(path) => {
-            let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
-            machines::read(Source::new(&path.display().to_string(), &bytes)?)?
+            let bytes = std::fs::read(path).map_err(InputError::unreadable(Path::new(path)))?;
+            machines::read(Source::new(path, &bytes)?)?
         }
         None => embedded::machine_types().context("embedded machine list")?,
     };

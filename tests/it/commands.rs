@@ -55,7 +55,7 @@ fn names_of_earlier_versions_say_the_new_command_line() {
 fn a_flag_that_a_command_does_not_use_is_refused() {
     for (command, flags) in [
         (&["catalog", "runtimes"][..], &["--max-utilization=0.5", "--provider=aws", "--strict"][..]),
-        (&["catalog", "machines"], &["--published", "--zones=2", "--day-rate=1"]),
+        (&["catalog", "machines"], &["--published", "--zones=2", "--day-rate=1", "--any-region"]),
         (&["explain"], &["--pool=shared", "--confidence=0.9"]),
         (&["failures"], &["--pool=shared", "--samples=20", "--fetch-from-follower"]),
         (&["hours"], &["--confidence=0.9", "--min-saving=1", "--replicas-per-node=9"]),

@@ -1,6 +1,7 @@
 //! tonnage.toml.
 
-use super::{Kind, Setting, Settings, all};
+use super::setting::{Kind, Setting, Settings};
+use super::table::all;
 use std::collections::BTreeMap;
 use std::path::Path;
 use tonnage::input::diagnostic::{Diagnostic, InputError, Place, Source};
@@ -27,7 +28,7 @@ pub fn read(
         let Some(value) = root.get(setting.name) else { continue };
         let Some(text) = text(setting, &value, folder) else { continue };
         let into = if is_used(setting) { &mut *settings } else { &mut unused };
-        match (setting.set)(into, &text) {
+        match (setting.field.set)(into, &text) {
             None => value.refuse(&setting.allowed()),
             Some(()) => {
                 places.insert(setting.name, (value.file().to_owned(), value.place()));
@@ -42,7 +43,7 @@ pub fn read(
 
 /// A value as its flag would have it.
 fn text(setting: &Setting, value: &Value<'_>, folder: &Path) -> Option<String> {
-    match setting.kind {
+    match setting.field.kind {
         Kind::Flag => value.boolean().map(|flag| flag.to_string()),
         Kind::List => value.strings().map(|items| items.join(",")),
         Kind::Path => value.string().map(|path| folder.join(path).display().to_string()),

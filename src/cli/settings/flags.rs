@@ -1,7 +1,8 @@
 //! Flags of settings, made from the table: of those that a command uses, so that it refuses the others.
 
 use super::file::{self, Places};
-use super::{Kind, Setting, Settings, all, table::TABLE};
+use super::setting::{Kind, Setting, Settings};
+use super::table::{TABLE, all};
 use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
@@ -35,7 +36,7 @@ impl<const USED: u16> Flags<USED> {
         for (setting, text) in self.values {
             places.remove(setting.name);
             // The parser has taken it already.
-            (setting.set)(&mut settings, &text);
+            (setting.field.set)(&mut settings, &text);
         }
         Ok((settings, places))
     }
@@ -49,15 +50,15 @@ impl<const USED: u16> Flags<USED> {
 fn arg(setting: &'static Setting, heading: &'static str) -> Arg {
     let arg = Arg::new(setting.name)
         .long(setting.flag())
-        .value_name(setting.value_name)
-        .help(format!("{} [{}]", setting.help, setting.default()))
-        .long_help(format!("{}: {} [{}]", setting.help, setting.allowed(), setting.default()))
+        .value_name(setting.field.value_name)
+        .help(format!("{} [{}]", setting.help, setting.default_in_words()))
+        .long_help(format!("{}: {} [{}]", setting.help, setting.allowed(), setting.default_in_words()))
         .help_heading(if setting.common { COMMON } else { heading })
         .hide_short_help(!setting.common)
         .hide_possible_values(true)
-        .allow_hyphen_values(matches!(setting.kind, Kind::Number | Kind::Size));
+        .allow_hyphen_values(matches!(setting.field.kind, Kind::Number | Kind::Size));
     let checked = |text: &str| setting.take(&mut Settings::default(), text).map(|()| text.to_owned());
-    match setting.kind {
+    match setting.field.kind {
         Kind::Words(words) => arg.value_parser(PossibleValuesParser::new(words())),
         Kind::Flag => arg
             .value_parser(PossibleValuesParser::new(["true", "false"]))

@@ -1,7 +1,9 @@
 //! Every setting, whatever it is, by flag and by file.
 
 use super::flags::Flags;
-use super::{Kind, Setting, Settings, all, written};
+use super::setting::{Kind, Setting, Settings, Worth};
+use super::table::all;
+use super::written;
 use clap::{Args, Command, FromArgMatches};
 use std::collections::BTreeSet;
 
@@ -19,7 +21,7 @@ fn settled(args: &[String], file: &str) -> Settings {
 
 /// A value other than the default.
 fn another(setting: &Setting) -> String {
-    match setting.kind {
+    match setting.field.kind {
         Kind::Flag => "true",
         Kind::Words(words) => words().pop().unwrap(),
         Kind::Path => "/somewhere/else",
@@ -51,7 +53,7 @@ fn what_is_set_is_what_is_got() {
     for setting in all() {
         let value = another(setting);
         let settings = settled(&[format!("--{}={value}", setting.flag())], "");
-        let got = written::plain(setting, &(setting.get)(&settings));
+        let got = setting.plain(&(setting.field.get)(&settings));
         let again = settled(&[format!("--{}={got}", setting.flag())], "");
         assert_eq!(format!("{again:?}"), format!("{settings:?}"), "{}: {got}", setting.name);
     }
@@ -74,7 +76,7 @@ fn the_starter_file_shows_every_key_with_its_default() {
     let defaults: Vec<&str> = keys.iter().filter(has_default).copied().collect();
     let mut read = settled(&[], &defaults.join("\n"));
     // What follows from the day rate is shown, so it is set now.
-    read.worth = super::Worth::default();
+    read.worth = Worth::default();
     assert_eq!(format!("{read:?}"), format!("{:?}", Settings::default()));
 }
 
@@ -88,7 +90,7 @@ fn every_setting_has_a_name_of_its_own_and_says_what_it_is() {
     assert_eq!(names.len(), all().count());
     for setting in all() {
         assert!(setting.used_by != 0 && !setting.help.is_empty(), "{}", setting.name);
-        assert!(!setting.allowed().is_empty() && !setting.default().is_empty(), "{}", setting.name);
+        assert!(!setting.allowed().is_empty() && !setting.default_in_words().is_empty(), "{}", setting.name);
         assert!(!setting.help.ends_with('.'), "{}", setting.name);
     }
 }

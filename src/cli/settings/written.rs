@@ -1,23 +1,11 @@
-//! Settings in writing: as on the command line, and as in tonnage.toml.
+//! Settings as tonnage.toml has them.
 
-use super::{Kind, Setting, Settings, table::TABLE};
-use tonnage::report::column::{Unit, Value};
-
-/// A value as the flag has it; empty where there is none.
-pub fn plain(setting: &Setting, value: &Value<'_>) -> String {
-    match (setting.kind, value) {
-        (_, Value::Missing) => String::new(),
-        (Kind::Size, Value::Number(bytes)) => Unit::Memory.figure(*bytes),
-        (_, Value::Number(number)) => number.to_string(),
-        (_, Value::Flag(flag)) => flag.to_string(),
-        (_, Value::Count(count)) => count.to_string(),
-        (_, value) => value.figure(Unit::Word),
-    }
-}
+use super::setting::{Kind, Setting};
+use super::table::TABLE;
 
 /// A value, given as the flag has it, as tonnage.toml has it.
 pub fn toml(setting: &Setting, plain: &str) -> String {
-    match setting.kind {
+    match setting.field.kind {
         Kind::Flag | Kind::Number => plain.to_owned(),
         Kind::Words(_) | Kind::Text | Kind::Path | Kind::Size => format!("{plain:?}"),
         Kind::List => {
@@ -36,13 +24,12 @@ pub fn starter() -> String {
     for (heading, settings) in TABLE {
         text += &format!("\n# {heading}\n");
         for setting in *settings {
-            let value = plain(setting, &(setting.get)(&Settings::default()));
-            let (value, note) = match value.is_empty() {
-                true => (setting.example, format!(" [{}]", setting.unset)),
-                false => (value.as_str(), String::new()),
+            let (value, note) = match setting.default() {
+                value if value.is_empty() => (setting.example.to_owned(), format!(" [{}]", setting.unset)),
+                value => (value, String::new()),
             };
             text += &format!("\n# {}{note}: {}.\n", setting.help, setting.allowed());
-            text += &format!("# {} = {}\n", setting.name, toml(setting, value));
+            text += &format!("# {} = {}\n", setting.name, toml(setting, &value));
         }
     }
     text
