@@ -37,7 +37,6 @@ macro_rules! commands {
 commands! {
     init::Init,
     plan::Plan,
-    pipeline::Pipeline,
     explain::Explain,
     sweep::Sweep,
     failures::Failures,

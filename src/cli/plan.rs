@@ -3,27 +3,35 @@
 use super::output::Output;
 use super::settings::flags::Flags;
 use super::settings::uses::*;
+use super::setup::Setup;
 use super::stream::{Streaming, write_row};
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use tonnage::report::context::Context as MadeWith;
 use tonnage::render::{RenderError, Rows};
+use tonnage::report::context::Context as MadeWith;
+use tonnage::report::pipelines::Pipelines;
 use tonnage::report::plan::decision::Decision;
 use tonnage::report::plan::decisions;
 use tonnage::report::plan::{Made, PlanReport, View, plans};
 use tonnage::report::pools::Pools;
+use tonnage::report::{Report, Together};
 use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::scenario::pipeline::Study;
 use tonnage_model::scenario::shared_pools::SharedPools;
 
 /// Why a confidence is refused for a pool.
-const NO_CONFIDENCE: &str = "a shared pool is planned at the best estimates, which no confidence changes; leave it out";
+const NO_CONFIDENCE: &str =
+    "a shared pool is planned at the best estimates, which no confidence changes; leave it out";
+
+/// Why rows by runtime are refused for a pool.
+const NO_VIEW: &str = "a shared pool has a row for every runtime already; leave out --by";
 
 /// Plan what should run, what it costs a month, and what to change
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  tonnage plan workloads.csv --provider aws --region us-east-1
+  tonnage plan workloads.csv -o plan.md
   tonnage plan workloads.csv --workload orders --set events_per_day=150M --details
   tonnage plan --events-per-day 50M --event-size 1.2KB --io-ratio 0.85 --handler-ms 8")]
 pub struct Plan {
@@ -48,47 +56,97 @@ enum By {
     Runtime,
 }
 
+/// The command with its settings put to use.
+struct Planning {
+    setup: Setup,
+    workloads: WorkloadArgs,
+    details: bool,
+    by: Option<By>,
+    output: Output,
+}
+
 impl Plan {
     pub fn run(self) -> Result<u8> {
-        let setup = self.settings.load()?;
-        let view = match (self.details, self.by) {
-            (true, _) => View::Details,
-            (_, Some(By::Runtime)) => View::ByRuntime,
-            _ => View::Overview,
-        };
-        if let Some(format) = self.output.format(setup.format)?.rows
-            && let Some(planners) = setup.planners()
-            && let Some((reader, files)) = self.workloads.stream(&setup)?
-        {
-            let headings = match view {
-                View::ByRuntime => plans::columns().iter().map(|column| column.heading).collect(),
-                _ => decisions::columns().iter().map(|column| column.heading).collect::<Vec<_>>(),
+        let Self { workloads, details, by, output, settings } = self;
+        Planning { setup: settings.load()?, workloads, details, by, output }.run()
+    }
+}
+
+impl Planning {
+    fn run(mut self) -> Result<u8> {
+        let setup = &self.setup;
+        let pipelines = self.workloads.take_pipelines(&setup.catalog)?;
+        if pipelines.is_empty() {
+            return match self.stream()? {
+                Some(has_infeasible) => Ok(setup.status(has_infeasible)),
+                None => self.workloads(None),
             };
-            let rows = if view == View::ByRuntime { by_runtime } else { by_workload };
-            let streaming =
-                Streaming { planners: &planners, sampling: setup.sampling, headings: &headings, rows, format };
-            let has_infeasible = streaming.run(reader, files, &self.output)?;
-            return Ok(setup.status(has_infeasible));
         }
-        let entries = self.workloads.read_entries(&setup)?;
+        let runtimes = setup.runtimes();
+        let study = |pipeline| Study::new(&setup.catalog, &runtimes, pipeline, setup.policy, setup.terms);
+        let studies = pipelines.iter().map(study).collect::<Result<Vec<_>, _>>()?;
+        let report = Pipelines::new(&studies, setup.terms, self.details);
+        let status = setup.status(studies.iter().any(|study| study.cheapest.is_err()));
+        if self.workloads.is_empty() {
+            self.output.report(&report, &setup.context("plan"), setup.format)?;
+            return Ok(status);
+        }
+        Ok(status.max(self.workloads(Some(&report))?))
+    }
+
+    /// Plans rows as they are read, in formats that are written so. Gives whether some workload has no plan.
+    fn stream(&self) -> Result<Option<bool>> {
+        let setup = &self.setup;
+        let (Some(format), Some(planners), Some((reader, files))) =
+            (self.output.format(setup.format)?.rows, setup.planners(), self.workloads.stream(setup)?)
+        else {
+            return Ok(None);
+        };
+        let headings = match self.view() {
+            View::ByRuntime => plans::columns().iter().map(|column| column.heading).collect(),
+            _ => decisions::columns().iter().map(|column| column.heading).collect::<Vec<_>>(),
+        };
+        let rows = if self.view() == View::ByRuntime { by_runtime } else { by_workload };
+        let streaming =
+            Streaming { planners: &planners, sampling: setup.sampling, headings: &headings, rows, format };
+        streaming.run(reader, files, &self.output).map(Some)
+    }
+
+    /// Plans all workloads together, and reports them before what else there is.
+    fn workloads(&self, and: Option<&dyn Report>) -> Result<u8> {
+        let (setup, view) = (&self.setup, self.view());
+        let entries = self.workloads.read_entries(setup)?;
         let (workloads, inputs): (Vec<_>, Vec<_>) =
             entries.into_iter().map(|entry| (entry.workload, entry.cells)).unzip();
+        let context = MadeWith { inputs, ..setup.context("plan") };
+        let report = |first: &dyn Report| {
+            let together = Together(std::iter::once(first).chain(and).collect());
+            self.output.report(&together, &context, setup.format)
+        };
         let Some(reserve) = setup.shared else {
             let fleet = setup.plan(&workloads)?;
-            let made =
-                Made { view, purchase: setup.policy.purchase.to_string() };
-            let context = MadeWith { inputs, ..setup.context("plan") };
-            self.output.report(&PlanReport::new(&fleet, made), &context, setup.format)?;
+            let made = Made { view, purchase: setup.policy.purchase.to_string() };
+            report(&PlanReport::new(&fleet, made))?;
             return Ok(setup.status(fleet.has_infeasible()));
         };
         if setup.confidence.is_some() {
             return Err(setup.mistake("confidence", NO_CONFIDENCE).into());
         }
+        if view == View::ByRuntime {
+            return Err(setup.mistake("pool", NO_VIEW).into());
+        }
         let fleet = setup.plan_unsampled(&workloads)?;
         let sharing = SharedPools::new(&fleet, reserve);
-        let context = MadeWith { inputs, ..setup.context("plan") };
-        self.output.report(&Pools::new(&sharing, self.details), &context, setup.format)?;
+        report(&Pools::new(&sharing, self.details))?;
         Ok(setup.status(sharing.leaves_out()))
+    }
+
+    fn view(&self) -> View {
+        match (self.details, self.by) {
+            (true, _) => View::Details,
+            (_, Some(By::Runtime)) => View::ByRuntime,
+            _ => View::Overview,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 /// The old name, the new one, and the new command line.
 const RENAMED: &[(&str, &str, &str)] = &[
+    ("pipeline", "plan", "tonnage plan FILE.toml"),
     ("compare", "plan", "tonnage plan FILE --workload NAME --details"),
     ("total", "plan", "tonnage plan FILE --by runtime"),
     ("risk", "plan", "tonnage plan FILE --by runtime"),

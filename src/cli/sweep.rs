@@ -136,9 +136,7 @@ impl Sweep {
         let setup = self.settings.load()?;
         let Self { workloads, over, ends, details, output, .. } = self;
         match over {
-            Over::Months => {
-                months(&setup, &workloads.read(&setup)?, ends.months()?, details, &output)
-            }
+            Over::Months => months(&setup, &workloads.read(&setup)?, ends.months()?, details, &output),
             Over::Number(..) if details => bail!("--details is for --over {MONTHS}; leave it out"),
             Over::Number(number, input) => {
                 let workload = &workloads.read_one(&setup)?.workload;

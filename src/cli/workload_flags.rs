@@ -6,9 +6,12 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use tonnage::input::columns::{self, COLUMNS, Column};
-use tonnage::input::diagnostic::InputError;
+use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::nearest::unknown;
+use tonnage::input::pipelines;
 use tonnage::input::workloads::{Entry, Overrides, Reader};
+use tonnage_model::catalog::Catalog;
+use tonnage_model::scenario::stage::Pipeline;
 use tonnage_model::workload::Workload;
 
 /// Name of a workload that is given by flags alone.
@@ -105,6 +108,35 @@ impl WorkloadArgs {
         self
     }
 
+    /// Reads the pipelines of the files, and takes files that hold nothing else off the list; a list that is empty then holds
+    /// no workload.
+    pub fn take_pipelines(&mut self, catalog: &Catalog) -> Result<Vec<Pipeline>> {
+        let mut found = Vec::new();
+        let mut rest = Vec::new();
+        for path in std::mem::take(&mut self.files) {
+            let is_toml = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
+            let bytes = if is_toml { std::fs::read(&path).unwrap_or_default() } else { Vec::new() };
+            let name = path.display().to_string();
+            let has_more = match Source::new(&name, &bytes) {
+                Ok(source) if pipelines::kinds(source).pipelines => {
+                    found.extend(pipelines::read(source, catalog)?);
+                    pipelines::kinds(source).workloads
+                }
+                _ => true,
+            };
+            if has_more {
+                rest.push(path);
+            }
+        }
+        self.files = rest;
+        Ok(found)
+    }
+
+    /// Whether there is a file left to read, or a workload described by flags.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.flags.values.is_empty()
+    }
+
     /// Reads the workloads asked for: all of the files, those of `--workload`, or the one that flags describe.
     pub fn read(self, setup: &Setup) -> Result<Vec<Workload>> {
         let entries = self.entries(setup, |reader| reader)?;
@@ -112,7 +144,7 @@ impl WorkloadArgs {
     }
 
     /// The same with the cells that each was read from.
-    pub fn read_entries(self, setup: &Setup) -> Result<Vec<Entry>> {
+    pub fn read_entries(&self, setup: &Setup) -> Result<Vec<Entry>> {
         self.entries(setup, Reader::keeping_cells)
     }
 
@@ -131,7 +163,7 @@ impl WorkloadArgs {
     }
 
     fn entries<'c>(
-        self,
+        &self,
         setup: &'c Setup,
         as_wanted: impl FnOnce(Reader<'c>) -> Reader<'c>,
     ) -> Result<Vec<Entry>> {

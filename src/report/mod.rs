@@ -39,3 +39,16 @@ pub trait Report {
     /// For programs: the first kind of rows is what CSV and JSON lines have, JSON has them all.
     fn records(&self) -> Vec<Records<'_>>;
 }
+
+/// Reports one after the other.
+pub struct Together<'r>(pub Vec<&'r dyn Report>);
+
+impl Report for Together<'_> {
+    fn document(&self) -> Document {
+        Document { blocks: self.0.iter().flat_map(|report| report.document().blocks).collect() }
+    }
+
+    fn records(&self) -> Vec<Records<'_>> {
+        self.0.iter().flat_map(|report| report.records()).collect()
+    }
+}

@@ -9,7 +9,6 @@ const FLEET: &str = "examples/workloads.csv";
 const COMMANDS: &[&[&str]] = &[
     &["init"],
     &["plan"],
-    &["pipeline"],
     &["explain"],
     &["sweep"],
     &["failures"],
@@ -33,6 +32,7 @@ fn tonnage(args: &[&str]) -> Command {
 #[test]
 fn names_of_earlier_versions_say_the_new_command_line() {
     for (old, line) in [
+        ("pipeline", "tonnage plan FILE.toml"),
         ("compare", "tonnage plan FILE --workload NAME --details"),
         ("total", "tonnage plan FILE --by runtime"),
         ("risk", "tonnage plan FILE --by runtime"),

@@ -657,7 +657,7 @@ mod commands {
 
     fn tonnage(args: &[&str]) -> Command {
         let mut command = Command::cargo_bin("tonnage").unwrap();
-        command.args(["pipeline", "--published", "--provider", "aws"]).args(args).env("COLUMNS", "80");
+        command.args(["plan", "--published", "--provider", "aws"]).args(args).env("COLUMNS", "80");
         command
     }
 

@@ -579,7 +579,6 @@ mod commands {
             &["failures", "examples/growth.csv"],
             &["hours", "examples/hours.csv"],
             &["sweep", "examples/article.toml", "--over", "io_ratio"],
-            &["pipeline", "examples/pipeline.toml"],
             &["explain", "examples/article.toml"],
         ] {
             let (status, stdout, by_flag) = run(&[command, &["--confidence", "0.9"]].concat());

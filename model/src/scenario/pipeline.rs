@@ -230,7 +230,8 @@ impl<'a> Study<'a> {
                 considered.push(link.problem.current);
             }
         }
-        let places = by_place(catalog.candidates());
+        let today = links.iter().find_map(|link| link.problem.current_machine);
+        let places = by_place(catalog.candidates_for(today));
         let cuts: Vec<Cuts<'_, 'a>> =
             places.iter().map(|machines| Cuts::new(&links, &considered, machines, policy)).collect();
         let is_asked_for = |runtime: &Runtime| runtimes.iter().any(|asked| asked.name == runtime.name);
