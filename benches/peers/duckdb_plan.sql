@@ -1,4 +1,4 @@
--- The formulas of docs/model.md in SQL, for rows without a p99 goal, under the default policy. duckdb_plan.py sets the
+-- The formulas of docs/model/ in SQL, for rows without a p99 goal, under the default policy. duckdb_plan.py sets the
 -- variables `fleet`, `machines` and `output` to paths, makes the table `profile`, and times the second of three parts.
 --
 -- Rules: cpu, slots, memory, network, zone and the minimum of two instances. Left out: goals, catch-up, skew, events in

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""numpy_plan.py FLEET.csv -o PLAN.csv: the formulas of docs/model.md in NumPy, all rows at once.
+"""numpy_plan.py FLEET.csv -o PLAN.csv: the formulas of docs/model/ in NumPy, all rows at once.
 
 Plans rows without a p99 goal, as fleet.py --no-goals writes them, in three runtimes on all machine types of one region,
 under the default policy. Columns that fleet.py does not write keep their defaults: one event in flight, no skew, no

@@ -2,7 +2,7 @@
 //!
 //! Like the model, nothing here knows of files or formats. A [`sample::Sample`] is a stretch of steady running;
 //! [`profile::fit`] makes of many of them the figures that [`tonnage_model::runtime::Runtime`] holds, or says why
-//! it will not. `docs/fit.md` tells the same story in prose.
+//! it will not. `docs/model/fit.md` tells the same story in prose.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

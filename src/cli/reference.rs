@@ -6,6 +6,7 @@ use clap::Args;
 use std::path::PathBuf;
 use tonnage::input::catalogs::embedded;
 use tonnage::input::columns::COLUMNS;
+use tonnage::input::samples;
 use tonnage::render::{FORMATS, Format};
 use tonnage::report::column::{Heading, Show};
 use tonnage::report::reference;
@@ -24,6 +25,7 @@ impl Reference {
         std::fs::create_dir_all(&self.folder).with_context(|| self.folder.display().to_string())?;
         for (name, text) in [
             ("columns.md", columns()),
+            ("samples.md", samples()),
             ("settings.md", settings()),
             ("output.md", output()),
             ("formats.md", formats()),
@@ -64,6 +66,21 @@ fn columns() -> String {
         ]
     });
     page("Columns of a workload file", about) + &table(["column", "meaning", "empty", "allowed"], rows)
+}
+
+fn samples() -> String {
+    let about = "What `tonnage fit` reads, one row per sample. The first three columns are required; a row without one of \
+                 their values has no part in the CPU figures, but may tell of memory, startup or spread.";
+    let rows = samples::USED.iter().map(|column| {
+        [format!("`{}`", column.name), column.meaning.to_owned(), column.if_empty.to_owned(), column.allowed.to_owned()]
+    });
+    let passed_over = samples::PASSED_OVER.map(|name| format!("`{name}`")).join(", ");
+    page("Columns of a sample file", about)
+        + &table(["column", "meaning", "empty", "allowed"], rows)
+        + &format!(
+            "\nA variant (another `commit`, `compression` or `network`) has no part in the fit without `--all`. These \
+             columns may be there too, and are passed over: {passed_over}.\n"
+        )
 }
 
 fn settings() -> String {

@@ -716,15 +716,11 @@ mod commands {
     }
 
     #[test]
-    fn every_key_and_field_is_described() {
-        let page = std::fs::read_to_string("docs/pipelines.md").unwrap();
-        let json: serde_json::Value = serde_json::from_str(&printed(&[EXAMPLE, "--format", "json"])).unwrap();
-        let lists = ["consumers", "pipelines", "options"].map(|list| &json[list][0]);
-        let records = lists.into_iter().chain([&json["pipelines"][0]["hops"][0]]);
-        let fields = records.flat_map(|record| record.as_object().unwrap().keys().map(String::as_str));
+    fn every_key_is_described() {
+        let page = std::fs::read_to_string("docs/guide/pipelines.md").unwrap();
         let keys = [&pipelines::FOR_ALL[..], &pipelines::FOR_EITHER[..], &pipelines::FOR_STAGE[..]].concat();
-        for name in fields.chain(keys).chain(["fan_out", "boundary", "requires"]) {
-            assert!(page.contains(&format!("`{name}`")), "docs/pipelines.md lacks {name}");
+        for key in keys.into_iter().chain(["fan_out", "boundary", "requires"]) {
+            assert!(page.contains(&format!("`{key}`")), "docs/guide/pipelines.md lacks {key}");
         }
     }
 

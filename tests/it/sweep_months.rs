@@ -248,20 +248,6 @@ fn a_fleet_has_the_first_limit_of_all() {
 }
 
 #[test]
-fn every_field_is_described() {
-    let page = std::fs::read_to_string("docs/growth.md").unwrap();
-    let json: Value = serde_json::from_str(&printed(&[
-        "sweep", "--over", "months", FILE, "--to", "24", "--format", "json",
-    ]))
-    .unwrap();
-    for list in ["months", "milestones"] {
-        for field in json[list][0].as_object().unwrap().keys() {
-            assert!(page.contains(&format!("`{field}`")), "docs/growth.md lacks {list}.{field}");
-        }
-    }
-}
-
-#[test]
 fn mistakes_are_told() {
     refused(
         &["sweep", "--over", "months", FILE, "--to", "0"],

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""fetches.py: p99 with fetches, by the formulas of docs/model.md and by a simulation of one consumer.
+"""fetches.py: p99 with fetches, by the formulas of docs/model/ and by a simulation of one consumer.
 
 The consumer has one fetch under way at any time; each brings what had arrived when the broker answered, at least
 one event, takes its constant CPU first and then that of the events, exponential, one after another. p99 is from the

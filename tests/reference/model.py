@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The model of docs/model.md a second time, written by somebody else without a look at the Rust code.
+"""The model of docs/model/ a second time, written by somebody else without a look at the Rust code.
 
 Slow and plain on purpose: it scans counts one by one where the Rust code bisects.
 usage: model.py WORKLOADS.csv --profiles DIR --machines FILE [options], prints {"plans": [...]}.

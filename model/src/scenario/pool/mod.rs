@@ -2,7 +2,7 @@
 //!
 //! A pool is machines of one type, its nodes, spread over the zones. Each workload brings replicas, containers with
 //! one member of its consumer group each ([`replicas`]); they are packed onto nodes ([`packing`]), and no packing
-//! gets by with fewer nodes than [`bound`] says. `docs/pools.md` tells the same story in prose.
+//! gets by with fewer nodes than [`bound`] says. `docs/model/pools.md` tells the same story in prose.
 
 pub mod bound;
 pub mod choice;
