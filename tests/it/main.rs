@@ -14,6 +14,7 @@ mod fit;
 mod formulas;
 mod hostile;
 mod hours;
+mod markdown_size;
 mod measure;
 mod output;
 mod pipelines;
