@@ -101,6 +101,8 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
         "runtime" ["runtime" Word Always], "Runtime" => &it.runtime.name;
         "feasible", "Whether there is a plan" => it.plan.is_ok();
         "machines" ["machines" Word Always], "Instances and their type" => it.machines();
+        "usd_per_month" ["$/month" Usd Always], "Bill of the machines, USD a month" =>
+            it.of(|plan| plan.usd_per_month).best_if(it.is_cheapest);
         "reason", "Why there is no plan" => it.plan.err().map(ToString::to_string);
         "provider", "Cloud" => it.plan.ok().map(|plan| &plan.machine.provider);
         "region", "Region" => it.plan.ok().map(|plan| &plan.machine.region);
@@ -130,8 +132,6 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
         "runtime_overhead_bytes" ["overhead" Memory Rank(5)],
             "Memory of all interpreters, binaries and stacks, bytes" => it.of(|plan| plan.size.runtime_overhead_bytes);
         "partitions_required" ["partitions" Count Data], "Partitions that the plan needs" => it.partitions_required();
-        "usd_per_month" ["$/month" Usd Always], "Bill of the machines, USD a month" =>
-            it.of(|plan| plan.usd_per_month).best_if(it.is_cheapest);
         "bound_by" ["bound by" Word Rank(2)], "The constraint that sets the number of instances" =>
             it.of(|plan| plan.size.bound_by.to_string());
         "usd_per_million_events" ["$/million events" Usd Data], "Bill, USD per million events" =>
