@@ -66,7 +66,7 @@ const USAGE: u8 = 2;
 #[command(after_help = "\
 Examples:
   tonnage init
-  tonnage plan workloads.csv --provider aws --region us-east-1
+  tonnage plan workloads.csv
   tonnage explain orders workloads.csv
 
 A separate program measures your own consumer: cargo install tonnage-measure")]

@@ -94,7 +94,12 @@ impl Output {
 
     /// The page that standard output, or a file, is.
     pub fn page(&self) -> Page {
-        page_for(self.file().is_none() && std::io::stdout().is_terminal())
+        page_for(self.is_on_terminal())
+    }
+
+    /// Whether output goes to a terminal.
+    pub fn is_on_terminal(&self) -> bool {
+        self.file().is_none() && std::io::stdout().is_terminal()
     }
 
     /// Where bytes go as they come.

@@ -72,7 +72,12 @@ fn samples() -> String {
     let about = "What `tonnage fit` reads, one row per sample. The first three columns are required; a row without one of \
                  their values has no part in the CPU figures, but may tell of memory, startup or spread.";
     let rows = samples::USED.iter().map(|column| {
-        [format!("`{}`", column.name), column.meaning.to_owned(), column.if_empty.to_owned(), column.allowed.to_owned()]
+        [
+            format!("`{}`", column.name),
+            column.meaning.to_owned(),
+            column.if_empty.to_owned(),
+            column.allowed.to_owned(),
+        ]
     });
     let passed_over = samples::PASSED_OVER.map(|name| format!("`{name}`")).join(", ");
     page("Columns of a sample file", about)
@@ -90,7 +95,12 @@ fn settings() -> String {
     let mut text = page("Settings", about);
     for (heading, settings) in TABLE {
         let rows = settings.iter().map(|setting| {
-            [format!("`{}`", setting.name), setting.help.to_owned(), setting.default_in_words(), setting.allowed()]
+            [
+                format!("`{}`", setting.name),
+                setting.help.to_owned(),
+                setting.default_in_words(),
+                setting.allowed(),
+            ]
         });
         text += &format!("\n## {heading}\n{}", table(["setting", "meaning", "default", "allowed"], rows));
     }

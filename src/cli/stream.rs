@@ -2,6 +2,7 @@
 
 use super::output::{Output, Sink};
 use anyhow::Result;
+use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 use std::path::PathBuf;
 use tonnage::input::workloads::{Mistakes, Reader, Stream};
@@ -47,17 +48,18 @@ pub struct Streaming<'s, 'a> {
 }
 
 /// What has come of it so far.
-#[derive(Default)]
 struct Progress {
     mistakes: Mistakes,
     has_infeasible: bool,
+    bar: ProgressBar,
 }
 
 impl<'a> Streaming<'_, 'a> {
     /// Reads files, plans what is in them and writes its rows in that order. Gives whether some workload has no plan in any
     /// runtime.
     pub fn run(&self, mut reader: Reader<'_>, files: &[PathBuf], output: &Output) -> Result<bool> {
-        let mut progress = Progress::default();
+        let mut progress =
+            Progress { mistakes: Mistakes::default(), has_infeasible: false, bar: bar(output) };
         let mut sink = output.sink()?;
         let mut header = (self.format)();
         header.header(self.headings)?;
@@ -65,6 +67,7 @@ impl<'a> Streaming<'_, 'a> {
         for file in files {
             self.file(reader.stream(file), &mut pending, &mut sink, &mut progress)?;
         }
+        progress.bar.finish_and_clear();
         progress.mistakes.extend(reader.finish());
         progress.mistakes.finish()?;
         sink.write(&pending)?;
@@ -88,6 +91,7 @@ impl<'a> Streaming<'_, 'a> {
                 || if goes_on { self.plan(&chunk) } else { Ok((Vec::new(), false)) },
             );
             let (rows, has_infeasible) = planned?;
+            progress.bar.inc(chunk.len() as u64);
             progress.has_infeasible |= has_infeasible;
             if progress.mistakes.is_empty() {
                 sink.write(pending)?;
@@ -123,6 +127,16 @@ impl<'a> Streaming<'_, 'a> {
         (self.rows)(&planned, &mut *rows)?;
         Ok((rows.take()?, has_infeasible))
     }
+}
+
+/// Tells on standard error how far it is, where that is a terminal that the rows do not fill.
+fn bar(output: &Output) -> ProgressBar {
+    let style = ProgressStyle::with_template("{human_pos} workloads planned, {per_sec}");
+    let bar = match output.is_on_terminal() {
+        true => ProgressBar::hidden(),
+        false => ProgressBar::no_length(),
+    };
+    style.map_or(ProgressBar::hidden(), |style| bar.with_style(style))
 }
 
 /// The next workloads; what is wrong goes to `mistakes`.
