@@ -58,6 +58,14 @@ pub(crate) struct Found<'o> {
     pub usd_per_month: f64,
 }
 
+/// How a search stands.
+struct Outcome<'o> {
+    /// The first in rank of those tried out.
+    best: Option<Found<'o>>,
+    /// Where none serves, the one that comes furthest.
+    furthest: Option<Failed>,
+}
+
 /// A machine type that does not serve, by its place in the list.
 struct Failed {
     index: usize,
@@ -109,34 +117,39 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
         let types = self.offers.types();
         let bills = self.bills_at_least();
         let named = first.and_then(|first| types.iter().position(|offer| offer.machine == first));
-        let start =
-            named.or_else(|| (0..bills.len()).min_by(|&one, &other| bills[one].total_cmp(&bills[other])));
-        let mut best: Option<Found<'o>> = None;
-        let mut furthest: Option<Failed> = None;
-        let others = (0..types.len()).filter(|&index| Some(index) != start);
-        for index in start.into_iter().chain(others) {
-            let offer = types[index];
-            let mut most = None;
-            if let Some(best) = &best {
-                if bills[index] > best.usd_per_month {
-                    continue;
-                }
-                most = Some(most_instances(micro_usd(best.usd_per_month), offer.usd_per_hour));
-            } else if furthest.as_ref().is_some_and(|failed| self.fails_as_well(failed, index)) {
-                continue;
-            }
-            let sizing = (self.sizing_on)(&offer);
-            if best.as_ref().is_some_and(|best| !best.may_lose_to(&offer, sizing.instances_at_least())) {
-                continue;
-            }
-            match self.try_out(index, &sizing, most) {
-                Ok(new) if best.as_ref().is_none_or(|best| new.rank() < best.rank()) => best = Some(new),
-                Ok(_) => {}
-                Err(failed) if best.is_none() => keep_furthest(&mut furthest, failed),
-                Err(_) => {}
+        let lowest = bills.iter().copied().fold(f64::INFINITY, f64::min);
+        let start = named.or_else(|| bills.iter().position(|&bill| bill == lowest));
+        let mut outcome = Outcome { best: None, furthest: None };
+        if let Some(start) = start {
+            self.improve(&mut outcome, start);
+        }
+        for (index, &bill) in bills.iter().enumerate() {
+            let costs_more = outcome.best.as_ref().is_some_and(|best| bill > best.usd_per_month);
+            if !costs_more && Some(index) != start {
+                self.improve(&mut outcome, index);
             }
         }
-        best.ok_or(furthest)
+        outcome.best.ok_or(outcome.furthest)
+    }
+
+    /// Tries a type out unless it is plain that it does not win, or comes no further.
+    fn improve(&self, outcome: &mut Outcome<'o>, index: usize) {
+        let Outcome { best, furthest } = outcome;
+        let offer = self.offers.types()[index];
+        if best.is_none() && furthest.as_ref().is_some_and(|failed| self.fails_as_well(failed, index)) {
+            return;
+        }
+        let sizing = (self.sizing_on)(&offer);
+        if best.as_ref().is_some_and(|best| !best.may_lose_to(&offer, sizing.instances_at_least())) {
+            return;
+        }
+        let most = best.as_ref().map(|it| most_instances(micro_usd(it.usd_per_month), offer.usd_per_hour));
+        match self.try_out(index, &sizing, most) {
+            Ok(new) if best.as_ref().is_none_or(|best| new.rank() < best.rank()) => *best = Some(new),
+            Ok(_) => {}
+            Err(failed) if best.is_none() => keep_furthest(furthest, failed),
+            Err(_) => {}
+        }
     }
 
     fn try_out(&self, index: usize, sizing: &Sizing, most: Option<u64>) -> Result<Found<'o>, Failed> {
@@ -187,7 +200,7 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
             runtime,
             machine: offer.machine,
             demand: self.demand,
-            size: sizing.size(count),
+            count,
             sizing,
             usd_per_hour: offer.usd_per_hour,
             usd_per_month,

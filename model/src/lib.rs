@@ -86,7 +86,7 @@
 //! let plan = planned.plans[0].1.as_ref().unwrap();
 //! // 20,000 events/s at peak are 2 cores. Two instances carry them at half their CPU; with a zone lost one would be
 //! // full, so it takes three.
-//! assert_eq!((plan.size.instances, plan.size.bound_by.to_string().as_str()), (3, "zone"));
+//! assert_eq!((plan.count.instances, plan.bound_by().to_string().as_str()), (3, "zone"));
 //! assert!((plan.usd_per_month - 3.0 * 0.10 * 730.0).abs() < 1e-9);
 //! # Ok(())
 //! # }

@@ -1,7 +1,7 @@
 //! The cheapest deployment of one workload in one runtime.
 
+use crate::capacity::constraint::BoundBy;
 use crate::capacity::infeasible::{Infeasible, UnmetConstraint};
-use crate::capacity::size::Size;
 use crate::capacity::sizing::{Count, Sizing};
 use crate::demand::event::{Demand, Unmeasured};
 use crate::machine::{Machine, MachineId};
@@ -18,8 +18,8 @@ pub struct Plan<'a> {
     pub demand: Demand,
     /// s, the fetch and all that sizing started from.
     pub sizing: Sizing,
-    /// How many instances and why.
-    pub size: Size,
+    /// How many instances, and members of the consumer group on each.
+    pub count: Count,
     /// Price of one instance, USD/h.
     pub usd_per_hour: f64,
     /// Price of all, USD a month.
@@ -77,15 +77,43 @@ impl NoPlan {
 impl<'a> Plan<'a> {
     /// Its machines and bill alone.
     pub fn priced(&self) -> Priced<'a> {
-        let Size { instances, members_per_instance, .. } = self.size;
-        let count = Count { instances, members_per_instance };
-        Priced { machine: self.machine, count, usd_per_month: self.usd_per_month }
+        Priced { machine: self.machine, count: self.count, usd_per_month: self.usd_per_month }
+    }
+
+    /// What set the number of instances.
+    pub fn bound_by(&self) -> BoundBy {
+        self.sizing.bound_by(self.count.instances)
+    }
+
+    /// Share of the vCPUs busy at peak with all instances up, as a CPU graph shows it.
+    pub fn utilization_at_peak(&self) -> f64 {
+        self.sizing.utilization(self.count.instances, self.count.members_per_instance)
+    }
+
+    /// p99 at peak with all instances up, s: what queueing alone makes of it.
+    pub fn p99_seconds(&self) -> f64 {
+        self.sizing.percentile(self.count.instances, self.count.members_per_instance)
+    }
+
+    /// Memory that one instance needs, bytes.
+    pub fn memory_bytes_per_instance(&self) -> f64 {
+        self.sizing.memory_bytes(self.count.instances, self.count.members_per_instance)
+    }
+
+    /// Memory of all instances that holds no event, bytes: interpreters, binaries, thread stacks.
+    pub fn runtime_overhead_bytes(&self) -> f64 {
+        self.sizing.overhead_bytes(self.count.instances, self.count.members_per_instance)
+    }
+
+    /// The least P that serves; `None` where no number of partitions does.
+    pub fn partitions_required(&self) -> Option<u64> {
+        self.sizing.partitions_required(self.count.members())
     }
 
     /// Events/s that a member of the group reads on average at peak, `L / (n W)`: the rate at which the plan's CPU
     /// an event is told.
     pub fn member_rate(&self) -> f64 {
-        self.sizing.mean_member_rate(self.size.instances, self.size.members_per_instance)
+        self.sizing.mean_member_rate(self.count.instances, self.count.members_per_instance)
     }
 
     /// CPU of one event at that rate, core-s at speed 1.0.
@@ -100,19 +128,19 @@ impl<'a> Plan<'a> {
 
     /// CPU of one event at that rate on the plan's machine: s and the fetch, s.
     pub fn service_seconds(&self) -> f64 {
-        self.sizing.service_at(self.size.instances, self.size.members_per_instance)
+        self.sizing.service_at(self.count.instances, self.count.members_per_instance)
     }
 
     /// The part of it that is an event's share of its fetch, s.
     pub fn fetch_seconds(&self) -> f64 {
-        let cores = self.sizing.cores_per_member(self.size.members_per_instance);
+        let cores = self.sizing.cores_per_member(self.count.members_per_instance);
         self.sizing.service.fetch_seconds_at(self.member_rate(), cores)
     }
 
     /// Processes, or threads of the one binary, on each instance.
     pub fn workers_per_instance(&self) -> u64 {
         match self.runtime.deployment {
-            Deployment::Processes => self.size.members_per_instance,
+            Deployment::Processes => self.count.members_per_instance,
             Deployment::Threads => u64::from(self.machine.vcpus),
         }
     }

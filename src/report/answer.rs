@@ -18,9 +18,9 @@ pub fn answer(explanation: &Explanation<'_>) -> String {
         Ok(plan) => plan,
         Err(none) => return format!("No plan: {none}."),
     };
-    let n = plan.size.instances;
+    let n = plan.count.instances;
     let lead = format!("{} for {} a month", machines(plan), usd(plan.usd_per_month));
-    let why = match plan.size.bound_by {
+    let why = match plan.bound_by() {
         BoundBy::Constraint(constraint) => {
             let step = explanation.constraint(constraint);
             let now = step.map_or_else(String::new, |step| state(step, constraint, plan));
@@ -54,7 +54,7 @@ pub fn answer(explanation: &Explanation<'_>) -> String {
 fn state(step: &Step, constraint: Constraint, plan: &Plan<'_>) -> String {
     let allowed = step.limit.map_or(f64::INFINITY, |limit| limit.allowed);
     let sizing = &plan.sizing;
-    let (n, members) = (plan.size.instances, plan.size.members_per_instance);
+    let (n, members) = (plan.count.instances, plan.count.members_per_instance);
     let busiest = match sizing.tightest_load(constraint, n, members).map(|load| load.on) {
         Some(LoadOn::InFlight) => format!("the busiest {}", sizing.concurrency),
         Some(LoadOn::Member) if sizing.deployment == Deployment::Processes => "the busiest process".into(),

@@ -147,7 +147,7 @@ pub fn answer_columns<'e>() -> Vec<Column<Explanation<'e>>> {
         "workload", "Workload" => &it.problem.workload.name;
         "runtime", "Runtime" => &it.runtime.name;
         "answer", "Why the plan is what it is" => answer(it);
-        "bound_by", "What sets the number of instances" => it.plan.ok().map(|plan| plan.size.bound_by.to_string());
+        "bound_by", "What sets the number of instances" => it.plan.ok().map(|plan| plan.bound_by().to_string());
         "one_fewer", "What the binding constraint comes to with one instance fewer" => it.one_fewer;
     ]
 }
@@ -163,9 +163,9 @@ pub fn rival_columns<'e>() -> Vec<Column<RivalRow<'e>>> {
         "where" ["where" Word Table(1)], "Cloud and region" => place(it.rival.plan.machine);
         "provider", "Cloud" => &it.rival.plan.machine.provider;
         "region", "Region" => &it.rival.plan.machine.region;
-        "instances", "Instances" => it.rival.plan.size.instances;
+        "instances", "Instances" => it.rival.plan.count.instances;
         "usd_per_month" ["$/month" Usd Always], "Bill, USD a month" => it.rival.plan.usd_per_month;
-        "bound_by" ["bound by" Word Rank(2)], "What sets the number" => it.rival.plan.size.bound_by.to_string();
+        "bound_by" ["bound by" Word Rank(2)], "What sets the number" => it.rival.plan.bound_by().to_string();
         "lost_because" ["why it lost" Word Always], "Why it was not chosen" => lost(it);
     ]
 }
@@ -174,7 +174,7 @@ fn lost(row: &RivalRow<'_>) -> String {
     let plan = &row.rival.plan;
     match row.rival.lost {
         Lost::Costs(more) => {
-            let instances = plural(plan.size.instances, "instance");
+            let instances = plural(plan.count.instances, "instance");
             format!("{} more a month: {instances} at {}", usd(more), hourly(plan.usd_per_hour))
         }
         Lost::MoreInstances => "same bill, more instances".to_owned(),

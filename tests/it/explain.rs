@@ -280,7 +280,10 @@ fn the_answer_says_what_binds_and_what_one_fewer_would_mean() {
     let plan = problem.cheapest(&now, &[&one], Policy::default(), RangeEnd::Best).unwrap();
     let it = Explanation::new(&problem, &now, Ok(&plan), &[&one], Policy::default());
     let tightest = it.tightest().unwrap();
-    assert_eq!((plan.size.instances, tightest.limit.unwrap().constraint.to_string()), (5, "zone".to_owned()));
+    assert_eq!(
+        (plan.count.instances, tightest.limit.unwrap().constraint.to_string()),
+        (5, "zone".to_owned())
+    );
     assert!((tightest.value - 0.9).abs() < 1e-12 && (it.one_fewer.unwrap() - 1.35).abs() < 1e-12);
 }
 

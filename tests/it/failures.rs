@@ -44,7 +44,7 @@ fn with_plan<T>(workload: Workload, instances: u32, startup: f64, look: impl Fn(
 
 fn of_four(scenario: FailureScenario, settings: GroupSettings) -> Impact {
     with_plan(hundred(), 4, 2.0, |plan| {
-        assert_eq!((plan.size.instances, plan.size.members_per_instance), (4, 1));
+        assert_eq!((plan.count.instances, plan.count.members_per_instance), (4, 1));
         scenario.aftermath(plan, &settings, 100.0)
     })
 }
@@ -170,25 +170,25 @@ fn retries_by_hand() {
     let handled = Workload { handler_cost: HandlerCost::Wall { seconds: 0.01 }, ..hundred() };
     with_plan(handled.clone(), 4, 2.0, |plan| {
         let retries = plan.retries(1.0);
-        assert_eq!((plan.size.instances, retries.attempts, retries.holds_up_to), (4, 1.0, 1.33));
+        assert_eq!((plan.count.instances, retries.attempts, retries.holds_up_to), (4, 1.0, 1.33));
         assert_eq!(retries.breaks, Some(Constraint::Cpu));
         close(retries.utilization_without, 0.5);
-        close(plan.size.utilization_at_peak, 0.5);
+        close(plan.utilization_at_peak(), 0.5);
     });
     // Planned for 1.2 it is 22 ms: the same four, which bear as many attempts as before.
     with_plan(tried(1.2, handled.clone()), 4, 2.0, |plan| {
         let retries = plan.retries(1.2);
-        assert_eq!((plan.size.instances, retries.attempts, retries.holds_up_to), (4, 1.2, 1.33));
+        assert_eq!((plan.count.instances, retries.attempts, retries.holds_up_to), (4, 1.2, 1.33));
         close(retries.utilization_without, 0.5);
-        close(plan.size.utilization_at_peak, 0.55);
+        close(plan.utilization_at_peak(), 0.55);
     });
     // For 2 it is 30 ms: five with 20/s each. 0.7 of a core is 35 ms then, 2.5 attempts give or take a rounding.
     with_plan(tried(2.0, handled), 4, 2.0, |plan| {
         let retries = plan.retries(2.0);
-        assert_eq!(plan.size.instances, 5);
+        assert_eq!(plan.count.instances, 5);
         assert!((2.49..=2.5).contains(&retries.holds_up_to), "{}", retries.holds_up_to);
         close(retries.utilization_without, 0.4);
-        close(plan.size.utilization_at_peak, 0.6);
+        close(plan.utilization_at_peak(), 0.6);
     });
 }
 
@@ -210,7 +210,7 @@ fn retries_wait_again() {
         with_plan(tried(attempts, waiting.clone()), 4, 2.0, |plan| {
             close(plan.sizing.wait_seconds, attempts * 0.03);
             assert_eq!(plan.retries(attempts).holds_up_to, 2.0);
-            plan.size.p99_seconds
+            plan.p99_seconds()
         })
     };
     assert!(p99(1.5) > p99(1.0) + 0.015);
@@ -223,7 +223,7 @@ fn cores_observed_have_the_retries_of_today() {
     for attempts in [1.0, 1.25, 2.0] {
         with_plan(tried(attempts, observed.clone()), 4, 2.0, |plan| {
             close(plan.demand.own_code, 0.01);
-            close(plan.size.utilization_at_peak, 0.5);
+            close(plan.utilization_at_peak(), 0.5);
             // Once it would be 10 ms and 10/a ms.
             close(plan.retries(attempts).utilization_without, 0.25 + 0.25 / attempts);
             // 13.3 ms may be own code: 1.33 times as many attempts.

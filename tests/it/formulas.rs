@@ -4,7 +4,7 @@ use crate::common::{figure, linear, machine, runtime, workload};
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::infeasible::Infeasible;
-use tonnage_model::capacity::sizing::Sizing;
+use tonnage_model::capacity::sizing::{Count, Sizing};
 use tonnage_model::demand::event::{DemandError, Lacking, Today, WaitBasis, base};
 use tonnage_model::demand::fetch::{FetchCost, Service};
 use tonnage_model::machine::Machine;
@@ -311,11 +311,12 @@ mod capacity {
     fn the_least_processes_that_carry_the_peak() {
         // 2,000/s at 1 ms are 2 cores. With both up: 1,000 an instance over 0.7 * 1,000 a process: 2 each.
         // With one alive: 2,000 over 0.9 * 1,000: 3 on it, so W = 3.
-        let size = sizing(2000.0, Processes, |_| {}).solve().unwrap();
-        assert_eq!((size.instances, size.members_per_instance), (2, 3));
-        assert_eq!(size.bound_by, BoundBy::Minimum);
+        let it = sizing(2000.0, Processes, |_| {});
+        let count = it.count().unwrap();
+        assert_eq!((count.instances, count.members_per_instance), (2, 3));
+        assert_eq!(it.bound_by(count.instances), BoundBy::Minimum);
         // 2,000 * 1 ms / 2 over 4 vCPUs.
-        close(size.utilization_at_peak, 0.25);
+        close(it.utilization(2, 3), 0.25);
     }
 
     #[test]
@@ -332,52 +333,67 @@ mod capacity {
     #[test]
     fn a_lost_zone_sets_the_count() {
         // 10,000/s are 10 cores. All up, 0.7: n >= 3.57, so 4. Zone, 0.9: alive 2.78, so alive 3 and n 5.
-        let size = sizing(10_000.0, Threads, |_| {}).solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (5, BoundBy::Constraint(Constraint::Zone)));
+        let it = sizing(10_000.0, Threads, |_| {});
+        let count = it.count().unwrap();
+        assert_eq!(
+            (count.instances, it.bound_by(count.instances)),
+            (5, BoundBy::Constraint(Constraint::Zone))
+        );
     }
 
     #[test]
     fn cores_set_the_count_without_zones() {
-        let size = sizing(10_000.0, Threads, |it| it.policy.survive_zone_loss = false).solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (4, BoundBy::Constraint(Constraint::Cpu)));
+        let it = sizing(10_000.0, Threads, |it| it.policy.survive_zone_loss = false);
+        let count = it.count().unwrap();
+        assert_eq!(
+            (count.instances, it.bound_by(count.instances)),
+            (4, BoundBy::Constraint(Constraint::Cpu))
+        );
     }
 
     #[test]
     fn a_backlog_sets_the_count() {
         // 10,000/s doubled: 20 cores at 0.9: n >= 5.56, so 6.
-        let size = sizing(10_000.0, Threads, |it| it.design_rate = 20_000.0).solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (6, BoundBy::Constraint(Constraint::CatchUp)));
+        let it = sizing(10_000.0, Threads, |it| it.design_rate = 20_000.0);
+        let count = it.count().unwrap();
+        assert_eq!(
+            (count.instances, it.bound_by(count.instances)),
+            (6, BoundBy::Constraint(Constraint::CatchUp))
+        );
     }
 
     #[test]
     fn whole_partitions_waste_members() {
         // 7 partitions on n binaries, 7,000/s: n = 4 has ceil(7/4) = 2 of 7, 2,000/s on one of 4,000 * 0.7;
         // alive(4) = 2: 4 of 7 is 4,000 > 3,600. n = 5: alive 3, 3 of 7 is 3,000.
-        let size = sizing(7000.0, Threads, |it| {
+        let it = sizing(7000.0, Threads, |it| {
             it.topic = Topic { partitions: Some(7), skew: 1.0 };
             it.in_flight = 10;
         });
-        let size = size.solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (5, BoundBy::Constraint(Constraint::Zone)));
+        let count = it.count().unwrap();
+        assert_eq!(
+            (count.instances, it.bound_by(count.instances)),
+            (5, BoundBy::Constraint(Constraint::Zone))
+        );
         // 7,000 * 1 ms over 0.7 * 10 slots is 1; 7,000 over 0.7 * 4,000 is 2.5; 5 members ask for 5.
-        assert_eq!(size.partitions_required, Some(5));
+        assert_eq!(it.partitions_required(count.members()), Some(5));
     }
 
     #[test]
     fn consumers_wait_on_one_event_at_a_time() {
         // 100/s, 1 ms CPU and 99 ms wait: 10 events in progress. Each consumer holds 0.7: 15 in all, and 12
         // alive at 0.9: W = 12 on each of two.
-        let size = sizing(100.0, Processes, |it| {
+        let it = sizing(100.0, Processes, |it| {
             it.wait_seconds = 99e-3;
             it.concurrency = Concurrency::Consumer;
         });
-        let size = size.solve().unwrap();
-        assert_eq!((size.instances, size.members_per_instance), (2, 12));
+        let count = it.count().unwrap();
+        assert_eq!((count.instances, count.members_per_instance), (2, 12));
         // 12 processes of 100 MiB, and of 3,000 B each 100/1 * (10 * 1 ms + 99 ms) = 10.9 events, less than 12.
-        close(size.memory_bytes_per_instance, 12.0 * 104_857_600.0 + 10.9 * 3000.0);
-        close(size.runtime_overhead_bytes, 24.0 * 104_857_600.0);
+        close(it.memory_bytes(2, 12), 12.0 * 104_857_600.0 + 10.9 * 3000.0);
+        close(it.overhead_bytes(2, 12), 24.0 * 104_857_600.0);
         // 100 * 0.1 s over 0.7 are 15 partitions; members are 24.
-        assert_eq!(size.partitions_required, Some(24));
+        assert_eq!(it.partitions_required(count.members()), Some(24));
     }
 
     #[test]
@@ -388,28 +404,38 @@ mod capacity {
             it.wait_seconds = 99e-3;
             it.concurrency = Concurrency::Consumer;
         };
-        let size = sizing(100.0, Threads, waiting).solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (18, BoundBy::Constraint(Constraint::Zone)));
-        let without = sizing(100.0, Threads, |it| {
+        let it = sizing(100.0, Threads, waiting);
+        let count = it.count().unwrap();
+        assert_eq!(
+            (count.instances, it.bound_by(count.instances)),
+            (18, BoundBy::Constraint(Constraint::Zone))
+        );
+        let it = sizing(100.0, Threads, |it| {
             waiting(it);
             it.policy.survive_zone_loss = false;
         });
-        let size = without.solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (15, BoundBy::Constraint(Constraint::InFlight)));
+        let count = it.count().unwrap();
+        assert_eq!(
+            (count.instances, it.bound_by(count.instances)),
+            (15, BoundBy::Constraint(Constraint::InFlight))
+        );
     }
 
     #[test]
     fn a_backlog_fills_the_slots() {
         // 100/s of 0.1 s, one event an instance: 10 in progress all up (n = 15 at 0.7), 30 while draining three
         // times that at 0.9: n = 34.
-        let size = sizing(100.0, Threads, |it| {
+        let it = sizing(100.0, Threads, |it| {
             it.wait_seconds = 99e-3;
             it.concurrency = Concurrency::Consumer;
             it.policy.survive_zone_loss = false;
             it.design_rate = 300.0;
         });
-        let size = size.solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (34, BoundBy::Constraint(Constraint::CatchUp)));
+        let count = it.count().unwrap();
+        assert_eq!(
+            (count.instances, it.bound_by(count.instances)),
+            (34, BoundBy::Constraint(Constraint::CatchUp))
+        );
     }
 
     #[test]
@@ -437,40 +463,49 @@ mod capacity {
     fn memory_sets_the_count() {
         // An event of 10 MB for 1 s: 1,000/s hold R * 1.01 s * 10 MB; 0.85 * 8 GiB take 730.2 events, so
         // R <= 722.9: alive(n) >= 2 (1.38), n = 3; Ld/n would take 2.
-        let size = sizing(1000.0, Threads, |it| {
+        let it = sizing(1000.0, Threads, |it| {
             it.wait_seconds = 1.0;
             it.in_flight = 100_000;
             it.in_flight_event_bytes = 1e7;
             it.process_bytes = 0.0;
         });
-        let size = size.solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (3, BoundBy::Constraint(Constraint::Memory)));
-        close(size.memory_bytes_per_instance, 500.0 * 1.01 * 1e7);
+        let count = it.count().unwrap();
+        assert_eq!(
+            (count.instances, it.bound_by(count.instances)),
+            (3, BoundBy::Constraint(Constraint::Memory))
+        );
+        close(it.memory_bytes(3, 1), 500.0 * 1.01 * 1e7);
     }
 
     #[test]
     fn network_sets_the_count() {
         // 1,000/s of 100 KB are 0.8 Gbit/s; 0.7 of 0.5 Gbit/s is 0.35: alive(n) >= 2.29, so 3 of 5.
-        let size = sizing(1000.0, Threads, |it| {
+        let it = sizing(1000.0, Threads, |it| {
             it.bits_per_event = 8e5;
             it.network_bits_per_second = Some(0.5e9);
         });
-        let size = size.solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (5, BoundBy::Constraint(Constraint::Network)));
+        let count = it.count().unwrap();
+        assert_eq!(
+            (count.instances, it.bound_by(count.instances)),
+            (5, BoundBy::Constraint(Constraint::Network))
+        );
     }
 
     #[test]
     fn a_goal_sets_the_count() {
         // One vCPU, M/M/1: p99 = 4.605/(1000 - 1000/n) <= 5.5 ms asks for 1000/n <= 162.7, so n = 7.
-        let size = sizing(1000.0, Threads, |it| {
+        let it = sizing(1000.0, Threads, |it| {
             it.vcpus = 1;
             it.relative_capacity = 1.0;
             it.in_flight = 1000;
             it.goal_seconds = Some(5.5e-3);
         });
-        let size = size.solve().unwrap();
-        assert_eq!((size.instances, size.bound_by), (7, BoundBy::Constraint(Constraint::Latency)));
-        close(size.p99_seconds, -(0.01f64.ln()) / (1000.0 - 1000.0 / 7.0));
+        let count = it.count().unwrap();
+        assert_eq!(
+            (count.instances, it.bound_by(count.instances)),
+            (7, BoundBy::Constraint(Constraint::Latency))
+        );
+        close(it.percentile(7, 1), -(0.01f64.ln()) / (1000.0 - 1000.0 / 7.0));
     }
 }
 
@@ -594,14 +629,19 @@ mod fetch {
     #[test]
     fn a_fetch_leaves_the_count_as_it_is() {
         for (rate, deployment) in [(1200.0, Processes), (9000.0, Threads)] {
-            let count = |core_seconds: f64| {
-                fetching(rate, deployment, |it| it.service.fetch.core_seconds = core_seconds).solve().unwrap()
+            let it = |core_seconds: f64| {
+                fetching(rate, deployment, |it| it.service.fetch.core_seconds = core_seconds)
             };
-            let (without, with) = (count(0.0), count(5e-3));
-            assert_eq!(with.instances, without.instances);
-            assert_eq!(with.partitions_required, without.partitions_required);
-            assert!(with.utilization_at_peak > without.utilization_at_peak);
-            assert!(with.p99_seconds > without.p99_seconds + 4.9e-3);
+            let (without, with) = (it(0.0), it(5e-3));
+            let count = with.count().unwrap();
+            assert_eq!(without.count().unwrap(), count);
+            let Count { instances, members_per_instance } = count;
+            let required = |it: &Sizing| it.partitions_required(count.members());
+            assert_eq!(required(&with), required(&without));
+            let busy = |it: &Sizing| it.utilization(instances, members_per_instance);
+            assert!(busy(&with) > busy(&without));
+            let p99 = |it: &Sizing| it.percentile(instances, members_per_instance);
+            assert!(p99(&with) > p99(&without) + 4.9e-3);
         }
     }
 
@@ -671,7 +711,7 @@ mod infeasible {
     use Deployment::{Processes, Threads};
 
     fn reason(sizing: &Sizing) -> String {
-        let mut reason = sizing.solve().unwrap_err();
+        let mut reason = sizing.count().unwrap_err();
         if let Infeasible::Unmet(stuck) = &mut reason {
             stuck.remedies = sizing.remedies();
         }
@@ -681,7 +721,7 @@ mod infeasible {
     #[test]
     fn idling_takes_a_whole_core() {
         let it = sizing(1.0, Processes, |it| it.idle_cores = 1.25);
-        assert_eq!(it.solve().unwrap_err(), Infeasible::IdleTakesAll { idle_cores: 1.25 });
+        assert_eq!(it.count().unwrap_err(), Infeasible::IdleTakesAll { idle_cores: 1.25 });
     }
 
     #[test]
@@ -735,7 +775,7 @@ mod choice {
         let problem = Problem::new(workload, &runtime, None).unwrap();
         let machines: Vec<&Machine> = machines.iter().collect();
         let plan = problem.cheapest(&runtime, &machines, Policy::default(), RangeEnd::Best).unwrap();
-        (plan.machine.instance_type.clone(), plan.size.instances)
+        (plan.machine.instance_type.clone(), plan.count.instances)
     }
 
     #[test]
@@ -767,7 +807,7 @@ mod choice {
         for order in [[0, 1], [1, 0]] {
             let machines = order.map(|index| &types[index]);
             let plan = problem.cheapest(&runtime, &machines, policy, RangeEnd::Best).unwrap();
-            assert_eq!((plan.machine.instance_type.as_str(), plan.size.instances), ("b", 2));
+            assert_eq!((plan.machine.instance_type.as_str(), plan.count.instances), ("b", 2));
         }
     }
 

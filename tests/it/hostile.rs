@@ -149,8 +149,8 @@ proptest! {
             match problem.cheapest(runtime, &machines[..20], Policy::default(), RangeEnd::Best) {
                 Ok(plan) => {
                     prop_assert!(plan.usd_per_month.is_finite() && plan.usd_per_month > 0.0);
-                    prop_assert!(plan.size.p99_seconds.is_finite());
-                    prop_assert!(plan.size.utilization_at_peak <= 0.71, "{}", plan.size.utilization_at_peak);
+                    prop_assert!(plan.p99_seconds().is_finite());
+                    prop_assert!(plan.utilization_at_peak() <= 0.71, "{}", plan.utilization_at_peak());
                 }
                 Err(reason) => prop_assert!(!reason.to_string().contains("NaN"), "{reason}"),
             }

@@ -159,7 +159,7 @@ mod three_stages_by_hand {
             fused(&catalog, &pipeline, stages, runtime, |plan| {
                 let busy = plan.sizing.peak_rate * plan.core_seconds_per_event();
                 assert!((busy - cores).abs() < 1e-9, "{runtime} {stages:?}: {busy} cores");
-                assert_eq!(plan.size.instances, machines, "{runtime} {stages:?}");
+                assert_eq!(plan.count.instances, machines, "{runtime} {stages:?}");
             });
         }
     }
@@ -273,7 +273,7 @@ mod fused_stages {
             let alone = problem.cheapest(runtime, &catalog.candidates(), policy(), RangeEnd::Best).unwrap();
             fused(&catalog, &pipeline, (0, 0), name, |plan| {
                 assert_eq!(plan.demand, alone.demand);
-                assert_eq!(plan.size, alone.size);
+                assert_eq!(plan.count, alone.count);
                 assert_eq!(plan.usd_per_month, alone.usd_per_month);
             });
         }
@@ -286,7 +286,7 @@ mod fused_stages {
         let halves = pipeline(3000.0, vec![stage("a", 200.0, 1.0), stage("b", 300.0, 0.0)]);
         let of = |pipeline, stages| {
             fused(&catalog, pipeline, stages, "now", |plan| {
-                (plan.size.instances, plan.size.p99_seconds, plan.size.utilization_at_peak, plan.sizing.scv)
+                (plan.count.instances, plan.p99_seconds(), plan.utilization_at_peak(), plan.sizing.scv)
             })
         };
         let (one, two) = (of(&whole, (0, 0)), of(&halves, (0, 1)));

@@ -16,7 +16,7 @@ use tonnage_model::workload::HandlerCost;
 /// Instances on one machine type (the case's first), and the bill on the best of all; infinite where there
 /// is no plan.
 fn count_and_bill(case: &Case) -> (u64, f64) {
-    let one = case.cheapest_on(&case.machines[..1]).map_or(u64::MAX, |plan| plan.size.instances);
+    let one = case.cheapest_on(&case.machines[..1]).map_or(u64::MAX, |plan| plan.count.instances);
     let bill = case.cheapest_on(&case.machines).map_or(f64::INFINITY, |plan| plan.usd_per_month);
     (one, bill)
 }
@@ -114,10 +114,10 @@ proptest! {
         let free = FetchFigures { core_seconds: figure(0.0), round_trip_seconds: figure(round_trip) };
         let (without, with) = (with(None), with(Some(free)));
         for machine in &case.machines {
-            prop_assert_eq!(without.sizing_on(machine).solve(), with.sizing_on(machine).solve());
+            prop_assert_eq!(without.sizing_on(machine).count(), with.sizing_on(machine).count());
         }
         let found = |case: &Case| {
-            case.cheapest_on(&case.machines).map(|plan| (plan.usd_per_month, plan.service_seconds(), plan.size))
+            case.cheapest_on(&case.machines).map(|plan| (plan.usd_per_month, plan.service_seconds(), plan.count))
         };
         prop_assert_eq!(found(&without), found(&with));
     }
@@ -172,22 +172,22 @@ proptest! {
                 (1..=most).filter(|&w| fitting(w)).find(|&w| rules.iter().all(|&rule| sizing.meets(rule, n, w)))
             };
             let scanned = (minimum..minimum + COUNTS).find_map(|n| Some((n, meets(n, &Constraint::ALL)?)));
-            match (sizing.solve(), scanned) {
-                (Ok(size), Some((n, members))) => {
-                    prop_assert_eq!((size.instances, size.members_per_instance), (n, members));
-                    prop_assert!(size.p99_seconds.is_finite());
-                    prop_assert!(size.partitions_required.is_some());
+            match (sizing.count(), scanned) {
+                (Ok(count), Some((n, members))) => {
+                    prop_assert_eq!((count.instances, count.members_per_instance), (n, members));
+                    prop_assert!(sizing.percentile(n, members).is_finite());
+                    prop_assert!(sizing.partitions_required(count.members()).is_some());
                     if n > minimum {
                         let first = (1..=Constraint::ALL.len()).find(|&k| meets(n - 1, &Constraint::ALL[..k]).is_none());
                         let expected = first.map(|k| BoundBy::Constraint(Constraint::ALL[k - 1]));
-                        prop_assert_eq!(Some(size.bound_by), expected);
+                        prop_assert_eq!(Some(sizing.bound_by(n)), expected);
                     } else {
-                        prop_assert_eq!(size.bound_by, BoundBy::Minimum);
+                        prop_assert_eq!(sizing.bound_by(n), BoundBy::Minimum);
                     }
                 }
-                (Ok(size), None) => {
-                    let beyond = size.instances >= minimum + COUNTS || size.members_per_instance > MEMBERS;
-                    prop_assert!(beyond, "{size:?}");
+                (Ok(count), None) => {
+                    let beyond = count.instances >= minimum + COUNTS || count.members_per_instance > MEMBERS;
+                    prop_assert!(beyond, "{count:?}");
                 }
                 (Err(_), found) => prop_assert_eq!(found, None),
             }
@@ -204,8 +204,8 @@ proptest! {
         }
         let all = case.candidates();
         let cheapest = case.cheapest_on(&case.machines);
-        let first = all.first().map(|plan| (&plan.machine.instance_type, plan.size.instances));
-        prop_assert_eq!(cheapest.as_ref().map(|plan| (&plan.machine.instance_type, plan.size.instances)), first);
+        let first = all.first().map(|plan| (&plan.machine.instance_type, plan.count.instances));
+        prop_assert_eq!(cheapest.as_ref().map(|plan| (&plan.machine.instance_type, plan.count.instances)), first);
     }
 
     /// Nor does leaving out the types that another stands for: the winner, and the one that comes closest, are the same.
@@ -230,7 +230,7 @@ proptest! {
         all.sort_by(|one, other| price(one).total_cmp(&price(other)));
         let kept = frontier(&all, case.policy.purchase);
         let found = |machines: &[&Machine]| match case.cheapest_among(machines) {
-            Ok(plan) => Ok((plan.machine.instance_type.clone(), plan.size)),
+            Ok(plan) => Ok((plan.machine.instance_type.clone(), plan.count)),
             Err(none) => Err(none.to_string()),
         };
         prop_assert_eq!(found(&kept), found(&all));
@@ -241,7 +241,7 @@ proptest! {
     fn remedies_serve(case in case()) {
         for machine in &case.machines {
             let sizing = case.sizing_on(machine);
-            if !matches!(sizing.solve(), Err(Infeasible::Unmet(_))) {
+            if !matches!(sizing.count(), Err(Infeasible::Unmet(_))) {
                 continue;
             }
             let remedies = sizing.remedies();
@@ -251,12 +251,12 @@ proptest! {
             };
             let with_in_flight = |number: u64| Sizing { in_flight: number as u32, ..sizing.clone() };
             if let Some(number) = remedies.partitions {
-                prop_assert!(with_partitions(number).solve().is_ok());
-                prop_assert!(with_partitions(number - 1).solve().is_err());
+                prop_assert!(with_partitions(number).count().is_ok());
+                prop_assert!(with_partitions(number - 1).count().is_err());
             }
             if let Some(number) = remedies.in_flight {
-                prop_assert!(with_in_flight(number).solve().is_ok());
-                prop_assert!(with_in_flight(number - 1).solve().is_err());
+                prop_assert!(with_in_flight(number).count().is_ok());
+                prop_assert!(with_in_flight(number - 1).count().is_err());
             }
         }
     }
@@ -269,17 +269,17 @@ proptest! {
             let vcpus = f64::from(plan.machine.vcpus);
             let idle = match case.is_threads() {
                 true => plan.sizing.idle_cores / vcpus,
-                false => plan.size.members_per_instance as f64 * plan.sizing.idle_cores / vcpus,
+                false => plan.count.members_per_instance as f64 * plan.sizing.idle_cores / vcpus,
             };
-            let instances = plan.size.instances as f64;
+            let instances = plan.count.instances as f64;
             let threads = if case.is_threads() { vcpus / plan.sizing.relative_capacity } else { 1.0 };
             let busy = |seconds: f64| plan.sizing.peak_rate * seconds * threads / instances / vcpus;
             // carries() leaves idle CPU free of the limit: handled <= limit (1 - idle).
             prop_assert!(busy(plan.sizing.service.handling_seconds) <= limit * (1.0 - idle) + 1e-9);
-            prop_assert!(plan.size.utilization_at_peak <= 1.0 + 1e-9);
+            prop_assert!(plan.utilization_at_peak() <= 1.0 + 1e-9);
             // And what it shows is the CPU of an event, as printed, times the events, and the idling.
             let handled = busy(plan.service_seconds());
-            prop_assert!((plan.size.utilization_at_peak - handled - idle).abs() <= 1e-9);
+            prop_assert!((plan.utilization_at_peak() - handled - idle).abs() <= 1e-9);
         }
     }
 }

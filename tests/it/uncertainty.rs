@@ -292,7 +292,7 @@ mod confidence {
             let fleet = fleet.sampled(SAMPLING);
             let entry = &fleet.entries[0];
             let plan = entry.plans[0].1.as_ref().unwrap();
-            assert_eq!(plan.size.bound_by.to_string(), "confidence");
+            assert_eq!(plan.bound_by().to_string(), "confidence");
             let holds = entry.risk.as_ref().unwrap().runtimes[0].holds.unwrap();
             assert!((0.9..0.9 + 1.0 / 256.0).contains(&holds), "{holds}");
             plan.usd_per_month

@@ -5,7 +5,6 @@
 use crate::capacity::assignment::Topic;
 use crate::capacity::constraint::Constraint;
 use crate::capacity::sizing::Sizing;
-use crate::latency::queue::BEYOND_P99;
 use crate::runtime::{Concurrency, Deployment};
 
 /// What a quotient may be off by rounding, as a share of it, and more.
@@ -72,13 +71,13 @@ impl QueueBound {
 impl Sizing {
     /// The bound for a latency goal, s; `None` where even an idle queue misses it.
     pub(crate) fn queue_bound(&self, goal: f64) -> Option<QueueBound> {
-        let alone = self.core_queue(1, 1).rate_within(goal, BEYOND_P99)?;
+        let alone = self.core_queue(1, 1).most_arrivals(goal)?;
         let members = self.topic.members_at_least(alone / self.peak_rate).unwrap_or(u64::MAX);
         if self.deployment == Deployment::Threads {
             return Some(QueueBound { instances_at_least: members, members, sharing: None });
         }
         let vcpus = u64::from(self.vcpus);
-        let together = self.core_queue(1, vcpus + 1).rate_within(goal, BEYOND_P99)?;
+        let together = self.core_queue(1, vcpus + 1).most_arrivals(goal)?;
         let sharing = at_least(self.peak_rate / together);
         let instances_at_least = members.div_ceil(vcpus).min(sharing);
         Some(QueueBound { instances_at_least, members, sharing: Some((sharing, vcpus + 1)) })

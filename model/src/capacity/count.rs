@@ -1,7 +1,7 @@
 //! The search for the least count that meets constraints.
 
 use crate::capacity::bounds::{GroupBound, QueueBound};
-use crate::capacity::constraint::Constraint;
+use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::capacity::infeasible::Infeasible;
 use crate::capacity::search::least;
 use crate::capacity::sizing::{Count, Sizing};
@@ -37,10 +37,14 @@ impl<'s> Target<'s> {
         self.sizing.goal_seconds.filter(|_| self.constraints.contains(&Constraint::Latency))
     }
 
-    /// The least number of instances from `from` up.
-    fn least_instances(&self, from: u64) -> Option<u64> {
-        if self.least_members(from).is_some() {
-            return Some(from);
+    /// The least number of instances from `from` up, with it the least number of members.
+    fn least_count(&self, from: u64) -> Option<Count> {
+        let on = |instances| {
+            let members_per_instance = self.least_members(instances)?;
+            Some(Count { instances, members_per_instance })
+        };
+        if let Some(count) = on(from) {
+            return Some(count);
         }
         let queue = match self.goal() {
             Some(goal) => Some(self.sizing.queue_bound(goal)?),
@@ -48,12 +52,11 @@ impl<'s> Target<'s> {
         };
         let target = Self { queue, ..*self };
         let from = queue.map_or(0, |queue| queue.instances_at_least).max(from + 1);
-        let meets = |instances: u64| target.least_members(instances).is_some();
-        if meets(from) {
-            return Some(from);
+        if let Some(members_per_instance) = target.least_members(from) {
+            return Some(Count { instances: from, members_per_instance });
         }
         target.least_members(MOST)?;
-        least(from + 1, MOST, meets)
+        least(from + 1, MOST, |instances| target.least_members(instances).is_some()).and_then(on)
     }
 
     /// The least number of members on each of `instances`, out of those that fit in memory.
@@ -64,14 +67,23 @@ impl<'s> Target<'s> {
         let by_group = self.sizing.members_per_instance_at_least(self.group, instances);
         let by_queue = self.queue.map_or(1, |queue| queue.members_at_least(instances));
         let from = by_group.max(by_queue);
-        let enough = least(from, self.most_members, |members| self.has_members_enough(instances, members))?;
+        let suffice = |members| self.has_members_enough(instances, members);
+        let enough = match from <= self.most_members && suffice(from) {
+            true => from,
+            // Most often none are, where an instance fewer is tried.
+            false if from < self.most_members && suffice(self.most_members) => {
+                least(from + 1, self.most_members, suffice)?
+            }
+            false => return None,
+        };
         self.is_not_hurt_by(instances, enough).then_some(enough)
     }
 
     /// Whether the constraints would hold if members took neither memory nor, beyond the vCPUs, idle CPU.
     fn has_members_enough(&self, instances: u64, members: u64) -> bool {
         let idling = members.min(u64::from(self.sizing.vcpus));
-        let carries = |&rule: &Constraint| self.sizing.keeps_limits(rule, instances, members, idling);
+        let carries =
+            |&constraint: &Constraint| self.sizing.keeps_limits(constraint, instances, members, idling);
         let keeps = |goal| self.sizing.members_keep(goal, instances, members);
         self.constraints.iter().all(carries) && self.goal().is_none_or(keeps)
     }
@@ -122,19 +134,34 @@ impl Sizing {
         if from > most {
             return Some(Count { instances: from, members_per_instance: 1 });
         }
-        let instances = target.least_instances(from)?;
-        Some(Count { instances, members_per_instance: target.least_members(instances)? })
+        target.least_count(from)
     }
 
     /// The least number of instances from `from` up that meets `constraints` with some number of processes.
     pub fn least_instances(&self, from: u64, constraints: &[Constraint]) -> Option<u64> {
-        Target::new(self, constraints)?.least_instances(from)
+        Target::new(self, constraints)?.least_count(from).map(|count| count.instances)
     }
 
     /// The least number of members on each of `instances` instances that meets `constraints`, out of those that
     /// fit in memory.
     pub fn least_members(&self, instances: u64, constraints: &[Constraint]) -> Option<u64> {
         Target::new(self, constraints)?.least_members(instances)
+    }
+
+    /// What set a count: the policy's minimum, or the first constraint that cannot be met together with those before it
+    /// on one instance fewer. A count of which one fewer meets all was made for other figures than these.
+    pub fn bound_by(&self, instances: u64) -> BoundBy {
+        if instances <= u64::from(self.policy.min_instances) {
+            return BoundBy::Minimum;
+        }
+        self.first_failing(instances - 1).map_or(BoundBy::Confidence, BoundBy::Constraint)
+    }
+
+    /// The first of the constraints that cannot be met together with those before it.
+    pub(crate) fn first_failing(&self, instances: u64) -> Option<Constraint> {
+        (1..=Constraint::ALL.len())
+            .find(|&count| self.least_members(instances, &Constraint::ALL[..count]).is_none())
+            .map(|count| Constraint::ALL[count - 1])
     }
 
     /// Members that fit in memory when no event is in flight.

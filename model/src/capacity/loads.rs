@@ -1,26 +1,10 @@
-//! What cores and places for events in progress can take, and what they have to.
+//! What cores and in-flight limits can take, and what they have to.
 
 use crate::capacity::constraint::Constraint;
 use crate::capacity::load::{Load, LoadOn};
 use crate::capacity::sizing::Sizing;
 use crate::policy::Policy;
 use crate::runtime::{Concurrency, Deployment};
-
-/// The loads that one constraint compares: some of the three of `carries`.
-struct Loads {
-    all: [Load; 3],
-    from: usize,
-    to: usize,
-}
-
-impl Loads {
-    const NONE: Self =
-        Self { all: [Load { on: LoadOn::Instance, needs: 0.0, limit: 0.0 }; 3], from: 0, to: 0 };
-
-    fn as_slice(&self) -> &[Load] {
-        &self.all[self.from..self.to]
-    }
-}
 
 impl Sizing {
     /// Events/s that one member can take: `(1 - idle)/s`, or `(usl(V) - idle)/s` for threads. Fetching is no part of
@@ -71,13 +55,12 @@ impl Sizing {
         self.service.handling_seconds + self.wait_seconds
     }
 
-    /// Events in progress at the busiest holder of slots among `members` at `rate` events/s, by Little's law:
-    /// `x slot(M) (s + w)`.
-    pub fn in_progress(&self, rate: f64, members: u64) -> f64 {
+    /// Events in flight at the busiest holder among `members` at `rate` events/s, by Little's law: `x holder(M) (s + w)`.
+    pub fn in_flight_load(&self, rate: f64, members: u64) -> f64 {
         rate * self.busiest_holder_share(members) * self.own_seconds()
     }
 
-    /// slot(M): the share of all events that the busiest holder of m events in progress takes.
+    /// holder(M): the share of all events that the busiest holder of m events in flight takes.
     pub(crate) fn busiest_holder_share(&self, members: u64) -> f64 {
         match self.concurrency {
             Concurrency::Consumer => self.topic.busiest_member_share(members),
@@ -85,34 +68,16 @@ impl Sizing {
         }
     }
 
-    /// The three lines of carries(x, u, n): `x share(nW) <= u member`, `x/n <= u instance` and
-    /// `x slot(nW) (s + w) <= u m`.
-    pub(crate) fn carries(
-        &self,
-        rate: f64,
-        limit: f64,
-        instances: u64,
-        members: u64,
-        idling: u64,
-    ) -> [Load; 3] {
+    /// One of the three lines of carries(x, u, n): `x share(nW) <= u member`, `x/n <= u instance` and
+    /// `x holder(nW) (s + w) <= u m`, where `idling` processes of each instance burn idle CPU.
+    fn load(&self, on: LoadOn, (rate, share): (f64, f64), instances: u64, members: u64, idling: u64) -> Load {
         let group = instances.saturating_mul(members);
-        [
-            Load {
-                on: LoadOn::Member,
-                needs: rate * self.topic.busiest_member_share(group),
-                limit: limit * self.member_rate(),
-            },
-            Load {
-                on: LoadOn::Instance,
-                needs: rate / instances as f64,
-                limit: limit * self.instance_rate(members, idling),
-            },
-            Load {
-                on: LoadOn::InFlight,
-                needs: self.in_progress(rate, group),
-                limit: limit * f64::from(self.in_flight),
-            },
-        ]
+        let (needs, limit) = match on {
+            LoadOn::Member => (rate * self.topic.busiest_member_share(group), self.member_rate()),
+            LoadOn::Instance => (rate / instances as f64, self.instance_rate(members, idling)),
+            LoadOn::InFlight => (self.in_flight_load(rate, group), f64::from(self.in_flight)),
+        };
+        Load { on, needs, limit: share * limit }
     }
 
     /// The rate that a constraint on load is about, events/s, and the share of capacity that it may take; `None` for
@@ -127,32 +92,38 @@ impl Sizing {
         }
     }
 
-    /// What a constraint on load compares, where `idling` processes of each instance burn idle CPU.
-    fn loads(&self, rule: Constraint, instances: u64, members: u64, idling: u64) -> Loads {
-        let Some((rate, limit)) = self.rate_and_limit(rule) else { return Loads::NONE };
-        let instances = if rule == Constraint::Zone { self.policy.alive(instances) } else { instances };
-        if instances == 0 {
-            let nothing = Load { on: LoadOn::Instance, needs: rate, limit: 0.0 };
-            return Loads { all: [nothing; 3], from: 0, to: 1 };
-        }
-        let all = self.carries(rate, limit, instances, members, idling);
-        match rule {
-            Constraint::Cpu => Loads { all, from: 0, to: 2 },
-            Constraint::InFlight => Loads { all, from: 2, to: 3 },
-            _ => Loads { all, from: 0, to: 3 },
-        }
+    /// What a constraint on load compares; nothing for other constraints.
+    fn loads(
+        &self,
+        constraint: Constraint,
+        instances: u64,
+        members: u64,
+        idling: u64,
+    ) -> impl Iterator<Item = Load> {
+        let compared: &[LoadOn] = match constraint {
+            Constraint::Cpu => &[LoadOn::Member, LoadOn::Instance],
+            Constraint::InFlight => &[LoadOn::InFlight],
+            Constraint::Zone | Constraint::CatchUp => &[LoadOn::Member, LoadOn::Instance, LoadOn::InFlight],
+            Constraint::Memory | Constraint::Network | Constraint::Latency => &[],
+        };
+        let instances = if constraint == Constraint::Zone { self.policy.alive(instances) } else { instances };
+        let (rate, share) = self.rate_and_limit(constraint).unwrap_or_default();
+        compared.iter().map(move |&on| match instances {
+            0 => Load { on: LoadOn::Instance, needs: rate, limit: 0.0 },
+            _ => self.load(on, (rate, share), instances, members, idling),
+        })
     }
 
     /// Whether all that a constraint on load compares keeps to its limit.
     pub(crate) fn keeps_limits(&self, rule: Constraint, instances: u64, members: u64, idling: u64) -> bool {
-        self.loads(rule, instances, members, idling).as_slice().iter().all(Load::holds)
+        self.loads(rule, instances, members, idling).all(|load| load.holds())
     }
 
     /// The load among those of a rule that comes closest to its limit, or exceeds it most; `None` for rules
     /// about other things than load.
     pub fn tightest_load(&self, rule: Constraint, instances: u64, members: u64) -> Option<Load> {
         let loads = self.loads(rule, instances, members, members);
-        loads.as_slice().iter().copied().max_by(|one, other| one.ratio().total_cmp(&other.ratio()))
+        loads.max_by(|one, other| one.ratio().total_cmp(&other.ratio()))
     }
 
     /// Cores busy over V at peak with all instances up, idle polling and fetching included.

@@ -10,6 +10,5 @@ pub mod loads;
 pub mod partitions;
 pub mod scalability;
 pub mod search;
-pub mod size;
 pub mod sizing;
 mod stuck;

@@ -3,7 +3,6 @@
 use crate::capacity::bounds::at_least;
 use crate::capacity::search::least;
 use crate::capacity::sizing::Sizing;
-use crate::latency::queue::BEYOND_P99;
 
 /// Partition counts are looked for up to here.
 pub(crate) const MOST_PARTITIONS: u64 = 1 << 62;
@@ -32,13 +31,11 @@ impl Sizing {
         };
         let Some(goal) = self.goal_seconds else { return least(from, MOST_PARTITIONS, carries) };
         let busiest = |partitions: u64| self.slot_queue_at(skew * self.peak_rate / partitions as f64);
-        let serves = |partitions: u64| {
-            carries(partitions) && busiest(partitions).probability_beyond(goal) <= BEYOND_P99
-        };
+        let serves = |partitions: u64| carries(partitions) && busiest(partitions).keeps(goal);
         if serves(from) {
             return Some(from);
         }
-        let by_queue = at_least(skew * self.peak_rate / busiest(from).rate_within(goal, BEYOND_P99)?);
+        let by_queue = at_least(skew * self.peak_rate / busiest(from).most_arrivals(goal)?);
         least(by_queue.max(from), MOST_PARTITIONS, serves)
     }
 }

@@ -103,11 +103,11 @@ pub fn judge(
         favors: if peak < THROUGHPUT_LINE { Favors::Staying } else { Favors::Moving },
     };
 
-    let p99 = in_current.ok().map(|plan| plan.size.p99_seconds);
+    let p99 = in_current.ok().map(|plan| plan.p99_seconds());
     let latency = Criterion {
         measure: Measure::Latency {
             p99_seconds_today: p99,
-            p99_seconds_other: other.size.p99_seconds,
+            p99_seconds_other: other.p99_seconds(),
             goal_seconds: workload.p99_seconds,
         },
         favors: match in_current.err().and_then(NoPlan::stuck) {

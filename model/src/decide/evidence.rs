@@ -61,7 +61,7 @@ impl ScalingEvidence {
             runtime: plan.runtime.name.clone(),
             vcpus,
             evidence,
-            instances: plan.size.instances,
+            instances: plan.count.instances,
             instances_at_low: count(sigma.low, kappa.low),
             instances_at_high: count(sigma.high, kappa.high),
         };
@@ -109,12 +109,12 @@ pub fn evidence(
         (Verdict::Move, Ok(plan)) => elsewhere
             .and_then(|other| heaviest_guess(problem, plan, other).or_else(|| guessed_scaling(other))),
         (_, Err(none)) => none.stuck().map(|stuck| today(problem, stuck.rule)),
-        (_, Ok(plan)) => Some(match plan.size.bound_by {
+        (_, Ok(plan)) => Some(match plan.bound_by() {
             BoundBy::Constraint(rule) => today(problem, rule),
             BoundBy::Minimum | BoundBy::Confidence => today(problem, Constraint::Cpu),
         }),
     };
-    let minimal = in_current.ok().filter(|plan| plan.size.bound_by == BoundBy::Minimum);
+    let minimal = in_current.ok().filter(|plan| plan.bound_by() == BoundBy::Minimum);
     let scaling: Vec<ScalingEvidence> =
         in_current.into_iter().chain(elsewhere).filter_map(ScalingEvidence::of).collect();
     EvidenceSummary { weakest, measure, cpu_slack: minimal.map(slack), scaling }
@@ -171,7 +171,7 @@ fn slack(plan: &Plan<'_>) -> f64 {
     let suffices = |tenths: u64| {
         let mut slower = plan.sizing.clone();
         slower.service = slower.service.scaled(tenths as f64 / 10.0);
-        slower.count().is_ok_and(|count| count.instances <= plan.size.instances)
+        slower.count().is_ok_and(|count| count.instances <= plan.count.instances)
     };
     let most = (10.0 * MOST_SLACK) as u64;
     least(11, most, |tenths| !suffices(tenths)).map_or(MOST_SLACK, |tenths| (tenths - 1) as f64 / 10.0)

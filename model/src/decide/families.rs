@@ -24,7 +24,7 @@ pub struct FamilyTie {
 pub fn ties(entry: &PlannedWorkload<'_>) -> Vec<FamilyTie> {
     let planner = &entry.planner;
     let Some(chosen) = &entry.recommendation.chosen else { return Vec::new() };
-    let is_sized = |plan: &Plan<'_>| plan.size.bound_by != BoundBy::Minimum;
+    let is_sized = |plan: &Plan<'_>| plan.bound_by() != BoundBy::Minimum;
     let mut ties: Vec<FamilyTie> = families(&planner.machines)
         .into_iter()
         .map(|members| members.into_iter().map(|index| planner.machines[index]).collect::<Vec<&Machine>>())

@@ -118,8 +118,8 @@ impl<'a> Fleet<'a> {
         let none = Total { usd_per_month: 0.0, instances: 0, runtime_overhead_bytes: 0.0, planned: 0 };
         plans.fold(none, |sum, plan| Total {
             usd_per_month: sum.usd_per_month + plan.usd_per_month,
-            instances: sum.instances + plan.size.instances,
-            runtime_overhead_bytes: sum.runtime_overhead_bytes + plan.size.runtime_overhead_bytes,
+            instances: sum.instances + plan.count.instances,
+            runtime_overhead_bytes: sum.runtime_overhead_bytes + plan.runtime_overhead_bytes(),
             planned: sum.planned + 1,
         })
     }
@@ -128,7 +128,7 @@ impl<'a> Fleet<'a> {
     pub fn held_at_minimum(&self) -> (usize, usize) {
         let chosen: Vec<_> =
             self.entries.iter().filter_map(|entry| entry.recommendation.chosen.as_ref()).collect();
-        let held = chosen.iter().filter(|plan| plan.size.bound_by == BoundBy::Minimum).count();
+        let held = chosen.iter().filter(|plan| plan.bound_by() == BoundBy::Minimum).count();
         (held, chosen.len())
     }
 

@@ -196,7 +196,7 @@ impl<'a> Options<'_, 'a> {
     pub fn partitions(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Option<Alternative> {
         let workload = self.problem.workload;
         let required = match in_current {
-            Ok(plan) => plan.size.partitions_required,
+            Ok(plan) => plan.partitions_required(),
             Err(none) => none.stuck().and_then(|stuck| stuck.partitions_required),
         };
         let required = u32::try_from(required?).ok()?;

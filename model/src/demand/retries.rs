@@ -36,7 +36,7 @@ impl Plan<'_> {
 
     /// What `attempts` an event, for which the plan is made, take of it, and how many more it bears.
     pub fn retries(&self, attempts: f64) -> Retries {
-        let (instances, members) = (self.size.instances, self.size.members_per_instance);
+        let (instances, members) = (self.count.instances, self.count.members_per_instance);
         let breaks =
             |steps: u64| self.sizing_with(steps as f64 / STEPS / attempts).first_unmet(instances, members);
         let (planned, most) = ((attempts * STEPS) as u64, (MOST_ATTEMPTS * STEPS) as u64);

@@ -14,10 +14,10 @@ use crate::runtime::{Deployment, Runtime};
 /// What the constraint that binds comes to with one instance fewer: the least that members on each can make of it
 /// without breaking the constraints before it.
 pub(super) fn one_fewer(plan: &Plan<'_>, binding: Constraint) -> Option<f64> {
-    let (sizing, size) = (&plan.sizing, &plan.size);
-    let fewer = size.instances.checked_sub(1).filter(|&n| n > 0)?;
+    let (sizing, count) = (&plan.sizing, plan.count);
+    let fewer = count.instances.checked_sub(1).filter(|&n| n > 0)?;
     let most = match sizing.deployment {
-        Deployment::Processes => 2 * size.members_per_instance.max(u64::from(sizing.vcpus)),
+        Deployment::Processes => 2 * count.members_per_instance.max(u64::from(sizing.vcpus)),
         Deployment::Threads => 1,
     };
     let before = |members: u64| {
@@ -31,8 +31,8 @@ pub(super) fn one_fewer(plan: &Plan<'_>, binding: Constraint) -> Option<f64> {
 impl Steps {
     /// Members, instances, partitions, CPU at peak and the bill.
     pub fn outcome(&mut self, plan: &Plan<'_>) {
-        let (sizing, size) = (&plan.sizing, &plan.size);
-        let (n, members) = (size.instances, size.members_per_instance);
+        let (sizing, count) = (&plan.sizing, plan.count);
+        let (n, members) = (count.instances, count.members_per_instance);
         let (group, capacity) = match sizing.deployment {
             Deployment::Processes => {
                 let one_fewer = (members > 1).then(|| sizing.first_unmet(n, members - 1)).flatten();
@@ -42,8 +42,8 @@ impl Steps {
             }
             Deployment::Threads => ("instances", "instance_capacity"),
         };
-        self.add(Quantity::Instances, n as f64, "").least_for = Some(size.bound_by);
-        if let Some(required) = size.partitions_required {
+        self.add(Quantity::Instances, n as f64, "").least_for = Some(plan.bound_by());
+        if let Some(required) = plan.partitions_required() {
             self.partitions(plan, required, group, capacity);
         }
         let busy = "peak_rate * cpu_per_event / vcpu_speed / instances";
@@ -51,7 +51,7 @@ impl Steps {
             Deployment::Processes => format!("({busy} + processes * idle_cores) / vcpus"),
             Deployment::Threads => format!("({busy} * vcpus / threads + idle_cores) / vcpus"),
         };
-        self.add(Quantity::CpuAtPeak, size.utilization_at_peak, busy);
+        self.add(Quantity::CpuAtPeak, plan.utilization_at_peak(), busy);
         self.figure("usd_per_hour", plan.usd_per_hour, Unit::UsdPerHour);
         self.figure("hours", HOURS_PER_MONTH, Unit::Count);
         self.add(Quantity::Bill, plan.usd_per_month, "instances * usd_per_hour * hours");
@@ -66,7 +66,7 @@ impl Steps {
         self.figure("limit", limit, Unit::Share);
         let mut without_goal = sizing.clone();
         without_goal.goal_seconds = None;
-        let of_goal = without_goal.partitions_required(plan.size.count().members()) != Some(required);
+        let of_goal = without_goal.partitions_required(plan.count.members()) != Some(required);
         let goal = if of_goal { ", least_for_goal" } else { "" };
         self.figure("least_for_goal", required as f64, Unit::Count);
         let in_flight = format!("skew * {rate} * (service_time + wait) / (limit * in_flight)");

@@ -43,7 +43,7 @@ impl<'e> Explanation<'e> {
         steps.today(problem);
         match plan {
             Ok(plan) => {
-                let (count, speed) = (plan.size.count(), plan.machine.vcpu_speed.unwrap_or(1.0));
+                let (count, speed) = (plan.count, plan.machine.vcpu_speed.unwrap_or(1.0));
                 let reads = match runtime.deployment {
                     Deployment::Processes => "peak_rate / (instances * processes)",
                     Deployment::Threads => "peak_rate / instances",
@@ -58,7 +58,7 @@ impl<'e> Explanation<'e> {
             }
             Err(none) => steps.closest(problem, runtime, none, machines, policy),
         }
-        let one_fewer = plan.ok().and_then(|plan| match plan.size.bound_by {
+        let one_fewer = plan.ok().and_then(|plan| match plan.bound_by() {
             BoundBy::Constraint(constraint) => count::one_fewer(plan, constraint),
             BoundBy::Minimum | BoundBy::Confidence => None,
         });

@@ -44,7 +44,7 @@ fn lost(best: &Plan<'_>, other: &Plan<'_>) -> Lost {
     let more = other.usd_per_month - best.usd_per_month;
     if more >= 0.005 {
         Lost::Costs(more)
-    } else if other.size.instances > best.size.instances {
+    } else if other.count.instances > best.count.instances {
         Lost::MoreInstances
     } else if other.machine.memory_bytes > best.machine.memory_bytes {
         Lost::MoreMemory

@@ -7,10 +7,13 @@
 //! First Course in Stochastic Models (2003), appendix B (two-moment fits).
 
 use crate::latency::erlang::erlang_c;
-use crate::root::crossing;
+use crate::root::{TOLERANCE, crossing};
 
 /// The share of events that p99 leaves out.
 pub const BEYOND_P99: f64 = 0.01;
+
+/// How near a bound on arrivals is to the rate that it is of, as a share of the capacity that this leaves free.
+const NEAR: f64 = 1e-3;
 
 /// An M/G/c queue whose events leave after a wait for a server and a time of their own.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,6 +62,22 @@ impl Sojourn {
             .sum()
     }
 
+    /// Whether p99 is within a goal, s, where that is plain without an exponential.
+    ///
+    /// No time but the shift is longer than the sum of two exponential ones of the slowest mean, of which 6.64 means
+    /// leave out `exp(-6.64) (1 + 6.64) < 0.01`; and 3.9 means of what half of the events take leave out
+    /// `0.5 exp(-3.9) > 0.01`.
+    fn surely_keeps(&self, goal: f64) -> Option<bool> {
+        let rest = goal - self.shift;
+        let waits = [(self.waiting, self.mean_wait)];
+        let all = || self.phases().map(|phase| (phase.probability, phase.mean_seconds)).chain(waits);
+        if rest < 0.0 || all().any(|(share, mean)| share >= 0.5 && rest < 3.9 * mean) {
+            Some(false)
+        } else {
+            all().all(|(_, mean)| rest >= 6.64 * mean).then_some(true)
+        }
+    }
+
     /// Phases that some events take.
     fn phases(&self) -> impl Iterator<Item = &Phase> {
         self.phases.iter().filter(|phase| phase.probability > 0.0)
@@ -83,7 +102,7 @@ impl Sojourn {
         while ratio(high) > 0.0 {
             high *= 2.0;
         }
-        self.shift + crossing(low, high, ratio)
+        self.shift + crossing(low..=high, TOLERANCE, ratio).end()
     }
 }
 
@@ -138,16 +157,21 @@ impl Queue {
         sojourn.percentile_beyond(beyond)
     }
 
-    /// The most arrivals, events/s, with which no more than a share `beyond` of all events take longer than `seconds`;
-    /// `None` where more do even without arrivals.
-    pub(crate) fn rate_within(&self, seconds: f64, beyond: f64) -> Option<f64> {
+    /// Whether p99 is within a goal, s.
+    pub(crate) fn keeps(&self, goal: f64) -> bool {
+        let sojourn = self.sojourn();
+        sojourn.surely_keeps(goal).unwrap_or_else(|| sojourn.probability_beyond(goal) <= BEYOND_P99)
+    }
+
+    /// Arrivals, events/s, with more of which p99 is above a goal, s, or little fewer; `None` where it is even without any.
+    pub(crate) fn most_arrivals(&self, goal: f64) -> Option<f64> {
         let full = f64::from(self.servers) / self.service_seconds;
         let ratio = |free: f64| {
             let queue = Self { arrival_rate: (1.0 - free) * full, ..*self };
             // Of a steady and idle queue none do, and its logarithm has no bound.
-            (queue.probability_beyond(seconds).max(f64::MIN_POSITIVE) / beyond).ln()
+            (queue.probability_beyond(goal).max(f64::MIN_POSITIVE) / BEYOND_P99).ln()
         };
-        (ratio(1.0) <= 0.0).then(|| (1.0 - crossing(0.0, 1.0, ratio)) * full)
+        (ratio(1.0) <= 0.0).then(|| (1.0 - crossing(0.0..=1.0, NEAR, ratio).start()) * full)
     }
 
     fn sojourn(&self) -> Sojourn {

@@ -67,26 +67,22 @@ impl Sizing {
     }
 
     pub(crate) fn within_goal(&self, instances: u64, members: u64, goal: f64) -> bool {
-        keeps(&self.core_queue(instances, members), goal) && keeps(&self.slot_queue(instances, members), goal)
+        self.core_queue(instances, members).keeps(goal) && self.slot_queue(instances, members).keeps(goal)
     }
 
     /// Whether the queues that depend on the count keep a goal: for a core, and at consumers that hold events in flight.
     pub(crate) fn members_keep(&self, goal: f64, instances: u64, members: u64) -> bool {
         let held_by_partition = self.concurrency == Concurrency::Partition;
-        keeps(&self.core_queue(instances, members), goal)
-            && (held_by_partition || keeps(&self.slot_queue(instances, members), goal))
+        self.core_queue(instances, members).keeps(goal)
+            && (held_by_partition || self.slot_queue(instances, members).keeps(goal))
     }
 
     /// Whether the queue of the busiest partition keeps a goal, however many members there are. Where P is free, it is
     /// chosen so that it does, if any does.
     pub(crate) fn partition_keeps(&self, goal: f64) -> bool {
         match self.topic.busiest_partition_share() {
-            Some(share) => keeps(&self.slot_queue_at(self.peak_rate * share), goal),
-            None => self.partitions_required(1).is_some() || keeps(&self.slot_queue(1, 1), goal),
+            Some(share) => self.slot_queue_at(self.peak_rate * share).keeps(goal),
+            None => self.partitions_required(1).is_some() || self.slot_queue(1, 1).keeps(goal),
         }
     }
-}
-
-fn keeps(queue: &Queue, goal: f64) -> bool {
-    queue.probability_beyond(goal) <= BEYOND_P99
 }

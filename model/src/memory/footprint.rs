@@ -38,6 +38,11 @@ impl Sizing {
         members as f64 * self.process_bytes + events
     }
 
+    /// Memory of all instances that holds no event, bytes: interpreters, binaries, thread stacks.
+    pub fn overhead_bytes(&self, instances: u64, members: u64) -> f64 {
+        instances as f64 * members as f64 * self.process_bytes
+    }
+
     /// Memory of the machine after head room, bytes.
     pub fn usable_memory(&self) -> f64 {
         (1.0 - self.policy.memory_headroom) * self.machine_memory_bytes

@@ -123,13 +123,13 @@ pub struct Impact {
 impl FailureScenario {
     /// Instances and members of each of these that go at once.
     fn gone(self, plan: &Plan<'_>) -> (u64, u64) {
-        let size = &plan.size;
+        let count = plan.count;
         match self {
             Self::Crash => (0, 1),
-            Self::InstanceLost | Self::Deploy => (1, size.members_per_instance),
+            Self::InstanceLost | Self::Deploy => (1, count.members_per_instance),
             Self::ZoneLost => {
-                let zone = size.instances.div_ceil(u64::from(plan.sizing.policy.zones.max(1)));
-                (zone, zone.saturating_mul(size.members_per_instance))
+                let zone = count.instances.div_ceil(u64::from(plan.sizing.policy.zones.max(1)));
+                (zone, zone.saturating_mul(count.members_per_instance))
             }
         }
     }
@@ -143,7 +143,7 @@ impl FailureScenario {
         let GroupSettings { session_timeout_seconds, rebalance_seconds, assignor, .. } = *settings;
         let startup = plan.runtime.seconds_to_first_event();
         let (instances, members) = self.gone(plan);
-        let instances_left = plan.size.instances - instances.min(plan.size.instances);
+        let instances_left = plan.count.instances - instances.min(plan.count.instances);
         let share = plan.sizing.topic.share_of_members(members, plan.members());
         let detected = session_timeout_seconds + rebalance_seconds;
         let (seconds, eager_seconds) = match self {
@@ -162,8 +162,8 @@ impl FailureScenario {
         };
         let stops = match self {
             Self::Deploy if instances_left == 0 => 1,
-            Self::Deploy if settings.takes_one_rebalance(startup) => plan.size.instances,
-            Self::Deploy => plan.size.instances.saturating_mul(2),
+            Self::Deploy if settings.takes_one_rebalance(startup) => plan.count.instances,
+            Self::Deploy => plan.count.instances.saturating_mul(2),
             Self::Crash | Self::InstanceLost | Self::ZoneLost => 1,
         };
         Pause { share, seconds, others_seconds, stops, instances_left }
@@ -176,7 +176,7 @@ impl FailureScenario {
         if self == Self::Deploy && instances_left > 0 {
             return deploy(plan, settings, rate, standstill);
         }
-        let workers = if self == Self::Deploy { plan.size.instances } else { instances_left };
+        let workers = if self == Self::Deploy { plan.count.instances } else { instances_left };
         let (_, gone) = self.gone(plan);
         let drain_seconds = match workers {
             0 => f64::INFINITY,
@@ -219,8 +219,8 @@ fn missed(seconds: f64, drain_seconds: f64, goal_seconds: f64) -> f64 {
 /// backlogs add up over all instances; with the cooperative one each instance's partitions stop by themselves.
 fn deploy(plan: &Plan<'_>, settings: &GroupSettings, rate: f64, standstill: Pause) -> Impact {
     let GroupSettings { rebalance_seconds, assignor, deploy_pause_seconds, .. } = *settings;
-    let instances = plan.size.instances;
-    let gone = plan.size.members_per_instance;
+    let instances = plan.count.instances;
+    let gone = plan.count.members_per_instance;
     let startup = plan.runtime.seconds_to_first_event();
     let joins_in_time = settings.takes_one_rebalance(startup);
     let rounds = match assignor {
@@ -270,13 +270,13 @@ fn deploy(plan: &Plan<'_>, settings: &GroupSettings, rate: f64, standstill: Paus
 impl Plan<'_> {
     /// n W, members of the group.
     pub fn members(&self) -> u64 {
-        self.size.instances.saturating_mul(self.size.members_per_instance)
+        self.count.instances.saturating_mul(self.count.members_per_instance)
     }
 
     /// Share of the busiest partition: k/P, with the plan's own P where that was left open.
     pub fn busiest_partition_share(&self) -> f64 {
         let topic = self.sizing.topic;
-        let planned = || self.size.partitions_required.map(|partitions| topic.skew / partitions as f64);
+        let planned = || self.partitions_required().map(|partitions| topic.skew / partitions as f64);
         topic.busiest_partition_share().or_else(planned).unwrap_or(0.0)
     }
 
@@ -286,7 +286,7 @@ impl Plan<'_> {
     fn stations(&self, rate: f64, instances: u64, gone: u64) -> [Station; 3] {
         let sizing = &self.sizing;
         let topic = sizing.topic;
-        let per_instance = self.size.members_per_instance;
+        let per_instance = self.count.members_per_instance;
         let members = instances.saturating_mul(per_instance);
         let gone_share = topic.share_of_members(gone, self.members());
         let inherited = topic.inherited_share(gone, self.members(), members);

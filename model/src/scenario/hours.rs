@@ -243,12 +243,12 @@ impl<'c> Case<'c> {
     /// The cheapest count that carries every hour.
     fn fixed(&self, machines: &[&Machine], policy: Policy) -> Result<Offer, NoSupply> {
         let plan = self.problem.cheapest(self.runtime, machines, policy, RangeEnd::Best)?;
-        let schedule = Schedule::fixed(plan.size.instances, self.rates.len());
+        let schedule = Schedule::fixed(plan.count.instances, self.rates.len());
         let instances = Instances {
             instance_type: plan.machine.instance_type.clone(),
             hours_at_minimum: schedule.hours_at_most(u64::from(policy.min_instances)),
             schedule,
-            bound_by: plan.size.bound_by,
+            bound_by: plan.bound_by(),
             delays: None,
         };
         Ok(Offer { runs: Runs::Instances(instances), usd_per_month: plan.usd_per_month, usd_at_ends: None })
@@ -292,7 +292,10 @@ impl<'c> Case<'c> {
             startup: beyond(hours_with(self.terms.scaler, 0.0)),
         };
         let busiest = self.rates.iter().copied().fold(0.0, f64::max);
-        let bound_by = sizing.at_rate(busiest).solve().map_or(BoundBy::Minimum, |size| size.bound_by);
+        let bound_by = {
+            let sizing = sizing.at_rate(busiest);
+            sizing.count().map_or(BoundBy::Minimum, |count| sizing.bound_by(count.instances))
+        };
         let instances = Instances {
             instance_type: machine.instance_type.clone(),
             hours_at_minimum: schedule.hours_at_most(u64::from(sizing.policy.min_instances)),

@@ -114,7 +114,7 @@ impl<'f, 'a> SharedPools<'f, 'a> {
         let all: Vec<usize> = (0..fleet.entries.len()).collect();
         let is_small = |entry: &PlannedWorkload<'a>| {
             let plan = entry.recommendation.in_current.as_ref();
-            plan.is_ok_and(|plan| plan.size.bound_by == BoundBy::Minimum)
+            plan.is_ok_and(|plan| plan.bound_by() == BoundBy::Minimum)
         };
         let entries = fleet.entries.iter().enumerate();
         let small: Vec<usize> = entries.filter(|(_, entry)| is_small(entry)).map(|(at, _)| at).collect();

@@ -180,7 +180,7 @@ impl<'e> WorkloadSampler<'e> {
     /// Looks up an entry's runtimes and machines.
     pub fn new(entry: &'e PlannedWorkload<'_>, world: &UncertainCatalog<'_>) -> Self {
         let planned = |plan: &Plan<'_>| {
-            let (instances, members_per_instance) = (plan.size.instances, plan.size.members_per_instance);
+            let (instances, members_per_instance) = (plan.count.instances, plan.count.members_per_instance);
             let machine = world.machine(plan.machine)?;
             Some(Planned { machine, count: Count { instances, members_per_instance } })
         };

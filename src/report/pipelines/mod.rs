@@ -64,7 +64,7 @@ pub fn columns<'s, 'a>() -> Vec<Column<ConsumerRow<'s, 'a>>> {
         "reason", "Why not" => it.option.reason();
         "provider" ["provider" Word Rank(6)], "Cloud" => it.of(|plan| &plan.machine.provider);
         "region" ["region" Word Rank(5)], "Region" => it.of(|plan| &plan.machine.region);
-        "instances" ["instances" Count Always], "Instances" => it.of(|plan| plan.size.instances);
+        "instances" ["instances" Count Always], "Instances" => it.of(|plan| plan.count.instances);
         "instance_type" ["type" Word Always], "Machine type" => it.of(|plan| &plan.machine.instance_type);
         "workers_per_instance", "Processes, or threads of the one binary" => it.of(Plan::workers_per_instance);
         "cpu_seconds_per_event", "CPU of an event that it reads on this machine type, s" => it.of(Plan::service_seconds);
@@ -72,17 +72,17 @@ pub fn columns<'s, 'a>() -> Vec<Column<ConsumerRow<'s, 'a>>> {
         "peak_events_per_second" ["peak" Rate Rank(4)], "Events/s that it reads at peak" =>
             it.of(|plan| plan.sizing.peak_rate);
         "utilization_at_peak" ["CPU" Share Rank(7)], "Share of the vCPUs busy at peak" =>
-            it.of(|plan| plan.size.utilization_at_peak);
+            it.of(|plan| plan.utilization_at_peak());
         "p99_seconds" ["p99" Seconds Rank(2)], "p99 at peak from reaching it to done there, s" =>
-            it.of(|plan| plan.size.p99_seconds);
-        "partitions_required", "Partitions that its topic needs" => it.of(|plan| plan.size.partitions_required);
+            it.of(|plan| plan.p99_seconds());
+        "partitions_required", "Partitions that its topic needs" => it.of(|plan| plan.partitions_required());
         "compute_usd_per_month" ["compute" Usd Rank(1)], "Machines, USD a month" => it.of(|plan| plan.usd_per_month);
         "traffic_usd_per_month" ["traffic" Usd Rank(1)], "Traffic between zones of what it reads and writes, USD a month" =>
             it.consumer.map(|(_, consumer)| consumer.traffic_usd_per_month());
         "usd_per_month" ["$/month" Usd Always], "Both, USD a month" =>
             it.consumer.map(|(_, consumer)| consumer.usd_per_month());
         "bound_by" ["bound by" Word Rank(8)], "Constraint that set the number of instances" =>
-            it.of(|plan| plan.size.bound_by.to_string());
+            it.of(|plan| plan.bound_by().to_string());
     }
 }
 
@@ -96,7 +96,7 @@ pub fn option_columns<'s, 'a>() -> Vec<Column<OptionRow<'s, 'a>>> {
         "reason", "Why not" => it.reason();
         "consumers" ["consumers" Count Rank(3)], "Consumer groups" => it.of(|option| option.consumers.len());
         "instances" ["instances" Count Rank(2)], "Instances" =>
-            it.of(|option| option.consumers.iter().map(|it| it.plan.size.instances).sum::<u64>());
+            it.of(|option| option.consumers.iter().map(|it| it.plan.count.instances).sum::<u64>());
         "compute_usd_per_month" ["compute" Usd Rank(1)], "Machines, USD a month" =>
             it.of(StageOption::compute_usd_per_month);
         "traffic_usd_per_month" ["traffic" Usd Rank(1)], "Traffic between zones, USD a month" =>

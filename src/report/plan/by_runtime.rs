@@ -74,8 +74,8 @@ pub fn totals(fleet: &Fleet<'_>) -> RuntimeTotals {
         let plans = || counted.iter().filter_map(|entry| entry.plans.get(index)?.1.as_ref().ok());
         TotalRow {
             title: title.to_owned(),
-            instances: Some(plans().map(|plan| plan.size.instances).sum()),
-            overhead_bytes: Some(plans().map(|plan| plan.size.runtime_overhead_bytes).sum()),
+            instances: Some(plans().map(|plan| plan.count.instances).sum()),
+            overhead_bytes: Some(plans().map(|plan| plan.runtime_overhead_bytes()).sum()),
             usd_per_month: plans().map(|plan| plan.usd_per_month).sum(),
         }
     };

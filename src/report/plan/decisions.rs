@@ -36,8 +36,8 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
         "provider", "Cloud of the plan" => it.plan(|plan| plan.machine.provider.clone());
         "region", "Its region" => it.plan(|plan| plan.machine.region.clone());
         "instance_type", "Its machine type" => it.plan(|plan| plan.machine.instance_type.clone());
-        "instances", "Its instances" => it.plan(|plan| plan.size.instances);
-        "bound_by", "The constraint that sets their number" => it.plan(|plan| plan.size.bound_by.to_string());
+        "instances", "Its instances" => it.plan(|plan| plan.count.instances);
+        "bound_by", "The constraint that sets their number" => it.plan(|plan| plan.bound_by().to_string());
         "saves_engineer_days_per_month", "The saving in engineers' days" =>
             it.entry.recommendation.saves.map(|saves| saves / it.entry.planner.terms.day_rate_usd);
         "current_runtime_usd_per_month", "The cheapest plan in today's runtime, USD a month" =>

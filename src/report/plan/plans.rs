@@ -64,7 +64,7 @@ impl PlanRow<'_, '_> {
 
     fn partitions_required(&self) -> Option<u64> {
         match self.plan {
-            Ok(plan) => plan.size.partitions_required,
+            Ok(plan) => plan.partitions_required(),
             Err(none) => none.stuck().and_then(|unmet| unmet.partitions_required),
         }
     }
@@ -76,7 +76,7 @@ impl PlanRow<'_, '_> {
 
 /// `3 x c7a.large`.
 pub fn machines(plan: &Plan<'_>) -> String {
-    format!("{} x {}", plan.size.instances, plan.machine.instance_type)
+    format!("{} x {}", plan.count.instances, plan.machine.instance_type)
 }
 
 /// `aws us-east-1`.
@@ -107,7 +107,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
         "provider", "Cloud" => it.plan.ok().map(|plan| &plan.machine.provider);
         "region", "Region" => it.plan.ok().map(|plan| &plan.machine.region);
         "instance_type", "Machine type" => it.plan.ok().map(|plan| &plan.machine.instance_type);
-        "instances", "Instances" => it.of(|plan| plan.size.instances);
+        "instances", "Instances" => it.of(|plan| plan.count.instances);
         "workers" ["workers" Word Rank(6)], "Processes, or threads of one process, an instance" => it.of(workers);
         "workers_per_instance", "Number of these" => it.of(|plan| plan.workers_per_instance());
         "core_seconds_per_event" ["CPU an event, speed 1" Seconds Data], "CPU of an event at speed 1, s" =>
@@ -124,16 +124,16 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
         "cores_at_peak" ["cores busy at peak" Number Data], "Cores busy at peak" =>
             it.of(|plan| plan.sizing.peak_rate * plan.service_seconds());
         "utilization_at_peak" ["CPU" Share Rank(3)], "Share of the vCPUs busy at peak with all instances up" =>
-            it.of(|plan| plan.size.utilization_at_peak);
+            it.of(|plan| plan.utilization_at_peak());
         "p99_seconds" ["p99" Seconds Rank(4)], "99th percentile of latency at peak, s" =>
-            it.of(|plan| plan.size.p99_seconds);
+            it.of(|plan| plan.p99_seconds());
         "memory_bytes_per_instance" ["memory an instance" Memory Data], "Memory that an instance needs, bytes" =>
-            it.of(|plan| plan.size.memory_bytes_per_instance);
+            it.of(|plan| plan.memory_bytes_per_instance());
         "runtime_overhead_bytes" ["overhead" Memory Rank(5)],
-            "Memory of all interpreters, binaries and stacks, bytes" => it.of(|plan| plan.size.runtime_overhead_bytes);
+            "Memory of all interpreters, binaries and stacks, bytes" => it.of(|plan| plan.runtime_overhead_bytes());
         "partitions_required" ["partitions" Count Data], "Partitions that the plan needs" => it.partitions_required();
         "bound_by" ["bound by" Word Rank(2)], "The constraint that sets the number of instances" =>
-            it.of(|plan| plan.size.bound_by.to_string());
+            it.of(|plan| plan.bound_by().to_string());
         "usd_per_million_events" ["$/million events" Usd Data], "Bill, USD per million events" =>
             it.of(|plan| plan.usd_per_million_events);
         "traffic_usd_per_month" ["traffic, $/month" Usd Data], "Traffic between zones, USD a month" =>

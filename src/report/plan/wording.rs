@@ -262,7 +262,7 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     let it = &entry.recommendation;
     let right_sizing = match (&it.verdict, it.right_sizing_saves) {
         (Verdict::Stay, Some(saves)) if saves < -0.5 => {
-            let why = match it.in_current.as_ref().map(|plan| plan.size.bound_by) {
+            let why = match it.in_current.as_ref().map(|plan| plan.bound_by()) {
                 Ok(BoundBy::Minimum) => {
                     "to survive the loss of a zone (--min-instances, --no-zone-loss change that)"
                 }
@@ -348,8 +348,8 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
 
 /// The constraint that sets a plan's count, with its figure.
 fn because(plan: &Plan<'_>) -> String {
-    let busy = percent(plan.size.utilization_at_peak);
-    match plan.size.bound_by {
+    let busy = percent(plan.utilization_at_peak());
+    match plan.bound_by() {
         BoundBy::Minimum => format!("the minimum of instances is enough, {busy} busy at peak"),
         BoundBy::Confidence => format!("{} hold as surely as asked for", machines(plan)),
         BoundBy::Constraint(constraint) => match constraint {
@@ -358,7 +358,7 @@ fn because(plan: &Plan<'_>) -> String {
             Constraint::Memory => "memory sets the count".to_owned(),
             Constraint::Network => "the network sets the count".to_owned(),
             Constraint::Latency => {
-                format!("the latency goal sets the count, p99 {}", seconds(plan.size.p99_seconds))
+                format!("the latency goal sets the count, p99 {}", seconds(plan.p99_seconds()))
             }
             Constraint::Zone => format!("a lost zone sets the count, {busy} busy at peak with all up"),
             Constraint::CatchUp => "catching up after an outage sets the count".to_owned(),
