@@ -715,7 +715,7 @@ fn unknown_flag_and_command() {
     assert_snapshot!(Folder::new(&[]).refused_with(2, "paln"), @"
     error: unrecognized subcommand 'paln'
 
-      tip: some similar subcommands exist: 'pipeline', 'man', 'plan'
+      tip: some similar subcommands exist: 'man', 'plan'
 
     Usage: tonnage <COMMAND>
 
