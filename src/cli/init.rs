@@ -18,7 +18,7 @@ Examples:
   tonnage init planning
   tonnage init && tonnage plan workloads.csv")]
 pub struct Init {
-    /// Folder to write to
+    /// Folder to write to, made if it is not there
     #[arg(default_value = ".", value_name = "DIR")]
     folder: PathBuf,
 }
@@ -26,9 +26,6 @@ pub struct Init {
 impl Init {
     pub fn run(self) -> Result<u8> {
         let files = [("workloads.csv", workloads()), ("tonnage.toml", written::starter())];
-        if !self.folder.is_dir() {
-            bail!("{}: there is no such folder; make it first", self.folder.display());
-        }
         let there: Vec<String> = files
             .iter()
             .map(|(name, _)| self.folder.join(name))
@@ -39,6 +36,7 @@ impl Init {
             let verb = if there.len() == 1 { "is" } else { "are" };
             bail!("{} {verb} there already; nothing was written", there.join(" and "));
         }
+        std::fs::create_dir_all(&self.folder).with_context(|| self.folder.display().to_string())?;
         for (name, text) in &files {
             let path = self.folder.join(name);
             create(&path, text).with_context(|| path.display().to_string())?;

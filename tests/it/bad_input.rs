@@ -1038,7 +1038,8 @@ fn init_never_overwrites() {
     assert_snapshot!(folder.refused("init"), @"error: workloads.csv and tonnage.toml are there already; nothing was written");
     std::fs::remove_file(folder.0.path().join("workloads.csv")).unwrap();
     assert_snapshot!(folder.refused("init ."), @"error: tonnage.toml is there already; nothing was written");
-    assert_snapshot!(folder.refused("init nope"), @"error: nope: there is no such folder; make it first");
+    std::fs::write(folder.0.path().join("file"), "").unwrap();
+    assert_snapshot!(folder.refused("init file"), @"error: file: File exists (os error 17)");
 }
 
 #[test]
@@ -1051,6 +1052,12 @@ fn what_init_writes_can_be_planned() {
     );
     let plan = folder.run("plan workloads.csv --strict");
     assert!(plan.status.success() && plan.stderr.is_empty() && !plan.stdout.is_empty());
+    let said = folder.run("init new/folder");
+    assert_eq!(
+        String::from_utf8(said.stdout).unwrap(),
+        "Wrote workloads.csv and tonnage.toml. Next: tonnage plan new/folder/workloads.csv\n"
+    );
+    assert!(folder.run("plan new/folder/workloads.csv --config new/folder/tonnage.toml").status.success());
 }
 
 #[test]

@@ -33,6 +33,7 @@ fn tonnage(args: &[&str]) -> Command {
 fn names_of_earlier_versions_say_the_new_command_line() {
     for (old, line) in [
         ("pipeline", "tonnage plan FILE.toml"),
+        ("pipeline", "tonnage plan FILE.toml"),
         ("compare", "tonnage plan FILE --workload NAME --details"),
         ("total", "tonnage plan FILE --by runtime"),
         ("risk", "tonnage plan FILE --by runtime"),
