@@ -1,8 +1,8 @@
 //! What an event costs: weighted least squares over the samples of work on one core.
 //!
 //! Processor time is measured with an error that is proportional to it: clocks, caches and neighbours make the
-//! same work some per cent dearer or cheaper. So the errors that count are relative, and each row has the weight
-//! 1/y^2, y being the measured cost. Unweighted, the dear samples alone would make the fit. As dear measurements
+//! same work some per cent more or less expensive. So the errors that count are relative, and each row has the weight
+//! 1/y^2, y being the measured cost. Unweighted, the expensive samples alone would make the fit. As expensive measurements
 //! of the same work weigh a little less than cheap ones, costs come out low by 2 sigma^2 of the noise: 0.02 % for 1 %.
 
 use crate::design::{Part, Term, terms};

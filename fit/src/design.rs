@@ -29,7 +29,7 @@ const MOSTLY_ASLEEP: f64 = 0.3;
 /// Something that costs a part for each event and a part for each of its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
-    /// Fetching and handing over.
+    /// Fetching and delivery to the handler.
     Consume,
     /// A kind of handler.
     Handler(String),

@@ -46,9 +46,9 @@ pub enum Note {
         /// The figure.
         figure: String,
     },
-    /// Memory was measured, but not with different numbers of events in progress.
+    /// Memory was measured, but not with different numbers of events in flight.
     NoInFlight,
-    /// Events in progress were all of one size.
+    /// Events in flight were all of one size.
     OneSizeInFlight,
     /// What a process takes differs by the size of the events that it reads ahead.
     MemoryBySize {

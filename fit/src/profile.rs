@@ -27,7 +27,7 @@ pub struct Header {
     pub language: String,
     /// How it uses a machine.
     pub deployment: Deployment,
-    /// Who holds events in progress.
+    /// Who holds events in flight.
     pub concurrency: Concurrency,
     /// What it can do that a workload may require.
     pub capabilities: Vec<String>,

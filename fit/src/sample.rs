@@ -9,7 +9,7 @@ pub const SAME: f64 = 1.05;
 /// The work that is done for each event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Work {
-    /// Kind of handler; `None` where events are only fetched and handed over.
+    /// Kind of handler; `None` where events are only fetched.
     pub handler: Option<String>,
     /// Downstream calls for each event.
     pub io_calls: f64,
@@ -17,7 +17,7 @@ pub struct Work {
     pub produces: f64,
     /// Units of a fixed piece of plain code run for each event.
     pub compute_rounds: f64,
-    /// Events in progress at a time, where that was set.
+    /// Events in flight at a time, where that was set.
     pub in_flight: Option<f64>,
     /// Whether the process was tied to its cores.
     pub is_pinned: bool,

@@ -85,7 +85,7 @@ words!(Deployment { Processes = "processes", Threads = "threads" });
 /// Who works on `in_flight` events at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Concurrency {
-    /// Every partition has its own events in progress.
+    /// Every partition has its own events in flight.
     Partition,
     /// Every consumer has, whatever partitions it holds: the plain poll-and-await loop.
     Consumer,
@@ -141,7 +141,7 @@ pub struct Memory {
     pub per_process: Figure,
     /// One worker thread.
     pub per_thread: Figure,
-    /// One event in progress, `e0 + e1 b`.
+    /// One event in flight, `e0 + e1 b`.
     pub per_in_flight_event: Linear,
 }
 
@@ -156,7 +156,7 @@ pub struct Runtime {
     pub language: String,
     /// How it uses a machine.
     pub deployment: Deployment,
-    /// Who holds events in progress in its usual consumer.
+    /// Who holds events in flight in its usual consumer.
     pub concurrency: Concurrency,
     /// What it can do that a workload may require, such as `pandas`.
     pub capabilities: Vec<String>,
@@ -285,7 +285,7 @@ impl Runtime {
         })
     }
 
-    /// Resident memory without events in progress on one instance, bytes: `processes` interpreters, or one
+    /// Resident memory without events in flight on one instance, bytes: `processes` interpreters, or one
     /// binary with `vcpus` threads.
     pub fn overhead_bytes(&self, processes: u64, vcpus: u32) -> f64 {
         match self.deployment {

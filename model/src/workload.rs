@@ -74,9 +74,9 @@ pub struct Workload {
     pub peak_factor: f64,
     /// P and k: the topic's partitions and skew.
     pub topic: Topic,
-    /// Who holds events in progress; `None` means as the runtime's profile has it.
+    /// Who holds events in flight; `None` means as the runtime's profile has it.
     pub concurrency: Option<Concurrency>,
-    /// m, events in progress per partition or per consumer; `None` means one, and that nobody has asked for
+    /// m, events in flight per partition or per consumer; `None` means one, and that nobody has asked for
     /// order.
     pub in_flight: Option<u32>,
     /// Latency goal at peak, s.

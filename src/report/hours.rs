@@ -280,7 +280,7 @@ impl<'a> HoursReport<'a> {
     }
 
     fn notes(&self) -> Vec<String> {
-        let HourTerms { scaler, serverless: it, batch } = self.terms;
+        let HourTerms { autoscaler, serverless: it, batch } = self.terms;
         let speed = it.vcpu_speed;
         let mut notes: Vec<String> =
             medians::note(self.hours.iter().map(|it| &it.day.workload)).into_iter().collect();
@@ -288,8 +288,8 @@ impl<'a> HoursReport<'a> {
             format!(
                 "The autoscaler adds an instance {} after the rate has risen and removes one {} after it has fallen; \
                  both are assumed (--reaction, --scale-in-after).",
-                span(scaler.reaction_seconds),
-                span(scaler.scale_in_seconds),
+                span(autoscaler.reaction_seconds),
+                span(autoscaler.scale_in_seconds),
             ),
             format!(
                 "{} and {}: prices of {}, {} {}; their vCPUs are taken for {} of an AWS c7a's, and may have {} to {} \

@@ -381,7 +381,7 @@ mod capacity {
 
     #[test]
     fn consumers_wait_on_one_event_at_a_time() {
-        // 100/s, 1 ms CPU and 99 ms wait: 10 events in progress. Each consumer holds 0.7: 15 in all, and 12
+        // 100/s, 1 ms CPU and 99 ms wait: 10 events in flight. Each consumer holds 0.7: 15 in all, and 12
         // alive at 0.9: W = 12 on each of two.
         let it = sizing(100.0, Processes, |it| {
             it.wait_seconds = 99e-3;
@@ -542,15 +542,15 @@ mod latency {
         });
         let given = Topic { partitions: Some(20), skew: 2.0 };
         // Per partition: the hottest has 2/20 of 2,000.
-        let per_partition = Sizing { topic: given, ..base.clone() }.slot_queue(2, 4);
+        let per_partition = Sizing { topic: given, ..base.clone() }.in_flight_queue(2, 4);
         assert_eq!(per_partition.servers, 3);
         close(per_partition.arrival_rate, 200.0);
         close(per_partition.service_seconds, 10e-3);
         // Per consumer: 8 members, the busiest with 3 partitions: (2 + 2 * 18/19)/20.
         let consumer = Sizing { topic: given, concurrency: Concurrency::Consumer, ..base.clone() };
-        close(consumer.slot_queue(2, 4).arrival_rate, 2000.0 * (2.0 + 36.0 / 19.0) / 20.0);
+        close(consumer.in_flight_queue(2, 4).arrival_rate, 2000.0 * (2.0 + 36.0 / 19.0) / 20.0);
         // Free partitions: 2,000 * 10 ms / (0.7 * 3) = 9.52, so 10; 2,000/10 each.
-        close(base.slot_queue(2, 4).arrival_rate, 200.0);
+        close(base.in_flight_queue(2, 4).arrival_rate, 200.0);
     }
 }
 
@@ -667,7 +667,7 @@ mod fetch {
         close(alone.utilization(), 300.0 * 1e-3);
         close(alone.fetch_seconds, 2e-3);
         close(alone.own_seconds, 6e-3);
-        close(it.slot_queue(2, 2).fetch_seconds, 2e-3);
+        close(it.in_flight_queue(2, 2).fetch_seconds, 2e-3);
         let threads = fetching(1200.0, Threads, |it| it.relative_capacity = 3.2);
         close(threads.core_queue(2, 1).utilization(), 600.0 * 1e-3 / 3.2);
         close(threads.core_queue(2, 1).fetch_seconds, 2.5e-3);
@@ -751,7 +751,7 @@ mod infeasible {
         });
         assert_eq!(
             reason(&it),
-            "the busiest partition has 2.500 events in progress at peak and may have 0.700; 15 partitions \
+            "the busiest partition has 2.500 events in flight at peak; the limit is 0.700; 15 partitions \
              (which remaps keys) or in_flight 4 (which gives up order) would do"
         );
     }

@@ -38,7 +38,7 @@ fn policy() -> Policy {
 }
 
 /// Half a day at 100/s and half at 300/s, on machines of 1 vCPU at $0.10 an hour.
-fn two_levels(startup_seconds: f64, scaler: Autoscaler) -> Vec<(Supply, Offer)> {
+fn two_levels(startup_seconds: f64, autoscaler: Autoscaler) -> Vec<(Supply, Offer)> {
     let prices = embedded::serverless_prices().unwrap();
     let catalog = Catalog {
         runtimes: vec![plain(startup_seconds)],
@@ -47,7 +47,7 @@ fn two_levels(startup_seconds: f64, scaler: Autoscaler) -> Vec<(Supply, Offer)> 
     };
     let rates: Vec<f64> = (0..24).map(|hour| if hour < 12 { 100.0 } else { 300.0 }).collect();
     let days = [Day::new(workload(200.0 * 86_400.0), Hours::new(&rates).unwrap())];
-    let terms = HourTerms { scaler, serverless: &prices, batch: 100 };
+    let terms = HourTerms { autoscaler, serverless: &prices, batch: 100 };
     let runtimes = [&catalog.runtimes[0]];
     let entries = study(&catalog, &runtimes, &days, policy(), terms).unwrap();
     let supplies = entries[0].runtimes[0].supplies.iter();
@@ -111,9 +111,9 @@ mod machines {
     fn startup_counts_where_it_tips_the_scales() {
         // 710 s take the rate to 100 + 200 x 710/3600 = 139.4/s, and 30 s more to 141.1/s: above 140/s, an instance more
         // in one of 24 hours, 730/24 = 30.4 hours a month. 50 ms more take it to 139.4/s still.
-        let scaler = Autoscaler { reaction_seconds: 710.0, ..INSTANT };
+        let autoscaler = Autoscaler { reaction_seconds: 710.0, ..INSTANT };
         let delays =
-            |startup| instances(offer(&two_levels(startup, scaler), Supply::Autoscaled)).delays.unwrap();
+            |startup| instances(offer(&two_levels(startup, autoscaler), Supply::Autoscaled)).delays.unwrap();
         near(delays(30.0).startup, 730.0 / 24.0);
         near(delays(30.0).all, 730.0 / 24.0);
         assert_eq!((delays(0.05).startup, delays(0.05).all), (0.0, 0.0));
@@ -338,8 +338,8 @@ proptest! {
         let busiest = shape.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
         let rates: Vec<f64> = shape.iter().map(|rate| rate / busiest * sizing.peak_rate).collect();
         let hours = |reaction: f64| {
-            let scaler = Autoscaler { reaction_seconds: reaction, scale_in_seconds: reaction / 2.0 };
-            let carried = scaler.rates_to_carry(&rates, 1.0);
+            let autoscaler = Autoscaler { reaction_seconds: reaction, scale_in_seconds: reaction / 2.0 };
+            let carried = autoscaler.rates_to_carry(&rates, 1.0);
             let schedule = Schedule::for_rates(&sizing, &carried).unwrap();
             for (rate, count) in carried.iter().zip(&schedule.counts) {
                 assert_eq!(sizing.at_rate(*rate).count().unwrap().instances, *count);

@@ -59,7 +59,7 @@ impl Prediction {
 
     /// Events/s at which the places for events in progress are all taken: `x slot (s + w) = m`.
     pub fn slot_bound_rate(&self) -> f64 {
-        f64::from(self.sizing.in_flight) / self.sizing.in_progress(1.0, 1)
+        f64::from(self.sizing.in_flight) / self.sizing.in_flight_load(1.0, 1)
     }
 
     /// Events/s of a consumer with a backlog.

@@ -9,9 +9,9 @@ use std::fmt;
 pub enum Constraint {
     /// The cores carry the peak with all instances up.
     Cpu,
-    /// The events in progress leave room for the peak with all instances up.
+    /// The events in flight leave room for the peak with all instances up.
     InFlight,
-    /// Processes, threads and events in progress fit in memory.
+    /// Processes, threads and events in flight fit in memory.
     Memory,
     /// Bytes in and out fit the network baseline.
     Network,

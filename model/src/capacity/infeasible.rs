@@ -56,7 +56,7 @@ pub struct UnmetConstraint {
     pub own_seconds: f64,
     /// Squared coefficient of variation of the service time.
     pub scv: f64,
-    /// The least P that carries the load and keeps the goal in the slots' queue; other rules may ask for more.
+    /// The least P that carries the load and keeps the goal in the in-flight queue; other rules may ask for more.
     pub partitions_required: Option<u64>,
     /// What would do.
     pub remedies: Remedies,
@@ -67,7 +67,7 @@ pub struct UnmetConstraint {
 pub struct Remedies {
     /// Partitions.
     pub partitions: Option<u64>,
-    /// Events in progress, per partition or per consumer.
+    /// In-flight limit, per partition or per consumer.
     pub in_flight: Option<u64>,
 }
 
@@ -82,7 +82,7 @@ impl fmt::Display for UnmetConstraint {
         match (rule, self.on) {
             (_, Some(LoadOn::InFlight)) => write!(
                 f,
-                "the busiest partition has {needs:.3} events in progress at peak and may have {limit:.3}"
+                "the busiest partition has {needs:.3} events in flight at peak; the limit is {limit:.3}"
             )?,
             (_, Some(_)) => write!(
                 f,
@@ -92,7 +92,7 @@ impl fmt::Display for UnmetConstraint {
             )?,
             (Constraint::Memory, None) => write!(
                 f,
-                "events in progress take memory to {:.0} MiB where {:.0} MiB are to give",
+                "events in flight take memory to {:.0} MiB where {:.0} MiB are to give",
                 needs / MIB,
                 limit / MIB
             )?,

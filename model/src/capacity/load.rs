@@ -1,4 +1,4 @@
-//! Loads on cores and on places for events in progress, each with its limit.
+//! Loads on cores and on in-flight limits, each with its limit.
 
 /// What is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,7 +7,7 @@ pub enum LoadOn {
     Member,
     /// The cores of an instance, events/s.
     Instance,
-    /// The busiest holder's places for events in progress, events.
+    /// Events in flight at the busiest holder.
     InFlight,
 }
 

@@ -12,9 +12,9 @@ impl Sizing {
     /// keeps that partition's queue within the p99 goal; `None` where none does.
     pub fn partitions_required(&self, members: u64) -> Option<u64> {
         let skew = self.topic.skew;
-        let slots = f64::from(self.in_flight);
+        let in_flight = f64::from(self.in_flight);
         let by_load = |rate: f64, limit: f64| {
-            at_least(skew * rate / limit * (self.own_seconds() / slots).max(1.0 / self.member_rate()))
+            at_least(skew * rate / limit * (self.own_seconds() / in_flight).max(1.0 / self.member_rate()))
         };
         let from = members
             .max(by_load(self.peak_rate, self.policy.max_utilization))
@@ -23,14 +23,14 @@ impl Sizing {
         let carries = |partitions: u64| {
             let p = partitions as f64;
             let carries = |rate: f64, limit: f64| {
-                skew * rate * self.own_seconds() <= limit * slots * p
+                skew * rate * self.own_seconds() <= limit * in_flight * p
                     && skew * rate <= limit * self.member_rate() * p
             };
             carries(self.peak_rate, self.policy.max_utilization)
                 && carries(self.design_rate, self.policy.max_utilization_degraded)
         };
         let Some(goal) = self.goal_seconds else { return least(from, MOST_PARTITIONS, carries) };
-        let busiest = |partitions: u64| self.slot_queue_at(skew * self.peak_rate / partitions as f64);
+        let busiest = |partitions: u64| self.in_flight_queue_at(skew * self.peak_rate / partitions as f64);
         let serves = |partitions: u64| carries(partitions) && busiest(partitions).keeps(goal);
         if serves(from) {
             return Some(from);

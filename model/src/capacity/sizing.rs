@@ -16,7 +16,7 @@ use crate::workload::Workload;
 pub struct Sizing {
     /// How the runtime uses the vCPUs.
     pub deployment: Deployment,
-    /// Who holds m events in progress.
+    /// Who holds m events in flight.
     pub concurrency: Concurrency,
     /// m.
     pub in_flight: u32,
@@ -42,7 +42,7 @@ pub struct Sizing {
     pub machine_memory_bytes: f64,
     /// Memory of one process, bytes; all threads included.
     pub process_bytes: f64,
-    /// Memory of one event in progress, bytes.
+    /// Memory of one event in flight, bytes.
     pub in_flight_event_bytes: f64,
     /// Network baseline of the machine, bits/s, where known.
     pub network_bits_per_second: Option<f64>,

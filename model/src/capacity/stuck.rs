@@ -38,7 +38,7 @@ impl Sizing {
     }
 
     /// What would make a stuck problem feasible on this machine type: a number of partitions, where they are
-    /// given, or of events in progress. Each is tried out before it is named.
+    /// given, or of events in flight. Each is tried out before it is named.
     pub fn remedies(&self) -> Remedies {
         const MOST_TRIED: u64 = 100_000;
         let serves = |changed: &Self| changed.least_count(MOST).is_some();

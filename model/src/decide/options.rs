@@ -18,9 +18,9 @@ const MOST_IN_FLIGHT: u32 = 256;
 pub enum AlternativeKind {
     /// Fewer or more instances of the machine type that runs today.
     RightSize,
-    /// One event in progress for each partition instead of each consumer; order within a partition stays.
+    /// One event in flight for each partition instead of each consumer; order within a partition stays.
     PartitionConcurrency,
-    /// Several events in progress; order is given up.
+    /// Several events in flight; order is given up.
     InFlight,
     /// More partitions; keys move between them.
     Partitions,
@@ -164,7 +164,7 @@ impl<'a> Options<'_, 'a> {
             return None;
         }
         let changed = Workload { concurrency: Some(Concurrency::Partition), ..workload.clone() };
-        let to = "one event in progress per partition".into();
+        let to = "one event in flight per partition".into();
         Some(self.step(AlternativeKind::PartitionConcurrency, Some(to), self.least(&changed), base))
     }
 

@@ -118,7 +118,7 @@ pub struct Unmeasured {
 pub struct Demand {
     /// The fetch that brings the event, of which it bears a share.
     pub fetch: FetchCost,
-    /// Hand over, and the fetch where the profile does not give it by itself.
+    /// Delivery, and the fetch where the profile does not give it by itself.
     pub consume: f64,
     /// What the kind of handler adds: parse, validate, aggregate.
     pub handler_kind: f64,

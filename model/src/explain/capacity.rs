@@ -80,7 +80,7 @@ impl Steps {
         }
         self.on_one_instance(sizing, n, members, share_left.name());
         self.p99(Quantity::CoreP99, &sizing.core_queue(n, members));
-        self.p99(Quantity::InFlightP99, &sizing.slot_queue(n, members));
+        self.p99(Quantity::InFlightP99, &sizing.in_flight_queue(n, members));
         let p99 = "max(p99_at_cores, p99_in_flight)";
         if sizing.goal_seconds.is_none() {
             self.add(Quantity::P99, sizing.percentile(n, members), p99);

@@ -1,4 +1,4 @@
-//! The two queues that can hold an event back: for a core, and for a place among the events in progress.
+//! The two queues that can hold an event back: for a core, and for the in-flight limit.
 
 use crate::capacity::partitions::MOST_PARTITIONS;
 use crate::capacity::sizing::Sizing;
@@ -31,8 +31,8 @@ impl Sizing {
         }
     }
 
-    /// The queue for a place among the m events in progress of the busiest holder: M/G/m at service s + w.
-    pub fn slot_queue(&self, instances: u64, members: u64) -> Queue {
+    /// The queue for the in-flight limit m of the busiest holder: M/G/m at service s + w.
+    pub fn in_flight_queue(&self, instances: u64, members: u64) -> Queue {
         let group = instances.saturating_mul(members);
         let chosen_freely = self.concurrency == Concurrency::Partition && self.topic.partitions.is_none();
         let rate = if chosen_freely {
@@ -41,10 +41,10 @@ impl Sizing {
         } else {
             self.peak_rate * self.busiest_holder_share(group)
         };
-        self.slot_queue_at(rate)
+        self.in_flight_queue_at(rate)
     }
 
-    pub(crate) fn slot_queue_at(&self, arrival_rate: f64) -> Queue {
+    pub(crate) fn in_flight_queue_at(&self, arrival_rate: f64) -> Queue {
         Queue {
             servers: self.in_flight,
             arrival_rate,
@@ -58,31 +58,32 @@ impl Sizing {
     /// p99 at peak with all instances up, s: the larger of the two queues'.
     pub fn percentile(&self, instances: u64, members: u64) -> f64 {
         let cores = self.core_queue(instances, members).percentile_beyond(BEYOND_P99);
-        let slots = self.slot_queue(instances, members);
-        if slots.probability_beyond(cores) <= BEYOND_P99 {
+        let in_flight = self.in_flight_queue(instances, members);
+        if in_flight.probability_beyond(cores) <= BEYOND_P99 {
             cores
         } else {
-            slots.percentile_beyond(BEYOND_P99)
+            in_flight.percentile_beyond(BEYOND_P99)
         }
     }
 
     pub(crate) fn within_goal(&self, instances: u64, members: u64, goal: f64) -> bool {
-        self.core_queue(instances, members).keeps(goal) && self.slot_queue(instances, members).keeps(goal)
+        self.core_queue(instances, members).keeps(goal)
+            && self.in_flight_queue(instances, members).keeps(goal)
     }
 
     /// Whether the queues that depend on the count keep a goal: for a core, and at consumers that hold events in flight.
     pub(crate) fn members_keep(&self, goal: f64, instances: u64, members: u64) -> bool {
         let held_by_partition = self.concurrency == Concurrency::Partition;
         self.core_queue(instances, members).keeps(goal)
-            && (held_by_partition || self.slot_queue(instances, members).keeps(goal))
+            && (held_by_partition || self.in_flight_queue(instances, members).keeps(goal))
     }
 
     /// Whether the queue of the busiest partition keeps a goal, however many members there are. Where P is free, it is
     /// chosen so that it does, if any does.
     pub(crate) fn partition_keeps(&self, goal: f64) -> bool {
         match self.topic.busiest_partition_share() {
-            Some(share) => self.slot_queue_at(self.peak_rate * share).keeps(goal),
-            None => self.partitions_required(1).is_some() || self.slot_queue(1, 1).keeps(goal),
+            Some(share) => self.in_flight_queue_at(self.peak_rate * share).keeps(goal),
+            None => self.partitions_required(1).is_some() || self.in_flight_queue(1, 1).keeps(goal),
         }
     }
 }

@@ -18,21 +18,21 @@ impl Sizing {
         if alive == 0 { draining } else { draining.max(self.peak_rate * share(alive)) }
     }
 
-    /// A, events in progress on one instance: `R (10 s + w)`, at most m for each partition and for each
+    /// A, events in flight on one instance: `R (10 s + w)`, at most m for each partition and for each
     /// holding consumer.
     pub fn events_in_flight(&self, instances: u64, members: u64) -> f64 {
         let busy_cores = EVENTS_HELD_BY_A_BUSY_CORE * self.service.handling_seconds;
         let held = self.most_on_one_instance(instances) * (busy_cores + self.wait_seconds);
-        let slots = f64::from(self.in_flight);
-        let by_partitions = self.topic.partitions.map_or(f64::INFINITY, |p| slots * f64::from(p));
+        let in_flight = f64::from(self.in_flight);
+        let by_partitions = self.topic.partitions.map_or(f64::INFINITY, |p| in_flight * f64::from(p));
         let by_consumers = match self.concurrency {
-            Concurrency::Consumer => slots * members as f64,
+            Concurrency::Consumer => in_flight * members as f64,
             Concurrency::Partition => f64::INFINITY,
         };
         held.min(by_partitions).min(by_consumers)
     }
 
-    /// Memory that one instance needs, bytes: its processes and its events in progress.
+    /// Memory that one instance needs, bytes: its processes and its events in flight.
     pub fn memory_bytes(&self, instances: u64, members: u64) -> f64 {
         let events = self.events_in_flight(instances, members) * self.in_flight_event_bytes;
         members as f64 * self.process_bytes + events

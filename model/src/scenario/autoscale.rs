@@ -1,6 +1,6 @@
-//! How many instances run in each hour where a scaler follows the rate.
+//! How many instances run in each hour where an autoscaler follows the rate.
 //!
-//! The rate goes in a straight line from one hour's to the next. What a scaler sees now has instances that work only
+//! The rate goes in a straight line from one hour's to the next. What an autoscaler sees now has instances that work only
 //! after its reaction and a process's startup, so the instances of an hour have to carry what comes until then. It
 //! takes instances away only after the rate has been lower for a while, so they also carry what was before.
 
@@ -21,7 +21,7 @@ pub struct Autoscaler {
 }
 
 impl Autoscaler {
-    /// A scaler that needs no time, for what the delays of another one cost.
+    /// An autoscaler that needs no time, for what the delays of another one cost.
     pub const INSTANT: Self = Self { reaction_seconds: 0.0, scale_in_seconds: 0.0 };
 
     /// The rate that each hour's instances have to carry: the highest from `scale_in_seconds` before it until
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn an_instant_scaler_carries_what_comes() {
+    fn an_instant_autoscaler_carries_what_comes() {
         assert_eq!(Autoscaler::INSTANT.rates_to_carry(&RATES, 0.0), RATES);
     }
 

@@ -33,7 +33,7 @@ pub enum Supply {
 #[derive(Debug, Clone, Copy)]
 pub struct HourTerms<'a> {
     /// How fast machines and tasks follow the rate.
-    pub scaler: Autoscaler,
+    pub autoscaler: Autoscaler,
     /// Prices of tasks and functions.
     pub serverless: &'a Serverless,
     /// Events that a call takes at most.
@@ -180,7 +180,7 @@ impl<'a> WorkloadHours<'a> {
 
 /// Prices every workload in every one of `runtimes` and in every supply.
 ///
-/// Machines that a scaler adds are paid by the hour whatever the policy's purchase, and so are tasks.
+/// Machines that an autoscaler adds are paid by the hour whatever the policy's purchase, and so are tasks.
 pub fn study<'a>(
     catalog: &'a Catalog,
     runtimes: &[&'a Runtime],
@@ -258,7 +258,7 @@ impl<'c> Case<'c> {
     /// alone ask for more; of equal bills that of the fixed fleet's type stays.
     fn scaled(&self, machines: &[&Machine], policy: Policy) -> Result<Offer, NoSupply> {
         let plan = self.problem.cheapest(self.runtime, machines, policy, RangeEnd::Best)?;
-        let carried = self.terms.scaler.rates_to_carry(&self.rates, self.startup_seconds);
+        let carried = self.terms.autoscaler.rates_to_carry(&self.rates, self.startup_seconds);
         let mut best: Option<Scaled<'_>> = None;
         for machine in std::iter::once(plan.machine).chain(machines.iter().copied()) {
             let offer = self.problem.offer(self.runtime, machine, plan.demand, policy);
@@ -281,15 +281,15 @@ impl<'c> Case<'c> {
 
     fn scaled_offer(&self, scaled: Scaled<'_>) -> Offer {
         let Scaled { machine, sizing, schedule, usd_per_month } = scaled;
-        let hours_with = |scaler: Autoscaler, startup_seconds: f64| {
-            let carried = scaler.rates_to_carry(&self.rates, startup_seconds);
+        let hours_with = |autoscaler: Autoscaler, startup_seconds: f64| {
+            let carried = autoscaler.rates_to_carry(&self.rates, startup_seconds);
             Schedule::for_rates(&sizing, &carried).ok().map(|it| it.instance_hours_per_month())
         };
         let all = schedule.instance_hours_per_month();
         let beyond = |other: Option<f64>| other.map_or(0.0, |other| all - other);
         let delays = Delays {
             all: beyond(hours_with(Autoscaler::INSTANT, 0.0)),
-            startup: beyond(hours_with(self.terms.scaler, 0.0)),
+            startup: beyond(hours_with(self.terms.autoscaler, 0.0)),
         };
         let busiest = self.rates.iter().copied().fold(0.0, f64::max);
         let bound_by = {

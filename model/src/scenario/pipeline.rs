@@ -272,7 +272,7 @@ impl<'a> Study<'a> {
     }
 
     /// One runtime if that is worth it against today's and mixing is not worth it against that; else a mix if that
-    /// is worth it against today's; else today's. What has no plan counts as infinitely dear.
+    /// is worth it against today's; else today's. What has no plan counts as infinitely expensive.
     fn decide(&self, terms: Terms) -> PipelineVerdict {
         let bill = |way: Option<&StageOption<'_>>| way.map_or(f64::INFINITY, StageOption::usd_per_month);
         let today = bill(self.today.as_ref().ok());

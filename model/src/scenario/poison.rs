@@ -17,7 +17,7 @@ pub struct Poison {
     pub blocked_share: f64,
     /// Events that pile up behind it, events/min.
     pub blocked_per_minute: f64,
-    /// Events in progress over those that may be beside it, above 1 where these are not enough; infinite where none may.
+    /// Events in flight over those that may be beside it, above 1 where these are not enough; infinite where none may.
     pub load_of_in_flight_left: f64,
     /// Events of its partition that are handled or wait, but cannot be committed before it is, events/min.
     pub uncommitted_per_minute: f64,

@@ -158,8 +158,8 @@ impl<'s, 'a> Segment<'s, 'a> {
 
     /// What sizing on one machine type starts from.
     ///
-    /// Rates, partitions and skew are those of the topic that the first stage reads. The fewest events in progress
-    /// and the strictest latency goal that any of its stages asks for hold for all. An event in progress takes the
+    /// Rates, partitions and skew are those of the topic that the first stage reads. The fewest events in flight
+    /// and the strictest latency goal that any of its stages asks for hold for all. An event in flight takes the
     /// memory of the largest that it becomes.
     fn sizing_on(self, runtime: &Runtime, offer: &Offer<'_>, demands: &[Demand], policy: Policy) -> Sizing {
         let (machine, speed) = (offer.machine, offer.speed);

@@ -30,7 +30,7 @@ pub struct Risk {
 pub struct RuntimeRisk {
     /// The runtime.
     pub runtime: String,
-    /// Bill of the plan that is cheapest in each sample, USD a month; samples without a plan count as dearest.
+    /// Bill of the plan that is cheapest in each sample, USD a month; samples without a plan count as the most expensive.
     pub usd_per_month: Percentiles,
     /// Share of the samples in which there is a plan.
     pub feasible: f64,

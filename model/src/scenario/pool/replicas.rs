@@ -2,7 +2,7 @@
 //!
 //! A replica is one member of the consumer group in a container of its own: one process, or one binary with k threads
 //! (GOMAXPROCS and its like) for k vCPUs. It is sized by the rules of a machine of k vCPUs that it has to itself, so
-//! the count keeps the peak, the loss of a zone, events in progress and the latency goal as instances do. k is 1
+//! the count keeps the peak, the loss of a zone, events in flight and the latency goal as instances do. k is 1
 //! unless no number of such replicas serves; of 2, 4, 8, ... it is then the first that does.
 //!
 //! It asks for less than k vCPUs where it needs less. The request is what the scheduler sets aside, not a limit: a
