@@ -64,7 +64,7 @@ struct HeaderFlags {
     /// One process a vCPU, or one with a thread on each [as the language's profile, else threads]
     #[arg(long, value_enum, value_name = "HOW")]
     deployment: Option<DeploymentName>,
-    /// Who holds events in progress [consumer for processes, partition for threads]
+    /// Who holds events in flight [consumer for processes, partition for threads]
     #[arg(long, value_enum, value_name = "WHO")]
     concurrency: Option<ConcurrencyName>,
     /// What workloads may require of it, such as pandas

@@ -138,7 +138,7 @@ pub static COLUMNS: &[Column] = &[
     column("concurrency", "who works on in_flight events at a time: each partition, or each consumer process",
         Value::Text("\"partition\" or \"consumer\"", concurrency), "as the runtime's usual consumer does"),
     column("in_flight",
-        "events in progress at a time for each of these; 1, when given, says that order has to be kept",
+        "events in flight at a time for each of these; 1, when given, says that order has to be kept",
         field!(count in_flight), "1")
         .or("inflight max_in_flight prefetch"),
     column("skew", "busiest partition's rate over the mean partition's",

@@ -136,9 +136,9 @@ pub fn poison_columns<'a>() -> Vec<Column<PlanRow<'a>>> {
     let rest: [Column<PlanRow<'a>>; 6] = [
         column(word("concurrency", "stops", "Whether `partition` or `consumer` stops"),
             |it| it.it.poison.concurrency.to_string().into()),
-        column(number("in_flight_left", "in flight left", Count, "Events that may be in progress beside it"),
+        column(number("in_flight_left", "in flight left", Count, "Events that may be in flight beside it"),
             |it| it.it.poison.in_flight_left.into()),
-        column(number("load_of_in_flight_left", "used", Share, "Events in progress over these").rank(1), |it| {
+        column(number("load_of_in_flight_left", "used", Share, "Events in flight over these").rank(1), |it| {
             let load = Some(it.it.poison.load_of_in_flight_left).filter(|load| load.is_finite());
             if load > Some(1.0) { Value::from(load).bad() } else { load.into() }
         }),

@@ -104,7 +104,7 @@ pub fn columns<'a>() -> Vec<Column<SupplyRow<'a>>> {
         column(data("memory_mib", "A function's memory, MiB"), |it| it.function().map(|it| it.memory_mib).into()),
         column(data("calls_per_month", "Calls a month"), |it| it.function().map(|it| it.calls_per_month).into()),
         column(data("events_per_call", "Mean events a call"), |it| it.function().map(|it| it.events_per_call).into()),
-        column(data("concurrency_at_peak", "Calls in progress at peak"),
+        column(data("concurrency_at_peak", "Concurrent calls at peak"),
             |it| it.function().map(|it| it.concurrency_at_peak).into()),
         column(data("partitions_required", "Partitions that calls need to keep up"),
             |it| it.function().map(|it| it.partitions_required).into()),

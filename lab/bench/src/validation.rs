@@ -83,7 +83,7 @@ impl Group<'_> {
         let busy = self.mean(|sample| Some(sample.cpu_seconds / sample.seconds)).unwrap_or(0.0);
         let by_slots = busy < SATURATED && self.condition.io_calls > 0;
         let (bound, predicted, measured) = if by_slots {
-            ("slots", self.predict(round_seconds, self.speed())?.throughput(), rate)
+            ("in-flight limit", self.predict(round_seconds, self.speed())?.throughput(), rate)
         } else {
             let bound = if busy < SATURATED { "core, starved" } else { "core" };
             let at_speed_one = self.predict(round_seconds, 1.0)?.cpu_bound_rate();

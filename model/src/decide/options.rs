@@ -36,7 +36,7 @@ impl AlternativeKind {
     /// How much can go wrong, and what.
     pub fn risk(self) -> &'static str {
         match self {
-            Self::RightSize => "low risk: less head room than today, as much as the policy asks for",
+            Self::RightSize => "low risk: less headroom than today, as much as the policy asks for",
             Self::PartitionConcurrency => "moderate risk: code changes; order within a partition is kept",
             Self::InFlight => "high risk: gives up order within a partition",
             Self::Partitions => "high risk: remaps keys, so order and state by key break once",
@@ -233,7 +233,7 @@ impl<'a> Options<'_, 'a> {
             on.as_ref().zip(self.problem.current_machine).is_some_and(|(on, today)| !on.is_beside(today));
         let risk = match kind {
             AlternativeKind::RightSize if saves_usd_per_month < Some(0.0) => {
-                "low risk: more head room than today"
+                "low risk: more headroom than today"
             }
             AlternativeKind::MachineType if moves => {
                 "high risk: another cloud or region, the move itself not priced"
