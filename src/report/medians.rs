@@ -15,7 +15,7 @@ pub fn note<'w>(workloads: impl IntoIterator<Item = &'w Workload>) -> Option<Str
         COLUMNS.iter().map(|column| column.name).filter(|name| used.contains(name)).collect();
     (!columns.is_empty()).then(|| {
         format!(
-            "Planned at the medians of {}: `tonnage risk` takes the ranges of a workload.",
+            "Planned at the medians of {}: `tonnage plan --by runtime` takes the ranges.",
             columns.join(", ")
         )
     })
