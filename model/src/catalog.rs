@@ -4,7 +4,6 @@ use crate::demand::event::DemandError;
 use crate::machine::Machine;
 use crate::problem::Problem;
 use crate::runtime::Runtime;
-pub use crate::workload::REFERENCE_RUNTIME;
 use crate::workload::Workload;
 use std::collections::BTreeSet;
 use wildmatch::WildMatch;

@@ -15,7 +15,7 @@ use tonnage::report::context::Context as Made;
 use tonnage::report::fit::FitReport;
 use tonnage_fit::assumed::{Assumed, language_of};
 use tonnage_fit::profile::{Header, Reference, fit};
-use tonnage_model::catalog::REFERENCE_RUNTIME;
+use tonnage_model::workload::REFERENCE_RUNTIME;
 use tonnage_model::runtime::{Concurrency, Deployment, Evidence, Provenance};
 
 /// Fit a runtime profile to measured samples

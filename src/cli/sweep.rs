@@ -16,7 +16,7 @@ use tonnage::report::sweep::{Moved, SweepReport};
 use tonnage::report::sweep_months::MonthsReport;
 use tonnage_model::scenario::crossings::{Axis, CrossingSearch};
 use tonnage_model::scenario::growth::Forecast;
-use tonnage_model::uncertain::inputs::Input;
+use tonnage_model::workload::Input;
 use tonnage_model::workload::Workload;
 
 /// A search that takes longer is given up.

@@ -4,10 +4,10 @@ use super::nearest::{guess, plain, slip_of};
 use super::number::{LONGEST_SECONDS, Number, Unit};
 use super::quantity;
 use std::borrow::Cow;
-use tonnage_model::catalog::REFERENCE_RUNTIME;
 use tonnage_model::runtime::Concurrency;
 use tonnage_model::uncertain::inputs::{Input, whole};
 use tonnage_model::units::GIB;
+use tonnage_model::workload::REFERENCE_RUNTIME;
 use tonnage_model::workload::{CatchUp, HandlerCost, HourlyRates, USUAL_HANDLER, Workload};
 
 /// One column of a workload file; the same name is a TOML key and, with hyphens, a flag.

@@ -6,7 +6,7 @@ use super::number::Number;
 use super::range;
 use tonnage_model::demand::event::{DemandError, Lacking, Today};
 use tonnage_model::uncertain::distribution::Distribution;
-use tonnage_model::uncertain::inputs::Uncertain;
+use tonnage_model::workload::Uncertain;
 use tonnage_model::workload::{HandlerCost, Workload};
 
 /// A mistake in one cell.

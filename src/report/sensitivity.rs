@@ -6,7 +6,7 @@ use super::figures::{event_size, per_day, percent, plural, rate, ratio, seconds,
 use super::records::Records;
 use crate::input::columns as given;
 use crate::input::number::Unit as Given;
-use tonnage_model::decide::fleet::PlannedWorkload;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::uncertain::inputs::{Input, whole};
 use tonnage_model::uncertain::sensitivity::{Swing, Tornado};
 

@@ -9,7 +9,7 @@ use super::{Report, medians};
 use crate::input::number::{Number, Unit};
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::sweep::{Change, Sweep, SweepPoint};
-use tonnage_model::uncertain::inputs::Input;
+use tonnage_model::workload::Input;
 use tonnage_model::workload::Workload;
 
 /// Most changes that the heading names.

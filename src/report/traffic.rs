@@ -1,7 +1,8 @@
 //! What of the bytes read and written crosses zones, and at what price, in words.
 
 use super::figures::{plural, significant, usd};
-use tonnage_model::cost::traffic::{CrossZone, Traffic};
+use tonnage_model::cost::cross_zone::CrossZone;
+use tonnage_model::cost::traffic::Traffic;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::policy::Policy;
 

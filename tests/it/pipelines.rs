@@ -9,7 +9,7 @@ use tonnage::input::pipelines::{self, Kinds};
 use tonnage::input::workloads::Reader;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::cost::bill::micro_usd;
-use tonnage_model::cost::traffic::CrossZone;
+use tonnage_model::cost::cross_zone::CrossZone;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::machine::Machine;
 use tonnage_model::plan::Plan;
@@ -97,7 +97,7 @@ fn study_under<T>(
 
 /// `ab fast | c now`.
 fn written(way: &StageOption<'_>) -> String {
-    let consumer = |it: &tonnage_model::scenario::pipeline::Consumer<'_>| {
+    let consumer = |it: &tonnage_model::scenario::consumer::Consumer<'_>| {
         format!("{} {}", &"abcdef"[it.first..=it.last], it.plan.runtime.name)
     };
     way.consumers.iter().map(consumer).collect::<Vec<_>>().join(" | ")

@@ -14,10 +14,10 @@ use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Deployment, Figure, Runtime};
 use tonnage_model::uncertain::catalog::family_name;
 use tonnage_model::uncertain::distribution::Distribution;
-use tonnage_model::uncertain::inputs::Uncertain;
 use tonnage_model::uncertain::latin_hypercube::{Sampling, quantile};
 use tonnage_model::uncertain::monte_carlo::{Market, Risk, Simulation, WorkloadSampler};
 use tonnage_model::uncertain::sensitivity::tornado;
+use tonnage_model::workload::Uncertain;
 use tonnage_model::workload::{Outlook, Workload};
 
 const SAMPLING: Sampling = Sampling { samples: 256, seed: 1 };

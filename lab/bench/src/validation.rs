@@ -8,8 +8,8 @@ use crate::runtimes::Runtime;
 use anyhow::{Context, Result, bail};
 use tonnage_measure::sample::{SATURATED, Sample};
 use tonnage_measure::statistics::{mean, median};
-use tonnage_model::catalog::REFERENCE_RUNTIME;
 use tonnage_model::runtime::Runtime as Profile;
+use tonnage_model::workload::REFERENCE_RUNTIME;
 
 /// A latency is left out where the generator's own 99th percentile of lateness is more than this share of it.
 const SPOILT: f64 = 0.2;

@@ -2,8 +2,7 @@
 
 use crate::capacity::constraint::BoundBy;
 use crate::catalog::{Catalog, ProblemError};
-
-pub use crate::decide::planned::PlannedWorkload;
+use crate::decide::planned::PlannedWorkload;
 use crate::decide::planner::{Planner, Planners};
 use crate::decide::terms::Terms;
 use crate::decide::total_cost::Account;

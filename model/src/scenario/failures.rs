@@ -1,6 +1,6 @@
 //! What failures do to the cheapest plan in each runtime.
 
-use crate::decide::fleet::PlannedWorkload;
+use crate::decide::planned::PlannedWorkload;
 use crate::demand::retries::Retries;
 use crate::plan::{NoPlan, Plan};
 use crate::problem::Problem;

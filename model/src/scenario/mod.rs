@@ -3,12 +3,14 @@
 pub mod autoscale;
 pub mod backlog;
 pub mod compound;
+pub mod consumer;
 pub mod crossings;
 pub mod envelope;
 pub mod failure;
 pub mod failures;
 pub mod functions;
 pub mod growth;
+pub mod hop;
 pub mod hours;
 pub mod pipeline;
 pub mod poison;

@@ -9,13 +9,14 @@
 
 use crate::catalog::{Catalog, ProblemError};
 use crate::cost::bill::micro_usd;
-use crate::cost::traffic::{BYTES_PER_GB, Traffic};
 use crate::decide::terms::Terms;
 use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan};
 use crate::policy::Policy;
 use crate::runtime::Runtime;
-use crate::scenario::segment::{Link, Segment, reading};
+use crate::scenario::consumer::Consumer;
+use crate::scenario::hop::Hop;
+use crate::scenario::segment::{Link, Segment};
 use crate::scenario::stage::Pipeline;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,31 +44,6 @@ pub enum Blocked {
         /// Why not.
         reason: Box<NoPlan>,
     },
-}
-
-/// Adjacent stages in one consumer group, planned.
-#[derive(Debug, Clone)]
-pub struct Consumer<'a> {
-    /// Position of its first stage.
-    pub first: usize,
-    /// Position of its last stage.
-    pub last: usize,
-    /// Its runtime, its machines and their bill.
-    pub plan: Plan<'a>,
-    /// Bytes that cross zones as it reads and writes.
-    pub traffic: Traffic,
-}
-
-impl Consumer<'_> {
-    /// Price of its traffic between zones, USD a month.
-    pub fn traffic_usd_per_month(&self) -> f64 {
-        self.traffic.usd_per_month(self.plan.sizing.policy.cross_zone)
-    }
-
-    /// Machines and traffic, USD a month.
-    pub fn usd_per_month(&self) -> f64 {
-        self.plan.usd_per_month + self.traffic_usd_per_month()
-    }
 }
 
 /// One way to run a pipeline.
@@ -107,66 +83,6 @@ impl<'a> StageOption<'a> {
     /// What its cuts cost.
     pub fn hops(&self, links: &[Link<'_>]) -> Vec<Hop> {
         self.consumers.windows(2).filter_map(|pair| Hop::between(&pair[0], &pair[1], links)).collect()
-    }
-}
-
-/// A topic between two consumers. Costs in core-s are for one event that goes through it, at speed 1.0.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Hop {
-    /// The stage that writes.
-    pub from: String,
-    /// The stage that reads.
-    pub to: String,
-    /// Whether the topic is there in any case.
-    pub is_there_anyway: bool,
-    /// Events/s at peak.
-    pub peak_events_per_second: f64,
-    /// Bytes/s at peak, written once and read once.
-    pub peak_bytes_per_second: f64,
-    /// Writing it.
-    pub write_core_seconds: f64,
-    /// Fetching it and handing it over.
-    pub read_core_seconds: f64,
-    /// Making values of its bytes again.
-    pub parse_core_seconds: f64,
-    /// Of what is written and read, GB of 1e9 bytes that cross zones in a month.
-    pub cross_zone_gb_per_month: f64,
-    /// Their price, USD a month.
-    pub traffic_usd_per_month: f64,
-}
-
-impl Hop {
-    /// `None` where the positions of the consumers are not those of links.
-    fn between(writer: &Consumer<'_>, reader: &Consumer<'_>, links: &[Link<'_>]) -> Option<Self> {
-        let (from, to) = (links.get(writer.last)?, links.get(reader.first)?);
-        let workload = to.problem.workload;
-        let runtime = reader.plan.runtime;
-        let rate = workload.peak_rate();
-        // The writer's plan counts for one event that it reads.
-        let written = writer.plan.demand.produce * writer.plan.sizing.peak_rate / rate;
-        let parse = reading(runtime, &workload.handler).map_or(0.0, |cost| cost.at(workload.event_bytes));
-        let traffic = Traffic {
-            written_bytes_per_month: writer.traffic.written_bytes_per_month,
-            read_bytes_per_month: reader.traffic.read_bytes_per_month,
-        };
-        Some(Self {
-            from: from.problem.workload.name.clone(),
-            to: workload.name.clone(),
-            is_there_anyway: to.stage.boundary,
-            peak_events_per_second: rate,
-            peak_bytes_per_second: rate * workload.event_bytes,
-            write_core_seconds: written,
-            read_core_seconds: reader.plan.demand.consume + reader.plan.fetch_core_seconds(),
-            parse_core_seconds: parse * runtime.provenance.vcpu_speed,
-            cross_zone_gb_per_month: traffic.bytes_per_month() / BYTES_PER_GB,
-            traffic_usd_per_month: traffic.usd_per_month(reader.plan.sizing.policy.cross_zone),
-        })
-    }
-
-    /// Cores of speed 1.0 that it keeps busy at peak on both sides.
-    pub fn cores(&self) -> f64 {
-        let each = self.write_core_seconds + self.read_core_seconds + self.parse_core_seconds;
-        self.peak_events_per_second * each
     }
 }
 

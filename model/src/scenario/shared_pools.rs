@@ -1,7 +1,8 @@
 //! Shared pools against machines of their own: one pool for each runtime, and what a change of code is worth there.
 
 use crate::capacity::constraint::BoundBy;
-use crate::decide::fleet::{Fleet, PlannedWorkload};
+use crate::decide::fleet::Fleet;
+use crate::decide::planned::PlannedWorkload;
 use crate::plan::{NoPlan, Plan};
 use crate::runtime::Runtime;
 use crate::scenario::pool::choice::{Pool, Pooling, Tenant, cheapest};

@@ -4,7 +4,7 @@ use crate::cost::bill::micro_usd;
 use crate::problem::Problem;
 use crate::runtime::Runtime;
 use crate::scenario::crossings::{CrossingSearch, CrossingsError};
-use crate::uncertain::inputs::Input;
+use crate::workload::Input;
 use crate::workload::Workload;
 
 /// Values from the first to the last, both included, unless they are rounded to fewer.

@@ -3,8 +3,8 @@
 use crate::decide::planned::PlannedWorkload;
 use crate::uncertain::catalog::{Quantity, SampledWorld, Target, UncertainCatalog};
 use crate::uncertain::distribution::Distribution;
-use crate::uncertain::inputs::Input;
 use crate::uncertain::monte_carlo::{Market, WorkloadSampler};
+use crate::workload::Input;
 use crate::workload::Workload;
 
 /// The share at which a number is low, and how far below 1 the one is at which it is high.

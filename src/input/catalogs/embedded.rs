@@ -72,8 +72,9 @@ pub fn serverless_prices() -> Result<Serverless, InputError> {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
-    use tonnage_model::catalog::{HANDLER_KINDS, REFERENCE_RUNTIME};
+    use tonnage_model::catalog::HANDLER_KINDS;
     use tonnage_model::runtime::Evidence;
+    use tonnage_model::workload::REFERENCE_RUNTIME;
 
     #[test]
     fn everything_embedded_is_in_order() {

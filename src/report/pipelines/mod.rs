@@ -11,9 +11,9 @@ use crate::report::traffic;
 use tonnage_model::cost::bill::micro_usd;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::plan::Plan;
-use tonnage_model::scenario::pipeline::{
-    Blocked, Consumer, Hop, PipelineVerdict, StageOption, StageOptionOrNot, Study,
-};
+use tonnage_model::scenario::consumer::Consumer;
+use tonnage_model::scenario::hop::Hop;
+use tonnage_model::scenario::pipeline::{Blocked, PipelineVerdict, StageOption, StageOptionOrNot, Study};
 use wording::{impossible, notes, sentence, stages};
 
 /// What to do about pipelines.

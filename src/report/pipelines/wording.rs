@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::cost::bill::micro_usd;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::demand::event::WaitBasis;
-use tonnage_model::scenario::pipeline::{Blocked, Consumer, PipelineVerdict, StageOption, Study};
+use tonnage_model::scenario::consumer::Consumer;
+use tonnage_model::scenario::pipeline::{Blocked, PipelineVerdict, StageOption, Study};
 use tonnage_model::scenario::segment::Link;
 use tonnage_model::workload::HandlerCost;
 

@@ -9,7 +9,8 @@ use crate::report::document::Document;
 use crate::report::figures::plural;
 use crate::report::records::Records;
 use std::collections::BTreeMap;
-use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
+use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::decide::planned::PlannedWorkload;
 
 /// The table of plans and the totals.
 pub fn document(fleet: &Fleet<'_>) -> Document {

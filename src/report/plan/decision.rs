@@ -2,8 +2,9 @@
 
 use super::plans::machines;
 use crate::report::column::Value;
-use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
+use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::options::Machines;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::plan::Plan;
 use tonnage_model::workload::HandlerCost;

@@ -9,7 +9,8 @@ use super::{options, risk};
 use crate::report::document::Document;
 use crate::report::figures::{event_size, per_day, percent, rate};
 use crate::report::records::Records;
-use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
+use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::uncertain::catalog::{SPEED_UNCERTAINTY, family_name};
 
 /// All workloads in detail.

@@ -4,7 +4,7 @@ use crate::report::column::Value;
 use crate::report::figures::{percent, rate, seconds, significant, whole};
 use tonnage_model::decide::criteria::{Criterion, Favors, Measure, THROUGHPUT_LINE};
 use tonnage_model::decide::evidence::{MOST_SLACK, ScalingEvidence};
-use tonnage_model::decide::fleet::PlannedWorkload;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::runtime::Evidence;
 

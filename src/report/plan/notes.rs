@@ -1,7 +1,7 @@
 //! What to know of the figures that a workload was planned with.
 
 use crate::report::figures::{rate, seconds, significant};
-use tonnage_model::decide::fleet::PlannedWorkload;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::downstream::DownstreamLoad;
 use tonnage_model::demand::event::WaitBasis;
 use tonnage_model::workload::HandlerCost;

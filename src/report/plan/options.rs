@@ -4,8 +4,8 @@ use super::decision::Decision;
 use crate::report::column::{Column, Records, Value, columns};
 use crate::report::figures::usd;
 use tonnage_model::decide::families::ties;
-use tonnage_model::decide::fleet::PlannedWorkload;
 use tonnage_model::decide::options::{Alternative, AlternativeKind, Machines};
+use tonnage_model::decide::planned::PlannedWorkload;
 
 /// Columns of an option.
 #[rustfmt::skip]

@@ -2,7 +2,8 @@
 
 use crate::report::column::{Column, Value, columns};
 use crate::report::figures::plural_of;
-use tonnage_model::decide::fleet::{Fleet, PlannedWorkload};
+use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::total_cost::{RuntimeChange, TotalCost};
 use tonnage_model::machine::Machine;
 use tonnage_model::plan::{NoPlan, Plan};

@@ -2,7 +2,7 @@
 
 use super::plans::machines;
 use crate::report::figures::{days, percent, plural, usd};
-use tonnage_model::decide::fleet::PlannedWorkload;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::plan::Plan;
 use tonnage_model::uncertain::monte_carlo::{Moving, Percentiles, Risk, RuntimeRisk};

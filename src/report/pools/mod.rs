@@ -12,7 +12,7 @@ use crate::report::records::Records;
 use findings::{Finding, against};
 use std::collections::BTreeMap;
 use tonnage_model::cost::bill::micro_usd;
-use tonnage_model::decide::fleet::PlannedWorkload;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::machine::Machine;
 use tonnage_model::scenario::pool::choice::{NoPool, Pool};
 use tonnage_model::scenario::pool::resources::Resource;
