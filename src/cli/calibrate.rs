@@ -49,6 +49,7 @@ struct Measured {
 
 impl Calibrate {
     pub fn run(self) -> Result<u8> {
+        self.output.keep(self.workloads.files())?;
         let setup = self.settings.load()?;
         let entries = self.workloads.read_entries(&setup)?;
         let (workloads, cells): (Vec<_>, Vec<_>) =

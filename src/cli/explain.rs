@@ -34,6 +34,7 @@ pub struct Explain {
 
 impl Explain {
     pub fn run(self) -> Result<u8> {
+        self.output.keep(self.workloads.files())?;
         let setup = self.settings.load()?;
         let asked = self.workloads.named(self.first).read_one(&setup)?;
         let workloads = [asked.workload];

@@ -86,6 +86,7 @@ fn span(text: &str) -> Result<f64, String> {
 
 impl Failures {
     pub fn run(self) -> Result<u8> {
+        self.output.keep(self.workloads.files())?;
         let setup = self.settings.load()?;
         let group = self.group.settings();
         let workloads = self.workloads.read(&setup)?;

@@ -62,6 +62,7 @@ pub struct Hours {
 
 impl Hours {
     pub fn run(self) -> Result<u8> {
+        self.output.keep(self.workloads.files())?;
         let setup = self.settings.load()?;
         let prices = prices(self.serverless.as_deref())?;
         let series = self.hourly_csv.as_deref().map(series).transpose()?;

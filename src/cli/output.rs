@@ -102,6 +102,17 @@ impl Output {
         self.file().is_none() && std::io::stdout().is_terminal()
     }
 
+    /// Refuses to write over a file that is read.
+    pub fn keep(&self, inputs: &[PathBuf]) -> Result<()> {
+        let Some(output) = self.file().and_then(|path| path.canonicalize().ok()) else { return Ok(()) };
+        match inputs.iter().find(|input| input.canonicalize().is_ok_and(|input| input == output)) {
+            Some(input) => {
+                anyhow::bail!("-o {}: it is read, and would be lost; write to another file", input.display())
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Where bytes go as they come.
     pub fn sink(&self) -> Result<Sink> {
         match self.file() {
@@ -148,7 +159,12 @@ pub enum Sink {
         is_read: bool,
     },
     /// What is no regular file, such as a device or a pipe.
-    Device(std::fs::File),
+    Device {
+        /// What it is called.
+        target: PathBuf,
+        /// It.
+        file: std::fs::File,
+    },
     /// A file beside the one to write, renamed in the end, so that readers see the old contents or the new.
     Beside {
         /// The file to write.
@@ -170,7 +186,9 @@ impl Sink {
                 }
                 result => result.context("standard output"),
             },
-            Self::Device(file) => Ok(file.write_all(bytes)?),
+            Self::Device { file, target } => {
+                file.write_all(bytes).with_context(|| target.display().to_string())
+            }
             Self::Beside { file, target } => {
                 file.write_all(bytes).with_context(|| target.display().to_string())
             }
@@ -192,7 +210,8 @@ impl Sink {
         let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let before = target.metadata().ok();
         if before.as_ref().is_some_and(|before| !before.is_file()) {
-            return Ok(Self::Device(std::fs::File::options().write(true).open(&target)?));
+            let file = std::fs::File::options().write(true).open(&target)?;
+            return Ok(Self::Device { target, file });
         }
         let folder =
             target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -32,7 +32,7 @@ const NO_VIEW: &str = "a shared pool has a row for every runtime already; leave 
 #[command(after_help = "\
 Examples:
   tonnage plan workloads.csv -o plan.md
-  tonnage plan workloads.csv --workload orders --set events_per_day=150M --details
+  tonnage plan workloads.csv --workload orders --set peak_factor=4 --details
   tonnage plan --events-per-day 50M --event-size 1.2KB --io-ratio 0.85 --handler-ms 8")]
 pub struct Plan {
     #[command(flatten)]
@@ -68,6 +68,7 @@ struct Planning {
 impl Plan {
     pub fn run(self) -> Result<u8> {
         let Self { workloads, details, by, output, settings } = self;
+        output.keep(workloads.files())?;
         Planning { setup: settings.load()?, workloads, details, by, output }.run()
     }
 }

@@ -133,6 +133,7 @@ impl Ends {
 
 impl Sweep {
     pub fn run(self) -> Result<u8> {
+        self.output.keep(self.workloads.files())?;
         let setup = self.settings.load()?;
         let Self { workloads, over, ends, details, output, .. } = self;
         match over {

@@ -132,6 +132,11 @@ impl WorkloadArgs {
         Ok(found)
     }
 
+    /// The files to read.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
     /// Whether there is a file left to read, or a workload described by flags.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty() && self.flags.values.is_empty()

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 use tonnage_model::catalog::Catalog;
-use tonnage_model::workload::Workload;
+use tonnage_model::workload::{HandlerCost, Workload};
 
 /// Values given by flags, by column name. They stand instead of the same column of every row.
 pub type Overrides = BTreeMap<&'static str, String>;
@@ -321,7 +321,7 @@ impl Rules<'_> {
             Some(_) => of_flag(NAMES[column], message),
             None => (given.wrong)(column, message),
         };
-        let (read, mut errors) = match workload(&get, &self.lookup) {
+        let (read, mut errors): (_, Vec<Diagnostic>) = match workload(&get, &self.lookup) {
             Ok(workload) => (Some(workload), Vec::new()),
             Err(errors) => {
                 let locate = |CellError { column, message }| {
@@ -332,6 +332,18 @@ impl Rules<'_> {
                 (None, errors.into_iter().filter_map(locate).collect())
             }
         };
+        if let Some(workload) = &read
+            && let HandlerCost::ObservedCores { .. } = workload.handler_cost
+            && let (Some(volume), Some(cores)) =
+                (columns::position("events_per_day"), columns::position("observed_cores"))
+            && self.overrides[volume].is_some()
+            && self.overrides[cores].is_none()
+            && given.line.is_some()
+        {
+            let message = "observed_cores of the file belongs to the events_per_day of the file; give both, or see another \
+                           volume with tonnage sweep --over events_per_day";
+            errors.push(wrong(volume, message.to_owned()));
+        }
         let name = get(columns::NAME).unwrap_or_default();
         if !name.is_empty()
             && let Some(first) = taken.take(name, given.file, given.line)

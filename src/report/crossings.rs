@@ -72,8 +72,8 @@ impl<'a> CrossingsReport<'a> {
         let name = |position: usize| intervals[position].cheapest.map(|runtime| runtime.name.as_str());
         let is_other = |&other: &usize| name(other) != name(here);
         let others = [
-            (0..here).rev().find(is_other).map(|below| ("up to", intervals[below].to, below)),
-            (here + 1..intervals.len()).find(is_other).map(|above| ("from", intervals[above].from, above)),
+            (0..here).rev().find(is_other).map(|below| ("below", intervals[below].to, below)),
+            (here + 1..intervals.len()).find(is_other).map(|above| ("above", intervals[above].from, above)),
         ];
         let text = format!("{}: {} at today's {}", self.workload.name, told(name(here)), at(today));
         match others {

@@ -22,6 +22,9 @@ pub fn note(policy: &Policy, meaning: &str) -> String {
     )
 }
 
+/// The share of a saving that is nearly all of it.
+const NEARLY_ALL: f64 = 0.95;
+
 /// What reading from the follower in one's own zone saves in all, USD a month, and the step in words; nothing where it is
 /// done already.
 pub fn follower_reads(fleet: &Fleet<'_>) -> Option<(f64, String)> {
@@ -38,13 +41,19 @@ pub fn follower_reads(fleet: &Fleet<'_>) -> Option<(f64, String)> {
         .map(|entry| bill(false, entry.problem.workload) - bill(true, entry.problem.workload))
         .collect();
     let all: f64 = saves.iter().sum();
-    let counted = saves.iter().filter(|saves| **saves >= 0.01 * all).count();
+    let mut largest = saves.clone();
+    largest.sort_by(|one, other| other.total_cmp(one));
+    let before = largest.iter().scan(0.0, |sum, saves| Some(std::mem::replace(sum, *sum + saves)));
+    let counted = before.take_while(|before| *before < NEARLY_ALL * all).count();
     (all >= 0.5).then(|| {
+        let most = match counted < saves.len() {
+            true => format!(", nearly all of it in {}", plural(counted as u64, "workload")),
+            false => String::new(),
+        };
         let step = format!(
             "Read from the follower in your own zone (client.rack and a rack-aware replica selector): saves {} a month of \
-             traffic between zones, nearly all of it in {}.",
+             traffic between zones{most}.",
             usd(all),
-            plural(counted as u64, "workload")
         );
         (all, step)
     })

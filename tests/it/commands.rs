@@ -157,7 +157,7 @@ fn set_is_the_flag_of_the_same_column() {
     for (assignment, flag) in [
         ("peak_factor=1", ["--peak-factor", "1"]),
         ("peak-factor = 1", ["--peak-factor", "1"]),
-        ("events_per_day=40M..60M", ["--events-per-day", "40M..60M"]),
+        ("event_size=1KB..2KB", ["--event-size", "1KB..2KB"]),
         ("current_machine=", ["--current-machine", ""]),
     ] {
         let by_flag = rows(&[&["plan", FLEET][..], &flag].concat());

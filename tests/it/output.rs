@@ -535,3 +535,57 @@ mod verdicts {
         assert_eq!(recommendation(&flags)["verdict"], "stay");
     }
 }
+
+/// What is read is never written over, and CPU observed at one volume is not taken for another.
+mod refusals {
+    use super::*;
+    use crate::command::refused;
+
+    const ROWS: &str = "name,events_per_day,event_size,io_ratio,observed_cores\na,50M,1KB,0,2\n";
+
+    #[test]
+    fn the_input_is_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("w.csv");
+        std::fs::write(&file, ROWS).unwrap();
+        let path = file.to_str().unwrap();
+        for command in ["plan", "failures"] {
+            let said = refused(tonnage(&[command, path, "-o", path]));
+            assert!(said.contains("it is read, and would be lost"), "{said}");
+        }
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), ROWS);
+    }
+
+    #[test]
+    fn observed_cores_go_with_their_volume() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("w.csv");
+        std::fs::write(&file, ROWS).unwrap();
+        let path = file.to_str().unwrap();
+        let said = refused(tonnage(&["plan", path, "--set", "events_per_day=150M"]));
+        assert!(
+            said.contains("observed_cores of the file belongs to the events_per_day of the file"),
+            "{said}"
+        );
+        printed(&["plan", path, "--set", "events_per_day=150M", "--set", "observed_cores=6"]);
+    }
+
+    /// 4.4 cores busy at peak in partitions that hold one at a time: it cannot run as it is said to, and nothing is advised
+    /// but to mend that.
+    #[test]
+    fn what_could_not_run_today_is_checked_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("w.csv");
+        let header =
+            "name,events_per_day,event_size,io_ratio,handler_ms,partitions,current_machine,current_instances";
+        std::fs::write(
+            &file,
+            format!("{header}\na,50M,1KB,0,50,6,c6i.large,3\nb,1M,1KB,0,1,6,c6i.large,3\n"),
+        )
+        .unwrap();
+        let json = json(&["plan", file.to_str().unwrap()]);
+        assert_eq!(json["decisions"][0]["action"], "check the inputs");
+        let text = printed(&["plan", file.to_str().unwrap()]);
+        assert!(text.contains("1. a: it runs today, but python-aiokafka cannot carry it"), "{text}");
+    }
+}

@@ -1,12 +1,9 @@
 //! What to do about one workload, and what that saves.
 
-use super::plans::machines;
-use crate::report::column::Value;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::options::Machines;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
-use tonnage_model::plan::Plan;
 use tonnage_model::workload::HandlerCost;
 
 /// What to do about one workload.
@@ -23,18 +20,31 @@ pub fn rows<'e, 'a>(fleet: &'e Fleet<'a>) -> Vec<Decision<'e, 'a>> {
 /// Whether today's CPU was measured, so that a saving is more than what the model makes of handler_ms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Check {
-    /// observed_cores is given.
+    /// observed_cores is given, and today's profile can be right beside it.
     Checked,
-    /// It is not.
+    /// It is not given.
     ToBeChecked,
+    /// What is given contradicts itself: today's profile takes more than observed_cores to read and decode alone, or what
+    /// runs today could not run.
+    Contradicted,
 }
 
 impl Check {
+    /// The sign behind a saving.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Checked => "",
+            Self::ToBeChecked => "?",
+            Self::Contradicted => "!",
+        }
+    }
+
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Checked => "checked",
             Self::ToBeChecked => "to be checked",
+            Self::Contradicted => "contradicted",
         }
     }
 }
@@ -51,26 +61,11 @@ impl<'e, 'a> Decision<'e, 'a> {
         Some(format!("{} x {}", self.entry.problem.workload.current_instances?, machine.instance_type))
     }
 
-    /// Machines after the decision: today's where nothing changes.
-    pub fn planned(&self) -> Option<String> {
-        let it = &self.entry.recommendation;
-        match &it.verdict {
-            Verdict::None => None,
-            Verdict::Stay if it.today_usd_per_month.is_some() => self.today(),
-            Verdict::Alternative { on, .. } => Some(on.to_string()),
-            _ => it.chosen.as_ref().map(machines),
-        }
-    }
-
-    /// Where they are, where they change.
+    /// The same where they change.
     pub fn destination(&self) -> Option<Machines> {
-        let it = &self.entry.recommendation;
-        match &it.verdict {
-            Verdict::Stay | Verdict::Unsettled { .. } | Verdict::None => None,
-            Verdict::Alternative { on, .. } => Some(on.clone()),
-            Verdict::RightSize | Verdict::Spike { .. } | Verdict::Move => {
-                it.chosen.as_ref().map(Machines::of)
-            }
+        match &self.entry.recommendation.verdict {
+            Verdict::Stay | Verdict::Unsettled { .. } => None,
+            _ => self.machines(),
         }
     }
 
@@ -87,15 +82,57 @@ impl<'e, 'a> Decision<'e, 'a> {
 
     /// Whether the saving is checked; nothing where there is none.
     pub fn check(&self) -> Option<Check> {
-        self.saves().filter(|saves| *saves >= 0.5)?;
+        self.saves().filter(|saves| *saves >= 0.5 || self.is_contradicted())?;
         Some(match self.entry.problem.workload.handler_cost {
+            _ if self.is_contradicted() => Check::Contradicted,
             HandlerCost::ObservedCores { .. } => Check::Checked,
             HandlerCost::Wall { .. } | HandlerCost::Profile => Check::ToBeChecked,
         })
     }
 
-    /// A value of the plan; missing where there is none.
-    pub fn plan<'r, T: Into<Value<'r>>>(&self, value: impl Fn(&Plan<'_>) -> T) -> Value<'r> {
-        self.entry.recommendation.chosen.as_ref().map(|plan| value(plan).into()).unwrap_or(Value::Missing)
+    /// Whether what is given of today contradicts itself, so that nothing should be changed before it is mended.
+    pub fn is_contradicted(&self) -> bool {
+        let problem = &self.entry.problem;
+        let runs = problem.workload.current_instances.is_some();
+        let could_not_run =
+            self.entry.recommendation.in_current.as_ref().is_err_and(|none| none.stuck().is_some());
+        problem.today.floor_above_observed.is_some() || runs && could_not_run
+    }
+
+    /// The share of samples in which the plan keeps all constraints, where it was sampled.
+    pub fn holds(&self) -> Option<f64> {
+        let chosen = self.entry.recommendation.chosen.as_ref()?;
+        let runtimes = &self.entry.risk.as_ref()?.runtimes;
+        runtimes.iter().find(|risk| risk.runtime == chosen.runtime.name)?.holds
+    }
+
+    /// Machines after the decision by type and count: today's where nothing changes.
+    pub fn machines(&self) -> Option<Machines> {
+        let it = &self.entry.recommendation;
+        match (&it.verdict, self.entry.problem.current_machine, self.entry.problem.workload.current_instances)
+        {
+            (Verdict::None, ..) => None,
+            (Verdict::Stay, Some(machine), Some(instances)) if it.today_usd_per_month.is_some() => {
+                Some(Machines {
+                    instances: u64::from(instances),
+                    instance_type: machine.instance_type.clone(),
+                    provider: machine.provider.clone(),
+                    region: machine.region.clone(),
+                })
+            }
+            (Verdict::Alternative { on, .. }, ..) => Some(on.clone()),
+            _ => it.chosen.as_ref().map(Machines::of),
+        }
+    }
+
+    /// The constraint that sets their number, where the plan of today's runtime or another is taken as it is.
+    pub fn bound_by(&self) -> Option<String> {
+        let it = &self.entry.recommendation;
+        match &it.verdict {
+            Verdict::RightSize | Verdict::Move | Verdict::Spike { .. } | Verdict::Unsettled { .. } => {
+                it.chosen.as_ref().map(|plan| plan.bound_by().to_string())
+            }
+            _ => None,
+        }
     }
 }

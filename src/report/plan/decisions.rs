@@ -18,12 +18,13 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
         "today_usd_per_month" ["today" Usd Always], "Today's bill, USD a month" =>
             it.entry.recommendation.today_usd_per_month;
         "planned" ["plan" Word Always], "Machines after the decision" =>
-            it.planned().map_or_else(|| Value::from("no plan").bad(), Value::from);
+            it.machines().map_or_else(|| Value::from("no plan").bad(), |on| on.to_string().into());
         "usd_per_month" ["planned" Usd Always], "Bill after the decision, USD a month" =>
             it.entry.recommendation.usd_per_month;
         "saves_usd_per_month" ["saves" Usd Always], "What that saves, USD a month" => it.entry.recommendation.saves;
         "action" ["what to do" Word Always], "What to do, in a few words" => action(it);
-        "check", "Whether the saving is checked against measured CPU, or to be checked" => it.check().map(Check::word);
+        "holds" ["holds in" Share Always], "Share of the samples in which the plan keeps all constraints" => it.holds();
+        "check", "The saving: checked against measured CPU, to be checked, or contradicted by it" => it.check().map(Check::word);
         "verdict", "stay, right_size, alternative, spike, unsettled, move or none" =>
             verdict(&it.entry.recommendation.verdict);
         "alternative", "The option taken, where the verdict is that" => alternative(&it.entry.recommendation.verdict);
@@ -33,11 +34,11 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
         "saves_at_most", "The same at the fast end" => spike(&it.entry.recommendation.verdict).map(|(_, most)| most);
         "current_runtime", "Runtime today" => &it.entry.problem.current.name;
         "runtime", "Runtime after the decision" => it.entry.recommendation.runtime.map(|runtime| &runtime.name);
-        "provider", "Cloud of the plan" => it.plan(|plan| plan.machine.provider.clone());
-        "region", "Its region" => it.plan(|plan| plan.machine.region.clone());
-        "instance_type", "Its machine type" => it.plan(|plan| plan.machine.instance_type.clone());
-        "instances", "Its instances" => it.plan(|plan| plan.count.instances);
-        "bound_by", "The constraint that sets their number" => it.plan(|plan| plan.bound_by().to_string());
+        "provider", "Their cloud" => it.machines().map(|on| on.provider);
+        "region", "Their region" => it.machines().map(|on| on.region);
+        "instance_type", "Their type" => it.machines().map(|on| on.instance_type);
+        "instances", "Their number" => it.machines().map(|on| on.instances);
+        "bound_by", "The constraint that sets their number; empty where today's are kept or a setting changes" => it.bound_by();
         "saves_engineer_days_per_month", "The saving in engineers' days" =>
             it.entry.recommendation.saves.map(|saves| saves / it.entry.planner.terms.day_rate_usd);
         "current_runtime_usd_per_month", "The cheapest plan in today's runtime, USD a month" =>

@@ -28,15 +28,20 @@ pub fn evidence_in_words(entry: &PlannedWorkload<'_>) -> Option<String> {
         return None;
     }
     let on = match evidence.weakest {
-        Evidence::Measured => "All figures are measured.",
+        Evidence::Measured => "All CPU and memory figures are measured.",
         Evidence::Published => "Some figures are published by others.",
         Evidence::Assumed => "Some figures are assumed.",
     };
     let current = &entry.problem.current.name;
     let slack = evidence.cpu_slack.map_or_else(String::new, |slack| match slack {
         none if none < 1.05 => format!(" {current}'s plan has no CPU to spare."),
-        MOST_SLACK.. => format!(" {current}'s plan holds even if an event takes 1,000 times its CPU."),
-        some => format!(" {current}'s plan holds until an event takes {} times its CPU.", significant(some)),
+        MOST_SLACK.. => {
+            format!(" {current}'s plan holds even if handling an event takes 1,000 times its CPU.")
+        }
+        some => format!(
+            " {current}'s plan holds until handling an event takes {} times its CPU, the fetch not counted.",
+            significant(some)
+        ),
     });
     let why = match it.verdict {
         Verdict::Move | Verdict::Spike { .. } | Verdict::Unsettled { .. } => "Measure before any rewrite",
@@ -117,9 +122,11 @@ fn criterion(criterion: &Criterion) -> String {
         ),
         Measure::TeamSpeed { days_today, days_other, features_that_eat_the_saving } => {
             let effort = against(days_today.map(significant), days_other.map(significant));
-            let features = features_that_eat_the_saving.map_or_else(String::new, |features| {
-                format!("; {} features a month cancel the saving", significant(features))
-            });
+            let features = features_that_eat_the_saving
+                .filter(|features| *features >= 0.01)
+                .map_or_else(String::new, |features| {
+                    format!("; {} features a month cancel the saving", significant(features))
+                });
             format!("team speed ({effort} days a feature{features})")
         }
     }

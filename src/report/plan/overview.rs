@@ -5,7 +5,7 @@ use super::decisions::columns;
 use super::wording::next_step;
 use crate::report::column::{Heading, Show};
 use crate::report::document::{Document, Tone};
-use crate::report::figures::{percent, plural, usd};
+use crate::report::figures::{NONE, plural, usd};
 use crate::report::records::Records;
 use crate::report::traffic;
 use tonnage_model::decide::fleet::Fleet;
@@ -30,6 +30,8 @@ pub struct Totals {
     pub to_be_checked: f64,
     /// Workloads whose savings are to be checked.
     pub unchecked_workloads: usize,
+    /// What decisions cost more than today, USD a month.
+    pub costs_more: f64,
 }
 
 impl Totals {
@@ -50,11 +52,11 @@ impl Totals {
         self.planned += planned;
         match decision.check() {
             Some(Check::Checked) => self.checked += today - planned,
-            Some(Check::ToBeChecked) => {
+            Some(Check::ToBeChecked | Check::Contradicted) => {
                 self.to_be_checked += today - planned;
                 self.unchecked_workloads += 1;
             }
-            None => {}
+            None => self.costs_more += (planned - today).max(0.0),
         }
     }
 }
@@ -66,20 +68,23 @@ pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
     document.heading(heading);
     document.paragraph(answer(&decisions));
     // Those without a plan come first: nothing can be said of them before their inputs are mended.
-    let worth = |decision: &Decision<'_, '_>| match decision.planned() {
+    let worth = |decision: &Decision<'_, '_>| match decision.machines() {
         None => f64::INFINITY,
         Some(_) => decision.entry.recommendation.saves.unwrap_or(f64::NEG_INFINITY),
     };
     decisions.sort_by(|one, other| worth(other).total_cmp(&worth(one)));
     let shown = decisions.iter().take(MOST_ROWS);
     let mut table = Records::of("decisions", &columns(), shown).keep(is_shown).table();
+    let saves = table.columns.iter().position(|column| column.title == "saves");
     for (decision, row) in decisions.iter().zip(&mut table.rows) {
-        if decision.check() == Some(Check::ToBeChecked)
-            && let Some(cell) = row.iter_mut().rev().nth(1)
-        {
-            cell.text.push('?');
+        if let Some(cell) = saves.and_then(|column| row.get_mut(column)) {
+            // What is saved of a bill that nobody knows is in no sum, so it is in no row.
+            match decision.bills() {
+                Some(_) => cell.text += decision.check().map_or("", Check::sign),
+                None => cell.text = NONE.to_owned(),
+            }
         }
-        if decision.planned().is_none()
+        if decision.machines().is_none()
             && let Some(cell) = row.last_mut()
         {
             cell.tone = Tone::Bad;
@@ -108,20 +113,25 @@ fn answer(decisions: &[Decision<'_, '_>]) -> String {
         .filter(|decision| decision.bills().is_none())
         .filter_map(|decision| decision.entry.recommendation.usd_per_month)
         .sum();
-    let rest = decisions.len() - totals.workloads;
+    let without_plan = decisions.iter().filter(|decision| decision.machines().is_none()).count();
+    let rest = decisions.len() - totals.workloads - without_plan;
     let known = match totals.workloads {
         0 => String::new(),
         _ => {
             let saves = totals.today - totals.planned;
-            let split = match (totals.checked >= 0.5, totals.to_be_checked >= 0.5) {
-                (true, true) => format!(
-                    ": {} checked against measured CPU, {} to be checked",
-                    usd(totals.checked),
-                    usd(totals.to_be_checked)
-                ),
-                (true, false) => ", checked against measured CPU".to_owned(),
-                (false, true) => ", all of it to be checked".to_owned(),
-                (false, false) => String::new(),
+            let parts = [
+                (totals.checked, "checked against measured CPU"),
+                (totals.to_be_checked, "to be checked"),
+                (-totals.costs_more, "for what needs more than today"),
+            ];
+            let parts: Vec<(f64, &str)> = parts.into_iter().filter(|(usd, _)| usd.abs() >= 0.5).collect();
+            let split = match parts.as_slice() {
+                [] => String::new(),
+                [(_, only)] => format!(", all of it {only}"),
+                several => {
+                    let said = several.iter().map(|(amount, what)| format!("{} {what}", usd(*amount)));
+                    format!(": {}", said.collect::<Vec<_>>().join(", "))
+                }
             };
             let verb = if saves >= 0.5 {
                 format!("saves {}{split}", usd(saves))
@@ -137,18 +147,25 @@ fn answer(decisions: &[Decision<'_, '_>]) -> String {
         (0, _) => String::new(),
         (_, 0) => format!("Planned {} a month; today's bill is not given.", usd(planned)),
         (rest, _) => format!(
-            " {} more planned at {} a month, without a bill of today.",
+            " {} without a bill of today planned at {} a month.",
             plural(rest as u64, "workload"),
             usd(planned)
         ),
     };
-    format!("{known}{unknown}")
+    let none = match without_plan {
+        0 => String::new(),
+        count => format!(" {} without a plan not counted.", plural(count as u64, "workload")),
+    };
+    format!("{known}{unknown}{none}")
 }
 
 fn legend(decisions: &[Decision<'_, '_>]) -> String {
     let mut said = Vec::new();
     if decisions.iter().any(|decision| decision.check() == Some(Check::ToBeChecked)) {
         said.push("? to be checked: CPU in use (observed_cores) is not given.".to_owned());
+    }
+    if decisions.iter().any(|decision| decision.check() == Some(Check::Contradicted)) {
+        said.push("! the inputs contradict each other; see Next or --details.".to_owned());
     }
     let more = decisions.len().saturating_sub(MOST_ROWS);
     if more > 0 {
@@ -163,10 +180,12 @@ fn legend(decisions: &[Decision<'_, '_>]) -> String {
 /// What to do first, most valuable first.
 fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>]) -> Vec<String> {
     let least = fleet.terms.min_resize_saving_usd_per_month;
-    let broken = decisions.iter().filter(|decision| decision.planned().is_none());
+    let is_broken =
+        |decision: &&Decision<'_, '_>| decision.machines().is_none() || decision.is_contradicted();
+    let broken = decisions.iter().filter(is_broken);
     let worth_it = decisions
         .iter()
-        .filter(|decision| decision.planned().is_some())
+        .filter(|decision| !is_broken(decision))
         .filter(|decision| decision.saves().is_some_and(|saves| saves > 0.0 && saves >= least));
     let mut steps: Vec<(f64, String)> = broken
         .take(MOST_STEPS)
@@ -180,7 +199,7 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>]) -> Vec<String> 
     let totals = Totals::of(decisions);
     if totals.to_be_checked >= 0.5 {
         let step = format!(
-            "Give observed_cores for {}: {} a month depends on it. A CPU graph is enough: tonnage calibrate --help",
+            "Give or correct observed_cores for {}: {} a month depends on it. A CPU graph is enough: tonnage calibrate --help",
             plural(totals.unchecked_workloads as u64, "workload"),
             usd(totals.to_be_checked)
         );
@@ -190,9 +209,8 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>]) -> Vec<String> 
     if planned > 1 && held * 2 > planned {
         let count = plural(u64::from(fleet.policy.min_instances), "instance");
         let step = format!(
-            "{held} of {planned} plans are at the minimum of {count} ({} of all): there the machines cost, not the \
-             language. tonnage plan --pool shared shows what sharing machines saves.",
-            percent(held as f64 / planned as f64)
+            "{held} of {planned} plans are at the minimum of {count}: there the machines cost, not the language. tonnage \
+             plan --pool shared shows what sharing machines saves."
         );
         steps.push((0.0, step));
     }

@@ -18,9 +18,20 @@ use tonnage_model::plan::{NoPlan, Plan};
 /// What to do, in a few words.
 pub fn action(decision: &Decision<'_, '_>) -> String {
     let it = &decision.entry.recommendation;
+    if decision.is_contradicted() {
+        return "check the inputs".to_owned();
+    }
     let is_deep = decision.bills().is_some_and(|(today, planned)| today >= DEEP_CUT * planned);
     match &it.verdict {
-        Verdict::Stay => "keep".to_owned(),
+        // More than runs today, so that something is off, or today has too little headroom.
+        Verdict::Stay => match (it.right_sizing_saves, &it.in_current) {
+            (Some(saves), Ok(plan))
+                if -saves >= decision.entry.planner.terms.min_resize_saving_usd_per_month =>
+            {
+                format!("keep; plan asks {}", usd(plan.usd_per_month))
+            }
+            _ => "keep".to_owned(),
+        },
         Verdict::RightSize if is_deep && decision.check() == Some(Check::ToBeChecked) => {
             "measure, then shrink".to_owned()
         }
@@ -320,6 +331,18 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     let entry = decision.entry;
     let it = &entry.recommendation;
     let name = decision.name();
+    if decision.is_contradicted() {
+        return Some(match entry.problem.today.floor_above_observed {
+            Some(_) => format!(
+                "{name}: check observed_cores before anything else; it is less than {} takes to read and decode these events.",
+                entry.problem.current.name
+            ),
+            None => format!(
+                "{name}: it runs today, but {}. Check peak_factor, handler_ms, io_wait_ms and partitions before anything else.",
+                cannot(entry)
+            ),
+        });
+    }
     let Some(saves) = decision.saves().filter(|saves| *saves >= 0.5) else {
         return matches!(it.verdict, Verdict::None).then(|| format!("{name}: {}.", cannot(entry)));
     };
@@ -333,7 +356,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
         Verdict::Alternative { .. } | Verdict::Move => format!("{}: ", action(decision)),
         _ => String::new(),
     };
-    let why = it.chosen.as_ref().map(because).unwrap_or_default();
+    let why = it.chosen.as_ref().map_or_else(String::new, |plan| format!("; {}", because(plan)));
     let spike = match &it.verdict {
         Verdict::Spike { to, saves_at_most, .. } => {
             format!(" A spike in {to} tells whether up to {} more is there.", usd(*saves_at_most))
@@ -341,7 +364,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
         _ => String::new(),
     };
     Some(format!(
-        "{name}: {change}{planned} instead of {today} saves {} a month{check}; {why}.{spike}",
+        "{name}: {change}{planned} instead of {today} saves {} a month{check}{why}.{spike}",
         usd(saves)
     ))
 }
