@@ -67,7 +67,8 @@ impl Hours {
         let prices = prices(self.serverless.as_deref())?;
         let series = self.hourly_csv.as_deref().map(series).transpose()?;
         let days = days(self.workloads.read(&setup)?, series.as_ref())?;
-        let autoscaler = Autoscaler { reaction_seconds: self.reaction, scale_in_seconds: self.scale_in_after };
+        let autoscaler =
+            Autoscaler { reaction_seconds: self.reaction, scale_in_seconds: self.scale_in_after };
         let terms = HourTerms { autoscaler, serverless: &prices, batch: self.batch_size };
         let entries = study(&setup.catalog, &setup.runtimes(), &days, setup.policy, terms)?;
         let report = HoursReport::new(&entries, terms, self.details);
