@@ -15,8 +15,8 @@ use tonnage::report::context::Context as Made;
 use tonnage::report::fit::FitReport;
 use tonnage_fit::assumed::{Assumed, language_of};
 use tonnage_fit::profile::{Header, Reference, fit};
-use tonnage_model::workload::REFERENCE_RUNTIME;
 use tonnage_model::runtime::{Concurrency, Deployment, Evidence, Provenance};
+use tonnage_model::workload::REFERENCE_RUNTIME;
 
 /// Fit a runtime profile to measured samples
 #[derive(Args)]

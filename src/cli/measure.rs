@@ -1,4 +1,4 @@
-//! `tonnage measure`: hands over to the program `tonnage-measure`.
+//! `tonnage measure`: passes on to the program `tonnage-measure`.
 
 use super::output;
 use anyhow::{Context, Result, anyhow};
@@ -32,7 +32,7 @@ impl Measure {
         let beside = beside_this_program();
         let mut command = Command::new(beside.as_deref().unwrap_or(PROGRAM.as_ref()));
         command.args(self.into_args());
-        match hand_over(&mut command) {
+        match run_instead(&mut command) {
             Err(error) if beside.is_none() && error.kind() == ErrorKind::NotFound => {
                 output::report(&anyhow!(
                     "measure: there is no {PROGRAM} beside tonnage or on the PATH. It is a separate program, because it \
@@ -61,14 +61,14 @@ fn beside_this_program() -> Option<PathBuf> {
 
 /// Becomes the other program, so that Ctrl-C reaches it alone; returns only where it cannot be run.
 #[cfg(unix)]
-fn hand_over(command: &mut Command) -> std::io::Result<u8> {
+fn run_instead(command: &mut Command) -> std::io::Result<u8> {
     use std::os::unix::process::CommandExt;
     Err(command.exec())
 }
 
 /// Runs the other program and gives its exit status.
 #[cfg(not(unix))]
-fn hand_over(command: &mut Command) -> std::io::Result<u8> {
+fn run_instead(command: &mut Command) -> std::io::Result<u8> {
     let status = command.status()?;
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
 }
