@@ -9,7 +9,7 @@ use clap::Args;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tonnage::input::diagnostic::{Diagnostic, InputError, Source};
-use tonnage::input::workloads::Cells;
+use tonnage::input::workloads::{self, Cells};
 use tonnage::input::{corrected, utilizations};
 use tonnage::render::csv;
 use tonnage::report::calibrate::{CalibrationReport, CalibrationRow};
@@ -51,10 +51,10 @@ impl Calibrate {
     pub fn run(self) -> Result<u8> {
         self.output.keep(self.workloads.files())?;
         let setup = self.settings.load()?;
-        let entries = self.workloads.read_entries(&setup)?;
+        let all = self.workloads.read_all_entries(&setup)?;
+        let utilizations = self.measured.of(&all)?;
         let (workloads, cells): (Vec<_>, Vec<_>) =
-            entries.into_iter().map(|entry| (entry.workload, entry.cells)).unzip();
-        let utilizations = self.measured.of(&workloads)?;
+            self.workloads.chosen(all)?.into_iter().map(|entry| (entry.workload, entry.cells)).unzip();
         let entries = calibrations(&setup.catalog, &workloads, &cells, &utilizations)?;
         let format = self.output.format(setup.format)?;
         let corrected_rows = entries.iter().map(|entry| &entry.row);
@@ -82,8 +82,8 @@ struct Entry<'a> {
 
 impl Measured {
     /// The utilization of each workload that has one, by name.
-    fn of(&self, workloads: &[Workload]) -> Result<BTreeMap<String, f64>> {
-        let names: Vec<&str> = workloads.iter().map(|workload| workload.name.as_str()).collect();
+    fn of(&self, entries: &[workloads::Entry]) -> Result<BTreeMap<String, f64>> {
+        let names: Vec<&str> = entries.iter().map(|entry| entry.workload.name.as_str()).collect();
         match (&self.utilizations, self.utilization) {
             (Some(path), _) => read(path, &names),
             (None, Some(share)) => Ok(names.into_iter().map(|name| (name.to_owned(), share)).collect()),

@@ -144,13 +144,30 @@ impl WorkloadArgs {
 
     /// Reads the workloads asked for: all of the files, those of `--workload`, or the one that flags describe.
     pub fn read(self, setup: &Setup) -> Result<Vec<Workload>> {
-        let entries = self.entries(setup, |reader| reader)?;
+        let entries = self.chosen(self.entries(setup, |reader| reader)?)?;
         Ok(entries.into_iter().map(|entry| entry.workload).collect())
     }
 
     /// The same with the cells that each was read from.
     pub fn read_entries(&self, setup: &Setup) -> Result<Vec<Entry>> {
+        self.chosen(self.read_all_entries(setup)?)
+    }
+
+    /// Every workload there is, asked for or not, with its cells.
+    pub fn read_all_entries(&self, setup: &Setup) -> Result<Vec<Entry>> {
         self.entries(setup, Reader::keeping_cells)
+    }
+
+    /// Those of `--workload`, in the order of the files; all where none is named.
+    pub fn chosen(&self, mut all: Vec<Entry>) -> Result<Vec<Entry>> {
+        let names: Vec<&str> = all.iter().map(|entry| entry.workload.name.as_str()).collect();
+        if let Some(name) = self.only.iter().find(|name| !names.contains(&name.as_str())) {
+            bail!(unknown("workload", name, &names));
+        }
+        if !self.only.is_empty() {
+            all.retain(|entry| self.only.contains(&entry.workload.name));
+        }
+        Ok(all)
     }
 
     /// Reads the only workload there is or is asked for, with its cells.
@@ -173,12 +190,10 @@ impl WorkloadArgs {
         as_wanted: impl FnOnce(Reader<'c>) -> Reader<'c>,
     ) -> Result<Vec<Entry>> {
         let mut reader = as_wanted(self.reader(setup)?);
-        let all = if self.files.is_empty() {
-            vec![reader.of_flags().map_err(InputError::Invalid)?]
-        } else {
-            reader.read_all(&self.files)?
-        };
-        chosen(all, &self.only)
+        if self.files.is_empty() {
+            return Ok(vec![reader.of_flags().map_err(InputError::Invalid)?]);
+        }
+        Ok(reader.read_all(&self.files)?)
     }
 
     /// A reader and the files to read, where these are read one workload after the other: not where some are chosen or
@@ -210,16 +225,4 @@ impl WorkloadArgs {
         }
         Ok(Reader::new(&setup.catalog).overriding(&overrides).ignoring(&setup.ignored_columns))
     }
-}
-
-/// The workloads of these names, in the order of the files; all where none is named.
-fn chosen(mut all: Vec<Entry>, only: &[String]) -> Result<Vec<Entry>> {
-    let names: Vec<&str> = all.iter().map(|entry| entry.workload.name.as_str()).collect();
-    if let Some(name) = only.iter().find(|name| !names.contains(&name.as_str())) {
-        bail!(unknown("workload", name, &names));
-    }
-    if !only.is_empty() {
-        all.retain(|entry| only.contains(&entry.workload.name));
-    }
-    Ok(all)
 }

@@ -200,6 +200,11 @@ fn only_the_workloads_named_are_put_right() {
     let json = &json["calibrations"];
     assert_eq!(json.as_array().unwrap().len(), 4);
     assert_eq!(json[3]["workload"], "clickstream");
+    let one: Value = serde_json::from_str(&printed(
+        &[&args[..], &["--workload", "clickstream", "--format", "json"]].concat(),
+    ))
+    .unwrap();
+    assert_eq!(one["calibrations"], serde_json::json!([json[3]]), "the file may name more than is asked for");
     assert!(json[3]["row"]["handler_ms"].is_null());
     let markdown = printed(&[&args[..], &["--format", "markdown"]].concat());
     assert!(

@@ -1,4 +1,4 @@
-//! Runtime profiles as TOML: what [`read`] takes, [`write`] gives.
+//! Runtime profiles as TOML: what [`read`] takes, [`write()`] gives.
 
 mod read;
 mod write;
