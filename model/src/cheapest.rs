@@ -43,7 +43,7 @@ pub(crate) struct Search<'s, 'o, SizingOn> {
     pub events_per_day: f64,
     /// Events/s that all instances together have to be able to handle.
     pub busiest: f64,
-    /// Head room and failures.
+    /// Headroom and failures.
     pub policy: Policy,
     /// What sizing on a machine type starts from.
     pub sizing_on: SizingOn,

@@ -1,4 +1,4 @@
-//! How much head room a plan keeps, and what it has to survive.
+//! How much headroom a plan keeps, and what it has to survive.
 
 use crate::cost::cross_zone::CrossZone;
 use crate::machine::Purchase;

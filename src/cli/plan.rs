@@ -12,7 +12,7 @@ use tonnage::render::{RenderError, Rows};
 use tonnage::report::context::Context as MadeWith;
 use tonnage::report::pipelines::Pipelines;
 use tonnage::report::plan::decision::Decision;
-use tonnage::report::plan::decisions;
+use tonnage::report::plan::decision_columns;
 use tonnage::report::plan::{Made, PlanReport, View, plans};
 use tonnage::report::pools::Pools;
 use tonnage::report::{Report, Together};
@@ -26,6 +26,9 @@ const NO_CONFIDENCE: &str =
 
 /// Why rows by runtime are refused for a pool.
 const NO_VIEW: &str = "a shared pool has a row for every runtime already; leave out --by";
+
+/// Why settings are refused for a file of pipelines.
+const NOT_OF_PIPELINES: &str = "the files hold pipelines only, to which it does not apply; leave it out";
 
 /// Plan what should run, what it costs a month, and what to change
 #[derive(Args)]
@@ -77,6 +80,8 @@ impl Planning {
     fn run(mut self) -> Result<u8> {
         let setup = &self.setup;
         let pipelines = self.workloads.take_pipelines(&setup.catalog)?;
+        let pipelines_alone = !pipelines.is_empty() && self.workloads.is_empty();
+        self.refuse(pipelines_alone)?;
         if pipelines.is_empty() {
             return match self.stream()? {
                 Some(has_infeasible) => Ok(setup.status(has_infeasible)),
@@ -88,11 +93,33 @@ impl Planning {
         let studies = pipelines.iter().map(study).collect::<Result<Vec<_>, _>>()?;
         let report = Pipelines::new(&studies, setup.terms, self.details);
         let status = setup.status(studies.iter().any(|study| study.cheapest.is_err()));
-        if self.workloads.is_empty() {
+        if pipelines_alone {
             self.output.report(&report, &setup.context("plan"), setup.format)?;
             return Ok(status);
         }
         Ok(status.max(self.workloads(Some(&report))?))
+    }
+
+    /// Refuses what cannot be asked for together, before a row is read.
+    fn refuse(&self, pipelines_alone: bool) -> Result<()> {
+        let setup = &self.setup;
+        let (is_shared, has_confidence) = (setup.shared.is_some(), setup.confidence.is_some());
+        let by_runtime = self.view() == View::ByRuntime;
+        let mistakes = [
+            (pipelines_alone && by_runtime, "by", NOT_OF_PIPELINES),
+            (pipelines_alone && is_shared && !setup.is_in_file("pool"), "pool", NOT_OF_PIPELINES),
+            (
+                pipelines_alone && has_confidence && !setup.is_in_file("confidence"),
+                "confidence",
+                NOT_OF_PIPELINES,
+            ),
+            (!pipelines_alone && is_shared && has_confidence, "confidence", NO_CONFIDENCE),
+            (!pipelines_alone && is_shared && by_runtime, "by", NO_VIEW),
+        ];
+        match mistakes.into_iter().find(|(is_asked_for, ..)| *is_asked_for) {
+            Some((_, name, message)) => Err(setup.mistake(name, message).into()),
+            None => Ok(()),
+        }
     }
 
     /// Plans rows as they are read, in formats that are written so. Gives whether some workload has no plan.
@@ -105,7 +132,7 @@ impl Planning {
         };
         let headings = match self.view() {
             View::ByRuntime => plans::columns().iter().map(|column| column.heading).collect(),
-            _ => decisions::columns().iter().map(|column| column.heading).collect::<Vec<_>>(),
+            _ => decision_columns::columns().iter().map(|column| column.heading).collect::<Vec<_>>(),
         };
         let rows = if self.view() == View::ByRuntime { by_runtime } else { by_workload };
         let streaming =
@@ -130,12 +157,6 @@ impl Planning {
             report(&PlanReport::new(&fleet, made))?;
             return Ok(setup.status(fleet.has_infeasible()));
         };
-        if setup.confidence.is_some() {
-            return Err(setup.mistake("confidence", NO_CONFIDENCE).into());
-        }
-        if view == View::ByRuntime {
-            return Err(setup.mistake("pool", NO_VIEW).into());
-        }
         let fleet = setup.plan_unsampled(&workloads)?;
         let sharing = SharedPools::new(&fleet, reserve);
         report(&Pools::new(&sharing, self.details))?;
@@ -153,7 +174,7 @@ impl Planning {
 
 /// A row a workload.
 fn by_workload(planned: &[PlannedWorkload<'_>], rows: &mut dyn Rows) -> Result<(), RenderError> {
-    let columns = decisions::columns();
+    let columns = decision_columns::columns();
     planned.iter().try_for_each(|entry| write_row(&columns, &Decision { entry }, rows))
 }
 

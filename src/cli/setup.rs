@@ -80,11 +80,9 @@ impl Setup {
         }
     }
 
-    /// Plans workloads that were read against this catalog, and samples them where one of them has ranges.
+    /// Plans workloads that were read against this catalog, and samples those that have ranges.
     pub fn plan<'a>(&'a self, workloads: &'a [Workload]) -> Result<Fleet<'a>> {
-        let fleet = self.plan_unsampled(workloads)?;
-        let has_ranges = workloads.iter().any(|workload| !workload.ranges.is_empty());
-        Ok(if has_ranges { sampled(fleet, self.sampling) } else { fleet })
+        Ok(sampled(self.plan_unsampled(workloads)?, self.sampling))
     }
 
     /// What rows are planned with one by one; nothing where all have to be known before the first is planned.
@@ -98,6 +96,11 @@ impl Setup {
         let wanted = self.confidence.map(|share| (share, self.sampling));
         let Self { catalog, policy, terms, .. } = self;
         Ok(Fleet::plan_surely(catalog, self.runtimes(), workloads, *policy, *terms, wanted)?)
+    }
+
+    /// Whether the settings file gives a setting. It serves all commands, so what does not apply may stand there.
+    pub fn is_in_file(&self, name: &str) -> bool {
+        self.places.contains_key(name)
     }
 
     /// A mistake in a setting, at its place in the settings file or at the flag.

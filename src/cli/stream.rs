@@ -115,13 +115,7 @@ impl<'a> Streaming<'_, 'a> {
         'a: 'w,
     {
         let plan = |workload: &'w Workload| Ok(self.planners.plan(workload)?);
-        let mut planned = workloads.iter().map(plan).collect::<Result<Vec<_>>>()?;
-        let has_ranges = |index: &usize| !workloads[*index].ranges.is_empty();
-        let ranged: Vec<usize> = (0..workloads.len()).filter(has_ranges).collect();
-        let entries = ranged.iter().map(|&index| planned[index].clone()).collect();
-        for (index, entry) in ranged.into_iter().zip(sampled(entries, self.sampling)) {
-            planned[index] = entry;
-        }
+        let planned = sampled(workloads.iter().map(plan).collect::<Result<_>>()?, self.sampling);
         let has_infeasible = planned.iter().any(PlannedWorkload::has_no_plan);
         let mut rows = (self.format)();
         (self.rows)(&planned, &mut *rows)?;

@@ -25,7 +25,7 @@ fn rows<R>(command: &'static str, name: &'static str, columns: Vec<Column<R>>) -
 /// All rows, in the order of the commands; the first kind of a command is what CSV and JSON lines have.
 pub fn results() -> Vec<Rows> {
     vec![
-        rows("plan", "decisions", plan::decisions::columns()),
+        rows("plan", "decisions", plan::decision_columns::columns()),
         rows("plan", "plans", plan::plans::columns()),
         rows("plan", "totals", plan::by_runtime::columns()),
         rows("plan", "options", plan::options::columns()),

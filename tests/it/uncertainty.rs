@@ -61,7 +61,7 @@ fn with_fleet<T>(
 
 fn risk(runtimes: Vec<Runtime>, machines: Vec<Machine>, workload: Workload, sampling: Sampling) -> Risk {
     with_fleet(runtimes, machines, workload, None, |fleet| {
-        fleet.sampled(sampling).entries[0].risk.clone().unwrap()
+        Simulation::new(&fleet.entries, sampling).run().remove(0)
     })
 }
 
@@ -235,7 +235,9 @@ mod monte_carlo {
                 Outlook { features_per_month, rewrite_days: Some(rewrite_days), ..Outlook::default() };
             let machines = vec![machine("small", 1, 2.0, 1.0 / 730.0), machine("large", 1, 4.0, 2.0 / 730.0)];
             let catalog = Catalog { runtimes, machines, ..Catalog::default() };
-            let workloads = [Workload { outlook, ..workload(86_400.0) }];
+            // The rate is a range, as only what is one is sampled; it moves no bill.
+            let ranges = vec![uncertain("events_per_day", 80_000.0, 90_000.0)];
+            let workloads = [Workload { outlook, ranges, ..workload(86_400.0) }];
             let runtimes = catalog.runtimes.iter().collect();
             let terms = Terms::at_day_rate(1.0);
             let fleet = Fleet::plan(&catalog, runtimes, &workloads, linear_policy(), terms).unwrap();
@@ -569,6 +571,25 @@ mod commands {
     }
 
     #[test]
+    fn a_row_is_sampled_for_its_own_ranges_in_every_format() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let file = folder.path().join("w.csv");
+        let rows = "name,events_per_day,event_size,io_ratio\nranged,40M..400M,1KB,0.7\nplain,40M,1KB,0.7\n";
+        fs::write(&file, rows).unwrap();
+        let printed =
+            |format| run(&["plan", file.to_str().unwrap(), "--samples", "20", "--format", format]).1;
+        let json: serde_json::Value = serde_json::from_str(&printed("json")).unwrap();
+        let csv = printed("csv");
+        let (header, rows) = csv.split_once('\n').unwrap();
+        let position = header.split(',').position(|name| name == "holds").unwrap();
+        let in_csv: Vec<Option<f64>> =
+            rows.lines().map(|row| row.split(',').nth(position).unwrap().parse().ok()).collect();
+        let in_json = [0, 1].map(|row| json["decisions"][row]["holds"].as_f64());
+        assert_eq!(in_csv, in_json);
+        assert!(in_json[0].is_some_and(|share| share > 0.0) && in_json[1].is_none(), "{in_json:?}");
+    }
+
+    #[test]
     fn a_confidence_is_refused_where_it_would_change_nothing() {
         let folder = tempfile::TempDir::new().unwrap();
         let config = folder.path().join("sure.toml");
@@ -595,6 +616,14 @@ mod commands {
         assert_eq!((status, stdout, by_flag), (1, String::new(), format!("error: --confidence: {why}")));
         let (status, _, by_file) = run(&[&pool[..], &["--config", config]].concat());
         assert_eq!((status, by_file), (1, format!("error: {config}:2:14: {why}")));
+        let pipelines = ["plan", "examples/pipeline.toml"];
+        for flag in [["--by", "runtime"], ["--pool", "shared"], ["--confidence", "0.9"]] {
+            let why = "the files hold pipelines only, to which it does not apply; leave it out";
+            let refused = run(&[&pipelines[..], &flag].concat());
+            assert_eq!(refused, (1, String::new(), format!("error: {}: {why}\n", flag[0])));
+        }
+        let by_flag = run(&[&pipelines[..], &["--provider", "aws"]].concat());
+        assert_eq!(run(&[&pipelines[..], &["--config", config]].concat()), by_flag);
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub enum Infeasible {
     ProcessTooLarge {
         /// MiB of one process.
         needed_mib: f64,
-        /// MiB after head room.
+        /// MiB after headroom.
         usable_mib: f64,
     },
     /// Nothing is wrong with the topic, but the load is beyond any number that is looked for.

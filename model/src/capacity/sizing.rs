@@ -50,7 +50,7 @@ pub struct Sizing {
     pub bits_per_event: f64,
     /// p99 goal, s.
     pub goal_seconds: Option<f64>,
-    /// Head room and failures.
+    /// Headroom and failures.
     pub policy: Policy,
 }
 

@@ -26,7 +26,7 @@ pub struct Fleet<'a> {
     pub runtimes: Vec<&'a Runtime>,
     /// Machine types that were to choose from.
     pub machines: Vec<&'a Machine>,
-    /// Head room and failures.
+    /// Headroom and failures.
     pub policy: Policy,
     /// What a saving has to be worth.
     pub terms: Terms,

@@ -23,7 +23,7 @@ pub struct Planner<'a> {
     pub home: Home<'a>,
     /// Machine types to choose from.
     pub machines: Vec<&'a Machine>,
-    /// Head room and failures.
+    /// Headroom and failures.
     pub policy: Policy,
     /// What a saving has to be worth.
     pub terms: Terms,

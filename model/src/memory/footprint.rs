@@ -43,7 +43,7 @@ impl Sizing {
         instances as f64 * members as f64 * self.process_bytes
     }
 
-    /// Memory of the machine after head room, bytes.
+    /// Memory of the machine after headroom, bytes.
     pub fn usable_memory(&self) -> f64 {
         (1.0 - self.policy.memory_headroom) * self.machine_memory_bytes
     }
@@ -53,7 +53,7 @@ impl Sizing {
         self.most_on_one_instance(instances) * self.bits_per_event
     }
 
-    /// Network baseline after head room, bits/s, where known.
+    /// Network baseline after headroom, bits/s, where known.
     pub fn usable_network(&self) -> Option<f64> {
         self.network_bits_per_second.map(|baseline| (1.0 - self.policy.network_headroom) * baseline)
     }

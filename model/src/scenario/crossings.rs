@@ -139,7 +139,7 @@ pub struct CrossingSearch<'s, 'a> {
     pub runtimes: &'s [&'a Runtime],
     /// Machine types to choose from.
     pub machines: &'s [&'a Machine],
-    /// Head room, failures and traffic.
+    /// Headroom, failures and traffic.
     pub policy: Policy,
     /// The price of an engineer's day.
     pub terms: Terms,

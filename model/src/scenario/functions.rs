@@ -86,7 +86,7 @@ pub enum NoFunction {
     /// The process and a full batch do not fit.
     #[error("the process and a full batch need {needed_mib:.0} MiB and a function has {most_mib} at most")]
     TooMuchMemory {
-        /// What they need, head room included.
+        /// What they need, headroom included.
         needed_mib: f64,
         /// What there is.
         most_mib: u32,

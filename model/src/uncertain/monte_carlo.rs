@@ -63,7 +63,8 @@ pub struct Simulation<'f, 'a> {
     candidates: Vec<usize>,
 }
 
-/// Samples what is uncertain of some workloads, so that each tells how sure its answer is.
+/// Samples what is uncertain of workloads that have ranges, so that each tells how sure its answer is. Others stay as they
+/// are.
 pub fn sampled(entries: Vec<PlannedWorkload<'_>>, sampling: Sampling) -> Vec<PlannedWorkload<'_>> {
     sampled_by(entries, |entries| Simulation::new(entries, sampling).run())
 }
@@ -73,14 +74,18 @@ pub fn sampled_by<'a>(
     entries: Vec<PlannedWorkload<'a>>,
     run: impl Fn(&[PlannedWorkload<'a>]) -> Vec<Risk>,
 ) -> Vec<PlannedWorkload<'a>> {
+    let mut all: Vec<(usize, PlannedWorkload<'a>)> = Vec::new();
     let mut groups: Vec<Vec<(usize, PlannedWorkload<'a>)>> = Vec::new();
     for (index, entry) in entries.into_iter().enumerate() {
+        if entry.problem.workload.ranges.is_empty() {
+            all.push((index, entry));
+            continue;
+        }
         match groups.iter_mut().find(|group| Arc::ptr_eq(&group[0].1.planner, &entry.planner)) {
             Some(group) => group.push((index, entry)),
             None => groups.push(vec![(index, entry)]),
         }
     }
-    let mut all: Vec<(usize, PlannedWorkload<'a>)> = Vec::new();
     for group in groups {
         let (indices, entries): (Vec<usize>, Vec<_>) = group.into_iter().unzip();
         let risks = run(&entries);

@@ -2,7 +2,7 @@
 
 pub mod by_runtime;
 pub mod decision;
-pub mod decisions;
+pub mod decision_columns;
 mod details;
 pub mod evidence;
 pub mod notes;
@@ -68,7 +68,7 @@ impl Report for PlanReport<'_, '_> {
     }
 
     fn records(&self) -> Vec<Records<'_>> {
-        let decisions = Records::of("decisions", &decisions::columns(), &self.decisions);
+        let decisions = Records::of("decisions", &decision_columns::columns(), &self.decisions);
         let plans = Records::of("plans", &plans::columns(), &self.plans);
         let totals = Records::of("totals", &by_runtime::columns(), &self.totals);
         match self.made.view {

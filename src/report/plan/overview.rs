@@ -1,7 +1,7 @@
 //! The answer on one screen: what runs today, what is planned, what that saves, and what to do first.
 
 use super::decision::{Check, Decision, rows};
-use super::decisions::columns;
+use super::decision_columns::columns;
 use super::wording::next_step;
 use crate::report::column::{Heading, Show};
 use crate::report::document::{Document, Tone};

@@ -1,4 +1,4 @@
-//! What a machine has to give to replicas: all but what its system, its DaemonSets and the head room take.
+//! What a machine has to give to replicas: all but what its system, its DaemonSets and the headroom take.
 
 use crate::machine::Machine;
 use crate::policy::Policy;
@@ -32,11 +32,11 @@ impl Default for Reserve {
 ///
 /// ```text
 /// CPU      1000 (V - reserved cores)                                millicores
-/// memory   (1 - memory head room) (memory - reserved memory)        MiB
-/// network  (1 - network head room) baseline                         kbit/s; no limit where it is not known
+/// memory   (1 - memory headroom) (memory - reserved memory)        MiB
+/// network  (1 - network headroom) baseline                         kbit/s; no limit where it is not known
 /// ```
 ///
-/// CPU has no head room here, as every request has it (see [`crate::scenario::pool::replicas`]).
+/// CPU has no headroom here, as every request has it (see [`crate::scenario::pool::replicas`]).
 pub fn usable(machine: &Machine, policy: &Policy, reserve: &Reserve) -> Resources {
     // A little more than the product, so that rounding never makes a whole number one less.
     let whole = |amount: f64| (amount * (1.0 + 1e-12)).floor().max(0.0) as u64;

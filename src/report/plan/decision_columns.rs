@@ -34,11 +34,11 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
         "saves_at_most", "The same at the fast end" => spike(&it.entry.recommendation.verdict).map(|(_, most)| most);
         "current_runtime", "Runtime today" => &it.entry.problem.current.name;
         "runtime", "Runtime after the decision" => it.entry.recommendation.runtime.map(|runtime| &runtime.name);
-        "provider", "Their cloud" => it.machines().map(|on| on.provider);
-        "region", "Their region" => it.machines().map(|on| on.region);
-        "instance_type", "Their type" => it.machines().map(|on| on.instance_type);
-        "instances", "Their number" => it.machines().map(|on| on.instances);
-        "bound_by", "The constraint that sets their number; empty where today's are kept or a setting changes" => it.bound_by();
+        "provider", "Cloud of the planned machines" => it.machines().map(|on| on.provider);
+        "region", "Region of the planned machines" => it.machines().map(|on| on.region);
+        "instance_type", "Type of the planned machines" => it.machines().map(|on| on.instance_type);
+        "instances", "Number of the planned machines" => it.machines().map(|on| on.instances);
+        "bound_by", "The constraint that sets the number of machines; empty where today's are kept or a setting changes" => it.bound_by();
         "saves_engineer_days_per_month", "The saving in engineers' days" =>
             it.entry.recommendation.saves.map(|saves| saves / it.entry.planner.terms.day_rate_usd);
         "current_runtime_usd_per_month", "The cheapest plan in today's runtime, USD a month" =>
