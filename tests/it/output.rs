@@ -589,3 +589,23 @@ mod refusals {
         assert!(text.contains("1. a: it runs today, but python-aiokafka cannot carry it"), "{text}");
     }
 }
+
+/// Twelve workloads on one screen; what decides is in the narrow table too.
+#[test]
+fn the_answer_of_a_plan_is_on_one_screen() {
+    let at = |width: &str| {
+        let output = Command::cargo_bin("tonnage")
+            .unwrap()
+            .args(["plan", "examples/workloads.csv"])
+            .env("COLUMNS", width)
+            .output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    let wide = at("100");
+    assert!(wide.lines().count() <= 40 && wide.lines().all(|line| line.chars().count() <= 100), "{wide}");
+    let narrow = at("80");
+    let header = narrow.lines().find(|line| line.starts_with("workload ")).unwrap();
+    for title in ["plan", "today", "planned", "saves", "what to do"] {
+        assert!(header.contains(title), "{header}");
+    }
+}

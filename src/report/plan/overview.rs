@@ -162,10 +162,10 @@ fn answer(decisions: &[Decision<'_, '_>]) -> String {
 fn legend(decisions: &[Decision<'_, '_>]) -> String {
     let mut said = Vec::new();
     if decisions.iter().any(|decision| decision.check() == Some(Check::ToBeChecked)) {
-        said.push("? to be checked: CPU in use (observed_cores) is not given.".to_owned());
+        said.push("? to be checked: observed_cores is not given.".to_owned());
     }
     if decisions.iter().any(|decision| decision.check() == Some(Check::Contradicted)) {
-        said.push("! the inputs contradict each other; see Next or --details.".to_owned());
+        said.push("! inputs contradict each other; see Next.".to_owned());
     }
     let more = decisions.len().saturating_sub(MOST_ROWS);
     if more > 0 {
@@ -220,8 +220,5 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>]) -> Vec<String> 
 
 fn commands(decisions: &[Decision<'_, '_>]) -> String {
     let Some(first) = decisions.first() else { return String::new() };
-    format!(
-        "Why: `tonnage explain {} FILE`. Every runtime and option: `tonnage plan FILE --details`.",
-        first.name()
-    )
+    format!("Why: `tonnage explain {} FILE`. Every option: `tonnage plan FILE --details`.", first.name())
 }
