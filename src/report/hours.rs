@@ -252,6 +252,16 @@ impl<'a> HoursReport<'a> {
         )
     }
 
+    /// Workloads that no supply in any runtime carries: no sum has them.
+    fn left_out(&self) -> Option<String> {
+        let is_left_out = |hours: &&WorkloadHours<'_>| hours.cheapest(|_| true).is_none();
+        let names: Vec<&str> =
+            self.hours.iter().filter(is_left_out).map(|hours| hours.day.workload.name.as_str()).collect();
+        (!names.is_empty()).then(|| {
+            format!("Not counted, as nothing carries them: {}; --details tells why.", names.join(", "))
+        })
+    }
+
     /// Why some supplies do not carry the load; a reason that holds for several is said once.
     fn infeasible(&self) -> Vec<String> {
         let mut by_reason: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -335,6 +345,7 @@ impl Report for HoursReport<'_> {
             document.list(self.infeasible());
         } else {
             document.table(Records::of("supplies", &columns(), cheapest).table());
+            document.paragraph(self.left_out().unwrap_or_default());
         }
         document.list(self.notes());
         if !self.has_details {

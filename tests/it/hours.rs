@@ -555,3 +555,17 @@ mod commands {
         assert!(asked("--serverless", "examples/article.toml").contains("unknown key \"workload\""));
     }
 }
+
+/// One partition of 0.5 s an event carries two events/s, and 50M a day are 579.
+#[test]
+fn what_nothing_carries_is_named() {
+    let output = Command::cargo_bin("tonnage")
+        .unwrap()
+        .args(["hours", "--name=stuck", "--events-per-day=50M", "--event-size=1KB", "--io-ratio=0.9"])
+        .args(["--handler-ms=500", "--partitions=1", "--in-flight=1", "--p99-ms=100"])
+        .arg(format!("--hourly={}", ["1"; 24].join(" ")))
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("Not counted, as nothing carries them: stuck; --details tells why."), "{said}");
+}

@@ -28,6 +28,8 @@ pub struct Totals {
     pub checked: f64,
     /// Savings to be checked, USD a month.
     pub to_be_checked: f64,
+    /// Savings from inputs that contradict each other, USD a month.
+    pub contradicted: f64,
     /// Workloads whose savings are to be checked.
     pub unchecked_workloads: usize,
     /// What decisions cost more than today, USD a month.
@@ -52,10 +54,11 @@ impl Totals {
         self.planned += planned;
         match decision.check() {
             Some(Check::Checked) => self.checked += today - planned,
-            Some(Check::ToBeChecked | Check::Contradicted) => {
+            Some(Check::ToBeChecked) => {
                 self.to_be_checked += today - planned;
                 self.unchecked_workloads += 1;
             }
+            Some(Check::Contradicted) => self.contradicted += today - planned,
             None => self.costs_more += (planned - today).max(0.0),
         }
     }
@@ -122,6 +125,7 @@ fn answer(decisions: &[Decision<'_, '_>]) -> String {
             let parts = [
                 (totals.checked, "checked against measured CPU"),
                 (totals.to_be_checked, "to be checked"),
+                (totals.contradicted, "from inputs that contradict each other"),
                 (-totals.costs_more, "for what needs more than today"),
             ];
             let parts: Vec<(f64, &str)> = parts.into_iter().filter(|(usd, _)| usd.abs() >= 0.5).collect();
@@ -154,9 +158,10 @@ fn answer(decisions: &[Decision<'_, '_>]) -> String {
     };
     let none = match without_plan {
         0 => String::new(),
+        count if count == decisions.len() => "No workload has a plan.".to_owned(),
         count => format!(" {} without a plan not counted.", plural(count as u64, "workload")),
     };
-    format!("{known}{unknown}{none}")
+    format!("{known}{unknown}{none}").trim_start().to_owned()
 }
 
 fn legend(decisions: &[Decision<'_, '_>]) -> String {
@@ -165,7 +170,7 @@ fn legend(decisions: &[Decision<'_, '_>]) -> String {
         said.push("? to be checked: observed_cores is not given.".to_owned());
     }
     if decisions.iter().any(|decision| decision.check() == Some(Check::Contradicted)) {
-        said.push("! inputs contradict each other; see Next.".to_owned());
+        said.push("! inputs contradict each other; see Next or --details.".to_owned());
     }
     let more = decisions.len().saturating_sub(MOST_ROWS);
     if more > 0 {
@@ -199,7 +204,7 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>]) -> Vec<String> 
     let totals = Totals::of(decisions);
     if totals.to_be_checked >= 0.5 {
         let step = format!(
-            "Give or correct observed_cores for {}: {} a month depends on it. A CPU graph is enough: tonnage calibrate --help",
+            "Give observed_cores for {}: {} a month depends on it. A CPU graph is enough: tonnage calibrate --help",
             plural(totals.unchecked_workloads as u64, "workload"),
             usd(totals.to_be_checked)
         );
