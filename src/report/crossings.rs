@@ -71,16 +71,23 @@ impl<'a> CrossingsReport<'a> {
         };
         let name = |position: usize| intervals[position].cheapest.map(|runtime| runtime.name.as_str());
         let is_other = |&other: &usize| name(other) != name(here);
-        let others = [
-            (0..here).rev().find(is_other).map(|below| ("below", intervals[below].to, below)),
-            (here + 1..intervals.len()).find(is_other).map(|above| ("above", intervals[above].from, above)),
-        ];
+        let last = intervals.len() - 1;
+        let stretch = |position: usize| {
+            let ends = [intervals[position].from, intervals[position].to].map(|end| figure(*axis, end));
+            match ends {
+                [_, to] if position == 0 => format!("below {to}"),
+                [from, _] if position == last => format!("above {from}"),
+                [from, to] => format!("from {from} to {to}"),
+            }
+        };
+        let others =
+            [(0..here).rev().find(is_other), (here + 1..intervals.len()).find(is_other)].map(|position| {
+                position.map(|position| format!("; {} {}", stretch(position), told(name(position))))
+            });
         let text = format!("{}: {} at today's {}", self.workload.name, told(name(here)), at(today));
         match others {
             [None, None] => text + " and throughout this range",
-            _ => others.into_iter().flatten().fold(text, |text, (word, value, position)| {
-                format!("{text}; {word} {} {}", figure(*axis, value), told(name(position)))
-            }),
+            [below, above] => text + &below.unwrap_or_default() + &above.unwrap_or_default(),
         }
     }
 }

@@ -418,3 +418,27 @@ mod command {
         }
     }
 }
+
+/// Between what the cheapest runtime carries and what none does lies a stretch of another: the heading has both its ends.
+#[test]
+fn a_heading_does_not_claim_more_than_a_stretch() {
+    let args =
+        ["--event-size=1.2KB", "--io-ratio=0.85", "--peak-factor=4", "--partitions=24", "--p99-ms=250"];
+    let run = |more: &[&str]| {
+        let mut command = assert_cmd::Command::cargo_bin("tonnage").unwrap();
+        command.args(["sweep", "--over=events_per_day", "--name=checkout", "--events-per-day=49M"]);
+        let output = command.args(args).args(more).env("COLUMNS", "200").output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let json: serde_json::Value = serde_json::from_str(&run(&["--format=json"])).unwrap();
+    let stretches: Vec<&str> = json["intervals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["cheapest"].as_str().unwrap_or("none"))
+        .collect();
+    assert_eq!(stretches, ["python-aiokafka", "rust-rdkafka", "none"]);
+    let heading = run(&[]);
+    let heading = heading.lines().next().unwrap();
+    assert!(heading.contains("; from ") && heading.ends_with(" rust-rdkafka is cheapest"), "{heading}");
+}
