@@ -4,7 +4,6 @@
 --check CSV holds type, count and bill against what `tonnage plan --format csv` printed for the same fleet. Else the
 seconds that the part of the SQL between reading and writing took are printed.
 """
-import argparse
 import json
 import pathlib
 import sys
@@ -12,17 +11,13 @@ import time
 
 import duckdb
 
-from planned import MACHINES, RUNTIMES, check, figures
+from planned import MACHINES, RUNTIMES, arguments, check, figures
 
 SQL = pathlib.Path(__file__).resolve().with_suffix(".sql")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("fleet")
-    parser.add_argument("-o", "--output", required=True)
-    parser.add_argument("--check", metavar="CSV")
-    options = parser.parse_args()
+    options = arguments(__doc__)
     database = duckdb.connect()
     for name, value in (("fleet", options.fleet), ("machines", str(MACHINES)), ("output", options.output)):
         database.execute(f"SET VARIABLE {name} = ?", [value])

@@ -7,7 +7,6 @@ catch-up, nothing produced, the handler kind `decode`.
 
 --check CSV holds instance type, count and bill against what `tonnage plan --format csv` printed for the same fleet.
 """
-import argparse
 import csv
 import json
 import os
@@ -17,7 +16,7 @@ import time
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")      # its threads wait for work on a core
 import numpy as np  # noqa: E402
 
-from planned import HEADER, MACHINES, PROVIDER, REGION, RUNTIMES, check, figures  # noqa: E402
+from planned import HEADER, MACHINES, PROVIDER, REGION, RUNTIMES, arguments, check, figures  # noqa: E402
 
 ROWS, FIRST = 512, 8                    # rows at a time, and types of the lowest prices that they are first planned on
 ELEMENTS = 6144                         # rows times types of one array, so that it stays in the cache
@@ -290,11 +289,7 @@ def write(path, fleet, machines, plans):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("fleet")
-    parser.add_argument("-o", "--output", required=True)
-    parser.add_argument("--check", metavar="CSV")
-    options = parser.parse_args()
+    options = arguments(__doc__)
     np.seterr(divide="ignore", invalid="ignore", over="ignore")
     machines, profiles = Machines(), {name: Profile(name) for name in RUNTIMES}
     fleet = Fleet(options.fleet, machines.speeds, profiles)

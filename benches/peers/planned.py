@@ -1,4 +1,5 @@
 """What the peers in Python share: the figures of runtime profiles, and a check of plans against tonnage's."""
+import argparse
 import csv
 import pathlib
 import tomllib
@@ -9,6 +10,15 @@ PROFILES = pathlib.Path(__file__).resolve().parents[2] / "profiles"
 MACHINES = PROFILES / "machines" / f"{PROVIDER}.csv"
 HEADER = ("workload", "runtime", "feasible", "provider", "region", "instance_type", "instances",
           "workers_per_instance", "usd_per_month", "usd_per_million_events")
+
+
+def arguments(description):
+    """What both are told: the fleet, the file to write, and plans of tonnage to check it against."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("fleet")
+    parser.add_argument("-o", "--output", required=True)
+    parser.add_argument("--check", metavar="CSV")
+    return parser.parse_args()
 
 
 def figures(runtime):

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use tonnage::report::plan::decision::Decision;
 use tonnage::report::plan::wording::sentence;
+use tonnage_model::catalog::Catalog;
 use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::decide::terms::Terms;
 use tonnage_model::machine::Machine;
+use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{
     Concurrency, Cpu, Deployment, Evidence, Figure, Linear, Memory, Provenance, Runtime, ScalingFigures,
 };
@@ -88,6 +91,20 @@ pub fn workload(events_per_day: f64) -> Workload {
         peak_factor: 1.0,
         ..Workload::default()
     }
+}
+
+/// `look` at a fleet of one workload.
+pub fn with_fleet<T>(
+    runtimes: Vec<Runtime>,
+    machine: Machine,
+    workload: Workload,
+    terms: Terms,
+    look: impl Fn(&Fleet<'_>) -> T,
+) -> T {
+    let catalog = Catalog { runtimes, machines: vec![machine], ..Catalog::default() };
+    let workloads = [workload];
+    let runtimes = catalog.runtimes.iter().collect();
+    look(&Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), terms).unwrap())
 }
 
 /// The decision on the first workload of a fleet, in words.

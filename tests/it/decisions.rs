@@ -1,6 +1,6 @@
 //! What is recommended, on workloads and runtimes small enough to see why.
 
-use crate::common::{figure, linear, machine, runtime, said, workload};
+use crate::common::{self, figure, linear, machine, runtime, said, workload};
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::catalog::{Catalog, MachineFilter};
 use tonnage_model::decide::criteria::{Favors, Measure};
@@ -50,10 +50,7 @@ fn with_fleet<T>(
     terms: Terms,
     look: impl Fn(&Fleet<'_>) -> T,
 ) -> T {
-    let catalog = Catalog { runtimes, machines: vec![small()], ..Catalog::default() };
-    let workloads = [workload];
-    let runtimes = catalog.runtimes.iter().collect();
-    look(&Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), terms).unwrap())
+    common::with_fleet(runtimes, small(), workload, terms, look)
 }
 
 fn with_entry<T>(

@@ -47,24 +47,35 @@ fn seen(interval: &Interval<'_>) -> Seen {
     (interval.from, interval.to, interval.cheapest.map(|it| it.name.clone()), names(&interval.tied))
 }
 
+/// `look` at a search over the costs of a workload on small machines.
+fn searching<T>(
+    runtimes: Vec<Runtime>,
+    workload: Workload,
+    is_over: bool,
+    look: impl FnOnce(&CrossingSearch<'_, '_>) -> T,
+) -> T {
+    let catalog = Catalog { runtimes, machines: vec![small()], ..Catalog::default() };
+    let problem = catalog.problem(&workload).unwrap();
+    let (runtimes, machines): (Vec<_>, _) = (catalog.runtimes.iter().collect(), catalog.candidates());
+    look(&CrossingSearch {
+        problem: &problem,
+        runtimes: &runtimes,
+        machines: &machines,
+        policy: lean(),
+        terms: Terms::default(),
+        is_over: &|| is_over,
+    })
+}
+
 fn along(
     runtimes: Vec<Runtime>,
     workload: Workload,
     axis: Axis,
     (from, to): (f64, f64),
 ) -> Result<Vec<Seen>, CrossingsError> {
-    let catalog = Catalog { runtimes, machines: vec![small()], ..Catalog::default() };
-    let problem = catalog.problem(&workload).unwrap();
-    let (runtimes, machines): (Vec<_>, _) = (catalog.runtimes.iter().collect(), catalog.candidates());
-    let search = CrossingSearch {
-        problem: &problem,
-        runtimes: &runtimes,
-        machines: &machines,
-        policy: lean(),
-        terms: Terms::default(),
-        is_over: &|| false,
-    };
-    Ok(search.along(axis, from, to)?.intervals.iter().map(seen).collect())
+    searching(runtimes, workload, false, |search| {
+        Ok(search.along(axis, from, to)?.intervals.iter().map(seen).collect())
+    })
 }
 
 // An instance takes 0.7 x 86,400 s / 30 us = 2.016e9 events a day today, and 0.7 x 86,400 s / 20 us = 3.024e9 in the
@@ -134,27 +145,13 @@ fn features_count_along_the_other_axes_too() {
 #[test]
 fn a_runtime_whose_features_are_not_known_is_left_out() {
     let unknown = Runtime { days_per_feature: None, ..taking("other", 20.0, 2.0) };
-    let catalog = Catalog {
-        runtimes: vec![taking("now", 30.0, 1.0), unknown],
-        machines: vec![small()],
-        ..Catalog::default()
-    };
-    let workload = workload(5e9);
-    let problem = catalog.problem(&workload).unwrap();
-    let (runtimes, machines): (Vec<_>, _) = (catalog.runtimes.iter().collect(), catalog.candidates());
-    let search = CrossingSearch {
-        problem: &problem,
-        runtimes: &runtimes,
-        machines: &machines,
-        policy: lean(),
-        terms: Terms::default(),
-        is_over: &|| false,
-    };
-    let found = search.along(Axis::FeaturesPerMonth, 0.0, 1.0).unwrap();
-    assert_eq!(names(&found.left_out), ["other"]);
-    assert_eq!(found.intervals.len(), 1);
-    // Along the volume no features are built, and it counts.
-    assert!(search.along(Axis::EventsPerDay, 1e9, 8e9).unwrap().left_out.is_empty());
+    searching(vec![taking("now", 30.0, 1.0), unknown], workload(5e9), false, |search| {
+        let found = search.along(Axis::FeaturesPerMonth, 0.0, 1.0).unwrap();
+        assert_eq!(names(&found.left_out), ["other"]);
+        assert_eq!(found.intervals.len(), 1);
+        // Along the volume no features are built, and it counts.
+        assert!(search.along(Axis::EventsPerDay, 1e9, 8e9).unwrap().left_out.is_empty());
+    });
 }
 
 #[test]
@@ -228,22 +225,13 @@ fn over(
     is_over: bool,
 ) -> Result<(Vec<f64>, Vec<[f64; 2]>), CrossingsError> {
     let runtimes = vec![taking("now", 30.0, 1.0), taking("other", 20.0, 1.0)];
-    let catalog = Catalog { runtimes, machines: vec![small()], ..Catalog::default() };
-    let workload = workload(1e9);
-    let problem = catalog.problem(&workload).unwrap();
-    let (runtimes, machines): (Vec<_>, _) = (catalog.runtimes.iter().collect(), catalog.candidates());
-    let search = CrossingSearch {
-        problem: &problem,
-        runtimes: &runtimes,
-        machines: &machines,
-        policy: lean(),
-        terms: Terms::default(),
-        is_over: &|| is_over,
-    };
     let (number, input) = columns::numbers().find(|(_, input)| input.column() == column).unwrap();
-    let found = search.over(input, from, to, number.unit == Unit::Whole)?;
-    let changes = found.changes.iter().map(|change| [change.below, change.above]).collect();
-    Ok((found.points.iter().map(|point| point.value).collect(), changes))
+    searching(runtimes, workload(1e9), is_over, |search| {
+        search.over(input, from, to, number.unit == Unit::Whole).map(|found| {
+            let changes = found.changes.iter().map(|change| [change.below, change.above]).collect();
+            (found.points.iter().map(|point| point.value).collect(), changes)
+        })
+    })
 }
 
 #[test]

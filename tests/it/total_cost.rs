@@ -1,10 +1,9 @@
 //! Traffic, engineering, payback and downstream limits, on workloads small enough to work out by hand.
 
-use crate::common::{figure, linear, machine, runtime, said, workload};
+use crate::common::{self, figure, linear, machine, runtime, said, workload};
 use assert_cmd::Command;
 use serde_json::Value;
 use tonnage::report::plan::notes::notes;
-use tonnage_model::catalog::Catalog;
 use tonnage_model::cost::cross_zone::CrossZone;
 use tonnage_model::cost::traffic::Traffic;
 use tonnage_model::decide::fleet::Fleet;
@@ -59,11 +58,7 @@ fn with_fleet<T>(
     terms: Terms,
     look: impl Fn(&Fleet<'_>) -> T,
 ) -> T {
-    let machines = vec![machine("small", 1, 4.0, 100.0 / 730.0)];
-    let catalog = Catalog { runtimes, machines, ..Catalog::default() };
-    let workloads = [workload];
-    let runtimes = catalog.runtimes.iter().collect();
-    look(&Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), terms).unwrap())
+    common::with_fleet(runtimes, machine("small", 1, 4.0, 100.0 / 730.0), workload, terms, look)
 }
 
 fn with_entry<T>(outlook: Outlook, terms: Terms, look: impl Fn(&PlannedWorkload<'_>) -> T) -> T {
