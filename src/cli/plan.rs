@@ -4,7 +4,7 @@ use super::output::Output;
 use super::settings::flags::Flags;
 use super::settings::uses::*;
 use super::setup::Setup;
-use super::stream::{Streaming, write_row};
+use super::stream::{RowsOf, Streaming, write_row};
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -130,11 +130,10 @@ impl Planning {
         else {
             return Ok(None);
         };
-        let headings = match self.view() {
-            View::ByRuntime => plans::columns().iter().map(|column| column.heading).collect(),
-            _ => decision_columns::columns().iter().map(|column| column.heading).collect::<Vec<_>>(),
+        let (headings, rows): (Vec<_>, RowsOf) = match self.view() {
+            View::ByRuntime => (plans::columns().iter().map(|column| column.heading).collect(), by_runtime),
+            _ => (decision_columns::columns().iter().map(|column| column.heading).collect(), by_workload),
         };
-        let rows = if self.view() == View::ByRuntime { by_runtime } else { by_workload };
         let streaming =
             Streaming { planners: &planners, sampling: setup.sampling, headings: &headings, rows, format };
         streaming.run(reader, files, &self.output).map(Some)

@@ -43,6 +43,13 @@ pub enum Show {
     Nested,
 }
 
+impl Show {
+    /// Whether tables have it, where they are wide enough.
+    pub const fn is_in_tables(self) -> bool {
+        matches!(self, Self::Grouped | Self::Always | Self::Rank(_) | Self::Table(_))
+    }
+}
+
 /// How numbers are written for people. CSV and JSON have them in full, in the unit of the column's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {

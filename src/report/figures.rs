@@ -2,6 +2,9 @@
 
 use tonnage_model::units::MIB;
 
+/// USD a month: less than this is said to be nothing, as cents decide no change.
+pub const NOTHING_USD: f64 = 0.5;
+
 /// What stands where there is no number.
 pub const NONE: &str = "-";
 

@@ -37,7 +37,7 @@ impl<'r> Records<'r> {
     /// A table of the columns that tables show; those without any value are left out.
     pub fn table(&self) -> Table {
         let shown: Vec<usize> = (0..self.headings.len())
-            .filter(|&column| is_shown(self.headings[column].show))
+            .filter(|&column| self.headings[column].show.is_in_tables())
             .filter(|&column| {
                 self.rows.is_empty() || self.rows.iter().any(|row| row[column] != Value::Missing)
             })
@@ -56,7 +56,7 @@ impl<'r> Records<'r> {
         let shown: Vec<usize> = (0..self.headings.len())
             .filter(|&column| {
                 let heading = &self.headings[column];
-                is_shown(heading.show) || heading.show == Show::Data && heading.title != heading.name
+                heading.show.is_in_tables() || heading.show == Show::Data && heading.title != heading.name
             })
             .filter(|&column| self.rows.iter().any(|row| row[column] != Value::Missing))
             .collect();
@@ -76,10 +76,6 @@ impl<'r> Records<'r> {
         }
         table
     }
-}
-
-fn is_shown(show: Show) -> bool {
-    matches!(show, Show::Grouped | Show::Always | Show::Rank(_) | Show::Table(_))
 }
 
 fn table_column(heading: &Heading) -> TableColumn {

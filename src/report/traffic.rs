@@ -1,6 +1,6 @@
 //! What of the bytes read and written crosses zones, and at what price, in words.
 
-use super::figures::{plural, significant, usd};
+use super::figures::{NOTHING_USD, plural, significant, usd};
 use tonnage_model::cost::cross_zone::CrossZone;
 use tonnage_model::cost::traffic::Traffic;
 use tonnage_model::decide::fleet::Fleet;
@@ -45,7 +45,7 @@ pub fn follower_reads(fleet: &Fleet<'_>) -> Option<(f64, String)> {
     largest.sort_by(|one, other| other.total_cmp(one));
     let before = largest.iter().scan(0.0, |sum, saves| Some(std::mem::replace(sum, *sum + saves)));
     let counted = before.take_while(|before| *before < NEARLY_ALL * all).count();
-    (all >= 0.5).then(|| {
+    (all >= NOTHING_USD).then(|| {
         let most = match counted < saves.len() {
             true => format!(", nearly all of it in {}", plural(counted as u64, "workload")),
             false => String::new(),

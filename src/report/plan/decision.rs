@@ -1,5 +1,6 @@
 //! What to do about one workload, and what that saves.
 
+use crate::report::figures::NOTHING_USD;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::options::Machines;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -82,7 +83,7 @@ impl<'e, 'a> Decision<'e, 'a> {
 
     /// Whether the saving is checked; nothing where there is none.
     pub fn check(&self) -> Option<Check> {
-        self.saves().filter(|saves| *saves >= 0.5 || self.is_contradicted())?;
+        self.saves().filter(|saves| *saves >= NOTHING_USD || self.is_contradicted())?;
         Some(match self.entry.problem.workload.handler_cost {
             _ if self.is_contradicted() => Check::Contradicted,
             HandlerCost::ObservedCores { .. } => Check::Checked,

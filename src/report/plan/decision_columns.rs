@@ -6,6 +6,7 @@ use super::notes::notes;
 use super::options;
 use super::wording::{action, sentence, wait_basis};
 use crate::report::column::{Column, Value, columns};
+use crate::report::figures::{NONE, usd};
 use tonnage_model::cost::traffic::Traffic;
 use tonnage_model::decide::verdict::Verdict;
 
@@ -21,8 +22,12 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
             it.machines().map_or_else(|| Value::from("no plan").bad(), |on| on.to_string().into());
         "usd_per_month" ["planned" Usd Always], "Bill after the decision, USD a month" =>
             it.entry.recommendation.usd_per_month;
-        "saves_usd_per_month" ["saves" Usd Always], "What that saves, USD a month" => it.entry.recommendation.saves;
-        "action" ["what to do" Word Always], "What to do, in a few words" => action(it);
+        "saves_usd_per_month" ["saves_usd_per_month" Usd Data], "What that saves, USD a month" => it.entry.recommendation.saves;
+        "saves" ["saves" Usd Table(0)], "The same, signed where it is not checked" => signed(it);
+        "action" ["what to do" Word Always], "What to do, in a few words" => {
+            let action = Value::from(action(it));
+            if it.machines().is_none() { action.bad() } else { action }
+        };
         "holds" ["holds in" Share Always], "Share of the samples in which the plan keeps all constraints" => it.holds();
         "check", "The saving: checked against measured CPU, to be checked, or contradicted by it" => it.check().map(Check::word);
         "verdict", "stay, right_size, alternative, spike, unsettled, move or none" =>
@@ -105,4 +110,11 @@ fn verdict(verdict: &Verdict) -> &'static str {
         Verdict::Move => "move",
         Verdict::None => "none",
     }
+}
+
+/// What is saved. Of a bill that nobody knows it is in no sum, so it is in no row.
+fn signed(decision: &Decision<'_, '_>) -> Option<String> {
+    let saves = decision.entry.recommendation.saves?;
+    let sign = decision.check().map_or("", Check::sign);
+    Some(decision.bills().map_or_else(|| NONE.to_owned(), |_| usd(saves) + sign))
 }

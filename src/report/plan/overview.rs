@@ -3,9 +3,8 @@
 use super::decision::{Check, Decision, rows};
 use super::decision_columns::columns;
 use super::wording::next_step;
-use crate::report::column::{Heading, Show};
-use crate::report::document::{Document, Tone};
-use crate::report::figures::{NONE, plural, usd};
+use crate::report::document::Document;
+use crate::report::figures::{NOTHING_USD, plural, usd};
 use crate::report::records::Records;
 use crate::report::traffic;
 use tonnage_model::decide::fleet::Fleet;
@@ -69,33 +68,19 @@ pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
     let mut decisions = rows(fleet);
     let mut document = Document::default();
     document.heading(heading);
-    document.paragraph(answer(&decisions));
+    let totals = Totals::of(&decisions);
+    document.paragraph(answer(&decisions, &totals));
     // Those without a plan come first: nothing can be said of them before their inputs are mended.
     let worth = |decision: &Decision<'_, '_>| match decision.machines() {
         None => f64::INFINITY,
         Some(_) => decision.entry.recommendation.saves.unwrap_or(f64::NEG_INFINITY),
     };
     decisions.sort_by(|one, other| worth(other).total_cmp(&worth(one)));
-    let shown = decisions.iter().take(MOST_ROWS);
-    let mut table = Records::of("decisions", &columns(), shown).keep(is_shown).table();
-    let saves = table.columns.iter().position(|column| column.title == "saves");
-    for (decision, row) in decisions.iter().zip(&mut table.rows) {
-        if let Some(cell) = saves.and_then(|column| row.get_mut(column)) {
-            // What is saved of a bill that nobody knows is in no sum, so it is in no row.
-            match decision.bills() {
-                Some(_) => cell.text += decision.check().map_or("", Check::sign),
-                None => cell.text = NONE.to_owned(),
-            }
-        }
-        if decision.machines().is_none()
-            && let Some(cell) = row.last_mut()
-        {
-            cell.tone = Tone::Bad;
-        }
-    }
-    document.table(table);
+    // Options and evidence take long to work out, and no table has them.
+    let columns: Vec<_> = columns().into_iter().filter(|column| column.heading.show.is_in_tables()).collect();
+    document.table(Records::of("decisions", &columns, decisions.iter().take(MOST_ROWS)).table());
     document.paragraph(legend(&decisions));
-    let steps = next_steps(fleet, &decisions);
+    let steps = next_steps(fleet, &decisions, &totals);
     if !steps.is_empty() {
         document.heading("Next");
         document.steps(steps);
@@ -104,13 +89,8 @@ pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
     document
 }
 
-fn is_shown(heading: &Heading) -> bool {
-    matches!(heading.show, Show::Grouped | Show::Always | Show::Rank(_))
-}
-
 /// Today's bill, the planned one and the difference, of the same workloads.
-fn answer(decisions: &[Decision<'_, '_>]) -> String {
-    let totals = Totals::of(decisions);
+fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     let planned: f64 = decisions
         .iter()
         .filter(|decision| decision.bills().is_none())
@@ -128,7 +108,8 @@ fn answer(decisions: &[Decision<'_, '_>]) -> String {
                 (totals.contradicted, "from inputs that contradict each other"),
                 (-totals.costs_more, "for what needs more than today"),
             ];
-            let parts: Vec<(f64, &str)> = parts.into_iter().filter(|(usd, _)| usd.abs() >= 0.5).collect();
+            let parts: Vec<(f64, &str)> =
+                parts.into_iter().filter(|(usd, _)| usd.abs() >= NOTHING_USD).collect();
             let split = match parts.as_slice() {
                 [] => String::new(),
                 [(_, only)] => format!(", all of it {only}"),
@@ -137,9 +118,9 @@ fn answer(decisions: &[Decision<'_, '_>]) -> String {
                     format!(": {}", said.collect::<Vec<_>>().join(", "))
                 }
             };
-            let verb = if saves >= 0.5 {
+            let verb = if saves >= NOTHING_USD {
                 format!("saves {}{split}", usd(saves))
-            } else if saves <= -0.5 {
+            } else if saves <= -NOTHING_USD {
                 format!("costs {} more", usd(-saves))
             } else {
                 "saves nothing".to_owned()
@@ -183,7 +164,7 @@ fn legend(decisions: &[Decision<'_, '_>]) -> String {
 }
 
 /// What to do first, most valuable first.
-fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>]) -> Vec<String> {
+fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals) -> Vec<String> {
     let least = fleet.terms.min_resize_saving_usd_per_month;
     let is_broken =
         |decision: &&Decision<'_, '_>| decision.machines().is_none() || decision.is_contradicted();
@@ -201,8 +182,7 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>]) -> Vec<String> 
     if let Some((saves, step)) = traffic::follower_reads(fleet).filter(|(saves, _)| *saves >= least) {
         steps.push((saves, step));
     }
-    let totals = Totals::of(decisions);
-    if totals.to_be_checked >= 0.5 {
+    if totals.to_be_checked >= NOTHING_USD {
         let step = format!(
             "Give observed_cores for {}: {} a month depends on it. A CPU graph is enough: tonnage calibrate --help",
             plural(totals.unchecked_workloads as u64, "workload"),

@@ -1,7 +1,7 @@
 //! How sure an answer is, in words: over all samples of what is uncertain.
 
 use super::plans::machines;
-use crate::report::figures::{days, percent, plural, usd};
+use crate::report::figures::{NOTHING_USD, days, percent, plural, usd};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::plan::Plan;
@@ -56,12 +56,12 @@ fn saves(moving: &Moving, entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     let Percentiles { p10: Some(p10), p50: Some(p50), p90: Some(p90) } = moving.saves else {
         return format!("what moving to {to} saves is open: one of the two has no plan in too many samples");
     };
-    if p10.abs().max(p50.abs()).max(p90.abs()) < 0.5 {
+    if p10.abs().max(p50.abs()).max(p90.abs()) < NOTHING_USD {
         return format!("moving to {to} saves nothing");
     }
     let builds_features = entry.problem.workload.outlook.features_per_month > 0.0;
     let net = if builds_features { " with features counted" } else { "" };
-    let worth = match p50 >= 0.5 {
+    let worth = match p50 >= NOTHING_USD {
         true => format!(", worth {}", days(p50 / terms.day_rate_usd)),
         false => String::new(),
     };

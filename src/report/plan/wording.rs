@@ -5,7 +5,7 @@ use super::notes::DEEP_CUT;
 use super::options::located;
 use super::plans::machines;
 use super::risk;
-use crate::report::figures::{amount, days, percent, seconds, significant, usd};
+use crate::report::figures::{NOTHING_USD, amount, days, percent, seconds, significant, usd};
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::decide::options::{AlternativeKind, Machines};
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -219,7 +219,7 @@ fn features(change: &RuntimeChange, features_per_month: f64) -> String {
             format!("{built} {} more to build in {to}, which leaves {} a month.", usd(more), usd(*saves))
         }
         Some(more) if more > 0.0 => {
-            let machines = if *compute >= 0.5 { usd(*compute) } else { "nothing".into() };
+            let machines = if *compute >= NOTHING_USD { usd(*compute) } else { "nothing".into() };
             format!("{built} {} more to build in {to}, whose machines save {machines}.", usd(more))
         }
         Some(more) if more < 0.0 => {
@@ -235,7 +235,7 @@ fn in_features_only(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String>
     let change = it.rewrite.as_ref().filter(|change| change.is_worth_it)?;
     let stays = matches!(it.verdict, Verdict::Stay | Verdict::RightSize);
     let saves = change.compute_saves_usd_per_month;
-    let machines = if saves >= 0.5 { usd(saves) } else { "nothing".into() };
+    let machines = if saves >= NOTHING_USD { usd(saves) } else { "nothing".into() };
     (stays && saves < terms.min_saving_usd_per_month).then(|| {
         format!(
             "Most of that saving is in features: machines save {machines}, and a rewrite is recommended only where they \
@@ -272,7 +272,7 @@ fn bill(entry: &PlannedWorkload<'_>) -> String {
 fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     let it = &entry.recommendation;
     let right_sizing = match (&it.verdict, it.right_sizing_saves) {
-        (Verdict::Stay, Some(saves)) if saves < -0.5 => {
+        (Verdict::Stay, Some(saves)) if saves < -NOTHING_USD => {
             let why = match it.in_current.as_ref().map(|plan| plan.bound_by()) {
                 Ok(BoundBy::Minimum) => {
                     "to survive the loss of a zone (--min-instances, --no-zone-loss change that)"
@@ -304,7 +304,7 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
 /// `WHAT would save $12 a month, less than the $800 that a change has to save.` It can be above where features or the
 /// rewrite cost more than it saves.
 fn too_little(what: &str, saves: f64, threshold: f64, terms: Terms) -> String {
-    if saves < 0.5 {
+    if saves < NOTHING_USD {
         return format!("{what} would save nothing.");
     }
     match saves < threshold {
@@ -343,7 +343,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
             ),
         });
     }
-    let Some(saves) = decision.saves().filter(|saves| *saves >= 0.5) else {
+    let Some(saves) = decision.saves().filter(|saves| *saves >= NOTHING_USD) else {
         return matches!(it.verdict, Verdict::None).then(|| format!("{name}: {}.", cannot(entry)));
     };
     let today = decision.today().unwrap_or_default();
