@@ -43,14 +43,14 @@ struct GroupFlags {
     /// Time after which a member without heartbeats is taken for gone (session.timeout.ms) [45s]
     #[arg(long, value_name = "TIME", value_parser = span, allow_hyphen_values = true)]
     session_timeout: Option<f64>,
-    /// Time that a rebalance takes; assumed: a heartbeat's interval, in which all members hear of it [3s]
+    /// Time that a rebalance takes; assumed to be a heartbeat's interval [3s]
     #[arg(long, value_name = "TIME", value_parser = span, allow_hyphen_values = true)]
     rebalance: Option<f64>,
     /// What members do with their partitions in a rebalance [eager]
     #[arg(long, value_enum, value_name = "KIND")]
     assignor: Option<AssignorName>,
     /// Time between two instances of a rolling deploy [0s]
-    #[arg(long, value_name = "TIME", value_parser = span, allow_hyphen_values = true)]
+    #[arg(long, value_name = "TIME", value_parser = span, allow_hyphen_values = true, hide_short_help = true)]
     deploy_pause: Option<f64>,
 }
 

@@ -36,7 +36,7 @@ pub struct Fit {
     #[arg(long)]
     all: bool,
     /// Runtime that plain code is held against, where the file has samples of it
-    #[arg(long, value_name = "NAME", default_value = REFERENCE_RUNTIME)]
+    #[arg(long, value_name = "NAME", default_value = REFERENCE_RUNTIME, hide_short_help = true)]
     compute_reference: String,
     /// Write the profile to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
@@ -56,34 +56,34 @@ struct HeaderFlags {
     #[arg(long, value_name = "NAME", value_parser = name)]
     name: Option<String>,
     /// For people [the name]
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", hide_short_help = true)]
     title: Option<String>,
     /// Programming language [what the name begins with, else unknown]
     #[arg(long, value_name = "NAME")]
     language: Option<String>,
     /// One process a vCPU, or one with a thread on each [as the language's profile, else threads]
-    #[arg(long, value_enum, value_name = "HOW")]
+    #[arg(long, value_enum, value_name = "HOW", hide_short_help = true)]
     deployment: Option<DeploymentName>,
     /// Who holds events in flight [consumer for processes, partition for threads]
-    #[arg(long, value_enum, value_name = "WHO")]
+    #[arg(long, value_enum, value_name = "WHO", hide_short_help = true)]
     concurrency: Option<ConcurrencyName>,
     /// What workloads may require of it, such as pandas
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', hide_short_help = true)]
     capabilities: Vec<String>,
     /// One-vCPU speed of the machine measured on; `tonnage catalog machines` lists those of machine types
     #[arg(long, value_name = "SPEED", default_value = "1.0", value_parser = speed, allow_negative_numbers = true)]
     vcpu_speed: f64,
     /// The machine measured on
-    #[arg(long, value_name = "TEXT", default_value = "not stated")]
+    #[arg(long, value_name = "TEXT", default_value = "not stated", hide_short_help = true)]
     machine: String,
     /// Day of the measurement
-    #[arg(long, value_name = "DATE", default_value = "")]
+    #[arg(long, value_name = "DATE", default_value = "", hide_short_help = true)]
     date: String,
     /// Who measured [the file]
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", hide_short_help = true)]
     source: Option<String>,
     /// Versions of runtime and libraries
-    #[arg(long, value_name = "A=1,B=2", value_delimiter = ',', value_parser = version)]
+    #[arg(long, value_name = "A=1,B=2", value_delimiter = ',', value_parser = version, hide_short_help = true)]
     versions: Vec<Option<(String, String)>>,
     /// Working days for an average feature [as the language's profile]
     #[arg(long, value_name = "DAYS", value_parser = days, allow_negative_numbers = true)]

@@ -47,9 +47,9 @@ pub const TABLE: &[(&str, &[Setting])] = &[
     ]),
     ("Machines", &[
         setting("provider", MACHINES, field!(NAME, filter.provider), "Plan on machine types of this provider")
-            .common().or("each workload's own, else aws", "aws"),
+            .common().or("the workload's, else aws", "aws"),
         setting("region", MACHINES, field!(NAME, filter.region), "Plan on machine types of this region")
-            .common().or("each workload's own, else us-east-1", "us-east-1"),
+            .common().or("the workload's, else us-east-1", "us-east-1"),
         setting("machine_types", TYPES, field!(NAMES, filter.types, |it| some(&it.filter.types)),
             "Only these machine types; * stands for any characters, ? for any one")
             .or("all", "c7*,m7*"),
@@ -67,8 +67,7 @@ pub const TABLE: &[(&str, &[Setting])] = &[
     ]),
     ("Headroom and failures", &[
         setting("max_utilization", POLICY, field!(USED, policy.max_utilization),
-            "Highest share of CPU and of the in-flight limit at peak")
-            .common(),
+            "Highest share of CPU and of the in-flight limit at peak"),
         setting("max_utilization_degraded", POLICY, field!(USED, policy.max_utilization_degraded),
             "The same with a zone lost or a backlog being drained"),
         setting("zones", POLICY, field!(WHOLE, policy.zones), "Zones that instances are spread over"),
@@ -96,8 +95,7 @@ pub const TABLE: &[(&str, &[Setting])] = &[
     ]),
     ("What a change has to be worth", &[
         setting("day_rate", WORTH, field!(PRICE, worth.day_rate, |it| it.worth.terms().day_rate_usd),
-            "Price of an engineer's day")
-            .common(),
+            "Price of an engineer's day"),
         setting("min_saving", WORTH,
             field!(DOLLARS, worth.min_saving, |it| it.worth.terms().min_saving_usd_per_month),
             "Least saving a month that is worth a change of code or language; a day's price unless set"),
@@ -124,8 +122,7 @@ pub const TABLE: &[(&str, &[Setting])] = &[
         setting("format", FORMAT, field!(FORMAT, format, |it| it.format.map(|format| format.name)),
             "Format of the output")
             .common().or("by the ending of -o, else table", "markdown"),
-        setting("strict", STRICT, field!(FLAG, strict), "Exit with status 3 when a workload has no feasible plan")
-            .common(),
+        setting("strict", STRICT, field!(FLAG, strict), "Exit with status 3 when a workload has no feasible plan"),
     ]),
 ];
 
