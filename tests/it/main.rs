@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod calibrate;
+mod capacity;
 mod catalog;
 mod command;
 mod commands;

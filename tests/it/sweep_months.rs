@@ -68,9 +68,10 @@ fn partitions_give_out_by_hand() {
     // The hottest of 4 partitions has L/4, and its consumer may take 700/s: 1,000 * 1.1^10 = 2,594 is the last.
     let four = Workload { topic: Topic { partitions: Some(4), skew: 1.0 }, ..growing(1000.0) };
     follow(&catalog(), &four, 12, |course| {
-        // Until then two processes an instance read a partition each, and the counts are those without partitions:
-        // 3 of 5 instances with 900/s each carry 2,594/s.
-        assert_eq!(counts(course), [3, 3, 3, 3, 3, 3, 3, 5, 5, 5, 5, 0, 0]);
+        // Two partitions are on one of 3 instances until they bring more than 700/s, in month 4 (1,464/s). Of 4 instances
+        // two are left, with two partitions each, up to 900/s: in month 7 (1,949/s) each needs its own, and of 6 four
+        // are left.
+        assert_eq!(counts(course), [3, 3, 3, 3, 4, 4, 4, 6, 6, 6, 6, 0, 0]);
         let given_out = course.milestones.last().unwrap();
         assert_eq!(given_out.month, 11);
         assert!(matches!(given_out.change, GrowthEvent::Partitions { given: 4, .. }), "{given_out:?}");
@@ -103,9 +104,9 @@ fn another_machine_type_takes_over_where_the_first_serves_no_more() {
         let milestone = course.milestones.last().unwrap();
         assert_eq!(milestone.month, 11);
         let GrowthEvent::MachineType { from, to } = &milestone.change else { panic!("{milestone:?}") };
-        // 2,853/s are carried by two instances of 1,800/s, which are left of three.
+        // Two of 2,853/s's four partitions are 1,427/s, more than 1,400/s: one of three instances would hold two.
         assert_eq!((from.instance_type.as_str(), to.instance_type.as_str()), ("small", "fast"));
-        assert_eq!(to.instances, 3);
+        assert_eq!(to.instances, 4);
     });
 }
 

@@ -12,8 +12,7 @@ pub struct Topic {
 impl Topic {
     /// The share of all events that the busiest of `members` >= 1 members takes, between 0 and 1.
     ///
-    /// Partitions are handed out whole and never shared, so the busiest member holds `a = ceil(P / min(M, P))` of
-    /// them, and at worst the hottest is one:
+    /// Partitions are handed out whole and never shared, so the busiest member holds `a =` [`held`]`(M)` of them, and at worst the hottest is one:
     /// `share(M) = (k + (a-1)(P-k)/(P-1)) / P`, and `1/M` where P is still free and will be chosen
     /// to divide evenly.
     ///
@@ -25,13 +24,25 @@ impl Topic {
     /// assert!((topic.busiest_member_share(5) - 0.25).abs() < 1e-12);
     /// ```
     pub fn busiest_member_share(self, members: u64) -> f64 {
-        let members = members.max(1);
         match self.partitions {
-            None => 1.0 / members as f64,
-            Some(partitions) => {
-                self.share_of_partitions(u64::from(partitions).div_ceil(members.min(u64::from(partitions))))
-            }
+            None => 1.0 / members.max(1) as f64,
+            Some(partitions) => self.share_of_partitions(held(partitions, members)),
         }
+    }
+
+    /// ishare(n): the share of all events that the busiest of `instances` >= 1 instances takes. It holds
+    /// [`held`] partitions, as partitions stay whole on instances too.
+    ///
+    /// ```
+    /// use tonnage_model::capacity::assignment::Topic;
+    ///
+    /// // Of three partitions on two instances one holds two, however many members share them there.
+    /// let topic = Topic { partitions: Some(3), skew: 1.0 };
+    /// assert!((topic.busiest_instance_share(2) - 2.0 / 3.0).abs() < 1e-12);
+    /// ```
+    pub fn busiest_instance_share(self, instances: u64) -> f64 {
+        // The best even spread over members is one over their instances as well.
+        self.busiest_member_share(instances)
     }
 
     /// The share of all events on `held` partitions, the hottest among them: `(k + (held-1)(P-k)/(P-1)) / P`; of no
@@ -87,6 +98,12 @@ impl Topic {
     }
 }
 
+/// The partitions that the busiest of some members, or of some instances, holds in the best even spread:
+/// `min(P, ceil(P / n))`.
+pub fn held(partitions: u32, holders: u64) -> u64 {
+    u64::from(partitions).div_ceil(holders.max(1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +117,21 @@ mod tests {
     fn twelve_partitions_on_five_members() {
         // The busiest has ceil(12/5) = 3 of 12.
         assert!((topic(12, 1.0).busiest_member_share(5) - 0.25).abs() < 1e-15);
+    }
+
+    /// The busiest instance of a spread over members is the one that `held` says, with the extra partitions dealt round.
+    #[test]
+    fn an_even_spread_over_members_is_even_over_instances() {
+        for (partitions, instances, each) in
+            [(10u32, 2u64, 3u64), (3, 2, 4), (12, 5, 2), (7, 9, 1), (64, 3, 7)]
+        {
+            let mut on = vec![0; instances as usize];
+            for partition in 0..u64::from(partitions) {
+                let member = partition % (instances * each);
+                on[(member % instances) as usize] += 1;
+            }
+            assert_eq!(on.into_iter().max(), Some(held(partitions, instances)));
+        }
     }
 
     #[test]

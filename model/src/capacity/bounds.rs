@@ -37,13 +37,20 @@ impl Topic {
     }
 }
 
-/// Members of the consumer group that no answer is below which meets some constraints, on any number of instances.
+/// What no answer is below that meets some constraints, with all instances up or with a zone lost.
+#[derive(Debug, Clone, Copy)]
+struct Least {
+    /// Members of the consumer group, on any number of instances.
+    members: u64,
+    /// Instances, of any number of members, as partitions are whole on them.
+    instances: u64,
+}
+
+/// The same for all constraints.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GroupBound {
-    /// With all instances up.
-    up: u64,
-    /// With a zone lost.
-    alive: u64,
+    up: Least,
+    alive: Least,
 }
 
 /// What no answer is below that keeps a latency goal at the cores, of processes or of the threads of a binary.
@@ -85,10 +92,13 @@ impl Sizing {
 
     /// The bound for some constraints; `None` where one partition is too busy for any number of members.
     pub(crate) fn group_bound(&self, rules: &[Constraint]) -> Option<GroupBound> {
-        let mut bound = GroupBound { up: 1, alive: 1 };
+        let none = Least { members: 1, instances: 1 };
+        let mut bound = GroupBound { up: none, alive: none };
+        let vcpus = u64::from(self.vcpus);
         for &rule in rules {
             let Some((rate, limit)) = self.rate_and_limit(rule) else { continue };
-            let by_cpu = || self.topic.members_at_least(limit * self.member_rate() / rate);
+            let at_rate = |capacity: f64| self.topic.members_at_least(limit * capacity / rate);
+            let by_cpu = || at_rate(self.member_rate());
             let by_in_flight = || match self.concurrency {
                 Concurrency::Partition => Some(1),
                 Concurrency::Consumer => {
@@ -96,23 +106,25 @@ impl Sizing {
                     self.topic.members_at_least(share)
                 }
             };
-            let members = match rule {
-                Constraint::Cpu => by_cpu()?,
-                Constraint::InFlight => by_in_flight()?,
-                _ => by_cpu()?.max(by_in_flight()?),
+            let by_instance = || at_rate(self.instance_rate(vcpus, vcpus));
+            let (members, instances) = match rule {
+                Constraint::Cpu => (by_cpu()?, by_instance()?),
+                Constraint::InFlight => (by_in_flight()?, 1),
+                _ => (by_cpu()?.max(by_in_flight()?), by_instance()?),
             };
             let side = if rule == Constraint::Zone { &mut bound.alive } else { &mut bound.up };
-            *side = members.max(*side);
+            side.members = members.max(side.members);
+            side.instances = instances.max(side.instances);
         }
         Some(bound)
     }
 
     /// Members on each of `instances` that no answer is below: their part of the group.
     pub(crate) fn members_per_instance_at_least(&self, group: GroupBound, instances: u64) -> u64 {
-        let up = group.up.div_ceil(instances.max(1));
+        let up = group.up.members.div_ceil(instances.max(1));
         match self.policy.alive(instances) {
             0 => up,
-            alive => up.max(group.alive.div_ceil(alive)),
+            alive => up.max(group.alive.members.div_ceil(alive)),
         }
     }
 
@@ -127,16 +139,13 @@ impl Sizing {
     /// The same from the group and from the network as well, where at most `most` members fit on an instance.
     pub(crate) fn instances_for_group_at_least(&self, group: GroupBound, most: u64) -> u64 {
         let most = most.max(1);
-        let by_network = match (self.deployment, self.usable_network()) {
-            (Deployment::Processes, Some(usable)) => {
-                at_least(self.design_rate * self.bits_per_event / usable)
-            }
-            _ => 0,
-        };
+        let by_network =
+            |usable: f64| self.topic.members_at_least(usable / (self.design_rate * self.bits_per_event));
+        let up = |least: Least| least.instances.max(least.members.div_ceil(most));
         self.instances_at_least()
-            .max(group.up.div_ceil(most))
-            .max(self.policy.instances_for_alive(group.alive.div_ceil(most)))
-            .max(by_network)
+            .max(up(group.up))
+            .max(self.policy.instances_for_alive(up(group.alive)))
+            .max(self.usable_network().and_then(by_network).unwrap_or(1))
     }
 }
 

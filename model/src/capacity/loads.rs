@@ -68,13 +68,15 @@ impl Sizing {
         }
     }
 
-    /// One of the three lines of carries(x, u, n): `x share(nW) <= u member`, `x/n <= u instance` and
+    /// One of the three lines of carries(x, u, n): `x share(nW) <= u member`, `x ishare(n) <= u instance` and
     /// `x holder(nW) (s + w) <= u m`, where `idling` processes of each instance burn idle CPU.
     fn load(&self, on: LoadOn, (rate, share): (f64, f64), instances: u64, members: u64, idling: u64) -> Load {
         let group = instances.saturating_mul(members);
         let (needs, limit) = match on {
             LoadOn::Member => (rate * self.topic.busiest_member_share(group), self.member_rate()),
-            LoadOn::Instance => (rate / instances as f64, self.instance_rate(members, idling)),
+            LoadOn::Instance => {
+                (rate * self.topic.busiest_instance_share(instances), self.instance_rate(members, idling))
+            }
             LoadOn::InFlight => (self.in_flight_load(rate, group), f64::from(self.in_flight)),
         };
         Load { on, needs, limit: share * limit }
@@ -99,7 +101,7 @@ impl Sizing {
         instances: u64,
         members: u64,
         idling: u64,
-    ) -> impl Iterator<Item = Load> {
+    ) -> impl DoubleEndedIterator<Item = Load> {
         let compared: &[LoadOn] = match constraint {
             Constraint::Cpu => &[LoadOn::Member, LoadOn::Instance],
             Constraint::InFlight => &[LoadOn::InFlight],
@@ -119,11 +121,11 @@ impl Sizing {
         self.loads(rule, instances, members, idling).all(|load| load.holds())
     }
 
-    /// The load among those of a rule that comes closest to its limit, or exceeds it most; `None` for rules
-    /// about other things than load.
+    /// The load among those of a rule that comes closest to its limit, or exceeds it most, of equals the first; `None`
+    /// for rules about other things than load.
     pub fn tightest_load(&self, rule: Constraint, instances: u64, members: u64) -> Option<Load> {
         let loads = self.loads(rule, instances, members, members);
-        loads.max_by(|one, other| one.ratio().total_cmp(&other.ratio()))
+        loads.rev().max_by(|one, other| one.ratio().total_cmp(&other.ratio()))
     }
 
     /// Cores busy over V at peak with all instances up, idle polling and fetching included.

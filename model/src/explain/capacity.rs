@@ -1,6 +1,7 @@
 //! What a machine carries, and how close each constraint comes to its limit there.
 
 use super::step::{Limit, Quantity, Steps, Unit};
+use crate::capacity::assignment::held;
 use crate::capacity::constraint::Constraint;
 use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Count, Sizing};
@@ -31,6 +32,30 @@ pub(super) fn value_and_limit(constraint: Constraint, sizing: &Sizing, n: u64, m
             (sizing.network_bits(n), sizing.usable_network().unwrap_or(f64::INFINITY))
         }
         _ => (sizing.percentile(n, members), sizing.goal_seconds.unwrap_or(f64::INFINITY)),
+    }
+}
+
+/// The steps that say which share of events the busiest member and the busiest instance take, all up and with a zone
+/// lost; an instance of one member is that member.
+struct Shares {
+    up: Quantity,
+    left: Quantity,
+    instance_up: Quantity,
+    instance_left: Quantity,
+}
+
+impl Shares {
+    fn new(n: u64, left: u64, members: u64) -> Self {
+        let after = |up, lost| if left == n { up } else { lost };
+        let up = Quantity::Share;
+        let instance_up = if members > 1 { Quantity::InstanceShare } else { up };
+        let instance_lost = if members > 1 { Quantity::InstanceShareLeft } else { Quantity::ShareLeft };
+        Self {
+            up,
+            left: after(up, Quantity::ShareLeft),
+            instance_up,
+            instance_left: after(instance_up, instance_lost),
+        }
     }
 }
 
@@ -73,12 +98,18 @@ impl Steps {
     pub fn constraints(&mut self, sizing: &Sizing, count: Count) {
         let (n, members) = (count.instances, count.members_per_instance);
         let left = sizing.policy.alive(n);
-        self.share(Quantity::Share, sizing, n.saturating_mul(members));
-        let share_left = if left == n { Quantity::Share } else { Quantity::ShareLeft };
+        let shares = Shares::new(n, left, members);
+        self.share(shares.up, sizing, "members", n.saturating_mul(members));
         if left != n {
-            self.share(share_left, sizing, left.saturating_mul(members));
+            self.share(shares.left, sizing, "members", left.saturating_mul(members));
         }
-        self.on_one_instance(sizing, n, members, share_left.name());
+        if members > 1 {
+            self.share(shares.instance_up, sizing, "instances", n);
+            if left != n {
+                self.share(shares.instance_left, sizing, "instances_left", left);
+            }
+        }
+        self.on_one_instance(sizing, n, members, &shares);
         self.p99(Quantity::CoreP99, &sizing.core_queue(n, members));
         self.p99(Quantity::InFlightP99, &sizing.in_flight_queue(n, members));
         let p99 = "max(p99_at_cores, p99_in_flight)";
@@ -97,7 +128,7 @@ impl Steps {
                     (Quantity::Network, "busiest_instance * event_size * (1 + produces) * 8".to_owned())
                 }
                 (Constraint::Latency, _) => (Quantity::P99, p99.to_owned()),
-                _ => (Quantity::Utilization, utilization(constraint, sizing, n, members, share_left)),
+                _ => (Quantity::Utilization, utilization(constraint, sizing, n, members, &shares)),
             };
             let (value, allowed) = value_and_limit(constraint, sizing, n, members);
             let instances = sizing.least_instances(1, &[constraint]);
@@ -107,32 +138,27 @@ impl Steps {
         }
     }
 
-    /// The busiest of `members` members' share of events. Those beyond the partitions are idle.
-    fn share(&mut self, quantity: Quantity, sizing: &Sizing, members: u64) {
-        let partitions = u64::from(sizing.topic.partitions.unwrap_or(1));
-        let held = partitions.div_ceil(members.clamp(1, partitions));
-        self.figure("members", members as f64, Unit::Count);
+    /// The share of events of the busiest of `holders`. Those beyond the partitions are idle.
+    fn share(&mut self, quantity: Quantity, sizing: &Sizing, name: &'static str, holders: u64) {
+        let held = held(sizing.topic.partitions.unwrap_or(1), holders);
+        self.figure(name, holders as f64, Unit::Count);
         self.figure("held", held as f64, Unit::Count);
         let formula = match sizing.topic.partitions {
-            None => "1 / members",
-            Some(1) => "1",
-            Some(_) if sizing.topic.skew == 1.0 => "held / partitions",
-            Some(_) if held == 1 => "skew / partitions",
-            Some(_) => "(skew + (held - 1) * (partitions - skew) / (partitions - 1)) / partitions",
+            None => format!("1 / {name}"),
+            Some(1) => "1".to_owned(),
+            Some(_) if sizing.topic.skew == 1.0 => "held / partitions".to_owned(),
+            Some(_) if held == 1 => "skew / partitions".to_owned(),
+            Some(_) => "(skew + (held - 1) * (partitions - skew) / (partitions - 1)) / partitions".to_owned(),
         };
-        self.add(quantity, sizing.topic.busiest_member_share(members), formula);
+        self.add(quantity, sizing.topic.busiest_member_share(holders), formula);
     }
 
     /// The most that one instance takes, and the events in flight on it.
-    fn on_one_instance(&mut self, sizing: &Sizing, n: u64, members: u64, share_left: &str) {
+    fn on_one_instance(&mut self, sizing: &Sizing, n: u64, members: u64, shares: &Shares) {
         let busiest = sizing.most_on_one_instance(n);
-        let [(peak, left), (design, all)] = match sizing.deployment {
-            Deployment::Processes => [("peak_rate / ", "instances_left"), ("design_rate / ", "instances")],
-            Deployment::Threads => [("peak_rate * ", share_left), ("design_rate * ", "share")],
-        };
-        let at_peak = format!("{peak}{left}");
+        let at_peak = format!("peak_rate * {}", shares.instance_left.name());
         let formula = match self.has(Quantity::DesignRate) {
-            true => format!("max({at_peak}, {design}{all})"),
+            true => format!("max({at_peak}, design_rate * {})", shares.instance_up.name()),
             false => at_peak,
         };
         self.add(Quantity::BusiestInstance, busiest, formula);
@@ -161,17 +187,11 @@ impl Steps {
 }
 
 /// The formula of the utilization that a constraint on load is about.
-fn utilization(
-    constraint: Constraint,
-    sizing: &Sizing,
-    n: u64,
-    members: u64,
-    share_left: Quantity,
-) -> String {
+fn utilization(constraint: Constraint, sizing: &Sizing, n: u64, members: u64, shares: &Shares) -> String {
     let rate = if constraint == Constraint::CatchUp { "design_rate" } else { "peak_rate" };
-    let (share, instances) = match constraint {
-        Constraint::Zone => (share_left.name(), "instances_left"),
-        _ => (Quantity::Share.name(), "instances"),
+    let (share, instance_share) = match constraint {
+        Constraint::Zone => (shares.left.name(), shares.instance_left.name()),
+        _ => (shares.up.name(), shares.instance_up.name()),
     };
     let capacity = match sizing.deployment {
         Deployment::Processes => "process_capacity",
@@ -188,6 +208,6 @@ fn utilization(
         }
         // As many partitions are made as suffice.
         (Some(LoadOn::InFlight), Concurrency::Partition, None) => String::new(),
-        (Some(LoadOn::Instance) | None, ..) => format!("{rate} / {instances} / instance_capacity"),
+        (Some(LoadOn::Instance) | None, ..) => format!("{rate} * {instance_share} / instance_capacity"),
     }
 }

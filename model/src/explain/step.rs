@@ -43,6 +43,8 @@ quantities! {
     InstanceCapacity "instance_capacity" "one instance takes" Rate,
     Share "share" "share of the busiest" Number,
     ShareLeft "share_left" "share, a zone lost" Number,
+    InstanceShare "instance_share" "busiest instance's share" Number,
+    InstanceShareLeft "instance_share_left" "the same, a zone lost" Number,
     BusiestInstance "busiest_instance" "busiest instance R" Rate,
     EventsInFlight "events_in_flight" "events in flight A" Number,
     CoreP99 "p99_at_cores" "p99, queue for cores" Seconds,

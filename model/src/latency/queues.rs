@@ -8,13 +8,14 @@ use crate::runtime::{Concurrency, Deployment};
 impl Sizing {
     /// The queue at the cores of the busiest process or instance, all instances up.
     ///
-    /// Processes, W <= V: M/G/1 on the busiest process. W > V: M/G/V on the instance. Threads: M/G/V on the
+    /// Processes, W <= V: M/G/1 on the busiest process. W > V: M/G/V on the busiest instance. Threads: M/G/V on the
     /// busiest instance, where all CPU is stretched by `V/usl(V)`.
     pub fn core_queue(&self, instances: u64, members: u64) -> Queue {
         let busiest = self.peak_rate * self.topic.busiest_member_share(instances.saturating_mul(members));
+        let on_instance = || self.peak_rate * self.topic.busiest_instance_share(instances);
         let (servers, arrival_rate, service) = match self.deployment {
             Deployment::Processes if members <= u64::from(self.vcpus) => (1, busiest, self.service),
-            Deployment::Processes => (self.vcpus, self.peak_rate / instances as f64, self.service),
+            Deployment::Processes => (self.vcpus, on_instance(), self.service),
             Deployment::Threads => {
                 let stretch = f64::from(self.vcpus) / self.relative_capacity;
                 (self.vcpus, busiest, self.service.scaled(stretch))

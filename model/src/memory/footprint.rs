@@ -1,7 +1,7 @@
 //! Memory and network of the instance that gets most events.
 
 use crate::capacity::sizing::Sizing;
-use crate::runtime::{Concurrency, Deployment};
+use crate::runtime::Concurrency;
 
 /// Events that a core at the degraded limit holds in its queue and at work.
 const EVENTS_HELD_BY_A_BUSY_CORE: f64 = 10.0;
@@ -10,10 +10,7 @@ impl Sizing {
     /// R, the most events/s that one instance takes, with a zone lost or a backlog drained.
     pub(crate) fn most_on_one_instance(&self, instances: u64) -> f64 {
         let alive = self.policy.alive(instances);
-        let share = |instances: u64| match self.deployment {
-            Deployment::Processes => 1.0 / instances as f64,
-            Deployment::Threads => self.topic.busiest_member_share(instances),
-        };
+        let share = |instances: u64| self.topic.busiest_instance_share(instances);
         let draining = self.design_rate * share(instances);
         if alive == 0 { draining } else { draining.max(self.peak_rate * share(alive)) }
     }
