@@ -72,6 +72,7 @@ impl Random {
             io_calls: None,
             produces: 0.0,
             native_share: 0.0,
+            spikes: Vec::new(),
             current_runtime: RUNTIMES[(self.next() * 1.5) as usize].into(),
             current_machine: Some(types[(self.next() * 4.0) as usize].into()),
             current_instances: Some(2 + (held * self.next()) as u32),

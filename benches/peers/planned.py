@@ -21,6 +21,11 @@ def arguments(description):
     return parser.parse_args()
 
 
+def language(name):
+    with open(PROFILES / "languages" / f"{name}.toml", "rb") as file:
+        return tomllib.load(file)
+
+
 def figures(runtime):
     """The figures that plans of the handler kind `decode` without a goal need, in seconds and bytes."""
     with open(PROFILES / "runtimes" / f"{runtime}.toml", "rb") as file:
@@ -42,7 +47,7 @@ def figures(runtime):
         "per_byte": 1e-9 * (value(consume["ns_per_byte"]) + value(decode["ns_per_byte"])),
         "call": 1e-6 * value(call["us"]),
         "call_per_byte": 1e-9 * value(call.get("ns_per_byte", 0)),
-        "factor": value(cpu["compute_factor"]),
+        "factor": value(language(read["language"])["own_code"]),
         "idle_cores": value(cpu["idle_cores"]),
         "process_bytes": 2**20 * value(memory["mib_per_process"]),
         "thread_bytes": 2**20 * value(memory.get("mib_per_thread", 0)),

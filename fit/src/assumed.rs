@@ -12,8 +12,6 @@ pub struct Assumed {
     pub language: String,
     /// How runtimes of the language are deployed.
     pub deployment: Deployment,
-    /// Plain code relative to CPython.
-    pub compute_factor: Figure,
     /// One process, B.
     pub per_process: Figure,
     /// An event in flight, B.
@@ -24,15 +22,13 @@ pub struct Assumed {
     pub scaling: ScalingFigures,
     /// Spread of the service time.
     pub service_scv: Figure,
-    /// Days for an average feature.
-    pub days_per_feature: Figure,
 }
 
 impl Assumed {
     /// Figures for a language, out of the profile of that language; of one that has no profile, the median and
     /// the whole range of all of them.
     pub fn of(language: &str, published: &[Runtime]) -> Self {
-        let own: Vec<&Runtime> = published.iter().filter(|runtime| runtime.language == language).collect();
+        let own: Vec<&Runtime> = published.iter().filter(|runtime| runtime.language.name == language).collect();
         let from = if own.is_empty() { published.iter().collect() } else { own.clone() };
         let one = |of: fn(&Runtime) -> Option<&Figure>| assumed(&from, of);
         // Python runs one process a core and has sigma and kappa left out.
@@ -42,7 +38,6 @@ impl Assumed {
         Self {
             language: language.to_owned(),
             deployment: own.first().map_or(Deployment::Threads, |runtime| runtime.deployment),
-            compute_factor: one(|runtime| Some(&runtime.cpu.compute_factor)),
             per_process: one(|runtime| Some(&runtime.memory.per_process)),
             per_event: one(|runtime| Some(&runtime.memory.per_in_flight_event.per_event)),
             per_byte: one(|runtime| Some(&runtime.memory.per_in_flight_event.per_byte)),
@@ -51,7 +46,6 @@ impl Assumed {
                 kappa: scaling(|runtime| Some(&runtime.scaling.kappa)),
             },
             service_scv: one(|runtime| Some(&runtime.service_scv)),
-            days_per_feature: one(|runtime| runtime.days_per_feature.as_ref()),
         }
     }
 }
@@ -59,7 +53,7 @@ impl Assumed {
 /// The language that a runtime's name begins with, where some profile is of that language.
 pub fn language_of(name: &str, published: &[Runtime]) -> String {
     let first = name.split('-').next().unwrap_or(name);
-    let is_known = published.iter().any(|runtime| runtime.language == first);
+    let is_known = published.iter().any(|runtime| runtime.language.name == first);
     if is_known { first.to_owned() } else { UNKNOWN_LANGUAGE.to_owned() }
 }
 

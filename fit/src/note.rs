@@ -66,17 +66,28 @@ pub enum Note {
     },
     /// More numbers of cores, but too few samples of them for an interval.
     FewSteps,
-    /// The reference of the compute factor cannot be fitted.
+    /// No such language is known, so that plans need a file for it.
+    UnknownLanguage {
+        /// Its name.
+        language: String,
+    },
+    /// What plain code takes in this program over what it takes in another.
+    OwnCode {
+        /// The other.
+        runtime: String,
+        /// The ratio.
+        value: f64,
+        /// Lower end of its interval.
+        low: f64,
+        /// Upper end.
+        high: f64,
+    },
+    /// What plain code is held against cannot be fitted.
     NoReference {
         /// Its name.
         runtime: String,
         /// Why not.
         reason: Box<Refusal>,
-    },
-    /// Nothing to divide by or to divide.
-    NoComputeFactor {
-        /// The reference.
-        runtime: String,
     },
     /// Work that no sample has, so that workloads which have it cannot be planned.
     NotMeasured {
@@ -148,14 +159,19 @@ impl fmt::Display for Note {
             Self::FewSteps => f.write_str(
                 "Too few samples on several cores for an interval of sigma and kappa, so both are marked as assumed.",
             ),
-            Self::NoReference { runtime, reason } => {
-                write!(f, "The compute factor is assumed: the samples of {runtime} cannot be fitted ({reason}).")
-            }
-            Self::NoComputeFactor { runtime } => write!(
+            Self::UnknownLanguage { language } => write!(
                 f,
-                "The compute factor is assumed: it takes rows with different compute_rounds, of this runtime and of \
-                 {runtime}."
+                "No language {language:?} is known: name one with --language, or put a file for it into the folder languages \
+                 beside the profile. Plans with this profile need to know what own code takes in it."
             ),
+            Self::OwnCode { runtime, value, low, high } => write!(
+                f,
+                "Plain code takes {value:.3} ({low:.3} to {high:.3}) of its CPU in {runtime}. That is one program; plans go by \
+                 the spread over programs, own_code of the language."
+            ),
+            Self::NoReference { runtime, reason } => {
+                write!(f, "Plain code is held against nothing: the samples of {runtime} cannot be fitted ({reason}).")
+            }
             Self::NotMeasured { figures } => write!(
                 f,
                 "Not measured, so that workloads which need it cannot be planned with this profile: {}.",

@@ -11,6 +11,7 @@ use crate::sample::Sample;
 use crate::scaling::{self, ScalingFit};
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::demand::fetch::FetchCost;
+use tonnage_model::language::Language;
 use tonnage_model::runtime::{
     Concurrency, Cpu, Deployment, Evidence, FetchFigures, Figure, Linear, Memory, Provenance, Runtime,
     ScalingFigures,
@@ -24,7 +25,7 @@ pub struct Header {
     /// For people.
     pub title: String,
     /// Programming language.
-    pub language: String,
+    pub language: Language,
     /// How it uses a machine.
     pub deployment: Deployment,
     /// Who holds events in flight.
@@ -33,11 +34,9 @@ pub struct Header {
     pub capabilities: Vec<String>,
     /// Where the samples come from; its count of samples is set here.
     pub provenance: Provenance,
-    /// Working days for an average feature, where that is known.
-    pub days_per_feature: Option<f64>,
 }
 
-/// What plain code is held against.
+/// What own code is held against, to tell what the program fitted takes of it.
 #[derive(Debug, Clone, Copy)]
 pub enum Reference<'s> {
     /// The runtime that is fitted is itself what the others are held against.
@@ -86,7 +85,7 @@ pub fn fit(
     let scaling = if is_threads { scaling::fit(samples, fetch_cost, &mut notes)? } else { ScalingFit::None };
     let mut figures = Collector::default();
     figures.used.extend(&cpu.lines);
-    let compute_factor = compute_factor(&cpu, reference, assumed, &mut figures, &mut notes);
+    notes.extend(own_code(&cpu, reference));
     let fetch = cpu.fetch.as_ref().map(|fetch| FetchFigures {
         core_seconds: figures.take("fetch", &fetch.cpu),
         round_trip_seconds: figures.take("fetch, round trip", &fetch.round_trip),
@@ -103,7 +102,6 @@ pub fn fit(
         handler: handlers(&cpu, &mut figures),
         produce: figures.part(&cpu, &Part::Produce),
         io_call: figures.part(&cpu, &Part::Call),
-        compute_factor,
     };
     let lacking = [("io_call", cpu_figures.io_call.is_none()), ("produce", cpu_figures.produce.is_none())];
     let lacking: Vec<&str> = lacking.into_iter().filter(|(_, lacks)| *lacks).map(|(name, _)| name).collect();
@@ -134,14 +132,6 @@ pub fn fit(
         true => figures.scaling(scaling, assumed),
         false => ScalingFigures { sigma: Figure::left_out(0.0), kappa: Figure::left_out(0.0) },
     };
-    let days_per_feature = match header.days_per_feature {
-        Some(days) => Figure {
-            evidence: Evidence::Assumed,
-            source: Some("as given to tonnage fit".to_owned()),
-            ..Figure::left_out(days)
-        },
-        None => assumed.days_per_feature.clone(),
-    };
     let used = figures.used.len();
     Ok(Fit {
         runtime: Runtime {
@@ -157,7 +147,6 @@ pub fn fit(
             scaling,
             service_scv,
             startup_seconds,
-            days_per_feature: Some(days_per_feature),
         },
         quality: cpu.quality,
         samples_of: figures.samples_of,
@@ -186,58 +175,30 @@ fn handlers(cpu: &CpuFit, figures: &mut Collector) -> BTreeMap<String, Linear> {
     parts.filter_map(|(part, kind)| Some((kind.clone(), figures.part(cpu, part)?))).collect()
 }
 
-/// q of this runtime over q of the reference.
-fn compute_factor(
-    cpu: &CpuFit,
-    reference: Reference<'_>,
-    assumed: &Assumed,
-    figures: &mut Collector,
-    notes: &mut Vec<Note>,
-) -> Figure {
-    let own = cpu.term(&Term::Compute).filter(|own| own.estimate.low > 0.0);
-    let scale = |evidence| Figure {
-        evidence,
-        source: Some("the scale's own unit: CPython = 1.0".to_owned()),
-        ..Figure::left_out(1.0)
+/// What a round of plain code takes over what it takes in the reference: q/q_ref, where both are measured.
+fn own_code(cpu: &CpuFit, reference: Reference<'_>) -> Option<Note> {
+    let measured = |fit: &CpuFit| fit.term(&Term::Compute).filter(|it| it.estimate.low > 0.0).cloned();
+    let (Reference::Other { name, samples: samples @ [_, ..] }, Some(ours)) = (reference, measured(cpu)) else {
+        return None;
     };
-    let (name, samples) = match (reference, own) {
-        (Reference::Itself, Some(own)) => {
-            figures.count("compute_factor", own);
-            return scale(Evidence::Measured);
+    let runtime = name.to_owned();
+    match cpu::fit(samples, &mut Vec::new()) {
+        Ok(theirs) => {
+            let [value, low, high] = ratio(&ours.estimate, &measured(&theirs)?.estimate);
+            Some(Note::OwnCode { runtime, value, low, high })
         }
-        (Reference::Itself, None) => return scale(Evidence::Assumed),
-        (Reference::Other { name, samples }, _) => (name, samples),
-    };
-    let theirs = match (own, samples) {
-        (Some(_), [_, ..]) => cpu::fit(samples, &mut Vec::new()),
-        _ => Err(Refusal::NoWork),
-    };
-    let theirs = match theirs {
-        Ok(fit) => fit.term(&Term::Compute).filter(|it| it.estimate.low > 0.0).cloned(),
         Err(Refusal::NoWork) => None,
-        Err(reason) => {
-            notes.push(Note::NoReference { runtime: name.to_owned(), reason: Box::new(reason) });
-            return assumed.compute_factor.clone();
-        }
-    };
-    let (Some(own), Some(theirs)) = (own, theirs) else {
-        notes.push(Note::NoComputeFactor { runtime: name.to_owned() });
-        return assumed.compute_factor.clone();
-    };
-    figures.count("compute_factor", own);
-    Figure {
-        source: Some(format!("CPU of plain code over that of {name}, both fitted")),
-        ..ratio(&own.estimate, &theirs.estimate)
+        Err(reason) => Some(Note::NoReference { runtime, reason: Box::new(reason) }),
     }
 }
 
-/// A ratio, its interval by the delta method: the logarithms' variances add up, each being the relative one. Half
+/// A ratio and its interval by the delta method: the logarithms' variances add up, each being the relative one. Half
 /// the width of an interval stands for the error, so that each has the t of its own fit.
-fn ratio(over: &Estimate, under: &Estimate) -> Figure {
+fn ratio(over: &Estimate, under: &Estimate) -> [f64; 3] {
     let relative = |it: &Estimate| (it.high - it.value) / it.value;
     let factor = relative(over).hypot(relative(under)).exp();
     let value = over.value / under.value;
-    Figure { value, low: value / factor, high: value * factor, evidence: Evidence::Measured, source: None }
+    [value, value / factor, value * factor]
 }
 
 /// Figures as they are made, with the samples behind them.

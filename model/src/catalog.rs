@@ -1,6 +1,7 @@
 //! The runtimes and machine types to choose from, and the lookups by name that workloads need.
 
 use crate::demand::event::DemandError;
+use crate::language::Language;
 use crate::machine::Machine;
 use crate::problem::Problem;
 use crate::runtime::Runtime;
@@ -89,6 +90,8 @@ impl MachineFilter {
 pub struct Catalog {
     /// Runtime profiles, in the order in which they are shown.
     pub runtimes: Vec<Runtime>,
+    /// Languages that profiles may name.
+    pub languages: Vec<Language>,
     /// All machine types, also those that no plan may use.
     pub machines: Vec<Machine>,
     /// Which of them plans may use.
@@ -101,6 +104,17 @@ impl Catalog {
         match self.runtimes.iter_mut().find(|known| known.name == runtime.name) {
             Some(known) => *known = runtime,
             None => self.runtimes.push(runtime),
+        }
+    }
+
+    /// Adds a language; one of the same name is replaced, also in the profiles that are in it.
+    pub fn add_language(&mut self, language: Language) {
+        for runtime in self.runtimes.iter_mut().filter(|runtime| runtime.language == language) {
+            runtime.language = language.clone();
+        }
+        match self.languages.iter_mut().find(|known| **known == language) {
+            Some(known) => *known = language,
+            None => self.languages.push(language),
         }
     }
 

@@ -42,7 +42,6 @@
 //!         handler: [("decode".to_owned(), linear(20e-6))].into(),
 //!         produce: None,
 //!         io_call: None,
-//!         compute_factor: figure(1.0),
 //!     },
 //!     memory: Memory {
 //!         per_process: figure(40.0 * MIB),
@@ -52,7 +51,6 @@
 //!     scaling: ScalingFigures { sigma: figure(0.0), kappa: figure(0.0) },
 //!     service_scv: figure(1.0),
 //!     startup_seconds: None,
-//!     days_per_feature: None,
 //! };
 //! let machine = Machine {
 //!     provider: "cloud".into(),
@@ -103,6 +101,7 @@ pub mod cost;
 pub mod decide;
 pub mod demand;
 pub mod explain;
+pub mod language;
 pub mod latency;
 pub mod machine;
 pub mod memory;

@@ -4,6 +4,8 @@ use crate::capacity::sizing::Sizing;
 use crate::cheapest::{BestEstimates, Counting, Found, Search};
 use crate::cost::bill::usd_per_month;
 use crate::demand::event::{Demand, DemandError, Today, Unmeasured};
+pub use crate::language::RangeEnd;
+use crate::language::OwnCode;
 use crate::machine::Machine;
 use crate::offers::{Offer, Offers};
 use crate::plan::{NoPlan, Plan, Priced};
@@ -24,17 +26,6 @@ pub struct Problem<'a> {
     pub today: Today,
 }
 
-/// Which end of the compute factor's range to plan at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RangeEnd {
-    /// The best estimate.
-    Best,
-    /// The runtime as fast as it may be, the current one as slow.
-    Low,
-    /// The runtime as slow as it may be, the current one as fast.
-    High,
-}
-
 impl<'a> Problem<'a> {
     /// Reads today's figures; an error where the workload contradicts itself or its current profile.
     pub fn new(
@@ -53,22 +44,25 @@ impl<'a> Problem<'a> {
         Some(usd_per_month(u64::from(self.workload.current_instances?), price))
     }
 
-    /// f_p/f_cur at the best estimates, or at an end of the two ranges.
-    pub fn compute_factor(&self, runtime: &Runtime, end: RangeEnd) -> f64 {
-        let (ours, theirs) = (&runtime.cpu.compute_factor, &self.current.cpu.compute_factor);
-        if runtime.name == self.current.name {
-            return 1.0;
+    /// What is known of own code in a runtime's language over today's.
+    pub fn own_code<'l>(&'l self, runtime: &'l Runtime) -> OwnCode<'l> {
+        let language = &runtime.language;
+        let is_ported = *language != self.current.language;
+        let spike = self.workload.spikes.iter().find(|(spiked, _)| is_ported && *spiked == language.name);
+        match spike {
+            Some((_, times_less)) => OwnCode::Spike(*times_less),
+            None => language.own_code_over(&self.current.language),
         }
-        match end {
-            RangeEnd::Best => ours.value / theirs.value,
-            RangeEnd::Low => ours.low / theirs.high,
-            RangeEnd::High => ours.high / theirs.low,
-        }
+    }
+
+    /// f: CPU of own code in a runtime over today's, at the best estimate or at an end of its range.
+    pub fn own_code_factor(&self, runtime: &Runtime, end: RangeEnd) -> f64 {
+        self.own_code(runtime).at(end)
     }
 
     /// CPU of one event in a runtime.
     pub fn demand_in(&self, runtime: &Runtime, end: RangeEnd) -> Result<Demand, Unmeasured> {
-        self.today.demand_in(self.workload, runtime, self.compute_factor(runtime, end))
+        self.today.demand_in(self.workload, runtime, self.own_code_factor(runtime, end))
     }
 
     /// v_now: the one-vCPU speed behind today's figures, that of today's machine or else of the profile's own.

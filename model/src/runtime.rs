@@ -2,6 +2,7 @@
 
 use crate::capacity::scalability::Scalability;
 use crate::demand::fetch::FetchCost;
+use crate::language::Language;
 use crate::words::words;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -130,8 +131,6 @@ pub struct Cpu {
     pub produce: Option<Linear>,
     /// One awaited downstream call, and for each byte of the event that is kept meanwhile; `None` where not measured.
     pub io_call: Option<Linear>,
-    /// f: plain handler code relative to CPython = 1.0.
-    pub compute_factor: Figure,
 }
 
 /// Memory, bytes.
@@ -152,8 +151,8 @@ pub struct Runtime {
     pub name: String,
     /// For people.
     pub title: String,
-    /// Programming language; two runtimes of one language differ in their libraries.
-    pub language: String,
+    /// Programming language, with all that does not depend on libraries.
+    pub language: Language,
     /// How it uses a machine.
     pub deployment: Deployment,
     /// Who holds events in flight in its usual consumer.
@@ -173,8 +172,6 @@ pub struct Runtime {
     pub service_scv: Figure,
     /// Process start to first event handled, s; `None` where not known.
     pub startup_seconds: Option<Figure>,
-    /// Working days for one average feature; `None` where not known.
-    pub days_per_feature: Option<Figure>,
 }
 
 /// One fetch with the evidence for it, on the machine of the provenance.
@@ -205,8 +202,8 @@ impl ScalingFigures {
 /// The figures of a runtime by name: references of the kind that the runtime itself is given by.
 macro_rules! list_figures {
     ($runtime:expr) => {{
-        let Runtime { cpu, memory, scaling, service_scv, startup_seconds, days_per_feature, .. } = $runtime;
-        let Cpu { idle_cores, fetch, consume, handler, produce, io_call, compute_factor } = cpu;
+        let Runtime { cpu, memory, scaling, service_scv, startup_seconds, .. } = $runtime;
+        let Cpu { idle_cores, fetch, consume, handler, produce, io_call } = cpu;
         let mut all = Vec::new();
         if let Some(FetchFigures { core_seconds, round_trip_seconds }) = fetch {
             all.extend([
@@ -231,7 +228,6 @@ macro_rules! list_figures {
         let Linear { per_event, per_byte } = per_in_flight_event;
         let ScalingFigures { sigma, kappa } = scaling;
         let others = [
-            ("compute_factor", compute_factor),
             ("idle_cores", idle_cores),
             ("memory, a process", per_process),
             ("memory, a thread", per_thread),
@@ -244,9 +240,6 @@ macro_rules! list_figures {
         all.extend(others.map(|(name, figure)| (name.to_owned(), figure)));
         if let Some(figure) = startup_seconds {
             all.push(("startup".to_owned(), figure));
-        }
-        if let Some(figure) = days_per_feature {
-            all.push(("a feature".to_owned(), figure));
         }
         all
     }};

@@ -62,6 +62,8 @@ pub struct Workload {
     pub produces: f64,
     /// g, share of the handler's own CPU in native code that costs the same in any runtime.
     pub native_share: f64,
+    /// How many times less CPU own code took in other languages, by their names, where somebody has tried.
+    pub spikes: Vec<(String, f64)>,
     /// Name of the runtime that the figures above were taken in.
     pub current_runtime: String,
     /// Machine type that it runs on today.
@@ -103,6 +105,7 @@ impl Default for Workload {
             io_calls: None,
             produces: 0.0,
             native_share: 0.0,
+            spikes: Vec::new(),
             current_runtime: REFERENCE_RUNTIME.to_owned(),
             current_machine: None,
             current_instances: None,

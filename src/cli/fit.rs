@@ -14,7 +14,9 @@ use tonnage::render::Format;
 use tonnage::report::context::Context as Made;
 use tonnage::report::fit::FitReport;
 use tonnage_fit::assumed::{Assumed, language_of};
+use tonnage_fit::note::Note;
 use tonnage_fit::profile::{Header, Reference, fit};
+use tonnage_model::language::Language;
 use tonnage_model::runtime::{Concurrency, Deployment, Evidence, Provenance};
 use tonnage_model::workload::REFERENCE_RUNTIME;
 
@@ -35,7 +37,7 @@ pub struct Fit {
     /// Also the samples with another commit, compression or network than the usual
     #[arg(long)]
     all: bool,
-    /// Runtime that plain code is held against, where the file has samples of it
+    /// Runtime that plain code is held against in a note, where the file has samples of it
     #[arg(long, value_name = "NAME", default_value = REFERENCE_RUNTIME, hide_short_help = true)]
     compute_reference: String,
     /// Write the profile to this file instead of standard output
@@ -85,9 +87,6 @@ struct HeaderFlags {
     /// Versions of runtime and libraries
     #[arg(long, value_name = "A=1,B=2", value_delimiter = ',', value_parser = version, hide_short_help = true)]
     versions: Vec<Option<(String, String)>>,
-    /// Working days for an average feature [as the language's profile]
-    #[arg(long, value_name = "DAYS", value_parser = days, allow_negative_numbers = true)]
-    days_per_feature: Option<f64>,
 }
 
 /// [`Deployment`] as a word.
@@ -121,12 +120,19 @@ impl Fit {
         };
         let output = Output::to(self.output.clone());
         let name = self.header.name.clone().or(runtime).unwrap_or_else(|| self.name_of_file());
-        let (header, assumed) = self.header.complete(name, &shown)?;
-        let fit = fit(&selection.samples, reference, header, &assumed).with_context(|| shown.clone())?;
+        let languages = embedded::languages().context("embedded languages")?;
+        let (header, assumed) = self.header.complete(name, &shown, &languages)?;
+        let mut fit = fit(&selection.samples, reference, header, &assumed).with_context(|| shown.clone())?;
+        if !languages.contains(&fit.runtime.language) {
+            fit.notes.push(Note::UnknownLanguage { language: fit.runtime.language.name.clone() });
+        }
         let report = FitReport::new(&fit, &selection);
         let text = profiles::write(&fit.runtime, &report.comments());
-        profiles::read(Source { file: "the profile made of it", text: &text })
-            .with_context(|| format!("{shown}: no profile can be made of this; nothing was written"))?;
+        profiles::read(
+            Source { file: "the profile made of it", text: &text },
+            std::slice::from_ref(&fit.runtime.language),
+        )
+        .with_context(|| format!("{shown}: no profile can be made of this; nothing was written"))?;
         let made = Made { command: "fit", ..Made::default() };
         let report = output.rendered_beside(&report, &made, self.format)?;
         output.write(&text)?;
@@ -165,7 +171,7 @@ impl Fit {
 
 impl HeaderFlags {
     /// What is not given, from the name and from the profiles of the language.
-    fn complete(self, name: String, file: &str) -> Result<(Header, Assumed)> {
+    fn complete(self, name: String, file: &str, languages: &[Language]) -> Result<(Header, Assumed)> {
         // Not the measured ones: what is assumed here may well be assumed there, out of the published.
         let published = embedded::published().context("embedded profiles")?.runtimes;
         let language = self.language.unwrap_or_else(|| language_of(&name, &published));
@@ -182,7 +188,11 @@ impl HeaderFlags {
         let header = Header {
             title: self.title.unwrap_or_else(|| name.clone()),
             name,
-            language,
+            language: languages
+                .iter()
+                .find(|known| known.name == language)
+                .cloned()
+                .unwrap_or_else(|| Language::from(language.as_str())),
             deployment,
             concurrency,
             capabilities: self
@@ -200,7 +210,6 @@ impl HeaderFlags {
                 samples: None,
                 versions: self.versions.into_iter().flatten().collect::<BTreeMap<_, _>>(),
             },
-            days_per_feature: self.days_per_feature,
         };
         Ok((header, assumed))
     }
@@ -217,11 +226,6 @@ fn name(text: &str) -> Result<String, String> {
 fn speed(text: &str) -> Result<f64, String> {
     let speed = quantity::number(text).filter(|&speed| speed > 0.0 && speed < 1e3);
     speed.ok_or_else(|| "must be a number above 0 and below 1000, such as 0.558".to_owned())
-}
-
-fn days(text: &str) -> Result<f64, String> {
-    let days = quantity::number(text).filter(|&days| days > 0.0 && days < 1e6);
-    days.ok_or_else(|| "must be a number of days above 0, such as 1.5".to_owned())
 }
 
 /// `name=version`; nothing where the item is empty.

@@ -158,7 +158,7 @@ fn catalog(settings: &Settings) -> Result<Catalog> {
     let embedded_runtimes = if settings.published { embedded::published } else { embedded::measured };
     let mut catalog = embedded_runtimes().context("embedded profiles")?;
     if let Some(path) = &settings.profiles {
-        folder::read(Path::new(path))?.into_iter().for_each(|runtime| catalog.add_runtime(runtime));
+        folder::add(Path::new(path), &mut catalog)?;
     }
     catalog.machines = match &settings.machines {
         Some(path) => {

@@ -117,6 +117,10 @@ pub static COLUMNS: &[Column] = &[
         "share of the handler's own CPU in native code (NumPy, regex engines) that no rewrite makes faster",
         field!(SHARE, native_share), MODEL)
         .or("native"),
+    column("spike_factor", "how many times less CPU own code took in another language, where somebody has tried",
+        Value::Text("languages, each with a number above 0 and up to 1e6, such as go:6.5 rust:8", spikes),
+        "the language's range")
+        .or("spike spikes speedup"),
     column("current_runtime", "runtime it runs in today",
         Value::Name(Names::Runtimes, |w, name| w.current_runtime = name.to_owned()), REFERENCE_RUNTIME)
         .or("runtime language lang library client"),
@@ -282,6 +286,17 @@ fn observed_cores(w: &Workload) -> Option<f64> {
 fn concurrency(w: &mut Workload, text: &str) -> Option<()> {
     w.concurrency = Some(Concurrency::of_word(text)?);
     Some(())
+}
+
+/// Factors by language, each once.
+fn spikes(w: &mut Workload, text: &str) -> Option<()> {
+    let spike = |word: &str| {
+        let (language, times_less) = word.split_once(':')?;
+        Some((language.to_owned(), quantity::number(times_less).filter(|it| *it > 0.0 && *it <= MOST)?))
+    };
+    w.spikes = text.split_whitespace().map(spike).collect::<Option<_>>()?;
+    let is_twice = |(at, (name, _)): (usize, &(String, f64))| w.spikes[..at].iter().any(|(it, _)| it == name);
+    (!w.spikes.iter().enumerate().any(is_twice)).then_some(())
 }
 
 /// An outage and the time to drain its backlog.

@@ -36,6 +36,12 @@ impl<'c> Lookup<'c> {
         self.runtimes.get(name).copied()
     }
 
+    /// What is wrong with the name of a language, if anything.
+    pub fn unknown_language(&self, name: &str) -> Option<String> {
+        let known: Vec<&str> = self.catalog.languages.iter().map(|it| it.name.as_str()).collect();
+        (!known.contains(&name)).then(|| unknown("language", name, &known))
+    }
+
     /// Whether a name is known.
     pub fn has(&self, names: Names, name: &str) -> bool {
         match names {

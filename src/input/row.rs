@@ -36,6 +36,10 @@ pub fn workload(get: Get<'_, '_>, lookup: &Lookup<'_>) -> Result<Workload, Vec<C
             None => {}
         }
     }
+    let unknown = |(language, _): &(String, f64)| lookup.unknown_language(language);
+    if let Some(message) = row.workload.spikes.iter().find_map(unknown) {
+        row.refuse("spike_factor", format!("spike_factor: {message}"));
+    }
     row.hold_together(get);
     if row.errors.is_empty() {
         row.price_today(lookup);

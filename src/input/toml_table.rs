@@ -167,6 +167,11 @@ impl<'d> Value<'d> {
         self.document.report(self.offset(), format!("{} is {raw}, but must be {allowed}", self.path));
     }
 
+    /// Reports a mistake at the value.
+    pub fn report(&self, message: impl Into<String>) {
+        self.document.report(self.offset(), message);
+    }
+
     /// The value as it stands in the file.
     fn raw(&self) -> &'d str {
         self.document.source.text.get(self.value.span()).unwrap_or_default()

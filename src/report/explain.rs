@@ -4,7 +4,7 @@ use super::Report;
 use super::answer::answer;
 use super::column::{Column, Value, columns};
 use super::document::Document;
-use super::figures::{hourly, plural, usd, whole};
+use super::figures::{hourly, plural, significant, usd, whole};
 use super::formula::{figure, how, unit};
 use super::plan::notes::notes as notes_of;
 use super::plan::plans::{machines, place};
@@ -16,6 +16,7 @@ use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::explain::Explanation;
 use tonnage_model::explain::rivals::{Lost, Rival, rivals};
 use tonnage_model::explain::step::{Limit, Quantity, Step};
+use tonnage_model::language::{OwnCode, RangeEnd};
 use tonnage_model::runtime::Runtime;
 use tonnage_model::uncertain::sensitivity::Tornado;
 
@@ -82,7 +83,8 @@ impl<'e> Explained<'e> {
             found.into_iter().map(move |rival| RivalRow { of, rival })
         });
         let swings = tornado.map_or_else(Vec::new, |it| sensitivity::rows(entry, it));
-        let notes = notes(entry, fleet);
+        let mut notes = notes(entry, fleet);
+        notes.extend(shown.iter().filter_map(|it| own_code(it)));
         Self {
             shown,
             details,
@@ -239,6 +241,23 @@ impl Report for Explained<'_> {
             Records::of("sensitivity", &sensitivity::swing_columns(), &self.swings),
         ]
     }
+}
+
+/// Where the factor on own code in another language is from.
+fn own_code(it: &Explanation<'_>) -> Option<String> {
+    let from_to = [&it.problem.current.language, &it.runtime.language].map(|language| &language.title);
+    let own_code = it.problem.own_code(it.runtime);
+    let [best, low, high] =
+        [RangeEnd::Best, RangeEnd::Low, RangeEnd::High].map(|end| significant(own_code.at(end)));
+    let sources = own_code.figures().into_iter().filter_map(|figure| figure.source.as_deref());
+    let known = match own_code {
+        OwnCode::Same => return None,
+        OwnCode::Spike(_) => "by spike_factor".to_owned(),
+        _ => format!("({low} to {high}): {}", sources.collect::<Vec<_>>().join("; ")),
+    };
+    let [from, to] = from_to;
+    (it.problem.today.handler_core_seconds > 0.0)
+        .then(|| format!("Own code in {to} takes {best} of its CPU in {from} {known}."))
 }
 
 /// What to know of the figures behind an explanation, as points of a list.

@@ -42,7 +42,7 @@ pub struct FigureRow<'a> {
 pub fn columns<'a>() -> Vec<Column<RuntimeRow<'a>>> {
     columns! { RuntimeRow<'a>, it;
         "name" ["runtime" Word Always], "Name that workloads and flags use" => &it.runtime.name;
-        "language" ["language" Word Rank(6)], "Programming language" => &it.runtime.language;
+        "language" ["language" Word Rank(6)], "Programming language" => &it.runtime.language.name;
         "deployment" ["deployment" Word Rank(4)], "`processes`, one a vCPU, or `threads` of one process" =>
             it.runtime.deployment.to_string();
         "concurrency", "Who has the in-flight limit: each `partition` or each `consumer`" =>
@@ -108,7 +108,7 @@ impl RuntimeRow<'_> {
         let samples = it.samples.map_or(String::new(), |count| format!(" from {}", plural(count, "sample")));
         let speed = significant(it.vcpu_speed);
         let mut facts = vec![
-            format!("{language}, {deployment}; the in-flight limit is for each {concurrency}"),
+            format!("{}, {deployment}; the in-flight limit is for each {concurrency}", language.title),
             format!("{}{samples} by {}", it.kind, it.source),
             format!("on {} ({}), vCPU speed {speed}", it.machine, it.date),
         ];
@@ -137,7 +137,7 @@ impl<'a> RuntimeFigures<'a> {
     pub fn new(runtimes: Vec<RuntimeRow<'a>>) -> Self {
         let figures = runtimes.iter().flat_map(|RuntimeRow { runtime, .. }| {
             let row = |(name, figure)| FigureRow { runtime: &runtime.name, name, figure, samples: None };
-            runtime.figures().into_iter().map(row)
+            runtime.figures().into_iter().chain(runtime.language.figures()).map(row)
         });
         Self { figures: figures.collect(), runtimes }
     }
@@ -213,8 +213,9 @@ fn sources<'f>(figures: impl Iterator<Item = &'f FigureRow<'f>>) -> Vec<String> 
 /// The unit that a figure is shown in, and how many of them make one of the model's.
 fn unit(figure: &str) -> (f64, &'static str) {
     match figure {
-        "compute_factor" | "sigma" | "kappa" | "service_scv" => (1.0, ""),
+"sigma" | "kappa" | "service_scv" => (1.0, ""),
         "idle_cores" => (1.0, "cores"),
+        own_code if own_code.starts_with("own code") => (1.0, ""),
         "startup" => (1.0, "s"),
         "a feature" => (1.0, "days"),
         "memory, a process" | "memory, a thread" => (1.0 / MIB, "MiB"),

@@ -13,8 +13,8 @@ const FLAGS: &str = "plan --events-per-day 1M --event-size 1KB --io-ratio 0.5";
 const TABLE: &str =
     "[[workload]]\nname = \"a\"\nevents_per_day = \"1M\"\nevent_size = \"1KB\"\nio_ratio = 0.5\n";
 const MACHINES: &str = "instance_type,vcpus,memory_gib,on_demand_usd_per_hour,vcpu_speed\n";
-const PROFILE: &str = "name = \"x\"\ndeployment = \"threads\"\nprovenance = { kind = \"measured\", vcpu_speed = 1 }\n\
-    memory = { mib_per_process = 10 }\n[cpu]\ncompute_factor = 1\nconsume = { us_per_event = 1 }\nhandler = {}\n";
+const PROFILE: &str = "name = \"x\"\nlanguage = \"go\"\ndeployment = \"threads\"\nprovenance = { kind = \"measured\", vcpu_speed = 1 }\n\
+    memory = { mib_per_process = 10 }\n[cpu]\nidle_cores = 1\nconsume = { us_per_event = 1 }\nhandler = {}\n";
 
 /// A folder to run in, with some files.
 struct Folder(TempDir);
@@ -883,17 +883,16 @@ fn profile_with_nothing_in_it() {
 #[test]
 fn profile_figures() {
     let figure =
-        |text: &str| profile(&PROFILE.replace("compute_factor = 1", &format!("compute_factor = {text}")));
-    assert_snapshot!(figure("{ value = 1, low = 2 }"), @"error: prof/x.toml:6:18: cpu.compute_factor is { value = 1, low = 2 }, but must be an interval with low <= value <= high");
-    assert_snapshot!(figure("{ value = 1, high = 0.5 }"), @"error: prof/x.toml:6:18: cpu.compute_factor is { value = 1, high = 0.5 }, but must be an interval with low <= value <= high");
-    assert_snapshot!(figure("-1"), @"error: prof/x.toml:6:18: cpu.compute_factor is -1, but must be a number from 0 to 1e12");
-    assert_snapshot!(figure("0"), @"error: prof/x.toml:6:18: cpu.compute_factor is 0, but must be above 0");
-    assert_snapshot!(figure("{ low = 1 }"), @"error: prof/x.toml:6:18: cpu.compute_factor.value is missing");
-    assert_snapshot!(figure("'1'"), @"error: prof/x.toml:6:18: cpu.compute_factor is '1', but must be a number from 0 to 1e12");
-    assert_snapshot!(figure("inf"), @"error: prof/x.toml:6:18: cpu.compute_factor is inf, but must be a number from 0 to 1e12");
+        |text: &str| profile(&PROFILE.replace("idle_cores = 1", &format!("idle_cores = {text}")));
+    assert_snapshot!(figure("{ value = 1, low = 2 }"), @"error: prof/x.toml:7:14: cpu.idle_cores is { value = 1, low = 2 }, but must be an interval with low <= value <= high");
+    assert_snapshot!(figure("{ value = 1, high = 0.5 }"), @"error: prof/x.toml:7:14: cpu.idle_cores is { value = 1, high = 0.5 }, but must be an interval with low <= value <= high");
+    assert_snapshot!(figure("-1"), @"error: prof/x.toml:7:14: cpu.idle_cores is -1, but must be a number from 0 to 1e12");
+    assert_snapshot!(figure("{ low = 1 }"), @"error: prof/x.toml:7:14: cpu.idle_cores.value is missing");
+    assert_snapshot!(figure("'1'"), @"error: prof/x.toml:7:14: cpu.idle_cores is '1', but must be a number from 0 to 1e12");
+    assert_snapshot!(figure("inf"), @"error: prof/x.toml:7:14: cpu.idle_cores is inf, but must be a number from 0 to 1e12");
     assert_snapshot!(figure("{ value = 1, kind = 'measurd', hi = 2 }"), @r#"
-    error: prof/x.toml:6:38: unknown cpu.compute_factor.kind "measurd"; did you mean "measured"? Known: measured, published, assumed.
-    error: prof/x.toml:6:49: unknown cpu.compute_factor key "hi"; did you mean "high"? Known: value, low, high, kind, source.
+    error: prof/x.toml:7:34: unknown cpu.idle_cores.kind "measurd"; did you mean "measured"? Known: measured, published, assumed.
+    error: prof/x.toml:7:45: unknown cpu.idle_cores key "hi"; did you mean "high"? Known: value, low, high, kind, source.
     "#);
 }
 
@@ -902,34 +901,33 @@ fn profile_sections_and_keys() {
     assert_snapshot!(profile("name = 'a b'\ndeployment = 'thread'\ntitel = ''\nprovenance = 3\n[cpu]\n[memory]\n"), @r#"
     error: prof/x.toml:1:8: name is 'a b', but must be a name of letters, digits, '-', '_' and '.'
     error: prof/x.toml:2:14: unknown deployment "thread"; did you mean "threads"? Known: processes, threads.
-    error: prof/x.toml:3:1: unknown key "titel"; did you mean "title"? Known: name, title, language, deployment, concurrency, capabilities, provenance, cpu, memory, scaling, latency, startup, engineering.
+    error: prof/x.toml:3:1: unknown key "titel"; did you mean "title"? Known: name, title, language, deployment, concurrency, capabilities, provenance, cpu, memory, scaling, latency, startup.
     error: prof/x.toml:4:14: provenance is 3, but must be a table
     error: prof/x.toml:5:1: cpu.consume is missing
-    error: prof/x.toml:5:1: cpu.compute_factor is missing
     error: prof/x.toml:5:1: cpu.handler is missing
     error: prof/x.toml:6:1: memory.mib_per_process is missing
     "#);
     assert_snapshot!(profile(&format!("{PROFILE}ns_per_bite = 1\n[scaling]\nsgma = 1\n")), @r#"
-    error: prof/x.toml:9:1: unknown cpu key "ns_per_bite"; known: idle_cores, fetch, consume, produce, io_call, compute_factor, handler
-    error: prof/x.toml:11:1: unknown scaling key "sgma"; did you mean "sigma"? Known: sigma, kappa.
+    error: prof/x.toml:10:1: unknown cpu key "ns_per_bite"; known: idle_cores, fetch, consume, produce, io_call, handler
+    error: prof/x.toml:12:1: unknown scaling key "sgma"; did you mean "sigma"? Known: sigma, kappa.
     "#);
 }
 
 #[test]
 fn profile_fetch() {
     let fetch = |text: &str| {
-        profile(&PROFILE.replace("compute_factor = 1", &format!("compute_factor = 1\nfetch = {text}")))
+        profile(&PROFILE.replace("idle_cores = 1", &format!("idle_cores = 1\nfetch = {text}")))
     };
-    assert_snapshot!(fetch("300"), @"error: prof/x.toml:7:9: cpu.fetch is 300, but must be a table");
-    assert_snapshot!(fetch("{ us = 300 }"), @"error: prof/x.toml:7:9: cpu.fetch.round_trip_ms is missing");
+    assert_snapshot!(fetch("300"), @"error: prof/x.toml:8:9: cpu.fetch is 300, but must be a table");
+    assert_snapshot!(fetch("{ us = 300 }"), @"error: prof/x.toml:8:9: cpu.fetch.round_trip_ms is missing");
     assert_snapshot!(fetch("{ us = -1, round_trip_ms = 'fast' }"), @r"
-    error: prof/x.toml:7:16: cpu.fetch.us is -1, but must be a number from 0 to 1e12
-    error: prof/x.toml:7:36: cpu.fetch.round_trip_ms is 'fast', but must be a number from 0 to 1e12
+    error: prof/x.toml:8:16: cpu.fetch.us is -1, but must be a number from 0 to 1e12
+    error: prof/x.toml:8:36: cpu.fetch.round_trip_ms is 'fast', but must be a number from 0 to 1e12
     ");
     assert_snapshot!(fetch("{ us = { value = 3, low = 4 }, round_trip = 5 }"), @r#"
-    error: prof/x.toml:7:9: cpu.fetch.round_trip_ms is missing
-    error: prof/x.toml:7:16: cpu.fetch.us is { value = 3, low = 4 }, but must be an interval with low <= value <= high
-    error: prof/x.toml:7:40: unknown cpu.fetch key "round_trip"; did you mean "round_trip_ms"? Known: us, round_trip_ms.
+    error: prof/x.toml:8:9: cpu.fetch.round_trip_ms is missing
+    error: prof/x.toml:8:16: cpu.fetch.us is { value = 3, low = 4 }, but must be an interval with low <= value <= high
+    error: prof/x.toml:8:40: unknown cpu.fetch key "round_trip"; did you mean "round_trip_ms"? Known: us, round_trip_ms.
     "#);
 }
 

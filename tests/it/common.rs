@@ -46,7 +46,6 @@ pub fn runtime(name: &str, deployment: Deployment) -> Runtime {
             handler: BTreeMap::from([("decode".into(), linear(0.0, 10e-9))]),
             produce: Some(linear(10e-6, 0.0)),
             io_call: Some(linear(100e-6, 0.0)),
-            compute_factor: figure(1.0),
         },
         memory: Memory {
             per_process: figure(100.0 * 1_048_576.0),
@@ -56,7 +55,6 @@ pub fn runtime(name: &str, deployment: Deployment) -> Runtime {
         scaling: ScalingFigures { sigma: figure(0.0), kappa: figure(0.0) },
         service_scv: figure(1.0),
         startup_seconds: None,
-        days_per_feature: None,
     }
 }
 

@@ -31,7 +31,7 @@ fn now() -> Runtime {
 /// Another language: plain code at a fifth of the cost, between a tenth and a half.
 fn other() -> Runtime {
     let mut other = Runtime { language: "go".into(), ..runtime("other", Deployment::Threads) };
-    other.cpu.compute_factor = Figure { value: 0.2, low: 0.1, high: 0.5, ..figure(0.2) };
+    other.language.own_code = Figure { value: 0.2, low: 0.1, high: 0.5, ..figure(0.2) };
     other
 }
 
@@ -230,7 +230,7 @@ mod verdicts {
     #[test]
     fn no_spike_is_ported_to_the_language_that_it_is_in() {
         let mut uncertain = library("uncertain", 10.0);
-        uncertain.cpu.compute_factor = Figure { value: 1.0, low: 0.1, high: 5.0, ..figure(1.0) };
+        uncertain.language.own_code = Figure { low: 0.1, high: 5.0, ..figure(1.0) };
         assert_eq!(verdict(vec![now(), uncertain], computing(), terms(200.0)), Verdict::Stay);
     }
 

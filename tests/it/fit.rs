@@ -200,12 +200,11 @@ fn profile(samples: &[Sample], deployment: Deployment, reference: Reference<'_>)
     let header = Header {
         name: "go-mine".to_owned(),
         title: "Mine".to_owned(),
-        language: "go".to_owned(),
+        language: "go".into(),
         deployment,
         concurrency: Concurrency::Partition,
         capabilities: Vec::new(),
         provenance,
-        days_per_feature: None,
     };
     fit(samples, reference, header, &Assumed::of("go", &published)).unwrap()
 }
@@ -559,20 +558,22 @@ fn startup_and_spread_are_means() {
     near(service_scv.value, 0.6, 1e-12);
 }
 
-/// q is 2.5 us here and 20 us in the reference, so that the factor is 1/8.
+/// q is 2.5 us here and 20 us in the reference: a ratio of 1/8, which is one program and no property of the language.
 #[test]
-fn compute_factor_is_a_ratio() {
+fn what_plain_code_takes_in_this_program_is_a_note() {
     let reference = Truth { round: 20e-6, ..TRUTH }.samples(noise(1, 0.01));
     let reference = Reference::Other { name: "python-aiokafka", samples: &reference };
-    let factor =
-        profile(&TRUTH.samples(noise(2, 0.01)), Deployment::Threads, reference).runtime.cpu.compute_factor;
-    assert!(factor.low < 0.125 && 0.125 < factor.high && factor.high < 0.14, "{factor:?}");
-    assert_eq!(factor.evidence, Evidence::Measured);
-    let own =
-        profile(&TRUTH.samples(|| 1.0), Deployment::Processes, Reference::Itself).runtime.cpu.compute_factor;
-    assert_eq!(value_and_range(&own), (1.0, 1.0, 1.0));
-    let none = threads(&TRUTH.samples(|| 1.0)).runtime.cpu.compute_factor;
-    assert_eq!((none.value, none.evidence), (0.1, Evidence::Assumed));
+    let own_code = |samples: &[Sample], reference| {
+        let notes = profile(samples, Deployment::Threads, reference).notes;
+        notes.into_iter().find_map(|note| match note {
+            Note::OwnCode { value, low, high, .. } => Some((value, low, high)),
+            _ => None,
+        })
+    };
+    let (value, low, high) = own_code(&TRUTH.samples(noise(2, 0.01)), reference).unwrap();
+    assert!(low < 0.125 && 0.125 < high && high < 0.14 && low < value && value < high);
+    assert_eq!(own_code(&TRUTH.samples(|| 1.0), Reference::Itself), None);
+    assert_eq!(own_code(&TRUTH.samples(|| 1.0), NO_REFERENCE), None);
 }
 
 // Refusals
@@ -660,7 +661,7 @@ fn printed(args: &[&str]) -> (String, String) {
 }
 
 fn read(text: &str) -> Runtime {
-    profiles::read(Source { file: "profile", text }).unwrap()
+    profiles::read(Source { file: "profile", text }, &embedded::languages().unwrap()).unwrap()
 }
 
 /// What the command says of a file that it refuses; it has to leave the profile that was there.
@@ -680,15 +681,15 @@ fn refuses(samples: impl AsRef<[u8]>, flags: &[&str]) -> String {
 
 #[test]
 fn monitoring_of_three_columns_makes_a_profile_that_plans() {
-    let (profile, report) = printed(&["fit", MONITORING]);
+    let (profile, report) = printed(&["fit", MONITORING, "--language", "go"]);
     let runtime = read(&profile);
-    assert_eq!((runtime.name.as_str(), runtime.language.as_str()), ("monitoring", "unknown"));
+    assert_eq!((runtime.name.as_str(), runtime.language.name.as_str()), ("monitoring", "go"));
     assert_eq!(runtime.provenance.samples, Some(19));
     assert!(runtime.cpu.fetch.is_some());
     assert!(report.contains("R2 is 0.998"), "{report}");
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("mine.toml");
-    let (report_on_stdout, nothing) = printed(&["fit", MONITORING, "-o", path.to_str().unwrap()]);
+    let (report_on_stdout, nothing) = printed(&["fit", MONITORING, "--language", "go", "-o", path.to_str().unwrap()]);
     assert_eq!((report_on_stdout, nothing.as_str()), (report, ""));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), profile);
     let workload = ["--events-per-day", "50M", "--event-size", "1.2KB", "--io-ratio", "0"];
@@ -702,30 +703,28 @@ fn monitoring_of_three_columns_makes_a_profile_that_plans() {
 #[test]
 fn samples_come_from_standard_input_too() {
     let samples = std::fs::read(MONITORING).unwrap();
-    let output = tonnage(&["fit", "-", "--name", "mine"]).write_stdin(samples).output().unwrap();
-    assert_eq!(read(&String::from_utf8(output.stdout).unwrap()).name, "mine");
+    let output = tonnage(&["fit", "-", "--name", "go-mine"]).write_stdin(samples).output().unwrap();
+    assert_eq!(read(&String::from_utf8(output.stdout).unwrap()).name, "go-mine");
 }
 
 #[test]
 fn the_header_says_what_flags_say() {
     let flags = "--name go-mine --title Mine --concurrency consumer --capabilities pandas,ml --vcpu-speed 0.9 \
-                 --machine m7i --date 2026-11-23 --source me --versions go=1.26,lib=2.0 --days-per-feature 3";
+                 --machine m7i --date 2026-11-23 --source me --versions go=1.26,lib=2.0";
     let args: Vec<&str> = ["fit", MONITORING].into_iter().chain(flags.split_whitespace()).collect();
     let runtime = read(&printed(&args).0);
-    assert_eq!((runtime.title.as_str(), runtime.language.as_str()), ("Mine", "go"));
+    assert_eq!((runtime.title.as_str(), runtime.language.name.as_str()), ("Mine", "go"));
     assert_eq!((runtime.deployment, runtime.concurrency), (Deployment::Threads, Concurrency::Consumer));
     assert_eq!(runtime.capabilities, ["pandas", "ml"]);
     let it = runtime.provenance;
     assert_eq!((it.vcpu_speed, it.machine.as_str(), it.date.as_str()), (0.9, "m7i", "2026-11-23"));
     assert_eq!((it.source.as_str(), it.versions["go"].as_str()), ("me", "1.26"));
-    assert_eq!(runtime.days_per_feature.unwrap().value, 3.0);
-    assert_eq!(runtime.cpu.compute_factor.value, 0.1);
 }
 
 /// As a script writes them when it has none.
 #[test]
 fn empty_items_of_lists_are_none() {
-    let (profile, _) = printed(&["fit", MONITORING, "--capabilities", "", "--versions", ""]);
+    let (profile, _) = printed(&["fit", MONITORING, "--name", "go-mine", "--capabilities", "", "--versions", ""]);
     let runtime = read(&profile);
     assert!(runtime.capabilities.is_empty() && runtime.provenance.versions.is_empty(), "{profile}");
     let (profile, _) = printed(&["fit", MONITORING, "--capabilities", "ml,,", "--versions", "go=1.26,"]);
@@ -800,9 +799,7 @@ fn one_runtime_out_of_a_lab_s_file() {
     let path = path.to_str().unwrap();
     let (profile, report) = printed(&["fit", path, "--runtime", "rust-rdkafka", "--format", "json"]);
     let runtime = read(&profile);
-    assert_eq!((runtime.name.as_str(), runtime.language.as_str()), ("rust-rdkafka", "rust"));
-    let factor = &runtime.cpu.compute_factor;
-    assert!(factor.evidence == Evidence::Measured && (0.12..0.13).contains(&factor.value), "{factor:?}");
+    assert_eq!((runtime.name.as_str(), runtime.language.name.as_str()), ("rust-rdkafka", "rust"));
     assert_eq!(runtime.cpu.handler.keys().collect::<Vec<_>>(), ["decode", "validate"]);
     near(runtime.memory.per_process.value, TRUTH.memory, 1e-5);
     let report: serde_json::Value = serde_json::from_str(&report).unwrap();
@@ -812,7 +809,7 @@ fn one_runtime_out_of_a_lab_s_file() {
     assert_eq!((&left_out["other_runtimes"], &report["samples_used"]), (&54.into(), &54.into()));
     let (python, _) = printed(&["fit", path, "--runtime", "python-aiokafka"]);
     let python = read(&python);
-    assert_eq!((python.deployment, python.cpu.compute_factor.value), (Deployment::Processes, 1.0));
+    assert_eq!(python.deployment, Deployment::Processes);
     let (_, all) = printed(&["fit", path, "--runtime", "rust-rdkafka", "--all", "--format", "json"]);
     let all: serde_json::Value = serde_json::from_str(&all).unwrap();
     let all = &all["fits"][0];
@@ -877,7 +874,7 @@ fn samples_that_make_no_profile() {
 #[test]
 fn flags_that_cannot_be_read() {
     for (flag, value) in
-        [("--name", "a b"), ("--vcpu-speed", "0"), ("--versions", "go"), ("--days-per-feature", "-1")]
+        [("--name", "a b"), ("--vcpu-speed", "0"), ("--versions", "go")]
     {
         let output = tonnage(&["fit", MONITORING, flag, value]).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{flag}");
@@ -895,9 +892,8 @@ mod assumed {
     fn of_a_language_with_a_profile() {
         let published = embedded::published().unwrap().runtimes;
         let go = Assumed::of("go", &published);
-        assert_eq!((go.compute_factor.value, go.days_per_feature.high), (0.1, 3.0));
-        assert_eq!(go.compute_factor.evidence, Evidence::Assumed);
-        assert_eq!(go.compute_factor.source.unwrap(), "not measured; as in the profile go-kafka-go");
+        assert_eq!(go.service_scv.evidence, Evidence::Assumed);
+        assert_eq!(go.service_scv.source.unwrap(), "not measured; as in the profile go-kafka-go");
         assert_eq!(Assumed::of("python", &published).deployment, Deployment::Processes);
     }
 
@@ -906,8 +902,8 @@ mod assumed {
         let published = embedded::published().unwrap().runtimes;
         let java = Assumed::of("java", &published);
         assert_eq!(java.deployment, Deployment::Threads);
-        let Figure { value, low, high, .. } = java.compute_factor;
-        assert_eq!((value, low, high), (0.1, 0.01, 1.0));
+        let Figure { value, low, high, .. } = java.service_scv;
+        assert_eq!((value, low, high), (1.0, 0.25, 2.0));
         assert_eq!(language_of("java-vertx", &published), "unknown");
         assert_eq!(language_of("python-confluent", &published), "python");
     }

@@ -228,12 +228,13 @@ mod demand {
         it.native_share = 0.25;
         let mut fast = slow();
         fast.name = "fast".into();
-        fast.cpu.compute_factor = figure(0.1);
+        fast.language = "fast".into();
+        fast.language.own_code = figure(0.1);
         let current = slow();
         let problem = Problem::new(&it, &current, None).unwrap();
         // v_now is the profile's own 0.5: H = 1 ms * 0.5.
         close(problem.today.handler_core_seconds, 0.5e-3);
-        let factor = problem.compute_factor(&fast, RangeEnd::Best);
+        let factor = problem.own_code_factor(&fast, RangeEnd::Best);
         close(factor, 0.1);
         let demand = problem.today.demand_in(&it, &fast, factor).unwrap();
         // 0.5 ms * (0.25 + 0.75 * 0.1), and the base of 11 us.
@@ -242,20 +243,21 @@ mod demand {
     }
 
     #[test]
-    fn the_range_of_the_compute_factor() {
+    fn the_range_of_own_code() {
         let it = workload(1e6);
         let mut current = slow();
-        current.cpu.compute_factor.low = 0.8;
-        current.cpu.compute_factor.high = 1.25;
+        current.language.own_code.low = 0.8;
+        current.language.own_code.high = 1.25;
         let mut fast = slow();
         fast.name = "fast".into();
-        fast.cpu.compute_factor = figure(0.1);
-        fast.cpu.compute_factor.low = 0.05;
-        fast.cpu.compute_factor.high = 0.4;
+        fast.language = "fast".into();
+        fast.language.own_code = figure(0.1);
+        fast.language.own_code.low = 0.05;
+        fast.language.own_code.high = 0.4;
         let problem = Problem::new(&it, &current, None).unwrap();
-        close(problem.compute_factor(&fast, RangeEnd::Low), 0.05 / 1.25);
-        close(problem.compute_factor(&fast, RangeEnd::High), 0.4 / 0.8);
-        close(problem.compute_factor(&current, RangeEnd::High), 1.0);
+        close(problem.own_code_factor(&fast, RangeEnd::Low), 0.05 / 1.25);
+        close(problem.own_code_factor(&fast, RangeEnd::High), 0.4 / 0.8);
+        close(problem.own_code_factor(&current, RangeEnd::High), 1.0);
     }
 }
 

@@ -95,7 +95,7 @@ proptest! {
 
     #[test]
     fn runtime_profiles(bytes in mangled(PROFILE)) {
-        if let Err(error) = Source::new("file", &bytes).and_then(profiles::read) {
+        if let Err(error) = Source::new("file", &bytes).and_then(|source| profiles::read(source, &embedded::languages().unwrap())) {
             prop_assert!(located(&error, &bytes), "{error}");
         }
     }

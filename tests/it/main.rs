@@ -15,6 +15,7 @@ mod fit;
 mod formulas;
 mod hostile;
 mod hours;
+mod languages;
 mod markdown_size;
 mod measure;
 mod output;

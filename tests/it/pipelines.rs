@@ -43,7 +43,7 @@ fn fast() -> Runtime {
     fast.cpu.consume = linear(5e-6, 0.0);
     fast.cpu.handler.insert("decode".into(), linear(0.0, 5e-9));
     fast.cpu.produce = Some(linear(5e-6, 0.0));
-    fast.cpu.compute_factor = crate::common::figure(0.1);
+    fast.language.own_code = crate::common::figure(0.1);
     fast
 }
 
@@ -428,7 +428,7 @@ mod optimality {
                 let mut other = runtime(["x", "y"][at], deployment);
                 other.cpu.consume = linear(read * 1e-6, 0.0);
                 other.cpu.produce = Some(linear(write * 1e-6, 1e-9));
-                other.cpu.compute_factor = crate::common::figure(factor);
+                other.language.own_code = crate::common::figure(factor);
                 if pandas {
                     other.capabilities.push("pandas".into());
                 }
@@ -670,7 +670,7 @@ mod commands {
         let json: serde_json::Value = serde_json::from_str(&printed(&[EXAMPLE, "--format", "json"])).unwrap();
         let [clicks, payments] = json["pipelines"].as_array().unwrap().as_slice() else { panic!() };
         assert_eq!((&clicks["verdict"], &payments["verdict"]), (&"mix".into(), &"stay".into()));
-        assert_eq!(clicks["languages"], serde_json::json!(["go", "python"]));
+        assert_eq!(clicks["languages"], serde_json::json!(["python", "rust"]));
         assert_eq!(clicks["hops"][0]["to"], "enrich");
         // 480M events of 900 B, two thirds of them, written and read: 17,520 GB at $0.02.
         assert!((clicks["hops"][0]["traffic_usd_per_month"].as_f64().unwrap() - 350.4).abs() < 1e-6);

@@ -6,7 +6,7 @@ use assert_cmd::Command;
 use proptest::prelude::*;
 use serde_json::Value;
 use tonnage_model::capacity::assignment::Topic;
-use tonnage_model::catalog::{Catalog, MachineFilter};
+use tonnage_model::catalog::Catalog;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::machine::Machine;
@@ -119,7 +119,7 @@ fn shares_of_the_bill_by_hand() {
     let catalog = Catalog {
         runtimes: vec![runtime("python", Deployment::Processes), runtime("go", Deployment::Threads)],
         machines: vec![machine("medium", 2, 2.0, 0.1)],
-        filter: MachineFilter::default(),
+        ..Catalog::default()
     };
     let mut workloads = [named("orders", 35e3), named("clicks", 60e3), named("mails", 4.5e3)];
     workloads.iter_mut().for_each(|workload| workload.current_runtime = "python".into());

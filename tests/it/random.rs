@@ -43,7 +43,7 @@ impl Case {
 
     pub fn sizing_on(&self, machine: &Machine) -> Sizing {
         let today = self.problem().today;
-        let factor = self.problem().compute_factor(&self.runtime, RangeEnd::Best);
+        let factor = self.problem().own_code_factor(&self.runtime, RangeEnd::Best);
         let speed = machine.vcpu_speed.unwrap();
         let service = today.demand_in(&self.workload, &self.runtime, factor).unwrap().on(speed);
         Sizing::new(&self.workload, &self.runtime, machine, speed, service, today.wait_seconds, self.policy)
@@ -73,7 +73,7 @@ fn any_runtime(name: &'static str) -> impl Strategy<Value = Runtime> {
             core_seconds: figure(core_seconds),
             round_trip_seconds: figure(round_trip_seconds),
         });
-        runtime.cpu.compute_factor = figure(factor);
+        runtime.language.own_code = figure(factor);
         runtime.memory = Memory {
             per_process: figure(process_mib * 1_048_576.0),
             per_thread: figure(thread_mib * 1_048_576.0),

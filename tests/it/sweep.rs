@@ -20,8 +20,8 @@ use tonnage_model::workload::{HandlerCost, Outlook, Workload};
 
 /// A runtime that takes `us` for an event of 1,000 B: 10 us of it for its bytes.
 fn taking(name: &str, us: f64, days_per_feature: f64) -> Runtime {
-    let mut it =
-        Runtime { days_per_feature: Some(figure(days_per_feature)), ..runtime(name, Deployment::Threads) };
+    let mut it = runtime(name, Deployment::Threads);
+    it.language.days_per_feature = Some(figure(days_per_feature));
     it.cpu.consume = crate::common::linear((us - 10.0) * 1e-6, 0.0);
     it
 }
@@ -144,7 +144,8 @@ fn features_count_along_the_other_axes_too() {
 
 #[test]
 fn a_runtime_whose_features_are_not_known_is_left_out() {
-    let unknown = Runtime { days_per_feature: None, ..taking("other", 20.0, 2.0) };
+    let mut unknown = taking("other", 20.0, 2.0);
+    unknown.language.days_per_feature = None;
     searching(vec![taking("now", 30.0, 1.0), unknown], workload(5e9), false, |search| {
         let found = search.along(Axis::FeaturesPerMonth, 0.0, 1.0).unwrap();
         assert_eq!(names(&found.left_out), ["other"]);
@@ -197,7 +198,7 @@ fn along_the_io_ratio_as_looking_everywhere_finds_it() {
     // 1 ms of wall time: the more of it is waiting, the less plain code there is to run faster, and the more of it is
     // calls, at 100 us today and 600 us in the other runtime.
     let mut other = taking("other", 20.0, 1.0);
-    other.cpu.compute_factor = figure(0.5);
+    other.language.own_code = figure(0.5);
     other.cpu.io_call = Some(crate::common::linear(600e-6, 0.0));
     let runtimes = [taking("now", 30.0, 1.0), other];
     let asked = Workload {

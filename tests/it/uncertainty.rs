@@ -229,7 +229,7 @@ mod monte_carlo {
             let mut runtimes = ["now", "other"].map(|name| runtime(name, Deployment::Threads)).to_vec();
             runtimes[0].memory.per_process = figure(3e9);
             for (runtime, days) in runtimes.iter_mut().zip([1.0, 2.0]) {
-                runtime.days_per_feature = Some(figure(days));
+                runtime.language.days_per_feature = Some(figure(days));
             }
             let outlook =
                 Outlook { features_per_month, rewrite_days: Some(rewrite_days), ..Outlook::default() };

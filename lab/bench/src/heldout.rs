@@ -4,6 +4,7 @@ use crate::bench::Bench;
 use crate::condition::{Arrivals, Condition};
 use crate::predict::Prediction;
 use crate::runtimes::Runtime;
+use crate::validation::Rounds;
 use crate::series::{self, Planned};
 use anyhow::Result;
 use std::path::Path;
@@ -66,14 +67,14 @@ pub fn paced_as(sample: &Sample) -> Condition {
 pub fn measure(
     bench: &Bench,
     runtimes: &[(Runtime, Profile)],
-    round_seconds: f64,
+    rounds: &Rounds,
     repetitions: u32,
     output: &Path,
 ) -> Result<()> {
     let mut plan = Vec::new();
     for (runtime, profile) in runtimes {
         let drained = backlogs().into_iter().map(|condition| (condition, false));
-        let timed = paced(profile, round_seconds)?.into_iter().map(|condition| (condition, true));
+        let timed = paced(profile, rounds[&runtime.name])?.into_iter().map(|condition| (condition, true));
         for (condition, latencies) in drained.chain(timed) {
             plan.extend((1..=repetitions).map(|repetition| Planned {
                 runtime,

@@ -38,6 +38,7 @@ use tempfile::TempDir;
 use tonnage_measure::affinity;
 use tonnage_measure::kafka::Cluster;
 use tonnage_measure::kernel::MAX_BRACKET_GAP;
+use validation::Rounds;
 use tonnage_model::runtime::Runtime as Profile;
 use topics::Topics;
 
@@ -177,10 +178,11 @@ struct Fitted {
 }
 
 impl Fitted {
-    /// The runtimes with their profiles, and what a round of business logic takes in the reference runtime, s.
-    fn read(&self, which: &Which) -> Result<(Vec<(Runtime, Profile)>, f64)> {
+    /// The runtimes with their profiles, and what a round of business logic takes in each.
+    fn read(&self, which: &Which) -> Result<(Vec<(Runtime, Profile)>, Rounds)> {
         let runtimes = profiles::read(runtimes::read(&which.only)?, &self.profiles)?;
-        Ok((runtimes, validation::round_seconds(&profiles::read_samples(&self.sweep)?)?))
+        let rounds = validation::rounds(&profiles::read_samples(&self.sweep)?, &runtimes)?;
+        Ok((runtimes, rounds))
     }
 }
 
@@ -276,19 +278,19 @@ fn main() -> Result<()> {
             profiles::fit(&runtimes::read(&which.only)?, &samples, &output)
         }
         Command::Heldout { which, setup, fitted, output, repetitions } => {
-            let (runtimes, round_seconds) = fitted.read(&which)?;
+            let (runtimes, rounds) = fitted.read(&which)?;
             let standing = setup.stand(false)?;
-            heldout::measure(&standing.bench, &runtimes, round_seconds, repetitions, &output)
+            heldout::measure(&standing.bench, &runtimes, &rounds, repetitions, &output)
         }
         Command::Validation { which, fitted, heldout } => {
-            let (runtimes, round_seconds) = fitted.read(&which)?;
-            validation::print(&profiles::read_samples(&heldout)?, &runtimes, round_seconds)
+            let (runtimes, rounds) = fitted.read(&which)?;
+            validation::print(&profiles::read_samples(&heldout)?, &runtimes, &rounds)
         }
         Command::Sustain { which, setup, fitted, output } => {
-            let (runtimes, round_seconds) = fitted.read(&which)?;
+            let (runtimes, rounds) = fitted.read(&which)?;
             let standing = setup.stand(false)?;
             affinity::pin(SERVICE_CPU)?;
-            sustain::check(&standing.bench, &runtimes, round_seconds, &output)
+            sustain::check(&standing.bench, &runtimes, &rounds, &output)
         }
         Command::Smoke { which, setup } => {
             let runtimes = runtimes::read(&which.only)?;

@@ -18,7 +18,7 @@ pub struct Prediction {
 }
 
 impl Prediction {
-    /// `round_seconds` is what a round of business logic takes in the reference runtime at speed 1.0, as
+    /// `round_seconds` is what a round of business logic takes in this runtime at speed 1.0, as
     /// somebody who plans would know their handler's time; `wait_seconds` what a call waits; `speed` that of
     /// the core.
     pub fn new(
@@ -39,7 +39,7 @@ impl Prediction {
             handler_core_seconds: round_seconds * f64::from(condition.compute_rounds),
             floor_above_observed: None,
         };
-        let demand = today.demand_in(&workload, &profile, profile.cpu.compute_factor.value)?;
+        let demand = today.demand_in(&workload, &profile, 1.0)?;
         let sizing = Sizing::new(
             &workload,
             &profile,
@@ -100,6 +100,7 @@ fn workload(condition: &Condition, profile: &Profile) -> Workload {
         io_calls: None,
         produces: f64::from(condition.produces),
         native_share: 0.0,
+        spikes: Vec::new(),
         current_runtime: profile.name.clone(),
         current_machine: None,
         current_instances: None,

@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tonnage::input::diagnostic::Source;
+use tonnage::input::catalogs::embedded;
 use tonnage::input::profiles;
 use tonnage_measure::sample::{self, Sample};
 use tonnage_model::runtime::Runtime as Profile;
@@ -78,12 +79,13 @@ pub fn read_samples(path: &Path) -> Result<Vec<Sample>> {
 
 /// Each runtime with its profile in `folder`.
 pub fn read(runtimes: Vec<Runtime>, folder: &Path) -> Result<Vec<(Runtime, Profile)>> {
+    let languages = embedded::languages()?;
     let with_profile = |runtime: Runtime| {
         let path = folder.join(format!("{}.toml", runtime.name));
         let text =
             std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let file = path.display().to_string();
-        let profile = profiles::read(Source { file: &file, text: &text })?;
+        let profile = profiles::read(Source { file: &file, text: &text }, &languages)?;
         Ok((runtime, profile))
     };
     runtimes.into_iter().map(with_profile).collect()

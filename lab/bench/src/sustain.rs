@@ -8,6 +8,7 @@ use crate::condition::{Arrivals, Condition};
 use crate::pacer::Pacer;
 use crate::predict::Prediction;
 use crate::runtimes::Runtime;
+use crate::validation::Rounds;
 use crate::scratch::Scratch;
 use crate::stop;
 use anyhow::{Context, Result, bail};
@@ -77,7 +78,7 @@ struct Outcome {
 pub fn check(
     bench: &Bench,
     runtimes: &[(Runtime, Profile)],
-    round_seconds: f64,
+    rounds: &Rounds,
     output: &Path,
 ) -> Result<()> {
     let file = std::fs::File::options().write(true).create_new(true).open(output)?;
@@ -89,10 +90,10 @@ pub fn check(
             continue;
         };
         let speed = QUOTA * REFERENCE_MS / mean_kernel()?;
-        let alone = Prediction::new(profile, &case.condition, round_seconds, 0.0, speed)?;
+        let alone = Prediction::new(profile, &case.condition, rounds[&runtime.name], 0.0, speed)?;
         let rate = alone.cpu_bound_rate() * MAX_UTILIZATION * FILLED * case.instances as f64;
         let condition = Condition { arrivals: Arrivals::Paced(rate), ..case.condition.clone() };
-        let planned = Prediction::new(profile, &condition, round_seconds, 0.0, speed)?
+        let planned = Prediction::new(profile, &condition, rounds[&runtime.name], 0.0, speed)?
             .instances(MAX_UTILIZATION)
             .context("no number of consumers carries the case")?;
         if planned != case.instances {

@@ -6,28 +6,33 @@ use crate::heldout;
 use crate::predict::Prediction;
 use crate::runtimes::Runtime;
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
 use tonnage_measure::sample::{SATURATED, Sample};
 use tonnage_measure::statistics::{mean, median};
 use tonnage_model::runtime::Runtime as Profile;
-use tonnage_model::workload::REFERENCE_RUNTIME;
 
 /// A latency is left out where the generator's own 99th percentile of lateness is more than this share of it.
 const SPOILT: f64 = 0.2;
 
-/// What a round of business logic takes in the reference runtime at speed 1.0, s: what forty rounds cost more
-/// than ten, in the samples that the profiles are fitted to.
-pub fn round_seconds(samples: &[Sample]) -> Result<f64> {
-    let mean = |rounds| {
-        let costs = samples.iter().filter(|sample| {
-            sample.accepted
-                && sample.runtime == REFERENCE_RUNTIME
-                && sample.compute_rounds == rounds
-                && sample.cores == 1.0
-        });
-        mean(costs.filter_map(|sample| sample.us_per_event))
-            .with_context(|| format!("no sample of {REFERENCE_RUNTIME} with {rounds} rounds"))
+/// What a round of business logic takes in each runtime at speed 1.0, s.
+pub type Rounds = BTreeMap<String, f64>;
+
+/// What forty rounds cost more than ten, in the samples that the profiles are fitted to.
+pub fn rounds(samples: &[Sample], runtimes: &[(Runtime, Profile)]) -> Result<Rounds> {
+    let of_runtime = |(runtime, _): &(Runtime, Profile)| {
+        let mean = |rounds| {
+            let costs = samples.iter().filter(|sample| {
+                sample.accepted
+                    && sample.runtime == runtime.name
+                    && sample.compute_rounds == rounds
+                    && sample.cores == 1.0
+            });
+            mean(costs.filter_map(|sample| sample.us_per_event))
+                .with_context(|| format!("no sample of {} with {rounds} rounds", runtime.name))
+        };
+        Ok((runtime.name.clone(), (mean(40)? - mean(10)?) / 30.0 / 1e6))
     };
-    Ok((mean(40)? - mean(10)?) / 30.0 / 1e6)
+    runtimes.iter().map(of_runtime).collect()
 }
 
 /// A prediction with what was measured.
@@ -58,9 +63,9 @@ impl Group<'_> {
         mean(self.samples.iter().filter_map(|sample| of(sample)))
     }
 
-    fn predict(&self, round_seconds: f64, speed: f64) -> Result<Prediction> {
+    fn predict(&self, rounds: &Rounds, speed: f64) -> Result<Prediction> {
         let wait = self.mean(|sample| sample.io_wait_ms).unwrap_or(0.0) / 1000.0;
-        Prediction::new(self.profile, &self.condition, round_seconds, wait, speed)
+        Prediction::new(self.profile, &self.condition, rounds[&self.runtime.name], wait, speed)
     }
 
     /// The speed of the core as the calibration kernel had it.
@@ -75,7 +80,7 @@ impl Group<'_> {
 
     /// What one core does: all of it where it was busy or the broker starved it, else what the places for events
     /// in progress let through.
-    fn throughput(&self, round_seconds: f64) -> Result<Option<Row>> {
+    fn throughput(&self, rounds: &Rounds) -> Result<Option<Row>> {
         if self.condition.arrivals != Arrivals::Backlog {
             return Ok(None);
         }
@@ -83,10 +88,10 @@ impl Group<'_> {
         let busy = self.mean(|sample| Some(sample.cpu_seconds / sample.seconds)).unwrap_or(0.0);
         let by_slots = busy < SATURATED && self.condition.io_calls > 0;
         let (bound, predicted, measured) = if by_slots {
-            ("in-flight limit", self.predict(round_seconds, self.speed())?.throughput(), rate)
+            ("in-flight limit", self.predict(rounds, self.speed())?.throughput(), rate)
         } else {
             let bound = if busy < SATURATED { "core, starved" } else { "core" };
-            let at_speed_one = self.predict(round_seconds, 1.0)?.cpu_bound_rate();
+            let at_speed_one = self.predict(rounds, 1.0)?.cpu_bound_rate();
             (bound, at_speed_one, self.mean(|sample| Some(1e6 / sample.us_per_event?)))
         };
         let Some(measured) = measured else { return Ok(None) };
@@ -101,11 +106,11 @@ impl Group<'_> {
         Ok(Some(Row { runtime: self.runtime.name.clone(), cells, predicted, measured }))
     }
 
-    fn p99(&self, round_seconds: f64) -> Result<Option<Row>> {
+    fn p99(&self, rounds: &Rounds) -> Result<Option<Row>> {
         let Some(measured) = self.mean(|sample| sample.latency_p99_ms) else { return Ok(None) };
         let Arrivals::Paced(rate) = self.condition.arrivals else { return Ok(None) };
         let late = self.mean(|sample| sample.lateness_p99_ms).unwrap_or(0.0);
-        let prediction = self.predict(round_seconds, self.speed())?;
+        let prediction = self.predict(rounds, self.speed())?;
         let [work, _] = self.work();
         let load = 100.0 * rate / prediction.cpu_bound_rate();
         let kept = if late > SPOILT * measured { "spoilt" } else { "" };
@@ -123,7 +128,7 @@ impl Group<'_> {
         }))
     }
 
-    fn memory(&self, round_seconds: f64) -> Result<Option<Row>> {
+    fn memory(&self, rounds: &Rounds) -> Result<Option<Row>> {
         let Some(measured) = self.mean(|sample| sample.peak_memory_mib) else { return Ok(None) };
         let in_flight = f64::from(self.condition.in_flight * self.runtime.holders(PARTITIONS));
         let [mut work, bytes] = self.work();
@@ -133,7 +138,7 @@ impl Group<'_> {
         Ok(Some(Row {
             runtime: self.runtime.name.clone(),
             cells: vec![work, bytes],
-            predicted: self.predict(round_seconds, self.speed())?.memory_mib(in_flight),
+            predicted: self.predict(rounds, self.speed())?.memory_mib(in_flight),
             measured,
         }))
     }
@@ -168,7 +173,7 @@ fn groups<'a>(samples: &'a [Sample], runtimes: &'a [(Runtime, Profile)]) -> Resu
 }
 
 /// Prints the three tables.
-pub fn print(samples: &[Sample], runtimes: &[(Runtime, Profile)], round_seconds: f64) -> Result<()> {
+pub fn print(samples: &[Sample], runtimes: &[(Runtime, Profile)], rounds: &Rounds) -> Result<()> {
     let groups = groups(samples, runtimes)?;
     let rows = |row: &dyn Fn(&Group<'_>) -> Result<Option<Row>>| -> Result<Vec<Row>> {
         groups.iter().filter_map(|group| row(group).transpose()).collect()
@@ -176,16 +181,16 @@ pub fn print(samples: &[Sample], runtimes: &[(Runtime, Profile)], round_seconds:
     table(
         "Throughput of one core, events/s",
         &["work", "bytes", "handled/s", "core busy", "bound by"],
-        &rows(&|group| group.throughput(round_seconds))?,
+        &rows(&|group| group.throughput(rounds))?,
         0,
     );
     table(
         "p99 at three load levels, ms",
         &["work", "events/s", "load", "generator late by, p99", "kept"],
-        &rows(&|group| group.p99(round_seconds))?,
+        &rows(&|group| group.p99(rounds))?,
         2,
     );
-    table("Memory, MiB", &["work", "bytes"], &rows(&|group| group.memory(round_seconds))?, 0);
+    table("Memory, MiB", &["work", "bytes"], &rows(&|group| group.memory(rounds))?, 0);
     Ok(())
 }
 

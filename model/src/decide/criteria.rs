@@ -138,7 +138,7 @@ pub fn judge(
         favors: if analytical && loses_libraries { Favors::Staying } else { Favors::Neither },
     };
 
-    let days = |runtime: &Runtime| runtime.days_per_feature.as_ref().map(|figure| figure.value);
+    let days = |runtime: &Runtime| runtime.language.days_per_feature.as_ref().map(|figure| figure.value);
     let (days_today, days_other) = (days(current), days(other.runtime));
     let extra = days_today.zip(days_other).map(|(today, other)| other - today);
     let team_speed = Criterion {

@@ -143,10 +143,10 @@ fn today(problem: &Problem<'_>, rule: Constraint) -> String {
 }
 
 /// `{}` stands for the runtime.
-const HOT_PATH: &str = "CPU of the handler's hot path in {}, ported as a spike (compute_factor)";
+const HOT_PATH: &str = "CPU of the handler's hot path in {}, ported as a spike (spike_factor)";
 
 /// All figures that a plan's demand and memory are made of, and those of its capacity that may decide it.
-fn figures<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> Vec<&'a Figure> {
+fn figures<'a>(problem: &'a Problem<'_>, plan: &Plan<'a>) -> Vec<&'a Figure> {
     let parts = parts(problem, plan).into_iter().filter(|part| part.core_seconds > 0.0);
     let scaling = &plan.runtime.scaling;
     let deciding = ScalingEvidence::of(plan).map(|_| [&scaling.sigma, &scaling.kappa]);
@@ -190,7 +190,7 @@ fn heaviest_guess(problem: &Problem<'_>, plan: &Plan<'_>, other: &Plan<'_>) -> O
         .map(|(_, what)| what.replace("{}", &other.runtime.name))
 }
 
-fn parts<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> [Part<'a>; 5] {
+fn parts<'a>(problem: &'a Problem<'_>, plan: &Plan<'a>) -> [Part<'a>; 5] {
     let cpu = &plan.runtime.cpu;
     let kind = cpu.handler.get(&problem.workload.handler);
     let demand = &plan.demand;
@@ -209,12 +209,8 @@ fn parts<'a>(problem: &Problem<'_>, plan: &Plan<'a>) -> [Part<'a>; 5] {
         Part {
             what: HOT_PATH,
             core_seconds: demand.own_code,
-            // In today's runtime it is what was observed, whatever the factor.
-            figures: if plan.runtime.name == problem.current.name {
-                vec![]
-            } else {
-                vec![&cpu.compute_factor]
-            },
+            // In today's language it is what was observed, and after a spike what was measured.
+            figures: problem.own_code(plan.runtime).figures(),
         },
         Part {
             what: "CPU of {} for one downstream call (io_call)",

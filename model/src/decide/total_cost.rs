@@ -18,7 +18,7 @@ pub struct TotalCost {
     /// Traffic between zones, the same in every runtime.
     #[serde(rename = "traffic_usd_per_month")]
     pub traffic: f64,
-    /// Building features; `None` where features are built and the runtime's days for one are not known.
+    /// Building features; `None` where features are built and the language's days for one are not known.
     #[serde(rename = "engineering_usd_per_month")]
     pub engineering: Option<f64>,
 }
@@ -74,13 +74,13 @@ impl<'a> Account<'a> {
 
     /// Building the workload's features in a runtime, USD a month: `days_per_feature features_per_month day_rate`.
     ///
-    /// `None` where features are built and the runtime's days for one are not known.
+    /// `None` where features are built and the language's days for one are not known.
     pub fn engineering_usd_per_month(&self, runtime: &Runtime) -> Option<f64> {
         let features = self.workload.outlook.features_per_month;
         if features == 0.0 {
             return Some(0.0);
         }
-        Some(runtime.days_per_feature.as_ref()?.value * features * self.terms.day_rate_usd)
+        Some(runtime.language.days_per_feature.as_ref()?.value * features * self.terms.day_rate_usd)
     }
 
     /// What features cost more in a runtime than in today's, USD a month; negative where they cost less.

@@ -285,18 +285,19 @@ impl Today {
         Ok(Self { wait_seconds, wait_basis, io_calls, handler_core_seconds, floor_above_observed })
     }
 
-    /// The cost of one event in another runtime, `demand_p` and the fetch: `base_p(calls) + H (g + (1-g) f_p/f_cur)`,
+    /// The cost of one event in another runtime, `demand_p` and the fetch: `base_p(calls) + H (g + (1-g) f)`,
     /// all attempts included.
     ///
-    /// `compute_factor` is f_p/f_cur, given apart so that the ends of its range can be put in.
+    /// `own_code_factor` is f, given apart so that the ends of its range can be put in.
     pub fn demand_in(
         &self,
         workload: &Workload,
         runtime: &Runtime,
-        compute_factor: f64,
+        own_code_factor: f64,
     ) -> Result<Demand, Unmeasured> {
         let native = workload.native_share;
-        let own_code = self.handler_core_seconds * (native + (1.0 - native) * compute_factor);
+        // Such that a factor of 1 leaves it as it is to the last bit.
+        let own_code = self.handler_core_seconds * (1.0 - (1.0 - native) * (1.0 - own_code_factor));
         Ok(Demand { own_code, ..base(workload, runtime, self.io_calls)? })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::step::{Quantity, Steps, Unit};
 use crate::demand::event::{Demand, WaitBasis, base, profile_today};
+use crate::language::OwnCode;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Linear, Runtime};
 use crate::workload::{HandlerCost, SECONDS_PER_DAY, Workload};
@@ -127,16 +128,45 @@ impl Steps {
         }
         if today.handler_core_seconds > 0.0 {
             self.figure("native_share", workload.native_share, Unit::Number);
-            self.figure("compute_factor", problem.compute_factor(runtime, RangeEnd::Best), Unit::Number);
-            let factor = match workload.native_share {
-                0.0 => "compute_factor",
-                _ => "(native_share + (1 - native_share) * compute_factor)",
+            let factor = match (self.own_code_factor(problem, runtime), workload.native_share) {
+                (false, _) => "own_cpu",
+                (true, 0.0) => "own_cpu * own_code_factor",
+                (true, _) => "own_cpu * (native_share + (1 - native_share) * own_code_factor)",
             };
-            self.add(Quantity::OwnCode, demand.own_code, format!("own_cpu * {factor}"));
+            self.add(Quantity::OwnCode, demand.own_code, factor);
         }
-        let parts: Vec<&str> = self.all[before..].iter().map(|step| step.quantity.name()).collect();
+        let parts = self.all[before..].iter().map(|step| step.quantity);
+        let parts: Vec<&str> =
+            parts.filter(|part| *part != Quantity::OwnCodeFactor).map(Quantity::name).collect();
         let sum = parts.join(" + ");
         self.add(Quantity::Cpu, demand.handling() + fetch, sum);
+    }
+
+    /// What own code takes over today's, and whether it is in another language at all.
+    fn own_code_factor(&mut self, problem: &Problem<'_>, runtime: &Runtime) -> bool {
+        let own_code = problem.own_code(runtime);
+        let formula = match own_code {
+            OwnCode::Same => return false,
+            OwnCode::Spike(times_less) => {
+                self.figure("spike_factor", times_less, Unit::Number);
+                "1 / spike_factor"
+            }
+            OwnCode::Over(ours) => {
+                self.figure("own_code_over_today", ours.value, Unit::Number);
+                "own_code_over_today"
+            }
+            OwnCode::Under(theirs) => {
+                self.figure("today_over_own_code", theirs.value, Unit::Number);
+                "1 / today_over_own_code"
+            }
+            OwnCode::Quotient(ours, theirs) => {
+                self.figure("over_cpython", ours.value, Unit::Number);
+                self.figure("over_cpython_today", theirs.value, Unit::Number);
+                "over_cpython / over_cpython_today"
+            }
+        };
+        self.add(Quantity::OwnCodeFactor, own_code.at(RangeEnd::Best), formula);
+        true
     }
 
     /// A part of it that has a cost for each event and for each byte.

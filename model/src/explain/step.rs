@@ -35,6 +35,7 @@ quantities! {
     HandlerKind "handler_kind" "handler kind" Seconds,
     Calls "calls" "downstream calls" Seconds,
     Write "write" "write" Seconds,
+    OwnCodeFactor "own_code_factor" "own code over today's" Number,
     OwnCode "own_code" "own code" Seconds,
     Cpu "cpu_per_event" "CPU an event, speed 1" Seconds,
     Service "service_time" "service time s" Seconds,

@@ -167,7 +167,7 @@ impl<'a> CrossingSearch<'_, 'a> {
             .runtimes
             .iter()
             .copied()
-            .filter(|runtime| builds_features && runtime.days_per_feature.is_none())
+            .filter(|runtime| builds_features && runtime.language.days_per_feature.is_none())
             .collect();
         Ok(Crossings { axis, intervals: intervals?, left_out })
     }

@@ -77,7 +77,7 @@ impl<'a> StageOption<'a> {
 
     /// Its languages, each once, in order of name.
     pub fn languages(&self) -> BTreeSet<&'a str> {
-        self.consumers.iter().map(|consumer| consumer.plan.runtime.language.as_str()).collect()
+        self.consumers.iter().map(|consumer| consumer.plan.runtime.language.name.as_str()).collect()
     }
 
     /// What its cuts cost.

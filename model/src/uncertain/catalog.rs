@@ -2,7 +2,7 @@
 
 use crate::machine::Machine;
 use crate::problem::Problem;
-use crate::runtime::Runtime;
+use crate::runtime::{Figure, Runtime};
 use crate::uncertain::distribution::Distribution;
 use crate::uncertain::latin_hypercube::Sampling;
 use crate::workload::Workload;
@@ -41,6 +41,13 @@ pub enum Target {
         /// Runtime.
         runtime: usize,
         /// Position among [`Runtime::figures`].
+        figure: usize,
+    },
+    /// A figure of a language.
+    Language {
+        /// Runtimes of the language.
+        runtimes: Vec<usize>,
+        /// Position among [`crate::language::Language::figures`].
         figure: usize,
     },
     /// The speed of the machine that some profiles were measured on.
@@ -91,6 +98,7 @@ impl<'a> UncertainCatalog<'a> {
         for (index, runtime) in world.runtimes.iter().enumerate() {
             quantities.extend(figures(index, runtime));
         }
+        quantities.extend(world.languages());
         quantities.extend(world.measured_on());
         quantities.extend(world.speeds());
         quantities.retain(|quantity| !quantity.distribution.is_certain());
@@ -156,6 +164,14 @@ impl<'a> UncertainCatalog<'a> {
                     figure.value = value;
                 }
             }
+            Target::Language { runtimes, figure } => {
+                for &index in runtimes {
+                    let mut figures = draw.runtimes[index].language.figures_mut();
+                    if let Some((_, figure)) = figures.get_mut(*figure) {
+                        figure.value = value;
+                    }
+                }
+            }
             Target::MeasuredOn { runtimes } => {
                 for &index in runtimes {
                     draw.runtimes[index].provenance.vcpu_speed =
@@ -196,16 +212,34 @@ impl<'a> UncertainCatalog<'a> {
         self.quantities.iter().map(|quantity| sampling.shares(&quantity.stream)).collect()
     }
 
-    /// One speed for each machine that profiles were measured on.
-    fn measured_on(&self) -> Vec<Quantity> {
+    /// One draw of each figure for each language.
+    fn languages(&self) -> Vec<Quantity> {
+        let of_language = |(name, runtimes): (&str, Vec<usize>)| {
+            let figures = self.runtimes[runtimes[0]].language.figures().into_iter().enumerate();
+            let quantity = |(figure, (what, it)): (usize, (String, &Figure))| {
+                let what_is_drawn = Target::Language { runtimes: runtimes.clone(), figure };
+                of_figure(format!("{name}: {what}"), it, what_is_drawn)
+            };
+            figures.map(quantity).collect::<Vec<_>>()
+        };
+        self.grouped(|runtime| &runtime.language.name).into_iter().flat_map(of_language).collect()
+    }
+
+    /// Positions of runtimes by what they have in common, in the order of the first of each.
+    fn grouped<'s>(&'s self, by: impl Fn(&'s Runtime) -> &'s str) -> Vec<(&'s str, Vec<usize>)> {
         let mut found: Vec<(&str, Vec<usize>)> = Vec::new();
         for (index, runtime) in self.runtimes.iter().enumerate() {
-            let machine = runtime.provenance.machine.as_str();
-            match found.iter_mut().find(|(known, _)| *known == machine) {
+            let common = by(runtime);
+            match found.iter_mut().find(|(known, _)| *known == common) {
                 Some((_, runtimes)) => runtimes.push(index),
-                None => found.push((machine, vec![index])),
+                None => found.push((common, vec![index])),
             }
         }
+        found
+    }
+
+    /// One speed for each machine that profiles were measured on.
+    fn measured_on(&self) -> Vec<Quantity> {
         let quantity = |(machine, runtimes): (&str, Vec<usize>)| {
             let names: Vec<&str> = runtimes.iter().map(|&index| self.runtimes[index].name.as_str()).collect();
             Quantity {
@@ -215,6 +249,7 @@ impl<'a> UncertainCatalog<'a> {
                 what: Target::MeasuredOn { runtimes },
             }
         };
+        let found = self.grouped(|runtime| &runtime.provenance.machine);
         found.into_iter().map(quantity).collect()
     }
 
@@ -258,14 +293,15 @@ fn name(machine: &Machine) -> [&str; 3] {
 /// Every figure of a profile by its 95 % interval.
 fn figures(runtime: usize, profile: &Runtime) -> impl Iterator<Item = Quantity> + '_ {
     profile.figures().into_iter().enumerate().map(move |(figure, (name, it))| {
-        let name = format!("{}: {name}", profile.name);
-        Quantity {
-            stream: name.clone(),
-            name,
-            distribution: Distribution::Interval { value: it.value, low: it.low, high: it.high },
-            what: Target::Figure { runtime, figure },
-        }
+        of_figure(format!("{}: {name}", profile.name), it, Target::Figure { runtime, figure })
     })
+}
+
+/// A figure by its 95 % interval.
+fn of_figure(name: String, figure: &Figure, what: Target) -> Quantity {
+    let Figure { value, low, high, .. } = *figure;
+    let distribution = Distribution::Interval { value, low, high };
+    Quantity { stream: name.clone(), name, distribution, what }
 }
 
 /// Target the true speed may be over the one on the list: from 1/1.15 to 1.15.

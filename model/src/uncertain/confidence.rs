@@ -138,8 +138,8 @@ impl<'a> Confidence<'a> {
         let sampled = Problem::new(&scene.workload, current, scene.current_machine.as_ref()).ok()?;
         let drawn = &sample.runtimes[self.world.runtime(runtime)?];
         let factor = match end {
-            RangeEnd::Best => sampled.compute_factor(drawn, end),
-            RangeEnd::Low | RangeEnd::High => problem.compute_factor(runtime, end),
+            RangeEnd::Best => sampled.own_code_factor(drawn, end),
+            RangeEnd::Low | RangeEnd::High => problem.own_code_factor(runtime, end),
         };
         let demand = sampled.today.demand_in(&scene.workload, drawn, factor).ok()?;
         Some(Scenario { problem: sampled, runtime: drawn, demand, sample })

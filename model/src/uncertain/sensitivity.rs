@@ -3,6 +3,7 @@
 use crate::decide::planned::PlannedWorkload;
 use crate::uncertain::catalog::{Quantity, SampledWorld, Target, UncertainCatalog};
 use crate::uncertain::distribution::Distribution;
+use crate::runtime::Runtime;
 use crate::uncertain::monte_carlo::{Market, WorkloadSampler};
 use crate::workload::Input;
 use crate::workload::Workload;
@@ -111,12 +112,14 @@ pub fn tornado(entry: &PlannedWorkload<'_>, world: &UncertainCatalog<'_>) -> Opt
         })
     });
     let involved = [Some(looked_at), current, other];
+    let involved: Vec<&Runtime> = involved.into_iter().flatten().map(|index| entry.plans[index].0).collect();
+    let is_involved = |index: &usize| {
+        let mut runtimes = involved.iter().copied().chain([entry.problem.current]);
+        runtimes.any(|runtime| world.runtime(runtime) == Some(*index))
+    };
     let concerns = |quantity: &&Quantity| match &quantity.what {
-        Target::Figure { runtime, .. } => {
-            let of_entry = |index: usize| world.runtime(entry.plans[index].0) == Some(*runtime);
-            involved.into_iter().flatten().any(of_entry)
-                || world.runtime(entry.problem.current) == Some(*runtime)
-        }
+        Target::Figure { runtime, .. } => is_involved(runtime),
+        Target::Language { runtimes, .. } => runtimes.iter().any(is_involved),
         Target::MeasuredOn { .. } | Target::Speed { .. } => true,
     };
     let of_world = world.quantities().iter().filter(concerns).map(|quantity| {

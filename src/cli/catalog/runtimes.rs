@@ -46,7 +46,7 @@ impl Runtimes {
         }
         if let Some(language) = &self.language {
             let languages: BTreeSet<&str> =
-                setup.catalog.runtimes.iter().map(|runtime| runtime.language.as_str()).collect();
+                setup.catalog.runtimes.iter().map(|runtime| runtime.language.name.as_str()).collect();
             if !languages.contains(language.as_str()) {
                 let languages: Vec<&str> = languages.into_iter().collect();
                 bail!("--language: {}", unknown("language", language, &languages));
@@ -56,7 +56,7 @@ impl Runtimes {
             .runtimes()
             .into_iter()
             .filter(|runtime| self.names.is_empty() || self.names.contains(&runtime.name))
-            .filter(|runtime| self.language.as_ref().is_none_or(|language| *language == runtime.language))
+            .filter(|runtime| self.language.as_ref().is_none_or(|language| *language == runtime.language.name))
             .map(|runtime| RuntimeRow { runtime, event_bytes: self.event_size })
             .collect();
         if shown.is_empty() {

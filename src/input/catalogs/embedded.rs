@@ -5,6 +5,7 @@ use crate::input::diagnostic::{InputError, Source};
 use crate::input::profiles;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::cost::serverless::Serverless;
+use tonnage_model::language::Language;
 
 /// Files of the repository with their contents.
 macro_rules! files {
@@ -28,6 +29,10 @@ pub const PUBLISHED: [(&str, &str); 3] = files![
     "profiles/runtimes/published/rust-rdkafka.toml"
 ];
 
+/// Languages by file name.
+pub const LANGUAGES: [(&str, &str); 3] =
+    files!["profiles/languages/go.toml", "profiles/languages/python.toml", "profiles/languages/rust.toml"];
+
 /// Machine lists by file name.
 pub const MACHINES: [(&str, &str); 3] =
     files!["profiles/machines/aws.csv", "profiles/machines/azure.csv", "profiles/machines/gcp.csv"];
@@ -46,11 +51,16 @@ pub fn published() -> Result<Catalog, InputError> {
 }
 
 fn catalog(files: &[(&str, &str)]) -> Result<Catalog, InputError> {
-    let mut catalog = Catalog::default();
+    let mut catalog = Catalog { languages: languages()?, ..Catalog::default() };
     for &(file, text) in files {
-        catalog.add_runtime(profiles::read(Source { file, text })?);
+        catalog.add_runtime(profiles::read(Source { file, text }, &catalog.languages)?);
     }
     Ok(catalog)
+}
+
+/// All embedded languages.
+pub fn languages() -> Result<Vec<Language>, InputError> {
+    LANGUAGES.into_iter().map(|(file, text)| profiles::read_language(Source { file, text })).collect()
 }
 
 /// All embedded machine types.

@@ -1,7 +1,9 @@
 //! Runtime profiles as TOML: what [`read`] takes, [`write()`] gives.
 
+mod language;
 mod read;
 mod write;
 
+pub use language::read_language;
 pub use read::read;
 pub use write::write;

@@ -2,7 +2,9 @@
 
 use crate::input::diagnostic::{InputError, Source};
 use crate::input::toml_table::{Document, Table, Value};
+use crate::input::nearest::unknown;
 use std::collections::BTreeMap;
+use tonnage_model::language::Language;
 use tonnage_model::runtime::{
     Concurrency, Cpu, Deployment, Evidence, FetchFigures, Figure, Linear, Memory, Provenance, Runtime,
     ScalingFigures,
@@ -16,10 +18,10 @@ const NANOSECOND: f64 = 1e-9;
 /// What each event costs, in a cost that has a part for each of its bytes too.
 const US_PER_EVENT: &str = "us_per_event";
 
-/// Reads one profile. All mistakes come at once.
-pub fn read(source: Source<'_>) -> Result<Runtime, InputError> {
+/// Reads one profile, in one of the languages. All mistakes come at once.
+pub fn read(source: Source<'_>, languages: &[Language]) -> Result<Runtime, InputError> {
     let document = Document::parse(source)?;
-    let runtime = Profile { root: document.root() }.runtime();
+    let runtime = Profile { root: document.root(), languages }.runtime();
     let errors = document.into_errors();
     match runtime {
         Some(runtime) if errors.is_empty() => Ok(runtime),
@@ -27,14 +29,27 @@ pub fn read(source: Source<'_>) -> Result<Runtime, InputError> {
     }
 }
 
+/// Keys that profiles had before they were properties of a language, and what they are called there.
+const MOVED: [(&str, &str); 2] = [("compute_factor", "own_code"), ("engineering", "days_per_feature")];
+
+/// Where a figure of an old profile has gone.
+fn moved(key: &str) -> Option<String> {
+    let (_, now) = MOVED.into_iter().find(|(old, _)| *old == key)?;
+    Some(format!(
+        "{key} is no longer part of a profile, since it does not depend on the libraries: it is {now} of the language \
+         (profiles/languages); leave it out here, or give a language of your own in languages/NAME.toml beside the profile"
+    ))
+}
+
 struct Profile<'d> {
     root: Table<'d>,
+    languages: &'d [Language],
 }
 
 impl<'d> Profile<'d> {
     fn runtime(&self) -> Option<Runtime> {
         let root = &self.root;
-        root.allow(&[
+        const KEYS: [&str; 12] = [
             "name",
             "title",
             "language",
@@ -47,14 +62,16 @@ impl<'d> Profile<'d> {
             "scaling",
             "latency",
             "startup",
-            "engineering",
-        ]);
+        ];
+        root.allow_by(|key| {
+            moved(key).or_else(|| (!KEYS.contains(&key)).then(|| unknown("key", key, &KEYS)))
+        });
         let name = root.require("name").and_then(|value| name(&value));
         let deployment = root.require("deployment").and_then(|value| value.choice(Deployment::WORDS));
         let concurrency = root.get("concurrency").and_then(|value| value.choice(Concurrency::WORDS));
         let string = |key: &str| root.get(key).and_then(|value| value.string());
         let title = string("title");
-        let language = string("language");
+        let language = self.language();
         let capabilities = root.get("capabilities").and_then(|value| value.strings()).unwrap_or_default();
         let provenance = self.section("provenance").and_then(|table| provenance(&table));
         let figures = Figures { kind: provenance.as_ref().map_or(Evidence::Assumed, |it| it.kind) };
@@ -74,12 +91,11 @@ impl<'d> Profile<'d> {
         };
         let service_scv = optional_in("latency", "service_scv").unwrap_or_else(|| Figure::left_out(1.0));
         let startup_seconds = optional_in("startup", "seconds");
-        let days_per_feature = optional_in("engineering", "days_per_feature");
         let name = name?;
         let deployment = deployment?;
         Some(Runtime {
             title: title.unwrap_or_else(|| name.clone()),
-            language: language.unwrap_or_else(|| name.split('-').next().unwrap_or(&name).to_owned()),
+            language: language?,
             name,
             deployment,
             concurrency: concurrency.unwrap_or(match deployment {
@@ -93,8 +109,25 @@ impl<'d> Profile<'d> {
             scaling: scaling_figures,
             service_scv,
             startup_seconds,
-            days_per_feature,
         })
+    }
+
+    /// The language that is named, or that the profile's name begins with.
+    fn language(&self) -> Option<Language> {
+        let named = self.root.get("language");
+        let is_named = named.is_some();
+        let value = named.or_else(|| self.root.get("name"))?;
+        let text = value.string().filter(|text| is_named || is_plain(text))?;
+        let wanted = if is_named { &text } else { text.split('-').next().unwrap_or(&text) };
+        let found = self.languages.iter().find(|language| language.name == *wanted).cloned();
+        if found.is_none() {
+            let known: Vec<&str> = self.languages.iter().map(|language| language.name.as_str()).collect();
+            value.report(format!(
+                "{}; one of your own is a file in the folder languages beside the profile",
+                unknown("language", wanted, &known).trim_end_matches('.')
+            ));
+        }
+        found
     }
 
     fn section(&self, key: &str) -> Option<Table<'d>> {
@@ -102,14 +135,17 @@ impl<'d> Profile<'d> {
     }
 }
 
-fn name(value: &Value<'_>) -> Option<String> {
+pub(super) fn name(value: &Value<'_>) -> Option<String> {
     let text = value.string()?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    if text.is_empty() || !text.chars().all(plain) {
+    if !is_plain(&text) {
         value.refuse("a name of letters, digits, '-', '_' and '.'");
         return None;
     }
     Some(text)
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
 }
 
 fn provenance(table: &Table<'_>) -> Option<Provenance> {
@@ -138,8 +174,8 @@ fn provenance(table: &Table<'_>) -> Option<Provenance> {
 }
 
 /// Reads figures that are as certain as their profile unless they say otherwise.
-struct Figures {
-    kind: Evidence,
+pub(super) struct Figures {
+    pub kind: Evidence,
 }
 
 impl Figures {
@@ -170,12 +206,21 @@ impl Figures {
         Some(Figure { value: best, low, high, evidence, source })
     }
 
-    fn optional(&self, table: Option<&Table<'_>>, key: &str) -> Option<Figure> {
+    pub fn optional(&self, table: Option<&Table<'_>>, key: &str) -> Option<Figure> {
         self.figure(&table?.get(key)?)
     }
 
     fn required(&self, table: &Table<'_>, key: &str) -> Option<Figure> {
         self.figure(&table.require(key)?)
+    }
+
+    /// The same, never 0.
+    pub fn above_zero(&self, value: &Value<'_>) -> Option<Figure> {
+        let figure = self.figure(value)?;
+        if figure.low <= 0.0 {
+            value.refuse("above 0");
+        }
+        Some(figure)
     }
 
     /// A cost whose part for each event has the key `per_event`.
@@ -190,7 +235,10 @@ impl Figures {
     }
 
     fn cpu(&self, table: &Table<'_>) -> Option<Cpu> {
-        table.allow(&["idle_cores", "fetch", "consume", "produce", "io_call", "compute_factor", "handler"]);
+        const KEYS: [&str; 6] = ["idle_cores", "fetch", "consume", "produce", "io_call", "handler"];
+        table.allow_by(|key| {
+            moved(key).or_else(|| (!KEYS.contains(&key)).then(|| unknown("cpu key", key, &KEYS)))
+        });
         let idle_cores = self.optional(Some(table), "idle_cores").unwrap_or_else(|| Figure::left_out(0.0));
         let fetch = table.get("fetch").and_then(|value| value.table()).and_then(|fetch| {
             fetch.allow(&["us", "round_trip_ms"]);
@@ -205,13 +253,6 @@ impl Figures {
         let consume = consume_value.as_ref().and_then(|value| self.linear(value, US_PER_EVENT));
         let produce = table.get("produce").and_then(|value| self.linear(&value, US_PER_EVENT));
         let io_call = table.get("io_call").and_then(|value| self.linear(&value, "us"));
-        let compute_factor = table.require("compute_factor").and_then(|value| {
-            let factor = self.figure(&value)?;
-            if factor.low <= 0.0 {
-                value.refuse("above 0");
-            }
-            Some(factor)
-        });
         let handler = table.require("handler").and_then(|value| value.table()).map(|kinds| {
             let entry = |key: &str| Some((key.to_owned(), self.linear(&kinds.get(key)?, US_PER_EVENT)?));
             kinds.keys().into_iter().filter_map(|(key, _)| entry(key)).collect::<BTreeMap<_, _>>()
@@ -233,7 +274,6 @@ impl Figures {
             handler: handler?,
             produce,
             io_call,
-            compute_factor: compute_factor?,
         })
     }
 

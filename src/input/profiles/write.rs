@@ -79,7 +79,7 @@ impl Writer {
         }
         self.string("name", &runtime.name);
         self.string("title", &runtime.title);
-        self.string("language", &runtime.language);
+        self.string("language", &runtime.language.name);
         self.string("deployment", &runtime.deployment.to_string());
         self.string("concurrency", &runtime.concurrency.to_string());
         let capabilities: Vec<String> = runtime.capabilities.iter().map(|it| quoted(it)).collect();
@@ -116,7 +116,6 @@ impl Writer {
         let cpu = &runtime.cpu;
         self.section("cpu");
         self.figure("idle_cores", &cpu.idle_cores, 1.0);
-        self.figure("compute_factor", &cpu.compute_factor, 1.0);
         if let Some(fetch) = &cpu.fetch {
             let us = self.value(&fetch.core_seconds, 1e6);
             let round_trip_ms = self.value(&fetch.round_trip_seconds, 1e3);
@@ -157,10 +156,6 @@ impl Writer {
             self.section("startup");
             self.figure("seconds", startup, 1.0);
         }
-        if let Some(days) = &runtime.days_per_feature {
-            self.section("engineering");
-            self.figure("days_per_feature", days, 1.0);
-        }
     }
 }
 
@@ -196,7 +191,7 @@ mod tests {
         let measured = embedded::measured().unwrap().runtimes;
         for runtime in embedded::published().unwrap().runtimes.into_iter().chain(measured) {
             let text = write(&runtime, &["Some words.\nAnd more".to_owned()]);
-            let back = read(Source { file: "written", text: &text }).unwrap();
+            let back = read(Source { file: "written", text: &text }, &embedded::languages().unwrap()).unwrap();
             let again = write(&back, &["Some words.\nAnd more".to_owned()]);
             assert_eq!(again, text);
             for ((name, one), (_, other)) in runtime.figures().into_iter().zip(back.figures()) {
@@ -218,7 +213,7 @@ mod tests {
         runtime.cpu.handler.insert("v1.2".to_owned(), decode);
         runtime.provenance.versions.insert("lib c".to_owned(), "1\"2".to_owned());
         let text = write(&runtime, &[]);
-        let back = read(Source { file: "written", text: &text }).unwrap();
+        let back = read(Source { file: "written", text: &text }, &embedded::languages().unwrap()).unwrap();
         assert_eq!(back.title, "a \"b\" \\ c d");
         assert_eq!(back.provenance.versions["lib c"], "1\"2");
         assert!(back.cpu.handler.contains_key("v1.2"));

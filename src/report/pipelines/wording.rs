@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::cost::bill::micro_usd;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::demand::event::WaitBasis;
+use tonnage_model::language::RangeEnd;
 use tonnage_model::scenario::consumer::Consumer;
 use tonnage_model::scenario::pipeline::{Blocked, PipelineVerdict, StageOption, Study};
 use tonnage_model::scenario::segment::Link;
@@ -154,30 +155,25 @@ pub(super) fn notes(study: &Study<'_>) -> Vec<String> {
     notes
 }
 
-/// The runtimes of the cheapest option that own code would have to be ported to, with how sure its CPU there is.
+/// The languages of the cheapest option that own code would have to be ported to, with how sure its CPU there is.
 fn ported(study: &Study<'_>, option: &StageOption<'_>) -> Option<String> {
-    let runs_ported_code = |consumer: &&Consumer<'_>| {
+    let of_consumer = |consumer: &Consumer<'_>| {
         let runtime = consumer.plan.runtime;
-        let mut links = study.links.iter().take(consumer.last + 1).skip(consumer.first);
-        let is_ported = |link: &Link<'_>| {
-            link.problem.current.language != runtime.language && link.problem.today.handler_core_seconds > 0.0
-        };
-        runtime.cpu.compute_factor.low < runtime.cpu.compute_factor.high && links.any(is_ported)
+        let links = study.links.iter().take(consumer.last + 1).skip(consumer.first);
+        let shares = links.filter(|link| link.problem.today.handler_core_seconds > 0.0).filter_map(|link| {
+            let own_code = link.problem.own_code(runtime);
+            let [best, low, high] = [RangeEnd::Best, RangeEnd::Low, RangeEnd::High].map(|end| own_code.at(end));
+            let [from, to] = [link.problem.current, runtime].map(|it| it.language.name.as_str());
+            let [best_said, low_said, high_said] = [best, low, high].map(significant);
+            (low < high).then(|| format!("{to} over {from} {best_said} ({low_said} to {high_said})"))
+        });
+        shares.collect::<Vec<_>>()
     };
-    let factors: BTreeSet<String> = option
-        .consumers
-        .iter()
-        .filter(runs_ported_code)
-        .map(|consumer| {
-            let factor = &consumer.plan.runtime.cpu.compute_factor;
-            let [best, low, high] = [factor.value, factor.low, factor.high].map(significant);
-            format!("{} {best} ({low} to {high})", consumer.plan.runtime.name)
-        })
-        .collect();
-    (!factors.is_empty()).then(|| {
+    let shares: BTreeSet<String> = option.consumers.iter().flat_map(of_consumer).collect();
+    (!shares.is_empty()).then(|| {
         format!(
-            "Ported code is taken to need this share of CPython's CPU: {}. Port a part and measure before you move.",
-            factors.into_iter().collect::<Vec<_>>().join(", ")
+            "Ported code is taken to need this share of its CPU: {}. Port a part and measure before you move.",
+            shares.into_iter().collect::<Vec<_>>().join(", ")
         )
     })
 }

@@ -168,6 +168,6 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
         "startup_seconds" ["startup" Seconds Data], "Start to first event, s" =>
             it.runtime.startup_seconds.as_ref().map(|figure| figure.value);
         "days_per_feature" ["days a feature" Number Data], "Working days for one feature" =>
-            it.runtime.days_per_feature.as_ref().map(|figure| figure.value);
+            it.runtime.language.days_per_feature.as_ref().map(|figure| figure.value);
     }
 }

@@ -148,7 +148,7 @@ pub fn cheapest<'a>(
         return Pooling { pool: Err(NoPool::NoMachines { purchase }), left_out };
     }
     for (index, tenant) in tenants.iter().enumerate() {
-        let factor = tenant.problem.compute_factor(tenant.runtime, RangeEnd::Best);
+        let factor = tenant.problem.own_code_factor(tenant.runtime, RangeEnd::Best);
         let demand = tenant.problem.today.demand_in(tenant.problem.workload, tenant.runtime, factor);
         let member = demand
             .map_err(LeftOut::from)
