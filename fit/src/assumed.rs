@@ -28,7 +28,8 @@ impl Assumed {
     /// Figures for a language, out of the profile of that language; of one that has no profile, the median and
     /// the whole range of all of them.
     pub fn of(language: &str, published: &[Runtime]) -> Self {
-        let own: Vec<&Runtime> = published.iter().filter(|runtime| runtime.language.name == language).collect();
+        let own: Vec<&Runtime> =
+            published.iter().filter(|runtime| runtime.language.name == language).collect();
         let from = if own.is_empty() { published.iter().collect() } else { own.clone() };
         let one = |of: fn(&Runtime) -> Option<&Figure>| assumed(&from, of);
         // Python runs one process a core and has sigma and kappa left out.

@@ -178,7 +178,8 @@ fn handlers(cpu: &CpuFit, figures: &mut Collector) -> BTreeMap<String, Linear> {
 /// What a round of plain code takes over what it takes in the reference: q/q_ref, where both are measured.
 fn own_code(cpu: &CpuFit, reference: Reference<'_>) -> Option<Note> {
     let measured = |fit: &CpuFit| fit.term(&Term::Compute).filter(|it| it.estimate.low > 0.0).cloned();
-    let (Reference::Other { name, samples: samples @ [_, ..] }, Some(ours)) = (reference, measured(cpu)) else {
+    let (Reference::Other { name, samples: samples @ [_, ..] }, Some(ours)) = (reference, measured(cpu))
+    else {
         return None;
     };
     let runtime = name.to_owned();

@@ -68,7 +68,8 @@ impl From<&str> for Language {
 macro_rules! list_figures {
     ($language:expr) => {{
         let Language { own_code, own_code_over, days_per_feature, .. } = $language;
-        let over = own_code_over.into_iter().map(|(other, figure)| (format!("own code over {other}"), figure));
+        let over =
+            own_code_over.into_iter().map(|(other, figure)| (format!("own code over {other}"), figure));
         let days = days_per_feature.into_iter().map(|figure| ("a feature".to_owned(), figure));
         std::iter::once(("own code".to_owned(), own_code)).chain(over).chain(days).collect()
     }};

@@ -213,7 +213,7 @@ fn sources<'f>(figures: impl Iterator<Item = &'f FigureRow<'f>>) -> Vec<String> 
 /// The unit that a figure is shown in, and how many of them make one of the model's.
 fn unit(figure: &str) -> (f64, &'static str) {
     match figure {
-"sigma" | "kappa" | "service_scv" => (1.0, ""),
+        "sigma" | "kappa" | "service_scv" => (1.0, ""),
         "idle_cores" => (1.0, "cores"),
         own_code if own_code.starts_with("own code") => (1.0, ""),
         "startup" => (1.0, "s"),

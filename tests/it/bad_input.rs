@@ -882,8 +882,7 @@ fn profile_with_nothing_in_it() {
 
 #[test]
 fn profile_figures() {
-    let figure =
-        |text: &str| profile(&PROFILE.replace("idle_cores = 1", &format!("idle_cores = {text}")));
+    let figure = |text: &str| profile(&PROFILE.replace("idle_cores = 1", &format!("idle_cores = {text}")));
     assert_snapshot!(figure("{ value = 1, low = 2 }"), @"error: prof/x.toml:7:14: cpu.idle_cores is { value = 1, low = 2 }, but must be an interval with low <= value <= high");
     assert_snapshot!(figure("{ value = 1, high = 0.5 }"), @"error: prof/x.toml:7:14: cpu.idle_cores is { value = 1, high = 0.5 }, but must be an interval with low <= value <= high");
     assert_snapshot!(figure("-1"), @"error: prof/x.toml:7:14: cpu.idle_cores is -1, but must be a number from 0 to 1e12");
@@ -915,9 +914,8 @@ fn profile_sections_and_keys() {
 
 #[test]
 fn profile_fetch() {
-    let fetch = |text: &str| {
-        profile(&PROFILE.replace("idle_cores = 1", &format!("idle_cores = 1\nfetch = {text}")))
-    };
+    let fetch =
+        |text: &str| profile(&PROFILE.replace("idle_cores = 1", &format!("idle_cores = 1\nfetch = {text}")));
     assert_snapshot!(fetch("300"), @"error: prof/x.toml:8:9: cpu.fetch is 300, but must be a table");
     assert_snapshot!(fetch("{ us = 300 }"), @"error: prof/x.toml:8:9: cpu.fetch.round_trip_ms is missing");
     assert_snapshot!(fetch("{ us = -1, round_trip_ms = 'fast' }"), @r"

@@ -689,7 +689,8 @@ fn monitoring_of_three_columns_makes_a_profile_that_plans() {
     assert!(report.contains("R2 is 0.998"), "{report}");
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("mine.toml");
-    let (report_on_stdout, nothing) = printed(&["fit", MONITORING, "--language", "go", "-o", path.to_str().unwrap()]);
+    let (report_on_stdout, nothing) =
+        printed(&["fit", MONITORING, "--language", "go", "-o", path.to_str().unwrap()]);
     assert_eq!((report_on_stdout, nothing.as_str()), (report, ""));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), profile);
     let workload = ["--events-per-day", "50M", "--event-size", "1.2KB", "--io-ratio", "0"];
@@ -724,10 +725,20 @@ fn the_header_says_what_flags_say() {
 /// As a script writes them when it has none.
 #[test]
 fn empty_items_of_lists_are_none() {
-    let (profile, _) = printed(&["fit", MONITORING, "--name", "go-mine", "--capabilities", "", "--versions", ""]);
+    let (profile, _) =
+        printed(&["fit", MONITORING, "--name", "go-mine", "--capabilities", "", "--versions", ""]);
     let runtime = read(&profile);
     assert!(runtime.capabilities.is_empty() && runtime.provenance.versions.is_empty(), "{profile}");
-    let (profile, _) = printed(&["fit", MONITORING, "--capabilities", "ml,,", "--versions", "go=1.26,"]);
+    let (profile, _) = printed(&[
+        "fit",
+        MONITORING,
+        "--name",
+        "go-mine",
+        "--capabilities",
+        "ml,,",
+        "--versions",
+        "go=1.26,",
+    ]);
     let runtime = read(&profile);
     assert_eq!(
         (runtime.capabilities.as_slice(), runtime.provenance.versions.len()),
@@ -873,9 +884,7 @@ fn samples_that_make_no_profile() {
 
 #[test]
 fn flags_that_cannot_be_read() {
-    for (flag, value) in
-        [("--name", "a b"), ("--vcpu-speed", "0"), ("--versions", "go")]
-    {
+    for (flag, value) in [("--name", "a b"), ("--vcpu-speed", "0"), ("--versions", "go")] {
         let output = tonnage(&["fit", MONITORING, flag, value]).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{flag}");
     }

@@ -346,7 +346,8 @@ mod payback {
         let mut slow = now();
         slow.cpu.consume = linear(1e-3, 0.0);
         let library = Runtime { language: language("python", 1.0), name: "library".into(), ..other() };
-        let workload = Workload { handler_cost: HandlerCost::Profile, ..computing(outlook(0.0, Some(1000.0))) };
+        let workload =
+            Workload { handler_cost: HandlerCost::Profile, ..computing(outlook(0.0, Some(1000.0))) };
         with_fleet(vec![slow, library], workload, terms(200.0), |fleet| {
             let it = &fleet.entries[0].recommendation;
             assert!(

@@ -38,9 +38,9 @@ use tempfile::TempDir;
 use tonnage_measure::affinity;
 use tonnage_measure::kafka::Cluster;
 use tonnage_measure::kernel::MAX_BRACKET_GAP;
-use validation::Rounds;
 use tonnage_model::runtime::Runtime as Profile;
 use topics::Topics;
+use validation::Rounds;
 
 const PORT: u16 = 19_092;
 /// What a call of a consumer takes.

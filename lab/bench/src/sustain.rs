@@ -8,9 +8,9 @@ use crate::condition::{Arrivals, Condition};
 use crate::pacer::Pacer;
 use crate::predict::Prediction;
 use crate::runtimes::Runtime;
-use crate::validation::Rounds;
 use crate::scratch::Scratch;
 use crate::stop;
+use crate::validation::Rounds;
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -75,12 +75,7 @@ struct Outcome {
 }
 
 /// Runs every case with the planned number of consumers and with one fewer; fails where the plan is wrong.
-pub fn check(
-    bench: &Bench,
-    runtimes: &[(Runtime, Profile)],
-    rounds: &Rounds,
-    output: &Path,
-) -> Result<()> {
+pub fn check(bench: &Bench, runtimes: &[(Runtime, Profile)], rounds: &Rounds, output: &Path) -> Result<()> {
     let file = std::fs::File::options().write(true).create_new(true).open(output)?;
     let mut rows = csv::Writer::from_writer(file);
     let mut wrong = Vec::new();

@@ -1,9 +1,9 @@
 //! Target matters: how far each uncertain number moves the bill by itself.
 
 use crate::decide::planned::PlannedWorkload;
+use crate::runtime::Runtime;
 use crate::uncertain::catalog::{Quantity, SampledWorld, Target, UncertainCatalog};
 use crate::uncertain::distribution::Distribution;
-use crate::runtime::Runtime;
 use crate::uncertain::monte_carlo::{Market, WorkloadSampler};
 use crate::workload::Input;
 use crate::workload::Workload;

@@ -56,7 +56,9 @@ impl Runtimes {
             .runtimes()
             .into_iter()
             .filter(|runtime| self.names.is_empty() || self.names.contains(&runtime.name))
-            .filter(|runtime| self.language.as_ref().is_none_or(|language| *language == runtime.language.name))
+            .filter(|runtime| {
+                self.language.as_ref().is_none_or(|language| *language == runtime.language.name)
+            })
             .map(|runtime| RuntimeRow { runtime, event_bytes: self.event_size })
             .collect();
         if shown.is_empty() {

@@ -1,8 +1,8 @@
 //! Runtime profiles, TOML.
 
 use crate::input::diagnostic::{InputError, Source};
-use crate::input::toml_table::{Document, Table, Value};
 use crate::input::nearest::unknown;
+use crate::input::toml_table::{Document, Table, Value};
 use std::collections::BTreeMap;
 use tonnage_model::language::Language;
 use tonnage_model::runtime::{
@@ -267,14 +267,7 @@ impl Figures {
         {
             value.refuse("above 0 for an event, unless every handler kind is");
         }
-        Some(Cpu {
-            idle_cores,
-            fetch,
-            consume: consume?,
-            handler: handler?,
-            produce,
-            io_call,
-        })
+        Some(Cpu { idle_cores, fetch, consume: consume?, handler: handler?, produce, io_call })
     }
 
     fn memory(&self, table: &Table<'_>) -> Option<Memory> {

@@ -191,7 +191,8 @@ mod tests {
         let measured = embedded::measured().unwrap().runtimes;
         for runtime in embedded::published().unwrap().runtimes.into_iter().chain(measured) {
             let text = write(&runtime, &["Some words.\nAnd more".to_owned()]);
-            let back = read(Source { file: "written", text: &text }, &embedded::languages().unwrap()).unwrap();
+            let back =
+                read(Source { file: "written", text: &text }, &embedded::languages().unwrap()).unwrap();
             let again = write(&back, &["Some words.\nAnd more".to_owned()]);
             assert_eq!(again, text);
             for ((name, one), (_, other)) in runtime.figures().into_iter().zip(back.figures()) {

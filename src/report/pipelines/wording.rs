@@ -162,7 +162,8 @@ fn ported(study: &Study<'_>, option: &StageOption<'_>) -> Option<String> {
         let links = study.links.iter().take(consumer.last + 1).skip(consumer.first);
         let shares = links.filter(|link| link.problem.today.handler_core_seconds > 0.0).filter_map(|link| {
             let own_code = link.problem.own_code(runtime);
-            let [best, low, high] = [RangeEnd::Best, RangeEnd::Low, RangeEnd::High].map(|end| own_code.at(end));
+            let [best, low, high] =
+                [RangeEnd::Best, RangeEnd::Low, RangeEnd::High].map(|end| own_code.at(end));
             let [from, to] = [link.problem.current, runtime].map(|it| it.language.name.as_str());
             let [best_said, low_said, high_said] = [best, low, high].map(significant);
             (low < high).then(|| format!("{to} over {from} {best_said} ({low_said} to {high_said})"))
