@@ -150,8 +150,19 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Option<Priced<'o>> {
-        let found = self.search(&BestEstimates, offers, policy, end).ok()?.least(first)?;
-        let Found { offer, count, usd_per_month } = found;
+        self.least_at(offers, first, policy, self.demand_in(offers.runtime, end).ok()?)
+    }
+
+    /// The same with another CPU of an event.
+    pub fn least_at<'o>(
+        &self,
+        offers: &Offers<'o>,
+        first: Option<&Machine>,
+        policy: Policy,
+        demand: Demand,
+    ) -> Option<Priced<'o>> {
+        let Found { offer, count, usd_per_month } =
+            self.search_at(&BestEstimates, offers, policy, demand).least(first)?;
         Some(Priced { machine: offer.machine, count, usd_per_month })
     }
 
@@ -179,13 +190,22 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Search<'s, 'o, impl Fn(&Offer<'o>) -> Sizing + 's>, Unmeasured> {
+        Ok(self.search_at(counting, offers, policy, self.demand_in(offers.runtime, end)?))
+    }
+
+    fn search_at<'s, 'o>(
+        &'s self,
+        counting: &'s dyn Counting,
+        offers: &'s Offers<'o>,
+        policy: Policy,
+        demand: Demand,
+    ) -> Search<'s, 'o, impl Fn(&Offer<'o>) -> Sizing + 's> {
         let runtime = offers.runtime;
-        let demand = self.demand_in(runtime, end)?;
         let sizing_on =
             move |offer: &Offer<'o>| self.sizing(runtime, offer.machine, offer.speed, demand, policy);
         let Workload { events_per_day, .. } = *self.workload;
         let busiest = policy.rate_to_provide(self.workload.peak_rate(), self.workload.design_rate());
-        Ok(Search { offers, demand, events_per_day, busiest, policy, sizing_on, counting })
+        Search { offers, demand, events_per_day, busiest, policy, sizing_on, counting }
     }
 }
 

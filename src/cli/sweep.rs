@@ -7,20 +7,16 @@ use super::setup::Setup;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
-use std::time::{Duration, Instant};
 use tonnage::input::nearest::guess;
 use tonnage::input::number::{Number, Unit};
 use tonnage::input::{columns, quantity};
 use tonnage::report::crossings::CrossingsReport;
 use tonnage::report::sweep::{Moved, SweepReport};
 use tonnage::report::sweep_months::MonthsReport;
-use tonnage_model::scenario::crossings::{Axis, CrossingSearch};
+use tonnage_model::scenario::crossings::{Axis, CrossingSearch, MOST_PLANS};
 use tonnage_model::scenario::growth::Forecast;
 use tonnage_model::workload::Input;
 use tonnage_model::workload::Workload;
-
-/// A search that takes longer is given up.
-const LONGEST: Duration = Duration::from_secs(8);
 
 /// What moves the volume month by month.
 const MONTHS: &str = "months";
@@ -168,14 +164,13 @@ fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, output: &Output) ->
     let problem = setup.catalog.problem(workload)?;
     let machines = setup.catalog.candidates_for(problem.current_machine);
     let runtimes = setup.runtimes();
-    let started = Instant::now();
     let search = CrossingSearch {
         problem: &problem,
         runtimes: &runtimes,
         machines: &machines,
         policy: setup.policy,
         terms: setup.terms,
-        is_over: &|| started.elapsed() > LONGEST,
+        most_plans: MOST_PLANS,
     };
     if let Some(axis) = axis {
         let found = search.along(axis, from, to)?;

@@ -17,6 +17,7 @@ pub struct IntervalRow<'a> {
     workload: &'a Workload,
     axis: Axis,
     it: &'a Interval<'a>,
+    exact_to: f64,
 }
 
 /// Columns of the stretches.
@@ -37,6 +38,8 @@ pub fn columns<'a>() -> Vec<Column<IntervalRow<'a>>> {
             |it| it.it.next.map(|(_, more)| more).into()),
         column(number("at", "costs at", Unit::Number, "The middle").in_tables(2), |it| shown(it.axis, it.it.at)),
         column(data("at", "The value in the middle, at which costs are taken"), |it| it.it.at.into()),
+        column(data("exact_to", "Share of the value to which changes are followed; 0 where all are found"),
+            |it| it.exact_to.into()),
         column(word("tied_with", "tied with", "Runtimes that cost the same throughout").rank(1),
             |it| names(&it.it.tied).into()),
         column(data("tied_in_part_with", "Runtimes that cost the same in a part of it"),
@@ -54,7 +57,7 @@ pub struct CrossingsReport<'a> {
 impl<'a> CrossingsReport<'a> {
     /// The report.
     pub fn new(crossings: &'a Crossings<'a>, workload: &'a Workload) -> Self {
-        let row = |it| IntervalRow { workload, axis: crossings.axis, it };
+        let row = |it| IntervalRow { workload, axis: crossings.axis, it, exact_to: crossings.exact_to };
         Self { crossings, workload, rows: crossings.intervals.iter().map(row).collect() }
     }
 
@@ -99,15 +102,21 @@ pub fn told(runtime: Option<&str>) -> String {
 
 impl Report for CrossingsReport<'_> {
     fn document(&self) -> Document {
-        let Crossings { axis, intervals, left_out } = self.crossings;
+        let Crossings { axis, intervals, left_out, exact_to } = self.crossings;
         let mut document = Document::default();
         document.heading(self.heading());
         document.table(Records::of("intervals", &columns(), &self.rows).table());
+        let followed = format!(
+            "Bills have more steps than the search follows: a change is told to within {} of the value, and one that is undone \
+             within that is missed. A narrower range or fewer runtimes tell more.",
+            format!("{} %", significant(exact_to * 100.0))
+        );
         let exact = match axis {
+            _ if *exact_to > 0.0 => followed.as_str(),
             Axis::EventsPerDay => {
                 "What an event takes is read once, at the workload's own rate. Crossings are exact to the event."
             }
-            Axis::IoRatio => "Crossings are exact to 0.0001; one that is undone within 0.001 can be missed.",
+            Axis::IoRatio => "Crossings are exact to 0.0001.",
             Axis::FeaturesPerMonth => {
                 "Machines do not depend on features, so crossings are where two lines meet."
             }

@@ -15,7 +15,9 @@ use tonnage_model::machine::Machine;
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::{Problem, RangeEnd};
 use tonnage_model::runtime::{Deployment, Runtime};
-use tonnage_model::scenario::crossings::{Axis, CrossingSearch, CrossingsError, IO_RATIO_STEP, Interval};
+use tonnage_model::scenario::crossings::{
+    Axis, CrossingSearch, CrossingsError, IO_RATIO_STEP, Interval, MOST_PLANS,
+};
 use tonnage_model::workload::{HandlerCost, Outlook, Workload};
 
 /// A runtime that takes `us` for an event of 1,000 B: 10 us of it for its bytes.
@@ -51,7 +53,7 @@ fn seen(interval: &Interval<'_>) -> Seen {
 fn searching<T>(
     runtimes: Vec<Runtime>,
     workload: Workload,
-    is_over: bool,
+    most_plans: usize,
     look: impl FnOnce(&CrossingSearch<'_, '_>) -> T,
 ) -> T {
     let catalog = Catalog { runtimes, machines: vec![small()], ..Catalog::default() };
@@ -63,7 +65,7 @@ fn searching<T>(
         machines: &machines,
         policy: lean(),
         terms: Terms::default(),
-        is_over: &|| is_over,
+        most_plans,
     })
 }
 
@@ -73,7 +75,7 @@ fn along(
     axis: Axis,
     (from, to): (f64, f64),
 ) -> Result<Vec<Seen>, CrossingsError> {
-    searching(runtimes, workload, false, |search| {
+    searching(runtimes, workload, MOST_PLANS, |search| {
         Ok(search.along(axis, from, to)?.intervals.iter().map(seen).collect())
     })
 }
@@ -146,7 +148,7 @@ fn features_count_along_the_other_axes_too() {
 fn a_runtime_whose_features_are_not_known_is_left_out() {
     let mut unknown = taking("other", 20.0, 2.0);
     unknown.language.days_per_feature = None;
-    searching(vec![taking("now", 30.0, 1.0), unknown], workload(5e9), false, |search| {
+    searching(vec![taking("now", 30.0, 1.0), unknown], workload(5e9), MOST_PLANS, |search| {
         let found = search.along(Axis::FeaturesPerMonth, 0.0, 1.0).unwrap();
         assert_eq!(names(&found.left_out), ["other"]);
         assert_eq!(found.intervals.len(), 1);
@@ -223,11 +225,11 @@ fn along_the_io_ratio_as_looking_everywhere_finds_it() {
 fn over(
     column: &str,
     (from, to): (f64, f64),
-    is_over: bool,
+    most_plans: usize,
 ) -> Result<(Vec<f64>, Vec<[f64; 2]>), CrossingsError> {
     let runtimes = vec![taking("now", 30.0, 1.0), taking("other", 20.0, 1.0)];
     let (number, input) = columns::numbers().find(|(_, input)| input.column() == column).unwrap();
-    searching(runtimes, workload(1e9), is_over, |search| {
+    searching(runtimes, workload(1e9), most_plans, |search| {
         search.over(input, from, to, number.unit == Unit::Whole).map(|found| {
             let changes = found.changes.iter().map(|change| [change.below, change.above]).collect();
             (found.points.iter().map(|point| point.value).collect(), changes)
@@ -239,7 +241,7 @@ fn over(
 fn changes_over_any_number_are_near_those_by_hand() {
     // A peak factor multiplies the rate, so the second instance is needed in today's runtime from 2.016 on, and in the
     // other from 3.024 on, where today's is among the cheapest again.
-    let (values, changes) = over("peak_factor", (1.0, 4.0), false).unwrap();
+    let (values, changes) = over("peak_factor", (1.0, 4.0), MOST_PLANS).unwrap();
     assert_eq!(values, [1.0, 1.38, 1.75, 2.13, 2.5, 2.88, 3.25, 3.63, 4.0]);
     assert_eq!(changes.len(), 2);
     for ([below, above], by_hand) in changes.into_iter().zip([2.016, 3.024]) {
@@ -249,20 +251,90 @@ fn changes_over_any_number_are_near_those_by_hand() {
 
 #[test]
 fn values_are_whole_where_they_count_something_and_far_apart_in_equal_ratios() {
-    let (values, changes) = over("partitions", (1.0, 100.0), false).unwrap();
+    let (values, changes) = over("partitions", (1.0, 100.0), MOST_PLANS).unwrap();
     assert_eq!(values, [1.0, 2.0, 3.0, 6.0, 10.0, 18.0, 32.0, 56.0, 100.0]);
     assert_eq!(changes, Vec::<[f64; 2]>::new());
-    assert_eq!(over("partitions", (3.0, 5.0), false).unwrap().0, [3.0, 4.0, 5.0]);
+    assert_eq!(over("partitions", (3.0, 5.0), MOST_PLANS).unwrap().0, [3.0, 4.0, 5.0]);
 }
 
 #[test]
-fn a_search_that_is_over_has_no_answer() {
-    assert_eq!(over("peak_factor", (1.0, 4.0), true), Err(CrossingsError::Stopped));
-    assert_eq!(over("partitions", (3.0, 3.4), false), Err(CrossingsError::EmptyRange { from: 3.0, to: 3.4 }));
+fn a_sweep_that_may_make_no_more_plans_tells_what_it_has() {
+    // Nine points in two runtimes are 18 plans; a change is then told no closer than the points are.
+    let (values, changes) = over("peak_factor", (1.0, 4.0), 18).unwrap();
+    assert_eq!((values.len(), changes), (9, vec![[1.75, 2.13], [2.88, 3.25]]));
+    assert_eq!(
+        over("partitions", (3.0, 3.4), MOST_PLANS),
+        Err(CrossingsError::EmptyRange { from: 3.0, to: 3.4 })
+    );
+}
+
+/// Three runtimes of which two cost the same to the cent at every rate, in a hundred thousand steps: what bounds cannot settle
+/// ends by the plans that may be made, and says how closely it has looked.
+#[test]
+fn runtimes_that_tie_step_by_step_end_the_search_by_its_plans() {
+    let runtimes = vec![taking("now", 30.0, 1.0), taking("one", 20.0, 1.0), taking("two", 20.0, 1.0)];
+    searching(runtimes, workload(2e13), 2_000, |search| {
+        let found = search.along(Axis::EventsPerDay, 2e12, 2e14).unwrap();
+        assert_eq!(found.intervals.len(), 1, "{found:?}");
+        let it = &found.intervals[0];
+        assert_eq!((it.cheapest.unwrap().name.as_str(), names(&it.tied)), ("one", vec!["two".to_owned()]));
+        assert!(0.0 < found.exact_to && found.exact_to < 0.05, "{}", found.exact_to);
+        assert!(it.next.unwrap().1 >= 0.0);
+    });
+}
+
+/// Where nothing is feasible anywhere, bounds at both ends settle it: no goal of 0 ms is ever met.
+#[test]
+fn a_goal_that_nothing_meets_takes_a_handful_of_plans() {
+    let asked = Workload {
+        handler_cost: HandlerCost::Wall { seconds: 5e-3 },
+        p99_seconds: Some(0.0),
+        ..workload(5e7)
+    };
+    let runtimes = || vec![taking("now", 30.0, 1.0), taking("other", 20.0, 1.0)];
+    searching(runtimes(), asked.clone(), 16, |search| {
+        let found = search.along(Axis::IoRatio, 0.0, 0.99).unwrap();
+        assert_eq!((found.intervals.len(), found.intervals[0].cheapest, found.exact_to), (1, None, 0.0));
+    });
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// Every step is as planning there finds it, and no line contradicts its own costs.
+    #[test]
+    fn along_the_io_ratio_as_looking_there_finds_it(
+        case in case(),
+        places in proptest::collection::vec(0u32..9900, 30),
+    ) {
+        prop_assume!(case.workload.io_wait_seconds.is_none());
+        let problem = Problem::new(&case.workload, &case.current, None).unwrap();
+        let runtimes = [&case.current, &case.runtime];
+        let machines: Vec<&Machine> = case.machines.iter().collect();
+        let search = CrossingSearch {
+            problem: &problem,
+            runtimes: &runtimes,
+            machines: &machines,
+            policy: case.policy,
+            terms: Terms::default(),
+            most_plans: MOST_PLANS,
+        };
+        let found = search.along(Axis::IoRatio, 0.0, 0.99).unwrap();
+        prop_assert!(found.intervals.iter().all(|it| it.next.is_none_or(|(_, more)| more > -1e-6)));
+        prop_assume!(found.exact_to == 0.0);
+        for step in places {
+            let value = f64::from(step) * IO_RATIO_STEP;
+            let moved = Workload { io_ratio: value, ..case.workload.clone() };
+            let problem = Problem::new(&moved, &case.current, None).unwrap();
+            let least = cheapest(&problem, &runtimes, &machines, case.policy);
+            let is_in = |it: &&Interval<'_>| (it.from - 1e-9..=it.to + 1e-9).contains(&value);
+            let interval = found.intervals.iter().find(is_in).unwrap();
+            match interval.cheapest {
+                Some(runtime) => prop_assert!(least.contains(&runtime.name), "{value}: {least:?} {interval:?}"),
+                None => prop_assert!(least.is_empty(), "{value}: {least:?}"),
+            }
+        }
+    }
 
     #[test]
     fn along_the_volume_as_looking_there_finds_it(
@@ -279,7 +351,7 @@ proptest! {
             machines: &machines,
             policy: case.policy,
             terms: Terms::default(),
-            is_over: &|| false,
+            most_plans: usize::MAX,
         };
         let found = search.along(Axis::EventsPerDay, from, to).unwrap().intervals;
         prop_assert_eq!((found[0].from, found[found.len() - 1].to), (from, to));

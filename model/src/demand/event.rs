@@ -141,6 +141,18 @@ impl Demand {
         }
     }
 
+    /// Each part as `choose` has it of this and another demand in the same runtime.
+    pub fn by_parts(self, other: Self, choose: impl Fn(f64, f64) -> f64) -> Self {
+        Self {
+            fetch: self.fetch,
+            consume: choose(self.consume, other.consume),
+            handler_kind: choose(self.handler_kind, other.handler_kind),
+            io_calls: choose(self.io_calls, other.io_calls),
+            produce: choose(self.produce, other.produce),
+            own_code: choose(self.own_code, other.own_code),
+        }
+    }
+
     /// demand_p, all parts but the fetch.
     pub fn handling(&self) -> f64 {
         self.consume + self.handler_kind + self.io_calls + self.produce + self.own_code

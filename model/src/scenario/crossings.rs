@@ -1,22 +1,21 @@
 //! Where along one of its quantities the cheapest runtime for a workload changes.
 
-use crate::cost::bill::micro_usd;
 use crate::decide::terms::Terms;
-use crate::decide::total_cost::{Account, TotalCost};
+use crate::decide::total_cost::TotalCost;
 use crate::demand::event::DemandError;
 use crate::machine::Machine;
 use crate::policy::Policy;
-use crate::problem::{Problem, RangeEnd};
+use crate::problem::Problem;
 use crate::runtime::Runtime;
-use crate::scenario::envelope::{self, Line, NEVER, Stretch};
+use crate::scenario::crossing_bills::{Along, Bills, compared};
+use crate::scenario::envelope::{self, Envelope, Line, NEVER, Stretch};
 use crate::workload::Workload;
-use std::collections::HashMap;
 
 /// The step of an I/O ratio.
 pub const IO_RATIO_STEP: f64 = 1e-4;
 
-/// I/O ratios are looked at this many steps apart.
-const IO_RATIO_SCAN: u64 = 10;
+/// Plans that a search makes at most.
+pub const MOST_PLANS: usize = 4_000;
 
 /// A quantity of a workload that is moved while all others stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,11 +87,6 @@ pub enum CrossingsError {
         /// Upper end.
         to: f64,
     },
-    /// The search was stopped.
-    #[error(
-        "there are too many changes to find them all in time; narrow the range, or compare fewer runtimes"
-    )]
-    Stopped,
     /// At some value of the axis the workload contradicts itself or its current profile.
     #[error(transparent)]
     Demand(#[from] DemandError),
@@ -112,7 +106,8 @@ pub struct Interval<'a> {
     pub tied: Vec<&'a Runtime>,
     /// Runtimes that cost the same in a part of it.
     pub tied_in_part: Vec<&'a Runtime>,
-    /// The value in its middle, at which the costs below are taken.
+    /// The value at which the costs below are taken: its middle, or where that was not looked at and another choice is the
+    /// cheapest there, its first.
     pub at: f64,
     /// What the cheapest costs there.
     pub total: Option<TotalCost>,
@@ -129,6 +124,9 @@ pub struct Crossings<'a> {
     pub intervals: Vec<Interval<'a>>,
     /// Runtimes left out, as their days for a feature are not known and features are built.
     pub left_out: Vec<&'a Runtime>,
+    /// How closely all was looked at, as a share of the value: a change that is undone within that is missed. 0 where
+    /// nothing is.
+    pub exact_to: f64,
 }
 
 /// What crossings are looked for in.
@@ -143,8 +141,8 @@ pub struct CrossingSearch<'s, 'a> {
     pub policy: Policy,
     /// The price of an engineer's day.
     pub terms: Terms,
-    /// Whether to stop without an answer.
-    pub is_over: &'s dyn Fn() -> bool,
+    /// Plans to make at most.
+    pub most_plans: usize,
 }
 
 impl<'a> CrossingSearch<'_, 'a> {
@@ -153,14 +151,15 @@ impl<'a> CrossingSearch<'_, 'a> {
         if axis == Axis::IoRatio && self.problem.workload.io_wait_seconds.is_some() {
             return Err(CrossingsError::WaitGiven);
         }
-        let stretches = match axis {
-            Axis::FeaturesPerMonth => self.by_features(from, to)?,
-            _ => self.by_steps(axis, from, to)?,
+        let bills = Bills::new(self);
+        let (stretches, exact_to) = match axis {
+            Axis::FeaturesPerMonth => (self.by_features(&bills, from, to)?, 0.0),
+            _ => by_steps(&bills, axis, from, to)?,
         };
         let current = self.runtimes.iter().position(|it| it.name == self.problem.current.name);
         let choices = choose(&stretches, current);
         let intervals: Result<Vec<_>, _> =
-            choices.into_iter().map(|choice| self.interval(axis, choice)).collect();
+            choices.into_iter().map(|choice| self.interval(&bills, axis, choice)).collect();
         let builds_features =
             axis == Axis::FeaturesPerMonth || self.problem.workload.outlook.features_per_month > 0.0;
         let left_out = self
@@ -169,59 +168,40 @@ impl<'a> CrossingSearch<'_, 'a> {
             .copied()
             .filter(|runtime| builds_features && runtime.language.days_per_feature.is_none())
             .collect();
-        Ok(Crossings { axis, intervals: intervals?, left_out })
+        Ok(Crossings { axis, intervals: intervals?, left_out, exact_to })
     }
 
-    /// The choices for each step of an axis. Traffic is the same in all runtimes and left out of the comparison.
-    fn by_steps(&self, axis: Axis, from: f64, to: f64) -> Result<Vec<Stretch<f64>>, CrossingsError> {
-        let step = axis.step();
-        let [low, high] = [from, to].map(|value| (value / step).round() as u64);
-        if low >= high {
-            return Err(CrossingsError::EmptyRange { from, to });
-        }
-        let mut error = None;
-        let mut known = HashMap::new();
-        let mut cost = |index: usize, position: u64| {
-            *known.entry((index, position)).or_insert_with(|| {
-                match self.total(axis, position as f64 * step, self.runtimes[index]) {
-                    Ok(total) => total
-                        .and_then(|total| Some(micro_usd(total.compute + total.engineering?)))
-                        .unwrap_or(NEVER),
-                    Err(found) => {
-                        error.get_or_insert(found);
-                        NEVER
-                    }
-                }
-            })
+    /// `look` at the workload at a value of an axis.
+    pub(super) fn problem_at<T>(
+        &self,
+        axis: Axis,
+        value: f64,
+        look: impl FnOnce(&Problem<'_>) -> T,
+    ) -> Result<T, DemandError> {
+        let moved = axis.moved(self.problem.workload, value);
+        let problem = match axis {
+            Axis::IoRatio => Problem::new(&moved, self.problem.current, self.problem.current_machine)?,
+            _ => Problem { workload: &moved, ..self.problem.clone() },
         };
-        let count = self.runtimes.len();
-        let stretches = match axis {
-            Axis::EventsPerDay => envelope::of_rising(low, high, count, &mut cost),
-            _ => envelope::of_any(low, high, IO_RATIO_SCAN, count, &mut cost),
-        };
-        match error {
-            Some(error) => Err(error),
-            None => Ok(stretches
-                .into_iter()
-                .map(|Stretch { from, to, lowest }| Stretch {
-                    from: from as f64 * step,
-                    to: to as f64 * step,
-                    lowest,
-                })
-                .collect()),
-        }
+        Ok(look(&problem))
     }
 
     /// The choices by features a month: a straight line for each runtime, as machines do not depend on them.
-    fn by_features(&self, from: f64, to: f64) -> Result<Vec<Stretch<f64>>, CrossingsError> {
+    fn by_features(
+        &self,
+        bills: &Bills<'_, 'a>,
+        from: f64,
+        to: f64,
+    ) -> Result<Vec<Stretch<f64>>, CrossingsError> {
         if from >= to {
             return Err(CrossingsError::EmptyRange { from, to });
         }
         let mut lines = Vec::new();
         let mut positions = Vec::new();
-        for (position, runtime) in self.runtimes.iter().enumerate() {
+        for position in 0..self.runtimes.len() {
             // At one feature a month, engineering is the slope.
-            let total = self.total(Axis::FeaturesPerMonth, 1.0, runtime)?;
+            let total =
+                self.problem_at(Axis::FeaturesPerMonth, 1.0, |problem| bills.total(problem, position))?;
             if let Some((compute, slope)) = total.and_then(|total| Some((total.compute, total.engineering?)))
             {
                 lines.push(Line { at_zero: compute, slope });
@@ -235,50 +215,38 @@ impl<'a> CrossingSearch<'_, 'a> {
         Ok(stretches)
     }
 
-    /// What the workload costs in a runtime at a value of an axis; `None` where it has no plan.
-    fn total(
-        &self,
-        axis: Axis,
-        value: f64,
-        runtime: &'a Runtime,
-    ) -> Result<Option<TotalCost>, CrossingsError> {
-        let moved = axis.moved(self.problem.workload, value);
-        let problem = match axis {
-            Axis::IoRatio => Problem::new(&moved, self.problem.current, self.problem.current_machine)?,
-            _ => Problem { workload: &moved, ..self.problem.clone() },
-        };
-        self.total_of(&problem, runtime)
-    }
-
-    /// What a problem costs in a runtime; `None` where it has no plan.
-    pub(super) fn total_of(
-        &self,
-        problem: &Problem<'_>,
-        runtime: &'a Runtime,
-    ) -> Result<Option<TotalCost>, CrossingsError> {
-        if (self.is_over)() {
-            return Err(CrossingsError::Stopped);
-        }
-        let plan = problem.cheapest(runtime, self.machines, self.policy, RangeEnd::Best).ok();
-        let account = Account::new(problem, &self.policy, self.terms);
-        Ok(plan.map(|plan| account.total(runtime, plan.usd_per_month)))
-    }
-
     /// A stretch with what its choice costs in the middle.
-    fn interval(&self, axis: Axis, choice: Choice) -> Result<Interval<'a>, CrossingsError> {
+    fn interval(
+        &self,
+        bills: &Bills<'_, 'a>,
+        axis: Axis,
+        choice: Choice,
+    ) -> Result<Interval<'a>, CrossingsError> {
         let Choice { from, to, chosen, tied, tied_in_part } = choice;
         let middle = (from + to) / 2.0;
-        let at = match axis.step() {
+        let middle = match axis.step() {
             step if step > 0.0 => (middle / step).floor() * step,
             _ => middle,
         };
-        let mut totals = Vec::new();
-        for runtime in self.runtimes {
-            totals.push(self.total(axis, at, runtime)?);
+        let count = self.runtimes.len();
+        let totals_at = |at| {
+            self.problem_at(axis, at, |problem| {
+                (0..count).map(|position| bills.total(problem, position)).collect::<Vec<_>>()
+            })
+        };
+        let is_chosen = |totals: &[Option<TotalCost>]| {
+            let least = totals.iter().map(|total| compared(*total)).min();
+            chosen.map_or(Some(NEVER), |position| Some(compared(totals[position]))) == least
+        };
+        let mut at = middle;
+        let mut totals = totals_at(at)?;
+        if axis.step() > 0.0 && !is_chosen(&totals) {
+            at = from;
+            totals = totals_at(at)?;
         }
         let in_all = |position: usize| totals[position].and_then(|total| total.usd_per_month());
         let ours = chosen.and_then(in_all);
-        let next = (0..self.runtimes.len())
+        let next = (0..count)
             .filter(|&position| Some(position) != chosen)
             .filter_map(|position| Some((self.runtimes[position], in_all(position)? - ours?)))
             .min_by(|one, other| one.1.total_cmp(&other.1));
@@ -294,6 +262,31 @@ impl<'a> CrossingSearch<'_, 'a> {
             next,
         })
     }
+}
+
+/// The choices for each step of an axis, and how closely it was looked at.
+fn by_steps(
+    bills: &Bills<'_, '_>,
+    axis: Axis,
+    from: f64,
+    to: f64,
+) -> Result<(Vec<Stretch<f64>>, f64), CrossingsError> {
+    let step = axis.step();
+    let [low, high] = [from, to].map(|value| (value / step).round() as u64);
+    if low >= high {
+        return Err(CrossingsError::EmptyRange { from, to });
+    }
+    let mut along = Along::new(axis, bills);
+    let Envelope { stretches, exact_to } = envelope::of_bounded(low, high, &mut along);
+    if let Some(error) = along.error {
+        return Err(error.into());
+    }
+    let in_units = |Stretch { from, to, lowest }: Stretch<u64>| Stretch {
+        from: from as f64 * step,
+        to: to as f64 * step,
+        lowest,
+    };
+    Ok((stretches.into_iter().map(in_units).collect(), exact_to))
 }
 
 /// Neighbouring stretches in which one of the lowest is the same.

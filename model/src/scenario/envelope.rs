@@ -1,6 +1,8 @@
 //! Which of several functions is the lowest, and where that changes.
 
 use crate::cost::bill::micro_usd;
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
 
 /// The value of a function where it has none: never the lowest.
 pub const NEVER: u64 = u64::MAX;
@@ -16,87 +18,135 @@ pub struct Stretch<T> {
     pub lowest: Vec<usize>,
 }
 
-/// The lowest of `count` functions that never fall, for every whole number from `from` up to `to`, exactly.
-///
-/// `value(function, x)` is asked at few x: a function whose value at the lower end of a stretch is above the least at its
-/// upper end is nowhere the lowest in between, one with equal values at both ends is constant, and where that does not
-/// settle the stretch it is halved.
-pub fn of_rising(
-    from: u64,
-    to: u64,
-    count: usize,
-    mut value: impl FnMut(usize, u64) -> u64,
-) -> Vec<Stretch<u64>> {
-    let mut all = |x| (0..count).map(|function| value(function, x)).collect::<Vec<u64>>();
-    let (at_from, at_to) = (all(from), all(to));
-    let mut changes = vec![(from, lowest(&at_from))];
-    refine((from, &at_from), (to, &at_to), &mut value, &mut changes);
-    stretches(changes, to)
+/// Functions of whole numbers.
+pub trait Functions {
+    /// How many.
+    fn count(&self) -> usize;
+
+    /// One of them, by its position, at a number; [`NEVER`] where it has no value.
+    fn value(&mut self, function: usize, at: u64) -> u64;
+
+    /// What it is neither below nor above anywhere between two numbers, these included. The narrower the stretch, the closer
+    /// they have to be.
+    fn bounds(&mut self, function: usize, from: u64, to: u64) -> [u64; 2];
+
+    /// Whether no more may be asked.
+    fn is_spent(&self) -> bool;
 }
 
-/// Adds the changes after `low` up to `high`.
-fn refine(
-    (low, at_low): (u64, &[u64]),
-    (high, at_high): (u64, &[u64]),
-    value: &mut impl FnMut(usize, u64) -> u64,
-    changes: &mut Vec<(u64, Vec<usize>)>,
-) {
-    let ceiling = at_high.iter().copied().min().unwrap_or(NEVER);
-    let contends = |function: usize| at_low[function] <= ceiling;
-    let contenders = (0..at_low.len()).filter(|&function| contends(function));
-    let one_is_left = ceiling != NEVER && contenders.clone().count() == 1;
-    if one_is_left || contenders.clone().all(|function| at_low[function] == at_high[function]) {
-        return;
+/// The lowest of some functions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Envelope {
+    /// From left to right.
+    pub stretches: Vec<Stretch<u64>>,
+    /// The width of the widest stretch that was not followed to its end, over its upper end: a change in it is told at its
+    /// upper end, and one that is undone in it is missed. 0 where nothing is.
+    pub exact_to: f64,
+}
+
+/// How much sooner a stretch with a change in it is looked into than one without, by its width.
+const SOONER: f64 = 1000.0;
+
+/// A stretch of which it is not known whether the lowest are the same throughout.
+struct Open {
+    from: u64,
+    to: u64,
+    /// The lowest at both ends.
+    lowest: [Vec<usize>; 2],
+    /// Functions that may be the lowest somewhere in it, those that are constant in it with their value.
+    contenders: Vec<(usize, Option<u64>)>,
+}
+
+impl Open {
+    fn width(&self) -> f64 {
+        (self.to - self.from) as f64 / self.to as f64
     }
-    if high - low == 1 {
-        add(changes, high, lowest(at_high));
-        return;
+
+    fn urgency(&self) -> f64 {
+        let has_change = self.lowest[0] != self.lowest[1];
+        self.width() * if has_change { SOONER } else { 1.0 }
     }
-    let middle = low + (high - low) / 2;
-    let at_middle: Vec<u64> = (0..at_low.len())
-        .map(|function| match contends(function) && at_low[function] != at_high[function] {
-            true => value(function, middle),
-            // Constant, or so high that a lower bound will do.
-            false => at_low[function],
+}
+
+impl PartialEq for Open {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Open {}
+
+impl PartialOrd for Open {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Open {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.urgency().total_cmp(&other.urgency()).then(other.from.cmp(&self.from))
+    }
+}
+
+/// The lowest of some functions for every whole number from `from` up to `to`.
+///
+/// A function whose lower bound in a stretch is above the least upper bound is nowhere the lowest in it. Where one is left, or
+/// all that are left are constant, nothing changes in the stretch; else it is halved, the widest first. So the answer is exact
+/// unless more would have to be asked than may be.
+pub fn of_bounded(from: u64, to: u64, functions: &mut impl Functions) -> Envelope {
+    let all: Vec<(usize, Option<u64>)> = (0..functions.count()).map(|function| (function, None)).collect();
+    let ends = [from, to].map(|at| lowest_of(functions, &all, at));
+    let mut changes = vec![(from, ends[0].clone()), (to, ends[1].clone())];
+    let mut open: BinaryHeap<Open> = BinaryHeap::new();
+    open.extend(unsettled(functions, Open { from, to, lowest: ends, contenders: all }));
+    while !functions.is_spent()
+        && let Some(Open { from, to, lowest: [first, last], contenders }) = open.pop()
+    {
+        let middle = from + (to - from) / 2;
+        let between = lowest_of(functions, &contenders, middle);
+        changes.push((middle, between.clone()));
+        let halves = [(from, middle, [first, between.clone()]), (middle, to, [between, last])];
+        for (from, to, lowest) in halves {
+            open.extend(unsettled(functions, Open { from, to, lowest, contenders: contenders.clone() }));
+        }
+    }
+    changes.sort_by_key(|(at, _)| *at);
+    changes.dedup_by(|later, earlier| later.1 == earlier.1);
+    let exact_to = open.iter().map(Open::width).fold(0.0, f64::max);
+    Envelope { stretches: stretches(changes, to), exact_to }
+}
+
+/// A stretch with those that contend in it, unless it is settled.
+fn unsettled(functions: &mut impl Functions, stretch: Open) -> Option<Open> {
+    let Open { from, to, contenders, .. } = &stretch;
+    if to - from <= 1 {
+        return None;
+    }
+    let bounded: Vec<(usize, [u64; 2])> = contenders
+        .iter()
+        .map(|&(function, constant)| {
+            let bounds = constant.map_or_else(|| functions.bounds(function, *from, *to), |value| [value; 2]);
+            (function, bounds)
         })
         .collect();
-    refine((low, at_low), (middle, &at_middle), value, changes);
-    refine((middle, &at_middle), (high, at_high), value, changes);
+    let ceiling = bounded.iter().map(|(_, [_, high])| *high).min().unwrap_or(NEVER);
+    let contends = |(_, [low, _]): &&(usize, [u64; 2])| *low <= ceiling;
+    let constant = |[low, high]: [u64; 2]| (low == high).then_some(low);
+    let contenders: Vec<(usize, Option<u64>)> =
+        bounded.iter().filter(contends).map(|(function, bounds)| (*function, constant(*bounds))).collect();
+    let one_is_left = ceiling != NEVER && contenders.len() == 1;
+    let is_settled = one_is_left || contenders.iter().all(|(_, constant)| constant.is_some());
+    (!is_settled).then_some(Open { contenders, ..stretch })
 }
 
-/// The lowest of `count` functions of any shape, for whole numbers from `from` up to `to`: looked at in every
-/// `every`-th, and where the lowest are others than before, the first number of the change is found by bisection.
-///
-/// A change that is undone before the next look is missed.
-pub fn of_any(
-    from: u64,
-    to: u64,
-    every: u64,
-    count: usize,
-    mut value: impl FnMut(usize, u64) -> u64,
-) -> Vec<Stretch<u64>> {
-    let mut lowest_at = |x| {
-        let values: Vec<u64> = (0..count).map(|function| value(function, x)).collect();
-        lowest(&values)
-    };
-    let mut at = from;
-    let mut changes = vec![(from, lowest_at(from))];
-    while at < to {
-        let next = at.saturating_add(every.max(1)).min(to);
-        let at_next = lowest_at(next);
-        while changes.last().is_some_and(|(_, last)| *last != at_next) {
-            let (mut same, mut changed) = (at, next);
-            let before = changes.last().map(|(_, last)| last.clone()).unwrap_or_default();
-            while changed - same > 1 {
-                let middle = same + (changed - same) / 2;
-                if lowest_at(middle) == before { same = middle } else { changed = middle }
-            }
-            add(&mut changes, changed, lowest_at(changed));
-            at = changed;
-        }
-        at = next;
-    }
-    stretches(changes, to)
+/// The lowest of those that contend.
+fn lowest_of(functions: &mut impl Functions, contenders: &[(usize, Option<u64>)], at: u64) -> Vec<usize> {
+    let values: Vec<(usize, u64)> = contenders
+        .iter()
+        .map(|&(function, constant)| (function, constant.unwrap_or_else(|| functions.value(function, at))))
+        .collect();
+    let least = values.iter().map(|(_, value)| *value).min().unwrap_or(NEVER);
+    values.into_iter().filter(|(_, value)| least != NEVER && *value == least).map(|(it, _)| it).collect()
 }
 
 /// A straight line.
@@ -145,19 +195,6 @@ pub fn of_lines(lines: &[Line], from: f64, to: f64) -> Vec<Stretch<f64>> {
     }
 }
 
-/// Positions of the least values.
-fn lowest(values: &[u64]) -> Vec<usize> {
-    let least = values.iter().copied().min().unwrap_or(NEVER);
-    (0..values.len()).filter(|&index| least != NEVER && values[index] == least).collect()
-}
-
-/// Adds a change, where it is one.
-fn add(changes: &mut Vec<(u64, Vec<usize>)>, at: u64, lowest: Vec<usize>) {
-    if changes.last().is_none_or(|(_, last)| *last != lowest) {
-        changes.push((at, lowest));
-    }
-}
-
 fn stretches(changes: Vec<(u64, Vec<usize>)>, to: u64) -> Vec<Stretch<u64>> {
     let ends: Vec<u64> = changes.iter().skip(1).map(|(start, _)| start - 1).chain([to]).collect();
     changes.into_iter().zip(ends).map(|((from, lowest), to)| Stretch { from, to, lowest }).collect()
@@ -168,13 +205,49 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Functions by what they give; bounded by their ends where they never fall, else by looking everywhere.
+    struct Tables<F> {
+        count: usize,
+        value: F,
+        rising: bool,
+        asked: usize,
+        budget: usize,
+    }
+
+    impl<F: Fn(usize, u64) -> u64> Functions for Tables<F> {
+        fn count(&self) -> usize {
+            self.count
+        }
+
+        fn value(&mut self, function: usize, at: u64) -> u64 {
+            self.asked += 1;
+            (self.value)(function, at)
+        }
+
+        fn bounds(&mut self, function: usize, from: u64, to: u64) -> [u64; 2] {
+            self.asked += 2;
+            if self.rising {
+                return [from, to].map(|at| (self.value)(function, at));
+            }
+            let all = (from..=to).map(|at| (self.value)(function, at));
+            [all.clone().min().unwrap(), all.max().unwrap()]
+        }
+
+        fn is_spent(&self) -> bool {
+            self.asked >= self.budget
+        }
+    }
+
+    fn rising<F: Fn(usize, u64) -> u64>(count: usize, value: F) -> Tables<F> {
+        Tables { count, value, rising: true, asked: 0, budget: usize::MAX }
+    }
+
     /// What looking at every number finds.
     fn by_force(from: u64, to: u64, count: usize, value: impl Fn(usize, u64) -> u64) -> Vec<Stretch<u64>> {
-        let mut changes = Vec::new();
-        for x in from..=to {
-            let values: Vec<u64> = (0..count).map(|function| value(function, x)).collect();
-            add(&mut changes, x, lowest(&values));
-        }
+        let all: Vec<(usize, Option<u64>)> = (0..count).map(|function| (function, None)).collect();
+        let mut functions = rising(count, value);
+        let mut changes: Vec<_> = (from..=to).map(|x| (x, lowest_of(&mut functions, &all, x))).collect();
+        changes.dedup_by(|later, earlier| later.1 == earlier.1);
         stretches(changes, to)
     }
 
@@ -188,36 +261,52 @@ mod tests {
         let stretch = |from, to, lowest: &[usize]| Stretch { from, to, lowest: lowest.to_vec() };
         let expected =
             vec![stretch(0, 1, &[0]), stretch(2, 2, &[1]), stretch(3, 3, &[0]), stretch(4, 5, &[1])];
-        assert_eq!(of_rising(0, 5, 2, value), expected);
-        assert_eq!(of_any(0, 5, 1, 2, value), expected);
+        let found = of_bounded(0, 5, &mut rising(2, value));
+        assert_eq!((found.stretches, found.exact_to), (expected, 0.0));
     }
 
     #[test]
     fn few_values_are_asked_for() {
         // 1 up to a million against 2 always: one change, and 20 halvings to find it.
-        let mut asked = 0;
-        let found = of_rising(0, 1 << 40, 2, |function, x| {
-            asked += 1;
-            if function == 1 {
-                2
-            } else if x < 1_000_000 {
-                1
-            } else {
-                3
-            }
-        });
+        let value = |function, x| match (function, x < 1_000_000) {
+            (1, _) => 2,
+            (_, true) => 1,
+            _ => 3,
+        };
+        let mut functions = rising(2, value);
+        let found = of_bounded(0, 1 << 40, &mut functions).stretches;
         assert_eq!(found.len(), 2);
         assert_eq!((found[0].to, found[1].from), (999_999, 1_000_000));
-        assert!(asked <= 4 + 40, "{asked}");
+        assert!(functions.asked <= 8 + 6 * 40, "{}", functions.asked);
+    }
+
+    /// Two equal staircases of a million steps, the second of which is a step ahead at one place: nothing that bounds can
+    /// settle, so the search ends when it has asked what it may, and tells how closely it has looked.
+    #[test]
+    fn equal_staircases_end_by_what_may_be_asked() {
+        let mut functions = Tables { budget: 5000, ..rising(2, |_, x| x / 7) };
+        let found = of_bounded(1, 7_000_000, &mut functions);
+        assert_eq!(found.stretches, [Stretch { from: 1, to: 7_000_000, lowest: vec![0, 1] }]);
+        assert!(functions.asked < 5020 && found.exact_to > 0.0 && found.exact_to < 0.05, "{found:?}");
+        // A change among them is followed a thousand times closer than the rest: the second is higher from 3,333,330 on.
+        let mut functions =
+            Tables { budget: 5000, ..rising(2, |f, x| x / 7 + u64::from(f == 1 && x >= 3_333_330)) };
+        let found = of_bounded(1, 7_000_000, &mut functions).stretches;
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[1].lowest, [0]);
+        assert!((3_333_330..3_333_430).contains(&found[1].from), "{found:?}");
     }
 
     #[test]
     fn where_nothing_has_a_value_nothing_is_the_lowest() {
-        let found = of_rising(1, 9, 2, |_, x| if x < 5 { 7 } else { NEVER });
+        let found = of_bounded(1, 9, &mut rising(2, |_, x| if x < 5 { 7 } else { NEVER })).stretches;
         assert_eq!(
             found,
             [Stretch { from: 1, to: 4, lowest: vec![0, 1] }, Stretch { from: 5, to: 9, lowest: vec![] }]
         );
+        let mut nowhere = rising(2, |_, _| NEVER);
+        assert_eq!(of_bounded(1, 9_900, &mut nowhere).stretches.len(), 1);
+        assert!(nowhere.asked <= 8);
     }
 
     #[test]
@@ -256,32 +345,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn halving_finds_what_looking_everywhere_does(tables in tables(true)) {
+        fn halving_finds_what_looking_everywhere_does(tables in prop_oneof![tables(true), tables(false)]) {
             let (count, last) = (tables.len(), tables[0].len() as u64 - 1);
             let value = |function: usize, x: u64| tables[function][x as usize];
-            prop_assert_eq!(of_rising(0, last, count, value), by_force(0, last, count, value));
+            let mut functions = Tables { rising: false, ..rising(count, value) };
+            let found = of_bounded(0, last, &mut functions);
+            prop_assert_eq!((found.stretches, found.exact_to), (by_force(0, last, count, value), 0.0));
         }
 
         #[test]
-        fn scanning_every_number_misses_nothing(tables in tables(false)) {
+        fn what_is_found_before_the_end_is_so(tables in tables(false), budget in 1usize..200) {
             let (count, last) = (tables.len(), tables[0].len() as u64 - 1);
             let value = |function: usize, x: u64| tables[function][x as usize];
-            prop_assert_eq!(of_any(0, last, 1, count, value), by_force(0, last, count, value));
-        }
-
-        #[test]
-        fn what_a_scan_finds_is_so(tables in tables(false), every in 1u64..20) {
-            let (count, last) = (tables.len(), tables[0].len() as u64 - 1);
-            let value = |function: usize, x: u64| tables[function][x as usize];
-            let lowest_at = |x| lowest(&(0..count).map(|function| value(function, x)).collect::<Vec<u64>>());
-            for stretch in of_any(0, last, every, count, value) {
-                // Each begins exactly where the lowest become these, and they are so wherever it looked.
-                prop_assert_eq!(lowest_at(stretch.from), stretch.lowest.clone());
-                prop_assert!(stretch.from == 0 || lowest_at(stretch.from - 1) != stretch.lowest);
-                for x in (stretch.from..=stretch.to).filter(|x| x % every == 0) {
-                    prop_assert_eq!(lowest_at(x), stretch.lowest.clone());
-                }
+            let mut functions = Tables { rising: false, budget, ..rising(count, value) };
+            let (found, exact) = (of_bounded(0, last, &mut functions), by_force(0, last, count, value));
+            let all: Vec<(usize, Option<u64>)> = (0..count).map(|function| (function, None)).collect();
+            for stretch in &found.stretches {
+                prop_assert_eq!(&lowest_of(&mut functions, &all, stretch.from), &stretch.lowest);
             }
+            prop_assert!(found.exact_to > 0.0 || found.stretches == exact);
         }
 
         #[test]

@@ -4,6 +4,7 @@ pub mod autoscale;
 pub mod backlog;
 pub mod compound;
 pub mod consumer;
+mod crossing_bills;
 pub mod crossings;
 pub mod envelope;
 pub mod failure;

@@ -3,6 +3,7 @@
 use crate::cost::bill::micro_usd;
 use crate::problem::Problem;
 use crate::runtime::Runtime;
+use crate::scenario::crossing_bills::Bills;
 use crate::scenario::crossings::{CrossingSearch, CrossingsError};
 use crate::workload::Input;
 use crate::workload::Workload;
@@ -75,8 +76,7 @@ impl<'a> CrossingSearch<'_, 'a> {
     /// runtime changes. What an event takes is read anew at each. Values that the rest of the workload does not allow,
     /// such as a skew above the number of partitions, are left out.
     ///
-    /// Fails where fewer than two values are left, where a value contradicts the workload, or where
-    /// [`CrossingSearch::is_over`] holds.
+    /// Fails where fewer than two values are left, or where a value contradicts the workload.
     pub fn over(
         &self,
         input: Input,
@@ -94,21 +94,27 @@ impl<'a> CrossingSearch<'_, 'a> {
         if values.len() < 2 {
             return Err(CrossingsError::EmptyRange { from, to });
         }
-        let at = |value: f64| self.point(value, &moved(value));
+        let bills = Bills::new(self);
+        let at = |value: f64| self.point(&bills, value, &moved(value));
         let points = values.iter().map(|&value| at(value)).collect::<Result<Vec<_>, _>>()?;
         let mut changes = Vec::new();
         for (low, high) in points.iter().zip(&points[1..]) {
-            narrow(low.clone(), high.clone(), is_whole, &at, &mut changes)?;
+            let is_spent = || bills.is_spent();
+            narrow(low.clone(), high.clone(), is_whole, &at, &is_spent, &mut changes)?;
         }
         Ok(Sweep { points, changes })
     }
 
-    fn point(&self, value: f64, moved: &Workload) -> Result<SweepPoint<'a>, CrossingsError> {
+    fn point(
+        &self,
+        bills: &Bills<'_, 'a>,
+        value: f64,
+        moved: &Workload,
+    ) -> Result<SweepPoint<'a>, CrossingsError> {
         let problem = Problem::new(moved, self.problem.current, self.problem.current_machine)?;
-        let mut totals = Vec::new();
-        for &runtime in self.runtimes {
-            totals.push((runtime, self.total_of(&problem, runtime)?.and_then(|total| total.usd_per_month())));
-        }
+        let total = |position| bills.total(&problem, position).and_then(|total| total.usd_per_month());
+        let totals: Vec<(&'a Runtime, Option<f64>)> =
+            self.runtimes.iter().enumerate().map(|(position, runtime)| (*runtime, total(position))).collect();
         let bill = |total: &(&Runtime, Option<f64>)| total.1.map(micro_usd);
         let least = totals.iter().filter_map(bill).min();
         let is_least = |total: &&(&'a Runtime, Option<f64>)| least.is_some() && bill(total) == least;
@@ -125,6 +131,7 @@ fn narrow<'a>(
     high: SweepPoint<'a>,
     is_whole: bool,
     at: &impl Fn(f64) -> Result<SweepPoint<'a>, CrossingsError>,
+    is_spent: &impl Fn() -> bool,
     changes: &mut Vec<Change<'a>>,
 ) -> Result<(), CrossingsError> {
     let name = |point: &SweepPoint<'a>| point.cheapest.map(|runtime| runtime.name.as_str());
@@ -133,7 +140,7 @@ fn narrow<'a>(
     }
     let least = if is_whole { 1.0 } else { 0.0 };
     let width = high.value - low.value;
-    if width <= f64::max(least, TOLERANCE * high.value.abs()) {
+    if width <= f64::max(least, TOLERANCE * high.value.abs()) || is_spent() {
         // Changes that follow each other at once are one, as costs that are equal there may name any runtime.
         match changes.last_mut().filter(|last| !is_whole && last.above == low.value) {
             Some(last) => (last.above, last.to) = (high.value, high.cheapest),
@@ -148,6 +155,6 @@ fn narrow<'a>(
     }
     let half = low.value + width / 2.0;
     let middle = at(if is_whole { half.floor() } else { half })?;
-    narrow(low, middle.clone(), is_whole, at, changes)?;
-    narrow(middle, high, is_whole, at, changes)
+    narrow(low, middle.clone(), is_whole, at, is_spent, changes)?;
+    narrow(middle, high, is_whole, at, is_spent, changes)
 }
