@@ -1,6 +1,6 @@
 //! What stands in a fitted profile where nothing was measured: figures of other profiles, marked as assumed.
 
-use tonnage_model::runtime::{Deployment, Evidence, Figure, Runtime, ScalingFigures};
+use tonnage_model::runtime::{Deployment, Evidence, Figure, Prefetch, Runtime, ScalingFigures};
 
 /// Language of a runtime of which nothing is known.
 pub const UNKNOWN_LANGUAGE: &str = "unknown";
@@ -12,8 +12,12 @@ pub struct Assumed {
     pub language: String,
     /// How runtimes of the language are deployed.
     pub deployment: Deployment,
-    /// One process, B.
-    pub per_process: Figure,
+    /// One process that does nothing, B.
+    pub base: Figure,
+    /// How many times what is live a collector lets the heap become.
+    pub gc_factor: Figure,
+    /// What a client reads ahead, as the first profile of the language says.
+    pub prefetch: Option<Prefetch>,
     /// An event in flight, B.
     pub per_event: Figure,
     /// A byte of one, B.
@@ -39,7 +43,9 @@ impl Assumed {
         Self {
             language: language.to_owned(),
             deployment: own.first().map_or(Deployment::Threads, |runtime| runtime.deployment),
-            per_process: one(|runtime| Some(&runtime.memory.per_process)),
+            base: one(|runtime| Some(&runtime.memory.base)),
+            gc_factor: one(|runtime| Some(&runtime.memory.gc_factor)),
+            prefetch: own.first().and_then(|runtime| runtime.memory.prefetch.clone()),
             per_event: one(|runtime| Some(&runtime.memory.per_in_flight_event.per_event)),
             per_byte: one(|runtime| Some(&runtime.memory.per_in_flight_event.per_byte)),
             scaling: ScalingFigures {

@@ -43,6 +43,11 @@ impl Estimate {
         Self { value: self.value * factor, low: self.low * factor, high: self.high * factor }
     }
 
+    /// What of it is above `base`: every number less that.
+    pub fn above(self, base: f64) -> Self {
+        Self { value: self.value - base, low: self.low - base, high: self.high - base }.not_below_zero()
+    }
+
     /// The part of the interval that is not below 0.
     pub fn not_below_zero(self) -> Self {
         Self { value: self.value.max(0.0), low: self.low.max(0.0), high: self.high.max(0.0) }

@@ -1,11 +1,12 @@
-//! What memory a consumer takes: least squares over all samples that have it.
+//! What memory a consumer takes: least squares over all samples that have it, in the parts that a profile gives.
 //!
-//! `memory = M + (cores - 1) m + A (e0 + e1 b)`, A being the events in flight. Its noise, unlike that of
+//! `memory = base + (cores - 1) m + g (Q (e + c/b) + A (e0 + e1 b))`: base from the samples at rate 0, A the events in
+//! flight, Q the payload that the client's limits let it read ahead of the handler, b the size of an event. Q is known,
+//! not fitted: a queue that is full says what its bytes and messages cost, not where it ends. Its noise, unlike that of
 //! processor time, is in pages and heaps and not proportional to what is measured, so all rows weigh the same.
 //!
-//! What a client reads ahead of its handler is limited by bytes in some and by events in others, and is part of M. Where
-//! every size of events was measured with different A, each size therefore has an M of its own, and the largest is
-//! the figure: memory has to suffice for whatever comes.
+//! Where the client's limits are not known, each size of events has an M of its own in place of base and Q, and what the
+//! largest holds above base is taken as the client's limit.
 
 use crate::estimate::{Measured, mean};
 use crate::least_squares::solve;
@@ -13,19 +14,56 @@ use crate::nonnegative::{self, BelowZero, Failure};
 use crate::note::Note;
 use crate::refusal::Refusal;
 use crate::sample::{Sample, range, vary};
+use tonnage_model::memory::parts::{Memory, Prefetch};
+use tonnage_model::runtime::Figure;
 use tonnage_model::units::MIB;
+
+/// What is held above base by less than this share of it is no reading ahead.
+const NEGLIGIBLE: f64 = 0.05;
+
+/// What is known of a client beside the samples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Client {
+    /// g, how many times what is live its collector lets the heap become.
+    pub gc_factor: Figure,
+    /// Its limits by default; they go into the profile.
+    pub prefetch: Option<Prefetch>,
+    /// The limits of the consumer that was measured, where these were others.
+    pub measured: Option<Prefetch>,
+}
+
+impl Client {
+    /// The memory of a profile with the limits of the consumer that was measured.
+    pub fn as_measured(&self, memory: &Memory) -> Memory {
+        let prefetch = match (&memory.prefetch, &self.measured) {
+            (Some(costs), Some(limits)) => Some(Prefetch {
+                bytes_per_message: costs.bytes_per_message.clone(),
+                expansion: costs.expansion.clone(),
+                ..limits.clone()
+            }),
+            (prefetch, _) => prefetch.clone(),
+        };
+        Memory { prefetch, ..memory.clone() }
+    }
+}
 
 /// Memory figures, bytes; `None` where the samples do not tell.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct MemoryFit {
-    /// M, one process.
-    pub per_process: Option<Measured>,
+    /// One process that does nothing; with all that it reads ahead where no sample at rate 0 has memory.
+    pub base: Option<Measured>,
     /// m, each core beyond the first.
     pub per_core: Option<Measured>,
     /// e0, each event in flight.
     pub per_event: Option<Measured>,
     /// e1, each byte of one.
     pub per_byte: Option<Measured>,
+    /// c, each message that is read ahead, beside its payload.
+    pub per_message_ahead: Option<Measured>,
+    /// e, each byte of payload that is read ahead.
+    pub per_byte_ahead: Option<Measured>,
+    /// The most that was read ahead, where the client's limits are not known.
+    pub ahead: Option<Measured>,
     /// The most that any sample had.
     pub largest: Option<f64>,
 }
@@ -36,17 +74,22 @@ enum Term {
     Process,
     /// M for events of this size only.
     ProcessAt(f64),
+    MessageAhead,
+    ByteAhead,
     Core,
     Event,
     Byte,
 }
 
 impl Term {
-    fn amount(self, sample: &Sample) -> f64 {
+    fn amount(self, sample: &Sample, limits: Option<&Prefetch>) -> f64 {
         let in_flight = sample.events_in_flight.unwrap_or(0.0);
+        let ahead = || limits.and_then(|limits| payload_ahead(sample, limits)).unwrap_or(0.0);
         match self {
             Self::Process => 1.0,
             Self::ProcessAt(bytes) => f64::from(u8::from(sample.event_bytes == Some(bytes))),
+            Self::MessageAhead => sample.event_bytes.map_or(0.0, |bytes| ahead() / bytes),
+            Self::ByteAhead => ahead(),
             Self::Core => f64::from(sample.cores) - 1.0,
             Self::Event => in_flight,
             Self::Byte => in_flight * sample.event_bytes.unwrap_or(0.0),
@@ -56,7 +99,9 @@ impl Term {
     /// Name, profile units in a byte, and the unit.
     fn name(self) -> (&'static str, f64, &'static str) {
         match self {
-            Self::Process | Self::ProcessAt(_) => ("memory, a process", 1.0 / MIB, "MiB"),
+            Self::Process | Self::ProcessAt(_) => ("memory, base", 1.0 / MIB, "MiB"),
+            Self::MessageAhead => ("memory, a message read ahead", 1.0, "B"),
+            Self::ByteAhead => ("memory, a byte read ahead", 1.0, "B"),
             Self::Core => ("memory, a thread", 1.0 / MIB, "MiB"),
             Self::Event => ("memory, an event in flight", 1.0, "B"),
             Self::Byte => ("memory, a byte in flight", 1.0, "B"),
@@ -64,16 +109,45 @@ impl Term {
     }
 }
 
-/// Fits the samples that have memory, on one core only where `cores` says so.
-pub fn fit(samples: &[Sample], one_core: bool, notes: &mut Vec<Note>) -> Result<MemoryFit, Refusal> {
-    let with_memory = || samples.iter().filter(|it| it.memory_bytes.is_some() && !(one_core && it.cores > 1));
+/// Q, the payload that a sample's client may read ahead; `None` where its partitions or the size of events are not known.
+fn payload_ahead(sample: &Sample, limits: &Prefetch) -> Option<f64> {
+    let (client, partition) = limits.payload(sample.event_bytes?, None);
+    let payload = client.min(partition * f64::from(sample.partitions?));
+    payload.is_finite().then_some(payload)
+}
+
+/// Fits the samples that have memory, on one core only where `one_core` says so. The heap of events is divided by
+/// `gc_factor`; `limits` are those of the consumer measured, where known.
+pub fn fit(
+    samples: &[Sample],
+    one_core: bool,
+    gc_factor: f64,
+    limits: Option<&Prefetch>,
+    notes: &mut Vec<Note>,
+) -> Result<MemoryFit, Refusal> {
+    let idle = samples.iter().filter(|it| it.is_idle() && !(one_core && it.cores > 1));
+    let idle = mean(idle.filter_map(|it| Some((it.line, it.memory_bytes?))))
+        .or_else(|| mean(samples.iter().filter_map(|it| Some((it.line, it.idle_memory_bytes?)))));
+    let with_memory = || {
+        let usable = |it: &&Sample| it.memory_bytes.is_some() && !(one_core && it.cores > 1);
+        samples.iter().filter(usable).filter(|it| !it.is_idle())
+    };
     let is_known = |it: &&Sample| it.events_in_flight.is_some() && it.event_bytes.is_some();
     let counted = || with_memory().filter(is_known);
     let most_in_flight = range(counted().filter_map(|it| it.events_in_flight)).1;
     let shows_events = most_in_flight > 0.0 && vary(counted().filter_map(|it| it.events_in_flight));
     let rows: Vec<&Sample> = if shows_events { counted().collect() } else { with_memory().collect() };
-    let sizes = if shows_events { sizes_told_apart(&rows) } else { Vec::new() };
-    let mut terms: Vec<Term> = sizes.iter().map(|&bytes| Term::ProcessAt(bytes)).collect();
+    let limits = limits.filter(|limits| {
+        idle.is_some() && !rows.is_empty() && rows.iter().all(|row| payload_ahead(row, limits).is_some())
+    });
+    let mut terms = match limits {
+        Some(_) if vary(rows.iter().filter_map(|it| it.event_bytes)) => {
+            vec![Term::ByteAhead, Term::MessageAhead]
+        }
+        Some(_) => vec![Term::ByteAhead],
+        None if shows_events => sizes_told_apart(&rows).into_iter().map(Term::ProcessAt).collect(),
+        None => Vec::new(),
+    };
     if terms.is_empty() {
         terms.push(Term::Process);
     }
@@ -82,7 +156,7 @@ pub fn fit(samples: &[Sample], one_core: bool, notes: &mut Vec<Note>) -> Result<
     }
     if shows_events {
         terms.push(Term::Event);
-        let holding = rows.iter().filter(|it| Term::Event.amount(it) > 0.0);
+        let holding = rows.iter().filter(|it| it.events_in_flight.unwrap_or(0.0) > 0.0);
         if vary(holding.filter_map(|it| it.event_bytes)) {
             terms.push(Term::Byte);
         } else {
@@ -91,24 +165,34 @@ pub fn fit(samples: &[Sample], one_core: bool, notes: &mut Vec<Note>) -> Result<
     } else if !rows.is_empty() {
         notes.push(Note::NoInFlight);
     }
-    let largest = rows.iter().filter_map(|it| it.memory_bytes).reduce(f64::max);
-    if terms.len() == 1 || rows.len() < terms.len() + 2 {
-        if terms.len() > 1 {
+    let largest = samples.iter().filter_map(|it| it.memory_bytes).reduce(f64::max);
+    let known = MemoryFit { base: idle.clone(), largest, ..MemoryFit::default() };
+    if (terms.len() == 1 && limits.is_none()) || rows.len() < terms.len() + 2 {
+        if terms.len() > 1 || limits.is_some() {
             notes.push(Note::LittleMemory);
         }
-        let per_process = mean(rows.iter().filter_map(|it| Some((it.line, it.memory_bytes?))))
-            .or_else(|| mean(samples.iter().filter_map(|it| Some((it.line, it.idle_memory_bytes?)))));
-        return Ok(MemoryFit { per_process, largest, ..MemoryFit::default() });
+        let working = mean(rows.iter().filter_map(|it| Some((it.line, it.memory_bytes?))));
+        return Ok(with_process(known, working, gc_factor, notes));
     }
-    let target: Vec<f64> = rows.iter().filter_map(|it| it.memory_bytes).collect();
+    // What the columns are to make up: with limits that are known, all above base.
+    let base = idle.as_ref().filter(|_| limits.is_some()).map_or(0.0, |idle| idle.estimate.value);
+    let target: Vec<f64> = rows.iter().filter_map(|it| Some(it.memory_bytes? - base)).collect();
+    let columns = |terms: &[Term]| -> Vec<Vec<f64>> {
+        terms.iter().map(|term| rows.iter().map(|it| term.amount(it, limits)).collect()).collect()
+    };
+    // With few conditions not all parts can be told apart: an event's own share is the first that goes.
+    for part in [Term::Event, Term::MessageAhead, Term::Byte] {
+        if limits.is_some() && solve(&columns(&terms), &target).is_err() && terms.contains(&part) {
+            terms.retain(|term| *term != part);
+            notes.push(Note::NotApart { figure: part.name().0 });
+        }
+    }
     let solved = nonnegative::fit(
         terms.len(),
         |_| BelowZero::Clamped,
         |free| {
             let free: Vec<Term> = free.iter().filter_map(|&it| terms.get(it).copied()).collect();
-            let columns: Vec<Vec<f64>> =
-                free.iter().map(|term| rows.iter().map(|it| term.amount(it)).collect()).collect();
-            solve(&columns, &target).map_err(|dependent| Refusal::Inseparable {
+            solve(&columns(&free), &target).map_err(|dependent| Refusal::Inseparable {
                 figure: free.get(dependent.column).map(|term| term.name().0.to_owned()).unwrap_or_default(),
             })
         },
@@ -120,29 +204,60 @@ pub fn fit(samples: &[Sample], one_core: bool, notes: &mut Vec<Note>) -> Result<
             Refusal::Negative { figure: figure.to_owned(), estimate: estimate.scaled(scale), unit }
         }
     })?;
-    let mut fit = MemoryFit { largest, ..MemoryFit::default() };
+    let mut fit = known;
     let mut of_sizes: Vec<Measured> = Vec::new();
     for (&term, bounded) in terms.iter().zip(&bounded) {
         let (name, scale, unit) = term.name();
         if let Some(from) = bounded.clamped_from {
             notes.push(Note::Clamped { figure: name.to_owned(), from: from * scale, unit });
         }
-        let lines = rows.iter().filter(|it| term.amount(it) > 0.0).map(|it| it.line).collect();
-        let measured = Some(Measured { estimate: bounded.estimate, lines });
+        let lines = rows.iter().filter(|it| term.amount(it, limits) > 0.0).map(|it| it.line).collect();
+        let measured = Measured { estimate: bounded.estimate, lines };
+        let live = || Some(Measured { estimate: measured.estimate.scaled(1.0 / gc_factor), ..measured.clone() });
         match term {
-            Term::Process => fit.per_process = measured,
-            Term::ProcessAt(_) => of_sizes.extend(measured),
-            Term::Core => fit.per_core = measured,
-            Term::Event => fit.per_event = measured,
-            Term::Byte => fit.per_byte = measured,
+            Term::Process | Term::ProcessAt(_) => of_sizes.push(measured),
+            Term::Core => fit.per_core = Some(measured),
+            Term::MessageAhead => fit.per_message_ahead = live(),
+            Term::ByteAhead => fit.per_byte_ahead = live(),
+            Term::Event => fit.per_event = live(),
+            Term::Byte => fit.per_byte = live(),
         }
     }
     let of_size = |one: &&Measured, other: &&Measured| one.estimate.value.total_cmp(&other.estimate.value);
     if let (Some(least), Some(most)) = (of_sizes.iter().min_by(of_size), of_sizes.iter().max_by(of_size)) {
-        notes.push(Note::MemoryBySize { least: least.estimate.value / MIB, most: most.estimate.value / MIB });
-        fit.per_process = Some(most.clone());
+        if of_sizes.len() > 1 {
+            notes.push(Note::MemoryBySize {
+                least: least.estimate.value / MIB,
+                most: most.estimate.value / MIB,
+            });
+        }
+        fit = with_process(fit, Some(most.clone()), gc_factor, notes);
     }
     Ok(fit)
+}
+
+/// What a process at work holds, apart from events in flight: base where nothing is known of an idle one, else what is
+/// above that was read ahead.
+fn with_process(
+    fit: MemoryFit,
+    working: Option<Measured>,
+    gc_factor: f64,
+    notes: &mut Vec<Note>,
+) -> MemoryFit {
+    match (&fit.base, working) {
+        (Some(idle), Some(working)) if working.estimate.value > idle.estimate.value * (1.0 + NEGLIGIBLE) => {
+            let ahead = working.estimate.above(idle.estimate.value).scaled(1.0 / gc_factor);
+            notes.push(Note::ReadAhead);
+            MemoryFit { ahead: Some(Measured { estimate: ahead, ..working }), ..fit }
+        }
+        (Some(_), _) => fit,
+        (None, working) => {
+            if working.is_some() {
+                notes.push(Note::NoIdleMemory);
+            }
+            MemoryFit { base: working, ..fit }
+        }
+    }
 }
 
 /// The sizes of events in these rows, if each was measured with different numbers of events in flight; otherwise

@@ -57,6 +57,15 @@ pub enum Note {
         /// With the size that takes most, which is the figure, MiB.
         most: f64,
     },
+    /// What a client reads ahead was measured, but not the limits that it has for it.
+    ReadAhead,
+    /// A part of memory that the samples cannot tell from the others.
+    NotApart {
+        /// The figure.
+        figure: &'static str,
+    },
+    /// No idle sample has memory.
+    NoIdleMemory,
     /// Too few samples of memory for all that they could say.
     LittleMemory,
     /// Contention was seen between one core and one other number only.
@@ -146,11 +155,24 @@ impl fmt::Display for Note {
             Self::MemoryBySize { least, most } => write!(
                 f,
                 "A process takes from {least:.0} to {most:.0} MiB, by the size of the events that it reads ahead: \
-                 the most is its figure."
+                 the most counts."
             ),
-            Self::LittleMemory => {
-                f.write_str("Too few samples of memory to tell threads and events in flight apart; it is all per process.")
-            }
+            Self::ReadAhead => f.write_str(
+                "The client's limits are not known (--client), so the most that was held above an idle process is \
+                 taken as the limit of what a client reads ahead.",
+            ),
+            Self::NotApart { figure } => write!(
+                f,
+                "{figure}: the samples cannot tell it from the other parts, so it is in those."
+            ),
+            Self::NoIdleMemory => f.write_str(
+                "No sample at rate 0 has memory, so that what a client reads ahead cannot be told from base: it is in \
+                 base.",
+            ),
+            Self::LittleMemory => f.write_str(
+                "Too few samples of memory to tell its parts apart: only base is known, and what a process at work holds \
+                 above it.",
+            ),
             Self::OneStep { cores } => write!(
                 f,
                 "Only 1 and {cores} cores were measured: sigma is what explains the step between them, kappa is taken \

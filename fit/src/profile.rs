@@ -4,7 +4,7 @@ use crate::assumed::Assumed;
 use crate::cpu::{self, CpuFit, Quality};
 use crate::design::{Part, Term};
 use crate::estimate::{Estimate, Measured, mean};
-use crate::memory;
+use crate::memory::{self, Client};
 use crate::note::Note;
 use crate::refusal::Refusal;
 use crate::sample::Sample;
@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::demand::fetch::FetchCost;
 use tonnage_model::language::Language;
 use tonnage_model::runtime::{
-    Concurrency, Cpu, Deployment, Evidence, FetchFigures, Figure, Linear, Memory, Provenance, Runtime,
+    Concurrency, Cpu, Deployment, Evidence, FetchFigures, Figure, Linear, Memory, Prefetch, Provenance, Runtime,
     ScalingFigures,
 };
 
@@ -72,6 +72,7 @@ pub fn fit(
     samples: &[Sample],
     reference: Reference<'_>,
     header: Header,
+    client: Option<&Client>,
     assumed: &Assumed,
 ) -> Result<Fit, Refusal> {
     let mut notes = Vec::new();
@@ -81,7 +82,9 @@ pub fn fit(
         round_trip_seconds: fetch.round_trip.estimate.value,
     });
     let is_threads = header.deployment == Deployment::Threads;
-    let memory = memory::fit(samples, !is_threads, &mut notes)?;
+    let gc_factor = client.map_or(&assumed.gc_factor, |client| &client.gc_factor).clone();
+    let limits = client.and_then(|client| client.measured.as_ref().or(client.prefetch.as_ref()));
+    let memory = memory::fit(samples, !is_threads, gc_factor.value, limits, &mut notes)?;
     let scaling = if is_threads { scaling::fit(samples, fetch_cost, &mut notes)? } else { ScalingFit::None };
     let mut figures = Collector::default();
     figures.used.extend(&cpu.lines);
@@ -112,12 +115,36 @@ pub fn fit(
         Some(measured) => figures.take_noting(name, measured, &mut notes),
         None => assumed.clone(),
     };
+    let limits = match (client, &memory.ahead, &memory.base) {
+        (Some(client), ..) => client.prefetch.clone(),
+        (None, Some(ahead), _) => Some(Prefetch {
+            client_bytes: Some(or_assumed("read ahead, a client", &Some(ahead.clone()), &nothing(""))),
+            ..Prefetch::unlimited()
+        }),
+        // All that a process held is in base.
+        (None, None, Some(_)) => None,
+        (None, None, None) => assumed.prefetch.clone(),
+    };
+    let prefetch = limits.map(|limits| Prefetch {
+        bytes_per_message: or_assumed(
+            "memory, a message read ahead",
+            &memory.per_message_ahead,
+            &limits.bytes_per_message,
+        ),
+        expansion: or_assumed("memory, a byte read ahead", &memory.per_byte_ahead, &limits.expansion),
+        ..limits
+    });
     let memory_figures = Memory {
-        per_process: or_assumed("memory, a process", &memory.per_process, &assumed.per_process),
-        per_thread: or_assumed("memory, a thread", &memory.per_core, &nothing("not measured")),
+        base: or_assumed("memory, base", &memory.base, &assumed.base),
+        thread: or_assumed("memory, a thread", &memory.per_core, &nothing("not measured")),
+        gc_factor,
+        prefetch,
         per_in_flight_event: Linear {
-            per_event: or_assumed("memory, an event in flight", &memory.per_event, &assumed.per_event),
-            per_byte: match &memory.per_event {
+            per_event: match &memory.per_byte {
+                Some(_) => or_assumed("memory, an event in flight", &memory.per_event, &nothing(IN_BYTES)),
+                None => or_assumed("memory, an event in flight", &memory.per_event, &assumed.per_event),
+            },
+            per_byte: match memory.per_event.as_ref().or(memory.per_byte.as_ref()) {
                 Some(_) => or_assumed("memory, a byte in flight", &memory.per_byte, &nothing(ONE_SIZE)),
                 None => assumed.per_byte.clone(),
             },
@@ -156,6 +183,7 @@ pub fn fit(
     })
 }
 
+const IN_BYTES: &str = "not told apart; all is per byte";
 const ONE_SIZE: &str = "one event size was measured; all is per event";
 
 /// A figure of 0 that is assumed.

@@ -46,6 +46,8 @@ pub struct Sample {
     pub memory_bytes: Option<f64>,
     /// The same before the first event, B.
     pub idle_memory_bytes: Option<f64>,
+    /// Partitions that it read.
+    pub partitions: Option<u32>,
     /// Events held in progress.
     pub events_in_flight: Option<f64>,
     /// Process start to first event handled, s.

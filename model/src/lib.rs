@@ -44,9 +44,11 @@
 //!         io_call: None,
 //!     },
 //!     memory: Memory {
-//!         per_process: figure(40.0 * MIB),
-//!         per_thread: figure(0.0),
+//!         base: figure(40.0 * MIB),
+//!         thread: figure(0.0),
 //!         per_in_flight_event: linear(4096.0),
+//!         gc_factor: figure(1.0),
+//!         prefetch: None,
 //!     },
 //!     scaling: ScalingFigures { sigma: figure(0.0), kappa: figure(0.0) },
 //!     service_scv: figure(1.0),

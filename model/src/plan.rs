@@ -5,6 +5,7 @@ use crate::capacity::infeasible::{Infeasible, UnmetConstraint};
 use crate::capacity::sizing::{Count, Sizing};
 use crate::demand::event::{Demand, Unmeasured};
 use crate::machine::{Machine, MachineId};
+use crate::memory::footprint::InstanceMemory;
 use crate::runtime::{Deployment, Runtime};
 
 /// One way to run a workload: a machine type, a count and what it costs.
@@ -95,9 +96,16 @@ impl<'a> Plan<'a> {
         self.sizing.percentile(self.count.instances, self.count.members_per_instance)
     }
 
-    /// Memory that one instance needs, bytes.
-    pub fn memory_bytes_per_instance(&self) -> f64 {
-        self.sizing.memory_bytes(self.count.instances, self.count.members_per_instance)
+    /// Memory of one instance by its parts.
+    pub fn memory(&self) -> InstanceMemory {
+        self.sizing.memory(self.count.instances, self.count.members_per_instance)
+    }
+
+    /// The limit to give the collector of one process (GOMEMLIMIT), bytes: what the process needs at most. `None` where
+    /// no collector doubles what it keeps of its own.
+    pub fn collector_limit_bytes(&self) -> Option<f64> {
+        let needs_limit = self.runtime.memory.gc_factor.value > 1.0 && self.sizing.state_bytes > 0.0;
+        needs_limit.then(|| self.memory().peak() / self.count.members_per_instance as f64)
     }
 
     /// Memory of all instances that holds no event, bytes: interpreters, binaries, thread stacks.

@@ -19,6 +19,9 @@ pub struct Policy {
     pub min_instances: u32,
     /// Share of memory kept free.
     pub memory_headroom: f64,
+    /// Most bytes that a client keeps fetched and unhandled, where a workload does not say; `None` for the client's
+    /// default.
+    pub prefetch_bytes: Option<f64>,
     /// Share of the network baseline kept free.
     pub network_headroom: f64,
     /// How machines are paid for.
@@ -36,6 +39,7 @@ impl Default for Policy {
             survive_zone_loss: true,
             min_instances: 2,
             memory_headroom: 0.15,
+            prefetch_bytes: None,
             network_headroom: 0.30,
             purchase: Purchase::OnDemand,
             cross_zone: CrossZone::default(),

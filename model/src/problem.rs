@@ -24,6 +24,8 @@ pub struct Problem<'a> {
     pub current_machine: Option<&'a Machine>,
     /// What an event takes today.
     pub today: Today,
+    /// What a process keeps of its own, bytes: as given, else what it holds today beyond what the profile says.
+    pub state_bytes: f64,
 }
 
 impl<'a> Problem<'a> {
@@ -35,7 +37,16 @@ impl<'a> Problem<'a> {
     ) -> Result<Self, DemandError> {
         let speed_now = speed_now(current, current_machine);
         let today = Today::read(workload, current, speed_now)?;
-        Ok(Self { workload, current, current_machine, today })
+        let state_bytes = workload.state_bytes.unwrap_or_else(|| {
+            let vcpus = current_machine.map_or(1, |machine| machine.vcpus);
+            state_today(workload, current, vcpus, today, speed_now)
+        });
+        Ok(Self { workload, current, current_machine, today, state_bytes })
+    }
+
+    /// What a process of a runtime takes to keep the state, bytes.
+    pub fn state_bytes_in(&self, runtime: &Runtime) -> f64 {
+        runtime.memory.state_factor() * self.state_bytes
     }
 
     /// What today's machines cost, USD a month, where the workload says which and how many they are.
@@ -93,7 +104,8 @@ impl<'a> Problem<'a> {
         policy: Policy,
     ) -> Sizing {
         let wait = self.today.wait_seconds;
-        Sizing::new(self.workload, runtime, machine, speed, demand.on(speed), wait, policy)
+        let sizing = Sizing::new(self.workload, runtime, machine, speed, demand.on(speed), wait, policy);
+        Sizing { state_bytes: self.state_bytes_in(runtime), ..sizing }
     }
 
     /// All machine types that serve, cheapest first.
@@ -207,6 +219,18 @@ impl<'a> Problem<'a> {
         let busiest = policy.rate_to_provide(self.workload.peak_rate(), self.workload.design_rate());
         Search { offers, demand, events_per_day, busiest, policy, sizing_on, counting }
     }
+}
+
+/// What a process keeps of its own today, bytes: what it holds less base, threads and events in flight, `x (s + w)` of
+/// them by Little's law; 0 where it is not known what it holds.
+fn state_today(workload: &Workload, current: &Runtime, vcpus: u32, today: Today, speed: f64) -> f64 {
+    let Some(held) = workload.memory_bytes_today else { return 0.0 };
+    let handling = today.demand_in(workload, current, 1.0).map_or(0.0, |demand| demand.handling() / speed);
+    let in_flight = workload.member_rate_today(current.deployment) * (handling + today.wait_seconds);
+    let memory = &current.memory;
+    let known = memory.process_bytes(current.deployment, vcpus)
+        + in_flight * memory.in_flight_event_bytes(workload.event_bytes);
+    ((held - known) / memory.state_factor()).max(0.0)
 }
 
 fn speed_now(current: &Runtime, machine: Option<&Machine>) -> f64 {

@@ -3,6 +3,7 @@
 use crate::capacity::scalability::Scalability;
 use crate::demand::fetch::FetchCost;
 use crate::language::Language;
+pub use crate::memory::parts::{Memory, Prefetch};
 use crate::words::words;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -133,17 +134,6 @@ pub struct Cpu {
     pub io_call: Option<Linear>,
 }
 
-/// Memory, bytes.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Memory {
-    /// One process: interpreter or binary, libraries, client.
-    pub per_process: Figure,
-    /// One worker thread.
-    pub per_thread: Figure,
-    /// One event in flight, `e0 + e1 b`.
-    pub per_in_flight_event: Linear,
-}
-
 /// One runtime: a language with its Kafka client and libraries.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Runtime {
@@ -224,20 +214,48 @@ macro_rules! list_figures {
         if let Some(Linear { per_event, per_byte }) = io_call {
             all.extend([("io_call".to_owned(), per_event), ("io_call, a byte".to_owned(), per_byte)]);
         }
-        let Memory { per_process, per_thread, per_in_flight_event } = memory;
+        let Memory { base, thread, per_in_flight_event, gc_factor, prefetch } = memory;
         let Linear { per_event, per_byte } = per_in_flight_event;
         let ScalingFigures { sigma, kappa } = scaling;
         let others = [
             ("idle_cores", idle_cores),
-            ("memory, a process", per_process),
-            ("memory, a thread", per_thread),
+            ("memory, base", base),
+            ("memory, a thread", thread),
             ("memory, an event in flight", per_event),
             ("memory, a byte in flight", per_byte),
+            ("gc_factor", gc_factor),
             ("sigma", sigma),
             ("kappa", kappa),
             ("service_scv", service_scv),
         ];
         all.extend(others.map(|(name, figure)| (name.to_owned(), figure)));
+        if let Some(Prefetch {
+            client_bytes,
+            client_messages,
+            broker_bytes,
+            brokers,
+            partition_bytes,
+            partition_messages,
+            bytes_per_message,
+            expansion,
+        }) = prefetch
+        {
+            let limits = [
+                ("read ahead, a client", client_bytes),
+                ("read ahead, messages of a client", client_messages),
+                ("read ahead, a broker", broker_bytes),
+                ("read ahead, a partition", partition_bytes),
+                ("read ahead, messages of a partition", partition_messages),
+            ];
+            for (name, limit) in limits {
+                if let Some(figure) = limit {
+                    all.push((name.to_owned(), figure));
+                }
+            }
+            all.push(("read ahead, brokers".to_owned(), brokers));
+            all.push(("memory, a message read ahead".to_owned(), bytes_per_message));
+            all.push(("memory, a byte read ahead".to_owned(), expansion));
+        }
         if let Some(figure) = startup_seconds {
             all.push(("startup".to_owned(), figure));
         }
@@ -276,16 +294,5 @@ impl Runtime {
             FetchCost { core_seconds: fetch.core_seconds.value, round_trip_seconds }
                 .scaled(self.provenance.vcpu_speed)
         })
-    }
-
-    /// Resident memory without events in flight on one instance, bytes: `processes` interpreters, or one
-    /// binary with `vcpus` threads.
-    pub fn overhead_bytes(&self, processes: u64, vcpus: u32) -> f64 {
-        match self.deployment {
-            Deployment::Processes => processes as f64 * self.memory.per_process.value,
-            Deployment::Threads => {
-                self.memory.per_process.value + f64::from(vcpus) * self.memory.per_thread.value
-            }
-        }
     }
 }

@@ -81,6 +81,12 @@ pub struct Workload {
     /// m, events in flight per partition or per consumer; `None` means one, and that nobody has asked for
     /// order.
     pub in_flight: Option<u32>,
+    /// What a process keeps of its own, whatever the language: model, cache, tables; bytes.
+    pub state_bytes: Option<f64>,
+    /// What a process, or a pod, holds today, bytes; gives the state where that is not given.
+    pub memory_bytes_today: Option<f64>,
+    /// Most bytes that a client keeps fetched and unhandled; `None` means as its profile says.
+    pub prefetch_bytes: Option<f64>,
     /// Latency goal at peak, s.
     pub p99_seconds: Option<f64>,
     /// Outage and time to recover from it.
@@ -114,6 +120,9 @@ impl Default for Workload {
             topic: Topic { partitions: None, skew: 1.0 },
             concurrency: None,
             in_flight: None,
+            state_bytes: None,
+            memory_bytes_today: None,
+            prefetch_bytes: None,
             p99_seconds: None,
             catch_up: None,
             outlook: Outlook::default(),
@@ -221,7 +230,15 @@ impl Default for Outlook {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HourlyRates(pub [f64; 24]);
 
+/// How long an outage is whose backlog fills the queues of clients, where the workload does not say, s.
+const USUAL_OUTAGE_SECONDS: f64 = 3600.0;
+
 impl Workload {
+    /// How long consumers may be away before a backlog is read, s: the outage of the catch-up goal, else an hour.
+    pub fn outage_seconds(&self) -> f64 {
+        self.catch_up.map_or(USUAL_OUTAGE_SECONDS, |goal| goal.outage_seconds)
+    }
+
     /// L0, mean arrival rate, events/s.
     pub fn mean_rate(&self) -> f64 {
         self.events_per_day / SECONDS_PER_DAY

@@ -14,6 +14,7 @@ use tonnage::render::Format;
 use tonnage::report::context::Context as Made;
 use tonnage::report::fit::FitReport;
 use tonnage_fit::assumed::{Assumed, language_of};
+use tonnage_fit::memory::Client;
 use tonnage_fit::note::Note;
 use tonnage_fit::profile::{Header, Reference, fit};
 use tonnage_model::language::Language;
@@ -46,6 +47,10 @@ pub struct Fit {
     /// Format of the report on the fit
     #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format)]
     format: &'static Format,
+    /// What is known of the client beside the samples, TOML: gc_factor, [prefetch] as in a profile's [memory], and
+    /// [measured], the same as the consumer measured had it set
+    #[arg(long, value_name = "FILE")]
+    client: Option<PathBuf>,
     #[command(flatten)]
     header: HeaderFlags,
 }
@@ -122,7 +127,9 @@ impl Fit {
         let name = self.header.name.clone().or(runtime).unwrap_or_else(|| self.name_of_file());
         let languages = embedded::languages().context("embedded languages")?;
         let (header, assumed) = self.header.complete(name, &shown, &languages)?;
-        let mut fit = fit(&selection.samples, reference, header, &assumed).with_context(|| shown.clone())?;
+        let client = self.client.as_deref().map(client).transpose()?;
+        let mut fit = fit(&selection.samples, reference, header, client.as_ref(), &assumed)
+            .with_context(|| shown.clone())?;
         if !languages.contains(&fit.runtime.language) {
             fit.notes.push(Note::UnknownLanguage { language: fit.runtime.language.name.clone() });
         }
@@ -167,6 +174,12 @@ impl Fit {
             name => name.to_owned(),
         }
     }
+}
+
+/// Reads a client's limits.
+fn client(path: &Path) -> Result<Client, InputError> {
+    let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
+    profiles::client(Source::new(&path.display().to_string(), &bytes)?)
 }
 
 impl HeaderFlags {

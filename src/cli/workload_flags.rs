@@ -1,5 +1,6 @@
 //! Where workloads come from: files, `--set`, and a flag for every column, made from the table of columns.
 
+use super::settings::table::all;
 use super::setup::Setup;
 use anyhow::{Result, bail};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
@@ -26,6 +27,12 @@ fn default_of(column: &Column) -> Cow<'static, str> {
     }
 }
 
+/// Columns with a flag of their own: all but those that are settings too, whose flag gives what stands for rows that do
+/// not say.
+fn with_flag() -> impl Iterator<Item = &'static Column> {
+    COLUMNS.iter().filter(|column| all().all(|setting| setting.name != column.name))
+}
+
 /// Columns given as flags.
 pub struct WorkloadFlags {
     values: Overrides,
@@ -34,7 +41,7 @@ pub struct WorkloadFlags {
 impl FromArgMatches for WorkloadFlags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let value = |name: &'static str| Some((name, matches.get_one::<String>(name)?.trim().to_owned()));
-        Ok(Self { values: COLUMNS.iter().filter_map(|column| value(column.name)).collect() })
+        Ok(Self { values: with_flag().filter_map(|column| value(column.name)).collect() })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -45,7 +52,7 @@ impl FromArgMatches for WorkloadFlags {
 
 impl Args for WorkloadFlags {
     fn augment_args(command: Command) -> Command {
-        command.args(COLUMNS.iter().map(|column| {
+        command.args(with_flag().map(|column| {
             Arg::new(column.name)
                 .long(column.name.replace('_', "-"))
                 .value_name("VALUE")

@@ -6,7 +6,7 @@ use super::quantity;
 use std::borrow::Cow;
 use tonnage_model::runtime::Concurrency;
 use tonnage_model::uncertain::inputs::{Input, whole};
-use tonnage_model::units::GIB;
+use tonnage_model::units::{GIB, MIB};
 use tonnage_model::workload::REFERENCE_RUNTIME;
 use tonnage_model::workload::{CatchUp, HandlerCost, HourlyRates, USUAL_HANDLER, Workload};
 
@@ -74,6 +74,8 @@ const MOST: f64 = 1e6;
 const EVENTS: Number =
     Number::new(Unit::PerDay, "number of events", 1.0, 1e15, "such as 50M, 1.2B, 800k or 5e7");
 const BYTES: Number = Number::new(Unit::Size, "size", 1.0, GIB, "such as 1.2KB, 4KiB or 900 (bytes)");
+const MEMORY: Number = Number::new(Unit::Mebibytes, "number of MiB", 0.0, 1e6 * MIB, "such as 1600 or 1.6GiB");
+const PREFETCH: Number = Number::new(Unit::Size, "size", 1.0, 1e6 * GIB, "such as 64MiB");
 const RATIO: Number = Number::new(Unit::Share, "share", 0.0, 1.0, "such as 0.85 or 85%").below(1.0);
 const SHARE: Number = Number::new(Unit::Share, "share", 0.0, 1.0, "such as 0.4 or 40%");
 const AMOUNT: Number = Number::plain(0.0, MOST, "such as 2 or 0.1");
@@ -147,6 +149,14 @@ pub static COLUMNS: &[Column] = &[
         .or("inflight max_in_flight prefetch"),
     column("skew", "busiest partition's rate over the mean partition's",
         field!(Number::plain(1.0, MOST, "at most the number of partitions"), topic.skew), MODEL),
+    column("state_mib", "what each process keeps of its own, in any language: model, cache, tables; MiB",
+        field!(optional MEMORY, state_bytes), "from memory_mib, else 0")
+        .or("model_mib cache_mib"),
+    column("memory_mib", "what a process, or a pod, holds today; gives state_mib where that is empty, MiB",
+        field!(optional MEMORY, memory_bytes_today), UNKNOWN)
+        .or("memory rss_mib ram_mib"),
+    column("prefetch_limit", "most bytes that a client (a process) keeps fetched but unhandled",
+        field!(optional PREFETCH, prefetch_bytes), "the client's default"),
     column("p99_ms", "latency goal at peak, from reaching the consumer to handled",
         field!(optional Number::time("such as 250"), p99_seconds), "none")
         .or("p99 latency_p99_ms slo_ms"),

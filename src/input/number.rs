@@ -3,7 +3,7 @@
 use super::quantity;
 use std::ops::{Bound, RangeBounds};
 use tonnage_model::uncertain::distribution::Distribution;
-use tonnage_model::units::GIB;
+use tonnage_model::units::{GIB, MIB};
 
 /// What a number counts, and with it how it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Unit {
     PerSecond,
     /// Bytes: `1.2KB`.
     Size,
+    /// MiB, or a size with its unit; bytes inside.
+    Mebibytes,
     /// A share: `0.85` or `85%`.
     Share,
     /// Per cent, with or without `%`; a share inside.
@@ -92,6 +94,7 @@ impl Number {
         match self.unit {
             Unit::Size if limit >= GIB => format!("{} GiB", limit / GIB),
             Unit::Size => format!("{limit} B"),
+            Unit::Mebibytes => short(limit / MIB),
             Unit::Time if limit > 0.0 => format!("{} ms", short(limit * 1e3)),
             Unit::Percent => short(limit * 100.0),
             _ => short(limit),
@@ -103,6 +106,7 @@ impl Number {
         let value = match self.unit {
             Unit::PerDay | Unit::PerSecond => quantity::count(text),
             Unit::Size => quantity::bytes(text),
+            Unit::Mebibytes => quantity::mebibytes(text),
             Unit::Share => quantity::share(text),
             Unit::Percent => quantity::percentage(text),
             Unit::Time => quantity::milliseconds(text),
@@ -112,10 +116,11 @@ impl Number {
         (self.from, self.to).contains(&value).then_some(value)
     }
 
-    /// The same number in the unit of its column: milliseconds and per cent instead of seconds and shares.
+    /// The same number in the unit of its column: milliseconds, MiB and per cent instead of seconds, bytes and shares.
     pub fn in_column(&self, value: f64) -> f64 {
         match self.unit {
             Unit::Time => value * 1e3,
+            Unit::Mebibytes => value / MIB,
             Unit::Percent => value * 100.0,
             _ => value,
         }

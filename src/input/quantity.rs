@@ -45,6 +45,11 @@ pub fn bytes(text: &str) -> Option<f64> {
     scaled(text, &units)
 }
 
+/// MiB as bytes, or bytes with their unit.
+pub fn mebibytes(text: &str) -> Option<f64> {
+    number(text).map(|mebibytes| mebibytes * MIB).or_else(|| bytes(text))
+}
+
 /// A share: `0.85` or `85%`.
 pub fn share(text: &str) -> Option<f64> {
     match text.trim().strip_suffix('%') {
@@ -101,6 +106,13 @@ mod tests {
         assert_eq!(bytes("4KiB"), Some(4096.0));
         assert_eq!(bytes("1 GiB"), Some(1_073_741_824.0));
         assert_eq!(bytes("4K"), None);
+    }
+
+    #[test]
+    fn memory() {
+        assert_eq!(mebibytes("1600"), Some(1600.0 * MIB));
+        assert_eq!(mebibytes("1.5GiB"), Some(1.5 * GIB));
+        assert_eq!(mebibytes("much"), None);
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub const REQUIRED: [&str; 3] = ["events_per_second", "cores_used", "event_bytes
 
 /// Columns that the fit uses, the required ones first.
 #[rustfmt::skip]
-pub const USED: [Column; 22] = [
+pub const USED: [Column; 24] = [
     column("events_per_second", "events handled a second; 0 while idle",
         "a number from 0 to 1e9, such as 2500", "no part in the CPU figures"),
     column("cores_used", "mean CPU cores busy: CPU seconds of all processes of the consumer, over seconds",
@@ -59,9 +59,12 @@ pub const USED: [Column; 22] = [
     column("saturated", "whether it was the bottleneck, so that the rate is its capacity", TRUTH, "false"),
     column("backlog", "whether it drained a backlog, so that its fetches were full", TRUTH, "as saturated"),
     column("memory_mib", "resident memory of all its processes, MiB", AMOUNT, "not measured"),
+    column("peak_memory_mib", "the most that it was, MiB; stands for memory_mib at rate 0", AMOUNT, "not measured"),
     column("idle_memory_mib", "the same before the first event, MiB; used where no row has memory_mib",
         AMOUNT, "not measured"),
     column("events_in_flight", "events held in flight, as measured", AMOUNT, "not measured"),
+    column("partitions", "partitions that the consumer read; with --client, tells what it may have read ahead",
+        "a whole number from 1", "not known"),
     column("startup_seconds", "process start to first event handled, s", AMOUNT, "not measured"),
     column("service_scv", "variance of the service time over its squared mean", AMOUNT, "not measured"),
     column("accepted", "false leaves the row out", TRUTH, "true"),
@@ -72,11 +75,11 @@ pub const USED: [Column; 22] = [
 
 /// Columns that may be there and say nothing to the fit.
 #[rustfmt::skip]
-pub const PASSED_OVER: [&str; 27] = [
+pub const PASSED_OVER: [&str; 25] = [
     "repetition", "order", "started", "seconds", "events", "cpu_seconds", "kernel_before_ms",
     "kernel_after_ms", "kernel_scale", "fetches", "empty_fetches", "member_rate", "condition", "note",
-    "core_busy", "versions", "machine", "latency_p50_ms", "latency_p99_ms", "lateness_p99_ms", "partitions",
-    "us_per_event", "peak_memory_mib", "offered_per_second", "io_wait_ms", "io_wait_p99_ms", "warm_seconds",
+    "core_busy", "versions", "machine", "latency_p50_ms", "latency_p99_ms", "lateness_p99_ms",
+    "us_per_event", "offered_per_second", "io_wait_ms", "io_wait_p99_ms", "warm_seconds",
 ];
 
 /// What makes a row a variant: another value than the first of its kind.
@@ -248,18 +251,21 @@ impl Cells<'_, '_> {
         };
         let bytes = |text: &str| quantity::bytes(text).filter(|bytes| (0.0..=GIB).contains(bytes));
         let is_saturated = self.truth("saturated").unwrap_or(false);
+        let events_per_second = self.up_to("events_per_second", MOST);
+        let peak = self.amount("peak_memory_mib").filter(|_| events_per_second == Some(0.0));
         let sample = Sample {
             line: self.row.line(),
             work,
             event_bytes: self.parsed("event_bytes", bytes),
-            events_per_second: self.up_to("events_per_second", MOST),
+            events_per_second,
             cores_used: self.up_to("cores_used", 1e6),
             cores: self.parsed("cores", quantity::whole).unwrap_or(1),
             is_saturated,
             is_backlog: self.truth("backlog").unwrap_or(is_saturated),
-            memory_bytes: self.amount("memory_mib").map(|mib| mib * MIB),
+            memory_bytes: self.amount("memory_mib").or(peak).map(|mib| mib * MIB),
             idle_memory_bytes: self.amount("idle_memory_mib").map(|mib| mib * MIB),
             events_in_flight: self.amount("events_in_flight"),
+            partitions: self.parsed("partitions", quantity::whole),
             startup_seconds: self.amount("startup_seconds"),
             service_scv: self.amount("service_scv"),
         };

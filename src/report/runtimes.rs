@@ -53,7 +53,7 @@ pub fn columns<'a>() -> Vec<Column<RuntimeRow<'a>>> {
             it.fetch().map(|fetch| fetch.core_seconds);
         "fetch_round_trip_seconds" ["round trip" Seconds Rank(5)], "From one fetch to the next, s" =>
             it.fetch().map(|fetch| fetch.round_trip_seconds);
-        "process_memory_bytes" ["memory" Memory Always], "Memory of a process, B" => it.runtime.memory.per_process.value;
+        "process_memory_bytes" ["memory" Memory Always], "Memory of a process that does nothing, B" => it.runtime.memory.base.value;
         "startup_seconds" ["startup" Seconds Rank(3)], "Process start to first event handled, s" =>
             it.runtime.startup_seconds.as_ref().map(|figure| figure.value);
         "measured" ["measured" Count Always], "Figures that are measured" => it.runtime.count_by_evidence().0;
@@ -174,10 +174,10 @@ impl Report for RuntimeFigures<'_> {
         for row in &self.runtimes {
             let Runtime { name, title, memory: held, .. } = row.runtime;
             document.heading(format!(
-                "{name} ({title}): {} CPU per event of {}, {} a process",
+                "{name} ({title}): {} CPU per event of {}, {} a process that does nothing",
                 seconds(row.cpu_seconds()),
                 event_size(row.event_bytes),
-                memory(held.per_process.value)
+                memory(held.base.value)
             ));
             document.list(row.facts());
             let figures = || self.figures.iter().filter(|figure| figure.runtime == name);
@@ -218,8 +218,11 @@ fn unit(figure: &str) -> (f64, &'static str) {
         own_code if own_code.starts_with("own code") => (1.0, ""),
         "startup" => (1.0, "s"),
         "a feature" => (1.0, "days"),
-        "memory, a process" | "memory, a thread" => (1.0 / MIB, "MiB"),
-        "memory, an event in flight" | "memory, a byte in flight" => (1.0, "B"),
+        "memory, base" | "memory, a thread" | "read ahead, a client" | "read ahead, a broker"
+        | "read ahead, a partition" => (1.0 / MIB, "MiB"),
+        "gc_factor" | "read ahead, brokers" => (1.0, ""),
+        messages if messages.starts_with("read ahead, messages") => (1.0, "messages"),
+        held if held.starts_with("memory, ") => (1.0, "B"),
         a_byte if a_byte.ends_with(", a byte") => (1e9, "ns"),
         "fetch, round trip" => (1e3, "ms"),
         _ => (1e6, "µs"),

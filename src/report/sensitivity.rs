@@ -2,7 +2,7 @@
 
 use super::column::{Column, columns};
 use super::document::Document;
-use super::figures::{event_size, per_day, percent, plural, rate, ratio, seconds, significant};
+use super::figures::{event_size, per_day, memory, percent, plural, rate, ratio, seconds, significant};
 use super::records::Records;
 use crate::input::columns as given;
 use crate::input::number::Unit as Given;
@@ -79,6 +79,7 @@ fn show(input: Input, value: f64) -> String {
         Given::PerDay => per_day(value),
         Given::Size => event_size(value),
         Given::Share | Given::Percent => percent(value),
+        Given::Mebibytes => memory(value),
         Given::Time => seconds(value),
         Given::PerSecond => rate(value),
         Given::Whole => whole(value).to_string(),

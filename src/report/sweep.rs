@@ -3,7 +3,7 @@
 use super::column::{Column, column, data};
 use super::crossings::{TOTALS, runtime, told};
 use super::document::{self, Cell, Document, Table, Tone};
-use super::figures::{NONE, event_size, plural, rate, seconds, significant, usd, whole};
+use super::figures::{NONE, event_size, memory, plural, rate, seconds, significant, usd, whole};
 use super::records::Records;
 use super::{Report, medians};
 use crate::input::number::{Number, Unit};
@@ -88,6 +88,7 @@ impl<'a> SweepReport<'a> {
         match self.moved.number.unit {
             Unit::Size => event_size(value),
             Unit::Share | Unit::Percent => format!("{} %", significant(value * 100.0)),
+            Unit::Mebibytes => memory(value),
             Unit::Time => seconds(value),
             Unit::PerSecond => rate(value),
             Unit::Whole | Unit::PerDay => whole(value),

@@ -14,7 +14,7 @@ const TABLE: &str =
     "[[workload]]\nname = \"a\"\nevents_per_day = \"1M\"\nevent_size = \"1KB\"\nio_ratio = 0.5\n";
 const MACHINES: &str = "instance_type,vcpus,memory_gib,on_demand_usd_per_hour,vcpu_speed\n";
 const PROFILE: &str = "name = \"x\"\nlanguage = \"go\"\ndeployment = \"threads\"\nprovenance = { kind = \"measured\", vcpu_speed = 1 }\n\
-    memory = { mib_per_process = 10 }\n[cpu]\nidle_cores = 1\nconsume = { us_per_event = 1 }\nhandler = {}\n";
+    memory = { base_mib = 10 }\n[cpu]\nidle_cores = 1\nconsume = { us_per_event = 1 }\nhandler = {}\n";
 
 /// A folder to run in, with some files.
 struct Folder(TempDir);
@@ -904,11 +904,24 @@ fn profile_sections_and_keys() {
     error: prof/x.toml:4:14: provenance is 3, but must be a table
     error: prof/x.toml:5:1: cpu.consume is missing
     error: prof/x.toml:5:1: cpu.handler is missing
-    error: prof/x.toml:6:1: memory.mib_per_process is missing
+    error: prof/x.toml:6:1: memory.base_mib is missing
     "#);
     assert_snapshot!(profile(&format!("{PROFILE}ns_per_bite = 1\n[scaling]\nsgma = 1\n")), @r#"
     error: prof/x.toml:10:1: unknown cpu key "ns_per_bite"; known: idle_cores, fetch, consume, produce, io_call, handler
     error: prof/x.toml:12:1: unknown scaling key "sgma"; did you mean "sigma"? Known: sigma, kappa.
+    "#);
+}
+
+#[test]
+fn profile_memory_has_parts() {
+    let memory = |text: &str| profile(&PROFILE.replace("base_mib = 10", text));
+    assert_snapshot!(memory("mib_per_process = 10, mib_per_thread = 1"), @r"
+    error: prof/x.toml:4:12: memory.mib_per_process is now base_mib: what a process takes is given in parts
+    error: prof/x.toml:4:34: memory.mib_per_thread is now thread_mib: what a process takes is given in parts
+    ");
+    assert_snapshot!(memory("base_mib = 10, gc_factor = 0.5, prefetch = { client_mb = 1 }"), @r#"
+    error: prof/x.toml:4:39: memory.gc_factor is 0.5, but must be from 1 up
+    error: prof/x.toml:4:57: unknown memory.prefetch key "client_mb"; did you mean "client_mib"? Known: client_mib, client_messages, broker_mib, brokers, partition_mib, partition_messages, bytes_per_message, expansion.
     "#);
 }
 

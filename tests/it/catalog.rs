@@ -96,7 +96,7 @@ fn prices_have_the_filters_of_machines() {
 fn a_runtime_says_where_each_figure_comes_from() {
     let args = ["runtimes", "go-kafka-go", "--published"];
     let figures = rows(&args, "figures");
-    assert_eq!(figures.len(), 19);
+    assert_eq!(figures.len(), 25);
     let consume = &figures[0];
     assert_eq!(
         (&consume["runtime"], &consume["figure"]),
@@ -108,6 +108,6 @@ fn a_runtime_says_where_each_figure_comes_from() {
     let text = printed(&args);
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(flat.contains(&format!("- consume, an event: {source}")), "{text}");
-    assert_eq!(printed(&[&args[..], &["--format=csv"]].concat()).lines().count(), 1 + 19);
+    assert_eq!(printed(&[&args[..], &["--format=csv"]].concat()).lines().count(), 1 + 25);
     assert_eq!(printed(&["runtimes", "--published", "--format=csv"]).lines().count(), 1 + 3);
 }

@@ -48,9 +48,11 @@ pub fn runtime(name: &str, deployment: Deployment) -> Runtime {
             io_call: Some(linear(100e-6, 0.0)),
         },
         memory: Memory {
-            per_process: figure(100.0 * 1_048_576.0),
-            per_thread: figure(0.0),
+            base: figure(100.0 * 1_048_576.0),
+            thread: figure(0.0),
             per_in_flight_event: linear(1000.0, 2.0),
+            gc_factor: figure(1.0),
+            prefetch: None,
         },
         scaling: ScalingFigures { sigma: figure(0.0), kappa: figure(0.0) },
         service_scv: figure(1.0),

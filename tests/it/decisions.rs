@@ -364,7 +364,7 @@ mod evidence {
         };
         assert_eq!(weakest(now()), Evidence::Measured);
         let mut guessed = now();
-        guessed.memory.per_process.evidence = Evidence::Assumed;
+        guessed.memory.base.evidence = Evidence::Assumed;
         assert_eq!(weakest(guessed), Evidence::Assumed);
     }
 }

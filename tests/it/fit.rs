@@ -1,5 +1,6 @@
 //! Samples into profiles: what was put in comes out, what cannot be known is refused or said.
 
+use crate::common::figure;
 use assert_cmd::Command;
 use insta::assert_snapshot;
 use proptest::prelude::*;
@@ -18,6 +19,7 @@ use tonnage_fit::profile::{Fit, Header, Reference, fit};
 use tonnage_fit::refusal::Refusal;
 use tonnage_fit::sample::{Sample, Work};
 use tonnage_model::capacity::scalability::Scalability;
+use tonnage_model::memory::parts::Prefetch;
 use tonnage_model::runtime::{Concurrency, Deployment, Evidence, Figure, Provenance, Runtime};
 use tonnage_model::units::MIB;
 
@@ -70,6 +72,7 @@ fn sample(line: usize, work: Work, rate: f64, bytes: f64) -> Sample {
         is_backlog: false,
         memory_bytes: None,
         idle_memory_bytes: None,
+        partitions: None,
         events_in_flight: None,
         startup_seconds: None,
         service_scv: None,
@@ -206,7 +209,7 @@ fn profile(samples: &[Sample], deployment: Deployment, reference: Reference<'_>)
         capabilities: Vec::new(),
         provenance,
     };
-    fit(samples, reference, header, &Assumed::of("go", &published)).unwrap()
+    fit(samples, reference, header, None, &Assumed::of("go", &published)).unwrap()
 }
 
 const NO_REFERENCE: Reference<'static> = Reference::Other { name: "python-aiokafka", samples: &[] };
@@ -233,9 +236,47 @@ fn without_noise_every_figure_is_exact() {
     assert!(fit.quality.r_squared.unwrap() > 1.0 - 1e-12 && fit.quality.typical < 1e-12);
     assert_eq!(notes, []);
     let memory = threads(&samples).runtime.memory;
-    near(memory.per_process.value, TRUTH.memory, 1e-9);
-    near(memory.per_in_flight_event.per_event.value, TRUTH.in_flight[0], 1e-9);
-    near(memory.per_in_flight_event.per_byte.value, TRUTH.in_flight[1], 1e-9);
+    near(memory.base.value, TRUTH.memory, 1e-9);
+    // Half of what each event takes is what Go's collector leaves, as in the published profile.
+    assert_eq!(memory.gc_factor.value, 2.0);
+    near(memory.per_in_flight_event.per_event.value, TRUTH.in_flight[0] / 2.0, 1e-9);
+    near(memory.per_in_flight_event.per_byte.value, TRUTH.in_flight[1] / 2.0, 1e-9);
+    // What a busy process holds is no more than an idle one: nothing is read ahead.
+    assert_eq!(memory.prefetch, None);
+}
+
+/// Base 30 MiB; a client of at most 1,000 messages or 4 MB, each with 300 B beside and 1.5 B a byte, and 2,000 B and 5 bytes
+/// a byte for each event in flight; a collector doubles all but base.
+#[test]
+fn what_a_client_reads_ahead_is_fitted_under_its_limits() {
+    let limits = Prefetch {
+        client_bytes: Some(figure(4e6)),
+        partition_messages: Some(figure(250.0)),
+        ..Prefetch::unlimited()
+    };
+    let mut rows = vec![sample(1, work("decode"), 0.0, 0.0)];
+    rows[0].memory_bytes = Some(30.0 * MIB);
+    for (bytes, payload) in [(200.0, 200e3), (8000.0, 4e6), (1000.0, 1e6)] {
+        for held in [1.0, 64.0, 1.0, 64.0] {
+            let mut row = sample(rows.len() + 1, work("decode"), 1000.0, bytes);
+            (row.events_in_flight, row.partitions) = (Some(held), Some(4));
+            let ahead = payload * 1.5 + payload / bytes * 300.0;
+            row.memory_bytes = Some(30.0 * MIB + 2.0 * (ahead + held * (2000.0 + 5.0 * bytes)));
+            rows.push(row);
+        }
+    }
+    let fit = memory::fit(&rows, true, 2.0, Some(&limits), &mut Vec::new()).unwrap();
+    let value = |part: Option<Measured>| part.unwrap().estimate.value;
+    near(value(fit.base), 30.0 * MIB, 1e-12);
+    near(value(fit.per_byte_ahead), 1.5, 1e-6);
+    near(value(fit.per_message_ahead), 300.0, 1e-6);
+    near(value(fit.per_event), 2000.0, 1e-6);
+    near(value(fit.per_byte), 5.0, 1e-6);
+    // Without its limits, the most that was held above base is one.
+    let mut notes = Vec::new();
+    let fit = memory::fit(&rows, true, 2.0, None, &mut notes).unwrap();
+    near(value(fit.ahead), 4e6 * 1.5 + 500.0 * 300.0, 1e-6);
+    assert!(notes.contains(&Note::ReadAhead), "{notes:?}");
 }
 
 /// 30 MiB with small events and 90 MiB with large ones, and 2,000 B and 5 bytes a byte for each in flight.
@@ -251,11 +292,11 @@ fn what_is_read_ahead_may_differ_by_size() {
         }
     }
     let mut notes = Vec::new();
-    let fit = memory::fit(&rows, true, &mut notes).unwrap();
-    near(fit.per_process.unwrap().estimate.value, 90.0 * MIB, 1e-9);
+    let fit = memory::fit(&rows, true, 1.0, None, &mut notes).unwrap();
+    near(fit.base.unwrap().estimate.value, 90.0 * MIB, 1e-9);
     near(fit.per_event.unwrap().estimate.value, 2000.0, 1e-6);
     near(fit.per_byte.unwrap().estimate.value, 5.0, 1e-6);
-    let [Note::MemoryBySize { least, most }] = notes[..] else { panic!("{notes:?}") };
+    let [Note::MemoryBySize { least, most }, Note::NoIdleMemory] = notes[..] else { panic!("{notes:?}") };
     near(least, 30.0, 1e-9);
     near(most, 90.0, 1e-9);
 }
@@ -497,7 +538,7 @@ fn scaling_over_many_cores_is_fitted() {
     near(scaling.sigma.value, TRUTH.law.sigma, 1e-9);
     near(scaling.kappa.value, TRUTH.law.kappa, 1e-9);
     assert_eq!((scaling.sigma.evidence, fit.samples_of["sigma"]), (Evidence::Measured, 12));
-    near(fit.runtime.memory.per_thread.value, 3.0 * MIB, 1e-9);
+    near(fit.runtime.memory.thread.value, 3.0 * MIB, 1e-9);
     let noisy = threads(&on_cores(&[1, 2, 4, 8], noise(3, 0.01))).runtime.scaling;
     assert!(noisy.sigma.low < TRUTH.law.sigma && TRUTH.law.sigma < noisy.sigma.high, "{noisy:?}");
     assert!(noisy.kappa.low < TRUTH.law.kappa && TRUTH.law.kappa < noisy.kappa.high, "{noisy:?}");
@@ -537,7 +578,7 @@ fn below_capacity_the_cost_of_an_event_tells_what_cores_lose() {
 fn processes_have_one_core_each() {
     let fit = profile(&on_cores(&[1, 2], || 1.0), Deployment::Processes, NO_REFERENCE);
     assert!(fit.runtime.scaling.sigma.is_left_out());
-    near(fit.runtime.memory.per_process.value, TRUTH.memory, 1e-9);
+    near(fit.runtime.memory.base.value, TRUTH.memory, 1e-9);
 }
 
 // Everything else
@@ -812,7 +853,7 @@ fn one_runtime_out_of_a_lab_s_file() {
     let runtime = read(&profile);
     assert_eq!((runtime.name.as_str(), runtime.language.name.as_str()), ("rust-rdkafka", "rust"));
     assert_eq!(runtime.cpu.handler.keys().collect::<Vec<_>>(), ["decode", "validate"]);
-    near(runtime.memory.per_process.value, TRUTH.memory, 1e-5);
+    near(runtime.memory.base.value, TRUTH.memory, 1e-5);
     let report: serde_json::Value = serde_json::from_str(&report).unwrap();
     let report = &report["fits"][0];
     let left_out = &report["left_out"];

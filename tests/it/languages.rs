@@ -174,7 +174,7 @@ fn spikes_are_read() {
 }
 
 const PROFILE: &str = "name = \"java-kafka\"\ndeployment = \"threads\"\n\
-    provenance = { kind = \"measured\", vcpu_speed = 1 }\nmemory = { mib_per_process = 300 }\n\
+    provenance = { kind = \"measured\", vcpu_speed = 1 }\nmemory = { base_mib = 300 }\n\
     [cpu]\nconsume = { us_per_event = 2 }\nhandler.decode = { us_per_event = 2 }\n";
 
 #[test]

@@ -18,6 +18,7 @@ mod hours;
 mod languages;
 mod markdown_size;
 mod measure;
+mod memory;
 mod output;
 mod pipelines;
 mod pool;

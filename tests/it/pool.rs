@@ -185,7 +185,7 @@ fn fetching_counts_on_a_shared_node() {
 #[test]
 fn a_replica_that_fits_on_no_node_says_so_with_both_numbers() {
     let mut python = runtime("python", Deployment::Processes);
-    python.memory.per_process = figure(3000.0 * 1_048_576.0);
+    python.memory.base = figure(3000.0 * 1_048_576.0);
     let workloads = [named("large", 1000.0)];
     // 85 % of 4,096 - 1,280 MiB = 2,393 MiB, less on the other type; 3,000 MiB and 2 events of 3,000 B are 3,001 MiB.
     let machines = [machine("m2", 2, 2.0, 0.1), machine("m4", 2, 4.0, 0.2)];
@@ -514,7 +514,7 @@ fn strict_fails_where_a_workload_is_in_no_pool() {
     let output = tonnage(&crowded).output().unwrap();
     assert_eq!(output.status.code(), Some(3));
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("asks for 144 MiB of memory and a node has 0 MiB to give"), "{text}");
+    assert!(text.contains("asks for 145 MiB of memory and a node has 0 MiB to give"), "{text}");
 }
 
 #[test]

@@ -55,7 +55,9 @@ proptest! {
 
     #[test]
     fn larger_events_never_cost_less(case in case(), factor in 1.0f64..20.0) {
-        let case = unobserved(case);
+        let mut case = unobserved(case);
+        // Fewer larger events fit under a client's limit in bytes, and with them less of what each takes beside.
+        case.runtime.memory.prefetch = None;
         let mut larger = case.clone();
         larger.workload.event_bytes *= factor;
         never_less(&case, &larger)?;
@@ -70,6 +72,16 @@ proptest! {
             case
         };
         never_less(&with(seconds), &with(seconds + more))?;
+    }
+
+    #[test]
+    fn more_state_never_costs_less(case in case(), state in 0.0f64..4e9, more in 0.0f64..4e9) {
+        let with = |bytes| {
+            let mut case = case.clone();
+            case.workload.state_bytes = Some(bytes);
+            case
+        };
+        never_less(&with(state), &with(state + more))?;
     }
 
     #[test]
@@ -166,7 +178,7 @@ proptest! {
         for machine in &case.machines {
             let sizing = case.sizing_on(machine);
             let minimum = u64::from(case.policy.min_instances);
-            let fitting = |members: u64| members as f64 * sizing.process_bytes <= sizing.usable_memory();
+            let fitting = |members: u64| members as f64 * sizing.fixed_process_bytes() <= sizing.usable_memory();
             let meets = |n: u64, rules: &[Constraint]| {
                 let most = if case.is_threads() { 1 } else { MEMBERS };
                 (1..=most).filter(|&w| fitting(w)).find(|&w| rules.iter().all(|&rule| sizing.meets(rule, n, w)))

@@ -9,7 +9,7 @@ use tonnage_model::machine::Machine;
 use tonnage_model::plan::{NoPlan, Plan};
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::{Problem, RangeEnd};
-use tonnage_model::runtime::{Concurrency, Deployment, FetchFigures, Memory, Runtime, ScalingFigures};
+use tonnage_model::runtime::{Concurrency, Deployment, FetchFigures, Memory, Prefetch, Runtime, ScalingFigures};
 use tonnage_model::workload::{CatchUp, HandlerCost, Workload};
 
 /// A workload, a runtime, what it runs in today, and machine types to choose from.
@@ -59,7 +59,9 @@ fn any_runtime(name: &'static str) -> impl Strategy<Value = Runtime> {
     let memory = (100.0f64..600.0, 0.0f64..10.0, 0.0f64..20_000.0, 0.0f64..10.0);
     let rest = (0.3f64..1.5, 0.0f64..0.05, 0.0f64..0.001, 0.0f64..3.0, 0.02f64..2.0);
     let fetch = option::of((1e-6f64..5e-3, 0.0f64..0.02));
-    (shape, memory, rest, fetch).prop_map(move |(shape, memory, rest, fetch)| {
+    let limits = option::of((1.0f64..200.0, 10.0f64..2e5, 0.1f64..100.0, 0.0f64..1000.0));
+    let held = (1.0f64..2.5, limits);
+    (shape, memory, rest, fetch, held).prop_map(move |(shape, memory, rest, fetch, (gc_factor, limits))| {
         let (threads, per_partition, idle, per_event, per_byte) = shape;
         let (process_mib, thread_mib, event_bytes, expansion) = memory;
         let (speed, sigma, kappa, scv, factor) = rest;
@@ -75,9 +77,17 @@ fn any_runtime(name: &'static str) -> impl Strategy<Value = Runtime> {
         });
         runtime.language.own_code = figure(factor);
         runtime.memory = Memory {
-            per_process: figure(process_mib * 1_048_576.0),
-            per_thread: figure(thread_mib * 1_048_576.0),
+            base: figure(process_mib * 1_048_576.0),
+            thread: figure(thread_mib * 1_048_576.0),
             per_in_flight_event: linear(event_bytes, expansion),
+            gc_factor: figure(gc_factor),
+            prefetch: limits.map(|(client_mib, client_messages, partition_mib, per_message)| Prefetch {
+                client_bytes: Some(figure(client_mib * 1_048_576.0)),
+                client_messages: Some(figure(client_messages)),
+                partition_bytes: Some(figure(partition_mib * 1_048_576.0)),
+                bytes_per_message: figure(per_message),
+                ..Prefetch::unlimited()
+            }),
         };
         runtime.scaling = ScalingFigures { sigma: figure(sigma), kappa: figure(kappa) };
         runtime.service_scv = figure(scv);
@@ -107,11 +117,11 @@ fn any_workload() -> impl Strategy<Value = Workload> {
     let volume = (3.0f64..9.5, 1.0f64..20_000.0, 0.0f64..0.98, any_handler_cost(), 0.0f64..2.0);
     let topic = (option::of(1u32..200), 0.0f64..0.2, 1u32..40, option::of(any::<bool>()), 1.0f64..5.0);
     let goals = (option::of(0.001f64..3.0), option::of((0.0f64..7200.0, 60.0f64..20_000.0)));
-    let rest = (option::of(0.0f64..3.0), 0.0f64..1.0, 1u32..50);
+    let rest = (option::of(0.0f64..3.0), 0.0f64..1.0, 1u32..50, option::of(0.0f64..2e9));
     (volume, topic, goals, rest).prop_map(|(volume, topic, goals, rest)| {
         let (magnitude, bytes, ratio, cost, produces) = volume;
         let (partitions, hot, in_flight, concurrency, peak) = topic;
-        let (calls, native_share, current_processes) = rest;
+        let (calls, native_share, current_processes, state_bytes) = rest;
         Workload {
             event_bytes: bytes,
             io_ratio: ratio,
@@ -126,6 +136,7 @@ fn any_workload() -> impl Strategy<Value = Workload> {
                 if per_partition { Concurrency::Partition } else { Concurrency::Consumer }
             }),
             in_flight: Some(in_flight),
+            state_bytes,
             p99_seconds: goals.0,
             catch_up: goals
                 .1

@@ -212,7 +212,7 @@ mod monte_carlo {
 
         // Where today's costs more, both others are the cheapest.
         let mut dear = runtimes();
-        dear[0].memory.per_process = figure(3e9);
+        dear[0].memory.base = figure(3e9);
         let machines = vec![machine("small", 1, 2.0, 1.0 / 730.0), machine("large", 1, 4.0, 2.0 / 730.0)];
         let tie = risk(dear, machines, quiet, SAMPLING);
         let shares: Vec<(f64, f64)> = tie.runtimes.iter().map(|it| (it.cheapest, it.tied)).collect();
@@ -227,7 +227,7 @@ mod monte_carlo {
     fn features_and_the_rewrite_count_in_samples_too() {
         let fleet = |features_per_month, rewrite_days| {
             let mut runtimes = ["now", "other"].map(|name| runtime(name, Deployment::Threads)).to_vec();
-            runtimes[0].memory.per_process = figure(3e9);
+            runtimes[0].memory.base = figure(3e9);
             for (runtime, days) in runtimes.iter_mut().zip([1.0, 2.0]) {
                 runtime.language.days_per_feature = Some(figure(days));
             }

@@ -7,6 +7,7 @@ use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::sizing::Sizing;
 use tonnage_model::demand::event::{Today, WaitBasis};
 use tonnage_model::machine::Machine;
+use tonnage_model::memory::parts::ReadAhead;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Figure, Linear, Runtime as Profile};
 use tonnage_model::units::MIB;
@@ -78,9 +79,14 @@ impl Prediction {
         Sizing { policy, ..self.sizing.clone() }.count().ok().map(|count| count.instances)
     }
 
-    /// Memory with this many events in progress, MiB.
-    pub fn memory_mib(&self, in_flight: f64) -> f64 {
-        (self.sizing.process_bytes + in_flight * self.sizing.in_flight_event_bytes) / MIB
+    /// Memory with this many events in progress, MiB; of a consumer that drains a backlog, with all read ahead that its
+    /// client may.
+    pub fn memory_mib(&self, in_flight: f64, drains: bool) -> f64 {
+        let without_end = |it| ReadAhead { outage_seconds: f64::INFINITY, ..it };
+        let draining =
+            Sizing { read_ahead: self.sizing.read_ahead.map(without_end), ..self.sizing.clone() };
+        let ahead = if drains { draining.read_ahead_bytes(1, 1) } else { 0.0 };
+        (self.sizing.fixed_process_bytes() + ahead + in_flight * self.sizing.in_flight_event_bytes) / MIB
     }
 }
 
@@ -109,6 +115,9 @@ fn workload(condition: &Condition, profile: &Profile) -> Workload {
         topic: Topic { partitions: Some(PARTITIONS as u32), skew: 1.0 },
         concurrency: None,
         in_flight: Some(condition.in_flight),
+        state_bytes: None,
+        memory_bytes_today: None,
+        prefetch_bytes: None,
         p99_seconds: None,
         catch_up: None,
         outlook: Outlook::default(),

@@ -1,12 +1,13 @@
 //! The profiles that ship: `tonnage fit` for each runtime of the table.
 
-use crate::runtimes::{Concurrency, Deployment, Runtime};
+use crate::runtimes::{Concurrency, Deployment, Runtime, lab};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tonnage::input::catalogs::embedded;
 use tonnage::input::diagnostic::Source;
 use tonnage::input::profiles;
+use tonnage_fit::memory::Client;
 use tonnage_measure::sample::{self, Sample};
 use tonnage_model::runtime::Runtime as Profile;
 
@@ -33,7 +34,9 @@ pub fn fit(runtimes: &[Runtime], samples: &Path, folder: &Path) -> Result<()> {
             .args(["--runtime", &runtime.name, "--title", &runtime.title, "--language", &runtime.language])
             .args(["--deployment", deployment(runtime), "--concurrency", concurrency(runtime)])
             .args(["--machine", &first.machine, "--date", date, "--source", &source])
-            .args(["--versions", &first.versions]);
+            .args(["--versions", &first.versions])
+            .arg("--client")
+            .arg(client_file(runtime));
         if !runtime.capabilities.is_empty() {
             command.args(["--capabilities", &runtime.capabilities.join(",")]);
         }
@@ -47,6 +50,20 @@ pub fn fit(runtimes: &[Runtime], samples: &Path, folder: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What is known of a runtime's client: lab/clients.
+fn client_file(runtime: &Runtime) -> PathBuf {
+    lab().join("clients").join(format!("{}.toml", runtime.name))
+}
+
+/// The same, read.
+pub fn client(runtime: &Runtime) -> Result<Client> {
+    let path = client_file(runtime);
+    let text =
+        std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let file = path.display().to_string();
+    Ok(profiles::client(Source { file: &file, text: &text })?)
 }
 
 /// The planner, which is built into the same folder as the lab.
@@ -77,7 +94,7 @@ pub fn read_samples(path: &Path) -> Result<Vec<Sample>> {
     sample::read(path).with_context(|| format!("in {}", path.display()))
 }
 
-/// Each runtime with its profile in `folder`.
+/// Each runtime with its profile in `folder`, and the limits that its consumer here has for what it reads ahead.
 pub fn read(runtimes: Vec<Runtime>, folder: &Path) -> Result<Vec<(Runtime, Profile)>> {
     let languages = embedded::languages()?;
     let with_profile = |runtime: Runtime| {
@@ -86,7 +103,8 @@ pub fn read(runtimes: Vec<Runtime>, folder: &Path) -> Result<Vec<(Runtime, Profi
             std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let file = path.display().to_string();
         let profile = profiles::read(Source { file: &file, text: &text }, &languages)?;
-        Ok((runtime, profile))
+        let memory = client(&runtime)?.as_measured(&profile.memory);
+        Ok((runtime, Profile { memory, ..profile }))
     };
     runtimes.into_iter().map(with_profile).collect()
 }

@@ -132,13 +132,14 @@ impl Group<'_> {
         let Some(measured) = self.mean(|sample| sample.peak_memory_mib) else { return Ok(None) };
         let in_flight = f64::from(self.condition.in_flight * self.runtime.holders(PARTITIONS));
         let [mut work, bytes] = self.work();
+        let drains = self.condition.arrivals == Arrivals::Backlog;
         if let Arrivals::Paced(rate) = self.condition.arrivals {
             work = format!("{work}+{rate:.0}/s");
         }
         Ok(Some(Row {
             runtime: self.runtime.name.clone(),
             cells: vec![work, bytes],
-            predicted: self.predict(rounds, self.speed())?.memory_mib(in_flight),
+            predicted: self.predict(rounds, self.speed())?.memory_mib(in_flight, drains),
             measured,
         }))
     }

@@ -111,9 +111,9 @@ impl Sizing {
         if self.member_rate() <= 0.0 {
             return Err(Infeasible::IdleTakesAll { idle_cores: self.idle_cores });
         }
-        if self.process_bytes > usable {
+        if self.fixed_process_bytes() > usable {
             return Err(Infeasible::ProcessTooLarge {
-                needed_mib: self.process_bytes / MIB,
+                needed_mib: self.fixed_process_bytes() / MIB,
                 usable_mib: usable / MIB,
             });
         }
@@ -168,8 +168,8 @@ impl Sizing {
     pub(crate) fn most_members(&self) -> u64 {
         match self.deployment {
             Deployment::Threads => 1,
-            Deployment::Processes if self.process_bytes > 0.0 => {
-                ((self.usable_memory() / self.process_bytes).floor() as u64).min(MOST)
+            Deployment::Processes if self.fixed_process_bytes() > 0.0 => {
+                ((self.usable_memory() / self.fixed_process_bytes()).floor() as u64).min(MOST)
             }
             Deployment::Processes => MOST,
         }

@@ -92,7 +92,7 @@ impl fmt::Display for UnmetConstraint {
             )?,
             (Constraint::Memory, None) => write!(
                 f,
-                "events in flight take memory to {:.0} MiB where {:.0} MiB are to give",
+                "processes and the events that they hold take {:.0} MiB where {:.0} MiB are to give",
                 needs / MIB,
                 limit / MIB
             )?,

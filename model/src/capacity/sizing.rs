@@ -7,6 +7,7 @@
 use crate::capacity::assignment::Topic;
 use crate::demand::fetch::Service;
 use crate::machine::Machine;
+use crate::memory::parts::ReadAhead;
 use crate::policy::Policy;
 use crate::runtime::{Concurrency, Deployment, Runtime};
 use crate::workload::Workload;
@@ -40,10 +41,14 @@ pub struct Sizing {
     pub idle_cores: f64,
     /// Memory of the machine, bytes.
     pub machine_memory_bytes: f64,
-    /// Memory of one process, bytes; all threads included.
+    /// Memory of one process that does nothing, bytes; all threads included.
     pub process_bytes: f64,
-    /// Memory of one event in flight, bytes.
+    /// What one process keeps of the workload's own: model, cache, tables; bytes, a collector's share included.
+    pub state_bytes: f64,
+    /// Memory of one event in flight, bytes, a collector's share included.
     pub in_flight_event_bytes: f64,
+    /// What a client reads ahead of the handler; `None` where it does not.
+    pub read_ahead: Option<ReadAhead>,
     /// Network baseline of the machine, bits/s, where known.
     pub network_bits_per_second: Option<f64>,
     /// Bits that one event moves, read and written.
@@ -98,8 +103,10 @@ impl Sizing {
             relative_capacity: runtime.scaling.law().relative_capacity(machine.vcpus),
             idle_cores: runtime.cpu.idle_cores.value * runtime.provenance.vcpu_speed / speed,
             machine_memory_bytes: machine.memory_bytes,
-            process_bytes: runtime.overhead_bytes(1, machine.vcpus),
-            in_flight_event_bytes: runtime.memory.per_in_flight_event.at(workload.event_bytes),
+            process_bytes: runtime.memory.process_bytes(runtime.deployment, machine.vcpus),
+            state_bytes: runtime.memory.state_factor() * workload.state_bytes.unwrap_or(0.0),
+            in_flight_event_bytes: runtime.memory.in_flight_event_bytes(workload.event_bytes),
+            read_ahead: ReadAhead::of(workload, &runtime.memory, policy.prefetch_bytes),
             network_bits_per_second: machine.network_bits_per_second,
             bits_per_event: workload.event_bytes * (1.0 + workload.produces) * 8.0,
             goal_seconds: workload.p99_seconds,

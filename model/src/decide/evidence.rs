@@ -153,7 +153,7 @@ fn figures<'a>(problem: &'a Problem<'_>, plan: &Plan<'a>) -> Vec<&'a Figure> {
     parts
         .flat_map(|part| part.figures)
         .chain(deciding.into_iter().flatten())
-        .chain([&plan.runtime.memory.per_process])
+        .chain([&plan.runtime.memory.base])
         .collect()
 }
 

@@ -6,6 +6,7 @@ use crate::capacity::constraint::Constraint;
 use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Count, Sizing};
 use crate::latency::queue::{BEYOND_P99, Queue};
+use crate::memory::footprint::ReadAheadLimit;
 use crate::runtime::{Concurrency, Deployment, Runtime};
 
 /// Whether a plan's policy or workload asks for a constraint.
@@ -76,7 +77,14 @@ impl Steps {
         self.figure("sigma", runtime.scaling.sigma.value, Unit::Number);
         self.figure("kappa", runtime.scaling.kappa.value, Unit::Number);
         self.figure("each_process", sizing.process_bytes, Unit::Memory);
+        self.figure("state", sizing.state_bytes, Unit::Memory);
         self.figure("each_event", sizing.in_flight_event_bytes, Unit::EventBytes);
+        if let Some(limits) = sizing.read_ahead {
+            self.figure("client_limit", limits.client_bytes, Unit::Memory);
+            self.figure("partition_limit", limits.partition_bytes, Unit::Memory);
+            self.figure("times_payload", limits.held_per_byte, Unit::Number);
+            self.figure("outage", limits.outage_seconds, Unit::Seconds);
+        }
         let cpu = if self.has(Quantity::Fetch) { "(cpu_per_event - fetch)" } else { "cpu_per_event" };
         self.add(Quantity::Service, sizing.service.handling_seconds, format!("{cpu} / vcpu_speed"));
         let takes = match sizing.deployment {
@@ -118,12 +126,7 @@ impl Steps {
         }
         for constraint in Constraint::ALL.into_iter().filter(|&it| applies(it, sizing)) {
             let (quantity, formula) = match (constraint, sizing.deployment) {
-                (Constraint::Memory, Deployment::Processes) => {
-                    (Quantity::Memory, "processes * each_process + events_in_flight * each_event".to_owned())
-                }
-                (Constraint::Memory, Deployment::Threads) => {
-                    (Quantity::Memory, "each_process + events_in_flight * each_event".to_owned())
-                }
+                (Constraint::Memory, _) => (Quantity::Memory, self.memory(sizing, n, members)),
                 (Constraint::Network, _) => {
                     (Quantity::Network, "busiest_instance * event_size * (1 + produces) * 8".to_owned())
                 }
@@ -172,6 +175,29 @@ impl Steps {
             }
         };
         self.add(Quantity::EventsInFlight, sizing.events_in_flight(n, members), formula);
+    }
+
+    /// What is read ahead, by the limit that binds, and the formula of all memory.
+    fn memory(&mut self, sizing: &Sizing, n: u64, members: u64) -> String {
+        let processes = match (sizing.deployment, sizing.state_bytes > 0.0) {
+            (Deployment::Processes, true) => "processes * (each_process + state)",
+            (Deployment::Processes, false) => "processes * each_process",
+            (Deployment::Threads, true) => "each_process + state",
+            (Deployment::Threads, false) => "each_process",
+        };
+        let steady = format!("{processes} + events_in_flight * each_event");
+        let Some(limits) = sizing.read_ahead else { return steady };
+        let (payload, by) = sizing.read_ahead_payload(limits, n, members);
+        self.figure("readers", payload.clients as f64, Unit::Count);
+        self.figure("held_left", payload.held as f64, Unit::Count);
+        self.figure("share_of_instance", payload.share, Unit::Number);
+        let formula = match by {
+            ReadAheadLimit::Client => "readers * client_limit * times_payload",
+            ReadAheadLimit::Partition => "held_left * partition_limit * times_payload",
+            ReadAheadLimit::Backlog => "peak_rate * share_of_instance * outage * event_size * times_payload",
+        };
+        self.add(Quantity::ReadAhead, sizing.read_ahead_bytes(n, members), formula);
+        format!("{steady} + read_ahead")
     }
 
     fn p99(&mut self, quantity: Quantity, queue: &Queue) {

@@ -48,6 +48,7 @@ quantities! {
     InstanceShareLeft "instance_share_left" "the same, a zone lost" Number,
     BusiestInstance "busiest_instance" "busiest instance R" Rate,
     EventsInFlight "events_in_flight" "events in flight A" Number,
+    ReadAhead "read_ahead" "read ahead" Memory,
     CoreP99 "p99_at_cores" "p99, queue for cores" Seconds,
     InFlightP99 "p99_in_flight" "p99, in-flight limit" Seconds,
     P99 "p99" "p99 at peak" Seconds,

@@ -1,3 +1,4 @@
 //! What an instance holds in memory.
 
 pub mod footprint;
+pub mod parts;

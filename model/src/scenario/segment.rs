@@ -160,7 +160,7 @@ impl<'s, 'a> Segment<'s, 'a> {
     ///
     /// Rates, partitions and skew are those of the topic that the first stage reads. The fewest events in flight
     /// and the strictest latency goal that any of its stages asks for hold for all. An event in flight takes the
-    /// memory of the largest that it becomes.
+    /// memory of the largest that it becomes, and a process keeps what each stage keeps.
     fn sizing_on(self, runtime: &Runtime, offer: &Offer<'_>, demands: &[Demand], policy: Policy) -> Sizing {
         let (machine, speed) = (offer.machine, offer.speed);
         let sizing = self.first.problem.sizing(runtime, machine, speed, self.total(demands), policy);
@@ -175,7 +175,8 @@ impl<'s, 'a> Segment<'s, 'a> {
             scv: self.scv(&seconds, runtime.service_scv.value),
             in_flight: workloads().filter_map(|workload| workload.in_flight).min().unwrap_or(1),
             goal_seconds: workloads().filter_map(|workload| workload.p99_seconds).reduce(f64::min),
-            in_flight_event_bytes: runtime.memory.per_in_flight_event.at(largest),
+            in_flight_event_bytes: runtime.memory.in_flight_event_bytes(largest),
+            state_bytes: self.links().map(|link| link.problem.state_bytes_in(runtime)).sum(),
             bits_per_event: (read + written) * 8.0,
             ..sizing
         }

@@ -76,6 +76,9 @@ pub const TABLE: &[(&str, &[Setting])] = &[
             "The plan need not survive the loss of a zone"),
         setting("min_instances", POLICY, field!(WHOLE, policy.min_instances), "Fewest instances of a workload"),
         setting("memory_headroom", POLICY, field!(FREE, policy.memory_headroom), "Share of memory kept free"),
+        setting("prefetch_limit", POLICY, field!(LIMIT, policy.prefetch_bytes),
+            "Most bytes that a client keeps fetched but unhandled, where a workload does not say")
+            .or("the client's default", "64MiB"),
         setting("network_headroom", POLICY, field!(FREE, policy.network_headroom),
             "Share of the network baseline kept free"),
         setting("cross_zone_usd_per_gb", TRAFFIC, field!(DOLLARS, policy.cross_zone.usd_per_gb),

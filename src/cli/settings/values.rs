@@ -70,6 +70,9 @@ mod kinds {
     pub const SIZE: Values<f64> =
         values(Kind::Size, "SIZE", "a size from 0 to 1e15 B, such as 1.25GiB or 700MiB",
             |text| quantity::bytes(text).filter(|bytes| (0.0..=1e15).contains(bytes)));
+    pub const LIMIT: Values<f64> =
+        values(Kind::Size, "SIZE", "a size from 1 B to 1e15 B, such as 64MiB",
+            |text| quantity::bytes(text).filter(|bytes| (1.0..=1e15).contains(bytes)));
     /// Dollars that may be none.
     pub const DOLLARS: Values<f64> =
         values(Kind::Number, "USD", "an amount of dollars from 0, such as 800",

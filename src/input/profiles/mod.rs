@@ -5,5 +5,5 @@ mod read;
 mod write;
 
 pub use language::read_language;
-pub use read::read;
+pub use read::{client, read};
 pub use write::write;

@@ -4,10 +4,11 @@ use crate::input::diagnostic::{InputError, Source};
 use crate::input::nearest::unknown;
 use crate::input::toml_table::{Document, Table, Value};
 use std::collections::BTreeMap;
+use tonnage_fit::memory::Client;
 use tonnage_model::language::Language;
 use tonnage_model::runtime::{
-    Concurrency, Cpu, Deployment, Evidence, FetchFigures, Figure, Linear, Memory, Provenance, Runtime,
-    ScalingFigures,
+    Concurrency, Cpu, Deployment, Evidence, FetchFigures, Figure, Linear, Memory, Prefetch, Provenance,
+    Runtime, ScalingFigures,
 };
 use tonnage_model::units::MIB;
 
@@ -17,6 +18,9 @@ const NANOSECOND: f64 = 1e-9;
 
 /// What each event costs, in a cost that has a part for each of its bytes too.
 const US_PER_EVENT: &str = "us_per_event";
+
+/// Keys of `[memory]` that have another name now.
+const RENAMED: [(&str, &str); 2] = [("mib_per_process", "base_mib"), ("mib_per_thread", "thread_mib")];
 
 /// Reads one profile, in one of the languages. All mistakes come at once.
 pub fn read(source: Source<'_>, languages: &[Language]) -> Result<Runtime, InputError> {
@@ -39,6 +43,25 @@ fn moved(key: &str) -> Option<String> {
         "{key} is no longer part of a profile, since it does not depend on the libraries: it is {now} of the language \
          (profiles/languages); leave it out here, or give a language of your own in languages/NAME.toml beside the profile"
     ))
+}
+
+/// Reads what is known of a client beside samples: its limits by default and, under `measured`, those of the consumer that
+/// was measured. All mistakes come at once.
+pub fn client(source: Source<'_>) -> Result<Client, InputError> {
+    let document = Document::parse(source)?;
+    let root = document.root();
+    root.allow(&["gc_factor", "prefetch", "measured"]);
+    let figures = Figures { kind: Evidence::Published };
+    let limits = |key| root.get(key).and_then(|value| figures.prefetch(&value.table()?));
+    let client = Client {
+        gc_factor: figures.gc_factor(&root),
+        prefetch: limits("prefetch"),
+        measured: limits("measured"),
+    };
+    match document.into_errors() {
+        errors if errors.is_empty() => Ok(client),
+        errors => Err(InputError::Invalid(errors)),
+    }
 }
 
 struct Profile<'d> {
@@ -271,20 +294,69 @@ impl Figures {
     }
 
     fn memory(&self, table: &Table<'_>) -> Option<Memory> {
-        table.allow(&[
-            "mib_per_process",
-            "mib_per_thread",
+        const KEYS: [&str; 6] = [
+            "base_mib",
+            "thread_mib",
             "bytes_per_in_flight_event",
             "in_flight_expansion",
-        ]);
-        let or_zero = |key| self.optional(Some(table), key).unwrap_or_else(|| Figure::left_out(0.0));
+            "gc_factor",
+            "prefetch",
+        ];
+        table.allow_by(|key| match RENAMED.iter().find(|(old, _)| *old == key) {
+            Some((old, new)) => Some(format!("memory.{old} is now {new}: what a process takes is given in parts")),
+            None => (!KEYS.contains(&key)).then(|| unknown("memory key", key, &KEYS)),
+        });
+        let is_old = RENAMED.iter().any(|(old, _)| table.get(old).is_some());
+        let or = |key, value| self.optional(Some(table), key).unwrap_or_else(|| Figure::left_out(value));
         Some(Memory {
-            per_thread: or_zero("mib_per_thread").scaled(MIB),
+            thread: or("thread_mib", 0.0).scaled(MIB),
             per_in_flight_event: Linear {
-                per_event: or_zero("bytes_per_in_flight_event"),
-                per_byte: or_zero("in_flight_expansion"),
+                per_event: or("bytes_per_in_flight_event", 0.0),
+                per_byte: or("in_flight_expansion", 0.0),
             },
-            per_process: self.required(table, "mib_per_process")?.scaled(MIB),
+            gc_factor: self.gc_factor(table),
+            prefetch: table.get("prefetch").and_then(|value| self.prefetch(&value.table()?)),
+            base: if is_old { table.get("base_mib") } else { table.require("base_mib") }
+                .and_then(|value| self.figure(&value))?
+                .scaled(MIB),
+        })
+    }
+
+    /// How many times what is live a collector lets the heap become; 1 where it is left out.
+    fn gc_factor(&self, table: &Table<'_>) -> Figure {
+        let factor = table.get("gc_factor").and_then(|value| {
+            let factor = self.figure(&value)?;
+            if factor.low < 1.0 {
+                value.refuse("from 1 up");
+            }
+            Some(factor)
+        });
+        factor.unwrap_or_else(|| Figure::left_out(1.0))
+    }
+
+    fn prefetch(&self, table: &Table<'_>) -> Option<Prefetch> {
+        table.allow(&[
+            "client_mib",
+            "client_messages",
+            "broker_mib",
+            "brokers",
+            "partition_mib",
+            "partition_messages",
+            "bytes_per_message",
+            "expansion",
+        ]);
+        let limit = |key| self.optional(Some(table), key);
+        let mib = |key| limit(key).map(|figure| figure.scaled(MIB));
+        let none = Prefetch::unlimited();
+        Some(Prefetch {
+            client_bytes: mib("client_mib"),
+            client_messages: limit("client_messages"),
+            broker_bytes: mib("broker_mib"),
+            brokers: limit("brokers").unwrap_or(none.brokers),
+            partition_bytes: mib("partition_mib"),
+            partition_messages: limit("partition_messages"),
+            bytes_per_message: limit("bytes_per_message").unwrap_or(none.bytes_per_message),
+            expansion: limit("expansion").unwrap_or(none.expansion),
         })
     }
 }

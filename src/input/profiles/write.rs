@@ -141,10 +141,29 @@ impl Writer {
     fn rest(&mut self, runtime: &Runtime) {
         let memory = &runtime.memory;
         self.section("memory");
-        self.figure("mib_per_process", &memory.per_process, 1.0 / MIB);
-        self.figure("mib_per_thread", &memory.per_thread, 1.0 / MIB);
+        self.figure("base_mib", &memory.base, 1.0 / MIB);
+        self.figure("thread_mib", &memory.thread, 1.0 / MIB);
         self.figure("bytes_per_in_flight_event", &memory.per_in_flight_event.per_event, 1.0);
         self.figure("in_flight_expansion", &memory.per_in_flight_event.per_byte, 1.0);
+        self.figure("gc_factor", &memory.gc_factor, 1.0);
+        if let Some(prefetch) = &memory.prefetch {
+            self.section("memory.prefetch");
+            let limits = [
+                ("client_mib", &prefetch.client_bytes, 1.0 / MIB),
+                ("client_messages", &prefetch.client_messages, 1.0),
+                ("broker_mib", &prefetch.broker_bytes, 1.0 / MIB),
+                ("partition_mib", &prefetch.partition_bytes, 1.0 / MIB),
+                ("partition_messages", &prefetch.partition_messages, 1.0),
+            ];
+            for (key, limit, scale) in limits {
+                if let Some(figure) = limit {
+                    self.figure(key, figure, scale);
+                }
+            }
+            self.figure("brokers", &prefetch.brokers, 1.0);
+            self.figure("bytes_per_message", &prefetch.bytes_per_message, 1.0);
+            self.figure("expansion", &prefetch.expansion, 1.0);
+        }
         if runtime.deployment == Deployment::Threads {
             self.section("scaling");
             self.figure("sigma", &runtime.scaling.sigma, 1.0);

@@ -1,9 +1,10 @@
 //! What to know of the figures that a workload was planned with.
 
-use crate::report::figures::{rate, seconds, significant};
+use crate::report::figures::{self, rate, seconds, significant};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::downstream::DownstreamLoad;
 use tonnage_model::demand::event::WaitBasis;
+use tonnage_model::units::MIB;
 use tonnage_model::workload::HandlerCost;
 
 /// What p99 counts and what it does not.
@@ -52,6 +53,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
             notes.push(format!("{} has no price for this kind of purchase", machine.instance_type));
         }
     }
+    notes.extend(memory(entry));
     notes.extend(downstream(entry));
     notes.extend(contradictions(entry));
     notes
@@ -92,6 +94,25 @@ fn contradictions(entry: &PlannedWorkload<'_>) -> Vec<String> {
                 .into(),
         );
     }
+    notes
+}
+
+/// What memory does not count, and what a collector needs to be told.
+fn memory(entry: &PlannedWorkload<'_>) -> Vec<String> {
+    let workload = entry.problem.workload;
+    let mut notes = Vec::new();
+    if workload.state_bytes.is_none() && workload.memory_bytes_today.is_none() {
+        notes.push("memory counts no model, cache or tables, as state_mib and memory_mib are empty".to_owned());
+    }
+    let planned = entry.plans.iter().filter_map(|(runtime, plan)| Some((runtime, plan.as_ref().ok()?)));
+    let limited = planned.filter_map(|(runtime, plan)| Some((runtime, plan.collector_limit_bytes()?)));
+    notes.extend(limited.map(|(runtime, bytes)| {
+        let (setting, limit) = match runtime.language.name.as_str() {
+            "go" => ("GOMEMLIMIT", format!("{:.0}MiB", (bytes / MIB).ceil())),
+            _ => ("its collector's memory limit", figures::memory(bytes)),
+        };
+        format!("{} needs {setting} {limit}, or its collector may double what it keeps", runtime.name)
+    }));
     notes
 }
 

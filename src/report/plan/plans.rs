@@ -6,8 +6,10 @@ use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::total_cost::{RuntimeChange, TotalCost};
 use tonnage_model::machine::Machine;
+use tonnage_model::memory::footprint::InstanceMemory;
 use tonnage_model::plan::{NoPlan, Plan};
 use tonnage_model::runtime::{Deployment, Runtime};
+use tonnage_model::units::MIB;
 use tonnage_model::uncertain::monte_carlo::RuntimeRisk;
 
 /// One workload in one runtime, with or without a plan.
@@ -94,6 +96,18 @@ pub fn workers(plan: &Plan<'_>) -> String {
     plural_of(plan.workers_per_instance(), noun)
 }
 
+/// What the memory of an instance is made of.
+fn memory_parts(plan: &Plan<'_>) -> Value<'static> {
+    let InstanceMemory { processes, state, in_flight, read_ahead } = plan.memory();
+    let parts = [
+        ("processes_mib", processes),
+        ("state_mib", state),
+        ("in_flight_mib", in_flight),
+        ("read_ahead_mib", read_ahead),
+    ];
+    Value::Parts(parts.map(|(name, bytes)| (name, (bytes / MIB).into())).to_vec())
+}
+
 /// Columns of a plan.
 #[rustfmt::skip]
 pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
@@ -128,8 +142,15 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
             it.of(|plan| plan.utilization_at_peak());
         "p99_seconds" ["p99" Seconds Rank(4)], "99th percentile of latency at peak, s" =>
             it.of(|plan| plan.p99_seconds());
-        "memory_bytes_per_instance" ["memory an instance" Memory Data], "Memory that an instance needs, bytes" =>
-            it.of(|plan| plan.memory_bytes_per_instance());
+        "memory_steady_mib" ["MiB without backlog" Number Data],
+            "Memory of an instance without a backlog, MiB: what a graph shows" =>
+            it.of(|plan| plan.memory().steady() / MIB);
+        "memory_peak_mib" ["MiB with one" Number Data],
+            "Memory that an instance needs, MiB: with a backlog read ahead" => it.of(|plan| plan.memory().peak() / MIB);
+        "memory_parts" ["memory_parts" Number Nested], "Its parts, MiB an instance" => it.of(memory_parts);
+        "heap_limit_mib" ["heap limit, MiB" Number Data],
+            "Limit to give the collector of each process (GOMEMLIMIT), MiB; where it would double state" =>
+            it.plan.ok().and_then(|plan| plan.collector_limit_bytes()).map(|bytes| bytes / MIB);
         "runtime_overhead_bytes" ["overhead" Memory Rank(5)],
             "Memory of all interpreters, binaries and stacks, bytes" => it.of(|plan| plan.runtime_overhead_bytes());
         "partitions_required" ["partitions" Count Data], "Partitions that the plan needs" => it.partitions_required();

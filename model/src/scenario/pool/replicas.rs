@@ -69,7 +69,7 @@ fn container(alone: &Sizing, runtime: &Runtime, threads: u32) -> Sizing {
         deployment: Deployment::Threads,
         vcpus: threads,
         relative_capacity: runtime.scaling.law().relative_capacity(threads),
-        process_bytes: runtime.overhead_bytes(1, threads),
+        process_bytes: runtime.memory.process_bytes(runtime.deployment, threads),
         machine_memory_bytes: f64::INFINITY,
         network_bits_per_second: None,
         ..alone.clone()
