@@ -213,7 +213,8 @@ pub fn fit(
         }
         let lines = rows.iter().filter(|it| term.amount(it, limits) > 0.0).map(|it| it.line).collect();
         let measured = Measured { estimate: bounded.estimate, lines };
-        let live = || Some(Measured { estimate: measured.estimate.scaled(1.0 / gc_factor), ..measured.clone() });
+        let live =
+            || Some(Measured { estimate: measured.estimate.scaled(1.0 / gc_factor), ..measured.clone() });
         match term {
             Term::Process | Term::ProcessAt(_) => of_sizes.push(measured),
             Term::Core => fit.per_core = Some(measured),

@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::demand::fetch::FetchCost;
 use tonnage_model::language::Language;
 use tonnage_model::runtime::{
-    Concurrency, Cpu, Deployment, Evidence, FetchFigures, Figure, Linear, Memory, Prefetch, Provenance, Runtime,
-    ScalingFigures,
+    Concurrency, Cpu, Deployment, Evidence, FetchFigures, Figure, Linear, Memory, Prefetch, Provenance,
+    Runtime, ScalingFigures,
 };
 
 /// What a profile says beside its figures.

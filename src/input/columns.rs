@@ -74,7 +74,8 @@ const MOST: f64 = 1e6;
 const EVENTS: Number =
     Number::new(Unit::PerDay, "number of events", 1.0, 1e15, "such as 50M, 1.2B, 800k or 5e7");
 const BYTES: Number = Number::new(Unit::Size, "size", 1.0, GIB, "such as 1.2KB, 4KiB or 900 (bytes)");
-const MEMORY: Number = Number::new(Unit::Mebibytes, "number of MiB", 0.0, 1e6 * MIB, "such as 1600 or 1.6GiB");
+const MEMORY: Number =
+    Number::new(Unit::Mebibytes, "number of MiB", 0.0, 1e6 * MIB, "such as 1600 or 1.6GiB");
 const PREFETCH: Number = Number::new(Unit::Size, "size", 1.0, 1e6 * GIB, "such as 64MiB");
 const RATIO: Number = Number::new(Unit::Share, "share", 0.0, 1.0, "such as 0.85 or 85%").below(1.0);
 const SHARE: Number = Number::new(Unit::Share, "share", 0.0, 1.0, "such as 0.4 or 40%");

@@ -218,7 +218,10 @@ fn unit(figure: &str) -> (f64, &'static str) {
         own_code if own_code.starts_with("own code") => (1.0, ""),
         "startup" => (1.0, "s"),
         "a feature" => (1.0, "days"),
-        "memory, base" | "memory, a thread" | "read ahead, a client" | "read ahead, a broker"
+        "memory, base"
+        | "memory, a thread"
+        | "read ahead, a client"
+        | "read ahead, a broker"
         | "read ahead, a partition" => (1.0 / MIB, "MiB"),
         "gc_factor" | "read ahead, brokers" => (1.0, ""),
         messages if messages.starts_with("read ahead, messages") => (1.0, "messages"),

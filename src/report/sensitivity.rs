@@ -2,7 +2,7 @@
 
 use super::column::{Column, columns};
 use super::document::Document;
-use super::figures::{event_size, per_day, memory, percent, plural, rate, ratio, seconds, significant};
+use super::figures::{event_size, memory, per_day, percent, plural, rate, ratio, seconds, significant};
 use super::records::Records;
 use crate::input::columns as given;
 use crate::input::number::Unit as Given;

@@ -916,12 +916,12 @@ fn profile_sections_and_keys() {
 fn profile_memory_has_parts() {
     let memory = |text: &str| profile(&PROFILE.replace("base_mib = 10", text));
     assert_snapshot!(memory("mib_per_process = 10, mib_per_thread = 1"), @r"
-    error: prof/x.toml:4:12: memory.mib_per_process is now base_mib: what a process takes is given in parts
-    error: prof/x.toml:4:34: memory.mib_per_thread is now thread_mib: what a process takes is given in parts
+    error: prof/x.toml:5:12: memory.mib_per_process is now base_mib: what a process takes is given in parts
+    error: prof/x.toml:5:34: memory.mib_per_thread is now thread_mib: what a process takes is given in parts
     ");
     assert_snapshot!(memory("base_mib = 10, gc_factor = 0.5, prefetch = { client_mb = 1 }"), @r#"
-    error: prof/x.toml:4:39: memory.gc_factor is 0.5, but must be from 1 up
-    error: prof/x.toml:4:57: unknown memory.prefetch key "client_mb"; did you mean "client_mib"? Known: client_mib, client_messages, broker_mib, brokers, partition_mib, partition_messages, bytes_per_message, expansion.
+    error: prof/x.toml:5:39: memory.gc_factor is 0.5, but must be from 1 up
+    error: prof/x.toml:5:57: unknown memory.prefetch key "client_mb"; did you mean "client_mib"? Known: client_mib, client_messages, broker_mib, brokers, partition_mib, partition_messages, bytes_per_message, expansion.
     "#);
 }
 

@@ -61,7 +61,8 @@ fn predicted(memory: &Memory, event_bytes: f64, in_flight: f64) -> f64 {
     let limits = memory.prefetch.as_ref().unwrap();
     let (client, partition) = limits.payload(event_bytes, None);
     let payload = client.min(12.0 * partition);
-    let live = payload * limits.held_per_byte(event_bytes) + in_flight * memory.per_in_flight_event.at(event_bytes);
+    let live =
+        payload * limits.held_per_byte(event_bytes) + in_flight * memory.per_in_flight_event.at(event_bytes);
     (memory.base.value + memory.gc_factor.value * live) / MIB
 }
 
@@ -151,7 +152,8 @@ fn the_least_limit_binds() {
     near(ahead(3, |it| it.client_bytes = Some(figure(1e12))), 500.0 * 3600.0 * 1000.0, 1e-12);
     // A byte is kept with half another, and a message with 500 B.
     let kept = |it: &mut Prefetch| {
-        (it.client_bytes, it.expansion, it.bytes_per_message) = (Some(figure(1e6)), figure(1.5), figure(500.0));
+        (it.client_bytes, it.expansion, it.bytes_per_message) =
+            (Some(figure(1e6)), figure(1.5), figure(500.0));
     };
     near(ahead(1, kept), 2e6, 1e-12);
     // One event of 1,000 B is fetched however low the limit.
@@ -210,7 +212,8 @@ fn what_is_held_today_gives_the_state() {
 // Whole commands
 
 fn json(args: &[&str]) -> Value {
-    let output = Command::cargo_bin("tonnage").unwrap().args(args).args(["--format", "json"]).output().unwrap();
+    let output =
+        Command::cargo_bin("tonnage").unwrap().args(args).args(["--format", "json"]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }

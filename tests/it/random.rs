@@ -9,7 +9,9 @@ use tonnage_model::machine::Machine;
 use tonnage_model::plan::{NoPlan, Plan};
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::{Problem, RangeEnd};
-use tonnage_model::runtime::{Concurrency, Deployment, FetchFigures, Memory, Prefetch, Runtime, ScalingFigures};
+use tonnage_model::runtime::{
+    Concurrency, Deployment, FetchFigures, Memory, Prefetch, Runtime, ScalingFigures,
+};
 use tonnage_model::workload::{CatchUp, HandlerCost, Workload};
 
 /// A workload, a runtime, what it runs in today, and machine types to choose from.

@@ -83,8 +83,7 @@ impl Prediction {
     /// client may.
     pub fn memory_mib(&self, in_flight: f64, drains: bool) -> f64 {
         let without_end = |it| ReadAhead { outage_seconds: f64::INFINITY, ..it };
-        let draining =
-            Sizing { read_ahead: self.sizing.read_ahead.map(without_end), ..self.sizing.clone() };
+        let draining = Sizing { read_ahead: self.sizing.read_ahead.map(without_end), ..self.sizing.clone() };
         let ahead = if drains { draining.read_ahead_bytes(1, 1) } else { 0.0 };
         (self.sizing.fixed_process_bytes() + ahead + in_flight * self.sizing.in_flight_event_bytes) / MIB
     }

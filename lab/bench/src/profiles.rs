@@ -60,8 +60,7 @@ fn client_file(runtime: &Runtime) -> PathBuf {
 /// The same, read.
 pub fn client(runtime: &Runtime) -> Result<Client> {
     let path = client_file(runtime);
-    let text =
-        std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let file = path.display().to_string();
     Ok(profiles::client(Source { file: &file, text: &text })?)
 }

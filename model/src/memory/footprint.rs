@@ -126,7 +126,8 @@ impl Sizing {
             (held as f64 * limits.partition_bytes, ReadAheadLimit::Partition),
         ];
         let least = (backlog, ReadAheadLimit::Backlog);
-        let (bytes, by) = by_limit.into_iter().fold(least, |least, it| if it.0 < least.0 { it } else { least });
+        let (bytes, by) =
+            by_limit.into_iter().fold(least, |least, it| if it.0 < least.0 { it } else { least });
         (Payload { bytes, clients, held, share }, by)
     }
 

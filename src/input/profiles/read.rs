@@ -303,7 +303,9 @@ impl Figures {
             "prefetch",
         ];
         table.allow_by(|key| match RENAMED.iter().find(|(old, _)| *old == key) {
-            Some((old, new)) => Some(format!("memory.{old} is now {new}: what a process takes is given in parts")),
+            Some((old, new)) => {
+                Some(format!("memory.{old} is now {new}: what a process takes is given in parts"))
+            }
             None => (!KEYS.contains(&key)).then(|| unknown("memory key", key, &KEYS)),
         });
         let is_old = RENAMED.iter().any(|(old, _)| table.get(old).is_some());

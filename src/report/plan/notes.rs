@@ -102,7 +102,9 @@ fn memory(entry: &PlannedWorkload<'_>) -> Vec<String> {
     let workload = entry.problem.workload;
     let mut notes = Vec::new();
     if workload.state_bytes.is_none() && workload.memory_bytes_today.is_none() {
-        notes.push("memory counts no model, cache or tables, as state_mib and memory_mib are empty".to_owned());
+        notes.push(
+            "memory counts no model, cache or tables, as state_mib and memory_mib are empty".to_owned(),
+        );
     }
     let planned = entry.plans.iter().filter_map(|(runtime, plan)| Some((runtime, plan.as_ref().ok()?)));
     let limited = planned.filter_map(|(runtime, plan)| Some((runtime, plan.collector_limit_bytes()?)));

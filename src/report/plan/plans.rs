@@ -9,8 +9,8 @@ use tonnage_model::machine::Machine;
 use tonnage_model::memory::footprint::InstanceMemory;
 use tonnage_model::plan::{NoPlan, Plan};
 use tonnage_model::runtime::{Deployment, Runtime};
-use tonnage_model::units::MIB;
 use tonnage_model::uncertain::monte_carlo::RuntimeRisk;
+use tonnage_model::units::MIB;
 
 /// One workload in one runtime, with or without a plan.
 pub struct PlanRow<'e, 'a> {
