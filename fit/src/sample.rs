@@ -79,7 +79,7 @@ pub struct Load<'s> {
 impl Load<'_> {
     /// An event's share of a fetch beyond what each event and byte of a full one costs, core-seconds.
     pub fn fetch_share(&self, fetch: FetchCost) -> f64 {
-        if self.sample.is_backlog { 0.0 } else { fetch.per_event(self.rate) }
+        if self.sample.is_backlog { 0.0 } else { fetch.per_event(self.rate, 0.0) }
     }
 }
 

@@ -201,6 +201,7 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
             machine: offer.machine,
             demand: self.demand,
             count,
+            fetch_wait_seconds: sizing.fetch_wait(count),
             sizing,
             usd_per_hour: offer.usd_per_hour,
             usd_per_month,

@@ -43,6 +43,7 @@
 //!         produce: None,
 //!         io_call: None,
 //!     },
+//!     fetch_settings: FetchSettings::default(),
 //!     memory: Memory {
 //!         base: figure(40.0 * MIB),
 //!         thread: figure(0.0),

@@ -21,6 +21,8 @@ pub struct Plan<'a> {
     pub sizing: Sizing,
     /// How many instances, and members of the consumer group on each.
     pub count: Count,
+    /// B: how long each fetch waits for more events, s; 0 where it waits for one.
+    pub fetch_wait_seconds: f64,
     /// Price of one instance, USD/h.
     pub usd_per_hour: f64,
     /// Price of all, USD a month.
@@ -87,13 +89,34 @@ impl<'a> Plan<'a> {
     }
 
     /// Share of the vCPUs busy at peak with all instances up, as a CPU graph shows it.
-    pub fn utilization_at_peak(&self) -> f64 {
-        self.sizing.utilization(self.count.instances, self.count.members_per_instance)
+    pub fn cpu_at_peak(&self) -> f64 {
+        self.sizing.cpu_at_peak(self.count, self.fetch_wait_seconds)
+    }
+
+    /// The same at the mean rate.
+    pub fn cpu_at_mean(&self) -> f64 {
+        self.sizing.cpu_at_mean(self.count, self.fetch_wait_seconds)
+    }
+
+    /// Members of the group that hold no partition: those beyond P.
+    pub fn standby_members(&self) -> u64 {
+        self.count.members() - self.sizing.reading_members(self.count)
     }
 
     /// p99 at peak with all instances up, s: what queueing alone makes of it.
     pub fn p99_seconds(&self) -> f64 {
-        self.sizing.percentile(self.count.instances, self.count.members_per_instance)
+        self.sizing.percentile(self.count, self.fetch_wait_seconds)
+    }
+
+    /// The settings of the client for B, by its own names; `None` where a fetch waits for one event, as by default.
+    ///
+    /// The least bytes are twice what the busiest member gets in B and a round trip, as a power of two.
+    pub fn client_setting(&self) -> Option<String> {
+        let wait = self.fetch_wait_seconds;
+        let cycle = wait + self.sizing.service.fetch.round_trip_seconds;
+        let bytes = 2.0 * self.sizing.busiest_member_rate(self.count) * cycle * self.sizing.event_bytes;
+        let bytes = (bytes.ceil() as u64).checked_next_power_of_two().unwrap_or(u64::MAX);
+        (wait > 0.0).then(|| self.runtime.fetch_settings.at(wait, bytes))
     }
 
     /// Memory of one instance by its parts.
@@ -113,15 +136,16 @@ impl<'a> Plan<'a> {
         self.sizing.overhead_bytes(self.count.instances, self.count.members_per_instance)
     }
 
-    /// The least P that serves; `None` where no number of partitions does.
+    /// The least P that serves and spreads evenly; `None` where no number of partitions does.
     pub fn partitions_required(&self) -> Option<u64> {
-        self.sizing.partitions_required(self.count.members())
+        let delay = self.sizing.fetch_delay(self.count, self.fetch_wait_seconds);
+        self.sizing.partitions_required(self.count.members(), delay)
     }
 
-    /// Events/s that a member of the group reads on average at peak, `L / (n W)`: the rate at which the plan's CPU
-    /// an event is told.
+    /// Events/s that a member which holds a partition reads on average at peak, `L / min(n W, P)`: the rate at which the
+    /// plan's CPU an event is told.
     pub fn member_rate(&self) -> f64 {
-        self.sizing.mean_member_rate(self.count.instances, self.count.members_per_instance)
+        self.sizing.mean_member_rate(self.sizing.peak_rate, self.count)
     }
 
     /// CPU of one event at that rate, core-s at speed 1.0.
@@ -136,13 +160,12 @@ impl<'a> Plan<'a> {
 
     /// CPU of one event at that rate on the plan's machine: s and the fetch, s.
     pub fn service_seconds(&self) -> f64 {
-        self.sizing.service_at(self.count.instances, self.count.members_per_instance)
+        self.sizing.service_at(self.sizing.peak_rate, self.count, self.fetch_wait_seconds)
     }
 
     /// The part of it that is an event's share of its fetch, s.
     pub fn fetch_seconds(&self) -> f64 {
-        let cores = self.sizing.cores_per_member(self.count.members_per_instance);
-        self.sizing.service.fetch_seconds_at(self.member_rate(), cores)
+        self.sizing.fetch_seconds(self.count, self.fetch_wait_seconds)
     }
 
     /// Processes, or threads of the one binary, on each instance.

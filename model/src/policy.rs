@@ -11,6 +11,14 @@ pub struct Policy {
     pub max_utilization: f64,
     /// rho_d: CPU utilization at most while a zone is lost or a backlog is drained.
     pub max_utilization_degraded: f64,
+    /// CPU busy on a machine at most, fetches, idling and the system included, at peak with all instances up.
+    pub max_cpu: f64,
+    /// Whether fetches may be told to wait.
+    pub fetch_waits: bool,
+    /// Cores of each dedicated machine that its system takes.
+    pub system_cores: f64,
+    /// Memory of each dedicated machine that its system takes, bytes.
+    pub system_memory_bytes: f64,
     /// Z: zones that instances are spread over evenly.
     pub zones: u32,
     /// Whether the plan has to carry the peak with one zone lost.
@@ -30,11 +38,16 @@ pub struct Policy {
     pub cross_zone: CrossZone,
 }
 
+/// A machine is taken to be the workload's alone, with nothing for its system.
 impl Default for Policy {
     fn default() -> Self {
         Self {
             max_utilization: 0.70,
             max_utilization_degraded: 0.90,
+            max_cpu: 0.85,
+            fetch_waits: true,
+            system_cores: 0.0,
+            system_memory_bytes: 0.0,
             zones: 3,
             survive_zone_loss: true,
             min_instances: 2,

@@ -198,7 +198,10 @@ impl HeaderFlags {
             (Some(ConcurrencyName::Partition), _) | (None, Deployment::Threads) => Concurrency::Partition,
             (Some(ConcurrencyName::Consumer), _) | (None, Deployment::Processes) => Concurrency::Consumer,
         };
+        let known = embedded::measured().context("embedded profiles")?.runtimes;
+        let known = known.into_iter().find(|runtime| runtime.name == name);
         let header = Header {
+            fetch_settings: known.map(|runtime| runtime.fetch_settings).unwrap_or_default(),
             title: self.title.unwrap_or_else(|| name.clone()),
             name,
             language: languages

@@ -69,6 +69,12 @@ fn state(step: &Step, constraint: Constraint, plan: &Plan<'_>) -> String {
             let left = plural(sizing.policy.alive(n), "instance");
             format!("a lost zone leaves {left}, and then {busy}; the limit is {limit}")
         }
+        Constraint::MaxCpu => {
+            format!(
+                "a machine is {} busy at peak, fetches included; the limit is {limit}",
+                percent(step.value)
+            )
+        }
         Constraint::CatchUp => format!("{busy} while a backlog drains; the limit is {limit}"),
         Constraint::Memory => {
             format!("an instance needs {} of {} usable", memory(step.value), memory(allowed))

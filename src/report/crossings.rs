@@ -107,9 +107,9 @@ impl Report for CrossingsReport<'_> {
         document.heading(self.heading());
         document.table(Records::of("intervals", &columns(), &self.rows).table());
         let followed = format!(
-            "Bills have more steps than the search follows: a change is told to within {} of the value, and one that is undone \
+            "Bills have more steps than the search follows: a change is told to within {} % of the value, and one that is undone \
              within that is missed. A narrower range or fewer runtimes tell more.",
-            format!("{} %", significant(exact_to * 100.0))
+            significant(exact_to * 100.0)
         );
         let exact = match axis {
             _ if *exact_to > 0.0 => followed.as_str(),

@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::path::Path;
 use tonnage::input::catalogs::embedded;
 use tonnage::input::workloads::Reader;
+use tonnage_model::capacity::sizing::Count;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::decide::calibrate::{Calibration, Finding, Uncalibrated};
 use tonnage_model::policy::Policy;
@@ -173,7 +174,7 @@ fn planning_the_corrected_rows_gives_the_utilization_back() {
         let instances = u64::from(after.current_instances.unwrap());
         let each = u64::from(after.current_processes) / instances;
         assert_eq!(each * instances, u64::from(after.current_processes), "{}", after.name);
-        let planned = sizing.utilization(instances, each);
+        let planned = sizing.cpu_at_peak(Count { instances, members_per_instance: each }, 0.0);
         assert!((planned - UTILIZATION).abs() < 1e-5, "{}: {planned}", after.name);
     }
 }

@@ -261,6 +261,10 @@ mod demand {
     }
 }
 
+fn on(instances: u64, members_per_instance: u64) -> Count {
+    Count { instances, members_per_instance }
+}
+
 /// A workload of `rate` events/s in a runtime that takes 1 ms of CPU for an event, on machines of 4 vCPUs
 /// and 8 GiB.
 fn sizing(rate: f64, deployment: Deployment, change: impl FnOnce(&mut Sizing)) -> Sizing {
@@ -318,18 +322,18 @@ mod capacity {
         assert_eq!((count.instances, count.members_per_instance), (2, 3));
         assert_eq!(it.bound_by(count.instances), BoundBy::Minimum);
         // 2,000 * 1 ms / 2 over 4 vCPUs.
-        close(it.utilization(2, 3), 0.25);
+        close(it.cpu_at_peak(on(2, 3), 0.0), 0.25);
     }
 
     #[test]
     fn utilization_counts_idling() {
         let busy = sizing(2000.0, Processes, |it| it.idle_cores = 0.02);
-        close(busy.utilization(2, 3), (1.0 + 0.06) / 4.0);
+        close(busy.cpu_at_peak(on(2, 3), 0.0), (1.0 + 0.06) / 4.0);
         let threads = sizing(2000.0, Threads, |it| {
             it.idle_cores = 0.02;
             it.relative_capacity = 3.2;
         });
-        close(threads.utilization(2, 1), (1.0 * 4.0 / 3.2 + 0.02) / 4.0);
+        close(threads.cpu_at_peak(on(2, 1), 0.0), (1.0 * 4.0 / 3.2 + 0.02) / 4.0);
     }
 
     #[test]
@@ -378,7 +382,7 @@ mod capacity {
             (5, BoundBy::Constraint(Constraint::Zone))
         );
         // 7,000 * 1 ms over 0.7 * 10 slots is 1; 7,000 over 0.7 * 4,000 is 2.5; 5 members ask for 5.
-        assert_eq!(it.partitions_required(count.members()), Some(5));
+        assert_eq!(it.partitions_required(count.members(), 0.0), Some(5));
     }
 
     #[test]
@@ -395,7 +399,7 @@ mod capacity {
         close(it.memory_bytes(2, 12), 12.0 * 104_857_600.0 + 10.9 * 3000.0);
         close(it.overhead_bytes(2, 12), 24.0 * 104_857_600.0);
         // 100 * 0.1 s over 0.7 are 15 partitions; members are 24.
-        assert_eq!(it.partitions_required(count.members()), Some(24));
+        assert_eq!(it.partitions_required(count.members(), 0.0), Some(24));
     }
 
     #[test]
@@ -507,7 +511,7 @@ mod capacity {
             (count.instances, it.bound_by(count.instances)),
             (7, BoundBy::Constraint(Constraint::Latency))
         );
-        close(it.percentile(7, 1), -(0.01f64.ln()) / (1000.0 - 1000.0 / 7.0));
+        close(it.percentile(on(7, 1), 0.0), -(0.01f64.ln()) / (1000.0 - 1000.0 / 7.0));
     }
 }
 
@@ -544,15 +548,15 @@ mod latency {
         });
         let given = Topic { partitions: Some(20), skew: 2.0 };
         // Per partition: the hottest has 2/20 of 2,000.
-        let per_partition = Sizing { topic: given, ..base.clone() }.in_flight_queue(2, 4);
+        let per_partition = Sizing { topic: given, ..base.clone() }.in_flight_queue(2, 4, 0.0);
         assert_eq!(per_partition.servers, 3);
         close(per_partition.arrival_rate, 200.0);
         close(per_partition.service_seconds, 10e-3);
         // Per consumer: 8 members, the busiest with 3 partitions: (2 + 2 * 18/19)/20.
         let consumer = Sizing { topic: given, concurrency: Concurrency::Consumer, ..base.clone() };
-        close(consumer.in_flight_queue(2, 4).arrival_rate, 2000.0 * (2.0 + 36.0 / 19.0) / 20.0);
-        // Free partitions: 2,000 * 10 ms / (0.7 * 3) = 9.52, so 10; 2,000/10 each.
-        close(base.in_flight_queue(2, 4).arrival_rate, 200.0);
+        close(consumer.in_flight_queue(2, 4, 0.0).arrival_rate, 2000.0 * (2.0 + 36.0 / 19.0) / 20.0);
+        // Free partitions: 2,000 * 10 ms / (0.7 * 3) = 9.52, so 10, and 16 for 8 members; 2,000/16 each.
+        close(base.in_flight_queue(2, 4, 0.0).arrival_rate, 125.0);
     }
 }
 
@@ -583,7 +587,7 @@ mod fetch {
         // 100/s * 5 ms = 0.5 arrive meanwhile, 0.5 * 300 us at speed 1.
         let share = 150e-6 / (0.5 + (-0.5f64).exp());
         close(demand.total_at(100.0, 1.0, 0.8), 11e-6 + share);
-        close(demand.on(0.8).seconds_at(100.0, 1.0), (11e-6 + share) / 0.8);
+        close(demand.on(0.8).seconds_at(100.0, 1.0, 0.0), (11e-6 + share) / 0.8);
         // The round trip is no CPU: it stays.
         close(demand.on(0.8).fetch.round_trip_seconds, 5e-3);
         // 0.0011 of a core are 0.00088 core-s a second at speed 1, of which 80 events take 11 us each.
@@ -622,10 +626,10 @@ mod fetch {
         });
         close(it.member_rate(), 1.0 / 5.6e-6);
         // 80,000/s take 0.448 of a core and the fetches 0.414; 120,000/s leave 0.328 for them.
-        close(it.utilization(1, 1) * 4.0, 0.448 + 0.58 / 1.4);
+        close(it.cpu_at_peak(on(1, 1), 0.0) * 4.0, 0.448 + 0.58 / 1.4);
         let full = Sizing { peak_rate: 120_000.0, ..it };
-        close(full.utilization(1, 1) * 4.0, 1.0);
-        close(full.service_at(1, 1), 1.0 / 120_000.0);
+        close(full.cpu_at_peak(on(1, 1), 0.0) * 4.0, 1.0);
+        close(full.service_at(full.peak_rate, on(1, 1), 0.0), 1.0 / 120_000.0);
     }
 
     #[test]
@@ -637,12 +641,11 @@ mod fetch {
             let (without, with) = (it(0.0), it(5e-3));
             let count = with.count().unwrap();
             assert_eq!(without.count().unwrap(), count);
-            let Count { instances, members_per_instance } = count;
-            let required = |it: &Sizing| it.partitions_required(count.members());
+            let required = |it: &Sizing| it.partitions_required(count.members(), 0.0);
             assert_eq!(required(&with), required(&without));
-            let busy = |it: &Sizing| it.utilization(instances, members_per_instance);
+            let busy = |it: &Sizing| it.cpu_at_peak(count, 0.0);
             assert!(busy(&with) > busy(&without));
-            let p99 = |it: &Sizing| it.percentile(instances, members_per_instance);
+            let p99 = |it: &Sizing| it.percentile(count, 0.0);
             assert!(p99(&with) > p99(&without) + 4.9e-3);
         }
     }
@@ -651,14 +654,14 @@ mod fetch {
     fn utilization_shows_the_fetches_of_the_mean_member() {
         let it = fetching(1200.0, Processes, |_| {});
         // 1200 / (2 * 3) = 200/s a member: 2 ms over 2 + exp(-2) events.
-        close(it.mean_member_rate(2, 3), 200.0);
-        close(it.utilization(2, 3), 600.0 * (1e-3 + 2e-3 / (2.0 + (-2.0f64).exp())) / 4.0);
+        close(it.mean_member_rate(it.peak_rate, on(2, 3)), 200.0);
+        close(it.cpu_at_peak(on(2, 3), 0.0), 600.0 * (1e-3 + 2e-3 / (2.0 + (-2.0f64).exp())) / 4.0);
         // Eight processes share 4 vCPUs, so each has half of one.
         let crowded = fetching(6400.0, Processes, |it| it.service.fetch.core_seconds = 8e-3);
-        close(crowded.utilization(2, 8), 1.0);
+        close(crowded.cpu_at_peak(on(2, 8), 0.0), 1.0);
         // Threads read as one, and contention stretches all.
         let threads = fetching(1200.0, Threads, |it| it.relative_capacity = 3.2);
-        close(threads.utilization(2, 1), 600.0 * (1e-3 + 2e-3 / (6.0 + (-6.0f64).exp())) / 3.2);
+        close(threads.cpu_at_peak(on(2, 1), 0.0), 600.0 * (1e-3 + 2e-3 / (6.0 + (-6.0f64).exp())) / 3.2);
     }
 
     #[test]
@@ -667,15 +670,67 @@ mod fetch {
         let alone = it.core_queue(2, 2);
         assert_eq!((alone.servers, alone.arrival_rate), (1, 300.0));
         close(alone.utilization(), 300.0 * 1e-3);
-        close(alone.fetch_seconds, 2e-3);
         close(alone.own_seconds, 6e-3);
-        close(it.in_flight_queue(2, 2).fetch_seconds, 2e-3);
         let threads = fetching(1200.0, Threads, |it| it.relative_capacity = 3.2);
         close(threads.core_queue(2, 1).utilization(), 600.0 * 1e-3 / 3.2);
-        close(threads.core_queue(2, 1).fetch_seconds, 2.5e-3);
-        // No load: the fetch, and an exponential of 6 ms.
+        // No load: the fetch and its round trip of 10 ms, and an exponential of 6 ms.
         let quiet = fetching(1e-6, Processes, |it| it.wait_seconds = 5e-3);
-        assert!((quiet.percentile(2, 1) - (2e-3 - 6e-3 * 0.01f64.ln())).abs() < 1e-6);
+        assert!((quiet.percentile(on(2, 1), 0.0) - (12e-3 - 6e-3 * 0.01f64.ln())).abs() < 1e-6);
+        close(quiet.fetch_delay(on(2, 1), 20e-3), 12e-3 + 20e-3);
+        // 300/s bring 3 events in 10 ms, and an event waits for the fetch under way: 12 + 10 ms, or 12 + 30 ms.
+        close(it.fetch_delay(on(2, 2), 0.0), 22e-3);
+        close(it.fetch_delay(on(2, 2), 20e-3), 42e-3);
+        // 990/s leave 0.01 of a core, of which 2 ms take 200 ms.
+        let busy = fetching(3960.0, Processes, |_| {});
+        close(busy.fetch_delay(on(2, 2), 0.0), 12e-3 + 200e-3);
+    }
+
+    #[test]
+    fn a_wait_takes_less_cpu() {
+        // 200/s a member: 2 ms over 200/s (10 + 20) ms = 6 events.
+        let it = fetching(1200.0, Processes, |_| {});
+        close(it.cpu_at_peak(on(2, 3), 20e-3), 600.0 * (1e-3 + 2e-3 / 6.0) / 4.0);
+        // Of 2 partitions only two members read, 600/s each: 2 ms over 6 events at B = 0, and they may use a core.
+        let two = Sizing { topic: Topic { partitions: Some(2), skew: 1.0 }, ..it };
+        close(two.cpu_at_peak(on(2, 3), 0.0), 600.0 * (1e-3 + 2e-3 / (6.0 + (-6.0f64).exp())) / 4.0);
+    }
+
+    #[test]
+    fn the_wait_is_the_least_whose_next_step_saves_little() {
+        // 600/s a member, so F/(T + B) of a core each: 0.2, 0.182, 0.167, 0.133, 0.1, 0.067, 0.033, 0.018 for the waits in
+        // order, and of four vCPUs a quarter with one member: no step saves 5 % of a machine.
+        let it = |change: fn(&mut Sizing)| fetching(1200.0, Processes, change);
+        assert_eq!(it(|_| {}).fetch_wait(on(2, 1)), 0.0);
+        // On one vCPU the steps save 1.8, 1.5, 3.3, 3.3, 3.3, 3.3 and 1.5 % of it, each under 5 %.
+        assert_eq!(it(|it| it.vcpus = 1).fetch_wait(on(2, 1)), 0.0);
+        // With 6 ms a fetch they save 5.4, 4.5, 10, 10, 10, 10 and 4.5 %: 0.6 of the core handles, and with 0.4 for
+        // fetching at most all fetch shares are at most 0.4: from 5 ms on it is 0.4, 0.3, 0.2, 0.1, 0.055. CPU within
+        // 0.85 takes 20 ms (0.8), and of the waits from there the first whose next step saves under 5 % is 50 ms.
+        let dear = it(|it| {
+            it.vcpus = 1;
+            it.service.fetch.core_seconds = 6e-3;
+        });
+        assert_eq!(dear.fetch_wait(on(2, 1)), 50e-3);
+        // A goal of 100 ms allows 25 ms at most, if p99 keeps it: 16 + 30 ms of fetching and 4.6 ms/(1 - 0.6).
+        let goal = Sizing { goal_seconds: Some(0.1), ..dear };
+        assert_eq!(goal.fetch_wait(on(2, 1)), 20e-3);
+    }
+
+    #[test]
+    fn at_night_a_wait_may_burn_more() {
+        // At peak 600/s a member, on average 6/s: in 50 ms 0.3 of an event is less than exp(-0.06) = 0.94; so is 0.6.
+        let it = fetching(1200.0, Processes, |it| {
+            it.vcpus = 1;
+            it.mean_rate = 12.0;
+            it.service.fetch.core_seconds = 1e-3;
+        });
+        assert_eq!(it.fetch_wait(on(2, 1)), 0.0);
+        // Where nothing else keeps the limit, it waits all the same: 0.6 handle, 6 ms/(10 + 20) ms = 0.2 fetch.
+        let dear = Sizing {
+            service: Service { fetch: FetchCost { core_seconds: 6e-3, ..it.service.fetch }, ..it.service },
+            ..it
+        };
+        assert_eq!(dear.fetch_wait(on(2, 1)), 50e-3);
     }
 }
 
@@ -687,24 +742,26 @@ mod partitions {
     fn slots_members_and_cores_ask_for_partitions() {
         // Slots: 2,000 * (1 + 9) ms / (0.7 * 1) = 28.57, so 29.
         let it = sizing(2000.0, Processes, |it| it.wait_seconds = 9e-3);
-        assert_eq!(it.partitions_required(4), Some(29));
-        assert_eq!(it.partitions_required(40), Some(40));
+        assert_eq!(it.partitions_required(1, 0.0), Some(29));
+        // Four members read as many each of 32.
+        assert_eq!(it.partitions_required(4, 0.0), Some(32));
+        assert_eq!(it.partitions_required(40, 0.0), Some(40));
         // Skew doubles it: 57.1, so 58.
         let skewed = Sizing { topic: Topic { partitions: None, skew: 2.0 }, ..it.clone() };
-        assert_eq!(skewed.partitions_required(1), Some(58));
+        assert_eq!(skewed.partitions_required(1, 0.0), Some(58));
         // With m = 100 a process's core binds: 2,000/(0.7 * 1,000) = 2.86, so 3; the drain: 4,000/900, so 5.
         let wide = Sizing { in_flight: 100, ..it.clone() };
-        assert_eq!(wide.partitions_required(1), Some(3));
-        assert_eq!(Sizing { design_rate: 4000.0, ..wide }.partitions_required(1), Some(5));
+        assert_eq!(wide.partitions_required(1, 0.0), Some(3));
+        assert_eq!(Sizing { design_rate: 4000.0, ..wide }.partitions_required(1, 0.0), Some(5));
     }
 
     #[test]
     fn a_goal_asks_for_partitions() {
         // M/M/1 in the slot: 4.605/(1000 - 2000/P) <= 5.5 ms asks for 2000/P <= 162.7: P = 13.
         let it = sizing(2000.0, Threads, |it| it.goal_seconds = Some(5.5e-3));
-        assert_eq!(it.partitions_required(1), Some(13));
+        assert_eq!(it.partitions_required(1, 0.0), Some(13));
         // 4.605 ms with no load at all.
-        assert_eq!(Sizing { goal_seconds: Some(4.6e-3), ..it }.partitions_required(1), None);
+        assert_eq!(Sizing { goal_seconds: Some(4.6e-3), ..it }.partitions_required(1, 0.0), None);
     }
 }
 

@@ -150,7 +150,7 @@ proptest! {
                 Ok(plan) => {
                     prop_assert!(plan.usd_per_month.is_finite() && plan.usd_per_month > 0.0);
                     prop_assert!(plan.p99_seconds().is_finite());
-                    prop_assert!(plan.utilization_at_peak() <= 0.71, "{}", plan.utilization_at_peak());
+                    prop_assert!(plan.cpu_at_peak() <= 0.71, "{}", plan.cpu_at_peak());
                 }
                 Err(reason) => prop_assert!(!reason.to_string().contains("NaN"), "{reason}"),
             }

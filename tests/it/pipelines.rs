@@ -286,7 +286,7 @@ mod fused_stages {
         let halves = pipeline(3000.0, vec![stage("a", 200.0, 1.0), stage("b", 300.0, 0.0)]);
         let of = |pipeline, stages| {
             fused(&catalog, pipeline, stages, "now", |plan| {
-                (plan.count.instances, plan.p99_seconds(), plan.utilization_at_peak(), plan.sizing.scv)
+                (plan.count.instances, plan.p99_seconds(), plan.cpu_at_peak(), plan.sizing.scv)
             })
         };
         let (one, two) = (of(&whole, (0, 0)), of(&halves, (0, 1)));

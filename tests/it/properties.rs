@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::infeasible::Infeasible;
-use tonnage_model::capacity::sizing::Sizing;
+use tonnage_model::capacity::sizing::{Count, Sizing};
 use tonnage_model::machine::Machine;
 use tonnage_model::offers::frontier;
 use tonnage_model::policy::Policy;
@@ -135,9 +135,10 @@ proptest! {
     }
 
     #[test]
-    fn without_a_goal_for_latency_a_fetch_costs_nothing(case in case(), core in 0.0f64..5e-3) {
+    fn without_limits_on_latency_and_cpu_a_fetch_costs_nothing(case in case(), core in 0.0f64..5e-3) {
         let mut case = case;
         case.workload.p99_seconds = None;
+        case.policy.max_cpu = f64::INFINITY;
         let with = |core: f64| {
             let mut case = case.clone();
             case.runtime.cpu.fetch =
@@ -164,9 +165,11 @@ proptest! {
         for machine in &case.machines {
             let sizing = case.sizing_on(machine);
             let members = if case.is_threads() { 1 } else { members };
+            let count = Count { instances: n, members_per_instance: members };
             let more = Sizing { peak_rate: sizing.peak_rate * factor, ..sizing.clone() };
-            prop_assert!(more.service_at(n, members) <= sizing.service_at(n, members) * (1.0 + 1e-12));
-            prop_assert!(more.utilization(n, members) >= sizing.utilization(n, members) * (1.0 - 1e-12));
+            let (few, many) = (sizing.peak_rate, more.peak_rate);
+            prop_assert!(more.service_at(many, count, 0.0) <= sizing.service_at(few, count, 0.0) * (1.0 + 1e-12));
+            prop_assert!(more.cpu_at_peak(count, 0.0) >= sizing.cpu_at_peak(count, 0.0) * (1.0 - 1e-12));
         }
     }
 
@@ -187,8 +190,12 @@ proptest! {
             match (sizing.count(), scanned) {
                 (Ok(count), Some((n, members))) => {
                     prop_assert_eq!((count.instances, count.members_per_instance), (n, members));
-                    prop_assert!(sizing.percentile(n, members).is_finite());
-                    prop_assert!(sizing.partitions_required(count.members()).is_some());
+                    let wait = sizing.fetch_wait(count);
+                    prop_assert!(sizing.cpu_at_peak(count, wait) <= case.policy.max_cpu);
+                    let p99 = sizing.percentile(count, wait);
+                    prop_assert!(p99.is_finite() && sizing.goal_seconds.is_none_or(|goal| p99 <= goal * (1.0 + 1e-9)));
+                    let delay = sizing.fetch_delay(count, wait);
+                    prop_assert!(sizing.partitions_required(count.members(), delay).is_some());
                     if n > minimum {
                         let first = (1..=Constraint::ALL.len()).find(|&k| meets(n - 1, &Constraint::ALL[..k]).is_none());
                         let expected = first.map(|k| BoundBy::Constraint(Constraint::ALL[k - 1]));
@@ -288,10 +295,10 @@ proptest! {
             let busy = |seconds: f64| plan.sizing.peak_rate * seconds * threads / instances / vcpus;
             // carries() leaves idle CPU free of the limit: handled <= limit (1 - idle).
             prop_assert!(busy(plan.sizing.service.handling_seconds) <= limit * (1.0 - idle) + 1e-9);
-            prop_assert!(plan.utilization_at_peak() <= 1.0 + 1e-9);
+            prop_assert!(plan.cpu_at_peak() <= case.policy.max_cpu);
             // And what it shows is the CPU of an event, as printed, times the events, and the idling.
             let handled = busy(plan.service_seconds());
-            prop_assert!((plan.utilization_at_peak() - handled - idle).abs() <= 1e-9);
+            prop_assert!((plan.cpu_at_peak() - handled - idle).abs() <= 1e-9);
         }
     }
 }

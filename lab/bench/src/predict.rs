@@ -4,7 +4,7 @@ use crate::bench::PARTITIONS;
 use crate::condition::{Arrivals, Condition};
 use anyhow::Result;
 use tonnage_model::capacity::assignment::Topic;
-use tonnage_model::capacity::sizing::Sizing;
+use tonnage_model::capacity::sizing::{Count, Sizing};
 use tonnage_model::demand::event::{Today, WaitBasis};
 use tonnage_model::machine::Machine;
 use tonnage_model::memory::parts::ReadAhead;
@@ -48,7 +48,14 @@ impl Prediction {
             speed,
             demand.on(speed),
             today.wait_seconds,
-            Policy { min_instances: 1, survive_zone_loss: false, ..Policy::default() },
+            Policy {
+                min_instances: 1,
+                survive_zone_loss: false,
+                // The lab's consumers fetch as their clients do by default, and may take all of their core.
+                fetch_waits: false,
+                max_cpu: 1.0,
+                ..Policy::default()
+            },
         );
         Ok(Self { sizing })
     }
@@ -70,7 +77,7 @@ impl Prediction {
 
     /// 99th percentile of the time from arrival to handled at the rate that events come with, s.
     pub fn p99_seconds(&self) -> f64 {
-        self.sizing.percentile(1, 1)
+        self.sizing.percentile(Count { instances: 1, members_per_instance: 1 }, 0.0)
     }
 
     /// Consumers that carry the rate at this utilization, each with such a core.

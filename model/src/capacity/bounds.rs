@@ -78,6 +78,7 @@ impl QueueBound {
 impl Sizing {
     /// The bound for a latency goal, s; `None` where even an idle queue misses it.
     pub(crate) fn queue_bound(&self, goal: f64) -> Option<QueueBound> {
+        let goal = goal - self.least_fetch_delay();
         let alone = self.core_queue(1, 1).most_arrivals(goal)?;
         let members = self.topic.members_at_least(alone / self.peak_rate).unwrap_or(u64::MAX);
         if self.deployment == Deployment::Threads {
@@ -94,7 +95,6 @@ impl Sizing {
     pub(crate) fn group_bound(&self, rules: &[Constraint]) -> Option<GroupBound> {
         let none = Least { members: 1, instances: 1 };
         let mut bound = GroupBound { up: none, alive: none };
-        let vcpus = u64::from(self.vcpus);
         for &rule in rules {
             let Some((rate, limit)) = self.rate_and_limit(rule) else { continue };
             let at_rate = |capacity: f64| self.topic.members_at_least(limit * capacity / rate);
@@ -106,7 +106,7 @@ impl Sizing {
                     self.topic.members_at_least(share)
                 }
             };
-            let by_instance = || at_rate(self.instance_rate(vcpus, vcpus));
+            let by_instance = || at_rate(self.most_of_an_instance());
             let (members, instances) = match rule {
                 Constraint::Cpu => (by_cpu()?, by_instance()?),
                 Constraint::InFlight => (by_in_flight()?, 1),
@@ -131,9 +131,8 @@ impl Sizing {
     /// A number of instances that no answer is below, from the policy's minimum and the cores alone: all up, with a zone
     /// lost, and draining.
     pub fn instances_at_least(&self) -> u64 {
-        let rate = self.instance_rate(u64::from(self.vcpus), u64::from(self.vcpus));
         let busiest = self.policy.rate_to_provide(self.peak_rate, self.design_rate);
-        at_least(busiest / rate).max(u64::from(self.policy.min_instances))
+        at_least(busiest / self.most_of_an_instance()).max(u64::from(self.policy.min_instances))
     }
 
     /// The same from the group and from the network as well, where at most `most` members fit on an instance.

@@ -17,6 +17,8 @@ pub enum Constraint {
     Network,
     /// p99 at peak stays within the goal.
     Latency,
+    /// The machines' CPU, fetches included, stays within its limit at peak with all instances up.
+    MaxCpu,
     /// The peak is carried with a zone lost.
     Zone,
     /// The backlog of an outage is drained in time.
@@ -25,8 +27,16 @@ pub enum Constraint {
 
 impl Constraint {
     /// All rules, in order.
-    pub const ALL: [Self; 7] =
-        [Self::Cpu, Self::InFlight, Self::Memory, Self::Network, Self::Latency, Self::Zone, Self::CatchUp];
+    pub const ALL: [Self; 8] = [
+        Self::Cpu,
+        Self::InFlight,
+        Self::Memory,
+        Self::Network,
+        Self::Latency,
+        Self::MaxCpu,
+        Self::Zone,
+        Self::CatchUp,
+    ];
 }
 
 impl fmt::Display for Constraint {
@@ -37,6 +47,7 @@ impl fmt::Display for Constraint {
             Self::Memory => "memory",
             Self::Network => "network",
             Self::Latency => "latency",
+            Self::MaxCpu => "max_cpu",
             Self::Zone => "zone",
             Self::CatchUp => "catch_up",
         })

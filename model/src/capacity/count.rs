@@ -28,7 +28,9 @@ impl<'s> Target<'s> {
         let group = sizing.group_bound(constraints)?;
         let most_members = sizing.most_members();
         let target = Self { sizing, constraints, group, queue: None, most_members };
-        let keeps_goal = |goal| sizing.concurrency == Concurrency::Consumer || sizing.partition_keeps(goal);
+        let least = sizing.least_fetch_delay();
+        let keeps_goal =
+            |goal| sizing.concurrency == Concurrency::Consumer || sizing.partition_keeps(goal - least);
         target.goal().is_none_or(keeps_goal).then_some(target)
     }
 
@@ -61,13 +63,41 @@ impl<'s> Target<'s> {
 
     /// The least number of members on each of `instances`, out of those that fit in memory.
     ///
-    /// More members only ever help with some constraints and only ever hurt with the others (memory; idle processes
-    /// beyond the vCPUs), so the least that helps enough is the only one to look at.
+    /// More members only ever help with some constraints and only ever hurt with the others (memory; the machine's CPU;
+    /// idle processes beyond the vCPUs), so the least that helps enough is the only one to look at: at each wait of the
+    /// fetch, of which a longer one takes less CPU, and more members where there is a latency goal.
     fn least_members(&self, instances: u64) -> Option<u64> {
         let by_group = self.sizing.members_per_instance_at_least(self.group, instances);
         let by_queue = self.queue.map_or(1, |queue| queue.members_at_least(instances));
-        let from = by_group.max(by_queue);
-        let suffice = |members| self.has_members_enough(instances, members);
+        let at_once = self.least_members_at(instances, by_group.max(by_queue), 0.0)?;
+        let count = |members_per_instance| Count { instances, members_per_instance };
+        if !self.constraints.contains(&Constraint::MaxCpu) || self.sizing.keeps_cpu(count(at_once), 0.0) {
+            return Some(at_once);
+        }
+        if !self.sizing.may_keep_cpu(count(at_once)) {
+            return None;
+        }
+        let keeps = |members: u64, wait: f64| {
+            let saves = self.sizing.wait_saves(self.sizing.peak_rate, count(members), wait);
+            saves && self.sizing.keeps_cpu(count(members), wait)
+        };
+        let (_, waits) = self.sizing.fetch_waits().split_first()?;
+        if self.sizing.goal_seconds.is_none() {
+            return waits.last().is_some_and(|&longest| keeps(at_once, longest)).then_some(at_once);
+        }
+        for &wait in waits {
+            let members = self.least_members_at(instances, at_once, wait)?;
+            if keeps(members, wait) {
+                return Some(members);
+            }
+        }
+        None
+    }
+
+    /// The least number of members from `from` up that meets all but the machine's CPU at a wait of the fetch, which
+    /// counts where there is a goal.
+    fn least_members_at(&self, instances: u64, from: u64, wait: f64) -> Option<u64> {
+        let suffice = |members| self.has_members_enough(instances, members, wait);
         let enough = match from <= self.most_members && suffice(from) {
             true => from,
             // Most often none are, where an instance fewer is tried.
@@ -80,20 +110,22 @@ impl<'s> Target<'s> {
     }
 
     /// Whether the constraints would hold if members took neither memory nor, beyond the vCPUs, idle CPU.
-    fn has_members_enough(&self, instances: u64, members: u64) -> bool {
-        let idling = members.min(u64::from(self.sizing.vcpus));
+    fn has_members_enough(&self, instances: u64, members: u64, wait: f64) -> bool {
+        let idling = (members as f64).min(self.sizing.usable_vcpus());
         let carries =
             |&constraint: &Constraint| self.sizing.keeps_limits(constraint, instances, members, idling);
-        let keeps = |goal| self.sizing.members_keep(goal, instances, members);
-        self.constraints.iter().all(carries) && self.goal().is_none_or(keeps)
+        // Waiting is allowed only where it keeps the goal, which without it is a constraint of its own.
+        let goal = if wait > 0.0 { self.sizing.goal_seconds } else { self.goal() };
+        let keeps = |goal| self.sizing.members_keep(goal, instances, members, wait);
+        self.constraints.iter().all(carries) && goal.is_none_or(keeps)
     }
 
     /// Whether constraints that enough members meet hold with what they take as well.
     fn is_not_hurt_by(&self, instances: u64, members: u64) -> bool {
-        let is_idle = members > u64::from(self.sizing.vcpus);
+        let is_idle = members as f64 > self.sizing.usable_vcpus();
         self.constraints.iter().all(|&constraint| match constraint {
             Constraint::Memory | Constraint::Network => self.sizing.meets(constraint, instances, members),
-            Constraint::Latency => true,
+            Constraint::Latency | Constraint::MaxCpu => true,
             _ => !is_idle || self.sizing.meets(constraint, instances, members),
         })
     }
@@ -120,7 +152,8 @@ impl Sizing {
         let Some(count) = self.least_count(most) else {
             return Err(self.stuck());
         };
-        if self.topic.partitions.is_none() && self.partitions_required(count.members()).is_none() {
+        let delay = self.least_fetch_delay();
+        if self.topic.partitions.is_none() && self.partitions_required(count.members(), delay).is_none() {
             return Err(Infeasible::BeyondSearch);
         }
         Ok(count)
@@ -188,10 +221,11 @@ impl Sizing {
                 self.usable_network().is_none_or(|usable| self.network_bits(instances) <= usable)
             }
             Constraint::Latency => {
-                self.goal_seconds.is_none_or(|goal| self.within_goal(instances, members, goal))
+                self.goal_seconds.is_none_or(|goal| self.members_keep(goal, instances, members, 0.0))
             }
+            Constraint::MaxCpu => self.keeps_cpu_somehow(Count { instances, members_per_instance: members }),
             Constraint::Cpu | Constraint::InFlight | Constraint::Zone | Constraint::CatchUp => {
-                self.keeps_limits(constraint, instances, members, members)
+                self.keeps_limits(constraint, instances, members, members as f64)
             }
         }
     }

@@ -102,6 +102,13 @@ impl fmt::Display for UnmetConstraint {
                 needs / 1e6,
                 limit / 1e6
             )?,
+            (Constraint::MaxCpu, None) => write!(
+                f,
+                "{:.0} % of the CPU of a machine are busy at peak however many run, idle processes and its system \
+                 alone; the limit is {:.0} %",
+                needs * 100.0,
+                limit * 100.0
+            )?,
             (_, None) => write!(
                 f,
                 "p99 is at least {} however many instances run, from the event's own {} and its spread \

@@ -7,47 +7,47 @@ use crate::policy::Policy;
 use crate::runtime::{Concurrency, Deployment};
 
 impl Sizing {
-    /// Events/s that one member can take: `(1 - idle)/s`, or `(usl(V) - idle)/s` for threads. Fetching is no part of
-    /// it, as it yields to handling.
-    pub fn member_rate(&self) -> f64 {
+    /// Cores that one member can put to work: `min(1, V - system) - idle`, or `usl(V) (V - system)/V - idle` for threads.
+    pub fn member_cores(&self) -> f64 {
+        let vcpus = self.usable_vcpus();
         match self.deployment {
-            Deployment::Processes => (1.0 - self.idle_cores) / self.service.handling_seconds,
-            Deployment::Threads => (self.relative_capacity - self.idle_cores) / self.service.handling_seconds,
+            Deployment::Processes => vcpus.min(1.0) - self.idle_cores,
+            Deployment::Threads => self.relative_capacity * vcpus / f64::from(self.vcpus) - self.idle_cores,
         }
     }
 
-    /// Cores that one instance can put to work: `min(W,V) - W idle`, or `usl(V) - idle` for threads.
-    fn instance_cores(&self, members: u64, idling: u64) -> f64 {
+    /// `V - system`, vCPUs of the machine that are not its system's.
+    pub(crate) fn usable_vcpus(&self) -> f64 {
+        f64::from(self.vcpus) - self.policy.system_cores
+    }
+
+    /// Events/s that one member can take, its cores over s. Fetching is no part of it, as it yields to handling.
+    pub fn member_rate(&self) -> f64 {
+        self.member_cores() / self.service.handling_seconds
+    }
+
+    /// Cores that one instance can put to work: `min(W, V - system) - idling idle`, where W processes or fewer idle, or
+    /// W times those of a member for threads.
+    pub(crate) fn instance_cores(&self, members: u64, idling: f64) -> f64 {
+        match self.deployment {
+            Deployment::Processes => (members as f64).min(self.usable_vcpus()) - idling * self.idle_cores,
+            Deployment::Threads => members as f64 * self.member_cores(),
+        }
+    }
+
+    /// Events/s that one instance can take.
+    pub(crate) fn instance_rate(&self, members: u64, idling: f64) -> f64 {
+        self.instance_cores(members, idling) / self.service.handling_seconds
+    }
+
+    /// Events/s that no instance takes more of, whatever W: `(V - system) (1 - idle) / s`, or W members of threads.
+    pub(crate) fn most_of_an_instance(&self) -> f64 {
         match self.deployment {
             Deployment::Processes => {
-                let working = members.min(u64::from(self.vcpus)) as f64;
-                working - idling as f64 * self.idle_cores
+                self.usable_vcpus() * (1.0 - self.idle_cores) / self.service.handling_seconds
             }
-            Deployment::Threads => self.relative_capacity - self.idle_cores,
-        }
-    }
-
-    /// Events/s that one instance can take: `(min(W,V) - W idle)/s`; a member's rate for threads.
-    pub(crate) fn instance_rate(&self, members: u64, idling: u64) -> f64 {
-        match self.deployment {
-            Deployment::Processes => self.instance_cores(members, idling) / self.service.handling_seconds,
             Deployment::Threads => self.member_rate(),
         }
-    }
-
-    /// A member's part of the cores of its instance, of which its fetching takes at most what handling leaves.
-    pub fn cores_per_member(&self, members: u64) -> f64 {
-        self.instance_cores(members, members) / members as f64
-    }
-
-    /// Events/s that a member reads on average at peak with all instances up: `L / (n W)`.
-    pub fn mean_member_rate(&self, instances: u64, members: u64) -> f64 {
-        self.peak_rate / instances as f64 / members as f64
-    }
-
-    /// What an event takes of a vCPU at that rate, its part of the fetch included, s.
-    pub fn service_at(&self, instances: u64, members: u64) -> f64 {
-        self.service.seconds_at(self.mean_member_rate(instances, members), self.cores_per_member(members))
     }
 
     /// s + w, s.
@@ -70,7 +70,7 @@ impl Sizing {
 
     /// One of the three lines of carries(x, u, n): `x share(nW) <= u member`, `x ishare(n) <= u instance` and
     /// `x holder(nW) (s + w) <= u m`, where `idling` processes of each instance burn idle CPU.
-    fn load(&self, on: LoadOn, (rate, share): (f64, f64), instances: u64, members: u64, idling: u64) -> Load {
+    fn load(&self, on: LoadOn, (rate, share): (f64, f64), instances: u64, members: u64, idling: f64) -> Load {
         let group = instances.saturating_mul(members);
         let (needs, limit) = match on {
             LoadOn::Member => (rate * self.topic.busiest_member_share(group), self.member_rate()),
@@ -90,7 +90,7 @@ impl Sizing {
             Constraint::Cpu | Constraint::InFlight => Some((self.peak_rate, max_utilization)),
             Constraint::Zone => Some((self.peak_rate, max_utilization_degraded)),
             Constraint::CatchUp => Some((self.design_rate, max_utilization_degraded)),
-            Constraint::Memory | Constraint::Network | Constraint::Latency => None,
+            _ => None,
         }
     }
 
@@ -100,13 +100,13 @@ impl Sizing {
         constraint: Constraint,
         instances: u64,
         members: u64,
-        idling: u64,
+        idling: f64,
     ) -> impl DoubleEndedIterator<Item = Load> {
         let compared: &[LoadOn] = match constraint {
             Constraint::Cpu => &[LoadOn::Member, LoadOn::Instance],
             Constraint::InFlight => &[LoadOn::InFlight],
             Constraint::Zone | Constraint::CatchUp => &[LoadOn::Member, LoadOn::Instance, LoadOn::InFlight],
-            Constraint::Memory | Constraint::Network | Constraint::Latency => &[],
+            _ => &[],
         };
         let instances = if constraint == Constraint::Zone { self.policy.alive(instances) } else { instances };
         let (rate, share) = self.rate_and_limit(constraint).unwrap_or_default();
@@ -117,24 +117,14 @@ impl Sizing {
     }
 
     /// Whether all that a constraint on load compares keeps to its limit.
-    pub(crate) fn keeps_limits(&self, rule: Constraint, instances: u64, members: u64, idling: u64) -> bool {
+    pub(crate) fn keeps_limits(&self, rule: Constraint, instances: u64, members: u64, idling: f64) -> bool {
         self.loads(rule, instances, members, idling).all(|load| load.holds())
     }
 
     /// The load among those of a rule that comes closest to its limit, or exceeds it most, of equals the first; `None`
     /// for rules about other things than load.
     pub fn tightest_load(&self, rule: Constraint, instances: u64, members: u64) -> Option<Load> {
-        let loads = self.loads(rule, instances, members, members);
+        let loads = self.loads(rule, instances, members, members as f64);
         loads.rev().max_by(|one, other| one.ratio().total_cmp(&other.ratio()))
-    }
-
-    /// Cores busy over V at peak with all instances up, idle polling and fetching included.
-    pub fn utilization(&self, instances: u64, members: u64) -> f64 {
-        let vcpus = f64::from(self.vcpus);
-        let handled = self.peak_rate * self.service_at(instances, members) / instances as f64;
-        match self.deployment {
-            Deployment::Processes => (handled + members as f64 * self.idle_cores) / vcpus,
-            Deployment::Threads => (handled * vcpus / self.relative_capacity + self.idle_cores) / vcpus,
-        }
     }
 }

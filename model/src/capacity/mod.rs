@@ -2,6 +2,7 @@
 
 pub mod assignment;
 mod bounds;
+pub mod busy;
 pub mod constraint;
 pub mod count;
 pub mod infeasible;

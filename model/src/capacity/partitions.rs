@@ -8,9 +8,14 @@ use crate::capacity::sizing::Sizing;
 pub(crate) const MOST_PARTITIONS: u64 = 1 << 62;
 
 impl Sizing {
-    /// The least P, and at least `members`, that carries peak and design rate on its busiest partition and
-    /// keeps that partition's queue within the p99 goal; `None` where none does.
-    pub fn partitions_required(&self, members: u64) -> Option<u64> {
+    /// The least multiple of `members` that carries peak and design rate on its busiest partition and keeps that
+    /// partition's queue within what a delay of some seconds leaves of the p99 goal; `None` where none does.
+    pub fn partitions_required(&self, members: u64, delay: f64) -> Option<u64> {
+        let members = members.max(1);
+        self.least_partitions(members, delay)?.checked_next_multiple_of(members)
+    }
+
+    fn least_partitions(&self, members: u64, delay: f64) -> Option<u64> {
         let skew = self.topic.skew;
         let in_flight = f64::from(self.in_flight);
         let by_load = |rate: f64, limit: f64| {
@@ -29,7 +34,9 @@ impl Sizing {
             carries(self.peak_rate, self.policy.max_utilization)
                 && carries(self.design_rate, self.policy.max_utilization_degraded)
         };
-        let Some(goal) = self.goal_seconds else { return least(from, MOST_PARTITIONS, carries) };
+        let Some(goal) = self.goal_seconds.map(|goal| goal - delay) else {
+            return least(from, MOST_PARTITIONS, carries);
+        };
         let busiest = |partitions: u64| self.in_flight_queue_at(skew * self.peak_rate / partitions as f64);
         let serves = |partitions: u64| carries(partitions) && busiest(partitions).keeps(goal);
         if serves(from) {

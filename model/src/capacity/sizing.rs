@@ -27,6 +27,8 @@ pub struct Sizing {
     pub peak_rate: f64,
     /// Ld, events/s.
     pub design_rate: f64,
+    /// L0, events/s.
+    pub mean_rate: f64,
     /// What an event takes of one vCPU of this machine: s, and the fetch.
     pub service: Service,
     /// w, I/O wait of an event, s.
@@ -51,6 +53,8 @@ pub struct Sizing {
     pub read_ahead: Option<ReadAhead>,
     /// Network baseline of the machine, bits/s, where known.
     pub network_bits_per_second: Option<f64>,
+    /// b, payload of an event, bytes.
+    pub event_bytes: f64,
     /// Bits that one event moves, read and written.
     pub bits_per_event: f64,
     /// p99 goal, s.
@@ -96,6 +100,7 @@ impl Sizing {
             topic: workload.topic,
             peak_rate: workload.peak_rate(),
             design_rate: workload.design_rate(),
+            mean_rate: workload.mean_rate(),
             service,
             wait_seconds,
             scv: runtime.service_scv.value,
@@ -108,15 +113,18 @@ impl Sizing {
             in_flight_event_bytes: runtime.memory.in_flight_event_bytes(workload.event_bytes),
             read_ahead: ReadAhead::of(workload, &runtime.memory, policy.prefetch_bytes),
             network_bits_per_second: machine.network_bits_per_second,
+            event_bytes: workload.event_bytes,
             bits_per_event: workload.event_bytes * (1.0 + workload.produces) * 8.0,
             goal_seconds: workload.p99_seconds,
             policy,
         }
     }
 
-    /// The same at another busiest rate, events/s; a backlog is drained at a rate in proportion.
+    /// The same at another busiest rate, events/s, of which the mean is no more; a backlog is drained at a rate in
+    /// proportion.
     pub fn at_rate(&self, peak_rate: f64) -> Self {
         let draining = self.design_rate / self.peak_rate;
-        Self { peak_rate, design_rate: peak_rate * draining, ..self.clone() }
+        let mean_rate = self.mean_rate.min(peak_rate);
+        Self { peak_rate, design_rate: peak_rate * draining, mean_rate, ..self.clone() }
     }
 }

@@ -5,7 +5,7 @@ use crate::capacity::constraint::Constraint;
 use crate::capacity::count::MOST;
 use crate::capacity::infeasible::{Infeasible, Remedies, UnmetConstraint};
 use crate::capacity::search::least;
-use crate::capacity::sizing::Sizing;
+use crate::capacity::sizing::{Count, Sizing};
 
 impl Sizing {
     /// Which rule no count of instances meets, and by how much.
@@ -22,7 +22,14 @@ impl Sizing {
             (_, Some(load)) => (load.needs, load.limit),
             (Constraint::Memory, _) => (self.memory_bytes(MOST, members), self.usable_memory()),
             (Constraint::Network, _) => (self.network_bits(MOST), self.usable_network().unwrap_or(0.0)),
-            _ => (self.percentile(MOST, self.most_members()), self.goal_seconds.unwrap_or(0.0)),
+            (Constraint::MaxCpu, _) => {
+                let count = Count { instances: MOST, members_per_instance: members };
+                (self.cpu_at_peak(count, self.fetch_wait(count)), self.policy.max_cpu)
+            }
+            _ => {
+                let count = Count { instances: MOST, members_per_instance: self.most_members() };
+                (self.percentile(count, 0.0), self.goal_seconds.unwrap_or(0.0))
+            }
         };
         Infeasible::Unmet(UnmetConstraint {
             rule,
@@ -32,7 +39,7 @@ impl Sizing {
             service_seconds: self.service.handling_seconds,
             own_seconds: self.own_seconds(),
             scv: self.scv,
-            partitions_required: self.partitions_required(1),
+            partitions_required: self.partitions_required(1, self.least_fetch_delay()),
             remedies: Remedies::default(),
         })
     }

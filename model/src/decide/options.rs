@@ -16,6 +16,8 @@ const MOST_IN_FLIGHT: u32 = 256;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AlternativeKind {
+    /// Settings of the client that runs today.
+    ClientSettings,
     /// Fewer or more instances of the machine type that runs today.
     RightSize,
     /// One event in flight for each partition instead of each consumer; order within a partition stays.
@@ -36,6 +38,7 @@ impl AlternativeKind {
     /// How much can go wrong, and what.
     pub fn risk(self) -> &'static str {
         match self {
+            Self::ClientSettings => "low risk: one setting, and events that wait for it",
             Self::RightSize => "low risk: less headroom than today, as much as the policy asks for",
             Self::PartitionConcurrency => "moderate risk: code changes; order within a partition is kept",
             Self::InFlight => "high risk: gives up order within a partition",
@@ -90,6 +93,15 @@ impl fmt::Display for Machines {
     }
 }
 
+/// What a setting changes on machines that stay.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Effect {
+    /// CPU of the machines at peak, before and after.
+    pub cpu_at_peak: [f64; 2],
+    /// p99, s, before and after.
+    pub p99_seconds: [f64; 2],
+}
+
 /// One step with what it leads to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Alternative {
@@ -97,12 +109,14 @@ pub struct Alternative {
     pub kind: AlternativeKind,
     /// The setting or runtime to change to, such as `in_flight 8`; `None` where only machines change.
     pub to: Option<String>,
+    /// Of client settings, the CPU of the plan's machines at peak and p99, s, without and with them.
+    pub effect: Option<Effect>,
     /// The machines after this step alone; `None` where it does not make the workload feasible.
     pub on: Option<Machines>,
     /// Their bill, USD a month.
     pub usd_per_month: Option<f64>,
     /// What this step alone saves, USD a month, against what it starts from: today's bill for right-sizing, the
-    /// right count of today's machines for another machine type, the cheapest plan in today's runtime for all
+    /// cheapest plan without them for client settings, the right count of today's machines for another machine type, the cheapest plan in today's runtime for all
     /// others. `None` where either is not known.
     pub saves_usd_per_month: Option<f64>,
     /// What can go wrong.
@@ -142,6 +156,7 @@ impl<'a> Options<'_, 'a> {
         let another_type =
             in_current.ok().filter(|plan| machine.is_some_and(|machine| machine != plan.machine));
         [
+            in_current.ok().and_then(|plan| self.client_settings(plan)),
             is_resizable.then(resized),
             self.per_partition(base),
             self.in_flight(base),
@@ -153,6 +168,19 @@ impl<'a> Options<'_, 'a> {
         .into_iter()
         .flatten()
         .collect()
+    }
+
+    /// The wait of the plan's fetches, which it rests on, against fetches that wait for one event each.
+    pub fn client_settings(&self, plan: &Plan<'a>) -> Option<Alternative> {
+        let setting = plan.client_setting()?;
+        let without = self.planner.usd_per_month_without_waits(self.problem, plan.runtime);
+        let before_and_after = |of: &dyn Fn(f64) -> f64| [0.0, plan.fetch_wait_seconds].map(of);
+        let effect = Effect {
+            cpu_at_peak: before_and_after(&|wait| plan.sizing.cpu_at_peak(plan.count, wait)),
+            p99_seconds: before_and_after(&|wait| plan.sizing.percentile(plan.count, wait)),
+        };
+        let step = self.step(AlternativeKind::ClientSettings, Some(setting), Some(plan.priced()), without);
+        Some(Alternative { effect: Some(effect), ..step })
     }
 
     /// One event in flight for each partition, where each consumer has its own today. `base` is the cheapest bill in
@@ -243,7 +271,7 @@ impl<'a> Options<'_, 'a> {
             }
             kind => kind.risk(),
         };
-        Alternative { kind, to, on, usd_per_month, saves_usd_per_month, risk }
+        Alternative { kind, to, effect: None, on, usd_per_month, saves_usd_per_month, risk }
     }
 
     /// Machines and bill of the cheapest plan in today's runtime for a workload of which only settings have changed.

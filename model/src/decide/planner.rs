@@ -133,6 +133,14 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// The bill of the cheapest plan whose fetches wait for one event each, as clients have them do by default, USD a
+    /// month; `None` where there is none.
+    pub fn usd_per_month_without_waits(&self, problem: &Problem<'_>, runtime: &'a Runtime) -> Option<f64> {
+        let policy = Policy { fetch_waits: false, ..self.policy };
+        let planner = Self { policy, ..self.clone() };
+        planner.least(problem, runtime, RangeEnd::Best).map(|plan| plan.usd_per_month)
+    }
+
     /// A bill, USD a month, that no plan for a problem is below; infinite where there is no plan for sure.
     pub fn bill_at_least(&self, problem: &Problem<'_>, runtime: &Runtime, end: RangeEnd) -> f64 {
         let Some(offers) = self.offers(runtime) else { return 0.0 };

@@ -161,7 +161,7 @@ impl Demand {
     /// An event's part of the fetch for a member that reads `member_rate` events/s and has `cores` vCPUs of a speed
     /// for handling and fetching.
     pub fn fetch_at(&self, member_rate: f64, cores: f64, speed: f64) -> f64 {
-        self.on(speed).fetch_seconds_at(member_rate, cores) * speed
+        self.on(speed).fetch_seconds_at(member_rate, cores, 0.0) * speed
     }
 
     /// The same for all parts together.

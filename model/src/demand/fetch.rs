@@ -37,14 +37,29 @@ impl FetchCost {
         arrivals + (-arrivals).exp()
     }
 
+    /// The same where a fetch waits for `wait_seconds` (B) however many events there are, which a client does that is
+    /// told to wait for more bytes than come in that time: `x (T + B)`. At B = 0 it waits for one event.
+    pub fn events_per_waiting_fetch(self, member_rate: f64, wait_seconds: f64) -> f64 {
+        if wait_seconds > 0.0 {
+            member_rate * (self.round_trip_seconds + wait_seconds)
+        } else {
+            self.events_per_fetch(member_rate)
+        }
+    }
+
+    /// Whether a fetch brings more at that wait than without: `x B > exp(-x T)`.
+    pub fn is_longer(self, member_rate: f64, wait_seconds: f64) -> bool {
+        member_rate * wait_seconds > (-member_rate * self.round_trip_seconds).exp()
+    }
+
     /// Fetches/s of a member that keeps up with `member_rate` events/s: `x / (x T + exp(-x T))`, 1/T at most.
     pub fn fetches_per_second(self, member_rate: f64) -> f64 {
         member_rate / self.events_per_fetch(member_rate)
     }
 
-    /// An event's share of the fetch that brings it, core-s: `F / (x T + exp(-x T))`.
-    pub fn per_event(self, member_rate: f64) -> f64 {
-        self.core_seconds / self.events_per_fetch(member_rate)
+    /// An event's share of the fetch that brings it, core-s: `F / (x T + exp(-x T))`, or `F / (x (T + B))`.
+    pub fn per_event(self, member_rate: f64, wait_seconds: f64) -> f64 {
+        self.core_seconds / self.events_per_waiting_fetch(member_rate, wait_seconds)
     }
 
     /// The same fetch where CPU takes `factor` times as long; the round trip stays.
@@ -69,19 +84,24 @@ impl Service {
     }
 
     /// An event's share of the fetch where a member reads `member_rate` events/s with `cores` vCPUs for handling and
-    /// fetching, s.
+    /// fetching and each fetch waits for `wait_seconds`, s.
     ///
     /// All its fetches take at most what handling leaves of these, and at most one core, as there is one at a time.
-    pub fn fetch_seconds_at(self, member_rate: f64, cores: f64) -> f64 {
-        let left = (cores - member_rate * self.handling_seconds).clamp(0.0, 1.0);
-        self.fetch.per_event(member_rate).min(left / member_rate)
+    pub fn fetch_seconds_at(self, member_rate: f64, cores: f64, wait_seconds: f64) -> f64 {
+        self.fetch.per_event(member_rate, wait_seconds).min(self.left(member_rate, cores) / member_rate)
+    }
+
+    /// What handling `member_rate` events/s leaves of some cores for fetching, at most one core, as a member has one
+    /// fetch under way at a time.
+    pub fn left(self, member_rate: f64, cores: f64) -> f64 {
+        (cores - member_rate * self.handling_seconds).clamp(0.0, 1.0)
     }
 
     /// `h + F / (x T + exp(-x T))` under the same limits, s.
     ///
-    /// It falls with the rate, while the work of a member, x times that, never falls.
-    pub fn seconds_at(self, member_rate: f64, cores: f64) -> f64 {
-        self.handling_seconds + self.fetch_seconds_at(member_rate, cores)
+    /// Without a wait it falls with the rate, while the work of a member, x times that, never falls.
+    pub fn seconds_at(self, member_rate: f64, cores: f64, wait_seconds: f64) -> f64 {
+        self.handling_seconds + self.fetch_seconds_at(member_rate, cores, wait_seconds)
     }
 
     /// The same work where all CPU takes `factor` times as long.
@@ -112,36 +132,45 @@ mod tests {
         let events = 1.0 + (-1.0f64).exp();
         close(fetch.events_per_fetch(200.0), events);
         close(fetch.fetches_per_second(200.0), 200.0 / events);
-        close(SERVICE.seconds_at(200.0, 1.0), 20e-6 + 300e-6 / events);
+        close(SERVICE.seconds_at(200.0, 1.0, 0.0), 20e-6 + 300e-6 / events);
         // 2,000/s * 5 ms = 10.
-        close(SERVICE.scaled(2.0).seconds_at(2000.0, 1.0), 40e-6 + 600e-6 / (10.0 + (-10.0f64).exp()));
-        close(SERVICE.seconds_at(0.0, 1.0), 320e-6);
+        close(SERVICE.scaled(2.0).seconds_at(2000.0, 1.0, 0.0), 40e-6 + 600e-6 / (10.0 + (-10.0f64).exp()));
+        close(SERVICE.seconds_at(0.0, 1.0, 0.0), 320e-6);
     }
 
     #[test]
     fn without_a_round_trip_every_event_is_fetched_alone() {
         let at_once = FetchCost { round_trip_seconds: 0.0, ..SERVICE.fetch };
-        close(at_once.per_event(1e9), 300e-6);
+        close(at_once.per_event(1e9, 0.0), 300e-6);
     }
 
     #[test]
     fn fetching_yields_to_handling() {
         // 49,000/s take 0.98 of a core, and 200 fetches/s of 300 us would take 0.06 more.
-        close(SERVICE.seconds_at(49_000.0, 1.0), 1.0 / 49_000.0);
-        close(SERVICE.seconds_at(49_000.0, 2.0), 20e-6 + 300e-6 / 245.0);
-        assert_eq!(SERVICE.fetch_seconds_at(60_000.0, 1.0), 0.0);
+        close(SERVICE.seconds_at(49_000.0, 1.0, 0.0), 1.0 / 49_000.0);
+        close(SERVICE.seconds_at(49_000.0, 2.0, 0.0), 20e-6 + 300e-6 / 245.0);
+        assert_eq!(SERVICE.fetch_seconds_at(60_000.0, 1.0, 0.0), 0.0);
         // However many cores there are, one fetch is under way at a time.
         let long = Service { fetch: FetchCost { core_seconds: 1.0, ..SERVICE.fetch }, ..SERVICE };
-        close(long.fetch_seconds_at(1000.0, 8.0), 1e-3);
+        close(long.fetch_seconds_at(1000.0, 8.0, 0.0), 1e-3);
     }
 
     #[test]
     fn a_free_fetch_is_no_fetch_to_the_last_bit() {
         for rate in [0.0, 1e-9, 1.0, 1e12] {
-            assert_eq!(Service::constant(0.1).seconds_at(rate, 1.0), 0.1);
+            assert_eq!(Service::constant(0.1).seconds_at(rate, 1.0, 0.0), 0.1);
             let free = FetchCost { core_seconds: 0.0, round_trip_seconds: 7e-3 };
-            assert_eq!(Service { handling_seconds: 0.1, fetch: free }.seconds_at(rate, 1.0), 0.1);
+            assert_eq!(Service { handling_seconds: 0.1, fetch: free }.seconds_at(rate, 1.0, 0.0), 0.1);
         }
+    }
+
+    #[test]
+    fn a_waiting_fetch_by_hand() {
+        // 2,000/s for 5 ms and 20 ms more: 50 events, 40 fetches/s of 300 us.
+        close(SERVICE.fetch_seconds_at(2000.0, 1.0, 0.02), 300e-6 / 50.0);
+        // 40/s: in 20 ms 0.8 of an event is less than exp(-0.2) = 0.82, in 25 ms 1.0 is more.
+        assert!(!SERVICE.fetch.is_longer(40.0, 0.02));
+        assert!(SERVICE.fetch.is_longer(40.0, 0.025));
     }
 
     proptest! {
@@ -152,7 +181,7 @@ mod tests {
         ) {
             let fetch = FetchCost { core_seconds: core, round_trip_seconds: trip };
             let service = Service { handling_seconds: handling, fetch };
-            let (s, faster) = (service.seconds_at(rate, cores), service.seconds_at(rate + more, cores));
+            let (s, faster) = (service.seconds_at(rate, cores, 0.0), service.seconds_at(rate + more, cores, 0.0));
             prop_assert!(faster <= s * (1.0 + 1e-12));
             prop_assert!((rate + more) * faster >= rate * s * (1.0 - 1e-9));
             prop_assert!(s >= handling && s <= (handling + core) * (1.0 + 1e-12));

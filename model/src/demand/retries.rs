@@ -43,7 +43,9 @@ impl Plan<'_> {
         let too_many = least(planned + 1, most, |steps| breaks(steps).is_some());
         Retries {
             attempts,
-            utilization_without: self.sizing_with(1.0 / attempts).utilization(instances, members),
+            utilization_without: self
+                .sizing_with(1.0 / attempts)
+                .cpu_at_peak(self.count, self.fetch_wait_seconds),
             holds_up_to: too_many.map_or(MOST_ATTEMPTS, |steps| attempts.max((steps - 1) as f64 / STEPS)),
             breaks: too_many.and_then(breaks),
         }

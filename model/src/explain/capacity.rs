@@ -16,7 +16,7 @@ fn applies(constraint: Constraint, sizing: &Sizing) -> bool {
         Constraint::Network => sizing.network_bits_per_second.is_some(),
         Constraint::Zone => sizing.policy.survive_zone_loss,
         Constraint::CatchUp => sizing.design_rate > sizing.peak_rate,
-        Constraint::Cpu | Constraint::InFlight | Constraint::Memory => true,
+        Constraint::Cpu | Constraint::InFlight | Constraint::Memory | Constraint::MaxCpu => true,
     }
 }
 
@@ -32,7 +32,15 @@ pub(super) fn value_and_limit(constraint: Constraint, sizing: &Sizing, n: u64, m
         (Constraint::Network, _) => {
             (sizing.network_bits(n), sizing.usable_network().unwrap_or(f64::INFINITY))
         }
-        _ => (sizing.percentile(n, members), sizing.goal_seconds.unwrap_or(f64::INFINITY)),
+        (Constraint::MaxCpu, _) => {
+            let count = Count { instances: n, members_per_instance: members };
+            (sizing.cpu_at_peak(count, sizing.fetch_wait(count)), sizing.policy.max_cpu)
+        }
+        _ => {
+            let count = Count { instances: n, members_per_instance: members };
+            let p99 = sizing.percentile(count, sizing.fetch_wait(count));
+            (p99, sizing.goal_seconds.unwrap_or(f64::INFINITY))
+        }
     }
 }
 
@@ -68,6 +76,7 @@ impl Steps {
         self.figure("vcpu_speed", speed, Unit::Number);
         self.figure("idle_cores", sizing.idle_cores, Unit::Number);
         self.figure("vcpus", f64::from(sizing.vcpus), Unit::Count);
+        self.figure("system_cores", sizing.policy.system_cores, Unit::Number);
         self.figure("processes", members as f64, Unit::Count);
         self.figure("instances", n as f64, Unit::Count);
         self.figure("instances_left", sizing.policy.alive(n) as f64, Unit::Count);
@@ -89,17 +98,17 @@ impl Steps {
         self.add(Quantity::Service, sizing.service.handling_seconds, format!("{cpu} / vcpu_speed"));
         let takes = match sizing.deployment {
             Deployment::Processes => {
-                let one = "(1 - idle_cores) / service_time";
+                let one = "(min(1, vcpus - system_cores) - idle_cores) / service_time";
                 self.add(Quantity::ProcessCapacity, sizing.member_rate(), one);
-                "(min(processes, vcpus) - processes * idle_cores) / service_time"
+                "(min(processes, vcpus - system_cores) - processes * idle_cores) / service_time"
             }
             Deployment::Threads => {
                 let usl = "vcpus / (1 + sigma * (vcpus - 1) + kappa * vcpus * (vcpus - 1))";
                 self.add(Quantity::Threads, sizing.relative_capacity, usl);
-                "(threads - idle_cores) / service_time"
+                "(threads * (vcpus - system_cores) / vcpus - idle_cores) / service_time"
             }
         };
-        self.add(Quantity::InstanceCapacity, sizing.instance_rate(members, members), takes);
+        self.add(Quantity::InstanceCapacity, sizing.instance_rate(members, members as f64), takes);
     }
 
     /// Each constraint at the count planned, after what it is made of.
@@ -118,11 +127,18 @@ impl Steps {
             }
         }
         self.on_one_instance(sizing, n, members, &shares);
+        let wait = sizing.fetch_wait(count);
+        let delay = sizing.fetch_delay(count, wait);
         self.p99(Quantity::CoreP99, &sizing.core_queue(n, members));
-        self.p99(Quantity::InFlightP99, &sizing.in_flight_queue(n, members));
-        let p99 = "max(p99_at_cores, p99_in_flight)";
+        self.p99(Quantity::InFlightP99, &sizing.in_flight_queue(n, members, delay));
+        let p99 = if self.has(Quantity::Fetch) {
+            self.fetch_delay(sizing, count, wait);
+            "fetch_delay + max(p99_at_cores, p99_in_flight)"
+        } else {
+            "max(p99_at_cores, p99_in_flight)"
+        };
         if sizing.goal_seconds.is_none() {
-            self.add(Quantity::P99, sizing.percentile(n, members), p99);
+            self.add(Quantity::P99, sizing.percentile(count, wait), p99);
         }
         for constraint in Constraint::ALL.into_iter().filter(|&it| applies(it, sizing)) {
             let (quantity, formula) = match (constraint, sizing.deployment) {
@@ -131,6 +147,7 @@ impl Steps {
                     (Quantity::Network, "busiest_instance * event_size * (1 + produces) * 8".to_owned())
                 }
                 (Constraint::Latency, _) => (Quantity::P99, p99.to_owned()),
+                (Constraint::MaxCpu, _) => (Quantity::CpuAtPeak, cpu_at_peak(sizing.deployment)),
                 _ => (Quantity::Utilization, utilization(constraint, sizing, n, members, &shares)),
             };
             let (value, allowed) = value_and_limit(constraint, sizing, n, members);
@@ -205,11 +222,33 @@ impl Steps {
         self.figure("arrivals", queue.arrival_rate, Unit::Rate);
         self.figure("service", queue.service_seconds, Unit::Seconds);
         self.figure("own", queue.own_seconds, Unit::Seconds);
-        self.figure("whole_fetch", queue.fetch_seconds, Unit::Seconds);
         self.figure("scv", queue.scv, Unit::Number);
-        let formula = "p99(servers, arrivals, service, own, whole_fetch, scv)";
+        let formula = "p99(servers, arrivals, service, own, scv)";
         self.add(quantity, queue.percentile_beyond(BEYOND_P99), formula);
     }
+
+    /// What fetching adds to the latency of the busiest member's events.
+    fn fetch_delay(&mut self, sizing: &Sizing, count: Count, wait: f64) {
+        let (rate, delay) = (sizing.busiest_member_rate(count), sizing.fetch_delay(count, wait));
+        self.figure("cores_left", sizing.service.left(rate, sizing.member_cores()), Unit::Number);
+        let whole = "each_fetch * speed / vcpu_speed";
+        let waits_for_cycle = delay > sizing.least_fetch_delay() + wait;
+        let formula = match waits_for_cycle {
+            true => format!("{whole} + round_trip + max(round_trip + fetch_wait, {whole} / cores_left)"),
+            false => format!("{whole} + round_trip + fetch_wait"),
+        };
+        self.add(Quantity::FetchDelay, delay, formula);
+    }
+}
+
+/// The formula of the CPU of a machine at peak.
+fn cpu_at_peak(deployment: Deployment) -> String {
+    let busy = "peak_rate * cpu_per_event / vcpu_speed / instances";
+    let busy = match deployment {
+        Deployment::Processes => busy.to_owned(),
+        Deployment::Threads => format!("{busy} * vcpus / threads"),
+    };
+    format!("({busy} + processes * idle_cores + system_cores) / vcpus")
 }
 
 /// The formula of the utilization that a constraint on load is about.

@@ -33,45 +33,41 @@ impl Steps {
     pub fn outcome(&mut self, plan: &Plan<'_>) {
         let (sizing, count) = (&plan.sizing, plan.count);
         let (n, members) = (count.instances, count.members_per_instance);
-        let (group, capacity) = match sizing.deployment {
+        let capacity = match sizing.deployment {
             Deployment::Processes => {
                 let one_fewer = (members > 1).then(|| sizing.first_unmet(n, members - 1)).flatten();
                 self.add(Quantity::Processes, members as f64, "").least_for =
                     Some(one_fewer.map_or(BoundBy::Minimum, BoundBy::Constraint));
-                ("instances * processes", "process_capacity")
+                "process_capacity"
             }
-            Deployment::Threads => ("instances", "instance_capacity"),
+            Deployment::Threads => "instance_capacity",
         };
         self.add(Quantity::Instances, n as f64, "").least_for = Some(plan.bound_by());
         if let Some(required) = plan.partitions_required() {
-            self.partitions(plan, required, group, capacity);
+            self.partitions(plan, required, capacity);
         }
-        let busy = "peak_rate * cpu_per_event / vcpu_speed / instances";
-        let busy = match sizing.deployment {
-            Deployment::Processes => format!("({busy} + processes * idle_cores) / vcpus"),
-            Deployment::Threads => format!("({busy} * vcpus / threads + idle_cores) / vcpus"),
-        };
-        self.add(Quantity::CpuAtPeak, plan.utilization_at_peak(), busy);
         self.figure("usd_per_hour", plan.usd_per_hour, Unit::UsdPerHour);
         self.figure("hours", HOURS_PER_MONTH, Unit::Count);
         self.add(Quantity::Bill, plan.usd_per_month, "instances * usd_per_hour * hours");
     }
 
     /// The least number of partitions: enough for the members, and for the in-flight limit and cores of the busiest.
-    fn partitions(&mut self, plan: &Plan<'_>, required: u64, group: &str, capacity: &str) {
+    fn partitions(&mut self, plan: &Plan<'_>, required: u64, capacity: &str) {
         let sizing = &plan.sizing;
         let (up, degraded) = (sizing.policy.max_utilization, sizing.policy.max_utilization_degraded);
         let drains = sizing.design_rate / degraded > sizing.peak_rate / up;
         let (rate, limit) = if drains { ("design_rate", degraded) } else { ("peak_rate", up) };
         self.figure("limit", limit, Unit::Share);
+        self.figure("group", plan.count.members() as f64, Unit::Count);
         let mut without_goal = sizing.clone();
         without_goal.goal_seconds = None;
-        let of_goal = without_goal.partitions_required(plan.count.members()) != Some(required);
+        let of_goal = without_goal.partitions_required(plan.count.members(), 0.0) != Some(required);
         let goal = if of_goal { ", least_for_goal" } else { "" };
         self.figure("least_for_goal", required as f64, Unit::Count);
         let in_flight = format!("skew * {rate} * (service_time + wait) / (limit * in_flight)");
         let cores = format!("skew * {rate} / (limit * {capacity})");
-        let formula = format!("ceil(max({group}, {in_flight}, {cores}{goal}))");
+        let least = format!("max(group, {in_flight}, {cores}{goal})");
+        let formula = format!("ceil({least} / group) * group");
         self.add(Quantity::Partitions, required as f64, formula);
     }
 
@@ -94,8 +90,8 @@ impl Steps {
         let reads = if sizing.topic.partitions.is_some() { "peak_rate * skew / partitions" } else { "0" };
         self.figure("skew", sizing.topic.skew, Unit::Number);
         self.figure("partitions", sizing.topic.partitions.map_or(0.0, f64::from), Unit::Count);
-        let fetch = demand.fetch.per_event(member_rate);
-        self.demand(problem, runtime, &demand, (member_rate, reads), fetch);
+        let fetch = demand.fetch.per_event(member_rate, 0.0);
+        self.demand(problem, runtime, &demand, (member_rate, reads, 0.0), fetch);
         let one = Count { instances: 1, members_per_instance: 1 };
         self.capacity(runtime, &sizing, machine.vcpu_speed.unwrap_or(1.0), one);
         if sizing.topic.partitions.is_some() {

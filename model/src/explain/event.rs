@@ -83,13 +83,13 @@ impl Steps {
     }
 
     /// CPU of an event by its parts. `fetch` is its part of the fetch, core-s at speed 1.0, at `member_rate` events/s,
-    /// which is read as the formula `reads` says.
+    /// which is read as the formula `reads` says, where each fetch waits for `fetch_wait` seconds.
     pub fn demand(
         &mut self,
         problem: &Problem<'_>,
         runtime: &Runtime,
         demand: &Demand,
-        (member_rate, reads): (f64, &str),
+        (member_rate, reads, fetch_wait): (f64, &str, f64),
         fetch: f64,
     ) {
         let (workload, cpu, today) = (problem.workload, &runtime.cpu, &problem.today);
@@ -105,10 +105,16 @@ impl Steps {
                 self.figure("each_fetch", each.core_seconds.value, Unit::Seconds);
                 self.figure("left_by_handling", fetch, Unit::Seconds);
                 self.add(Quantity::MemberRate, member_rate, reads);
-                let events = "member_rate * round_trip + exp(-member_rate * round_trip)";
-                self.add(Quantity::EventsPerFetch, demand.fetch.events_per_fetch(member_rate), events);
+                self.figure("fetch_wait", fetch_wait, Unit::Seconds);
+                let events = if fetch_wait > 0.0 {
+                    "member_rate * (round_trip + fetch_wait)"
+                } else {
+                    "member_rate * round_trip + exp(-member_rate * round_trip)"
+                };
+                let brought = demand.fetch.events_per_waiting_fetch(member_rate, fetch_wait);
+                self.add(Quantity::EventsPerFetch, brought, events);
                 // Fetching gets no more of a core than handling leaves.
-                let yields = fetch < demand.fetch.per_event(member_rate) * (1.0 - 1e-9);
+                let yields = fetch < demand.fetch.per_event(member_rate, fetch_wait) * (1.0 - 1e-9);
                 let share = "speed * each_fetch / events_per_fetch".to_owned();
                 let share = if yields { format!("min({share}, left_by_handling)") } else { share };
                 let before = self.all.len();

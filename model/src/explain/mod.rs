@@ -11,7 +11,7 @@ use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan};
 use crate::policy::Policy;
 use crate::problem::Problem;
-use crate::runtime::{Deployment, Runtime};
+use crate::runtime::Runtime;
 use step::{Step, Steps, Unit};
 
 /// A plan taken apart, or what is known of a runtime that has none.
@@ -44,13 +44,15 @@ impl<'e> Explanation<'e> {
         match plan {
             Ok(plan) => {
                 let (count, speed) = (plan.count, plan.machine.vcpu_speed.unwrap_or(1.0));
-                let reads = match runtime.deployment {
-                    Deployment::Processes => "peak_rate / (instances * processes)",
-                    Deployment::Threads => "peak_rate / instances",
+                let reads = match plan.standby_members() {
+                    0 => "peak_rate / (instances * processes)",
+                    _ => "peak_rate / partitions",
                 };
+                let partitions = plan.sizing.topic.partitions.map_or(0.0, f64::from);
+                steps.figure("partitions", partitions, Unit::Count);
                 steps.figure("instances", count.instances as f64, Unit::Count);
                 steps.figure("processes", count.members_per_instance as f64, Unit::Count);
-                let rate = (plan.member_rate(), reads);
+                let rate = (plan.member_rate(), reads, plan.fetch_wait_seconds);
                 steps.demand(problem, runtime, &plan.demand, rate, plan.fetch_core_seconds());
                 steps.capacity(runtime, &plan.sizing, speed, count);
                 steps.constraints(&plan.sizing, count);

@@ -49,6 +49,7 @@ quantities! {
     BusiestInstance "busiest_instance" "busiest instance R" Rate,
     EventsInFlight "events_in_flight" "events in flight A" Number,
     ReadAhead "read_ahead" "read ahead" Memory,
+    FetchDelay "fetch_delay" "fetching delays by" Seconds,
     CoreP99 "p99_at_cores" "p99, queue for cores" Seconds,
     InFlightP99 "p99_in_flight" "p99, in-flight limit" Seconds,
     P99 "p99" "p99 at peak" Seconds,
@@ -139,7 +140,7 @@ pub struct Step {
     /// Its value, in the quantity's unit.
     pub value: f64,
     /// The formula over the operands' names, with `+ - * /`, parentheses, `min`, `max`, `exp` and `ceil`, and
-    /// `p99(servers, arrivals, service, own time, fetch, scv)` of a queue; empty where the value was searched for.
+    /// `p99(servers, arrivals, service, own time, scv)` of a queue; empty where the value was searched for.
     pub formula: String,
     /// The numbers in it.
     pub operands: Vec<Operand>,

@@ -1,8 +1,7 @@
 //! How long an event takes from reaching a consumer to being handled, at a steady rate.
 //!
 //! Waiting follows Erlang C with Allen and Cunneen's correction for the service time's variation;
-//! the event's own time is matched in its mean and variance. The sum is exact for M/M/c. The fetch that brings an
-//! event keeps it for the whole of its CPU, and loads no server, as it yields to handling.
+//! the event's own time is matched in its mean and variance. The sum is exact for M/M/c.
 //! Sources: A. O. Allen, Probability, Statistics and Queueing Theory (1990), 5.3; H. C. Tijms, A
 //! First Course in Stochastic Models (2003), appendix B (two-moment fits).
 
@@ -24,8 +23,6 @@ pub struct Queue {
     pub arrival_rate: f64,
     /// Mean time for which an event holds a server, s.
     pub service_seconds: f64,
-    /// Time of the whole fetch, which no event of it gets around, s.
-    pub fetch_seconds: f64,
     /// Mean time between an event's leaving the queue and its being handled, s. It is longer than the
     /// service where the event goes on waiting for I/O without holding a server.
     pub own_seconds: f64,
@@ -142,7 +139,6 @@ impl Queue {
     ///     servers: 1,
     ///     arrival_rate: 50.0,
     ///     service_seconds: 0.01,
-    ///     fetch_seconds: 0.0,
     ///     own_seconds: 0.01,
     ///     scv: 1.0,
     /// };
@@ -177,7 +173,6 @@ impl Queue {
     fn sojourn(&self) -> Sojourn {
         let (shift, phases) = self.own_time();
         let waiting = self.probability_of_waiting();
-        let shift = shift + self.fetch_seconds;
         Sojourn { waiting, mean_wait: self.mean_wait_when_waiting(), shift, phases }
     }
 
@@ -223,14 +218,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn queue(servers: u32, arrival_rate: f64, service_seconds: f64, scv: f64) -> Queue {
-        Queue {
-            servers,
-            arrival_rate,
-            service_seconds,
-            fetch_seconds: 0.0,
-            own_seconds: service_seconds,
-            scv,
-        }
+        Queue { servers, arrival_rate, service_seconds, own_seconds: service_seconds, scv }
     }
 
     fn relative(actual: f64, expected: f64) -> f64 {
@@ -305,17 +293,6 @@ mod tests {
             assert!((mean - 1.0).abs() < 1e-3, "{scv}: mean {mean}");
             assert!((second - mean * mean - scv).abs() < 1e-2, "{scv}: {}", second - mean * mean);
         }
-    }
-
-    #[test]
-    fn a_fetch_delays_and_does_not_load() {
-        // 100/s * 2 ms, and 1.5 ms more for everybody.
-        let with = Queue { fetch_seconds: 1.5e-3, ..queue(1, 100.0, 2e-3, 1.0) };
-        assert!(relative(with.utilization(), 0.2) < 1e-12);
-        assert!(relative(with.mean_wait_when_waiting(), 2e-3 / 0.8) < 1e-12);
-        assert_eq!(with.probability_beyond(1.4e-3), 1.0);
-        let quiet = Queue { arrival_rate: 0.0, ..with };
-        assert!(relative(quiet.percentile_beyond(0.01), 1.5e-3 - 2e-3 * 0.01f64.ln()) < 1e-12);
     }
 
     proptest! {

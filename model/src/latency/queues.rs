@@ -1,7 +1,7 @@
 //! The two queues that can hold an event back: for a core, and for the in-flight limit.
 
 use crate::capacity::partitions::MOST_PARTITIONS;
-use crate::capacity::sizing::Sizing;
+use crate::capacity::sizing::{Count, Sizing};
 use crate::latency::queue::{BEYOND_P99, Queue};
 use crate::runtime::{Concurrency, Deployment};
 
@@ -13,31 +13,28 @@ impl Sizing {
     pub fn core_queue(&self, instances: u64, members: u64) -> Queue {
         let busiest = self.peak_rate * self.topic.busiest_member_share(instances.saturating_mul(members));
         let on_instance = || self.peak_rate * self.topic.busiest_instance_share(instances);
-        let (servers, arrival_rate, service) = match self.deployment {
-            Deployment::Processes if members <= u64::from(self.vcpus) => (1, busiest, self.service),
-            Deployment::Processes => (self.vcpus, on_instance(), self.service),
-            Deployment::Threads => {
-                let stretch = f64::from(self.vcpus) / self.relative_capacity;
-                (self.vcpus, busiest, self.service.scaled(stretch))
-            }
+        let service = self.service.handling_seconds;
+        let (servers, arrival_rate, service_seconds) = match self.deployment {
+            Deployment::Processes if members <= u64::from(self.vcpus) => (1, busiest, service),
+            Deployment::Processes => (self.vcpus, on_instance(), service),
+            Deployment::Threads => (self.vcpus, busiest, service * self.stretch()),
         };
-        let service_seconds = service.handling_seconds;
         Queue {
             servers,
             arrival_rate,
             service_seconds,
-            fetch_seconds: service.fetch.core_seconds,
             own_seconds: service_seconds + self.wait_seconds,
             scv: self.scv,
         }
     }
 
-    /// The queue for the in-flight limit m of the busiest holder: M/G/m at service s + w.
-    pub fn in_flight_queue(&self, instances: u64, members: u64) -> Queue {
+    /// The queue for the in-flight limit m of the busiest holder: M/G/m at service s + w. Where P is chosen, it is chosen
+    /// for a delay of that many seconds by fetches.
+    pub fn in_flight_queue(&self, instances: u64, members: u64, delay: f64) -> Queue {
         let group = instances.saturating_mul(members);
         let chosen_freely = self.concurrency == Concurrency::Partition && self.topic.partitions.is_none();
         let rate = if chosen_freely {
-            let partitions = self.partitions_required(group).unwrap_or(MOST_PARTITIONS);
+            let partitions = self.partitions_required(group, delay).unwrap_or(MOST_PARTITIONS);
             self.topic.skew * self.peak_rate / partitions as f64
         } else {
             self.peak_rate * self.busiest_holder_share(group)
@@ -50,41 +47,43 @@ impl Sizing {
             servers: self.in_flight,
             arrival_rate,
             service_seconds: self.own_seconds(),
-            fetch_seconds: self.service.fetch.core_seconds,
             own_seconds: self.own_seconds(),
             scv: self.scv,
         }
     }
 
-    /// p99 at peak with all instances up, s: the larger of the two queues'.
-    pub fn percentile(&self, instances: u64, members: u64) -> f64 {
-        let cores = self.core_queue(instances, members).percentile_beyond(BEYOND_P99);
-        let in_flight = self.in_flight_queue(instances, members);
-        if in_flight.probability_beyond(cores) <= BEYOND_P99 {
-            cores
-        } else {
-            in_flight.percentile_beyond(BEYOND_P99)
-        }
+    /// p99 at peak with all instances up where each fetch waits for `wait_seconds`, s: what fetching adds, and the larger
+    /// of the two queues'.
+    pub fn percentile(&self, count: Count, wait_seconds: f64) -> f64 {
+        let Count { instances, members_per_instance } = count;
+        let delay = self.fetch_delay(count, wait_seconds);
+        let cores = self.core_queue(instances, members_per_instance).percentile_beyond(BEYOND_P99);
+        let in_flight = self.in_flight_queue(instances, members_per_instance, delay);
+        delay
+            + if in_flight.probability_beyond(cores) <= BEYOND_P99 {
+                cores
+            } else {
+                in_flight.percentile_beyond(BEYOND_P99)
+            }
     }
 
-    pub(crate) fn within_goal(&self, instances: u64, members: u64, goal: f64) -> bool {
-        self.core_queue(instances, members).keeps(goal)
-            && self.in_flight_queue(instances, members).keeps(goal)
-    }
-
-    /// Whether the queues that depend on the count keep a goal: for a core, and at consumers that hold events in flight.
-    pub(crate) fn members_keep(&self, goal: f64, instances: u64, members: u64) -> bool {
+    /// Whether both queues keep a goal, of which fetching leaves the rest.
+    pub(crate) fn members_keep(&self, goal: f64, instances: u64, members: u64, wait_seconds: f64) -> bool {
+        let count = Count { instances, members_per_instance: members };
+        let rest = goal - self.fetch_delay(count, wait_seconds);
         let held_by_partition = self.concurrency == Concurrency::Partition;
-        self.core_queue(instances, members).keeps(goal)
-            && (held_by_partition || self.in_flight_queue(instances, members).keeps(goal))
+        self.core_queue(instances, members).keeps(rest)
+            && if held_by_partition {
+                self.partition_keeps(rest)
+            } else {
+                self.in_flight_queue(instances, members, 0.0).keeps(rest)
+            }
     }
 
-    /// Whether the queue of the busiest partition keeps a goal, however many members there are. Where P is free, it is
-    /// chosen so that it does, if any does.
+    /// Whether the queue of the busiest partition keeps a goal that fetching has been taken off, however many members
+    /// there are. Where P is free, it is chosen so that it does, if any does.
     pub(crate) fn partition_keeps(&self, goal: f64) -> bool {
-        match self.topic.busiest_partition_share() {
-            Some(share) => self.in_flight_queue_at(self.peak_rate * share).keeps(goal),
-            None => self.partitions_required(1).is_some() || self.in_flight_queue(1, 1).keeps(goal),
-        }
+        let share = self.topic.busiest_partition_share().unwrap_or(0.0);
+        self.in_flight_queue_at(self.peak_rate * share).keeps(goal)
     }
 }

@@ -136,9 +136,9 @@ impl Sizing {
         instances as f64 * members as f64 * self.process_bytes
     }
 
-    /// Memory of the machine after headroom, bytes.
+    /// Memory of the machine after headroom and what its system takes, bytes.
     pub fn usable_memory(&self) -> f64 {
-        (1.0 - self.policy.memory_headroom) * self.machine_memory_bytes
+        (1.0 - self.policy.memory_headroom) * self.machine_memory_bytes - self.policy.system_memory_bytes
     }
 
     /// Network that the busiest instance needs, bits/s: `R b (1 + produces) 8`.

@@ -304,7 +304,7 @@ impl Plan<'_> {
         let each = 1.0 / instances as f64;
         [
             station(of_member, inherited, sizing.member_rate()),
-            station(each, gone_share * each, sizing.instance_rate(per_instance, per_instance)),
+            station(each, gone_share * each, sizing.instance_rate(per_instance, per_instance as f64)),
             station(held, taken_over, f64::from(sizing.in_flight) / sizing.own_seconds()),
         ]
     }

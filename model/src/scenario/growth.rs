@@ -59,7 +59,7 @@ pub struct MonthPlan {
     /// What sets the count.
     pub bound_by: BoundBy,
     /// Share of the vCPUs busy at peak.
-    pub utilization_at_peak: f64,
+    pub cpu_at_peak: f64,
     /// p99 at peak, s.
     pub p99_seconds: f64,
     /// The least P that the plan needs.
@@ -210,7 +210,7 @@ impl MonthPlan {
             usd_per_month: plan.usd_per_month,
             usd_so_far,
             bound_by: plan.bound_by(),
-            utilization_at_peak: plan.utilization_at_peak(),
+            cpu_at_peak: plan.cpu_at_peak(),
             p99_seconds: plan.p99_seconds(),
             partitions_required: plan.partitions_required(),
             cheapest: Machines::of(cheapest),

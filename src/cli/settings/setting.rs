@@ -7,9 +7,10 @@ use tonnage_model::decide::terms::Terms;
 use tonnage_model::policy::Policy;
 use tonnage_model::scenario::pool::node::Reserve;
 use tonnage_model::uncertain::latin_hypercube::Sampling;
+use tonnage_model::units::MIB;
 
 /// The value of every setting.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Settings {
     /// Runtimes to compare; `None` for all.
     pub runtimes: Option<Vec<String>>,
@@ -43,6 +44,30 @@ pub struct Settings {
     pub format: Option<&'static Format>,
     /// Whether a workload without a plan fails the command.
     pub strict: bool,
+}
+
+impl Default for Settings {
+    /// As people run machines: each keeps a part for kernel, agents and logs.
+    fn default() -> Self {
+        Self {
+            runtimes: Default::default(),
+            published: Default::default(),
+            any_region: Default::default(),
+            any_provider: Default::default(),
+            profiles: Default::default(),
+            machines: Default::default(),
+            filter: Default::default(),
+            policy: Policy { system_cores: 0.1, system_memory_bytes: 300.0 * MIB, ..Policy::default() },
+            shared: Default::default(),
+            reserve: Default::default(),
+            worth: Default::default(),
+            confidence: Default::default(),
+            sampling: Default::default(),
+            ignore_columns: Default::default(),
+            format: Default::default(),
+            strict: Default::default(),
+        }
+    }
 }
 
 /// What a change has to be worth, as far as it is set: the rest follows from the day rate.

@@ -5,6 +5,7 @@ use super::setting::{Field, Setting, Settings, setting};
 use super::uses::*;
 use super::values as is;
 use super::values::word_of;
+use tonnage_model::units::MIB;
 
 /// A field of [`Settings`] with the values that it takes; what is shown of it, where that is another value.
 macro_rules! field {
@@ -70,6 +71,13 @@ pub const TABLE: &[(&str, &[Setting])] = &[
             "Highest share of CPU and of the in-flight limit at peak"),
         setting("max_utilization_degraded", POLICY, field!(USED, policy.max_utilization_degraded),
             "The same with a zone lost or a backlog being drained"),
+        setting("max_cpu", POLICY, field!(USED, policy.max_cpu),
+            "Highest share of a machine's CPU at peak with all up, fetches and the system included"),
+        setting("system_cores", POLICY, field!(SOME_CORES, policy.system_cores),
+            "vCPUs of each dedicated machine that its system takes"),
+        setting("system_memory_mib", POLICY,
+            field!(MEBIBYTES, policy.system_memory_bytes, |it| it.policy.system_memory_bytes / MIB),
+            "MiB of each dedicated machine that its system takes"),
         setting("zones", POLICY, field!(WHOLE, policy.zones), "Zones that instances are spread over"),
         setting("no_zone_loss", POLICY,
             field!(NOT, policy.survive_zone_loss, |it| !it.policy.survive_zone_loss),

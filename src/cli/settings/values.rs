@@ -4,6 +4,7 @@ use super::setting::Kind;
 use tonnage::input::quantity;
 use tonnage::render::{self, FORMATS, Format};
 use tonnage_model::machine::Purchase;
+use tonnage_model::units::MIB;
 
 /// A kind of values.
 pub struct Values<T> {
@@ -67,6 +68,13 @@ mod kinds {
     pub const CORES: Values<f64> =
         values(Kind::Number, "VCPUS", "a number of vCPUs from 0 to 10000, such as 0.25",
             |text| quantity::number(text).filter(|cores| (0.0..=1e4).contains(cores)));
+    /// Fewer than the smallest machine has.
+    pub const SOME_CORES: Values<f64> =
+        values(Kind::Number, "VCPUS", "a number of vCPUs from 0 to 0.9, such as 0.1",
+            |text| quantity::number(text).filter(|cores| (0.0..=0.9).contains(cores)));
+    pub const MEBIBYTES: Values<f64> =
+        values(Kind::Number, "MIB", "a number of MiB from 0 to 1e9, such as 300",
+            |text| quantity::number(text).filter(|mib| (0.0..=1e9).contains(mib)).map(|mib| mib * MIB));
     pub const SIZE: Values<f64> =
         values(Kind::Size, "SIZE", "a size from 0 to 1e15 B, such as 1.25GiB or 700MiB",
             |text| quantity::bytes(text).filter(|bytes| (0.0..=1e15).contains(bytes)));

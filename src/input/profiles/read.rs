@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use tonnage_fit::memory::Client;
 use tonnage_model::language::Language;
 use tonnage_model::runtime::{
-    Concurrency, Cpu, Deployment, Evidence, FetchFigures, Figure, Linear, Memory, Prefetch, Provenance,
-    Runtime, ScalingFigures,
+    Concurrency, Cpu, Deployment, Evidence, FetchFigures, FetchSettings, Figure, Linear, Memory, Prefetch,
+    Provenance, Runtime, ScalingFigures,
 };
 use tonnage_model::units::MIB;
 
@@ -72,7 +72,7 @@ struct Profile<'d> {
 impl<'d> Profile<'d> {
     fn runtime(&self) -> Option<Runtime> {
         let root = &self.root;
-        const KEYS: [&str; 12] = [
+        const KEYS: [&str; 13] = [
             "name",
             "title",
             "language",
@@ -81,6 +81,7 @@ impl<'d> Profile<'d> {
             "capabilities",
             "provenance",
             "cpu",
+            "client",
             "memory",
             "scaling",
             "latency",
@@ -99,6 +100,7 @@ impl<'d> Profile<'d> {
         let provenance = self.section("provenance").and_then(|table| provenance(&table));
         let figures = Figures { kind: provenance.as_ref().map_or(Evidence::Assumed, |it| it.kind) };
         let cpu = self.section("cpu").and_then(|table| figures.cpu(&table));
+        let fetch_settings = root.get("client").map(|client| fetch_settings(&client)).unwrap_or_default();
         let memory = self.section("memory").and_then(|table| figures.memory(&table));
         let scaling = root.get("scaling").and_then(|value| value.table());
         let coefficient =
@@ -128,6 +130,7 @@ impl<'d> Profile<'d> {
             capabilities,
             provenance: provenance?,
             cpu: cpu?,
+            fetch_settings,
             memory: memory?,
             scaling: scaling_figures,
             service_scv,
@@ -169,6 +172,18 @@ pub(super) fn name(value: &Value<'_>) -> Option<String> {
 
 fn is_plain(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+}
+
+fn fetch_settings(client: &Value<'_>) -> FetchSettings {
+    let mut names = FetchSettings::default();
+    let Some(table) = client.table() else { return names };
+    table.allow(&["fetch_min_bytes", "fetch_max_wait"]);
+    for (key, name) in [("fetch_min_bytes", &mut names.min_bytes), ("fetch_max_wait", &mut names.max_wait)] {
+        if let Some(given) = table.get(key).and_then(|value| value.string()) {
+            *name = given;
+        }
+    }
+    names
 }
 
 fn provenance(table: &Table<'_>) -> Option<Provenance> {

@@ -1,7 +1,7 @@
 //! A runtime profile as TOML, in the form that [`super::read`] takes.
 
 use std::fmt::Write;
-use tonnage_model::runtime::{Deployment, Evidence, Figure, Linear, Runtime};
+use tonnage_model::runtime::{Deployment, Evidence, FetchSettings, Figure, Linear, Runtime};
 use tonnage_model::units::MIB;
 
 /// Significant digits of a number; no measurement is worth more.
@@ -139,6 +139,10 @@ impl Writer {
     }
 
     fn rest(&mut self, runtime: &Runtime) {
+        let FetchSettings { min_bytes, max_wait } = &runtime.fetch_settings;
+        self.section("client");
+        self.string("fetch_min_bytes", min_bytes);
+        self.string("fetch_max_wait", max_wait);
         let memory = &runtime.memory;
         self.section("memory");
         self.figure("base_mib", &memory.base, 1.0 / MIB);

@@ -71,8 +71,8 @@ pub fn columns<'s, 'a>() -> Vec<Column<ConsumerRow<'s, 'a>>> {
         "io_wait_seconds_per_event", "I/O wait of such an event, s" => it.of(|plan| plan.sizing.wait_seconds);
         "peak_events_per_second" ["peak" Rate Rank(4)], "Events/s that it reads at peak" =>
             it.of(|plan| plan.sizing.peak_rate);
-        "utilization_at_peak" ["CPU" Share Rank(7)], "Share of the vCPUs busy at peak" =>
-            it.of(|plan| plan.utilization_at_peak());
+        "cpu_at_peak" ["CPU" Share Rank(7)], "Share of the vCPUs busy at peak" =>
+            it.of(|plan| plan.cpu_at_peak());
         "p99_seconds" ["p99" Seconds Rank(2)], "p99 at peak from reaching it to done there, s" =>
             it.of(|plan| plan.p99_seconds());
         "partitions_required", "Partitions that its topic needs" => it.of(|plan| plan.partitions_required());

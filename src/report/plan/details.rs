@@ -11,6 +11,7 @@ use crate::report::figures::{event_size, per_day, percent, rate};
 use crate::report::records::Records;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::plan::Plan;
 use tonnage_model::uncertain::catalog::{SPEED_UNCERTAINTY, family_name};
 
 /// All workloads in detail.
@@ -36,10 +37,15 @@ fn one(document: &mut Document, decision: &Decision<'_, '_>) {
     ));
     document.paragraph(sentence(decision));
     let plans = plans::rows_of(entry);
+    let any = |is: &dyn Fn(&Plan<'_>) -> bool| {
+        entry.plans.iter().filter_map(|(_, plan)| plan.as_ref().ok()).any(is)
+    };
     let records: Records<'_> =
         Records::of("plans", &plans::columns::<'_, '_>(), &plans).keep(|heading| match heading.name {
             "workload" => false,
             "fetch_seconds_per_event" => entry.plans.iter().any(|(runtime, _)| runtime.cpu.fetch.is_some()),
+            "fetch_wait_ms" => any(&|plan| plan.fetch_wait_seconds > 0.0),
+            "standby_members" => any(&|plan| plan.standby_members() > 0),
             _ => true,
         });
     document.table(records.sideways(&ranks(entry)));

@@ -2,9 +2,9 @@
 
 use super::decision::Decision;
 use crate::report::column::{Column, Records, Value, columns};
-use crate::report::figures::usd;
+use crate::report::figures::{percent, seconds, usd};
 use tonnage_model::decide::families::ties;
-use tonnage_model::decide::options::{Alternative, AlternativeKind, Machines};
+use tonnage_model::decide::options::{Alternative, AlternativeKind, Effect, Machines};
 use tonnage_model::decide::planned::PlannedWorkload;
 
 /// Columns of an option.
@@ -24,6 +24,12 @@ pub fn columns() -> Vec<Column<Alternative>> {
         "saves_usd_per_month" ["saves" Usd Always],
             "What this change alone saves, USD a month: of today's bill for the right count, else of the cheapest plan in \
              today's runtime" => it.saves_usd_per_month;
+        "cpu_at_peak_before", "CPU of the machines at peak without client settings" =>
+            it.effect.map(|effect| effect.cpu_at_peak[0]);
+        "cpu_at_peak_after", "The same with them" => it.effect.map(|effect| effect.cpu_at_peak[1]);
+        "p99_seconds_before", "p99 at peak without client settings, s" =>
+            it.effect.map(|effect| effect.p99_seconds[0]);
+        "p99_seconds_after", "The same with them, s" => it.effect.map(|effect| effect.p99_seconds[1]);
         "risk" ["risk" Word Rank(1)], "What can go wrong" => it.risk;
     }
 }
@@ -36,6 +42,7 @@ pub fn records(decision: &Decision<'_, '_>) -> Records<'static> {
 /// The word for a kind of option in CSV and JSON.
 pub fn name(kind: AlternativeKind) -> &'static str {
     match kind {
+        AlternativeKind::ClientSettings => "client_settings",
         AlternativeKind::RightSize => "right_size",
         AlternativeKind::PartitionConcurrency => "partition_concurrency",
         AlternativeKind::InFlight => "in_flight",
@@ -49,6 +56,16 @@ pub fn name(kind: AlternativeKind) -> &'static str {
 fn in_words(option: &Alternative) -> String {
     let to = option.to.as_deref().unwrap_or_default();
     match option.kind {
+        AlternativeKind::ClientSettings => match option.effect {
+            Some(Effect { cpu_at_peak: [busy, eased], p99_seconds: [before, after] }) => format!(
+                "{to}: CPU at peak {} to {}, p99 {} to {}",
+                percent(busy),
+                percent(eased),
+                seconds(before),
+                seconds(after)
+            ),
+            None => to.to_owned(),
+        },
         AlternativeKind::RightSize => "the right count of today's machines".to_owned(),
         AlternativeKind::PartitionConcurrency => "one event in flight per partition, in order".to_owned(),
         AlternativeKind::InFlight => format!("{to}, out of order"),

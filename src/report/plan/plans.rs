@@ -138,8 +138,16 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
         "peak_events_per_second", "Peak rate, events/s" => it.entry.problem.workload.peak_rate();
         "cores_at_peak" ["cores busy at peak" Number Data], "Cores busy at peak" =>
             it.of(|plan| plan.sizing.peak_rate * plan.service_seconds());
-        "utilization_at_peak" ["CPU" Share Rank(3)], "Share of the vCPUs busy at peak with all instances up" =>
-            it.of(|plan| plan.utilization_at_peak());
+        "cpu_at_peak" ["CPU" Share Rank(3)], "Share of the vCPUs busy at peak with all instances up, fetches and the system included" =>
+            it.of(|plan| plan.cpu_at_peak());
+        "cpu_at_mean" ["CPU, mean" Share Data], "The same at the mean rate" => it.of(|plan| plan.cpu_at_mean());
+        "fetch_wait_ms" ["fetch waits, ms" Number Data],
+            "How long each fetch waits for more events, ms; 0 where it waits for one" =>
+            it.of(|plan| plan.fetch_wait_seconds * 1e3);
+        "client_setting", "The settings of the client for that wait" =>
+            it.plan.ok().and_then(|plan| plan.client_setting());
+        "standby_members" ["standby" Count Data], "Members of the group that hold no partition" =>
+            it.of(|plan| plan.standby_members());
         "p99_seconds" ["p99" Seconds Rank(4)], "99th percentile of latency at peak, s" =>
             it.of(|plan| plan.p99_seconds());
         "memory_steady_mib" ["MiB without backlog" Number Data],

@@ -371,7 +371,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
 
 /// The constraint that sets a plan's count, with its figure.
 fn because(plan: &Plan<'_>) -> String {
-    let busy = percent(plan.utilization_at_peak());
+    let busy = percent(plan.cpu_at_peak());
     match plan.bound_by() {
         BoundBy::Minimum => format!("the minimum of instances is enough, {busy} busy at peak"),
         BoundBy::Confidence => format!("{} hold as surely as asked for", machines(plan)),
@@ -382,6 +382,9 @@ fn because(plan: &Plan<'_>) -> String {
             Constraint::Network => "the network sets the count".to_owned(),
             Constraint::Latency => {
                 format!("the latency goal sets the count, p99 {}", seconds(plan.p99_seconds()))
+            }
+            Constraint::MaxCpu => {
+                format!("the limit on the machines' CPU sets the count, {busy} busy at peak")
             }
             Constraint::Zone => format!("a lost zone sets the count, {busy} busy at peak with all up"),
             Constraint::CatchUp => "catching up after an outage sets the count".to_owned(),

@@ -9,7 +9,7 @@
 //! replica may use the whole of its k vCPUs while nobody else wants them.
 
 use crate::capacity::infeasible::Infeasible;
-use crate::capacity::sizing::Sizing;
+use crate::capacity::sizing::{Count, Sizing};
 use crate::policy::Policy;
 use crate::runtime::{Deployment, Runtime};
 use crate::scenario::pool::resources::Resources;
@@ -71,6 +71,8 @@ fn container(alone: &Sizing, runtime: &Runtime, threads: u32) -> Sizing {
         relative_capacity: runtime.scaling.law().relative_capacity(threads),
         process_bytes: runtime.memory.process_bytes(runtime.deployment, threads),
         machine_memory_bytes: f64::INFINITY,
+        // The node keeps what its system takes.
+        policy: Policy { system_cores: 0.0, system_memory_bytes: 0.0, ..alone.policy },
         network_bits_per_second: None,
         ..alone.clone()
     }
@@ -100,10 +102,11 @@ fn cores(container: &Sizing, count: u64) -> f64 {
     let Policy { max_utilization, max_utilization_degraded, .. } = container.policy;
     let Sizing { peak_rate, design_rate, .. } = *container;
     let threads = f64::from(container.vcpus);
-    let per_member = container.cores_per_member(1);
+    let per_member = container.member_cores();
+    let wait = container.fetch_wait(Count { instances: count, members_per_instance: 1 });
     let needs = |rate: f64, replicas: u64, limit: f64| {
         let busiest = rate * container.topic.busiest_member_share(replicas);
-        let work = busiest * container.service.seconds_at(busiest, per_member);
+        let work = busiest * container.service.seconds_at(busiest, per_member, wait);
         work * threads / container.relative_capacity / limit
     };
     let all_up = needs(peak_rate, count, max_utilization);

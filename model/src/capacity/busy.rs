@@ -1,0 +1,182 @@
+//! How busy machines are, fetches included, and how long each fetch waits.
+//!
+//! Fetching [yields to handling](crate::demand::fetch), so no member needs a core for it. But graphs, autoscalers and
+//! neighbours see it, and a longer wait of each fetch takes less of it.
+
+use crate::capacity::sizing::{Count, Sizing};
+use crate::runtime::Deployment;
+
+/// B: how long a fetch may wait, s.
+pub const FETCH_WAITS: [f64; 8] = [0.0, 1e-3, 2e-3, 5e-3, 10e-3, 20e-3, 50e-3, 100e-3];
+
+/// The part of the p99 goal that a fetch may wait for at most.
+const WAIT_OF_GOAL: f64 = 0.25;
+
+/// A longer wait is not worth its latency where it saves a smaller share of a machine's CPU.
+const WORTH_WAITING: f64 = 0.05;
+
+impl Sizing {
+    /// Members of the group that hold a partition, and so fetch: `min(n W, P)`.
+    pub fn reading_members(&self, count: Count) -> u64 {
+        self.topic.partitions.map_or(count.members(), |partitions| count.members().min(u64::from(partitions)))
+    }
+
+    /// Events/s that one of these reads on average at `rate` events/s of all: `rate / min(n W, P)`.
+    pub fn mean_member_rate(&self, rate: f64, count: Count) -> f64 {
+        rate / self.reading_members(count) as f64
+    }
+
+    /// A reading member's part of the cores of its instance, of which its fetching takes at most what handling leaves.
+    fn cores_per_reader(&self, count: Count) -> f64 {
+        let Count { instances, members_per_instance } = count;
+        let all = self.instance_cores(members_per_instance, members_per_instance as f64) * instances as f64;
+        self.member_cores().min(all / self.reading_members(count) as f64)
+    }
+
+    /// What an event takes of a vCPU where all bring `rate` events/s and each fetch waits for `wait_seconds`, its part of
+    /// the fetch included, s.
+    pub fn service_at(&self, rate: f64, count: Count, wait_seconds: f64) -> f64 {
+        let member_rate = self.mean_member_rate(rate, count);
+        self.service.seconds_at(member_rate, self.cores_per_reader(count), wait_seconds)
+    }
+
+    /// An event's part of its fetch alone, s.
+    pub fn fetch_seconds(&self, count: Count, wait_seconds: f64) -> f64 {
+        self.service_at(self.peak_rate, count, wait_seconds) - self.service.handling_seconds
+    }
+
+    /// vCPUs that a core-second of the model keeps busy: contention of threads is CPU time too.
+    pub(crate) fn stretch(&self) -> f64 {
+        match self.deployment {
+            Deployment::Processes => 1.0,
+            Deployment::Threads => f64::from(self.vcpus) / self.relative_capacity,
+        }
+    }
+
+    /// Cores busy over V at `rate` with all instances up, on an average machine: events, fetches, idle polling, system.
+    fn cpu(&self, rate: f64, count: Count, seconds_per_event: f64) -> f64 {
+        let handled = rate * seconds_per_event * self.stretch() / count.instances as f64;
+        let idle = count.members_per_instance as f64 * self.idle_cores;
+        (handled + idle + self.policy.system_cores) / f64::from(self.vcpus)
+    }
+
+    /// The same at peak with fetches that wait for `wait_seconds`.
+    pub fn cpu_at_peak(&self, count: Count, wait_seconds: f64) -> f64 {
+        self.cpu(self.peak_rate, count, self.service_at(self.peak_rate, count, wait_seconds))
+    }
+
+    /// The same at the mean rate.
+    pub fn cpu_at_mean(&self, count: Count, wait_seconds: f64) -> f64 {
+        self.cpu(self.mean_rate, count, self.service_at(self.mean_rate, count, wait_seconds))
+    }
+
+    /// Whether that keeps to the limit on the machines' CPU.
+    pub(crate) fn keeps_cpu(&self, count: Count, wait_seconds: f64) -> bool {
+        self.cpu_at_peak(count, wait_seconds) <= self.policy.max_cpu
+    }
+
+    /// Whether any wait might: without the fetch it does.
+    pub(crate) fn may_keep_cpu(&self, count: Count) -> bool {
+        self.cpu(self.peak_rate, count, self.service.handling_seconds) <= self.policy.max_cpu
+    }
+
+    /// Waits that the p99 goal allows, 0 first; 0 alone where a fetch costs nothing.
+    pub(crate) fn fetch_waits(&self) -> &'static [f64] {
+        if self.service.fetch.core_seconds <= 0.0 || !self.policy.fetch_waits {
+            return &FETCH_WAITS[..1];
+        }
+        let most = self.goal_seconds.map_or(f64::INFINITY, |goal| WAIT_OF_GOAL * goal);
+        &FETCH_WAITS[..FETCH_WAITS.partition_point(|&wait| wait <= most).max(1)]
+    }
+
+    /// Whether a wait takes less CPU than none at a rate of all events.
+    pub(crate) fn wait_saves(&self, rate: f64, count: Count, wait_seconds: f64) -> bool {
+        self.service.fetch.is_longer(self.mean_member_rate(rate, count), wait_seconds)
+    }
+
+    /// Whether a count may have a wait: none, or one that saves CPU at peak and keeps the p99 goal.
+    fn may_wait(&self, count: Count, wait_seconds: f64) -> bool {
+        let Count { instances, members_per_instance } = count;
+        let keeps = |goal| self.members_keep(goal, instances, members_per_instance, wait_seconds);
+        wait_seconds == 0.0
+            || self.wait_saves(self.peak_rate, count, wait_seconds) && self.goal_seconds.is_none_or(keeps)
+    }
+
+    /// Whether some wait keeps the machines' CPU within its limit.
+    pub(crate) fn keeps_cpu_somehow(&self, count: Count) -> bool {
+        let keeps = |&&wait: &&f64| self.may_wait(count, wait) && self.keeps_cpu(count, wait);
+        self.may_keep_cpu(count) && self.fetch_waits().iter().find(keeps).is_some()
+    }
+
+    /// B of a count, s.
+    ///
+    /// Of the waits that it may have with its CPU within the limit, those that save CPU at the mean rate too, or none of
+    /// them does: the least whose next step saves under 5 % of a machine at peak and that keeps the busiest member's
+    /// cores within the limit; if none keeps these, the least whose next step saves that little.
+    pub fn fetch_wait(&self, count: Count) -> f64 {
+        let all = self.fetch_waits();
+        if all.len() == 1 {
+            return 0.0;
+        }
+        let allowed = |keep: &dyn Fn(f64) -> bool| -> Vec<f64> {
+            all.iter().copied().filter(|&wait| self.may_wait(count, wait) && keep(wait)).collect()
+        };
+        let saves_at_mean = |wait: f64| wait == 0.0 || self.wait_saves(self.mean_rate, count, wait);
+        let mut waits = allowed(&|wait| saves_at_mean(wait) && self.keeps_cpu(count, wait));
+        if waits.is_empty() {
+            // Burning more at night is cheaper than another machine.
+            waits = allowed(&|wait| self.keeps_cpu(count, wait));
+        }
+        if waits.is_empty() {
+            waits = allowed(&|_| true);
+        }
+        let is_enough = |&index: &usize| {
+            let saved = |next: f64| self.cpu_at_peak(count, waits[index]) - self.cpu_at_peak(count, next);
+            waits.get(index + 1).is_none_or(|&next| saved(next) < WORTH_WAITING)
+        };
+        let enough: Vec<usize> = (0..waits.len()).filter(is_enough).collect();
+        let eased =
+            enough.iter().find(|&&index| self.busiest_member_cpu(count, waits[index]) <= self.policy.max_cpu);
+        eased.or(enough.first()).map_or(0.0, |&index| waits[index])
+    }
+
+    /// Share of its cores that the busiest member keeps busy at peak.
+    fn busiest_member_cpu(&self, count: Count, wait_seconds: f64) -> f64 {
+        let rate = self.busiest_member_rate(count);
+        let busy = rate * self.service.seconds_at(rate, self.member_cores(), wait_seconds) * self.stretch();
+        let cores = match self.deployment {
+            Deployment::Processes => 1.0,
+            Deployment::Threads => f64::from(self.vcpus),
+        };
+        (busy + self.idle_cores) / cores
+    }
+
+    /// Events/s that the busiest member takes at peak.
+    pub(crate) fn busiest_member_rate(&self, count: Count) -> f64 {
+        self.peak_rate * self.topic.busiest_member_share(count.members())
+    }
+
+    /// What fetching adds to the latency of nearly all events of the busiest member, x events/s, s:
+    ///
+    /// ```text
+    /// F' + T + (c where x c >= 1, else B)       c = max(T + B, F' / left)
+    /// ```
+    ///
+    /// An event goes through a whole fetch, and before it waits for the one under way. A fetch that takes no CPU is none.
+    pub fn fetch_delay(&self, count: Count, wait_seconds: f64) -> f64 {
+        let fetch = self.service.fetch;
+        if fetch.core_seconds <= 0.0 {
+            return 0.0;
+        }
+        let rate = self.busiest_member_rate(count);
+        let by_cpu = fetch.core_seconds / self.service.left(rate, self.member_cores());
+        let cycle = by_cpu.max(fetch.round_trip_seconds + wait_seconds);
+        self.least_fetch_delay() + if rate * cycle >= 1.0 { cycle } else { wait_seconds }
+    }
+
+    /// The same at a rate of next to nothing and without a wait: F' + T.
+    pub(crate) fn least_fetch_delay(&self) -> f64 {
+        let fetch = self.service.fetch;
+        if fetch.core_seconds > 0.0 { fetch.core_seconds + fetch.round_trip_seconds } else { 0.0 }
+    }
+}
