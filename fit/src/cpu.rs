@@ -6,16 +6,13 @@
 //! of the same work weigh a little less than cheap ones, costs come out low by 2 sigma^2 of the noise: 0.02 % for 1 %.
 
 use crate::design::{Part, Term, terms};
-use crate::estimate::{Estimate, Measured, half_width, mean};
-use crate::least_squares::{Dependent, Rest, Solution, misfit, solve};
+use crate::estimate::{Measured, half_width, mean};
+use crate::least_squares::{Dependent, Solution, solve};
 use crate::nonnegative::{self, BelowZero, Bounded, Failure};
 use crate::note::Note;
 use crate::refusal::Refusal;
 use crate::sample::{Load, Sample};
-use crate::search::minimum;
-use statrs::distribution::{ContinuousCDF, FisherSnedecor};
 use std::collections::BTreeSet;
-use tonnage_model::demand::fetch::FetchCost;
 
 /// Least R2 of a fit that explains its samples.
 const LEAST_R_SQUARED: f64 = 0.9;
@@ -26,9 +23,6 @@ const SMALL_RESIDUALS: f64 = 0.05;
 const BEND: f64 = 0.3;
 /// Samples that have to speak of a figure.
 const LEAST_SAMPLES: usize = 3;
-/// Round trips that are searched, s: from a loopback to a fetch that waits as long as it may.
-const ROUND_TRIPS: (f64, f64) = (10e-6, 1.0);
-
 /// The cost of one fetch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FetchFit {
@@ -112,13 +106,20 @@ pub fn fit(samples: &[Sample], notes: &mut Vec<Note>) -> Result<CpuFit, Refusal>
     if loads.is_empty() {
         return Err(Refusal::NoWork);
     }
+    let mut terms = terms(&loads, notes);
     match &idle {
+        None if terms.contains(&Term::Fetch) => terms.push(Term::Idle),
         None => notes.push(Note::NoIdle),
         Some(it) if it.lines.len() == 1 => notes.push(Note::NoInterval { figure: "idle_cores".to_owned() }),
         Some(_) => {}
     }
     let idle_half_width = idle.as_ref().map_or(0.0, |it| it.estimate.high - it.estimate.value);
-    let problem = Problem { terms: terms(&loads, notes), loads, idle_half_width };
+    // The error of a single sample is not known; it may be all of it.
+    let idle_error = idle.as_ref().map_or(0.0, |it| match it.lines.len() {
+        1 => it.estimate.value,
+        _ => idle_half_width,
+    });
+    let problem = Problem { terms, loads, idle_half_width, idle_error };
     let (problem, solved) = problem.fit_with_or_without_fetch(notes)?;
     let quality = problem.quality(&solved.solution)?;
     problem.note_clamped(&solved.bounded, notes);
@@ -131,6 +132,17 @@ pub fn fit(samples: &[Sample], notes: &mut Vec<Note>) -> Result<CpuFit, Refusal>
     let all = problem.terms.iter().zip(&solved.bounded);
     let all = all.map(|(term, bounded)| (term.clone(), measured(term, bounded)));
     let (fetch, terms): (Vec<_>, Vec<_>) = all.partition(|(term, _)| *term == Term::Fetch);
+    let (by_rate, terms): (Vec<_>, Vec<_>) = terms.into_iter().partition(|(term, _)| *term == Term::Idle);
+    if let Some((_, idle)) = by_rate.first() {
+        notes.push(Note::IdleByRate { estimate: idle.estimate, has_fetch: !fetch.is_empty() });
+    }
+    let idle = idle.or_else(|| by_rate.into_iter().next().map(|(_, idle)| idle));
+    let is_read = |part: &Part| matches!(part, Part::Consume | Part::Handler(_));
+    let is_of_event = |term: &Term| matches!(term, Term::Event(part) | Term::Byte(part) if is_read(part));
+    let is_free = |(term, it): &(Term, Measured)| !is_of_event(term) || it.estimate.value == 0.0;
+    if !fetch.is_empty() && terms.iter().all(is_free) {
+        return Err(Refusal::OnlyFetch);
+    }
     let fetch = fetch.into_iter().next().map(|(_, cpu)| FetchFit {
         round_trip: Measured { estimate: solved.round_trip_interval(notes), lines: cpu.lines.clone() },
         cpu,
@@ -138,53 +150,24 @@ pub fn fit(samples: &[Sample], notes: &mut Vec<Note>) -> Result<CpuFit, Refusal>
     Ok(CpuFit { idle, terms, fetch, quality, lines: problem.lines(|_| true) })
 }
 
-/// Whether T came out at one end of the search.
-fn is_at(end: f64, round_trip: f64) -> bool {
-    (round_trip / end).ln().abs() < 1e-6
-}
-
-/// Whether the two unknowns of a fetch take away more of the misfit than chance would in 19 of 20 cases.
-fn is_significant(with: &Solution, without: &Solution) -> bool {
-    let degrees = with.degrees_of_freedom.max(1) as f64;
-    let gain = (without.sum_of_squares - with.sum_of_squares) / 2.0;
-    let limit = FisherSnedecor::new(2.0, degrees).map_or(f64::INFINITY, |f| f.inverse_cdf(0.95));
-    gain > limit * with.sum_of_squares / degrees
-}
-
 /// What a fit of all unknowns came to.
-struct Solved {
-    bounded: Vec<Bounded>,
-    solution: Solution,
+pub(crate) struct Solved {
+    pub bounded: Vec<Bounded>,
+    pub solution: Solution,
     /// T, s.
-    round_trip: f64,
+    pub round_trip: f64,
     /// Whether its logarithm is the solution's last coefficient.
-    has_round_trip: bool,
-}
-
-impl Solved {
-    /// T with its interval, which is not known where the search ended.
-    fn round_trip_interval(&self, notes: &mut Vec<Note>) -> Estimate {
-        let (shortest, longest) = ROUND_TRIPS;
-        match self.solution.coefficients.last() {
-            Some(log) if self.has_round_trip => {
-                let degrees = self.solution.degrees_of_freedom;
-                let it = Estimate::by_factor(self.round_trip, log.standard_error, degrees);
-                Estimate { low: it.low.max(shortest), high: it.high.min(longest), ..it }
-            }
-            _ => {
-                notes.push(Note::LongRoundTrip { seconds: longest });
-                Estimate::point(self.round_trip)
-            }
-        }
-    }
+    pub has_round_trip: bool,
 }
 
 /// Samples of work and the unknowns that they hold.
-struct Problem<'s> {
-    loads: Vec<Load<'s>>,
-    terms: Vec<Term>,
+pub(crate) struct Problem<'s> {
+    pub loads: Vec<Load<'s>>,
+    pub terms: Vec<Term>,
     /// Half the 95 % interval of the idle cores that were subtracted, 0 where one sample tells them.
     idle_half_width: f64,
+    /// How far they may be off, cores.
+    pub idle_error: f64,
 }
 
 impl Problem<'_> {
@@ -198,7 +181,25 @@ impl Problem<'_> {
     }
 
     /// Fits all unknowns, none of them below 0.
-    fn fit(&self) -> Result<Solved, Refusal> {
+    ///
+    /// Where idling is one of them and comes out at 0, it may still be as much as its upper end, as if that were the half
+    /// width of a measurement of 0.
+    pub fn fit(&self) -> Result<Solved, Refusal> {
+        let solved = self.fit_unknowns()?;
+        let Some(at) = self.terms.iter().position(|term| *term == Term::Idle) else { return Ok(solved) };
+        let idle = solved.bounded[at];
+        if idle.estimate.value > 0.0 || idle.estimate.high == 0.0 {
+            return Ok(solved);
+        }
+        let mut terms = self.terms.clone();
+        terms.remove(at);
+        let (loads, idle_half_width) = (self.loads.clone(), idle.estimate.high);
+        let mut again = Problem { terms, loads, idle_half_width, ..*self }.fit_unknowns()?;
+        again.bounded.insert(at, Bounded { clamped_from: None, ..idle });
+        Ok(again)
+    }
+
+    fn fit_unknowns(&self) -> Result<Solved, Refusal> {
         self.check_size()?;
         let mut bends = BTreeSet::new();
         loop {
@@ -239,46 +240,7 @@ impl Problem<'_> {
         Ok(Solved { bounded, solution, round_trip, has_round_trip })
     }
 
-    /// Fits with the cost of a fetch where that explains more than chance would, else without.
-    ///
-    /// As T is searched for, F by itself would look sure too often; what counts is what both together explain,
-    /// by Fisher's F. Source: D. M. Bates, D. G. Watts, *Nonlinear Regression Analysis and Its Applications*,
-    /// 1988, section 3.10.
-    fn fit_with_or_without_fetch(mut self, notes: &mut Vec<Note>) -> Result<(Self, Solved), Refusal> {
-        if !self.terms.contains(&Term::Fetch) {
-            return self.fit().map(|solved| (self, solved));
-        }
-        self.check_size()?;
-        let with = self.fit();
-        let terms = self.terms.clone();
-        self.terms.retain(|term| *term != Term::Fetch);
-        let without = self.fit();
-        let explains = |with: &Solved| {
-            let is_positive = terms
-                .iter()
-                .zip(&with.bounded)
-                .any(|(term, it)| *term == Term::Fetch && it.estimate.value > 0.0);
-            let is_told_from_an_event = !is_at(ROUND_TRIPS.0, with.round_trip);
-            is_positive
-                && is_told_from_an_event
-                && without.as_ref().map_or(true, |without| is_significant(&with.solution, &without.solution))
-        };
-        match (with, &without) {
-            (Ok(with), _) if explains(&with) => {
-                self.terms = terms;
-                Ok((self, with))
-            }
-            // A fetch that costs nothing can make other costs negative in its place; then the rest is a good fit.
-            (Err(refusal), Ok(without)) if self.quality(&without.solution).is_err() => Err(refusal),
-            (Err(refusal), Err(_)) => Err(refusal),
-            _ => {
-                notes.push(Note::NoFetch);
-                without.map(|solved| (self, solved))
-            }
-        }
-    }
-
-    fn check_size(&self) -> Result<(), Refusal> {
+    pub fn check_size(&self) -> Result<(), Refusal> {
         let (samples, figures) = (self.loads.len(), self.figures());
         // Waking is no figure of the profile: one sample of it is better than none.
         for term in self.terms.iter().filter(|term| **term != Term::Waking) {
@@ -292,7 +254,7 @@ impl Problem<'_> {
     }
 
     /// A column for each free unknown, its rows over y: the square root of their weight.
-    fn columns(&self, free: &[usize], round_trip: f64) -> Vec<Vec<f64>> {
+    pub fn columns(&self, free: &[usize], round_trip: f64) -> Vec<Vec<f64>> {
         let column = |term: &Term| {
             self.loads.iter().map(|load| term.amount(load, round_trip) / load.cost).collect::<Vec<f64>>()
         };
@@ -300,11 +262,11 @@ impl Problem<'_> {
     }
 
     /// y over y.
-    fn target(&self) -> Vec<f64> {
+    pub fn target(&self) -> Vec<f64> {
         vec![1.0; self.loads.len()]
     }
 
-    fn solve(&self, free: &[usize], round_trip: f64) -> Result<Solution, Refusal> {
+    pub fn solve(&self, free: &[usize], round_trip: f64) -> Result<Solution, Refusal> {
         self.solve_columns(&self.columns(free, round_trip)).map_err(|dependent| {
             let term = free.get(dependent.column).and_then(|&it| self.terms.get(it));
             Refusal::Inseparable { figure: term.map(ToString::to_string).unwrap_or_default() }
@@ -314,7 +276,7 @@ impl Problem<'_> {
     /// Solves, and adds to each error what comes of the error of the idle cores, which were subtracted from all samples
     /// alike: at rate x the cost of an event moves by 1/x of it, and each coefficient by what the columns make of that
     /// (delta method). The half width stands for the error, so that idling has the t of its own samples.
-    fn solve_columns(&self, columns: &[Vec<f64>]) -> Result<Solution, Dependent> {
+    pub fn solve_columns(&self, columns: &[Vec<f64>]) -> Result<Solution, Dependent> {
         let mut solution = solve(columns, &self.target())?;
         if self.idle_half_width > 0.0 {
             let moves: Vec<f64> = self.loads.iter().map(|load| 1.0 / load.rate / load.cost).collect();
@@ -327,41 +289,7 @@ impl Problem<'_> {
         Ok(solution)
     }
 
-    /// T for which all that is free fits best.
-    fn search(&self, free: &[usize]) -> f64 {
-        let is_fetch = |it: &usize| self.terms.get(*it) == Some(&Term::Fetch);
-        let (fetch, others): (Vec<usize>, Vec<usize>) = free.iter().copied().partition(is_fetch);
-        let rest = Rest::beside(&self.columns(&others, 0.0), self.loads.len());
-        let target = rest.of(&self.target());
-        let misfit_at = |log: f64| {
-            let columns = self.columns(&fetch, log.exp());
-            columns.first().map_or(f64::INFINITY, |column| misfit(&rest.of(column), &target))
-        };
-        minimum(ROUND_TRIPS.0.ln(), ROUND_TRIPS.1.ln(), misfit_at).exp()
-    }
-
-    /// Solves with T as an unknown beside the others, at the point where it already has its best value, so that
-    /// the intervals take in that T is uncertain too (delta method). Its logarithm is the last coefficient.
-    fn solve_at_best(&self, free: &[usize], round_trip: f64) -> Result<Solution, Refusal> {
-        let alone = self.solve(free, round_trip)?;
-        // There only F/T is known, and neither of the two.
-        if is_at(ROUND_TRIPS.1, round_trip) {
-            return Ok(alone);
-        }
-        let fetch = free.iter().position(|&it| self.terms.get(it) == Some(&Term::Fetch));
-        let cpu = fetch.and_then(|at| alone.coefficients.get(at)).map_or(0.0, |it| it.value);
-        let mut columns = self.columns(free, round_trip);
-        // dy / d ln T = -F x T (1 - exp(-x T)) / (x T + exp(-x T))^2, over y.
-        let slope = |load: &Load<'_>| {
-            let arrivals = load.rate * round_trip;
-            let share = load.fetch_share(FetchCost { core_seconds: cpu, round_trip_seconds: round_trip });
-            share * arrivals * (-arrivals).exp_m1() / (arrivals + (-arrivals).exp()) / load.cost
-        };
-        columns.push(self.loads.iter().map(slope).collect());
-        Ok(self.solve_columns(&columns).unwrap_or(alone))
-    }
-
-    fn quality(&self, solution: &Solution) -> Result<Quality, Refusal> {
+    pub fn quality(&self, solution: &Solution) -> Result<Quality, Refusal> {
         let inverse = |power: i32| self.loads.iter().map(|load| load.cost.powi(-power)).sum::<f64>();
         let constant = inverse(1) / inverse(2);
         let total: f64 = self.loads.iter().map(|load| (1.0 - constant / load.cost).powi(2)).sum();

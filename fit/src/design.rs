@@ -2,12 +2,15 @@
 //!
 //! ```text
 //! y = c0 + c1 b + k0 + k1 b + io_calls (cio0 + cio1 b + asleep a) + produces (p0 + p1 b) + compute_rounds q
-//!     + F / (x T + exp(-x T))
+//!     + F / (x T + exp(-x T)) + idle / x
 //! ```
 //!
 //! The last is what a fetch costs: F core-seconds, shared by the events that it brings to a consumer that keeps up,
 //! T being its round trip. One that drains a backlog has full fetches, whose cost is by the event and the byte, so its
 //! samples have no such term.
+//!
+//! Idling is subtracted where samples at rate 0 tell it. Where none does, it is an unknown beside the fetch: both weigh most at low
+//! rates, and only how the cost falls with the rate tells one from the other.
 //!
 //! `asleep` is the share of the time in which the consumer's cores had nothing to do. An answer that comes then has to
 //! wake it, which costs a more: the way through the scheduler and once around the event loop for one event, where a
@@ -52,6 +55,8 @@ pub enum Term {
     Compute,
     /// F: core-seconds for each fetch.
     Fetch,
+    /// Cores that an idle process burns, where no sample at rate 0 tells them.
+    Idle,
 }
 
 impl fmt::Display for Part {
@@ -74,6 +79,7 @@ impl fmt::Display for Term {
             Self::Waking => f.write_str("io_call, waking up"),
             Self::Compute => f.write_str("compute_round"),
             Self::Fetch => f.write_str("fetch"),
+            Self::Idle => f.write_str("idle_cores"),
         }
     }
 }
@@ -109,6 +115,7 @@ impl Term {
             Self::Waking => load.sample.work.io_calls * asleep(load),
             Self::Compute => load.sample.work.compute_rounds,
             Self::Fetch => load.fetch_share(FetchCost { core_seconds: 1.0, round_trip_seconds: round_trip }),
+            Self::Idle => 1.0 / load.rate,
         }
     }
 
@@ -116,6 +123,7 @@ impl Term {
     pub fn unit(&self) -> (f64, &'static str) {
         match self {
             Self::Byte(_) => (1e9, "ns"),
+            Self::Idle => (1.0, "cores"),
             _ => (1e6, "us"),
         }
     }

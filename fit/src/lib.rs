@@ -12,6 +12,7 @@ pub mod assumed;
 pub mod cpu;
 pub mod design;
 pub mod estimate;
+mod fetch;
 pub mod least_squares;
 pub mod memory;
 pub mod nonnegative;

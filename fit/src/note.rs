@@ -1,5 +1,6 @@
 //! What a reader of a fitted profile has to know about it.
 
+use crate::estimate::Estimate;
 use crate::refusal::Refusal;
 use std::fmt;
 
@@ -8,6 +9,13 @@ use std::fmt;
 pub enum Note {
     /// There are no idle samples.
     NoIdle,
+    /// There are no idle samples, and idling was told from the fetch by rates alone.
+    IdleByRate {
+        /// Cores that an idle process burns.
+        estimate: Estimate,
+        /// Whether there is a fetch beside it.
+        has_fetch: bool,
+    },
     /// No sample without a handler.
     NothingPlain {
         /// Kinds of handler that carry the cost of fetching too.
@@ -111,6 +119,16 @@ impl fmt::Display for Note {
             Self::NoIdle => f.write_str(
                 "There is no sample at rate 0, so nothing is taken off for an idle process; what it burns is in the \
                  cost of an event.",
+            ),
+            Self::IdleByRate { estimate, has_fetch } => write!(
+                f,
+                "There is no sample at rate 0, so idling ({:.4} cores, {:.4} to {:.4}){} is told by how the cost of an event falls \
+                 with the rate alone{}; three samples at rate 0 would tell.",
+                estimate.value,
+                estimate.low,
+                estimate.high,
+                if *has_fetch { ", like the fetch," } else { "" },
+                if *has_fetch { ", and the intervals of both are wide" } else { "" },
             ),
             Self::NothingPlain { kinds } => write!(
                 f,

@@ -54,6 +54,12 @@ pub enum Refusal {
         /// The figure.
         figure: String,
     },
+    /// Nothing is left for an event beside the fetch.
+    #[error(
+        "the cost of a fetch explains all CPU, and nothing is left for an event: the rates are too low to show what one costs; add \
+         samples at a higher rate, or of a consumer that drains a backlog (backlog = true)"
+    )]
+    OnlyFetch,
     /// A cost that is negative beyond doubt.
     #[error(
         "negative cost: {figure:?} comes out at {:.3} {unit} (95 % interval {:.3} to {:.3}), so the samples do not \
