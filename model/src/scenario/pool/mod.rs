@@ -10,3 +10,4 @@ pub mod node;
 pub mod packing;
 pub mod replicas;
 pub mod resources;
+mod small;

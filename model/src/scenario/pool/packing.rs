@@ -7,6 +7,7 @@
 
 use crate::scenario::pool::replicas::Replicas;
 use crate::scenario::pool::resources::{Resource, Resources};
+use crate::scenario::pool::small;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
@@ -53,11 +54,15 @@ const SIZES: [fn(Resources, Resources) -> f64; 4] = [
 /// packing is of no use. `None` where there is none within that, or where a replica is larger than a node.
 pub fn pack(all: &[Replicas], node: Resources, zones: u32, wanted: RangeInclusive<u64>) -> Option<Packing> {
     let mut best: Option<Packing> = None;
-    for size in SIZES {
-        let most = best.as_ref().map_or(*wanted.end(), |best| best.nodes.len() as u64 - 1);
+    let by_size = |size: fn(Resources, Resources) -> f64| {
         let mut order: Vec<usize> = (0..all.len()).collect();
         order.sort_by(|&one, &other| size(all[other].each, node).total_cmp(&size(all[one].each, node)));
-        let mut packer = Packer::new(all, node, zones);
+        order
+    };
+    for (size, rotates) in SIZES.into_iter().flat_map(|size| [(size, false), (size, true)]) {
+        let most = best.as_ref().map_or(*wanted.end(), |best| best.nodes.len() as u64 - 1);
+        let order = by_size(size);
+        let mut packer = Packer { rotates, ..Packer::new(all, node, zones) };
         // A tenth more, as some may be given up again.
         let opened = most.saturating_add(most / 10).saturating_add(1);
         if order.into_iter().all(|workload| packer.place(workload, opened)) {
@@ -70,7 +75,8 @@ pub fn pack(all: &[Replicas], node: Resources, zones: u32, wanted: RangeInclusiv
             break;
         }
     }
-    best
+    let largest_first = by_size(SIZES[0]);
+    best.map(|best| small::improve(all, node, zones, *wanted.start(), best, &largest_first))
 }
 
 /// A packing under way.
@@ -79,6 +85,8 @@ struct Packer<'r> {
     all: &'r [Replicas],
     node: Resources,
     zones: u32,
+    /// Whether each workload begins in another zone than the one before it.
+    rotates: bool,
     nodes: Vec<PackedNode>,
     /// Nodes of each zone that ever had one.
     nodes_in_zone: Vec<u64>,
@@ -89,7 +97,7 @@ struct Packer<'r> {
 impl<'r> Packer<'r> {
     fn new(all: &'r [Replicas], node: Resources, zones: u32) -> Self {
         let in_zone = vec![BTreeMap::new(); all.len()];
-        Self { all, node, zones, nodes: Vec::new(), nodes_in_zone: Vec::new(), in_zone }
+        Self { all, node, zones, rotates: false, nodes: Vec::new(), nodes_in_zone: Vec::new(), in_zone }
     }
 
     /// How many more of a workload a zone may have.
@@ -117,11 +125,18 @@ impl<'r> Packer<'r> {
 
     /// Puts `left` of a workload's replicas on the nodes there are, first fit, and gives those that are then left.
     fn settle(&mut self, workload: usize, mut left: u64) -> u64 {
-        for index in 0..self.nodes.len() {
-            if left == 0 {
-                break;
+        let zones = self.zones.max(1) as usize;
+        let first = if self.rotates { workload % zones } else { 0 };
+        for turn in 0..if self.rotates { zones } else { 1 } {
+            let zone = (first + turn) % zones;
+            for index in 0..self.nodes.len() {
+                if left == 0 {
+                    return 0;
+                }
+                if !self.rotates || self.nodes[index].zone == zone {
+                    left = self.put(workload, left, index);
+                }
             }
-            left = self.put(workload, left, index);
         }
         left
     }
