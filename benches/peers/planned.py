@@ -51,8 +51,8 @@ def figures(runtime):
         "idle_cores": value(cpu["idle_cores"]),
         "process_bytes": 2**20 * value(memory["base_mib"]),
         "thread_bytes": 2**20 * value(memory.get("thread_mib", 0)),
-        "held": value(memory["bytes_per_in_flight_event"]),
-        "held_per_byte": value(memory["in_flight_expansion"]),
+        "held": value(memory.get("gc_factor", 1)) * value(memory["bytes_per_in_flight_event"]),
+        "held_per_byte": value(memory.get("gc_factor", 1)) * value(memory["in_flight_expansion"]),
         "sigma": value(scaling.get("sigma", 0)),
         "kappa": value(scaling.get("kappa", 0)),
     }

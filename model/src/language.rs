@@ -1,6 +1,6 @@
 //! Languages: what a handler's own code takes in one, whatever its libraries.
 
-use crate::runtime::Figure;
+use crate::figure::Figure;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -104,6 +104,7 @@ pub mod cost;
 pub mod decide;
 pub mod demand;
 pub mod explain;
+pub mod figure;
 pub mod language;
 pub mod latency;
 pub mod machine;

@@ -228,8 +228,7 @@ fn state_today(workload: &Workload, current: &Runtime, vcpus: u32, today: Today,
     let handling = today.demand_in(workload, current, 1.0).map_or(0.0, |demand| demand.handling() / speed);
     let in_flight = workload.member_rate_today(current.deployment) * (handling + today.wait_seconds);
     let memory = &current.memory;
-    let known = memory.process_bytes(current.deployment, vcpus)
-        + in_flight * memory.in_flight_event_bytes(workload.event_bytes);
+    let known = current.process_bytes(vcpus) + in_flight * memory.in_flight_event_bytes(workload.event_bytes);
     ((held - known) / memory.state_factor()).max(0.0)
 }
 

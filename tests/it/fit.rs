@@ -940,6 +940,29 @@ fn one_runtime_out_of_a_lab_s_file() {
     assert_eq!((&all["left_out"]["variants"], &all["samples_used"]), (&0.into(), &55.into()));
 }
 
+/// As `tonnage-lab profiles` does it: what ships is what the samples and the limits of the clients give today.
+#[test]
+fn the_shipped_profiles_are_those_of_the_lab_s_samples() {
+    let folder = TempDir::new().unwrap();
+    for runtime in embedded::measured().unwrap().runtimes {
+        let file = format!("{}.toml", runtime.name);
+        let fitted = folder.path().join(&file);
+        let it = &runtime.provenance;
+        let versions: Vec<String> =
+            it.versions.iter().map(|(name, version)| format!("{name}={version}")).collect();
+        let mut fit = Command::cargo_bin("tonnage").unwrap();
+        fit.args(["fit", "lab/samples/sweep.csv", "--runtime", &runtime.name, "--title", &runtime.title])
+            .args(["--language", &runtime.language.name, "--deployment", &runtime.deployment.to_string()])
+            .args(["--concurrency", &runtime.concurrency.to_string(), "--machine", &it.machine])
+            .args(["--date", &it.date, "--source", &it.source, "--versions", &versions.join(",")])
+            .args(["--capabilities", &runtime.capabilities.join(",")])
+            .args(["--client", &format!("lab/clients/{file}"), "-o", fitted.to_str().unwrap()]);
+        assert!(fit.output().unwrap().status.success());
+        let shipped = std::fs::read_to_string(Path::new("profiles/runtimes").join(&file)).unwrap();
+        assert_eq!(std::fs::read_to_string(fitted).unwrap(), shipped, "{file}: tonnage-lab profiles");
+    }
+}
+
 /// The fields of the lab's rows, as its source has them.
 #[test]
 fn every_column_that_the_lab_writes_is_known() {

@@ -1,7 +1,6 @@
 //! The parts that a runtime's memory is made of, as its profile gives them.
 
-use crate::runtime::{Deployment, Figure, Linear};
-use crate::workload::Workload;
+use crate::figure::{Figure, Linear};
 use serde::Serialize;
 
 /// Brokers that a client fetches from unless its profile says otherwise: what clusters start with.
@@ -63,31 +62,21 @@ pub struct ReadAhead {
 }
 
 impl ReadAhead {
-    /// What a client may read ahead of a workload's events. The workload's own limit stands instead of `limit`.
-    pub fn of(workload: &Workload, memory: &Memory, limit: Option<f64>) -> Option<Self> {
+    /// What a client may read ahead of events of `event_bytes`, where `limit` stands instead of its own, after an outage.
+    pub fn of(memory: &Memory, event_bytes: f64, limit: Option<f64>, outage_seconds: f64) -> Option<Self> {
         let prefetch = memory.prefetch.as_ref()?;
-        let event_bytes = workload.event_bytes;
-        let (client_bytes, partition_bytes) =
-            prefetch.payload(event_bytes, workload.prefetch_bytes.or(limit));
+        let (client_bytes, partition_bytes) = prefetch.payload(event_bytes, limit);
         Some(Self {
             client_bytes,
             partition_bytes,
             held_per_byte: memory.gc_factor.value * prefetch.held_per_byte(event_bytes),
-            outage_seconds: workload.outage_seconds(),
+            outage_seconds,
             event_bytes,
         })
     }
 }
 
 impl Memory {
-    /// Base and threads of one process on `vcpus` vCPUs, bytes; a process that is an interpreter has no threads.
-    pub fn process_bytes(&self, deployment: Deployment, vcpus: u32) -> f64 {
-        match deployment {
-            Deployment::Processes => self.base.value,
-            Deployment::Threads => self.base.value + f64::from(vcpus) * self.thread.value,
-        }
-    }
-
     /// How many times a process's state it takes to keep it: `min(g, 1.25)`, as a memory limit tells a collector to run
     /// more often rather than let state become garbage twice over.
     pub fn state_factor(&self) -> f64 {

@@ -320,8 +320,7 @@ impl<'c> Case<'c> {
             event_bytes: workload.event_bytes,
             topic: workload.topic,
             startup_seconds: self.startup_seconds,
-            process_bytes: runtime.memory.process_bytes(runtime.deployment, 1)
-                + problem.state_bytes_in(runtime),
+            process_bytes: runtime.process_bytes(1) + problem.state_bytes_in(runtime),
             in_flight_event_bytes: runtime.memory.in_flight_event_bytes(workload.event_bytes),
             batch: terms.batch,
             memory_headroom: policy.memory_headroom,

@@ -150,13 +150,13 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
             it.of(|plan| plan.standby_members());
         "p99_seconds" ["p99" Seconds Rank(4)], "99th percentile of latency at peak, s" =>
             it.of(|plan| plan.p99_seconds());
-        "memory_steady_mib" ["MiB without backlog" Number Data],
+        "memory_steady_mib" ["memory, MiB" Number Data],
             "Memory of an instance without a backlog, MiB: what a graph shows" =>
             it.of(|plan| plan.memory().steady() / MIB);
-        "memory_peak_mib" ["MiB with one" Number Data],
+        "memory_peak_mib" ["with full queues, MiB" Number Data],
             "Memory that an instance needs, MiB: with a backlog read ahead" => it.of(|plan| plan.memory().peak() / MIB);
         "memory_parts" ["memory_parts" Number Nested], "Its parts, MiB an instance" => it.of(memory_parts);
-        "heap_limit_mib" ["heap limit, MiB" Number Data],
+        "heap_limit_mib" ["GOMEMLIMIT, MiB" Number Data],
             "Limit to give the collector of each process (GOMEMLIMIT), MiB; where it would double state" =>
             it.plan.ok().and_then(|plan| plan.collector_limit_bytes()).map(|bytes| bytes / MIB);
         "runtime_overhead_bytes" ["overhead" Memory Rank(5)],

@@ -69,7 +69,7 @@ fn container(alone: &Sizing, runtime: &Runtime, threads: u32) -> Sizing {
         deployment: Deployment::Threads,
         vcpus: threads,
         relative_capacity: runtime.scaling.law().relative_capacity(threads),
-        process_bytes: runtime.memory.process_bytes(runtime.deployment, threads),
+        process_bytes: runtime.process_bytes(threads),
         machine_memory_bytes: f64::INFINITY,
         // The node keeps what its system takes.
         policy: Policy { system_cores: 0.0, system_memory_bytes: 0.0, ..alone.policy },
