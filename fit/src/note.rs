@@ -191,6 +191,10 @@ impl fmt::Display for Note {
                 "Too few samples of memory to tell its parts apart: only base is known, and what a process at work holds \
                  above it.",
             ),
+            Self::OneStep { cores: 2 } => f.write_str(
+                "Only 1 and 2 cores were measured: the step between them says little of larger machines, so sigma and \
+                 kappa are assumed.",
+            ),
             Self::OneStep { cores } => write!(
                 f,
                 "Only 1 and {cores} cores were measured: sigma is what explains the step between them, kappa is taken \

@@ -279,7 +279,10 @@ impl Collector {
                     sigma,
                     kappa,
                     lines,
-                    Some(format!("measured with {} cores only; the range is assumed", list(&cores))),
+                    Some(match cores.as_slice() {
+                        [_, two] if two == "2" => "only 1 and 2 cores were measured; assumed".to_owned(),
+                        _ => format!("measured with {} cores only; the range is assumed", list(&cores)),
+                    }),
                 )
             }
         };

@@ -50,6 +50,11 @@ pub enum ScalingFit {
 
 /// Range of a kappa that was not measured.
 const KAPPA: Estimate = Estimate { value: 0.0, low: 0.0, high: 0.001 };
+/// Contention where at most two cores were measured: the step from one to two says little of more, least of all where the
+/// broker is on one of the two.
+const SIGMA_OF_TWO: Estimate = Estimate { value: 0.02, low: 0.0, high: 0.08 };
+/// Coherency in that case.
+const KAPPA_OF_TWO: Estimate = Estimate { value: 0.0, low: 0.0, high: 0.0005 };
 
 /// The relative capacity that one sample shows.
 struct Point {
@@ -86,6 +91,9 @@ pub fn fit(samples: &[Sample], fetch: FetchCost, notes: &mut Vec<Note>) -> Resul
         pairs.iter().filter(|(n, _)| *n > 1.0).map(|&(n, capacity)| usl::contention(n, capacity)).collect();
     let sigma = (each.iter().sum::<f64>() / each.len() as f64).max(0.0);
     notes.push(Note::OneStep { cores: most });
+    if most == 2 {
+        return Ok(ScalingFit::Assumed { sigma: SIGMA_OF_TWO, kappa: KAPPA_OF_TWO, cores: steps, lines });
+    }
     Ok(ScalingFit::Assumed { sigma: with_range(sigma, LEAST_HIGH), kappa: KAPPA, cores: steps, lines })
 }
 

@@ -57,6 +57,8 @@ pub struct MachineFilter {
     pub region: Option<String>,
     /// Only types that match one of these patterns (`*` and `?`); all where empty.
     pub types: Vec<String>,
+    /// Only types with so many vCPUs at least, but for those that a pattern names in full.
+    pub min_vcpus: u32,
     /// Also those whose speed is only a rough figure.
     pub include_provisional: bool,
     /// How far from today's machine.
@@ -76,10 +78,16 @@ impl MachineFilter {
             || self.types.iter().any(|pattern| WildMatch::new(pattern).matches(&machine.instance_type))
     }
 
+    /// Whether it has vCPUs enough, or is named.
+    fn is_large_enough(&self, machine: &Machine) -> bool {
+        machine.vcpus >= self.min_vcpus || self.types.contains(&machine.instance_type)
+    }
+
     /// Whether a plan may use it: at home, matching, its speed known and not provisional unless asked for.
     pub fn admits(&self, machine: &Machine) -> bool {
         self.is_at_home(machine)
             && self.matches_type(machine)
+            && self.is_large_enough(machine)
             && machine.vcpu_speed.is_some()
             && (self.include_provisional || !machine.is_provisional())
     }

@@ -61,6 +61,17 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// The same for a workload that runs on `current_instances` today: where that is one, one may do again, and it need
+    /// not survive the loss of its zone.
+    pub fn for_today(self, current_instances: Option<u32>) -> Self {
+        match current_instances {
+            Some(1) if self.min_instances <= Self::default().min_instances => {
+                Self { min_instances: 1, survive_zone_loss: false, ..self }
+            }
+            _ => self,
+        }
+    }
+
     /// Instances left of n when the fullest zone is lost: `n - ceil(n/Z)`; n itself where the plan need not
     /// survive that.
     ///

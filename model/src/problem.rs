@@ -103,9 +103,17 @@ impl<'a> Problem<'a> {
         demand: Demand,
         policy: Policy,
     ) -> Sizing {
+        let policy = policy.for_today(self.workload.current_instances);
         let wait = self.today.wait_seconds;
         let sizing = Sizing::new(self.workload, runtime, machine, speed, demand.on(speed), wait, policy);
-        Sizing { state_bytes: self.state_bytes_in(runtime), ..sizing }
+        let sizing = Sizing { state_bytes: self.state_bytes_in(runtime), ..sizing };
+        match (self.current_machine, self.workload.current_instances) {
+            (Some(machine), Some(instances)) => {
+                let vcpus = u64::from(machine.vcpus) * u64::from(instances);
+                sizing.with_processes_today(self.workload.current_processes, vcpus)
+            }
+            _ => sizing,
+        }
     }
 
     /// All machine types that serve, cheapest first.
@@ -216,6 +224,7 @@ impl<'a> Problem<'a> {
         let sizing_on =
             move |offer: &Offer<'o>| self.sizing(runtime, offer.machine, offer.speed, demand, policy);
         let Workload { events_per_day, .. } = *self.workload;
+        let policy = policy.for_today(self.workload.current_instances);
         let busiest = policy.rate_to_provide(self.workload.peak_rate(), self.workload.design_rate());
         Search { offers, demand, events_per_day, busiest, policy, sizing_on, counting }
     }

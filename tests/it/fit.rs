@@ -616,31 +616,40 @@ fn scaling_over_many_cores_is_fitted() {
     assert!(noisy.kappa.low < TRUTH.law.kappa && TRUTH.law.kappa < noisy.kappa.high, "{noisy:?}");
 }
 
-/// usl(2) = 2 / (1 + 0.04 + 2 * 0.002) = 2 / 1.044, which sigma alone explains with 0.044.
+/// usl(4) = 4 / (1 + 0.12 + 12 * 0.002) = 4 / 1.144, which sigma alone explains with 0.144 / 3.
 #[test]
-fn scaling_over_two_cores_is_assumed_to_be_contention() {
-    let fit = threads(&on_cores(&[1, 2], || 1.0));
+fn scaling_from_one_step_is_assumed_to_be_contention() {
+    let fit = threads(&on_cores(&[1, 4], || 1.0));
     let scaling = &fit.runtime.scaling;
-    near(scaling.sigma.value, 0.044, 1e-9);
-    near(scaling.sigma.high, 0.132, 1e-9);
+    near(scaling.sigma.value, 0.048, 1e-9);
+    near(scaling.sigma.high, 0.144, 1e-9);
     assert_eq!((scaling.sigma.low, scaling.kappa.value), (0.0, 0.0));
     assert_eq!(scaling.sigma.evidence, Evidence::Assumed);
     let source = scaling.sigma.source.as_deref().unwrap();
-    assert_eq!(source, "measured with 1 and 2 cores only; the range is assumed");
-    assert!(fit.notes.contains(&Note::OneStep { cores: 2 }));
+    assert_eq!(source, "measured with 1 and 4 cores only; the range is assumed");
+    assert!(fit.notes.contains(&Note::OneStep { cores: 4 }));
+}
+
+#[test]
+fn two_cores_say_little_of_more() {
+    let fit = threads(&on_cores(&[1, 2], || 1.0));
+    let (sigma, kappa) = (&fit.runtime.scaling.sigma, &fit.runtime.scaling.kappa);
+    assert_eq!((sigma.value, sigma.low, sigma.high), (0.02, 0.0, 0.08));
+    assert_eq!((kappa.value, kappa.low, kappa.high), (0.0, 0.0, 0.0005));
+    assert_eq!(sigma.source.as_deref(), Some("only 1 and 2 cores were measured; assumed"));
 }
 
 #[test]
 fn below_capacity_the_cost_of_an_event_tells_what_cores_lose() {
     let mut samples = TRUTH.samples(|| 1.0);
     for line in 500..503 {
-        let two = Sample { cores: 2, ..sample(line, work("decode"), 1000.0, 1200.0) };
+        let two = Sample { cores: 4, ..sample(line, work("decode"), 1000.0, 1200.0) };
         samples.push(TRUTH.measure(two, 1.0));
     }
-    near(threads(&samples).runtime.scaling.sigma.value, 0.044, 1e-9);
+    near(threads(&samples).runtime.scaling.sigma.value, 0.048, 1e-9);
     // Nothing on one core to hold these against.
     samples.retain(|it| it.cores == 1 || it.events_per_second != Some(1000.0));
-    samples.push(TRUTH.measure(Sample { cores: 2, ..sample(600, work("decode"), 5000.0, 1200.0) }, 1.0));
+    samples.push(TRUTH.measure(Sample { cores: 4, ..sample(600, work("decode"), 5000.0, 1200.0) }, 1.0));
     assert!(
         threads(&samples).runtime.scaling.sigma.source.as_deref().unwrap().starts_with("not measured; as in")
     );

@@ -197,14 +197,14 @@ impl Sizing {
             .map(|count| Constraint::ALL[count - 1])
     }
 
-    /// Members that fit in memory when no event is in flight.
+    /// Members that an instance may have: as many as fit in memory when no event is in flight, and as people run.
     pub(crate) fn most_members(&self) -> u64 {
         match self.deployment {
             Deployment::Threads => 1,
             Deployment::Processes if self.fixed_process_bytes() > 0.0 => {
-                ((self.usable_memory() / self.fixed_process_bytes()).floor() as u64).min(MOST)
+                ((self.usable_memory() / self.fixed_process_bytes()).floor() as u64).min(self.most_processes)
             }
-            Deployment::Processes => MOST,
+            Deployment::Processes => self.most_processes,
         }
     }
 

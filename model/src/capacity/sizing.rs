@@ -12,6 +12,9 @@ use crate::policy::Policy;
 use crate::runtime::{Concurrency, Deployment, Runtime};
 use crate::workload::Workload;
 
+/// Processes that people run on a vCPU at most, unless they run more today.
+const PROCESSES_PER_VCPU: u64 = 4;
+
 /// One workload in one runtime on one machine type, reduced to what sizing needs.
 #[derive(Debug, Clone)]
 pub struct Sizing {
@@ -37,6 +40,8 @@ pub struct Sizing {
     pub scv: f64,
     /// V.
     pub vcpus: u32,
+    /// The most processes on an instance.
+    pub most_processes: u64,
     /// usl(V): how many perfect threads the machine's V are worth.
     pub relative_capacity: f64,
     /// Cores of this machine that one idle process burns.
@@ -105,6 +110,7 @@ impl Sizing {
             wait_seconds,
             scv: runtime.service_scv.value,
             vcpus: machine.vcpus,
+            most_processes: PROCESSES_PER_VCPU * u64::from(machine.vcpus),
             relative_capacity: runtime.scaling.law().relative_capacity(machine.vcpus),
             idle_cores: runtime.cpu.idle_cores.value * runtime.provenance.vcpu_speed / speed,
             machine_memory_bytes: machine.memory_bytes,
@@ -123,6 +129,12 @@ impl Sizing {
             goal_seconds: workload.p99_seconds,
             policy,
         }
+    }
+
+    /// The same for a workload of which `processes` run on `vcpus` vCPUs today: so many on each are not too many.
+    pub fn with_processes_today(self, processes: u32, vcpus: u64) -> Self {
+        let today = u64::from(processes) * u64::from(self.vcpus) / vcpus.max(1);
+        Self { most_processes: self.most_processes.max(today), ..self }
     }
 
     /// The same at another busiest rate, events/s, of which the mean is no more; a backlog is drained at a rate in

@@ -17,7 +17,9 @@ pub(super) fn one_fewer(plan: &Plan<'_>, binding: Constraint) -> Option<f64> {
     let (sizing, count) = (&plan.sizing, plan.count);
     let fewer = count.instances.checked_sub(1).filter(|&n| n > 0)?;
     let most = match sizing.deployment {
-        Deployment::Processes => 2 * count.members_per_instance.max(u64::from(sizing.vcpus)),
+        Deployment::Processes => {
+            sizing.most_members().min(2 * count.members_per_instance.max(u64::from(sizing.vcpus)))
+        }
         Deployment::Threads => 1,
     };
     let before = |members: u64| {

@@ -56,7 +56,7 @@ impl Default for Settings {
             any_provider: Default::default(),
             profiles: Default::default(),
             machines: Default::default(),
-            filter: Default::default(),
+            filter: MachineFilter { min_vcpus: 2, ..MachineFilter::default() },
             policy: Policy { system_cores: 0.1, system_memory_bytes: 300.0 * MIB, ..Policy::default() },
             shared: Default::default(),
             reserve: Default::default(),

@@ -54,6 +54,8 @@ pub const TABLE: &[(&str, &[Setting])] = &[
         setting("machine_types", TYPES, field!(NAMES, filter.types, |it| some(&it.filter.types)),
             "Only these machine types; * stands for any characters, ? for any one")
             .or("all", "c7*,m7*"),
+        setting("min_vcpus", POLICY, field!(WHOLE, filter.min_vcpus),
+            "Fewest vCPUs of a machine type; one that machine_types names in full may have fewer"),
         setting("any_region", REACH, field!(FLAG, any_region),
             "Plan in any region of the cloud that a workload runs in, not only in its own"),
         setting("any_provider", REACH, field!(FLAG, any_provider), "Plan in any cloud"),

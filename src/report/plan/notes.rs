@@ -1,6 +1,7 @@
 //! What to know of the figures that a workload was planned with.
 
-use crate::report::figures::{self, rate, seconds, significant};
+use crate::report::figures::{self, rate, seconds, significant, usd};
+use tonnage_model::capacity::constraint::BoundBy;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::downstream::DownstreamLoad;
 use tonnage_model::demand::event::WaitBasis;
@@ -55,8 +56,39 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     }
     notes.extend(memory(entry));
     notes.extend(downstream(entry));
+    notes.extend(one_instance(entry));
+    notes.extend(standby(entry));
     notes.extend(contradictions(entry));
     notes
+}
+
+/// What one instance leaves out, and what two would cost.
+fn one_instance(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let plan = entry.recommendation.in_current.as_ref().ok().filter(|plan| plan.count.instances == 1)?;
+    (entry.problem.workload.current_instances == Some(1)).then(|| {
+        format!(
+            "it runs on one instance today, so one may do again and no loss of a zone is planned for; two of {} would cost \
+             {} a month",
+            plan.machine.instance_type,
+            usd(2.0 * plan.usd_per_month)
+        )
+    })
+}
+
+/// Members of a plan that hold no partition, and why there are any.
+fn standby(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let plan = entry.recommendation.in_current.as_ref().ok().filter(|plan| plan.standby_members() > 0)?;
+    let why = match plan.bound_by() {
+        BoundBy::Minimum => "the least number of instances brings them".to_owned(),
+        BoundBy::Confidence => "they are there for the confidence asked for".to_owned(),
+        BoundBy::Constraint(constraint) => format!("{constraint} asks for the instances"),
+    };
+    Some(format!(
+        "{} of the {} members that are planned in {} hold no partition and stand by: {why}",
+        plan.standby_members(),
+        plan.members(),
+        plan.runtime.name
+    ))
 }
 
 /// Where what is given and what is planned are too far apart to be both right.
