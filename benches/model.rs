@@ -16,7 +16,7 @@ use tonnage_model::problem::RangeEnd;
 use tonnage_model::uncertain::distribution::Distribution;
 use tonnage_model::uncertain::inputs::{Input, Uncertain};
 use tonnage_model::uncertain::latin_hypercube::Sampling;
-use tonnage_model::workload::{HandlerCost, Outlook, Workload};
+use tonnage_model::workload::Workload;
 
 const RUNTIMES: [&str; 3] = ["python-aiokafka", "go-franz", "rust-rdkafka"];
 
@@ -67,27 +67,15 @@ impl Random {
             event_bytes: self.decades(200.0, 10_000.0),
             io_ratio: 0.9 * self.next(),
             handler: "decode".into(),
-            handler_cost: HandlerCost::Wall { seconds },
-            io_wait_seconds: None,
-            io_calls: None,
-            produces: 0.0,
-            native_share: 0.0,
-            spikes: Vec::new(),
+            handler_seconds: Some(seconds),
             current_runtime: RUNTIMES[(self.next() * 1.5) as usize].into(),
             current_machine: Some(types[(self.next() * 4.0) as usize].into()),
             current_instances: Some(2 + (held * self.next()) as u32),
-            current_processes: 1,
+            current_processes: Some(1),
             peak_factor,
             topic: Topic { partitions: (self.next() < 0.9).then_some(partitions), skew: 1.0 },
-            concurrency: None,
-            in_flight: None,
-            state_bytes: None,
-            memory_bytes_today: None,
-            prefetch_bytes: None,
             p99_seconds: (goal && goals).then_some(8.0 * (seconds + 1e-3)),
-            catch_up: None,
-            outlook: Outlook::default(),
-            ranges: Vec::new(),
+            ..Workload::default()
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::capacity::sizing::Sizing;
 use crate::cheapest::{BestEstimates, Counting, Found, Search};
 use crate::cost::bill::usd_per_month;
-use crate::demand::event::{Demand, DemandError, Today, Unmeasured};
+use crate::demand::event::{Demand, DemandError, Today, Unmeasured, speed_now};
 use crate::language::OwnCode;
 pub use crate::language::RangeEnd;
 use crate::machine::Machine;
@@ -35,11 +35,10 @@ impl<'a> Problem<'a> {
         current: &'a Runtime,
         current_machine: Option<&'a Machine>,
     ) -> Result<Self, DemandError> {
-        let speed_now = speed_now(current, current_machine);
-        let today = Today::read(workload, current, speed_now)?;
+        let today = Today::read(workload, current, current_machine)?;
         let state_bytes = workload.state_bytes.unwrap_or_else(|| {
             let vcpus = current_machine.map_or(1, |machine| machine.vcpus);
-            state_today(workload, current, vcpus, today, speed_now)
+            state_today(workload, current, vcpus, today, speed_now(current, current_machine))
         });
         Ok(Self { workload, current, current_machine, today, state_bytes })
     }
@@ -110,7 +109,7 @@ impl<'a> Problem<'a> {
         match (self.current_machine, self.workload.current_instances) {
             (Some(machine), Some(instances)) => {
                 let vcpus = u64::from(machine.vcpus) * u64::from(instances);
-                sizing.with_processes_today(self.workload.current_processes, vcpus)
+                sizing.with_processes_today(self.today.members as u32, vcpus)
             }
             _ => sizing,
         }
@@ -235,12 +234,8 @@ impl<'a> Problem<'a> {
 fn state_today(workload: &Workload, current: &Runtime, vcpus: u32, today: Today, speed: f64) -> f64 {
     let Some(held) = workload.memory_bytes_today else { return 0.0 };
     let handling = today.demand_in(workload, current, 1.0).map_or(0.0, |demand| demand.handling() / speed);
-    let in_flight = workload.member_rate_today(current.deployment) * (handling + today.wait_seconds);
+    let in_flight = workload.member_rate_today(today.members) * (handling + today.wait_seconds);
     let memory = &current.memory;
     let known = current.process_bytes(vcpus) + in_flight * memory.in_flight_event_bytes(workload.event_bytes);
     ((held - known) / memory.state_factor()).max(0.0)
-}
-
-fn speed_now(current: &Runtime, machine: Option<&Machine>) -> f64 {
-    machine.and_then(|machine| machine.vcpu_speed).unwrap_or(current.provenance.vcpu_speed)
 }

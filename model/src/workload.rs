@@ -1,6 +1,7 @@
 //! What is asked of the consumers: one topic's events and what is done with each.
 
 use crate::capacity::assignment::Topic;
+use crate::machine::Machine;
 use crate::runtime::{Concurrency, Deployment};
 use crate::uncertain::distribution::Distribution;
 
@@ -13,21 +14,69 @@ pub const USUAL_HANDLER: &str = "decode";
 /// Seconds in a day.
 pub const SECONDS_PER_DAY: f64 = 86_400.0;
 
-/// What is known of today's handler beyond its I/O ratio.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum HandlerCost {
-    /// Nothing: the event costs what the runtime's profile says and no more.
-    Profile,
-    /// The wall time of the handler, once for an event, in the current runtime, without fetching and decoding, s.
-    Wall {
-        /// Seconds an attempt.
-        seconds: f64,
-    },
-    /// The mean CPU cores that all of the workload's consumers use today.
-    ObservedCores {
-        /// Cores busy on average.
-        cores: f64,
-    },
+/// A cell that was left empty, and for which the model assumes something that a verdict may turn on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blank {
+    /// Busiest rate over mean rate.
+    PeakFactor,
+    /// Downstream calls.
+    IoCalls,
+    /// Busiest partition over the mean one.
+    Skew,
+    /// Native code.
+    NativeShare,
+    /// Processes today.
+    CurrentProcesses,
+    /// How long today's client lets a fetch wait.
+    CurrentFetchWait,
+    /// Runtime today.
+    CurrentRuntime,
+}
+
+impl Blank {
+    const ALL: [Self; 7] = [
+        Self::PeakFactor,
+        Self::IoCalls,
+        Self::Skew,
+        Self::NativeShare,
+        Self::CurrentProcesses,
+        Self::CurrentFetchWait,
+        Self::CurrentRuntime,
+    ];
+
+    /// The column that it is in.
+    pub fn column(self) -> &'static str {
+        match self {
+            Self::PeakFactor => "peak_factor",
+            Self::IoCalls => "io_calls",
+            Self::Skew => "skew",
+            Self::NativeShare => "native_share",
+            Self::CurrentProcesses => "current_processes",
+            Self::CurrentFetchWait => "current_fetch_wait_ms",
+            Self::CurrentRuntime => "current_runtime",
+        }
+    }
+
+    /// That of a column, where it matters.
+    pub fn of_column(column: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|blank| blank.column() == column)
+    }
+}
+
+/// The cells of a workload that were left empty; none where it was not read from a file or flags.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Blanks(u8);
+
+impl Blanks {
+    /// Adds one.
+    pub fn add(&mut self, blank: Blank) {
+        self.0 |= 1 << blank as u8;
+    }
+
+    /// Whether it is among them.
+    pub fn has(self, blank: Blank) -> bool {
+        self.0 & 1 << blank as u8 != 0
+    }
 }
 
 /// After an outage at peak the backlog is to be drained in a set time.
@@ -52,8 +101,14 @@ pub struct Workload {
     pub io_ratio: f64,
     /// Kind of handler, one of those that profiles measure.
     pub handler: String,
-    /// What today's handler costs.
-    pub handler_cost: HandlerCost,
+    /// The wall time of the handler, once for an event, in the current runtime, without fetching and decoding, s. It makes
+    /// the demand where it is given.
+    pub handler_seconds: Option<f64>,
+    /// The mean CPU cores that all of the workload's consumers use today. They make the demand where the handler's time is
+    /// not known, and check it where it is.
+    pub observed_cores: Option<f64>,
+    /// The mean share of today's vCPUs that is busy; it stands for the cores observed.
+    pub utilization: Option<f64>,
     /// I/O wait of handling an event once, in all, s; stands instead of what `io_ratio` implies.
     pub io_wait_seconds: Option<f64>,
     /// Downstream calls of handling an event once; `None` means one if there is any wait.
@@ -70,8 +125,10 @@ pub struct Workload {
     pub current_machine: Option<String>,
     /// Instances that run today.
     pub current_instances: Option<u32>,
-    /// Consumer processes that run today, in all.
-    pub current_processes: u32,
+    /// Consumer processes that run today, in all; see [`Workload::members_today`].
+    pub current_processes: Option<u32>,
+    /// The longest that a fetch of today's client waits for more events, s; `None` where that is not known.
+    pub current_fetch_wait_seconds: Option<f64>,
     /// Busiest rate over mean rate, >= 1.
     pub peak_factor: f64,
     /// P and k: the topic's partitions and skew.
@@ -95,6 +152,8 @@ pub struct Workload {
     pub outlook: Outlook,
     /// Which of these numbers are known to a range only; each has its median above.
     pub ranges: Vec<Uncertain>,
+    /// Which of its cells were left empty.
+    pub blanks: Blanks,
 }
 
 /// What stands where a workload says nothing; what it must say is empty or 0.
@@ -106,7 +165,9 @@ impl Default for Workload {
             event_bytes: 0.0,
             io_ratio: 0.0,
             handler: USUAL_HANDLER.to_owned(),
-            handler_cost: HandlerCost::Profile,
+            handler_seconds: None,
+            observed_cores: None,
+            utilization: None,
             io_wait_seconds: None,
             io_calls: None,
             produces: 0.0,
@@ -115,7 +176,8 @@ impl Default for Workload {
             current_runtime: REFERENCE_RUNTIME.to_owned(),
             current_machine: None,
             current_instances: None,
-            current_processes: 1,
+            current_processes: None,
+            current_fetch_wait_seconds: None,
             peak_factor: 3.0,
             topic: Topic { partitions: None, skew: 1.0 },
             concurrency: None,
@@ -127,6 +189,7 @@ impl Default for Workload {
             catch_up: None,
             outlook: Outlook::default(),
             ranges: Vec::new(),
+            blanks: Blanks::default(),
         }
     }
 }
@@ -186,9 +249,7 @@ impl Input {
         if let Some(partitions) = workload.topic.partitions {
             workload.topic.skew = workload.topic.skew.min(f64::from(partitions));
         }
-        if let (Some(wait), HandlerCost::Wall { seconds }) =
-            (&mut workload.io_wait_seconds, workload.handler_cost)
-        {
+        if let (Some(wait), Some(seconds)) = (&mut workload.io_wait_seconds, workload.handler_seconds) {
             *wait = wait.min(seconds);
         }
     }
@@ -244,14 +305,36 @@ impl Workload {
         self.events_per_day / SECONDS_PER_DAY
     }
 
-    /// The rate at which a member of today's consumer group reads on average, events/s: `L0/current_processes`,
-    /// or `L0/current_instances` where a binary of threads is one member (one instance where not given).
-    pub fn member_rate_today(&self, deployment: Deployment) -> f64 {
-        let members = match deployment {
-            Deployment::Processes => self.current_processes,
-            Deployment::Threads => self.current_instances.unwrap_or(1),
+    /// The mean cores in use today on machines of a type, where they are given or the utilization of these is.
+    pub fn cores_in_use(&self, machine: Option<&Machine>) -> Option<f64> {
+        let of_share = || {
+            let vcpus = f64::from(self.current_instances?) * f64::from(machine?.vcpus);
+            Some(self.utilization? * vcpus)
         };
-        self.mean_rate() / f64::from(members)
+        self.observed_cores.or_else(of_share)
+    }
+
+    /// Whether nothing says what its handler takes, so that it costs what the profile says and no more.
+    pub fn says_nothing_of_cpu(&self) -> bool {
+        self.handler_seconds.is_none() && self.observed_cores.is_none() && self.utilization.is_none()
+    }
+
+    /// Members of today's consumer group: `current_processes`, or where that is not known, one an instance, and as many
+    /// at least as there are cores in use. A binary of threads is one member an instance.
+    pub fn members_today(&self, deployment: Deployment, cores_in_use: Option<f64>) -> f64 {
+        let instances = f64::from(self.current_instances.unwrap_or(1));
+        match (deployment, self.current_processes) {
+            (Deployment::Threads, _) => instances,
+            (Deployment::Processes, Some(processes)) => f64::from(processes),
+            (Deployment::Processes, None) => instances.max(cores_in_use.unwrap_or(0.0).ceil()),
+        }
+    }
+
+    /// The rate at which each of some members reads on average, events/s: `L0/min(members, P)`, as one without a partition
+    /// fetches nothing.
+    pub fn member_rate_today(&self, members: f64) -> f64 {
+        let fetching = self.topic.partitions.map_or(members, |partitions| members.min(f64::from(partitions)));
+        self.mean_rate() / fetching
     }
 
     /// L, arrival rate in the busiest hour, events/s: `L0 * peak_factor`.

@@ -7,6 +7,7 @@ use super::workload_flags::WorkloadArgs;
 use anyhow::{Result, anyhow};
 use clap::Args;
 use tonnage::report::context::Context;
+use tonnage::report::contradicted::Checked;
 use tonnage::report::explain::{Explained, explanations};
 use tonnage_model::uncertain::sensitivity::tornado;
 
@@ -44,6 +45,7 @@ impl Explain {
         let tornado = tornado(entry, &fleet.world());
         let report = Explained::new(entry, &fleet, &explanations, tornado.as_ref(), self.details);
         let made = Context { inputs: vec![asked.cells], ..setup.context("explain") };
+        let report = Checked::new(&report, &setup.catalog, &setup.policy, &workloads);
         self.output.report(&report, &made, setup.format)?;
         Ok(setup.status(fleet.has_infeasible()))
     }

@@ -8,6 +8,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use tonnage::input::quantity;
 use tonnage::report::column::Value;
+use tonnage::report::contradicted::Checked;
 use tonnage::report::failures::FailureReport;
 use tonnage_model::scenario::failure::{Assignor, GroupSettings};
 use tonnage_model::scenario::failures::Failures as Outcomes;
@@ -95,6 +96,7 @@ impl Failures {
         let report = FailureReport::new(&all, self.details || all.len() == 1);
         let mut made = setup.context("failures");
         made.settings.extend(settings(&group));
+        let report = Checked::new(&report, &setup.catalog, &setup.policy, &workloads);
         self.output.report(&report, &made, setup.format)?;
         Ok(setup.status(all.iter().any(Outcomes::has_infeasible)))
     }

@@ -11,6 +11,7 @@ use tonnage::input::catalogs::embedded;
 use tonnage::input::catalogs::serverless;
 use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::{hourly, quantity};
+use tonnage::report::contradicted::Checked;
 use tonnage::report::hours::HoursReport;
 use tonnage_model::cost::serverless::Serverless;
 use tonnage_model::scenario::autoscale::Autoscaler;
@@ -73,6 +74,8 @@ impl Hours {
         let entries = study(&setup.catalog, &setup.runtimes(), &days, setup.policy, terms)?;
         let report = HoursReport::new(&entries, terms, self.details);
         let made = setup.context("hours");
+        let workloads = days.iter().map(|day| &day.workload);
+        let report = Checked::new(&report, &setup.catalog, &setup.policy, workloads);
         self.output.report(&report, &made, setup.format)?;
         Ok(setup.status(entries.iter().any(WorkloadHours::has_infeasible)))
     }

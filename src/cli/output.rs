@@ -145,7 +145,8 @@ impl Output {
 fn page_for(to_terminal: bool) -> Page {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let asked =
+        std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|width| *width > 0);
     let found = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let width = asked.or_else(|| if to_terminal { found() } else { None });
     Page { width: width.unwrap_or(WIDTH), color: to_terminal && !set("NO_COLOR") && !dumb }

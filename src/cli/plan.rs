@@ -10,6 +10,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use tonnage::render::{RenderError, Rows};
 use tonnage::report::context::Context as MadeWith;
+use tonnage::report::contradicted::Checked;
 use tonnage::report::pipelines::Pipelines;
 use tonnage::report::plan::decision::Decision;
 use tonnage::report::plan::decision_columns;
@@ -158,7 +159,8 @@ impl Planning {
         };
         let fleet = setup.plan_unsampled(&workloads)?;
         let sharing = SharedPools::new(&fleet, reserve);
-        report(&Pools::new(&sharing, self.details))?;
+        let pools = Pools::new(&sharing, self.details);
+        report(&Checked::new(&pools, &setup.catalog, &setup.policy, &workloads))?;
         Ok(setup.status(sharing.leaves_out()))
     }
 

@@ -10,6 +10,7 @@ use clap::Args;
 use tonnage::input::nearest::guess;
 use tonnage::input::number::{Number, Unit};
 use tonnage::input::{columns, quantity};
+use tonnage::report::contradicted::Checked;
 use tonnage::report::crossings::CrossingsReport;
 use tonnage::report::sweep::{Moved, SweepReport};
 use tonnage::report::sweep_months::MonthsReport;
@@ -149,11 +150,9 @@ fn months(setup: &Setup, workloads: &[Workload], months: u32, details: bool, out
     let forecasts = workloads.iter().map(forecast).collect::<Result<Vec<_>, _>>()?;
     let fleet = setup.plan_unsampled(workloads)?;
     let recommended: Vec<_> = fleet.entries.iter().map(|entry| entry.recommendation.runtime).collect();
-    output.report(
-        &MonthsReport::new(&forecasts, &recommended, details),
-        &setup.context("sweep"),
-        setup.format,
-    )?;
+    let report = MonthsReport::new(&forecasts, &recommended, details);
+    let report = Checked::new(&report, &setup.catalog, &setup.policy, workloads);
+    output.report(&report, &setup.context("sweep"), setup.format)?;
     Ok(setup.status(forecasts.iter().any(Forecast::has_infeasible)))
 }
 
@@ -174,10 +173,14 @@ fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, output: &Output) ->
     };
     if let Some(axis) = axis {
         let found = search.along(axis, from, to)?;
-        output.report(&CrossingsReport::new(&found, workload), &setup.context("sweep"), setup.format)?;
+        let report = CrossingsReport::new(&found, workload);
+        let report = Checked::new(&report, &setup.catalog, &setup.policy, [workload]);
+        output.report(&report, &setup.context("sweep"), setup.format)?;
     } else {
         let found = search.over(input, from, to, number.unit == Unit::Whole)?;
-        output.report(&SweepReport::new(&found, moved), &setup.context("sweep"), setup.format)?;
+        let report = SweepReport::new(&found, moved);
+        let report = Checked::new(&report, &setup.catalog, &setup.policy, [workload]);
+        output.report(&report, &setup.context("sweep"), setup.format)?;
     }
     Ok(0)
 }

@@ -28,9 +28,10 @@ fn default_of(column: &Column) -> Cow<'static, str> {
 }
 
 /// Columns with a flag of their own: all but those that are settings too, whose flag gives what stands for rows that do
-/// not say.
+/// not say, and the one that `calibrate` has a flag for.
 fn with_flag() -> impl Iterator<Item = &'static Column> {
-    COLUMNS.iter().filter(|column| all().all(|setting| setting.name != column.name))
+    let is_free = |column: &&Column| all().all(|setting| setting.name != column.name);
+    COLUMNS.iter().filter(is_free).filter(|column| column.name != "utilization")
 }
 
 /// Columns given as flags.

@@ -8,7 +8,7 @@ use tonnage_model::runtime::Concurrency;
 use tonnage_model::uncertain::inputs::{Input, whole};
 use tonnage_model::units::{GIB, MIB};
 use tonnage_model::workload::REFERENCE_RUNTIME;
-use tonnage_model::workload::{CatchUp, HandlerCost, HourlyRates, USUAL_HANDLER, Workload};
+use tonnage_model::workload::{CatchUp, HourlyRates, USUAL_HANDLER, Workload};
 
 /// One column of a workload file; the same name is a TOML key and, with hyphens, a flag.
 #[derive(Debug, Clone, Copy)]
@@ -79,6 +79,7 @@ const MEMORY: Number =
 const PREFETCH: Number = Number::new(Unit::Size, "size", 1.0, 1e6 * GIB, "such as 64MiB");
 const RATIO: Number = Number::new(Unit::Share, "share", 0.0, 1.0, "such as 0.85 or 85%").below(1.0);
 const SHARE: Number = Number::new(Unit::Share, "share", 0.0, 1.0, "such as 0.4 or 40%");
+const BUSY: Number = Number::new(Unit::Share, "share", 0.0, 1.0, "such as 0.35 or 35%").above(0.0);
 const AMOUNT: Number = Number::plain(0.0, MOST, "such as 2 or 0.1");
 const CORES: Number = Number::new(Unit::Plain, "number of cores", 0.0, 1e9, "such as 3.5");
 const DAYS: Number = Number::new(Unit::Plain, "number of days", 0.0, MOST, "such as 20");
@@ -102,18 +103,21 @@ pub static COLUMNS: &[Column] = &[
         Value::Name(Names::Handlers, |w, name| w.handler = name.to_owned()), USUAL_HANDLER)
         .or("handler_kind kind"),
     column("handler_ms", "wall time of the handler per event today, without fetching and decoding",
-        Value::Number(Number::time("such as 12.5"), handler_seconds,
-            |w, seconds| w.handler_cost = HandlerCost::Wall { seconds }), UNKNOWN)
+        field!(optional Number::time("such as 12.5"), handler_seconds), UNKNOWN)
         .or("duration_ms handler_time processing_ms"),
     column("observed_cores", "CPU cores that all consumers together use today on average",
-        Value::Number(CORES, observed_cores,
-            |w, cores| w.handler_cost = HandlerCost::ObservedCores { cores }), UNKNOWN)
+        field!(optional CORES, observed_cores), UNKNOWN)
         .or("cores cpu cpu_cores cores_used"),
+    column("utilization",
+        "mean share of the vCPUs of today's machines that is busy; stands for observed_cores = utilization x \
+         current_instances x vCPUs",
+        field!(optional BUSY, utilization), UNKNOWN)
+        .or("cpu_utilization cpu_percent utilisation"),
     column("io_wait_ms", "I/O wait per event in all; stands instead of what io_ratio implies",
         field!(optional Number::time("such as 40"), io_wait_seconds), "from io_ratio")
         .or("wait_ms io_ms"),
     column("io_calls", "downstream calls per event",
-        field!(optional AMOUNT, io_calls), "1 if there is any wait, else 0")
+        field!(optional AMOUNT, io_calls), "1 if handler_ms or io_wait_ms tell a wait of 0.1 ms or more, else 0")
         .or("calls downstream_calls"),
     column("produces", "events written per event read", field!(AMOUNT, produces), MODEL).or("fan_out outputs"),
     column("native_share",
@@ -134,9 +138,12 @@ pub static COLUMNS: &[Column] = &[
     column("current_instances", "instances that run today", field!(count current_instances), UNKNOWN)
         .or("instances replicas nodes machines pods"),
     column("current_processes", "consumer processes that run today, in all",
-        Value::Number(Number::whole(), |w| Some(f64::from(w.current_processes)),
-            |w, value| w.current_processes = whole(value)), MODEL)
+        field!(count current_processes), "one an instance, and for Python one a busy core at least")
         .or("processes workers"),
+    column("current_fetch_wait_ms",
+        "longest wait of a fetch today (fetch.max.wait with fetch.min.bytes above what comes)",
+        field!(optional Number::time("such as 20").up_to(1.0), current_fetch_wait_seconds), "not known, 0 to 100")
+        .or("fetch_max_wait_ms fetch_wait_ms"),
     column("peak_factor", "busiest rate over mean rate",
         field!(Number::plain(1.0, MOST, "such as 3"), peak_factor), MODEL)
         .or("peak peak_ratio"),
@@ -284,14 +291,6 @@ pub fn required() -> impl Iterator<Item = &'static str> {
 fn name(w: &mut Workload, text: &str) -> Option<()> {
     w.name = text.to_owned();
     (!text.contains(char::is_control)).then_some(())
-}
-
-fn handler_seconds(w: &Workload) -> Option<f64> {
-    if let HandlerCost::Wall { seconds } = w.handler_cost { Some(seconds) } else { None }
-}
-
-fn observed_cores(w: &Workload) -> Option<f64> {
-    if let HandlerCost::ObservedCores { cores } = w.handler_cost { Some(cores) } else { None }
 }
 
 fn concurrency(w: &mut Workload, text: &str) -> Option<()> {

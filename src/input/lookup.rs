@@ -4,6 +4,7 @@ use super::columns::Names;
 use super::nearest::{is_slip, nearest, unknown};
 use std::collections::{HashMap, HashSet};
 use tonnage_model::catalog::Catalog;
+use tonnage_model::machine::Machine;
 use tonnage_model::runtime::Runtime;
 
 /// The names in a catalog, found without going through it.
@@ -40,6 +41,11 @@ impl<'c> Lookup<'c> {
     pub fn unknown_language(&self, name: &str) -> Option<String> {
         let known: Vec<&str> = self.catalog.languages.iter().map(|it| it.name.as_str()).collect();
         (!known.contains(&name)).then(|| unknown("language", name, &known))
+    }
+
+    /// The machine type that something runs on today.
+    pub fn machine(&self, name: &str) -> Option<&'c Machine> {
+        self.catalog.current_machine(name)
     }
 
     /// Whether a name is known.

@@ -56,6 +56,11 @@ impl Number {
         Self::new(Unit::Time, "time", 0.0, LONGEST_SECONDS, more)
     }
 
+    /// The same up to another limit.
+    pub const fn up_to(self, most: f64) -> Self {
+        Self { to: Bound::Included(most), ..self }
+    }
+
     /// A whole number from 1.
     pub const fn whole() -> Self {
         Self { to: Bound::Unbounded, ..Self::new(Unit::Whole, "whole number", 1.0, 0.0, "") }

@@ -6,8 +6,7 @@ use super::number::Number;
 use super::range;
 use tonnage_model::demand::event::{DemandError, Lacking, Today};
 use tonnage_model::uncertain::distribution::Distribution;
-use tonnage_model::workload::Uncertain;
-use tonnage_model::workload::{HandlerCost, Workload};
+use tonnage_model::workload::{Blank, Uncertain, Workload};
 
 /// A mistake in one cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +32,11 @@ pub fn workload(get: Get<'_, '_>, lookup: &Lookup<'_>) -> Result<Workload, Vec<C
                     format!("{} is missing; it must be {}", column.name, column.allowed()),
                 );
             }
-            None => {}
+            None => {
+                if let Some(blank) = Blank::of_column(column.name) {
+                    row.workload.blanks.add(blank);
+                }
+            }
         }
     }
     let unknown = |(language, _): &(String, f64)| lookup.unknown_language(language);
@@ -101,7 +104,7 @@ impl Row {
     /// Refuses what one column says against another.
     fn hold_together(&mut self, get: Get<'_, '_>) {
         let text = |name: &str| get(columns::position(name)?).filter(|text| !text.is_empty());
-        let Workload { topic, io_wait_seconds, handler_cost, .. } = self.workload;
+        let Workload { topic, io_wait_seconds, handler_seconds, .. } = self.workload;
         let high_ends = self.workload.ranges.iter().filter_map(|range| match range.distribution {
             Distribution::LogNormal { high, .. } if range.input.column() == "skew" => Some(high),
             _ => None,
@@ -113,35 +116,44 @@ impl Row {
         {
             self.not_allowed(column, skew, "");
         }
-        match handler_cost {
-            HandlerCost::ObservedCores { .. } => {
-                if let (Some(cores), Some(_)) = (text("observed_cores"), text("handler_ms")) {
+        if let (Some(share), Some(_)) = (text("utilization"), text("observed_cores")) {
+            self.refuse(
+                "utilization",
+                format!(
+                    "utilization is {share:?}, but observed_cores is given too; they are two ways to say the same, so \
+                     give only one"
+                ),
+            );
+        }
+        if let Some(share) = text("utilization") {
+            for column in ["current_machine", "current_instances"] {
+                if text(column).is_none() {
                     self.refuse(
-                        "observed_cores",
+                        "utilization",
                         format!(
-                            "observed_cores is {cores:?}, but handler_ms is given too; they are two ways to say the \
-                             same, so give only one"
+                            "utilization is {share:?}, but {column} is missing, without which it says nothing"
                         ),
                     );
                 }
             }
-            HandlerCost::Wall { seconds } if io_wait_seconds.is_some_and(|wait| wait > seconds) => {
-                let [wait, whole] = ["io_wait_ms", "handler_ms"].map(|name| text(name).unwrap_or_default());
-                self.refuse(
-                    "io_wait_ms",
-                    format!(
-                        "io_wait_ms is {wait:?}, but must be at most handler_ms ({whole:?}), which includes it"
-                    ),
-                );
-            }
-            _ => {}
+        }
+        if handler_seconds.zip(io_wait_seconds).is_some_and(|(handler, wait)| wait > handler) {
+            let [wait, whole] = ["io_wait_ms", "handler_ms"].map(|name| text(name).unwrap_or_default());
+            self.refuse(
+                "io_wait_ms",
+                format!(
+                    "io_wait_ms is {wait:?}, but must be at most handler_ms ({whole:?}), which includes it"
+                ),
+            );
         }
     }
 
-    /// Refuses what the profile of today's runtime has no figures to read. The machine's speed plays no part in that.
+    /// Refuses what the profile of today's runtime has no figures to read.
     fn price_today(&mut self, lookup: &Lookup<'_>) {
         let Some(runtime) = lookup.runtime(&self.workload.current_runtime) else { return };
-        if let Err(error) = Today::read(&self.workload, runtime, runtime.provenance.vcpu_speed) {
+        let machine = self.workload.utilization.and(self.workload.current_machine.as_deref());
+        let machine = machine.and_then(|name| lookup.machine(name));
+        if let Err(error) = Today::read(&self.workload, runtime, machine) {
             self.refuse(column_of(&error), error.to_string());
         }
     }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 use tonnage_model::catalog::Catalog;
-use tonnage_model::workload::{HandlerCost, Workload};
+use tonnage_model::workload::Workload;
 
 /// Values given by flags, by column name. They stand instead of the same column of every row.
 pub type Overrides = BTreeMap<&'static str, String>;
@@ -333,7 +333,7 @@ impl Rules<'_> {
             }
         };
         if let Some(workload) = &read
-            && let HandlerCost::ObservedCores { .. } = workload.handler_cost
+            && workload.observed_cores.is_some()
             && let (Some(volume), Some(cores)) =
                 (columns::position("events_per_day"), columns::position("observed_cores"))
             && self.overrides[volume].is_some()

@@ -8,7 +8,6 @@ use super::medians;
 use super::records::Records;
 use crate::input::workloads::Cells;
 use tonnage_model::decide::calibrate::{Calibration, Finding};
-use tonnage_model::workload::HandlerCost;
 
 /// Idle polling is mentioned where it takes more of the busy cores than this.
 const NOTEWORTHY_IDLE: f64 = 0.05;
@@ -120,14 +119,14 @@ impl CalibrationRow<'_> {
     /// What the bill says, and what to make of it.
     fn sentence(&self) -> String {
         let it = &self.calibration;
-        let (described, reason) = match it.workload.handler_cost {
-            HandlerCost::Profile => ("its profile", "fewer or smaller events come than the row says"),
-            HandlerCost::Wall { .. } => {
+        let (described, reason) = match it.workload {
+            workload if workload.says_nothing_of_cpu() => {
+                ("its profile", "fewer or smaller events come than the row says")
+            }
+            workload if workload.handler_seconds.is_some() => {
                 ("its profile and handler_ms", "the handler's time splits differently into work and wait")
             }
-            HandlerCost::ObservedCores { .. } => {
-                ("the row's observed_cores", "those are of other days or other machines")
-            }
+            _ => ("the row's observed_cores", "those are of other days or other machines"),
         };
         let mut text = match it.finding {
             Finding::Agrees => format!("the bill agrees with {described}."),
@@ -154,7 +153,11 @@ impl CalibrationRow<'_> {
             );
         }
         if it.counts_processes() && !self.row.contains_key("current_processes") {
-            text += " current_processes is missing, so one process in all is taken to idle and fetch.";
+            let members = it.workload.members_today(it.runtime.deployment, Some(it.observed_cores));
+            text += &format!(
+                " current_processes is missing; {} are taken to idle and fetch, one an instance and a busy core at least.",
+                plural(members as u64, "process")
+            );
         }
         if it.idle_cores > NOTEWORTHY_IDLE * it.observed_cores {
             text += &format!(

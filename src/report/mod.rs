@@ -4,6 +4,7 @@ mod answer;
 pub mod calibrate;
 pub mod column;
 pub mod context;
+pub mod contradicted;
 pub mod crossings;
 pub mod document;
 pub mod explain;

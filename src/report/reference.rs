@@ -2,8 +2,8 @@
 
 use super::column::{Column, Heading, Show, Unit};
 use super::{
-    calibrate, crossings, explain, failures, fit, hours, machines, milestones, pipelines, plan, pools,
-    prices, runtimes, sensitivity, sweep, sweep_months,
+    calibrate, contradicted, crossings, explain, failures, fit, hours, machines, milestones, pipelines, plan,
+    pools, prices, runtimes, sensitivity, sweep, sweep_months,
 };
 
 /// One kind of rows of a command's result.
@@ -40,6 +40,7 @@ pub fn results() -> Vec<Rows> {
         rows("explain", "answers", explain::answer_columns()),
         rows("explain", "rivals", explain::rival_columns()),
         rows("explain", "sensitivity", sensitivity::swing_columns()),
+        rows("explain, sweep, failures, hours", "contradicted", contradicted::columns()),
         rows("sweep --over months", "months", sweep_months::columns()),
         rows("sweep --over months", "milestones", milestones::columns()),
         rows("sweep --over io_ratio", "intervals", crossings::columns()),

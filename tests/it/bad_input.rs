@@ -537,8 +537,9 @@ fn unknown_current_machine() {
 }
 
 #[test]
-fn handler_ms_together_with_observed_cores() {
-    assert_snapshot!(cells("handler_ms,observed_cores", "5,3"), @r#"error: w.csv:2:16: observed_cores is "3", but handler_ms is given too; they are two ways to say the same, so give only one"#);
+fn utilization_together_with_observed_cores_or_without_machines() {
+    assert_snapshot!(cells("current_machine,current_instances,utilization,observed_cores", "c6i.large,2,35%,3"), @r#"error: w.csv:2:26: utilization is "35%", but observed_cores is given too; they are two ways to say the same, so give only one"#);
+    assert_snapshot!(cells("utilization,current_instances", "35%,2"), @r#"error: w.csv:2:14: utilization is "35%", but current_machine is missing, without which it says nothing"#);
 }
 
 #[test]

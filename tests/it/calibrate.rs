@@ -11,7 +11,7 @@ use tonnage_model::catalog::Catalog;
 use tonnage_model::decide::calibrate::{Calibration, Finding, Uncalibrated};
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Deployment, Figure, Runtime};
-use tonnage_model::workload::{HandlerCost, Workload};
+use tonnage_model::workload::Workload;
 
 /// 20 us an event to read and decode 1,000 B, of these 10 us between 5 and 40; 0.01 cores to idle.
 fn now() -> Runtime {
@@ -22,12 +22,12 @@ fn now() -> Runtime {
 }
 
 /// 1,000/s by 12 processes on three machines of 4 vCPUs, each half as fast as the profile's.
-fn asked(handler_cost: HandlerCost) -> Workload {
+fn asked(handler_seconds: Option<f64>) -> Workload {
     Workload {
         current_machine: Some("four".into()),
         current_instances: Some(3),
-        current_processes: 12,
-        handler_cost,
+        current_processes: Some(12),
+        handler_seconds,
         ..workload(1000.0 * 86_400.0)
     }
 }
@@ -56,7 +56,7 @@ mod findings {
     // at speed 1.0, for 1,000/s 2.88 ms an event. The profile has 20 us.
     #[test]
     fn what_no_row_tells_is_the_handlers_own_code() {
-        calibrated(&asked(HandlerCost::Profile), 0.5, |it| {
+        calibrated(&asked(None), 0.5, |it| {
             let it = it.unwrap();
             near(it.observed_cores, 6.0);
             near(it.idle_cores, 0.24);
@@ -73,7 +73,7 @@ mod findings {
     // us are the profile's own. 20 us + 100 us + 2.4 ms = 2.52 ms; the bill says 2.88 ms, 1.143 times that.
     #[test]
     fn a_handler_that_works_more_than_its_row_says() {
-        let handler = HandlerCost::Wall { seconds: 0.010 };
+        let handler = Some(0.010);
         let workload = Workload { io_ratio: 0.5, ..asked(handler) };
         calibrated(&workload, 0.5, |it| {
             let it = it.unwrap();
@@ -95,7 +95,7 @@ mod findings {
     // (12 u - 0.24)/2 ms: 45 us, within 15 to 50, at u = (0.09 + 0.24)/12.
     #[test]
     fn a_profile_within_its_interval_agrees() {
-        calibrated(&asked(HandlerCost::Profile), 0.33 / 12.0, |it| {
+        calibrated(&asked(None), 0.33 / 12.0, |it| {
             let it = it.unwrap();
             near(it.implied_core_seconds, 45e-6);
             assert_eq!(it.finding, Finding::Agrees);
@@ -106,7 +106,7 @@ mod findings {
     fn what_cannot_be_read() {
         let refused =
             |workload: &Workload, share| calibrated(workload, share, |it| it.unwrap_err().to_string());
-        let given = asked(HandlerCost::Profile);
+        let given = asked(None);
         assert!(
             refused(&Workload { current_machine: None, ..given.clone() }, 0.5)
                 .contains("current_machine is missing")
@@ -163,7 +163,7 @@ fn planning_the_corrected_rows_gives_the_utilization_back() {
     assert_eq!(after.len(), 12 + 3);
     for (before, after) in before.iter().zip(&after) {
         let wait = |workload| catalog.problem(workload).unwrap().today.wait_seconds;
-        if matches!(before.handler_cost, HandlerCost::Wall { .. }) {
+        if before.handler_seconds.is_some() {
             assert!((wait(before) - wait(after)).abs() < 1e-9, "{}", after.name);
         }
         let at_mean = Workload { peak_factor: 1.0, ..after.clone() };
@@ -172,8 +172,9 @@ fn planning_the_corrected_rows_gives_the_utilization_back() {
         let machine = problem.current_machine.unwrap();
         let (sizing, _) = problem.offer(problem.current, machine, demand, Policy::default()).unwrap();
         let instances = u64::from(after.current_instances.unwrap());
-        let each = u64::from(after.current_processes) / instances;
-        assert_eq!(each * instances, u64::from(after.current_processes), "{}", after.name);
+        let processes = u64::from(after.current_processes.unwrap_or(after.current_instances.unwrap()));
+        let each = processes / instances;
+        assert_eq!(each * instances, processes, "{}", after.name);
         let planned = sizing.cpu_at_peak(Count { instances, members_per_instance: each }, 0.0);
         assert!((planned - UTILIZATION).abs() < 1e-5, "{}: {planned}", after.name);
     }

@@ -7,7 +7,7 @@ use tonnage_model::plan::{NoPlan, Plan};
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::{Problem, RangeEnd};
 use tonnage_model::runtime::{Deployment, Runtime};
-use tonnage_model::workload::{HandlerCost, Workload};
+use tonnage_model::workload::Workload;
 
 /// One zone's worth of nothing to lose, and one instance at least.
 fn bare() -> Policy {
@@ -32,8 +32,7 @@ mod whole_partitions {
         it.cpu.consume = linear(15e-6, 0.0);
         it.cpu.handler.insert("decode".into(), linear(0.0, 0.0));
         let topic = Topic { partitions: Some(3), skew: 1.0 };
-        let handler_cost = HandlerCost::Wall { seconds: 1.33e-3 };
-        let asked = Workload { topic, handler_cost, ..workload(86_400e3) };
+        let asked = Workload { topic, handler_seconds: Some(1.33e-3), ..workload(86_400e3) };
         plan(&asked, &it, &machine("m", vcpus, 4.0, 0.1), bare()).unwrap().count.instances
     }
 

@@ -12,7 +12,7 @@ use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::machine::Machine;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Concurrency, Deployment, Evidence, FetchFigures, Figure, Runtime};
-use tonnage_model::workload::{HandlerCost, Workload};
+use tonnage_model::workload::Workload;
 
 /// Machines of 1 vCPU and 4 GiB at $100 a month.
 fn small() -> Machine {
@@ -37,11 +37,7 @@ fn other() -> Runtime {
 
 /// A workload of `rate` events/s whose handler takes `ms`, a share of it waiting.
 fn asked(rate: f64, ms: f64, waiting: f64) -> Workload {
-    Workload {
-        io_ratio: waiting,
-        handler_cost: HandlerCost::Wall { seconds: ms / 1e3 },
-        ..workload(rate * 86_400.0)
-    }
+    Workload { io_ratio: waiting, handler_seconds: Some(ms / 1e3), ..workload(rate * 86_400.0) }
 }
 
 fn with_fleet<T>(
@@ -70,8 +66,9 @@ fn steps(runtimes: Vec<Runtime>, workload: Workload) -> Vec<Alternative> {
     with_entry(runtimes, workload, Terms::default(), |entry| entry.options())
 }
 
+/// With a rewrite that somebody has estimated, at nothing.
 fn terms(min_saving: f64) -> Terms {
-    Terms::with_min_saving(800.0, min_saving)
+    Terms { rewrite_days: Some(0.0), ..Terms::with_min_saving(800.0, min_saving) }
 }
 
 mod verdicts {
@@ -89,10 +86,13 @@ mod verdicts {
         assert_eq!(verdict(both(), computing(), terms(301.0)), Verdict::Stay);
         assert_eq!(verdict(both(), computing(), terms(200.0)), Verdict::Move);
         let spike = verdict(both(), computing(), terms(250.0));
-        let Verdict::Spike { to, saves_at_least: Some(least), saves_at_most } = spike else {
-            panic!("{spike:?}")
-        };
-        assert_eq!((to.as_str(), least.round(), saves_at_most.round()), ("other", 200.0, 300.0));
+        let Verdict::DependsOn(it) = spike else { panic!("{spike:?}") };
+        assert_eq!((it.column, it.language.as_deref()), ("spike_factor", Some("go")));
+        assert_eq!((&it.below.verdict, &it.above.verdict), (&Verdict::Stay, &Verdict::Move));
+        assert_eq!(it.above.to.as_deref(), Some("other"));
+        // $300 less is two machines: one that is lost leaves one of 0.9, so 2000/s of (20 us + 1 ms/x) take 0.9: x = 2.33.
+        let threshold = it.threshold.unwrap();
+        assert!((2.32..2.35).contains(&threshold), "{threshold}");
     }
 
     #[test]
@@ -108,10 +108,10 @@ mod verdicts {
 
     #[test]
     fn nobody_saves_what_they_do_not_pay() {
-        // Two machines are paid for today, as many as the other language needs.
+        // Three machines are paid for today, one more than the other language needs.
         let paid =
-            Workload { current_machine: Some("small".into()), current_instances: Some(2), ..computing() };
-        assert_eq!(verdict(vec![now(), other()], paid, terms(100.0)), Verdict::Stay);
+            Workload { current_machine: Some("small".into()), current_instances: Some(3), ..computing() };
+        assert_eq!(verdict(vec![now(), other()], paid, terms(101.0)), Verdict::Stay);
     }
 
     #[test]
@@ -161,7 +161,7 @@ mod verdicts {
     }
 
     fn reading() -> Workload {
-        Workload { handler_cost: HandlerCost::Profile, ..computing() }
+        Workload { handler_seconds: None, ..computing() }
     }
 
     fn is_step_to(verdict: &Verdict, name: &str) -> bool {
@@ -239,12 +239,15 @@ mod verdicts {
         let goal = |scv: Figure| {
             let current = Runtime { service_scv: scv, ..now() };
             let workload = Workload { p99_seconds: Some(0.03), ..asked(1.0, 10.0, 0.5) };
-            verdict(vec![current, other()], workload, terms(100.0))
+            verdict(vec![current, other()], workload, Terms::with_min_saving(800.0, 100.0))
         };
         // An exponential of 10 ms has p99 46 ms; with scv 0.25 it is 5 + 5 * 4.6 = 28 ms.
         let uncertain = Figure { low: 0.25, ..figure(1.0) };
-        assert_eq!(goal(uncertain), Verdict::Unsettled { service_scv_low: 0.25 });
-        assert_ne!(goal(figure(1.0)), Verdict::Unsettled { service_scv_low: 0.25 });
+        let Verdict::DependsOn(it) = goal(uncertain) else { panic!() };
+        assert_eq!((it.column, it.below.verdict.agrees(&it.above.verdict)), ("service_scv", false));
+        // 5 ms of waiting leave 25 ms for the 99th percentile of a Gamma of 5 ms.
+        assert!((0.25..1.0).contains(&it.threshold.unwrap()));
+        assert!(!matches!(goal(figure(1.0)), Verdict::DependsOn(_)));
     }
 }
 
@@ -260,7 +263,7 @@ mod fetches {
     }
 
     fn read(rate: f64, runtime: Runtime, look: impl Fn(&Plan<'_>) -> f64) -> f64 {
-        let reading = Workload { handler_cost: HandlerCost::Profile, ..asked(rate, 0.0, 0.0) };
+        let reading = Workload { handler_seconds: None, ..asked(rate, 0.0, 0.0) };
         with_entry(vec![runtime], reading, terms(100.0), |entry| look(entry.plans[0].1.as_ref().unwrap()))
     }
 

@@ -11,7 +11,7 @@ use tonnage_model::policy::Policy;
 use tonnage_model::problem::{Problem, RangeEnd};
 use tonnage_model::runtime::{Concurrency, Deployment};
 use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings, Impact};
-use tonnage_model::workload::{HandlerCost, Outlook, Workload};
+use tonnage_model::workload::{Outlook, Workload};
 
 const EAGER: GroupSettings = GroupSettings {
     session_timeout_seconds: 45.0,
@@ -32,7 +32,7 @@ fn with_plan<T>(workload: Workload, instances: u32, startup: f64, look: impl Fn(
     let mut now = runtime("now", Deployment::Processes);
     // 10 ms to read, and where nothing is said of the handler, 10 ms to decode.
     now.cpu.consume = linear(10e-3, 0.0);
-    let decode = if workload.handler_cost == HandlerCost::Profile { 10e-3 } else { 0.0 };
+    let decode = if workload.says_nothing_of_cpu() { 10e-3 } else { 0.0 };
     now.cpu.handler.insert("decode".into(), linear(decode, 0.0));
     now.startup_seconds = Some(figure(startup));
     let policy = Policy { min_instances: instances, survive_zone_loss: false, zones: 2, ..Policy::default() };
@@ -167,7 +167,7 @@ fn tried(attempts_per_event: f64, workload: Workload) -> Workload {
 fn retries_by_hand() {
     // 10 ms to read and 10 ms of own code, 30/s on the busiest of four, which may use 0.7 of a core: 23.3 ms an event, so
     // 1.33 attempts.
-    let handled = Workload { handler_cost: HandlerCost::Wall { seconds: 0.01 }, ..hundred() };
+    let handled = Workload { handler_seconds: Some(0.01), ..hundred() };
     with_plan(handled.clone(), 4, 2.0, |plan| {
         let retries = plan.retries(1.0);
         assert_eq!((plan.count.instances, retries.attempts, retries.holds_up_to), (4, 1.0, 1.33));
@@ -196,7 +196,7 @@ fn retries_by_hand() {
 fn retries_wait_again() {
     // 10 ms of CPU to read, 30 ms of waiting: 10/s on a partition are 0.4 in progress, and may be 0.7: 60 ms of waiting.
     let waiting = Workload {
-        handler_cost: HandlerCost::Wall { seconds: 0.03 },
+        handler_seconds: Some(0.03),
         io_wait_seconds: Some(0.03),
         io_calls: Some(0.0),
         ..hundred()
@@ -219,7 +219,7 @@ fn retries_wait_again() {
 #[test]
 fn cores_observed_have_the_retries_of_today() {
     // 2 cores for 100/s are 20 ms an event, however often it is handled: 10 to read, 10 of own code in all attempts.
-    let observed = Workload { handler_cost: HandlerCost::ObservedCores { cores: 2.0 }, ..hundred() };
+    let observed = Workload { observed_cores: Some(2.0), ..hundred() };
     for attempts in [1.0, 1.25, 2.0] {
         with_plan(tried(attempts, observed.clone()), 4, 2.0, |plan| {
             close(plan.demand.own_code, 0.01);

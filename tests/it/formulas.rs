@@ -12,7 +12,12 @@ use tonnage_model::plan::NoPlan;
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::{Problem, RangeEnd};
 use tonnage_model::runtime::{Concurrency, Deployment, FetchFigures, Runtime};
-use tonnage_model::workload::{CatchUp, HandlerCost, Outlook, Workload};
+use tonnage_model::workload::{CatchUp, Outlook, Workload};
+
+/// A machine of a speed.
+fn at(speed: f64) -> Machine {
+    Machine { vcpu_speed: Some(speed), ..machine("any", 1, 4.0, 0.1) }
+}
 
 #[track_caller]
 fn close(actual: f64, expected: f64) {
@@ -85,9 +90,9 @@ mod demand {
     #[test]
     fn a_handler_time_splits_into_wait_and_cpu() {
         let mut it = workload(1e6);
-        it.handler_cost = HandlerCost::Wall { seconds: 10e-3 };
+        it.handler_seconds = Some(10e-3);
         it.io_ratio = 0.8;
-        let today = Today::read(&it, &slow(), 0.8).unwrap();
+        let today = Today::read(&it, &slow(), Some(&at(0.8))).unwrap();
         close(today.wait_seconds, 8e-3);
         assert_eq!(today.wait_basis, WaitBasis::ShareOfHandler);
         close(today.io_calls, 1.0);
@@ -98,25 +103,33 @@ mod demand {
     #[test]
     fn a_given_wait_stands_instead_of_the_ratio() {
         let mut it = workload(1e6);
-        it.handler_cost = HandlerCost::Wall { seconds: 10e-3 };
+        it.handler_seconds = Some(10e-3);
         it.io_ratio = 0.8;
         it.io_wait_seconds = Some(4e-3);
         it.io_calls = Some(2.0);
-        let today = Today::read(&it, &slow(), 1.0).unwrap();
+        let today = Today::read(&it, &slow(), Some(&at(1.0))).unwrap();
         close(today.wait_seconds, 4e-3);
         // (10 - 4) ms - 2 * 50 us.
         close(today.handler_core_seconds, 5.9e-3);
         it.io_wait_seconds = Some(11e-3);
-        let error = Today::read(&it, &slow(), 1.0).unwrap_err();
+        let error = Today::read(&it, &slow(), Some(&at(1.0))).unwrap_err();
         assert_eq!(error, DemandError::WaitExceedsHandler { wait_seconds: 11e-3, handler_seconds: 10e-3 });
     }
 
     #[test]
     fn own_cpu_is_never_below_zero() {
         let mut it = workload(1e6);
-        it.handler_cost = HandlerCost::Wall { seconds: 1e-5 };
+        it.handler_seconds = Some(1e-5);
         it.io_ratio = 0.5;
-        close(Today::read(&it, &slow(), 1.0).unwrap().handler_core_seconds, 0.0);
+        // 5 us of waiting are no call.
+        let today = Today::read(&it, &slow(), Some(&at(1.0))).unwrap();
+        close(today.io_calls, 0.0);
+        close(today.handler_core_seconds, 5e-6);
+        // A call of 50 us takes no more than the 5 us that the handler works, and as small a part elsewhere.
+        it.io_calls = Some(1.0);
+        let today = Today::read(&it, &slow(), Some(&at(1.0))).unwrap();
+        close(today.handler_core_seconds, 0.0);
+        close(today.demand_in(&it, &slow(), 1.0).unwrap().io_calls, 5e-6);
     }
 
     #[test]
@@ -124,7 +137,7 @@ mod demand {
         let mut it = workload(1e6);
         it.io_ratio = 0.75;
         // base(0) = 0.5 * 22 us = 11 us at speed 1; 13.75 us at speed 0.8; times 0.75/0.25.
-        let today = Today::read(&it, &slow(), 0.8).unwrap();
+        let today = Today::read(&it, &slow(), Some(&at(0.8))).unwrap();
         close(today.wait_seconds, 3.0 * 13.75e-6);
         assert_eq!(today.wait_basis, WaitBasis::InferredFromCpu);
         close(today.handler_core_seconds, 0.0);
@@ -133,10 +146,11 @@ mod demand {
     #[test]
     fn observed_cores_leave_the_handler_what_the_profile_does_not_take() {
         let mut it = workload(8_640_000.0); // 100 events/s
-        it.handler_cost = HandlerCost::ObservedCores { cores: 0.6 };
-        it.current_processes = 8;
+        it.observed_cores = Some(0.6);
+        it.current_processes = Some(8);
         it.io_ratio = 0.5;
-        let today = Today::read(&it, &slow(), 1.0).unwrap();
+        it.io_calls = Some(1.0);
+        let today = Today::read(&it, &slow(), Some(&at(1.0))).unwrap();
         // o = (0.6 - 8 * 0.01 * 0.5/1.0)/100 = 5.6 ms; w = 0.5/0.5 * o.
         close(today.wait_seconds, 5.6e-3);
         // H = 5.6 ms - base(1 call) = 5.6 ms - 0.5 * (12 + 10 + 100) us.
@@ -156,9 +170,9 @@ mod demand {
     fn each_attempt_handles_calls_and_waits_and_reading_and_writing_are_done_once() {
         let mut it = retried();
         it.produces = 2.0;
-        it.handler_cost = HandlerCost::Wall { seconds: 10e-3 };
+        it.handler_seconds = Some(10e-3);
         it.io_ratio = 0.8;
-        let today = Today::read(&it, &slow(), 0.8).unwrap();
+        let today = Today::read(&it, &slow(), Some(&at(0.8))).unwrap();
         close(today.wait_seconds, 1.5 * 8e-3);
         close(today.io_calls, 1.0);
         // 1.5 times the 1.55 ms of one attempt.
@@ -174,11 +188,12 @@ mod demand {
     #[test]
     fn cores_observed_have_all_attempts_in_them() {
         let mut it = retried();
-        it.handler_cost = HandlerCost::ObservedCores { cores: 0.6 };
-        it.current_processes = 8;
+        it.observed_cores = Some(0.6);
+        it.current_processes = Some(8);
         it.io_ratio = 0.5;
+        it.io_calls = Some(1.0);
         // 5.6 ms an event and as long a wait, as with one attempt; the profile takes 0.5 * (12 + 1.5 * (10 + 100)) us of it.
-        let today = Today::read(&it, &slow(), 1.0).unwrap();
+        let today = Today::read(&it, &slow(), Some(&at(1.0))).unwrap();
         close(today.wait_seconds, 5.6e-3);
         close(today.handler_core_seconds, 5.6e-3 - 88.5e-6);
         close(today.demand_in(&it, &slow(), 1.0).unwrap().handling(), 5.6e-3);
@@ -193,27 +208,27 @@ mod demand {
         let mut it = retried();
         it.io_ratio = 0.75;
         // base(0) = 0.5 * (12 + 1.5 * 10) us = 13.5 us; times 0.75/0.25.
-        close(Today::read(&it, &slow(), 1.0).unwrap().wait_seconds, 3.0 * 13.5e-6);
+        close(Today::read(&it, &slow(), Some(&at(1.0))).unwrap().wait_seconds, 3.0 * 13.5e-6);
     }
 
     #[test]
     fn the_wait_of_one_attempt_may_be_all_of_its_time() {
         let mut it = retried();
-        it.handler_cost = HandlerCost::Wall { seconds: 10e-3 };
+        it.handler_seconds = Some(10e-3);
         it.io_wait_seconds = Some(10e-3);
-        let today = Today::read(&it, &slow(), 1.0).unwrap();
+        let today = Today::read(&it, &slow(), Some(&at(1.0))).unwrap();
         close(today.wait_seconds, 15e-3);
         assert_eq!(today.handler_core_seconds, 0.0);
         it.io_wait_seconds = Some(11e-3);
-        let error = Today::read(&it, &slow(), 1.0).unwrap_err();
+        let error = Today::read(&it, &slow(), Some(&at(1.0))).unwrap_err();
         assert_eq!(error, DemandError::WaitExceedsHandler { wait_seconds: 11e-3, handler_seconds: 10e-3 });
     }
 
     #[test]
     fn a_floor_above_what_was_observed_is_told() {
         let mut it = workload(8_640_000.0);
-        it.handler_cost = HandlerCost::ObservedCores { cores: 0.0005 };
-        let today = Today::read(&it, &slow(), 1.0).unwrap();
+        it.observed_cores = Some(0.0005);
+        let today = Today::read(&it, &slow(), Some(&at(1.0))).unwrap();
         // (0.0005 - 0.005) is cut off at 0.
         let floor = today.floor_above_observed.unwrap();
         close(floor.observed_core_seconds, 0.0);
@@ -224,7 +239,7 @@ mod demand {
     #[test]
     fn another_runtime_speeds_up_only_what_is_not_native() {
         let mut it = workload(1e6);
-        it.handler_cost = HandlerCost::Wall { seconds: 1e-3 };
+        it.handler_seconds = Some(1e-3);
         it.native_share = 0.25;
         let mut fast = slow();
         fast.name = "fast".into();
@@ -598,23 +613,24 @@ mod fetch {
     #[test]
     fn todays_members_fetch_at_their_rate() {
         let mut it = workload(8_640_000.0 * 2.0); // 200 events/s
-        it.current_processes = 2;
+        it.current_processes = Some(2);
         it.io_ratio = 0.5;
         // 100/s each: base(0) = 11 us and the share above, and as long a wait.
         let share = 150e-6 / (0.5 + (-0.5f64).exp());
-        close(Today::read(&it, &slow_fetching(), 1.0).unwrap().wait_seconds, 11e-6 + share);
-        it.handler_cost = HandlerCost::ObservedCores { cores: 0.21 };
+        close(Today::read(&it, &slow_fetching(), Some(&at(1.0))).unwrap().wait_seconds, 11e-6 + share);
+        it.observed_cores = Some(0.21);
         it.io_calls = Some(0.0);
         // o = (0.21 - 2 * 0.01 * 0.5)/200 = 1 ms.
-        let own =
-            |it: &Workload, runtime: &Runtime| Today::read(it, runtime, 1.0).unwrap().handler_core_seconds;
+        let own = |it: &Workload, runtime: &Runtime| {
+            Today::read(it, runtime, Some(&at(1.0))).unwrap().handler_core_seconds
+        };
         close(own(&it, &slow_fetching()), 1e-3 - 11e-6 - share);
         // One binary of threads is one member an instance, whatever its processes.
         let threads = Runtime { deployment: Threads, ..slow_fetching() };
-        close(it.member_rate_today(Threads), 200.0);
+        close(it.member_rate_today(it.members_today(Threads, None)), 200.0);
         it.current_instances = Some(4);
-        // 50/s.
-        close(own(&it, &threads), 1e-3 - 11e-6 - 150e-6 / (0.25 + (-0.25f64).exp()));
+        // 50/s; o = (0.21 - 4 * 0.01 * 0.5)/200 = 0.95 ms.
+        close(own(&it, &threads), 0.95e-3 - 11e-6 - 150e-6 / (0.25 + (-0.25f64).exp()));
     }
 
     /// 120,000 events/s at 5.6 us each drain a backlog, though F/T = 0.41 cores go into fetches at a lower rate.

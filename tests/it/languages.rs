@@ -16,7 +16,7 @@ use tonnage_model::uncertain::catalog::{Target, UncertainCatalog};
 use tonnage_model::uncertain::distribution::Distribution;
 use tonnage_model::uncertain::latin_hypercube::Sampling;
 use tonnage_model::uncertain::monte_carlo::Simulation;
-use tonnage_model::workload::{HandlerCost, Outlook, Uncertain, Workload};
+use tonnage_model::workload::{Outlook, Uncertain, Workload};
 
 fn tonnage(args: &[&str]) -> Command {
     let mut command = Command::cargo_bin("tonnage").unwrap();
@@ -68,8 +68,8 @@ fn a_library_of_the_same_language_is_exactly_one() {
     };
     let (now, other) = (of_name("now", 1.0), of_name("other", 0.957));
     for native_share in [0.0, 0.1, 0.3, 0.7, 0.9] {
-        let handler_cost = HandlerCost::Wall { seconds: 1.33e-3 };
-        let workload = Workload { native_share, handler_cost, ..workload(1e6) };
+        let handler_seconds = Some(1.33e-3);
+        let workload = Workload { native_share, handler_seconds, ..workload(1e6) };
         let problem = Problem::new(&workload, &now, None).unwrap();
         for end in [RangeEnd::Best, RangeEnd::Low, RangeEnd::High] {
             assert_eq!(problem.own_code_factor(&other, end), 1.0);
@@ -86,7 +86,7 @@ fn a_spike_replaces_the_range() {
     let go = Runtime { language: language("go", [0.12, 0.05, 0.35]), ..runtime("go", Deployment::Threads) };
     let workload = Workload {
         native_share: 0.25,
-        handler_cost: HandlerCost::Wall { seconds: 1e-3 },
+        handler_seconds: Some(1e-3),
         spikes: vec![("rust".to_owned(), 8.0), ("go".to_owned(), 6.5), ("python".to_owned(), 2.0)],
         ..workload(1e6)
     };

@@ -26,5 +26,6 @@ mod properties;
 mod random;
 mod sweep;
 mod sweep_months;
+mod today;
 mod total_cost;
 mod uncertainty;

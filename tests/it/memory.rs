@@ -13,7 +13,7 @@ use tonnage_model::policy::Policy;
 use tonnage_model::problem::{Problem, RangeEnd};
 use tonnage_model::runtime::Deployment;
 use tonnage_model::units::MIB;
-use tonnage_model::workload::{HandlerCost, Workload};
+use tonnage_model::workload::Workload;
 
 fn near(value: f64, expected: f64, relative: f64) {
     assert!((value - expected).abs() <= relative * expected.abs(), "{value} instead of {expected}");
@@ -195,10 +195,10 @@ fn state_is_held_once_a_process_and_by_a_quarter_more_under_a_collector() {
 fn what_is_held_today_gives_the_state() {
     let it = Workload {
         memory_bytes_today: Some(300.0 * MIB),
-        current_processes: 10,
+        current_processes: Some(10),
         io_wait_seconds: Some(19e-3),
         io_calls: Some(0.0),
-        handler_cost: HandlerCost::Wall { seconds: 20e-3 },
+        handler_seconds: Some(20e-3),
         ..twelve_partitions()
     };
     let state = |it: &Workload| memory_of(it, Deployment::Processes, parts(1.0, None), 4, 1)[1];

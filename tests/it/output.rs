@@ -55,7 +55,8 @@ fn json_has_a_plan_for_every_workload_and_runtime() {
 #[test]
 fn bills_without_ranges_stay_the_same_to_the_cent() {
     let json = json(&["plan", FLEET, "--any-provider"]);
-    let cents = |usd: &Value| (usd.as_f64().unwrap() * 100.0).round() as i64;
+    // Nothing is saved where there is no verdict.
+    let cents = |usd: &Value| (usd.as_f64().unwrap_or(0.0) * 100.0).round() as i64;
     let plans = json["plans"].as_array().unwrap();
     let bills = |runtime: &str| -> i64 {
         let of_runtime = plans.iter().filter(|plan| plan["runtime"] == runtime);
@@ -486,7 +487,23 @@ mod verdicts {
 
     #[test]
     fn move_where_every_factor_saves_enough() {
-        let it = recommendation(&["--events-per-day", "1B", "--io-ratio", "0", "--handler-ms", "5"]);
+        let flags = [
+            "--events-per-day",
+            "1B",
+            "--io-ratio",
+            "0",
+            "--handler-ms",
+            "5",
+            "--rewrite-days",
+            "100",
+            "--peak-factor",
+            "3",
+            "--native-share",
+            "0",
+        ];
+        // Whatever else is recommended, nobody moves from a runtime that was only assumed.
+        assert_eq!(recommendation(&flags)["depends_on"]["column"], "current_runtime");
+        let it = recommendation(&[&flags[..], &["--current-runtime", "python-aiokafka"]].concat());
         assert_eq!((it["verdict"].as_str(), it["runtime"].as_str()), (Some("move"), Some("rust-rdkafka")));
         // Even so, it says what to measure first.
         assert!(it["evidence"]["measure"].as_str().unwrap().contains("ported as a spike"));
@@ -501,14 +518,23 @@ mod verdicts {
 
     #[test]
     fn spike_where_it_turns_on_own_code() {
-        let it = recommendation(&["--events-per-day", "150M", "--io-ratio", "0", "--handler-ms", "5"]);
+        let flags = ["--events-per-day", "150M", "--io-ratio", "0", "--handler-ms", "5"];
+        // Without days of rewriting nobody moves, and what a rewrite is worth at most is said.
+        let it = recommendation(&flags);
         assert_eq!(
             (it["verdict"].as_str(), it["runtime"].as_str()),
-            (Some("spike"), Some("python-aiokafka")),
+            (Some("stay"), Some("python-aiokafka")),
             "{it:#}"
         );
         let (least, most) = (it["saves_at_least"].as_f64().unwrap(), it["saves_at_most"].as_f64().unwrap());
         assert!(least < 800.0 && most > 800.0, "{least} {most}");
+        assert!((it["worth_engineer_days"].as_f64().unwrap() - most * 24.0 / 800.0).abs() < 1e-6);
+        let it = recommendation(&[&flags[..], &["--rewrite-days", "1"]].concat());
+        assert_eq!(it["depends_on"]["column"], "spike_factor");
+        assert_eq!(
+            (&it["depends_on"]["below"]["verdict"], &it["depends_on"]["above"]["verdict"]),
+            (&"stay".into(), &"move".into())
+        );
     }
 
     #[test]
@@ -584,9 +610,24 @@ mod refusals {
         )
         .unwrap();
         let json = json(&["plan", file.to_str().unwrap()]);
-        assert_eq!(json["decisions"][0]["action"], "check the inputs");
+        let it = &json["decisions"][0];
+        assert_eq!((&it["action"], &it["baseline"]), (&"check handler_ms".into(), &"contradictory".into()));
+        for none in ["verdict", "usd_per_month", "saves_usd_per_month", "planned_instances"] {
+            assert!(it[none].is_null(), "{none}: {it:#}");
+        }
         let text = printed(&["plan", file.to_str().unwrap()]);
-        assert!(text.contains("1. a: it runs today, but python-aiokafka cannot carry it"), "{text}");
+        // 579/s of 50 ms are 28.9 cores, and 3 x c6i.large have 6.
+        assert!(text.contains("a: 3 x c6i.large would be"), "{text}");
+        // So is it everywhere else.
+        for command in
+            [&["explain", "a"][..], &["sweep", "--over", "peak_factor", "--workload", "a"], &["failures"]]
+        {
+            let text = printed(&[command, &[file.to_str().unwrap()]].concat());
+            assert!(
+                text.contains("Not to be believed") && text.contains("look at handler_ms"),
+                "{command:?}: {text}"
+            );
+        }
     }
 }
 
@@ -618,6 +659,15 @@ fn the_answer_says_where_nothing_has_a_plan_and_what_contradicts_itself() {
     assert!(none.contains("\n\nNo workload has a plan.\n"), "{none}");
     let twelve = printed(&["plan", "examples/workloads.csv"]);
     let words = twelve.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains("to be checked, $1,339 from inputs that contradict each other."), "{twelve}");
-    assert!(words.contains("Give observed_cores for 7 workloads:"), "{twelve}");
+    assert!(
+        words.contains("checked against measured CPU, ") && words.contains(" still to be checked."),
+        "{twelve}"
+    );
+    assert!(words.contains("Give observed_cores or utilization for "), "{twelve}");
+    // 20 cores are not on 3 x c6i.xlarge: no verdict, no saving, no plan, whatever else is given.
+    let impossible =
+        printed(&["plan", "examples/workloads.csv", "--workload", "audit-log", "--set", "observed_cores=20"]);
+    let words = impossible.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = "No verdict: observed_cores is 20, and 3 x c6i.xlarge have 12 vCPUs; look at observed_cores.";
+    assert!(words.contains(said), "{impossible}");
 }

@@ -19,7 +19,7 @@ use tonnage_model::runtime::{Deployment, Runtime};
 use tonnage_model::scenario::pipeline::{PipelineVerdict, StageOption, Study};
 use tonnage_model::scenario::segment::{Link, Segment};
 use tonnage_model::scenario::stage::{Pipeline, Stage};
-use tonnage_model::workload::{HandlerCost, Workload};
+use tonnage_model::workload::Workload;
 
 /// Half of the cores with all up, no zone to survive: n = ceil(cores / 0.5) of one vCPU each.
 fn policy() -> Policy {
@@ -54,11 +54,7 @@ fn catalog(runtimes: Vec<Runtime>) -> Catalog {
 
 /// A stage of 1,000 B events with `own_us` of own code.
 fn stage(name: &str, own_us: f64, fan_out: f64) -> Stage {
-    let workload = Workload {
-        name: name.into(),
-        handler_cost: HandlerCost::Wall { seconds: own_us * 1e-6 },
-        ..workload(1.0)
-    };
+    let workload = Workload { name: name.into(), handler_seconds: Some(own_us * 1e-6), ..workload(1.0) };
     Stage { workload, fan_out, boundary: false, requires: Vec::new() }
 }
 

@@ -11,7 +11,6 @@ use tonnage_model::machine::Machine;
 use tonnage_model::offers::frontier;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::FetchFigures;
-use tonnage_model::workload::HandlerCost;
 
 /// Instances on one machine type (the case's first), and the bill on the best of all; infinite where there
 /// is no plan.
@@ -31,9 +30,7 @@ fn never_less(before: &Case, after: &Case) -> Result<(), TestCaseError> {
 
 /// With cores observed, more or larger events leave less work in each: such cases are taken without.
 fn unobserved(mut case: Case) -> Case {
-    if matches!(case.workload.handler_cost, HandlerCost::ObservedCores { .. }) {
-        case.workload.handler_cost = HandlerCost::Profile;
-    }
+    case.workload.observed_cores = None;
     case
 }
 
@@ -44,7 +41,7 @@ proptest! {
     fn more_events_never_cost_less(case in case(), factor in 1.0f64..20.0) {
         let mut case = unobserved(case);
         // A wait inferred from CPU shrinks with it where today's fetches bring more.
-        let has_own_time = matches!(case.workload.handler_cost, HandlerCost::Wall { .. });
+        let has_own_time = case.workload.handler_seconds.is_some();
         if case.workload.io_wait_seconds.is_none() && !has_own_time {
             case.current.cpu.fetch = None;
         }
@@ -68,7 +65,7 @@ proptest! {
         let with = |seconds| {
             let mut case = case.clone();
             case.workload.io_wait_seconds = None;
-            case.workload.handler_cost = HandlerCost::Wall { seconds };
+            case.workload.handler_seconds = Some(seconds);
             case
         };
         never_less(&with(seconds), &with(seconds + more))?;

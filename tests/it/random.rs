@@ -12,7 +12,7 @@ use tonnage_model::problem::{Problem, RangeEnd};
 use tonnage_model::runtime::{
     Concurrency, Deployment, FetchFigures, Memory, Prefetch, Runtime, ScalingFigures,
 };
-use tonnage_model::workload::{CatchUp, HandlerCost, Workload};
+use tonnage_model::workload::{CatchUp, Workload};
 
 /// A workload, a runtime, what it runs in today, and machine types to choose from.
 #[derive(Debug, Clone)]
@@ -107,11 +107,12 @@ fn any_machine() -> impl Strategy<Value = Machine> {
     )
 }
 
-fn any_handler_cost() -> impl Strategy<Value = HandlerCost> {
+/// The handler's time, or the cores in use.
+fn any_handler_cost() -> impl Strategy<Value = (Option<f64>, Option<f64>)> {
     prop_oneof![
-        Just(HandlerCost::Profile),
-        (0.0f64..0.05).prop_map(|seconds| HandlerCost::Wall { seconds }),
-        (0.0f64..50.0).prop_map(|cores| HandlerCost::ObservedCores { cores }),
+        Just((None, None)),
+        (0.0f64..0.05).prop_map(|seconds| (Some(seconds), None)),
+        (0.0f64..50.0).prop_map(|cores| (None, Some(cores))),
     ]
 }
 
@@ -127,11 +128,12 @@ fn any_workload() -> impl Strategy<Value = Workload> {
         Workload {
             event_bytes: bytes,
             io_ratio: ratio,
-            handler_cost: cost,
+            handler_seconds: cost.0,
+            observed_cores: cost.1,
             produces,
             io_calls: calls,
             native_share,
-            current_processes,
+            current_processes: Some(current_processes),
             peak_factor: peak,
             topic: Topic { partitions, skew: partitions.map_or(1.0, |p| 1.0 + hot * f64::from(p - 1)) },
             concurrency: concurrency.map(|per_partition| {

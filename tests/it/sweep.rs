@@ -18,7 +18,7 @@ use tonnage_model::runtime::{Deployment, Runtime};
 use tonnage_model::scenario::crossings::{
     Axis, CrossingSearch, CrossingsError, IO_RATIO_STEP, Interval, MOST_PLANS,
 };
-use tonnage_model::workload::{HandlerCost, Outlook, Workload};
+use tonnage_model::workload::{Outlook, Workload};
 
 /// A runtime that takes `us` for an event of 1,000 B: 10 us of it for its bytes.
 fn taking(name: &str, us: f64, days_per_feature: f64) -> Runtime {
@@ -108,7 +108,7 @@ fn the_rate_is_moved_and_not_what_an_event_takes() {
     // One core is observed at 1e9 a day, 86.4 us an event, of which plain code is 56.4 us today and in the other
     // runtime: 86.4 and 76.4 us, 0.7 x 86,400 s / 86.4 us = 7e8 events a day for an instance today. If the same core
     // were read at each rate, no rate would need a second instance of both.
-    let observed = Workload { handler_cost: HandlerCost::ObservedCores { cores: 1.0 }, ..workload(1e9) };
+    let observed = Workload { observed_cores: Some(1.0), ..workload(1e9) };
     let runtimes = vec![taking("now", 30.0, 1.0), taking("other", 20.0, 1.0)];
     let found = along(runtimes, observed, Axis::EventsPerDay, (6e8, 7.5e8)).unwrap();
     assert_eq!(found.len(), 2);
@@ -203,11 +203,7 @@ fn along_the_io_ratio_as_looking_everywhere_finds_it() {
     other.language.own_code = figure(0.5);
     other.cpu.io_call = Some(crate::common::linear(600e-6, 0.0));
     let runtimes = [taking("now", 30.0, 1.0), other];
-    let asked = Workload {
-        handler_cost: HandlerCost::Wall { seconds: 1e-3 },
-        in_flight: Some(1000),
-        ..workload(1e9)
-    };
+    let asked = Workload { handler_seconds: Some(1e-3), in_flight: Some(1000), ..workload(1e9) };
     let found = along(runtimes.to_vec(), asked.clone(), Axis::IoRatio, (0.0, 0.9)).unwrap();
     assert!(found.len() > 1, "{found:?}");
     let (all, small) = (runtimes.iter().collect::<Vec<_>>(), small());
@@ -286,11 +282,7 @@ fn runtimes_that_tie_step_by_step_end_the_search_by_its_plans() {
 /// Where nothing is feasible anywhere, bounds at both ends settle it: no goal of 0 ms is ever met.
 #[test]
 fn a_goal_that_nothing_meets_takes_a_handful_of_plans() {
-    let asked = Workload {
-        handler_cost: HandlerCost::Wall { seconds: 5e-3 },
-        p99_seconds: Some(0.0),
-        ..workload(5e7)
-    };
+    let asked = Workload { handler_seconds: Some(5e-3), p99_seconds: Some(0.0), ..workload(5e7) };
     let runtimes = || vec![taking("now", 30.0, 1.0), taking("other", 20.0, 1.0)];
     searching(runtimes(), asked.clone(), 16, |search| {
         let found = search.along(Axis::IoRatio, 0.0, 0.99).unwrap();
@@ -483,8 +475,14 @@ mod command {
 /// Between what the cheapest runtime carries and what none does lies a stretch of another: the heading has both its ends.
 #[test]
 fn a_heading_does_not_claim_more_than_a_stretch() {
-    let args =
-        ["--event-size=1.2KB", "--io-ratio=0.85", "--peak-factor=4", "--partitions=24", "--p99-ms=250"];
+    let args = [
+        "--event-size=1.2KB",
+        "--io-ratio=0.85",
+        "--io-calls=1",
+        "--peak-factor=4",
+        "--partitions=24",
+        "--p99-ms=250",
+    ];
     let run = |more: &[&str]| {
         let mut command = assert_cmd::Command::cargo_bin("tonnage").unwrap();
         command.args(["sweep", "--over=events_per_day", "--name=checkout", "--events-per-day=49M"]);

@@ -10,7 +10,7 @@ use tonnage_model::catalog::Catalog;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Deployment, Runtime};
 use tonnage_model::scenario::growth::{Forecast, GrowthEvent, MonthPlan, Trajectory};
-use tonnage_model::workload::{HandlerCost, Outlook, Workload};
+use tonnage_model::workload::{Outlook, Workload};
 
 /// Machines of one vCPU at $100 a month, and a runtime whose processes take 1 ms of CPU an event.
 fn catalog() -> Catalog {
@@ -130,7 +130,7 @@ fn cores_observed_today_are_those_of_todays_events() {
     // 1 core at 1,000/s is 1 ms an event, today and at any volume to come.
     let mut catalog = catalog();
     catalog.runtimes[0].cpu.consume = linear(10e-6, 0.0);
-    let observed = Workload { handler_cost: HandlerCost::ObservedCores { cores: 1.0 }, ..growing(1000.0) };
+    let observed = Workload { observed_cores: Some(1.0), ..growing(1000.0) };
     follow(&catalog, &observed, 8, |course| assert_eq!(counts(course), [3, 3, 3, 3, 3, 3, 3, 5, 5]));
 }
 

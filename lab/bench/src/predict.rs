@@ -11,7 +11,7 @@ use tonnage_model::memory::parts::ReadAhead;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Figure, Linear, Runtime as Profile};
 use tonnage_model::units::MIB;
-use tonnage_model::workload::{HandlerCost, Outlook, SECONDS_PER_DAY, Workload};
+use tonnage_model::workload::{SECONDS_PER_DAY, Workload};
 
 /// One consumer on one machine of one vCPU.
 pub struct Prediction {
@@ -37,6 +37,9 @@ impl Prediction {
             wait_seconds: wait_seconds * f64::from(condition.io_calls),
             wait_basis: WaitBasis::Given,
             io_calls: f64::from(condition.io_calls),
+            call_share: 1.0,
+            members: 1.0,
+            fetch_wait_seconds: 0.0,
             handler_core_seconds: round_seconds * f64::from(condition.compute_rounds),
             floor_above_observed: None,
         };
@@ -107,27 +110,12 @@ fn workload(condition: &Condition, profile: &Profile) -> Workload {
         event_bytes: condition.event_bytes as f64,
         io_ratio: 0.0,
         handler: condition.handler.to_string(),
-        handler_cost: HandlerCost::Profile,
-        io_wait_seconds: None,
-        io_calls: None,
         produces: f64::from(condition.produces),
-        native_share: 0.0,
-        spikes: Vec::new(),
         current_runtime: profile.name.clone(),
-        current_machine: None,
-        current_instances: None,
-        current_processes: 1,
         peak_factor: 1.0,
         topic: Topic { partitions: Some(PARTITIONS as u32), skew: 1.0 },
-        concurrency: None,
         in_flight: Some(condition.in_flight),
-        state_bytes: None,
-        memory_bytes_today: None,
-        prefetch_bytes: None,
-        p99_seconds: None,
-        catch_up: None,
-        outlook: Outlook::default(),
-        ranges: Vec::new(),
+        ..Workload::default()
     }
 }
 

@@ -1,10 +1,11 @@
 //! From the bill back: what today's machines and their utilization say that an event costs, held against its profile.
 
+use crate::decide::baseline::with_cpu;
 use crate::demand::event::{DemandError, Reading, Today, Unmeasured, profile_today};
 use crate::machine::Machine;
 use crate::problem::Problem;
-use crate::runtime::{Deployment, Figure, Linear, Runtime};
-use crate::workload::{HandlerCost, Workload};
+use crate::runtime::{Deployment, Figure, Runtime};
+use crate::workload::Workload;
 use serde::Serialize;
 
 /// CPU an event this close to what was expected agrees with it: utilizations are read off to a percent or two.
@@ -122,7 +123,7 @@ impl<'a> Calibration<'a> {
         let speed =
             machine.vcpu_speed.ok_or_else(|| Uncalibrated::NoSpeed { instance_type: instance_type() })?;
         let observed_cores = f64::from(instances) * f64::from(machine.vcpus) * utilization;
-        let idle_cores = f64::from(workload.current_processes)
+        let idle_cores = workload.members_today(runtime.deployment, Some(observed_cores))
             * runtime.cpu.idle_cores.value
             * runtime.provenance.vcpu_speed
             / speed;
@@ -131,9 +132,9 @@ impl<'a> Calibration<'a> {
         }
         let implied_core_seconds = (observed_cores - idle_cores) * speed / workload.mean_rate();
         let at = |pick: fn(&Figure) -> f64| {
-            expected(workload, &with_cpu(runtime, pick), speed).map(|(floor, own)| floor + own)
+            expected(workload, &with_cpu(runtime, pick), machine, speed).map(|(floor, own)| floor + own)
         };
-        let (floor_core_seconds, own_core_seconds) = expected(workload, runtime, speed)?;
+        let (floor_core_seconds, own_core_seconds) = expected(workload, runtime, machine, speed)?;
         let expected = Expected {
             value: floor_core_seconds + own_core_seconds,
             low: at(|figure| figure.low)?,
@@ -150,7 +151,7 @@ impl<'a> Calibration<'a> {
             implied_core_seconds,
             expected,
             floor_core_seconds,
-            finding: finding(implied_core_seconds, expected, workload.handler_cost),
+            finding: finding(implied_core_seconds, expected, workload),
             attempt_wait_seconds: problem.today.wait_seconds / workload.outlook.attempts_per_event,
         })
     }
@@ -162,17 +163,24 @@ impl<'a> Calibration<'a> {
 }
 
 /// CPU of one event by profile, and what the row says of its handler beyond that, core-s at speed 1.0.
-fn expected(workload: &Workload, runtime: &Runtime, speed: f64) -> Result<(f64, f64), DemandError> {
-    let today = Today::read(workload, runtime, speed)?;
-    let by_profile = profile_today(workload, runtime, today.io_calls, speed).map_err(unmeasured)?;
-    Ok((by_profile, today.handler_core_seconds))
+fn expected(
+    workload: &Workload,
+    runtime: &Runtime,
+    machine: &Machine,
+    speed: f64,
+) -> Result<(f64, f64), DemandError> {
+    let today = Today::read(workload, runtime, Some(machine))?;
+    let Today { members, fetch_wait_seconds, .. } = today;
+    let by_profile =
+        profile_today(workload, runtime, today.charged_calls(), speed, members, fetch_wait_seconds);
+    Ok((by_profile.map_err(unmeasured)?, today.handler_core_seconds))
 }
 
 fn unmeasured(Unmeasured { runtime, lacking }: Unmeasured) -> DemandError {
     DemandError::Unmeasured { runtime, lacking, needed_for: Reading::CpuOfCores }
 }
 
-fn finding(implied: f64, expected: Expected, handler: HandlerCost) -> Finding {
+fn finding(implied: f64, expected: Expected, workload: &Workload) -> Finding {
     let factor = implied / expected.value;
     let (low, high) = (expected.low.min(expected.value), expected.high.max(expected.value));
     let near = (1.0 - AGREES_WITHIN)..=(1.0 + AGREES_WITHIN);
@@ -180,26 +188,9 @@ fn finding(implied: f64, expected: Expected, handler: HandlerCost) -> Finding {
         Finding::Agrees
     } else if implied < low {
         Finding::Less { factor }
-    } else if handler == HandlerCost::Profile {
+    } else if workload.says_nothing_of_cpu() {
         Finding::OwnCode { core_seconds: implied - expected.value }
     } else {
         Finding::More { factor }
     }
-}
-
-/// The runtime with an end of the interval in place of each figure of an event's CPU.
-fn with_cpu(runtime: &Runtime, pick: fn(&Figure) -> f64) -> Runtime {
-    let mut changed = runtime.clone();
-    let set = |figure: &mut Figure| figure.value = pick(figure);
-    let set_both = |cost: &mut Linear| {
-        set(&mut cost.per_event);
-        set(&mut cost.per_byte);
-    };
-    let cpu = &mut changed.cpu;
-    cpu.fetch.iter_mut().for_each(|fetch| set(&mut fetch.core_seconds));
-    set_both(&mut cpu.consume);
-    cpu.handler.values_mut().for_each(set_both);
-    cpu.produce.iter_mut().for_each(set_both);
-    cpu.io_call.iter_mut().for_each(set_both);
-    changed
 }

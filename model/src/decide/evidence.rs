@@ -8,7 +8,6 @@ use crate::demand::event::WaitBasis;
 use crate::plan::{NoPlan, Plan};
 use crate::problem::Problem;
 use crate::runtime::{Deployment, Evidence, Figure, Linear};
-use crate::workload::HandlerCost;
 use serde::Serialize;
 
 /// The figure that a decision turns on most.
@@ -102,10 +101,11 @@ pub fn evidence(
         .unwrap_or(Evidence::Assumed);
     let current = &problem.current.name;
     let measure = match (verdict, in_current) {
-        (Verdict::Spike { to, .. }, _) => Some(HOT_PATH.replace("{}", to)),
-        (Verdict::Unsettled { .. }, _) => {
-            Some(format!("how spread this handler's times are in {current} (service_scv)"))
-        }
+        (Verdict::DependsOn(it), _) => Some(match (it.column, &it.above.to) {
+            ("spike_factor", Some(to)) => HOT_PATH.replace("{}", to),
+            ("service_scv", _) => format!("how spread this handler's times are in {current} (service_scv)"),
+            (column, _) => column.to_owned(),
+        }),
         (Verdict::Move, Ok(plan)) => elsewhere
             .and_then(|other| heaviest_guess(problem, plan, other).or_else(|| guessed_scaling(other))),
         (_, Err(none)) => none.stuck().map(|stuck| today(problem, stuck.rule)),
@@ -123,22 +123,21 @@ pub fn evidence(
 /// The measurement of what runs today that tells whether a rule binds as planned.
 fn today(problem: &Problem<'_>, rule: Constraint) -> String {
     let current = &problem.current.name;
-    let guessed_wait = problem.today.wait_basis == WaitBasis::InferredFromCpu;
-    match (rule, problem.workload.handler_cost) {
-        (Constraint::InFlight, _) => "the handler's wall time and wait today (handler_ms, io_wait_ms)".into(),
-        (Constraint::Memory, _) => format!("resident memory of one {current} process at peak"),
-        (Constraint::Network, _) => "the mean size of an event on the wire (event_size)".into(),
-        (Constraint::Latency, _) => {
+    let workload = problem.workload;
+    let is_measured = workload.observed_cores.is_some() || workload.utilization.is_some();
+    match rule {
+        Constraint::InFlight => "the handler's wall time and wait today (handler_ms, io_wait_ms)".into(),
+        Constraint::Memory => format!("resident memory of one {current} process at peak"),
+        Constraint::Network => "the mean size of an event on the wire (event_size)".into(),
+        Constraint::Latency => {
             format!("p99 at peak today, and the spread of its handler's times in {current}")
         }
-        (_, HandlerCost::Profile) if guessed_wait => {
+        _ if is_measured => "the busiest hour's rate over the mean (peak_factor)".into(),
+        _ if workload.handler_seconds.is_some() => "the CPU cores in use today (observed_cores)".into(),
+        _ if problem.today.wait_basis == WaitBasis::InferredFromCpu => {
             "the handler's wall time today (handler_ms), which gives its CPU and its wait".into()
         }
-        (_, HandlerCost::Profile) => "the CPU cores in use today (observed_cores), or handler_ms".into(),
-        (_, HandlerCost::Wall { .. }) => "the CPU cores in use today (observed_cores)".into(),
-        (_, HandlerCost::ObservedCores { .. }) => {
-            "the busiest hour's rate over the mean (peak_factor)".into()
-        }
+        _ => "the CPU cores in use today (observed_cores), or handler_ms".into(),
     }
 }
 

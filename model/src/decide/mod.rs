@@ -1,7 +1,9 @@
 //! From plans to a recommendation: the baseline, the options, the verdict and its evidence.
 
+pub mod baseline;
 pub mod calibrate;
 pub mod criteria;
+pub mod depends_on;
 pub mod evidence;
 pub mod families;
 pub mod fleet;

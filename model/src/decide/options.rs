@@ -4,7 +4,7 @@ use crate::decide::planner::Planner;
 use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::Concurrency;
+use crate::runtime::{Concurrency, Runtime};
 use crate::workload::Workload;
 use serde::Serialize;
 use std::fmt;
@@ -69,6 +69,17 @@ impl Machines {
         plan.priced().into()
     }
 
+    /// So many of a machine type.
+    pub fn of_type(machine: &Machine, instances: u64) -> Self {
+        let Machine { instance_type, provider, region, .. } = machine;
+        Self {
+            instances,
+            instance_type: instance_type.clone(),
+            provider: provider.clone(),
+            region: region.clone(),
+        }
+    }
+
     /// Whether it is where `machine` is.
     pub fn is_beside(&self, machine: &Machine) -> bool {
         self.provider == machine.provider && self.region == machine.region
@@ -77,13 +88,7 @@ impl Machines {
 
 impl From<Priced<'_>> for Machines {
     fn from(priced: Priced<'_>) -> Self {
-        let Machine { instance_type, provider, region, .. } = priced.machine;
-        Self {
-            instances: priced.count.instances,
-            instance_type: instance_type.clone(),
-            provider: provider.clone(),
-            region: region.clone(),
-        }
+        Self::of_type(priced.machine, priced.count.instances)
     }
 }
 
@@ -161,9 +166,9 @@ impl<'a> Options<'_, 'a> {
             self.per_partition(base),
             self.in_flight(base),
             self.partitions(in_current),
-            library.map(|plan| self.library(plan, base)),
+            library.map(|plan| self.library(plan.runtime, plan.priced(), base)),
             another_type.map(retyped),
-            elsewhere.map(|plan| self.move_to(AlternativeKind::Language, plan, base)),
+            elsewhere.map(|plan| self.move_to(AlternativeKind::Language, plan.runtime, plan.priced(), base)),
         ]
         .into_iter()
         .flatten()
@@ -239,12 +244,18 @@ impl<'a> Options<'_, 'a> {
     }
 
     /// Another library of the same language.
-    pub fn library(&self, plan: &Plan<'a>, base: Option<f64>) -> Alternative {
-        self.move_to(AlternativeKind::Library, plan, base)
+    pub fn library(&self, runtime: &Runtime, priced: Priced<'a>, base: Option<f64>) -> Alternative {
+        self.move_to(AlternativeKind::Library, runtime, priced, base)
     }
 
-    fn move_to(&self, kind: AlternativeKind, plan: &Plan<'a>, base: Option<f64>) -> Alternative {
-        self.step(kind, Some(plan.runtime.name.clone()), Some(plan.priced()), base)
+    fn move_to(
+        &self,
+        kind: AlternativeKind,
+        runtime: &Runtime,
+        priced: Priced<'a>,
+        base: Option<f64>,
+    ) -> Alternative {
+        self.step(kind, Some(runtime.name.clone()), Some(priced), base)
     }
 
     fn step(

@@ -1,6 +1,7 @@
 //! All that plans are looked for with: runtimes, machine types and what each gives the other.
 
 use crate::catalog::{Catalog, Home};
+use crate::decide::baseline::Extremes;
 use crate::decide::terms::Terms;
 use crate::machine::Machine;
 use crate::offers::{Offers, frontier};
@@ -9,6 +10,7 @@ use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
 use crate::uncertain::confidence::Confidence;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -31,6 +33,8 @@ pub struct Planner<'a> {
     pub confidence: Option<Confidence<'a>>,
     /// What the machine types give each of the catalog's runtimes.
     offers: Vec<Offers<'a>>,
+    /// Each of these with its figures at the ends of their intervals.
+    extremes: Arc<Vec<Extremes>>,
 }
 
 /// A planner for each place that workloads stay in. It is made once and shared by any number of threads.
@@ -90,7 +94,8 @@ impl<'a> Planner<'a> {
         let types = frontier(&machines, policy.purchase);
         let offers = |runtime| Offers::new(runtime, types.iter().copied(), policy.purchase);
         let offers = catalog.runtimes.iter().map(offers).collect();
-        Self { catalog, runtimes, home, machines, policy, terms, confidence: None, offers }
+        let extremes = Arc::new(catalog.runtimes.iter().map(Extremes::of).collect());
+        Self { catalog, runtimes, home, machines, policy, terms, confidence: None, offers, extremes }
     }
 
     /// The same with plans that hold in a share of samples.
@@ -141,6 +146,16 @@ impl<'a> Planner<'a> {
         planner.least(problem, runtime, RangeEnd::Best).map(|plan| plan.usd_per_month)
     }
 
+    /// The same at the best estimates, found sooner where it is on a machine type that is given.
+    pub fn least_near(
+        &self,
+        problem: &Problem<'_>,
+        runtime: &Runtime,
+        machine: &Machine,
+    ) -> Option<Priced<'a>> {
+        problem.least(self.offers(runtime)?, Some(machine), self.policy, RangeEnd::Best)
+    }
+
     /// A bill, USD a month, that no plan for a problem is below; infinite where there is no plan for sure.
     pub fn bill_at_least(&self, problem: &Problem<'_>, runtime: &Runtime, end: RangeEnd) -> f64 {
         let Some(offers) = self.offers(runtime) else { return 0.0 };
@@ -154,6 +169,15 @@ impl<'a> Planner<'a> {
             return None;
         }
         problem.least_with_in_flight(self.offers(runtime)?, self.policy, limit)
+    }
+
+    /// A runtime with its figures at the ends of their intervals.
+    pub fn extremes(&self, runtime: &Runtime) -> Cow<'_, Extremes> {
+        let position = self.catalog.runtimes.iter().position(|known| std::ptr::eq(known, runtime));
+        match position.and_then(|position| self.extremes.get(position)) {
+            Some(extremes) => Cow::Borrowed(extremes),
+            None => Cow::Owned(Extremes::of(runtime)),
+        }
     }
 
     fn offers(&self, runtime: &Runtime) -> Option<&Offers<'a>> {

@@ -1,8 +1,10 @@
 //! One runtime for a workload, and what moving to it would give.
 
-use crate::decide::options::{AlternativeKind, Options};
+use crate::decide::baseline::{Baseline, Standing};
+use crate::decide::depends_on::question;
+use crate::decide::options::{Machines, Options};
 use crate::decide::total_cost::{Account, RuntimeChange};
-use crate::decide::verdict::{Case, Verdict, paid};
+use crate::decide::verdict::{Case, Other, Settled, Verdict, WorthUpTo, paid};
 use crate::plan::{NoPlan, Plan, Plans};
 use crate::problem::RangeEnd;
 use crate::runtime::Runtime;
@@ -12,8 +14,12 @@ use crate::runtime::Runtime;
 pub struct Recommendation<'a> {
     /// The runtime recommended; `None` where no runtime has a plan.
     pub runtime: Option<&'a Runtime>,
+    /// What runs today.
+    pub baseline: Baseline,
     /// What to do.
     pub verdict: Verdict,
+    /// What a rewrite is worth at most, where nobody has estimated its days.
+    pub worth_up_to: Option<WorthUpTo>,
     /// Today's bill, USD a month, where machine and count are given.
     pub today_usd_per_month: Option<f64>,
     /// The cheapest plan in today's runtime, or why there is none.
@@ -28,6 +34,8 @@ pub struct Recommendation<'a> {
     pub rewrite: Option<RuntimeChange>,
     /// The plan recommended; for a smaller step, the plan before it.
     pub chosen: Option<Plan<'a>>,
+    /// The machines recommended, today's where nothing changes; `None` where nothing is recommended.
+    pub machines: Option<Machines>,
     /// From today's bill to the cheapest plan in today's runtime, USD a month.
     pub right_sizing_saves: Option<f64>,
     /// From there to the cheapest plan in another runtime, USD a month; negative where it costs more.
@@ -39,7 +47,8 @@ pub struct Recommendation<'a> {
     pub before_rewrite: Option<f64>,
     /// What moving saves of what is paid, USD a month: the same, but from today's bill where that is lower.
     pub moving_saves_of_paid: Option<f64>,
-    /// Bill after the recommendation is followed, USD a month: today's where nothing changes and it is known.
+    /// Bill after the recommendation is followed, USD a month: today's where nothing changes and it is known; `None` where
+    /// nothing is recommended.
     pub usd_per_month: Option<f64>,
     /// What that saves, USD a month, against today's bill where that is known and the cheapest plan in today's
     /// runtime where it is not.
@@ -47,6 +56,22 @@ pub struct Recommendation<'a> {
 }
 
 impl Recommendation<'_> {
+    /// Whether the recommendation is of other machines than today's.
+    pub fn changes_machines(&self) -> bool {
+        matches!(self.verdict, Verdict::RightSize | Verdict::Alternative { .. } | Verdict::Move)
+    }
+
+    /// Whether something is recommended.
+    pub fn has_verdict(&self) -> bool {
+        self.changes_machines() || self.verdict == Verdict::Stay
+    }
+
+    /// Whether what it saves was checked against measured CPU; `None` where it saves nothing.
+    pub fn check(&self) -> Option<Standing> {
+        let (today, after) = self.today_usd_per_month.zip(self.usd_per_month)?;
+        (today > after).then_some(self.baseline.standing)
+    }
+
     /// What changing from today's runtime to the plan of another is worth: of what is paid; where that is a rewrite,
     /// after a smaller step that is recommended.
     pub fn change(&self, account: &Account<'_>, to: &Plan<'_>) -> Option<RuntimeChange> {
@@ -67,59 +92,67 @@ impl Recommendation<'_> {
 /// Recommends one of the options's runtimes for its workload. `plans` are those of the options's runtimes.
 pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommendation<'a> {
     let Options { problem, planner } = options;
-    let of_current = plans.iter().find(|(runtime, _)| runtime.name == problem.current.name);
-    let in_current = match of_current {
+    let is_current = |runtime: &Runtime| runtime.name == problem.current.name;
+    let in_current = match plans.iter().find(|(runtime, _)| is_current(runtime)) {
         Some((_, plan)) => plan.clone(),
         None => planner.cheapest(problem, problem.current, RangeEnd::Best),
     };
-    let others = || {
-        let plans = plans.iter().filter_map(|(_, plan)| plan.as_ref().ok());
-        plans.filter(|plan| plan.runtime.name != problem.current.name)
-    };
-    let in_same_language = |plan: &&Plan<'_>| plan.runtime.language == problem.current.language;
+    let others = plans.iter().filter(|(runtime, _)| !is_current(runtime));
+    let others: Vec<Other<'a>> = others
+        .map(|(runtime, plan)| Other { runtime, priced: plan.as_ref().ok().map(Plan::priced) })
+        .collect();
     let account = Account::new(problem, &planner.policy, planner.terms);
-    let elsewhere = cheapest(others(), &account).cloned();
-    let library = cheapest(others().filter(in_same_language), &account).cloned();
-    let other_language = cheapest(others().filter(|plan| !in_same_language(plan)), &account).cloned();
     let today = problem.usd_per_month_today(&planner.policy);
+    let baseline = Baseline::of(problem, &planner.extremes(problem.current), &planner.policy);
+    let case = Case {
+        options,
+        account: &account,
+        baseline: &baseline,
+        today,
+        in_current: in_current.as_ref(),
+        others: &others,
+    };
+    let of = |other: Option<&'a Runtime>| {
+        let (_, plan) =
+            plans.iter().find(|(runtime, _)| other.is_some_and(|it| std::ptr::eq(it, *runtime)))?;
+        plan.as_ref().ok().cloned()
+    };
+    let [elsewhere, library, other_language] = [case.elsewhere(), case.library(), case.other_language()]
+        .map(|it| of(it.map(|(runtime, _)| runtime)));
+    let no_verdict = |verdict| Settled { verdict, to: None, usd_per_month: None, worth_up_to: None };
+    let settled = match baseline.is_contradictory() {
+        true => no_verdict(Verdict::Contradictory),
+        false => {
+            let settled = case.settle();
+            match question(options, &baseline, in_current.as_ref(), &settled) {
+                Some(depends_on) => no_verdict(Verdict::DependsOn(Box::new(depends_on))),
+                None => settled,
+            }
+        }
+    };
+    let Settled { verdict, to, usd_per_month, worth_up_to } = settled;
+
     let current_usd = in_current.as_ref().ok().map(|plan| plan.usd_per_month);
     let paid = current_usd.map(|current| paid(today, current));
     let saving = |usd: Option<f64>, to: &Option<Plan<'_>>| {
         usd.zip(to.as_ref()).map(|(usd, other)| usd - other.usd_per_month)
     };
     let (moving_saves, moving_saves_of_paid) = (saving(current_usd, &elsewhere), saving(paid, &elsewhere));
-    let right_sizing_saves = today.zip(current_usd).map(|(today, current)| today - current);
-
-    let case = Case {
-        options,
-        account: &account,
-        plans,
-        today,
-        in_current: in_current.as_ref(),
-        elsewhere: elsewhere.as_ref(),
-        library: library.as_ref(),
-        other_language: other_language.as_ref(),
-    };
-    let verdict = case.verdict();
     let chosen = match &verdict {
-        Verdict::None => None,
-        Verdict::Move => elsewhere.clone(),
+        Verdict::None | Verdict::Contradictory => None,
+        Verdict::Move => of(to),
         _ => in_current.as_ref().ok().cloned(),
     };
-    let runtime = match &verdict {
-        Verdict::None => None,
-        Verdict::Move => elsewhere.as_ref().map(|plan| plan.runtime),
-        Verdict::Alternative { step: AlternativeKind::Library, to, .. } => {
-            planner.runtimes.iter().copied().find(|runtime| runtime.name == *to)
-        }
-        _ => Some(problem.current),
+    let machines_today = || {
+        let machine = problem.current_machine.filter(|_| today.is_some())?;
+        Some(Machines::of_type(machine, problem.workload.current_instances?.into()))
     };
-    let after = match &verdict {
-        Verdict::Stay => today.or(current_usd),
-        Verdict::Alternative { usd_per_month, .. } => Some(*usd_per_month),
-        _ => chosen.as_ref().map(|plan| plan.usd_per_month),
+    let machines = match &verdict {
+        Verdict::Alternative { on, .. } => Some(on.clone()),
+        Verdict::Stay => machines_today().or_else(|| chosen.as_ref().map(Machines::of)),
+        Verdict::RightSize | Verdict::Move => chosen.as_ref().map(Machines::of),
+        Verdict::DependsOn(_) | Verdict::Contradictory | Verdict::None => None,
     };
-    let saves = today.or(current_usd).zip(after).map(|(before, after)| before - after);
     let before_rewrite = match &verdict {
         Verdict::Alternative { usd_per_month, .. } => {
             Some(paid.map_or(*usd_per_month, |paid| paid.min(*usd_per_month)))
@@ -129,8 +162,12 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
     let rewrite =
         before_rewrite.zip(other_language.as_ref()).map(|(before, other)| account.change(before, other));
     Recommendation {
-        runtime,
+        runtime: (verdict != Verdict::None).then(|| to.unwrap_or(problem.current)),
+        saves: today.or(current_usd).zip(usd_per_month).map(|(before, after)| before - after),
+        right_sizing_saves: today.zip(current_usd).map(|(today, current)| today - current),
+        baseline,
         verdict,
+        worth_up_to,
         today_usd_per_month: today,
         in_current,
         elsewhere,
@@ -138,21 +175,11 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         other_language,
         rewrite,
         chosen,
-        right_sizing_saves,
+        machines,
         moving_saves,
         paid,
         before_rewrite,
         moving_saves_of_paid,
-        usd_per_month: after,
-        saves,
+        usd_per_month,
     }
-}
-
-/// The plan that is cheapest together with what features cost in its runtime.
-fn cheapest<'p, 'a>(plans: impl Iterator<Item = &'p Plan<'a>>, account: &Account<'_>) -> Option<&'p Plan<'a>>
-where
-    'a: 'p,
-{
-    let cost = |plan: &Plan<'_>| -account.net_saving(-plan.usd_per_month, plan.runtime);
-    plans.min_by(|one, other| cost(one).total_cmp(&cost(other)))
 }

@@ -11,8 +11,10 @@ pub struct Terms {
     pub min_saving_usd_per_month: f64,
     /// Least saving that is worth a change of machine types or counts, USD a month.
     pub min_resize_saving_usd_per_month: f64,
-    /// Months within which a rewrite has to pay back, where its days are given.
+    /// Months within which a rewrite has to pay back.
     pub payback_months: f64,
+    /// Working days that a rewrite takes where a workload does not say; `None` where nobody has estimated it.
+    pub rewrite_days: Option<f64>,
 }
 
 impl Terms {
@@ -34,6 +36,7 @@ impl Terms {
             min_saving_usd_per_month,
             min_resize_saving_usd_per_month: min_saving_usd_per_month / 10.0,
             payback_months: Self::PAYBACK_MONTHS,
+            rewrite_days: None,
         }
     }
 

@@ -113,8 +113,12 @@ impl<'a> Account<'a> {
     /// `None` where its days are not given. Another library of the same language is no rewrite: what runs on it is
     /// the same code, and its days are not those of `rewrite_days`.
     pub fn rewrite_usd(&self, runtime: &Runtime) -> Option<f64> {
-        let days = self.workload.outlook.rewrite_days?;
-        self.is_rewrite(runtime).then_some(days * self.terms.day_rate_usd)
+        self.is_rewrite(runtime).then_some(self.rewrite_days()? * self.terms.day_rate_usd)
+    }
+
+    /// Working days that moving to another language takes, where they are known.
+    pub fn rewrite_days(&self) -> Option<f64> {
+        self.workload.outlook.rewrite_days.or(self.terms.rewrite_days)
     }
 
     /// Whether a saving on machines, USD a month, is worth moving to a runtime: what features leave of it reaches the
@@ -124,6 +128,11 @@ impl<'a> Account<'a> {
         let pays_back =
             self.rewrite_usd(runtime).is_none_or(|once| once <= saving * self.terms.payback_months);
         self.terms.is_worth_a_change(saving) && pays_back
+    }
+
+    /// Days of rewriting that a saving, USD a month, pays back in time.
+    pub fn affordable_rewrite_days(&self, saves: f64) -> f64 {
+        saves.max(0.0) * self.terms.payback_months / self.terms.day_rate_usd
     }
 
     /// What moving to a plan is worth where `paid` USD a month are paid for machines before it.
@@ -141,7 +150,7 @@ impl<'a> Account<'a> {
             saves_share: if total > 0.0 { saves / total } else { 0.0 },
             rewrite_usd,
             payback_months: rewrite_usd.filter(|_| saves > 0.0).map(|once| once / saves),
-            affordable_rewrite_days: saves.max(0.0) * self.terms.payback_months / self.terms.day_rate_usd,
+            affordable_rewrite_days: self.affordable_rewrite_days(saves),
             is_worth_it: self.is_worth_moving(compute_saves_usd_per_month, to.runtime),
         }
     }

@@ -1,12 +1,13 @@
 //! What to do about a workload, and the rules by which that is decided.
 
-use crate::capacity::constraint::Constraint;
+use crate::decide::baseline::Baseline;
+use crate::decide::depends_on::{Answer, DependsOn, spike_threshold};
 use crate::decide::options::{Alternative, AlternativeKind, Machines, Options};
+use crate::decide::planner::Planner;
 use crate::decide::total_cost::Account;
-use crate::offers::Offers;
-use crate::plan::{NoPlan, Plan, Plans};
-use crate::problem::RangeEnd;
-use crate::runtime::{Figure, Runtime};
+use crate::plan::{NoPlan, Plan, Priced};
+use crate::problem::{Problem, RangeEnd};
+use crate::runtime::Runtime;
 use serde::Serialize;
 
 /// What to do.
@@ -30,27 +31,75 @@ pub enum Verdict {
         /// What can go wrong.
         risk: &'static str,
     },
-    /// Today's runtime misses the latency goal only if its service times are as spread as they are taken to
-    /// be, which is known to a range only.
-    Unsettled {
-        /// The least squared coefficient of variation in that range, with which it keeps the goal.
-        service_scv_low: f64,
-    },
-    /// Whether another language saves enough depends on how much faster it runs the handler's own code, which
-    /// is known to a range only.
-    Spike {
-        /// The runtime to port a spike to.
-        to: String,
-        /// Saving if it runs that code as slowly as it may, USD a month; `None` where it could not carry the
-        /// workload then.
-        saves_at_least: Option<f64>,
-        /// Saving if it runs it as fast as it may, USD a month.
-        saves_at_most: f64,
-    },
-    /// Move to another runtime.
+    /// Move to another language.
     Move,
-    /// No runtime has a plan.
+    /// None: the answer turns on something that nobody has said.
+    DependsOn(Box<DependsOn>),
+    /// None: what is given of today cannot be.
+    Contradictory,
+    /// None: there is no plan to recommend.
     None,
+}
+
+impl Verdict {
+    /// Whether another one says to do the same.
+    pub fn agrees(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Alternative { step, to, .. },
+                Self::Alternative { step: other_step, to: other_to, .. },
+            ) => step == other_step && (*step != AlternativeKind::Library || to == other_to),
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
+}
+
+/// What a rewrite is worth at most, where nobody has estimated its days.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WorthUpTo {
+    /// The runtime to port a spike to.
+    pub to: String,
+    /// What moving saves if own code is as slow in it as it may be, USD a month; `None` where it could not carry the
+    /// workload then, or today's runtime has no plan to save against.
+    pub saves_at_least: Option<f64>,
+    /// The same if it is as fast as it may be.
+    pub saves_at_most: Option<f64>,
+    /// Engineer-days that would pay back in time then.
+    pub engineer_days: Option<f64>,
+}
+
+/// A verdict with what comes of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settled<'a> {
+    /// What to do.
+    pub verdict: Verdict,
+    /// The plan of another runtime that it leads to.
+    pub to: Option<&'a Runtime>,
+    /// The bill then, USD a month; `None` where nothing is recommended.
+    pub usd_per_month: Option<f64>,
+    /// What a rewrite is worth beside it.
+    pub worth_up_to: Option<WorthUpTo>,
+}
+
+impl Settled<'_> {
+    /// It as one of the answers between which a figure decides, where today's bill is known.
+    pub fn answer(&self, today: Option<f64>) -> Answer {
+        Answer {
+            verdict: self.verdict.clone(),
+            to: self.to.map(|runtime| runtime.name.clone()),
+            usd_per_month: self.usd_per_month,
+            saves_usd_per_month: today.zip(self.usd_per_month).map(|(today, after)| today - after),
+        }
+    }
+}
+
+/// Another runtime than today's, with its cheapest plan where there is one that may matter.
+#[derive(Debug, Clone, Copy)]
+pub struct Other<'a> {
+    /// The runtime.
+    pub runtime: &'a Runtime,
+    /// Its machines and bill.
+    pub priced: Option<Priced<'a>>,
 }
 
 /// All that a verdict is made of.
@@ -59,18 +108,14 @@ pub struct Case<'c, 'l, 'a> {
     pub options: &'c Options<'l, 'a>,
     /// What it costs beside its machines, and what a change has to be worth.
     pub account: &'c Account<'a>,
-    /// The cheapest plan of each runtime.
-    pub plans: &'c Plans<'a>,
+    /// What runs today.
+    pub baseline: &'c Baseline,
     /// Today's bill, USD a month, where known.
     pub today: Option<f64>,
     /// The cheapest plan in today's runtime, or why there is none.
     pub in_current: Result<&'c Plan<'a>, &'c NoPlan>,
-    /// The plan in any other runtime that is cheapest with its engineering.
-    pub elsewhere: Option<&'c Plan<'a>>,
-    /// The same in another runtime of today's language.
-    pub library: Option<&'c Plan<'a>>,
-    /// The same in another language.
-    pub other_language: Option<&'c Plan<'a>>,
+    /// The other runtimes.
+    pub others: &'c [Other<'a>],
 }
 
 /// What moving to a runtime saves on machines, USD a month, if it runs the handler's own code as slowly and as fast
@@ -81,30 +126,72 @@ struct Range<'r> {
     fast: f64,
 }
 
+/// What counts as paid today, USD a month, where the cheapest plan in today's runtime costs `current`: nobody
+/// saves what they do not pay, so where fewer machines run today it is their bill.
+pub fn paid(today: Option<f64>, current: f64) -> f64 {
+    today.map_or(current, |today| today.min(current))
+}
+
+/// What to do about a problem by itself. Runtimes that cannot save enough are not planned.
+pub fn settle<'v>(problem: &Problem<'v>, planner: &Planner<'v>, baseline: &Baseline) -> Settled<'v> {
+    let in_current = planner.cheapest(problem, problem.current, RangeEnd::Best);
+    let today = problem.usd_per_month_today(&planner.policy);
+    let account = Account::new(problem, &planner.policy, planner.terms);
+    let other = |runtime: &'v Runtime| {
+        let may_matter = in_current.as_ref().map_or(true, |plan| {
+            let bound = planner.bill_at_least(problem, runtime, RangeEnd::Low);
+            planner.terms.is_worth_a_change(paid(today, plan.usd_per_month) - bound)
+        });
+        let priced = may_matter.then(|| planner.least(problem, runtime, RangeEnd::Best)).flatten();
+        Other { runtime, priced }
+    };
+    let others = planner.runtimes.iter().copied().filter(|runtime| runtime.name != problem.current.name);
+    let others: Vec<Other<'v>> = others.map(other).collect();
+    let options = Options { problem, planner };
+    let in_current = in_current.as_ref();
+    Case { options: &options, account: &account, baseline, today, in_current, others: &others }.settle()
+}
+
 impl<'a> Case<'_, '_, 'a> {
-    /// What to do.
+    /// What to do at the best estimates.
     ///
     /// Each search for another plan is made where the answer can turn on it, and not before.
-    pub fn verdict(&self) -> Verdict {
-        match (self.in_current, self.elsewhere) {
-            (Ok(_), None) => self.stay(),
-            (Ok(plan), Some(_)) => self.weigh(plan),
-            (Err(none), _) if let Some(service_scv_low) = self.keeps_goal_at(none) => {
-                Verdict::Unsettled { service_scv_low }
-            }
-            (Err(_), other) => self.smaller_step(f64::INFINITY).unwrap_or(match other {
-                Some(_) => Verdict::Move,
-                None => Verdict::None,
-            }),
+    pub fn settle(&self) -> Settled<'a> {
+        match self.in_current {
+            Ok(plan) => self.weigh(plan),
+            Err(none) => self.without_plan(none),
         }
     }
 
-    /// Both today's runtime and another have a plan.
-    fn weigh(&self, plan: &Plan<'_>) -> Verdict {
+    /// The other runtime that is cheapest together with what features cost in it.
+    pub fn elsewhere(&self) -> Option<(&'a Runtime, Priced<'a>)> {
+        self.cheapest(|_| true)
+    }
+
+    /// The same of today's language.
+    pub fn library(&self) -> Option<(&'a Runtime, Priced<'a>)> {
+        self.cheapest(|runtime| !self.account.is_rewrite(runtime))
+    }
+
+    /// The same of another language.
+    pub fn other_language(&self) -> Option<(&'a Runtime, Priced<'a>)> {
+        self.cheapest(|runtime| self.account.is_rewrite(runtime))
+    }
+
+    fn cheapest(&self, counts: impl Fn(&Runtime) -> bool) -> Option<(&'a Runtime, Priced<'a>)> {
+        let planned = self.others.iter().filter_map(|other| Some((other.runtime, other.priced?)));
+        let cost = |(runtime, priced): &(&Runtime, Priced<'_>)| {
+            -self.account.net_saving(-priced.usd_per_month, runtime)
+        };
+        planned.filter(|(runtime, _)| counts(runtime)).min_by(|one, other| cost(one).total_cmp(&cost(other)))
+    }
+
+    /// Today's runtime has a plan.
+    fn weigh(&self, plan: &Plan<'_>) -> Settled<'a> {
         let paid = paid(self.today, plan.usd_per_month);
         // A rewrite has to be worth it against what another library does without one.
-        let library = self.library.filter(|library| self.is_worth(paid - library.usd_per_month));
-        let after_library = library.map_or(paid, |library| library.usd_per_month).min(paid);
+        let library = self.library().filter(|(_, library)| self.is_worth(paid - library.usd_per_month));
+        let after_library = library.map_or(paid, |(_, library)| library.usd_per_month).min(paid);
         if library.is_none() && !self.may_save_enough(after_library) {
             return self.stay();
         }
@@ -112,79 +199,142 @@ impl<'a> Case<'_, '_, 'a> {
         if library.is_none() && !ranges.iter().any(|range| self.is_worth(range.fast)) {
             return self.stay();
         }
-        if let Some(step) = self.smaller_step(paid) {
-            return step;
-        }
+        let is_estimated = self.account.rewrite_days().is_some();
         let worth_if_fast = |range: &&Range<'_>| self.account.is_worth_moving(range.fast, range.runtime);
         let net_if_fast = |range: &Range<'_>| self.account.net_saving(range.fast, range.runtime);
         let favourite = ranges
             .iter()
             .filter(worth_if_fast)
             .max_by(|one, another| net_if_fast(one).total_cmp(&net_if_fast(another)));
-        let cheapest = self.other_language.map(|plan| &plan.runtime.name);
+        if let Some(step) = self.smaller_step(paid) {
+            let after = step.usd_per_month.unwrap_or(paid);
+            let left = favourite.filter(|_| !is_estimated).map(|range| Range {
+                slow: range.slow + after - after_library,
+                fast: range.fast + after - after_library,
+                ..*range
+            });
+            return Settled { worth_up_to: left.and_then(|range| self.worth_up_to(&range)), ..step };
+        }
+        let cheapest = self.other_language().map(|(runtime, _)| &runtime.name);
         let chosen = ranges.iter().find(|range| Some(&range.runtime.name) == cheapest).or(favourite);
-        if chosen.is_some_and(|range| self.account.is_worth_moving(range.slow, range.runtime)) {
-            return Verdict::Move;
+        let is_sure = |range: &&Range<'_>| self.account.is_worth_moving(range.slow, range.runtime);
+        if let Some(range) = chosen.filter(is_sure).filter(|_| is_estimated) {
+            return self.move_to(range.runtime);
         }
-        if let Some(step) = library.and_then(|library| as_verdict(self.library_step(library))) {
-            return step;
-        }
+        let library = library.and_then(|(runtime, priced)| self.taken(self.library_step(runtime, priced)));
+        let instead = || library.clone().unwrap_or_else(|| self.stay());
         match chosen.filter(worth_if_fast).or(favourite) {
-            Some(turning) => {
-                let net = |saving| self.account.net_saving(saving, turning.runtime);
-                Verdict::Spike {
-                    to: turning.runtime.name.clone(),
-                    saves_at_least: turning.slow.is_finite().then(|| net(turning.slow)),
-                    saves_at_most: net(turning.fast),
-                }
+            Some(turning) if is_estimated && library.is_none() => {
+                self.turns_on_own_code(turning, after_library)
             }
-            None => self.stay(),
+            Some(turning) if !is_estimated => Settled { worth_up_to: self.worth_up_to(turning), ..instead() },
+            _ => instead(),
         }
     }
 
-    /// Runtimes of other languages.
-    fn others(&self) -> impl Iterator<Item = &'a Runtime> {
+    /// Today's runtime has no plan. Where it is known to run all the same, that is no reason to move.
+    fn without_plan(&self, none: &NoPlan) -> Settled<'a> {
+        if let Some(step) = self.smaller_step(f64::INFINITY) {
+            return step;
+        }
+        if self.baseline.busy.is_some() && none.stuck().is_some() {
+            return Settled {
+                verdict: Verdict::Stay,
+                to: None,
+                usd_per_month: self.today,
+                worth_up_to: None,
+            };
+        }
+        let none = Settled { verdict: Verdict::None, to: None, usd_per_month: None, worth_up_to: None };
         let Options { problem, planner } = self.options;
-        planner.runtimes.iter().copied().filter(|runtime| runtime.language != problem.current.language)
+        match self.other_language() {
+            Some((runtime, _))
+                if self.account.rewrite_days().is_some()
+                    && planner.least(problem, runtime, RangeEnd::High).is_some() =>
+            {
+                self.move_to(runtime)
+            }
+            Some((runtime, _)) => {
+                let to = runtime.name.clone();
+                let worth = WorthUpTo { to, saves_at_least: None, saves_at_most: None, engineer_days: None };
+                Settled { worth_up_to: Some(worth), ..none }
+            }
+            None => none,
+        }
+    }
+
+    fn move_to(&self, runtime: &'a Runtime) -> Settled<'a> {
+        let priced = self.others.iter().find(|other| std::ptr::eq(other.runtime, runtime));
+        let usd_per_month = priced.and_then(|other| other.priced).map(|priced| priced.usd_per_month);
+        Settled { verdict: Verdict::Move, to: Some(runtime), usd_per_month, worth_up_to: None }
+    }
+
+    /// Whether to move depends on how much less CPU own code takes.
+    fn turns_on_own_code(&self, range: &Range<'a>, paid: f64) -> Settled<'a> {
+        let Options { problem, planner } = self.options;
+        let is_worth =
+            |usd: Option<f64>| usd.is_some_and(|usd| self.account.is_worth_moving(paid - usd, range.runtime));
+        let threshold = spike_threshold(problem, planner, range.runtime, is_worth);
+        let moved = Settled { usd_per_month: Some(paid - range.fast), ..self.move_to(range.runtime) };
+        let depends_on = DependsOn {
+            column: "spike_factor",
+            language: Some(range.runtime.language.name.clone()),
+            threshold: Some(threshold),
+            below: self.stay().answer(self.today),
+            above: moved.answer(self.today),
+        };
+        let verdict = Verdict::DependsOn(Box::new(depends_on));
+        Settled { verdict, to: None, usd_per_month: None, worth_up_to: None }
+    }
+
+    /// What a rewrite is worth, where that is something.
+    fn worth_up_to(&self, range: &Range<'_>) -> Option<WorthUpTo> {
+        let net = |saving| self.account.net_saving(saving, range.runtime);
+        self.is_worth(net(range.fast)).then(|| WorthUpTo {
+            to: range.runtime.name.clone(),
+            saves_at_least: range.slow.is_finite().then(|| net(range.slow)),
+            saves_at_most: Some(net(range.fast)),
+            engineer_days: Some(self.account.affordable_rewrite_days(net(range.fast))),
+        })
+    }
+
+    /// Runtimes of other languages.
+    fn in_other_languages(&self) -> impl Iterator<Item = &Other<'a>> {
+        self.others.iter().filter(|other| self.account.is_rewrite(other.runtime))
     }
 
     /// Whether a bill in another language can be so far below `paid` that moving may be worth it, by what no plan there
     /// is below.
     fn may_save_enough(&self, paid: f64) -> bool {
         let Options { problem, planner } = self.options;
-        self.others()
-            .any(|runtime| self.is_worth(paid - planner.bill_at_least(problem, runtime, RangeEnd::Low)))
+        self.in_other_languages()
+            .any(|other| self.is_worth(paid - planner.bill_at_least(problem, other.runtime, RangeEnd::Low)))
     }
 
-    /// What moving to each runtime of another language saves on machines against `paid` at both ends of its compute
-    /// factor's range.
+    /// What moving to each runtime of another language saves on machines against `paid` at both ends of its language's
+    /// range.
     fn ranges(&self, paid: f64) -> Vec<Range<'a>> {
         let Options { problem, planner } = self.options;
         let own_code = problem.today.handler_core_seconds * (1.0 - problem.workload.native_share);
-        let planned = |runtime: &'a Runtime| {
-            let plan = self.plans.iter().find(|(other, _)| std::ptr::eq(*other, runtime));
-            plan.and_then(|(_, plan)| plan.as_ref().ok()).map(|plan| plan.usd_per_month)
-        };
-        let saves = |runtime: &'a Runtime, end| {
+        let saves = |other: &Other<'a>, end| {
             let usd = if own_code > 0.0 || planner.confidence.is_some() {
-                planner.least(problem, runtime, end).map(|priced| priced.usd_per_month)
+                planner.least(problem, other.runtime, end).map(|priced| priced.usd_per_month)
             } else {
-                planned(runtime)
+                other.priced.map(|priced| priced.usd_per_month)
             };
             usd.map_or(f64::NEG_INFINITY, |usd| paid - usd)
         };
-        self.others()
-            .map(|runtime| {
-                let fast = saves(runtime, RangeEnd::Low);
-                let slow = if own_code > 0.0 { saves(runtime, RangeEnd::High) } else { fast };
-                Range { runtime, slow, fast }
-            })
-            .collect()
+        let range = |other: &Other<'a>| {
+            let fast = saves(other, RangeEnd::Low);
+            let slow = if own_code > 0.0 { saves(other, RangeEnd::High) } else { fast };
+            Range { runtime: other.runtime, slow, fast }
+        };
+        self.in_other_languages().map(range).collect()
     }
 
     /// The step to another library of today's language.
-    fn library_step(&self, library: &Plan<'a>) -> Alternative {
-        self.options.library(library, self.in_current.ok().map(|plan| plan.usd_per_month))
+    fn library_step(&self, runtime: &Runtime, priced: Priced<'a>) -> Alternative {
+        self.options.library(runtime, priced, self.in_current.ok().map(|plan| plan.usd_per_month))
     }
 
     /// Whether a saving is worth a change of code.
@@ -192,24 +342,28 @@ impl<'a> Case<'_, '_, 'a> {
         self.account.terms.is_worth_a_change(saving)
     }
 
-    fn stay(&self) -> Verdict {
-        let saves = self.today.zip(self.in_current.ok()).map(|(today, plan)| today - plan.usd_per_month);
-        match saves {
-            Some(saves) if saves > 0.0 && saves >= self.account.terms.min_resize_saving_usd_per_month => {
-                Verdict::RightSize
-            }
-            _ => Verdict::Stay,
-        }
+    fn stay(&self) -> Settled<'a> {
+        let current = self.in_current.ok().map(|plan| plan.usd_per_month);
+        let saves = self.today.zip(current).map(|(today, current)| today - current);
+        let is_worth =
+            |saves: f64| saves > 0.0 && saves >= self.account.terms.min_resize_saving_usd_per_month;
+        let (verdict, usd_per_month) = match saves.is_some_and(is_worth) {
+            true => (Verdict::RightSize, current),
+            false => (Verdict::Stay, self.today.or(current)),
+        };
+        Settled { verdict, to: None, usd_per_month, worth_up_to: None }
     }
 
     /// The least effort that is no other language, is worth it against `paid`, and after which no other runtime
     /// is. Order that was asked for is not given up, and keys are remapped only where nothing else serves.
-    fn smaller_step(&self, paid: f64) -> Option<Verdict> {
+    fn smaller_step(&self, paid: f64) -> Option<Settled<'a>> {
         let Self { options, in_current, .. } = *self;
         let base = in_current.ok().map(|plan| plan.usd_per_month);
+        let elsewhere = self.elsewhere();
         let leaves_too_little = |usd_per_month: f64| {
-            self.elsewhere.is_none_or(|other| {
-                !self.account.is_worth_moving(usd_per_month - other.usd_per_month, other.runtime)
+            elsewhere.is_none_or(|(runtime, priced)| {
+                let may_move = !self.account.is_rewrite(runtime) || self.account.rewrite_days().is_some();
+                !(may_move && self.account.is_worth_moving(usd_per_month - priced.usd_per_month, runtime))
             })
         };
         let is_enough = |step: &Alternative| {
@@ -217,44 +371,24 @@ impl<'a> Case<'_, '_, 'a> {
         };
         let order_is_asked_for = options.problem.workload.in_flight.is_some();
         let in_flight = || if order_is_asked_for { None } else { options.in_flight(base) };
-        let partitions = || if self.elsewhere.is_none() { options.partitions(in_current) } else { None };
-        let library = || self.library.map(|library| self.library_step(library));
+        let partitions = || if elsewhere.is_none() { options.partitions(in_current) } else { None };
+        let library = || self.library().map(|(runtime, priced)| self.library_step(runtime, priced));
         let enough = |step: Option<Alternative>| step.filter(is_enough);
         enough(options.per_partition(base))
             .or_else(|| enough(in_flight()))
             .or_else(|| enough(partitions()))
             .or_else(|| enough(library()))
-            .and_then(as_verdict)
+            .and_then(|step| self.taken(step))
     }
 
-    /// The low end of the range of service_scv, if it is the latency goal that today's runtime misses and it
-    /// would keep it there.
-    fn keeps_goal_at(&self, none: &NoPlan) -> Option<f64> {
-        let Options { problem, planner } = self.options;
-        let scv = &problem.current.service_scv;
-        if none.stuck()?.rule != Constraint::Latency || scv.low >= scv.value {
-            return None;
-        }
-        let steadier = Figure { value: scv.low, ..scv.clone() };
-        let steadier = Runtime { service_scv: steadier, ..problem.current.clone() };
-        let offers = Offers::new(&steadier, planner.machines.iter().copied(), planner.policy.purchase);
-        problem.least(&offers, None, planner.policy, RangeEnd::Best).map(|_| scv.low)
+    /// The verdict to take a step that leads to a plan.
+    fn taken(&self, step: Alternative) -> Option<Settled<'a>> {
+        let is_library = step.kind == AlternativeKind::Library;
+        let to = step.to?;
+        let named = |other: &&Other<'a>| is_library && other.runtime.name == to;
+        let runtime = self.others.iter().find(named).map(|other| other.runtime);
+        let (on, usd_per_month) = (step.on?, step.usd_per_month?);
+        let verdict = Verdict::Alternative { step: step.kind, to, on, usd_per_month, risk: step.risk };
+        Some(Settled { verdict, to: runtime, usd_per_month: Some(usd_per_month), worth_up_to: None })
     }
-}
-
-/// The verdict to take a step that leads to a plan.
-fn as_verdict(step: Alternative) -> Option<Verdict> {
-    Some(Verdict::Alternative {
-        step: step.kind,
-        to: step.to?,
-        on: step.on?,
-        usd_per_month: step.usd_per_month?,
-        risk: step.risk,
-    })
-}
-
-/// What counts as paid today, USD a month, where the cheapest plan in today's runtime costs `current`: nobody
-/// saves what they do not pay, so where fewer machines run today it is their bill.
-pub fn paid(today: Option<f64>, current: f64) -> f64 {
-    today.map_or(current, |today| today.min(current))
 }

@@ -3,9 +3,16 @@
 //! Core-seconds here are on a vCPU of speed 1.0 unless a name says otherwise.
 
 use crate::demand::fetch::{FetchCost, Service};
+use crate::machine::Machine;
 use crate::runtime::{Deployment, Runtime};
-use crate::workload::{HandlerCost, Workload};
+use crate::workload::Workload;
 use serde::Serialize;
+
+/// Waits shorter than this, s, are no downstream calls.
+pub const SHORTEST_CALL_SECONDS: f64 = 1e-4;
+
+/// The longest that the fetch of a client is taken to wait where that is not known, s.
+pub const LONGEST_FETCH_WAIT_SECONDS: f64 = 0.1;
 
 /// Where the wait of an event comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -37,6 +44,12 @@ pub struct Today {
     pub wait_basis: WaitBasis,
     /// Downstream calls of one attempt.
     pub io_calls: f64,
+    /// How much of what the profile says of their CPU they take at most: no more than the handler's time leaves room for.
+    pub call_share: f64,
+    /// Members of the consumer group that fetch and idle today.
+    pub members: f64,
+    /// How long a fetch of today's client waits for more events, s.
+    pub fetch_wait_seconds: f64,
     /// H, the handler's own CPU in the current runtime in all attempts at an event, core-s, without the kind's parsing.
     pub handler_core_seconds: f64,
     /// Set where H had to be cut off at 0.
@@ -203,7 +216,13 @@ pub fn base(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<Demand
     Ok(once.retried(workload.outlook.attempts_per_event))
 }
 
-/// CPU of one event today by profile alone, its part of the fetch at the rate of today's members included.
+/// v_now: the one-vCPU speed behind today's figures, that of today's machine or else of the profile's own.
+pub fn speed_now(current: &Runtime, machine: Option<&Machine>) -> f64 {
+    machine.and_then(|machine| machine.vcpu_speed).unwrap_or(current.provenance.vcpu_speed)
+}
+
+/// CPU of one event today by profile alone, its part of the fetch at the rate of today's members included, where a fetch
+/// waits `fetch_wait_seconds` for more events.
 ///
 /// Of a binary of threads, whose cores today are not known, fetching may take one whole.
 pub fn profile_today(
@@ -211,6 +230,8 @@ pub fn profile_today(
     current: &Runtime,
     calls: f64,
     speed_now: f64,
+    members: f64,
+    fetch_wait_seconds: f64,
 ) -> Result<f64, Unmeasured> {
     let cores = match current.deployment {
         Deployment::Processes => {
@@ -218,8 +239,12 @@ pub fn profile_today(
         }
         Deployment::Threads => f64::INFINITY,
     };
-    let member_rate = workload.member_rate_today(current.deployment);
-    Ok(base(workload, current, calls)?.total_at(member_rate, cores, speed_now))
+    let demand = base(workload, current, calls)?;
+    let rate = workload.member_rate_today(members);
+    let handling = demand.handling();
+    let left = (cores - rate * handling / speed_now).clamp(0.0, 1.0);
+    let fetch = demand.fetch.per_event(rate, fetch_wait_seconds);
+    Ok(handling + fetch.min(left / rate * speed_now))
 }
 
 /// CPU of the downstream calls of one attempt, core-s on the profile's machine: `calls (cio0 + cio1 b)`.
@@ -234,67 +259,106 @@ fn calls_cost(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<f64,
 impl Today {
     /// Reads an event's wait and own handler work out of what the workload says of today.
     ///
-    /// `current` is the profile of what runs today, `speed_now` the one-vCPU speed of the machine it runs
-    /// on (v_now; the profile's own machine where that is not known). With
-    /// `o = max(0, observed_cores - processes idle v_cur/v_now) / L0` and `base_cur` with the fetch at the rate of
-    /// today's members:
+    /// `current` is the profile of what runs today, v_now the one-vCPU speed of the machine that it runs on (the profile's
+    /// own machine where that is not known). With `o = max(0, cores - members idle v_cur/v_now) / L0` and `base_cur` with
+    /// the fetch at the rate of today's members:
     ///
     /// ```text
     /// w = a io_wait; or a r handler; or r/(1-r) max(base_cur(0)/v_now, o)
-    /// H = 0; or (a handler - w) v_now - a calls (cio0 + cio1 b) v_cur; or o v_now - base_cur(calls)   never below 0
+    /// H = (a handler - w) v_now - a calls share (cio0 + cio1 b) v_cur; or o v_now - base_cur(calls), never below 0; or 0
     /// ```
     ///
     /// `o` has all attempts in it already, and so has base_cur.
-    pub fn read(workload: &Workload, current: &Runtime, speed_now: f64) -> Result<Self, DemandError> {
-        let speed_cur = current.provenance.vcpu_speed;
+    pub fn read(
+        workload: &Workload,
+        current: &Runtime,
+        machine: Option<&Machine>,
+    ) -> Result<Self, DemandError> {
+        let (speed_now, speed_cur) = (speed_now(current, machine), current.provenance.vcpu_speed);
+        let Workload { io_ratio: ratio, io_wait_seconds, handler_seconds, .. } = *workload;
         let attempts = workload.outlook.attempts_per_event;
         let unmeasured = |needed_for| {
             move |Unmeasured { runtime, lacking }| DemandError::Unmeasured { runtime, lacking, needed_for }
         };
-        let observed = match workload.handler_cost {
-            HandlerCost::ObservedCores { cores } => {
-                let idle = f64::from(workload.current_processes) * current.cpu.idle_cores.value;
-                (cores - idle * speed_cur / speed_now).max(0.0) / workload.mean_rate()
-            }
+        if let (Some(wait_seconds), Some(handler_seconds)) = (io_wait_seconds, handler_seconds)
+            && wait_seconds > handler_seconds
+        {
+            return Err(DemandError::WaitExceedsHandler { wait_seconds, handler_seconds });
+        }
+        let cores = workload.cores_in_use(machine);
+        let members = workload.members_today(current.deployment, cores);
+        // Where the handler's time is known it makes the demand, and the cores in use only check that.
+        let observed = cores.filter(|_| handler_seconds.is_none()).map(|cores| {
+            let idle = members * current.cpu.idle_cores.value * speed_cur / speed_now;
+            (cores - idle).max(0.0) / workload.mean_rate()
+        });
+        let known_wait = io_wait_seconds.or_else(|| Some(ratio * handler_seconds?));
+        let io_calls = workload.io_calls.unwrap_or(match known_wait {
+            Some(wait) if wait >= SHORTEST_CALL_SECONDS => 1.0,
             _ => 0.0,
-        };
-        let ratio = workload.io_ratio;
-        let (wait_seconds, wait_basis) = match (workload.io_wait_seconds, workload.handler_cost) {
-            (Some(wait), HandlerCost::Wall { seconds }) if wait > seconds => {
-                return Err(DemandError::WaitExceedsHandler { wait_seconds: wait, handler_seconds: seconds });
+        });
+        let by_profile =
+            |calls, fetch_wait| profile_today(workload, current, calls, speed_now, members, fetch_wait);
+        let profile = |fetch_wait| by_profile(io_calls, fetch_wait).map_err(unmeasured(Reading::CpuOfCores));
+        let fetch_wait_seconds = match (workload.current_fetch_wait_seconds, observed) {
+            (Some(wait), _) => wait,
+            // Fetching without a wait would take more than everything does.
+            (None, Some(observed)) if observed * speed_now < profile(0.0)? => {
+                let longest = LONGEST_FETCH_WAIT_SECONDS;
+                if profile(longest)? < profile(0.0)? { longest } else { 0.0 }
             }
+            (None, _) => 0.0,
+        };
+        let (wait_seconds, wait_basis) = match (io_wait_seconds, known_wait) {
             (Some(wait), _) => (attempts * wait, WaitBasis::Given),
-            (None, HandlerCost::Wall { seconds }) => (attempts * ratio * seconds, WaitBasis::ShareOfHandler),
-            (None, _) if ratio > 0.0 => {
-                let floor = profile_today(workload, current, 0.0, speed_now)
+            (None, Some(wait)) => (attempts * wait, WaitBasis::ShareOfHandler),
+            (None, None) if ratio > 0.0 => {
+                let floor = by_profile(0.0, fetch_wait_seconds)
                     .map_err(unmeasured(Reading::WaitFromRatio))?
                     / speed_now;
-                (ratio / (1.0 - ratio) * floor.max(observed), WaitBasis::InferredFromCpu)
+                (ratio / (1.0 - ratio) * floor.max(observed.unwrap_or(0.0)), WaitBasis::InferredFromCpu)
             }
-            (None, _) => (0.0, WaitBasis::Given),
+            (None, None) => (0.0, WaitBasis::Given),
         };
-        let io_calls = workload.io_calls.unwrap_or(if wait_seconds > 0.0 { 1.0 } else { 0.0 });
-        let mut floor_above_observed = None;
-        let handler_core_seconds = match workload.handler_cost {
-            HandlerCost::Profile => 0.0,
-            HandlerCost::Wall { seconds } => {
+        let mut today = Self {
+            wait_seconds,
+            wait_basis,
+            io_calls,
+            call_share: 1.0,
+            members,
+            fetch_wait_seconds,
+            handler_core_seconds: 0.0,
+            floor_above_observed: None,
+        };
+        match (handler_seconds, observed) {
+            (Some(seconds), _) => {
                 let calls =
                     calls_cost(workload, current, io_calls).map_err(unmeasured(Reading::CpuOfHandler))?;
-                ((attempts * seconds - wait_seconds) * speed_now - attempts * calls * speed_cur).max(0.0)
+                let calls = attempts * calls * speed_cur;
+                let handler = (attempts * seconds - wait_seconds).max(0.0) * speed_now;
+                if calls > handler {
+                    today.call_share = handler / calls;
+                }
+                today.handler_core_seconds = (handler - calls).max(0.0);
             }
-            HandlerCost::ObservedCores { .. } => {
-                let profile = profile_today(workload, current, io_calls, speed_now)
-                    .map_err(unmeasured(Reading::CpuOfCores))?;
+            (None, Some(observed)) => {
+                let profile = profile(fetch_wait_seconds)?;
                 if observed * speed_now < profile {
-                    floor_above_observed = Some(FloorAboveObserved {
+                    today.floor_above_observed = Some(FloorAboveObserved {
                         observed_core_seconds: observed * speed_now,
                         profile_core_seconds: profile,
                     });
                 }
-                (observed * speed_now - profile).max(0.0)
+                today.handler_core_seconds = (observed * speed_now - profile).max(0.0);
             }
-        };
-        Ok(Self { wait_seconds, wait_basis, io_calls, handler_core_seconds, floor_above_observed })
+            (None, None) => {}
+        }
+        Ok(today)
+    }
+
+    /// The calls of one attempt whose CPU is counted.
+    pub fn charged_calls(&self) -> f64 {
+        self.io_calls * self.call_share
     }
 
     /// The cost of one event in another runtime, `demand_p` and the fetch: `base_p(calls) + H (g + (1-g) f)`,
@@ -310,6 +374,6 @@ impl Today {
         let native = workload.native_share;
         // Such that a factor of 1 leaves it as it is to the last bit.
         let own_code = self.handler_core_seconds * (1.0 - (1.0 - native) * (1.0 - own_code_factor));
-        Ok(Demand { own_code, ..base(workload, runtime, self.io_calls)? })
+        Ok(Demand { own_code, ..base(workload, runtime, self.charged_calls())? })
     }
 }

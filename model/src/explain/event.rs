@@ -5,7 +5,7 @@ use crate::demand::event::{Demand, WaitBasis, base, profile_today};
 use crate::language::OwnCode;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Linear, Runtime};
-use crate::workload::{HandlerCost, SECONDS_PER_DAY, Workload};
+use crate::workload::{SECONDS_PER_DAY, Workload};
 
 /// How often an event is handled, as a factor behind what one attempt takes; nothing where that is once.
 fn times(workload: &Workload) -> &'static str {
@@ -32,33 +32,36 @@ impl Steps {
         let (workload, today, current) = (problem.workload, &problem.today, problem.current);
         let (speed_now, profile_speed) = (problem.speed_now(), current.provenance.vcpu_speed);
         let times = times(workload);
-        let by_profile = |calls| profile_today(workload, current, calls, speed_now).unwrap_or(f64::NAN);
+        let (members, fetch_wait) = (today.members, today.fetch_wait_seconds);
+        let by_profile = |calls| {
+            profile_today(workload, current, calls, speed_now, members, fetch_wait).unwrap_or(f64::NAN)
+        };
         self.figure("attempts", workload.outlook.attempts_per_event, Unit::Number);
         self.figure("io_ratio", workload.io_ratio, Unit::Number);
-        self.figure("io_calls", today.io_calls, Unit::Number);
+        self.figure("io_calls", today.charged_calls(), Unit::Number);
         self.figure("io_wait", workload.io_wait_seconds.unwrap_or(0.0), Unit::Seconds);
         self.figure("speed_now", speed_now, Unit::Number);
         self.figure("profile_speed", profile_speed, Unit::Number);
-        let own = match workload.handler_cost {
-            HandlerCost::Profile => "0".to_owned(),
-            HandlerCost::Wall { seconds } => {
+        let own = match (workload.handler_seconds, workload.cores_in_use(problem.current_machine)) {
+            (None, None) => "0".to_owned(),
+            (Some(seconds), _) => {
                 let call = current.cpu.io_call.as_ref().map_or(0.0, |call| call.at(workload.event_bytes));
                 self.figure("handler", seconds, Unit::Seconds);
                 self.figure("io_call", call, Unit::Seconds);
                 let own = format!("(handler{times} - wait) * speed_now");
                 format!("max(0, {own} - io_calls * io_call{times} * profile_speed)")
             }
-            HandlerCost::ObservedCores { cores } => {
+            (None, Some(cores)) => {
                 let idle = current.cpu.idle_cores.value * profile_speed / speed_now;
-                let processes = f64::from(workload.current_processes);
                 let profile = by_profile(today.io_calls);
-                let handling = base(workload, current, today.io_calls).map_or(f64::NAN, |it| it.handling());
+                let handling =
+                    base(workload, current, today.charged_calls()).map_or(f64::NAN, |it| it.handling());
                 self.figure("observed_cores", cores, Unit::Number);
-                self.figure("current_processes", processes, Unit::Number);
+                self.figure("current_processes", members, Unit::Number);
                 self.figure("idle_cores", idle, Unit::Number);
                 self.figure("handling", handling, Unit::Seconds);
                 self.figure("fetching", profile - handling, Unit::Seconds);
-                let observed = (cores - processes * idle).max(0.0) / workload.mean_rate();
+                let observed = (cores - members * idle).max(0.0) / workload.mean_rate();
                 let busy = "max(0, observed_cores - current_processes * idle_cores)";
                 self.add(Quantity::ObservedCpu, observed, format!("{busy} / mean_rate"));
                 self.add(Quantity::ProfileCpu, profile, "handling + fetching");

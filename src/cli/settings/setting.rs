@@ -81,6 +81,8 @@ pub struct Worth {
     pub min_resize_saving: Option<f64>,
     /// Months within which a rewrite pays back.
     pub payback_months: Option<f64>,
+    /// Days that a rewrite takes where a workload does not say.
+    pub rewrite_days: Option<f64>,
 }
 
 impl Worth {
@@ -96,6 +98,7 @@ impl Worth {
                 .min_resize_saving
                 .unwrap_or(terms.min_resize_saving_usd_per_month),
             payback_months: self.payback_months.unwrap_or(terms.payback_months),
+            rewrite_days: self.rewrite_days,
             ..terms
         }
     }

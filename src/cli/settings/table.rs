@@ -117,7 +117,11 @@ pub const TABLE: &[(&str, &[Setting])] = &[
             "Least saving a month that is worth a change of machines; a tenth of min_saving unless set"),
         setting("payback_months", WORTH,
             field!(MONTHS, worth.payback_months, |it| it.worth.terms().payback_months),
-            "Months within which a rewrite has to pay back, where rewrite_days are given"),
+            "Months within which a rewrite has to pay back"),
+        setting("rewrite_days", WORTH, field!(WORKING_DAYS, worth.rewrite_days),
+            "Working days that moving to another language takes, where a workload does not say; without them no move is \
+             recommended")
+            .or("not known", "30"),
     ]),
     ("Uncertainty", &[
         setting("confidence", SAMPLING, field!(PROBABILITY, confidence), "Probability that the plan has to hold with")

@@ -89,6 +89,9 @@ mod kinds {
     pub const PRICE: Values<f64> =
         values(Kind::Number, "USD", "an amount of dollars above 0, such as 800",
             |text| quantity::number(text).filter(|usd| *usd > 0.0));
+    pub const WORKING_DAYS: Values<f64> =
+        values(Kind::Number, "DAYS", "a number of days from 0, such as 30",
+            |text| quantity::number(text).filter(|days| *days >= 0.0));
     pub const MONTHS: Values<f64> =
         values(Kind::Number, "MONTHS", "a number of months above 0, such as 24",
             |text| quantity::number(text).filter(|months| *months > 0.0));

@@ -10,7 +10,6 @@ use tonnage_model::language::RangeEnd;
 use tonnage_model::scenario::consumer::Consumer;
 use tonnage_model::scenario::pipeline::{Blocked, PipelineVerdict, StageOption, Study};
 use tonnage_model::scenario::segment::Link;
-use tonnage_model::workload::HandlerCost;
 
 /// Why some options do not exist; what several runtimes lack is said once.
 pub(super) fn impossible(study: &Study<'_>) -> Vec<String> {
@@ -140,7 +139,7 @@ pub(super) fn notes(study: &Study<'_>) -> Vec<String> {
         let meant = links().filter(|link| is_meant(link)).map(|link| link.problem.workload.name.as_str());
         meant.collect::<Vec<_>>().join(", ")
     };
-    let without_code = named(|link| link.problem.workload.handler_cost == HandlerCost::Profile);
+    let without_code = named(|link| link.problem.workload.says_nothing_of_cpu());
     if !without_code.is_empty() {
         notes.push(format!("Without handler_ms the stage's own code counts as free: {without_code}."));
     }

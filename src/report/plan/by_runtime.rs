@@ -4,6 +4,7 @@ use super::decision::rows;
 use super::notes::P99_NOTE;
 use super::overview::Totals;
 use super::plans;
+use super::questions::contradiction;
 use crate::report::column::{Column, columns};
 use crate::report::document::Document;
 use crate::report::figures::plural;
@@ -18,7 +19,7 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
     document.heading("Plans by runtime");
     let rows = plans::rows(fleet);
     document.table(Records::of("plans", &plans::columns(), &rows).table());
-    document.list(without_plan(fleet));
+    document.list(contradicted(fleet).chain(without_plan(fleet)).collect());
     let totals = totals(fleet);
     if fleet.entries.len() > 1 && !totals.rows.is_empty() {
         document.heading("All workloads, USD a month");
@@ -26,7 +27,7 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
         let left_out = fleet.entries.len() - totals.workloads;
         if left_out > 0 {
             document.paragraph(format!(
-                "Of the {} that have a plan in every runtime; {} have not.",
+                "Of the {} that have a plan in every runtime and inputs without contradictions; {} have not.",
                 plural(totals.workloads as u64, "workload"),
                 left_out
             ));
@@ -66,7 +67,9 @@ pub fn columns() -> Vec<Column<TotalRow>> {
 
 /// Adds up the workloads that have a plan in every runtime.
 pub fn totals(fleet: &Fleet<'_>) -> RuntimeTotals {
-    let in_all = |entry: &&PlannedWorkload<'_>| entry.plans.iter().all(|(_, plan)| plan.is_ok());
+    let in_all = |entry: &&PlannedWorkload<'_>| {
+        !entry.recommendation.baseline.is_contradictory() && entry.plans.iter().all(|(_, plan)| plan.is_ok())
+    };
     let counted: Vec<&PlannedWorkload<'_>> = fleet.entries.iter().filter(in_all).collect();
     if counted.is_empty() {
         return RuntimeTotals { workloads: 0, rows: Vec::new() };
@@ -94,6 +97,14 @@ pub fn totals(fleet: &Fleet<'_>) -> RuntimeTotals {
         totals.extend([row("as decided", sums.planned), row("today", sums.today)]);
     }
     RuntimeTotals { workloads: counted.len(), rows: totals }
+}
+
+/// Those whose inputs contradict each other.
+fn contradicted<'f>(fleet: &'f Fleet<'_>) -> impl Iterator<Item = String> + 'f {
+    fleet.entries.iter().filter_map(|entry| {
+        let said = contradiction(&entry.problem, &entry.recommendation.baseline)?;
+        Some(format!("{} is not to be believed: {said}.", entry.problem.workload.name))
+    })
 }
 
 /// Why some have no plan; a reason that holds for several runtimes is said once.

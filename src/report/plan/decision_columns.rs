@@ -1,14 +1,16 @@
 //! What to do about a workload: the columns of a decision.
 
-use super::decision::{Check, Decision};
+use super::decision::{Decision, sign, word};
 use super::evidence::{criteria, evidence};
 use super::notes::notes;
 use super::options;
+use super::questions::{contradiction, depends_on, verdict};
 use super::wording::{action, sentence, wait_basis};
 use crate::report::column::{Column, Value, columns};
 use crate::report::figures::{NONE, usd};
 use tonnage_model::cost::traffic::Traffic;
-use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::decide::depends_on::DependsOn;
+use tonnage_model::decide::verdict::{Verdict, WorthUpTo};
 
 /// Columns of a decision.
 #[rustfmt::skip]
@@ -19,30 +21,50 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
         "today_usd_per_month" ["today" Usd Always], "Today's bill, USD a month" =>
             it.entry.recommendation.today_usd_per_month;
         "planned" ["plan" Word Always], "Machines after the decision" =>
-            it.machines().map_or_else(|| Value::from("no plan").bad(), |on| on.to_string().into());
+            match (&it.entry.recommendation.machines, &it.entry.recommendation.verdict) {
+                (Some(on), _) => on.to_string().into(),
+                (None, Verdict::None) => Value::from("no plan").bad(),
+                (None, _) => Value::from(NONE),
+            };
         "usd_per_month" ["planned" Usd Always], "Bill after the decision, USD a month" =>
             it.entry.recommendation.usd_per_month;
         "saves_usd_per_month" ["saves_usd_per_month" Usd Data], "What that saves, USD a month" => it.entry.recommendation.saves;
         "saves" ["saves" Usd Table(0)], "The same, signed where it is not checked" => signed(it);
         "action" ["what to do" Word Always], "What to do, in a few words" => {
             let action = Value::from(action(it));
-            if it.machines().is_none() { action.bad() } else { action }
+            if it.entry.recommendation.has_verdict() { action } else { action.bad() }
         };
         "holds" ["holds in" Share Always], "Share of the samples in which the plan keeps all constraints" => it.holds();
-        "check", "The saving: checked against measured CPU, to be checked, or contradicted by it" => it.check().map(Check::word);
-        "verdict", "stay, right_size, alternative, spike, unsettled, move or none" =>
+        "check", "The saving: checked against measured CPU, or to be checked" => it.check().map(word);
+        "verdict", "stay, right_size, alternative, move, depends_on, or none where nothing has a plan; empty where today is contradictory" =>
             verdict(&it.entry.recommendation.verdict);
+        "baseline", "What is given of today: consistent, unchecked or contradictory" =>
+            it.entry.recommendation.baseline.standing.to_string();
+        "lags", "Whether it falls behind at peak today" => it.entry.recommendation.baseline.lags;
+        "busy_today", "How busy today's machines are at the mean rate by what handling takes, at the end of all ranges that lets them run" =>
+            it.entry.recommendation.baseline.busy;
+        "busy_today_at_peak", "The same at peak" => it.entry.recommendation.baseline.busy_at_peak;
+        "contradiction", "Two figures that cannot both be, and the column to look at" =>
+            contradiction(&it.entry.problem, &it.entry.recommendation.baseline);
+        "look_at", "That column" => it.entry.recommendation.baseline.contradiction.map(|(_, column)| column);
+        "depends_on_column", "The column that the verdict turns on, where it does" => question(it).map(|it| it.column);
+        "depends_on_threshold", "Where it changes, in the unit of the column" => question(it).and_then(|it| it.threshold);
+        "verdict_below", "The verdict below that" => question(it).and_then(|it| verdict(&it.below.verdict));
+        "verdict_above", "The verdict from there on" => question(it).and_then(|it| verdict(&it.above.verdict));
+        "depends_on" ["depends on" Word Nested], "What the verdict turns on, with both answers" =>
+            question(it).map_or(Value::Missing, depends_on);
         "alternative", "The option taken, where the verdict is that" => alternative(&it.entry.recommendation.verdict);
         "to", "The runtime or setting to change to" => to(it);
-        "saves_at_least", "What moving saves at the slow end, where a spike decides, USD a month" =>
-            spike(&it.entry.recommendation.verdict).and_then(|(least, _)| least);
-        "saves_at_most", "The same at the fast end" => spike(&it.entry.recommendation.verdict).map(|(_, most)| most);
+        "spike_in", "The runtime that a spike would tell of, where nobody has estimated a rewrite" => worth(it).map(|it| &it.to);
+        "saves_at_least", "What moving there saves if own code is as slow as it may be, USD a month" => worth(it).and_then(|it| it.saves_at_least);
+        "saves_at_most", "The same if it is as fast as it may be" => worth(it).and_then(|it| it.saves_at_most);
+        "worth_engineer_days", "Engineer-days that a rewrite may take at most to pay back in time then" => worth(it).and_then(|it| it.engineer_days);
         "current_runtime", "Runtime today" => &it.entry.problem.current.name;
         "runtime", "Runtime after the decision" => it.entry.recommendation.runtime.map(|runtime| &runtime.name);
-        "provider", "Cloud of the planned machines" => it.machines().map(|on| on.provider);
-        "region", "Region of the planned machines" => it.machines().map(|on| on.region);
-        "instance_type", "Type of the planned machines" => it.machines().map(|on| on.instance_type);
-        "instances", "Number of the planned machines" => it.machines().map(|on| on.instances);
+        "provider", "Cloud of the planned machines" => it.entry.recommendation.machines.as_ref().map(|on| &on.provider);
+        "region", "Region of the planned machines" => it.entry.recommendation.machines.as_ref().map(|on| &on.region);
+        "instance_type", "Type of the planned machines" => it.entry.recommendation.machines.as_ref().map(|on| &on.instance_type);
+        "instances", "Number of the planned machines" => it.entry.recommendation.machines.as_ref().map(|on| on.instances);
         "bound_by", "The constraint that sets the number of machines; empty where today's are kept or a setting changes" => it.bound_by();
         "saves_engineer_days_per_month", "The saving in engineers' days" =>
             it.entry.recommendation.saves.map(|saves| saves / it.entry.planner.terms.day_rate_usd);
@@ -87,34 +109,26 @@ fn alternative(verdict: &Verdict) -> Option<&'static str> {
 
 fn to<'r>(decision: &'r Decision<'_, '_>) -> Option<&'r String> {
     match &decision.entry.recommendation.verdict {
-        Verdict::Alternative { to, .. } | Verdict::Spike { to, .. } => Some(to),
+        Verdict::Alternative { to, .. } => Some(to),
         Verdict::Move => decision.entry.recommendation.runtime.map(|runtime| &runtime.name),
         _ => None,
     }
 }
 
-fn spike(verdict: &Verdict) -> Option<(Option<f64>, f64)> {
-    match verdict {
-        Verdict::Spike { saves_at_least, saves_at_most, .. } => Some((*saves_at_least, *saves_at_most)),
+fn question<'e>(decision: &Decision<'e, '_>) -> Option<&'e DependsOn> {
+    match &decision.entry.recommendation.verdict {
+        Verdict::DependsOn(it) => Some(it),
         _ => None,
     }
 }
 
-fn verdict(verdict: &Verdict) -> &'static str {
-    match verdict {
-        Verdict::Stay => "stay",
-        Verdict::RightSize => "right_size",
-        Verdict::Alternative { .. } => "alternative",
-        Verdict::Unsettled { .. } => "unsettled",
-        Verdict::Spike { .. } => "spike",
-        Verdict::Move => "move",
-        Verdict::None => "none",
-    }
+fn worth<'e>(decision: &Decision<'e, '_>) -> Option<&'e WorthUpTo> {
+    decision.entry.recommendation.worth_up_to.as_ref()
 }
 
 /// What is saved. Of a bill that nobody knows it is in no sum, so it is in no row.
 fn signed(decision: &Decision<'_, '_>) -> Option<String> {
     let saves = decision.entry.recommendation.saves?;
-    let sign = decision.check().map_or("", Check::sign);
+    let sign = decision.check().map_or("", sign);
     Some(decision.bills().map_or_else(|| NONE.to_owned(), |_| usd(saves) + sign))
 }

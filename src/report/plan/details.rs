@@ -36,6 +36,10 @@ fn one(document: &mut Document, decision: &Decision<'_, '_>) {
         rate(workload.peak_rate())
     ));
     document.paragraph(sentence(decision));
+    // Plans that are made of what cannot be are not shown beside those that can be believed.
+    if entry.recommendation.baseline.is_contradictory() {
+        return document.list(notes(entry).into_iter().map(|note| format!("Note: {note}.")).collect());
+    }
     let plans = plans::rows_of(entry);
     let any = |is: &dyn Fn(&Plan<'_>) -> bool| {
         entry.plans.iter().filter_map(|(_, plan)| plan.as_ref().ok()).any(is)

@@ -44,7 +44,7 @@ pub fn evidence_in_words(entry: &PlannedWorkload<'_>) -> Option<String> {
         ),
     });
     let why = match it.verdict {
-        Verdict::Move | Verdict::Spike { .. } | Verdict::Unsettled { .. } => "Measure before any rewrite",
+        Verdict::Move => "Measure before any rewrite",
         Verdict::Stay | Verdict::RightSize if it.elsewhere.is_some() => "The figure most worth measuring",
         _ => "What would settle it",
     };

@@ -9,6 +9,7 @@ pub mod notes;
 pub mod options;
 pub mod overview;
 pub mod plans;
+pub mod questions;
 mod risk;
 pub mod wording;
 

@@ -1,12 +1,13 @@
 //! What to know of the figures that a workload was planned with.
 
+use super::questions::assumed_runtime;
 use crate::report::figures::{self, rate, seconds, significant, usd};
 use tonnage_model::capacity::constraint::BoundBy;
+use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::downstream::DownstreamLoad;
 use tonnage_model::demand::event::WaitBasis;
 use tonnage_model::units::MIB;
-use tonnage_model::workload::HandlerCost;
 
 /// What p99 counts and what it does not.
 pub const P99_NOTE: &str = "p99 counts queueing and the spread of service times. Fetch bursts, garbage collection and slow \
@@ -28,21 +29,26 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
             seconds(today.wait_seconds)
         ));
     }
-    if workload.handler_cost == HandlerCost::Profile {
+    if workload.says_nothing_of_cpu() {
         notes.push(
             "neither handler_ms nor observed_cores is given, so the handler's own code costs nothing here and every bill \
              is a lower bound"
                 .into(),
         );
     }
-    if let Some(floor) = today.floor_above_observed {
+    if today.floor_above_observed.is_some() {
         notes.push(format!(
-            "observed_cores leaves {} of CPU an event (at speed 1), less than the {} that {current} takes to read and \
-             decode it; one of the two is off, and the handler's own CPU is taken as 0",
-            seconds(floor.observed_core_seconds),
-            seconds(floor.profile_core_seconds),
+            "observed_cores are fewer than {current} takes to read and decode these events by its profile; the handler's \
+             own CPU is taken as 0"
+        ));
+    } else if today.fetch_wait_seconds > 0.0 && workload.current_fetch_wait_seconds.is_none() {
+        notes.push(format!(
+            "fewer cores are in use than {current} would fetch with if it never waited, so current_fetch_wait_ms is \
+             taken as {}",
+            significant(today.fetch_wait_seconds * 1e3)
         ));
     }
+    notes.extend(assumed_runtime(entry));
     if let Some(machine) = entry.problem.current_machine {
         if machine.vcpu_speed.is_none() {
             notes.push(format!(
@@ -94,37 +100,16 @@ fn standby(entry: &PlannedWorkload<'_>) -> Option<String> {
 /// Where what is given and what is planned are too far apart to be both right.
 fn contradictions(entry: &PlannedWorkload<'_>) -> Vec<String> {
     let it = &entry.recommendation;
-    let workload = &entry.problem.workload;
     let mut notes = Vec::new();
     if let (Some(today), Ok(plan)) = (it.today_usd_per_month, &it.in_current) {
         let times = today / plan.usd_per_month;
-        if times >= DEEP_CUT && !matches!(workload.handler_cost, HandlerCost::ObservedCores { .. }) {
+        if times >= DEEP_CUT && it.baseline.standing == Standing::Unchecked {
             notes.push(format!(
                 "today's bill is {} times the plan's; measure the cores in use (observed_cores) before taking machines \
                  away",
                 significant(times)
             ));
         }
-    }
-    if let (HandlerCost::ObservedCores { cores }, Some(machine), Some(instances)) =
-        (workload.handler_cost, entry.problem.current_machine, workload.current_instances)
-    {
-        let there = f64::from(instances) * f64::from(machine.vcpus);
-        if cores > there {
-            notes.push(format!(
-                "observed_cores is {}, but today's machines have {} vCPUs in all",
-                significant(cores),
-                significant(there)
-            ));
-        }
-    }
-    let is_unmet = it.in_current.as_ref().is_err_and(|none| none.stuck().is_some());
-    if is_unmet && workload.current_instances.is_some() {
-        notes.push(
-            "it runs today, which the model cannot explain; check peak_factor, handler_ms, the wait and partitions first, \
-             then the limits (--max-utilization)"
-                .into(),
-        );
     }
     notes
 }

@@ -1,18 +1,22 @@
 //! The answer on one screen: what runs today, what is planned, what that saves, and what to do first.
 
-use super::decision::{Check, Decision, rows};
+use super::decision::{Decision, rows};
 use super::decision_columns::columns;
 use super::wording::next_step;
 use crate::report::document::Document;
 use crate::report::figures::{NOTHING_USD, plural, usd};
 use crate::report::records::Records;
 use crate::report::traffic;
+use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::decide::verdict::Verdict;
 
 /// Workloads that a terminal shows.
 const MOST_ROWS: usize = 40;
-/// Workloads that the next steps name.
+/// Workloads of a kind that the next steps name.
 const MOST_STEPS: usize = 3;
+/// Next steps in all.
+const MOST_TOLD: usize = 6;
 
 /// What all workloads come to whose bills are known today and after the decision.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -27,8 +31,6 @@ pub struct Totals {
     pub checked: f64,
     /// Savings to be checked, USD a month.
     pub to_be_checked: f64,
-    /// Savings from inputs that contradict each other, USD a month.
-    pub contradicted: f64,
     /// Workloads whose savings are to be checked.
     pub unchecked_workloads: usize,
     /// What decisions cost more than today, USD a month.
@@ -52,13 +54,12 @@ impl Totals {
         self.today += today;
         self.planned += planned;
         match decision.check() {
-            Some(Check::Checked) => self.checked += today - planned,
-            Some(Check::ToBeChecked) => {
+            Some(Standing::Consistent) => self.checked += today - planned,
+            Some(Standing::Unchecked) => {
                 self.to_be_checked += today - planned;
                 self.unchecked_workloads += 1;
             }
-            Some(Check::Contradicted) => self.contradicted += today - planned,
-            None => self.costs_more += (planned - today).max(0.0),
+            Some(Standing::Contradictory) | None => self.costs_more += (planned - today).max(0.0),
         }
     }
 }
@@ -70,10 +71,13 @@ pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
     document.heading(heading);
     let totals = Totals::of(&decisions);
     document.paragraph(answer(&decisions, &totals));
-    // Those without a plan come first: nothing can be said of them before their inputs are mended.
-    let worth = |decision: &Decision<'_, '_>| match decision.machines() {
-        None => f64::INFINITY,
-        Some(_) => decision.entry.recommendation.saves.unwrap_or(f64::NEG_INFINITY),
+    // Those without a verdict stand where their bills are: that much is at stake.
+    let worth = |decision: &Decision<'_, '_>| {
+        let it = &decision.entry.recommendation;
+        match it.has_verdict() {
+            true => it.saves.unwrap_or(f64::NEG_INFINITY),
+            false => it.today_usd_per_month.unwrap_or(f64::INFINITY),
+        }
     };
     decisions.sort_by(|one, other| worth(other).total_cmp(&worth(one)));
     // Options and evidence take long to work out, and no table has them.
@@ -96,36 +100,33 @@ fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
         .filter(|decision| decision.bills().is_none())
         .filter_map(|decision| decision.entry.recommendation.usd_per_month)
         .sum();
-    let without_plan = decisions.iter().filter(|decision| decision.machines().is_none()).count();
-    let rest = decisions.len() - totals.workloads - without_plan;
+    let count = |counts: fn(&Verdict) -> bool| {
+        decisions.iter().filter(|decision| counts(&decision.entry.recommendation.verdict)).count()
+    };
+    let without_plan = count(|it| *it == Verdict::None);
+    let contradictory = count(|it| *it == Verdict::Contradictory);
+    let open = count(|it| matches!(it, Verdict::DependsOn(_)));
+    let rest = decisions.len() - totals.workloads - without_plan - contradictory - open;
     let known = match totals.workloads {
         0 => String::new(),
         _ => {
-            let saves = totals.today - totals.planned;
             let parts = [
-                (totals.checked, "checked against measured CPU"),
-                (totals.to_be_checked, "to be checked"),
-                (totals.contradicted, "from inputs that contradict each other"),
-                (-totals.costs_more, "for what needs more than today"),
+                (totals.checked, "saves", "checked against measured CPU"),
+                (totals.to_be_checked, "saves", "still to be checked"),
+                (totals.costs_more, "costs", "more for what needs more than today"),
             ];
-            let parts: Vec<(f64, &str)> =
-                parts.into_iter().filter(|(usd, _)| usd.abs() >= NOTHING_USD).collect();
-            let split = match parts.as_slice() {
-                [] => String::new(),
-                [(_, only)] => format!(", all of it {only}"),
-                several => {
-                    let said = several.iter().map(|(amount, what)| format!("{} {what}", usd(*amount)));
-                    format!(": {}", said.collect::<Vec<_>>().join(", "))
-                }
-            };
-            let verb = if saves >= NOTHING_USD {
-                format!("saves {}{split}", usd(saves))
-            } else if saves <= -NOTHING_USD {
-                format!("costs {} more", usd(-saves))
-            } else {
-                "saves nothing".to_owned()
-            };
-            format!("Today {} a month, planned {}: {verb}.", usd(totals.today), usd(totals.planned))
+            let mut last = "";
+            let mut said = Vec::new();
+            for (amount, verb, what) in parts.into_iter().filter(|(amount, ..)| *amount >= NOTHING_USD) {
+                let verb = if std::mem::replace(&mut last, verb) == verb {
+                    String::new()
+                } else {
+                    format!("{verb} ")
+                };
+                said.push(format!("{verb}{} {what}", usd(amount)));
+            }
+            let said = if said.is_empty() { "saves nothing".to_owned() } else { said.join(", ") };
+            format!("Today {} a month, planned {}: {said}.", usd(totals.today), usd(totals.planned))
         }
     };
     let unknown = match (rest, totals.workloads) {
@@ -137,21 +138,27 @@ fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
             usd(planned)
         ),
     };
-    let none = match without_plan {
-        0 => String::new(),
-        count if count == decisions.len() => "No workload has a plan.".to_owned(),
-        count => format!(" {} without a plan not counted.", plural(count as u64, "workload")),
+    if without_plan == decisions.len() {
+        return "No workload has a plan.".to_owned();
+    }
+    let left_out = [
+        (without_plan, "without a plan"),
+        (contradictory, "whose inputs contradict each other"),
+        (open, "whose verdict depends on a figure that nobody has given"),
+    ];
+    let left_out = left_out.into_iter().filter(|(count, _)| *count > 0);
+    let left_out: Vec<String> = left_out.map(|(count, what)| format!("{count} {what}")).collect();
+    let none = match left_out.is_empty() {
+        true => String::new(),
+        false => format!(" Not counted: {}.", left_out.join(", ")),
     };
     format!("{known}{unknown}{none}").trim_start().to_owned()
 }
 
 fn legend(decisions: &[Decision<'_, '_>]) -> String {
     let mut said = Vec::new();
-    if decisions.iter().any(|decision| decision.check() == Some(Check::ToBeChecked)) {
-        said.push("? to be checked: observed_cores is not given.".to_owned());
-    }
-    if decisions.iter().any(|decision| decision.check() == Some(Check::Contradicted)) {
-        said.push("! inputs contradict each other; see Next or --details.".to_owned());
+    if decisions.iter().any(|decision| decision.check() == Some(Standing::Unchecked)) {
+        said.push("? to be checked: neither observed_cores nor utilization is given.".to_owned());
     }
     let more = decisions.len().saturating_sub(MOST_ROWS);
     if more > 0 {
@@ -166,29 +173,29 @@ fn legend(decisions: &[Decision<'_, '_>]) -> String {
 /// What to do first, most valuable first.
 fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals) -> Vec<String> {
     let least = fleet.terms.min_resize_saving_usd_per_month;
-    let is_broken =
-        |decision: &&Decision<'_, '_>| decision.machines().is_none() || decision.is_contradicted();
-    let broken = decisions.iter().filter(is_broken);
+    let open = decisions.iter().filter(|decision| !decision.entry.recommendation.has_verdict());
     let worth_it = decisions
         .iter()
-        .filter(|decision| !is_broken(decision))
         .filter(|decision| decision.saves().is_some_and(|saves| saves > 0.0 && saves >= least));
-    let mut steps: Vec<(f64, String)> = broken
+    let worth = |decision: &Decision<'_, '_>| {
+        decision.saves().or(decision.entry.recommendation.today_usd_per_month).unwrap_or(f64::INFINITY)
+    };
+    let mut steps: Vec<(f64, String)> = open
         .take(MOST_STEPS)
-        .map(|decision| (f64::INFINITY, decision))
-        .chain(worth_it.take(MOST_STEPS).map(|decision| (decision.saves().unwrap_or(0.0), decision)))
-        .filter_map(|(saves, decision)| Some((saves, next_step(decision)?)))
+        .chain(worth_it.take(MOST_STEPS))
+        .filter_map(|decision| Some((worth(decision), next_step(decision)?)))
         .collect();
     if let Some((saves, step)) = traffic::follower_reads(fleet).filter(|(saves, _)| *saves >= least) {
         steps.push((saves, step));
     }
     if totals.to_be_checked >= NOTHING_USD {
         let step = format!(
-            "Give observed_cores for {}: {} a month depends on it. A CPU graph is enough: tonnage calibrate --help",
+            "Give observed_cores or utilization for {}: {} a month depends on it. A CPU graph is enough: tonnage calibrate \
+             --help",
             plural(totals.unchecked_workloads as u64, "workload"),
             usd(totals.to_be_checked)
         );
-        steps.push((totals.to_be_checked * 0.5, step));
+        steps.push((totals.to_be_checked, step));
     }
     let (held, planned) = fleet.held_at_minimum();
     if planned > 1 && held * 2 > planned {
@@ -200,7 +207,7 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
         steps.push((0.0, step));
     }
     steps.sort_by(|one, other| other.0.total_cmp(&one.0));
-    steps.into_iter().map(|(_, step)| step).collect()
+    steps.into_iter().take(MOST_TOLD).map(|(_, step)| step).collect()
 }
 
 fn commands(decisions: &[Decision<'_, '_>]) -> String {

@@ -113,6 +113,8 @@ fn memory_parts(plan: &Plan<'_>) -> Value<'static> {
 pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
     columns! { PlanRow<'_, '_>, it;
         "workload" ["workload" Word Grouped], "Workload" => &it.entry.problem.workload.name;
+        "baseline", "What is given of today: consistent, unchecked or contradictory" =>
+            it.entry.recommendation.baseline.standing.to_string();
         "runtime" ["runtime" Word Always], "Runtime" => &it.runtime.name;
         "feasible", "Whether there is a plan" => it.plan.is_ok();
         "machines" ["machines" Word Always], "Instances and their type" => it.machines();

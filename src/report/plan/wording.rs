@@ -1,12 +1,14 @@
 //! A decision in words.
 
-use super::decision::{Check, Decision};
+use super::decision::{Decision, sign};
 use super::notes::DEEP_CUT;
 use super::options::located;
 use super::plans::machines;
+use super::questions::{self, contradiction, lag};
 use super::risk;
 use crate::report::figures::{NOTHING_USD, amount, days, percent, seconds, significant, usd};
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
+use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::options::{AlternativeKind, Machines};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::terms::Terms;
@@ -18,37 +20,37 @@ use tonnage_model::plan::{NoPlan, Plan};
 /// What to do, in a few words.
 pub fn action(decision: &Decision<'_, '_>) -> String {
     let it = &decision.entry.recommendation;
-    if decision.is_contradicted() {
-        return "check the inputs".to_owned();
-    }
-    let is_deep = decision.bills().is_some_and(|(today, planned)| today >= DEEP_CUT * planned);
-    match &it.verdict {
+    let is_deep = decision.bills().is_some_and(|(today, planned)| today > DEEP_CUT * planned);
+    let min_resize = decision.entry.planner.terms.min_resize_saving_usd_per_month;
+    let what = match &it.verdict {
+        Verdict::Contradictory => {
+            let column = it.baseline.contradiction.map_or("the inputs", |(_, column)| column);
+            return format!("check {column}");
+        }
+        Verdict::DependsOn(it) => return format!("depends on {}", it.column),
+        _ if is_deep && decision.check() == Some(Standing::Unchecked) => return "measure first".to_owned(),
+        Verdict::Stay if it.baseline.lags => "keep; lags at peak".to_owned(),
         // More than runs today, so that something is off, or today has too little headroom.
         Verdict::Stay => match (it.right_sizing_saves, &it.in_current) {
-            (Some(saves), Ok(plan))
-                if -saves >= decision.entry.planner.terms.min_resize_saving_usd_per_month =>
-            {
+            (Some(saves), Ok(plan)) if -saves >= min_resize => {
                 format!("keep; plan asks {}", usd(plan.usd_per_month))
             }
             _ => "keep".to_owned(),
         },
-        Verdict::RightSize if is_deep && decision.check() == Some(Check::ToBeChecked) => {
-            "measure, then shrink".to_owned()
-        }
         Verdict::RightSize => "right-size".to_owned(),
         Verdict::Alternative { step, to, .. } => match step {
             AlternativeKind::Library => format!("move to {to}"),
             AlternativeKind::PartitionConcurrency => "one event per partition".to_owned(),
             _ => to.clone(),
         },
-        Verdict::Unsettled { .. } => "measure latency first".to_owned(),
-        Verdict::Spike { to, .. } => format!("spike in {to}"),
         Verdict::Move => match it.runtime {
             Some(runtime) => format!("move to {}", runtime.name),
             None => "move".to_owned(),
         },
-        Verdict::None => "mend the inputs".to_owned(),
-    }
+        Verdict::None => return "mend the inputs".to_owned(),
+    };
+    let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
+    format!("{what}{spike}")
 }
 
 /// The decision with the figures that decide it, what a rewrite is worth where more is known of it than machines, and,
@@ -57,7 +59,11 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
     let entry = decision.entry;
     let terms = entry.planner.terms;
     let risk = entry.risk.as_ref().map(|it| risk::sentence(entry, it, terms));
-    let parts = [Some(verdict(entry, terms)), rewrite(entry, terms), risk];
+    if entry.recommendation.baseline.is_contradictory() {
+        return verdict(entry, terms);
+    }
+    let lag = lag(entry).map(|lag| format!("Note: {lag}."));
+    let parts = [Some(verdict(entry, terms)), lag, worth_up_to(entry), rewrite(entry, terms), risk];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -70,6 +76,9 @@ fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
             let measured = !matches!(it.in_current, Err(NoPlan::Unmeasured(_)));
             let others = if measured && entry.plans.len() > 1 { ", and no other runtime can" } else { "" };
             format!("No plan: {}{others}.", cannot(entry))
+        }
+        Verdict::Stay if it.in_current.is_err() => {
+            format!("Keep {current}, which runs. {}, and that is no reason to move.", cannot(entry))
         }
         Verdict::Stay => format!("Keep {current}. {}{}", bill(entry), not_worth(entry, terms)),
         Verdict::RightSize => format!(
@@ -99,29 +108,20 @@ fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
                 after_alternative(entry, *step, *usd_per_month, terms),
             )
         }
-        Verdict::Unsettled { service_scv_low } => format!(
-            "No verdict yet: measure how much {current}'s handler times vary. As assumed, {}; at the low end of the \
-             range (service_scv {}), it meets the goal.",
-            cannot(entry),
-            significant(*service_scv_low)
-        ),
-        Verdict::Spike { to, saves_at_least, saves_at_most } => {
-            let least = saves_at_least.map_or_else(|| "nothing (it may not carry the load)".to_owned(), usd);
-            format!(
-                "No rewrite yet: port the handler's hot path to {to} as a spike first. {} Moving saves {least} to {} a \
-                 month, depending on how fast {to} runs the handler's own code; a change has to save {}.",
-                bill(entry),
-                usd(*saves_at_most),
-                usd(terms.min_saving_usd_per_month),
-            )
+        Verdict::DependsOn(question) => {
+            format!("No verdict: {}. {}", questions::question(question, entry), bill(entry))
+        }
+        Verdict::Contradictory => {
+            format!("No verdict: {}.", contradiction(&entry.problem, &it.baseline).unwrap_or_default())
         }
         Verdict::Move => {
-            let Some(other) = &it.elsewhere else { return String::new() };
+            let Some(other) = &it.chosen else { return String::new() };
             let name = &other.runtime.name;
             let to =
                 format!("{} a month on {}", usd(other.usd_per_month), located(&Machines::of(other), entry));
-            match (&it.in_current, it.moving_saves, it.saves) {
-                (Ok(_), Some(moving), Some(saves)) => {
+            match (&it.in_current, it.saves) {
+                (Ok(current_plan), Some(saves)) => {
+                    let moving = current_plan.usd_per_month - other.usd_per_month;
                     let split = it.right_sizing_saves.map_or_else(String::new, |right_sizing| {
                         format!(
                             ": {} by right-sizing {current}, {} by the runtime",
@@ -139,6 +139,22 @@ fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
             }
         }
     }
+}
+
+/// What a rewrite is worth at most, and the spike that tells.
+fn worth_up_to(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let it = entry.recommendation.worth_up_to.as_ref()?;
+    let Some((most, engineer_days)) = it.saves_at_most.zip(it.engineer_days) else {
+        return Some(format!("{} has a plan: give rewrite_days, and port a spike to it.", it.to));
+    };
+    let least = it.saves_at_least.map_or_else(|| "nothing".to_owned(), usd);
+    Some(format!(
+        "Moving to {} is worth up to {}: it saves {least} to {} a month, by how fast it runs the handler's own code. Port \
+         the hot path as a spike (spike_factor) and estimate the rewrite (rewrite_days) first.",
+        it.to,
+        days(engineer_days),
+        usd(most)
+    ))
 }
 
 /// `$310 a month, worth 0.4 engineer-days a month`.
@@ -331,40 +347,31 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     let entry = decision.entry;
     let it = &entry.recommendation;
     let name = decision.name();
-    if decision.is_contradicted() {
-        return Some(match entry.problem.today.floor_above_observed {
-            Some(_) => format!(
-                "{name}: check observed_cores before anything else; it is less than {} takes to read and decode these events.",
-                entry.problem.current.name
-            ),
-            None => format!(
-                "{name}: it runs today, but {}. Check peak_factor, handler_ms, io_wait_ms and partitions before anything else.",
-                cannot(entry)
-            ),
-        });
+    match &it.verdict {
+        Verdict::Contradictory => {
+            return Some(format!("{name}: {}.", contradiction(&entry.problem, &it.baseline)?));
+        }
+        Verdict::DependsOn(question) => {
+            return Some(format!("{name}: {}.", questions::question(question, entry)));
+        }
+        Verdict::None => return Some(format!("{name}: {}.", cannot(entry))),
+        _ => {}
     }
-    let Some(saves) = decision.saves().filter(|saves| *saves >= NOTHING_USD) else {
-        return matches!(it.verdict, Verdict::None).then(|| format!("{name}: {}.", cannot(entry)));
-    };
+    let saves = decision.saves().filter(|saves| *saves >= NOTHING_USD)?;
     let today = decision.today().unwrap_or_default();
-    let planned = decision.destination().map(|on| located(&on, entry))?;
-    let check = match decision.check() {
-        Some(Check::ToBeChecked) => ", to be checked",
-        _ => "",
-    };
+    let planned = located(decision.destination()?, entry);
+    let check = decision.check().map_or("", sign);
     let change = match &it.verdict {
         Verdict::Alternative { .. } | Verdict::Move => format!("{}: ", action(decision)),
         _ => String::new(),
     };
     let why = it.chosen.as_ref().map_or_else(String::new, |plan| format!("; {}", because(plan)));
-    let spike = match &it.verdict {
-        Verdict::Spike { to, saves_at_most, .. } => {
-            format!(" A spike in {to} tells whether up to {} more is there.", usd(*saves_at_most))
-        }
-        _ => String::new(),
-    };
+    let spike = it.worth_up_to.as_ref().and_then(|it| Some((&it.to, it.engineer_days?)));
+    let spike = spike.map_or_else(String::new, |(to, engineer_days)| {
+        format!(" Then a spike in {to}: worth up to {}.", days(engineer_days))
+    });
     Some(format!(
-        "{name}: {change}{planned} instead of {today} saves {} a month{check}{why}.{spike}",
+        "{name}: {change}{planned} instead of {today} saves {}{check} a month{why}.{spike}",
         usd(saves)
     ))
 }
@@ -386,7 +393,7 @@ fn because(plan: &Plan<'_>) -> String {
             Constraint::MaxCpu => {
                 format!("the limit on the machines' CPU sets the count, {busy} busy at peak")
             }
-            Constraint::Zone => format!("a lost zone sets the count, {busy} busy at peak with all up"),
+            Constraint::Zone => format!("a lost zone sets the count, {busy} busy at peak"),
             Constraint::CatchUp => "catching up after an outage sets the count".to_owned(),
         },
     }

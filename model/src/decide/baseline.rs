@@ -1,0 +1,366 @@
+//! What runs today, before any verdict: how busy it is, and whether what is said of it can be.
+
+use crate::capacity::constraint::Constraint;
+use crate::capacity::sizing::Sizing;
+use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, profile_today, speed_now};
+use crate::policy::Policy;
+use crate::problem::Problem;
+use crate::runtime::{Concurrency, Deployment, Figure, Linear, Runtime};
+use crate::words::words;
+use crate::workload::{Blank, Uncertain, Workload};
+use std::borrow::Cow;
+
+/// Cores that are observed and those that handler_ms gives contradict each other where they differ by more than this.
+pub const APART: f64 = 2.0;
+
+/// The least peak factor that a blank cell may stand for.
+pub const LEAST_PEAK_FACTOR: f64 = 1.5;
+
+/// Processes that are tried for each vCPU where nobody says how many run.
+const PROCESSES_PER_VCPU: u64 = 8;
+
+/// Ends of a range between which what it stands for lies in 19 of 20 cases.
+const ENDS: [f64; 2] = [0.025, 0.975];
+
+/// What the model makes of what runs today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// What is given cannot be: there is no verdict and no saving.
+    Contradictory,
+    /// Nothing that was measured checks it: what is saved is to be checked.
+    Unchecked,
+    /// What was measured and what the model expects go together.
+    Consistent,
+}
+
+words!(Standing { Contradictory = "contradictory", Unchecked = "unchecked", Consistent = "consistent" });
+
+/// Two figures that cannot both be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Contradiction {
+    /// At the mean rate today's machines would be busier than they can be.
+    Overloaded {
+        /// What is overloaded: CPU, events in flight or memory.
+        by: Constraint,
+        /// The share of it that is needed, above 1.
+        busy: f64,
+    },
+    /// More cores are in use than there are.
+    MoreCoresThanThereAre {
+        /// Those observed.
+        observed: f64,
+        /// vCPUs of today's machines.
+        vcpus: f64,
+    },
+    /// What is observed and what the handler's time and the profile give are too far apart.
+    Apart {
+        /// Cores observed.
+        observed: f64,
+        /// Cores expected, at the end of what is known that comes closest.
+        expected: f64,
+    },
+}
+
+/// What runs today.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Baseline {
+    /// Whether it can be, and whether it was measured.
+    pub standing: Standing,
+    /// Whether it falls behind at peak.
+    pub lags: bool,
+    /// How busy it is at the mean rate where fetching yields, by the constraint that comes closest to its limit; `None`
+    /// where its machines are not known.
+    pub busy: Option<f64>,
+    /// The same at peak.
+    pub busy_at_peak: Option<f64>,
+    /// The mean share of its vCPUs that was observed to be busy.
+    pub observed: Option<f64>,
+    /// The mean share of its vCPUs that fetching takes by profile.
+    pub fetching: Option<f64>,
+    /// What cannot be, with the column to look at.
+    pub contradiction: Option<(Contradiction, &'static str)>,
+}
+
+/// Today's runtime with all of its figures at the ends of their intervals at which what runs today takes least, or most.
+#[derive(Debug, Clone)]
+pub struct Extremes {
+    /// Least CPU and memory, no contention.
+    pub least: Runtime,
+    /// Most CPU.
+    pub most: Runtime,
+}
+
+impl Extremes {
+    /// Those of a runtime.
+    pub fn of(runtime: &Runtime) -> Self {
+        let mut least = with_cpu(runtime, |figure| figure.low);
+        let (memory, scaling) = (&mut least.memory, &mut least.scaling);
+        let figures = [&mut memory.base, &mut scaling.sigma, &mut scaling.kappa, &mut least.cpu.idle_cores];
+        for figure in figures {
+            figure.value = figure.low;
+        }
+        let mut most = with_cpu(runtime, |figure| figure.high);
+        most.cpu.idle_cores.value = most.cpu.idle_cores.high;
+        Self { least, most }
+    }
+}
+
+/// A runtime with an end of the interval in place of each figure of an event's CPU.
+pub fn with_cpu(runtime: &Runtime, pick: fn(&Figure) -> f64) -> Runtime {
+    let mut changed = runtime.clone();
+    let set = |figure: &mut Figure| figure.value = pick(figure);
+    let set_both = |cost: &mut Linear| {
+        set(&mut cost.per_event);
+        set(&mut cost.per_byte);
+    };
+    let cpu = &mut changed.cpu;
+    cpu.fetch.iter_mut().for_each(|fetch| set(&mut fetch.core_seconds));
+    set_both(&mut cpu.consume);
+    cpu.handler.values_mut().for_each(set_both);
+    cpu.produce.iter_mut().for_each(set_both);
+    cpu.io_call.iter_mut().for_each(set_both);
+    changed
+}
+
+impl Baseline {
+    /// Reads what runs today, with every figure that is assumed or known to a range at the end that lets it run.
+    pub fn of(problem: &Problem<'_>, extremes: &Extremes, policy: &Policy) -> Self {
+        let workload = problem.workload;
+        let scene = Scene { problem, extremes, policy };
+        let instances = workload.current_instances.map(f64::from);
+        let vcpus = instances.zip(problem.current_machine).map(|(n, machine)| n * f64::from(machine.vcpus));
+        let cores = workload.cores_in_use(problem.current_machine);
+        let observed = cores.zip(vcpus).map(|(cores, vcpus)| cores / vcpus);
+        let least_peak = match workload.blanks.has(Blank::PeakFactor) {
+            true => LEAST_PEAK_FACTOR,
+            false => workload.peak_factor,
+        };
+        let busy = |it: &Workload| Some(scene.deployed(it)?.busy(it.mean_rate())?.1);
+        let lenient = scene.extreme(workload, |it| busy(it).unwrap_or(0.0));
+        let deployed = scene.deployed(&lenient);
+        let tightest = deployed.as_ref().and_then(|it| it.busy(lenient.mean_rate()));
+        let at_peak = |factor: f64| Some(deployed.as_ref()?.busy(lenient.mean_rate() * factor)?.1);
+        let too_many = cores.zip(vcpus).filter(|(cores, vcpus)| cores > vcpus);
+        let overloaded = tightest.filter(|(_, busy)| *busy > 1.0);
+        let contradiction = too_many
+            .map(|(observed, vcpus)| Contradiction::MoreCoresThanThereAre { observed, vcpus })
+            .or_else(|| overloaded.map(|(by, busy)| Contradiction::Overloaded { by, busy }))
+            .or_else(|| scene.apart(cores?));
+        let lags = at_peak(least_peak).is_some_and(|busy| busy > 1.0)
+            || observed.is_some_and(|share| share * least_peak > 1.0);
+        let standing = match (&contradiction, cores) {
+            (Some(_), _) => Standing::Contradictory,
+            (None, Some(_)) => Standing::Consistent,
+            (None, None) => Standing::Unchecked,
+        };
+        Self {
+            standing,
+            lags: lags && contradiction.is_none(),
+            busy: tightest.map(|(_, busy)| busy),
+            busy_at_peak: at_peak(workload.peak_factor),
+            observed,
+            fetching: vcpus.and_then(|vcpus| Some(scene.fetching_cores()? / vcpus)),
+            contradiction: contradiction.map(|it| (it, scene.column(&it))),
+        }
+    }
+
+    /// Whether what is given of today cannot be.
+    pub fn is_contradictory(&self) -> bool {
+        self.standing == Standing::Contradictory
+    }
+}
+
+/// What runs today on its machines.
+struct Deployed<'w> {
+    workload: &'w Workload,
+    sizing: Sizing,
+    instances: u64,
+}
+
+impl Deployed<'_> {
+    /// How busy the machines are at a rate, events/s, by the constraint that comes closest to its limit or exceeds it most:
+    /// the least over all numbers of processes where it is not known.
+    fn busy(&self, rate: f64) -> Option<(Constraint, f64)> {
+        let Self { workload, instances, .. } = *self;
+        let sizing = self.sizing.at_rate(rate);
+        // Nobody says how many events are in flight where the cell is blank.
+        let in_flight = |members| {
+            let load = |concurrency| {
+                let of_kind = Sizing { concurrency, ..sizing.clone() };
+                of_kind.tightest_load(Constraint::InFlight, instances, members).map(|load| load.ratio())
+            };
+            workload.in_flight?;
+            match workload.concurrency {
+                Some(concurrency) => load(concurrency),
+                None => Some(load(Concurrency::Consumer)?.min(load(Concurrency::Partition)?)),
+            }
+        };
+        let with = |members: u64| {
+            let cpu = sizing.tightest_load(Constraint::Cpu, instances, members).map(|load| load.ratio());
+            let memory = sizing.memory(instances, members).steady() / sizing.machine_memory_bytes;
+            [
+                (Constraint::Cpu, cpu),
+                (Constraint::InFlight, in_flight(members)),
+                (Constraint::Memory, Some(memory)),
+            ]
+            .into_iter()
+            .filter_map(|(rule, busy)| Some((rule, busy.filter(|busy| !busy.is_nan())?)))
+            .max_by(|one, other| one.1.total_cmp(&other.1))
+        };
+        match (sizing.deployment, workload.current_processes) {
+            (Deployment::Threads, _) => with(1),
+            (Deployment::Processes, Some(processes)) => with(u64::from(processes).div_ceil(instances).max(1)),
+            (Deployment::Processes, None) => {
+                let of_machine = PROCESSES_PER_VCPU * u64::from(sizing.vcpus);
+                let of_topic = workload.topic.partitions.map(|it| u64::from(it).div_ceil(instances));
+                let most = of_topic.map_or(of_machine, |most| most.min(of_machine));
+                (1..=most).filter_map(with).min_by(|one, other| one.1.total_cmp(&other.1))
+            }
+        }
+    }
+}
+
+/// What runs today with what is assumed of it.
+struct Scene<'s, 'a> {
+    problem: &'s Problem<'a>,
+    extremes: &'s Extremes,
+    policy: &'s Policy,
+}
+
+impl Scene<'_, '_> {
+    /// A workload with each of its ranges at the end where something is least.
+    fn extreme<'w>(&self, workload: &'w Workload, least: impl Fn(&Workload) -> f64) -> Cow<'w, Workload> {
+        let mut chosen = Cow::Borrowed(workload);
+        for Uncertain { input, distribution } in &workload.ranges {
+            let at = |share| {
+                let mut drawn = chosen.clone();
+                input.draw(drawn.to_mut(), distribution.quantile(share));
+                drawn
+            };
+            let [low, high] = ENDS.map(at);
+            chosen = if least(&high) < least(&low) { high } else { low };
+        }
+        chosen
+    }
+
+    /// What runs on today's machines, all of these used; `None` where they are not known.
+    fn deployed<'w>(&self, workload: &'w Workload) -> Option<Deployed<'w>> {
+        let machine = self.problem.current_machine?;
+        let instances = u64::from(workload.current_instances?);
+        let speed = machine.vcpu_speed?;
+        let current = &self.extremes.least;
+        let today = match workload.io_calls {
+            Some(_) => Today::read(workload, current, Some(machine)).ok()?,
+            None => {
+                let without_calls = Workload { io_calls: Some(0.0), ..workload.clone() };
+                Today::read(&without_calls, current, Some(machine)).ok()?
+            }
+        };
+        let demand = today.demand_in(workload, current, 1.0).ok()?;
+        let policy = Policy {
+            max_utilization: 1.0,
+            memory_headroom: 0.0,
+            survive_zone_loss: false,
+            min_instances: 1,
+            ..*self.policy
+        };
+        let service = demand.on(speed);
+        let sizing = Sizing::new(workload, current, machine, speed, service, today.wait_seconds, policy);
+        Some(Deployed { workload, sizing, instances })
+    }
+
+    /// Cores that handling and fetching take on average by profile and handler_ms, with today's runtime at an end of its
+    /// figures. A blank fetch wait and blank processes are at the end that suits it.
+    fn expected_cores(&self, workload: &Workload, current: &Runtime, is_least: bool) -> Option<f64> {
+        let machine = self.problem.current_machine;
+        let with = |processes: Option<u32>, fetch_wait: f64| {
+            let workload = Workload {
+                current_processes: processes,
+                current_fetch_wait_seconds: Some(fetch_wait),
+                io_calls: workload.io_calls.or(is_least.then_some(0.0)),
+                ..workload.clone()
+            };
+            let today = Today::read(&workload, current, machine).ok()?;
+            let speed = speed_now(current, machine);
+            let calls = today.charged_calls();
+            let profile = profile_today(&workload, current, calls, speed, today.members, fetch_wait).ok()?;
+            let own = if workload.handler_seconds.is_some() { today.handler_core_seconds } else { 0.0 };
+            let idle = current.cpu.idle_cores.value * current.provenance.vcpu_speed / speed;
+            Some(workload.mean_rate() * (profile + own) / speed + today.members * idle)
+        };
+        let waits = match workload.current_fetch_wait_seconds {
+            Some(wait) => [wait, wait],
+            None => [0.0, LONGEST_FETCH_WAIT_SECONDS],
+        };
+        let instances = workload.current_instances;
+        let vcpus = instances.zip(machine).map(|(n, machine)| n.saturating_mul(machine.vcpus));
+        let processes = match workload.current_processes {
+            Some(processes) => [Some(processes), Some(processes)],
+            None => [instances.or(Some(1)), vcpus.or(instances)],
+        };
+        let all = waits.into_iter().flat_map(|wait| processes.map(|processes| with(processes, wait)));
+        let all = all.flatten();
+        if is_least { all.min_by(f64::total_cmp) } else { all.max_by(f64::total_cmp) }
+    }
+
+    /// Whether cores observed are too far from those expected. Where handler_ms is not known these are at least what
+    /// fetching and decoding take.
+    fn apart(&self, observed: f64) -> Option<Contradiction> {
+        let Extremes { least, most } = self.extremes;
+        let at = |current: &Runtime, is_least: bool| {
+            let sign = if is_least { 1.0 } else { -1.0 };
+            let expected = |it: &Workload| self.expected_cores(it, current, is_least);
+            let workload =
+                self.extreme(self.problem.workload, |it| sign * expected(it).unwrap_or(f64::INFINITY));
+            expected(&workload)
+        };
+        let expected = at(least, true)?;
+        if expected > APART * observed {
+            return Some(Contradiction::Apart { observed, expected });
+        }
+        self.problem.workload.handler_seconds?;
+        let expected = at(most, false)?;
+        (observed > APART * expected).then_some(Contradiction::Apart { observed, expected })
+    }
+
+    /// Cores that fetching takes today by profile, at the best estimates.
+    fn fetching_cores(&self) -> Option<f64> {
+        let Problem { workload, current, current_machine, ref today, .. } = *self.problem;
+        let speed = speed_now(current, current_machine);
+        let calls = today.charged_calls();
+        let all =
+            profile_today(workload, current, calls, speed, today.members, today.fetch_wait_seconds).ok()?;
+        let handling = crate::demand::event::base(workload, current, calls).ok()?.handling();
+        Some(workload.mean_rate() * (all - handling) / speed)
+    }
+
+    /// The column that most likely holds what cannot be.
+    fn column(&self, contradiction: &Contradiction) -> &'static str {
+        let workload = self.problem.workload;
+        let is_timed = workload.handler_seconds.is_some();
+        match contradiction {
+            Contradiction::MoreCoresThanThereAre { .. } => "observed_cores",
+            Contradiction::Apart { .. } if is_timed => "handler_ms",
+            Contradiction::Apart { .. } if workload.current_fetch_wait_seconds.is_some() => {
+                "current_fetch_wait_ms"
+            }
+            Contradiction::Apart { .. } if workload.observed_cores.is_some() => "observed_cores",
+            Contradiction::Apart { .. } => "utilization",
+            Contradiction::Overloaded { by: Constraint::Memory, .. }
+                if workload.current_processes.is_some() =>
+            {
+                "current_processes"
+            }
+            Contradiction::Overloaded { by: Constraint::Memory, .. } => "current_machine",
+            Contradiction::Overloaded { by: Constraint::InFlight, .. }
+                if workload.io_wait_seconds.is_some() =>
+            {
+                "io_wait_ms"
+            }
+            Contradiction::Overloaded { .. } if is_timed => "handler_ms",
+            Contradiction::Overloaded { by: Constraint::InFlight, .. } => "in_flight",
+            Contradiction::Overloaded { .. } if workload.current_processes.is_some() => "current_processes",
+            Contradiction::Overloaded { .. } => "events_per_day",
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! What a verdict turns on that nobody has said: each such figure is moved over its range by itself, and where the verdict
+//! changes with it there is none, but a question.
+
+use crate::capacity::constraint::{BoundBy, Constraint};
+use crate::decide::baseline::{Baseline, LEAST_PEAK_FACTOR};
+use crate::decide::options::Options;
+use crate::decide::planner::Planner;
+use crate::decide::verdict::{Settled, Verdict, paid, settle};
+use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, profile_today};
+use crate::plan::{NoPlan, Plan};
+use crate::problem::{Problem, RangeEnd};
+use crate::runtime::{Deployment, Figure, Runtime};
+use crate::uncertain::inputs::whole;
+use crate::workload::{Blank, Workload};
+use serde::Serialize;
+
+/// A threshold is found to this share of the range.
+const STEPS: i32 = 10;
+
+/// A figure that a verdict turns on, and what it is on each side.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DependsOn {
+    /// The column that says it.
+    pub column: &'static str,
+    /// The language, where the column has a figure for each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Where the verdict changes, in the unit of the column; `None` where that is no number.
+    pub threshold: Option<f64>,
+    /// What to do below it; in the runtime assumed, where that is the question.
+    pub below: Answer,
+    /// What to do from there on; in another runtime, where that is the question.
+    pub above: Answer,
+}
+
+/// One of two answers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Answer {
+    /// What to do.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// The runtime to change to.
+    pub to: Option<String>,
+    /// The bill then, USD a month.
+    pub usd_per_month: Option<f64>,
+    /// What that saves of today's bill, USD a month.
+    pub saves_usd_per_month: Option<f64>,
+}
+
+/// What may be moved.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Quantity {
+    PeakFactor,
+    IoCalls,
+    Skew,
+    NativeShare,
+    Processes,
+    FetchWait,
+    /// H, core-s.
+    OwnCpu,
+    /// The spread of service times in today's runtime.
+    ServiceScv,
+}
+
+/// A quantity with what is assumed for it, and the ends of its range.
+#[derive(Debug, Clone, Copy)]
+struct Unsaid {
+    quantity: Quantity,
+    assumed: f64,
+    low: f64,
+    high: f64,
+}
+
+impl Quantity {
+    fn column(self) -> &'static str {
+        match self {
+            Self::PeakFactor => Blank::PeakFactor.column(),
+            Self::IoCalls => Blank::IoCalls.column(),
+            Self::Skew => Blank::Skew.column(),
+            Self::NativeShare => Blank::NativeShare.column(),
+            Self::Processes => Blank::CurrentProcesses.column(),
+            Self::FetchWait => Blank::CurrentFetchWait.column(),
+            Self::OwnCpu => "handler_ms",
+            Self::ServiceScv => "service_scv",
+        }
+    }
+
+    /// The value in the unit of the column.
+    fn in_column(self, value: f64, problem: &Problem<'_>) -> f64 {
+        match self {
+            Self::FetchWait => value * 1e3,
+            Self::OwnCpu => {
+                let (today, workload) = (&problem.today, problem.workload);
+                let seconds = today.wait_seconds + value / problem.speed_now();
+                seconds / workload.outlook.attempts_per_event * 1e3
+            }
+            _ => value,
+        }
+    }
+
+    /// Looks at a problem with another value of it; `None` where that cannot be.
+    fn at<T>(self, value: f64, problem: &Problem<'_>, look: impl Fn(&Problem<'_>) -> T) -> Option<T> {
+        let mut workload = problem.workload.clone();
+        match self {
+            Self::PeakFactor => workload.peak_factor = value,
+            Self::IoCalls => workload.io_calls = Some(value),
+            Self::Skew => workload.topic.skew = value,
+            Self::NativeShare => workload.native_share = value,
+            Self::Processes => workload.current_processes = Some(whole(value)),
+            Self::FetchWait => workload.current_fetch_wait_seconds = Some(value),
+            Self::OwnCpu => {
+                let mut changed = problem.clone();
+                changed.today.handler_core_seconds = value;
+                return Some(look(&changed));
+            }
+            Self::ServiceScv => {
+                let service_scv = Figure { value, ..problem.current.service_scv.clone() };
+                let current = Runtime { service_scv, ..problem.current.clone() };
+                return Some(look(&Problem { current: &current, ..problem.clone() }));
+            }
+        }
+        Problem::new(&workload, problem.current, problem.current_machine).ok().map(|changed| look(&changed))
+    }
+}
+
+/// What is unsaid of a problem and may change what to do.
+fn unsaid(
+    problem: &Problem<'_>,
+    planner: &Planner<'_>,
+    in_current: Result<&Plan<'_>, &NoPlan>,
+    settled: &Verdict,
+) -> Vec<Unsaid> {
+    let Problem { workload, current, current_machine, ref today, .. } = *problem;
+    let is_blank = |blank| workload.blanks.has(blank);
+    let mut all = Vec::new();
+    let mut add = |is_unsaid: bool, quantity, assumed: f64, low: f64, high: f64| {
+        if is_unsaid && low < high {
+            all.push(Unsaid { quantity, assumed, low, high });
+        }
+    };
+    add(is_blank(Blank::PeakFactor), Quantity::PeakFactor, workload.peak_factor, LEAST_PEAK_FACTOR, 5.0);
+    let attempt_wait = today.wait_seconds / workload.outlook.attempts_per_event;
+    let may_call = attempt_wait >= SHORTEST_CALL_SECONDS && current.cpu.io_call.is_some();
+    add(is_blank(Blank::IoCalls) && may_call, Quantity::IoCalls, today.io_calls, 0.0, 2.0);
+    let partitions = workload.topic.partitions.map_or(1.0, f64::from);
+    add(is_blank(Blank::Skew), Quantity::Skew, workload.topic.skew, 1.0, partitions.min(2.0));
+    let is_moved = matches!(settled, Verdict::Move) && today.handler_core_seconds > 0.0;
+    add(is_blank(Blank::NativeShare) && is_moved, Quantity::NativeShare, workload.native_share, 0.0, 0.5);
+    let cores = workload.cores_in_use(current_machine).filter(|_| workload.handler_seconds.is_none());
+    if let Some(cores) = cores {
+        let instances = f64::from(workload.current_instances.unwrap_or(1));
+        let vcpus = current_machine.map_or(1.0, |machine| f64::from(machine.vcpus));
+        let is_unsaid = is_blank(Blank::CurrentProcesses) && current.deployment == Deployment::Processes;
+        add(is_unsaid, Quantity::Processes, today.members, instances, instances * vcpus);
+        let is_unsaid = is_blank(Blank::CurrentFetchWait) && current.cpu.fetch.is_some();
+        let longest = LONGEST_FETCH_WAIT_SECONDS;
+        add(is_unsaid, Quantity::FetchWait, today.fetch_wait_seconds, 0.0, longest);
+        let extremes = planner.extremes(current);
+        let own = |end: &Runtime| own_cpu(problem, cores, end);
+        if let (Some(low), Some(high)) = (own(&extremes.most), own(&extremes.least)) {
+            let own = today.handler_core_seconds;
+            add(true, Quantity::OwnCpu, own, low.min(own), high.max(own));
+        }
+    }
+    let goal_decides = match in_current {
+        Ok(plan) => plan.bound_by() == BoundBy::Constraint(Constraint::Latency),
+        Err(none) => none.stuck().is_some_and(|stuck| stuck.rule == Constraint::Latency),
+    };
+    let scv = &current.service_scv;
+    add(workload.p99_seconds.is_some() && goal_decides, Quantity::ServiceScv, scv.value, scv.low, scv.high);
+    all
+}
+
+/// H that is left of the cores in use where today's profile has other figures, core-s.
+fn own_cpu(problem: &Problem<'_>, cores: f64, current: &Runtime) -> Option<f64> {
+    let Problem { workload, ref today, .. } = *problem;
+    let speed = problem.speed_now();
+    let idle = today.members * problem.current.cpu.idle_cores.value * problem.current.provenance.vcpu_speed;
+    let observed = (cores - idle / speed).max(0.0) / workload.mean_rate() * speed;
+    let (calls, wait) = (today.charged_calls(), today.fetch_wait_seconds);
+    let profile = profile_today(workload, current, calls, speed, today.members, wait).ok()?;
+    Some((observed - profile).max(0.0))
+}
+
+/// The first of the figures that nobody has said on which a verdict turns.
+pub fn question(
+    options: &Options<'_, '_>,
+    baseline: &Baseline,
+    in_current: Result<&Plan<'_>, &NoPlan>,
+    settled: &Settled<'_>,
+) -> Option<DependsOn> {
+    let Options { problem, planner } = *options;
+    if matches!(settled.verdict, Verdict::DependsOn(_)) {
+        return None;
+    }
+    let today = problem.usd_per_month_today(&planner.policy);
+    let answer = |problem: &Problem<'_>| settle(problem, planner, baseline).answer(today);
+    let assumed = settled.answer(today);
+    let unsaid = unsaid(problem, planner, in_current, &settled.verdict);
+    let unsaid = if is_settled(options, in_current, settled, &unsaid) { Vec::new() } else { unsaid };
+    for it in unsaid {
+        for end in [it.low, it.high].into_iter().filter(|end| *end != it.assumed) {
+            let at = |value: f64| it.quantity.at(value, problem, answer);
+            let Some(other) = at(end).filter(|other| !other.verdict.agrees(&assumed.verdict)) else {
+                continue;
+            };
+            let (threshold, other) = it.threshold(&assumed.verdict, (end, other), at);
+            let (below, above) = if end < it.assumed { (other, assumed) } else { (assumed, other) };
+            let threshold = Some(it.quantity.in_column(threshold, problem));
+            let column = it.quantity.column();
+            return Some(DependsOn { column, language: None, threshold, below, above });
+        }
+    }
+    in_another_runtime(options, baseline, assumed)
+}
+
+/// Whether it is plain that a verdict to keep today's runtime turns on none of some figures: even with all of them at the
+/// ends where most is needed, and where least is, today's runtime has a plan with the same verdict, and no other one can
+/// save enough.
+///
+/// Bills rise with peak and skew, and with calls where handler_ms does not have their CPU in it. Of others a bound on the
+/// bill will do.
+fn is_settled(
+    options: &Options<'_, '_>,
+    in_current: Result<&Plan<'_>, &NoPlan>,
+    settled: &Settled<'_>,
+    unsaid: &[Unsaid],
+) -> bool {
+    let Options { problem, planner } = *options;
+    let keeps =
+        matches!(settled.verdict, Verdict::Stay | Verdict::RightSize) && settled.worth_up_to.is_none();
+    let Some(plan) = in_current.ok().filter(|_| keeps && planner.confidence.is_none()) else { return false };
+    let mut workloads = [problem.workload.clone(), problem.workload.clone()];
+    for it in unsaid {
+        for (workload, end) in workloads.iter_mut().zip([it.low, it.high]) {
+            match it.quantity {
+                Quantity::PeakFactor => workload.peak_factor = end,
+                Quantity::Skew => workload.topic.skew = end,
+                Quantity::IoCalls => workload.io_calls = Some(end),
+                _ => return false,
+            }
+        }
+    }
+    let [low, high] = &workloads;
+    let read = |workload| Problem::new(workload, problem.current, problem.current_machine).ok();
+    let (Some(low), Some(high)) = (read(low), read(high)) else { return false };
+    let least = |problem: &Problem<'_>| planner.least_near(problem, problem.current, plan.machine);
+    let Some(dearest) = least(&high) else { return false };
+    let today = problem.usd_per_month_today(&planner.policy);
+    let terms = &planner.terms;
+    let is_right_sized = |usd: f64| {
+        let saves = today.map_or(0.0, |today| today - usd);
+        saves > 0.0 && saves >= terms.min_resize_saving_usd_per_month
+    };
+    let is_same = |usd: f64| is_right_sized(usd) == (settled.verdict == Verdict::RightSize);
+    let paid = paid(today, dearest.usd_per_month);
+    let calling = Workload { io_calls: high.workload.io_calls, ..low.workload.clone() };
+    let Some(calling) = read(&calling) else { return false };
+    let may_save = |runtime: &Runtime| {
+        [&low, &calling].into_iter().any(|problem| {
+            terms.is_worth_a_change(paid - planner.bill_at_least(problem, runtime, RangeEnd::Low))
+        })
+    };
+    let others = planner.runtimes.iter().filter(|runtime| runtime.name != problem.current.name);
+    is_same(dearest.usd_per_month)
+        && !others.into_iter().any(|runtime| may_save(runtime))
+        && least(&low).is_some_and(|cheapest| is_same(cheapest.usd_per_month))
+}
+
+impl Unsaid {
+    /// Where the verdict changes on the way to an end of the range, and what it is beyond.
+    fn threshold(
+        self,
+        assumed: &Verdict,
+        (end, beyond): (f64, Answer),
+        at: impl Fn(f64) -> Option<Answer>,
+    ) -> (f64, Answer) {
+        let (mut same, mut changed, mut answer) = (self.assumed, end, beyond);
+        for _ in 0..STEPS {
+            let middle = match self.quantity {
+                Quantity::Processes => ((same + changed) / 2.0).round(),
+                _ => (same + changed) / 2.0,
+            };
+            if middle == same || middle == changed {
+                break;
+            }
+            match at(middle).filter(|other| !other.verdict.agrees(assumed)) {
+                Some(other) => (changed, answer) = (middle, other),
+                None => same = middle,
+            }
+        }
+        (changed, answer)
+    }
+}
+
+/// Whether another language or library would be recommended in spite of the runtime that was assumed for today: that one
+/// is none of those is all that the verdict says then.
+fn in_another_runtime(options: &Options<'_, '_>, baseline: &Baseline, assumed: Answer) -> Option<DependsOn> {
+    let Options { problem, planner } = *options;
+    let to = assumed.to.as_ref().filter(|_| problem.workload.blanks.has(Blank::CurrentRuntime))?;
+    let other = planner.runtimes.iter().copied().find(|runtime| runtime.name == *to)?;
+    let workload = Workload { current_runtime: to.clone(), ..problem.workload.clone() };
+    let there = Problem::new(&workload, other, problem.current_machine).ok()?;
+    let above = settle(&there, planner, baseline).answer(problem.usd_per_month_today(&planner.policy));
+    let column = Blank::CurrentRuntime.column();
+    Some(DependsOn { column, language: None, threshold: None, below: assumed, above })
+}
+
+/// How many times less CPU own code has to take in a runtime so that its bill is worth it, between the ends of its
+/// language's range.
+pub(super) fn spike_threshold<'a>(
+    problem: &Problem<'a>,
+    planner: &Planner<'a>,
+    runtime: &'a Runtime,
+    is_worth: impl Fn(Option<f64>) -> bool,
+) -> f64 {
+    let language = &runtime.language.name;
+    let bill = |times: f64| {
+        let workload = Workload { spikes: vec![(language.clone(), times)], ..problem.workload.clone() };
+        let ported = Problem { workload: &workload, ..problem.clone() };
+        planner.least(&ported, runtime, RangeEnd::Best).map(|priced| priced.usd_per_month)
+    };
+    let times = |end| 1.0 / problem.own_code_factor(runtime, end);
+    let (mut no, mut yes) = (times(RangeEnd::High), times(RangeEnd::Low));
+    for _ in 0..STEPS {
+        let middle = (no * yes).sqrt();
+        if is_worth(bill(middle)) { yes = middle } else { no = middle }
+    }
+    yes
+}

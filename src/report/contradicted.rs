@@ -1,0 +1,74 @@
+//! Workloads whose inputs contradict each other, told before anything that is made of them.
+
+use super::Report;
+use super::column::{Column, columns};
+use super::document::Document;
+use super::plan::questions::contradiction;
+use super::records::Records;
+use tonnage_model::catalog::Catalog;
+use tonnage_model::decide::baseline::{Baseline, Extremes};
+use tonnage_model::policy::Policy;
+use tonnage_model::workload::Workload;
+
+/// One such workload.
+pub struct Contradicted<'r> {
+    workload: &'r str,
+    contradiction: String,
+    look_at: &'static str,
+}
+
+/// A report with those of its workloads that contradict themselves.
+pub struct Checked<'r> {
+    report: &'r dyn Report,
+    contradicted: Vec<Contradicted<'r>>,
+}
+
+impl<'r> Checked<'r> {
+    /// Looks at the workloads that a report is about.
+    pub fn new(
+        report: &'r dyn Report,
+        catalog: &Catalog,
+        policy: &Policy,
+        workloads: impl IntoIterator<Item = &'r Workload>,
+    ) -> Self {
+        let of = |workload: &'r Workload| {
+            let problem = catalog.problem(workload).ok()?;
+            let baseline = Baseline::of(&problem, &Extremes::of(problem.current), policy);
+            let (_, look_at) = baseline.contradiction?;
+            let contradiction = contradiction(&problem, &baseline)?;
+            Some(Contradicted { workload: &workload.name, contradiction, look_at })
+        };
+        Self { report, contradicted: workloads.into_iter().filter_map(of).collect() }
+    }
+}
+
+/// Columns of these workloads.
+#[rustfmt::skip]
+pub fn columns<'r>() -> Vec<Column<Contradicted<'r>>> {
+    columns! { Contradicted<'_>, it;
+        "workload", "Workload" => it.workload;
+        "contradiction", "Two figures that cannot both be, and the column to look at" => it.contradiction.as_str();
+        "look_at", "That column" => it.look_at;
+    }
+}
+
+impl Report for Checked<'_> {
+    fn document(&self) -> Document {
+        let mut document = Document::default();
+        if !self.contradicted.is_empty() {
+            document.heading("Not to be believed before the inputs are mended");
+            let told = self.contradicted.iter().map(|it| format!("{}: {}.", it.workload, it.contradiction));
+            document.list(told.collect());
+        }
+        document.blocks.extend(self.report.document().blocks);
+        document
+    }
+
+    fn records(&self) -> Vec<Records<'_>> {
+        let mut records = self.report.records();
+        if !self.contradicted.is_empty() {
+            records.push(Records::of("contradicted", &columns(), &self.contradicted));
+        }
+        records
+    }
+}

@@ -1,0 +1,214 @@
+//! What runs today, what contradicts itself, and what a verdict turns on that nobody has said.
+
+use crate::command::printed;
+use crate::random::case;
+use assert_cmd::Command;
+use proptest::prelude::*;
+use serde_json::Value;
+use tonnage_model::capacity::assignment::Topic;
+use tonnage_model::catalog::Catalog;
+use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::decide::recommendation::Recommendation;
+use tonnage_model::decide::terms::Terms;
+use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::workload::{Blank, Workload};
+
+/// What `plan` decides of some rows.
+fn decisions(rows: &str, more: &[&str]) -> Vec<Value> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("w.csv");
+    std::fs::write(&file, rows).unwrap();
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(["plan", file.to_str().unwrap(), "--format", "json"]).args(more);
+    let mut json: Value = serde_json::from_str(&printed(command)).unwrap();
+    let Value::Array(all) = json["decisions"].take() else { panic!() };
+    all
+}
+
+// 12 cores over 20,000/s are 600 us an event, all in. 48 instances run 48 processes at least, of which each fetches at
+// 417/s: a blank cell is no single process, to which fetching would cost next to nothing.
+#[test]
+fn blank_processes_are_one_an_instance() {
+    let rows = "name,events_per_day,event_size,io_ratio,observed_cores,current_machine,current_instances,\
+                current_processes,peak_factor\n\
+                blank,1.728B,500,0,12,c7a.large,48,,1.5\n\
+                full,1.728B,500,0,12,c7a.large,48,48,1.5\n";
+    let all = decisions(rows, &["--runtimes", "python-aiokafka,go-franz"]);
+    for it in &all {
+        assert_eq!((&it["verdict"], &it["runtime"]), (&"right_size".into(), &"python-aiokafka".into()));
+        assert_eq!((&it["baseline"], &it["check"]), (&"consistent".into(), &"checked".into()));
+    }
+    for same in ["usd_per_month", "instances", "instance_type", "saves_usd_per_month"] {
+        assert_eq!(all[0][same], all[1][same], "{same}");
+    }
+}
+
+// Another Go client changes some 0.01 ms of 20 ms: own code runs at the speed of its language.
+#[test]
+fn another_client_saves_about_nothing_of_own_code() {
+    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,current_runtime,current_machine,current_instances,\
+                peak_factor\na,864M,1KB,0,20,go-kafka-go,c7a.8xlarge,12,1.2\n";
+    let all = decisions(rows, &["--runtimes", "go-kafka-go,go-franz", "--rewrite-days", "0"]);
+    let it = &all[0];
+    assert!(matches!(it["verdict"].as_str(), Some("stay" | "right_size")), "{it:#}");
+    let [ours, theirs] = ["current_runtime_usd_per_month", "other_runtime_usd_per_month"]
+        .map(|name| it[name].as_f64().unwrap());
+    assert!((ours - theirs).abs() < 0.01 * ours, "{ours} {theirs}");
+}
+
+// 5 % of an event that takes 26 us are 1.3 us of waiting, in which nothing is called.
+#[test]
+fn a_wait_of_microseconds_is_no_call() {
+    let with = |calls: &str| {
+        let rows = format!("name,events_per_day,event_size,io_ratio,io_calls\na,500M,6KB,5%,{calls}\n");
+        decisions(&rows, &[]).remove(0)
+    };
+    let (blank, none) = (with(""), with("0"));
+    assert_eq!(blank["usd_per_month"], none["usd_per_month"]);
+    assert!(with("1")["usd_per_month"].as_f64() > blank["usd_per_month"].as_f64());
+}
+
+// 0.35 x 3 = 1.05: it lags at peak, or the factor is wrong. If nobody gives the factor, the verdict turns on it. From 2.86
+// on it would lag.
+#[test]
+fn what_lags_at_peak_is_told_and_is_no_reason_to_move() {
+    let rows = |peak: &str| {
+        format!(
+            "name,events_per_day,event_size,io_ratio,utilization,current_machine,current_instances,peak_factor\n\
+             a,100M,1KB,0,35%,c6i.xlarge,12,{peak}\n"
+        )
+    };
+    let given = decisions(&rows("3"), &[]).remove(0);
+    assert_eq!((&given["lags"], &given["baseline"]), (&true.into(), &"consistent".into()));
+    assert!(given["verdict"] != "move", "{given:#}");
+    let said = given["sentence"].as_str().unwrap();
+    assert!(said.contains("35 % busy on average, and 3 times that is above 100 %"), "{said}");
+    let two = decisions(&rows("2.8"), &[]).remove(0);
+    assert_eq!(two["lags"], false);
+    let blank = decisions(&rows(""), &[]).remove(0);
+    assert_eq!(
+        (&blank["verdict"], &blank["depends_on"]["column"]),
+        (&"depends_on".into(), &"peak_factor".into())
+    );
+    let threshold = blank["depends_on"]["threshold"].as_f64().unwrap();
+    assert!((1.5..5.0).contains(&threshold));
+    assert_ne!(blank["depends_on"]["below"]["verdict"], blank["depends_on"]["above"]["verdict"]);
+    assert!(blank["saves_usd_per_month"].is_null());
+}
+
+// Fetching 1.2B events a day without waiting takes python-aiokafka 12 cores even at the low ends of its figures, and 4.5
+// are busy: more than twice. Unless it is said that it does not wait, it may.
+#[test]
+fn a_fetch_that_waits_explains_what_a_floor_does_not() {
+    let with = |wait: &str| {
+        let set = format!("current_fetch_wait_ms={wait}");
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.args(["plan", "examples/workloads.csv", "--workload", "clickstream", "--format", "json"]);
+        let json: Value = serde_json::from_str(&printed({
+            command.args(["--set", &set]);
+            command
+        }))
+        .unwrap();
+        json["decisions"][0].clone()
+    };
+    let never = with("0");
+    assert_eq!(
+        (&never["baseline"], &never["look_at"]),
+        (&"contradictory".into(), &"current_fetch_wait_ms".into())
+    );
+    for none in ["verdict", "usd_per_month", "saves_usd_per_month", "check"] {
+        assert!(never[none].is_null(), "{none}");
+    }
+    for wait in ["20", ""] {
+        let it = with(wait);
+        assert_eq!(it["baseline"], "consistent", "{it:#}");
+        assert!(it["contradiction"].is_null());
+    }
+}
+
+// 46,296/s of 0.3 ms are 13.9 cores. 3 are less than half of that with all else; 10 and 27 are within a factor of two.
+#[test]
+fn cores_observed_check_what_handler_ms_says() {
+    let with = |cores: &str| {
+        let rows = format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,observed_cores,current_machine,current_instances,\
+             current_processes,peak_factor,partitions\na,4B,256,0,0.3,{cores},c7a.8xlarge,3,96,1.5,512\n"
+        );
+        decisions(&rows, &[]).remove(0)
+    };
+    for (cores, baseline) in
+        [("3", "contradictory"), ("10", "consistent"), ("27", "consistent"), ("", "unchecked")]
+    {
+        assert_eq!(with(cores)["baseline"], baseline, "{cores}");
+    }
+    assert_eq!(with("3")["look_at"], "handler_ms");
+    // It is handler_ms that makes the demand.
+    assert_eq!(with("10")["current_runtime_usd_per_month"], with("")["current_runtime_usd_per_month"]);
+}
+
+/// A fleet of one random workload that runs on the first of its machines today.
+fn recommended<T>(
+    case: &crate::random::Case,
+    workload: Workload,
+    look: impl Fn(&Recommendation<'_>) -> T,
+) -> T {
+    let catalog = Catalog {
+        runtimes: vec![case.current.clone(), case.runtime.clone()],
+        machines: case.machines.clone(),
+        ..Catalog::default()
+    };
+    let workload = Workload { current_runtime: case.current.name.clone(), ..workload };
+    let workloads = [workload];
+    let terms = Terms { rewrite_days: Some(0.0), ..Terms::default() };
+    let runtimes = catalog.runtimes.iter().collect();
+    let fleet = Fleet::plan(&catalog, runtimes, &workloads, case.policy, terms).unwrap();
+    look(&fleet.entries[0].recommendation)
+}
+
+fn on_today(case: &crate::random::Case, instances: u32) -> Workload {
+    let machine = case.machines[0].instance_type.clone();
+    Workload { current_machine: Some(machine), current_instances: Some(instances), ..case.workload.clone() }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn what_contradicts_itself_has_no_verdict_and_saves_nothing(case in case(), instances in 1u32..50) {
+        recommended(&case, on_today(&case, instances), |it| {
+            let is_contradictory = it.baseline.is_contradictory();
+            assert_eq!(is_contradictory, it.verdict == Verdict::Contradictory);
+            assert_eq!(is_contradictory, it.baseline.contradiction.is_some());
+            if is_contradictory {
+                assert!(it.usd_per_month.is_none() && it.saves.is_none() && it.machines.is_none());
+                assert!(it.check().is_none() && !it.has_verdict());
+            }
+        });
+    }
+
+    #[test]
+    fn a_blank_cell_and_what_it_stands_for_are_the_same_unless_the_verdict_turns_on_it(
+        case in case(), instances in 1u32..50,
+    ) {
+        let mut given = on_today(&case, instances);
+        given.peak_factor = 3.0;
+        given.topic = Topic { skew: 1.0, ..given.topic };
+        given.native_share = 0.0;
+        let mut blank = given.clone();
+        for it in [Blank::PeakFactor, Blank::Skew, Blank::NativeShare, Blank::CurrentRuntime] {
+            blank.blanks.add(it);
+        }
+        let answer = |workload: Workload| recommended(&case, workload, |it| {
+            let current = it.in_current.as_ref().ok().map(|plan| plan.usd_per_month);
+            (it.verdict.clone(), current, it.usd_per_month)
+        });
+        let (given, blank) = (answer(given), answer(blank));
+        prop_assert_eq!(given.1, blank.1);
+        // A blank cell lets today run where a given one may not, and a verdict that turns on it is none.
+        let is_open = matches!(blank.0, Verdict::DependsOn(_)) || given.0 == Verdict::Contradictory;
+        if !is_open {
+            prop_assert!(given.0.agrees(&blank.0) || matches!(given.0, Verdict::DependsOn(_)));
+            prop_assert_eq!(given.2, blank.2);
+        }
+    }
+}
