@@ -79,12 +79,12 @@ fn a_process_crashes_and_is_back_after_two_seconds() {
     assert_eq!((crash.standstill.seconds, crash.standstill.others_seconds), (48.0, 46.0));
     // 30/s * 48 s + 70/s * 46 s.
     close(crash.lag_events, 1440.0 + 3220.0);
-    // A consumer of 3 partitions, of which one is new: 10/s * 48 s + 20/s * 46 s = 1,400 at 50 - 30 = 20/s.
-    close(crash.drain_seconds, 70.0);
+    // It has its 3 partitions again: 30/s * 48 s = 1,440 at 50 - 30 = 20/s.
+    close(crash.drain_seconds, 72.0);
     let alone = of_four(FailureScenario::Crash, COOPERATIVE);
     close(alone.lag_events, 1440.0);
-    // 480 at 20/s.
-    close(alone.drain_seconds, 24.0);
+    // It has its 3 partitions again: 30/s * 48 s = 1,440 at 20/s.
+    close(alone.drain_seconds, 72.0);
 }
 
 #[test]
@@ -108,19 +108,25 @@ fn a_deploy_that_starts_in_time_stops_all_once_an_instance() {
     let calm = of_four(FailureScenario::Deploy, GroupSettings { deploy_pause_seconds: 30.0, ..EAGER });
     close(calm.oldest_seconds, 3.0);
     close(calm.drain_seconds, 4.5);
-    // Only the partitions of the instance that is replaced stand still.
+    // Only the partitions of the instance that is replaced stand still. While the next one is, one with 30/s works off 2 of
+    // its 3 s of data, and one with 20/s all: 30/s * (3 s + 0.6 * 1 s).
     let cooperative = of_four(FailureScenario::Deploy, COOPERATIVE);
-    close(cooperative.lag_events, 90.0);
+    close(cooperative.lag_events, 108.0);
 }
 
 #[test]
 fn a_deploy_with_a_slow_start_stops_all_twice_an_instance() {
-    // Leaving: the busiest of three has 40/s * 3 s = 120, and 7 s at 10/s to work them off: 50 stay. Joining: of four
-    // it has 30/s * 3 s = 90, 140 in all. Four times that is 560, at 20/s 28 s; 560 events at 30/s are 18.67 s of data.
+    // Leaving: the busiest of three has 40/s * 3 s = 120, and 7 s at 10/s to work them off: 50 stay, 1.25 s of data. These go
+    // with their partitions, so that with the 3 s of joining all are 4.25 s behind, and after four times that 17 s. The
+    // busiest of four works off 30/s * 17 s = 510 events at 20/s: 25.5 s.
     let deploy = with_plan(hundred(), 4, 10.0, |plan| FailureScenario::Deploy.aftermath(plan, &EAGER, 100.0));
     assert_eq!(deploy.standstill.stops, 8);
-    close(deploy.drain_seconds, 28.0);
-    close(deploy.oldest_seconds, 560.0 / 30.0);
+    close(deploy.drain_seconds, 25.5);
+    close(deploy.oldest_seconds, 17.0);
+    // The other two of three have 30/s and catch up by 4.67 s of data in 7 s: 3 s behind after the first round, and each
+    // further one adds 3 - 4.67 + 3 = 1.33 s. Most waits after the last leaving, with three rounds before it: 40/s are 12.75
+    // + 3 s behind, and 60/s are 5.67 + 3 s.
+    close(deploy.lag_events, 40.0 * 15.75 + 60.0 * (3.0 + 8.0 / 3.0 + 3.0));
 }
 
 #[test]

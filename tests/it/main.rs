@@ -12,6 +12,7 @@ mod docs;
 mod explain;
 mod failures;
 mod fit;
+mod fluid;
 mod formulas;
 mod hostile;
 mod hours;

@@ -86,6 +86,37 @@ impl Topic {
         }
     }
 
+    /// The members of a group from the busiest on, as three kinds of equal ones: the share of all events that a kind takes
+    /// together, and that one member of it takes. Members without a partition are left out.
+    fn kinds(self, members: u64) -> [(f64, f64); 3] {
+        let Some(partitions) = self.partitions else {
+            return [(1.0, 1.0 / members.max(1) as f64), (0.0, 0.0), (0.0, 0.0)];
+        };
+        let all = u64::from(partitions);
+        let members = members.clamp(1, all);
+        let of_others = (1.0 - self.skew / all as f64) / (all.max(2) - 1) as f64;
+        let most = all.div_ceil(members);
+        let with_most = (all % members).max(1);
+        let kind =
+            |members: u64, held: u64| (members as f64 * held as f64 * of_others, held as f64 * of_others);
+        let busiest = self.share_of_partitions(most);
+        [(busiest, busiest), kind(with_most - 1, most), kind(members - with_most, all / members)]
+    }
+
+    /// The share that a member takes, where members stand from the busiest on, each as wide as its share: at 0 the busiest
+    /// one's, at 1 the least busy one's.
+    pub(crate) fn member_share_at(self, rank: f64, members: u64) -> f64 {
+        let kinds = self.kinds(members);
+        let mut from_end = self.rank_ends(members).into_iter().zip(kinds);
+        from_end.find(|(end, _)| rank < *end).map_or(kinds[0].1, |(_, (_, share))| share)
+    }
+
+    /// Where the kinds of members end in that order, up to 1.
+    pub(crate) fn rank_ends(self, members: u64) -> [f64; 3] {
+        let [(first, _), (second, _), _] = self.kinds(members);
+        [first.min(1.0), (first + second).min(1.0), 1.0]
+    }
+
     /// The share of all events in the busiest partition, k/P; `None` where P is still free.
     ///
     /// ```

@@ -12,16 +12,20 @@ pub struct Station {
 }
 
 impl Station {
-    /// Events that wait here once partitions that were taken over have stood still for `seconds` and all others for
-    /// `others_seconds`: `taken_over T + (arrivals - taken_over) T'`.
-    pub fn piled_up(self, seconds: f64, others_seconds: f64) -> f64 {
+    /// Events that wait here where the partitions taken over and all others are so far behind.
+    pub fn waiting(self, ages: Ages) -> f64 {
         let others = self.arrivals - self.taken_over;
-        part(self.taken_over, seconds) + part(others, others_seconds)
+        part(self.taken_over, ages.moved) + part(others, ages.others)
     }
 
     /// `capacity - arrivals`, events/s by which a backlog shrinks; it grows where this is negative.
     pub fn spare(self) -> f64 {
         self.capacity - self.arrivals
+    }
+
+    /// Seconds of data by which all partitions catch up in so many seconds; negative where they fall behind.
+    fn caught_up(self, seconds: f64) -> f64 {
+        if seconds <= 0.0 { 0.0 } else { self.spare() / self.arrivals * seconds }
     }
 
     /// Seconds until `backlog` events are worked off, `backlog / spare`; infinite where nothing is to spare.
@@ -34,6 +38,16 @@ impl Station {
             backlog / self.spare()
         }
     }
+
+    /// How far partitions are behind after working for so many seconds. A member serves its partitions evenly, so that the
+    /// others have caught up before those that were taken over; what is left over is theirs.
+    fn worked(self, ages: Ages, seconds: f64) -> Ages {
+        let others = (ages.others - self.caught_up(seconds)).max(0.0);
+        let left =
+            self.waiting(ages) - self.spare() * seconds - part(self.arrivals - self.taken_over, others);
+        let moved = if self.taken_over > 0.0 { (left / self.taken_over).max(0.0) } else { others };
+        Ages { moved, others }
+    }
 }
 
 /// `rate * seconds`, where none of nothing is nothing however long it takes.
@@ -41,25 +55,113 @@ fn part(rate: f64, seconds: f64) -> f64 {
     if rate <= 0.0 { 0.0 } else { rate * seconds }
 }
 
-/// Stops that come again and again, each at its place in a round.
+/// How far partitions are behind, s of data. A backlog goes with its partition, and so does its age.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Ages {
+    /// Those that change hands.
+    pub moved: f64,
+    /// All others.
+    pub others: f64,
+}
+
+impl Ages {
+    /// The larger of each.
+    pub fn or(self, other: Self) -> Self {
+        Self { moved: self.moved.max(other.moved), others: self.others.max(other.others) }
+    }
+
+    fn stopped(self, stop: Self) -> Self {
+        Self { moved: self.moved + stop.moved, others: self.others + stop.others }
+    }
+}
+
+/// When partitions stop: once or twice a round, with work between the two stops on fewer members.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Stops {
+    /// The stop as members go; none where they are back before it ends.
+    pub first: Ages,
+    /// Work between the stops, s.
+    pub between: f64,
+    /// The stop as they come back, or the only one.
+    pub second: Ages,
+    /// Work before the next round, s.
+    pub pause: f64,
+    /// Rounds, at least one.
+    pub rounds: u64,
+}
+
+impl Stops {
+    /// Whether there is one stop in all.
+    pub fn is_one(self) -> bool {
+        self.rounds <= 1 && self.between <= 0.0
+    }
+
+    /// From the first stop of a round to the beginning of the next, s.
+    pub fn seconds_a_round(self) -> f64 {
+        self.first.moved + self.between + self.second.moved + self.pause
+    }
+
+    /// How far partitions are behind after the two stops of the last round, where they are worked at one station
+    /// between these and at another afterwards.
+    ///
+    /// All of them may fall behind round by round; those that change hands stop longer in the last one.
+    pub fn ages(self, between: Station, after: Station) -> [Ages; 2] {
+        let Self { first, second, .. } = self;
+        let more_rounds = self.rounds.saturating_sub(1);
+        let of_others = Round {
+            first: first.others,
+            before_second: between.caught_up(self.between),
+            second: second.others,
+            before_next: after.caught_up(self.pause + second.moved - second.others),
+        };
+        let carried = match more_rounds {
+            0 => 0.0,
+            rounds => (of_others.repeated(rounds).at_the_end - of_others.before_next).max(0.0),
+        };
+        let leaving = Ages { moved: carried, others: carried }.stopped(first);
+        let mut back = between.worked(leaving, self.between).stopped(second);
+        if second.others <= 0.0 && more_rounds > 0 && self.between > 0.0 {
+            // One heir, of as many instances as there are other rounds, is still behind with what it got back itself.
+            let own = (back.moved - after.caught_up(self.pause + first.moved)).max(0.0);
+            let behind = between.worked(leaving.stopped(Ages { moved: 0.0, others: own }), self.between);
+            back.moved += (behind.moved + second.moved - back.moved) / more_rounds as f64;
+        }
+        [leaving, back]
+    }
+
+    /// Where the others do not stop: how far what came back in the rounds before the last is still behind at the end, s of
+    /// data in all, `sum over j >= 1 of max(0, behind - j caught up a round)`.
+    pub fn of_earlier_rounds(self, between: Station, after: Station, behind: Ages) -> f64 {
+        let a_round =
+            after.caught_up(self.seconds_a_round() - self.between) + between.caught_up(self.between).max(0.0);
+        let most = self.rounds.saturating_sub(1) as f64;
+        if self.second.others > 0.0 || a_round <= 0.0 {
+            return 0.0;
+        }
+        let rounds = (behind.moved / a_round).floor().min(most);
+        rounds * behind.moved - a_round * rounds * (rounds + 1.0) / 2.0
+    }
+}
+
+/// Stops that come again and again, each at its place in a round; in events, or in seconds of data.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Round {
-    /// Events that pile up in the first stop.
+    /// What piles up in the first stop.
     pub first: f64,
-    /// Events worked off before the second; negative where more come.
+    /// What is worked off before the second; negative where more comes.
     pub before_second: f64,
-    /// Events that pile up in the second stop.
+    /// What piles up in the second stop.
     pub second: f64,
-    /// Events worked off before the next round; negative where more come.
+    /// What is worked off before the next round; negative where more comes.
     pub before_next: f64,
 }
 
 /// A backlog over rounds of stops.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rounds {
-    /// The most that ever waits, events.
+    /// The most that ever waits.
     pub most: f64,
-    /// What waits after the last stop, events.
+    /// What waits after the last stop.
     pub at_the_end: f64,
 }
 
@@ -92,10 +194,11 @@ mod tests {
     fn forty_five_seconds_by_hand() {
         // 30 of 100 events/s stand still for 45 s: 1,350 wait. 150/s can be done, so 50/s more than arrive: 27 s.
         let station = Station { arrivals: 100.0, taken_over: 30.0, capacity: 150.0 };
-        assert_eq!(station.piled_up(45.0, 0.0), 1350.0);
+        let behind = |moved, others| station.waiting(Ages { moved, others });
+        assert_eq!(behind(45.0, 0.0), 1350.0);
         assert_eq!(station.drain_seconds(1350.0), 27.0);
         // The other 70/s stand still for 3 s: 210 more.
-        assert_eq!(station.piled_up(45.0, 3.0), 1560.0);
+        assert_eq!(behind(45.0, 3.0), 1560.0);
     }
 
     #[test]
@@ -103,7 +206,19 @@ mod tests {
         let station = Station { arrivals: 100.0, taken_over: 0.0, capacity: 100.0 };
         assert_eq!(station.drain_seconds(1.0), f64::INFINITY);
         assert_eq!(station.drain_seconds(0.0), 0.0);
-        assert_eq!(station.piled_up(f64::INFINITY, 1.0), 100.0);
+        assert_eq!(station.waiting(Ages { moved: f64::INFINITY, others: 1.0 }), 100.0);
+    }
+
+    #[test]
+    fn those_that_moved_catch_up_last() {
+        // 10 of 40/s are 48 s behind, the other 30/s are 3 s: 570. At 50/s these catch up by 1/4 s a second: 12 s for all of
+        // their 3 s, after which 570 - 120 = 450 events are left, 45 s of those taken over.
+        let station = Station { arrivals: 40.0, taken_over: 10.0, capacity: 50.0 };
+        let after = station.worked(Ages { moved: 48.0, others: 3.0 }, 12.0);
+        assert_eq!(after, Ages { moved: 45.0, others: 0.0 });
+        // At 20/s all fall behind by half a second a second.
+        let slow = Station { capacity: 20.0, ..station };
+        assert_eq!(slow.worked(Ages { moved: 48.0, others: 3.0 }, 2.0), Ages { moved: 49.0, others: 4.0 });
     }
 
     #[test]

@@ -8,7 +8,7 @@
 use crate::latency::queue::BEYOND_P99;
 use crate::plan::Plan;
 use crate::runtime::Concurrency;
-use crate::scenario::backlog::{Round, Rounds, Station};
+use crate::scenario::backlog::{Ages, Station, Stops};
 use std::fmt;
 
 /// What members do with their partitions during a rebalance.
@@ -57,13 +57,6 @@ impl Default for GroupSettings {
     }
 }
 
-impl GroupSettings {
-    /// Whether a new instance is there before the rebalance that the old one's leaving began is over.
-    fn takes_one_rebalance(&self, startup_seconds: f64) -> bool {
-        startup_seconds <= self.rebalance_seconds
-    }
-}
-
 /// A failure scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureScenario {
@@ -97,13 +90,6 @@ pub struct Pause {
     pub instances_left: u64,
 }
 
-impl Pause {
-    /// The longest standstill of more than one event in a hundred, s.
-    fn seconds_of_p99(&self) -> f64 {
-        if self.share > BEYOND_P99 { self.seconds.max(self.others_seconds) } else { self.others_seconds }
-    }
-}
-
 /// What a failure leaves to be worked off.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Impact {
@@ -120,6 +106,26 @@ pub struct Impact {
     pub goal_missed_seconds: Option<f64>,
 }
 
+/// Members of the group at work, and what they hold of those that went.
+#[derive(Debug, Clone, Copy)]
+struct Group {
+    members: u64,
+    /// Members whose partitions changed hands.
+    gone: u64,
+    /// Whether these are back and have their partitions again; else all members share them evenly.
+    is_back: bool,
+}
+
+/// A scenario from its first stop on.
+#[derive(Debug, Clone, Copy)]
+struct Course {
+    stops: Stops,
+    /// Who works between the two stops of a round.
+    between: Group,
+    /// Who works after them.
+    after: Group,
+}
+
 impl FailureScenario {
     /// Instances and members of each of these that go at once.
     fn gone(self, plan: &Plan<'_>) -> (u64, u64) {
@@ -134,68 +140,105 @@ impl FailureScenario {
         }
     }
 
-    /// What stands still under a plan.
+    /// When partitions stop, and who works in between.
     ///
-    /// Without a clean leave, `T = session timeout + rebalance` for the partitions of what went. With the eager assignor
-    /// all others stand still during the rebalance, `T' = rebalance`. One that crashes and comes back joins while the
-    /// group still waits for the dead member, and all others wait with it: `T' = session timeout - startup + rebalance`.
-    pub fn standstill(self, plan: &Plan<'_>, settings: &GroupSettings) -> Pause {
-        let GroupSettings { session_timeout_seconds, rebalance_seconds, assignor, .. } = *settings;
+    /// Without a clean leave it takes the session timeout until the group knows, and then a rebalance: `T = S + R` for the
+    /// partitions of what went. With the eager assignor all others stand still during each rebalance. One that crashes and
+    /// is back within S joins while the group still waits for the dead member, and with the eager assignor all wait with
+    /// it: `T' = S - startup + R`. One that takes longer than S + R joins by a rebalance of its own. In a deploy one
+    /// rebalance does for leaving and joining where the new instance starts within R, else there are two.
+    fn course(self, plan: &Plan<'_>, settings: &GroupSettings) -> Course {
+        let GroupSettings { session_timeout_seconds, rebalance_seconds, assignor, deploy_pause_seconds } =
+            *settings;
         let startup = plan.runtime.seconds_to_first_event();
-        let (instances, members) = self.gone(plan);
-        let instances_left = plan.count.instances - instances.min(plan.count.instances);
-        let share = plan.sizing.topic.share_of_members(members, plan.members());
+        let members = plan.members();
+        let (_, gone) = self.gone(plan);
+        let left = members - gone.min(members);
+        let stop = |moved: f64, eager: f64| Ages {
+            moved,
+            others: if assignor == Assignor::Eager { eager } else { 0.0 },
+        };
+        let rebalance = stop(rebalance_seconds, rebalance_seconds);
         let detected = session_timeout_seconds + rebalance_seconds;
-        let (seconds, eager_seconds) = match self {
-            Self::Deploy if instances_left == 0 => {
-                let restart = startup + rebalance_seconds;
-                (restart, restart)
-            }
-            Self::Deploy => (rebalance_seconds, rebalance_seconds),
-            Self::InstanceLost | Self::ZoneLost if instances_left == 0 => (f64::INFINITY, f64::INFINITY),
-            Self::InstanceLost | Self::ZoneLost => (detected, rebalance_seconds),
-            Self::Crash => (detected, (session_timeout_seconds - startup).max(0.0) + rebalance_seconds),
-        };
-        let others_seconds = match assignor {
-            Assignor::Eager => eager_seconds,
-            Assignor::Cooperative => 0.0,
-        };
+        let once = Stops { rounds: 1, ..Stops::default() };
         let stops = match self {
-            Self::Deploy if instances_left == 0 => 1,
-            Self::Deploy if settings.takes_one_rebalance(startup) => plan.count.instances,
-            Self::Deploy => plan.count.instances.saturating_mul(2),
-            Self::Crash | Self::InstanceLost | Self::ZoneLost => 1,
+            Self::InstanceLost | Self::ZoneLost if left == 0 => {
+                Stops { second: Ages { moved: f64::INFINITY, others: f64::INFINITY }, ..once }
+            }
+            Self::InstanceLost | Self::ZoneLost => {
+                Stops { second: stop(detected, rebalance_seconds), ..once }
+            }
+            Self::Crash if left == 0 => {
+                let restarted = session_timeout_seconds.max(startup) + rebalance_seconds;
+                Stops { second: Ages { moved: restarted, others: restarted }, ..once }
+            }
+            Self::Crash if startup > detected => Stops {
+                first: stop(detected, rebalance_seconds),
+                between: startup - detected,
+                second: rebalance,
+                ..once
+            },
+            Self::Crash => {
+                let waiting = (session_timeout_seconds - startup).max(0.0) + rebalance_seconds;
+                Stops { second: stop(detected, waiting), ..once }
+            }
+            Self::Deploy if left == 0 => {
+                let restart = startup + rebalance_seconds;
+                Stops { second: Ages { moved: restart, others: restart }, ..once }
+            }
+            Self::Deploy => Stops {
+                first: if startup > rebalance_seconds { rebalance } else { Ages::default() },
+                between: (startup - rebalance_seconds).max(0.0),
+                second: rebalance,
+                pause: deploy_pause_seconds,
+                rounds: plan.count.instances,
+            },
         };
-        Pause { share, seconds, others_seconds, stops, instances_left }
+        let without = Group { members: left, gone, is_back: false };
+        let after = match self {
+            Self::InstanceLost | Self::ZoneLost => without,
+            Self::Crash | Self::Deploy => Group { members, gone, is_back: true },
+        };
+        Course { stops, between: if stops.between > 0.0 { without } else { after }, after }
+    }
+
+    /// What stands still under a plan.
+    pub fn standstill(self, plan: &Plan<'_>, settings: &GroupSettings) -> Pause {
+        let (instances, members) = self.gone(plan);
+        let Course { stops, .. } = self.course(plan, settings);
+        let has_two = stops.first.moved > 0.0;
+        let longest = if has_two { stops.first } else { stops.second };
+        Pause {
+            share: plan.sizing.topic.share_of_members(members, plan.members()),
+            seconds: longest.moved,
+            others_seconds: longest.others,
+            stops: stops.rounds * if has_two { 2 } else { 1 },
+            instances_left: plan.count.instances - instances.min(plan.count.instances),
+        }
     }
 
     /// What is left to be worked off where `rate` events/s arrive all the time.
     pub fn aftermath(self, plan: &Plan<'_>, settings: &GroupSettings, rate: f64) -> Impact {
         let standstill = self.standstill(plan, settings);
-        let Pause { share, seconds, others_seconds, instances_left, .. } = standstill;
-        if self == Self::Deploy && instances_left > 0 {
-            return deploy(plan, settings, rate, standstill);
+        let course = self.course(plan, settings);
+        let Course { stops, between, after } = course;
+        let mut behind = Ages { moved: standstill.seconds, others: standstill.others_seconds };
+        let mut drain_seconds = if after.members == 0 { f64::INFINITY } else { 0.0f64 };
+        for (between, after) in plan.stations(rate, between, 0.0).zip(plan.stations(rate, after, 0.0)) {
+            let [first, second] = stops.ages(between, after);
+            behind = behind.or(first).or(second);
+            drain_seconds = drain_seconds.max(after.drain_seconds(after.waiting(second)));
         }
-        let workers = if self == Self::Deploy { plan.count.instances } else { instances_left };
-        let (_, gone) = self.gone(plan);
-        let drain_seconds = match workers {
-            0 => f64::INFINITY,
-            workers => {
-                let drains = plan.stations(rate, workers, gone).map(|station| {
-                    let backlog = station.piled_up(seconds, others_seconds);
-                    station.drain_seconds(backlog)
-                });
-                drains.into_iter().fold(0.0, f64::max)
-            }
-        };
-        let all = Station { arrivals: rate, taken_over: rate * share, capacity: 0.0 };
-        let late = standstill.seconds_of_p99();
+        let late =
+            if standstill.share > BEYOND_P99 { behind.moved.max(behind.others) } else { behind.others };
+        let whole = stops.rounds as f64 * stops.seconds_a_round() + drain_seconds;
+        let missed_in_all = |goal| (standstill.stops as f64 * missed(late, drain_seconds, goal)).min(whole);
         Impact {
             standstill,
-            lag_events: all.piled_up(seconds, others_seconds),
-            oldest_seconds: seconds.max(others_seconds),
+            lag_events: rate * plan.seconds_behind(rate, &course, standstill.share),
+            oldest_seconds: behind.moved.max(behind.others),
             drain_seconds,
-            goal_missed_seconds: plan.sizing.goal_seconds.map(|goal| missed(late, drain_seconds, goal)),
+            goal_missed_seconds: plan.sizing.goal_seconds.map(missed_in_all),
         }
     }
 }
@@ -212,61 +255,6 @@ fn missed(seconds: f64, drain_seconds: f64, goal_seconds: f64) -> f64 {
     }
 }
 
-/// A rolling deploy of more than one instance.
-///
-/// Where the new instance starts faster than the rebalance of its leaving takes, one rebalance does for both; else there
-/// are two, with the time between them on one instance fewer. With the eager assignor each stops everything, so that
-/// backlogs add up over all instances; with the cooperative one each instance's partitions stop by themselves.
-fn deploy(plan: &Plan<'_>, settings: &GroupSettings, rate: f64, standstill: Pause) -> Impact {
-    let GroupSettings { rebalance_seconds, assignor, deploy_pause_seconds, .. } = *settings;
-    let instances = plan.count.instances;
-    let gone = plan.count.members_per_instance;
-    let startup = plan.runtime.seconds_to_first_event();
-    let joins_in_time = settings.takes_one_rebalance(startup);
-    let rounds = match assignor {
-        Assignor::Eager => instances,
-        Assignor::Cooperative => 1,
-    };
-    let leaving = plan.stations(rate, standstill.instances_left, gone);
-    let joined = plan.stations(rate, instances, gone);
-    let (mut oldest_seconds, mut drain_seconds) = (standstill.seconds, 0.0f64);
-    for (leaving, joined) in leaving.into_iter().zip(joined) {
-        // All that the new instance reads has stood still, whoever held it before.
-        let second = joined.arrivals * rebalance_seconds;
-        let before_next = joined.spare() * deploy_pause_seconds;
-        let round = if joins_in_time {
-            Round { first: 0.0, before_second: 0.0, second, before_next }
-        } else {
-            let first = leaving.piled_up(rebalance_seconds, standstill.others_seconds);
-            let before_second = leaving.spare() * (startup - rebalance_seconds);
-            Round { first, before_second, second, before_next }
-        };
-        let Rounds { most, at_the_end } = round.repeated(rounds);
-        if joined.arrivals > 0.0 {
-            oldest_seconds = oldest_seconds.max(most / joined.arrivals);
-        }
-        drain_seconds = drain_seconds.max(joined.drain_seconds(at_the_end));
-    }
-    let round_seconds =
-        deploy_pause_seconds + if joins_in_time { rebalance_seconds } else { startup + rebalance_seconds };
-    let whole = instances as f64 * round_seconds + drain_seconds;
-    let affected = match assignor {
-        Assignor::Eager => 1.0,
-        Assignor::Cooperative => standstill.share,
-    };
-    let late = if affected > BEYOND_P99 { oldest_seconds } else { 0.0 };
-    Impact {
-        standstill,
-        lag_events: rate * affected * oldest_seconds,
-        oldest_seconds,
-        drain_seconds,
-        goal_missed_seconds: plan
-            .sizing
-            .goal_seconds
-            .map(|goal| (standstill.stops as f64 * missed(late, drain_seconds, goal)).min(whole)),
-    }
-}
-
 impl Plan<'_> {
     /// n W, members of the group.
     pub fn members(&self) -> u64 {
@@ -280,32 +268,73 @@ impl Plan<'_> {
         topic.busiest_partition_share().or_else(planned).unwrap_or(0.0)
     }
 
-    /// What may be too slow for a backlog on `instances` instances, after `gone` members have left their partitions to
-    /// all that work: the cores of the busiest member, those of an instance, and the in-flight limit that is used most;
-    /// the same three as in `carries`, at rho = 1.
-    fn stations(&self, rate: f64, instances: u64, gone: u64) -> [Station; 3] {
+    /// What may be too slow for a backlog: the cores of a member, those of an instance, and the in-flight limit; the same
+    /// three as in `carries`, at rho = 1. Of all events, ordered by how busy their member is, those at `rank` go through
+    /// them: 0 is the busiest member, or partition.
+    fn stations(&self, rate: f64, group: Group, rank: f64) -> impl Iterator<Item = Station> + use<> {
         let sizing = &self.sizing;
         let topic = sizing.topic;
+        let Group { members, gone, is_back } = group;
         let per_instance = self.count.members_per_instance;
-        let members = instances.saturating_mul(per_instance);
-        let gone_share = topic.share_of_members(gone, self.members());
-        let inherited = topic.inherited_share(gone, self.members(), members);
-        let of_member = topic.busiest_member_share(members);
-        let of_partition = self.busiest_partition_share();
-        let (held, taken_over) = match sizing.concurrency {
-            Concurrency::Consumer => (of_member, inherited),
+        let of_member = topic.member_share_at(rank, members);
+        let instances = members.div_ceil(per_instance);
+        let of_instance = topic.member_share_at(rank, instances);
+        let inherited = |heirs| topic.inherited_share(gone, self.members(), heirs);
+        let (by_member, by_instance) = match is_back {
+            true => (of_member, topic.share_of_members(gone, self.members())),
+            false => (inherited(members), inherited(instances)),
+        };
+        let of_partition = match topic.partitions {
+            Some(partitions) => topic.member_share_at(rank, u64::from(partitions)),
+            None => self.busiest_partition_share(),
+        };
+        let (held, held_over) = match sizing.concurrency {
+            Concurrency::Consumer => (of_member, by_member),
             Concurrency::Partition => (of_partition, of_partition),
         };
         let station = |arrivals: f64, taken_over: f64, capacity: f64| Station {
             arrivals: rate * arrivals,
-            taken_over: rate * taken_over,
+            taken_over: rate * taken_over.min(arrivals),
             capacity,
         };
-        let each = 1.0 / instances as f64;
-        [
-            station(of_member, inherited, sizing.member_rate()),
-            station(each, gone_share * each, sizing.instance_rate(per_instance, per_instance as f64)),
-            station(held, taken_over, f64::from(sizing.in_flight) / sizing.own_seconds()),
-        ]
+        let stations = [
+            station(of_member, by_member, sizing.member_rate()),
+            station(of_instance, by_instance, sizing.instance_rate(per_instance, per_instance as f64)),
+            station(held, held_over, f64::from(sizing.in_flight) / sizing.own_seconds()),
+        ];
+        stations.into_iter().take(if members == 0 { 0 } else { 3 })
+    }
+
+    /// How far all events are behind on average after that stop of the last round that leaves most, s of data: what less
+    /// busy members have already worked off does not wait.
+    fn seconds_behind(&self, rate: f64, course: &Course, share: f64) -> f64 {
+        let Course { stops, between, after } = *course;
+        let mean = |ages: Ages| share * ages.moved + (1.0 - share) * ages.others;
+        if after.members == 0 {
+            return stops.second.moved;
+        }
+        if stops.is_one() {
+            return mean(stops.second);
+        }
+        let (topic, per_instance) = (self.sizing.topic, self.count.members_per_instance);
+        let of_groups =
+            [between.members, after.members].map(|members| [members, members.div_ceil(per_instance)]);
+        let of_partitions = topic.partitions.map_or(1, u64::from);
+        let counts = of_groups.into_iter().flatten().chain([of_partitions]);
+        let mut ends: Vec<f64> = counts.flat_map(|members| topic.rank_ends(members)).collect();
+        ends.sort_by(f64::total_cmp);
+        let (mut begin, mut behind) = (0.0, [0.0; 2]);
+        for end in ends {
+            let at = |group| self.stations(rate, group, (begin + end) / 2.0);
+            let mut most = [0.0f64; 2];
+            for (between, after) in at(between).zip(at(after)) {
+                let [first, second] = stops.ages(between, after);
+                let of_earlier = share * stops.of_earlier_rounds(between, after, second);
+                most = [most[0].max(mean(first) + of_earlier), most[1].max(mean(second) + of_earlier)];
+            }
+            behind = [0, 1].map(|stop| behind[stop] + (end - begin) * most[stop]);
+            begin = end;
+        }
+        behind[0].max(behind[1])
     }
 }
