@@ -49,7 +49,7 @@ pub enum NoPlan {
     #[error(transparent)]
     Unmeasured(#[from] Unmeasured),
     /// No machine type to choose from has a known speed and price.
-    #[error("no machine type to choose from has a known speed and a {purchase} price")]
+    #[error("no machine type to choose from has both a known speed and a price for {purchase}")]
     NoMachines {
         /// How machines were to be paid for.
         purchase: String,

@@ -15,7 +15,6 @@ use tonnage::render::csv;
 use tonnage::report::calibrate::{CalibrationReport, CalibrationRow};
 use tonnage_model::catalog::Catalog;
 use tonnage_model::decide::calibrate::Calibration;
-use tonnage_model::workload::Workload;
 
 /// Find what an event costs today from measured CPU utilization, and correct the rows
 #[derive(Args)]
@@ -53,20 +52,20 @@ impl Calibrate {
         let setup = self.settings.load()?;
         let all = self.workloads.read_all_entries(&setup)?;
         let utilizations = self.measured.of(&all)?;
-        let (workloads, cells): (Vec<_>, Vec<_>) =
-            self.workloads.chosen(all)?.into_iter().map(|entry| (entry.workload, entry.cells)).unzip();
-        let entries = calibrations(&setup.catalog, &workloads, &cells, &utilizations)?;
+        let all = self.workloads.chosen(all)?;
+        let entries = calibrations(&setup.catalog, &all, &utilizations)?;
         let format = self.output.format(setup.format)?;
         let corrected_rows = entries.iter().map(|entry| &entry.row);
         if format.name == "csv" {
             self.output.write(&csv::lines(&corrected::table(corrected_rows))?)?;
             return Ok(0);
         }
-        let changes = csv::lines(&corrected::changes(cells.iter().zip(corrected_rows)))?;
+        let given = all.iter().map(|entry| &entry.cells);
+        let changes = csv::lines(&corrected::changes(given.zip(corrected_rows)))?;
         let calibrated =
             |Entry { calibration, row }| calibration.map(|calibration| CalibrationRow { calibration, row });
         let rows = entries.into_iter().filter_map(calibrated).collect();
-        let report = CalibrationReport::new(rows, workloads.len(), changes);
+        let report = CalibrationReport::new(rows, all.len(), changes);
         let context = setup.context("calibrate");
         self.output.report(&report, &context, setup.format)?;
         Ok(0)
@@ -100,13 +99,12 @@ fn read(path: &Path, names: &[&str]) -> Result<BTreeMap<String, f64>> {
 /// Every workload with what follows from its utilization; all that cannot be read come as mistakes at once.
 fn calibrations<'a>(
     catalog: &'a Catalog,
-    workloads: &'a [Workload],
-    cells: &[Cells],
+    all: &'a [workloads::Entry],
     utilizations: &BTreeMap<String, f64>,
 ) -> Result<Vec<Entry<'a>>> {
     let mut mistakes = Vec::new();
     let mut entries = Vec::new();
-    for (workload, cells) in workloads.iter().zip(cells) {
+    for workloads::Entry { workload, cells, place } in all {
         let calibration = match utilizations.get(&workload.name) {
             None => None,
             Some(&share) => {
@@ -114,8 +112,9 @@ fn calibrations<'a>(
                 match Calibration::of(&problem, share) {
                     Ok(calibration) => Some(calibration),
                     Err(reason) => {
-                        let file = workload.name.clone();
-                        mistakes.push(Diagnostic { file, place: None, message: reason.to_string() });
+                        let message = format!("{}: {reason}", workload.name);
+                        let (file, place) = place.clone().unwrap_or_default();
+                        mistakes.push(Diagnostic { file, place, message });
                         None
                     }
                 }

@@ -3,13 +3,18 @@
 use super::output::Output;
 use super::settings::flags::Flags;
 use super::settings::uses::*;
+use super::setup::Setup;
+use super::stream::{Streaming, write_row};
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use tonnage::input::quantity;
+use tonnage::render::Rows;
 use tonnage::report::column::Value;
 use tonnage::report::contradicted::Checked;
-use tonnage::report::failures::FailureReport;
+use tonnage::report::failures::{FailureReport, columns, rows_of};
+use tonnage::report::shown;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::failure::{Assignor, GroupSettings};
 use tonnage_model::scenario::failures::Failures as Outcomes;
 
@@ -87,22 +92,52 @@ fn span(text: &str) -> Result<f64, String> {
 
 impl Failures {
     pub fn run(self) -> Result<u8> {
-        self.output.keep(self.workloads.files())?;
-        let setup = self.settings.load()?;
-        let group = self.group.settings();
-        let workloads = self.workloads.read(&setup)?;
+        let Self { workloads, details, output, group, settings } = self;
+        output.keep(workloads.files())?;
+        let setup = settings.load()?;
+        let group = group.settings();
+        if let Some(has_infeasible) = stream(&setup, &workloads, &output, group)? {
+            return Ok(setup.status(has_infeasible));
+        }
+        let workloads = workloads.read(&setup)?;
         let fleet = setup.plan_unsampled(&workloads)?;
         let all: Vec<Outcomes<'_>> = fleet.entries.iter().map(|entry| Outcomes::of(entry, group)).collect();
-        let report = FailureReport::new(&all, self.details || all.len() == 1);
+        let steps = shown::steps_not_taken(&fleet.entries);
+        let report = FailureReport::new(&all, details || all.len() == 1, steps);
         let mut made = setup.context("failures");
-        made.settings.extend(settings(&group));
+        made.settings.extend(group_settings(&group));
         let report = Checked::new(&report, &setup.catalog, &setup.policy, &workloads);
-        self.output.report(&report, &made, setup.format)?;
+        output.report(&report, &made, setup.format)?;
         Ok(setup.status(all.iter().any(Outcomes::has_infeasible)))
     }
 }
 
-fn settings(group: &GroupSettings) -> Vec<(&'static str, Value<'static>)> {
+/// Writes rows as workloads are read, in formats that are written so. Gives whether some workload has no plan.
+fn stream(
+    setup: &Setup,
+    workloads: &WorkloadArgs,
+    output: &Output,
+    group: GroupSettings,
+) -> Result<Option<bool>> {
+    let (Some(format), Some(planners), Some((reader, files))) =
+        (output.format(setup.format)?.rows, setup.planners(), workloads.stream(setup)?)
+    else {
+        return Ok(None);
+    };
+    let rows = |planned: &[PlannedWorkload<'_>], rows: &mut dyn Rows| {
+        let all: Vec<Outcomes<'_>> = planned.iter().map(|entry| Outcomes::of(entry, group)).collect();
+        let columns = columns();
+        let mut of_all = all.iter().flat_map(rows_of);
+        of_all.try_for_each(|row| write_row(&columns, &row, rows))?;
+        Ok(all.iter().any(Outcomes::has_infeasible))
+    };
+    let headings: Vec<_> = columns().iter().map(|column| column.heading).collect();
+    let streaming =
+        Streaming { planners: &planners, sampling: None, headings: &headings, rows: &rows, format };
+    streaming.run(reader, files, output).map(Some)
+}
+
+fn group_settings(group: &GroupSettings) -> Vec<(&'static str, Value<'static>)> {
     vec![
         ("session_timeout_seconds", group.session_timeout_seconds.into()),
         ("rebalance_seconds", group.rebalance_seconds.into()),

@@ -13,6 +13,7 @@ use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::{hourly, quantity};
 use tonnage::report::contradicted::Checked;
 use tonnage::report::hours::HoursReport;
+use tonnage::report::shown;
 use tonnage_model::cost::serverless::Serverless;
 use tonnage_model::scenario::autoscale::Autoscaler;
 use tonnage_model::scenario::hours::{Day, HourTerms, WorkloadHours, study};
@@ -72,7 +73,9 @@ impl Hours {
             Autoscaler { reaction_seconds: self.reaction, scale_in_seconds: self.scale_in_after };
         let terms = HourTerms { autoscaler, serverless: &prices, batch: self.batch_size };
         let entries = study(&setup.catalog, &setup.runtimes(), &days, setup.policy, terms)?;
-        let report = HoursReport::new(&entries, terms, self.details);
+        let workloads: Vec<Workload> = days.iter().map(|day| day.workload.clone()).collect();
+        let steps = shown::steps_not_taken(&setup.plan_unsampled(&workloads)?.entries);
+        let report = HoursReport::new(&entries, terms, self.details, steps);
         let made = setup.context("hours");
         let workloads = days.iter().map(|day| &day.workload);
         let report = Checked::new(&report, &setup.catalog, &setup.policy, workloads);

@@ -8,7 +8,7 @@ use super::stream::{RowsOf, Streaming, write_row};
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use tonnage::render::{RenderError, Rows};
+use tonnage::render::Rows;
 use tonnage::report::context::Context as MadeWith;
 use tonnage::report::contradicted::Checked;
 use tonnage::report::pipelines::Pipelines;
@@ -131,12 +131,12 @@ impl Planning {
         else {
             return Ok(None);
         };
-        let (headings, rows): (Vec<_>, RowsOf) = match self.view() {
-            View::ByRuntime => (plans::columns().iter().map(|column| column.heading).collect(), by_runtime),
-            _ => (decision_columns::columns().iter().map(|column| column.heading).collect(), by_workload),
+        let (headings, rows): (Vec<_>, &RowsOf<'_>) = match self.view() {
+            View::ByRuntime => (plans::columns().iter().map(|column| column.heading).collect(), &by_runtime),
+            _ => (decision_columns::columns().iter().map(|column| column.heading).collect(), &by_workload),
         };
-        let streaming =
-            Streaming { planners: &planners, sampling: setup.sampling, headings: &headings, rows, format };
+        let sampling = Some(setup.sampling);
+        let streaming = Streaming { planners: &planners, sampling, headings: &headings, rows, format };
         streaming.run(reader, files, &self.output).map(Some)
     }
 
@@ -174,14 +174,16 @@ impl Planning {
 }
 
 /// A row a workload.
-fn by_workload(planned: &[PlannedWorkload<'_>], rows: &mut dyn Rows) -> Result<(), RenderError> {
+fn by_workload(planned: &[PlannedWorkload<'_>], rows: &mut dyn Rows) -> Result<bool> {
     let columns = decision_columns::columns();
-    planned.iter().try_for_each(|entry| write_row(&columns, &Decision { entry }, rows))
+    planned.iter().try_for_each(|entry| write_row(&columns, &Decision { entry }, rows))?;
+    Ok(planned.iter().any(PlannedWorkload::has_no_plan))
 }
 
 /// A row a workload and runtime.
-fn by_runtime(planned: &[PlannedWorkload<'_>], rows: &mut dyn Rows) -> Result<(), RenderError> {
+fn by_runtime(planned: &[PlannedWorkload<'_>], rows: &mut dyn Rows) -> Result<bool> {
     let columns = plans::columns();
     let mut all = planned.iter().flat_map(plans::rows_of);
-    all.try_for_each(|row| write_row(&columns, &row, rows))
+    all.try_for_each(|row| write_row(&columns, &row, rows))?;
+    Ok(planned.iter().any(PlannedWorkload::has_no_plan))
 }

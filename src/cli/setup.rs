@@ -194,6 +194,9 @@ fn mistakes(settings: &Settings, catalog: &Catalog, places: &Places) -> Vec<Diag
     } else if let Some(message) = unknown::region(catalog) {
         add("region", message);
     } else {
+        if let Some(message) = unknown::purchase(catalog, settings.policy.purchase) {
+            add("purchase", message);
+        }
         let unusable = catalog.filter.types.iter().filter_map(|it| unknown::unusable_type(it, catalog));
         unusable.for_each(|message| add("machine_types", message));
     }

@@ -20,8 +20,8 @@ const CHUNK: usize = 8192;
 /// Workloads that a thread plans at a time.
 const GRAIN: usize = 128;
 
-/// Writes the rows of some workloads.
-pub type RowsOf = fn(&[PlannedWorkload<'_>], &mut dyn Rows) -> Result<(), RenderError>;
+/// Writes the rows of some workloads, and gives whether one of these has no plan.
+pub type RowsOf<'s> = dyn Fn(&[PlannedWorkload<'_>], &mut dyn Rows) -> Result<bool> + Sync + 's;
 
 /// Writes one row by its columns.
 pub fn write_row<R>(columns: &[Column<R>], row: &R, rows: &mut dyn Rows) -> Result<(), RenderError> {
@@ -37,10 +37,10 @@ pub fn write_row<R>(columns: &[Column<R>], row: &R, rows: &mut dyn Rows) -> Resu
 pub struct Streaming<'s, 'a> {
     /// Plans each of them.
     pub planners: &'s Planners<'a>,
-    /// How those with ranges are sampled.
-    pub sampling: Sampling,
+    /// How those with ranges are sampled; `None` where they are planned at their medians alone.
+    pub sampling: Option<Sampling>,
     /// The rows of each.
-    pub rows: RowsOf,
+    pub rows: &'s RowsOf<'s>,
     /// The columns of the rows.
     pub headings: &'s [Heading],
     /// The format of the rows.
@@ -55,8 +55,7 @@ struct Progress {
 }
 
 impl<'a> Streaming<'_, 'a> {
-    /// Reads files, plans what is in them and writes its rows in that order. Gives whether some workload has no plan in any
-    /// runtime.
+    /// Reads files, plans what is in them and writes its rows in that order. Gives whether some workload has no plan.
     pub fn run(&self, mut reader: Reader<'_>, files: &[PathBuf], output: &Output) -> Result<bool> {
         let mut progress =
             Progress { mistakes: Mistakes::default(), has_infeasible: false, bar: bar(output) };
@@ -102,7 +101,7 @@ impl<'a> Streaming<'_, 'a> {
         Ok(())
     }
 
-    /// The rows of some workloads, and whether one of these has no plan in any runtime.
+    /// The rows of some workloads, and whether one of these has no plan.
     fn plan(&self, workloads: &[Workload]) -> Result<(Vec<u8>, bool)> {
         let parts: Vec<(Vec<u8>, bool)> =
             workloads.par_chunks(GRAIN).map(|grain| self.grain(grain)).collect::<Result<_>>()?;
@@ -115,10 +114,12 @@ impl<'a> Streaming<'_, 'a> {
         'a: 'w,
     {
         let plan = |workload: &'w Workload| Ok(self.planners.plan(workload)?);
-        let planned = sampled(workloads.iter().map(plan).collect::<Result<_>>()?, self.sampling);
-        let has_infeasible = planned.iter().any(PlannedWorkload::has_no_plan);
+        let mut planned: Vec<PlannedWorkload<'w>> = workloads.iter().map(plan).collect::<Result<_>>()?;
+        if let Some(sampling) = self.sampling {
+            planned = sampled(planned, sampling);
+        }
         let mut rows = (self.format)();
-        (self.rows)(&planned, &mut *rows)?;
+        let has_infeasible = (self.rows)(&planned, &mut *rows)?;
         Ok((rows.take()?, has_infeasible))
     }
 }

@@ -4,16 +4,20 @@ use super::output::Output;
 use super::settings::flags::Flags;
 use super::settings::uses::*;
 use super::setup::Setup;
+use super::stream::{Streaming, write_row};
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use tonnage::input::nearest::guess;
 use tonnage::input::number::{Number, Unit};
 use tonnage::input::{columns, quantity};
+use tonnage::render::Rows;
 use tonnage::report::contradicted::Checked;
 use tonnage::report::crossings::CrossingsReport;
+use tonnage::report::shown;
 use tonnage::report::sweep::{Moved, SweepReport};
-use tonnage::report::sweep_months::MonthsReport;
+use tonnage::report::sweep_months::{self, MonthsReport};
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::crossings::{Axis, CrossingSearch, MOST_PLANS};
 use tonnage_model::scenario::growth::Forecast;
 use tonnage_model::workload::Input;
@@ -134,7 +138,13 @@ impl Sweep {
         let setup = self.settings.load()?;
         let Self { workloads, over, ends, details, output, .. } = self;
         match over {
-            Over::Months => months(&setup, &workloads.read(&setup)?, ends.months()?, details, &output),
+            Over::Months => {
+                let until = ends.months()?;
+                match stream_months(&setup, &workloads, until, &output)? {
+                    Some(has_infeasible) => Ok(setup.status(has_infeasible)),
+                    None => months(&setup, &workloads.read(&setup)?, until, details, &output),
+                }
+            }
             Over::Number(..) if details => bail!("--details is for --over {MONTHS}; leave it out"),
             Over::Number(number, input) => {
                 let workload = &workloads.read_one(&setup)?.workload;
@@ -150,10 +160,39 @@ fn months(setup: &Setup, workloads: &[Workload], months: u32, details: bool, out
     let forecasts = workloads.iter().map(forecast).collect::<Result<Vec<_>, _>>()?;
     let fleet = setup.plan_unsampled(workloads)?;
     let recommended: Vec<_> = fleet.entries.iter().map(|entry| entry.recommendation.runtime).collect();
-    let report = MonthsReport::new(&forecasts, &recommended, details);
+    let steps = shown::steps_not_taken(&fleet.entries);
+    let report = MonthsReport::new(&forecasts, &recommended, details, steps);
     let report = Checked::new(&report, &setup.catalog, &setup.policy, workloads);
     output.report(&report, &setup.context("sweep"), setup.format)?;
     Ok(setup.status(forecasts.iter().any(Forecast::has_infeasible)))
+}
+
+/// Writes rows of months as workloads are read, in formats that are written so. Gives whether some month has no plan.
+fn stream_months(
+    setup: &Setup,
+    workloads: &WorkloadArgs,
+    months: u32,
+    output: &Output,
+) -> Result<Option<bool>> {
+    let (Some(format), Some(planners), Some((reader, files))) =
+        (output.format(setup.format)?.rows, setup.planners(), workloads.stream(setup)?)
+    else {
+        return Ok(None);
+    };
+    let runtimes = setup.runtimes();
+    let rows = |planned: &[PlannedWorkload<'_>], rows: &mut dyn Rows| {
+        let of_workload = |workload| Forecast::new(&setup.catalog, &runtimes, workload, setup.policy, months);
+        let workloads = planned.iter().map(|entry| entry.problem.workload);
+        let all = workloads.map(of_workload).collect::<Result<Vec<_>, _>>()?;
+        let columns = sweep_months::columns();
+        let mut of_all = all.iter().flat_map(sweep_months::rows_of);
+        of_all.try_for_each(|row| write_row(&columns, &row, rows))?;
+        Ok(all.iter().any(Forecast::has_infeasible))
+    };
+    let headings: Vec<_> = sweep_months::columns().iter().map(|column| column.heading).collect();
+    let streaming =
+        Streaming { planners: &planners, sampling: None, headings: &headings, rows: &rows, format };
+    streaming.run(reader, files, output).map(Some)
 }
 
 fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, output: &Output) -> Result<u8> {

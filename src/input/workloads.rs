@@ -30,6 +30,8 @@ pub struct Entry {
     pub workload: Workload,
     /// Its cells; none unless the reader keeps them.
     pub cells: Cells,
+    /// File and place of its name; nothing unless the reader keeps cells.
+    pub place: Option<(String, Option<Place>)>,
 }
 
 /// A workload, or all that is wrong with it or with the file that it is in.
@@ -352,7 +354,13 @@ impl Rules<'_> {
         }
         errors.sort_by_key(|error| error.place);
         match read {
-            Some(workload) if errors.is_empty() => Ok(Entry { workload, cells: self.cells(&get) }),
+            Some(workload) if errors.is_empty() => {
+                let place = self.keeps_cells.then(|| {
+                    let Diagnostic { file, place, .. } = wrong(columns::NAME, String::new());
+                    (file, place)
+                });
+                Ok(Entry { workload, cells: self.cells(&get), place })
+            }
             _ => Err(errors),
         }
     }

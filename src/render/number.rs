@@ -7,10 +7,10 @@ pub fn rounded(value: f64) -> f64 {
         return value;
     }
     let places = DIGITS - 1 - value.abs().log10().floor() as i32;
-    if !(-290..=290).contains(&places) {
-        return value;
+    // Powers of ten up to these are exact, as a divisor or as a factor; their reciprocals are not.
+    if !(-22..=22).contains(&places) {
+        return format!("{value:.11e}").parse().unwrap_or(value);
     }
-    // Powers of ten are exact as a divisor or as a factor, not as their reciprocals.
     let scale = 10f64.powi(places.abs());
     if places >= 0 { (value * scale).round() / scale } else { (value / scale).round() * scale }
 }
@@ -18,6 +18,7 @@ pub fn rounded(value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::rounded;
+    use proptest::prelude::*;
 
     #[test]
     fn what_binary_adds_is_rounded_away() {
@@ -26,5 +27,18 @@ mod tests {
         assert_eq!(rounded(-1234.5678), -1234.5678);
         assert_eq!(rounded(1e15 + 1.0), 1e15);
         assert_eq!(rounded(1e-300), 1e-300);
+    }
+
+    proptest! {
+        #[test]
+        fn no_number_has_more_than_twelve_digits(digits in -9.999f64..9.999, exponent in -320i32..300) {
+            let value = digits * 10f64.powi(exponent);
+            let mut buffer = ryu::Buffer::new();
+            let printed = buffer.format(rounded(value));
+            let mantissa = printed.split('e').next().unwrap_or(printed);
+            let figures: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+            prop_assert!(figures.trim_matches('0').len() <= 12, "{value:e}: {printed}");
+            prop_assert!((rounded(value) - value).abs() <= value.abs() * 1e-11);
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Why a plan is what it is, in a paragraph.
 
-use super::figures::{memory, percent, plural, seconds, usd, whole};
+use super::figures::{memory, percent, plural, usd, whole};
 use super::formula::figure;
+use super::p99;
 use super::plan::evidence::scaling;
 use super::plan::plans::machines;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
@@ -25,11 +26,11 @@ pub fn answer(explanation: &Explanation<'_>) -> String {
             let step = explanation.constraint(constraint);
             let now = step.map_or_else(String::new, |step| state(step, constraint, plan));
             let fewer = step.zip(explanation.one_fewer).map_or_else(String::new, |(step, fewer)| {
-                format!(
-                    " With {} it would be {}.",
-                    plural(n - 1, "instance"),
-                    figure(fewer, step.quantity.unit())
-                )
+                let would_be = match constraint {
+                    Constraint::Latency => p99::at_least(fewer),
+                    _ => figure(fewer, step.quantity.unit()),
+                };
+                format!(" With {} it would be {would_be}.", plural(n - 1, "instance"))
             });
             format!("{lead}; the binding constraint is {constraint}: {now}.{fewer}")
         }
@@ -55,13 +56,16 @@ fn state(step: &Step, constraint: Constraint, plan: &Plan<'_>) -> String {
     let allowed = step.limit.map_or(f64::INFINITY, |limit| limit.allowed);
     let sizing = &plan.sizing;
     let (n, members) = (plan.count.instances, plan.count.members_per_instance);
-    let busiest = match sizing.tightest_load(constraint, n, members).map(|load| load.on) {
+    let on = sizing.tightest_load(constraint, n, members).map(|load| load.on);
+    let busiest = match on {
         Some(LoadOn::InFlight) => format!("the busiest {}", sizing.concurrency),
         Some(LoadOn::Member) if sizing.deployment == Deployment::Processes => "the busiest process".into(),
         Some(LoadOn::Member) => "the busiest instance".to_owned(),
         Some(LoadOn::Instance) | None => "each".to_owned(),
     };
-    let busy = format!("{busiest} is {} busy", percent(step.value));
+    // The load of a constraint is that of handling; the machines' CPU also counts fetching.
+    let with = if on == Some(LoadOn::InFlight) { "" } else { " with handling" };
+    let busy = format!("{busiest} is {} busy{with}", percent(step.value));
     let limit = percent(allowed);
     match constraint {
         Constraint::Cpu | Constraint::InFlight => format!("{busy} at peak; the limit is {limit}"),
@@ -84,7 +88,7 @@ fn state(step: &Step, constraint: Constraint, plan: &Plan<'_>) -> String {
             format!("the busiest instance moves {used} of {usable} usable")
         }
         Constraint::Latency => {
-            format!("p99 at peak is {}; the goal is {}", seconds(step.value), seconds(allowed))
+            format!("p99 at peak is {}", p99::against_goal(plan.p99_range(), allowed))
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::Report;
 use super::column::{Column, Value, columns};
 use super::document::Document;
-use super::figures::{percent, plural, ratio, seconds};
+use super::figures::{percent, plural, plural_of, ratio, seconds, significant};
 use super::medians;
 use super::records::Records;
 use crate::input::workloads::Cells;
@@ -157,6 +157,17 @@ impl CalibrationRow<'_> {
             text += &format!(
                 " current_processes is missing; {} are taken to idle and fetch, one an instance and a busy core at least.",
                 plural(members as u64, "process")
+            );
+        }
+        if let Some(processes) = it.workload.current_processes
+            && it.counts_processes()
+            && it.observed_cores > f64::from(processes)
+        {
+            text += &format!(
+                " {} busy cores are more than {} can use, a core each: check current_processes, current_instances and \
+                 the utilization, or what else runs there.",
+                significant(it.observed_cores),
+                plural_of(u64::from(processes), ("process", "processes"))
             );
         }
         if it.idle_cores > NOTEWORTHY_IDLE * it.observed_cores {

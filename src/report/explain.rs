@@ -6,6 +6,7 @@ use super::column::{Column, Value, columns};
 use super::document::Document;
 use super::figures::{hourly, plural, significant, usd, whole};
 use super::formula::{figure, how, unit};
+use super::p99;
 use super::plan::notes::notes as notes_of;
 use super::plan::plans::{machines, place};
 use super::records::Records;
@@ -108,7 +109,7 @@ pub fn step_columns<'e>() -> Vec<Column<StepRow<'e>>> {
         "constraint", "The constraint that it is about, where it is one" => it.step.limit.map(|limit| limit.constraint.to_string());
         "title" ["quantity" Word Table(0)], "The same for people" => title(it);
         "how" ["how" Word Always], "The formula with the numbers put in" => how(it.step);
-        "figure" ["value" Number Table(0)], "The value for people" => figure(it.step.value, it.step.quantity.unit());
+        "figure" ["value" Number Table(0)], "The value for people" => value(it);
         "value", "The value" => it.step.value;
         "unit", "Its unit; 1 for plain numbers" => unit(it.step.quantity.unit()).1;
         "formula", "The formula over the names of its operands" => Some(&it.step.formula).filter(|formula| !formula.is_empty());
@@ -136,7 +137,7 @@ fn operands(step: &Step) -> Value<'_> {
 fn constraint_columns<'e>() -> Vec<Column<StepRow<'e>>> {
     columns![StepRow<'e>, it;
         "title" ["constraint" Word Always], "The constraint" => title(it);
-        "figure" ["value" Number Always], "The value" => figure(it.step.value, it.step.quantity.unit());
+        "figure" ["value" Number Always], "The value" => value(it);
         "allowed" ["limit" Number Always], "The most that it may be" => it.step.limit.map(|limit| figure(limit.allowed, it.step.quantity.unit()));
         "alone" ["asks for" Number Always], "Instances, and processes on each" => it.step.limit.map(alone);
         "how" ["how" Word Always], "The formula with the numbers put in" => how(it.step);
@@ -192,6 +193,21 @@ fn title(row: &StepRow<'_>) -> String {
         (None, Quantity::HandlerKind) => row.of.problem.workload.handler.clone(),
         (None, Quantity::Receive) if row.of.runtime.cpu.fetch.is_none() => "fetch and receive".to_owned(),
         (None, other) => other.title().to_owned(),
+    }
+}
+
+/// The value of a step for people; p99 is a range, and what the queues give its least.
+fn value(row: &StepRow<'_>) -> String {
+    let step = row.step;
+    match (step.quantity, row.of.plan) {
+        (Quantity::CoreP99 | Quantity::InFlightP99, _) => p99::at_least(step.value),
+        (Quantity::P99, Ok(plan)) => match step.limit {
+            Some(limit) if plan.p99_range().leaves_open(limit.allowed) => {
+                format!("{}: test it", p99::range(plan.p99_range()))
+            }
+            _ => p99::range(plan.p99_range()),
+        },
+        (of, _) => figure(step.value, of.unit()),
     }
 }
 

@@ -182,22 +182,23 @@ fn subject(scenario: FailureScenario) -> &'static str {
 pub struct FailureReport<'a> {
     failures: &'a [Failures<'a>],
     has_details: bool,
+    steps: Option<String>,
     scenarios: Vec<ScenarioRow<'a>>,
     plans: Vec<PlanRow<'a>>,
 }
 
 impl<'a> FailureReport<'a> {
     /// The report; with details its tables have every scenario and runtime, else the worst for each workload.
-    pub fn new(failures: &'a [Failures<'a>], has_details: bool) -> Self {
+    /// `steps` says which plans it does not take.
+    pub fn new(failures: &'a [Failures<'a>], has_details: bool, steps: Option<String>) -> Self {
         let of_workload = |failures: &'a Failures<'a>| {
-            failures.by_runtime.iter().map(move |(runtime, it)| (failures, *runtime, it.as_ref()))
+            let planned = failures.by_runtime.iter();
+            planned
+                .filter_map(move |(runtime, it)| Some(PlanRow { failures, runtime, it: it.as_ref().ok()? }))
         };
-        let all = || failures.iter().flat_map(of_workload);
-        let scenarios = all().flat_map(|(failures, runtime, planned)| scenarios(failures, runtime, planned));
-        let plans = all().filter_map(|(failures, runtime, planned)| {
-            Some(PlanRow { failures, runtime, it: planned.ok()? })
-        });
-        Self { failures, has_details, scenarios: scenarios.collect(), plans: plans.collect() }
+        let plans = failures.iter().flat_map(of_workload).collect();
+        let scenarios = failures.iter().flat_map(rows_of).collect();
+        Self { failures, has_details, steps, scenarios, plans }
     }
 
     /// The worst scenario at peak for each workload and runtime of the summary.
@@ -265,6 +266,7 @@ impl<'a> FailureReport<'a> {
             let names: Vec<&str> = unknown.into_iter().collect();
             notes.push(format!("The startup time of {} is not known and counts as 0 s.", names.join(", ")));
         }
+        notes.extend(self.steps.clone());
         notes.extend(self.failures.first().map(|it| group(&it.settings)));
         notes.push(
             "pause: of the given share of events, on the partitions of what failed; others: of all other events. \
@@ -279,6 +281,12 @@ fn worse(one: &&ScenarioRow<'_>, other: &&ScenarioRow<'_>) -> std::cmp::Ordering
     let of = |row: &ScenarioRow<'_>| row.impact().map_or((0.0, 0.0), |it| (it.drain_seconds, it.lag_events));
     let ((drain, lag), (other_drain, other_lag)) = (of(one), of(other));
     drain.total_cmp(&other_drain).then(lag.total_cmp(&other_lag))
+}
+
+/// All rows of a workload.
+pub fn rows_of<'a>(failures: &'a Failures<'a>) -> Vec<ScenarioRow<'a>> {
+    let of_runtimes = failures.by_runtime.iter();
+    of_runtimes.flat_map(|(runtime, planned)| scenarios(failures, runtime, planned.as_ref())).collect()
 }
 
 fn scenarios<'a>(

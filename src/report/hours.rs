@@ -199,16 +199,23 @@ pub struct HoursReport<'a> {
     hours: &'a [WorkloadHours<'a>],
     terms: HourTerms<'a>,
     has_details: bool,
+    steps: Option<String>,
     supplies: Vec<SupplyRow<'a>>,
 }
 
 impl<'a> HoursReport<'a> {
     /// The report; with details its tables have all runtimes and supplies, else the cheapest for each workload.
-    pub fn new(hours: &'a [WorkloadHours<'a>], terms: HourTerms<'a>, has_details: bool) -> Self {
+    /// `steps` says which plans it does not take.
+    pub fn new(
+        hours: &'a [WorkloadHours<'a>],
+        terms: HourTerms<'a>,
+        has_details: bool,
+        steps: Option<String>,
+    ) -> Self {
         let supplies = hours
             .iter()
             .flat_map(|hours| hours.runtimes.iter().flat_map(move |it| of_runtime(hours, it, terms)));
-        Self { hours, terms, has_details, supplies: supplies.collect() }
+        Self { hours, terms, has_details, steps, supplies: supplies.collect() }
     }
 
     /// The cheapest supply of each workload in today's runtime, and in any where that is cheaper.
@@ -316,6 +323,17 @@ impl<'a> HoursReport<'a> {
             ),
             "Bills are of what runs alone; traffic between zones and features come on top.".into(),
         ]);
+        let is_bare = |hours: &&WorkloadHours<'_>| hours.day.workload.says_nothing_of_cpu();
+        let bare: Vec<&str> =
+            self.hours.iter().filter(is_bare).map(|hours| hours.day.workload.name.as_str()).collect();
+        if !bare.is_empty() {
+            notes.push(format!(
+                "Neither handler_ms nor observed_cores is given for {}: the handler's own code costs nothing here, and every \
+                 bill is a lower bound.",
+                bare.join(", ")
+            ));
+        }
+        notes.extend(self.steps.clone());
         notes.extend(self.unsure());
         notes
     }

@@ -109,7 +109,7 @@ impl Report for MachineFigures<'_> {
             document
                 .table(prices.keep(|heading| !matches!(heading.name, "instance_type" | "provider")).table());
         }
-        document.paragraph("A month has 730 h. Months old: before the newest price in the list.");
+        document.paragraph("A month has 730 h. Months old counts back from the newest price in the list.");
         document
     }
 

@@ -16,6 +16,7 @@ pub mod hours;
 pub mod machines;
 pub mod medians;
 pub mod milestones;
+mod p99;
 pub mod pipelines;
 pub mod plan;
 pub mod pools;

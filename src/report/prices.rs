@@ -70,7 +70,7 @@ impl Report for PriceList<'_> {
             days(machines())
         ));
         document.table(Records::of("prices", &columns(), &self.0).table());
-        document.paragraph("A month has 730 h. Months old: before the newest price in the list.");
+        document.paragraph("A month has 730 h. Months old counts back from the newest price in the list.");
         document
     }
 

@@ -52,7 +52,10 @@ pub fn tell(document: &mut Document, tornado: Option<&Tornado>, rows: &[SwingRow
     document.table(Records::of("sensitivity", &swing_columns(), shown).table());
     let still = tornado.without_effect;
     document.paragraph(match (rows.len(), rows.len() - shown.len()) {
-        (0, _) => format!("None of {} moves the bill by itself.", plural(still as u64, "uncertain number")),
+        (0, _) => format!(
+            "The bill stays the same whichever of {} is varied alone.",
+            plural(still as u64, "uncertain number")
+        ),
         (_, 0) => format!("Each by itself, all others at their medians; {still} more do not move it."),
         (_, less) => {
             format!(

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use tonnage_model::decide::options::Machines;
 use tonnage_model::plan::NoPlan;
 use tonnage_model::runtime::Runtime;
-use tonnage_model::scenario::growth::{Forecast, Milestone, MonthPlan, Trajectory, Volume};
+use tonnage_model::scenario::growth::{Forecast, Milestone, MonthPlan, SoFar, Trajectory, Volume};
 
 /// Most milestones in a summary.
 const MOST_SHOWN: usize = 20;
@@ -23,6 +23,7 @@ pub struct MonthRow<'a> {
     runtime: &'a Runtime,
     volume: &'a Volume,
     planned: &'a Result<MonthPlan, NoPlan>,
+    so_far: SoFar,
     is_turning_point: bool,
 }
 
@@ -36,6 +37,13 @@ pub struct TotalRow<'a> {
 impl<'a> MonthRow<'a> {
     fn plan(&self) -> Option<&'a MonthPlan> {
         self.planned.as_ref().ok()
+    }
+
+    fn partitions_required(&self) -> Option<u64> {
+        match self.planned {
+            Ok(plan) => plan.partitions_required,
+            Err(none) => none.stuck().and_then(|it| it.remedies.partitions.or(it.partitions_required)),
+        }
     }
 
     fn on(&self) -> Option<&'a Machines> {
@@ -56,8 +64,8 @@ impl<'a> TotalRow<'a> {
         self.course.stages.last()?.as_ref().ok()
     }
 
-    fn to_come(&self) -> impl Iterator<Item = &'a MonthPlan> {
-        self.course.stages.iter().skip(1).flatten()
+    fn sum(&self) -> SoFar {
+        self.course.so_far.last().copied().unwrap_or_default()
     }
 }
 
@@ -85,13 +93,17 @@ pub fn columns<'a>() -> Vec<Column<MonthRow<'a>>> {
         column(word("machines", "machines", "Instances and type").in_tables(0), |it| machines(it.plan())),
         column(number("cpu_at_peak", "CPU", Share, "Share of the vCPUs busy at peak").rank(3),
             |it| it.plan().map(|it| it.cpu_at_peak).into()),
-        column(data("p99_seconds", "p99 at peak, s"), |it| it.plan().map(|it| it.p99_seconds).into()),
-        column(data("partitions_required", "Partitions that the plan needs"),
-            |it| it.plan().and_then(|it| it.partitions_required).into()),
+        column(data("p99_seconds", "What queueing alone makes of p99 at peak: the least that it can be, s"),
+            |it| it.plan().map(|it| it.p99_seconds).into()),
+        column(data("p99_ms_low", "The low end of its range, ms"), |it| it.plan().map(|it| it.p99_range.low * 1e3).into()),
+        column(data("p99_ms_high", "The high end, ms"), |it| it.plan().map(|it| it.p99_range.high * 1e3).into()),
+        column(data("partitions_required", "Partitions that the plan needs, or with which there would be one"),
+            |it| it.partitions_required().into()),
         column(number("usd_per_month", "$/month", Usd, "Bill of the machines, USD a month"),
             |it| it.plan().map(|it| it.usd_per_month).into()),
-        column(number("usd_so_far", "so far", Usd, "Bills from month 1 on, USD, while there is a plan").rank(4),
-            |it| it.plan().and_then(|it| it.usd_so_far).into()),
+        column(number("usd_so_far", "so far", Usd, "Bills from month 1 on, USD, of the months that have a plan").rank(4),
+            |it| it.so_far.usd.into()),
+        column(data("months_so_far", "How many these are"), |it| it.so_far.months.into()),
         column(word("bound_by", "bound by", "The binding constraint").rank(1),
             |it| it.plan().map(|it| it.bound_by.to_string()).into()),
         column(data("cheapest_instance_type", "The cheapest type for this month alone"),
@@ -100,6 +112,19 @@ pub fn columns<'a>() -> Vec<Column<MonthRow<'a>>> {
         column(data("cheapest_usd_per_month", "Their bill, USD a month"),
             |it| it.plan().map(|it| it.cheapest_usd_per_month).into()),
     ]
+}
+
+/// All months of a workload in every runtime.
+pub fn rows_of<'a>(forecast: &'a Forecast<'a>) -> Vec<MonthRow<'a>> {
+    let of_course = |course: &'a Trajectory<'a>| {
+        let turning_points = course.turning_points();
+        let stages = course.stages.iter().zip(&course.so_far);
+        forecast.volumes.iter().zip(stages).enumerate().map(move |(at, (volume, (planned, &so_far)))| {
+            let is_turning_point = turning_points.contains(&at);
+            MonthRow { forecast, runtime: course.runtime, volume, planned, so_far, is_turning_point }
+        })
+    };
+    forecast.courses.iter().flat_map(of_course).collect()
 }
 
 /// Columns of the whole time.
@@ -112,11 +137,11 @@ fn total_columns<'a>() -> Vec<Column<TotalRow<'a>>> {
         column(number("usd_now", "$/month now", Usd, "Bill"), |it| it.first().map(|it| it.usd_per_month).into()),
         column(word("then", "then", "Machines in the last month").rank(1), |it| machines(it.last())),
         column(number("usd_then", "$/month then", Usd, "Bill"), |it| it.last().map(|it| it.usd_per_month).into()),
-        column(number("months", "planned", Count, "Months with a plan").rank(3), |it| it.to_come().count().into()),
+        column(number("months", "planned", Count, "Months with a plan").rank(3), |it| it.sum().months.into()),
         column(number("usd", "sum", Usd, "Bills of these"),
-            |it| it.to_come().map(|it| it.usd_per_month).sum::<f64>().into()),
+            |it| it.sum().usd.into()),
         column(number("usd_any", "any type", Usd, "The same on each month's cheapest").rank(4),
-            |it| it.to_come().map(|it| it.cheapest_usd_per_month).sum::<f64>().into()),
+            |it| it.sum().cheapest_usd.into()),
     ]
 }
 
@@ -124,6 +149,7 @@ fn total_columns<'a>() -> Vec<Column<TotalRow<'a>>> {
 pub struct MonthsReport<'a> {
     forecasts: &'a [Forecast<'a>],
     has_details: bool,
+    steps: Option<String>,
     months: Vec<MonthRow<'a>>,
     milestones: Vec<MilestoneRow<'a>>,
     totals: Vec<TotalRow<'a>>,
@@ -132,20 +158,22 @@ pub struct MonthsReport<'a> {
 impl<'a> MonthsReport<'a> {
     /// The report; `recommended` has the runtime recommended for each forecast's workload. With details its tables have
     /// all runtimes and turning points.
-    pub fn new(forecasts: &'a [Forecast<'a>], recommended: &[Option<&Runtime>], has_details: bool) -> Self {
+    /// `steps` says which plans it does not take.
+    pub fn new(
+        forecasts: &'a [Forecast<'a>],
+        recommended: &[Option<&Runtime>],
+        has_details: bool,
+        steps: Option<String>,
+    ) -> Self {
         let (mut months, mut milestones, mut totals) = (Vec::new(), Vec::new(), Vec::new());
         for (forecast, recommended) in forecasts.iter().zip(recommended) {
             let planned: Vec<&Runtime> = forecast.courses.iter().map(|course| course.runtime).collect();
             let shown = in_summary(&planned, forecast.problem.current, *recommended);
+            months.extend(rows_of(forecast));
             for course in &forecast.courses {
                 let runtime = course.runtime;
                 let is_in_summary = shown.iter().any(|it| it.name == runtime.name);
                 totals.push(TotalRow { forecast, course, is_in_summary });
-                let turning_points = course.turning_points();
-                for (at, (volume, planned)) in forecast.volumes.iter().zip(&course.stages).enumerate() {
-                    let is_turning_point = turning_points.contains(&at);
-                    months.push(MonthRow { forecast, runtime, volume, planned, is_turning_point });
-                }
                 milestones.extend(course.milestones.iter().map(|Milestone { month, change }| MilestoneRow {
                     forecast,
                     month: *month,
@@ -156,7 +184,7 @@ impl<'a> MonthsReport<'a> {
             let downstream = |month| MilestoneRow { forecast, month, what: None, is_in_summary: true };
             milestones.extend(forecast.downstream_full.map(downstream));
         }
-        Self { forecasts, has_details, months, milestones, totals }
+        Self { forecasts, has_details, steps, months, milestones, totals }
     }
 
     /// First the answer: how much grows to how much, and what ends first.
@@ -202,6 +230,7 @@ impl<'a> MonthsReport<'a> {
         if !still.is_empty() {
             notes.push(format!("Not growing, as growth_pct_per_month is 0: {}.", still.join(", ")));
         }
+        notes.extend(self.steps.clone());
         notes.push(
             "A machine type is kept for as long as it serves. Bills are of machines alone; traffic between zones and \
              features come on top."

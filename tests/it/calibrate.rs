@@ -257,9 +257,33 @@ fn all_that_lack_a_machine_are_named() {
     let file = folder.path().join("w.csv");
     let text = "name,events_per_day,event_size,io_ratio,current_machine\na,1M,1KB,0,\nb,1M,1KB,0,c6i.large\n";
     std::fs::write(&file, text).unwrap();
+    let name = file.to_str().unwrap();
     assert_eq!(
-        refused(&[file.to_str().unwrap(), "--utilization", "0.3"]),
-        "error: a: current_machine is missing; without the machine type a utilization says nothing\n\
-         error: b: current_instances is missing; without the number of machines a utilization says nothing\n"
+        refused(&[name, "--utilization", "0.3"]),
+        format!(
+            "error: {name}:2:1: a: current_machine is missing; without the machine type a utilization says nothing\n\
+             error: {name}:3:1: b: current_instances is missing; without the number of machines a utilization says \
+             nothing\n"
+        )
     );
+}
+
+#[test]
+fn more_busy_cores_than_processes_can_use_are_told() {
+    // Three single-core processes on 3 x 16 vCPUs, half of them busy: 24 cores.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("w.csv");
+    let row = |processes| {
+        format!(
+            "name,events_per_day,event_size,io_ratio,current_machine,current_instances,current_processes\n\
+             a,100M,1KB,0,c6i.4xlarge,3,{processes}\n"
+        )
+    };
+    let said = |processes: u32| {
+        std::fs::write(&file, row(processes)).unwrap();
+        let text = printed(&[file.to_str().unwrap(), "--utilization", "50%"]);
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(said(3).contains("24 busy cores are more than 3 processes can use, a core each"), "{}", said(3));
+    assert!(!said(48).contains("busy cores are more"), "{}", said(48));
 }

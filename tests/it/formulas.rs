@@ -826,8 +826,8 @@ mod infeasible {
         });
         assert_eq!(
             reason(&it),
-            "the busiest partition has 2.500 events in flight at peak; the limit is 0.700; 15 partitions \
-             (which remaps keys) or in_flight 4 (which gives up order) would do"
+            "the busiest partition is 250 % busy at peak with one event in flight; the limit is 70 %; 15 \
+             partitions (which remaps keys) or in_flight 4 (which gives up order) would do"
         );
     }
 

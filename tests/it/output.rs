@@ -655,8 +655,9 @@ fn the_answer_of_a_plan_is_on_one_screen() {
 fn the_answer_says_where_nothing_has_a_plan_and_what_contradicts_itself() {
     let printed = |args: &[&str]| String::from_utf8(as_installed(args).output().unwrap().stdout).unwrap();
     // No type of Google has a three-year price in the list.
-    let none = printed(&["plan", "examples/workloads.csv", "--purchase=reserved-3yr", "--provider=gcp"]);
-    assert!(none.contains("\n\nNo workload has a plan.\n"), "{none}");
+    let none = as_installed(&["plan", "examples/workloads.csv", "--purchase=reserved-3yr", "--provider=gcp"]);
+    let refused = crate::command::refused(none);
+    assert!(refused.contains("gcp has no reserved-3yr price here; take another purchase"), "{refused}");
     let twelve = printed(&["plan", "examples/workloads.csv"]);
     let words = twelve.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(

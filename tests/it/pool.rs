@@ -197,7 +197,7 @@ fn a_replica_that_fits_on_no_node_says_so_with_both_numbers() {
     let unpriced = [Machine { on_demand_usd_per_hour: None, ..machine("m", 2, 2.0, 0.1) }];
     assert_eq!(
         pooling(&workloads, &python, &unpriced).pool.unwrap_err().to_string(),
-        "no machine type to choose from has a known speed and a on-demand price"
+        "no machine type to choose from has both a known speed and a price for on-demand"
     );
 }
 

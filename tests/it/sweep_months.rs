@@ -59,7 +59,8 @@ fn the_next_instance_by_hand() {
         };
         assert_eq!((from.instances, to.instances, *bound_by), (3, 5, BoundBy::Constraint(Constraint::Zone)));
         // Six months at $300 and two at $500; the present one is not among those to come.
-        assert!((last(course).usd_so_far.unwrap() - 2800.0).abs() < 1e-6);
+        let sum = course.so_far.last().unwrap();
+        assert!((sum.usd - 2800.0).abs() < 1e-6 && sum.months == 8, "{sum:?}");
     });
 }
 
@@ -161,7 +162,10 @@ fn what_shrinks_is_served_again() {
         let months: Vec<u32> = course.milestones.iter().map(|it| it.month).collect();
         assert_eq!(months, [0, 1]);
         assert!(matches!(course.milestones[1].change, GrowthEvent::Served { .. }));
-        assert_eq!(last(course).usd_so_far, None);
+        // Month 1 has a plan, month 0 does not count; both months to come do.
+        let sums: Vec<u32> = course.so_far.iter().map(|sum| sum.months).collect();
+        assert_eq!(sums, [0, 1, 2]);
+        assert!((course.so_far[1].usd - course.stages[1].as_ref().unwrap().usd_per_month).abs() < 1e-9);
     });
 }
 

@@ -50,6 +50,8 @@ pub struct UnmetConstraint {
     pub needs: f64,
     /// The limit on it.
     pub limit: f64,
+    /// m.
+    pub in_flight: u32,
     /// s, s.
     pub service_seconds: f64,
     /// s + w, s.
@@ -82,7 +84,13 @@ impl fmt::Display for UnmetConstraint {
         match (rule, self.on) {
             (_, Some(LoadOn::InFlight)) => write!(
                 f,
-                "the busiest partition has {needs:.3} events in flight at peak; the limit is {limit:.3}"
+                "the busiest partition is {:.0} % busy at peak with {} in flight; the limit is {:.0} %",
+                needs / f64::from(self.in_flight) * 100.0,
+                match self.in_flight {
+                    1 => "one event".to_owned(),
+                    many => format!("{many} events"),
+                },
+                limit / f64::from(self.in_flight) * 100.0
             )?,
             (_, Some(_)) => write!(
                 f,

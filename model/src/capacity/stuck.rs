@@ -36,6 +36,7 @@ impl Sizing {
             on: load.map(|load| load.on),
             needs,
             limit,
+            in_flight: self.in_flight,
             service_seconds: self.service.handling_seconds,
             own_seconds: self.own_seconds(),
             scv: self.scv,

@@ -1,6 +1,7 @@
 //! The reasons usually given for one language or another, each with this workload's number.
 
 use crate::capacity::constraint::Constraint;
+use crate::latency::range::P99Range;
 use crate::plan::{NoPlan, Plan};
 use crate::problem::Problem;
 use crate::runtime::Runtime;
@@ -36,10 +37,10 @@ pub enum Measure {
     },
     /// p99 against the goal.
     Latency {
-        /// p99 at peak in today's runtime, s.
-        p99_seconds_today: Option<f64>,
+        /// p99 at peak in today's runtime.
+        today: Option<P99Range>,
         /// The same in the other.
-        p99_seconds_other: f64,
+        other: P99Range,
         /// The goal, s.
         goal_seconds: Option<f64>,
     },
@@ -103,11 +104,10 @@ pub fn judge(
         favors: if peak < THROUGHPUT_LINE { Favors::Staying } else { Favors::Moving },
     };
 
-    let p99 = in_current.ok().map(|plan| plan.p99_seconds());
     let latency = Criterion {
         measure: Measure::Latency {
-            p99_seconds_today: p99,
-            p99_seconds_other: other.p99_seconds(),
+            today: in_current.ok().map(|plan| plan.p99_range()),
+            other: other.p99_range(),
             goal_seconds: workload.p99_seconds,
         },
         favors: match in_current.err().and_then(NoPlan::stuck) {

@@ -3,3 +3,4 @@
 pub mod erlang;
 pub mod queue;
 pub mod queues;
+pub mod range;

@@ -4,6 +4,7 @@ use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::catalog::{Catalog, ProblemError};
 use crate::decide::options::Machines;
 use crate::demand::downstream::DownstreamLoad;
+use crate::latency::range::P99Range;
 use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan};
 use crate::policy::Policy;
@@ -42,8 +43,21 @@ pub struct Trajectory<'a> {
     pub runtime: &'a Runtime,
     /// The plan of each month, or why there is none.
     pub stages: Vec<Result<MonthPlan, NoPlan>>,
+    /// What all months from 1 to each cost together.
+    pub so_far: Vec<SoFar>,
     /// What happens, in order.
     pub milestones: Vec<Milestone>,
+}
+
+/// Bills of the months from 1 on that have a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct SoFar {
+    /// Their sum, USD.
+    pub usd: f64,
+    /// The same on the cheapest machines of each month, USD.
+    pub cheapest_usd: f64,
+    /// How many there are.
+    pub months: u32,
 }
 
 /// The plan of a month: as many machines as it takes of the type that was chosen at first, which is what people do.
@@ -54,14 +68,14 @@ pub struct MonthPlan {
     pub on: Machines,
     /// Their bill, USD a month.
     pub usd_per_month: f64,
-    /// Bills of all months from 1 to this one, USD; `None` where one of them has no plan.
-    pub usd_so_far: Option<f64>,
     /// What sets the count.
     pub bound_by: BoundBy,
     /// Share of the vCPUs busy at peak.
     pub cpu_at_peak: f64,
-    /// p99 at peak, s.
+    /// p99 at peak as queueing and fetching alone make it, s.
     pub p99_seconds: f64,
+    /// p99 at peak, as a range.
+    pub p99_range: P99Range,
     /// The least P that the plan needs.
     pub partitions_required: Option<u64>,
     /// The cheapest machines of any type for this month alone.
@@ -168,8 +182,8 @@ impl<'a> Trajectory<'a> {
         grown: &[Workload],
     ) -> Self {
         let mut kept: Option<&Machine> = None;
-        let mut so_far = Some(0.0);
-        let mut stages = Vec::new();
+        let mut sum = SoFar::default();
+        let (mut stages, mut so_far) = (Vec::new(), Vec::new());
         for (month, workload) in grown.iter().enumerate() {
             let problem = Problem { workload, ..problem.clone() };
             let plan_on =
@@ -178,18 +192,20 @@ impl<'a> Trajectory<'a> {
                 let same_type = kept.and_then(|machine| plan_on(&[machine]).ok());
                 let plan = same_type.as_ref().unwrap_or(&cheapest);
                 kept = machines.iter().copied().find(|machine| *machine == plan.machine);
-                if month > 0 {
-                    so_far = so_far.map(|usd| usd + plan.usd_per_month);
-                }
-                MonthPlan::new(plan, &cheapest, so_far)
+                MonthPlan::new(plan, &cheapest)
             });
-            if stage.is_err() {
-                so_far = None;
+            if let (1.., Ok(stage)) = (month, &stage) {
+                sum = SoFar {
+                    usd: sum.usd + stage.usd_per_month,
+                    cheapest_usd: sum.cheapest_usd + stage.cheapest_usd_per_month,
+                    months: sum.months + 1,
+                };
             }
             stages.push(stage);
+            so_far.push(sum);
         }
         let milestones = milestones(&stages, problem.workload.topic.partitions);
-        Self { runtime, stages, milestones }
+        Self { runtime, stages, so_far, milestones }
     }
 
     /// Months to tell people of: the first, the last, and those in which machines, what binds or feasibility change.
@@ -204,14 +220,14 @@ impl<'a> Trajectory<'a> {
 }
 
 impl MonthPlan {
-    fn new(plan: &Plan<'_>, cheapest: &Plan<'_>, usd_so_far: Option<f64>) -> Self {
+    fn new(plan: &Plan<'_>, cheapest: &Plan<'_>) -> Self {
         Self {
             on: Machines::of(plan),
             usd_per_month: plan.usd_per_month,
-            usd_so_far,
             bound_by: plan.bound_by(),
             cpu_at_peak: plan.cpu_at_peak(),
             p99_seconds: plan.p99_seconds(),
+            p99_range: plan.p99_range(),
             partitions_required: plan.partitions_required(),
             cheapest: Machines::of(cheapest),
             cheapest_usd_per_month: cheapest.usd_per_month,

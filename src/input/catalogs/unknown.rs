@@ -3,7 +3,7 @@
 use crate::input::nearest::unknown;
 use std::collections::BTreeSet;
 use tonnage_model::catalog::{Catalog, MachineFilter};
-use tonnage_model::machine::Machine;
+use tonnage_model::machine::{Machine, Purchase};
 
 /// What is wrong with each of the names of runtimes asked for, if anything.
 pub fn runtimes(wanted: &[String], catalog: &Catalog) -> Vec<String> {
@@ -27,6 +27,16 @@ pub fn region(catalog: &Catalog) -> Option<String> {
     let of_provider =
         catalog.machines.iter().filter(|it| provider.as_ref().is_none_or(|wanted| *wanted == it.provider));
     unknown_among("region", wanted, of_provider, |it| &it.region)
+}
+
+/// Why the provider asked for cannot be paid so, if it cannot: it has machine types, and none has such a price.
+pub fn purchase(catalog: &Catalog, purchase: Purchase) -> Option<String> {
+    let provider = catalog.filter.provider.as_deref()?;
+    let types = catalog.candidates();
+    let is_priced = types.iter().any(|machine| machine.usd_per_hour(purchase).is_some());
+    (!types.is_empty() && !is_priced).then(|| {
+        format!("{provider} has no {purchase} price here; take another purchase, or another provider")
+    })
 }
 
 fn unknown_among<'m>(

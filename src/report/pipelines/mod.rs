@@ -6,6 +6,7 @@ use crate::report::Report;
 use crate::report::column::{Column, Value, columns};
 use crate::report::document::Document;
 use crate::report::figures::{plural, usd};
+use crate::report::p99;
 use crate::report::records::Records;
 use crate::report::traffic;
 use tonnage_model::cost::bill::micro_usd;
@@ -73,8 +74,10 @@ pub fn columns<'s, 'a>() -> Vec<Column<ConsumerRow<'s, 'a>>> {
             it.of(|plan| plan.sizing.peak_rate);
         "cpu_at_peak" ["CPU" Share Rank(7)], "Share of the vCPUs busy at peak" =>
             it.of(|plan| plan.cpu_at_peak());
-        "p99_seconds" ["p99" Seconds Rank(2)], "p99 at peak from reaching it to done there, s" =>
-            it.of(|plan| plan.p99_seconds());
+        "p99" ["p99" Word Table(2)], "p99 at peak, as a range" => it.of(|plan| p99::range(plan.p99_range()));
+        "p99_seconds", "What queueing alone makes of p99 at peak, from reaching it to done there: the least that it can be, s" => it.of(|plan| plan.p99_seconds());
+        "p99_ms_low", "The low end of its range, ms" => it.of(|plan| plan.p99_range().low * 1e3);
+        "p99_ms_high", "The high end, ms" => it.of(|plan| plan.p99_range().high * 1e3);
         "partitions_required", "Partitions that its topic needs" => it.of(|plan| plan.partitions_required());
         "compute_usd_per_month" ["compute" Usd Rank(1)], "Machines, USD a month" => it.of(|plan| plan.usd_per_month);
         "traffic_usd_per_month" ["traffic" Usd Rank(1)], "Traffic between zones of what it reads and writes, USD a month" =>

@@ -1,13 +1,13 @@
 //! Every workload in every runtime, and what all would cost in each.
 
 use super::decision::rows;
-use super::notes::P99_NOTE;
 use super::overview::Totals;
 use super::plans;
 use super::questions::contradiction;
 use crate::report::column::{Column, columns};
 use crate::report::document::Document;
 use crate::report::figures::plural;
+use crate::report::p99;
 use crate::report::records::Records;
 use std::collections::BTreeMap;
 use tonnage_model::decide::fleet::Fleet;
@@ -33,7 +33,7 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
             ));
         }
     }
-    document.paragraph(P99_NOTE);
+    document.paragraph(p99::note());
     document
 }
 

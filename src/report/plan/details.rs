@@ -2,12 +2,13 @@
 
 use super::decision::{Decision, rows};
 use super::evidence::{criteria, evidence_in_words};
-use super::notes::{P99_NOTE, notes};
+use super::notes::notes;
 use super::plans;
 use super::wording::sentence;
 use super::{options, risk};
 use crate::report::document::Document;
 use crate::report::figures::{event_size, per_day, percent, rate};
+use crate::report::p99;
 use crate::report::records::Records;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -20,7 +21,7 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
     for decision in rows(fleet) {
         one(&mut document, &decision);
     }
-    document.paragraph(P99_NOTE);
+    document.paragraph(p99::note());
     document
 }
 

@@ -2,6 +2,7 @@
 
 use crate::report::column::Value;
 use crate::report::figures::{percent, rate, seconds, significant, whole};
+use crate::report::p99;
 use tonnage_model::decide::criteria::{Criterion, Favors, Measure, THROUGHPUT_LINE};
 use tonnage_model::decide::evidence::{MOST_SLACK, ScalingEvidence};
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -103,10 +104,12 @@ fn criterion(criterion: &Criterion) -> String {
             rate(THROUGHPUT_LINE),
             against(cores_today.map(significant), Some(significant(cores_other)))
         ),
-        Measure::Latency { p99_seconds_today, p99_seconds_other, goal_seconds } => {
+        Measure::Latency { today, other, goal_seconds } => {
             let goal = goal_seconds.map_or("no goal".into(), |goal| format!("goal {}", seconds(goal)));
-            let p99 = against(p99_seconds_today.map(seconds), Some(seconds(p99_seconds_other)));
-            format!("latency (p99 {p99}, {goal})")
+            let is_open = goal_seconds.is_some_and(|goal| today.unwrap_or(other).leaves_open(goal));
+            let test = if is_open { ": test it" } else { "" };
+            let p99 = against(today.map(p99::range), Some(p99::range(other)));
+            format!("latency (p99 {p99}, {goal}{test})")
         }
         Measure::Startup { seconds_today, seconds_other, events_waiting_today } => {
             let starts = against(seconds_today.map(seconds), seconds_other.map(seconds));

@@ -9,10 +9,6 @@ use tonnage_model::demand::downstream::DownstreamLoad;
 use tonnage_model::demand::event::WaitBasis;
 use tonnage_model::units::MIB;
 
-/// What p99 counts and what it does not.
-pub const P99_NOTE: &str = "p99 counts queueing and the spread of service times. Fetch bursts, garbage collection and slow \
-                        downstream systems come on top: measured ones were 2 to 60 times as long.";
-
 /// A plan this many times cheaper than today's machines is not to be believed without a measurement.
 pub const DEEP_CUT: f64 = 3.0;
 

@@ -2,6 +2,7 @@
 
 use crate::report::column::{Column, Value, columns};
 use crate::report::figures::plural_of;
+use crate::report::p99;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::total_cost::{RuntimeChange, TotalCost};
@@ -150,8 +151,12 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
             it.plan.ok().and_then(|plan| plan.client_setting());
         "standby_members" ["standby" Count Data], "Members of the group that hold no partition" =>
             it.of(|plan| plan.standby_members());
-        "p99_seconds" ["p99" Seconds Rank(4)], "99th percentile of latency at peak, s" =>
+        "p99" ["p99" Word Table(4)], "p99 at peak, as a range" => it.of(|plan| p99::range(plan.p99_range()));
+        "p99_seconds",
+            "What queueing alone makes of the 99th percentile of latency at peak: the least that it can be, s" =>
             it.of(|plan| plan.p99_seconds());
+        "p99_ms_low", "The low end of its range, ms" => it.of(|plan| plan.p99_range().low * 1e3);
+        "p99_ms_high", "The high end, ms" => it.of(|plan| plan.p99_range().high * 1e3);
         "memory_steady_mib" ["memory, MiB" Number Data],
             "Memory of an instance without a backlog, MiB: what a graph shows" =>
             it.of(|plan| plan.memory().steady() / MIB);

@@ -6,7 +6,8 @@ use super::options::located;
 use super::plans::machines;
 use super::questions::{self, contradiction, lag};
 use super::risk;
-use crate::report::figures::{NOTHING_USD, amount, days, percent, seconds, significant, usd};
+use crate::report::figures::{NOTHING_USD, amount, days, percent, significant, usd};
+use crate::report::p99;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::options::{AlternativeKind, Machines};
@@ -47,7 +48,12 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
             Some(runtime) => format!("move to {}", runtime.name),
             None => "move".to_owned(),
         },
-        Verdict::None => return "mend the inputs".to_owned(),
+        Verdict::None => {
+            return match &it.in_current {
+                Err(NoPlan::NoMachines { purchase }) => format!("no {purchase} price"),
+                _ => "mend the inputs".to_owned(),
+            };
+        }
     };
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
     format!("{what}{spike}")
@@ -268,6 +274,9 @@ pub fn cannot(entry: &PlannedWorkload<'_>) -> String {
         Err(NoPlan::Unmeasured(reason)) => {
             format!("{reason}, so it cannot be planned; use decode with handler_ms until that is measured")
         }
+        Err(none @ NoPlan::NoMachines { .. }) => {
+            format!("{none}; choose another --purchase, provider or region")
+        }
         Err(reason) => format!("{current} cannot carry it as described: {reason}"),
         Ok(_) => String::new(),
     }
@@ -378,22 +387,25 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
 
 /// The constraint that sets a plan's count, with its figure.
 fn because(plan: &Plan<'_>) -> String {
-    let busy = percent(plan.cpu_at_peak());
+    // Other than the load of a constraint, which is that of handling alone, it counts fetching.
+    let busy = format!("machines {} busy at peak", percent(plan.cpu_at_peak()));
     match plan.bound_by() {
-        BoundBy::Minimum => format!("the minimum of instances is enough, {busy} busy at peak"),
+        BoundBy::Minimum => format!("the minimum of instances is enough, {busy}"),
         BoundBy::Confidence => format!("{} hold as surely as asked for", machines(plan)),
         BoundBy::Constraint(constraint) => match constraint {
-            Constraint::Cpu => format!("CPU sets the count, {busy} busy at peak"),
+            Constraint::Cpu => format!("CPU sets the count, {busy}"),
+            Constraint::MaxCpu => format!("the limit on the machines' CPU sets the count, {busy}"),
             Constraint::InFlight => "the in-flight limit sets the count".to_owned(),
             Constraint::Memory => "memory sets the count".to_owned(),
             Constraint::Network => "the network sets the count".to_owned(),
             Constraint::Latency => {
-                format!("the latency goal sets the count, p99 {}", seconds(plan.p99_seconds()))
+                let goal = plan.sizing.goal_seconds.unwrap_or(f64::INFINITY);
+                format!(
+                    "the latency goal sets the count; p99 is {}",
+                    p99::against_goal(plan.p99_range(), goal)
+                )
             }
-            Constraint::MaxCpu => {
-                format!("the limit on the machines' CPU sets the count, {busy} busy at peak")
-            }
-            Constraint::Zone => format!("a lost zone sets the count, {busy} busy at peak"),
+            Constraint::Zone => format!("a lost zone sets the count, with all up {busy}"),
             Constraint::CatchUp => "catching up after an outage sets the count".to_owned(),
         },
     }

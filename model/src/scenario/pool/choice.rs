@@ -103,7 +103,7 @@ pub enum NoPool {
     #[error("no workload can be in it")]
     Empty,
     /// No machine type to choose from has a known speed and price.
-    #[error("no machine type to choose from has a known speed and a {purchase} price")]
+    #[error("no machine type to choose from has both a known speed and a price for {purchase}")]
     NoMachines {
         /// How machines were to be paid for.
         purchase: String,

@@ -1,0 +1,67 @@
+//! p99 in words: a range, never one figure.
+
+use super::figures::{UNBOUNDED, seconds};
+use tonnage_model::latency::range::{MEASURED_OVER_QUEUES, P99Range};
+
+/// `4.6 to 77 ms`.
+pub fn range(it: P99Range) -> String {
+    let P99Range { low, high } = it;
+    if !low.is_finite() || !high.is_finite() {
+        return UNBOUNDED.to_owned();
+    }
+    let [low, high] = [low, high].map(|end| seconds(two_digits(end)));
+    match (low.split_once(' '), high.split_once(' ')) {
+        (Some((number, unit)), Some((_, other))) if unit == other => format!("{number} to {high}"),
+        _ => format!("{low} to {high}"),
+    }
+}
+
+/// `4.6 to 77 ms for a goal of 50 ms: test it`.
+pub fn against_goal(it: P99Range, goal_seconds: f64) -> String {
+    let test = if it.leaves_open(goal_seconds) { ": test it" } else { "" };
+    format!("{} for a goal of {}{test}", range(it), seconds(goal_seconds))
+}
+
+/// The least that p99 can be: what the queues alone give.
+pub fn at_least(queues: f64) -> String {
+    if queues.is_finite() { format!("from {}", seconds(two_digits(queues))) } else { UNBOUNDED.to_owned() }
+}
+
+/// Where the range comes from.
+pub fn note() -> String {
+    let [low, high] = MEASURED_OVER_QUEUES;
+    format!(
+        "p99 is a range: waiting for I/O, and {low} to {high} times what queueing gives at the cores, as 12 runs measured \
+         (docs/validation.md). It describes these runs and promises nothing; test a goal that is below its high end."
+    )
+}
+
+fn two_digits(value: f64) -> f64 {
+    if value <= 0.0 {
+        return value;
+    }
+    let scale = 10f64.powi(1 - value.log10().floor() as i32);
+    (value * scale).round() / scale
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_digits_of_each_end() {
+        let text = |low, high| range(P99Range { low, high });
+        assert_eq!(text(0.004_585, 0.077_29), "4.6 to 77 ms");
+        assert_eq!(text(0.084, 1.44), "84 ms to 1.4 s");
+        assert_eq!(text(12.34, 123.4), "12 to 120 s");
+        assert_eq!(text(f64::INFINITY, f64::INFINITY), "unbounded");
+    }
+
+    #[test]
+    fn a_goal_within_the_range_is_not_met() {
+        let range = P99Range { low: 0.004_6, high: 0.077 };
+        assert_eq!(against_goal(range, 0.05), "4.6 to 77 ms for a goal of 50 ms: test it");
+        assert_eq!(against_goal(range, 0.001), "4.6 to 77 ms for a goal of 1 ms: test it");
+        assert_eq!(against_goal(range, 0.1), "4.6 to 77 ms for a goal of 100 ms");
+    }
+}
