@@ -203,9 +203,9 @@ fn value(row: &StepRow<'_>) -> String {
         (Quantity::CoreP99 | Quantity::InFlightP99, _) => p99::at_least(step.value),
         (Quantity::P99, Ok(plan)) => match step.limit {
             Some(limit) if plan.p99_range().leaves_open(limit.allowed) => {
-                format!("{}: test it", p99::range(plan.p99_range()))
+                format!("{}: test it", p99::cell(plan.p99_range()))
             }
-            _ => p99::range(plan.p99_range()),
+            _ => p99::cell(plan.p99_range()),
         },
         (of, _) => figure(step.value, of.unit()),
     }

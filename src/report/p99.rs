@@ -1,6 +1,6 @@
 //! p99 in words: a range, never one figure.
 
-use super::figures::{UNBOUNDED, seconds};
+use super::figures::{UNBOUNDED, seconds, significant};
 use tonnage_model::latency::range::{MEASURED_OVER_QUEUES, P99Range};
 
 /// `4.6 to 77 ms`.
@@ -9,11 +9,20 @@ pub fn range(it: P99Range) -> String {
     if !low.is_finite() || !high.is_finite() {
         return UNBOUNDED.to_owned();
     }
-    let [low, high] = [low, high].map(|end| seconds(two_digits(end)));
-    match (low.split_once(' '), high.split_once(' ')) {
-        (Some((number, unit)), Some((_, other))) if unit == other => format!("{number} to {high}"),
-        _ => format!("{low} to {high}"),
-    }
+    // Both in the unit of the larger.
+    let high = seconds(two_digits(high));
+    let unit = high.rsplit(' ').next().unwrap_or("s");
+    let units = match unit {
+        "ms" => 1e3,
+        "µs" => 1e6,
+        _ => 1.0,
+    };
+    format!("{} to {high}", significant(two_digits(low) * units))
+}
+
+/// The same for the cell of a narrow table: `4.6-77 ms`.
+pub fn cell(it: P99Range) -> String {
+    range(it).replace(" to ", "-")
 }
 
 /// `4.6 to 77 ms for a goal of 50 ms: test it`.
@@ -24,7 +33,7 @@ pub fn against_goal(it: P99Range, goal_seconds: f64) -> String {
 
 /// The least that p99 can be: what the queues alone give.
 pub fn at_least(queues: f64) -> String {
-    if queues.is_finite() { format!("from {}", seconds(two_digits(queues))) } else { UNBOUNDED.to_owned() }
+    if queues.is_finite() { format!("≥ {}", seconds(two_digits(queues))) } else { UNBOUNDED.to_owned() }
 }
 
 /// Where the range comes from.
@@ -52,7 +61,7 @@ mod tests {
     fn two_digits_of_each_end() {
         let text = |low, high| range(P99Range { low, high });
         assert_eq!(text(0.004_585, 0.077_29), "4.6 to 77 ms");
-        assert_eq!(text(0.084, 1.44), "84 ms to 1.4 s");
+        assert_eq!(text(0.084, 1.44), "0.084 to 1.4 s");
         assert_eq!(text(12.34, 123.4), "12 to 120 s");
         assert_eq!(text(f64::INFINITY, f64::INFINITY), "unbounded");
     }
