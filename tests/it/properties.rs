@@ -1,6 +1,6 @@
 //! Rules that every plan keeps, on random workloads, runtimes and machines.
 
-use crate::common::figure;
+use crate::common::{figure, linear};
 use crate::random::{Case, case};
 use proptest::prelude::*;
 use tonnage_model::capacity::assignment::Topic;
@@ -79,6 +79,43 @@ proptest! {
             case
         };
         never_less(&with(state), &with(state + more))?;
+    }
+
+    #[test]
+    fn a_longer_wait_never_costs_less(case in case(), seconds in 0.0f64..0.1, more in 0.0f64..0.1) {
+        let with = |seconds| {
+            let mut case = case.clone();
+            case.workload.handler_cost = HandlerCost::Profile;
+            case.workload.io_calls = Some(0.0);
+            case.workload.io_wait_seconds = Some(seconds);
+            case
+        };
+        never_less(&with(seconds), &with(seconds + more))?;
+    }
+
+    #[test]
+    fn more_skew_never_costs_less(case in case(), partitions in 1u32..200, cool in 0.0f64..1.0, hot in 0.0f64..1.0) {
+        let with = |hot: f64| {
+            let mut case = case.clone();
+            case.workload.topic = Topic { partitions: Some(partitions), skew: 1.0 + hot * f64::from(partitions - 1) };
+            case
+        };
+        never_less(&with(cool.min(hot)), &with(cool.max(hot)))?;
+    }
+
+    /// Each partition cut into several of the same weight. Events in flight and read ahead take no memory here: more
+    /// partitions hold more of them. Nor is there a fetch, as members that stood by read then.
+    #[test]
+    fn cut_partitions_never_cost_more(case in case(), partitions in 1u32..100, pieces in 2u32..6) {
+        let with = |partitions| {
+            let mut case = case.clone();
+            case.workload.topic = Topic { partitions: Some(partitions), skew: 1.0 };
+            case.runtime.cpu.fetch = None;
+            case.runtime.memory.per_in_flight_event = linear(0.0, 0.0);
+            case.runtime.memory.prefetch = None;
+            case
+        };
+        never_less(&with(partitions * pieces), &with(partitions))?;
     }
 
     #[test]
@@ -180,7 +217,7 @@ proptest! {
             let minimum = u64::from(case.policy.min_instances);
             let fitting = |members: u64| members as f64 * sizing.fixed_process_bytes() <= sizing.usable_memory();
             let meets = |n: u64, rules: &[Constraint]| {
-                let most = if case.is_threads() { 1 } else { MEMBERS };
+                let most = if case.is_threads() { 1 } else { MEMBERS.min(sizing.most_processes) };
                 (1..=most).filter(|&w| fitting(w)).find(|&w| rules.iter().all(|&rule| sizing.meets(rule, n, w)))
             };
             let scanned = (minimum..minimum + COUNTS).find_map(|n| Some((n, meets(n, &Constraint::ALL)?)));
