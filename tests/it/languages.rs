@@ -135,6 +135,11 @@ fn what_belongs_to_a_language_is_drawn_once_for_all_its_runtimes() {
         |it: &&tonnage_model::uncertain::catalog::Quantity| matches!(it.what, Target::Language { .. });
     let names: Vec<&str> = world.quantities().iter().filter(of_language).map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["python: own code", "python: a feature"]);
+    // Profiles have it, but how garbage is collected is the language's too.
+    let embedded = tonnage::input::catalogs::embedded::measured().unwrap();
+    let world = UncertainCatalog::new(&embedded.runtimes, &[]);
+    let streams = world.quantities().iter().filter(|it| it.name.ends_with(": gc_factor"));
+    assert!(streams.clone().count() >= 2 && streams.clone().all(|it| it.stream == "go: gc_factor"));
 }
 
 /// A figure that came out of the intervals is log-normal, and its median is the value.
