@@ -85,7 +85,8 @@ proptest! {
     fn a_longer_wait_never_costs_less(case in case(), seconds in 0.0f64..0.1, more in 0.0f64..0.1) {
         let with = |seconds| {
             let mut case = case.clone();
-            case.workload.handler_cost = HandlerCost::Profile;
+            case.workload.handler_seconds = None;
+            case.workload.observed_cores = None;
             case.workload.io_calls = Some(0.0);
             case.workload.io_wait_seconds = Some(seconds);
             case
