@@ -1,0 +1,90 @@
+"""What runs today, held against its machines: how busy they are, and whether the inputs can be at the same time."""
+import argparse
+import math
+
+import demand
+import memory
+from capacity import Case
+
+
+def machine(wl, machines):
+    found = [m for m in machines if m["type"] == wl["machine"]]
+    return found[0] if found and found[0]["speed"] is not None else None
+
+
+def busy(wl, rate, profiles, machines):
+    """The tightest of CPU, in-flight limit and memory at a rate, as a share of what today's machines have; None if unknown."""
+    mach, n = machine(wl, machines), wl["cur_inst"]
+    if mach is None or n is None:
+        return None
+    cur = profiles[wl["cur"]]["low"]
+    kind = wl["kind"] if wl["kind"] in cur["kinds"] else None
+    if kind is None:
+        return None
+    fast = dict(profiles, **{wl["cur"]: cur})
+    one = dict(wl, io_calls=0.0 if wl["io_calls"] is None else wl["io_calls"])
+    w, H, calls = demand.today(one, fast, machines)
+    dem = demand.base(cur, one, calls) + H
+    state = memory.state_of(one, cur, machines, w, dem)
+    opt = argparse.Namespace(zones=1, zone_loss=False, system_cores=0.0, memory_headroom=0.0, system_memory_mib=0.0)
+    at = dict(one, E=rate * 86400, peak=1.0, catch=None, state_bytes=state)
+    kinds = [wl["conc"]] if wl["conc"] else ["partition", "consumer"]
+    cases = [Case(dict(at, conc=conc), cur, mach, dem, w, opt) for conc in kinds]
+    if cur["threads"]:
+        Ws = [1]
+    elif wl["cur_proc"] is not None:
+        Ws = [math.ceil(wl["cur_proc"] / n)]
+    else:
+        Ws = range(1, (8 * mach["V"] if wl["P"] is None else min(8 * mach["V"], math.ceil(wl["P"] / n))) + 1)
+    return min(load(case, rate, n, W) for case in cases for W in Ws)
+
+
+def load(case, rate, n, W):
+    over = lambda work, cores: work / cores if cores > 0 else math.inf
+    loads = [over(rate * case.share(n * W) * case.s, case.cores_of_member(W)),
+             over(rate * case.ishare(n) * case.s, case.cores_of_instance(W)),
+             case.memory.steady(n, W) / case.mach["mem"]]
+    if case.wl["in_flight_given"]:
+        loads.append(rate * case.holder(n * W) * (case.s + case.w) / case.m)
+    return max(loads)
+
+
+def expected(wl, profiles, machines):
+    """Cores that the profile expects, at the low and at the high end of what is not known."""
+    mach, n = machine(wl, machines), wl["cur_inst"] or 1
+    ends = []
+    for end in ("low", "high"):
+        cur = profiles[wl["cur"]][end]
+        vnow = demand.speed_today(wl, cur, machines)
+        one = dict(wl, observed=None if wl["handler"] is None else wl["observed"])
+        if end == "low" and wl["io_calls"] is None:
+            one["io_calls"] = 0.0
+        all_processes = [wl["cur_proc"]]
+        if wl["cur_proc"] is None and not cur["threads"]:
+            all_processes = [n, n * mach["V"] if mach else max(n, math.ceil(wl["observed"]))]
+        sums = []
+        for processes in all_processes:
+            for B in [wl["cur_fetch_wait"]] if wl["cur_fetch_wait"] is not None else [0.0, 0.1]:
+                this = dict(one, cur_proc=processes, cur_fetch_wait=B)
+                _, H, calls = demand.today(this, dict(profiles, **{wl["cur"]: cur}), machines)
+                members = demand.processes_today(this, cur)
+                dem = demand.with_fetch(this, cur, vnow, calls, B) + (H if wl["handler"] is not None else 0.0)
+                sums.append(wl["E"] / 86400 * dem / vnow + members * cur["idle"] * cur["v"] / vnow)
+        ends.append(min(sums) if end == "low" else max(sums))
+    return ends
+
+
+def baseline(wl, profiles, machines):
+    """contradictory, unchecked or consistent, with busy_today and busy_today_at_peak."""
+    wl = demand.observe(wl, machines)
+    L0 = wl["E"] / 86400
+    mean, peak = (busy(wl, rate, profiles, machines) for rate in (L0, L0 * wl["peak"]))
+    out = dict(busy_today=mean, busy_today_at_peak=peak)
+    mach, observed = machine(wl, machines), wl["observed"]
+    wrong = mean is not None and mean > 1
+    if observed is not None and not wrong:
+        low, high = expected(wl, profiles, machines)
+        wrong = (mach is not None and wl["cur_inst"] is not None and observed > wl["cur_inst"] * mach["V"] or low > 2 * observed
+                 or wl["handler"] is not None and observed > 2 * high)
+    out["baseline"] = "contradictory" if wrong else "unchecked" if observed is None else "consistent"
+    return out

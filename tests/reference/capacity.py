@@ -1,0 +1,217 @@
+"""One workload in one runtime on one machine type: what n instances of W members carry, and which constraints hold."""
+import math
+
+import demand
+from latency import INF, p99_queue
+from memory import Memory
+
+WAITS = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)     # of a fetch, s
+CONSTRAINTS = ("cpu", "in_flight", "memory", "network", "latency", "max_cpu", "zone", "catch_up")
+
+
+class Case:
+    def __init__(self, wl, p, mach, dem, w, opt):
+        self.wl, self.p, self.mach, self.opt = wl, p, mach, opt
+        self.V, self.v, self.threads = mach["V"], mach["speed"], p["threads"]
+        self.q, self.s, self.io_wait, self.commit_wait = wl["q"], dem / self.v, w, demand.commit_wait(p, wl)
+        self.w = w + self.commit_wait
+        self.F, self.T, self.fetches = p["F"] * p["v"] / self.v, p["T"], p["F"] > 0
+        self.L0 = wl["E"] / 86400
+        self.L = self.L0 * wl["peak"]
+        self.Ld = self.L * (1 + wl["catch"][0] / wl["catch"][1]) if wl["catch"] else self.L
+        self.P, self.m, self.b, self.goal = wl["P"], wl["m"], wl["b"], wl["p99"]
+        self.h = demand.hot_key(wl)
+        self.k = wl["skew"] if self.P is None else demand.hot(wl, self.P)
+        self.conc = wl["conc"] or p["conc"]
+        self.idle = p["idle"] * p["v"] / self.v
+        self.kept = opt.system_cores
+        self.state = wl["state_bytes"]
+        self.memory = Memory(self)
+
+    # ------------------------------------------------------------ cores
+    def usl(self, N):
+        return N / (1 + self.p["sigma"] * (N - 1) + self.p["kappa"] * N * (N - 1))
+
+    def cores_of_member(self, W):
+        if self.threads:
+            return self.usl(self.V / W) * (self.V - self.kept) / self.V - self.idle
+        return min(1, self.V - self.kept) - self.idle
+
+    def cores_of_instance(self, W):
+        if self.threads:
+            return W * self.cores_of_member(W)
+        return min(W, self.V - self.kept) - W * self.idle
+
+    def stretch(self, W):
+        """CPU that shows for each second of work: threads that contend burn more."""
+        return (self.V / W) / self.usl(self.V / W) if self.threads else 1.0
+
+    # ------------------------------------------------------------ shares
+    def alive(self, n):
+        return n - math.ceil(n / self.opt.zones) if self.opt.zone_loss else n
+
+    def share_of(self, held):
+        if self.P == 1:
+            return 1.0
+        return (self.k + (held - 1) * (self.P - self.k) / (self.P - 1)) / self.P
+
+    def share(self, M):
+        return self.h + (1 - self.h) / M if self.P is None else self.share_of(math.ceil(self.P / min(M, self.P)))
+
+    def ishare(self, n):
+        if self.P is None:
+            return self.h + (1 - self.h) / n
+        return self.share_of(min(self.P, math.ceil(self.P / n)))
+
+    def holder(self, M):
+        if self.conc == "consumer":
+            return self.share(M)
+        return self.h if self.P is None else self.k / self.P
+
+    def readers(self, n, W):
+        return n * W if self.P is None else min(n * W, self.P)
+
+    # ------------------------------------------------------------ constraints
+    def carries_cpu(self, x, u, n, W):
+        return (x * self.share(n * W) * self.s <= u * self.cores_of_member(W)
+                and x * self.ishare(n) * self.s <= u * self.cores_of_instance(W))
+
+    def carries_slots(self, x, u, n, W):
+        return x * self.holder(n * W) * (self.s + self.w) <= u * self.m
+
+    def carries(self, x, u, n, W):
+        return n > 0 and self.carries_cpu(x, u, n, W) and self.carries_slots(x, u, n, W)
+
+    def busiest_instance(self, n):
+        """R, events/s of the busiest instance."""
+        al = self.alive(n)
+        return max(self.L * self.ishare(al) if al else 0.0, self.Ld * self.ishare(n))
+
+    def in_flight(self, n, W):
+        """A, events in flight on an instance."""
+        A = self.busiest_instance(n) * self.q * (10 * self.s + self.w)
+        if self.P is not None:
+            A = min(A, self.m * self.q * self.P)
+        if self.conc == "consumer":
+            A = min(A, self.m * self.q * W)
+        return A
+
+    def network_holds(self, n):
+        bits = self.busiest_instance(n) * self.b * (1 + self.wl["produces"]) * 8
+        return self.mach["net"] is None or bits <= (1 - self.opt.network_headroom) * self.mach["net"]
+
+    def meets(self, name, n, W, B):
+        o = self.opt
+        return {"cpu": lambda: self.carries_cpu(self.L, o.rho, n, W),
+                "in_flight": lambda: self.carries_slots(self.L, o.rho, n, W),
+                "memory": lambda: self.memory.peak(n, W) <= self.memory.usable(),
+                "network": lambda: self.network_holds(n),
+                "latency": lambda: self.goal is None or self.p99(n, W, 0.0) <= self.goal,
+                "zone": lambda: self.carries(self.L, o.rho_d, self.alive(n), W),
+                "catch_up": lambda: self.carries(self.Ld, o.rho_d, n, W),
+                "max_cpu": lambda: self.may_wait(n, W, B) and self.busy(self.L, n, W, B) <= o.max_cpu}[name]()
+
+    def holds(self, n, W, B):
+        return all(self.meets(name, n, W, B) for name in CONSTRAINTS)
+
+    # ------------------------------------------------------------ fetches
+    def waits(self):
+        return [B for B in WAITS if B == 0 or self.fetches and (self.goal is None or B <= self.goal / 4)]
+
+    def saves(self, rate, n, W, B):
+        """Whether a wait of B makes fewer fetches at that rate."""
+        x = rate / self.readers(n, W)
+        return B == 0 or x * B > math.exp(-x * self.T)
+
+    def may_wait(self, n, W, B):
+        return B == 0 or (self.saves(self.L, n, W, B) and (self.goal is None or self.p99(n, W, B) <= self.goal))
+
+    def fetch(self, x, cores, B):
+        """An event's share of a fetch by a member of so many cores that reads x events/s."""
+        left = min(1.0, max(0.0, cores - x * self.s))
+        return min(self.F / demand.events_per_fetch(x, self.T, B), left / x)
+
+    def mean_fetch(self, rate, n, W, B):
+        readers = self.readers(n, W)
+        cores = min(self.cores_of_member(W), self.cores_of_instance(W) * n / readers)
+        return self.fetch(rate / readers, cores, B)
+
+    def busy(self, rate, n, W, B):
+        """What a CPU graph shows: the mean machine's share, the system's part with it."""
+        work = rate * (self.s + self.mean_fetch(rate, n, W, B)) * self.stretch(W) / n
+        return (work + W * self.idle + self.kept) / self.V
+
+    def busiest_core(self, n, W, B):
+        """How busy the busiest member keeps its cores at peak."""
+        x, cores = self.L * self.share(n * W), self.V / W if self.threads else 1
+        return (x * (self.s + self.fetch(x, self.cores_of_member(W), B)) * self.stretch(W) + self.idle) / cores
+
+    # ------------------------------------------------------------ latency
+    def fetch_delay(self, n, W, B):
+        """D, what the fetch adds to an event's time: a whole one, its trip and the gap until the next."""
+        if not self.fetches:
+            return 0.0
+        x = self.L * self.share(n * W)
+        left = min(1.0, self.cores_of_member(W) - x * self.s)
+        cycle = max(self.T + B, self.F / left if left > 0 else INF)
+        return self.F + self.T + (cycle if x * cycle >= 1 else B)
+
+    def p99_cores(self, n, W):
+        q, s, w = self.q, self.s, self.w
+        rate, servers = self.L * self.share(n * W), 1
+        if self.threads:
+            s, servers = s * self.stretch(W), self.V // W
+        elif W > self.V:
+            rate, servers = self.L * self.ishare(n), self.V
+        return p99_queue(rate / q, servers, q * s, q * (s + w), self.p["scv"])
+
+    def p99_slots(self, n, W, B):
+        if self.conc == "partition" and self.P is None:
+            P = self.partitions_required(n, W, B)
+            return INF if P is None else self.slot_p99(demand.hot(self.wl, P) * self.L / P)
+        return self.slot_p99(self.L * self.holder(n * W))
+
+    def slot_p99(self, rate):
+        call = self.q * (self.s + self.w)
+        return p99_queue(rate / self.q, self.m, call, call, self.p["scv"])
+
+    def p99(self, n, W, B):
+        return self.fetch_delay(n, W, B) + max(self.p99_cores(n, W), self.p99_slots(n, W, B))
+
+    def gathering(self, n, W, B):
+        """How long a batch gathers at peak."""
+        if self.q == 1:
+            return 0.0
+        holders = self.readers(n, W)
+        if self.conc == "partition":
+            holders = self.P if self.P is not None else self.partitions_required(n, W, B)
+        return None if holders is None else self.q * holders / self.L
+
+    # ------------------------------------------------------------ partitions
+    def partitions_required(self, n, W, B):
+        least = self.least_P(W, self.fetch_delay(n, W, B))
+        return None if least is None else math.ceil(least / (n * W)) * n * W
+
+    def least_P(self, W, delay):
+        """Least P that the busiest partition allows; None when there is none."""
+        L, Ld, o = self.L, self.Ld, self.opt
+
+        def ok(P):
+            k = demand.hot(self.wl, P)
+            y, yd, cores = k * L / P, k * Ld / P, self.cores_of_member(W)
+            return (y * (self.s + self.w) <= o.rho * self.m and yd * (self.s + self.w) <= o.rho_d * self.m
+                    and y * self.s <= o.rho * cores and yd * self.s <= o.rho_d * cores
+                    and (self.goal is None or self.slot_p99(y) + delay <= self.goal))
+        hi = 1
+        while hi < 2**60 and not ok(hi):
+            hi *= 2
+        if not ok(hi):
+            return None
+        lo = hi // 2                # ok fails at lo (or lo = 0); ok is monotone in P
+        while hi - lo > 1:
+            mid = (lo + hi) // 2
+            if ok(mid):
+                hi = mid
+            else:
+                lo = mid
+        return hi

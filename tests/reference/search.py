@@ -1,0 +1,139 @@
+"""The least n and W, the wait of a fetch with them, and the cheapest machine type.
+
+Plain on purpose: counts are scanned one by one. The skips leave out only what certainly fails; --brute does without them.
+"""
+import argparse
+
+from capacity import CONSTRAINTS, Case
+
+
+
+def choices_of_W(case):
+    """Members of an instance that may be tried: processes of one core each, or equal parts of a machine."""
+    V = case.V
+    if case.threads:
+        return [W for W in range(1, V + 1) if V % W == 0 and (W == 1 or case.opt.split_binaries)]
+    return range(1, max(4 * V, int(case.wl["processes_a_vcpu"] * V)) + 1)
+
+
+def policy_for(wl, opt):
+    """Who runs one instance today need not have two."""
+    if wl["cur_inst"] == 1 and opt.min_instances <= 2:
+        return argparse.Namespace(**{**vars(opt), "min_instances": 1, "zone_loss": False})
+    return opt
+
+
+def fitting(case, Ws):
+    """The numbers of members that an instance has memory for before any event comes."""
+    return [W for W in Ws if case.memory.idle(W) <= case.memory.usable()]
+
+
+def least(case, Ws, opt):
+    """(n, W) or a reason. Every count above one that works does too, which --brute does not rely on."""
+    Ws = fitting(case, Ws)
+    if not Ws:
+        return "process larger than the machine"
+    if all(case.cores_of_member(W) <= 0 for W in Ws):
+        return "idle >= 1"
+    works = lambda n: least_W(case, n, Ws, opt)
+    if opt.brute:
+        return next(((n, works(n)) for n in range(opt.min_instances, opt.max_n + 1) if works(n)), "no count")
+    if any_hopeless(case, Ws):
+        return "no number of instances"
+    low = max(opt.min_instances, int(0.99 * case.L * case.s / (opt.rho * case.V))) - 1     # fails, or is not allowed
+    high, step = low + 1, 1
+    while not works(high):
+        low, high, step = high, high + step, step * 2
+        if high > 2 * opt.max_n:
+            return f"no count up to {opt.max_n}"
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if works(middle) else (middle, high)
+    return high, works(high)
+
+
+def any_hopeless(case, Ws):
+    """Whether the busiest partition alone, or one event, breaks a constraint whatever n is."""
+    if case.goal is not None and case.slot_p99(0.0) > case.goal * (1 + 1e-9):
+        return True
+    if case.P is None and case.h == 0:
+        return False
+    share, cores = case.k / case.P if case.P else case.h, max(case.cores_of_member(W) for W in Ws)
+    y, m = case.L * share * (1 - 1e-9), case.opt.rho * case.m
+    return y * case.s > case.opt.rho * cores or y * (case.s + case.w) > m
+
+
+def least_W(case, n, Ws, opt):
+    """The least W that meets every constraint with some wait of a fetch; 0 if none does."""
+    if not opt.brute and (case.alive(n) == 0 or not case.network_holds(n)):
+        return 0
+    without = [name for name in CONSTRAINTS if name != "max_cpu"]
+    for W in Ws:
+        if all(case.meets(name, n, W, 0.0) for name in without) and any(case.meets("max_cpu", n, W, B) for B in case.waits()):
+            return W
+        if not opt.brute and not case.threads and not case.meets("memory", n, W, 0.0):
+            return 0                    # memory does not fall with W
+    return 0
+
+
+def fetch_wait(case, n, W):
+    """B: the least whose next step saves under 5 % of a machine, and if possible one that keeps the busiest member calm."""
+    usable = [B for B in case.waits() if case.meets("max_cpu", n, W, B)]
+    usable = [B for B in usable if case.saves(case.L0, n, W, B)] or usable
+    cpu = [case.busy(case.L, n, W, B) for B in usable]
+    enough = [B for i, B in enumerate(usable) if i + 1 == len(usable) or cpu[i] - cpu[i + 1] < 0.05]
+    return next((B for B in enough if case.busiest_core(n, W, B) <= case.opt.max_cpu), enough[0])
+
+
+def first_unmet(case, n, Ws):
+    left = [(W, B) for W in fitting(case, Ws) for B in case.waits()]
+    for name in CONSTRAINTS:
+        left = [(W, B) for W, B in left if case.meets(name, n, W, B)]
+        if not left:
+            return name
+    raise AssertionError("everything is met")
+
+
+def price(mach, purchase):
+    return mach["r3"] if purchase == "reserved-3yr" else mach["od"]
+
+
+def usable(machines, today, opt):
+    allowed = lambda m: m["basis"] != "provisional" or opt.include_provisional or (opt.todays_type and m["type"] == today)
+    return [m for m in machines if m["speed"] is not None and allowed(m)
+            and price(m, opt.purchase) is not None and m["V"] >= opt.min_vcpus]
+
+
+def sized(wl, p, machines, dem, w, opt):
+    """(case, Ws): each machine type with the members that one search tries; of binaries, each W is a plan of its own."""
+    opt = policy_for(wl, opt)
+    for mach in usable(machines, wl["machine"], opt):
+        case = Case(wl, p, mach, dem, w, opt)
+        Ws = choices_of_W(case)
+        for group in [[W] for W in Ws] if case.threads else [Ws]:
+            yield case, group
+
+
+def plans(wl, p, machines, dem, w, opt):
+    """([plan], {reason: machine types})"""
+    found, why = [], {}
+    for case, Ws in sized(wl, p, machines, dem, w, opt):
+        hit = least(case, Ws, case.opt)
+        if isinstance(hit, str):
+            why.setdefault(hit, []).append(case.mach["type"])
+        else:
+            usd = hit[0] * price(case.mach, opt.purchase) * 730
+            found.append(dict(usd=usd, n=hit[0], mem=case.mach["mem"], case=case, W=hit[1], Ws=Ws))
+    return found, why
+
+
+def choose(found, opt):
+    """Of the plans within the tolerance of the cheapest, the one with fewest instances."""
+    whole = [it for it in found if it["W"] == 1 or not it["case"].threads]
+    cheapest = min(it["usd"] for it in found)
+    if whole and min(it["usd"] for it in whole) <= cheapest * (1 + opt.cost_tolerance) + 1e-6:
+        found = whole                   # a binary is one process unless more are worth it
+        cheapest = min(it["usd"] for it in found)
+    near = [it for it in found if it["usd"] <= cheapest * (1 + opt.cost_tolerance) + 1e-6]
+    mach = lambda it: it["case"].mach
+    return min(near, key=lambda it: (it["n"], it["usd"], it["mem"], mach(it)["type"], mach(it)["provider"], mach(it)["region"]))
