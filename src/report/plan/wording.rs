@@ -123,8 +123,7 @@ fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
         Verdict::Move => {
             let Some(other) = &it.chosen else { return String::new() };
             let name = &other.runtime.name;
-            let to =
-                format!("{} a month on {}", usd(other.usd_per_month), located(&Machines::of(other), entry));
+            let to = on_machines(other, entry);
             match (&it.in_current, it.saves) {
                 (Ok(current_plan), Some(saves)) => {
                     let moving = current_plan.usd_per_month - other.usd_per_month;
@@ -282,11 +281,17 @@ pub fn cannot(entry: &PlannedWorkload<'_>) -> String {
     }
 }
 
+/// `$225 a month on 3 x c7a.large with fetch_max_wait_ms 5, fetch_min_bytes 32768`.
+fn on_machines(plan: &Plan<'_>, entry: &PlannedWorkload<'_>) -> String {
+    let setting = plan.client_setting().map_or_else(String::new, |setting| format!(" with {setting}"));
+    format!("{} a month on {}{setting}", usd(plan.usd_per_month), located(&Machines::of(plan), entry))
+}
+
 /// Today's bill and that of the cheapest plan in today's runtime.
 fn bill(entry: &PlannedWorkload<'_>) -> String {
     let it = &entry.recommendation;
     let Ok(plan) = &it.in_current else { return String::new() };
-    let best = format!("{} a month on {}", usd(plan.usd_per_month), located(&Machines::of(plan), entry));
+    let best = on_machines(plan, entry);
     match it.today_usd_per_month {
         Some(today) => format!("Today's machines cost {} a month; it needs {best}.", usd(today)),
         None => format!("It needs {best}; today's bill is not given."),
@@ -388,13 +393,14 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
 /// The constraint that sets a plan's count, with its figure.
 fn because(plan: &Plan<'_>) -> String {
     // Other than the load of a constraint, which is that of handling alone, it counts fetching.
-    let busy = format!("machines {} busy at peak", percent(plan.cpu_at_peak()));
+    let busy = format!("machines are {} busy at peak", percent(plan.cpu_at_peak()));
+    let busy = plan.client_setting().map_or(busy.clone(), |setting| format!("{busy} with {setting}"));
     match plan.bound_by() {
-        BoundBy::Minimum => format!("the minimum of instances is enough, {busy}"),
+        BoundBy::Minimum => format!("the minimum of instances is enough; {busy}"),
         BoundBy::Confidence => format!("{} hold as surely as asked for", machines(plan)),
         BoundBy::Constraint(constraint) => match constraint {
-            Constraint::Cpu => format!("CPU sets the count, {busy}"),
-            Constraint::MaxCpu => format!("the limit on the machines' CPU sets the count, {busy}"),
+            Constraint::Cpu => format!("CPU sets the count; {busy}"),
+            Constraint::MaxCpu => format!("the limit on the machines' CPU sets the count; {busy}"),
             Constraint::InFlight => "the in-flight limit sets the count".to_owned(),
             Constraint::Memory => "memory sets the count".to_owned(),
             Constraint::Network => "the network sets the count".to_owned(),
@@ -405,7 +411,7 @@ fn because(plan: &Plan<'_>) -> String {
                     p99::against_goal(plan.p99_range(), goal)
                 )
             }
-            Constraint::Zone => format!("a lost zone sets the count, with all up {busy}"),
+            Constraint::Zone => format!("a lost zone sets the count; with all up, {busy}"),
             Constraint::CatchUp => "catching up after an outage sets the count".to_owned(),
         },
     }
