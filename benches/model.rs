@@ -66,14 +66,16 @@ impl Random {
             events_per_day,
             event_bytes: self.decades(200.0, 10_000.0),
             io_ratio: 0.9 * self.next(),
-            handler: "decode".into(),
             handler_seconds: Some(seconds),
             current_runtime: RUNTIMES[(self.next() * 1.5) as usize].into(),
             current_machine: Some(types[(self.next() * 4.0) as usize].into()),
             current_instances: Some(2 + (held * self.next()) as u32),
-            current_processes: Some(1),
             peak_factor,
-            topic: Topic { partitions: (self.next() < 0.9).then_some(partitions), skew: 1.0 },
+            topic: Topic {
+                partitions: (self.next() < 0.9).then_some(partitions),
+                skew: 1.0,
+                ..Topic::default()
+            },
             p99_seconds: (goal && goals).then_some(8.0 * (seconds + 1e-3)),
             ..Workload::default()
         }

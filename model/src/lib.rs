@@ -54,6 +54,7 @@
 //!     scaling: ScalingFigures { sigma: figure(0.0), kappa: figure(0.0) },
 //!     service_scv: figure(1.0),
 //!     startup_seconds: None,
+//!     commit: None,
 //! };
 //! let machine = Machine {
 //!     provider: "cloud".into(),

@@ -2,11 +2,15 @@
 
 use crate::capacity::constraint::BoundBy;
 use crate::capacity::infeasible::{Infeasible, UnmetConstraint};
+use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Count, Sizing};
 use crate::demand::event::{Demand, Unmeasured};
 use crate::machine::{Machine, MachineId};
 use crate::memory::footprint::InstanceMemory;
-use crate::runtime::{Deployment, Runtime};
+use crate::runtime::{Concurrency, Deployment, Runtime};
+
+/// Numbers of events a call that are tried out.
+pub const MOST_BATCHES: usize = 10_000;
 
 /// One way to run a workload: a machine type, a count and what it costs.
 #[derive(Debug, Clone)]
@@ -88,6 +92,15 @@ impl<'a> Plan<'a> {
         self.sizing.bound_by(self.count.instances)
     }
 
+    /// Whether the in-flight limit set the number of instances: by itself, with a zone lost or while a backlog drains.
+    pub fn is_bound_by_in_flight(&self) -> bool {
+        let Count { instances, members_per_instance } = self.count;
+        let BoundBy::Constraint(constraint) = self.bound_by() else { return false };
+        self.sizing
+            .tightest_load(constraint, instances, members_per_instance)
+            .is_some_and(|load| load.on == LoadOn::InFlight)
+    }
+
     /// Share of the vCPUs busy at peak with all instances up, as a CPU graph shows it.
     pub fn cpu_at_peak(&self) -> f64 {
         self.sizing.cpu_at_peak(self.count, self.fetch_wait_seconds)
@@ -103,9 +116,47 @@ impl<'a> Plan<'a> {
         self.count.members() - self.sizing.reading_members(self.count)
     }
 
-    /// p99 at peak with all instances up, s: what queueing alone makes of it.
+    /// p99 at peak with all instances up, s: what queueing alone makes of it, and gathering a batch.
     pub fn p99_seconds(&self) -> f64 {
-        self.sizing.percentile(self.count, self.fetch_wait_seconds)
+        self.p99_in(&self.sizing)
+    }
+
+    fn p99_in(&self, sizing: &Sizing) -> f64 {
+        sizing.percentile(self.count, self.fetch_wait_seconds) + self.gathering_of(sizing)
+    }
+
+    /// How long a batch takes to gather at peak, s: `q / x`, where x is what the mean holder of events in flight takes.
+    /// A batch of one is there with its event.
+    pub fn gathering_seconds(&self) -> f64 {
+        self.gathering_of(&self.sizing)
+    }
+
+    fn gathering_of(&self, sizing: &Sizing) -> f64 {
+        if sizing.batch == 1 {
+            return 0.0;
+        }
+        let group = self.count.members();
+        let partitions = sizing.topic.partitions.map(u64::from);
+        let holders = match sizing.concurrency {
+            Concurrency::Consumer => partitions.map_or(group, |partitions| group.min(partitions)),
+            Concurrency::Partition => partitions.or_else(|| self.partitions_required()).unwrap_or(group),
+        };
+        sizing.batch_events() / (sizing.peak_rate / holders as f64)
+    }
+
+    /// Whether gathering batches takes p99 above the goal.
+    pub fn misses_goal_by_batches(&self) -> bool {
+        self.sizing.batch > 1 && self.sizing.goal_seconds.is_some_and(|goal| self.p99_seconds() > goal)
+    }
+
+    /// The most events a call, fewer than now, with which p99 keeps the goal on these machines; `None` where no number
+    /// does, or none is asked for. Numbers are tried from the largest down, [`MOST_BATCHES`] of them.
+    pub fn largest_batch(&self) -> Option<u32> {
+        let goal = self.sizing.goal_seconds?;
+        let in_time = goal / (self.gathering_seconds() / self.sizing.batch_events());
+        let most = (self.sizing.batch - 1).min(in_time as u32);
+        let keeps = |&batch: &u32| self.p99_in(&self.sizing.in_batches_of(batch)) <= goal;
+        (1..=most).rev().take(MOST_BATCHES).find(keeps)
     }
 
     /// The settings of the client for B, by its own names; `None` where a fetch waits for one event, as by default.

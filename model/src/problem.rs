@@ -103,7 +103,7 @@ impl<'a> Problem<'a> {
         policy: Policy,
     ) -> Sizing {
         let policy = policy.for_today(self.workload.current_instances);
-        let wait = self.today.wait_seconds;
+        let wait = self.today.wait_seconds + demand.commit_wait_seconds;
         let sizing = Sizing::new(self.workload, runtime, machine, speed, demand.on(speed), wait, policy);
         let sizing = Sizing { state_bytes: self.state_bytes_in(runtime), ..sizing };
         match (self.current_machine, self.workload.current_instances) {

@@ -124,6 +124,9 @@ pub struct Runtime {
     pub service_scv: Figure,
     /// Process start to first event handled, s; `None` where not known.
     pub startup_seconds: Option<Figure>,
+    /// One commit that is waited for; `None` where not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<CommitFigures>,
 }
 
 /// One fetch with the evidence for it, on the machine of the provenance.
@@ -133,6 +136,15 @@ pub struct FetchFigures {
     pub core_seconds: Figure,
     /// T, time from one fetch to the next that can be sent, s.
     pub round_trip_seconds: Figure,
+}
+
+/// One commit of offsets that is waited for, on the machine of the provenance.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CommitFigures {
+    /// CPU, core-s.
+    pub core_seconds: Figure,
+    /// Time until the broker has it, s.
+    pub wait_seconds: Figure,
 }
 
 /// The scalability law's coefficients with their evidence.
@@ -154,7 +166,7 @@ impl ScalingFigures {
 /// The figures of a runtime by name: references of the kind that the runtime itself is given by.
 macro_rules! list_figures {
     ($runtime:expr) => {{
-        let Runtime { cpu, memory, scaling, service_scv, startup_seconds, .. } = $runtime;
+        let Runtime { cpu, memory, scaling, service_scv, startup_seconds, commit, .. } = $runtime;
         let Cpu { idle_cores, fetch, consume, handler, produce, io_call } = cpu;
         let mut all = Vec::new();
         if let Some(FetchFigures { core_seconds, round_trip_seconds }) = fetch {
@@ -220,6 +232,9 @@ macro_rules! list_figures {
         }
         if let Some(figure) = startup_seconds {
             all.push(("startup".to_owned(), figure));
+        }
+        if let Some(CommitFigures { core_seconds, wait_seconds }) = commit {
+            all.extend([("commit".to_owned(), core_seconds), ("commit, wait".to_owned(), wait_seconds)]);
         }
         all
     }};

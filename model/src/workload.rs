@@ -4,6 +4,7 @@ use crate::capacity::assignment::Topic;
 use crate::machine::Machine;
 use crate::runtime::{Concurrency, Deployment};
 use crate::uncertain::distribution::Distribution;
+use crate::words::words;
 
 /// The runtime that workloads are taken to run in unless they say otherwise.
 pub const REFERENCE_RUNTIME: &str = "python-aiokafka";
@@ -88,6 +89,20 @@ pub struct CatchUp {
     pub drain_seconds: f64,
 }
 
+/// When a consumer commits what it has handled, and waits for that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Commit {
+    /// Every few seconds, beside the work.
+    #[default]
+    Interval,
+    /// After each batch of `batch_size` events.
+    Batch,
+    /// After each event.
+    Event,
+}
+
+words!(Commit { Interval = "interval", Batch = "batch", Event = "event" });
+
 /// One workload: a stream of events and the handler that takes them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Workload {
@@ -144,6 +159,10 @@ pub struct Workload {
     pub memory_bytes_today: Option<f64>,
     /// Most bytes that a client keeps fetched and unhandled; `None` means as its profile says.
     pub prefetch_bytes: Option<f64>,
+    /// q, events that a call of the handler takes. Handler time, wait and downstream calls are those of one call.
+    pub batch_size: u32,
+    /// When offsets are committed.
+    pub commit: Commit,
     /// Latency goal at peak, s.
     pub p99_seconds: Option<f64>,
     /// Outage and time to recover from it.
@@ -179,12 +198,14 @@ impl Default for Workload {
             current_processes: None,
             current_fetch_wait_seconds: None,
             peak_factor: 3.0,
-            topic: Topic { partitions: None, skew: 1.0 },
+            topic: Topic { partitions: None, skew: 1.0, ..Topic::default() },
             concurrency: None,
             in_flight: None,
             state_bytes: None,
             memory_bytes_today: None,
             prefetch_bytes: None,
+            batch_size: 1,
+            commit: Commit::default(),
             p99_seconds: None,
             catch_up: None,
             outlook: Outlook::default(),
@@ -298,6 +319,15 @@ impl Workload {
     /// How long consumers may be away before a backlog is read, s: the outage of the catch-up goal, else an hour.
     pub fn outage_seconds(&self) -> f64 {
         self.catch_up.map_or(USUAL_OUTAGE_SECONDS, |goal| goal.outage_seconds)
+    }
+
+    /// Commits that an event waits for: its part of a batch's.
+    pub fn commits_per_event(&self) -> f64 {
+        match self.commit {
+            Commit::Interval => 0.0,
+            Commit::Batch => 1.0 / f64::from(self.batch_size),
+            Commit::Event => 1.0,
+        }
     }
 
     /// L0, mean arrival rate, events/s.

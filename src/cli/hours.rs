@@ -38,7 +38,7 @@ Examples:
 pub struct Hours {
     #[command(flatten)]
     workloads: WorkloadArgs,
-    /// Hourly rates of all workloads, CSV: hour or timestamp, and rate or events; whole days
+    /// Rates in even steps, CSV: hour or timestamp, and rate or events; whole days
     #[arg(long, value_name = "FILE")]
     hourly_csv: Option<PathBuf>,
     /// From a rising rate to an instance that has booted
@@ -49,7 +49,7 @@ pub struct Hours {
     scale_in_after: f64,
     /// Events that a call of a function takes at most
     #[arg(long, value_name = "N", default_value = BATCH, value_parser = batch, allow_negative_numbers = true)]
-    batch_size: u32,
+    function_batch: u32,
     /// Prices of tasks and functions, TOML, instead of the embedded ones of AWS
     #[arg(long, value_name = "FILE")]
     serverless: Option<PathBuf>,
@@ -71,7 +71,7 @@ impl Hours {
         let days = days(self.workloads.read(&setup)?, series.as_ref())?;
         let autoscaler =
             Autoscaler { reaction_seconds: self.reaction, scale_in_seconds: self.scale_in_after };
-        let terms = HourTerms { autoscaler, serverless: &prices, batch: self.batch_size };
+        let terms = HourTerms { autoscaler, serverless: &prices, batch: self.function_batch };
         let entries = study(&setup.catalog, &setup.runtimes(), &days, setup.policy, terms)?;
         let workloads: Vec<Workload> = days.iter().map(|day| day.workload.clone()).collect();
         let steps = shown::steps_not_taken(&setup.plan_unsampled(&workloads)?.entries);

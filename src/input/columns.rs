@@ -8,7 +8,7 @@ use tonnage_model::runtime::Concurrency;
 use tonnage_model::uncertain::inputs::{Input, whole};
 use tonnage_model::units::{GIB, MIB};
 use tonnage_model::workload::REFERENCE_RUNTIME;
-use tonnage_model::workload::{CatchUp, HourlyRates, USUAL_HANDLER, Workload};
+use tonnage_model::workload::{CatchUp, Commit, HourlyRates, USUAL_HANDLER, Workload};
 
 /// One column of a workload file; the same name is a TOML key and, with hyphens, a flag.
 #[derive(Debug, Clone, Copy)]
@@ -155,6 +155,13 @@ pub static COLUMNS: &[Column] = &[
         "events in flight at a time for each of these; 1, when given, says that order has to be kept",
         field!(count in_flight), "1")
         .or("inflight max_in_flight prefetch"),
+    column("batch_size",
+        "events that a call of the handler takes; handler_ms, io_wait_ms and io_calls are of one call",
+        Value::Number(Number::whole(), |w| Some(f64::from(w.batch_size)), |w, value| w.batch_size = whole(value)), MODEL)
+        .or("batch max_poll_records"),
+    column("commit", "when offsets are committed: every few seconds beside the work, or waited for after each batch or event",
+        Value::Text("\"interval\", \"batch\" or \"event\"", commit), "interval")
+        .or("commit_mode offset_commit"),
     column("skew", "busiest partition's rate over the mean partition's",
         field!(Number::plain(1.0, MOST, "at most the number of partitions"), topic.skew), MODEL),
     column("state_mib", "what each process keeps of its own, in any language: model, cache, tables; MiB",
@@ -165,6 +172,9 @@ pub static COLUMNS: &[Column] = &[
         .or("memory rss_mib ram_mib"),
     column("prefetch_limit", "most bytes that a client (a process) keeps fetched but unhandled",
         field!(optional PREFETCH, prefetch_bytes), "the client's default"),
+    column("hot_key_share", "share of all events that the largest key has; they stay in one partition however many there are",
+        field!(SHARE, topic.hot_key_share), MODEL)
+        .or("hot_key largest_key_share key_share"),
     column("p99_ms", "latency goal at peak, from reaching the consumer to handled",
         field!(optional Number::time("such as 250"), p99_seconds), "none")
         .or("p99 latency_p99_ms slo_ms"),
@@ -291,6 +301,11 @@ pub fn required() -> impl Iterator<Item = &'static str> {
 fn name(w: &mut Workload, text: &str) -> Option<()> {
     w.name = text.to_owned();
     (!text.contains(char::is_control)).then_some(())
+}
+
+fn commit(w: &mut Workload, text: &str) -> Option<()> {
+    w.commit = Commit::of_word(text)?;
+    Some(())
 }
 
 fn concurrency(w: &mut Workload, text: &str) -> Option<()> {

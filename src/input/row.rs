@@ -165,5 +165,6 @@ fn column_of(error: &DemandError) -> &'static str {
         DemandError::Unmeasured { lacking: Lacking::HandlerKind { .. }, .. } => "handler",
         DemandError::Unmeasured { lacking: Lacking::IoCall, .. } => "io_calls",
         DemandError::Unmeasured { lacking: Lacking::Produce, .. } => "produces",
+        DemandError::Unmeasured { lacking: Lacking::Commit, .. } => "commit",
     }
 }

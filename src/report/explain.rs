@@ -201,6 +201,9 @@ fn value(row: &StepRow<'_>) -> String {
     let step = row.step;
     match (step.quantity, row.of.plan) {
         (Quantity::CoreP99 | Quantity::InFlightP99, _) => p99::at_least(step.value),
+        // Gathering comes on top, in the row below.
+        (Quantity::P99, Ok(plan)) if plan.sizing.batch > 1 => p99::at_least(step.value),
+        (Quantity::P99Gathered, Ok(plan)) => p99::cell(plan.p99_range()),
         (Quantity::P99, Ok(plan)) => match step.limit {
             Some(limit) if plan.p99_range().leaves_open(limit.allowed) => {
                 format!("{}: test it", p99::cell(plan.p99_range()))

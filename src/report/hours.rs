@@ -3,7 +3,7 @@
 use super::column::Unit::{Count, Usd};
 use super::column::{Column, Value, column, data, number, word};
 use super::document::Document;
-use super::figures::{memory, percent, span, usd, whole};
+use super::figures::{memory, percent, significant, span, usd, whole};
 use super::records::Records;
 use super::{Report, medians};
 use std::collections::BTreeMap;
@@ -13,6 +13,7 @@ use tonnage_model::scenario::functions::FunctionBill;
 use tonnage_model::scenario::hours::{
     Choice, Delays, Ends, HourTerms, InRuntime, Instances, NoSupply, Offer, Runs, Supply, WorkloadHours,
 };
+use tonnage_model::scenario::series::SECONDS_PER_HOUR;
 use tonnage_model::units::MIB;
 
 /// One workload in one runtime and supply.
@@ -87,7 +88,7 @@ pub fn columns<'a>() -> Vec<Column<SupplyRow<'a>>> {
             |it| it.schedule().map(Schedule::instance_hours_per_month).into()),
         column(number("delay_instance_hours", "delay, h", Count, "Of them, for scaling late").rank(4),
             |it| it.delays().map(|it| it.all).into()),
-        column(data("by_hour", "Instances of each hour").nested(),
+        column(data("by_step", "Instances of each hour, or shorter step of the series").nested(),
             |it| it.schedule().map(|it| it.counts.clone()).into()),
         column(data("startup_instance_hours", "Of them, for startup"), |it| it.delays().map(|it| it.startup).into()),
         column(number("usd_per_month", "$/month", Usd, "Bill, USD a month"),
@@ -123,10 +124,11 @@ pub fn columns<'a>() -> Vec<Column<SupplyRow<'a>>> {
 pub fn day_columns<'a>() -> Vec<Column<WorkloadHours<'a>>> {
     vec![
         column(data("workload", "Workload"), |it| (&it.day.workload.name).into()),
-        column(data("events_per_second", "Mean rate of each hour").nested(),
+        column(data("step_seconds", "How long a step of the series is, s"), |it| it.day.hours.step_seconds().into()),
+        column(data("events_per_second", "Mean rate of each step").nested(),
             |it| it.day.hours.rates(it.day.workload.mean_rate()).into()),
-        column(data("peak_over_mean", "Busiest hour over the mean"), |it| it.day.hours.peak_over_mean().into()),
-        column(data("burst", "Busiest rate within an hour over that hour's"), |it| it.day.burst.into()),
+        column(data("peak_over_mean", "Busiest step over the mean"), |it| it.day.hours.peak_over_mean().into()),
+        column(data("burst", "Busiest rate within a step over that step's"), |it| it.day.burst.into()),
     ]
 }
 
@@ -168,11 +170,15 @@ fn what_runs<'r>(row: &'r SupplyRow<'_>) -> Value<'r> {
 fn set_by(row: &SupplyRow<'_>) -> Option<String> {
     let offer = row.offer.ok()?;
     Some(match &offer.runs {
-        Runs::Instances(Instances { schedule, hours_at_minimum, bound_by, .. }) => match row.supply {
-            Supply::Autoscaled | Supply::AutoscaledTasks if *hours_at_minimum > 0 => {
-                format!("minimum in {hours_at_minimum} of {} h", schedule.counts.len())
+        Runs::Instances(Instances { hours_at_minimum, bound_by, .. }) => match row.supply {
+            Supply::Autoscaled | Supply::AutoscaledTasks if *hours_at_minimum > 0.0 => {
+                let total = significant(row.hours.day.hours.total_hours());
+                format!("minimum in {} of {total} h", significant(*hours_at_minimum))
             }
-            _ => format!("{bound_by}, busiest hour"),
+            _ => match row.hours.day.hours.step_seconds() {
+                SECONDS_PER_HOUR => format!("{bound_by}, busiest hour"),
+                step => format!("{bound_by}, busiest {}", span(step)),
+            },
         },
         Runs::Function(bill) => {
             let parts = [

@@ -1,13 +1,13 @@
 //! What of the bytes read and written crosses zones, and at what price, in words.
 
 use super::figures::{NOTHING_USD, plural, significant, usd};
-use tonnage_model::cost::cross_zone::CrossZone;
+use super::plan::decision::Decision;
 use tonnage_model::cost::traffic::Traffic;
-use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::policy::Policy;
 
-/// The share that crosses and its price, then a sentence on what that means, and the flags that change it.
-pub fn note(policy: &Policy, meaning: &str) -> String {
+/// The share that crosses and its price at a provider, then a sentence on what that means, and the flags that change it.
+pub fn note(policy: &Policy, provider: &str, meaning: &str) -> String {
     let zones = policy.zones;
     let price = policy.cross_zone;
     let crossing = match (zones, price.fetch_from_follower) {
@@ -16,9 +16,9 @@ pub fn note(policy: &Policy, meaning: &str) -> String {
         (_, false) => format!("{}/{zones} of the bytes read and written cross zones", zones - 1),
     };
     format!(
-        "Traffic: {crossing}, at ${} a GB for both sides. {meaning} (--zones, --fetch-from-follower, \
-         --cross-zone-usd-per-gb).",
-        significant(price.usd_per_gb)
+        "Traffic: {crossing}, at ${} a GB on {provider}, both sides together. {meaning} (--zones, --fetch-from-follower, \
+         --usd-per-gb-between-zones).",
+        significant(price.usd_per_gb(provider))
     )
 }
 
@@ -27,18 +27,13 @@ const NEARLY_ALL: f64 = 0.95;
 
 /// What reading from the follower in one's own zone saves in all, USD a month, and the step in words; nothing where it is
 /// done already.
-pub fn follower_reads(fleet: &Fleet<'_>) -> Option<(f64, String)> {
-    if fleet.policy.cross_zone.fetch_from_follower {
-        return None;
-    }
-    let bill = |fetch_from_follower, workload| {
-        let cross_zone = CrossZone { fetch_from_follower, ..fleet.policy.cross_zone };
-        Traffic::of(workload, &Policy { cross_zone, ..fleet.policy }).usd_per_month(cross_zone)
-    };
-    let saves: Vec<f64> = fleet
-        .entries
+pub fn follower_reads(decisions: &[Decision<'_, '_>]) -> Option<(f64, String)> {
+    let saves: Vec<f64> = decisions
         .iter()
-        .map(|entry| bill(false, entry.problem.workload) - bill(true, entry.problem.workload))
+        .filter_map(|decision| {
+            let PlannedWorkload { problem, planner, .. } = decision.entry;
+            Some(Traffic::saved_by_followers(problem.workload, &planner.policy, decision.provider()?))
+        })
         .collect();
     let all: f64 = saves.iter().sum();
     let mut largest = saves.clone();

@@ -31,7 +31,7 @@ mod whole_partitions {
         let mut it = runtime("now", deployment);
         it.cpu.consume = linear(15e-6, 0.0);
         it.cpu.handler.insert("decode".into(), linear(0.0, 0.0));
-        let topic = Topic { partitions: Some(3), skew: 1.0 };
+        let topic = Topic { partitions: Some(3), skew: 1.0, ..Topic::default() };
         let asked = Workload { topic, handler_seconds: Some(1.33e-3), ..workload(86_400e3) };
         plan(&asked, &it, &machine("m", vcpus, 4.0, 0.1), bare()).unwrap().count.instances
     }

@@ -59,6 +59,7 @@ pub fn runtime(name: &str, deployment: Deployment) -> Runtime {
         scaling: ScalingFigures { sigma: figure(0.0), kappa: figure(0.0) },
         service_scv: figure(1.0),
         startup_seconds: None,
+        commit: None,
     }
 }
 

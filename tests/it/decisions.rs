@@ -129,7 +129,10 @@ mod verdicts {
     // 40 events/s waiting 1 s each on 16 partitions: one in progress at a time for each of 58 processes needed;
     // 16 partitions are too few for that, and for one in progress per partition.
     fn waiting() -> Workload {
-        Workload { topic: Topic { partitions: Some(16), skew: 1.0 }, ..asked(40.0, 1000.0, 0.9999) }
+        Workload {
+            topic: Topic { partitions: Some(16), skew: 1.0, ..Topic::default() },
+            ..asked(40.0, 1000.0, 0.9999)
+        }
     }
 
     #[test]
@@ -144,7 +147,10 @@ mod verdicts {
     #[test]
     fn keys_are_not_remapped_where_another_runtime_serves() {
         // Two partitions of 1,000/s are 1.02 cores each in today's runtime, 0.22 in the other.
-        let hot = || Workload { topic: Topic { partitions: Some(2), skew: 1.0 }, ..computing() };
+        let hot = || Workload {
+            topic: Topic { partitions: Some(2), skew: 1.0, ..Topic::default() },
+            ..computing()
+        };
         assert_eq!(verdict(vec![now(), other()], hot(), terms(100.0)), Verdict::Move);
         let alone = verdict(vec![now()], hot(), terms(100.0));
         assert!(
@@ -309,8 +315,10 @@ mod ladders {
     #[test]
     fn events_in_flight_are_raised_to_256_and_no_further() {
         // 1,400 events/s waiting 0.1 s are 140 in progress on one partition: 0.7 * 256 = 179 hold them.
-        let one =
-            Workload { topic: Topic { partitions: Some(1), skew: 1.0 }, ..asked(140.0, 1000.0, 0.9999) };
+        let one = Workload {
+            topic: Topic { partitions: Some(1), skew: 1.0, ..Topic::default() },
+            ..asked(140.0, 1000.0, 0.9999)
+        };
         let in_flight = |workload| {
             let all = steps(vec![now()], workload);
             all.into_iter().find(|step| step.kind == AlternativeKind::InFlight).and_then(|step| step.to)
@@ -350,8 +358,10 @@ mod evidence {
 
     #[test]
     fn the_rule_that_binds_says_what_to_measure() {
-        let waiting =
-            Workload { topic: Topic { partitions: Some(16), skew: 1.0 }, ..asked(40.0, 1000.0, 0.9999) };
+        let waiting = Workload {
+            topic: Topic { partitions: Some(16), skew: 1.0, ..Topic::default() },
+            ..asked(40.0, 1000.0, 0.9999)
+        };
         assert!(measure(vec![now()], waiting).contains("handler_ms, io_wait_ms"));
         let mut heavy = now();
         heavy.memory.per_in_flight_event = linear(1e9, 0.0);
@@ -429,7 +439,7 @@ mod criteria {
     fn latency(goal: f64, partitions: Option<u32>) -> Favors {
         let workload = Workload {
             p99_seconds: Some(goal),
-            topic: Topic { partitions, skew: 1.0 },
+            topic: Topic { partitions, skew: 1.0, ..Topic::default() },
             ..asked(2000.0, 1.0, 0.0)
         };
         with_entry(vec![now(), other()], workload, terms(100.0), |entry| {
@@ -455,7 +465,7 @@ mod fleets {
 
     fn has_infeasible(partitions: u32, runtimes: Vec<Runtime>) -> bool {
         let catalog = Catalog { runtimes, machines: vec![small()], ..Catalog::default() };
-        let topic = Topic { partitions: Some(partitions), skew: 1.0 };
+        let topic = Topic { partitions: Some(partitions), skew: 1.0, ..Topic::default() };
         let workloads = [asked(1.0, 1.0, 0.0), Workload { topic, ..asked(2000.0, 1.0, 0.0) }];
         let runtimes = catalog.runtimes.iter().collect();
         let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default()).unwrap();
@@ -472,7 +482,7 @@ mod fleets {
     #[test]
     fn totals_add_up_what_has_a_plan() {
         let catalog = Catalog { runtimes: vec![now()], machines: vec![small()], ..Catalog::default() };
-        let topic = Topic { partitions: Some(2), skew: 1.0 };
+        let topic = Topic { partitions: Some(2), skew: 1.0, ..Topic::default() };
         let workloads =
             [asked(1.0, 1.0, 0.0), asked(2000.0, 1.0, 0.0), Workload { topic, ..asked(2000.0, 1.0, 0.0) }];
         let runtimes = catalog.runtimes.iter().collect();

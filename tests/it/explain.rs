@@ -275,7 +275,7 @@ fn every_number_printed_is_the_number_in_json() {
 fn the_answer_says_what_binds_and_what_one_fewer_would_mean() {
     // 1,000 us at 1,000/s: 1,000/s a core, so 5 instances of one core leave 3 when a zone is lost.
     let mut it = workload(2700.0 * 86_400.0);
-    it.topic = Topic { partitions: Some(60), skew: 1.0 };
+    it.topic = Topic { partitions: Some(60), skew: 1.0, ..Topic::default() };
     let mut now = runtime("now", Deployment::Processes);
     now.cpu.consume = linear(1e-3, 0.0);
     now.cpu.handler.insert("decode".into(), linear(0.0, 0.0));
@@ -295,7 +295,7 @@ fn the_answer_says_what_binds_and_what_one_fewer_would_mean() {
 #[test]
 fn without_a_plan_the_machine_is_that_of_its_region() {
     let mut it = workload(3000.0 * 86_400.0);
-    it.topic = Topic { partitions: Some(2), skew: 1.0 };
+    it.topic = Topic { partitions: Some(2), skew: 1.0, ..Topic::default() };
     let mut now = runtime("now", Deployment::Processes);
     now.cpu.consume = linear(1e-3, 0.0);
     let problem = Problem::new(&it, &now, None).unwrap();

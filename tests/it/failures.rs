@@ -23,7 +23,10 @@ const COOPERATIVE: GroupSettings = GroupSettings { assignor: Assignor::Cooperati
 
 /// 100 events/s on 10 partitions.
 fn hundred() -> Workload {
-    Workload { topic: Topic { partitions: Some(10), skew: 1.0 }, ..workload(100.0 * 86_400.0) }
+    Workload {
+        topic: Topic { partitions: Some(10), skew: 1.0, ..Topic::default() },
+        ..workload(100.0 * 86_400.0)
+    }
 }
 
 /// A plan of `instances` processes of one vCPU each, 20 ms of CPU an event: 50 events/s each. They start in `startup`
@@ -152,7 +155,10 @@ fn the_goal_is_missed_until_the_oldest_event_is_young_enough() {
 #[test]
 fn nobody_is_left_of_one() {
     let one = |settings, scenario: FailureScenario| {
-        let ten = Workload { topic: Topic { partitions: Some(10), skew: 1.0 }, ..workload(10.0 * 86_400.0) };
+        let ten = Workload {
+            topic: Topic { partitions: Some(10), skew: 1.0, ..Topic::default() },
+            ..workload(10.0 * 86_400.0)
+        };
         with_plan(ten, 1, 2.0, |plan| scenario.aftermath(plan, &settings, 10.0))
     };
     let lost = one(EAGER, FailureScenario::InstanceLost);
@@ -276,7 +282,7 @@ proptest! {
         let long = GroupSettings { session_timeout_seconds: timeout + longer, ..short };
         let scenario = FailureScenario::ALL[which];
         let asked = Workload {
-            topic: Topic { partitions: Some(partitions), skew: 1.0 },
+            topic: Topic { partitions: Some(partitions), skew: 1.0, ..Topic::default() },
             p99_seconds: Some(30.0),
             ..workload(rate * 86_400.0)
         };

@@ -257,7 +257,7 @@ impl Case {
         now.startup_seconds = Some(figure(self.startup));
         now.concurrency = self.concurrency;
         let workload = Workload {
-            topic: Topic { partitions: Some(self.partitions), skew: self.skew },
+            topic: Topic { partitions: Some(self.partitions), skew: self.skew, ..Topic::default() },
             io_wait_seconds: Some(self.waiting),
             io_calls: Some(0.0),
             ..workload(self.rate * 86_400.0)

@@ -388,7 +388,7 @@ mod capacity {
         // 7 partitions on n binaries, 7,000/s: n = 4 has ceil(7/4) = 2 of 7, 2,000/s on one of 4,000 * 0.7;
         // alive(4) = 2: 4 of 7 is 4,000 > 3,600. n = 5: alive 3, 3 of 7 is 3,000.
         let it = sizing(7000.0, Threads, |it| {
-            it.topic = Topic { partitions: Some(7), skew: 1.0 };
+            it.topic = Topic { partitions: Some(7), skew: 1.0, ..Topic::default() };
             it.in_flight = 10;
         });
         let count = it.count().unwrap();
@@ -469,13 +469,21 @@ mod capacity {
         close(open.events_in_flight(3, 5), 100.0);
         close(open.memory_bytes(3, 5), 5.0 * 104_857_600.0 + 100.0 * 3000.0);
         // Capped by m P = 2 * 20, then by m W = 2 * 5.
-        let capped = Sizing { in_flight: 2, topic: Topic { partitions: Some(20), skew: 1.0 }, ..open };
+        let capped = Sizing {
+            in_flight: 2,
+            topic: Topic { partitions: Some(20), skew: 1.0, ..Topic::default() },
+            ..open
+        };
         close(capped.events_in_flight(3, 5), 40.0);
         let by_consumer = Sizing { concurrency: Concurrency::Consumer, ..capped };
         close(by_consumer.events_in_flight(3, 5), 10.0);
         // One instance has none alive when its zone is lost: R = Ld/n.
         close(
-            Sizing { topic: Topic { partitions: None, skew: 1.0 }, ..by_consumer.clone() }.network_bits(1),
+            Sizing {
+                topic: Topic { partitions: None, skew: 1.0, ..Topic::default() },
+                ..by_consumer.clone()
+            }
+            .network_bits(1),
             3000.0 * 8000.0,
         );
     }
@@ -561,7 +569,7 @@ mod latency {
             it.wait_seconds = 9e-3;
             it.in_flight = 3;
         });
-        let given = Topic { partitions: Some(20), skew: 2.0 };
+        let given = Topic { partitions: Some(20), skew: 2.0, ..Topic::default() };
         // Per partition: the hottest has 2/20 of 2,000.
         let per_partition = Sizing { topic: given, ..base.clone() }.in_flight_queue(2, 4, 0.0);
         assert_eq!(per_partition.servers, 3);
@@ -707,7 +715,7 @@ mod fetch {
         let it = fetching(1200.0, Processes, |_| {});
         close(it.cpu_at_peak(on(2, 3), 20e-3), 600.0 * (1e-3 + 2e-3 / 6.0) / 4.0);
         // Of 2 partitions only two members read, 600/s each: 2 ms over 6 events at B = 0, and they may use a core.
-        let two = Sizing { topic: Topic { partitions: Some(2), skew: 1.0 }, ..it };
+        let two = Sizing { topic: Topic { partitions: Some(2), ..Topic::default() }, ..it };
         close(two.cpu_at_peak(on(2, 3), 0.0), 600.0 * (1e-3 + 2e-3 / (6.0 + (-6.0f64).exp())) / 4.0);
     }
 
@@ -763,7 +771,8 @@ mod partitions {
         assert_eq!(it.partitions_required(4, 0.0), Some(32));
         assert_eq!(it.partitions_required(40, 0.0), Some(40));
         // Skew doubles it: 57.1, so 58.
-        let skewed = Sizing { topic: Topic { partitions: None, skew: 2.0 }, ..it.clone() };
+        let skewed =
+            Sizing { topic: Topic { partitions: None, skew: 2.0, ..Topic::default() }, ..it.clone() };
         assert_eq!(skewed.partitions_required(1, 0.0), Some(58));
         // With m = 100 a process's core binds: 2,000/(0.7 * 1,000) = 2.86, so 3; the drain: 4,000/900, so 5.
         let wide = Sizing { in_flight: 100, ..it.clone() };
@@ -808,7 +817,7 @@ mod infeasible {
     #[test]
     fn a_partition_hotter_than_a_core() {
         let it = sizing(3000.0, Processes, |it| {
-            it.topic = Topic { partitions: Some(4), skew: 1.0 };
+            it.topic = Topic { partitions: Some(4), skew: 1.0, ..Topic::default() };
             it.in_flight = 10;
         });
         assert_eq!(
@@ -822,7 +831,7 @@ mod infeasible {
     fn too_few_partitions_or_too_little_in_flight() {
         let it = sizing(100.0, Processes, |it| {
             it.wait_seconds = 99e-3;
-            it.topic = Topic { partitions: Some(4), skew: 1.0 };
+            it.topic = Topic { partitions: Some(4), skew: 1.0, ..Topic::default() };
         });
         assert_eq!(
             reason(&it),
@@ -901,7 +910,7 @@ mod choice {
     fn the_reason_is_that_of_the_type_that_comes_furthest() {
         // 3,000/s on four partitions: too hot for a slow core, while a fast one only misses the goal.
         let mut it = workload(3000.0 * 86_400.0);
-        it.topic = Topic { partitions: Some(4), skew: 1.0 };
+        it.topic = Topic { partitions: Some(4), skew: 1.0, ..Topic::default() };
         it.p99_seconds = Some(1e-9);
         let mut runtime = runtime("now", Deployment::Processes);
         runtime.cpu.consume = linear(1e-3, 0.0);

@@ -12,12 +12,14 @@ use tonnage::input::hourly;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::policy::Policy;
+use tonnage_model::problem::RangeEnd;
 use tonnage_model::runtime::{Deployment, Runtime};
 use tonnage_model::scenario::autoscale::{Autoscaler, Schedule, instance_hours_at_least};
 use tonnage_model::scenario::functions::{FunctionLoad, FunctionTerms, NoFunction};
 use tonnage_model::scenario::hours::{Day, HourTerms, Instances, Offer, Runs, Supply, study};
 use tonnage_model::scenario::series::Hours;
 use tonnage_model::units::MIB;
+use tonnage_model::workload::Workload;
 
 fn near(value: f64, expected: f64) {
     assert!((value / expected - 1.0).abs() < 1e-9, "{value} is not {expected}");
@@ -37,19 +39,34 @@ fn policy() -> Policy {
     Policy { survive_zone_loss: false, min_instances: 1, ..Policy::default() }
 }
 
-/// Half a day at 100/s and half at 300/s, on machines of 1 vCPU at $0.10 an hour.
-fn two_levels(startup_seconds: f64, autoscaler: Autoscaler) -> Vec<(Supply, Offer)> {
-    let prices = embedded::serverless_prices().unwrap();
-    let catalog = Catalog {
+fn one_vcpu(startup_seconds: f64) -> Catalog {
+    Catalog {
         runtimes: vec![plain(startup_seconds)],
         machines: vec![machine("one", 1, 4.0, 0.10)],
         ..Catalog::default()
-    };
+    }
+}
+
+/// Half a day at 100/s and half at 300/s, on machines of 1 vCPU at $0.10 an hour.
+fn two_levels(startup_seconds: f64, autoscaler: Autoscaler) -> Vec<(Supply, Offer)> {
+    let catalog = one_vcpu(startup_seconds);
     let rates: Vec<f64> = (0..24).map(|hour| if hour < 12 { 100.0 } else { 300.0 }).collect();
-    let days = [Day::new(workload(200.0 * 86_400.0), Hours::new(&rates).unwrap())];
+    let hours = Hours::new(&rates).unwrap();
+    supplies_of(&catalog, workload(200.0 * 86_400.0), hours, autoscaler)
+}
+
+/// Every supply of a workload with its hours.
+fn supplies_of(
+    catalog: &Catalog,
+    workload: Workload,
+    hours: Hours,
+    autoscaler: Autoscaler,
+) -> Vec<(Supply, Offer)> {
+    let prices = embedded::serverless_prices().unwrap();
+    let days = [Day::new(workload, hours)];
     let terms = HourTerms { autoscaler, serverless: &prices, batch: 100 };
     let runtimes = [&catalog.runtimes[0]];
-    let entries = study(&catalog, &runtimes, &days, policy(), terms).unwrap();
+    let entries = study(catalog, &runtimes, &days, policy(), terms).unwrap();
     let supplies = entries[0].runtimes[0].supplies.iter();
     supplies.map(|(supply, offer)| (*supply, offer.clone().unwrap())).collect()
 }
@@ -86,7 +103,7 @@ mod machines {
         let scaled = offer(&offers, Supply::Autoscaled);
         near(instances(scaled).schedule.instance_hours_per_month(), 1460.0);
         near(scaled.usd_per_month, 146.0);
-        assert_eq!(instances(scaled).hours_at_minimum, 12);
+        assert_eq!(instances(scaled).hours_at_minimum, 12.0);
     }
 
     #[test]
@@ -105,6 +122,38 @@ mod machines {
         };
         near(after(300.0), 146.0);
         near(after(900.0), 49.0 / 24.0 * 73.0);
+    }
+
+    // 95 quarters of an hour at 100/s and one at 300/s. 15 min after it and in it three instances run; 5 min before it the
+    // rate is a third of the way up, 167/s, which takes two: 96 + 2 + 2 + 1 quarters. As the hour's mean the spike is
+    // 150/s: two instances in it and, 15 min after it, for 112.5/s one: 24 + 1 hours.
+    #[test]
+    fn a_spike_of_a_quarter_costs_that_and_the_reaction() {
+        let autoscaler = Autoscaler { reaction_seconds: 300.0, scale_in_seconds: 900.0 };
+        let scaled = |hours: Hours| {
+            let workload = workload(9800.0 / 96.0 * 86_400.0);
+            let offers = supplies_of(&one_vcpu(0.0), workload, hours, autoscaler);
+            instances(offer(&offers, Supply::Autoscaled)).schedule.instance_hours_per_month()
+        };
+        let mut quarters = [100.0; 96];
+        quarters[40] = 300.0;
+        near(scaled(Hours::with_step(&quarters, 900.0).unwrap()), 101.0 / 96.0 * 730.0);
+        let hours: Vec<f64> = quarters.chunks(4).map(|four| four.iter().sum::<f64>() / 4.0).collect();
+        near(scaled(Hours::new(&hours).unwrap()), 25.0 / 24.0 * 730.0);
+    }
+
+    // One instance carries next to nothing, but with its zone nobody is left: two, at rate 0 as well.
+    #[test]
+    fn a_rate_of_0_keeps_what_a_small_one_keeps() {
+        let catalog = one_vcpu(0.0);
+        let workload = workload(100.0 * 86_400.0);
+        let problem = catalog.problem(&workload).unwrap();
+        let policy = Policy { min_instances: 1, ..Policy::default() };
+        let plan =
+            problem.cheapest(&catalog.runtimes[0], &catalog.candidates(), policy, RangeEnd::Best).unwrap();
+        let count = |rate| plan.sizing.at_rate(rate).count().unwrap();
+        assert_eq!(count(0.0), count(0.001));
+        assert_eq!(count(0.0).instances, 2);
     }
 
     #[test]
@@ -184,12 +233,13 @@ mod functions {
     fn load() -> FunctionLoad {
         FunctionLoad {
             rates: vec![10.0; 24],
+            step_seconds: 3600.0,
             burst: 1.0,
             core_seconds: 0.005,
             wait_seconds: 0.020,
             in_flight: 1,
             event_bytes: 1000.0,
-            topic: Topic { partitions: None, skew: 1.0 },
+            topic: Topic { partitions: None, skew: 1.0, ..Topic::default() },
             startup_seconds: 2.0,
             process_bytes: 512.0 * MIB,
             in_flight_event_bytes: 0.0,
@@ -294,8 +344,11 @@ mod functions {
         let slow = refused(FunctionLoad { wait_seconds: 899.9961, ..load() });
         assert!(matches!(slow, NoFunction::EventTooLong { .. }), "{slow}");
         // A full vCPU: 25 ms x 100/s = 2.5 in progress, at 70 % 3.6 partitions.
-        let busy =
-            FunctionLoad { rates: vec![100.0], topic: Topic { partitions: Some(3), skew: 1.0 }, ..load() };
+        let busy = FunctionLoad {
+            rates: vec![100.0],
+            topic: Topic { partitions: Some(3), skew: 1.0, ..Topic::default() },
+            ..load()
+        };
         assert_eq!(refused(busy), NoFunction::TooFewPartitions { given: 3, required: 4.0 });
         // The window is 0.5 s and a call of 6 takes 6 x 25 ms with a whole vCPU.
         let late = refused(FunctionLoad { goal_seconds: Some(0.6), ..load() });
@@ -339,7 +392,7 @@ proptest! {
         let rates: Vec<f64> = shape.iter().map(|rate| rate / busiest * sizing.peak_rate).collect();
         let hours = |reaction: f64| {
             let autoscaler = Autoscaler { reaction_seconds: reaction, scale_in_seconds: reaction / 2.0 };
-            let carried = autoscaler.rates_to_carry(&rates, 1.0);
+            let carried = autoscaler.rates_to_carry(&rates, 3600.0, 1.0);
             let schedule = Schedule::for_rates(&sizing, &carried).unwrap();
             for (rate, count) in carried.iter().zip(&schedule.counts) {
                 assert_eq!(sizing.at_rate(*rate).count().unwrap().instances, *count);
@@ -410,7 +463,7 @@ mod files {
             mistakes(&text),
             [
                 "hours.csv:4:3: rate is \"many\", but must be a number from 0, such as 1200 or 1.2k",
-                "hours.csv:7:1: hour is 7 after 4, but each row must be the hour after the row before",
+                "hours.csv:7:1: hour is 3 h after the row before, but each row must be 60 min after it",
                 "hours.csv:11:4: rate is missing; it must be a number from 0, such as 1200 or 1.2k",
             ]
         );
@@ -418,7 +471,7 @@ mod files {
         assert_eq!(
             mistakes(text),
             [
-                "hours.csv:3:1: timestamp is 3.00 h after the row before, but each row must be 1 h after it",
+                "hours.csv:3:1: timestamp is 3 h after the row before, but each row must be 1 min to 1 h after it",
                 "hours.csv:4:1: timestamp is \"28.2.2024\", but must be a time such as 2026-07-20T13:00, 2026-07-20 \
                  13:00:00Z or 2026-07-20T13:00+02:00",
             ]
@@ -426,10 +479,56 @@ mod files {
     }
 
     #[test]
+    fn a_day_in_steps() {
+        for (minutes, rows) in [(1, 1440), (5, 288), (15, 96), (60, 24)] {
+            let row = |step: usize| {
+                let at = step * minutes;
+                format!("2026-07-20T{:02}:{:02}Z,{}", at / 60, at % 60, step + 1)
+            };
+            let rows: Vec<String> = (0..rows).map(row).collect();
+            let text = format!("timestamp,rate\n{}\n", rows.join("\n"));
+            let hours = hourly::read(Source { file: "hours.csv", text: &text }).unwrap();
+            assert_eq!((hours.count(), hours.step_seconds()), (rows.len(), minutes as f64 * 60.0));
+            near(hours.total_hours(), 24.0);
+        }
+        let text: String =
+            (0..96).map(|step| format!("{},1\n", f64::from(step) / 4.0)).collect::<String>().repeat(2);
+        let text = format!("hour,rate\n{text}");
+        let hours = hourly::read(Source { file: "hours.csv", text: &text }).unwrap();
+        assert_eq!((hours.count(), hours.step_seconds()), (192, 900.0));
+    }
+
+    // Most rows are a quarter of an hour apart; those that are not are named, the first of the file too.
+    #[test]
+    fn uneven_steps_have_their_lines() {
+        let text = "timestamp,rate\n2026-07-20T00:00Z,1\n2026-07-20T00:05Z,1\n2026-07-20T00:20Z,1\n\
+                    2026-07-20T00:35Z,1\n2026-07-20T01:05Z,1\n2026-07-20T01:05Z,1\n2026-07-20T01:20Z,1\n";
+        let later = |line: u32, later: &str| {
+            format!(
+                "hours.csv:{line}:1: timestamp is {later} the row before, but each row must be 15 min after it"
+            )
+        };
+        assert_eq!(
+            mistakes(text),
+            [later(3, "5 min after"), later(6, "30 min after"), later(7, "not after")]
+        );
+        assert_eq!(
+            mistakes("timestamp,rate\n2026-07-20T00:00:00Z,1\n2026-07-20T00:00:30Z,1\n"),
+            [
+                "hours.csv:3:1: timestamp is 30 s after the row before, but each row must be 1 min to 1 h after it"
+            ]
+        );
+        assert_eq!(
+            mistakes("timestamp,rate\n2026-07-20T00:00Z,1\n2026-07-20T00:15Z,1\n"),
+            ["hours.csv: there are 2 rows of 15 min, but there must be whole days, 31 at most"]
+        );
+    }
+
+    #[test]
     fn what_is_no_day() {
         assert_eq!(
             mistakes("hour,rate\n0,1\n1,1\n"),
-            ["hours.csv: there are 2 hours, but there must be whole days: 24, 48 or so on up to 744"]
+            ["hours.csv: there are 2 rows of 60 min, but there must be whole days, 31 at most"]
         );
         let zeros = "hour,rate\n".to_owned() + &day(|hour| format!("{hour},0"));
         assert_eq!(mistakes(&zeros), ["hours.csv: all rates are 0, but one must be above"]);
@@ -505,7 +604,7 @@ mod commands {
             let fixed = supplies.iter().find(same).unwrap();
             assert!(supply["usd_per_month"].as_f64() <= fixed["usd_per_month"].as_f64());
         }
-        assert_eq!(supplies[0]["by_hour"].as_array().unwrap().len(), 24);
+        assert_eq!(supplies[0]["by_step"].as_array().unwrap().len(), 24);
         let csv = printed(&["examples/hours.csv", "--format", "csv"]);
         assert_eq!(csv.lines().count(), 46);
         let markdown = printed(&["examples/hours.csv", "--format", "markdown"]);
@@ -547,7 +646,7 @@ mod commands {
         let asked = |flag, value| refused(&["examples/hours.csv", flag, value]);
         assert!(asked("--reaction", "5").contains("must be a span from 0s to 1d, such as 90s, 5m or 1h"));
         assert!(asked("--scale-in-after", "2d").contains("must be a span from 0s to 1d"));
-        assert!(asked("--batch-size", "10001").contains("must be a whole number from 1 to 10000"));
+        assert!(asked("--function-batch", "10001").contains("must be a whole number from 1 to 10000"));
         assert!(asked("--hourly-csv", "examples/none.csv").starts_with("error: examples/none.csv: "));
         assert!(asked("--serverless", "examples/article.toml").contains("unknown key \"workload\""));
     }

@@ -14,6 +14,7 @@ mod failures;
 mod fit;
 mod fluid;
 mod formulas;
+mod handlers;
 mod hostile;
 mod hours;
 mod languages;

@@ -129,7 +129,7 @@ fn parts(gc_factor: f64, prefetch: Option<Prefetch>) -> Memory {
 
 /// 12 partitions on 4 instances, of which 2 are left: 6 each. 1,000 events/s of 1,000 B.
 fn twelve_partitions() -> Workload {
-    let topic = Topic { partitions: Some(12), skew: 1.0 };
+    let topic = Topic { partitions: Some(12), ..Topic::default() };
     Workload { topic, ..workload(86_400e3) }
 }
 

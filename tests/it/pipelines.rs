@@ -231,7 +231,10 @@ mod three_stages_by_hand {
     #[test]
     fn traffic_makes_one_language_win() {
         let cheapest = |usd_per_gb, fetch_from_follower| {
-            let policy = Policy { cross_zone: CrossZone { usd_per_gb, fetch_from_follower }, ..policy() };
+            let policy = Policy {
+                cross_zone: CrossZone { fetch_from_follower, ..CrossZone::at(usd_per_gb) },
+                ..policy()
+            };
             study_under(policy, &catalog(vec![slow(), fast()]), &three_stages(), 0.0, |study| {
                 (written(study.cheapest.as_ref().unwrap()), study.mix().is_some(), study.verdict)
             })

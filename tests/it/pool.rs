@@ -149,7 +149,7 @@ fn shares_of_the_bill_by_hand() {
 #[test]
 fn a_binary_has_more_threads_where_one_does_not_do() {
     // 75,000/s x 20 us = 1.5 cores in one partition, so in one replica: 1 thread and 2 (1.4 cores at 0.7) are too few.
-    let topic = Topic { partitions: Some(1), skew: 1.0 };
+    let topic = Topic { partitions: Some(1), skew: 1.0, ..Topic::default() };
     let hot = Workload { topic, in_flight: Some(8), ..named("hot", 75e3) };
     let mut go = runtime("go", Deployment::Threads);
     let found = replicas_of(&hot, &go, 16);

@@ -82,6 +82,14 @@ proptest! {
     }
 
     #[test]
+    fn a_hotter_key_never_costs_less(case in case(), hotter in 0.0f64..1.0) {
+        let mut more = case.clone();
+        let share = &mut more.workload.topic.hot_key_share;
+        *share += (1.0 - *share) * hotter;
+        never_less(&case, &more)?;
+    }
+
+    #[test]
     fn a_longer_wait_never_costs_less(case in case(), seconds in 0.0f64..0.1, more in 0.0f64..0.1) {
         let with = |seconds| {
             let mut case = case.clone();
@@ -98,7 +106,8 @@ proptest! {
     fn more_skew_never_costs_less(case in case(), partitions in 1u32..200, cool in 0.0f64..1.0, hot in 0.0f64..1.0) {
         let with = |hot: f64| {
             let mut case = case.clone();
-            case.workload.topic = Topic { partitions: Some(partitions), skew: 1.0 + hot * f64::from(partitions - 1) };
+            let skew = 1.0 + hot * f64::from(partitions - 1);
+            case.workload.topic = Topic { partitions: Some(partitions), skew, ..case.workload.topic };
             case
         };
         never_less(&with(cool.min(hot)), &with(cool.max(hot)))?;
@@ -110,7 +119,7 @@ proptest! {
     fn cut_partitions_never_cost_more(case in case(), partitions in 1u32..100, pieces in 2u32..6) {
         let with = |partitions| {
             let mut case = case.clone();
-            case.workload.topic = Topic { partitions: Some(partitions), skew: 1.0 };
+            case.workload.topic = Topic { partitions: Some(partitions), ..Topic::default() };
             case.runtime.cpu.fetch = None;
             case.runtime.memory.per_in_flight_event = linear(0.0, 0.0);
             case.runtime.memory.prefetch = None;

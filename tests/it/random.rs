@@ -120,11 +120,15 @@ fn any_workload() -> impl Strategy<Value = Workload> {
     let volume = (3.0f64..9.5, 1.0f64..20_000.0, 0.0f64..0.98, any_handler_cost(), 0.0f64..2.0);
     let topic = (option::of(1u32..200), 0.0f64..0.2, 1u32..40, option::of(any::<bool>()), 1.0f64..5.0);
     let goals = (option::of(0.001f64..3.0), option::of((0.0f64..7200.0, 60.0f64..20_000.0)));
+    let hot_key_share = prop_oneof![3 => Just(0.0), 1 => 0.0f64..0.2];
+    let batch_size = prop_oneof![3 => Just(1), 1 => 2u32..100];
     let rest = (option::of(0.0f64..3.0), 0.0f64..1.0, 1u32..50, option::of(0.0f64..2e9));
-    (volume, topic, goals, rest).prop_map(|(volume, topic, goals, rest)| {
+    let keys_and_calls = (hot_key_share, batch_size);
+    (volume, topic, goals, rest, keys_and_calls).prop_map(|(volume, topic, goals, rest, keys_and_calls)| {
         let (magnitude, bytes, ratio, cost, produces) = volume;
         let (partitions, hot, in_flight, concurrency, peak) = topic;
         let (calls, native_share, current_processes, state_bytes) = rest;
+        let (hot_key_share, batch_size) = keys_and_calls;
         Workload {
             event_bytes: bytes,
             io_ratio: ratio,
@@ -135,12 +139,17 @@ fn any_workload() -> impl Strategy<Value = Workload> {
             native_share,
             current_processes: Some(current_processes),
             peak_factor: peak,
-            topic: Topic { partitions, skew: partitions.map_or(1.0, |p| 1.0 + hot * f64::from(p - 1)) },
+            topic: Topic {
+                partitions,
+                skew: partitions.map_or(1.0, |p| 1.0 + hot * f64::from(p - 1)),
+                hot_key_share,
+            },
             concurrency: concurrency.map(|per_partition| {
                 if per_partition { Concurrency::Partition } else { Concurrency::Consumer }
             }),
             in_flight: Some(in_flight),
             state_bytes,
+            batch_size,
             p99_seconds: goals.0,
             catch_up: goals
                 .1

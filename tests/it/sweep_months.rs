@@ -67,7 +67,8 @@ fn the_next_instance_by_hand() {
 #[test]
 fn partitions_give_out_by_hand() {
     // The hottest of 4 partitions has L/4, and its consumer may take 700/s: 1,000 * 1.1^10 = 2,594 is the last.
-    let four = Workload { topic: Topic { partitions: Some(4), skew: 1.0 }, ..growing(1000.0) };
+    let four =
+        Workload { topic: Topic { partitions: Some(4), skew: 1.0, ..Topic::default() }, ..growing(1000.0) };
     follow(&catalog(), &four, 12, |course| {
         // Two partitions are on one of 3 instances until they bring more than 700/s, in month 4 (1,464/s). Of 4 instances
         // two are left, with two partitions each, up to 900/s: in month 7 (1,949/s) each needs its own, and of 6 four
@@ -83,7 +84,7 @@ fn partitions_give_out_by_hand() {
 fn the_latency_goal_gives_out_by_hand() {
     // One partition is an M/M/1 queue: p99 = ln(100) * 1 ms / (1 - q) is 10 ms at q = 0.5395. 400 * 1.1^3 = 532/s
     // keep the goal, 400 * 1.1^4 = 586/s do not.
-    let one = Topic { partitions: Some(1), skew: 1.0 };
+    let one = Topic { partitions: Some(1), skew: 1.0, ..Topic::default() };
     let goal = Workload { topic: one, p99_seconds: Some(0.01), ..growing(400.0) };
     follow(&catalog(), &goal, 6, |course| {
         assert_eq!(counts(course), [2, 2, 2, 2, 0, 0, 0]);
@@ -100,7 +101,8 @@ fn another_machine_type_takes_over_where_the_first_serves_no_more() {
     let mut fast = machine("fast", 1, 4.0, 300.0 / 730.0);
     fast.vcpu_speed = Some(2.0);
     catalog.machines.push(fast);
-    let four = Workload { topic: Topic { partitions: Some(4), skew: 1.0 }, ..growing(1000.0) };
+    let four =
+        Workload { topic: Topic { partitions: Some(4), skew: 1.0, ..Topic::default() }, ..growing(1000.0) };
     follow(&catalog, &four, 11, |course| {
         let milestone = course.milestones.last().unwrap();
         assert_eq!(milestone.month, 11);
@@ -156,7 +158,7 @@ fn downstream_systems_give_out_with_any_runtime() {
 #[test]
 fn what_shrinks_is_served_again() {
     let outlook = Outlook { growth_per_month: -0.5, ..Outlook::default() };
-    let one = Topic { partitions: Some(1), skew: 1.0 };
+    let one = Topic { partitions: Some(1), skew: 1.0, ..Topic::default() };
     let shrinking = Workload { topic: one, outlook, ..workload(1000.0 * 86_400.0) };
     follow(&catalog(), &shrinking, 2, |course| {
         let months: Vec<u32> = course.milestones.iter().map(|it| it.month).collect();
@@ -177,7 +179,7 @@ proptest! {
         rate in 10.0f64..5000.0, growth in 0.0f64..0.3, partitions in prop::option::of(1u32..64),
     ) {
         let outlook = Outlook { growth_per_month: growth, ..Outlook::default() };
-        let topic = Topic { partitions, skew: 1.0 };
+        let topic = Topic { partitions, skew: 1.0, ..Topic::default() };
         let workload = Workload { topic, outlook, ..workload(rate * 86_400.0) };
         follow(&catalog(), &workload, 12, |course| {
             let stages: Vec<&MonthPlan> = course.stages.iter().map_while(|stage| stage.as_ref().ok()).collect();

@@ -212,3 +212,26 @@ proptest! {
         }
     }
 }
+
+// A call of 50 ms at 100 events/s is five places of a process that has one, and half of one where it takes ten of them.
+// Where each event is committed, it waits for that as well.
+#[test]
+fn batches_and_commits_count_in_what_runs_today() {
+    let with = |more: &str| {
+        let rows = format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,current_processes,\
+             peak_factor,concurrency,in_flight,batch_size,commit\na,8.64M,1KB,90%,50,c7a.large,1,1,1,consumer,1,{more}\n"
+        );
+        decisions(&rows, &[]).remove(0)
+    };
+    let [alone, batches, commits] = ["1,interval", "10,interval", "10,event"].map(with);
+    assert_eq!((&alone["baseline"], &batches["baseline"]), (&"contradictory".into(), &"unchecked".into()));
+    let busy = |it: &Value| it["busy_today"].as_f64().unwrap();
+    assert!(
+        (busy(&alone) - 10.0 * busy(&batches)).abs() < 0.1 * busy(&alone),
+        "{} {}",
+        busy(&alone),
+        busy(&batches)
+    );
+    assert!(busy(&commits) > busy(&batches), "{} {}", busy(&commits), busy(&batches));
+}

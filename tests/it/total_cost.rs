@@ -80,7 +80,7 @@ mod traffic {
     fn usd(produces: f64, zones: u32, cross_zone: CrossZone) -> f64 {
         let workload = Workload { produces, ..computing(Outlook::default()) };
         let policy = Policy { zones, cross_zone, survive_zone_loss: false, ..Policy::default() };
-        Traffic::of(&workload, &policy).usd_per_month(cross_zone)
+        Traffic::of(&workload, &policy).usd_per_month(cross_zone, "aws")
     }
 
     // 2,000/s x 3,600 s x 730 h = 5.256e9 events a month, of 1,000 B: 5,256 GB. Two of three zones are others: 3,504
@@ -105,7 +105,7 @@ mod traffic {
     #[test]
     fn the_price_is_of_both_sides_together() {
         // A cloud where the sender alone pays one cent.
-        let one_side = CrossZone { usd_per_gb: 0.01, ..CrossZone::default() };
+        let one_side = CrossZone::at(0.01);
         assert_close(usd(0.0, 3, one_side), 35.04);
     }
 }
@@ -167,7 +167,7 @@ mod totals {
             let entry = &fleet.entries[0];
             let account = fleet.account(entry);
             let plans: Vec<_> = entry.plans.iter().map(|(_, plan)| plan.as_ref().unwrap()).collect();
-            let total = |index: usize| account.total(plans[index].runtime, plans[index].usd_per_month);
+            let total = |index: usize| account.total(plans[index].runtime, "aws", plans[index].usd_per_month);
             assert_close(total(0).usd_per_month().unwrap(), 770.08);
             assert_close(total(1).usd_per_month().unwrap(), 670.08);
             let change = entry.recommendation.change(&account, plans[1]).unwrap();
@@ -189,7 +189,7 @@ mod totals {
         with_fleet(vec![now(), other()], workload, terms(100.0), |fleet| {
             let entry = &fleet.entries[0];
             let account = fleet.account(entry);
-            assert_close(account.total(entry.problem.current, 800.0).usd_per_month().unwrap(), 870.08);
+            assert_close(account.total(entry.problem.current, "aws", 800.0).usd_per_month().unwrap(), 870.08);
             // 500 - 200, though 800 is paid.
             let change = entry.recommendation.change(&account, entry.plans[1].1.as_ref().unwrap()).unwrap();
             assert_close(change.saves_usd_per_month, 300.0);
@@ -202,7 +202,7 @@ mod totals {
         unknown.language.days_per_feature = None;
         with_fleet(vec![now(), unknown], computing(outlook(1.0, None)), terms(100.0), |fleet| {
             let entry = &fleet.entries[0];
-            let total = fleet.account(entry).total(entry.plans[1].0, 200.0);
+            let total = fleet.account(entry).total(entry.plans[1].0, "aws", 200.0);
             assert_eq!((total.engineering, total.usd_per_month()), (None, None));
             let said = said(fleet);
             assert!(
@@ -410,10 +410,42 @@ mod command {
                 .map(|row| row["traffic_usd_per_month"].as_f64().unwrap())
                 .sum()
         };
-        let (all, half): (f64, f64) = (traffic(&[]), traffic(&["--cross-zone-usd-per-gb", "0.01"]));
+        let (all, half): (f64, f64) = (traffic(&[]), traffic(&["--usd-per-gb-between-zones", "0.01"]));
         assert_close(half, all / 2.0);
         assert!(traffic(&["--fetch-from-follower"]) < all / 2.0 + 1e-9);
-        assert_close(traffic(&["--cross-zone-usd-per-gb", "0"]), 0.0);
+        assert_close(traffic(&["--usd-per-gb-between-zones", "0"]), 0.0);
+    }
+
+    // 100 MiB/s are 1.048576e8 B x 2.628e6 s a month = 275,566 GB, of which two thirds cross: 183,711 GB. A cent each on
+    // gcp, $1,837; two on aws, $3,674; nothing on azure.
+    #[test]
+    fn a_gb_between_zones_costs_what_the_cloud_asks() {
+        let plan = |provider: &str, more: &[&str]| -> (f64, Option<f64>) {
+            let region = match provider {
+                "aws" => "us-east-1",
+                "gcp" => "us-central1",
+                _ => "eastus",
+            };
+            let given = ["plan", "--events-per-day", "8.64M", "--event-size", "1MiB", "--io-ratio", "0"];
+            let args = [&given[..], &["--provider", provider, "--region", region, "--format", "json"], more]
+                .concat();
+            let json: Value = serde_json::from_str(&run(&args).1).unwrap();
+            let decision = &json["decisions"][0];
+            let options = decision["options"].as_array().unwrap();
+            let follower = options.iter().find(|option| option["kind"] == "follower_reads");
+            let saves = follower.map(|option| option["saves_usd_per_month"].as_f64().unwrap());
+            (decision["traffic_usd_per_month"].as_f64().unwrap(), saves)
+        };
+        for (provider, usd) in [("aws", 3674.0), ("gcp", 1837.0)] {
+            let (traffic, saves) = plan(provider, &[]);
+            assert_eq!(traffic.round(), usd, "{provider}");
+            // Nothing is written, so reading from the follower saves all of it.
+            assert_close(saves.unwrap(), traffic);
+            assert_eq!(plan(provider, &["--fetch-from-follower"]), (0.0, None));
+        }
+        assert_eq!(plan("azure", &[]), (0.0, None));
+        let negotiated = plan("gcp", &["--usd-per-gb-between-zones", "gcp=0.005"]);
+        assert_eq!(negotiated.0.round(), 919.0);
     }
 
     #[test]
@@ -433,7 +465,7 @@ mod command {
     #[test]
     fn bad_settings_are_refused() {
         for (flag, value, allowed) in [
-            ("--cross-zone-usd-per-gb", "-1", "must be an amount of dollars from 0"),
+            ("--usd-per-gb-between-zones", "gcp=-1", "must be prices in dollars from 0"),
             ("--payback-months", "0", "must be a number of months above 0, such as 24"),
             ("--payback-months", "soon", "must be a number of months above 0, such as 24"),
         ] {

@@ -108,12 +108,11 @@ fn workload(condition: &Condition, profile: &Profile) -> Workload {
         name: condition.name(),
         events_per_day: rate * SECONDS_PER_DAY,
         event_bytes: condition.event_bytes as f64,
-        io_ratio: 0.0,
         handler: condition.handler.to_string(),
         produces: f64::from(condition.produces),
         current_runtime: profile.name.clone(),
         peak_factor: 1.0,
-        topic: Topic { partitions: Some(PARTITIONS as u32), skew: 1.0 },
+        topic: Topic { partitions: Some(PARTITIONS as u32), skew: 1.0, ..Topic::default() },
         in_flight: Some(condition.in_flight),
         ..Workload::default()
     }

@@ -5,27 +5,82 @@
 pub struct Topic {
     /// P, where it is fixed; `None` where the plan may choose it.
     pub partitions: Option<u32>,
-    /// k: the busiest partition's rate over the mean partition's, 1 <= k <= P.
+    /// The busiest partition's rate over the mean partition's, at least 1 and at most P, before a hot key is counted.
     pub skew: f64,
+    /// h: the share of all events that the largest key has, which stay in one partition however many there are.
+    pub hot_key_share: f64,
 }
 
+/// Even partitions, as many as are needed.
+impl Default for Topic {
+    fn default() -> Self {
+        Self { partitions: None, skew: 1.0, hot_key_share: 0.0 }
+    }
+}
+
+/// A skew that counts as a hot key where there are few partitions; of many it is P/2.
+const HOT_SKEW: f64 = 1.5;
+
 impl Topic {
+    /// The same topic with a skew of P/2 or more taken for what it is: one key, `h = (skew - 1)/(P - 1)`.
+    pub fn with_hot_key(self) -> Self {
+        match self.partitions.map(f64::from) {
+            Some(p) if p > 1.0 && self.skew >= (p / 2.0).max(HOT_SKEW) => {
+                let of_skew = (self.skew - 1.0) / (p - 1.0);
+                Self { hot_key_share: self.hot_key_share.max(of_skew), ..self }
+            }
+            _ => self,
+        }
+    }
+
+    /// k: the busiest of P partitions' rate over the mean one's, `max(skew, h P + 1 - h)`.
+    ///
+    /// ```
+    /// use tonnage_model::capacity::assignment::Topic;
+    ///
+    /// // A key with a tenth of all events in one of 11 partitions, which has a tenth and an 11th of the rest.
+    /// let topic = Topic { partitions: Some(11), hot_key_share: 0.1, ..Topic::default() };
+    /// assert_eq!(topic.busiest_over_mean(11.0), 2.0);
+    /// ```
+    pub fn busiest_over_mean(self, partitions: f64) -> f64 {
+        self.skew.max(self.hot_key_share * partitions + 1.0 - self.hot_key_share)
+    }
+
+    /// The least P, not whole, whose busiest partition has at most a share of all events:
+    /// `max(skew / share, (1 - h) / (share - h))`; `None` where the largest key alone has more.
+    pub fn partitions_for(self, share: f64) -> Option<f64> {
+        let h = self.hot_key_share;
+        let beside_key = match h {
+            0.0 => 1.0 / share,
+            _ if h >= 1.0 || share <= h => return (share >= 1.0).then_some(1.0),
+            _ => (1.0 - h) / (share - h),
+        };
+        Some(beside_key.max(self.skew / share))
+    }
+
+    /// Whether one key makes half of the busiest partition's events or more, so that more partitions are no remedy.
+    pub fn has_hot_key(self) -> bool {
+        let p = self.partitions.map_or(f64::INFINITY, f64::from);
+        let Self { skew, hot_key_share: h, .. } = self.with_hot_key();
+        h > 0.0 && p > 1.0 && h * p >= 1.0 - h && h * p + 1.0 - h >= skew * (1.0 - 1e-9)
+    }
+
     /// The share of all events that the busiest of `members` >= 1 members takes, between 0 and 1.
     ///
     /// Partitions are handed out whole and never shared, so the busiest member holds `a =` [`held`]`(M)` of them, and at worst the hottest is one:
-    /// `share(M) = (k + (a-1)(P-k)/(P-1)) / P`, and `1/M` where P is still free and will be chosen
+    /// `share(M) = (k + (a-1)(P-k)/(P-1)) / P`, and `h + (1-h)/M` where P is still free and will be chosen
     /// to divide evenly.
     ///
     /// ```
     /// use tonnage_model::capacity::assignment::Topic;
     ///
     /// // Of 12 partitions on 5 members the busiest holds 3.
-    /// let topic = Topic { partitions: Some(12), skew: 1.0 };
+    /// let topic = Topic { partitions: Some(12), skew: 1.0, ..Topic::default() };
     /// assert!((topic.busiest_member_share(5) - 0.25).abs() < 1e-12);
     /// ```
     pub fn busiest_member_share(self, members: u64) -> f64 {
         match self.partitions {
-            None => 1.0 / members.max(1) as f64,
+            None => self.hot_key_share + (1.0 - self.hot_key_share) / members.max(1) as f64,
             Some(partitions) => self.share_of_partitions(held(partitions, members)),
         }
     }
@@ -37,7 +92,7 @@ impl Topic {
     /// use tonnage_model::capacity::assignment::Topic;
     ///
     /// // Of three partitions on two instances one holds two, however many members share them there.
-    /// let topic = Topic { partitions: Some(3), skew: 1.0 };
+    /// let topic = Topic { partitions: Some(3), skew: 1.0, ..Topic::default() };
     /// assert!((topic.busiest_instance_share(2) - 2.0 / 3.0).abs() < 1e-12);
     /// ```
     pub fn busiest_instance_share(self, instances: u64) -> f64 {
@@ -53,7 +108,8 @@ impl Topic {
             (Some(1), _) => 1.0,
             (Some(partitions), held) => {
                 let p = f64::from(partitions);
-                (self.skew + (held - 1) as f64 * (p - self.skew) / (p - 1.0)) / p
+                let k = self.busiest_over_mean(p);
+                (k + (held - 1) as f64 * (p - k) / (p - 1.0)) / p
             }
         }
     }
@@ -65,10 +121,14 @@ impl Topic {
         some * (partitions / members) + some.min(partitions % members)
     }
 
-    /// The share of all events that the busiest `some` of `members` members take; `some/M` where P is free.
+    /// The share of all events that the busiest `some` of `members` members take; `h + (1-h) some/M` where P is free.
     pub fn share_of_members(self, some: u64, members: u64) -> f64 {
         match self.partitions {
-            None => some.min(members) as f64 / members.max(1) as f64,
+            None if some == 0 => 0.0,
+            None => {
+                let even = some.min(members) as f64 / members.max(1) as f64;
+                self.hot_key_share + (1.0 - self.hot_key_share) * even
+            }
             Some(partitions) => self.share_of_partitions(Self::most_held(partitions, some, members)),
         }
     }
@@ -78,7 +138,11 @@ impl Topic {
     pub fn inherited_share(self, gone: u64, members: u64, heirs: u64) -> f64 {
         let heirs = heirs.max(1);
         match self.partitions {
-            None => self.share_of_members(gone, members) / heirs as f64,
+            None if gone == 0 => 0.0,
+            None => {
+                let even = gone.min(members) as f64 / members.max(1) as f64;
+                self.hot_key_share + (1.0 - self.hot_key_share) * even / heirs as f64
+            }
             Some(partitions) => {
                 let left_behind = Self::most_held(partitions, gone, members);
                 self.share_of_partitions(left_behind.div_ceil(heirs))
@@ -90,11 +154,13 @@ impl Topic {
     /// together, and that one member of it takes. Members without a partition are left out.
     fn kinds(self, members: u64) -> [(f64, f64); 3] {
         let Some(partitions) = self.partitions else {
-            return [(1.0, 1.0 / members.max(1) as f64), (0.0, 0.0), (0.0, 0.0)];
+            let busiest = self.busiest_member_share(members);
+            let others = 1.0 - busiest;
+            return [(busiest, busiest), (others, others / (members.max(2) - 1) as f64), (0.0, 0.0)];
         };
         let all = u64::from(partitions);
         let members = members.clamp(1, all);
-        let of_others = (1.0 - self.skew / all as f64) / (all.max(2) - 1) as f64;
+        let of_others = (1.0 - self.share_of_partitions(1)) / (all.max(2) - 1) as f64;
         let most = all.div_ceil(members);
         let with_most = (all % members).max(1);
         let kind =
@@ -122,10 +188,11 @@ impl Topic {
     /// ```
     /// use tonnage_model::capacity::assignment::Topic;
     ///
-    /// assert_eq!(Topic { partitions: Some(10), skew: 2.0 }.busiest_partition_share(), Some(0.2));
+    /// assert_eq!(Topic { partitions: Some(10), skew: 2.0, ..Topic::default() }.busiest_partition_share(), Some(0.2));
     /// ```
     pub fn busiest_partition_share(self) -> Option<f64> {
-        self.partitions.map(|partitions| self.skew / f64::from(partitions))
+        let share = |p: f64| self.busiest_over_mean(p) / p;
+        self.partitions.map(|partitions| share(f64::from(partitions)))
     }
 }
 
@@ -141,7 +208,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn topic(partitions: u32, skew: f64) -> Topic {
-        Topic { partitions: Some(partitions), skew }
+        Topic { partitions: Some(partitions), skew, ..Topic::default() }
     }
 
     #[test]
@@ -180,8 +247,13 @@ mod tests {
         // 3 on 3 heirs are one each, 6 on 2 are three each.
         assert_eq!(ten.inherited_share(1, 4, 3), 0.1);
         assert_eq!(ten.inherited_share(2, 4, 2), 0.3);
-        let free = Topic { partitions: None, skew: 1.0 };
+        let free = Topic { partitions: None, skew: 1.0, ..Topic::default() };
         assert_eq!((free.share_of_members(1, 4), free.inherited_share(1, 4, 2)), (0.25, 0.125));
+        // One heir has the key with a fifth of all events; the rest of a quarter is a fifth of all, a tenth for each of two.
+        let hot = Topic { hot_key_share: 0.2, ..free };
+        assert!((hot.inherited_share(1, 4, 2) - 0.3).abs() < 1e-15);
+        assert_eq!(hot.member_share_at(0.0, 4), 0.4);
+        assert!((hot.member_share_at(0.9, 4) - 0.2).abs() < 1e-15);
         // Of 6 members on 4 partitions two are idle, and the hottest goes with the first.
         assert_eq!(topic(4, 2.0).share_of_members(1, 6), 0.5);
         assert_eq!(topic(4, 1.0).share_of_members(5, 6), 1.0);
@@ -195,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_free_topic_divides_evenly() {
-        assert_eq!(Topic { partitions: None, skew: 3.0 }.busiest_member_share(8), 0.125);
+        assert_eq!(Topic { partitions: None, skew: 3.0, ..Topic::default() }.busiest_member_share(8), 0.125);
     }
 
     proptest! {

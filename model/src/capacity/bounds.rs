@@ -23,9 +23,11 @@ impl Topic {
     pub(crate) fn members_at_least(self, share: f64) -> Option<u64> {
         match self.partitions {
             _ if share >= 1.0 => Some(1),
-            None => Some(at_least(1.0 / share)),
+            None if self.hot_key_share >= share => None,
+            None => Some(at_least((1.0 - self.hot_key_share) / (share - self.hot_key_share))),
             Some(partitions) => {
-                let (p, k) = (f64::from(partitions), self.skew);
+                let p = f64::from(partitions);
+                let k = self.busiest_over_mean(p);
                 let beside_hottest = share * p * (1.0 + ROUNDING) - k;
                 if beside_hottest < 0.0 || k >= p {
                     return None;
@@ -79,13 +81,15 @@ impl Sizing {
     /// The bound for a latency goal, s; `None` where even an idle queue misses it.
     pub(crate) fn queue_bound(&self, goal: f64) -> Option<QueueBound> {
         let goal = goal - self.least_fetch_delay();
-        let alone = self.core_queue(1, 1).most_arrivals(goal)?;
+        let most_events =
+            |members| Some(self.core_queue(1, members).most_arrivals(goal)? * self.batch_events());
+        let alone = most_events(1)?;
         let members = self.topic.members_at_least(alone / self.peak_rate).unwrap_or(u64::MAX);
         if self.deployment == Deployment::Threads {
             return Some(QueueBound { instances_at_least: members, members, sharing: None });
         }
         let vcpus = u64::from(self.vcpus);
-        let together = self.core_queue(1, vcpus + 1).most_arrivals(goal)?;
+        let together = most_events(vcpus + 1)?;
         let sharing = at_least(self.peak_rate / together);
         let instances_at_least = members.div_ceil(vcpus).min(sharing);
         Some(QueueBound { instances_at_least, members, sharing: Some((sharing, vcpus + 1)) })
@@ -159,7 +163,7 @@ mod tests {
             partitions in proptest::option::of(1u32..500), hot in 0.0f64..=1.0, share in 1e-4f64..1.5,
         ) {
             let skew = partitions.map_or(1.0, |p| 1.0 + hot * f64::from(p - 1));
-            let topic = Topic { partitions, skew };
+            let topic = Topic { partitions, skew, ..Topic::default() };
             let takes = |members| topic.busiest_member_share(members);
             match topic.members_at_least(share) {
                 Some(members) => {

@@ -54,12 +54,14 @@ pub struct UnmetConstraint {
     pub in_flight: u32,
     /// s, s.
     pub service_seconds: f64,
-    /// s + w, s.
+    /// A call of the handler, q (s + w), s.
     pub own_seconds: f64,
     /// Squared coefficient of variation of the service time.
     pub scv: f64,
     /// The least P that carries the load and keeps the goal in the in-flight queue; other rules may ask for more.
     pub partitions_required: Option<u64>,
+    /// The share of all events of one key, per cent, where that makes half of the busiest partition or more.
+    pub hot_key_percent: Option<u8>,
     /// What would do.
     pub remedies: Remedies,
 }
@@ -126,6 +128,15 @@ impl fmt::Display for UnmetConstraint {
                 self.scv,
                 time(*limit)
             )?,
+        }
+        if let (Some(percent), true) =
+            (self.hot_key_percent, matches!(self.on, Some(LoadOn::Member | LoadOn::InFlight)))
+        {
+            write!(
+                f,
+                "; one key has {percent} % of all events, so more partitions do not help: split the key, or work on several \
+                 of its events at a time"
+            )?;
         }
         let Remedies { partitions, in_flight } = self.remedies;
         let partitions = partitions.map(|number| format!("{number} partitions (which remaps keys)"));

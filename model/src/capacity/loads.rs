@@ -64,7 +64,9 @@ impl Sizing {
     pub(crate) fn busiest_holder_share(&self, members: u64) -> f64 {
         match self.concurrency {
             Concurrency::Consumer => self.topic.busiest_member_share(members),
-            Concurrency::Partition => self.topic.busiest_partition_share().unwrap_or(0.0),
+            Concurrency::Partition => {
+                self.topic.busiest_partition_share().unwrap_or(self.topic.hot_key_share)
+            }
         }
     }
 

@@ -16,20 +16,22 @@ impl Sizing {
     }
 
     fn least_partitions(&self, members: u64, delay: f64) -> Option<u64> {
-        let skew = self.topic.skew;
+        let topic = self.topic;
         let in_flight = f64::from(self.in_flight);
+        let by_share = |share: f64| topic.partitions_for(share).map(at_least);
         let by_load = |rate: f64, limit: f64| {
-            at_least(skew * rate / limit * (self.own_seconds() / in_flight).max(1.0 / self.member_rate()))
+            by_share(limit / rate / (self.own_seconds() / in_flight).max(1.0 / self.member_rate()))
         };
         let from = members
-            .max(by_load(self.peak_rate, self.policy.max_utilization))
-            .max(by_load(self.design_rate, self.policy.max_utilization_degraded))
+            .max(by_load(self.peak_rate, self.policy.max_utilization)?)
+            .max(by_load(self.design_rate, self.policy.max_utilization_degraded)?)
             .max(1);
         let carries = |partitions: u64| {
             let p = partitions as f64;
+            let k = topic.busiest_over_mean(p);
             let carries = |rate: f64, limit: f64| {
-                skew * rate * self.own_seconds() <= limit * in_flight * p
-                    && skew * rate <= limit * self.member_rate() * p
+                k * rate * self.own_seconds() <= limit * in_flight * p
+                    && k * rate <= limit * self.member_rate() * p
             };
             carries(self.peak_rate, self.policy.max_utilization)
                 && carries(self.design_rate, self.policy.max_utilization_degraded)
@@ -37,12 +39,15 @@ impl Sizing {
         let Some(goal) = self.goal_seconds.map(|goal| goal - delay) else {
             return least(from, MOST_PARTITIONS, carries);
         };
-        let busiest = |partitions: u64| self.in_flight_queue_at(skew * self.peak_rate / partitions as f64);
+        let busiest = |partitions: u64| {
+            let p = partitions as f64;
+            self.in_flight_queue_at(topic.busiest_over_mean(p) * self.peak_rate / p)
+        };
         let serves = |partitions: u64| carries(partitions) && busiest(partitions).keeps(goal);
         if serves(from) {
             return Some(from);
         }
-        let by_queue = at_least(skew * self.peak_rate / busiest(from).most_arrivals(goal)?);
+        let by_queue = by_share(busiest(from).most_arrivals(goal)? * self.batch_events() / self.peak_rate)?;
         least(by_queue.max(from), MOST_PARTITIONS, serves)
     }
 }

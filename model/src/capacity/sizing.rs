@@ -14,6 +14,8 @@ use crate::workload::Workload;
 
 /// Processes that people run on a vCPU at most, unless they run more today.
 const PROCESSES_PER_VCPU: u64 = 4;
+/// The rate that none is taken for, events/s: an event in thirty years.
+const LEAST_RATE: f64 = 1e-9;
 
 /// One workload in one runtime on one machine type, reduced to what sizing needs.
 #[derive(Debug, Clone)]
@@ -24,6 +26,8 @@ pub struct Sizing {
     pub concurrency: Concurrency,
     /// m.
     pub in_flight: u32,
+    /// q, events of a call of the handler: a place of the in-flight limit takes so many at a time.
+    pub batch: u32,
     /// P and k.
     pub topic: Topic,
     /// L, events/s.
@@ -102,7 +106,8 @@ impl Sizing {
             deployment: runtime.deployment,
             concurrency: workload.concurrency.unwrap_or(runtime.concurrency),
             in_flight: workload.in_flight.unwrap_or(1),
-            topic: workload.topic,
+            batch: workload.batch_size,
+            topic: workload.topic.with_hot_key(),
             peak_rate: workload.peak_rate(),
             design_rate: workload.design_rate(),
             mean_rate: workload.mean_rate(),
@@ -137,9 +142,27 @@ impl Sizing {
         Self { most_processes: self.most_processes.max(today), ..self }
     }
 
+    /// q as a factor.
+    pub(crate) fn batch_events(&self) -> f64 {
+        f64::from(self.batch)
+    }
+
+    /// A call of the handler: q s + w of q events, s.
+    pub fn call_seconds(&self) -> f64 {
+        self.batch_events() * self.own_seconds()
+    }
+
+    /// The same with another number of events a call, each of which takes the CPU that it takes now, and each call the
+    /// wait.
+    pub fn in_batches_of(&self, batch: u32) -> Self {
+        let wait_seconds = self.wait_seconds * self.batch_events() / f64::from(batch);
+        Self { batch, wait_seconds, ..self.clone() }
+    }
+
     /// The same at another busiest rate, events/s, of which the mean is no more; a backlog is drained at a rate in
-    /// proportion.
+    /// proportion. A rate of 0 keeps the rules that a small one keeps: an event may come.
     pub fn at_rate(&self, peak_rate: f64) -> Self {
+        let peak_rate = peak_rate.max(LEAST_RATE);
         let draining = self.design_rate / self.peak_rate;
         let mean_rate = self.mean_rate.min(peak_rate);
         Self { peak_rate, design_rate: peak_rate * draining, mean_rate, ..self.clone() }

@@ -15,7 +15,9 @@ impl Sizing {
             Constraint::ALL.into_iter().take_while(|&earlier| earlier != rule).collect();
         let members = self.least_members(MOST, &before).unwrap_or(1);
         let load = self.tightest_load(rule, MOST, members);
-        if load.is_some() && self.topic.partitions.is_none() {
+        let hot_key_percent =
+            self.topic.has_hot_key().then_some((self.topic.hot_key_share * 100.0).round() as u8);
+        if load.is_some() && self.topic.partitions.is_none() && hot_key_percent.is_none() {
             return Infeasible::BeyondSearch;
         }
         let (needs, limit) = match (rule, load) {
@@ -38,9 +40,10 @@ impl Sizing {
             limit,
             in_flight: self.in_flight,
             service_seconds: self.service.handling_seconds,
-            own_seconds: self.own_seconds(),
+            own_seconds: self.call_seconds(),
             scv: self.scv,
             partitions_required: self.partitions_required(1, self.least_fetch_delay()),
+            hot_key_percent,
             remedies: Remedies::default(),
         })
     }
@@ -57,7 +60,7 @@ impl Sizing {
         };
         let with_in_flight = |number: u64| Self { in_flight: whole(number), ..self.clone() };
         Remedies {
-            partitions: self.topic.partitions.and_then(|given| {
+            partitions: self.topic.partitions.filter(|_| !self.topic.has_hot_key()).and_then(|given| {
                 least(u64::from(given), MOST_TRIED, |number| serves(&with_partitions(number)))
             }),
             in_flight: least(u64::from(self.in_flight), MOST_TRIED, |number| serves(&with_in_flight(number))),

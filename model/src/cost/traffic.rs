@@ -37,13 +37,19 @@ impl Traffic {
         }
     }
 
+    /// What reading from the replica in one's own zone saves at a provider, USD a month; 0 where that is done already.
+    pub fn saved_by_followers(workload: &Workload, policy: &Policy, provider: &str) -> f64 {
+        let read = Self { written_bytes_per_month: 0.0, ..Self::of(workload, policy) };
+        read.usd_per_month(policy.cross_zone, provider)
+    }
+
     /// All bytes that cross in a month.
     pub fn bytes_per_month(&self) -> f64 {
         self.read_bytes_per_month + self.written_bytes_per_month
     }
 
-    /// Their price, USD a month.
-    pub fn usd_per_month(&self, price: CrossZone) -> f64 {
-        self.bytes_per_month() / BYTES_PER_GB * price.usd_per_gb
+    /// Their price at a provider, USD a month.
+    pub fn usd_per_month(&self, price: CrossZone, provider: &str) -> f64 {
+        self.bytes_per_month() / BYTES_PER_GB * price.usd_per_gb(provider)
     }
 }

@@ -105,7 +105,7 @@ impl Extremes {
     }
 }
 
-/// A runtime with an end of the interval in place of each figure of an event's CPU.
+/// A runtime with an end of the interval in place of each figure of what an event takes.
 pub fn with_cpu(runtime: &Runtime, pick: fn(&Figure) -> f64) -> Runtime {
     let mut changed = runtime.clone();
     let set = |figure: &mut Figure| figure.value = pick(figure);
@@ -119,6 +119,7 @@ pub fn with_cpu(runtime: &Runtime, pick: fn(&Figure) -> f64) -> Runtime {
     cpu.handler.values_mut().for_each(set_both);
     cpu.produce.iter_mut().for_each(set_both);
     cpu.io_call.iter_mut().for_each(set_both);
+    changed.commit.iter_mut().flat_map(|it| [&mut it.core_seconds, &mut it.wait_seconds]).for_each(set);
     changed
 }
 
@@ -264,8 +265,8 @@ impl Scene<'_, '_> {
             min_instances: 1,
             ..*self.policy
         };
-        let service = demand.on(speed);
-        let sizing = Sizing::new(workload, current, machine, speed, service, today.wait_seconds, policy);
+        let (service, wait) = (demand.on(speed), today.wait_seconds + demand.commit_wait_seconds);
+        let sizing = Sizing::new(workload, current, machine, speed, service, wait, policy);
         Some(Deployed { workload, sizing, instances })
     }
 

@@ -92,7 +92,7 @@ impl Quantity {
             Self::OwnCpu => {
                 let (today, workload) = (&problem.today, problem.workload);
                 let seconds = today.wait_seconds + value / problem.speed_now();
-                seconds / workload.outlook.attempts_per_event * 1e3
+                seconds * f64::from(workload.batch_size) / workload.outlook.attempts_per_event * 1e3
             }
             _ => value,
         }
@@ -139,9 +139,10 @@ fn unsaid(
         }
     };
     add(is_blank(Blank::PeakFactor), Quantity::PeakFactor, workload.peak_factor, LEAST_PEAK_FACTOR, 5.0);
-    let attempt_wait = today.wait_seconds / workload.outlook.attempts_per_event;
-    let may_call = attempt_wait >= SHORTEST_CALL_SECONDS && current.cpu.io_call.is_some();
-    add(is_blank(Blank::IoCalls) && may_call, Quantity::IoCalls, today.io_calls, 0.0, 2.0);
+    let batch = f64::from(workload.batch_size);
+    let call_wait = today.wait_seconds * batch / workload.outlook.attempts_per_event;
+    let may_call = call_wait >= SHORTEST_CALL_SECONDS && current.cpu.io_call.is_some();
+    add(is_blank(Blank::IoCalls) && may_call, Quantity::IoCalls, today.io_calls * batch, 0.0, 2.0);
     let partitions = workload.topic.partitions.map_or(1.0, f64::from);
     add(is_blank(Blank::Skew), Quantity::Skew, workload.topic.skew, 1.0, partitions.min(2.0));
     let is_moved = matches!(settled, Verdict::Move) && today.handler_core_seconds > 0.0;

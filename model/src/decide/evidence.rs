@@ -189,7 +189,7 @@ fn heaviest_guess(problem: &Problem<'_>, plan: &Plan<'_>, other: &Plan<'_>) -> O
         .map(|(_, what)| what.replace("{}", &other.runtime.name))
 }
 
-fn parts<'a>(problem: &'a Problem<'_>, plan: &Plan<'a>) -> [Part<'a>; 5] {
+fn parts<'a>(problem: &'a Problem<'_>, plan: &Plan<'a>) -> [Part<'a>; 6] {
     let cpu = &plan.runtime.cpu;
     let kind = cpu.handler.get(&problem.workload.handler);
     let demand = &plan.demand;
@@ -220,6 +220,11 @@ fn parts<'a>(problem: &'a Problem<'_>, plan: &Plan<'a>) -> [Part<'a>; 5] {
             what: "CPU of {} to write one event (produce)",
             core_seconds: demand.produce,
             figures: cpu.produce.iter().flat_map(of).collect(),
+        },
+        Part {
+            what: "CPU and time of {} for one commit (commit)",
+            core_seconds: demand.commit,
+            figures: plan.runtime.commit.iter().flat_map(|it| [&it.core_seconds, &it.wait_seconds]).collect(),
         },
     ]
 }

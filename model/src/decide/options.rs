@@ -1,6 +1,9 @@
 //! The steps that make a workload cheaper, least effort first.
 
+use crate::capacity::load::LoadOn;
+use crate::cost::traffic::Traffic;
 use crate::decide::planner::Planner;
+use crate::demand::event::Today;
 use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
@@ -12,6 +15,12 @@ use std::fmt;
 /// Most events in flight that are proposed.
 const MOST_IN_FLIGHT: u32 = 256;
 
+/// Events of a call that are proposed where they wait.
+const BATCH: u32 = 50;
+
+/// Less of a saving on traffic is no option, USD a month.
+const LEAST_TRAFFIC_USD: f64 = 1.0;
+
 /// A kind of step, least effort first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -20,8 +29,12 @@ pub enum AlternativeKind {
     ClientSettings,
     /// Fewer or more instances of the machine type that runs today.
     RightSize,
+    /// Reading from the replica in the consumer's own zone: no machine changes, traffic does.
+    FollowerReads,
     /// One event in flight for each partition instead of each consumer; order within a partition stays.
     PartitionConcurrency,
+    /// Several events in one call of the handler, so that they share its wait; order is kept.
+    Batches,
     /// Several events in flight; order is given up.
     InFlight,
     /// More partitions; keys move between them.
@@ -40,7 +53,9 @@ impl AlternativeKind {
         match self {
             Self::ClientSettings => "low risk: one setting, and events that wait for it",
             Self::RightSize => "low risk: less headroom than today, as much as the policy asks for",
+            Self::FollowerReads => "low risk: settings only; needs a replica in each zone",
             Self::PartitionConcurrency => "moderate risk: code changes; order within a partition is kept",
+            Self::Batches => "moderate risk: code changes; an event that fails holds up its batch",
             Self::InFlight => "high risk: gives up order within a partition",
             Self::Partitions => "high risk: remaps keys, so order and state by key break once",
             Self::Library => "moderate risk: other client or codec; retest errors and rebalances",
@@ -121,7 +136,8 @@ pub struct Alternative {
     /// Their bill, USD a month.
     pub usd_per_month: Option<f64>,
     /// What this step alone saves, USD a month, against what it starts from: today's bill for right-sizing, the
-    /// cheapest plan without them for client settings, the right count of today's machines for another machine type, the cheapest plan in today's runtime for all
+    /// cheapest plan without them for client settings, traffic between zones for reading from followers, the right count
+    /// of today's machines for another machine type, the cheapest plan in today's runtime for all
     /// others. `None` where either is not known.
     pub saves_usd_per_month: Option<f64>,
     /// What can go wrong.
@@ -163,7 +179,9 @@ impl<'a> Options<'_, 'a> {
         [
             in_current.ok().and_then(|plan| self.client_settings(plan)),
             is_resizable.then(resized),
+            self.follower_reads(in_current),
             self.per_partition(base),
+            self.batches(in_current),
             self.in_flight(base),
             self.partitions(in_current),
             library.map(|plan| self.library(plan.runtime, plan.priced(), base)),
@@ -188,6 +206,24 @@ impl<'a> Options<'_, 'a> {
         Some(Alternative { effect: Some(effect), ..step })
     }
 
+    /// Reading from the replica in one's own zone, where that saves traffic. The machines are those of `in_current`.
+    pub fn follower_reads(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Option<Alternative> {
+        let Self { problem, planner } = self;
+        let machine = in_current.ok().map(|plan| plan.machine).or(problem.current_machine);
+        let provider = machine.map(|machine| machine.provider.as_str()).or(planner.home.provider)?;
+        let saves = Traffic::saved_by_followers(problem.workload, &planner.policy, provider);
+        let step = || Alternative {
+            saves_usd_per_month: Some(saves),
+            ..self.step(
+                AlternativeKind::FollowerReads,
+                Some("client.rack and a rack-aware replica selector".into()),
+                in_current.ok().map(|plan| plan.priced()),
+                None,
+            )
+        };
+        (saves >= LEAST_TRAFFIC_USD).then(step)
+    }
+
     /// One event in flight for each partition, where each consumer has its own today. `base` is the cheapest bill in
     /// today's runtime, USD a month.
     pub fn per_partition(&self, base: Option<f64>) -> Option<Alternative> {
@@ -199,6 +235,45 @@ impl<'a> Options<'_, 'a> {
         let changed = Workload { concurrency: Some(Concurrency::Partition), ..workload.clone() };
         let to = "one event in flight per partition".into();
         Some(self.step(AlternativeKind::PartitionConcurrency, Some(to), self.least(&changed), base))
+    }
+
+    /// Events in batches of [`BATCH`], or of as many as keep the latency goal, where waiting binds: a call waits as long
+    /// as it does now, whatever it takes.
+    pub fn batches(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Option<Alternative> {
+        let waits = self.problem.today.wait_seconds > 0.0;
+        let binds = match in_current {
+            Ok(plan) => plan.is_bound_by_in_flight(),
+            Err(none) => none.stuck().is_some_and(|stuck| stuck.on == Some(LoadOn::InFlight)),
+        };
+        if !waits || !binds || self.problem.workload.batch_size >= BATCH {
+            return None;
+        }
+        let plan = self.in_batches_of(BATCH)?;
+        let plan = match plan.misses_goal_by_batches() {
+            true => {
+                self.in_batches_of(plan.largest_batch()?).filter(|plan| !plan.misses_goal_by_batches())?
+            }
+            false => plan,
+        };
+        let to = format!("batch_size {}", plan.sizing.batch);
+        (plan.sizing.batch > self.problem.workload.batch_size).then(|| {
+            let base = in_current.ok().map(|plan| plan.usd_per_month);
+            self.step(AlternativeKind::Batches, Some(to), Some(plan.priced()), base)
+        })
+    }
+
+    /// The cheapest plan in today's runtime with another number of events a call.
+    fn in_batches_of(&self, batch: u32) -> Option<Plan<'a>> {
+        let Self { problem, planner } = self;
+        let workload = Workload { batch_size: batch, ..problem.workload.clone() };
+        let share = f64::from(problem.workload.batch_size) / f64::from(batch);
+        let today = Today {
+            wait_seconds: problem.today.wait_seconds * share,
+            io_calls: problem.today.io_calls * share,
+            ..problem.today
+        };
+        let changed = Problem { workload: &workload, today, ..(*problem).clone() };
+        planner.cheapest(&changed, problem.current, RangeEnd::Best).ok()
     }
 
     /// The least of a few larger in-flight limits with which the bill is lowest, where events wait.
@@ -228,6 +303,9 @@ impl<'a> Options<'_, 'a> {
     /// As many partitions as today's runtime needs, where there are fewer.
     pub fn partitions(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Option<Alternative> {
         let workload = self.problem.workload;
+        if workload.topic.has_hot_key() {
+            return None;
+        }
         let required = match in_current {
             Ok(plan) => plan.partitions_required(),
             Err(none) => none.stuck().and_then(|stuck| stuck.partitions_required),

@@ -1,6 +1,6 @@
 //! What a workload costs beside its machines, and when moving to another language pays back.
 
-use crate::cost::traffic::Traffic;
+use crate::cost::traffic::{CrossZone, Traffic};
 use crate::decide::terms::Terms;
 use crate::plan::Plan;
 use crate::policy::Policy;
@@ -15,7 +15,7 @@ pub struct TotalCost {
     /// Machines.
     #[serde(rename = "compute_usd_per_month")]
     pub compute: f64,
-    /// Traffic between zones, the same in every runtime.
+    /// Traffic between zones, the same in every runtime on machines of one provider.
     #[serde(rename = "traffic_usd_per_month")]
     pub traffic: f64,
     /// Building features; `None` where features are built and the language's days for one are not known.
@@ -58,8 +58,8 @@ pub struct RuntimeChange {
 pub struct Account<'a> {
     workload: &'a Workload,
     current: &'a Runtime,
-    /// Traffic between zones, USD a month.
-    pub traffic_usd_per_month: f64,
+    traffic: Traffic,
+    prices: CrossZone,
     /// What a change has to be worth.
     pub terms: Terms,
 }
@@ -68,8 +68,12 @@ impl<'a> Account<'a> {
     /// That of a problem's workload.
     pub fn new(problem: &Problem<'a>, policy: &Policy, terms: Terms) -> Self {
         let Problem { workload, current, .. } = *problem;
-        let traffic_usd_per_month = Traffic::of(workload, policy).usd_per_month(policy.cross_zone);
-        Self { workload, current, traffic_usd_per_month, terms }
+        Self { workload, current, traffic: Traffic::of(workload, policy), prices: policy.cross_zone, terms }
+    }
+
+    /// Traffic between zones at a provider, USD a month.
+    pub fn traffic_usd_per_month(&self, provider: &str) -> f64 {
+        self.traffic.usd_per_month(self.prices, provider)
     }
 
     /// Building the workload's features in a runtime, USD a month: `days_per_feature features_per_month day_rate`.
@@ -89,11 +93,11 @@ impl<'a> Account<'a> {
         Some(theirs? - ours?)
     }
 
-    /// All that is paid where a runtime's machines cost `compute`, USD a month.
-    pub fn total(&self, runtime: &Runtime, compute: f64) -> TotalCost {
+    /// All that is paid where a runtime's machines at a provider cost `compute`, USD a month.
+    pub fn total(&self, runtime: &Runtime, provider: &str, compute: f64) -> TotalCost {
         TotalCost {
             compute,
-            traffic: self.traffic_usd_per_month,
+            traffic: self.traffic_usd_per_month(provider),
             engineering: self.engineering_usd_per_month(runtime),
         }
     }
@@ -140,7 +144,7 @@ impl<'a> Account<'a> {
         let compute_saves_usd_per_month = paid - to.usd_per_month;
         let saves = self.net_saving(compute_saves_usd_per_month, to.runtime);
         let engineering = self.engineering_usd_per_month(self.current).unwrap_or(0.0);
-        let total = paid + self.traffic_usd_per_month + engineering;
+        let total = paid + self.traffic_usd_per_month(&to.machine.provider) + engineering;
         let rewrite_usd = self.rewrite_usd(to.runtime);
         RuntimeChange {
             to: to.runtime.name.clone(),

@@ -42,7 +42,7 @@ pub struct Today {
     pub wait_seconds: f64,
     /// Where w comes from.
     pub wait_basis: WaitBasis,
-    /// Downstream calls of one attempt.
+    /// Downstream calls of one attempt at an event; of a batch's calls its q-th part.
     pub io_calls: f64,
     /// How much of what the profile says of their CPU they take at most: no more than the handler's time leaves room for.
     pub call_share: f64,
@@ -114,6 +114,9 @@ pub enum Lacking {
     /// Writing events.
     #[error("writing events (produce)")]
     Produce,
+    /// Commits that are waited for.
+    #[error("commits that are waited for (commit)")]
+    Commit,
 }
 
 /// Something that a runtime's profile has no figure for.
@@ -139,6 +142,10 @@ pub struct Demand {
     pub io_calls: f64,
     /// Events written.
     pub produce: f64,
+    /// Committing what was handled, where that is waited for.
+    pub commit: f64,
+    /// The wait for it, s; it is in no core-seconds.
+    pub commit_wait_seconds: f64,
     /// The handler's own code, carried over from the current runtime.
     pub own_code: f64,
 }
@@ -162,13 +169,15 @@ impl Demand {
             handler_kind: choose(self.handler_kind, other.handler_kind),
             io_calls: choose(self.io_calls, other.io_calls),
             produce: choose(self.produce, other.produce),
+            commit: choose(self.commit, other.commit),
+            commit_wait_seconds: choose(self.commit_wait_seconds, other.commit_wait_seconds),
             own_code: choose(self.own_code, other.own_code),
         }
     }
 
     /// demand_p, all parts but the fetch.
     pub fn handling(&self) -> f64 {
-        self.consume + self.handler_kind + self.io_calls + self.produce + self.own_code
+        self.consume + self.handler_kind + self.io_calls + self.produce + self.commit + self.own_code
     }
 
     /// An event's part of the fetch for a member that reads `member_rate` events/s and has `cores` vCPUs of a speed
@@ -189,9 +198,9 @@ impl Demand {
 }
 
 /// `base_p(calls)`, the event's cost by profile alone, without the handler's own code:
-/// `v_p (c0 + c1 b + a (k0 + k1 b + calls (cio0 + cio1 b)) + produces (p0 + p1 b))`, and the fetch.
+/// `v_p (c0 + c1 b + a (k0 + k1 b + calls (cio0 + cio1 b)) + produces (p0 + p1 b) + commits ccommit)`, and the fetch.
 ///
-/// Fails where the profile has no figure for the handler kind, the calls or the writing.
+/// Fails where the profile has no figure for the handler kind, the calls, the writing or the commits.
 pub fn base(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<Demand, Unmeasured> {
     let speed = runtime.provenance.vcpu_speed;
     let bytes = workload.event_bytes;
@@ -205,12 +214,20 @@ pub fn base(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<Demand
         None if workload.produces == 0.0 => 0.0,
         None => return Err(missing(Lacking::Produce)),
     };
+    let commits = workload.commits_per_event();
+    let commit = match &runtime.commit {
+        Some(commit) => [&commit.core_seconds, &commit.wait_seconds].map(|figure| commits * figure.value),
+        None if commits == 0.0 => [0.0; 2],
+        None => return Err(missing(Lacking::Commit)),
+    };
     let once = Demand {
         fetch: runtime.fetch_cost(),
         consume: speed * runtime.cpu.consume.at(bytes),
         handler_kind: speed * kind.at(bytes),
         io_calls: speed * calls_cost(workload, runtime, calls)?,
         produce: speed * produce,
+        commit: speed * commit[0],
+        commit_wait_seconds: commit[1],
         own_code: 0.0,
     };
     Ok(once.retried(workload.outlook.attempts_per_event))
@@ -264,11 +281,11 @@ impl Today {
     /// the fetch at the rate of today's members:
     ///
     /// ```text
-    /// w = a io_wait; or a r handler; or r/(1-r) max(base_cur(0)/v_now, o)
-    /// H = (a handler - w) v_now - a calls share (cio0 + cio1 b) v_cur; or o v_now - base_cur(calls), never below 0; or 0
+    /// w = a io_wait/q; or a r handler/q; or r/(1-r) max(base_cur(0)/v_now, o)
+    /// H = (a handler/q - w) v_now - a calls share (cio0 + cio1 b) v_cur; or o v_now - base_cur(calls), never below 0; or 0
     /// ```
     ///
-    /// `o` has all attempts in it already, and so has base_cur.
+    /// `calls` is `io_calls/q`. `o` has all attempts in it already, and so has base_cur.
     pub fn read(
         workload: &Workload,
         current: &Runtime,
@@ -277,6 +294,9 @@ impl Today {
         let (speed_now, speed_cur) = (speed_now(current, machine), current.provenance.vcpu_speed);
         let Workload { io_ratio: ratio, io_wait_seconds, handler_seconds, .. } = *workload;
         let attempts = workload.outlook.attempts_per_event;
+        let batch = f64::from(workload.batch_size);
+        // What a call takes is shared by its events.
+        let times = attempts / batch;
         let unmeasured = |needed_for| {
             move |Unmeasured { runtime, lacking }| DemandError::Unmeasured { runtime, lacking, needed_for }
         };
@@ -296,7 +316,7 @@ impl Today {
         let io_calls = workload.io_calls.unwrap_or(match known_wait {
             Some(wait) if wait >= SHORTEST_CALL_SECONDS => 1.0,
             _ => 0.0,
-        });
+        }) / batch;
         let by_profile =
             |calls, fetch_wait| profile_today(workload, current, calls, speed_now, members, fetch_wait);
         let profile = |fetch_wait| by_profile(io_calls, fetch_wait).map_err(unmeasured(Reading::CpuOfCores));
@@ -310,8 +330,8 @@ impl Today {
             (None, _) => 0.0,
         };
         let (wait_seconds, wait_basis) = match (io_wait_seconds, known_wait) {
-            (Some(wait), _) => (attempts * wait, WaitBasis::Given),
-            (None, Some(wait)) => (attempts * wait, WaitBasis::ShareOfHandler),
+            (Some(wait), _) => (times * wait, WaitBasis::Given),
+            (None, Some(wait)) => (times * wait, WaitBasis::ShareOfHandler),
             (None, None) if ratio > 0.0 => {
                 let floor = by_profile(0.0, fetch_wait_seconds)
                     .map_err(unmeasured(Reading::WaitFromRatio))?
@@ -335,7 +355,7 @@ impl Today {
                 let calls =
                     calls_cost(workload, current, io_calls).map_err(unmeasured(Reading::CpuOfHandler))?;
                 let calls = attempts * calls * speed_cur;
-                let handler = (attempts * seconds - wait_seconds).max(0.0) * speed_now;
+                let handler = (times * seconds - wait_seconds).max(0.0) * speed_now;
                 if calls > handler {
                     today.call_share = handler / calls;
                 }

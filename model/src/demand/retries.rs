@@ -29,7 +29,8 @@ impl Plan<'_> {
     pub fn sizing_with(&self, times: f64) -> Sizing {
         Sizing {
             service: self.demand.retried(times).on(self.machine.vcpu_speed.unwrap_or(1.0)),
-            wait_seconds: self.sizing.wait_seconds * times,
+            wait_seconds: (self.sizing.wait_seconds - self.demand.commit_wait_seconds) * times
+                + self.demand.commit_wait_seconds,
             ..self.sizing.clone()
         }
     }

@@ -1,13 +1,19 @@
 //! What a machine carries, and how close each constraint comes to its limit there.
 
 use super::step::{Limit, Quantity, Steps, Unit};
-use crate::capacity::assignment::held;
+use crate::capacity::assignment::{Topic, held};
 use crate::capacity::constraint::Constraint;
 use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Count, Sizing};
 use crate::latency::queue::{BEYOND_P99, Queue};
 use crate::memory::footprint::ReadAheadLimit;
+use crate::plan::Plan;
 use crate::runtime::{Concurrency, Deployment, Runtime};
+
+/// k, a hot key counted: of as many partitions as there are.
+pub(super) fn skew(topic: Topic) -> f64 {
+    topic.partitions.map_or(topic.skew, |partitions| topic.busiest_over_mean(f64::from(partitions)))
+}
 
 /// Whether a plan's policy or workload asks for a constraint.
 fn applies(constraint: Constraint, sizing: &Sizing) -> bool {
@@ -81,8 +87,10 @@ impl Steps {
         self.figure("instances", n as f64, Unit::Count);
         self.figure("instances_left", sizing.policy.alive(n) as f64, Unit::Count);
         self.figure("partitions", partitions, Unit::Count);
-        self.figure("skew", sizing.topic.skew, Unit::Number);
+        self.figure("skew", skew(sizing.topic), Unit::Number);
+        self.figure("hot_key_share", sizing.topic.hot_key_share, Unit::Share);
         self.figure("in_flight", f64::from(sizing.in_flight), Unit::Number);
+        self.figure("batch_size", f64::from(sizing.batch), Unit::Count);
         self.figure("sigma", runtime.scaling.sigma.value, Unit::Number);
         self.figure("kappa", runtime.scaling.kappa.value, Unit::Number);
         self.figure("each_process", sizing.process_bytes, Unit::Memory);
@@ -158,15 +166,28 @@ impl Steps {
         }
     }
 
+    /// How long a batch gathers, and p99 with it; nothing where events are handled alone.
+    pub fn batch(&mut self, plan: &Plan<'_>) {
+        if plan.sizing.batch > 1 {
+            let seconds = plan.gathering_seconds();
+            self.figure("holder_rate", plan.sizing.batch_events() / seconds, Unit::Rate);
+            self.add(Quantity::Gathering, seconds, "batch_size / holder_rate");
+            self.add(Quantity::P99Gathered, plan.p99_seconds(), "p99 + gathering");
+        }
+    }
+
     /// The share of events of the busiest of `holders`. Those beyond the partitions are idle.
     fn share(&mut self, quantity: Quantity, sizing: &Sizing, name: &'static str, holders: u64) {
         let held = held(sizing.topic.partitions.unwrap_or(1), holders);
         self.figure(name, holders as f64, Unit::Count);
         self.figure("held", held as f64, Unit::Count);
         let formula = match sizing.topic.partitions {
+            None if sizing.topic.hot_key_share > 0.0 => {
+                format!("hot_key_share + (1 - hot_key_share) / {name}")
+            }
             None => format!("1 / {name}"),
             Some(1) => "1".to_owned(),
-            Some(_) if sizing.topic.skew == 1.0 => "held / partitions".to_owned(),
+            Some(_) if skew(sizing.topic) == 1.0 => "held / partitions".to_owned(),
             Some(_) if held == 1 => "skew / partitions".to_owned(),
             Some(_) => "(skew + (held - 1) * (partitions - skew) / (partitions - 1)) / partitions".to_owned(),
         };
@@ -182,13 +203,14 @@ impl Steps {
             false => at_peak,
         };
         self.add(Quantity::BusiestInstance, busiest, formula);
-        let held = "busiest_instance * (10 * service_time + wait)";
+        let batch = if sizing.batch == 1 { "" } else { " * batch_size" };
+        let held = format!("busiest_instance * (10 * service_time + wait){batch}");
         let formula = match (sizing.topic.partitions, sizing.concurrency) {
-            (None, Concurrency::Partition) => held.to_owned(),
-            (None, Concurrency::Consumer) => format!("min({held}, in_flight * processes)"),
-            (Some(_), Concurrency::Partition) => format!("min({held}, in_flight * partitions)"),
+            (None, Concurrency::Partition) => held,
+            (None, Concurrency::Consumer) => format!("min({held}, in_flight * processes{batch})"),
+            (Some(_), Concurrency::Partition) => format!("min({held}, in_flight * partitions{batch})"),
             (Some(_), Concurrency::Consumer) => {
-                format!("min({held}, in_flight * partitions, in_flight * processes)")
+                format!("min({held}, in_flight * partitions{batch}, in_flight * processes{batch})")
             }
         };
         self.add(Quantity::EventsInFlight, sizing.events_in_flight(n, members), formula);
@@ -270,6 +292,9 @@ fn utilization(constraint: Constraint, sizing: &Sizing, n: u64, members: u64, sh
         }
         (Some(LoadOn::InFlight), Concurrency::Partition, Some(_)) => {
             format!("{rate} * skew / partitions * (service_time + wait) / in_flight")
+        }
+        (Some(LoadOn::InFlight), Concurrency::Partition, None) if sizing.topic.hot_key_share > 0.0 => {
+            format!("{rate} * hot_key_share * (service_time + wait) / in_flight")
         }
         // As many partitions are made as suffice.
         (Some(LoadOn::InFlight), Concurrency::Partition, None) => String::new(),

@@ -1,5 +1,6 @@
 //! The count, what bounds it, and what comes of it.
 
+use super::capacity::skew;
 use super::capacity::value_and_limit;
 use super::step::{Quantity, Steps, Unit};
 use crate::capacity::constraint::{BoundBy, Constraint};
@@ -66,10 +67,19 @@ impl Steps {
         let of_goal = without_goal.partitions_required(plan.count.members(), 0.0) != Some(required);
         let goal = if of_goal { ", least_for_goal" } else { "" };
         self.figure("least_for_goal", required as f64, Unit::Count);
-        let in_flight = format!("skew * {rate} * (service_time + wait) / (limit * in_flight)");
-        let cores = format!("skew * {rate} / (limit * {capacity})");
-        let least = format!("max(group, {in_flight}, {cores}{goal})");
+        let loads = [
+            format!("{rate} * (service_time + wait) / (limit * in_flight)"),
+            format!("{rate} / (limit * {capacity})"),
+        ];
+        let mut least = loads.clone().map(|load| format!("skew * {load}")).to_vec();
+        if sizing.topic.hot_key_share > 0.0 {
+            let beside_key = |load| format!("(1 - hot_key_share) / (1 / ({load}) - hot_key_share)");
+            least.extend(loads.map(beside_key));
+        }
+        let least = format!("max(group, {}{goal})", least.join(", "));
         let formula = format!("ceil({least} / group) * group");
+        self.figure("hot_key_share", sizing.topic.hot_key_share, Unit::Share);
+        self.figure("skew", sizing.topic.skew, Unit::Number);
         self.add(Quantity::Partitions, required as f64, formula);
     }
 
@@ -90,7 +100,7 @@ impl Steps {
         // As many members as there can be: the busiest reads one partition, or next to nothing where these are open.
         let member_rate = sizing.peak_rate * sizing.topic.busiest_partition_share().unwrap_or(0.0);
         let reads = if sizing.topic.partitions.is_some() { "peak_rate * skew / partitions" } else { "0" };
-        self.figure("skew", sizing.topic.skew, Unit::Number);
+        self.figure("skew", skew(sizing.topic), Unit::Number);
         self.figure("partitions", sizing.topic.partitions.map_or(0.0, f64::from), Unit::Count);
         let fetch = demand.fetch.per_event(member_rate, 0.0);
         self.demand(problem, runtime, &demand, (member_rate, reads, 0.0), fetch);

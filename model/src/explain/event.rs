@@ -5,11 +5,17 @@ use crate::demand::event::{Demand, WaitBasis, base, profile_today};
 use crate::language::OwnCode;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Linear, Runtime};
-use crate::workload::{SECONDS_PER_DAY, Workload};
+use crate::workload::{Commit, SECONDS_PER_DAY, Workload};
 
 /// How often an event is handled, as a factor behind what one attempt takes; nothing where that is once.
 fn times(workload: &Workload) -> &'static str {
     if workload.outlook.attempts_per_event == 1.0 { "" } else { " * attempts" }
+}
+
+/// The same behind what one call of the handler takes.
+fn times_of_call(workload: &Workload) -> String {
+    let share = if workload.batch_size == 1 { "" } else { " / batch_size" };
+    format!("{}{share}", times(workload))
 }
 
 impl Steps {
@@ -31,12 +37,13 @@ impl Steps {
     pub fn today(&mut self, problem: &Problem<'_>) {
         let (workload, today, current) = (problem.workload, &problem.today, problem.current);
         let (speed_now, profile_speed) = (problem.speed_now(), current.provenance.vcpu_speed);
-        let times = times(workload);
+        let (times, of_call) = (times(workload), times_of_call(workload));
         let (members, fetch_wait) = (today.members, today.fetch_wait_seconds);
         let by_profile = |calls| {
             profile_today(workload, current, calls, speed_now, members, fetch_wait).unwrap_or(f64::NAN)
         };
         self.figure("attempts", workload.outlook.attempts_per_event, Unit::Number);
+        self.figure("batch_size", f64::from(workload.batch_size), Unit::Count);
         self.figure("io_ratio", workload.io_ratio, Unit::Number);
         self.figure("io_calls", today.charged_calls(), Unit::Number);
         self.figure("io_wait", workload.io_wait_seconds.unwrap_or(0.0), Unit::Seconds);
@@ -48,7 +55,7 @@ impl Steps {
                 let call = current.cpu.io_call.as_ref().map_or(0.0, |call| call.at(workload.event_bytes));
                 self.figure("handler", seconds, Unit::Seconds);
                 self.figure("io_call", call, Unit::Seconds);
-                let own = format!("(handler{times} - wait) * speed_now");
+                let own = format!("(handler{of_call} - wait) * speed_now");
                 format!("max(0, {own} - io_calls * io_call{times} * profile_speed)")
             }
             (None, Some(cores)) => {
@@ -69,9 +76,9 @@ impl Steps {
             }
         };
         let wait = match today.wait_basis {
-            WaitBasis::Given if workload.io_wait_seconds.is_some() => format!("io_wait{times}"),
+            WaitBasis::Given if workload.io_wait_seconds.is_some() => format!("io_wait{of_call}"),
             WaitBasis::Given => "io_ratio".to_owned(),
-            WaitBasis::ShareOfHandler => format!("io_ratio * handler{times}"),
+            WaitBasis::ShareOfHandler => format!("io_ratio * handler{of_call}"),
             WaitBasis::InferredFromCpu => {
                 self.figure("without_calls", by_profile(0.0) / speed_now, Unit::Seconds);
                 let cpu = match self.has(Quantity::ObservedCpu) {
@@ -135,6 +142,13 @@ impl Steps {
         if let Some(produce) = cpu.produce.as_ref().filter(|_| workload.produces > 0.0) {
             self.part(Quantity::Write, demand.produce, produce, "produces * ", "");
         }
+        if let Some(commit) = runtime.commit.as_ref().filter(|_| workload.commits_per_event() > 0.0) {
+            let each = if workload.commit == Commit::Batch { " / batch_size" } else { "" };
+            self.figure("batch_size", f64::from(workload.batch_size), Unit::Count);
+            self.figure("each_commit", commit.core_seconds.value, Unit::Seconds);
+            self.figure("each_wait", commit.wait_seconds.value, Unit::Seconds);
+            self.add(Quantity::Commit, demand.commit, format!("speed * each_commit{each}"));
+        }
         if today.handler_core_seconds > 0.0 {
             self.figure("native_share", workload.native_share, Unit::Number);
             let factor = match (self.own_code_factor(problem, runtime), workload.native_share) {
@@ -149,6 +163,10 @@ impl Steps {
             parts.filter(|part| *part != Quantity::OwnCodeFactor).map(Quantity::name).collect();
         let sum = parts.join(" + ");
         self.add(Quantity::Cpu, demand.handling() + fetch, sum);
+        if demand.commit_wait_seconds > 0.0 {
+            let each = if workload.commit == Commit::Batch { " / batch_size" } else { "" };
+            self.add(Quantity::CommitWait, demand.commit_wait_seconds, format!("each_wait{each}"));
+        }
     }
 
     /// What own code takes over today's, and whether it is in another language at all.

@@ -56,6 +56,7 @@ impl<'e> Explanation<'e> {
                 steps.demand(problem, runtime, &plan.demand, rate, plan.fetch_core_seconds());
                 steps.capacity(runtime, &plan.sizing, speed, count);
                 steps.constraints(&plan.sizing, count);
+                steps.batch(plan);
                 steps.outcome(plan);
             }
             Err(none) => steps.closest(problem, runtime, none, machines, policy),

@@ -35,6 +35,8 @@ quantities! {
     HandlerKind "handler_kind" "handler kind" Seconds,
     Calls "calls" "downstream calls" Seconds,
     Write "write" "write" Seconds,
+    Commit "commit" "commit" Seconds,
+    CommitWait "commit_wait" "wait for commits" Seconds,
     OwnCodeFactor "own_code_factor" "own code over today's" Number,
     OwnCode "own_code" "own code" Seconds,
     Cpu "cpu_per_event" "CPU an event, speed 1" Seconds,
@@ -53,6 +55,8 @@ quantities! {
     CoreP99 "p99_at_cores" "p99, queue for cores" Seconds,
     InFlightP99 "p99_in_flight" "p99, in-flight limit" Seconds,
     P99 "p99" "p99 at peak" Seconds,
+    Gathering "gathering" "a batch gathers" Seconds,
+    P99Gathered "p99_with_batch" "p99 with its batch" Seconds,
     InFlightLoad "in_flight_load" "its in-flight events" Number,
     Utilization "utilization" "utilization" Share,
     Memory "memory" "memory" Memory,
@@ -172,7 +176,10 @@ impl Steps {
 
     /// Adds a step. What its formula names is a figure or an earlier step.
     pub fn add(&mut self, quantity: Quantity, value: f64, formula: impl Into<String>) -> &mut Step {
-        let formula = formula.into();
+        let mut formula: String = formula.into();
+        if self.has(Quantity::CommitWait) {
+            formula = formula.replace("+ wait)", "+ wait + commit_wait)");
+        }
         let mut operands: Vec<Operand> = Vec::new();
         for name in formula.split(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
             if operands.iter().all(|known| known.name != name) {

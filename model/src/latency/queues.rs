@@ -1,4 +1,5 @@
-//! The two queues that can hold an event back: for a core, and for the in-flight limit.
+//! The two queues that can hold an event back: for a core, and for the in-flight limit. What arrives at them are calls of
+//! the handler, each with the events of a batch.
 
 use crate::capacity::partitions::MOST_PARTITIONS;
 use crate::capacity::sizing::{Count, Sizing};
@@ -19,11 +20,12 @@ impl Sizing {
             Deployment::Processes => (self.vcpus, on_instance(), service),
             Deployment::Threads => (self.vcpus, busiest, service * self.stretch()),
         };
+        let batch = self.batch_events();
         Queue {
             servers,
-            arrival_rate,
-            service_seconds,
-            own_seconds: service_seconds + self.wait_seconds,
+            arrival_rate: arrival_rate / batch,
+            service_seconds: batch * service_seconds,
+            own_seconds: batch * (service_seconds + self.wait_seconds),
             scv: self.scv,
         }
     }
@@ -35,7 +37,8 @@ impl Sizing {
         let chosen_freely = self.concurrency == Concurrency::Partition && self.topic.partitions.is_none();
         let rate = if chosen_freely {
             let partitions = self.partitions_required(group, delay).unwrap_or(MOST_PARTITIONS);
-            self.topic.skew * self.peak_rate / partitions as f64
+            let p = partitions as f64;
+            self.topic.busiest_over_mean(p) * self.peak_rate / p
         } else {
             self.peak_rate * self.busiest_holder_share(group)
         };
@@ -45,15 +48,15 @@ impl Sizing {
     pub(crate) fn in_flight_queue_at(&self, arrival_rate: f64) -> Queue {
         Queue {
             servers: self.in_flight,
-            arrival_rate,
-            service_seconds: self.own_seconds(),
-            own_seconds: self.own_seconds(),
+            arrival_rate: arrival_rate / self.batch_events(),
+            service_seconds: self.call_seconds(),
+            own_seconds: self.call_seconds(),
             scv: self.scv,
         }
     }
 
     /// p99 at peak with all instances up where each fetch waits for `wait_seconds`, s: what fetching adds, and the larger
-    /// of the two queues'.
+    /// of the two queues' once its batch is gathered.
     pub fn percentile(&self, count: Count, wait_seconds: f64) -> f64 {
         let Count { instances, members_per_instance } = count;
         let delay = self.fetch_delay(count, wait_seconds);

@@ -59,9 +59,11 @@ impl Sizing {
 }
 
 impl Plan<'_> {
-    /// p99 at peak with all instances up, as a range.
+    /// p99 at peak with all instances up, as a range; gathering a batch takes as long at both ends.
     pub fn p99_range(&self) -> P99Range {
-        self.sizing.percentile_range(self.count, self.fetch_wait_seconds)
+        let P99Range { low, high } = self.sizing.percentile_range(self.count, self.fetch_wait_seconds);
+        let gathering = self.gathering_seconds();
+        P99Range { low: low + gathering, high: high + gathering }
     }
 }
 

@@ -1,15 +1,12 @@
-//! How many instances run in each hour where an autoscaler follows the rate.
+//! How many instances run in each hour, or shorter step, where an autoscaler follows the rate.
 //!
-//! The rate goes in a straight line from one hour's to the next. What an autoscaler sees now has instances that work only
-//! after its reaction and a process's startup, so the instances of an hour have to carry what comes until then. It
+//! The rate goes in a straight line from one step's to the next. What an autoscaler sees now has instances that work only
+//! after its reaction and a process's startup, so the instances of a step have to carry what comes until then. It
 //! takes instances away only after the rate has been lower for a while, so they also carry what was before.
 
 use crate::capacity::infeasible::Infeasible;
 use crate::capacity::sizing::Sizing;
 use crate::cost::bill::HOURS_PER_MONTH;
-
-/// Seconds in an hour.
-pub const SECONDS_PER_HOUR: f64 = 3600.0;
 
 /// How fast instances follow the rate.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,46 +21,46 @@ impl Autoscaler {
     /// An autoscaler that needs no time, for what the delays of another one cost.
     pub const INSTANT: Self = Self { reaction_seconds: 0.0, scale_in_seconds: 0.0 };
 
-    /// The rate that each hour's instances have to carry: the highest from `scale_in_seconds` before it until
+    /// The rate that the instances of each step have to carry: the highest from `scale_in_seconds` before it until
     /// `reaction_seconds + startup_seconds` behind it.
-    pub fn rates_to_carry(self, rates: &[f64], startup_seconds: f64) -> Vec<f64> {
-        let back = self.scale_in_seconds / SECONDS_PER_HOUR;
-        let ahead = (self.reaction_seconds + startup_seconds) / SECONDS_PER_HOUR;
-        (0..rates.len()).map(|hour| highest_between(rates, hour, back, ahead)).collect()
+    pub fn rates_to_carry(self, rates: &[f64], step_seconds: f64, startup_seconds: f64) -> Vec<f64> {
+        let back = self.scale_in_seconds / step_seconds;
+        let ahead = (self.reaction_seconds + startup_seconds) / step_seconds;
+        (0..rates.len()).map(|step| highest_between(rates, step, back, ahead)).collect()
     }
 }
 
-/// The highest rate from `back` hours before an hour until `ahead` hours behind it.
-fn highest_between(rates: &[f64], hour: usize, back: f64, ahead: f64) -> f64 {
-    let hours = rates.len();
-    let whole = |span: f64| (span.floor() as usize).min(hours);
-    let later = (0..=whole(ahead)).map(|step| rates[(hour + step) % hours]);
-    let earlier = (0..=whole(back)).map(|step| rates[(hour + hours - step % hours) % hours]);
-    let ends = [hour as f64 - back, hour as f64 + ahead].map(|position| rate_at(rates, position));
+/// The highest rate from `back` steps before a step until `ahead` steps behind it.
+fn highest_between(rates: &[f64], step: usize, back: f64, ahead: f64) -> f64 {
+    let steps = rates.len();
+    let whole = |span: f64| (span.floor() as usize).min(steps);
+    let later = (0..=whole(ahead)).map(|more| rates[(step + more) % steps]);
+    let earlier = (0..=whole(back)).map(|less| rates[(step + steps - less % steps) % steps]);
+    let ends = [step as f64 - back, step as f64 + ahead].map(|position| rate_at(rates, position));
     later.chain(earlier).chain(ends).fold(0.0, f64::max)
 }
 
-/// The rate at a position between hours, on the straight line from one to the next.
+/// The rate at a position between steps, on the straight line from one to the next.
 fn rate_at(rates: &[f64], position: f64) -> f64 {
-    let hours = rates.len();
-    let position = position.rem_euclid(hours as f64);
-    let before = (position.floor() as usize).min(hours - 1);
-    let (one, next) = (rates[before], rates[(before + 1) % hours]);
+    let steps = rates.len();
+    let position = position.rem_euclid(steps as f64);
+    let before = (position.floor() as usize).min(steps - 1);
+    let (one, next) = (rates[before], rates[(before + 1) % steps]);
     let between = one + (next - one) * position.fract();
     between.clamp(one.min(next), one.max(next))
 }
 
-/// Instances hour by hour.
+/// Instances step by step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
-    /// n of each hour.
+    /// n of each step.
     pub counts: Vec<u64>,
 }
 
 impl Schedule {
     /// The least number of instances for each of the rates, events/s, by all rules of `sizing`.
     ///
-    /// More events never need fewer instances, so hours between two that need the same number are not sized.
+    /// More events never need fewer instances, so steps between two that need the same number are not sized.
     pub fn for_rates(sizing: &Sizing, rates: &[f64]) -> Result<Self, Infeasible> {
         let mut by_rate: Vec<usize> = (0..rates.len()).collect();
         by_rate.sort_by(|&one, &other| rates[one].total_cmp(&rates[other]));
@@ -72,17 +69,17 @@ impl Schedule {
         Ok(Self { counts })
     }
 
-    /// The same number in every hour.
-    pub fn fixed(instances: u64, hours: usize) -> Self {
-        Self { counts: vec![instances; hours] }
+    /// The same number in every step.
+    pub fn fixed(instances: u64, steps: usize) -> Self {
+        Self { counts: vec![instances; steps] }
     }
 
-    /// Instances in the quietest hour.
+    /// Instances in the quietest step.
     pub fn least(&self) -> u64 {
         self.counts.iter().copied().min().unwrap_or(0)
     }
 
-    /// Instances in the busiest hour.
+    /// Instances in the busiest step.
     pub fn most(&self) -> u64 {
         self.counts.iter().copied().max().unwrap_or(0)
     }
@@ -93,19 +90,20 @@ impl Schedule {
         sum * HOURS_PER_MONTH / self.counts.len() as f64
     }
 
-    /// Hours of the series with `instances` or fewer.
-    pub fn hours_at_most(&self, instances: u64) -> usize {
-        self.counts.iter().filter(|&&count| count <= instances).count()
+    /// The share of the time with `instances` or fewer.
+    pub fn share_at_most(&self, instances: u64) -> f64 {
+        let few = self.counts.iter().filter(|&&count| count <= instances).count();
+        few as f64 / self.counts.len() as f64
     }
 }
 
-/// Sizes the hours in `by_rate`, whose rates rise.
+/// Sizes the steps in `by_rate`, whose rates rise.
 fn fill(sizing: &Sizing, rates: &[f64], by_rate: &[usize], counts: &mut [u64]) -> Result<(), Infeasible> {
     let (Some(&quietest), Some(&busiest)) = (by_rate.first(), by_rate.last()) else { return Ok(()) };
-    let count = |hour: usize| sizing.at_rate(rates[hour]).count().map(|count| count.instances);
+    let count = |step: usize| sizing.at_rate(rates[step]).count().map(|count| count.instances);
     let (least, most) = (count(quietest)?, count(busiest)?);
     if least == most {
-        by_rate.iter().for_each(|&hour| counts[hour] = least);
+        by_rate.iter().for_each(|&step| counts[step] = least);
         return Ok(());
     }
     if by_rate.len() == 2 {
@@ -118,7 +116,7 @@ fn fill(sizing: &Sizing, rates: &[f64], by_rate: &[usize], counts: &mut [u64]) -
     fill(sizing, rates, upper, counts)
 }
 
-/// A number of instance-hours a month that no schedule for `rates` is below, without sizing any hour in full.
+/// A number of instance-hours a month that no schedule for `rates` is below, without sizing any step in full.
 pub fn instance_hours_at_least(sizing: &Sizing, rates: &[f64]) -> f64 {
     Schedule { counts: rates.iter().map(|&rate| sizing.at_rate(rate).instances_at_least()).collect() }
         .instance_hours_per_month()
@@ -132,12 +130,13 @@ mod tests {
     const RATES: [f64; 4] = [100.0, 100.0, 300.0, 300.0];
 
     fn carried(reaction: f64, startup: f64, scale_in: f64) -> Vec<f64> {
-        Autoscaler { reaction_seconds: reaction, scale_in_seconds: scale_in }.rates_to_carry(&RATES, startup)
+        Autoscaler { reaction_seconds: reaction, scale_in_seconds: scale_in }
+            .rates_to_carry(&RATES, 3600.0, startup)
     }
 
     #[test]
     fn an_instant_autoscaler_carries_what_comes() {
-        assert_eq!(Autoscaler::INSTANT.rates_to_carry(&RATES, 0.0), RATES);
+        assert_eq!(Autoscaler::INSTANT.rates_to_carry(&RATES, 3600.0, 0.0), RATES);
     }
 
     #[test]
@@ -152,6 +151,15 @@ mod tests {
     fn what_was_before() {
         // 15 min before hour 0 the rate was a quarter of the way back to 300/s: 150/s.
         assert_eq!(carried(0.0, 0.0, 900.0), [150.0, 100.0, 300.0, 300.0]);
+    }
+
+    // Of steps of 15 min the second is a spike. 5 min before it a third of the rise has come; 15 min after it it is just
+    // over: a third of 15 min, 15 min and 15 min more.
+    #[test]
+    fn a_short_spike_costs_its_time_and_the_reaction() {
+        let spike = [100.0, 400.0, 100.0, 100.0, 100.0];
+        let autoscaler = Autoscaler { reaction_seconds: 300.0, scale_in_seconds: 900.0 };
+        assert_eq!(autoscaler.rates_to_carry(&spike, 900.0, 0.0), [200.0, 400.0, 400.0, 100.0, 100.0]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub struct Consumer<'a> {
 impl Consumer<'_> {
     /// Price of its traffic between zones, USD a month.
     pub fn traffic_usd_per_month(&self) -> f64 {
-        self.traffic.usd_per_month(self.plan.sizing.policy.cross_zone)
+        self.traffic.usd_per_month(self.plan.sizing.policy.cross_zone, &self.plan.machine.provider)
     }
 
     /// Machines and traffic, USD a month.

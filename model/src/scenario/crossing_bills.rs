@@ -51,7 +51,8 @@ impl<'s, 'a> Bills<'s, 'a> {
         let first = self.last.borrow()[runtime];
         let least = problem.least_at(&self.offers[runtime], first, *policy, demand)?;
         self.last.borrow_mut()[runtime] = Some(least.machine);
-        Some(Account::new(problem, policy, *terms).total(runtimes[runtime], least.usd_per_month))
+        let account = Account::new(problem, policy, *terms);
+        Some(account.total(runtimes[runtime], &least.machine.provider, least.usd_per_month))
     }
 }
 

@@ -264,7 +264,8 @@ impl Plan<'_> {
     /// Share of the busiest partition: k/P, with the plan's own P where that was left open.
     pub fn busiest_partition_share(&self) -> f64 {
         let topic = self.sizing.topic;
-        let planned = || self.partitions_required().map(|partitions| topic.skew / partitions as f64);
+        let at = |partitions: u64| topic.busiest_over_mean(partitions as f64) / partitions as f64;
+        let planned = || self.partitions_required().map(at);
         topic.busiest_partition_share().or_else(planned).unwrap_or(0.0)
     }
 

@@ -7,7 +7,7 @@
 use crate::capacity::assignment::Topic;
 use crate::capacity::search::least;
 use crate::cost::bill::HOURS_PER_MONTH;
-use crate::scenario::autoscale::SECONDS_PER_HOUR;
+use crate::scenario::series::SECONDS_PER_HOUR;
 use crate::units::{GIB, MIB};
 
 /// What functions cost and what they may take.
@@ -42,9 +42,11 @@ pub struct FunctionTerms {
 /// A workload in one runtime as a function sees it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FunctionLoad {
-    /// Mean rate of each hour, events/s.
+    /// Mean rate of each step, events/s.
     pub rates: Vec<f64>,
-    /// How far the rate within an hour rises above that.
+    /// How long a step is, s.
+    pub step_seconds: f64,
+    /// How far the rate within a step rises above that.
     pub burst: f64,
     /// CPU of one event, core-s at speed 1.0.
     pub core_seconds: f64,
@@ -262,9 +264,8 @@ impl Setting<'_> {
 
     /// The least P whose busiest partition keeps up with one call at a time at peak.
     fn partitions_required(&self, full: f64) -> f64 {
-        let busy =
-            self.concurrency(self.peak_rate(), full) * self.load.topic.skew / self.load.max_utilization;
-        whole_up(busy).max(1.0)
+        let share = self.load.max_utilization / self.concurrency(self.peak_rate(), full);
+        self.load.topic.partitions_for(share).map_or(f64::INFINITY, |least| whole_up(least).max(1.0))
     }
 
     /// Time as it is billed, s.
@@ -288,18 +289,19 @@ impl Setting<'_> {
         let mut environments = Vec::with_capacity(self.load.rates.len());
         for &rate in &self.load.rates {
             let per_call = self.events_per_call(rate, full);
-            let calls_now = rate / per_call * SECONDS_PER_HOUR;
+            let calls_now = rate / per_call * self.load.step_seconds;
             let wait = self.waiting_seconds(per_call);
             let seconds = self.call_seconds(per_call);
             let billed = self.billed(seconds);
             let share_waiting = if seconds > 0.0 { wait / seconds } else { 0.0 };
             calls += calls_now;
-            events += rate * SECONDS_PER_HOUR;
+            events += rate * self.load.step_seconds;
             waiting += calls_now * billed * share_waiting;
             cpu += calls_now * billed * (1.0 - share_waiting);
             environments.push(whole_up(self.load.burst * self.concurrency(rate, full)));
         }
-        let per_month = HOURS_PER_MONTH / self.load.rates.len() as f64;
+        let hours = self.load.rates.len() as f64 * self.load.step_seconds / SECONDS_PER_HOUR;
+        let per_month = HOURS_PER_MONTH / hours;
         let cold_starts = per_month * self.cold_starts(&environments);
         Some(FunctionBill {
             memory_mib: self.memory_mib,
@@ -315,13 +317,13 @@ impl Setting<'_> {
         })
     }
 
-    /// Starts in the whole series: where more environments are needed than in the hour before, and where one has
+    /// Starts in the whole series: where more environments are needed than in the step before, and where one has
     /// reached its age.
     fn cold_starts(&self, environments: &[f64]) -> f64 {
         let before = environments.iter().cycle().skip(environments.len().saturating_sub(1));
         let risen: f64 = environments.iter().zip(before).map(|(now, before)| (now - before).max(0.0)).sum();
-        let age_in_hours = self.terms.environment_seconds / SECONDS_PER_HOUR;
-        risen + environments.iter().sum::<f64>() / age_in_hours
+        let age_in_steps = self.terms.environment_seconds / self.load.step_seconds;
+        risen + environments.iter().sum::<f64>() / age_in_steps
     }
 }
 

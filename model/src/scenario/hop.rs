@@ -54,7 +54,8 @@ impl Hop {
             read_core_seconds: reader.plan.demand.consume + reader.plan.fetch_core_seconds(),
             parse_core_seconds: parse * runtime.provenance.vcpu_speed,
             cross_zone_gb_per_month: traffic.bytes_per_month() / BYTES_PER_GB,
-            traffic_usd_per_month: traffic.usd_per_month(reader.plan.sizing.policy.cross_zone),
+            traffic_usd_per_month: traffic
+                .usd_per_month(reader.plan.sizing.policy.cross_zone, &reader.plan.machine.provider),
         })
     }
 

@@ -1,4 +1,4 @@
-//! One workload on machines and on tasks, fixed and scaled by the hour, and as a function: what each costs a month.
+//! One workload on machines and on tasks, fixed and scaled step by step, and as a function: what each costs a month.
 
 use crate::capacity::constraint::BoundBy;
 use crate::capacity::sizing::Sizing;
@@ -78,7 +78,7 @@ pub struct Instances {
     /// What sets the count of the busiest hour.
     pub bound_by: BoundBy,
     /// Hours in which the policy's minimum runs.
-    pub hours_at_minimum: usize,
+    pub hours_at_minimum: f64,
     /// What the autoscaler's and the process's delays cost; nothing where the count is fixed.
     pub delays: Option<Delays>,
 }
@@ -246,7 +246,7 @@ impl<'c> Case<'c> {
         let schedule = Schedule::fixed(plan.count.instances, self.rates.len());
         let instances = Instances {
             instance_type: plan.machine.instance_type.clone(),
-            hours_at_minimum: schedule.hours_at_most(u64::from(policy.min_instances)),
+            hours_at_minimum: self.hours_at_most(&schedule, policy),
             schedule,
             bound_by: plan.bound_by(),
             delays: None,
@@ -254,11 +254,21 @@ impl<'c> Case<'c> {
         Ok(Offer { runs: Runs::Instances(instances), usd_per_month: plan.usd_per_month, usd_at_ends: None })
     }
 
+    /// Hours of the series in which the policy's minimum runs.
+    fn hours_at_most(&self, schedule: &Schedule, policy: Policy) -> f64 {
+        schedule.share_at_most(u64::from(policy.min_instances)) * self.day.hours.total_hours()
+    }
+
+    /// Rates that an autoscaler's instances have to carry, step by step.
+    fn carried(&self, autoscaler: Autoscaler, startup_seconds: f64) -> Vec<f64> {
+        autoscaler.rates_to_carry(&self.rates, self.day.hours.step_seconds(), startup_seconds)
+    }
+
     /// The type on which the instance-hours of a scaled fleet cost least. Types are passed over where even the cores
     /// alone ask for more; of equal bills that of the fixed fleet's type stays.
     fn scaled(&self, machines: &[&Machine], policy: Policy) -> Result<Offer, NoSupply> {
         let plan = self.problem.cheapest(self.runtime, machines, policy, RangeEnd::Best)?;
-        let carried = self.terms.autoscaler.rates_to_carry(&self.rates, self.startup_seconds);
+        let carried = self.carried(self.terms.autoscaler, self.startup_seconds);
         let mut best: Option<Scaled<'_>> = None;
         for machine in std::iter::once(plan.machine).chain(machines.iter().copied()) {
             let offer = self.problem.offer(self.runtime, machine, plan.demand, policy);
@@ -282,7 +292,7 @@ impl<'c> Case<'c> {
     fn scaled_offer(&self, scaled: Scaled<'_>) -> Offer {
         let Scaled { machine, sizing, schedule, usd_per_month } = scaled;
         let hours_with = |autoscaler: Autoscaler, startup_seconds: f64| {
-            let carried = autoscaler.rates_to_carry(&self.rates, startup_seconds);
+            let carried = self.carried(autoscaler, startup_seconds);
             Schedule::for_rates(&sizing, &carried).ok().map(|it| it.instance_hours_per_month())
         };
         let all = schedule.instance_hours_per_month();
@@ -298,7 +308,7 @@ impl<'c> Case<'c> {
         };
         let instances = Instances {
             instance_type: machine.instance_type.clone(),
-            hours_at_minimum: schedule.hours_at_most(u64::from(sizing.policy.min_instances)),
+            hours_at_minimum: self.hours_at_most(&schedule, sizing.policy),
             schedule,
             bound_by,
             delays: Some(delays),
@@ -313,12 +323,13 @@ impl<'c> Case<'c> {
         let demand = problem.today.demand_in(workload, runtime, factor).map_err(NoPlan::from)?;
         let load = FunctionLoad {
             rates: hours.rates(workload.mean_rate()),
+            step_seconds: hours.step_seconds(),
             burst: *burst,
             core_seconds: demand.handling(),
-            wait_seconds: problem.today.wait_seconds,
-            in_flight: workload.in_flight.unwrap_or(1),
+            wait_seconds: problem.today.wait_seconds * f64::from(workload.batch_size),
+            in_flight: workload.in_flight.unwrap_or(1).saturating_mul(workload.batch_size),
             event_bytes: workload.event_bytes,
-            topic: workload.topic,
+            topic: workload.topic.with_hot_key(),
             startup_seconds: self.startup_seconds,
             process_bytes: runtime.process_bytes(1) + problem.state_bytes_in(runtime),
             in_flight_event_bytes: runtime.memory.in_flight_event_bytes(workload.event_bytes),

@@ -79,6 +79,9 @@ impl<'s, 'a> Segment<'s, 'a> {
                 let read = read_before.iter().map(|cost| cost.at(workload.event_bytes)).fold(0.0, f64::max);
                 demand.fetch = FetchCost::default();
                 demand.consume = 0.0;
+                // What was read is committed once.
+                demand.commit = 0.0;
+                demand.commit_wait_seconds = 0.0;
                 demand.handler_kind = (demand.handler_kind - speed * read).max(0.0);
             }
             read_before.extend(reading(runtime, &workload.handler));
@@ -99,6 +102,8 @@ impl<'s, 'a> Segment<'s, 'a> {
             handler_kind: 0.0,
             io_calls: 0.0,
             produce: 0.0,
+            commit: 0.0,
+            commit_wait_seconds: 0.0,
             own_code: 0.0,
         };
         let fetch = demands.first().map_or(none.fetch, |first| first.fetch);
@@ -108,6 +113,8 @@ impl<'s, 'a> Segment<'s, 'a> {
             handler_kind: sum.handler_kind + taken * demand.handler_kind,
             io_calls: sum.io_calls + taken * demand.io_calls,
             produce: sum.produce + taken * demand.produce,
+            commit: sum.commit + taken * demand.commit,
+            commit_wait_seconds: sum.commit_wait_seconds + taken * demand.commit_wait_seconds,
             own_code: sum.own_code + taken * demand.own_code,
         })
     }
@@ -167,13 +174,17 @@ impl<'s, 'a> Segment<'s, 'a> {
         let workloads = || self.links().map(|link| link.problem.workload);
         let largest = workloads().map(|workload| workload.event_bytes).fold(0.0, f64::max);
         let times = self.links().zip(demands);
-        let seconds: Vec<f64> =
-            times.map(|(link, demand)| demand.handling() / speed + link.problem.today.wait_seconds).collect();
+        let seconds: Vec<f64> = times
+            .map(|(link, demand)| {
+                demand.handling() / speed + link.problem.today.wait_seconds + demand.commit_wait_seconds
+            })
+            .collect();
         let (read, written) = self.bytes_moved();
         Sizing {
-            wait_seconds: self.wait_seconds(),
+            wait_seconds: self.wait_seconds() + self.total(demands).commit_wait_seconds,
             scv: self.scv(&seconds, runtime.service_scv.value),
             in_flight: workloads().filter_map(|workload| workload.in_flight).min().unwrap_or(1),
+            batch: workloads().map(|workload| workload.batch_size).max().unwrap_or(1),
             goal_seconds: workloads().filter_map(|workload| workload.p99_seconds).reduce(f64::min),
             in_flight_event_bytes: runtime.memory.in_flight_event_bytes(largest),
             state_bytes: self.links().map(|link| link.problem.state_bytes_in(runtime)).sum(),

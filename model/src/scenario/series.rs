@@ -1,20 +1,40 @@
-//! How a workload's rate runs through the hours of a day, or of several days.
+//! How a workload's rate runs through the hours, or shorter steps, of a day or of several days.
 
 use crate::workload::HourlyRates;
 
-/// Rates of hours that follow each other and start over at the end; only their ratios count.
+/// Seconds in an hour.
+pub const SECONDS_PER_HOUR: f64 = 3600.0;
+
+/// Rates of steps of one length that follow each other and start over at the end; only their ratios count.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hours {
-    /// Each hour's rate over the mean of all.
+    /// Each step's rate over the mean of all.
     over_mean: Vec<f64>,
+    /// How long a step is, s.
+    step_seconds: f64,
 }
 
 impl Hours {
     /// Hours by their rates in any unit; `None` where there are none, one is negative or not finite, or all are 0.
     pub fn new(rates: &[f64]) -> Option<Self> {
+        Self::with_step(rates, SECONDS_PER_HOUR)
+    }
+
+    /// The same of steps of another length, s, above 0.
+    pub fn with_step(rates: &[f64], step_seconds: f64) -> Option<Self> {
         let mean = rates.iter().sum::<f64>() / rates.len() as f64;
         let in_order = rates.iter().all(|rate| rate.is_finite() && *rate >= 0.0) && mean > 0.0;
-        in_order.then(|| Self { over_mean: rates.iter().map(|rate| rate / mean).collect() })
+        in_order.then(|| Self { over_mean: rates.iter().map(|rate| rate / mean).collect(), step_seconds })
+    }
+
+    /// How long a step is, s.
+    pub fn step_seconds(&self) -> f64 {
+        self.step_seconds
+    }
+
+    /// What all steps together take, h.
+    pub fn total_hours(&self) -> f64 {
+        self.over_mean.len() as f64 * self.step_seconds / SECONDS_PER_HOUR
     }
 
     /// The hours of a workload's day.
@@ -27,12 +47,12 @@ impl Hours {
         self.over_mean.len()
     }
 
-    /// The busiest hour's rate over the mean.
+    /// The busiest step's rate over the mean.
     pub fn peak_over_mean(&self) -> f64 {
         self.over_mean.iter().copied().fold(1.0, f64::max)
     }
 
-    /// How far the rate within an hour rises above that hour's mean: what `peak_factor` has above the busiest hour,
+    /// How far the rate within a step rises above that step's mean: what `peak_factor` has above the busiest step,
     /// `max(1, peak_factor / peak_over_mean)`.
     pub fn burst(&self, peak_factor: f64) -> f64 {
         (peak_factor / self.peak_over_mean()).max(1.0)
@@ -43,7 +63,7 @@ impl Hours {
         self.peak_over_mean() * self.burst(peak_factor)
     }
 
-    /// The rate of each hour around a mean, events/s.
+    /// The rate of each step around a mean, events/s.
     pub fn rates(&self, mean_rate: f64) -> Vec<f64> {
         self.over_mean.iter().map(|ratio| ratio * mean_rate).collect()
     }

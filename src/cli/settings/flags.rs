@@ -65,7 +65,7 @@ fn arg(setting: &'static Setting, heading: &'static str) -> Arg {
             .num_args(0..=1)
             .require_equals(true)
             .default_missing_value("true"),
-        Kind::List => arg.action(ArgAction::Append),
+        Kind::List => arg.action(ArgAction::Append).value_parser(checked),
         _ => arg.value_parser(checked),
     }
 }

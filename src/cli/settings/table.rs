@@ -4,7 +4,7 @@
 use super::setting::{Field, Setting, Settings, setting};
 use super::uses::*;
 use super::values as is;
-use super::values::word_of;
+use super::values::{word_of, written_prices};
 use tonnage_model::units::MIB;
 
 /// A field of [`Settings`] with the values that it takes; what is shown of it, where that is another value.
@@ -91,8 +91,9 @@ pub const TABLE: &[(&str, &[Setting])] = &[
             .or("the client's default", "64MiB"),
         setting("network_headroom", POLICY, field!(FREE, policy.network_headroom),
             "Share of the network baseline kept free"),
-        setting("cross_zone_usd_per_gb", TRAFFIC, field!(DOLLARS, policy.cross_zone.usd_per_gb),
-            "Price of a GB that crosses zones, both sides together; the default is that of AWS"),
+        setting("usd_per_gb_between_zones", TRAFFIC,
+            field!(ZONE_PRICES, policy.cross_zone.usd_per_gb, |it| written_prices(it.policy.cross_zone)),
+            "Price of a GB that crosses zones, both sides together: of each cloud, or one for all"),
         setting("fetch_from_follower", TRAFFIC, field!(FLAG, policy.cross_zone.fetch_from_follower),
             "Consumers read from a replica in their own zone, so only what they write crosses zones"),
     ]),

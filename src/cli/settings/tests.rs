@@ -26,6 +26,7 @@ fn another(setting: &Setting) -> String {
         Kind::Words(words) => words().pop().unwrap(),
         Kind::Path => "/somewhere/else",
         Kind::Text => "aws",
+        Kind::List if setting.name == "usd_per_gb_between_zones" => "aws=0.5,gcp=0.01,azure=0",
         Kind::List => "one,two",
         Kind::Size => "2GiB",
         Kind::Number => {

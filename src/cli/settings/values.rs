@@ -3,6 +3,7 @@
 use super::setting::Kind;
 use tonnage::input::quantity;
 use tonnage::render::{self, FORMATS, Format};
+use tonnage_model::cost::cross_zone::{CrossZone, PRICES};
 use tonnage_model::machine::Purchase;
 use tonnage_model::units::MIB;
 
@@ -92,6 +93,10 @@ mod kinds {
     pub const WORKING_DAYS: Values<f64> =
         values(Kind::Number, "DAYS", "a number of days from 0, such as 30",
             |text| quantity::number(text).filter(|days| *days >= 0.0));
+    /// A price of each provider; of those not named, the list price.
+    pub const ZONE_PRICES: Values<[f64; PRICES.len()]> =
+        values(Kind::List, "CLOUD=USD,..", "prices in dollars from 0 by cloud, such as aws=0.02,gcp=0.01, or one for all",
+            zone_prices);
     pub const MONTHS: Values<f64> =
         values(Kind::Number, "MONTHS", "a number of months above 0, such as 24",
             |text| quantity::number(text).filter(|months| *months > 0.0));
@@ -109,6 +114,27 @@ fn value_of<T: Copy>(all: &[(&str, T)], text: &str) -> Option<T> {
 /// The word that stands for a value.
 pub fn word_of<T: PartialEq>(all: &[(&'static str, T)], value: T) -> Option<&'static str> {
     all.iter().find(|(_, known)| *known == value).map(|(word, _)| *word)
+}
+
+/// Prices such as `aws=0.02, gcp=0.01`, or one for all.
+fn zone_prices(text: &str) -> Option<[f64; PRICES.len()]> {
+    let price = |text: &str| quantity::number(text.trim()).filter(|usd| *usd >= 0.0);
+    if !text.contains('=') {
+        return price(text).map(|usd| [usd; PRICES.len()]);
+    }
+    let mut prices = CrossZone::default().usd_per_gb;
+    for item in text.split(',') {
+        let (provider, usd) = item.split_once('=')?;
+        let index = PRICES.iter().position(|price| price.provider == provider.trim())?;
+        prices[index] = price(usd)?;
+    }
+    Some(prices)
+}
+
+/// Prices as [`zone_prices`] reads them.
+pub fn written_prices(prices: CrossZone) -> String {
+    let each = PRICES.iter().zip(prices.usd_per_gb).map(|(price, usd)| format!("{}={usd}", price.provider));
+    each.collect::<Vec<_>>().join(",")
 }
 
 /// Names in a list such as `a, b`.

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use tonnage_fit::memory::Client;
 use tonnage_model::language::Language;
 use tonnage_model::runtime::{
-    Concurrency, Cpu, Deployment, Evidence, FetchFigures, FetchSettings, Figure, Linear, Memory, Prefetch,
-    Provenance, Runtime, ScalingFigures,
+    CommitFigures, Concurrency, Cpu, Deployment, Evidence, FetchFigures, FetchSettings, Figure, Linear,
+    Memory, Prefetch, Provenance, Runtime, ScalingFigures,
 };
 use tonnage_model::units::MIB;
 
@@ -72,7 +72,7 @@ struct Profile<'d> {
 impl<'d> Profile<'d> {
     fn runtime(&self) -> Option<Runtime> {
         let root = &self.root;
-        const KEYS: [&str; 13] = [
+        const KEYS: [&str; 14] = [
             "name",
             "title",
             "language",
@@ -86,6 +86,7 @@ impl<'d> Profile<'d> {
             "scaling",
             "latency",
             "startup",
+            "commit",
         ];
         root.allow_by(|key| {
             moved(key).or_else(|| (!KEYS.contains(&key)).then(|| unknown("key", key, &KEYS)))
@@ -116,6 +117,15 @@ impl<'d> Profile<'d> {
         };
         let service_scv = optional_in("latency", "service_scv").unwrap_or_else(|| Figure::left_out(1.0));
         let startup_seconds = optional_in("startup", "seconds");
+        let commit = self.root.get("commit").and_then(|value| value.table()).and_then(|table| {
+            table.allow(&["us", "ms"]);
+            let core_seconds = figures.required(&table, "us");
+            let wait_seconds = figures.required(&table, "ms");
+            Some(CommitFigures {
+                core_seconds: core_seconds?.scaled(MICROSECOND),
+                wait_seconds: wait_seconds?.scaled(MILLISECOND),
+            })
+        });
         let name = name?;
         let deployment = deployment?;
         Some(Runtime {
@@ -135,6 +145,7 @@ impl<'d> Profile<'d> {
             scaling: scaling_figures,
             service_scv,
             startup_seconds,
+            commit,
         })
     }
 

@@ -179,6 +179,11 @@ impl Writer {
             self.section("startup");
             self.figure("seconds", startup, 1.0);
         }
+        if let Some(commit) = &runtime.commit {
+            self.section("commit");
+            self.figure("us", &commit.core_seconds, 1e6);
+            self.figure("ms", &commit.wait_seconds, 1e3);
+        }
     }
 }
 

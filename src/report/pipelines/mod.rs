@@ -301,6 +301,7 @@ impl<'s, 'a> Pipelines<'s, 'a> {
             let consumer = row.study.cheapest.as_ref().ok()?.consumers.first()?;
             Some(traffic::note(
                 &consumer.plan.sizing.policy,
+                &consumer.plan.machine.provider,
                 "Reading the source and writing the end costs the same in every option; a hop adds its topic",
             ))
         }));

@@ -79,6 +79,15 @@ impl<'e, 'a> Decision<'e, 'a> {
         runtimes.iter().find(|risk| risk.runtime == chosen.runtime.name)?.holds
     }
 
+    /// The cloud of the machines after the decision, else of today's or, without a decision, of the plan; else where plans
+    /// stay.
+    pub fn provider(&self) -> Option<&str> {
+        let PlannedWorkload { recommendation: it, problem, planner, .. } = self.entry;
+        let decided = it.machines.as_ref().map(|on| on.provider.as_str());
+        let machine = problem.current_machine.or_else(|| it.chosen.as_ref().map(|plan| plan.machine));
+        decided.or_else(|| machine.map(|machine| machine.provider.as_str())).or(planner.home.provider)
+    }
+
     /// The constraint that sets the number of machines, where the plan of a runtime is recommended as it is.
     pub fn bound_by(&self) -> Option<String> {
         let it = &self.entry.recommendation;

@@ -8,7 +8,6 @@ use super::questions::{contradiction, depends_on, verdict};
 use super::wording::{action, sentence, wait_basis};
 use crate::report::column::{Column, Value, columns};
 use crate::report::figures::{NONE, usd};
-use tonnage_model::cost::traffic::Traffic;
 use tonnage_model::decide::depends_on::DependsOn;
 use tonnage_model::decide::verdict::{Verdict, WorthUpTo};
 
@@ -95,9 +94,9 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
     }
 }
 
-fn traffic(decision: &Decision<'_, '_>) -> f64 {
-    let policy = &decision.entry.planner.policy;
-    Traffic::of(decision.entry.problem.workload, policy).usd_per_month(policy.cross_zone)
+/// Where the decision runs it, else where it runs today.
+fn traffic(decision: &Decision<'_, '_>) -> Option<f64> {
+    Some(decision.entry.account().traffic_usd_per_month(decision.provider()?))
 }
 
 fn alternative(verdict: &Verdict) -> Option<&'static str> {

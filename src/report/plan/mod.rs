@@ -5,6 +5,7 @@ pub mod decision;
 pub mod decision_columns;
 mod details;
 pub mod evidence;
+mod handlers;
 pub mod notes;
 pub mod options;
 pub mod overview;

@@ -1,5 +1,6 @@
 //! What to know of the figures that a workload was planned with.
 
+use super::handlers;
 use super::questions::assumed_runtime;
 use crate::report::figures::{self, rate, seconds, significant, usd};
 use tonnage_model::capacity::constraint::BoundBy;
@@ -57,6 +58,8 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
         }
     }
     notes.extend(memory(entry));
+    notes.extend(handlers::long_call(entry));
+    notes.extend(handlers::slow_batch(entry));
     notes.extend(downstream(entry));
     notes.extend(one_instance(entry));
     notes.extend(standby(entry));

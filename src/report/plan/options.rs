@@ -22,8 +22,8 @@ pub fn columns() -> Vec<Column<Alternative>> {
         "region", "Region" => it.on.as_ref().map(|on| &on.region);
         "usd_per_month" ["$/month" Usd Always], "Their bill, USD a month" => it.usd_per_month;
         "saves_usd_per_month" ["saves" Usd Always],
-            "What this change alone saves, USD a month: of today's bill for the right count, else of the cheapest plan in \
-             today's runtime" => it.saves_usd_per_month;
+            "What this change alone saves, USD a month: of today's bill for the right count, of traffic for reading from \
+             followers, else of the cheapest plan in today's runtime" => it.saves_usd_per_month;
         "cpu_at_peak_before", "CPU of the machines at peak without client settings" =>
             it.effect.map(|effect| effect.cpu_at_peak[0]);
         "cpu_at_peak_after", "The same with them" => it.effect.map(|effect| effect.cpu_at_peak[1]);
@@ -44,7 +44,9 @@ pub fn name(kind: AlternativeKind) -> &'static str {
     match kind {
         AlternativeKind::ClientSettings => "client_settings",
         AlternativeKind::RightSize => "right_size",
+        AlternativeKind::FollowerReads => "follower_reads",
         AlternativeKind::PartitionConcurrency => "partition_concurrency",
+        AlternativeKind::Batches => "batches",
         AlternativeKind::InFlight => "in_flight",
         AlternativeKind::Partitions => "partitions",
         AlternativeKind::Library => "library",
@@ -67,7 +69,11 @@ fn in_words(option: &Alternative) -> String {
             None => to.to_owned(),
         },
         AlternativeKind::RightSize => "the right count of today's machines".to_owned(),
+        AlternativeKind::FollowerReads => "reading from the follower in its zone".to_owned(),
         AlternativeKind::PartitionConcurrency => "one event in flight per partition, in order".to_owned(),
+        AlternativeKind::Batches => {
+            format!("in batches of {}, in order", to.trim_start_matches("batch_size "))
+        }
         AlternativeKind::InFlight => format!("{to}, out of order"),
         AlternativeKind::Partitions => to.to_owned(),
         AlternativeKind::Library => format!("the library {to}"),

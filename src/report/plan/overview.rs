@@ -2,6 +2,7 @@
 
 use super::decision::{Decision, rows};
 use super::decision_columns::columns;
+use super::handlers;
 use super::wording::next_step;
 use crate::report::document::Document;
 use crate::report::figures::{NOTHING_USD, plural, usd};
@@ -185,7 +186,11 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
         .chain(worth_it.take(MOST_STEPS))
         .filter_map(|decision| Some((worth(decision), next_step(decision)?)))
         .collect();
-    if let Some((saves, step)) = traffic::follower_reads(fleet).filter(|(saves, _)| *saves >= least) {
+    for note in [handlers::long_call, handlers::slow_batch] {
+        let said = decisions.iter().filter_map(|it| Some(format!("{}: {}.", it.name(), note(it.entry)?)));
+        steps.extend(said.take(MOST_STEPS).map(|step| (f64::MAX, step)));
+    }
+    if let Some((saves, step)) = traffic::follower_reads(decisions).filter(|(saves, _)| *saves >= least) {
         steps.push((saves, step));
     }
     if totals.to_be_checked >= NOTHING_USD {

@@ -41,7 +41,7 @@ pub fn rows_of<'e, 'a>(entry: &'e PlannedWorkload<'a>) -> Vec<PlanRow<'e, 'a>> {
             entry,
             runtime,
             plan,
-            total: plan.ok().map(|plan| account.total(runtime, plan.usd_per_month)),
+            total: plan.ok().map(|plan| account.total(runtime, &plan.machine.provider, plan.usd_per_month)),
             change: other.and_then(|plan| entry.recommendation.change(&account, plan)),
             risk: entry.risk.as_ref().and_then(|risk| risk.runtimes.get(index)),
             is_cheapest: plan.is_ok_and(|plan| plan.usd_per_month <= lowest),
@@ -136,6 +136,8 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
         "fetch_seconds_per_event" ["of it the fetch" Seconds Data],
             "An event's share of its fetch, s; 0 where the profile does not give the fetch" =>
             it.of(|plan| plan.fetch_seconds());
+        "commit_seconds_per_event", "What an event waits for commits, s; part of no I/O wait" =>
+            it.of(|plan| plan.demand.commit_wait_seconds);
         "io_wait_seconds_per_event" ["I/O wait an event" Seconds Data], "Waiting of an event, all attempts, s" =>
             it.entry.problem.today.wait_seconds;
         "peak_events_per_second", "Peak rate, events/s" => it.entry.problem.workload.peak_rate();
@@ -153,10 +155,12 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
             it.of(|plan| plan.standby_members());
         "p99" ["p99" Word Table(4)], "p99 at peak, as a range" => it.of(|plan| p99::range(plan.p99_range()));
         "p99_seconds",
-            "What queueing alone makes of the 99th percentile of latency at peak: the least that it can be, s" =>
+            "What queueing alone makes of the 99th percentile of latency at peak, and gathering: the least that it can be, s" =>
             it.of(|plan| plan.p99_seconds());
         "p99_ms_low", "The low end of its range, ms" => it.of(|plan| plan.p99_range().low * 1e3);
         "p99_ms_high", "The high end, ms" => it.of(|plan| plan.p99_range().high * 1e3);
+        "gathering_seconds", "How long a batch of batch_size events takes to gather at peak, s; part of p99_seconds" =>
+            it.of(|plan| plan.gathering_seconds());
         "memory_steady_mib" ["memory, MiB" Number Data],
             "Memory of an instance without a backlog, MiB: what a graph shows" =>
             it.of(|plan| plan.memory().steady() / MIB);

@@ -1,6 +1,7 @@
 //! A decision in words.
 
 use super::decision::{Decision, sign};
+use super::handlers::with_concurrency;
 use super::notes::DEEP_CUT;
 use super::options::located;
 use super::plans::machines;
@@ -69,7 +70,8 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
         return verdict(entry, terms);
     }
     let lag = lag(entry).map(|lag| format!("Note: {lag}."));
-    let parts = [Some(verdict(entry, terms)), lag, worth_up_to(entry), rewrite(entry, terms), risk];
+    let verdict = with_concurrency(entry, verdict(entry, terms));
+    let parts = [Some(verdict), lag, worth_up_to(entry), rewrite(entry, terms), risk];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -384,10 +386,9 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     let spike = spike.map_or_else(String::new, |(to, engineer_days)| {
         format!(" Then a spike in {to}: worth up to {}.", days(engineer_days))
     });
-    Some(format!(
-        "{name}: {change}{planned} instead of {today} saves {}{check} a month{why}.{spike}",
-        usd(saves)
-    ))
+    let step =
+        format!("{change}{planned} instead of {today} saves {}{check} a month{why}.{spike}", usd(saves));
+    Some(format!("{name}: {}", with_concurrency(entry, step)))
 }
 
 /// The constraint that sets a plan's count, with its figure.

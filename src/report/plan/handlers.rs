@@ -1,0 +1,119 @@
+//! What to know of how a plan's handlers are called: how long a call takes, how long its batch gathers, and how many events
+//! are handled side by side in each language.
+
+use crate::report::figures::{NOTHING_USD, plural, seconds, span, usd};
+use crate::report::p99;
+use tonnage_model::decide::options::Options;
+use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::plan::Plan;
+use tonnage_model::runtime::{Concurrency, Deployment};
+
+/// After so long without a poll the group takes a consumer for dead: `max.poll.interval.ms` of Kafka's own client,
+/// librdkafka and aiokafka, unless it is set.
+const MAX_POLL_INTERVAL_SECONDS: f64 = 300.0;
+/// The part of it from which a mean call is too long: one that is slower than the mean passes it.
+const LONG_CALL: f64 = 0.6;
+/// The interval that is proposed, in calls.
+const ROOM: f64 = 2.0;
+
+/// How long one call of the handler takes: as the workload says, or on the planned machines where that is longer.
+fn call_seconds(entry: &PlannedWorkload<'_>) -> f64 {
+    let it = &entry.recommendation;
+    let workload = entry.problem.workload;
+    let planned = it.chosen.as_ref().or(it.in_current.as_ref().ok());
+    let attempts = workload.outlook.attempts_per_event;
+    let today = match workload.handler_seconds {
+        Some(seconds) => attempts * seconds,
+        None => entry.problem.today.wait_seconds * f64::from(workload.batch_size),
+    };
+    planned.map_or(today, |plan| plan.sizing.call_seconds().max(today))
+}
+
+/// That one call takes so long that the group throws its consumer out, and what to do about it.
+pub fn long_call(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let call = call_seconds(entry);
+    if call <= LONG_CALL * MAX_POLL_INTERVAL_SECONDS {
+        return None;
+    }
+    let batch = entry.problem.workload.batch_size;
+    let what = if batch == 1 { "one event".to_owned() } else { format!("a batch of {batch}") };
+    let consequence = match call > MAX_POLL_INTERVAL_SECONDS {
+        true => {
+            "longer than max.poll.interval.ms (5 min by default): the group throws the consumer out and the event \
+                 comes again"
+        }
+        false => {
+            "near max.poll.interval.ms (5 min by default): a slower one gets the consumer thrown out of the group, and \
+                  the event comes again"
+        }
+    };
+    // A thousandth more than whole minutes is what reading the event adds.
+    let minutes = (ROOM * call / 60.0 * (1.0 - 1e-3)).ceil();
+    let smaller = (LONG_CALL * MAX_POLL_INTERVAL_SECONDS / (call / f64::from(batch))).floor();
+    let batches = match batch > 1 && smaller >= 1.0 {
+        true => format!(", take {} at most a call", plural(smaller as u64, "event")),
+        false => String::new(),
+    };
+    Some(format!(
+        "{what} takes {}, {consequence}. Set max.poll.interval.ms to {minutes} min ({:.0}){batches}, or hand events to a \
+         worker and pause their partition meanwhile",
+        span(call),
+        minutes * 60_000.0
+    ))
+}
+
+/// That gathering a batch takes p99 above the goal, and with which batch it does not.
+pub fn slow_batch(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let it = &entry.recommendation;
+    let plan = it.chosen.as_ref().or(it.in_current.as_ref().ok())?;
+    let goal = plan.sizing.goal_seconds.filter(|_| plan.misses_goal_by_batches())?;
+    let remedy = match plan.largest_batch() {
+        Some(batch) => format!("the largest batch that meets it on these machines is {batch}"),
+        None => "no smaller batch meets it on these machines".to_owned(),
+    };
+    Some(format!(
+        "a batch of {} takes {} to gather at peak, so p99 is {}; {remedy}",
+        plan.sizing.batch,
+        seconds(plan.gathering_seconds()),
+        p99::against_goal(plan.p99_range(), goal)
+    ))
+}
+
+/// A text about a decision with [`unlike_concurrency`] behind the first runtime of another language that it names.
+pub fn with_concurrency(entry: &PlannedWorkload<'_>, text: String) -> String {
+    let language = &entry.problem.current.language;
+    let others = entry.plans.iter().filter_map(|(runtime, plan)| Some((runtime, plan.as_ref().ok()?)));
+    let named = others
+        .filter(|(runtime, _)| runtime.language != *language)
+        .filter_map(|(runtime, plan)| Some((text.find(&runtime.name)? + runtime.name.len(), plan)))
+        .min_by_key(|(end, _)| *end);
+    match named.and_then(|(end, plan)| Some((end, unlike_concurrency(entry, plan)?))) {
+        Some((end, note)) => format!("{} ({note}){}", &text[..end], &text[end..]),
+        None => text,
+    }
+}
+
+/// That a plan in another language handles its partitions side by side where today's processes handle one event each, and
+/// what today's runtime takes with the same; nothing where both do the same, or where that makes no difference.
+fn unlike_concurrency(entry: &PlannedWorkload<'_>, other: &Plan<'_>) -> Option<String> {
+    let (problem, current) = (&entry.problem, entry.problem.current);
+    let own = problem.workload.concurrency.unwrap_or(current.concurrency);
+    let is_alone = own == Concurrency::Consumer && problem.workload.in_flight.unwrap_or(1) == 1;
+    let is_unlike = current.deployment == Deployment::Processes
+        && other.runtime.deployment == Deployment::Threads
+        && other.sizing.concurrency == Concurrency::Partition;
+    if !is_alone || !is_unlike {
+        return None;
+    }
+    let base = entry.recommendation.in_current.as_ref().ok().map(|plan| plan.usd_per_month);
+    let alike = Options { problem, planner: &entry.planner }.per_partition(base)?;
+    if alike.saves_usd_per_month.is_some_and(|saves| saves.abs() < NOTHING_USD) {
+        return None;
+    }
+    let name = &current.name;
+    let takes = match alike.on.zip(alike.usd_per_month) {
+        Some((on, bill)) => format!("with that, {name} takes {} a month on {on}", usd(bill)),
+        None => format!("with that too, {name} has no plan"),
+    };
+    Some(format!("it handles every partition in parallel, {name} one event a process; {takes}"))
+}

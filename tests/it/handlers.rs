@@ -1,0 +1,303 @@
+//! Whole commands on workloads whose handlers or keys are out of the ordinary: hot keys, batches, long calls.
+
+use assert_cmd::Command;
+use serde_json::Value;
+use tonnage::input::catalogs::embedded;
+use tonnage_model::demand::event::base;
+use tonnage_model::workload::{Commit, Workload};
+
+/// What `tonnage plan` prints of one workload that is given by flags.
+fn planned(flags: &str, more: &[&str]) -> String {
+    let output = Command::cargo_bin("tonnage")
+        .unwrap()
+        .arg("plan")
+        .args(flags.split_whitespace())
+        .args(more)
+        .env("COLUMNS", "200")
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    assert!(output.status.success(), "{}", text(output.stderr));
+    text(output.stdout)
+}
+
+fn json(flags: &str) -> Value {
+    serde_json::from_str(&planned(flags, &["--format", "json"])).unwrap()
+}
+
+/// One paragraph without its line breaks.
+fn unwrapped(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+mod hot_keys {
+    use super::*;
+
+    // 50M a day are 579/s on average and 1,157/s at a peak factor of 2; of 2 ms each 2.3 cores, all of one key in one
+    // partition. One core is all that a partition's consumer has, and every other number of partitions leaves it that.
+    const ONE_KEY: &str = "--events-per-day 50M --event-size 1KB --io-ratio 0 --handler-ms 2 --peak-factor 2 --partitions 24 \
+                           --runtimes python-aiokafka,python-confluent";
+
+    #[test]
+    fn no_number_of_partitions_helps_against_one_key() {
+        for hot in ["--hot-key-share 1", "--skew 24", "--hot-key-share 100% --skew 3"] {
+            let flags = format!("{ONE_KEY} {hot}");
+            let said = unwrapped(&planned(&flags, &["--details"]));
+            assert!(
+                said.contains("one key has 100 % of all events, so more partitions do not help"),
+                "{said}"
+            );
+            assert!(!said.contains(" partitions (which remaps keys)"), "{said}");
+            let decision = &json(&flags)["decisions"][0];
+            let kinds: Vec<&str> = decision["options"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|option| option["kind"].as_str().unwrap())
+                .collect();
+            assert!(!kinds.contains(&"partitions"), "{kinds:?}");
+        }
+        // Without a hot key more partitions do help: a skew of 3 over 24 is no key.
+        let skewed = unwrapped(&planned(&format!("{ONE_KEY} --skew 11"), &["--details"]));
+        assert!(!skewed.contains("one key has"), "{skewed}");
+    }
+
+    // A tenth of all events in one of 24 partitions, which has 0.1 + 0.9/24 = 0.1375 of them, k = 3.3: as a skew of 3.3.
+    #[test]
+    fn a_hot_key_is_the_skew_that_it_makes() {
+        let flags = |more: &str| {
+            format!(
+                "--events-per-day 50M --event-size 1KB --io-ratio 0 --handler-ms 2 --peak-factor 2 --partitions 24 {more}"
+            )
+        };
+        let bills = |more: &str| {
+            json(&flags(more))["plans"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|plan| plan["usd_per_month"].as_f64())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(bills("--hot-key-share 10%"), bills("--skew 3.3"));
+        assert_eq!(bills("--hot-key-share 0"), bills(""));
+        // The larger of the two counts.
+        assert_eq!(bills("--hot-key-share 10% --skew 4"), bills("--skew 4"));
+    }
+}
+
+mod batches {
+    use super::*;
+
+    const FLOW: &str =
+        "--events-per-day 86.4M --event-size 1KB --io-ratio 0 --peak-factor 1 --runtimes python-aiokafka";
+
+    fn plan(flags: &str) -> Value {
+        json(&format!("{FLOW} {flags}"))["plans"][0].clone()
+    }
+
+    fn number(plan: &Value, name: &str) -> f64 {
+        plan[name].as_f64().unwrap_or_else(|| panic!("{name} of {plan}"))
+    }
+
+    // A call of 50 events takes 100 ms and waits 90 of them with one downstream call: an event 2 ms and 1.8 ms, a 50th of a
+    // call. The same without batches but for the memory of 50 events a place.
+    #[test]
+    fn what_a_call_takes_is_shared_by_its_events() {
+        let batched = plan("--batch-size 50 --handler-ms 100 --io-wait-ms 90 --io-calls 1");
+        let alone = plan("--handler-ms 2 --io-wait-ms 1.8 --io-calls 0.02");
+        assert!((number(&batched, "io_wait_seconds_per_event") - 0.0018).abs() < 1e-12);
+        for same in ["usd_per_month", "instances", "workers_per_instance", "cpu_seconds_per_event"] {
+            assert_eq!(batched[same], alone[same], "{same}");
+        }
+        assert!(number(&batched, "memory_peak_mib") >= number(&alone, "memory_peak_mib"));
+        // A batch of one is no batch.
+        let blank = plan("--handler-ms 20 --io-wait-ms 15 --p99-ms 200");
+        assert_eq!(plan("--handler-ms 20 --io-wait-ms 15 --p99-ms 200 --batch-size 1"), blank);
+        assert_eq!(number(&blank, "gathering_seconds"), 0.0);
+    }
+
+    // 1,000/s go to M processes, 1,000/M to each, so 500 gather in 500 M / 1,000 s: that is above any goal of 1 s.
+    #[test]
+    fn gathering_adds_to_latency_and_names_the_batch_that_meets_the_goal() {
+        let flags = |batch: u32, goal: &str| {
+            // 0.2 ms of CPU an event and 90 ms of waiting a call.
+            let call = 90.0 + 0.2 * f64::from(batch);
+            format!("--batch-size {batch} --handler-ms {call} --io-wait-ms 90 --io-calls 1 {goal}")
+        };
+        let (with, without) = (plan(&flags(500, "--p99-ms 1000")), plan(&flags(500, "")));
+        // It does not set the number of machines: 500 events a call alone, 190 ms, keep the goal.
+        assert_eq!(with["instances"], without["instances"]);
+        let members = number(&with, "instances") * number(&with, "workers_per_instance");
+        assert!((number(&with, "gathering_seconds") - 500.0 * members / 1000.0).abs() < 1e-9);
+        assert!(number(&with, "p99_seconds") > 1.0);
+        let said = unwrapped(&planned(&format!("{FLOW} {}", flags(500, "--p99-ms 1000")), &["--details"]));
+        let (_, rest) =
+            said.split_once("the largest batch that meets it on these machines is ").expect(&said);
+        let best: u32 = rest.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap();
+        let (meets, misses) = (plan(&flags(best, "--p99-ms 1000")), plan(&flags(best + 1, "--p99-ms 1000")));
+        assert_eq!([&meets["instances"], &misses["instances"]], [&with["instances"]; 2]);
+        assert!(number(&meets, "p99_seconds") <= 1.0, "{meets}");
+        assert!(number(&misses, "p99_seconds") > 1.0, "{misses}");
+    }
+
+    // 20 ms of waiting an event at 1,000/s keep 20 events in flight, and 10 partitions have 10. A call of 50 events waits the
+    // same 20 ms, 0.4 ms an event: 0.5 in flight.
+    #[test]
+    fn batches_are_an_option_where_waiting_binds() {
+        let options = |flags: &str| json(&format!("{FLOW} {flags}"))["decisions"][0]["options"].clone();
+        let batches = |flags: &str| {
+            options(flags).as_array().unwrap().iter().find(|it| it["kind"] == "batches").cloned()
+        };
+        let waiting = "--handler-ms 20.1 --io-wait-ms 20 --partitions 10";
+        let option = batches(waiting).unwrap();
+        assert_eq!(option["to"], "batch_size 50");
+        assert!(option["usd_per_month"].as_f64().unwrap() > 0.0, "{option}");
+        assert_eq!(batches("--handler-ms 20 --io-wait-ms 0"), None);
+        assert_eq!(batches(&format!("{waiting} --batch-size 50")), None);
+    }
+}
+
+mod long_calls {
+    use super::*;
+
+    /// It only waits, so that no machine makes it longer or shorter.
+    fn rare(milliseconds: u32) -> String {
+        format!(
+            "--events-per-day 1000 --event-size 1KB --io-ratio 0 --handler-ms {milliseconds} --io-wait-ms {milliseconds} \
+             --runtimes python-aiokafka"
+        )
+    }
+
+    // 420,000 ms are 7 min, above the 5 min in which a consumer has to poll; 60 % of these are 3 min, 180,000 ms.
+    #[test]
+    fn an_event_that_outlasts_the_poll_interval_is_told() {
+        let said = unwrapped(&planned(&rare(420000), &[]));
+        let told = "one event takes 7 min, longer than max.poll.interval.ms (5 min by default): the group throws the \
+                    consumer out and the event comes again. Set max.poll.interval.ms to 14 min (840000)";
+        assert!(said.contains(told), "{said}");
+        let near = unwrapped(&planned(&rare(200000), &[]));
+        assert!(near.contains("near max.poll.interval.ms"), "{near}");
+        let short = unwrapped(&planned(&rare(170000), &[]));
+        assert!(!short.contains("max.poll.interval"), "{short}");
+        // 100 events a call of 420 s: 42 of them take 176 s.
+        let batch = unwrapped(&planned(&(rare(420000) + " --batch-size 100"), &[]));
+        assert!(
+            batch.contains("a batch of 100 takes 7 min") && batch.contains("take 42 events at most a call"),
+            "{batch}"
+        );
+    }
+
+    #[test]
+    fn the_next_steps_of_a_fleet_tell_it_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("two.csv");
+        let text = "name,events_per_day,event_size,io_ratio,handler_ms,io_wait_ms\nlong,1000,1KB,0,420000,420000\nshort,1M,1KB,0,4,2\n";
+        std::fs::write(&file, text).unwrap();
+        let said = unwrapped(&planned(file.to_str().unwrap(), &[]));
+        let (_, next) = said.split_once(" Next ").expect(&said);
+        assert!(next.contains("long: one event takes 7 min"), "{next}");
+        assert!(!next.contains("short: one event"), "{next}");
+    }
+}
+
+mod fairness {
+    use super::*;
+
+    // Events that wait 20 ms and compute 0.1 ms: one at a time for each process in Python, for each partition in Go.
+    const WAITING: &str = "--events-per-day 86.4M --event-size 1KB --io-ratio 0 --handler-ms 20.1 --io-wait-ms 20 --peak-factor 2 \
+                           --partitions 240 --runtimes python-aiokafka,go-franz";
+
+    #[test]
+    fn the_first_line_about_the_language_tells_unlike_concurrency() {
+        let said = unwrapped(&planned(WAITING, &[]));
+        let note = "go-franz (it handles every partition in parallel, python-aiokafka one event a process; with that, \
+                    python-aiokafka takes $";
+        let first = said.find("go-franz").unwrap();
+        assert_eq!(said.find(note), Some(first), "{said}");
+        // Where both have the same there is nothing to tell.
+        for alike in ["--concurrency partition", "--in-flight 4"] {
+            let said = unwrapped(&planned(&format!("{WAITING} {alike}"), &[]));
+            assert!(!said.contains("one event a process"), "{said}");
+        }
+    }
+}
+
+mod commits {
+    use super::*;
+
+    const FLOW: &str = "--events-per-day 86.4M --event-size 1KB --io-ratio 0 --peak-factor 2 \
+                        --runtimes python-aiokafka,go-franz,rust-rdkafka";
+
+    fn plans(flags: &str) -> Vec<Value> {
+        json(&format!("{FLOW} {flags}"))["plans"].as_array().unwrap().clone()
+    }
+
+    /// What each runtime's plan has of a field.
+    fn numbers(flags: &str, name: &str) -> Vec<f64> {
+        plans(flags).iter().map(|plan| plan[name].as_f64().unwrap()).collect()
+    }
+
+    #[test]
+    fn an_interval_given_is_an_interval_left_blank() {
+        assert_eq!(plans("--commit interval"), plans(""));
+        assert_eq!(plans("--commit interval --batch-size 1"), plans(""));
+    }
+
+    // A commit takes [commit] us of CPU and ms of waiting: of an event all of it, of a batch's events a tenth.
+    #[test]
+    fn a_commit_is_paid_for_by_what_it_is_of() {
+        let difference = |flags: &str, name: &str| -> Vec<f64> {
+            numbers(flags, name)
+                .iter()
+                .zip(numbers("--batch-size 10 --handler-ms 10", name))
+                .map(|(with, without)| with - without)
+                .collect()
+        };
+        let ten = "--batch-size 10 --handler-ms 10";
+        let waits = difference(&format!("{ten} --commit event"), "commit_seconds_per_event");
+        assert!(waits.iter().all(|wait| (wait - 3e-3).abs() < 1e-12), "{waits:?}");
+        let shared = difference(&format!("{ten} --commit batch"), "commit_seconds_per_event");
+        assert!(shared.iter().all(|wait| (wait - 3e-4).abs() < 1e-12), "{shared:?}");
+    }
+
+    // Twice the fetch of each profile to two digits, such as 1,100 us for the 536.551 us of python-aiokafka.
+    #[test]
+    fn the_cpu_of_a_commit_is_that_of_two_fetches() {
+        for runtime in embedded::measured().unwrap().runtimes {
+            let fetch = runtime.cpu.fetch.as_ref().unwrap().core_seconds.value;
+            for (commit, commits) in [(Commit::Interval, 0.0), (Commit::Batch, 0.1), (Commit::Event, 1.0)] {
+                let workload =
+                    Workload { commit, batch_size: 10, event_bytes: 1000.0, ..Workload::default() };
+                let demand = base(&workload, &runtime, 0.0).unwrap();
+                let expected = commits * 2.0 * fetch * runtime.provenance.vcpu_speed;
+                assert!(
+                    (demand.commit - expected).abs() <= 0.05 * expected,
+                    "{}: {}",
+                    runtime.name,
+                    demand.commit
+                );
+                assert!((demand.commit_wait_seconds - commits * 3e-3).abs() < 1e-12);
+            }
+        }
+    }
+
+    #[test]
+    fn a_profile_without_a_commit_plans_none() {
+        let said = unwrapped(&planned(
+            &format!("{FLOW} --commit event --current-runtime python-confluent"),
+            &["--details"],
+        ));
+        assert!(!said.contains("has no figure for commits"), "{said}");
+        let output = Command::cargo_bin("tonnage")
+            .unwrap()
+            .args(["plan", "--published"])
+            .args(
+                "--events-per-day 1M --event-size 1KB --io-ratio 0 --handler-ms 1 --commit event"
+                    .split_whitespace(),
+            )
+            .output()
+            .unwrap();
+        let error = unwrapped(&String::from_utf8(output.stdout).unwrap());
+        assert!(error.contains("has no figure for commits that are waited for (commit)"), "{error}");
+    }
+}
