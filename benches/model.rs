@@ -5,7 +5,7 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::sync::Arc;
-use tonnage::input::catalogs::embedded;
+use tonnage::input::catalogs::{embedded, lists};
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::catalog::{Catalog, MachineFilter};
 use tonnage_model::decide::fleet::Fleet;
@@ -23,7 +23,7 @@ const RUNTIMES: [&str; 3] = ["python-aiokafka", "go-franz", "rust-rdkafka"];
 /// The measured runtimes, and the machine types of one region.
 fn catalog() -> Catalog {
     let mut catalog = embedded::measured().unwrap();
-    catalog.machines = embedded::machine_types().unwrap();
+    catalog.machines = lists::machines();
     catalog.filter = MachineFilter {
         provider: Some("aws".into()),
         region: Some("us-east-1".into()),

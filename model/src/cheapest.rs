@@ -183,7 +183,8 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
 
     fn no_plan(&self, furthest: Option<Failed>) -> NoPlan {
         let Some(Failed { index, mut reason }) = furthest else {
-            return NoPlan::NoMachines { purchase: self.policy.purchase.to_string() };
+            let (place, purchase) = (String::new(), self.policy.purchase.to_string());
+            return NoPlan::NoMachines { place, purchase };
         };
         let offer = &self.offers.types()[index];
         if let Infeasible::Unmet(unmet) = &mut reason {

@@ -10,7 +10,7 @@
 //! use std::sync::Arc;
 //! use tonnage_model::catalog::Catalog;
 //! use tonnage_model::decide::{planner::Planner, terms::Terms};
-//! use tonnage_model::machine::Machine;
+//! use tonnage_model::machine::{Machine, Prices};
 //! use tonnage_model::policy::Policy;
 //! use tonnage_model::runtime::*;
 //! use tonnage_model::units::{GIB, MIB};
@@ -60,20 +60,14 @@
 //!     provider: "cloud".into(),
 //!     region: "here".into(),
 //!     instance_type: "small".into(),
-//!     family: String::new(),
 //!     arch: "x86_64".into(),
-//!     cpu: String::new(),
 //!     vcpus: 2,
-//!     physical_cores: None,
 //!     memory_bytes: 4.0 * GIB,
-//!     network_bits_per_second: None,
 //!     vcpu_speed: Some(1.0),
-//!     speed_basis: "example".into(),
-//!     on_demand_usd_per_hour: Some(0.10),
-//!     reserved_3yr_usd_per_hour: None,
-//!     price_date: String::new(),
+//!     prices: Prices::on_demand(0.10),
+//!     ..Machine::default()
 //! };
-//! let catalog = Catalog { runtimes: vec![runtime], machines: vec![machine], ..Catalog::default() };
+//! let catalog = Catalog { runtimes: vec![runtime], machines: vec![machine].into(), ..Catalog::default() };
 //! let planner =
 //!     Planner::new(&catalog, catalog.runtimes.iter().collect(), Policy::default(), Terms::default());
 //!
@@ -114,6 +108,7 @@ pub mod offers;
 pub mod plan;
 pub mod policy;
 pub mod problem;
+pub mod regions;
 mod root;
 pub mod runtime;
 pub mod scenario;

@@ -1,21 +1,68 @@
 //! Machine types: what a cloud rents by the hour.
 
 use crate::words::words;
-use serde::Serialize;
 
 /// How machines are paid for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purchase {
     /// By the hour, Linux, no commitment.
     OnDemand,
-    /// Three years reserved, the whole commitment spread over its hours.
+    /// Spare capacity, which the provider may take back.
+    Spot,
+    /// One year reserved, paid by the hour.
+    Reserved1Yr,
+    /// Three years reserved, paid by the hour.
     Reserved3Yr,
+    /// Three years reserved, the whole of it paid at once and spread over its hours.
+    Reserved3YrAllUpfront,
 }
 
-words!(Purchase { OnDemand = "on-demand", Reserved3Yr = "reserved-3yr" });
+words!(Purchase {
+    OnDemand = "on-demand",
+    Spot = "spot",
+    Reserved1Yr = "reserved-1yr",
+    Reserved3Yr = "reserved-3yr",
+    Reserved3YrAllUpfront = "reserved-3yr-all-upfront",
+});
+
+/// Prices of a machine type in one region, USD/h; `None` where one is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Prices([Option<f64>; 5]);
+
+impl Prices {
+    /// A price on demand and no other.
+    pub fn on_demand(usd_per_hour: f64) -> Self {
+        Self::default().with(Purchase::OnDemand, Some(usd_per_hour))
+    }
+
+    /// The price under a purchase.
+    pub fn of(&self, purchase: Purchase) -> Option<f64> {
+        self.0[purchase as usize]
+    }
+
+    /// The same with another price for a purchase.
+    pub fn with(mut self, purchase: Purchase, usd_per_hour: Option<f64>) -> Self {
+        self.0[purchase as usize] = usd_per_hour;
+        self
+    }
+
+    /// All of them times a factor.
+    pub fn times(self, factor: f64) -> Self {
+        Self(self.0.map(|price| price.map(|usd| usd * factor)))
+    }
+
+    /// These prices, where they are known, over others.
+    pub fn over(self, others: Self) -> Self {
+        let mut prices = self;
+        for (price, other) in prices.0.iter_mut().zip(others.0) {
+            *price = price.or(other);
+        }
+        prices
+    }
+}
 
 /// One machine type in one region.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Machine {
     /// Cloud, such as `aws`.
     pub provider: String,
@@ -37,15 +84,22 @@ pub struct Machine {
     pub memory_bytes: f64,
     /// Baseline network bandwidth, bits/s; `None` where it is not known and cannot be checked.
     pub network_bits_per_second: Option<f64>,
-    /// v, work that one fully loaded vCPU does, an EPYC Genoa vCPU (AWS c7a) = 1.0; `None` where unknown.
+    /// v, work that one fully loaded vCPU does, an EPYC Genoa vCPU (AWS c7a) = 1.0; `None` where unknown. Of a type
+    /// with a [`Machine::burst_baseline`] it is the speed while it bursts.
     pub vcpu_speed: Option<f64>,
+    /// The lowest and the highest that `vcpu_speed` was measured at in the family; `None` where only one is known.
+    pub speed_range: Option<(f64, f64)>,
     /// Where `vcpu_speed` comes from; empty where unknown.
     pub speed_basis: String,
-    /// Price on demand, USD/h.
-    pub on_demand_usd_per_hour: Option<f64>,
-    /// Price with three years reserved, USD/h.
-    pub reserved_3yr_usd_per_hour: Option<f64>,
-    /// Day on which the prices were true.
+    /// Share of each vCPU that it gets in the long run; `None` where that is all of it.
+    pub burst_baseline: Option<f64>,
+    /// Whether newer generations have taken its place.
+    pub is_previous_generation: bool,
+    /// Its prices.
+    pub prices: Prices,
+    /// Share of spot machines taken back in a month, per cent, such as `5-10`; empty where it is not known.
+    pub spot_interruption: String,
+    /// Day on which the on-demand price was true.
     pub price_date: String,
 }
 
@@ -69,14 +123,16 @@ impl Machine {
 
     /// The hourly price under a purchase, USD/h; `None` where it is not known.
     pub fn usd_per_hour(&self, purchase: Purchase) -> Option<f64> {
-        match purchase {
-            Purchase::OnDemand => self.on_demand_usd_per_hour,
-            Purchase::Reserved3Yr => self.reserved_3yr_usd_per_hour,
-        }
+        self.prices.of(purchase)
     }
 
-    /// Whether the speed is only a rough figure from vendors' claims.
+    /// What one fully loaded vCPU does in the long run: of a burstable type its share.
+    pub fn sustained_speed(&self) -> Option<f64> {
+        Some(self.vcpu_speed? * self.burst_baseline.unwrap_or(1.0))
+    }
+
+    /// Whether the speed is only a rough figure: that of the nearest processor, or from vendors' claims.
     pub fn is_provisional(&self) -> bool {
-        self.speed_basis == "provisional"
+        self.speed_basis.starts_with("provisional")
     }
 }

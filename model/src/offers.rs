@@ -26,7 +26,7 @@ pub struct Offers<'a> {
 pub struct Offer<'a> {
     /// The machine type.
     pub machine: &'a Machine,
-    /// Its one-vCPU speed.
+    /// Its one-vCPU speed, in the long run.
     pub speed: f64,
     /// Price of one instance, USD/h.
     pub usd_per_hour: f64,
@@ -35,7 +35,11 @@ pub struct Offer<'a> {
 impl<'a> Offer<'a> {
     /// A machine type under a purchase; `None` where its speed or price is not known.
     pub fn of(machine: &'a Machine, purchase: Purchase) -> Option<Self> {
-        Some(Self { machine, speed: machine.vcpu_speed?, usd_per_hour: machine.usd_per_hour(purchase)? })
+        Some(Self {
+            machine,
+            speed: machine.sustained_speed()?,
+            usd_per_hour: machine.usd_per_hour(purchase)?,
+        })
     }
 
     /// Whether no workload is planned on the `other` type if this one stands before it, whatever the runtime: a vCPU

@@ -53,8 +53,10 @@ pub enum NoPlan {
     #[error(transparent)]
     Unmeasured(#[from] Unmeasured),
     /// No machine type to choose from has a known speed and price.
-    #[error("no machine type to choose from has both a known speed and a price for {purchase}")]
+    #[error("no machine type to choose from{place} has both a known speed and a price for {purchase}")]
     NoMachines {
+        /// Where they were to be, ` in aws us-east-1`; empty for anywhere.
+        place: String,
         /// How machines were to be paid for.
         purchase: String,
     },
@@ -82,6 +84,16 @@ impl NoPlan {
 }
 
 impl<'a> Plan<'a> {
+    /// The same at a share of the list price.
+    pub(crate) fn paid(self, share: f64) -> Self {
+        Self {
+            usd_per_hour: self.usd_per_hour * share,
+            usd_per_month: self.usd_per_month * share,
+            usd_per_million_events: self.usd_per_million_events * share,
+            ..self
+        }
+    }
+
     /// Its machines and bill alone.
     pub fn priced(&self) -> Priced<'a> {
         Priced { machine: self.machine, count: self.count, usd_per_month: self.usd_per_month }
@@ -206,7 +218,7 @@ impl<'a> Plan<'a> {
 
     /// The part of it that is an event's share of its fetch, core-s at speed 1.0.
     pub fn fetch_core_seconds(&self) -> f64 {
-        self.fetch_seconds() * self.machine.vcpu_speed.unwrap_or(1.0)
+        self.fetch_seconds() * self.machine.sustained_speed().unwrap_or(1.0)
     }
 
     /// CPU of one event at that rate on the plan's machine: s and the fetch, s.

@@ -34,6 +34,9 @@ pub struct Policy {
     pub network_headroom: f64,
     /// How machines are paid for.
     pub purchase: Purchase,
+    /// Whether a workload's bill over the list price of its machines is what it pays of every list price, as it is where
+    /// no discount is given.
+    pub discount_by_bill: bool,
     /// Traffic between zones.
     pub cross_zone: CrossZone,
 }
@@ -55,6 +58,7 @@ impl Default for Policy {
             prefetch_bytes: None,
             network_headroom: 0.30,
             purchase: Purchase::OnDemand,
+            discount_by_bill: true,
             cross_zone: CrossZone::default(),
         }
     }

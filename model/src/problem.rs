@@ -48,10 +48,23 @@ impl<'a> Problem<'a> {
         runtime.memory.state_factor() * self.state_bytes
     }
 
-    /// What today's machines cost, USD a month, where the workload says which and how many they are.
+    /// What today's machines cost, USD a month: by the bill, else by the list where the workload says which and how many
+    /// they are.
     pub fn usd_per_month_today(&self, policy: &Policy) -> Option<f64> {
+        self.workload.current_usd_per_month.or_else(|| self.list_usd_per_month_today(policy))
+    }
+
+    /// The same by the list, whatever the bill says.
+    fn list_usd_per_month_today(&self, policy: &Policy) -> Option<f64> {
         let price = self.current_machine?.usd_per_hour(policy.purchase)?;
         Some(usd_per_month(u64::from(self.workload.current_instances?), price))
+    }
+
+    /// What is paid of every list price: the bill of today's machines over their list price, where both are known and no
+    /// discount is given, else all of it.
+    pub fn paid_share(&self, policy: &Policy) -> f64 {
+        let bill = self.workload.current_usd_per_month.filter(|_| policy.discount_by_bill);
+        bill.zip(self.list_usd_per_month_today(policy)).map_or(1.0, |(bill, list)| bill / list)
     }
 
     /// What is known of own code in a runtime's language over today's.
@@ -90,7 +103,7 @@ impl<'a> Problem<'a> {
         policy: Policy,
     ) -> Option<(Sizing, f64)> {
         let Offer { speed, usd_per_hour, .. } = Offer::of(machine, policy.purchase)?;
-        Some((self.sizing(runtime, machine, speed, demand, policy), usd_per_hour))
+        Some((self.sizing(runtime, machine, speed, demand, policy), usd_per_hour * self.paid_share(&policy)))
     }
 
     /// What sizing on a machine type of a known one-vCPU speed starts from.
@@ -124,7 +137,9 @@ impl<'a> Problem<'a> {
         end: RangeEnd,
     ) -> Result<Vec<Plan<'o>>, NoPlan> {
         let offers = Offers::new(runtime, machines.iter().copied(), policy.purchase);
-        self.search(&BestEstimates, &offers, policy, end)?.all()
+        let plans = self.search(&BestEstimates, &offers, policy, end)?.all()?;
+        let share = self.paid_share(&policy);
+        Ok(plans.into_iter().map(|plan| plan.paid(share)).collect())
     }
 
     /// The first of [`Problem::candidates`], found without sizing the types that cannot be it.
@@ -146,7 +161,7 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Plan<'o>, NoPlan> {
-        self.search(&BestEstimates, offers, policy, end)?.cheapest(None)
+        Ok(self.search(&BestEstimates, offers, policy, end)?.cheapest(None)?.paid(self.paid_share(&policy)))
     }
 
     /// The same with counts that are found in another way; `first` is looked at first.
@@ -158,7 +173,7 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Plan<'o>, NoPlan> {
-        self.search(counting, offers, policy, end)?.cheapest(first)
+        Ok(self.search(counting, offers, policy, end)?.cheapest(first)?.paid(self.paid_share(&policy)))
     }
 
     /// Machines and bill of the cheapest plan, without what only a report asks of it; `None` where there is none.
@@ -182,13 +197,17 @@ impl<'a> Problem<'a> {
     ) -> Option<Priced<'o>> {
         let Found { offer, count, usd_per_month } =
             self.search_at(&BestEstimates, offers, policy, demand).least(first)?;
-        Some(Priced { machine: offer.machine, count, usd_per_month })
+        Some(Priced {
+            machine: offer.machine,
+            count,
+            usd_per_month: usd_per_month * self.paid_share(&policy),
+        })
     }
 
     /// A bill, USD a month, that no plan is below; infinite where there is none for sure.
     pub fn bill_at_least(&self, offers: &Offers<'_>, policy: Policy, end: RangeEnd) -> f64 {
         self.search(&BestEstimates, offers, policy, end)
-            .map_or(f64::INFINITY, |search| search.bill_at_least())
+            .map_or(f64::INFINITY, |search| search.bill_at_least() * self.paid_share(&policy))
     }
 
     /// The bill of the cheapest plan, USD a month, were the in-flight limit `limit` and took events in flight no memory:
@@ -199,7 +218,7 @@ impl<'a> Problem<'a> {
         let sizing_on =
             |offer: &Offer<'o>| Sizing { in_flight: limit, in_flight_event_bytes: 0.0, ..sizing_on(offer) };
         let search = Search { offers, demand, events_per_day, busiest, policy, sizing_on, counting };
-        Some(search.least(None)?.usd_per_month)
+        Some(search.least(None)?.usd_per_month * self.paid_share(&policy))
     }
 
     fn search<'s, 'o>(

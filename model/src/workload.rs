@@ -136,10 +136,16 @@ pub struct Workload {
     pub spikes: Vec<(String, f64)>,
     /// Name of the runtime that the figures above were taken in.
     pub current_runtime: String,
+    /// Cloud that it runs in.
+    pub provider: Option<String>,
+    /// Region that it runs in.
+    pub region: Option<String>,
     /// Machine type that it runs on today.
     pub current_machine: Option<String>,
     /// Instances that run today.
     pub current_instances: Option<u32>,
+    /// What today's machines cost by the bill, USD a month; stands instead of their list price.
+    pub current_usd_per_month: Option<f64>,
     /// Consumer processes that run today, in all; see [`Workload::members_today`].
     pub current_processes: Option<u32>,
     /// The longest that a fetch of today's client waits for more events, s; `None` where that is not known.
@@ -193,8 +199,11 @@ impl Default for Workload {
             native_share: 0.0,
             spikes: Vec::new(),
             current_runtime: REFERENCE_RUNTIME.to_owned(),
+            provider: None,
+            region: None,
             current_machine: None,
             current_instances: None,
+            current_usd_per_month: None,
             current_processes: None,
             current_fetch_wait_seconds: None,
             peak_factor: 3.0,

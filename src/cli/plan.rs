@@ -153,7 +153,8 @@ impl Planning {
         };
         let Some(reserve) = setup.shared else {
             let fleet = setup.plan(&workloads)?;
-            let made = Made { view, purchase: setup.policy.purchase.to_string() };
+            let purchase = setup.policy.purchase.to_string();
+            let made = Made { view, purchase, discounts: setup.discounts.written() };
             report(&PlanReport::new(&fleet, made))?;
             return Ok(setup.status(fleet.has_infeasible()));
         };

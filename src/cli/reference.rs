@@ -3,8 +3,9 @@
 use super::settings::table::TABLE;
 use anyhow::{Context, Result};
 use clap::Args;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
-use tonnage::input::catalogs::embedded;
+use tonnage::input::catalogs::{embedded, lists};
 use tonnage::input::columns::COLUMNS;
 use tonnage::input::samples;
 use tonnage::render::{FORMATS, Format};
@@ -151,15 +152,12 @@ fn catalog() -> Result<String> {
         let it = &runtime.provenance;
         [format!("`{}`", runtime.name), runtime.title.clone(), it.machine.clone(), it.date.clone()]
     });
-    let machines = embedded::machine_types()?;
-    let mut regions: Vec<(&str, &str)> =
-        machines.iter().map(|machine| (machine.provider.as_str(), machine.region.as_str())).collect();
-    regions.dedup();
-    let region_rows = regions.into_iter().map(|(provider, region)| {
-        let here =
-            || machines.iter().filter(|machine| machine.provider == provider && machine.region == region);
-        let newest = here().map(|machine| machine.price_date.as_str()).max().unwrap_or_default();
-        [provider.to_owned(), region.to_owned(), here().count().to_string(), newest.to_owned()]
+    let machines = lists::machines();
+    let region_rows = machines.regions().iter().map(|region| {
+        let days: BTreeSet<&str> =
+            region.machines().iter().map(|machine| machine.price_date.as_str()).collect();
+        let days = days.into_iter().collect::<Vec<_>>().join(", ");
+        [region.provider.clone(), region.region.clone(), region.machines().len().to_string(), days]
     });
     Ok(page("Catalog", about)
         + "\n## Runtimes\n"

@@ -8,7 +8,8 @@ use anyhow::{Context, Result};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use tonnage::input::catalogs::{embedded, folder, machines, unknown};
+use tonnage::input::catalogs::discounts::Discounts;
+use tonnage::input::catalogs::{embedded, folder, lists, machines, prices, unknown};
 use tonnage::input::diagnostic::{Diagnostic, InputError, Source};
 use tonnage::report::column::Value;
 use tonnage::report::context::Context as MadeWith;
@@ -18,6 +19,7 @@ use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::planner::Planners;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::policy::Policy;
+use tonnage_model::regions::Region;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::pool::node::Reserve;
 use tonnage_model::uncertain::catalog::SampledWorld;
@@ -29,6 +31,8 @@ use tonnage_model::workload::Workload;
 pub struct Setup {
     /// Runtimes and machine types.
     pub catalog: Catalog,
+    /// What is taken off list prices.
+    pub discounts: Discounts,
     /// Headroom and failures.
     pub policy: Policy,
     /// What a saving has to be worth.
@@ -62,13 +66,16 @@ impl Setup {
 
     /// What a report of a command was made with.
     pub fn context(&self, command: &'static str) -> MadeWith<'static> {
-        let mut of_provider: BTreeMap<&str, &str> = BTreeMap::new();
-        for machine in self.catalog.candidates() {
-            let newest = of_provider.entry(&machine.provider).or_default();
-            *newest = (*newest).max(&machine.price_date);
+        let mut of_provider: BTreeMap<String, String> = BTreeMap::new();
+        // Regions that nobody has looked at have no part in it.
+        let looked_at = self.catalog.machines.regions().iter().filter_map(Region::made).flatten();
+        for machine in looked_at {
+            let newest = of_provider.entry(machine.provider.clone()).or_default();
+            if *newest < machine.price_date {
+                newest.clone_from(&machine.price_date);
+            }
         }
-        let price_dates =
-            of_provider.into_iter().map(|(provider, date)| (provider.to_owned(), date.to_owned())).collect();
+        let price_dates = of_provider.into_iter().collect();
         MadeWith { command, settings: self.used.clone(), price_dates, ..MadeWith::default() }
     }
 
@@ -139,7 +146,8 @@ impl<const USED: u16> Flags<USED> {
         });
         Ok(Setup {
             catalog,
-            policy: settings.policy,
+            policy: Policy { discount_by_bill: settings.discounts.is_empty(), ..settings.policy },
+            discounts: settings.discounts,
             terms: settings.worth.terms(),
             shared: settings.shared.then_some(settings.reserve),
             confidence: settings.confidence,
@@ -163,13 +171,21 @@ fn catalog(settings: &Settings) -> Result<Catalog> {
     catalog.machines = match &settings.machines {
         Some(path) => {
             let bytes = std::fs::read(path).map_err(InputError::unreadable(Path::new(path)))?;
-            machines::read(Source::new(path, &bytes)?)?
+            machines::read(Source::new(path, &bytes)?)?.into()
         }
-        None => embedded::machine_types().context("embedded machine list")?,
+        None => lists::machines(),
     };
-    // Where a place is named, plans are made there.
-    let is_placed = settings.filter.provider.is_some() || settings.filter.region.is_some();
-    let reach = match (settings.any_provider || is_placed, settings.any_region) {
+    if let Some(path) = &settings.prices {
+        let bytes = std::fs::read(path).map_err(InputError::unreadable(Path::new(path)))?;
+        catalog.machines = prices::read(Source::new(path, &bytes)?)?.over(catalog.machines);
+    }
+    if !settings.discounts.is_empty() {
+        let discounts = settings.discounts.clone();
+        catalog.machines = catalog
+            .machines
+            .changed(move |_, _, machines| machines.iter_mut().for_each(|machine| discounts.apply(machine)));
+    }
+    let reach = match (settings.any_provider, settings.any_region) {
         (true, _) => Reach::Anywhere,
         (false, true) => Reach::Provider,
         (false, false) => Reach::Region,
@@ -194,11 +210,13 @@ fn mistakes(settings: &Settings, catalog: &Catalog, places: &Places) -> Vec<Diag
     } else if let Some(message) = unknown::region(catalog) {
         add("region", message);
     } else {
-        if let Some(message) = unknown::purchase(catalog, settings.policy.purchase) {
-            add("purchase", message);
-        }
         let unusable = catalog.filter.types.iter().filter_map(|it| unknown::unusable_type(it, catalog));
         unusable.for_each(|message| add("machine_types", message));
+    }
+    let unknown_families = settings.discounts.families().filter_map(|it| unknown::family(it, catalog));
+    unknown_families.for_each(|message| add("discount", message));
+    if let Some(message) = unknown::purchase(settings.policy.purchase, catalog) {
+        add("purchase", message);
     }
     errors.sort_by_key(|error| error.place);
     errors

@@ -200,7 +200,7 @@ fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, output: &Output) ->
     let axis = Axis::ALL.into_iter().find(|axis| axis.column() == input.column());
     let (from, to) = ends.of(moved, axis)?;
     let problem = setup.catalog.problem(workload)?;
-    let machines = setup.catalog.candidates_for(problem.current_machine);
+    let machines = setup.catalog.candidates(setup.catalog.home(workload, problem.current_machine));
     let runtimes = setup.runtimes();
     let search = CrossingSearch {
         problem: &problem,

@@ -43,8 +43,6 @@ pub enum Names {
     Handlers,
     /// Runtime profiles.
     Runtimes,
-    /// Machine types.
-    Machines,
 }
 
 /// A number that a field holds; `optional` where the field may be empty, `count` where it may and is whole.
@@ -72,7 +70,7 @@ const UNKNOWN: &str = "not known";
 /// Most of anything that has no natural limit.
 const MOST: f64 = 1e6;
 const EVENTS: Number =
-    Number::new(Unit::PerDay, "number of events", 1.0, 1e15, "such as 50M, 1.2B, 800k or 5e7");
+    Number::new(Unit::PerDay, "number of events", 1.0, 1e15, "such as 50M, 1.2B, 800k, 5e7 or 580/s");
 const BYTES: Number = Number::new(Unit::Size, "size", 1.0, GIB, "such as 1.2KB, 4KiB or 900 (bytes)");
 const MEMORY: Number =
     Number::new(Unit::Mebibytes, "number of MiB", 0.0, 1e6 * MIB, "such as 1600 or 1.6GiB");
@@ -103,7 +101,7 @@ pub static COLUMNS: &[Column] = &[
         Value::Name(Names::Handlers, |w, name| w.handler = name.to_owned()), USUAL_HANDLER)
         .or("handler_kind kind"),
     column("handler_ms", "wall time of the handler per event today, without fetching and decoding",
-        field!(optional Number::time("such as 12.5"), handler_seconds), UNKNOWN)
+        field!(optional Number::time("such as 12.5 or 2s"), handler_seconds), UNKNOWN)
         .or("duration_ms handler_time processing_ms"),
     column("observed_cores", "CPU cores that all consumers together use today on average",
         field!(optional CORES, observed_cores), UNKNOWN)
@@ -131,12 +129,24 @@ pub static COLUMNS: &[Column] = &[
     column("current_runtime", "runtime it runs in today",
         Value::Name(Names::Runtimes, |w, name| w.current_runtime = name.to_owned()), REFERENCE_RUNTIME)
         .or("runtime language lang library client"),
+    column("provider", "cloud it runs in",
+        Value::Text("a cloud of the machine list, such as aws", |w, name| { w.provider = Some(name.to_owned()); Some(()) }),
+        "that of current_machine, else of the settings")
+        .or("cloud"),
+    column("region", "region it runs in; its plan stays there",
+        Value::Text("a region of the machine list, such as eu-west-1", |w, name| { w.region = Some(name.to_owned()); Some(()) }),
+        "that of current_machine, else of the settings")
+        .or("aws_region location"),
     column("current_machine", "machine type it runs on today",
-        Value::Name(Names::Machines, |w, name| w.current_machine = Some(name.to_owned())),
+        Value::Text("a machine type, or provider/region/type",
+            |w, name| { w.current_machine = Some(name.to_owned()); Some(()) }),
         "the profile's own machine")
         .or("machine machine_type instance_type node_type vm"),
     column("current_instances", "instances that run today", field!(count current_instances), UNKNOWN)
         .or("instances replicas nodes machines pods"),
+    column("current_usd_per_month", "what today's machines cost by the bill, USD a month; stands instead of list prices",
+        field!(optional Number::plain(0.0, 1e12, "such as 1250").above(0.0), current_usd_per_month), "list prices")
+        .or("bill usd_per_month monthly_cost cost_per_month"),
     column("current_processes", "consumer processes that run today, in all",
         field!(count current_processes), "one an instance, and for Python one a busy core at least")
         .or("processes workers"),
@@ -234,7 +244,6 @@ impl Column {
             Value::Number(number, ..) => number.allowed().into(),
             Value::Name(Names::Handlers, _) => "a handler kind that a profile has".into(),
             Value::Name(Names::Runtimes, _) => "the name of a runtime profile".into(),
-            Value::Name(Names::Machines, _) => "a machine type, or provider/region/type".into(),
             Value::Text(allowed, _) => (*allowed).into(),
         }
     }

@@ -2,19 +2,22 @@
 
 use super::columns::Names;
 use super::nearest::{is_slip, nearest, unknown};
-use std::collections::{HashMap, HashSet};
-use tonnage_model::catalog::Catalog;
+use std::collections::{BTreeSet, HashMap};
+use tonnage_model::catalog::{Catalog, HOMES, Misplaced};
 use tonnage_model::machine::Machine;
+use tonnage_model::regions::Region;
 use tonnage_model::runtime::Runtime;
+use tonnage_model::workload::Workload;
 
 /// The names in a catalog, found without going through it.
 pub struct Lookup<'c> {
     catalog: &'c Catalog,
     handlers: Vec<&'c str>,
     runtimes: HashMap<&'c str, &'c Runtime>,
-    machine_types: HashSet<&'c str>,
-    machines: HashSet<[&'c str; 3]>,
 }
+
+/// What to do about a machine type that the list lacks.
+const WAY_OUT: &str = "Where it is on no list, leave the cell empty, or give its price with --prices or all of it with --machines";
 
 impl<'c> Lookup<'c> {
     /// Goes through a catalog once.
@@ -23,12 +26,6 @@ impl<'c> Lookup<'c> {
             catalog,
             handlers: catalog.handler_kinds(),
             runtimes: catalog.runtimes.iter().map(|it| (it.name.as_str(), it)).collect(),
-            machine_types: catalog.machines.iter().map(|it| it.instance_type.as_str()).collect(),
-            machines: catalog
-                .machines
-                .iter()
-                .map(|it| [it.provider.as_str(), it.region.as_str(), it.instance_type.as_str()])
-                .collect(),
         }
     }
 
@@ -44,8 +41,8 @@ impl<'c> Lookup<'c> {
     }
 
     /// The machine type that something runs on today.
-    pub fn machine(&self, name: &str) -> Option<&'c Machine> {
-        self.catalog.current_machine(name)
+    pub fn machine(&self, workload: &Workload) -> Option<&'c Machine> {
+        self.catalog.current_machine(workload).ok().flatten()
     }
 
     /// Whether a name is known.
@@ -53,12 +50,6 @@ impl<'c> Lookup<'c> {
         match names {
             Names::Handlers => self.handlers.contains(&name),
             Names::Runtimes => self.runtimes.contains_key(name),
-            Names::Machines => match name.rsplit_once('/') {
-                None => self.machine_types.contains(name),
-                Some((path, kind)) => path
-                    .split_once('/')
-                    .is_some_and(|(provider, region)| self.machines.contains(&[provider, region, kind])),
-            },
         }
     }
 
@@ -67,30 +58,100 @@ impl<'c> Lookup<'c> {
         match names {
             Names::Handlers => unknown(column, name, &self.handlers),
             Names::Runtimes => unknown(column, name, &self.catalog.runtime_names()),
-            Names::Machines => self.unknown_machine(column, name),
         }
     }
 
-    /// The nearest machine type to one that is not known, in full where that is given in full, and what to do where
-    /// it is not on any list.
-    fn unknown_machine(&self, column: &str, name: &str) -> String {
-        let in_full = name.contains('/');
-        let known: Vec<String> = self
-            .catalog
-            .machines
-            .iter()
-            .map(|it| match in_full {
-                true => format!("{}/{}/{}", it.provider, it.region, it.instance_type),
-                false => it.instance_type.clone(),
-            })
-            .collect();
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        let way_out = "where it is on no list, leave the cell empty or add the type with --machines";
-        match nearest(name, known.iter().copied()) {
-            Some(guess) if !is_slip(name, known.iter().copied()) => {
-                format!("unknown {column} {name:?}, nearest known {guess:?}; {way_out}")
+    /// What is wrong with where a workload runs, and the column to blame.
+    pub fn misplaced(&self, workload: &Workload) -> Option<(&'static str, String)> {
+        let error = self.catalog.current_machine(workload).err()?;
+        let Workload { provider, region, current_machine, .. } = workload;
+        let [provider, region, machine] =
+            [provider, region, current_machine].map(|name| name.as_deref().unwrap_or_default());
+        let regions = || self.catalog.machines.regions().iter();
+        Some(match error {
+            Misplaced::Provider => {
+                let known: BTreeSet<&str> = regions().map(|it| it.provider.as_str()).collect();
+                ("provider", unknown("provider", provider, &known.into_iter().collect::<Vec<_>>()))
             }
-            _ => unknown(column, name, &known),
+            Misplaced::Region => {
+                let of_provider = regions().filter(|it| provider.is_empty() || it.provider == provider);
+                let known: Vec<&str> = of_provider.map(|it| it.region.as_str()).collect();
+                (
+                    "region",
+                    unknown(&format!("{provider} region"), region, &known).replace("unknown  ", "unknown "),
+                )
+            }
+            Misplaced::Contradiction => {
+                let here =
+                    [provider, region].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
+                let message =
+                    format!("current_machine is {machine:?}, but the workload is said to run in {here}");
+                ("current_machine", message)
+            }
+            Misplaced::NotThere(region) => ("current_machine", not_there(machine, region, self.catalog)),
+            Misplaced::Unknown => ("current_machine", self.unknown_machine(machine)),
+        })
+    }
+
+    /// The nearest machine type to one that is on no list, in full where that is given in full.
+    fn unknown_machine(&self, name: &str) -> String {
+        let (path, kind) = name.rsplit_once('/').unwrap_or(("", name));
+        let is_near = |it: &&Region| {
+            let place = (it.provider.as_str(), it.region.as_str());
+            HOMES.contains(&place) || path == format!("{}/{}", place.0, place.1)
+        };
+        let regions = self.catalog.machines.regions();
+        let mut near: Vec<&Region> = regions.iter().filter(is_near).collect();
+        if near.is_empty() {
+            near = regions.iter().collect();
+        }
+        let types: BTreeSet<&str> =
+            near.into_iter().flat_map(Region::machines).map(|it| it.instance_type.as_str()).collect();
+        let places: BTreeSet<String> =
+            regions.iter().map(|it| format!("{}/{}", it.provider, it.region)).collect();
+        let kind = nearest(kind, types).unwrap_or_default();
+        let guess = match nearest(path, places.iter().map(String::as_str)) {
+            Some(path) if name.contains('/') => format!("{path}/{kind}"),
+            _ => kind.to_owned(),
+        };
+        match is_slip(name, [guess.as_str()]) {
+            true => format!("unknown current_machine {name:?}; did you mean {guess:?}?"),
+            false => format!("unknown current_machine {name:?}; nearest known {guess:?}. {WAY_OUT}"),
         }
     }
+}
+
+/// What to say of a machine type that a region lacks.
+fn not_there(name: &str, region: &Region, catalog: &Catalog) -> String {
+    let kind = name.rsplit_once('/').map_or(name, |(_, kind)| kind);
+    let homes = HOMES.iter().filter_map(|(cloud, home)| catalog.machines.region(Some(cloud), Some(home)));
+    let known: Vec<&Machine> = homes.filter_map(|it| it.machine(kind)).collect();
+    let of_cloud = known.iter().find(|it| it.provider == region.provider);
+    if let (None, Some(machine)) = (of_cloud, known.first()) {
+        let Region { provider, region, .. } = region;
+        return format!(
+            "{kind:?} is a machine type of {}, but {region} is a region of {provider}",
+            machine.provider
+        );
+    }
+    let types = region.machines().iter().map(|it| it.instance_type.as_str());
+    let (what, guess) = match of_cloud {
+        Some(machine) => ("there is no price of", nearest_size(machine, region)),
+        None => ("there is no machine type", nearest(kind, types).and_then(|it| region.machine(it))),
+    };
+    let guess = guess.map_or(String::new(), |it| format!("; nearest there: {:?}", it.instance_type));
+    format!("{what} {kind:?} in {region}{guess}. {WAY_OUT}")
+}
+
+/// The machine type of a region that is most like another: by instruction set, size, memory and speed, then by name.
+fn nearest_size<'r>(machine: &Machine, region: &'r Region) -> Option<&'r Machine> {
+    let apart = |one: f64, other: f64| (one.max(1e-3) / other.max(1e-3)).ln().abs();
+    let distance = |it: &Machine| {
+        let speed = |machine: &Machine| machine.sustained_speed().unwrap_or(1.0);
+        4.0 * apart(f64::from(it.vcpus), f64::from(machine.vcpus))
+            + apart(it.memory_bytes, machine.memory_bytes)
+            + apart(speed(it), speed(machine))
+    };
+    let same = region.machines().iter().filter(|it| it.arch == machine.arch);
+    same.min_by(|one, other| distance(one).total_cmp(&distance(other)))
 }

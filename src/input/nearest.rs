@@ -29,7 +29,7 @@ fn closest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<(
     known
         .into_iter()
         .map(|candidate| (strsim::jaro_winkler(&wanted, &plain(candidate)), candidate))
-        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .reduce(|best, next| if next.0 > best.0 { next } else { best })
 }
 
 /// The known name worth suggesting: one that a slip made of it, else the one that shares the longest word, else one that

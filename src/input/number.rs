@@ -109,7 +109,8 @@ impl Number {
     /// One number within the limits.
     pub fn read(&self, text: &str) -> Option<f64> {
         let value = match self.unit {
-            Unit::PerDay | Unit::PerSecond => quantity::count(text),
+            Unit::PerDay => quantity::per_day(text),
+            Unit::PerSecond => quantity::per_second(text),
             Unit::Size => quantity::bytes(text),
             Unit::Mebibytes => quantity::mebibytes(text),
             Unit::Share => quantity::share(text),

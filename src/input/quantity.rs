@@ -1,33 +1,129 @@
-//! Numbers as people write them: `50M`, `1.2KB`, `85%`, `30m`.
+//! Numbers as people write them: `50M`, `1,200,000`, `20 million`, `580/s`, `1.2KB`, `85%`, `30m`.
 //!
 //! Each function gives `None` for what it cannot read and leaves ranges to its caller, who knows what is
 //! allowed. No function yields an infinity or a NaN.
 
+use std::borrow::Cow;
 use tonnage_model::units::{GIB, KIB, MIB};
 
-/// A plain decimal number: digits, an optional fraction and exponent, `_` between digits.
+/// What people write where they have nothing to say.
+const NOTHING: [&str; 10] = ["", "-", "--", "\u{2013}", "\u{2014}", "n/a", "#n/a", "na", "n.a.", "null"];
+
+/// What stands between groups of three digits.
+const BETWEEN_GROUPS: [char; 7] = [',', ' ', '\u{a0}', '\u{2009}', '\u{202f}', '\'', '\u{2019}'];
+
+/// What is counted, behind the number.
+const NOUNS: [&str; 8] = ["events", "event", "messages", "msgs", "records", "requests", "req", "calls"];
+
+/// A text without the blanks around it; `None` where it says that there is nothing.
+pub fn given(text: &str) -> Option<&str> {
+    let text = text.trim();
+    (!NOTHING.iter().any(|nothing| nothing.eq_ignore_ascii_case(text))).then_some(text)
+}
+
+/// A plain decimal number: digits, an optional fraction and exponent, `_` between digits, or groups of three digits with
+/// commas, apostrophes or blanks between them.
 pub fn number(text: &str) -> Option<f64> {
     let text = text.trim();
     if text.contains('_') {
         let is_separated = !text.starts_with('_') && !text.ends_with('_') && !text.contains("__");
         return if is_separated { number(&text.replace('_', "")) } else { None };
     }
+    let text = ungrouped(text)?;
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
     if is_plain { text.parse().ok().filter(|value: &f64| value.is_finite()) } else { None }
 }
 
+/// A number without what stands between its groups of three digits. `0,500` has no groups: its comma is a decimal one.
+fn ungrouped(text: &str) -> Option<Cow<'_, str>> {
+    let (whole, rest) = text.split_at(text.find(['.', 'e', 'E']).unwrap_or(text.len()));
+    let Some(between) = whole.chars().find(|c| BETWEEN_GROUPS.contains(c)) else { return Some(text.into()) };
+    let mut groups = whole.trim_start_matches(['+', '-']).split(between);
+    let is_digits = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
+    let is_first = groups.next().is_some_and(|it| is_digits(it) && it.len() <= 3 && !it.starts_with('0'));
+    let are_groups = is_first && groups.all(|group| is_digits(group) && group.len() == 3);
+    are_groups.then(|| (whole.replace(between, "") + rest).into())
+}
+
+/// The number with a point that a comma was probably meant to be: `0.5` for `0,5`.
+pub fn with_decimal_point(text: &str) -> Option<String> {
+    let fixed = text.trim().replace(',', ".");
+    let is_number = |end: &str| {
+        let end = end.trim_end_matches(|c: char| !c.is_ascii_digit());
+        end.contains('.') && end.parse::<f64>().is_ok()
+    };
+    (text.contains(',') && fixed.split("..").all(is_number)).then_some(fixed)
+}
+
+/// `; "0.5" may be meant` behind what a value must be, where it has a decimal comma.
+pub fn hint(text: &str) -> String {
+    with_decimal_point(text).map(|meant| format!("; {meant:?} may be meant")).unwrap_or_default()
+}
+
 fn scaled(text: &str, units: &[(&str, f64)]) -> Option<f64> {
     let text = text.trim();
-    let unit_at = text.rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |last| last + 1);
-    let (value, unit) = text.split_at_checked(unit_at)?;
+    let (value, unit) = text.split_at(text.trim_end_matches(char::is_alphabetic).len());
     let factor = units.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit))?.1;
     let value = number(value)? * factor;
     value.is_finite().then_some(value)
 }
 
-/// A count: plain, or in thousands (`k`), millions (`M`), billions (`B`) or trillions (`T`).
+/// A count: plain, or in thousands (`k`), millions (`M`), billions (`B`) or trillions (`T`), also in words.
 pub fn count(text: &str) -> Option<f64> {
-    scaled(text, &[("", 1.0), ("k", 1e3), ("M", 1e6), ("B", 1e9), ("T", 1e12)])
+    let units = [
+        ("", 1.0),
+        ("k", 1e3),
+        ("thousand", 1e3),
+        ("M", 1e6),
+        ("mn", 1e6),
+        ("mio", 1e6),
+        ("million", 1e6),
+        ("B", 1e9),
+        ("bn", 1e9),
+        ("billion", 1e9),
+        ("T", 1e12),
+        ("tn", 1e12),
+        ("trillion", 1e12),
+    ];
+    scaled(text, &units)
+}
+
+/// A count a day: plain, or a rate with its time such as `580/s` or `2M events per hour`.
+pub fn per_day(text: &str) -> Option<f64> {
+    rate(text, 86_400.0)
+}
+
+/// A count a second: plain, or a rate with its time.
+pub fn per_second(text: &str) -> Option<f64> {
+    rate(text, 1.0)
+}
+
+/// A count in so many seconds: plain, or a rate with its own time.
+fn rate(text: &str, seconds: f64) -> Option<f64> {
+    let (value, time) = match text.split_once('/').or_else(|| text.split_once(" per ")) {
+        Some((value, time)) => (value, Some(time.trim())),
+        None => (text, None),
+    };
+    let units = [
+        ("s", 1.0),
+        ("sec", 1.0),
+        ("second", 1.0),
+        ("min", 60.0),
+        ("minute", 60.0),
+        ("h", 3600.0),
+        ("hour", 3600.0),
+        ("d", 86_400.0),
+        ("day", 86_400.0),
+    ];
+    let own = match time {
+        None => seconds,
+        Some(time) => units.iter().find(|(name, _)| name.eq_ignore_ascii_case(time))?.1,
+    };
+    let value = value.trim();
+    let last = value.rsplit(' ').next().unwrap_or_default();
+    let is_noun = NOUNS.iter().any(|noun| noun.eq_ignore_ascii_case(last)) && last.len() < value.len();
+    let value = if is_noun { &value[..value.len() - last.len()] } else { value };
+    Some(count(value)? * (seconds / own)).filter(|value| value.is_finite())
 }
 
 /// Bytes: plain or `B`, decimal `KB`, `MB`, `GB`, binary `KiB`, `MiB`, `GiB`.
@@ -35,6 +131,7 @@ pub fn bytes(text: &str) -> Option<f64> {
     let units = [
         ("", 1.0),
         ("B", 1.0),
+        ("bytes", 1.0),
         ("KB", 1e3),
         ("MB", 1e6),
         ("GB", 1e9),
@@ -64,14 +161,31 @@ pub fn percentage(text: &str) -> Option<f64> {
     Some(number(text.strip_suffix('%').unwrap_or(text))? / 100.0)
 }
 
-/// Milliseconds, with or without `ms` behind, as seconds.
+/// Units of time, seconds each.
+const TIMES: [(&str, f64); 13] = [
+    ("ns", 1e-9),
+    ("us", 1e-6),
+    ("\u{b5}s", 1e-6),
+    ("\u{3bc}s", 1e-6),
+    ("ms", 1e-3),
+    ("s", 1.0),
+    ("sec", 1.0),
+    ("seconds", 1.0),
+    ("m", 60.0),
+    ("min", 60.0),
+    ("h", 3600.0),
+    ("hours", 3600.0),
+    ("d", 86_400.0),
+];
+
+/// A time with its unit, `5000us`, `2s`, or without one milliseconds; as seconds.
 pub fn milliseconds(text: &str) -> Option<f64> {
-    scaled(text, &[("", 1e-3), ("ms", 1e-3)])
+    duration(text).or_else(|| Some(number(text)? / 1e3))
 }
 
 /// A span of time with its unit, `90s`, `30m`, `2h` or `1d`, as seconds.
 pub fn duration(text: &str) -> Option<f64> {
-    scaled(text, &[("s", 1.0), ("m", 60.0), ("min", 60.0), ("h", 3600.0), ("d", 86_400.0)])
+    scaled(text, &TIMES)
 }
 
 /// A whole number that is at least 1.
@@ -94,9 +208,60 @@ mod tests {
         assert_eq!(count("5e7"), Some(5e7));
         assert_eq!(count(" 50_000_000 "), Some(50e6));
         assert_eq!(count("50 M"), Some(50e6));
-        for bad in ["", "M", "50Q", "1,000", "NaN", "inf", "1e300T", "0x10", "_5", "5__0", "--5", "é"] {
+        for bad in [
+            "", "M", "50Q", "1,00", "0,500", "12,5", "1.200,5", "1,2,3", "NaN", "inf", "1e300T", "0x10",
+            "_5", "5__0", "--5", "é",
+        ] {
             assert_eq!(count(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn counts_as_people_write_them() {
+        for (text, value) in [
+            ("1,200,000", 1.2e6),
+            ("1,234.5", 1234.5),
+            ("1 200 000", 1.2e6),
+            ("1'200'000", 1.2e6),
+            ("1\u{202f}200\u{a0}000", f64::NAN),
+            ("20 million", 20e6),
+            ("1.5 bn", 1.5e9),
+            ("1.2K", 1200.0),
+            ("3 Mio", 3e6),
+        ] {
+            assert_eq!(count(text), Some(value).filter(|value| value.is_finite()), "{text}");
+        }
+    }
+
+    #[test]
+    fn rates() {
+        assert_eq!(per_day("580/s"), Some(580.0 * 86_400.0));
+        assert_eq!(per_day("1.2K / sec"), Some(1200.0 * 86_400.0));
+        assert_eq!(per_day("2M events per hour"), Some(48e6));
+        assert_eq!(per_day("50M/day"), Some(50e6));
+        assert_eq!(per_day("20 million"), Some(20e6));
+        assert_eq!(per_second("600/min"), Some(10.0));
+        assert_eq!(per_second("2k"), Some(2000.0));
+        for bad in ["580/", "/s", "580/fortnight", "events", "580 apples/s", "1/s/s"] {
+            assert_eq!(per_day(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_said_in_many_ways() {
+        for nothing in ["", " ", "-", "n/a", "N/A", "#N/A", "null", "\u{2014}"] {
+            assert_eq!(given(nothing), None, "{nothing:?}");
+        }
+        assert_eq!(given(" none "), Some("none"));
+    }
+
+    #[test]
+    fn a_decimal_comma_is_recognized() {
+        let meant = |text| with_decimal_point(text);
+        assert_eq!(meant("0,5").as_deref(), Some("0.5"));
+        assert_eq!(meant("12,5 ms").as_deref(), Some("12.5 ms"));
+        assert_eq!(meant("0,5..0,8").as_deref(), Some("0.5..0.8"));
+        assert_eq!((meant("1,2,3"), meant("a,b"), meant("0.5")), (None, None, None));
     }
 
     #[test]
@@ -132,7 +297,11 @@ mod tests {
         assert_eq!(duration("45"), None);
         assert_eq!(milliseconds("250"), Some(0.25));
         assert_eq!(milliseconds("250ms"), Some(0.25));
-        assert_eq!(milliseconds("2s"), None);
+        assert_eq!(milliseconds("2s"), Some(2.0));
+        assert_eq!(milliseconds("5000us"), Some(0.005));
+        assert_eq!(milliseconds("5000 \u{b5}s"), Some(0.005));
+        assert_eq!(milliseconds("1.5 min"), Some(90.0));
+        assert_eq!(milliseconds("2 fortnights"), None);
     }
 
     #[test]
@@ -147,7 +316,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_that_people_type_breaks_the_parsers(text in ".*") {
-            for parse in [number, count, bytes, share, milliseconds, duration] {
+            for parse in [number, count, per_day, bytes, share, milliseconds, duration] {
                 prop_assert!(parse(&text).is_none_or(f64::is_finite));
             }
         }

@@ -18,7 +18,8 @@ pub fn ends(text: &str) -> Option<(&str, &str)> {
 
 /// Reads a range of a kind of number; fails with what is wrong, after "but".
 pub fn read((low, high): (&str, &str), number: &Number) -> Result<Distribution, String> {
-    let meant = with_unit_of(low, high).filter(|meant| number.read(meant) != number.read(low));
+    let meant = with_unit_of(low, high)
+        .filter(|meant| number.read(meant).is_some_and(|it| number.read(low) != Some(it)));
     if let Some(meant) = meant {
         let meant = format!("{meant}{BETWEEN}{}", high.trim());
         return Err(format!("both ends of a range must have their unit; {meant:?} may be meant"));
@@ -49,7 +50,8 @@ pub fn read((low, high): (&str, &str), number: &Number) -> Result<Distribution, 
 
 /// The low end with the unit of the high one, where only that has one.
 fn with_unit_of(low: &str, high: &str) -> Option<String> {
-    let number = |text: &str| text.trim().trim_end_matches(|c: char| c.is_alphabetic() || c == '%').len();
+    let is_unit = |c: char| c.is_alphabetic() || "%/ ".contains(c);
+    let number = |text: &str| text.trim().trim_end_matches(is_unit).len();
     let (low, high) = (low.trim(), high.trim());
     let unit = &high[number(high)..];
     (number(low) == low.len() && !low.is_empty() && !unit.is_empty()).then(|| format!("{low}{unit}"))

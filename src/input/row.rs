@@ -3,6 +3,7 @@
 use super::columns::{self, COLUMNS, Column, Value};
 use super::lookup::Lookup;
 use super::number::Number;
+use super::quantity;
 use super::range;
 use tonnage_model::demand::event::{DemandError, Lacking, Today};
 use tonnage_model::uncertain::distribution::Distribution;
@@ -24,7 +25,7 @@ pub type Get<'g, 't> = &'g dyn Fn(usize) -> Option<&'t str>;
 pub fn workload(get: Get<'_, '_>, lookup: &Lookup<'_>) -> Result<Workload, Vec<CellError>> {
     let mut row = Row { workload: Workload::default(), errors: Vec::new() };
     for (index, column) in COLUMNS.iter().enumerate() {
-        match get(index).filter(|text| !text.is_empty()) {
+        match get(index).and_then(quantity::given) {
             Some(text) => row.take(column, text, lookup),
             None if column.is_required() => {
                 row.refuse(
@@ -44,6 +45,9 @@ pub fn workload(get: Get<'_, '_>, lookup: &Lookup<'_>) -> Result<Workload, Vec<C
         row.refuse("spike_factor", format!("spike_factor: {message}"));
     }
     row.hold_together(get);
+    if let Some((column, message)) = lookup.misplaced(&row.workload) {
+        row.refuse(column, message);
+    }
     if row.errors.is_empty() {
         row.price_today(lookup);
     }
@@ -91,19 +95,21 @@ impl Row {
                 set(&mut self.workload, distribution.median());
             }
             Some(Err(because)) => {
-                self.refuse(column.name, format!("{} is {text:?}, but {because}", column.name));
+                let hint = quantity::hint(text);
+                self.refuse(column.name, format!("{} is {text:?}, but {because}{hint}", column.name));
             }
         }
     }
 
     fn not_allowed(&mut self, column: &Column, text: &str, more: &str) {
-        let message = format!("{} is {text:?}, but must be {}{more}", column.name, column.allowed());
+        let hint = quantity::hint(text);
+        let message = format!("{} is {text:?}, but must be {}{more}{hint}", column.name, column.allowed());
         self.refuse(column.name, message);
     }
 
     /// Refuses what one column says against another.
     fn hold_together(&mut self, get: Get<'_, '_>) {
-        let text = |name: &str| get(columns::position(name)?).filter(|text| !text.is_empty());
+        let text = |name: &str| get(columns::position(name)?).and_then(quantity::given);
         let Workload { topic, io_wait_seconds, handler_seconds, .. } = self.workload;
         let high_ends = self.workload.ranges.iter().filter_map(|range| match range.distribution {
             Distribution::LogNormal { high, .. } if range.input.column() == "skew" => Some(high),
@@ -151,8 +157,7 @@ impl Row {
     /// Refuses what the profile of today's runtime has no figures to read.
     fn price_today(&mut self, lookup: &Lookup<'_>) {
         let Some(runtime) = lookup.runtime(&self.workload.current_runtime) else { return };
-        let machine = self.workload.utilization.and(self.workload.current_machine.as_deref());
-        let machine = machine.and_then(|name| lookup.machine(name));
+        let machine = self.workload.utilization.and_then(|_| lookup.machine(&self.workload));
         if let Err(error) = Today::read(&self.workload, runtime, machine) {
             self.refuse(column_of(&error), error.to_string());
         }

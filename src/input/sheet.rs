@@ -2,6 +2,7 @@
 
 use super::diagnostic::{Diagnostic, Place, Source};
 use super::nearest::{plain, slip_of, unknown};
+use super::quantity;
 use std::io::{Cursor, Read};
 
 /// Characters of a broken cell that a message shows: it may hold a whole file.
@@ -56,6 +57,8 @@ impl<'k> Columns<'k> {
 /// A CSV file whose header has been read, and the row that it stands at.
 pub struct Sheet<'s> {
     file: String,
+    /// What stands between cells.
+    delimiter: u8,
     reader: csv::Reader<Kept<'s>>,
     record: csv::StringRecord,
     /// Where the record begins: byte and line.
@@ -81,12 +84,16 @@ impl<'s> Sheet<'s> {
     }
 
     /// Reads a header, with all that is wrong in it. Rows without any text and lines that start with `#` are passed
-    /// over. The cells of a column whose name is only misspelt are read all the same, so that their mistakes come along.
+    /// over. Cells are separated by commas, or by the semicolons or tabs of the header. The cells of a column whose name is
+    /// only misspelt are read all the same, so that their mistakes come along.
     pub fn open(file: String, input: impl Read + Send + 's, columns: Columns<'_>) -> (Self, Vec<Diagnostic>) {
-        let kept = Kept { input: Box::new(without_mark(input)), bytes: Vec::new(), at: 0, needed_from: 0 };
+        let (input, delimiter) = begun(input);
+        let kept = Kept { input: Box::new(input), bytes: Vec::new(), at: 0, needed_from: 0 };
         let mut sheet = Self {
             file,
+            delimiter,
             reader: csv::ReaderBuilder::new()
+                .delimiter(delimiter)
                 .has_headers(false)
                 .flexible(true)
                 .comment(Some(b'#'))
@@ -124,11 +131,11 @@ impl<'s> Sheet<'s> {
         let is_recognized =
             |name: &str| (columns.meant)(&columns, name).is_some() || columns.is_ignored(name);
         if !names.iter().any(is_recognized) {
-            let message = match other_separator(&names) {
-                Some(separator) => {
-                    format!("the columns are separated by {separator:?}, but must be by commas")
+            let message = match names.iter().any(|name| name.contains('|')) {
+                true => {
+                    "the columns are separated by '|', but must be by commas, semicolons or tabs".to_owned()
                 }
-                None => format!(
+                false => format!(
                     "no known column in the first line; is the header missing? It must name columns{}",
                     columns.at_least()
                 ),
@@ -207,10 +214,15 @@ impl<'s> Sheet<'s> {
             return Ok(Row { sheet: self });
         }
         let plural = if cells == 1 { "" } else { "s" };
+        let separator = match self.delimiter {
+            b';' => "semicolon",
+            b'\t' => "tab",
+            _ => "comma",
+        };
         let hint = if cells > columns {
-            "put a cell that holds a comma in quotes (\")"
+            format!("put a cell that holds a {separator} in quotes (\")")
         } else {
-            "an empty cell needs its comma too"
+            format!("an empty cell needs its {separator} too")
         };
         let message = format!("the row has {cells} cell{plural}, but the header has {columns}; {hint}");
         Err(self.at(0, message))
@@ -265,7 +277,7 @@ impl<'s> Sheet<'s> {
         if !is_suspicious && !is_last() {
             return None;
         }
-        if let (starts, Cell::Quoted) = cells(self.raw())
+        if let (starts, Cell::Quoted) = cells(self.raw(), self.delimiter)
             && let Some(&opened) = starts.last()
         {
             return Some(self.at(opened, "the quote (\") that opens this cell is never closed"));
@@ -302,7 +314,7 @@ impl<'s> Sheet<'s> {
 
     /// Where a field begins in the record.
     fn field_start(&self, field: usize) -> usize {
-        cells(self.raw()).0.get(field).copied().unwrap_or(self.raw().len())
+        cells(self.raw(), self.delimiter).0.get(field).copied().unwrap_or(self.raw().len())
     }
 
     /// The place of a byte of the record.
@@ -327,7 +339,7 @@ impl<'r> Row<'r> {
     /// The cell of a column by its position among the known ones; `None` where it is empty or not there.
     pub fn get(&self, column: usize) -> Option<&'r str> {
         let field = (*self.sheet.field_of_column.get(column)?)?;
-        self.sheet.record.get(field).map(str::trim).filter(|text| !text.is_empty())
+        self.sheet.record.get(field).and_then(quantity::given)
     }
 
     /// Whether the file has a column.
@@ -363,7 +375,8 @@ impl<'r> Row<'r> {
         let value = parse(text);
         if value.is_none() {
             let name = self.sheet.known[column];
-            errors.push(self.wrong(column, format!("{name} is {text:?}, but must be {allowed}")));
+            let hint = quantity::hint(text);
+            errors.push(self.wrong(column, format!("{name} is {text:?}, but must be {allowed}{hint}")));
         }
         value
     }
@@ -424,37 +437,52 @@ enum Cell {
 }
 
 impl Cell {
-    fn after(self, byte: u8) -> Self {
+    fn after(self, byte: u8, delimiter: u8) -> Self {
         match (self, byte) {
             (Self::Quoted, b'"') => Self::Quote,
             (Self::Quoted, _) | (Self::Start | Self::Quote, b'"') => Self::Quoted,
-            (_, b',' | b'\r' | b'\n') => Self::Start,
+            (_, b'\r' | b'\n') => Self::Start,
+            (_, byte) if byte == delimiter => Self::Start,
             _ => Self::Plain,
         }
     }
 }
 
 /// Where the cells of a record begin, and where in the last of them it ends.
-fn cells(raw: &[u8]) -> (Vec<usize>, Cell) {
+fn cells(raw: &[u8], delimiter: u8) -> (Vec<usize>, Cell) {
     let (mut starts, mut state) = (Vec::new(), Cell::Start);
     for (offset, &byte) in raw.iter().enumerate() {
         if state == Cell::Start {
             starts.push(offset);
         }
-        state = state.after(byte);
+        state = state.after(byte, delimiter);
     }
     (starts, state)
 }
 
-/// A text without a byte order mark.
-fn without_mark<'s>(mut input: impl Read + Send + 's) -> impl Read + Send + 's {
+/// A text without a byte order mark, and what stands between the cells of its header.
+fn begun<'s>(mut input: impl Read + Send + 's) -> (impl Read + Send + 's, u8) {
     let mut begin = Vec::new();
-    // What cannot be read now cannot be read the next time either, and is told then.
-    let _ = input.by_ref().take(3).read_to_end(&mut begin);
-    if begin == b"\xef\xbb\xbf" {
-        begin.clear();
+    let mut length = 3;
+    loop {
+        // What cannot be read now cannot be read the next time either, and is told then.
+        let read = input.by_ref().take(length).read_to_end(&mut begin).unwrap_or(0);
+        if length == 3 && begin == b"\xef\xbb\xbf" {
+            begin.clear();
+        }
+        let header = begin.get(row_start(&begin)..).unwrap_or_default();
+        if header.contains(&b'\n') || (read as u64) < length || begin.len() > CHUNK {
+            let delimiter = delimiter(header.split(|&byte| byte == b'\n').next().unwrap_or_default());
+            return (Cursor::new(begin).chain(input), delimiter);
+        }
+        length = 256;
     }
-    Cursor::new(begin).chain(input)
+}
+
+/// What most often stands between words of a line, outside quotes: a comma, a semicolon or a tab.
+fn delimiter(line: &[u8]) -> u8 {
+    let count = |delimiter: u8| cells(line, delimiter).0.len();
+    [b',', b';', b'\t'].into_iter().rev().max_by_key(|&delimiter| count(delimiter)).unwrap_or(b',')
 }
 
 /// Where the row that the reader found begins: past blank lines and comments.
@@ -469,13 +497,6 @@ fn row_start(bytes: &[u8]) -> usize {
             _ => return at,
         }
     }
-}
-
-/// What else than commas a row of several names is separated by.
-fn other_separator(record: &csv::StringRecord) -> Option<char> {
-    let mut cells = record.iter();
-    let (Some(only), None) = (cells.next(), cells.next()) else { return None };
-    [';', '\t', '|'].into_iter().find(|separator| only.contains(*separator))
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 use super::Report;
 use super::column::{Column, columns};
 use super::document::Document;
-use super::figures::{NONE, bit_rate, memory, plural, significant};
+use super::figures::{NONE, bit_rate, memory, percent, plural, significant};
 use super::prices::{self, Listed};
 use super::records::Records;
-use tonnage_model::machine::Machine;
+use tonnage_model::machine::{Machine, Purchase};
 use tonnage_model::units::GIB;
 
 /// Machine types, a line each.
@@ -38,11 +38,24 @@ pub fn columns<'m>() -> Vec<Column<Listed<'m>>> {
         "cpu", "Processor" => &it.machine.cpu;
         "vcpu_speed" ["speed" Number Rank(1)], "Speed of a busy vCPU; AWS c7a is 1" => it.machine.vcpu_speed;
         "speed_basis" ["speed basis" Word Rank(3)], "Where the speed comes from" => &it.machine.speed_basis;
+        "speed_low", "Lowest speed measured in the family" => it.machine.speed_range.map(|(low, _)| low);
+        "speed_high", "Highest speed measured in the family" => it.machine.speed_range.map(|(_, high)| high);
+        "burst_baseline", "Share of its vCPUs that it may use all the time; empty where that is all" =>
+            it.machine.burst_baseline;
+        "current", "Whether it is of a current generation" =>
+            if it.machine.is_previous_generation { "no" } else { "yes" };
         "on_demand_usd_per_hour" ["$/h" UsdPerHour Always], "On-demand price, USD an hour" =>
-            it.machine.on_demand_usd_per_hour;
-        "reserved_3yr_usd_per_hour" ["reserved" UsdPerHour Rank(5)], "Three years reserved, USD an hour" =>
-            it.machine.reserved_3yr_usd_per_hour;
-        "price_date", "Day of the prices" => &it.machine.price_date;
+            it.machine.usd_per_hour(Purchase::OnDemand);
+        "spot_usd_per_hour" ["spot" UsdPerHour Rank(5)], "Spot price, USD an hour" =>
+            it.machine.usd_per_hour(Purchase::Spot);
+        "spot_interruption_pct", "Spot machines taken back in a month, per cent" => &it.machine.spot_interruption;
+        "reserved_1yr_usd_per_hour", "One year reserved, USD an hour" =>
+            it.machine.usd_per_hour(Purchase::Reserved1Yr);
+        "reserved_3yr_usd_per_hour" ["3 years" UsdPerHour Rank(5)], "Three years reserved, USD an hour" =>
+            it.machine.usd_per_hour(Purchase::Reserved3Yr);
+        "reserved_3yr_all_upfront_usd_per_hour", "Three years reserved, all paid upfront, USD an hour" =>
+            it.machine.usd_per_hour(Purchase::Reserved3YrAllUpfront);
+        "price_date", "Day of the on-demand price" => &it.machine.price_date;
         "planned" ["planned" Word Rank(2)], "Whether plans use it" => it.planned;
     }
 }
@@ -67,8 +80,8 @@ impl Report for MachineList<'_> {
         ));
         document.table(Records::of("machines", &columns(), &self.0).table());
         document.paragraph(
-            "speed: one busy vCPU, AWS c7a = 1. Plans use no type of unknown speed, and provisional ones only with \
-             --include-provisional.",
+            "speed: one busy vCPU, AWS c7a = 1. Plans use types of current generations and known speed; provisional ones \
+             with --include-provisional, burstable ones with --include-burstable.",
         );
         document
     }
@@ -109,7 +122,8 @@ impl Report for MachineFigures<'_> {
             document
                 .table(prices.keep(|heading| !matches!(heading.name, "instance_type" | "provider")).table());
         }
-        document.paragraph("A month has 730 h. Months old counts back from the newest price in the list.");
+        document
+            .paragraph("A month has 730 h. Reserved and spot prices may be older than the on-demand price.");
         document
     }
 
@@ -122,8 +136,8 @@ impl Report for MachineFigures<'_> {
 fn is_same_type(one: &Machine, other: &Machine) -> bool {
     let elsewhere = Machine {
         region: one.region.clone(),
-        on_demand_usd_per_hour: one.on_demand_usd_per_hour,
-        reserved_3yr_usd_per_hour: one.reserved_3yr_usd_per_hour,
+        prices: one.prices,
+        spot_interruption: one.spot_interruption.clone(),
         price_date: one.price_date.clone(),
         ..other.clone()
     };
@@ -132,11 +146,6 @@ fn is_same_type(one: &Machine, other: &Machine) -> bool {
 
 /// What is known of a machine type wherever it is.
 fn facts(machine: &Machine) -> Vec<Fact> {
-    // Only a list that tells where its speeds come from is one of those described in profiles/machines.
-    let nominal = match machine.speed_basis.is_empty() {
-        true => "as the list has it",
-        false => "nominal: family ratio x vCPUs",
-    };
     let threads = match machine.physical_cores {
         Some(cores) if cores < machine.vcpus => "two hyper-threads share a core",
         Some(_) => "one thread a core",
@@ -145,10 +154,15 @@ fn facts(machine: &Machine) -> Vec<Fact> {
     let basis = match machine.speed_basis.as_str() {
         _ if machine.vcpu_speed.is_none() => "not known, so no plan uses it".to_owned(),
         "" => "as the list has it".to_owned(),
-        "netflix-shapes" => "clock x instructions per cycle, Netflix's public hardware shapes".to_owned(),
-        "provisional" => "provisional: a rough figure from vendors' claims".to_owned(),
-        other => other.replace("same-cpu:", "same processor generation as AWS "),
+        "coremark" => "CoreMark, median of the family's sizes".to_owned(),
+        "provisional" => "provisional: a rough figure".to_owned(),
+        other => other
+            .replace("same-cpu:", "CoreMark of AWS ")
+            .replace("provisional:", "provisional: CoreMark of the nearest, AWS ")
+            .replace("*smt", ", two threads a core"),
     };
+    let range =
+        machine.speed_range.map(|(low, high)| format!("{} to {}", significant(low), significant(high)));
     let network = match machine.network_bits_per_second {
         Some(_) => "baseline, not burst",
         None => "not known, so plans do not check the network",
@@ -159,8 +173,14 @@ fn facts(machine: &Machine) -> Vec<Fact> {
         fact("family", machine.family.clone(), &machine.cpu),
         fact("instruction set", machine.arch.clone(), "as the list has it"),
         fact("vCPUs", machine.vcpus.to_string(), threads),
-        fact("memory", memory(machine.memory_bytes), nominal),
+        fact("memory", memory(machine.memory_bytes), "as the list has it"),
         fact("network", figure(machine.network_bits_per_second, bit_rate), network),
         fact("vCPU speed", figure(machine.vcpu_speed, significant), &basis),
     ]
+    .into_iter()
+    .chain(range.map(|range| fact("lowest to highest", range, "sizes of the family, or CPUs it may run on")))
+    .chain(machine.burst_baseline.map(|share| {
+        fact("all the time", percent(share), "of each vCPU; faster only for a while, on credit")
+    }))
+    .collect()
 }

@@ -5,10 +5,11 @@ use super::column::{Column, columns};
 use super::document::Document;
 use super::figures::{plural, usd};
 use super::records::Records;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use tonnage_model::cost::bill::HOURS_PER_MONTH;
-use tonnage_model::machine::Machine;
+use tonnage_model::machine::{Machine, Purchase};
 
 /// Prices, a line each.
 pub struct PriceList<'m>(pub Vec<Listed<'m>>);
@@ -20,42 +21,59 @@ pub struct Listed<'m> {
     pub machine: &'m Machine,
     /// Whether plans use it as things are set.
     pub planned: bool,
-    /// The newest day that any price in the list is of.
-    pub newest: &'m str,
+    /// The day that ages are told on.
+    pub today: Date,
+}
+
+/// Today, UTC; where `SOURCE_DATE_EPOCH` is set that day, so that documents come out the same every time.
+pub fn today() -> Date {
+    let set = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
+    let then = set.and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or_else(Timestamp::now);
+    jiff::tz::Offset::UTC.to_datetime(then).date()
+}
+
+/// Days since a price was true; `None` where that is not known.
+pub fn age(price_date: &str, today: Date) -> Option<i32> {
+    let date: Date = price_date.parse().ok()?;
+    Some((today - date).get_days())
 }
 
 /// Columns of `prices`.
 pub fn columns<'m>() -> Vec<Column<Listed<'m>>> {
     columns! { Listed<'m>, it;
         "instance_type" ["type" Word Always], "Machine type" => &it.machine.instance_type;
-        "provider" ["provider" Word Rank(3)], "Cloud" => &it.machine.provider;
+        "provider" ["provider" Word Rank(6)], "Cloud" => &it.machine.provider;
         "region" ["region" Word Always], "Region" => &it.machine.region;
         "on_demand_usd_per_hour" ["$/h" UsdPerHour Always], "On-demand price, USD an hour" =>
-            it.machine.on_demand_usd_per_hour;
+            it.price(Purchase::OnDemand);
         "on_demand_usd_per_month" ["$/month" Usd Always], "On-demand price, USD a month of 730 h" =>
-            it.on_demand_usd_per_month();
-        "reserved_3yr_usd_per_hour" ["reserved" UsdPerHour Rank(2)], "Three years reserved, USD an hour" =>
-            it.machine.reserved_3yr_usd_per_hour;
-        "reserved_3yr_usd_per_month" ["reserved $/month" Usd Rank(4)], "Three years reserved, USD a month of 730 h" =>
-            it.machine.reserved_3yr_usd_per_hour.map(|price| price * HOURS_PER_MONTH);
-        "price_date" ["as of" Word Always], "Day of the price" =>
-            Some(it.machine.price_date.as_str()).filter(|day| !day.is_empty());
-        "months_old" ["months old" Number Always], "Months before the newest price in the list" => it.months_old();
-        "planned" ["planned" Word Rank(5)], "Whether plans use the type" => it.planned;
+            it.price(Purchase::OnDemand).map(|price| price * HOURS_PER_MONTH);
+        "spot_usd_per_hour" ["spot" UsdPerHour Rank(1)], "Spot price, USD an hour" => it.price(Purchase::Spot);
+        "spot_interruption_pct" ["taken back %" Word Rank(4)], "Spot machines taken back in a month, per cent" =>
+            known(&it.machine.spot_interruption);
+        "reserved_1yr_usd_per_hour" ["1 year" UsdPerHour Rank(3)], "One year reserved, USD an hour" =>
+            it.price(Purchase::Reserved1Yr);
+        "reserved_3yr_usd_per_hour" ["3 years" UsdPerHour Rank(2)], "Three years reserved, USD an hour" =>
+            it.price(Purchase::Reserved3Yr);
+        "reserved_3yr_all_upfront_usd_per_hour" ["upfront" UsdPerHour Rank(5)],
+            "Three years reserved, all paid upfront, USD an hour" => it.price(Purchase::Reserved3YrAllUpfront);
+        "price_date" ["as of" Word Always], "Day of the on-demand price" => known(&it.machine.price_date);
+        "months_old" ["months old" Number Always], "Months since that day" => it.months_old();
+        "planned" ["planned" Word Rank(7)], "Whether plans use the type" => it.planned;
     }
 }
 
+fn known(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
 impl Listed<'_> {
-    fn on_demand_usd_per_month(&self) -> Option<f64> {
-        self.machine.on_demand_usd_per_hour.map(|price| price * HOURS_PER_MONTH)
+    fn price(&self, purchase: Purchase) -> Option<f64> {
+        self.machine.usd_per_hour(purchase)
     }
 
-    /// Months between the price and the newest one; `None` where the day is not known.
     fn months_old(&self) -> Option<f64> {
-        let date: Date = self.machine.price_date.parse().ok()?;
-        let newest: Date = self.newest.parse().ok()?;
-        let days = (newest - date).get_days();
-        Some(f64::from(days) * 24.0 / HOURS_PER_MONTH)
+        age(&self.machine.price_date, self.today).map(|days| f64::from(days) * 24.0 / HOURS_PER_MONTH)
     }
 }
 
@@ -70,18 +88,14 @@ impl Report for PriceList<'_> {
             days(machines())
         ));
         document.table(Records::of("prices", &columns(), &self.0).table());
-        document.paragraph("A month has 730 h. Months old counts back from the newest price in the list.");
+        document
+            .paragraph("A month has 730 h. Reserved and spot prices may be older than the on-demand price.");
         document
     }
 
     fn records(&self) -> Vec<Records<'_>> {
         vec![Records::of("prices", &columns(), &self.0)]
     }
-}
-
-/// The newest day that any price is of; empty where none is dated.
-pub fn newest(machines: &[Machine]) -> &str {
-    machines.iter().map(|machine| machine.price_date.as_str()).max().unwrap_or("")
 }
 
 /// `3 regions of aws, gcp`.
@@ -110,7 +124,11 @@ fn days<'m>(machines: impl Iterator<Item = &'m Machine>) -> String {
 
 /// `$284 to $312 a month on demand in 3 regions`.
 pub(super) fn range(prices: &[Listed<'_>]) -> String {
-    let bills: Vec<f64> = prices.iter().filter_map(Listed::on_demand_usd_per_month).collect();
+    let bills: Vec<f64> = prices
+        .iter()
+        .filter_map(|it| it.price(Purchase::OnDemand))
+        .map(|price| price * HOURS_PER_MONTH)
+        .collect();
     let least = bills.iter().copied().fold(f64::INFINITY, f64::min);
     let most = bills.iter().copied().fold(0.0, f64::max);
     let regions = regions(prices.iter().map(|price| price.machine));

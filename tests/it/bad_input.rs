@@ -148,7 +148,7 @@ fn quoted_cell_with_a_comma_and_quotes() {
 #[test]
 fn lines_are_counted_with_blank_ones_and_comments() {
     assert_snapshot!(csv(format!("# c\r\n{HEADER}\r\n\r\n# c\r\na,0,1KB,0\r\n  \r\n\r\nb,1M,0,0\r\n")), @r#"
-    error: w.csv:5:3: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.csv:5:3: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
     error: w.csv:8:6: event_size is "0", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
     "#);
 }
@@ -156,8 +156,8 @@ fn lines_are_counted_with_blank_ones_and_comments() {
 #[test]
 fn columns_are_counted_in_characters_and_past_quotes() {
     assert_snapshot!(csv(format!("{HEADER}\n\"é, \"\"ü\"\"\",0,1KB,0\n5\" pipe,0,1KB,0\n")), @r#"
-    error: w.csv:2:12: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
-    error: w.csv:3:9: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.csv:2:12: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
+    error: w.csv:3:9: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
     "#);
 }
 
@@ -188,8 +188,9 @@ fn header_missing() {
 
 #[test]
 fn other_separator() {
-    assert_snapshot!(csv(format!("{HEADER}\na,1M,1KB,0\n").replace(',', ";")), @"error: w.csv:1:1: the columns are separated by ';', but must be by commas");
-    assert_snapshot!(csv(format!("{HEADER}\na,1M,1KB,0\n").replace(',', "\t")), @r"error: w.csv:1:1: the columns are separated by '\t', but must be by commas");
+    assert_snapshot!(csv(format!("{HEADER}\na,1M,1KB,0\n").replace(',', "|")), @"error: w.csv:1:1: the columns are separated by '|', but must be by commas, semicolons or tabs");
+    assert_snapshot!(csv(format!("{HEADER}\na,1M,1KB\n").replace(',', ";")), @"error: w.csv:2:1: the row has 3 cells, but the header has 4; an empty cell needs its semicolon too");
+    assert_snapshot!(csv(format!("{HEADER}\na;1M;1KB;0,5\n").replace(',', ";").replace("0;5", "0,5")), @r#"error: w.csv:2:10: io_ratio is "0,5", but must be a share from 0 to below 1, such as 0.85 or 85%; "0.5" may be meant"#);
 }
 
 #[test]
@@ -260,7 +261,7 @@ fn names_that_people_give_columns() {
     error: w.csv:1:22: unknown column "Payload Size"; did you mean "event_size"? To skip it: --ignore-columns 'Payload Size'
     error: w.csv:1:35: unknown column "io ratio"; did you mean "io_ratio"? To skip it: --ignore-columns 'io ratio'
     error: w.csv:1:44: unknown column "team"; to skip it: --ignore-columns team (tonnage init lists all columns)
-    error: w.csv:2:3: events_per_day is "x", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.csv:2:3: events_per_day is "x", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
     error: w.csv:2:9: io_ratio is "2", but must be a share from 0 to below 1, such as 0.85 or 85%
     "#);
     assert_snapshot!(csv(format!("{HEADER},library,cores\na,1M,1KB,0,aiokafka,few\n")), @r#"
@@ -323,7 +324,7 @@ fn required_columns_misspelt() {
 fn required_cells_empty() {
     assert_snapshot!(csv(format!("{HEADER},p99_ms\n,,,,5\n")), @"
     error: w.csv:2:1: name is missing; it must be text without control characters
-    error: w.csv:2:2: events_per_day is missing; it must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.csv:2:2: events_per_day is missing; it must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
     error: w.csv:2:3: event_size is missing; it must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
     error: w.csv:2:4: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%
     ");
@@ -341,7 +342,7 @@ fn too_many_and_too_few_cells() {
 #[test]
 fn quote_left_open() {
     assert_snapshot!(csv(format!("{HEADER}\na,0,1KB,0\nb,\"1M,1KB,0\nc,1M,1KB,0\n")), @r#"
-    error: w.csv:2:3: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.csv:2:3: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
     error: w.csv:3:3: the quote (") that opens this cell is never closed
     "#);
     assert_snapshot!(csv(format!("{HEADER}\na,1M,1KB,\"0")), @r#"error: w.csv:2:10: the quote (") that opens this cell is never closed"#);
@@ -380,12 +381,12 @@ fn several_mistakes_come_in_the_order_of_the_lines() {
     assert_snapshot!(
         csv(format!("{HEADER},handler\n,0,0,1,decod\nb\n\nc,x,1KB,0,\nc,1M,y,z,\n")), @r#"
     error: w.csv:2:1: name is missing; it must be text without control characters
-    error: w.csv:2:2: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.csv:2:2: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
     error: w.csv:2:4: event_size is "0", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
     error: w.csv:2:6: io_ratio is "1", but must be a share from 0 to below 1, such as 0.85 or 85%
     error: w.csv:2:8: unknown handler "decod"; did you mean "decode"? Known: aggregate, decode, parse, validate.
     error: w.csv:3:1: the row has 1 cell, but the header has 5; an empty cell needs its comma too
-    error: w.csv:5:3: events_per_day is "x", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.csv:5:3: events_per_day is "x", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
     error: w.csv:6:1: name "c" is taken already by w.csv:5
     error: w.csv:6:6: event_size is "y", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
     error: w.csv:6:8: io_ratio is "z", but must be a share from 0 to below 1, such as 0.85 or 85%
@@ -397,24 +398,10 @@ fn several_mistakes_come_in_the_order_of_the_lines() {
 #[test]
 fn events_per_day() {
     all_refused(
-        &[
-            "1e300",
-            "1e400",
-            "1e16",
-            "0",
-            "0.5",
-            "-5",
-            "NaN",
-            "inf",
-            "-inf",
-            "50Q",
-            "\"1,000\"",
-            "1 000",
-            "0x10",
-        ],
+        &["1e300", "1e400", "1e16", "0", "0.5", "-5", "NaN", "inf", "-inf", "50Q", "1 00", "0x10"],
         "3",
         "events_per_day",
-        "a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7",
+        "a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s",
         |value| format!("{HEADER}\na,{value},1KB,0\n"),
     );
 }
@@ -444,8 +431,8 @@ fn io_ratio() {
 #[test]
 fn times() {
     let time = |example: &str| format!("a time from 0 to 1e9 ms, such as {example}");
-    for (column, example) in [("handler_ms", "12.5"), ("io_wait_ms", "40"), ("p99_ms", "250")] {
-        cells_refused(&["-1", "2s", "1e10", "NaN", "inf", "x"], column, &time(example));
+    for (column, example) in [("handler_ms", "12.5 or 2s"), ("io_wait_ms", "40"), ("p99_ms", "250")] {
+        cells_refused(&["-1", "2 weeks", "1e10", "NaN", "inf", "x"], column, &time(example));
     }
 }
 
@@ -612,7 +599,7 @@ fn toml_several_mistakes() {
              handler = 'decod'\nskew = []\n"
         )),
         @r#"
-    error: w.toml:9:20: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.toml:9:20: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
     error: w.toml:10:14: event_size is "1.2K", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
     error: w.toml:11:12: io_ratio is "nan", but must be a share from 0 to below 1, such as 0.85 or 85%
     error: w.toml:12:11: unknown handler "decod"; did you mean "decode"? Known: aggregate, decode, parse, validate.
@@ -627,7 +614,7 @@ fn bad_column_flag() {
     assert_snapshot!(
         Folder::new(&[]).refused("plan --events-per-day -5 --event-size 1.2K --io-ratio '' --name x -o out.md"),
         @r#"
-    error: --events-per-day: events_per_day is "-5", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: --events-per-day: events_per_day is "-5", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
     error: --event-size: event_size is "1.2K", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
     error: --io-ratio: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%
     "#);
@@ -645,7 +632,7 @@ fn bad_column_flag_for_many_rows_is_told_once() {
     assert_snapshot!(folder.refused("plan w.csv w.csv --io-ratio 2 --skew 0 -o out.md"), @r#"
     error: --io-ratio: io_ratio is "2", but must be a share from 0 to below 1, such as 0.85 or 85%
     error: --skew: skew is "0", but must be a number from 1 to 1e6, at most the number of partitions
-    error: w.csv:3:3: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k or 5e7
+    error: w.csv:3:3: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
     error: w.csv:2:1: name "a" is taken already by w.csv:2
     error: w.csv:3:1: name "b" is taken already by w.csv:3
     "#);
@@ -680,9 +667,9 @@ fn bad_settings_flag() {
 
     For more information, try '--help'.
     ");
-    assert_snapshot!(usage("--purchase spot"), @"
-    error: invalid value 'spot' for '--purchase <HOW>'
-      [possible values: on-demand, reserved-3yr]
+    assert_snapshot!(usage("--purchase lease"), @"
+    error: invalid value 'lease' for '--purchase <HOW>'
+      [possible values: on-demand, spot, reserved-1yr, reserved-3yr, reserved-3yr-all-upfront]
 
     For more information, try '--help'.
     ");
@@ -735,20 +722,19 @@ fn unknown_workload() {
 #[test]
 fn unknown_provider_region_machine_type_and_runtime() {
     assert_snapshot!(flag("--provider awss"), @r#"error: --provider: unknown provider "awss"; did you mean "aws"? Known: aws, azure, gcp."#);
-    assert_snapshot!(flag("--region us-est-1"), @r#"error: --region: unknown region "us-est-1"; did you mean "us-east-1"? Known: eastus, europe-west1, us-central1, us-east-1, us-east1, westeurope."#);
-    assert_snapshot!(flag("--provider gcp --region us-east-1"), @r#"error: --region: unknown region "us-east-1"; did you mean "us-east1"? Known: europe-west1, us-central1, us-east1."#);
+    assert_snapshot!(flag("--region us-est-1"), @r#"error: --region: unknown region "us-est-1"; did you mean "us-east-1"?"#);
+    assert_snapshot!(flag("--provider gcp --region us-east-1"), @r#"error: --region: unknown region "us-east-1"; did you mean "us-east1"?"#);
     assert_snapshot!(flag("--machine-types c6i.larg,zz* --runtimes pythn,java"), @r#"
     error: --runtimes: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka.
     error: --runtimes: unknown runtime "java"; known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka
     error: --machine-types: unknown machine type "c6i.larg"; did you mean "c6i.large"?
     error: --machine-types: no machine type matches "zz*"
     "#);
-    assert_snapshot!(flag("--provider gcp --machine-types c6i.large"), @r#"error: --machine-types: "c6i.large" is not in the provider and region asked for, but in aws/us-east-1"#);
 }
 
 #[test]
 fn provisional_machine_type() {
-    assert_snapshot!(flag("--machine-types c6g.large"), @r#"error: --machine-types: the speed of "c6g.large" is only a rough figure; add --include-provisional to use it"#);
+    assert_snapshot!(flag("--machine-types e2-medium"), @r#"error: --machine-types: the speed of "e2-medium" is only a rough figure; add --include-provisional to use it"#);
 }
 
 #[test]
@@ -807,13 +793,13 @@ fn settings_unknown_key() {
 fn settings_bad_values() {
     assert_snapshot!(
         settings(
-            "zones = 0\npurchase = \"spot\"\nformat = 'xml'\nstrict = \"yes\"\nmax_utilization = 1.5\n\
+            "zones = 0\npurchase = \"lease\"\nformat = 'xml'\nstrict = \"yes\"\nmax_utilization = 1.5\n\
              memory_headroom = \"100%\"\nday_rate = -1\nmin_saving = nan\nruntimes = 'x'\nprovider = 3\n\
              machine_types = [1, 'a', true]\nregion = \"a\\u001b[31m\"\n"
         ),
         @r#"
     error: tonnage.toml:1:9: zones is 0, but must be a whole number from 1
-    error: tonnage.toml:2:12: purchase is "spot", but must be one of on-demand, reserved-3yr
+    error: tonnage.toml:2:12: purchase is "lease", but must be one of on-demand, spot, reserved-1yr, reserved-3yr, reserved-3yr-all-upfront
     error: tonnage.toml:3:10: format is 'xml', but must be one of table, markdown, csv, json, jsonl
     error: tonnage.toml:4:10: strict is "yes", but must be true or false
     error: tonnage.toml:5:19: max_utilization is 1.5, but must be a share above 0 and up to 1, such as 0.7 or 70%
@@ -842,8 +828,8 @@ fn settings_unknown_names() {
     error: tonnage.toml:1:12: unknown provider "awss"; did you mean "aws"? Known: aws, azure, gcp.
     error: tonnage.toml:2:14: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka.
     "#);
-    assert_snapshot!(settings("machine_types = ['c6g.large']\nruntimes = []\n"), @r#"
-    error: tonnage.toml:1:17: the speed of "c6g.large" is only a rough figure; add --include-provisional to use it
+    assert_snapshot!(settings("machine_types = ['e2-medium']\nruntimes = []\n"), @r#"
+    error: tonnage.toml:1:17: the speed of "e2-medium" is only a rough figure; add --include-provisional to use it
     error: tonnage.toml:2:12: no runtime is named; known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka
     "#);
 }
@@ -955,7 +941,7 @@ fn machine_list_columns() {
     assert_snapshot!(machines(MACHINES), @"error: m.csv: there is a header but no machine type below it");
     assert_snapshot!(machines("instance_type,memory_gib,vcpu\nx,1,2\n"), @r#"
     error: m.csv:1:1: required columns missing: on_demand_usd_per_hour, vcpu_speed
-    error: m.csv:1:26: unknown column "vcpu"; did you mean "vcpus"? Known: instance_type, vcpus, memory_gib, on_demand_usd_per_hour, vcpu_speed, provider, region, family, physical_cores, network_gbps, arch, cpu, reserved_3yr_usd_per_hour, speed_basis, price_date, planned.
+    error: m.csv:1:26: unknown column "vcpu"; did you mean "vcpus"? Known: instance_type, vcpus, memory_gib, on_demand_usd_per_hour, vcpu_speed, provider, region, family, physical_cores, network_gbps, arch, cpu, spot_usd_per_hour, spot_interruption_pct, reserved_1yr_usd_per_hour, reserved_3yr_usd_per_hour, reserved_3yr_all_upfront_usd_per_hour, speed_basis, speed_low, speed_high, burst_baseline, current, price_date, months_old, planned.
     "#);
 }
 

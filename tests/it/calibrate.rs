@@ -4,7 +4,7 @@ use crate::common::{figure, machine, runtime, workload};
 use assert_cmd::Command;
 use serde_json::Value;
 use std::path::Path;
-use tonnage::input::catalogs::embedded;
+use tonnage::input::catalogs::{embedded, lists};
 use tonnage::input::workloads::Reader;
 use tonnage_model::capacity::sizing::Count;
 use tonnage_model::catalog::Catalog;
@@ -41,7 +41,8 @@ fn calibrated<T>(
     four.vcpu_speed = Some(0.5);
     let mut unknown = machine("unknown", 4, 8.0, 0.1);
     unknown.vcpu_speed = None;
-    let catalog = Catalog { runtimes: vec![now()], machines: vec![four, unknown], ..Catalog::default() };
+    let catalog =
+        Catalog { runtimes: vec![now()], machines: vec![four, unknown].into(), ..Catalog::default() };
     look(Calibration::of(&catalog.problem(workload).unwrap(), utilization))
 }
 
@@ -152,7 +153,7 @@ fn read(catalog: &Catalog, file: &str, bytes: &[u8]) -> Vec<Workload> {
 fn planning_the_corrected_rows_gives_the_utilization_back() {
     const UTILIZATION: f64 = 0.3;
     let mut catalog = embedded::published().unwrap();
-    catalog.machines = embedded::machine_types().unwrap();
+    catalog.machines = lists::machines();
     let (mut before, mut after) = (Vec::new(), Vec::new());
     // The second has workloads with retries.
     for file in ["examples/workloads.csv", "examples/growth.csv"] {

@@ -6,7 +6,7 @@ use tonnage::report::plan::wording::sentence;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::terms::Terms;
-use tonnage_model::machine::Machine;
+use tonnage_model::machine::{Machine, Prices};
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{
     Concurrency, Cpu, Deployment, Evidence, FetchSettings, Figure, Linear, Memory, Provenance, Runtime,
@@ -69,18 +69,12 @@ pub fn machine(name: &str, vcpus: u32, memory_gib: f64, usd_per_hour: f64) -> Ma
         provider: "cloud".into(),
         region: "here".into(),
         instance_type: name.into(),
-        family: String::new(),
-        arch: String::new(),
-        cpu: String::new(),
         vcpus,
-        physical_cores: None,
         memory_bytes: memory_gib * 1_073_741_824.0,
-        network_bits_per_second: None,
         vcpu_speed: Some(1.0),
         speed_basis: "measured".into(),
-        on_demand_usd_per_hour: Some(usd_per_hour),
-        reserved_3yr_usd_per_hour: None,
-        price_date: String::new(),
+        prices: Prices::on_demand(usd_per_hour),
+        ..Machine::default()
     }
 }
 
@@ -104,7 +98,7 @@ pub fn with_fleet<T>(
     terms: Terms,
     look: impl Fn(&Fleet<'_>) -> T,
 ) -> T {
-    let catalog = Catalog { runtimes, machines: vec![machine], ..Catalog::default() };
+    let catalog = Catalog { runtimes, machines: vec![machine].into(), ..Catalog::default() };
     let workloads = [workload];
     let runtimes = catalog.runtimes.iter().collect();
     look(&Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), terms).unwrap())

@@ -392,7 +392,7 @@ mod scaling {
         let mut threads = Runtime { language: "go".into(), ..runtime("now", Deployment::Threads) };
         threads.scaling.sigma = sigma;
         let machines = vec![machine("big", vcpus, 8.0, 1.0)];
-        let catalog = Catalog { runtimes: vec![threads], machines, ..Catalog::default() };
+        let catalog = Catalog { runtimes: vec![threads], machines: machines.into(), ..Catalog::default() };
         let workloads = [asked(20_000.0, 0.2, 0.0)];
         let runtimes = catalog.runtimes.iter().collect();
         let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), terms(100.0)).unwrap();
@@ -464,7 +464,7 @@ mod fleets {
     use super::*;
 
     fn has_infeasible(partitions: u32, runtimes: Vec<Runtime>) -> bool {
-        let catalog = Catalog { runtimes, machines: vec![small()], ..Catalog::default() };
+        let catalog = Catalog { runtimes, machines: vec![small()].into(), ..Catalog::default() };
         let topic = Topic { partitions: Some(partitions), skew: 1.0, ..Topic::default() };
         let workloads = [asked(1.0, 1.0, 0.0), Workload { topic, ..asked(2000.0, 1.0, 0.0) }];
         let runtimes = catalog.runtimes.iter().collect();
@@ -481,7 +481,7 @@ mod fleets {
 
     #[test]
     fn totals_add_up_what_has_a_plan() {
-        let catalog = Catalog { runtimes: vec![now()], machines: vec![small()], ..Catalog::default() };
+        let catalog = Catalog { runtimes: vec![now()], machines: vec![small()].into(), ..Catalog::default() };
         let topic = Topic { partitions: Some(2), skew: 1.0, ..Topic::default() };
         let workloads =
             [asked(1.0, 1.0, 0.0), asked(2000.0, 1.0, 0.0), Workload { topic, ..asked(2000.0, 1.0, 0.0) }];
@@ -501,11 +501,17 @@ mod todays_machine {
         let at = |region: &str, price: f64| Machine { region: region.into(), ..machine("m", 2, 8.0, price) };
         let filter = MachineFilter { region: Some("here".into()), ..MachineFilter::default() };
         let machines = vec![at("there", 0.1), at("here", 0.3), at("far", 0.2)];
-        let catalog = Catalog { machines, filter, ..Catalog::default() };
-        assert_eq!(catalog.current_machine("m").unwrap().region, "here");
-        assert_eq!(catalog.current_machine("cloud/far/m").unwrap().region, "far");
+        let catalog = Catalog { machines: machines.into(), filter, ..Catalog::default() };
+        let on = |name: &str| Workload { current_machine: Some(name.into()), ..Workload::default() };
+        let region = |catalog: &Catalog, workload: &Workload| {
+            catalog.current_machine(workload).map(|machine| machine.unwrap().region.clone()).ok()
+        };
+        assert_eq!(region(&catalog, &on("m")).unwrap(), "here");
+        assert_eq!(region(&catalog, &on("cloud/far/m")).unwrap(), "far");
+        let placed = Workload { region: Some("far".into()), ..on("m") };
+        assert_eq!(region(&catalog, &placed).unwrap(), "far");
         let anywhere = Catalog { filter: MachineFilter::default(), ..catalog };
-        assert_eq!(anywhere.current_machine("m").unwrap().region, "there");
-        assert!(anywhere.current_machine("n").is_none());
+        assert_eq!(region(&anywhere, &on("m")).unwrap(), "there");
+        assert_eq!(region(&anywhere, &on("n")), None);
     }
 }

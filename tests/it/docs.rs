@@ -5,7 +5,11 @@ use std::path::{Path, PathBuf};
 
 #[test]
 fn every_command_shown_prints_what_stands_below_it() {
-    trycmd::TestCases::new().env("COLUMNS", "80").case("README.md").case("docs/**/*.md");
+    trycmd::TestCases::new()
+        .env("COLUMNS", "80")
+        .env("SOURCE_DATE_EPOCH", "1795651200")
+        .case("README.md")
+        .case("docs/**/*.md");
 }
 
 /// The reference is what the program writes of itself.

@@ -7,7 +7,7 @@ use tonnage_model::capacity::infeasible::Infeasible;
 use tonnage_model::capacity::sizing::{Count, Sizing};
 use tonnage_model::demand::event::{DemandError, Lacking, Today, WaitBasis, base};
 use tonnage_model::demand::fetch::{FetchCost, Service};
-use tonnage_model::machine::Machine;
+use tonnage_model::machine::{Machine, Prices};
 use tonnage_model::plan::NoPlan;
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::{Problem, RangeEnd};
@@ -901,9 +901,12 @@ mod choice {
         let runtime = runtime("now", Deployment::Threads);
         let problem = Problem::new(&it, &runtime, None).unwrap();
         let no_speed = Machine { vcpu_speed: None, ..machine("a", 2, 4.0, 0.1) };
-        let no_price = Machine { on_demand_usd_per_hour: None, ..machine("b", 2, 4.0, 0.1) };
+        let no_price = Machine { prices: Prices::default(), ..machine("b", 2, 4.0, 0.1) };
         let none = problem.cheapest(&runtime, &[&no_speed, &no_price], Policy::default(), RangeEnd::Best);
-        assert_eq!(none.unwrap_err(), NoPlan::NoMachines { purchase: "on-demand".into() });
+        assert_eq!(
+            none.unwrap_err(),
+            NoPlan::NoMachines { place: String::new(), purchase: "on-demand".into() }
+        );
     }
 
     #[test]

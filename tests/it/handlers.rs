@@ -122,7 +122,8 @@ mod batches {
         let flags = |batch: u32, goal: &str| {
             // 0.2 ms of CPU an event and 90 ms of waiting a call.
             let call = 90.0 + 0.2 * f64::from(batch);
-            format!("--batch-size {batch} --handler-ms {call} --io-wait-ms 90 --io-calls 1 {goal}")
+            let machine = "--machine-types c7a.large";
+            format!("--batch-size {batch} --handler-ms {call} --io-wait-ms 90 --io-calls 1 {machine} {goal}")
         };
         let (with, without) = (plan(&flags(500, "--p99-ms 1000")), plan(&flags(500, "")));
         // It does not set the number of machines: 500 events a call alone, 190 ms, keep the goal.

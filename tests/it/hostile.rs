@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use std::sync::LazyLock;
-use tonnage::input::catalogs::embedded;
 use tonnage::input::catalogs::machines;
+use tonnage::input::catalogs::{embedded, lists};
 use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::workloads::Reader;
 use tonnage::input::{profiles, samples};
@@ -45,10 +45,8 @@ fn mangled(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog {
-    machines: embedded::machine_types().unwrap(),
-    ..embedded::published().unwrap()
-});
+static CATALOG: LazyLock<Catalog> =
+    LazyLock::new(|| Catalog { machines: lists::machines(), ..embedded::published().unwrap() });
 
 fn located(error: &InputError, bytes: &[u8]) -> bool {
     let lines = bytes.iter().filter(|&&byte| byte == b'\n').count() + 1;
@@ -141,7 +139,7 @@ proptest! {
     ) {
         let header = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,partitions,in_flight,p99_ms,catch_up,produces";
         let row = format!("a,{events},{size},{ratio},{handler},{peak},{partitions},{in_flight},{goal},{catch_up},{produces}");
-        let machines = CATALOG.candidates();
+        let machines = CATALOG.candidates(CATALOG.home(&tonnage_model::workload::Workload::default(), None));
         let file = format!("{header}\n{row}\n");
         let entries = Reader::new(&CATALOG).read_bytes("file", file.as_bytes(), false).unwrap();
         let problem = CATALOG.problem(&entries[0].workload).unwrap();

@@ -10,7 +10,7 @@ use tonnage::input::catalogs::serverless;
 use tonnage::input::diagnostic::Source;
 use tonnage::input::hourly;
 use tonnage_model::capacity::assignment::Topic;
-use tonnage_model::catalog::Catalog;
+use tonnage_model::catalog::{Catalog, Home};
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::RangeEnd;
 use tonnage_model::runtime::{Deployment, Runtime};
@@ -42,7 +42,7 @@ fn policy() -> Policy {
 fn one_vcpu(startup_seconds: f64) -> Catalog {
     Catalog {
         runtimes: vec![plain(startup_seconds)],
-        machines: vec![machine("one", 1, 4.0, 0.10)],
+        machines: vec![machine("one", 1, 4.0, 0.10)].into(),
         ..Catalog::default()
     }
 }
@@ -149,8 +149,9 @@ mod machines {
         let workload = workload(100.0 * 86_400.0);
         let problem = catalog.problem(&workload).unwrap();
         let policy = Policy { min_instances: 1, ..Policy::default() };
-        let plan =
-            problem.cheapest(&catalog.runtimes[0], &catalog.candidates(), policy, RangeEnd::Best).unwrap();
+        let plan = problem
+            .cheapest(&catalog.runtimes[0], &catalog.candidates(Home::ANYWHERE), policy, RangeEnd::Best)
+            .unwrap();
         let count = |rate| plan.sizing.at_rate(rate).count().unwrap();
         assert_eq!(count(0.0), count(0.001));
         assert_eq!(count(0.0).instances, 2);
@@ -609,12 +610,15 @@ mod commands {
         assert_eq!(csv.lines().count(), 46);
         let markdown = printed(&["examples/hours.csv", "--format", "markdown"]);
         assert!(markdown.contains(
-            "| workload | runtime | supply | what runs | $/month | saves | if vCPUs differ | set by |"
+            "| workload | runtime | supply | what runs | h/month | delay, h | $/month | saves | if vCPUs differ | set by |"
         ));
         for details in [&["examples/hours.csv"][..], &["examples/hours.csv", "--details"]] {
             assert!(printed(details).lines().all(|line| line.chars().count() <= 80), "{details:?}");
         }
-        assert!(printed(&["examples/hours.csv"]).starts_with("Cheapest in today's runtimes: Lambda (3), $4"));
+        assert!(
+            printed(&["examples/hours.csv"])
+                .starts_with("Cheapest in today's runtimes: Lambda (2), autoscaled (1), $4")
+        );
     }
 
     #[test]

@@ -41,7 +41,7 @@ fn refused(args: &[&str], folder: &TempDir) -> String {
 fn another_client_leaves_own_go_code_as_it_is() {
     let args = "plan --name mine --events-per-day 864M --event-size 1KB --io-ratio 0 --handler-ms 20 \
                 --current-runtime go-kafka-go --current-machine c7a.8xlarge --current-instances 12 --peak-factor 1.2 \
-                --runtimes go-kafka-go,go-franz";
+                --runtimes go-kafka-go,go-franz --machine-types c7a*";
     let json = json(&args.split_whitespace().collect::<Vec<_>>());
     let [ours, theirs] = json["plans"].as_array().unwrap().as_slice() else { panic!() };
     let of = |plan: &Value, key: &str| plan[key].as_f64().unwrap();
@@ -108,7 +108,7 @@ fn what_belongs_to_a_language_is_drawn_once_for_all_its_runtimes() {
     let library = |name: &str| Runtime { language: python.clone(), ..runtime(name, Deployment::Threads) };
     let catalog = Catalog {
         runtimes: vec![library("now"), library("other")],
-        machines: vec![machine("small", 1, 4.0, 100.0 / 730.0)],
+        machines: vec![machine("small", 1, 4.0, 100.0 / 730.0)].into(),
         ..Catalog::default()
     };
     let distribution = Distribution::LogNormal { above: 0.0, low: 80_000.0, high: 90_000.0 };
@@ -130,7 +130,7 @@ fn what_belongs_to_a_language_is_drawn_once_for_all_its_runtimes() {
             assert_eq!(drawn.value, same.value, "{name}");
         }
     }
-    let world = UncertainCatalog::new(&catalog.runtimes, &catalog.machines);
+    let world = UncertainCatalog::new(&catalog.runtimes, catalog.machines.iter());
     let of_language =
         |it: &&tonnage_model::uncertain::catalog::Quantity| matches!(it.what, Target::Language { .. });
     let names: Vec<&str> = world.quantities().iter().filter(of_language).map(|it| it.name.as_str()).collect();

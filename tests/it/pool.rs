@@ -9,7 +9,7 @@ use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::terms::Terms;
-use tonnage_model::machine::Machine;
+use tonnage_model::machine::{Machine, Prices};
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::Problem;
 use tonnage_model::runtime::{Deployment, FetchFigures, Runtime, ScalingFigures};
@@ -118,7 +118,7 @@ fn nothing_is_kept_apart_where_no_zone_has_to_be_survived() {
 fn shares_of_the_bill_by_hand() {
     let catalog = Catalog {
         runtimes: vec![runtime("python", Deployment::Processes), runtime("go", Deployment::Threads)],
-        machines: vec![machine("medium", 2, 2.0, 0.1)],
+        machines: vec![machine("medium", 2, 2.0, 0.1)].into(),
         ..Catalog::default()
     };
     let mut workloads = [named("orders", 35e3), named("clicks", 60e3), named("mails", 4.5e3)];
@@ -194,7 +194,7 @@ fn a_replica_that_fits_on_no_node_says_so_with_both_numbers() {
         refused.left_out[0].1.to_string(),
         "a replica asks for 3001 MiB of memory and a node has 2393 MiB to give (on m4, which comes closest)"
     );
-    let unpriced = [Machine { on_demand_usd_per_hour: None, ..machine("m", 2, 2.0, 0.1) }];
+    let unpriced = [Machine { prices: Prices::default(), ..machine("m", 2, 2.0, 0.1) }];
     assert_eq!(
         pooling(&workloads, &python, &unpriced).pool.unwrap_err().to_string(),
         "no machine type to choose from has both a known speed and a price for on-demand"

@@ -7,7 +7,7 @@ use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::infeasible::Infeasible;
 use tonnage_model::capacity::sizing::{Count, Sizing};
-use tonnage_model::machine::Machine;
+use tonnage_model::machine::{Machine, Prices, Purchase};
 use tonnage_model::offers::frontier;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::FetchFigures;
@@ -263,7 +263,7 @@ proptest! {
         let mut case = case;
         if priced_by_size {
             // As clouds do it, which makes many bills equal but for the last bit.
-            case.machines.iter_mut().for_each(|it| it.on_demand_usd_per_hour = Some(f64::from(it.vcpus) * 0.05132));
+            case.machines.iter_mut().for_each(|it| it.prices = Prices::on_demand(f64::from(it.vcpus) * 0.05132));
         }
         let all = case.candidates();
         let cheapest = case.cheapest_on(&case.machines);
@@ -285,11 +285,11 @@ proptest! {
                 machine.memory_bytes = like.memory_bytes;
             }
             if priced_by_size {
-                machine.on_demand_usd_per_hour = Some(f64::from(machine.vcpus) * 0.05132);
+                machine.prices = Prices::on_demand(f64::from(machine.vcpus) * 0.05132);
             }
         }
         let mut all: Vec<&Machine> = case.machines.iter().collect();
-        let price = |machine: &Machine| machine.on_demand_usd_per_hour.unwrap();
+        let price = |machine: &Machine| machine.usd_per_hour(Purchase::OnDemand).unwrap();
         all.sort_by(|one, other| price(one).total_cmp(&price(other)));
         let kept = frontier(&all, case.policy.purchase);
         let found = |machines: &[&Machine]| match case.cheapest_among(machines) {

@@ -7,21 +7,22 @@ use serde_json::Value;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::catalog::Catalog;
+use tonnage_model::machine::Machine;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Deployment, Runtime};
 use tonnage_model::scenario::growth::{Forecast, GrowthEvent, MonthPlan, Trajectory};
 use tonnage_model::workload::{Outlook, Workload};
+
+fn small() -> Machine {
+    machine("small", 1, 4.0, 100.0 / 730.0)
+}
 
 /// Machines of one vCPU at $100 a month, and a runtime whose processes take 1 ms of CPU an event.
 fn catalog() -> Catalog {
     let mut now = runtime("now", Deployment::Processes);
     now.cpu.consume = linear(1e-3, 0.0);
     now.cpu.handler.insert("decode".into(), linear(0.0, 0.0));
-    Catalog {
-        runtimes: vec![now],
-        machines: vec![machine("small", 1, 4.0, 100.0 / 730.0)],
-        ..Catalog::default()
-    }
+    Catalog { runtimes: vec![now], machines: vec![small()].into(), ..Catalog::default() }
 }
 
 /// `rate` events/s now, a tenth more each month.
@@ -100,7 +101,7 @@ fn another_machine_type_takes_over_where_the_first_serves_no_more() {
     let mut catalog = catalog();
     let mut fast = machine("fast", 1, 4.0, 300.0 / 730.0);
     fast.vcpu_speed = Some(2.0);
-    catalog.machines.push(fast);
+    catalog.machines = vec![small(), fast].into();
     let four =
         Workload { topic: Topic { partitions: Some(4), skew: 1.0, ..Topic::default() }, ..growing(1000.0) };
     follow(&catalog, &four, 11, |course| {
@@ -117,7 +118,7 @@ fn another_machine_type_takes_over_where_the_first_serves_no_more() {
 fn a_type_is_kept_even_where_another_would_be_cheaper_for_a_month() {
     // Two large machines do from 1,949/s on what takes five small ones.
     let mut catalog = catalog();
-    catalog.machines.push(machine("large", 4, 16.0, 160.0 / 730.0));
+    catalog.machines = vec![small(), machine("large", 4, 16.0, 160.0 / 730.0)].into();
     follow(&catalog, &growing(1000.0), 7, |course| {
         let first = course.stages[0].as_ref().unwrap();
         assert_eq!((first.on.instance_type.as_str(), first.on.instances), ("small", 3));

@@ -154,7 +154,7 @@ fn recommended<T>(
 ) -> T {
     let catalog = Catalog {
         runtimes: vec![case.current.clone(), case.runtime.clone()],
-        machines: case.machines.clone(),
+        machines: case.machines.clone().into(),
         ..Catalog::default()
     };
     let workload = Workload { current_runtime: case.current.name.clone(), ..workload };

@@ -3,7 +3,7 @@
 use crate::common::{figure, machine, runtime, workload};
 use assert_cmd::Command;
 use std::fs;
-use tonnage::input::catalogs::embedded;
+use tonnage::input::catalogs::{embedded, lists};
 use tonnage::input::columns;
 use tonnage::input::workloads::Reader;
 use tonnage_model::catalog::Catalog;
@@ -50,7 +50,7 @@ fn with_fleet<T>(
     confidence: Option<(f64, Sampling)>,
     look: impl Fn(Fleet<'_>) -> T,
 ) -> T {
-    let catalog = Catalog { runtimes, machines, ..Catalog::default() };
+    let catalog = Catalog { runtimes, machines: machines.into(), ..Catalog::default() };
     let workloads = [workload];
     let runtimes = catalog.runtimes.iter().collect();
     look(
@@ -66,8 +66,7 @@ fn risk(runtimes: Vec<Runtime>, machines: Vec<Machine>, workload: Workload, samp
 }
 
 fn embedded_catalog() -> Catalog {
-    let machines = embedded::machine_types().unwrap();
-    Catalog { machines, ..embedded::published().unwrap() }
+    Catalog { machines: lists::machines(), ..embedded::published().unwrap() }
 }
 
 fn read(catalog: &Catalog, path: &str) -> Vec<Workload> {
@@ -147,7 +146,7 @@ mod monte_carlo {
                 Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default()).unwrap();
             let world = fleet.world();
             let median = world.median();
-            let market = Market::new(&median, &world.positions(&fleet.machines), &fleet.planner);
+            let market = Market::new(&median, &world.positions(&fleet.machines), &fleet.entries[0].planner);
             for entry in &fleet.entries {
                 let at_median = entry.problem.workload.drawn(|_| 0.5);
                 assert_eq!(at_median, *entry.problem.workload);
@@ -176,7 +175,7 @@ mod monte_carlo {
             world.draw(&mut draw, &shares, sample);
             let positions: Vec<usize> = world.positions(&fleet.machines).into_iter().rev().collect();
             let machines: Vec<&Machine> = positions.iter().map(|&index| &draw.machines[index]).collect();
-            let market = Market::new(&draw, &positions, &fleet.planner);
+            let market = Market::new(&draw, &positions, &fleet.entries[0].planner);
             for entry in &fleet.entries {
                 let outcomes = WorkloadSampler::new(entry, &world).outcomes(entry.problem.workload, &market);
                 let current = &draw.runtimes[world.runtime(entry.problem.current).unwrap()];
@@ -234,7 +233,7 @@ mod monte_carlo {
             let outlook =
                 Outlook { features_per_month, rewrite_days: Some(rewrite_days), ..Outlook::default() };
             let machines = vec![machine("small", 1, 2.0, 1.0 / 730.0), machine("large", 1, 4.0, 2.0 / 730.0)];
-            let catalog = Catalog { runtimes, machines, ..Catalog::default() };
+            let catalog = Catalog { runtimes, machines: machines.into(), ..Catalog::default() };
             // The rate is a range, as only what is one is sampled; it moves no bill.
             let ranges = vec![uncertain("events_per_day", 80_000.0, 90_000.0)];
             let workloads = [Workload { outlook, ranges, ..workload(86_400.0) }];
@@ -418,11 +417,12 @@ mod families {
     #[test]
     fn types_with_one_processor_are_one_family() {
         let catalog = embedded_catalog();
-        let named: Vec<String> =
-            tonnage_model::uncertain::catalog::families(&catalog.machines.iter().collect::<Vec<_>>())
-                .into_iter()
-                .map(|members| family_name(members.into_iter().map(|index| &catalog.machines[index])))
-                .collect();
+        let machines: Vec<&Machine> =
+            catalog.machines.region(None, Some("us-east-1")).unwrap().machines().iter().collect();
+        let named: Vec<String> = tonnage_model::uncertain::catalog::families(&machines)
+            .into_iter()
+            .map(|members| family_name(members.into_iter().map(|index| machines[index])))
+            .collect();
         assert!(named.contains(&"aws c6i, m6i, r6i".to_owned()), "{named:?}");
     }
 }
@@ -457,7 +457,7 @@ mod commands {
         assert_eq!(
             mistakes("", "a,5..,1KB,0.5"),
             "error: w.csv:2:3: events_per_day is \"5..\", but each end of a range must be a number of events from 1 \
-             to 1e15, such as 50M, 1.2B, 800k or 5e7\n"
+             to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s\n"
         );
         assert_eq!(
             mistakes(",produces", "a,1M,1KB,0.5,0..3"),

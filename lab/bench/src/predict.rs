@@ -6,7 +6,7 @@ use anyhow::Result;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::sizing::{Count, Sizing};
 use tonnage_model::demand::event::{Today, WaitBasis};
-use tonnage_model::machine::Machine;
+use tonnage_model::machine::{Machine, Prices};
 use tonnage_model::memory::parts::ReadAhead;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{Figure, Linear, Runtime as Profile};
@@ -124,17 +124,12 @@ pub fn one_core(speed: f64) -> Machine {
         provider: "lab".to_string(),
         region: String::new(),
         instance_type: "core".to_string(),
-        family: String::new(),
-        arch: String::new(),
-        cpu: String::new(),
         vcpus: 1,
         physical_cores: Some(1),
         memory_bytes: 1e15,
-        network_bits_per_second: None,
         vcpu_speed: Some(speed),
         speed_basis: "measured by the calibration kernel".to_string(),
-        on_demand_usd_per_hour: Some(1.0),
-        reserved_3yr_usd_per_hour: None,
-        price_date: String::new(),
+        prices: Prices::on_demand(1.0),
+        ..Machine::default()
     }
 }

@@ -248,7 +248,7 @@ impl Scene<'_, '_> {
     fn deployed<'w>(&self, workload: &'w Workload) -> Option<Deployed<'w>> {
         let machine = self.problem.current_machine?;
         let instances = u64::from(workload.current_instances?);
-        let speed = machine.vcpu_speed?;
+        let speed = machine.sustained_speed()?;
         let current = &self.extremes.least;
         let today = match workload.io_calls {
             Some(_) => Today::read(workload, current, Some(machine)).ok()?,

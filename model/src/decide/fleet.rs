@@ -1,9 +1,9 @@
 //! Plans and recommendations for a whole file of workloads.
 
 use crate::capacity::constraint::BoundBy;
-use crate::catalog::{Catalog, ProblemError};
+use crate::catalog::{Catalog, Home, ProblemError};
 use crate::decide::planned::PlannedWorkload;
-use crate::decide::planner::{Planner, Planners};
+use crate::decide::planner::Planners;
 use crate::decide::terms::Terms;
 use crate::decide::total_cost::Account;
 use crate::machine::Machine;
@@ -15,7 +15,7 @@ use crate::uncertain::confidence::Confidence;
 use crate::uncertain::latin_hypercube::Sampling;
 use crate::uncertain::monte_carlo;
 use crate::workload::Workload;
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
 /// All workloads.
 #[derive(Debug, Clone)]
@@ -32,8 +32,6 @@ pub struct Fleet<'a> {
     pub terms: Terms,
     /// The share of samples in which plans hold; `None` where they are made at the best estimates.
     pub confidence: Option<f64>,
-    /// What they were planned with.
-    pub planner: Arc<Planner<'a>>,
 }
 
 impl<'a> PlannedWorkload<'a> {
@@ -82,18 +80,23 @@ impl<'a> Fleet<'a> {
     ) -> Result<Self, ProblemError> {
         let problems =
             workloads.iter().map(|workload| catalog.problem(workload)).collect::<Result<Vec<_>, _>>()?;
+        let home = |problem: &Problem<'a>| catalog.home(problem.workload, problem.current_machine);
+        let homes: BTreeSet<Home<'a>> = problems.iter().map(home).collect();
+        let mut machines: Vec<&Machine> = Vec::new();
+        for machine in homes.iter().flat_map(|&home| catalog.candidates(home)) {
+            if homes.len() == 1 || !machines.iter().any(|known| std::ptr::eq(*known, machine)) {
+                machines.push(machine);
+            }
+        }
         let confidence = wanted.map(|(share, sampling)| {
-            let world = UncertainCatalog::of(&runtimes, &catalog.candidates(), &problems);
+            let world = UncertainCatalog::of(&runtimes, &machines, &problems);
             Confidence::new(share, sampling, world)
         });
-        let planners = Planners::new(catalog, &runtimes, policy, terms, confidence.as_ref());
-        let plan = |problem: Problem<'a>| planners.of(problem.current_machine).plan_problem(problem);
+        let planners = Planners::new(catalog, &runtimes, policy, terms, confidence);
+        let plan = |problem: Problem<'a>| planners.of(home(&problem)).plan_problem(problem);
         let entries: Vec<PlannedWorkload<'a>> = problems.into_iter().map(plan).collect();
-        let is_used = |machine: &&Machine| entries.iter().any(|entry| entry.planner.home.has(machine));
-        let machines = catalog.candidates().into_iter().filter(is_used).collect();
         let confidence = wanted.map(|(share, _)| share);
-        let planner = Arc::clone(planners.of(None));
-        Ok(Self { entries, runtimes, machines, policy, terms, confidence, planner })
+        Ok(Self { entries, runtimes, machines, policy, terms, confidence })
     }
 
     /// What one of the workloads costs beside its machines.

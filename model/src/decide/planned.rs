@@ -61,8 +61,9 @@ impl<'a> Planners<'a> {
     where
         'a: 'w,
     {
-        let problem = self.catalog.problem(workload)?;
-        Ok(self.of(problem.current_machine).plan_problem(problem))
+        let machine = self.catalog.machine_today(workload);
+        let problem = self.catalog.problem_on(workload, machine)?;
+        Ok(self.of(self.catalog.home(workload, machine)).plan_problem(problem))
     }
 }
 

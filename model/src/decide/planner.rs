@@ -10,9 +10,10 @@ use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
 use crate::uncertain::confidence::Confidence;
+use crate::workload::Workload;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// All that workloads are planned with. It is made once and shared by any number of threads.
 #[derive(Debug, Clone)]
@@ -21,7 +22,7 @@ pub struct Planner<'a> {
     pub catalog: &'a Catalog,
     /// Runtimes to compare.
     pub runtimes: Vec<&'a Runtime>,
-    /// Where plans stay.
+    /// What plans stay with.
     pub home: Home<'a>,
     /// Machine types to choose from.
     pub machines: Vec<&'a Machine>,
@@ -37,60 +38,62 @@ pub struct Planner<'a> {
     extremes: Arc<Vec<Extremes>>,
 }
 
-/// A planner for each place that workloads stay in. It is made once and shared by any number of threads.
-#[derive(Debug, Clone)]
+/// A planner for each home that workloads have, made when it is first asked for and shared by any number of threads.
+#[derive(Debug)]
 pub struct Planners<'a> {
     /// Names that workloads refer to.
     pub catalog: &'a Catalog,
-    /// For plans that may be anywhere.
-    anywhere: Arc<Planner<'a>>,
-    /// For those that stay in a place.
-    of_home: Vec<(Home<'a>, Arc<Planner<'a>>)>,
+    runtimes: Vec<&'a Runtime>,
+    policy: Policy,
+    terms: Terms,
+    confidence: Option<Confidence<'a>>,
+    of_home: RwLock<BTreeMap<Home<'a>, Arc<Planner<'a>>>>,
 }
 
 impl<'a> Planners<'a> {
-    /// A planner for every home that some machine type of the catalog makes.
+    /// Planners that differ in their homes.
     pub fn new(
         catalog: &'a Catalog,
         runtimes: &[&'a Runtime],
         policy: Policy,
         terms: Terms,
-        confidence: Option<&Confidence<'a>>,
+        confidence: Option<Confidence<'a>>,
     ) -> Self {
-        let candidates = catalog.candidates();
-        let planner = |home: Home<'a>| {
-            let planner = Planner::among(catalog, home, runtimes.to_vec(), policy, terms);
-            Arc::new(planner.with_confidence(confidence.cloned()))
-        };
-        let homes: BTreeSet<Home<'a>> =
-            candidates.iter().map(|machine| catalog.home(Some(machine))).collect();
-        let of_home = homes.into_iter().filter(|home| *home != Home::ANYWHERE);
-        let of_home = of_home.map(|home| (home, planner(home))).collect();
-        Self { catalog, anywhere: planner(Home::ANYWHERE), of_home }
+        let runtimes = runtimes.to_vec();
+        Self { catalog, runtimes, policy, terms, confidence, of_home: RwLock::default() }
     }
 
-    /// The planner of what runs on a machine type today.
-    pub fn of(&self, machine: Option<&Machine>) -> &Arc<Planner<'a>> {
-        let home = self.catalog.home(machine);
-        self.of_home.iter().find(|(known, _)| *known == home).map_or(&self.anywhere, |(_, planner)| planner)
+    /// The planner of a home.
+    pub fn of(&self, home: Home<'a>) -> Arc<Planner<'a>> {
+        // A thread that panicked leaves whole planners behind.
+        let known = self.of_home.read().unwrap_or_else(PoisonError::into_inner).get(&home).cloned();
+        known.unwrap_or_else(|| {
+            let mut of_home = self.of_home.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(of_home.entry(home).or_insert_with(|| {
+                let Self { catalog, runtimes, policy, terms, .. } = self;
+                let planner = Planner::at(catalog, home, runtimes.clone(), *policy, *terms);
+                Arc::new(planner.with_confidence(self.confidence.clone()))
+            }))
+        })
     }
 }
 
 impl<'a> Planner<'a> {
-    /// Looks up what every workload needs. Of the catalog's machine types those that its filter admits are planned on.
+    /// Looks up what every workload needs that does not say where it runs. Of the catalog's machine types those that its
+    /// filter admits are planned on.
     pub fn new(catalog: &'a Catalog, runtimes: Vec<&'a Runtime>, policy: Policy, terms: Terms) -> Self {
-        Self::among(catalog, Home::ANYWHERE, runtimes, policy, terms)
+        Self::at(catalog, catalog.home(&Workload::default(), None), runtimes, policy, terms)
     }
 
-    /// The same of the machine types in one place.
-    pub fn among(
+    /// The same of workloads that stay with a home.
+    pub fn at(
         catalog: &'a Catalog,
         home: Home<'a>,
         runtimes: Vec<&'a Runtime>,
         policy: Policy,
         terms: Terms,
     ) -> Self {
-        let machines: Vec<_> = catalog.candidates().into_iter().filter(|machine| home.has(machine)).collect();
+        let machines = catalog.candidates(home);
         let types = frontier(&machines, policy.purchase);
         let offers = |runtime| Offers::new(runtime, types.iter().copied(), policy.purchase);
         let offers = catalog.runtimes.iter().map(offers).collect();
@@ -114,6 +117,12 @@ impl<'a> Planner<'a> {
             (None, Some(offers)) => problem.cheapest_of(offers, self.policy, end),
             _ => self.cheapest_among(problem, runtime, &self.machines, end),
         }
+        .map_err(|none| match none {
+            NoPlan::NoMachines { purchase, .. } => {
+                NoPlan::NoMachines { place: self.home.to_string(), purchase }
+            }
+            other => other,
+        })
     }
 
     /// The same out of some machine types.

@@ -28,7 +28,7 @@ impl Plan<'_> {
     /// The plan's sizing with every event handled `times` as often as planned, its wait included.
     pub fn sizing_with(&self, times: f64) -> Sizing {
         Sizing {
-            service: self.demand.retried(times).on(self.machine.vcpu_speed.unwrap_or(1.0)),
+            service: self.demand.retried(times).on(self.machine.sustained_speed().unwrap_or(1.0)),
             wait_seconds: (self.sizing.wait_seconds - self.demand.commit_wait_seconds) * times
                 + self.demand.commit_wait_seconds,
             ..self.sizing.clone()

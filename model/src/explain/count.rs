@@ -105,7 +105,7 @@ impl Steps {
         let fetch = demand.fetch.per_event(member_rate, 0.0);
         self.demand(problem, runtime, &demand, (member_rate, reads, 0.0), fetch);
         let one = Count { instances: 1, members_per_instance: 1 };
-        self.capacity(runtime, &sizing, machine.vcpu_speed.unwrap_or(1.0), one);
+        self.capacity(runtime, &sizing, machine.sustained_speed().unwrap_or(1.0), one);
         if sizing.topic.partitions.is_some() {
             let load = format!("{reads} * (service_time + wait)");
             self.add(Quantity::InFlightLoad, member_rate * sizing.own_seconds(), load);

@@ -43,7 +43,7 @@ impl<'e> Explanation<'e> {
         steps.today(problem);
         match plan {
             Ok(plan) => {
-                let (count, speed) = (plan.count, plan.machine.vcpu_speed.unwrap_or(1.0));
+                let (count, speed) = (plan.count, plan.machine.sustained_speed().unwrap_or(1.0));
                 let reads = match plan.standby_members() {
                     0 => "peak_rate / (instances * processes)",
                     _ => "peak_rate / partitions",

@@ -148,7 +148,7 @@ impl<'a> Forecast<'a> {
         months: u32,
     ) -> Result<Self, ProblemError> {
         let problem = catalog.problem(workload)?;
-        let machines = catalog.candidates_for(problem.current_machine);
+        let machines = catalog.candidates(catalog.home(problem.workload, problem.current_machine));
         let grown: Vec<Workload> = (0..=months).map(|month| workload.after(month)).collect();
         let volumes = (0..).zip(&grown).map(|(month, grown)| Volume {
             month,

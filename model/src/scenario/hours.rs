@@ -193,7 +193,7 @@ pub fn study<'a>(
     let mut entries = Vec::new();
     for day in days {
         let problem = catalog.problem(&day.workload)?;
-        let machines = catalog.candidates_for(problem.current_machine);
+        let machines = catalog.candidates(catalog.home(problem.workload, problem.current_machine));
         let in_runtime = |&runtime: &&'a Runtime| {
             let case = Case::new(day, &problem, runtime, terms);
             let on_tasks = |price: &dyn Fn(&[&Machine]) -> Result<Offer, NoSupply>| {
@@ -285,7 +285,7 @@ impl<'c> Case<'c> {
                 best = Some(Scaled { machine, sizing, schedule, usd_per_month: hours * usd_per_hour });
             }
         }
-        let nothing = || NoPlan::NoMachines { purchase: policy.purchase.to_string() };
+        let nothing = || NoPlan::NoMachines { place: String::new(), purchase: policy.purchase.to_string() };
         Ok(self.scaled_offer(best.ok_or_else(nothing)?))
     }
 

@@ -7,7 +7,7 @@
 //! runtimes take at most `r k (k + 1) / 2` plans, where trying out every cut and runtime takes `r (r + 1)^(k-1)`
 //! pipelines.
 
-use crate::catalog::{Catalog, ProblemError};
+use crate::catalog::{Catalog, Home, ProblemError};
 use crate::cost::bill::micro_usd;
 use crate::decide::terms::Terms;
 use crate::machine::Machine;
@@ -18,6 +18,7 @@ use crate::scenario::consumer::Consumer;
 use crate::scenario::hop::Hop;
 use crate::scenario::segment::{Link, Segment};
 use crate::scenario::stage::Pipeline;
+use crate::workload::Workload;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -146,8 +147,14 @@ impl<'a> Study<'a> {
                 considered.push(link.problem.current);
             }
         }
-        let today = links.iter().find_map(|link| link.problem.current_machine);
-        let places = by_place(catalog.candidates_for(today));
+        // All stages are in one place: that of the first which says where it runs.
+        let is_placed = |link: &&Link<'_>| {
+            let Workload { provider, region, .. } = link.problem.workload;
+            link.problem.current_machine.is_some() || provider.is_some() || region.is_some()
+        };
+        let first = links.iter().find(is_placed).or(links.first()).map(|link| &link.problem);
+        let home = first.map_or(Home::ANYWHERE, |it| catalog.home(it.workload, it.current_machine));
+        let places = by_place(catalog.candidates(home));
         let cuts: Vec<Cuts<'_, 'a>> =
             places.iter().map(|machines| Cuts::new(&links, &considered, machines, policy)).collect();
         let is_asked_for = |runtime: &Runtime| runtimes.iter().any(|asked| asked.name == runtime.name);

@@ -1,6 +1,6 @@
 //! Containers rented by vCPU and memory, task by task, without machines of one's own: Fargate and its like.
 
-use crate::machine::Machine;
+use crate::machine::{Machine, Prices};
 use crate::units::GIB;
 
 /// What tasks cost and which sizes there are.
@@ -53,17 +53,13 @@ impl TaskTerms {
             region: region.to_owned(),
             instance_type: format!("{vcpus} vCPU/{gib} GiB"),
             family: self.name.clone(),
-            arch: String::new(),
-            cpu: String::new(),
             vcpus: (vcpus as u32).max(1),
-            physical_cores: None,
             memory_bytes: gib * GIB,
-            network_bits_per_second: None,
             vcpu_speed: Some(vcpu_speed * vcpus.min(1.0)),
             speed_basis: "assumed".to_owned(),
-            on_demand_usd_per_hour: Some(self.usd_per_hour(vcpus, gib)),
-            reserved_3yr_usd_per_hour: None,
+            prices: Prices::on_demand(self.usd_per_hour(vcpus, gib)),
             price_date: price_date.to_owned(),
+            ..Machine::default()
         })
         .collect()
     }
@@ -72,6 +68,7 @@ impl TaskTerms {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::machine::Purchase;
 
     #[test]
     fn half_a_vcpu_is_a_vcpu_of_half_the_speed() {
@@ -94,7 +91,7 @@ mod tests {
         assert_eq!(seen[2], ("0.5 vCPU/2 GiB", 1, 0.3, 2.0));
         assert_eq!(seen[3], ("4 vCPU/8 GiB", 4, 0.6, 8.0));
         // 0.5 x 0.04 + 1 x 0.005; 4 x 0.04 + 8 x 0.005.
-        let price = |index: usize| machines[index].on_demand_usd_per_hour.unwrap();
+        let price = |index: usize| machines[index].usd_per_hour(Purchase::OnDemand).unwrap();
         assert!((price(0) - 0.025).abs() < 1e-12 && (price(3) - 0.20).abs() < 1e-12);
     }
 }

@@ -137,6 +137,12 @@ impl<'a> UncertainCatalog<'a> {
         self.position_of_machine.get(&name(machine)).copied()
     }
 
+    /// What a draw has made of the speed of a machine type, over the one on the list.
+    pub fn speed_factor(&self, draw: &SampledWorld, machine: usize) -> f64 {
+        let speeds = draw.machines[machine].vcpu_speed.zip(self.machines[machine].vcpu_speed);
+        speeds.map_or(1.0, |(drawn, listed)| drawn / listed)
+    }
+
     /// The families of its machine types, each by the positions of its members.
     pub fn families(&self) -> Vec<Vec<usize>> {
         families(&self.machines)
@@ -245,7 +251,7 @@ impl<'a> UncertainCatalog<'a> {
             Quantity {
                 name: format!("speed of the machine behind {}", names.join(", ")),
                 stream: format!("measured on {machine}"),
-                distribution: speed_factor(),
+                distribution: speed_factor(None),
                 what: Target::MeasuredOn { runtimes },
             }
         };
@@ -256,12 +262,13 @@ impl<'a> UncertainCatalog<'a> {
     /// One speed for each machine family.
     fn speeds(&self) -> Vec<Quantity> {
         let quantity = |machines: Vec<usize>| {
-            let Machine { provider, cpu, family, instance_type, vcpu_speed, .. } = self.machines[machines[0]];
+            let machine = self.machines[machines[0]];
+            let Machine { provider, cpu, family, instance_type, vcpu_speed, .. } = machine;
             let model = [cpu, family].into_iter().find(|name| !name.is_empty()).unwrap_or(instance_type);
             Quantity {
                 name: format!("speed of {}", family_name(machines.iter().map(|&index| self.machines[index]))),
-                stream: format!("speed {provider} {model} {vcpu_speed:?}"),
-                distribution: speed_factor(),
+                stream: format!("speed {provider} {model}"),
+                distribution: speed_factor(machine.speed_range.zip(*vcpu_speed)),
                 what: Target::Speed { machines },
             }
         };
@@ -309,10 +316,12 @@ fn of_figure(name: String, figure: &Figure, what: Target) -> Quantity {
     Quantity { stream: name.clone(), name, distribution, what }
 }
 
-/// Target the true speed may be over the one on the list: from 1/1.15 to 1.15.
-fn speed_factor() -> Distribution {
+/// Target the true speed may be over the one on the list: from 1/1.15 to 1.15, or as far as the measured ones of the family
+/// (lowest and highest, and the speed itself) where these are further apart.
+fn speed_factor(measured: Option<((f64, f64), f64)>) -> Distribution {
     let most = 1.0 + SPEED_UNCERTAINTY;
-    Distribution::Interval { value: 1.0, low: 1.0 / most, high: most }
+    let (low, high) = measured.map_or((1.0, 1.0), |((low, high), speed)| (low / speed, high / speed));
+    Distribution::Interval { value: 1.0, low: low.min(1.0 / most), high: high.max(most) }
 }
 
 /// The families among some machine types, each by the positions of its members.
@@ -327,13 +336,13 @@ pub fn families(machines: &[&Machine]) -> Vec<Vec<usize>> {
     found
 }
 
-/// Whether two machine types are as fast as each other if their list is right, and wrong together if it is not: types
-/// of one cloud with the same processor and speed.
+/// Whether the list is right of two machine types, or wrong, by the same factor: types of one cloud with the same processor.
 fn is_one_family(one: &Machine, other: &Machine) -> bool {
-    let same_cloud = one.provider == other.provider && one.vcpu_speed == other.vcpu_speed;
+    let same_cloud = one.provider == other.provider;
     if one.cpu.is_empty() || other.cpu.is_empty() {
         let known = !one.family.is_empty() && one.family == other.family;
-        return same_cloud && (known || one.instance_type == other.instance_type);
+        let same_speed = one.vcpu_speed == other.vcpu_speed;
+        return same_cloud && same_speed && (known || one.instance_type == other.instance_type);
     }
     same_cloud && one.cpu == other.cpu
 }

@@ -34,7 +34,8 @@ pub struct Confidence<'a> {
 #[derive(Debug, Clone)]
 struct Sample {
     runtimes: Vec<Runtime>,
-    speed_of_family: Vec<Option<f64>>,
+    /// What each family's speeds are over those on the list.
+    factor_of_family: Vec<f64>,
 }
 
 /// What runs today and what it is asked for, in one sample.
@@ -68,9 +69,9 @@ impl<'a> Confidence<'a> {
         let mut draw = world.median();
         let sample = |sample| {
             world.draw(&mut draw, &shares, sample);
-            let speed = |members: &Vec<usize>| draw.machines[members[0]].vcpu_speed;
-            let speed_of_family = families.iter().map(speed).collect();
-            Sample { runtimes: draw.runtimes.clone(), speed_of_family }
+            let factor = |members: &Vec<usize>| world.speed_factor(&draw, members[0]);
+            let factor_of_family = families.iter().map(factor).collect();
+            Sample { runtimes: draw.runtimes.clone(), factor_of_family }
         };
         let samples = (0..sampling.samples).map(sample).collect();
         let mut family_of_machine = vec![0; families.iter().map(Vec::len).sum()];
@@ -101,7 +102,7 @@ impl<'a> Confidence<'a> {
         let family_today = problem.current_machine.and_then(|machine| self.family(machine));
         let scene = |(number, sample): (usize, &Sample)| {
             let drawn = |(machine, family): (&Machine, usize)| Machine {
-                vcpu_speed: sample.speed_of_family[family],
+                vcpu_speed: machine.vcpu_speed.map(|speed| speed * sample.factor_of_family[family]),
                 ..machine.clone()
             };
             Scene {
@@ -176,7 +177,7 @@ impl InScenarios<'_> {
         let Some(family) = self.confidence.family(machine) else { return Vec::new() };
         let mut drawn = machine.clone();
         let sizing = |Scenario { problem, runtime, demand, sample }: &Scenario<'_>| {
-            drawn.vcpu_speed = sample.speed_of_family[family];
+            drawn.vcpu_speed = machine.vcpu_speed.map(|speed| speed * sample.factor_of_family[family]);
             Some(problem.offer(runtime, &drawn, *demand, self.policy)?.0)
         };
         self.scenarios.iter().filter_map(sizing).collect()

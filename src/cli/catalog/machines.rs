@@ -11,9 +11,10 @@ use tonnage::input::nearest;
 use tonnage::input::quantity;
 use tonnage::report::Report;
 use tonnage::report::machines::{MachineFigures, MachineList};
-use tonnage::report::prices::{self, Listed};
-use tonnage_model::catalog::{Catalog, MachineFilter};
+use tonnage::report::prices::{Listed, today};
+use tonnage_model::catalog::{Catalog, MachineFilter, Reach};
 use tonnage_model::machine::Machine;
+use tonnage_model::regions::Region;
 use tonnage_model::units::GIB;
 
 /// List machine types, or show where each figure of one comes from
@@ -29,7 +30,7 @@ pub struct Machines {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Flags<{ MACHINES | TYPES | FORMAT }>,
+    settings: Flags<{ MACHINES | REACH | TYPES | FORMAT }>,
 }
 
 /// Which machine types to show.
@@ -75,10 +76,11 @@ impl Wanted {
             types: if self.types.is_empty() { filter.types.clone() } else { self.types.clone() },
             ..filter.clone()
         };
-        let shown: Vec<&Machine> = catalog
-            .machines
+        let regions = self.regions(catalog);
+        let shown: Vec<&Machine> = regions
             .iter()
-            .filter(|machine| wanted.is_at_home(machine) && wanted.matches_type(machine))
+            .flat_map(|region| region.machines())
+            .filter(|machine| wanted.matches_type(machine))
             .filter(|machine| self.min_vcpus.is_none_or(|least| machine.vcpus >= least))
             .filter(|machine| self.max_vcpus.is_none_or(|most| machine.vcpus <= most))
             .filter(|machine| self.min_memory.is_none_or(|gib| machine.memory_bytes >= gib * GIB))
@@ -87,9 +89,23 @@ impl Wanted {
         if shown.is_empty() {
             bail!("no machine type meets all of these conditions");
         }
-        let newest = prices::newest(&catalog.machines);
-        let listed = |machine| Listed { machine, planned: filter.admits(machine), newest };
+        let listed = |machine| Listed { machine, planned: filter.admits(machine), today: today() };
         Ok(shown.into_iter().map(listed).collect())
+    }
+
+    /// The regions to show: of types by their full names all that the settings leave, else the one asked for or the
+    /// first.
+    fn regions<'c>(&self, catalog: &'c Catalog) -> Vec<&'c Region> {
+        let MachineFilter { provider, region, reach, .. } = &catalog.filter;
+        let names_types = !self.types.is_empty() && !self.types.iter().any(|it| it.contains(['*', '?']));
+        let asked = catalog.region(None, region.as_deref());
+        let (provider, region) = match (reach, asked) {
+            _ if names_types => (provider.as_deref(), region.as_deref()),
+            (Reach::Region, Some(asked)) => (Some(asked.provider.as_str()), Some(asked.region.as_str())),
+            (Reach::Provider, Some(asked)) => (Some(asked.provider.as_str()), None),
+            (Reach::Anywhere, _) | (_, None) => (None, None),
+        };
+        catalog.machines.regions().iter().filter(|it| it.is(provider, region)).collect()
     }
 
     /// Whether types were asked for by their full names.
@@ -104,8 +120,11 @@ fn check_names(types: &[String], arch: Option<&str>, catalog: &Catalog) -> Resul
     if let Some(message) = types.iter().find_map(|name| unknown::machine_type(name, catalog)) {
         bail!(message);
     }
-    let known: BTreeSet<&str> = catalog.machines.iter().map(|machine| machine.arch.as_str()).collect();
-    if let Some(arch) = arch.filter(|arch| !known.contains(arch)) {
+    let Some(arch) = arch else { return Ok(()) };
+    let regions = catalog.region(None, None).map_or(catalog.machines.regions(), std::slice::from_ref);
+    let machines = regions.iter().flat_map(Region::machines);
+    let known: BTreeSet<&str> = machines.map(|machine| machine.arch.as_str()).collect();
+    if !known.contains(arch) {
         let known: Vec<&str> = known.into_iter().collect();
         bail!("--arch: {}", nearest::unknown("instruction set", arch, &known));
     }

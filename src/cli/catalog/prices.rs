@@ -13,7 +13,7 @@ use tonnage::report::prices;
 #[command(after_help = "\
 Examples:
   tonnage catalog prices c7a.large
-  tonnage catalog prices 'm7*' --region us-east-1
+  tonnage catalog prices 'm7*' --region eu-west-1
   tonnage catalog prices -o prices.csv")]
 pub struct PriceList {
     #[command(flatten)]
@@ -21,7 +21,7 @@ pub struct PriceList {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Flags<{ MACHINES | TYPES | FORMAT }>,
+    settings: Flags<{ MACHINES | REACH | TYPES | FORMAT }>,
 }
 
 impl PriceList {

@@ -1,5 +1,7 @@
 //! What a setting is, and the value of every setting.
 
+use tonnage::input::catalogs::discounts::Discounts;
+use tonnage::input::quantity::hint;
 use tonnage::render::Format;
 use tonnage::report::column::{Unit, Value};
 use tonnage_model::catalog::MachineFilter;
@@ -24,6 +26,10 @@ pub struct Settings {
     pub profiles: Option<String>,
     /// Machine list instead of the embedded one.
     pub machines: Option<String>,
+    /// Prices to lay over the machine list.
+    pub prices: Option<String>,
+    /// What is taken off list prices.
+    pub discounts: Discounts,
     /// Machine types that plans may use.
     pub filter: MachineFilter,
     /// Headroom and failures.
@@ -56,6 +62,8 @@ impl Default for Settings {
             any_provider: Default::default(),
             profiles: Default::default(),
             machines: Default::default(),
+            prices: Default::default(),
+            discounts: Default::default(),
             filter: MachineFilter { min_vcpus: 2, ..MachineFilter::default() },
             policy: Policy { system_cores: 0.1, system_memory_bytes: 300.0 * MIB, ..Policy::default() },
             shared: Default::default(),
@@ -208,6 +216,6 @@ impl Setting {
 
     /// Takes a value, or says what one must be.
     pub fn take(&self, settings: &mut Settings, text: &str) -> Result<(), String> {
-        (self.field.set)(settings, text).ok_or_else(|| format!("must be {}", self.allowed()))
+        (self.field.set)(settings, text).ok_or_else(|| format!("must be {}{}", self.allowed(), hint(text)))
     }
 }

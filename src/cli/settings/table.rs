@@ -47,25 +47,35 @@ pub const TABLE: &[(&str, &[Setting])] = &[
             .or("none", "profiles"),
     ]),
     ("Machines", &[
-        setting("provider", MACHINES, field!(NAME, filter.provider), "Plan on machine types of this provider")
-            .common().or("the workload's, else aws", "aws"),
-        setting("region", MACHINES, field!(NAME, filter.region), "Plan on machine types of this region")
-            .common().or("the workload's, else us-east-1", "us-east-1"),
+        setting("provider", MACHINES, field!(NAME, filter.provider), "Cloud of workloads that name none")
+            .common().or("aws", "gcp"),
+        setting("region", MACHINES, field!(NAME, filter.region), "Region of workloads that name none")
+            .common().or("us-east-1, us-central1 or eastus", "eu-west-1"),
         setting("machine_types", TYPES, field!(NAMES, filter.types, |it| some(&it.filter.types)),
-            "Only these machine types; * stands for any characters, ? for any one")
-            .or("all", "c7*,m7*"),
+            "Only these machine types, of any generation; * stands for any characters, ? for any one")
+            .or("all of current generations", "c7*,m7*"),
         setting("min_vcpus", POLICY, field!(WHOLE, filter.min_vcpus),
             "Fewest vCPUs of a machine type; one that machine_types names in full may have fewer"),
         setting("any_region", REACH, field!(FLAG, any_region),
             "Plan in any region of the cloud that a workload runs in, not only in its own"),
-        setting("any_provider", REACH, field!(FLAG, any_provider), "Plan in any cloud"),
+        setting("any_provider", REACH, field!(FLAG, any_provider), "Plan in any region of any cloud"),
+        setting("any_arch", REACH, field!(FLAG, filter.any_arch),
+            "Plan with any instruction set, not only that of today's machine, else x86_64"),
         setting("include_provisional", TYPES, field!(FLAG, filter.include_provisional),
-            "Also machine types whose speed is only a rough figure, such as Graviton"),
+            "Also machine types whose speed is only a rough figure"),
+        setting("include_burstable", TYPES, field!(FLAG, filter.include_burstable),
+            "Also machine types that may not use their vCPUs fully all the time, such as t3 and m7i-flex"),
         setting("machines", MACHINES, field!(PATH, machines), "Machine list, CSV, instead of the embedded one")
             .or("the embedded list", "machines.csv"),
+        setting("prices", MACHINES, field!(PATH, prices),
+            "Price list, CSV, over the prices of the machine list")
+            .or("none", "prices.csv"),
+        setting("discount", POLICY, field!(DISCOUNTS, discounts, |it| it.discounts.written()),
+            "Taken off list prices, of all machine types or of a family; repeatable")
+            .or("what current_usd_per_month says, else none", "12%"),
         setting("purchase", POLICY,
-            field!(PURCHASE, policy.purchase, |it| word_of(&is::PURCHASES, it.policy.purchase)),
-            "How machines are paid for; reserved-3yr is for AWS only")
+            field!(PURCHASE, policy.purchase, |it| it.policy.purchase.to_string()),
+            "How machines are paid for; all is known for AWS alone")
             .common(),
     ]),
     ("Headroom and failures", &[

@@ -26,8 +26,11 @@ fn another(setting: &Setting) -> String {
         Kind::Words(words) => words().pop().unwrap(),
         Kind::Path => "/somewhere/else",
         Kind::Text => "aws",
-        Kind::List if setting.name == "usd_per_gb_between_zones" => "aws=0.5,gcp=0.01,azure=0",
-        Kind::List => "one,two",
+        Kind::List => {
+            let is_allowed = |text: &&str| setting.take(&mut Settings::default(), text).is_ok();
+            let texts = ["one,two", "12%,c7a=20%", "aws=0.5,gcp=0.01,azure=0"];
+            texts.into_iter().find(is_allowed).unwrap()
+        }
         Kind::Size => "2GiB",
         Kind::Number => {
             let is_allowed = |text: &&str| setting.take(&mut Settings::default(), text).is_ok();

@@ -1,6 +1,7 @@
 //! Kinds of values that settings have: how they are written, what is allowed, and how they are read.
 
 use super::setting::Kind;
+use tonnage::input::catalogs::discounts::Discounts;
 use tonnage::input::quantity;
 use tonnage::render::{self, FORMATS, Format};
 use tonnage_model::cost::cross_zone::{CrossZone, PRICES};
@@ -18,9 +19,6 @@ pub struct Values<T> {
     /// Reads one.
     pub read: fn(&str) -> Option<T>,
 }
-
-pub const PURCHASES: [(&str, Purchase); 2] =
-    [("on-demand", Purchase::OnDemand), ("reserved-3yr", Purchase::Reserved3Yr)];
 
 /// Whether a pool is shared.
 pub const POOLS: [(&str, bool); 2] = [("dedicated", false), ("shared", true)];
@@ -46,7 +44,9 @@ mod kinds {
         values(Kind::List, "A,B", "names with commas between them", |text| Some(names(text)));
     pub const PATH: Values<String> = values(Kind::Path, "PATH", "a path", |text| Some(text.to_owned()));
     pub const PURCHASE: Values<Purchase> =
-        values(Kind::Words(|| words(&PURCHASES)), "HOW", "", |text| value_of(&PURCHASES, text));
+        values(Kind::Words(|| words(Purchase::WORDS)), "HOW", "", Purchase::of_word);
+    pub const DISCOUNTS: Values<Discounts> =
+        values(Kind::List, "SHARE", "shares from 0 to below 100%, such as 12% on all or c7a=20% on a family", Discounts::of);
     pub const POOL: Values<bool> =
         values(Kind::Words(|| words(&POOLS)), "HOW", "", |text| value_of(&POOLS, text));
     pub const FORMAT: Values<&'static Format> =

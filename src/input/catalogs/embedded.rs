@@ -1,6 +1,6 @@
 //! The profiles that are built into the program, so that it works from any folder.
 
-use super::{machines, serverless};
+use super::serverless;
 use crate::input::diagnostic::{InputError, Source};
 use crate::input::profiles;
 use tonnage_model::catalog::Catalog;
@@ -33,10 +33,6 @@ pub const PUBLISHED: [(&str, &str); 3] = files![
 pub const LANGUAGES: [(&str, &str); 3] =
     files!["profiles/languages/go.toml", "profiles/languages/python.toml", "profiles/languages/rust.toml"];
 
-/// Machine lists by file name.
-pub const MACHINES: [(&str, &str); 3] =
-    files!["profiles/machines/aws.csv", "profiles/machines/azure.csv", "profiles/machines/gcp.csv"];
-
 /// Prices of tasks and functions, by file name.
 pub const SERVERLESS: (&str, &str) = files!["profiles/machines/serverless.toml"][0];
 
@@ -63,15 +59,6 @@ pub fn languages() -> Result<Vec<Language>, InputError> {
     LANGUAGES.into_iter().map(|(file, text)| profiles::read_language(Source { file, text })).collect()
 }
 
-/// All embedded machine types.
-pub fn machine_types() -> Result<Vec<tonnage_model::machine::Machine>, InputError> {
-    let mut all = Vec::new();
-    for (file, text) in MACHINES {
-        all.extend(machines::read(Source { file, text })?);
-    }
-    Ok(all)
-}
-
 /// The embedded prices of tasks and functions.
 pub fn serverless_prices() -> Result<Serverless, InputError> {
     let (file, text) = SERVERLESS;
@@ -91,7 +78,6 @@ mod tests {
         for catalog in [measured().unwrap(), published().unwrap()] {
             assert_eq!(catalog.runtimes[0].name, REFERENCE_RUNTIME);
         }
-        assert_eq!(machine_types().unwrap().len(), 798);
         // 3, 4, 7, 13, 23, 12 and 12 sizes of 0.25, 0.5, 1, 2, 4, 8 and 16 vCPUs.
         assert_eq!(serverless_prices().unwrap().machines().value.len(), 74);
     }

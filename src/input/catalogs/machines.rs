@@ -1,14 +1,15 @@
 //! Lists of machine types, CSV.
 
+use super::lists::PRICE_COLUMNS;
 use crate::input::diagnostic::{Diagnostic, InputError, Source};
 use crate::input::quantity;
 use crate::input::sheet::{Columns, Row, Sheet};
 use std::collections::BTreeSet;
-use tonnage_model::machine::Machine;
+use tonnage_model::machine::{Machine, Prices};
 use tonnage_model::units::GIB;
 
 /// Columns of a machine list, the required ones first.
-pub const COLUMNS: [&str; 16] = [
+pub const COLUMNS: [&str; 25] = [
     "instance_type",
     "vcpus",
     "memory_gib",
@@ -21,16 +22,26 @@ pub const COLUMNS: [&str; 16] = [
     "network_gbps",
     "arch",
     "cpu",
+    "spot_usd_per_hour",
+    "spot_interruption_pct",
+    "reserved_1yr_usd_per_hour",
     "reserved_3yr_usd_per_hour",
+    "reserved_3yr_all_upfront_usd_per_hour",
     "speed_basis",
+    "speed_low",
+    "speed_high",
+    "burst_baseline",
+    "current",
     "price_date",
     // Written by `tonnage catalog machines`, and of no use when read.
+    "months_old",
     "planned",
 ];
 /// How many of [`COLUMNS`] must be there.
 const REQUIRED: usize = 5;
 const WHOLE: &str = "a whole number from 1";
 const POSITIVE: &str = "a number above 0 and below 1e9";
+const SHARE: &str = "a share above 0 and up to 1, or empty where all of each vCPU is there all the time";
 const POSITIVE_IF_KNOWN: &str = "a number above 0 and below 1e9, or empty where it is not known";
 
 /// Reads a machine list. All mistakes come at once.
@@ -65,6 +76,13 @@ fn machine(row: Row<'_>, errors: &mut Vec<Diagnostic>) -> Option<Machine> {
     let memory_gib = row.required(index("memory_gib"), POSITIVE, positive, errors);
     let physical_cores = row.parsed(index("physical_cores"), WHOLE, quantity::whole, errors);
     let mut if_known = |name: &str| row.parsed(index(name), POSITIVE_IF_KNOWN, positive, errors);
+    let mut price = |prices: Prices, (column, purchase)| prices.with(purchase, if_known(column));
+    let prices = PRICE_COLUMNS.into_iter().fold(Prices::default(), &mut price);
+    let network_gbps = if_known("network_gbps");
+    let (vcpu_speed, speed_low, speed_high) =
+        (if_known("vcpu_speed"), if_known("speed_low"), if_known("speed_high"));
+    let burst_baseline = row.parsed(index("burst_baseline"), SHARE, share, errors);
+    let current = row.parsed(index("current"), "yes or no", yes_or_no, errors);
     let machine = Machine {
         provider: text("provider"),
         region: text("region"),
@@ -75,14 +93,25 @@ fn machine(row: Row<'_>, errors: &mut Vec<Diagnostic>) -> Option<Machine> {
         vcpus: vcpus.unwrap_or(1),
         physical_cores,
         memory_bytes: memory_gib.unwrap_or(0.0) * GIB,
-        network_bits_per_second: if_known("network_gbps").map(|gbps| gbps * 1e9),
-        vcpu_speed: if_known("vcpu_speed"),
+        network_bits_per_second: network_gbps.map(|gbps| gbps * 1e9),
+        vcpu_speed,
+        speed_range: speed_low.zip(speed_high),
         speed_basis: text("speed_basis"),
-        on_demand_usd_per_hour: if_known("on_demand_usd_per_hour"),
-        reserved_3yr_usd_per_hour: if_known("reserved_3yr_usd_per_hour"),
+        burst_baseline,
+        is_previous_generation: current == Some(false),
+        prices,
+        spot_interruption: text("spot_interruption_pct"),
         price_date: text("price_date"),
     };
     (errors.len() == before).then_some(machine)
+}
+
+fn yes_or_no(text: &str) -> Option<bool> {
+    [("yes", true), ("no", false)].into_iter().find(|(word, _)| *word == text).map(|(_, value)| value)
+}
+
+fn share(text: &str) -> Option<f64> {
+    quantity::share(text).filter(|&share| share > 0.0 && share <= 1.0)
 }
 
 fn positive(text: &str) -> Option<f64> {

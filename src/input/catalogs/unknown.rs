@@ -2,8 +2,9 @@
 
 use crate::input::nearest::unknown;
 use std::collections::BTreeSet;
-use tonnage_model::catalog::{Catalog, MachineFilter};
-use tonnage_model::machine::{Machine, Purchase};
+use tonnage_model::catalog::{Catalog, HOMES, MachineFilter};
+use tonnage_model::machine::Purchase;
+use tonnage_model::regions::Region;
 
 /// What is wrong with each of the names of runtimes asked for, if anything.
 pub fn runtimes(wanted: &[String], catalog: &Catalog) -> Vec<String> {
@@ -15,70 +16,95 @@ pub fn runtimes(wanted: &[String], catalog: &Catalog) -> Vec<String> {
     wanted.iter().filter(|name| !known.contains(&name.as_str())).map(unknown_of).collect()
 }
 
-/// What is wrong with the provider that a catalog is filtered by, if anything.
+/// What is wrong with the provider that plans default to, if anything.
 pub fn provider(catalog: &Catalog) -> Option<String> {
-    unknown_among("provider", catalog.filter.provider.as_deref()?, &catalog.machines, |it| &it.provider)
+    let known = catalog.machines.regions().iter().map(|it| it.provider.clone());
+    unknown_among("provider", catalog.filter.provider.as_deref()?, known)
 }
 
-/// What is wrong with the region, among those of the provider.
+/// What is wrong with their region, among those of the provider.
 pub fn region(catalog: &Catalog) -> Option<String> {
-    let wanted = catalog.filter.region.as_deref()?;
-    let provider = &catalog.filter.provider;
-    let of_provider =
-        catalog.machines.iter().filter(|it| provider.as_ref().is_none_or(|wanted| *wanted == it.provider));
-    unknown_among("region", wanted, of_provider, |it| &it.region)
+    let MachineFilter { provider, region, .. } = &catalog.filter;
+    let of_provider = catalog.machines.regions().iter().filter(|it| it.is(provider.as_deref(), None));
+    unknown_among("region", region.as_deref()?, of_provider.map(|it| it.region.clone()))
 }
 
-/// Why the provider asked for cannot be paid so, if it cannot: it has machine types, and none has such a price.
-pub fn purchase(catalog: &Catalog, purchase: Purchase) -> Option<String> {
-    let provider = catalog.filter.provider.as_deref()?;
-    let types = catalog.candidates();
-    let is_priced = types.iter().any(|machine| machine.usd_per_hour(purchase).is_some());
-    (!types.is_empty() && !is_priced).then(|| {
-        format!("{provider} has no {purchase} price here; take another purchase, or another provider")
-    })
+fn unknown_among(what: &str, name: &str, known: impl Iterator<Item = String>) -> Option<String> {
+    let known: BTreeSet<String> = known.collect();
+    let names: Vec<&str> = known.iter().map(String::as_str).collect();
+    (!names.contains(&name)).then(|| unknown(what, name, &names))
 }
 
-fn unknown_among<'m>(
-    what: &str,
-    name: &str,
-    machines: impl IntoIterator<Item = &'m Machine>,
-    of: fn(&Machine) -> &str,
-) -> Option<String> {
-    let known: BTreeSet<&str> = machines.into_iter().map(of).collect();
-    (!known.contains(name)).then(|| unknown(what, name, &known.into_iter().collect::<Vec<_>>()))
+/// Regions that have every machine type between them, with the one asked for; that alone first.
+fn telling(catalog: &Catalog) -> Vec<&Region> {
+    let homes = HOMES.iter().filter_map(|(cloud, region)| catalog.machines.region(Some(cloud), Some(region)));
+    let telling: Vec<&Region> = catalog.region(None, None).into_iter().chain(homes).collect();
+    if telling.is_empty() { catalog.machines.regions().iter().collect() } else { telling }
 }
 
 /// Why no plan can use the machine types that match a pattern, if none can.
 pub fn unusable_type(pattern: &str, catalog: &Catalog) -> Option<String> {
     let alone = MachineFilter { types: vec![pattern.to_owned()], ..catalog.filter.clone() };
-    if catalog.machines.iter().any(|machine| alone.admits(machine)) {
+    let regions = telling(catalog);
+    if regions.iter().any(|region| region.machines().iter().any(|machine| alone.admits(machine))) {
         return None;
     }
-    let mut matching = catalog.machines.iter().filter(|it| alone.is_at_home(it) && alone.matches_type(it));
-    Some(machine_type(pattern, catalog).unwrap_or_else(|| {
-        if matching.any(Machine::is_provisional) {
-            format!("the speed of {pattern:?} is only a rough figure; add --include-provisional to use it")
-        } else {
-            format!("the speed of {pattern:?} is not known, so no plan can use it")
-        }
-    }))
+    let mut matching = regions.into_iter().flat_map(Region::machines).filter(|it| alone.matches_type(it));
+    let Some(machine) = matching.next() else { return Some(no_such_type(pattern, catalog)) };
+    Some(if machine.vcpu_speed.is_none() {
+        format!("the speed of {pattern:?} is not known, so no plan can use it")
+    } else if machine.is_provisional() && !alone.include_provisional {
+        format!("the speed of {pattern:?} is only a rough figure; add --include-provisional to use it")
+    } else {
+        format!("{pattern:?} may not use its vCPUs fully all the time; add --include-burstable to use it")
+    })
+}
+
+/// What is wrong with a family of machine types, if anything.
+pub fn family(name: &str, catalog: &Catalog) -> Option<String> {
+    let families = telling(catalog).into_iter().flat_map(Region::machines).map(|it| it.family.as_str());
+    let known: BTreeSet<&str> = families.collect();
+    (!known.contains(name)).then(|| unknown("family", name, &known.into_iter().collect::<Vec<_>>()))
+}
+
+/// Which provider lacks all prices of a purchase that plans default to, and which have some.
+pub fn purchase(purchase: Purchase, catalog: &Catalog) -> Option<String> {
+    let has = |region: &Region| region.machines().iter().any(|it| it.usd_per_hour(purchase).is_some());
+    let home = catalog.region(None, None).filter(|home| purchase != Purchase::OnDemand && !has(home))?;
+    let telling = telling(catalog);
+    let known: BTreeSet<&str> =
+        telling.into_iter().filter(|region| has(region)).map(|region| region.provider.as_str()).collect();
+    let known = known.into_iter().collect::<Vec<_>>().join(" and ");
+    Some(match known.is_empty() {
+        true => format!("there is no {purchase} price in {home}, nor in any other region"),
+        false if known.contains(&home.provider) => format!("there is no {purchase} price in {home}"),
+        false => format!("there is no {purchase} price of {}, only of {known}", home.provider),
+    })
 }
 
 /// What is wrong with a pattern that no machine type in the provider and region asked for matches.
 pub fn machine_type(pattern: &str, catalog: &Catalog) -> Option<String> {
-    let at_home = || catalog.machines.iter().filter(|machine| catalog.filter.is_at_home(machine));
     let alone = MachineFilter { types: vec![pattern.to_owned()], ..MachineFilter::default() };
-    if at_home().any(|machine| alone.matches_type(machine)) {
+    let has = |region: &&Region| region.machines().iter().any(|machine| alone.matches_type(machine));
+    let MachineFilter { provider, region, .. } = &catalog.filter;
+    let is_asked = |it: &&Region| it.is(provider.as_deref(), region.as_deref());
+    let telling = telling(catalog);
+    if telling.iter().copied().any(|it| is_asked(&it) && has(&it)) {
         return None;
     }
-    let elsewhere = catalog.machines.iter().find(|machine| alone.matches_type(machine));
-    Some(if let Some(Machine { provider, region, .. }) = elsewhere {
-        format!("{pattern:?} is not in the provider and region asked for, but in {provider}/{region}")
-    } else if pattern.contains(['*', '?']) {
-        format!("no machine type matches {pattern:?}")
-    } else {
-        let known: BTreeSet<&str> = at_home().map(|machine| machine.instance_type.as_str()).collect();
-        unknown("machine type", pattern, &known.into_iter().collect::<Vec<_>>())
+    Some(match telling.into_iter().find(has) {
+        Some(Region { provider, region, .. }) => {
+            format!("{pattern:?} is not in the provider and region asked for, but in {provider}/{region}")
+        }
+        None => no_such_type(pattern, catalog),
     })
+}
+
+fn no_such_type(pattern: &str, catalog: &Catalog) -> String {
+    if pattern.contains(['*', '?']) {
+        return format!("no machine type matches {pattern:?}");
+    }
+    let types = telling(catalog).into_iter().flat_map(Region::machines);
+    let known: BTreeSet<&str> = types.map(|machine| machine.instance_type.as_str()).collect();
+    unknown("machine type", pattern, &known.into_iter().collect::<Vec<_>>())
 }

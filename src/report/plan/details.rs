@@ -30,11 +30,12 @@ fn one(document: &mut Document, decision: &Decision<'_, '_>) {
     let entry = decision.entry;
     let workload = entry.problem.workload;
     document.heading(format!(
-        "{}: {}, {} each, {} at peak",
+        "{}: {}, {} each, {} at peak{}",
         workload.name,
         per_day(workload.events_per_day),
         event_size(workload.event_bytes),
-        rate(workload.peak_rate())
+        rate(workload.peak_rate()),
+        entry.planner.home
     ));
     document.paragraph(sentence(decision));
     // Plans that are made of what cannot be are not shown beside those that can be believed.

@@ -9,6 +9,7 @@ mod handlers;
 pub mod notes;
 pub mod options;
 pub mod overview;
+mod paid;
 pub mod plans;
 pub mod questions;
 mod risk;
@@ -50,6 +51,8 @@ pub struct Made {
     pub view: View,
     /// How machines are paid for.
     pub purchase: String,
+    /// What is taken off list prices, as it was given.
+    pub discounts: Option<Vec<String>>,
 }
 
 impl<'f, 'a> PlanReport<'f, 'a> {
@@ -96,7 +99,8 @@ impl PlanReport<'_, '_> {
             _ => String::new(),
         };
         let workloads = plural(self.fleet.entries.len() as u64, "workload");
-        format!("{workloads} {place}, {} prices{dates}", self.made.purchase)
+        let less = self.made.discounts.iter().map(|discounts| format!(" less {}", discounts.join(", ")));
+        format!("{workloads} {place}, {} prices{dates}{}", self.made.purchase, less.collect::<String>())
     }
 }
 

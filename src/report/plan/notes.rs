@@ -1,6 +1,7 @@
 //! What to know of the figures that a workload was planned with.
 
 use super::handlers;
+use super::paid;
 use super::questions::assumed_runtime;
 use crate::report::figures::{self, rate, seconds, significant, usd};
 use tonnage_model::capacity::constraint::BoundBy;
@@ -57,6 +58,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
             notes.push(format!("{} has no price for this kind of purchase", machine.instance_type));
         }
     }
+    notes.extend(paid::notes(entry));
     notes.extend(memory(entry));
     notes.extend(handlers::long_call(entry));
     notes.extend(handlers::slow_batch(entry));

@@ -3,6 +3,7 @@
 use super::decision::{Decision, rows};
 use super::decision_columns::columns;
 use super::handlers;
+use super::paid;
 use super::wording::next_step;
 use crate::report::document::Document;
 use crate::report::figures::{NOTHING_USD, plural, usd};
@@ -85,6 +86,7 @@ pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
     let columns: Vec<_> = columns().into_iter().filter(|column| column.heading.show.is_in_tables()).collect();
     document.table(Records::of("decisions", &columns, decisions.iter().take(MOST_ROWS)).table());
     document.paragraph(legend(&decisions));
+    paid::of_all(&decisions).into_iter().for_each(|said| document.paragraph(said));
     let steps = next_steps(fleet, &decisions, &totals);
     if !steps.is_empty() {
         document.heading("Next");

@@ -51,7 +51,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
         },
         Verdict::None => {
             return match &it.in_current {
-                Err(NoPlan::NoMachines { purchase }) => format!("no {purchase} price"),
+                Err(NoPlan::NoMachines { purchase, .. }) => format!("no {purchase} price"),
                 _ => "mend the inputs".to_owned(),
             };
         }

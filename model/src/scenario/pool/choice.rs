@@ -213,7 +213,7 @@ impl<'a> Search<'a> {
         let offer = |&machine: &&'a Machine| {
             Some(Offer {
                 machine,
-                speed: machine.vcpu_speed?,
+                speed: machine.sustained_speed()?,
                 usd_per_hour: machine.usd_per_hour(policy.purchase)?,
                 node: usable(machine, &policy, &reserve),
             })

@@ -1,0 +1,111 @@
+//! The embedded machine types and prices (profiles/machines): compressed by build.rs, read a region at a time.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+use tonnage_model::machine::{Machine, Prices, Purchase};
+use tonnage_model::regions::{Machines, Region};
+use tonnage_model::units::GIB;
+
+include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
+
+/// Columns of prices and the purchase that each is of.
+pub const PRICE_COLUMNS: [(&str, Purchase); 5] = [
+    ("on_demand_usd_per_hour", Purchase::OnDemand),
+    ("spot_usd_per_hour", Purchase::Spot),
+    ("reserved_1yr_usd_per_hour", Purchase::Reserved1Yr),
+    ("reserved_3yr_usd_per_hour", Purchase::Reserved3Yr),
+    ("reserved_3yr_all_upfront_usd_per_hour", Purchase::Reserved3YrAllUpfront),
+];
+
+/// All embedded regions.
+pub fn machines() -> Machines {
+    let region = |&([provider, region], length, packed): &([&'static str; 2], usize, &'static [u8])| {
+        Region::new(provider, region, move || in_region(provider, region, &text(packed, length)))
+    };
+    Machines::new(PRICES.iter().map(region))
+}
+
+/// The text of a part; build.rs has made it out of one.
+fn text(packed: &[u8], length: usize) -> String {
+    let bytes = miniz_oxide::inflate::decompress_to_vec_with_limit(packed, length).unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// The machine types of a region with their prices.
+fn in_region(provider: &str, region: &str, prices: &str) -> Vec<Machine> {
+    let types = types(provider);
+    let machine = |row: &Row<'_>| {
+        let price = |prices: Prices, (column, purchase)| prices.with(purchase, row.number(column));
+        Some(Machine {
+            region: region.to_owned(),
+            prices: PRICE_COLUMNS.into_iter().fold(Prices::default(), price),
+            price_date: row.get("price_date").to_owned(),
+            spot_interruption: row.get("spot_interruption_pct").to_owned(),
+            ..types.get(row.get("instance_type"))?.clone()
+        })
+    };
+    rows(prices, machine)
+}
+
+/// The machine types of a cloud by name, without region and prices.
+fn types(provider: &str) -> &'static HashMap<String, Machine> {
+    static MADE: [OnceLock<HashMap<String, Machine>>; TYPES.len()] = [const { OnceLock::new() }; TYPES.len()];
+    static NONE: OnceLock<HashMap<String, Machine>> = OnceLock::new();
+    let known = TYPES.iter().zip(&MADE).find(|(([name], ..), _)| *name == provider);
+    let Some((&([provider], length, packed), made)) = known else { return NONE.get_or_init(HashMap::new) };
+    made.get_or_init(|| {
+        let text = text(packed, length);
+        rows(&text, |row| Some((row.get("instance_type").to_owned(), of_row(provider, row))))
+    })
+}
+
+/// A machine type of a cloud, without region and prices.
+pub fn machine_type(provider: &str, name: &str) -> Option<Machine> {
+    types(provider).get(name).cloned()
+}
+
+fn of_row(provider: &str, row: &Row<'_>) -> Machine {
+    let text = |column: &str| row.get(column).to_owned();
+    let whole = |column: &str| row.get(column).parse().ok();
+    Machine {
+        provider: provider.to_owned(),
+        instance_type: text("instance_type"),
+        family: text("family"),
+        arch: text("arch"),
+        cpu: text("cpu"),
+        vcpus: whole("vcpus").unwrap_or_default(),
+        physical_cores: whole("physical_cores"),
+        memory_bytes: row.number("memory_gib").unwrap_or_default() * GIB,
+        network_bits_per_second: row.number("network_gbps").map(|gbps| gbps * 1e9),
+        vcpu_speed: row.number("vcpu_speed"),
+        speed_range: row.number("speed_low").zip(row.number("speed_high")),
+        speed_basis: text("speed_basis"),
+        burst_baseline: row.number("burst_baseline"),
+        is_previous_generation: row.get("current") == "no",
+        ..Machine::default()
+    }
+}
+
+/// A row of a list without quotes, with its header.
+struct Row<'t> {
+    header: &'t [&'t str],
+    cells: Vec<&'t str>,
+}
+
+impl<'t> Row<'t> {
+    fn get(&self, column: &str) -> &'t str {
+        let at = self.header.iter().position(|name| *name == column);
+        at.and_then(|at| self.cells.get(at)).copied().unwrap_or_default()
+    }
+
+    fn number(&self, column: &str) -> Option<f64> {
+        self.get(column).parse().ok()
+    }
+}
+
+/// What is made of each row of a list.
+fn rows<T, C: FromIterator<T>>(list: &str, make: impl Fn(&Row<'_>) -> Option<T>) -> C {
+    let (header, rows) = list.split_once('\n').unwrap_or_default();
+    let header: Vec<&str> = header.split(',').collect();
+    rows.lines().filter_map(|line| make(&Row { header: &header, cells: line.split(',').collect() })).collect()
+}

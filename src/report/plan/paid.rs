@@ -1,0 +1,77 @@
+//! What to know of the prices that machines are planned at: spot, a bill that stands instead of them, and old ones.
+
+use super::decision::Decision;
+use crate::report::figures::percent;
+use crate::report::prices::{age, today};
+use std::collections::{BTreeMap, BTreeSet};
+use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::machine::{Machine, Purchase};
+
+/// Days from which on a price is old.
+const OLD: i32 = 365;
+/// Machine types that a sentence names.
+const NAMED: usize = 4;
+
+/// What to know of the prices of one workload, full sentences without their full stop.
+pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    let policy = &entry.planner.policy;
+    let share = entry.problem.paid_share(policy);
+    if share != 1.0 {
+        let more = if share > 1.0 { "; is more in the bill than these machines?" } else { "" };
+        notes.push(format!(
+            "prices are {} of the list's, as current_usd_per_month is of the list price of today's machines{more}",
+            percent(share)
+        ));
+    }
+    let chosen = entry.recommendation.chosen.as_ref().map(|plan| plan.machine);
+    notes.extend(chosen.filter(|_| policy.purchase == Purchase::Spot).map(spot));
+    notes.extend(old(chosen));
+    notes
+}
+
+/// The same of all workloads, in paragraphs.
+pub fn of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
+    let chosen =
+        decisions.iter().filter_map(|it| Some((it.entry, it.entry.recommendation.chosen.as_ref()?.machine)));
+    let on_spot: BTreeMap<&str, &Machine> = chosen
+        .clone()
+        .filter(|(entry, _)| entry.planner.policy.purchase == Purchase::Spot)
+        .map(|(_, machine)| (machine.instance_type.as_str(), machine))
+        .collect();
+    let mut said: Vec<String> = on_spot.values().take(NAMED).map(|machine| spot(machine)).collect();
+    if on_spot.len() > NAMED {
+        said.push("each is in --details".to_owned());
+    }
+    let spot = (!said.is_empty()).then(|| format!("Spot: {}.", said.join("; ")));
+    let old = old(chosen.map(|(_, machine)| machine)).map(|note| {
+        let mut letters = note.chars();
+        letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect()) + "."
+    });
+    spot.into_iter().chain(old).collect()
+}
+
+/// How often a spot machine is taken back.
+fn spot(machine: &Machine) -> String {
+    let Machine { instance_type, spot_interruption, .. } = machine;
+    match spot_interruption.as_str() {
+        "" => format!("how often {instance_type} is taken back is not known"),
+        band => format!("{band} % of {instance_type} are taken back in a month"),
+    }
+}
+
+/// That prices of some machine types are older than a year.
+fn old<'m>(machines: impl IntoIterator<Item = &'m Machine>) -> Option<String> {
+    let today = today();
+    let is_old = |machine: &&Machine| age(&machine.price_date, today).is_some_and(|days| days > OLD);
+    let old: BTreeSet<String> = machines
+        .into_iter()
+        .filter(is_old)
+        .map(|Machine { provider, region, price_date, .. }| format!("{provider} {region} ({price_date})"))
+        .collect();
+    let places = old.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    let more = if old.len() > NAMED { " and others" } else { "" };
+    (!old.is_empty()).then(|| {
+        format!("prices of {places}{more} are older than a year; --prices FILE lays newer ones over them")
+    })
+}

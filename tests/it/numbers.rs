@@ -1,0 +1,78 @@
+//! Numbers as people write them, wherever one is read.
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn run(args: &[&str], input: &str) -> Result<Value, String> {
+    let run = Command::cargo_bin("tonnage").unwrap().args(args).write_stdin(input).output().unwrap();
+    match run.status.success() {
+        true => Ok(serde_json::from_slice(&run.stdout).unwrap()),
+        false => Err(String::from_utf8(run.stderr).unwrap()),
+    }
+}
+
+/// The plans of one workload, without what was read.
+fn plans(header: &str, row: &str) -> Result<Value, String> {
+    let planned = run(&["plan", "-", "--format", "json"], &format!("{header}\n{row}\n"))?;
+    Ok(planned["plans"].clone())
+}
+
+const HEADER: &str = "name,events_per_day,event_size,io_ratio,handler_ms,p99_ms";
+
+#[test]
+fn numbers_are_understood_as_people_write_them() {
+    for (written, plain) in [
+        ("a,\"1,200,000\",1KB,0.5,2,", "a,1200000,1KB,0.5,2,"),
+        ("a,20 million,1KB,0.5,2,", "a,20000000,1KB,0.5,2,"),
+        ("a,1.5 bn,1KB,0.5,2,", "a,1500000000,1KB,0.5,2,"),
+        ("a,1.2K,1KB,0.5,2,", "a,1200,1KB,0.5,2,"),
+        // 580 x 86,400.
+        ("a,580/s,1KB,0.5,2,", "a,50112000,1KB,0.5,2,"),
+        ("a,50M,1KB,0.5,2s,", "a,50M,1KB,0.5,2000,"),
+        ("a,50M,1KB,0.5,5000us,", "a,50M,1KB,0.5,5,"),
+        ("a,50M,1KB,0.5,n/a,-", "a,50M,1KB,0.5,,"),
+    ] {
+        let [written, plain] = [written, plain].map(|row| plans(HEADER, row).unwrap());
+        assert_eq!(written, plain);
+    }
+    // The same by flags, and in TOML.
+    let flags = ["plan", "--format=json", "--event-size=1KB", "--io-ratio=50%", "--name=a"];
+    let by_flag = |events: &str, handler: &str| {
+        let flags = [&flags[..], &["--events-per-day", events, "--handler-ms", handler]].concat();
+        run(&flags, "").unwrap()["plans"].clone()
+    };
+    assert_eq!(by_flag("20 million", "5000us"), by_flag("20000000", "5"));
+    let folder = tempfile::tempdir().unwrap();
+    let of_toml = |events: &str| {
+        let path = folder.path().join("w.toml");
+        let text = format!(
+            "[[workload]]\nname = \"a\"\nevents_per_day = {events}\nevent_size = 1000\nio_ratio = 0\n"
+        );
+        std::fs::write(&path, text).unwrap();
+        run(&["plan", path.to_str().unwrap(), "--format=json"], "").unwrap()["plans"].clone()
+    };
+    assert_eq!(of_toml("\"580/s\""), of_toml("50112000"));
+}
+
+#[test]
+fn a_decimal_comma_is_an_error_that_shows_the_point() {
+    let error = plans(HEADER, "a,50M,1KB,\"0,5\",2,").unwrap_err();
+    assert!(error.contains("io_ratio is \"0,5\", but must be a share"), "{error}");
+    assert!(error.contains("\"0.5\" may be meant"), "{error}");
+    let flags = ["plan", "--events-per-day=1M", "--event-size=1KB", "--io-ratio=0", "--max-utilization=0,7"];
+    let error = run(&flags, "").unwrap_err();
+    assert!(error.contains("\"0.7\" may be meant"), "{error}");
+}
+
+#[test]
+fn a_sheet_may_have_semicolons_or_tabs() {
+    let commas = "name,events_per_day,event_size,io_ratio\na,50M,1KB,0.5\n\"b, c\",2M,1KB,0\n";
+    let planned = |text: &str| run(&["plan", "-", "--format", "json"], text).unwrap()["plans"].clone();
+    let with = |separator: &str| commas.replace(", ", "\0").replace(',', separator).replace('\0', ", ");
+    assert_eq!(planned(&with(";")), planned(commas));
+    assert_eq!(planned(&with("\t")), planned(commas));
+    assert_eq!(
+        planned(&format!("\u{feff}# a comment, with commas, and more\n\n{}", with(";"))),
+        planned(commas)
+    );
+}

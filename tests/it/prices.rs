@@ -1,0 +1,393 @@
+//! The embedded prices against what is known of them, and plans at the prices of the place that a workload runs in.
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use tonnage::input::catalogs::lists;
+use tonnage_model::machine::{Machine, Purchase};
+use tonnage_model::regions::Machines;
+use tonnage_model::units::GIB;
+
+/// Well-known on-demand list prices, USD an hour, typed in by hand.
+#[rustfmt::skip]
+const LISTED: [(&str, &[(&str, f64)]); 16] = [
+    ("us-east-1", &[("m5.large", 0.096), ("c5.large", 0.085), ("r5.large", 0.126), ("t3.micro", 0.0104), ("t3.medium", 0.0416), ("t3a.medium", 0.0376), ("t4g.medium", 0.0336), ("m5a.large", 0.086), ("m6i.large", 0.096), ("m6a.large", 0.0864), ("m6g.large", 0.077), ("c6i.large", 0.085), ("c6g.large", 0.068), ("r6g.large", 0.1008), ("m7g.large", 0.0816), ("m7i.large", 0.1008), ("c7i.large", 0.08925)]),
+    ("eu-west-1", &[("m5.large", 0.107), ("c5.large", 0.096), ("t3.medium", 0.0456), ("r5.large", 0.141)]),
+    ("eu-central-1", &[("m5.large", 0.115), ("c5.large", 0.097), ("t3.medium", 0.048)]),
+    ("us-west-2", &[("m5.large", 0.096)]),
+    ("us-west-1", &[("m5.large", 0.112)]),
+    ("ap-southeast-1", &[("m5.large", 0.12)]),
+    ("ap-southeast-2", &[("m5.large", 0.12)]),
+    ("ap-northeast-1", &[("m5.large", 0.124)]),
+    ("ap-south-1", &[("m5.large", 0.101)]),
+    ("sa-east-1", &[("m5.large", 0.153)]),
+    ("eu-west-2", &[("m5.large", 0.111)]),
+    ("eu-north-1", &[("m5.large", 0.102)]),
+    ("ca-central-1", &[("m5.large", 0.107)]),
+    ("us-central1", &[("n2-standard-4", 0.1942), ("e2-standard-4", 0.134), ("e2-medium", 0.0335), ("c2-standard-4", 0.2088), ("n2d-standard-4", 0.169), ("t2d-standard-4", 0.169)]),
+    ("eastus", &[("Standard_D4s_v5", 0.192), ("Standard_D2s_v5", 0.096), ("Standard_E4s_v5", 0.252), ("Standard_D4as_v5", 0.172), ("Standard_E4as_v5", 0.226), ("Standard_F4s_v2", 0.169)]),
+    ("westeurope", &[("Standard_D4s_v5", 0.23)]),
+];
+
+fn machine<'m>(machines: &'m Machines, region: &str, name: &str) -> Option<&'m Machine> {
+    machines.region(None, Some(region))?.machine(name)
+}
+
+#[test]
+fn list_prices_are_those_that_everybody_knows() {
+    let machines = lists::machines();
+    let mut checked = 0;
+    for (region, types) in LISTED {
+        for &(name, usd) in types {
+            let listed = machine(&machines, region, name).and_then(|it| it.usd_per_hour(Purchase::OnDemand));
+            // As far as people remember them: half a unit of the last digit.
+            assert!(
+                listed.is_some_and(|listed| (listed - usd).abs() < 0.0006),
+                "{region} {name}: {listed:?}"
+            );
+            checked += 1;
+        }
+    }
+    assert_eq!(checked, 47);
+}
+
+#[test]
+fn what_is_embedded_is_what_the_files_say() {
+    let machines = lists::machines();
+    let mut prices = csv::Reader::from_path("profiles/machines/prices.csv").unwrap();
+    let mut rows = 0;
+    for row in prices.deserialize::<BTreeMap<String, String>>() {
+        let row = row.unwrap();
+        let region = machines.region(Some(&row["provider"]), Some(&row["region"])).unwrap();
+        let machine = region.machine(&row["instance_type"]).unwrap();
+        for (column, purchase) in lists::PRICE_COLUMNS {
+            assert_eq!(machine.usd_per_hour(purchase), row[column].parse().ok(), "{row:?}");
+        }
+        assert_eq!(machine.price_date, row["price_date"]);
+        assert_eq!(machine.spot_interruption, row["spot_interruption_pct"]);
+        rows += 1;
+    }
+    assert_eq!((rows, machines.iter().count(), machines.regions().len()), (38_668, 38_668, 136));
+    let mut types = csv::Reader::from_path("profiles/machines/types.csv").unwrap();
+    let mut rows = 0;
+    for row in types.deserialize::<BTreeMap<String, String>>() {
+        let row = row.unwrap();
+        let (_, home) =
+            tonnage_model::catalog::HOMES.into_iter().find(|home| home.0 == row["provider"]).unwrap();
+        let machine = machine(&machines, home, &row["instance_type"]).unwrap();
+        let number = |column: &str| row[column].parse::<f64>().ok();
+        assert_eq!(Some(f64::from(machine.vcpus)), number("vcpus"));
+        assert_eq!(machine.physical_cores.map(f64::from), number("physical_cores"));
+        assert_eq!(Some(machine.memory_bytes / GIB), number("memory_gib"));
+        assert_eq!(machine.network_bits_per_second, number("network_gbps").map(|gbps| gbps * 1e9));
+        assert_eq!(machine.vcpu_speed, number("vcpu_speed"));
+        assert_eq!(machine.speed_range, number("speed_low").zip(number("speed_high")));
+        assert_eq!(machine.burst_baseline, number("burst_baseline"));
+        assert_eq!(machine.is_previous_generation, row["current"] == "no");
+        for (column, text) in [
+            ("family", &machine.family),
+            ("arch", &machine.arch),
+            ("cpu", &machine.cpu),
+            ("speed_basis", &machine.speed_basis),
+        ] {
+            assert_eq!(*text, row[column]);
+        }
+        rows += 1;
+    }
+    assert_eq!(rows, 1248);
+}
+
+/// Larger is dearer, and who commits or takes a risk pays less.
+#[test]
+fn prices_are_in_order() {
+    let machines = lists::machines();
+    for region in machines.regions() {
+        let mut families: BTreeMap<(&str, u64), Vec<(u32, f64)>> = BTreeMap::new();
+        for machine in region.machines() {
+            let price = |purchase| machine.usd_per_hour(purchase);
+            let on_demand = price(Purchase::OnDemand).unwrap();
+            let falling = [
+                Some(on_demand),
+                price(Purchase::Reserved1Yr),
+                price(Purchase::Reserved3Yr),
+                price(Purchase::Reserved3YrAllUpfront),
+            ];
+            let falling: Vec<f64> = falling.into_iter().flatten().collect();
+            assert!(falling.is_sorted_by(|dearer, cheaper| dearer >= cheaper), "{region} {machine:?}");
+            assert!(price(Purchase::Spot).is_none_or(|spot| spot < on_demand), "{region} {machine:?}");
+            let ratio = (machine.memory_bytes / GIB / f64::from(machine.vcpus) * 100.0).round() as u64;
+            if machine.burst_baseline.is_none() {
+                families.entry((&machine.family, ratio)).or_default().push((machine.vcpus, on_demand));
+            }
+        }
+        for (family, mut sizes) in families {
+            sizes.sort_by_key(|(vcpus, _)| *vcpus);
+            assert!(sizes.is_sorted_by(|small, large| small.1 <= large.1), "{region} {family:?} {sizes:?}");
+        }
+    }
+}
+
+#[test]
+fn the_errors_of_the_first_list_are_gone() {
+    let machines = lists::machines();
+    let on_demand =
+        |region: &str, name: &str| machine(&machines, region, name)?.usd_per_hour(Purchase::OnDemand);
+    for region in ["eastus", "westeurope"] {
+        for name in ["Standard_E96s_v5", "Standard_E96as_v5"] {
+            assert_eq!(machine(&machines, region, name).unwrap().memory_bytes, 672.0 * GIB);
+        }
+        for name in ["Standard_F1as_v6", "Standard_F1als_v6", "Standard_F72as_v6", "Standard_F72als_v6"] {
+            assert!(machine(&machines, region, name).is_none(), "{name}");
+        }
+        // Windows prices are 0.046 an hour and vCPU higher, so the largest would cost more a vCPU than the others.
+        for [small, large] in [["D4as", "D64as"], ["D2as", "D4as"], ["E4as", "E64as"]] {
+            let per_vcpu = |size: &str| {
+                let machine = machine(&machines, region, &format!("Standard_{size}_v5")).unwrap();
+                on_demand(region, &machine.instance_type).unwrap() / f64::from(machine.vcpus)
+            };
+            assert!((per_vcpu(small) / per_vcpu(large) - 1.0).abs() < 0.01, "{region} {small} {large}");
+        }
+    }
+}
+
+fn plan(rows: &str, args: &[&str]) -> Result<Value, String> {
+    let header = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,provider,region";
+    let run = Command::cargo_bin("tonnage")
+        .unwrap()
+        .args(["plan", "-", "--format", "json"])
+        .args(args)
+        .write_stdin(format!("{header}\n{rows}\n"))
+        .output()
+        .unwrap();
+    match run.status.success() {
+        true => Ok(serde_json::from_slice(&run.stdout).unwrap()),
+        false => Err(String::from_utf8(run.stderr).unwrap()),
+    }
+}
+
+fn decisions(plan: &Value) -> &[Value] {
+    plan["decisions"].as_array().unwrap()
+}
+
+/// A c6i.xlarge in eu-west-1 costs what it costs there, and is planned for there.
+#[test]
+fn a_machine_type_is_priced_where_it_runs() {
+    let row = "a,50M,1KB,0.2,0.5,c6i.xlarge,3,,eu-west-1";
+    let plans = plan(row, &[]).unwrap();
+    let decision = &decisions(&plans)[0];
+    let today = decision["today_usd_per_month"].as_f64().unwrap();
+    assert!((today - 3.0 * 0.1824 * 730.0).abs() < 1e-6, "{today}");
+    assert_eq!((&decision["provider"], &decision["region"]), (&"aws".into(), &"eu-west-1".into()));
+    // The same said in full, and by the settings.
+    for row in
+        ["a,50M,1KB,0.2,0.5,aws/eu-west-1/c6i.xlarge,3,,", "a,50M,1KB,0.2,0.5,c6i.xlarge,3,aws,eu-west-1"]
+    {
+        assert_eq!(plan(row, &[]).unwrap()["decisions"], plans["decisions"]);
+    }
+    let by_setting = plan("a,50M,1KB,0.2,0.5,c6i.xlarge,3,,", &["--region", "eu-west-1"]).unwrap();
+    assert_eq!(by_setting["decisions"], plans["decisions"]);
+}
+
+#[test]
+fn a_type_that_a_region_lacks_is_an_error_that_names_the_nearest() {
+    for (place, said) in [
+        (
+            "m8i.large,12,,eu-west-1",
+            "there is no price of \"m8i.large\" in aws eu-west-1; nearest there: \"m7i.large\"",
+        ),
+        (
+            "n2-standard-8,3,,eu-west-1",
+            "\"n2-standard-8\" is a machine type of gcp, but eu-west-1 is a region of aws",
+        ),
+        ("c6i.xlarge,3,gcp,", "\"c6i.xlarge\" is a machine type of aws, but us-central1 is a region of gcp"),
+        ("c6i.xlarge,3,,eu-west-9", "unknown region \"eu-west-9\"; did you mean \"eu-west-"),
+        ("c6i.xlarge,3,amazon,", "unknown provider \"amazon\"; known: aws, azure, gcp"),
+        ("aws/us-east-1/c6i.xlarge,3,,eu-west-1", "but the workload is said to run in eu-west-1"),
+        ("c6i.xlarg,3,,", "unknown current_machine \"c6i.xlarg\"; did you mean \"c6i.xlarge\"?"),
+    ] {
+        let error = plan(&format!("a,50M,1KB,0.2,0.5,{place}"), &[]).unwrap_err();
+        assert!(error.contains(said), "{place}: {error}");
+    }
+    let error = plan("a,50M,1KB,0.2,0.5,m8i.large,3,,", &["--region", "eu-west-1"]).unwrap_err();
+    assert!(error.contains("there is no price of \"m8i.large\" in aws eu-west-1"), "{error}");
+}
+
+/// Each row of a mixed fleet stays in its place, with its instruction set, on machines that people would run.
+#[test]
+fn a_mixed_fleet_stays_where_it_is() {
+    let rows = "a,500M,1KB,0.2,0.5,c6i.xlarge,9,,eu-west-1\n\
+                b,500M,1KB,0.2,0.5,n2-standard-8,9,,\n\
+                c,500M,1KB,0.2,0.5,Standard_D4s_v5,9,azure,westeurope\n\
+                d,500M,1KB,0.2,0.5,m7g.large,12,,\n\
+                e,500M,1KB,0.2,0.5,t3.large,9,,\n\
+                f,500M,1KB,0.2,0.5,m5.large,9,,\n\
+                g,500M,1KB,0.2,0.5,,,gcp,\n\
+                h,500M,1KB,0.2,0.5,,,,ap-south-1\n\
+                i,500M,1KB,0.2,0.5,,,,";
+    let places = |plans: &Value| -> Vec<String> {
+        let place = |it: &Value| format!("{} {}", it["provider"], it["region"]).replace('"', "");
+        decisions(plans).iter().map(place).collect()
+    };
+    let plans = plan(rows, &[]).unwrap();
+    let expected = [
+        "aws eu-west-1",
+        "gcp us-central1",
+        "azure westeurope",
+        "aws us-east-1",
+        "aws us-east-1",
+        "aws us-east-1",
+        "gcp us-central1",
+        "aws ap-south-1",
+        "aws us-east-1",
+    ];
+    assert_eq!(places(&plans), expected);
+    let machines = lists::machines();
+    let used = |plans: &Value| -> Vec<Machine> {
+        let all = decisions(plans).iter().chain(plans["plans"].as_array().unwrap());
+        let text = |it: &Value, field: &str| it[field].as_str().unwrap().to_owned();
+        let of =
+            |it: &Value| machine(&machines, &text(it, "region"), &text(it, "instance_type")).unwrap().clone();
+        all.filter(|it| it["instance_type"].is_string()).map(of).collect()
+    };
+    for (at, machine) in used(&plans).iter().enumerate().take(9) {
+        assert_eq!(machine.arch, if at == 3 { "arm64" } else { "x86_64" }, "{machine:?}");
+    }
+    for machine in used(&plans) {
+        let is_of_today = ["t3", "m5"].contains(&machine.family.as_str());
+        assert!(
+            is_of_today || !machine.is_previous_generation && machine.burst_baseline.is_none(),
+            "{machine:?}"
+        );
+        assert!(!machine.is_provisional(), "{machine:?}");
+    }
+    let anywhere = plan(rows, &["--any-provider"]).unwrap();
+    let anywhere = places(&anywhere);
+    assert!(anywhere.iter().all(|place| *place == anywhere[0] || place == &anywhere[3]), "{anywhere:?}");
+    let any_arch = used(&plan(rows, &["--any-arch"]).unwrap());
+    assert!(any_arch.iter().take(9).filter(|machine| machine.arch == "arm64").count() > 1);
+}
+
+/// How a plan's answer goes in words.
+fn words(rows: &str, args: &[&str]) -> String {
+    let header = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,provider,region";
+    let run = Command::cargo_bin("tonnage")
+        .unwrap()
+        .args(["plan", "-"])
+        .args(args)
+        .env("SOURCE_DATE_EPOCH", "1795651200")
+        .write_stdin(format!("{header}\n{rows}\n"))
+        .output()
+        .unwrap();
+    String::from_utf8(run.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+const PAID: &str = "a,500M,1KB,0.2,0.5,c6i.xlarge,6,,";
+
+fn bills(plans: &Value) -> (f64, f64) {
+    let decision = &decisions(plans)[0];
+    (decision["today_usd_per_month"].as_f64().unwrap(), decision["usd_per_month"].as_f64().unwrap())
+}
+
+fn near(value: f64, expected: f64) {
+    assert!((value / expected - 1.0).abs() < 1e-9, "{value} is not {expected}");
+}
+
+#[test]
+fn a_discount_is_taken_off_today_and_the_plan() {
+    let (today, planned) = bills(&plan(PAID, &[]).unwrap());
+    near(today, 6.0 * 0.17 * 730.0);
+    let less = bills(&plan(PAID, &["--discount", "12%"]).unwrap());
+    near(less.0, today * 0.88);
+    near(less.1, planned * 0.88);
+    // That of a family stands instead of the one on all.
+    let of_today = bills(&plan(PAID, &["--discount", "12%", "--discount", "c6i=20%"]).unwrap());
+    near(of_today.0, today * 0.8);
+    let two = format!("{PAID}\nb,5M,1KB,0.2,0.5,,,,");
+    let said = words(&two, &["--discount", "12%,c7a=20%"]);
+    assert!(said.contains("less 12%, c7a=20%"), "{said}");
+    let error = plan(PAID, &["--discount", "c77=20%"]).unwrap_err();
+    assert!(error.contains("--discount: unknown family \"c77\""), "{error}");
+    assert!(plan(PAID, &["--discount", "120%"]).unwrap_err().contains("from 0 to below 100%"));
+}
+
+#[test]
+fn the_bill_beats_list_prices() {
+    let header = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,current_usd_per_month";
+    let planned = |bill: &str, args: &[&str]| -> Value {
+        let run = Command::cargo_bin("tonnage").unwrap();
+        let mut run = run;
+        let run = run.args(["plan", "-", "--format", "json"]).args(args);
+        let run =
+            run.write_stdin(format!("{header}\na,500M,1KB,0.2,0.5,c6i.xlarge,6,{bill}\n")).output().unwrap();
+        serde_json::from_slice(&run.stdout).unwrap()
+    };
+    let (list, at_list) = bills(&planned("", &[]));
+    // $600 of a list price of $744.60.
+    let with_bill = planned("600", &[]);
+    let (today, at_bill) = bills(&with_bill);
+    near(today, 600.0);
+    near(at_bill, at_list * 600.0 / list);
+    let notes = with_bill["decisions"][0]["notes"].to_string();
+    assert!(notes.contains("prices are 81 % of the list's"), "{notes}");
+    // A discount that is given stands instead of the quotient; today's bill stays what it is.
+    let (today, discounted) = bills(&planned("600", &["--discount", "10%"]));
+    near(today, 600.0);
+    near(discounted, at_list * 0.9);
+}
+
+#[test]
+fn each_purchase_is_compared_with_itself() {
+    let machines = lists::machines();
+    let c6i = machine(&machines, "us-east-1", "c6i.xlarge").unwrap();
+    for (word, purchase) in Purchase::WORDS {
+        let (today, _) = bills(&plan(PAID, &["--purchase", word]).unwrap());
+        near(today, 6.0 * 730.0 * c6i.usd_per_hour(*purchase).unwrap());
+    }
+    let spot = words(PAID, &["--purchase", "spot"]);
+    assert!(spot.contains("% of") && spot.contains("are taken back in a month"), "{spot}");
+    let gcp = words("a,500M,1KB,0.2,0.5,n2-standard-8,6,,", &["--purchase", "spot", "--provider", "gcp"]);
+    assert!(gcp.contains("is taken back is not known"), "{gcp}");
+    let error = plan(PAID, &["--purchase", "spot", "--provider", "azure"]).unwrap_err();
+    assert!(error.contains("--purchase: there is no spot price of azure, only of aws and gcp"), "{error}");
+    let error = plan(PAID, &["--purchase", "reserved-1yr", "--provider", "gcp"]).unwrap_err();
+    assert!(error.contains("there is no reserved-1yr price of gcp, only of aws"), "{error}");
+    let row = "a,500M,1KB,0.2,0.5,Standard_D4s_v5,3,,westeurope";
+    let none = plan(row, &["--purchase", "spot"]).unwrap()["plans"][0]["reason"].to_string();
+    assert!(none.contains("in azure westeurope has both a known speed and a price for spot"), "{none}");
+}
+
+#[test]
+fn single_prices_lie_over_the_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("prices.csv");
+    let planned = |prices: &str, rows: &str| {
+        std::fs::write(&file, prices).unwrap();
+        plan(rows, &["--prices", file.to_str().unwrap()])
+    };
+    let over = "instance_type,region,on_demand_usd_per_hour\nc6i.xlarge,us-east-1,0.15\n";
+    near(bills(&planned(over, PAID).unwrap()).0, 6.0 * 0.15 * 730.0);
+    // A type that the region has no price of, by name; and in a region of one's own.
+    let eu = "a,500M,1KB,0.2,0.5,m8i.large,12,,eu-west-1";
+    let over = "instance_type,region,on_demand_usd_per_hour\nm8i.large,eu-west-1,0.12\n";
+    near(bills(&planned(over, eu).unwrap()).0, 12.0 * 0.12 * 730.0);
+    let ours = "a,5M,1KB,0.2,0.5,c6i.large,3,,cn-north-1";
+    let over = "instance_type,provider,region,on_demand_usd_per_hour\nc6i.large,aws,cn-north-1,0.1\n";
+    near(bills(&planned(over, ours).unwrap()).0, 3.0 * 0.1 * 730.0);
+    let error = planned("instance_type,on_demand_usd_per_hour\nc6i.larg,-1\nc6i.large,\n", PAID).unwrap_err();
+    for said in
+        ["unknown machine type \"c6i.larg\"", "on_demand_usd_per_hour is \"-1\"", "the row has no price"]
+    {
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+#[test]
+fn a_plan_on_old_prices_says_so() {
+    let old = words("a,500M,1KB,0.2,0.5,c6i.xlarge,3,,eu-west-1\nb,5M,1KB,0.2,0.5,c6i.xlarge,3,,", &[]);
+    assert!(
+        old.contains("Prices of aws eu-west-1 (2025-11-03) are older than a year; --prices FILE"),
+        "{old}"
+    );
+    let new = words("a,500M,1KB,0.2,0.5,c6i.xlarge,3,,\nb,5M,1KB,0.2,0.5,c6i.xlarge,3,,", &[]);
+    assert!(!new.contains("older than a year"), "{new}");
+}
