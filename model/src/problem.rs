@@ -36,10 +36,7 @@ impl<'a> Problem<'a> {
         current_machine: Option<&'a Machine>,
     ) -> Result<Self, DemandError> {
         let today = Today::read(workload, current, current_machine)?;
-        let state_bytes = workload.state_bytes.unwrap_or_else(|| {
-            let vcpus = current_machine.map_or(1, |machine| machine.vcpus);
-            state_today(workload, current, vcpus, today, speed_now(current, current_machine))
-        });
+        let state_bytes = state_today(workload, current, current_machine, today);
         Ok(Self { workload, current, current_machine, today, state_bytes })
     }
 
@@ -248,12 +245,24 @@ impl<'a> Problem<'a> {
     }
 }
 
-/// What a process keeps of its own today, bytes: what it holds less base, threads and events in flight, `x (s + w)` of
-/// them by Little's law; 0 where it is not known what it holds.
-fn state_today(workload: &Workload, current: &Runtime, vcpus: u32, today: Today, speed: f64) -> f64 {
+/// What a process keeps of its own today, bytes: as given, else what it holds less base, threads and events in flight,
+/// `x (s + w)` of them by Little's law; 0 where it is not known what it holds.
+pub(crate) fn state_today(
+    workload: &Workload,
+    current: &Runtime,
+    current_machine: Option<&Machine>,
+    today: Today,
+) -> f64 {
+    if let Some(given) = workload.state_bytes {
+        return given;
+    }
     let Some(held) = workload.memory_bytes_today else { return 0.0 };
-    let handling = today.demand_in(workload, current, 1.0).map_or(0.0, |demand| demand.handling() / speed);
-    let in_flight = workload.member_rate_today(today.members) * (handling + today.wait_seconds);
+    let vcpus = current_machine.map_or(1, |machine| machine.vcpus);
+    let speed = speed_now(current, current_machine);
+    let own_seconds = today.demand_in(workload, current, 1.0).map_or(today.wait_seconds, |demand| {
+        demand.handling() / speed + today.wait_seconds + demand.commit_wait_seconds
+    });
+    let in_flight = workload.member_rate_today(today.members) * own_seconds;
     let memory = &current.memory;
     let known = current.process_bytes(vcpus) + in_flight * memory.in_flight_event_bytes(workload.event_bytes);
     ((held - known) / memory.state_factor()).max(0.0)

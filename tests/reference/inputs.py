@@ -134,7 +134,7 @@ def profile(t, cpu="value", idle="value", process="value", scaling="value"):
         T=value(fetch.get("round_trip_ms", 0)) * 1e-3, idle=value(costs["idle_cores"], idle),
         consume=pair(costs["consume"]), produce=pair(costs["produce"]),
         cio=(value(call["us"], cpu) * 1e-6, value(call.get("ns_per_byte", 0), cpu) * 1e-9),
-        commit=None if not commit else (value(commit.get("us", 0), cpu) * 1e-6, value(commit.get("ms", 0)) * 1e-3),
+        commit=None if not commit else (value(commit.get("us", 0), cpu) * 1e-6, value(commit.get("ms", 0), cpu) * 1e-3),
         kinds={k: pair(x) for k, x in costs["handler"].items()}, memory=memory_parts(t["memory"], process),
         sigma=value(sc.get("sigma", 0), scaling), kappa=value(sc.get("kappa", 0), scaling),
         scv=value(t["latency"]["service_scv"]))

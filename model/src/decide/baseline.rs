@@ -4,7 +4,7 @@ use crate::capacity::constraint::Constraint;
 use crate::capacity::sizing::Sizing;
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, profile_today, speed_now};
 use crate::policy::Policy;
-use crate::problem::Problem;
+use crate::problem::{Problem, state_today};
 use crate::runtime::{Concurrency, Deployment, Figure, Linear, Runtime};
 use crate::words::words;
 use crate::workload::{Blank, Uncertain, Workload};
@@ -261,12 +261,17 @@ impl Scene<'_, '_> {
         let policy = Policy {
             max_utilization: 1.0,
             memory_headroom: 0.0,
+            system_cores: 0.0,
+            system_memory_bytes: 0.0,
             survive_zone_loss: false,
             min_instances: 1,
             ..*self.policy
         };
         let (service, wait) = (demand.on(speed), today.wait_seconds + demand.commit_wait_seconds);
         let sizing = Sizing::new(workload, current, machine, speed, service, wait, policy);
+        let state = current.memory.state_factor() * state_today(workload, current, Some(machine), today);
+        // No backlog is drained.
+        let sizing = Sizing { design_rate: sizing.peak_rate, state_bytes: state, ..sizing };
         Some(Deployed { workload, sizing, instances })
     }
 
