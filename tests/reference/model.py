@@ -117,7 +117,6 @@ def parser():
     ap.add_argument("--purchase", choices=("on-demand", "reserved-3yr"), default="on-demand")
     ap.add_argument("--include-provisional", action="store_true")
     ap.add_argument("--max-n", type=int, default=3000)
-    ap.add_argument("--todays-type", action="store_true", help="plan on today's machine type though its speed is provisional")
     ap.add_argument("--split-binaries", action="store_true", help="several processes of one binary on a machine")
     ap.add_argument("--brute", action="store_true", help="no skips: every n and W in turn")
     return ap

@@ -99,7 +99,9 @@ def price(mach, purchase):
 
 
 def usable(machines, today, opt):
-    allowed = lambda m: m["basis"] != "provisional" or opt.include_provisional or (opt.todays_type and m["type"] == today)
+    family = lambda name: name.split(".")[0]
+    is_todays = lambda m: bool(today) and family(m["type"]) == family(today)
+    allowed = lambda m: m["basis"] != "provisional" or opt.include_provisional or is_todays(m)
     return [m for m in machines if m["speed"] is not None and allowed(m)
             and price(m, opt.purchase) is not None and m["V"] >= opt.min_vcpus]
 

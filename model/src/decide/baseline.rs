@@ -184,29 +184,29 @@ impl Deployed<'_> {
     fn busy(&self, rate: f64) -> Option<(Constraint, f64)> {
         let Self { workload, instances, .. } = *self;
         let sizing = self.sizing.at_rate(rate);
-        // Nobody says how many events are in flight where the cell is blank.
-        let in_flight = |members| {
-            let load = |concurrency| {
-                let of_kind = Sizing { concurrency, ..sizing.clone() };
-                of_kind.tightest_load(Constraint::InFlight, instances, members).map(|load| load.ratio())
-            };
-            workload.in_flight?;
-            match workload.concurrency {
-                Some(concurrency) => load(concurrency),
-                None => Some(load(Concurrency::Consumer)?.min(load(Concurrency::Partition)?)),
-            }
-        };
-        let with = |members: u64| {
-            let cpu = sizing.tightest_load(Constraint::Cpu, instances, members).map(|load| load.ratio());
+        let tightest = |sizing: &Sizing, members: u64| {
+            let load = |rule| sizing.tightest_load(rule, instances, members).map(|load| load.ratio());
+            // Nobody says how many events are in flight where the cell is blank.
+            let in_flight = workload.in_flight.and_then(|_| load(Constraint::InFlight));
             let memory = sizing.memory(instances, members).steady() / sizing.machine_memory_bytes;
             [
-                (Constraint::Cpu, cpu),
-                (Constraint::InFlight, in_flight(members)),
+                (Constraint::Cpu, load(Constraint::Cpu)),
+                (Constraint::InFlight, in_flight),
                 (Constraint::Memory, Some(memory)),
             ]
             .into_iter()
             .filter_map(|(rule, busy)| Some((rule, busy.filter(|busy| !busy.is_nan())?)))
             .max_by(|one, other| one.1.total_cmp(&other.1))
+        };
+        let kinds = match workload.concurrency {
+            Some(concurrency) => vec![concurrency],
+            None => vec![Concurrency::Partition, Concurrency::Consumer],
+        };
+        let sizings: Vec<Sizing> =
+            kinds.into_iter().map(|concurrency| Sizing { concurrency, ..sizing.clone() }).collect();
+        let with = |members: u64| {
+            let each = sizings.iter().filter_map(|sizing| tightest(sizing, members));
+            each.min_by(|one, other| one.1.total_cmp(&other.1))
         };
         match (sizing.deployment, workload.current_processes) {
             (Deployment::Threads, _) => with(1),
