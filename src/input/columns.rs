@@ -110,7 +110,7 @@ pub static COLUMNS: &[Column] = &[
         "mean share of the vCPUs of today's machines that is busy; stands for observed_cores = utilization x \
          current_instances x vCPUs",
         field!(optional BUSY, utilization), UNKNOWN)
-        .or("cpu_utilization cpu_percent utilisation"),
+        .or("cpu_utilization cpu_percent"),
     column("io_wait_ms", "I/O wait per event in all; stands instead of what io_ratio implies",
         field!(optional Number::time("such as 40"), io_wait_seconds), "from io_ratio")
         .or("wait_ms io_ms"),

@@ -3,7 +3,6 @@
 use super::diagnostic::{Diagnostic, InputError, Source};
 use super::quantity;
 use super::sheet::{Columns, Row, Sheet};
-use crate::report::figures::span;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 use std::collections::BTreeMap;
@@ -114,6 +113,15 @@ fn hours_since_epoch(text: &str) -> Option<f64> {
     let in_utc = |time: civil::DateTime| Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp());
     let timestamp = text.parse().ok().or_else(|| in_utc(text.parse().ok()?))?;
     is_to_the_minute.then_some(Timestamp::as_millisecond(timestamp) as f64 / 3.6e6)
+}
+
+/// A step between two rows: `15 min`.
+fn span(seconds: f64) -> String {
+    match seconds {
+        long if long >= 7200.0 => format!("{} h", long / 3600.0),
+        long if long >= 120.0 => format!("{} min", long / 60.0),
+        short => format!("{short} s"),
+    }
 }
 
 #[cfg(test)]

@@ -2,50 +2,17 @@
 //! changes with it there is none, but a question.
 
 use crate::capacity::constraint::{BoundBy, Constraint};
+pub use crate::decide::answer::{Answer, DependsOn};
 use crate::decide::baseline::{Baseline, LEAST_PEAK_FACTOR};
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
-use crate::decide::verdict::{Settled, Verdict, paid, settle};
+use crate::decide::verdict::{STEPS, Settled, Verdict, paid, settle};
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, profile_today};
 use crate::plan::{NoPlan, Plan};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Deployment, Figure, Runtime};
 use crate::uncertain::inputs::whole;
 use crate::workload::{Blank, Workload};
-use serde::Serialize;
-
-/// A threshold is found to this share of the range.
-const STEPS: i32 = 10;
-
-/// A figure that a verdict turns on, and what it is on each side.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct DependsOn {
-    /// The column that says it.
-    pub column: &'static str,
-    /// The language, where the column has a figure for each.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub language: Option<String>,
-    /// Where the verdict changes, in the unit of the column; `None` where that is no number.
-    pub threshold: Option<f64>,
-    /// What to do below it; in the runtime assumed, where that is the question.
-    pub below: Answer,
-    /// What to do from there on; in another runtime, where that is the question.
-    pub above: Answer,
-}
-
-/// One of two answers.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Answer {
-    /// What to do.
-    #[serde(flatten)]
-    pub verdict: Verdict,
-    /// The runtime to change to.
-    pub to: Option<String>,
-    /// The bill then, USD a month.
-    pub usd_per_month: Option<f64>,
-    /// What that saves of today's bill, USD a month.
-    pub saves_usd_per_month: Option<f64>,
-}
 
 /// What may be moved.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -246,7 +213,7 @@ fn is_settled(
     let read = |workload| Problem::new(workload, problem.current, problem.current_machine).ok();
     let (Some(low), Some(high)) = (read(low), read(high)) else { return false };
     let least = |problem: &Problem<'_>| planner.least_near(problem, problem.current, plan.machine);
-    let Some(dearest) = least(&high) else { return false };
+    let Some(most_expensive) = least(&high) else { return false };
     let today = problem.usd_per_month_today(&planner.policy);
     let terms = &planner.terms;
     let is_right_sized = |usd: f64| {
@@ -254,7 +221,7 @@ fn is_settled(
         saves > 0.0 && saves >= terms.min_resize_saving_usd_per_month
     };
     let is_same = |usd: f64| is_right_sized(usd) == (settled.verdict == Verdict::RightSize);
-    let paid = paid(today, dearest.usd_per_month);
+    let paid = paid(today, most_expensive.usd_per_month);
     let calling = Workload { io_calls: high.workload.io_calls, ..low.workload.clone() };
     let Some(calling) = read(&calling) else { return false };
     let may_save = |runtime: &Runtime| {
@@ -263,7 +230,7 @@ fn is_settled(
         })
     };
     let others = planner.runtimes.iter().filter(|runtime| runtime.name != problem.current.name);
-    is_same(dearest.usd_per_month)
+    is_same(most_expensive.usd_per_month)
         && !others.into_iter().any(|runtime| may_save(runtime))
         && least(&low).is_some_and(|cheapest| is_same(cheapest.usd_per_month))
 }
@@ -305,27 +272,4 @@ fn in_another_runtime(options: &Options<'_, '_>, baseline: &Baseline, assumed: A
     let above = settle(&there, planner, baseline).answer(problem.usd_per_month_today(&planner.policy));
     let column = Blank::CurrentRuntime.column();
     Some(DependsOn { column, language: None, threshold: None, below: assumed, above })
-}
-
-/// How many times less CPU own code has to take in a runtime so that its bill is worth it, between the ends of its
-/// language's range.
-pub(super) fn spike_threshold<'a>(
-    problem: &Problem<'a>,
-    planner: &Planner<'a>,
-    runtime: &'a Runtime,
-    is_worth: impl Fn(Option<f64>) -> bool,
-) -> f64 {
-    let language = &runtime.language.name;
-    let bill = |times: f64| {
-        let workload = Workload { spikes: vec![(language.clone(), times)], ..problem.workload.clone() };
-        let ported = Problem { workload: &workload, ..problem.clone() };
-        planner.least(&ported, runtime, RangeEnd::Best).map(|priced| priced.usd_per_month)
-    };
-    let times = |end| 1.0 / problem.own_code_factor(runtime, end);
-    let (mut no, mut yes) = (times(RangeEnd::High), times(RangeEnd::Low));
-    for _ in 0..STEPS {
-        let middle = (no * yes).sqrt();
-        if is_worth(bill(middle)) { yes = middle } else { no = middle }
-    }
-    yes
 }

@@ -237,7 +237,7 @@ impl<'a> Options<'_, 'a> {
         Some(self.step(AlternativeKind::PartitionConcurrency, Some(to), self.least(&changed), base))
     }
 
-    /// Events in batches of [`BATCH`], or of as many as keep the latency goal, where waiting binds: a call waits as long
+    /// Events in batches of `BATCH`, or of as many as keep the latency goal, where waiting binds: a call waits as long
     /// as it does now, whatever it takes.
     pub fn batches(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Option<Alternative> {
         let waits = self.problem.today.wait_seconds > 0.0;

@@ -1,58 +1,19 @@
 //! What to do about a workload, and the rules by which that is decided.
 
+pub use crate::decide::answer::Verdict;
+use crate::decide::answer::{Answer, DependsOn};
 use crate::decide::baseline::Baseline;
-use crate::decide::depends_on::{Answer, DependsOn, spike_threshold};
-use crate::decide::options::{Alternative, AlternativeKind, Machines, Options};
+use crate::decide::options::{Alternative, AlternativeKind, Options};
 use crate::decide::planner::Planner;
 use crate::decide::total_cost::Account;
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
+use crate::workload::Workload;
 use serde::Serialize;
 
-/// What to do.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "verdict", rename_all = "snake_case")]
-pub enum Verdict {
-    /// Nothing saves enough.
-    Stay,
-    /// Stay with the runtime; the deployment is larger than it has to be.
-    RightSize,
-    /// Stay with the language; this smaller step takes enough of what a rewrite would save.
-    Alternative {
-        /// Kind of step.
-        step: AlternativeKind,
-        /// The setting or library to change to.
-        to: String,
-        /// The machines after it.
-        on: Machines,
-        /// Their bill, USD a month.
-        usd_per_month: f64,
-        /// What can go wrong.
-        risk: &'static str,
-    },
-    /// Move to another language.
-    Move,
-    /// None: the answer turns on something that nobody has said.
-    DependsOn(Box<DependsOn>),
-    /// None: what is given of today cannot be.
-    Contradictory,
-    /// None: there is no plan to recommend.
-    None,
-}
-
-impl Verdict {
-    /// Whether another one says to do the same.
-    pub fn agrees(&self, other: &Self) -> bool {
-        match (self, other) {
-            (
-                Self::Alternative { step, to, .. },
-                Self::Alternative { step: other_step, to: other_to, .. },
-            ) => step == other_step && (*step != AlternativeKind::Library || to == other_to),
-            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
-        }
-    }
-}
+/// Halvings by which a threshold is found within its range.
+pub(super) const STEPS: i32 = 10;
 
 /// What a rewrite is worth at most, where nobody has estimated its days.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -391,4 +352,27 @@ impl<'a> Case<'_, '_, 'a> {
         let verdict = Verdict::Alternative { step: step.kind, to, on, usd_per_month, risk: step.risk };
         Some(Settled { verdict, to: runtime, usd_per_month: Some(usd_per_month), worth_up_to: None })
     }
+}
+
+/// How many times less CPU own code has to take in a runtime so that its bill is worth it, between the ends of its
+/// language's range.
+fn spike_threshold<'a>(
+    problem: &Problem<'a>,
+    planner: &Planner<'a>,
+    runtime: &'a Runtime,
+    is_worth: impl Fn(Option<f64>) -> bool,
+) -> f64 {
+    let language = &runtime.language.name;
+    let bill = |times: f64| {
+        let workload = Workload { spikes: vec![(language.clone(), times)], ..problem.workload.clone() };
+        let ported = Problem { workload: &workload, ..problem.clone() };
+        planner.least(&ported, runtime, RangeEnd::Best).map(|priced| priced.usd_per_month)
+    };
+    let times = |end| 1.0 / problem.own_code_factor(runtime, end);
+    let (mut no, mut yes) = (times(RangeEnd::High), times(RangeEnd::Low));
+    for _ in 0..STEPS {
+        let middle = (no * yes).sqrt();
+        if is_worth(bill(middle)) { yes = middle } else { no = middle }
+    }
+    yes
 }

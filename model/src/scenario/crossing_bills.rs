@@ -7,7 +7,7 @@ use crate::machine::Machine;
 use crate::offers::Offers;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
-use crate::scenario::crossings::{Axis, CrossingSearch};
+use crate::scenario::axis::{Axis, CrossingSearch};
 use crate::scenario::envelope::{Functions, NEVER};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;

@@ -1,75 +1,15 @@
 //! Where along one of its quantities the cheapest runtime for a workload changes.
 
-use crate::decide::terms::Terms;
 use crate::decide::total_cost::TotalCost;
 use crate::demand::event::DemandError;
-use crate::machine::Machine;
-use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::runtime::Runtime;
+pub use crate::scenario::axis::{Axis, CrossingSearch, IO_RATIO_STEP};
 use crate::scenario::crossing_bills::{Along, Bills, compared};
 use crate::scenario::envelope::{self, Envelope, Line, NEVER, Stretch};
-use crate::workload::Workload;
-
-/// The step of an I/O ratio.
-pub const IO_RATIO_STEP: f64 = 1e-4;
 
 /// Plans that a search makes at most.
 pub const MOST_PLANS: usize = 4_000;
-
-/// A quantity of a workload that is moved while all others stay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Axis {
-    /// Events a day, whole numbers. What an event takes is read once, at the workload's own rate.
-    EventsPerDay,
-    /// The I/O ratio, in steps of [`IO_RATIO_STEP`]. What an event takes is read anew at each.
-    IoRatio,
-    /// Features a month.
-    FeaturesPerMonth,
-}
-
-impl Axis {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::EventsPerDay, Self::IoRatio, Self::FeaturesPerMonth];
-
-    /// The column of the workload that gives it.
-    pub fn column(self) -> &'static str {
-        match self {
-            Self::EventsPerDay => "events_per_day",
-            Self::IoRatio => "io_ratio",
-            Self::FeaturesPerMonth => "features_per_month",
-        }
-    }
-
-    /// Where a workload is on it.
-    pub fn of(self, workload: &Workload) -> f64 {
-        match self {
-            Self::EventsPerDay => workload.events_per_day,
-            Self::IoRatio => workload.io_ratio,
-            Self::FeaturesPerMonth => workload.outlook.features_per_month,
-        }
-    }
-
-    /// The workload moved to a value.
-    fn moved(self, workload: &Workload, value: f64) -> Workload {
-        let mut moved = workload.clone();
-        match self {
-            Self::EventsPerDay => moved.events_per_day = value,
-            Self::IoRatio => moved.io_ratio = value,
-            Self::FeaturesPerMonth => moved.outlook.features_per_month = value,
-        }
-        moved
-    }
-
-    /// The size of a step; 0 where there are none.
-    pub fn step(self) -> f64 {
-        match self {
-            Self::EventsPerDay => 1.0,
-            Self::IoRatio => IO_RATIO_STEP,
-            Self::FeaturesPerMonth => 0.0,
-        }
-    }
-}
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -127,22 +67,6 @@ pub struct Crossings<'a> {
     /// How closely all was looked at, as a share of the value: a change that is undone within that is missed. 0 where
     /// nothing is.
     pub exact_to: f64,
-}
-
-/// What crossings are looked for in.
-pub struct CrossingSearch<'s, 'a> {
-    /// The workload and what runs it.
-    pub problem: &'s Problem<'a>,
-    /// Runtimes to choose from.
-    pub runtimes: &'s [&'a Runtime],
-    /// Machine types to choose from.
-    pub machines: &'s [&'a Machine],
-    /// Headroom, failures and traffic.
-    pub policy: Policy,
-    /// The price of an engineer's day.
-    pub terms: Terms,
-    /// Plans to make at most.
-    pub most_plans: usize,
 }
 
 impl<'a> CrossingSearch<'_, 'a> {

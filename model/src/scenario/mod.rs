@@ -1,6 +1,7 @@
 //! What changes: growth, sweeps, failures, hours of a day, pools and pipelines.
 
 pub mod autoscale;
+pub mod axis;
 pub mod backlog;
 pub mod compound;
 pub mod consumer;

@@ -6,6 +6,7 @@ pub mod decision_columns;
 mod details;
 pub mod evidence;
 mod handlers;
+mod next_step;
 pub mod notes;
 pub mod options;
 pub mod overview;

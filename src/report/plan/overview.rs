@@ -3,8 +3,8 @@
 use super::decision::{Decision, rows};
 use super::decision_columns::columns;
 use super::handlers;
+use super::next_step::next_step;
 use super::paid;
-use super::wording::next_step;
 use crate::report::document::Document;
 use crate::report::figures::{NOTHING_USD, plural, usd};
 use crate::report::records::Records;

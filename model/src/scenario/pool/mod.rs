@@ -7,6 +7,7 @@
 pub mod bound;
 pub mod choice;
 pub mod node;
+pub mod packed;
 pub mod packing;
 pub mod replicas;
 pub mod resources;

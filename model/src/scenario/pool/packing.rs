@@ -5,40 +5,12 @@
 //! packing algorithms", IBM J. Res. Dev. 21, 1977): a few are tried, and the emptiest node is given up while its
 //! replicas fit on the others. No guarantee is claimed for that; [`crate::scenario::pool::bound`] says how good each packing is.
 
+pub use crate::scenario::pool::packed::{PackedNode, Packing};
 use crate::scenario::pool::replicas::Replicas;
 use crate::scenario::pool::resources::{Resource, Resources};
 use crate::scenario::pool::small;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
-
-/// One node with what is on it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PackedNode {
-    /// Which zone it is in, from 0.
-    pub zone: usize,
-    /// What nobody has asked for.
-    pub free: Resources,
-    /// Replicas on it: the workload's position and how many of it.
-    pub placed: Vec<(usize, u64)>,
-}
-
-/// All nodes of a pool.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Packing {
-    /// In the order in which they were opened.
-    pub nodes: Vec<PackedNode>,
-}
-
-impl Packing {
-    /// Nodes in each zone that has any.
-    pub fn nodes_by_zone(&self) -> Vec<u64> {
-        let mut by_zone: BTreeMap<usize, u64> = BTreeMap::new();
-        for node in &self.nodes {
-            *by_zone.entry(node.zone).or_default() += 1;
-        }
-        by_zone.into_values().collect()
-    }
-}
 
 /// What makes one workload's replicas larger than another's.
 const SIZES: [fn(Resources, Resources) -> f64; 4] = [

@@ -1,6 +1,6 @@
 //! Small pools: every way to place their replicas, as far as a number of steps goes.
 
-use crate::scenario::pool::packing::{PackedNode, Packing};
+use crate::scenario::pool::packed::{PackedNode, Packing};
 use crate::scenario::pool::replicas::Replicas;
 use crate::scenario::pool::resources::{Resource, Resources};
 

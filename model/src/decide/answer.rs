@@ -1,0 +1,78 @@
+//! What may be answered for a workload: a verdict, or the question that has to be answered first.
+
+use crate::decide::options::{AlternativeKind, Machines};
+use serde::Serialize;
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    /// Nothing saves enough.
+    Stay,
+    /// Stay with the runtime; the deployment is larger than it has to be.
+    RightSize,
+    /// Stay with the language; this smaller step takes enough of what a rewrite would save.
+    Alternative {
+        /// Kind of step.
+        step: AlternativeKind,
+        /// The setting or library to change to.
+        to: String,
+        /// The machines after it.
+        on: Machines,
+        /// Their bill, USD a month.
+        usd_per_month: f64,
+        /// What can go wrong.
+        risk: &'static str,
+    },
+    /// Move to another language.
+    Move,
+    /// None: the answer turns on something that nobody has said.
+    DependsOn(Box<DependsOn>),
+    /// None: what is given of today cannot be.
+    Contradictory,
+    /// None: there is no plan to recommend.
+    None,
+}
+
+impl Verdict {
+    /// Whether another one says to do the same.
+    pub fn agrees(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Alternative { step, to, .. },
+                Self::Alternative { step: other_step, to: other_to, .. },
+            ) => step == other_step && (*step != AlternativeKind::Library || to == other_to),
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
+}
+
+/// A figure that a verdict turns on, and what it is on each side.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DependsOn {
+    /// The column that says it.
+    pub column: &'static str,
+    /// The language, where the column has a figure for each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Where the verdict changes, in the unit of the column; `None` where that is no number.
+    pub threshold: Option<f64>,
+    /// What to do below it; in the runtime assumed, where that is the question.
+    pub below: Answer,
+    /// What to do from there on; in another runtime, where that is the question.
+    pub above: Answer,
+}
+
+/// One of two answers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Answer {
+    /// What to do.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// The runtime to change to.
+    pub to: Option<String>,
+    /// The bill then, USD a month.
+    pub usd_per_month: Option<f64>,
+    /// What that saves of today's bill, USD a month.
+    pub saves_usd_per_month: Option<f64>,
+}

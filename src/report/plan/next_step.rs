@@ -1,0 +1,73 @@
+//! The next step for one workload, with the figure that decides it.
+
+use super::decision::{Decision, sign};
+use super::handlers::with_concurrency;
+use super::options::located;
+use super::plans::machines;
+use super::questions::{self, contradiction};
+use super::wording::{action, cannot};
+use crate::report::figures::{NOTHING_USD, days, percent, usd};
+use crate::report::p99;
+use tonnage_model::capacity::constraint::{BoundBy, Constraint};
+use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::plan::Plan;
+
+/// One line of what to do first: the change, what it saves, and the figure that decides it.
+pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
+    let entry = decision.entry;
+    let it = &entry.recommendation;
+    let name = decision.name();
+    match &it.verdict {
+        Verdict::Contradictory => {
+            return Some(format!("{name}: {}.", contradiction(&entry.problem, &it.baseline)?));
+        }
+        Verdict::DependsOn(question) => {
+            return Some(format!("{name}: {}.", questions::question(question, entry)));
+        }
+        Verdict::None => return Some(format!("{name}: {}.", cannot(entry))),
+        _ => {}
+    }
+    let saves = decision.saves().filter(|saves| *saves >= NOTHING_USD)?;
+    let today = decision.today().unwrap_or_default();
+    let planned = located(decision.destination()?, entry);
+    let check = decision.check().map_or("", sign);
+    let change = match &it.verdict {
+        Verdict::Alternative { .. } | Verdict::Move => format!("{}: ", action(decision)),
+        _ => String::new(),
+    };
+    let why = it.chosen.as_ref().map_or_else(String::new, |plan| format!("; {}", because(plan)));
+    let spike = it.worth_up_to.as_ref().and_then(|it| Some((&it.to, it.engineer_days?)));
+    let spike = spike.map_or_else(String::new, |(to, engineer_days)| {
+        format!(" Then a spike in {to}: worth up to {}.", days(engineer_days))
+    });
+    let step =
+        format!("{change}{planned} instead of {today} saves {}{check} a month{why}.{spike}", usd(saves));
+    Some(format!("{name}: {}", with_concurrency(entry, step)))
+}
+
+/// The constraint that sets a plan's count, with its figure.
+fn because(plan: &Plan<'_>) -> String {
+    // Other than the load of a constraint, which is that of handling alone, it counts fetching.
+    let busy = format!("machines are {} busy at peak", percent(plan.cpu_at_peak()));
+    let busy = plan.client_setting().map_or(busy.clone(), |setting| format!("{busy} with {setting}"));
+    match plan.bound_by() {
+        BoundBy::Minimum => format!("the minimum of instances is enough; {busy}"),
+        BoundBy::Confidence => format!("{} hold as surely as asked for", machines(plan)),
+        BoundBy::Constraint(constraint) => match constraint {
+            Constraint::Cpu => format!("CPU sets the count; {busy}"),
+            Constraint::MaxCpu => format!("the limit on the machines' CPU sets the count; {busy}"),
+            Constraint::InFlight => "the in-flight limit sets the count".to_owned(),
+            Constraint::Memory => "memory sets the count".to_owned(),
+            Constraint::Network => "the network sets the count".to_owned(),
+            Constraint::Latency => {
+                let goal = plan.sizing.goal_seconds.unwrap_or(f64::INFINITY);
+                format!(
+                    "the latency goal sets the count; p99 is {}",
+                    p99::against_goal(plan.p99_range(), goal)
+                )
+            }
+            Constraint::Zone => format!("a lost zone sets the count; with all up, {busy}"),
+            Constraint::CatchUp => "catching up after an outage sets the count".to_owned(),
+        },
+    }
+}
