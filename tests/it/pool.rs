@@ -554,3 +554,33 @@ fn settings_come_from_the_file_and_bad_ones_are_refused() {
         ]
     );
 }
+
+/// Of 6 partitions two on one member are too many here, so 6 members have to be alive: alive(8) = 8 - 3 = 5, alive(9) = 6.
+/// Until a zone is lost 3 of the 9 read nothing.
+#[test]
+fn replicas_beyond_the_partitions_are_told() {
+    let text = printed(&[
+        "plan",
+        "--pool",
+        "shared",
+        "--name",
+        "six",
+        "--events-per-day",
+        "50M",
+        "--event-size",
+        "1KB",
+        "--io-ratio",
+        "0.5",
+        "--handler-ms",
+        "2",
+        "--partitions",
+        "6",
+        "--runtimes",
+        "python-aiokafka",
+    ]);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        text.contains("On standby for a lost zone in python-aiokafka: 3 of six's 9 replicas (6 partitions)."),
+        "{text}"
+    );
+}

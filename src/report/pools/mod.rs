@@ -221,6 +221,27 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         workloads.chain(no_pools).collect()
     }
 
+    /// Replicas beyond the partitions, which read nothing until a zone is lost.
+    fn standby(&self) -> Vec<String> {
+        let of_pool = |pool: &FleetPool<'_>| -> Option<String> {
+            let found = pool.pooling.pool.as_ref().ok()?;
+            let beyond = found.replicas.iter().filter_map(|(workload, replicas)| {
+                let workload = self.sharing.fleet.entries.get(*workload)?.problem.workload;
+                let partitions = u64::from(workload.topic.partitions?);
+                let standby = replicas.count.checked_sub(partitions).filter(|standby| *standby > 0)?;
+                Some(format!(
+                    "{standby} of {}'s {} replicas ({partitions} partitions)",
+                    workload.name, replicas.count
+                ))
+            });
+            let beyond: Vec<String> = beyond.collect();
+            let told =
+                || format!("On standby for a lost zone in {}: {}.", title(pool.written), beyond.join(", "));
+            (!beyond.is_empty()).then(told)
+        };
+        self.sharing.pools.iter().filter_map(of_pool).collect()
+    }
+
     fn notes(&self) -> Vec<String> {
         let SharedPools { reserve, fleet, .. } = self.sharing;
         let mut notes = vec![format!(
@@ -229,6 +250,7 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
             memory(reserve.memory_bytes),
             whole(f64::from(reserve.replicas)),
         )];
+        notes.extend(self.standby());
         notes.extend(medians::note(fleet.entries.iter().map(|entry| entry.problem.workload)));
         if !self.details {
             notes.push("Add --details for each workload's share of the pools.".to_owned());
