@@ -358,6 +358,7 @@ impl Scene<'_, '_> {
                 "current_processes"
             }
             Contradiction::Overloaded { by: Constraint::Memory, .. } => "current_machine",
+            Contradiction::Overloaded { .. } if workload.topic.hot_key_share > 0.0 => "hot_key_share",
             Contradiction::Overloaded { by: Constraint::InFlight, .. }
                 if workload.io_wait_seconds.is_some() =>
             {

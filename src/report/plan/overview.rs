@@ -116,7 +116,7 @@ fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
             let parts = [
                 (totals.checked, "saves", "checked against measured CPU"),
                 (totals.to_be_checked, "saves", "still to be checked"),
-                (totals.costs_more, "costs", "more for what needs more than today"),
+                (totals.costs_more, "costs", "more for workloads that need more than runs today"),
             ];
             let mut last = "";
             let mut said = Vec::new();

@@ -36,8 +36,14 @@ pub fn contradiction(problem: &Problem<'_>, baseline: &Baseline) -> Option<Strin
         Contradiction::Overloaded { by: Constraint::Memory, busy } => {
             format!("its processes need {} of the memory of {machines}", percent(busy))
         }
-        Contradiction::Overloaded { by, busy } => format!(
-            "{machines} would be {} busy ({by}) at the mean rate, and 100 % is all there is",
+        Contradiction::Overloaded { by: Constraint::InFlight, busy } => {
+            format!(
+                "at the mean rate the busiest consumer on {machines} needs {} of its in-flight limit",
+                percent(busy)
+            )
+        }
+        Contradiction::Overloaded { busy, .. } => format!(
+            "at the mean rate the busiest process or machine of {machines} needs {} of its CPU",
             percent(busy)
         ),
         Contradiction::MoreCoresThanThereAre { observed: cores, vcpus } => format!(

@@ -21,6 +21,7 @@ use tonnage_model::plan::{NoPlan, Plan};
 pub fn action(decision: &Decision<'_, '_>) -> String {
     let it = &decision.entry.recommendation;
     let is_deep = decision.bills().is_some_and(|(today, planned)| today > DEEP_CUT * planned);
+    let is_unmeasured = is_deep && decision.check() == Some(Standing::Unchecked);
     let min_resize = decision.entry.planner.terms.min_resize_saving_usd_per_month;
     let what = match &it.verdict {
         Verdict::Contradictory => {
@@ -28,7 +29,9 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
             return format!("check {column}");
         }
         Verdict::DependsOn(it) => return format!("depends on {}", it.column),
-        _ if is_deep && decision.check() == Some(Standing::Unchecked) => return "measure first".to_owned(),
+        Verdict::Stay | Verdict::RightSize | Verdict::None if is_unmeasured => {
+            return "measure first".to_owned();
+        }
         Verdict::Stay if it.baseline.lags => "keep; lags at peak".to_owned(),
         // More than runs today, so that something is off, or today has too little headroom.
         Verdict::Stay => match (it.right_sizing_saves, &it.in_current) {
@@ -54,6 +57,9 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
             };
         }
     };
+    if is_unmeasured {
+        return format!("measure, then {what}");
+    }
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
     format!("{what}{spike}")
 }
@@ -152,13 +158,18 @@ fn worth_up_to(entry: &PlannedWorkload<'_>) -> Option<String> {
     let Some((most, engineer_days)) = it.saves_at_most.zip(it.engineer_days) else {
         return Some(format!("{} has a plan: give rewrite_days, and port a spike to it.", it.to));
     };
-    let least = it.saves_at_least.map_or_else(|| "nothing".to_owned(), usd);
+    let saves = match it.saves_at_least {
+        Some(least) if least < 0.0 => {
+            format!("it costs up to {} more or saves up to {}", usd(-least), usd(most))
+        }
+        Some(least) => format!("it saves {} to {}", usd(least), usd(most)),
+        None => format!("it saves up to {}", usd(most)),
+    };
     Some(format!(
-        "Moving to {} is worth up to {}: it saves {least} to {} a month, by how fast it runs the handler's own code. Port \
+        "Moving to {} is worth up to {}: {saves} a month, by how fast it runs the handler's own code. Port \
          the hot path as a spike (spike_factor) and estimate the rewrite (rewrite_days) first.",
         it.to,
-        days(engineer_days),
-        usd(most)
+        days(engineer_days)
     ))
 }
 
