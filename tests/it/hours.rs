@@ -669,3 +669,21 @@ fn what_nothing_carries_is_named() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains("Not counted, as nothing carries them: stuck; --details tells why."), "{said}");
 }
+
+/// Fargate and Lambda are sold by AWS: what runs in another cloud is not moved there for the sake of its night.
+#[test]
+fn tasks_and_functions_are_offered_in_their_own_cloud_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("w.csv");
+    let day = "8 7 6 5 5 7 12 20 35 48 55 60 58 55 54 50 48 45 40 34 28 20 15 11";
+    let rows = format!(
+        "name,events_per_day,event_size,io_ratio,handler_ms,provider,region,hourly\n\
+         inv,500k,2KB,0.5,20,azure,westeurope,{day}\naws,500k,2KB,0.5,20,aws,us-east-1,{day}\n"
+    );
+    std::fs::write(&file, rows).unwrap();
+    let mut command = assert_cmd::Command::cargo_bin("tonnage").unwrap();
+    command.args(["hours", file.to_str().unwrap(), "--details"]).env("COLUMNS", "100");
+    let text = crate::command::printed(command).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("it is aws's, and the workload runs in azure"), "{text}");
+    assert!(text.contains("Cheapest in today's runtimes: Lambda (1), fixed (1)"), "{text}");
+}

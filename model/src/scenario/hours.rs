@@ -130,6 +130,14 @@ pub enum NoSupply {
     /// No function does.
     #[error(transparent)]
     Function(#[from] NoFunction),
+    /// It is sold in another cloud, which no verdict moves a workload to.
+    #[error("it is {sold_in}'s, and the workload runs in {runs_in}")]
+    Elsewhere {
+        /// The cloud that sells it.
+        sold_in: String,
+        /// The workload's.
+        runs_in: String,
+    },
 }
 
 /// One runtime in every supply.
@@ -193,11 +201,21 @@ pub fn study<'a>(
     let mut entries = Vec::new();
     for day in days {
         let problem = catalog.problem(&day.workload)?;
-        let machines = catalog.candidates(catalog.home(problem.workload, problem.current_machine));
+        let home = catalog.home(problem.workload, problem.current_machine);
+        let machines = catalog.candidates(home);
+        let sold_in = &terms.serverless.provider;
+        let elsewhere = home
+            .provider
+            .filter(|runs_in| runs_in != sold_in)
+            .map(|runs_in| NoSupply::Elsewhere { sold_in: sold_in.clone(), runs_in: runs_in.to_owned() });
+        let here = |offer: &dyn Fn() -> Result<Offer, NoSupply>| match &elsewhere {
+            Some(elsewhere) => Err(elsewhere.clone()),
+            None => offer(),
+        };
         let in_runtime = |&runtime: &&'a Runtime| {
             let case = Case::new(day, &problem, runtime, terms);
             let on_tasks = |price: &dyn Fn(&[&Machine]) -> Result<Offer, NoSupply>| {
-                at_speeds(tasks.map(|sizes| price(&sizes.iter().collect::<Vec<_>>())))
+                here(&|| at_speeds(tasks.map(|sizes| price(&sizes.iter().collect::<Vec<_>>()))))
             };
             let supplies = vec![
                 (Supply::Fixed, case.fixed(&machines, policy)),
@@ -206,7 +224,7 @@ pub fn study<'a>(
                 (Supply::AutoscaledTasks, on_tasks(&|sizes| case.scaled(sizes, by_the_hour))),
                 (
                     Supply::Functions,
-                    at_speeds(terms.serverless.vcpu_speed.map(|&v| case.function(v, policy))),
+                    here(&|| at_speeds(terms.serverless.vcpu_speed.map(|&v| case.function(v, policy)))),
                 ),
             ];
             InRuntime { runtime, supplies }
