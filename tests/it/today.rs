@@ -182,6 +182,7 @@ proptest! {
             if is_contradictory {
                 assert!(it.usd_per_month.is_none() && it.saves.is_none() && it.machines.is_none());
                 assert!(it.check().is_none() && !it.has_verdict());
+                assert!(it.right_sizing_saves.is_none() && it.moving_saves.is_none() && it.rewrite.is_none());
             }
         });
     }

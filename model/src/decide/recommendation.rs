@@ -132,7 +132,9 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
     };
     let Settled { verdict, to, usd_per_month, worth_up_to } = settled;
 
-    let current_usd = in_current.as_ref().ok().map(|plan| plan.usd_per_month);
+    // Of what cannot be nothing is saved.
+    let is_believed = !baseline.is_contradictory();
+    let current_usd = in_current.as_ref().ok().filter(|_| is_believed).map(|plan| plan.usd_per_month);
     let paid = current_usd.map(|current| paid(today, current));
     let saving = |usd: Option<f64>, to: &Option<Plan<'_>>| {
         usd.zip(to.as_ref()).map(|(usd, other)| usd - other.usd_per_month)
