@@ -61,7 +61,7 @@ def expected(wl, profiles, machines):
             one["io_calls"] = 0.0
         all_processes = [wl["cur_proc"]]
         if wl["cur_proc"] is None and not cur["threads"]:
-            all_processes = [n, n * mach["V"] if mach else max(n, math.ceil(wl["observed"]))]
+            all_processes = [n, n * mach["V"] if mach and wl["cur_inst"] else max(n, math.ceil(wl["observed"]))]
         sums = []
         for processes in all_processes:
             for B in [wl["cur_fetch_wait"]] if wl["cur_fetch_wait"] is not None else [0.0, 0.1]:

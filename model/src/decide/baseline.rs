@@ -6,6 +6,7 @@ use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, profile_today, spe
 use crate::policy::Policy;
 use crate::problem::{Problem, state_today};
 use crate::runtime::{Concurrency, Deployment, Figure, Linear, Runtime};
+use crate::uncertain::inputs::whole;
 use crate::words::words;
 use crate::workload::{Blank, Uncertain, Workload};
 use std::borrow::Cow;
@@ -302,7 +303,11 @@ impl Scene<'_, '_> {
         let vcpus = instances.zip(machine).map(|(n, machine)| n.saturating_mul(machine.vcpus));
         let processes = match workload.current_processes {
             Some(processes) => [Some(processes), Some(processes)],
-            None => [instances.or(Some(1)), vcpus.or(instances)],
+            // Of machines that are not known as many as are busy.
+            None => {
+                let busy = workload.cores_in_use(machine).map(|cores| whole(cores.ceil()));
+                [instances.or(Some(1)), vcpus.or(instances.max(busy))]
+            }
         };
         let all = waits.into_iter().flat_map(|wait| processes.map(|processes| with(processes, wait)));
         let all = all.flatten();
