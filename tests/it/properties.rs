@@ -114,13 +114,15 @@ proptest! {
     }
 
     /// Each partition cut into several of the same weight. Events in flight and read ahead take no memory here: more
-    /// partitions hold more of them. Nor is there a fetch, as members that stood by read then.
+    /// partitions hold more of them. Nor is there a fetch, planned or today: members that stood by read then, and a wait
+    /// that is inferred from today's CPU is another one.
     #[test]
     fn cut_partitions_never_cost_more(case in case(), partitions in 1u32..100, pieces in 2u32..6) {
         let with = |partitions| {
             let mut case = case.clone();
             case.workload.topic = Topic { partitions: Some(partitions), ..Topic::default() };
             case.runtime.cpu.fetch = None;
+            case.current.cpu.fetch = None;
             case.runtime.memory.per_in_flight_event = linear(0.0, 0.0);
             case.runtime.memory.prefetch = None;
             case
