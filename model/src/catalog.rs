@@ -92,12 +92,6 @@ pub struct MachineFilter {
 }
 
 impl MachineFilter {
-    /// Whether a machine is in the provider and region asked for.
-    pub fn is_at_home(&self, machine: &Machine) -> bool {
-        self.provider.as_ref().is_none_or(|wanted| *wanted == machine.provider)
-            && self.region.as_ref().is_none_or(|wanted| *wanted == machine.region)
-    }
-
     /// Whether its type matches the patterns.
     pub fn matches_type(&self, machine: &Machine) -> bool {
         self.types.is_empty() || self.types.iter().any(|pattern| matches(pattern, machine))

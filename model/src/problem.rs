@@ -158,7 +158,7 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Plan<'o>, NoPlan> {
-        Ok(self.search(&BestEstimates, offers, policy, end)?.cheapest(None)?.paid(self.paid_share(&policy)))
+        self.cheapest_by(&BestEstimates, offers, None, policy, end)
     }
 
     /// The same with counts that are found in another way; `first` is looked at first.
@@ -247,7 +247,7 @@ impl<'a> Problem<'a> {
 
 /// What a process keeps of its own today, bytes: as given, else what it holds less base, threads and events in flight,
 /// `x (s + w)` of them by Little's law; 0 where it is not known what it holds.
-pub(crate) fn state_today(
+fn state_today(
     workload: &Workload,
     current: &Runtime,
     current_machine: Option<&Machine>,

@@ -4,7 +4,7 @@ use super::output::Output;
 use super::settings::flags::Flags;
 use super::settings::uses::*;
 use super::setup::Setup;
-use super::stream::{Streaming, write_row};
+use super::stream::{self, write_row};
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -106,7 +106,7 @@ impl Failures {
         let report = FailureReport::new(&all, details || all.len() == 1, steps);
         let mut made = setup.context("failures");
         made.settings.extend(group_settings(&group));
-        let report = Checked::new(&report, &setup.catalog, &setup.policy, &workloads);
+        let report = Checked::new(&report, fleet.entries.iter().map(PlannedWorkload::standing));
         output.report(&report, &made, setup.format)?;
         Ok(setup.status(all.iter().any(Outcomes::has_infeasible)))
     }
@@ -119,11 +119,6 @@ fn stream(
     output: &Output,
     group: GroupSettings,
 ) -> Result<Option<bool>> {
-    let (Some(format), Some(planners), Some((reader, files))) =
-        (output.format(setup.format)?.rows, setup.planners(), workloads.stream(setup)?)
-    else {
-        return Ok(None);
-    };
     let rows = |planned: &[PlannedWorkload<'_>], rows: &mut dyn Rows| {
         let all: Vec<Outcomes<'_>> = planned.iter().map(|entry| Outcomes::of(entry, group)).collect();
         let columns = columns();
@@ -131,10 +126,7 @@ fn stream(
         of_all.try_for_each(|row| write_row(&columns, &row, rows))?;
         Ok(all.iter().any(Outcomes::has_infeasible))
     };
-    let headings: Vec<_> = columns().iter().map(|column| column.heading).collect();
-    let streaming =
-        Streaming { planners: &planners, sampling: None, headings: &headings, rows: &rows, format };
-    streaming.run(reader, files, output).map(Some)
+    stream::stream(setup, workloads, output, None, &stream::headings(&columns()), &rows)
 }
 
 fn group_settings(group: &GroupSettings) -> Vec<(&'static str, Value<'static>)> {

@@ -15,6 +15,7 @@ use tonnage::report::contradicted::Checked;
 use tonnage::report::hours::HoursReport;
 use tonnage::report::shown;
 use tonnage_model::cost::serverless::Serverless;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::autoscale::Autoscaler;
 use tonnage_model::scenario::hours::{Day, HourTerms, WorkloadHours, study};
 use tonnage_model::scenario::series::Hours as Series;
@@ -74,11 +75,11 @@ impl Hours {
         let terms = HourTerms { autoscaler, serverless: &prices, batch: self.function_batch };
         let entries = study(&setup.catalog, &setup.runtimes(), &days, setup.policy, terms)?;
         let workloads: Vec<Workload> = days.iter().map(|day| day.workload.clone()).collect();
-        let steps = shown::steps_not_taken(&setup.plan_unsampled(&workloads)?.entries);
+        let fleet = setup.plan_unsampled(&workloads)?;
+        let steps = shown::steps_not_taken(&fleet.entries);
         let report = HoursReport::new(&entries, terms, self.details, steps);
         let made = setup.context("hours");
-        let workloads = days.iter().map(|day| &day.workload);
-        let report = Checked::new(&report, &setup.catalog, &setup.policy, workloads);
+        let report = Checked::new(&report, fleet.entries.iter().map(PlannedWorkload::standing));
         self.output.report(&report, &made, setup.format)?;
         Ok(setup.status(entries.iter().any(WorkloadHours::has_infeasible)))
     }

@@ -4,7 +4,7 @@ use super::output::Output;
 use super::settings::flags::Flags;
 use super::settings::uses::*;
 use super::setup::Setup;
-use super::stream::{RowsOf, Streaming, write_row};
+use super::stream::{self, RowsOf, write_row};
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -126,18 +126,11 @@ impl Planning {
     /// Plans rows as they are read, in formats that are written so. Gives whether some workload has no plan.
     fn stream(&self) -> Result<Option<bool>> {
         let setup = &self.setup;
-        let (Some(format), Some(planners), Some((reader, files))) =
-            (self.output.format(setup.format)?.rows, setup.planners(), self.workloads.stream(setup)?)
-        else {
-            return Ok(None);
-        };
         let (headings, rows): (Vec<_>, &RowsOf<'_>) = match self.view() {
-            View::ByRuntime => (plans::columns().iter().map(|column| column.heading).collect(), &by_runtime),
-            _ => (decision_columns::columns().iter().map(|column| column.heading).collect(), &by_workload),
+            View::ByRuntime => (stream::headings(&plans::columns()), &by_runtime),
+            _ => (stream::headings(&decision_columns::columns()), &by_workload),
         };
-        let sampling = Some(setup.sampling);
-        let streaming = Streaming { planners: &planners, sampling, headings: &headings, rows, format };
-        streaming.run(reader, files, &self.output).map(Some)
+        stream::stream(setup, &self.workloads, &self.output, Some(setup.sampling), &headings, rows)
     }
 
     /// Plans all workloads together, and reports them before what else there is.
@@ -161,7 +154,7 @@ impl Planning {
         let fleet = setup.plan_unsampled(&workloads)?;
         let sharing = SharedPools::new(&fleet, reserve);
         let pools = Pools::new(&sharing, self.details);
-        report(&Checked::new(&pools, &setup.catalog, &setup.policy, &workloads))?;
+        report(&Checked::new(&pools, fleet.entries.iter().map(PlannedWorkload::standing)))?;
         Ok(setup.status(sharing.leaves_out()))
     }
 

@@ -1,6 +1,8 @@
 //! Workloads planned and written as they are read, in constant memory: rows of CSV and JSON lines.
 
 use super::output::{Output, Sink};
+use super::setup::Setup;
+use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
@@ -23,6 +25,11 @@ const GRAIN: usize = 128;
 /// Writes the rows of some workloads, and gives whether one of these has no plan.
 pub type RowsOf<'s> = dyn Fn(&[PlannedWorkload<'_>], &mut dyn Rows) -> Result<bool> + Sync + 's;
 
+/// The headings of columns.
+pub fn headings<R>(columns: &[Column<R>]) -> Vec<Heading> {
+    columns.iter().map(|column| column.heading).collect()
+}
+
 /// Writes one row by its columns.
 pub fn write_row<R>(columns: &[Column<R>], row: &R, rows: &mut dyn Rows) -> Result<(), RenderError> {
     for column in columns {
@@ -33,18 +40,38 @@ pub fn write_row<R>(columns: &[Column<R>], row: &R, rows: &mut dyn Rows) -> Resu
     rows.end()
 }
 
+/// Plans workloads and writes their rows as they are read, where the format is written so and each is planned by itself.
+/// `headings` are the columns of the rows; with `sampling`, workloads with ranges are sampled, else planned at their medians
+/// alone. Gives whether some workload has no plan, or `None` where nothing can be written so.
+pub fn stream(
+    setup: &Setup,
+    workloads: &WorkloadArgs,
+    output: &Output,
+    sampling: Option<Sampling>,
+    headings: &[Heading],
+    rows: &RowsOf<'_>,
+) -> Result<Option<bool>> {
+    let (Some(format), Some(planners), Some((reader, files))) =
+        (output.format(setup.format)?.rows, setup.planners(), workloads.stream(setup)?)
+    else {
+        return Ok(None);
+    };
+    let streaming = Streaming { planners: &planners, sampling, rows, headings, format };
+    streaming.run(reader, files, output).map(Some)
+}
+
 /// What workloads are planned with and how they are written.
-pub struct Streaming<'s, 'a> {
+struct Streaming<'s, 'a> {
     /// Plans each of them.
-    pub planners: &'s Planners<'a>,
+    planners: &'s Planners<'a>,
     /// How those with ranges are sampled; `None` where they are planned at their medians alone.
-    pub sampling: Option<Sampling>,
+    sampling: Option<Sampling>,
     /// The rows of each.
-    pub rows: &'s RowsOf<'s>,
+    rows: &'s RowsOf<'s>,
     /// The columns of the rows.
-    pub headings: &'s [Heading],
+    headings: &'s [Heading],
     /// The format of the rows.
-    pub format: fn() -> Box<dyn Rows>,
+    format: fn() -> Box<dyn Rows>,
 }
 
 /// What has come of it so far.
@@ -56,7 +83,7 @@ struct Progress {
 
 impl<'a> Streaming<'_, 'a> {
     /// Reads files, plans what is in them and writes its rows in that order. Gives whether some workload has no plan.
-    pub fn run(&self, mut reader: Reader<'_>, files: &[PathBuf], output: &Output) -> Result<bool> {
+    fn run(&self, mut reader: Reader<'_>, files: &[PathBuf], output: &Output) -> Result<bool> {
         let mut progress =
             Progress { mistakes: Mistakes::default(), has_infeasible: false, bar: bar(output) };
         let mut sink = output.sink()?;

@@ -4,7 +4,7 @@ use super::output::Output;
 use super::settings::flags::Flags;
 use super::settings::uses::*;
 use super::setup::Setup;
-use super::stream::{Streaming, write_row};
+use super::stream::{self, write_row};
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
@@ -17,6 +17,7 @@ use tonnage::report::crossings::CrossingsReport;
 use tonnage::report::shown;
 use tonnage::report::sweep::{Moved, SweepReport};
 use tonnage::report::sweep_months::{self, MonthsReport};
+use tonnage_model::decide::baseline::{Baseline, Extremes};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::crossings::{Axis, CrossingSearch, MOST_PLANS};
 use tonnage_model::scenario::growth::Forecast;
@@ -162,7 +163,7 @@ fn months(setup: &Setup, workloads: &[Workload], months: u32, details: bool, out
     let recommended: Vec<_> = fleet.entries.iter().map(|entry| entry.recommendation.runtime).collect();
     let steps = shown::steps_not_taken(&fleet.entries);
     let report = MonthsReport::new(&forecasts, &recommended, details, steps);
-    let report = Checked::new(&report, &setup.catalog, &setup.policy, workloads);
+    let report = Checked::new(&report, fleet.entries.iter().map(PlannedWorkload::standing));
     output.report(&report, &setup.context("sweep"), setup.format)?;
     Ok(setup.status(forecasts.iter().any(Forecast::has_infeasible)))
 }
@@ -174,11 +175,6 @@ fn stream_months(
     months: u32,
     output: &Output,
 ) -> Result<Option<bool>> {
-    let (Some(format), Some(planners), Some((reader, files))) =
-        (output.format(setup.format)?.rows, setup.planners(), workloads.stream(setup)?)
-    else {
-        return Ok(None);
-    };
     let runtimes = setup.runtimes();
     let rows = |planned: &[PlannedWorkload<'_>], rows: &mut dyn Rows| {
         let of_workload = |workload| Forecast::new(&setup.catalog, &runtimes, workload, setup.policy, months);
@@ -189,10 +185,7 @@ fn stream_months(
         of_all.try_for_each(|row| write_row(&columns, &row, rows))?;
         Ok(all.iter().any(Forecast::has_infeasible))
     };
-    let headings: Vec<_> = sweep_months::columns().iter().map(|column| column.heading).collect();
-    let streaming =
-        Streaming { planners: &planners, sampling: None, headings: &headings, rows: &rows, format };
-    streaming.run(reader, files, output).map(Some)
+    stream::stream(setup, workloads, output, None, &stream::headings(&sweep_months::columns()), &rows)
 }
 
 fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, output: &Output) -> Result<u8> {
@@ -210,15 +203,17 @@ fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, output: &Output) ->
         terms: setup.terms,
         most_plans: MOST_PLANS,
     };
+    let baseline = Baseline::of(&problem, &Extremes::of(problem.current), &setup.policy);
+    let standing = (&problem, &baseline);
     if let Some(axis) = axis {
         let found = search.along(axis, from, to)?;
         let report = CrossingsReport::new(&found, workload);
-        let report = Checked::new(&report, &setup.catalog, &setup.policy, [workload]);
+        let report = Checked::new(&report, [standing]);
         output.report(&report, &setup.context("sweep"), setup.format)?;
     } else {
         let found = search.over(input, from, to, number.unit == Unit::Whole)?;
         let report = SweepReport::new(&found, moved);
-        let report = Checked::new(&report, &setup.catalog, &setup.policy, [workload]);
+        let report = Checked::new(&report, [standing]);
         output.report(&report, &setup.context("sweep"), setup.format)?;
     }
     Ok(0)

@@ -5,10 +5,8 @@ use super::column::{Column, columns};
 use super::document::Document;
 use super::plan::questions::contradiction;
 use super::records::Records;
-use tonnage_model::catalog::Catalog;
-use tonnage_model::decide::baseline::{Baseline, Extremes};
-use tonnage_model::policy::Policy;
-use tonnage_model::workload::Workload;
+use tonnage_model::decide::baseline::Baseline;
+use tonnage_model::problem::Problem;
 
 /// One such workload.
 pub struct Contradicted<'r> {
@@ -24,21 +22,17 @@ pub struct Checked<'r> {
 }
 
 impl<'r> Checked<'r> {
-    /// Looks at the workloads that a report is about.
-    pub fn new(
+    /// Looks at what runs today of the workloads that a report is about.
+    pub fn new<'a: 'r>(
         report: &'r dyn Report,
-        catalog: &Catalog,
-        policy: &Policy,
-        workloads: impl IntoIterator<Item = &'r Workload>,
+        today: impl IntoIterator<Item = (&'r Problem<'a>, &'r Baseline)>,
     ) -> Self {
-        let of = |workload: &'r Workload| {
-            let problem = catalog.problem(workload).ok()?;
-            let baseline = Baseline::of(&problem, &Extremes::of(problem.current), policy);
+        let of = |(problem, baseline): (&'r Problem<'a>, &'r Baseline)| {
             let (_, look_at) = baseline.contradiction?;
-            let contradiction = contradiction(&problem, &baseline)?;
-            Some(Contradicted { workload: &workload.name, contradiction, look_at })
+            let contradiction = contradiction(problem, baseline)?;
+            Some(Contradicted { workload: &problem.workload.name, contradiction, look_at })
         };
-        Self { report, contradicted: workloads.into_iter().filter_map(of).collect() }
+        Self { report, contradicted: today.into_iter().filter_map(of).collect() }
     }
 }
 

@@ -13,13 +13,13 @@ use tonnage_model::runtime::{Concurrency, Deployment};
 use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings, Impact};
 use tonnage_model::workload::{Outlook, Workload};
 
-const EAGER: GroupSettings = GroupSettings {
+pub const EAGER: GroupSettings = GroupSettings {
     session_timeout_seconds: 45.0,
     rebalance_seconds: 3.0,
     assignor: Assignor::Eager,
     deploy_pause_seconds: 0.0,
 };
-const COOPERATIVE: GroupSettings = GroupSettings { assignor: Assignor::Cooperative, ..EAGER };
+pub const COOPERATIVE: GroupSettings = GroupSettings { assignor: Assignor::Cooperative, ..EAGER };
 
 /// 100 events/s on 10 partitions.
 fn hundred() -> Workload {

@@ -2,6 +2,7 @@
 //! hold them, with no formula of the model in it.
 
 use crate::common::{figure, linear, machine, runtime, workload};
+use crate::failures::{COOPERATIVE, EAGER};
 use proptest::prelude::*;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::plan::Plan;
@@ -284,14 +285,6 @@ impl Case {
         })
     }
 }
-
-const COOPERATIVE: GroupSettings = GroupSettings {
-    session_timeout_seconds: 45.0,
-    rebalance_seconds: 3.0,
-    assignor: Assignor::Cooperative,
-    deploy_pause_seconds: 0.0,
-};
-const EAGER: GroupSettings = GroupSettings { assignor: Assignor::Eager, ..COOPERATIVE };
 
 /// Whole shares: 24 partitions on 4 members, and 6 of them on three. 100/s of 50/s each.
 const EVEN: Case = Case {

@@ -609,13 +609,13 @@ mod fetch {
         close(demand.handling(), 11e-6);
         // 100/s * 5 ms = 0.5 arrive meanwhile, 0.5 * 300 us at speed 1.
         let share = 150e-6 / (0.5 + (-0.5f64).exp());
-        close(demand.total_at(100.0, 1.0, 0.8), 11e-6 + share);
+        close(demand.total_at(100.0, 1.0, 0.8, 0.0), 11e-6 + share);
         close(demand.on(0.8).seconds_at(100.0, 1.0, 0.0), (11e-6 + share) / 0.8);
         // The round trip is no CPU: it stays.
         close(demand.on(0.8).fetch.round_trip_seconds, 5e-3);
         // 0.0011 of a core are 0.00088 core-s a second at speed 1, of which 80 events take 11 us each.
-        close(demand.total_at(80.0, 1.1e-3, 0.8), 11e-6);
-        close(demand.total_at(50.0, 1.1e-3, 0.8), 17.6e-6);
+        close(demand.total_at(80.0, 1.1e-3, 0.8, 0.0), 11e-6);
+        close(demand.total_at(50.0, 1.1e-3, 0.8, 0.0), 17.6e-6);
     }
 
     #[test]

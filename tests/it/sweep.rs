@@ -60,14 +60,17 @@ fn searching<T>(
     let problem = catalog.problem(&workload).unwrap();
     let (runtimes, machines): (Vec<_>, _) =
         (catalog.runtimes.iter().collect(), catalog.candidates(Home::ANYWHERE));
-    look(&CrossingSearch {
-        problem: &problem,
-        runtimes: &runtimes,
-        machines: &machines,
-        policy: lean(),
-        terms: Terms::default(),
-        most_plans,
-    })
+    look(&search_in(&problem, &runtimes, &machines, lean(), most_plans))
+}
+
+fn search_in<'s, 'a>(
+    problem: &'s Problem<'a>,
+    runtimes: &'s [&'a Runtime],
+    machines: &'s [&'a Machine],
+    policy: Policy,
+    most_plans: usize,
+) -> CrossingSearch<'s, 'a> {
+    CrossingSearch { problem, runtimes, machines, policy, terms: Terms::default(), most_plans }
 }
 
 fn along(
@@ -304,14 +307,7 @@ proptest! {
         let problem = Problem::new(&case.workload, &case.current, None).unwrap();
         let runtimes = [&case.current, &case.runtime];
         let machines: Vec<&Machine> = case.machines.iter().collect();
-        let search = CrossingSearch {
-            problem: &problem,
-            runtimes: &runtimes,
-            machines: &machines,
-            policy: case.policy,
-            terms: Terms::default(),
-            most_plans: MOST_PLANS,
-        };
+        let search = search_in(&problem, &runtimes, &machines, case.policy, MOST_PLANS);
         let found = search.along(Axis::IoRatio, 0.0, 0.99).unwrap();
         prop_assert!(found.intervals.iter().all(|it| it.next.is_none_or(|(_, more)| more > -1e-6)));
         prop_assume!(found.exact_to == 0.0);
@@ -338,14 +334,7 @@ proptest! {
         let runtimes = [&case.current, &case.runtime];
         let machines: Vec<&Machine> = case.machines.iter().collect();
         let (from, to) = (1e3, 1e9);
-        let search = CrossingSearch {
-            problem: &problem,
-            runtimes: &runtimes,
-            machines: &machines,
-            policy: case.policy,
-            terms: Terms::default(),
-            most_plans: usize::MAX,
-        };
+        let search = search_in(&problem, &runtimes, &machines, case.policy, usize::MAX);
         let found = search.along(Axis::EventsPerDay, from, to).unwrap().intervals;
         prop_assert_eq!((found[0].from, found[found.len() - 1].to), (from, to));
         let at = |events_per_day: f64| {

@@ -2,9 +2,9 @@
 
 use crate::capacity::constraint::Constraint;
 use crate::capacity::sizing::Sizing;
-use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, profile_today, speed_now};
+use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base, speed_now};
 use crate::policy::Policy;
-use crate::problem::{Problem, state_today};
+use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Concurrency, Deployment, Figure, Linear, Runtime};
 use crate::uncertain::inputs::whole;
 use crate::words::words;
@@ -251,14 +251,12 @@ impl Scene<'_, '_> {
         let instances = u64::from(workload.current_instances?);
         let speed = machine.sustained_speed()?;
         let current = &self.extremes.least;
-        let today = match workload.io_calls {
-            Some(_) => Today::read(workload, current, Some(machine)).ok()?,
-            None => {
-                let without_calls = Workload { io_calls: Some(0.0), ..workload.clone() };
-                Today::read(&without_calls, current, Some(machine)).ok()?
-            }
+        let read = match workload.io_calls {
+            Some(_) => Cow::Borrowed(workload),
+            None => Cow::Owned(Workload { io_calls: Some(0.0), ..workload.clone() }),
         };
-        let demand = today.demand_in(workload, current, 1.0).ok()?;
+        let problem = Problem::new(&read, current, Some(machine)).ok()?;
+        let demand = problem.demand_in(current, RangeEnd::Best).ok()?;
         let policy = Policy {
             max_utilization: 1.0,
             memory_headroom: 0.0,
@@ -268,11 +266,9 @@ impl Scene<'_, '_> {
             min_instances: 1,
             ..*self.policy
         };
-        let (service, wait) = (demand.on(speed), today.wait_seconds + demand.commit_wait_seconds);
-        let sizing = Sizing::new(workload, current, machine, speed, service, wait, policy);
-        let state = current.memory.state_factor() * state_today(workload, current, Some(machine), today);
+        let sizing = problem.sizing(current, machine, speed, demand, policy);
         // No backlog is drained.
-        let sizing = Sizing { design_rate: sizing.peak_rate, state_bytes: state, ..sizing };
+        let sizing = Sizing { design_rate: sizing.peak_rate, ..sizing };
         Some(Deployed { workload, sizing, instances })
     }
 
@@ -289,8 +285,7 @@ impl Scene<'_, '_> {
             };
             let today = Today::read(&workload, current, machine).ok()?;
             let speed = speed_now(current, machine);
-            let calls = today.charged_calls();
-            let profile = profile_today(&workload, current, calls, speed, today.members, fetch_wait).ok()?;
+            let profile = today.by_profile(&workload, current, speed).ok()?;
             let own = if workload.handler_seconds.is_some() { today.handler_core_seconds } else { 0.0 };
             let idle = current.cpu.idle_cores.value * current.provenance.vcpu_speed / speed;
             Some(workload.mean_rate() * (profile + own) / speed + today.members * idle)
@@ -338,10 +333,8 @@ impl Scene<'_, '_> {
     fn fetching_cores(&self) -> Option<f64> {
         let Problem { workload, current, current_machine, ref today, .. } = *self.problem;
         let speed = speed_now(current, current_machine);
-        let calls = today.charged_calls();
-        let all =
-            profile_today(workload, current, calls, speed, today.members, today.fetch_wait_seconds).ok()?;
-        let handling = crate::demand::event::base(workload, current, calls).ok()?.handling();
+        let all = today.by_profile(workload, current, speed).ok()?;
+        let handling = base(workload, current, today.charged_calls()).ok()?.handling();
         Some(workload.mean_rate() * (all - handling) / speed)
     }
 

@@ -1,7 +1,7 @@
 //! From the bill back: what today's machines and their utilization say that an event costs, held against its profile.
 
 use crate::decide::baseline::with_cpu;
-use crate::demand::event::{DemandError, Reading, Today, Unmeasured, profile_today};
+use crate::demand::event::{DemandError, Reading, Today, Unmeasured};
 use crate::machine::Machine;
 use crate::problem::Problem;
 use crate::runtime::{Deployment, Figure, Runtime};
@@ -171,10 +171,8 @@ fn expected(
     speed: f64,
 ) -> Result<(f64, f64), DemandError> {
     let today = Today::read(workload, runtime, Some(machine))?;
-    let Today { members, fetch_wait_seconds, .. } = today;
-    let by_profile =
-        profile_today(workload, runtime, today.charged_calls(), speed, members, fetch_wait_seconds);
-    Ok((by_profile.map_err(unmeasured)?, today.handler_core_seconds))
+    let by_profile = today.by_profile(workload, runtime, speed).map_err(unmeasured)?;
+    Ok((by_profile, today.handler_core_seconds))
 }
 
 fn unmeasured(Unmeasured { runtime, lacking }: Unmeasured) -> DemandError {

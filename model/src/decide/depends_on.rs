@@ -7,7 +7,7 @@ use crate::decide::baseline::{Baseline, LEAST_PEAK_FACTOR};
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
 use crate::decide::verdict::{STEPS, Settled, Verdict, paid, settle};
-use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, profile_today};
+use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, observed_today};
 use crate::plan::{NoPlan, Plan};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Deployment, Figure, Runtime};
@@ -65,9 +65,8 @@ impl Quantity {
         }
     }
 
-    /// Looks at a problem with another value of it; `None` where that cannot be.
-    fn at<T>(self, value: f64, problem: &Problem<'_>, look: impl Fn(&Problem<'_>) -> T) -> Option<T> {
-        let mut workload = problem.workload.clone();
+    /// Puts a value of it into a workload, where a column has it.
+    fn put(self, workload: &mut Workload, value: f64) {
         match self {
             Self::PeakFactor => workload.peak_factor = value,
             Self::IoCalls => workload.io_calls = Some(value),
@@ -75,18 +74,30 @@ impl Quantity {
             Self::NativeShare => workload.native_share = value,
             Self::Processes => workload.current_processes = Some(whole(value)),
             Self::FetchWait => workload.current_fetch_wait_seconds = Some(value),
+            Self::OwnCpu | Self::ServiceScv => {}
+        }
+    }
+
+    /// Looks at a problem with another value of it; `None` where that cannot be.
+    fn at<T>(self, value: f64, problem: &Problem<'_>, look: impl Fn(&Problem<'_>) -> T) -> Option<T> {
+        match self {
             Self::OwnCpu => {
                 let mut changed = problem.clone();
                 changed.today.handler_core_seconds = value;
-                return Some(look(&changed));
+                Some(look(&changed))
             }
             Self::ServiceScv => {
                 let service_scv = Figure { value, ..problem.current.service_scv.clone() };
                 let current = Runtime { service_scv, ..problem.current.clone() };
-                return Some(look(&Problem { current: &current, ..problem.clone() }));
+                Some(look(&Problem { current: &current, ..problem.clone() }))
+            }
+            _ => {
+                let mut workload = problem.workload.clone();
+                self.put(&mut workload, value);
+                let changed = Problem::new(&workload, problem.current, problem.current_machine);
+                changed.ok().map(|changed| look(&changed))
             }
         }
-        Problem::new(&workload, problem.current, problem.current_machine).ok().map(|changed| look(&changed))
     }
 }
 
@@ -143,11 +154,8 @@ fn unsaid(
 fn own_cpu(problem: &Problem<'_>, cores: f64, current: &Runtime) -> Option<f64> {
     let Problem { workload, ref today, .. } = *problem;
     let speed = problem.speed_now();
-    let idle = today.members * problem.current.cpu.idle_cores.value * problem.current.provenance.vcpu_speed;
-    let observed = (cores - idle / speed).max(0.0) / workload.mean_rate() * speed;
-    let (calls, wait) = (today.charged_calls(), today.fetch_wait_seconds);
-    let profile = profile_today(workload, current, calls, speed, today.members, wait).ok()?;
-    Some((observed - profile).max(0.0))
+    let observed = observed_today(workload, problem.current, cores, speed, today.members);
+    Some((observed - today.by_profile(workload, current, speed).ok()?).max(0.0))
 }
 
 /// The first of the figures that nobody has said on which a verdict turns.
@@ -198,18 +206,17 @@ fn is_settled(
     let keeps =
         matches!(settled.verdict, Verdict::Stay | Verdict::RightSize) && settled.worth_up_to.is_none();
     let Some(plan) = in_current.ok().filter(|_| keeps && planner.confidence.is_none()) else { return false };
-    let mut workloads = [problem.workload.clone(), problem.workload.clone()];
-    for it in unsaid {
-        for (workload, end) in workloads.iter_mut().zip([it.low, it.high]) {
-            match it.quantity {
-                Quantity::PeakFactor => workload.peak_factor = end,
-                Quantity::Skew => workload.topic.skew = end,
-                Quantity::IoCalls => workload.io_calls = Some(end),
-                _ => return false,
-            }
-        }
+    let rises_with =
+        |it: &Unsaid| matches!(it.quantity, Quantity::PeakFactor | Quantity::Skew | Quantity::IoCalls);
+    if !unsaid.iter().all(rises_with) {
+        return false;
     }
-    let [low, high] = &workloads;
+    let with = |end: fn(&Unsaid) -> f64| {
+        let mut workload = problem.workload.clone();
+        unsaid.iter().for_each(|it| it.quantity.put(&mut workload, end(it)));
+        workload
+    };
+    let [low, high] = &[with(|it| it.low), with(|it| it.high)];
     let read = |workload| Problem::new(workload, problem.current, problem.current_machine).ok();
     let (Some(low), Some(high)) = (read(low), read(high)) else { return false };
     let least = |problem: &Problem<'_>| planner.least_near(problem, problem.current, plan.machine);

@@ -1,6 +1,7 @@
 //! Workloads one by one: the plan in each runtime, and what to do.
 
 use crate::catalog::ProblemError;
+use crate::decide::baseline::Baseline;
 use crate::decide::criteria::{self, Criterion};
 use crate::decide::evidence::{self, EvidenceSummary};
 use crate::decide::options::{Alternative, Options};
@@ -68,6 +69,11 @@ impl<'a> Planners<'a> {
 }
 
 impl<'a> PlannedWorkload<'a> {
+    /// What runs today, and what the model makes of it.
+    pub fn standing(&self) -> (&Problem<'a>, &Baseline) {
+        (&self.problem, &self.recommendation.baseline)
+    }
+
     /// What the workload costs beside its machines.
     pub fn account(&self) -> Account<'a> {
         Account::new(&self.problem, &self.planner.policy, self.planner.terms)

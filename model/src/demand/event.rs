@@ -3,6 +3,7 @@
 //! Core-seconds here are on a vCPU of speed 1.0 unless a name says otherwise.
 
 use crate::demand::fetch::{FetchCost, Service};
+pub use crate::demand::refusal::{DemandError, Lacking, Reading, Unmeasured};
 use crate::machine::Machine;
 use crate::runtime::{Deployment, Runtime};
 use crate::workload::Workload;
@@ -56,79 +57,6 @@ pub struct Today {
     pub floor_above_observed: Option<FloorAboveObserved>,
 }
 
-/// A workload that contradicts itself or its runtime's profile.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum DemandError {
-    /// The wait is part of the handler's time, so it cannot be longer.
-    #[error(
-        "the wait, {wait_seconds} s, is longer than the handler's time, {handler_seconds} s, which includes it"
-    )]
-    WaitExceedsHandler {
-        /// Wait per event, s.
-        wait_seconds: f64,
-        /// Handler's wall time, s.
-        handler_seconds: f64,
-    },
-    /// What runs today cannot be priced.
-    #[error(
-        "{runtime}, which runs today, has no figure for {lacking}, and {needed_for} cannot be read without it"
-    )]
-    Unmeasured {
-        /// Current runtime.
-        runtime: String,
-        /// What its profile lacks.
-        lacking: Lacking,
-        /// What needs it.
-        needed_for: Reading,
-    },
-}
-
-/// What is read out of a workload's figures with the help of the current runtime's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Reading {
-    /// The wait that an I/O ratio alone implies.
-    #[error("the wait that its I/O ratio implies")]
-    WaitFromRatio,
-    /// The CPU in a handler's wall time.
-    #[error("the CPU in its handler's time")]
-    CpuOfHandler,
-    /// The CPU in the cores observed.
-    #[error("the CPU in the cores observed")]
-    CpuOfCores,
-}
-
-/// A figure that a profile may not have.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Lacking {
-    /// A kind of handler.
-    #[error("handler kind {kind:?} (it has {})", known.join(", "))]
-    HandlerKind {
-        /// The kind asked for.
-        kind: String,
-        /// The kinds that it has.
-        known: Vec<String>,
-    },
-    /// Downstream calls.
-    #[error("downstream calls (io_call)")]
-    IoCall,
-    /// Writing events.
-    #[error("writing events (produce)")]
-    Produce,
-    /// Commits that are waited for.
-    #[error("commits that are waited for (commit)")]
-    Commit,
-}
-
-/// Something that a runtime's profile has no figure for.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{runtime} has no figure for {lacking}")]
-pub struct Unmeasured {
-    /// The runtime.
-    pub runtime: String,
-    /// What its profile lacks.
-    pub lacking: Lacking,
-}
-
 /// CPU of one event in one runtime by its parts, core-seconds at speed 1.0.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Demand {
@@ -180,15 +108,10 @@ impl Demand {
         self.consume + self.handler_kind + self.io_calls + self.produce + self.commit + self.own_code
     }
 
-    /// An event's part of the fetch for a member that reads `member_rate` events/s and has `cores` vCPUs of a speed
-    /// for handling and fetching.
-    pub fn fetch_at(&self, member_rate: f64, cores: f64, speed: f64) -> f64 {
-        self.on(speed).fetch_seconds_at(member_rate, cores, 0.0) * speed
-    }
-
-    /// The same for all parts together.
-    pub fn total_at(&self, member_rate: f64, cores: f64, speed: f64) -> f64 {
-        self.handling() + self.fetch_at(member_rate, cores, speed)
+    /// All parts, with an event's part of the fetch for a member that reads `member_rate` events/s, has `cores` vCPUs of a
+    /// speed for handling and fetching, and whose fetches wait for `fetch_wait_seconds`.
+    pub fn total_at(&self, member_rate: f64, cores: f64, speed: f64, fetch_wait_seconds: f64) -> f64 {
+        self.handling() + self.on(speed).fetch_seconds_at(member_rate, cores, fetch_wait_seconds) * speed
     }
 
     /// What it takes on a machine of one-vCPU speed v: `demand_p / v`, and the fetch.
@@ -256,12 +179,21 @@ pub fn profile_today(
         }
         Deployment::Threads => f64::INFINITY,
     };
-    let demand = base(workload, current, calls)?;
     let rate = workload.member_rate_today(members);
-    let handling = demand.handling();
-    let left = (cores - rate * handling / speed_now).clamp(0.0, 1.0);
-    let fetch = demand.fetch.per_event(rate, fetch_wait_seconds);
-    Ok(handling + fetch.min(left / rate * speed_now))
+    Ok(base(workload, current, calls)?.total_at(rate, cores, speed_now, fetch_wait_seconds))
+}
+
+/// CPU of one event today by the cores in use, its part of the fetch included: what is left of these beside idling members,
+/// core-s; 0 where idling takes all.
+pub fn observed_today(
+    workload: &Workload,
+    current: &Runtime,
+    cores: f64,
+    speed_now: f64,
+    members: f64,
+) -> f64 {
+    let idle = members * current.cpu.idle_cores.value * current.provenance.vcpu_speed / speed_now;
+    (cores - idle).max(0.0) / workload.mean_rate() * speed_now
 }
 
 /// CPU of the downstream calls of one attempt, core-s on the profile's machine: `calls (cio0 + cio1 b)`.
@@ -308,10 +240,9 @@ impl Today {
         let cores = workload.cores_in_use(machine);
         let members = workload.members_today(current.deployment, cores);
         // Where the handler's time is known it makes the demand, and the cores in use only check that.
-        let observed = cores.filter(|_| handler_seconds.is_none()).map(|cores| {
-            let idle = members * current.cpu.idle_cores.value * speed_cur / speed_now;
-            (cores - idle).max(0.0) / workload.mean_rate()
-        });
+        let observed = cores
+            .filter(|_| handler_seconds.is_none())
+            .map(|cores| observed_today(workload, current, cores, speed_now, members));
         let known_wait = io_wait_seconds.or_else(|| Some(ratio * handler_seconds?));
         let io_calls = workload.io_calls.unwrap_or(match known_wait {
             Some(wait) if wait >= SHORTEST_CALL_SECONDS => 1.0,
@@ -323,7 +254,7 @@ impl Today {
         let fetch_wait_seconds = match (workload.current_fetch_wait_seconds, observed) {
             (Some(wait), _) => wait,
             // Fetching without a wait would take more than everything does.
-            (None, Some(observed)) if observed * speed_now < profile(0.0)? => {
+            (None, Some(observed)) if observed < profile(0.0)? => {
                 let longest = LONGEST_FETCH_WAIT_SECONDS;
                 if profile(longest)? < profile(0.0)? { longest } else { 0.0 }
             }
@@ -333,10 +264,10 @@ impl Today {
             (Some(wait), _) => (times * wait, WaitBasis::Given),
             (None, Some(wait)) => (times * wait, WaitBasis::ShareOfHandler),
             (None, None) if ratio > 0.0 => {
-                let floor = by_profile(0.0, fetch_wait_seconds)
-                    .map_err(unmeasured(Reading::WaitFromRatio))?
-                    / speed_now;
-                (ratio / (1.0 - ratio) * floor.max(observed.unwrap_or(0.0)), WaitBasis::InferredFromCpu)
+                let floor =
+                    by_profile(0.0, fetch_wait_seconds).map_err(unmeasured(Reading::WaitFromRatio))?;
+                let seconds = floor.max(observed.unwrap_or(0.0)) / speed_now;
+                (ratio / (1.0 - ratio) * seconds, WaitBasis::InferredFromCpu)
             }
             (None, None) => (0.0, WaitBasis::Given),
         };
@@ -363,17 +294,29 @@ impl Today {
             }
             (None, Some(observed)) => {
                 let profile = profile(fetch_wait_seconds)?;
-                if observed * speed_now < profile {
+                if observed < profile {
                     today.floor_above_observed = Some(FloorAboveObserved {
-                        observed_core_seconds: observed * speed_now,
+                        observed_core_seconds: observed,
                         profile_core_seconds: profile,
                     });
                 }
-                today.handler_core_seconds = (observed * speed_now - profile).max(0.0);
+                today.handler_core_seconds = (observed - profile).max(0.0);
             }
             (None, None) => {}
         }
         Ok(today)
+    }
+
+    /// CPU of one event today by profile alone, its part of the fetch included, core-s: [`profile_today`] with what was read.
+    /// `current` may have other figures than those that it was read with.
+    pub fn by_profile(
+        &self,
+        workload: &Workload,
+        current: &Runtime,
+        speed_now: f64,
+    ) -> Result<f64, Unmeasured> {
+        let (calls, wait) = (self.charged_calls(), self.fetch_wait_seconds);
+        profile_today(workload, current, calls, speed_now, self.members, wait)
     }
 
     /// The calls of one attempt whose CPU is counted.

@@ -3,4 +3,5 @@
 pub mod downstream;
 pub mod event;
 pub mod fetch;
+pub mod refusal;
 pub mod retries;

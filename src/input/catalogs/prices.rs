@@ -74,11 +74,15 @@ fn usd(text: &str) -> Option<f64> {
     quantity::number(text).filter(|&usd| usd > 0.0 && usd < 1e9)
 }
 
+/// Clouds in whose embedded list a type is.
+fn clouds_with(instance_type: &str) -> impl Iterator<Item = &'static str> {
+    HOMES.iter().map(|(cloud, _)| *cloud).filter(|cloud| machine_type(cloud, instance_type).is_some())
+}
+
 /// A type that is in no embedded list: its size and speed are not known, so its price is of no use.
 fn unknown(priced: &Priced, row: Row<'_>) -> Option<crate::input::diagnostic::Diagnostic> {
-    let clouds = HOMES.iter().map(|(cloud, _)| *cloud);
-    let mut clouds = clouds.filter(|cloud| priced.provider.as_deref().is_none_or(|it| it == *cloud));
-    let is_known = clouds.any(|cloud| machine_type(cloud, &priced.instance_type).is_some());
+    let of_provider = |cloud| priced.provider.as_deref().is_none_or(|it| it == cloud);
+    let is_known = clouds_with(&priced.instance_type).any(of_provider);
     let message = format!("unknown machine type {:?}; add the type with --machines", priced.instance_type);
     (!is_known && !priced.instance_type.is_empty()).then(|| row.wrong(index("instance_type"), message))
 }
@@ -104,9 +108,7 @@ impl PriceList {
     pub fn over(self, machines: Machines) -> Machines {
         let mut regions: Vec<Region> = machines.regions().to_vec();
         for Priced { provider, region, instance_type, .. } in &self.0 {
-            let clouds = HOMES.iter().map(|(cloud, _)| *cloud);
-            let mut clouds = clouds.filter(|cloud| machine_type(cloud, instance_type).is_some());
-            let provider = provider.as_deref().or_else(|| clouds.next());
+            let provider = provider.as_deref().or_else(|| clouds_with(instance_type).next());
             let (Some(provider), Some(region)) = (provider, region.as_deref()) else { continue };
             if !regions.iter().any(|known| known.is(Some(provider), Some(region))) {
                 regions.push(Region::new(provider, region, Vec::new));

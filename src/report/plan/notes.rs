@@ -65,7 +65,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     notes.extend(downstream(entry));
     notes.extend(one_instance(entry));
     notes.extend(standby(entry));
-    notes.extend(contradictions(entry));
+    notes.extend(deep_cut(entry));
     notes
 }
 
@@ -98,21 +98,16 @@ fn standby(entry: &PlannedWorkload<'_>) -> Option<String> {
     ))
 }
 
-/// Where what is given and what is planned are too far apart to be both right.
-fn contradictions(entry: &PlannedWorkload<'_>) -> Vec<String> {
+/// That the plan is so much cheaper than what nobody has measured that it is not to be believed.
+fn deep_cut(entry: &PlannedWorkload<'_>) -> Option<String> {
     let it = &entry.recommendation;
-    let mut notes = Vec::new();
-    if let (Some(today), Ok(plan)) = (it.today_usd_per_month, &it.in_current) {
-        let times = today / plan.usd_per_month;
-        if times >= DEEP_CUT && it.baseline.standing == Standing::Unchecked {
-            notes.push(format!(
-                "today's bill is {} times the plan's; measure the cores in use (observed_cores) before taking machines \
-                 away",
-                significant(times)
-            ));
-        }
-    }
-    notes
+    let times = it.today_usd_per_month? / it.in_current.as_ref().ok()?.usd_per_month;
+    (times >= DEEP_CUT && it.baseline.standing == Standing::Unchecked).then(|| {
+        format!(
+            "today's bill is {} times the plan's; measure the cores in use (observed_cores) before taking machines away",
+            significant(times)
+        )
+    })
 }
 
 /// What memory does not count, and what a collector needs to be told.
