@@ -3,7 +3,9 @@
 
 use crate::common::{figure, linear, machine, runtime, workload};
 use crate::failures::{COOPERATIVE, EAGER};
-use proptest::prelude::*;
+use proptest::prelude::any;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::plan::Plan;
 use tonnage_model::policy::Policy;
@@ -329,27 +331,38 @@ fn a_crash_gives_a_process_its_partitions_back() {
     assert!((told.drain - 48.0).abs() < 1e-9 && (seen.drain - 48.0).abs() < 0.1, "{told:?} {seen:?}");
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+/// How often the model is near the simulation in one scenario.
+#[derive(Debug)]
+struct Nearness {
+    cases: usize,
+    /// Lag within 0.7 to 1.5 times what is seen, and a drain no shorter than 0.8 times.
+    near: usize,
+}
 
-    /// Uneven groups: the model tells the drain of the worst member, which is seldom far too short; who holds what decides.
-    #[test]
-    fn uneven_groups_do_no_worse(
-        partitions in 6u32..40, instances in 3u32..7, vcpus in 1u32..3, skew in 1.0f64..1.5, load in 0.2f64..0.95,
-        startup in 0u32..20, pause in 0u32..6, which in 0usize..4, cooperative: bool, by_partition: bool,
-    ) {
+/// Who holds what decides in uneven groups, and the model tells the worst member: over many cases it is near, and in none
+/// is the lag off by more than a factor of 2.5.
+#[test]
+fn uneven_groups_are_near_in_97_of_100() {
+    let groups = (6u32..40, 3u32..7, 1u32..3, 1.0f64..1.5, 0.2f64..0.95, 0u32..20, 0u32..6, any::<[bool; 2]>());
+    let mut runner = TestRunner::deterministic();
+    let mut seen = [const { Nearness { cases: 0, near: 0 } }; FailureScenario::ALL.len()];
+    for case in 0..1000 {
+        let (partitions, instances, vcpus, skew, load, startup, pause, [cooperative, by_partition]) =
+            groups.new_tree(&mut runner).unwrap().current();
         let concurrency = if by_partition { Concurrency::Partition } else { Concurrency::Consumer };
-        let case = Case {
-            partitions, skew, instances, vcpus, startup: f64::from(startup), concurrency,
-            rate: load * f64::from(instances * vcpus) * 50.0 / 1.6, waiting: 0.0,
-        };
+        let rate = load * f64::from(instances * vcpus) * 50.0 / 1.6;
+        let startup = f64::from(startup);
+        let group = Case { partitions, skew, instances, vcpus, rate, startup, concurrency, waiting: 0.0 };
         let assignor = if cooperative { Assignor::Cooperative } else { Assignor::Eager };
         let settings = GroupSettings { assignor, deploy_pause_seconds: f64::from(pause), ..EAGER };
-        if let Some((told, seen)) = case.both(FailureScenario::ALL[which], settings) {
-            let (lag, drain) = (told.lag / seen.lag, (told.drain + STEP) / seen.drain);
-            let of = FailureScenario::ALL[which];
-            prop_assert!((0.7..1.5).contains(&lag), "{of:?} {case:?} {settings:?}: lag {told:?} {seen:?}");
-            prop_assert!(drain > 0.4, "{of:?} {case:?} {settings:?}: drain {told:?} {seen:?}");
-        }
+        let which = case % FailureScenario::ALL.len();
+        let Some((told, simulated)) = group.both(FailureScenario::ALL[which], settings) else { continue };
+        let (lag, drain) = (told.lag / simulated.lag, (told.drain + STEP) / simulated.drain);
+        assert!((0.4..2.5).contains(&lag), "{group:?} {settings:?}: {told:?} {simulated:?}");
+        seen[which].cases += 1;
+        seen[which].near += usize::from((0.7..1.5).contains(&lag) && drain > 0.8);
+    }
+    for (scenario, Nearness { cases, near }) in FailureScenario::ALL.iter().zip(seen) {
+        assert!(cases > 200 && 100 * near >= 97 * cases, "{scenario:?}: {near} of {cases}");
     }
 }
