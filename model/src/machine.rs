@@ -40,6 +40,11 @@ impl Prices {
         self.0[purchase as usize]
     }
 
+    /// How many of them are known.
+    pub fn count(&self) -> usize {
+        self.0.iter().flatten().count()
+    }
+
     /// The same with another price for a purchase.
     pub fn with(mut self, purchase: Purchase, usd_per_hour: Option<f64>) -> Self {
         self.0[purchase as usize] = usd_per_hour;

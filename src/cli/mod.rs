@@ -44,6 +44,7 @@ commands! {
     calibrate::Calibrate,
     fit::Fit,
     catalog::Catalog,
+    import::Import,
     measure::Measure,
     reference::Reference;
     completions::Completions,

@@ -5,6 +5,7 @@ pub mod columns;
 pub mod corrected;
 pub mod diagnostic;
 pub mod hourly;
+pub mod imports;
 pub mod lookup;
 pub mod nearest;
 pub mod number;

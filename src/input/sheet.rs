@@ -25,6 +25,9 @@ pub struct Columns<'k> {
     pub unknown: fn(&Self, &str) -> String,
     /// Columns to pass over, as [`plain`] has them.
     pub ignored: &'k [&'k str],
+    /// Whether the file is somebody else's: the header is the first row with the first required column, and columns
+    /// that are not known are passed over.
+    pub among_others: bool,
 }
 
 impl<'k> Columns<'k> {
@@ -37,11 +40,28 @@ impl<'k> Columns<'k> {
             meant: |columns, name| slip_of(name, columns.known.iter().copied()),
             unknown: |columns, name| unknown("column", name, columns.known),
             ignored: &[],
+            among_others: false,
         }
     }
 
+    /// Columns in a file of somebody else's.
+    pub fn among_others(
+        row: &'static str,
+        known: &'static [&'static str],
+        required: &'k [&'static str],
+    ) -> Self {
+        Self { among_others: true, ..Self::new(row, known, required) }
+    }
+
     fn is_ignored(&self, name: &str) -> bool {
-        self.ignored.contains(&plain(name).as_str())
+        let is_of_others = self.among_others && self.position(name).is_none();
+        is_of_others || self.ignored.contains(&plain(name).as_str())
+    }
+
+    /// Whether a row stands before the header.
+    fn is_before(&self, row: &csv::StringRecord) -> bool {
+        let first = self.required.first().filter(|_| self.among_others);
+        first.is_some_and(|first| !row.iter().any(|cell| cell.trim() == *first))
     }
 
     fn position(&self, name: &str) -> Option<usize> {
@@ -107,7 +127,11 @@ impl<'s> Sheet<'s> {
             without_rows: Some(format!("there is a header but no {} below it", columns.row)),
             is_done: false,
         };
-        let errors = match sheet.advance() {
+        let mut read = sheet.advance();
+        while matches!(read, Some(Ok(()))) && columns.is_before(&sheet.record) {
+            read = sheet.advance();
+        }
+        let errors = match read {
             Some(Ok(())) => sheet.take_header(columns),
             Some(Err(error)) => {
                 sheet.is_done = true;

@@ -13,6 +13,7 @@ pub mod figures;
 pub mod fit;
 mod formula;
 pub mod hours;
+pub mod imported;
 pub mod machines;
 pub mod medians;
 pub mod milestones;

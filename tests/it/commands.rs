@@ -16,11 +16,13 @@ const COMMANDS: &[&[&str]] = &[
     &["calibrate"],
     &["fit"],
     &["catalog"],
+    &["import"],
     &["completions"],
     &["man"],
     &["catalog", "runtimes"],
     &["catalog", "machines"],
     &["catalog", "prices"],
+    &["import", "prices"],
 ];
 
 fn tonnage(args: &[&str]) -> Command {

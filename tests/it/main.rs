@@ -17,6 +17,7 @@ mod formulas;
 mod handlers;
 mod hostile;
 mod hours;
+mod import;
 mod languages;
 mod markdown_size;
 mod measure;

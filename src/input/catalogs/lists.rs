@@ -48,7 +48,7 @@ fn in_region(provider: &str, region: &str, prices: &str) -> Vec<Machine> {
 }
 
 /// The machine types of a cloud by name, without region and prices.
-fn types(provider: &str) -> &'static HashMap<String, Machine> {
+pub fn types(provider: &str) -> &'static HashMap<String, Machine> {
     static MADE: [OnceLock<HashMap<String, Machine>>; TYPES.len()] = [const { OnceLock::new() }; TYPES.len()];
     static NONE: OnceLock<HashMap<String, Machine>> = OnceLock::new();
     let known = TYPES.iter().zip(&MADE).find(|(([name], ..), _)| *name == provider);
@@ -57,11 +57,6 @@ fn types(provider: &str) -> &'static HashMap<String, Machine> {
         let text = text(packed, length);
         rows(&text, |row| Some((row.get("instance_type").to_owned(), of_row(provider, row))))
     })
-}
-
-/// A machine type of a cloud, without region and prices.
-pub fn machine_type(provider: &str, name: &str) -> Option<Machine> {
-    types(provider).get(name).cloned()
 }
 
 fn of_row(provider: &str, row: &Row<'_>) -> Machine {

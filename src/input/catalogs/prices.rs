@@ -1,6 +1,6 @@
 //! Single prices that lie over a machine list, CSV.
 
-use super::lists::{PRICE_COLUMNS, machine_type};
+use super::lists::{PRICE_COLUMNS, types};
 use crate::input::diagnostic::{InputError, Source};
 use crate::input::quantity;
 use crate::input::sheet::{Columns, Row, Sheet};
@@ -28,14 +28,20 @@ const PRICE: &str = "an amount of dollars an hour above 0 and below 1e9";
 pub struct PriceList(Vec<Priced>);
 
 /// Prices of one type, in one region or in all.
-#[derive(Debug, Clone)]
-struct Priced {
-    provider: Option<String>,
-    region: Option<String>,
-    instance_type: String,
-    prices: Prices,
-    spot_interruption: Option<String>,
-    price_date: String,
+#[derive(Debug, Clone, Default)]
+pub struct Priced {
+    /// Cloud; nothing where the type is that of any.
+    pub provider: Option<String>,
+    /// Region; nothing for all.
+    pub region: Option<String>,
+    /// Machine type.
+    pub instance_type: String,
+    /// Its prices.
+    pub prices: Prices,
+    /// Share of spot machines taken back in a month, per cent, such as `5-10`.
+    pub spot_interruption: Option<String>,
+    /// Day on which the on-demand price was true; empty where that is not known.
+    pub price_date: String,
 }
 
 /// Reads a price list. All mistakes come at once.
@@ -75,8 +81,8 @@ fn usd(text: &str) -> Option<f64> {
 }
 
 /// Clouds in whose embedded list a type is.
-fn clouds_with(instance_type: &str) -> impl Iterator<Item = &'static str> {
-    HOMES.iter().map(|(cloud, _)| *cloud).filter(|cloud| machine_type(cloud, instance_type).is_some())
+pub fn clouds_with(instance_type: &str) -> impl Iterator<Item = &'static str> {
+    HOMES.iter().map(|(cloud, _)| *cloud).filter(|cloud| types(cloud).contains_key(instance_type))
 }
 
 /// A type that is in no embedded list: its size and speed are not known, so its price is of no use.
@@ -102,7 +108,34 @@ impl Priced {
     }
 }
 
+impl FromIterator<Priced> for PriceList {
+    fn from_iter<T: IntoIterator<Item = Priced>>(all: T) -> Self {
+        Self(all.into_iter().collect())
+    }
+}
+
 impl PriceList {
+    /// Its prices, those of a type and place together.
+    pub fn iter(&self) -> impl Iterator<Item = &Priced> {
+        self.0.iter()
+    }
+
+    /// The list as [`read`] reads it, to a billionth of a dollar.
+    pub fn to_csv(&self) -> Result<String, csv::Error> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(COLUMNS)?;
+        for Priced { provider, region, instance_type, prices, spot_interruption, price_date } in &self.0 {
+            let text = |text: &Option<String>| text.clone().unwrap_or_default();
+            let usd = |usd: f64| ((usd * 1e9).round() / 1e9).to_string();
+            let price = |(_, purchase)| prices.of(purchase).map(usd).unwrap_or_default();
+            let begin = [instance_type.clone(), text(provider), text(region)];
+            let end = [text(spot_interruption), price_date.clone()];
+            writer.write_record(begin.into_iter().chain(PRICE_COLUMNS.map(price)).chain(end))?;
+        }
+        let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     /// Machine types with these prices instead of their own. A region that has a type no price is given one; one that is on no
     /// list is added.
     pub fn over(self, machines: Machines) -> Machines {
@@ -119,8 +152,8 @@ impl PriceList {
                 match machines.iter_mut().find(|it| it.instance_type == priced.instance_type) {
                     Some(machine) => priced.lay_over(machine),
                     None if priced.region.is_none() => {}
-                    None => machines.extend(machine_type(provider, &priced.instance_type).map(|machine| {
-                        let mut machine = Machine { region: region.to_owned(), ..machine };
+                    None => machines.extend(types(provider).get(&priced.instance_type).map(|machine| {
+                        let mut machine = Machine { region: region.to_owned(), ..machine.clone() };
                         priced.lay_over(&mut machine);
                         machine
                     })),

@@ -1,0 +1,90 @@
+//! `tonnage import`.
+
+use super::output::Output;
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+use jiff::tz::Offset;
+use std::path::{Path, PathBuf};
+use tonnage::input::diagnostic::InputError;
+use tonnage::input::imports::formats::{self, FORMATS};
+use tonnage::input::imports::imported::Imported;
+use tonnage::report::imported::summary;
+use tonnage::report::prices::today;
+
+/// Make files for tonnage out of what clouds and others publish
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonnage import prices index.json -o prices.csv
+  tonnage import prices --help
+  tonnage plan workloads.csv --prices prices.csv")]
+pub struct Import {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    Prices(Prices),
+}
+
+/// Write the prices of files as a list for --prices
+#[derive(Args)]
+#[command(after_help = help())]
+struct Prices {
+    /// Price files, of which format is seen by itself; - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Write the list to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+fn help() -> String {
+    let formats = FORMATS.map(|format| format!("  {}\n      {}\n", format.name, format.source)).concat();
+    format!(
+        "Formats:\n{formats}\nExamples:\n  \
+         tonnage import prices index.csv -o prices.csv\n  \
+         tonnage import prices page-1.json page-2.json -o prices.csv\n  \
+         tonnage plan workloads.csv --prices prices.csv"
+    )
+}
+
+impl Import {
+    pub fn run(self) -> Result<u8> {
+        let What::Prices(prices) = self.what;
+        prices.run()
+    }
+}
+
+impl Prices {
+    fn run(self) -> Result<u8> {
+        let output = Output::to(self.output);
+        output.keep(&self.files)?;
+        let mut imported = Imported::default();
+        for path in &self.files {
+            read(&mut imported, path)?;
+        }
+        let (list, left_out) = imported.finish();
+        let said = summary(&list, &left_out);
+        if list.iter().next().is_none() {
+            bail!("{}", said.trim_end());
+        }
+        output.write(&list.to_csv()?)?;
+        output.write_beside(&said)?;
+        Ok(0)
+    }
+}
+
+/// Reads a file, whose prices were true when it was written, or standard input, whose prices are today's.
+fn read(imported: &mut Imported, path: &Path) -> Result<()> {
+    if path == Path::new("-") {
+        return Ok(formats::read(imported, "<stdin>", std::io::stdin(), &today().to_string())?);
+    }
+    let file = std::fs::File::open(path).map_err(InputError::unreadable(path))?;
+    let written =
+        file.metadata().and_then(|it| it.modified()).ok().and_then(|it| Timestamp::try_from(it).ok());
+    let day = written.map_or_else(today, |written| Offset::UTC.to_datetime(written).date());
+    Ok(formats::read(imported, &path.display().to_string(), file, &day.to_string())?)
+}

@@ -1,0 +1,92 @@
+//! The formats of price files, and reading a file of any of them.
+
+use super::imported::{File, Imported};
+use super::{aws, azure, gcp, instances, opencost, skypilot};
+use crate::input::diagnostic::{Diagnostic, InputError};
+use std::io::{BufReader, Cursor, Read};
+
+/// Bytes at the begin of a file in which its format shows.
+const BEGIN: u64 = 1 << 16;
+
+/// A format of price files.
+pub struct Format {
+    /// Its name.
+    pub name: &'static str,
+    /// Where people get it.
+    pub source: &'static str,
+    /// What stands in the begin of every such file, and of no other.
+    marker: &'static str,
+    read: fn(&mut Imported, File<'_>) -> Result<(), InputError>,
+}
+
+/// All formats.
+pub const FORMATS: [Format; 7] = [
+    Format {
+        name: "AWS price list (CSV)",
+        source: "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonEC2/current/REGION/index.csv",
+        marker: "FormatVersion",
+        read: aws::csv,
+    },
+    Format {
+        name: "AWS price list (JSON)",
+        source: "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonEC2/current/REGION/index.json",
+        marker: "\"offerCode\"",
+        read: aws::json,
+    },
+    Format {
+        name: "EC2 instances of Vantage",
+        source: "https://instances.vantage.sh/instances.json",
+        marker: "\"instance_type\"",
+        read: instances::read,
+    },
+    Format {
+        name: "Azure retail prices",
+        source: "https://prices.azure.com/api/retail/prices?$filter=serviceName eq 'Virtual Machines'",
+        marker: "\"armRegionName\"",
+        read: azure::read,
+    },
+    Format {
+        name: "Google Cloud SKUs",
+        source: "https://cloudbilling.googleapis.com/v1/services/6F81-5844-456A/skus?key=KEY",
+        marker: "\"serviceRegions\"",
+        read: gcp::read,
+    },
+    Format {
+        name: "SkyPilot catalog",
+        source: "https://github.com/skypilot-org/skypilot-catalog, catalogs/v8/CLOUD/vms.csv",
+        marker: "SpotPrice",
+        read: skypilot::read,
+    },
+    Format {
+        name: "OpenCost custom prices",
+        source: "the CSV that OpenCost's csv-path names",
+        marker: "MarketPriceHourly",
+        read: opencost::read,
+    },
+];
+
+/// Reads a file of any of the [`FORMATS`]; `day` is that on which its prices were true, unless it says so itself. Of
+/// prices for the same the last one counts.
+pub fn read(
+    imported: &mut Imported,
+    name: &str,
+    mut input: impl Read + Send,
+    day: &str,
+) -> Result<(), InputError> {
+    let wrong = |message: String| {
+        InputError::Invalid(vec![Diagnostic { file: name.to_owned(), place: None, message }])
+    };
+    let mut begin = Vec::new();
+    input.by_ref().take(BEGIN).read_to_end(&mut begin).map_err(|error| wrong(error.to_string()))?;
+    if begin.starts_with(b"\xff\xfe") {
+        return Err(wrong("the file is UTF-16; save it as UTF-8".to_owned()));
+    }
+    let text = String::from_utf8_lossy(&begin).trim_start_matches('\u{feff}').to_owned();
+    let Some(format) = FORMATS.iter().find(|format| text.contains(format.marker)) else {
+        let known = FORMATS.map(|format| format.name).join(", ");
+        return Err(wrong(format!("the file is none of the price files that are known: {known}")));
+    };
+    let without_mark = if begin.starts_with(b"\xef\xbb\xbf") { begin.split_off(3) } else { begin };
+    let input = Box::new(BufReader::new(Cursor::new(without_mark).chain(input)));
+    (format.read)(imported, File { name, input, begin: text, day })
+}
