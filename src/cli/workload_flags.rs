@@ -10,6 +10,7 @@ use tonnage::input::columns::{self, COLUMNS, Column};
 use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::nearest::unknown;
 use tonnage::input::pipelines;
+use tonnage::input::workbook::Wanted;
 use tonnage::input::workloads::{Entry, Overrides, Reader};
 use tonnage_model::catalog::Catalog;
 use tonnage_model::scenario::stage::Pipeline;
@@ -75,7 +76,7 @@ impl Args for WorkloadFlags {
 /// Where workloads come from.
 #[derive(Args)]
 pub struct WorkloadArgs {
-    /// Workload files, CSV or TOML; - for standard input
+    /// Workload files, CSV, .xlsx or TOML; - for standard input
     #[arg(value_name = "WORKLOADS")]
     files: Vec<PathBuf>,
 
@@ -105,7 +106,10 @@ fn assignment(text: &str) -> Result<(&'static str, String), String> {
 impl WorkloadArgs {
     /// The same where the first argument may name the workload: it does unless it is a file, ends like one, or is -.
     pub fn named(mut self, first: Option<String>) -> Self {
-        let ends_like_a_file = |first: &str| first.ends_with(".csv") || first.ends_with(".toml");
+        let ends_like_a_file = |first: &str| {
+            let is_workbook = Wanted::of(Path::new(first)).is_some();
+            first.ends_with(".csv") || first.ends_with(".toml") || is_workbook
+        };
         match first {
             Some(it) if it == "-" || ends_like_a_file(&it) || Path::new(&it).is_file() => {
                 self.files.insert(0, it.into());
@@ -225,7 +229,7 @@ impl WorkloadArgs {
                 .collect();
             if !missing.is_empty() {
                 bail!(
-                    "no workload to plan: name a CSV or TOML file, - for standard input, or describe one by flags \
+                    "no workload to plan: name a CSV, .xlsx or TOML file, - for standard input, or describe one by flags \
                      (missing: {})",
                     missing.join(", ")
                 );

@@ -19,4 +19,5 @@ pub mod sheet;
 mod taken;
 pub mod toml_table;
 pub mod utilizations;
+pub mod workbook;
 pub mod workloads;

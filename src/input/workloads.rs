@@ -1,4 +1,4 @@
-//! Workloads of CSV and TOML files and of flags: one at a time, or all at once.
+//! Workloads of CSV and TOML files, of workbooks and of flags: one at a time, or all at once.
 
 use super::columns::{self, NAMES};
 use super::diagnostic::{Diagnostic, InputError, Place, Source};
@@ -8,6 +8,7 @@ use super::row::{CellError, workload};
 use super::sheet::{Columns, Row, Sheet};
 use super::taken::{Double, Taken};
 use super::toml_table::{Document, Table};
+use super::workbook::{self, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
@@ -92,10 +93,17 @@ impl<'c> Reader<'c> {
     }
 
     /// The workloads of a file, or of standard input for `-`. CSV is read as they are asked for, in constant memory but
-    /// for a hash of each name. TOML is what has a name that ends in `.toml` or, on standard input, begins with a table.
+    /// for a hash of each name. TOML is what has a name that ends in `.toml` or, on standard input, begins with a table; a
+    /// workbook, what ends in `.xlsx`.
     ///
     /// What is wrong with a header comes first; rows behind a wrong one still come.
     pub fn stream<'r>(&'r mut self, path: &Path) -> Stream<'r> {
+        if let Some(wanted) = Wanted::of(path) {
+            return match wanted.read() {
+                Ok(table) => self.workbook(table),
+                Err(error) => one(Err(vec![error])),
+            };
+        }
         let file = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
         let read = open(path).and_then(|(mut input, is_toml)| {
             let mut text = Vec::new();
@@ -183,6 +191,22 @@ impl<'c> Reader<'c> {
         self.met.extend(sheet.header().map(plain));
         let header = (!errors.is_empty()).then_some(Err(errors));
         Box::new(header.into_iter().chain(Rows { rules: &self.rules, taken: &mut self.taken, sheet }))
+    }
+
+    fn workbook<'r>(&'r mut self, table: workbook::Table) -> Stream<'r> {
+        let items = self.csv(table.file.clone(), Cursor::new(table.csv()));
+        let in_cell = |table: &workbook::Table, error: Diagnostic| Diagnostic {
+            file: table.cell(error.place),
+            place: None,
+            ..error
+        };
+        Box::new(items.map(move |item| match item {
+            Ok(entry) => {
+                let place = entry.place.map(|(_, place)| (table.cell(place), None));
+                Ok(Entry { place, ..entry })
+            }
+            Err(errors) => Err(errors.into_iter().map(|error| in_cell(&table, error)).collect()),
+        }))
     }
 
     fn toml<'r>(&'r mut self, file: &str, bytes: &[u8]) -> Stream<'r> {

@@ -641,8 +641,8 @@ fn bad_column_flag_for_many_rows_is_told_once() {
 #[test]
 fn flags_missing() {
     let folder = Folder::new(&[]);
-    assert_snapshot!(folder.refused("plan"), @"error: no workload to plan: name a CSV or TOML file, - for standard input, or describe one by flags (missing: --events-per-day, --event-size, --io-ratio)");
-    assert_snapshot!(folder.refused("plan --events-per-day 1M --io-ratio 0 -o out.md"), @"error: no workload to plan: name a CSV or TOML file, - for standard input, or describe one by flags (missing: --event-size)");
+    assert_snapshot!(folder.refused("plan"), @"error: no workload to plan: name a CSV, .xlsx or TOML file, - for standard input, or describe one by flags (missing: --events-per-day, --event-size, --io-ratio)");
+    assert_snapshot!(folder.refused("plan --events-per-day 1M --io-ratio 0 -o out.md"), @"error: no workload to plan: name a CSV, .xlsx or TOML file, - for standard input, or describe one by flags (missing: --event-size)");
 }
 
 #[test]

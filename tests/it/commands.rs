@@ -241,5 +241,5 @@ fn standard_input_is_named() {
     let mut command = tonnage(&["plan"]);
     command.write_stdin("name,events_per_day,event_size,io_ratio\na,1M,1KB,0\n");
     let said = refused(command);
-    assert!(said.contains("name a CSV or TOML file, - for standard input"), "{said}");
+    assert!(said.contains("name a CSV, .xlsx or TOML file, - for standard input"), "{said}");
 }

@@ -34,3 +34,4 @@ mod sweep_months;
 mod today;
 mod total_cost;
 mod uncertainty;
+mod workbook;

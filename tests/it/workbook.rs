@@ -1,0 +1,90 @@
+//! Workbooks as workload files: the same rows, numbers and mistakes as in CSV, at their cells.
+
+use super::command::{printed, refused};
+use assert_cmd::Command;
+use serde_json::Value;
+use std::path::Path;
+use tonnage::input::workbook::Wanted;
+
+fn tonnage(args: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(args);
+    command
+}
+
+fn decisions(args: &[&str], input: &str) -> Value {
+    let mut command = tonnage(&["plan", "--format=json", "--ignore-columns=team"]);
+    command.args(args).write_stdin(input);
+    serde_json::from_str::<Value>(&printed(command)).unwrap()["decisions"].take()
+}
+
+/// Numbers, percentages, shares as text, and numbers as people write them; a comment and a blank row are passed over, and a
+/// line break in a cell of somebody else's column does not matter.
+#[test]
+fn a_workbook_is_read_as_the_same_csv() {
+    let csv = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,team\n\
+               order-events,20M,1.2KB,85%,8,c6i.xlarge,3,shop\n\
+               clickstream,1.2B,350,5%,0.1,c6i.4xlarge,3,web\n\
+               audit-log,580/s,2KiB,0.4,0.5,c6i.xlarge,3,\n";
+    assert_eq!(decisions(&["examples/fleet.xlsx"], ""), decisions(&["-"], csv));
+}
+
+#[test]
+fn a_sheet_is_chosen_by_its_name() {
+    let plan = printed(tonnage(&["plan", "examples/fleet.xlsx#Last year", "--format=json"]));
+    let plan: Value = serde_json::from_str(&plan).unwrap();
+    // 2 c6i.xlarge at $0.17 an hour, where this year has 3.
+    let today = plan["decisions"][0]["today_usd_per_month"].as_f64().unwrap();
+    assert!((today - 2.0 * 0.17 * 730.0).abs() < 1e-9, "{today}");
+    assert_eq!(plan["decisions"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        refused(tonnage(&["plan", "examples/fleet.xlsx#Next year"])),
+        "error: examples/fleet.xlsx: unknown sheet \"Next year\"; did you mean \"Last year\"? Known: Fleet, Last year.\n"
+    );
+}
+
+/// The sheet begins at B3, and has a cell with a comma and quotes, and two whose formulas fail.
+#[test]
+fn mistakes_are_told_with_their_cell() {
+    let said = refused(tonnage(&["plan", "examples/mistakes.xlsx"]));
+    let expected = [
+        "cell F3: unknown column \"partitons\"; did you mean \"partitions\"? To skip it: --ignore-columns partitons",
+        "cell B5: name \"orders\" is taken already by examples/mistakes.xlsx:4",
+        "cell C5: events_per_day is \"-5\", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or \
+         580/s",
+        "cell E5: io_ratio is \"85\", but must be a share from 0 to below 1, such as 0.85 or 85%",
+        "cell G5: unknown current_machine \"c6i.xlarg\"; did you mean \"c6i.xlarge\"?",
+        "cell E6: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%",
+        "cell E7: io_ratio is \"0,6\", but must be a share from 0 to below 1, such as 0.85 or 85%; \"0.6\" may be meant",
+    ];
+    let expected = expected.map(|line| format!("error: examples/mistakes.xlsx, sheet \"Fleet\", {line}\n"));
+    assert_eq!(said, expected.concat());
+    // What calibrate finds is at the cell of the name.
+    let said = refused(tonnage(&[
+        "calibrate",
+        "examples/fleet.xlsx",
+        "--ignore-columns=team",
+        "--utilization=0.1%",
+    ]));
+    assert!(said.contains("error: examples/fleet.xlsx, sheet \"Fleet\", cell A2: "), "{said}");
+}
+
+/// Whatever a file holds, reading it ends with rows or with a message.
+#[test]
+fn a_broken_workbook_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("broken.xlsx");
+    let whole = std::fs::read("examples/mistakes.xlsx").unwrap();
+    let mut refused = 0;
+    for at in (0..whole.len()).step_by(29) {
+        let mut broken = whole.clone();
+        broken[at] ^= 0x55;
+        std::fs::write(&path, &broken).unwrap();
+        refused += usize::from(Wanted::of(&path).unwrap().read().is_err());
+        std::fs::write(&path, &whole[..at]).unwrap();
+        assert!(Wanted::of(&path).unwrap().read().is_err(), "{at}");
+    }
+    assert!(refused > 20, "{refused}");
+    let error = Wanted::of(Path::new("nosuch.xlsx")).unwrap().read().err().unwrap();
+    assert!(error.to_string().starts_with("nosuch.xlsx: "), "{error}");
+}
