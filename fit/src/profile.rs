@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::demand::fetch::FetchCost;
 use tonnage_model::language::Language;
 use tonnage_model::runtime::{
-    CommitFigures, Concurrency, Cpu, Deployment, Evidence, FetchFigures, FetchSettings, Figure, Linear,
-    Memory, Prefetch, Provenance, Runtime, ScalingFigures,
+    CommitFigures, Concurrency, Cpu, Deployment, Evidence, FetchFigures, Figure, Linear, Memory, Prefetch,
+    Provenance, Runtime, ScalingFigures, SettingNames,
 };
 
 /// What a profile says beside its figures.
@@ -32,8 +32,8 @@ pub struct Header {
     pub concurrency: Concurrency,
     /// What it can do that a workload may require.
     pub capabilities: Vec<String>,
-    /// What its client calls the settings of its fetches.
-    pub fetch_settings: FetchSettings,
+    /// What it calls its settings.
+    pub setting_names: SettingNames,
     /// Where the samples come from; its count of samples is set here.
     pub provenance: Provenance,
 }
@@ -173,7 +173,7 @@ pub fn fit(
             capabilities: header.capabilities,
             provenance: Provenance { samples: Some(used as u64), ..header.provenance },
             cpu: cpu_figures,
-            fetch_settings: header.fetch_settings,
+            setting_names: header.setting_names,
             memory: memory_figures,
             scaling,
             service_scv,

@@ -43,7 +43,7 @@
 //!         produce: None,
 //!         io_call: None,
 //!     },
-//!     fetch_settings: FetchSettings::default(),
+//!     setting_names: SettingNames::default(),
 //!     memory: Memory {
 //!         base: figure(40.0 * MIB),
 //!         thread: figure(0.0),
@@ -112,6 +112,7 @@ pub mod regions;
 mod root;
 pub mod runtime;
 pub mod scenario;
+pub mod setting_names;
 pub mod uncertain;
 pub mod units;
 mod words;

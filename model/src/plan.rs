@@ -7,7 +7,8 @@ use crate::capacity::sizing::{Count, Sizing};
 use crate::demand::event::{Demand, Unmeasured};
 use crate::machine::{Machine, MachineId};
 use crate::memory::footprint::InstanceMemory;
-use crate::runtime::{Concurrency, Deployment, Runtime};
+use crate::runtime::{Concurrency, Deployment, Runtime, Set};
+use crate::setting_names::Assignment;
 
 /// Numbers of events a call that are tried out.
 pub const MOST_BATCHES: usize = 10_000;
@@ -172,14 +173,9 @@ impl<'a> Plan<'a> {
     }
 
     /// The settings of the client for B, by its own names; `None` where a fetch waits for one event, as by default.
-    ///
-    /// The least bytes are twice what the busiest member gets in B and a round trip, as a power of two.
     pub fn client_setting(&self) -> Option<String> {
-        let wait = self.fetch_wait_seconds;
-        let cycle = wait + self.sizing.service.fetch.round_trip_seconds;
-        let bytes = 2.0 * self.sizing.busiest_member_rate(self.count) * cycle * self.sizing.event_bytes;
-        let bytes = (bytes.ceil() as u64).checked_next_power_of_two().unwrap_or(u64::MAX);
-        (wait > 0.0).then(|| self.runtime.fetch_settings.at(wait, bytes))
+        let settings = fetch_settings(self.runtime, &self.sizing, self.count, self.fetch_wait_seconds)?;
+        Some(settings.map(|(name, value)| format!("{name} {value}")).join(", "))
     }
 
     /// Memory of one instance by its parts.
@@ -238,4 +234,21 @@ impl<'a> Plan<'a> {
             Deployment::Threads => u64::from(self.machine.vcpus),
         }
     }
+}
+
+/// The settings of a client whose fetches wait; `None` where they wait for one event, as by default.
+///
+/// The least bytes are twice what the busiest member gets in the wait and a round trip, as a power of two.
+pub(crate) fn fetch_settings(
+    runtime: &Runtime,
+    sizing: &Sizing,
+    count: Count,
+    wait_seconds: f64,
+) -> Option<[Assignment; 2]> {
+    let cycle = wait_seconds + sizing.service.fetch.round_trip_seconds;
+    let bytes = 2.0 * sizing.busiest_member_rate(count) * cycle * sizing.event_bytes;
+    let bytes = (bytes.ceil() as u64).checked_next_power_of_two().unwrap_or(u64::MAX);
+    let at = |set, value| runtime.setting_names.at(set, value);
+    let wait = (wait_seconds > 0.0).then(|| at(Set::FetchMaxWait, wait_seconds))??;
+    Some([wait, at(Set::FetchMinBytes, bytes as f64)?])
 }

@@ -5,6 +5,7 @@ use crate::demand::fetch::FetchCost;
 pub use crate::figure::{Evidence, Figure, Linear};
 use crate::language::Language;
 pub use crate::memory::parts::{Memory, Prefetch};
+pub use crate::setting_names::{Set, SettingNames};
 use crate::words::words;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -70,30 +71,6 @@ pub struct Cpu {
     pub io_call: Option<Linear>,
 }
 
-/// What a client calls the settings of its fetches; Kafka's own names unless a profile says otherwise.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FetchSettings {
-    /// The least bytes that a fetch is answered with at once.
-    pub min_bytes: String,
-    /// How long it waits for these at most.
-    pub max_wait: String,
-}
-
-impl Default for FetchSettings {
-    fn default() -> Self {
-        Self { min_bytes: "fetch.min.bytes".into(), max_wait: "fetch.max.wait.ms".into() }
-    }
-}
-
-impl FetchSettings {
-    /// Both as they are set for a wait, s: `fetch_max_wait_ms 10, fetch_min_bytes 65536`. A name that has no unit takes a
-    /// time with one.
-    pub fn at(&self, wait_seconds: f64, bytes: u64) -> String {
-        let unit = if self.max_wait.ends_with("ms") { "" } else { "ms" };
-        format!("{} {}{unit}, {} {bytes}", self.max_wait, wait_seconds * 1e3, self.min_bytes)
-    }
-}
-
 /// One runtime: a language with its Kafka client and libraries.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Runtime {
@@ -113,8 +90,8 @@ pub struct Runtime {
     pub provenance: Provenance,
     /// Processor work.
     pub cpu: Cpu,
-    /// What the client calls the settings of its fetches.
-    pub fetch_settings: FetchSettings,
+    /// What it calls its settings.
+    pub setting_names: SettingNames,
     /// Memory.
     pub memory: Memory,
     /// Universal Scalability Law over worker threads.

@@ -18,7 +18,7 @@ use tonnage_fit::memory::Client;
 use tonnage_fit::note::Note;
 use tonnage_fit::profile::{Header, Reference, fit};
 use tonnage_model::language::Language;
-use tonnage_model::runtime::{Concurrency, Deployment, Evidence, Provenance};
+use tonnage_model::runtime::{Concurrency, Deployment, Evidence, Provenance, SettingNames};
 use tonnage_model::workload::REFERENCE_RUNTIME;
 
 /// Fit a runtime profile to measured samples
@@ -199,9 +199,15 @@ impl HeaderFlags {
             (Some(ConcurrencyName::Consumer), _) | (None, Deployment::Processes) => Concurrency::Consumer,
         };
         let known = embedded::measured().context("embedded profiles")?.runtimes;
-        let known = known.into_iter().find(|runtime| runtime.name == name);
+        let of_name = known.iter().find(|runtime| runtime.name == name);
+        let of_language = known.iter().find(|runtime| runtime.language.name == language);
+        let setting_names = match (of_name, of_language) {
+            (Some(same), _) => same.setting_names.clone(),
+            (None, Some(alike)) => SettingNames::with_environment_of(&alike.setting_names),
+            (None, None) => SettingNames::default(),
+        };
         let header = Header {
-            fetch_settings: known.map(|runtime| runtime.fetch_settings).unwrap_or_default(),
+            setting_names,
             title: self.title.unwrap_or_else(|| name.clone()),
             name,
             language: languages

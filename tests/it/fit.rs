@@ -201,7 +201,7 @@ fn profile(samples: &[Sample], deployment: Deployment, reference: Reference<'_>)
         versions: [].into(),
     };
     let header = Header {
-        fetch_settings: Default::default(),
+        setting_names: Default::default(),
         name: "go-mine".to_owned(),
         title: "Mine".to_owned(),
         language: "go".into(),

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use tonnage_fit::memory::Client;
 use tonnage_model::language::Language;
 use tonnage_model::runtime::{
-    CommitFigures, Concurrency, Cpu, Deployment, Evidence, FetchFigures, FetchSettings, Figure, Linear,
-    Memory, Prefetch, Provenance, Runtime, ScalingFigures,
+    CommitFigures, Concurrency, Cpu, Deployment, Evidence, FetchFigures, Figure, Linear, Memory, Prefetch,
+    Provenance, Runtime, ScalingFigures, Set, SettingNames,
 };
 use tonnage_model::units::MIB;
 
@@ -72,7 +72,7 @@ struct Profile<'d> {
 impl<'d> Profile<'d> {
     fn runtime(&self) -> Option<Runtime> {
         let root = &self.root;
-        const KEYS: [&str; 14] = [
+        const KEYS: [&str; 15] = [
             "name",
             "title",
             "language",
@@ -82,6 +82,7 @@ impl<'d> Profile<'d> {
             "provenance",
             "cpu",
             "client",
+            "environment",
             "memory",
             "scaling",
             "latency",
@@ -101,7 +102,7 @@ impl<'d> Profile<'d> {
         let provenance = self.section("provenance").and_then(|table| provenance(&table));
         let figures = Figures { kind: provenance.as_ref().map_or(Evidence::Assumed, |it| it.kind) };
         let cpu = self.section("cpu").and_then(|table| figures.cpu(&table));
-        let fetch_settings = root.get("client").map(|client| fetch_settings(&client)).unwrap_or_default();
+        let setting_names = self.setting_names();
         let memory = self.section("memory").and_then(|table| figures.memory(&table));
         let scaling = root.get("scaling").and_then(|value| value.table());
         let coefficient =
@@ -140,7 +141,7 @@ impl<'d> Profile<'d> {
             capabilities,
             provenance: provenance?,
             cpu: cpu?,
-            fetch_settings,
+            setting_names,
             memory: memory?,
             scaling: scaling_figures,
             service_scv,
@@ -167,6 +168,21 @@ impl<'d> Profile<'d> {
         found
     }
 
+    fn setting_names(&self) -> SettingNames {
+        let mut names = SettingNames::default();
+        for (section, is_environment) in [("client", false), ("environment", true)] {
+            let Some(table) = self.root.get(section).and_then(|value| value.table()) else { continue };
+            let sets = Set::WORDS.iter().filter(|(_, set)| set.is_environment() == is_environment);
+            table.allow(&sets.clone().map(|(key, _)| *key).collect::<Vec<_>>());
+            for (key, set) in sets {
+                if let Some(name) = table.get(key).and_then(|value| value.string()) {
+                    names.insert(*set, name);
+                }
+            }
+        }
+        names
+    }
+
     fn section(&self, key: &str) -> Option<Table<'d>> {
         self.root.require(key)?.table()
     }
@@ -183,18 +199,6 @@ pub(super) fn name(value: &Value<'_>) -> Option<String> {
 
 fn is_plain(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
-}
-
-fn fetch_settings(client: &Value<'_>) -> FetchSettings {
-    let mut names = FetchSettings::default();
-    let Some(table) = client.table() else { return names };
-    table.allow(&["fetch_min_bytes", "fetch_max_wait"]);
-    for (key, name) in [("fetch_min_bytes", &mut names.min_bytes), ("fetch_max_wait", &mut names.max_wait)] {
-        if let Some(given) = table.get(key).and_then(|value| value.string()) {
-            *name = given;
-        }
-    }
-    names
 }
 
 fn provenance(table: &Table<'_>) -> Option<Provenance> {

@@ -1,7 +1,7 @@
 //! A runtime profile as TOML, in the form that [`super::read`] takes.
 
 use std::fmt::Write;
-use tonnage_model::runtime::{Deployment, Evidence, FetchSettings, Figure, Linear, Runtime};
+use tonnage_model::runtime::{Deployment, Evidence, Figure, Linear, Runtime};
 use tonnage_model::units::MIB;
 
 /// Significant digits of a number; no measurement is worth more.
@@ -139,10 +139,16 @@ impl Writer {
     }
 
     fn rest(&mut self, runtime: &Runtime) {
-        let FetchSettings { min_bytes, max_wait } = &runtime.fetch_settings;
-        self.section("client");
-        self.string("fetch_min_bytes", min_bytes);
-        self.string("fetch_max_wait", max_wait);
+        for (section, is_environment) in [("client", false), ("environment", true)] {
+            let names =
+                runtime.setting_names.iter().filter(|(set, _)| set.is_environment() == is_environment);
+            for (index, (set, name)) in names.enumerate() {
+                if index == 0 {
+                    self.section(section);
+                }
+                self.string(&set.to_string(), name);
+            }
+        }
         let memory = &runtime.memory;
         self.section("memory");
         self.figure("base_mib", &memory.base, 1.0 / MIB);
@@ -228,8 +234,8 @@ mod tests {
                 assert_eq!((one.evidence, &one.source), (other.evidence, &other.source), "{name}");
             }
             assert_eq!(
-                (back.name, back.title, back.provenance),
-                (runtime.name, runtime.title, runtime.provenance)
+                (back.name, back.title, back.provenance, back.setting_names),
+                (runtime.name, runtime.title, runtime.provenance, runtime.setting_names)
             );
         }
     }

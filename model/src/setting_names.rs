@@ -1,0 +1,105 @@
+//! What a runtime calls its settings, so that a plan can say what to set.
+
+use crate::units::{KIB, MIB};
+use crate::words::words;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What a setting sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Set {
+    /// The longest that a fetch waits for more events.
+    FetchMaxWait,
+    /// The least bytes that a fetch is answered with at once.
+    FetchMinBytes,
+    /// Payload that one client reads ahead at most, bytes.
+    ClientBytes,
+    /// Messages that it does.
+    ClientMessages,
+    /// Payload of one broker's answer, bytes.
+    BrokerBytes,
+    /// Payload of one partition in it, bytes.
+    PartitionBytes,
+    /// Messages of one partition that are read ahead.
+    PartitionMessages,
+    /// Threads, by an environment variable.
+    Threads,
+    /// Memory that a collector keeps to, by an environment variable.
+    MemoryLimit,
+}
+
+words!(Set {
+    FetchMaxWait = "fetch_max_wait",
+    FetchMinBytes = "fetch_min_bytes",
+    ClientBytes = "client_bytes",
+    ClientMessages = "client_messages",
+    BrokerBytes = "broker_bytes",
+    PartitionBytes = "partition_bytes",
+    PartitionMessages = "partition_messages",
+    Threads = "threads",
+    MemoryLimit = "memory_limit",
+});
+
+impl Set {
+    /// Whether it is set by an environment variable, and not in the client.
+    pub fn is_environment(self) -> bool {
+        matches!(self, Self::Threads | Self::MemoryLimit)
+    }
+}
+
+/// The names of those that a runtime has; of fetches Kafka's own unless a profile says otherwise.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SettingNames(BTreeMap<Set, String>);
+
+impl Default for SettingNames {
+    fn default() -> Self {
+        let own = [(Set::FetchMaxWait, "fetch.max.wait.ms"), (Set::FetchMinBytes, "fetch.min.bytes")];
+        Self(own.map(|(set, name)| (set, name.to_owned())).into())
+    }
+}
+
+/// A setting with its value, in the unit of its name.
+pub type Assignment = (String, String);
+
+impl SettingNames {
+    /// The default, with the environment variables of another runtime of the language.
+    pub fn with_environment_of(other: &Self) -> Self {
+        let environment = other.0.iter().filter(|(set, _)| set.is_environment());
+        let mut names = Self::default();
+        names.0.extend(environment.map(|(set, name)| (*set, name.clone())));
+        names
+    }
+
+    /// Names what sets something.
+    pub fn insert(&mut self, set: Set, name: String) {
+        self.0.insert(set, name);
+    }
+
+    /// All names.
+    pub fn iter(&self) -> impl Iterator<Item = (Set, &str)> {
+        self.0.iter().map(|(set, name)| (*set, name.as_str()))
+    }
+
+    /// A setting at a value, in seconds, bytes, messages or threads; `None` where the runtime has none. A name in `ms` or
+    /// `kbytes` takes a bare number, another time or limit of memory one with its unit.
+    ///
+    /// ```
+    /// use tonnage_model::runtime::{Set, SettingNames};
+    ///
+    /// let names = SettingNames::default();
+    /// let wait = names.at(Set::FetchMaxWait, 0.01);
+    /// assert_eq!(wait, Some(("fetch.max.wait.ms".to_owned(), "10".to_owned())));
+    /// assert_eq!(names.at(Set::Threads, 2.0), None);
+    /// ```
+    pub fn at(&self, set: Set, value: f64) -> Option<Assignment> {
+        let name = self.0.get(&set)?;
+        let value = match set {
+            Set::FetchMaxWait if name.ends_with("ms") => format!("{}", value * 1e3),
+            Set::FetchMaxWait => format!("{}ms", value * 1e3),
+            Set::MemoryLimit => format!("{}MiB", (value / MIB).floor()),
+            _ if name.ends_with("kbytes") => format!("{}", (value / KIB).round()),
+            _ => format!("{}", value.round()),
+        };
+        Some((name.clone(), value))
+    }
+}
