@@ -186,10 +186,15 @@ impl Catalog {
     /// The machine types that plans may use which stay with a home, cheapest on demand first, so that a search for the
     /// cheapest plan soon has a bill to hold the others against.
     pub fn candidates(&self, home: Home<'_>) -> Vec<&Machine> {
+        self.candidates_by(&self.filter, home)
+    }
+
+    /// The same by another filter.
+    pub fn candidates_by(&self, filter: &MachineFilter, home: Home<'_>) -> Vec<&Machine> {
         let regions = self.machines.regions().iter().filter(|it| it.is(home.provider, home.region));
         let mut admitted: Vec<&Machine> = regions
             .flat_map(Region::machines)
-            .filter(|machine| home.has(machine) && self.filter.admits_beside(machine, home.family))
+            .filter(|machine| home.has(machine) && filter.admits_beside(machine, home.family))
             .collect();
         admitted.sort_by(|one, other| on_demand(one).total_cmp(&on_demand(other)));
         admitted

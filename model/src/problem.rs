@@ -52,7 +52,7 @@ impl<'a> Problem<'a> {
     }
 
     /// The same by the list, whatever the bill says.
-    fn list_usd_per_month_today(&self, policy: &Policy) -> Option<f64> {
+    pub(crate) fn list_usd_per_month_today(&self, policy: &Policy) -> Option<f64> {
         let price = self.current_machine?.usd_per_hour(policy.purchase)?;
         Some(usd_per_month(u64::from(self.workload.current_instances?), price))
     }

@@ -15,7 +15,7 @@ use tonnage::report::pipelines::Pipelines;
 use tonnage::report::plan::decision::Decision;
 use tonnage::report::plan::decision_columns;
 use tonnage::report::plan::{Made, PlanReport, View, plans};
-use tonnage::report::pools::Pools;
+use tonnage::report::pools::{Pools, Shown};
 use tonnage::report::{Report, Together};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::pipeline::Study;
@@ -27,6 +27,9 @@ const NO_CONFIDENCE: &str =
 
 /// Why rows by runtime are refused for a pool.
 const NO_VIEW: &str = "a shared pool has a row for every runtime already; leave out --by";
+
+/// Why settings of nodes are refused without any.
+const NO_NODES: &str = "only pods and shared pools have nodes; add --unit pods";
 
 /// Why settings are refused for a file of pipelines.
 const NOT_OF_PIPELINES: &str = "the files hold pipelines only, to which it does not apply; leave it out";
@@ -105,10 +108,12 @@ impl Planning {
     fn refuse(&self, pipelines_alone: bool) -> Result<()> {
         let setup = &self.setup;
         let (is_shared, has_confidence) = (setup.shared.is_some(), setup.confidence.is_some());
+        let sharing = if setup.pods { "unit" } else { "pool" };
+        let has_nodes = is_shared || setup.is_in_file("node_type");
         let by_runtime = self.view() == View::ByRuntime;
         let mistakes = [
             (pipelines_alone && by_runtime, "by", NOT_OF_PIPELINES),
-            (pipelines_alone && is_shared && !setup.is_in_file("pool"), "pool", NOT_OF_PIPELINES),
+            (pipelines_alone && is_shared && !setup.is_in_file(sharing), sharing, NOT_OF_PIPELINES),
             (
                 pipelines_alone && has_confidence && !setup.is_in_file("confidence"),
                 "confidence",
@@ -116,6 +121,7 @@ impl Planning {
             ),
             (!pipelines_alone && is_shared && has_confidence, "confidence", NO_CONFIDENCE),
             (!pipelines_alone && is_shared && by_runtime, "by", NO_VIEW),
+            (setup.has_node_types && !has_nodes, "node_type", NO_NODES),
         ];
         match mistakes.into_iter().find(|(is_asked_for, ..)| *is_asked_for) {
             Some((_, name, message)) => Err(setup.mistake(name, message).into()),
@@ -144,7 +150,7 @@ impl Planning {
             let together = Together(std::iter::once(first).chain(and).collect());
             self.output.report(&together, &context, setup.format)
         };
-        let Some(reserve) = setup.shared else {
+        let Some(rules) = &setup.shared else {
             let fleet = setup.plan(&workloads)?;
             let purchase = setup.policy.purchase.to_string();
             let made = Made { view, purchase, discounts: setup.discounts.written() };
@@ -152,10 +158,10 @@ impl Planning {
             return Ok(setup.status(fleet.has_infeasible()));
         };
         let fleet = setup.plan_unsampled(&workloads)?;
-        let sharing = SharedPools::new(&fleet, reserve);
-        let pools = Pools::new(&sharing, self.details);
+        let places = SharedPools::in_each_place(&fleet, rules);
+        let pools = Pools::new(&places, rules, Shown { pods: setup.pods, details: self.details });
         report(&Checked::new(&pools, fleet.entries.iter().map(PlannedWorkload::standing)))?;
-        Ok(setup.status(sharing.leaves_out()))
+        Ok(setup.status(places.iter().any(SharedPools::leaves_out)))
     }
 
     fn view(&self) -> View {

@@ -21,7 +21,7 @@ use tonnage_model::decide::terms::Terms;
 use tonnage_model::policy::Policy;
 use tonnage_model::regions::Region;
 use tonnage_model::runtime::Runtime;
-use tonnage_model::scenario::pool::node::Reserve;
+use tonnage_model::scenario::pool::node::PoolRules;
 use tonnage_model::uncertain::catalog::SampledWorld;
 use tonnage_model::uncertain::latin_hypercube::Sampling;
 use tonnage_model::uncertain::monte_carlo::{Simulation, sampled_by};
@@ -37,8 +37,12 @@ pub struct Setup {
     pub policy: Policy,
     /// What a saving has to be worth.
     pub terms: Terms,
-    /// What each node of a shared pool keeps for itself; `None` for machines of their own.
-    pub shared: Option<Reserve>,
+    /// How a shared pool is run; `None` for machines of their own.
+    pub shared: Option<PoolRules>,
+    /// Whether pods are counted, not machines.
+    pub pods: bool,
+    /// Whether types of nodes are named.
+    pub has_node_types: bool,
     /// How surely plans have to hold; `None` for the best estimates.
     pub confidence: Option<f64>,
     /// How what is uncertain is sampled.
@@ -149,7 +153,9 @@ impl<const USED: u16> Flags<USED> {
             policy: Policy { discount_by_bill: settings.discounts.is_empty(), ..settings.policy },
             discounts: settings.discounts,
             terms: settings.worth.terms(),
-            shared: settings.shared.then_some(settings.reserve),
+            has_node_types: !settings.rules.node_types.is_empty(),
+            shared: (settings.shared || settings.pods).then_some(settings.rules),
+            pods: settings.pods,
             confidence: settings.confidence,
             sampling: settings.sampling,
             ignored_columns: settings.ignore_columns,
@@ -210,8 +216,11 @@ fn mistakes(settings: &Settings, catalog: &Catalog, places: &Places) -> Vec<Diag
     } else if let Some(message) = unknown::region(catalog) {
         add("region", message);
     } else {
-        let unusable = catalog.filter.types.iter().filter_map(|it| unknown::unusable_type(it, catalog));
-        unusable.for_each(|message| add("machine_types", message));
+        let types = [("machine_types", &catalog.filter.types), ("node_type", &settings.rules.node_types)];
+        for (name, types) in types {
+            let unusable = types.iter().filter_map(|it| unknown::unusable_type(it, catalog));
+            unusable.for_each(|message| add(name, message));
+        }
     }
     let unknown_families = settings.discounts.families().filter_map(|it| unknown::family(it, catalog));
     unknown_families.for_each(|message| add("discount", message));

@@ -343,7 +343,8 @@ struct Nearness {
 /// is the lag off by more than a factor of 2.5.
 #[test]
 fn uneven_groups_are_near_in_97_of_100() {
-    let groups = (6u32..40, 3u32..7, 1u32..3, 1.0f64..1.5, 0.2f64..0.95, 0u32..20, 0u32..6, any::<[bool; 2]>());
+    let groups =
+        (6u32..40, 3u32..7, 1u32..3, 1.0f64..1.5, 0.2f64..0.95, 0u32..20, 0u32..6, any::<[bool; 2]>());
     let mut runner = TestRunner::deterministic();
     let mut seen = [const { Nearness { cases: 0, near: 0 } }; FailureScenario::ALL.len()];
     for case in 0..1000 {

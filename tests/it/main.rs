@@ -25,6 +25,7 @@ mod memory;
 mod numbers;
 mod output;
 mod pipelines;
+mod pods;
 mod pool;
 mod prices;
 mod properties;

@@ -1,14 +1,18 @@
-//! Shared pools against machines of their own: one pool for each runtime, and what a change of code is worth there.
+//! Shared pools against machines of their own: in each place one pool for each runtime, and what a change of code is worth
+//! there.
 
 use crate::capacity::constraint::BoundBy;
+use crate::catalog::{Home, MachineFilter};
 use crate::decide::fleet::Fleet;
 use crate::decide::planned::PlannedWorkload;
+use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan};
 use crate::runtime::Runtime;
-use crate::scenario::pool::choice::{Pool, Pooling, Tenant, cheapest};
-use crate::scenario::pool::node::Reserve;
+use crate::scenario::pool::choice::{NoPool, Pool, Pooling, Tenant, cheapest};
+use crate::scenario::pool::node::PoolRules;
 use crate::scenario::pool::replicas::Replicas;
 use crate::scenario::pool::resources::Resource;
+use std::collections::BTreeMap;
 
 /// Whose replicas a pool has.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,7 +62,7 @@ pub struct PoolShare {
     pub own_usd_per_month: Option<f64>,
 }
 
-/// All workloads of a fleet on one pool.
+/// All workloads of a place on one pool.
 #[derive(Debug, Clone)]
 pub struct FleetPool<'a> {
     /// In which runtimes.
@@ -71,13 +75,15 @@ pub struct FleetPool<'a> {
     pub own_usd_per_month: Option<f64>,
 }
 
-/// The pools of a fleet.
+/// The pools of a fleet in one place.
 #[derive(Debug, Clone)]
 pub struct SharedPools<'f, 'a> {
     /// The fleet on machines of its own.
     pub fleet: &'f Fleet<'a>,
-    /// What each node keeps for itself.
-    pub reserve: Reserve,
+    /// The cloud, region and instruction set, as far as its workloads stay with one.
+    pub place: Home<'a>,
+    /// Positions in the fleet of the workloads that are to run there.
+    pub among: Vec<usize>,
     /// One for each runtime compared, and one as today where none of these is that.
     pub pools: Vec<FleetPool<'a>>,
     /// Which of them is as today.
@@ -110,22 +116,30 @@ impl PoolChange<'_, '_> {
 }
 
 impl<'f, 'a> SharedPools<'f, 'a> {
-    /// Packs the fleet onto a pool for each of its runtimes, and as today.
-    pub fn new(fleet: &'f Fleet<'a>, reserve: Reserve) -> Self {
-        let all: Vec<usize> = (0..fleet.entries.len()).collect();
+    /// Packs the workloads of each place onto a pool for each of the fleet's runtimes, and as today.
+    pub fn in_each_place(fleet: &'f Fleet<'a>, rules: &PoolRules) -> Vec<Self> {
+        let mut places: BTreeMap<Home<'a>, Vec<usize>> = BTreeMap::new();
+        for (workload, entry) in fleet.entries.iter().enumerate() {
+            let place = Home { family: None, ..entry.planner.home };
+            places.entry(place).or_default().push(workload);
+        }
+        places.into_iter().map(|(place, among)| Self::new(fleet, rules, place, among)).collect()
+    }
+
+    fn new(fleet: &'f Fleet<'a>, rules: &PoolRules, place: Home<'a>, all: Vec<usize>) -> Self {
         let is_small = |entry: &PlannedWorkload<'a>| {
             let plan = entry.recommendation.in_current.as_ref();
             plan.is_ok_and(|plan| plan.bound_by() == BoundBy::Minimum)
         };
-        let entries = fleet.entries.iter().enumerate();
-        let small: Vec<usize> = entries.filter(|(_, entry)| is_small(entry)).map(|(at, _)| at).collect();
+        let small: Vec<usize> =
+            all.iter().copied().filter(|&at| fleet.entries.get(at).is_some_and(is_small)).collect();
         let some_are_small = small.len() > 1 && small.len() < all.len();
-        let small = some_are_small.then(|| Box::new(Self::among(fleet, reserve, &small)));
-        Self { small, ..Self::among(fleet, reserve, &all) }
+        let small = some_are_small.then(|| Box::new(Self::among(fleet, rules, place, small)));
+        Self { small, ..Self::among(fleet, rules, place, all) }
     }
 
     /// The same of the workloads at some positions only.
-    fn among(fleet: &'f Fleet<'a>, reserve: Reserve, among: &[usize]) -> Self {
+    fn among(fleet: &'f Fleet<'a>, rules: &PoolRules, place: Home<'a>, among: Vec<usize>) -> Self {
         let is_as_today = |runtime: &Runtime| {
             let mut entries = among.iter().filter_map(|&workload| fleet.entries.get(workload));
             entries.all(|entry| entry.problem.current.name == runtime.name)
@@ -137,8 +151,10 @@ impl<'f, 'a> SharedPools<'f, 'a> {
             written.push(Composition::AsToday);
             written.len() - 1
         });
-        let pool_of = |written| FleetPool::new(fleet, reserve, written, among);
-        Self { fleet, reserve, pools: written.into_iter().map(pool_of).collect(), today, small: None }
+        let machines = node_types(fleet, rules, &among);
+        let pool_of = |written| FleetPool::new(fleet, rules, place, &machines, written, &among);
+        let pools = written.into_iter().map(pool_of).collect();
+        Self { fleet, place, among, pools, today, small: None }
     }
 
     /// The pool in which each workload has today's runtime.
@@ -184,20 +200,32 @@ impl<'f, 'a> SharedPools<'f, 'a> {
 
     /// Whether some workload is in none of the pools.
     pub fn leaves_out(&self) -> bool {
-        (0..self.fleet.entries.len()).any(|workload| {
+        self.among.iter().any(|&workload| {
             self.pools.iter().all(|pool| pool.parts.iter().all(|part| part.workload != workload))
         })
     }
 }
 
 impl<'a> FleetPool<'a> {
-    /// A pool of the workloads at the positions `among`.
-    fn new(fleet: &Fleet<'a>, reserve: Reserve, written: Composition<'a>, among: &[usize]) -> Self {
+    /// A pool of the workloads at the positions `among` on nodes of one of the machine types.
+    fn new(
+        fleet: &Fleet<'a>,
+        rules: &PoolRules,
+        place: Home<'a>,
+        machines: &[&'a Machine],
+        written: Composition<'a>,
+        among: &[usize],
+    ) -> Self {
         let entries = among.iter().filter_map(|&workload| fleet.entries.get(workload));
         let tenants: Vec<Tenant<'_, 'a>> = entries
             .map(|entry| Tenant { problem: &entry.problem, runtime: written.runtime(entry) })
             .collect();
-        let mut pooling = cheapest(&tenants, &fleet.machines, fleet.policy, reserve);
+        let mut pooling = cheapest(&tenants, machines, fleet.policy, rules);
+        if let Err(NoPool::NoMachines { among, .. }) = &mut pooling.pool {
+            let types = rules.node_types.join(", ");
+            let arch = place.arch.map_or(String::new(), |arch| format!(", {arch}"));
+            *among = if types.is_empty() { place.to_string() } else { format!(" ({types}{place}{arch})") };
+        }
         for (position, _) in &mut pooling.left_out {
             *position = among.get(*position).copied().unwrap_or(*position);
         }
@@ -216,6 +244,29 @@ impl<'a> FleetPool<'a> {
         let at = self.parts.binary_search_by_key(&workload, |part| part.workload).ok()?;
         self.parts.get(at)
     }
+}
+
+/// The machine types that nodes for some workloads may be of, where these run.
+fn node_types<'a>(fleet: &Fleet<'a>, rules: &PoolRules, among: &[usize]) -> Vec<&'a Machine> {
+    let planners = among.iter().filter_map(|&at| fleet.entries.get(at)).map(|entry| &entry.planner);
+    let by_home: BTreeMap<Home<'a>, _> = planners.map(|planner| (planner.home, planner)).collect();
+    let mut types: Vec<&'a Machine> = Vec::new();
+    for (home, planner) in by_home {
+        let types_there = match rules.node_types.is_empty() {
+            true => planner.machines.clone(),
+            false => {
+                let filter =
+                    MachineFilter { types: rules.node_types.clone(), ..planner.catalog.filter.clone() };
+                planner.catalog.candidates_by(&filter, home)
+            }
+        };
+        for machine in types_there {
+            if !types.iter().any(|known| std::ptr::eq(*known, machine)) {
+                types.push(machine);
+            }
+        }
+    }
+    types
 }
 
 /// Each workload's part of a pool and of its bill: `bill x d / sum of all d`, where d is the larger of what it asks for

@@ -7,7 +7,7 @@ use tonnage::report::column::{Unit, Value};
 use tonnage_model::catalog::MachineFilter;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::policy::Policy;
-use tonnage_model::scenario::pool::node::Reserve;
+use tonnage_model::scenario::pool::node::PoolRules;
 use tonnage_model::uncertain::latin_hypercube::Sampling;
 use tonnage_model::units::MIB;
 
@@ -36,8 +36,10 @@ pub struct Settings {
     pub policy: Policy,
     /// Whether all workloads share a pool of machines.
     pub shared: bool,
-    /// What each node of a pool keeps for itself.
-    pub reserve: Reserve,
+    /// Whether they run in pods, which share a pool of nodes.
+    pub pods: bool,
+    /// How a pool is run.
+    pub rules: PoolRules,
     /// What a change has to be worth.
     pub worth: Worth,
     /// How surely plans have to hold; `None` for the best estimates.
@@ -67,7 +69,8 @@ impl Default for Settings {
             filter: MachineFilter { min_vcpus: 2, ..MachineFilter::default() },
             policy: Policy { system_cores: 0.1, system_memory_bytes: 300.0 * MIB, ..Policy::default() },
             shared: Default::default(),
-            reserve: Default::default(),
+            pods: Default::default(),
+            rules: Default::default(),
             worth: Default::default(),
             confidence: Default::default(),
             sampling: Default::default(),

@@ -23,6 +23,9 @@ pub struct Values<T> {
 /// Whether a pool is shared.
 pub const POOLS: [(&str, bool); 2] = [("dedicated", false), ("shared", true)];
 
+/// What is counted.
+pub const UNITS: [(&str, bool); 2] = [("machines", false), ("pods", true)];
+
 const fn values<T>(
     kind: Kind,
     value_name: &'static str,
@@ -49,6 +52,8 @@ mod kinds {
         values(Kind::List, "SHARE", "shares from 0 to below 100%, such as 12% on all or c7a=20% on a family", Discounts::of);
     pub const POOL: Values<bool> =
         values(Kind::Words(|| words(&POOLS)), "HOW", "", |text| value_of(&POOLS, text));
+    pub const UNIT: Values<bool> =
+        values(Kind::Words(|| words(&UNITS)), "WHAT", "", |text| value_of(&UNITS, text));
     pub const FORMAT: Values<&'static Format> =
         values(Kind::Words(|| FORMATS.iter().map(|it| it.name).collect()), "FORMAT", "", render::by_name);
     /// A share of something that a plan uses.

@@ -2,6 +2,8 @@
 
 use crate::report::column::{Column, columns};
 use crate::report::figures::{plural, usd, whole};
+use crate::report::plan::plans::place;
+use tonnage_model::catalog::USUAL_ARCH;
 use tonnage_model::cost::bill::micro_usd;
 use tonnage_model::machine::Machine;
 use tonnage_model::scenario::pool::choice::Pool;
@@ -11,6 +13,8 @@ use tonnage_model::scenario::shared_pools::{FleetPool, PoolChange, SharedPools};
 pub struct Finding {
     /// The question.
     pub about: &'static str,
+    /// Where the pools are.
+    pub place: String,
     /// The answer.
     pub sentence: String,
 }
@@ -19,12 +23,21 @@ pub struct Finding {
 pub fn columns() -> Vec<Column<Finding>> {
     columns! { Finding, it;
         "about" ["about" Word Always], "What about" => it.about;
+        "place" ["place" Word Always], "Cloud and region of the pools" => &it.place;
         "sentence" ["finding" Word Always], "What the pools say" => &it.sentence;
     }
 }
 
+/// `aws eu-west-1`, `aws eu-west-1 arm64`.
+pub(super) fn whereabouts(machine: &Machine) -> String {
+    match machine.arch.as_str() {
+        "" | USUAL_ARCH => place(machine),
+        arch => format!("{} {arch}", place(machine)),
+    }
+}
+
 /// `6 x c8a.4xlarge`.
-fn nodes(pool: &Pool<'_>) -> String {
+pub(super) fn nodes(pool: &Pool<'_>) -> String {
     format!("{} x {}", whole(pool.nodes() as f64), pool.machine.instance_type)
 }
 
@@ -41,19 +54,23 @@ pub(super) fn against(saves_usd_per_month: f64) -> String {
 pub(super) fn findings(sharing: &SharedPools<'_, '_>) -> Vec<Finding> {
     let found = sharing.as_today().and_then(|today| Some((today, today.pooling.pool.as_ref().ok()?)));
     let Some((today, pool)) = found else { return Vec::new() };
-    let mut findings = vec![Finding { about: "Sharing", sentence: on_sharing(today, pool) }];
-    findings.extend(sharing.small.as_deref().and_then(|small| on_small(small, today)));
-    if let Some(change) = sharing.best_libraries().filter(|change| change.saves_usd_per_month > 0.0) {
-        findings.push(Finding { about: "Libraries", sentence: on_change(sharing, change) });
-    }
-    if let Some(change) = sharing.best_rewrite() {
-        findings.push(Finding { about: "Languages", sentence: on_rewrite(sharing, today, pool, change) });
-    }
-    findings
+    let small = sharing.small.as_deref().and_then(|small| on_small(small, today));
+    let libraries = sharing.best_libraries().filter(|change| change.saves_usd_per_month > 0.0);
+    let languages = sharing.best_rewrite();
+    let said = [
+        ("Sharing", Some(on_sharing(today, pool))),
+        ("Small workloads", small),
+        ("Libraries", libraries.map(|change| on_change(sharing, change))),
+        ("Languages", languages.map(|change| on_rewrite(sharing, today, pool, change))),
+    ];
+    let place = whereabouts(pool.machine);
+    let finding = |(about, sentence): (_, Option<_>)| {
+        Some(Finding { about, place: place.clone(), sentence: sentence? })
+    };
+    said.into_iter().filter_map(finding).collect()
 }
 
 fn on_sharing(today: &FleetPool<'_>, pool: &Pool<'_>) -> String {
-    let Machine { provider, region, .. } = pool.machine;
     let nodes_bound = match pool.nodes() - pool.least_nodes {
         0 => "No packing on this type needs fewer nodes".to_owned(),
         _ => format!("The lower bound for this type is {}", plural(pool.least_nodes, "node")),
@@ -67,13 +84,14 @@ fn on_sharing(today: &FleetPool<'_>, pool: &Pool<'_>) -> String {
         None => "not all have a plan on dedicated machines".to_owned(),
     };
     format!(
-        "in today's runtimes the pool is {} in {provider} {region}; {own}. {nodes_bound}, and {bill_bound}.",
-        nodes(pool)
+        "in today's runtimes the pool is {} in {}; {own}. {nodes_bound}, and {bill_bound}.",
+        nodes(pool),
+        whereabouts(pool.machine)
     )
 }
 
 /// What it gives to share small workloads only. `all` is the pool of all, as they are written today.
-fn on_small(small: &SharedPools<'_, '_>, all: &FleetPool<'_>) -> Option<Finding> {
+fn on_small(small: &SharedPools<'_, '_>, all: &FleetPool<'_>) -> Option<String> {
     let today = small.as_today()?;
     let pool = today.pooling.pool.as_ref().ok()?;
     let own = today.own_usd_per_month?;
@@ -91,7 +109,7 @@ fn on_small(small: &SharedPools<'_, '_>, all: &FleetPool<'_>) -> Option<Finding>
             usd(change.saves_each_usd_per_month()),
         )
     });
-    let sentence = format!(
+    Some(format!(
         "{} run on the minimum of {}. A pool of only these ({}) costs {} a month, {} dedicated machines{in_all}. \
          {rewritten}",
         plural(today.parts.len() as u64, "workload"),
@@ -99,8 +117,7 @@ fn on_small(small: &SharedPools<'_, '_>, all: &FleetPool<'_>) -> Option<Finding>
         nodes(pool),
         usd(pool.usd_per_month),
         against(saves),
-    );
-    Some(Finding { about: "Small workloads", sentence })
+    ))
 }
 
 fn on_change(sharing: &SharedPools<'_, '_>, change: PoolChange<'_, '_>) -> String {

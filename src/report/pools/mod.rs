@@ -1,150 +1,67 @@
-//! Workloads on shared pools: what each pool costs beside dedicated machines, and what other libraries and languages
-//! would save there.
+//! Workloads on shared pools: what each pool costs beside dedicated machines, the pods on it, and what other libraries and
+//! languages would save there.
 
 pub mod findings;
+mod manifest;
+pub mod rows;
 
 use crate::report::Report;
-use crate::report::column::{Column, Value, columns};
+use crate::report::column::Heading;
 use crate::report::document::Document;
-use crate::report::figures::{memory, plural, significant, usd, whole};
+use crate::report::figures::{memory, percent, plural, significant, usd};
 use crate::report::medians;
 use crate::report::records::Records;
-use findings::{Finding, against};
+use findings::{Finding, against, nodes, whereabouts};
+use manifest::manifest;
+use rows::{PoolRow, ShareRow, columns, share_columns, title};
 use std::collections::BTreeMap;
 use tonnage_model::cost::bill::micro_usd;
-use tonnage_model::decide::planned::PlannedWorkload;
-use tonnage_model::machine::Machine;
 use tonnage_model::scenario::pool::choice::{NoPool, Pool};
-use tonnage_model::scenario::pool::resources::Resource;
-use tonnage_model::scenario::shared_pools::{Composition, FleetPool, PoolShare, SharedPools};
-
-/// What a pool is called in which each workload has today's runtime.
-const AS_TODAY: &str = "as today";
+use tonnage_model::scenario::pool::node::PoolRules;
+use tonnage_model::scenario::shared_pools::{FleetPool, SharedPools};
 
 /// A fleet on shared pools.
 pub struct Pools<'s, 'f, 'a> {
-    sharing: &'s SharedPools<'f, 'a>,
-    pools: Vec<PoolRow<'s, 'a>>,
-    shares: Vec<ShareRow<'s, 'a>>,
+    places: &'s [SharedPools<'f, 'a>],
+    rules: &'s PoolRules,
+    pools: Vec<PoolRow<'s, 'f, 'a>>,
+    shares: Vec<ShareRow<'s, 'f, 'a>>,
     findings: Vec<Finding>,
-    /// Whether people see each workload's share and all notes.
-    details: bool,
+    shown: Shown,
 }
 
-/// One pool.
-pub struct PoolRow<'s, 'a> {
-    pool: &'s FleetPool<'a>,
-    is_cheapest: bool,
-}
-
-/// One workload in one pool.
-pub struct ShareRow<'s, 'a> {
-    entry: &'s PlannedWorkload<'a>,
-    pool: &'s FleetPool<'a>,
-    workload: usize,
-}
-
-/// Columns of `pools`: one for each runtime, and one as today where none of these is that.
-pub fn columns<'s, 'a>() -> Vec<Column<PoolRow<'s, 'a>>> {
-    columns! { PoolRow<'s, 'a>, it;
-        "pool" ["pool" Word Always], "Runtime of all workloads in it, or `as today`" => title(it.pool.written);
-        "feasible", "Whether there is such a pool" => it.found().is_some();
-        "reason", "Why not" => it.pool.pooling.pool.as_ref().err().map(ToString::to_string);
-        "workloads" ["workloads" Count Rank(5)], "Workloads in it" => it.pool.parts.len();
-        "provider" ["provider" Word Rank(6)], "Cloud" => it.machine(|it| &it.provider);
-        "region" ["region" Word Rank(2)], "Region" => it.machine(|it| &it.region);
-        "nodes" ["nodes" Count Always], "Nodes" => it.of(Pool::nodes);
-        "instance_type" ["type" Word Always], "Machine type of the nodes" => it.machine(|it| &it.instance_type);
-        "nodes_by_zone", "Nodes in each zone that has any" => it.of(|pool| pool.packing.nodes_by_zone());
-        "nodes_lower_bound" ["lower bound" Count Rank(4)], "No packing on this type has fewer nodes" =>
-            it.of(|pool| pool.least_nodes);
-        "cpu_requested" ["CPU" Share Rank(3)], "Share of the nodes' CPU that replicas request" =>
-            it.of(|pool| requested(pool, Resource::Cpu));
-        "memory_requested" ["memory" Share Rank(3)], "The same of their memory" =>
-            it.of(|pool| requested(pool, Resource::Memory));
-        "network_requested", "The same of their network, where its baseline is known" =>
-            it.of(|pool| pool.machine.network_bits_per_second.map(|_| requested(pool, Resource::Network)));
-        "usd_per_month" ["$/month" Usd Always], "Bill, USD a month" =>
-            it.of(|pool| pool.usd_per_month).best_if(it.is_cheapest);
-        "usd_per_month_lower_bound", "No pool of one machine type costs less, USD a month" =>
-            it.of(|pool| pool.least_usd_per_month);
-        "dedicated_usd_per_month" ["dedicated" Usd Always], "The same workloads on dedicated machines, USD a month" =>
-            it.pool.own_usd_per_month;
-        "saves_usd_per_month" ["saves" Usd Always], "What sharing saves in this runtime, USD a month" =>
-            it.pool.own_usd_per_month.zip(it.found()).map(|(own, it)| own - it.usd_per_month);
-    }
-}
-
-/// Columns of `workloads`: one row for each workload in each pool.
-pub fn share_columns<'s, 'a>() -> Vec<Column<ShareRow<'s, 'a>>> {
-    columns! { ShareRow<'s, 'a>, it;
-        "workload" ["workload" Word Grouped], "Workload" => &it.entry.problem.workload.name;
-        "pool" ["pool" Word Always], "Runtime of all workloads in the pool, or `as today`" => title(it.pool.written);
-        "runtime", "This workload's runtime in it" => &it.pool.written.runtime(it.entry).name;
-        "pooled", "Whether it is in the pool" => it.share().is_some();
-        "reason", "Why not" => it.reason();
-        "instance_type", "Machine type of the nodes" =>
-            it.pool.pooling.pool.as_ref().ok().map(|pool| &pool.machine.instance_type);
-        "nodes", "Nodes of the whole pool" => it.pool.pooling.pool.as_ref().ok().map(Pool::nodes);
-        "replicas" ["replicas" Count Always], "Replicas" => it.of(|it| it.replicas.count);
-        "threads", "Threads of each" => it.of(|it| it.replicas.threads);
-        "millicores_per_replica" ["millicores each" Count Rank(2)], "CPU that each requests, thousandths of a vCPU" =>
-            it.of(|it| it.replicas.each.millicores);
-        "memory_mib_per_replica" ["MiB each" Count Rank(3)], "Memory that each requests, MiB" =>
-            it.of(|it| it.replicas.each.mebibytes);
-        "network_kbit_per_second_per_replica", "Network that each needs, kbit/s" =>
-            it.of(|it| it.replicas.each.kilobits_per_second);
-        "allocated_share" ["share" Share Rank(4)], "Share of the pool's bill by the larger of its shares of CPU and memory" =>
-            it.of(|it| it.share);
-        "allocated_usd_per_month" ["$/month" Usd Always], "That share of the bill, USD a month" =>
-            it.of(|it| it.allocated_usd_per_month);
-        "dedicated_usd_per_month" ["dedicated" Usd Always], "Dedicated machines, USD a month" =>
-            it.of(|it| it.own_usd_per_month);
-    }
-}
-
-impl<'a> PoolRow<'_, 'a> {
-    fn found(&self) -> Option<&Pool<'a>> {
-        self.pool.pooling.pool.as_ref().ok()
-    }
-
-    fn of<'r, T: Into<Value<'r>>>(&'r self, quantity: impl Fn(&'r Pool<'a>) -> T) -> Value<'r> {
-        self.found().map(quantity).into()
-    }
-
-    fn machine<'r>(&'r self, name: impl Fn(&'r Machine) -> &'r String) -> Value<'r> {
-        self.of(|pool| name(pool.machine))
-    }
-}
-
-impl ShareRow<'_, '_> {
-    fn share(&self) -> Option<&PoolShare> {
-        self.pool.part_of(self.workload)
-    }
-
-    fn of<'r, T: Into<Value<'r>>>(&'r self, quantity: impl Fn(&'r PoolShare) -> T) -> Value<'r> {
-        self.share().map(quantity).into()
-    }
-
-    fn reason(&self) -> Option<String> {
-        let left_out = self.pool.pooling.left_out.iter().find(|(other, _)| *other == self.workload);
-        let no_pool = || self.pool.pooling.pool.as_ref().err().map(ToString::to_string);
-        left_out.map(|(_, reason)| reason.to_string()).or_else(no_pool)
-    }
+/// What people see first.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shown {
+    /// The pods of each workload, and not the pools of each runtime.
+    pub pods: bool,
+    /// Each workload in each pool or the settings of its pods, and all notes.
+    pub details: bool,
 }
 
 impl Report for Pools<'_, '_, '_> {
     fn document(&self) -> Document {
         let mut document = Document::default();
-        document.heading(self.answer());
-        document.table(self.pools().table());
-        document.list(self.left_out());
-        for Finding { about, sentence } in &self.findings {
-            document.paragraph_on(*about, sentence);
+        if self.shown.pods {
+            document.heading(self.pods_answer());
+            document.table(self.pods().table());
+            document.table(Records::of("pools", &columns(), self.pools_today()).keep(is_of_nodes).table());
+        } else {
+            document.heading(self.answer());
+            document.table(self.pools().table());
         }
-        if self.details {
+        document.list(self.left_out());
+        for Finding { about, place, sentence } in self.findings.iter().filter(|it| self.is_told(it)) {
+            let about = if self.places.len() > 1 { format!("{about}, {place}") } else { about.to_string() };
+            document.paragraph_on(about, sentence);
+        }
+        if self.shown.details && self.shown.pods {
+            document.heading("Settings of each pod");
+            let manifests = self.shares_today().filter_map(manifest);
+            manifests.for_each(|text| document.verbatim("yaml", text));
+        } else if self.shown.details {
             document.heading("Share of each workload in the pools");
-            document.table(self.shares().table());
+            document.table(self.shares().keep(|it| !matches!(it.name, "runtime" | "action")).table());
         }
         document.list(self.notes());
         document
@@ -156,20 +73,31 @@ impl Report for Pools<'_, '_, '_> {
 }
 
 impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
-    /// The report on pools; `details` adds each workload's share and all notes for people.
-    pub fn new(sharing: &'s SharedPools<'f, 'a>, details: bool) -> Self {
-        let lowest = sharing.pools.iter().filter_map(bill).map(micro_usd).min();
-        let pool_row =
-            |pool| PoolRow { pool, is_cheapest: bill(pool).is_some_and(|it| Some(micro_usd(it)) == lowest) };
-        let shares = sharing.fleet.entries.iter().enumerate().flat_map(|(workload, entry)| {
-            sharing.pools.iter().map(move |pool| ShareRow { entry, pool, workload })
-        });
+    /// The report on the pools of each place.
+    pub fn new(places: &'s [SharedPools<'f, 'a>], rules: &'s PoolRules, shown: Shown) -> Self {
+        let pool_rows = |sharing: &'s SharedPools<'f, 'a>| {
+            let lowest = sharing.pools.iter().filter_map(bill).map(micro_usd).min();
+            sharing.pools.iter().map(move |pool| {
+                let is_lowest = bill(pool).is_some_and(|it| Some(micro_usd(it)) == lowest);
+                let is_cheapest = is_lowest && !shown.pods;
+                PoolRow { sharing, pool, is_cheapest }
+            })
+        };
+        let share_rows = |sharing: &'s SharedPools<'f, 'a>| {
+            let entries = sharing.among.iter().filter_map(|&at| Some((at, sharing.fleet.entries.get(at)?)));
+            entries.flat_map(move |(workload, entry)| {
+                sharing.pools.iter().map(move |pool| ShareRow { sharing, pool, entry, workload })
+            })
+        };
+        let mut shares: Vec<_> = places.iter().flat_map(share_rows).collect();
+        shares.sort_by_key(|row| row.workload);
         Self {
-            sharing,
-            pools: sharing.pools.iter().map(pool_row).collect(),
-            shares: shares.collect(),
-            findings: findings::findings(sharing),
-            details,
+            places,
+            rules,
+            pools: places.iter().flat_map(pool_rows).collect(),
+            shares,
+            findings: places.iter().flat_map(findings::findings).collect(),
+            shown,
         }
     }
 
@@ -181,16 +109,49 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         Records::of("workloads", &share_columns(), &self.shares)
     }
 
+    /// Each workload in today's runtime, as pods.
+    fn pods(&self) -> Records<'_> {
+        let is_of_pods = |name: &str| !matches!(name, "pool" | "allocated_share" | "dedicated_usd_per_month");
+        Records::of("workloads", &share_columns(), self.shares_today()).keep(|it| is_of_pods(it.name))
+    }
+
+    /// Whether people are told a finding: of pods, what a change of code does, as the tables have the rest.
+    fn is_told(&self, finding: &Finding) -> bool {
+        !self.shown.pods || matches!(finding.about, "Libraries" | "Languages")
+    }
+
+    fn shares_today(&self) -> impl Iterator<Item = &ShareRow<'s, 'f, 'a>> {
+        self.shares.iter().filter(|row| is_today(row.sharing, row.pool))
+    }
+
+    fn pools_today(&self) -> impl Iterator<Item = &PoolRow<'s, 'f, 'a>> {
+        self.pools.iter().filter(|row| is_today(row.sharing, row.pool))
+    }
+
+    /// Pools as today that there are.
+    fn found_today(&self) -> Vec<(&FleetPool<'a>, &Pool<'a>)> {
+        self.pools_today().filter_map(|row| Some((row.pool, row.found()?))).collect()
+    }
+
     /// What sharing costs beside dedicated machines, as all run today.
     fn answer(&self) -> String {
-        let today = self.sharing.as_today().and_then(|today| Some((today, bill(today)?)));
-        let Some((today, bill)) = today else {
+        let found = self.found_today();
+        if found.is_empty() {
             return "No shared pool carries these workloads in today's runtimes".to_owned();
+        }
+        let workloads = found.iter().map(|(today, _)| today.parts.len() as u64).sum();
+        let bill: f64 = found.iter().map(|(_, pool)| pool.usd_per_month).sum();
+        let pools = match found.len() {
+            1 => "one shared pool".to_owned(),
+            count => format!("{count} shared pools, one for each place,"),
         };
-        let workloads = plural(today.parts.len() as u64, "workload");
-        let shared = format!("{workloads} on one shared pool cost {} a month", usd(bill));
-        let Some(own) = today.own_usd_per_month else { return shared };
-        let small = self.sharing.small.as_deref().and_then(|small| {
+        let shared = format!("{} on {pools} cost {} a month", plural(workloads, "workload"), usd(bill));
+        let own: Option<f64> = found.iter().map(|(today, _)| today.own_usd_per_month).sum();
+        let Some(own) = own else { return shared };
+        let [only] = self.places else {
+            return format!("{shared}, {} dedicated machines", against(own - bill));
+        };
+        let small = only.small.as_deref().and_then(|small| {
             let today = small.as_today()?;
             Some((today.parts.len() as u64, today.own_usd_per_month? - self::bill(today)?))
         });
@@ -201,67 +162,122 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         format!("{shared}, {} dedicated machines{}", against(own - bill), small.unwrap_or_default())
     }
 
+    /// How many pods on which nodes, and what these cost, as all run today.
+    fn pods_answer(&self) -> String {
+        let found = self.found_today();
+        if found.is_empty() {
+            return "No nodes carry these workloads in today's runtimes".to_owned();
+        }
+        let pods = found.iter().flat_map(|(today, _)| &today.parts).map(|part| part.replicas.running).sum();
+        let workloads = found.iter().map(|(today, _)| today.parts.len() as u64).sum();
+        let on = |(_, pool): &(&FleetPool<'_>, &Pool<'_>)| match self.places.len() {
+            1 => nodes(pool),
+            _ => format!("{} ({})", nodes(pool), whereabouts(pool.machine)),
+        };
+        format!(
+            "{} in {} on {} cost {} a month",
+            plural(workloads, "workload"),
+            plural(pods, "pod"),
+            found.iter().map(on).collect::<Vec<_>>().join(", "),
+            usd(found.iter().map(|(_, pool)| pool.usd_per_month).sum())
+        )
+    }
+
     /// Why some workloads or pools are not there; a reason that holds for several pools is said once.
     fn left_out(&self) -> Vec<String> {
+        let is_told = |row: &&PoolRow<'_, '_, '_>| !self.shown.pods || is_today(row.sharing, row.pool);
+        let told = || self.pools.iter().filter(is_told);
         let mut pools_of_reason: BTreeMap<(usize, String), Vec<&str>> = BTreeMap::new();
-        for PoolRow { pool, .. } in &self.pools {
+        for PoolRow { pool, .. } in told() {
             for (workload, reason) in &pool.pooling.left_out {
                 let pools = pools_of_reason.entry((*workload, reason.to_string())).or_default();
                 pools.push(title(pool.written));
             }
         }
+        let entries = self.places.first().map_or(&[][..], |sharing| &sharing.fleet.entries);
         let workloads = pools_of_reason.into_iter().filter_map(|((workload, reason), pools)| {
-            let name = &self.sharing.fleet.entries.get(workload)?.problem.workload.name;
+            let name = &entries.get(workload)?.problem.workload.name;
             Some(format!("{name} is not in the pool of {}: {reason}", pools.join(", ")))
         });
-        let no_pools = self.sharing.pools.iter().filter_map(|pool| {
+        let no_pools = told().filter_map(|PoolRow { pool, .. }| {
             let reason = pool.pooling.pool.as_ref().err().filter(|reason| **reason != NoPool::Empty)?;
             Some(format!("There is no pool of {}: {reason}", title(pool.written)))
         });
         workloads.chain(no_pools).collect()
     }
 
-    /// Replicas beyond the partitions, which read nothing until a zone is lost.
-    fn standby(&self) -> Vec<String> {
-        let of_pool = |pool: &FleetPool<'_>| -> Option<String> {
-            let found = pool.pooling.pool.as_ref().ok()?;
-            let beyond = found.replicas.iter().filter_map(|(workload, replicas)| {
-                let workload = self.sharing.fleet.entries.get(*workload)?.problem.workload;
-                let partitions = u64::from(workload.topic.partitions?);
-                let standby = replicas.count.checked_sub(partitions).filter(|standby| *standby > 0)?;
-                Some(format!(
-                    "{standby} of {}'s {} replicas ({partitions} partitions)",
-                    workload.name, replicas.count
-                ))
-            });
-            let beyond: Vec<String> = beyond.collect();
-            let told =
-                || format!("On standby for a lost zone in {}: {}.", title(pool.written), beyond.join(", "));
-            (!beyond.is_empty()).then(told)
+    /// Replicas beyond the partitions: those that run, and those that nodes only have room for.
+    fn beyond_partitions(&self) -> Vec<String> {
+        let mut of_pool: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let rows = self.shares.iter().filter(|row| !self.shown.pods || is_today(row.sharing, row.pool));
+        for row in rows {
+            let name = &row.entry.problem.workload.name;
+            let (beyond, Some(share)) = (row.beyond_partitions(), row.share()) else { continue };
+            if beyond > 0 {
+                let partitions = plural(share.replicas.count - beyond, "partition");
+                of_pool.entry(title(row.pool.written)).or_default().push(match row.runs_all() {
+                    true => format!("{beyond} of {name}'s {} replicas ({partitions})", share.replicas.count),
+                    false => format!("{beyond} beside {name}'s {} ({partitions})", share.replicas.running),
+                });
+            }
+        }
+        let what = match self.rules.standby {
+            true => "On standby for a lost zone",
+            false => "Room for replicas of a lost zone to start again",
         };
-        self.sharing.pools.iter().filter_map(of_pool).collect()
+        let told = of_pool.into_iter().map(|(pool, beyond)| {
+            let pool = if self.shown.pods { String::new() } else { format!(" in {pool}") };
+            format!("{what}{pool}: {}.", beyond.join(", "))
+        });
+        told.collect()
     }
 
     fn notes(&self) -> Vec<String> {
-        let SharedPools { reserve, fleet, .. } = self.sharing;
-        let mut notes = vec![format!(
-            "Each node keeps {} vCPUs and {} for the system and its DaemonSets and holds {} replicas at most.",
-            significant(reserve.cores),
-            memory(reserve.memory_bytes),
-            whole(f64::from(reserve.replicas)),
-        )];
-        notes.extend(self.standby());
-        notes.extend(medians::note(fleet.entries.iter().map(|entry| entry.problem.workload)));
-        if !self.details {
-            notes.push("Add --details for each workload's share of the pools.".to_owned());
+        let PoolRules { reserve, .. } = self.rules;
+        let found = self.found_today();
+        let kept = |(_, pool): &(&FleetPool<'_>, &Pool<'_>)| {
+            let cores = significant(reserve.cores_on(pool.machine));
+            let bytes = memory(reserve.memory_bytes_on(pool.machine));
+            format!("{} {cores} vCPUs and {bytes}", pool.machine.instance_type)
+        };
+        let paid = |(_, pool): &(&FleetPool<'_>, &Pool<'_>)| {
+            let share = (pool.paid_share != 1.0).then(|| percent(pool.paid_share))?;
+            let machine = &pool.machine.instance_type;
+            Some(format!(
+                "{machine} is priced at {share} of the list, as today's machines are by current_usd_per_month."
+            ))
+        };
+        let kept = found.iter().map(kept).collect::<Vec<_>>().join(", ");
+        let most = plural(u64::from(reserve.replicas), "replica");
+        let mut notes =
+            vec![format!("Nodes keep for the system and DaemonSets: {kept}. Each holds {most} at most.")];
+        notes.retain(|_| !found.is_empty());
+        notes.extend(found.iter().filter_map(paid));
+        let beyond = self.beyond_partitions();
+        let is_room = !beyond.is_empty() && !self.rules.standby;
+        notes.extend(beyond);
+        if is_room {
+            notes.push(
+                "Until they have started, those left read their partitions and may lag; --standby runs them all the time."
+                    .to_owned(),
+            );
+        }
+        let Some(sharing) = self.places.first() else { return notes };
+        notes.extend(medians::note(sharing.fleet.entries.iter().map(|entry| entry.problem.workload)));
+        if !self.shown.details {
+            notes.push(match self.shown.pods {
+                true => "Add --details for a manifest of each workload's pods.".to_owned(),
+                false => "Add --details for each workload's share of the pools.".to_owned(),
+            });
             return notes;
         }
-        let zones = match fleet.policy.survive_zone_loss {
+        let zones = match sharing.fleet.policy.survive_zone_loss {
             true => "No zone has more replicas of a workload than the zone rule allows it to lose.",
             false => "No zone has to be survived, so the nodes are packed as if in one.",
         };
         notes.extend([
-            "lower bound: no packing on this type has fewer nodes. CPU and memory: what replicas request of the nodes."
+            "lower bound: no packing on this type has fewer nodes. CPU: what replicas request of the nodes. Memory: what \
+             their limits are of them, as a backlog comes to all at once."
                 .to_owned(),
             "A workload's $/month is its share of the pool's bill by the larger of its shares of CPU and memory. \
              Nodes come whole, so taking it away may save less."
@@ -275,19 +291,16 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
     }
 }
 
-/// What the pool is called.
-fn title(written: Composition<'_>) -> &str {
-    match written {
-        Composition::In(runtime) => &runtime.name,
-        Composition::AsToday => AS_TODAY,
-    }
+/// Whether a pool is the one as today of its place.
+fn is_today(sharing: &SharedPools<'_, '_>, pool: &FleetPool<'_>) -> bool {
+    sharing.as_today().is_some_and(|today| std::ptr::eq(today, pool))
+}
+
+/// Whether a column of pools is shown below pods.
+fn is_of_nodes(heading: &Heading) -> bool {
+    !matches!(heading.name, "pool" | "saves_usd_per_month")
 }
 
 fn bill(pool: &FleetPool<'_>) -> Option<f64> {
     pool.pooling.pool.as_ref().ok().map(|pool| pool.usd_per_month)
-}
-
-/// Share of what all nodes have to give.
-fn requested(pool: &Pool<'_>, resource: Resource) -> f64 {
-    pool.requested().share_of(pool.capacity(), resource)
 }

@@ -8,7 +8,7 @@ use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
 use crate::scenario::pool::bound::least_nodes;
-use crate::scenario::pool::node::{Reserve, usable};
+use crate::scenario::pool::node::{PoolRules, usable};
 use crate::scenario::pool::packing::{Packing, pack};
 use crate::scenario::pool::replicas::{Replicas, replicas};
 use crate::scenario::pool::resources::{Resource, Resources};
@@ -40,6 +40,8 @@ pub struct Pool<'a> {
     pub packing: Packing,
     /// A number of nodes of this type that no packing is below.
     pub least_nodes: u64,
+    /// What is paid of list prices: see [`paid_share`].
+    pub paid_share: f64,
     /// The bill, USD a month.
     pub usd_per_month: f64,
     /// A bill that no packing on nodes of one type, whichever of those on offer, is below, USD a month.
@@ -103,8 +105,10 @@ pub enum NoPool {
     #[error("no workload can be in it")]
     Empty,
     /// No machine type to choose from has a known speed and price.
-    #[error("no machine type to choose from has both a known speed and a price for {purchase}")]
+    #[error("no machine type to choose from{among} has both a known speed and a price for {purchase}")]
     NoMachines {
+        /// Where they were to be and which, ` in aws us-east-1`; empty for any anywhere.
+        among: String,
         /// How machines were to be paid for.
         purchase: String,
     },
@@ -138,19 +142,19 @@ pub fn cheapest<'a>(
     tenants: &[Tenant<'_, 'a>],
     machines: &[&'a Machine],
     policy: Policy,
-    reserve: Reserve,
+    rules: &PoolRules,
 ) -> Pooling<'a> {
-    let mut search = Search::new(tenants, machines, policy, reserve);
+    let mut search = Search::new(tenants, machines, policy, rules);
     let mut left_out = Vec::new();
     let mut members = Vec::new();
     if search.offers.is_empty() {
-        let purchase = policy.purchase.to_string();
-        return Pooling { pool: Err(NoPool::NoMachines { purchase }), left_out };
+        let (among, purchase) = (String::new(), policy.purchase.to_string());
+        return Pooling { pool: Err(NoPool::NoMachines { among, purchase }), left_out };
     }
     for (index, tenant) in tenants.iter().enumerate() {
-        let factor = tenant.problem.own_code_factor(tenant.runtime, RangeEnd::Best);
-        let demand = tenant.problem.today.demand_in(tenant.problem.workload, tenant.runtime, factor);
-        let member = demand
+        let member = tenant
+            .problem
+            .demand_in(tenant.runtime, RangeEnd::Best)
             .map_err(LeftOut::from)
             .map(|demand| Member { index, tenant: *tenant, demand })
             .and_then(|member| search.finds_a_type(&member).map(|()| member));
@@ -160,6 +164,17 @@ pub fn cheapest<'a>(
         }
     }
     Pooling { pool: search.cheapest(&members), left_out }
+}
+
+/// What is paid of every list price: the bills of today's machines over their list prices, of all tenants whose machines
+/// are known, with the list price for the bill where none is given; all of it where none is known or a discount is set.
+pub fn paid_share(tenants: &[Tenant<'_, '_>], policy: &Policy) -> f64 {
+    let lists = tenants.iter().filter_map(|Tenant { problem, .. }| {
+        let list = problem.list_usd_per_month_today(policy)?;
+        Some((problem.paid_share(policy) * list, list))
+    });
+    let (paid, list) = lists.fold((0.0, 0.0), |(paid, all), (bill, list)| (paid + bill, all + list));
+    if paid == list { 1.0 } else { paid / list }
 }
 
 /// A tenant with what an event takes there.
@@ -204,24 +219,28 @@ struct Search<'a> {
     policy: Policy,
     /// Threads of the largest machine type.
     most_threads: u32,
+    paid_share: f64,
+    standby: bool,
     /// Replicas by tenant and speed: nothing else of a machine type changes them.
     known: HashMap<(usize, u64), Result<Replicas, Infeasible>>,
 }
 
 impl<'a> Search<'a> {
-    fn new(tenants: &[Tenant<'_, 'a>], machines: &[&'a Machine], policy: Policy, reserve: Reserve) -> Self {
+    fn new(tenants: &[Tenant<'_, 'a>], machines: &[&'a Machine], policy: Policy, rules: &PoolRules) -> Self {
+        let paid_share = paid_share(tenants, &policy);
         let offer = |&machine: &&'a Machine| {
             Some(Offer {
                 machine,
                 speed: machine.sustained_speed()?,
-                usd_per_hour: machine.usd_per_hour(policy.purchase)?,
-                node: usable(machine, &policy, &reserve),
+                usd_per_hour: machine.usd_per_hour(policy.purchase)? * paid_share,
+                node: usable(machine, &policy, &rules.reserve),
             })
         };
         let mut offers: Vec<Offer<'a>> = machines.iter().filter_map(offer).collect();
         offers.sort_by(|one, other| one.usd_per_speed().total_cmp(&other.usd_per_speed()));
         let most_threads = offers.iter().map(|offer| offer.machine.vcpus).max().unwrap_or(1);
-        Self { offers, policy, most_threads, known: HashMap::with_capacity(tenants.len()) }
+        let known = HashMap::with_capacity(tenants.len());
+        Self { offers, policy, most_threads, paid_share, standby: rules.standby, known }
     }
 
     /// A tenant's replicas on nodes of a type.
@@ -231,7 +250,7 @@ impl<'a> Search<'a> {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => {
                 let alone = problem.sizing(runtime, offer.machine, offer.speed, *demand, self.policy);
-                unknown.insert(replicas(&alone, runtime, self.most_threads))
+                unknown.insert(replicas(&alone, runtime, self.most_threads, self.standby))
             }
         };
         match found {
@@ -310,6 +329,7 @@ impl<'a> Search<'a> {
                 packing,
                 replicas: members.iter().map(|member| member.index).zip(all).collect(),
                 least_nodes: least,
+                paid_share: self.paid_share,
                 least_usd_per_month: least_usd,
             };
             if best.as_ref().is_none_or(|best| rank(&pool) < rank(best)) {

@@ -9,6 +9,7 @@ pub mod choice;
 pub mod node;
 pub mod packed;
 pub mod packing;
+pub mod pod;
 pub mod replicas;
 pub mod resources;
 mod small;

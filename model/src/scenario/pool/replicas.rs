@@ -5,8 +5,12 @@
 //! the count keeps the peak, the loss of a zone, events in flight and the latency goal as instances do. k is 1
 //! unless no number of such replicas serves; of 2, 4, 8, ... it is then the first that does.
 //!
+//! Those beyond the partitions would read nothing until a zone is lost. They need not run: nodes keep room for them, and
+//! there the pods of a lost zone start again.
+//!
 //! It asks for less than k vCPUs where it needs less. The request is what the scheduler sets aside, not a limit: a
-//! replica may use the whole of its k vCPUs while nobody else wants them.
+//! replica may use the whole of its k vCPUs while nobody else wants them. Memory has a limit, up to which a backlog that
+//! is read ahead may fill it. A backlog comes to all replicas at once, so nodes have room for the limits.
 
 use crate::capacity::infeasible::Infeasible;
 use crate::capacity::sizing::{Count, Sizing};
@@ -18,12 +22,16 @@ use crate::units::MIB;
 /// The replicas of one workload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Replicas {
-    /// n, how many.
+    /// n, how many nodes have room for.
     pub count: u64,
+    /// Those that run with all zones up: `min(n, P)`, and n where the others are to stand by.
+    pub running: u64,
     /// k, threads of each: 1 of a process.
     pub threads: u32,
-    /// What each asks for.
+    /// What nodes set aside for each; of memory the limit.
     pub each: Resources,
+    /// The memory request of each, MiB: what it holds without a backlog.
+    pub steady_mebibytes: u64,
 }
 
 impl Replicas {
@@ -42,17 +50,26 @@ impl Replicas {
 /// most.
 ///
 /// Memory and network of that machine are no limits here: whether a replica fits on a node is another question, and
-/// its answer does not change how many there are.
-pub fn replicas(alone: &Sizing, runtime: &Runtime, most_threads: u32) -> Result<Replicas, Infeasible> {
+/// its answer does not change how many there are. With `standby`, those beyond the partitions run too.
+pub fn replicas(
+    alone: &Sizing,
+    runtime: &Runtime,
+    most_threads: u32,
+    standby: bool,
+) -> Result<Replicas, Infeasible> {
     let mut threads = 1;
     loop {
         let container = container(alone, runtime, threads);
         match container.count() {
-            Ok(count) => {
+            Ok(Count { instances: count, .. }) => {
+                let holders = alone.topic.partitions.filter(|_| !standby).map_or(count, u64::from);
+                let steady = container.memory(count, 1).steady();
                 return Ok(Replicas {
-                    count: count.instances,
+                    count,
+                    running: count.min(holders),
                     threads,
-                    each: requests(&container, count.instances),
+                    each: requests(&container, count),
+                    steady_mebibytes: up_to(MEBIBYTES, steady / MIB),
                 });
             }
             Err(_) if runtime.deployment == Deployment::Threads && threads < most_threads => {
@@ -64,7 +81,7 @@ pub fn replicas(alone: &Sizing, runtime: &Runtime, most_threads: u32) -> Result<
 }
 
 /// A machine of `threads` vCPUs whose one member uses them all. On one vCPU that is what a process is.
-fn container(alone: &Sizing, runtime: &Runtime, threads: u32) -> Sizing {
+pub(super) fn container(alone: &Sizing, runtime: &Runtime, threads: u32) -> Sizing {
     Sizing {
         deployment: Deployment::Threads,
         vcpus: threads,
@@ -78,14 +95,24 @@ fn container(alone: &Sizing, runtime: &Runtime, threads: u32) -> Sizing {
     }
 }
 
-/// What each of `count` replicas asks for, in whole units, rounded up.
-fn requests(container: &Sizing, count: u64) -> Resources {
+/// CPU requests are written in so many millicores, and memory in so many MiB.
+const MILLICORES: u64 = 10;
+const MEBIBYTES: u64 = 16;
+
+/// The least multiple of `step` that is an amount or more.
+fn up_to(step: u64, amount: f64) -> u64 {
     // A little less than the quotient, so that rounding never makes a whole number one more.
-    let whole = |amount: f64| (amount * (1.0 - 1e-12)).ceil() as u64;
+    (amount / step as f64 * (1.0 - 1e-12)).ceil() as u64 * step
+}
+
+/// What each of `count` replicas asks for, rounded up as people write it: the CPU request, and the memory limit, of which
+/// the policy's headroom stays free at the peak.
+fn requests(container: &Sizing, count: u64) -> Resources {
+    let limit = container.memory_bytes(count, 1) / (1.0 - container.policy.memory_headroom);
     Resources {
-        millicores: whole(1000.0 * cores(container, count)),
-        mebibytes: whole(container.memory_bytes(count, 1) / MIB),
-        kilobits_per_second: whole(container.network_bits(count) / 1e3),
+        millicores: up_to(MILLICORES, 1000.0 * cores(container, count)),
+        mebibytes: up_to(MEBIBYTES, limit / MIB),
+        kilobits_per_second: up_to(1, container.network_bits(count) / 1e3),
         replicas: 1,
     }
 }

@@ -1,0 +1,30 @@
+//! Pods as they are written into a manifest.
+
+use super::rows::{ShareRow, written};
+use std::fmt::Write;
+
+/// Replicas, requests, limit, environment and client settings of a workload; nothing where it is in no pool.
+pub(super) fn manifest(row: &ShareRow<'_, '_, '_>) -> Option<String> {
+    let (share, settings) = (row.share()?, row.settings()?);
+    let replicas = share.replicas;
+    let mut text = format!(
+        "# {} in {}\nreplicas: {}\nresources:\n  requests: {{ cpu: {}m, memory: {}Mi }}\n  limits: {{ memory: {}Mi }}\n",
+        row.entry.problem.workload.name,
+        row.tenant().runtime.name,
+        replicas.running,
+        replicas.each.millicores,
+        replicas.steady_mebibytes,
+        replicas.each.mebibytes,
+    );
+    // Writing to a string cannot fail.
+    if !settings.environment.is_empty() {
+        let _ = writeln!(text, "env:");
+    }
+    for (name, value) in &settings.environment {
+        let _ = writeln!(text, "  - {{ name: {name}, value: \"{value}\" }}");
+    }
+    if !settings.client.is_empty() {
+        let _ = writeln!(text, "# client: {}", written(&settings.client, " ").join(", "));
+    }
+    Some(text)
+}

@@ -1,0 +1,200 @@
+//! Pools, and workloads in them: their columns.
+
+use crate::report::column::{Column, Value, columns};
+use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::scenario::pool::choice::{Pool, Tenant};
+use tonnage_model::scenario::pool::pod::PodSettings;
+use tonnage_model::scenario::pool::resources::Resource;
+use tonnage_model::scenario::shared_pools::{Composition, FleetPool, PoolShare, SharedPools};
+use tonnage_model::setting_names::Assignment;
+
+/// What a pool is called in which each workload has today's runtime.
+const AS_TODAY: &str = "as today";
+
+/// One pool.
+pub struct PoolRow<'s, 'f, 'a> {
+    pub(super) sharing: &'s SharedPools<'f, 'a>,
+    pub(super) pool: &'s FleetPool<'a>,
+    pub(super) is_cheapest: bool,
+}
+
+/// One workload in one pool.
+pub struct ShareRow<'s, 'f, 'a> {
+    pub(super) sharing: &'s SharedPools<'f, 'a>,
+    pub(super) pool: &'s FleetPool<'a>,
+    pub(super) entry: &'s PlannedWorkload<'a>,
+    pub(super) workload: usize,
+}
+
+/// Columns of `pools`: in each place one for each runtime, and one as today where none of these is that.
+pub fn columns<'s, 'f, 'a>() -> Vec<Column<PoolRow<'s, 'f, 'a>>> {
+    columns! { PoolRow<'s, 'f, 'a>, it;
+        "pool" ["pool" Word Always], "Runtime of all workloads in it, or `as today`" => title(it.pool.written);
+        "feasible", "Whether there is such a pool" => it.found().is_some();
+        "reason", "Why not" => it.pool.pooling.pool.as_ref().err().map(ToString::to_string);
+        "workloads" ["workloads" Count Rank(5)], "Workloads in it" => it.pool.parts.len();
+        "provider" ["provider" Word Rank(6)], "Cloud" =>
+            it.found().map(|pool| pool.machine.provider.as_str()).or(it.sharing.place.provider);
+        "region" ["region" Word Rank(2)], "Region" =>
+            it.found().map(|pool| pool.machine.region.as_str()).or(it.sharing.place.region);
+        "arch", "Instruction set" => it.found().map(|pool| pool.machine.arch.as_str()).or(it.sharing.place.arch);
+        "nodes" ["nodes" Count Always], "Nodes" => it.of(Pool::nodes);
+        "instance_type" ["type" Word Always], "Machine type of the nodes" =>
+            it.of(|pool| &pool.machine.instance_type);
+        "nodes_by_zone", "Nodes in each zone that has any" => it.of(|pool| pool.packing.nodes_by_zone());
+        "nodes_lower_bound" ["lower bound" Count Rank(4)], "No packing on this type has fewer nodes" =>
+            it.of(|pool| pool.least_nodes);
+        "cpu_requested" ["CPU" Share Rank(3)], "Share of the nodes' CPU that replicas request" =>
+            it.of(|pool| requested(pool, Resource::Cpu));
+        "memory_requested" ["memory" Share Rank(3)], "Share of the nodes' memory that the limits of replicas take" =>
+            it.of(|pool| requested(pool, Resource::Memory));
+        "network_requested", "The same of their network, where its baseline is known" =>
+            it.of(|pool| pool.machine.network_bits_per_second.map(|_| requested(pool, Resource::Network)));
+        "usd_per_month" ["$/month" Usd Always], "Bill, USD a month" =>
+            it.of(|pool| pool.usd_per_month).best_if(it.is_cheapest);
+        "usd_per_month_lower_bound", "No pool of one machine type costs less, USD a month" =>
+            it.of(|pool| pool.least_usd_per_month);
+        "dedicated_usd_per_month" ["dedicated" Usd Always], "The same workloads on dedicated machines, USD a month" =>
+            it.pool.own_usd_per_month;
+        "saves_usd_per_month" ["saves" Usd Always], "What sharing saves in this runtime, USD a month" =>
+            it.pool.own_usd_per_month.zip(it.found()).map(|(own, it)| own - it.usd_per_month);
+    }
+}
+
+/// Columns of `workloads`: one row for each workload in each pool of its place.
+pub fn share_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
+    columns! { ShareRow<'s, 'f, 'a>, it;
+        "workload" ["workload" Word Grouped], "Workload" => &it.entry.problem.workload.name;
+        "pool" ["pool" Word Always], "Runtime of all workloads in the pool, or `as today`" => title(it.pool.written);
+        "runtime" ["runtime" Word Rank(3)], "This workload's runtime in it" => &it.tenant().runtime.name;
+        "pooled", "Whether it is in the pool" => it.share().is_some();
+        "reason", "Why not" => it.reason();
+        "provider", "Cloud" =>
+            it.found().map(|pool| pool.machine.provider.as_str()).or(it.sharing.place.provider);
+        "region", "Region" =>
+            it.found().map(|pool| pool.machine.region.as_str()).or(it.sharing.place.region);
+        "instance_type", "Machine type of the nodes" => it.found().map(|pool| &pool.machine.instance_type);
+        "nodes", "Nodes of the whole pool" => it.found().map(Pool::nodes);
+        "replicas" ["replicas" Count Always], "Replicas that run: pods" => it.of(|it| it.replicas.running);
+        "standby", "Of these, how many hold no partition until a zone is lost" =>
+            it.of(|_| if it.runs_all() { it.beyond_partitions() } else { 0 });
+        "room_for_more", "Replicas besides that nodes have room for: as many as a lost zone may have to start again" =>
+            it.of(|it| it.replicas.count - it.replicas.running);
+        "threads", "Threads of each" => it.of(|it| it.replicas.threads);
+        "cpu" ["CPU" Word Table(1)], "CPU request of each" => it.of(|it| format!("{}m", it.replicas.each.millicores));
+        "memory" ["memory / limit" Word Table(2)], "Memory request and limit of each" =>
+            it.of(|it| format!("{}Mi / {}Mi", it.replicas.steady_mebibytes, it.replicas.each.mebibytes));
+        "millicores_per_replica", "CPU request of each, thousandths of a vCPU" =>
+            it.of(|it| it.replicas.each.millicores);
+        "memory_request_mib_per_replica", "Memory request of each, MiB: what it holds without a backlog" =>
+            it.of(|it| it.replicas.steady_mebibytes);
+        "memory_mib_per_replica", "Memory limit of each, MiB: with a backlog read ahead; nodes have room for it" =>
+            it.of(|it| it.replicas.each.mebibytes);
+        "network_kbit_per_second_per_replica", "Network that each needs, kbit/s" =>
+            it.of(|it| it.replicas.each.kilobits_per_second);
+        "environment", "Environment variables of each" => it.settings().map(|it| written(&it.environment, "="));
+        "client_settings", "Settings of its client that the plan relies on" =>
+            it.settings().map(|it| written(&it.client, " "));
+        "allocated_share" ["share" Share Rank(4)], "Share of the pool's bill by the larger of its shares of CPU and memory" =>
+            it.of(|it| it.share);
+        "allocated_usd_per_month" ["$/month" Usd Always], "That share of the bill, USD a month" =>
+            it.of(|it| it.allocated_usd_per_month);
+        "dedicated_usd_per_month" ["dedicated" Usd Always], "Dedicated machines, USD a month" =>
+            it.of(|it| it.own_usd_per_month);
+        "action" ["what to do" Word Always], "What to do" => it.action();
+    }
+}
+
+impl<'a> PoolRow<'_, '_, 'a> {
+    pub(super) fn found(&self) -> Option<&Pool<'a>> {
+        self.pool.pooling.pool.as_ref().ok()
+    }
+
+    fn of<'r, T: Into<Value<'r>>>(&'r self, quantity: impl Fn(&'r Pool<'a>) -> T) -> Value<'r> {
+        self.found().map(quantity).into()
+    }
+}
+
+impl<'s, 'a> ShareRow<'s, '_, 'a> {
+    fn found(&self) -> Option<&'s Pool<'a>> {
+        self.pool.pooling.pool.as_ref().ok()
+    }
+
+    pub(super) fn tenant(&self) -> Tenant<'s, 'a> {
+        Tenant { problem: &self.entry.problem, runtime: self.pool.written.runtime(self.entry) }
+    }
+
+    pub(super) fn share(&self) -> Option<&'s PoolShare> {
+        self.pool.part_of(self.workload)
+    }
+
+    fn of<'r, T: Into<Value<'r>>>(&'r self, quantity: impl Fn(&'r PoolShare) -> T) -> Value<'r> {
+        self.share().map(quantity).into()
+    }
+
+    /// What to set for its pods.
+    pub(super) fn settings(&self) -> Option<PodSettings> {
+        let (pool, share) = (self.found()?, self.share()?);
+        self.tenant().pod_settings(pool.machine, &share.replicas, self.sharing.fleet.policy)
+    }
+
+    /// Replicas beyond the partitions, running or not.
+    pub(super) fn beyond_partitions(&self) -> u64 {
+        let partitions = self.entry.problem.workload.topic.partitions;
+        let beyond = |share: &PoolShare| {
+            share.replicas.count.saturating_sub(u64::from(partitions.unwrap_or(u32::MAX)))
+        };
+        self.share().map_or(0, beyond)
+    }
+
+    /// Whether nodes have room for no more than run.
+    pub(super) fn runs_all(&self) -> bool {
+        self.share().is_some_and(|share| share.replicas.running == share.replicas.count)
+    }
+
+    /// The change of the number of consumers.
+    fn action(&self) -> Value<'static> {
+        let Some(share) = self.share() else { return Value::from("in no pool").bad() };
+        if self.entry.recommendation.baseline.is_contradictory() {
+            return "check its inputs".into();
+        }
+        let problem = &self.entry.problem;
+        let is_known = problem.workload.current_processes.or(problem.workload.current_instances).is_some();
+        let (today, running) = (problem.today.members.round() as u64, share.replicas.running);
+        let change = match is_known {
+            true if today == running => format!("keep {running}"),
+            true => format!("{running} instead of {today}"),
+            false => format!("run {running}"),
+        };
+        match (self.beyond_partitions(), self.runs_all()) {
+            (0, _) => change,
+            (beyond, true) => format!("{change}, {beyond} standby"),
+            (beyond, false) => format!("{change} + room for {beyond}"),
+        }
+        .into()
+    }
+
+    fn reason(&self) -> Option<String> {
+        let left_out = self.pool.pooling.left_out.iter().find(|(other, _)| *other == self.workload);
+        let no_pool = || self.pool.pooling.pool.as_ref().err().map(ToString::to_string);
+        left_out.map(|(_, reason)| reason.to_string()).or_else(no_pool)
+    }
+}
+
+/// What the pool is called.
+pub(super) fn title(written: Composition<'_>) -> &str {
+    match written {
+        Composition::In(runtime) => &runtime.name,
+        Composition::AsToday => AS_TODAY,
+    }
+}
+
+/// Share of what all nodes have to give.
+fn requested(pool: &Pool<'_>, resource: Resource) -> f64 {
+    pool.requested().share_of(pool.capacity(), resource)
+}
+
+/// `GOMAXPROCS=1`.
+pub(super) fn written(settings: &[Assignment], between: &str) -> Vec<String> {
+    settings.iter().map(|(name, value)| format!("{name}{between}{value}")).collect()
+}

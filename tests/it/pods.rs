@@ -1,0 +1,318 @@
+//! Pods: requests, limits and settings worked out by hand, and what `plan --unit pods` prints.
+
+use crate::common::{figure, machine, runtime, workload};
+use assert_cmd::Command;
+use serde_json::Value;
+use tonnage_model::capacity::assignment::Topic;
+use tonnage_model::policy::Policy;
+use tonnage_model::problem::Problem;
+use tonnage_model::runtime::{Deployment, Prefetch, Runtime, Set};
+use tonnage_model::scenario::pool::choice::{Pool, Tenant, cheapest, paid_share};
+use tonnage_model::scenario::pool::node::PoolRules;
+use tonnage_model::scenario::pool::pod::PodSettings;
+use tonnage_model::units::MIB;
+use tonnage_model::workload::Workload;
+
+/// Events of 1,000 B, decoded in 20 us at speed 1.0, from a topic of six partitions.
+fn of_six(events_per_second: f64) -> Workload {
+    let topic = Topic { partitions: Some(6), ..Topic::default() };
+    Workload { topic, ..workload(events_per_second * 86_400.0) }
+}
+
+/// Pods of one workload on nodes of 4 vCPUs of speed 1.0, and what to set for each.
+fn pods<T>(
+    workload: &Workload,
+    runtime: &Runtime,
+    rules: &PoolRules,
+    look: impl Fn(&Pool<'_>, PodSettings) -> T,
+) -> T {
+    let nodes = machine("node", 4, 8.0, 0.2);
+    let problem = Problem::new(workload, runtime, None).unwrap();
+    let tenant = Tenant { problem: &problem, runtime };
+    let pool = cheapest(&[tenant], &[&nodes], Policy::default(), rules).pool.unwrap();
+    let settings = tenant.pod_settings(pool.machine, &pool.replicas[0].1, Policy::default()).unwrap();
+    look(&pool, settings)
+}
+
+fn python() -> Runtime {
+    let mut python = runtime("python", Deployment::Processes);
+    python.memory.base = figure(40.0 * MIB);
+    python.memory.prefetch = Some(Prefetch {
+        broker_bytes: Some(figure(50.0 * MIB)),
+        partition_bytes: Some(figure(MIB)),
+        expansion: figure(1.5),
+        ..Prefetch::unlimited()
+    });
+    python.setting_names.insert(Set::BrokerBytes, "fetch_max_bytes".into());
+    python.setting_names.insert(Set::PartitionBytes, "max_partition_fetch_bytes".into());
+    python
+}
+
+fn pair(name: &str, value: &str) -> (String, String) {
+    (name.to_owned(), value.to_owned())
+}
+
+// 180,000/s take 3.6 cores, a partition 0.6: one a process at 0.7, but not two with a zone lost at 0.9. So six have to be
+// left of n: n - ceil(n / 3) = 6 is n = 9, of which six run.
+//
+// CPU: max(0.6 / 0.7, 0.6 / 0.9) = 0.857, written 860m.
+// Memory: 40 MiB and 6 events in flight of 3,000 B are 40.02 MiB, requested as 48; a backlog fills 1.5 x 1 MiB of the one
+// partition: 41.52 / 0.85 = 48.8 MiB, a limit of 64.
+#[test]
+fn a_python_pod_by_hand() {
+    let mut workload = of_six(180e3);
+    let python = python();
+    pods(&workload, &python, &PoolRules::default(), |pool, settings| {
+        let (_, it) = pool.replicas[0];
+        assert_eq!((it.count, it.running, it.threads), (9, 6, 1));
+        assert_eq!((it.each.millicores, it.steady_mebibytes, it.each.mebibytes), (860, 48, 64));
+        assert_eq!(settings.client, [pair("max_partition_fetch_bytes", "1048576")]);
+        assert_eq!(settings.environment, []);
+        // 4,000 - 280 millicores hold four: nine pods and places are three nodes, and no zone has more than three.
+        assert_eq!((pool.nodes(), pool.least_nodes), (3, 3));
+    });
+    let standby = PoolRules { standby: true, ..PoolRules::default() };
+    pods(&workload, &python, &standby, |pool, _| {
+        assert_eq!((pool.replicas[0].1.count, pool.replicas[0].1.running), (9, 9));
+        assert_eq!(pool.nodes(), 3);
+    });
+    // 300 KB for a client that has no such limit: of three brokers' answers, 100 KB each.
+    workload.prefetch_bytes = Some(300e3);
+    pods(&workload, &python, &standby, |_, settings| {
+        assert_eq!(settings.client, [pair("fetch_max_bytes", "100000")]);
+    });
+}
+
+// 10,000/s take 0.2 cores. With two pods one is left: max(0.1 / 0.7, 0.2 / 0.9) = 0.222, 230m.
+//
+// State of 40 MiB takes 50 under a memory limit, base 12. 10,000/s x 200 us = 2 events in flight of 2 x 3,000 B:
+// 62.01 MiB, 64 requested. 100 messages of 1,000 B read ahead take 2 x 100 KB: 62.2 / 0.85 = 73.2, a limit of 80 MiB,
+// of which the collector keeps to 85 %: 68.
+#[test]
+fn a_go_pod_by_hand() {
+    let mut go = runtime("go", Deployment::Threads);
+    go.memory.base = figure(12.0 * MIB);
+    go.memory.gc_factor = figure(2.0);
+    go.memory.prefetch = Some(Prefetch { client_messages: Some(figure(100.0)), ..Prefetch::unlimited() });
+    for (set, name) in [
+        (Set::ClientMessages, "QueueCapacity"),
+        (Set::Threads, "GOMAXPROCS"),
+        (Set::MemoryLimit, "GOMEMLIMIT"),
+    ] {
+        go.setting_names.insert(set, name.into());
+    }
+    let mut workload = Workload { state_bytes: Some(40.0 * MIB), ..of_six(10e3) };
+    pods(&workload, &go, &PoolRules::default(), |pool, settings| {
+        let (_, it) = pool.replicas[0];
+        assert_eq!((it.count, it.running, it.threads), (2, 2, 1));
+        assert_eq!((it.each.millicores, it.steady_mebibytes, it.each.mebibytes), (230, 64, 80));
+        assert_eq!(settings.environment, [pair("GOMAXPROCS", "1"), pair("GOMEMLIMIT", "68MiB")]);
+        assert_eq!(settings.client, [pair("QueueCapacity", "100")]);
+    });
+    // A limit of 50 KB is 50 messages.
+    workload.prefetch_bytes = Some(50e3);
+    pods(&workload, &go, &PoolRules::default(), |_, settings| {
+        assert_eq!(settings.client, [pair("QueueCapacity", "50")]);
+    });
+}
+
+/// Two rows of today's machines, $146 by the list with a bill of $73 and $73 without one: 146 / 219 is paid of list prices.
+#[test]
+fn nodes_cost_what_the_bills_say_of_the_list() {
+    let (nodes, python) = (machine("node", 2, 4.0, 0.1), python());
+    let with = |instances, bill| Workload {
+        current_instances: Some(instances),
+        current_usd_per_month: bill,
+        ..of_six(1000.0)
+    };
+    let workloads = [with(2, Some(73.0)), with(1, None), of_six(1000.0)];
+    let machines = [Some(&nodes), Some(&nodes), None];
+    let problems: Vec<Problem<'_>> = (workloads.iter().zip(machines))
+        .map(|(workload, machine)| Problem::new(workload, &python, machine).unwrap())
+        .collect();
+    let tenants: Vec<Tenant<'_, '_>> =
+        problems.iter().map(|problem| Tenant { problem, runtime: &python }).collect();
+    let listed = Policy { discount_by_bill: false, ..Policy::default() };
+    assert!((paid_share(&tenants, &Policy::default()) - 146.0 / 219.0).abs() < 1e-12);
+    assert_eq!(paid_share(&tenants, &listed), 1.0);
+    let bill =
+        |policy| cheapest(&tenants, &[&nodes], policy, &PoolRules::default()).pool.unwrap().usd_per_month;
+    // Two zones have a node each: 2 x $73.
+    assert!((bill(listed) - 146.0).abs() < 1e-9);
+    assert!((bill(Policy::default()) - 146.0 * 146.0 / 219.0).abs() < 1e-9);
+}
+
+// The command
+
+fn tonnage(args: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(args).env("COLUMNS", "100").env_remove("NO_COLOR");
+    command
+}
+
+fn printed(args: &[&str]) -> String {
+    crate::command::printed(tonnage(args))
+}
+
+fn in_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn json(args: &[&str]) -> Value {
+    serde_json::from_str(&printed(&[args, &["--format=json"]].concat())).unwrap()
+}
+
+const SIX: [&str; 7] = [
+    "plan",
+    "--name=six",
+    "--events-per-day=50M",
+    "--event-size=1KB",
+    "--io-ratio=0.5",
+    "--handler-ms=2",
+    "--partitions=6",
+];
+
+fn six<'t>(more: &[&'t str]) -> Vec<&'t str> {
+    [&SIX[..], &["--runtimes=python-aiokafka"], more].concat()
+}
+
+/// Of 6 partitions two on one member are too many here, so 6 members have to be alive: alive(8) = 8 - 3 = 5, alive(9) = 6.
+/// Six run, and three of them start again where there is room; or nine run, of which three read nothing.
+#[test]
+fn no_more_replicas_than_partitions_unless_they_stand_by() {
+    for (sharing, standby, counts) in [
+        ("--unit=pods", "--standby=false", [6, 0, 3]),
+        ("--pool=shared", "--standby=false", [6, 0, 3]),
+        ("--unit=pods", "--standby", [9, 3, 0]),
+        ("--pool=shared", "--standby", [9, 3, 0]),
+    ] {
+        let row = &json(&six(&[sharing, standby]))["workloads"][0];
+        assert_eq!(
+            ["replicas", "standby", "room_for_more"].map(|name| row[name].as_u64().unwrap()),
+            counts,
+            "{sharing} {standby}"
+        );
+    }
+    let said = |more: &[&str]| in_one_line(&printed(&six(more)));
+    for (sharing, standby, expected) in [
+        (
+            "--pool=shared",
+            "--standby=false",
+            "Room for replicas of a lost zone to start again in python-aiokafka: 3 beside six's 6 (6 partitions).",
+        ),
+        ("--unit=pods", "--standby=false", "run 6 + room for 3"),
+        ("--unit=pods", "--standby", "On standby for a lost zone: 3 of six's 9 replicas (6 partitions)."),
+    ] {
+        let text = said(&[sharing, standby]);
+        assert!(text.contains(expected), "{text}");
+    }
+}
+
+/// The bill, nodes and shares are those of the shared pool: pods are another view of it.
+#[test]
+fn pods_are_those_of_the_shared_pool() {
+    let of = |sharing: &str| json(&["plan", "examples/workloads.csv", sharing]);
+    let (mut pods, mut shared) = (of("--unit=pods"), of("--pool=shared"));
+    for it in [&mut pods, &mut shared] {
+        it.as_object_mut().unwrap().remove("settings");
+    }
+    assert_eq!(pods, shared);
+}
+
+#[test]
+fn the_table_fits_and_says_what_to_run() {
+    let text = printed(&["plan", "examples/workloads.csv", "--unit=pods", "--details"]);
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    let header = text.lines().find(|line| line.starts_with("workload ")).unwrap();
+    let titles = ["runtime", "replicas", "CPU", "memory / limit", "$/month", "what to do"];
+    assert!(titles.iter().all(|title| header.contains(title)), "{header}");
+    // One process a vCPU, no CPU limit, and requests in round figures.
+    let block = text.split("# search-indexer in python-aiokafka\n").nth(1).unwrap();
+    let block = block.split("\n\n").next().unwrap();
+    let lines: Vec<&str> = block.lines().map(str::trim).collect();
+    assert_eq!(lines[0], "replicas: 5");
+    assert!(
+        lines[2].starts_with("requests: { cpu: ") && lines[3].starts_with("limits: { memory: "),
+        "{block}"
+    );
+    assert_eq!(lines[5], "- { name: OMP_NUM_THREADS, value: \"1\" }");
+    assert!(lines[6].contains("max_partition_fetch_bytes 1048576"), "{block}");
+}
+
+const PLACES: &str = "\
+name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,current_runtime,provider,region
+here,50M,1KB,0.5,2,m5.large,3,python-aiokafka,aws,eu-west-1
+there,20M,1KB,0.2,1,n2-standard-4,2,python-aiokafka,gcp,us-central1
+arm,20M,1KB,0.2,1,m6g.large,2,go-franz,aws,eu-west-1
+";
+
+fn places(args: &[&str], look: impl Fn(Command)) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("w.csv"), PLACES).unwrap();
+    let mut command = tonnage(&[&["plan", "w.csv"], args].concat());
+    command.current_dir(folder.path());
+    look(command);
+}
+
+/// Each cloud, region and instruction set has nodes of its own, and their bills are those of the workloads there.
+#[test]
+fn every_place_is_packed_apart() {
+    for sharing in ["--unit=pods", "--pool=shared"] {
+        places(&[sharing, "--runtimes=go-franz", "--format=json"], |command| {
+            let json: Value = serde_json::from_str(&crate::command::printed(command)).unwrap();
+            let field = |it: &Value, name: &str| it[name].as_str().unwrap_or_default().to_owned();
+            let today: Vec<&Value> = json["pools"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|it| it["arch"] == "arm64" || it["pool"] == "as today")
+                .collect();
+            let place = |it: &&Value| ["provider", "region", "arch"].map(|name| field(it, name)).join(" ");
+            assert_eq!(
+                today.iter().map(place).collect::<Vec<_>>(),
+                ["aws eu-west-1 arm64", "aws eu-west-1 x86_64", "gcp us-central1 x86_64"]
+            );
+            for (pool, workload) in today.into_iter().zip(["arm", "here", "there"]) {
+                assert_eq!(pool["workloads"], 1);
+                let rows = json["workloads"].as_array().unwrap();
+                let row =
+                    rows.iter().find(|it| it["workload"] == workload && it["pool"] == pool["pool"]).unwrap();
+                assert_eq!(
+                    (&row["instance_type"], &row["region"]),
+                    (&pool["instance_type"], &pool["region"])
+                );
+                let of = |it: &Value, name: &str| it[name].as_f64().unwrap();
+                let apart = of(row, "allocated_usd_per_month") - of(pool, "usd_per_month");
+                assert!(apart.abs() < 1e-9, "{workload}");
+            }
+        });
+    }
+}
+
+#[test]
+fn nodes_are_of_the_types_that_there_are() {
+    places(&["--unit=pods", "--node-type=m6i.2xlarge,n2-standard-8", "--node-type=m6g.xlarge"], |command| {
+        let text = in_one_line(&crate::command::printed(command));
+        let types = ["m6i.2xlarge", "n2-standard-8", "m6g.xlarge"];
+        assert!(types.iter().all(|name| text.contains(&format!(" x {name} ("))), "{text}");
+    });
+    places(&["--unit=pods", "--node-type=m6i.2xlarge", "--strict"], |mut command| {
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(3));
+        let text = in_one_line(&String::from_utf8(output.stdout).unwrap());
+        let none = "There is no pool of go-franz: no machine type to choose from (m6i.2xlarge in aws eu-west-1, arm64) \
+                    has both a known speed and a price for on-demand";
+        assert!(text.contains(none), "{text}");
+    });
+    let mistakes = [
+        (
+            &["--unit=pods", "--node-type=m6i.2xlage"][..],
+            "unknown machine type \"m6i.2xlage\"; did you mean \"m6i.2xlarge\"?",
+        ),
+        (&["--node-type=m6i.2xlarge"], "only pods and shared pools have nodes; add --unit pods"),
+    ];
+    for (args, message) in mistakes {
+        let errors = crate::command::refused(tonnage(&[&SIX[..], args].concat()));
+        assert_eq!(errors, format!("error: --node-type: {message}\n"));
+    }
+}
