@@ -82,6 +82,8 @@ const AMOUNT: Number = Number::plain(0.0, MOST, "such as 2 or 0.1");
 const CORES: Number = Number::new(Unit::Plain, "number of cores", 0.0, 1e9, "such as 3.5");
 const DAYS: Number = Number::new(Unit::Plain, "number of days", 0.0, MOST, "such as 20");
 const PERCENT: Number = Number::new(Unit::Percent, "number", -1.0, 10.0, "such as 5 or 5%").above(-1.0);
+const USD: Number =
+    Number::new(Unit::Usd, "number of dollars", 0.0, 1e12, "such as 1250 or $1,250").above(0.0);
 const CALLS: Number = Number::new(Unit::PerSecond, "number", 0.0, 1e15, "such as 2000 or 2k");
 
 /// All columns, the required ones first.
@@ -110,7 +112,7 @@ pub static COLUMNS: &[Column] = &[
         "mean share of the vCPUs of today's machines that is busy; stands for observed_cores = utilization x \
          current_instances x vCPUs",
         field!(optional BUSY, utilization), UNKNOWN)
-        .or("cpu_utilization cpu_percent"),
+        .or("cpu_utilization cpu_percent cpu_%"),
     column("io_wait_ms", "I/O wait per event in all; stands instead of what io_ratio implies",
         field!(optional Number::time("such as 40"), io_wait_seconds), "from io_ratio")
         .or("wait_ms io_ms"),
@@ -143,9 +145,9 @@ pub static COLUMNS: &[Column] = &[
         "the profile's own machine")
         .or("machine machine_type instance_type node_type vm"),
     column("current_instances", "instances that run today", field!(count current_instances), UNKNOWN)
-        .or("instances replicas nodes machines pods"),
+        .or("instances replicas nodes machines pods count"),
     column("current_usd_per_month", "what today's machines cost by the bill, USD a month; stands instead of list prices",
-        field!(optional Number::plain(0.0, 1e12, "such as 1250").above(0.0), current_usd_per_month), "list prices")
+        field!(optional USD, current_usd_per_month), "list prices")
         .or("bill usd_per_month monthly_cost cost_per_month"),
     column("current_processes", "consumer processes that run today, in all",
         field!(count current_processes), "one an instance, and for Python one a busy core at least")

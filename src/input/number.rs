@@ -24,6 +24,8 @@ pub enum Unit {
     Time,
     /// A whole number.
     Whole,
+    /// Dollars: `1250` or `$1,250`.
+    Usd,
     /// Any other number.
     Plain,
 }
@@ -117,6 +119,7 @@ impl Number {
             Unit::Percent => quantity::percentage(text),
             Unit::Time => quantity::milliseconds(text),
             Unit::Whole => quantity::whole(text).map(f64::from),
+            Unit::Usd => quantity::dollars(text),
             Unit::Plain => quantity::number(text),
         }?;
         (self.from, self.to).contains(&value).then_some(value)

@@ -88,6 +88,12 @@ pub fn count(text: &str) -> Option<f64> {
     scaled(text, &units)
 }
 
+/// Dollars: a count, with or without `$` in front.
+pub fn dollars(text: &str) -> Option<f64> {
+    let text = text.trim();
+    count(text.strip_prefix('$').unwrap_or(text))
+}
+
 /// A count a day: plain, or a rate with its time such as `580/s` or `2M events per hour`.
 pub fn per_day(text: &str) -> Option<f64> {
     rate(text, 86_400.0)
@@ -231,6 +237,15 @@ mod tests {
         ] {
             assert_eq!(count(text), Some(value).filter(|value| value.is_finite()), "{text}");
         }
+    }
+
+    #[test]
+    fn dollars_may_have_their_sign() {
+        assert_eq!(
+            (dollars("$1,489"), dollars(" 2k"), dollars("$ 0.5")),
+            (Some(1489.0), Some(2e3), Some(0.5))
+        );
+        assert_eq!((dollars("$"), dollars("$$5"), dollars("5$")), (None, None, None));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::column::{Column, columns};
 use super::document::Document;
-use super::figures::{event_size, memory, per_day, percent, plural, rate, ratio, seconds, significant};
+use super::figures::{event_size, memory, per_day, percent, plural, rate, ratio, seconds, significant, usd};
 use super::records::Records;
 use crate::input::columns as given;
 use crate::input::number::Unit as Given;
@@ -86,6 +86,7 @@ fn show(input: Input, value: f64) -> String {
         Given::Time => seconds(value),
         Given::PerSecond => rate(value),
         Given::Whole => whole(value).to_string(),
+        Given::Usd => usd(value),
         Given::Plain => significant(value),
     }
 }

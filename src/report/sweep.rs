@@ -92,6 +92,7 @@ impl<'a> SweepReport<'a> {
             Unit::Time => seconds(value),
             Unit::PerSecond => rate(value),
             Unit::Whole | Unit::PerDay => whole(value),
+            Unit::Usd => usd(value),
             Unit::Plain => significant(value),
         }
     }

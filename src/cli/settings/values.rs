@@ -90,11 +90,11 @@ mod kinds {
     /// Dollars that may be none.
     pub const DOLLARS: Values<f64> =
         values(Kind::Number, "USD", "an amount of dollars from 0, such as 800",
-            |text| quantity::number(text).filter(|usd| *usd >= 0.0));
+            |text| quantity::dollars(text).filter(|usd| *usd >= 0.0));
     /// Dollars that something costs in any case.
     pub const PRICE: Values<f64> =
         values(Kind::Number, "USD", "an amount of dollars above 0, such as 800",
-            |text| quantity::number(text).filter(|usd| *usd > 0.0));
+            |text| quantity::dollars(text).filter(|usd| *usd > 0.0));
     pub const WORKING_DAYS: Values<f64> =
         values(Kind::Number, "DAYS", "a number of days from 0, such as 30",
             |text| quantity::number(text).filter(|days| *days >= 0.0));
