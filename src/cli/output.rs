@@ -104,13 +104,7 @@ impl Output {
 
     /// Refuses to write over a file that is read.
     pub fn keep(&self, inputs: &[PathBuf]) -> Result<()> {
-        let Some(output) = self.file().and_then(|path| path.canonicalize().ok()) else { return Ok(()) };
-        match inputs.iter().find(|input| input.canonicalize().is_ok_and(|input| input == output)) {
-            Some(input) => {
-                anyhow::bail!("-o {}: it is read, and would be lost; write to another file", input.display())
-            }
-            None => Ok(()),
-        }
+        keep("-o", self.file(), inputs)
     }
 
     /// Where bytes go as they come.
@@ -138,6 +132,17 @@ impl Output {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
             result => result.context("the report"),
         }
+    }
+}
+
+/// Refuses a flag that would write over a file that is read.
+pub fn keep(flag: &str, file: Option<&Path>, inputs: &[PathBuf]) -> Result<()> {
+    let Some(file) = file.and_then(|path| path.canonicalize().ok()) else { return Ok(()) };
+    match inputs.iter().find(|input| input.canonicalize().is_ok_and(|input| input == file)) {
+        Some(input) => {
+            anyhow::bail!("{flag} {}: it is read, and would be lost; write to another file", input.display())
+        }
+        None => Ok(()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `tonnage plan`.
 
-use super::output::Output;
+use super::output::{self, Output};
 use super::settings::flags::Flags;
 use super::settings::uses::*;
 use super::setup::Setup;
@@ -8,7 +8,8 @@ use super::stream::{self, RowsOf, write_row};
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use tonnage::render::Rows;
+use std::path::PathBuf;
+use tonnage::render::{Rows, json};
 use tonnage::report::context::Context as MadeWith;
 use tonnage::report::contradicted::Checked;
 use tonnage::report::pipelines::Pipelines;
@@ -31,6 +32,9 @@ const NO_VIEW: &str = "a shared pool has a row for every runtime already; leave 
 /// Why settings of nodes are refused without any.
 const NO_NODES: &str = "only pods and shared pools have nodes; add --unit pods";
 
+/// Why a plan of a pool is not kept.
+const NO_POOL: &str = "tonnage diff compares plans of machines for one workload each; leave out pool and unit, or keep the output with -o FILE.json";
+
 /// Why settings are refused for a file of pipelines.
 const NOT_OF_PIPELINES: &str = "the files hold pipelines only, to which it does not apply; leave it out";
 
@@ -50,6 +54,9 @@ pub struct Plan {
     /// Show a row for every workload and runtime, and totals
     #[arg(long, value_enum, value_name = "WHAT")]
     by: Option<By>,
+    /// Also keep the whole plan in this file, JSON, for tonnage diff
+    #[arg(long, value_name = "FILE.json", value_parser = saved)]
+    save: Option<PathBuf>,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
@@ -69,14 +76,24 @@ struct Planning {
     workloads: WorkloadArgs,
     details: bool,
     by: Option<By>,
+    save: Option<PathBuf>,
     output: Output,
+}
+
+/// A file for a plan. Another ending is refused, as a file of workloads may be meant.
+fn saved(path: &str) -> Result<PathBuf, String> {
+    match path.ends_with(".json") {
+        true => Ok(path.into()),
+        false => Err("must end in .json, as a plan is kept as JSON".to_owned()),
+    }
 }
 
 impl Plan {
     pub fn run(self) -> Result<u8> {
-        let Self { workloads, details, by, output, settings } = self;
+        let Self { workloads, details, by, save, output, settings } = self;
         output.keep(workloads.files())?;
-        Planning { setup: settings.load()?, workloads, details, by, output }.run()
+        output::keep("--save", save.as_deref(), workloads.files())?;
+        Planning { setup: settings.load()?, workloads, details, by, save, output }.run()
     }
 }
 
@@ -122,6 +139,8 @@ impl Planning {
             (!pipelines_alone && is_shared && has_confidence, "confidence", NO_CONFIDENCE),
             (!pipelines_alone && is_shared && by_runtime, "by", NO_VIEW),
             (setup.has_node_types && !has_nodes, "node_type", NO_NODES),
+            (pipelines_alone && self.save.is_some(), "save", NOT_OF_PIPELINES),
+            (!pipelines_alone && is_shared && self.save.is_some(), "save", NO_POOL),
         ];
         match mistakes.into_iter().find(|(is_asked_for, ..)| *is_asked_for) {
             Some((_, name, message)) => Err(setup.mistake(name, message).into()),
@@ -132,6 +151,9 @@ impl Planning {
     /// Plans rows as they are read, in formats that are written so. Gives whether some workload has no plan.
     fn stream(&self) -> Result<Option<bool>> {
         let setup = &self.setup;
+        if self.save.is_some() {
+            return Ok(None);
+        }
         let (headings, rows): (Vec<_>, &RowsOf<'_>) = match self.view() {
             View::ByRuntime => (stream::headings(&plans::columns()), &by_runtime),
             _ => (stream::headings(&decision_columns::columns()), &by_workload),
@@ -145,10 +167,13 @@ impl Planning {
         let entries = self.workloads.read_entries(setup)?;
         let (workloads, inputs): (Vec<_>, Vec<_>) =
             entries.into_iter().map(|entry| (entry.workload, entry.cells)).unzip();
-        let context = MadeWith { inputs, ..setup.context("plan") };
+        // Called when all is planned, as only then it is known which regions had a part in it.
         let report = |first: &dyn Report| {
+            let context = MadeWith { inputs, ..setup.context("plan") };
             let together = Together(std::iter::once(first).chain(and).collect());
-            self.output.report(&together, &context, setup.format)
+            let kept = self.save.as_ref().map(|_| json::text(&context, &together.records())).transpose()?;
+            self.output.report(&together, &context, setup.format)?;
+            kept.map_or(Ok(()), |text| Output::to(self.save.clone()).write(&text))
         };
         let Some(rules) = &setup.shared else {
             let fleet = setup.plan(&workloads)?;

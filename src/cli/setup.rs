@@ -11,6 +11,7 @@ use std::path::Path;
 use tonnage::input::catalogs::discounts::Discounts;
 use tonnage::input::catalogs::{embedded, folder, lists, machines, prices, unknown};
 use tonnage::input::diagnostic::{Diagnostic, InputError, Source};
+use tonnage::input::fingerprint::Fingerprints;
 use tonnage::report::column::Value;
 use tonnage::report::context::Context as MadeWith;
 use tonnage_model::catalog::{Catalog, MachineFilter, Reach};
@@ -80,7 +81,8 @@ impl Setup {
             }
         }
         let price_dates = of_provider.into_iter().collect();
-        MadeWith { command, settings: self.used.clone(), price_dates, ..MadeWith::default() }
+        let fingerprints = Fingerprints::of(&self.catalog);
+        MadeWith { command, settings: self.used.clone(), price_dates, fingerprints, ..MadeWith::default() }
     }
 
     /// The runtimes to compare.

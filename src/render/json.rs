@@ -2,6 +2,7 @@
 
 use super::number::rounded;
 use super::{Format, Page, RenderError};
+use crate::input::saved_plan::VERSION;
 use crate::report::Report;
 use crate::report::column::{Heading, Value};
 use crate::report::context::Context;
@@ -18,8 +19,12 @@ pub const FORMAT: Format = Format {
 };
 
 fn render(report: &dyn Report, context: &Context<'_>, _: Page) -> Result<String, RenderError> {
-    let records = report.records();
-    Ok(serde_json::to_string_pretty(&Whole { context, records: &records })? + "\n")
+    text(context, &report.records())
+}
+
+/// Rows with what they were made with.
+pub fn text(context: &Context<'_>, records: &[Records<'_>]) -> Result<String, RenderError> {
+    serialized(&Whole { context, records })
 }
 
 struct Whole<'a, 'r> {
@@ -30,10 +35,11 @@ struct Whole<'a, 'r> {
 impl Serialize for Whole<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("version", env!("CARGO_PKG_VERSION"))?;
+        map.serialize_entry("version", VERSION)?;
         map.serialize_entry("command", self.context.command)?;
         map.serialize_entry("settings", &Entries(&self.context.settings))?;
         map.serialize_entry("price_dates", &Dates(&self.context.price_dates))?;
+        map.serialize_entry("fingerprints", &self.context.fingerprints)?;
         if !self.context.inputs.is_empty() {
             map.serialize_entry("inputs", &self.context.inputs)?;
         }

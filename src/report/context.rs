@@ -1,6 +1,7 @@
 //! What a report was made with, so that it can be made again and compared.
 
 use super::column::Value;
+use crate::input::fingerprint::Fingerprints;
 use std::collections::BTreeMap;
 
 /// What a report was made with.
@@ -12,6 +13,8 @@ pub struct Context<'r> {
     pub settings: Vec<(&'static str, Value<'r>)>,
     /// Day of the prices of each provider that was planned with.
     pub price_dates: Vec<(String, String)>,
+    /// Fingerprints of the prices and profiles that were planned with.
+    pub fingerprints: Fingerprints,
     /// Workloads as they were read: the text of each column.
     pub inputs: Vec<BTreeMap<&'static str, String>>,
 }
