@@ -37,6 +37,7 @@ macro_rules! commands {
 commands! {
     init::Init,
     plan::Plan,
+    diff::Diff,
     explain::Explain,
     sweep::Sweep,
     failures::Failures,

@@ -54,7 +54,7 @@ pub struct Plan {
     /// Show a row for every workload and runtime, and totals
     #[arg(long, value_enum, value_name = "WHAT")]
     by: Option<By>,
-    /// Also keep the whole plan in this file, JSON, for tonnage diff
+    /// Also keep the plan in this file, for tonnage diff
     #[arg(long, value_name = "FILE.json", value_parser = saved)]
     save: Option<PathBuf>,
     #[command(flatten)]

@@ -60,12 +60,6 @@ struct Head {
 }
 
 impl SavedPlan {
-    /// Whether a file is meant to be one, and not a list of workloads.
-    pub fn is_meant(bytes: &[u8]) -> bool {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        bytes.trim_ascii_start().starts_with(b"{")
-    }
-
     /// Reads one. What is no JSON, no plan of workloads, or of a newer version is an error at its place.
     pub fn read(source: Source<'_>) -> Result<Self, InputError> {
         let at = |key: &str| source.text.find(&format!("\"{key}\"")).unwrap_or(0);
@@ -116,9 +110,7 @@ fn parsed<T: DeserializeOwned>(source: Source<'_>) -> Result<T, InputError> {
         let what = said.split(" at line ").next().unwrap_or_default();
         let message = match error.is_data() {
             true if what.contains("`decisions`") => {
-                format!(
-                    "it is a plan of a shared pool or of pipelines, which cannot be compared; {HOW} that can"
-                )
+                format!("it is a plan of pods, a pool or pipelines, which cannot be compared; {HOW} that can")
             }
             true => format!("it is no plan that can be compared: {what}; {HOW}"),
             false => format!("it is no JSON: {what}"),

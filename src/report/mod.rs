@@ -6,6 +6,7 @@ pub mod column;
 pub mod context;
 pub mod contradicted;
 pub mod crossings;
+pub mod diff;
 pub mod document;
 pub mod explain;
 pub mod failures;

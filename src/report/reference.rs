@@ -2,8 +2,8 @@
 
 use super::column::{Column, Heading, Show, Unit};
 use super::{
-    calibrate, contradicted, crossings, explain, failures, fit, hours, machines, milestones, pipelines, plan,
-    pools, prices, runtimes, sensitivity, sweep, sweep_months,
+    calibrate, contradicted, crossings, diff, explain, failures, fit, hours, machines, milestones, pipelines,
+    plan, pools, prices, runtimes, sensitivity, sweep, sweep_months,
 };
 
 /// One kind of rows of a command's result.
@@ -36,6 +36,9 @@ pub fn results() -> Vec<Rows> {
         rows("plan", "pipelines", pipelines::pipeline_columns()),
         rows("plan", "options", pipelines::option_columns()),
         rows("plan", "hops", pipelines::hop_columns()),
+        rows("diff", "changes", diff::change::columns()),
+        rows("diff", "causes", diff::cause::columns()),
+        rows("diff", "totals", diff::totals::columns()),
         rows("explain", "steps", explain::step_columns()),
         rows("explain", "answers", explain::answer_columns()),
         rows("explain", "rivals", explain::rival_columns()),

@@ -9,6 +9,7 @@ const FLEET: &str = "examples/workloads.csv";
 const COMMANDS: &[&[&str]] = &[
     &["init"],
     &["plan"],
+    &["diff"],
     &["explain"],
     &["sweep"],
     &["failures"],

@@ -8,6 +8,7 @@ mod command;
 mod commands;
 mod common;
 mod decisions;
+mod diff;
 mod docs;
 mod explain;
 mod failures;

@@ -1,0 +1,104 @@
+//! `tonnage diff`.
+
+use super::output::Output;
+use super::settings::flags::Flags;
+use super::settings::table::all;
+use super::settings::uses::*;
+use super::setup::Setup;
+use anyhow::Result;
+use clap::Args;
+use std::path::{Path, PathBuf};
+use tonnage::input::diagnostic::{InputError, Source};
+use tonnage::input::quantity::{self, hint};
+use tonnage::input::saved_plan::SavedPlan;
+use tonnage::input::workloads::Reader;
+use tonnage::render::json;
+use tonnage::report::column::Show;
+use tonnage::report::context::Context;
+use tonnage::report::diff::DiffReport;
+use tonnage::report::figures::usd;
+use tonnage::report::plan::{decision, decision_columns};
+use tonnage::report::records::Records;
+
+/// Exit status where the planned bill rose by more than `--fail-above`.
+const RISEN: u8 = 4;
+
+/// Tell what changed between two plans: inputs, machines, bills and verdicts, the most dollars first
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonnage diff plan.json workloads.csv
+  tonnage diff july.json august.json -o changes.md
+  tonnage diff main.csv branch.csv --fail-above 500")]
+pub struct Diff {
+    /// A plan that `plan --save` kept (.json), or a file of workloads, which is then planned as things are set
+    #[arg(value_name = "OLD")]
+    old: PathBuf,
+    /// The same of now
+    #[arg(value_name = "NEW")]
+    new: PathBuf,
+    /// Exit with status 4 if the planned bill rose by more dollars a month than this
+    #[arg(long, value_name = "AMOUNT", value_parser = dollars, allow_hyphen_values = true)]
+    fail_above: Option<f64>,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    settings: Flags<{ COLUMNS | PLANNING | TRAFFIC | WORTH | SAMPLING }>,
+}
+
+fn dollars(text: &str) -> Result<f64, String> {
+    let usd = quantity::dollars(text).filter(|usd| *usd >= 0.0);
+    usd.ok_or_else(|| format!("must be an amount of dollars a month from 0, such as 500 or 2k{}", hint(text)))
+}
+
+impl Diff {
+    pub fn run(self) -> Result<u8> {
+        let Self { old, new, fail_above, output, settings } = self;
+        let files = [old, new];
+        output.keep(&files)?;
+        let setup = settings.load()?;
+        let [old, new] = [plan(&files[0], &setup)?, plan(&files[1], &setup)?];
+        let report = DiffReport::new(&old, &new);
+        output.report(&report, &setup.context("diff"), setup.format)?;
+        let status = setup.status(report.has_infeasible());
+        let rise = report.rise();
+        let Some(most) = fail_above.filter(|most| rise > *most) else { return Ok(status) };
+        output.write_beside(&format!(
+            "The planned bill rose by {} a month, and --fail-above allows {}.\n",
+            usd(rise),
+            usd(most)
+        ))?;
+        Ok(RISEN)
+    }
+}
+
+/// A plan that was kept, which ends in .json, or that of a file of workloads; without settings that no bill depends on.
+fn plan(path: &Path, setup: &Setup) -> Result<SavedPlan> {
+    let name = path.display().to_string();
+    let mut plan = if name.ends_with(".json") {
+        let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
+        SavedPlan::read(Source::new(&name, &bytes)?)?
+    } else {
+        planned(path, setup)?
+    };
+    let is_of_output =
+        |name: &str| all().any(|it| it.name == name && it.used_by & (FORMAT | STRICT | COLUMNS) != 0);
+    plan.settings.retain(|name, _| !is_of_output(name));
+    Ok(plan)
+}
+
+/// The plan of a file of workloads as it would be kept, but for what is long and not compared.
+fn planned(path: &Path, setup: &Setup) -> Result<SavedPlan> {
+    let reader = Reader::new(&setup.catalog).ignoring(&setup.ignored_columns).keeping_cells();
+    let entries = reader.read_all(&[path])?;
+    let (workloads, inputs): (Vec<_>, Vec<_>) = entries.into_iter().map(|it| (it.workload, it.cells)).unzip();
+    let fleet = setup.plan_unsampled(&workloads)?;
+    let rows = decision::rows(&fleet);
+    let columns: Vec<_> = decision_columns::columns()
+        .into_iter()
+        .filter(|column| column.heading.show != Show::Nested)
+        .collect();
+    let context = Context { inputs, ..setup.context("plan") };
+    let text = json::text(&context, &[Records::of("decisions", &columns, &rows)])?;
+    Ok(SavedPlan::read(Source { file: &path.display().to_string(), text: &text })?)
+}

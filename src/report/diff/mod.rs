@@ -1,0 +1,192 @@
+//! What changed between two plans: in inputs, machines, bills and verdicts, and because of what.
+
+pub mod cause;
+pub mod change;
+pub mod totals;
+
+use super::Report;
+use super::document::{Cell, Document, Table};
+use super::figures::{plural, usd};
+use super::records::Records;
+use crate::input::saved_plan::SavedPlan;
+use cause::Cause;
+use change::{ADDED, Change, REMOVED, SAME_BILL, more};
+use totals::Totals;
+
+/// Cells that a line of the table names, and from how many lines on that is one.
+const MOST_CELLS: usize = 4;
+const MANY: usize = 100;
+/// Bytes of the table's cells that people get to read: with all around them they fit into a comment on GitHub, which cuts
+/// at 65,536.
+const MOST_BYTES: usize = 54_000;
+/// Bytes that Markdown puts between two cells.
+const BETWEEN_CELLS: usize = 3;
+/// Causes of a kind, or workloads of a note, that are named.
+const MOST_NAMED: usize = 10;
+
+/// Two plans side by side.
+pub struct DiffReport<'p> {
+    new: &'p SavedPlan,
+    changes: Vec<Change<'p>>,
+    causes: Vec<Cause>,
+    totals: Totals,
+}
+
+impl<'p> DiffReport<'p> {
+    /// Compares two plans.
+    pub fn new(old: &'p SavedPlan, new: &'p SavedPlan) -> Self {
+        let mut changes = change::all(old, new);
+        let totals = Totals::of(&changes);
+        changes.retain(Change::is_any);
+        let named = if changes.len() < MANY { MOST_CELLS } else { 1 };
+        changes.iter_mut().for_each(|it| it.named = named);
+        changes.sort_by(|one, other| other.at_stake().total_cmp(&one.at_stake()));
+        Self { new, changes, causes: cause::all(old, new), totals }
+    }
+
+    /// What the planned bill rose by, USD a month; negative where it fell.
+    pub fn rise(&self) -> f64 {
+        self.totals.all().costs_more()
+    }
+
+    /// Whether some workload of the new plan has no plan in any runtime.
+    pub fn has_infeasible(&self) -> bool {
+        self.new.decisions.iter().any(|it| it.verdict.as_deref() == Some("none"))
+    }
+
+    /// Both bills, and why they differ.
+    fn headline(&self) -> String {
+        let bills = self.totals.all();
+        let reasons = self.reasons();
+        let of = match self.totals.not_counted {
+            0 => String::new(),
+            _ => format!(" of {}", plural(bills.workloads, "workload")),
+        };
+        if self.changes.is_empty() && self.causes.is_empty() {
+            let workloads = plural(self.new.decisions.len() as u64, "workload");
+            return format!("Nothing changed: {workloads}, planned bill {} a month", usd(bills.new));
+        }
+        if self.rise().abs() < SAME_BILL {
+            return format!("The planned bill{of} stays {} a month, although {reasons}", usd(bills.new));
+        }
+        format!(
+            "The planned bill{of} went from {} to {} a month ({}), because {reasons}",
+            usd(bills.old),
+            usd(bills.new),
+            more(self.rise())
+        )
+    }
+
+    /// What changed, and how many workloads came and went.
+    fn reasons(&self) -> String {
+        let inputs = self.changes.iter().filter(|it| !it.cells.is_empty()).count() as u64;
+        let inputs = (inputs > 0).then(|| format!("inputs of {}", plural(inputs, "workload")));
+        let made_with = cause::KINDS.into_iter().filter_map(|kind| {
+            let first = self.causes.iter().find(|cause| cause.of == kind)?;
+            Some(match kind {
+                cause::PRICES => format!("prices (of {})", first.new),
+                cause::VERSION => format!("tonnage (to {})", first.new),
+                _ => kind.to_owned(),
+            })
+        });
+        let changed: Vec<String> = inputs.into_iter().chain(made_with).collect();
+        let mut clauses = Vec::new();
+        if !changed.is_empty() {
+            clauses.push(format!("{} changed", and(&changed)));
+        }
+        for kind in [ADDED, REMOVED] {
+            match self.changes.iter().filter(|it| it.kind() == kind).count() as u64 {
+                0 => {}
+                1 => clauses.push(format!("1 workload was {kind}")),
+                more => clauses.push(format!("{} were {kind}", plural(more, "workload"))),
+            }
+        }
+        if clauses.is_empty() {
+            clauses.push("another program planned them: all that the plans name is the same".to_owned());
+        }
+        and(&clauses)
+    }
+
+    /// What both were made with, a line a kind.
+    fn made_with(&self) -> Vec<String> {
+        let line = |kind: &str| {
+            let told = |it: &Cause| match kind {
+                cause::PROFILES => it.name.clone(),
+                _ => format!("{} {} -> {}", it.name, it.old, it.new).trim_start().to_owned(),
+            };
+            let told = first(self.causes.iter().filter(|it| it.of == kind).map(told).collect());
+            (!told.is_empty()).then(|| format!("{kind}: {}", told.join(", ")))
+        };
+        cause::KINDS.into_iter().filter_map(line).collect()
+    }
+
+    /// Workloads whose measured CPU is not of their volume any more.
+    fn stale(&self) -> Option<String> {
+        let stale = || self.changes.iter().filter_map(|it| Some((it.workload.to_owned(), it.stale?)));
+        let (_, column) = stale().next()?;
+        Some(format!(
+            "events_per_day of {} changed and {column} did not, so each event is taken to need other CPU than before. \
+             Give both of the same time.",
+            and(&first(stale().map(|(name, _)| name).collect()))
+        ))
+    }
+
+    /// The rows that fit, and how many do not.
+    fn table(&self) -> (Table, usize) {
+        let mut table = Records::of("changes", &change::columns(), &self.changes).table();
+        let mut bytes = 0;
+        let fits = |row: &Vec<Cell>| {
+            bytes += row.iter().map(|cell| cell.text.len() + BETWEEN_CELLS).sum::<usize>();
+            bytes <= MOST_BYTES
+        };
+        let kept = table.rows.iter().map(fits).take_while(|fits| *fits).count();
+        let left_out = table.rows.len() - kept;
+        table.rows.truncate(kept);
+        (table, left_out)
+    }
+}
+
+/// The first of many, and how many more there are.
+fn first(mut all: Vec<String>) -> Vec<String> {
+    if let more @ 1.. = all.len().saturating_sub(MOST_NAMED) {
+        all.truncate(MOST_NAMED);
+        all.push(format!("{more} more"));
+    }
+    all
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn and(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+impl Report for DiffReport<'_> {
+    fn document(&self) -> Document {
+        let mut document = Document::default();
+        document.heading(self.headline());
+        document.list(self.made_with());
+        let (table, left_out) = self.table();
+        document.table(table);
+        if left_out > 0 {
+            let more = plural(left_out as u64, "workload");
+            document.paragraph(format!("{more} that change less are not shown; --format csv has all."));
+        }
+        if !self.changes.is_empty() {
+            document.paragraph_on("Total", self.totals.told() + ".");
+        }
+        document.paragraph_on("Note", self.stale().unwrap_or_default());
+        document
+    }
+
+    fn records(&self) -> Vec<Records<'_>> {
+        vec![
+            Records::of("changes", &change::columns(), &self.changes),
+            Records::of("causes", &cause::columns(), &self.causes),
+            Records::of("totals", &totals::columns(), &self.totals.rows),
+        ]
+    }
+}

@@ -1,0 +1,99 @@
+//! Bills of two plans that can be compared, by what became of the workloads.
+
+use super::change::{ADDED, Change, INPUTS, REMOVED, SAME, more};
+use crate::report::column::{Column, columns};
+use crate::report::figures::{plural, usd};
+
+/// Bills of some workloads in both plans: of those alone that both plans know, or of workloads that only one plan has.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Total {
+    /// Which workloads these are.
+    pub of: &'static str,
+    /// Number of these workloads.
+    pub workloads: u64,
+    /// Their bills in the old plan, USD a month.
+    pub old: f64,
+    /// Their bills in the new plan, USD a month.
+    pub new: f64,
+}
+
+/// All totals of two plans.
+#[derive(Debug)]
+pub struct Totals {
+    /// Of workloads with other inputs and with the same, of both, of added and removed ones, and of all.
+    pub rows: [Total; 6],
+    /// Workloads without a bill in one plan or in both, which are in no sum.
+    pub not_counted: usize,
+}
+
+impl Total {
+    /// What they cost more, USD a month.
+    pub fn costs_more(&self) -> f64 {
+        self.new - self.old
+    }
+}
+
+impl Totals {
+    /// Adds up all workloads of two plans.
+    pub fn of(all: &[Change<'_>]) -> Self {
+        let total = |(of, kinds): (&'static str, &[&str])| {
+            let bills = all.iter().filter(|it| kinds.contains(&it.kind())).filter_map(Change::bills);
+            let none = Total { of, workloads: 0, old: 0.0, new: 0.0 };
+            bills.fold(none, |sum, (old, new)| Total {
+                workloads: sum.workloads + 1,
+                old: sum.old + old,
+                new: sum.new + new,
+                ..sum
+            })
+        };
+        let kinds: [(_, &[&str]); 6] = [
+            (INPUTS, &[INPUTS]),
+            (SAME, &[SAME]),
+            ("in both plans", &[INPUTS, SAME]),
+            (ADDED, &[ADDED]),
+            (REMOVED, &[REMOVED]),
+            ("all", &[INPUTS, SAME, ADDED, REMOVED]),
+        ];
+        let not_counted = all.iter().filter(|it| it.bills().is_none()).count();
+        Self { rows: kinds.map(total), not_counted }
+    }
+
+    /// The total of all workloads.
+    pub fn all(&self) -> &Total {
+        &self.rows[5]
+    }
+
+    /// Like with like, in one line.
+    pub fn told(&self) -> String {
+        let [inputs, same, both, added, removed, _] = &self.rows;
+        let mut said = Vec::new();
+        if both.workloads > 0 {
+            let [old, new, rise] = [usd(both.old), usd(both.new), more(both.costs_more())];
+            said.push(format!(
+                "{} in both plans {old} -> {new} ({rise})",
+                plural(both.workloads, "workload")
+            ));
+        }
+        if inputs.workloads.min(same.workloads) > 0 {
+            let [of_inputs, of_same] = [inputs, same].map(|it| more(it.costs_more()));
+            said.push(format!("{of_inputs} where inputs changed, {of_same} where they did not"));
+        }
+        let one_sided = [added, removed].into_iter().filter(|it| it.workloads > 0);
+        said.extend(one_sided.map(|it| format!("{} {}, {}", it.workloads, it.of, more(it.costs_more()))));
+        if self.not_counted > 0 {
+            said.push(format!("not counted: {} without a bill in one plan or in both", self.not_counted));
+        }
+        said.join("; ")
+    }
+}
+
+/// Columns of the totals.
+pub fn columns() -> Vec<Column<Total>> {
+    columns! { Total, it;
+        "of", "Workloads of both plans whose inputs changed or are the same, both of these, added and removed ones, or all" => it.of;
+        "workloads", "Number of these whose bill is known" => it.workloads;
+        "old_usd_per_month", "Their bills in the old plan, USD a month" => it.old;
+        "new_usd_per_month", "Their bills in the new plan, USD a month" => it.new;
+        "costs_more_usd_per_month", "The new bills less the old ones, USD a month" => it.costs_more();
+    }
+}

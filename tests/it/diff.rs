@@ -1,0 +1,461 @@
+//! What changed between two plans: whole commands, and rules that every comparison keeps.
+
+use super::command::{printed, refused};
+use assert_cmd::Command;
+use proptest::prelude::*;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use tonnage::input::fingerprint::Fingerprints;
+use tonnage::input::saved_plan::{Planned, SavedPlan};
+use tonnage::report::Report;
+use tonnage::report::column::Value as Cell;
+use tonnage::report::diff::DiffReport;
+
+const FLEET: &str = "examples/workloads.csv";
+/// One row that CPU alone sizes, on one type.
+const ONE: &str = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,current_runtime,current_machine,partitions
+orders,8640000,1KB,0,10,3,python-confluent,c7a.large,60
+";
+const ON_ONE_TYPE: [&str; 3] = ["--machine-types=c7a.large", "--runtimes=python-confluent", "--no-zone-loss"];
+/// An hour and a month of c7a.large.
+const USD_PER_MONTH: f64 = 0.10264 * 730.0;
+
+fn tonnage(args: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(args).env("COLUMNS", "250");
+    command
+}
+
+/// Files in a folder of their own.
+struct Files(TempDir);
+
+impl Files {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) -> String {
+        std::fs::write(self.path(name), text).unwrap();
+        self.path(name).to_str().unwrap().to_owned()
+    }
+
+    /// Plans a file and keeps the plan.
+    fn saved(&self, name: &str, workloads: &str, settings: &[&str]) -> String {
+        let path = self.path(name).to_str().unwrap().to_owned();
+        printed(tonnage(&[&["plan", workloads, "--save", &path], settings].concat()));
+        path
+    }
+}
+
+fn status(args: &[&str]) -> Option<i32> {
+    tonnage(args).output().unwrap().status.code()
+}
+
+fn json(args: &[&str]) -> Value {
+    serde_json::from_str(&printed(tonnage(&[args, &["--format=json"]].concat()))).unwrap()
+}
+
+/// A CSV with a value in another place: that of a workload in a column.
+fn changed(csv: &str, workload: &str, column: &str, value: &str) -> String {
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let at = header.iter().position(|name| name == column).unwrap();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&header).unwrap();
+    for row in reader.records().map(Result::unwrap) {
+        let is_it = &row[0] == workload;
+        let cells =
+            row.iter().enumerate().map(|(index, cell)| if is_it && index == at { value } else { cell });
+        writer.write_record(cells).unwrap();
+    }
+    String::from_utf8(writer.into_inner().unwrap()).unwrap()
+}
+
+/// An event takes 10.03 ms of one core, and 0.1 core of two is the system's: an instance takes 189 events a second, of which
+/// 70 % are planned with, 132. At peak come 100/s x 3 = 300, so 300 / 132 = 2.3 instances are 3; 600 / 132 = 4.5 are 5. Two
+/// more of $0.10264 x 730 = $74.93 are $149.85.
+#[test]
+fn twice_the_events_cost_two_more_machines() {
+    let files = Files::new();
+    let one = files.write("one.csv", ONE);
+    let two = files.write("two.csv", &ONE.replace("8640000", "200/s"));
+    let told = printed(tonnage(&[&["diff", &one, &two][..], &ON_ONE_TYPE].concat()));
+    assert!(told.starts_with(
+        "The planned bill went from $225 to $375 a month ($150 more), because inputs of 1 workload changed\n"
+    ));
+    assert!(
+        told.contains("orders    $225  $375   +$150  events_per_day 8640000 -> 200/s; 3 -> 5 x c7a.large\n")
+    );
+    assert!(told.contains("Total: 1 workload in both plans $225 -> $375 ($150 more).\n"), "{told}");
+    let json = json(&[&["diff", &one, &two][..], &ON_ONE_TYPE].concat());
+    let [change] = json["changes"].as_array().unwrap().as_slice() else { panic!("{json}") };
+    let number = |name: &str| change[name].as_f64().unwrap();
+    assert!((number("old_usd_per_month") - 3.0 * USD_PER_MONTH).abs() < 1e-6);
+    assert!((number("new_usd_per_month") - 5.0 * USD_PER_MONTH).abs() < 1e-6);
+    assert!((number("costs_more_usd_per_month") - 2.0 * USD_PER_MONTH).abs() < 1e-6);
+    assert_eq!((number("old_instances"), number("new_instances")), (3.0, 5.0));
+    assert_eq!(
+        change["inputs"],
+        serde_json::json!([{"column": "events_per_day", "old": "8640000", "new": "200/s"}])
+    );
+    assert!(json["causes"].as_array().unwrap().is_empty());
+}
+
+/// A rise of $149.85: more than $149, not more than $150.
+#[test]
+fn a_rise_above_the_limit_ends_with_status_4() {
+    let files = Files::new();
+    let one = files.write("one.csv", ONE);
+    let two = files.write("two.csv", &ONE.replace("8640000", "17.28M"));
+    let status = |old: &str, new: &str, limit: &str| {
+        status(&[&["diff", old, new, "--fail-above", limit][..], &ON_ONE_TYPE].concat())
+    };
+    assert_eq!(status(&one, &two, "149"), Some(4));
+    assert_eq!(status(&one, &two, "$0.149k"), Some(4));
+    assert_eq!(status(&one, &two, "150"), Some(0));
+    assert_eq!(status(&two, &one, "0"), Some(0));
+    assert_eq!(status(&one, &one, "0"), Some(0));
+    assert_eq!(status(&one, &two, "-1"), Some(2));
+    let output =
+        tonnage(&[&["diff", &one, &two, "--fail-above=149"][..], &ON_ONE_TYPE].concat()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, "The planned bill rose by $150 a month, and --fail-above allows $149.\n");
+}
+
+#[test]
+fn a_workload_without_a_plan_is_status_3_where_asked_for() {
+    let files = Files::new();
+    let one = files.write("one.csv", ONE);
+    // An event takes longer than its goal.
+    let never = ONE.replace(",partitions\n", ",partitions,p99_ms\n").replace(",60\n", ",60,5\n");
+    let never = files.write("never.csv", &never);
+    let plan = [&["diff", &one, &never][..], &ON_ONE_TYPE].concat();
+    assert_eq!((status(&plan), status(&[&plan[..], &["--strict"]].concat())), (Some(0), Some(3)));
+    let told = printed(tonnage(&plan));
+    assert!(told.contains("Total: not counted: 1 without a bill in one plan or in both.\n"), "{told}");
+}
+
+#[test]
+fn a_plan_and_itself_differ_in_nothing() {
+    let files = Files::new();
+    let kept = files.saved("kept.json", FLEET, &[]);
+    for (old, new) in [(&kept[..], &kept[..]), (&kept, FLEET), (FLEET, &kept), (FLEET, FLEET)] {
+        let told = printed(tonnage(&["diff", old, new, "--fail-above=0"]));
+        assert!(told.starts_with("Nothing changed: 12 workloads, planned bill $"), "{told}");
+        assert_eq!(told.lines().count(), 1, "{told}");
+    }
+}
+
+/// The same number written in another way is no change.
+#[test]
+fn how_a_number_is_written_is_no_change() {
+    let files = Files::new();
+    let one = files.write("one.csv", ONE);
+    let other = files.write("other.csv", &ONE.replace("8640000", "8.64M").replace(",1KB,", ",1000,"));
+    assert!(printed(tonnage(&["diff", &one, &other])).starts_with("Nothing changed"));
+}
+
+#[test]
+fn the_most_dollars_come_first_and_sums_have_what_both_plans_know() {
+    let files = Files::new();
+    let old = std::fs::read_to_string(FLEET).unwrap();
+    let without = |csv: &str, name: &str| -> String {
+        csv.lines().filter(|line| !line.starts_with(name)).map(|line| format!("{line}\n")).collect()
+    };
+    let new = changed(&without(&old, "#"), "clickstream", "peak_factor", "4");
+    // The verdict is open then, and no bill is known.
+    let new = changed(&without(&new, "audit-log"), "order-events", "events_per_day", "16M");
+    let new = new + "returns,10M,1KB,50%,10,,,,,,,,,,,,,\n";
+    let new = files.write("new.csv", &new);
+    let json = json(&["diff", FLEET, &new]);
+    let changes = json["changes"].as_array().unwrap();
+    let rows: Vec<_> =
+        changes.iter().map(|it| (it["workload"].as_str().unwrap(), it["kind"].as_str().unwrap())).collect();
+    let expected = [
+        ("returns", "added"),
+        ("order-events", "inputs changed"),
+        ("audit-log", "removed"),
+        ("clickstream", "inputs changed"),
+    ];
+    assert_eq!(rows, expected);
+    let bill = |it: &Value, name: &str| it[name].as_f64();
+    let stakes: Vec<f64> = changes
+        .iter()
+        .map(|it| bill(it, "new_usd_per_month").unwrap_or(0.0) - bill(it, "old_usd_per_month").unwrap_or(0.0))
+        .collect();
+    assert!(stakes.windows(2).all(|pair| pair[0].abs() >= pair[1].abs()), "{stakes:?}");
+    assert_eq!(
+        (changes[1]["new_verdict"].as_str(), bill(&changes[1], "costs_more_usd_per_month")),
+        (Some("depends_on"), None)
+    );
+    // Of twelve, two have no bill in either plan, one has one in the old plan alone, one was removed: 8 and 1 added.
+    let totals = json["totals"].as_array().unwrap();
+    let counts: Vec<_> = totals.iter().map(|it| it["workloads"].as_u64().unwrap()).collect();
+    assert_eq!(counts, [1, 7, 8, 1, 1, 10]);
+    let all = bill(&totals[5], "costs_more_usd_per_month").unwrap();
+    assert!((all - (stakes[0] + stakes[2] + stakes[3])).abs() < 1e-6, "{stakes:?}: {all}");
+    let told = printed(tonnage(&["diff", FLEET, &new]));
+    assert!(told.starts_with("The planned bill of 10 workloads went from "), "{told}");
+    assert!(told.contains("not counted: 3 without a bill in one plan or in both."), "{told}");
+}
+
+#[test]
+fn tables_fit_their_page() {
+    let files = Files::new();
+    let new =
+        changed(&std::fs::read_to_string("examples/trial/july.csv").unwrap(), "orders", "utilization", "80%");
+    let new = files.write("new.csv", &changed(&new, "clicks", "events_per_day", "1.2B"));
+    for width in [80, 100] {
+        let mut command = tonnage(&["diff", "examples/trial/july.csv", &new, "--ignore-columns=team,notes"]);
+        command.env("COLUMNS", width.to_string());
+        let told = printed(command);
+        assert!(told.lines().all(|line| line.chars().count() <= width), "{told}");
+        assert!(["was", "now", "change", "what changed"].iter().all(|title| told.contains(title)), "{told}");
+        assert!(told.contains("Note: events_per_day of clicks changed and utilization did not"), "{told}");
+    }
+}
+
+/// Four hundred workloads fit into a comment on GitHub whatever changed, and all of them where it is a few cells each.
+#[test]
+fn markdown_of_four_hundred_workloads_is_under_sixty_kilobytes() {
+    let files = Files::new();
+    let fleet = |name: &str, times: u64, more: bool| {
+        let mut text =
+            "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,produces,skew\n".to_owned();
+        for row in 1..=400 {
+            let [events, size, ms] = [row * 1_234_567 * times, 900 + row * times, row % 7 + 1];
+            let rest = if more { [size * 2, ms * 2, times + 2, times] } else { [size, ms, 3, 1] };
+            let [size, ms, peak, produces] = rest;
+            text += &format!("team-service-{row:05},{events},{size},{times}%,{ms},{peak},{produces},1\n");
+        }
+        files.write(name, &text)
+    };
+    let [july, august, other] = [("july.csv", 1, false), ("august.csv", 2, false), ("other.csv", 3, true)]
+        .map(|(name, times, more)| fleet(name, times, more));
+    let markdown = |old: &str, new: &str| printed(tonnage(&["diff", old, new, "--format=markdown"]));
+    let few = markdown(&july, &august);
+    assert_eq!((1..=400).filter(|row| !few.contains(&format!("team-service-{row:05}"))).count(), 0);
+    let many = markdown(&july, &other);
+    assert!(many.contains(" that change less are not shown; --format csv has all."));
+    for text in [few, many] {
+        assert!((40_000..60_000).contains(&text.len()), "{} bytes", text.len());
+        assert!(text.contains("\n**Total**: "));
+    }
+}
+
+#[test]
+fn prices_settings_and_versions_that_differ_are_said() {
+    let files = Files::new();
+    let price = |usd: f64, date: &str| {
+        let row = format!("instance_type,on_demand_usd_per_hour,price_date\nc7a.large,{usd},{date}\n");
+        files.write("prices.csv", &row)
+    };
+    let one = files.write("one.csv", ONE);
+    let prices = price(0.1, "2026-08-01");
+    let kept = files.saved("kept.json", &one, &[&ON_ONE_TYPE[..], &["--prices", &prices]].concat());
+    price(0.11, "2026-10-01");
+    // Three machines: 3 x 730 x $0.10 = $219, and $240.90 at $0.11.
+    let with = |more: &[&str]| {
+        printed(tonnage(&[&["diff", &kept, &one, "--prices", &prices][..], &ON_ONE_TYPE, more].concat()))
+    };
+    let told = with(&[]);
+    assert!(told.starts_with(
+        "The planned bill went from $219 to $241 a month ($22 more), because prices (of 2026-10-01) changed\n\n\
+         - prices: aws us-east-1 2026-08-01 -> 2026-10-01\n"
+    ), "{told}");
+    assert!(told.contains("orders    $219  $241    +$22  c7a.large costs 10 % more\n"), "{told}");
+    let told = with(&["--zones=2", "--min-instances=4"]);
+    assert!(told.contains("because settings and prices (of 2026-10-01) changed"), "{told}");
+    assert!(told.contains("- settings: min_instances 2 -> 4, zones 3 -> 2\n"), "{told}");
+    // A discount is a setting, and changes no list price; another output changes nothing.
+    price(0.1, "2026-08-01");
+    let told = with(&["--discount=10%"]);
+    assert!(told.contains("- settings: discount unset -> 10%\n") && !told.contains("- prices:"), "{told}");
+    assert!(with(&["--strict"]).starts_with("Nothing changed"));
+    let text = std::fs::read_to_string(&kept).unwrap();
+    let older = files.write("older.json", &text.replace(env!("CARGO_PKG_VERSION"), "0.0.1"));
+    let told = printed(tonnage(&["diff", &older, &kept]));
+    assert!(
+        told.starts_with("The planned bill stays $219 a month, although tonnage (to 0.1.0) changed\n"),
+        "{told}"
+    );
+    assert!(told.contains("- version: 0.0.1 -> 0.1.0\n"), "{told}");
+}
+
+#[test]
+fn what_is_no_plan_is_refused_at_its_place() {
+    let files = Files::new();
+    let kept = files.saved("kept.json", "examples/trial/july.csv", &["--ignore-columns=team,notes"]);
+    let text = std::fs::read_to_string(&kept).unwrap();
+    let version = env!("CARGO_PKG_VERSION");
+    let newer = text.replacen(version, "99.1.0", 1);
+    let sweep =
+        printed(tonnage(&["sweep", "--over=peak_factor", FLEET, "--workload=audit-log", "--format=json"]));
+    let pool = printed(tonnage(&["plan", FLEET, "--pool=shared", "--format=json"]));
+    let line_of_last = pool.trim_end().lines().count();
+    for (name, text, said) in [
+        (
+            "newer",
+            &newer[..],
+            format!("2:3: tonnage 99.1.0 has written it, and this is tonnage {version}, which may"),
+        ),
+        (
+            "odd",
+            &text.replacen(version, "new", 1),
+            "2:3: version is \"new\", but must be one such as".to_owned(),
+        ),
+        (
+            "sweep",
+            &sweep,
+            "3:3: tonnage sweep has written it, but only plans can be compared; tonnage plan".to_owned(),
+        ),
+        ("pool", &pool, format!("{line_of_last}:1: it is a plan of pods, a pool or pipelines, which cannot")),
+        (
+            "other",
+            "{\n\"a\": 1}",
+            "1:1: it is no plan: it has no command; tonnage plan WORKLOADS --save".to_owned(),
+        ),
+        ("cut", &text[..100], "6:17: it is no JSON: EOF while".to_owned()),
+        ("empty", "", "1:1: it is no JSON: EOF while parsing a value".to_owned()),
+    ] {
+        let path = files.write(&format!("{name}.json"), text);
+        for order in [[&path, &kept], [&kept, &path]] {
+            let refusal = refused(tonnage(&["diff", order[0], order[1]]));
+            assert!(refusal.starts_with(&format!("error: {path}:{said}")), "{name}: {refusal}");
+        }
+    }
+    let lost = refused(tonnage(&["diff", &kept, FLEET, "-o", &kept]));
+    assert!(lost.contains("it is read, and would be lost"), "{lost}");
+}
+
+#[test]
+fn a_plan_is_kept_beside_the_output_and_only_where_it_succeeds() {
+    let files = Files::new();
+    let kept = files.path("kept.json");
+    let plan = |more: &[&str]| {
+        let mut command = tonnage(&[&["plan"], more].concat());
+        command.arg("--save").arg(&kept).output().unwrap()
+    };
+    assert_eq!(plan(&["examples/mistakes.csv"]).status.code(), Some(1));
+    assert!(!kept.exists());
+    // What is printed is the same as without, also in formats that are written row by row.
+    for format in ["--format=table", "--format=csv"] {
+        let output = plan(&[FLEET, format]);
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), printed(tonnage(&["plan", FLEET, format])));
+    }
+    let read = || std::fs::read_to_string(&kept).unwrap();
+    let text = read();
+    assert_eq!(
+        text,
+        printed(tonnage(&["plan", FLEET, "--format=json"]))
+            .replace("\"format\": \"json\"", "\"format\": \"csv\"")
+    );
+    let json: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["inputs"].as_array().unwrap().len(), 12);
+    assert_eq!(json["fingerprints"]["profiles"].as_object().unwrap().len(), 5);
+    assert!(json["fingerprints"]["prices"]["aws us-east-1"].is_string());
+    assert_eq!(json["price_dates"]["aws"], "2026-07-20");
+    for failing in [&["examples/mistakes.csv"][..], &["nowhere.csv"], &[FLEET, "-o", "/nowhere/plan.md"]] {
+        assert_eq!(plan(failing).status.code(), Some(1), "{failing:?}");
+        assert_eq!(read(), text, "{failing:?}");
+    }
+    assert!(!Path::new("kept.json").exists());
+    for (more, said) in [
+        (
+            &[FLEET, "--pool=shared"][..],
+            "--save: tonnage diff compares plans of machines for one workload each",
+        ),
+        (&["examples/pipeline.toml"], "--save: the files hold pipelines only"),
+    ] {
+        let output = plan(more);
+        assert!(String::from_utf8(output.stderr).unwrap().contains(said));
+    }
+    let fleet = files.write("fleet.json", ONE);
+    let lost = refused(tonnage(&["plan", &fleet, "--save", &fleet]));
+    assert!(lost.contains(&format!("--save {fleet}: it is read, and would be lost")), "{lost}");
+    assert_eq!(status(&["plan", FLEET, "--save", "plan.csv"]), Some(2));
+}
+
+/// Regions are known when all is planned, also those that no row names.
+#[test]
+fn a_workload_by_flags_has_its_price_date() {
+    let json = json(&["plan", "--events-per-day=50M", "--event-size=1KB", "--io-ratio=0.5"]);
+    assert_eq!(json["price_dates"], serde_json::json!({"aws": "2026-07-20"}));
+}
+
+fn planned() -> impl Strategy<Value = (Planned, u8)> {
+    (prop::option::weighted(0.8, 0.0f64..1e5), 1u64..9, 0u8..3, 0u8..3).prop_map(
+        |(usd_per_month, n, kind, cell)| {
+            let planned = Planned {
+                workload: String::new(),
+                planned: format!("{n} x t{kind}"),
+                usd_per_month,
+                action: ["keep", "right-size", "move"][usize::from(kind)].to_owned(),
+                verdict: None,
+                runtime: None,
+                provider: None,
+                region: None,
+                instance_type: Some(format!("t{kind}")),
+                instances: Some(n),
+            };
+            (planned, cell)
+        },
+    )
+}
+
+/// A plan of some of ten workloads.
+fn plan() -> impl Strategy<Value = SavedPlan> {
+    prop::collection::btree_map(0u8..10, planned(), 0..10).prop_map(|all| {
+        let name = |index: u8| format!("workload-{index}");
+        let cells = |(&index, (_, cell)): (&u8, &(Planned, u8))| {
+            BTreeMap::from([("name".to_owned(), name(index)), ("skew".to_owned(), cell.to_string())])
+        };
+        let inputs = all.iter().map(cells).collect();
+        let decisions =
+            all.into_iter().map(|(index, (it, _))| Planned { workload: name(index), ..it }).collect();
+        SavedPlan {
+            version: "0.1.0".to_owned(),
+            settings: BTreeMap::new(),
+            price_dates: BTreeMap::new(),
+            fingerprints: Fingerprints::default(),
+            inputs,
+            decisions,
+        }
+    })
+}
+
+/// The values of a column of the changes.
+fn values<'r>(report: &'r DiffReport<'_>, column: &str) -> Vec<Cell<'r>> {
+    let changes = report.records().swap_remove(0);
+    let at = changes.headings.iter().position(|heading| heading.name == column).unwrap();
+    changes.rows.into_iter().map(|mut row| row.swap_remove(at)).collect()
+}
+
+proptest! {
+    #[test]
+    fn nothing_differs_from_itself(plan in plan()) {
+        let report = DiffReport::new(&plan, &plan);
+        prop_assert!(values(&report, "workload").is_empty());
+        prop_assert_eq!(report.rise(), 0.0);
+    }
+
+    /// What was added comes off where it is removed, and the rows have all of it, the most first.
+    #[test]
+    fn rows_add_up_to_the_rise(old in plan(), new in plan()) {
+        let (there, back) = (DiffReport::new(&old, &new), DiffReport::new(&new, &old));
+        prop_assert!((there.rise() + back.rise()).abs() < 1e-6);
+        let number = |value: &Cell<'_>| if let Cell::Number(number) = value { *number } else { 0.0 };
+        let more: f64 = values(&there, "costs_more_usd_per_month").iter().map(number).sum();
+        prop_assert!((more - there.rise()).abs() < 1e-6);
+        let (was, is) = (values(&there, "old_usd_per_month"), values(&there, "new_usd_per_month"));
+        let stakes: Vec<f64> = was.iter().zip(&is).map(|(was, is)| (number(is) - number(was)).abs()).collect();
+        prop_assert!(stakes.windows(2).all(|pair| pair[0] >= pair[1]), "{:?}", stakes);
+        prop_assert_eq!(was.len(), values(&back, "workload").len());
+    }
+}
