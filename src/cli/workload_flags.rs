@@ -10,7 +10,7 @@ use tonnage::input::columns::{self, COLUMNS, Column};
 use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::nearest::unknown;
 use tonnage::input::pipelines;
-use tonnage::input::workbook::Wanted;
+use tonnage::input::tables::is_table;
 use tonnage::input::workloads::{Entry, Overrides, Reader};
 use tonnage_model::catalog::Catalog;
 use tonnage_model::scenario::stage::Pipeline;
@@ -106,10 +106,8 @@ fn assignment(text: &str) -> Result<(&'static str, String), String> {
 impl WorkloadArgs {
     /// The same where the first argument may name the workload: it does unless it is a file, ends like one, or is -.
     pub fn named(mut self, first: Option<String>) -> Self {
-        let ends_like_a_file = |first: &str| {
-            let is_workbook = Wanted::of(Path::new(first)).is_some();
-            first.ends_with(".csv") || first.ends_with(".toml") || is_workbook
-        };
+        let ends_like_a_file =
+            |first: &str| first.ends_with(".csv") || first.ends_with(".toml") || is_table(Path::new(first));
         match first {
             Some(it) if it == "-" || ends_like_a_file(&it) || Path::new(&it).is_file() => {
                 self.files.insert(0, it.into());

@@ -1,4 +1,4 @@
-//! Workloads of CSV and TOML files, of workbooks and of flags: one at a time, or all at once.
+//! Workloads of CSV and TOML files, of workbooks and Parquet, and of flags: one at a time, or all at once.
 
 use super::columns::{self, NAMES};
 use super::diagnostic::{Diagnostic, InputError, Place, Source};
@@ -6,9 +6,9 @@ use super::lookup::Lookup;
 use super::nearest::{guess, plain};
 use super::row::{CellError, workload};
 use super::sheet::{Columns, Row, Sheet};
+use super::tables::{self, table::Table};
 use super::taken::{Double, Taken};
-use super::toml_table::{Document, Table};
-use super::workbook::{self, Wanted};
+use super::toml_table::{self, Document};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
@@ -93,16 +93,15 @@ impl<'c> Reader<'c> {
     }
 
     /// The workloads of a file, or of standard input for `-`. CSV is read as they are asked for, in constant memory but
-    /// for a hash of each name. TOML is what has a name that ends in `.toml` or, on standard input, begins with a table; a
-    /// workbook, what ends in `.xlsx`.
+    /// for a hash of each name. TOML is what has a name that ends in `.toml` or, on standard input, begins with a table;
+    /// workbooks and Parquet are known by their endings too.
     ///
     /// What is wrong with a header comes first; rows behind a wrong one still come.
     pub fn stream<'r>(&'r mut self, path: &Path) -> Stream<'r> {
-        if let Some(wanted) = Wanted::of(path) {
-            return match wanted.read() {
-                Ok(table) => self.workbook(table),
-                Err(error) => one(Err(vec![error])),
-            };
+        match tables::read(path) {
+            Some(Ok(table)) => return self.table(table),
+            Some(Err(error)) => return one(Err(vec![error])),
+            None => {}
         }
         let file = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
         let read = open(path).and_then(|(mut input, is_toml)| {
@@ -193,19 +192,13 @@ impl<'c> Reader<'c> {
         Box::new(header.into_iter().chain(Rows { rules: &self.rules, taken: &mut self.taken, sheet }))
     }
 
-    fn workbook<'r>(&'r mut self, table: workbook::Table) -> Stream<'r> {
+    fn table<'r>(&'r mut self, table: Table) -> Stream<'r> {
         let items = self.csv(table.file.clone(), Cursor::new(table.csv()));
-        let in_cell = |table: &workbook::Table, error: Diagnostic| Diagnostic {
-            file: table.cell(error.place),
-            place: None,
-            ..error
-        };
-        Box::new(items.map(move |item| match item {
-            Ok(entry) => {
-                let place = entry.place.map(|(_, place)| (table.cell(place), None));
-                Ok(Entry { place, ..entry })
-            }
-            Err(errors) => Err(errors.into_iter().map(|error| in_cell(&table, error)).collect()),
+        Box::new(items.map(move |item| {
+            let named = |error: Diagnostic| Diagnostic { file: table.at(error.place), place: None, ..error };
+            let Entry { workload, cells, place } =
+                item.map_err(|errors| errors.into_iter().map(named).collect::<Vec<_>>())?;
+            Ok(Entry { workload, cells, place: place.map(|(_, place)| (table.at(place), None)) })
         }))
     }
 
@@ -321,7 +314,13 @@ impl Rules<'_> {
         self.take(&given, taken)
     }
 
-    fn take_table(&self, file: &str, table: &Table<'_>, names: &[&str], taken: &mut Taken) -> Item {
+    fn take_table(
+        &self,
+        file: &str,
+        table: &toml_table::Table<'_>,
+        names: &[&str],
+        taken: &mut Taken,
+    ) -> Item {
         let cells = table.cells(names);
         let keys = table.keys();
         let given = Given {

@@ -33,7 +33,7 @@ mod properties;
 mod random;
 mod sweep;
 mod sweep_months;
+mod tables;
 mod today;
 mod total_cost;
 mod uncertainty;
-mod workbook;

@@ -1,10 +1,10 @@
-//! Workbooks as workload files: the same rows, numbers and mistakes as in CSV, at their cells.
+//! Workbooks and Parquet as workload files: the same rows, numbers and mistakes as in CSV, at their cells.
 
 use super::command::{printed, refused};
 use assert_cmd::Command;
 use serde_json::Value;
 use std::path::Path;
-use tonnage::input::workbook::Wanted;
+use tonnage::input::tables;
 
 fn tonnage(args: &[&str]) -> Command {
     let mut command = Command::cargo_bin("tonnage").unwrap();
@@ -18,15 +18,19 @@ fn decisions(args: &[&str], input: &str) -> Value {
     serde_json::from_str::<Value>(&printed(command)).unwrap()["decisions"].take()
 }
 
+/// The rows of examples/fleet.xlsx and examples/fleet.parquet.
+const FLEET: &str = "\
+name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,team
+order-events,20M,1.2KB,85%,8,c6i.xlarge,3,shop
+clickstream,1.2B,350,5%,0.1,c6i.4xlarge,3,web
+audit-log,580/s,2KiB,0.4,0.5,c6i.xlarge,3,
+";
+
 /// Numbers, percentages, shares as text, and numbers as people write them; a comment and a blank row are passed over, and a
 /// line break in a cell of somebody else's column does not matter.
 #[test]
 fn a_workbook_is_read_as_the_same_csv() {
-    let csv = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,team\n\
-               order-events,20M,1.2KB,85%,8,c6i.xlarge,3,shop\n\
-               clickstream,1.2B,350,5%,0.1,c6i.4xlarge,3,web\n\
-               audit-log,580/s,2KiB,0.4,0.5,c6i.xlarge,3,\n";
-    assert_eq!(decisions(&["examples/fleet.xlsx"], ""), decisions(&["-"], csv));
+    assert_eq!(decisions(&["examples/fleet.xlsx"], ""), decisions(&["-"], FLEET));
 }
 
 #[test]
@@ -80,11 +84,51 @@ fn a_broken_workbook_is_refused() {
         let mut broken = whole.clone();
         broken[at] ^= 0x55;
         std::fs::write(&path, &broken).unwrap();
-        refused += usize::from(Wanted::of(&path).unwrap().read().is_err());
+        refused += usize::from(tables::read(&path).unwrap().is_err());
         std::fs::write(&path, &whole[..at]).unwrap();
-        assert!(Wanted::of(&path).unwrap().read().is_err(), "{at}");
+        assert!(tables::read(&path).unwrap().is_err(), "{at}");
     }
     assert!(refused > 20, "{refused}");
-    let error = Wanted::of(Path::new("nosuch.xlsx")).unwrap().read().err().unwrap();
+    let error = tables::read(Path::new("nosuch.xlsx")).unwrap().err().unwrap();
     assert!(error.to_string().starts_with("nosuch.xlsx: "), "{error}");
+}
+
+/// Columns of both codecs that notebooks use, snappy and zstd; 580/s are 50,112,000 a day.
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_is_read_as_the_same_csv() {
+    assert_eq!(decisions(&["examples/fleet.parquet"], ""), decisions(&["-"], FLEET));
+}
+
+/// A number of instances that is NaN is not given.
+#[cfg(feature = "parquet")]
+#[test]
+fn mistakes_in_parquet_are_told_with_row_and_column() {
+    let said = refused(tonnage(&["plan", "examples/mistakes.parquet"]));
+    let expected = [
+        "column \"team\": unknown column \"team\"; to skip it: --ignore-columns team (tonnage init lists all columns)",
+        "row 2, column \"events_per_day\": events_per_day is \"-5\", but must be a number of events from 1 to 1e15, such as \
+         50M, 1.2B, 800k, 5e7 or 580/s",
+        "row 2, column \"io_ratio\": io_ratio is \"85\", but must be a share from 0 to below 1, such as 0.85 or 85%",
+        "row 2, column \"current_machine\": unknown current_machine \"c6i.xlarg\"; did you mean \"c6i.xlarge\"?",
+        "row 2, column \"current_instances\": current_instances is \"2.5\", but must be a whole number from 1",
+    ];
+    assert_eq!(said, expected.map(|line| format!("error: examples/mistakes.parquet, {line}\n")).concat());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("broken.parquet");
+    let whole = std::fs::read("examples/fleet.parquet").unwrap();
+    for at in (0..whole.len()).step_by(29) {
+        std::fs::write(&path, &whole[..at]).unwrap();
+        assert!(tables::read(&path).unwrap().is_err(), "{at}");
+    }
+}
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn a_build_without_parquet_says_so() {
+    let said = refused(tonnage(&["plan", "examples/fleet.parquet"]));
+    assert!(
+        said.starts_with("error: examples/fleet.parquet: this program was built without Parquet: build it"),
+        "{said}"
+    );
 }
