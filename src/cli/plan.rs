@@ -124,9 +124,9 @@ impl Planning {
     /// Refuses what cannot be asked for together, before a row is read.
     fn refuse(&self, pipelines_alone: bool) -> Result<()> {
         let setup = &self.setup;
-        let (is_shared, has_confidence) = (setup.shared.is_some(), setup.confidence.is_some());
+        let (is_shared, has_confidence) = (setup.shared, setup.confidence.is_some());
         let sharing = if setup.pods { "unit" } else { "pool" };
-        let has_nodes = is_shared || setup.is_in_file("node_type");
+        let is_in_vain = |name| !is_shared && !setup.is_in_file(name);
         let by_runtime = self.view() == View::ByRuntime;
         let mistakes = [
             (pipelines_alone && by_runtime, "by", NOT_OF_PIPELINES),
@@ -138,9 +138,10 @@ impl Planning {
             ),
             (!pipelines_alone && is_shared && has_confidence, "confidence", NO_CONFIDENCE),
             (!pipelines_alone && is_shared && by_runtime, "by", NO_VIEW),
-            (setup.has_node_types && !has_nodes, "node_type", NO_NODES),
             (pipelines_alone && self.save.is_some(), "save", NOT_OF_PIPELINES),
             (!pipelines_alone && is_shared && self.save.is_some(), "save", NO_POOL),
+            (!setup.rules.node_types.is_empty() && is_in_vain("node_type"), "node_type", NO_NODES),
+            (setup.rules.standby && is_in_vain("standby"), "standby", NO_NODES),
         ];
         match mistakes.into_iter().find(|(is_asked_for, ..)| *is_asked_for) {
             Some((_, name, message)) => Err(setup.mistake(name, message).into()),
@@ -175,16 +176,16 @@ impl Planning {
             self.output.report(&together, &context, setup.format)?;
             kept.map_or(Ok(()), |text| Output::to(self.save.clone()).write(&text))
         };
-        let Some(rules) = &setup.shared else {
+        if !setup.shared {
             let fleet = setup.plan(&workloads)?;
             let purchase = setup.policy.purchase.to_string();
             let made = Made { view, purchase, discounts: setup.discounts.written() };
             report(&PlanReport::new(&fleet, made))?;
             return Ok(setup.status(fleet.has_infeasible()));
-        };
+        }
         let fleet = setup.plan_unsampled(&workloads)?;
-        let places = SharedPools::in_each_place(&fleet, rules);
-        let pools = Pools::new(&places, rules, Shown { pods: setup.pods, details: self.details });
+        let places = SharedPools::in_each_place(&fleet, &setup.rules);
+        let pools = Pools::new(&places, &setup.rules, Shown { pods: setup.pods, details: self.details });
         report(&Checked::new(&pools, fleet.entries.iter().map(PlannedWorkload::standing)))?;
         Ok(setup.status(places.iter().any(SharedPools::leaves_out)))
     }

@@ -38,12 +38,12 @@ pub struct Setup {
     pub policy: Policy,
     /// What a saving has to be worth.
     pub terms: Terms,
-    /// How a shared pool is run; `None` for machines of their own.
-    pub shared: Option<PoolRules>,
+    /// Whether workloads share pools of nodes.
+    pub shared: bool,
     /// Whether pods are counted, not machines.
     pub pods: bool,
-    /// Whether types of nodes are named.
-    pub has_node_types: bool,
+    /// How pools are run.
+    pub rules: PoolRules,
     /// How surely plans have to hold; `None` for the best estimates.
     pub confidence: Option<f64>,
     /// How what is uncertain is sampled.
@@ -100,7 +100,7 @@ impl Setup {
 
     /// What rows are planned with one by one; nothing where all have to be known before the first is planned.
     pub fn planners(&self) -> Option<Planners<'_>> {
-        let one_by_one = self.shared.is_none() && self.confidence.is_none();
+        let one_by_one = !self.shared && self.confidence.is_none();
         one_by_one.then(|| Planners::new(&self.catalog, &self.runtimes(), self.policy, self.terms, None))
     }
 
@@ -155,9 +155,9 @@ impl<const USED: u16> Flags<USED> {
             policy: Policy { discount_by_bill: settings.discounts.is_empty(), ..settings.policy },
             discounts: settings.discounts,
             terms: settings.worth.terms(),
-            has_node_types: !settings.rules.node_types.is_empty(),
-            shared: (settings.shared || settings.pods).then_some(settings.rules),
+            shared: settings.shared || settings.pods,
             pods: settings.pods,
+            rules: settings.rules,
             confidence: settings.confidence,
             sampling: settings.sampling,
             ignored_columns: settings.ignore_columns,

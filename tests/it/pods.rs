@@ -201,7 +201,7 @@ fn no_more_replicas_than_partitions_unless_they_stand_by() {
             "Room for replicas of a lost zone to start again in python-aiokafka: 3 beside six's 6 (6 partitions).",
         ),
         ("--unit=pods", "--standby=false", "run 6 + room for 3"),
-        ("--unit=pods", "--standby", "On standby for a lost zone: 3 of six's 9 replicas (6 partitions)."),
+        ("--unit=pods", "--standby", "run 9, 3 standby"),
     ] {
         let text = said(&[sharing, standby]);
         assert!(text.contains(expected), "{text}");

@@ -401,6 +401,35 @@ proptest! {
         prop_assert!(least <= optimum && optimum == packed, "{least} {optimum} {packed}");
     }
 
+    /// Whatever runs on a node, neither requests nor limits are more than it offers.
+    #[test]
+    fn nodes_hold_the_requests_and_the_limits(
+        rates in proptest::collection::vec((100.0f64..2e5, 1u32..40), 1..8), threads in any::<bool>(),
+    ) {
+        let runtime = runtime("r", if threads { Deployment::Threads } else { Deployment::Processes });
+        let of = |(at, &(rate, partitions)): (usize, &(f64, u32))| Workload {
+            topic: Topic { partitions: Some(partitions), ..Topic::default() },
+            in_flight: Some(8),
+            ..named(&at.to_string(), rate)
+        };
+        let workloads: Vec<Workload> = rates.iter().enumerate().map(of).collect();
+        let machines = [machine("small", 2, 4.0, 0.1), machine("large", 16, 24.0, 0.7)];
+        let Ok(pool) = pooling(&workloads, &runtime, &machines).pool else { return Ok(()) };
+        let (least, machine) = (Reserve::default(), pool.machine);
+        for node in &pool.packing.nodes {
+            let sum = |amount: fn(&Replicas) -> u64| -> f64 {
+                node.placed.iter().map(|&(at, count)| (amount(&pool.replicas[at].1) * count) as f64).sum()
+            };
+            let memory = (machine.memory_bytes - least.memory_bytes_on(machine)) / 1_048_576.0;
+            prop_assert!(sum(|it| it.each.mebibytes) <= memory && sum(|it| it.steady_mebibytes) <= memory);
+            let cores = f64::from(machine.vcpus) - least.cores_on(machine);
+            prop_assert!(sum(|it| it.each.millicores) <= 1000.0 * cores + 1e-6);
+        }
+        for (at, replicas) in &pool.replicas {
+            prop_assert!(replicas.running <= u64::from(rates[*at].1));
+        }
+    }
+
     #[test]
     fn replicas_keep_the_rules_and_their_requests(case in case()) {
         let problem = Problem::new(&case.workload, &case.current, None).unwrap();

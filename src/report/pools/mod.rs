@@ -20,6 +20,9 @@ use tonnage_model::scenario::pool::choice::{NoPool, Pool};
 use tonnage_model::scenario::pool::node::PoolRules;
 use tonnage_model::scenario::shared_pools::{FleetPool, SharedPools};
 
+/// What happens where there is room for replicas, but they do not run.
+const UNTIL_STARTED: &str = "Until they have started, those left read their partitions and may lag; --standby runs them all the time.";
+
 /// A fleet on shared pools.
 pub struct Pools<'s, 'f, 'a> {
     places: &'s [SharedPools<'f, 'a>],
@@ -197,7 +200,10 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         let entries = self.places.first().map_or(&[][..], |sharing| &sharing.fleet.entries);
         let workloads = pools_of_reason.into_iter().filter_map(|((workload, reason), pools)| {
             let name = &entries.get(workload)?.problem.workload.name;
-            Some(format!("{name} is not in the pool of {}: {reason}", pools.join(", ")))
+            Some(match self.shown.pods {
+                true => format!("{name} is in no pool: {reason}"),
+                false => format!("{name} is not in the pool of {}: {reason}", pools.join(", ")),
+            })
         });
         let no_pools = told().filter_map(|PoolRow { pool, .. }| {
             let reason = pool.pooling.pool.as_ref().err().filter(|reason| **reason != NoPool::Empty)?;
@@ -206,11 +212,22 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         workloads.chain(no_pools).collect()
     }
 
-    /// Replicas beyond the partitions: those that run, and those that nodes only have room for.
+    /// Replicas beyond the partitions: those that run, or those that nodes only have room for.
     fn beyond_partitions(&self) -> Vec<String> {
+        let (legend, what, until) = match self.rules.standby {
+            true => (
+                "standby: replicas that hold no partition until a zone is lost.",
+                "On standby for a lost zone",
+                None,
+            ),
+            false => (
+                "room for: replicas beyond the partitions do not run; nodes have room for those of a lost zone to start again.",
+                "Room for replicas of a lost zone to start again",
+                Some(UNTIL_STARTED),
+            ),
+        };
         let mut of_pool: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        let rows = self.shares.iter().filter(|row| !self.shown.pods || is_today(row.sharing, row.pool));
-        for row in rows {
+        for row in self.shares.iter().filter(|row| !self.shown.pods || is_today(row.sharing, row.pool)) {
             let name = &row.entry.problem.workload.name;
             let (beyond, Some(share)) = (row.beyond_partitions(), row.share()) else { continue };
             if beyond > 0 {
@@ -221,15 +238,17 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
                 });
             }
         }
-        let what = match self.rules.standby {
-            true => "On standby for a lost zone",
-            false => "Room for replicas of a lost zone to start again",
+        let until = until.filter(|_| !of_pool.is_empty()).map(str::to_owned);
+        let told: Vec<String> = match self.shown.pods {
+            // The table has their numbers.
+            true => of_pool.first_key_value().map(|_| legend.to_owned()).into_iter().collect(),
+            false => {
+                let told =
+                    |(pool, beyond): (&str, Vec<String>)| format!("{what} in {pool}: {}.", beyond.join(", "));
+                of_pool.into_iter().map(told).collect()
+            }
         };
-        let told = of_pool.into_iter().map(|(pool, beyond)| {
-            let pool = if self.shown.pods { String::new() } else { format!(" in {pool}") };
-            format!("{what}{pool}: {}.", beyond.join(", "))
-        });
-        told.collect()
+        told.into_iter().chain(until).collect()
     }
 
     fn notes(&self) -> Vec<String> {
@@ -253,15 +272,7 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
             vec![format!("Nodes keep for the system and DaemonSets: {kept}. Each holds {most} at most.")];
         notes.retain(|_| !found.is_empty());
         notes.extend(found.iter().filter_map(paid));
-        let beyond = self.beyond_partitions();
-        let is_room = !beyond.is_empty() && !self.rules.standby;
-        notes.extend(beyond);
-        if is_room {
-            notes.push(
-                "Until they have started, those left read their partitions and may lag; --standby runs them all the time."
-                    .to_owned(),
-            );
-        }
+        notes.extend(self.beyond_partitions());
         let Some(sharing) = self.places.first() else { return notes };
         notes.extend(medians::note(sharing.fleet.entries.iter().map(|entry| entry.problem.workload)));
         if !self.shown.details {
