@@ -89,6 +89,10 @@ fn a_broken_workbook_is_refused() {
         assert!(tables::read(&path).unwrap().is_err(), "{at}");
     }
     assert!(refused > 20, "{refused}");
+    for other in ["fleet.xls", "fleet.ODS", "fleet.xlsm"] {
+        let error = tables::read(Path::new(other)).unwrap().err().unwrap().to_string();
+        assert_eq!(error, format!("{other}: workbooks of this kind are not read; save it as .xlsx or CSV"));
+    }
     let error = tables::read(Path::new("nosuch.xlsx")).unwrap().err().unwrap();
     assert!(error.to_string().starts_with("nosuch.xlsx: "), "{error}");
 }

@@ -4,11 +4,6 @@ use super::table::{Table, wrong};
 use crate::input::diagnostic::Diagnostic;
 use std::path::Path;
 
-/// Whether a path names such a file.
-pub fn is_parquet(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"))
-}
-
 /// Says how Parquet is read.
 #[cfg(not(feature = "parquet"))]
 pub fn read(path: &Path) -> Result<Table, Diagnostic> {
