@@ -93,12 +93,12 @@ pub static COLUMNS: &[Column] = &[
         Value::Text("text without control characters", name), REQUIRED)
         .or("service app application consumer consumer_group topic job workload"),
     column("events_per_day", "events a day on average", field!(EVENTS, events_per_day), REQUIRED)
-        .or("events msgs messages msgs_per_day messages_per_day records_per_day volume"),
+        .or("events msgs messages msgs_per_day messages_per_day records_per_day volume events/day messages/day msgs/day"),
     column("event_size", "mean payload of an event", field!(BYTES, event_bytes), REQUIRED)
-        .or("size message_size msg_size record_size payload payload_size bytes"),
+        .or("size message_size msg_size record_size payload payload_size avg_size bytes"),
     column("io_ratio", "how much of the handler's wall time is waiting for I/O, as it runs today",
         field!(RATIO, io_ratio), REQUIRED)
-        .or("io io_share wait_ratio"),
+        .or("io io_share io_% wait_ratio"),
     column("handler", "kind of work done on each event",
         Value::Name(Names::Handlers, |w, name| w.handler = name.to_owned()), USUAL_HANDLER)
         .or("handler_kind kind"),
@@ -285,8 +285,9 @@ pub fn number(name: &str) -> Option<(Number, Input)> {
     COLUMNS[position(name)?].number()
 }
 
-/// The column that another name surely means.
+/// The column that another name surely means; a unit in brackets behind it is no part of it.
 pub fn meant(name: &str) -> Option<&'static str> {
+    let name = name.split('(').next().unwrap_or_default().trim();
     let plain = plain(name);
     let has_alias = |column: &&Column| column.aliases.split(' ').any(|alias| alias == plain);
     let of_alias = COLUMNS.iter().find(has_alias).filter(|_| !plain.is_empty());

@@ -264,6 +264,15 @@ fn names_that_people_give_columns() {
     error: w.csv:2:3: events_per_day is "x", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
     error: w.csv:2:9: io_ratio is "2", but must be a share from 0 to below 1, such as 0.85 or 85%
     "#);
+    assert_snapshot!(csv("Service,Messages/day,Payload (bytes),IO %,CPU %,Count\na,1M,900,0,35%,2\n"), @r#"
+    error: w.csv:1:1: unknown column "Service"; did you mean "name"? To skip it: --ignore-columns Service
+    error: w.csv:1:9: unknown column "Messages/day"; did you mean "events_per_day"? To skip it: --ignore-columns 'Messages/day'
+    error: w.csv:1:22: unknown column "Payload (bytes)"; did you mean "event_size"? To skip it: --ignore-columns 'Payload (bytes)'
+    error: w.csv:1:38: unknown column "IO %"; did you mean "io_ratio"? To skip it: --ignore-columns 'IO %'
+    error: w.csv:1:43: unknown column "CPU %"; did you mean "utilization"? To skip it: --ignore-columns 'CPU %'
+    error: w.csv:1:49: unknown column "Count"; did you mean "current_instances"? To skip it: --ignore-columns Count
+    error: w.csv:2:12: utilization is "35%", but current_machine is missing, without which it says nothing
+    "#);
     assert_snapshot!(csv(format!("{HEADER},library,cores\na,1M,1KB,0,aiokafka,few\n")), @r#"
     error: w.csv:1:41: unknown column "library"; did you mean "current_runtime"? To skip it: --ignore-columns library
     error: w.csv:1:49: unknown column "cores"; did you mean "observed_cores"? To skip it: --ignore-columns cores
