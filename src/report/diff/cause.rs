@@ -33,7 +33,7 @@ pub fn columns() -> Vec<Column<Cause>> {
     columns! { Cause, it;
         "of", "settings, prices, profiles or version" => it.of;
         "name", "The setting, the cloud and region, or the profile" => &it.name;
-        "old", "What it was; of prices their newest day, else, as of profiles, a fingerprint" => &it.old;
+        "old", "What it was; of prices their newest day, which may be the same, and of profiles a fingerprint" => &it.old;
         "new", "What it is" => &it.new;
     }
 }
@@ -42,7 +42,8 @@ pub fn columns() -> Vec<Column<Cause>> {
 pub fn all(old: &SavedPlan, new: &SavedPlan) -> Vec<Cause> {
     let mut causes = Vec::new();
     let mut add = |of, name: &str, [old, new]: [&str; 2]| {
-        if old != new {
+        // Prices may differ within a day.
+        if old != new || of == PRICES {
             causes.push(Cause { of, name: name.to_owned(), old: old.to_owned(), new: new.to_owned() });
         }
     };
@@ -55,11 +56,8 @@ pub fn all(old: &SavedPlan, new: &SavedPlan) -> Vec<Cause> {
     for (region, prints) in in_both(&old.fingerprints.prices, &new.fingerprints.prices) {
         let cloud = region.split(' ').next().unwrap_or_default();
         let dates = [old, new].map(|plan| plan.price_dates.get(cloud).map_or(NONE, String::as_str));
-        match prints[0] == prints[1] {
-            true => {}
-            false if dates[0] != dates[1] => add(PRICES, region, dates),
-            false if is_discounted => {}
-            false => add(PRICES, region, prints.map(String::as_str)),
+        if prints[0] != prints[1] && (dates[0] != dates[1] || !is_discounted) {
+            add(PRICES, region, dates);
         }
     }
     let profiles = [old, new].map(|plan| &plan.fingerprints.profiles);

@@ -225,8 +225,8 @@ pub fn columns<'p>() -> Vec<Column<Change<'p>>> {
     columns! { Change<'_>, it;
         "workload" ["workload" Word Always], "Workload" => it.workload;
         "kind", "inputs changed, same inputs, added or removed" => it.kind();
-        "old_usd_per_month" ["was" Usd Rank(1)], "Bill after the old decision, USD a month" => it.old.and_then(|it| it.usd_per_month);
-        "new_usd_per_month" ["now" Usd Rank(2)], "Bill after the new decision, USD a month" => it.new.and_then(|it| it.usd_per_month);
+        "old_usd_per_month" ["was" Usd Rank(2)], "Bill after the old decision, USD a month" => it.old.and_then(|it| it.usd_per_month);
+        "new_usd_per_month" ["now" Usd Rank(1)], "Bill after the new decision, USD a month" => it.new.and_then(|it| it.usd_per_month);
         "costs_more_usd_per_month", "The new bill less the old one; empty where a plan does not know it, USD a month" =>
             it.bills().map(|(old, new)| new - old);
         "costs_more" ["change" Usd Table(0)], "The same with its sign" => it.bills().map(|(old, new)| signed(new - old));

@@ -6,7 +6,7 @@ pub mod totals;
 
 use super::Report;
 use super::document::{Cell, Document, Table};
-use super::figures::{plural, usd};
+use super::figures::{NONE, plural, usd};
 use super::records::Records;
 use crate::input::saved_plan::SavedPlan;
 use cause::Cause;
@@ -84,8 +84,8 @@ impl<'p> DiffReport<'p> {
         let made_with = cause::KINDS.into_iter().filter_map(|kind| {
             let first = self.causes.iter().find(|cause| cause.of == kind)?;
             Some(match kind {
-                cause::PRICES => format!("prices (of {})", first.new),
-                cause::VERSION => format!("tonnage (to {})", first.new),
+                cause::PRICES if first.new != NONE => format!("prices (of {})", first.new),
+                cause::VERSION => format!("tonnage (now {})", first.new),
                 _ => kind.to_owned(),
             })
         });
@@ -112,6 +112,7 @@ impl<'p> DiffReport<'p> {
         let line = |kind: &str| {
             let told = |it: &Cause| match kind {
                 cause::PROFILES => it.name.clone(),
+                _ if it.old == it.new => format!("{}, both of {}", it.name, it.new),
                 _ => format!("{} {} -> {}", it.name, it.old, it.new).trim_start().to_owned(),
             };
             let told = first(self.causes.iter().filter(|it| it.of == kind).map(told).collect());
