@@ -1,19 +1,21 @@
 //! The search for the machine type that carries one consumer group for the lowest bill.
 
-use crate::capacity::infeasible::{Infeasible, UnmetConstraint};
+use crate::capacity::constraint::Constraint;
+use crate::capacity::infeasible::Infeasible;
 use crate::capacity::load::LoadOn;
-use crate::capacity::sizing::{Count, Sizing};
+use crate::capacity::sizing::{Count, Member, Sizing};
 use crate::cost::bill::{micro_usd, usd_per_million_events, usd_per_month};
 use crate::demand::event::Demand;
+use crate::found::{Found, most_instances, whole_instances};
+use crate::furthest::{Failed, keep_furthest};
 use crate::machine::Machine;
 use crate::offers::{Offer, Offers};
-use crate::plan::{NoPlan, Plan};
+use crate::plan::{NoPlan, Plan, Priced};
 use crate::policy::Policy;
 use crate::runtime::{Deployment, Runtime};
-use std::cmp::Ordering;
 
-/// Excesses over a limit that differ by less, as a share, are the same but for rounding.
-const SAME_EXCESS: f64 = 1e-9;
+/// What quotients of bills may be off by rounding.
+const SAME_BILL: f64 = 1e-9;
 
 /// How the number of instances of a machine type is found.
 pub trait Counting {
@@ -35,6 +37,8 @@ impl Counting for BestEstimates {
 
 /// A search for machine types that carry one consumer group.
 pub(crate) struct Search<'s, 'o, SizingOn> {
+    /// What members of the group are.
+    pub member: Member,
     /// What there is to choose from.
     pub offers: &'s Offers<'o>,
     /// CPU of one event.
@@ -51,13 +55,6 @@ pub(crate) struct Search<'s, 'o, SizingOn> {
     pub counting: &'s dyn Counting,
 }
 
-/// A machine type that serves, with as much as tells whether it wins.
-pub(crate) struct Found<'o> {
-    pub offer: Offer<'o>,
-    pub count: Count,
-    pub usd_per_month: f64,
-}
-
 /// How a search stands.
 struct Outcome<'o> {
     /// The first in rank of those tried out.
@@ -66,56 +63,117 @@ struct Outcome<'o> {
     furthest: Option<Failed>,
 }
 
-/// A machine type that does not serve, by its place in the list.
-struct Failed {
-    index: usize,
-    reason: Infeasible,
-}
-
 impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
-    /// Plans on all machine types that serve, at least one, cheapest first.
+    /// The plan on each machine type that serves, at least one, cheapest first.
     pub fn all(&self) -> Result<Vec<Plan<'o>>, NoPlan> {
         let (mut found, mut furthest) = (Vec::new(), None);
         for (index, offer) in self.offers.types().iter().enumerate() {
-            match self.try_out(index, &(self.sizing_on)(offer), None) {
-                Ok(new) => found.push(new),
-                Err(failed) => keep_furthest(&mut furthest, failed),
+            let whole = self.try_out(index, &(self.sizing_on)(offer), None);
+            let split = match self.member {
+                Member::Binary => self.best_split_on(index, self.worth_splitting(whole.as_ref().ok()), None),
+                Member::Process | Member::Reader => None,
+            };
+            match (split, whole) {
+                (Some(best), _) | (None, Ok(best)) => found.push(best),
+                (None, Err(failed)) => keep_furthest(&mut furthest, failed),
             }
         }
         if found.is_empty() {
             return Err(self.no_plan(furthest));
         }
-        found.sort_by(|one, other| one.rank().cmp(&other.rank()));
-        Ok(found.into_iter().map(|found| self.plan(found)).collect())
+        found.sort_by(|one, other| {
+            let compared = |found: &Found<'o>| micro_usd(self.compared(found));
+            compared(one).cmp(&compared(other)).then_with(|| one.rank().cmp(&other.rank()))
+        });
+        Ok(found.into_iter().map(|found| self.plan(found, self.compared(&found))).collect())
     }
 
-    /// The first of these. `first` is tried first, where it is among them.
+    /// The plan to run: of those within the cost tolerance of the cheapest the one with the fewest instances. `first` is
+    /// tried first, where it is among the types.
     pub fn cheapest(&self, first: Option<&Machine>) -> Result<Plan<'o>, NoPlan> {
-        self.best(first).map(|found| self.plan(found)).map_err(|furthest| self.no_plan(furthest))
+        match self.best(first) {
+            Ok(best) => Ok(self.plan(self.fewest(best), self.compared(&best))),
+            Err(furthest) => Err(self.no_plan(furthest)),
+        }
     }
 
-    /// Its machines and bill alone; `None` where no type serves.
-    pub fn least(&self, first: Option<&Machine>) -> Option<Found<'o>> {
-        self.best(first).ok()
+    /// The cheapest plan, however many instances it has.
+    pub fn cheapest_itself(&self) -> Result<Plan<'o>, NoPlan> {
+        match self.best(None) {
+            Ok(best) => Ok(self.plan(best, self.compared(&best))),
+            Err(furthest) => Err(self.no_plan(furthest)),
+        }
+    }
+
+    /// Machines and bill of the plan to run; `None` where no type serves.
+    pub fn priced(&self, first: Option<&Machine>) -> Option<Priced<'o>> {
+        let best = self.best(first).ok()?;
+        Some(self.fewest(best).priced(self.compared(&best)))
+    }
+
+    /// Those of the cheapest, whose bill is all that a comparison needs.
+    pub fn least(&self, first: Option<&Machine>) -> Option<Priced<'o>> {
+        let best = self.best(first).ok()?;
+        Some(best.priced(self.compared(&best)))
     }
 
     /// A bill, USD a month, that no plan is below; infinite where there is nothing to choose from.
     pub fn bill_at_least(&self) -> f64 {
-        self.bills_at_least().into_iter().fold(f64::INFINITY, f64::min)
+        let least = |is_split| self.bills_at_least(is_split).into_iter().fold(f64::INFINITY, f64::min);
+        match self.member {
+            Member::Binary => least(false).min(least(true) * self.split_counts()),
+            Member::Process | Member::Reader => least(false),
+        }
     }
 
-    fn bills_at_least(&self) -> Vec<f64> {
+    /// Bills that no plan on each type is below, of whole machines for each binary or of several on each.
+    fn bills_at_least(&self, is_split: bool) -> Vec<f64> {
         let work = self.busiest * self.demand.handling();
-        self.offers.bills_at_least(work, self.policy.min_instances)
+        self.offers.bills_at_least(work, self.policy.min_instances, is_split)
     }
 
-    /// The type that wins, or the one that comes furthest where none serves.
+    /// Types on which a bill may be no more than `micro_usd` a month, each with a number of instances that no plan there is
+    /// below.
+    fn within(&self, micro_usd: u64, is_split: bool) -> Vec<(usize, u64)> {
+        let usd = micro_usd as f64 / 1e6;
+        let bills = self.bills_at_least(is_split).into_iter().enumerate().filter(|(_, bill)| *bill <= usd);
+        let instances = |(index, bill): (usize, f64)| {
+            let instance = usd_per_month(1, self.offers.types()[index].usd_per_hour);
+            (index, (bill / instance * (1.0 - SAME_BILL)).ceil())
+        };
+        let is_within = |&(index, instances): &(usize, f64)| {
+            instances * usd_per_month(1, self.offers.types()[index].usd_per_hour) <= usd * (1.0 + SAME_BILL)
+        };
+        bills.map(instances).filter(is_within).map(|(index, instances)| (index, instances as u64)).collect()
+    }
+
+    /// How many times its bill a plan of several binaries on a machine counts for, so that these are run only where they
+    /// save more than the tolerance.
+    fn split_counts(&self) -> f64 {
+        1.0 + self.policy.cost_tolerance
+    }
+
+    /// The bill by which a plan is compared, USD a month. It never falls when load rises.
+    fn compared(&self, best: &Found<'o>) -> f64 {
+        best.usd_per_month * if best.binaries > 1 { self.split_counts() } else { 1.0 }
+    }
+
+    /// The cheapest, or the one that comes furthest where none serves.
+    fn best(&self, first: Option<&Machine>) -> Result<Found<'o>, Option<Failed>> {
+        let whole = self.best_whole(first);
+        match (self.best_split(whole.as_ref().ok()), whole) {
+            (Some(split), _) => Ok(split),
+            (None, whole) => whole,
+        }
+    }
+
+    /// The same of one binary for all cores, or of processes.
     ///
     /// Types whose bill cannot be as low as one found before are passed over. The lower the first bill found, the more
     /// are: so the first tried is `first`, else the type whose bound on the bill is lowest.
-    fn best(&self, first: Option<&Machine>) -> Result<Found<'o>, Option<Failed>> {
+    fn best_whole(&self, first: Option<&Machine>) -> Result<Found<'o>, Option<Failed>> {
         let types = self.offers.types();
-        let bills = self.bills_at_least();
+        let bills = self.bills_at_least(false);
         let named = first.and_then(|first| types.iter().position(|offer| offer.machine == first));
         let lowest = bills.iter().copied().fold(f64::INFINITY, f64::min);
         let start = named.or_else(|| bills.iter().position(|&bill| bill == lowest));
@@ -130,6 +188,90 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
             }
         }
         outcome.best.ok_or(outcome.furthest)
+    }
+
+    /// The cheapest of several binaries on a machine, where it saves more than the tolerance.
+    fn best_split(&self, whole: Option<&Found<'o>>) -> Option<Found<'o>> {
+        if self.member != Member::Binary {
+            return None;
+        }
+        let limit = self.worth_splitting(whole);
+        let types = self.within(limit, true).into_iter();
+        types.fold(None, |best, (index, _)| self.best_split_on(index, limit, best))
+    }
+
+    /// Millionths of a dollar a month below which several binaries on a machine are worth it.
+    fn worth_splitting(&self, whole: Option<&Found<'o>>) -> u64 {
+        whole.map_or(u64::MAX, |whole| micro_usd(whole.usd_per_month / self.split_counts()))
+    }
+
+    /// The cheapest of several binaries on a type whose bill is below a limit, or what was the best before.
+    fn best_split_on(&self, index: usize, limit: u64, before: Option<Found<'o>>) -> Option<Found<'o>> {
+        let most = before.as_ref().map_or(limit, |best| micro_usd(best.usd_per_month));
+        let instances = whole_instances(most, self.offers.types()[index].usd_per_hour);
+        self.split(index, instances).fold(before, |best, sizing| {
+            let new = self.try_within(index, &sizing, most, instances);
+            let wins = |new: &Found<'o>| {
+                micro_usd(new.usd_per_month) < limit
+                    && best.as_ref().is_none_or(|best| new.rank() < best.rank())
+            };
+            new.filter(wins).or(best)
+        })
+    }
+
+    /// Sizing on a type with W binaries, for each W that divides V and is not one, where some may need no more than
+    /// `most` instances: no W needs fewer than one binary at its best.
+    fn split(&self, index: usize, most: u64) -> impl Iterator<Item = Sizing> + '_ {
+        let offer = self.offers.types()[index];
+        let whole = (self.sizing_on)(&offer);
+        let ideal = whole.clone().at_its_best();
+        let may_be = ideal.instances_at_least() <= most
+            && ideal.member_rate() > 0.0
+            && ideal.least_members(most, &Constraint::ALL).is_some();
+        let divisors = (2..=if may_be { whole.vcpus } else { 1 })
+            .filter(move |binaries| offer.machine.vcpus.is_multiple_of(*binaries));
+        divisors.map(move |binaries| whole.clone().in_binaries(self.offers.runtime, binaries))
+    }
+
+    /// Of the plans that cost as much as the best, or more by no more than the tolerance, the one with the fewest
+    /// instances. Binaries are not split for that.
+    fn fewest(&self, best: Found<'o>) -> Found<'o> {
+        let is_split = best.binaries > 1;
+        let limit = best.usd_per_month * (1.0 + self.policy.cost_tolerance);
+        if self.policy.cost_tolerance <= 0.0 || best.count.instances <= u64::from(self.policy.min_instances) {
+            return best;
+        }
+        let types = self.offers.types();
+        let mut near = self.within(micro_usd(limit), is_split);
+        // Large machines first, as their counts rule out small ones.
+        near.sort_by(|(one, _), (other, _)| types[*other].usd_per_hour.total_cmp(&types[*one].usd_per_hour));
+        let mut fewest = best;
+        for (index, instances) in near {
+            if instances > fewest.count.instances {
+                continue;
+            }
+            let whole = (!is_split).then(|| (self.sizing_on)(&types[index]));
+            let most = fewest.count.instances;
+            let split = is_split.then(|| self.split(index, most)).into_iter().flatten();
+            for sizing in whole.into_iter().chain(split) {
+                match self.try_within(index, &sizing, micro_usd(limit), fewest.count.instances) {
+                    Some(new) if new.fewness() < fewest.fewness() => fewest = new,
+                    _ => {}
+                }
+            }
+        }
+        fewest
+    }
+
+    /// A type where its bill and its count come to no more than these.
+    fn try_within(&self, index: usize, sizing: &Sizing, micro_usd: u64, instances: u64) -> Option<Found<'o>> {
+        let offer = self.offers.types()[index];
+        let most = whole_instances(micro_usd, offer.usd_per_hour).min(instances);
+        if sizing.instances_at_least() > most {
+            return None;
+        }
+        let found = self.try_out(index, sizing, Some(most)).ok()?;
+        (found.count.instances <= most).then_some(found)
     }
 
     /// Tries a type out unless it is plain that it does not win, or comes no further.
@@ -156,7 +298,8 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
         let offer = self.offers.types()[index];
         match self.counting.count(offer.machine, sizing, most) {
             Ok(count) => {
-                Ok(Found { offer, count, usd_per_month: usd_per_month(count.instances, offer.usd_per_hour) })
+                let usd_per_month = usd_per_month(count.instances, offer.usd_per_hour);
+                Ok(Found { offer, binaries: sizing.binaries, count, usd_per_month })
             }
             Err(reason) => Err(Failed { index, reason }),
         }
@@ -193,10 +336,10 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
         NoPlan::NoneServes { machine: Box::new(offer.machine.id()), reason }
     }
 
-    fn plan(&self, found: Found<'o>) -> Plan<'o> {
-        let Found { offer, count, usd_per_month } = found;
-        let sizing = (self.sizing_on)(&offer);
+    fn plan(&self, found: Found<'o>, cheapest_usd_per_month: f64) -> Plan<'o> {
+        let Found { offer, binaries, count, usd_per_month } = found;
         let runtime: &'o Runtime = self.offers.runtime;
+        let sizing = (self.sizing_on)(&offer).in_binaries(runtime, binaries);
         Plan {
             runtime,
             machine: offer.machine,
@@ -206,61 +349,8 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
             sizing,
             usd_per_hour: offer.usd_per_hour,
             usd_per_month,
+            cheapest_usd_per_month,
             usd_per_million_events: usd_per_million_events(usd_per_month, self.events_per_day),
         }
     }
-}
-
-impl Found<'_> {
-    /// Cheapest first, to a millionth of a dollar; then fewer instances, less memory, the name.
-    fn rank(&self) -> impl Ord + '_ {
-        let Machine { instance_type, provider, region, .. } = self.offer.machine;
-        (rank_without_name(&self.offer, self.count.instances), instance_type, provider, region)
-    }
-
-    /// Whether a type on which no answer is below `instances` may be ranked before this one.
-    fn may_lose_to(&self, offer: &Offer<'_>, instances: u64) -> bool {
-        rank_without_name(offer, instances) <= rank_without_name(&self.offer, self.count.instances)
-    }
-}
-
-/// The bill in millionths of a dollar a month, instances, bytes of memory.
-fn rank_without_name(offer: &Offer<'_>, instances: u64) -> (u64, u64, u64) {
-    let bill = micro_usd(usd_per_month(instances, offer.usd_per_hour));
-    (bill, instances, offer.machine.memory_bytes.round() as u64)
-}
-
-/// Keeps what comes further; of equals the one that is listed first.
-fn keep_furthest(furthest: &mut Option<Failed>, failed: Failed) {
-    let is_further = |other: &Failed| {
-        let order = how_far(&failed.reason, &other.reason);
-        order.then(other.index.cmp(&failed.index)).is_gt()
-    };
-    if furthest.as_ref().is_none_or(is_further) {
-        *furthest = Some(failed);
-    }
-}
-
-/// A later rule failing, or the same one failing by less, is further.
-fn how_far(one: &Infeasible, other: &Infeasible) -> Ordering {
-    match (one, other) {
-        (Infeasible::Unmet(one), Infeasible::Unmet(other)) => {
-            let excess = |unmet: &UnmetConstraint| unmet.needs / unmet.limit;
-            let by_excess = if (excess(one) - excess(other)).abs() <= SAME_EXCESS * excess(other) {
-                Ordering::Equal
-            } else {
-                excess(other).total_cmp(&excess(one))
-            };
-            one.rule.cmp(&other.rule).then(by_excess)
-        }
-        (one, other) => {
-            let is_unmet = |reason: &Infeasible| matches!(reason, Infeasible::Unmet(_));
-            is_unmet(one).cmp(&is_unmet(other))
-        }
-    }
-}
-
-/// A number of instances that costs as much as `micro_usd` a month, or a little more.
-fn most_instances(micro_usd: u64, usd_per_hour: f64) -> u64 {
-    (micro_usd as f64 / 1e6 / usd_per_month(1, usd_per_hour) * (1.0 + 1e-9)).ceil() as u64
 }

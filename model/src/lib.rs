@@ -100,6 +100,8 @@ pub mod decide;
 pub mod demand;
 pub mod explain;
 pub mod figure;
+mod found;
+mod furthest;
 pub mod language;
 pub mod latency;
 pub mod machine;

@@ -17,8 +17,11 @@ pub struct Offers<'a> {
     types: Vec<Offer<'a>>,
     /// USD a month of one instance of each.
     usd_per_month: Vec<f64>,
-    /// USD a month of a core-second a second at speed 1.0, on each fully used; infinite where idling takes all.
+    /// USD a month of a core-second a second at speed 1.0, on each fully used by one process or binary a core; infinite
+    /// where idling takes all.
     usd_per_core: Vec<f64>,
+    /// The same where threads do not contend, as if a binary were split into one for each vCPU.
+    usd_per_ideal_core: Vec<f64>,
 }
 
 /// A machine type with a known speed and price.
@@ -95,13 +98,16 @@ impl<'a> Offers<'a> {
             types: Vec::new(),
             usd_per_month: Vec::new(),
             usd_per_core: Vec::new(),
+            usd_per_ideal_core: Vec::new(),
         };
         for offer in offers {
             let usd = usd_per_month(1, offer.usd_per_hour);
-            let cores = full_cores(runtime, &offer);
+            let per_core = |cores: f64| if cores > 0.0 { usd / cores } else { f64::INFINITY };
+            let [cores, ideal_cores] = full_cores(runtime, &offer);
             all.types.push(offer);
             all.usd_per_month.push(usd);
-            all.usd_per_core.push(if cores > 0.0 { usd / cores } else { f64::INFINITY });
+            all.usd_per_core.push(per_core(cores));
+            all.usd_per_ideal_core.push(per_core(ideal_cores));
         }
         all
     }
@@ -112,23 +118,32 @@ impl<'a> Offers<'a> {
     }
 
     /// For each type a bill, USD a month, that no plan for `core_seconds_per_second` of work, at speed 1.0 and with all
-    /// CPU in use, on `instances` or more is below.
-    pub(crate) fn bills_at_least(&self, core_seconds_per_second: f64, instances: u32) -> Vec<f64> {
+    /// CPU in use, on `instances` or more is below: of one process or binary for all cores, or of binaries that are split.
+    pub(crate) fn bills_at_least(
+        &self,
+        core_seconds_per_second: f64,
+        instances: u32,
+        is_split: bool,
+    ) -> Vec<f64> {
         let instances = f64::from(instances);
         let bill = |(usd, per_core): (&f64, &f64)| {
             (usd * instances).max(per_core * core_seconds_per_second) * (1.0 - ROUNDING)
         };
-        self.usd_per_month.iter().zip(&self.usd_per_core).map(bill).collect()
+        let per_core = if is_split { &self.usd_per_ideal_core } else { &self.usd_per_core };
+        self.usd_per_month.iter().zip(per_core).map(bill).collect()
     }
 }
 
-/// Core-seconds a second, at speed 1.0, that an instance handles at most: `(V - V idle) v`, or `(usl(V) - idle) v`.
-fn full_cores(runtime: &Runtime, offer: &Offer<'_>) -> f64 {
+/// Core-seconds a second, at speed 1.0, that an instance handles at most: `(V - V idle) v`, or `(usl(V) - idle) v`; and
+/// however a binary is split, `(V - idle) v`.
+fn full_cores(runtime: &Runtime, offer: &Offer<'_>) -> [f64; 2] {
     let idle = runtime.cpu.idle_cores.value * runtime.provenance.vcpu_speed / offer.speed;
     let vcpus = f64::from(offer.machine.vcpus);
     let cores = match runtime.deployment {
-        Deployment::Processes => vcpus - vcpus * idle,
-        Deployment::Threads => runtime.scaling.law().relative_capacity(offer.machine.vcpus) - idle,
+        Deployment::Processes => [vcpus - vcpus * idle; 2],
+        Deployment::Threads => {
+            [runtime.scaling.law().relative_capacity(offer.machine.vcpus), vcpus].map(|cores| cores - idle)
+        }
     };
-    cores * offer.speed
+    cores.map(|cores| cores * offer.speed)
 }

@@ -1,9 +1,9 @@
 //! The cheapest deployment of one workload in one runtime.
 
-use crate::capacity::constraint::BoundBy;
+use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::capacity::infeasible::{Infeasible, UnmetConstraint};
 use crate::capacity::load::LoadOn;
-use crate::capacity::sizing::{Count, Sizing};
+use crate::capacity::sizing::{Count, Member, Sizing};
 use crate::demand::event::{Demand, Unmeasured};
 use crate::machine::{Machine, MachineId};
 use crate::memory::footprint::InstanceMemory;
@@ -32,6 +32,9 @@ pub struct Plan<'a> {
     pub usd_per_hour: f64,
     /// Price of all, USD a month.
     pub usd_per_month: f64,
+    /// Bill of the cheapest plan, by which plans are compared, USD a month: this one has no more instances, and costs more
+    /// by the cost tolerance at most.
+    pub cheapest_usd_per_month: f64,
     /// Price of a million events, USD.
     pub usd_per_million_events: f64,
 }
@@ -45,6 +48,8 @@ pub struct Priced<'a> {
     pub count: Count,
     /// Price of all, USD a month.
     pub usd_per_month: f64,
+    /// Bill of the cheapest plan, by which plans are compared, USD a month.
+    pub cheapest_usd_per_month: f64,
 }
 
 /// Why a runtime has no plan for a workload.
@@ -84,12 +89,24 @@ impl NoPlan {
     }
 }
 
+impl Priced<'_> {
+    /// The same at a share of the list price.
+    pub(crate) fn paid(self, share: f64) -> Self {
+        Self {
+            usd_per_month: self.usd_per_month * share,
+            cheapest_usd_per_month: self.cheapest_usd_per_month * share,
+            ..self
+        }
+    }
+}
+
 impl<'a> Plan<'a> {
     /// The same at a share of the list price.
     pub(crate) fn paid(self, share: f64) -> Self {
         Self {
             usd_per_hour: self.usd_per_hour * share,
             usd_per_month: self.usd_per_month * share,
+            cheapest_usd_per_month: self.cheapest_usd_per_month * share,
             usd_per_million_events: self.usd_per_million_events * share,
             ..self
         }
@@ -97,7 +114,8 @@ impl<'a> Plan<'a> {
 
     /// Its machines and bill alone.
     pub fn priced(&self) -> Priced<'a> {
-        Priced { machine: self.machine, count: self.count, usd_per_month: self.usd_per_month }
+        let Self { machine, count, usd_per_month, cheapest_usd_per_month, .. } = *self;
+        Priced { machine, count, usd_per_month, cheapest_usd_per_month }
     }
 
     /// What set the number of instances.
@@ -112,6 +130,16 @@ impl<'a> Plan<'a> {
         self.sizing
             .tightest_load(constraint, instances, members_per_instance)
             .is_some_and(|load| load.on == LoadOn::InFlight)
+    }
+
+    /// Whether one instance fewer would do with more processes on each than people run.
+    pub fn is_bound_by_processes(&self) -> bool {
+        let Count { instances, members_per_instance } = self.count;
+        let unlimited = || Sizing { most_processes: u64::from(u32::MAX), ..self.sizing.clone() };
+        self.sizing.member == Member::Process
+            && members_per_instance == self.sizing.most_processes
+            && instances > u64::from(self.sizing.policy.min_instances)
+            && unlimited().least_members(instances - 1, &Constraint::ALL).is_some()
     }
 
     /// Share of the vCPUs busy at peak with all instances up, as a CPU graph shows it.
@@ -187,7 +215,7 @@ impl<'a> Plan<'a> {
     /// no collector doubles what it keeps of its own.
     pub fn collector_limit_bytes(&self) -> Option<f64> {
         let needs_limit = self.runtime.memory.gc_factor.value > 1.0 && self.sizing.state_bytes > 0.0;
-        needs_limit.then(|| self.memory().peak() / self.count.members_per_instance as f64)
+        needs_limit.then(|| self.memory().peak() / self.processes_per_instance() as f64)
     }
 
     /// Memory of all instances that holds no event, bytes: interpreters, binaries, thread stacks.
@@ -227,7 +255,12 @@ impl<'a> Plan<'a> {
         self.sizing.fetch_seconds(self.count, self.fetch_wait_seconds)
     }
 
-    /// Processes, or threads of the one binary, on each instance.
+    /// Processes on each instance: one of a binary, or as many as it is split into.
+    pub fn processes_per_instance(&self) -> u64 {
+        self.sizing.processes(self.count.members_per_instance)
+    }
+
+    /// Processes, or threads of all binaries, on each instance.
     pub fn workers_per_instance(&self) -> u64 {
         match self.runtime.deployment {
             Deployment::Processes => self.count.members_per_instance,

@@ -25,6 +25,9 @@ pub struct Policy {
     pub survive_zone_loss: bool,
     /// Instances at least.
     pub min_instances: u32,
+    /// Share of the cheapest bill that a plan of fewer instances may cost more, and that several processes of a binary
+    /// on a machine have to save.
+    pub cost_tolerance: f64,
     /// Share of memory kept free.
     pub memory_headroom: f64,
     /// Most bytes that a client keeps fetched and unhandled, where a workload does not say; `None` for the client's
@@ -41,7 +44,7 @@ pub struct Policy {
     pub cross_zone: CrossZone,
 }
 
-/// A machine is taken to be the workload's alone, with nothing for its system.
+/// A machine is taken to be the workload's alone, with nothing for its system, and the cheapest plan is chosen.
 impl Default for Policy {
     fn default() -> Self {
         Self {
@@ -54,6 +57,7 @@ impl Default for Policy {
             zones: 3,
             survive_zone_loss: true,
             min_instances: 2,
+            cost_tolerance: 0.0,
             memory_headroom: 0.15,
             prefetch_bytes: None,
             network_headroom: 0.30,

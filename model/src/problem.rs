@@ -1,7 +1,7 @@
 //! One workload with what runs it today, to be planned in any runtime.
 
-use crate::capacity::sizing::Sizing;
-use crate::cheapest::{BestEstimates, Counting, Found, Search};
+use crate::capacity::sizing::{Member, Sizing};
+use crate::cheapest::{BestEstimates, Counting, Search};
 use crate::cost::bill::usd_per_month;
 use crate::demand::event::{Demand, DemandError, Today, Unmeasured, speed_now};
 use crate::language::OwnCode;
@@ -139,7 +139,8 @@ impl<'a> Problem<'a> {
         Ok(plans.into_iter().map(|plan| plan.paid(share)).collect())
     }
 
-    /// The first of [`Problem::candidates`], found without sizing the types that cannot be it.
+    /// The plan to run: of those within the cost tolerance of the first of [`Problem::candidates`] the one with the fewest
+    /// instances, found without sizing the types that cannot be it.
     pub fn cheapest<'o>(
         &self,
         runtime: &'o Runtime,
@@ -173,7 +174,19 @@ impl<'a> Problem<'a> {
         Ok(self.search(counting, offers, policy, end)?.cheapest(first)?.paid(self.paid_share(&policy)))
     }
 
-    /// Machines and bill of the cheapest plan, without what only a report asks of it; `None` where there is none.
+    /// Machines and bill of the plan to run, without what only a report asks of it; `None` where there is none.
+    pub fn priced<'o>(
+        &self,
+        offers: &Offers<'o>,
+        first: Option<&Machine>,
+        policy: Policy,
+        end: RangeEnd,
+    ) -> Option<Priced<'o>> {
+        let priced = self.search(&BestEstimates, offers, policy, end).ok()?.priced(first)?;
+        Some(priced.paid(self.paid_share(&policy)))
+    }
+
+    /// Machines and bill of the cheapest plan, by which plans are compared; `None` where there is none.
     pub fn least<'o>(
         &self,
         offers: &Offers<'o>,
@@ -192,13 +205,8 @@ impl<'a> Problem<'a> {
         policy: Policy,
         demand: Demand,
     ) -> Option<Priced<'o>> {
-        let Found { offer, count, usd_per_month } =
-            self.search_at(&BestEstimates, offers, policy, demand).least(first)?;
-        Some(Priced {
-            machine: offer.machine,
-            count,
-            usd_per_month: usd_per_month * self.paid_share(&policy),
-        })
+        let least = self.search_at(&BestEstimates, offers, policy, demand).least(first)?;
+        Some(least.paid(self.paid_share(&policy)))
     }
 
     /// A bill, USD a month, that no plan is below; infinite where there is none for sure.
@@ -210,12 +218,12 @@ impl<'a> Problem<'a> {
     /// The bill of the cheapest plan, USD a month, were the in-flight limit `limit` and took events in flight no memory:
     /// no plan with that limit or a lower one is below it.
     pub fn least_with_in_flight<'o>(&self, offers: &Offers<'o>, policy: Policy, limit: u32) -> Option<f64> {
-        let Search { offers, demand, events_per_day, busiest, policy, sizing_on, counting } =
+        let Search { member, offers, demand, events_per_day, busiest, policy, sizing_on, counting } =
             self.search(&BestEstimates, offers, policy, RangeEnd::Best).ok()?;
         let sizing_on =
             |offer: &Offer<'o>| Sizing { in_flight: limit, in_flight_event_bytes: 0.0, ..sizing_on(offer) };
-        let search = Search { offers, demand, events_per_day, busiest, policy, sizing_on, counting };
-        Some(search.least(None)?.usd_per_month * self.paid_share(&policy))
+        let search = Search { member, offers, demand, events_per_day, busiest, policy, sizing_on, counting };
+        Some(search.least(None)?.cheapest_usd_per_month * self.paid_share(&policy))
     }
 
     fn search<'s, 'o>(
@@ -241,7 +249,8 @@ impl<'a> Problem<'a> {
         let Workload { events_per_day, .. } = *self.workload;
         let policy = policy.for_today(self.workload.current_instances);
         let busiest = policy.rate_to_provide(self.workload.peak_rate(), self.workload.design_rate());
-        Search { offers, demand, events_per_day, busiest, policy, sizing_on, counting }
+        let member = Member::of(runtime, self.workload.concurrency.unwrap_or(runtime.concurrency));
+        Search { member, offers, demand, events_per_day, busiest, policy, sizing_on, counting }
     }
 }
 

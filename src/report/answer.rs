@@ -7,11 +7,11 @@ use super::plan::evidence::scaling;
 use super::plan::plans::machines;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::load::LoadOn;
+use tonnage_model::capacity::sizing::Member;
 use tonnage_model::decide::evidence::ScalingEvidence;
 use tonnage_model::explain::Explanation;
 use tonnage_model::explain::step::Step;
 use tonnage_model::plan::Plan;
-use tonnage_model::runtime::Deployment;
 
 /// The count with what binds it, what one fewer would mean, and whether it rests on how threads share a machine.
 pub fn answer(explanation: &Explanation<'_>) -> String {
@@ -59,8 +59,11 @@ fn state(step: &Step, constraint: Constraint, plan: &Plan<'_>) -> String {
     let on = sizing.tightest_load(constraint, n, members).map(|load| load.on);
     let busiest = match on {
         Some(LoadOn::InFlight) => format!("the busiest {}", sizing.concurrency),
-        Some(LoadOn::Member) if sizing.deployment == Deployment::Processes => "the busiest process".into(),
-        Some(LoadOn::Member) => "the busiest instance".to_owned(),
+        Some(LoadOn::Member) => match sizing.member {
+            Member::Binary if sizing.binaries == 1 => "the busiest instance".to_owned(),
+            Member::Binary | Member::Process => "the busiest process".to_owned(),
+            Member::Reader => "the busiest reader".to_owned(),
+        },
         Some(LoadOn::Instance) | None => "each".to_owned(),
     };
     // The load of a constraint is that of handling; the machines' CPU also counts fetching.

@@ -6,17 +6,19 @@ use proptest::prelude::*;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::infeasible::Infeasible;
-use tonnage_model::capacity::sizing::{Count, Sizing};
+use tonnage_model::capacity::sizing::{Count, Member, Sizing};
+use tonnage_model::cost::bill::usd_per_month;
 use tonnage_model::machine::{Machine, Prices, Purchase};
 use tonnage_model::offers::frontier;
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::FetchFigures;
 
-/// Instances on one machine type (the case's first), and the bill on the best of all; infinite where there
-/// is no plan.
+/// Instances on one machine type (the case's first), and the bill by which plans on all are compared, with a cost
+/// tolerance too; infinite where there is no plan.
 fn count_and_bill(case: &Case) -> (u64, f64) {
     let one = case.cheapest_on(&case.machines[..1]).map_or(u64::MAX, |plan| plan.count.instances);
-    let bill = case.cheapest_on(&case.machines).map_or(f64::INFINITY, |plan| plan.usd_per_month);
+    let case = Case { policy: Policy { cost_tolerance: 0.1, ..case.policy }, ..case.clone() };
+    let bill = case.cheapest_on(&case.machines).map_or(f64::INFINITY, |plan| plan.cheapest_usd_per_month);
     (one, bill)
 }
 
@@ -224,13 +226,22 @@ proptest! {
     fn the_answer_is_the_first_that_a_scan_finds(case in case()) {
         const COUNTS: u64 = 60;
         const MEMBERS: u64 = 250;
-        for machine in &case.machines {
-            let sizing = case.sizing_on(machine);
+        let split = |machine| {
+            let whole = case.sizing_on(machine);
+            let most = if whole.member == Member::Binary { whole.vcpus } else { 1 };
+            let divisors = (1..=most).filter(|binaries| machine.vcpus.is_multiple_of(*binaries));
+            divisors.map(|binaries| whole.clone().in_binaries(&case.runtime, binaries)).collect::<Vec<_>>()
+        };
+        for sizing in case.machines.iter().flat_map(split) {
             let minimum = u64::from(case.policy.min_instances);
-            let fitting = |members: u64| members as f64 * sizing.fixed_process_bytes() <= sizing.usable_memory();
+            let processes = |members| sizing.processes(members) as f64;
+            let fitting = |members: u64| processes(members) * sizing.fixed_process_bytes() <= sizing.usable_memory();
             let meets = |n: u64, rules: &[Constraint]| {
-                let most = if case.is_threads() { 1 } else { MEMBERS.min(sizing.most_processes) };
-                (1..=most).filter(|&w| fitting(w)).find(|&w| rules.iter().all(|&rule| sizing.meets(rule, n, w)))
+                let (least, most) = match sizing.member {
+                    Member::Binary => (u64::from(sizing.binaries), u64::from(sizing.binaries)),
+                    Member::Process | Member::Reader => (1, MEMBERS.min(sizing.most_processes)),
+                };
+                (least..=most).filter(|&w| fitting(w)).find(|&w| rules.iter().all(|&rule| sizing.meets(rule, n, w)))
             };
             let scanned = (minimum..minimum + COUNTS).find_map(|n| Some((n, meets(n, &Constraint::ALL)?)));
             match (sizing.count(), scanned) {
@@ -271,6 +282,41 @@ proptest! {
         let cheapest = case.cheapest_on(&case.machines);
         let first = all.first().map(|plan| (&plan.machine.instance_type, plan.count.instances));
         prop_assert_eq!(cheapest.as_ref().map(|plan| (&plan.machine.instance_type, plan.count.instances)), first);
+    }
+
+    /// Within the tolerance of the cheapest the plan with the fewest instances is chosen, and several binaries on a machine
+    /// only where they save more than that.
+    #[test]
+    fn the_fewest_instances_within_the_tolerance(case in case(), tolerance in 0.0f64..0.5) {
+        let policy = Policy { cost_tolerance: tolerance, ..case.policy };
+        let case = Case { policy, ..case };
+        let on = |machine: &Machine| {
+            let whole = case.sizing_on(machine);
+            let most = if whole.member == Member::Binary { whole.vcpus } else { 1 };
+            let divisors = (1..=most).filter(|binaries| machine.vcpus.is_multiple_of(*binaries));
+            let price = machine.usd_per_hour(policy.purchase).unwrap();
+            let sized = divisors.filter_map(|binaries| {
+                let count = whole.clone().in_binaries(&case.runtime, binaries).count().ok()?;
+                Some((binaries, count.instances, usd_per_month(count.instances, price)))
+            });
+            sized.collect::<Vec<_>>()
+        };
+        let all: Vec<(u32, u64, f64)> = case.machines.iter().flat_map(on).collect();
+        let least = |all: &[(u32, u64, f64)]| all.iter().map(|it| it.2).fold(f64::INFINITY, f64::min);
+        let whole: Vec<_> = all.iter().copied().filter(|it| it.0 == 1).collect();
+        let is_split = least(&all) * (1.0 + tolerance) < least(&whole) - 1e-6;
+        let may_be = if is_split { all } else { whole };
+        let cheapest = least(&may_be);
+        let near = may_be.iter().filter(|it| it.2 <= cheapest * (1.0 + tolerance) + 1e-6);
+        let fewest = near.min_by(|one, other| one.1.cmp(&other.1).then(one.2.total_cmp(&other.2)));
+        let plan = case.cheapest_on(&case.machines);
+        prop_assert_eq!(plan.is_some(), fewest.is_some());
+        if let (Some(plan), Some(&(_, instances, usd))) = (plan, fewest) {
+            prop_assert_eq!(plan.count.instances, instances);
+            prop_assert!((plan.usd_per_month - usd).abs() < 1e-5, "{} {usd}", plan.usd_per_month);
+            let counted = cheapest * if is_split { 1.0 + tolerance } else { 1.0 };
+            prop_assert!((plan.cheapest_usd_per_month - counted).abs() < 1e-5);
+        }
     }
 
     /// Nor does leaving out the types that another stands for: the winner, and the one that comes closest, are the same.
@@ -332,12 +378,10 @@ proptest! {
         if let Some(plan) = case.cheapest_on(&case.machines) {
             let limit = case.policy.max_utilization;
             let vcpus = f64::from(plan.machine.vcpus);
-            let idle = match case.is_threads() {
-                true => plan.sizing.idle_cores / vcpus,
-                false => plan.count.members_per_instance as f64 * plan.sizing.idle_cores / vcpus,
-            };
+            let idle = plan.count.members_per_instance as f64 * plan.sizing.idle_cores / vcpus;
             let instances = plan.count.instances as f64;
-            let threads = if case.is_threads() { vcpus / plan.sizing.relative_capacity } else { 1.0 };
+            let of_process = vcpus / f64::from(plan.sizing.binaries);
+            let threads = if case.is_threads() { of_process / plan.sizing.relative_capacity } else { 1.0 };
             let busy = |seconds: f64| plan.sizing.peak_rate * seconds * threads / instances / vcpus;
             // carries() leaves idle CPU free of the limit: handled <= limit (1 - idle).
             prop_assert!(busy(plan.sizing.service.handling_seconds) <= limit * (1.0 - idle) + 1e-9);

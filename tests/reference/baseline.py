@@ -30,13 +30,17 @@ def busy(wl, rate, profiles, machines):
     at = dict(one, E=rate * 86400, peak=1.0, catch=None, state_bytes=state)
     kinds = [wl["conc"]] if wl["conc"] else ["partition", "consumer"]
     cases = [Case(dict(at, conc=conc), cur, mach, dem, w, opt) for conc in kinds]
-    if cur["threads"]:
-        Ws = [1]
-    elif wl["cur_proc"] is not None:
-        Ws = [math.ceil(wl["cur_proc"] / n)]
-    else:
-        Ws = range(1, (8 * mach["V"] if wl["P"] is None else min(8 * mach["V"], math.ceil(wl["P"] / n))) + 1)
-    return min(load(case, rate, n, W) for case in cases for W in Ws)
+    any_number = range(1, (8 * mach["V"] if wl["P"] is None else min(8 * mach["V"], math.ceil(wl["P"] / n))) + 1)
+    return min(load(case, rate, n, W) for case in cases for W in members_today(case, n, any_number))
+
+
+def members_today(case, n, any_number):
+    """W that may run today."""
+    if case.members == "binaries":
+        return [1]
+    if case.members == "processes" and case.wl["cur_proc"] is not None:
+        return [math.ceil(case.wl["cur_proc"] / n)]
+    return any_number
 
 
 def load(case, rate, n, W):

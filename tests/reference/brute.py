@@ -30,8 +30,7 @@ def main():
 
 
 def compared(seed, folder):
-    options = [str(folder / "workloads.csv"), "--profiles", str(folder / "profiles"), "--machines", str(folder / "machines.csv"),
-               "--split-binaries"]
+    options = [str(folder / "workloads.csv"), "--profiles", str(folder / "profiles"), "--machines", str(folder / "machines.csv")]
     fast = model.parser().parse_args(options)
     slow = model.parser().parse_args([*options, "--brute", "--max-n", str(MOST)])
     profiles, languages = inputs.load_profiles(fast.profiles), inputs.load_languages(fast.profiles)

@@ -12,7 +12,7 @@ CONSTRAINTS = ("cpu", "in_flight", "memory", "network", "latency", "max_cpu", "z
 class Case:
     def __init__(self, wl, p, mach, dem, w, opt):
         self.wl, self.p, self.mach, self.opt = wl, p, mach, opt
-        self.V, self.v, self.threads = mach["V"], mach["speed"], p["threads"]
+        self.V, self.v = mach["V"], mach["speed"]
         self.q, self.s, self.io_wait, self.commit_wait = wl["q"], dem / self.v, w, demand.commit_wait(p, wl)
         self.w = w + self.commit_wait
         self.F, self.T, self.fetches = p["F"] * p["v"] / self.v, p["T"], p["F"] > 0
@@ -23,6 +23,7 @@ class Case:
         self.h = demand.hot_key(wl)
         self.k = wl["skew"] if self.P is None else demand.hot(wl, self.P)
         self.conc = wl["conc"] or p["conc"]
+        self.members = "processes" if not p["threads"] else "binaries" if self.conc == "partition" else "readers"
         self.idle = p["idle"] * p["v"] / self.v
         self.kept = opt.system_cores
         self.state = wl["state_bytes"]
@@ -32,19 +33,22 @@ class Case:
     def usl(self, N):
         return N / (1 + self.p["sigma"] * (N - 1) + self.p["kappa"] * N * (N - 1))
 
+    def worth(self, W):
+        """e, what one of the threads of a process is worth; readers contend like a thread on each vCPU."""
+        N = {"processes": 1, "binaries": self.V / W, "readers": self.V}[self.members]
+        return self.usl(N) / N
+
     def cores_of_member(self, W):
-        if self.threads:
-            return self.usl(self.V / W) * (self.V - self.kept) / self.V - self.idle
-        return min(1, self.V - self.kept) - self.idle
+        free = self.V - self.kept
+        return self.worth(W) * (free / W if self.members == "binaries" else min(1, free)) - self.idle
 
     def cores_of_instance(self, W):
-        if self.threads:
-            return W * self.cores_of_member(W)
-        return min(W, self.V - self.kept) - W * self.idle
+        free = self.V - self.kept
+        return self.worth(W) * (free if self.members == "binaries" else min(W, free)) - W * self.idle
 
-    def stretch(self, W):
-        """CPU that shows for each second of work: threads that contend burn more."""
-        return (self.V / W) / self.usl(self.V / W) if self.threads else 1.0
+    def processes(self, W):
+        """On an instance: readers share one."""
+        return 1 if self.members == "readers" else W
 
     # ------------------------------------------------------------ shares
     def alive(self, n):
@@ -68,7 +72,8 @@ class Case:
             return self.share(M)
         return self.h if self.P is None else self.k / self.P
 
-    def readers(self, n, W):
+    def reading(self, n, W):
+        """Members that hold a partition."""
         return n * W if self.P is None else min(n * W, self.P)
 
     # ------------------------------------------------------------ constraints
@@ -120,7 +125,7 @@ class Case:
 
     def saves(self, rate, n, W, B):
         """Whether a wait of B makes fewer fetches at that rate."""
-        x = rate / self.readers(n, W)
+        x = rate / self.reading(n, W)
         return B == 0 or x * B > math.exp(-x * self.T)
 
     def may_wait(self, n, W, B):
@@ -132,19 +137,19 @@ class Case:
         return min(self.F / demand.events_per_fetch(x, self.T, B), left / x)
 
     def mean_fetch(self, rate, n, W, B):
-        readers = self.readers(n, W)
-        cores = min(self.cores_of_member(W), self.cores_of_instance(W) * n / readers)
-        return self.fetch(rate / readers, cores, B)
+        reading = self.reading(n, W)
+        cores = min(self.cores_of_member(W), self.cores_of_instance(W) * n / reading)
+        return self.fetch(rate / reading, cores, B)
 
     def busy(self, rate, n, W, B):
         """What a CPU graph shows: the mean machine's share, the system's part with it."""
-        work = rate * (self.s + self.mean_fetch(rate, n, W, B)) * self.stretch(W) / n
+        work = rate * (self.s + self.mean_fetch(rate, n, W, B)) / (self.worth(W) * n)
         return (work + W * self.idle + self.kept) / self.V
 
     def busiest_core(self, n, W, B):
         """How busy the busiest member keeps its cores at peak."""
-        x, cores = self.L * self.share(n * W), self.V / W if self.threads else 1
-        return (x * (self.s + self.fetch(x, self.cores_of_member(W), B)) * self.stretch(W) + self.idle) / cores
+        x, cores = self.L * self.share(n * W), self.V / W if self.members == "binaries" else 1
+        return (x * (self.s + self.fetch(x, self.cores_of_member(W), B)) / self.worth(W) + self.idle) / cores
 
     # ------------------------------------------------------------ latency
     def fetch_delay(self, n, W, B):
@@ -157,10 +162,10 @@ class Case:
         return self.F + self.T + (cycle if x * cycle >= 1 else B)
 
     def p99_cores(self, n, W):
-        q, s, w = self.q, self.s, self.w
+        q, s, w = self.q, self.s / self.worth(W), self.w
         rate, servers = self.L * self.share(n * W), 1
-        if self.threads:
-            s, servers = s * self.stretch(W), self.V // W
+        if self.members == "binaries":
+            servers = self.V // W
         elif W > self.V:
             rate, servers = self.L * self.ishare(n), self.V
         return p99_queue(rate / q, servers, q * s, q * (s + w), self.p["scv"])
@@ -182,7 +187,7 @@ class Case:
         """How long a batch gathers at peak."""
         if self.q == 1:
             return 0.0
-        holders = self.readers(n, W)
+        holders = self.reading(n, W)
         if self.conc == "partition":
             holders = self.P if self.P is not None else self.partitions_required(n, W, B)
         return None if holders is None else self.q * holders / self.L

@@ -117,8 +117,8 @@ class Row:
 
     def words(self):
         R, W = self.R, self.W
-        if self.maybe(.35):
-            W["concurrency"] = R.choice(["partition", "consumer"])
+        if self.maybe(.5):
+            W["concurrency"] = R.choice(["partition", "consumer", "consumer"])      # the second: readers, of threads
         self.m = 1
         typical = self.event()
         if self.maybe(.55 if self.w < 2 * typical else .8):

@@ -30,8 +30,9 @@ def state_of(wl, cur, machines, w, demand_now):
         return 0.0
     found = [m["V"] for m in machines if m["type"] == wl["machine"]]
     parts, x = cur["memory"], demand.rate_of_member_today(wl, cur)
-    s = demand_now / demand.speed_today(wl, cur, machines)
-    in_flight = x * (s + w + demand.commit_wait(cur, wl))
+    in_flight = x * w
+    if demand_now is not None:
+        in_flight += x * (demand_now / demand.speed_today(wl, cur, machines) + demand.commit_wait(cur, wl))
     known = of_process(parts, cur["threads"], found[0] if found else 1) + in_flight * of_event(parts, wl["b"])
     return max(0.0, wl["memory"] * MIB - known) / on_state(parts)
 
@@ -42,8 +43,8 @@ class Memory:
 
     def fixed(self, W):
         """What an instance holds before it holds any event or state."""
-        c = self.case
-        return W * of_process(self.parts, c.threads, c.V / W if c.threads else 1)
+        c, processes = self.case, self.case.processes(W)
+        return processes * of_process(self.parts, c.p["threads"], c.V / processes)
 
     def client(self):
         """Bytes of payload that one client keeps, however many partitions it reads; one event at least."""
@@ -70,7 +71,7 @@ class Memory:
 
     def idle(self, W):
         """Processes with their state, before any event."""
-        return self.fixed(W) + W * self.case.state * on_state(self.parts)
+        return self.fixed(W) + self.case.processes(W) * self.case.state * on_state(self.parts)
 
     def steady(self, n, W):
         return self.idle(W) + self.case.in_flight(n, W) * of_event(self.parts, self.case.b)

@@ -16,11 +16,11 @@ import memory
 import search
 from inputs import MIB, RowError, load_languages, load_machines, load_profiles, load_workloads
 
-KEYS = ("provider region instance_type instances workers_per_instance processes_per_instance standby_members "
-        "core_seconds_per_event cpu_seconds_per_event fetch_seconds_per_event io_wait_seconds_per_event "
-        "commit_seconds_per_event peak_events_per_second cores_at_peak cpu_at_peak cpu_at_mean fetch_wait_ms "
-        "p99_seconds gathering_seconds memory_steady_mib memory_peak_mib heap_limit_mib runtime_overhead_bytes partitions_required "
-        "usd_per_month usd_per_million_events traffic_usd_per_month bound_by").split()
+KEYS = ("provider region instance_type instances workers_per_instance processes_per_instance readers_per_instance "
+        "standby_members core_seconds_per_event cpu_seconds_per_event fetch_seconds_per_event io_wait_seconds_per_event "
+        "commit_seconds_per_event peak_events_per_second cores_at_peak cpu_at_peak cpu_at_mean fetch_wait_ms p99_seconds "
+        "gathering_seconds memory_steady_mib memory_peak_mib heap_limit_mib runtime_overhead_bytes partitions_required "
+        "usd_per_month cheapest_usd_per_month usd_per_million_events traffic_usd_per_month bound_by").split()
 
 
 BETWEEN_ZONES = dict(aws=0.02, gcp=0.01, azure=0.0)     # USD a GB
@@ -32,15 +32,16 @@ def traffic(wl, provider, zones):
     return gb * BETWEEN_ZONES[provider]
 
 
-def details(wl, one, opt):
+def details(wl, one, cheapest, opt):
     """The fields of a plan."""
     c, n, W = one["case"], one["n"], one["W"]
     B = search.fetch_wait(c, n, W)
     share = c.mean_fetch(c.L, n, W, B)
-    mach, gathering, peak = c.mach, c.gathering(n, W, B), c.memory.peak(n, W)
+    mach, gathering, peak, processes = c.mach, c.gathering(n, W, B), c.memory.peak(n, W), c.processes(W)
     limited = c.memory.parts["gc"] > 1 and c.state > 0
     return dict(provider=mach["provider"], region=mach["region"], instance_type=mach["type"], instances=n,
-                workers_per_instance=c.V if c.threads else W, processes_per_instance=W,
+                workers_per_instance=W if c.members == "processes" else c.V, processes_per_instance=processes,
+                readers_per_instance=W if c.members == "readers" else None,
                 standby_members=0 if c.P is None else max(0, n * W - c.P), cpu_seconds_per_event=c.s + share,
                 core_seconds_per_event=(c.s + share) * c.v, cores_at_peak=c.L * (c.s + share),
                 fetch_seconds_per_event=share, io_wait_seconds_per_event=c.io_wait,
@@ -48,8 +49,10 @@ def details(wl, one, opt):
                 cpu_at_peak=c.busy(c.L, n, W, B), cpu_at_mean=c.busy(c.L0, n, W, B), fetch_wait_ms=B * 1e3,
                 p99_seconds=c.p99(n, W, B) + (gathering or 0.0), gathering_seconds=gathering,
                 memory_steady_mib=c.memory.steady(n, W) / MIB,
-                memory_peak_mib=peak / MIB, heap_limit_mib=peak / W / MIB if limited else None, runtime_overhead_bytes=n * c.memory.fixed(W),
+                memory_peak_mib=peak / MIB, heap_limit_mib=peak / processes / MIB if limited else None,
+                runtime_overhead_bytes=n * c.memory.fixed(W),
                 partitions_required=c.partitions_required(n, W, B), usd_per_month=one["usd"],
+                cheapest_usd_per_month=cheapest,
                 traffic_usd_per_month=traffic(wl, mach["provider"], opt.zones),
                 usd_per_million_events=one["usd"] / (wl["E"] * 730 / 24 / 1e6),
                 bound_by="minimum" if n <= c.opt.min_instances else search.first_unmet(c, n - 1, one["Ws"]))
@@ -70,7 +73,7 @@ def read(wl, p, profiles, languages, machines):
         return None
     cur = profiles[wl["cur"]]
     in_p = lambda one: demand.demand(wl, one, cur, H, calls, languages)
-    state = memory.state_of(wl, cur, machines, w, 0.0 if lacks(wl, cur) else in_p(cur))
+    state = memory.state_of(wl, cur, machines, w, None if lacks(wl, cur) else in_p(cur))
     return dict(wl, state_bytes=state, processes_a_vcpu=processes_a_vcpu(wl, machines)), in_p(p), w
 
 
@@ -93,7 +96,7 @@ def plan(wl, p, profiles, languages, machines, opt):
     if not found:
         out["reason"] = "; ".join(f"{k} ({len(v)} types)" for k, v in sorted(why.items())) or "no usable machine"
         return out
-    out.update(details(wl, search.choose(found, opt), opt), feasible=True)
+    out.update(details(wl, *search.choose(found, opt), opt), feasible=True)
     return out
 
 
@@ -109,7 +112,7 @@ def parser():
     ap.add_argument("--no-zone-loss", dest="zone_loss", action="store_false")
     ap.add_argument("--min-instances", type=int, default=2)
     ap.add_argument("--min-vcpus", type=int, default=2)
-    ap.add_argument("--cost-tolerance", type=inputs.ratio_cell, default=0.0)
+    ap.add_argument("--cost-tolerance", type=inputs.ratio_cell, default=0.1)
     ap.add_argument("--system-cores", type=float, default=0.1)
     ap.add_argument("--system-memory-mib", type=float, default=300.0)
     ap.add_argument("--memory-headroom", type=float, default=0.15)
@@ -117,7 +120,6 @@ def parser():
     ap.add_argument("--purchase", choices=("on-demand", "reserved-3yr"), default="on-demand")
     ap.add_argument("--include-provisional", action="store_true")
     ap.add_argument("--max-n", type=int, default=3000)
-    ap.add_argument("--split-binaries", action="store_true", help="several processes of one binary on a machine")
     ap.add_argument("--brute", action="store_true", help="no skips: every n and W in turn")
     return ap
 

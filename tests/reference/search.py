@@ -3,17 +3,18 @@
 Plain on purpose: counts are scanned one by one. The skips leave out only what certainly fails; --brute does without them.
 """
 import argparse
+import math
 
 from capacity import CONSTRAINTS, Case
 
 
-
 def choices_of_W(case):
-    """Members of an instance that may be tried: processes of one core each, or equal parts of a machine."""
+    """Members of an instance, in the groups that one search tries: of binaries, each number is a plan of its own."""
     V = case.V
-    if case.threads:
-        return [W for W in range(1, V + 1) if V % W == 0 and (W == 1 or case.opt.split_binaries)]
-    return range(1, max(4 * V, int(case.wl["processes_a_vcpu"] * V)) + 1)
+    if case.members == "binaries":
+        return [[W] for W in range(1, V + 1) if V % W == 0]
+    today = int(case.wl["processes_a_vcpu"] * V) if case.members == "processes" else 0
+    return [range(1, max(4 * V, today) + 1)]
 
 
 def policy_for(wl, opt):
@@ -71,8 +72,8 @@ def least_W(case, n, Ws, opt):
     for W in Ws:
         if all(case.meets(name, n, W, 0.0) for name in without) and any(case.meets("max_cpu", n, W, B) for B in case.waits()):
             return W
-        if not opt.brute and not case.threads and not case.meets("memory", n, W, 0.0):
-            return 0                    # memory does not fall with W
+        if not opt.brute and not case.meets("memory", n, W, 0.0):
+            return 0                    # memory does not fall with W, but for binaries, which are tried one W at a time
     return 0
 
 
@@ -107,13 +108,12 @@ def usable(machines, today, opt):
 
 
 def sized(wl, p, machines, dem, w, opt):
-    """(case, Ws): each machine type with the members that one search tries; of binaries, each W is a plan of its own."""
+    """(case, Ws): each machine type with the numbers of members that one search tries."""
     opt = policy_for(wl, opt)
     for mach in usable(machines, wl["machine"], opt):
         case = Case(wl, p, mach, dem, w, opt)
-        Ws = choices_of_W(case)
-        for group in [[W] for W in Ws] if case.threads else [Ws]:
-            yield case, group
+        for Ws in choices_of_W(case):
+            yield case, Ws
 
 
 def plans(wl, p, machines, dem, w, opt):
@@ -130,12 +130,14 @@ def plans(wl, p, machines, dem, w, opt):
 
 
 def choose(found, opt):
-    """Of the plans within the tolerance of the cheapest, the one with fewest instances."""
-    whole = [it for it in found if it["W"] == 1 or not it["case"].threads]
-    cheapest = min(it["usd"] for it in found)
-    if whole and min(it["usd"] for it in whole) <= cheapest * (1 + opt.cost_tolerance) + 1e-6:
-        found = whole                   # a binary is one process unless more are worth it
-        cheapest = min(it["usd"] for it in found)
-    near = [it for it in found if it["usd"] <= cheapest * (1 + opt.cost_tolerance) + 1e-6]
+    """The plan of fewest instances within the tolerance of the cheapest, and the bill by which it is compared."""
+    factor = 1 + opt.cost_tolerance
+    cheapest = lambda plans: min((it["usd"] for it in plans), default=math.inf)
+    several = lambda it: it["case"].members == "binaries" and it["W"] > 1
+    split, whole = [it for it in found if several(it)], [it for it in found if not several(it)]
+    is_split = cheapest(split) * factor < cheapest(whole)       # a binary is one process unless more are worth it
+    plans = split if is_split else whole
+    near = [it for it in plans if it["usd"] <= cheapest(plans) * factor]
     mach = lambda it: it["case"].mach
-    return min(near, key=lambda it: (it["n"], it["usd"], it["mem"], mach(it)["type"], mach(it)["provider"], mach(it)["region"]))
+    order = lambda it: (it["n"], it["usd"], it["mem"], mach(it)["type"], mach(it)["provider"], mach(it)["region"])
+    return min(near, key=order), cheapest(plans) * (factor if is_split else 1)

@@ -115,7 +115,7 @@ impl Topic {
     }
 
     /// The most partitions that `some` of `members` members hold: `some floor(P/M) + min(some, P mod M)`.
-    fn most_held(partitions: u32, some: u64, members: u64) -> u64 {
+    pub(super) fn most_held(partitions: u32, some: u64, members: u64) -> u64 {
         let (partitions, members) = (u64::from(partitions), members.max(1));
         let some = some.min(members);
         some * (partitions / members) + some.min(partitions % members)

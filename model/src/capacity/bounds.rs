@@ -4,8 +4,8 @@
 
 use crate::capacity::assignment::Topic;
 use crate::capacity::constraint::Constraint;
-use crate::capacity::sizing::Sizing;
-use crate::runtime::{Concurrency, Deployment};
+use crate::capacity::sizing::{Member, Sizing};
+use crate::runtime::Concurrency;
 
 /// What a quotient may be off by rounding, as a share of it, and more.
 const ROUNDING: f64 = 1e-9;
@@ -55,7 +55,7 @@ pub(crate) struct GroupBound {
     alive: Least,
 }
 
-/// What no answer is below that keeps a latency goal at the cores, of processes or of the threads of a binary.
+/// What no answer is below that keeps a latency goal at the cores, of processes and readers or of a binary's threads.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct QueueBound {
     /// Instances.
@@ -85,8 +85,9 @@ impl Sizing {
             |members| Some(self.core_queue(1, members).most_arrivals(goal)? * self.batch_events());
         let alone = most_events(1)?;
         let members = self.topic.members_at_least(alone / self.peak_rate).unwrap_or(u64::MAX);
-        if self.deployment == Deployment::Threads {
-            return Some(QueueBound { instances_at_least: members, members, sharing: None });
+        if self.member == Member::Binary {
+            let instances_at_least = members.div_ceil(u64::from(self.binaries));
+            return Some(QueueBound { instances_at_least, members, sharing: None });
         }
         let vcpus = u64::from(self.vcpus);
         let together = most_events(vcpus + 1)?;

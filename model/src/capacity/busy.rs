@@ -3,8 +3,7 @@
 //! Fetching [yields to handling](crate::demand::fetch), so no member needs a core for it. But graphs, autoscalers and
 //! neighbours see it, and a longer wait of each fetch takes less of it.
 
-use crate::capacity::sizing::{Count, Sizing};
-use crate::runtime::Deployment;
+use crate::capacity::sizing::{Count, Member, Sizing};
 
 /// B: how long a fetch may wait, s.
 pub const FETCH_WAITS: [f64; 8] = [0.0, 1e-3, 2e-3, 5e-3, 10e-3, 20e-3, 50e-3, 100e-3];
@@ -47,10 +46,7 @@ impl Sizing {
 
     /// vCPUs that a core-second of the model keeps busy: contention of threads is CPU time too.
     pub(crate) fn stretch(&self) -> f64 {
-        match self.deployment {
-            Deployment::Processes => 1.0,
-            Deployment::Threads => f64::from(self.vcpus) / self.relative_capacity,
-        }
+        1.0 / self.worth()
     }
 
     /// Cores busy over V at `rate` with all instances up, on an average machine: events, fetches, idle polling, system.
@@ -144,9 +140,9 @@ impl Sizing {
     fn busiest_member_cpu(&self, count: Count, wait_seconds: f64) -> f64 {
         let rate = self.busiest_member_rate(count);
         let busy = rate * self.service.seconds_at(rate, self.member_cores(), wait_seconds) * self.stretch();
-        let cores = match self.deployment {
-            Deployment::Processes => 1.0,
-            Deployment::Threads => f64::from(self.vcpus),
+        let cores = match self.member {
+            Member::Process | Member::Reader => 1.0,
+            Member::Binary => f64::from(self.process_vcpus()),
         };
         (busy + self.idle_cores) / cores
     }

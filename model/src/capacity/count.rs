@@ -4,8 +4,8 @@ use crate::capacity::bounds::{GroupBound, QueueBound};
 use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::capacity::infeasible::Infeasible;
 use crate::capacity::search::least;
-use crate::capacity::sizing::{Count, Sizing};
-use crate::runtime::{Concurrency, Deployment};
+use crate::capacity::sizing::{Count, Member, Sizing};
+use crate::runtime::Concurrency;
 use crate::units::MIB;
 
 /// No plan is looked for beyond this many instances or workers.
@@ -69,7 +69,8 @@ impl<'s> Target<'s> {
     fn least_members(&self, instances: u64) -> Option<u64> {
         let by_group = self.sizing.members_per_instance_at_least(self.group, instances);
         let by_queue = self.queue.map_or(1, |queue| queue.members_at_least(instances));
-        let at_once = self.least_members_at(instances, by_group.max(by_queue), 0.0)?;
+        let least = by_group.max(by_queue).max(u64::from(self.sizing.binaries));
+        let at_once = self.least_members_at(instances, least, 0.0)?;
         let count = |members_per_instance| Count { instances, members_per_instance };
         if !self.constraints.contains(&Constraint::MaxCpu) || self.sizing.keeps_cpu(count(at_once), 0.0) {
             return Some(at_once);
@@ -143,11 +144,9 @@ impl Sizing {
         if self.member_rate() <= 0.0 {
             return Err(Infeasible::IdleTakesAll { idle_cores: self.idle_cores });
         }
-        if self.fixed_process_bytes() > usable {
-            return Err(Infeasible::ProcessTooLarge {
-                needed_mib: self.fixed_process_bytes() / MIB,
-                usable_mib: usable / MIB,
-            });
+        let fixed = f64::from(self.binaries) * self.fixed_process_bytes();
+        if fixed > usable {
+            return Err(Infeasible::ProcessTooLarge { needed_mib: fixed / MIB, usable_mib: usable / MIB });
         }
         let Some(count) = self.least_count(most) else {
             return Err(self.stuck());
@@ -199,12 +198,15 @@ impl Sizing {
 
     /// Members that an instance may have: as many as fit in memory when no event is in flight, and as people run.
     pub(crate) fn most_members(&self) -> u64 {
-        match self.deployment {
-            Deployment::Threads => 1,
-            Deployment::Processes if self.fixed_process_bytes() > 0.0 => {
-                ((self.usable_memory() / self.fixed_process_bytes()).floor() as u64).min(self.most_processes)
-            }
-            Deployment::Processes => self.most_processes,
+        let fit = match self.fixed_process_bytes() {
+            bytes if bytes > 0.0 => (self.usable_memory() / bytes).floor() as u64,
+            _ => u64::MAX,
+        };
+        match self.member {
+            Member::Process => fit.min(self.most_processes),
+            Member::Binary if fit < u64::from(self.binaries) => 0,
+            Member::Binary => u64::from(self.binaries),
+            Member::Reader => self.most_processes,
         }
     }
 

@@ -28,8 +28,8 @@ impl Load {
         self.needs <= self.limit
     }
 
-    /// Load over limit.
+    /// Load over limit; infinite where there is nothing to give.
     pub fn ratio(&self) -> f64 {
-        self.needs / self.limit
+        if self.limit > 0.0 { self.needs / self.limit } else { f64::INFINITY }
     }
 }

@@ -2,18 +2,27 @@
 
 use crate::capacity::constraint::Constraint;
 use crate::capacity::load::{Load, LoadOn};
-use crate::capacity::sizing::Sizing;
+use crate::capacity::sizing::{Member, Sizing};
 use crate::policy::Policy;
-use crate::runtime::{Concurrency, Deployment};
+use crate::runtime::Concurrency;
 
 impl Sizing {
-    /// Cores that one member can put to work: `min(1, V - system) - idle`, or `usl(V) (V - system)/V - idle` for threads.
-    pub fn member_cores(&self) -> f64 {
-        let vcpus = self.usable_vcpus();
-        match self.deployment {
-            Deployment::Processes => vcpus.min(1.0) - self.idle_cores,
-            Deployment::Threads => self.relative_capacity * vcpus / f64::from(self.vcpus) - self.idle_cores,
+    /// Perfect cores that a core in use is worth: 1, or `usl(V/W) / (V/W)` in a binary, whose threads contend.
+    pub(crate) fn worth(&self) -> f64 {
+        match self.member {
+            Member::Process => 1.0,
+            Member::Binary | Member::Reader => self.relative_capacity / f64::from(self.process_vcpus()),
         }
+    }
+
+    /// Cores that one member can put to work: `worth min(1, V - system) - idle`, or `worth (V - system)/W - idle` of a
+    /// binary.
+    pub fn member_cores(&self) -> f64 {
+        let cores = match self.member {
+            Member::Process | Member::Reader => self.usable_vcpus().min(1.0),
+            Member::Binary => self.usable_vcpus() / f64::from(self.binaries),
+        };
+        self.worth() * cores - self.idle_cores
     }
 
     /// `V - system`, vCPUs of the machine that are not its system's.
@@ -26,12 +35,14 @@ impl Sizing {
         self.member_cores() / self.service.handling_seconds
     }
 
-    /// Cores that one instance can put to work: `min(W, V - system) - idling idle`, where W processes or fewer idle, or
-    /// W times those of a member for threads.
+    /// Cores that one instance can put to work: `worth min(W, V - system) - idling idle`, where W members or fewer idle, or
+    /// W times those of a binary.
     pub(crate) fn instance_cores(&self, members: u64, idling: f64) -> f64 {
-        match self.deployment {
-            Deployment::Processes => (members as f64).min(self.usable_vcpus()) - idling * self.idle_cores,
-            Deployment::Threads => members as f64 * self.member_cores(),
+        match self.member {
+            Member::Process | Member::Reader => {
+                self.worth() * (members as f64).min(self.usable_vcpus()) - idling * self.idle_cores
+            }
+            Member::Binary => members as f64 * self.member_cores(),
         }
     }
 
@@ -40,14 +51,14 @@ impl Sizing {
         self.instance_cores(members, idling) / self.service.handling_seconds
     }
 
-    /// Events/s that no instance takes more of, whatever W: `(V - system) (1 - idle) / s`, or W members of threads.
+    /// Events/s that no instance takes more of, however many processes or readers it has:
+    /// `(V - system) (worth - idle) / s`, or those of W binaries.
     pub(crate) fn most_of_an_instance(&self) -> f64 {
-        match self.deployment {
-            Deployment::Processes => {
-                self.usable_vcpus() * (1.0 - self.idle_cores) / self.service.handling_seconds
-            }
-            Deployment::Threads => self.member_rate(),
-        }
+        let cores = match self.member {
+            Member::Process | Member::Reader => self.usable_vcpus() * (self.worth() - self.idle_cores),
+            Member::Binary => f64::from(self.binaries) * self.member_cores(),
+        };
+        cores / self.service.handling_seconds
     }
 
     /// s + w, s.

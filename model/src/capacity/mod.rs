@@ -13,3 +13,4 @@ pub mod scalability;
 pub mod search;
 pub mod sizing;
 mod stuck;
+pub mod unlucky;

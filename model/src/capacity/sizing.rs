@@ -1,7 +1,6 @@
 //! How many instances of one machine type a workload needs in one runtime, and what decides it.
 //!
-//! Each instance brings W consumers into the group: as many worker processes, or one process whose threads
-//! use all V vCPUs (W = 1). What is loaded how much is in [`crate::capacity::loads`], what fits in
+//! Each instance brings W members into the group: [`Member`] says what these are. What is loaded how much is in [`crate::capacity::loads`], what fits in
 //! [`crate::memory::footprint`], how long events take in [`crate::latency::queues`].
 
 use crate::capacity::assignment::Topic;
@@ -17,11 +16,35 @@ const PROCESSES_PER_VCPU: u64 = 4;
 /// The rate that none is taken for, events/s: an event in thirty years.
 const LEAST_RATE: f64 = 1e-9;
 
+/// What a member of the consumer group is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Member {
+    /// A process on one core at most, of W on an instance.
+    Process,
+    /// A binary with a thread on each of its V/W vCPUs. An instance has W of them, one unless more save enough.
+    Binary,
+    /// A plain loop of a binary, on one core at most: W in the one process of an instance.
+    Reader,
+}
+
+impl Member {
+    /// What reads for a runtime: a binary whose in-flight limit is each consumer's may have several of these.
+    pub fn of(runtime: &Runtime, concurrency: Concurrency) -> Self {
+        match (runtime.deployment, concurrency) {
+            (Deployment::Processes, _) => Self::Process,
+            (Deployment::Threads, Concurrency::Partition) => Self::Binary,
+            (Deployment::Threads, Concurrency::Consumer) => Self::Reader,
+        }
+    }
+}
+
 /// One workload in one runtime on one machine type, reduced to what sizing needs.
 #[derive(Debug, Clone)]
 pub struct Sizing {
-    /// How the runtime uses the vCPUs.
-    pub deployment: Deployment,
+    /// What the members of the group are.
+    pub member: Member,
+    /// W of binaries, which divides V; 1 for all others.
+    pub binaries: u32,
     /// Who holds m events in flight.
     pub concurrency: Concurrency,
     /// m.
@@ -44,9 +67,9 @@ pub struct Sizing {
     pub scv: f64,
     /// V.
     pub vcpus: u32,
-    /// The most processes on an instance.
+    /// The most processes, or readers, on an instance.
     pub most_processes: u64,
-    /// usl(V): how many perfect threads the machine's V are worth.
+    /// usl(V/W): how many perfect threads the vCPUs of a binary are worth.
     pub relative_capacity: f64,
     /// Cores of this machine that one idle process burns.
     pub idle_cores: f64,
@@ -77,7 +100,7 @@ pub struct Sizing {
 pub struct Count {
     /// n.
     pub instances: u64,
-    /// W: processes, or 1 for a binary of threads.
+    /// W: processes, binaries or readers.
     pub members_per_instance: u64,
 }
 
@@ -102,9 +125,11 @@ impl Sizing {
         wait_seconds: f64,
         policy: Policy,
     ) -> Self {
+        let concurrency = workload.concurrency.unwrap_or(runtime.concurrency);
         Self {
-            deployment: runtime.deployment,
-            concurrency: workload.concurrency.unwrap_or(runtime.concurrency),
+            member: Member::of(runtime, concurrency),
+            binaries: 1,
+            concurrency,
             in_flight: workload.in_flight.unwrap_or(1),
             batch: workload.batch_size,
             topic: workload.topic.with_hot_key(),
@@ -140,6 +165,48 @@ impl Sizing {
     pub fn with_processes_today(self, processes: u32, vcpus: u64) -> Self {
         let today = u64::from(processes) * u64::from(self.vcpus) / vcpus.max(1);
         Self { most_processes: self.most_processes.max(today), ..self }
+    }
+
+    /// The same with `binaries` of V/W vCPUs each on an instance.
+    pub fn in_binaries(self, runtime: &Runtime, binaries: u32) -> Self {
+        if binaries == self.binaries {
+            return self;
+        }
+        let vcpus = self.vcpus / binaries;
+        Self {
+            binaries,
+            relative_capacity: runtime.scaling.law().relative_capacity(vcpus),
+            process_bytes: runtime.process_bytes(vcpus),
+            ..self
+        }
+    }
+
+    /// The same with as many binaries as a count has members on each instance, where these are binaries.
+    pub(crate) fn with_members_of(self, runtime: &Runtime, count: Count) -> Self {
+        match self.member {
+            Member::Binary => self.in_binaries(runtime, count.members_per_instance as u32),
+            Member::Process | Member::Reader => self,
+        }
+    }
+
+    /// One binary without what several may spare it: contention of its threads, CPU of its fetches and what these add to
+    /// latency beyond the least.
+    pub(crate) fn at_its_best(mut self) -> Self {
+        let least = self.least_fetch_delay();
+        self.goal_seconds = self.goal_seconds.map(|goal| goal - least);
+        self.service.fetch.core_seconds = 0.0;
+        self.relative_capacity = f64::from(self.vcpus);
+        self
+    }
+
+    /// vCPUs of a process: V/W of a binary, all of the machine's for readers.
+    pub(crate) fn process_vcpus(&self) -> u32 {
+        self.vcpus / self.binaries
+    }
+
+    /// Processes on an instance of so many members: readers share one.
+    pub fn processes(&self, members: u64) -> u64 {
+        if self.member == Member::Reader { 1 } else { members }
     }
 
     /// q as a factor.

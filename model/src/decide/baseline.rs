@@ -1,11 +1,11 @@
 //! What runs today, before any verdict: how busy it is, and whether what is said of it can be.
 
 use crate::capacity::constraint::Constraint;
-use crate::capacity::sizing::Sizing;
+use crate::capacity::sizing::{Member, Sizing};
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base, speed_now};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::{Concurrency, Deployment, Figure, Linear, Runtime};
+use crate::runtime::{Concurrency, Figure, Linear, Runtime};
 use crate::uncertain::inputs::whole;
 use crate::words::words;
 use crate::workload::{Blank, Uncertain, Workload};
@@ -96,8 +96,9 @@ impl Extremes {
     pub fn of(runtime: &Runtime) -> Self {
         let mut least = with_cpu(runtime, |figure| figure.low);
         let (memory, scaling) = (&mut least.memory, &mut least.scaling);
-        let figures = [&mut memory.base, &mut scaling.sigma, &mut scaling.kappa, &mut least.cpu.idle_cores];
-        for figure in figures {
+        let of_memory = [&mut memory.base, &mut memory.thread];
+        let others = [&mut scaling.sigma, &mut scaling.kappa, &mut least.cpu.idle_cores];
+        for figure in of_memory.into_iter().chain(others) {
             figure.value = figure.low;
         }
         let mut most = with_cpu(runtime, |figure| figure.high);
@@ -175,6 +176,7 @@ impl Baseline {
 /// What runs today on its machines.
 struct Deployed<'w> {
     workload: &'w Workload,
+    current: &'w Runtime,
     sizing: Sizing,
     instances: u64,
 }
@@ -203,22 +205,30 @@ impl Deployed<'_> {
             Some(concurrency) => vec![concurrency],
             None => vec![Concurrency::Partition, Concurrency::Consumer],
         };
-        let sizings: Vec<Sizing> =
-            kinds.into_iter().map(|concurrency| Sizing { concurrency, ..sizing.clone() }).collect();
-        let with = |members: u64| {
-            let each = sizings.iter().filter_map(|sizing| tightest(sizing, members));
-            each.min_by(|one, other| one.1.total_cmp(&other.1))
+        let current = self.current;
+        let of_kind = |concurrency| {
+            let member = Member::of(current, concurrency);
+            Sizing { member, concurrency, ..sizing.clone() }
         };
-        match (sizing.deployment, workload.current_processes) {
-            (Deployment::Threads, _) => with(1),
-            (Deployment::Processes, Some(processes)) => with(u64::from(processes).div_ceil(instances).max(1)),
-            (Deployment::Processes, None) => {
-                let of_machine = PROCESSES_PER_VCPU * u64::from(sizing.vcpus);
-                let of_topic = workload.topic.partitions.map(|it| u64::from(it).div_ceil(instances));
-                let most = of_topic.map_or(of_machine, |most| most.min(of_machine));
-                (1..=most).filter_map(with).min_by(|one, other| one.1.total_cmp(&other.1))
-            }
-        }
+        let sizings: Vec<Sizing> = kinds.into_iter().map(of_kind).collect();
+        let any_number = || {
+            let of_machine = PROCESSES_PER_VCPU * u64::from(sizing.vcpus);
+            let of_topic = workload.topic.partitions.map(|it| u64::from(it).div_ceil(instances));
+            1..=of_topic.map_or(of_machine, |most| most.min(of_machine))
+        };
+        let least = |sizing: &Sizing| {
+            let members = match (sizing.member, workload.current_processes) {
+                (Member::Binary, _) => 1..=1,
+                (Member::Process, Some(processes)) => {
+                    let each = u64::from(processes).div_ceil(instances).max(1);
+                    each..=each
+                }
+                (Member::Process, None) | (Member::Reader, _) => any_number(),
+            };
+            let busy = members.filter_map(|members| tightest(sizing, members));
+            busy.min_by(|one, other| one.1.total_cmp(&other.1))
+        };
+        sizings.iter().filter_map(least).min_by(|one, other| one.1.total_cmp(&other.1))
     }
 }
 
@@ -246,7 +256,7 @@ impl Scene<'_, '_> {
     }
 
     /// What runs on today's machines, all of these used; `None` where they are not known.
-    fn deployed<'w>(&self, workload: &'w Workload) -> Option<Deployed<'w>> {
+    fn deployed<'w>(&'w self, workload: &'w Workload) -> Option<Deployed<'w>> {
         let machine = self.problem.current_machine?;
         let instances = u64::from(workload.current_instances?);
         let speed = machine.sustained_speed()?;
@@ -269,7 +279,7 @@ impl Scene<'_, '_> {
         let sizing = problem.sizing(current, machine, speed, demand, policy);
         // No backlog is drained.
         let sizing = Sizing { design_rate: sizing.peak_rate, ..sizing };
-        Some(Deployed { workload, sizing, instances })
+        Some(Deployed { workload, current, sizing, instances })
     }
 
     /// Cores that handling and fetching take on average by profile and handler_ms, with today's runtime at an end of its

@@ -228,7 +228,7 @@ fn is_settled(
         saves > 0.0 && saves >= terms.min_resize_saving_usd_per_month
     };
     let is_same = |usd: f64| is_right_sized(usd) == (settled.verdict == Verdict::RightSize);
-    let paid = paid(today, most_expensive.usd_per_month);
+    let paid = paid(today, most_expensive.cheapest_usd_per_month);
     let calling = Workload { io_calls: high.workload.io_calls, ..low.workload.clone() };
     let Some(calling) = read(&calling) else { return false };
     let may_save = |runtime: &Runtime| {

@@ -135,6 +135,9 @@ pub struct Alternative {
     pub on: Option<Machines>,
     /// Their bill, USD a month.
     pub usd_per_month: Option<f64>,
+    /// The cheapest bill then, by which steps are compared.
+    #[serde(skip)]
+    pub cheapest_usd_per_month: Option<f64>,
     /// What this step alone saves, USD a month, against what it starts from: today's bill for right-sizing, the
     /// cheapest plan without them for client settings, traffic between zones for reading from followers, the right count
     /// of today's machines for another machine type, the cheapest plan in today's runtime for all
@@ -234,7 +237,7 @@ impl<'a> Options<'_, 'a> {
         }
         let changed = Workload { concurrency: Some(Concurrency::Partition), ..workload.clone() };
         let to = "one event in flight per partition".into();
-        Some(self.step(AlternativeKind::PartitionConcurrency, Some(to), self.least(&changed), base))
+        Some(self.step(AlternativeKind::PartitionConcurrency, Some(to), self.priced(&changed), base))
     }
 
     /// Events in batches of `BATCH`, or of as many as keep the latency goal, where waiting binds: a call waits as long
@@ -288,16 +291,23 @@ impl<'a> Options<'_, 'a> {
         let limits = std::iter::successors(now.checked_mul(2), |limit| limit.checked_mul(2));
         for limit in limits.take_while(|&limit| limit <= MOST_IN_FLIGHT) {
             let changed = Workload { in_flight: Some(limit), ..problem.workload.clone() };
-            let Some(priced) = self.least(&changed) else { continue };
-            if best.is_none_or(|(_, best)| priced.usd_per_month < best.usd_per_month) {
+            let Some(priced) = self.priced(&changed) else { continue };
+            if best.is_none_or(|(_, best)| priced.cheapest_usd_per_month < best.cheapest_usd_per_month) {
                 best = Some((limit, priced));
             }
-            if bound.is_some_and(|bound| priced.usd_per_month <= bound) {
+            if bound.is_some_and(|bound| priced.cheapest_usd_per_month <= bound) {
                 break;
             }
         }
         let (limit, priced) = best?;
         Some(self.step(AlternativeKind::InFlight, Some(format!("in_flight {limit}")), Some(priced), base))
+    }
+
+    /// The plan in today's runtime with twice the in-flight limit.
+    pub fn next_in_flight(&self) -> Option<Priced<'a>> {
+        let workload = self.problem.workload;
+        let limit = workload.in_flight.unwrap_or(1).checked_mul(2)?;
+        self.priced(&Workload { in_flight: Some(limit), ..workload.clone() })
     }
 
     /// As many partitions as today's runtime needs, where there are fewer.
@@ -318,7 +328,7 @@ impl<'a> Options<'_, 'a> {
         changed.topic.partitions = Some(required);
         let base = in_current.ok().map(|plan| plan.usd_per_month);
         let to = format!("{required} partitions");
-        Some(self.step(AlternativeKind::Partitions, Some(to), self.least(&changed), base))
+        Some(self.step(AlternativeKind::Partitions, Some(to), self.priced(&changed), base))
     }
 
     /// Another library of the same language.
@@ -360,12 +370,22 @@ impl<'a> Options<'_, 'a> {
             }
             kind => kind.risk(),
         };
-        Alternative { kind, to, effect: None, on, usd_per_month, saves_usd_per_month, risk }
+        let cheapest_usd_per_month = plan.map(|plan| plan.cheapest_usd_per_month);
+        Alternative {
+            kind,
+            to,
+            effect: None,
+            on,
+            usd_per_month,
+            cheapest_usd_per_month,
+            saves_usd_per_month,
+            risk,
+        }
     }
 
-    /// Machines and bill of the cheapest plan in today's runtime for a workload of which only settings have changed.
-    fn least(&self, changed: &Workload) -> Option<Priced<'a>> {
+    /// Machines and bill of the plan in today's runtime for a workload of which only settings have changed.
+    fn priced(&self, changed: &Workload) -> Option<Priced<'a>> {
         let changed = Problem { workload: changed, ..self.problem.clone() };
-        self.planner.least(&changed, self.problem.current, RangeEnd::Best)
+        self.planner.priced(&changed, self.problem.current, RangeEnd::Best)
     }
 }

@@ -82,8 +82,12 @@ impl<'a> PlannedWorkload<'a> {
     /// Steps that make the workload cheaper, least effort first.
     pub fn options(&self) -> Vec<Alternative> {
         let it = &self.recommendation;
-        let options = Options { problem: &self.problem, planner: &self.planner };
-        options.steps(it.in_current.as_ref(), it.library.as_ref(), it.other_language.as_ref())
+        self.option_search().steps(it.in_current.as_ref(), it.library.as_ref(), it.other_language.as_ref())
+    }
+
+    /// What its options are looked for with.
+    pub fn option_search(&self) -> Options<'_, 'a> {
+        Options { problem: &self.problem, planner: &self.planner }
     }
 
     /// Reasons for and against moving to the cheapest runtime in another language.

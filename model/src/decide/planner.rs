@@ -106,7 +106,7 @@ impl<'a> Planner<'a> {
         Self { confidence, ..self }
     }
 
-    /// The cheapest plan for a problem, as surely as plans have to hold.
+    /// The plan for a problem, as surely as plans have to hold.
     pub fn cheapest(
         &self,
         problem: &Problem<'_>,
@@ -139,7 +139,15 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Its machines and bill alone; `None` where there is none.
+    /// Machines and bill of the plan to run; `None` where there is none.
+    pub fn priced(&self, problem: &Problem<'_>, runtime: &'a Runtime, end: RangeEnd) -> Option<Priced<'a>> {
+        match (&self.confidence, self.offers(runtime)) {
+            (None, Some(offers)) => problem.priced(offers, None, self.policy, end),
+            _ => self.cheapest(problem, runtime, end).ok().map(|plan| plan.priced()),
+        }
+    }
+
+    /// Those of the cheapest, by which plans are compared; `None` where there is none.
     pub fn least(&self, problem: &Problem<'_>, runtime: &'a Runtime, end: RangeEnd) -> Option<Priced<'a>> {
         match (&self.confidence, self.offers(runtime)) {
             (None, Some(offers)) => problem.least(offers, None, self.policy, end),
@@ -152,7 +160,7 @@ impl<'a> Planner<'a> {
     pub fn usd_per_month_without_waits(&self, problem: &Problem<'_>, runtime: &'a Runtime) -> Option<f64> {
         let policy = Policy { fetch_waits: false, ..self.policy };
         let planner = Self { policy, ..self.clone() };
-        planner.least(problem, runtime, RangeEnd::Best).map(|plan| plan.usd_per_month)
+        planner.priced(problem, runtime, RangeEnd::Best).map(|plan| plan.usd_per_month)
     }
 
     /// The same at the best estimates, found sooner where it is on a machine type that is given.

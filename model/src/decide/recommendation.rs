@@ -36,7 +36,7 @@ pub struct Recommendation<'a> {
     pub chosen: Option<Plan<'a>>,
     /// The machines recommended, today's where nothing changes; `None` where nothing is recommended.
     pub machines: Option<Machines>,
-    /// From today's bill to the cheapest plan in today's runtime, USD a month.
+    /// From today's bill to the plan in today's runtime, USD a month.
     pub right_sizing_saves: Option<f64>,
     /// From there to the cheapest plan in another runtime, USD a month; negative where it costs more.
     pub moving_saves: Option<f64>,

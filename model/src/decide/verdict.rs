@@ -101,7 +101,7 @@ pub fn settle<'v>(problem: &Problem<'v>, planner: &Planner<'v>, baseline: &Basel
     let other = |runtime: &'v Runtime| {
         let may_matter = in_current.as_ref().map_or(true, |plan| {
             let bound = planner.bill_at_least(problem, runtime, RangeEnd::Low);
-            planner.terms.is_worth_a_change(paid(today, plan.usd_per_month) - bound)
+            planner.terms.is_worth_a_change(paid(today, plan.cheapest_usd_per_month) - bound)
         });
         let priced = may_matter.then(|| planner.least(problem, runtime, RangeEnd::Best)).flatten();
         Other { runtime, priced }
@@ -142,17 +142,18 @@ impl<'a> Case<'_, '_, 'a> {
     fn cheapest(&self, counts: impl Fn(&Runtime) -> bool) -> Option<(&'a Runtime, Priced<'a>)> {
         let planned = self.others.iter().filter_map(|other| Some((other.runtime, other.priced?)));
         let cost = |(runtime, priced): &(&Runtime, Priced<'_>)| {
-            -self.account.net_saving(-priced.usd_per_month, runtime)
+            -self.account.net_saving(-priced.cheapest_usd_per_month, runtime)
         };
         planned.filter(|(runtime, _)| counts(runtime)).min_by(|one, other| cost(one).total_cmp(&cost(other)))
     }
 
     /// Today's runtime has a plan.
     fn weigh(&self, plan: &Plan<'_>) -> Settled<'a> {
-        let paid = paid(self.today, plan.usd_per_month);
+        let paid = paid(self.today, plan.cheapest_usd_per_month);
         // A rewrite has to be worth it against what another library does without one.
-        let library = self.library().filter(|(_, library)| self.is_worth(paid - library.usd_per_month));
-        let after_library = library.map_or(paid, |(_, library)| library.usd_per_month).min(paid);
+        let library =
+            self.library().filter(|(_, library)| self.is_worth(paid - library.cheapest_usd_per_month));
+        let after_library = library.map_or(paid, |(_, library)| library.cheapest_usd_per_month).min(paid);
         if library.is_none() && !self.may_save_enough(after_library) {
             return self.stay();
         }
@@ -168,7 +169,7 @@ impl<'a> Case<'_, '_, 'a> {
             .filter(worth_if_fast)
             .max_by(|one, another| net_if_fast(one).total_cmp(&net_if_fast(another)));
         if let Some(step) = self.smaller_step(paid) {
-            let after = step.usd_per_month.unwrap_or(paid);
+            let after = step.usd_per_month.map_or(paid, |usd| usd.min(paid));
             let left = favourite.filter(|_| !is_estimated).map(|range| Range {
                 slow: range.slow + after - after_library,
                 fast: range.fast + after - after_library,
@@ -279,9 +280,9 @@ impl<'a> Case<'_, '_, 'a> {
         let own_code = problem.today.handler_core_seconds * (1.0 - problem.workload.native_share);
         let saves = |other: &Other<'a>, end| {
             let usd = if own_code > 0.0 || planner.confidence.is_some() {
-                planner.least(problem, other.runtime, end).map(|priced| priced.usd_per_month)
+                planner.least(problem, other.runtime, end).map(|priced| priced.cheapest_usd_per_month)
             } else {
-                other.priced.map(|priced| priced.usd_per_month)
+                other.priced.map(|priced| priced.cheapest_usd_per_month)
             };
             usd.map_or(f64::NEG_INFINITY, |usd| paid - usd)
         };
@@ -324,11 +325,13 @@ impl<'a> Case<'_, '_, 'a> {
         let leaves_too_little = |usd_per_month: f64| {
             elsewhere.is_none_or(|(runtime, priced)| {
                 let may_move = !self.account.is_rewrite(runtime) || self.account.rewrite_days().is_some();
-                !(may_move && self.account.is_worth_moving(usd_per_month - priced.usd_per_month, runtime))
+                !(may_move
+                    && self.account.is_worth_moving(usd_per_month - priced.cheapest_usd_per_month, runtime))
             })
         };
         let is_enough = |step: &Alternative| {
-            step.usd_per_month.is_some_and(|usd| self.is_worth(paid - usd) && leaves_too_little(usd))
+            let usd = step.cheapest_usd_per_month;
+            usd.is_some_and(|usd| self.is_worth(paid - usd) && leaves_too_little(usd))
         };
         let order_is_asked_for = options.problem.workload.in_flight.is_some();
         let in_flight = || if order_is_asked_for { None } else { options.in_flight(base) };
@@ -366,7 +369,7 @@ fn spike_threshold<'a>(
     let bill = |times: f64| {
         let workload = Workload { spikes: vec![(language.clone(), times)], ..problem.workload.clone() };
         let ported = Problem { workload: &workload, ..problem.clone() };
-        planner.least(&ported, runtime, RangeEnd::Best).map(|priced| priced.usd_per_month)
+        planner.least(&ported, runtime, RangeEnd::Best).map(|priced| priced.cheapest_usd_per_month)
     };
     let times = |end| 1.0 / problem.own_code_factor(runtime, end);
     let (mut no, mut yes) = (times(RangeEnd::High), times(RangeEnd::Low));

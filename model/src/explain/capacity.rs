@@ -4,15 +4,25 @@ use super::step::{Limit, Quantity, Steps, Unit};
 use crate::capacity::assignment::{Topic, held};
 use crate::capacity::constraint::Constraint;
 use crate::capacity::load::LoadOn;
-use crate::capacity::sizing::{Count, Sizing};
+use crate::capacity::sizing::{Count, Member, Sizing};
 use crate::latency::queue::{BEYOND_P99, Queue};
 use crate::memory::footprint::ReadAheadLimit;
 use crate::plan::Plan;
-use crate::runtime::{Concurrency, Deployment, Runtime};
+use crate::runtime::{Concurrency, Runtime};
 
 /// k, a hot key counted: of as many partitions as there are.
 pub(super) fn skew(topic: Topic) -> f64 {
     topic.partitions.map_or(topic.skew, |partitions| topic.busiest_over_mean(f64::from(partitions)))
+}
+
+/// What one member takes, where that is not what an instance does, and how many there are on each.
+pub(super) fn of_member(sizing: &Sizing) -> (Quantity, Quantity) {
+    match sizing.member {
+        Member::Process => (Quantity::ProcessCapacity, Quantity::Processes),
+        Member::Binary if sizing.binaries > 1 => (Quantity::ProcessCapacity, Quantity::Processes),
+        Member::Binary => (Quantity::InstanceCapacity, Quantity::Processes),
+        Member::Reader => (Quantity::ReaderCapacity, Quantity::Readers),
+    }
 }
 
 /// Whether a plan's policy or workload asks for a constraint.
@@ -83,7 +93,9 @@ impl Steps {
         self.figure("idle_cores", sizing.idle_cores, Unit::Number);
         self.figure("vcpus", f64::from(sizing.vcpus), Unit::Count);
         self.figure("system_cores", sizing.policy.system_cores, Unit::Number);
-        self.figure("processes", members as f64, Unit::Count);
+        let (of_member, of_members) = of_member(sizing);
+        self.figure(of_members.name(), members as f64, Unit::Count);
+        self.figure("process_vcpus", f64::from(sizing.process_vcpus()), Unit::Count);
         self.figure("instances", n as f64, Unit::Count);
         self.figure("instances_left", sizing.policy.alive(n) as f64, Unit::Count);
         self.figure("partitions", partitions, Unit::Count);
@@ -104,18 +116,30 @@ impl Steps {
         }
         let cpu = if self.has(Quantity::Fetch) { "(cpu_per_event - fetch)" } else { "cpu_per_event" };
         self.add(Quantity::Service, sizing.service.handling_seconds, format!("{cpu} / vcpu_speed"));
-        let takes = match sizing.deployment {
-            Deployment::Processes => {
-                let one = "(min(1, vcpus - system_cores) - idle_cores) / service_time";
-                self.add(Quantity::ProcessCapacity, sizing.member_rate(), one);
-                "(min(processes, vcpus - system_cores) - processes * idle_cores) / service_time"
-            }
-            Deployment::Threads => {
-                let usl = "vcpus / (1 + sigma * (vcpus - 1) + kappa * vcpus * (vcpus - 1))";
-                self.add(Quantity::Threads, sizing.relative_capacity, usl);
-                "(threads * (vcpus - system_cores) / vcpus - idle_cores) / service_time"
-            }
+        if sizing.member != Member::Process {
+            let usl = "vcpus / (1 + sigma * (vcpus - 1) + kappa * vcpus * (vcpus - 1))";
+            let usl =
+                if sizing.binaries > 1 { usl.replace("vcpus", "process_vcpus") } else { usl.to_owned() };
+            self.add(Quantity::Threads, sizing.relative_capacity, usl);
+        }
+        let (one, takes) = match sizing.member {
+            Member::Process => (
+                "(min(1, vcpus - system_cores) - idle_cores) / service_time",
+                "(min(processes, vcpus - system_cores) - processes * idle_cores) / service_time",
+            ),
+            Member::Reader => (
+                "(min(1, vcpus - system_cores) * threads / vcpus - idle_cores) / service_time",
+                "(min(readers, vcpus - system_cores) * threads / vcpus - readers * idle_cores) / service_time",
+            ),
+            Member::Binary => (
+                "(threads * (vcpus - system_cores) / vcpus - idle_cores) / service_time",
+                "processes * process_capacity",
+            ),
         };
+        if of_member != Quantity::InstanceCapacity {
+            self.add(of_member, sizing.member_rate(), one);
+        }
+        let takes = if of_member == Quantity::InstanceCapacity { one } else { takes };
         self.add(Quantity::InstanceCapacity, sizing.instance_rate(members, members as f64), takes);
     }
 
@@ -149,13 +173,13 @@ impl Steps {
             self.add(Quantity::P99, sizing.percentile(count, wait), p99);
         }
         for constraint in Constraint::ALL.into_iter().filter(|&it| applies(it, sizing)) {
-            let (quantity, formula) = match (constraint, sizing.deployment) {
-                (Constraint::Memory, _) => (Quantity::Memory, self.memory(sizing, n, members)),
-                (Constraint::Network, _) => {
+            let (quantity, formula) = match constraint {
+                Constraint::Memory => (Quantity::Memory, self.memory(sizing, n, members)),
+                Constraint::Network => {
                     (Quantity::Network, "busiest_instance * event_size * (1 + produces) * 8".to_owned())
                 }
-                (Constraint::Latency, _) => (Quantity::P99, p99.to_owned()),
-                (Constraint::MaxCpu, _) => (Quantity::CpuAtPeak, cpu_at_peak(sizing.deployment)),
+                Constraint::Latency => (Quantity::P99, p99.to_owned()),
+                Constraint::MaxCpu => (Quantity::CpuAtPeak, cpu_at_peak(sizing)),
                 _ => (Quantity::Utilization, utilization(constraint, sizing, n, members, &shares)),
             };
             let (value, allowed) = value_and_limit(constraint, sizing, n, members);
@@ -205,12 +229,13 @@ impl Steps {
         self.add(Quantity::BusiestInstance, busiest, formula);
         let batch = if sizing.batch == 1 { "" } else { " * batch_size" };
         let held = format!("busiest_instance * (10 * service_time + wait){batch}");
+        let members_here = of_member(sizing).1.name();
         let formula = match (sizing.topic.partitions, sizing.concurrency) {
             (None, Concurrency::Partition) => held,
-            (None, Concurrency::Consumer) => format!("min({held}, in_flight * processes{batch})"),
+            (None, Concurrency::Consumer) => format!("min({held}, in_flight * {members_here}{batch})"),
             (Some(_), Concurrency::Partition) => format!("min({held}, in_flight * partitions{batch})"),
             (Some(_), Concurrency::Consumer) => {
-                format!("min({held}, in_flight * partitions{batch}, in_flight * processes{batch})")
+                format!("min({held}, in_flight * partitions{batch}, in_flight * {members_here}{batch})")
             }
         };
         self.add(Quantity::EventsInFlight, sizing.events_in_flight(n, members), formula);
@@ -218,20 +243,25 @@ impl Steps {
 
     /// What is read ahead, by the limit that binds, and the formula of all memory.
     fn memory(&mut self, sizing: &Sizing, n: u64, members: u64) -> String {
-        let processes = match (sizing.deployment, sizing.state_bytes > 0.0) {
-            (Deployment::Processes, true) => "processes * (each_process + state)",
-            (Deployment::Processes, false) => "processes * each_process",
-            (Deployment::Threads, true) => "each_process + state",
-            (Deployment::Threads, false) => "each_process",
+        let is_one = match sizing.member {
+            Member::Process => false,
+            Member::Binary => sizing.binaries == 1,
+            Member::Reader => true,
+        };
+        let processes = match (is_one, sizing.state_bytes > 0.0) {
+            (false, true) => "processes * (each_process + state)",
+            (false, false) => "processes * each_process",
+            (true, true) => "each_process + state",
+            (true, false) => "each_process",
         };
         let steady = format!("{processes} + events_in_flight * each_event");
         let Some(limits) = sizing.read_ahead else { return steady };
         let (payload, by) = sizing.read_ahead_payload(limits, n, members);
-        self.figure("readers", payload.clients as f64, Unit::Count);
+        self.figure("clients", payload.clients as f64, Unit::Count);
         self.figure("held_left", payload.held as f64, Unit::Count);
         self.figure("share_of_instance", payload.share, Unit::Number);
         let formula = match by {
-            ReadAheadLimit::Client => "readers * client_limit * times_payload",
+            ReadAheadLimit::Client => "clients * client_limit * times_payload",
             ReadAheadLimit::Partition => "held_left * partition_limit * times_payload",
             ReadAheadLimit::Backlog => "peak_rate * share_of_instance * outage * event_size * times_payload",
         };
@@ -264,13 +294,16 @@ impl Steps {
 }
 
 /// The formula of the CPU of a machine at peak.
-fn cpu_at_peak(deployment: Deployment) -> String {
-    let busy = "peak_rate * cpu_per_event / vcpu_speed / instances";
-    let busy = match deployment {
-        Deployment::Processes => busy.to_owned(),
-        Deployment::Threads => format!("{busy} * vcpus / threads"),
+fn cpu_at_peak(sizing: &Sizing) -> String {
+    let contended = match sizing.member {
+        Member::Process => "",
+        Member::Binary if sizing.binaries > 1 => " * process_vcpus / threads",
+        Member::Binary | Member::Reader => " * vcpus / threads",
     };
-    format!("({busy} + processes * idle_cores + system_cores) / vcpus")
+    let members = of_member(sizing).1.name();
+    format!(
+        "(peak_rate * cpu_per_event / vcpu_speed / instances{contended} + {members} * idle_cores + system_cores) / vcpus"
+    )
 }
 
 /// The formula of the utilization that a constraint on load is about.
@@ -280,10 +313,7 @@ fn utilization(constraint: Constraint, sizing: &Sizing, n: u64, members: u64, sh
         Constraint::Zone => (shares.left.name(), shares.instance_left.name()),
         _ => (shares.up.name(), shares.instance_up.name()),
     };
-    let capacity = match sizing.deployment {
-        Deployment::Processes => "process_capacity",
-        Deployment::Threads => "instance_capacity",
-    };
+    let capacity = of_member(sizing).0.name();
     let on = sizing.tightest_load(constraint, n, members).map(|load| load.on);
     match (on, sizing.concurrency, sizing.topic.partitions) {
         (Some(LoadOn::Member), ..) => format!("{rate} * {share} / {capacity}"),

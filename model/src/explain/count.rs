@@ -1,33 +1,27 @@
 //! The count, what bounds it, and what comes of it.
 
-use super::capacity::skew;
-use super::capacity::value_and_limit;
+use super::capacity::{of_member, skew, value_and_limit};
 use super::step::{Quantity, Steps, Unit};
 use crate::capacity::constraint::{BoundBy, Constraint};
-use crate::capacity::sizing::Count;
+use crate::capacity::sizing::{Count, Member};
 use crate::cost::bill::HOURS_PER_MONTH;
 use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::{Deployment, Runtime};
+use crate::runtime::Runtime;
 
 /// What the constraint that binds comes to with one instance fewer: the least that members on each can make of it
 /// without breaking the constraints before it.
 pub(super) fn one_fewer(plan: &Plan<'_>, binding: Constraint) -> Option<f64> {
     let (sizing, count) = (&plan.sizing, plan.count);
     let fewer = count.instances.checked_sub(1).filter(|&n| n > 0)?;
-    let most = match sizing.deployment {
-        Deployment::Processes => {
-            sizing.most_members().min(2 * count.members_per_instance.max(u64::from(sizing.vcpus)))
-        }
-        Deployment::Threads => 1,
-    };
+    let most = sizing.most_members().min(2 * count.members_per_instance.max(u64::from(sizing.vcpus)));
     let before = |members: u64| {
         let mut earlier = Constraint::ALL.into_iter().take_while(|&earlier| earlier != binding);
         earlier.all(|constraint| sizing.meets(constraint, fewer, members))
     };
-    let values = (1..=most).filter(|&members| before(members));
+    let values = (u64::from(sizing.binaries)..=most).filter(|&members| before(members));
     values.map(|members| value_and_limit(binding, sizing, fewer, members).0).min_by(f64::total_cmp)
 }
 
@@ -36,18 +30,15 @@ impl Steps {
     pub fn outcome(&mut self, plan: &Plan<'_>) {
         let (sizing, count) = (&plan.sizing, plan.count);
         let (n, members) = (count.instances, count.members_per_instance);
-        let capacity = match sizing.deployment {
-            Deployment::Processes => {
-                let one_fewer = (members > 1).then(|| sizing.first_unmet(n, members - 1)).flatten();
-                self.add(Quantity::Processes, members as f64, "").least_for =
-                    Some(one_fewer.map_or(BoundBy::Minimum, BoundBy::Constraint));
-                "process_capacity"
-            }
-            Deployment::Threads => "instance_capacity",
-        };
+        let (capacity, of_members) = of_member(sizing);
+        if sizing.member != Member::Binary {
+            let one_fewer = (members > 1).then(|| sizing.first_unmet(n, members - 1)).flatten();
+            self.add(of_members, members as f64, "").least_for =
+                Some(one_fewer.map_or(BoundBy::Minimum, BoundBy::Constraint));
+        }
         self.add(Quantity::Instances, n as f64, "").least_for = Some(plan.bound_by());
         if let Some(required) = plan.partitions_required() {
-            self.partitions(plan, required, capacity);
+            self.partitions(plan, required, capacity.name());
         }
         self.figure("usd_per_hour", plan.usd_per_hour, Unit::UsdPerHour);
         self.figure("hours", HOURS_PER_MONTH, Unit::Count);

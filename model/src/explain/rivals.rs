@@ -19,6 +19,8 @@ pub struct Rival<'a> {
 pub enum Lost {
     /// It costs more, USD a month.
     Costs(f64),
+    /// It costs less, USD a month, by no more than the cost tolerance, and takes more instances.
+    Saves(f64),
     /// It costs the same and takes more instances.
     MoreInstances,
     /// So many instances cost the same, and have more memory.
@@ -44,6 +46,8 @@ fn lost(best: &Plan<'_>, other: &Plan<'_>) -> Lost {
     let more = other.usd_per_month - best.usd_per_month;
     if more >= 0.005 {
         Lost::Costs(more)
+    } else if more <= -0.005 {
+        Lost::Saves(-more)
     } else if other.count.instances > best.count.instances {
         Lost::MoreInstances
     } else if other.machine.memory_bytes > best.machine.memory_bytes {

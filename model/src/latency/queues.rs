@@ -2,24 +2,24 @@
 //! the handler, each with the events of a batch.
 
 use crate::capacity::partitions::MOST_PARTITIONS;
-use crate::capacity::sizing::{Count, Sizing};
+use crate::capacity::sizing::{Count, Member, Sizing};
 use crate::latency::queue::{BEYOND_P99, Queue};
-use crate::runtime::{Concurrency, Deployment};
+use crate::runtime::Concurrency;
 
 impl Sizing {
     /// The queue at the cores of the busiest process or instance, all instances up.
     ///
-    /// Processes, W <= V: M/G/1 on the busiest process. W > V: M/G/V on the busiest instance. Threads: M/G/V on the
-    /// busiest instance, where all CPU is stretched by `V/usl(V)`.
+    /// Processes and readers, W <= V: M/G/1 on the busiest of them. W > V: M/G/V on the busiest instance. A binary:
+    /// M/G/(V/W) on the busiest. The CPU of threads is stretched by their contention.
     pub fn core_queue(&self, instances: u64, members: u64) -> Queue {
         let busiest = self.peak_rate * self.topic.busiest_member_share(instances.saturating_mul(members));
         let on_instance = || self.peak_rate * self.topic.busiest_instance_share(instances);
-        let service = self.service.handling_seconds;
-        let (servers, arrival_rate, service_seconds) = match self.deployment {
-            Deployment::Processes if members <= u64::from(self.vcpus) => (1, busiest, service),
-            Deployment::Processes => (self.vcpus, on_instance(), service),
-            Deployment::Threads => (self.vcpus, busiest, service * self.stretch()),
+        let (servers, arrival_rate) = match self.member {
+            Member::Binary => (self.process_vcpus(), busiest),
+            Member::Process | Member::Reader if members <= u64::from(self.vcpus) => (1, busiest),
+            Member::Process | Member::Reader => (self.vcpus, on_instance()),
         };
+        let service_seconds = self.service.handling_seconds * self.stretch();
         let batch = self.batch_events();
         Queue {
             servers,

@@ -89,8 +89,8 @@ impl Sizing {
     /// What one instance holds by its parts.
     pub fn memory(&self, instances: u64, members: u64) -> InstanceMemory {
         InstanceMemory {
-            processes: members as f64 * self.process_bytes,
-            state: members as f64 * self.state_bytes,
+            processes: self.processes(members) as f64 * self.process_bytes,
+            state: self.processes(members) as f64 * self.state_bytes,
             in_flight: self.events_in_flight(instances, members) * self.in_flight_event_bytes,
             read_ahead: self.read_ahead_bytes(instances, members),
         }
@@ -134,7 +134,7 @@ impl Sizing {
 
     /// Memory of all instances that holds no event, bytes: interpreters, binaries, thread stacks.
     pub fn overhead_bytes(&self, instances: u64, members: u64) -> f64 {
-        instances as f64 * members as f64 * self.process_bytes
+        instances as f64 * self.processes(members) as f64 * self.process_bytes
     }
 
     /// Memory of the machine after headroom and what its system takes, bytes.

@@ -22,6 +22,11 @@ impl Consumer<'_> {
         self.traffic.usd_per_month(self.plan.sizing.policy.cross_zone, &self.plan.machine.provider)
     }
 
+    /// What consumers are compared by: the same, with the bill that plans are compared by.
+    pub(super) fn compared_usd_per_month(&self) -> f64 {
+        self.plan.cheapest_usd_per_month + self.traffic_usd_per_month()
+    }
+
     /// Machines and traffic, USD a month.
     pub fn usd_per_month(&self) -> f64 {
         self.plan.usd_per_month + self.traffic_usd_per_month()

@@ -52,7 +52,7 @@ impl<'s, 'a> Bills<'s, 'a> {
         let least = problem.least_at(&self.offers[runtime], first, *policy, demand)?;
         self.last.borrow_mut()[runtime] = Some(least.machine);
         let account = Account::new(problem, policy, *terms);
-        Some(account.total(runtimes[runtime], &least.machine.provider, least.usd_per_month))
+        Some(account.total(runtimes[runtime], &least.machine.provider, least.cheapest_usd_per_month))
     }
 }
 

@@ -60,12 +60,17 @@ impl<'a> StageOption<'a> {
         self.consumers.iter().map(Consumer::usd_per_month).sum()
     }
 
-    /// Of that, machines.
+    /// What ways are compared by, USD a month.
+    fn compared_usd_per_month(&self) -> f64 {
+        self.consumers.iter().map(Consumer::compared_usd_per_month).sum()
+    }
+
+    /// Of the bill, machines.
     pub fn compute_usd_per_month(&self) -> f64 {
         self.consumers.iter().map(|consumer| consumer.plan.usd_per_month).sum()
     }
 
-    /// Of that, traffic between zones: the source and what the last stage writes, the same in every way, and both
+    /// Of the bill, traffic between zones: the source and what the last stage writes, the same in every way, and both
     /// sides of each hop.
     pub fn traffic_usd_per_month(&self) -> f64 {
         self.consumers.iter().map(Consumer::traffic_usd_per_month).sum()
@@ -173,14 +178,14 @@ impl<'a> Study<'a> {
     pub fn cheapest_in_one_runtime(&self) -> Option<(&'a Runtime, &StageOption<'a>)> {
         let ways =
             self.in_one_runtime.iter().filter_map(|(runtime, way)| Some((*runtime, way.as_ref().ok()?)));
-        ways.min_by_key(|(_, way)| micro_usd(way.usd_per_month()))
+        ways.min_by_key(|(_, way)| micro_usd(way.compared_usd_per_month()))
     }
 
     /// The cheapest way where it takes more than one runtime, and is cheaper than each alone.
     pub fn mix(&self) -> Option<&StageOption<'a>> {
         let cheapest = self.cheapest.as_ref().ok()?;
-        let alone = self.cheapest_in_one_runtime().map(|(_, way)| micro_usd(way.usd_per_month()));
-        let is_cheaper = alone.is_none_or(|alone| micro_usd(cheapest.usd_per_month()) < alone);
+        let alone = self.cheapest_in_one_runtime().map(|(_, way)| micro_usd(way.compared_usd_per_month()));
+        let is_cheaper = alone.is_none_or(|alone| micro_usd(cheapest.compared_usd_per_month()) < alone);
         (is_cheaper && cheapest.runtimes().len() > 1).then_some(cheapest)
     }
 
@@ -197,7 +202,8 @@ impl<'a> Study<'a> {
     /// One runtime if that is worth it against today's and mixing is not worth it against that; else a mix if that
     /// is worth it against today's; else today's. What has no plan counts as infinitely expensive.
     fn decide(&self, terms: Terms) -> PipelineVerdict {
-        let bill = |way: Option<&StageOption<'_>>| way.map_or(f64::INFINITY, StageOption::usd_per_month);
+        let bill =
+            |way: Option<&StageOption<'_>>| way.map_or(f64::INFINITY, StageOption::compared_usd_per_month);
         let today = bill(self.today.as_ref().ok());
         let one = bill(self.cheapest_in_one_runtime().map(|(_, way)| way));
         let mix = bill(self.mix());
@@ -226,7 +232,7 @@ fn by_place(machines: Vec<&Machine>) -> Vec<Vec<&Machine>> {
 /// The cheapest way over all regions, each of which has its own cuts; of equal ones one with the fewest consumers.
 fn cheapest<'a>(cuts: &[Cuts<'_, 'a>], allowed: Allowed<'_, 'a>) -> StageOptionOrNot<'a> {
     let rank = |way: &StageOptionOrNot<'a>| match way {
-        Ok(way) => (micro_usd(way.usd_per_month()), way.consumers.len()),
+        Ok(way) => (micro_usd(way.compared_usd_per_month()), way.consumers.len()),
         Err(_) => (u64::MAX, usize::MAX),
     };
     let ways = cuts.iter().map(|cuts| cuts.cheapest(allowed));
@@ -300,7 +306,7 @@ impl<'s, 'a> Cuts<'s, 'a> {
                     if !stages.iter().all(|link| allowed(link, self.runtimes[runtime])) {
                         continue;
                     }
-                    let micro_usd = paid.saturating_add(micro_usd(consumer.usd_per_month()));
+                    let micro_usd = paid.saturating_add(micro_usd(consumer.compared_usd_per_month()));
                     let end = End { micro_usd, consumers: consumers + 1, first, runtime };
                     let rank = |end: &End| (end.micro_usd, end.consumers);
                     if best.as_ref().is_none_or(|best| rank(&end) < rank(best)) {

@@ -4,7 +4,7 @@
 //! Stage l of a segment takes `a_l = f_1 ... f_(l-1)` events for each event that the consumer reads. Everything here is
 //! for one event read unless it says otherwise.
 
-use crate::capacity::sizing::Sizing;
+use crate::capacity::sizing::{Member, Sizing};
 use crate::cheapest::{BestEstimates, Search};
 use crate::cost::traffic::Traffic;
 use crate::demand::event::{Demand, Lacking, Unmeasured};
@@ -204,6 +204,7 @@ impl<'s, 'a> Segment<'s, 'a> {
         let offers = &Offers::new(runtime, machines.iter().copied(), policy.purchase);
         let workload = self.first.problem.workload;
         let search = Search {
+            member: Member::of(runtime, workload.concurrency.unwrap_or(runtime.concurrency)),
             offers,
             demand: self.total(&demands),
             events_per_day: workload.events_per_day,
@@ -212,7 +213,7 @@ impl<'s, 'a> Segment<'s, 'a> {
             sizing_on: |offer: &Offer<'_>| self.sizing_on(runtime, offer, &demands, policy),
             counting: &BestEstimates,
         };
-        search.cheapest(None)
+        search.cheapest_itself()
     }
 }
 

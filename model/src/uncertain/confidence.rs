@@ -155,7 +155,7 @@ impl Counting for InScenarios<'_> {
         if most.is_some_and(|most| best.instances > most) {
             return Ok(best);
         }
-        let sizings = self.sizings(machine);
+        let sizings = self.sizings(machine, sizing.binaries);
         let most = most.unwrap_or(MOST).max(best.instances);
         if let Err(share) = self.members(&sizings, most) {
             return unsure(share);
@@ -172,13 +172,14 @@ impl Counting for InScenarios<'_> {
 }
 
 impl InScenarios<'_> {
-    /// What sizing on a machine type starts from in each scenario.
-    fn sizings(&self, machine: &Machine) -> Vec<Sizing> {
+    /// What sizing on a machine type starts from in each scenario, with so many binaries.
+    fn sizings(&self, machine: &Machine, binaries: u32) -> Vec<Sizing> {
         let Some(family) = self.confidence.family(machine) else { return Vec::new() };
         let mut drawn = machine.clone();
         let sizing = |Scenario { problem, runtime, demand, sample }: &Scenario<'_>| {
             drawn.vcpu_speed = machine.vcpu_speed.map(|speed| speed * sample.factor_of_family[family]);
-            Some(problem.offer(runtime, &drawn, *demand, self.policy)?.0)
+            let (sizing, _) = problem.offer(runtime, &drawn, *demand, self.policy)?;
+            Some(sizing.in_binaries(runtime, binaries))
         };
         self.scenarios.iter().filter_map(sizing).collect()
     }

@@ -11,7 +11,7 @@ use crate::decide::total_cost::Account;
 use crate::decide::verdict::paid;
 use crate::machine::Machine;
 use crate::offers::Offers;
-use crate::plan::Plan;
+use crate::plan::{Plan, Priced};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
@@ -26,6 +26,8 @@ use std::sync::Arc;
 pub struct Outcome {
     /// Bill of the cheapest plan, USD a month; `None` where there is none.
     pub usd_per_month: Option<f64>,
+    /// The cheapest bill, by which runtimes are compared.
+    pub compared: Option<f64>,
     /// What moving to it from today's runtime saves of what is paid, less what features cost more in it, USD a month:
     /// all where today's has no plan, and a loss without bound where this one has none.
     pub moving_saves: f64,
@@ -41,6 +43,7 @@ impl Outcome {
     /// That of a sample which contradicts itself, so that nothing can be said of it.
     const UNDECIDED: Self = Self {
         usd_per_month: None,
+        compared: None,
         moving_saves: f64::NEG_INFINITY,
         is_worth_moving: false,
         holds: false,
@@ -214,28 +217,29 @@ impl<'e> WorkloadSampler<'e> {
         let machine = |planned: Planned| &draw.machines[planned.machine];
         let bill = |&(runtime, planned): &(usize, Option<Planned>)| {
             // With the usual winner first, nearly all others are passed over by their lower bound.
-            let least = problem.least(&offers[runtime], planned.map(machine), *policy, RangeEnd::Best);
-            least.map(|priced| priced.usd_per_month)
+            problem.priced(&offers[runtime], planned.map(machine), *policy, RangeEnd::Best)
         };
-        let bills: Vec<Option<f64>> = self.runtimes.iter().map(bill).collect();
+        let bills: Vec<Option<Priced<'_>>> = self.runtimes.iter().map(bill).collect();
+        let compared = |index: usize| bills[index].map(|priced| priced.cheapest_usd_per_month);
         let of_current = self.runtimes.iter().position(|&(runtime, _)| runtime == self.current);
         let today = problem.usd_per_month_today(policy);
-        let paid = of_current.and_then(|index| bills[index]).map(|current| paid(today, current));
+        let paid = of_current.and_then(compared).map(|current| paid(today, current));
         let account = Account::new(&problem, policy, *terms);
-        let outcome = |(&(runtime, planned), usd_per_month): (&(usize, Option<Planned>), Option<f64>)| {
+        let outcome = |(index, &(runtime, planned)): (usize, &(usize, Option<Planned>))| {
             let runtime = &draw.runtimes[runtime];
-            let compute_saves = saving(paid, usd_per_month);
+            let compute_saves = saving(paid, compared(index));
             let check = |planned: Planned| check(&problem, runtime, machine(planned), planned.count, *policy);
             let checked = planned.and_then(check);
             Outcome {
-                usd_per_month,
+                usd_per_month: bills[index].map(|priced| priced.usd_per_month),
+                compared: compared(index),
                 moving_saves: account.net_saving(compute_saves, runtime),
                 is_worth_moving: account.is_worth_moving(compute_saves, runtime),
                 holds: checked == Some(Ok(())),
                 broken: checked.and_then(Result::err),
             }
         };
-        self.runtimes.iter().zip(bills).map(outcome).collect()
+        self.runtimes.iter().enumerate().map(outcome).collect()
     }
 }
 
@@ -250,6 +254,7 @@ fn check(
 ) -> Option<Result<(), Constraint>> {
     let demand = problem.demand_in(runtime, RangeEnd::Best).ok()?;
     let (sizing, _) = problem.offer(runtime, machine, demand, policy)?;
+    let sizing = sizing.with_members_of(runtime, count);
     Some(sizing.first_unmet(count.instances, count.members_per_instance).map_or(Ok(()), Err))
 }
 
@@ -312,7 +317,7 @@ struct Win {
 
 impl Win {
     fn of(sample: &[Outcome], current: Option<usize>) -> Self {
-        let bill = |outcome: &Outcome| outcome.usd_per_month.map(micro_usd);
+        let bill = |outcome: &Outcome| outcome.compared.map(micro_usd);
         let least = sample.iter().filter_map(bill).min();
         let is_lowest = |&index: &usize| least.is_some() && bill(&sample[index]) == least;
         Self { lowest: (0..sample.len()).filter(is_lowest).collect(), current }

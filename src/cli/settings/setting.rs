@@ -55,7 +55,8 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// As people run machines: each keeps a part for kernel, agents and logs.
+    /// As people run machines: each keeps a part for kernel, agents and logs, and a few large ones are less work than many
+    /// small ones.
     fn default() -> Self {
         Self {
             runtimes: Default::default(),
@@ -67,7 +68,12 @@ impl Default for Settings {
             prices: Default::default(),
             discounts: Default::default(),
             filter: MachineFilter { min_vcpus: 2, ..MachineFilter::default() },
-            policy: Policy { system_cores: 0.1, system_memory_bytes: 300.0 * MIB, ..Policy::default() },
+            policy: Policy {
+                system_cores: 0.1,
+                system_memory_bytes: 300.0 * MIB,
+                cost_tolerance: 0.1,
+                ..Policy::default()
+            },
             shared: Default::default(),
             pods: Default::default(),
             rules: Default::default(),

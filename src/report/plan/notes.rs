@@ -3,9 +3,11 @@
 use super::handlers;
 use super::paid;
 use super::questions::assumed_runtime;
-use crate::report::figures::{self, rate, seconds, significant, usd};
-use tonnage_model::capacity::constraint::BoundBy;
+use crate::report::figures::{self, percent, plural_of, rate, seconds, significant, usd};
+use tonnage_model::capacity::constraint::{BoundBy, Constraint};
+use tonnage_model::capacity::unlucky::Unlucky;
 use tonnage_model::decide::baseline::Standing;
+use tonnage_model::decide::options::Machines;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::downstream::DownstreamLoad;
 use tonnage_model::demand::event::WaitBasis;
@@ -65,6 +67,8 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     notes.extend(downstream(entry));
     notes.extend(one_instance(entry));
     notes.extend(standby(entry));
+    notes.extend(unlucky(entry));
+    notes.extend(most_processes(entry));
     notes.extend(deep_cut(entry));
     notes
 }
@@ -95,6 +99,36 @@ fn standby(entry: &PlannedWorkload<'_>) -> Option<String> {
         plan.standby_members(),
         plan.members(),
         plan.runtime.name
+    ))
+}
+
+/// That an assignor, which knows members and no machines, may load one machine beyond a limit.
+fn unlucky(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let plan = entry.recommendation.in_current.as_ref().ok()?;
+    let Unlucky { constraint, held, planned, busy, limit } = plan.sizing.unlucky(plan.count)?;
+    let when = match constraint {
+        Constraint::Zone => " with a zone lost",
+        Constraint::CatchUp => " while a backlog drains",
+        _ => "",
+    };
+    Some(format!(
+        "Kafka's assignors do not know machines: if one machine gets {held} partitions instead of {planned}, it is {} busy \
+         with handling{when}; the limit is {}",
+        percent(busy),
+        percent(limit)
+    ))
+}
+
+/// What the next in-flight limit does where the number of processes that people run sets the count.
+fn most_processes(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let plan = entry.recommendation.in_current.as_ref().ok().filter(|plan| plan.is_bound_by_processes())?;
+    let next = entry.option_search().next_in_flight()?;
+    Some(format!(
+        "{} a machine are as many as people run, and set the count: with in_flight {} it is {}, {} a month",
+        plural_of(plan.count.members_per_instance, ("process", "processes")),
+        2 * plan.sizing.in_flight,
+        Machines::from(next),
+        usd(next.usd_per_month)
     ))
 }
 

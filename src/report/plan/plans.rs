@@ -1,15 +1,16 @@
 //! A workload in a runtime: the columns of a plan.
 
 use crate::report::column::{Column, Value, columns};
-use crate::report::figures::plural_of;
+use crate::report::figures::{plural, plural_of};
 use crate::report::p99;
+use tonnage_model::capacity::sizing::Member;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::total_cost::{RuntimeChange, TotalCost};
 use tonnage_model::machine::Machine;
 use tonnage_model::memory::footprint::InstanceMemory;
 use tonnage_model::plan::{NoPlan, Plan};
-use tonnage_model::runtime::{Deployment, Runtime};
+use tonnage_model::runtime::Runtime;
 use tonnage_model::uncertain::monte_carlo::RuntimeRisk;
 use tonnage_model::units::MIB;
 
@@ -88,13 +89,18 @@ pub fn place(machine: &Machine) -> String {
     format!("{} {}", machine.provider, machine.region)
 }
 
-/// `12 processes`, `8 threads`.
+/// `12 processes`, `8 threads`, `2 x 4 threads` of two binaries, `8 threads, 3 readers`.
 pub fn workers(plan: &Plan<'_>) -> String {
-    let noun = match plan.runtime.deployment {
-        Deployment::Processes => ("process", "processes"),
-        Deployment::Threads => ("thread", "threads"),
-    };
-    plural_of(plan.workers_per_instance(), noun)
+    let threads = |number: u64| plural(number, "thread");
+    match (plan.sizing.member, plan.processes_per_instance()) {
+        (Member::Process, processes) => plural_of(processes, ("process", "processes")),
+        (Member::Binary, 1) => threads(plan.workers_per_instance()),
+        (Member::Binary, split) => format!("{split} x {}", threads(plan.workers_per_instance() / split)),
+        (Member::Reader, _) => {
+            let readers = plural(plan.count.members_per_instance, "reader");
+            format!("{}, {readers}", threads(plan.workers_per_instance()))
+        }
+    }
 }
 
 /// What the memory of an instance is made of.
@@ -121,13 +127,18 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
         "machines" ["machines" Word Always], "Instances and their type" => it.machines();
         "usd_per_month" ["$/month" Usd Always], "Bill of the machines, USD a month" =>
             it.of(|plan| plan.usd_per_month).best_if(it.is_cheapest);
+        "cheapest_usd_per_month", "Bill of the cheapest plan, by which plans are compared, USD a month" =>
+            it.of(|plan| plan.cheapest_usd_per_month);
         "reason", "Why there is no plan" => it.plan.err().map(ToString::to_string);
         "provider", "Cloud" => it.plan.ok().map(|plan| &plan.machine.provider);
         "region", "Region" => it.plan.ok().map(|plan| &plan.machine.region);
         "instance_type", "Machine type" => it.plan.ok().map(|plan| &plan.machine.instance_type);
         "instances", "Instances" => it.of(|plan| plan.count.instances);
-        "workers" ["workers" Word Rank(6)], "Processes, or threads of one process, an instance" => it.of(workers);
+        "workers" ["workers" Word Rank(6)], "Processes, or threads of the binary or binaries, an instance" => it.of(workers);
         "workers_per_instance", "Number of these" => it.of(|plan| plan.workers_per_instance());
+        "processes_per_instance", "Processes an instance" => it.of(|plan| plan.processes_per_instance());
+        "readers_per_instance", "Readers of a plain loop in the process of an instance" =>
+            it.of(|plan| (plan.sizing.member == Member::Reader).then_some(plan.count.members_per_instance));
         "core_seconds_per_event" ["CPU an event, speed 1" Seconds Data], "CPU of an event at speed 1, s" =>
             it.of(|plan| plan.core_seconds_per_event());
         "cpu_seconds_per_event" ["CPU an event, this machine" Seconds Data],

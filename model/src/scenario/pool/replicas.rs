@@ -13,7 +13,7 @@
 //! is read ahead may fill it. A backlog comes to all replicas at once, so nodes have room for the limits.
 
 use crate::capacity::infeasible::Infeasible;
-use crate::capacity::sizing::{Count, Sizing};
+use crate::capacity::sizing::{Count, Member, Sizing};
 use crate::policy::Policy;
 use crate::runtime::{Deployment, Runtime};
 use crate::scenario::pool::resources::Resources;
@@ -83,7 +83,7 @@ pub fn replicas(
 /// A machine of `threads` vCPUs whose one member uses them all. On one vCPU that is what a process is.
 pub(super) fn container(alone: &Sizing, runtime: &Runtime, threads: u32) -> Sizing {
     Sizing {
-        deployment: Deployment::Threads,
+        member: Member::Binary,
         vcpus: threads,
         relative_capacity: runtime.scaling.law().relative_capacity(threads),
         process_bytes: runtime.process_bytes(threads),

@@ -1,0 +1,58 @@
+//! A machine type that serves, and which of two is the better.
+
+use crate::capacity::sizing::Count;
+use crate::cost::bill::{micro_usd, usd_per_month};
+use crate::machine::Machine;
+use crate::offers::Offer;
+use crate::plan::Priced;
+
+/// A machine type that serves, with as much as tells whether it wins.
+#[derive(Clone, Copy)]
+pub(crate) struct Found<'o> {
+    pub offer: Offer<'o>,
+    /// W of binaries.
+    pub binaries: u32,
+    pub count: Count,
+    pub usd_per_month: f64,
+}
+
+impl<'o> Found<'o> {
+    /// Its machines and bill, beside the bill by which it is compared.
+    pub fn priced(self, cheapest_usd_per_month: f64) -> Priced<'o> {
+        let Self { offer, count, usd_per_month, .. } = self;
+        Priced { machine: offer.machine, count, usd_per_month, cheapest_usd_per_month }
+    }
+
+    /// Cheapest first, to a millionth of a dollar; then one binary, fewer instances, less memory, fewer binaries, the name.
+    pub fn rank(&self) -> impl Ord + '_ {
+        let Machine { instance_type, provider, region, .. } = self.offer.machine;
+        let (bill, instances, memory) = rank_without_name(&self.offer, self.count.instances);
+        (bill, self.binaries > 1, instances, memory, self.binaries, instance_type, provider, region)
+    }
+
+    /// Fewest instances first, then the same.
+    pub fn fewness(&self) -> impl Ord + '_ {
+        (self.count.instances, self.rank())
+    }
+
+    /// Whether a type on which no answer is below `instances` may be ranked before this one.
+    pub fn may_lose_to(&self, offer: &Offer<'_>, instances: u64) -> bool {
+        rank_without_name(offer, instances) <= rank_without_name(&self.offer, self.count.instances)
+    }
+}
+
+/// The bill in millionths of a dollar a month, instances, bytes of memory.
+fn rank_without_name(offer: &Offer<'_>, instances: u64) -> (u64, u64, u64) {
+    let bill = micro_usd(usd_per_month(instances, offer.usd_per_hour));
+    (bill, instances, offer.machine.memory_bytes.round() as u64)
+}
+
+/// The most instances that cost no more than `micro_usd` a month.
+pub(crate) fn whole_instances(micro_usd: u64, usd_per_hour: f64) -> u64 {
+    (micro_usd as f64 / 1e6 / usd_per_month(1, usd_per_hour) * (1.0 + 1e-9)).floor() as u64
+}
+
+/// A number of instances that costs as much as `micro_usd` a month, or a little more.
+pub(crate) fn most_instances(micro_usd: u64, usd_per_hour: f64) -> u64 {
+    (micro_usd as f64 / 1e6 / usd_per_month(1, usd_per_hour) * (1.0 + 1e-9)).ceil() as u64
+}
