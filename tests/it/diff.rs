@@ -232,7 +232,7 @@ fn markdown_of_four_hundred_workloads_is_under_sixty_kilobytes() {
             let [events, size, ms] = [row * 1_234_567 * times, 900 + row * times, row % 7 + 1];
             let rest = if more { [size * 2, ms * 2, times + 2, times] } else { [size, ms, 3, 1] };
             let [size, ms, peak, produces] = rest;
-            text += &format!("team-service-{row:05},{events},{size},{times}%,{ms},{peak},{produces},1\n");
+            text += &format!("service-{row:05},{events},{size},{times}%,{ms},{peak},{produces},1\n");
         }
         files.write(name, &text)
     };
@@ -240,7 +240,7 @@ fn markdown_of_four_hundred_workloads_is_under_sixty_kilobytes() {
         .map(|(name, times, more)| fleet(name, times, more));
     let markdown = |old: &str, new: &str| printed(tonnage(&["diff", old, new, "--format=markdown"]));
     let few = markdown(&july, &august);
-    assert_eq!((1..=400).filter(|row| !few.contains(&format!("team-service-{row:05}"))).count(), 0);
+    assert_eq!((1..=400).filter(|row| !few.contains(&format!("service-{row:05}"))).count(), 0);
     let many = markdown(&july, &other);
     assert!(many.contains(" that change less are not shown; --format csv has all."));
     for text in [few, many] {

@@ -42,6 +42,8 @@ def differences(theirs, ours):
 
 
 def same(theirs, ours):
+    if theirs == float("inf"):           # JSON has no such number
+        return ours is None
     if isinstance(theirs, float) or isinstance(ours, float):
         return isinstance(ours, (int, float)) and theirs is not None and abs(theirs - ours) <= TOLERANCE * max(abs(theirs), 1e-12)
     return theirs == ours
