@@ -1,12 +1,21 @@
 //! Workloads whose inputs contradict each other, told before anything that is made of them.
 
 use super::Report;
-use super::column::{Column, columns};
+use super::column::{Column, Heading, Show, Unit, Value, columns};
 use super::document::Document;
 use super::plan::questions::contradiction;
 use super::records::Records;
 use tonnage_model::decide::baseline::Baseline;
 use tonnage_model::problem::Problem;
+
+/// The last column of the first rows that such a report has, since CSV has no others.
+pub const CONTRADICTION: Heading = Heading {
+    name: "contradiction",
+    title: "contradiction",
+    meaning: "Two figures of today that cannot both be: the row is of what cannot be",
+    unit: Unit::Word,
+    show: Show::Data,
+};
 
 /// One such workload.
 pub struct Contradicted<'r> {
@@ -60,6 +69,12 @@ impl Report for Checked<'_> {
 
     fn records(&self) -> Vec<Records<'_>> {
         let mut records = self.report.records();
+        if let Some(first) = records.first_mut() {
+            first.add(CONTRADICTION, |row| {
+                let of = |it: &&Contradicted<'_>| row.contains(&Value::from(it.workload));
+                self.contradicted.iter().find(of).map(|it| it.contradiction.as_str()).into()
+            });
+        }
         if !self.contradicted.is_empty() {
             records.push(Records::of("contradicted", &columns(), &self.contradicted));
         }

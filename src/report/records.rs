@@ -34,6 +34,12 @@ impl<'r> Records<'r> {
         self
     }
 
+    /// Puts a column behind all others.
+    pub fn add(&mut self, heading: Heading, value: impl Fn(&[Value<'r>]) -> Value<'r>) {
+        self.headings.push(heading);
+        self.rows.iter_mut().for_each(|row| row.push(value(row)));
+    }
+
     /// A table of the columns that tables show; those without any value are left out.
     pub fn table(&self) -> Table {
         let shown: Vec<usize> = (0..self.headings.len())

@@ -22,6 +22,14 @@ fn rows<R>(command: &'static str, name: &'static str, columns: Vec<Column<R>>) -
     Rows { command, name, headings }
 }
 
+impl Rows {
+    /// The same with what a report that is held against today's figures adds to its first rows.
+    fn checked(mut self) -> Self {
+        self.headings.push(contradicted::CONTRADICTION);
+        self
+    }
+}
+
 /// All rows, in the order of the commands; the first kind of a command is what CSV and JSON lines have.
 pub fn results() -> Vec<Rows> {
     vec![
@@ -29,7 +37,7 @@ pub fn results() -> Vec<Rows> {
         rows("plan", "plans", plan::plans::columns()),
         rows("plan", "totals", plan::by_runtime::columns()),
         rows("plan", "options", plan::options::columns()),
-        rows("plan --unit pods, --pool shared", "workloads", pools::rows::share_columns()),
+        rows("plan --unit pods, --pool shared", "workloads", pools::rows::share_columns()).checked(),
         rows("plan --unit pods, --pool shared", "pools", pools::rows::columns()),
         rows("plan --unit pods, --pool shared", "findings", pools::findings::columns()),
         rows("plan", "consumers", pipelines::columns()),
@@ -39,20 +47,20 @@ pub fn results() -> Vec<Rows> {
         rows("diff", "changes", diff::change::columns()),
         rows("diff", "causes", diff::cause::columns()),
         rows("diff", "totals", diff::totals::columns()),
-        rows("explain", "steps", explain::step_columns()),
+        rows("explain", "steps", explain::step_columns()).checked(),
         rows("explain", "answers", explain::answer_columns()),
         rows("explain", "rivals", explain::rival_columns()),
         rows("explain", "sensitivity", sensitivity::swing_columns()),
         rows("explain, sweep, failures, hours", "contradicted", contradicted::columns()),
-        rows("sweep --over months", "months", sweep_months::columns()),
+        rows("sweep --over months", "months", sweep_months::columns()).checked(),
         rows("sweep --over months", "milestones", milestones::columns()),
-        rows("sweep --over io_ratio", "intervals", crossings::columns()),
-        rows("sweep --over peak_factor", "points", sweep::columns()),
+        rows("sweep --over io_ratio", "intervals", crossings::columns()).checked(),
+        rows("sweep --over peak_factor", "points", sweep::columns()).checked(),
         rows("sweep --over peak_factor", "changes", sweep::change_columns()),
-        rows("failures", "scenarios", failures::columns()),
+        rows("failures", "scenarios", failures::columns()).checked(),
         rows("failures", "retries", failures::retry_columns()),
         rows("failures", "poison_messages", failures::poison_columns()),
-        rows("hours", "supplies", hours::columns()),
+        rows("hours", "supplies", hours::columns()).checked(),
         rows("hours", "days", hours::day_columns()),
         rows("calibrate", "calibrations", calibrate::columns()),
         rows("fit", "figures", runtimes::figure_columns()),

@@ -42,6 +42,9 @@ pub fn contradiction(problem: &Problem<'_>, baseline: &Baseline) -> Option<Strin
                 percent(busy)
             )
         }
+        Contradiction::Overloaded { busy, .. } if busy.is_infinite() => {
+            format!("idle processes alone take all CPU of {machines}")
+        }
         Contradiction::Overloaded { busy, .. } => format!(
             "at the mean rate the busiest process or machine of {machines} needs {} of its CPU",
             percent(busy)
