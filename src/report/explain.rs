@@ -13,6 +13,8 @@ use super::records::Records;
 use super::sensitivity::{self, SwingRow};
 use super::shown::in_summary;
 use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::decide::alternative::AlternativeKind;
+use tonnage_model::decide::answer::Verdict;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::explain::Explanation;
 use tonnage_model::explain::rivals::{Lost, Rival, rivals};
@@ -283,9 +285,24 @@ fn own_code(it: &Explanation<'_>) -> Option<String> {
         .then(|| format!("Own code in {to} takes {best} of its CPU in {from} {known}."))
 }
 
+/// That a change of settings is recommended, which these steps are without.
+fn recommended_setting(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let Verdict::Alternative { step, to, .. } = &entry.recommendation.verdict else { return None };
+    let number = || to.split(' ').find(|word| word.parse::<u32>().is_ok());
+    let setting = match step {
+        AlternativeKind::PartitionConcurrency => "concurrency=partition".to_owned(),
+        AlternativeKind::InFlight => format!("in_flight={}", number()?),
+        AlternativeKind::Batches => format!("batch_size={}", number()?),
+        AlternativeKind::Partitions => format!("partitions={}", number()?),
+        _ => return None,
+    };
+    Some(format!("plan recommends {to}; these steps are without it, and `--set {setting}` explains that plan"))
+}
+
 /// What to know of the figures behind an explanation, as points of a list.
 fn notes(entry: &PlannedWorkload<'_>, fleet: &Fleet<'_>) -> Vec<String> {
-    let mut points: Vec<String> = notes_of(entry).into_iter().map(|note| format!("Note: {note}.")).collect();
+    let notes = recommended_setting(entry).into_iter().chain(notes_of(entry));
+    let mut points: Vec<String> = notes.map(|note| format!("Note: {note}.")).collect();
     let medians = super::medians::note([entry.problem.workload]);
     points.extend(
         super::plan::not_measured(fleet).into_iter().chain(medians).map(|text| format!("Note: {text}")),

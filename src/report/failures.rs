@@ -8,7 +8,7 @@ use super::records::Records;
 use super::shown::{IN_SUMMARY, in_summary};
 use super::{Report, medians};
 use std::collections::BTreeSet;
-use tonnage_model::decide::options::Machines;
+use tonnage_model::decide::alternative::Machines;
 use tonnage_model::plan::{NoPlan, Plan};
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings, Impact, Pause};

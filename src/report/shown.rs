@@ -1,6 +1,6 @@
 //! Which runtimes a summary shows.
 
-use tonnage_model::decide::options::AlternativeKind;
+use tonnage_model::decide::alternative::AlternativeKind;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::runtime::Runtime;

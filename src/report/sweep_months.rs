@@ -9,7 +9,7 @@ use super::records::Records;
 use super::shown::{IN_SUMMARY, in_summary};
 use super::{Report, medians};
 use std::collections::BTreeSet;
-use tonnage_model::decide::options::Machines;
+use tonnage_model::decide::alternative::Machines;
 use tonnage_model::plan::NoPlan;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::growth::{Forecast, Milestone, MonthPlan, SoFar, Trajectory, Volume};

@@ -3,9 +3,9 @@
 use crate::common::{self, figure, linear, machine, runtime, said, workload};
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::catalog::{Catalog, MachineFilter};
+use tonnage_model::decide::alternative::{Alternative, AlternativeKind};
 use tonnage_model::decide::criteria::{Favors, Measure};
 use tonnage_model::decide::fleet::Fleet;
-use tonnage_model::decide::options::{Alternative, AlternativeKind};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::decide::verdict::Verdict;

@@ -391,3 +391,28 @@ fn a_plan_on_old_prices_says_so() {
     let new = words("a,500M,1KB,0.2,0.5,c6i.xlarge,3,,\nb,5M,1KB,0.2,0.5,c6i.xlarge,3,,", &[]);
     assert!(!new.contains("older than a year"), "{new}");
 }
+
+/// Other ways to pay for the plan's machines, and arm machines, stand beside the plan and never in it.
+#[test]
+fn purchases_and_arm_are_options_of_their_own() {
+    let plan = plan(
+        "a,86.4M,1KB,0,3,c7a.xlarge,6,,",
+        &["--machine-types", "c7a.large,c8g.large", "--runtimes", "python-aiokafka"],
+    )
+    .unwrap();
+    let chosen = &plan["plans"][0];
+    assert_eq!(chosen["instance_type"], "c7a.large");
+    let instances = chosen["instances"].as_f64().unwrap();
+    let option = |kind: &str, to: &str| {
+        let options = plan["decisions"][0]["options"].as_array().unwrap();
+        options.iter().find(|it| it["kind"] == kind && it["to"] == to).unwrap().clone()
+    };
+    // 0.10264 USD/h on demand; 0.0679 reserved for a year; 0.03182 as spot.
+    for (to, price) in [("reserved-1yr", 0.0679), ("spot", 0.03182)] {
+        let option = option("purchase", to);
+        let usd = |field: &str| option[field].as_f64().unwrap();
+        assert!((usd("usd_per_month") - instances * price * 730.0).abs() < 1e-6);
+        assert!((usd("saves_usd_per_month") - instances * (0.10264 - price) * 730.0).abs() < 1e-6);
+    }
+    assert_eq!(option("arm", "arm64")["instance_type"], "c8g.large");
+}

@@ -9,7 +9,7 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Infeasible {
     /// A process that does nothing already takes a member's whole capacity.
-    #[error("an idle process burns {idle_cores:.2} cores here, all that it could use")]
+    #[error("an idle process ({idle_cores:.2} cores) and the machine's system take all that it could use")]
     IdleTakesAll {
         /// Cores burnt.
         idle_cores: f64,

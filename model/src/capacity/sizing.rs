@@ -126,6 +126,9 @@ impl Sizing {
         policy: Policy,
     ) -> Self {
         let concurrency = workload.concurrency.unwrap_or(runtime.concurrency);
+        // The system takes as much of a vCPU that is there a part of the time only.
+        let system_cores = policy.system_cores / machine.burst_baseline.unwrap_or(1.0);
+        let policy = Policy { system_cores, ..policy };
         Self {
             member: Member::of(runtime, concurrency),
             binaries: 1,

@@ -1,6 +1,6 @@
 //! What may be answered for a workload: a verdict, or the question that has to be answered first.
 
-use crate::decide::options::{AlternativeKind, Machines};
+use crate::decide::alternative::{AlternativeKind, Machines};
 use serde::Serialize;
 
 /// What to do.

@@ -1,5 +1,6 @@
 //! From plans to a recommendation: the baseline, the options, the verdict and its evidence.
 
+pub mod alternative;
 pub mod answer;
 pub mod baseline;
 pub mod calibrate;

@@ -1,16 +1,17 @@
 //! The steps that make a workload cheaper, least effort first.
 
 use crate::capacity::load::LoadOn;
+use crate::catalog::Home;
+use crate::cost::bill::usd_per_month;
 use crate::cost::traffic::Traffic;
+use crate::decide::alternative::{Alternative, AlternativeKind, Effect, Machines};
 use crate::decide::planner::Planner;
 use crate::demand::event::Today;
-use crate::machine::Machine;
+use crate::machine::Purchase;
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Concurrency, Runtime};
 use crate::workload::Workload;
-use serde::Serialize;
-use std::fmt;
 
 /// Most events in flight that are proposed.
 const MOST_IN_FLIGHT: u32 = 256;
@@ -18,134 +19,14 @@ const MOST_IN_FLIGHT: u32 = 256;
 /// Events of a call that are proposed where they wait.
 const BATCH: u32 = 50;
 
+/// The instruction set that plans do not leave x86_64 for by themselves.
+const ARM: &str = "arm64";
+
+/// Numbers of partitions that are tried, over the least that serve.
+const PARTITIONS_OVER_LEAST: [f64; 4] = [1.0, 1.25, 1.5, 2.0];
+
 /// Less of a saving on traffic is no option, USD a month.
 const LEAST_TRAFFIC_USD: f64 = 1.0;
-
-/// A kind of step, least effort first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AlternativeKind {
-    /// Settings of the client that runs today.
-    ClientSettings,
-    /// Fewer or more instances of the machine type that runs today.
-    RightSize,
-    /// Reading from the replica in the consumer's own zone: no machine changes, traffic does.
-    FollowerReads,
-    /// One event in flight for each partition instead of each consumer; order within a partition stays.
-    PartitionConcurrency,
-    /// Several events in one call of the handler, so that they share its wait; order is kept.
-    Batches,
-    /// Several events in flight; order is given up.
-    InFlight,
-    /// More partitions; keys move between them.
-    Partitions,
-    /// A faster client or codec in the same language.
-    Library,
-    /// Another machine type.
-    MachineType,
-    /// Another language.
-    Language,
-}
-
-impl AlternativeKind {
-    /// How much can go wrong, and what.
-    pub fn risk(self) -> &'static str {
-        match self {
-            Self::ClientSettings => "low risk: one setting, and events that wait for it",
-            Self::RightSize => "low risk: less headroom than today, as much as the policy asks for",
-            Self::FollowerReads => "low risk: settings only; needs a replica in each zone",
-            Self::PartitionConcurrency => "moderate risk: code changes; order within a partition is kept",
-            Self::Batches => "moderate risk: code changes; an event that fails holds up its batch",
-            Self::InFlight => "high risk: gives up order within a partition",
-            Self::Partitions => "high risk: remaps keys, so order and state by key break once",
-            Self::Library => "moderate risk: other client or codec; retest errors and rebalances",
-            Self::MachineType => "low risk: speeds of machine families are known to 15 % at best",
-            Self::Language => "high risk: a rewrite, and a second language to run",
-        }
-    }
-}
-
-/// Machines of one type.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Machines {
-    /// How many.
-    pub instances: u64,
-    /// Machine type.
-    pub instance_type: String,
-    /// Cloud.
-    pub provider: String,
-    /// Region.
-    pub region: String,
-}
-
-impl Machines {
-    /// The machines of a plan.
-    pub fn of(plan: &Plan<'_>) -> Self {
-        plan.priced().into()
-    }
-
-    /// So many of a machine type.
-    pub fn of_type(machine: &Machine, instances: u64) -> Self {
-        let Machine { instance_type, provider, region, .. } = machine;
-        Self {
-            instances,
-            instance_type: instance_type.clone(),
-            provider: provider.clone(),
-            region: region.clone(),
-        }
-    }
-
-    /// Whether it is where `machine` is.
-    pub fn is_beside(&self, machine: &Machine) -> bool {
-        self.provider == machine.provider && self.region == machine.region
-    }
-}
-
-impl From<Priced<'_>> for Machines {
-    fn from(priced: Priced<'_>) -> Self {
-        Self::of_type(priced.machine, priced.count.instances)
-    }
-}
-
-impl fmt::Display for Machines {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} x {}", self.instances, self.instance_type)
-    }
-}
-
-/// What a setting changes on machines that stay.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Effect {
-    /// CPU of the machines at peak, before and after.
-    pub cpu_at_peak: [f64; 2],
-    /// p99, s, before and after.
-    pub p99_seconds: [f64; 2],
-}
-
-/// One step with what it leads to.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Alternative {
-    /// Kind.
-    pub kind: AlternativeKind,
-    /// The setting or runtime to change to, such as `in_flight 8`; `None` where only machines change.
-    pub to: Option<String>,
-    /// Of client settings, the CPU of the plan's machines at peak and p99, s, without and with them.
-    pub effect: Option<Effect>,
-    /// The machines after this step alone; `None` where it does not make the workload feasible.
-    pub on: Option<Machines>,
-    /// Their bill, USD a month.
-    pub usd_per_month: Option<f64>,
-    /// The cheapest bill then, by which steps are compared.
-    #[serde(skip)]
-    pub cheapest_usd_per_month: Option<f64>,
-    /// What this step alone saves, USD a month, against what it starts from: today's bill for right-sizing, the
-    /// cheapest plan without them for client settings, traffic between zones for reading from followers, the right count
-    /// of today's machines for another machine type, the cheapest plan in today's runtime for all
-    /// others. `None` where either is not known.
-    pub saves_usd_per_month: Option<f64>,
-    /// What can go wrong.
-    pub risk: &'static str,
-}
 
 /// A workload and what its options are looked for with.
 pub struct Options<'l, 'a> {
@@ -179,9 +60,12 @@ impl<'a> Options<'_, 'a> {
         };
         let another_type =
             in_current.ok().filter(|plan| machine.is_some_and(|machine| machine != plan.machine));
+        let paid_by = |purchase| in_current.ok().and_then(|plan| self.paid_by(purchase, plan));
         [
             in_current.ok().and_then(|plan| self.client_settings(plan)),
             is_resizable.then(resized),
+            paid_by(Purchase::Reserved1Yr),
+            paid_by(Purchase::Spot),
             self.follower_reads(in_current),
             self.per_partition(base),
             self.batches(in_current),
@@ -189,6 +73,7 @@ impl<'a> Options<'_, 'a> {
             self.partitions(in_current),
             library.map(|plan| self.library(plan.runtime, plan.priced(), base)),
             another_type.map(retyped),
+            in_current.ok().and_then(|plan| self.on_arm(plan)),
             elsewhere.map(|plan| self.move_to(AlternativeKind::Language, plan.runtime, plan.priced(), base)),
         ]
         .into_iter()
@@ -207,6 +92,31 @@ impl<'a> Options<'_, 'a> {
         };
         let step = self.step(AlternativeKind::ClientSettings, Some(setting), Some(plan.priced()), without);
         Some(Alternative { effect: Some(effect), ..step })
+    }
+
+    /// The machines of a plan paid for in another way, where its price is known.
+    fn paid_by(&self, purchase: Purchase, plan: &Plan<'a>) -> Option<Alternative> {
+        let policy = &self.planner.policy;
+        let price = plan.machine.usd_per_hour(purchase).filter(|_| policy.purchase == Purchase::OnDemand)?;
+        let usd = usd_per_month(plan.count.instances, price) * self.problem.paid_share(policy);
+        let priced = Priced { usd_per_month: usd, cheapest_usd_per_month: usd, ..plan.priced() };
+        let to = purchase.to_string();
+        let step = self.step(AlternativeKind::Purchase, Some(to), Some(priced), Some(plan.usd_per_month));
+        let risk = match purchase {
+            Purchase::Spot => "high risk: machines are taken back at short notice",
+            _ => step.risk,
+        };
+        Some(Alternative { risk, ..step })
+    }
+
+    /// The plan on arm machines of the same place, where today's are others.
+    fn on_arm(&self, plan: &Plan<'a>) -> Option<Alternative> {
+        let Self { problem, planner } = self;
+        let home = planner.home.arch.filter(|arch| *arch != ARM).map(|_| planner.home)?;
+        let machines = planner.catalog.candidates(Home { arch: Some(ARM), family: None, ..home });
+        let on_arm =
+            planner.cheapest_among(problem, problem.current, &machines, RangeEnd::Best).ok()?.priced();
+        Some(self.step(AlternativeKind::Arm, Some(ARM.to_owned()), Some(on_arm), Some(plan.usd_per_month)))
     }
 
     /// Reading from the replica in one's own zone, where that saves traffic. The machines are those of `in_current`.
@@ -310,7 +220,7 @@ impl<'a> Options<'_, 'a> {
         self.priced(&Workload { in_flight: Some(limit), ..workload.clone() })
     }
 
-    /// As many partitions as today's runtime needs, where there are fewer.
+    /// As many partitions as today's runtime needs or up to twice as many, whichever is cheapest, where there are fewer.
     pub fn partitions(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Option<Alternative> {
         let workload = self.problem.workload;
         if workload.topic.has_hot_key() {
@@ -324,11 +234,19 @@ impl<'a> Options<'_, 'a> {
         if required <= workload.topic.partitions? {
             return None;
         }
-        let mut changed = workload.clone();
-        changed.topic.partitions = Some(required);
+        let with = |partitions: u32| {
+            let mut changed = workload.clone();
+            changed.topic.partitions = Some(partitions);
+            Some((partitions, self.priced(&changed)?))
+        };
+        // The least that serve may serve on the fastest machines alone.
+        let numbers = PARTITIONS_OVER_LEAST.map(|times| (f64::from(required) * times).ceil() as u32);
+        let bill = |(_, priced): &(u32, Priced<'_>)| priced.cheapest_usd_per_month;
+        let best =
+            numbers.into_iter().filter_map(with).min_by(|one, other| bill(one).total_cmp(&bill(other)));
         let base = in_current.ok().map(|plan| plan.usd_per_month);
-        let to = format!("{required} partitions");
-        Some(self.step(AlternativeKind::Partitions, Some(to), self.priced(&changed), base))
+        let to = format!("{} partitions", best.map_or(required, |(partitions, _)| partitions));
+        Some(self.step(AlternativeKind::Partitions, Some(to), best.map(|(_, priced)| priced), base))
     }
 
     /// Another library of the same language.

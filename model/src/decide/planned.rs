@@ -1,10 +1,11 @@
 //! Workloads one by one: the plan in each runtime, and what to do.
 
 use crate::catalog::ProblemError;
+use crate::decide::alternative::Alternative;
 use crate::decide::baseline::Baseline;
 use crate::decide::criteria::{self, Criterion};
 use crate::decide::evidence::{self, EvidenceSummary};
-use crate::decide::options::{Alternative, Options};
+use crate::decide::options::Options;
 use crate::decide::planner::{Planner, Planners};
 use crate::decide::recommendation::{Recommendation, recommend};
 use crate::decide::total_cost::Account;

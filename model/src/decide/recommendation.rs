@@ -1,8 +1,9 @@
 //! One runtime for a workload, and what moving to it would give.
 
+use crate::decide::alternative::Machines;
 use crate::decide::baseline::{Baseline, Standing};
 use crate::decide::depends_on::question;
-use crate::decide::options::{Machines, Options};
+use crate::decide::options::Options;
 use crate::decide::total_cost::{Account, RuntimeChange};
 use crate::decide::verdict::{Case, Other, Settled, Verdict, WorthUpTo, paid};
 use crate::plan::{NoPlan, Plan, Plans};

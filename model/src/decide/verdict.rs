@@ -1,9 +1,10 @@
 //! What to do about a workload, and the rules by which that is decided.
 
+use crate::decide::alternative::{Alternative, AlternativeKind};
 pub use crate::decide::answer::Verdict;
 use crate::decide::answer::{Answer, DependsOn};
 use crate::decide::baseline::Baseline;
-use crate::decide::options::{Alternative, AlternativeKind, Options};
+use crate::decide::options::Options;
 use crate::decide::planner::Planner;
 use crate::decide::total_cost::Account;
 use crate::plan::{NoPlan, Plan, Priced};

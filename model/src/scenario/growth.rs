@@ -2,7 +2,7 @@
 
 use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::catalog::{Catalog, ProblemError};
-use crate::decide::options::Machines;
+use crate::decide::alternative::Machines;
 use crate::demand::downstream::DownstreamLoad;
 use crate::latency::range::P99Range;
 use crate::machine::Machine;

@@ -1,9 +1,9 @@
 //! What to do about one workload, and what that saves.
 
 use crate::report::figures::NOTHING_USD;
+use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::fleet::Fleet;
-use tonnage_model::decide::options::Machines;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::problem::Problem;
 

@@ -3,8 +3,8 @@
 use super::decision::Decision;
 use crate::report::column::{Column, Records, Value, columns};
 use crate::report::figures::{percent, seconds, usd};
+use tonnage_model::decide::alternative::{Alternative, AlternativeKind, Effect, Machines};
 use tonnage_model::decide::families::ties;
-use tonnage_model::decide::options::{Alternative, AlternativeKind, Effect, Machines};
 use tonnage_model::decide::planned::PlannedWorkload;
 
 /// Columns of an option.
@@ -44,6 +44,7 @@ pub fn name(kind: AlternativeKind) -> &'static str {
     match kind {
         AlternativeKind::ClientSettings => "client_settings",
         AlternativeKind::RightSize => "right_size",
+        AlternativeKind::Purchase => "purchase",
         AlternativeKind::FollowerReads => "follower_reads",
         AlternativeKind::PartitionConcurrency => "partition_concurrency",
         AlternativeKind::Batches => "batches",
@@ -51,6 +52,7 @@ pub fn name(kind: AlternativeKind) -> &'static str {
         AlternativeKind::Partitions => "partitions",
         AlternativeKind::Library => "library",
         AlternativeKind::MachineType => "machine_type",
+        AlternativeKind::Arm => "arm",
         AlternativeKind::Language => "language",
     }
 }
@@ -69,6 +71,7 @@ fn in_words(option: &Alternative) -> String {
             None => to.to_owned(),
         },
         AlternativeKind::RightSize => "the right count of today's machines".to_owned(),
+        AlternativeKind::Purchase => format!("the plan's machines, {to}"),
         AlternativeKind::FollowerReads => "reading from the follower in its zone".to_owned(),
         AlternativeKind::PartitionConcurrency => "one event in flight per partition, in order".to_owned(),
         AlternativeKind::Batches => {
@@ -78,6 +81,7 @@ fn in_words(option: &Alternative) -> String {
         AlternativeKind::Partitions => to.to_owned(),
         AlternativeKind::Library => format!("the library {to}"),
         AlternativeKind::MachineType => "another machine type".to_owned(),
+        AlternativeKind::Arm => "arm machines (--any-arch)".to_owned(),
         AlternativeKind::Language => format!("another language, {to}"),
     }
 }

@@ -1,0 +1,138 @@
+//! A step that makes a workload cheaper, with what it leads to.
+
+use crate::machine::Machine;
+use crate::plan::{Plan, Priced};
+use serde::Serialize;
+use std::fmt;
+
+/// A kind of step, least effort first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlternativeKind {
+    /// Settings of the client that runs today.
+    ClientSettings,
+    /// Fewer or more instances of the machine type that runs today.
+    RightSize,
+    /// Another way to pay for the machines planned.
+    Purchase,
+    /// Reading from the replica in the consumer's own zone: no machine changes, traffic does.
+    FollowerReads,
+    /// One event in flight for each partition instead of each consumer; order within a partition stays.
+    PartitionConcurrency,
+    /// Several events in one call of the handler, so that they share its wait; order is kept.
+    Batches,
+    /// Several events in flight; order is given up.
+    InFlight,
+    /// More partitions; keys move between them.
+    Partitions,
+    /// A faster client or codec in the same language.
+    Library,
+    /// Another machine type.
+    MachineType,
+    /// Machines of another instruction set, arm.
+    Arm,
+    /// Another language.
+    Language,
+}
+
+impl AlternativeKind {
+    /// How much can go wrong, and what.
+    pub fn risk(self) -> &'static str {
+        match self {
+            Self::ClientSettings => "low risk: one setting, and events that wait for it",
+            Self::RightSize => "low risk: less headroom than today, as much as the policy asks for",
+            Self::Purchase => "low risk: paid for whether it runs or not",
+            Self::FollowerReads => "low risk: settings only; needs a replica in each zone",
+            Self::PartitionConcurrency => "moderate risk: code changes; order within a partition is kept",
+            Self::Batches => "moderate risk: code changes; an event that fails holds up its batch",
+            Self::InFlight => "high risk: gives up order within a partition",
+            Self::Partitions => "high risk: remaps keys, so order and state by key break once",
+            Self::Library => "moderate risk: other client or codec; retest errors and rebalances",
+            Self::MachineType => "low risk: speeds of machine families are known to 15 % at best",
+            Self::Arm => "moderate risk: every wheel, library and image has to be there for arm64",
+            Self::Language => "high risk: a rewrite, and a second language to run",
+        }
+    }
+}
+
+/// Machines of one type.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Machines {
+    /// How many.
+    pub instances: u64,
+    /// Machine type.
+    pub instance_type: String,
+    /// Cloud.
+    pub provider: String,
+    /// Region.
+    pub region: String,
+}
+
+impl Machines {
+    /// The machines of a plan.
+    pub fn of(plan: &Plan<'_>) -> Self {
+        plan.priced().into()
+    }
+
+    /// So many of a machine type.
+    pub fn of_type(machine: &Machine, instances: u64) -> Self {
+        let Machine { instance_type, provider, region, .. } = machine;
+        Self {
+            instances,
+            instance_type: instance_type.clone(),
+            provider: provider.clone(),
+            region: region.clone(),
+        }
+    }
+
+    /// Whether it is where `machine` is.
+    pub fn is_beside(&self, machine: &Machine) -> bool {
+        self.provider == machine.provider && self.region == machine.region
+    }
+}
+
+impl From<Priced<'_>> for Machines {
+    fn from(priced: Priced<'_>) -> Self {
+        Self::of_type(priced.machine, priced.count.instances)
+    }
+}
+
+impl fmt::Display for Machines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} x {}", self.instances, self.instance_type)
+    }
+}
+
+/// What a setting changes on machines that stay.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Effect {
+    /// CPU of the machines at peak, before and after.
+    pub cpu_at_peak: [f64; 2],
+    /// p99, s, before and after.
+    pub p99_seconds: [f64; 2],
+}
+
+/// One step with what it leads to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Alternative {
+    /// Kind.
+    pub kind: AlternativeKind,
+    /// The setting or runtime to change to, such as `in_flight 8`; `None` where only machines change.
+    pub to: Option<String>,
+    /// Of client settings, the CPU of the plan's machines at peak and p99, s, without and with them.
+    pub effect: Option<Effect>,
+    /// The machines after this step alone; `None` where it does not make the workload feasible.
+    pub on: Option<Machines>,
+    /// Their bill, USD a month.
+    pub usd_per_month: Option<f64>,
+    /// The cheapest bill then, by which steps are compared.
+    #[serde(skip)]
+    pub cheapest_usd_per_month: Option<f64>,
+    /// What this step alone saves, USD a month, against what it starts from: today's bill for right-sizing, the
+    /// cheapest plan without them for client settings, traffic between zones for reading from followers, the right count
+    /// of today's machines for another machine type, the cheapest plan in today's runtime for all
+    /// others. `None` where either is not known.
+    pub saves_usd_per_month: Option<f64>,
+    /// What can go wrong.
+    pub risk: &'static str,
+}
