@@ -250,6 +250,21 @@ impl Column {
         }
     }
 
+    /// Whether a cell may hold a text; names of the catalog are not looked up.
+    pub fn takes(&self, text: &str) -> bool {
+        match &self.value {
+            Value::Number(number, ..) => number.read(text).is_some(),
+            Value::Name(..) => true,
+            Value::Text(_, set) => set(&mut Workload::default(), text).is_some(),
+        }
+    }
+
+    /// Whether two texts are the same value.
+    pub fn is_same(&self, one: &str, other: &str) -> bool {
+        let number = |text| self.number().and_then(|(number, _)| number.read(text));
+        one == other || number(one).is_some_and(|one| number(other) == Some(one))
+    }
+
     /// What an empty cell stands for.
     pub fn default(&self) -> Cow<'static, str> {
         match self.number().and_then(|(_, input)| input.get(&Workload::default())) {

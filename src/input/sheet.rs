@@ -4,6 +4,7 @@ use super::diagnostic::{Diagnostic, Place, Source};
 use super::nearest::{plain, slip_of, unknown};
 use super::quantity;
 use std::io::{Cursor, Read};
+use std::ops::Range;
 
 /// Characters of a broken cell that a message shows: it may hold a whole file.
 const SHOWN: usize = 40;
@@ -319,6 +320,18 @@ impl<'s> Sheet<'s> {
         Some(self.at(self.field_start(field), message))
     }
 
+    /// What stands between cells.
+    pub fn delimiter(&self) -> char {
+        char::from(self.delimiter)
+    }
+
+    /// Where the header, or the row that was read last, ends in the text: the byte behind its last cell.
+    pub fn end(&self) -> usize {
+        let raw = self.raw();
+        let breaks = raw.iter().rev().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        self.start.0 + raw.len() - breaks
+    }
+
     /// Names of the columns as the file has them.
     pub fn header(&self) -> impl Iterator<Item = &str> {
         self.header.iter()
@@ -379,6 +392,20 @@ impl<'r> Row<'r> {
     /// The line that it begins in.
     pub fn line(&self) -> usize {
         self.sheet.start.1
+    }
+
+    /// The bytes of a column's cell in the text, with its quotes; `None` where the file lacks the column.
+    pub fn span(&self, column: usize) -> Option<Range<usize>> {
+        let field = (*self.sheet.field_of_column.get(column)?)?;
+        let start = self.sheet.start.0;
+        let is_last = field + 1 == self.sheet.record.len();
+        let end = if is_last { self.end() } else { start + self.sheet.field_start(field + 1) - 1 };
+        Some(start + self.sheet.field_start(field)..end)
+    }
+
+    /// Where the row ends in the text: the byte behind its last cell.
+    pub fn end(&self) -> usize {
+        self.sheet.end()
     }
 
     /// A mistake in a column's cell; of the row where the file lacks the column.

@@ -12,9 +12,9 @@ use super::plan::plans::{machines, place};
 use super::records::Records;
 use super::sensitivity::{self, SwingRow};
 use super::shown::in_summary;
-use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::alternative::AlternativeKind;
 use tonnage_model::decide::answer::Verdict;
+use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::explain::Explanation;
 use tonnage_model::explain::rivals::{Lost, Rival, rivals};
@@ -296,7 +296,9 @@ fn recommended_setting(entry: &PlannedWorkload<'_>) -> Option<String> {
         AlternativeKind::Partitions => format!("partitions={}", number()?),
         _ => return None,
     };
-    Some(format!("plan recommends {to}; these steps are without it, and `--set {setting}` explains that plan"))
+    Some(format!(
+        "plan recommends {to}; these steps are without it, and `--set {setting}` explains that plan"
+    ))
 }
 
 /// What to know of the figures behind an explanation, as points of a list.

@@ -13,6 +13,7 @@ pub mod failures;
 pub mod figures;
 pub mod fit;
 mod formula;
+pub mod found;
 pub mod hours;
 pub mod imported;
 pub mod machines;

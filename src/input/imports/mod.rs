@@ -1,13 +1,15 @@
-//! Prices out of the files that clouds and others publish, as a list for `--prices`.
+//! What files of others have: prices of clouds as a list for `--prices`, and figures of workloads as rows of theirs.
 
 mod amount;
 mod aws;
 mod azure;
 pub mod formats;
+pub mod found;
 mod gcp;
 pub mod imported;
 mod instances;
 mod json;
+pub mod merge;
 mod opencost;
 mod parts;
 mod skypilot;

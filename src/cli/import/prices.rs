@@ -1,8 +1,8 @@
-//! `tonnage import`.
+//! `tonnage import prices`.
 
-use super::output::Output;
+use crate::cli::output::Output;
 use anyhow::{Result, bail};
-use clap::{Args, Subcommand};
+use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use std::path::{Path, PathBuf};
@@ -12,27 +12,10 @@ use tonnage::input::imports::imported::Imported;
 use tonnage::report::imported::summary;
 use tonnage::report::prices::today;
 
-/// Make files for tonnage out of what clouds and others publish
-#[derive(Args)]
-#[command(after_help = "\
-Examples:
-  tonnage import prices index.json -o prices.csv
-  tonnage import prices --help
-  tonnage plan workloads.csv --prices prices.csv")]
-pub struct Import {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(Subcommand)]
-enum What {
-    Prices(Prices),
-}
-
 /// Write the prices of files as a list for --prices
 #[derive(Args)]
 #[command(after_help = help())]
-struct Prices {
+pub struct Prices {
     /// Price files, of which format is seen by itself; - for standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
@@ -51,15 +34,8 @@ fn help() -> String {
     )
 }
 
-impl Import {
-    pub fn run(self) -> Result<u8> {
-        let What::Prices(prices) = self.what;
-        prices.run()
-    }
-}
-
 impl Prices {
-    fn run(self) -> Result<u8> {
+    pub fn run(self) -> Result<u8> {
         let output = Output::to(self.output);
         output.keep(&self.files)?;
         let mut imported = Imported::default();

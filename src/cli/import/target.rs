@@ -1,0 +1,50 @@
+//! Where rows of workloads go: standard output, a file of their own, or a file that has others.
+
+use crate::cli::output::{Output, keep};
+use anyhow::{Result, bail};
+use clap::Args;
+use std::path::PathBuf;
+use tonnage::input::diagnostic::InputError;
+use tonnage::input::imports::found::Found;
+use tonnage::input::imports::merge::merge;
+use tonnage::report::found::{merged, written};
+
+/// Flags for where rows go; an importer of workloads flattens them and ends with [`Target::write`].
+#[derive(Args)]
+pub struct Target {
+    /// Write the rows to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Put what was found into this workload file (CSV); all else in it stays as it is
+    #[arg(long, value_name = "FILE")]
+    into: Option<PathBuf>,
+    /// Leave workloads out that the file of --into does not have
+    #[arg(long, requires = "into")]
+    only_known: bool,
+}
+
+impl Target {
+    /// Writes what was found whole or not at all, and says beside it what was done. `inputs` are the files that were
+    /// read, which are not written over.
+    pub fn write(self, found: &Found, inputs: &[PathBuf]) -> Result<u8> {
+        found.checked()?;
+        if found.workloads().is_empty() {
+            bail!("no workload was found in what was read");
+        }
+        keep("--into", self.into.as_deref(), inputs)?;
+        let output = Output::to(self.output.or_else(|| self.into.clone()));
+        output.keep(inputs)?;
+        let (text, said) = match self.into {
+            None => (found.to_csv()?, written(found)),
+            Some(into) => {
+                let bytes = std::fs::read(&into).map_err(InputError::unreadable(&into))?;
+                let result = merge(&into.display().to_string(), &bytes, found, self.only_known)?;
+                let said = merged(&result, self.only_known);
+                (result.text, said)
+            }
+        };
+        output.write(&text)?;
+        output.write_beside(&said)?;
+        Ok(0)
+    }
+}

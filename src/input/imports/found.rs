@@ -1,0 +1,208 @@
+//! What an import found of workloads: name -> column -> value, each with the file and line that it came from.
+//!
+//! An importer calls [`Found::add`] or [`Found::add_number`] for each value, in any order, and gives the whole to
+//! `Target::write` of `cli::import`, which prints rows or merges them into a file and says what was done. Mistakes are
+//! kept and come at once, in the end.
+//!
+//! ```
+//! use tonnage::input::imports::found::{Found, Origin};
+//!
+//! let mut found = Found::default();
+//! found.add("orders", "current_machine", "c6i.xlarge", Origin::new("pods.json", None));
+//! found.add_number("orders", "observed_cores", 1.234_56, Origin::new("top.txt", Some(2)));
+//! let rows = "name,events_per_day,event_size,io_ratio,observed_cores,current_machine\norders,,,,1.235,c6i.xlarge\n";
+//! assert_eq!(found.to_csv().unwrap(), rows);
+//! ```
+
+use crate::input::columns::{self, COLUMNS, NAMES};
+use crate::input::diagnostic::{Diagnostic, InputError, Place};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// File, or what else was read.
+    pub file: String,
+    /// Line in it, where it is in one.
+    pub line: Option<usize>,
+}
+
+impl Origin {
+    /// A line of a file, or the file as a whole.
+    pub fn new(file: impl Into<String>, line: Option<usize>) -> Self {
+        Self { file: file.into(), line }
+    }
+
+    fn wrong(&self, message: String) -> Diagnostic {
+        let place = self.line.map(|line| Place { line, column: 1 });
+        Diagnostic { file: self.file.clone(), place, message }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}", self.file),
+            None => f.write_str(&self.file),
+        }
+    }
+}
+
+/// A value as a cell has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value {
+    /// Its text.
+    pub text: String,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// The values of a workload by the position of their column in [`COLUMNS`].
+pub type Values = BTreeMap<usize, Value>;
+
+/// What was found of workloads.
+#[derive(Debug, Default)]
+pub struct Found {
+    workloads: BTreeMap<String, Values>,
+    errors: Vec<Diagnostic>,
+}
+
+impl Found {
+    /// Takes a value of a column, named as in [`COLUMNS`]. A mistake is what the column does not allow, and a second
+    /// value that differs from the first.
+    pub fn add(&mut self, workload: &str, column: &str, text: impl Into<String>, origin: Origin) {
+        let text = text.into();
+        let Some(position) = columns::position(column) else {
+            self.errors.push(origin.wrong(format!("unknown column {column:?}")));
+            return;
+        };
+        let column = &COLUMNS[position];
+        let name = column.name;
+        if !column.takes(&text) {
+            let message = format!("{name} of {workload:?} is {text:?}, but must be {}", column.allowed());
+            self.errors.push(origin.wrong(message));
+            return;
+        }
+        let value = Value { text, origin };
+        let first =
+            self.workloads.entry(workload.to_owned()).or_default().entry(position).or_insert(value.clone());
+        if !column.is_same(&first.text, &value.text) {
+            let message = format!(
+                "{name} of {workload:?} is {}, but {} has {} already; leave one of the two out",
+                value.text, first.origin, first.text
+            );
+            self.errors.push(value.origin.wrong(message));
+        }
+    }
+
+    /// The same of a number in the unit of its column, to four significant digits, or all of them before the point.
+    pub fn add_number(&mut self, workload: &str, column: &str, value: f64, origin: Origin) {
+        self.add(workload, column, rounded(value), origin);
+    }
+
+    /// A mistake that keeps all from being written.
+    pub fn refuse(&mut self, mistake: Diagnostic) {
+        self.errors.push(mistake);
+    }
+
+    /// The workloads by name, in alphabetical order.
+    pub fn workloads(&self) -> &BTreeMap<String, Values> {
+        &self.workloads
+    }
+
+    /// Positions of the columns that any workload has a value of.
+    pub fn columns(&self) -> BTreeSet<usize> {
+        self.workloads.values().flat_map(|values| values.keys().copied()).collect()
+    }
+
+    /// Nothing, or all mistakes.
+    pub fn checked(&self) -> Result<(), InputError> {
+        InputError::unless_empty(self.errors.clone())
+    }
+
+    /// The rows as a workload file: the columns that every workload must have, to be filled in where they are empty, and
+    /// those that were found.
+    pub fn to_csv(&self) -> Result<String, InputError> {
+        self.checked()?;
+        let columns: BTreeSet<usize> =
+            columns::required().filter_map(columns::position).chain(self.columns()).collect();
+        let header: Vec<&str> = columns.iter().map(|column| NAMES[*column]).collect();
+        let mut text = header.join(",") + "\n";
+        for (name, values) in &self.workloads {
+            let cell = |column: &usize| match values.get(column) {
+                _ if *column == columns::NAME => quoted(name, ','),
+                value => value.map(|value| quoted(&value.text, ',')).unwrap_or_default(),
+            };
+            text += &(columns.iter().map(cell).collect::<Vec<_>>().join(",") + "\n");
+        }
+        Ok(text)
+    }
+}
+
+/// A number as people would write it into a cell.
+pub fn rounded(value: f64) -> String {
+    let digits = 3.0 - value.abs().log10().floor();
+    let places = if digits.is_finite() { digits.clamp(0.0, 12.0) as usize } else { 0 };
+    let text = format!("{value:.places$}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
+/// A text as a cell, in quotes where it needs them.
+pub fn quoted(text: &str, delimiter: char) -> String {
+    let needs = |c: char| c == delimiter || c == '"' || c.is_control();
+    match text.contains(needs) || text.starts_with('#') || text.trim() != text {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin() -> Origin {
+        Origin::new("top.txt", Some(2))
+    }
+
+    #[test]
+    fn numbers_have_four_digits() {
+        for (value, text) in
+            [(1_234_567.8, "1234568"), (12.3456, "12.35"), (0.012_345, "0.01235"), (3.0, "3"), (0.0, "0")]
+        {
+            assert_eq!(rounded(value), text);
+        }
+    }
+
+    #[test]
+    fn mistakes_come_at_once() {
+        let mut found = Found::default();
+        found.add("a", "observed_cores", "2", origin());
+        found.add("a", "observed_cores", "2.0", origin());
+        found.add("a", "observed_cores", "3", Origin::new("b.txt", None));
+        found.add("a", "current_instances", "1.5", origin());
+        found.add("a", "observed_core", "1", origin());
+        let errors = found.to_csv().unwrap_err().to_string();
+        assert_eq!(
+            errors,
+            "b.txt: observed_cores of \"a\" is 3, but top.txt:2 has 2 already; leave one of the two out\n\
+             top.txt:2:1: current_instances of \"a\" is \"1.5\", but must be a whole number from 1\n\
+             top.txt:2:1: unknown column \"observed_core\""
+        );
+    }
+
+    #[test]
+    fn cells_are_quoted_where_they_need_it() {
+        let mut found = Found::default();
+        found.add("a, \"b\"", "spike_factor", "go:6.5 rust:8", origin());
+        found.add("#c", "spike_factor", "go:2", origin());
+        assert_eq!(
+            found.to_csv().unwrap(),
+            "name,events_per_day,event_size,io_ratio,spike_factor\n\
+             \"#c\",,,,go:2\n\"a, \"\"b\"\"\",,,,go:6.5 rust:8\n"
+        );
+    }
+}

@@ -1,0 +1,306 @@
+//! Values that were found into a workload file, of which all else stays byte for byte.
+
+use super::found::{Found, Origin, Values, quoted};
+use crate::input::columns::{self, COLUMNS, NAME, NAMES};
+use crate::input::diagnostic::{Diagnostic, InputError, Source};
+use crate::input::nearest::guess;
+use crate::input::sheet::{Columns, Sheet};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// A file with what was found in it.
+#[derive(Debug)]
+pub struct Merged {
+    /// The whole text of the file.
+    pub text: String,
+    /// Cells that changed, in the order of the file.
+    pub changes: Vec<Change>,
+    /// Workloads that were found and are new in the file; those left out where only known ones are taken.
+    pub new: Vec<New>,
+    /// Workloads of the file of which nothing was found.
+    pub untouched: Vec<String>,
+}
+
+/// A cell that changed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Workload.
+    pub workload: String,
+    /// Column.
+    pub column: &'static str,
+    /// What it held, if anything.
+    pub old: Option<String>,
+    /// What it holds now.
+    pub new: String,
+    /// Where that came from.
+    pub origin: Origin,
+}
+
+/// A workload that the file did not have.
+#[derive(Debug, PartialEq, Eq)]
+pub struct New {
+    /// Its name.
+    pub name: String,
+    /// The row that may be meant.
+    pub like: Option<String>,
+}
+
+/// A row as the file has it.
+struct Known {
+    name: String,
+    end: usize,
+    /// The cells of columns that were found: where they are, and what they hold.
+    cells: BTreeMap<usize, (Range<usize>, Option<String>)>,
+}
+
+/// Puts what was found into the rows of the same name of a CSV file. Columns that the file lacks come behind its last,
+/// and, unless `only_known`, workloads that it lacks below its last row. The comments, columns of others, order, quotes
+/// and line breaks of the file stay.
+pub fn merge(file: &str, bytes: &[u8], found: &Found, only_known: bool) -> Result<Merged, InputError> {
+    found.checked()?;
+    let Source { text, .. } = Source::new(file, bytes)?;
+    let required = [NAMES[NAME]];
+    let columns = Columns::among_others("workload", &NAMES, &required);
+    let (mut sheet, mut errors) = Sheet::of(Source { file, text }, columns);
+    if sheet.header().next().is_none() {
+        let message = format!("no line names a column {:?}; --into takes workloads as CSV", NAMES[NAME]);
+        return Err(InputError::Invalid(vec![sheet.of_file(message)]));
+    }
+    let header: Vec<Option<usize>> = sheet.header().map(columns::position).collect();
+    let (header_end, delimiter) = (sheet.end(), sheet.delimiter());
+    let known = rows(&mut sheet, found, &mut errors);
+    // A header without rows takes new ones.
+    if known.is_empty() && errors.iter().all(|error| error.place.is_none()) {
+        errors.clear();
+    }
+    InputError::unless_empty(errors)?;
+
+    let is_known = |name: &String| known.iter().any(|row| row.name == *name);
+    let taken = |name: &String| !only_known || is_known(name);
+    let used: BTreeSet<usize> = found
+        .workloads()
+        .iter()
+        .filter(|(name, _)| taken(name))
+        .flat_map(|(_, values)| values.keys().copied())
+        .collect();
+    let added: Vec<usize> = used.into_iter().filter(|column| !header.contains(&Some(*column))).collect();
+    let mut merged =
+        Merged { text: String::new(), changes: Vec::new(), new: Vec::new(), untouched: Vec::new() };
+    let names = added.iter().map(|column| format!("{delimiter}{}", NAMES[*column]));
+    let mut edits = vec![(header_end..header_end, names.collect::<String>())];
+    for row in &known {
+        let values = found.workloads().get(&row.name);
+        if values.is_none() {
+            merged.untouched.push(row.name.clone());
+        }
+        row.change(
+            values.unwrap_or(&Values::new()),
+            text,
+            (&added, delimiter),
+            &mut edits,
+            &mut merged.changes,
+        );
+    }
+    merged.text = edited(bytes, text, &edits);
+    let line_break = if text.find('\n').is_some_and(|at| text[..at].ends_with('\r')) { "\r\n" } else { "\n" };
+    for (name, values) in found.workloads().iter().filter(|(name, _)| !is_known(name)) {
+        let like = guess(name, known.iter().map(|row| row.name.as_str())).map(str::to_owned);
+        merged.new.push(New { name: name.clone(), like });
+        if only_known {
+            continue;
+        }
+        if !merged.text.ends_with('\n') {
+            merged.text += line_break;
+        }
+        let cell = |column: &Option<usize>| match column {
+            Some(NAME) => quoted(name, delimiter),
+            column => column
+                .and_then(|column| values.get(&column))
+                .map(|value| quoted(&value.text, delimiter))
+                .unwrap_or_default(),
+        };
+        let cells: Vec<String> =
+            header.iter().chain(&added.iter().map(|it| Some(*it)).collect::<Vec<_>>()).map(cell).collect();
+        merged.text += &cells.join(&delimiter.to_string());
+        merged.text += line_break;
+    }
+    Ok(merged)
+}
+
+/// All rows that have a name.
+fn rows(sheet: &mut Sheet<'_>, found: &Found, errors: &mut Vec<Diagnostic>) -> Vec<Known> {
+    let columns = found.columns();
+    let mut lines: BTreeMap<String, usize> = BTreeMap::new();
+    let mut known = Vec::new();
+    sheet.each_row(errors, |row, errors| {
+        let name = row.get(NAME).unwrap_or_default().to_owned();
+        if let Some(line) =
+            lines.insert(name.clone(), row.line()).filter(|_| found.workloads().contains_key(&name))
+        {
+            errors.push(row.wrong(NAME, format!("the name {name:?} is taken already by line {line}")));
+        }
+        let cell = |column: usize| Some((column, (row.span(column)?, row.get(column).map(str::to_owned))));
+        let cells = columns.iter().filter_map(|column| cell(*column)).collect();
+        known.push(Known { name, end: row.end(), cells });
+    });
+    known
+}
+
+impl Known {
+    /// Notes what has to be edited in the text so that the row has the values.
+    fn change(
+        &self,
+        values: &Values,
+        text: &str,
+        (added, delimiter): (&[usize], char),
+        edits: &mut Vec<(Range<usize>, String)>,
+        changes: &mut Vec<Change>,
+    ) {
+        let mut changed = |column: usize, old: Option<&String>| {
+            let value = values.get(&column)?;
+            let is_same = old.is_some_and(|old| COLUMNS[column].is_same(old, &value.text));
+            if !is_same {
+                changes.push(Change {
+                    workload: self.name.clone(),
+                    column: NAMES[column],
+                    old: old.cloned(),
+                    new: value.text.clone(),
+                    origin: value.origin.clone(),
+                });
+            }
+            (!is_same).then_some(&value.text)
+        };
+        let mut of_row = Vec::new();
+        for (column, (span, old)) in &self.cells {
+            if let Some(new) = changed(*column, old.as_ref()) {
+                of_row.push(replaced(text, span.clone(), new, delimiter));
+            }
+        }
+        of_row.sort_by_key(|(span, _)| span.start);
+        edits.extend(of_row);
+        let cell = |column: &usize| {
+            let text = changed(*column, None).map(|text| quoted(text, delimiter)).unwrap_or_default();
+            format!("{delimiter}{text}")
+        };
+        edits.push((self.end..self.end, added.iter().map(cell).collect()));
+    }
+}
+
+/// A cell with a new value: in quotes where it was, and between the blanks that were around it.
+fn replaced(text: &str, span: Range<usize>, new: &str, delimiter: char) -> (Range<usize>, String) {
+    let old = text.get(span.clone()).unwrap_or_default();
+    let new = match old.starts_with('"') {
+        true => format!("\"{}\"", new.replace('"', "\"\"")),
+        false => quoted(new, delimiter),
+    };
+    let inner = old.trim();
+    if new.starts_with('"') || inner.is_empty() {
+        return (span, new);
+    }
+    let start = span.start + old.len() - old.trim_start().len();
+    (start..start + inner.len(), new)
+}
+
+/// The file with edits that are in order, behind its byte order mark where it has one.
+fn edited(bytes: &[u8], text: &str, edits: &[(Range<usize>, String)]) -> String {
+    let mark = if bytes.len() > text.len() { "\u{feff}" } else { "" };
+    let (mut result, mut at) = (mark.to_owned(), 0);
+    for (span, new) in edits {
+        result += text.get(at..span.start).unwrap_or_default();
+        result += new;
+        at = span.end;
+    }
+    result + text.get(at..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(values: &[(&str, &str, &str)]) -> Found {
+        let mut found = Found::default();
+        for (workload, column, text) in values {
+            found.add(workload, column, *text, Origin::new("cpu.csv", Some(2)));
+        }
+        found
+    }
+
+    fn merged(text: &str, values: &[(&str, &str, &str)], only_known: bool) -> Merged {
+        merge("fleet.csv", text.as_bytes(), &found(values), only_known).unwrap()
+    }
+
+    #[test]
+    fn only_what_was_found_changes() {
+        // Byte order mark, comments, blank lines, CRLF, semicolons, a column of others, quotes and blanks stay.
+        let fleet = "\u{feff}# Fleet; of us\r\nteam;name;observed_cores; peak_factor\r\n\r\n\
+                     \"a;b\";orders; 2.0 ;\"3\"\r\n# second\r\nc;\"mail\";;4\r\nd;other;1;\r\n";
+        let values = [
+            ("orders", "observed_cores", "2.5"),
+            ("orders", "peak_factor", "3.25"),
+            ("mail", "observed_cores", "0.5"),
+        ];
+        let all = merged(fleet, &values, false);
+        let expected = fleet.replace(" 2.0 ;\"3\"", " 2.5 ;\"3.25\"").replace("\"mail\";;", "\"mail\";0.5;");
+        assert_eq!(all.text, expected);
+        assert_eq!(all.untouched, ["other"]);
+        assert_eq!(all.new, []);
+        let change = |change: &Change| {
+            (change.workload.clone(), change.column, change.old.clone(), change.new.clone())
+        };
+        let changes: Vec<_> = all.changes.iter().map(change).collect();
+        assert_eq!(
+            changes,
+            [
+                ("orders".into(), "observed_cores", Some("2.0".into()), "2.5".into()),
+                ("orders".into(), "peak_factor", Some("3".into()), "3.25".into()),
+                ("mail".into(), "observed_cores", None, "0.5".into()),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_same_in_other_words_does_not_change() {
+        let fleet = "name,events_per_day,observed_cores\norders,8M,2.50";
+        let values = [("orders", "events_per_day", "8000000"), ("orders", "observed_cores", "2.5")];
+        let all = merged(fleet, &values, false);
+        assert_eq!((all.text.as_str(), all.changes.len()), (fleet, 0));
+    }
+
+    #[test]
+    fn columns_and_workloads_that_are_not_there_come_behind() {
+        let fleet = "name,mine\norders,\"x\ty\"\nmail,";
+        let values = [
+            ("orders", "observed_cores", "2"),
+            ("order", "peak_factor", "3"),
+            ("zoo", "observed_cores", "1"),
+        ];
+        let all = merged(fleet, &values, false);
+        assert_eq!(
+            all.text,
+            "name,mine,observed_cores,peak_factor\norders,\"x\ty\",2,\nmail,,,\norder,,,3\nzoo,,1,\n"
+        );
+        let like = |name: &str, like: Option<&str>| New { name: name.into(), like: like.map(str::to_owned) };
+        assert_eq!(all.new, [like("order", Some("orders")), like("zoo", None)]);
+        // Only known ones: no row and no column for others.
+        let known = merged(fleet, &values, true);
+        assert_eq!(known.text, "name,mine,observed_cores\norders,\"x\ty\",2\nmail,,");
+        assert_eq!(known.new, all.new);
+    }
+
+    #[test]
+    fn a_file_that_is_no_fleet_is_refused() {
+        let error = |text: &str| {
+            merge("f.csv", text.as_bytes(), &found(&[("a", "skew", "2")]), false).unwrap_err().to_string()
+        };
+        assert_eq!(
+            error("service,x\na,b\n"),
+            "f.csv: no line names a column \"name\"; --into takes workloads as CSV"
+        );
+        assert_eq!(error("name,x\na,b\na,c\n"), "f.csv:3:1: the name \"a\" is taken already by line 2");
+        assert_eq!(
+            error("name,x\na,b,c\n"),
+            "f.csv:2:1: the row has 3 cells, but the header has 2; put a cell that holds a comma in quotes (\")"
+        );
+        assert_eq!(merged("name\n", &[("a", "skew", "2")], false).text, "name,skew\na,2\n");
+    }
+}

@@ -1,0 +1,52 @@
+//! What an import found of workloads, and what it changed in a file.
+
+use super::figures::plural;
+use crate::input::columns::{self, NAMES};
+use crate::input::imports::found::Found;
+use crate::input::imports::merge::{Change, Merged, New};
+use std::collections::BTreeSet;
+
+/// What was found, and which cells are left to fill in.
+pub fn written(found: &Found) -> String {
+    let columns: BTreeSet<usize> = found.columns();
+    let names = |columns: &[usize]| columns.iter().map(|it| NAMES[*it]).collect::<Vec<_>>().join(", ");
+    let found_names = names(&columns.into_iter().collect::<Vec<_>>());
+    let is_open = |column: &usize| {
+        *column != columns::NAME && found.workloads().values().any(|values| !values.contains_key(column))
+    };
+    let open: Vec<usize> = columns::required().filter_map(columns::position).filter(is_open).collect();
+    let fill = if open.is_empty() { String::new() } else { format!("Fill in: {}.\n", names(&open)) };
+    format!("Found {}: {found_names}.\n{fill}", plural(found.workloads().len() as u64, "workload"))
+}
+
+/// What changed in a file, a line a workload, and what has no match on either side.
+pub fn merged(merged: &Merged, only_known: bool) -> String {
+    let mut said = String::new();
+    for changes in merged.changes.chunk_by(|one, other| one.workload == other.workload) {
+        let cells: Vec<String> = changes.iter().map(change).collect();
+        said += &format!("{}: {}\n", changes[0].workload, cells.join(", "));
+    }
+    if merged.changes.is_empty() {
+        said += "No row changed.\n";
+    }
+    if !merged.new.is_empty() {
+        let what = if only_known { "Left out, as the file has no such row" } else { "Added" };
+        let names: Vec<String> = merged.new.iter().map(new).collect();
+        said += &format!("{what}: {}.\n", names.join(", "));
+    }
+    if !merged.untouched.is_empty() {
+        said += &format!("Nothing found of: {}.\n", merged.untouched.join(", "));
+    }
+    said
+}
+
+/// `observed_cores 2 -> 2.5 (cpu.csv:2)`.
+fn change(change: &Change) -> String {
+    let Change { column, old, new, origin, .. } = change;
+    format!("{column} {} -> {new} ({origin})", old.as_deref().unwrap_or("empty"))
+}
+
+/// A name, and the row that may be meant with it.
+fn new(New { name, like }: &New) -> String {
+    like.as_ref().map_or_else(|| name.clone(), |like| format!("{name} (is it {like:?}?)"))
+}
