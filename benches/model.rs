@@ -4,15 +4,15 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
-use std::sync::Arc;
 use tonnage::input::catalogs::{embedded, lists};
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::catalog::{Catalog, MachineFilter};
 use tonnage_model::decide::fleet::Fleet;
-use tonnage_model::decide::planner::Planner;
+use tonnage_model::decide::planner::Planners;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::RangeEnd;
+use tonnage_model::runtime::Runtime;
 use tonnage_model::uncertain::distribution::Distribution;
 use tonnage_model::uncertain::inputs::{Input, Uncertain};
 use tonnage_model::uncertain::latin_hypercube::Sampling;
@@ -32,9 +32,9 @@ fn catalog() -> Catalog {
     catalog
 }
 
-fn planner(catalog: &Catalog) -> Arc<Planner<'_>> {
-    let runtimes = RUNTIMES.iter().filter_map(|name| catalog.runtime(name)).collect();
-    Arc::new(Planner::new(catalog, runtimes, Policy::default(), Terms::default()))
+fn planners(catalog: &Catalog) -> Planners<'_> {
+    let runtimes: Vec<&Runtime> = RUNTIMES.iter().filter_map(|name| catalog.runtime(name)).collect();
+    Planners::new(catalog, &runtimes, Policy::default(), Terms::default(), None)
 }
 
 /// Numbers in (0, 1), the same in every run.
@@ -101,9 +101,9 @@ fn with_ranges(mut workload: Workload) -> Workload {
 
 fn one(criterion: &mut Criterion) {
     let catalog = catalog();
-    let planner = planner(&catalog);
     let workloads = workloads(100, true);
     let problem = catalog.problem(&workloads[0]).unwrap();
+    let planner = planners(&catalog).of(catalog.home(problem.workload, problem.current_machine));
     let runtime = planner.runtimes[1];
     criterion.bench_function("demand", |bench| {
         bench.iter(|| black_box(&problem).demand_in(runtime, RangeEnd::Best));
@@ -115,13 +115,13 @@ fn one(criterion: &mut Criterion) {
 
 fn rows(criterion: &mut Criterion) {
     let catalog = catalog();
-    let planner = planner(&catalog);
+    let planners = planners(&catalog);
     let mut group = criterion.benchmark_group("10,000 rows");
     group.sample_size(10).throughput(Throughput::Elements(10_000));
     for (name, goals) in [("no goals", false), ("a third with goals", true)] {
         let workloads = workloads(10_000, goals);
         group.bench_function(name, |bench| {
-            let plan = |workload| planner.plan(workload).unwrap().recommendation.saves;
+            let plan = |workload| planners.plan(workload).unwrap().recommendation.saves;
             bench.iter(|| workloads.iter().filter_map(plan).sum::<f64>());
         });
     }
@@ -131,7 +131,8 @@ fn monte_carlo(criterion: &mut Criterion) {
     let catalog = catalog();
     let workloads: Vec<Workload> = workloads(100, true).into_iter().map(with_ranges).collect();
     let runtimes = catalog.runtimes.iter().take(5).collect();
-    let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default()).unwrap();
+    let fleet =
+        Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default(), None).unwrap();
     let sampling = Sampling { samples: 512, seed: 1 };
     let mut group = criterion.benchmark_group("512 samples of 100 workloads");
     group.sample_size(10);

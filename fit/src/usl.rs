@@ -6,7 +6,6 @@
 use crate::estimate::Estimate;
 use crate::least_squares::{Dependent, Solution, solve};
 use crate::nonnegative::{self, BelowZero, Bounded, Failure};
-use tonnage_model::capacity::scalability::Scalability;
 
 /// Steps of Gauss and Newton's method at most; it takes about five.
 const STEPS: usize = 100;
@@ -142,16 +141,10 @@ pub fn contention(n: f64, relative_capacity: f64) -> f64 {
     (n / relative_capacity - 1.0) / (n - 1.0)
 }
 
-impl Usl {
-    /// The law at the best estimates.
-    pub fn law(&self) -> Scalability {
-        Scalability { sigma: self.sigma.estimate.value, kappa: self.kappa.estimate.value }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tonnage_model::capacity::scalability::Scalability;
 
     fn near(value: f64, expected: f64, relative: f64) {
         assert!((value / expected - 1.0).abs() < relative, "{value} instead of {expected}");
@@ -193,7 +186,7 @@ mod tests {
     #[test]
     fn more_than_linear_is_linear() {
         let usl = fit(&[(1.0, 1.0), (2.0, 2.1), (4.0, 4.3), (8.0, 8.9)]).unwrap();
-        assert_eq!(usl.law(), Scalability { sigma: 0.0, kappa: 0.0 });
+        assert_eq!((usl.sigma.estimate.value, usl.kappa.estimate.value), (0.0, 0.0));
         assert!(usl.sigma.clamped_from.is_some() || usl.kappa.clamped_from.is_some());
     }
 

@@ -7,9 +7,8 @@
 //! A million events an hour, handled by a runtime that takes 100 us of CPU each, on one machine type:
 //!
 //! ```
-//! use std::sync::Arc;
 //! use tonnage_model::catalog::Catalog;
-//! use tonnage_model::decide::{planner::Planner, terms::Terms};
+//! use tonnage_model::decide::{planner::Planners, terms::Terms};
 //! use tonnage_model::machine::{Machine, Prices};
 //! use tonnage_model::policy::Policy;
 //! use tonnage_model::runtime::*;
@@ -68,8 +67,8 @@
 //!     ..Machine::default()
 //! };
 //! let catalog = Catalog { runtimes: vec![runtime], machines: vec![machine].into(), ..Catalog::default() };
-//! let planner =
-//!     Planner::new(&catalog, catalog.runtimes.iter().collect(), Policy::default(), Terms::default());
+//! let runtimes: Vec<&Runtime> = catalog.runtimes.iter().collect();
+//! let planners = Planners::new(&catalog, &runtimes, Policy::default(), Terms::default(), None);
 //!
 //! let workload = Workload {
 //!     events_per_day: 24e6,
@@ -78,7 +77,7 @@
 //!     current_runtime: "go".into(),
 //!     ..Workload::default()
 //! };
-//! let planned = Arc::new(planner).plan(&workload)?;
+//! let planned = planners.plan(&workload)?;
 //! let plan = planned.plans[0].1.as_ref().unwrap();
 //! // 20,000 events/s at peak are 2 cores. Two instances carry them at half their CPU; with a zone lost one would be
 //! // full, so it takes three.

@@ -12,8 +12,6 @@ const ROUNDING: f64 = 1e-9;
 pub struct Offers<'a> {
     /// The runtime.
     pub runtime: &'a Runtime,
-    /// How machines are paid for.
-    pub purchase: Purchase,
     types: Vec<Offer<'a>>,
     /// USD a month of one instance of each.
     usd_per_month: Vec<f64>,
@@ -94,7 +92,6 @@ impl<'a> Offers<'a> {
         let offers = machines.into_iter().filter_map(|machine| Offer::of(machine, purchase));
         let mut all = Self {
             runtime,
-            purchase,
             types: Vec::new(),
             usd_per_month: Vec::new(),
             usd_per_core: Vec::new(),

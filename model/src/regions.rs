@@ -105,11 +105,6 @@ impl Machines {
         self.0.iter().find(|known| known.is(provider, region))
     }
 
-    /// All machine types: this makes those of every region.
-    pub fn iter(&self) -> impl Iterator<Item = &Machine> {
-        self.0.iter().flat_map(Region::machines)
-    }
-
     /// The same regions with their machine types changed when they are made, by cloud and region.
     pub fn changed(self, change: impl Fn(&str, &str, &mut Vec<Machine>) + Send + Sync + 'static) -> Self {
         let change = Arc::new(change);

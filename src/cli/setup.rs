@@ -108,7 +108,7 @@ impl Setup {
     pub fn plan_unsampled<'a>(&'a self, workloads: &'a [Workload]) -> Result<Fleet<'a>> {
         let wanted = self.confidence.map(|share| (share, self.sampling));
         let Self { catalog, policy, terms, .. } = self;
-        Ok(Fleet::plan_surely(catalog, self.runtimes(), workloads, *policy, *terms, wanted)?)
+        Ok(Fleet::plan(catalog, self.runtimes(), workloads, *policy, *terms, wanted)?)
     }
 
     /// Whether the settings file gives a setting. It serves all commands, so what does not apply may stand there.

@@ -118,11 +118,6 @@ impl<'c> Reader<'c> {
         }
     }
 
-    /// The workloads of a text.
-    pub fn stream_bytes<'r>(&'r mut self, file: &str, bytes: &'r [u8], is_toml: bool) -> Stream<'r> {
-        if is_toml { self.toml(file, bytes) } else { self.csv(file.to_owned(), bytes) }
-    }
-
     /// The one workload that flags describe.
     pub fn of_flags(&mut self) -> Item {
         let given = Given {
@@ -147,7 +142,8 @@ impl<'c> Reader<'c> {
     /// The same of a text.
     pub fn read_bytes(mut self, file: &str, bytes: &[u8], is_toml: bool) -> Result<Vec<Entry>, InputError> {
         let mut all = Collected::default();
-        self.stream_bytes(file, bytes, is_toml).for_each(|item| all.add(item));
+        let items = if is_toml { self.toml(file, bytes) } else { self.csv(file.to_owned(), bytes) };
+        items.for_each(|item| all.add(item));
         all.finish(self)
     }
 

@@ -79,8 +79,6 @@ pub enum Unit {
     PerDay,
     /// A share, shown as a percentage.
     Share,
-    /// Working days of an engineer.
-    Days,
     /// Months.
     Months,
     /// One number over another.
@@ -182,11 +180,6 @@ impl Heading {
         Self { show: Show::Table(rank), ..self }
     }
 
-    /// The same, in CSV, JSON and tables of one workload, not in others.
-    pub const fn data(self) -> Self {
-        Self { show: Show::Data, ..self }
-    }
-
     /// The same, for JSON alone: the value is long or has parts.
     pub const fn nested(self) -> Self {
         Self { show: Show::Nested, ..self }
@@ -224,7 +217,6 @@ impl Unit {
             Self::Rate => figures::rate(value),
             Self::PerDay => figures::per_day(value),
             Self::Share => figures::percent(value),
-            Self::Days => figures::days(value),
             Self::Months => figures::amount(value, "month"),
             Self::Ratio => figures::ratio(value),
         }

@@ -149,11 +149,6 @@ impl Column {
         Self { title: title.into(), align: Align::Left, rank, groups: false }
     }
 
-    /// A column of words where repeats may be left empty.
-    pub fn grouping(title: impl Into<String>) -> Self {
-        Self { title: title.into(), align: Align::Left, rank: 0, groups: true }
-    }
-
     /// A column of numbers.
     pub fn numbers(title: impl Into<String>, rank: u8) -> Self {
         Self { title: title.into(), align: Align::Right, rank, groups: false }

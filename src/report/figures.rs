@@ -36,33 +36,6 @@ pub fn significant(value: f64) -> String {
     }
 }
 
-/// A value and the ends of its interval, all to one place: three digits of the value, more where the interval is so
-/// narrow that its ends would read the same.
-pub fn uniform([value, low, high]: [f64; 3]) -> [String; 3] {
-    let places = |number: f64, digits: i32| match number > 0.0 {
-        true => digits - 1 - number.log10().floor() as i32,
-        false => 0,
-    };
-    let nearest =
-        [value - low, high - value].into_iter().filter(|gap| *gap > 0.0).fold(f64::INFINITY, f64::min);
-    let narrow = if nearest.is_finite() { places(nearest, 1) } else { 0 };
-    let decimals = places(value, 3).max(narrow).clamp(0, 9) as usize;
-    let numbers = [value, low, high].map(|number| match decimals {
-        0 => whole(number),
-        _ => format!("{number:.decimals$}"),
-    });
-    // Noughts that all three end in say nothing.
-    let noughts = |text: &String| match text.contains('.') {
-        true => text.len() - text.trim_end_matches('0').len(),
-        false => 0,
-    };
-    let common = numbers.iter().map(noughts).min().unwrap_or(0);
-    numbers.map(|text| {
-        let short = text[..text.len() - common].trim_end_matches('.');
-        if short.chars().all(|c| "0.".contains(c)) { "0".to_owned() } else { short.to_owned() }
-    })
-}
-
 /// Dollars: whole from $10, cents below, two digits of less than a cent.
 pub fn usd(value: f64) -> String {
     let sign = if value < 0.0 { "-" } else { "" };
@@ -233,20 +206,6 @@ mod tests {
         assert_eq!(significant(0.01234), "0.0123");
         assert_eq!(significant(100.0), "100");
         assert_eq!(significant(30.0), "30");
-    }
-
-    #[test]
-    fn intervals() {
-        let texts = |value, low, high| uniform([value, low, high]).join(" ");
-        assert_eq!(texts(300.0, 200.0, 400.0), "300 200 400");
-        assert_eq!(texts(8.4, 8.148, 8.652), "8.40 8.15 8.65");
-        assert_eq!(texts(0.1, 0.02, 0.5), "0.10 0.02 0.50");
-        assert_eq!(texts(37.35, 37.31, 37.39), "37.35 37.31 37.39");
-        assert_eq!(texts(1234.5, 1234.0, 1235.0), "1234.5 1234.0 1235.0");
-        assert_eq!(texts(500.0, 100.0, 4000.0), "500 100 4,000");
-        assert_eq!(texts(0.0, 0.0, 0.05), "0 0 0.05");
-        assert_eq!(texts(1.0, 1.0, 1.0), "1 1 1");
-        assert_eq!(texts(0.0, 0.0, 0.0), "0 0 0");
     }
 
     #[test]

@@ -84,7 +84,6 @@ pub fn unit(unit: Unit) -> &'static str {
         Unit::Rate => "a second",
         Unit::PerDay => "a day",
         Unit::Share => "a share of 1",
-        Unit::Days => "working days",
         Unit::Months => "months",
     }
 }

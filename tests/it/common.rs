@@ -101,7 +101,7 @@ pub fn with_fleet<T>(
     let catalog = Catalog { runtimes, machines: vec![machine].into(), ..Catalog::default() };
     let workloads = [workload];
     let runtimes = catalog.runtimes.iter().collect();
-    look(&Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), terms).unwrap())
+    look(&Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), terms, None).unwrap())
 }
 
 /// The decision on the first workload of a fleet, in words.

@@ -289,7 +289,7 @@ fn sizing(rate: f64, deployment: Deployment, change: impl FnOnce(&mut Sizing)) -
         &runtime("it", deployment),
         &machine("m", 4, 8.0, 0.1),
         1.0,
-        Service::constant(1e-3),
+        Service { handling_seconds: 1e-3, fetch: FetchCost::default() },
         0.0,
         Policy::default(),
     );

@@ -434,7 +434,7 @@ mod files {
             "hour,rate\n".to_owned() + &day(|hour| format!("{hour},{}", if hour == 3 { 25 } else { 1 }));
         let hours = hourly::read(Source { file: "hours.csv", text: &text }).unwrap();
         // 25 of 48 in one hour: the mean is 2.
-        assert_eq!((hours.count(), hours.peak_over_mean()), (24, 12.5));
+        assert_eq!((hours.rates(1.0).len(), hours.peak_over_mean()), (24, 12.5));
         // Half of the rows in another zone of time, over the end of a leap February.
         let times = day(|hour| format!("2024-02-28T{hour:02}:00Z,1k"))
             + &day(|hour| match hour {
@@ -442,13 +442,13 @@ mod files {
                 _ => format!("2024-02-29 {hour:02}:00:00,1k"),
             });
         let text = "timestamp,events\n".to_owned() + &times;
-        assert_eq!(hourly::read(Source { file: "hours.csv", text: &text }).unwrap().count(), 48);
+        assert_eq!(hourly::read(Source { file: "hours.csv", text: &text }).unwrap().rates(1.0).len(), 48);
     }
 
     #[test]
     fn a_week_begins_each_day_at_0() {
         let text = "hour,rate\n".to_owned() + &day(|hour| format!("{hour},1")).repeat(7);
-        assert_eq!(hourly::read(Source { file: "hours.csv", text: &text }).unwrap().count(), 168);
+        assert_eq!(hourly::read(Source { file: "hours.csv", text: &text }).unwrap().rates(1.0).len(), 168);
     }
 
     #[test]
@@ -489,14 +489,14 @@ mod files {
             let rows: Vec<String> = (0..rows).map(row).collect();
             let text = format!("timestamp,rate\n{}\n", rows.join("\n"));
             let hours = hourly::read(Source { file: "hours.csv", text: &text }).unwrap();
-            assert_eq!((hours.count(), hours.step_seconds()), (rows.len(), minutes as f64 * 60.0));
+            assert_eq!((hours.rates(1.0).len(), hours.step_seconds()), (rows.len(), minutes as f64 * 60.0));
             near(hours.total_hours(), 24.0);
         }
         let text: String =
             (0..96).map(|step| format!("{},1\n", f64::from(step) / 4.0)).collect::<String>().repeat(2);
         let text = format!("hour,rate\n{text}");
         let hours = hourly::read(Source { file: "hours.csv", text: &text }).unwrap();
-        assert_eq!((hours.count(), hours.step_seconds()), (192, 900.0));
+        assert_eq!((hours.rates(1.0).len(), hours.step_seconds()), (192, 900.0));
     }
 
     // Most rows are a quarter of an hour apart; those that are not are named, the first of the file too.

@@ -119,7 +119,8 @@ fn what_belongs_to_a_language_is_drawn_once_for_all_its_runtimes() {
         ..workload(86_400.0)
     }];
     let runtimes = catalog.runtimes.iter().collect();
-    let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default()).unwrap();
+    let fleet =
+        Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default(), None).unwrap();
     let simulation = Simulation::new(&fleet.entries, Sampling { samples: 64, ..Sampling::default() });
     let mut draw = simulation.start();
     for number in 0..64 {
@@ -130,7 +131,10 @@ fn what_belongs_to_a_language_is_drawn_once_for_all_its_runtimes() {
             assert_eq!(drawn.value, same.value, "{name}");
         }
     }
-    let world = UncertainCatalog::new(&catalog.runtimes, catalog.machines.iter());
+    let world = UncertainCatalog::new(
+        &catalog.runtimes,
+        catalog.machines.regions().iter().flat_map(|region| region.machines()),
+    );
     let of_language =
         |it: &&tonnage_model::uncertain::catalog::Quantity| matches!(it.what, Target::Language { .. });
     let names: Vec<&str> = world.quantities().iter().filter(of_language).map(|it| it.name.as_str()).collect();

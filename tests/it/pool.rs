@@ -151,7 +151,8 @@ fn shares_of_the_bill_by_hand() {
     let mut workloads = [named("orders", 35e3), named("clicks", 60e3), named("mails", 4.5e3)];
     workloads.iter_mut().for_each(|workload| workload.current_runtime = "python".into());
     let runtimes = catalog.runtimes.iter().collect();
-    let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default()).unwrap();
+    let fleet =
+        Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default(), None).unwrap();
     let places = SharedPools::in_each_place(&fleet, &PoolRules::default());
     let [sharing] = &places[..] else { panic!("{} places", places.len()) };
     assert_eq!((sharing.pools.len(), sharing.today), (2, 0));

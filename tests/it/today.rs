@@ -161,7 +161,7 @@ fn recommended<T>(
     let workloads = [workload];
     let terms = Terms { rewrite_days: Some(0.0), ..Terms::default() };
     let runtimes = catalog.runtimes.iter().collect();
-    let fleet = Fleet::plan(&catalog, runtimes, &workloads, case.policy, terms).unwrap();
+    let fleet = Fleet::plan(&catalog, runtimes, &workloads, case.policy, terms, None).unwrap();
     look(&fleet.entries[0].recommendation)
 }
 

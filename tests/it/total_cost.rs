@@ -165,7 +165,7 @@ mod totals {
     fn a_total_is_machines_traffic_and_features() {
         with_fleet(vec![now(), other()], computing(outlook(0.25, Some(3.0))), terms(100.0), |fleet| {
             let entry = &fleet.entries[0];
-            let account = fleet.account(entry);
+            let account = entry.account();
             let plans: Vec<_> = entry.plans.iter().map(|(_, plan)| plan.as_ref().unwrap()).collect();
             let total = |index: usize| account.total(plans[index].runtime, "aws", plans[index].usd_per_month);
             assert_close(total(0).usd_per_month().unwrap(), 770.08);
@@ -188,7 +188,7 @@ mod totals {
         };
         with_fleet(vec![now(), other()], workload, terms(100.0), |fleet| {
             let entry = &fleet.entries[0];
-            let account = fleet.account(entry);
+            let account = entry.account();
             assert_close(account.total(entry.problem.current, "aws", 800.0).usd_per_month().unwrap(), 870.08);
             // 500 - 200, though 800 is paid.
             let change = entry.recommendation.change(&account, entry.plans[1].1.as_ref().unwrap()).unwrap();
@@ -202,7 +202,7 @@ mod totals {
         unknown.language.days_per_feature = None;
         with_fleet(vec![now(), unknown], computing(outlook(1.0, None)), terms(100.0), |fleet| {
             let entry = &fleet.entries[0];
-            let total = fleet.account(entry).total(entry.plans[1].0, "aws", 200.0);
+            let total = entry.account().total(entry.plans[1].0, "aws", 200.0);
             assert_eq!((total.engineering, total.usd_per_month()), (None, None));
             let said = said(fleet);
             assert!(
@@ -331,7 +331,7 @@ mod payback {
     fn a_rewrite_is_counted_from_the_bill_after_a_smaller_step() {
         with_library(4.0, |fleet| {
             let entry = &fleet.entries[0];
-            let account = fleet.account(entry);
+            let account = entry.account();
             let change = |index: usize| {
                 entry.recommendation.change(&account, entry.plans[index].1.as_ref().unwrap()).unwrap()
             };
@@ -359,7 +359,7 @@ mod payback {
                 it.verdict
             );
             let plan = fleet.entries[0].plans[1].1.as_ref().unwrap();
-            assert_eq!(fleet.account(&fleet.entries[0]).rewrite_usd(plan.runtime), None);
+            assert_eq!(fleet.entries[0].account().rewrite_usd(plan.runtime), None);
         });
     }
 }

@@ -53,10 +53,7 @@ fn with_fleet<T>(
     let catalog = Catalog { runtimes, machines: machines.into(), ..Catalog::default() };
     let workloads = [workload];
     let runtimes = catalog.runtimes.iter().collect();
-    look(
-        Fleet::plan_surely(&catalog, runtimes, &workloads, linear_policy(), Terms::default(), confidence)
-            .unwrap(),
-    )
+    look(Fleet::plan(&catalog, runtimes, &workloads, linear_policy(), Terms::default(), confidence).unwrap())
 }
 
 fn risk(runtimes: Vec<Runtime>, machines: Vec<Machine>, workload: Workload, sampling: Sampling) -> Risk {
@@ -121,7 +118,7 @@ mod monte_carlo {
         let policy = Policy::default();
         let plan = || {
             let runtimes = catalog.runtimes.iter().collect();
-            Fleet::plan(&catalog, runtimes, &workloads, policy, Terms::default()).unwrap()
+            Fleet::plan(&catalog, runtimes, &workloads, policy, Terms::default(), None).unwrap()
         };
         let fleet = plan();
         let sampling = Sampling { samples: 21, seed: 3 };
@@ -143,7 +140,8 @@ mod monte_carlo {
             let workloads = read(&catalog, file);
             let runtimes = catalog.runtimes.iter().collect();
             let fleet =
-                Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default()).unwrap();
+                Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default(), None)
+                    .unwrap();
             let world = fleet.world();
             let median = world.median();
             let market = Market::new(&median, &world.positions(&fleet.machines), &fleet.entries[0].planner);
@@ -166,7 +164,8 @@ mod monte_carlo {
         let catalog = embedded_catalog();
         let workloads = read(&catalog, "examples/ranges.csv");
         let runtimes: Vec<&Runtime> = catalog.runtimes.iter().collect();
-        let fleet = Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default()).unwrap();
+        let fleet =
+            Fleet::plan(&catalog, runtimes, &workloads, Policy::default(), Terms::default(), None).unwrap();
         let world = fleet.world();
         let sampling = Sampling { samples: 3, ..SAMPLING };
         let shares = world.shares(&sampling);
@@ -239,7 +238,7 @@ mod monte_carlo {
             let workloads = [Workload { outlook, ranges, ..workload(86_400.0) }];
             let runtimes = catalog.runtimes.iter().collect();
             let terms = Terms::at_day_rate(1.0);
-            let fleet = Fleet::plan(&catalog, runtimes, &workloads, linear_policy(), terms).unwrap();
+            let fleet = Fleet::plan(&catalog, runtimes, &workloads, linear_policy(), terms, None).unwrap();
             let fleet = fleet.sampled(SAMPLING);
             let entry = &fleet.entries[0];
             let moving = entry.risk.as_ref().unwrap().moving.clone().unwrap();
@@ -309,7 +308,7 @@ mod confidence {
         let plan = |confidence| {
             let runtimes = catalog.runtimes.iter().collect();
             let (policy, terms) = (Policy::default(), Terms::default());
-            Fleet::plan_surely(&catalog, runtimes, &workloads, policy, terms, confidence).unwrap()
+            Fleet::plan(&catalog, runtimes, &workloads, policy, terms, confidence).unwrap()
         };
         let best = plan(None);
         let sure = plan(Some((0.9, sampling))).sampled(sampling);

@@ -5,7 +5,6 @@ use crate::catalog::{Catalog, Home, ProblemError};
 use crate::decide::planned::PlannedWorkload;
 use crate::decide::planner::Planners;
 use crate::decide::terms::Terms;
-use crate::decide::total_cost::Account;
 use crate::machine::Machine;
 use crate::policy::Policy;
 use crate::problem::Problem;
@@ -30,8 +29,6 @@ pub struct Fleet<'a> {
     pub policy: Policy,
     /// What a saving has to be worth.
     pub terms: Terms,
-    /// The share of samples in which plans hold; `None` where they are made at the best estimates.
-    pub confidence: Option<f64>,
 }
 
 impl<'a> PlannedWorkload<'a> {
@@ -41,36 +38,12 @@ impl<'a> PlannedWorkload<'a> {
     }
 }
 
-/// A fleet's bill in one runtime.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Total {
-    /// USD a month of the workloads that have a plan.
-    pub usd_per_month: f64,
-    /// Instances of these.
-    pub instances: u64,
-    /// Memory of all interpreters, binaries and stacks, bytes.
-    pub runtime_overhead_bytes: f64,
-    /// Workloads that have a plan.
-    pub planned: usize,
-}
-
 impl<'a> Fleet<'a> {
-    /// Plans every workload in every one of `runtimes`.
+    /// Plans every workload in every one of `runtimes`; where a share of samples is asked for, with plans that hold in it.
     ///
     /// Fails where a workload cannot be planned against the catalog, which reading it against the same one
     /// refuses.
     pub fn plan(
-        catalog: &'a Catalog,
-        runtimes: Vec<&'a Runtime>,
-        workloads: &'a [Workload],
-        policy: Policy,
-        terms: Terms,
-    ) -> Result<Self, ProblemError> {
-        Self::plan_surely(catalog, runtimes, workloads, policy, terms, None)
-    }
-
-    /// The same, with plans that hold in a share of samples where one is asked for.
-    pub fn plan_surely(
         catalog: &'a Catalog,
         runtimes: Vec<&'a Runtime>,
         workloads: &'a [Workload],
@@ -95,13 +68,7 @@ impl<'a> Fleet<'a> {
         let planners = Planners::new(catalog, &runtimes, policy, terms, confidence);
         let plan = |problem: Problem<'a>| planners.of(home(&problem)).plan_problem(problem);
         let entries: Vec<PlannedWorkload<'a>> = problems.into_iter().map(plan).collect();
-        let confidence = wanted.map(|(share, _)| share);
-        Ok(Self { entries, runtimes, machines, policy, terms, confidence })
-    }
-
-    /// What one of the workloads costs beside its machines.
-    pub fn account(&self, entry: &PlannedWorkload<'a>) -> Account<'a> {
-        Account::new(&entry.problem, &self.policy, self.terms)
+        Ok(Self { entries, runtimes, machines, policy, terms })
     }
 
     /// Samples what is uncertain, so that each entry tells how sure its answer is.
@@ -112,18 +79,6 @@ impl<'a> Fleet<'a> {
     /// All that the fleet is planned with, with what is uncertain of it.
     pub fn world(&self) -> UncertainCatalog<'a> {
         UncertainCatalog::of(&self.runtimes, &self.machines, self.entries.iter().map(|entry| &entry.problem))
-    }
-
-    /// The bill in one of the runtimes, by its position.
-    pub fn total(&self, runtime: usize) -> Total {
-        let plans = self.entries.iter().filter_map(|entry| entry.plans.get(runtime)?.1.as_ref().ok());
-        let none = Total { usd_per_month: 0.0, instances: 0, runtime_overhead_bytes: 0.0, planned: 0 };
-        plans.fold(none, |sum, plan| Total {
-            usd_per_month: sum.usd_per_month + plan.usd_per_month,
-            instances: sum.instances + plan.count.instances,
-            runtime_overhead_bytes: sum.runtime_overhead_bytes + plan.runtime_overhead_bytes(),
-            planned: sum.planned + 1,
-        })
     }
 
     /// Workloads whose recommended plan is held at the least number of instances, out of those with a plan.

@@ -32,17 +32,7 @@ pub struct PlannedWorkload<'a> {
 }
 
 impl<'a> Planner<'a> {
-    /// Plans a workload in every runtime.
-    ///
-    /// Fails where it cannot be planned against the catalog, which reading it against the same one refuses.
-    pub fn plan<'w>(self: &Arc<Self>, workload: &'w Workload) -> Result<PlannedWorkload<'w>, ProblemError>
-    where
-        'a: 'w,
-    {
-        Ok(self.plan_problem(self.catalog.problem(workload)?))
-    }
-
-    /// The same of a workload with what runs it today.
+    /// Plans a workload in every runtime, with what runs it today.
     pub fn plan_problem<'w>(self: &Arc<Self>, problem: Problem<'w>) -> PlannedWorkload<'w>
     where
         'a: 'w,

@@ -10,7 +10,6 @@ use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
 use crate::uncertain::confidence::Confidence;
-use crate::workload::Workload;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -69,41 +68,30 @@ impl<'a> Planners<'a> {
         let known = self.of_home.read().unwrap_or_else(PoisonError::into_inner).get(&home).cloned();
         known.unwrap_or_else(|| {
             let mut of_home = self.of_home.write().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(of_home.entry(home).or_insert_with(|| {
-                let Self { catalog, runtimes, policy, terms, .. } = self;
-                let planner = Planner::at(catalog, home, runtimes.clone(), *policy, *terms);
-                Arc::new(planner.with_confidence(self.confidence.clone()))
-            }))
+            Arc::clone(of_home.entry(home).or_insert_with(|| Arc::new(Planner::new(self, home))))
         })
     }
 }
 
 impl<'a> Planner<'a> {
-    /// Looks up what every workload needs that does not say where it runs. Of the catalog's machine types those that its
-    /// filter admits are planned on.
-    pub fn new(catalog: &'a Catalog, runtimes: Vec<&'a Runtime>, policy: Policy, terms: Terms) -> Self {
-        Self::at(catalog, catalog.home(&Workload::default(), None), runtimes, policy, terms)
-    }
-
-    /// The same of workloads that stay with a home.
-    pub fn at(
-        catalog: &'a Catalog,
-        home: Home<'a>,
-        runtimes: Vec<&'a Runtime>,
-        policy: Policy,
-        terms: Terms,
-    ) -> Self {
+    /// Looks up what every workload needs that stays with a home. Of the catalog's machine types those that its filter admits
+    /// are planned on.
+    fn new(of: &Planners<'a>, home: Home<'a>) -> Self {
+        let Planners { catalog, policy, terms, .. } = *of;
         let machines = catalog.candidates(home);
         let types = frontier(&machines, policy.purchase);
         let offers = |runtime| Offers::new(runtime, types.iter().copied(), policy.purchase);
-        let offers = catalog.runtimes.iter().map(offers).collect();
-        let extremes = Arc::new(catalog.runtimes.iter().map(Extremes::of).collect());
-        Self { catalog, runtimes, home, machines, policy, terms, confidence: None, offers, extremes }
-    }
-
-    /// The same with plans that hold in a share of samples.
-    pub fn with_confidence(self, confidence: Option<Confidence<'a>>) -> Self {
-        Self { confidence, ..self }
+        Self {
+            catalog,
+            runtimes: of.runtimes.clone(),
+            home,
+            policy,
+            terms,
+            confidence: of.confidence.clone(),
+            offers: catalog.runtimes.iter().map(offers).collect(),
+            extremes: Arc::new(catalog.runtimes.iter().map(Extremes::of).collect()),
+            machines,
+        }
     }
 
     /// The plan for a problem, as surely as plans have to hold.

@@ -52,11 +52,6 @@ impl FetchCost {
         member_rate * wait_seconds > (-member_rate * self.round_trip_seconds).exp()
     }
 
-    /// Fetches/s of a member that keeps up with `member_rate` events/s: `x / (x T + exp(-x T))`, 1/T at most.
-    pub fn fetches_per_second(self, member_rate: f64) -> f64 {
-        member_rate / self.events_per_fetch(member_rate)
-    }
-
     /// An event's share of the fetch that brings it, core-s: `F / (x T + exp(-x T))`, or `F / (x (T + B))`.
     pub fn per_event(self, member_rate: f64, wait_seconds: f64) -> f64 {
         self.core_seconds / self.events_per_waiting_fetch(member_rate, wait_seconds)
@@ -78,11 +73,6 @@ pub struct Service {
 }
 
 impl Service {
-    /// Without a fetch.
-    pub fn constant(handling_seconds: f64) -> Self {
-        Self { handling_seconds, fetch: FetchCost::default() }
-    }
-
     /// An event's share of the fetch where a member reads `member_rate` events/s with `cores` vCPUs for handling and
     /// fetching and each fetch waits for `wait_seconds`, s.
     ///
@@ -131,7 +121,6 @@ mod tests {
         // 200/s * 5 ms = 1: 1 + 1/e events.
         let events = 1.0 + (-1.0f64).exp();
         close(fetch.events_per_fetch(200.0), events);
-        close(fetch.fetches_per_second(200.0), 200.0 / events);
         close(SERVICE.seconds_at(200.0, 1.0, 0.0), 20e-6 + 300e-6 / events);
         // 2,000/s * 5 ms = 10.
         close(SERVICE.scaled(2.0).seconds_at(2000.0, 1.0, 0.0), 40e-6 + 600e-6 / (10.0 + (-10.0f64).exp()));
@@ -158,7 +147,6 @@ mod tests {
     #[test]
     fn a_free_fetch_is_no_fetch_to_the_last_bit() {
         for rate in [0.0, 1e-9, 1.0, 1e12] {
-            assert_eq!(Service::constant(0.1).seconds_at(rate, 1.0, 0.0), 0.1);
             let free = FetchCost { core_seconds: 0.0, round_trip_seconds: 7e-3 };
             assert_eq!(Service { handling_seconds: 0.1, fetch: free }.seconds_at(rate, 1.0, 0.0), 0.1);
         }
@@ -191,7 +179,7 @@ mod tests {
         #[test]
         fn a_round_trip_has_at_most_one_fetch(trip in 1e-6f64..1.0, rate in 0.0f64..1e9) {
             let fetch = FetchCost { core_seconds: 0.0, round_trip_seconds: trip };
-            prop_assert!(fetch.fetches_per_second(rate) <= rate.min(1.0 / trip) * (1.0 + 1e-12));
+            prop_assert!(rate / fetch.events_per_fetch(rate) <= rate.min(1.0 / trip) * (1.0 + 1e-12));
         }
     }
 }

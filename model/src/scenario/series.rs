@@ -42,11 +42,6 @@ impl Hours {
         Self::new(rates)
     }
 
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.over_mean.len()
-    }
-
     /// The busiest step's rate over the mean.
     pub fn peak_over_mean(&self) -> f64 {
         self.over_mean.iter().copied().fold(1.0, f64::max)
