@@ -121,68 +121,33 @@ pub struct Records<'r> {
     pub rows: Vec<Vec<Value<'r>>>,
 }
 
-/// A column with its value.
-pub const fn column<R: ?Sized>(heading: Heading, value: for<'r> fn(&'r R) -> Value<'r>) -> Column<R> {
-    Column { heading, value }
-}
-
-/// A column of words.
-pub const fn word(name: &'static str, title: &'static str, meaning: &'static str) -> Heading {
-    number(name, title, Unit::Word, meaning)
-}
-
-/// A column of numbers.
-pub const fn number(name: &'static str, title: &'static str, unit: Unit, meaning: &'static str) -> Heading {
-    Heading { name, title, meaning, unit, show: Show::Always }
-}
-
-/// A column that tables do not show.
-pub const fn data(name: &'static str, meaning: &'static str) -> Heading {
-    Heading { name, title: name, meaning, unit: Unit::Number, show: Show::Data }
-}
-
 /// Lists columns as a table: `"name" ["title" Unit Show], "meaning" => value;`, without the brackets for one that tables do
 /// not show. The value may be anything that [`Value`] can be made of.
 macro_rules! columns {
     ($row:ty, $it:ident; $(
         $name:literal $([$title:literal $unit:ident $show:ident $(($rank:literal))?])?, $meaning:literal => $value:expr;
     )+) => {
-        vec![$($crate::report::column::column(
-            $crate::report::column::data($name, $meaning)$(.shown(
+        vec![$($crate::report::column::Column {
+            heading: $crate::report::column::Heading::data($name, $meaning)$(.shown(
                 $title,
                 $crate::report::column::Unit::$unit,
                 $crate::report::column::Show::$show$(($rank))?,
             ))?,
-            |$it: &$row| ($value).into(),
-        )),+]
+            value: |$it: &$row| ($value).into(),
+        }),+]
     };
 }
 pub(crate) use columns;
 
 impl Heading {
+    /// A column that tables do not show.
+    pub const fn data(name: &'static str, meaning: &'static str) -> Self {
+        Self { name, title: name, meaning, unit: Unit::Number, show: Show::Data }
+    }
+
     /// The same with a title for tables, how its numbers are written there, and where it is shown.
     pub const fn shown(self, title: &'static str, unit: Unit, show: Show) -> Self {
         Self { title, unit, show, ..self }
-    }
-
-    /// The same, with repeated cells left empty in tables.
-    pub const fn grouped(self) -> Self {
-        Self { show: Show::Grouped, ..self }
-    }
-
-    /// The same, left out of tables that are not wide enough: the highest rank goes first.
-    pub const fn rank(self, rank: u8) -> Self {
-        Self { show: Show::Rank(rank), ..self }
-    }
-
-    /// The same, for tables alone, by its rank: it is made of other columns.
-    pub const fn in_tables(self, rank: u8) -> Self {
-        Self { show: Show::Table(rank), ..self }
-    }
-
-    /// The same, for JSON alone: the value is long or has parts.
-    pub const fn nested(self) -> Self {
-        Self { show: Show::Nested, ..self }
     }
 }
 

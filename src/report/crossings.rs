@@ -1,6 +1,6 @@
 //! Where the cheapest runtime changes as one number of a workload grows, exactly.
 
-use super::column::{Column, Unit, Value, column, data, number, word};
+use super::column::{Column, Value, columns};
 use super::document::Document;
 use super::figures::{significant, whole};
 use super::records::Records;
@@ -23,28 +23,25 @@ pub struct IntervalRow<'a> {
 /// Columns of the stretches.
 #[rustfmt::skip]
 pub fn columns<'a>() -> Vec<Column<IntervalRow<'a>>> {
-    vec![
-        column(data("workload", "Workload"), |it| (&it.workload.name).into()),
-        column(data("over", "The column that is moved"), |it| it.axis.column().into()),
-        column(number("from", "from", Unit::Number, "First value").in_tables(0), |it| shown(it.axis, it.it.from)),
-        column(number("to", "to", Unit::Number, "Last value").in_tables(0), |it| shown(it.axis, it.it.to)),
-        column(data("from", "First value"), |it| it.it.from.into()),
-        column(data("to", "Last value"), |it| it.it.to.into()),
-        column(word("cheapest", "cheapest", "The cheapest runtime"), |it| runtime(it.it.cheapest)),
-        column(number("total_usd_per_month", "$/month", Unit::Usd, "Its cost in the middle, USD a month"),
-            |it| it.it.total.and_then(|total| total.usd_per_month()).into()),
-        column(word("next", "next", "The next in cost there"), |it| it.it.next.map(|(next, _)| &next.name).into()),
-        column(number("difference_usd_per_month", "more", Unit::Usd, "What that costs more, USD a month"),
-            |it| it.it.next.map(|(_, more)| more).into()),
-        column(number("at", "costs at", Unit::Number, "The middle").in_tables(2), |it| shown(it.axis, it.it.at)),
-        column(data("at", "The value in the middle, at which costs are taken"), |it| it.it.at.into()),
-        column(data("exact_to", "Share of the value to which changes are followed; 0 where all are found"),
-            |it| it.exact_to.into()),
-        column(word("tied_with", "tied with", "Runtimes that cost the same throughout").rank(1),
-            |it| names(&it.it.tied).into()),
-        column(data("tied_in_part_with", "Runtimes that cost the same in a part of it"),
-            |it| names(&it.it.tied_in_part).into()),
-    ]
+    columns! { IntervalRow<'a>, it;
+        "workload", "Workload" => &it.workload.name;
+        "over", "The column that is moved" => it.axis.column();
+        "from" ["from" Number Table(0)], "First value" => shown(it.axis, it.it.from);
+        "to" ["to" Number Table(0)], "Last value" => shown(it.axis, it.it.to);
+        "from", "First value" => it.it.from;
+        "to", "Last value" => it.it.to;
+        "cheapest" ["cheapest" Word Always], "The cheapest runtime" => runtime(it.it.cheapest);
+        "total_usd_per_month" ["$/month" Usd Always], "Its cost in the middle, USD a month" =>
+            it.it.total.and_then(|total| total.usd_per_month());
+        "next" ["next" Word Always], "The next in cost there" => it.it.next.map(|(next, _)| &next.name);
+        "difference_usd_per_month" ["more" Usd Always], "What that costs more, USD a month" =>
+            it.it.next.map(|(_, more)| more);
+        "at" ["costs at" Number Table(2)], "The middle" => shown(it.axis, it.it.at);
+        "at", "The value in the middle, at which costs are taken" => it.it.at;
+        "exact_to", "Share of the value to which changes are followed; 0 where all are found" => it.exact_to;
+        "tied_with" ["tied with" Word Rank(1)], "Runtimes that cost the same throughout" => names(&it.it.tied);
+        "tied_in_part_with", "Runtimes that cost the same in a part of it" => names(&it.it.tied_in_part);
+    }
 }
 
 /// Crossings of one workload.

@@ -1,7 +1,6 @@
 //! Failure scenarios: what each leaves behind, what retries take, and what a poison message stops.
 
-use super::column::Unit::{Count, Number, Share, Span};
-use super::column::{Column, Value, column, data, number, word};
+use super::column::{Column, Value, columns};
 use super::document::Document;
 use super::figures::{percent, plural, span, whole};
 use super::records::Records;
@@ -71,84 +70,80 @@ impl<'a> ScenarioRow<'a> {
 /// Columns of the scenarios.
 #[rustfmt::skip]
 pub fn columns<'a>() -> Vec<Column<ScenarioRow<'a>>> {
-    vec![
-        column(word("workload", "workload", "Workload").grouped(), |it| it.workload().into()),
-        column(word("runtime", "runtime", "Runtime").grouped(), |it| (&it.runtime.name).into()),
-        column(data("feasible", "Whether there is a plan"), |it| it.planned.is_ok().into()),
-        column(data("reason", "Why there is none"), |it| it.planned.err().map(NoPlan::to_string).into()),
-        column(word("scenario", "scenario", "`crash`, `instance_lost`, `zone_lost` or `deploy`"),
-            |it| it.at.map(|it| name(it.scenario)).into()),
-        column(data("rate", "`mean` or `peak`"), |it| it.at.map(|it| it.rate).into()),
-        column(data("events_per_second", "Arrivals, events/s"), |it| it.at.map(|it| it.events_per_second).into()),
-        column(data("instance_type", "Machine type"), |it| it.plan().map(|it| &it.machine.instance_type).into()),
-        column(data("instances", "Instances planned"), |it| it.plan().map(|it| it.count.instances).into()),
-        column(data("instances_left", "Instances left"), |it| it.pause().map(|it| it.instances_left).into()),
-        column(number("share", "share", Share, "Share of all events that pause").rank(1),
-            |it| it.pause().map(|it| it.share).into()),
-        column(number("stopped_seconds", "pause", Span, "How long these events pause, s"),
-            |it| time(it.pause().map(|it| it.seconds))),
-        column(number("stops", "times", Count, "Pauses").rank(3), |it| it.pause().map(|it| it.stops).into()),
-        column(number("others_stopped_seconds", "others", Span, "Pause of all others, s").rank(2),
-            |it| time(it.pause().map(|it| it.others_seconds))),
-        column(number("lag_events", "lag", Count, "Events that wait at most"),
-            |it| time(it.impact().map(|it| it.lag_events))),
-        column(number("oldest_seconds", "oldest", Span, "Age of the oldest when handled, s").rank(5),
-            |it| time(it.impact().map(|it| it.oldest_seconds))),
-        column(number("drain_seconds", "drained in", Span, "From the pause until none waits, s"),
-            |it| time(it.impact().map(|it| it.drain_seconds))),
-        column(data("drains", "Whether it is drained at all"), |it| it.impact().map(|_| !it.never_drains()).into()),
-        column(number("goal_missed_seconds", "p99 missed", Span, "Time beyond the p99 goal, s").rank(4),
-            |it| time(it.impact().and_then(|it| it.goal_missed_seconds))),
-    ]
+    columns! { ScenarioRow<'a>, it;
+        "workload" ["workload" Word Grouped], "Workload" => it.workload();
+        "runtime" ["runtime" Word Grouped], "Runtime" => &it.runtime.name;
+        "feasible", "Whether there is a plan" => it.planned.is_ok();
+        "reason", "Why there is none" => it.planned.err().map(NoPlan::to_string);
+        "scenario" ["scenario" Word Always], "`crash`, `instance_lost`, `zone_lost` or `deploy`" =>
+            it.at.map(|it| name(it.scenario));
+        "rate", "`mean` or `peak`" => it.at.map(|it| it.rate);
+        "events_per_second", "Arrivals, events/s" => it.at.map(|it| it.events_per_second);
+        "instance_type", "Machine type" => it.plan().map(|it| &it.machine.instance_type);
+        "instances", "Instances planned" => it.plan().map(|it| it.count.instances);
+        "instances_left", "Instances left" => it.pause().map(|it| it.instances_left);
+        "share" ["share" Share Rank(1)], "Share of all events that pause" => it.pause().map(|it| it.share);
+        "stopped_seconds" ["pause" Span Always], "How long these events pause, s" =>
+            time(it.pause().map(|it| it.seconds));
+        "stops" ["times" Count Rank(3)], "Pauses" => it.pause().map(|it| it.stops);
+        "others_stopped_seconds" ["others" Span Rank(2)], "Pause of all others, s" =>
+            time(it.pause().map(|it| it.others_seconds));
+        "lag_events" ["lag" Count Always], "Events that wait at most" => time(it.impact().map(|it| it.lag_events));
+        "oldest_seconds" ["oldest" Span Rank(5)], "Age of the oldest when handled, s" =>
+            time(it.impact().map(|it| it.oldest_seconds));
+        "drain_seconds" ["drained in" Span Always], "From the pause until none waits, s" =>
+            time(it.impact().map(|it| it.drain_seconds));
+        "drains", "Whether it is drained at all" => it.impact().map(|_| !it.never_drains());
+        "goal_missed_seconds" ["p99 missed" Span Rank(4)], "Time beyond the p99 goal, s" =>
+            time(it.impact().and_then(|it| it.goal_missed_seconds));
+    }
 }
 
 #[rustfmt::skip]
-fn keys<'a>() -> [Column<PlanRow<'a>>; 2] {
-    [
-        column(word("workload", "workload", "Workload").grouped(), |it| (&it.failures.problem.workload.name).into()),
-        column(word("runtime", "runtime", "Runtime"), |it| (&it.runtime.name).into()),
-    ]
+fn keys<'a>() -> Vec<Column<PlanRow<'a>>> {
+    columns! { PlanRow<'a>, it;
+        "workload" ["workload" Word Grouped], "Workload" => &it.failures.problem.workload.name;
+        "runtime" ["runtime" Word Always], "Runtime" => &it.runtime.name;
+    }
 }
 
 /// Columns of plans under retries.
 #[rustfmt::skip]
 pub fn retry_columns<'a>() -> Vec<Column<PlanRow<'a>>> {
-    let rest: [Column<PlanRow<'a>>; 6] = [
-        column(word("machines", "machines", "Instances and type").in_tables(1),
-            |it| Machines::of(&it.it.plan).to_string().into()),
-        column(number("attempts_per_event", "attempts", Number, "Times an event is handled, planned for"),
-            |it| it.it.retries.attempts.into()),
-        column(number("cpu_at_peak", "CPU", Share, "Share of the vCPUs busy at peak"),
-            |it| it.it.plan.cpu_at_peak().into()),
-        column(number("utilization_without_retries", "without retries", Share, "The same with one attempt").rank(2),
-            |it| it.it.retries.utilization_without.into()),
-        column(number("holds_up_to_attempts", "holds up to", Number, "Most attempts that hold, up to 1,000"),
-            |it| it.it.retries.holds_up_to.into()),
-        column(word("breaks", "then breaks", "The constraint that breaks first beyond these"),
-            |it| it.it.retries.breaks.map(|rule| rule.to_string()).into()),
-    ];
+    let rest = columns! { PlanRow<'a>, it;
+        "machines" ["machines" Word Table(1)], "Instances and type" => Machines::of(&it.it.plan).to_string();
+        "attempts_per_event" ["attempts" Number Always], "Times an event is handled, planned for" =>
+            it.it.retries.attempts;
+        "cpu_at_peak" ["CPU" Share Always], "Share of the vCPUs busy at peak" => it.it.plan.cpu_at_peak();
+        "utilization_without_retries" ["without retries" Share Rank(2)], "The same with one attempt" =>
+            it.it.retries.utilization_without;
+        "holds_up_to_attempts" ["holds up to" Number Always], "Most attempts that hold, up to 1,000" =>
+            it.it.retries.holds_up_to;
+        "breaks" ["then breaks" Word Always], "The constraint that breaks first beyond these" =>
+            it.it.retries.breaks.map(|rule| rule.to_string());
+    };
     keys().into_iter().chain(rest).collect()
 }
 
 /// Columns of a poison message: one on the busiest partition that fails each time.
 #[rustfmt::skip]
 pub fn poison_columns<'a>() -> Vec<Column<PlanRow<'a>>> {
-    let rest: [Column<PlanRow<'a>>; 6] = [
-        column(word("concurrency", "stops", "Whether `partition` or `consumer` stops"),
-            |it| it.it.poison.concurrency.to_string().into()),
-        column(number("in_flight_left", "in flight left", Count, "Events that may be in flight beside it"),
-            |it| it.it.poison.in_flight_left.into()),
-        column(number("load_of_in_flight_left", "used", Share, "Events in flight over these").rank(1), |it| {
+    let rest = columns! { PlanRow<'a>, it;
+        "concurrency" ["stops" Word Always], "Whether `partition` or `consumer` stops" =>
+            it.it.poison.concurrency.to_string();
+        "in_flight_left" ["in flight left" Count Always], "Events that may be in flight beside it" =>
+            it.it.poison.in_flight_left;
+        "load_of_in_flight_left" ["used" Share Rank(1)], "Events in flight over these" => {
             let load = Some(it.it.poison.load_of_in_flight_left).filter(|load| load.is_finite());
             if load > Some(1.0) { Value::from(load).bad() } else { load.into() }
-        }),
-        column(number("blocked_share", "blocked", Share, "Share of all events that wait behind it"),
-            |it| it.it.poison.blocked_share.into()),
-        column(number("blocked_events_per_minute", "blocked/min", Number, "Events that pile up behind it"),
-            |it| it.it.poison.blocked_per_minute.into()),
-        column(number("uncommitted_events_per_minute", "uncommitted/min", Number, "Events not to be committed").rank(2),
-            |it| it.it.poison.uncommitted_per_minute.into()),
-    ];
+        };
+        "blocked_share" ["blocked" Share Always], "Share of all events that wait behind it" =>
+            it.it.poison.blocked_share;
+        "blocked_events_per_minute" ["blocked/min" Number Always], "Events that pile up behind it" =>
+            it.it.poison.blocked_per_minute;
+        "uncommitted_events_per_minute" ["uncommitted/min" Number Rank(2)], "Events not to be committed" =>
+            it.it.poison.uncommitted_per_minute;
+    };
     keys().into_iter().chain(rest).collect()
 }
 

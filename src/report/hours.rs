@@ -1,7 +1,6 @@
 //! What the hours of a day make of the bill: a fixed fleet, an autoscaled one, tasks, and a function.
 
-use super::column::Unit::{Count, Usd};
-use super::column::{Column, Value, column, data, number, word};
+use super::column::{Column, Value, columns};
 use super::document::Document;
 use super::figures::{memory, percent, significant, span, usd, whole};
 use super::records::Records;
@@ -71,65 +70,58 @@ impl<'a> SupplyRow<'a> {
 /// Columns of the supplies.
 #[rustfmt::skip]
 pub fn columns<'a>() -> Vec<Column<SupplyRow<'a>>> {
-    vec![
-        column(word("workload", "workload", "Workload").grouped(), |it| it.workload().into()),
-        column(word("runtime", "runtime", "Runtime").grouped(), |it| (&it.runtime.name).into()),
-        column(word("title", "supply", "How it is run").in_tables(0), |it| title(it.supply, it.terms).into()),
-        column(data("supply", "`fixed`, `autoscaled`, `fixed_tasks`, `autoscaled_tasks` or `functions`"),
-            |it| name(it.supply).into()),
-        column(data("feasible", "Whether that carries the load"), |it| it.offer.is_ok().into()),
-        column(data("reason", "Why not"), |it| it.offer.err().map(NoSupply::to_string).into()),
-        column(word("runs", "what runs", "Instances, or a function's memory").in_tables(0), what_runs),
-        column(data("instance_type", "Machine type or task size"),
-            |it| it.instances().map(|it| &it.instance_type).into()),
-        column(data("least_instances", "Fewest instances"), |it| it.schedule().map(Schedule::least).into()),
-        column(data("most_instances", "Most instances"), |it| it.schedule().map(Schedule::most).into()),
-        column(number("instance_hours_per_month", "h/month", Count, "Instance-hours a month").rank(3),
-            |it| it.schedule().map(Schedule::instance_hours_per_month).into()),
-        column(number("delay_instance_hours", "delay, h", Count, "Of them, for scaling late").rank(4),
-            |it| it.delays().map(|it| it.all).into()),
-        column(data("by_step", "Instances of each hour, or shorter step of the series").nested(),
-            |it| it.schedule().map(|it| it.counts.clone()).into()),
-        column(data("startup_instance_hours", "Of them, for startup"), |it| it.delays().map(|it| it.startup).into()),
-        column(number("usd_per_month", "$/month", Usd, "Bill, USD a month"),
-            |it| Value::from(it.bill()).best_if(it.is_cheapest)),
-        column(number("saves_usd_per_month", "saves", Usd, "Less than fixed in the same runtime, USD a month"),
-            |it| it.saves().into()),
-        column(word("ends", "if vCPUs differ", "Bills with fast and slow vCPUs").in_tables(2), |it| {
+    columns! { SupplyRow<'a>, it;
+        "workload" ["workload" Word Grouped], "Workload" => it.workload();
+        "runtime" ["runtime" Word Grouped], "Runtime" => &it.runtime.name;
+        "title" ["supply" Word Table(0)], "How it is run" => title(it.supply, it.terms);
+        "supply", "`fixed`, `autoscaled`, `fixed_tasks`, `autoscaled_tasks` or `functions`" => name(it.supply);
+        "feasible", "Whether that carries the load" => it.offer.is_ok();
+        "reason", "Why not" => it.offer.err().map(NoSupply::to_string);
+        "runs" ["what runs" Word Table(0)], "Instances, or a function's memory" => what_runs(it);
+        "instance_type", "Machine type or task size" => it.instances().map(|it| &it.instance_type);
+        "least_instances", "Fewest instances" => it.schedule().map(Schedule::least);
+        "most_instances", "Most instances" => it.schedule().map(Schedule::most);
+        "instance_hours_per_month" ["h/month" Count Rank(3)], "Instance-hours a month" =>
+            it.schedule().map(Schedule::instance_hours_per_month);
+        "delay_instance_hours" ["delay, h" Count Rank(4)], "Of them, for scaling late" => it.delays().map(|it| it.all);
+        "by_step" ["by_step" Number Nested], "Instances of each hour, or shorter step of the series" =>
+            it.schedule().map(|it| it.counts.clone());
+        "startup_instance_hours", "Of them, for startup" => it.delays().map(|it| it.startup);
+        "usd_per_month" ["$/month" Usd Always], "Bill, USD a month" => Value::from(it.bill()).best_if(it.is_cheapest);
+        "saves_usd_per_month" ["saves" Usd Always], "Less than fixed in the same runtime, USD a month" => it.saves();
+        "ends" ["if vCPUs differ" Word Table(2)], "Bills with fast and slow vCPUs" => {
             let bill = |end: Option<f64>| end.map_or("infeasible".to_owned(), usd);
-            it.ends().map(|ends| format!("{} to {}", bill(ends.fast), bill(ends.slow))).into()
-        }),
-        column(data("usd_per_month_if_fast", "Bill with fast vCPUs"), |it| it.ends().and_then(|it| it.fast).into()),
-        column(data("usd_per_month_if_slow", "Bill with slow vCPUs"), |it| it.ends().and_then(|it| it.slow).into()),
-        column(word("set_by", "set by", "What the bill turns on").rank(1), |it| set_by(it).into()),
-        column(data("memory_mib", "A function's memory, MiB"), |it| it.function().map(|it| it.memory_mib).into()),
-        column(data("calls_per_month", "Calls a month"), |it| it.function().map(|it| it.calls_per_month).into()),
-        column(data("events_per_call", "Mean events a call"), |it| it.function().map(|it| it.events_per_call).into()),
-        column(data("concurrency_at_peak", "Concurrent calls at peak"),
-            |it| it.function().map(|it| it.concurrency_at_peak).into()),
-        column(data("partitions_required", "Partitions that calls need to keep up"),
-            |it| it.function().map(|it| it.partitions_required).into()),
-        column(data("cold_starts_per_month", "Environments that start in a month"),
-            |it| it.function().map(|it| it.cold_starts_per_month).into()),
-        column(data("usd_cpu", "Bill for CPU time"), |it| it.function().map(|it| it.usd_cpu).into()),
-        column(data("usd_waiting", "Bill for waiting"), |it| it.function().map(|it| it.usd_waiting).into()),
-        column(data("usd_calls", "Bill for calls"), |it| it.function().map(|it| it.usd_calls).into()),
-        column(data("usd_cold_starts", "Bill for cold starts"),
-            |it| it.function().map(|it| it.usd_cold_starts).into()),
-    ]
+            it.ends().map(|ends| format!("{} to {}", bill(ends.fast), bill(ends.slow)))
+        };
+        "usd_per_month_if_fast", "Bill with fast vCPUs" => it.ends().and_then(|it| it.fast);
+        "usd_per_month_if_slow", "Bill with slow vCPUs" => it.ends().and_then(|it| it.slow);
+        "set_by" ["set by" Word Rank(1)], "What the bill turns on" => set_by(it);
+        "memory_mib", "A function's memory, MiB" => it.function().map(|it| it.memory_mib);
+        "calls_per_month", "Calls a month" => it.function().map(|it| it.calls_per_month);
+        "events_per_call", "Mean events a call" => it.function().map(|it| it.events_per_call);
+        "concurrency_at_peak", "Concurrent calls at peak" => it.function().map(|it| it.concurrency_at_peak);
+        "partitions_required", "Partitions that calls need to keep up" =>
+            it.function().map(|it| it.partitions_required);
+        "cold_starts_per_month", "Environments that start in a month" =>
+            it.function().map(|it| it.cold_starts_per_month);
+        "usd_cpu", "Bill for CPU time" => it.function().map(|it| it.usd_cpu);
+        "usd_waiting", "Bill for waiting" => it.function().map(|it| it.usd_waiting);
+        "usd_calls", "Bill for calls" => it.function().map(|it| it.usd_calls);
+        "usd_cold_starts", "Bill for cold starts" => it.function().map(|it| it.usd_cold_starts);
+    }
 }
 
 /// Columns of the days, a row a workload.
 #[rustfmt::skip]
 pub fn day_columns<'a>() -> Vec<Column<WorkloadHours<'a>>> {
-    vec![
-        column(data("workload", "Workload"), |it| (&it.day.workload.name).into()),
-        column(data("step_seconds", "How long a step of the series is, s"), |it| it.day.hours.step_seconds().into()),
-        column(data("events_per_second", "Mean rate of each step").nested(),
-            |it| it.day.hours.rates(it.day.workload.mean_rate()).into()),
-        column(data("peak_over_mean", "Busiest step over the mean"), |it| it.day.hours.peak_over_mean().into()),
-        column(data("burst", "Busiest rate within a step over that step's"), |it| it.day.burst.into()),
-    ]
+    columns! { WorkloadHours<'a>, it;
+        "workload", "Workload" => &it.day.workload.name;
+        "step_seconds", "How long a step of the series is, s" => it.day.hours.step_seconds();
+        "events_per_second" ["events_per_second" Number Nested], "Mean rate of each step" =>
+            it.day.hours.rates(it.day.workload.mean_rate());
+        "peak_over_mean", "Busiest step over the mean" => it.day.hours.peak_over_mean();
+        "burst", "Busiest rate within a step over that step's" => it.day.burst;
+    }
 }
 
 fn name(supply: Supply) -> &'static str {

@@ -1,7 +1,6 @@
 //! What happens to a workload as its volume grows.
 
-use super::column::Unit::{Count, PerDay};
-use super::column::{Column, Value, column, data, number, word};
+use super::column::{Column, Value, columns};
 use super::figures::{per_day, plural, significant};
 use tonnage_model::plan::NoPlan;
 use tonnage_model::runtime::Runtime;
@@ -22,18 +21,17 @@ pub struct MilestoneRow<'a> {
 /// Columns of the milestones.
 #[rustfmt::skip]
 pub fn columns<'a>() -> Vec<Column<MilestoneRow<'a>>> {
-    vec![
-        column(number("month", "month", Count, "Months from now"), |it| it.month.into()),
-        column(word("workload", "workload", "Workload"), |it| it.workload().into()),
-        column(word("runtime", "runtime", "Runtime; empty where it happens to all"), |it| it.runtime().into()),
-        column(number("events_per_day", "volume", PerDay, "Events a day then").rank(1),
-            |it| it.volume().map(|it| it.events_per_day).into()),
-        column(data("change",
-            "`instances`, `machine_type`, `partitions`, `latency`, `no_plan`, `served`, `downstream`"), |it| it.kind().into()),
-        column(word("what", "what changes", "The same in words").in_tables(0),
-            |it| if it.is_end() { Value::from(it.short()).bad() } else { it.short().into() }),
-        column(data("sentence", "The same with the reason"), |it| it.sentence().into()),
-    ]
+    columns! { MilestoneRow<'a>, it;
+        "month" ["month" Count Always], "Months from now" => it.month;
+        "workload" ["workload" Word Always], "Workload" => it.workload();
+        "runtime" ["runtime" Word Always], "Runtime; empty where it happens to all" => it.runtime();
+        "events_per_day" ["volume" PerDay Rank(1)], "Events a day then" => it.volume().map(|it| it.events_per_day);
+        "change", "`instances`, `machine_type`, `partitions`, `latency`, `no_plan`, `served`, `downstream`" =>
+            it.kind();
+        "what" ["what changes" Word Table(0)], "The same in words" =>
+            if it.is_end() { Value::from(it.short()).bad() } else { it.short().into() };
+        "sentence", "The same with the reason" => it.sentence();
+    }
 }
 
 impl<'a> MilestoneRow<'a> {

@@ -1,6 +1,6 @@
 //! What a workload costs at a few values of one of its numbers, and roughly where the cheapest runtime changes.
 
-use super::column::{Column, column, data};
+use super::column::{Column, columns};
 use super::crossings::{TOTALS, runtime, told};
 use super::document::{self, Cell, Document, Table, Tone};
 use super::figures::{NONE, event_size, memory, plural, rate, seconds, significant, usd, whole};
@@ -43,27 +43,26 @@ pub struct ChangeRow<'a> {
 /// Columns of the values.
 #[rustfmt::skip]
 pub fn columns<'a>() -> Vec<Column<PointRow<'a>>> {
-    vec![
-        column(data("workload", "Workload"), |it| (&it.moved.workload.name).into()),
-        column(data("over", "The column that is moved"), |it| it.moved.input.column().into()),
-        column(data("value", "Its value, in the unit of the column"),
-            |it| it.moved.number.in_column(it.point.value).into()),
-        column(data("runtime", "Runtime"), |it| (&it.runtime.name).into()),
-        column(data("total_usd_per_month", "Its cost, USD a month; empty without a plan"), |it| it.total.into()),
-        column(data("is_cheapest", "Whether it is the cheapest"), |it| is_cheapest(it.point, it.runtime).into()),
-    ]
+    columns! { PointRow<'a>, it;
+        "workload", "Workload" => &it.moved.workload.name;
+        "over", "The column that is moved" => it.moved.input.column();
+        "value", "Its value, in the unit of the column" => it.moved.number.in_column(it.point.value);
+        "runtime", "Runtime" => &it.runtime.name;
+        "total_usd_per_month", "Its cost, USD a month; empty without a plan" => it.total;
+        "is_cheapest", "Whether it is the cheapest" => is_cheapest(it.point, it.runtime);
+    }
 }
 
 /// Columns of the changes.
 #[rustfmt::skip]
 pub fn change_columns<'a>() -> Vec<Column<ChangeRow<'a>>> {
-    vec![
-        column(data("workload", "Workload"), |it| (&it.moved.workload.name).into()),
-        column(data("below", "The lower value"), |it| it.moved.number.in_column(it.it.below).into()),
-        column(data("above", "The upper value"), |it| it.moved.number.in_column(it.it.above).into()),
-        column(data("from", "The cheapest runtime at the lower value"), |it| runtime(it.it.from)),
-        column(data("to", "The cheapest runtime at the upper value"), |it| runtime(it.it.to)),
-    ]
+    columns! { ChangeRow<'a>, it;
+        "workload", "Workload" => &it.moved.workload.name;
+        "below", "The lower value" => it.moved.number.in_column(it.it.below);
+        "above", "The upper value" => it.moved.number.in_column(it.it.above);
+        "from", "The cheapest runtime at the lower value" => runtime(it.it.from);
+        "to", "The cheapest runtime at the upper value" => runtime(it.it.to);
+    }
 }
 
 /// A workload at a few values of one of its numbers.

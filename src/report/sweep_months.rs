@@ -1,7 +1,6 @@
 //! The months to come: what changes when, and what each runtime costs until then.
 
-use super::column::Unit::{Count, PerDay, Share, Usd};
-use super::column::{Column, Value, column, data, number, word};
+use super::column::{Column, Value, columns};
 use super::document::Document;
 use super::figures::{per_day, plural};
 use super::milestones::{self, MilestoneRow};
@@ -76,42 +75,36 @@ fn machines<'r>(plan: Option<&'r MonthPlan>) -> Value<'r> {
 /// Columns of the months.
 #[rustfmt::skip]
 pub fn columns<'a>() -> Vec<Column<MonthRow<'a>>> {
-    vec![
-        column(word("workload", "workload", "Workload").grouped(), |it| (&it.forecast.problem.workload.name).into()),
-        column(word("runtime", "runtime", "Runtime").grouped(), |it| (&it.runtime.name).into()),
-        column(number("month", "month", Count, "Months from now; 0 is today"), |it| it.volume.month.into()),
-        column(number("events_per_day", "volume", PerDay, "Events a day").rank(2),
-            |it| it.volume.events_per_day.into()),
-        column(data("peak_events_per_second", "Events/s at peak"), |it| it.volume.peak_rate.into()),
-        column(data("feasible", "Whether there is a plan"), |it| it.planned.is_ok().into()),
-        column(data("reason", "Why there is none"), |it| it.planned.as_ref().err().map(NoPlan::to_string).into()),
-        column(data("provider", "Cloud"), |it| it.on().map(|it| &it.provider).into()),
-        column(data("region", "Region"), |it| it.on().map(|it| &it.region).into()),
-        column(data("instance_type", "Type, kept as long as it serves"),
-            |it| it.on().map(|it| &it.instance_type).into()),
-        column(data("instances", "Instances"), |it| it.on().map(|it| it.instances).into()),
-        column(word("machines", "machines", "Instances and type").in_tables(0), |it| machines(it.plan())),
-        column(number("cpu_at_peak", "CPU", Share, "Share of the vCPUs busy at peak").rank(3),
-            |it| it.plan().map(|it| it.cpu_at_peak).into()),
-        column(data("p99_seconds", "What queueing alone makes of p99 at peak: the least that it can be, s"),
-            |it| it.plan().map(|it| it.p99_seconds).into()),
-        column(data("p99_ms_low", "The low end of its range, ms"), |it| it.plan().map(|it| it.p99_range.low * 1e3).into()),
-        column(data("p99_ms_high", "The high end, ms"), |it| it.plan().map(|it| it.p99_range.high * 1e3).into()),
-        column(data("partitions_required", "Partitions that the plan needs, or with which there would be one"),
-            |it| it.partitions_required().into()),
-        column(number("usd_per_month", "$/month", Usd, "Bill of the machines, USD a month"),
-            |it| it.plan().map(|it| it.usd_per_month).into()),
-        column(number("usd_so_far", "so far", Usd, "Bills from month 1 on, USD, of the months that have a plan").rank(4),
-            |it| it.so_far.usd.into()),
-        column(data("months_so_far", "How many these are"), |it| it.so_far.months.into()),
-        column(word("bound_by", "bound by", "The binding constraint").rank(1),
-            |it| it.plan().map(|it| it.bound_by.to_string()).into()),
-        column(data("cheapest_instance_type", "The cheapest type for this month alone"),
-            |it| it.cheapest().map(|it| &it.instance_type).into()),
-        column(data("cheapest_instances", "Instances of it"), |it| it.cheapest().map(|it| it.instances).into()),
-        column(data("cheapest_usd_per_month", "Their bill, USD a month"),
-            |it| it.plan().map(|it| it.cheapest_usd_per_month).into()),
-    ]
+    columns! { MonthRow<'a>, it;
+        "workload" ["workload" Word Grouped], "Workload" => &it.forecast.problem.workload.name;
+        "runtime" ["runtime" Word Grouped], "Runtime" => &it.runtime.name;
+        "month" ["month" Count Always], "Months from now; 0 is today" => it.volume.month;
+        "events_per_day" ["volume" PerDay Rank(2)], "Events a day" => it.volume.events_per_day;
+        "peak_events_per_second", "Events/s at peak" => it.volume.peak_rate;
+        "feasible", "Whether there is a plan" => it.planned.is_ok();
+        "reason", "Why there is none" => it.planned.as_ref().err().map(NoPlan::to_string);
+        "provider", "Cloud" => it.on().map(|it| &it.provider);
+        "region", "Region" => it.on().map(|it| &it.region);
+        "instance_type", "Type, kept as long as it serves" => it.on().map(|it| &it.instance_type);
+        "instances", "Instances" => it.on().map(|it| it.instances);
+        "machines" ["machines" Word Table(0)], "Instances and type" => machines(it.plan());
+        "cpu_at_peak" ["CPU" Share Rank(3)], "Share of the vCPUs busy at peak" => it.plan().map(|it| it.cpu_at_peak);
+        "p99_seconds", "What queueing alone makes of p99 at peak: the least that it can be, s" =>
+            it.plan().map(|it| it.p99_seconds);
+        "p99_ms_low", "The low end of its range, ms" => it.plan().map(|it| it.p99_range.low * 1e3);
+        "p99_ms_high", "The high end, ms" => it.plan().map(|it| it.p99_range.high * 1e3);
+        "partitions_required", "Partitions that the plan needs, or with which there would be one" =>
+            it.partitions_required();
+        "usd_per_month" ["$/month" Usd Always], "Bill of the machines, USD a month" =>
+            it.plan().map(|it| it.usd_per_month);
+        "usd_so_far" ["so far" Usd Rank(4)], "Bills from month 1 on, USD, of the months that have a plan" =>
+            it.so_far.usd;
+        "months_so_far", "How many these are" => it.so_far.months;
+        "bound_by" ["bound by" Word Rank(1)], "The binding constraint" => it.plan().map(|it| it.bound_by.to_string());
+        "cheapest_instance_type", "The cheapest type for this month alone" => it.cheapest().map(|it| &it.instance_type);
+        "cheapest_instances", "Instances of it" => it.cheapest().map(|it| it.instances);
+        "cheapest_usd_per_month", "Their bill, USD a month" => it.plan().map(|it| it.cheapest_usd_per_month);
+    }
 }
 
 /// All months of a workload in every runtime.
@@ -130,19 +123,17 @@ pub fn rows_of<'a>(forecast: &'a Forecast<'a>) -> Vec<MonthRow<'a>> {
 /// Columns of the whole time.
 #[rustfmt::skip]
 fn total_columns<'a>() -> Vec<Column<TotalRow<'a>>> {
-    vec![
-        column(word("workload", "workload", "Workload").grouped(), |it| (&it.forecast.problem.workload.name).into()),
-        column(word("runtime", "runtime", "Runtime"), |it| (&it.course.runtime.name).into()),
-        column(word("now", "now", "Machines today").rank(2), |it| machines(it.first())),
-        column(number("usd_now", "$/month now", Usd, "Bill"), |it| it.first().map(|it| it.usd_per_month).into()),
-        column(word("then", "then", "Machines in the last month").rank(1), |it| machines(it.last())),
-        column(number("usd_then", "$/month then", Usd, "Bill"), |it| it.last().map(|it| it.usd_per_month).into()),
-        column(number("months", "planned", Count, "Months with a plan").rank(3), |it| it.sum().months.into()),
-        column(number("usd", "sum", Usd, "Bills of these"),
-            |it| it.sum().usd.into()),
-        column(number("usd_any", "any type", Usd, "The same on each month's cheapest").rank(4),
-            |it| it.sum().cheapest_usd.into()),
-    ]
+    columns! { TotalRow<'a>, it;
+        "workload" ["workload" Word Grouped], "Workload" => &it.forecast.problem.workload.name;
+        "runtime" ["runtime" Word Always], "Runtime" => &it.course.runtime.name;
+        "now" ["now" Word Rank(2)], "Machines today" => machines(it.first());
+        "usd_now" ["$/month now" Usd Always], "Bill" => it.first().map(|it| it.usd_per_month);
+        "then" ["then" Word Rank(1)], "Machines in the last month" => machines(it.last());
+        "usd_then" ["$/month then" Usd Always], "Bill" => it.last().map(|it| it.usd_per_month);
+        "months" ["planned" Count Rank(3)], "Months with a plan" => it.sum().months;
+        "usd" ["sum" Usd Always], "Bills of these" => it.sum().usd;
+        "usd_any" ["any type" Usd Rank(4)], "The same on each month's cheapest" => it.sum().cheapest_usd;
+    }
 }
 
 /// Workloads over the months to come.
