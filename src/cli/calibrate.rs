@@ -7,8 +7,8 @@ use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result};
 use clap::Args;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use tonnage::input::diagnostic::{Diagnostic, InputError, Source};
+use std::path::PathBuf;
+use tonnage::input::diagnostic::{Diagnostic, InputError, read_file};
 use tonnage::input::workloads::{self, Cells};
 use tonnage::input::{corrected, utilizations};
 use tonnage::render::csv;
@@ -84,16 +84,11 @@ impl Measured {
     fn of(&self, entries: &[workloads::Entry]) -> Result<BTreeMap<String, f64>> {
         let names: Vec<&str> = entries.iter().map(|entry| entry.workload.name.as_str()).collect();
         match (&self.utilizations, self.utilization) {
-            (Some(path), _) => read(path, &names),
+            (Some(path), _) => Ok(read_file(path, |source| utilizations::read(source, &names))?),
             (None, Some(share)) => Ok(names.into_iter().map(|name| (name.to_owned(), share)).collect()),
             (None, None) => Ok(BTreeMap::new()),
         }
     }
-}
-
-fn read(path: &Path, names: &[&str]) -> Result<BTreeMap<String, f64>> {
-    let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
-    Ok(utilizations::read(Source::new(&path.display().to_string(), &bytes)?, names)?)
 }
 
 /// Every workload with what follows from its utilization; all that cannot be read come as mistakes at once.

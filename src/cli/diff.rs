@@ -8,7 +8,7 @@ use super::setup::Setup;
 use anyhow::Result;
 use clap::Args;
 use std::path::{Path, PathBuf};
-use tonnage::input::diagnostic::{InputError, Source};
+use tonnage::input::diagnostic::{Source, read_file};
 use tonnage::input::quantity::{self, hint};
 use tonnage::input::saved_plan::SavedPlan;
 use tonnage::input::workloads::Reader;
@@ -74,13 +74,8 @@ impl Diff {
 
 /// A plan that was kept, which ends in .json, or that of a file of workloads; without settings that no bill depends on.
 fn plan(path: &Path, setup: &Setup) -> Result<SavedPlan> {
-    let name = path.display().to_string();
-    let mut plan = if name.ends_with(".json") {
-        let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
-        SavedPlan::read(Source::new(&name, &bytes)?)?
-    } else {
-        planned(path, setup)?
-    };
+    let is_kept = path.to_string_lossy().ends_with(".json");
+    let mut plan = if is_kept { read_file(path, SavedPlan::read)? } else { planned(path, setup)? };
     let is_of_output =
         |name: &str| all().any(|it| it.name == name && it.used_by & (FORMAT | STRICT | COLUMNS) != 0);
     plan.settings.retain(|name, _| !is_of_output(name));

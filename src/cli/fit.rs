@@ -7,14 +7,13 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use tonnage::input::catalogs::embedded;
-use tonnage::input::diagnostic::{InputError, Source};
+use tonnage::input::diagnostic::{InputError, Source, read_file};
 use tonnage::input::samples::{self, SampleFile};
 use tonnage::input::{profiles, quantity};
 use tonnage::render::Format;
 use tonnage::report::context::Context as Made;
 use tonnage::report::fit::FitReport;
 use tonnage_fit::assumed::{Assumed, language_of};
-use tonnage_fit::memory::Client;
 use tonnage_fit::note::Note;
 use tonnage_fit::profile::{Header, Reference, fit};
 use tonnage_model::language::Language;
@@ -127,7 +126,7 @@ impl Fit {
         let name = self.header.name.clone().or(runtime).unwrap_or_else(|| self.name_of_file());
         let languages = embedded::languages().context("embedded languages")?;
         let (header, assumed) = self.header.complete(name, &shown, &languages)?;
-        let client = self.client.as_deref().map(client).transpose()?;
+        let client = self.client.as_deref().map(|path| read_file(path, profiles::client)).transpose()?;
         let mut fit = fit(&selection.samples, reference, header, client.as_ref(), &assumed)
             .with_context(|| shown.clone())?;
         if !languages.contains(&fit.runtime.language) {
@@ -174,12 +173,6 @@ impl Fit {
             name => name.to_owned(),
         }
     }
-}
-
-/// Reads a client's limits.
-fn client(path: &Path) -> Result<Client, InputError> {
-    let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
-    profiles::client(Source::new(&path.display().to_string(), &bytes)?)
 }
 
 impl HeaderFlags {

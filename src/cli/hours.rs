@@ -6,15 +6,14 @@ use super::settings::uses::*;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tonnage::input::catalogs::embedded;
 use tonnage::input::catalogs::serverless;
-use tonnage::input::diagnostic::{InputError, Source};
+use tonnage::input::diagnostic::read_file;
 use tonnage::input::{hourly, quantity};
 use tonnage::report::contradicted::Checked;
 use tonnage::report::hours::HoursReport;
 use tonnage::report::shown;
-use tonnage_model::cost::serverless::Serverless;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::autoscale::Autoscaler;
 use tonnage_model::scenario::hours::{Day, HourTerms, WorkloadHours, study};
@@ -67,8 +66,11 @@ impl Hours {
     pub fn run(self) -> Result<u8> {
         self.output.keep(self.workloads.files())?;
         let setup = self.settings.load()?;
-        let prices = prices(self.serverless.as_deref())?;
-        let series = self.hourly_csv.as_deref().map(series).transpose()?;
+        let prices = match &self.serverless {
+            Some(path) => read_file(path, serverless::read)?,
+            None => embedded::serverless_prices().context("embedded prices of tasks and functions")?,
+        };
+        let series = self.hourly_csv.as_deref().map(|path| read_file(path, hourly::read)).transpose()?;
         let days = days(self.workloads.read(&setup)?, series.as_ref())?;
         let autoscaler =
             Autoscaler { reaction_seconds: self.reaction, scale_in_seconds: self.scale_in_after };
@@ -104,19 +106,6 @@ fn days(workloads: Vec<Workload>, series: Option<&Series>) -> Result<Vec<Day>> {
         );
     }
     Ok(days)
-}
-
-fn series(path: &Path) -> Result<Series> {
-    let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
-    Ok(hourly::read(Source::new(&path.display().to_string(), &bytes)?)?)
-}
-
-fn prices(path: Option<&Path>) -> Result<Serverless> {
-    let Some(path) = path else {
-        return embedded::serverless_prices().context("embedded prices of tasks and functions");
-    };
-    let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
-    Ok(serverless::read(Source::new(&path.display().to_string(), &bytes)?)?)
 }
 
 fn span(text: &str) -> Result<f64, String> {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tonnage::input::catalogs::discounts::Discounts;
 use tonnage::input::catalogs::{embedded, folder, lists, machines, prices, unknown};
-use tonnage::input::diagnostic::{Diagnostic, InputError, Source};
+use tonnage::input::diagnostic::{Diagnostic, InputError, read_file};
 use tonnage::input::fingerprint::Fingerprints;
 use tonnage::report::column::Value;
 use tonnage::report::context::Context as MadeWith;
@@ -177,15 +177,11 @@ fn catalog(settings: &Settings) -> Result<Catalog> {
         folder::add(Path::new(path), &mut catalog)?;
     }
     catalog.machines = match &settings.machines {
-        Some(path) => {
-            let bytes = std::fs::read(path).map_err(InputError::unreadable(Path::new(path)))?;
-            machines::read(Source::new(path, &bytes)?)?.into()
-        }
+        Some(path) => read_file(Path::new(path), machines::read)?.into(),
         None => lists::machines(),
     };
     if let Some(path) = &settings.prices {
-        let bytes = std::fs::read(path).map_err(InputError::unreadable(Path::new(path)))?;
-        catalog.machines = prices::read(Source::new(path, &bytes)?)?.over(catalog.machines);
+        catalog.machines = read_file(Path::new(path), prices::read)?.over(catalog.machines);
     }
     if !settings.discounts.is_empty() {
         let discounts = settings.discounts.clone();

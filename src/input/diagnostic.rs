@@ -63,6 +63,15 @@ impl InputError {
     }
 }
 
+/// What a file of text holds. That it cannot be read is an error that names it.
+pub fn read_file<T>(
+    path: &Path,
+    read: impl FnOnce(Source<'_>) -> Result<T, InputError>,
+) -> Result<T, InputError> {
+    let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
+    read(Source::new(&path.display().to_string(), &bytes)?)
+}
+
 fn lines(all: &[Diagnostic]) -> String {
     all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }

@@ -1,6 +1,6 @@
 //! Folders of runtime profiles, and of languages beside them.
 
-use crate::input::diagnostic::{Diagnostic, InputError, Source};
+use crate::input::diagnostic::{Diagnostic, InputError, Source, read_file};
 use crate::input::profiles;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -40,9 +40,8 @@ fn read_all<T>(
     let mut all = Vec::new();
     let mut file_of_name: BTreeMap<String, String> = BTreeMap::new();
     for path in paths {
-        let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
         let file = path.display().to_string();
-        match Source::new(&file, &bytes).and_then(&read) {
+        match read_file(path, &read) {
             Ok(one) => match file_of_name.get(name(&one)) {
                 Some(first) => {
                     let message = format!("name {:?} is taken already by {first}", name(&one));
