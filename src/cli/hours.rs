@@ -75,9 +75,9 @@ impl Hours {
         let autoscaler =
             Autoscaler { reaction_seconds: self.reaction, scale_in_seconds: self.scale_in_after };
         let terms = HourTerms { autoscaler, serverless: &prices, batch: self.function_batch };
-        let entries = study(&setup.catalog, &setup.runtimes(), &days, setup.policy, terms)?;
         let workloads: Vec<Workload> = days.iter().map(|day| day.workload.clone()).collect();
         let fleet = setup.plan_unsampled(&workloads)?;
+        let entries = study(&fleet.entries, &days, terms);
         let steps = shown::steps_not_taken(&fleet.entries);
         let report = HoursReport::new(&entries, terms, self.details, steps);
         let made = setup.context("hours");

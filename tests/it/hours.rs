@@ -11,6 +11,8 @@ use tonnage::input::diagnostic::Source;
 use tonnage::input::hourly;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::catalog::{Catalog, Home};
+use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::decide::terms::Terms;
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::RangeEnd;
 use tonnage_model::runtime::{Deployment, Runtime};
@@ -65,8 +67,10 @@ fn supplies_of(
     let prices = embedded::serverless_prices().unwrap();
     let days = [Day::new(workload, hours)];
     let terms = HourTerms { autoscaler, serverless: &prices, batch: 100 };
-    let runtimes = [&catalog.runtimes[0]];
-    let entries = study(catalog, &runtimes, &days, policy(), terms).unwrap();
+    let workloads = [days[0].workload.clone()];
+    let runtimes = vec![&catalog.runtimes[0]];
+    let fleet = Fleet::plan(catalog, runtimes, &workloads, policy(), Terms::default(), None).unwrap();
+    let entries = study(&fleet.entries, &days, terms);
     let supplies = entries[0].runtimes[0].supplies.iter();
     supplies.map(|(supply, offer)| (*supply, offer.clone().unwrap())).collect()
 }

@@ -2,10 +2,10 @@
 
 use crate::capacity::constraint::BoundBy;
 use crate::capacity::sizing::Sizing;
-use crate::catalog::{Catalog, ProblemError};
 use crate::cost::serverless::{Serverless, SpeedRange};
+use crate::decide::planned::PlannedWorkload;
 use crate::machine::{Machine, Purchase};
-use crate::plan::NoPlan;
+use crate::plan::{NoPlan, Plan};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
@@ -186,25 +186,22 @@ impl<'a> WorkloadHours<'a> {
     }
 }
 
-/// Prices every workload in every one of `runtimes` and in every supply.
+/// Prices each planned workload with its hours in every runtime that it was planned in and in every supply.
 ///
 /// Machines that an autoscaler adds are paid by the hour whatever the policy's purchase, and so are tasks.
 pub fn study<'a>(
-    catalog: &'a Catalog,
-    runtimes: &[&'a Runtime],
+    fleet: &'a [PlannedWorkload<'a>],
     days: &'a [Day],
-    policy: Policy,
     terms: HourTerms<'_>,
-) -> Result<Vec<WorkloadHours<'a>>, ProblemError> {
+) -> Vec<WorkloadHours<'a>> {
     let tasks = terms.serverless.machines();
-    let by_the_hour = Policy { purchase: Purchase::OnDemand, ..policy };
-    let mut entries = Vec::new();
-    for day in days {
-        let problem = catalog.problem(&day.workload)?;
-        let home = catalog.home(problem.workload, problem.current_machine);
-        let machines = catalog.candidates(home);
+    let of_workload = |(entry, day): (&'a PlannedWorkload<'a>, &'a Day)| {
+        let PlannedWorkload { problem, plans, planner, .. } = entry;
+        let policy = planner.policy;
+        let by_the_hour = Policy { purchase: Purchase::OnDemand, ..policy };
         let sold_in = &terms.serverless.provider;
-        let elsewhere = home
+        let elsewhere = planner
+            .home
             .provider
             .filter(|runs_in| runs_in != sold_in)
             .map(|runs_in| NoSupply::Elsewhere { sold_in: sold_in.clone(), runs_in: runs_in.to_owned() });
@@ -212,15 +209,23 @@ pub fn study<'a>(
             Some(elsewhere) => Err(elsewhere.clone()),
             None => offer(),
         };
-        let in_runtime = |&runtime: &&'a Runtime| {
-            let case = Case::new(day, &problem, runtime, terms);
+        let in_runtime = |(runtime, plan): &(&'a Runtime, Result<Plan<'a>, NoPlan>)| {
+            let case = Case::new(day, problem, runtime, terms);
             let on_tasks = |price: &dyn Fn(&[&Machine]) -> Result<Offer, NoSupply>| {
                 here(&|| at_speeds(tasks.map(|sizes| price(&sizes.iter().collect::<Vec<_>>()))))
             };
             let supplies = vec![
-                (Supply::Fixed, case.fixed(&machines, policy)),
-                (Supply::Autoscaled, case.scaled(&machines, by_the_hour)),
-                (Supply::FixedTasks, on_tasks(&|sizes| case.fixed(sizes, by_the_hour))),
+                (
+                    Supply::Fixed,
+                    plan.as_ref().map(|plan| case.fixed(plan)).map_err(|none| none.clone().into()),
+                ),
+                (Supply::Autoscaled, case.scaled(&planner.machines, by_the_hour)),
+                (
+                    Supply::FixedTasks,
+                    on_tasks(&|sizes| {
+                        Ok(case.fixed(&problem.cheapest(runtime, sizes, by_the_hour, RangeEnd::Best)?))
+                    }),
+                ),
                 (Supply::AutoscaledTasks, on_tasks(&|sizes| case.scaled(sizes, by_the_hour))),
                 (
                     Supply::Functions,
@@ -229,9 +234,9 @@ pub fn study<'a>(
             ];
             InRuntime { runtime, supplies }
         };
-        entries.push(WorkloadHours { day, runtimes: runtimes.iter().map(in_runtime).collect() });
-    }
-    Ok(entries)
+        WorkloadHours { day, runtimes: plans.iter().map(in_runtime).collect() }
+    };
+    fleet.iter().zip(days).map(of_workload).collect()
 }
 
 /// The offer at the assumed speed, with the bills at the ends.
@@ -258,22 +263,21 @@ impl<'c> Case<'c> {
         Self { day, problem, runtime, terms, rates: day.busiest_rates(), startup_seconds }
     }
 
-    /// The cheapest count that carries every hour.
-    fn fixed(&self, machines: &[&Machine], policy: Policy) -> Result<Offer, NoSupply> {
-        let plan = self.problem.cheapest(self.runtime, machines, policy, RangeEnd::Best)?;
+    /// The machines of a plan all day.
+    fn fixed(&self, plan: &Plan<'_>) -> Offer {
         let schedule = Schedule::fixed(plan.count.instances, self.rates.len());
         let instances = Instances {
             instance_type: plan.machine.instance_type.clone(),
-            hours_at_minimum: self.hours_at_most(&schedule, policy),
+            hours_at_minimum: self.hours_at_minimum(&schedule, &plan.sizing.policy),
             schedule,
             bound_by: plan.bound_by(),
             delays: None,
         };
-        Ok(Offer { runs: Runs::Instances(instances), usd_per_month: plan.usd_per_month, usd_at_ends: None })
+        Offer { runs: Runs::Instances(instances), usd_per_month: plan.usd_per_month, usd_at_ends: None }
     }
 
     /// Hours of the series in which the policy's minimum runs.
-    fn hours_at_most(&self, schedule: &Schedule, policy: Policy) -> f64 {
+    fn hours_at_minimum(&self, schedule: &Schedule, policy: &Policy) -> f64 {
         schedule.share_at_most(u64::from(policy.min_instances)) * self.day.hours.total_hours()
     }
 
@@ -326,7 +330,7 @@ impl<'c> Case<'c> {
         };
         let instances = Instances {
             instance_type: machine.instance_type.clone(),
-            hours_at_minimum: self.hours_at_most(&schedule, sizing.policy),
+            hours_at_minimum: self.hours_at_minimum(&schedule, &sizing.policy),
             schedule,
             bound_by,
             delays: Some(delays),
