@@ -1,6 +1,7 @@
 //! What is recommended, on workloads and runtimes small enough to see why.
 
 use crate::common::{self, figure, linear, machine, runtime, said, workload};
+use tonnage::report::plan::{decision::rows, notes::notes, wording::action};
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::catalog::{Catalog, MachineFilter};
 use tonnage_model::decide::alternative::{Alternative, AlternativeKind};
@@ -99,6 +100,22 @@ mod verdicts {
     fn native_code_gains_nothing_from_a_rewrite() {
         let native = Workload { native_share: 1.0, ..computing() };
         assert_eq!(verdict(vec![now(), other()], native, terms(50.0)), Verdict::Stay);
+    }
+
+    // Five machines, $500 a month: 15 cost three times that, 16 more.
+    #[test]
+    fn more_than_three_times_the_bill_is_to_be_measured_first() {
+        for (instances, is_deep) in [(15, false), (16, true)] {
+            let machine = Some("small".to_owned());
+            let today =
+                Workload { current_machine: machine, current_instances: Some(instances), ..computing() };
+            with_fleet(vec![now()], today, terms(100.0), |fleet| {
+                let action = action(&rows(fleet)[0]);
+                assert_eq!(action, if is_deep { "measure first" } else { "right-size" });
+                let is_noted = notes(&fleet.entries[0]).iter().any(|note| note.contains("times the plan's"));
+                assert_eq!(is_noted, is_deep, "{instances}");
+            });
+        }
     }
 
     #[test]

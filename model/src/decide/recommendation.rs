@@ -10,6 +10,9 @@ use crate::plan::{NoPlan, Plan, Plans};
 use crate::problem::RangeEnd;
 use crate::runtime::Runtime;
 
+/// How many times today's bill may be that of a plan which nobody has checked.
+const BELIEVED: f64 = 3.0;
+
 /// The answer for one workload.
 #[derive(Debug, Clone)]
 pub struct Recommendation<'a> {
@@ -71,6 +74,12 @@ impl Recommendation<'_> {
     pub fn check(&self) -> Option<Standing> {
         let (today, after) = self.today_usd_per_month.zip(self.usd_per_month)?;
         (today > after).then_some(self.baseline.standing)
+    }
+
+    /// Whether a bill, USD a month, is so far below today's that the cores in use have to be measured before it is believed.
+    pub fn is_to_be_measured(&self, usd_per_month: f64) -> bool {
+        let is_deep = self.today_usd_per_month.is_some_and(|today| today > BELIEVED * usd_per_month);
+        is_deep && self.baseline.standing == Standing::Unchecked
     }
 
     /// What changing from today's runtime to the plan of another is worth: of what is paid; where that is a rewrite,

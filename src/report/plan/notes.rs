@@ -7,14 +7,10 @@ use crate::report::figures::{self, percent, plural_of, rate, seconds, significan
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::unlucky::Unlucky;
 use tonnage_model::decide::alternative::Machines;
-use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::downstream::DownstreamLoad;
 use tonnage_model::demand::event::WaitBasis;
 use tonnage_model::units::MIB;
-
-/// A plan this many times cheaper than today's machines is not to be believed without a measurement.
-pub const DEEP_CUT: f64 = 3.0;
 
 /// Notes on one workload, full sentences without their full stop.
 pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
@@ -135,8 +131,9 @@ fn most_processes(entry: &PlannedWorkload<'_>) -> Option<String> {
 /// That the plan is so much cheaper than what nobody has measured that it is not to be believed.
 fn deep_cut(entry: &PlannedWorkload<'_>) -> Option<String> {
     let it = &entry.recommendation;
-    let times = it.today_usd_per_month? / it.in_current.as_ref().ok()?.usd_per_month;
-    (times >= DEEP_CUT && it.baseline.standing == Standing::Unchecked).then(|| {
+    let planned = it.in_current.as_ref().ok()?.usd_per_month;
+    let times = it.today_usd_per_month? / planned;
+    it.is_to_be_measured(planned).then(|| {
         format!(
             "today's bill is {} times the plan's; measure the cores in use (observed_cores) before taking machines away",
             significant(times)

@@ -2,14 +2,12 @@
 
 use super::decision::Decision;
 use super::handlers::with_concurrency;
-use super::notes::DEEP_CUT;
 use super::options::located;
 use super::questions::{self, contradiction, lag};
 use super::risk;
 use crate::report::figures::{NOTHING_USD, amount, days, percent, significant, usd};
 use tonnage_model::capacity::constraint::BoundBy;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
-use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::decide::total_cost::RuntimeChange;
@@ -20,8 +18,7 @@ use tonnage_model::plan::{NoPlan, Plan};
 /// What to do, in a few words.
 pub fn action(decision: &Decision<'_, '_>) -> String {
     let it = &decision.entry.recommendation;
-    let is_deep = decision.bills().is_some_and(|(today, planned)| today > DEEP_CUT * planned);
-    let is_unmeasured = is_deep && decision.check() == Some(Standing::Unchecked);
+    let is_unmeasured = it.usd_per_month.is_some_and(|planned| it.is_to_be_measured(planned));
     let min_resize = decision.entry.planner.terms.min_resize_saving_usd_per_month;
     let what = match &it.verdict {
         Verdict::Contradictory => {
