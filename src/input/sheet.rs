@@ -1,6 +1,6 @@
 //! CSV row by row in constant memory: cells by column, and the place of each where one is wrong.
 
-use super::diagnostic::{Diagnostic, Place, Source};
+use super::diagnostic::{Diagnostic, InputError, Place, Source};
 use super::nearest::{plain, slip_of, unknown};
 use super::quantity;
 use std::io::{Cursor, Read};
@@ -99,6 +99,17 @@ pub struct Row<'r> {
 }
 
 impl<'s> Sheet<'s> {
+    /// Goes through all rows of a text. All mistakes come at once.
+    pub fn read(
+        source: Source<'s>,
+        columns: Columns<'_>,
+        take: impl FnMut(Row<'_>, &mut Vec<Diagnostic>),
+    ) -> Result<(), InputError> {
+        let (mut sheet, mut errors) = Self::of(source, columns);
+        sheet.each_row(&mut errors, take);
+        InputError::unless_empty(errors)
+    }
+
     /// Reads the header of a text, with all that is wrong in it.
     pub fn of(source: Source<'s>, columns: Columns<'_>) -> (Self, Vec<Diagnostic>) {
         Self::open(source.file.to_owned(), source.text.as_bytes(), columns)
@@ -377,6 +388,11 @@ impl<'r> Row<'r> {
     pub fn get(&self, column: usize) -> Option<&'r str> {
         let field = (*self.sheet.field_of_column.get(column)?)?;
         self.sheet.record.get(field).and_then(quantity::given)
+    }
+
+    /// The position of a known column.
+    pub fn column(&self, name: &str) -> usize {
+        self.sheet.known.iter().position(|known| *known == name).unwrap_or(usize::MAX)
     }
 
     /// Whether the file has a column.

@@ -20,9 +20,8 @@ pub fn utilization(text: &str) -> Option<f64> {
 
 /// Reads the utilization of each workload that the file names, one of `workloads` each. All mistakes come at once.
 pub fn read(source: Source<'_>, workloads: &[&str]) -> Result<BTreeMap<String, f64>, InputError> {
-    let (mut sheet, mut errors) = Sheet::of(source, Columns::new("utilization", &COLUMNS, &COLUMNS));
     let mut utilizations = BTreeMap::new();
-    sheet.each_row(&mut errors, |row, errors| {
+    Sheet::read(source, Columns::new("utilization", &COLUMNS, &COLUMNS), |row, errors| {
         let name = row.required(NAME, "that of a workload", |text| Some(text.to_owned()), errors);
         let share = row.required(UTILIZATION, ALLOWED, utilization, errors);
         let Some(name) = name else { return };
@@ -31,6 +30,6 @@ pub fn read(source: Source<'_>, workloads: &[&str]) -> Result<BTreeMap<String, f
         } else if utilizations.insert(name.clone(), share.unwrap_or(1.0)).is_some() {
             errors.push(row.wrong(NAME, format!("name {name:?} is there twice")));
         }
-    });
-    InputError::unless_empty(errors).map(|()| utilizations)
+    })?;
+    Ok(utilizations)
 }

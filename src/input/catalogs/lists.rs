@@ -17,6 +17,13 @@ pub const PRICE_COLUMNS: [(&str, Purchase); 5] = [
     ("reserved_3yr_all_upfront_usd_per_hour", Purchase::Reserved3YrAllUpfront),
 ];
 
+/// Prices out of their columns.
+pub fn prices(mut read: impl FnMut(&str) -> Option<f64>) -> Prices {
+    PRICE_COLUMNS
+        .into_iter()
+        .fold(Prices::default(), |prices, (column, purchase)| prices.with(purchase, read(column)))
+}
+
 /// All embedded regions.
 pub fn machines() -> Machines {
     let region = |&([provider, region], length, packed): &([&'static str; 2], usize, &'static [u8])| {
@@ -35,10 +42,9 @@ fn text(packed: &[u8], length: usize) -> String {
 fn in_region(provider: &str, region: &str, prices: &str) -> Vec<Machine> {
     let types = types(provider);
     let machine = |row: &Row<'_>| {
-        let price = |prices: Prices, (column, purchase)| prices.with(purchase, row.number(column));
         Some(Machine {
             region: region.to_owned(),
-            prices: PRICE_COLUMNS.into_iter().fold(Prices::default(), price),
+            prices: self::prices(|column| row.number(column)),
             price_date: row.get("price_date").to_owned(),
             spot_interruption: row.get("spot_interruption_pct").to_owned(),
             ..types.get(row.get("instance_type"))?.clone()

@@ -1,11 +1,11 @@
 //! Lists of machine types, CSV.
 
-use super::lists::PRICE_COLUMNS;
+use super::lists::prices;
 use crate::input::diagnostic::{Diagnostic, InputError, Source};
 use crate::input::quantity;
 use crate::input::sheet::{Columns, Row, Sheet};
 use std::collections::BTreeSet;
-use tonnage_model::machine::{Machine, Prices};
+use tonnage_model::machine::Machine;
 use tonnage_model::units::GIB;
 
 /// Columns of a machine list, the required ones first.
@@ -47,10 +47,9 @@ const POSITIVE_IF_KNOWN: &str = "a number above 0 and below 1e9, or empty where 
 /// Reads a machine list. All mistakes come at once.
 pub fn read(source: Source<'_>) -> Result<Vec<Machine>, InputError> {
     let columns = Columns::new("machine type", &COLUMNS, &COLUMNS[..REQUIRED]);
-    let (mut sheet, mut errors) = Sheet::of(source, columns);
     let mut machines: Vec<Machine> = Vec::new();
     let mut seen = BTreeSet::new();
-    sheet.each_row(&mut errors, |row, errors| {
+    Sheet::read(source, columns, |row, errors| {
         let Some(machine) = machine(row, errors) else { return };
         let key = (machine.provider.clone(), machine.region.clone(), machine.instance_type.clone());
         if seen.insert(key) {
@@ -58,31 +57,26 @@ pub fn read(source: Source<'_>) -> Result<Vec<Machine>, InputError> {
         } else {
             let name = machine.instance_type;
             let message = format!("instance_type {name:?} is listed twice for this provider and region");
-            errors.push(row.wrong(index("instance_type"), message));
+            errors.push(row.wrong(row.column("instance_type"), message));
         }
-    });
-    InputError::unless_empty(errors).map(|()| machines)
-}
-
-fn index(name: &str) -> usize {
-    COLUMNS.iter().position(|known| *known == name).unwrap_or(usize::MAX)
+    })?;
+    Ok(machines)
 }
 
 fn machine(row: Row<'_>, errors: &mut Vec<Diagnostic>) -> Option<Machine> {
     let before = errors.len();
-    let text = |name: &str| row.get(index(name)).unwrap_or_default().to_owned();
-    row.required(index("instance_type"), "the name of a machine type", |_| Some(()), errors);
-    let vcpus = row.required(index("vcpus"), WHOLE, quantity::whole, errors);
-    let memory_gib = row.required(index("memory_gib"), POSITIVE, positive, errors);
-    let physical_cores = row.parsed(index("physical_cores"), WHOLE, quantity::whole, errors);
-    let mut if_known = |name: &str| row.parsed(index(name), POSITIVE_IF_KNOWN, positive, errors);
-    let mut price = |prices: Prices, (column, purchase)| prices.with(purchase, if_known(column));
-    let prices = PRICE_COLUMNS.into_iter().fold(Prices::default(), &mut price);
+    let text = |name: &str| row.get(row.column(name)).unwrap_or_default().to_owned();
+    row.required(row.column("instance_type"), "the name of a machine type", |_| Some(()), errors);
+    let vcpus = row.required(row.column("vcpus"), WHOLE, quantity::whole, errors);
+    let memory_gib = row.required(row.column("memory_gib"), POSITIVE, positive, errors);
+    let physical_cores = row.parsed(row.column("physical_cores"), WHOLE, quantity::whole, errors);
+    let mut if_known = |name: &str| row.parsed(row.column(name), POSITIVE_IF_KNOWN, positive, errors);
+    let prices = prices(&mut if_known);
     let network_gbps = if_known("network_gbps");
     let (vcpu_speed, speed_low, speed_high) =
         (if_known("vcpu_speed"), if_known("speed_low"), if_known("speed_high"));
-    let burst_baseline = row.parsed(index("burst_baseline"), SHARE, share, errors);
-    let current = row.parsed(index("current"), "yes or no", yes_or_no, errors);
+    let burst_baseline = row.parsed(row.column("burst_baseline"), SHARE, share, errors);
+    let current = row.parsed(row.column("current"), "yes or no", yes_or_no, errors);
     let machine = Machine {
         provider: text("provider"),
         region: text("region"),
@@ -114,6 +108,6 @@ fn share(text: &str) -> Option<f64> {
     quantity::share(text).filter(|&share| share > 0.0 && share <= 1.0)
 }
 
-fn positive(text: &str) -> Option<f64> {
+pub(super) fn positive(text: &str) -> Option<f64> {
     quantity::number(text).filter(|&value| value > 0.0 && value < 1e9)
 }

@@ -1,8 +1,8 @@
 //! Single prices that lie over a machine list, CSV.
 
-use super::lists::{PRICE_COLUMNS, types};
+use super::lists::{PRICE_COLUMNS, prices, types};
+use super::machines::positive;
 use crate::input::diagnostic::{InputError, Source};
-use crate::input::quantity;
 use crate::input::sheet::{Columns, Row, Sheet};
 use tonnage_model::catalog::HOMES;
 use tonnage_model::machine::{Machine, Prices};
@@ -46,16 +46,12 @@ pub struct Priced {
 
 /// Reads a price list. All mistakes come at once.
 pub fn read(source: Source<'_>) -> Result<PriceList, InputError> {
-    let (mut sheet, mut errors) = Sheet::of(source, Columns::new("price", &COLUMNS, &COLUMNS[..1]));
     let mut list = PriceList::default();
-    sheet.each_row(&mut errors, |row, errors| {
-        let text = |name: &str| row.get(index(name)).map(str::to_owned);
-        row.required(index("instance_type"), "the name of a machine type", |_| Some(()), errors);
-        let mut price = |prices: Prices, (column, purchase)| {
-            prices.with(purchase, row.parsed(index(column), PRICE, usd, errors))
-        };
-        let prices = PRICE_COLUMNS.into_iter().fold(Prices::default(), &mut price);
-        let is_priced = PRICE_COLUMNS.iter().any(|(column, _)| row.get(index(column)).is_some());
+    Sheet::read(source, Columns::new("price", &COLUMNS, &COLUMNS[..1]), |row, errors| {
+        let text = |name: &str| row.get(row.column(name)).map(str::to_owned);
+        row.required(row.column("instance_type"), "the name of a machine type", |_| Some(()), errors);
+        let prices = prices(|column| row.parsed(row.column(column), PRICE, positive, errors));
+        let is_priced = PRICE_COLUMNS.iter().any(|(column, _)| row.get(row.column(column)).is_some());
         if !is_priced {
             errors.push(row.wrong(0, "the row has no price; give at least on_demand_usd_per_hour"));
         }
@@ -68,16 +64,8 @@ pub fn read(source: Source<'_>) -> Result<PriceList, InputError> {
             price_date: text("price_date").unwrap_or_default(),
         });
         errors.extend(list.0.last().and_then(|it| unknown(it, row)));
-    });
-    InputError::unless_empty(errors).map(|()| list)
-}
-
-fn index(name: &str) -> usize {
-    COLUMNS.iter().position(|known| *known == name).unwrap_or(usize::MAX)
-}
-
-fn usd(text: &str) -> Option<f64> {
-    quantity::number(text).filter(|&usd| usd > 0.0 && usd < 1e9)
+    })?;
+    Ok(list)
 }
 
 /// Clouds in whose embedded list a type is.
@@ -90,7 +78,7 @@ fn unknown(priced: &Priced, row: Row<'_>) -> Option<crate::input::diagnostic::Di
     let of_provider = |cloud| priced.provider.as_deref().is_none_or(|it| it == cloud);
     let is_known = clouds_with(&priced.instance_type).any(of_provider);
     let message = format!("unknown machine type {:?}; add the type with --machines", priced.instance_type);
-    (!is_known && !priced.instance_type.is_empty()).then(|| row.wrong(index("instance_type"), message))
+    (!is_known && !priced.instance_type.is_empty()).then(|| row.wrong(row.column("instance_type"), message))
 }
 
 impl Priced {

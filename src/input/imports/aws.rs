@@ -6,7 +6,6 @@ use super::imported::{File, Imported};
 use super::json::{self, Along, EACH};
 use crate::input::catalogs::prices::Priced;
 use crate::input::diagnostic::InputError;
-use crate::input::sheet::{Columns, Sheet};
 use serde::de::DeserializeSeed;
 use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, HashMap};
@@ -56,9 +55,7 @@ pub fn csv(imported: &mut Imported, file: File<'_>) -> Result<(), InputError> {
     let published = file.begin.lines().find(|line| line.contains("Publication Date"));
     let published = published.and_then(|line| day(line.split(',').nth(1)?.trim_matches('"')));
     let price_date = published.unwrap_or(file.day).to_owned();
-    let columns = Columns::among_others("price", &COLUMNS, &COLUMNS);
-    let (mut sheet, mut errors) = Sheet::open(file.name.to_owned(), file.input, columns);
-    sheet.each_row(&mut errors, |row, errors| {
+    file.each_row(&COLUMNS, |row, errors| {
         let cell = |column: usize| row.get(column).unwrap_or("NA");
         let is_wanted = WANTED.iter().enumerate().all(|(at, wanted)| cell(10 + at) == *wanted);
         let purchase = purchase(cell(1) == "Reserved", [2, 3, 4].map(cell), cell(5)).filter(|_| is_wanted);
@@ -75,8 +72,7 @@ pub fn csv(imported: &mut Imported, file: File<'_>) -> Result<(), InputError> {
             price_date: price_date.clone(),
             ..Priced::default()
         });
-    });
-    InputError::unless_empty(errors)
+    })
 }
 
 #[derive(Deserialize)]

@@ -2,6 +2,8 @@
 
 use super::parts::Parts;
 use crate::input::catalogs::prices::{PriceList, Priced, clouds_with};
+use crate::input::diagnostic::{Diagnostic, InputError};
+use crate::input::sheet::{Columns, Row, Sheet};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -16,6 +18,20 @@ pub struct File<'f> {
     pub begin: String,
     /// The day on which its prices were true, unless it says so itself.
     pub day: &'f str,
+}
+
+impl File<'_> {
+    /// Goes through the rows of a CSV with some columns among others. All mistakes come at once.
+    pub fn each_row(
+        self,
+        columns: &'static [&'static str],
+        take: impl FnMut(Row<'_>, &mut Vec<Diagnostic>),
+    ) -> Result<(), InputError> {
+        let columns = Columns::among_others("price", columns, columns);
+        let (mut sheet, mut errors) = Sheet::open(self.name.to_owned(), self.input, columns);
+        sheet.each_row(&mut errors, take);
+        InputError::unless_empty(errors)
+    }
 }
 
 /// Prices that were read, and what was left out.

@@ -4,7 +4,6 @@ use super::amount::price;
 use super::imported::{File, Imported};
 use crate::input::catalogs::prices::Priced;
 use crate::input::diagnostic::InputError;
-use crate::input::sheet::{Columns, Sheet};
 use tonnage_model::machine::{Prices, Purchase};
 
 const COLUMNS: [&str; 5] = ["MarketPriceHourly", "InstanceType", "InstanceID", "Region", "AssetClass"];
@@ -12,9 +11,8 @@ const COLUMNS: [&str; 5] = ["MarketPriceHourly", "InstanceType", "InstanceID", "
 /// Reads a price list. A node is of the type that its row names, else of the one that its id is; without a region its
 /// price holds in all.
 pub fn read(imported: &mut Imported, file: File<'_>) -> Result<(), InputError> {
-    let columns = Columns::among_others("price", &COLUMNS, &COLUMNS);
-    let (mut sheet, mut errors) = Sheet::open(file.name.to_owned(), file.input, columns);
-    sheet.each_row(&mut errors, |row, errors| {
+    let day = file.day;
+    file.each_row(&COLUMNS, |row, errors| {
         let usd = price(row, 0, errors);
         if row.get(4) != Some("node") {
             imported.left_out.others += 1;
@@ -24,9 +22,8 @@ pub fn read(imported: &mut Imported, file: File<'_>) -> Result<(), InputError> {
             region: row.get(3).map(str::to_owned),
             instance_type: row.get(1).or(row.get(2)).unwrap_or_default().to_owned(),
             prices: Prices::default().with(Purchase::OnDemand, usd),
-            price_date: file.day.to_owned(),
+            price_date: day.to_owned(),
             ..Priced::default()
         });
-    });
-    InputError::unless_empty(errors)
+    })
 }

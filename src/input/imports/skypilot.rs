@@ -4,7 +4,6 @@ use super::amount::price;
 use super::imported::{File, Imported};
 use crate::input::catalogs::prices::Priced;
 use crate::input::diagnostic::InputError;
-use crate::input::sheet::{Columns, Sheet};
 use std::collections::BTreeMap;
 use tonnage_model::machine::{Prices, Purchase};
 
@@ -12,23 +11,21 @@ const COLUMNS: [&str; 4] = ["InstanceType", "Region", "Price", "SpotPrice"];
 
 /// Reads a catalog. Spot prices differ by zone: that of a region is their mean.
 pub fn read(imported: &mut Imported, file: File<'_>) -> Result<(), InputError> {
-    let columns = Columns::among_others("price", &COLUMNS, &COLUMNS);
-    let (mut sheet, mut errors) = Sheet::open(file.name.to_owned(), file.input, columns);
+    let day = file.day;
     let mut zones: BTreeMap<_, (Option<f64>, Vec<f64>)> = BTreeMap::new();
-    sheet.each_row(&mut errors, |row, errors| {
+    file.each_row(&COLUMNS, |row, errors| {
         let place = [row.get(0), row.get(1)].map(|cell| cell.map(str::to_owned));
         let (on_demand, spot) = zones.entry(place).or_default();
         *on_demand = price(row, 2, errors).or(*on_demand);
         spot.extend(price(row, 3, errors));
-    });
-    InputError::unless_empty(errors)?;
+    })?;
     for ([instance_type, region], (on_demand, spot)) in zones {
         let mean = (!spot.is_empty()).then(|| spot.iter().sum::<f64>() / spot.len() as f64);
         imported.add(Priced {
             region,
             instance_type: instance_type.unwrap_or_default(),
             prices: Prices::default().with(Purchase::OnDemand, on_demand).with(Purchase::Spot, mean),
-            price_date: file.day.to_owned(),
+            price_date: day.to_owned(),
             ..Priced::default()
         });
     }
