@@ -43,8 +43,8 @@ pub struct Home<'c> {
     pub region: Option<&'c str>,
     /// The instruction set.
     pub arch: Option<&'c str>,
-    /// A family that plans use only because it runs today.
-    pub family: Option<&'c str>,
+    /// A family that plans use only because it runs today, and whether today's machine may not use its vCPUs all the time.
+    pub family: Option<(&'c str, bool)>,
 }
 
 impl Home<'_> {
@@ -114,8 +114,9 @@ impl MachineFilter {
     }
 
     /// The same where a family runs today, which then may be used whatever it is.
-    fn admits_beside(&self, machine: &Machine, family: Option<&str>) -> bool {
-        let is_of_today = family.is_some_and(|family| family == machine.family);
+    fn admits_beside(&self, machine: &Machine, family: Option<(&str, bool)>) -> bool {
+        let is_alike = |bursts| bursts || self.include_burstable || machine.burst_baseline.is_none();
+        let is_of_today = family.is_some_and(|(family, bursts)| family == machine.family && is_alike(bursts));
         let is_usable = machine.vcpu_speed.is_some() && self.is_large_enough(machine);
         self.admits(machine) || is_of_today && is_usable && self.matches_type(machine)
     }
@@ -218,7 +219,9 @@ impl Catalog {
         let arch = machine.map_or(USUAL_ARCH, |machine| &machine.arch);
         let arch = (!self.filter.any_arch).then_some(if arch.is_empty() { USUAL_ARCH } else { arch });
         let by_today_alone = |machine: &&Machine| !machine.family.is_empty() && !self.filter.admits(machine);
-        let family = machine.filter(by_today_alone).map(|machine| machine.family.as_str());
+        let family = machine
+            .filter(by_today_alone)
+            .map(|machine| (machine.family.as_str(), machine.burst_baseline.is_some()));
         Home { provider, region, arch, family }
     }
 

@@ -6,7 +6,7 @@ use crate::cost::bill::usd_per_month;
 use crate::demand::event::{Demand, DemandError, Today, Unmeasured, speed_now};
 use crate::language::OwnCode;
 pub use crate::language::RangeEnd;
-use crate::machine::Machine;
+use crate::machine::{Machine, Purchase};
 use crate::offers::{Offer, Offers};
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::policy::Policy;
@@ -46,22 +46,28 @@ impl<'a> Problem<'a> {
     }
 
     /// What today's machines cost, USD a month: by the bill, else by the list where the workload says which and how many
-    /// they are.
+    /// they are. Where plans are not on demand, so much of the bill as the list price of that purchase is of the one on
+    /// demand.
     pub fn usd_per_month_today(&self, policy: &Policy) -> Option<f64> {
-        self.workload.current_usd_per_month.or_else(|| self.list_usd_per_month_today(policy))
+        let list = self.list_usd_per_month_today(policy.purchase);
+        let Some(bill) = self.workload.current_usd_per_month else { return list };
+        match (policy.purchase, list.zip(self.list_usd_per_month_today(Purchase::OnDemand))) {
+            (Purchase::OnDemand, _) | (_, None) => Some(bill),
+            (_, Some((list, on_demand))) => Some(bill * list / on_demand),
+        }
     }
 
     /// The same by the list, whatever the bill says.
-    pub(crate) fn list_usd_per_month_today(&self, policy: &Policy) -> Option<f64> {
-        let price = self.current_machine?.usd_per_hour(policy.purchase)?;
+    pub(crate) fn list_usd_per_month_today(&self, purchase: Purchase) -> Option<f64> {
+        let price = self.current_machine?.usd_per_hour(purchase)?;
         Some(usd_per_month(u64::from(self.workload.current_instances?), price))
     }
 
-    /// What is paid of every list price: the bill of today's machines over their list price, where both are known and no
-    /// discount is given, else all of it.
+    /// What is paid of every list price: the bill of today's machines over their list price on demand, where both are known
+    /// and no discount is given, else all of it.
     pub fn paid_share(&self, policy: &Policy) -> f64 {
         let bill = self.workload.current_usd_per_month.filter(|_| policy.discount_by_bill);
-        bill.zip(self.list_usd_per_month_today(policy)).map_or(1.0, |(bill, list)| bill / list)
+        bill.zip(self.list_usd_per_month_today(Purchase::OnDemand)).map_or(1.0, |(bill, list)| bill / list)
     }
 
     /// What is known of own code in a runtime's language over today's.

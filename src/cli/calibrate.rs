@@ -34,9 +34,9 @@ pub struct Calibrate {
     settings: Flags<{ COLUMNS | PROFILES | MACHINES | FORMAT }>,
 }
 
-/// What was read off the machines.
+/// What was read off the machines; without either, the column utilization.
 #[derive(Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 struct Measured {
     /// Mean CPU utilization of all workloads' machines over the day, as a CPU graph shows it
     #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
@@ -86,7 +86,16 @@ impl Measured {
         match (&self.utilizations, self.utilization) {
             (Some(path), _) => Ok(read_file(path, |source| utilizations::read(source, &names))?),
             (None, Some(share)) => Ok(names.into_iter().map(|name| (name.to_owned(), share)).collect()),
-            (None, None) => Ok(BTreeMap::new()),
+            (None, None) => {
+                let given = entries.iter().map(|entry| &entry.workload);
+                let given = given.filter_map(|it| Some((it.name.clone(), it.utilization?)));
+                let given: BTreeMap<String, f64> = given.collect();
+                anyhow::ensure!(
+                    !given.is_empty(),
+                    "no utilization is given: --utilization, --utilizations FILE or the column utilization says it"
+                );
+                Ok(given)
+            }
         }
     }
 }

@@ -184,7 +184,8 @@ impl Planning {
             return Ok(setup.status(fleet.has_infeasible()));
         }
         let fleet = setup.plan_unsampled(&workloads)?;
-        let places = SharedPools::in_each_place(&fleet, &setup.rules);
+        let believed = fleet.believed();
+        let places = SharedPools::in_each_place(&believed, &setup.rules);
         let pools = Pools::new(&places, &setup.rules, Shown { pods: setup.pods, details: self.details });
         report(&Checked::new(&pools, fleet.entries.iter().map(PlannedWorkload::standing)))?;
         Ok(setup.status(places.iter().any(SharedPools::leaves_out)))

@@ -3,10 +3,11 @@
 use super::columns::NAMES;
 use super::workloads::Cells;
 
-/// A row with the cores that are busy today instead of `handler_ms`. The wait that was a share of `handler_ms`,
+/// A row with the cores that are busy today instead of `handler_ms` and `utilization`. The wait that was a share of `handler_ms`,
 /// `wait_seconds` for one attempt, is written out, since without that it would be guessed anew.
 pub fn with_observed_cores(cells: &Cells, observed_cores: f64, wait_seconds: f64) -> Cells {
     let mut cells = cells.clone();
+    cells.remove("utilization");
     cells.insert("observed_cores", six_digits(observed_cores));
     if cells.remove("handler_ms").is_some() && wait_seconds > 0.0 {
         cells.entry("io_wait_ms").or_insert_with(|| six_digits(wait_seconds * 1e3));

@@ -3,7 +3,7 @@
 use super::columns::{self, NAMES};
 use super::diagnostic::{Diagnostic, InputError, Place, Source};
 use super::lookup::Lookup;
-use super::nearest::{guess, plain};
+use super::nearest::plain;
 use super::row::{CellError, workload};
 use super::sheet::{Columns, Row, Sheet};
 use super::tables::{self, table::Table};
@@ -44,10 +44,8 @@ pub type Stream<'r> = Box<dyn Iterator<Item = Item> + Send + 'r>;
 /// Reads the workloads of any number of files.
 pub struct Reader<'c> {
     rules: Rules<'c>,
-    /// Columns to pass over, as they were given and as [`plain`] has them.
-    ignored: Vec<(String, String)>,
-    /// Columns that files have, as [`plain`] has them.
-    met: BTreeSet<String>,
+    /// Columns to pass over, as [`plain`] has them.
+    ignored: Vec<String>,
     taken: Taken,
 }
 
@@ -56,6 +54,8 @@ struct Rules<'c> {
     lookup: Lookup<'c>,
     /// Values given by flags, by position of the column.
     overrides: Vec<Option<String>>,
+    /// Workloads that these are for; empty for all.
+    only: Vec<String>,
     /// Columns that files must have.
     required: Vec<&'static str>,
     keeps_cells: bool,
@@ -67,14 +67,16 @@ impl<'c> Reader<'c> {
         let rules = Rules {
             lookup: Lookup::new(catalog),
             overrides: vec![None; NAMES.len()],
+            only: Vec::new(),
             required: columns::required().collect(),
             keeps_cells: false,
         };
-        Self { rules, ignored: Vec::new(), met: BTreeSet::new(), taken: Taken::default() }
+        Self { rules, ignored: Vec::new(), taken: Taken::default() }
     }
 
-    /// The same with values that stand instead of columns.
-    pub fn overriding(mut self, overrides: &Overrides) -> Self {
+    /// The same with values that stand instead of columns, in the workloads named alone where some are.
+    pub fn overriding(mut self, overrides: &Overrides, only: &[String]) -> Self {
+        self.rules.only = only.to_vec();
         self.rules.overrides = NAMES.iter().map(|name| overrides.get(name).cloned()).collect();
         self.rules.required.retain(|name| !overrides.contains_key(name));
         self
@@ -82,7 +84,7 @@ impl<'c> Reader<'c> {
 
     /// The same without columns that belong to somebody else.
     pub fn ignoring(mut self, columns: &[String]) -> Self {
-        self.ignored = columns.iter().map(|name| (name.trim().to_owned(), plain(name.trim()))).collect();
+        self.ignored = columns.iter().map(|name| plain(name.trim())).collect();
         self
     }
 
@@ -147,10 +149,9 @@ impl<'c> Reader<'c> {
         all.finish(self)
     }
 
-    /// What is known to be wrong only when all files have been read: names that come again after very many others, and
-    /// columns to skip that no file has.
+    /// What is known to be wrong only when all files have been read: names that come again after very many others.
     pub fn finish(self) -> Vec<Diagnostic> {
-        let mut errors = match self.taken.doubles() {
+        match self.taken.doubles() {
             Ok(doubles) => doubles
                 .into_iter()
                 .map(|Double { file, line, first }| {
@@ -163,19 +164,11 @@ impl<'c> Reader<'c> {
                 place: None,
                 message: format!("names cannot be held against each other: {reason}"),
             }],
-        };
-        let unmet = self.ignored.iter().filter(|(_, plain)| !self.met.contains(plain));
-        errors.extend(unmet.map(|(name, _)| {
-            let guess = guess(name, self.met.iter().map(String::as_str));
-            let guess = guess.map(|it| format!("; did you mean {it:?}?")).unwrap_or_default();
-            let message = format!("no file has a column {name:?}{guess}");
-            Diagnostic { file: "--ignore-columns".to_owned(), place: None, message }
-        }));
-        errors
+        }
     }
 
     fn csv<'r>(&'r mut self, file: String, input: impl Read + Send + 'r) -> Stream<'r> {
-        let ignored: Vec<&str> = self.ignored.iter().map(|(_, plain)| plain.as_str()).collect();
+        let ignored: Vec<&str> = self.ignored.iter().map(String::as_str).collect();
         let columns = Columns {
             meant: |_, name| columns::meant(name),
             unknown: |_, name| columns::unknown("column", name),
@@ -183,7 +176,6 @@ impl<'c> Reader<'c> {
             ..Columns::new("workload", &NAMES, &self.rules.required)
         };
         let (sheet, errors) = Sheet::open(file, input, columns);
-        self.met.extend(sheet.header().map(plain));
         let header = (!errors.is_empty()).then_some(Err(errors));
         Box::new(header.into_iter().chain(Rows { rules: &self.rules, taken: &mut self.taken, sheet }))
     }
@@ -225,9 +217,7 @@ impl<'c> Reader<'c> {
             all.add(Err(vec![Diagnostic { file: document.file().to_owned(), place: None, message }]));
         }
         for table in &tables {
-            let keys = table.keys();
-            self.met.extend(keys.iter().map(|(key, _)| plain(key)));
-            let is_ignored = |key: &str| self.ignored.iter().any(|(_, ignored)| *ignored == plain(key));
+            let is_ignored = |key: &str| self.ignored.contains(&plain(key));
             table.allow_by(|key| {
                 let is_known = NAMES.contains(&key) || is_ignored(key);
                 (!is_known).then(|| columns::unknown("key", key))
@@ -337,8 +327,15 @@ impl Rules<'_> {
 
     /// Reads one workload, with all of its mistakes.
     fn take(&self, given: &Given<'_, '_>, taken: &mut Taken) -> Item {
-        let get = |column: usize| self.overrides[column].as_deref().or_else(|| (given.get)(column));
-        let wrong = |column: usize, message| match self.overrides[column] {
+        let named = (given.get)(columns::NAME);
+        let is_for_it =
+            self.only.is_empty() || named.is_none_or(|name| self.only.iter().any(|it| it == name));
+        let instead = |column: usize| {
+            let is_needed = || columns::required().any(|name| name == NAMES[column]);
+            self.overrides[column].as_deref().filter(|_| is_for_it || is_needed())
+        };
+        let get = |column: usize| instead(column).or_else(|| (given.get)(column));
+        let wrong = |column: usize, message| match instead(column) {
             Some(_) => of_flag(NAMES[column], message),
             None => (given.wrong)(column, message),
         };
@@ -347,7 +344,7 @@ impl Rules<'_> {
             Err(errors) => {
                 let locate = |CellError { column, message }| {
                     let column = columns::position(column)?;
-                    let is_new = self.overrides[column].is_some() || !(given.is_reported)(column);
+                    let is_new = instead(column).is_some() || !(given.is_reported)(column);
                     is_new.then(|| wrong(column, message))
                 };
                 (None, errors.into_iter().filter_map(locate).collect())
@@ -357,8 +354,8 @@ impl Rules<'_> {
             && workload.observed_cores.is_some()
             && let (Some(volume), Some(cores)) =
                 (columns::position("events_per_day"), columns::position("observed_cores"))
-            && self.overrides[volume].is_some()
-            && self.overrides[cores].is_none()
+            && instead(volume).is_some()
+            && instead(cores).is_none()
             && given.line.is_some()
         {
             let message = "observed_cores of the file belongs to the events_per_day of the file; give both, or see another \

@@ -156,7 +156,7 @@ impl CalibrationRow<'_> {
             let members = it.workload.members_today(it.runtime.deployment, Some(it.observed_cores));
             text += &format!(
                 " current_processes is missing; {} are taken to idle and fetch, one an instance and a busy core at least.",
-                plural(members as u64, "process")
+                plural_of(members as u64, ("process", "processes"))
             );
         }
         if let Some(processes) = it.workload.current_processes

@@ -229,7 +229,7 @@ impl<'a> FailureReport<'a> {
         let lag = whole(impact.lag_events);
         if impact.drain_seconds.is_finite() {
             let drained = span(impact.drain_seconds);
-            return format!("Worst at peak: {pause}; {lag} events wait and are worked off in {drained}");
+            return format!("Longest to catch up at peak, {drained}: {pause}; {lag} events wait");
         }
         let stuck: BTreeSet<&str> =
             worst.iter().filter(|row| row.never_drains()).map(|row| row.workload()).collect();

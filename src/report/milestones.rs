@@ -102,7 +102,7 @@ impl<'a> MilestoneRow<'a> {
         let remedies = self.reason().and_then(NoPlan::stuck).map(|stuck| stuck.remedies);
         let remedy = match remedies.map(|it| (it.partitions, it.in_flight)) {
             Some((Some(partitions), Some(in_flight))) => {
-                format!("; {partitions} or in_flight {in_flight} would do")
+                format!("; {partitions} partitions or in_flight {in_flight} would do")
             }
             Some((Some(partitions), None)) => format!("; {partitions} partitions would do"),
             Some((None, Some(in_flight))) => format!("; in_flight {in_flight} would do"),

@@ -25,9 +25,13 @@ pub fn cell(it: P99Range) -> String {
     range(it).replace(" to ", "-")
 }
 
-/// `4.6 to 77 ms for a goal of 50 ms: test it`.
+/// `4.6 to 77 ms for a goal of 50 ms: test it`; below its low end no run that was measured met the goal.
 pub fn against_goal(it: P99Range, goal_seconds: f64) -> String {
-    let test = if it.leaves_open(goal_seconds) { ": test it" } else { "" };
+    let test = match it.leaves_open(goal_seconds) {
+        true if goal_seconds < it.low => ", which no measured run would meet: test it",
+        true => ": test it",
+        false => "",
+    };
     format!("{} for a goal of {}{test}", range(it), seconds(goal_seconds))
 }
 
@@ -70,7 +74,10 @@ mod tests {
     fn a_goal_within_the_range_is_not_met() {
         let range = P99Range { low: 0.004_6, high: 0.077 };
         assert_eq!(against_goal(range, 0.05), "4.6 to 77 ms for a goal of 50 ms: test it");
-        assert_eq!(against_goal(range, 0.001), "4.6 to 77 ms for a goal of 1 ms: test it");
+        assert_eq!(
+            against_goal(range, 0.001),
+            "4.6 to 77 ms for a goal of 1 ms, which no measured run would meet: test it"
+        );
         assert_eq!(against_goal(range, 0.1), "4.6 to 77 ms for a goal of 100 ms");
     }
 }

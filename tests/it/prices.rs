@@ -330,6 +330,13 @@ fn the_bill_beats_list_prices() {
     near(at_bill, at_list * 600.0 / list);
     let notes = with_bill["decisions"][0]["notes"].to_string();
     assert!(notes.contains("prices are 81 % of the list's"), "{notes}");
+    // Spot is that much cheaper for today's machines too, and the quotient stays that of prices on demand.
+    let machines = lists::machines();
+    let spot = machine(&machines, "us-east-1", "c6i.xlarge").unwrap().usd_per_hour(Purchase::Spot).unwrap();
+    let (today, at_spot) = bills(&planned("600", &["--purchase", "spot"]));
+    near(today, 600.0 * spot / 0.17);
+    let (_, list_at_spot) = bills(&planned("", &["--purchase", "spot"]));
+    near(at_spot, list_at_spot * 600.0 / list);
     // A discount that is given stands instead of the quotient; today's bill stays what it is.
     let (today, discounted) = bills(&planned("600", &["--discount", "10%"]));
     near(today, 600.0);

@@ -14,7 +14,8 @@ def choices_of_W(case):
     if case.members == "binaries":
         return [[W] for W in range(1, V + 1) if V % W == 0]
     today = int(case.wl["processes_a_vcpu"] * V) if case.members == "processes" else 0
-    return [range(1, max(4 * V, today) + 1)]
+    a_vcpu = 64 if case.members == "readers" else 4
+    return [range(1, max(a_vcpu * V, today) + 1)]
 
 
 def policy_for(wl, opt):

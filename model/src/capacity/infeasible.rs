@@ -121,8 +121,8 @@ impl fmt::Display for UnmetConstraint {
             )?,
             (_, None) => write!(
                 f,
-                "p99 is at least {} however many instances run, from the event's own {} and its spread \
-                 (service_scv {}), above the goal of {}",
+                "p99 is at least {} however many instances run, from the event's own {}, its spread \
+                 (service_scv {}) and waiting behind others of its partition, above the goal of {}",
                 time(*needs),
                 time(self.own_seconds),
                 self.scv,
@@ -132,10 +132,15 @@ impl fmt::Display for UnmetConstraint {
         if let (Some(percent), true) =
             (self.hot_key_percent, matches!(self.on, Some(LoadOn::Member | LoadOn::InFlight)))
         {
+            // A core that is too slow for its partition is no faster with more events in flight.
+            let or = if self.on == Some(LoadOn::InFlight) {
+                ", or work on several of its events at a time"
+            } else {
+                ""
+            };
             write!(
                 f,
-                "; one key has {percent} % of all events, so more partitions do not help: split the key, or work on several \
-                 of its events at a time"
+                "; one key has {percent} % of all events, so more partitions do not help: split the key{or}"
             )?;
         }
         let Remedies { partitions, in_flight } = self.remedies;
@@ -154,6 +159,7 @@ fn time(seconds: f64) -> String {
     if seconds > 0.0 && seconds < 1e-3 {
         format!("{:.2} µs", seconds * 1e6)
     } else {
-        format!("{:.1} ms", seconds * 1e3)
+        let digits = usize::from(seconds < 0.1);
+        format!("{:.digits$} ms", seconds * 1e3)
     }
 }

@@ -13,6 +13,8 @@ use crate::workload::Workload;
 
 /// Processes that people run on a vCPU at most, unless they run more today.
 const PROCESSES_PER_VCPU: u64 = 4;
+/// The same of readers in one binary, which share its memory.
+const READERS_PER_VCPU: u64 = 64;
 /// The rate that none is taken for, events/s: an event in thirty years.
 const LEAST_RATE: f64 = 1e-9;
 
@@ -126,11 +128,12 @@ impl Sizing {
         policy: Policy,
     ) -> Self {
         let concurrency = workload.concurrency.unwrap_or(runtime.concurrency);
+        let member = Member::of(runtime, concurrency);
         // The system takes as much of a vCPU that is there a part of the time only.
         let system_cores = policy.system_cores / machine.burst_baseline.unwrap_or(1.0);
         let policy = Policy { system_cores, ..policy };
         Self {
-            member: Member::of(runtime, concurrency),
+            member,
             binaries: 1,
             concurrency,
             in_flight: workload.in_flight.unwrap_or(1),
@@ -143,7 +146,8 @@ impl Sizing {
             wait_seconds,
             scv: runtime.service_scv.value,
             vcpus: machine.vcpus,
-            most_processes: PROCESSES_PER_VCPU * u64::from(machine.vcpus),
+            most_processes: u64::from(machine.vcpus)
+                * if member == Member::Reader { READERS_PER_VCPU } else { PROCESSES_PER_VCPU },
             relative_capacity: runtime.scaling.law().relative_capacity(machine.vcpus),
             idle_cores: runtime.cpu.idle_cores.value * runtime.provenance.vcpu_speed / speed,
             machine_memory_bytes: machine.memory_bytes,

@@ -6,9 +6,9 @@ pub use crate::decide::answer::{Answer, DependsOn};
 use crate::decide::baseline::{Baseline, LEAST_PEAK_FACTOR};
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
-use crate::decide::verdict::{STEPS, Settled, Verdict, paid, settle};
+use crate::decide::verdict::{STEPS, Settled, Verdict, is_worth_resizing, paid, settle};
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, observed_today};
-use crate::plan::{NoPlan, Plan};
+use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Deployment, Figure, Runtime};
 use crate::uncertain::inputs::whole;
@@ -223,11 +223,8 @@ fn is_settled(
     let Some(most_expensive) = least(&high) else { return false };
     let today = problem.usd_per_month_today(&planner.policy);
     let terms = &planner.terms;
-    let is_right_sized = |usd: f64| {
-        let saves = today.map_or(0.0, |today| today - usd);
-        saves > 0.0 && saves >= terms.min_resize_saving_usd_per_month
-    };
-    let is_same = |usd: f64| is_right_sized(usd) == (settled.verdict == Verdict::RightSize);
+    let is_same =
+        |to: &Priced<'_>| is_worth_resizing(problem, planner, to) == (settled.verdict == Verdict::RightSize);
     let paid = paid(today, most_expensive.cheapest_usd_per_month);
     let calling = Workload { io_calls: high.workload.io_calls, ..low.workload.clone() };
     let Some(calling) = read(&calling) else { return false };
@@ -237,9 +234,9 @@ fn is_settled(
         })
     };
     let others = planner.runtimes.iter().filter(|runtime| runtime.name != problem.current.name);
-    is_same(most_expensive.usd_per_month)
+    is_same(&most_expensive)
         && !others.into_iter().any(|runtime| may_save(runtime))
-        && least(&low).is_some_and(|cheapest| is_same(cheapest.usd_per_month))
+        && least(&low).is_some_and(|cheapest| is_same(&cheapest))
 }
 
 impl Unsaid {

@@ -45,7 +45,7 @@ impl ScalingEvidence {
     /// How a plan turns on sigma and kappa, where their ranges change its count, or where they are assumed for more
     /// than two vCPUs: contention on two is little whatever it is.
     pub fn of(plan: &Plan<'_>) -> Option<Self> {
-        let vcpus = plan.machine.vcpus;
+        let vcpus = plan.sizing.process_vcpus();
         if plan.runtime.deployment != Deployment::Threads || vcpus < 2 {
             return None;
         }

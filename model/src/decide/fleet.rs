@@ -31,6 +31,14 @@ pub struct Fleet<'a> {
     pub terms: Terms,
 }
 
+impl Fleet<'_> {
+    /// The same without workloads that contradict themselves: what is made of these is not to be believed.
+    pub fn believed(&self) -> Self {
+        let is_believed = |entry: &&PlannedWorkload<'_>| !entry.recommendation.baseline.is_contradictory();
+        Self { entries: self.entries.iter().filter(is_believed).cloned().collect(), ..self.clone() }
+    }
+}
+
 impl<'a> PlannedWorkload<'a> {
     /// Whether there is no plan in any of the runtimes.
     pub fn has_no_plan(&self) -> bool {

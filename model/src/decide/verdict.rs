@@ -94,6 +94,16 @@ pub fn paid(today: Option<f64>, current: f64) -> f64 {
     today.map_or(current, |today| today.min(current))
 }
 
+/// Whether the bill of machines in today's runtime is so far below today's that it is worth a change: by as much as the
+/// terms ask for, and on another family, whose speed is not known that well, by more than the cost tolerance.
+pub(super) fn is_worth_resizing(problem: &Problem<'_>, planner: &Planner<'_>, to: &Priced<'_>) -> bool {
+    let Some(today) = problem.usd_per_month_today(&planner.policy) else { return false };
+    let saves = today - to.usd_per_month;
+    let is_of_family = problem.current_machine.is_some_and(|machine| machine.family == to.machine.family);
+    let least = if is_of_family { 0.0 } else { planner.policy.cost_tolerance * today };
+    saves > 0.0 && saves >= planner.terms.min_resize_saving_usd_per_month.max(least)
+}
+
 /// What to do about a problem by itself. Runtimes that cannot save enough are not planned.
 pub fn settle<'v>(problem: &Problem<'v>, planner: &Planner<'v>, baseline: &Baseline) -> Settled<'v> {
     let in_current = planner.cheapest(problem, problem.current, RangeEnd::Best);
@@ -197,10 +207,13 @@ impl<'a> Case<'_, '_, 'a> {
 
     /// Today's runtime has no plan. Where it is known to run all the same, that is no reason to move.
     fn without_plan(&self, none: &NoPlan) -> Settled<'a> {
-        if let Some(step) = self.smaller_step(f64::INFINITY) {
+        let runs = self.baseline.busy.is_some();
+        // What runs needs no step that saves nothing.
+        let paid = self.today.filter(|_| runs).unwrap_or(f64::INFINITY);
+        if let Some(step) = self.smaller_step(paid) {
             return step;
         }
-        if self.baseline.busy.is_some() && none.stuck().is_some() {
+        if runs && none.stuck().is_some() {
             return Settled {
                 verdict: Verdict::Stay,
                 to: None,
@@ -306,11 +319,11 @@ impl<'a> Case<'_, '_, 'a> {
     }
 
     fn stay(&self) -> Settled<'a> {
-        let current = self.in_current.ok().map(|plan| plan.usd_per_month);
-        let saves = self.today.zip(current).map(|(today, current)| today - current);
-        let is_worth =
-            |saves: f64| saves > 0.0 && saves >= self.account.terms.min_resize_saving_usd_per_month;
-        let (verdict, usd_per_month) = match saves.is_some_and(is_worth) {
+        let Options { problem, planner } = self.options;
+        let current = self.in_current.ok().map(Plan::priced);
+        let is_worth = current.is_some_and(|current| is_worth_resizing(problem, planner, &current));
+        let current = current.map(|current| current.usd_per_month);
+        let (verdict, usd_per_month) = match is_worth {
             true => (Verdict::RightSize, current),
             false => (Verdict::Stay, self.today.or(current)),
         };
@@ -340,6 +353,7 @@ impl<'a> Case<'_, '_, 'a> {
         let library = || self.library().map(|(runtime, priced)| self.library_step(runtime, priced));
         let enough = |step: Option<Alternative>| step.filter(is_enough);
         enough(options.per_partition(base))
+            .or_else(|| enough(options.batches(in_current)))
             .or_else(|| enough(in_flight()))
             .or_else(|| enough(partitions()))
             .or_else(|| enough(library()))

@@ -47,6 +47,14 @@ pub fn long_call(entry: &PlannedWorkload<'_>) -> Option<String> {
                   the event comes again"
         }
     };
+    // These clients keep a member whatever its handler does.
+    if entry.problem.current.language.name == "go" {
+        return Some(format!(
+            "{what} takes {}: franz-go and kafka-go keep the consumer in its group, but every rebalance waits for it as long; \
+             hand events to a worker and pause their partition meanwhile",
+            span(call)
+        ));
+    }
     // A thousandth more than whole minutes is what reading the event adds.
     let minutes = (ROOM * call / 60.0 * (1.0 - 1e-3)).ceil();
     let smaller = (LONG_CALL * MAX_POLL_INTERVAL_SECONDS / (call / f64::from(batch))).floor();

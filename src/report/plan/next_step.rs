@@ -2,6 +2,7 @@
 
 use super::decision::{Decision, sign};
 use super::handlers::with_concurrency;
+use super::notes::by_observed;
 use super::options::located;
 use super::plans::machines;
 use super::questions::{self, contradiction};
@@ -35,13 +36,18 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
         Verdict::Alternative { .. } | Verdict::Move => format!("{}: ", action(decision)),
         _ => String::new(),
     };
-    let why = it.chosen.as_ref().map_or_else(String::new, |plan| format!("; {}", because(plan)));
+    // The plan that a change of settings leads to is not the one chosen.
+    let of_plan = it.chosen.as_ref().filter(|_| !matches!(it.verdict, Verdict::Alternative { .. }));
+    let why = of_plan.map_or_else(String::new, |plan| format!("; {}", because(plan)));
+    let measured = by_observed(entry).map_or_else(String::new, |plan| format!("; {plan}"));
     let spike = it.worth_up_to.as_ref().and_then(|it| Some((&it.to, it.engineer_days?)));
     let spike = spike.map_or_else(String::new, |(to, engineer_days)| {
         format!(" Then a spike in {to}: worth up to {}.", days(engineer_days))
     });
-    let step =
-        format!("{change}{planned} instead of {today} saves {}{check} a month{why}.{spike}", usd(saves));
+    let step = format!(
+        "{change}{planned} instead of {today} saves {}{check} a month{why}{measured}.{spike}",
+        usd(saves)
+    );
     Some(format!("{name}: {}", with_concurrency(entry, step)))
 }
 

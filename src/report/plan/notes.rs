@@ -10,6 +10,7 @@ use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::downstream::DownstreamLoad;
 use tonnage_model::demand::event::WaitBasis;
+use tonnage_model::plan::Priced;
 use tonnage_model::units::MIB;
 
 /// Notes on one workload, full sentences without their full stop.
@@ -56,6 +57,9 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
             notes.push(format!("{} has no price for this kind of purchase", machine.instance_type));
         }
     }
+    notes.extend(by_observed(entry).map(|plan| {
+        format!("handler_ms makes the plan and measured cores only check it, within a factor of two; {plan}")
+    }));
     notes.extend(paid::notes(entry));
     notes.extend(memory(entry));
     notes.extend(handlers::long_call(entry));
@@ -67,6 +71,16 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     notes.extend(most_processes(entry));
     notes.extend(deep_cut(entry));
     notes
+}
+
+/// What a plan by measured cores takes, where that is more: `by measured cores it takes 3 x c8a.xlarge, $472 a month`.
+pub fn by_observed(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let plan = entry.recommendation.in_current.as_ref().ok()?;
+    let tolerance = 1.0 + entry.planner.policy.cost_tolerance;
+    let more = |other: &Priced<'_>| other.cheapest_usd_per_month > tolerance * plan.cheapest_usd_per_month;
+    let other = entry.option_search().by_observed().filter(more)?;
+    let bill = usd(other.usd_per_month);
+    Some(format!("by measured cores it takes {}, {bill} a month", Machines::from(other)))
 }
 
 /// What one instance leaves out, and what two would cost.

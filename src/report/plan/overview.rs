@@ -151,9 +151,12 @@ fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     ];
     let left_out = left_out.into_iter().filter(|(count, _)| *count > 0);
     let left_out: Vec<String> = left_out.map(|(count, what)| format!("{count} {what}")).collect();
+    let bills = decisions.iter().filter(|decision| !decision.entry.recommendation.has_verdict());
+    let bills: f64 = bills.filter_map(|it| it.entry.recommendation.today_usd_per_month).sum();
+    let cost = if bills > 0.0 { format!(", {} a month today", usd(bills)) } else { String::new() };
     let none = match left_out.is_empty() {
         true => String::new(),
-        false => format!(" Not counted: {}.", left_out.join(", ")),
+        false => format!(" Not counted: {}{cost}.", left_out.join(", ")),
     };
     format!("{known}{unknown}{none}").trim_start().to_owned()
 }

@@ -17,8 +17,8 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     let policy = &entry.planner.policy;
     let share = entry.problem.paid_share(policy);
-    if share != 1.0 {
-        let more = if share > 1.0 { "; is more in the bill than these machines?" } else { "" };
+    if (share - 1.0).abs() >= 0.005 {
+        let more = if share > 1.0 { "; the bill may have more in it than these machines" } else { "" };
         notes.push(format!(
             "prices are {} of the list's, as current_usd_per_month is of the list price of today's machines{more}",
             percent(share)

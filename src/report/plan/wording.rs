@@ -41,6 +41,9 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
         Verdict::Alternative { step, to, .. } => match step {
             AlternativeKind::Library => format!("move to {to}"),
             AlternativeKind::PartitionConcurrency => "one event per partition".to_owned(),
+            AlternativeKind::InFlight if decision.entry.problem.workload.in_flight.is_none() => {
+                format!("{to}, no order")
+            }
             _ => to.clone(),
         },
         Verdict::Move => match it.runtime {
@@ -50,7 +53,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
         Verdict::None => {
             return match &it.in_current {
                 Err(NoPlan::NoMachines { purchase, .. }) => format!("no {purchase} price"),
-                _ => "mend the inputs".to_owned(),
+                _ => "no plan".to_owned(),
             };
         }
     };
@@ -83,7 +86,8 @@ fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     match &it.verdict {
         Verdict::None => {
             let measured = !matches!(it.in_current, Err(NoPlan::Unmeasured(_)));
-            let others = if measured && entry.plans.len() > 1 { ", and no other runtime can" } else { "" };
+            let is_alone = measured && entry.plans.len() > 1 && it.elsewhere.is_none();
+            let others = if is_alone { ", and no other runtime can" } else { "" };
             format!("No plan: {}{others}.", cannot(entry))
         }
         Verdict::Stay if it.in_current.is_err() => {
@@ -312,6 +316,9 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     let right_sizing = match (&it.verdict, it.right_sizing_saves) {
         (Verdict::Stay, Some(saves)) if saves < -NOTHING_USD => {
             let why = match it.in_current.as_ref().map(|plan| plan.bound_by()) {
+                Ok(BoundBy::Minimum) if entry.problem.workload.p99_seconds.is_some() => {
+                    "for the p99 goal and the loss of a zone (p99_ms, --no-zone-loss and --min-instances change that)"
+                }
                 Ok(BoundBy::Minimum) => {
                     "to survive the loss of a zone (--min-instances, --no-zone-loss change that)"
                 }
@@ -321,6 +328,11 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
             };
             format!(" That is {} more than today, {why}.", usd(-saves))
         }
+        (Verdict::Stay, Some(saves)) if saves >= terms.min_resize_saving_usd_per_month => format!(
+            " Another machine type would save {} a month, which is within what bills of machine types are known to \
+             (cost_tolerance).",
+            usd(saves)
+        ),
         (Verdict::Stay, Some(saves)) => {
             format!(" {}", too_little("Right-sizing", saves, terms.min_resize_saving_usd_per_month, terms))
         }

@@ -3,7 +3,7 @@
 use crate::capacity::infeasible::Infeasible;
 use crate::cost::bill::{micro_usd, usd_per_month};
 use crate::demand::event::{Demand, Unmeasured};
-use crate::machine::Machine;
+use crate::machine::{Machine, Purchase};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
@@ -170,7 +170,7 @@ pub fn cheapest<'a>(
 /// are known, with the list price for the bill where none is given; all of it where none is known or a discount is set.
 pub fn paid_share(tenants: &[Tenant<'_, '_>], policy: &Policy) -> f64 {
     let lists = tenants.iter().filter_map(|Tenant { problem, .. }| {
-        let list = problem.list_usd_per_month_today(policy)?;
+        let list = problem.list_usd_per_month_today(Purchase::OnDemand)?;
         Some((problem.paid_share(policy) * list, list))
     });
     let (paid, list) = lists.fold((0.0, 0.0), |(paid, all), (bill, list)| (paid + bill, all + list));
