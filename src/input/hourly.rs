@@ -107,7 +107,7 @@ fn gap(last: f64, start: f64, column: usize) -> f64 {
 }
 
 /// Hours since 1970 of a time, in UTC unless it has an offset; `None` where it is none.
-fn hours_since_epoch(text: &str) -> Option<f64> {
+pub fn hours_since_epoch(text: &str) -> Option<f64> {
     // jiff takes a date alone for its midnight and an hour without minutes; both are rather mistakes here.
     let is_to_the_minute = text.contains(':');
     let in_utc = |time: civil::DateTime| Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp());

@@ -386,7 +386,11 @@ impl<'s> Sheet<'s> {
 impl<'r> Row<'r> {
     /// The cell of a column by its position among the known ones; `None` where it is empty or not there.
     pub fn get(&self, column: usize) -> Option<&'r str> {
-        let field = (*self.sheet.field_of_column.get(column)?)?;
+        self.below((*self.sheet.field_of_column.get(column)?)?)
+    }
+
+    /// The cell below a name of the header, known or not, by its position there.
+    pub fn below(&self, field: usize) -> Option<&'r str> {
         self.sheet.record.get(field).and_then(quantity::given)
     }
 

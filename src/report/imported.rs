@@ -41,9 +41,11 @@ pub fn summary(list: &PriceList, left_out: &LeftOut) -> String {
     }
 }
 
-fn names(all: &BTreeSet<String>) -> String {
-    let listed: Vec<&str> = all.iter().map(String::as_str).take(LISTED).collect();
-    let more = all.len() - listed.len();
+/// The first of some names, and how many more there are.
+pub fn names<'n>(all: impl IntoIterator<Item = &'n String, IntoIter: ExactSizeIterator>) -> String {
+    let mut all = all.into_iter();
+    let listed: Vec<&str> = all.by_ref().take(LISTED).map(String::as_str).collect();
+    let more = all.len();
     let and = if more > 0 { format!(" and {more} more") } else { String::new() };
     listed.join(", ") + &and
 }

@@ -1,6 +1,7 @@
 //! What is said, before it takes a form: records for programs, documents for people.
 
 mod answer;
+pub mod bill;
 pub mod calibrate;
 pub mod column;
 pub mod context;
@@ -16,6 +17,7 @@ mod formula;
 pub mod found;
 pub mod hours;
 pub mod imported;
+pub mod kubernetes;
 pub mod machines;
 pub mod medians;
 pub mod milestones;

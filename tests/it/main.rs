@@ -19,6 +19,8 @@ mod handlers;
 mod hostile;
 mod hours;
 mod import;
+mod import_bill;
+mod import_kubernetes;
 mod languages;
 mod markdown_size;
 mod measure;

@@ -1,7 +1,8 @@
 //! `tonnage import`.
 
+mod bill;
+mod kubernetes;
 mod prices;
-#[allow(dead_code, reason = "importers of workloads come next")]
 mod target;
 
 use anyhow::Result;
@@ -12,6 +13,8 @@ use clap::{Args, Subcommand};
 #[command(after_help = "\
 Examples:
   tonnage import prices index.json -o prices.csv
+  tonnage import kubernetes cluster.json top.txt --into fleet.csv
+  tonnage import bill report.csv --tag app --into fleet.csv
   tonnage import prices --help
   tonnage plan workloads.csv --prices prices.csv")]
 pub struct Import {
@@ -22,11 +25,16 @@ pub struct Import {
 #[derive(Subcommand)]
 enum What {
     Prices(prices::Prices),
+    Kubernetes(kubernetes::Kubernetes),
+    Bill(bill::Bill),
 }
 
 impl Import {
     pub fn run(self) -> Result<u8> {
-        let What::Prices(prices) = self.what;
-        prices.run()
+        match self.what {
+            What::Prices(prices) => prices.run(),
+            What::Kubernetes(kubernetes) => kubernetes.run(),
+            What::Bill(bill) => bill.run(),
+        }
     }
 }

@@ -24,12 +24,12 @@ pub struct Target {
 }
 
 impl Target {
-    /// Writes what was found whole or not at all, and says beside it what was done. `inputs` are the files that were
-    /// read, which are not written over.
-    pub fn write(self, found: &Found, inputs: &[PathBuf]) -> Result<u8> {
+    /// Writes what was found whole or not at all, and says beside it what was done, and then `seen`. `inputs` are the
+    /// files that were read, which are not written over.
+    pub fn write(self, found: &Found, seen: &str, inputs: &[PathBuf]) -> Result<u8> {
         found.checked()?;
         if found.workloads().is_empty() {
-            bail!("no workload was found in what was read");
+            bail!("no workload was found in what was read\n{}", seen.trim_end());
         }
         keep("--into", self.into.as_deref(), inputs)?;
         let output = Output::to(self.output.or_else(|| self.into.clone()));
@@ -44,7 +44,7 @@ impl Target {
             }
         };
         output.write(&text)?;
-        output.write_beside(&said)?;
+        output.write_beside(&(said + seen))?;
         Ok(0)
     }
 }

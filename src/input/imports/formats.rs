@@ -1,12 +1,9 @@
 //! The formats of price files, and reading a file of any of them.
 
 use super::imported::{File, Imported};
-use super::{aws, azure, gcp, instances, opencost, skypilot};
-use crate::input::diagnostic::{Diagnostic, InputError};
-use std::io::{BufReader, Cursor, Read};
-
-/// Bytes at the begin of a file in which its format shows.
-const BEGIN: u64 = 1 << 16;
+use super::{aws, azure, begin, gcp, instances, opencost, skypilot};
+use crate::input::diagnostic::InputError;
+use std::io::Read;
 
 /// A format of price files.
 pub struct Format {
@@ -70,23 +67,16 @@ pub const FORMATS: [Format; 7] = [
 pub fn read(
     imported: &mut Imported,
     name: &str,
-    mut input: impl Read + Send,
+    input: impl Read + Send,
     day: &str,
 ) -> Result<(), InputError> {
-    let wrong = |message: String| {
-        InputError::Invalid(vec![Diagnostic { file: name.to_owned(), place: None, message }])
-    };
-    let mut begin = Vec::new();
-    input.by_ref().take(BEGIN).read_to_end(&mut begin).map_err(|error| wrong(error.to_string()))?;
-    if begin.starts_with(b"\xff\xfe") {
-        return Err(wrong("the file is UTF-16; save it as UTF-8".to_owned()));
-    }
-    let text = String::from_utf8_lossy(&begin).trim_start_matches('\u{feff}').to_owned();
+    let (text, input) = begin::of(name, input)?;
     let Some(format) = FORMATS.iter().find(|format| text.contains(format.marker)) else {
         let known = FORMATS.map(|format| format.name).join(", ");
-        return Err(wrong(format!("the file is none of the price files that are known: {known}")));
+        return Err(begin::wrong(
+            name,
+            format!("the file is none of the price files that are known: {known}"),
+        ));
     };
-    let without_mark = if begin.starts_with(b"\xef\xbb\xbf") { begin.split_off(3) } else { begin };
-    let input = Box::new(BufReader::new(Cursor::new(without_mark).chain(input)));
     (format.read)(imported, File { name, input, begin: text, day })
 }

@@ -3,13 +3,17 @@
 mod amount;
 mod aws;
 mod azure;
+mod begin;
+pub mod bill;
 pub mod formats;
 pub mod found;
 mod gcp;
 pub mod imported;
 mod instances;
 mod json;
+pub mod kubernetes;
 pub mod merge;
+mod named;
 mod opencost;
 mod parts;
 mod skypilot;

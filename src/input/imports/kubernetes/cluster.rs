@@ -1,0 +1,171 @@
+//! What files tell of a cluster: its Deployments and StatefulSets, their pods, and its nodes.
+
+use super::objects::{self, Container, Labels, Object};
+use super::quantity::Amounts;
+use super::top::{self, Usage};
+use crate::input::diagnostic::{InputError, Source};
+use crate::input::imports::begin::wrong;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What prints Deployments, StatefulSets, the nodes and which pod runs on which.
+pub const COMMAND: &str = "kubectl get deploy,sts,pods,nodes -A -o json";
+
+/// The namespace of what the cluster itself needs, which is passed over.
+const SYSTEM: &str = "kube-system";
+
+/// Namespace and name.
+pub(super) type Key = (String, String);
+
+/// What files tell of a cluster.
+#[derive(Debug, Default)]
+pub struct Cluster {
+    /// Deployments and StatefulSets.
+    pub(super) workloads: BTreeMap<Key, Scaled>,
+    /// Machines.
+    pub(super) nodes: BTreeMap<String, Node>,
+    /// The node that each pod runs on.
+    pub(super) node_of_pod: BTreeMap<Key, String>,
+    /// What containers use, of all moments.
+    pub(super) used: Vec<Usage>,
+    /// Moments that this was looked at.
+    pub(super) moments: usize,
+    /// Kinds of objects and namespaces that were passed over.
+    pub(super) passed_over: BTreeSet<String>,
+    /// The files that were read.
+    pub(super) files: Vec<String>,
+    /// The last of these with what pods use.
+    pub(super) top_file: String,
+}
+
+/// A Deployment or StatefulSet.
+#[derive(Debug)]
+pub(super) struct Scaled {
+    /// Whether its pods are numbered.
+    pub(super) is_stateful: bool,
+    /// Pods that are wanted.
+    pub(super) replicas: u32,
+    /// Containers of a pod.
+    pub(super) containers: Vec<Container>,
+    /// Labels that its nodes must have.
+    pub(super) node_selector: Labels,
+    /// The file that it was read from.
+    pub(super) file: String,
+}
+
+/// A machine of a cluster.
+#[derive(Debug)]
+pub(super) struct Node {
+    /// Labels.
+    pub(super) labels: Labels,
+    /// The cloud that it is of.
+    pub(super) provider: Option<&'static str>,
+    /// What pods may request.
+    pub(super) allocatable: Amounts,
+}
+
+impl Cluster {
+    /// Takes a file of objects as JSON, or of what pods use as text.
+    pub fn read(&mut self, file: &str, bytes: &[u8]) -> Result<(), InputError> {
+        let source = Source::new(file, bytes)?;
+        self.files.push(file.to_owned());
+        if source.text.trim_start().starts_with(['{', '[']) {
+            return objects::each(file, source.text.as_bytes(), |object| self.take(file, object));
+        }
+        if source.text.trim_start().starts_with("apiVersion:") {
+            let message = format!("the file is YAML; save JSON: {COMMAND}");
+            return Err(wrong(file, message));
+        }
+        file.clone_into(&mut self.top_file);
+        let earlier = self.moments;
+        self.moments += top::read(source, |usage| {
+            if usage.namespace != SYSTEM {
+                self.used.push(Usage { moment: usage.moment + earlier, ..usage });
+            }
+        })?;
+        Ok(())
+    }
+
+    fn take(&mut self, file: &str, object: Object) {
+        let Object { kind, metadata, spec, status, .. } = object;
+        let key = (metadata.namespace, metadata.name);
+        match kind.as_str() {
+            _ if key.0 == SYSTEM => {
+                self.passed_over.insert(format!("namespace {SYSTEM}"));
+            }
+            "Deployment" | "StatefulSet" => {
+                let scaled = Scaled {
+                    is_stateful: kind == "StatefulSet",
+                    replicas: spec.replicas.unwrap_or(1),
+                    containers: spec.template.spec.containers,
+                    node_selector: spec.template.spec.node_selector,
+                    file: file.to_owned(),
+                };
+                self.workloads.insert(key, scaled);
+            }
+            "Node" => {
+                let provider = match spec.provider_id.split(':').next() {
+                    Some("aws") => Some("aws"),
+                    Some("gce") => Some("gcp"),
+                    Some("azure") => Some("azure"),
+                    _ => None,
+                };
+                let node = Node { labels: metadata.labels, provider, allocatable: status.allocatable };
+                self.nodes.insert(key.1, node);
+            }
+            "Pod" => {
+                self.node_of_pod.extend(spec.node_name.map(|node| (key, node)));
+            }
+            _ => {
+                self.passed_over.insert(kind);
+            }
+        }
+    }
+
+    /// The Deployment or StatefulSet of a pod, by the pattern of the pod's name.
+    pub(super) fn owner(&self, namespace: &str, pod: &str) -> Option<&Key> {
+        let owner = |name: &str, is_stateful: bool| {
+            let (key, scaled) = self.workloads.get_key_value(&(namespace.to_owned(), name.to_owned()))?;
+            (scaled.is_stateful == is_stateful).then_some(key)
+        };
+        let (begin, end) = pod.rsplit_once('-')?;
+        if end.bytes().all(|byte| byte.is_ascii_digit())
+            && let Some(key) = owner(begin, true)
+        {
+            return Some(key);
+        }
+        let (name, template) = begin.rsplit_once('-')?;
+        (is_hash(end) && end.len() == 5 && is_hash(template)).then(|| owner(name, false))?
+    }
+}
+
+/// Whether a text is of the letters that Kubernetes makes names of: no vowels, and no 0, 1 and 3
+/// (k8s.io/apimachinery/pkg/util/rand).
+fn is_hash(text: &str) -> bool {
+    (1..=10).contains(&text.len()) && text.bytes().all(|byte| b"bcdfghjklmnpqrstvwxz2456789".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pods_are_known_by_their_names() {
+        let mut cluster = Cluster::default();
+        let objects = br#"{"kind": "List", "items": [
+            {"kind": "Deployment", "metadata": {"name": "a", "namespace": "n"}},
+            {"kind": "Deployment", "metadata": {"name": "a-2d5f", "namespace": "n"}},
+            {"kind": "StatefulSet", "metadata": {"name": "a-b", "namespace": "n"}}
+        ]}"#;
+        cluster.read("o.json", objects).unwrap();
+        let owner = |pod: &str| cluster.owner("n", pod).map(|(_, name)| name.as_str());
+        assert_eq!(owner("a-6c9d8f7b5c-x2k4p"), Some("a"));
+        assert_eq!(owner("a-2d5f-6c9d8f7b5c-x2k4p"), Some("a-2d5f"));
+        assert_eq!(owner("a-b-0"), Some("a-b"));
+        assert_eq!(owner("a-b-17"), Some("a-b"));
+        // A vowel, a short end, a Job's pod, another namespace.
+        for pod in ["a-6c9d8f7b5c-x2k4a", "a-6c9d8f7b5c-x2k4", "a-x2k4p", "a-b-1-x2k4p", "a"] {
+            assert_eq!(owner(pod), None, "{pod}");
+        }
+        assert_eq!(cluster.owner("m", "a-b-0"), None);
+    }
+}

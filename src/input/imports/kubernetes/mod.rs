@@ -1,0 +1,8 @@
+//! Workloads of a cluster, out of what kubectl prints.
+
+pub mod cluster;
+mod objects;
+mod place;
+pub mod quantity;
+pub mod top;
+pub mod workloads;

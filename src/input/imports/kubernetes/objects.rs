@@ -1,0 +1,111 @@
+//! Objects as `kubectl get -o json` prints them, in a list or alone.
+
+use super::quantity::Amounts;
+use crate::input::diagnostic::InputError;
+use crate::input::imports::json;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::io::Read;
+
+/// Names and values.
+pub(super) type Labels = BTreeMap<String, String>;
+
+/// An object of any kind, with what is read of it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Object {
+    #[serde(default)]
+    pub(super) kind: String,
+    #[serde(default)]
+    pub(super) metadata: Metadata,
+    #[serde(default)]
+    pub(super) spec: Spec,
+    #[serde(default)]
+    pub(super) status: Status,
+    #[serde(default)]
+    items: Vec<Object>,
+}
+
+/// What an object is called.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Metadata {
+    pub(super) name: String,
+    pub(super) namespace: String,
+    pub(super) labels: Labels,
+}
+
+/// What an object is to be.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Spec {
+    pub(super) replicas: Option<u32>,
+    pub(super) template: Template,
+    pub(super) node_name: Option<String>,
+    /// The machine that a node is, such as `aws:///eu-west-1a/i-0abc`.
+    #[serde(rename = "providerID")]
+    pub(super) provider_id: String,
+}
+
+/// The pods of a Deployment or StatefulSet.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Template {
+    pub(super) spec: PodSpec,
+}
+
+/// What pods are to be.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct PodSpec {
+    pub(super) containers: Vec<Container>,
+    /// Labels that their nodes must have.
+    pub(super) node_selector: Labels,
+}
+
+/// A container.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Container {
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) resources: Resources,
+}
+
+/// What a container requests.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Resources {
+    pub(super) requests: Amounts,
+    /// Limits, which are the requests too where these are not given.
+    pub(super) limits: Amounts,
+}
+
+impl Resources {
+    /// What the scheduler counts.
+    pub(super) fn requested(&self) -> Amounts {
+        let Self { requests, limits } = self;
+        Amounts { cpu: requests.cpu.or(limits.cpu), memory: requests.memory.or(limits.memory) }
+    }
+}
+
+/// What a node has.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Status {
+    pub(super) allocatable: Amounts,
+}
+
+/// Gives each object of a file.
+pub(super) fn each(file: &str, input: impl Read, mut take: impl FnMut(Object)) -> Result<(), InputError> {
+    json::each(file, input, &[], |mut object: Object| {
+        let items = std::mem::take(&mut object.items);
+        // Those of a DeploymentList do not say themselves what they are.
+        match object.kind.strip_suffix("List").map(str::to_owned) {
+            None => take(object),
+            Some(kind) => items.into_iter().for_each(|item| {
+                let kind = if item.kind.is_empty() { kind.clone() } else { item.kind };
+                take(Object { kind, ..item });
+            }),
+        }
+    })
+}

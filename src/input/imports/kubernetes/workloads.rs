@@ -1,0 +1,195 @@
+//! What runs of each Deployment and StatefulSet, and what it uses.
+
+use super::cluster::{COMMAND, Cluster, Key, Scaled};
+use super::place;
+use super::quantity::Amounts;
+use crate::input::catalogs::prices::clouds_with;
+use crate::input::diagnostic::InputError;
+use crate::input::imports::begin::wrong;
+use crate::input::imports::found::{Found, Origin};
+use crate::input::imports::named;
+use crate::input::nearest::unknown;
+use std::collections::{BTreeMap, BTreeSet};
+use tonnage_model::units::MIB;
+
+/// Containers that proxies, agents and exporters put beside the one that works.
+const SIDECARS: &str = "cloud-sql-proxy cloudsql-proxy config-reloader consul-dataplane daprd datadog-agent envoy \
+    envoy-sidecar filebeat fluent-bit fluentd istio-proxy jaeger-agent jmx-exporter kuma-sidecar \
+    linkerd-proxy oauth2-proxy opentelemetry-collector otc-container otel-collector vault-agent \
+    xray-daemon";
+
+/// What is said beside the rows.
+#[derive(Debug, Default, PartialEq)]
+pub struct Seen {
+    /// Moments of which use is the mean; none where there was no `kubectl top`.
+    pub moments: usize,
+    /// Pods that were matched.
+    pub pods: usize,
+    /// What all pods that were matched request, and what they use.
+    pub requested: Amounts,
+    /// The same in use.
+    pub used: Amounts,
+    /// Cores requested and in use, by workload, of those that use less than they request.
+    pub unused: Vec<(String, [f64; 2])>,
+    /// Sidecars with what they use.
+    pub sidecars: BTreeMap<String, Amounts>,
+    /// Workloads of which several containers were taken together.
+    pub together: Vec<String>,
+    /// Workloads with more or fewer pods than replicas: these, then the pods.
+    pub not_all: Vec<(String, [u32; 2])>,
+    /// Workloads without a pod in `kubectl top`.
+    pub without_pods: Vec<String>,
+    /// Workloads that are scaled to 0.
+    pub at_zero: Vec<String>,
+    /// Workloads whose pods share nodes, with the types of these.
+    pub shared: Vec<(String, String)>,
+    /// Pods of nothing that was given.
+    pub others: BTreeSet<String>,
+    /// Kinds of objects and namespaces that were passed over.
+    pub passed_over: BTreeSet<String>,
+}
+
+/// What the pods of a workload use.
+#[derive(Default)]
+struct Running {
+    pods: BTreeSet<Key>,
+    used: Amounts,
+    containers: BTreeSet<String>,
+    /// Pods, each as often as it was looked at.
+    samples: BTreeSet<(usize, Key)>,
+}
+
+/// Finds the workloads of a cluster. Of a workload that has a container with one of the names in `chosen`, only those are
+/// counted; of the others, all but sidecars.
+pub fn find(cluster: &Cluster, chosen: &[String]) -> Result<(Found, Seen), InputError> {
+    if cluster.workloads.is_empty() {
+        let message = format!("there is no Deployment or StatefulSet; give what this prints: {COMMAND}");
+        return Err(wrong(&cluster.files.join(", "), message));
+    }
+    let mut seen =
+        Seen { moments: cluster.moments, passed_over: cluster.passed_over.clone(), ..Seen::default() };
+    let running = running(cluster, chosen, &mut seen)?;
+    let names = named::names(cluster.workloads.keys());
+    let mut found = Found::default();
+    for ((key, scaled), name) in cluster.workloads.iter().zip(&names) {
+        let none = Running::default();
+        let running = running.get(key).unwrap_or(&none);
+        row(cluster, (name, scaled, running), chosen, &mut found, &mut seen);
+    }
+    seen.unused
+        .sort_by(|(_, [one, used]), (_, [other, other_used])| (other - other_used).total_cmp(&(one - used)));
+    Ok((found, seen))
+}
+
+/// What the pods of each workload use.
+fn running<'c>(
+    cluster: &'c Cluster,
+    chosen: &[String],
+    seen: &mut Seen,
+) -> Result<BTreeMap<&'c Key, Running>, InputError> {
+    let mut all: BTreeMap<&Key, Running> = BTreeMap::new();
+    for usage in &cluster.used {
+        let Some(owner) = cluster.owner(&usage.namespace, &usage.pod) else {
+            seen.others.insert(usage.pod.clone());
+            continue;
+        };
+        let of_owner = all.entry(owner).or_default();
+        let pod = (usage.namespace.clone(), usage.pod.clone());
+        of_owner.samples.insert((usage.moment, pod.clone()));
+        of_owner.pods.insert(pod);
+        let scaled = &cluster.workloads[owner];
+        if counts(scaled, &usage.container, chosen) {
+            of_owner.used = of_owner.used.plus(usage.used);
+            of_owner.containers.insert(usage.container.clone());
+        } else {
+            let sidecar = seen.sidecars.entry(usage.container.clone()).or_default();
+            *sidecar = sidecar.plus(usage.used.times(1.0 / cluster.moments.max(1) as f64));
+        }
+    }
+    let known: BTreeSet<&str> = cluster
+        .workloads
+        .values()
+        .flat_map(|it| &it.containers)
+        .map(|it| it.name.as_str())
+        .chain(cluster.used.iter().map(|it| it.container.as_str()))
+        .collect();
+    match chosen.iter().find(|name| !known.contains(name.as_str())) {
+        Some(name) => {
+            Err(wrong("--container", unknown("container", name, &known.into_iter().collect::<Vec<_>>())))
+        }
+        None => Ok(all),
+    }
+}
+
+/// Whether a container of a workload is what it works with: one that was chosen where it has one, else one of its own
+/// template that is no sidecar.
+fn counts(scaled: &Scaled, container: &str, chosen: &[String]) -> bool {
+    let is_chosen = |name: &str| chosen.iter().any(|chosen| chosen == name);
+    let own = || scaled.containers.iter().map(|it| it.name.as_str());
+    match own().any(is_chosen) {
+        true => is_chosen(container),
+        false => own().any(|own| own == container) && !SIDECARS.split(' ').any(|it| it == container),
+    }
+}
+
+/// Notes what is known of a workload.
+fn row(
+    cluster: &Cluster,
+    (name, scaled, running): (&str, &Scaled, &Running),
+    chosen: &[String],
+    found: &mut Found,
+    seen: &mut Seen,
+) {
+    if scaled.replicas == 0 {
+        seen.at_zero.push(name.to_owned());
+        return;
+    }
+    let of_objects = || Origin::new(&scaled.file, None);
+    let of_top = || Origin::new(&cluster.top_file, None);
+    found.add(name, "current_instances", scaled.replicas.to_string(), of_objects());
+    let requested = scaled
+        .containers
+        .iter()
+        .filter(|it| counts(scaled, &it.name, chosen))
+        .fold(Amounts::default(), |sum, it| sum.plus(it.resources.requested()));
+    if !running.pods.is_empty() {
+        let moments = cluster.moments.max(1) as f64;
+        let samples = running.samples.len() as f64;
+        let cores = running.used.cpu.unwrap_or(0.0) / moments;
+        let pods = samples / moments;
+        found.add_number(name, "observed_cores", cores, of_top());
+        found.add_number(name, "memory_mib", running.used.memory.unwrap_or(0.0) / samples / MIB, of_top());
+        let all_requested = requested.times(pods);
+        seen.pods += running.pods.len();
+        seen.requested = seen.requested.plus(all_requested);
+        seen.used = seen.used.plus(running.used.times(1.0 / moments).where_known(requested));
+        seen.unused.extend(
+            all_requested.cpu.filter(|requested| *requested > cores).map(|it| (name.to_owned(), [it, cores])),
+        );
+        if running.containers.len() > 1 {
+            seen.together.push(name.to_owned());
+        }
+        if (pods - f64::from(scaled.replicas)).abs() > 0.5 {
+            seen.not_all.push((name.to_owned(), [scaled.replicas, pods.round() as u32]));
+        }
+    } else if cluster.moments > 0 {
+        seen.without_pods.push(name.to_owned());
+    }
+    let place = place::of(cluster, scaled, &running.pods, requested);
+    for (column, value) in [("provider", place.provider), ("region", place.region.as_deref())] {
+        if let Some(value) = value {
+            found.add(name, column, value, of_objects());
+        }
+    }
+    let mut machines = place.machines.iter();
+    match (machines.next(), machines.next()) {
+        (Some(machine), None) if place.is_pod_a_node && clouds_with(machine).next().is_some() => {
+            found.add(name, "current_machine", machine, of_objects());
+        }
+        (None, _) => {}
+        _ => {
+            let types = place.machines.into_iter().collect::<Vec<_>>().join(", ");
+            seen.shared.push((name.to_owned(), types));
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Bills as rows of workloads: the made-up ones of examples/import/bill, with the arithmetic by hand.
+
+use super::command::{printed, refused};
+use assert_cmd::Command;
+
+const HEADER: &str = "name,events_per_day,event_size,io_ratio,current_usd_per_month\n";
+
+fn import(name: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(["import", "bill", &format!("examples/import/bill/{name}")]).args(arguments);
+    command
+}
+
+fn said(name: &str, arguments: &[&str]) -> String {
+    let said = String::from_utf8(import(name, arguments).output().unwrap().stderr).unwrap();
+    said.split_once("Fill in: events_per_day, event_size, io_ratio.\n").expect(&said).1.to_owned()
+}
+
+/// What is said of a sample with something else in it.
+fn spoilt(name: &str, from: &str, to: &str, arguments: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let text = std::fs::read_to_string(format!("examples/import/bill/{name}")).unwrap();
+    assert!(text.contains(from), "{name} {from}");
+    std::fs::write(folder.path().join(name), text.replace(from, to)).unwrap();
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(["import", "bill", name]).args(arguments).current_dir(folder.path());
+    refused(command)
+}
+
+#[test]
+fn the_legacy_report_of_aws() {
+    // October has 744 h. orders: 141.36 on demand, 89.28 of a reservation and 104.16 of a savings plan, less a discount of
+    // 14.88, are 319.92; x 730 / 744 = 313.9. ledger: 74.4 x 730 / 744 = 73. shop/mailer: 18.6 x 730 / 744 = 18.25.
+    let rows = format!("{HEADER}ledger,,,,73\norders,,,,313.9\nshop/mailer,,,,18.25\n");
+    assert_eq!(printed(import("cur.csv", &["--tag", "app"])), rows);
+    // 16 of 31 days are 384 h. The fee and the negation of the savings plan are in what it covers.
+    assert_eq!(
+        said("cur.csv", &["--tag", "app"]),
+        "$405 a month: 2026-10-01 to 2026-11-01, scaled from 744 h to 730 h.\n\
+         Of no workload: $34 in these 744 h ($12 fees, taxes and credits, $22 without the tag).\n\
+         Too low where a workload did not run all the time: shop/mailer (384 of 744 h).\n"
+    );
+}
+
+/// The machine of 148.8 is split among two pods, so it does not count itself: (60 + 14.4) x 730 / 744 = 73 for each.
+#[test]
+fn the_second_report_with_what_is_split_among_pods() {
+    let rows = format!("{HEADER}mailer,,,,73\norders,,,,73\n");
+    assert_eq!(printed(import("cur2.csv", &["--tag", "aws:eks:deployment"])), rows);
+    assert_eq!(
+        said("cur2.csv", &["--tag", "aws:eks:deployment"]),
+        "$146 a month: 2026-10-01 to 2026-11-01, scaled from 744 h to 730 h.\n\
+         Of no workload: $7.44 in these 744 h ($7.44 without the tag).\n"
+    );
+    // By the tag of the machine nothing is left of it.
+    let error = refused(import("cur2.csv", &["--tag", "team"]));
+    assert!(error.contains("no workload was found in what was read\n"), "{error}");
+    assert!(error.contains("Of no workload: $156 in these 744 h ($156 without the tag).\n"), "{error}");
+}
+
+#[test]
+fn the_allocations_of_opencost() {
+    // A week of 168 h: 75.6 x 730 / 168 = 328.5; 16.8 is 73, 8.4 is 36.5, 1.68 is 7.3.
+    let rows = "billing/mailer,,,,7.3\nledger,,,,73\norders,,,,328.5\nshop/mailer,,,,36.5\n";
+    assert_eq!(printed(import("opencost.json", &[])), format!("{HEADER}{rows}"));
+    assert_eq!(
+        said("opencost.json", &[]),
+        "$445 a month: 2026-11-16 to 2026-11-23, scaled from 168 h to 730 h.\n\
+         Of no workload: $21 in these 168 h ($3.36 DaemonSets and Jobs, $17 idle nodes, $0.84 without a controller).\n"
+    );
+    // By a label, whose key OpenCost writes in its own way.
+    let rows = "invoices,,,,7.3\nledger,,,,73\nmailer,,,,36.5\norders,,,,328.5\n";
+    assert_eq!(
+        printed(import("opencost.json", &["--tag", "app.kubernetes.io/name"])),
+        format!("{HEADER}{rows}")
+    );
+}
+
+/// Two days of three: 2 x (9.6 + 1.2) x 730 / 48 = 328.5; 2 x 2.4 x 730 / 48 = 73.
+#[test]
+fn the_export_of_opencost() {
+    assert_eq!(printed(import("opencost.csv", &[])), format!("{HEADER}ledger,,,,73\norders,,,,328.5\n"));
+    assert_eq!(
+        said("opencost.csv", &[]),
+        "$401 a month: 2026-11-21 to 2026-11-24, scaled from 48 h to 730 h.\n\
+         No line is of 24 h between; they are taken as the others.\n\
+         Of no workload: $0.96 in these 48 h ($0.96 DaemonSets and Jobs).\n"
+    );
+}
+
+#[test]
+fn mistakes_are_named_with_their_place_and_remedy() {
+    for (name, from, to, arguments, expected) in [
+        ("cur.csv", ",USD,", ",CNY,", &["--tag", "app"][..], "cur.csv:2:"),
+        (
+            "cur.csv",
+            "141.3600000000",
+            "much",
+            &["--tag", "app"],
+            "UnblendedCost is \"much\", but must be an amount of",
+        ),
+        (
+            "cur.csv",
+            "2026-10-16T00:00:00Z",
+            "16 Oct",
+            &["--tag", "app"],
+            "cur.csv:9:4: lineItem/UsageStartDate is \"16 Oct\"",
+        ),
+        (
+            "cur.csv",
+            "user:",
+            "user:",
+            &[],
+            "cur.csv: say which tag names workloads: --tag KEY, with KEY one of user:app, user:team",
+        ),
+        (
+            "cur.csv",
+            "user:",
+            "user:",
+            &["--tag", "tean"],
+            "--tag: unknown tag \"tean\"; known: user:app, user:team",
+        ),
+        ("cur.csv", "resourceTags/user:", "my", &["--tag", "app"], "no line has a tag; activate the one"),
+        (
+            "cur.csv",
+            "lineItem/UnblendedCost",
+            "cost",
+            &["--tag", "app"],
+            "required column missing: lineItem/UnblendedCost",
+        ),
+        ("cur2.csv", "{\"\"user_team", "{user_team", &["--tag", "team"], "resource_tags is \"{user_team"),
+        (
+            "opencost.json",
+            "2026-11-16T00:00:00Z",
+            "Monday",
+            &[],
+            "is \"Monday\" to \"2026-11-23T00:00:00Z\", but must be a time",
+        ),
+        (
+            "opencost.json",
+            "\"data\"",
+            "\"dates\"",
+            &[],
+            "opencost.json: there is no allocation in it; ask for curl -G",
+        ),
+        (
+            "opencost.csv",
+            "2026-11-21",
+            "21/11/2026",
+            &[],
+            "opencost.csv:2:1: Date is \"21/11/2026\", but must be a day such as",
+        ),
+        (
+            "opencost.csv",
+            "ControllerName",
+            "Name",
+            &[],
+            "opencost.csv: the file is no bill that is known: lines of an AWS",
+        ),
+    ] {
+        let said = spoilt(name, from, to, arguments);
+        assert!(said.contains(expected), "{said}");
+    }
+    let namespaces = spoilt(
+        "opencost.json",
+        "\"shop/deployment:orders\", \"properties\": {\"cluster\": \"prod\", \"controller\": \"orders\"",
+        "\"shop\", \"properties\": {\"cluster\": \"prod\"",
+        &[],
+    );
+    assert!(namespaces.contains("\"shop\" names no controller; ask for curl -G"), "{namespaces}");
+}

@@ -1,0 +1,205 @@
+//! What kubectl prints as rows of workloads: the made-up cluster of examples/import/kubernetes, with the arithmetic by hand.
+
+use super::command::{printed, refused};
+use assert_cmd::Command;
+use serde_json::Value;
+
+const CLUSTER: &str = "examples/import/kubernetes/cluster.json";
+const TOP: &str = "examples/import/kubernetes/top.txt";
+const FLEET: &str = "examples/import/kubernetes/fleet.csv";
+
+fn import(arguments: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(["import", "kubernetes"]).args(arguments);
+    command
+}
+
+/// What is said on standard error beside the rows.
+fn said(arguments: &[&str]) -> String {
+    String::from_utf8(import(arguments).output().unwrap().stderr).unwrap()
+}
+
+/// The samples, each with a text in the place of another.
+fn spoilt(changes: &[(&str, &str, &str)], arguments: &[&str]) -> Command {
+    let folder = tempfile::tempdir().unwrap().keep();
+    for (name, path) in [("cluster.json", CLUSTER), ("top.txt", TOP)] {
+        let mut text = std::fs::read_to_string(path).unwrap();
+        for (_, from, to) in changes.iter().filter(|(of, ..)| *of == name) {
+            assert!(text.contains(from), "{name} {from}");
+            text = text.replace(from, to);
+        }
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+    let mut command = import(&["cluster.json", "top.txt"]);
+    command.args(arguments).current_dir(folder);
+    command
+}
+
+#[test]
+fn rows_of_a_cluster() {
+    // orders: 1.31 + 1.19 + 1.1 cores; (1,180 + 1,220 + 1,200) / 3 MiB. Each pod requests 3 of the 3.92 cores of its node.
+    // ledger: 0.62 + 0.58; (700 + 740) / 2. shop/mailer without fluent-bit: 0.21 + 0.19; (298 + 302) / 2.
+    assert_eq!(
+        printed(import(&[CLUSTER, TOP])),
+        "name,events_per_day,event_size,io_ratio,observed_cores,provider,region,current_machine,current_instances,\
+         memory_mib\n\
+         billing/mailer,,,,0.012,aws,eu-west-1,,1,96\n\
+         ledger,,,,1.2,aws,eu-west-1,,2,720\n\
+         orders,,,,3.6,aws,eu-west-1,c6i.xlarge,3,1200\n\
+         shop/mailer,,,,0.4,aws,eu-west-1,,2,300\n"
+    );
+}
+
+#[test]
+fn what_is_said_beside_them() {
+    // Requested: 0.1 + 2 x 1 + 3 x 3 + 2 x 0.5 = 12.1 cores, 128 + 2 x 1,024 + 3 x 2,048 + 2 x 512 = 9,344 MiB. Used:
+    // 0.012 + 1.2 + 3.6 + 0.4 = 5.212 cores, 96 + 1,440 + 3,600 + 600 = 5,736 MiB.
+    assert_eq!(
+        said(&[CLUSTER, TOP]),
+        "Found 4 workloads: observed_cores, provider, region, current_machine, current_instances, memory_mib.\n\
+         Fill in: events_per_day, event_size, io_ratio.\n\
+         observed_cores and memory_mib are of one moment, not a mean; print again at other hours, and give all files.\n\
+         8 pods use 43 % of the CPU that they request (5.21 cores of 12.1 cores), 61 % of the memory that they request \
+         (5.6 GiB of 9.12 GiB).\n\
+         Least used: orders (3.6 of 9 cores), ledger (1.2 of 2 cores), shop/mailer (0.4 of 1 cores), billing/mailer \
+         (0.012 of 0.1 cores).\n\
+         Sidecars, not counted: fluent-bit (0.016 cores, 64 MiB), istio-proxy (0.12 cores, 180 MiB).\n\
+         Left out, scaled to 0: reports.\n\
+         current_machine left empty, as pods share nodes, or these differ or are in no list: billing/mailer \
+         (m6i.xlarge), ledger (m6i.xlarge), shop/mailer (m6i.xlarge).\n\
+         Pods of no Deployment or StatefulSet that was given: nightly-29400120-7xq9v.\n\
+         Passed over: namespace kube-system.\n"
+    );
+}
+
+#[test]
+fn several_moments_are_averaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let later = folder.path().join("later.txt");
+    // One of the three pods of orders is gone: (1.31 + 1.19 + 1.1 + 0.9 + 0.7) / 2 = 2.6 cores, (1,180 + 1,220 + 1,200 +
+    // 800 + 600) / 5 = 1,000 MiB.
+    let text = "NAMESPACE POD NAME CPU(cores) MEMORY(bytes)\n\
+                shop orders-7d9c5b8f6d-4xk2p orders 900m 800Mi\n\
+                shop orders-7d9c5b8f6d-9vbtz orders 700m 600Mi\n \
+                ________ ________\n 1600m 1400Mi\n";
+    std::fs::write(&later, text).unwrap();
+    let files = [CLUSTER, TOP, later.to_str().unwrap()];
+    let rows = printed(import(&files));
+    assert!(rows.contains("\norders,,,,2.6,aws,eu-west-1,c6i.xlarge,3,1000\n"), "{rows}");
+    let said = said(&files);
+    assert!(said.contains("observed_cores and memory_mib are means of 2 moments.\n"), "{said}");
+    // 2.5 pods on average are 3 replicas, 1 of ledger's 2 is not.
+    assert!(
+        said.contains("Not as many pods as replicas: ledger (1 of 2), shop/mailer (1 of 2).\n"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_container_is_chosen() {
+    // 0.009 + 0.007 cores; (30 + 34) / 2 MiB. The others stay.
+    let rows = printed(import(&[CLUSTER, TOP, "--container", "fluent-bit"]));
+    assert!(rows.contains("\nshop/mailer,,,,0.016,aws,eu-west-1,,2,32\n"), "{rows}");
+    assert!(rows.contains("\norders,,,,3.6,"), "{rows}");
+    let error = refused(import(&[CLUSTER, TOP, "--container", "ordrs"]));
+    assert!(error.contains("unknown container \"ordrs\"; did you mean \"orders\"?"), "{error}");
+    // A container that is no known sidecar counts too.
+    let changes = [("cluster.json", "fluent-bit", "helper"), ("top.txt", "fluent-bit", "helper")];
+    let rows = printed(spoilt(&changes, &[]));
+    assert!(rows.contains("\nshop/mailer,,,,0.416,aws,eu-west-1,,2,332\n"), "{rows}");
+}
+
+/// Where no pod says its node, those that the selector allows do; without nodes there is no place.
+#[test]
+fn the_machine_is_that_of_its_nodes() {
+    let rows = printed(spoilt(&[("cluster.json", "\"nodeName\"", "\"was\"")], &[]));
+    assert!(rows.contains("\norders,,,,3.6,aws,eu-west-1,c6i.xlarge,3,1200\n"), "{rows}");
+    // Half of a node for each pod: 1.96 of 3.92 cores, so that two fit.
+    let rows = printed(spoilt(&[("cluster.json", "\"cpu\": \"3\"", "\"cpu\": \"1960m\"")], &[]));
+    assert!(rows.contains("\norders,,,,3.6,aws,eu-west-1,3,1200\n"), "{rows}");
+    let rows = printed(spoilt(&[("cluster.json", "\"Node\"", "\"Noodle\"")], &[]));
+    assert!(rows.contains("\norders,,,,3.6,3,1200\n"), "{rows}");
+}
+
+/// A list of the API itself, whose items do not say what they are, and an object alone.
+#[test]
+fn lists_and_single_objects() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("objects.json");
+    let object = "\"metadata\": {\"name\": \"a\", \"namespace\": \"n\"}, \"spec\": {\"replicas\": 4}";
+    for text in [
+        format!("{{\"kind\": \"DeploymentList\", \"items\": [{{{object}}}]}}"),
+        format!("{{\"kind\": \"StatefulSet\", {object}}}"),
+    ] {
+        std::fs::write(&path, text).unwrap();
+        let file = path.to_str().unwrap();
+        assert_eq!(
+            printed(import(&[file])),
+            "name,events_per_day,event_size,io_ratio,current_instances\na,,,,4\n"
+        );
+        assert!(said(&[file]).contains("give what this prints too: kubectl top pod --containers -A"));
+    }
+}
+
+#[test]
+fn a_fleet_keeps_the_rest() {
+    let merged = printed(import(&[CLUSTER, TOP, "--into", FLEET, "--only-known", "-o", "-"]));
+    assert_eq!(
+        merged,
+        "name,team,events_per_day,event_size,io_ratio,peak_factor,partitions,skew,in_flight,current_processes,\
+         current_fetch_wait_ms,observed_cores,provider,region,current_machine,current_instances,memory_mib\n\
+         orders,checkout,60M,1.4KB,40%,2,48,1.2,4,12,50,3.6,aws,eu-west-1,c6i.xlarge,3,1200\n\
+         shop/mailer,growth,3M,2KB,90%,2.5,12,1.2,8,2,50,0.4,aws,eu-west-1,,2,300\n\
+         ledger,finance,12M,900,50%,2,24,1.2,2,2,50,1.2,aws,eu-west-1,,2,720\n"
+    );
+    let mut plan = Command::cargo_bin("tonnage").unwrap();
+    plan.args(["plan", "-", "--ignore-columns", "team", "--format=json"]).write_stdin(merged);
+    let plan: Value = serde_json::from_str(&printed(plan)).unwrap();
+    assert_eq!(plan["decisions"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn mistakes_are_named_with_their_place_and_remedy() {
+    for (name, from, to, expected) in [
+        (
+            "top.txt",
+            "1310m",
+            "1310x",
+            "top.txt:12:56: CPU(cores) is \"1310x\", but must be a quantity from 0 such as",
+        ),
+        (
+            "top.txt",
+            "POD ",
+            "    ",
+            "top.txt:1:1: the columns are NAMESPACE NAME CPU(cores) MEMORY(bytes), but must be",
+        ),
+        (
+            "top.txt",
+            "CPU(cores)",
+            "CPU",
+            "top.txt:1:1: the header is missing; the columns must be NAMESPACE POD NAME",
+        ),
+        (
+            "top.txt",
+            "620m         700Mi",
+            "620m",
+            "top.txt:4:1: the row has 4 cells, but must have those of NAMESPACE",
+        ),
+        ("cluster.json", "\"500m\"", "\"half\"", "resources.requests.cpu: \"half\" is not a quantity from 0"),
+        (
+            "cluster.json",
+            "{\n  \"apiVersion\"",
+            "apiVersion: v1\n#",
+            "cluster.json: the file is YAML; save JSON: kubectl get",
+        ),
+        (
+            "cluster.json",
+            "\"kind\"",
+            "\"sort\"",
+            "cluster.json, top.txt: there is no Deployment or StatefulSet; give",
+        ),
+    ] {
+        let said = refused(spoilt(&[(name, from, to)], &[]));
+        assert!(said.contains(expected), "{said}");
+    }
+}
