@@ -14,9 +14,7 @@ use clap::{Args, Subcommand};
 Examples:
   tonnage import prices index.json -o prices.csv
   tonnage import kubernetes cluster.json top.txt --into fleet.csv
-  tonnage import bill report.csv --tag app --into fleet.csv
-  tonnage import prices --help
-  tonnage plan workloads.csv --prices prices.csv")]
+  tonnage import bill report.csv --tag app --into fleet.csv")]
 pub struct Import {
     #[command(subcommand)]
     what: What,
