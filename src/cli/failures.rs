@@ -49,15 +49,23 @@ struct GroupFlags {
     /// Time after which a member without heartbeats is taken for gone (session.timeout.ms) [45s]
     #[arg(long, value_name = "TIME", value_parser = span, allow_hyphen_values = true)]
     session_timeout: Option<f64>,
+    #[command(flatten)]
+    rebalance: RebalanceFlags,
+    /// Time between two instances of a rolling deploy [0s]
+    #[arg(long, value_name = "TIME", value_parser = span, allow_hyphen_values = true, hide_short_help = true)]
+    deploy_pause: Option<f64>,
+}
+
+/// What a rebalance costs.
+#[derive(Args)]
+#[command(next_help_heading = "Consumer group")]
+pub struct RebalanceFlags {
     /// Time that a rebalance takes; assumed to be a heartbeat's interval [3s]
     #[arg(long, value_name = "TIME", value_parser = span, allow_hyphen_values = true)]
     rebalance: Option<f64>,
     /// What members do with their partitions in a rebalance [eager]
     #[arg(long, value_enum, value_name = "KIND")]
     assignor: Option<AssignorName>,
-    /// Time between two instances of a rolling deploy [0s]
-    #[arg(long, value_name = "TIME", value_parser = span, allow_hyphen_values = true, hide_short_help = true)]
-    deploy_pause: Option<f64>,
 }
 
 /// [`Assignor`] as a word.
@@ -69,18 +77,29 @@ enum AssignorName {
     Cooperative,
 }
 
-impl GroupFlags {
-    fn settings(&self) -> GroupSettings {
+impl RebalanceFlags {
+    /// The group with these, and what is usual beside them.
+    pub fn settings(&self) -> GroupSettings {
         let default = GroupSettings::default();
         GroupSettings {
-            session_timeout_seconds: self.session_timeout.unwrap_or(default.session_timeout_seconds),
             rebalance_seconds: self.rebalance.unwrap_or(default.rebalance_seconds),
             assignor: match self.assignor {
                 Some(AssignorName::Eager) => Assignor::Eager,
                 Some(AssignorName::Cooperative) => Assignor::Cooperative,
                 None => default.assignor,
             },
-            deploy_pause_seconds: self.deploy_pause.unwrap_or(default.deploy_pause_seconds),
+            ..default
+        }
+    }
+}
+
+impl GroupFlags {
+    fn settings(&self) -> GroupSettings {
+        let usual = self.rebalance.settings();
+        GroupSettings {
+            session_timeout_seconds: self.session_timeout.unwrap_or(usual.session_timeout_seconds),
+            deploy_pause_seconds: self.deploy_pause.unwrap_or(usual.deploy_pause_seconds),
+            ..usual
         }
     }
 }

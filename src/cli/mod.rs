@@ -46,6 +46,7 @@ commands! {
     fit::Fit,
     catalog::Catalog,
     import::Import,
+    export::Export,
     measure::Measure,
     reference::Reference;
     completions::Completions,

@@ -60,7 +60,7 @@ pub struct Plan {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Flags<{ COLUMNS | PLANNING | TRAFFIC | POOL | WORTH | SAMPLING }>,
+    settings: Flags<{ COLUMNS | PLANNING | TRAFFIC | POOL | NODES | WORTH | SAMPLING }>,
 }
 
 /// What rows are made by.

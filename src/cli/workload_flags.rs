@@ -103,19 +103,30 @@ fn assignment(text: &str) -> Result<(&'static str, String), String> {
     }
 }
 
+/// Whether an argument is meant as a file: it is one, ends like one, or is -.
+fn is_file(argument: &Path) -> bool {
+    let ends_like_text =
+        argument.extension().is_some_and(|ending| matches!(ending.to_str(), Some("csv" | "toml")));
+    argument == Path::new("-") || ends_like_text || is_table(argument) || argument.is_file()
+}
+
 impl WorkloadArgs {
-    /// The same where the first argument may name the workload: it does unless it is a file, ends like one, or is -.
+    /// The same where the first argument may name the workload.
     pub fn named(mut self, first: Option<String>) -> Self {
-        let ends_like_a_file =
-            |first: &str| first.ends_with(".csv") || first.ends_with(".toml") || is_table(Path::new(first));
         match first {
-            Some(it) if it == "-" || ends_like_a_file(&it) || Path::new(&it).is_file() => {
-                self.files.insert(0, it.into());
-            }
+            Some(it) if is_file(Path::new(&it)) => self.files.insert(0, it.into()),
             Some(name) => self.only.push(name),
             None => {}
         }
         self
+    }
+
+    /// Takes names of workloads off the list of files.
+    pub fn take_names(&mut self) -> Vec<String> {
+        let (files, names): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.files).into_iter().partition(|it| is_file(it));
+        self.files = files;
+        names.iter().map(|name| name.display().to_string()).collect()
     }
 
     /// Reads the pipelines of the files, and takes files that hold nothing else off the list; a list that is empty then holds

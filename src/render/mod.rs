@@ -5,6 +5,7 @@ use crate::report::column::{Heading, Value};
 use crate::report::context::Context;
 
 pub mod number;
+pub mod yaml;
 
 /// Lists the formats, each by its file: `--format`, the endings of `-o` and the reference come from here.
 macro_rules! formats {

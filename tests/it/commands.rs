@@ -18,12 +18,16 @@ const COMMANDS: &[&[&str]] = &[
     &["fit"],
     &["catalog"],
     &["import"],
+    &["export"],
     &["completions"],
     &["man"],
     &["catalog", "runtimes"],
     &["catalog", "machines"],
     &["catalog", "prices"],
     &["import", "prices"],
+    &["export", "kubernetes"],
+    &["export", "keda"],
+    &["export", "compose"],
 ];
 
 fn tonnage(args: &[&str]) -> Command {

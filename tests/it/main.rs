@@ -11,6 +11,7 @@ mod decisions;
 mod diff;
 mod docs;
 mod explain;
+mod export;
 mod failures;
 mod fit;
 mod fluid;

@@ -116,18 +116,18 @@ pub const TABLE: &[(&str, &[Setting])] = &[
         setting("pool", POOL, field!(POOL, shared, |it| word_of(&is::POOLS, it.shared)),
             "Whether workloads have dedicated machines or share a pool")
             .common(),
-        setting("node_type", POOL, field!(NAMES, rules.node_types, |it| some(&it.rules.node_types)),
+        setting("node_type", NODES, field!(NAMES, rules.node_types, |it| some(&it.rules.node_types)),
             "Machine types of nodes, of any generation; * stands for any characters, ? for any one; repeatable")
             .or("those that plans may use", "m6i.2xlarge"),
-        setting("standby", POOL, field!(FLAG, rules.standby),
+        setting("standby", NODES, field!(FLAG, rules.standby),
             "Run members beyond the partitions too, to take over at once when a zone is lost"),
-        setting("node_reserved_cores", POOL, field!(CORES, rules.reserve.cores),
+        setting("node_reserved_cores", NODES, field!(CORES, rules.reserve.cores),
             "vCPUs that each node keeps for its system and DaemonSets")
             .or("as the cloud's Kubernetes", "0.25"),
-        setting("node_reserved_memory", POOL, field!(SIZE, rules.reserve.memory_bytes),
+        setting("node_reserved_memory", NODES, field!(SIZE, rules.reserve.memory_bytes),
             "Memory that each node keeps for them")
             .or("as the cloud's Kubernetes", "1.25GiB"),
-        setting("replicas_per_node", POOL, field!(WHOLE, rules.reserve.replicas), "Most pods on one node"),
+        setting("replicas_per_node", NODES, field!(WHOLE, rules.reserve.replicas), "Most pods on one node"),
     ]),
     ("What a change has to be worth", &[
         setting("day_rate", WORTH, field!(PRICE, worth.day_rate, |it| it.worth.terms().day_rate_usd),

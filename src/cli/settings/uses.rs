@@ -26,5 +26,7 @@ pub const STRICT: u16 = 1 << 10;
 pub const COLUMNS: u16 = 1 << 11;
 /// Where plans may be made.
 pub const REACH: u16 = 1 << 12;
+/// What a pool's nodes are, and how it is run.
+pub const NODES: u16 = 1 << 13;
 /// All that every plan takes.
 pub const PLANNING: u16 = PROFILES | RUNTIMES | MACHINES | REACH | TYPES | POLICY | FORMAT | STRICT;

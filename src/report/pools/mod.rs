@@ -1,6 +1,7 @@
 //! Workloads on shared pools: what each pool costs beside dedicated machines, the pods on it, and what other libraries and
 //! languages would save there.
 
+pub mod export;
 pub mod findings;
 mod manifest;
 pub mod rows;

@@ -116,7 +116,7 @@ impl<'a> PoolRow<'_, '_, 'a> {
 }
 
 impl<'s, 'a> ShareRow<'s, '_, 'a> {
-    fn found(&self) -> Option<&'s Pool<'a>> {
+    pub(super) fn found(&self) -> Option<&'s Pool<'a>> {
         self.pool.pooling.pool.as_ref().ok()
     }
 
@@ -174,7 +174,7 @@ impl<'s, 'a> ShareRow<'s, '_, 'a> {
         .into()
     }
 
-    fn reason(&self) -> Option<String> {
+    pub(super) fn reason(&self) -> Option<String> {
         let left_out = self.pool.pooling.left_out.iter().find(|(other, _)| *other == self.workload);
         let no_pool = || self.pool.pooling.pool.as_ref().err().map(ToString::to_string);
         left_out.map(|(_, reason)| reason.to_string()).or_else(no_pool)

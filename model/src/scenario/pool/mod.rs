@@ -6,6 +6,7 @@
 
 pub mod bound;
 pub mod choice;
+pub mod lag;
 pub mod node;
 pub mod packed;
 pub mod packing;

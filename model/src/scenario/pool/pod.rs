@@ -24,12 +24,18 @@ pub struct PodSettings {
 }
 
 impl Tenant<'_, '_> {
-    /// What to set for its pods on nodes of a type; `None` where none can run there.
-    pub fn pod_settings(&self, node: &Machine, replicas: &Replicas, policy: Policy) -> Option<PodSettings> {
+    /// One of its pods on nodes of a type; `None` where none can run there.
+    pub(super) fn container(&self, node: &Machine, replicas: &Replicas, policy: Policy) -> Option<Sizing> {
         let Self { problem, runtime } = *self;
         let demand = problem.demand_in(runtime, RangeEnd::Best).ok()?;
         let alone = problem.sizing(runtime, node, node.sustained_speed()?, demand, policy);
-        let container = container(&alone, runtime, replicas.threads);
+        Some(container(&alone, runtime, replicas.threads))
+    }
+
+    /// What to set for its pods on nodes of a type; `None` where none can run there.
+    pub fn pod_settings(&self, node: &Machine, replicas: &Replicas, policy: Policy) -> Option<PodSettings> {
+        let runtime = self.runtime;
+        let container = self.container(node, replicas, policy)?;
         let count = Count { instances: replicas.count, members_per_instance: 1 };
         let waits = fetch_settings(runtime, &container, count, container.fetch_wait(count));
         let limit = replicas.each.mebibytes as f64 * MIB * (1.0 - policy.memory_headroom);

@@ -1,0 +1,115 @@
+//! Scaling pods on lag: how much of it calls for another pod, and how long a pod too many is kept.
+
+use crate::capacity::sizing::{Count, Sizing};
+use crate::machine::Machine;
+use crate::policy::Policy;
+use crate::scenario::failure::{Assignor, GroupSettings};
+use crate::scenario::pool::choice::Tenant;
+use crate::scenario::pool::replicas::Replicas;
+use crate::workload::Commit;
+
+/// How often Kubernetes compares lag with what is wanted, s: `--horizontal-pod-autoscaler-sync-period`.
+pub const SYNC_SECONDS: f64 = 15.0;
+/// How long handled events may wait for their commit, and count as lag, s: `auto.commit.interval.ms` of Kafka's clients.
+const COMMIT_SECONDS: f64 = 5.0;
+/// The longest window that Kubernetes takes, s.
+const LONGEST_WINDOW_SECONDS: f64 = 3600.0;
+
+/// What decides how much lag calls for another pod.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LagBasis {
+    /// The p99 goal, less the time until a pod that is called for reads.
+    Goal,
+    /// The time within which a backlog has to be drained.
+    CatchUp,
+    /// What a group that keeps up has of lag all the same.
+    KeepingUp,
+}
+
+/// How pods follow lag.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LagScaling {
+    /// Lag for each pod, events: as many pods are wanted as the group's lag has of it.
+    pub threshold: u64,
+    /// What decides it.
+    pub basis: LagBasis,
+    /// Fewest pods.
+    pub least: u64,
+    /// Most pods: as many as there are partitions, or as are planned where these are not known.
+    pub most: u64,
+    /// Time for which fewer pods have to do before one goes, s.
+    pub window_seconds: u64,
+    /// Time from lag to the pod that works it off, s.
+    pub reaction_seconds: f64,
+    /// Events/s that the CPU request of a pod pays for, or its in-flight limit takes where that is less.
+    pub pod_rate: f64,
+}
+
+impl Tenant<'_, '_> {
+    /// How its pods on nodes of a type follow lag; `None` where none can run there.
+    ///
+    /// ```text
+    /// a          = sync + startup + R
+    /// keeping up = L/r (commit + R)                     R = 0 with the cooperative assignor
+    /// threshold  = c (goal - a) / (r share(r))          if that is above what keeping up takes; from n_min pods on
+    ///            = (c - L share(r)) drain / (r share(r))    else, or keeping up where that is more; from r pods on
+    /// window     = 2 R r + startup                      2 R + startup with the cooperative assignor
+    /// ```
+    pub fn lag_scaling(
+        &self,
+        node: &Machine,
+        replicas: &Replicas,
+        policy: Policy,
+        group: &GroupSettings,
+    ) -> Option<LagScaling> {
+        let container = self.container(node, replicas, policy)?;
+        let workload = self.problem.workload;
+        let (running, startup) = (replicas.running, self.runtime.seconds_to_first_event());
+        let (pods, rebalance) = (running as f64, group.rebalance_seconds);
+        let (stopped, others_stop) = match group.assignor {
+            Assignor::Eager => (pods, rebalance),
+            Assignor::Cooperative => (1.0, 0.0),
+        };
+        let commit = if workload.commit == Commit::Interval { COMMIT_SECONDS } else { 0.0 };
+
+        let share = container.topic.busiest_member_share(running);
+        let pod_rate = pod_rate(&container, replicas, share);
+        let reaction_seconds = SYNC_SECONDS + startup + rebalance;
+        let uneven = pods * share;
+        let keeping_up = container.peak_rate / pods * (commit + others_stop);
+        let within = |rate: f64, seconds: f64| rate * seconds / uneven;
+        let by_goal = workload.p99_seconds.map(|goal| within(pod_rate, goal - reaction_seconds));
+        let by_drain =
+            workload.catch_up.map(|it| within(pod_rate - container.peak_rate * share, it.drain_seconds));
+        let (lag, basis, least) = match (by_goal, by_drain) {
+            (Some(lag), _) if lag > keeping_up => {
+                (lag, LagBasis::Goal, u64::from(container.policy.min_instances).min(running))
+            }
+            (_, Some(lag)) if lag > keeping_up => (lag, LagBasis::CatchUp, running),
+            _ => (keeping_up, LagBasis::KeepingUp, running),
+        };
+        let window = (2.0 * rebalance * stopped + startup).min(LONGEST_WINDOW_SECONDS);
+        Some(LagScaling {
+            // A little less, so that rounding never makes a whole number one more.
+            threshold: ((lag * (1.0 - 1e-12)).ceil() as u64).max(1),
+            basis,
+            least,
+            most: workload.topic.partitions.map_or(replicas.count, u64::from),
+            window_seconds: window.ceil() as u64,
+            reaction_seconds,
+            pod_rate,
+        })
+    }
+}
+
+/// c: what the request of the busiest pod, which takes `share` of all events, is worth on a node that is full.
+fn pod_rate(container: &Sizing, replicas: &Replicas, share: f64) -> f64 {
+    let busiest = container.peak_rate * share;
+    let count = Count { instances: replicas.running, members_per_instance: 1 };
+    let wait = container.fetch_wait(count);
+    let seconds = container.service.seconds_at(busiest, container.member_cores(), wait);
+    let cores = replicas.each.millicores as f64 / 1000.0 - container.idle_cores;
+    let by_cpu = cores * container.relative_capacity / f64::from(container.vcpus) / seconds;
+    let in_flight = container.in_flight_load(container.peak_rate, replicas.running);
+    by_cpu.min(busiest * f64::from(container.in_flight) / in_flight)
+}

@@ -1,0 +1,154 @@
+//! `tonnage export`.
+
+use super::failures::RebalanceFlags;
+use super::output::Output;
+use super::settings::flags::Flags;
+use super::settings::uses::*;
+use super::workload_flags::WorkloadArgs;
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand};
+use serde_json::Value;
+use std::path::PathBuf;
+use tonnage::input::nearest::unknown;
+use tonnage::render::yaml;
+use tonnage::report::pools::export::{Pod, WithoutPods, compose, keda, kubernetes, pods};
+use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::scenario::shared_pools::SharedPools;
+
+/// Write the pods of a plan as Kubernetes manifests, KEDA ScaledObjects or a Compose file
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonnage export kubernetes workloads.csv -o manifests.yaml
+  tonnage export keda workloads.csv orders --topic orders --consumer-group orders
+  tonnage export compose workloads.csv -o compose.yaml")]
+pub struct Export {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Write a Deployment and a PodDisruptionBudget for each workload
+    #[command(after_help = "\
+Examples:
+  tonnage export kubernetes workloads.csv -o manifests.yaml
+  tonnage export kubernetes workloads.csv orders --image 'registry.example/{name}:1.4'
+  tonnage export kubernetes workloads.csv --node-type 'm6i.*' | kubectl apply -f -")]
+    Kubernetes {
+        #[command(flatten)]
+        planned: Planned,
+        #[command(flatten)]
+        image: Image,
+    },
+    /// Write a KEDA ScaledObject for each workload, which follows its lag
+    #[command(after_help = "\
+Examples:
+  tonnage export keda workloads.csv -o scaling.yaml
+  tonnage export keda workloads.csv --topic '{name}' --consumer-group '{name}'
+  tonnage export keda workloads.csv orders --rebalance 5s --assignor cooperative")]
+    Keda {
+        #[command(flatten)]
+        planned: Planned,
+        #[command(flatten)]
+        kafka: KafkaFlags,
+        #[command(flatten)]
+        rebalance: RebalanceFlags,
+    },
+    /// Write a Compose file with a service for each workload
+    #[command(after_help = "\
+Examples:
+  tonnage export compose workloads.csv -o compose.yaml
+  tonnage export compose workloads.csv orders clicks
+  tonnage export compose workloads.csv --image 'registry.example/{name}:1.4'")]
+    Compose {
+        #[command(flatten)]
+        planned: Planned,
+        #[command(flatten)]
+        image: Image,
+    },
+}
+
+/// What is planned, and where it goes. Among the files may be names of workloads to write, of all that are planned.
+#[derive(Args)]
+#[command(mut_arg("files", |it| it.value_name("FILE|NAME").help("Workload files, and names of workloads to write; all unless some are named")))]
+struct Planned {
+    #[command(flatten)]
+    workloads: WorkloadArgs,
+    /// File to write instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Flags<{ COLUMNS | (PLANNING & !FORMAT) | NODES | WORTH }>,
+}
+
+#[derive(Args)]
+struct Image {
+    /// The container image; {name} stands for what the workload is called [IMAGE]
+    #[arg(long, value_name = "IMAGE")]
+    image: Option<String>,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Kafka ({name} stands for what the workload is called)")]
+struct KafkaFlags {
+    /// Brokers that KEDA asks for the lag, with commas [BOOTSTRAP_SERVERS]
+    #[arg(long, value_name = "HOST:PORT")]
+    bootstrap_servers: Option<String>,
+    /// Topic that is read [TOPIC]
+    #[arg(long, value_name = "TOPIC")]
+    topic: Option<String>,
+    /// Consumer group that reads it [CONSUMER_GROUP]
+    #[arg(long, value_name = "GROUP")]
+    consumer_group: Option<String>,
+}
+
+impl Export {
+    pub fn run(self) -> Result<u8> {
+        match self.what {
+            What::Kubernetes { planned, image: Image { image } } => {
+                planned.write(|pods| (kubernetes::documents(pods, image.as_deref()), Vec::new()))
+            }
+            What::Keda { planned, kafka, rebalance } => {
+                let KafkaFlags { bootstrap_servers, topic, consumer_group } = kafka;
+                let kafka = keda::Kafka { bootstrap_servers, topic, consumer_group };
+                planned.write(|pods| keda::documents(pods, &kafka, &rebalance.settings()))
+            }
+            What::Compose { planned, image: Image { image } } => {
+                planned.write(|pods| (vec![compose::document(pods, image.as_deref())], Vec::new()))
+            }
+        }
+    }
+}
+
+impl Planned {
+    /// Writes the documents of the workloads asked for, with a remark for each that has none.
+    fn write(
+        mut self,
+        documents: impl for<'p> Fn(&'p [Pod<'_, '_, '_>]) -> (Vec<Value>, Vec<WithoutPods<'p>>),
+    ) -> Result<u8> {
+        let wanted = self.workloads.take_names();
+        let output = Output::to(self.output);
+        output.keep(self.workloads.files())?;
+        let setup = self.settings.load()?;
+        let workloads = self.workloads.read(&setup)?;
+        let names: Vec<&str> = workloads.iter().map(|workload| workload.name.as_str()).collect();
+        if let Some(name) = wanted.iter().find(|name| !names.contains(&name.as_str())) {
+            bail!(unknown("workload", name, &names));
+        }
+        let fleet = setup.plan_unsampled(&workloads)?;
+        // Only the pool as today is written, so no other is packed.
+        let fleet = Fleet { runtimes: Vec::new(), ..fleet };
+        let places = SharedPools::in_each_place(&fleet, &setup.rules);
+        let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
+        let (pods, without) = pods(&places, is_wanted)?;
+        let (documents, fixed) = documents(&pods);
+        let left_out = || without.iter().chain(&fixed).map(|it| format!("{}: {}", it.workload, it.reason));
+        if pods.is_empty() || documents.is_empty() {
+            bail!("nothing to write; {}", left_out().collect::<Vec<_>>().join("; "));
+        }
+        let remarks: Vec<String> = left_out().map(|reason| format!("Left out: {reason}.")).collect();
+        output.write(&yaml::documents(&remarks, &documents))?;
+        Ok(setup.status(!without.is_empty()))
+    }
+}

@@ -1,0 +1,39 @@
+//! A Compose file.
+
+use super::{NO_CPU_LIMIT, Pod, open, pairs};
+use serde_json::{Map, Value, json};
+
+/// One document with a service for each workload.
+pub fn document(pods: &[Pod<'_, '_, '_>], image: Option<&str>) -> Value {
+    let services: Map<String, Value> =
+        pods.iter().map(|pod| (pod.name.clone(), service(pod, image))).collect();
+    json!({
+        "#": "All on one host: nothing here survives its loss. Requests become reservations, which Swarm keeps and docker compose does not.",
+        "#cpu": NO_CPU_LIMIT,
+        "#image": open(image, "Put your images in, or give them with --image."),
+        "services": services,
+    })
+}
+
+fn service(pod: &Pod<'_, '_, '_>, image: Option<&str>) -> Value {
+    let environment: Map<String, Value> =
+        pairs(&pod.settings.environment).map(|(name, value)| (name.to_owned(), value.into())).collect();
+    let replicas = pod.replicas;
+    json!({
+        "#": pod.about(),
+        "image": pod.filled(image, "IMAGE"),
+        "#client": pod.client(),
+        "environment": (!environment.is_empty()).then_some(environment),
+        "deploy": {
+            "replicas": replicas.running,
+            "resources": {
+                // Compose takes m for MiB.
+                "limits": { "memory": format!("{}m", replicas.each.mebibytes) },
+                "reservations": {
+                    "cpus": format!("{:.2}", replicas.each.millicores as f64 / 1000.0),
+                    "memory": format!("{}m", replicas.steady_mebibytes),
+                },
+            },
+        },
+    })
+}

@@ -1,0 +1,162 @@
+//! Pods as files for what runs them: as values, for a writer of YAML. A key that begins with # is a comment.
+
+pub mod compose;
+pub mod keda;
+pub mod kubernetes;
+
+use super::rows::ShareRow;
+use crate::report::figures::plural;
+use crate::report::plan::questions::{contradiction, question};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::machine::Machine;
+use tonnage_model::scenario::pool::pod::PodSettings;
+use tonnage_model::scenario::pool::replicas::Replicas;
+use tonnage_model::scenario::shared_pools::SharedPools;
+use tonnage_model::setting_names::Assignment;
+
+/// The longest name: Kubernetes takes 63 characters, and KEDA puts `keda-hpa-` before it.
+const LONGEST_NAME: usize = 50;
+
+/// Why CPU has no limit.
+const NO_CPU_LIMIT: &str = "CPU has no limit: it would stop a consumer for the rest of each 100 ms in which it has used its part, on an idle node too.";
+
+/// One workload's pods in today's runtime.
+pub struct Pod<'s, 'f, 'a> {
+    row: ShareRow<'s, 'f, 'a>,
+    /// What it is called there.
+    name: String,
+    node: &'s Machine,
+    replicas: Replicas,
+    settings: PodSettings,
+}
+
+/// A workload without pods, and why.
+pub struct WithoutPods<'s> {
+    /// Its name.
+    pub workload: &'s str,
+    /// Why.
+    pub reason: String,
+}
+
+/// Two workloads that would be called the same.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "\"{one}\" and \"{other}\" would both be called {name}; rename one in the file, or export them apart"
+)]
+pub struct SameName {
+    one: String,
+    other: String,
+    name: String,
+}
+
+/// The pods of each workload that has some, as all run today, and those that have none.
+///
+/// Fails where two would be called the same.
+pub fn pods<'s, 'f, 'a>(
+    places: &'s [SharedPools<'f, 'a>],
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<(Vec<Pod<'s, 'f, 'a>>, Vec<WithoutPods<'s>>), SameName> {
+    let in_place = |sharing: &'s SharedPools<'f, 'a>| {
+        let today = sharing.as_today().into_iter();
+        let workloads = today.flat_map(|pool| sharing.among.iter().map(move |&workload| (pool, workload)));
+        workloads.filter_map(move |(pool, workload)| {
+            Some(ShareRow { sharing, pool, entry: sharing.fleet.entries.get(workload)?, workload })
+        })
+    };
+    let mut rows: Vec<_> = places.iter().flat_map(in_place).collect();
+    rows.retain(|row| is_wanted(&row.entry.problem.workload.name));
+    rows.sort_by_key(|row| row.workload);
+    let (mut pods, mut without) = (Vec::new(), Vec::new());
+    let mut called: BTreeMap<String, &str> = BTreeMap::new();
+    for row in rows {
+        let workload = row.entry.problem.workload.name.as_str();
+        let found = row.found().zip(row.share()).zip(row.settings());
+        let Some(((pool, share), settings)) = found else {
+            without.push(WithoutPods { workload, reason: row.reason().unwrap_or_default() });
+            continue;
+        };
+        let name = name(workload);
+        if let Some(other) = called.insert(name.clone(), workload) {
+            return Err(SameName { one: other.to_owned(), other: workload.to_owned(), name });
+        }
+        pods.push(Pod { row, name, node: pool.machine, replicas: share.replicas, settings });
+    }
+    Ok((pods, without))
+}
+
+/// A name as Kubernetes takes it: small letters, digits and hyphens between them.
+fn name(workload: &str) -> String {
+    let is_kept = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let text = workload.to_ascii_lowercase();
+    let words: Vec<&str> = text.split(|c| !is_kept(c)).filter(|word| !word.is_empty()).collect();
+    let name: String = words.join("-").chars().take(LONGEST_NAME).collect();
+    let name = name.trim_end_matches('-');
+    if name.is_empty() { "workload".to_owned() } else { name.to_owned() }
+}
+
+impl Pod<'_, '_, '_> {
+    fn workload(&self) -> &str {
+        &self.row.entry.problem.workload.name
+    }
+
+    /// With `{name}` replaced by what it is called, or a placeholder.
+    fn filled(&self, text: Option<&str>, placeholder: &str) -> String {
+        text.unwrap_or(placeholder).replace("{name}", &self.name)
+    }
+
+    /// What it is, and what is to be known before it is used.
+    fn about(&self) -> String {
+        let Replicas { running, count, .. } = self.replicas;
+        let room = match count - running {
+            0 => String::new(),
+            more => format!(" with room for {more} more"),
+        };
+        format!(
+            "{}: {}{room} in {}, planned for nodes of {}.{}",
+            self.workload(),
+            plural(running, "pod"),
+            self.row.tenant().runtime.name,
+            self.node.instance_type,
+            self.doubt().map_or(String::new(), |doubt| format!(" {doubt}"))
+        )
+    }
+
+    /// Why it may not be what is to run.
+    fn doubt(&self) -> Option<String> {
+        let entry = self.row.entry;
+        let it = &entry.recommendation;
+        match &it.verdict {
+            Verdict::Contradictory => {
+                let what = contradiction(&entry.problem, &it.baseline)?;
+                Some(format!("Not to be believed before the inputs are mended: {what}."))
+            }
+            Verdict::DependsOn(on) => Some(format!(
+                "There is no verdict yet: {}. This is for today's runtime.",
+                question(on, entry)
+            )),
+            Verdict::Move => {
+                let to = &it.runtime?.name;
+                Some(format!("This is for today's runtime; the verdict is to move to {to}."))
+            }
+            _ => None,
+        }
+    }
+
+    /// What its client has to be told, which no environment variable does.
+    fn client(&self) -> Option<String> {
+        let set: Vec<String> =
+            pairs(&self.settings.client).map(|(name, value)| format!("{name} {value}")).collect();
+        (!set.is_empty()).then(|| format!("Set in the client, as requests count on it: {}.", set.join(", ")))
+    }
+}
+
+fn pairs(settings: &[Assignment]) -> impl Iterator<Item = (&str, &str)> {
+    settings.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+}
+
+/// A remark where something was left open.
+fn open(value: Option<&str>, remark: &str) -> Value {
+    if value.is_none() { remark.into() } else { Value::Null }
+}
