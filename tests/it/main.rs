@@ -40,3 +40,4 @@ mod tables;
 mod today;
 mod total_cost;
 mod uncertainty;
+mod workflow;
