@@ -22,7 +22,7 @@ pub fn read(
     let folder = path.parent().unwrap_or(Path::new(""));
     let root = document.root();
     root.allow(&all().map(|setting| setting.name).collect::<Vec<_>>());
-    let mut unused = Settings::default();
+    let mut unused = Settings::usual();
     let mut places = Places::new();
     for setting in all() {
         let Some(value) = root.get(setting.name) else { continue };

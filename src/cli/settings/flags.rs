@@ -27,7 +27,7 @@ impl<const USED: u16> Flags<USED> {
 
     /// Flags over the settings file over defaults, and where the file has what it sets.
     pub fn settle(self) -> Result<(Settings, Places)> {
-        let mut settings = Settings::default();
+        let mut settings = Settings::usual();
         let path = self.config.or_else(|| Path::new(FILE).is_file().then(|| PathBuf::from(FILE)));
         let mut places = match path {
             Some(path) => file::read(&path, &mut settings, Self::uses)?,
@@ -57,7 +57,7 @@ fn arg(setting: &'static Setting, heading: &'static str) -> Arg {
         .hide_short_help(!setting.common)
         .hide_possible_values(true)
         .allow_hyphen_values(matches!(setting.field.kind, Kind::Number | Kind::Size));
-    let checked = |text: &str| setting.take(&mut Settings::default(), text).map(|()| text.to_owned());
+    let checked = |text: &str| setting.take(&mut Settings::usual(), text).map(|()| text.to_owned());
     match setting.field.kind {
         Kind::Words(words) => arg.value_parser(PossibleValuesParser::new(words())),
         Kind::Flag => arg

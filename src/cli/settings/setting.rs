@@ -12,7 +12,7 @@ use tonnage_model::uncertain::latin_hypercube::Sampling;
 use tonnage_model::units::MIB;
 
 /// The value of every setting.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Settings {
     /// Runtimes to compare; `None` for all.
     pub runtimes: Option<Vec<String>>,
@@ -54,36 +54,17 @@ pub struct Settings {
     pub strict: bool,
 }
 
-impl Default for Settings {
+impl Settings {
     /// As people run machines: each keeps a part for kernel, agents and logs, and a few large ones are less work than many
     /// small ones.
-    fn default() -> Self {
-        Self {
-            runtimes: Default::default(),
-            published: Default::default(),
-            any_region: Default::default(),
-            any_provider: Default::default(),
-            profiles: Default::default(),
-            machines: Default::default(),
-            prices: Default::default(),
-            discounts: Default::default(),
-            filter: MachineFilter { min_vcpus: 2, ..MachineFilter::default() },
-            policy: Policy {
-                system_cores: 0.1,
-                system_memory_bytes: 300.0 * MIB,
-                cost_tolerance: 0.1,
-                ..Policy::default()
-            },
-            shared: Default::default(),
-            pods: Default::default(),
-            rules: Default::default(),
-            worth: Default::default(),
-            confidence: Default::default(),
-            sampling: Default::default(),
-            ignore_columns: Default::default(),
-            format: Default::default(),
-            strict: Default::default(),
-        }
+    pub fn usual() -> Self {
+        let policy = Policy {
+            system_cores: 0.1,
+            system_memory_bytes: 300.0 * MIB,
+            cost_tolerance: 0.1,
+            ..Policy::default()
+        };
+        Self { filter: MachineFilter { min_vcpus: 2, ..MachineFilter::default() }, policy, ..Self::default() }
     }
 }
 
@@ -215,7 +196,7 @@ impl Setting {
 
     /// What it is where nobody sets it; empty where that is no value.
     pub fn default(&self) -> String {
-        self.plain(&(self.field.get)(&Settings::default()))
+        self.plain(&(self.field.get)(&Settings::usual()))
     }
 
     /// The same in words.

@@ -27,13 +27,13 @@ fn another(setting: &Setting) -> String {
         Kind::Path => "/somewhere/else",
         Kind::Text => "aws",
         Kind::List => {
-            let is_allowed = |text: &&str| setting.take(&mut Settings::default(), text).is_ok();
+            let is_allowed = |text: &&str| setting.take(&mut Settings::usual(), text).is_ok();
             let texts = ["one,two", "12%,c7a=20%", "aws=0.5,gcp=0.01,azure=0"];
             texts.into_iter().find(is_allowed).unwrap()
         }
         Kind::Size => "2GiB",
         Kind::Number => {
-            let is_allowed = |text: &&str| setting.take(&mut Settings::default(), text).is_ok();
+            let is_allowed = |text: &&str| setting.take(&mut Settings::usual(), text).is_ok();
             ["0.55", "15"].into_iter().find(is_allowed).unwrap()
         }
     }
@@ -42,7 +42,7 @@ fn another(setting: &Setting) -> String {
 
 #[test]
 fn a_flag_and_a_key_set_the_same() {
-    let default = format!("{:?}", Settings::default());
+    let default = format!("{:?}", Settings::usual());
     for setting in all() {
         let value = another(setting);
         let by_flag = settled(&[format!("--{}={value}", setting.flag())], "");
@@ -81,7 +81,7 @@ fn the_starter_file_shows_every_key_with_its_default() {
     let mut read = settled(&[], &defaults.join("\n"));
     // What follows from the day rate is shown, so it is set now.
     read.worth = Worth::default();
-    assert_eq!(format!("{read:?}"), format!("{:?}", Settings::default()));
+    assert_eq!(format!("{read:?}"), format!("{:?}", Settings::usual()));
 }
 
 fn is_key(line: &str) -> bool {
