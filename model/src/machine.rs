@@ -3,7 +3,7 @@
 use crate::words::words;
 
 /// How machines are paid for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purchase {
     /// By the hour, Linux, no commitment.
     OnDemand,

@@ -1,38 +1,24 @@
 //! CSV: a header, then a line for each row, numbers in full.
 
 use super::number::rounded;
-use super::{Format, Page, RenderError, Rows};
-use crate::report::Report;
+use super::{Format, RenderError, Rows, by_rows};
 use crate::report::column::{Heading, Value};
-use crate::report::context::Context;
 
 /// The format.
 pub const FORMAT: Format = Format {
     name: "csv",
     endings: &["csv"],
     about: "Comma-separated rows, numbers in full",
-    render,
-    rows: Some(|| Box::new(Csv { writer: csv::Writer::from_writer(Vec::new()) })),
+    render: |report, context, _| by_rows(empty(), report, context, FORMAT.name),
+    rows: Some(|| Box::new(empty())),
 };
 
 struct Csv {
     writer: csv::Writer<Vec<u8>>,
 }
 
-fn render(report: &dyn Report, context: &Context<'_>, _: Page) -> Result<String, RenderError> {
-    let all = report.records();
-    let Some(records) = all.first() else {
-        return Err(RenderError::NoRows { command: context.command, format: FORMAT.name });
-    };
-    let mut csv = Csv { writer: csv::Writer::from_writer(Vec::new()) };
-    csv.header(&records.headings)?;
-    for row in &records.rows {
-        for (heading, value) in records.headings.iter().zip(row) {
-            csv.field(heading, value)?;
-        }
-        csv.end()?;
-    }
-    Ok(String::from_utf8_lossy(&csv.take()?).into_owned())
+fn empty() -> Csv {
+    Csv { writer: csv::Writer::from_writer(Vec::new()) }
 }
 
 impl Rows for Csv {

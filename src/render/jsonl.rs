@@ -1,17 +1,15 @@
 //! JSON lines: an object a row, without what JSON says around them.
 
 use super::json::Json;
-use super::{Format, Page, RenderError, Rows};
-use crate::report::Report;
+use super::{Format, RenderError, Rows, by_rows};
 use crate::report::column::{Heading, Value};
-use crate::report::context::Context;
 
 /// The format.
 pub const FORMAT: Format = Format {
     name: "jsonl",
     endings: &["jsonl", "ndjson"],
     about: "JSON, an object a row",
-    render,
+    render: |report, context, _| by_rows(Lines::default(), report, context, FORMAT.name),
     rows: Some(|| Box::new(Lines::default())),
 };
 
@@ -19,21 +17,6 @@ pub const FORMAT: Format = Format {
 struct Lines {
     text: Vec<u8>,
     in_row: bool,
-}
-
-fn render(report: &dyn Report, context: &Context<'_>, _: Page) -> Result<String, RenderError> {
-    let all = report.records();
-    let Some(records) = all.first() else {
-        return Err(RenderError::NoRows { command: context.command, format: FORMAT.name });
-    };
-    let mut lines = Lines::default();
-    for row in &records.rows {
-        for (heading, value) in records.headings.iter().zip(row) {
-            lines.field(heading, value)?;
-        }
-        lines.end()?;
-    }
-    Ok(String::from_utf8_lossy(&lines.take()?).into_owned())
 }
 
 impl Rows for Lines {

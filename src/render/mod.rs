@@ -53,6 +53,27 @@ pub trait Rows {
     fn take(&mut self) -> Result<Vec<u8>, RenderError>;
 }
 
+/// The rows of a report's first result, written one by one.
+fn by_rows(
+    mut to: impl Rows,
+    report: &dyn Report,
+    context: &Context<'_>,
+    format: &'static str,
+) -> Result<String, RenderError> {
+    let all = report.records();
+    let Some(records) = all.first() else {
+        return Err(RenderError::NoRows { command: context.command, format });
+    };
+    to.header(&records.headings)?;
+    for row in &records.rows {
+        for (heading, value) in records.headings.iter().zip(row) {
+            to.field(heading, value)?;
+        }
+        to.end()?;
+    }
+    Ok(String::from_utf8_lossy(&to.take()?).into_owned())
+}
+
 /// Where text for people goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {

@@ -238,58 +238,27 @@ impl Value<'_> {
     }
 }
 
-impl<'r> From<&'r str> for Value<'r> {
-    fn from(text: &'r str) -> Self {
-        Self::Text(Cow::Borrowed(text))
-    }
+/// What values are made of.
+macro_rules! values {
+    ($($from:ty, $it:ident => $value:expr;)+) => {
+        $(impl<'r> From<$from> for Value<'r> {
+            fn from($it: $from) -> Self {
+                $value
+            }
+        })+
+    };
 }
 
-impl<'r> From<&'r String> for Value<'r> {
-    fn from(text: &'r String) -> Self {
-        Self::Text(Cow::Borrowed(text))
-    }
-}
-
-impl From<String> for Value<'_> {
-    fn from(text: String) -> Self {
-        Self::Text(Cow::Owned(text))
-    }
-}
-
-impl From<bool> for Value<'_> {
-    fn from(flag: bool) -> Self {
-        Self::Flag(flag)
-    }
-}
-
-impl From<f64> for Value<'_> {
-    fn from(number: f64) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<u32> for Value<'_> {
-    fn from(count: u32) -> Self {
-        Self::Count(u64::from(count))
-    }
-}
-
-impl From<u64> for Value<'_> {
-    fn from(count: u64) -> Self {
-        Self::Count(count)
-    }
-}
-
-impl From<usize> for Value<'_> {
-    fn from(count: usize) -> Self {
-        Self::Count(count as u64)
-    }
-}
-
-impl<'r> From<Records<'r>> for Value<'r> {
-    fn from(records: Records<'r>) -> Self {
-        Self::Records(records)
-    }
+values! {
+    &'r str, text => Self::Text(Cow::Borrowed(text));
+    &'r String, text => Self::Text(Cow::Borrowed(text));
+    String, text => Self::Text(Cow::Owned(text));
+    bool, flag => Self::Flag(flag);
+    f64, number => Self::Number(number);
+    u32, count => Self::Count(u64::from(count));
+    u64, count => Self::Count(count);
+    usize, count => Self::Count(count as u64);
+    Records<'r>, records => Self::Records(records);
 }
 
 impl<'r, T: Into<Value<'r>>> From<Vec<T>> for Value<'r> {

@@ -62,7 +62,7 @@ pub fn read(imported: &mut Imported, file: File<'_>) -> Result<(), InputError> {
             return;
         };
         let has_begun = item.effective_start_date.get(..file.day.len()).is_none_or(|begin| begin <= file.day);
-        let key = (item.arm_region_name, item.arm_sku_name, purchase as usize);
+        let key = (item.arm_region_name, item.arm_sku_name, purchase);
         let usd = item.retail_price.map(|usd| usd / hours).filter(|_| item.currency_code == "USD");
         let known = latest.entry(key).or_default();
         if has_begun && known.0 <= item.effective_start_date {
@@ -70,7 +70,6 @@ pub fn read(imported: &mut Imported, file: File<'_>) -> Result<(), InputError> {
         }
     })?;
     for ((region, instance_type, purchase), (_, usd)) in latest {
-        let (_, purchase) = Purchase::WORDS[purchase];
         imported.add(Priced {
             provider: Some("azure".to_owned()),
             region,

@@ -97,8 +97,9 @@ fn cells<'p>(old: &'p Cells, new: &'p Cells) -> Vec<Cell<'p>> {
 impl Cell<'_> {
     /// Whether both say the same, however it is written: `50M` and `50,000,000`.
     fn is_same(&self) -> bool {
-        let read = |text: Option<&str>| columns::number(self.column)?.0.read(text?);
-        self.old == self.new || read(self.old).is_some_and(|old| read(self.new) == Some(old))
+        let column = columns::position(self.column).map(|at| &columns::COLUMNS[at]);
+        let both = column.zip(self.old.zip(self.new));
+        self.old == self.new || both.is_some_and(|(column, (old, new))| column.is_same(old, new))
     }
 
     /// `peak_factor 3 -> 4`.
