@@ -16,15 +16,13 @@ fn said(name: &str, arguments: &[&str]) -> String {
     said.split_once("Fill in: events_per_day, event_size, io_ratio.\n").expect(&said).1.to_owned()
 }
 
-/// What is said of a sample with something else in it.
-fn spoilt(name: &str, from: &str, to: &str, arguments: &[&str]) -> String {
-    let folder = tempfile::tempdir().unwrap();
+/// A sample with something else in it, on standard input.
+fn changed(name: &str, from: &str, to: &str, arguments: &[&str]) -> Command {
     let text = std::fs::read_to_string(format!("examples/import/bill/{name}")).unwrap();
     assert!(text.contains(from), "{name} {from}");
-    std::fs::write(folder.path().join(name), text.replace(from, to)).unwrap();
     let mut command = Command::cargo_bin("tonnage").unwrap();
-    command.args(["import", "bill", name]).args(arguments).current_dir(folder.path());
-    refused(command)
+    command.args(["import", "bill", "-"]).args(arguments).write_stdin(text.replace(from, to));
+    command
 }
 
 #[test]
@@ -66,7 +64,7 @@ fn the_allocations_of_opencost() {
     assert_eq!(
         said("opencost.json", &[]),
         "$445 a month: 2026-11-16 to 2026-11-23, scaled from 168 h to 730 h.\n\
-         Of no workload: $21 in these 168 h ($3.36 DaemonSets and Jobs, $17 idle nodes, $0.84 without a controller).\n"
+         Of no workload: $4.20 in these 168 h ($3.36 DaemonSets and Jobs, $0.84 without a controller).\n"
     );
     // By a label, whose key OpenCost writes in its own way.
     let rows = "invoices,,,,7.3\nledger,,,,73\nmailer,,,,36.5\norders,,,,328.5\n";
@@ -74,6 +72,15 @@ fn the_allocations_of_opencost() {
         printed(import("opencost.json", &["--tag", "app.kubernetes.io/name"])),
         format!("{HEADER}{rows}")
     );
+}
+
+/// Idle cost that is not shared is told beside the rest.
+#[test]
+fn idle_nodes_are_of_no_workload() {
+    let output = changed("opencost.json", "kube-system/__unallocated__", "__idle__", &[]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    let idle = "$0.84 of idle nodes, which -d shareIdle=true gives to workloads).\n";
+    assert!(said.ends_with(idle), "{said}");
 }
 
 /// Two days of three: 2 x (9.6 + 1.2) x 730 / 48 = 328.5; 2 x 2.4 x 730 / 48 = 73.
@@ -91,7 +98,7 @@ fn the_export_of_opencost() {
 #[test]
 fn mistakes_are_named_with_their_place_and_remedy() {
     for (name, from, to, arguments, expected) in [
-        ("cur.csv", ",USD,", ",CNY,", &["--tag", "app"][..], "cur.csv:2:"),
+        ("cur.csv", ",USD,", ",CNY,", &["--tag", "app"][..], "<stdin>:2:"),
         (
             "cur.csv",
             "141.3600000000",
@@ -104,14 +111,14 @@ fn mistakes_are_named_with_their_place_and_remedy() {
             "2026-10-16T00:00:00Z",
             "16 Oct",
             &["--tag", "app"],
-            "cur.csv:9:4: lineItem/UsageStartDate is \"16 Oct\"",
+            "<stdin>:9:4: lineItem/UsageStartDate is \"16 Oct\"",
         ),
         (
             "cur.csv",
             "user:",
             "user:",
             &[],
-            "cur.csv: say which tag names workloads: --tag KEY, with KEY one of user:app, user:team",
+            "<stdin>: say which tag names workloads: --tag KEY, with KEY one of user:app, user:team",
         ),
         (
             "cur.csv",
@@ -141,31 +148,29 @@ fn mistakes_are_named_with_their_place_and_remedy() {
             "\"data\"",
             "\"dates\"",
             &[],
-            "opencost.json: there is no allocation in it; ask for curl -G",
+            "<stdin>: there is no allocation in it; ask for curl -G",
         ),
         (
             "opencost.csv",
             "2026-11-21",
             "21/11/2026",
             &[],
-            "opencost.csv:2:1: Date is \"21/11/2026\", but must be a day such as",
+            "<stdin>:2:1: Date is \"21/11/2026\", but must be a day such as",
         ),
         (
             "opencost.csv",
             "ControllerName",
             "Name",
             &[],
-            "opencost.csv: the file is no bill that is known: lines of an AWS",
+            "<stdin>: the file is no bill that is known: lines of an AWS",
         ),
     ] {
-        let said = spoilt(name, from, to, arguments);
+        let said = refused(changed(name, from, to, arguments));
         assert!(said.contains(expected), "{said}");
     }
-    let namespaces = spoilt(
-        "opencost.json",
-        "\"shop/deployment:orders\", \"properties\": {\"cluster\": \"prod\", \"controller\": \"orders\"",
-        "\"shop\", \"properties\": {\"cluster\": \"prod\"",
-        &[],
-    );
+    let by_namespace = "\"shop\", \"properties\": {\"cluster\": \"prod\"";
+    let controller =
+        "\"shop/deployment:orders\", \"properties\": {\"cluster\": \"prod\", \"controller\": \"orders\"";
+    let namespaces = refused(changed("opencost.json", controller, by_namespace, &[]));
     assert!(namespaces.contains("\"shop\" names no controller; ask for curl -G"), "{namespaces}");
 }

@@ -1,11 +1,10 @@
 //! `tonnage import bill`.
 
+use super::source::open;
 use super::target::Target;
 use anyhow::Result;
 use clap::Args;
-use std::fs::File;
 use std::path::PathBuf;
-use tonnage::input::diagnostic::InputError;
 use tonnage::input::imports::bill;
 use tonnage::report::bill::summary;
 
@@ -20,7 +19,7 @@ Examples:
   tonnage import bill report.csv --tag app --into fleet.csv
   tonnage import bill allocation.json --into fleet.csv --only-known")]
 pub struct Bill {
-    /// Bills, of which format is seen by itself
+    /// Bills, of which format is seen by itself; - for standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// Tag, or label, that has the name of the workload; allocations are by controller without it
@@ -34,8 +33,8 @@ impl Bill {
     pub fn run(self) -> Result<u8> {
         let mut read = bill::costs::Bill::default();
         for path in &self.files {
-            let file = File::open(path).map_err(InputError::unreadable(path))?;
-            bill::read(&mut read, &path.display().to_string(), file, self.tag.as_deref())?;
+            let (name, input) = open(path)?;
+            bill::read(&mut read, &name, input, self.tag.as_deref())?;
         }
         let (found, paid) = read.finish();
         self.target.write(&found, &summary(&paid), &self.files)

@@ -1,8 +1,10 @@
 //! `tonnage import kubernetes`.
 
+use super::source::open;
 use super::target::Target;
 use anyhow::Result;
 use clap::Args;
+use std::io::Read;
 use std::path::PathBuf;
 use tonnage::input::diagnostic::InputError;
 use tonnage::input::imports::kubernetes::cluster::{self, Cluster};
@@ -13,7 +15,7 @@ use tonnage::report::kubernetes::summary;
 #[derive(Args)]
 #[command(after_help = help())]
 pub struct Kubernetes {
-    /// What kubectl printed: objects as JSON, and what pods use as text, each known by itself
+    /// What kubectl printed: objects as JSON, and what pods use as text, each known by itself; - for standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// Count this container alone in workloads that have it; repeatable
@@ -37,8 +39,10 @@ impl Kubernetes {
     pub fn run(self) -> Result<u8> {
         let mut cluster = Cluster::default();
         for path in &self.files {
-            let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
-            cluster.read(&path.display().to_string(), &bytes)?;
+            let (name, mut input) = open(path)?;
+            let mut bytes = Vec::new();
+            input.read_to_end(&mut bytes).map_err(InputError::unreadable(path))?;
+            cluster.read(&name, &bytes)?;
         }
         let (found, seen) = workloads::find(&cluster, &self.container)?;
         self.target.write(&found, &summary(&seen), &self.files)

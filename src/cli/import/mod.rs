@@ -3,6 +3,7 @@
 mod bill;
 mod kubernetes;
 mod prices;
+mod source;
 mod target;
 
 use anyhow::Result;

@@ -11,8 +11,9 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::io::Read;
 
-/// What prints allocations.
-pub const COMMAND: &str = "curl -G http://localhost:9003/allocation -d window=30d -d aggregate=namespace,controller -d accumulate=true";
+/// What prints allocations. Idle cost is shared, as it belongs to the pods that leave nodes idle.
+pub const COMMAND: &str = "curl -G http://localhost:9003/allocation -d window=30d -d aggregate=namespace,controller \
+                           -d includeIdle=true -d shareIdle=true -d accumulate=true";
 
 const COLUMNS: [&str; 6] = ["ControllerName", "Date", "TotalCost", "Namespace", "ControllerKind", "Labels"];
 const NAMELESS: &str = "without a controller";
@@ -105,7 +106,7 @@ fn payer(name: &str, properties: Properties, tag: Option<&str>) -> Option<Payer>
     let last = name.rsplit('/').next().unwrap_or_default();
     let (kind, of_name) = last.split_once(':').unwrap_or(("", last));
     if last == "__idle__" {
-        return Some(Payer::Nobody("idle nodes"));
+        return Some(Payer::Nobody("of idle nodes, which -d shareIdle=true gives to workloads"));
     }
     let Properties { namespace, controller, controller_kind, labels } = properties;
     if let Some(tag) = tag.map(plain_key) {

@@ -15,10 +15,10 @@ pub(super) struct Place {
     pub(super) provider: Option<&'static str>,
     /// Region.
     pub(super) region: Option<String>,
+    /// The machine type of which each pod has one to itself, by what it requests.
+    pub(super) machine: Option<String>,
     /// Machine types of the nodes.
     pub(super) machines: BTreeSet<String>,
-    /// Whether a node holds one of the pods only, by what these request.
-    pub(super) is_pod_a_node: bool,
 }
 
 /// The place of a workload: the nodes that its pods run on, or else those that its selector allows.
@@ -43,10 +43,11 @@ pub(super) fn of(cluster: &Cluster, scaled: &Scaled, pods: &BTreeSet<Key>, reque
     let is_filled = |node: &&Node| {
         fills(requested.cpu, node.allocatable.cpu) || fills(requested.memory, node.allocatable.memory)
     };
+    let machine = only(machines.clone()).filter(|it| clouds_with(it).next().is_some());
     Place {
         provider: only(providers),
         region: only(regions),
-        is_pod_a_node: !nodes.is_empty() && nodes.iter().all(is_filled),
+        machine: machine.filter(|_| nodes.iter().all(is_filled)),
         machines,
     }
 }

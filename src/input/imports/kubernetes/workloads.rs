@@ -3,7 +3,6 @@
 use super::cluster::{COMMAND, Cluster, Key, Scaled};
 use super::place;
 use super::quantity::Amounts;
-use crate::input::catalogs::prices::clouds_with;
 use crate::input::diagnostic::InputError;
 use crate::input::imports::begin::wrong;
 use crate::input::imports::found::{Found, Origin};
@@ -176,20 +175,17 @@ fn row(
         seen.without_pods.push(name.to_owned());
     }
     let place = place::of(cluster, scaled, &running.pods, requested);
-    for (column, value) in [("provider", place.provider), ("region", place.region.as_deref())] {
+    for (column, value) in [
+        ("provider", place.provider),
+        ("region", place.region.as_deref()),
+        ("current_machine", place.machine.as_deref()),
+    ] {
         if let Some(value) = value {
             found.add(name, column, value, of_objects());
         }
     }
-    let mut machines = place.machines.iter();
-    match (machines.next(), machines.next()) {
-        (Some(machine), None) if place.is_pod_a_node && clouds_with(machine).next().is_some() => {
-            found.add(name, "current_machine", machine, of_objects());
-        }
-        (None, _) => {}
-        _ => {
-            let types = place.machines.into_iter().collect::<Vec<_>>().join(", ");
-            seen.shared.push((name.to_owned(), types));
-        }
+    if place.machine.is_none() && !place.machines.is_empty() {
+        let types = place.machines.into_iter().collect::<Vec<_>>().join(", ");
+        seen.shared.push((name.to_owned(), types));
     }
 }
