@@ -1,7 +1,7 @@
 //! The names of a catalog, by which cells refer to it.
 
 use super::columns::Names;
-use super::nearest::{is_slip, nearest, unknown};
+use super::nearest::{guess, is_slip, nearest, unknown};
 use std::collections::{BTreeSet, HashMap};
 use tonnage_model::catalog::{Catalog, HOMES, Misplaced};
 use tonnage_model::machine::Machine;
@@ -57,7 +57,16 @@ impl<'c> Lookup<'c> {
     pub fn unknown(&self, names: Names, column: &str, name: &str) -> String {
         match names {
             Names::Handlers => unknown(column, name, &self.handlers),
-            Names::Runtimes => unknown(column, name, &self.catalog.runtime_names()),
+            Names::Runtimes => {
+                let known = self.catalog.runtime_names();
+                let what = unknown(column, name, &known);
+                match guess(name, known.iter().copied()) {
+                    Some(_) => what,
+                    None => {
+                        format!("{what}; leave the row out, or measure another one: tonnage measure --help")
+                    }
+                }
+            }
         }
     }
 

@@ -120,6 +120,8 @@ fn rate(text: &str, seconds: f64) -> Option<f64> {
         ("hour", 3600.0),
         ("d", 86_400.0),
         ("day", 86_400.0),
+        ("week", 604_800.0),
+        ("month", 730.0 * 3600.0),
     ];
     let own = match time {
         None => seconds,
@@ -139,7 +141,9 @@ pub fn bytes(text: &str) -> Option<f64> {
         ("B", 1.0),
         ("bytes", 1.0),
         ("KB", 1e3),
+        ("KByte", 1e3),
         ("MB", 1e6),
+        ("MByte", 1e6),
         ("GB", 1e9),
         ("KiB", KIB),
         ("MiB", MIB),
@@ -254,6 +258,8 @@ mod tests {
         assert_eq!(per_day("1.2K / sec"), Some(1200.0 * 86_400.0));
         assert_eq!(per_day("2M events per hour"), Some(48e6));
         assert_eq!(per_day("50M/day"), Some(50e6));
+        // A month is 730 hours.
+        assert!((per_day("730M/month").unwrap() - 24e6).abs() < 1e-6);
         assert_eq!(per_day("20 million"), Some(20e6));
         assert_eq!(per_second("600/min"), Some(10.0));
         assert_eq!(per_second("2k"), Some(2000.0));

@@ -178,12 +178,16 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
             1 => nodes(pool),
             _ => format!("{} ({})", nodes(pool), whereabouts(pool.machine)),
         };
+        let bill: f64 = found.iter().map(|(_, pool)| pool.usd_per_month).sum();
+        let own: Option<f64> = found.iter().map(|(today, _)| today.own_usd_per_month).sum();
+        let beside =
+            own.map_or_else(String::new, |own| format!(", {} dedicated machines", against(own - bill)));
         format!(
-            "{} in {} on {} cost {} a month",
+            "{} in {} on {} cost {} a month{beside}",
             plural(workloads, "workload"),
             plural(pods, "pod"),
             found.iter().map(on).collect::<Vec<_>>().join(", "),
-            usd(found.iter().map(|(_, pool)| pool.usd_per_month).sum())
+            usd(bill)
         )
     }
 
