@@ -40,11 +40,15 @@ class Case:
 
     def cores_of_member(self, W):
         free = self.V - self.kept
-        return self.worth(W) * (free / W if self.members == "binaries" else min(1, free)) - self.idle
+        if self.members == "binaries":
+            return self.worth(W) * free / W - self.idle
+        return self.worth(W) * (min(1, free) - self.idle)
 
     def cores_of_instance(self, W):
         free = self.V - self.kept
-        return self.worth(W) * (free if self.members == "binaries" else min(W, free)) - W * self.idle
+        if self.members == "binaries":
+            return W * self.cores_of_member(W)
+        return self.worth(W) * (min(W, free) - W * self.idle)
 
     def processes(self, W):
         """On an instance: readers share one."""

@@ -15,14 +15,17 @@ impl Sizing {
         }
     }
 
-    /// Cores that one member can put to work: `worth min(1, V - system) - idle`, or `worth (V - system)/W - idle` of a
+    /// Cores that one member can put to work: `worth (min(1, V - system) - idle)`, or `worth (V - system)/W - idle` of a
     /// binary.
     pub fn member_cores(&self) -> f64 {
-        let cores = match self.member {
-            Member::Process | Member::Reader => self.usable_vcpus().min(1.0),
-            Member::Binary => self.usable_vcpus() / f64::from(self.binaries),
-        };
-        self.worth() * cores - self.idle_cores
+        match self.member {
+            Member::Process | Member::Reader => {
+                self.worth() * (self.usable_vcpus().min(1.0) - self.idle_cores)
+            }
+            Member::Binary => {
+                self.worth() * self.usable_vcpus() / f64::from(self.binaries) - self.idle_cores
+            }
+        }
     }
 
     /// `V - system`, vCPUs of the machine that are not its system's.
@@ -35,12 +38,12 @@ impl Sizing {
         self.member_cores() / self.service.handling_seconds
     }
 
-    /// Cores that one instance can put to work: `worth min(W, V - system) - idling idle`, where W members or fewer idle, or
+    /// Cores that one instance can put to work: `worth (min(W, V - system) - idling idle)`, where W members or fewer idle, or
     /// W times those of a binary.
     pub(crate) fn instance_cores(&self, members: u64, idling: f64) -> f64 {
         match self.member {
             Member::Process | Member::Reader => {
-                self.worth() * (members as f64).min(self.usable_vcpus()) - idling * self.idle_cores
+                self.worth() * ((members as f64).min(self.usable_vcpus()) - idling * self.idle_cores)
             }
             Member::Binary => members as f64 * self.member_cores(),
         }
@@ -52,10 +55,10 @@ impl Sizing {
     }
 
     /// Events/s that no instance takes more of, however many processes or readers it has:
-    /// `(V - system) (worth - idle) / s`, or those of W binaries.
+    /// `worth (V - system) (1 - idle) / s`, or those of W binaries.
     pub(crate) fn most_of_an_instance(&self) -> f64 {
         let cores = match self.member {
-            Member::Process | Member::Reader => self.usable_vcpus() * (self.worth() - self.idle_cores),
+            Member::Process | Member::Reader => self.worth() * self.usable_vcpus() * (1.0 - self.idle_cores),
             Member::Binary => f64::from(self.binaries) * self.member_cores(),
         };
         cores / self.service.handling_seconds

@@ -128,8 +128,8 @@ impl Steps {
                 "(min(processes, vcpus - system_cores) - processes * idle_cores) / service_time",
             ),
             Member::Reader => (
-                "(min(1, vcpus - system_cores) * threads / vcpus - idle_cores) / service_time",
-                "(min(readers, vcpus - system_cores) * threads / vcpus - readers * idle_cores) / service_time",
+                "(min(1, vcpus - system_cores) - idle_cores) * threads / vcpus / service_time",
+                "(min(readers, vcpus - system_cores) - readers * idle_cores) * threads / vcpus / service_time",
             ),
             Member::Binary => (
                 "(threads * (vcpus - system_cores) / vcpus - idle_cores) / service_time",
