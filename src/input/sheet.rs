@@ -551,7 +551,7 @@ fn begun<'s>(mut input: impl Read + Send + 's) -> (impl Read + Send + 's, u8) {
 }
 
 /// What most often stands between words of a line, outside quotes: a comma, a semicolon or a tab.
-fn delimiter(line: &[u8]) -> u8 {
+pub fn delimiter(line: &[u8]) -> u8 {
     let count = |delimiter: u8| cells(line, delimiter).0.len();
     [b',', b';', b'\t'].into_iter().rev().max_by_key(|&delimiter| count(delimiter)).unwrap_or(b',')
 }

@@ -6,6 +6,14 @@ use crate::input::imports::found::Found;
 use crate::input::imports::merge::{Change, Merged, New};
 use std::collections::BTreeSet;
 
+/// Characters of a cell that are shown in full.
+const SHOWN: usize = 40;
+
+/// Notes, a line each.
+pub fn notes(notes: &[String]) -> String {
+    notes.iter().map(|note| format!("Note: {note}.\n")).collect()
+}
+
 /// What was found, and which cells are left to fill in.
 pub fn written(found: &Found) -> String {
     let columns: BTreeSet<usize> = found.columns();
@@ -23,8 +31,11 @@ pub fn written(found: &Found) -> String {
 pub fn merged(merged: &Merged, only_known: bool) -> String {
     let mut said = String::new();
     for changes in merged.changes.chunk_by(|one, other| one.workload == other.workload) {
-        let cells: Vec<String> = changes.iter().map(change).collect();
-        said += &format!("{}: {}\n", changes[0].workload, cells.join(", "));
+        let of_origin = changes.chunk_by(|one, other| one.origin == other.origin).map(|changes| {
+            let cells: Vec<String> = changes.iter().map(change).collect();
+            format!("{} ({})", cells.join(", "), changes[0].origin)
+        });
+        said += &format!("{}: {}\n", changes[0].workload, of_origin.collect::<Vec<_>>().join("; "));
     }
     if merged.changes.is_empty() {
         said += "No row changed.\n";
@@ -40,10 +51,19 @@ pub fn merged(merged: &Merged, only_known: bool) -> String {
     said
 }
 
-/// `observed_cores 2 -> 2.5 (cpu.csv:2)`.
+/// `observed_cores 2 -> 2.5`.
 fn change(change: &Change) -> String {
-    let Change { column, old, new, origin, .. } = change;
-    format!("{column} {} -> {new} ({origin})", old.as_deref().unwrap_or("empty"))
+    let Change { column, old, new, .. } = change;
+    let old = old.as_deref().map_or("empty".to_owned(), short);
+    format!("{column} {old} -> {}", short(new))
+}
+
+/// A cell, of a list of many words the first and the last.
+fn short(text: &str) -> String {
+    match text.split_once(' ').zip(text.rsplit_once(' ')) {
+        Some(((first, _), (_, last))) if text.len() > SHOWN => format!("{first} ... {last}"),
+        _ => text.to_owned(),
+    }
 }
 
 /// A name, and the row that may be meant with it.

@@ -22,6 +22,7 @@ mod hours;
 mod import;
 mod import_bill;
 mod import_kubernetes;
+mod import_prometheus;
 mod languages;
 mod markdown_size;
 mod measure;

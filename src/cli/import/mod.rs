@@ -3,6 +3,7 @@
 mod bill;
 mod kubernetes;
 mod prices;
+mod prometheus;
 mod source;
 mod target;
 
@@ -15,7 +16,7 @@ use clap::{Args, Subcommand};
 Examples:
   tonnage import prices index.json -o prices.csv
   tonnage import kubernetes cluster.json top.txt --into fleet.csv
-  tonnage import bill report.csv --tag app --into fleet.csv")]
+  tonnage import prometheus rate.json cpu.csv --into fleet.csv")]
 pub struct Import {
     #[command(subcommand)]
     what: What,
@@ -26,6 +27,7 @@ enum What {
     Prices(prices::Prices),
     Kubernetes(kubernetes::Kubernetes),
     Bill(bill::Bill),
+    Prometheus(Box<prometheus::Prometheus>),
 }
 
 impl Import {
@@ -34,6 +36,7 @@ impl Import {
             What::Prices(prices) => prices.run(),
             What::Kubernetes(kubernetes) => kubernetes.run(),
             What::Bill(bill) => bill.run(),
+            What::Prometheus(prometheus) => prometheus.run(),
         }
     }
 }

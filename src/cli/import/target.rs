@@ -24,6 +24,12 @@ pub struct Target {
 }
 
 impl Target {
+    /// Writes a text that is no rows.
+    pub fn text(self, text: &str) -> Result<u8> {
+        Output::to(self.output).write(text)?;
+        Ok(0)
+    }
+
     /// Writes what was found whole or not at all, and says beside it what was done, and then `seen`. `inputs` are the
     /// files that were read, which are not written over.
     pub fn write(self, found: &Found, seen: &str, inputs: &[PathBuf]) -> Result<u8> {

@@ -12,6 +12,7 @@ pub mod imported;
 mod instances;
 mod json;
 pub mod kubernetes;
+pub mod measured;
 pub mod merge;
 mod named;
 mod opencost;

@@ -1,0 +1,166 @@
+//! CSV that Grafana exports (panel > Inspect > Data): series joined by time, a column each, or `Series;Time;Value`.
+
+use super::labels::labels;
+use super::series::Series;
+use super::value::{TIME, VALUE, time, value};
+use crate::input::diagnostic::{Diagnostic, InputError, Place};
+use crate::input::quantity;
+use crate::input::sheet::delimiter;
+use csv::StringRecord;
+use std::collections::BTreeMap;
+
+const LAYOUTS: &str = "a column Time and one for each series, or the columns Series, Time and Value";
+
+/// Reads all series; `is_bytes` says what B stands for in a cell.
+pub fn read(file: &str, text: &str, is_bytes: bool) -> Result<Vec<Series>, InputError> {
+    // Excel's own line says what stands between cells; a blank line keeps the numbers of the others.
+    let text = match text.starts_with("sep=") {
+        true => &text[text.find('\n').unwrap_or(text.len())..],
+        false => text,
+    };
+    let first_line = 1 + usize::from(text.starts_with('\n'));
+    let header = text.trim_start().lines().next().unwrap_or_default();
+    let mut rows = csv::ReaderBuilder::new()
+        .delimiter(delimiter(header.as_bytes()))
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(text.trim_start().as_bytes())
+        .into_records();
+    let mut table = Table { file, errors: Vec::new() };
+    let header = rows.next().and_then(Result::ok).unwrap_or_default();
+    let lower: Vec<String> = header.iter().map(|name| name.trim().to_lowercase()).collect();
+    let place = |name: &str| lower.iter().position(|other| other == name);
+    let time_at = place("time").or_else(|| place("timestamp")).or_else(|| place("date"));
+    let long = place("series").zip(place("value")).filter(|_| header.len() == 3);
+    let Some(time_at) = time_at.filter(|_| header.len() > 1) else {
+        table.wrong(first_line, format!("unknown layout: the header must have {LAYOUTS}"));
+        return InputError::unless_empty(table.errors).map(|()| Vec::new());
+    };
+    let mut all: Vec<Series> = Vec::new();
+    let mut of_heading: BTreeMap<String, usize> = BTreeMap::new();
+    let mut series = |table: &mut Table<'_>, all: &mut Vec<Series>, heading: &str, line: usize| {
+        *of_heading.entry(heading.to_owned()).or_insert_with(|| {
+            let labels = labels(heading).unwrap_or_else(|| {
+                table.wrong(
+                    line,
+                    format!("{heading:?} is no series, such as {{workload=\"orders\"}} or orders"),
+                );
+                Default::default()
+            });
+            all.push(Series { labels, samples: Vec::new(), line: Some(line) });
+            all.len() - 1
+        })
+    };
+    for row in rows {
+        let row = match row {
+            Ok(row) => row,
+            Err(error) => {
+                let line = error.position().map_or(first_line, |it| it.line() as usize + first_line - 1);
+                table.wrong(line, error.to_string());
+                continue;
+            }
+        };
+        let line = row.position().map_or(first_line, |position| position.line() as usize + first_line - 1);
+        if row.len() != header.len() {
+            table
+                .wrong(line, format!("the row has {} cells, but the header has {}", row.len(), header.len()));
+            continue;
+        }
+        let Some(time) = table.cell(line, &row, time_at, "Time", TIME, time) else { continue };
+        let cells: Vec<(usize, String)> = match long {
+            Some((series, value)) => vec![(value, row[series].to_owned())],
+            None => {
+                (0..row.len()).filter(|it| *it != time_at).map(|it| (it, header[it].to_owned())).collect()
+            }
+        };
+        for (at, heading) in cells {
+            let heading_line = if long.is_some() { line } else { first_line };
+            let to = series(&mut table, &mut all, &heading, heading_line);
+            let read = |text: &str| value(text, is_bytes);
+            if let Some(value) = table.cell(line, &row, at, &heading, VALUE, read) {
+                all[to].samples.push((time, value));
+            }
+        }
+    }
+    InputError::unless_empty(table.errors)?;
+    Ok(all)
+}
+
+/// A file with what is wrong in it.
+struct Table<'t> {
+    file: &'t str,
+    errors: Vec<Diagnostic>,
+}
+
+impl Table<'_> {
+    fn wrong(&mut self, line: usize, message: String) {
+        let place = Some(Place { line, column: 1 });
+        self.errors.push(Diagnostic { file: self.file.to_owned(), place, message });
+    }
+
+    fn cell(
+        &mut self,
+        line: usize,
+        row: &StringRecord,
+        at: usize,
+        name: &str,
+        allowed: &str,
+        read: impl Fn(&str) -> Option<f64>,
+    ) -> Option<f64> {
+        let text = row.get(at).unwrap_or_default();
+        let value = read(text);
+        if value.is_none() {
+            let hint = quantity::hint(text);
+            self.wrong(line, format!("{name} is {text:?}, but must be {allowed}{hint}"));
+        }
+        value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<Series>, String> {
+        super::read("cpu.csv", text, false).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn both_layouts_are_the_same() {
+        let joined =
+            read("\"Time\",\"{workload=\"\"a\"\"}\",b\r\n1782907200000,1.2 K,\r\n1782907260000,25%,2\r\n")
+                .unwrap();
+        let long = read(
+            "sep=;\nSeries;Time;Value\n{workload=\"a\"};2026-07-01 12:00:00;1200\nb;2026-07-01T12:00:00Z;\n\
+             {workload=\"a\"};2026-07-01 12:01:00;0.25\nb;2026-07-01T12:01:00Z;2\n",
+        )
+        .unwrap();
+        assert_eq!(joined[0].samples, [(1_782_907_200.0, 1200.0), (1_782_907_260.0, 0.25)]);
+        assert_eq!(
+            (joined.len(), &joined[0].labels["workload"], &joined[1].labels["legend"]),
+            (2, &"a".into(), &"b".into())
+        );
+        for (one, other) in joined.iter().zip(&long) {
+            assert_eq!((&one.labels, one.samples.len()), (&other.labels, other.samples.len()));
+            assert_eq!(one.samples[1], other.samples[1]);
+        }
+        assert!(joined[1].samples[0].1.is_nan() && long[1].samples[0].1.is_nan());
+        assert_eq!((joined[0].line, long[0].line, long[1].line), (Some(1), Some(3), Some(4)));
+    }
+
+    #[test]
+    fn mistakes_name_line_and_value() {
+        assert_eq!(
+            read("Time,a\n1782907200000,\"0,5\"\nyesterday,1\n1,2,3\n").unwrap_err(),
+            format!(
+                "cpu.csv:2:1: a is \"0,5\", but must be {VALUE}; \"0.5\" may be meant\n\
+                 cpu.csv:3:1: Time is \"yesterday\", but must be {TIME}\n\
+                 cpu.csv:4:1: the row has 3 cells, but the header has 2"
+            )
+        );
+        assert_eq!(
+            read("a,b\n1,2\n").unwrap_err(),
+            format!("cpu.csv:1:1: unknown layout: the header must have {LAYOUTS}")
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! What `promtool query range` prints: a line `{label="value"} =>` for a series, then `VALUE @[SECONDS]` for each sample.
+
+use super::labels::labels;
+use super::series::Series;
+use crate::input::diagnostic::{Diagnostic, InputError, Place};
+
+/// What ends a line that names a series.
+pub const ARROW: &str = "=>";
+
+/// Reads all series.
+pub fn read(file: &str, text: &str) -> Result<Vec<Series>, InputError> {
+    let mut all: Vec<Series> = Vec::new();
+    let mut errors = Vec::new();
+    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let mut wrong = |message: String| {
+            errors.push(Diagnostic {
+                file: file.to_owned(),
+                place: Some(Place { line: at + 1, column: 1 }),
+                message,
+            });
+        };
+        if let Some(heading) = line.trim_end().strip_suffix(ARROW) {
+            match labels(heading) {
+                Some(labels) => all.push(Series { labels, samples: Vec::new(), line: Some(at + 1) }),
+                None => wrong(format!("{heading:?} is no series, such as {{workload=\"orders\"}}")),
+            }
+            continue;
+        }
+        match (sample(line), all.last_mut()) {
+            (Some(sample), Some(series)) => series.samples.push(sample),
+            _ => wrong(format!("{line:?} is neither a series nor a sample such as 12.5 @[1782907200]")),
+        }
+    }
+    InputError::unless_empty(errors)?;
+    Ok(all)
+}
+
+/// Time and value.
+fn sample(line: &str) -> Option<(f64, f64)> {
+    let (value, time) = line.split_once('@')?;
+    let time = time.trim().strip_prefix('[')?.strip_suffix(']')?;
+    Some((time.parse().ok()?, value.trim().parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn series_and_what_is_none() {
+        let read = |text: &str| super::read("rate.txt", text);
+        let all = read("{workload=\"a\"} =>\n1.5 @[1782907200]\nNaN @[1782907260.5]\n\n{} =>\n").unwrap();
+        assert_eq!((all.len(), all[0].samples[0], all[1].line), (2, (1_782_907_200.0, 1.5), Some(5)));
+        assert!(all[0].samples[1].1.is_nan());
+        let errors = read("1 @[5]\n{a=b} =>\n").unwrap_err().to_string();
+        assert_eq!(
+            errors,
+            "rate.txt:1:1: \"1 @[5]\" is neither a series nor a sample such as 12.5 @[1782907200]\n\
+             rate.txt:2:1: \"{a=b} \" is no series, such as {workload=\"orders\"}"
+        );
+    }
+}

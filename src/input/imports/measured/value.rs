@@ -1,0 +1,111 @@
+//! Times and values as monitoring systems write them into cells.
+
+use crate::input::hourly::hours_since_epoch;
+use crate::input::quantity::{count, given, number};
+
+/// From here on a number is of milliseconds: seconds reach it in the year 5138.
+const MILLISECONDS: f64 = 1e11;
+
+/// What a time may look like, for messages.
+pub const TIME: &str = "a time such as 1782907200000 (ms), 1782907200 (s) or 2026-07-01 12:00:00";
+/// What a value may look like, for messages.
+pub const VALUE: &str = "a value such as 1200, 1.2 K, 35%, 1.5 GiB or 80 c/s";
+
+/// Words of units that say what is counted, and change nothing.
+const NOUNS: [&str; 14] = [
+    "c", "ops", "req", "reqs", "msg", "msgs", "mess", "messages", "events", "records", "rec", "io", "rd",
+    "cores",
+];
+/// Units behind a number that [`count`] does not have.
+const UNITS: [(&str, f64); 17] = [
+    ("%", 0.01),
+    ("Mil", 1e6),
+    ("Bil", 1e9),
+    ("Tri", 1e12),
+    ("KiB", 1024.0),
+    ("MiB", 1_048_576.0),
+    ("GiB", 1_073_741_824.0),
+    ("TiB", 1_099_511_627_776.0),
+    ("kB", 1e3),
+    ("KB", 1e3),
+    ("MB", 1e6),
+    ("GB", 1e9),
+    ("TB", 1e12),
+    ("bytes", 1.0),
+    ("ops", 1.0),
+    ("reqps", 1.0),
+    ("cps", 1.0),
+];
+
+/// Seconds since 1970; a time without a zone is in UTC.
+pub fn time(text: &str) -> Option<f64> {
+    match number(text) {
+        Some(milliseconds) if milliseconds >= MILLISECONDS => Some(milliseconds / 1e3),
+        Some(seconds) if seconds > 0.0 => Some(seconds),
+        Some(_) => None,
+        None => Some(hours_since_epoch(text)? * 3600.0),
+    }
+}
+
+/// A value in its plain unit, a second where it is a rate; NaN where there is none.
+pub fn value(text: &str, is_bytes: bool) -> Option<f64> {
+    let text = text.trim();
+    let nothing = ["nan", "undefined", "+inf", "inf", "-inf", "no data"];
+    if given(text).is_none() || nothing.iter().any(|it| it.eq_ignore_ascii_case(text)) {
+        return Some(f64::NAN);
+    }
+    let (text, per) = text.split_once('/').unwrap_or((text, "s"));
+    let seconds = match per.trim() {
+        "s" | "sec" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        _ => return None,
+    };
+    let text = text.trim();
+    let last = text.rsplit(' ').next().unwrap_or_default();
+    let is_noun = NOUNS.contains(&last) && last.len() < text.len();
+    let text = if is_noun { text[..text.len() - last.len()].trim_end() } else { text };
+    // B is a byte or a billion.
+    let bytes = text.strip_suffix('B').filter(|_| is_bytes).and_then(number);
+    let with_unit = |(unit, factor): &(&str, f64)| Some(number(text.strip_suffix(unit)?)? * factor);
+    let value = bytes.or_else(|| UNITS.iter().find_map(with_unit)).or_else(|| count(text))?;
+    Some(value / seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times() {
+        for text in ["1782907200000", "1782907200", "2026-07-01 12:00:00", "2026-07-01T14:00:00+02:00"] {
+            assert_eq!(time(text), Some(1_782_907_200.0), "{text}");
+        }
+        assert_eq!((time("07/01/2026 12:00"), time("0"), time("")), (None, None, None));
+    }
+
+    #[test]
+    fn values() {
+        for (text, is_bytes, wanted) in [
+            ("1.2 K", false, 1200.0),
+            ("1.5 Mil", false, 1.5e6),
+            ("35%", false, 0.35),
+            ("35 %", false, 0.35),
+            ("1.5 GiB", true, 1_610_612_736.0),
+            ("512 B", true, 512.0),
+            ("2 B", false, 2e9),
+            ("80 c/s", false, 80.0),
+            ("1.2 K ops/s", false, 1200.0),
+            ("600 req/min", false, 10.0),
+            ("1,234.5", false, 1234.5),
+            ("1.5e+03", false, 1500.0),
+        ] {
+            let is_near = value(text, is_bytes).is_some_and(|value| (value / wanted - 1.0).abs() < 1e-12);
+            assert!(is_near, "{text} {:?}", value(text, is_bytes));
+        }
+        assert!(
+            ["", "NaN", "+Inf", "null", "-"].iter().all(|text| value(text, false).is_some_and(f64::is_nan))
+        );
+        assert!(["0,5", "two", "3 parsecs", "1/fortnight"].iter().all(|text| value(text, false).is_none()));
+    }
+}

@@ -1,0 +1,261 @@
+//! Series of Prometheus and Grafana as rows of workloads, with the arithmetic by hand.
+
+use super::command::{printed, refused};
+use assert_cmd::Command;
+use std::fmt::Write;
+use std::fs;
+use tempfile::TempDir;
+
+/// A Monday at midnight, UTC.
+const MONDAY: usize = 1_793_577_600;
+const HOUR: usize = 3600;
+
+/// A folder with files, and the command in it.
+struct Folder(TempDir);
+
+impl Folder {
+    fn with(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        files.iter().for_each(|(name, text)| fs::write(folder.path().join(name), text).unwrap());
+        Self(folder)
+    }
+
+    fn import(&self, args: &[&str]) -> Command {
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.current_dir(self.0.path()).args(["import", "prometheus"]).args(args);
+        command
+    }
+
+    /// What is said on standard error.
+    fn said(&self, args: &[&str]) -> String {
+        let output = self.import(args).output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.0.path().join(name)).unwrap()
+    }
+}
+
+/// A series as promtool prints it, a sample an hour from Monday on.
+fn series(labels: &str, hours: usize, value: impl Fn(usize) -> f64) -> String {
+    let mut text = format!("{{{labels}}} =>\n");
+    (0..hours).for_each(|hour| writeln!(text, "{} @[{}]", value(hour), MONDAY + hour * HOUR).unwrap());
+    text
+}
+
+/// 10 a second, from 18 to 24 o'clock 50.
+fn evenings(hour: usize) -> f64 {
+    if hour % 24 >= 18 { 50.0 } else { 10.0 }
+}
+
+const WEEK: usize = 7 * 24;
+
+#[test]
+fn a_week_becomes_a_row() {
+    // (18 x 10 + 6 x 50) / 24 = 20 a second, 1,728,000 a day; 50 / 20 = 2.5. Three quarters in one of two partitions are
+    // 1.5 times the mean. 256 MiB are 268,435,456 bytes. The median of 100 hours with 3 pods and 68 with 5 is 3.
+    let rate = series("workload=\"orders\", partition=\"0\"", WEEK, |hour| 0.75 * evenings(hour))
+        + &series("workload=\"orders\", partition=\"1\"", WEEK, |hour| 0.25 * evenings(hour));
+    let pod = |pod: &str, bytes: f64| series(&format!("workload=\"orders\", pod=\"{pod}\""), WEEK, |_| bytes);
+    let folder = Folder::with(&[
+        ("rate.txt", &rate),
+        ("cpu.txt", &series("workload=\"orders\"", WEEK, |hour| evenings(hour) / 10.0)),
+        ("size.txt", &series("workload=\"orders\"", WEEK, |_| 900.0)),
+        ("memory.txt", &(pod("a", 268_435_456.0) + &pod("b", 1e6))),
+        ("replicas.txt", &series("workload=\"orders\"", WEEK, |hour| if hour < 100 { 3.0 } else { 5.0 })),
+    ]);
+    let files = ["rate.txt", "size.txt", "cpu.txt", "memory.txt", "replicas.txt"];
+    assert_eq!(
+        printed(folder.import(&files)),
+        "name,events_per_day,event_size,io_ratio,observed_cores,current_instances,peak_factor,skew,memory_mib,hourly\n\
+         orders,1728000,900,,2,3,2.5,1.5,256,10 10 10 10 10 10 10 10 10 10 10 10 10 10 10 10 10 10 50 50 50 50 50 50\n"
+    );
+    assert_eq!(
+        folder.said(&files),
+        "Found 1 workload: events_per_day, event_size, observed_cores, current_instances, peak_factor, skew, memory_mib, hourly.\n\
+         Fill in: io_ratio.\n\
+         Note: orders: 3 to 5 pods; current_instances is the median.\n"
+    );
+}
+
+#[test]
+fn what_is_wrong_with_samples_is_said() {
+    // A series of both halves of the week, whose days overlap, and a second copy of another Prometheus.
+    let whole = series("workload=\"a\", prometheus_replica=\"0\"", WEEK, evenings);
+    let copy = series("workload=\"a\", prometheus_replica=\"1\"", 24, evenings);
+    let flawed = whole.replacen("10 @", "NaN @", 2).replacen("50 @", "-1 @", 1);
+    let folder = Folder::with(&[("rate-1.txt", &flawed), ("rate-2.txt", &copy)]);
+    let files = ["rate-1.txt", "rate-2.txt"];
+    assert!(
+        printed(folder.import(&files))
+            .starts_with("name,events_per_day,event_size,io_ratio,peak_factor,hourly\na,1728000,,,2.5,")
+    );
+    // The copy has the three that the first one lacks.
+    assert!(folder.said(&files).ends_with(
+        "Note: a, rate: samples without a number, passed over: 2; samples below 0, passed over: 1; \
+         samples at a time that has one, passed over: 21.\n"
+    ));
+    // Steps of 6 hours leave hours of the day open, and three days leave out a weekend.
+    let coarse: String = series("workload=\"a\"", 13, evenings);
+    let coarse = (0..13).fold(coarse, |text, at| {
+        text.replace(&format!("[{}]", MONDAY + at * HOUR), &format!("[{}]", MONDAY + at * 6 * HOUR))
+    });
+    let folder = Folder::with(&[("rate.txt", &coarse)]);
+    assert!(
+        folder.said(&["rate.txt"]).contains("no peak_factor and no hourly, which need all hours of a day")
+    );
+    assert!(folder.said(&["rate.txt"]).contains("3.25 days of rates; without a whole week"));
+}
+
+#[test]
+fn counters_are_seen() {
+    // 36,000 an hour are 10 a second; after 100 hours the counter begins anew.
+    let counted = |hour: usize| 36_000.0 * (if hour < 100 { hour } else { hour - 99 }) as f64;
+    let named = series("workload=\"a\"", WEEK, counted).replacen('{', "records_consumed_total{", 1);
+    let folder = Folder::with(&[("rate.txt", &named)]);
+    assert!(printed(folder.import(&["rate.txt"])).contains("\na,864000,,,1,10 10 "));
+    assert!(folder.said(&["rate.txt"]).contains("Note: a, rate: counter resets, bridged: 1"));
+    let folder = Folder::with(&[("rate.txt", &series("workload=\"a\"", WEEK, |hour| hour as f64))]);
+    let error = refused(folder.import(&["rate.txt"]));
+    assert!(
+        error.starts_with("error: rate.txt:1:1: \"a\" only rises, so it is a counter and no rate; "),
+        "{error}"
+    );
+    assert!(
+        error.contains("\n  sum by (workload) (label_replace(rate(kafka_consumergroup_current_offset[5m])"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_names_a_workload_is_never_guessed() {
+    for (labels, shown) in [
+        ("consumergroup=\"a\", topic=\"b\"", "{consumergroup=\"a\", topic=\"b\"}"),
+        ("", "{}"),
+        ("pod=\"a-0\"", "{pod=\"a-0\"}"),
+    ] {
+        let folder = Folder::with(&[("rate.txt", &series(labels, WEEK, evenings))]);
+        let error = refused(folder.import(&["rate.txt"]));
+        let begin = format!(
+            "error: rate.txt:1:1: the series {shown} leaves open which workload it is of; say --label NAME, or ask for\n"
+        );
+        assert!(error.starts_with(&begin), "{error}");
+    }
+    let folder = Folder::with(&[
+        ("rate.txt", &series("consumergroup=\"a\", topic=\"b\"", WEEK, evenings)),
+        ("cpu.csv", "Time,Value\n1793577600000,1\n1793581200000,1\n"),
+    ]);
+    assert!(printed(folder.import(&["rate.txt", "--label", "topic"])).contains("\nb,1728000,"));
+    refused(folder.import(&["rate.txt", "--label", "deployment"]));
+    assert!(
+        refused(folder.import(&["cpu.csv"]))
+            .contains("the series \"Value\" leaves open which workload it is of")
+    );
+    // The only label there is leaves nothing open.
+    let folder = Folder::with(&[("rate.txt", &series("consumergroup=\"a\"", WEEK, evenings))]);
+    assert!(printed(folder.import(&["rate.txt"])).contains("\na,1728000,"));
+}
+
+#[test]
+fn what_figures_hide_is_said() {
+    let workload = |value: fn(usize) -> f64| series("workload=\"a\"", WEEK, value);
+    let folder = Folder::with(&[
+        ("rate.txt", &workload(evenings)),
+        ("lag.txt", &workload(|hour| 100.0 * (hour / 24) as f64)),
+        ("throttled.txt", &workload(|_| 0.3)),
+    ]);
+    let said = folder.said(&["rate.txt", "lag.txt", "throttled.txt"]);
+    // Of the last day and the hour before it, 25 hours, 24 have 600 and one has 500: 596.
+    assert!(
+        said.contains("Note: a: its lag grew from 0 to 596 events, so more comes than events_per_day"),
+        "{said}"
+    );
+    assert!(said.contains("Note: a: throttled in 30 % of its CPU periods"), "{said}");
+    let folder = Folder::with(&[("rate.txt", &series("workload=\"a\"", 20, evenings))]);
+    let error = refused(folder.import(&["rate.txt"]));
+    assert_eq!(
+        error,
+        "error: no workload was found in what was read\n\
+         Note: a: 20 h of rates, left out; a mean needs a day, better a week.\n"
+    );
+}
+
+#[test]
+fn a_fleet_is_merged_whole_or_not_at_all() {
+    let fleet = "# ours\nname,team,events_per_day,event_size,io_ratio\norders,x,2M,1KB,0\nmail,y,1M,1KB,0\n";
+    let rate = series("workload=\"orders\"", WEEK, evenings) + &series("workload=\"order\"", WEEK, evenings);
+    let folder =
+        Folder::with(&[("rate.txt", &rate), ("fleet.csv", fleet), ("cpu.txt", "{} =>\n1 @[5]\n2 @[6]\n")]);
+    refused(folder.import(&["rate.txt", "cpu.txt", "--into", "fleet.csv"]));
+    assert_eq!(folder.text("fleet.csv"), fleet);
+    let said = printed(folder.import(&["rate.txt", "--into", "fleet.csv", "--only-known"]));
+    assert_eq!(
+        said,
+        "orders: events_per_day 2M -> 1728000, peak_factor empty -> 2.5, \
+         hourly empty -> 10 ... 50 (rate.txt:1)\n\
+         Left out, as the file has no such row: order (is it \"orders\"?).\n\
+         Nothing found of: mail.\n"
+    );
+    let hourly = "10 ".repeat(18) + &["50"; 6].join(" ");
+    assert_eq!(
+        folder.text("fleet.csv"),
+        format!(
+            "# ours\nname,team,events_per_day,event_size,io_ratio,peak_factor,hourly\n\
+             orders,x,1728000,1KB,0,2.5,{hourly}\nmail,y,1M,1KB,0,,\n"
+        )
+    );
+    refused(folder.import(&["rate.txt", "--into", "rate.txt"]));
+}
+
+#[test]
+fn files_that_are_none_say_what_mends_them() {
+    let folder = Folder::with(&[
+        ("week.json", "[]"),
+        ("cpu-rate.json", "[]"),
+        (
+            "rate.json",
+            "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"parse error: unexpected end\"}",
+        ),
+        ("cpu.json", "{\"data\":{\"result\":[{\"metric\":{\"workload\":\"a\"},\"value\":[5,\"1\"]}]}}"),
+        ("lag.json", "{\"data\":{\"result\":[]}}"),
+        ("rate.csv", "When,a\n1,2\n"),
+    ]);
+    for (file, message) in [
+        (
+            "week.json",
+            "the name does not say what is measured; say it before the file: --rate, --partitions, --size, ",
+        ),
+        ("cpu-rate.json", "the name says two things; say before the file which is meant: --rate, --cpu"),
+        ("rate.json", "the query failed, and this is Prometheus's answer: parse error: unexpected end"),
+        ("cpu.json", "the answer is of one instant; ask /api/v1/query_range"),
+        ("lag.json", "there is no sample; tonnage import prometheus --queries shows what to ask for"),
+    ] {
+        let error = refused(folder.import(&[file]));
+        assert!(error.starts_with(&format!("error: {file}: {message}")), "{error}");
+    }
+    let error = refused(folder.import(&["rate.csv"]));
+    assert!(
+        error.starts_with("error: rate.csv:1:1: unknown layout: the header must have a column Time "),
+        "{error}"
+    );
+    assert!(refused(folder.import(&[])).contains("--queries prints the PromQL"));
+}
+
+#[test]
+fn queries_are_asked_by_label() {
+    let folder = Folder::with(&[]);
+    let by_topic = printed(folder.import(&["--queries", "--label", "topic"]));
+    assert!(
+        by_topic.contains("# rate.json: events_per_day")
+            && by_topic.contains("\"$1\", \"topic\", \"(.+)\"))\n")
+    );
+    // Kafka's exporters do not know deployments, clients in pods do.
+    let by_deployment = printed(folder.import(&["--queries", "--label", "deployment"]));
+    assert!(!by_deployment.contains("consumergroup") && !by_deployment.contains("# partitions.json"));
+    let rules = printed(folder.import(&["--queries", "--rules"]));
+    assert!(rules.starts_with(
+        "groups:\n  - name: tonnage\n    interval: 1m\n    rules:\n      - record: workload:events:rate5m\n"
+    ));
+    assert_eq!(rules.matches("- record: ").count(), 8);
+}
