@@ -23,6 +23,7 @@ mod import;
 mod import_bill;
 mod import_kubernetes;
 mod import_prometheus;
+mod lag;
 mod languages;
 mod markdown_size;
 mod measure;

@@ -64,7 +64,8 @@ impl Tenant<'_, '_> {
     ) -> Option<LagScaling> {
         let container = self.container(node, replicas, policy)?;
         let workload = self.problem.workload;
-        let (running, startup) = (replicas.running, self.runtime.seconds_to_first_event());
+        let most = workload.topic.partitions.map_or(replicas.count, u64::from);
+        let (running, startup) = (replicas.running.min(most), self.runtime.seconds_to_first_event());
         let (pods, rebalance) = (running as f64, group.rebalance_seconds);
         let (stopped, others_stop) = match group.assignor {
             Assignor::Eager => (pods, rebalance),
@@ -73,7 +74,7 @@ impl Tenant<'_, '_> {
         let commit = if workload.commit == Commit::Interval { COMMIT_SECONDS } else { 0.0 };
 
         let share = container.topic.busiest_member_share(running);
-        let pod_rate = pod_rate(&container, replicas, share);
+        let pod_rate = pod_rate(&container, replicas.each.millicores, running);
         let reaction_seconds = SYNC_SECONDS + startup + rebalance;
         let uneven = pods * share;
         let keeping_up = container.peak_rate / pods * (commit + others_stop);
@@ -94,7 +95,7 @@ impl Tenant<'_, '_> {
             threshold: ((lag * (1.0 - 1e-12)).ceil() as u64).max(1),
             basis,
             least,
-            most: workload.topic.partitions.map_or(replicas.count, u64::from),
+            most,
             window_seconds: window.ceil() as u64,
             reaction_seconds,
             pod_rate,
@@ -102,14 +103,13 @@ impl Tenant<'_, '_> {
     }
 }
 
-/// c: what the request of the busiest pod, which takes `share` of all events, is worth on a node that is full.
-fn pod_rate(container: &Sizing, replicas: &Replicas, share: f64) -> f64 {
-    let busiest = container.peak_rate * share;
-    let count = Count { instances: replicas.running, members_per_instance: 1 };
-    let wait = container.fetch_wait(count);
+/// c: what the request of the busiest of some pods is worth on a node that is full.
+fn pod_rate(container: &Sizing, millicores: u64, pods: u64) -> f64 {
+    let busiest = container.peak_rate * container.topic.busiest_member_share(pods);
+    let wait = container.fetch_wait(Count { instances: pods, members_per_instance: 1 });
     let seconds = container.service.seconds_at(busiest, container.member_cores(), wait);
-    let cores = replicas.each.millicores as f64 / 1000.0 - container.idle_cores;
+    let cores = millicores as f64 / 1000.0 - container.idle_cores;
     let by_cpu = cores * container.relative_capacity / f64::from(container.vcpus) / seconds;
-    let in_flight = container.in_flight_load(container.peak_rate, replicas.running);
+    let in_flight = container.in_flight_load(container.peak_rate, pods);
     by_cpu.min(busiest * f64::from(container.in_flight) / in_flight)
 }

@@ -61,14 +61,18 @@ fn deployment(pod: &Pod<'_, '_, '_>, image: Option<&str>) -> Value {
     })
 }
 
-/// So many pods may be evicted at once as the plan does without at peak: those of a zone. Where it needs all that run, one
-/// may go, since a budget of none would keep nodes from ever being drained.
+/// So many pods may be evicted at once as the plan does without at peak: those of a zone. It is a share, rounded down, which
+/// Kubernetes rounds up to pods: where scaling leaves two, one of them stays. Where the plan needs all that run, one may go,
+/// since a budget of none would keep nodes from ever being drained.
 fn budget(pod: &Pod<'_, '_, '_>) -> Value {
     let policy = pod.row.sharing.fleet.policy.for_today(pod.row.entry.problem.workload.current_instances);
-    let spare = pod.replicas.running.saturating_sub(policy.alive(pod.replicas.count));
-    let about = match spare {
-        0 => "The plan needs every pod at peak: drain nodes at a quiet time.".to_owned(),
-        _ => format!("Without {spare} of {} pods the others carry the peak.", pod.replicas.running),
+    let running = pod.replicas.running;
+    let (about, most): (_, Value) = match running.saturating_sub(policy.alive(pod.replicas.count)) {
+        0 => ("The plan needs every pod at peak: drain nodes at a quiet time.".to_owned(), 1.into()),
+        spare => (
+            format!("Without {spare} of {running} pods the others carry the peak."),
+            format!("{}%", 100 * spare / running).into(),
+        ),
     };
     json!({
         "apiVersion": "policy/v1",
@@ -76,7 +80,7 @@ fn budget(pod: &Pod<'_, '_, '_>) -> Value {
         "metadata": { "name": pod.name, "labels": labels(pod) },
         "spec": {
             "#": about,
-            "maxUnavailable": spare.max(1),
+            "maxUnavailable": most,
             "selector": { "matchLabels": labels(pod) },
         },
     })

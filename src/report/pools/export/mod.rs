@@ -4,6 +4,7 @@ pub mod compose;
 pub mod keda;
 pub mod kubernetes;
 
+use super::findings::whereabouts;
 use super::rows::ShareRow;
 use crate::report::figures::plural;
 use crate::report::plan::questions::{contradiction, question};
@@ -114,11 +115,12 @@ impl Pod<'_, '_, '_> {
             more => format!(" with room for {more} more"),
         };
         format!(
-            "{}: {}{room} in {}, planned for nodes of {}.{}",
+            "{}: {}{room} in {}, planned for nodes of {} ({}).{}",
             self.workload(),
             plural(running, "pod"),
             self.row.tenant().runtime.name,
             self.node.instance_type,
+            whereabouts(self.node),
             self.doubt().map_or(String::new(), |doubt| format!(" {doubt}"))
         )
     }
