@@ -22,9 +22,7 @@ impl Sizing {
             Member::Process | Member::Reader => {
                 self.worth() * (self.usable_vcpus().min(1.0) - self.idle_cores)
             }
-            Member::Binary => {
-                self.worth() * self.usable_vcpus() / f64::from(self.binaries) - self.idle_cores
-            }
+            Member::Binary => self.worth() * self.usable_vcpus() / f64::from(self.binaries) - self.idle_cores,
         }
     }
 

@@ -213,6 +213,16 @@ impl<'a> Options<'_, 'a> {
         Some(self.step(AlternativeKind::InFlight, Some(format!("in_flight {limit}")), Some(priced), base))
     }
 
+    /// A bill, USD a month, that no change of settings goes below: events take the CPU of handling at least, though batches
+    /// share calls and commits.
+    pub fn bill_at_least(&self) -> f64 {
+        let Self { problem, planner } = self;
+        let workload = Workload { batch_size: u32::MAX, ..problem.workload.clone() };
+        let today = Today { io_calls: 0.0, ..problem.today };
+        let handled = Problem { workload: &workload, today, ..(*problem).clone() };
+        planner.bill_at_least(&handled, problem.current, RangeEnd::Best)
+    }
+
     /// The plan in today's runtime by the cores observed, where `handler_ms` makes the demand and these check it.
     pub fn by_observed(&self) -> Option<Priced<'a>> {
         let workload = self.problem.workload;

@@ -352,12 +352,15 @@ impl<'a> Case<'_, '_, 'a> {
         let partitions = || if elsewhere.is_none() { options.partitions(in_current) } else { None };
         let library = || self.library().map(|(runtime, priced)| self.library_step(runtime, priced));
         let enough = |step: Option<Alternative>| step.filter(is_enough);
-        enough(options.per_partition(base))
-            .or_else(|| enough(options.batches(in_current)))
-            .or_else(|| enough(in_flight()))
-            .or_else(|| enough(partitions()))
-            .or_else(|| enough(library()))
-            .and_then(|step| self.taken(step))
+        let of_settings = || {
+            enough(options.per_partition(base))
+                .or_else(|| enough(options.batches(in_current)))
+                .or_else(|| enough(in_flight()))
+                .or_else(|| enough(partitions()))
+        };
+        let may_be_settings = self.is_worth(paid) && self.is_worth(paid - options.bill_at_least());
+        let setting = if may_be_settings { of_settings() } else { None };
+        setting.or_else(|| enough(library())).and_then(|step| self.taken(step))
     }
 
     /// The verdict to take a step that leads to a plan.
