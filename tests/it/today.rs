@@ -236,3 +236,28 @@ fn batches_and_commits_count_in_what_runs_today() {
     );
     assert!(busy(&commits) > busy(&batches), "{} {}", busy(&commits), busy(&batches));
 }
+
+/// Measured cores that ask for more than `handler_ms` does, within the factor of two, leave the saving to be checked.
+#[test]
+fn cores_that_ask_for_more_leave_a_saving_to_be_checked() {
+    let plan = |cores: &str| {
+        let row = format!("a,86.4M,1KB,0,2,1.5,48,python-aiokafka,c7a.xlarge,6,{cores},1");
+        let header = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,partitions,current_runtime,\
+                      current_machine,current_instances,observed_cores,skew";
+        let run = Command::cargo_bin("tonnage")
+            .unwrap()
+            .args(["plan", "-", "--format", "json"])
+            .write_stdin(format!("{header}\n{row}\n"))
+            .output()
+            .unwrap();
+        serde_json::from_slice::<Value>(&run.stdout).unwrap()["decisions"][0].clone()
+    };
+    // 1,000/s of 2 ms and fetches are 2.2 to 5 cores; 2.3 say no more than that, 3.9 ask for 3.9 ms an event.
+    assert_eq!(plan("2.3")["check"], "checked");
+    let more = plan("3.9");
+    assert_eq!(
+        (&more["check"], &more["baseline"]),
+        (&Value::from("to be checked"), &Value::from("consistent"))
+    );
+    assert!(more["notes"].to_string().contains("by measured cores it takes 3 x "), "{}", more["notes"]);
+}

@@ -10,7 +10,6 @@ use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::downstream::DownstreamLoad;
 use tonnage_model::demand::event::WaitBasis;
-use tonnage_model::plan::Priced;
 use tonnage_model::units::MIB;
 
 /// Notes on one workload, full sentences without their full stop.
@@ -75,12 +74,8 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
 
 /// What a plan by measured cores takes, where that is more: `by measured cores it takes 3 x c8a.xlarge, $472 a month`.
 pub fn by_observed(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let plan = entry.recommendation.in_current.as_ref().ok()?;
-    let tolerance = 1.0 + entry.planner.policy.cost_tolerance;
-    let more = |other: &Priced<'_>| other.cheapest_usd_per_month > tolerance * plan.cheapest_usd_per_month;
-    let other = entry.option_search().by_observed().filter(more)?;
-    let bill = usd(other.usd_per_month);
-    Some(format!("by measured cores it takes {}, {bill} a month", Machines::from(other)))
+    let plan = entry.recommendation.by_observed?;
+    Some(format!("by measured cores it takes {}, {} a month", Machines::from(plan), usd(plan.usd_per_month)))
 }
 
 /// What one instance leaves out, and what two would cost.

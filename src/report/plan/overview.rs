@@ -33,7 +33,9 @@ pub struct Totals {
     pub checked: f64,
     /// Savings to be checked, USD a month.
     pub to_be_checked: f64,
-    /// Workloads whose savings are to be checked.
+    /// Those of workloads without measured CPU, USD a month.
+    pub unmeasured: f64,
+    /// These workloads.
     pub unchecked_workloads: usize,
     /// What decisions cost more than today, USD a month.
     pub costs_more: f64,
@@ -59,7 +61,10 @@ impl Totals {
             Some(Standing::Consistent) => self.checked += today - planned,
             Some(Standing::Unchecked) => {
                 self.to_be_checked += today - planned;
-                self.unchecked_workloads += 1;
+                if decision.entry.recommendation.baseline.standing == Standing::Unchecked {
+                    self.unmeasured += today - planned;
+                    self.unchecked_workloads += 1;
+                }
             }
             Some(Standing::Contradictory) | None => self.costs_more += (planned - today).max(0.0),
         }
@@ -164,7 +169,10 @@ fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
 fn legend(decisions: &[Decision<'_, '_>]) -> String {
     let mut said = Vec::new();
     if decisions.iter().any(|decision| decision.check() == Some(Standing::Unchecked)) {
-        said.push("? to be checked: neither observed_cores nor utilization is given.".to_owned());
+        let is_asked_for_more =
+            decisions.iter().any(|it| it.check().is_some() && it.entry.recommendation.by_observed.is_some());
+        let or = if is_asked_for_more { ", or it asks for more than handler_ms" } else { "" };
+        said.push(format!("? to be checked: neither observed_cores nor utilization is given{or}."));
     }
     let more = decisions.len().saturating_sub(MOST_ROWS);
     if more > 0 {
@@ -198,14 +206,14 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
     if let Some((saves, step)) = traffic::follower_reads(decisions).filter(|(saves, _)| *saves >= least) {
         steps.push((saves, step));
     }
-    if totals.to_be_checked >= NOTHING_USD {
+    if totals.unmeasured >= NOTHING_USD {
         let step = format!(
             "Give observed_cores or utilization for {}: {} a month depends on it. A CPU graph is enough: tonnage calibrate \
              --help",
             plural(totals.unchecked_workloads as u64, "workload"),
-            usd(totals.to_be_checked)
+            usd(totals.unmeasured)
         );
-        steps.push((totals.to_be_checked, step));
+        steps.push((totals.unmeasured, step));
     }
     let (held, planned) = fleet.held_at_minimum();
     if planned > 1 && held * 2 > planned {

@@ -113,8 +113,9 @@ pub fn question(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
             format!("{}, which is blank: in {current} {below}, in another runtime {above}", it.column)
         }
     };
-    // What both answers save is saved whatever the figure is.
+    // What both answers save is saved whatever the figure is, but for fetch waits that contradict what was observed.
     let both = it.below.saves_usd_per_month.zip(it.above.saves_usd_per_month);
+    let both = both.filter(|_| it.column != "current_fetch_wait_ms");
     let least = both.map(|(below, above)| below.min(above)).filter(|least| *least >= 1.0);
     let least = least.map_or_else(String::new, |least| format!("; it saves {} at least", usd(least)));
     format!("it depends on {said}{least}")

@@ -329,7 +329,7 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
             format!(" That is {} more than today, {why}.", usd(-saves))
         }
         (Verdict::Stay, Some(saves)) if saves >= terms.min_resize_saving_usd_per_month => format!(
-            " Another machine type would save {} a month, which is within what bills of machine types are known to \
+            " Another machine type would save {} a month, less than speeds of machine families are known to \
              (cost_tolerance).",
             usd(saves)
         ),
