@@ -12,7 +12,7 @@ use super::plan::plans::{machines, place};
 use super::records::Records;
 use super::sensitivity::{self, SwingRow};
 use super::shown::in_summary;
-use tonnage_model::decide::alternative::AlternativeKind;
+use tonnage_model::decide::alternative::{AlternativeKind, Machines};
 use tonnage_model::decide::answer::Verdict;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -285,9 +285,15 @@ fn own_code(it: &Explanation<'_>) -> Option<String> {
         .then(|| format!("Own code in {to} takes {best} of its CPU in {from} {known}."))
 }
 
-/// That a change of settings is recommended, which these steps are without.
-fn recommended_setting(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let Verdict::Alternative { step, to, .. } = &entry.recommendation.verdict else { return None };
+/// That something else than the plan of these steps is recommended: what runs today, or a change of settings.
+fn recommended(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let it = &entry.recommendation;
+    if let (Verdict::Stay, Some(kept)) = (&it.verdict, &it.machines) {
+        let planned = it.in_current.as_ref().ok().map(Machines::of);
+        return (planned.as_ref() != Some(kept))
+            .then(|| format!("plan keeps {kept}, which runs; these steps are of what it is held against"));
+    }
+    let Verdict::Alternative { step, to, .. } = &it.verdict else { return None };
     let number = || to.split(' ').find(|word| word.parse::<u32>().is_ok());
     let setting = match step {
         AlternativeKind::PartitionConcurrency => "concurrency=partition".to_owned(),
@@ -303,7 +309,7 @@ fn recommended_setting(entry: &PlannedWorkload<'_>) -> Option<String> {
 
 /// What to know of the figures behind an explanation, as points of a list.
 fn notes(entry: &PlannedWorkload<'_>, fleet: &Fleet<'_>) -> Vec<String> {
-    let notes = recommended_setting(entry).into_iter().chain(notes_of(entry));
+    let notes = recommended(entry).into_iter().chain(notes_of(entry));
     let mut points: Vec<String> = notes.map(|note| format!("Note: {note}.")).collect();
     let medians = super::medians::note([entry.problem.workload]);
     points.extend(
