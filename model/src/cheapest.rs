@@ -1,5 +1,6 @@
 //! The search for the machine type that carries one consumer group for the lowest bill.
 
+use crate::capacity::bounds::at_least;
 use crate::capacity::constraint::Constraint;
 use crate::capacity::infeasible::Infeasible;
 use crate::capacity::load::LoadOn;
@@ -13,9 +14,6 @@ use crate::offers::{Offer, Offers};
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::policy::Policy;
 use crate::runtime::{Deployment, Runtime};
-
-/// What quotients of bills may be off by rounding.
-const SAME_BILL: f64 = 1e-9;
 
 /// How the number of instances of a machine type is found.
 pub trait Counting {
@@ -135,16 +133,12 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
     /// Types on which a bill may be no more than `micro_usd` a month, each with a number of instances that no plan there is
     /// below.
     fn within(&self, micro_usd: u64, is_split: bool) -> Vec<(usize, u64)> {
-        let usd = micro_usd as f64 / 1e6;
-        let bills = self.bills_at_least(is_split).into_iter().enumerate().filter(|(_, bill)| *bill <= usd);
-        let instances = |(index, bill): (usize, f64)| {
-            let instance = usd_per_month(1, self.offers.types()[index].usd_per_hour);
-            (index, (bill / instance * (1.0 - SAME_BILL)).ceil())
+        let types = self.offers.types().iter().zip(self.bills_at_least(is_split)).enumerate();
+        let within = |(index, (offer, bill)): (usize, (&Offer<'o>, f64))| {
+            let instances = at_least(bill / usd_per_month(1, offer.usd_per_hour));
+            (instances <= whole_instances(micro_usd, offer.usd_per_hour)).then_some((index, instances))
         };
-        let is_within = |&(index, instances): &(usize, f64)| {
-            instances * usd_per_month(1, self.offers.types()[index].usd_per_hour) <= usd * (1.0 + SAME_BILL)
-        };
-        bills.map(instances).filter(is_within).map(|(index, instances)| (index, instances as u64)).collect()
+        types.filter_map(within).collect()
     }
 
     /// How many times its bill a plan of several binaries on a machine counts for, so that these are run only where they

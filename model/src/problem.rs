@@ -255,7 +255,7 @@ impl<'a> Problem<'a> {
         let Workload { events_per_day, .. } = *self.workload;
         let policy = policy.for_today(self.workload.current_instances);
         let busiest = policy.rate_to_provide(self.workload.peak_rate(), self.workload.design_rate());
-        let member = Member::of(runtime, self.workload.concurrency.unwrap_or(runtime.concurrency));
+        let member = Member::of(runtime, self.workload.concurrency_in(runtime));
         Search { member, offers, demand, events_per_day, busiest, policy, sizing_on, counting }
     }
 }

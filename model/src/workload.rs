@@ -2,7 +2,7 @@
 
 use crate::capacity::assignment::Topic;
 use crate::machine::Machine;
-use crate::runtime::{Concurrency, Deployment};
+use crate::runtime::{Concurrency, Deployment, Runtime};
 use crate::uncertain::distribution::Distribution;
 use crate::words::words;
 
@@ -346,11 +346,15 @@ impl Workload {
 
     /// The mean cores in use today on machines of a type, where they are given or the utilization of these is.
     pub fn cores_in_use(&self, machine: Option<&Machine>) -> Option<f64> {
-        let of_share = || {
+        self.observed_cores.or_else(|| {
             let vcpus = f64::from(self.current_instances?) * f64::from(machine?.vcpus);
             Some(self.utilization? * vcpus)
-        };
-        self.observed_cores.or_else(of_share)
+        })
+    }
+
+    /// Who holds events in flight in a runtime: as the workload says, else as is usual there.
+    pub fn concurrency_in(&self, runtime: &Runtime) -> Concurrency {
+        self.concurrency.unwrap_or(runtime.concurrency)
     }
 
     /// Whether nothing says what its handler takes, so that it costs what the profile says and no more.

@@ -118,7 +118,7 @@ impl Setup {
 
     /// A mistake in a setting, at its place in the settings file or at the flag.
     pub fn mistake(&self, name: &str, message: &str) -> InputError {
-        InputError::Invalid(vec![mistake(&self.places, name, message.to_owned())])
+        InputError::from(mistake(&self.places, name, message.to_owned()))
     }
 }
 

@@ -23,6 +23,14 @@ pub struct Diagnostic {
     pub message: String,
 }
 
+impl Diagnostic {
+    /// A mistake of a line of a file, or of the file as a whole.
+    pub fn of_line(file: &str, line: Option<usize>, message: String) -> Self {
+        let place = line.map(|line| Place { line, column: 1 });
+        Self { file: file.to_owned(), place, message }
+    }
+}
+
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.place {
@@ -50,6 +58,12 @@ pub enum InputError {
     },
 }
 
+impl From<Diagnostic> for InputError {
+    fn from(mistake: Diagnostic) -> Self {
+        Self::Invalid(vec![mistake])
+    }
+}
+
 impl InputError {
     /// Nothing wrong, or all mistakes in the order of their places.
     pub fn unless_empty(mut errors: Vec<Diagnostic>) -> Result<(), Self> {
@@ -70,6 +84,12 @@ pub fn read_file<T>(
 ) -> Result<T, InputError> {
     let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
     read(Source::new(&path.display().to_string(), &bytes)?)
+}
+
+/// What a parser of JSON says, without the place that it has behind.
+pub fn without_place(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    said.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
 fn lines(all: &[Diagnostic]) -> String {
@@ -95,11 +115,8 @@ impl<'t> Source<'t> {
                 let (good, bad) = bytes.split_at(error.valid_up_to());
                 let text = std::str::from_utf8(good).unwrap_or_default();
                 let byte = bad.first().copied().unwrap_or_default();
-                Err(InputError::Invalid(vec![Diagnostic {
-                    file: file.to_owned(),
-                    place: Some(Lines::new(Source { file, text }).place(good.len())),
-                    message: format!("byte 0x{byte:02x} is not UTF-8; save the file as UTF-8"),
-                }]))
+                let message = format!("byte 0x{byte:02x} is not UTF-8; save the file as UTF-8");
+                Err(Lines::new(Source { file, text }).at(good.len(), message).into())
             }
         }
     }

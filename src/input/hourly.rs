@@ -76,7 +76,7 @@ pub fn read(source: Source<'_>) -> Result<Hours, InputError> {
     }
     InputError::unless_empty(errors)?;
     let all_zero = || sheet.of_file("all rates are 0, but one must be above".to_owned());
-    Hours::with_step(&rates, step).ok_or_else(|| InputError::Invalid(vec![all_zero()]))
+    Hours::with_step(&rates, step).ok_or_else(|| all_zero().into())
 }
 
 /// The step that most rows keep, s; an hour where there is only one row.

@@ -127,11 +127,17 @@ fn rate(text: &str, seconds: f64) -> Option<f64> {
         None => seconds,
         Some(time) => units.iter().find(|(name, _)| name.eq_ignore_ascii_case(time))?.1,
     };
-    let value = value.trim();
-    let last = value.rsplit(' ').next().unwrap_or_default();
-    let is_noun = NOUNS.iter().any(|noun| noun.eq_ignore_ascii_case(last)) && last.len() < value.len();
-    let value = if is_noun { &value[..value.len() - last.len()] } else { value };
+    let is_noun = |last: &str| NOUNS.iter().any(|noun| noun.eq_ignore_ascii_case(last));
+    let value = without_noun(value.trim(), is_noun);
     Some(count(value)? * (seconds / own)).filter(|value| value.is_finite())
+}
+
+/// A text without the word behind its number that says what is counted.
+pub fn without_noun(text: &str, is_noun: impl Fn(&str) -> bool) -> &str {
+    match text.rsplit_once(' ') {
+        Some((number, last)) if is_noun(last) => number.trim_end(),
+        _ => text,
+    }
 }
 
 /// Bytes: plain or `B`, decimal `KB`, `MB`, `GB`, binary `KiB`, `MiB`, `GiB`.

@@ -1,6 +1,6 @@
 //! A plan that was kept: the JSON that `plan` writes, as far as two plans are compared by it.
 
-use super::diagnostic::{Diagnostic, InputError, Lines, Place, Source};
+use super::diagnostic::{Diagnostic, InputError, Lines, Place, Source, without_place};
 use super::fingerprint::Fingerprints;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -63,8 +63,7 @@ impl SavedPlan {
     /// Reads one. What is no JSON, no plan of workloads, or of a newer version is an error at its place.
     pub fn read(source: Source<'_>) -> Result<Self, InputError> {
         let at = |key: &str| source.text.find(&format!("\"{key}\"")).unwrap_or(0);
-        let wrong =
-            |key: &str, message: String| InputError::Invalid(vec![Lines::new(source).at(at(key), message)]);
+        let wrong = |key: &str, message: String| InputError::from(Lines::new(source).at(at(key), message));
         let head: Head = parsed(source)?;
         match head.command.as_deref() {
             Some("plan") => {}
@@ -106,8 +105,7 @@ fn numbers(version: &str) -> Option<Vec<u32>> {
 fn parsed<T: DeserializeOwned>(source: Source<'_>) -> Result<T, InputError> {
     serde_json::from_str(source.text).map_err(|error| {
         let place = Place { line: error.line(), column: error.column().max(1) };
-        let said = error.to_string();
-        let what = said.split(" at line ").next().unwrap_or_default();
+        let what = without_place(&error);
         let message = match error.is_data() {
             true if what.contains("`decisions`") => {
                 format!("it is a plan of pods, a pool or pipelines, which cannot be compared; {HOW} that can")
@@ -115,6 +113,6 @@ fn parsed<T: DeserializeOwned>(source: Source<'_>) -> Result<T, InputError> {
             true => format!("it is no plan that can be compared: {what}; {HOW}"),
             false => format!("it is no JSON: {what}"),
         };
-        InputError::Invalid(vec![Diagnostic { file: source.file.to_owned(), place: Some(place), message }])
+        Diagnostic { file: source.file.to_owned(), place: Some(place), message }.into()
     })
 }

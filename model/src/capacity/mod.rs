@@ -1,7 +1,7 @@
 //! What a number of instances carries, and the search for the least number that carries the load.
 
 pub mod assignment;
-mod bounds;
+pub(crate) mod bounds;
 pub mod busy;
 pub mod constraint;
 pub mod count;

@@ -127,7 +127,7 @@ impl Sizing {
         wait_seconds: f64,
         policy: Policy,
     ) -> Self {
-        let concurrency = workload.concurrency.unwrap_or(runtime.concurrency);
+        let concurrency = workload.concurrency_in(runtime);
         let member = Member::of(runtime, concurrency);
         // The system takes as much of a vCPU that is there a part of the time only.
         let system_cores = policy.system_cores / machine.burst_baseline.unwrap_or(1.0);

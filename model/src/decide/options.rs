@@ -141,7 +141,7 @@ impl<'a> Options<'_, 'a> {
     /// today's runtime, USD a month.
     pub fn per_partition(&self, base: Option<f64>) -> Option<Alternative> {
         let workload = self.problem.workload;
-        let concurrency = workload.concurrency.unwrap_or(self.problem.current.concurrency);
+        let concurrency = workload.concurrency_in(self.problem.current);
         if concurrency != Concurrency::Consumer {
             return None;
         }

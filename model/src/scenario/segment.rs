@@ -204,7 +204,7 @@ impl<'s, 'a> Segment<'s, 'a> {
         let offers = &Offers::new(runtime, machines.iter().copied(), policy.purchase);
         let workload = self.first.problem.workload;
         let search = Search {
-            member: Member::of(runtime, workload.concurrency.unwrap_or(runtime.concurrency)),
+            member: Member::of(runtime, workload.concurrency_in(runtime)),
             offers,
             demand: self.total(&demands),
             events_per_day: workload.events_per_day,

@@ -181,13 +181,13 @@ impl<'f, 'a> SharedPools<'f, 'a> {
         may: impl Fn(&Runtime, &PlannedWorkload<'a>) -> bool,
     ) -> Option<PoolChange<'_, 'a>> {
         let today = self.as_today()?;
-        let paid = today.pooling.pool.as_ref().ok()?.usd_per_month;
+        let paid = today.found()?.usd_per_month;
         let pooled: Vec<usize> = today.parts.iter().map(|part| part.workload).collect();
         let others = self.pools.iter().enumerate().filter(|&(index, _)| index != self.today);
         let changes = others.filter_map(|(_, other)| {
             let Composition::In(runtime) = other.written else { return None };
             let entries = || pooled.iter().filter_map(|&workload| self.fleet.entries.get(workload));
-            let pool = other.pooling.pool.as_ref().ok()?;
+            let pool = other.found()?;
             let has_all = pooled.iter().all(|&workload| other.part_of(workload).is_some());
             let comparable = has_all && entries().all(|entry| may(runtime, entry));
             let changed = entries().filter(|entry| entry.problem.current.name != runtime.name).count();
@@ -237,6 +237,11 @@ impl<'a> FleetPool<'a> {
         let own = parts.iter().map(|part| part.own_usd_per_month);
         let own_usd_per_month = if parts.is_empty() { None } else { own.sum() };
         Self { written, pooling, parts, own_usd_per_month }
+    }
+
+    /// The pool, where there is one.
+    pub fn found(&self) -> Option<&Pool<'a>> {
+        self.pooling.pool.as_ref().ok()
     }
 
     /// The part of one workload, where it is in the pool.

@@ -22,7 +22,7 @@ pub fn add(folder: &Path, catalog: &mut Catalog) -> Result<(), InputError> {
     if paths.is_empty() {
         let message = "there is no profile (*.toml) in this folder".to_owned();
         let file = folder.display().to_string();
-        return Err(InputError::Invalid(vec![Diagnostic { file, place: None, message }]));
+        return Err(Diagnostic::of_line(&file, None, message).into());
     }
     let profile = |source: Source<'_>| profiles::read(source, &catalog.languages);
     let runtimes = read_all(&paths, profile, |runtime| &runtime.name)?;

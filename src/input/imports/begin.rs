@@ -31,5 +31,5 @@ pub fn of<'f>(
 
 /// A mistake of a file as a whole.
 pub fn wrong(name: &str, message: String) -> InputError {
-    InputError::Invalid(vec![Diagnostic { file: name.to_owned(), place: None, message }])
+    Diagnostic::of_line(name, None, message).into()
 }

@@ -15,7 +15,7 @@
 //! ```
 
 use crate::input::columns::{self, COLUMNS, NAMES};
-use crate::input::diagnostic::{Diagnostic, InputError, Place};
+use crate::input::diagnostic::{Diagnostic, InputError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -34,9 +34,9 @@ impl Origin {
         Self { file: file.into(), line }
     }
 
-    fn wrong(&self, message: String) -> Diagnostic {
-        let place = self.line.map(|line| Place { line, column: 1 });
-        Diagnostic { file: self.file.clone(), place, message }
+    /// A mistake there.
+    pub fn wrong(&self, message: String) -> Diagnostic {
+        Diagnostic::of_line(&self.file, self.line, message)
     }
 }
 

@@ -1,7 +1,7 @@
 //! JSON of any length: what a path leads to, one by one.
 
 use super::amount::{USD, amount, is_amount, priced};
-use crate::input::diagnostic::{Diagnostic, InputError, Place};
+use crate::input::diagnostic::{Diagnostic, InputError, Place, without_place};
 use crate::input::quantity;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -85,10 +85,8 @@ pub fn each<'de, T: Deserialize<'de>>(
     let read = Along::new(path, &mut take).deserialize(tracked).and_then(|()| json.end());
     read.map_err(|error| {
         let place = (error.line() > 0).then(|| Place { line: error.line(), column: error.column() });
-        let said = error.to_string();
-        let said = said.split(" at line ").next().unwrap_or(&said);
-        let message = format!("{}: {said}", track.path());
-        InputError::Invalid(vec![Diagnostic { file: file.to_owned(), place, message }])
+        let message = format!("{}: {}", track.path(), without_place(&error));
+        Diagnostic { file: file.to_owned(), place, message }.into()
     })
 }
 

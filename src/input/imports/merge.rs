@@ -64,7 +64,7 @@ pub fn merge(file: &str, bytes: &[u8], found: &Found, only_known: bool) -> Resul
     let (mut sheet, mut errors) = Sheet::of(Source { file, text }, columns);
     if sheet.header().next().is_none() {
         let message = format!("no line names a column {:?}; --into takes workloads as CSV", NAMES[NAME]);
-        return Err(InputError::Invalid(vec![sheet.of_file(message)]));
+        return Err(sheet.of_file(message).into());
     }
     let header: Vec<Option<usize>> = sheet.header().map(columns::position).collect();
     let (header_end, delimiter) = (sheet.end(), sheet.delimiter());

@@ -105,7 +105,7 @@ pub fn with_concurrency(entry: &PlannedWorkload<'_>, text: String) -> String {
 /// what today's runtime takes with the same; nothing where both do the same, or where that makes no difference.
 fn unlike_concurrency(entry: &PlannedWorkload<'_>, other: &Plan<'_>) -> Option<String> {
     let (problem, current) = (&entry.problem, entry.problem.current);
-    let own = problem.workload.concurrency.unwrap_or(current.concurrency);
+    let own = problem.workload.concurrency_in(current);
     let is_alone = own == Concurrency::Consumer && problem.workload.in_flight.unwrap_or(1) == 1;
     let is_unlike = current.deployment == Deployment::Processes
         && other.runtime.deployment == Deployment::Threads

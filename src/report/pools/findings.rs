@@ -52,7 +52,7 @@ pub(super) fn against(saves_usd_per_month: f64) -> String {
 
 /// What sharing saves as it is written today, and what other libraries and languages save then.
 pub(super) fn findings(sharing: &SharedPools<'_, '_>) -> Vec<Finding> {
-    let found = sharing.as_today().and_then(|today| Some((today, today.pooling.pool.as_ref().ok()?)));
+    let found = sharing.as_today().and_then(|today| Some((today, today.found()?)));
     let Some((today, pool)) = found else { return Vec::new() };
     let small = sharing.small.as_deref().and_then(|small| on_small(small, today));
     let libraries = sharing.best_libraries().filter(|change| change.saves_usd_per_month > 0.0);
@@ -93,7 +93,7 @@ fn on_sharing(today: &FleetPool<'_>, pool: &Pool<'_>) -> String {
 /// What it gives to share small workloads only. `all` is the pool of all, as they are written today.
 fn on_small(small: &SharedPools<'_, '_>, all: &FleetPool<'_>) -> Option<String> {
     let today = small.as_today()?;
-    let pool = today.pooling.pool.as_ref().ok()?;
+    let pool = today.found()?;
     let own = today.own_usd_per_month?;
     let saves = own - pool.usd_per_month;
     let in_all = all.own_usd_per_month.map_or(String::new(), |all| {

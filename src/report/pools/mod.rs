@@ -134,7 +134,7 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
 
     /// Pools as today that there are.
     fn found_today(&self) -> Vec<(&FleetPool<'a>, &Pool<'a>)> {
-        self.pools_today().filter_map(|row| Some((row.pool, row.found()?))).collect()
+        self.pools_today().filter_map(|row| Some((row.pool, row.pool.found()?))).collect()
     }
 
     /// What sharing costs beside dedicated machines, as all run today.
@@ -318,5 +318,5 @@ fn is_of_nodes(heading: &Heading) -> bool {
 }
 
 fn bill(pool: &FleetPool<'_>) -> Option<f64> {
-    pool.pooling.pool.as_ref().ok().map(|pool| pool.usd_per_month)
+    pool.found().map(|pool| pool.usd_per_month)
 }

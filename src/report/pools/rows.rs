@@ -30,14 +30,14 @@ pub struct ShareRow<'s, 'f, 'a> {
 pub fn columns<'s, 'f, 'a>() -> Vec<Column<PoolRow<'s, 'f, 'a>>> {
     columns! { PoolRow<'s, 'f, 'a>, it;
         "pool" ["pool" Word Always], "Runtime of all workloads in it, or `as today`" => title(it.pool.written);
-        "feasible", "Whether there is such a pool" => it.found().is_some();
+        "feasible", "Whether there is such a pool" => it.pool.found().is_some();
         "reason", "Why not" => it.pool.pooling.pool.as_ref().err().map(ToString::to_string);
         "workloads" ["workloads" Count Rank(5)], "Workloads in it" => it.pool.parts.len();
         "provider" ["provider" Word Rank(6)], "Cloud" =>
-            it.found().map(|pool| pool.machine.provider.as_str()).or(it.sharing.place.provider);
+            it.pool.found().map(|pool| pool.machine.provider.as_str()).or(it.sharing.place.provider);
         "region" ["region" Word Rank(2)], "Region" =>
-            it.found().map(|pool| pool.machine.region.as_str()).or(it.sharing.place.region);
-        "arch", "Instruction set" => it.found().map(|pool| pool.machine.arch.as_str()).or(it.sharing.place.arch);
+            it.pool.found().map(|pool| pool.machine.region.as_str()).or(it.sharing.place.region);
+        "arch", "Instruction set" => it.pool.found().map(|pool| pool.machine.arch.as_str()).or(it.sharing.place.arch);
         "nodes" ["nodes" Count Always], "Nodes" => it.of(Pool::nodes);
         "instance_type" ["type" Word Always], "Machine type of the nodes" =>
             it.of(|pool| &pool.machine.instance_type);
@@ -57,7 +57,7 @@ pub fn columns<'s, 'f, 'a>() -> Vec<Column<PoolRow<'s, 'f, 'a>>> {
         "dedicated_usd_per_month" ["dedicated" Usd Always], "The same workloads on dedicated machines, USD a month" =>
             it.pool.own_usd_per_month;
         "saves_usd_per_month" ["saves" Usd Always], "What sharing saves in this runtime, USD a month" =>
-            it.pool.own_usd_per_month.zip(it.found()).map(|(own, it)| own - it.usd_per_month);
+            it.pool.own_usd_per_month.zip(it.pool.found()).map(|(own, it)| own - it.usd_per_month);
     }
 }
 
@@ -70,11 +70,11 @@ pub fn share_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
         "pooled", "Whether it is in the pool" => it.share().is_some();
         "reason", "Why not" => it.reason();
         "provider", "Cloud" =>
-            it.found().map(|pool| pool.machine.provider.as_str()).or(it.sharing.place.provider);
+            it.pool.found().map(|pool| pool.machine.provider.as_str()).or(it.sharing.place.provider);
         "region", "Region" =>
-            it.found().map(|pool| pool.machine.region.as_str()).or(it.sharing.place.region);
-        "instance_type", "Machine type of the nodes" => it.found().map(|pool| &pool.machine.instance_type);
-        "nodes", "Nodes of the whole pool" => it.found().map(Pool::nodes);
+            it.pool.found().map(|pool| pool.machine.region.as_str()).or(it.sharing.place.region);
+        "instance_type", "Machine type of the nodes" => it.pool.found().map(|pool| &pool.machine.instance_type);
+        "nodes", "Nodes of the whole pool" => it.pool.found().map(Pool::nodes);
         "replicas" ["replicas" Count Always], "Replicas that run: pods" => it.of(|it| it.replicas.running);
         "standby", "Of these, how many hold no partition until a zone is lost" =>
             it.of(|_| if it.runs_all() { it.beyond_partitions() } else { 0 });
@@ -106,20 +106,12 @@ pub fn share_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
 }
 
 impl<'a> PoolRow<'_, '_, 'a> {
-    pub(super) fn found(&self) -> Option<&Pool<'a>> {
-        self.pool.pooling.pool.as_ref().ok()
-    }
-
     fn of<'r, T: Into<Value<'r>>>(&'r self, quantity: impl Fn(&'r Pool<'a>) -> T) -> Value<'r> {
-        self.found().map(quantity).into()
+        self.pool.found().map(quantity).into()
     }
 }
 
 impl<'s, 'a> ShareRow<'s, '_, 'a> {
-    pub(super) fn found(&self) -> Option<&'s Pool<'a>> {
-        self.pool.pooling.pool.as_ref().ok()
-    }
-
     pub(super) fn tenant(&self) -> Tenant<'s, 'a> {
         Tenant { problem: &self.entry.problem, runtime: self.pool.written.runtime(self.entry) }
     }
@@ -134,7 +126,7 @@ impl<'s, 'a> ShareRow<'s, '_, 'a> {
 
     /// What to set for its pods.
     pub(super) fn settings(&self) -> Option<PodSettings> {
-        let (pool, share) = (self.found()?, self.share()?);
+        let (pool, share) = (self.pool.found()?, self.share()?);
         self.tenant().pod_settings(pool.machine, &share.replicas, self.sharing.fleet.policy)
     }
 
@@ -155,9 +147,6 @@ impl<'s, 'a> ShareRow<'s, '_, 'a> {
     /// The change of the number of consumers.
     fn action(&self) -> Value<'static> {
         let Some(share) = self.share() else { return Value::from("in no pool").bad() };
-        if self.entry.recommendation.baseline.is_contradictory() {
-            return "check its inputs".into();
-        }
         let problem = &self.entry.problem;
         let is_known = problem.workload.current_processes.or(problem.workload.current_instances).is_some();
         let (today, running) = (problem.today.members.round() as u64, share.replicas.running);

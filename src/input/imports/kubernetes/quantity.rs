@@ -4,6 +4,7 @@
 use crate::input::quantity::number;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
+use tonnage_model::units::{GIB, KIB, MIB};
 
 /// What a quantity must be, for messages.
 pub const ALLOWED: &str = "a quantity from 0 such as 250m, 1.5 or 512Mi";
@@ -19,9 +20,9 @@ const SUFFIXES: [(&str, f64); 16] = [
     ("T", 1e12),
     ("P", 1e15),
     ("E", 1e18),
-    ("Ki", 1024.0),
-    ("Mi", 1_048_576.0),
-    ("Gi", 1_073_741_824.0),
+    ("Ki", KIB),
+    ("Mi", MIB),
+    ("Gi", GIB),
     ("Ti", 1_099_511_627_776.0),
     ("Pi", 1_125_899_906_842_624.0),
     ("Ei", 1_152_921_504_606_846_976.0),

@@ -3,7 +3,8 @@
 use super::quantities::{Kind, QUANTITIES, Quantity, named};
 use super::series::Series;
 use super::{grafana, matrix, promtool};
-use crate::input::diagnostic::{Diagnostic, InputError, Source};
+use crate::input::diagnostic::{InputError, Source};
+use crate::input::imports::begin::wrong;
 use std::path::Path;
 
 /// What a file holds by its name. A name that says nothing, or two things, is an error.
@@ -21,7 +22,7 @@ pub fn kind(path: &Path) -> Result<Kind, InputError> {
             format!("the name says two things; say before the file which is meant: {}", flags(several))
         }
     };
-    Err(InputError::Invalid(vec![Diagnostic { file: path.display().to_string(), place: None, message }]))
+    Err(wrong(&path.display().to_string(), message))
 }
 
 /// Reads the series of a file of any format.
@@ -38,7 +39,7 @@ pub fn read(file: &str, bytes: &[u8], kind: Kind) -> Result<Vec<Series>, InputEr
     if series.iter().all(|series| series.samples.iter().all(|(_, value)| value.is_nan())) {
         let message =
             "there is no sample; tonnage import prometheus --queries shows what to ask for".to_owned();
-        return Err(InputError::Invalid(vec![Diagnostic { file: file.to_owned(), place: None, message }]));
+        return Err(wrong(file, message));
     }
     Ok(series)
 }

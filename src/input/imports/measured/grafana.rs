@@ -3,7 +3,7 @@
 use super::labels::labels;
 use super::series::Series;
 use super::value::{TIME, VALUE, time, value};
-use crate::input::diagnostic::{Diagnostic, InputError, Place};
+use crate::input::diagnostic::{Diagnostic, InputError};
 use crate::input::quantity;
 use crate::input::sheet::delimiter;
 use csv::StringRecord;
@@ -94,8 +94,7 @@ struct Table<'t> {
 
 impl Table<'_> {
     fn wrong(&mut self, line: usize, message: String) {
-        let place = Some(Place { line, column: 1 });
-        self.errors.push(Diagnostic { file: self.file.to_owned(), place, message });
+        self.errors.push(Diagnostic::of_line(self.file, Some(line), message));
     }
 
     fn cell(

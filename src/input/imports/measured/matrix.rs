@@ -2,7 +2,8 @@
 //! series in it alone, as `promtool query range -o json` prints.
 
 use super::series::{Labels, Series};
-use crate::input::diagnostic::{Diagnostic, InputError};
+use crate::input::diagnostic::InputError;
+use crate::input::imports::begin::wrong;
 use crate::input::imports::json::{self, EACH};
 use serde::Deserialize;
 
@@ -22,11 +23,8 @@ struct Refusal {
 
 /// Reads all series.
 pub fn read(file: &str, text: &str) -> Result<Vec<Series>, InputError> {
-    let wrong = |message: String| {
-        InputError::Invalid(vec![Diagnostic { file: file.to_owned(), place: None, message }])
-    };
     if let Ok(Refusal { error }) = serde_json::from_str(text) {
-        return Err(wrong(format!("the query failed, and this is Prometheus's answer: {error}")));
+        return Err(wrong(file, format!("the query failed, and this is Prometheus's answer: {error}")));
     }
     let (mut all, mut is_instant) = (Vec::new(), false);
     json::each(file, text.as_bytes(), &["data", "result", EACH], |Entry { metric, values, value }| {
@@ -37,6 +35,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Series>, InputError> {
     })?;
     match is_instant {
         true => Err(wrong(
+            file,
             "the answer is of one instant; ask /api/v1/query_range with start, end and step instead of /api/v1/query"
                 .to_owned(),
         )),

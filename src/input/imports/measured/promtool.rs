@@ -2,7 +2,7 @@
 
 use super::labels::labels;
 use super::series::Series;
-use crate::input::diagnostic::{Diagnostic, InputError, Place};
+use crate::input::diagnostic::{Diagnostic, InputError};
 
 /// What ends a line that names a series.
 pub const ARROW: &str = "=>";
@@ -12,13 +12,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Series>, InputError> {
     let mut all: Vec<Series> = Vec::new();
     let mut errors = Vec::new();
     for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let mut wrong = |message: String| {
-            errors.push(Diagnostic {
-                file: file.to_owned(),
-                place: Some(Place { line: at + 1, column: 1 }),
-                message,
-            });
-        };
+        let mut wrong = |message| errors.push(Diagnostic::of_line(file, Some(at + 1), message));
         if let Some(heading) = line.trim_end().strip_suffix(ARROW) {
             match labels(heading) {
                 Some(labels) => all.push(Series { labels, samples: Vec::new(), line: Some(at + 1) }),

@@ -1,7 +1,8 @@
 //! Times and values as monitoring systems write them into cells.
 
 use crate::input::hourly::hours_since_epoch;
-use crate::input::quantity::{count, given, number};
+use crate::input::quantity::{count, given, number, without_noun};
+use tonnage_model::units::{GIB, KIB, MIB};
 
 /// From here on a number is of milliseconds: seconds reach it in the year 5138.
 const MILLISECONDS: f64 = 1e11;
@@ -22,10 +23,10 @@ const UNITS: [(&str, f64); 17] = [
     ("Mil", 1e6),
     ("Bil", 1e9),
     ("Tri", 1e12),
-    ("KiB", 1024.0),
-    ("MiB", 1_048_576.0),
-    ("GiB", 1_073_741_824.0),
-    ("TiB", 1_099_511_627_776.0),
+    ("KiB", KIB),
+    ("MiB", MIB),
+    ("GiB", GIB),
+    ("TiB", 1024.0 * GIB),
     ("kB", 1e3),
     ("KB", 1e3),
     ("MB", 1e6),
@@ -61,10 +62,7 @@ pub fn value(text: &str, is_bytes: bool) -> Option<f64> {
         "h" => 3600.0,
         _ => return None,
     };
-    let text = text.trim();
-    let last = text.rsplit(' ').next().unwrap_or_default();
-    let is_noun = NOUNS.contains(&last) && last.len() < text.len();
-    let text = if is_noun { text[..text.len() - last.len()].trim_end() } else { text };
+    let text = without_noun(text.trim(), |last| NOUNS.contains(&last));
     // B is a byte or a billion.
     let bytes = text.strip_suffix('B').filter(|_| is_bytes).and_then(number);
     let with_unit = |(unit, factor): &(&str, f64)| Some(number(text.strip_suffix(unit)?)? * factor);

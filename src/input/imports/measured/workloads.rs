@@ -4,7 +4,6 @@ use super::figures::{Flaws, Hourly, Points, only_rises, points, quantile, rates}
 use super::quantities::{Kind, WORKLOAD, quantity};
 use super::series::{LEGEND, Labels, Series};
 use crate::input::columns::position;
-use crate::input::diagnostic::{Diagnostic, Place};
 use crate::input::imports::found::{Found, Origin, rounded};
 use std::collections::BTreeMap;
 use tonnage_model::units::MIB;
@@ -96,8 +95,7 @@ impl Measured {
         let queries = quantity(kind).map(|it| it.queries(self.label.as_deref())).unwrap_or_default();
         let query = queries.first().map(|(_, query)| query.as_str()).unwrap_or_default();
         let message = format!("{message}; say --label NAME, or ask for\n  {query}");
-        let place = origin.line.map(|line| Place { line, column: 1 });
-        self.found.refuse(Diagnostic { file: origin.file.clone(), place, message });
+        self.found.refuse(origin.wrong(message));
     }
 
     /// The figures of all workloads, with notes on what was passed over and what they hide.

@@ -73,7 +73,7 @@ pub fn pods<'s, 'f, 'a>(
     let mut called: BTreeMap<String, &str> = BTreeMap::new();
     for row in rows {
         let workload = row.entry.problem.workload.name.as_str();
-        let found = row.found().zip(row.share()).zip(row.settings());
+        let found = row.pool.found().zip(row.share()).zip(row.settings());
         let Some(((pool, share), settings)) = found else {
             without.push(WithoutPods { workload, reason: row.reason().unwrap_or_default() });
             continue;
