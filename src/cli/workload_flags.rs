@@ -232,8 +232,7 @@ impl WorkloadArgs {
         overrides.extend(self.assignments.iter().cloned());
         if self.files.is_empty() {
             overrides.entry("name").or_insert_with(|| UNNAMED.to_owned());
-            let missing: Vec<String> = columns::required()
-                .filter(|name| !overrides.contains_key(name))
+            let missing: Vec<String> = columns::missing(|name| overrides.contains_key(name))
                 .map(|name| format!("--{}", name.replace('_', "-")))
                 .collect();
             if !missing.is_empty() {

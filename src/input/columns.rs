@@ -21,6 +21,8 @@ pub struct Column {
     pub value: Value,
     /// What an empty cell stands for; nothing where the model has a number for that.
     if_empty: &'static str,
+    /// Columns that stand for it where all of them are given, if it is required.
+    instead: &'static [&'static str],
     /// Other names that people give it, each of them a mistake that is recognized.
     aliases: &'static str,
 }
@@ -98,6 +100,7 @@ pub static COLUMNS: &[Column] = &[
         .or("size message_size msg_size record_size payload payload_size avg_size bytes"),
     column("io_ratio", "how much of the handler's wall time is waiting for I/O, as it runs today",
         field!(RATIO, io_ratio), REQUIRED)
+        .instead(&["handler_ms", "io_wait_ms"])
         .or("io io_share io_% wait_ratio"),
     column("handler", "kind of work done on each event",
         Value::Name(Names::Handlers, |w, name| w.handler = name.to_owned()), USUAL_HANDLER)
@@ -227,7 +230,7 @@ pub static NAMES: [&str; COLUMNS.len()] = {
 };
 
 const fn column(name: &'static str, meaning: &'static str, value: Value, if_empty: &'static str) -> Column {
-    Column { name, meaning, value, if_empty, aliases: "" }
+    Column { name, meaning, value, if_empty, instead: &[], aliases: "" }
 }
 
 impl Column {
@@ -235,9 +238,25 @@ impl Column {
         Self { aliases, ..self }
     }
 
+    const fn instead(self, instead: &'static [&'static str]) -> Self {
+        Self { instead, ..self }
+    }
+
     /// Whether it must be there.
     pub fn is_required(&self) -> bool {
         self.if_empty == REQUIRED
+    }
+
+    /// Whether it has to be there and is not, where `is_given` tells which columns are.
+    pub fn is_missing(&self, is_given: impl Fn(&str) -> bool) -> bool {
+        let is_replaced = !self.instead.is_empty() && self.instead.iter().all(|name| is_given(name));
+        self.is_required() && !is_given(self.name) && !is_replaced
+    }
+
+    /// What may be given instead, behind what its cells may hold.
+    pub fn or_else(&self) -> String {
+        let instead = self.instead.join(" and ");
+        if instead.is_empty() { instead } else { format!("; or give {instead}") }
     }
 
     /// What its cells may hold, after "must be".
@@ -269,7 +288,8 @@ impl Column {
     pub fn default(&self) -> Cow<'static, str> {
         match self.number().and_then(|(_, input)| input.get(&Workload::default())) {
             Some(value) if self.if_empty == MODEL => value.to_string().into(),
-            _ => self.if_empty.into(),
+            _ if self.instead.is_empty() => self.if_empty.into(),
+            _ => format!("{}, unless {} are given", self.if_empty, self.instead.join(" and ")).into(),
         }
     }
 
@@ -322,7 +342,12 @@ pub fn unknown(what: &str, name: &str) -> String {
 
 /// Names of the columns that must be there.
 pub fn required() -> impl Iterator<Item = &'static str> {
-    COLUMNS.iter().filter(|column| column.is_required()).map(|column| column.name)
+    missing(|_| false)
+}
+
+/// Those of them that are not, where `is_given` tells which columns are.
+pub fn missing(is_given: impl Fn(&str) -> bool) -> impl Iterator<Item = &'static str> {
+    COLUMNS.iter().filter(move |column| column.is_missing(&is_given)).map(|column| column.name)
 }
 
 fn name(w: &mut Workload, text: &str) -> Option<()> {

@@ -2,6 +2,7 @@
 
 use super::columns::Names;
 use super::nearest::{guess, is_slip, nearest, unknown};
+use super::quantity;
 use std::collections::{BTreeSet, HashMap};
 use tonnage_model::catalog::{Catalog, HOMES, Misplaced};
 use tonnage_model::machine::Machine;
@@ -56,7 +57,11 @@ impl<'c> Lookup<'c> {
     /// What is wrong with a name that is not known, and which may be meant.
     pub fn unknown(&self, names: Names, column: &str, name: &str) -> String {
         match names {
-            Names::Handlers => unknown(column, name, &self.handlers),
+            Names::Handlers => {
+                let is_time = quantity::number(name).or_else(|| quantity::duration(name)).is_some();
+                let time = if is_time { "; a time is handler_ms" } else { "" };
+                unknown(column, name, &self.handlers) + time
+            }
             Names::Runtimes => {
                 let known = self.catalog.runtime_names();
                 let what = unknown(column, name, &known);

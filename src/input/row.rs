@@ -24,13 +24,20 @@ pub type Get<'g, 't> = &'g dyn Fn(usize) -> Option<&'t str>;
 /// Reads one row. All of its mistakes come at once.
 pub fn workload(get: Get<'_, '_>, lookup: &Lookup<'_>) -> Result<Workload, Vec<CellError>> {
     let mut row = Row { workload: Workload::default(), errors: Vec::new() };
+    let text = |index: usize| get(index).and_then(quantity::given);
+    let is_given = |name: &str| columns::position(name).and_then(text).is_some();
     for (index, column) in COLUMNS.iter().enumerate() {
-        match get(index).and_then(quantity::given) {
+        match text(index) {
             Some(text) => row.take(column, text, lookup),
-            None if column.is_required() => {
+            None if column.is_missing(is_given) => {
                 row.refuse(
                     column.name,
-                    format!("{} is missing; it must be {}", column.name, column.allowed()),
+                    format!(
+                        "{} is missing; it must be {}{}",
+                        column.name,
+                        column.allowed(),
+                        column.or_else()
+                    ),
                 );
             }
             None => {
@@ -45,6 +52,9 @@ pub fn workload(get: Get<'_, '_>, lookup: &Lookup<'_>) -> Result<Workload, Vec<C
         row.refuse("spike_factor", format!("spike_factor: {message}"));
     }
     row.hold_together(get);
+    if !is_given("io_ratio") {
+        row.workload.io_ratio = waiting(&row.workload);
+    }
     if let Some((column, message)) = lookup.misplaced(&row.workload) {
         row.refuse(column, message);
     }
@@ -52,6 +62,12 @@ pub fn workload(get: Get<'_, '_>, lookup: &Lookup<'_>) -> Result<Workload, Vec<C
         row.price_today(lookup);
     }
     if row.errors.is_empty() { Ok(row.workload) } else { Err(row.errors) }
+}
+
+/// The share of the handler's time that it waits, by the two times.
+fn waiting(workload: &Workload) -> f64 {
+    let shares = workload.io_wait_seconds.zip(workload.handler_seconds).map(|(wait, handler)| wait / handler);
+    shares.filter(|share| share.is_finite()).unwrap_or_default()
 }
 
 struct Row {

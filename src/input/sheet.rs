@@ -11,6 +11,9 @@ const SHOWN: usize = 40;
 /// Bytes read at a time.
 const CHUNK: usize = 1 << 16;
 
+/// Tells which columns a sheet has.
+pub type Has<'h> = &'h dyn Fn(&str) -> bool;
+
 /// The columns that a sheet may have.
 #[derive(Clone, Copy)]
 pub struct Columns<'k> {
@@ -20,6 +23,8 @@ pub struct Columns<'k> {
     pub known: &'static [&'static str],
     /// Those that must be there.
     pub required: &'k [&'static str],
+    /// Whether one of these need not be there, as others stand for it.
+    pub is_replaced: fn(&str, Has<'_>) -> bool,
     /// The column that another name surely means.
     pub meant: fn(&Self, &str) -> Option<&'static str>,
     /// What to say of a column that is not known.
@@ -38,6 +43,7 @@ impl<'k> Columns<'k> {
             row,
             known,
             required,
+            is_replaced: |_, _| false,
             meant: |columns, name| slip_of(name, columns.known.iter().copied()),
             unknown: |columns, name| unknown("column", name, columns.known),
             ignored: &[],
@@ -202,7 +208,8 @@ impl<'s> Sheet<'s> {
         for (column, field) in misspelt {
             self.field_of_column[column].get_or_insert(field);
         }
-        let is_missing = |name: &&&str| columns.position(name).is_none_or(|it| !self.has(it));
+        let has = |name: &str| columns.position(name).is_some_and(|it| self.has(it));
+        let is_missing = |name: &&&str| !has(name) && !(columns.is_replaced)(name, &has);
         let missing: Vec<&str> = columns.required.iter().filter(is_missing).copied().collect();
         if !missing.is_empty() {
             let plural = if missing.len() == 1 { "" } else { "s" };

@@ -1,6 +1,6 @@
 //! Workloads of CSV and TOML files, of workbooks and Parquet, and of flags: one at a time, or all at once.
 
-use super::columns::{self, NAMES};
+use super::columns::{self, COLUMNS, NAMES};
 use super::diagnostic::{Diagnostic, InputError, Place, Source};
 use super::lookup::Lookup;
 use super::nearest::plain;
@@ -78,7 +78,8 @@ impl<'c> Reader<'c> {
     pub fn overriding(mut self, overrides: &Overrides, only: &[String]) -> Self {
         self.rules.only = only.to_vec();
         self.rules.overrides = NAMES.iter().map(|name| overrides.get(name).cloned()).collect();
-        self.rules.required.retain(|name| !overrides.contains_key(name));
+        let is_overridden = |name: &str| overrides.contains_key(name);
+        self.rules.required.retain(|name| columns::missing(is_overridden).any(|missing| missing == *name));
         self
     }
 
@@ -170,6 +171,7 @@ impl<'c> Reader<'c> {
     fn csv<'r>(&'r mut self, file: String, input: impl Read + Send + 'r) -> Stream<'r> {
         let ignored: Vec<&str> = self.ignored.iter().map(String::as_str).collect();
         let columns = Columns {
+            is_replaced: |name, has| columns::missing(has).all(|missing| missing != name),
             meant: |_, name| columns::meant(name),
             unknown: |_, name| columns::unknown("column", name),
             ignored: &ignored,
@@ -295,7 +297,10 @@ impl Rules<'_> {
             line: Some(row.line()),
             get: &|column| row.get(column),
             wrong: &|column, message| row.wrong(column, message),
-            is_reported: &|column| !row.has(column) && self.required.contains(&NAMES[column]),
+            is_reported: &|column| {
+                let has = |name: &str| columns::position(name).is_some_and(|it| row.has(it));
+                self.required.contains(&NAMES[column]) && COLUMNS[column].is_missing(has)
+            },
         };
         self.take(&given, taken)
     }

@@ -332,7 +332,7 @@ fn required_cells_empty() {
     error: w.csv:2:1: name is missing; it must be text without control characters
     error: w.csv:2:2: events_per_day is missing; it must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
     error: w.csv:2:3: event_size is missing; it must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
-    error: w.csv:2:4: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%
+    error: w.csv:2:4: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%; or give handler_ms and io_wait_ms
     ");
 }
 
@@ -592,7 +592,7 @@ fn toml_without_workloads() {
 fn toml_required_keys_missing() {
     assert_snapshot!(toml("\n  [[workload]]\nname = ''\nevents_per_day = 1\n"), @"
     error: w.toml:2:3: event_size is missing; it must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
-    error: w.toml:2:3: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%
+    error: w.toml:2:3: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%; or give handler_ms and io_wait_ms
     error: w.toml:3:8: name is missing; it must be text without control characters
     ");
 }
@@ -622,7 +622,7 @@ fn bad_column_flag() {
         @r#"
     error: --events-per-day: events_per_day is "-5", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
     error: --event-size: event_size is "1.2K", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
-    error: --io-ratio: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%
+    error: --io-ratio: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%; or give handler_ms and io_wait_ms
     "#);
     assert_snapshot!(flag("--handler decod --handler-ms 5 --io-wait-ms 6"), @r#"
     error: --handler: unknown handler "decod"; did you mean "decode"? Known: aggregate, decode, parse, validate.

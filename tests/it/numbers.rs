@@ -55,6 +55,23 @@ fn numbers_are_understood_as_people_write_them() {
 }
 
 #[test]
+fn two_times_stand_for_io_ratio() {
+    let head = "name,events_per_day,event_size";
+    let rest = "handler_ms,io_wait_ms";
+    // 5 of 8 ms are waiting.
+    let all = plans(&format!("{head},io_ratio,{rest}"), "a,50M,1KB,0.625,8ms,5ms").unwrap();
+    assert_eq!(plans(&format!("{head},{rest}"), "a,50M,1KB,8ms,5ms").unwrap(), all);
+    assert_eq!(plans(&format!("{head},io_ratio,{rest}"), "a,50M,1KB,,8ms,5ms").unwrap(), all);
+    // One of them alone does not.
+    let error = plans(&format!("{head},handler_ms"), "a,50M,1KB,8ms").unwrap_err();
+    assert_eq!(error, "error: <stdin>:1:1: required column missing: io_ratio\n");
+    let error = plans(&format!("{head},{rest}"), "a,50M,1KB,8ms,").unwrap_err();
+    let message = "io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%; or give handler_ms \
+                   and io_wait_ms";
+    assert_eq!(error, format!("error: <stdin>:2:1: {message}\n"));
+}
+
+#[test]
 fn a_decimal_comma_is_an_error_that_shows_the_point() {
     let error = plans(HEADER, "a,50M,1KB,\"0,5\",2,").unwrap_err();
     assert!(error.contains("io_ratio is \"0,5\", but must be a share"), "{error}");
