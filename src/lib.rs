@@ -7,3 +7,4 @@
 pub mod input;
 pub mod render;
 pub mod report;
+pub mod settings;

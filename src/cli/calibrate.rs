@@ -2,7 +2,6 @@
 
 use super::output::Output;
 use super::settings::flags::Flags;
-use super::settings::uses::*;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -13,6 +12,7 @@ use tonnage::input::workloads::{self, Cells};
 use tonnage::input::{corrected, utilizations};
 use tonnage::render::csv;
 use tonnage::report::calibrate::{CalibrationReport, CalibrationRow};
+use tonnage::settings::uses::*;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::decide::calibrate::Calibration;
 

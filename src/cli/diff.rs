@@ -2,9 +2,6 @@
 
 use super::output::Output;
 use super::settings::flags::Flags;
-use super::settings::table::all;
-use super::settings::uses::*;
-use super::setup::Setup;
 use anyhow::Result;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -19,6 +16,9 @@ use tonnage::report::diff::DiffReport;
 use tonnage::report::figures::usd;
 use tonnage::report::plan::{decision, decision_columns};
 use tonnage::report::records::Records;
+use tonnage::settings::setup::Setup;
+use tonnage::settings::table::all;
+use tonnage::settings::uses::*;
 
 /// Exit status where the planned bill rose by more than `--fail-above`.
 const RISEN: u8 = 4;
@@ -87,7 +87,7 @@ fn planned(path: &Path, setup: &Setup) -> Result<SavedPlan> {
     let reader = Reader::new(&setup.catalog).ignoring(&setup.ignored_columns).keeping_cells();
     let entries = reader.read_all(&[path])?;
     let (workloads, inputs): (Vec<_>, Vec<_>) = entries.into_iter().map(|it| (it.workload, it.cells)).unzip();
-    let fleet = setup.plan_unsampled(&workloads)?;
+    let fleet = setup.plan(&workloads)?;
     let rows = decision::rows(&fleet);
     let columns: Vec<_> = decision_columns::columns()
         .into_iter()

@@ -2,13 +2,13 @@
 
 use super::output::Output;
 use super::settings::flags::Flags;
-use super::settings::uses::*;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Result, anyhow};
 use clap::Args;
 use tonnage::report::context::Context;
 use tonnage::report::contradicted::Checked;
 use tonnage::report::explain::{Explained, explanations};
+use tonnage::settings::uses::*;
 use tonnage_model::uncertain::sensitivity::tornado;
 
 /// Explain a plan step by step, with the number behind each step, and what moves it
@@ -39,7 +39,7 @@ impl Explain {
         let setup = self.settings.load()?;
         let asked = self.workloads.named(self.first).read_one(&setup)?;
         let workloads = [asked.workload];
-        let fleet = setup.plan_unsampled(&workloads)?;
+        let fleet = setup.plan(&workloads)?;
         let entry = fleet.entries.first().ok_or_else(|| anyhow!("no workload to explain"))?;
         let explanations = explanations(entry, &fleet);
         let tornado = tornado(entry, &fleet.world());

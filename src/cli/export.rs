@@ -3,7 +3,6 @@
 use super::failures::RebalanceFlags;
 use super::output::Output;
 use super::settings::flags::Flags;
-use super::settings::uses::*;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
@@ -12,6 +11,7 @@ use std::path::PathBuf;
 use tonnage::input::nearest::unknown;
 use tonnage::render::yaml;
 use tonnage::report::pools::export::{Pod, WithoutPods, compose, keda, kubernetes, pods};
+use tonnage::settings::uses::*;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::scenario::shared_pools::SharedPools;
 
@@ -136,7 +136,7 @@ impl Planned {
         if let Some(name) = wanted.iter().find(|name| !names.contains(&name.as_str())) {
             bail!(unknown("workload", name, &names));
         }
-        let fleet = setup.plan_unsampled(&workloads)?;
+        let fleet = setup.plan(&workloads)?;
         // Only the pool as today is written, so no other is packed.
         let fleet = Fleet { runtimes: Vec::new(), ..fleet };
         let places = SharedPools::in_each_place(&fleet, &setup.rules);

@@ -2,8 +2,6 @@
 
 use super::output::Output;
 use super::settings::flags::Flags;
-use super::settings::uses::*;
-use super::setup::Setup;
 use super::stream::{self, write_row};
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
@@ -14,6 +12,8 @@ use tonnage::report::column::Value;
 use tonnage::report::contradicted::Checked;
 use tonnage::report::failures::{FailureReport, columns, rows_of};
 use tonnage::report::shown;
+use tonnage::settings::setup::Setup;
+use tonnage::settings::uses::*;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::failure::{Assignor, GroupSettings};
 use tonnage_model::scenario::failures::Failures as Outcomes;
@@ -119,7 +119,7 @@ impl Failures {
             return Ok(setup.status(has_infeasible));
         }
         let workloads = workloads.read(&setup)?;
-        let fleet = setup.plan_unsampled(&workloads)?;
+        let fleet = setup.plan(&workloads)?;
         let all: Vec<Outcomes<'_>> = fleet.entries.iter().map(|entry| Outcomes::of(entry, group)).collect();
         let steps = shown::steps_not_taken(&fleet.entries);
         let report = FailureReport::new(&all, details || all.len() == 1, steps);

@@ -2,7 +2,6 @@
 
 use super::output::Output;
 use super::settings::flags::Flags;
-use super::settings::uses::*;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -14,6 +13,7 @@ use tonnage::input::{hourly, quantity};
 use tonnage::report::contradicted::Checked;
 use tonnage::report::hours::HoursReport;
 use tonnage::report::shown;
+use tonnage::settings::uses::*;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::autoscale::Autoscaler;
 use tonnage_model::scenario::hours::{Day, HourTerms, WorkloadHours, study};
@@ -76,7 +76,7 @@ impl Hours {
             Autoscaler { reaction_seconds: self.reaction, scale_in_seconds: self.scale_in_after };
         let terms = HourTerms { autoscaler, serverless: &prices, batch: self.function_batch };
         let workloads: Vec<Workload> = days.iter().map(|day| day.workload.clone()).collect();
-        let fleet = setup.plan_unsampled(&workloads)?;
+        let fleet = setup.plan(&workloads)?;
         let entries = study(&fleet.entries, &days, terms);
         let steps = shown::steps_not_taken(&fleet.entries);
         let report = HoursReport::new(&entries, terms, self.details, steps);

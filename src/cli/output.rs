@@ -8,18 +8,10 @@ use tonnage::input::diagnostic::InputError;
 use tonnage::render::{self, FORMATS, Format, Page};
 use tonnage::report::Report;
 use tonnage::report::context::Context as Made;
+use tonnage::settings::setup::Asked;
 
 /// Width of what is not a terminal.
 const WIDTH: usize = 80;
-
-/// Formats asked for.
-#[derive(Clone, Copy)]
-pub struct Asked {
-    /// By `--format`.
-    pub by_flag: Option<&'static Format>,
-    /// By the settings file.
-    pub by_file: Option<&'static Format>,
-}
 
 /// A format by its name, for flags and settings.
 pub fn format(name: &str) -> Result<&'static Format, String> {

@@ -2,8 +2,7 @@
 
 use super::output::{self, Output};
 use super::settings::flags::Flags;
-use super::settings::uses::*;
-use super::setup::Setup;
+use super::setup::sampled;
 use super::stream::{self, RowsOf, write_row};
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
@@ -18,6 +17,8 @@ use tonnage::report::plan::decision_columns;
 use tonnage::report::plan::{Made, PlanReport, View, plans};
 use tonnage::report::pools::{Pools, Shown};
 use tonnage::report::{Report, Together};
+use tonnage::settings::setup::Setup;
+use tonnage::settings::uses::*;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::pipeline::Study;
 use tonnage_model::scenario::shared_pools::SharedPools;
@@ -177,13 +178,13 @@ impl Planning {
             kept.map_or(Ok(()), |text| Output::to(self.save.clone()).write(&text))
         };
         if !setup.shared {
-            let fleet = setup.plan(&workloads)?;
+            let fleet = sampled(setup.plan(&workloads)?, setup.sampling);
             let purchase = setup.policy.purchase.to_string();
             let made = Made { view, purchase, discounts: setup.discounts.written() };
             report(&PlanReport::new(&fleet, made))?;
             return Ok(setup.status(fleet.has_infeasible()));
         }
-        let fleet = setup.plan_unsampled(&workloads)?;
+        let fleet = setup.plan(&workloads)?;
         let believed = fleet.believed();
         let places = SharedPools::in_each_place(&believed, &setup.rules);
         let pools = Pools::new(&places, &setup.rules, Shown { pods: setup.pods, details: self.details });

@@ -1,6 +1,5 @@
 //! `tonnage reference`: writes docs/reference/ out of the tables that the program works with.
 
-use super::settings::table::TABLE;
 use anyhow::{Context, Result};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -11,6 +10,7 @@ use tonnage::input::samples;
 use tonnage::render::{FORMATS, Format};
 use tonnage::report::column::{Heading, Show};
 use tonnage::report::reference;
+use tonnage::settings::table::TABLE;
 
 /// Write the reference pages of the documentation
 #[derive(Args)]

@@ -1,7 +1,6 @@
 //! Workloads planned and written as they are read, in constant memory: rows of CSV and JSON lines.
 
 use super::output::{Output, Sink};
-use super::setup::Setup;
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -10,6 +9,7 @@ use std::path::PathBuf;
 use tonnage::input::workloads::{Mistakes, Reader, Stream};
 use tonnage::render::{RenderError, Rows};
 use tonnage::report::column::{Column, Heading};
+use tonnage::settings::setup::Setup;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::planner::Planners;
 use tonnage_model::uncertain::latin_hypercube::Sampling;

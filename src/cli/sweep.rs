@@ -2,8 +2,6 @@
 
 use super::output::Output;
 use super::settings::flags::Flags;
-use super::settings::uses::*;
-use super::setup::Setup;
 use super::stream::{self, write_row};
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result, anyhow, bail};
@@ -17,6 +15,8 @@ use tonnage::report::crossings::CrossingsReport;
 use tonnage::report::shown;
 use tonnage::report::sweep::{Moved, SweepReport};
 use tonnage::report::sweep_months::{self, MonthsReport};
+use tonnage::settings::setup::Setup;
+use tonnage::settings::uses::*;
 use tonnage_model::decide::baseline::{Baseline, Extremes};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::crossings::{Axis, CrossingSearch, MOST_PLANS};
@@ -159,7 +159,7 @@ fn months(setup: &Setup, workloads: &[Workload], months: u32, details: bool, out
     let runtimes = setup.runtimes();
     let forecast = |workload| Forecast::new(&setup.catalog, &runtimes, workload, setup.policy, months);
     let forecasts = workloads.iter().map(forecast).collect::<Result<Vec<_>, _>>()?;
-    let fleet = setup.plan_unsampled(workloads)?;
+    let fleet = setup.plan(workloads)?;
     let recommended: Vec<_> = fleet.entries.iter().map(|entry| entry.recommendation.runtime).collect();
     let steps = shown::steps_not_taken(&fleet.entries);
     let report = MonthsReport::new(&forecasts, &recommended, details, steps);

@@ -1,7 +1,5 @@
 //! Where workloads come from: files, `--set`, and a flag for every column, made from the table of columns.
 
-use super::settings::table::all;
-use super::setup::Setup;
 use anyhow::{Result, bail};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use std::borrow::Cow;
@@ -12,6 +10,8 @@ use tonnage::input::nearest::unknown;
 use tonnage::input::pipelines;
 use tonnage::input::tables::is_table;
 use tonnage::input::workloads::{Entry, Overrides, Reader};
+use tonnage::settings::setup::Setup;
+use tonnage::settings::table::all;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::scenario::stage::Pipeline;
 use tonnage_model::workload::Workload;

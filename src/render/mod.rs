@@ -9,14 +9,15 @@ pub mod yaml;
 
 /// Lists the formats, each by its file: `--format`, the endings of `-o` and the reference come from here.
 macro_rules! formats {
-    ($($format:ident),+ $(,)?) => {
-        $(pub mod $format;)+
+    ($($(#[$built:meta])? $format:ident),+ $(,)?) => {
+        $($(#[$built])? pub mod $format;)+
         /// All formats, the default first.
-        pub const FORMATS: &[Format] = &[$($format::FORMAT),+];
+        pub const FORMATS: &[Format] = &[$($(#[$built])? $format::FORMAT),+];
     };
 }
 
 formats! {
+    #[cfg(feature = "cli")]
     table,
     markdown,
     csv,

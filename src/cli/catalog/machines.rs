@@ -2,7 +2,6 @@
 
 use crate::cli::output::Output;
 use crate::cli::settings::flags::Flags;
-use crate::cli::settings::uses::*;
 use anyhow::{Result, bail};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -12,6 +11,7 @@ use tonnage::input::quantity;
 use tonnage::report::Report;
 use tonnage::report::machines::{MachineFigures, MachineList};
 use tonnage::report::prices::{Listed, today};
+use tonnage::settings::uses::*;
 use tonnage_model::catalog::{Catalog, MachineFilter, Reach};
 use tonnage_model::machine::Machine;
 use tonnage_model::regions::Region;

@@ -3,10 +3,10 @@
 use super::machines::Wanted;
 use crate::cli::output::Output;
 use crate::cli::settings::flags::Flags;
-use crate::cli::settings::uses::*;
 use anyhow::Result;
 use clap::Args;
 use tonnage::report::prices;
+use tonnage::settings::uses::*;
 
 /// List prices by machine type and region, with how old each is
 #[derive(Args)]

@@ -2,7 +2,6 @@
 
 use crate::cli::output::Output;
 use crate::cli::settings::flags::Flags;
-use crate::cli::settings::uses::*;
 use anyhow::{Result, bail};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -10,6 +9,7 @@ use tonnage::input::nearest::unknown;
 use tonnage::input::quantity;
 use tonnage::report::Report;
 use tonnage::report::runtimes::{RuntimeFigures, RuntimeList, RuntimeRow};
+use tonnage::settings::uses::*;
 use tonnage_model::units::GIB;
 
 /// List runtime profiles, or show where each figure of one comes from

@@ -1,21 +1,18 @@
 //! tonnage.toml.
 
-use super::setting::{Kind, Setting, Settings};
-use super::table::all;
-use std::collections::BTreeMap;
 use std::path::Path;
-use tonnage::input::diagnostic::{Diagnostic, InputError, Place, Source};
+use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::toml_table::{Document, Value};
-
-/// Where in which file a setting was read.
-pub type Places = BTreeMap<&'static str, (String, Place)>;
+use tonnage::settings::setting::{Kind, Setting, Settings};
+use tonnage::settings::setup::{Given, GivenText};
+use tonnage::settings::table::all;
 
 /// Takes the keys of a settings file that a command uses, and checks the others, too: the file is for all commands.
 pub fn read(
     path: &Path,
     settings: &mut Settings,
     is_used: impl Fn(&Setting) -> bool,
-) -> Result<Places, InputError> {
+) -> Result<Given, InputError> {
     let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
     let name = path.display().to_string();
     let document = Document::parse(Source::new(&name, &bytes)?)?;
@@ -23,7 +20,7 @@ pub fn read(
     let root = document.root();
     root.allow(&all().map(|setting| setting.name).collect::<Vec<_>>());
     let mut unused = Settings::usual();
-    let mut places = Places::new();
+    let mut given = Given::new();
     for setting in all() {
         let Some(value) = root.get(setting.name) else { continue };
         let Some(text) = text(setting, &value, folder) else { continue };
@@ -31,12 +28,13 @@ pub fn read(
         match (setting.field.set)(into, &text) {
             None => value.refuse(&setting.allowed()),
             Some(()) => {
-                places.insert(setting.name, (value.file().to_owned(), value.place()));
+                let place = Some((value.file().to_owned(), value.place()));
+                given.insert(setting.name, GivenText { text, place });
             }
         }
     }
     match document.into_errors() {
-        errors if errors.is_empty() => Ok(places),
+        errors if errors.is_empty() => Ok(given),
         errors => Err(InputError::Invalid(errors)),
     }
 }
@@ -49,13 +47,5 @@ fn text(setting: &Setting, value: &Value<'_>, folder: &Path) -> Option<String> {
         Kind::Path => value.string().map(|path| folder.join(path).display().to_string()),
         Kind::Words(_) | Kind::Text => value.string(),
         Kind::Number | Kind::Size => value.text(),
-    }
-}
-
-/// A mistake in a setting, at its place in the settings file or at the flag.
-pub fn mistake(places: &Places, name: &str, message: String) -> Diagnostic {
-    match places.get(name) {
-        Some((file, place)) => Diagnostic { file: file.clone(), place: Some(*place), message },
-        None => Diagnostic { file: format!("--{}", name.replace('_', "-")), place: None, message },
     }
 }

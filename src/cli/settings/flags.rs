@@ -1,12 +1,13 @@
 //! Flags of settings, made from the table: of those that a command uses, so that it refuses the others.
 
-use super::file::{self, Places};
-use super::setting::{Kind, Setting, Settings};
-use super::table::{TABLE, all};
+use super::file;
 use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use std::path::{Path, PathBuf};
+use tonnage::settings::setting::{Kind, Setting, Settings};
+use tonnage::settings::setup::{Given, GivenText};
+use tonnage::settings::table::{TABLE, all};
 
 /// The settings file that is looked for in the working folder.
 const FILE: &str = "tonnage.toml";
@@ -14,31 +15,32 @@ const FILE: &str = "tonnage.toml";
 /// Heading of the settings that `-h` shows.
 const COMMON: &str = "Common settings (also keys of tonnage.toml; --help has all)";
 
-/// Flags of the settings in the sets `USED` (see [`super::uses`]).
+/// Flags of the settings in the sets `USED` (see [`tonnage::settings::uses`]).
 pub struct Flags<const USED: u16> {
     config: Option<PathBuf>,
     values: Vec<(&'static Setting, String)>,
 }
 
 impl<const USED: u16> Flags<USED> {
-    fn uses(setting: &Setting) -> bool {
+    /// Whether the command uses a setting.
+    pub fn uses(setting: &Setting) -> bool {
         USED & setting.used_by != 0
     }
 
-    /// Flags over the settings file over defaults, and where the file has what it sets.
-    pub fn settle(self) -> Result<(Settings, Places)> {
+    /// Flags over the settings file over defaults, and what was given.
+    pub fn settle(self) -> Result<(Settings, Given)> {
         let mut settings = Settings::usual();
         let path = self.config.or_else(|| Path::new(FILE).is_file().then(|| PathBuf::from(FILE)));
-        let mut places = match path {
+        let mut given = match path {
             Some(path) => file::read(&path, &mut settings, Self::uses)?,
-            None => Places::new(),
+            None => Given::new(),
         };
         for (setting, text) in self.values {
-            places.remove(setting.name);
             // The parser has taken it already.
             (setting.field.set)(&mut settings, &text);
+            given.insert(setting.name, GivenText { text, place: None });
         }
-        Ok((settings, places))
+        Ok((settings, given))
     }
 
     /// Settings that the command uses.

@@ -1,11 +1,11 @@
 //! Every setting, whatever it is, by flag and by file.
 
 use super::flags::Flags;
-use super::setting::{Kind, Setting, Settings, Worth};
-use super::table::all;
 use super::written;
 use clap::{Args, Command, FromArgMatches};
 use std::collections::BTreeSet;
+use tonnage::settings::setting::{Kind, Setting, Settings, Worth};
+use tonnage::settings::table::all;
 
 const ALL: u16 = u16::MAX;
 

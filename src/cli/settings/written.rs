@@ -1,7 +1,7 @@
 //! Settings as tonnage.toml has them.
 
-use super::setting::{Kind, Setting};
-use super::table::TABLE;
+use tonnage::settings::setting::{Kind, Setting};
+use tonnage::settings::table::TABLE;
 
 /// A value, given as the flag has it, as tonnage.toml has it.
 pub fn toml(setting: &Setting, plain: &str) -> String {

@@ -1,9 +1,9 @@
 //! What a setting is, and the value of every setting.
 
-use tonnage::input::catalogs::discounts::Discounts;
-use tonnage::input::quantity::hint;
-use tonnage::render::Format;
-use tonnage::report::column::{Unit, Value};
+use crate::input::catalogs::discounts::Discounts;
+use crate::input::quantity::hint;
+use crate::render::Format;
+use crate::report::column::{Unit, Value};
 use tonnage_model::catalog::MachineFilter;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::policy::Policy;

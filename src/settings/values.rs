@@ -1,9 +1,9 @@
 //! Kinds of values that settings have: how they are written, what is allowed, and how they are read.
 
 use super::setting::Kind;
-use tonnage::input::catalogs::discounts::Discounts;
-use tonnage::input::quantity;
-use tonnage::render::{self, FORMATS, Format};
+use crate::input::catalogs::discounts::Discounts;
+use crate::input::quantity;
+use crate::render::{self, FORMATS, Format};
 use tonnage_model::cost::cross_zone::{CrossZone, PRICES};
 use tonnage_model::machine::Purchase;
 use tonnage_model::units::MIB;

@@ -1,0 +1,221 @@
+//! Settings put to use: the runtimes, machine types and rules to plan with.
+
+use super::Settings;
+use super::setting::Setting;
+use super::table::all;
+use crate::input::catalogs::discounts::Discounts;
+use crate::input::catalogs::unknown;
+use crate::input::diagnostic::{Diagnostic, InputError, Place};
+use crate::input::fingerprint::Fingerprints;
+use crate::render::Format;
+use crate::report::column::Value;
+use crate::report::context::Context;
+use std::collections::{BTreeMap, BTreeSet};
+use tonnage_model::catalog::{Catalog, MachineFilter, ProblemError, Reach};
+use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::decide::planner::Planners;
+use tonnage_model::decide::terms::Terms;
+use tonnage_model::policy::Policy;
+use tonnage_model::regions::Region;
+use tonnage_model::runtime::Runtime;
+use tonnage_model::scenario::pool::node::PoolRules;
+use tonnage_model::uncertain::latin_hypercube::Sampling;
+use tonnage_model::workload::Workload;
+
+/// Settings that somebody gave, by name.
+pub type Given = BTreeMap<&'static str, GivenText>;
+
+/// A setting as it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenText {
+    /// The text, as the flag has it.
+    pub text: String,
+    /// File and place, where it is in a settings file.
+    pub place: Option<(String, Place)>,
+}
+
+/// Formats asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// By `--format`.
+    pub by_flag: Option<&'static Format>,
+    /// By the settings file.
+    pub by_file: Option<&'static Format>,
+}
+
+/// Settings put to use: what to plan with.
+pub struct Setup {
+    /// Runtimes and machine types.
+    pub catalog: Catalog,
+    /// What is taken off list prices.
+    pub discounts: Discounts,
+    /// Headroom and failures.
+    pub policy: Policy,
+    /// What a saving has to be worth.
+    pub terms: Terms,
+    /// Whether workloads share pools of nodes.
+    pub shared: bool,
+    /// Whether pods are counted, not machines.
+    pub pods: bool,
+    /// How pools are run.
+    pub rules: PoolRules,
+    /// How surely plans have to hold; `None` for the best estimates.
+    pub confidence: Option<f64>,
+    /// How what is uncertain is sampled.
+    pub sampling: Sampling,
+    /// Columns of workload files to skip.
+    pub ignored_columns: Vec<String>,
+    /// Form of the output, where set.
+    pub format: Asked,
+    /// Whether a workload without a plan fails the command.
+    strict: bool,
+    runtimes: Option<Vec<String>>,
+    /// The settings that the command uses, with their values.
+    used: Vec<(&'static str, Value<'static>)>,
+    given: Given,
+}
+
+/// Exit status where `--strict` finds a workload without a plan.
+const INFEASIBLE: u8 = 3;
+
+impl Setup {
+    /// Puts settings to use, those that the command uses. All mistakes in them come at once, in the order of the settings
+    /// file.
+    pub fn new(
+        settings: Settings,
+        given: Given,
+        mut catalog: Catalog,
+        is_used: impl Fn(&Setting) -> bool,
+    ) -> Result<Self, InputError> {
+        if !settings.discounts.is_empty() {
+            let discounts = settings.discounts.clone();
+            catalog.machines = catalog
+                .machines
+                .changed(move |_, _, machines| machines.iter_mut().for_each(|it| discounts.apply(it)));
+        }
+        let reach = match (settings.any_provider, settings.any_region) {
+            (true, _) => Reach::Anywhere,
+            (false, true) => Reach::Provider,
+            (false, false) => Reach::Region,
+        };
+        catalog.filter = MachineFilter { reach, ..settings.filter.clone() };
+        InputError::unless_empty(mistakes(&settings, &catalog, &given))?;
+        let used = all().filter(|it| is_used(it)).map(|it| (it.name, (it.field.get)(&settings))).collect();
+        let is_by_file = given.get("format").is_some_and(|it| it.place.is_some());
+        let (by_file, by_flag) = if is_by_file { (settings.format, None) } else { (None, settings.format) };
+        let runtimes = settings.runtimes.map(|mut names| {
+            let mut seen = BTreeSet::new();
+            names.retain(|name| seen.insert(name.clone()));
+            names
+        });
+        Ok(Self {
+            catalog,
+            policy: Policy { discount_by_bill: settings.discounts.is_empty(), ..settings.policy },
+            discounts: settings.discounts,
+            terms: settings.worth.terms(),
+            shared: settings.shared || settings.pods,
+            pods: settings.pods,
+            rules: settings.rules,
+            confidence: settings.confidence,
+            sampling: settings.sampling,
+            ignored_columns: settings.ignore_columns,
+            format: Asked { by_flag, by_file },
+            strict: settings.strict,
+            runtimes,
+            used,
+            given,
+        })
+    }
+
+    /// The exit status of a command that has done its work.
+    pub fn status(&self, has_infeasible: bool) -> u8 {
+        if self.strict && has_infeasible { INFEASIBLE } else { 0 }
+    }
+
+    /// What a report of a command was made with.
+    pub fn context(&self, command: &'static str) -> Context<'static> {
+        let mut of_provider: BTreeMap<String, String> = BTreeMap::new();
+        // Regions that nobody has looked at have no part in it.
+        let looked_at = self.catalog.machines.regions().iter().filter_map(Region::made).flatten();
+        for machine in looked_at {
+            let newest = of_provider.entry(machine.provider.clone()).or_default();
+            if *newest < machine.price_date {
+                newest.clone_from(&machine.price_date);
+            }
+        }
+        let price_dates = of_provider.into_iter().collect();
+        let fingerprints = Fingerprints::of(&self.catalog);
+        Context { command, settings: self.used.clone(), price_dates, fingerprints, ..Context::default() }
+    }
+
+    /// The runtimes to compare.
+    pub fn runtimes(&self) -> Vec<&Runtime> {
+        match &self.runtimes {
+            Some(names) => names.iter().filter_map(|name| self.catalog.runtime(name)).collect(),
+            None => self.catalog.runtimes.iter().collect(),
+        }
+    }
+
+    /// What rows are planned with one by one; nothing where all have to be known before the first is planned.
+    pub fn planners(&self) -> Option<Planners<'_>> {
+        let one_by_one = !self.shared && self.confidence.is_none();
+        one_by_one.then(|| Planners::new(&self.catalog, &self.runtimes(), self.policy, self.terms, None))
+    }
+
+    /// Plans workloads that were read against this catalog, without samples but for those that plans have to hold in.
+    ///
+    /// Fails where a workload cannot be planned against the catalog, which reading it against the same one refuses.
+    pub fn plan<'a>(&'a self, workloads: &'a [Workload]) -> Result<Fleet<'a>, ProblemError> {
+        let wanted = self.confidence.map(|share| (share, self.sampling));
+        let Self { catalog, policy, terms, .. } = self;
+        Fleet::plan(catalog, self.runtimes(), workloads, *policy, *terms, wanted)
+    }
+
+    /// Whether the settings file gives a setting. It serves all commands, so what does not apply may stand there.
+    pub fn is_in_file(&self, name: &str) -> bool {
+        self.given.get(name).is_some_and(|it| it.place.is_some())
+    }
+
+    /// A mistake in a setting, at its place in the settings file or at the flag.
+    pub fn mistake(&self, name: &str, message: &str) -> InputError {
+        InputError::from(mistake(&self.given, name, message.to_owned()))
+    }
+}
+
+/// A mistake in a setting, at its place in the settings file or at the flag.
+pub fn mistake(given: &Given, name: &str, message: String) -> Diagnostic {
+    match given.get(name).and_then(|it| it.place.clone()) {
+        Some((file, place)) => Diagnostic { file, place: Some(place), message },
+        None => Diagnostic { file: format!("--{}", name.replace('_', "-")), place: None, message },
+    }
+}
+
+/// What is wrong with settings that are well-formed each by itself, in the order of the settings file.
+fn mistakes(settings: &Settings, catalog: &Catalog, given: &Given) -> Vec<Diagnostic> {
+    let mut errors = Vec::new();
+    let mut add = |name: &str, message: String| errors.push(mistake(given, name, message));
+    if settings.policy.zones == 1 && settings.policy.survive_zone_loss {
+        let message = "zones is 1, and no plan survives the loss of the only zone; take 2 or more, or add --no-zone-loss";
+        add("zones", message.to_owned());
+    }
+    if let Some(wanted) = &settings.runtimes {
+        unknown::runtimes(wanted, catalog).into_iter().for_each(|message| add("runtimes", message));
+    }
+    if let Some(message) = unknown::provider(catalog) {
+        add("provider", message);
+    } else if let Some(message) = unknown::region(catalog) {
+        add("region", message);
+    } else {
+        let types = [("machine_types", &catalog.filter.types), ("node_type", &settings.rules.node_types)];
+        for (name, types) in types {
+            let unusable = types.iter().filter_map(|it| unknown::unusable_type(it, catalog));
+            unusable.for_each(|message| add(name, message));
+        }
+    }
+    let unknown_families = settings.discounts.families().filter_map(|it| unknown::family(it, catalog));
+    unknown_families.for_each(|message| add("discount", message));
+    if let Some(message) = unknown::purchase(settings.policy.purchase, catalog) {
+        add("purchase", message);
+    }
+    errors
+}
