@@ -34,6 +34,10 @@ pub fn document(document: &Document) -> String {
                 .map(|(index, point)| format!("{}. {}\n", index + 1, line(point)))
                 .collect::<String>(),
             Block::Table(table) => render_table(table),
+            Block::Figures(figures) => {
+                figures.iter().map(|figure| format!("- {}\n", line(&figure.line()))).collect()
+            }
+            Block::Fold(fold) => format!("#### {}\n\n{}", inline(&fold.line()), self::document(&fold.within)),
             Block::Verbatim { language, text } => format!("```{language}\n{text}```\n"),
         })
         .collect();

@@ -23,6 +23,7 @@ formats! {
     csv,
     json,
     jsonl,
+    html,
 }
 
 /// A format that a report can be written in.

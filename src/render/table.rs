@@ -52,6 +52,12 @@ pub fn document(document: &Document, page: Page) -> String {
                 .map(|(index, point)| format!("{}\n", wrap(point, page, &format!("{}. ", index + 1))))
                 .collect(),
             Block::Table(table) => render_table(table, page),
+            Block::Figures(figures) => {
+                figures.iter().map(|figure| format!("{}\n", wrap(&figure.line(), page, "- "))).collect()
+            }
+            Block::Fold(fold) => {
+                format!("{}\n\n{}", bold(&wrap(&fold.line(), page, "")), self::document(&fold.within, page))
+            }
             Block::Verbatim { text, .. } => text.lines().map(|line| printable(line) + "\n").collect(),
         })
         .collect();

@@ -55,16 +55,27 @@ pub fn columns<'r>() -> Vec<Column<Contradicted<'r>>> {
     }
 }
 
-impl Report for Checked<'_> {
-    fn document(&self) -> Document {
+impl Checked<'_> {
+    /// What is not to be believed, before all else.
+    fn before(&self, rest: Document) -> Document {
         let mut document = Document::default();
         if !self.contradicted.is_empty() {
             document.heading("Not to be believed before the inputs are mended");
             let told = self.contradicted.iter().map(|it| format!("{}: {}.", it.workload, it.contradiction));
             document.list(told.collect());
         }
-        document.blocks.extend(self.report.document().blocks);
+        document.blocks.extend(rest.blocks);
         document
+    }
+}
+
+impl Report for Checked<'_> {
+    fn document(&self) -> Document {
+        self.before(self.report.document())
+    }
+
+    fn page(&self) -> Document {
+        self.before(self.report.page())
     }
 
     fn records(&self) -> Vec<Records<'_>> {

@@ -32,6 +32,32 @@ pub enum Block {
         /// The text, with a line break at the end.
         text: String,
     },
+    /// The few numbers that decide.
+    Figures(Vec<Figure>),
+    /// What is folded away until somebody asks, where the format can.
+    Fold(Fold),
+}
+
+/// A number that decides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// What it is.
+    pub title: String,
+    /// It, with its unit.
+    pub value: String,
+    /// How sure it is, or what it is of; may be empty.
+    pub remark: String,
+}
+
+/// What is folded away.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Fold {
+    /// What it is about, told in any case.
+    pub title: String,
+    /// The figure that it explains; may be empty.
+    pub figure: String,
+    /// What is folded away.
+    pub within: Document,
 }
 
 /// A table.
@@ -123,11 +149,41 @@ impl Document {
         self.blocks.push(Block::Verbatim { language, text: text.into() });
     }
 
+    /// Adds the few numbers that decide; nothing where there are none.
+    pub fn figures(&mut self, figures: Vec<Figure>) {
+        if !figures.is_empty() {
+            self.blocks.push(Block::Figures(figures));
+        }
+    }
+
+    /// Adds what is folded away; nothing where there is nothing.
+    pub fn fold(&mut self, title: impl Into<String>, figure: impl Into<String>, within: Document) {
+        if !within.blocks.is_empty() {
+            self.blocks.push(Block::Fold(Fold { title: title.into(), figure: figure.into(), within }));
+        }
+    }
+
     /// Adds a table; nothing where it has no rows.
     pub fn table(&mut self, table: Table) {
         if !table.rows.is_empty() {
             self.blocks.push(Block::Table(table));
         }
+    }
+}
+
+impl Figure {
+    /// In one line.
+    pub fn line(&self) -> String {
+        let Self { title, value, remark } = self;
+        if remark.is_empty() { format!("{title}: {value}") } else { format!("{title}: {value}, {remark}") }
+    }
+}
+
+impl Fold {
+    /// What it is about, with the figure, in one line.
+    pub fn line(&self) -> String {
+        let Self { title, figure, .. } = self;
+        if figure.is_empty() { title.clone() } else { format!("{title}: {figure}") }
     }
 }
 

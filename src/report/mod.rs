@@ -43,6 +43,11 @@ pub trait Report {
     /// For people: the answer first.
     fn document(&self) -> Document;
 
+    /// For people with a page, where all of it has room: what is looked up there is folded away.
+    fn page(&self) -> Document {
+        self.document()
+    }
+
     /// For programs: the first kind of rows is what CSV and JSON lines have, JSON has them all.
     fn records(&self) -> Vec<Records<'_>>;
 }
@@ -53,6 +58,10 @@ pub struct Together<'r>(pub Vec<&'r dyn Report>);
 impl Report for Together<'_> {
     fn document(&self) -> Document {
         Document { blocks: self.0.iter().flat_map(|report| report.document().blocks).collect() }
+    }
+
+    fn page(&self) -> Document {
+        Document { blocks: self.0.iter().flat_map(|report| report.page().blocks).collect() }
     }
 
     fn records(&self) -> Vec<Records<'_>> {

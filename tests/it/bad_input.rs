@@ -681,7 +681,7 @@ fn bad_settings_flag() {
     ");
     assert_snapshot!(usage("--format tabel"), @"
     error: invalid value 'tabel' for '--format <FORMAT>'
-      [possible values: table, markdown, csv, json, jsonl]
+      [possible values: table, markdown, csv, json, jsonl, html]
 
       tip: a similar value exists: 'table'
 
@@ -806,7 +806,7 @@ fn settings_bad_values() {
         @r#"
     error: tonnage.toml:1:9: zones is 0, but must be a whole number from 1
     error: tonnage.toml:2:12: purchase is "lease", but must be one of on-demand, spot, reserved-1yr, reserved-3yr, reserved-3yr-all-upfront
-    error: tonnage.toml:3:10: format is 'xml', but must be one of table, markdown, csv, json, jsonl
+    error: tonnage.toml:3:10: format is 'xml', but must be one of table, markdown, csv, json, jsonl, html
     error: tonnage.toml:4:10: strict is "yes", but must be true or false
     error: tonnage.toml:5:19: max_utilization is 1.5, but must be a share above 0 and up to 1, such as 0.7 or 70%
     error: tonnage.toml:6:19: memory_headroom is "100%", but must be a share from 0 to below 1, such as 0.15 or 15%

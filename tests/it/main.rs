@@ -19,6 +19,7 @@ mod formulas;
 mod handlers;
 mod hostile;
 mod hours;
+mod html;
 mod import;
 mod import_bill;
 mod import_kubernetes;

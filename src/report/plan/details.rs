@@ -27,16 +27,25 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
 
 /// Adds one workload.
 fn one(document: &mut Document, decision: &Decision<'_, '_>) {
-    let entry = decision.entry;
+    document.heading(format!("{}: {}", decision.name(), load(decision.entry)));
+    tell(document, decision);
+}
+
+/// What comes, and where it is handled.
+pub fn load(entry: &PlannedWorkload<'_>) -> String {
     let workload = entry.problem.workload;
-    document.heading(format!(
-        "{}: {}, {} each, {} at peak{}",
-        workload.name,
+    format!(
+        "{}, {} each, {} at peak{}",
         per_day(workload.events_per_day),
         event_size(workload.event_bytes),
         rate(workload.peak_rate()),
         entry.planner.home
-    ));
+    )
+}
+
+/// Adds what is said of one workload.
+pub fn tell(document: &mut Document, decision: &Decision<'_, '_>) {
+    let entry = decision.entry;
     document.paragraph(sentence(decision));
     // Plans that are made of what cannot be are not shown beside those that can be believed.
     if entry.recommendation.baseline.is_contradictory() {

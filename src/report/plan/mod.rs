@@ -10,6 +10,7 @@ mod next_step;
 pub mod notes;
 pub mod options;
 pub mod overview;
+mod page;
 mod paid;
 pub mod plans;
 pub mod questions;
@@ -73,6 +74,10 @@ impl Report for PlanReport<'_, '_> {
         }
     }
 
+    fn page(&self) -> Document {
+        page::document(self.fleet, &self.heading())
+    }
+
     fn records(&self) -> Vec<Records<'_>> {
         let decisions = Records::of("decisions", &decision_columns::columns(), &self.decisions);
         let plans = Records::of("plans", &plans::columns(), &self.plans);
@@ -103,25 +108,6 @@ impl PlanReport<'_, '_> {
         let less = self.made.discounts.iter().map(|discounts| format!(" less {}", discounts.join(", ")));
         format!("{workloads} {place}, {} prices{dates}{}", self.made.purchase, less.collect::<String>())
     }
-}
-
-/// Runtimes with figures that nobody measured.
-pub fn not_measured(fleet: &Fleet<'_>) -> Option<String> {
-    let guessed: Vec<String> = fleet
-        .runtimes
-        .iter()
-        .filter_map(|runtime| {
-            let (measured, published, assumed) = runtime.count_by_evidence();
-            let guessed = published + assumed;
-            (guessed > 0).then(|| format!("{} ({guessed} of {} figures)", runtime.name, guessed + measured))
-        })
-        .collect();
-    (!guessed.is_empty()).then(|| {
-        format!(
-            "Not measured, but published by others or assumed: {}. `tonnage catalog runtimes NAME` shows each.",
-            guessed.join(", "),
-        )
-    })
 }
 
 /// Regions of all clouds that there are to choose from.

@@ -7,10 +7,30 @@ use crate::report::figures::{self, percent, plural_of, rate, seconds, significan
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::unlucky::Unlucky;
 use tonnage_model::decide::alternative::Machines;
+use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::downstream::DownstreamLoad;
 use tonnage_model::demand::event::WaitBasis;
 use tonnage_model::units::MIB;
+
+/// Runtimes with figures that nobody measured.
+pub fn not_measured(fleet: &Fleet<'_>) -> Option<String> {
+    let guessed: Vec<String> = fleet
+        .runtimes
+        .iter()
+        .filter_map(|runtime| {
+            let (measured, published, assumed) = runtime.count_by_evidence();
+            let guessed = published + assumed;
+            (guessed > 0).then(|| format!("{} ({guessed} of {} figures)", runtime.name, guessed + measured))
+        })
+        .collect();
+    (!guessed.is_empty()).then(|| {
+        format!(
+            "Not measured, but published by others or assumed: {}. `tonnage catalog runtimes NAME` shows each.",
+            guessed.join(", "),
+        )
+    })
+}
 
 /// Notes on one workload, full sentences without their full stop.
 pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {

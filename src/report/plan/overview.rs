@@ -5,7 +5,7 @@ use super::decision_columns::columns;
 use super::handlers;
 use super::next_step::next_step;
 use super::paid;
-use crate::report::document::Document;
+use crate::report::document::{Document, Table};
 use crate::report::figures::{NOTHING_USD, plural, usd};
 use crate::report::records::Records;
 use crate::report::traffic;
@@ -73,11 +73,22 @@ impl Totals {
 
 /// The answer.
 pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
-    let mut decisions = rows(fleet);
+    let decisions = sorted(fleet);
     let mut document = Document::default();
     document.heading(heading);
     let totals = Totals::of(&decisions);
     document.paragraph(answer(&decisions, &totals));
+    document.table(table(&decisions, MOST_ROWS));
+    document.paragraph(legend(&decisions, MOST_ROWS));
+    paid::of_all(&decisions).into_iter().for_each(|said| document.paragraph(said));
+    tell_next(&mut document, fleet, &decisions, &totals);
+    document.paragraph(commands(&decisions));
+    document
+}
+
+/// The decisions, those with most at stake first.
+pub fn sorted<'f, 'a>(fleet: &'f Fleet<'a>) -> Vec<Decision<'f, 'a>> {
+    let mut decisions = rows(fleet);
     // Those without a verdict stand where their bills are: that much is at stake.
     let worth = |decision: &Decision<'_, '_>| {
         let it = &decision.entry.recommendation;
@@ -87,22 +98,32 @@ pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
         }
     };
     decisions.sort_by(|one, other| worth(other).total_cmp(&worth(one)));
+    decisions
+}
+
+/// A row a decision, at most so many.
+pub fn table(decisions: &[Decision<'_, '_>], most: usize) -> Table {
     // Options and evidence take long to work out, and no table has them.
     let columns: Vec<_> = columns().into_iter().filter(|column| column.heading.show.is_in_tables()).collect();
-    document.table(Records::of("decisions", &columns, decisions.iter().take(MOST_ROWS)).table());
-    document.paragraph(legend(&decisions));
-    paid::of_all(&decisions).into_iter().for_each(|said| document.paragraph(said));
-    let steps = next_steps(fleet, &decisions, &totals);
+    Records::of("decisions", &columns, decisions.iter().take(most)).table()
+}
+
+/// Adds what to do first; nothing where there is nothing to do.
+pub fn tell_next(
+    document: &mut Document,
+    fleet: &Fleet<'_>,
+    decisions: &[Decision<'_, '_>],
+    totals: &Totals,
+) {
+    let steps = next_steps(fleet, decisions, totals);
     if !steps.is_empty() {
         document.heading("Next");
         document.steps(steps);
     }
-    document.paragraph(commands(&decisions));
-    document
 }
 
 /// Today's bill, the planned one and the difference, of the same workloads.
-fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
+pub fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     let planned: f64 = decisions
         .iter()
         .filter(|decision| decision.bills().is_none())
@@ -166,7 +187,8 @@ fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     format!("{known}{unknown}{none}").trim_start().to_owned()
 }
 
-fn legend(decisions: &[Decision<'_, '_>]) -> String {
+/// What the sign behind a saving means, and how many of the decisions are not among so many shown.
+pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
     let mut said = Vec::new();
     if decisions.iter().any(|decision| decision.check() == Some(Standing::Unchecked)) {
         let is_asked_for_more =
@@ -174,7 +196,7 @@ fn legend(decisions: &[Decision<'_, '_>]) -> String {
         let or = if is_asked_for_more { ", or it asks for more than handler_ms" } else { "" };
         said.push(format!("? to be checked: neither observed_cores nor utilization is given{or}."));
     }
-    let more = decisions.len().saturating_sub(MOST_ROWS);
+    let more = decisions.len().saturating_sub(most);
     if more > 0 {
         said.push(format!(
             "{} that save less are not shown; --format csv has all.",
@@ -228,7 +250,8 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
     steps.into_iter().take(MOST_TOLD).map(|(_, step)| step).collect()
 }
 
-fn commands(decisions: &[Decision<'_, '_>]) -> String {
+/// How to ask for more.
+pub fn commands(decisions: &[Decision<'_, '_>]) -> String {
     let Some(first) = decisions.first() else { return String::new() };
     format!("Why: `tonnage explain {} FILE`. Every option: `tonnage plan FILE --details`.", first.name())
 }

@@ -1,17 +1,19 @@
 //! Why a plan is what it is: the answer, what moves it, and each number with its arithmetic.
 
-use super::Report;
-use super::answer::answer;
-use super::column::{Column, Value, columns};
-use super::document::Document;
-use super::figures::{hourly, plural, significant, usd, whole};
-use super::formula::{figure, how, unit};
-use super::p99;
-use super::plan::notes::notes as notes_of;
-use super::plan::plans::{machines, place};
-use super::records::Records;
-use super::sensitivity::{self, SwingRow};
-use super::shown::in_summary;
+mod page;
+
+use crate::report::Report;
+use crate::report::answer::answer;
+use crate::report::column::{Column, Value, columns};
+use crate::report::document::Document;
+use crate::report::figures::{hourly, plural, significant, usd, whole};
+use crate::report::formula::{figure, how, unit};
+use crate::report::p99;
+use crate::report::plan::notes::{not_measured, notes as notes_of};
+use crate::report::plan::plans::{machines, place};
+use crate::report::records::Records;
+use crate::report::sensitivity::{self, SwingRow};
+use crate::report::shown::in_summary;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
 use tonnage_model::decide::answer::Verdict;
 use tonnage_model::decide::fleet::Fleet;
@@ -258,6 +260,10 @@ impl Report for Explained<'_> {
         document
     }
 
+    fn page(&self) -> Document {
+        self.on_a_page()
+    }
+
     fn records(&self) -> Vec<Records<'_>> {
         vec![
             Records::of("steps", &step_columns(), &self.steps),
@@ -311,9 +317,7 @@ fn recommended(entry: &PlannedWorkload<'_>) -> Option<String> {
 fn notes(entry: &PlannedWorkload<'_>, fleet: &Fleet<'_>) -> Vec<String> {
     let notes = recommended(entry).into_iter().chain(notes_of(entry));
     let mut points: Vec<String> = notes.map(|note| format!("Note: {note}.")).collect();
-    let medians = super::medians::note([entry.problem.workload]);
-    points.extend(
-        super::plan::not_measured(fleet).into_iter().chain(medians).map(|text| format!("Note: {text}")),
-    );
+    let medians = crate::report::medians::note([entry.problem.workload]);
+    points.extend(not_measured(fleet).into_iter().chain(medians).map(|text| format!("Note: {text}")));
     points
 }

@@ -1,0 +1,170 @@
+//! The blocks of a document as HTML. What is rendered again in a page comes from here as well.
+
+use super::text::{escape, inline};
+use crate::report::document::{Align, Block, Cell, Document, Figure, Fold, Table, Tone};
+use std::collections::BTreeMap;
+
+/// A document as what stands in `main`: the first heading is the page's.
+pub fn body(document: &Document) -> String {
+    written(document, false)
+}
+
+/// The same of what stands below it, under the page's heading.
+pub fn after(document: &Document) -> String {
+    written(document, true)
+}
+
+fn written(document: &Document, has_title: bool) -> String {
+    let folds = document.blocks.iter().filter_map(|block| match block {
+        Block::Fold(fold) => Some(fold),
+        _ => None,
+    });
+    let ids = folds.enumerate().map(|(index, fold)| (fold.title.as_str(), format!("fold-{}", index + 1)));
+    let ids = if has_title { BTreeMap::new() } else { ids.collect() };
+    let mut writer = Writer { ids, has_title, ..Writer::default() };
+    writer.document(document, 0);
+    writer.html
+}
+
+#[derive(Default)]
+struct Writer<'d> {
+    html: String,
+    /// Where what is told of a name stands.
+    ids: BTreeMap<&'d str, String>,
+    /// The heading that a table stands under.
+    heading: String,
+    /// Tables under it so far.
+    tables: usize,
+    has_title: bool,
+}
+
+impl<'d> Writer<'d> {
+    fn document(&mut self, document: &'d Document, depth: usize) {
+        for block in &document.blocks {
+            self.block(block, depth);
+        }
+    }
+
+    fn block(&mut self, block: &'d Block, depth: usize) {
+        match block {
+            Block::Heading(text) => self.heading(text, depth),
+            Block::Paragraph { lead, text } if lead.is_empty() => {
+                self.html += &format!("<p>{}</p>\n", inline(text));
+            }
+            Block::Paragraph { lead, text } => {
+                self.html += &format!("<p><strong>{}</strong>: {}</p>\n", inline(lead), inline(text));
+            }
+            Block::List(points) => self.points("ul", points),
+            Block::Steps(points) => self.points("ol", points),
+            Block::Table(table) => self.table(table),
+            Block::Verbatim { text, .. } => {
+                let lines: Vec<String> = text.lines().map(escape).collect();
+                self.html += &format!("<pre tabindex=\"0\"><code>{}</code></pre>\n", lines.join("\n"));
+            }
+            Block::Figures(figures) => self.figures(figures),
+            Block::Fold(fold) => self.fold(fold, depth),
+        }
+    }
+
+    fn heading(&mut self, text: &str, depth: usize) {
+        let level = match (self.has_title, depth) {
+            (false, _) => 1,
+            (true, 0) => 2,
+            (true, _) => 4,
+        };
+        self.has_title = true;
+        self.heading = text.to_owned();
+        self.tables = 0;
+        self.html += &format!("<h{level}>{}</h{level}>\n", inline(text));
+    }
+
+    fn points(&mut self, tag: &str, points: &[String]) {
+        let points: String =
+            points.iter().map(|point| format!("<li>{}</li>\n", self.linked(point))).collect();
+        self.html += &format!("<{tag}>\n{points}</{tag}>\n");
+    }
+
+    /// A text that begins with a name, with a link to what is told of it.
+    fn linked(&self, text: &str) -> String {
+        let about = text.split_once(": ").and_then(|(name, rest)| Some((name, self.ids.get(name)?, rest)));
+        match about {
+            Some((name, id, rest)) => format!("<a href=\"#{id}\">{}</a>: {}", escape(name), inline(rest)),
+            None => inline(text),
+        }
+    }
+
+    fn figures(&mut self, figures: &[Figure]) {
+        self.html += "<dl class=\"figures\">\n";
+        for Figure { title, value, remark } in figures {
+            let remark =
+                if remark.is_empty() { String::new() } else { format!("<dd>{}</dd>", inline(remark)) };
+            self.html += &format!(
+                "<div><dt>{}</dt><dd class=\"value\">{}</dd>{remark}</div>\n",
+                inline(title),
+                inline(value)
+            );
+        }
+        self.html += "</dl>\n";
+    }
+
+    fn fold(&mut self, fold: &'d Fold, depth: usize) {
+        let Fold { title, figure, within } = fold;
+        let figure = if figure.is_empty() {
+            String::new()
+        } else {
+            format!(" <span class=\"figure\">{}</span>", inline(figure))
+        };
+        let (id, tag) = match self.ids.get(title.as_str()).filter(|_| depth == 0) {
+            Some(id) => (format!(" id=\"{id}\""), "h3"),
+            None => (String::new(), "span"),
+        };
+        self.html += &format!("<details{id}><summary><{tag}>{}</{tag}>{figure}</summary>\n", inline(title));
+        (self.heading, self.tables) = (title.clone(), 0);
+        self.document(within, depth + 1);
+        self.html += "</details>\n";
+    }
+
+    fn table(&mut self, table: &Table) {
+        self.tables += 1;
+        let caption = match self.tables {
+            1 => self.heading.clone(),
+            number => format!("{} ({number})", self.heading),
+        };
+        let class = |align: Align| if align == Align::Right { " class=\"n\"" } else { "" };
+        let header = table
+            .columns
+            .iter()
+            .map(|column| format!("<th scope=\"col\"{}>{}</th>", class(column.align), inline(&column.title)));
+        let row = |cells: &Vec<Cell>| {
+            let cells = cells.iter().zip(&table.columns).enumerate();
+            let cells = cells.map(|(index, (cell, column))| {
+                let text = self.cell(cell);
+                match index {
+                    0 => format!("<th scope=\"row\"{}>{text}</th>", class(column.align)),
+                    _ => format!("<td{}>{text}</td>", class(column.align)),
+                }
+            });
+            format!("<tr>{}</tr>\n", cells.collect::<String>())
+        };
+        let rows: String = table.rows.iter().map(row).collect();
+        let caption = escape(&caption);
+        self.html += &format!(
+            "<div class=\"scroll\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\"><table>\n\
+             <caption>{caption}</caption>\n<thead><tr>{}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n",
+            header.collect::<String>(),
+        );
+    }
+
+    fn cell(&self, cell: &Cell) -> String {
+        let text = inline(&cell.text);
+        let text = match self.ids.get(cell.text.as_str()) {
+            Some(id) => format!("<a href=\"#{id}\">{text}</a>"),
+            None => text,
+        };
+        match cell.tone {
+            Tone::Plain => text,
+            Tone::Good => format!("<b class=\"good\">*{text}</b>"),
+            Tone::Bad => format!("<b class=\"bad\">{text}</b>"),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! A plan with all that it rests on, for a page: first the answer, then each workload with its arithmetic.
+
+use super::decision::{Decision, sign};
+use super::details;
+use super::notes;
+use super::overview::{self, Totals};
+use super::paid;
+use crate::report::document::{Document, Figure};
+use crate::report::explain::{Explained, explanations};
+use crate::report::figures::{NONE, NOTHING_USD, plural, usd};
+use crate::report::p99;
+use tonnage_model::decide::fleet::Fleet;
+
+/// Workloads that are explained each by itself: with more, a page takes long to open, and those that follow save least.
+const MOST_EXPLAINED: usize = 60;
+
+/// The whole page.
+pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
+    let decisions = overview::sorted(fleet);
+    let totals = Totals::of(&decisions);
+    let mut document = Document::default();
+    document.heading(heading);
+    document.figures(figures(&totals));
+    document.paragraph(overview::answer(&decisions, &totals));
+    overview::tell_next(&mut document, fleet, &decisions, &totals);
+    document.heading("Fleet");
+    document.table(overview::table(&decisions, usize::MAX));
+    document.paragraph(overview::legend(&decisions, usize::MAX));
+    paid::of_all(&decisions).into_iter().for_each(|said| document.paragraph(said));
+    document.heading("Workloads");
+    let left_out = decisions.len().saturating_sub(MOST_EXPLAINED);
+    if left_out > 0 {
+        document.paragraph(format!(
+            "Those with most at stake; {} more: `tonnage explain NAME FILE`.",
+            plural(left_out as u64, "workload")
+        ));
+    }
+    for decision in decisions.iter().take(MOST_EXPLAINED) {
+        document.fold(decision.name(), saved(decision), workload(fleet, decision));
+    }
+    document.heading("What the figures rest on");
+    document.list(notes::not_measured(fleet).into_iter().collect());
+    document.paragraph(p99::note());
+    document.paragraph(overview::commands(&decisions));
+    document
+}
+
+/// The bills and what is saved, as far as these are known.
+fn figures(totals: &Totals) -> Vec<Figure> {
+    if totals.workloads == 0 {
+        return Vec::new();
+    }
+    let figure = |title: &str, value: f64, remark: &str| Figure {
+        title: title.to_owned(),
+        value: usd(value),
+        remark: remark.to_owned(),
+    };
+    let mut figures =
+        vec![figure("Today", totals.today, "a month"), figure("Planned", totals.planned, "a month")];
+    figures.push(figure("Saved, checked", totals.checked, "against measured CPU"));
+    if totals.to_be_checked >= NOTHING_USD {
+        figures.push(figure("Saved, to be checked", totals.to_be_checked, "by the model alone"));
+    }
+    if totals.costs_more >= NOTHING_USD {
+        figures.push(figure("Costs more", totals.costs_more, "needs more than runs today"));
+    }
+    figures
+}
+
+/// `saves $2,712?`, as in the table.
+fn saved(decision: &Decision<'_, '_>) -> String {
+    let saves = decision.saves().filter(|saves| *saves >= NOTHING_USD);
+    let bill = |usd_per_month: Option<f64>| usd_per_month.map_or_else(|| NONE.to_owned(), usd);
+    let it = &decision.entry.recommendation;
+    match saves {
+        Some(saves) => format!("saves {}{}", usd(saves), decision.check().map_or("", sign)),
+        None => format!("{} a month", bill(it.usd_per_month.or(it.today_usd_per_month))),
+    }
+}
+
+/// One workload: what is said of it, then every number with its arithmetic.
+fn workload(fleet: &Fleet<'_>, decision: &Decision<'_, '_>) -> Document {
+    let entry = decision.entry;
+    let mut document = Document::default();
+    document.paragraph(details::load(entry));
+    details::tell(&mut document, decision);
+    if !entry.recommendation.baseline.is_contradictory() {
+        let explanations = explanations(entry, fleet);
+        document.blocks.extend(Explained::new(entry, fleet, &explanations, None, false).arithmetic().blocks);
+    }
+    document
+}
