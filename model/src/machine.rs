@@ -1,6 +1,12 @@
 //! Machine types: what a cloud rents by the hour.
 
+use crate::figure::{Evidence, Figure};
 use crate::words::words;
+
+/// g, how much more than [`Machine::vcpu_speed`] a vCPU does while the other hyper-thread of its core is idle. Assumed:
+/// docs/model/demand.md has the published figures that it lies between.
+pub static IDLE_SIBLING: Figure =
+    Figure { value: 0.5, low: 0.3, high: 0.75, evidence: Evidence::Assumed, source: None };
 
 /// How machines are paid for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,7 +89,7 @@ pub struct Machine {
     pub cpu: String,
     /// V, virtual processors.
     pub vcpus: u32,
-    /// Cores; fewer than `vcpus` where two hyper-threads share one.
+    /// Cores; fewer than `vcpus` where two hyper-threads share one. Where it is not known, each vCPU counts as a core.
     pub physical_cores: Option<u32>,
     /// Memory, bytes.
     pub memory_bytes: f64,
@@ -134,6 +140,17 @@ impl Machine {
     /// What one fully loaded vCPU does in the long run: of a burstable type its share.
     pub fn sustained_speed(&self) -> Option<f64> {
         Some(self.vcpu_speed? * self.burst_baseline.unwrap_or(1.0))
+    }
+
+    /// Whether two hyper-threads share each core.
+    pub fn shares_cores(&self) -> bool {
+        self.physical_cores.is_some_and(|cores| cores < self.vcpus)
+    }
+
+    /// What one vCPU does while a share `busy` of all vCPUs is, `v (1 + gain (1 - busy))`; v where it has its core to itself.
+    pub fn speed_at(&self, busy: f64, gain: f64) -> Option<f64> {
+        let gain = if self.shares_cores() { gain } else { 0.0 };
+        Some(self.vcpu_speed? * (1.0 + gain * (1.0 - busy)))
     }
 
     /// Whether the speed is only a rough figure: that of the nearest processor, or from vendors' claims.

@@ -6,7 +6,7 @@ use crate::cost::bill::usd_per_month;
 use crate::demand::event::{Demand, DemandError, Today, Unmeasured, speed_now};
 use crate::language::OwnCode;
 pub use crate::language::RangeEnd;
-use crate::machine::{Machine, Purchase};
+use crate::machine::{IDLE_SIBLING, Machine, Purchase};
 use crate::offers::{Offer, Offers};
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::policy::Policy;
@@ -22,6 +22,8 @@ pub struct Problem<'a> {
     pub current: &'a Runtime,
     /// The machine type it runs on today, where known.
     pub current_machine: Option<&'a Machine>,
+    /// v_now, the one-vCPU speed behind today's figures.
+    pub speed_now: f64,
     /// What an event takes today.
     pub today: Today,
     /// What a process keeps of its own, bytes: as given, else what it holds today beyond what the profile says.
@@ -35,9 +37,20 @@ impl<'a> Problem<'a> {
         current: &'a Runtime,
         current_machine: Option<&'a Machine>,
     ) -> Result<Self, DemandError> {
-        let today = Today::read(workload, current, current_machine)?;
-        let state_bytes = state_today(workload, current, current_machine, today);
-        Ok(Self { workload, current, current_machine, today, state_bytes })
+        Self::with_idle_sibling(workload, current, current_machine, IDLE_SIBLING.value)
+    }
+
+    /// The same where an idle hyper-thread gives the other one of its core so much more speed.
+    pub fn with_idle_sibling(
+        workload: &'a Workload,
+        current: &'a Runtime,
+        current_machine: Option<&'a Machine>,
+        gain: f64,
+    ) -> Result<Self, DemandError> {
+        let speed_now = speed_now(workload, current, current_machine, gain);
+        let today = Today::read(workload, current, current_machine, speed_now)?;
+        let state_bytes = state_today(workload, current, current_machine, speed_now, today);
+        Ok(Self { workload, current, current_machine, speed_now, today, state_bytes })
     }
 
     /// What a process of a runtime takes to keep the state, bytes.
@@ -89,11 +102,6 @@ impl<'a> Problem<'a> {
     /// CPU of one event in a runtime.
     pub fn demand_in(&self, runtime: &Runtime, end: RangeEnd) -> Result<Demand, Unmeasured> {
         self.today.demand_in(self.workload, runtime, self.own_code_factor(runtime, end))
-    }
-
-    /// v_now: the one-vCPU speed behind today's figures, that of today's machine or else of the profile's own.
-    pub fn speed_now(&self) -> f64 {
-        speed_now(self.current, self.current_machine)
     }
 
     /// What sizing on one machine type starts from, and its price, USD/h; `None` where the type's speed or
@@ -266,6 +274,7 @@ fn state_today(
     workload: &Workload,
     current: &Runtime,
     current_machine: Option<&Machine>,
+    speed_now: f64,
     today: Today,
 ) -> f64 {
     if let Some(given) = workload.state_bytes {
@@ -273,9 +282,8 @@ fn state_today(
     }
     let Some(held) = workload.memory_bytes_today else { return 0.0 };
     let vcpus = current_machine.map_or(1, |machine| machine.vcpus);
-    let speed = speed_now(current, current_machine);
     let own_seconds = today.demand_in(workload, current, 1.0).map_or(today.wait_seconds, |demand| {
-        demand.handling() / speed + today.wait_seconds + demand.commit_wait_seconds
+        demand.handling() / speed_now + today.wait_seconds + demand.commit_wait_seconds
     });
     let in_flight = workload.member_rate_today(today.members) * own_seconds;
     let memory = &current.memory;

@@ -5,7 +5,8 @@ use super::lookup::Lookup;
 use super::number::Number;
 use super::quantity;
 use super::range;
-use tonnage_model::demand::event::{DemandError, Lacking, Today};
+use tonnage_model::demand::event::{DemandError, Lacking};
+use tonnage_model::problem::Problem;
 use tonnage_model::uncertain::distribution::Distribution;
 use tonnage_model::workload::{Blank, Uncertain, Workload};
 
@@ -174,7 +175,7 @@ impl Row {
     fn price_today(&mut self, lookup: &Lookup<'_>) {
         let Some(runtime) = lookup.runtime(&self.workload.current_runtime) else { return };
         let machine = self.workload.utilization.and_then(|_| lookup.machine(&self.workload));
-        if let Err(error) = Today::read(&self.workload, runtime, machine) {
+        if let Err(error) = Problem::new(&self.workload, runtime, machine) {
             self.refuse(column_of(&error), error.to_string());
         }
     }

@@ -168,7 +168,7 @@ fn the_most_dollars_come_first_and_sums_have_what_both_plans_know() {
     let without = |csv: &str, name: &str| -> String {
         csv.lines().filter(|line| !line.starts_with(name)).map(|line| format!("{line}\n")).collect()
     };
-    let new = changed(&without(&old, "#"), "clickstream", "peak_factor", "4");
+    let new = changed(&without(&old, "#"), "clickstream", "peak_factor", "2");
     // The verdict is open then, and no bill is known.
     let new = changed(&without(&new, "audit-log"), "order-events", "events_per_day", "16M");
     let new = new + "returns,10M,1KB,50%,10,,,,,,,,,,,,,\n";

@@ -5,7 +5,7 @@ use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::infeasible::Infeasible;
 use tonnage_model::capacity::sizing::{Count, Sizing};
-use tonnage_model::demand::event::{DemandError, Lacking, Today, WaitBasis, base};
+use tonnage_model::demand::event::{DemandError, Lacking, Today, WaitBasis, base, speed_now};
 use tonnage_model::demand::fetch::{FetchCost, Service};
 use tonnage_model::machine::{Machine, Prices};
 use tonnage_model::plan::NoPlan;
@@ -17,6 +17,12 @@ use tonnage_model::workload::{CatchUp, Outlook, Workload};
 /// A machine of a speed.
 fn at(speed: f64) -> Machine {
     Machine { vcpu_speed: Some(speed), ..machine("any", 1, 4.0, 0.1) }
+}
+
+/// What an event takes today on a machine.
+fn read(workload: &Workload, current: &Runtime, machine: &Machine) -> Result<Today, DemandError> {
+    let machine = Some(machine);
+    Today::read(workload, current, machine, speed_now(workload, current, machine, 0.5))
 }
 
 #[track_caller]
@@ -92,7 +98,7 @@ mod demand {
         let mut it = workload(1e6);
         it.handler_seconds = Some(10e-3);
         it.io_ratio = 0.8;
-        let today = Today::read(&it, &slow(), Some(&at(0.8))).unwrap();
+        let today = read(&it, &slow(), &at(0.8)).unwrap();
         close(today.wait_seconds, 8e-3);
         assert_eq!(today.wait_basis, WaitBasis::ShareOfHandler);
         close(today.io_calls, 1.0);
@@ -107,12 +113,12 @@ mod demand {
         it.io_ratio = 0.8;
         it.io_wait_seconds = Some(4e-3);
         it.io_calls = Some(2.0);
-        let today = Today::read(&it, &slow(), Some(&at(1.0))).unwrap();
+        let today = read(&it, &slow(), &at(1.0)).unwrap();
         close(today.wait_seconds, 4e-3);
         // (10 - 4) ms - 2 * 50 us.
         close(today.handler_core_seconds, 5.9e-3);
         it.io_wait_seconds = Some(11e-3);
-        let error = Today::read(&it, &slow(), Some(&at(1.0))).unwrap_err();
+        let error = read(&it, &slow(), &at(1.0)).unwrap_err();
         assert_eq!(error, DemandError::WaitExceedsHandler { wait_seconds: 11e-3, handler_seconds: 10e-3 });
     }
 
@@ -122,12 +128,12 @@ mod demand {
         it.handler_seconds = Some(1e-5);
         it.io_ratio = 0.5;
         // 5 us of waiting are no call.
-        let today = Today::read(&it, &slow(), Some(&at(1.0))).unwrap();
+        let today = read(&it, &slow(), &at(1.0)).unwrap();
         close(today.io_calls, 0.0);
         close(today.handler_core_seconds, 5e-6);
         // A call of 50 us takes no more than the 5 us that the handler works, and as small a part elsewhere.
         it.io_calls = Some(1.0);
-        let today = Today::read(&it, &slow(), Some(&at(1.0))).unwrap();
+        let today = read(&it, &slow(), &at(1.0)).unwrap();
         close(today.handler_core_seconds, 0.0);
         close(today.demand_in(&it, &slow(), 1.0).unwrap().io_calls, 5e-6);
     }
@@ -137,7 +143,7 @@ mod demand {
         let mut it = workload(1e6);
         it.io_ratio = 0.75;
         // base(0) = 0.5 * 22 us = 11 us at speed 1; 13.75 us at speed 0.8; times 0.75/0.25.
-        let today = Today::read(&it, &slow(), Some(&at(0.8))).unwrap();
+        let today = read(&it, &slow(), &at(0.8)).unwrap();
         close(today.wait_seconds, 3.0 * 13.75e-6);
         assert_eq!(today.wait_basis, WaitBasis::InferredFromCpu);
         close(today.handler_core_seconds, 0.0);
@@ -150,7 +156,7 @@ mod demand {
         it.current_processes = Some(8);
         it.io_ratio = 0.5;
         it.io_calls = Some(1.0);
-        let today = Today::read(&it, &slow(), Some(&at(1.0))).unwrap();
+        let today = read(&it, &slow(), &at(1.0)).unwrap();
         // o = (0.6 - 8 * 0.01 * 0.5/1.0)/100 = 5.6 ms; w = 0.5/0.5 * o.
         close(today.wait_seconds, 5.6e-3);
         // H = 5.6 ms - base(1 call) = 5.6 ms - 0.5 * (12 + 10 + 100) us.
@@ -172,7 +178,7 @@ mod demand {
         it.produces = 2.0;
         it.handler_seconds = Some(10e-3);
         it.io_ratio = 0.8;
-        let today = Today::read(&it, &slow(), Some(&at(0.8))).unwrap();
+        let today = read(&it, &slow(), &at(0.8)).unwrap();
         close(today.wait_seconds, 1.5 * 8e-3);
         close(today.io_calls, 1.0);
         // 1.5 times the 1.55 ms of one attempt.
@@ -193,7 +199,7 @@ mod demand {
         it.io_ratio = 0.5;
         it.io_calls = Some(1.0);
         // 5.6 ms an event and as long a wait, as with one attempt; the profile takes 0.5 * (12 + 1.5 * (10 + 100)) us of it.
-        let today = Today::read(&it, &slow(), Some(&at(1.0))).unwrap();
+        let today = read(&it, &slow(), &at(1.0)).unwrap();
         close(today.wait_seconds, 5.6e-3);
         close(today.handler_core_seconds, 5.6e-3 - 88.5e-6);
         close(today.demand_in(&it, &slow(), 1.0).unwrap().handling(), 5.6e-3);
@@ -208,7 +214,7 @@ mod demand {
         let mut it = retried();
         it.io_ratio = 0.75;
         // base(0) = 0.5 * (12 + 1.5 * 10) us = 13.5 us; times 0.75/0.25.
-        close(Today::read(&it, &slow(), Some(&at(1.0))).unwrap().wait_seconds, 3.0 * 13.5e-6);
+        close(read(&it, &slow(), &at(1.0)).unwrap().wait_seconds, 3.0 * 13.5e-6);
     }
 
     #[test]
@@ -216,11 +222,11 @@ mod demand {
         let mut it = retried();
         it.handler_seconds = Some(10e-3);
         it.io_wait_seconds = Some(10e-3);
-        let today = Today::read(&it, &slow(), Some(&at(1.0))).unwrap();
+        let today = read(&it, &slow(), &at(1.0)).unwrap();
         close(today.wait_seconds, 15e-3);
         assert_eq!(today.handler_core_seconds, 0.0);
         it.io_wait_seconds = Some(11e-3);
-        let error = Today::read(&it, &slow(), Some(&at(1.0))).unwrap_err();
+        let error = read(&it, &slow(), &at(1.0)).unwrap_err();
         assert_eq!(error, DemandError::WaitExceedsHandler { wait_seconds: 11e-3, handler_seconds: 10e-3 });
     }
 
@@ -228,7 +234,7 @@ mod demand {
     fn a_floor_above_what_was_observed_is_told() {
         let mut it = workload(8_640_000.0);
         it.observed_cores = Some(0.0005);
-        let today = Today::read(&it, &slow(), Some(&at(1.0))).unwrap();
+        let today = read(&it, &slow(), &at(1.0)).unwrap();
         // (0.0005 - 0.005) is cut off at 0.
         let floor = today.floor_above_observed.unwrap();
         close(floor.observed_core_seconds, 0.0);
@@ -625,13 +631,12 @@ mod fetch {
         it.io_ratio = 0.5;
         // 100/s each: base(0) = 11 us and the share above, and as long a wait.
         let share = 150e-6 / (0.5 + (-0.5f64).exp());
-        close(Today::read(&it, &slow_fetching(), Some(&at(1.0))).unwrap().wait_seconds, 11e-6 + share);
+        close(read(&it, &slow_fetching(), &at(1.0)).unwrap().wait_seconds, 11e-6 + share);
         it.observed_cores = Some(0.21);
         it.io_calls = Some(0.0);
         // o = (0.21 - 2 * 0.01 * 0.5)/200 = 1 ms.
-        let own = |it: &Workload, runtime: &Runtime| {
-            Today::read(it, runtime, Some(&at(1.0))).unwrap().handler_core_seconds
-        };
+        let own =
+            |it: &Workload, runtime: &Runtime| read(it, runtime, &at(1.0)).unwrap().handler_core_seconds;
         close(own(&it, &slow_fetching()), 1e-3 - 11e-6 - share);
         // One binary of threads is one member an instance, whatever its processes.
         let threads = Runtime { deployment: Threads, ..slow_fetching() };

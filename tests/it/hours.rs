@@ -621,7 +621,7 @@ mod commands {
         }
         assert!(
             printed(&["examples/hours.csv"])
-                .starts_with("Cheapest in today's runtimes: Lambda (2), autoscaled (1), $4")
+                .starts_with("Cheapest in today's runtimes: Lambda (2), autoscaled (1), $5")
         );
     }
 

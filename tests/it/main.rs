@@ -37,6 +37,7 @@ mod pool;
 mod prices;
 mod properties;
 mod random;
+mod siblings;
 mod sweep;
 mod sweep_months;
 mod tables;

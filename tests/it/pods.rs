@@ -230,7 +230,7 @@ fn the_table_fits_and_says_what_to_run() {
     let block = text.split("# search-indexer in python-aiokafka\n").nth(1).unwrap();
     let block = block.split("\n\n").next().unwrap();
     let lines: Vec<&str> = block.lines().map(str::trim).collect();
-    assert_eq!(lines[0], "replicas: 5");
+    assert_eq!(lines[0], "replicas: 6");
     assert!(
         lines[2].starts_with("requests: { cpu: ") && lines[3].starts_with("limits: { memory: "),
         "{block}"

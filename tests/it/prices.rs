@@ -220,7 +220,7 @@ fn a_mixed_fleet_stays_where_it_is() {
                 b,500M,1KB,0.2,0.5,n2-standard-8,9,,\n\
                 c,500M,1KB,0.2,0.5,Standard_D4s_v5,9,azure,westeurope\n\
                 d,500M,1KB,0.2,0.5,m7g.large,12,,\n\
-                e,500M,1KB,0.2,0.5,t3.large,9,,\n\
+                e,500M,1KB,0.2,0.2,t3.large,9,,\n\
                 f,500M,1KB,0.2,0.5,m5.large,9,,\n\
                 g,500M,1KB,0.2,0.5,,,gcp,\n\
                 h,500M,1KB,0.2,0.5,,,,ap-south-1\n\
@@ -282,7 +282,7 @@ fn words(rows: &str, args: &[&str]) -> String {
     String::from_utf8(run.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-const PAID: &str = "a,500M,1KB,0.2,0.5,c6i.xlarge,6,,";
+const PAID: &str = "a,500M,1KB,0.2,0.2,c6i.xlarge,6,,";
 
 fn bills(plans: &Value) -> (f64, f64) {
     let decision = &decisions(plans)[0];
@@ -319,7 +319,7 @@ fn the_bill_beats_list_prices() {
         let mut run = run;
         let run = run.args(["plan", "-", "--format", "json"]).args(args);
         let run =
-            run.write_stdin(format!("{header}\na,500M,1KB,0.2,0.5,c6i.xlarge,6,{bill}\n")).output().unwrap();
+            run.write_stdin(format!("{header}\na,500M,1KB,0.2,0.2,c6i.xlarge,6,{bill}\n")).output().unwrap();
         serde_json::from_slice(&run.stdout).unwrap()
     };
     let (list, at_list) = bills(&planned("", &[]));
@@ -375,7 +375,7 @@ fn single_prices_lie_over_the_list() {
     let over = "instance_type,region,on_demand_usd_per_hour\nc6i.xlarge,us-east-1,0.15\n";
     near(bills(&planned(over, PAID).unwrap()).0, 6.0 * 0.15 * 730.0);
     // A type that the region has no price of, by name; and in a region of one's own.
-    let eu = "a,500M,1KB,0.2,0.5,m8i.large,12,,eu-west-1";
+    let eu = "a,500M,1KB,0.2,0.2,m8i.large,12,,eu-west-1";
     let over = "instance_type,region,on_demand_usd_per_hour\nm8i.large,eu-west-1,0.12\n";
     near(bills(&planned(over, eu).unwrap()).0, 12.0 * 0.12 * 730.0);
     let ours = "a,5M,1KB,0.2,0.5,c6i.large,3,,cn-north-1";

@@ -384,8 +384,8 @@ mod command {
         assert_eq!(csv.lines().count(), intervals.len() + 1);
         let (_, markdown, _) = run(&[&asked[..], &["--format", "markdown"]].concat());
         assert_eq!(markdown.lines().filter(|line| line.starts_with('|')).count(), intervals.len() + 2);
-        // Where the table of `total` says that features eat the saving: $155 / (1 day x $800) = 0.194.
-        assert!((intervals[0]["to"].as_f64().unwrap() - 0.194).abs() < 0.01, "{json}");
+        // Where the table of `total` says that features eat the saving: $333 / (1 day x $800) = 0.416.
+        assert!((intervals[0]["to"].as_f64().unwrap() - 0.416).abs() < 0.01, "{json}");
     }
 
     #[test]

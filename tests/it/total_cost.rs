@@ -12,9 +12,9 @@ use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::demand::downstream::DownstreamLoad;
-use tonnage_model::demand::event::Today;
 use tonnage_model::language::Language;
 use tonnage_model::policy::Policy;
+use tonnage_model::problem::Problem;
 use tonnage_model::runtime::{Concurrency, Deployment, Figure, Runtime};
 use tonnage_model::workload::{Outlook, Workload};
 
@@ -118,7 +118,7 @@ mod downstream {
             Outlook { downstream_max_per_second: limit, attempts_per_event: 1.5, ..Outlook::default() };
         let workload =
             Workload { io_calls: Some(2.0), peak_factor: 2.0, outlook, ..workload(1000.0 * 86_400.0) };
-        let today = Today::read(&workload, &now(), None).unwrap();
+        let today = Problem::new(&workload, &now(), None).unwrap().today;
         DownstreamLoad::of(&workload, &today)
     }
 

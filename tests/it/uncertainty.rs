@@ -11,6 +11,7 @@ use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::machine::Machine;
 use tonnage_model::policy::Policy;
+use tonnage_model::problem::Problem;
 use tonnage_model::runtime::{Deployment, Figure, Runtime};
 use tonnage_model::uncertain::catalog::family_name;
 use tonnage_model::uncertain::distribution::Distribution;
@@ -180,8 +181,8 @@ mod monte_carlo {
                 let current = &draw.runtimes[world.runtime(entry.problem.current).unwrap()];
                 let today =
                     entry.problem.current_machine.map(|it| &draw.machines[world.machine(it).unwrap()]);
-                let problem =
-                    tonnage_model::problem::Problem::new(entry.problem.workload, current, today).unwrap();
+                let (workload, gain) = (entry.problem.workload, draw.idle_sibling);
+                let problem = Problem::with_idle_sibling(workload, current, today, gain).unwrap();
                 for ((runtime, _), outcome) in entry.plans.iter().zip(outcomes) {
                     let runtime = &draw.runtimes[world.runtime(runtime).unwrap()];
                     let all = problem.candidates(

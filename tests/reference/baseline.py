@@ -23,9 +23,12 @@ def busy(wl, rate, profiles, machines):
         return None
     fast = dict(profiles, **{wl["cur"]: cur})
     one = dict(wl, io_calls=0.0 if wl["io_calls"] is None else wl["io_calls"])
-    w, H, calls = demand.today(one, fast, machines)
+    u = demand.share_in_use(wl, mach)
+    g = 0.0 if u is None else 0.3           # its low end; siblings are busier at a higher rate
+    mach = dict(mach, speed=mach["speed"] * demand.faster(mach, (u or 0.0) * rate / (wl["E"] / 86400), g))
+    w, H, calls = demand.today(one, fast, machines, g)
     dem = demand.base(cur, one, calls) + H
-    state = memory.state_of(one, cur, machines, w, dem)
+    state = memory.state_of(one, cur, machines, w, dem, g)
     opt = argparse.Namespace(zones=1, zone_loss=False, system_cores=0.0, memory_headroom=0.0, system_memory_mib=0.0)
     at = dict(one, E=rate * 86400, peak=1.0, catch=None, state_bytes=state)
     kinds = [wl["conc"]] if wl["conc"] else ["partition", "consumer"]
@@ -57,9 +60,9 @@ def expected(wl, profiles, machines):
     """Cores that the profile expects, at the low and at the high end of what is not known."""
     mach, n = machine(wl, machines), wl["cur_inst"] or 1
     ends = []
-    for end in ("low", "high"):
+    for end, g in ("low", 0.75), ("high", 0.3):
         cur = profiles[wl["cur"]][end]
-        vnow = demand.speed_today(wl, cur, machines)
+        vnow = demand.speed_today(wl, cur, machines, g)
         one = dict(wl, observed=None if wl["handler"] is None else wl["observed"])
         if end == "low" and wl["io_calls"] is None:
             one["io_calls"] = 0.0
@@ -70,7 +73,7 @@ def expected(wl, profiles, machines):
         for processes in all_processes:
             for B in [wl["cur_fetch_wait"]] if wl["cur_fetch_wait"] is not None else [0.0, 0.1]:
                 this = dict(one, cur_proc=processes, cur_fetch_wait=B)
-                _, H, calls = demand.today(this, dict(profiles, **{wl["cur"]: cur}), machines)
+                _, H, calls = demand.today(this, dict(profiles, **{wl["cur"]: cur}), machines, g)
                 members = demand.processes_today(this, cur)
                 dem = demand.with_fetch(this, cur, vnow, calls, B) + (H if wl["handler"] is not None else 0.0)
                 sums.append(wl["E"] / 86400 * dem / vnow + members * cur["idle"] * cur["v"] / vnow)

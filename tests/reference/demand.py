@@ -65,13 +65,27 @@ def rate_of_member_today(wl, cur):
     return wl["E"] / 86400 / (members if wl["P"] is None else min(members, wl["P"]))
 
 
-def speed_today(wl, cur, machines):
+def share_in_use(wl, machine):
+    """u, the share of today's vCPUs that is busy; None where it is not known."""
+    if wl["observed"] is None or wl["cur_inst"] is None:
+        return None
+    return wl["observed"] / (wl["cur_inst"] * machine["V"])
+
+
+def faster(machine, busy, g):
+    """How many times v a vCPU does while such a share of them is busy."""
+    shares_cores = machine["cores"] is not None and machine["cores"] < machine["V"]
+    return 1 + g * (1 - min(1.0, busy)) if shares_cores else 1.0
+
+
+def speed_today(wl, cur, machines, g=0.5):
+    """v_now, where an idle sibling gives g."""
     if not wl["machine"]:
         return cur["v"]
     found = [m for m in machines if m["type"] == wl["machine"]]
     if not found or found[0]["speed"] is None:
         raise RowError(f"{wl['name']}: current_machine unknown or of unknown speed")
-    return found[0]["speed"]
+    return found[0]["speed"] * faster(found[0], share_in_use(wl, found[0]) or 0.0, g)
 
 
 def observe(wl, machines):
@@ -93,13 +107,13 @@ def with_fetch(wl, cur, vnow, calls, B):
     return cost + min(cur["v"] * cur["F"] / events_per_fetch(x, cur["T"], B), left * vnow / x)
 
 
-def today(wl, profiles, machines):
+def today(wl, profiles, machines, g=0.5):
     """(w, H, calls) of an event: its wait and the handler's own CPU, all attempts, and the calls of one attempt."""
     wl = observe(wl, machines)
     if wl["cur"] not in profiles:
         raise RowError(f"{wl['name']}: unknown current_runtime {wl['cur']}")
     cur, q, a, r = profiles[wl["cur"]], wl["q"], wl["a"], wl["r"]
-    vnow = speed_today(wl, cur, machines)
+    vnow = speed_today(wl, cur, machines, g)
     L0 = wl["E"] / 86400
     members = processes_today(wl, cur)
 

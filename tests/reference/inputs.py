@@ -161,7 +161,7 @@ def load_machines(path):
         for row in csv.DictReader(f):
             fl = lambda c: float(row[c]) if (row.get(c) or "").strip() else None
             out.append(dict(provider=row["provider"], region=row["region"], type=row["instance_type"], arch=row.get("arch"),
-                            V=int(row["vcpus"]), mem=float(row["memory_gib"]) * 2**30,
+                            V=int(row["vcpus"]), cores=fl("physical_cores"), mem=float(row["memory_gib"]) * 2**30,
                             net=None if fl("network_gbps") is None else fl("network_gbps") * 1e9,
                             od=fl("on_demand_usd_per_hour"), r3=fl("reserved_3yr_usd_per_hour"),
                             speed=fl("vcpu_speed"), basis=row["speed_basis"].strip()))

@@ -121,7 +121,7 @@ def machines(R, path):
         sp, basis = ("", "") if i == 5 else ("%g" % speed, basis)
         price = round(V * lu(R, .6, 1.6) * (.03 + .015 * speed) + mem * .003, 6)
         net = "" if R.random() < .3 else "%g" % sig(lu(R, nets, 2) * (V ** .7), 3)
-        rows.append([R.choice(["aws", "gcp", "azure"]), "r1", f"{fam}.{V}", fam, V, max(1, V // 2), mem, net, "x86_64", "cpu", price,
+        rows.append([R.choice(["aws", "gcp", "azure"]), "r1", f"{fam}.{V}", fam, V, R.choice([V, max(1, V // 2), ""]), mem, net, "x86_64", "cpu", price,
                      "" if R.random() < .4 else round(price * .4, 6), sp, basis, "2026-07-20"])
     R.shuffle(rows)
     with open(path, "w", newline="") as f:

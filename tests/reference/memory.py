@@ -22,7 +22,7 @@ def on_state(parts):
     return min(parts["gc"], 1.25)
 
 
-def state_of(wl, cur, machines, w, demand_now):
+def state_of(wl, cur, machines, w, demand_now, g=0.5):
     """Bytes of state of a process: given, or what a process holds today beyond the steady parts of today's profile."""
     if wl["state"] is not None:
         return wl["state"] * MIB
@@ -32,7 +32,7 @@ def state_of(wl, cur, machines, w, demand_now):
     parts, x = cur["memory"], demand.rate_of_member_today(wl, cur)
     in_flight = x * w
     if demand_now is not None:
-        in_flight += x * (demand_now / demand.speed_today(wl, cur, machines) + demand.commit_wait(cur, wl))
+        in_flight += x * (demand_now / demand.speed_today(wl, cur, machines, g) + demand.commit_wait(cur, wl))
     known = of_process(parts, cur["threads"], found[0] if found else 1) + in_flight * of_event(parts, wl["b"])
     return max(0.0, wl["memory"] * MIB - known) / on_state(parts)
 

@@ -2,7 +2,8 @@
 
 use crate::capacity::constraint::Constraint;
 use crate::capacity::sizing::{Member, Sizing};
-use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base, speed_now};
+use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base, share_in_use, speed_now};
+use crate::machine::IDLE_SIBLING;
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Concurrency, Figure, Linear, Runtime};
@@ -133,16 +134,16 @@ impl Baseline {
         let instances = workload.current_instances.map(f64::from);
         let vcpus = instances.zip(problem.current_machine).map(|(n, machine)| n * f64::from(machine.vcpus));
         let cores = workload.cores_in_use(problem.current_machine);
-        let observed = cores.zip(vcpus).map(|(cores, vcpus)| cores / vcpus);
+        let observed = share_in_use(workload, problem.current_machine);
         let least_peak = match workload.blanks.has(Blank::PeakFactor) {
             true => LEAST_PEAK_FACTOR,
             false => workload.peak_factor,
         };
-        let busy = |it: &Workload| Some(scene.deployed(it)?.busy(it.mean_rate())?.1);
+        let busy = |it: &Workload| Some(scene.deployed(it, 1.0)?.busy(it.mean_rate())?.1);
         let lenient = scene.extreme(workload, |it| busy(it).unwrap_or(0.0));
-        let deployed = scene.deployed(&lenient);
-        let tightest = deployed.as_ref().and_then(|it| it.busy(lenient.mean_rate()));
-        let at_peak = |factor: f64| Some(deployed.as_ref()?.busy(lenient.mean_rate() * factor)?.1);
+        let at = |factor: f64| scene.deployed(&lenient, factor)?.busy(lenient.mean_rate() * factor);
+        let tightest = at(1.0);
+        let at_peak = |factor: f64| Some(at(factor)?.1);
         let too_many = cores.zip(vcpus).filter(|(cores, vcpus)| cores > vcpus);
         let overloaded = tightest.filter(|(_, busy)| *busy > 1.0);
         let contradiction = too_many
@@ -255,17 +256,22 @@ impl Scene<'_, '_> {
         chosen
     }
 
-    /// What runs on today's machines, all of these used; `None` where they are not known.
-    fn deployed<'w>(&'w self, workload: &'w Workload) -> Option<Deployed<'w>> {
+    /// What runs on today's machines, all of these used, at the speed that they have at a multiple of the mean rate; `None`
+    /// where they are not known.
+    fn deployed<'w>(&'w self, workload: &'w Workload, factor: f64) -> Option<Deployed<'w>> {
         let machine = self.problem.current_machine?;
         let instances = u64::from(workload.current_instances?);
-        let speed = machine.sustained_speed()?;
+        // Nothing says how busy siblings were when a handler was timed, and then all speeds are one.
+        let share = share_in_use(workload, Some(machine));
+        let gain = share.map_or(0.0, |_| IDLE_SIBLING.low);
+        let busy = (share.unwrap_or(1.0) * factor).min(1.0);
+        let speed = machine.sustained_speed()? * (machine.speed_at(busy, gain)? / machine.vcpu_speed?);
         let current = &self.extremes.least;
         let read = match workload.io_calls {
             Some(_) => Cow::Borrowed(workload),
             None => Cow::Owned(Workload { io_calls: Some(0.0), ..workload.clone() }),
         };
-        let problem = Problem::new(&read, current, Some(machine)).ok()?;
+        let problem = Problem::with_idle_sibling(&read, current, Some(machine), gain).ok()?;
         let demand = problem.demand_in(current, RangeEnd::Best).ok()?;
         let policy = Policy {
             max_utilization: 1.0,
@@ -293,8 +299,9 @@ impl Scene<'_, '_> {
                 io_calls: workload.io_calls.or(is_least.then_some(0.0)),
                 ..workload.clone()
             };
-            let today = Today::read(&workload, current, machine).ok()?;
-            let speed = speed_now(current, machine);
+            let gain = if is_least { IDLE_SIBLING.high } else { IDLE_SIBLING.low };
+            let speed = speed_now(&workload, current, machine, gain);
+            let today = Today::read(&workload, current, machine, speed).ok()?;
             let profile = today.by_profile(&workload, current, speed).ok()?;
             let own = if workload.handler_seconds.is_some() { today.handler_core_seconds } else { 0.0 };
             let idle = current.cpu.idle_cores.value * current.provenance.vcpu_speed / speed;
@@ -341,8 +348,7 @@ impl Scene<'_, '_> {
 
     /// Cores that fetching takes today by profile, at the best estimates.
     fn fetching_cores(&self) -> Option<f64> {
-        let Problem { workload, current, current_machine, ref today, .. } = *self.problem;
-        let speed = speed_now(current, current_machine);
+        let Problem { workload, current, speed_now: speed, ref today, .. } = *self.problem;
         let all = today.by_profile(workload, current, speed).ok()?;
         let handling = base(workload, current, today.charged_calls()).ok()?.handling();
         Some(workload.mean_rate() * (all - handling) / speed)

@@ -2,7 +2,7 @@
 
 use crate::decide::baseline::with_cpu;
 use crate::demand::event::{DemandError, Reading, Today, Unmeasured};
-use crate::machine::Machine;
+use crate::machine::{IDLE_SIBLING, Machine};
 use crate::problem::Problem;
 use crate::runtime::{Deployment, Figure, Runtime};
 use crate::workload::Workload;
@@ -112,6 +112,7 @@ impl<'a> Calibration<'a> {
     ///
     /// ```text
     /// observed_cores = n V u
+    /// v_now          = v (1 + g (1 - u)) where vCPUs share cores, else v
     /// implied        = (observed_cores - processes idle v_cur/v_now) v_now / L0
     /// expected       = base_cur(calls) + H of the row as it is
     /// ```
@@ -120,8 +121,9 @@ impl<'a> Calibration<'a> {
         let machine = problem.current_machine.ok_or(Uncalibrated::NoMachine)?;
         let instances = workload.current_instances.ok_or(Uncalibrated::NoInstances)?;
         let instance_type = || machine.instance_type.clone();
-        let speed =
-            machine.vcpu_speed.ok_or_else(|| Uncalibrated::NoSpeed { instance_type: instance_type() })?;
+        let speed = machine
+            .speed_at(utilization, IDLE_SIBLING.value)
+            .ok_or_else(|| Uncalibrated::NoSpeed { instance_type: instance_type() })?;
         let observed_cores = f64::from(instances) * f64::from(machine.vcpus) * utilization;
         let idle_cores = workload.members_today(runtime.deployment, Some(observed_cores))
             * runtime.cpu.idle_cores.value
@@ -170,7 +172,7 @@ fn expected(
     machine: &Machine,
     speed: f64,
 ) -> Result<(f64, f64), DemandError> {
-    let today = Today::read(workload, runtime, Some(machine))?;
+    let today = Today::read(workload, runtime, Some(machine), speed)?;
     let by_profile = today.by_profile(workload, runtime, speed).map_err(unmeasured)?;
     Ok((by_profile, today.handler_core_seconds))
 }

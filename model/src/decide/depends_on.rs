@@ -8,6 +8,7 @@ use crate::decide::options::Options;
 use crate::decide::planner::Planner;
 use crate::decide::verdict::{STEPS, Settled, Verdict, is_worth_resizing, paid, settle};
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, observed_today};
+use crate::machine::IDLE_SIBLING;
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Deployment, Figure, Runtime};
@@ -58,7 +59,7 @@ impl Quantity {
             Self::FetchWait => value * 1e3,
             Self::OwnCpu => {
                 let (today, workload) = (&problem.today, problem.workload);
-                let seconds = today.wait_seconds + value / problem.speed_now();
+                let seconds = today.wait_seconds + value / problem.speed_now;
                 seconds * f64::from(workload.batch_size) / workload.outlook.attempts_per_event * 1e3
             }
             _ => value,
@@ -153,7 +154,7 @@ fn unsaid(
 /// H that is left of the cores in use where today's profile has other figures, core-s.
 fn own_cpu(problem: &Problem<'_>, cores: f64, current: &Runtime) -> Option<f64> {
     let Problem { workload, ref today, .. } = *problem;
-    let speed = problem.speed_now();
+    let speed = problem.speed_now;
     let observed = observed_today(workload, problem.current, cores, speed, today.members);
     Some((observed - today.by_profile(workload, current, speed).ok()?).max(0.0))
 }
@@ -276,4 +277,39 @@ fn in_another_runtime(options: &Options<'_, '_>, baseline: &Baseline, assumed: A
     let above = settle(&there, planner, baseline).answer(problem.usd_per_month_today(&planner.policy));
     let column = Blank::CurrentRuntime.column();
     Some(DependsOn { column, language: None, threshold: None, below: assumed, above })
+}
+
+/// A verdict that stands whatever an idle hyper-thread gives the other one of its core: no column says that, so a change has
+/// to be worth it where it is as much as may be, and more work was done today.
+pub fn at_any_idle_sibling<'v>(
+    settled: Settled<'v>,
+    problem: &Problem<'v>,
+    planner: &Planner<'v>,
+    baseline: &Baseline,
+) -> Settled<'v> {
+    let Problem { workload, current, current_machine, .. } = *problem;
+    let is_known = current_machine.is_none_or(|machine| !machine.shares_cores());
+    let most = Problem::with_idle_sibling(workload, current, current_machine, IDLE_SIBLING.high);
+    let Some(most) = most.ok().filter(|_| !is_known) else { return settled };
+    let stays = Settled {
+        verdict: Verdict::Stay,
+        to: None,
+        usd_per_month: problem.usd_per_month_today(&planner.policy),
+        worth_up_to: None,
+    };
+    match settled.verdict {
+        Verdict::RightSize => match planner.priced(&most, current, RangeEnd::Best) {
+            Some(to) if is_worth_resizing(&most, planner, &to) => settled,
+            _ => Settled { worth_up_to: settled.worth_up_to, ..stays },
+        },
+        Verdict::Alternative { .. } | Verdict::Move => {
+            let there = settle(&most, planner, baseline);
+            match there.verdict {
+                Verdict::None => settled,
+                _ if there.verdict.agrees(&settled.verdict) => settled,
+                _ => there,
+            }
+        }
+        _ => settled,
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::decide::alternative::Machines;
 use crate::decide::baseline::{Baseline, Standing};
-use crate::decide::depends_on::question;
+use crate::decide::depends_on::{at_any_idle_sibling, question};
 use crate::decide::options::Options;
 use crate::decide::total_cost::{Account, RuntimeChange};
 use crate::decide::verdict::{Case, Other, Settled, Verdict, WorthUpTo, paid};
@@ -144,7 +144,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
             let settled = case.settle();
             match question(options, &baseline, in_current.as_ref(), &settled) {
                 Some(depends_on) => no_verdict(Verdict::DependsOn(Box::new(depends_on))),
-                None => settled,
+                None => at_any_idle_sibling(settled, problem, planner, &baseline),
             }
         }
     };

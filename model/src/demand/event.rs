@@ -156,9 +156,20 @@ pub fn base(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<Demand
     Ok(once.retried(workload.outlook.attempts_per_event))
 }
 
+/// u, the mean share of today's vCPUs that is in use, where cores and machines are known.
+pub fn share_in_use(workload: &Workload, machine: Option<&Machine>) -> Option<f64> {
+    let vcpus = f64::from(workload.current_instances?) * f64::from(machine?.vcpus);
+    Some(workload.cores_in_use(machine)? / vcpus)
+}
+
 /// v_now: the one-vCPU speed behind today's figures, that of today's machine or else of the profile's own.
-pub fn speed_now(current: &Runtime, machine: Option<&Machine>) -> f64 {
-    machine.and_then(|machine| machine.vcpu_speed).unwrap_or(current.provenance.vcpu_speed)
+///
+/// Of a vCPU that shares its core it is the one at today's utilization, where an idle sibling gives it `gain`; where that is
+/// not known, siblings are taken to be idle, since the work of an event is then largest.
+pub fn speed_now(workload: &Workload, current: &Runtime, machine: Option<&Machine>, gain: f64) -> f64 {
+    let busy = share_in_use(workload, machine).map_or(0.0, |share| share.min(1.0));
+    let of_machine = machine.and_then(|machine| machine.speed_at(busy, gain));
+    of_machine.unwrap_or(current.provenance.vcpu_speed)
 }
 
 /// CPU of one event today by profile alone, its part of the fetch at the rate of today's members included, where a fetch
@@ -208,8 +219,7 @@ fn calls_cost(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<f64,
 impl Today {
     /// Reads an event's wait and own handler work out of what the workload says of today.
     ///
-    /// `current` is the profile of what runs today, v_now the one-vCPU speed of the machine that it runs on (the profile's
-    /// own machine where that is not known). With `o = max(0, cores - members idle v_cur/v_now) / L0` and `base_cur` with
+    /// `current` is the profile of what runs today, v_now what [`speed_now`] says of the machine that it runs on. With `o = max(0, cores - members idle v_cur/v_now) / L0` and `base_cur` with
     /// the fetch at the rate of today's members:
     ///
     /// ```text
@@ -222,8 +232,9 @@ impl Today {
         workload: &Workload,
         current: &Runtime,
         machine: Option<&Machine>,
+        speed_now: f64,
     ) -> Result<Self, DemandError> {
-        let (speed_now, speed_cur) = (speed_now(current, machine), current.provenance.vcpu_speed);
+        let speed_cur = current.provenance.vcpu_speed;
         let Workload { io_ratio: ratio, io_wait_seconds, handler_seconds, .. } = *workload;
         let attempts = workload.outlook.attempts_per_event;
         let batch = f64::from(workload.batch_size);

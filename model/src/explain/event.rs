@@ -1,8 +1,9 @@
 //! Rates, what an event takes today, and what it takes in a runtime.
 
 use super::step::{Quantity, Steps, Unit};
-use crate::demand::event::{Demand, WaitBasis, base, profile_today};
+use crate::demand::event::{Demand, WaitBasis, base, profile_today, share_in_use};
 use crate::language::OwnCode;
+use crate::machine::IDLE_SIBLING;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Linear, Runtime};
 use crate::workload::{Commit, SECONDS_PER_DAY, Workload};
@@ -36,7 +37,7 @@ impl Steps {
     /// Wait and own CPU of an event, as read out of today's figures.
     pub fn today(&mut self, problem: &Problem<'_>) {
         let (workload, today, current) = (problem.workload, &problem.today, problem.current);
-        let (speed_now, profile_speed) = (problem.speed_now(), current.provenance.vcpu_speed);
+        let (speed_now, profile_speed) = (problem.speed_now, current.provenance.vcpu_speed);
         let (times, of_call) = (times(workload), times_of_call(workload));
         let (members, fetch_wait) = (today.members, today.fetch_wait_seconds);
         let by_profile = |calls| {
@@ -47,7 +48,18 @@ impl Steps {
         self.figure("io_ratio", workload.io_ratio, Unit::Number);
         self.figure("io_calls", today.charged_calls(), Unit::Number);
         self.figure("io_wait", workload.io_wait_seconds.unwrap_or(0.0), Unit::Seconds);
-        self.figure("speed_now", speed_now, Unit::Number);
+        let is_read = !workload.says_nothing_of_cpu() || today.wait_basis == WaitBasis::InferredFromCpu;
+        match problem.current_machine.and_then(|it| Some((it, it.vcpu_speed?))) {
+            Some((machine, speed)) if machine.shares_cores() && is_read => {
+                let busy = share_in_use(workload, Some(machine)).map_or(0.0, |share| share.min(1.0));
+                self.figure("all_busy_speed", speed, Unit::Number);
+                self.figure("idle_sibling", IDLE_SIBLING.value, Unit::Number);
+                self.figure("busy_today", busy, Unit::Share);
+                let formula = "all_busy_speed * (1 + idle_sibling * (1 - busy_today))";
+                self.add(Quantity::SpeedNow, speed_now, formula);
+            }
+            _ => self.figure("speed_now", speed_now, Unit::Number),
+        }
         self.figure("profile_speed", profile_speed, Unit::Number);
         let own = match (workload.handler_seconds, workload.cores_in_use(problem.current_machine)) {
             (None, None) => "0".to_owned(),

@@ -24,6 +24,7 @@ quantities! {
     MeanRate "mean_rate" "mean rate L0" Rate,
     PeakRate "peak_rate" "peak rate L" Rate,
     DesignRate "design_rate" "design rate Ld" Rate,
+    SpeedNow "speed_now" "speed of today's vCPUs" Number,
     ObservedCpu "observed_cpu" "observed CPU an event" Seconds,
     ProfileCpu "profile_cpu" "CPU by profile, today" Seconds,
     Wait "wait" "I/O wait w" Seconds,

@@ -1,6 +1,6 @@
 //! Target all workloads share and what is not known exactly: the profiles' figures and the machines' speeds.
 
-use crate::machine::Machine;
+use crate::machine::{IDLE_SIBLING, Machine};
 use crate::problem::Problem;
 use crate::runtime::{Figure, Runtime};
 use crate::uncertain::distribution::Distribution;
@@ -60,6 +60,8 @@ pub enum Target {
         /// All of them.
         machines: Vec<usize>,
     },
+    /// How much faster a vCPU is beside an idle sibling, on all machines whose vCPUs share cores.
+    IdleSibling,
 }
 
 /// One of the worlds that there may be.
@@ -69,6 +71,8 @@ pub struct SampledWorld {
     pub runtimes: Vec<Runtime>,
     /// The world's machine types, each with one speed.
     pub machines: Vec<Machine>,
+    /// How much faster a vCPU is beside an idle sibling.
+    pub idle_sibling: f64,
 }
 
 impl<'a> UncertainCatalog<'a> {
@@ -101,6 +105,7 @@ impl<'a> UncertainCatalog<'a> {
         quantities.extend(world.languages());
         quantities.extend(world.measured_on());
         quantities.extend(world.speeds());
+        quantities.extend(world.idle_sibling());
         quantities.retain(|quantity| !quantity.distribution.is_certain());
         Self { quantities, ..world }
     }
@@ -158,6 +163,7 @@ impl<'a> UncertainCatalog<'a> {
         SampledWorld {
             runtimes: self.runtimes.iter().copied().cloned().collect(),
             machines: self.machines.iter().copied().cloned().collect(),
+            idle_sibling: IDLE_SIBLING.value,
         }
     }
 
@@ -190,6 +196,7 @@ impl<'a> UncertainCatalog<'a> {
                         self.machines[index].vcpu_speed.map(|speed| speed * value);
                 }
             }
+            Target::IdleSibling => draw.idle_sibling = value,
         }
     }
 
@@ -273,6 +280,13 @@ impl<'a> UncertainCatalog<'a> {
             }
         };
         self.families().into_iter().map(quantity).collect()
+    }
+
+    /// What an idle hyper-thread gives the other one of its core, where machines have such.
+    fn idle_sibling(&self) -> Option<Quantity> {
+        let is_known = self.machines.iter().any(|machine| machine.shares_cores());
+        let name = || "what an idle hyper-thread gives its sibling".to_owned();
+        is_known.then(|| of_figure(name(), &IDLE_SIBLING, Target::IdleSibling))
     }
 }
 

@@ -36,6 +36,7 @@ struct Sample {
     runtimes: Vec<Runtime>,
     /// What each family's speeds are over those on the list.
     factor_of_family: Vec<f64>,
+    idle_sibling: f64,
 }
 
 /// What runs today and what it is asked for, in one sample.
@@ -71,7 +72,7 @@ impl<'a> Confidence<'a> {
             world.draw(&mut draw, &shares, sample);
             let factor = |members: &Vec<usize>| world.speed_factor(&draw, members[0]);
             let factor_of_family = families.iter().map(factor).collect();
-            Sample { runtimes: draw.runtimes.clone(), factor_of_family }
+            Sample { runtimes: draw.runtimes.clone(), factor_of_family, idle_sibling: draw.idle_sibling }
         };
         let samples = (0..sampling.samples).map(sample).collect();
         let mut family_of_machine = vec![0; families.iter().map(Vec::len).sum()];
@@ -136,7 +137,9 @@ impl<'a> Confidence<'a> {
         end: RangeEnd,
     ) -> Option<Scenario<'s>> {
         let current = &sample.runtimes[self.world.runtime(problem.current)?];
-        let sampled = Problem::new(&scene.workload, current, scene.current_machine.as_ref()).ok()?;
+        let Scene { workload, current_machine } = scene;
+        let machine = current_machine.as_ref();
+        let sampled = Problem::with_idle_sibling(workload, current, machine, sample.idle_sibling).ok()?;
         let drawn = &sample.runtimes[self.world.runtime(runtime)?];
         let factor = match end {
             RangeEnd::Best => sampled.own_code_factor(drawn, end),

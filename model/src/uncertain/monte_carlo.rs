@@ -211,7 +211,8 @@ impl<'e> WorkloadSampler<'e> {
     pub fn outcomes(&self, workload: &Workload, market: &Market<'_>) -> Vec<Outcome> {
         let Market { draw, offers, policy, terms } = market;
         let current_machine = self.current_machine.map(|index| &draw.machines[index]);
-        let Ok(problem) = Problem::new(workload, &draw.runtimes[self.current], current_machine) else {
+        let (current, gain) = (&draw.runtimes[self.current], draw.idle_sibling);
+        let Ok(problem) = Problem::with_idle_sibling(workload, current, current_machine, gain) else {
             return vec![Outcome::UNDECIDED; self.runtimes.len()];
         };
         let machine = |planned: Planned| &draw.machines[planned.machine];

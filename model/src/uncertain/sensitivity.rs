@@ -120,7 +120,7 @@ pub fn tornado(entry: &PlannedWorkload<'_>, world: &UncertainCatalog<'_>) -> Opt
     let concerns = |quantity: &&Quantity| match &quantity.what {
         Target::Figure { runtime, .. } => is_involved(runtime),
         Target::Language { runtimes, .. } => runtimes.iter().any(is_involved),
-        Target::MeasuredOn { .. } | Target::Speed { .. } => true,
+        Target::MeasuredOn { .. } | Target::Speed { .. } | Target::IdleSibling => true,
     };
     let of_world = world.quantities().iter().filter(concerns).map(|quantity| {
         swing(quantity.name.clone(), None, quantity.distribution, &|share| {

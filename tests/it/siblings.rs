@@ -1,0 +1,138 @@
+//! Hyper-threads: what a lightly loaded machine is seen to use is worth more than its vCPUs do with all of them busy.
+
+use crate::command::printed;
+use crate::common::{figure, machine, runtime, workload};
+use assert_cmd::Command;
+use proptest::prelude::*;
+use serde_json::Value;
+use tonnage_model::decide::calibrate::Calibration;
+use tonnage_model::machine::{IDLE_SIBLING, Machine};
+use tonnage_model::problem::Problem;
+use tonnage_model::runtime::{Deployment, Runtime};
+use tonnage_model::workload::Workload;
+
+/// 8 vCPUs of speed 0.5 on so many cores.
+fn of_cores(physical_cores: u32) -> Machine {
+    Machine { physical_cores: Some(physical_cores), vcpu_speed: Some(0.5), ..machine("eight", 8, 16.0, 0.4) }
+}
+
+/// 10 us an event and nothing else, on a machine of speed 1.
+fn now() -> Runtime {
+    let mut now = runtime("now", Deployment::Processes);
+    now.cpu.idle_cores = figure(0.0);
+    now
+}
+
+/// 1,000/s on two machines with 16 vCPUs in all.
+fn asked() -> Workload {
+    Workload {
+        current_machine: Some("eight".into()),
+        current_instances: Some(2),
+        current_processes: Some(16),
+        ..workload(1000.0 * 86_400.0)
+    }
+}
+
+fn speed_now(workload: &Workload, machine: &Machine) -> f64 {
+    Problem::new(workload, &now(), Some(machine)).unwrap().speed_now
+}
+
+fn near(value: f64, expected: f64) {
+    assert!((value / expected - 1.0).abs() < 1e-9, "{value} is not {expected}");
+}
+
+#[test]
+fn a_vcpu_is_faster_beside_an_idle_sibling() {
+    let busy = |cores| Workload { observed_cores: Some(cores), ..asked() };
+    // 4 of 16: siblings are idle three quarters of the time, 0.5 x (1 + 0.5 x 0.75).
+    near(speed_now(&busy(4.0), &of_cores(4)), 0.6875);
+    near(speed_now(&Workload { utilization: Some(0.25), ..asked() }, &of_cores(4)), 0.6875);
+    // All busy, and more than there are.
+    near(speed_now(&busy(16.0), &of_cores(4)), 0.5);
+    near(speed_now(&busy(20.0), &of_cores(4)), 0.5);
+    // Nobody says how busy, or how many there are: siblings are idle.
+    near(speed_now(&asked(), &of_cores(4)), 0.75);
+    near(speed_now(&Workload { current_instances: None, ..busy(4.0) }, &of_cores(4)), 0.75);
+    // A core each, and cores that nobody has counted.
+    near(speed_now(&busy(4.0), &of_cores(8)), 0.5);
+    near(speed_now(&busy(4.0), &Machine { physical_cores: None, ..of_cores(8) }), 0.5);
+}
+
+#[test]
+fn what_is_seen_today_is_more_work() {
+    let own = |workload: &Workload, cores| {
+        Problem::new(workload, &now(), Some(&of_cores(cores))).unwrap().today.handler_core_seconds
+    };
+    // 4 cores for 1,000/s are 4 ms an event: 2.75 ms at 0.6875, 2 ms at 0.5, of which the profile has 20 us.
+    let observed = Workload { observed_cores: Some(4.0), ..asked() };
+    near(own(&observed, 4), 2.73e-3);
+    near(own(&observed, 8), 1.98e-3);
+    // A handler of 4 ms is 3 ms at 0.75; where 4 of 16 vCPUs are seen to be busy 2.75 ms.
+    let timed = Workload { handler_seconds: Some(4e-3), ..asked() };
+    near(own(&timed, 4), 3e-3);
+    near(own(&Workload { observed_cores: Some(4.0), ..timed.clone() }, 4), 2.75e-3);
+    near(own(&timed, 8), 2e-3);
+    let bill = Problem::new(&timed, &now(), Some(&of_cores(4))).map(|problem| {
+        let it = Calibration::of(&problem, 0.25).unwrap();
+        (it.implied_core_seconds, it.expected.value)
+    });
+    // Of the utilization that is given: 4 cores at 0.6875 over 1,000/s, and 4 ms at 0.6875 beside the profile's 20 us.
+    let (implied, expected) = bill.unwrap();
+    near(implied, 2.75e-3);
+    near(expected, 2.77e-3);
+}
+
+/// What `plan` decides of 11.6/s on four machines of 8 vCPUs at $1 an hour, a share of which is busy. No zone is lost.
+fn decided(cores: u32, utilization: &str, peak: &str, more: &[&str]) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let (rows, list) = (folder.path().join("w.csv"), folder.path().join("m.csv"));
+    let row = format!("a,1M,1KB,0,eight,4,32,{utilization},{peak},1,0");
+    std::fs::write(&rows, format!("name,events_per_day,event_size,io_ratio,current_machine,current_instances,current_processes,utilization,peak_factor,skew,current_fetch_wait_ms\n{row}\n")).unwrap();
+    let machine = format!("aws,here,eight,a,8,{cores},64,x86_64,1.0,0.5,measured,2026-07-20");
+    std::fs::write(&list, format!("provider,region,instance_type,family,vcpus,physical_cores,memory_gib,arch,on_demand_usd_per_hour,vcpu_speed,speed_basis,price_date\n{machine}\n")).unwrap();
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(["plan", rows.to_str().unwrap(), "--machines", list.to_str().unwrap()]);
+    command.args(["--region", "here", "--runtimes", "python-aiokafka", "--no-zone-loss", "--format", "json"]);
+    let json: Value = serde_json::from_str(&printed({
+        command.args(more);
+        command
+    }))
+    .unwrap();
+    json["decisions"][0].clone()
+}
+
+// 36 % of 32 vCPUs are 11.5. Three machines carry 0.7 x 3 x 7.9 = 16.6 at full speed. 11.5 x (1 + 0.64 g) are 15.2 at g =
+// 0.5, and 17.1 at 0.75: no saving that stands. At 30 % they are 9.6 x (1 + 0.7 x 0.75) = 14.6 at most.
+#[test]
+fn a_saving_has_to_stand_at_the_most_that_a_sibling_gives() {
+    assert_eq!(decided(8, "36%", "1", &[])["verdict"], "right_size");
+    assert_eq!(decided(4, "36%", "1", &[])["verdict"], "stay");
+    let less = decided(4, "30%", "1", &[]);
+    assert_eq!((&less["verdict"], &less["instances"]), (&"right_size".into(), &3.into()));
+}
+
+// Half busy, at 1.8 times that siblings are 0.9 busy: 0.5 x 1.8 x (1 + 0.3 x 0.5) / (1 + 0.3 x 0.1) = 1.005. Cores of
+// one thread are 0.9 busy. What idles in 32 processes is 0.3 % of it.
+#[test]
+fn the_speed_at_peak_is_that_of_busier_siblings() {
+    let (shared, whole) = (decided(4, "50%", "1.8", &[]), decided(8, "50%", "1.8", &[]));
+    let busy = |it: &Value, name: &str| it[name].as_f64().unwrap();
+    for it in [&shared, &whole] {
+        assert_eq!(it["baseline"], "consistent", "{it:#}");
+        assert!((busy(it, "busy_today") - 0.5).abs() < 0.01, "{it:#}");
+    }
+    assert!((busy(&shared, "busy_today_at_peak") - 1.005).abs() < 0.01, "{shared:#}");
+    assert!((busy(&whole, "busy_today_at_peak") - 0.9).abs() < 0.01, "{whole:#}");
+}
+
+proptest! {
+    /// More cores in use are never less work, and never more than the machine does with all of them.
+    #[test]
+    fn work_rises_with_what_is_in_use(one in 0.0f64..16.0, other in 0.0f64..16.0) {
+        for gain in [IDLE_SIBLING.low, IDLE_SIBLING.value, IDLE_SIBLING.high] {
+            let work = |cores: f64| cores * of_cores(4).speed_at(cores / 16.0, gain).unwrap();
+            prop_assert!(work(one.min(other)) <= work(one.max(other)) * (1.0 + 1e-12));
+            prop_assert!(work(one) >= one * 0.5 && work(one) <= 8.0 * (1.0 + 1e-12));
+        }
+    }
+}
