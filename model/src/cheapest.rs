@@ -1,7 +1,9 @@
 //! The search for the machine type that carries one consumer group for the lowest bill.
 
+use crate::bill_bounds::{ROUNDING, Work};
 use crate::capacity::bounds::at_least;
 use crate::capacity::constraint::Constraint;
+use crate::capacity::count::MOST;
 use crate::capacity::infeasible::Infeasible;
 use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Count, Member, Sizing};
@@ -17,19 +19,26 @@ use crate::runtime::{Deployment, Runtime};
 
 /// How the number of instances of a machine type is found.
 pub trait Counting {
-    /// The count on a machine type, given what sizing there starts from at the best estimates.
+    /// The count on a machine type, given what sizing there starts from at the best estimates; `None` where it is more than
+    /// `most` instances, or there is none.
     ///
-    /// It is never below what [`Sizing::count`] finds. A plan with more instances than `most` is of no use, so then
-    /// any count above that, or an error, will do.
-    fn count(&self, machine: &Machine, sizing: &Sizing, most: Option<u64>) -> Result<Count, Infeasible>;
+    /// It is never below what [`Sizing::count`] finds.
+    fn count(&self, machine: &Machine, sizing: &Sizing, most: u64) -> Option<Count>;
+
+    /// Why there is none, however many instances there may be.
+    fn why_none(&self, machine: &Machine, sizing: &Sizing) -> Infeasible;
 }
 
 /// The least count that meets all rules at the best estimates.
 pub(crate) struct BestEstimates;
 
 impl Counting for BestEstimates {
-    fn count(&self, _: &Machine, sizing: &Sizing, most: Option<u64>) -> Result<Count, Infeasible> {
-        most.map_or_else(|| sizing.count(), |most| sizing.count_within(most))
+    fn count(&self, _: &Machine, sizing: &Sizing, most: u64) -> Option<Count> {
+        sizing.count_within(most)
+    }
+
+    fn why_none(&self, _: &Machine, sizing: &Sizing) -> Infeasible {
+        sizing.why_none()
     }
 }
 
@@ -43,8 +52,8 @@ pub(crate) struct Search<'s, 'o, SizingOn> {
     pub demand: Demand,
     /// E.
     pub events_per_day: f64,
-    /// Events/s that all instances together have to be able to handle.
-    pub busiest: f64,
+    /// What all instances together have to be able to handle.
+    pub work: Work,
     /// Headroom and failures.
     pub policy: Policy,
     /// What sizing on a machine type starts from.
@@ -53,31 +62,21 @@ pub(crate) struct Search<'s, 'o, SizingOn> {
     pub counting: &'s dyn Counting,
 }
 
-/// How a search stands.
-struct Outcome<'o> {
-    /// The first in rank of those tried out.
-    best: Option<Found<'o>>,
-    /// Where none serves, the one that comes furthest.
-    furthest: Option<Failed>,
-}
-
-impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
+impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
     /// The plan on each machine type that serves, at least one, cheapest first.
     pub fn all(&self) -> Result<Vec<Plan<'o>>, NoPlan> {
-        let (mut found, mut furthest) = (Vec::new(), None);
-        for (index, offer) in self.offers.types().iter().enumerate() {
-            let whole = self.try_out(index, &(self.sizing_on)(offer), None);
-            let split = match self.member {
-                Member::Binary => self.best_split_on(index, self.worth_splitting(whole.as_ref().ok()), None),
-                Member::Process | Member::Reader => None,
-            };
-            match (split, whole) {
-                (Some(best), _) | (None, Ok(best)) => found.push(best),
-                (None, Err(failed)) => keep_furthest(&mut furthest, failed),
+        let on = |index| {
+            let whole = self.try_out(index, &self.sizing(index), MOST);
+            match self.member {
+                Member::Binary => {
+                    self.best_split_on(index, self.worth_splitting(whole.as_ref()), None).or(whole)
+                }
+                Member::Process | Member::Reader => whole,
             }
-        }
+        };
+        let mut found: Vec<Found<'o>> = (0..self.offers.types().len()).filter_map(on).collect();
         if found.is_empty() {
-            return Err(self.no_plan(furthest));
+            return Err(self.no_plan());
         }
         found.sort_by(|one, other| {
             let compared = |found: &Found<'o>| micro_usd(self.compared(found));
@@ -89,114 +88,100 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
     /// The plan to run: of those within the cost tolerance of the cheapest the one with the fewest instances. `first` is
     /// tried first, where it is among the types.
     pub fn cheapest(&self, first: Option<&Machine>) -> Result<Plan<'o>, NoPlan> {
-        match self.best(first) {
-            Ok(best) => Ok(self.plan(self.fewest(best), self.compared(&best))),
-            Err(furthest) => Err(self.no_plan(furthest)),
-        }
+        let best = self.best(first).ok_or_else(|| self.no_plan())?;
+        Ok(self.plan(self.fewest(best), self.compared(&best)))
     }
 
     /// The cheapest plan, however many instances it has.
     pub fn cheapest_itself(&self) -> Result<Plan<'o>, NoPlan> {
-        match self.best(None) {
-            Ok(best) => Ok(self.plan(best, self.compared(&best))),
-            Err(furthest) => Err(self.no_plan(furthest)),
-        }
+        let best = self.best(None).ok_or_else(|| self.no_plan())?;
+        Ok(self.plan(best, self.compared(&best)))
     }
 
     /// Machines and bill of the plan to run; `None` where no type serves.
     pub fn priced(&self, first: Option<&Machine>) -> Option<Priced<'o>> {
-        let best = self.best(first).ok()?;
+        let best = self.best(first)?;
         Some(self.fewest(best).priced(self.compared(&best)))
     }
 
     /// Those of the cheapest, whose bill is all that a comparison needs.
     pub fn least(&self, first: Option<&Machine>) -> Option<Priced<'o>> {
-        let best = self.best(first).ok()?;
+        let best = self.best(first)?;
         Some(best.priced(self.compared(&best)))
     }
 
-    /// A bill, USD a month, that no plan is below; infinite where there is nothing to choose from.
-    pub fn bill_at_least(&self) -> f64 {
-        let least = |is_split| self.bills_at_least(is_split).into_iter().fold(f64::INFINITY, f64::min);
-        match self.member {
-            Member::Binary => least(false).min(least(true) * self.split_counts()),
-            Member::Process | Member::Reader => least(false),
-        }
+    /// Those of the least count on one of the types, not split.
+    pub fn least_on(&self, machine: &Machine) -> Option<Priced<'o>> {
+        let found = self.improve(None, self.place(machine)?)?;
+        Some(found.priced(found.usd_per_month))
     }
 
-    /// Bills that no plan on each type is below, of whole machines for each binary or of several on each.
-    fn bills_at_least(&self, is_split: bool) -> Vec<f64> {
-        let work = self.busiest * self.demand.handling();
-        self.offers.bills_at_least(work, self.policy.min_instances, is_split)
+    /// The place of a machine type.
+    fn place(&self, machine: &Machine) -> Option<usize> {
+        self.offers.types().iter().position(|offer| std::ptr::eq(offer.machine, machine))
     }
 
     /// Types on which a bill may be no more than `micro_usd` a month, each with a number of instances that no plan there is
-    /// below.
-    fn within(&self, micro_usd: u64, is_split: bool) -> Vec<(usize, u64)> {
-        let types = self.offers.types().iter().zip(self.bills_at_least(is_split)).enumerate();
-        let within = |(index, (offer, bill)): (usize, (&Offer<'o>, f64))| {
-            let instances = at_least(bill / usd_per_month(1, offer.usd_per_hour));
-            (instances <= whole_instances(micro_usd, offer.usd_per_hour)).then_some((index, instances))
-        };
-        types.filter_map(within).collect()
-    }
-
-    /// How many times its bill a plan of several binaries on a machine counts for, so that these are run only where they
-    /// save more than the tolerance.
-    fn split_counts(&self) -> f64 {
-        1.0 + self.policy.cost_tolerance
+    /// below: of whole machines for each binary or of several on each.
+    fn within(&self, micro_usd: u64, is_split: bool) -> impl Iterator<Item = (usize, u64)> + '_ {
+        let bounds = if is_split { &self.offers.split } else { &self.offers.whole };
+        let within = bounds.within(self.work, micro_usd as f64 / 1e6 * (1.0 + 10.0 * ROUNDING));
+        within.filter_map(move |index| {
+            let usd_per_hour = self.offers.types()[index].usd_per_hour;
+            let instances = at_least(bounds.at_least(index, self.work) / usd_per_month(1, usd_per_hour));
+            (instances <= whole_instances(micro_usd, usd_per_hour)).then_some((index, instances))
+        })
     }
 
     /// The bill by which a plan is compared, USD a month. It never falls when load rises.
     fn compared(&self, best: &Found<'o>) -> f64 {
-        best.usd_per_month * if best.binaries > 1 { self.split_counts() } else { 1.0 }
+        best.usd_per_month * if best.binaries > 1 { self.policy.split_counts() } else { 1.0 }
     }
 
-    /// The cheapest, or the one that comes furthest where none serves.
-    fn best(&self, first: Option<&Machine>) -> Result<Found<'o>, Option<Failed>> {
+    /// The cheapest; `None` where no type serves.
+    fn best(&self, first: Option<&Machine>) -> Option<Found<'o>> {
         let whole = self.best_whole(first);
-        match (self.best_split(whole.as_ref().ok()), whole) {
-            (Some(split), _) => Ok(split),
-            (None, whole) => whole,
-        }
+        self.best_split(whole.as_ref()).or(whole)
     }
 
     /// The same of one binary for all cores, or of processes.
     ///
     /// Types whose bill cannot be as low as one found before are passed over. The lower the first bill found, the more
     /// are: so the first tried is `first`, else the type whose bound on the bill is lowest.
-    fn best_whole(&self, first: Option<&Machine>) -> Result<Found<'o>, Option<Failed>> {
+    fn best_whole(&self, first: Option<&Machine>) -> Option<Found<'o>> {
         let types = self.offers.types();
-        let bills = self.bills_at_least(false);
-        let named = first.and_then(|first| types.iter().position(|offer| offer.machine == first));
-        let lowest = bills.iter().copied().fold(f64::INFINITY, f64::min);
-        let start = named.or_else(|| bills.iter().position(|&bill| bill == lowest));
-        let mut outcome = Outcome { best: None, furthest: None };
-        if let Some(start) = start {
-            self.improve(&mut outcome, start);
-        }
-        for (index, &bill) in bills.iter().enumerate() {
-            let costs_more = outcome.best.as_ref().is_some_and(|best| bill > best.usd_per_month);
-            if !costs_more && Some(index) != start {
-                self.improve(&mut outcome, index);
+        let bounds = &self.offers.whole;
+        let start = first.and_then(|first| self.place(first)).or_else(|| bounds.lowest(self.work))?;
+        let mut best = self.improve(None, start).or_else(|| {
+            let mut others = if self.may_serve() { 0..types.len() } else { 0..0 };
+            others.find_map(|index| self.improve(None, index))
+        })?;
+        for index in bounds.within(self.work, best.usd_per_month).filter(|&index| index != start) {
+            if bounds.at_least(index, self.work) <= best.usd_per_month {
+                best = self.improve(Some(best), index)?;
             }
         }
-        outcome.best.ok_or(outcome.furthest)
+        Some(best)
+    }
+
+    /// Whether some type may serve: a machine as good as the best of them in everything does, used at its best.
+    fn may_serve(&self) -> bool {
+        let (machine, speed) = self.offers.best_of_all();
+        (self.sizing_on)(&machine, speed).at_its_best().least_count(MOST).is_some()
     }
 
     /// The cheapest of several binaries on a machine, where it saves more than the tolerance.
     fn best_split(&self, whole: Option<&Found<'o>>) -> Option<Found<'o>> {
-        if self.member != Member::Binary {
+        if self.member != Member::Binary || (whole.is_none() && !self.may_serve()) {
             return None;
         }
         let limit = self.worth_splitting(whole);
-        let types = self.within(limit, true).into_iter();
-        types.fold(None, |best, (index, _)| self.best_split_on(index, limit, best))
+        self.within(limit, true).fold(None, |best, (index, _)| self.best_split_on(index, limit, best))
     }
 
     /// Millionths of a dollar a month below which several binaries on a machine are worth it.
     fn worth_splitting(&self, whole: Option<&Found<'o>>) -> u64 {
-        whole.map_or(u64::MAX, |whole| micro_usd(whole.usd_per_month / self.split_counts()))
+        whole.map_or(u64::MAX, |whole| micro_usd(whole.usd_per_month / self.policy.split_counts()))
     }
 
     /// The cheapest of several binaries on a type whose bill is below a limit, or what was the best before.
@@ -217,9 +202,10 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
     /// `most` instances: no W needs fewer than one binary at its best.
     fn split(&self, index: usize, most: u64) -> impl Iterator<Item = Sizing> + '_ {
         let offer = self.offers.types()[index];
-        let whole = (self.sizing_on)(&offer);
+        let whole = self.sizing(index);
         let ideal = whole.clone().at_its_best();
-        let may_be = ideal.instances_at_least() <= most
+        let may_be = whole.vcpus > 1
+            && ideal.instances_at_least() <= most
             && ideal.member_rate() > 0.0
             && ideal.least_members(most, &Constraint::ALL).is_some();
         let divisors = (2..=if may_be { whole.vcpus } else { 1 })
@@ -236,19 +222,20 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
             return best;
         }
         let types = self.offers.types();
-        let mut near = self.within(micro_usd(limit), is_split);
+        let mut near: Vec<(usize, u64)> = self.within(micro_usd(limit), is_split).collect();
         // Large machines first, as their counts rule out small ones.
         near.sort_by(|(one, _), (other, _)| types[*other].usd_per_hour.total_cmp(&types[*one].usd_per_hour));
         let mut fewest = best;
         for (index, instances) in near {
-            if instances > fewest.count.instances {
+            // No plan is ranked before the cheapest, so only fewer instances are better.
+            let most = fewest.count.instances - u64::from(fewest.rank() == best.rank());
+            if instances > most {
                 continue;
             }
-            let whole = (!is_split).then(|| (self.sizing_on)(&types[index]));
-            let most = fewest.count.instances;
+            let whole = (!is_split).then(|| self.sizing(index));
             let split = is_split.then(|| self.split(index, most)).into_iter().flatten();
             for sizing in whole.into_iter().chain(split) {
-                match self.try_within(index, &sizing, micro_usd(limit), fewest.count.instances) {
+                match self.try_within(index, &sizing, micro_usd(limit), most) {
                     Some(new) if new.fewness() < fewest.fewness() => fewest = new,
                     _ => {}
                 }
@@ -259,44 +246,36 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
 
     /// A type where its bill and its count come to no more than these.
     fn try_within(&self, index: usize, sizing: &Sizing, micro_usd: u64, instances: u64) -> Option<Found<'o>> {
-        let offer = self.offers.types()[index];
-        let most = whole_instances(micro_usd, offer.usd_per_hour).min(instances);
-        if sizing.instances_at_least() > most {
-            return None;
-        }
-        let found = self.try_out(index, sizing, Some(most)).ok()?;
-        (found.count.instances <= most).then_some(found)
+        let most = whole_instances(micro_usd, self.offers.types()[index].usd_per_hour).min(instances);
+        if sizing.instances_at_least() > most { None } else { self.try_out(index, sizing, most) }
     }
 
-    /// Tries a type out unless it is plain that it does not win, or comes no further.
-    fn improve(&self, outcome: &mut Outcome<'o>, index: usize) {
-        let Outcome { best, furthest } = outcome;
+    /// The better of one found before and the plan on a type.
+    fn improve(&self, best: Option<Found<'o>>, index: usize) -> Option<Found<'o>> {
         let offer = self.offers.types()[index];
-        if best.is_none() && furthest.as_ref().is_some_and(|failed| self.fails_as_well(failed, index)) {
-            return;
+        let sizing = self.sizing(index);
+        let Some(best) = best else { return self.try_out(index, &sizing, MOST) };
+        if !best.may_lose_to(&offer, sizing.instances_at_least()) {
+            return Some(best);
         }
-        let sizing = (self.sizing_on)(&offer);
-        if best.as_ref().is_some_and(|best| !best.may_lose_to(&offer, sizing.instances_at_least())) {
-            return;
-        }
-        let most = best.as_ref().map(|it| most_instances(micro_usd(it.usd_per_month), offer.usd_per_hour));
-        match self.try_out(index, &sizing, most) {
-            Ok(new) if best.as_ref().is_none_or(|best| new.rank() < best.rank()) => *best = Some(new),
-            Ok(_) => {}
-            Err(failed) if best.is_none() => keep_furthest(furthest, failed),
-            Err(_) => {}
-        }
+        let most = most_instances(micro_usd(best.usd_per_month), offer.usd_per_hour);
+        self.try_out(index, &sizing, most).filter(|new| new.rank() < best.rank()).or(Some(best))
     }
 
-    fn try_out(&self, index: usize, sizing: &Sizing, most: Option<u64>) -> Result<Found<'o>, Failed> {
+    fn try_out(&self, index: usize, sizing: &Sizing, most: u64) -> Option<Found<'o>> {
         let offer = self.offers.types()[index];
-        match self.counting.count(offer.machine, sizing, most) {
-            Ok(count) => {
-                let usd_per_month = usd_per_month(count.instances, offer.usd_per_hour);
-                Ok(Found { offer, binaries: sizing.binaries, count, usd_per_month })
-            }
-            Err(reason) => Err(Failed { index, reason }),
-        }
+        let count = self.counting.count(offer.machine, sizing, most)?;
+        let usd_per_month = usd_per_month(count.instances, offer.usd_per_hour);
+        Some(Found { offer, binaries: sizing.binaries, count, usd_per_month })
+    }
+
+    /// What sizing on a type starts from.
+    fn sizing(&self, index: usize) -> Sizing {
+        self.sizing_of(&self.offers.types()[index])
+    }
+
+    fn sizing_of(&self, offer: &Offer<'_>) -> Sizing {
+        (self.sizing_on)(offer.machine, offer.speed)
     }
 
     /// Whether a type that is listed later than one that failed fails too, and comes no further: where one partition is
@@ -318,22 +297,30 @@ impl<'o, SizingOn: Fn(&Offer<'o>) -> Sizing> Search<'_, 'o, SizingOn> {
         }
     }
 
-    fn no_plan(&self, furthest: Option<Failed>) -> NoPlan {
+    /// Why no type serves: what stops the one that comes furthest.
+    fn no_plan(&self) -> NoPlan {
+        let types = self.offers.types();
+        let mut furthest: Option<Failed> = None;
+        for (index, offer) in types.iter().enumerate() {
+            if furthest.as_ref().is_none_or(|failed| !self.fails_as_well(failed, index)) {
+                let reason = self.counting.why_none(offer.machine, &self.sizing(index));
+                keep_furthest(&mut furthest, Failed { index, reason });
+            }
+        }
         let Some(Failed { index, mut reason }) = furthest else {
             let (place, purchase) = (String::new(), self.policy.purchase.to_string());
             return NoPlan::NoMachines { place, purchase };
         };
-        let offer = &self.offers.types()[index];
         if let Infeasible::Unmet(unmet) = &mut reason {
-            unmet.remedies = (self.sizing_on)(offer).remedies();
+            unmet.remedies = self.sizing(index).remedies();
         }
-        NoPlan::NoneServes { machine: Box::new(offer.machine.id()), reason }
+        NoPlan::NoneServes { machine: Box::new(types[index].machine.id()), reason }
     }
 
     fn plan(&self, found: Found<'o>, cheapest_usd_per_month: f64) -> Plan<'o> {
         let Found { offer, binaries, count, usd_per_month } = found;
         let runtime: &'o Runtime = self.offers.runtime;
-        let sizing = (self.sizing_on)(&offer).in_binaries(runtime, binaries);
+        let sizing = self.sizing_of(&offer).in_binaries(runtime, binaries);
         Plan {
             runtime,
             machine: offer.machine,

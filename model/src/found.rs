@@ -49,15 +49,15 @@ fn rank_without_name(offer: &Offer<'_>, instances: u64) -> (u64, u64, u64) {
 
 /// The most instances that cost no more than `micro_usd` a month.
 pub(crate) fn whole_instances(micro_usd: u64, usd_per_hour: f64) -> u64 {
-    instances(micro_usd, usd_per_hour).floor() as u64
+    instances(micro_usd as f64, usd_per_hour).floor() as u64
 }
 
-/// A number of instances that costs as much as `micro_usd` a month, or a little more.
+/// The most instances whose bill is no more than `micro_usd` when it is rounded.
 pub(crate) fn most_instances(micro_usd: u64, usd_per_hour: f64) -> u64 {
-    instances(micro_usd, usd_per_hour).ceil() as u64
+    instances(micro_usd as f64 + 0.5, usd_per_hour).floor() as u64
 }
 
 /// Instances for `micro_usd` a month, not whole, and a little more so that rounding takes none away.
-fn instances(micro_usd: u64, usd_per_hour: f64) -> f64 {
-    micro_usd as f64 / 1e6 / usd_per_month(1, usd_per_hour) * (1.0 + 1e-9)
+fn instances(micro_usd: f64, usd_per_hour: f64) -> f64 {
+    micro_usd / 1e6 / usd_per_month(1, usd_per_hour) * (1.0 + 1e-9)
 }

@@ -91,6 +91,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod bill_bounds;
 pub mod capacity;
 pub mod catalog;
 pub mod cheapest;

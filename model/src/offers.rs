@@ -1,11 +1,11 @@
 //! The machine types that a runtime may be planned on, with as much of each as tells early that it cannot win.
 
+use crate::bill_bounds::{BillBounds, Work};
+use crate::capacity::sizing::Member;
 use crate::cost::bill::usd_per_month;
 use crate::machine::{Machine, Purchase};
+use crate::policy::Policy;
 use crate::runtime::{Deployment, Runtime};
-
-/// Taken off bounds on bills, as a share, so that rounding never lifts one above the true bill.
-const ROUNDING: f64 = 1e-9;
 
 /// Machine types with a known speed and price, and what each gives one runtime.
 #[derive(Debug, Clone)]
@@ -13,13 +13,10 @@ pub struct Offers<'a> {
     /// The runtime.
     pub runtime: &'a Runtime,
     types: Vec<Offer<'a>>,
-    /// USD a month of one instance of each.
-    usd_per_month: Vec<f64>,
-    /// USD a month of a core-second a second at speed 1.0, on each fully used by one process or binary a core; infinite
-    /// where idling takes all.
-    usd_per_core: Vec<f64>,
+    /// What no bill is below of one process or binary for all cores.
+    pub(crate) whole: BillBounds,
     /// The same where threads do not contend, as if a binary were split into one for each vCPU.
-    usd_per_ideal_core: Vec<f64>,
+    pub(crate) split: BillBounds,
 }
 
 /// A machine type with a known speed and price.
@@ -90,23 +87,29 @@ impl<'a> Offers<'a> {
         purchase: Purchase,
     ) -> Self {
         let offers = machines.into_iter().filter_map(|machine| Offer::of(machine, purchase));
-        let mut all = Self {
-            runtime,
-            types: Vec::new(),
-            usd_per_month: Vec::new(),
-            usd_per_core: Vec::new(),
-            usd_per_ideal_core: Vec::new(),
-        };
-        for offer in offers {
-            let usd = usd_per_month(1, offer.usd_per_hour);
-            let per_core = |cores: f64| if cores > 0.0 { usd / cores } else { f64::INFINITY };
-            let [cores, ideal_cores] = full_cores(runtime, &offer);
-            all.types.push(offer);
-            all.usd_per_month.push(usd);
-            all.usd_per_core.push(per_core(cores));
-            all.usd_per_ideal_core.push(per_core(ideal_cores));
-        }
-        all
+        let types: Vec<Offer<'a>> = offers.collect();
+        let [whole, split] = [0, 1].map(|kind| {
+            let cores =
+                |offer: &Offer<'_>| (usd_per_month(1, offer.usd_per_hour), full_cores(runtime, offer)[kind]);
+            BillBounds::new(types.iter().map(cores))
+        });
+        Self { runtime, types, whole, split }
+    }
+
+    /// A machine that is as good as the best of them in everything, and its speed.
+    pub(crate) fn best_of_all(&self) -> (Machine, f64) {
+        let nothing = Machine { network_bits_per_second: Some(0.0), ..Machine::default() };
+        self.types.iter().fold((nothing, 0.0), |(best, speed), offer| {
+            let Machine { vcpus, memory_bytes, network_bits_per_second, .. } = *offer.machine;
+            let network = best.network_bits_per_second.zip(network_bits_per_second);
+            let best = Machine {
+                vcpus: vcpus.max(best.vcpus),
+                memory_bytes: memory_bytes.max(best.memory_bytes),
+                network_bits_per_second: network.map(|(one, other)| one.max(other)),
+                ..best
+            };
+            (best, offer.speed.max(speed))
+        })
     }
 
     /// All of them.
@@ -114,20 +117,15 @@ impl<'a> Offers<'a> {
         &self.types
     }
 
-    /// For each type a bill, USD a month, that no plan for `core_seconds_per_second` of work, at speed 1.0 and with all
-    /// CPU in use, on `instances` or more is below: of one process or binary for all cores, or of binaries that are split.
-    pub(crate) fn bills_at_least(
-        &self,
-        core_seconds_per_second: f64,
-        instances: u32,
-        is_split: bool,
-    ) -> Vec<f64> {
-        let instances = f64::from(instances);
-        let bill = |(usd, per_core): (&f64, &f64)| {
-            (usd * instances).max(per_core * core_seconds_per_second) * (1.0 - ROUNDING)
+    /// A bill, USD a month, that no plan is below; infinite where there is nothing to choose from.
+    pub(crate) fn bill_at_least(&self, member: Member, work: Work, policy: &Policy) -> f64 {
+        let lowest = |bounds: &BillBounds| {
+            bounds.lowest(work).map_or(f64::INFINITY, |place| bounds.at_least(place, work))
         };
-        let per_core = if is_split { &self.usd_per_ideal_core } else { &self.usd_per_core };
-        self.usd_per_month.iter().zip(per_core).map(bill).collect()
+        match member {
+            Member::Binary => lowest(&self.whole).min(lowest(&self.split) * policy.split_counts()),
+            Member::Process | Member::Reader => lowest(&self.whole),
+        }
     }
 }
 

@@ -118,6 +118,12 @@ impl Policy {
             .max(design_rate / self.max_utilization_degraded)
     }
 
+    /// How many times its bill a plan of several binaries on a machine counts for, so that these are run only where they
+    /// save more than the tolerance.
+    pub(crate) fn split_counts(&self) -> f64 {
+        1.0 + self.cost_tolerance
+    }
+
     /// Zones that what runs of one workload has to be kept apart in, so that no more of it is lost with one than
     /// `alive` takes: Z, or 1 where the plan need not survive that and anything may be anywhere.
     pub fn zones_kept_apart(&self) -> u32 {

@@ -1,5 +1,6 @@
 //! One workload with what runs it today, to be planned in any runtime.
 
+use crate::bill_bounds::Work;
 use crate::capacity::sizing::{Member, Sizing};
 use crate::cheapest::{BestEstimates, Counting, Search};
 use crate::cost::bill::usd_per_month;
@@ -126,16 +127,30 @@ impl<'a> Problem<'a> {
         demand: Demand,
         policy: Policy,
     ) -> Sizing {
+        self.sizing_on(runtime, demand, policy)(machine, speed)
+    }
+
+    /// The same on any machine type, with all worked out that they have in common.
+    fn sizing_on<'s>(
+        &'s self,
+        runtime: &'s Runtime,
+        demand: Demand,
+        policy: Policy,
+    ) -> impl Fn(&Machine, f64) -> Sizing + 's {
         let policy = policy.for_today(self.workload.current_instances);
         let wait = self.today.wait_seconds + demand.commit_wait_seconds;
-        let sizing = Sizing::new(self.workload, runtime, machine, speed, demand.on(speed), wait, policy);
-        let sizing = Sizing { state_bytes: self.state_bytes_in(runtime), ..sizing };
-        match (self.current_machine, self.workload.current_instances) {
-            (Some(machine), Some(instances)) => {
-                let vcpus = u64::from(machine.vcpus) * u64::from(instances);
-                sizing.with_processes_today(self.today.members as u32, vcpus)
+        let anywhere = Sizing {
+            state_bytes: self.state_bytes_in(runtime),
+            ..Sizing::anywhere(self.workload, runtime, wait, policy)
+        };
+        let today = self.current_machine.zip(self.workload.current_instances);
+        let vcpus = today.map(|(machine, instances)| u64::from(machine.vcpus) * u64::from(instances));
+        move |machine, speed| {
+            let sizing = anywhere.on(runtime, machine, speed, demand.on(speed));
+            match vcpus {
+                Some(vcpus) => sizing.with_processes_today(self.today.members as u32, vcpus),
+                None => sizing,
             }
-            _ => sizing,
         }
     }
 
@@ -211,6 +226,12 @@ impl<'a> Problem<'a> {
         self.least_at(offers, first, policy, self.demand_in(offers.runtime, end).ok()?)
     }
 
+    /// The same on one of the machine types, of one binary for all cores.
+    pub fn least_on<'o>(&self, offers: &Offers<'o>, machine: &Machine, policy: Policy) -> Option<Priced<'o>> {
+        let search = self.search(&BestEstimates, offers, policy, RangeEnd::Best).ok()?;
+        Some(search.least_on(machine)?.paid(self.paid_share(&policy)))
+    }
+
     /// The same with another CPU of an event.
     pub fn least_at<'o>(
         &self,
@@ -225,18 +246,34 @@ impl<'a> Problem<'a> {
 
     /// A bill, USD a month, that no plan is below; infinite where there is none for sure.
     pub fn bill_at_least(&self, offers: &Offers<'_>, policy: Policy, end: RangeEnd) -> f64 {
-        self.search(&BestEstimates, offers, policy, end)
-            .map_or(f64::INFINITY, |search| search.bill_at_least() * self.paid_share(&policy))
+        let Ok(demand) = self.demand_in(offers.runtime, end) else { return f64::INFINITY };
+        let policy = policy.for_today(self.workload.current_instances);
+        let work = self.work(&demand, &policy);
+        offers.bill_at_least(self.member_in(offers.runtime), work, &policy) * self.paid_share(&policy)
+    }
+
+    /// What all instances together have to be able to handle.
+    fn work(&self, demand: &Demand, policy: &Policy) -> Work {
+        let busiest = policy.rate_to_provide(self.workload.peak_rate(), self.workload.design_rate());
+        Work { cores: busiest * demand.handling(), instances: policy.min_instances }
+    }
+
+    /// What reads for a runtime.
+    fn member_in(&self, runtime: &Runtime) -> Member {
+        Member::of(runtime, self.workload.concurrency_in(runtime))
     }
 
     /// The bill of the cheapest plan, USD a month, were the in-flight limit `limit` and took events in flight no memory:
     /// no plan with that limit or a lower one is below it.
     pub fn least_with_in_flight<'o>(&self, offers: &Offers<'o>, policy: Policy, limit: u32) -> Option<f64> {
-        let Search { member, offers, demand, events_per_day, busiest, policy, sizing_on, counting } =
+        let Search { member, offers, demand, events_per_day, work, policy, sizing_on, counting } =
             self.search(&BestEstimates, offers, policy, RangeEnd::Best).ok()?;
-        let sizing_on =
-            |offer: &Offer<'o>| Sizing { in_flight: limit, in_flight_event_bytes: 0.0, ..sizing_on(offer) };
-        let search = Search { member, offers, demand, events_per_day, busiest, policy, sizing_on, counting };
+        let sizing_on = |machine: &Machine, speed| Sizing {
+            in_flight: limit,
+            in_flight_event_bytes: 0.0,
+            ..sizing_on(machine, speed)
+        };
+        let search = Search { member, offers, demand, events_per_day, work, policy, sizing_on, counting };
         Some(search.least(None)?.cheapest_usd_per_month * self.paid_share(&policy))
     }
 
@@ -246,7 +283,7 @@ impl<'a> Problem<'a> {
         offers: &'s Offers<'o>,
         policy: Policy,
         end: RangeEnd,
-    ) -> Result<Search<'s, 'o, impl Fn(&Offer<'o>) -> Sizing + 's>, Unmeasured> {
+    ) -> Result<Search<'s, 'o, impl Fn(&Machine, f64) -> Sizing + 's>, Unmeasured> {
         Ok(self.search_at(counting, offers, policy, self.demand_in(offers.runtime, end)?))
     }
 
@@ -256,15 +293,13 @@ impl<'a> Problem<'a> {
         offers: &'s Offers<'o>,
         policy: Policy,
         demand: Demand,
-    ) -> Search<'s, 'o, impl Fn(&Offer<'o>) -> Sizing + 's> {
-        let runtime = offers.runtime;
-        let sizing_on =
-            move |offer: &Offer<'o>| self.sizing(runtime, offer.machine, offer.speed, demand, policy);
+    ) -> Search<'s, 'o, impl Fn(&Machine, f64) -> Sizing + 's> {
+        let sizing_on = self.sizing_on(offers.runtime, demand, policy);
         let Workload { events_per_day, .. } = *self.workload;
         let policy = policy.for_today(self.workload.current_instances);
-        let busiest = policy.rate_to_provide(self.workload.peak_rate(), self.workload.design_rate());
-        let member = Member::of(runtime, self.workload.concurrency_in(runtime));
-        Search { member, offers, demand, events_per_day, busiest, policy, sizing_on, counting }
+        let work = self.work(&demand, &policy);
+        let member = self.member_in(offers.runtime);
+        Search { member, offers, demand, events_per_day, work, policy, sizing_on, counting }
     }
 }
 

@@ -39,26 +39,34 @@ impl<'s> Target<'s> {
         self.sizing.goal_seconds.filter(|_| self.constraints.contains(&Constraint::Latency))
     }
 
-    /// The least number of instances from `from` up, with it the least number of members.
-    fn least_count(&self, from: u64) -> Option<Count> {
-        let on = |instances| {
-            let members_per_instance = self.least_members(instances)?;
-            Some(Count { instances, members_per_instance })
-        };
-        if let Some(count) = on(from) {
+    /// The least number of instances from `from` to `most`, with it the least number of members.
+    fn least_count(&self, from: u64, most: u64) -> Option<Count> {
+        if let Some(count) = self.count_on(from) {
             return Some(count);
         }
+        if from == most {
+            return None;
+        }
+        let mut count = Some(self.count_on(most)?);
         let queue = match self.goal() {
             Some(goal) => Some(self.sizing.queue_bound(goal)?),
             None => None,
         };
         let target = Self { queue, ..*self };
-        let from = queue.map_or(0, |queue| queue.instances_at_least).max(from + 1);
-        if let Some(members_per_instance) = target.least_members(from) {
-            return Some(Count { instances: from, members_per_instance });
-        }
-        target.least_members(MOST)?;
-        least(from + 1, MOST, |instances| target.least_members(instances).is_some()).and_then(on)
+        let from = queue.map_or(0, |queue| queue.instances_at_least).max(from + 1).min(most);
+        // The last number that served is the least.
+        least(from, most, |instances| {
+            let on = target.count_on(instances);
+            count = on.or(count);
+            on.is_some()
+        })?;
+        count
+    }
+
+    /// So many instances with the least number of members.
+    fn count_on(&self, instances: u64) -> Option<Count> {
+        let members_per_instance = self.least_members(instances)?;
+        Some(Count { instances, members_per_instance })
     }
 
     /// The least number of members on each of `instances`, out of those that fit in memory.
@@ -135,43 +143,51 @@ impl<'s> Target<'s> {
 impl Sizing {
     /// The least number of instances that meets all constraints, and with it the least number of processes.
     pub fn count(&self) -> Result<Count, Infeasible> {
-        self.count_within(MOST)
+        self.count_within(MOST).ok_or_else(|| self.why_none())
     }
 
-    /// The same where counts above `most` are of no use: any of them stands for the least.
-    pub(crate) fn count_within(&self, most: u64) -> Result<Count, Infeasible> {
-        let usable = self.usable_memory();
-        if self.member_rate() <= 0.0 {
-            return Err(Infeasible::IdleTakesAll { idle_cores: self.idle_cores });
+    /// The same where it is no more than `most` instances.
+    pub(crate) fn count_within(&self, most: u64) -> Option<Count> {
+        if self.member_rate() <= 0.0 || self.binaries_bytes() > self.usable_memory() {
+            return None;
         }
-        let fixed = f64::from(self.binaries) * self.fixed_process_bytes();
-        if fixed > usable {
-            return Err(Infeasible::ProcessTooLarge { needed_mib: fixed / MIB, usable_mib: usable / MIB });
-        }
-        let Some(count) = self.least_count(most) else {
-            return Err(self.stuck());
-        };
+        let count = self.least_count(most)?;
         let delay = self.least_fetch_delay();
-        if self.topic.partitions.is_none() && self.partitions_required(count.members(), delay).is_none() {
-            return Err(Infeasible::BeyondSearch);
-        }
-        Ok(count)
+        let members = count.members();
+        let has_partitions =
+            self.topic.partitions.is_some() || self.partitions_required(members, delay).is_some();
+        has_partitions.then_some(count)
     }
 
-    /// The least count that meets all constraints, looked for from a bound up; a bound above `most` is not looked into.
-    /// `None` where no count meets them.
+    /// Why there is no count.
+    pub(crate) fn why_none(&self) -> Infeasible {
+        let (needed, usable) = (self.binaries_bytes(), self.usable_memory());
+        if self.member_rate() <= 0.0 {
+            Infeasible::IdleTakesAll { idle_cores: self.idle_cores }
+        } else if needed > usable {
+            Infeasible::ProcessTooLarge { needed_mib: needed / MIB, usable_mib: usable / MIB }
+        } else if self.topic.partitions.is_none() && self.least_count(MOST).is_some() {
+            Infeasible::BeyondSearch
+        } else {
+            self.stuck()
+        }
+    }
+
+    /// Memory that the binaries of an instance, or one process, take whatever they handle, bytes.
+    fn binaries_bytes(&self) -> f64 {
+        f64::from(self.binaries) * self.fixed_process_bytes()
+    }
+
+    /// The least count that meets all constraints, of no more than `most` instances, looked for from a bound up.
     pub(crate) fn least_count(&self, most: u64) -> Option<Count> {
         let target = Target::new(self, &Constraint::ALL)?;
         let from = self.instances_for_group_at_least(target.group, target.most_members).min(MOST);
-        if from > most {
-            return Some(Count { instances: from, members_per_instance: 1 });
-        }
-        target.least_count(from)
+        if from <= most { target.least_count(from, most) } else { None }
     }
 
     /// The least number of instances from `from` up that meets `constraints` with some number of processes.
     pub fn least_instances(&self, from: u64, constraints: &[Constraint]) -> Option<u64> {
-        Target::new(self, constraints)?.least_count(from).map(|count| count.instances)
+        Target::new(self, constraints)?.least_count(from, MOST).map(|count| count.instances)
     }
 
     /// The least number of members on each of `instances` instances that meets `constraints`, out of those that

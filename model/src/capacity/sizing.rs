@@ -127,13 +127,19 @@ impl Sizing {
         wait_seconds: f64,
         policy: Policy,
     ) -> Self {
+        Self::anywhere(workload, runtime, wait_seconds, policy).on(runtime, machine, speed, service)
+    }
+
+    /// What is the same on all machine types; what is not is 0.
+    pub(crate) fn anywhere(
+        workload: &Workload,
+        runtime: &Runtime,
+        wait_seconds: f64,
+        policy: Policy,
+    ) -> Self {
         let concurrency = workload.concurrency_in(runtime);
-        let member = Member::of(runtime, concurrency);
-        // The system takes as much of a vCPU that is there a part of the time only.
-        let system_cores = policy.system_cores / machine.burst_baseline.unwrap_or(1.0);
-        let policy = Policy { system_cores, ..policy };
         Self {
-            member,
+            member: Member::of(runtime, concurrency),
             binaries: 1,
             concurrency,
             in_flight: workload.in_flight.unwrap_or(1),
@@ -142,16 +148,15 @@ impl Sizing {
             peak_rate: workload.peak_rate(),
             design_rate: workload.design_rate(),
             mean_rate: workload.mean_rate(),
-            service,
+            service: Service::default(),
             wait_seconds,
             scv: runtime.service_scv.value,
-            vcpus: machine.vcpus,
-            most_processes: u64::from(machine.vcpus)
-                * if member == Member::Reader { READERS_PER_VCPU } else { PROCESSES_PER_VCPU },
-            relative_capacity: runtime.scaling.law().relative_capacity(machine.vcpus),
-            idle_cores: runtime.cpu.idle_cores.value * runtime.provenance.vcpu_speed / speed,
-            machine_memory_bytes: machine.memory_bytes,
-            process_bytes: runtime.process_bytes(machine.vcpus),
+            vcpus: 0,
+            most_processes: 0,
+            relative_capacity: 0.0,
+            idle_cores: 0.0,
+            machine_memory_bytes: 0.0,
+            process_bytes: 0.0,
             state_bytes: runtime.memory.state_factor() * workload.state_bytes.unwrap_or(0.0),
             in_flight_event_bytes: runtime.memory.in_flight_event_bytes(workload.event_bytes),
             read_ahead: ReadAhead::of(
@@ -160,11 +165,30 @@ impl Sizing {
                 workload.prefetch_bytes.or(policy.prefetch_bytes),
                 workload.outage_seconds(),
             ),
-            network_bits_per_second: machine.network_bits_per_second,
+            network_bits_per_second: None,
             event_bytes: workload.event_bytes,
             bits_per_event: workload.event_bytes * (1.0 + workload.produces) * 8.0,
             goal_seconds: workload.p99_seconds,
             policy,
+        }
+    }
+
+    /// The same on a machine type.
+    pub(crate) fn on(&self, runtime: &Runtime, machine: &Machine, speed: f64, service: Service) -> Self {
+        // The system takes as much of a vCPU that is there a part of the time only.
+        let system_cores = self.policy.system_cores / machine.burst_baseline.unwrap_or(1.0);
+        let each = if self.member == Member::Reader { READERS_PER_VCPU } else { PROCESSES_PER_VCPU };
+        Self {
+            service,
+            vcpus: machine.vcpus,
+            most_processes: u64::from(machine.vcpus) * each,
+            relative_capacity: runtime.scaling.law().relative_capacity(machine.vcpus),
+            idle_cores: runtime.cpu.idle_cores.value * runtime.provenance.vcpu_speed / speed,
+            machine_memory_bytes: machine.memory_bytes,
+            process_bytes: runtime.process_bytes(machine.vcpus),
+            network_bits_per_second: machine.network_bits_per_second,
+            policy: Policy { system_cores, ..self.policy },
+            ..self.clone()
         }
     }
 

@@ -1,6 +1,7 @@
 //! What runs today, before any verdict: how busy it is, and whether what is said of it can be.
 
 use crate::capacity::constraint::Constraint;
+use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Member, Sizing};
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base, share_in_use, speed_now};
 use crate::machine::IDLE_SIBLING;
@@ -188,19 +189,25 @@ impl Deployed<'_> {
     fn busy(&self, rate: f64) -> Option<(Constraint, f64)> {
         let Self { workload, instances, .. } = *self;
         let sizing = self.sizing.at_rate(rate);
+        // With what no more members are below.
         let tightest = |sizing: &Sizing, members: u64| {
-            let load = |rule| sizing.tightest_load(rule, instances, members).map(|load| load.ratio());
+            let load = |rule| sizing.tightest_load(rule, instances, members);
             // Nobody says how many events are in flight where the cell is blank.
             let in_flight = workload.in_flight.and_then(|_| load(Constraint::InFlight));
             let memory = sizing.memory(instances, members).steady() / sizing.machine_memory_bytes;
-            [
-                (Constraint::Cpu, load(Constraint::Cpu)),
-                (Constraint::InFlight, in_flight),
+            let cpu = load(Constraint::Cpu);
+            let is_full = members as f64 >= sizing.usable_vcpus();
+            let idling = cpu.filter(|load| is_full && load.on == LoadOn::Instance);
+            let at_least = idling.map_or(memory, |load| load.ratio().max(memory));
+            let busiest = [
+                (Constraint::Cpu, cpu.map(|load| load.ratio())),
+                (Constraint::InFlight, in_flight.map(|load| load.ratio())),
                 (Constraint::Memory, Some(memory)),
             ]
             .into_iter()
             .filter_map(|(rule, busy)| Some((rule, busy.filter(|busy| !busy.is_nan())?)))
-            .max_by(|one, other| one.1.total_cmp(&other.1))
+            .max_by(|one, other| one.1.total_cmp(&other.1));
+            (busiest, at_least)
         };
         let kinds = match workload.concurrency {
             Some(concurrency) => vec![concurrency],
@@ -226,8 +233,14 @@ impl Deployed<'_> {
                 }
                 (Member::Process, None) | (Member::Reader, _) => any_number(),
             };
-            let busy = members.filter_map(|members| tightest(sizing, members));
-            busy.min_by(|one, other| one.1.total_cmp(&other.1))
+            let mut least: Option<(Constraint, f64)> = None;
+            for (busiest, at_least) in members.map(|members| tightest(sizing, members)) {
+                least = busiest.filter(|it| least.is_none_or(|least| it.1 < least.1)).or(least);
+                if least.is_some_and(|(_, least)| at_least >= least) {
+                    break;
+                }
+            }
+            least
         };
         sizings.iter().filter_map(least).min_by(|one, other| one.1.total_cmp(&other.1))
     }

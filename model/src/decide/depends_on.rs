@@ -1,12 +1,13 @@
 //! What a verdict turns on that nobody has said: each such figure is moved over its range by itself, and where the verdict
 //! changes with it there is none, but a question.
 
+use crate::bill_bounds::ROUNDING;
 use crate::capacity::constraint::{BoundBy, Constraint};
 pub use crate::decide::answer::{Answer, DependsOn};
 use crate::decide::baseline::{Baseline, LEAST_PEAK_FACTOR};
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
-use crate::decide::verdict::{STEPS, Settled, Verdict, is_worth_resizing, paid, settle};
+use crate::decide::verdict::{STEPS, Settled, Verdict, is_worth_resizing, least_resize_saving, paid, settle};
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, observed_today};
 use crate::machine::IDLE_SIBLING;
 use crate::plan::{NoPlan, Plan, Priced};
@@ -174,8 +175,8 @@ pub fn question(
     let answer = |problem: &Problem<'_>| settle(problem, planner, baseline).answer(today);
     let assumed = settled.answer(today);
     let unsaid = unsaid(problem, planner, in_current, &settled.verdict);
-    let unsaid = if is_settled(options, in_current, settled, &unsaid) { Vec::new() } else { unsaid };
-    for it in unsaid {
+    let is_settled = unsaid.is_empty() || is_settled(options, in_current, settled, &unsaid);
+    for it in unsaid.into_iter().filter(|_| !is_settled) {
         for end in [it.low, it.high].into_iter().filter(|end| *end != it.assumed) {
             let at = |value: f64| it.quantity.at(value, problem, answer);
             let Some(other) = at(end).filter(|other| !other.verdict.agrees(&assumed.verdict)) else {
@@ -219,25 +220,34 @@ fn is_settled(
     };
     let [low, high] = &[with(|it| it.low), with(|it| it.high)];
     let read = |workload| Problem::new(workload, problem.current, problem.current_machine).ok();
-    let (Some(low), Some(high)) = (read(low), read(high)) else { return false };
-    let least = |problem: &Problem<'_>| planner.least_near(problem, problem.current, plan.machine);
-    let Some(most_expensive) = least(&high) else { return false };
+    let (Some(at_low), Some(at_high)) = (read(low), read(high)) else { return false };
     let today = problem.usd_per_month_today(&planner.policy);
-    let terms = &planner.terms;
-    let is_same =
-        |to: &Priced<'_>| is_worth_resizing(problem, planner, to) == (settled.verdict == Verdict::RightSize);
-    let paid = paid(today, most_expensive.cheapest_usd_per_month);
-    let calling = Workload { io_calls: high.workload.io_calls, ..low.workload.clone() };
-    let Some(calling) = read(&calling) else { return false };
-    let may_save = |runtime: &Runtime| {
-        [&low, &calling].into_iter().any(|problem| {
-            terms.is_worth_a_change(paid - planner.bill_at_least(problem, runtime, RangeEnd::Low))
-        })
+    let is_resized = settled.verdict == Verdict::RightSize;
+    // Whatever machines have a bill up to this, the verdict is the same.
+    let enough = match today {
+        Some(today) if is_resized => (today - least_resize_saving(planner, today, false)) * (1.0 - ROUNDING),
+        Some(today) => {
+            let bound = planner.bill_at_least(&at_low, problem.current, RangeEnd::Best);
+            let saves_too_little =
+                today - bound / planner.policy.split_counts() < least_resize_saving(planner, today, true);
+            if saves_too_little { f64::INFINITY } else { 0.0 }
+        }
+        None => f64::INFINITY,
     };
-    let others = planner.runtimes.iter().filter(|runtime| runtime.name != problem.current.name);
-    is_same(&most_expensive)
-        && !others.into_iter().any(|runtime| may_save(runtime))
-        && least(&low).is_some_and(|cheapest| is_same(&cheapest))
+    let least = |at: &Problem<'_>, enough| planner.least_near(at, problem.current, plan.machine, enough);
+    let is_same = |to: &Priced<'_>| is_worth_resizing(problem, planner, to) == is_resized;
+    let Some(most_expensive) = least(&at_high, enough).filter(is_same) else { return false };
+    let paid = paid(today, most_expensive.cheapest_usd_per_month);
+    let others_may_save = || {
+        let calling = Workload { io_calls: high.io_calls, ..low.clone() };
+        let calling = Problem::new(&calling, problem.current, problem.current_machine);
+        let Ok(calling) = calling else { return true };
+        let others = planner.runtimes.iter().filter(|runtime| runtime.name != problem.current.name);
+        let may_save = |at, runtime| planner.may_save_enough(at, runtime, paid);
+        others.into_iter().any(|it| [&at_low, &calling].into_iter().any(|at| may_save(at, it)))
+    };
+    !(planner.terms.is_worth_a_change(paid) && others_may_save())
+        && (plan.cheapest_usd_per_month <= enough || least(&at_low, 0.0).is_some_and(|to| is_same(&to)))
 }
 
 impl Unsaid {

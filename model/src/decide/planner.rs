@@ -151,20 +151,33 @@ impl<'a> Planner<'a> {
         planner.priced(problem, runtime, RangeEnd::Best).map(|plan| plan.usd_per_month)
     }
 
-    /// The same at the best estimates, found sooner where it is on a machine type that is given.
+    /// The same at the best estimates, found sooner where it is on a machine type that is given. A plan there for no more
+    /// than `enough` USD a month will do.
     pub fn least_near(
         &self,
         problem: &Problem<'_>,
         runtime: &Runtime,
         machine: &Machine,
+        enough: f64,
     ) -> Option<Priced<'a>> {
-        problem.least(self.offers(runtime)?, Some(machine), self.policy, RangeEnd::Best)
+        let offers = self.offers(runtime)?;
+        let on_machine = || problem.least_on(offers, machine, self.policy);
+        on_machine()
+            .filter(|priced| priced.usd_per_month <= enough)
+            .or_else(|| problem.least(offers, Some(machine), self.policy, RangeEnd::Best))
     }
 
     /// A bill, USD a month, that no plan for a problem is below; infinite where there is no plan for sure.
     pub fn bill_at_least(&self, problem: &Problem<'_>, runtime: &Runtime, end: RangeEnd) -> f64 {
         let Some(offers) = self.offers(runtime) else { return 0.0 };
         problem.bill_at_least(offers, self.policy, end)
+    }
+
+    /// Whether a bill in another runtime can be so far below `paid`, USD a month, that moving may be worth it, by what no
+    /// plan there is below.
+    pub fn may_save_enough(&self, problem: &Problem<'_>, runtime: &Runtime, paid: f64) -> bool {
+        let is_worth = |saving| self.terms.is_worth_a_change(saving);
+        is_worth(paid) && is_worth(paid - self.bill_at_least(problem, runtime, RangeEnd::Low))
     }
 
     /// A bill, USD a month, that no plan with an in-flight limit up to `limit` is below: that of the cheapest where events

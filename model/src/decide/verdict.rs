@@ -100,8 +100,13 @@ pub(super) fn is_worth_resizing(problem: &Problem<'_>, planner: &Planner<'_>, to
     let Some(today) = problem.usd_per_month_today(&planner.policy) else { return false };
     let saves = today - to.usd_per_month;
     let is_of_family = problem.current_machine.is_some_and(|machine| machine.family == to.machine.family);
+    saves > 0.0 && saves >= least_resize_saving(planner, today, is_of_family)
+}
+
+/// The least that such a change has to save of today's bill, USD a month.
+pub(super) fn least_resize_saving(planner: &Planner<'_>, today: f64, is_of_family: bool) -> f64 {
     let least = if is_of_family { 0.0 } else { planner.policy.cost_tolerance * today };
-    saves > 0.0 && saves >= planner.terms.min_resize_saving_usd_per_month.max(least)
+    planner.terms.min_resize_saving_usd_per_month.max(least)
 }
 
 /// What to do about a problem by itself. Runtimes that cannot save enough are not planned.
@@ -111,8 +116,7 @@ pub fn settle<'v>(problem: &Problem<'v>, planner: &Planner<'v>, baseline: &Basel
     let account = Account::new(problem, &planner.policy, planner.terms);
     let other = |runtime: &'v Runtime| {
         let may_matter = in_current.as_ref().map_or(true, |plan| {
-            let bound = planner.bill_at_least(problem, runtime, RangeEnd::Low);
-            planner.terms.is_worth_a_change(paid(today, plan.cheapest_usd_per_month) - bound)
+            planner.may_save_enough(problem, runtime, paid(today, plan.cheapest_usd_per_month))
         });
         let priced = may_matter.then(|| planner.least(problem, runtime, RangeEnd::Best)).flatten();
         Other { runtime, priced }
@@ -165,7 +169,9 @@ impl<'a> Case<'_, '_, 'a> {
         let library =
             self.library().filter(|(_, library)| self.is_worth(paid - library.cheapest_usd_per_month));
         let after_library = library.map_or(paid, |(_, library)| library.cheapest_usd_per_month).min(paid);
-        if library.is_none() && !self.may_save_enough(after_library) {
+        let Options { problem, planner } = self.options;
+        let may_save = |other: &Other<'_>| planner.may_save_enough(problem, other.runtime, after_library);
+        if library.is_none() && !self.in_other_languages().any(may_save) {
             return self.stay();
         }
         let ranges = self.ranges(after_library);
@@ -277,14 +283,6 @@ impl<'a> Case<'_, '_, 'a> {
     /// Runtimes of other languages.
     fn in_other_languages(&self) -> impl Iterator<Item = &Other<'a>> {
         self.others.iter().filter(|other| self.account.is_rewrite(other.runtime))
-    }
-
-    /// Whether a bill in another language can be so far below `paid` that moving may be worth it, by what no plan there
-    /// is below.
-    fn may_save_enough(&self, paid: f64) -> bool {
-        let Options { problem, planner } = self.options;
-        self.in_other_languages()
-            .any(|other| self.is_worth(paid - planner.bill_at_least(problem, other.runtime, RangeEnd::Low)))
     }
 
     /// What moving to each runtime of another language saves on machines against `paid` at both ends of its language's

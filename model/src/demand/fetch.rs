@@ -64,7 +64,7 @@ impl FetchCost {
 }
 
 /// What one event takes of a vCPU.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Service {
     /// h, all but the fetch, s. It alone says what a member can carry.
     pub handling_seconds: f64,

@@ -4,13 +4,14 @@
 //! Stage l of a segment takes `a_l = f_1 ... f_(l-1)` events for each event that the consumer reads. Everything here is
 //! for one event read unless it says otherwise.
 
+use crate::bill_bounds::Work;
 use crate::capacity::sizing::{Member, Sizing};
 use crate::cheapest::{BestEstimates, Search};
 use crate::cost::traffic::Traffic;
 use crate::demand::event::{Demand, Lacking, Unmeasured};
 use crate::demand::fetch::FetchCost;
 use crate::machine::Machine;
-use crate::offers::{Offer, Offers};
+use crate::offers::Offers;
 use crate::plan::{NoPlan, Plan};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
@@ -168,8 +169,14 @@ impl<'s, 'a> Segment<'s, 'a> {
     /// Rates, partitions and skew are those of the topic that the first stage reads. The fewest events in flight
     /// and the strictest latency goal that any of its stages asks for hold for all. An event in flight takes the
     /// memory of the largest that it becomes, and a process keeps what each stage keeps.
-    fn sizing_on(self, runtime: &Runtime, offer: &Offer<'_>, demands: &[Demand], policy: Policy) -> Sizing {
-        let (machine, speed) = (offer.machine, offer.speed);
+    fn sizing_on(
+        self,
+        runtime: &Runtime,
+        machine: &Machine,
+        speed: f64,
+        demands: &[Demand],
+        policy: Policy,
+    ) -> Sizing {
         let sizing = self.first.problem.sizing(runtime, machine, speed, self.total(demands), policy);
         let workloads = || self.links().map(|link| link.problem.workload);
         let largest = workloads().map(|workload| workload.event_bytes).fold(0.0, f64::max);
@@ -203,14 +210,16 @@ impl<'s, 'a> Segment<'s, 'a> {
         let demands = self.demands_in(runtime)?;
         let offers = &Offers::new(runtime, machines.iter().copied(), policy.purchase);
         let workload = self.first.problem.workload;
+        let busiest = policy.rate_to_provide(workload.peak_rate(), workload.design_rate());
+        let demand = self.total(&demands);
         let search = Search {
             member: Member::of(runtime, workload.concurrency_in(runtime)),
             offers,
-            demand: self.total(&demands),
+            demand,
             events_per_day: workload.events_per_day,
-            busiest: policy.rate_to_provide(workload.peak_rate(), workload.design_rate()),
+            work: Work { cores: busiest * demand.handling(), instances: policy.min_instances },
             policy,
-            sizing_on: |offer: &Offer<'_>| self.sizing_on(runtime, offer, &demands, policy),
+            sizing_on: |machine: &Machine, speed| self.sizing_on(runtime, machine, speed, &demands, policy),
             counting: &BestEstimates,
         };
         search.cheapest_itself()

@@ -1,6 +1,7 @@
 //! Plans that hold with a probability that is asked for, and not at the best estimates only.
 
 use crate::capacity::constraint::Constraint;
+use crate::capacity::count::MOST;
 use crate::capacity::infeasible::Infeasible;
 use crate::capacity::search::least;
 use crate::capacity::sizing::{Count, Sizing};
@@ -15,9 +16,6 @@ use crate::runtime::Runtime;
 use crate::uncertain::catalog::UncertainCatalog;
 use crate::uncertain::latin_hypercube::Sampling;
 use crate::workload::Workload;
-
-/// No plan is looked for beyond this many instances.
-const MOST: u64 = 1 << 40;
 
 /// The worlds in which a plan has to hold, and in how many of them.
 #[derive(Debug, Clone)]
@@ -151,25 +149,22 @@ impl<'a> Confidence<'a> {
 }
 
 impl Counting for InScenarios<'_> {
-    fn count(&self, machine: &Machine, sizing: &Sizing, most: Option<u64>) -> Result<Count, Infeasible> {
-        let best = sizing.count()?;
-        let unsure =
-            |share| Err(Infeasible::Unsure { share, wanted: self.needed as f64 / self.samples as f64 });
-        if most.is_some_and(|most| best.instances > most) {
-            return Ok(best);
-        }
+    fn count(&self, machine: &Machine, sizing: &Sizing, most: u64) -> Option<Count> {
+        let best = sizing.count_within(most)?;
         let sizings = self.sizings(machine, sizing.binaries);
-        let most = most.unwrap_or(MOST).max(best.instances);
-        if let Err(share) = self.members(&sizings, most) {
-            return unsure(share);
-        }
-        let enough = |instances: u64| self.members(&sizings, instances);
-        let instances = least(best.instances, most, |instances| enough(instances).is_ok()).unwrap_or(most);
-        match enough(instances) {
-            Ok(members) => {
-                Ok(Count { instances, members_per_instance: members.max(best.members_per_instance) })
+        self.members(&sizings, most).ok()?;
+        let enough = |instances: u64| self.members(&sizings, instances).ok();
+        let instances = least(best.instances, most, |instances| enough(instances).is_some()).unwrap_or(most);
+        let members_per_instance = enough(instances)?.max(best.members_per_instance);
+        Some(Count { instances, members_per_instance })
+    }
+
+    fn why_none(&self, machine: &Machine, sizing: &Sizing) -> Infeasible {
+        match (sizing.count_within(MOST), self.members(&self.sizings(machine, sizing.binaries), MOST)) {
+            (Some(_), Err(share)) => {
+                Infeasible::Unsure { share, wanted: self.needed as f64 / self.samples as f64 }
             }
-            Err(share) => unsure(share),
+            _ => sizing.why_none(),
         }
     }
 }

@@ -1,0 +1,104 @@
+//! Bills that no plan on each of some machine types is below, from the price of their cores alone.
+
+/// Taken off a bound, as a share, so that rounding never lifts it above the true bill.
+pub(crate) const ROUNDING: f64 = 1e-9;
+
+/// What tells how low the bill of each machine type may be.
+#[derive(Debug, Clone)]
+pub(crate) struct BillBounds {
+    types: Vec<Bound>,
+    /// Places of the types by the price of an instance.
+    by_instance: Vec<usize>,
+    /// The same by the price of a core.
+    by_core: Vec<usize>,
+    /// The first of these, without those that ask for more of both than another.
+    frontier: Vec<usize>,
+}
+
+/// That of one type.
+#[derive(Debug, Clone, Copy)]
+struct Bound {
+    /// USD a month of one instance.
+    usd_per_instance: f64,
+    /// USD a month of a core-second a second at speed 1.0, on all cores fully used; infinite where idling takes all.
+    usd_per_core: f64,
+}
+
+/// What is asked of all instances together.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Work {
+    /// Core-seconds a second, at speed 1.0, with all CPU in use.
+    pub cores: f64,
+    /// Instances at least.
+    pub instances: u32,
+}
+
+impl Bound {
+    fn by_instance(&self, work: Work) -> f64 {
+        self.usd_per_instance * f64::from(work.instances) * (1.0 - ROUNDING)
+    }
+
+    fn by_core(&self, work: Work) -> f64 {
+        self.usd_per_core * work.cores * (1.0 - ROUNDING)
+    }
+
+    /// `max(instances usd_per_instance, cores usd_per_core)`, USD a month.
+    fn at_least(&self, work: Work) -> f64 {
+        self.by_instance(work).max(self.by_core(work))
+    }
+}
+
+impl BillBounds {
+    /// Those of types with a price of one instance, USD a month, and core-seconds a second that it handles at most, at speed
+    /// 1.0.
+    pub fn new(types: impl Iterator<Item = (f64, f64)>) -> Self {
+        let bound = |(usd_per_instance, cores): (f64, f64)| Bound {
+            usd_per_instance,
+            usd_per_core: if cores > 0.0 { usd_per_instance / cores } else { f64::INFINITY },
+        };
+        let types: Vec<Bound> = types.map(bound).collect();
+        let sorted_by = |price: fn(&Bound) -> f64| {
+            let mut places: Vec<usize> = (0..types.len()).collect();
+            places.sort_by(|&one, &other| price(&types[one]).total_cmp(&price(&types[other])));
+            places
+        };
+        let (by_instance, by_core) = (sorted_by(|it| it.usd_per_instance), sorted_by(|it| it.usd_per_core));
+        let mut frontier: Vec<usize> = Vec::new();
+        for &place in &by_instance {
+            if frontier.last().is_none_or(|&last| types[place].usd_per_core < types[last].usd_per_core) {
+                frontier.push(place);
+            }
+        }
+        Self { types, by_instance, by_core, frontier }
+    }
+
+    /// That of a type, USD a month.
+    pub fn at_least(&self, place: usize, work: Work) -> f64 {
+        self.types[place].at_least(work)
+    }
+
+    /// The type with the lowest of all.
+    ///
+    /// Along the frontier instances cost more and cores less, so the bound is lowest where the one outgrows the other.
+    pub fn lowest(&self, work: Work) -> Option<usize> {
+        let is_by_core = |&place: &usize| {
+            let bound = &self.types[place];
+            bound.by_instance(work) < bound.by_core(work)
+        };
+        let turn = self.frontier.partition_point(is_by_core);
+        let around = &self.frontier[turn.saturating_sub(1)..self.frontier.len().min(turn + 1)];
+        let bound = |place: usize| self.at_least(place, work);
+        around.iter().copied().min_by(|&one, &other| bound(one).total_cmp(&bound(other)))
+    }
+
+    /// Types whose bound is no more than `usd` a month.
+    pub fn within(&self, work: Work, usd: f64) -> impl Iterator<Item = usize> + '_ {
+        let first = |places: &[usize], price: fn(&Bound, Work) -> f64| {
+            places.partition_point(|&place| price(&self.types[place], work) <= usd)
+        };
+        let by_instance = &self.by_instance[..first(&self.by_instance, Bound::by_instance)];
+        let by_core = &self.by_core[..first(&self.by_core, Bound::by_core)];
+        let fewer = if by_instance.len() < by_core.len() { by_instance } else { by_core };
+        fewer.iter().copied().filter(move |&place| self.at_least(place, work) <= usd)
+    }
+}
