@@ -116,14 +116,15 @@ pub struct Workload {
     pub io_ratio: f64,
     /// Kind of handler, one of those that profiles measure.
     pub handler: String,
-    /// The wall time of the handler, once for an event, in the current runtime, without fetching and decoding, s. It makes
-    /// the demand where it is given.
+    /// The wall time of the handler, once for an event, in the current runtime, without fetching and decoding, s.
     pub handler_seconds: Option<f64>,
     /// The mean CPU cores that all of the workload's consumers use today. They make the demand where the handler's time is
     /// not known, and check it where it is.
     pub observed_cores: Option<f64>,
     /// The mean share of today's vCPUs that is busy; it stands for the cores observed.
     pub utilization: Option<f64>,
+    /// How far cores that the model predicts of this row were off those measured, hour by hour: the median.
+    pub backtest_error: Option<f64>,
     /// I/O wait of handling an event once, in all, s; stands instead of what `io_ratio` implies.
     pub io_wait_seconds: Option<f64>,
     /// Downstream calls of handling an event once; `None` means one if there is any wait.
@@ -193,6 +194,7 @@ impl Default for Workload {
             handler_seconds: None,
             observed_cores: None,
             utilization: None,
+            backtest_error: None,
             io_wait_seconds: None,
             io_calls: None,
             produces: 0.0,
@@ -272,8 +274,7 @@ impl Input {
         (self.set)(workload, value);
     }
 
-    /// Puts a number into a workload, and keeps that possible: skew is at most the number of partitions, and the wait at
-    /// most the handler's time.
+    /// Puts a number into a workload, and keeps that possible: a skew of at most P, a wait of at most the handler's time.
     pub fn draw(self, workload: &mut Workload, value: f64) {
         self.set(workload, value);
         if let Some(partitions) = workload.topic.partitions {
@@ -296,8 +297,7 @@ pub struct Outlook {
     pub growth_per_month: f64,
     /// Calls/s that the downstream systems bear; `None` where they have no limit.
     pub downstream_max_per_second: Option<f64>,
-    /// a, times that an event is handled on average until it is done: 1 without retries. Handler time, wait and calls
-    /// are those of one time; cores observed have all of them.
+    /// a, times that an event is handled on average until it is done, 1 without retries; only cores observed have all of them.
     pub attempts_per_event: f64,
     /// Rates of the hours of a day; `None` where only the peak factor is known.
     pub hourly: Option<HourlyRates>,

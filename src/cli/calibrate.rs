@@ -1,5 +1,6 @@
 //! `tonnage calibrate`.
 
+use super::history::HistoryFlags;
 use super::output::Output;
 use super::settings::flags::Flags;
 use super::workload_flags::WorkloadArgs;
@@ -8,26 +9,33 @@ use clap::Args;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tonnage::input::diagnostic::{Diagnostic, InputError, read_file};
+use tonnage::input::imports::measured::history::History;
 use tonnage::input::workloads::{self, Cells};
 use tonnage::input::{corrected, utilizations};
 use tonnage::render::csv;
+use tonnage::report::backtest::{BacktestReport, Tested, Untested};
 use tonnage::report::calibrate::{CalibrationReport, CalibrationRow};
+use tonnage::settings::setup::Setup;
 use tonnage::settings::uses::*;
 use tonnage_model::catalog::Catalog;
+use tonnage_model::decide::backtest::Backtest;
 use tonnage_model::decide::calibrate::Calibration;
 
-/// Find what an event costs today from measured CPU utilization, and correct the rows
+/// Find what an event costs today from measured CPU, or hold predicted cores against measured ones hour by hour
 #[derive(Args)]
+#[command(mut_arg("history", |it| it.conflicts_with_all(["utilization", "utilizations"])))]
 #[command(after_help = "\
 Examples:
-  tonnage calibrate workloads.csv --utilization 35%
-  tonnage calibrate workloads.csv --utilizations cpu.csv
-  tonnage calibrate workloads.csv --utilizations cpu.csv -o calibrated.csv")]
+  tonnage calibrate workloads.csv --utilizations cpu.csv -o calibrated.csv
+  tonnage calibrate workloads.csv --history week.csv
+  tonnage calibrate workloads.csv --history rate.json --history cpu.json -o tested.csv")]
 pub struct Calibrate {
     #[command(flatten)]
     workloads: WorkloadArgs,
     #[command(flatten)]
     measured: Measured,
+    #[command(flatten)]
+    history: HistoryFlags,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
@@ -49,8 +57,13 @@ struct Measured {
 impl Calibrate {
     pub fn run(self) -> Result<u8> {
         self.output.keep(self.workloads.files())?;
+        self.output.keep(self.history.files())?;
         let setup = self.settings.load()?;
         let all = self.workloads.read_all_entries(&setup)?;
+        if let Some(history) = self.history.read()? {
+            let all = self.workloads.chosen(all)?;
+            return backtest(&setup, &all, &history, &self.output);
+        }
         let utilizations = self.measured.of(&all)?;
         let all = self.workloads.chosen(all)?;
         let entries = calibrations(&setup.catalog, &all, &utilizations)?;
@@ -70,6 +83,58 @@ impl Calibrate {
         self.output.report(&report, &context, setup.format)?;
         Ok(0)
     }
+}
+
+/// Holds predicted cores against a history; CSV is the workload file with the errors.
+fn backtest(setup: &Setup, all: &[workloads::Entry], history: &History, output: &Output) -> Result<u8> {
+    let measured = history.names();
+    let (known, unknown): (Vec<_>, Vec<_>) =
+        all.iter().partition(|entry| measured.contains(entry.workload.name.as_str()));
+    if known.is_empty() {
+        let names: Vec<&str> = all.iter().map(|entry| entry.workload.name.as_str()).collect();
+        return Err(history.has_none_of(&names).into());
+    }
+    let (mut tested, mut without_cores, mut without_load) = (Vec::new(), Vec::new(), Vec::new());
+    let mut mistakes = Vec::new();
+    for entry in known {
+        let name = &entry.workload.name;
+        let problem = setup.catalog.problem(&entry.workload).context(name.clone())?;
+        match history.hours(name) {
+            Ok(None) => without_cores.push(name.clone()),
+            Err(mistake) => mistakes.push(mistake),
+            Ok(Some(hours)) => match Backtest::of(&problem, &hours).context(name.clone())? {
+                Some(test) => tested.push(Tested { problem, test }),
+                None => without_load.push(name.clone()),
+            },
+        }
+    }
+    InputError::unless_empty(mistakes)?;
+    anyhow::ensure!(
+        !tested.is_empty() || without_cores.is_empty(),
+        "{}: rate and cores are needed of a workload; add the missing ones, such as --history cpu.json",
+        history.files()
+    );
+    if output.format(setup.format)?.name == "csv" {
+        let row = |entry: &workloads::Entry| {
+            let test = tested.iter().find(|it| it.problem.workload.name == entry.workload.name);
+            test.map_or_else(
+                || entry.cells.clone(),
+                |it| corrected::with_backtest_error(&entry.cells, it.test.median_error),
+            )
+        };
+        let rows: Vec<Cells> = all.iter().map(row).collect();
+        output.write(&csv::lines(&corrected::table(rows.iter()))?)?;
+        return Ok(0);
+    }
+    let not_measured = unknown.iter().map(|entry| entry.workload.name.clone()).collect();
+    let untested = vec![
+        Untested { workloads: not_measured, reason: "not in the history" },
+        Untested { workloads: without_cores, reason: "rate or cores missing in the history" },
+        Untested { workloads: without_load, reason: "no hour with load" },
+    ];
+    let report = BacktestReport::new(tested, untested);
+    output.report(&report, &setup.context("calibrate"), setup.format)?;
+    Ok(0)
 }
 
 /// A workload's row, and what its utilization implies where one is given.

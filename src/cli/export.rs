@@ -1,6 +1,6 @@
 //! `tonnage export`.
 
-use super::failures::RebalanceFlags;
+use super::history::{HistoryFlags, ReplayFlags};
 use super::output::Output;
 use super::settings::flags::Flags;
 use super::workload_flags::WorkloadArgs;
@@ -41,19 +41,22 @@ Examples:
         #[command(flatten)]
         image: Image,
     },
-    /// Write a KEDA ScaledObject for each workload, which follows its lag
+    /// Write a KEDA ScaledObject for each workload, by its lag or the best of a replay
+    #[command(mut_arg("assignor", |it| it.hide_short_help(true)))]
     #[command(after_help = "\
 Examples:
   tonnage export keda workloads.csv -o scaling.yaml
   tonnage export keda workloads.csv --topic '{name}' --consumer-group '{name}'
-  tonnage export keda workloads.csv orders --rebalance 5s --assignor cooperative")]
+  tonnage export keda workloads.csv orders --history week.csv --boot 90s")]
     Keda {
         #[command(flatten)]
         planned: Planned,
         #[command(flatten)]
+        history: HistoryFlags,
+        #[command(flatten)]
         kafka: KafkaFlags,
         #[command(flatten)]
-        rebalance: RebalanceFlags,
+        replay: ReplayFlags,
     },
     /// Write a Compose file with a service for each workload
     #[command(after_help = "\
@@ -101,35 +104,47 @@ struct KafkaFlags {
     /// Consumer group that reads it [CONSUMER_GROUP]
     #[arg(long, value_name = "GROUP")]
     consumer_group: Option<String>,
+    /// Prometheus that KEDA asks for the rate, where that is best [PROMETHEUS]
+    #[arg(long, value_name = "URL", requires = "history", hide_short_help = true)]
+    prometheus: Option<String>,
 }
 
 impl Export {
     pub fn run(self) -> Result<u8> {
         match self.what {
             What::Kubernetes { planned, image: Image { image } } => {
-                planned.write(|pods| (kubernetes::documents(pods, image.as_deref()), Vec::new()))
+                planned.write(&[], |pods| Ok((kubernetes::documents(pods, image.as_deref()), Vec::new())))
             }
-            What::Keda { planned, kafka, rebalance } => {
-                let KafkaFlags { bootstrap_servers, topic, consumer_group } = kafka;
-                let kafka = keda::Kafka { bootstrap_servers, topic, consumer_group };
-                planned.write(|pods| keda::documents(pods, &kafka, &rebalance.settings()))
+            What::Keda { planned, kafka, history, replay } => {
+                let KafkaFlags { bootstrap_servers, topic, consumer_group, prometheus } = kafka;
+                let asked = keda::Asked { bootstrap_servers, topic, consumer_group, prometheus };
+                let measured = history.read()?;
+                planned.write(history.files(), |pods| {
+                    let replayed = match &measured {
+                        Some(history) => replay.replay(pods, history)?,
+                        None => Vec::new(),
+                    };
+                    Ok(keda::documents(pods, &replayed, &asked, &replay.group()))
+                })
             }
             What::Compose { planned, image: Image { image } } => {
-                planned.write(|pods| (vec![compose::document(pods, image.as_deref())], Vec::new()))
+                planned.write(&[], |pods| Ok((vec![compose::document(pods, image.as_deref())], Vec::new())))
             }
         }
     }
 }
 
 impl Planned {
-    /// Writes the documents of the workloads asked for, with a remark for each that has none.
+    /// Writes the documents of the workloads asked for, with a remark for each that has none; not over what was `read`.
     fn write(
         mut self,
-        documents: impl for<'p> Fn(&'p [Pod<'_, '_, '_>]) -> (Vec<Value>, Vec<WithoutPods<'p>>),
+        read: &[PathBuf],
+        documents: impl for<'p> Fn(&'p [Pod<'_, '_, '_>]) -> Result<(Vec<Value>, Vec<WithoutPods<'p>>)>,
     ) -> Result<u8> {
         let wanted = self.workloads.take_names();
         let output = Output::to(self.output);
         output.keep(self.workloads.files())?;
+        output.keep(read)?;
         let setup = self.settings.load()?;
         let workloads = self.workloads.read(&setup)?;
         let names: Vec<&str> = workloads.iter().map(|workload| workload.name.as_str()).collect();
@@ -142,7 +157,7 @@ impl Planned {
         let places = SharedPools::in_each_place(&fleet, &setup.rules);
         let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
         let (pods, without) = pods(&places, is_wanted)?;
-        let (documents, fixed) = documents(&pods);
+        let (documents, fixed) = documents(&pods)?;
         let left_out = || without.iter().chain(&fixed).map(|it| format!("{}: {}", it.workload, it.reason));
         if pods.is_empty() || documents.is_empty() {
             bail!("nothing to write; {}", left_out().collect::<Vec<_>>().join("; "));

@@ -1,5 +1,6 @@
 //! `tonnage hours`.
 
+use super::history::{HistoryFlags, ReplayFlags, needs_history};
 use super::output::Output;
 use super::settings::flags::Flags;
 use super::workload_flags::WorkloadArgs;
@@ -9,15 +10,21 @@ use std::path::PathBuf;
 use tonnage::input::catalogs::embedded;
 use tonnage::input::catalogs::serverless;
 use tonnage::input::diagnostic::read_file;
+use tonnage::input::imports::measured::history::History;
 use tonnage::input::{hourly, quantity};
 use tonnage::report::contradicted::Checked;
 use tonnage::report::hours::HoursReport;
+use tonnage::report::pools::export::{WithoutPods, pods};
+use tonnage::report::replay::ReplayReport;
 use tonnage::report::shown;
+use tonnage::settings::setup::Setup;
 use tonnage::settings::uses::*;
+use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::autoscale::Autoscaler;
 use tonnage_model::scenario::hours::{Day, HourTerms, WorkloadHours, study};
 use tonnage_model::scenario::series::Hours as Series;
+use tonnage_model::scenario::shared_pools::SharedPools;
 use tonnage_model::workload::Workload;
 
 /// From a higher rate to an instance that has booted, s: AWS target tracking waits for three data points of a minute;
@@ -27,14 +34,19 @@ const REACTION: &str = "5m";
 const SCALE_IN: &str = "15m";
 /// Events of a batch: what Lambda takes from a Kafka event source unless set otherwise.
 const BATCH: &str = "100";
+/// What a replay has no use for.
+const OF_DAYS: [&str; 6] =
+    ["hourly_csv", "reaction", "scale_in_after", "function_batch", "serverless", "details"];
 
-/// Price a day hour by hour: a fixed fleet, an autoscaled one, Fargate tasks and Lambda
+/// Price a day hour by hour: fixed, autoscaled, Fargate tasks and Lambda; or replay a measured week
 #[derive(Args)]
+#[command(mut_args(needs_history))]
+#[command(mut_arg("history", |it| it.conflicts_with_all(OF_DAYS)))]
 #[command(after_help = "\
 Examples:
   tonnage hours workloads.csv
   tonnage hours workloads.csv --workload orders --hourly-csv rates.csv
-  tonnage hours workloads.csv --reaction 2m --scale-in-after 10m")]
+  tonnage hours workloads.csv --history week.csv --boot 90s")]
 pub struct Hours {
     #[command(flatten)]
     workloads: WorkloadArgs,
@@ -48,24 +60,33 @@ pub struct Hours {
     #[arg(long, value_name = "SPAN", default_value = SCALE_IN, value_parser = span)]
     scale_in_after: f64,
     /// Events that a call of a function takes at most
-    #[arg(long, value_name = "N", default_value = BATCH, value_parser = batch, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value = BATCH, value_parser = batch, allow_negative_numbers = true, hide_short_help = true)]
     function_batch: u32,
     /// Prices of tasks and functions, TOML, instead of the embedded ones of AWS
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     serverless: Option<PathBuf>,
     /// Show all runtimes and supplies
     #[arg(long)]
     details: bool,
     #[command(flatten)]
+    history: HistoryFlags,
+    #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Flags<{ COLUMNS | PLANNING }>,
+    replay: ReplayFlags,
+    #[command(flatten)]
+    settings: Flags<{ COLUMNS | PLANNING | NODES }>,
 }
 
 impl Hours {
     pub fn run(self) -> Result<u8> {
         self.output.keep(self.workloads.files())?;
+        self.output.keep(self.history.files())?;
         let setup = self.settings.load()?;
+        if let Some(history) = self.history.read()? {
+            let workloads = self.workloads.read(&setup)?;
+            return replay(&setup, &workloads, &history, &self.replay, &self.output);
+        }
         let prices = match &self.serverless {
             Some(path) => read_file(path, serverless::read)?,
             None => embedded::serverless_prices().context("embedded prices of tasks and functions")?,
@@ -85,6 +106,36 @@ impl Hours {
         self.output.report(&report, &made, setup.format)?;
         Ok(setup.status(entries.iter().any(WorkloadHours::has_infeasible)))
     }
+}
+
+/// Replays what was measured of the pods of a plan.
+fn replay(
+    setup: &Setup,
+    workloads: &[Workload],
+    history: &History,
+    flags: &ReplayFlags,
+    output: &Output,
+) -> Result<u8> {
+    let fleet = Fleet { runtimes: Vec::new(), ..setup.plan(workloads)? };
+    let places = SharedPools::in_each_place(&fleet, &setup.rules);
+    let (pods, without) = pods(&places, |_| true)?;
+    let left_out = |it: &WithoutPods<'_>| format!("no pods of {}: {}", it.workload, it.reason);
+    if pods.is_empty() {
+        bail!("nothing to replay; {}", without.iter().map(left_out).collect::<Vec<_>>().join("; "));
+    }
+    let replayed = flags.replay(&pods, history)?;
+    let not_measured: Vec<&str> =
+        pods.iter().zip(&replayed).filter(|(_, it)| it.is_none()).map(|(pod, _)| pod.workload()).collect();
+    let not_measured = match not_measured[..] {
+        [] => None,
+        _ => Some(format!("Not in the history: {}.", not_measured.join(", "))),
+    };
+    let left_out =
+        without.iter().map(|it| format!("Left out, {}.", left_out(it))).chain(not_measured).collect();
+    let report = ReplayReport::new(replayed.into_iter().flatten().collect(), left_out, flags.said());
+    let report = Checked::new(&report, fleet.entries.iter().map(PlannedWorkload::standing));
+    output.report(&report, &setup.context("hours"), setup.format)?;
+    Ok(setup.status(!without.is_empty()))
 }
 
 /// Each workload with its hours: those of the file where one is given, else its own.

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod history;
 pub mod output;
 mod renamed;
 mod settings;

@@ -79,6 +79,7 @@ const MEMORY: Number =
 const PREFETCH: Number = Number::new(Unit::Size, "size", 1.0, 1e6 * GIB, "such as 64MiB");
 const RATIO: Number = Number::new(Unit::Share, "share", 0.0, 1.0, "such as 0.85 or 85%").below(1.0);
 const SHARE: Number = Number::new(Unit::Share, "share", 0.0, 1.0, "such as 0.4 or 40%");
+const ERROR: Number = Number::new(Unit::Share, "share", 0.0, MOST, "such as 0.12 or 12%");
 const BUSY: Number = Number::new(Unit::Share, "share", 0.0, 1.0, "such as 0.35 or 35%").above(0.0);
 const AMOUNT: Number = Number::plain(0.0, MOST, "such as 2 or 0.1");
 const CORES: Number = Number::new(Unit::Plain, "number of cores", 0.0, 1e9, "such as 3.5");
@@ -116,6 +117,10 @@ pub static COLUMNS: &[Column] = &[
          current_instances x vCPUs",
         field!(optional BUSY, utilization), UNKNOWN)
         .or("cpu_utilization cpu_percent cpu_%"),
+    column("backtest_error",
+        "median error of the cores predicted from this row against those measured, as calibrate --history writes it; \
+         above 25 % there is no verdict",
+        field!(optional ERROR, backtest_error), UNKNOWN),
     column("io_wait_ms", "I/O wait per event in all; stands instead of what io_ratio implies",
         field!(optional Number::time("such as 40"), io_wait_seconds), "from io_ratio")
         .or("wait_ms io_ms"),

@@ -15,6 +15,13 @@ pub fn with_observed_cores(cells: &Cells, observed_cores: f64, wait_seconds: f64
     cells
 }
 
+/// A row with the median error of its backtest.
+pub fn with_backtest_error(cells: &Cells, error: f64) -> Cells {
+    let mut cells = cells.clone();
+    cells.insert("backtest_error", format!("{error:.3}"));
+    cells
+}
+
 /// A header of the columns that some row has, in their usual order, and the rows below it.
 pub fn table<'c>(rows: impl Iterator<Item = &'c Cells> + Clone) -> Vec<Vec<String>> {
     let is_used = |name: &&str| rows.clone().any(|row| row.contains_key(name));

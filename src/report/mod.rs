@@ -1,6 +1,7 @@
 //! What is said, before it takes a form: records for programs, documents for people.
 
 mod answer;
+pub mod backtest;
 pub mod bill;
 pub mod calibrate;
 pub mod column;
@@ -28,6 +29,7 @@ pub mod pools;
 pub mod prices;
 pub mod records;
 pub mod reference;
+pub mod replay;
 pub mod runtimes;
 pub mod sensitivity;
 pub mod shown;

@@ -2,8 +2,8 @@
 
 use super::column::{Column, Heading, Show, Unit};
 use super::{
-    calibrate, contradicted, crossings, diff, explain, failures, fit, hours, machines, milestones, pipelines,
-    plan, pools, prices, runtimes, sensitivity, sweep, sweep_months,
+    backtest, calibrate, contradicted, crossings, diff, explain, failures, fit, hours, machines, milestones,
+    pipelines, plan, pools, prices, replay, runtimes, sensitivity, sweep, sweep_months,
 };
 
 /// One kind of rows of a command's result.
@@ -62,7 +62,10 @@ pub fn results() -> Vec<Rows> {
         rows("failures", "poison_messages", failures::poison_columns()),
         rows("hours", "supplies", hours::columns()).checked(),
         rows("hours", "days", hours::day_columns()),
+        rows("hours --history", "replays", replay::columns()),
         rows("calibrate", "calibrations", calibrate::columns()),
+        rows("calibrate --history", "backtests", backtest::columns()),
+        rows("calibrate --history", "hours", backtest::hour_columns()),
         rows("fit", "figures", runtimes::figure_columns()),
         rows("fit", "fits", fit::columns()),
         rows("catalog runtimes", "runtimes", runtimes::columns()),

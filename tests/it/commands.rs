@@ -66,7 +66,7 @@ fn a_flag_that_a_command_does_not_use_is_refused() {
         (&["catalog", "machines"], &["--published", "--zones=2", "--day-rate=1", "--strict"]),
         (&["explain"], &["--pool=shared", "--confidence=0.9"]),
         (&["failures"], &["--pool=shared", "--samples=20", "--fetch-from-follower"]),
-        (&["hours"], &["--confidence=0.9", "--min-saving=1", "--replicas-per-node=9"]),
+        (&["hours"], &["--confidence=0.9", "--min-saving=1", "--pool=shared"]),
         (&["sweep", "--over=months"], &["--confidence=0.9", "--pool=shared"]),
         (&["calibrate"], &["--strict", "--zones=2", "--runtimes=go-franz", "--include-provisional"]),
         (&["fit", "-"], &["--config=x", "--provider=aws"]),

@@ -1,6 +1,6 @@
 //! `tonnage export`: YAML that reads back, and the numbers of the plan of pods in it.
 
-use crate::command::refused;
+use crate::command::{self, refused};
 use assert_cmd::Command;
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -264,4 +264,67 @@ fn a_file_is_written_whole_and_none_that_is_read() {
     assert_eq!(std::fs::read_to_string(to).unwrap(), printed(&["export", "kubernetes", FLEET]));
     let error = refused(tonnage(&["export", "compose", FLEET, "-o", FLEET]));
     assert!(error.contains("it is read, and would be lost"), "{error}");
+}
+
+/// What `hours --history` has as the best is what is written, with its target.
+#[test]
+fn the_best_of_a_replay_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: String| std::fs::write(folder.path().join(name), text).unwrap();
+    let row = "orders,13.8M,1KB,0,20,48,c7i.large,2.5,2000,event,1";
+    let header = "name,events_per_day,event_size,io_ratio,handler_ms,partitions,current_machine,peak_factor,p99_ms,commit,in_flight";
+    write("fleet.csv", format!("{header}\n{row}\n"));
+    // Every third hour is ten times as busy as the two before it.
+    let rate = |at: usize| if matches!(at / 12 % 3, 0) { 400 } else { 40 };
+    let sample = |at: usize| format!("{},orders,{}\n", 1_782_864_000 + at * 300, rate(at));
+    write("spikes.csv", "timestamp,workload,rate\n".to_owned() + &(0..576).map(sample).collect::<String>());
+    let command = |args: &[&str]| {
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.current_dir(folder.path()).args(args).args(["--history", "spikes.csv"]);
+        command
+    };
+    let run = |args: &[&str]| command::printed(command(args));
+    let mut seen = std::collections::BTreeSet::new();
+    for set in [
+        &["--rebalance", "3s"][..],
+        &["--boot", "90s"],
+        &["--set", "commit=interval"],
+        &["--set", "p99_ms=60000"],
+    ] {
+        let made: Value =
+            serde_json::from_str(&run(&[&["hours", "fleet.csv", "--format", "json"], set].concat())).unwrap();
+        let rows = made["replays"].as_array().unwrap();
+        let best = rows.iter().find(|row| row["is_best"] == true).unwrap();
+        let args = [
+            &["export", "keda", "fleet.csv", "--topic", "{name}", "--prometheus", "http://prometheus:9090"],
+            set,
+        ]
+        .concat();
+        if best["follows"] == "nothing" {
+            assert!(refused(command(&args)).contains("nothing to write; orders: keep 18 pods at any time"));
+            seen.insert("nothing");
+            continue;
+        }
+        let written = parsed(&run(&args));
+        let (spec, trigger) = (&written[0]["spec"], &written[0]["spec"]["triggers"][0]);
+        assert_eq!(
+            (&spec["minReplicaCount"], &spec["maxReplicaCount"]),
+            (&best["min_replicas"], &best["max_replicas"])
+        );
+        let number = |value: &Value| value.as_str().unwrap().parse::<f64>().unwrap();
+        let (kind, value, target) = match best["follows"].as_str().unwrap() {
+            "cpu" => ("cpu", number(&trigger["metadata"]["value"]) / 100.0, &best["cpu_utilization"]),
+            "rate" => {
+                ("prometheus", number(&trigger["metadata"]["threshold"]), &best["events_per_second_per_pod"])
+            }
+            other => ("kafka", number(&trigger["metadata"]["lagThreshold"]), {
+                assert_eq!(other, "lag");
+                &best["lag_per_pod"]
+            }),
+        };
+        assert!((value - target.as_f64().unwrap()).abs() < 1e-6 * value, "{trigger} is not {best}");
+        assert_eq!(trigger["type"], kind);
+        seen.insert(kind);
+    }
+    assert!(seen.len() > 1, "{seen:?}");
 }

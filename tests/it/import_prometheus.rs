@@ -130,15 +130,19 @@ fn counters_are_seen() {
 
 #[test]
 fn what_names_a_workload_is_never_guessed() {
-    for (labels, shown) in [
-        ("consumergroup=\"a\", topic=\"b\"", "{consumergroup=\"a\", topic=\"b\"}"),
-        ("", "{}"),
-        ("pod=\"a-0\"", "{pod=\"a-0\"}"),
+    for (labels, shown, say) in [
+        (
+            "consumergroup=\"a\", topic=\"b\"",
+            "{consumergroup=\"a\", topic=\"b\"}",
+            "say --label consumergroup or --label topic, or ",
+        ),
+        ("", "{}", ""),
+        ("pod=\"a-0\"", "{pod=\"a-0\"}", ""),
     ] {
         let folder = Folder::with(&[("rate.txt", &series(labels, WEEK, evenings))]);
         let error = refused(folder.import(&["rate.txt"]));
         let begin = format!(
-            "error: rate.txt:1:1: the series {shown} leaves open which workload it is of; say --label NAME, or ask for\n"
+            "error: rate.txt:1:1: the series {shown} leaves open which workload it is of; {say}ask for\n"
         );
         assert!(error.starts_with(&begin), "{error}");
     }

@@ -3,6 +3,7 @@
 use crate::capacity::constraint::Constraint;
 use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Member, Sizing};
+use crate::decide::backtest::BELIEVED_WITHIN;
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base, share_in_use, speed_now};
 use crate::machine::IDLE_SIBLING;
 use crate::policy::Policy;
@@ -61,6 +62,11 @@ pub enum Contradiction {
         observed: f64,
         /// Cores expected, at the end of what is known that comes closest.
         expected: f64,
+    },
+    /// Cores predicted for each hour and those measured are too far apart in the median.
+    Backtest {
+        /// How far.
+        error: f64,
     },
 }
 
@@ -150,7 +156,11 @@ impl Baseline {
         let contradiction = too_many
             .map(|(observed, vcpus)| Contradiction::MoreCoresThanThereAre { observed, vcpus })
             .or_else(|| overloaded.map(|(by, busy)| Contradiction::Overloaded { by, busy }))
-            .or_else(|| scene.apart(cores?));
+            .or_else(|| scene.apart(cores?))
+            .or_else(|| {
+                let error = workload.backtest_error.filter(|error| *error > BELIEVED_WITHIN)?;
+                Some(Contradiction::Backtest { error })
+            });
         let lags = at_peak(least_peak).is_some_and(|busy| busy > 1.0)
             || observed.is_some_and(|share| share * least_peak > 1.0);
         let standing = match (&contradiction, cores) {
@@ -373,6 +383,7 @@ impl Scene<'_, '_> {
         let is_timed = workload.handler_seconds.is_some();
         match contradiction {
             Contradiction::MoreCoresThanThereAre { .. } => "observed_cores",
+            Contradiction::Backtest { .. } => "backtest_error",
             Contradiction::Apart { .. } if is_timed => "handler_ms",
             Contradiction::Apart { .. } if workload.current_fetch_wait_seconds.is_some() => {
                 "current_fetch_wait_ms"

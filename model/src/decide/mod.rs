@@ -2,6 +2,7 @@
 
 pub mod alternative;
 pub mod answer;
+pub mod backtest;
 pub mod baseline;
 pub mod calibrate;
 pub mod criteria;

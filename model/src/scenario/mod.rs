@@ -17,6 +17,7 @@ pub mod hours;
 pub mod pipeline;
 pub mod poison;
 pub mod pool;
+pub mod replay;
 pub mod segment;
 pub mod series;
 pub mod shared_pools;

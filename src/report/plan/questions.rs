@@ -62,6 +62,10 @@ pub fn contradiction(problem: &Problem<'_>, baseline: &Baseline) -> Option<Strin
             let told = if observed == "utilization" { " cores" } else { "" };
             format!("{observed} says {}{told}, and {by} {} cores", significant(cores), significant(expected))
         }
+        Contradiction::Backtest { error } => format!(
+            "predicted and measured cores are {} apart in the median hour by calibrate --history",
+            percent(error)
+        ),
     };
     Some(format!("{figures}; look at {column}"))
 }

@@ -6,12 +6,11 @@ use crate::policy::Policy;
 use crate::scenario::failure::{Assignor, GroupSettings};
 use crate::scenario::pool::choice::Tenant;
 use crate::scenario::pool::replicas::Replicas;
+use crate::scenario::replay::autoscaler::SYNC_SECONDS;
 use crate::workload::Commit;
 
-/// How often Kubernetes compares lag with what is wanted, s: `--horizontal-pod-autoscaler-sync-period`.
-pub const SYNC_SECONDS: f64 = 15.0;
 /// How long handled events may wait for their commit, and count as lag, s: `auto.commit.interval.ms` of Kafka's clients.
-const COMMIT_SECONDS: f64 = 5.0;
+pub(super) const COMMIT_SECONDS: f64 = 5.0;
 /// The longest window that Kubernetes takes, s.
 const LONGEST_WINDOW_SECONDS: f64 = 3600.0;
 
@@ -104,7 +103,7 @@ impl Tenant<'_, '_> {
 }
 
 /// c: what the request of the busiest of some pods is worth on a node that is full.
-fn pod_rate(container: &Sizing, millicores: u64, pods: u64) -> f64 {
+pub(super) fn pod_rate(container: &Sizing, millicores: u64, pods: u64) -> f64 {
     let busiest = container.peak_rate * container.topic.busiest_member_share(pods);
     let wait = container.fetch_wait(Count { instances: pods, members_per_instance: 1 });
     let seconds = container.service.seconds_at(busiest, container.member_cores(), wait);

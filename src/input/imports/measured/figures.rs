@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 /// Milliseconds of an hour.
-const HOUR: i64 = 3_600_000;
+pub const HOUR: i64 = 3_600_000;
 /// Hours of a day.
 const HOURS: usize = 24;
 /// Times of samples, s since 1970.
@@ -114,6 +114,11 @@ impl Hourly {
             false => 0,
         };
         Some(Self { step, length, empty, means })
+    }
+
+    /// Means of the hours of which half is there, by hours since 1970.
+    pub fn hours(&self) -> &BTreeMap<i64, f64> {
+        &self.means
     }
 
     /// Whether there is at least a day in steps of an hour at most.

@@ -13,6 +13,8 @@ const LAYOUTS: &str = "a column Time and one for each series, or the columns Ser
 
 /// Reads all series; `is_bytes` says what B stands for in a cell.
 pub fn read(file: &str, text: &str, is_bytes: bool) -> Result<Vec<Series>, InputError> {
+    // The reader of CSV counts a row behind \r\n for one earlier.
+    let text = &text.replace("\r\n", "\n");
     // Excel's own line says what stands between cells; a blank line keeps the numbers of the others.
     let text = match text.starts_with("sep=") {
         true => &text[text.find('\n').unwrap_or(text.len())..],
@@ -47,7 +49,7 @@ pub fn read(file: &str, text: &str, is_bytes: bool) -> Result<Vec<Series>, Input
                 );
                 Default::default()
             });
-            all.push(Series { labels, samples: Vec::new(), line: Some(line) });
+            all.push(Series { labels, samples: Vec::new(), line: Some(line), lines: Vec::new() });
             all.len() - 1
         })
     };
@@ -79,6 +81,7 @@ pub fn read(file: &str, text: &str, is_bytes: bool) -> Result<Vec<Series>, Input
             let read = |text: &str| value(text, is_bytes);
             if let Some(value) = table.cell(line, &row, at, &heading, VALUE, read) {
                 all[to].samples.push((time, value));
+                all[to].lines.push(line);
             }
         }
     }
@@ -150,7 +153,7 @@ mod tests {
     #[test]
     fn mistakes_name_line_and_value() {
         assert_eq!(
-            read("Time,a\n1782907200000,\"0,5\"\nyesterday,1\n1,2,3\n").unwrap_err(),
+            read("Time,a\n1782907200000,\"0,5\"\r\nyesterday,1\r\n1,2,3\n").unwrap_err(),
             format!(
                 "cpu.csv:2:1: a is \"0,5\", but must be {VALUE}; \"0.5\" may be meant\n\
                  cpu.csv:3:1: Time is \"yesterday\", but must be {TIME}\n\

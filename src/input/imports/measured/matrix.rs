@@ -31,7 +31,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Series>, InputError> {
         is_instant |= value.is_some();
         let number = |text: String| text.parse().unwrap_or(f64::NAN);
         let samples = values.into_iter().map(|(time, text)| (time, number(text))).collect();
-        all.push(Series { labels: metric, samples, line: None });
+        all.push(Series { labels: metric, samples, line: None, lines: Vec::new() });
     })?;
     match is_instant {
         true => Err(wrong(

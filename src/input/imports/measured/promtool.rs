@@ -15,13 +15,18 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Series>, InputError> {
         let mut wrong = |message| errors.push(Diagnostic::of_line(file, Some(at + 1), message));
         if let Some(heading) = line.trim_end().strip_suffix(ARROW) {
             match labels(heading) {
-                Some(labels) => all.push(Series { labels, samples: Vec::new(), line: Some(at + 1) }),
+                Some(labels) => {
+                    all.push(Series { labels, samples: Vec::new(), line: Some(at + 1), lines: Vec::new() })
+                }
                 None => wrong(format!("{heading:?} is no series, such as {{workload=\"orders\"}}")),
             }
             continue;
         }
         match (sample(line), all.last_mut()) {
-            (Some(sample), Some(series)) => series.samples.push(sample),
+            (Some(sample), Some(series)) => {
+                series.samples.push(sample);
+                series.lines.push(at + 1);
+            }
             _ => wrong(format!("{line:?} is neither a series nor a sample such as 12.5 @[1782907200]")),
         }
     }

@@ -17,4 +17,6 @@ pub struct Series {
     pub samples: Vec<(f64, f64)>,
     /// Line in the file that names it, where it has lines.
     pub line: Option<usize>,
+    /// Lines of the samples, where the file has lines.
+    pub lines: Vec<usize>,
 }

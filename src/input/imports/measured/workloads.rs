@@ -1,21 +1,15 @@
 //! What series of some files say of workloads.
 
-use super::figures::{Flaws, Hourly, Points, only_rises, points, quantile, rates};
-use super::quantities::{Kind, WORKLOAD, quantity};
-use super::series::{LEGEND, Labels, Series};
+use super::figures::{Flaws, Hourly, Points, quantile};
+use super::named::{Named, PARTITION, Whole};
+use super::quantities::{Kind, quantity};
+use super::series::{Labels, Series};
 use crate::input::columns::position;
 use crate::input::imports::found::{Found, Origin, rounded};
 use std::collections::BTreeMap;
 use tonnage_model::units::MIB;
 use tonnage_model::workload::SECONDS_PER_DAY;
 
-/// Labels that tell copies of a series apart, or nothing; samples of copies are of the same.
-const OF_COPIES: [&str; 4] = ["__name__", "__replica__", "prometheus", "prometheus_replica"];
-const PARTITION: &str = "partition";
-/// Labels that name what comes and goes, and no workload.
-const NO_NAMES: [&str; 5] = ["pod", "instance", "container", "node", PARTITION];
-/// Ends of names of metrics that count.
-const COUNTERS: [&str; 4] = ["_total", "_offset", "_count", "_sum"];
 /// Days from which on a series has every day of a week.
 const WEEK: f64 = 7.0;
 /// Of the samples of memory, in their order, the one that is taken.
@@ -28,120 +22,49 @@ const GROWN: f64 = 2.0;
 /// The series of some files by what they are of.
 #[derive(Debug, Default)]
 pub struct Measured {
-    label: Option<String>,
-    of: BTreeMap<(Kind, String), Parts>,
+    series: Named,
     found: Found,
     notes: Vec<String>,
-}
-
-/// The series of one workload.
-#[derive(Debug)]
-struct Parts {
-    origin: Origin,
-    /// Samples by the labels beside the name, and whether they are of a counter.
-    by: BTreeMap<Labels, (Vec<(f64, f64)>, bool)>,
 }
 
 impl Measured {
     /// Series whose workloads a label names; without one the label `workload`, a legend or the only label there is.
     pub fn named_by(label: Option<String>) -> Self {
-        Self { label, ..Self::default() }
+        Self { series: Named::by(label), ..Self::default() }
     }
 
     /// Takes the series of a file.
     pub fn add(&mut self, kind: Kind, file: &str, all: Vec<Series>) {
-        for Series { mut labels, samples, line } in all {
-            let origin = Origin::new(file, line);
-            let is_counter =
-                labels.get("__name__").is_some_and(|it| COUNTERS.iter().any(|end| it.ends_with(end)));
-            labels.retain(|label, _| !OF_COPIES.contains(&label.as_str()));
-            let Some(name) = self.label_of(&labels).and_then(|label| labels.remove(&label)) else {
-                self.refuse(
-                    kind,
-                    &origin,
-                    &format!("{} leaves open which workload it is of", shown(&labels)),
-                );
-                continue;
-            };
-            let new = || Parts { origin, by: BTreeMap::new() };
-            let parts = self.of.entry((kind, name)).or_insert_with(new);
-            let part = parts.by.entry(labels).or_default();
-            part.0.extend(samples);
-            part.1 |= is_counter;
-        }
-    }
-
-    /// The label whose value is the workload's name.
-    fn label_of(&self, labels: &Labels) -> Option<String> {
-        let asked = self.label.as_deref().into_iter().chain([WORKLOAD]);
-        if let Some(label) = asked.into_iter().find(|label| labels.contains_key(*label)) {
-            return Some(label.to_owned());
-        }
-        // Grafana says Value, or the query itself, where there is no legend.
-        let is_query = |legend: &String| legend == "Value" || legend.contains('(');
-        let mut others = labels.keys().filter(|label| *label != PARTITION);
-        match (others.next(), others.next()) {
-            (Some(label), None) if label == LEGEND => {
-                (!labels.get(label).is_some_and(is_query)).then(|| label.clone())
-            }
-            _ if self.label.is_some() => None,
-            (Some(label), None) => (!NO_NAMES.contains(&label.as_str())).then(|| label.clone()),
-            _ => None,
-        }
-    }
-
-    /// A mistake, with the query that mends it.
-    fn refuse(&mut self, kind: Kind, origin: &Origin, message: &str) {
-        let queries = quantity(kind).map(|it| it.queries(self.label.as_deref())).unwrap_or_default();
-        let query = queries.first().map(|(_, query)| query.as_str()).unwrap_or_default();
-        let message = format!("{message}; say --label NAME, or ask for\n  {query}");
-        self.found.refuse(origin.wrong(message));
+        self.series.add(kind, file, all);
     }
 
     /// The figures of all workloads, with notes on what was passed over and what they hide.
     pub fn finish(mut self) -> (Found, Vec<String>) {
-        for ((kind, name), parts) in std::mem::take(&mut self.of) {
-            self.workload(kind, &name, &parts);
+        let (all, errors) = std::mem::take(&mut self.series).whole();
+        errors.into_iter().for_each(|mistake| self.found.refuse(mistake));
+        for ((kind, name), whole) in &all {
+            self.workload(*kind, name, whole);
         }
         (self.found, self.notes)
     }
 
-    fn workload(&mut self, kind: Kind, name: &str, parts: &Parts) {
-        let mut flaws = Flaws::default();
-        let mut each: Vec<(&Labels, Points)> = Vec::new();
-        for (labels, (samples, is_counter)) in &parts.by {
-            let mut points = points(samples, &mut flaws);
-            let is_rate = matches!(kind, Kind::Rate | Kind::Partitions | Kind::Cpu);
-            if is_rate && *is_counter {
-                points = rates(&points, &mut flaws);
-            } else if is_rate && only_rises(&points) {
-                let message = format!("{name:?} only rises, so it is a counter and no rate");
-                self.refuse(kind, &parts.origin, &message);
-                return;
-            }
-            each.push((labels, points));
-        }
-        let is_sum = !matches!(kind, Kind::Size | Kind::Memory | Kind::Throttled);
-        let mut whole = Points::new();
-        for (time, value) in each.iter().flat_map(|(_, points)| points) {
-            let at = whole.entry(*time).or_insert(0.0);
-            *at = if is_sum { *at + value } else { at.max(*value) };
-        }
-        let Some(hourly) = Hourly::of(&whole) else {
-            self.notes.push(format!("{name} has less than two samples in {}, left out", parts.origin.file));
+    fn workload(&mut self, kind: Kind, name: &str, whole: &Whole) {
+        let Whole { origin, each, points, flaws, .. } = whole;
+        let Some(hourly) = Hourly::of(points) else {
+            self.notes.push(format!("{name} has less than two samples in {}, left out", origin.file));
             return;
         };
-        self.note_flaws(kind, name, flaws, &hourly);
+        self.note_flaws(kind, name, *flaws, &hourly);
         match kind {
-            Kind::Rate => self.rate(name, &parts.origin, &hourly),
-            Kind::Size => self.number(name, "event_size", hourly.mean(), &parts.origin),
-            Kind::Cpu => self.number(name, "observed_cores", hourly.mean(), &parts.origin),
+            Kind::Rate => self.rate(name, origin, &hourly),
+            Kind::Size => self.number(name, "event_size", hourly.mean(), origin),
+            Kind::Cpu => self.number(name, "observed_cores", hourly.mean(), origin),
             Kind::Memory => {
-                let held = quantile(whole.values().copied(), HELD);
-                self.number(name, "memory_mib", held / MIB, &parts.origin);
+                let held = quantile(points.values().copied(), HELD);
+                self.number(name, "memory_mib", held / MIB, origin);
             }
-            Kind::Replicas => self.replicas(name, &whole, &parts.origin),
-            Kind::Lag => self.lag(name, &whole),
+            Kind::Replicas => self.replicas(name, points, origin),
+            Kind::Lag => self.lag(name, points),
             Kind::Throttled if hourly.mean() > THROTTLED => self.notes.push(format!(
                 "{name}: throttled in {} % of its CPU periods, so it would use more than observed_cores",
                 rounded(hourly.mean() * 100.0)
@@ -149,7 +72,7 @@ impl Measured {
             Kind::Partitions | Kind::Throttled => {}
         }
         if kind == Kind::Partitions || (kind == Kind::Rate && !self.has_skew(name)) {
-            self.skew(name, &each, &parts.origin);
+            self.skew(name, each, origin);
         }
     }
 
@@ -225,7 +148,7 @@ impl Measured {
     }
 
     /// The mean of the busiest partition over that of all.
-    fn skew(&mut self, name: &str, each: &[(&Labels, Points)], origin: &Origin) {
+    fn skew(&mut self, name: &str, each: &[(Labels, Points)], origin: &Origin) {
         let mut partitions: BTreeMap<Vec<&str>, f64> = BTreeMap::new();
         for (labels, points) in each {
             let Some(partition) = labels.get(PARTITION) else { return };
@@ -255,18 +178,6 @@ impl Measured {
         .collect();
         if !said.is_empty() {
             self.notes.push(format!("{name}, {file}: {}", said.join("; ")));
-        }
-    }
-}
-
-/// Labels as Prometheus writes them.
-fn shown(labels: &Labels) -> String {
-    match labels.get(LEGEND) {
-        Some(legend) => format!("the series {legend:?}"),
-        None => {
-            let pairs: Vec<String> =
-                labels.iter().map(|(label, value)| format!("{label}={value:?}")).collect();
-            format!("the series {{{}}}", pairs.join(", "))
         }
     }
 }

@@ -1,40 +1,86 @@
-//! A KEDA ScaledObject: as many pods as the lag calls for.
+//! A KEDA ScaledObject: as many pods as lag, rate or CPU call for.
 
 use super::{Pod, WithoutPods, open};
 use crate::report::figures::{plural, rate, span};
+use crate::report::replay::Replayed;
 use serde_json::{Value, json};
 use tonnage_model::scenario::failure::GroupSettings;
-use tonnage_model::scenario::pool::lag::{LagBasis, LagScaling, SYNC_SECONDS};
+use tonnage_model::scenario::pool::lag::{LagBasis, LagScaling};
+use tonnage_model::scenario::replay::autoscaler::{Metric, Rule, SYNC_SECONDS};
 
-/// Where the lag is; in each `{name}` stands for what a workload is called.
+/// Whom KEDA asks for what; in each `{name}` stands for what a workload is called.
 #[derive(Debug, Clone, Default)]
-pub struct Kafka {
+pub struct Asked {
     /// Brokers, with commas.
     pub bootstrap_servers: Option<String>,
     /// The topic.
     pub topic: Option<String>,
     /// The consumer group.
     pub consumer_group: Option<String>,
+    /// Prometheus.
+    pub prometheus: Option<String>,
 }
 
-/// A document for each workload whose pods can follow its lag, and the others.
+/// How pods are scaled.
+struct Scaling {
+    metric: Metric,
+    least: u64,
+    most: u64,
+    window_seconds: u64,
+    /// What the metric's target stands for.
+    about: String,
+}
+
+/// A document for each workload whose pods can be scaled, and the others: by the best of a replay where there is one of it,
+/// else by lag. `replayed` is empty, or has a place for each pod.
 pub fn documents<'p>(
     pods: &'p [Pod<'_, '_, '_>],
-    kafka: &Kafka,
+    replayed: &[Option<Replayed<'_, '_, '_, '_>>],
+    asked: &Asked,
     group: &GroupSettings,
 ) -> (Vec<Value>, Vec<WithoutPods<'p>>) {
     let (mut documents, mut fixed) = (Vec::new(), Vec::new());
-    for pod in pods {
-        let policy = pod.row.sharing.fleet.policy;
-        let found = pod.row.tenant().lag_scaling(pod.node, &pod.replicas, policy, group);
-        let Some(scaling) = found else { continue };
-        if scaling.most > scaling.least {
-            documents.push(scaled_object(pod, &scaling, kafka));
-        } else {
-            fixed.push(WithoutPods { workload: pod.workload(), reason: nothing_to_scale(pod, &scaling) });
+    let of = replayed.iter().map(Option::as_ref).chain(std::iter::repeat(None));
+    for (pod, replayed) in pods.iter().zip(of) {
+        let scaling = match replayed {
+            Some(replayed) => Some(by_replay(replayed)),
+            None => by_plan(pod, group),
+        };
+        match scaling {
+            Some(Ok(scaling)) => documents.push(scaled_object(pod, &scaling, asked)),
+            Some(Err(reason)) => fixed.push(WithoutPods { workload: pod.workload(), reason }),
+            None => {}
         }
     }
     (documents, fixed)
+}
+
+/// By lag as the plan has it, or why not; nothing where no pod can run.
+fn by_plan(pod: &Pod<'_, '_, '_>, group: &GroupSettings) -> Option<Result<Scaling, String>> {
+    let policy = pod.row.sharing.fleet.policy;
+    let lag = pod.row.tenant().lag_scaling(pod.node, &pod.replicas, policy, group)?;
+    if lag.most <= lag.least {
+        return Some(Err(nothing_to_scale(pod, &lag)));
+    }
+    let LagScaling { threshold, least, most, window_seconds, .. } = lag;
+    Some(Ok(Scaling {
+        metric: Metric::Lag(threshold as f64),
+        least,
+        most,
+        window_seconds,
+        about: about(pod, &lag),
+    }))
+}
+
+/// As the best of a replay, or why nothing is scaled.
+fn by_replay(replayed: &Replayed<'_, '_, '_, '_>) -> Result<Scaling, String> {
+    let about = replayed.sentence();
+    match replayed.study.best().rule {
+        None => Err(about.trim_end_matches('.').to_owned()),
+        Some(Rule { metric, least, most, window_seconds }) => {
+            Ok(Scaling { metric, least, most, window_seconds: window_seconds.ceil() as u64, about })
+        }
+    }
 }
 
 fn nothing_to_scale(pod: &Pod<'_, '_, '_>, scaling: &LagScaling) -> String {
@@ -80,10 +126,8 @@ fn about(pod: &Pod<'_, '_, '_>, scaling: &LagScaling) -> String {
     format!("A pod's request pays for {}. {why}", rate(scaling.pod_rate))
 }
 
-fn scaled_object(pod: &Pod<'_, '_, '_>, scaling: &LagScaling, kafka: &Kafka) -> Value {
-    let Kafka { bootstrap_servers, topic, consumer_group } = kafka;
+fn scaled_object(pod: &Pod<'_, '_, '_>, scaling: &Scaling, asked: &Asked) -> Value {
     let window = scaling.window_seconds;
-    let is_open = [bootstrap_servers, topic, consumer_group].into_iter().any(Option::is_none);
     json!({
         "#": pod.about(),
         "#replicas": "Leave replicas out of the Deployment, else each apply undoes what was scaled.",
@@ -93,33 +137,68 @@ fn scaled_object(pod: &Pod<'_, '_, '_>, scaling: &LagScaling, kafka: &Kafka) -> 
         "spec": {
             "scaleTargetRef": { "name": pod.name },
             "minReplicaCount": scaling.least,
-            "#most": beyond_plan(pod, scaling),
+            "#most": beyond_plan(pod, scaling.most),
             "maxReplicaCount": scaling.most,
             "#zero": "These two count on the way to and from no pods only.",
             "pollingInterval": SYNC_SECONDS as u64,
             "cooldownPeriod": window,
             "advanced": { "horizontalPodAutoscalerConfig": { "behavior": { "scaleDown": {
-                "#": "For so long a pod too many costs no more than the rebalances of taking it away and back.",
+                "#": "For so long fewer pods have to do before one goes.",
                 "stabilizationWindowSeconds": window,
             } } } },
-            "triggers": [{
-                "type": "kafka",
-                "metadata": {
-                    "#open": open((!is_open).then_some(""), "Capitals are yours to fill in: --bootstrap-servers, --topic, --consumer-group."),
-                    "bootstrapServers": pod.filled(bootstrap_servers.as_deref(), "BOOTSTRAP_SERVERS"),
-                    "topic": pod.filled(topic.as_deref(), "TOPIC"),
-                    "consumerGroup": pod.filled(consumer_group.as_deref(), "CONSUMER_GROUP"),
-                    "#threshold": about(pod, scaling),
-                    "lagThreshold": scaling.threshold.to_string(),
-                },
-            }],
+            "triggers": [trigger(pod, scaling, asked)],
         },
     })
 }
 
+/// What pods follow.
+fn trigger(pod: &Pod<'_, '_, '_>, scaling: &Scaling, asked: &Asked) -> Value {
+    let Asked { bootstrap_servers, topic, consumer_group, prometheus } = asked;
+    let about = &scaling.about;
+    let topic_name = pod.filled(topic.as_deref(), "TOPIC");
+    match scaling.metric {
+        Metric::Lag(threshold) => {
+            let is_open = [bootstrap_servers, topic, consumer_group].into_iter().any(Option::is_none);
+            json!({
+                "type": "kafka",
+                "metadata": {
+                    "#open": open((!is_open).then_some(""), "Capitals are yours to fill in: --bootstrap-servers, --topic, --consumer-group."),
+                    "bootstrapServers": pod.filled(bootstrap_servers.as_deref(), "BOOTSTRAP_SERVERS"),
+                    "topic": topic_name,
+                    "consumerGroup": pod.filled(consumer_group.as_deref(), "CONSUMER_GROUP"),
+                    "#threshold": about,
+                    "lagThreshold": threshold.to_string(),
+                },
+            })
+        }
+        Metric::Rate(threshold) => {
+            let is_open = [prometheus, topic].into_iter().any(Option::is_none);
+            json!({
+                "type": "prometheus",
+                "metadata": {
+                    "#open": open((!is_open).then_some(""), "Capitals are yours to fill in: --prometheus, --topic."),
+                    "serverAddress": pod.filled(prometheus.as_deref(), "PROMETHEUS"),
+                    "#query": "What comes to the topic, as kafka_exporter has it.",
+                    "query": format!("sum(rate(kafka_topic_partition_current_offset{{topic=\"{topic_name}\"}}[2m]))"),
+                    "#threshold": about,
+                    "threshold": threshold.to_string(),
+                },
+            })
+        }
+        Metric::Cpu(cores) => json!({
+            "type": "cpu",
+            "metricType": "Utilization",
+            "metadata": {
+                "#value": about,
+                "value": (100.0 * cores / pod.request_cores()).round().to_string(),
+            },
+        }),
+    }
+}
+
 /// That nodes have no room for the most there may be.
-fn beyond_plan(pod: &Pod<'_, '_, '_>, scaling: &LagScaling) -> Option<String> {
+fn beyond_plan(pod: &Pod<'_, '_, '_>, most: u64) -> Option<String> {
     let count = pod.replicas.count;
-    (scaling.most > count)
+    (most > count)
         .then(|| format!("One for each partition. The plan's nodes have room for {count}; beyond these the cluster has to grow."))
 }

@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::machine::Machine;
 use tonnage_model::scenario::pool::pod::PodSettings;
+use tonnage_model::scenario::pool::replay::ReplayOf;
 use tonnage_model::scenario::pool::replicas::Replicas;
+use tonnage_model::scenario::replay::study::Study;
 use tonnage_model::scenario::shared_pools::SharedPools;
 use tonnage_model::setting_names::Assignment;
 
@@ -98,8 +100,21 @@ fn name(workload: &str) -> String {
 }
 
 impl Pod<'_, '_, '_> {
-    fn workload(&self) -> &str {
+    /// The workload's name.
+    pub fn workload(&self) -> &str {
         &self.row.entry.problem.workload.name
+    }
+
+    /// The CPU request of each, cores.
+    pub fn request_cores(&self) -> f64 {
+        self.replicas.each.millicores as f64 / 1000.0
+    }
+
+    /// What autoscalers make of a series that was measured; nothing where no pod runs.
+    pub fn replayed(&self, of: ReplayOf<'_>) -> Option<Study> {
+        let usd_per_month = self.row.share()?.allocated_usd_per_month;
+        let policy = self.row.sharing.fleet.policy;
+        self.row.tenant().replayed(self.node, &self.replicas, policy, usd_per_month, of)
     }
 
     /// With `{name}` replaced by what it is called, or a placeholder.

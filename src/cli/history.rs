@@ -1,0 +1,127 @@
+//! What was measured over time, and pods in a replay of it.
+
+use super::failures::RebalanceFlags;
+use anyhow::Result;
+use clap::{Arg, Args};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use std::path::PathBuf;
+use tonnage::input::diagnostic::InputError;
+use tonnage::input::imports::measured::history::{EvenRates, History};
+use tonnage::input::quantity;
+use tonnage::report::figures::span;
+use tonnage::report::pools::export::Pod;
+use tonnage::report::replay::Replayed;
+use tonnage_model::scenario::failure::GroupSettings;
+use tonnage_model::scenario::pool::replay::ReplayOf;
+
+/// A history; without files nothing.
+#[derive(Args)]
+pub struct HistoryFlags {
+    /// Measured rates and cores (CSV, or files of import prometheus); repeatable
+    ///
+    /// The CSV has the columns timestamp, workload, rate and cores; other files are called after what they hold, such as
+    /// rate.json and cpu.csv.
+    #[arg(long, value_name = "FILE")]
+    history: Vec<PathBuf>,
+    /// Label that names workloads in these files, such as consumergroup
+    #[arg(long, value_name = "NAME", requires = "history", hide_short_help = true)]
+    label: Option<String>,
+}
+
+impl HistoryFlags {
+    /// The files.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.history
+    }
+
+    /// Reads them, where there are any.
+    pub fn read(&self) -> Result<Option<History>> {
+        if self.history.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(History::read(&self.history, self.label.clone())?))
+    }
+}
+
+/// What changes of the number of pods cost.
+#[derive(Args)]
+pub struct ReplayFlags {
+    /// Time from a pod that is called for until its container starts: a node that boots, an image that is pulled [0s]
+    #[arg(long, value_name = "TIME", value_parser = boot, requires = "history", hide_short_help = true)]
+    boot: Option<f64>,
+    #[command(flatten)]
+    rebalance: RebalanceFlags,
+}
+
+/// What only a replay uses where it stands beside other things.
+const OF_REPLAYS: [&str; 7] = [
+    "rebalance",
+    "assignor",
+    "node_type",
+    "standby",
+    "node_reserved_cores",
+    "node_reserved_memory",
+    "replicas_per_node",
+];
+
+/// Refuses what only a replay uses where there is none; `-h` does not show it.
+pub fn needs_history(arg: Arg) -> Arg {
+    match OF_REPLAYS.contains(&arg.get_id().as_str()) {
+        true => arg.requires("history").hide_short_help(true),
+        false => arg,
+    }
+}
+
+fn boot(text: &str) -> Result<f64, String> {
+    let seconds = quantity::duration(text).filter(|seconds| (0.0..=3600.0).contains(seconds));
+    seconds.ok_or_else(|| "must be a time with its unit, from 0s to 1h, such as 90s".to_owned())
+}
+
+impl ReplayFlags {
+    /// The consumer group.
+    pub fn group(&self) -> GroupSettings {
+        self.rebalance.settings()
+    }
+
+    /// What is assumed, in words.
+    pub fn said(&self) -> String {
+        let GroupSettings { rebalance_seconds, assignor, .. } = self.group();
+        let boot = match self.boot {
+            Some(boot) => format!("after {} (--boot)", span(boot)),
+            None => "at once on a node that has room (--boot)".to_owned(),
+        };
+        format!(
+            "A pod starts {boot}, then takes its runtime's startup; each change of their number is a rebalance of {} \
+             ({assignor}; --rebalance, --assignor).",
+            span(rebalance_seconds)
+        )
+    }
+
+    /// Replays what was measured of each workload; nothing for one that was not.
+    pub fn replay<'p, 's, 'f, 'a>(
+        &self,
+        pods: &'p [Pod<'s, 'f, 'a>],
+        history: &History,
+    ) -> Result<Vec<Option<Replayed<'p, 's, 'f, 'a>>>> {
+        let names: Vec<&str> = pods.iter().map(Pod::workload).collect();
+        let (mut all, mut mistakes) = (Vec::new(), Vec::new());
+        for name in &names {
+            match history.series(name) {
+                Ok(series) => all.push(series),
+                Err(mistake) => mistakes.push(mistake),
+            }
+        }
+        InputError::unless_empty(mistakes)?;
+        if !names.is_empty() && all.iter().all(Option::is_none) {
+            return Err(history.has_none_of(&names).into());
+        }
+        let (group, boot_seconds) = (self.group(), self.boot.unwrap_or(0.0));
+        let replayed = |(pod, measured): (&'p Pod<'s, 'f, 'a>, Option<EvenRates>)| {
+            let EvenRates { series, bridged } = measured?;
+            let study = pod.replayed(ReplayOf { series: &series, group, boot_seconds })?;
+            Some(Replayed { pod, study, hours: series.seconds() / 3600.0, events: series.events(), bridged })
+        };
+        let both: Vec<_> = pods.iter().zip(all).collect();
+        Ok(both.into_par_iter().map(replayed).collect())
+    }
+}

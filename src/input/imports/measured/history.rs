@@ -1,0 +1,202 @@
+//! What was measured over time: rates, and cores beside them.
+
+use super::figures::{HOUR, Hourly};
+use super::named::{Named, Whole};
+use super::quantities::Kind;
+use super::{files, table};
+use crate::input::diagnostic::{Diagnostic, InputError, Source};
+use crate::input::imports::begin::wrong;
+use crate::input::nearest::unknown;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use tonnage_model::decide::backtest::MeasuredHour;
+use tonnage_model::scenario::replay::series::RateSeries;
+
+/// Hours that a backtest needs.
+const DAY: usize = 24;
+
+/// What was measured of workloads by their names.
+#[derive(Debug)]
+pub struct History {
+    files: String,
+    of: BTreeMap<(Kind, String), Whole>,
+}
+
+impl History {
+    /// Reads tables of our own and files that `import prometheus` reads. `label` names workloads where there are several.
+    pub fn read(paths: &[PathBuf], label: Option<String>) -> Result<Self, InputError> {
+        let mut named = Named::by(label);
+        for path in paths {
+            let file = path.display().to_string();
+            let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
+            let source = Source::new(&file, &bytes)?;
+            let parts = match table::is_table(source.text) {
+                true => table::read(source)?,
+                false => vec![(kind(path)?, files::read(&file, &bytes, kind(path)?)?)],
+            };
+            parts.into_iter().for_each(|(kind, series)| named.add(kind, &file, series));
+        }
+        let (of, errors) = named.whole();
+        InputError::unless_empty(errors)?;
+        let files = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+        Ok(Self { files, of })
+    }
+
+    /// The files, for messages.
+    pub fn files(&self) -> &str {
+        &self.files
+    }
+
+    /// Names of the workloads of which something was measured.
+    pub fn names(&self) -> BTreeSet<&str> {
+        self.of.keys().map(|(_, name)| name.as_str()).collect()
+    }
+
+    /// That nothing was measured of any of some workloads.
+    pub fn has_none_of(&self, workloads: &[&str]) -> InputError {
+        let names: Vec<&str> = self.names().into_iter().collect();
+        let first = workloads.first().copied().unwrap_or_default();
+        let message = format!(
+            "{}; name the row as the history does, or say the label of names with --label",
+            unknown("workload", first, &names).trim_end_matches('.')
+        );
+        wrong(&self.files, message)
+    }
+
+    /// What was measured of a workload.
+    pub fn of(&self, kind: Kind, workload: &str) -> Option<&Whole> {
+        self.of.get(&(kind, workload.to_owned()))
+    }
+
+    /// Mean rate and cores of each hour that has both; nothing where one of the two was not measured.
+    pub fn hours(&self, workload: &str) -> Result<Option<Vec<MeasuredHour>>, Diagnostic> {
+        let both = self.of(Kind::Rate, workload).zip(self.of(Kind::Cpu, workload));
+        let Some((rate, cores)) = both else { return Ok(None) };
+        let (rates, used) = (by_hours(workload, "rate", rate)?, by_hours(workload, "cores", cores)?);
+        let hours: Vec<MeasuredHour> = rates
+            .hours()
+            .iter()
+            .filter_map(|(&hour, &rate)| Some(MeasuredHour { hour, rate, cores: *used.hours().get(&hour)? }))
+            .collect();
+        match hours.len() {
+            0..DAY => Err(rate.origin.wrong(format!(
+                "{workload:?} has rate and cores in {} hours; a backtest needs {DAY}, better a week: ask with an \
+                 earlier start",
+                hours.len()
+            ))),
+            _ => Ok(Some(hours)),
+        }
+    }
+}
+
+/// Steps that a replay takes, ms.
+const STEPS: std::ops::RangeInclusive<i64> = 60_000..=HOUR;
+
+/// A series of rates in even steps, and samples that were missing in it.
+#[derive(Debug)]
+pub struct EvenRates {
+    /// The rates.
+    pub series: RateSeries,
+    /// Samples that stand on the straight line between their neighbors.
+    pub bridged: usize,
+}
+
+impl History {
+    /// The rates of a workload in even steps from one minute to one hour, a day at least; nothing where none were measured.
+    /// Samples may be missing for an hour.
+    pub fn series(&self, workload: &str) -> Result<Option<EvenRates>, Diagnostic> {
+        let Some(whole) = self.of(Kind::Rate, workload) else { return Ok(None) };
+        let step = by_hours(workload, "rate", whole)?.step;
+        let (first, last) = (whole.points.keys().next(), whole.points.keys().next_back());
+        let (first, last) = (first.copied().unwrap_or_default(), last.copied().unwrap_or_default());
+        if !STEPS.contains(&step) {
+            return Err(whole.wrong(first, format!(
+                "the rate of {workload:?} has steps of {}; a replay needs 1 min to 1 h: ask with step=300",
+                span(step)
+            )));
+        }
+        let (mut rates, mut bridged) = (Vec::new(), 0);
+        let mut before: Option<(i64, f64)> = None;
+        for (&time, &rate) in &whole.points {
+            let Some((then, old)) = before.replace((time, rate)) else {
+                rates.push(rate);
+                continue;
+            };
+            let gap = time - then;
+            if gap % step != 0 {
+                return Err(whole.wrong(time, format!(
+                    "the rate of {workload:?} at {} is {} after the sample before, but steps are {}; export it in even \
+                     steps, such as step={}",
+                    shown(time),
+                    span(gap),
+                    span(step),
+                    step / 1000
+                )));
+            }
+            if gap > HOUR.max(step) {
+                return Err(whole.wrong(time, format!(
+                    "the rate of {workload:?} is missing for {} before {}; up to 1 h is bridged: ask for a range \
+                     without the gap, or leave out what is before it",
+                    span(gap),
+                    shown(time)
+                )));
+            }
+            let steps = gap / step;
+            rates.extend((1..=steps).map(|at| old + (rate - old) * at as f64 / steps as f64));
+            bridged += steps as usize - 1;
+        }
+        if last - first + step < DAY as i64 * HOUR {
+            return Err(whole.wrong(first, format!(
+                "the rate of {workload:?} covers {}; a replay needs a day, better a week: ask with an earlier start",
+                span(last - first + step)
+            )));
+        }
+        if rates.iter().all(|rate| *rate <= 0.0) {
+            return Err(
+                whole.wrong(first, format!("no events of {workload:?} were measured: all rates are 0"))
+            );
+        }
+        Ok(Some(EvenRates { series: RateSeries::new(rates, step as f64 / 1e3), bridged }))
+    }
+}
+
+/// A time, UTC.
+fn shown(time: i64) -> String {
+    let time = Timestamp::from_millisecond(time).unwrap_or_default();
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// A time between samples, ms.
+fn span(milliseconds: i64) -> String {
+    match milliseconds {
+        long if long % HOUR == 0 => format!("{} h", long / HOUR),
+        long if long % 60_000 == 0 => format!("{} min", long / 60_000),
+        short => format!("{} s", short as f64 / 1e3),
+    }
+}
+
+/// What a file without names of its own holds: rates or cores.
+fn kind(path: &Path) -> Result<Kind, InputError> {
+    let message = "a history is of rates and cores: a CSV with the columns timestamp, workload, rate and cores, or files \
+                   of import prometheus that are called after what they hold, such as rate.json and cpu.csv";
+    match files::kind(path) {
+        Ok(kind @ (Kind::Rate | Kind::Cpu)) => Ok(kind),
+        _ => Err(wrong(&path.display().to_string(), message.to_owned())),
+    }
+}
+
+fn by_hours(workload: &str, what: &str, whole: &Whole) -> Result<Hourly, Diagnostic> {
+    let Some(hourly) = Hourly::of(&whole.points) else {
+        return Err(whole.origin.wrong(format!("{workload:?} has less than two samples of {what}")));
+    };
+    if hourly.step > HOUR {
+        let second = whole.points.keys().nth(1).copied().unwrap_or_default();
+        let hours = hourly.step as f64 / HOUR as f64;
+        let message = format!(
+            "{workload:?} has a sample of {what} each {hours} h; ask in steps of an hour at most (step=3600)"
+        );
+        return Err(whole.wrong(second, message));
+    }
+    Ok(hourly)
+}

@@ -1,0 +1,169 @@
+//! Series by the workloads that they are of.
+
+use super::figures::{Flaws, Points, only_rises, points, rates};
+use super::quantities::{Kind, WORKLOAD, quantity};
+use super::series::{LEGEND, Labels, Series};
+use crate::input::diagnostic::Diagnostic;
+use crate::input::imports::found::Origin;
+use std::collections::BTreeMap;
+
+/// Labels that tell copies of a series apart, or nothing; samples of copies are of the same.
+const OF_COPIES: [&str; 4] = ["__name__", "__replica__", "prometheus", "prometheus_replica"];
+/// The label of a topic's partition.
+pub const PARTITION: &str = "partition";
+/// Labels that name what comes and goes, and no workload.
+const NO_NAMES: [&str; 5] = ["pod", "instance", "container", "node", PARTITION];
+/// Ends of names of metrics that count.
+const COUNTERS: [&str; 4] = ["_total", "_offset", "_count", "_sum"];
+
+/// The series of some files by what they are of.
+#[derive(Debug, Default)]
+pub struct Named {
+    label: Option<String>,
+    of: BTreeMap<(Kind, String), Parts>,
+    errors: Vec<Diagnostic>,
+}
+
+/// The series of one workload.
+#[derive(Debug)]
+struct Parts {
+    origin: Origin,
+    /// Samples by the labels beside the name, and whether they are of a counter.
+    by: BTreeMap<Labels, (Vec<(f64, f64)>, bool)>,
+    lines: BTreeMap<i64, usize>,
+}
+
+/// What was measured of a workload.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// Where it came from.
+    pub origin: Origin,
+    /// Series by the labels beside the name.
+    pub each: Vec<(Labels, Points)>,
+    /// All of them as one: their sum, or the largest where a sum says nothing.
+    pub points: Points,
+    /// What was wrong with samples.
+    pub flaws: Flaws,
+    /// Lines of the samples by their times in ms, where the file has lines.
+    pub lines: BTreeMap<i64, usize>,
+}
+
+impl Whole {
+    /// The line of a sample, or else of its series.
+    pub fn line(&self, time: i64) -> Option<usize> {
+        self.lines.get(&time).copied().or(self.origin.line)
+    }
+
+    /// A mistake at a sample.
+    pub fn wrong(&self, time: i64, message: String) -> Diagnostic {
+        Diagnostic::of_line(&self.origin.file, self.line(time), message)
+    }
+}
+
+impl Named {
+    /// Series whose workloads a label names; without one the label `workload`, a legend or the only label there is.
+    pub fn by(label: Option<String>) -> Self {
+        Self { label, ..Self::default() }
+    }
+
+    /// Takes the series of a file.
+    pub fn add(&mut self, kind: Kind, file: &str, all: Vec<Series>) {
+        for Series { mut labels, samples, line, lines } in all {
+            let origin = Origin::new(file, line);
+            let is_counter =
+                labels.get("__name__").is_some_and(|it| COUNTERS.iter().any(|end| it.ends_with(end)));
+            labels.retain(|label, _| !OF_COPIES.contains(&label.as_str()));
+            let Some(name) = self.label_of(&labels).and_then(|label| labels.remove(&label)) else {
+                let message = format!("{} leaves open which workload it is of", shown(&labels));
+                let names =
+                    labels.keys().filter(|label| *label != LEGEND && !NO_NAMES.contains(&label.as_str()));
+                let flags: Vec<String> = names.map(|label| format!("--label {label}")).collect();
+                self.refuse(kind, &origin, &message, &flags.join(" or "));
+                continue;
+            };
+            let new = || Parts { origin, by: BTreeMap::new(), lines: BTreeMap::new() };
+            let parts = self.of.entry((kind, name)).or_insert_with(new);
+            let times = samples.iter().map(|(seconds, _)| (seconds * 1e3).round() as i64);
+            parts.lines.extend(times.zip(lines));
+            let part = parts.by.entry(labels).or_default();
+            part.0.extend(samples);
+            part.1 |= is_counter;
+        }
+    }
+
+    /// The label whose value is the workload's name.
+    fn label_of(&self, labels: &Labels) -> Option<String> {
+        let asked = self.label.as_deref().into_iter().chain([WORKLOAD]);
+        if let Some(label) = asked.into_iter().find(|label| labels.contains_key(*label)) {
+            return Some(label.to_owned());
+        }
+        // Grafana says Value, or the query itself, where there is no legend.
+        let is_query = |legend: &String| legend == "Value" || legend.contains('(');
+        let mut others = labels.keys().filter(|label| *label != PARTITION);
+        match (others.next(), others.next()) {
+            (Some(label), None) if label == LEGEND => {
+                (!labels.get(label).is_some_and(is_query)).then(|| label.clone())
+            }
+            _ if self.label.is_some() => None,
+            (Some(label), None) => (!NO_NAMES.contains(&label.as_str())).then(|| label.clone()),
+            _ => None,
+        }
+    }
+
+    /// A mistake, with the flags and the query that mend it.
+    fn refuse(&mut self, kind: Kind, origin: &Origin, message: &str, flags: &str) {
+        let queries = quantity(kind).map(|it| it.queries(self.label.as_deref())).unwrap_or_default();
+        let query = queries.first().map(|(_, query)| query.as_str()).unwrap_or_default();
+        let say = if flags.is_empty() { String::new() } else { format!("say {flags}, or ") };
+        let message = format!("{message}; {say}ask for\n  {query}");
+        self.errors.push(origin.wrong(message));
+    }
+
+    /// What was measured of each workload, and all mistakes.
+    pub fn whole(mut self) -> (BTreeMap<(Kind, String), Whole>, Vec<Diagnostic>) {
+        let mut all = BTreeMap::new();
+        for ((kind, name), parts) in std::mem::take(&mut self.of) {
+            if let Some(whole) = self.whole_of(kind, &name, parts) {
+                all.insert((kind, name), whole);
+            }
+        }
+        (all, self.errors)
+    }
+
+    fn whole_of(&mut self, kind: Kind, name: &str, parts: Parts) -> Option<Whole> {
+        let Parts { origin, by, lines } = parts;
+        let mut flaws = Flaws::default();
+        let mut each: Vec<(Labels, Points)> = Vec::new();
+        for (labels, (samples, is_counter)) in by {
+            let mut points = points(&samples, &mut flaws);
+            let is_rate = matches!(kind, Kind::Rate | Kind::Partitions | Kind::Cpu);
+            if is_rate && is_counter {
+                points = rates(&points, &mut flaws);
+            } else if is_rate && only_rises(&points) {
+                let message = format!("{name:?} only rises, so it is a counter and no rate");
+                self.refuse(kind, &origin, &message, "");
+                return None;
+            }
+            each.push((labels, points));
+        }
+        let is_sum = !matches!(kind, Kind::Size | Kind::Memory | Kind::Throttled);
+        let mut whole = Points::new();
+        for (time, value) in each.iter().flat_map(|(_, points)| points) {
+            let at = whole.entry(*time).or_insert(0.0);
+            *at = if is_sum { *at + value } else { at.max(*value) };
+        }
+        Some(Whole { origin, each, points: whole, flaws, lines })
+    }
+}
+
+/// Labels as Prometheus writes them.
+fn shown(labels: &Labels) -> String {
+    match labels.get(LEGEND) {
+        Some(legend) => format!("the series {legend:?}"),
+        None => {
+            let pairs: Vec<String> =
+                labels.iter().map(|(label, value)| format!("{label}={value:?}")).collect();
+            format!("the series {{{}}}", pairs.join(", "))
+        }
+    }
+}
