@@ -15,7 +15,7 @@ use crate::note::Note;
 use crate::refusal::Refusal;
 use crate::sample::{Sample, range, vary};
 use tonnage_model::memory::parts::{Memory, Prefetch};
-use tonnage_model::runtime::Figure;
+use tonnage_model::runtime::{Fetching, Figure};
 use tonnage_model::units::MIB;
 
 /// What is held above base by less than this share of it is no reading ahead.
@@ -26,6 +26,8 @@ const NEGLIGIBLE: f64 = 0.05;
 pub struct Client {
     /// g, how many times what is live its collector lets the heap become.
     pub gc_factor: Figure,
+    /// How it fetches.
+    pub fetching: Fetching,
     /// Its limits by default; they go into the profile.
     pub prefetch: Option<Prefetch>,
     /// The limits of the consumer that was measured, where these were others.

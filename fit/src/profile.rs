@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::demand::fetch::FetchCost;
 use tonnage_model::language::Language;
 use tonnage_model::runtime::{
-    CommitFigures, Concurrency, Cpu, Deployment, Evidence, FetchFigures, Figure, Linear, Memory, Prefetch,
+    CommitFigures, Concurrency, Cpu, Deployment, Evidence, FetchFigures, Fetching, Figure, Linear, Memory, Prefetch,
     Provenance, Runtime, ScalingFigures, SettingNames,
 };
 
@@ -173,6 +173,7 @@ pub fn fit(
             capabilities: header.capabilities,
             provenance: Provenance { samples: Some(used as u64), ..header.provenance },
             cpu: cpu_figures,
+            fetching: client.map_or_else(Fetching::default, |client| client.fetching.clone()),
             setting_names: header.setting_names,
             memory: memory_figures,
             scaling,

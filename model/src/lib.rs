@@ -42,6 +42,7 @@
 //!         produce: None,
 //!         io_call: None,
 //!     },
+//!     fetching: Fetching::default(),
 //!     setting_names: SettingNames::default(),
 //!     memory: Memory {
 //!         base: figure(40.0 * MIB),

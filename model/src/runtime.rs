@@ -32,6 +32,38 @@ pub enum Concurrency {
 
 words!(Concurrency { Partition = "partition", Consumer = "consumer" });
 
+/// When a client sends its next fetch, and who gets the core while it works on one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Discipline {
+    /// It reads ahead up to its limits, and a thread of its own shares the core with the handler.
+    Fair,
+    /// It sends the next once all that it has fetched is taken; both share the core.
+    Gated,
+    /// It reads ahead up to its limits, and works on a fetch only where the handler leaves the core.
+    Yielding,
+}
+
+words!(Discipline { Fair = "fair", Gated = "gated", Yielding = "yielding" });
+
+/// A client's discipline and what that stands on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Fetching {
+    /// It.
+    pub discipline: Discipline,
+    /// Measured, published or assumed.
+    pub evidence: Evidence,
+    /// By what, or why it is assumed.
+    pub source: String,
+}
+
+/// What stands in for one that a profile does not give: the one under which fetches take least of a busy core.
+impl Default for Fetching {
+    fn default() -> Self {
+        let source = "left out of the profile".to_owned();
+        Self { discipline: Discipline::Gated, evidence: Evidence::Assumed, source }
+    }
+}
+
 /// Who says so, where, when and on what.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Provenance {
@@ -90,6 +122,8 @@ pub struct Runtime {
     pub provenance: Provenance,
     /// Processor work.
     pub cpu: Cpu,
+    /// How its client fetches.
+    pub fetching: Fetching,
     /// What it calls its settings.
     pub setting_names: SettingNames,
     /// Memory.

@@ -45,7 +45,7 @@ impl Sizing {
     }
 
     /// vCPUs that a core-second of the model keeps busy: contention of threads is CPU time too.
-    pub(crate) fn stretch(&self) -> f64 {
+    pub fn stretch(&self) -> f64 {
         1.0 / self.worth()
     }
 
@@ -148,7 +148,7 @@ impl Sizing {
     }
 
     /// Events/s that the busiest member takes at peak.
-    pub(crate) fn busiest_member_rate(&self, count: Count) -> f64 {
+    pub fn busiest_member_rate(&self, count: Count) -> f64 {
         self.peak_rate * self.topic.busiest_member_share(count.members())
     }
 

@@ -38,7 +38,7 @@ impl Sizing {
 
     /// Cores that one instance can put to work: `worth (min(W, V - system) - idling idle)`, where W members or fewer idle, or
     /// W times those of a binary.
-    pub(crate) fn instance_cores(&self, members: u64, idling: f64) -> f64 {
+    pub fn instance_cores(&self, members: u64, idling: f64) -> f64 {
         match self.member {
             Member::Process | Member::Reader => {
                 self.worth() * ((members as f64).min(self.usable_vcpus()) - idling * self.idle_cores)

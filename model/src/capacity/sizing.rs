@@ -231,7 +231,7 @@ impl Sizing {
     }
 
     /// vCPUs of a process: V/W of a binary, all of the machine's for readers.
-    pub(crate) fn process_vcpus(&self) -> u32 {
+    pub fn process_vcpus(&self) -> u32 {
         self.vcpus / self.binaries
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use tonnage_fit::memory::Client;
 use tonnage_model::language::Language;
 use tonnage_model::runtime::{
-    CommitFigures, Concurrency, Cpu, Deployment, Evidence, FetchFigures, Figure, Linear, Memory, Prefetch,
+    CommitFigures, Concurrency, Cpu, Deployment, Discipline, Evidence, FetchFigures, Fetching, Figure, Linear, Memory, Prefetch,
     Provenance, Runtime, ScalingFigures, Set, SettingNames,
 };
 use tonnage_model::units::MIB;
@@ -50,11 +50,12 @@ fn moved(key: &str) -> Option<String> {
 pub fn client(source: Source<'_>) -> Result<Client, InputError> {
     let document = Document::parse(source)?;
     let root = document.root();
-    root.allow(&["gc_factor", "prefetch", "measured"]);
+    root.allow(&["gc_factor", "fetching", "prefetch", "measured"]);
     let figures = Figures { kind: Evidence::Published };
     let limits = |key| root.get(key).and_then(|value| figures.prefetch(&value.table()?));
     let client = Client {
         gc_factor: figures.gc_factor(&root),
+        fetching: root.get("fetching").and_then(|value| fetching(&value.table()?)).unwrap_or_default(),
         prefetch: limits("prefetch"),
         measured: limits("measured"),
     };
@@ -72,7 +73,7 @@ struct Profile<'d> {
 impl<'d> Profile<'d> {
     fn runtime(&self) -> Option<Runtime> {
         let root = &self.root;
-        const KEYS: [&str; 15] = [
+        const KEYS: [&str; 16] = [
             "name",
             "title",
             "language",
@@ -81,6 +82,7 @@ impl<'d> Profile<'d> {
             "capabilities",
             "provenance",
             "cpu",
+            "fetching",
             "client",
             "environment",
             "memory",
@@ -102,6 +104,7 @@ impl<'d> Profile<'d> {
         let provenance = self.section("provenance").and_then(|table| provenance(&table));
         let figures = Figures { kind: provenance.as_ref().map_or(Evidence::Assumed, |it| it.kind) };
         let cpu = self.section("cpu").and_then(|table| figures.cpu(&table));
+        let fetching = root.get("fetching").and_then(|value| fetching(&value.table()?)).unwrap_or_default();
         let setting_names = self.setting_names();
         let memory = self.section("memory").and_then(|table| figures.memory(&table));
         let scaling = root.get("scaling").and_then(|value| value.table());
@@ -141,6 +144,7 @@ impl<'d> Profile<'d> {
             capabilities,
             provenance: provenance?,
             cpu: cpu?,
+            fetching,
             setting_names,
             memory: memory?,
             scaling: scaling_figures,
@@ -199,6 +203,15 @@ pub(super) fn name(value: &Value<'_>) -> Option<String> {
 
 fn is_plain(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+}
+
+/// How a client fetches; assumed unless it says otherwise.
+fn fetching(table: &Table<'_>) -> Option<Fetching> {
+    table.allow(&["discipline", "kind", "source"]);
+    let kind = table.get("kind").and_then(|value| value.choice(Evidence::WORDS));
+    let source = table.get("source").and_then(|value| value.string()).unwrap_or_default();
+    let discipline = table.require("discipline").and_then(|value| value.choice(Discipline::WORDS))?;
+    Some(Fetching { discipline, evidence: kind.unwrap_or(Evidence::Assumed), source })
 }
 
 fn provenance(table: &Table<'_>) -> Option<Provenance> {

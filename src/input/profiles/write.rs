@@ -1,7 +1,7 @@
 //! A runtime profile as TOML, in the form that [`super::read`] takes.
 
 use std::fmt::Write;
-use tonnage_model::runtime::{Deployment, Evidence, Figure, Linear, Runtime};
+use tonnage_model::runtime::{Deployment, Evidence, Fetching, Figure, Linear, Runtime};
 use tonnage_model::units::MIB;
 
 /// Significant digits of a number; no measurement is worth more.
@@ -139,6 +139,13 @@ impl Writer {
     }
 
     fn rest(&mut self, runtime: &Runtime) {
+        if runtime.fetching != Fetching::default() {
+            let Fetching { discipline, evidence, source } = &runtime.fetching;
+            self.section("fetching");
+            self.string("discipline", &discipline.to_string());
+            self.string("kind", &evidence.to_string());
+            self.string("source", source);
+        }
         for (section, is_environment) in [("client", false), ("environment", true)] {
             let names =
                 runtime.setting_names.iter().filter(|(set, _)| set.is_environment() == is_environment);

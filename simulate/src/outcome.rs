@@ -1,0 +1,194 @@
+//! What is seen of a run.
+
+use crate::histogram::Histogram;
+use crate::run::Horizon;
+
+/// What one run came to.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Times from arrival to handled of all events, s.
+    pub times: Histogram,
+    /// The same of those that the busiest member handled.
+    pub busiest: Histogram,
+    /// Time that counts, s.
+    pub seconds: f64,
+    /// Events arrived in it.
+    pub arrived: u64,
+    /// Events that were there as it began, and as it ended.
+    pub there: [u64; 2],
+    /// Events that had arrived and were not handled, on average over it.
+    pub mean_lag: f64,
+    /// CPU of calls and fetches that were finished in it, core-s.
+    pub core_seconds: f64,
+    /// Fetches that were finished in it.
+    pub fetches: u64,
+    /// Events that had arrived and were not handled at each look.
+    pub lags: Vec<f64>,
+    /// Age of the oldest of those that waited at each look, s.
+    pub ages: Vec<f64>,
+    /// Most events that had arrived and were not handled, from the failure on.
+    pub most_lag: f64,
+    /// When the last partition had caught up after a failure: it handled an event within the p99 from before, or had
+    /// none left; `None` where one had not.
+    pub caught_up: Option<f64>,
+    /// Alarms that rang in the whole run.
+    pub alarms: u64,
+    /// Whether the events of each partition were handled in the order in which they arrived.
+    #[cfg(test)]
+    pub in_order: bool,
+}
+
+/// Watches a run.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    times: Histogram,
+    busiest: Histogram,
+    pub alarms: u64,
+    pub fetches: u64,
+    core_seconds: f64,
+    arrived: u64,
+    there: u64,
+    there_first: u64,
+    from: f64,
+    is_before: bool,
+    /// Where it ends early: at the failure.
+    until: Option<f64>,
+    there_last: u64,
+    area: f64,
+    since: f64,
+    lags: Vec<f64>,
+    ages: Vec<f64>,
+    most_lag: u64,
+    normal: f64,
+    behind: Vec<bool>,
+    left_behind: usize,
+    caught_up: Option<f64>,
+    #[cfg(test)]
+    last: Vec<f64>,
+    #[cfg(test)]
+    is_disordered: bool,
+}
+
+impl Watch {
+    pub fn horizon(&mut self, horizon: &Horizon) {
+        self.from = horizon.from_seconds;
+        self.is_before = true;
+    }
+
+    /// Looks taken.
+    pub fn looks(&self) -> usize {
+        self.lags.len()
+    }
+
+    pub fn look(&mut self, age: f64) {
+        self.lags.push(self.there as f64);
+        self.ages.push(age);
+    }
+
+    #[inline]
+    fn pass(&mut self, now: f64) {
+        if self.is_before && now >= self.from {
+            self.is_before = false;
+            self.times.clear();
+            self.busiest.clear();
+            (self.area, self.core_seconds, self.fetches, self.arrived) = (0.0, 0.0, 0, 0);
+            (self.since, self.there_first) = (self.from, self.there);
+        }
+        self.area += self.there as f64 * (now - self.since);
+        self.since = now;
+    }
+
+    #[inline]
+    pub fn arrive(&mut self, now: f64) {
+        if self.until.is_none() {
+            self.pass(now);
+            self.arrived += 1;
+        }
+        self.there += 1;
+        self.most_lag = self.most_lag.max(self.there);
+    }
+
+    #[inline]
+    pub fn handle(&mut self, now: f64, seconds: f64, member: usize, queue: usize) {
+        if self.until.is_none() {
+            self.pass(now);
+            self.times.add(seconds);
+            if member == 0 {
+                self.busiest.add(seconds);
+            }
+        }
+        self.there -= 1;
+        if self.left_behind > 0 && seconds <= self.normal {
+            self.catch_up(queue, now);
+        }
+    }
+
+    #[cfg(test)]
+    pub fn check_order(&mut self, partition: u32, arrived: f64) {
+        let partition = partition as usize;
+        self.last.resize(self.last.len().max(partition + 1), 0.0);
+        self.is_disordered |= self.last[partition] > arrived;
+        self.last[partition] = arrived;
+    }
+
+    pub fn work(&mut self, core_seconds: f64) {
+        if self.until.is_none() {
+            self.core_seconds += core_seconds;
+        }
+    }
+
+    /// What counts ends with the first change.
+    pub fn begin_failure(&mut self, now: f64) {
+        if self.until.is_none() {
+            self.pass(now);
+            self.until = Some(now);
+            self.there_last = self.there;
+            self.normal = self.times.quantile(0.99);
+            self.most_lag = self.there;
+        }
+    }
+
+    /// These of all queues have events that waited for a change.
+    pub fn fall_behind(&mut self, all: usize, queues: &[usize], now: f64) {
+        self.behind = vec![false; all];
+        queues.iter().for_each(|&queue| self.behind[queue] = true);
+        self.left_behind = queues.len();
+        self.caught_up = queues.is_empty().then_some(now);
+    }
+
+    #[inline]
+    pub fn catch_up(&mut self, queue: usize, now: f64) {
+        if self.left_behind > 0 && self.behind[queue] {
+            self.behind[queue] = false;
+            self.left_behind -= 1;
+            if self.left_behind == 0 {
+                self.caught_up = Some(now);
+            }
+        }
+    }
+
+    pub fn end(mut self, to: f64) -> Outcome {
+        if self.until.is_none() {
+            self.pass(to);
+            self.there_last = self.there;
+        }
+        let seconds = self.until.unwrap_or(to) - self.from;
+        Outcome {
+            seconds,
+            arrived: self.arrived,
+            there: [self.there_first, self.there_last],
+            mean_lag: self.area / seconds,
+            core_seconds: self.core_seconds,
+            fetches: self.fetches,
+            lags: self.lags,
+            ages: self.ages,
+            most_lag: self.most_lag as f64,
+            caught_up: self.caught_up,
+            alarms: self.alarms,
+            times: self.times,
+            busiest: self.busiest,
+            #[cfg(test)]
+            in_order: !self.is_disordered,
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Random numbers from a seed: the same on every machine and any number of threads.
+//!
+//! xoshiro256++ by D. Blackman and S. Vigna (2019), seeded by SplitMix64 as they advise.
+
+/// A generator of random numbers.
+#[derive(Debug, Clone)]
+pub struct Random {
+    state: [u64; 4],
+}
+
+/// Steps of SplitMix64: the golden ratio as a fraction of 2^64.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+fn split_mix(seed: &mut u64) -> u64 {
+    *seed = seed.wrapping_add(GOLDEN);
+    let mut z = *seed;
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+impl Random {
+    /// The stream of that number under a seed; streams are independent for all purposes here.
+    pub fn new(seed: u64, stream: u64) -> Self {
+        let mut of_stream = stream;
+        let mut seed = seed ^ split_mix(&mut of_stream);
+        Self { state: std::array::from_fn(|_| split_mix(&mut seed)) }
+    }
+
+    fn next(&mut self) -> u64 {
+        let s = &mut self.state;
+        let result = s[0].wrapping_add(s[3]).rotate_left(23).wrapping_add(s[0]);
+        let shifted = s[1] << 17;
+        s[2] ^= s[0];
+        s[3] ^= s[1];
+        s[1] ^= s[2];
+        s[0] ^= s[3];
+        s[2] ^= shifted;
+        s[3] = s[3].rotate_left(45);
+        result
+    }
+
+    /// Uniform above 0 and up to 1.
+    pub fn uniform(&mut self) -> f64 {
+        ((self.next() >> 11) + 1) as f64 * (1.0 / (1u64 << 53) as f64)
+    }
+
+    /// Exponential of mean 1.
+    pub fn exponential(&mut self) -> f64 {
+        -self.uniform().ln()
+    }
+
+    /// Geometric from 1 up with a mean of at least 1.
+    pub fn geometric(&mut self, mean: f64) -> u64 {
+        if mean <= 1.0 { 1 } else { 1 + (self.uniform().ln() / (1.0 - 1.0 / mean).ln()) as u64 }
+    }
+}
+
+/// Times around a mean of 1 with a squared coefficient of variation, as the model's latency has them (Tijms 2003,
+/// appendix B): constant plus exponential up to 1, beyond one of two exponentials.
+#[derive(Debug, Clone, Copy)]
+pub struct Variation {
+    shift: f64,
+    /// Of the first exponential.
+    probability: f64,
+    means: [f64; 2],
+}
+
+impl Variation {
+    /// By the squared coefficient of variation, from 0 up.
+    pub fn new(scv: f64) -> Self {
+        if scv <= 1.0 {
+            let deviation = scv.sqrt();
+            return Self { shift: 1.0 - deviation, probability: 1.0, means: [deviation; 2] };
+        }
+        let h = (1.0 + ((scv - 1.0) / (scv + 1.0)).sqrt()) / 2.0;
+        Self { shift: 0.0, probability: h, means: [0.5 / h, 0.5 / (1.0 - h)] }
+    }
+
+    /// One of them.
+    pub fn draw(&self, random: &mut Random) -> f64 {
+        if self.means[0] == 0.0 {
+            return self.shift;
+        }
+        let second = self.probability < 1.0 && random.uniform() > self.probability;
+        self.shift + self.means[usize::from(second)] * random.exponential()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first numbers of xoshiro256++ from the state 1, 2, 3, 4: 41943041, 58720359 as in its authors' program.
+    #[test]
+    fn the_published_sequence() {
+        let mut random = Random { state: [1, 2, 3, 4] };
+        assert_eq!([random.next(), random.next()], [41_943_041, 58_720_359]);
+    }
+
+    #[test]
+    fn moments() {
+        let n = 400_000;
+        for scv in [0.0, 0.25, 1.0, 4.0] {
+            let mut random = Random::new(1, 0);
+            let variation = Variation::new(scv);
+            let (mut sum, mut squares) = (0.0, 0.0);
+            for _ in 0..n {
+                let x = variation.draw(&mut random);
+                (sum, squares) = (sum + x, squares + x * x);
+            }
+            let mean = sum / f64::from(n);
+            let variance = squares / f64::from(n) - mean * mean;
+            assert!((mean - 1.0).abs() < 0.02 && (variance - scv).abs() < 0.05 * scv + 1e-9, "{scv} {mean} {variance}");
+        }
+        let mut random = Random::new(1, 1);
+        let total: u64 = (0..n).map(|_| random.geometric(5.0)).sum();
+        assert!((total as f64 / f64::from(n) - 5.0).abs() < 0.05);
+    }
+}
