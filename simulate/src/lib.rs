@@ -31,6 +31,7 @@ mod outcome;
 mod plan;
 pub mod random;
 pub mod run;
+pub mod study;
 pub mod system;
 
 pub use outcome::Outcome;

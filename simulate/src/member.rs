@@ -54,6 +54,7 @@ pub(crate) enum Done {
 pub(crate) struct Member {
     pub station: usize,
     pub is_alive: bool,
+    pub is_busiest: bool,
     /// Partitions that it reads, and queues that they are in.
     pub partitions: u32,
     pub queues: u32,
@@ -85,10 +86,11 @@ pub(crate) struct Member {
 }
 
 impl Member {
-    pub fn new(station: usize) -> Self {
+    pub fn new(station: usize, is_busiest: bool) -> Self {
         Self {
             station,
             is_alive: true,
+            is_busiest,
             partitions: 0,
             queues: 0,
             fetch: FetchState::Off,

@@ -8,7 +8,7 @@ use crate::run::Horizon;
 pub struct Outcome {
     /// Times from arrival to handled of all events, s.
     pub times: Histogram,
-    /// The same of those that the busiest member handled.
+    /// The same of those that the busiest members handled.
     pub busiest: Histogram,
     /// Time that counts, s.
     pub seconds: f64,
@@ -109,11 +109,11 @@ impl Watch {
     }
 
     #[inline]
-    pub fn handle(&mut self, now: f64, seconds: f64, member: usize, queue: usize) {
+    pub fn handle(&mut self, now: f64, seconds: f64, is_busiest: bool, queue: usize) {
         if self.until.is_none() {
             self.pass(now);
             self.times.add(seconds);
-            if member == 0 {
+            if is_busiest {
                 self.busiest.add(seconds);
             }
         }

@@ -165,7 +165,7 @@ impl<'s> Run<'s> {
             now: 0.0,
             next_burst: 0,
             stations: (0..groups).map(station).collect(),
-            members: (0..count).map(|member| Member::new(member % groups)).collect(),
+            members: system.are_busiest().into_iter().enumerate().map(|(member, it)| Member::new(member % groups, it)).collect(),
             queues: std::iter::repeat_with(Queue::default).take(queues).collect(),
             queue_of: vec![0; system.partitions],
             calls: Vec::new(),
@@ -436,10 +436,11 @@ impl<'s> Run<'s> {
     fn complete(&mut self, number: u32, member: usize) {
         let call = &mut self.calls[number as usize];
         let queue = call.queue as usize;
+        let is_busiest = self.members[member].is_busiest;
         for event in &call.events {
             #[cfg(test)]
             self.watch.check_order(event.partition, event.arrived);
-            self.watch.handle(self.now, self.now - event.arrived, member, queue);
+            self.watch.handle(self.now, self.now - event.arrived, is_busiest, queue);
         }
         call.events.clear();
         self.free.push(number);

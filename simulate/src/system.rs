@@ -81,6 +81,26 @@ impl System {
         }
     }
 
+    /// Whether each member takes as many events as the busiest, with all partitions where they are at first.
+    pub(crate) fn are_busiest(&self) -> Vec<bool> {
+        let shares = self.member_shares();
+        shares.iter().map(|share| *share >= shares[0] * (1.0 - 1e-9)).collect()
+    }
+
+    /// Share of all events that these take together.
+    pub(crate) fn busiest_members_share(&self) -> f64 {
+        self.member_shares().iter().zip(self.are_busiest()).filter(|(_, is_one)| *is_one).map(|(share, _)| share).sum()
+    }
+
+    fn member_shares(&self) -> Vec<f64> {
+        let others = (1.0 - self.busiest_share) / (self.partitions.max(2) - 1) as f64;
+        let mut shares = vec![0.0; self.members()];
+        for partition in 0..self.partitions {
+            shares[partition % self.members()] += if partition == 0 { self.busiest_share } else { others };
+        }
+        shares
+    }
+
     /// n W.
     pub fn members(&self) -> usize {
         self.instances * self.members_per_instance

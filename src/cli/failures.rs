@@ -45,7 +45,7 @@ pub struct Failures {
 /// Settings of the consumer group.
 #[derive(Args)]
 #[command(next_help_heading = "Consumer group")]
-struct GroupFlags {
+pub struct GroupFlags {
     /// Time after which a member without heartbeats is taken for gone (session.timeout.ms) [45s]
     #[arg(long, value_name = "TIME", value_parser = span, allow_hyphen_values = true)]
     session_timeout: Option<f64>,
@@ -94,7 +94,8 @@ impl RebalanceFlags {
 }
 
 impl GroupFlags {
-    fn settings(&self) -> GroupSettings {
+    /// The group with these, and what is usual beside them.
+    pub fn settings(&self) -> GroupSettings {
         let usual = self.rebalance.settings();
         GroupSettings {
             session_timeout_seconds: self.session_timeout.unwrap_or(usual.session_timeout_seconds),
@@ -104,7 +105,8 @@ impl GroupFlags {
     }
 }
 
-fn span(text: &str) -> Result<f64, String> {
+/// A time with its unit.
+pub fn span(text: &str) -> Result<f64, String> {
     let seconds = quantity::duration(text).filter(|seconds| (0.0..=LONGEST_SECONDS).contains(seconds));
     seconds.ok_or_else(|| "must be a time with its unit, from 0s to 1e6s, such as 45s or 2m".to_owned())
 }
@@ -148,7 +150,8 @@ fn stream(
     stream::stream(setup, workloads, output, None, &stream::headings(&columns()), &rows)
 }
 
-fn group_settings(group: &GroupSettings) -> Vec<(&'static str, Value<'static>)> {
+/// Settings of the group as JSON has them.
+pub fn group_settings(group: &GroupSettings) -> Vec<(&'static str, Value<'static>)> {
     vec![
         ("session_timeout_seconds", group.session_timeout_seconds.into()),
         ("rebalance_seconds", group.rebalance_seconds.into()),

@@ -42,6 +42,7 @@ commands! {
     explain::Explain,
     sweep::Sweep,
     failures::Failures,
+    simulate::Simulate,
     hours::Hours,
     calibrate::Calibrate,
     fit::Fit,

@@ -33,6 +33,7 @@ pub mod replay;
 pub mod runtimes;
 pub mod sensitivity;
 pub mod shown;
+pub mod simulate;
 pub mod sweep;
 pub mod sweep_months;
 pub mod traffic;

@@ -3,7 +3,7 @@
 use super::column::{Column, Heading, Show, Unit};
 use super::{
     backtest, calibrate, contradicted, crossings, diff, explain, failures, fit, hours, machines, milestones,
-    pipelines, plan, pools, prices, replay, runtimes, sensitivity, sweep, sweep_months,
+    pipelines, plan, pools, prices, replay, runtimes, sensitivity, simulate, sweep, sweep_months,
 };
 
 /// One kind of rows of a command's result.
@@ -60,6 +60,8 @@ pub fn results() -> Vec<Rows> {
         rows("failures", "scenarios", failures::columns()).checked(),
         rows("failures", "retries", failures::retry_columns()),
         rows("failures", "poison_messages", failures::poison_columns()),
+        rows("simulate", "simulations", simulate::columns()).checked(),
+        rows("simulate", "lag", simulate::look_columns()),
         rows("hours", "supplies", hours::columns()).checked(),
         rows("hours", "days", hours::day_columns()),
         rows("hours --history", "replays", replay::columns()),

@@ -1,0 +1,210 @@
+//! `tonnage simulate`.
+
+use super::failures::{GroupFlags, group_settings, span};
+use super::output::Output;
+use super::settings::flags::Flags;
+use super::settings::uses::*;
+use super::workload_flags::WorkloadArgs;
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use std::path::PathBuf;
+use tonnage::input::diagnostic::read_file;
+use tonnage::input::{hourly, quantity};
+use tonnage::report::contradicted::Checked;
+use tonnage::report::figures::whole;
+use tonnage::report::simulate::{Simulated, Simulation, SimulationReport};
+use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::plan::Plan;
+use tonnage_model::runtime::Discipline;
+use tonnage_model::scenario::failure::FailureScenario;
+use tonnage_model::scenario::series::Hours;
+use tonnage_simulate::Outcome;
+use tonnage_simulate::arrivals::Arrivals;
+use tonnage_simulate::study::{Failure, Study};
+use tonnage_simulate::system::System;
+
+/// Events of all runs of a workload, about.
+const EVENTS: &str = "400k";
+/// The same where something fails or rates change, as a run has to go on until the lag is gone.
+const EVENTS_OVER_TIME: f64 = 20e6;
+/// More take minutes.
+const MOST_EVENTS: f64 = 2e9;
+
+/// Simulate plans event by event: p50, p99, lag and CPU, and how lag drains after a failure
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  tonnage simulate workloads.csv
+  tonnage simulate workloads.csv --workload orders --fail zone
+  tonnage simulate workloads.csv --workload orders --hourly-csv rates.csv")]
+pub struct Simulate {
+    #[command(flatten)]
+    workloads: WorkloadArgs,
+    #[command(flatten)]
+    how: How,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    settings: Flags<{ COLUMNS | PLANNING | WORTH }>,
+}
+
+/// What is simulated.
+#[derive(Args)]
+struct How {
+    #[command(flatten)]
+    arriving: Arriving,
+    #[command(flatten)]
+    failing: Failing,
+    /// How clients fetch, instead of what their profiles say
+    #[arg(long, value_name = "HOW", value_parser = discipline)]
+    discipline: Option<Discipline>,
+    /// Events of each workload to simulate, about; more tell more digits
+    #[arg(long, value_name = "N", default_value = EVENTS, value_parser = events)]
+    events: f64,
+    /// Seed of the random numbers; a seed gives the same bytes on any number of threads
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    #[command(flatten)]
+    group: GroupFlags,
+}
+
+/// How events arrive.
+#[derive(Args)]
+struct Arriving {
+    /// Share of the peak rate at which events arrive
+    #[arg(long, value_name = "SHARE", default_value = "100%", value_parser = load)]
+    load: f64,
+    /// Mean size of bursts, whose events arrive at one moment; 1 for single events (Poisson)
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = bursts)]
+    bursts: f64,
+    /// Rates in even steps instead of the peak, CSV: hour or timestamp, and rate or events; whole days
+    #[arg(long, value_name = "FILE", conflicts_with = "load")]
+    hourly_csv: Option<PathBuf>,
+}
+
+/// What fails.
+#[derive(Args)]
+struct Failing {
+    /// What fails
+    #[arg(long, value_name = "WHAT", value_enum)]
+    fail: Option<Fails>,
+    /// When, from the beginning
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = span, requires = "fail")]
+    at: f64,
+    /// How long it is followed from then [until the lag is gone]
+    #[arg(long, value_name = "TIME", value_parser = span, requires = "fail")]
+    until: Option<f64>,
+}
+
+/// [`FailureScenario`] as a word.
+#[derive(Clone, Copy, ValueEnum)]
+enum Fails {
+    /// All instances of the zone with the busiest member are lost
+    Zone,
+    /// The instance with the busiest member is lost
+    Instance,
+    /// All instances are replaced, one after another
+    Deploy,
+    /// One process dies and is started again at once
+    Crash,
+}
+
+impl Fails {
+    fn scenario(self) -> FailureScenario {
+        match self {
+            Self::Zone => FailureScenario::ZoneLost,
+            Self::Instance => FailureScenario::InstanceLost,
+            Self::Deploy => FailureScenario::Deploy,
+            Self::Crash => FailureScenario::Crash,
+        }
+    }
+}
+
+fn discipline(text: &str) -> Result<Discipline, String> {
+    Discipline::of_word(text).ok_or_else(|| "must be fair, gated or yielding".to_owned())
+}
+
+fn events(text: &str) -> Result<f64, String> {
+    let events = quantity::count(text).filter(|events| (1e4..=1e9).contains(events));
+    events.ok_or_else(|| "must be a number from 10k to 1G, such as 2M".to_owned())
+}
+
+fn load(text: &str) -> Result<f64, String> {
+    let share = quantity::share(text).filter(|share| *share > 0.0 && *share <= 10.0);
+    share.ok_or_else(|| "must be a share above 0 and up to 1000%, such as 80%".to_owned())
+}
+
+fn bursts(text: &str) -> Result<f64, String> {
+    let events = quantity::number(text).filter(|events| (1.0..=1e6).contains(events));
+    events.ok_or_else(|| "must be a number from 1 to 1e6, such as 20".to_owned())
+}
+
+impl Simulate {
+    pub fn run(self) -> Result<u8> {
+        let Self { workloads, how, output, settings } = self;
+        output.keep(workloads.files())?;
+        let setup = settings.load()?;
+        let hours = how.arriving.hourly_csv.as_deref().map(|path| read_file(path, hourly::read)).transpose()?;
+        let workloads = workloads.read(&setup)?;
+        let fleet = setup.plan_unsampled(&workloads)?;
+        let simulate = |entry| how.simulate(entry, hours.as_ref());
+        let all = fleet.entries.iter().map(simulate).collect::<Result<Vec<_>>>()?;
+        let has_infeasible = all.iter().any(|it| it.plan.is_err());
+        let report = SimulationReport::new(all, how.seed);
+        let mut made = setup.context("simulate");
+        made.settings.extend(group_settings(&how.group.settings()));
+        let report = Checked::new(&report, fleet.entries.iter().map(PlannedWorkload::standing));
+        output.report(&report, &made, setup.format)?;
+        Ok(setup.status(has_infeasible))
+    }
+}
+
+impl How {
+    /// Simulates the plan that is recommended for a workload, or else the one in today's runtime.
+    fn simulate<'a>(&self, entry: &'a PlannedWorkload<'a>, hours: Option<&Hours>) -> Result<Simulated<'a>> {
+        let workload = entry.problem.workload.name.as_str();
+        let it = &entry.recommendation;
+        let plan = match (&it.chosen, &it.in_current) {
+            (Some(plan), _) | (None, Ok(plan)) => plan.clone(),
+            (None, Err(reason)) => return Ok(Simulated { workload, plan: Err(reason.to_string()) }),
+        };
+        Ok(Simulated { workload, plan: Ok(self.plan(workload, plan, hours)?) })
+    }
+
+    fn plan<'a>(&self, workload: &str, plan: Plan<'a>, hours: Option<&Hours>) -> Result<Simulation<'a>> {
+        let discipline = self.discipline.unwrap_or(plan.runtime.fetching.discipline);
+        let system = System::of_plan(&plan, discipline);
+        let sizing = &plan.sizing;
+        let arrivals = match hours {
+            Some(hours) => Arrivals::in_steps(hours.rates(sizing.mean_rate), hours.step_seconds()),
+            None => Arrivals::steady(sizing.peak_rate * self.arriving.load),
+        };
+        let arrivals = arrivals.in_bursts(self.arriving.bursts);
+        let over_time = self.events.max(EVENTS_OVER_TIME);
+        let study = match self.failing.fail {
+            Some(fails) => {
+                let failure = Failure {
+                    scenario: fails.scenario(),
+                    at_seconds: self.failing.at,
+                    until_seconds: self.failing.until,
+                    group: self.group.settings(),
+                };
+                Study::failing(&plan, system, arrivals, over_time, self.seed, failure)
+            }
+            None if hours.is_some() => Study::of(&plan, system, arrivals, over_time, self.seed),
+            None => Study::of(&plan, system, arrivals, self.events, self.seed),
+        };
+        if study.events() > MOST_EVENTS {
+            bail!(
+                "{workload}: {} events would have to be simulated, and {} are the most; give a lower --load, a shorter \
+                 --until or a shorter series",
+                whole(study.events()),
+                whole(MOST_EVENTS)
+            );
+        }
+        let outcomes: Vec<Outcome> = (0..study.runs).into_par_iter().map(|number| study.run(number)).collect();
+        let findings = study.findings(&plan, &outcomes);
+        Ok(Simulation { plan, discipline, study, findings })
+    }
+}
