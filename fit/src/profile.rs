@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::demand::fetch::FetchCost;
 use tonnage_model::language::Language;
 use tonnage_model::runtime::{
-    CommitFigures, Concurrency, Cpu, Deployment, Evidence, FetchFigures, Fetching, Figure, Linear, Memory, Prefetch,
-    Provenance, Runtime, ScalingFigures, SettingNames,
+    CommitFigures, Concurrency, Cpu, Deployment, Evidence, FetchFigures, Fetching, Figure, Linear, Memory,
+    Prefetch, Provenance, Runtime, ScalingFigures, SettingNames,
 };
 
 /// What a profile says beside its figures.

@@ -3,8 +3,9 @@
 //! An alarm is what the simulation itself calls an event: an arrival, a call or fetch that is finished, a wait that ends.
 
 use tonnage_model::runtime::{Concurrency, Discipline};
+use tonnage_simulate::Horizon;
 use tonnage_simulate::arrivals::Arrivals;
-use tonnage_simulate::run::{Horizon, run};
+use tonnage_simulate::run::run;
 use tonnage_simulate::system::{Fetch, System};
 
 /// CPU time of this thread so far, ns.

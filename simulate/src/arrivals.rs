@@ -91,6 +91,9 @@ mod tests {
             (now, events) = (next, events + size);
         }
         assert!((events as f64 / 1e6 - 1.0).abs() < 0.01, "{events}");
-        assert_eq!((arrivals.rate_at(25.0), arrivals.rate_at(35.0), arrivals.mean_rate()), (100.0, 0.0, 50.0));
+        assert_eq!(
+            (arrivals.rate_at(25.0), arrivals.rate_at(35.0), arrivals.mean_rate()),
+            (100.0, 0.0, 50.0)
+        );
     }
 }

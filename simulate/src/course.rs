@@ -2,7 +2,7 @@
 
 use crate::change::Change;
 #[cfg(test)]
-use crate::run::NONE;
+use crate::change::NOBODY;
 use crate::system::System;
 use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings};
 
@@ -104,7 +104,9 @@ impl Group<'_> {
 
     /// Members die and are started again at once.
     fn crash(&mut self, gone: &[u32], startup: f64) {
-        let GroupSettings { session_timeout_seconds: timeout, rebalance_seconds: rebalance, assignor, .. } = *self.settings;
+        let GroupSettings {
+            session_timeout_seconds: timeout, rebalance_seconds: rebalance, assignor, ..
+        } = *self.settings;
         let all = self.owners.clone();
         if self.is_all(gone) {
             self.add(0.0, Change::Stop(gone.to_vec()));
@@ -148,13 +150,15 @@ fn unread(course: &Course, system: &System, at: f64) -> usize {
     for (_, change) in course.changes.iter().filter(|(when, _)| *when <= at) {
         match change {
             Change::Stop(gone) => {
-                owners.iter_mut().filter(|owner| gone.contains(owner)).for_each(|owner| *owner = NONE)
+                owners.iter_mut().filter(|owner| gone.contains(owner)).for_each(|owner| *owner = NOBODY)
             }
-            Change::Revoke(given_up) => given_up.iter().for_each(|&partition| owners[partition as usize] = NONE),
+            Change::Revoke(given_up) => {
+                given_up.iter().for_each(|&partition| owners[partition as usize] = NOBODY)
+            }
             Change::Assign(to) => owners.clone_from(to),
         }
     }
-    owners.iter().filter(|owner| **owner == NONE).count()
+    owners.iter().filter(|owner| **owner == NOBODY).count()
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use crate::arrivals::Arrivals;
 use crate::change::Change;
 use crate::course::Course;
 use crate::estimate::Estimate;
-use crate::outcome::Outcome;
-use crate::run::{Horizon, run};
+use crate::outcome::{Horizon, Outcome};
+use crate::run::run;
 use crate::system::{Fetch, System};
 use proptest::prelude::*;
 use tonnage_model::runtime::{Concurrency, Discipline};
@@ -144,7 +144,13 @@ fn events_of_a_fetch() {
 #[test]
 fn processes_share_the_cores_of_an_instance() {
     // Three processes of 0.5 of a core each on two cores: three quarters busy, whoever works.
-    let system = System { members_per_instance: 3, instance_cores: 2.0, partitions: 3, busiest_share: 1.0 / 3.0, ..System::server(0.010) };
+    let system = System {
+        members_per_instance: 3,
+        instance_cores: 2.0,
+        partitions: 3,
+        busiest_share: 1.0 / 3.0,
+        ..System::server(0.010)
+    };
     let runs = runs(&system, &Arrivals::steady(150.0), 400_000.0);
     meets("utilization", estimate(&runs, |it| it.core_seconds / it.seconds / 2.0), 0.75, 0.01);
     // More than alone, 10 / 0.5 = 20 ms; less than at one server of two cores' speed for each, which is not there.
@@ -174,9 +180,11 @@ fn a_drained_failure_returns_to_what_was_before() {
     let arrivals = Arrivals::steady(240.0);
     let settings = GroupSettings::default();
     let course = Course::of(FailureScenario::Deploy, &system, &settings, 10.0, 3);
-    let changes: Vec<(f64, Change)> = course.changes.iter().map(|(at, it)| (at + 100.0, it.clone())).collect();
+    let changes: Vec<(f64, Change)> =
+        course.changes.iter().map(|(at, it)| (at + 100.0, it.clone())).collect();
     let horizon = Horizon { from_seconds: 20.0, to_seconds: 400.0, look_seconds: 1.0 };
-    let all: Vec<Outcome> = (0..RUNS).map(|stream| run(&system, &arrivals, &changes, &horizon, (1, stream))).collect();
+    let all: Vec<Outcome> =
+        (0..RUNS).map(|stream| run(&system, &arrivals, &changes, &horizon, (1, stream))).collect();
     let later = |it: &Outcome| it.lags[250..].iter().sum::<f64>() / 150.0;
     let after = estimate(&all, later);
     let before = estimate(&all, |it| it.mean_lag);
@@ -192,10 +200,12 @@ fn a_lost_instance_drains_as_a_fluid() {
     // gains 40 a second: 27 s.
     let system = System { scv: 0.0, ..group(Discipline::Gated, Concurrency::Consumer) };
     let course = Course::of(FailureScenario::InstanceLost, &system, &GroupSettings::default(), 1.0, 3);
-    let changes: Vec<(f64, Change)> = course.changes.iter().map(|(at, it)| (at + 100.0, it.clone())).collect();
+    let changes: Vec<(f64, Change)> =
+        course.changes.iter().map(|(at, it)| (at + 100.0, it.clone())).collect();
     let horizon = Horizon { from_seconds: 20.0, to_seconds: 300.0, look_seconds: 1.0 };
     let arrivals = Arrivals::steady(240.0);
-    let all: Vec<Outcome> = (0..RUNS).map(|stream| run(&system, &arrivals, &changes, &horizon, (1, stream))).collect();
+    let all: Vec<Outcome> =
+        (0..RUNS).map(|stream| run(&system, &arrivals, &changes, &horizon, (1, stream))).collect();
     let caught_up = estimate(&all, |it| it.caught_up.unwrap_or(f64::INFINITY) - 148.0);
     // Members also fetch, and the last to catch up is the latest of four.
     assert!(caught_up.mean > 25.0 && caught_up.mean < 33.0, "{caught_up:?}");
@@ -205,12 +215,8 @@ fn a_lost_instance_drains_as_a_fluid() {
 }
 
 const DISCIPLINES: [Discipline; 3] = [Discipline::Fair, Discipline::Gated, Discipline::Yielding];
-const SCENARIOS: [Option<FailureScenario>; 4] = [
-    None,
-    Some(FailureScenario::Crash),
-    Some(FailureScenario::ZoneLost),
-    Some(FailureScenario::Deploy),
-];
+const SCENARIOS: [Option<FailureScenario>; 4] =
+    [None, Some(FailureScenario::Crash), Some(FailureScenario::ZoneLost), Some(FailureScenario::Deploy)];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]

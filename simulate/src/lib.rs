@@ -5,7 +5,7 @@
 //! `docs/model/simulate.md` has the rules.
 //!
 //! ```
-//! use tonnage_simulate::{arrivals::Arrivals, run::{Horizon, run}, system::System};
+//! use tonnage_simulate::{arrivals::Arrivals, run::run, system::System, Horizon};
 //!
 //! // 80 events/s of 10 ms each keep a server busy four fifths of the time; events take 50 ms (M/M/1).
 //! let horizon = Horizon { from_seconds: 100.0, to_seconds: 10_000.0, look_seconds: f64::INFINITY };
@@ -19,19 +19,23 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod arrivals;
+mod calls;
 pub mod change;
 mod clocks;
 pub mod course;
 pub mod estimate;
 #[cfg(test)]
 mod exact;
+mod fetching;
+mod group;
 pub mod histogram;
 mod member;
 mod outcome;
 mod plan;
 pub mod random;
 pub mod run;
+mod state;
 pub mod study;
 pub mod system;
 
-pub use outcome::Outcome;
+pub use outcome::{Horizon, Outcome};

@@ -159,7 +159,8 @@ impl Member {
 
     /// Takes what it has finished first off its cores; nothing where it works on nothing.
     pub fn finish(&mut self) -> Option<Done> {
-        let call = self.running.peek().map(|Reverse((At(end), _))| (end - self.worked).max(0.0) / self.call_rate);
+        let call =
+            self.running.peek().map(|Reverse((At(end), _))| (end - self.worked).max(0.0) / self.call_rate);
         let has_fetch = self.fetch == FetchState::Working && self.fetch_rate > 0.0;
         let fetch = has_fetch.then(|| self.fetch_left.max(0.0) / self.fetch_rate);
         match (call, fetch) {

@@ -1,7 +1,17 @@
 //! What is seen of a run.
 
 use crate::histogram::Histogram;
-use crate::run::Horizon;
+
+/// What one run is for.
+#[derive(Debug, Clone)]
+pub struct Horizon {
+    /// Time after which what is seen counts, s.
+    pub from_seconds: f64,
+    /// End, s.
+    pub to_seconds: f64,
+    /// Time between two looks at the lag, s; without end for none.
+    pub look_seconds: f64,
+}
 
 /// What one run came to.
 #[derive(Debug, Clone)]

@@ -14,7 +14,8 @@ impl System {
     pub fn of_plan(plan: &Plan<'_>, discipline: Discipline) -> Self {
         let sizing = &plan.sizing;
         let members = plan.count.members();
-        let partitions = sizing.topic.partitions.map(u64::from).or_else(|| plan.partitions_required()).unwrap_or(members);
+        let partitions =
+            sizing.topic.partitions.map(u64::from).or_else(|| plan.partitions_required()).unwrap_or(members);
         let threads = match (sizing.member, plan.runtime.deployment) {
             (Member::Binary, Deployment::Threads) => sizing.process_vcpus() as usize,
             _ => 1,
@@ -50,8 +51,9 @@ fn fetch(plan: &Plan<'_>, discipline: Discipline, stretch: f64, held: u64) -> Op
     let core_seconds = cost.core_seconds * stretch;
     let wait = plan.fetch_wait_seconds;
     let in_wait = sizing.busiest_member_rate(plan.count) * (cost.round_trip_seconds + wait);
-    let (of_client, of_partition) =
-        sizing.read_ahead.map_or((f64::INFINITY, f64::INFINITY), |ahead| (ahead.client_bytes, ahead.partition_bytes));
+    let (of_client, of_partition) = sizing
+        .read_ahead
+        .map_or((f64::INFINITY, f64::INFINITY), |ahead| (ahead.client_bytes, ahead.partition_bytes));
     let read_ahead = of_client.min(held as f64 * of_partition);
     let events = |bytes: f64| (bytes / sizing.event_bytes).max(1.0);
     Some(Fetch {

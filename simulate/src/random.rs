@@ -111,7 +111,10 @@ mod tests {
             }
             let mean = sum / f64::from(n);
             let variance = squares / f64::from(n) - mean * mean;
-            assert!((mean - 1.0).abs() < 0.02 && (variance - scv).abs() < 0.05 * scv + 1e-9, "{scv} {mean} {variance}");
+            assert!(
+                (mean - 1.0).abs() < 0.02 && (variance - scv).abs() < 0.05 * scv + 1e-9,
+                "{scv} {mean} {variance}"
+            );
         }
         let mut random = Random::new(1, 1);
         let total: u64 = (0..n).map(|_| random.geometric(5.0)).sum();

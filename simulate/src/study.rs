@@ -4,8 +4,8 @@ use crate::arrivals::Arrivals;
 use crate::change::Change;
 use crate::course::Course;
 use crate::estimate::Estimate;
-use crate::outcome::Outcome;
-use crate::run::{Horizon, run};
+use crate::outcome::{Horizon, Outcome};
+use crate::run::run;
 use crate::system::System;
 use tonnage_model::plan::Plan;
 use tonnage_model::scenario::failure::{FailureScenario, GroupSettings, Impact};
@@ -19,7 +19,7 @@ const LEAST_EVENTS: f64 = 4000.0;
 /// The part of a steady run that does not count, since the group starts empty.
 const WARM_UP: f64 = 0.2;
 /// Looks at the lag, about.
-const LOOKS: f64 = 120.0;
+const LOOKS: f64 = 240.0;
 /// How long a lag that does not drain is followed, s.
 const FOLLOWED_SECONDS: f64 = 600.0;
 
@@ -30,7 +30,7 @@ pub struct Failure {
     pub scenario: FailureScenario,
     /// When, s from the beginning.
     pub at_seconds: f64,
-    /// When to stop, s from the failure; `None` once its fluid form has drained half as often again.
+    /// When to stop, s from the failure; `None` for three times what its fluid form takes to drain.
     pub until_seconds: Option<f64>,
     /// The consumer group's settings.
     pub group: GroupSettings,
@@ -73,18 +73,29 @@ impl Study {
     }
 
     /// The same with a failure.
-    pub fn failing(plan: &Plan<'_>, system: System, arrivals: Arrivals, events: f64, seed: u64, failure: Failure) -> Self {
+    pub fn failing(
+        plan: &Plan<'_>,
+        system: System,
+        arrivals: Arrivals,
+        events: f64,
+        seed: u64,
+        failure: Failure,
+    ) -> Self {
         let Failure { scenario, at_seconds, until_seconds, group } = failure;
         let impact = scenario.aftermath(plan, &group, arrivals.rate_at(at_seconds));
         let startup = plan.runtime.seconds_to_first_event();
         let zones = plan.sizing.policy.zones as usize;
         let Course { mut changes, resumes } = Course::of(scenario, &system, &group, startup, zones);
         changes.iter_mut().for_each(|(at, _)| *at += at_seconds);
-        let drains = Some(1.5 * impact.drain_seconds).filter(|drain| drain.is_finite());
+        let drains = Some(3.0 * impact.drain_seconds).filter(|drain| drain.is_finite());
         let stands = Some(resumes).filter(|resumes| resumes.is_finite()).unwrap_or(0.0);
         let after = stands + drains.unwrap_or(FOLLOWED_SECONDS).max(0.25 * stands);
         let to_seconds = at_seconds + until_seconds.unwrap_or(after);
-        let horizon = Horizon { from_seconds: WARM_UP * at_seconds, to_seconds, look_seconds: round(to_seconds / LOOKS) };
+        let horizon = Horizon {
+            from_seconds: WARM_UP * at_seconds,
+            to_seconds,
+            look_seconds: round(to_seconds / LOOKS),
+        };
         let runs = runs_of(events, arrivals.mean_rate() * to_seconds);
         Self { system, arrivals, failure: Some((failure, impact, resumes)), runs, changes, horizon, seed }
     }
@@ -101,12 +112,23 @@ impl Study {
 
     /// What the runs come to, all of them in order.
     pub fn findings(&self, plan: &Plan<'_>, outcomes: &[Outcome]) -> Findings {
-        let estimate = |of: &dyn Fn(&Outcome) -> f64| Estimate::of(&outcomes.iter().map(of).collect::<Vec<_>>());
+        let estimate =
+            |of: &dyn Fn(&Outcome) -> f64| Estimate::of(&outcomes.iter().map(of).collect::<Vec<_>>());
         let sizing = &plan.sizing;
         let instances = plan.count.instances as f64;
         let beside = plan.count.members_per_instance as f64 * sizing.idle_cores + sizing.policy.system_cores;
-        let cpu = |it: &Outcome| (it.core_seconds / it.seconds / instances + beside) / f64::from(sizing.vcpus);
+        let cpu =
+            |it: &Outcome| (it.core_seconds / it.seconds / instances + beside) / f64::from(sizing.vcpus);
         let looks = outcomes.iter().map(|it| it.lags.len()).min().unwrap_or(0);
+        let aftermath = self.failure.map(|(failure, _, resumes)| aftermath(&failure, resumes, outcomes));
+        // Nothing changes long after all runs have caught up.
+        let shown = self.failure.and_then(|(failure, _, resumes)| {
+            let drained = aftermath?.drain_seconds?;
+            let ends =
+                failure.at_seconds + resumes + 1.3 * (drained.mean + drained.half_width) + 0.1 * resumes;
+            failure.until_seconds.is_none().then(|| (ends / self.horizon.look_seconds).ceil() as usize)
+        });
+        let looks = shown.map_or(looks, |shown| looks.min(shown + 1));
         let first = (self.horizon.from_seconds / self.horizon.look_seconds).ceil() as usize;
         let look = |number: usize| Look {
             seconds: number as f64 * self.horizon.look_seconds
@@ -123,7 +145,7 @@ impl Study {
             events_per_fetch: estimate(&|it| it.times.total() as f64 / (it.fetches as f64).max(1.0)),
             events: outcomes.iter().map(|it| it.times.total()).sum(),
             looks: (first..looks).map(look).collect(),
-            aftermath: self.failure.map(|(failure, _, resumes)| aftermath(&failure, resumes, outcomes)),
+            aftermath,
         }
     }
 }
@@ -136,7 +158,11 @@ fn runs_of(events: f64, of_one: f64) -> u64 {
 /// Up to 1, 2 or 5 times a power of ten.
 fn round(seconds: f64) -> f64 {
     let power = 10f64.powf(seconds.log10().floor());
-    [1.0, 2.0, 5.0, 10.0].into_iter().map(|times| times * power).find(|step| *step >= seconds).unwrap_or(seconds)
+    [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|times| times * power)
+        .find(|step| *step >= seconds)
+        .unwrap_or(seconds)
 }
 
 fn aftermath(failure: &Failure, resumes: f64, outcomes: &[Outcome]) -> Aftermath {

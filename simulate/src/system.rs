@@ -89,7 +89,12 @@ impl System {
 
     /// Share of all events that these take together.
     pub(crate) fn busiest_members_share(&self) -> f64 {
-        self.member_shares().iter().zip(self.are_busiest()).filter(|(_, is_one)| *is_one).map(|(share, _)| share).sum()
+        self.member_shares()
+            .iter()
+            .zip(self.are_busiest())
+            .filter(|(_, is_one)| *is_one)
+            .map(|(share, _)| share)
+            .sum()
     }
 
     fn member_shares(&self) -> Vec<f64> {

@@ -3,7 +3,6 @@
 use super::failures::{GroupFlags, group_settings, span};
 use super::output::Output;
 use super::settings::flags::Flags;
-use super::settings::uses::*;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -14,6 +13,7 @@ use tonnage::input::{hourly, quantity};
 use tonnage::report::contradicted::Checked;
 use tonnage::report::figures::whole;
 use tonnage::report::simulate::{Simulated, Simulation, SimulationReport};
+use tonnage::settings::uses::*;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::plan::Plan;
 use tonnage_model::runtime::Discipline;
@@ -145,9 +145,10 @@ impl Simulate {
         let Self { workloads, how, output, settings } = self;
         output.keep(workloads.files())?;
         let setup = settings.load()?;
-        let hours = how.arriving.hourly_csv.as_deref().map(|path| read_file(path, hourly::read)).transpose()?;
+        let hours =
+            how.arriving.hourly_csv.as_deref().map(|path| read_file(path, hourly::read)).transpose()?;
         let workloads = workloads.read(&setup)?;
-        let fleet = setup.plan_unsampled(&workloads)?;
+        let fleet = setup.plan(&workloads)?;
         let simulate = |entry| how.simulate(entry, hours.as_ref());
         let all = fleet.entries.iter().map(simulate).collect::<Result<Vec<_>>>()?;
         let has_infeasible = all.iter().any(|it| it.plan.is_err());
@@ -203,7 +204,8 @@ impl How {
                 whole(MOST_EVENTS)
             );
         }
-        let outcomes: Vec<Outcome> = (0..study.runs).into_par_iter().map(|number| study.run(number)).collect();
+        let outcomes: Vec<Outcome> =
+            (0..study.runs).into_par_iter().map(|number| study.run(number)).collect();
         let findings = study.findings(&plan, &outcomes);
         Ok(Simulation { plan, discipline, study, findings })
     }

@@ -9,8 +9,8 @@ use tonnage_model::decide::terms::Terms;
 use tonnage_model::machine::{Machine, Prices};
 use tonnage_model::policy::Policy;
 use tonnage_model::runtime::{
-    Concurrency, Cpu, Deployment, Evidence, Figure, Linear, Memory, Provenance, Runtime, ScalingFigures,
-    SettingNames,
+    Concurrency, Cpu, Deployment, Evidence, Fetching, Figure, Linear, Memory, Provenance, Runtime,
+    ScalingFigures, SettingNames,
 };
 use tonnage_model::workload::Workload;
 
@@ -48,6 +48,7 @@ pub fn runtime(name: &str, deployment: Deployment) -> Runtime {
             produce: Some(linear(10e-6, 0.0)),
             io_call: Some(linear(100e-6, 0.0)),
         },
+        fetching: Fetching::default(),
         setting_names: SettingNames::default(),
         memory: Memory {
             base: figure(100.0 * 1_048_576.0),

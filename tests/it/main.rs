@@ -40,6 +40,7 @@ mod properties;
 mod random;
 mod replay;
 mod siblings;
+mod simulate;
 mod sweep;
 mod sweep_months;
 mod tables;

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use tonnage_fit::memory::Client;
 use tonnage_model::language::Language;
 use tonnage_model::runtime::{
-    CommitFigures, Concurrency, Cpu, Deployment, Discipline, Evidence, FetchFigures, Fetching, Figure, Linear, Memory, Prefetch,
-    Provenance, Runtime, ScalingFigures, Set, SettingNames,
+    CommitFigures, Concurrency, Cpu, Deployment, Discipline, Evidence, FetchFigures, Fetching, Figure,
+    Linear, Memory, Prefetch, Provenance, Runtime, ScalingFigures, Set, SettingNames,
 };
 use tonnage_model::units::MIB;
 
@@ -73,23 +73,10 @@ struct Profile<'d> {
 impl<'d> Profile<'d> {
     fn runtime(&self) -> Option<Runtime> {
         let root = &self.root;
+        #[rustfmt::skip]
         const KEYS: [&str; 16] = [
-            "name",
-            "title",
-            "language",
-            "deployment",
-            "concurrency",
-            "capabilities",
-            "provenance",
-            "cpu",
-            "fetching",
-            "client",
-            "environment",
-            "memory",
-            "scaling",
-            "latency",
-            "startup",
-            "commit",
+            "name", "title", "language", "deployment", "concurrency", "capabilities", "provenance", "cpu", "fetching",
+            "client", "environment", "memory", "scaling", "latency", "startup", "commit",
         ];
         root.allow_by(|key| {
             moved(key).or_else(|| (!KEYS.contains(&key)).then(|| unknown("key", key, &KEYS)))

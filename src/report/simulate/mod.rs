@@ -1,5 +1,7 @@
 //! A simulation beside the plan: times, lag and CPU, and what a failure does to them over time.
 
+mod chart;
+
 use super::Report;
 use super::column::{Column, columns};
 use super::document::Document;
@@ -8,13 +10,9 @@ use super::records::Records;
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::plan::Plan;
 use tonnage_model::runtime::{Discipline, Evidence};
-use tonnage_model::scenario::failure::{FailureScenario, Impact};
+use tonnage_model::scenario::failure::Impact;
 use tonnage_simulate::estimate::Estimate;
 use tonnage_simulate::study::{Findings, Look, Study};
-
-/// Rows and bars of a chart at most.
-const CHART_ROWS: usize = 24;
-const CHART_WIDTH: f64 = 44.0;
 
 /// One workload's plan, simulated; or why it has no plan.
 pub struct Simulated<'a> {
@@ -109,46 +107,46 @@ fn with_precision(it: Estimate, text: String) -> String {
 pub fn columns<'a>() -> Vec<Column<Simulated<'a>>> {
     columns! { Simulated<'a>, it;
         "workload" ["workload" Word Always], "Workload" => it.workload;
-        "runtime" ["runtime" Word Rank(3)], "Runtime of the plan" => it.plan().map(|it| it.runtime.name.as_str());
+        "runtime" ["runtime" Word Rank(7)], "Runtime of the plan" => it.plan().map(|it| it.runtime.name.as_str());
         "reason", "Why there is no plan" => it.plan.as_ref().err().map(String::as_str);
-        "plan" ["plan" Word Table(2)], "Instances and type" => it.plan().map(|it| Machines::of(it).to_string());
+        "plan" ["plan" Word Table(5)], "Instances and type" => it.plan().map(|it| Machines::of(it).to_string());
         "instance_type", "Machine type" => it.plan().map(|it| it.machine.instance_type.as_str());
         "instances", "Instances planned" => it.plan().map(|it| it.count.instances);
         "members", "Members of the consumer group" => it.plan().map(Plan::members);
         "partitions", "Partitions" => it.it().map(|it| it.study.system.partitions);
         "events_per_second", "Arrivals, events/s on average" => it.it().map(|it| it.study.arrivals.mean_rate());
-        "discipline" ["fetches" Word Rank(5)], "How the client was taken to fetch: `fair`, `gated` or `yielding`" =>
+        "discipline" ["fetches" Word Rank(8)], "How the client was taken to fetch: `fair`, `gated` or `yielding`" =>
             it.it().map(|it| it.discipline.to_string());
         "events_per_fetch", "Events of a fetch; empty without fetches" =>
             mean(it.it().filter(|it| it.study.system.fetch.is_some()).map(|it| it.findings.events_per_fetch));
-        "p50" ["p50" Word Table(3)], "p50 of all events" => it.found().map(|it| seconds(it.p50.mean));
+        "p50" ["p50" Word Table(6)], "p50 of all events" => it.found().map(|it| seconds(it.p50.mean));
         "p50_seconds", "p50 of all events, s" => mean(it.found().map(|it| it.p50));
         "p50_half_width", "Half of its 95 % confidence interval, s" => half(it.found().map(|it| it.p50));
         "p99_seconds", "p99 of all events, s" => mean(it.found().map(|it| it.p99));
         "p99_half_width", "Half of its 95 % confidence interval, s" => half(it.found().map(|it| it.p99));
-        "busiest" ["p99" Word Table(1)], "p99 at the busiest members" => it.found().map(|it| give_or_take(it.p99_busiest));
+        "busiest" ["p99" Word Table(2)], "p99 at the busiest members" => it.found().map(|it| give_or_take(it.p99_busiest));
         "busiest_p99_seconds", "p99 of what the busiest members handle, s" => mean(it.found().map(|it| it.p99_busiest));
         "busiest_p99_half_width", "Half of its 95 % confidence interval, s" => half(it.found().map(|it| it.p99_busiest));
-        "planned_p99_seconds" ["planned" Seconds Always], "p99 that queueing gives the plan for its busiest members at peak, s; empty at other rates" => it.planned_p99();
-        "lag_events" ["lag" Number Rank(2)], "Events that have arrived and are not handled, on average" =>
+        "planned_p99_seconds" ["planned" Seconds Rank(2)], "p99 that queueing gives the plan for its busiest members at peak, s; empty at other rates" => it.planned_p99();
+        "lag_events" ["lag" Number Rank(4)], "Events that have arrived and are not handled, on average" =>
             mean(it.found().map(|it| it.lag));
         "lag_half_width", "Half of its 95 % confidence interval" => half(it.found().map(|it| it.lag));
-        "cpu" ["CPU" Share Always], "Share of the vCPUs busy" => mean(it.found().map(|it| it.cpu));
+        "cpu" ["CPU" Share Rank(3)], "Share of the vCPUs busy" => mean(it.found().map(|it| it.cpu));
         "cpu_half_width", "Half of its 95 % confidence interval" => half(it.found().map(|it| it.cpu));
-        "planned_cpu" ["planned" Share Always], "The same as planned; empty at other rates" => it.planned_cpu();
+        "planned_cpu" ["planned" Share Rank(3)], "The same as planned; empty at other rates" => it.planned_cpu();
         "runs", "Independent runs" => it.it().map(|it| it.study.runs);
         "events", "Events counted in all of them" => it.found().map(|it| it.events);
-        "most_lag_events", "Most events that were not handled after the failure" =>
+        "most_lag_events" ["most lag" Count Always], "Most events that were not handled after the failure" =>
             mean(it.found().and_then(|it| it.aftermath).map(|it| it.most_lag));
-        "fluid_lag_events", "The same as `failures` has it" => it.fluid().map(|it| it.lag_events);
+        "fluid_lag_events" ["failures" Count Rank(1)], "The same as `failures` has it" => it.fluid().map(|it| it.lag_events);
         "oldest_seconds", "Age of the oldest event that waited, s" =>
             mean(it.found().and_then(|it| it.aftermath).map(|it| it.oldest_seconds));
         "fluid_oldest_seconds", "The same as `failures` has it, s" => it.fluid().map(|it| it.oldest_seconds);
-        "drain_seconds", "From the last standstill until all had caught up, s; empty where they had not" =>
+        "drain_seconds" ["caught up in" Span Always], "From the last standstill until all had caught up, s; empty where they had not" =>
             mean(it.found().and_then(|it| it.aftermath).and_then(|it| it.drain_seconds));
         "drain_half_width", "Half of its 95 % confidence interval, s" =>
             half(it.found().and_then(|it| it.aftermath).and_then(|it| it.drain_seconds));
-        "fluid_drain_seconds", "The same as `failures` has it, s" => it.fluid().map(|it| it.drain_seconds);
+        "fluid_drain_seconds" ["failures" Span Rank(1)], "The same as `failures` has it, s" => it.fluid().map(|it| it.drain_seconds);
     }
 }
 
@@ -182,6 +180,29 @@ fn compared_columns(model: &'static str) -> Vec<Column<Compared>> {
     columns
 }
 
+impl Simulation<'_> {
+    /// What became of the only one.
+    fn heading(&self, row: &Simulated<'_>) -> String {
+        let name = row.workload;
+        let Some(aftermath) = self.findings.aftermath else {
+            let planned =
+                row.planned_p99().map(|p99| format!(", {} planned", seconds(p99))).unwrap_or_default();
+            let p99 = give_or_take(self.findings.p99_busiest);
+            return format!("{name} on {}: p99 {p99} simulated{planned}", Machines::of(&self.plan));
+        };
+        let lag = whole(aftermath.most_lag.mean);
+        match aftermath.drain_seconds {
+            Some(drain) => {
+                format!(
+                    "{name} catches up {} after all is read again; {lag} events wait at most",
+                    span(drain.mean)
+                )
+            }
+            None => format!("{name} has not caught up when the simulation ends; {lag} events wait at most"),
+        }
+    }
+}
+
 impl Simulated<'_> {
     /// The steady state beside what the plan has.
     fn steady(&self) -> Vec<Compared> {
@@ -190,15 +211,25 @@ impl Simulated<'_> {
         vec![
             row("p50", give_or_take(found.p50), None),
             row("p99", give_or_take(found.p99), None),
-            row("p99 at the busiest members", give_or_take(found.p99_busiest), self.planned_p99().map(seconds)),
+            row(
+                "p99 at the busiest members",
+                give_or_take(found.p99_busiest),
+                self.planned_p99().map(seconds),
+            ),
             row("events waiting or in work", with_precision(found.lag, significant(found.lag.mean)), None),
-            row("CPU of the machines", with_precision(found.cpu, percent(found.cpu.mean)), self.planned_cpu().map(percent)),
+            row(
+                "CPU of the machines",
+                with_precision(found.cpu, percent(found.cpu.mean)),
+                self.planned_cpu().map(percent),
+            ),
         ]
     }
 
     /// What a failure left beside what the fluid form of `failures` has.
     fn after_failure(&self) -> Vec<Compared> {
-        let Some((found, fluid)) = self.found().and_then(|it| it.aftermath).zip(self.fluid()) else { return Vec::new() };
+        let Some((found, fluid)) = self.found().and_then(|it| it.aftermath).zip(self.fluid()) else {
+            return Vec::new();
+        };
         let row = |what, simulated, model| Compared { what, simulated, model: Some(model) };
         let lag = if fluid.lag_events.is_finite() { whole(fluid.lag_events) } else { span(fluid.lag_events) };
         let caught_up = found.drain_seconds.map_or_else(|| "not yet".to_owned(), give_or_take);
@@ -229,35 +260,38 @@ impl<'a> SimulationReport<'a> {
     }
 
     fn heading(&self) -> String {
-        let simulated: Vec<_> = self.all.iter().filter_map(|it| Some((it, it.it()?))).collect();
-        let [(row, it)] = simulated.as_slice() else {
-            let met = simulated.iter().filter(|(_, it)| it.plan.sizing.goal_seconds.is_some());
-            let goals = met.clone().count() as u64;
-            let met = met
-                .filter(|(_, it)| it.plan.sizing.goal_seconds.is_some_and(|goal| it.findings.p99_busiest.mean <= goal))
-                .count();
-            let busiest = simulated.iter().max_by(|(_, one), (_, other)| one.findings.cpu.mean.total_cmp(&other.findings.cpu.mean));
-            let busiest = busiest.map_or_else(String::new, |(row, it)| {
-                format!("; {} is busiest, {} of its CPU", row.workload, percent(it.findings.cpu.mean))
-            });
-            let of_goals =
-                if goals > 0 { format!(": {met} of {} met", plural(goals, "p99 goal")) } else { String::new() };
-            return format!("{} simulated{of_goals}{busiest}", plural(simulated.len() as u64, "plan"));
-        };
-        let name = row.workload;
-        if let Some(aftermath) = it.findings.aftermath {
-            let lag = whole(aftermath.most_lag.mean);
-            return match aftermath.drain_seconds {
-                Some(drain) => format!(
-                    "{name} catches up {} after all is read again; {lag} events wait at most",
-                    span(drain.mean)
-                ),
-                None => format!("{name} has not caught up when the simulation ends; {lag} events wait at most"),
-            };
+        let simulated: Vec<_> = self.all.iter().filter_map(|it| Some((it.workload, it.it()?))).collect();
+        if let [(_, it)] = simulated.as_slice() {
+            return it.heading(&self.all[0]);
         }
-        let planned = row.planned_p99().map_or_else(String::new, |p99| format!(", {} planned", seconds(p99)));
-        let machines = Machines::of(&it.plan);
-        format!("{name} on {machines}: p99 {} simulated{planned}", give_or_take(it.findings.p99_busiest))
+        let plans = plural(simulated.len() as u64, "plan");
+        let after = |it: &Simulation<'_>| it.findings.aftermath;
+        if simulated.iter().any(|(_, it)| after(it).is_some()) {
+            let drained =
+                simulated.iter().filter_map(|(name, it)| Some((name, after(it)?.drain_seconds?.mean)));
+            let longest = drained.clone().max_by(|(_, one), (_, other)| one.total_cmp(other));
+            let not = (simulated.len() - drained.count()) as u64;
+            let not = if not > 0 { format!(", {not} have not caught up") } else { String::new() };
+            let longest = longest.map_or_else(String::new, |(name, drain)| {
+                format!("; {name} takes longest, {} once all is read again", span(drain))
+            });
+            return format!("{plans} simulated{not}{longest}");
+        }
+        let goals: Vec<bool> = simulated
+            .iter()
+            .filter_map(|(_, it)| Some(it.findings.p99_busiest.mean <= it.plan.sizing.goal_seconds?))
+            .collect();
+        let met = goals.iter().filter(|met| **met).count();
+        let of_goals = match goals.len() as u64 {
+            0 => String::new(),
+            all => format!(": {met} of {} met", plural(all, "p99 goal")),
+        };
+        let cpu = |it: &Simulation<'_>| it.findings.cpu.mean;
+        let busiest = simulated.iter().max_by(|(_, one), (_, other)| cpu(one).total_cmp(&cpu(other)));
+        let busiest = busiest.map_or_else(String::new, |(name, it)| {
+            format!("; {name} is busiest, {} of its CPU", percent(cpu(it)))
+        });
+        format!("{plans} simulated{of_goals}{busiest}")
     }
 
     fn notes(&self) -> Vec<String> {
@@ -296,83 +330,23 @@ impl<'a> SimulationReport<'a> {
         }
         notes
     }
-
-    /// What changes over time, of each workload in which something does.
-    fn over_time(&self, document: &mut Document) {
-        for row in &self.all {
-            let compared = row.after_failure();
-            if !compared.is_empty() {
-                document.table(Records::of("aftermath", &compared_columns("failures"), &compared).table());
-            }
-            if let Some(it) = row.it().filter(|it| !it.findings.looks.is_empty()) {
-                document.paragraph_on(row.workload, "events that wait or are in work, over time.");
-                document.verbatim("text", chart(it));
-            }
-        }
-    }
-}
-
-/// What happened when, s from the failure.
-fn marks(it: &Simulation<'_>) -> Vec<(f64, &'static str)> {
-    let Some((failure, _, resumes)) = &it.study.failure else { return Vec::new() };
-    let what = match failure.scenario {
-        FailureScenario::Crash => "a process dies",
-        FailureScenario::InstanceLost => "an instance is lost",
-        FailureScenario::ZoneLost => "a zone is lost",
-        FailureScenario::Deploy => "the deploy begins",
-    };
-    let drained = it.findings.aftermath.and_then(|it| it.drain_seconds);
-    let caught_up = drained.map(|drain| (resumes + drain.mean, "caught up"));
-    [(0.0, what), (*resumes, "all is read again")].into_iter().chain(caught_up).collect()
-}
-
-/// The lag over time as bars, one a line.
-fn chart(it: &Simulation<'_>) -> String {
-    let looks = &it.findings.looks;
-    let stride = looks.len().div_ceil(CHART_ROWS).max(1);
-    // Every so many, the one at the failure among them.
-    let first = looks.iter().position(|look| look.seconds >= 0.0).unwrap_or(0) % stride;
-    let rows: Vec<&Look> = looks.iter().skip(first).step_by(stride).collect();
-    let most = rows.iter().map(|look| look.lag.mean).fold(1.0, f64::max);
-    let times: Vec<String> = rows.iter().map(|look| clock(look.seconds)).collect();
-    let lags: Vec<String> = rows.iter().map(|look| whole(look.lag.mean)).collect();
-    let widest = |all: &[String]| all.iter().map(|text| text.len()).max().unwrap_or(0);
-    let (of_times, of_lags) = (widest(&times), widest(&lags));
-    let marks = marks(it);
-    let line = |number: usize| {
-        let look = rows[number];
-        let halves = (look.lag.mean / most * CHART_WIDTH * 2.0).round() as usize;
-        let bar = "█".repeat(halves / 2) + if halves % 2 == 1 { "▌" } else { "" };
-        let from = if number == 0 { f64::NEG_INFINITY } else { rows[number - 1].seconds };
-        let said: Vec<&str> =
-            marks.iter().filter(|(at, _)| from < *at && *at <= look.seconds).map(|(_, what)| *what).collect();
-        let (time, lag, said) = (&times[number], &lags[number], said.join(", "));
-        let gap = if bar.is_empty() || said.is_empty() { "" } else { " " };
-        format!("{time:>of_times$}  {lag:>of_lags$}  {bar}{gap}{said}").trim_end().to_owned() + "\n"
-    };
-    (0..rows.len()).map(line).collect()
-}
-
-/// `-10 s`, `90 s`; hours and minutes of a day.
-fn clock(seconds: f64) -> String {
-    if seconds.abs() < 7200.0 {
-        format!("{seconds:.0} s")
-    } else {
-        format!("{:.0}:{:02.0}", (seconds / 3600.0).floor(), (seconds % 3600.0 / 60.0).floor())
-    }
 }
 
 impl Report for SimulationReport<'_> {
     fn document(&self) -> Document {
         let mut document = Document::default();
         document.heading(self.heading());
-        match self.all.as_slice() {
-            [row] => {
-                document.table(Records::of("steady", &compared_columns("planned"), &row.steady()).table())
-            }
-            all => document.table(Records::of("simulations", &columns(), all).table()),
+        let [row] = self.all.as_slice() else {
+            document.table(Records::of("simulations", &columns(), &self.all).table());
+            document.list(self.notes());
+            return document;
+        };
+        document.table(Records::of("steady", &compared_columns("planned"), &row.steady()).table());
+        document.table(Records::of("aftermath", &compared_columns("failures"), &row.after_failure()).table());
+        if let Some(it) = row.it().filter(|it| !it.findings.looks.is_empty()) {
+            document.paragraph_on(row.workload, "events that wait or are in work, over time.");
+            document.verbatim("text", chart::of(it));
         }
-        self.over_time(&mut document);
         document.list(self.notes());
         document
     }
