@@ -32,8 +32,12 @@ fn a_seed_gives_the_same_bytes_on_any_number_of_threads() {
 fn csv_has_the_lag_over_time_and_json_both() {
     let fails = ["--workload", "order-events", "--fail", "deploy", "--at", "20s"];
     let csv = simulate(&[&fails[..], &["--format", "csv"]].concat(), "2");
-    assert!(csv.starts_with("workload,seconds,lag_events,lag_half_width,oldest_seconds,contradiction\n"), "{csv}");
-    let json: Value = serde_json::from_str(&simulate(&[&fails[..], &["--format", "json"]].concat(), "2")).unwrap();
+    assert!(
+        csv.starts_with("workload,seconds,lag_events,lag_half_width,oldest_seconds,contradiction\n"),
+        "{csv}"
+    );
+    let json: Value =
+        serde_json::from_str(&simulate(&[&fails[..], &["--format", "json"]].concat(), "2")).unwrap();
     let number = |value: &Value| value.as_f64().unwrap();
     let looks = json["lag"].as_array().unwrap();
     let most = looks.iter().map(|look| number(&look["lag_events"])).fold(0.0, f64::max);
@@ -78,13 +82,10 @@ fn simulated(deployment: Deployment, scv: f64, look: impl Fn(&Plan<'_>, &Finding
     now.cpu.handler.insert("decode".into(), linear(10e-3, 0.0));
     now.service_scv = figure(scv);
     let topic = Topic { partitions: Some(16), skew: 1.0, ..Topic::default() };
-    let workload = tonnage_model::workload::Workload { topic, in_flight: Some(64), ..workload(140.0 * 86_400.0) };
-    let policy = Policy {
-        min_instances: 4,
-        survive_zone_loss: false,
-        system_cores: 0.0,
-        ..Policy::default()
-    };
+    let workload =
+        tonnage_model::workload::Workload { topic, in_flight: Some(64), ..workload(140.0 * 86_400.0) };
+    let policy =
+        Policy { min_instances: 4, survive_zone_loss: false, system_cores: 0.0, ..Policy::default() };
     let machine = machine("small", 2, 4.0, 0.1);
     let problem = Problem::new(&workload, &now, None).unwrap();
     let plan = problem.cheapest(&now, &[&machine], policy, RangeEnd::Best).unwrap();
@@ -117,6 +118,10 @@ fn the_lag_is_the_rate_times_the_mean_time() {
         // M/D/1: s + rho s / (2 (1 - rho)).
         let rho = queue.arrival_rate * queue.service_seconds;
         let mean = queue.service_seconds * (1.0 + rho / (2.0 * (1.0 - rho)));
-        assert!((found.lag.mean / (plan.sizing.peak_rate * mean) - 1.0).abs() < 0.02, "{:?} {mean}", found.lag);
+        assert!(
+            (found.lag.mean / (plan.sizing.peak_rate * mean) - 1.0).abs() < 0.02,
+            "{:?} {mean}",
+            found.lag
+        );
     });
 }

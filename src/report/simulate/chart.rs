@@ -1,8 +1,6 @@
 //! The lag over time as bars.
 
-use super::Simulation;
 use crate::report::figures::whole;
-use tonnage_model::scenario::failure::FailureScenario;
 use tonnage_simulate::study::Look;
 
 /// Bars at most.
@@ -10,23 +8,8 @@ const ROWS: usize = 24;
 /// Characters of the longest.
 const WIDTH: f64 = 44.0;
 
-/// What happened when, s from the failure.
-fn marks(it: &Simulation<'_>) -> Vec<(f64, &'static str)> {
-    let Some((failure, _, resumes)) = &it.study.failure else { return Vec::new() };
-    let what = match failure.scenario {
-        FailureScenario::Crash => "a process dies",
-        FailureScenario::InstanceLost => "an instance is lost",
-        FailureScenario::ZoneLost => "a zone is lost",
-        FailureScenario::Deploy => "the deploy begins",
-    };
-    let drained = it.findings.aftermath.and_then(|it| it.drain_seconds);
-    let caught_up = drained.map(|drain| (resumes + drain.mean, "caught up"));
-    [(0.0, what), (*resumes, "all is read again")].into_iter().chain(caught_up).collect()
-}
-
-/// The lag over time as bars, one a line.
-pub(super) fn of(it: &Simulation<'_>) -> String {
-    let looks = &it.findings.looks;
+/// The lag over time as bars, one a line, with what happened when, s from the failure.
+pub(super) fn of(looks: &[Look], marks: &[(f64, &str)]) -> String {
     let stride = looks.len().div_ceil(ROWS).max(1);
     // Every so many, the one at the failure among them.
     let first = looks.iter().position(|look| look.seconds >= 0.0).unwrap_or(0) % stride;
@@ -36,7 +19,6 @@ pub(super) fn of(it: &Simulation<'_>) -> String {
     let lags: Vec<String> = rows.iter().map(|look| whole(look.lag.mean)).collect();
     let widest = |all: &[String]| all.iter().map(|text| text.len()).max().unwrap_or(0);
     let (of_times, of_lags) = (widest(&times), widest(&lags));
-    let marks = marks(it);
     let line = |number: usize| {
         let look = rows[number];
         let halves = (look.lag.mean / most * WIDTH * 2.0).round() as usize;

@@ -10,7 +10,7 @@ use super::records::Records;
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::plan::Plan;
 use tonnage_model::runtime::{Discipline, Evidence};
-use tonnage_model::scenario::failure::Impact;
+use tonnage_model::scenario::failure::{FailureScenario, Impact};
 use tonnage_simulate::estimate::Estimate;
 use tonnage_simulate::study::{Findings, Look, Study};
 
@@ -241,6 +241,20 @@ impl Simulated<'_> {
     }
 }
 
+/// What happened when, s from the failure.
+fn marks(it: &Simulation<'_>) -> Vec<(f64, &'static str)> {
+    let Some((failure, _, resumes)) = &it.study.failure else { return Vec::new() };
+    let what = match failure.scenario {
+        FailureScenario::Crash => "a process dies",
+        FailureScenario::InstanceLost => "an instance is lost",
+        FailureScenario::ZoneLost => "a zone is lost",
+        FailureScenario::Deploy => "the deploy begins",
+    };
+    let drained = it.findings.aftermath.and_then(|it| it.drain_seconds);
+    let caught_up = drained.map(|drain| (resumes + drain.mean, "caught up"));
+    [(0.0, what), (*resumes, "all is read again")].into_iter().chain(caught_up).collect()
+}
+
 /// The report of a simulation.
 pub struct SimulationReport<'a> {
     all: Vec<Simulated<'a>>,
@@ -345,7 +359,7 @@ impl Report for SimulationReport<'_> {
         document.table(Records::of("aftermath", &compared_columns("failures"), &row.after_failure()).table());
         if let Some(it) = row.it().filter(|it| !it.findings.looks.is_empty()) {
             document.paragraph_on(row.workload, "events that wait or are in work, over time.");
-            document.verbatim("text", chart::of(it));
+            document.verbatim("text", chart::of(&it.findings.looks, &marks(it)));
         }
         document.list(self.notes());
         document
