@@ -42,9 +42,9 @@ pub struct Simulate {
     #[command(flatten)]
     workloads: WorkloadArgs,
     #[command(flatten)]
-    how: How,
-    #[command(flatten)]
     output: Output,
+    #[command(flatten)]
+    how: How,
     #[command(flatten)]
     settings: Flags<{ COLUMNS | PLANNING | WORTH }>,
 }
@@ -57,13 +57,13 @@ struct How {
     #[command(flatten)]
     failing: Failing,
     /// How clients fetch, instead of what their profiles say
-    #[arg(long, value_name = "HOW", value_parser = discipline)]
+    #[arg(long, value_name = "HOW", value_parser = discipline, hide_short_help = true)]
     discipline: Option<Discipline>,
-    /// Events of each workload to simulate, about; more tell more digits
+    /// Events of each workload, about
     #[arg(long, value_name = "N", default_value = EVENTS, value_parser = events)]
     events: f64,
     /// Seed of the random numbers; a seed gives the same bytes on any number of threads
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, hide_short_help = true)]
     seed: u64,
     #[command(flatten)]
     group: GroupFlags,
@@ -72,13 +72,13 @@ struct How {
 /// How events arrive.
 #[derive(Args)]
 struct Arriving {
-    /// Share of the peak rate at which events arrive
+    /// Share of the peak rate
     #[arg(long, value_name = "SHARE", default_value = "100%", value_parser = load)]
     load: f64,
-    /// Mean size of bursts, whose events arrive at one moment; 1 for single events (Poisson)
+    /// Mean size of bursts; 1 for single events
     #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = bursts)]
     bursts: f64,
-    /// Rates in even steps instead of the peak, CSV: hour or timestamp, and rate or events; whole days
+    /// Rates in even steps, CSV: hour or timestamp, and rate or events
     #[arg(long, value_name = "FILE", conflicts_with = "load")]
     hourly_csv: Option<PathBuf>,
 }
@@ -93,7 +93,7 @@ struct Failing {
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = span, requires = "fail")]
     at: f64,
     /// How long it is followed from then [until the lag is gone]
-    #[arg(long, value_name = "TIME", value_parser = span, requires = "fail")]
+    #[arg(long, value_name = "TIME", value_parser = span, requires = "fail", hide_short_help = true)]
     until: Option<f64>,
 }
 

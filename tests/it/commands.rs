@@ -13,6 +13,7 @@ const COMMANDS: &[&[&str]] = &[
     &["explain"],
     &["sweep"],
     &["failures"],
+    &["simulate"],
     &["hours"],
     &["calibrate"],
     &["fit"],
@@ -210,6 +211,7 @@ fn workloads_are_chosen_by_name_in_every_command_that_reads_them() {
         &["explain"],
         &["sweep", "--over=months"],
         &["failures"],
+        &["simulate"],
         &["hours"],
         &["calibrate", "--utilization=0.4"],
     ] {

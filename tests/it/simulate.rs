@@ -67,7 +67,7 @@ fn what_cannot_be_simulated_is_refused() {
 /// A day in steps: the rate of the file, and the lag over the day.
 #[test]
 fn a_series_is_run_through() {
-    let small = ["--workload", "payment-webhooks", "--set", "events_per_day=100k"];
+    let small = ["--workload", "inventory-sync", "--set", "events_per_day=100k"];
     let arguments = [&small[..], &["--hourly-csv", "examples/week.csv", "--format", "json"]].concat();
     let json: Value = serde_json::from_str(&simulate(&arguments, "2")).unwrap();
     let row = &json["simulations"][0];
