@@ -31,8 +31,11 @@ const EVENTS_OVER_TIME: f64 = 20e6;
 /// More take minutes.
 const MOST_EVENTS: f64 = 2e9;
 
-/// Simulate plans event by event: p50, p99, lag and CPU, and how lag drains after a failure
+/// Simulate plans event by event, and how lag drains after a failure
 #[derive(Args)]
+#[command(mut_arg("session_timeout", |it| it.hide_short_help(true)))]
+#[command(mut_arg("rebalance", |it| it.hide_short_help(true)))]
+#[command(mut_arg("assignor", |it| it.hide_short_help(true)))]
 #[command(after_help = "\
 Examples:
   tonnage simulate workloads.csv

@@ -67,9 +67,13 @@ fn what_cannot_be_simulated_is_refused() {
 /// A day in steps: the rate of the file, and the lag over the day.
 #[test]
 fn a_series_is_run_through() {
-    let small = ["--workload", "inventory-sync", "--set", "events_per_day=100k"];
-    let arguments = [&small[..], &["--hourly-csv", "examples/week.csv", "--format", "json"]].concat();
-    let json: Value = serde_json::from_str(&simulate(&arguments, "2")).unwrap();
+    let arguments = "simulate --events-per-day 100k --event-size 1KB --io-ratio 80% --handler-ms 20 --partitions 6 --format json \
+         --hourly-csv examples/week.csv";
+    let output = Command::cargo_bin("tonnage")
+        .unwrap()
+        .args(arguments.split(' ').filter(|it| !it.is_empty()))
+        .output();
+    let json: Value = serde_json::from_slice(&output.unwrap().stdout).unwrap();
     let row = &json["simulations"][0];
     assert!(row["planned_p99_seconds"].is_null() && row["runs"] == 10, "{row}");
     assert!(json["lag"].as_array().unwrap().len() > 100);
