@@ -1,5 +1,6 @@
 //! What stands in a fitted profile where nothing was measured: figures of other profiles, marked as assumed.
 
+use tonnage_model::language::Language;
 use tonnage_model::runtime::{Deployment, Evidence, Figure, Prefetch, Runtime, ScalingFigures};
 
 /// Language of a runtime of which nothing is known.
@@ -57,10 +58,10 @@ impl Assumed {
     }
 }
 
-/// The language that a runtime's name begins with, where some profile is of that language.
-pub fn language_of(name: &str, published: &[Runtime]) -> String {
+/// The language that a runtime's name begins with, where it is one of these.
+pub fn language_of(name: &str, languages: &[Language]) -> String {
     let first = name.split('-').next().unwrap_or(name);
-    let is_known = published.iter().any(|runtime| runtime.language.name == first);
+    let is_known = languages.iter().any(|language| language.name == first);
     if is_known { first.to_owned() } else { UNKNOWN_LANGUAGE.to_owned() }
 }
 

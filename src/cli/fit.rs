@@ -180,7 +180,7 @@ impl HeaderFlags {
     fn complete(self, name: String, file: &str, languages: &[Language]) -> Result<(Header, Assumed)> {
         // Not the measured ones: what is assumed here may well be assumed there, out of the published.
         let published = embedded::published().context("embedded profiles")?.runtimes;
-        let language = self.language.unwrap_or_else(|| language_of(&name, &published));
+        let language = self.language.unwrap_or_else(|| language_of(&name, languages));
         let assumed = Assumed::of(&language, &published);
         let deployment = match self.deployment {
             Some(DeploymentName::Processes) => Deployment::Processes,

@@ -1058,7 +1058,9 @@ mod assumed {
         assert_eq!(java.deployment, Deployment::Threads);
         let Figure { value, low, high, .. } = java.service_scv;
         assert_eq!((value, low, high), (1.0, 0.25, 2.0));
-        assert_eq!(language_of("java-vertx", &published), "unknown");
-        assert_eq!(language_of("python-confluent", &published), "python");
+        let languages = embedded::languages().unwrap();
+        assert_eq!(language_of("kotlin-vertx", &languages), "unknown");
+        assert_eq!(language_of("java-vertx", &languages), "java");
+        assert_eq!(language_of("python-confluent", &languages), "python");
     }
 }

@@ -182,7 +182,7 @@ fn spikes_are_read() {
     );
 }
 
-const PROFILE: &str = "name = \"java-kafka\"\ndeployment = \"threads\"\n\
+const PROFILE: &str = "name = \"kotlin-kafka\"\ndeployment = \"threads\"\n\
     provenance = { kind = \"measured\", vcpu_speed = 1 }\nmemory = { base_mib = 300 }\n\
     [cpu]\nconsume = { us_per_event = 2 }\nhandler.decode = { us_per_event = 2 }\n";
 
@@ -194,17 +194,17 @@ fn languages_of_ones_own_stand_beside_ones_profiles() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     };
-    let catalog = ["catalog", "runtimes", "java-kafka", "--profiles", "mine"];
-    write("mine/java.toml", PROFILE);
-    assert_snapshot!(refused(&catalog, &folder), @r#"error: mine/java.toml:1:8: unknown language "java"; known: go, python, rust; one of your own is a file in the folder languages beside the profile"#);
-    write("mine/languages/java.toml", "name = 'java'\ntitel = 'Java'\nown_code = { value = 0.2, low = 0 }\n");
+    let catalog = ["catalog", "runtimes", "kotlin-kafka", "--profiles", "mine"];
+    write("mine/kotlin.toml", PROFILE);
+    assert_snapshot!(refused(&catalog, &folder), @r#"error: mine/kotlin.toml:1:8: unknown language "kotlin"; known: go, java, node, python, rust; one of your own is a file in the folder languages beside the profile"#);
+    write("mine/languages/kotlin.toml", "name = 'kotlin'\ntitel = 'Kotlin'\nown_code = { value = 0.2, low = 0 }\n");
     assert_snapshot!(refused(&catalog, &folder), @r#"
-    error: mine/languages/java.toml:2:1: unknown key "titel"; did you mean "title"? Known: name, title, own_code, own_code_over, days_per_feature.
-    error: mine/languages/java.toml:3:12: own_code is { value = 0.2, low = 0 }, but must be above 0
+    error: mine/languages/kotlin.toml:2:1: unknown key "titel"; did you mean "title"? Known: name, title, own_code, own_code_over, days_per_feature.
+    error: mine/languages/kotlin.toml:3:12: own_code is { value = 0.2, low = 0 }, but must be above 0
     "#);
     write(
-        "mine/languages/java.toml",
-        "name = 'java'\ntitle = 'Java'\nown_code = { value = 0.2, low = 0.1, high = 0.5 }\n",
+        "mine/languages/kotlin.toml",
+        "name = 'kotlin'\ntitle = 'Kotlin'\nown_code = { value = 0.2, low = 0.1, high = 0.5 }\n",
     );
     write("mine/languages/go.toml", "name = 'go'\nown_code = 0.5\n");
     let printed = |args: &[&str]| {
@@ -224,7 +224,7 @@ fn languages_of_ones_own_stand_beside_ones_profiles() {
 fn old_profiles_are_told_where_their_figures_went() {
     let folder = TempDir::new().unwrap();
     std::fs::create_dir(folder.path().join("mine")).unwrap();
-    let old = PROFILE.replace("java", "go").replace("[cpu]\n", "[cpu]\ncompute_factor = 0.1\n");
+    let old = PROFILE.replace("kotlin", "go").replace("[cpu]\n", "[cpu]\ncompute_factor = 0.1\n");
     std::fs::write(folder.path().join("mine/go.toml"), old + "[engineering]\ndays_per_feature = 2\n")
         .unwrap();
     assert_snapshot!(refused(&["catalog", "runtimes", "--profiles", "mine"], &folder), @r#"

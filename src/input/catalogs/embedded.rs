@@ -30,8 +30,13 @@ pub const PUBLISHED: [(&str, &str); 3] = files![
 ];
 
 /// Languages by file name.
-pub const LANGUAGES: [(&str, &str); 3] =
-    files!["profiles/languages/go.toml", "profiles/languages/python.toml", "profiles/languages/rust.toml"];
+pub const LANGUAGES: [(&str, &str); 5] = files![
+    "profiles/languages/go.toml",
+    "profiles/languages/java.toml",
+    "profiles/languages/node.toml",
+    "profiles/languages/python.toml",
+    "profiles/languages/rust.toml"
+];
 
 /// Prices of tasks and functions, by file name.
 pub const SERVERLESS: (&str, &str) = files!["profiles/machines/serverless.toml"][0];

@@ -1,0 +1,3 @@
+module owncode
+
+go 1.26
