@@ -197,7 +197,10 @@ fn languages_of_ones_own_stand_beside_ones_profiles() {
     let catalog = ["catalog", "runtimes", "kotlin-kafka", "--profiles", "mine"];
     write("mine/kotlin.toml", PROFILE);
     assert_snapshot!(refused(&catalog, &folder), @r#"error: mine/kotlin.toml:1:8: unknown language "kotlin"; known: go, java, node, python, rust; one of your own is a file in the folder languages beside the profile"#);
-    write("mine/languages/kotlin.toml", "name = 'kotlin'\ntitel = 'Kotlin'\nown_code = { value = 0.2, low = 0 }\n");
+    write(
+        "mine/languages/kotlin.toml",
+        "name = 'kotlin'\ntitel = 'Kotlin'\nown_code = { value = 0.2, low = 0 }\n",
+    );
     assert_snapshot!(refused(&catalog, &folder), @r#"
     error: mine/languages/kotlin.toml:2:1: unknown key "titel"; did you mean "title"? Known: name, title, own_code, own_code_over, days_per_feature.
     error: mine/languages/kotlin.toml:3:12: own_code is { value = 0.2, low = 0 }, but must be above 0

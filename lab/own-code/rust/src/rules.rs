@@ -60,7 +60,9 @@ fn score(order: &Order, rounds: i64, state: &mut HashMap<String, i64>) -> i64 {
 }
 
 fn read(row: &[&str]) -> anyhow::Result<Order> {
-    let &[country, tier, name, kind, sku, title, qty, price] = row else { bail!("an order has eight fields") };
+    let &[country, tier, name, kind, sku, title, qty, price] = row else {
+        bail!("an order has eight fields")
+    };
     Ok(Order {
         country: country.to_owned(),
         tier: tier.to_owned(),

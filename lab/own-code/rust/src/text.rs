@@ -33,8 +33,23 @@ impl Expressions {
     ) -> anyhow::Result<Option<String>> {
         let Some(captures) = self.line.captures(line) else { return Ok(None) };
         let (_, parts) = captures.extract();
-        let [_, month, day, hour, minute, second, _, level, service, mail, method, path, query, status, taken] =
-            parts;
+        let [
+            _,
+            month,
+            day,
+            hour,
+            minute,
+            second,
+            _,
+            level,
+            service,
+            mail,
+            method,
+            path,
+            query,
+            status,
+            taken,
+        ] = parts;
         let minute_of_day = hour.parse::<i64>()? * 60 + minute.parse::<i64>()?;
         *per_minute.entry(minute_of_day).or_insert(0) += second.parse::<i64>()?;
         let parameters: BTreeMap<&str, &str> =
