@@ -1,5 +1,6 @@
 //! `tonnage explain`.
 
+use super::drawing::Drawing;
 use super::output::Output;
 use super::settings::flags::Flags;
 use super::workload_flags::WorkloadArgs;
@@ -28,6 +29,8 @@ pub struct Explain {
     #[arg(long)]
     details: bool,
     #[command(flatten)]
+    drawing: Drawing,
+    #[command(flatten)]
     output: Output,
     #[command(flatten)]
     settings: Flags<{ COLUMNS | PLANNING | WORTH }>,
@@ -36,6 +39,7 @@ pub struct Explain {
 impl Explain {
     pub fn run(self) -> Result<u8> {
         self.output.keep(self.workloads.files())?;
+        self.drawing.keep(self.workloads.files())?;
         let setup = self.settings.load()?;
         let asked = self.workloads.named(self.first).read_one(&setup)?;
         let workloads = [asked.workload];
@@ -46,7 +50,7 @@ impl Explain {
         let report = Explained::new(entry, &fleet, &explanations, tornado.as_ref(), self.details);
         let made = Context { inputs: vec![asked.cells], ..setup.context("explain") };
         let report = Checked::new(&report, [entry.standing()]);
-        self.output.report(&report, &made, setup.format)?;
+        self.drawing.report(&self.output, &report, &made, setup.format)?;
         Ok(setup.status(fleet.has_infeasible()))
     }
 }

@@ -1,5 +1,6 @@
 //! `tonnage failures`.
 
+use super::drawing::Drawing;
 use super::output::Output;
 use super::settings::flags::Flags;
 use super::stream::{self, write_row};
@@ -34,6 +35,8 @@ pub struct Failures {
     /// Show every runtime and scenario, retries and a poison message; with one workload always
     #[arg(long)]
     details: bool,
+    #[command(flatten)]
+    drawing: Drawing,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
@@ -113,11 +116,14 @@ pub fn span(text: &str) -> Result<f64, String> {
 
 impl Failures {
     pub fn run(self) -> Result<u8> {
-        let Self { workloads, details, output, group, settings } = self;
+        let Self { workloads, details, drawing, output, group, settings } = self;
         output.keep(workloads.files())?;
+        drawing.keep(workloads.files())?;
         let setup = settings.load()?;
         let group = group.settings();
-        if let Some(has_infeasible) = stream(&setup, &workloads, &output, group)? {
+        if !drawing.is_asked()
+            && let Some(has_infeasible) = stream(&setup, &workloads, &output, group)?
+        {
             return Ok(setup.status(has_infeasible));
         }
         let workloads = workloads.read(&setup)?;
@@ -128,7 +134,7 @@ impl Failures {
         let mut made = setup.context("failures");
         made.settings.extend(group_settings(&group));
         let report = Checked::new(&report, fleet.entries.iter().map(PlannedWorkload::standing));
-        output.report(&report, &made, setup.format)?;
+        drawing.report(&output, &report, &made, setup.format)?;
         Ok(setup.status(all.iter().any(Outcomes::has_infeasible)))
     }
 }

@@ -1,5 +1,6 @@
 //! `tonnage hours`.
 
+use super::drawing::Drawing;
 use super::history::{HistoryFlags, ReplayFlags, needs_history};
 use super::output::Output;
 use super::settings::flags::Flags;
@@ -71,6 +72,8 @@ pub struct Hours {
     #[command(flatten)]
     history: HistoryFlags,
     #[command(flatten)]
+    drawing: Drawing,
+    #[command(flatten)]
     output: Output,
     #[command(flatten)]
     replay: ReplayFlags,
@@ -82,10 +85,11 @@ impl Hours {
     pub fn run(self) -> Result<u8> {
         self.output.keep(self.workloads.files())?;
         self.output.keep(self.history.files())?;
+        self.drawing.keep(self.workloads.files())?;
         let setup = self.settings.load()?;
         if let Some(history) = self.history.read()? {
             let workloads = self.workloads.read(&setup)?;
-            return replay(&setup, &workloads, &history, &self.replay, &self.output);
+            return replay(&setup, &workloads, &history, &self.replay, (&self.output, &self.drawing));
         }
         let prices = match &self.serverless {
             Some(path) => read_file(path, serverless::read)?,
@@ -103,7 +107,7 @@ impl Hours {
         let report = HoursReport::new(&entries, terms, self.details, steps);
         let made = setup.context("hours");
         let report = Checked::new(&report, fleet.entries.iter().map(PlannedWorkload::standing));
-        self.output.report(&report, &made, setup.format)?;
+        self.drawing.report(&self.output, &report, &made, setup.format)?;
         Ok(setup.status(entries.iter().any(WorkloadHours::has_infeasible)))
     }
 }
@@ -114,7 +118,7 @@ fn replay(
     workloads: &[Workload],
     history: &History,
     flags: &ReplayFlags,
-    output: &Output,
+    (output, drawing): (&Output, &Drawing),
 ) -> Result<u8> {
     let fleet = Fleet { runtimes: Vec::new(), ..setup.plan(workloads)? };
     let places = SharedPools::in_each_place(&fleet, &setup.rules);
@@ -134,7 +138,7 @@ fn replay(
         without.iter().map(|it| format!("Left out, {}.", left_out(it))).chain(not_measured).collect();
     let report = ReplayReport::new(replayed.into_iter().flatten().collect(), left_out, flags.said());
     let report = Checked::new(&report, fleet.entries.iter().map(PlannedWorkload::standing));
-    output.report(&report, &setup.context("hours"), setup.format)?;
+    drawing.report(output, &report, &setup.context("hours"), setup.format)?;
     Ok(setup.status(!without.is_empty()))
 }
 

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod drawing;
 mod history;
 pub mod output;
 mod renamed;

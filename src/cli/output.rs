@@ -109,8 +109,13 @@ impl Output {
 
     /// Writes the whole text, or nothing.
     pub fn write(&self, text: &str) -> Result<()> {
+        self.write_bytes(text.as_bytes())
+    }
+
+    /// The same of what is no text.
+    pub fn write_bytes(&self, bytes: &[u8]) -> Result<()> {
         let mut sink = self.sink()?;
-        sink.write(text.as_bytes())?;
+        sink.write(bytes)?;
         sink.finish()
     }
 
@@ -146,7 +151,8 @@ fn page_for(to_terminal: bool) -> Page {
         std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|width| *width > 0);
     let found = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let width = asked.or_else(|| if to_terminal { found() } else { None });
-    Page { width: width.unwrap_or(WIDTH), color: to_terminal && !set("NO_COLOR") && !dumb }
+    let color = to_terminal && !set("NO_COLOR") && !dumb;
+    Page { width: width.unwrap_or(WIDTH), color, charts: false }
 }
 
 /// Where bytes go as they come.

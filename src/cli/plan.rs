@@ -1,5 +1,6 @@
 //! `tonnage plan`.
 
+use super::drawing::Drawing;
 use super::output::{self, Output};
 use super::settings::flags::Flags;
 use super::setup::sampled;
@@ -59,6 +60,8 @@ pub struct Plan {
     #[arg(long, value_name = "FILE.json", value_parser = saved)]
     save: Option<PathBuf>,
     #[command(flatten)]
+    drawing: Drawing,
+    #[command(flatten)]
     output: Output,
     #[command(flatten)]
     settings: Flags<{ COLUMNS | PLANNING | TRAFFIC | POOL | NODES | WORTH | SAMPLING }>,
@@ -78,6 +81,7 @@ struct Planning {
     details: bool,
     by: Option<By>,
     save: Option<PathBuf>,
+    drawing: Drawing,
     output: Output,
 }
 
@@ -91,10 +95,11 @@ fn saved(path: &str) -> Result<PathBuf, String> {
 
 impl Plan {
     pub fn run(self) -> Result<u8> {
-        let Self { workloads, details, by, save, output, settings } = self;
+        let Self { workloads, details, by, save, drawing, output, settings } = self;
         output.keep(workloads.files())?;
+        drawing.keep(workloads.files())?;
         output::keep("--save", save.as_deref(), workloads.files())?;
-        Planning { setup: settings.load()?, workloads, details, by, save, output }.run()
+        Planning { setup: settings.load()?, workloads, details, by, save, drawing, output }.run()
     }
 }
 
@@ -116,7 +121,7 @@ impl Planning {
         let report = Pipelines::new(&studies, setup.terms, self.details);
         let status = setup.status(studies.iter().any(|study| study.cheapest.is_err()));
         if pipelines_alone {
-            self.output.report(&report, &setup.context("plan"), setup.format)?;
+            self.drawing.report(&self.output, &report, &setup.context("plan"), setup.format)?;
             return Ok(status);
         }
         Ok(status.max(self.workloads(Some(&report))?))
@@ -153,7 +158,7 @@ impl Planning {
     /// Plans rows as they are read, in formats that are written so. Gives whether some workload has no plan.
     fn stream(&self) -> Result<Option<bool>> {
         let setup = &self.setup;
-        if self.save.is_some() {
+        if self.save.is_some() || self.drawing.is_asked() {
             return Ok(None);
         }
         let (headings, rows): (Vec<_>, &RowsOf<'_>) = match self.view() {
@@ -174,7 +179,7 @@ impl Planning {
             let context = MadeWith { inputs, ..setup.context("plan") };
             let together = Together(std::iter::once(first).chain(and).collect());
             let kept = self.save.as_ref().map(|_| json::text(&context, &together.records())).transpose()?;
-            self.output.report(&together, &context, setup.format)?;
+            self.drawing.report(&self.output, &together, &context, setup.format)?;
             kept.map_or(Ok(()), |text| Output::to(self.save.clone()).write(&text))
         };
         if !setup.shared {

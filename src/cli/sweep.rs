@@ -1,5 +1,6 @@
 //! `tonnage sweep`.
 
+use super::drawing::Drawing;
 use super::output::Output;
 use super::settings::flags::Flags;
 use super::stream::{self, write_row};
@@ -24,6 +25,9 @@ use tonnage_model::scenario::growth::Forecast;
 use tonnage_model::workload::Input;
 use tonnage_model::workload::Workload;
 
+/// Values that are drawn.
+const DRAWN: u32 = 60;
+
 /// What moves the volume month by month.
 const MONTHS: &str = "months";
 
@@ -45,6 +49,8 @@ pub struct Sweep {
     /// Show all runtimes, turning points and reasons (months)
     #[arg(long)]
     details: bool,
+    #[command(flatten)]
+    drawing: Drawing,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
@@ -136,26 +142,38 @@ impl Ends {
 impl Sweep {
     pub fn run(self) -> Result<u8> {
         self.output.keep(self.workloads.files())?;
+        self.drawing.keep(self.workloads.files())?;
         let setup = self.settings.load()?;
-        let Self { workloads, over, ends, details, output, .. } = self;
+        let Self { workloads, over, ends, details, drawing, output, .. } = self;
         match over {
             Over::Months => {
                 let until = ends.months()?;
-                match stream_months(&setup, &workloads, until, &output)? {
-                    Some(has_infeasible) => Ok(setup.status(has_infeasible)),
-                    None => months(&setup, &workloads.read(&setup)?, until, details, &output),
+                if !drawing.is_asked()
+                    && let Some(has_infeasible) = stream_months(&setup, &workloads, until, &output)?
+                {
+                    return Ok(setup.status(has_infeasible));
                 }
+                months(&setup, &workloads.read(&setup)?, until, details, (&output, &drawing))
             }
             Over::Number(..) if details => bail!("--details is for --over {MONTHS}; leave it out"),
             Over::Number(number, input) => {
                 let workload = &workloads.read_one(&setup)?.workload;
-                over_number(&setup, Moved { workload, number, input }, &ends, &output)
+                over_number(&setup, Moved { workload, number, input }, &ends, (&output, &drawing))
             }
         }
     }
 }
 
-fn months(setup: &Setup, workloads: &[Workload], months: u32, details: bool, output: &Output) -> Result<u8> {
+/// Where the report goes, and its charts.
+type To<'o> = (&'o Output, &'o Drawing);
+
+fn months(
+    setup: &Setup,
+    workloads: &[Workload],
+    months: u32,
+    details: bool,
+    (output, drawing): To<'_>,
+) -> Result<u8> {
     let runtimes = setup.runtimes();
     let forecast = |workload| Forecast::new(&setup.catalog, &runtimes, workload, setup.policy, months);
     let forecasts = workloads.iter().map(forecast).collect::<Result<Vec<_>, _>>()?;
@@ -164,7 +182,7 @@ fn months(setup: &Setup, workloads: &[Workload], months: u32, details: bool, out
     let steps = shown::steps_not_taken(&fleet.entries);
     let report = MonthsReport::new(&forecasts, &recommended, details, steps);
     let report = Checked::new(&report, fleet.entries.iter().map(PlannedWorkload::standing));
-    output.report(&report, &setup.context("sweep"), setup.format)?;
+    drawing.report(output, &report, &setup.context("sweep"), setup.format)?;
     Ok(setup.status(forecasts.iter().any(Forecast::has_infeasible)))
 }
 
@@ -188,7 +206,7 @@ fn stream_months(
     stream::stream(setup, workloads, output, None, &stream::headings(&sweep_months::columns()), &rows)
 }
 
-fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, output: &Output) -> Result<u8> {
+fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, (output, drawing): To<'_>) -> Result<u8> {
     let Moved { workload, number, input } = moved;
     let axis = Axis::ALL.into_iter().find(|axis| axis.column() == input.column());
     let (from, to) = ends.of(moved, axis)?;
@@ -207,14 +225,15 @@ fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, output: &Output) ->
     let standing = (&problem, &baseline);
     if let Some(axis) = axis {
         let found = search.along(axis, from, to)?;
-        let report = CrossingsReport::new(&found, workload);
+        let curves = search.curves(axis, (from, to), DRAWN)?;
+        let report = CrossingsReport::new(&found, &curves, workload);
         let report = Checked::new(&report, [standing]);
-        output.report(&report, &setup.context("sweep"), setup.format)?;
+        drawing.report(output, &report, &setup.context("sweep"), setup.format)?;
     } else {
         let found = search.over(input, from, to, number.unit == Unit::Whole)?;
         let report = SweepReport::new(&found, moved);
         let report = Checked::new(&report, [standing]);
-        output.report(&report, &setup.context("sweep"), setup.format)?;
+        drawing.report(output, &report, &setup.context("sweep"), setup.format)?;
     }
     Ok(0)
 }

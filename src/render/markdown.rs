@@ -21,24 +21,29 @@ pub fn document(document: &Document) -> String {
     let blocks: Vec<String> = document
         .blocks
         .iter()
-        .map(|block| match block {
-            Block::Heading(text) => format!("### {}\n", inline(text)),
-            Block::Paragraph { lead, text } if lead.is_empty() => format!("{}\n", line(text)),
-            Block::Paragraph { lead, text } => format!("**{}**: {}\n", inline(lead), inline(text)),
-            Block::List(points) => {
-                points.iter().map(|point| format!("- {}\n", line(point))).collect::<String>()
-            }
-            Block::Steps(points) => points
-                .iter()
-                .enumerate()
-                .map(|(index, point)| format!("{}. {}\n", index + 1, line(point)))
-                .collect::<String>(),
-            Block::Table(table) => render_table(table),
-            Block::Figures(figures) => {
-                figures.iter().map(|figure| format!("- {}\n", line(&figure.line()))).collect()
-            }
-            Block::Fold(fold) => format!("#### {}\n\n{}", inline(&fold.line()), self::document(&fold.within)),
-            Block::Verbatim { language, text } => format!("```{language}\n{text}```\n"),
+        .filter_map(|block| {
+            Some(match block {
+                Block::Heading(text) => format!("### {}\n", inline(text)),
+                Block::Paragraph { lead, text } if lead.is_empty() => format!("{}\n", line(text)),
+                Block::Paragraph { lead, text } => format!("**{}**: {}\n", inline(lead), inline(text)),
+                Block::List(points) => {
+                    points.iter().map(|point| format!("- {}\n", line(point))).collect::<String>()
+                }
+                Block::Steps(points) => points
+                    .iter()
+                    .enumerate()
+                    .map(|(index, point)| format!("{}. {}\n", index + 1, line(point)))
+                    .collect::<String>(),
+                Block::Table(table) => render_table(table),
+                Block::Chart(_) => return None,
+                Block::Figures(figures) => {
+                    figures.iter().map(|figure| format!("- {}\n", line(&figure.line()))).collect()
+                }
+                Block::Fold(fold) => {
+                    format!("#### {}\n\n{}", inline(&fold.line()), self::document(&fold.within))
+                }
+                Block::Verbatim { language, text } => format!("```{language}\n{text}```\n"),
+            })
         })
         .collect();
     blocks.join("\n")

@@ -4,6 +4,7 @@ use crate::report::Report;
 use crate::report::column::{Heading, Value};
 use crate::report::context::Context;
 
+pub mod chart;
 pub mod number;
 pub mod yaml;
 
@@ -83,6 +84,8 @@ pub struct Page {
     pub width: usize,
     /// Whether colors may be used.
     pub color: bool,
+    /// Whether charts are drawn.
+    pub charts: bool,
 }
 
 /// A format by its name.

@@ -1,6 +1,6 @@
 //! Text for a terminal of a given width.
 
-use super::{Format, Page, RenderError};
+use super::{Format, Page, RenderError, chart};
 use crate::report::Report;
 use crate::report::context::Context;
 use crate::report::document::{Align, Block, Cell, Column, Document, Table, Tone};
@@ -33,32 +33,40 @@ pub fn document(document: &Document, page: Page) -> String {
     let blocks: Vec<String> = document
         .blocks
         .iter()
-        .map(|block| match block {
-            Block::Heading(text) => format!("{}\n", bold(&wrap(text, page, ""))),
-            Block::Paragraph { lead, text } if lead.is_empty() => format!("{}\n", wrap(text, page, "")),
-            Block::Paragraph { lead, text } => {
-                let wrapped = wrap(&format!("{lead}: {text}"), page, "");
-                match wrapped.strip_prefix(lead.as_str()) {
-                    Some(rest) => format!("{}{rest}\n", bold(lead)),
-                    None => wrapped + "\n",
+        .filter_map(|block| {
+            Some(match block {
+                Block::Heading(text) => format!("{}\n", bold(&wrap(text, page, ""))),
+                Block::Paragraph { lead, text } if lead.is_empty() => format!("{}\n", wrap(text, page, "")),
+                Block::Paragraph { lead, text } => {
+                    let wrapped = wrap(&format!("{lead}: {text}"), page, "");
+                    match wrapped.strip_prefix(lead.as_str()) {
+                        Some(rest) => format!("{}{rest}\n", bold(lead)),
+                        None => wrapped + "\n",
+                    }
                 }
-            }
-            Block::List(points) => {
-                points.iter().map(|point| format!("{}\n", wrap(point, page, "- "))).collect()
-            }
-            Block::Steps(points) => points
-                .iter()
-                .enumerate()
-                .map(|(index, point)| format!("{}\n", wrap(point, page, &format!("{}. ", index + 1))))
-                .collect(),
-            Block::Table(table) => render_table(table, page),
-            Block::Figures(figures) => {
-                figures.iter().map(|figure| format!("{}\n", wrap(&figure.line(), page, "- "))).collect()
-            }
-            Block::Fold(fold) => {
-                format!("{}\n\n{}", bold(&wrap(&fold.line(), page, "")), self::document(&fold.within, page))
-            }
-            Block::Verbatim { text, .. } => text.lines().map(|line| printable(line) + "\n").collect(),
+                Block::List(points) => {
+                    points.iter().map(|point| format!("{}\n", wrap(point, page, "- "))).collect()
+                }
+                Block::Steps(points) => points
+                    .iter()
+                    .enumerate()
+                    .map(|(index, point)| format!("{}\n", wrap(point, page, &format!("{}. ", index + 1))))
+                    .collect(),
+                Block::Table(table) => render_table(table, page),
+                Block::Chart(_) if !page.charts => return None,
+                Block::Chart(it) => chart::terminal::text(it, page.width),
+                Block::Figures(figures) => {
+                    figures.iter().map(|figure| format!("{}\n", wrap(&figure.line(), page, "- "))).collect()
+                }
+                Block::Fold(fold) => {
+                    format!(
+                        "{}\n\n{}",
+                        bold(&wrap(&fold.line(), page, "")),
+                        self::document(&fold.within, page)
+                    )
+                }
+                Block::Verbatim { text, .. } => text.lines().map(|line| printable(line) + "\n").collect(),
+            })
         })
         .collect();
     blocks.join("\n")

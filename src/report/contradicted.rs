@@ -1,6 +1,7 @@
 //! Workloads whose inputs contradict each other, told before anything that is made of them.
 
 use super::Report;
+use super::chart::Chart;
 use super::column::{Column, Heading, Show, Unit, Value, columns};
 use super::document::Document;
 use super::plan::questions::contradiction;
@@ -70,6 +71,10 @@ impl Checked<'_> {
 }
 
 impl Report for Checked<'_> {
+    fn charts(&self) -> Vec<Chart> {
+        self.report.charts()
+    }
+
     fn document(&self) -> Document {
         self.before(self.report.document())
     }

@@ -1,16 +1,20 @@
 //! Where the cheapest runtime changes as one number of a workload grows, exactly.
 
-use super::column::{Column, Value, columns};
+use super::chart::{self, Chart, Lines, Mark, Plot, Series};
+use super::column::{Column, Unit, Value, columns};
 use super::document::Document;
-use super::figures::{significant, whole};
+use super::figures::{significant, usd, whole};
 use super::records::Records;
 use super::{Report, medians};
 use tonnage_model::runtime::Runtime;
-use tonnage_model::scenario::crossings::{Axis, Crossings, Interval};
+use tonnage_model::scenario::crossings::{Axis, Crossings, Curve, Interval};
 use tonnage_model::workload::Workload;
 
 /// What the totals are of.
 pub const TOTALS: &str = "Costs are machines, traffic between zones and features. A rewrite is not in them.";
+
+/// Crossings that a chart marks.
+const MOST_MARKS: usize = 5;
 
 /// A stretch of values with one cheapest runtime.
 pub struct IntervalRow<'a> {
@@ -47,15 +51,16 @@ pub fn columns<'a>() -> Vec<Column<IntervalRow<'a>>> {
 /// Crossings of one workload.
 pub struct CrossingsReport<'a> {
     crossings: &'a Crossings<'a>,
+    curves: &'a [Curve<'a>],
     workload: &'a Workload,
     rows: Vec<IntervalRow<'a>>,
 }
 
 impl<'a> CrossingsReport<'a> {
-    /// The report.
-    pub fn new(crossings: &'a Crossings<'a>, workload: &'a Workload) -> Self {
+    /// The report; `curves` are what is drawn of it.
+    pub fn new(crossings: &'a Crossings<'a>, curves: &'a [Curve<'a>], workload: &'a Workload) -> Self {
         let row = |it| IntervalRow { workload, axis: crossings.axis, it, exact_to: crossings.exact_to };
-        Self { crossings, workload, rows: crossings.intervals.iter().map(row).collect() }
+        Self { crossings, curves, workload, rows: crossings.intervals.iter().map(row).collect() }
     }
 
     /// Where the workload is today, and where the nearest crossings are.
@@ -97,11 +102,100 @@ pub fn told(runtime: Option<&str>) -> String {
     runtime.map_or("no runtime can carry it".into(), |name| format!("{name} is cheapest"))
 }
 
+impl CrossingsReport<'_> {
+    /// What each runtime costs, with today's value and the crossings.
+    fn cost(&self) -> Chart {
+        let Crossings { axis, intervals, .. } = self.crossings;
+        let today = axis.of(self.workload);
+        let ends =
+            intervals.first().zip(intervals.last()).map_or((0.0, 0.0), |(first, last)| (first.from, last.to));
+        let is_within = today >= ends.0 && today <= ends.1;
+        let crossing = intervals.iter().skip(1).filter_map(|it| {
+            let name = &it.cheapest?.name;
+            Some(Mark { at: it.from, title: format!("{name} from {}", shown_short(*axis, it.from)) })
+        });
+        let marks: Vec<Mark> = crossing.take(MOST_MARKS).collect();
+        let today = is_within.then(|| Mark { at: today, title: "today".to_owned() });
+        let series = self.curves.iter().map(|it| Series {
+            name: it.runtime.name.clone(),
+            points: it.points.clone(),
+            is_stepped: false,
+        });
+        Chart {
+            name: "cost",
+            title: format!("{}: the bill in each runtime over {}", self.workload.name, quantity(*axis)),
+            about: format!("{TOTALS} Marked are today's value and where the cheapest runtime changes."),
+            plot: Plot::Lines(Lines {
+                x: drawn_along(*axis, ends),
+                y: chart::Axis::new("USD a month", Unit::Usd),
+                series: series.collect(),
+                marks: today.into_iter().chain(marks).collect(),
+            }),
+        }
+    }
+
+    /// What the cheapest runtime of another language saves of the cheapest one of today's.
+    fn gap(&self) -> Option<Chart> {
+        let axis = self.crossings.axis;
+        let language =
+            &self.curves.iter().find(|it| it.runtime.name == self.workload.current_runtime)?.runtime.language;
+        let least = |at: usize, is_today: bool| {
+            let of = self.curves.iter().filter(|it| (it.runtime.language == *language) == is_today);
+            of.filter_map(|it| it.points.get(at)?.1).reduce(f64::min)
+        };
+        let gap = |(at, (value, _)): (usize, &(f64, Option<f64>))| {
+            (*value, least(at, true).zip(least(at, false)).map(|(here, there)| here - there))
+        };
+        let points: Vec<(f64, Option<f64>)> =
+            self.curves.first()?.points.iter().enumerate().map(gap).collect();
+        let known: Vec<(f64, f64)> = points.iter().filter_map(|(at, gap)| Some((*at, (*gap)?))).collect();
+        let (first, last) = known.first().zip(known.last())?;
+        let verb = match last.1 - first.1 {
+            less if less <= -1.0 => "narrows",
+            more if more >= 1.0 => "widens",
+            _ => "ends as it begins",
+        };
+        let [from, to] =
+            [first, last].map(|(at, gap)| format!("{} at {}", usd(*gap), shown_short(axis, *at)));
+        Some(Chart {
+            name: "gap",
+            title: format!("The gap between {} and other languages {verb}: {from}, {to}", language.title),
+            about: "What the cheapest runtime of another language costs less, USD a month.".to_owned(),
+            plot: Plot::Lines(Lines {
+                x: drawn_along(axis, (first.0, last.0)),
+                y: chart::Axis::new("USD a month less", Unit::Usd),
+                series: vec![Series { name: "gap".to_owned(), points, is_stepped: false }],
+                marks: Vec::new(),
+            }),
+        })
+    }
+}
+
 impl Report for CrossingsReport<'_> {
+    fn charts(&self) -> Vec<Chart> {
+        std::iter::once(self.cost()).chain(self.gap()).collect()
+    }
+
+    fn page(&self) -> Document {
+        self.told(self.charts())
+    }
+
     fn document(&self) -> Document {
+        self.told(vec![self.cost()])
+    }
+
+    fn records(&self) -> Vec<Records<'_>> {
+        vec![Records::of("intervals", &columns(), &self.rows)]
+    }
+}
+
+impl CrossingsReport<'_> {
+    /// The answer, with some charts.
+    fn told(&self, charts: Vec<Chart>) -> Document {
         let Crossings { axis, intervals, left_out, exact_to } = self.crossings;
         let mut document = Document::default();
         document.heading(self.heading());
+        charts.into_iter().for_each(|chart| document.chart(chart));
         document.table(Records::of("intervals", &columns(), &self.rows).table());
         let followed = format!(
             "Bills have more steps than the search follows: a change is told to within {} % of the value, and one that is undone \
@@ -132,10 +226,17 @@ impl Report for CrossingsReport<'_> {
         document.list(notes);
         document
     }
+}
 
-    fn records(&self) -> Vec<Records<'_>> {
-        vec![Records::of("intervals", &columns(), &self.rows)]
-    }
+/// The axis of a chart.
+fn drawn_along(axis: Axis, (low, high): (f64, f64)) -> chart::Axis {
+    let unit = if axis == Axis::EventsPerDay { Unit::PerDay } else { Unit::Number };
+    chart::Axis::new(quantity(axis), unit).log_if_wide(low, high)
+}
+
+/// A value as short as a chart needs it.
+fn shown_short(axis: Axis, value: f64) -> String {
+    drawn_along(axis, (0.0, 0.0)).figure(value)
 }
 
 fn quantity(axis: Axis) -> &'static str {

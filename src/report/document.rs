@@ -1,5 +1,7 @@
 //! Headings, paragraphs, lists and tables, without a form yet.
 
+use super::chart::Chart;
+
 /// A text made of blocks.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document {
@@ -32,6 +34,8 @@ pub enum Block {
         /// The text, with a line break at the end.
         text: String,
     },
+    /// A chart; left out where it cannot be drawn.
+    Chart(Chart),
     /// The few numbers that decide.
     Figures(Vec<Figure>),
     /// What is folded away until somebody asks, where the format can.
@@ -147,6 +151,11 @@ impl Document {
     /// Adds text to be copied as it is.
     pub fn verbatim(&mut self, language: &'static str, text: impl Into<String>) {
         self.blocks.push(Block::Verbatim { language, text: text.into() });
+    }
+
+    /// Adds a chart; nothing where there is none.
+    pub fn chart(&mut self, chart: impl Into<Option<Chart>>) {
+        self.blocks.extend(chart.into().map(Block::Chart));
     }
 
     /// Adds the few numbers that decide; nothing where there are none.

@@ -4,6 +4,7 @@ mod answer;
 pub mod backtest;
 pub mod bill;
 pub mod calibrate;
+pub mod chart;
 pub mod column;
 pub mod context;
 pub mod contradicted;
@@ -38,6 +39,7 @@ pub mod sweep;
 pub mod sweep_months;
 pub mod traffic;
 
+use chart::Chart;
 use document::Document;
 use records::Records;
 
@@ -45,6 +47,11 @@ use records::Records;
 pub trait Report {
     /// For people: the answer first.
     fn document(&self) -> Document;
+
+    /// What can be drawn, the chart that says most first.
+    fn charts(&self) -> Vec<Chart> {
+        Vec::new()
+    }
 
     /// For people with a page, where all of it has room: what is looked up there is folded away.
     fn page(&self) -> Document {
@@ -59,6 +66,10 @@ pub trait Report {
 pub struct Together<'r>(pub Vec<&'r dyn Report>);
 
 impl Report for Together<'_> {
+    fn charts(&self) -> Vec<Chart> {
+        self.0.iter().flat_map(|report| report.charts()).collect()
+    }
+
     fn document(&self) -> Document {
         Document { blocks: self.0.iter().flat_map(|report| report.document().blocks).collect() }
     }

@@ -1,6 +1,7 @@
 //! What a workload costs at a few values of one of its numbers, and roughly where the cheapest runtime changes.
 
-use super::column::{Column, columns};
+use super::chart::{Axis, Chart, Lines, Mark, Plot, Series};
+use super::column::{self, Column, columns};
 use super::crossings::{TOTALS, runtime, told};
 use super::document::{self, Cell, Document, Table, Tone};
 use super::figures::{NONE, event_size, memory, plural, rate, seconds, significant, usd, whole};
@@ -152,10 +153,65 @@ fn is_cheapest(point: &SweepPoint<'_>, runtime: &Runtime) -> bool {
     point.cheapest.is_some_and(|cheapest| cheapest.name == runtime.name)
 }
 
+impl SweepReport<'_> {
+    /// What each runtime costs; nothing where no cost changes.
+    fn cost(&self) -> Option<Chart> {
+        let [first, last] = [self.sweep.points.first()?, self.sweep.points.last()?];
+        let series = first.totals.iter().enumerate().map(|(position, (runtime, _))| Series {
+            name: runtime.name.clone(),
+            points: self.sweep.points.iter().map(|point| (point.value, point.totals[position].1)).collect(),
+            is_stepped: false,
+        });
+        let today = self.moved.input.get(self.moved.workload);
+        let today = today.filter(|it| (first.value..=last.value).contains(it));
+        let changes = self.changes.iter().take(MOST_TOLD).filter_map(|ChangeRow { it, .. }| {
+            Some(Mark {
+                at: it.above,
+                title: format!("{} from about {}", it.to?.name, self.figure(it.above)),
+            })
+        });
+        let unit = match self.moved.number.unit {
+            Unit::Size => column::Unit::EventSize,
+            Unit::Share | Unit::Percent => column::Unit::Share,
+            Unit::Mebibytes => column::Unit::Memory,
+            Unit::Time => column::Unit::Seconds,
+            Unit::PerSecond => column::Unit::Rate,
+            Unit::PerDay => column::Unit::PerDay,
+            Unit::Usd => column::Unit::Usd,
+            Unit::Whole => column::Unit::Count,
+            Unit::Plain => column::Unit::Number,
+        };
+        (!self.is_flat()).then(|| Chart {
+            name: "cost",
+            title: format!(
+                "{}: the bill in each runtime over {}",
+                self.moved.workload.name,
+                self.moved.input.column()
+            ),
+            about: format!("{TOTALS} Marked are today's value and where the cheapest runtime changes."),
+            plot: Plot::Lines(Lines {
+                x: Axis::new(self.moved.input.column(), unit).log_if_wide(first.value, last.value),
+                y: Axis::new("USD a month", column::Unit::Usd),
+                series: series.collect(),
+                marks: today
+                    .map(|at| Mark { at, title: "today".to_owned() })
+                    .into_iter()
+                    .chain(changes)
+                    .collect(),
+            }),
+        })
+    }
+}
+
 impl Report for SweepReport<'_> {
+    fn charts(&self) -> Vec<Chart> {
+        self.cost().into_iter().collect()
+    }
+
     fn document(&self) -> Document {
         let mut document = Document::default();
         document.heading(self.heading());
+        document.chart(self.cost());
         if !self.is_flat() {
             document.table(self.table());
         }

@@ -1,6 +1,7 @@
 //! The months to come: what changes when, and what each runtime costs until then.
 
-use super::column::{Column, Value, columns};
+use super::chart::{Axis, Chart, Lines, Plot, Series};
+use super::column::{Column, Unit, Value, columns};
 use super::document::Document;
 use super::figures::{per_day, plural};
 use super::milestones::{self, MilestoneRow};
@@ -231,7 +232,42 @@ impl<'a> MonthsReport<'a> {
     }
 }
 
+impl MonthsReport<'_> {
+    /// What all workloads cost in each runtime; nothing of a month in which one has no plan.
+    fn cost(&self) -> Option<Chart> {
+        let first = self.forecasts.first()?;
+        let series = first.courses.iter().enumerate().map(|(position, course)| {
+            let bill = |at: usize| {
+                let all = self.forecasts.iter();
+                all.map(|it| Some(it.courses.get(position)?.stages.get(at)?.as_ref().ok()?.usd_per_month))
+                    .sum()
+            };
+            let points = first.volumes.iter().enumerate().map(|(at, it)| (f64::from(it.month), bill(at)));
+            Series { name: course.runtime.name.clone(), points: points.collect(), is_stepped: true }
+        });
+        let workloads = match self.forecasts {
+            [one] => one.problem.workload.name.clone(),
+            all => plural(all.len() as u64, "workload"),
+        };
+        Some(Chart {
+            name: "cost",
+            title: format!("{workloads}: the bill over the months to come in each runtime"),
+            about: "Machines alone. A line ends where a workload has no plan in that runtime.".to_owned(),
+            plot: Plot::Lines(Lines {
+                x: Axis::new("months from now", Unit::Count),
+                y: Axis::new("USD a month", Unit::Usd),
+                series: series.collect(),
+                marks: Vec::new(),
+            }),
+        })
+    }
+}
+
 impl<'a> Report for MonthsReport<'a> {
+    fn charts(&self) -> Vec<Chart> {
+        self.cost().into_iter().collect()
+    }
+
     fn document(&self) -> Document {
         let has_many = self.forecasts.len() > 1;
         let table = |records: Records<'_>| records.keep(|it| has_many || it.name != "workload").table();
@@ -242,6 +278,7 @@ impl<'a> Report for MonthsReport<'a> {
         let totals = self.totals.iter().filter(|it| is_shown(it.is_in_summary));
         let mut document = Document::default();
         document.heading(self.heading(&milestones));
+        document.chart(self.cost());
         let most = if self.has_details { milestones.len() } else { MOST_SHOWN };
         let (shown, later) = milestones.split_at(most.min(milestones.len()));
         document.table(table(Records::of("milestones", &milestones::columns(), shown.iter().copied())));

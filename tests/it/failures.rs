@@ -292,6 +292,16 @@ proptest! {
             prop_assert!(after.lag_events >= before.lag_events);
             prop_assert!(after.drain_seconds >= before.drain_seconds);
             prop_assert!(after.goal_missed_seconds >= before.goal_missed_seconds);
+            // What is drawn of the lag has the printed top, and ends where it is printed to.
+            if let Some(lag) = scenario.lag(plan, &short, rate).filter(|lag| lag.stopped_seconds.is_finite()) {
+                let top = lag.at(lag.stopped_seconds);
+                prop_assert!((top - before.lag_events).abs() <= 1e-9 * top.max(1.0), "{top} {before:?}");
+                if before.drain_seconds.is_finite() {
+                    let drained = lag.stopped_seconds + before.drain_seconds;
+                    prop_assert!(lag.at(drained * (1.0 + 1e-9)) <= 1e-6 * top.max(1.0), "{before:?}");
+                    prop_assert!(before.drain_seconds < 1e-6 || lag.at(drained - before.drain_seconds * 0.01) > 0.0);
+                }
+            }
             let calm = at(short, rate * calmer);
             prop_assert!(calm.drain_seconds <= before.drain_seconds + 1e-9);
             prop_assert!(calm.lag_events <= before.lag_events + 1e-9);

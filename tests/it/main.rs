@@ -4,6 +4,7 @@ mod bad_input;
 mod calibrate;
 mod capacity;
 mod catalog;
+mod charts;
 mod command;
 mod commands;
 mod common;

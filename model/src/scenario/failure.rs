@@ -108,8 +108,8 @@ pub struct Impact {
 
 /// Members of the group at work, and what they hold of those that went.
 #[derive(Debug, Clone, Copy)]
-struct Group {
-    members: u64,
+pub(super) struct Group {
+    pub members: u64,
     /// Members whose partitions changed hands.
     gone: u64,
     /// Whether these are back and have their partitions again; else all members share them evenly.
@@ -118,12 +118,12 @@ struct Group {
 
 /// A scenario from its first stop on.
 #[derive(Debug, Clone, Copy)]
-struct Course {
-    stops: Stops,
+pub(super) struct Course {
+    pub stops: Stops,
     /// Who works between the two stops of a round.
     between: Group,
     /// Who works after them.
-    after: Group,
+    pub after: Group,
 }
 
 impl FailureScenario {
@@ -147,7 +147,7 @@ impl FailureScenario {
     /// is back within S joins while the group still waits for the dead member, and with the eager assignor all wait with
     /// it: `T' = S - startup + R`. One that takes longer than S + R joins by a rebalance of its own. In a deploy one
     /// rebalance does for leaving and joining where the new instance starts within R, else there are two.
-    fn course(self, plan: &Plan<'_>, settings: &GroupSettings) -> Course {
+    pub(super) fn course(self, plan: &Plan<'_>, settings: &GroupSettings) -> Course {
         let GroupSettings { session_timeout_seconds, rebalance_seconds, assignor, deploy_pause_seconds } =
             *settings;
         let startup = plan.runtime.seconds_to_first_event();
@@ -272,7 +272,12 @@ impl Plan<'_> {
     /// What may be too slow for a backlog: the cores of a member, those of an instance, and the in-flight limit; the same
     /// three as in `carries`, at rho = 1. Of all events, ordered by how busy their member is, those at `rank` go through
     /// them: 0 is the busiest member, or partition.
-    fn stations(&self, rate: f64, group: Group, rank: f64) -> impl Iterator<Item = Station> + use<> {
+    pub(super) fn stations(
+        &self,
+        rate: f64,
+        group: Group,
+        rank: f64,
+    ) -> impl Iterator<Item = Station> + use<> {
         let sizing = &self.sizing;
         let topic = sizing.topic;
         let Group { members, gone, is_back } = group;
@@ -306,6 +311,17 @@ impl Plan<'_> {
         stations.into_iter().take(if members == 0 { 0 } else { 3 })
     }
 
+    /// Ranks, from the busiest on, between which all events go through members, instances and partitions that are as busy,
+    /// with any of these numbers of members.
+    pub(super) fn rank_ends(&self, members: &[u64]) -> Vec<f64> {
+        let (topic, per_instance) = (self.sizing.topic, self.count.members_per_instance);
+        let of_groups = members.iter().flat_map(|&members| [members, members.div_ceil(per_instance)]);
+        let counts = of_groups.chain([topic.partitions.map_or(1, u64::from)]);
+        let mut ends: Vec<f64> = counts.flat_map(|members| topic.rank_ends(members)).collect();
+        ends.sort_by(f64::total_cmp);
+        ends
+    }
+
     /// How far all events are behind on average after that stop of the last round that leaves most, s of data: what less
     /// busy members have already worked off does not wait.
     fn seconds_behind(&self, rate: f64, course: &Course, share: f64) -> f64 {
@@ -317,13 +333,7 @@ impl Plan<'_> {
         if stops.is_one() {
             return mean(stops.second);
         }
-        let (topic, per_instance) = (self.sizing.topic, self.count.members_per_instance);
-        let of_groups =
-            [between.members, after.members].map(|members| [members, members.div_ceil(per_instance)]);
-        let of_partitions = topic.partitions.map_or(1, u64::from);
-        let counts = of_groups.into_iter().flatten().chain([of_partitions]);
-        let mut ends: Vec<f64> = counts.flat_map(|members| topic.rank_ends(members)).collect();
-        ends.sort_by(f64::total_cmp);
+        let ends = self.rank_ends(&[between.members, after.members]);
         let (mut begin, mut behind) = (0.0, [0.0; 2]);
         for end in ends {
             let at = |group| self.stations(rate, group, (begin + end) / 2.0);

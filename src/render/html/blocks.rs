@@ -1,5 +1,6 @@
 //! The blocks of a document as HTML. What is rendered again in a page comes from here as well.
 
+use super::super::chart;
 use super::text::{escape, inline};
 use crate::report::document::{Align, Block, Cell, Document, Figure, Fold, Table, Tone};
 use std::collections::BTreeMap;
@@ -35,13 +36,18 @@ struct Writer<'d> {
     heading: String,
     /// Tables under it so far.
     tables: usize,
+    charts: usize,
     has_title: bool,
 }
 
 impl<'d> Writer<'d> {
     fn document(&mut self, document: &'d Document, depth: usize) {
-        for block in &document.blocks {
-            self.block(block, depth);
+        let is_chart = |block: &Block| matches!(block, Block::Chart(_));
+        for blocks in document.blocks.chunk_by(|one, next| is_chart(one) && is_chart(next)) {
+            let has_charts = blocks.iter().any(is_chart);
+            self.html += if has_charts { "<div class=\"charts\">\n" } else { "" };
+            blocks.iter().for_each(|block| self.block(block, depth));
+            self.html += if has_charts { "</div>\n" } else { "" };
         }
     }
 
@@ -60,6 +66,14 @@ impl<'d> Writer<'d> {
             Block::Verbatim { text, .. } => {
                 let lines: Vec<String> = text.lines().map(escape).collect();
                 self.html += &format!("<pre tabindex=\"0\"><code>{}</code></pre>\n", lines.join("\n"));
+            }
+            Block::Chart(chart) => {
+                self.charts += 1;
+                let drawn = chart::in_page(chart, &format!("chart-{}", self.charts));
+                let (name, title) = (chart.name, inline(&chart.title));
+                self.html += &format!(
+                    "<figure data-chart=\"{name}\"><figcaption>{title}</figcaption>\n{drawn}</figure>\n"
+                );
             }
             Block::Figures(figures) => self.figures(figures),
             Block::Fold(fold) => self.fold(fold, depth),

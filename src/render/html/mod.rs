@@ -3,7 +3,7 @@
 pub mod blocks;
 pub mod text;
 
-use super::{Format, Page, RenderError, json};
+use super::{Format, Page, RenderError, chart, json};
 use crate::report::Report;
 use crate::report::column::Unit;
 use crate::report::context::Context;
@@ -44,10 +44,11 @@ fn render(report: &dyn Report, context: &Context<'_>, _: Page) -> Result<String,
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <meta name=\"generator\" content=\"tonnage {version}\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
-         <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
+         <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>\n{STYLE}{}</style>\n</head>\n<body>\n\
          <main id=\"report\">\n{body}</main>\n<footer id=\"made-with\">\n{made}\
          <p>tonnage {version}, command {}.</p>\n</footer>\n\
          <script type=\"application/json\" id=\"inputs\">{inputs}</script>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
+        chart::style(),
         escape(context.command)
     ))
 }

@@ -1,9 +1,11 @@
 //! Why a plan is what it is: the answer, what moves it, and each number with its arithmetic.
 
+mod charts;
 mod page;
 
 use crate::report::Report;
 use crate::report::answer::answer;
+use crate::report::chart::Chart;
 use crate::report::column::{Column, Value, columns};
 use crate::report::document::Document;
 use crate::report::figures::{hourly, plural, significant, usd, whole};
@@ -258,6 +260,10 @@ impl Report for Explained<'_> {
         }
         document.list(self.notes.clone());
         document
+    }
+
+    fn charts(&self) -> Vec<Chart> {
+        self.shown.first().and_then(|it| self.constraints(it)).into_iter().chain(self.swings()).collect()
     }
 
     fn page(&self) -> Document {

@@ -2,6 +2,7 @@
 
 use super::{Explained, StepRow, alone, rival_columns, title, value};
 use crate::report::answer::answer;
+use crate::report::chart::Chart;
 use crate::report::document::Document;
 use crate::report::formula::{figure, how};
 use crate::report::records::Records;
@@ -15,7 +16,9 @@ impl<'e> Explained<'e> {
         for (index, it) in self.shown.iter().enumerate() {
             document.heading(format!("{} in {}", it.problem.workload.name, it.runtime.name));
             document.paragraph(answer(it));
+            document.chart(self.constraints(it));
             if index == 0 {
+                document.chart(self.swings());
                 sensitivity::tell(&mut document, self.tornado, &self.swings);
             }
             document.heading("Every number");
@@ -25,6 +28,11 @@ impl<'e> Explained<'e> {
         document.heading("What the figures rest on");
         document.list(self.notes.clone());
         document
+    }
+
+    /// The constraints of the plan that is shown first.
+    pub fn of_decision(&self) -> Option<Chart> {
+        self.shown.first().and_then(|it| self.constraints(it))
     }
 
     /// Every number of the plans shown, with its arithmetic.

@@ -1,12 +1,14 @@
 //! Every workload in every runtime, and what all would cost in each.
 
+use super::charts::USD;
 use super::decision::rows;
 use super::overview::Totals;
 use super::plans;
 use super::questions::contradiction;
-use crate::report::column::{Column, columns};
+use crate::report::chart::{Axis, BLUE, Bar, Bars, Chart, GRAY, Kind, Part, Plot};
+use crate::report::column::{Column, Unit, columns};
 use crate::report::document::Document;
-use crate::report::figures::plural;
+use crate::report::figures::{plural, usd};
 use crate::report::p99;
 use crate::report::records::Records;
 use std::collections::BTreeMap;
@@ -36,6 +38,9 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
     document.paragraph(p99::note());
     document
 }
+
+/// What the row of the decisions is called.
+const DECIDED: &str = "as decided";
 
 /// What a set of workloads costs, if run one way.
 pub struct TotalRow {
@@ -94,9 +99,36 @@ pub fn totals(fleet: &Fleet<'_>) -> RuntimeTotals {
             overhead_bytes: None,
             usd_per_month,
         };
-        totals.extend([row("as decided", sums.planned), row("today", sums.today)]);
+        totals.extend([row(DECIDED, sums.planned), row("today", sums.today)]);
     }
     RuntimeTotals { workloads: counted.len(), rows: totals }
+}
+
+/// What all workloads would cost in each runtime; nothing where not all of several have a plan in each.
+pub fn chart(fleet: &Fleet<'_>) -> Option<Chart> {
+    let totals = totals(fleet);
+    let bar = |row: &TotalRow| {
+        let bar = Bar::of(&row.title, row.usd_per_month, usd(row.usd_per_month));
+        let decides = row.title == DECIDED;
+        let kind = usize::from(row.instances.is_none());
+        Bar { decides, parts: vec![Part { kind, ..bar.parts[0] }], ..bar }
+    };
+    let told: Vec<String> =
+        totals.rows.iter().map(|row| format!("{} {}", row.title, usd(row.usd_per_month))).collect();
+    (totals.workloads > 1).then(|| Chart {
+        name: "runtimes",
+        title: format!(
+            "{} in one runtime, as decided, and today",
+            plural(totals.workloads as u64, "workload")
+        ),
+        about: format!("USD a month: {}.", told.join(", ")),
+        plot: Plot::Bars(Bars {
+            axis: Axis::new(USD, Unit::Usd),
+            kinds: vec![Kind::sure("", BLUE), Kind::sure("", GRAY)],
+            bars: totals.rows.iter().map(bar).collect(),
+            rule: None,
+        }),
+    })
 }
 
 /// Those whose inputs contradict each other.

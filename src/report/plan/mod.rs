@@ -1,6 +1,7 @@
 //! `plan`: what should run, what it costs and what to change.
 
 pub mod by_runtime;
+pub mod charts;
 pub mod decision;
 pub mod decision_columns;
 mod details;
@@ -18,6 +19,7 @@ mod risk;
 pub mod wording;
 
 use super::Report;
+use super::chart::Chart;
 use super::document::Document;
 use super::figures::plural;
 use super::records::Records;
@@ -72,6 +74,10 @@ impl Report for PlanReport<'_, '_> {
             View::Overview | View::Details => details::document(self.fleet),
             View::ByRuntime => by_runtime::document(self.fleet),
         }
+    }
+
+    fn charts(&self) -> Vec<Chart> {
+        page::charts(self.fleet)
     }
 
     fn page(&self) -> Document {

@@ -1,10 +1,13 @@
 //! A plan with all that it rests on, for a page: first the answer, then each workload with its arithmetic.
 
+use super::by_runtime;
+use super::charts::{memory_of, runtimes, waterfall};
 use super::decision::{Decision, sign};
 use super::details;
 use super::notes;
 use super::overview::{self, Totals};
 use super::paid;
+use crate::report::chart::Chart;
 use crate::report::document::{Document, Figure};
 use crate::report::explain::{Explained, explanations};
 use crate::report::figures::{NONE, NOTHING_USD, plural, usd};
@@ -22,6 +25,8 @@ pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
     document.heading(heading);
     document.figures(figures(&totals));
     document.paragraph(overview::answer(&decisions, &totals));
+    document.chart(waterfall(&decisions, &totals));
+    document.chart(by_runtime::chart(fleet));
     overview::tell_next(&mut document, fleet, &decisions, &totals);
     document.heading("Fleet");
     document.table(overview::table(&decisions, usize::MAX));
@@ -43,6 +48,16 @@ pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
     document.paragraph(p99::note());
     document.paragraph(overview::commands(&decisions));
     document
+}
+
+/// From today's bill to the planned one, and all workloads in each runtime; of one workload its own.
+pub fn charts(fleet: &Fleet<'_>) -> Vec<Chart> {
+    let decisions = overview::sorted(fleet);
+    let of_fleet = [waterfall(&decisions, &Totals::of(&decisions)), by_runtime::chart(fleet)];
+    match fleet.entries.as_slice() {
+        [only] => [runtimes(only), memory_of(only)].into_iter().flatten().collect(),
+        _ => of_fleet.into_iter().flatten().collect(),
+    }
 }
 
 /// The bills and what is saved, as far as these are known.
@@ -83,10 +98,16 @@ fn workload(fleet: &Fleet<'_>, decision: &Decision<'_, '_>) -> Document {
     let entry = decision.entry;
     let mut document = Document::default();
     document.paragraph(details::load(entry));
-    details::tell(&mut document, decision);
-    if !entry.recommendation.baseline.is_contradictory() {
-        let explanations = explanations(entry, fleet);
-        document.blocks.extend(Explained::new(entry, fleet, &explanations, None, false).arithmetic().blocks);
+    if entry.recommendation.baseline.is_contradictory() {
+        details::tell(&mut document, decision);
+        return document;
     }
+    document.chart(runtimes(entry));
+    let explanations = explanations(entry, fleet);
+    let explained = Explained::new(entry, fleet, &explanations, None, false);
+    document.chart(explained.of_decision());
+    document.chart(memory_of(entry));
+    details::tell(&mut document, decision);
+    document.blocks.extend(explained.arithmetic().blocks);
     document
 }

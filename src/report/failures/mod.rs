@@ -1,11 +1,14 @@
 //! Failure scenarios: what each leaves behind, what retries take, and what a poison message stops.
 
-use super::column::{Column, Value, columns};
-use super::document::Document;
-use super::figures::{percent, plural, span, whole};
-use super::records::Records;
-use super::shown::{IN_SUMMARY, in_summary};
-use super::{Report, medians};
+mod charts;
+
+use crate::report::chart::Chart;
+use crate::report::column::{Column, Value, columns};
+use crate::report::document::Document;
+use crate::report::figures::{percent, plural, span, whole};
+use crate::report::records::Records;
+use crate::report::shown::{IN_SUMMARY, in_summary};
+use crate::report::{Report, medians};
 use std::collections::BTreeSet;
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::plan::{NoPlan, Plan};
@@ -42,6 +45,11 @@ pub struct PlanRow<'a> {
 }
 
 impl<'a> ScenarioRow<'a> {
+    /// Whether another row is of the same workload and runtime.
+    fn is_beside(&self, other: &ScenarioRow<'_>) -> bool {
+        std::ptr::addr_eq(self.failures, other.failures) && std::ptr::eq(self.runtime, other.runtime)
+    }
+
     fn workload(&self) -> &'a str {
         &self.failures.problem.workload.name
     }
@@ -320,6 +328,12 @@ fn group(settings: &GroupSettings) -> String {
 }
 
 impl<'a> Report for FailureReport<'a> {
+    fn charts(&self) -> Vec<Chart> {
+        let worst = self.worst();
+        let first = worst.iter().max_by(|one, other| worse(one, other));
+        first.and_then(|row| self.lag(row)).into_iter().collect()
+    }
+
     fn document(&self) -> Document {
         let mut document = Document::default();
         let worst = self.worst();
@@ -328,6 +342,7 @@ impl<'a> Report for FailureReport<'a> {
         let scenarios =
             |rows: &[&ScenarioRow<'a>]| table(Records::of("scenarios", &columns(), rows.iter().copied()));
         document.heading(self.heading(&worst));
+        self.charts().into_iter().for_each(|chart| document.chart(chart));
         if !self.has_details {
             document.table(scenarios(&worst));
             document.list(self.notes(&worst));

@@ -1,10 +1,13 @@
 //! What the hours of a day make of the bill: a fixed fleet, an autoscaled one, tasks, and a function.
 
-use super::column::{Column, Value, columns};
-use super::document::Document;
-use super::figures::{memory, percent, significant, span, usd, whole};
-use super::records::Records;
-use super::{Report, medians};
+mod charts;
+
+use crate::report::chart::Chart;
+use crate::report::column::{Column, Value, columns};
+use crate::report::document::Document;
+use crate::report::figures::{memory, percent, significant, span, usd, whole};
+use crate::report::records::Records;
+use crate::report::{Report, medians};
 use std::collections::BTreeMap;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::autoscale::Schedule;
@@ -352,10 +355,21 @@ fn of_runtime<'a>(
 }
 
 impl Report for HoursReport<'_> {
+    fn charts(&self) -> Vec<Chart> {
+        self.hours.iter().flat_map(|it| self.cost(it).into_iter().chain([self.rate(it)])).collect()
+    }
+
+    fn page(&self) -> Document {
+        self.on_a_page()
+    }
+
     fn document(&self) -> Document {
         let mut document = Document::default();
         let cheapest = self.cheapest();
         document.heading(self.heading(&cheapest));
+        if let [one] = self.hours {
+            document.chart(self.cost(one));
+        }
         if self.has_details {
             document.table(Records::of("supplies", &columns(), &self.supplies).table());
             document.list(self.infeasible());

@@ -1,0 +1,59 @@
+//! How many events wait in each moment after a failure, as a fluid.
+
+use crate::plan::Plan;
+use crate::scenario::backlog::Ages;
+use crate::scenario::failure::{Course, FailureScenario, GroupSettings};
+
+/// Events that wait over the time since a failure, where partitions stop once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lag {
+    /// Until all partitions are read again, s; infinite where nobody is left to read them.
+    pub stopped_seconds: f64,
+    rate: f64,
+    share: f64,
+    stop: Ages,
+    /// Shares of all events, each with what its stations hold as they go on, and by how much that shrinks in a second.
+    parts: Vec<(f64, Vec<(f64, f64)>)>,
+}
+
+impl FailureScenario {
+    /// The lag after it where `rate` events/s arrive all the time; `None` where partitions stop more than once.
+    pub fn lag(self, plan: &Plan<'_>, settings: &GroupSettings, rate: f64) -> Option<Lag> {
+        let Course { stops, after, .. } = self.course(plan, settings);
+        if !stops.is_one() {
+            return None;
+        }
+        let (share, stop) = (self.standstill(plan, settings).share, stops.second);
+        let mut begin = 0.0;
+        let part = |end: f64| {
+            let rank = (begin + end) / 2.0;
+            let stations = plan.stations(rate, after, rank).map(|it| (it.waiting(stop), it.spare()));
+            let part = (end - begin, stations.collect());
+            begin = end;
+            part
+        };
+        let parts = plan.rank_ends(&[after.members]).into_iter().map(part).collect();
+        Some(Lag { stopped_seconds: stop.moved, rate, share, stop, parts })
+    }
+}
+
+impl Lag {
+    /// Events that wait so many seconds after the failure: `L (share t + (1 - share) t')` while partitions stop, those that did
+    /// not fail for the last t'; then what the slowest station of each part has left of that.
+    pub fn at(&self, seconds: f64) -> f64 {
+        let Self { rate, share, stop, .. } = *self;
+        let behind = |moved: f64, others: f64| rate * (share * moved + (1.0 - share) * others);
+        let worked = seconds - self.stopped_seconds;
+        if worked <= 0.0 || self.parts.is_empty() {
+            let since = if stop.moved.is_finite() { stop.moved - stop.others } else { 0.0 };
+            return behind(seconds, (seconds - since).max(0.0));
+        }
+        let left = |(waiting, spare): &(f64, f64)| match *waiting {
+            none if none <= 0.0 => 0.0,
+            waiting => ((waiting - spare * worked) / waiting).max(0.0),
+        };
+        let of_part =
+            |(part, stations): &(f64, Vec<(f64, f64)>)| part * stations.iter().map(left).fold(0.0, f64::max);
+        behind(stop.moved, stop.others) * self.parts.iter().map(of_part).sum::<f64>()
+    }
+}

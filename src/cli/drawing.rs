@@ -1,0 +1,110 @@
+//! Charts as files of their own, and drawn in the text.
+
+use super::output::{self, Output};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use std::path::PathBuf;
+use tonnage::render::{Page, chart};
+use tonnage::report::Report;
+use tonnage::report::chart::Chart;
+use tonnage::report::context::Context as MadeWith;
+use tonnage::settings::setup::Asked;
+
+/// What is drawn beside the report.
+#[derive(Args)]
+pub struct Drawing {
+    /// Also draw a chart: FILE.svg or FILE.png, - for one in the text; with several charts NAME=FILE
+    #[arg(long, value_name = "[NAME=]FILE", value_parser = target)]
+    chart: Option<Target>,
+}
+
+/// Which chart goes where.
+#[derive(Debug, Clone, PartialEq)]
+struct Target {
+    name: Option<String>,
+    to: To,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum To {
+    Text,
+    Svg(PathBuf),
+    Png(PathBuf),
+}
+
+fn target(text: &str) -> Result<Target, String> {
+    let (name, file) = match text.split_once('=') {
+        Some((name, file)) => (Some(name.to_owned()), file),
+        None => (None, text),
+    };
+    let to = match file.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).as_deref() {
+        _ if text == "-" => To::Text,
+        Some("svg") => To::Svg(file.into()),
+        Some("png") => To::Png(file.into()),
+        _ => return Err("must end in .svg or .png, or be -".to_owned()),
+    };
+    Ok(Target { name, to })
+}
+
+impl Drawing {
+    /// Whether all has to be known before anything is written.
+    pub fn is_asked(&self) -> bool {
+        self.chart.is_some()
+    }
+
+    /// Refuses to write over a file that is read.
+    pub fn keep(&self, inputs: &[PathBuf]) -> Result<()> {
+        match self.chart.as_ref().map(|it| &it.to) {
+            Some(To::Svg(file) | To::Png(file)) => output::keep("--chart", Some(file), inputs),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes a report in the format asked for, with what is drawn beside it. Charts stand in the text on a terminal, and
+    /// where they are asked for there.
+    pub fn report(
+        &self,
+        output: &Output,
+        report: &dyn Report,
+        context: &MadeWith<'_>,
+        asked: Asked,
+    ) -> Result<()> {
+        let is_in_text = self.chart.as_ref().is_some_and(|it| it.to == To::Text);
+        let page = Page { charts: output.is_on_terminal() || is_in_text, ..output.page() };
+        let text = (output.format(asked)?.render)(report, context, page)?;
+        self.draw(report)?;
+        output.write(&text)
+    }
+
+    /// Draws what was asked for.
+    fn draw(&self, report: &dyn Report) -> Result<()> {
+        let Some(Target { name, to }) = &self.chart else { return Ok(()) };
+        let charts = report.charts();
+        let chart = chosen(&charts, name.as_deref())?;
+        match to {
+            To::Text => Ok(()),
+            To::Svg(file) => Output::to(Some(file.clone())).write(&chart::file(chart)),
+            To::Png(file) => {
+                let picture = chart::picture(chart).with_context(|| file.display().to_string())?;
+                Output::to(Some(file.clone())).write_bytes(&picture)
+            }
+        }
+    }
+}
+
+/// The chart of a name, else the one that says most.
+fn chosen<'c>(charts: &'c [Chart], name: Option<&str>) -> Result<&'c Chart> {
+    let found = match name {
+        None => charts.first(),
+        Some(name) => charts.iter().find(|chart| chart.name == name),
+    };
+    let mut known: Vec<&str> = charts.iter().map(|chart| chart.name).collect();
+    known.dedup();
+    match (found, name) {
+        (Some(chart), _) => Ok(chart),
+        (None, Some(name)) if !known.is_empty() => {
+            bail!("--chart: there is no chart {name:?} here, but {}", known.join(", "))
+        }
+        _ => bail!("--chart: there is nothing to draw here"),
+    }
+}

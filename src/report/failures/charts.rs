@@ -1,0 +1,71 @@
+//! The lag after a failure over time, as a fluid.
+
+use super::{FailureReport, ScenarioRow, name};
+use crate::report::chart::{Axis, Chart, Lines, Plot, Series};
+use crate::report::column::Unit;
+use crate::report::figures::{span, whole};
+use tonnage_model::scenario::failure::FailureScenario;
+use tonnage_model::scenario::lag::Lag;
+
+/// Points of a line.
+const POINTS: u32 = 120;
+/// Where a lag has no end, how many times as long as its stop is drawn.
+const ENDLESS: f64 = 4.0;
+
+impl FailureReport<'_> {
+    /// The lag of the workload and runtime of a row; nothing where no scenario stops partitions just once.
+    pub(super) fn lag(&self, of: &ScenarioRow<'_>) -> Option<Chart> {
+        let (plan, settings) = (of.plan()?, &of.failures.settings);
+        let rate = of.failures.problem.workload.peak_rate();
+        let lag = |scenario: FailureScenario| Some((scenario, scenario.lag(plan, settings, rate)?));
+        let lags: Vec<(FailureScenario, Lag)> = FailureScenario::ALL.into_iter().filter_map(lag).collect();
+        let rows = || self.scenarios.iter().filter(|row| row.is_at_peak() && row.is_beside(of));
+        let impact = |scenario: FailureScenario| {
+            rows().find_map(|row| row.at.filter(|at| at.scenario == scenario)).map(|at| at.impact)
+        };
+        let end = |(scenario, lag): &(FailureScenario, Lag)| {
+            let drained = lag.stopped_seconds + impact(*scenario)?.drain_seconds;
+            let stopped = if lag.stopped_seconds.is_finite() { lag.stopped_seconds } else { 60.0 };
+            Some(if drained.is_finite() { drained } else { ENDLESS * stopped })
+        };
+        let until = lags.iter().filter_map(end).fold(0.0, f64::max) * 1.02;
+        let series: Vec<Series> = lags
+            .iter()
+            .map(|(scenario, lag)| {
+                let stop = Some(lag.stopped_seconds).filter(|stop| *stop < until);
+                let mut times: Vec<f64> =
+                    (0..=POINTS).map(|it| f64::from(it) / f64::from(POINTS) * until).chain(stop).collect();
+                times.sort_by(f64::total_cmp);
+                let points = times.into_iter().map(|time| (time, Some(lag.at(time)))).collect();
+                Series { name: name(*scenario).replace('_', " "), points, is_stepped: false }
+            })
+            .collect();
+        let told = lags.iter().filter_map(|(scenario, _)| {
+            let impact = impact(*scenario)?;
+            let drained = match impact.drain_seconds.is_finite() {
+                true => format!("drained in {}", span(impact.drain_seconds)),
+                false => "never drained at peak".to_owned(),
+            };
+            let scenario = name(*scenario).replace('_', " ");
+            Some(format!("{scenario}: at most {} events, {drained}", whole(impact.lag_events)))
+        });
+        (!series.is_empty() && until > 0.0).then(|| Chart {
+            name: "lag",
+            title: format!(
+                "{} in {}: events that wait after a failure at peak",
+                of.workload(),
+                of.runtime.name
+            ),
+            about: format!(
+                "{}. Scenarios that stop partitions more than once are not drawn.",
+                told.collect::<Vec<_>>().join("; ")
+            ),
+            plot: Plot::Lines(Lines {
+                x: Axis::new("after the failure", Unit::Span),
+                y: Axis::new("events that wait", Unit::Count),
+                series,
+                marks: Vec::new(),
+            }),
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! A day in pictures: the rate, and the instances that follow it.
+
+use super::{HoursReport, SupplyRow, title};
+use crate::report::Report;
+use crate::report::chart::{Axis, Chart, Lines, Plot, Series};
+use crate::report::column::Unit;
+use crate::report::document::{Block, Document};
+use crate::report::figures::{hourly, usd};
+use tonnage_model::scenario::hours::{Supply, WorkloadHours};
+use tonnage_model::scenario::series::SECONDS_PER_HOUR;
+
+/// Hours in a day.
+const DAY: f64 = 24.0;
+
+impl HoursReport<'_> {
+    /// All that there is, with the charts that the text has not.
+    pub(super) fn on_a_page(&self) -> Document {
+        let mut document = self.document();
+        let is_new = |chart: &Chart| !document.blocks.contains(&Block::Chart(chart.clone()));
+        let charts: Vec<Chart> = self.charts().into_iter().filter(is_new).collect();
+        document.heading("Over the day");
+        charts.into_iter().for_each(|chart| document.chart(chart));
+        document
+    }
+
+    /// The rate of a workload over its hours.
+    pub(super) fn rate(&self, hours: &WorkloadHours<'_>) -> Chart {
+        let rates = hours.day.hours.rates(hours.day.workload.mean_rate());
+        let busiest = rates.iter().copied().fold(0.0, f64::max);
+        let name = &hours.day.workload.name;
+        Chart {
+            name: "rate",
+            title: format!("{name}: {} in the busiest step", Unit::Rate.figure(busiest)),
+            about: format!("Events a second over {} h.", hours.day.hours.total_hours()),
+            plot: Plot::Lines(Lines {
+                x: axis(hours),
+                y: Axis::new("events a second", Unit::Rate),
+                series: vec![stepped("rate", &rates, hours)],
+                marks: Vec::new(),
+            }),
+        }
+    }
+
+    /// What each hour costs in the runtime of the cheapest supply, as far as instances are counted.
+    pub(super) fn cost(&self, hours: &WorkloadHours<'_>) -> Option<Chart> {
+        let best = hours.cheapest(|_| true)?;
+        let rows = self
+            .supplies
+            .iter()
+            .filter(|row| std::ptr::eq(row.hours, hours) && std::ptr::eq(row.runtime, best.runtime));
+        let rows: Vec<&SupplyRow<'_>> = rows.collect();
+        let series: Vec<Series> = rows
+            .iter()
+            .filter(|row| row.supply != Supply::FixedTasks)
+            .filter_map(|row| {
+                let (schedule, bill) = (row.schedule()?, row.bill()?);
+                // One instance's price is the bill over all of its hours.
+                let price = bill / schedule.instance_hours_per_month();
+                let costs: Vec<f64> = schedule.counts.iter().map(|count| *count as f64 * price).collect();
+                Some(stepped(&title(row.supply, row.terms), &costs, hours))
+            })
+            .collect();
+        let bills: Vec<String> = rows
+            .iter()
+            .filter_map(|row| Some(format!("{} {} a month", title(row.supply, row.terms), usd(row.bill()?))))
+            .collect();
+        let most = series.iter().flat_map(|it| &it.points).filter_map(|(_, y)| *y).fold(0.0, f64::max);
+        (!series.is_empty()).then(|| Chart {
+            name: "cost",
+            title: format!(
+                "{} in {}: cost over the day, {} at most",
+                hours.day.workload.name,
+                best.runtime.name,
+                hourly(most)
+            ),
+            about: format!("Bills: {}. A function is billed by the call and not drawn.", bills.join(", ")),
+            plot: Plot::Lines(Lines {
+                x: axis(hours),
+                y: Axis::new("USD an hour", Unit::UsdPerHour),
+                series,
+                marks: Vec::new(),
+            }),
+        })
+    }
+}
+
+fn axis(hours: &WorkloadHours<'_>) -> Axis {
+    let total = hours.day.hours.total_hours();
+    Axis::new("hour", Unit::Count).every(if total <= DAY { 3.0 } else { DAY })
+}
+
+/// Values of the steps, the last until its end.
+fn stepped(name: &str, values: &[f64], hours: &WorkloadHours<'_>) -> Series {
+    let step = hours.day.hours.step_seconds() / SECONDS_PER_HOUR;
+    let at = |(number, value): (usize, &f64)| (number as f64 * step, Some(*value));
+    let end = values.last().map(|last| (values.len() as f64 * step, Some(*last)));
+    let points = values.iter().enumerate().map(at).chain(end).collect();
+    Series { name: name.to_owned(), points, is_stepped: true }
+}

@@ -1,0 +1,154 @@
+//! A plan in pictures: from today's bill to the planned one, and a workload in each runtime.
+
+use super::decision::Decision;
+use super::overview::Totals;
+use super::wording::action;
+use crate::report::chart::{Axis, Bar, Bars, Chart, Kind, Part, Plot};
+use crate::report::chart::{BLUE, GRAY, GREEN, ORANGE, PURPLE};
+use crate::report::column::Unit;
+use crate::report::figures::{NOTHING_USD, memory, plural, usd};
+use tonnage_model::decide::baseline::Standing;
+use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::plan::Plan;
+use tonnage_model::runtime::Runtime;
+
+/// What a bill is drawn along.
+pub const USD: &str = "USD a month";
+
+/// Savings of one kind of action.
+#[derive(Default)]
+struct Saved {
+    action: String,
+    workloads: u64,
+    /// Checked, to be checked, and what costs more, USD a month.
+    amounts: [f64; 3],
+}
+
+/// From today's bill to the planned one by action; nothing where no bill of today is known, or nothing changes it.
+pub fn waterfall(decisions: &[Decision<'_, '_>], totals: &Totals) -> Option<Chart> {
+    let mut all: Vec<Saved> = Vec::new();
+    for decision in decisions {
+        let Some((today, planned)) = decision.bills() else { continue };
+        let (saves, action) = (today - planned, action(decision));
+        let action = action.split(';').next().unwrap_or_default();
+        let amounts = match decision.check() {
+            Some(Standing::Consistent) => [saves, 0.0, 0.0],
+            Some(Standing::Unchecked) => [0.0, saves, 0.0],
+            Some(Standing::Contradictory) | None => [0.0, 0.0, -saves],
+        };
+        if saves.abs() < NOTHING_USD {
+            continue;
+        }
+        let known = all.iter().position(|it| it.action == action).unwrap_or_else(|| {
+            all.push(Saved { action: action.to_owned(), ..Saved::default() });
+            all.len() - 1
+        });
+        all[known].workloads += 1;
+        (0..3).for_each(|kind| all[known].amounts[kind] += amounts[kind]);
+    }
+    let less = |it: &Saved| it.amounts[0] + it.amounts[1] - it.amounts[2];
+    all.sort_by(|one, other| less(other).total_cmp(&less(one)));
+    let mut level = totals.today;
+    let mut bars = vec![Bar::of("Today", totals.today, usd(totals.today))];
+    for saved in &all {
+        let figure = usd(-less(saved));
+        let mut parts = Vec::new();
+        for (kind, amount) in (1..).zip([saved.amounts[0], saved.amounts[1], -saved.amounts[2]]) {
+            if amount != 0.0 {
+                parts.push(Part { kind, from: level, to: level - amount });
+            }
+            level -= amount;
+        }
+        let title = format!("{} ({})", saved.action, saved.workloads);
+        bars.push(Bar { title, parts, figure, ..Bar::default() });
+    }
+    bars.push(Bar { decides: true, ..Bar::of("Planned", totals.planned, usd(totals.planned)) });
+    let mut kinds = vec![Kind::sure("", GRAY), Kind::sure("saved, checked", GREEN)];
+    kinds.push(Kind::unsure("saved, to be checked", BLUE));
+    if totals.costs_more >= NOTHING_USD {
+        kinds.push(Kind::sure("costs more", ORANGE));
+    }
+    let steps: Vec<String> = all
+        .iter()
+        .map(|it| format!("{} of {} {}", it.action, plural(it.workloads, "workload"), usd(-less(it))))
+        .collect();
+    (!all.is_empty()).then(|| Chart {
+        name: "waterfall",
+        title: format!("From {} a month today to {} planned", usd(totals.today), usd(totals.planned)),
+        about: format!("Changes of the bill by action: {}.", steps.join(", ")),
+        plot: Plot::Bars(Bars { axis: Axis::new(USD, Unit::Usd), kinds, bars, rule: None }),
+    })
+}
+
+fn feasible<'p>(entry: &'p PlannedWorkload<'_>) -> impl Iterator<Item = (usize, &'p Runtime, &'p Plan<'p>)> {
+    let plans = entry.plans.iter().enumerate();
+    plans.filter_map(|(index, (runtime, plan))| Some((index, *runtime, plan.as_ref().ok()?)))
+}
+
+/// What a workload costs in each runtime, with P10 and P90 where it was sampled.
+pub fn runtimes(entry: &PlannedWorkload<'_>) -> Option<Chart> {
+    let name = &entry.problem.workload.name;
+    let today = entry.recommendation.today_usd_per_month;
+    let chosen = entry.recommendation.chosen.as_ref().map(|plan| &plan.runtime.name);
+    let bar = |(index, runtime, plan): (usize, &Runtime, &Plan<'_>)| {
+        let risk = entry.risk.as_ref().and_then(|risk| risk.runtimes.get(index));
+        let range = risk.and_then(|it| it.usd_per_month.p10.zip(it.usd_per_month.p90));
+        let sampled =
+            range.map_or_else(String::new, |(low, high)| format!(" ({} to {})", usd(low), usd(high)));
+        let figure = usd(plan.usd_per_month) + &sampled;
+        let decides = chosen == Some(&runtime.name);
+        Bar { range, decides, ..Bar::of(&runtime.name, plan.usd_per_month, figure) }
+    };
+    let bars: Vec<Bar> = feasible(entry).map(bar).collect();
+    let told: Vec<String> = bars.iter().map(|it| format!("{} {}", it.title, it.figure)).collect();
+    let range = if entry.risk.is_some() { ", with P10 to P90" } else { "" };
+    let today = today.map(|usd_per_month| Bar {
+        parts: vec![Part { kind: 1, from: 0.0, to: usd_per_month }],
+        ..Bar::of("today", usd_per_month, usd(usd_per_month))
+    });
+    (!bars.is_empty()).then(|| Chart {
+        name: "runtimes",
+        title: format!("{name}: the bill in each runtime{range}"),
+        about: format!("USD a month: {}.", told.join(", ")),
+        plot: Plot::Bars(Bars {
+            axis: Axis::new(USD, Unit::Usd),
+            kinds: vec![Kind::sure("", BLUE), Kind::sure("", GRAY)],
+            bars: bars.into_iter().chain(today).collect(),
+            rule: None,
+        }),
+    })
+}
+
+/// What all instances hold by its parts, in each runtime.
+pub fn memory_of(entry: &PlannedWorkload<'_>) -> Option<Chart> {
+    let bar = |(_, runtime, plan): (usize, &Runtime, &Plan<'_>)| {
+        let (it, instances) = (plan.memory(), plan.count.instances as f64);
+        let mut level = 0.0;
+        let mut part = |kind: usize, bytes: f64| {
+            let from = level;
+            level += bytes * instances;
+            Part { kind, from, to: level }
+        };
+        let parts =
+            vec![part(0, it.processes), part(1, it.state), part(2, it.in_flight), part(3, it.read_ahead)];
+        let [steady, peak] = [it.steady(), it.peak()].map(|bytes| memory(bytes * instances));
+        let figure = if steady == peak { peak } else { format!("{steady}, full {peak}") };
+        Bar { title: runtime.name.clone(), parts, figure, ..Bar::default() }
+    };
+    let bars: Vec<Bar> = feasible(entry).map(bar).collect();
+    let told: Vec<String> = bars.iter().map(|it| format!("{} {}", it.title, it.figure)).collect();
+    let used = |kind: usize| bars.iter().any(|bar| bar.parts[kind].from != bar.parts[kind].to);
+    let title = |kind: usize, title: &'static str| if used(kind) { title } else { "" };
+    let kinds = vec![
+        Kind::sure(title(0, "processes"), BLUE),
+        Kind::sure(title(1, "state"), PURPLE),
+        Kind::sure(title(2, "in flight"), GREEN),
+        Kind::unsure(title(3, "read ahead of a backlog"), ORANGE),
+    ];
+    (!bars.is_empty()).then(|| Chart {
+        name: "memory",
+        title: format!("{}: memory of all instances by part", entry.problem.workload.name),
+        about: format!("Steady memory, and with full queues: {}.", told.join("; ")),
+        plot: Plot::Bars(Bars { axis: Axis::new("memory", Unit::Memory), kinds, bars, rule: None }),
+    })
+}
