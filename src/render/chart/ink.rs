@@ -74,7 +74,7 @@ pub fn style() -> String {
          .chart .l{{fill:none;stroke:var(--c);stroke-width:2.2;stroke-linejoin:round}}\
          .chart .f{{fill:var(--c)}}.chart .o{{fill:var(--c);fill-opacity:.22;stroke:var(--c);stroke-width:1.2;stroke-dasharray:4 2}}\
          .chart .k{{stroke:var(--c);stroke-width:1}}.chart .d{{stroke-dasharray:4 3}}\
-         {}@media (prefers-color-scheme:dark){{{}}}\n",
+         {}@media screen and (prefers-color-scheme:dark){{{}}}\n",
         colors(|(light, _)| light),
         colors(|(_, dark)| dark)
     )
