@@ -14,7 +14,7 @@ use tonnage::settings::setup::Asked;
 #[derive(Args)]
 pub struct Drawing {
     /// Also draw a chart: FILE.svg or FILE.png, - for one in the text; with several charts NAME=FILE
-    #[arg(long, value_name = "[NAME=]FILE", value_parser = target)]
+    #[arg(long, value_name = "[NAME=]FILE", value_parser = target, hide_short_help = true)]
     chart: Option<Target>,
 }
 
