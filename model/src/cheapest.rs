@@ -85,8 +85,8 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
         Ok(found.into_iter().map(|found| self.plan(found, self.compared(&found))).collect())
     }
 
-    /// The plan to run: of those within the cost tolerance of the cheapest the one with the fewest instances. `first` is
-    /// tried first, where it is among the types.
+    /// The plan to run: of those within the cost tolerance of the cheapest the one with the fewest instances, of machines up to
+    /// [`Policy::max_vcpus`] where there is one. `first` is tried first, where it is among the types.
     pub fn cheapest(&self, first: Option<&Machine>) -> Result<Plan<'o>, NoPlan> {
         let best = self.best(first).ok_or_else(|| self.no_plan())?;
         Ok(self.plan(self.fewest(best), self.compared(&best)))
@@ -214,11 +214,13 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
     }
 
     /// Of the plans that cost as much as the best, or more by no more than the tolerance, the one with the fewest
-    /// instances. Binaries are not split for that.
+    /// instances, of machines that are not too large where there is one. Binaries are not split for that.
     fn fewest(&self, best: Found<'o>) -> Found<'o> {
         let is_split = best.binaries > 1;
-        let limit = best.usd_per_month * (1.0 + self.policy.cost_tolerance);
-        if self.policy.cost_tolerance <= 0.0 || best.count.instances <= u64::from(self.policy.min_instances) {
+        let Policy { cost_tolerance, max_vcpus, min_instances, .. } = self.policy;
+        let limit = best.usd_per_month * (1.0 + cost_tolerance);
+        let is_least = best.count.instances <= u64::from(min_instances) && !best.is_large(max_vcpus);
+        if cost_tolerance <= 0.0 || is_least {
             return best;
         }
         let types = self.offers.types();
@@ -227,8 +229,13 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
         near.sort_by(|(one, _), (other, _)| types[*other].usd_per_hour.total_cmp(&types[*one].usd_per_hour));
         let mut fewest = best;
         for (index, instances) in near {
-            // No plan is ranked before the cheapest, so only fewer instances are better.
-            let most = fewest.count.instances - u64::from(fewest.rank() == best.rank());
+            let is_large = types[index].machine.vcpus > max_vcpus;
+            let most = match (is_large, fewest.is_large(max_vcpus)) {
+                (true, false) => continue,
+                (false, true) => u64::MAX,
+                // No plan is ranked before the cheapest, so only fewer instances are better.
+                _ => fewest.count.instances - u64::from(fewest.rank() == best.rank()),
+            };
             if instances > most {
                 continue;
             }
@@ -236,7 +243,7 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
             let split = is_split.then(|| self.split(index, most)).into_iter().flatten();
             for sizing in whole.into_iter().chain(split) {
                 match self.try_within(index, &sizing, micro_usd(limit), most) {
-                    Some(new) if new.fewness() < fewest.fewness() => fewest = new,
+                    Some(new) if new.fewness(max_vcpus) < fewest.fewness(max_vcpus) => fewest = new,
                     _ => {}
                 }
             }

@@ -30,9 +30,14 @@ impl<'o> Found<'o> {
         (bill, self.binaries > 1, instances, memory, self.binaries, instance_type, provider, region)
     }
 
-    /// Fewest instances first, then the same.
-    pub fn fewness(&self) -> impl Ord + '_ {
-        (self.count.instances, self.rank())
+    /// Whether its machines have more vCPUs than wanted.
+    pub fn is_large(&self, max_vcpus: u32) -> bool {
+        self.offer.machine.vcpus > max_vcpus
+    }
+
+    /// Machines that are not too large first, then fewest instances, then the same.
+    pub fn fewness(&self, max_vcpus: u32) -> impl Ord + '_ {
+        (self.is_large(max_vcpus), self.count.instances, self.rank())
     }
 
     /// Whether a type on which no answer is below `instances` may be ranked before this one.

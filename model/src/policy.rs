@@ -28,6 +28,9 @@ pub struct Policy {
     /// Share of the cheapest bill that a plan of fewer instances may cost more, and that several processes of a binary
     /// on a machine have to save.
     pub cost_tolerance: f64,
+    /// vCPUs of a machine at most, unless smaller ones cost more than the tolerance: of large machines a fleet has few, each of
+    /// which takes much with it.
+    pub max_vcpus: u32,
     /// Share of memory kept free.
     pub memory_headroom: f64,
     /// Most bytes that a client keeps fetched and unhandled, where a workload does not say; `None` for the client's
@@ -58,6 +61,7 @@ impl Default for Policy {
             survive_zone_loss: true,
             min_instances: 2,
             cost_tolerance: 0.0,
+            max_vcpus: u32::MAX,
             memory_headroom: 0.15,
             prefetch_bytes: None,
             network_headroom: 0.30,

@@ -297,6 +297,8 @@ impl<'a> Problem<'a> {
         let sizing_on = self.sizing_on(offers.runtime, demand, policy);
         let Workload { events_per_day, .. } = *self.workload;
         let policy = policy.for_today(self.workload.current_instances);
+        let vcpus_today = self.current_machine.map_or(0, |machine| machine.vcpus);
+        let policy = Policy { max_vcpus: policy.max_vcpus.max(vcpus_today), ..policy };
         let work = self.work(&demand, &policy);
         let member = self.member_in(offers.runtime);
         Search { member, offers, demand, events_per_day, work, policy, sizing_on, counting }

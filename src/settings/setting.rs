@@ -62,6 +62,7 @@ impl Settings {
             system_cores: 0.1,
             system_memory_bytes: 300.0 * MIB,
             cost_tolerance: 0.1,
+            max_vcpus: 32,
             ..Policy::default()
         };
         Self { filter: MachineFilter { min_vcpus: 2, ..MachineFilter::default() }, policy, ..Self::default() }

@@ -97,6 +97,8 @@ pub const TABLE: &[(&str, &[Setting])] = &[
         setting("min_instances", POLICY, field!(WHOLE, policy.min_instances), "Fewest instances of a workload"),
         setting("cost_tolerance", POLICY, field!(FREE, policy.cost_tolerance),
             "Share of the cheapest bill that a plan of fewer instances may cost more"),
+        setting("max_vcpus", POLICY, field!(WHOLE, policy.max_vcpus),
+            "Most vCPUs of a machine, unless smaller ones cost more than the tolerance or as many run today"),
         setting("memory_headroom", POLICY, field!(FREE, policy.memory_headroom), "Share of memory kept free"),
         setting("prefetch_limit", POLICY, field!(LIMIT, policy.prefetch_bytes),
             "Most bytes that a client keeps fetched but unhandled, where a workload does not say")

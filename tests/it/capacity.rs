@@ -58,14 +58,14 @@ mod cost_tolerance {
     use super::*;
 
     /// 1,000 events/s of 10 ms are 10 cores, 14.3 of them at 70 %.
-    fn machines(tolerance: f64) -> (u64, String, f64) {
+    fn machines(tolerance: f64, max_vcpus: u32, price_of_large: f64) -> (u64, String, f64) {
         let mut it = runtime("now", Deployment::Processes);
         it.cpu.consume = linear(10e-3, 0.0);
         it.cpu.handler.insert("decode".into(), linear(0.0, 0.0));
         let asked = workload(86_400e3);
         // Eight of 2 vCPUs cost 8 x 0.10 = 0.80 USD/h; two of 8 vCPUs 2 x 0.43 = 0.86, 7.5 % more.
-        let [small, large] = [machine("small", 2, 8.0, 0.10), machine("large", 8, 32.0, 0.43)];
-        let policy = Policy { cost_tolerance: tolerance, ..bare() };
+        let [small, large] = [machine("small", 2, 8.0, 0.10), machine("large", 8, 32.0, price_of_large)];
+        let policy = Policy { cost_tolerance: tolerance, max_vcpus, ..bare() };
         let problem = Problem::new(&asked, &it, None).unwrap();
         let plan = problem.cheapest(&it, &[&small, &large], policy, RangeEnd::Best).unwrap();
         (plan.count.instances, plan.machine.instance_type.clone(), plan.cheapest_usd_per_month)
@@ -74,8 +74,18 @@ mod cost_tolerance {
     #[test]
     fn fewer_machines_are_worth_a_tenth_of_the_bill() {
         let least = 8.0 * 0.10 * 730.0;
-        assert_eq!(machines(0.05), (8, "small".to_owned(), least));
-        assert_eq!(machines(0.10), (2, "large".to_owned(), least));
+        assert_eq!(machines(0.05, 8, 0.43), (8, "small".to_owned(), least));
+        assert_eq!(machines(0.10, 8, 0.43), (2, "large".to_owned(), least));
+    }
+
+    // Two of 8 vCPUs at 0.38 USD/h cost 0.76, and eight of 2 vCPUs 5 % more: large ones only where that is over the tolerance.
+    #[test]
+    fn large_machines_are_run_where_small_ones_cost_more_than_the_tolerance() {
+        let least = 2.0 * 0.38 * 730.0;
+        assert_eq!(machines(0.10, 4, 0.43), (8, "small".to_owned(), 8.0 * 0.10 * 730.0));
+        assert_eq!(machines(0.10, 4, 0.38), (8, "small".to_owned(), least));
+        assert_eq!(machines(0.04, 4, 0.38), (2, "large".to_owned(), least));
+        assert_eq!(machines(0.10, 8, 0.38), (2, "large".to_owned(), least));
     }
 }
 

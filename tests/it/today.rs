@@ -261,3 +261,41 @@ fn cores_that_ask_for_more_leave_a_saving_to_be_checked() {
     );
     assert!(more["notes"].to_string().contains("by measured cores it takes 3 x "), "{}", more["notes"]);
 }
+
+// 400/s of 200 ms are 80 events in flight, and 8 processes run: they work on ten each. With in_flight 10 there is no more to say.
+#[test]
+fn events_in_flight_today_are_asked_for_where_processes_are_too_few() {
+    let notes = |in_flight: &str, processes: &str| {
+        let rows = format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,in_flight,current_machine,current_instances,\
+             current_processes,peak_factor\na,34.56M,1KB,98%,200,{in_flight},c7a.xlarge,4,{processes},1.5\n"
+        );
+        decisions(&rows, &[])[0]["notes"].to_string()
+    };
+    assert!(notes("", "8").contains("80 events are in flight on average, and 8 processes run"));
+    for (in_flight, processes) in [("10", "8"), ("", "96")] {
+        assert!(!notes(in_flight, processes).contains("are in flight on average"));
+    }
+}
+
+// A fetch wait at which the profile would need more than twice the cores that are busy is no answer that anybody can give.
+#[test]
+fn no_verdict_turns_on_what_contradicts_itself() {
+    let with = |cores: &str, wait: &str| {
+        let rows = format!(
+            "name,events_per_day,event_size,io_ratio,observed_cores,current_machine,current_instances,current_processes,\
+             current_fetch_wait_ms,peak_factor,partitions,skew\n\
+             a,900M,600,0,{cores},c7a.2xlarge,4,32,{wait},2,64,1\n"
+        );
+        decisions(&rows, &["--runtimes", "python-aiokafka"]).remove(0)
+    };
+    for tenths in 10..60 {
+        let it = with(&format!("{}", f64::from(tenths) / 10.0), "");
+        let depends_on = &it["depends_on"];
+        if depends_on["column"] == "current_fetch_wait_ms" {
+            let threshold = depends_on["threshold"].to_string();
+            let there = with(&format!("{}", f64::from(tenths) / 10.0), &threshold);
+            assert_ne!(there["baseline"], "contradictory", "{tenths} {threshold}");
+        }
+    }
+}

@@ -15,7 +15,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 POLICIES = [[], ["--no-zone-loss"], ["--zones", "2"], ["--min-instances", "1"], ["--include-provisional"],
             ["--max-cpu", "0.7"], ["--max-cpu", "0.95", "--system-cores", "0.3"],
-            ["--system-cores", "0", "--system-memory-mib", "0"], ["--cost-tolerance", "0"], ["--cost-tolerance", "30%"]]
+            ["--system-cores", "0", "--system-memory-mib", "0"], ["--cost-tolerance", "0"], ["--cost-tolerance", "30%", "--max-vcpus", "8"]]
 TOLERANCE = 1e-6
 MOST_INSTANCES = 3000           # model.py's --max-n
 WORDS = {"reason", "notes", "machines", "workers", "client_setting", "memory_parts",

@@ -113,7 +113,7 @@ def machines(R, path):
     nets = R.choice([.02, .08, .3])
     for i in range(R.randint(6, 10)):
         fam = f"{R.choice('cmrt')}{i}x"
-        V = R.choice([1, 2, 2, 4, 4, 8, 8, 12, 16, 32]) if i else R.choice([2, 4])
+        V = R.choice([1, 2, 2, 4, 4, 8, 8, 12, 16, 32, 64]) if i else R.choice([2, 4])
         mem = min(64, max(1, V * R.choice(mems)))
         mem = int(mem) if mem == int(mem) else mem
         speed = sig(R.uniform(.4, 1.3), 3)

@@ -5,6 +5,7 @@ usage: model.py WORKLOADS.csv --profiles DIR --machines FILE [options], prints {
 """
 import argparse
 import json
+import math
 import sys
 from fractions import Fraction
 
@@ -96,7 +97,9 @@ def plan(wl, p, profiles, languages, machines, opt):
     if not found:
         out["reason"] = "; ".join(f"{k} ({len(v)} types)" for k, v in sorted(why.items())) or "no usable machine"
         return out
-    out.update(details(wl, *search.choose(found, opt), opt), feasible=True)
+    today = [m["V"] for m in machines if m["type"] == wl["machine"]]
+    some = argparse.Namespace(**{**vars(opt), "max_vcpus": max([opt.max_vcpus, *today]) if opt.cost_tolerance else math.inf})
+    out.update(details(wl, *search.choose(found, some), opt), feasible=True)
     return out
 
 
@@ -113,6 +116,7 @@ def parser():
     ap.add_argument("--min-instances", type=int, default=2)
     ap.add_argument("--min-vcpus", type=int, default=2)
     ap.add_argument("--cost-tolerance", type=inputs.ratio_cell, default=0.1)
+    ap.add_argument("--max-vcpus", type=int, default=32)
     ap.add_argument("--system-cores", type=float, default=0.1)
     ap.add_argument("--system-memory-mib", type=float, default=300.0)
     ap.add_argument("--memory-headroom", type=float, default=0.15)

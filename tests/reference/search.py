@@ -131,7 +131,8 @@ def plans(wl, p, machines, dem, w, opt):
 
 
 def choose(found, opt):
-    """The plan of fewest instances within the tolerance of the cheapest, and the bill by which it is compared."""
+    """The plan of fewest instances within the tolerance of the cheapest, of machines that are not too large where there is one,
+    and the bill by which it is compared."""
     factor = 1 + opt.cost_tolerance
     cheapest = lambda plans: min((it["usd"] for it in plans), default=math.inf)
     several = lambda it: it["case"].members == "binaries" and it["W"] > 1
@@ -140,5 +141,5 @@ def choose(found, opt):
     plans = split if is_split else whole
     near = [it for it in plans if it["usd"] <= cheapest(plans) * factor]
     mach = lambda it: it["case"].mach
-    order = lambda it: (it["n"], it["usd"], it["mem"], mach(it)["type"], mach(it)["provider"], mach(it)["region"])
+    order = lambda it: (mach(it)["V"] > opt.max_vcpus, it["n"], it["usd"], it["mem"], mach(it)["type"], mach(it)["provider"], mach(it)["region"])
     return min(near, key=order), cheapest(plans) * (factor if is_split else 1)

@@ -183,6 +183,14 @@ pub fn question(
                 continue;
             };
             let (threshold, other) = it.threshold(&assumed.verdict, (end, other), at);
+            // What cannot be at the threshold cannot be beyond it.
+            let cannot_be = |problem: &Problem<'_>| {
+                let extremes = planner.extremes(problem.current);
+                Baseline::of(problem, &extremes, &planner.policy).is_contradictory()
+            };
+            if it.quantity.at(threshold, problem, cannot_be) == Some(true) {
+                continue;
+            }
             let (below, above) = if end < it.assumed { (other, assumed) } else { (assumed, other) };
             let threshold = Some(it.quantity.in_column(threshold, problem));
             let column = it.quantity.column();

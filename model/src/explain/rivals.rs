@@ -19,7 +19,7 @@ pub struct Rival<'a> {
 pub enum Lost {
     /// It costs more, USD a month.
     Costs(f64),
-    /// It costs less, USD a month, by no more than the cost tolerance, and takes more instances.
+    /// It costs less, USD a month, by no more than the cost tolerance, and takes more instances or too large ones.
     Saves(f64),
     /// It costs the same and takes more instances.
     MoreInstances,
@@ -46,8 +46,8 @@ fn lost(best: &Plan<'_>, other: &Plan<'_>) -> Lost {
     let more = other.usd_per_month - best.usd_per_month;
     if more >= 0.005 {
         Lost::Costs(more)
-    } else if more <= -0.005 {
-        Lost::Saves(-more)
+    } else if more <= -0.005 || other.count.instances < best.count.instances {
+        Lost::Saves((-more).max(0.0))
     } else if other.count.instances > best.count.instances {
         Lost::MoreInstances
     } else if other.machine.memory_bytes > best.machine.memory_bytes {

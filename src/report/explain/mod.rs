@@ -188,8 +188,8 @@ fn lost(row: &RivalRow<'_>) -> String {
             format!("{} more a month: {instances} at {}", usd(more), hourly(plan.usd_per_hour))
         }
         Lost::Saves(less) => {
-            let instances = plural(plan.count.instances, "instance");
-            format!("{instances} to save {} a month, within cost_tolerance", usd(less))
+            let (instances, vcpus) = (plural(plan.count.instances, "instance"), plan.machine.vcpus);
+            format!("{instances} of {vcpus} vCPUs to save {} a month, within cost_tolerance", usd(less))
         }
         Lost::MoreInstances => "same bill, more instances".to_owned(),
         Lost::MoreMemory => "same bill and count, more memory than needed".to_owned(),
