@@ -145,6 +145,7 @@ impl<'a> Problem<'a> {
         };
         let today = self.current_machine.zip(self.workload.current_instances);
         let vcpus = today.map(|(machine, instances)| u64::from(machine.vcpus) * u64::from(instances));
+        let vcpus = vcpus.filter(|_| self.workload.current_processes.is_some());
         move |machine, speed| {
             let sizing = anywhere.on(runtime, machine, speed, demand.on(speed));
             match vcpus {
