@@ -87,9 +87,9 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
 
     /// The plan to run: of those within the cost tolerance of the cheapest the one with the fewest instances, of machines up to
     /// [`Policy::max_vcpus`] where there is one. `first` is tried first, where it is among the types.
-    pub fn cheapest(&self, first: Option<&Machine>) -> Result<Plan<'o>, NoPlan> {
-        let best = self.best(first).ok_or_else(|| self.no_plan())?;
-        Ok(self.plan(self.fewest(best), self.compared(&best)))
+    pub fn cheapest(&self, first: Option<&Machine>) -> Option<Plan<'o>> {
+        let best = self.best(first)?;
+        Some(self.plan(self.fewest(best), self.compared(&best)))
     }
 
     /// The cheapest plan, however many instances it has.
@@ -300,12 +300,13 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
         match unmet.on {
             Some(LoadOn::InFlight) => true,
             Some(LoadOn::Member) => same_threads,
-            Some(LoadOn::Instance) | None => false,
+            None => same_threads && unmet.rule == Constraint::Latency,
+            Some(LoadOn::Instance) => false,
         }
     }
 
     /// Why no type serves: what stops the one that comes furthest.
-    fn no_plan(&self) -> NoPlan {
+    pub fn no_plan(&self) -> NoPlan {
         let types = self.offers.types();
         let mut furthest: Option<Failed> = None;
         for (index, offer) in types.iter().enumerate() {

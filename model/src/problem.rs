@@ -147,11 +147,11 @@ impl<'a> Problem<'a> {
         let vcpus = today.map(|(machine, instances)| u64::from(machine.vcpus) * u64::from(instances));
         let vcpus = vcpus.filter(|_| self.workload.current_processes.is_some());
         move |machine, speed| {
-            let sizing = anywhere.on(runtime, machine, speed, demand.on(speed));
-            match vcpus {
-                Some(vcpus) => sizing.with_processes_today(self.today.members as u32, vcpus),
-                None => sizing,
+            let mut sizing = anywhere.on(runtime, machine, speed, demand.on(speed));
+            if let Some(vcpus) = vcpus {
+                sizing.allow_processes_today(self.today.members as u32, vcpus);
             }
+            sizing
         }
     }
 
@@ -192,6 +192,12 @@ impl<'a> Problem<'a> {
         self.cheapest_by(&BestEstimates, offers, None, policy, end)
     }
 
+    /// The same where the reason for none is not asked for.
+    pub fn plan_of<'o>(&self, offers: &Offers<'o>, policy: Policy, end: RangeEnd) -> Option<Plan<'o>> {
+        let plan = self.search(&BestEstimates, offers, policy, end).ok()?.cheapest(None)?;
+        Some(plan.paid(self.paid_share(&policy)))
+    }
+
     /// The same with counts that are found in another way; `first` is looked at first.
     pub fn cheapest_by<'o>(
         &self,
@@ -201,7 +207,9 @@ impl<'a> Problem<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Plan<'o>, NoPlan> {
-        Ok(self.search(counting, offers, policy, end)?.cheapest(first)?.paid(self.paid_share(&policy)))
+        let search = self.search(counting, offers, policy, end)?;
+        let plan = search.cheapest(first).ok_or_else(|| search.no_plan())?;
+        Ok(plan.paid(self.paid_share(&policy)))
     }
 
     /// Machines and bill of the plan to run, without what only a report asks of it; `None` where there is none.

@@ -69,7 +69,7 @@ impl Region {
 
     /// Whether it is the region of a provider and a name, as far as these are given.
     pub fn is(&self, provider: Option<&str>, region: Option<&str>) -> bool {
-        provider.is_none_or(|it| it == self.provider) && region.is_none_or(|it| it == self.region)
+        region.is_none_or(|it| it == self.region) && provider.is_none_or(|it| it == self.provider)
     }
 }
 

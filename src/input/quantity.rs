@@ -25,13 +25,15 @@ pub fn given(text: &str) -> Option<&str> {
 /// commas, apostrophes or blanks between them.
 pub fn number(text: &str) -> Option<f64> {
     let text = text.trim();
+    if text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte)) {
+        return text.parse().ok().filter(|value: &f64| value.is_finite());
+    }
     if text.contains('_') {
         let is_separated = !text.starts_with('_') && !text.ends_with('_') && !text.contains("__");
         return if is_separated { number(&text.replace('_', "")) } else { None };
     }
-    let text = ungrouped(text)?;
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
-    if is_plain { text.parse().ok().filter(|value: &f64| value.is_finite()) } else { None }
+    // With its groups it had something between them.
+    ungrouped(text).filter(|plain| *plain != text).and_then(|plain| number(&plain))
 }
 
 /// A number without what stands between its groups of three digits. `0,500` has no groups: its comma is a decimal one.

@@ -100,10 +100,11 @@ impl Sizing {
     pub(crate) fn group_bound(&self, rules: &[Constraint]) -> Option<GroupBound> {
         let none = Least { members: 1, instances: 1 };
         let mut bound = GroupBound { up: none, alive: none };
+        let (of_member, of_instance) = (self.member_rate(), self.most_of_an_instance());
         for &rule in rules {
             let Some((rate, limit)) = self.rate_and_limit(rule) else { continue };
             let at_rate = |capacity: f64| self.topic.members_at_least(limit * capacity / rate);
-            let by_cpu = || at_rate(self.member_rate());
+            let by_cpu = || at_rate(of_member);
             let by_in_flight = || match self.concurrency {
                 Concurrency::Partition => Some(1),
                 Concurrency::Consumer => {
@@ -111,7 +112,7 @@ impl Sizing {
                     self.topic.members_at_least(share)
                 }
             };
-            let by_instance = || at_rate(self.most_of_an_instance());
+            let by_instance = || at_rate(of_instance);
             let (members, instances) = match rule {
                 Constraint::Cpu => (by_cpu()?, by_instance()?),
                 Constraint::InFlight => (by_in_flight()?, 1),

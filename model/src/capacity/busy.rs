@@ -114,26 +114,27 @@ impl Sizing {
         if all.len() == 1 {
             return 0.0;
         }
-        let allowed = |keep: &dyn Fn(f64) -> bool| -> Vec<f64> {
-            all.iter().copied().filter(|&wait| self.may_wait(count, wait) && keep(wait)).collect()
-        };
         let saves_at_mean = |wait: f64| wait == 0.0 || self.wait_saves(self.mean_rate, count, wait);
-        let mut waits = allowed(&|wait| saves_at_mean(wait) && self.keeps_cpu(count, wait));
-        if waits.is_empty() {
-            // Burning more at night is cheaper than another machine.
-            waits = allowed(&|wait| self.keeps_cpu(count, wait));
-        }
-        if waits.is_empty() {
-            waits = allowed(&|_| true);
-        }
-        let is_enough = |&index: &usize| {
-            let saved = |next: f64| self.cpu_at_peak(count, waits[index]) - self.cpu_at_peak(count, next);
-            waits.get(index + 1).is_none_or(|&next| saved(next) < WORTH_WAITING)
+        let least_of = |keep: &dyn Fn(f64) -> bool| {
+            let allowed = |wait: &f64| self.may_wait(count, *wait) && keep(*wait);
+            let mut waits = all.iter().copied().filter(allowed).peekable();
+            let mut first = None;
+            while let Some(wait) = waits.next() {
+                let saved = |next: f64| self.cpu_at_peak(count, wait) - self.cpu_at_peak(count, next);
+                if waits.peek().is_none_or(|&next| saved(next) < WORTH_WAITING) {
+                    if self.busiest_member_cpu(count, wait) <= self.policy.max_cpu {
+                        return Some(wait);
+                    }
+                    first = first.or(Some(wait));
+                }
+            }
+            first
         };
-        let enough: Vec<usize> = (0..waits.len()).filter(is_enough).collect();
-        let eased =
-            enough.iter().find(|&&index| self.busiest_member_cpu(count, waits[index]) <= self.policy.max_cpu);
-        eased.or(enough.first()).map_or(0.0, |&index| waits[index])
+        // Burning more at night is cheaper than another machine.
+        least_of(&|wait| saves_at_mean(wait) && self.keeps_cpu(count, wait))
+            .or_else(|| least_of(&|wait| self.keeps_cpu(count, wait)))
+            .or_else(|| least_of(&|_| true))
+            .unwrap_or(0.0)
     }
 
     /// Share of its cores that the busiest member keeps busy at peak.

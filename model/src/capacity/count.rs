@@ -5,6 +5,7 @@ use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::capacity::infeasible::Infeasible;
 use crate::capacity::search::least;
 use crate::capacity::sizing::{Count, Member, Sizing};
+use crate::policy::Policy;
 use crate::runtime::Concurrency;
 use crate::units::MIB;
 
@@ -180,7 +181,11 @@ impl Sizing {
 
     /// The least count that meets all constraints, of no more than `most` instances, looked for from a bound up.
     pub(crate) fn least_count(&self, most: u64) -> Option<Count> {
-        let target = Target::new(self, &Constraint::ALL)?;
+        // Without a backlog what keeps the limits at peak keeps those of draining too, which come last.
+        let Policy { max_utilization, max_utilization_degraded, .. } = self.policy;
+        let drains = self.design_rate > self.peak_rate || max_utilization > max_utilization_degraded;
+        let rules = &Constraint::ALL[..Constraint::ALL.len() - usize::from(!drains)];
+        let target = Target::new(self, rules)?;
         let from = self.instances_for_group_at_least(target.group, target.most_members).min(MOST);
         if from <= most { target.least_count(from, most) } else { None }
     }

@@ -132,7 +132,8 @@ impl Sizing {
 
     /// Whether all that a constraint on load compares keeps to its limit.
     pub(crate) fn keeps_limits(&self, rule: Constraint, instances: u64, members: u64, idling: f64) -> bool {
-        self.loads(rule, instances, members, idling).all(|load| load.holds())
+        self.rate_and_limit(rule).is_none()
+            || self.loads(rule, instances, members, idling).all(|load| load.holds())
     }
 
     /// The load among those of a rule that comes closest to its limit, or exceeds it most, of equals the first; `None`

@@ -192,10 +192,10 @@ impl Sizing {
         }
     }
 
-    /// The same for a workload of which `processes` run on `vcpus` vCPUs today: so many on each are not too many.
-    pub fn with_processes_today(self, processes: u32, vcpus: u64) -> Self {
+    /// Makes room for a workload of which `processes` run on `vcpus` vCPUs today: so many on each are not too many.
+    pub(crate) fn allow_processes_today(&mut self, processes: u32, vcpus: u64) {
         let today = u64::from(processes) * u64::from(self.vcpus) / vcpus.max(1);
-        Self { most_processes: self.most_processes.max(today), ..self }
+        self.most_processes = self.most_processes.max(today);
     }
 
     /// The same with `binaries` of V/W vCPUs each on an instance.

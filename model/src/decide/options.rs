@@ -186,7 +186,7 @@ impl<'a> Options<'_, 'a> {
             ..problem.today
         };
         let changed = Problem { workload: &workload, today, ..(*problem).clone() };
-        planner.cheapest(&changed, problem.current, RangeEnd::Best).ok()
+        planner.plan(&changed, problem.current)
     }
 
     /// The least of a few larger in-flight limits with which the bill is lowest, where events wait.

@@ -113,6 +113,14 @@ impl<'a> Planner<'a> {
         })
     }
 
+    /// The same at the best estimates where the reason for none is not asked for.
+    pub fn plan(&self, problem: &Problem<'_>, runtime: &'a Runtime) -> Option<Plan<'a>> {
+        match (&self.confidence, self.offers(runtime)) {
+            (None, Some(offers)) => problem.plan_of(offers, self.policy, RangeEnd::Best),
+            _ => self.cheapest(problem, runtime, RangeEnd::Best).ok(),
+        }
+    }
+
     /// The same out of some machine types.
     pub fn cheapest_among<'m>(
         &self,
