@@ -1,7 +1,7 @@
 //! Numbers with the interval and the evidence that they have.
 
 use crate::words::words;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What stands behind a figure, weakest last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,7 +20,7 @@ words!(Evidence { Measured = "measured", Published = "published", Assumed = "ass
 const LEFT_OUT: &str = "left out of the profile";
 
 /// A number, the interval it is believed to lie in, and what that belief stands on.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     /// Best estimate, in the unit that the owner's name says.
     pub value: f64,
@@ -53,7 +53,7 @@ impl Figure {
 }
 
 /// A cost with a part for each event and a part for each of its bytes.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Linear {
     /// For each event: core-seconds, or bytes of memory.
     pub per_event: Figure,

@@ -1,11 +1,11 @@
 //! Languages: what a handler's own code takes in one, whatever its libraries.
 
 use crate::figure::Figure;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A programming language. Two of one name are the same.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Language {
     /// The id that profiles and workloads use.
     pub name: String,

@@ -2,6 +2,7 @@
 
 use crate::figure::{Evidence, Figure};
 use crate::words::words;
+use serde::{Deserialize, Serialize};
 
 /// g, how much more than [`Machine::vcpu_speed`] a vCPU does while the other hyper-thread of its core is idle. Assumed:
 /// docs/model/demand.md has the published figures that it lies between.
@@ -32,7 +33,7 @@ words!(Purchase {
 });
 
 /// Prices of a machine type in one region, USD/h; `None` where one is not known.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Prices([Option<f64>; 5]);
 
 impl Prices {
@@ -73,7 +74,7 @@ impl Prices {
 }
 
 /// One machine type in one region.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Machine {
     /// Cloud, such as `aws`.
     pub provider: String,

@@ -7,7 +7,7 @@ use crate::language::Language;
 pub use crate::memory::parts::{Memory, Prefetch};
 pub use crate::setting_names::{Set, SettingNames};
 use crate::words::words;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How a runtime uses the vCPUs of a machine.
@@ -46,7 +46,7 @@ pub enum Discipline {
 words!(Discipline { Fair = "fair", Gated = "gated", Yielding = "yielding" });
 
 /// A client's discipline and what that stands on.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fetching {
     /// It.
     pub discipline: Discipline,
@@ -65,7 +65,7 @@ impl Default for Fetching {
 }
 
 /// Who says so, where, when and on what.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Provenance {
     /// What the profile's figures are where they do not say otherwise.
     pub kind: Evidence,
@@ -81,12 +81,12 @@ pub struct Provenance {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub samples: Option<u64>,
     /// Versions of runtime and libraries.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub versions: BTreeMap<String, String>,
 }
 
 /// Processor work, in core-seconds on the machine of the provenance.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cpu {
     /// Cores that an idle process burns on polling and heartbeats.
     pub idle_cores: Figure,
@@ -104,7 +104,7 @@ pub struct Cpu {
 }
 
 /// One runtime: a language with its Kafka client and libraries.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Runtime {
     /// The id that workloads and flags use.
     pub name: String,
@@ -141,7 +141,7 @@ pub struct Runtime {
 }
 
 /// One fetch with the evidence for it, on the machine of the provenance.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FetchFigures {
     /// F, core-s.
     pub core_seconds: Figure,
@@ -150,7 +150,7 @@ pub struct FetchFigures {
 }
 
 /// One commit of offsets that is waited for, on the machine of the provenance.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CommitFigures {
     /// CPU, core-s.
     pub core_seconds: Figure,
@@ -159,7 +159,7 @@ pub struct CommitFigures {
 }
 
 /// The scalability law's coefficients with their evidence.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScalingFigures {
     /// Contention.
     pub sigma: Figure,

@@ -2,7 +2,7 @@
 
 use crate::units::{KIB, MIB};
 use crate::words::words;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What a setting sets.
@@ -48,7 +48,7 @@ impl Set {
 }
 
 /// The names of those that a runtime has; of fetches Kafka's own unless a profile says otherwise.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SettingNames(BTreeMap<Set, String>);
 
 impl Default for SettingNames {

@@ -1,6 +1,6 @@
 //! Words for the values of an enum, stated once: how it is written, read and serialized.
 
-/// Gives an enum its words: `WORDS`, `Display` and `Serialize`.
+/// Gives an enum its words: `WORDS`, `Display`, `Serialize` and `Deserialize`.
 macro_rules! words {
     ($name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
         impl $name {
@@ -24,6 +24,13 @@ macro_rules! words {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = String::deserialize(deserializer)?;
+                Self::of_word(&word).ok_or_else(|| serde::de::Error::custom(format!("unknown word {word:?}")))
             }
         }
     };

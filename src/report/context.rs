@@ -1,11 +1,12 @@
 //! What a report was made with, so that it can be made again and compared.
 
 use super::column::Value;
+use super::question::Basis;
 use crate::input::fingerprint::Fingerprints;
 use std::collections::BTreeMap;
 
 /// What a report was made with.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Context<'r> {
     /// The command.
     pub command: &'static str,
@@ -17,4 +18,6 @@ pub struct Context<'r> {
     pub fingerprints: Fingerprints,
     /// Workloads as they were read: the text of each column.
     pub inputs: Vec<BTreeMap<&'static str, String>>,
+    /// What it was made of, where a page can make it again.
+    pub basis: Option<Basis<'r>>,
 }

@@ -28,6 +28,7 @@ pub mod pipelines;
 pub mod plan;
 pub mod pools;
 pub mod prices;
+pub mod question;
 pub mod records;
 pub mod reference;
 pub mod replay;
@@ -56,6 +57,11 @@ pub trait Report {
     /// For people with a page, where all of it has room: what is looked up there is folded away.
     fn page(&self) -> Document {
         self.document()
+    }
+
+    /// The same where what is folded away is made for the names alone that are wanted, as long as somebody waits for it.
+    fn page_of(&self, _: &dyn Fn(&str) -> bool) -> Document {
+        self.page()
     }
 
     /// For programs: the first kind of rows is what CSV and JSON lines have, JSON has them all.

@@ -8,6 +8,7 @@ use super::records::Records;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 use tonnage_model::cost::bill::HOURS_PER_MONTH;
 use tonnage_model::machine::{Machine, Purchase};
 
@@ -25,8 +26,22 @@ pub struct Listed<'m> {
     pub today: Date,
 }
 
+/// The day that ages are told on, where it is not today.
+static KEPT: OnceLock<Date> = OnceLock::new();
+
+/// Tells ages on another day from now on: a page tells them on the day of its report, and has no clock in reach. What is no day
+/// is passed over, as is a second one.
+pub fn tell_ages_on(day: &str) {
+    if let Ok(day) = day.parse() {
+        KEPT.get_or_init(|| day);
+    }
+}
+
 /// Today, UTC; where `SOURCE_DATE_EPOCH` is set that day, so that documents come out the same every time.
 pub fn today() -> Date {
+    if let Some(day) = KEPT.get() {
+        return *day;
+    }
     let set = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
     let then = set.and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or_else(Timestamp::now);
     jiff::tz::Offset::UTC.to_datetime(then).date()

@@ -10,13 +10,14 @@ use crate::input::fingerprint::Fingerprints;
 use crate::render::Format;
 use crate::report::column::Value;
 use crate::report::context::Context;
+use crate::report::question::Basis;
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::catalog::{Catalog, MachineFilter, ProblemError, Reach};
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planner::Planners;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::policy::Policy;
-use tonnage_model::regions::Region;
+use tonnage_model::regions::{Machines, Region};
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::pool::node::PoolRules;
 use tonnage_model::uncertain::latin_hypercube::Sampling;
@@ -73,6 +74,8 @@ pub struct Setup {
     /// The settings that the command uses, with their values.
     used: Vec<(&'static str, Value<'static>)>,
     given: Given,
+    /// Machine types before discounts.
+    listed: Machines,
 }
 
 /// Exit status where `--strict` finds a workload without a plan.
@@ -87,6 +90,7 @@ impl Setup {
         mut catalog: Catalog,
         is_used: impl Fn(&Setting) -> bool,
     ) -> Result<Self, InputError> {
+        let listed = catalog.machines.clone();
         if !settings.discounts.is_empty() {
             let discounts = settings.discounts.clone();
             catalog.machines = catalog
@@ -124,6 +128,7 @@ impl Setup {
             runtimes,
             used,
             given,
+            listed,
         })
     }
 
@@ -133,7 +138,7 @@ impl Setup {
     }
 
     /// What a report of a command was made with.
-    pub fn context(&self, command: &'static str) -> Context<'static> {
+    pub fn context(&self, command: &'static str) -> Context<'_> {
         let mut of_provider: BTreeMap<String, String> = BTreeMap::new();
         // Regions that nobody has looked at have no part in it.
         let looked_at = self.catalog.machines.regions().iter().filter_map(Region::made).flatten();
@@ -145,7 +150,13 @@ impl Setup {
         }
         let price_dates = of_provider.into_iter().collect();
         let fingerprints = Fingerprints::of(&self.catalog);
-        Context { command, settings: self.used.clone(), price_dates, fingerprints, ..Context::default() }
+        // Of pools the page plans none.
+        let basis = (!self.shared).then(|| Basis {
+            given: self.given.iter().map(|(name, it)| ((*name).to_owned(), it.text.clone())).collect(),
+            catalog: &self.catalog,
+            listed: &self.listed,
+        });
+        Context { command, settings: self.used.clone(), price_dates, fingerprints, inputs: Vec::new(), basis }
     }
 
     /// The runtimes to compare.

@@ -134,7 +134,7 @@ fn hostile_names_are_text() {
     let path = file.to_str().unwrap();
     for args in [&["plan", path][..], &["explain", names[0], path], &["failures", path]] {
         let (_, page) = page(args);
-        assert_eq!(all(&page, "script").len(), 2, "{args:?}");
+        assert!(all(&page, "script").iter().all(|it| !text(*it).starts_with("alert")), "{args:?}");
         assert_eq!(all(&page, "img, iframe, object, embed").len(), 0);
         assert!(text(all(&page, "main")[0]).contains(names[0]), "{args:?}");
     }

@@ -1,7 +1,7 @@
 //! The parts that a runtime's memory is made of, as its profile gives them.
 
 use crate::figure::{Figure, Linear};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Brokers that a client fetches from unless its profile says otherwise: what clusters start with.
 pub const BROKERS: f64 = 3.0;
@@ -10,7 +10,7 @@ pub const BROKERS: f64 = 3.0;
 const STATE_UNDER_LIMIT: f64 = 1.25;
 
 /// Memory, bytes unless a field says otherwise.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Memory {
     /// One process that does nothing: interpreter or binary, libraries, client.
     pub base: Figure,
@@ -26,7 +26,7 @@ pub struct Memory {
 }
 
 /// How far a client reads ahead of the handler, and what it takes to keep that. A limit that is `None` does not bind.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Prefetch {
     /// Payload of one client (a process), bytes.
     pub client_bytes: Option<Figure>,

@@ -1,9 +1,7 @@
 //! Sheets of workbooks (.xlsx).
 
-use super::table::{Places, Table, line, wrong};
+use super::table::{Table, wrong};
 use crate::input::diagnostic::Diagnostic;
-use crate::input::nearest::unknown;
-use calamine::{Data, Reader, Xlsx};
 use std::path::{Path, PathBuf};
 
 /// What workbooks end with.
@@ -31,8 +29,21 @@ impl Wanted {
         }
     }
 
-    /// Reads the sheet, or says why it cannot be read.
+    /// Says that no workbook is read.
+    #[cfg(not(feature = "cli"))]
     pub fn read(self) -> Result<Table, Diagnostic> {
+        let sheet = self.sheet.map_or(String::new(), |sheet| format!("sheet {sheet:?}: "));
+        Err(wrong(&self.file)(format!(
+            "{sheet}this program was built without workbooks; save the sheet as CSV"
+        )))
+    }
+
+    /// Reads the sheet, or says why it cannot be read.
+    #[cfg(feature = "cli")]
+    pub fn read(self) -> Result<Table, Diagnostic> {
+        use super::table::{Places, line};
+        use crate::input::nearest::unknown;
+        use calamine::{Data, Reader, Xlsx};
         let wrong = wrong(&self.file);
         let input = std::fs::File::open(&self.file).map_err(|error| wrong(error.to_string()))?;
         let mut workbook = Xlsx::new(std::io::BufReader::new(input))

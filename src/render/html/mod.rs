@@ -1,6 +1,7 @@
 //! One HTML file: nothing is loaded from elsewhere, and all of it is there without scripts.
 
 pub mod blocks;
+mod live;
 pub mod text;
 
 use super::{Format, Page, RenderError, chart, json};
@@ -38,17 +39,19 @@ fn render(report: &dyn Report, context: &Context<'_>, _: Page) -> Result<String,
     let inputs = script(&json::text(context, &[])?);
     let (version, body, made) =
         (env!("CARGO_PKG_VERSION"), blocks::body(&page), blocks::after(&made_with(context)));
+    let (controls, live) = live::around(context)?;
     Ok(format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <meta name=\"generator\" content=\"tonnage {version}\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
-         <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>\n{STYLE}{}</style>\n</head>\n<body>\n\
+         <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>\n{STYLE}{}{}</style>\n</head>\n<body>\n{controls}\
          <main id=\"report\">\n{body}</main>\n<footer id=\"made-with\">\n{made}\
          <p>tonnage {version}, command {}.</p>\n</footer>\n\
-         <script type=\"application/json\" id=\"inputs\">{inputs}</script>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
+         <script type=\"application/json\" id=\"inputs\">{inputs}</script>\n<script>\n{SCRIPT}</script>\n{live}</body>\n</html>\n",
         chart::style(),
+        live::STYLE,
         escape(context.command)
     ))
 }

@@ -81,7 +81,11 @@ impl Report for PlanReport<'_, '_> {
     }
 
     fn page(&self) -> Document {
-        page::document(self.fleet, &self.heading())
+        self.page_of(&|_| true)
+    }
+
+    fn page_of(&self, is_wanted: &dyn Fn(&str) -> bool) -> Document {
+        page::document(self.fleet, &self.heading(), is_wanted)
     }
 
     fn records(&self) -> Vec<Records<'_>> {

@@ -17,8 +17,11 @@ use tonnage_model::decide::fleet::Fleet;
 /// Workloads that are explained each by itself: with more, a page takes long to open, and those that follow save least.
 const MOST_EXPLAINED: usize = 60;
 
-/// The whole page.
-pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
+/// What stands in the fold of a workload that is not wanted.
+const LATER: &str = "Open it to see its arithmetic.";
+
+/// The whole page, with all of the workloads that are wanted.
+pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bool) -> Document {
     let decisions = overview::sorted(fleet);
     let totals = Totals::of(&decisions);
     let mut document = Document::default();
@@ -41,7 +44,13 @@ pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
         ));
     }
     for decision in decisions.iter().take(MOST_EXPLAINED) {
-        document.fold(decision.name(), saved(decision), workload(fleet, decision));
+        let mut within = Document::default();
+        if is_wanted(decision.name()) {
+            within = workload(fleet, decision);
+        } else {
+            within.paragraph(LATER);
+        }
+        document.fold(decision.name(), saved(decision), within);
     }
     document.heading("What the figures rest on");
     document.list(notes::not_measured(fleet).into_iter().collect());

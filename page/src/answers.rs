@@ -1,0 +1,164 @@
+//! A question asked again with some inputs changed, and its answer: what the command line would print.
+
+use crate::changes::{self, Cells, Change};
+use crate::controls::{Control, Of, Scope};
+use std::collections::BTreeSet;
+use tonnage::input::columns;
+use tonnage::input::diagnostic::InputError;
+use tonnage::input::lookup::Lookup;
+use tonnage::input::row;
+use tonnage::render::{self, Page, RenderError, html};
+use tonnage::report::Report;
+use tonnage::report::contradicted::Checked;
+use tonnage::report::explain::{Explained, explanations};
+use tonnage::report::plan::{Made, PlanReport, View};
+use tonnage::report::question::Question;
+use tonnage::settings::Settings;
+use tonnage::settings::setup::{Given, GivenText, Setup};
+use tonnage::settings::table::all;
+use tonnage_model::uncertain::sensitivity::tornado;
+use tonnage_model::workload::Workload;
+
+/// A page for text is as wide as a terminal usually is.
+const PAGE: Page = Page { width: 80, color: false, charts: false };
+
+/// Why something cannot be answered, a line each.
+#[derive(Debug)]
+pub struct Refused(pub Vec<String>);
+
+impl Refused {
+    /// An input that there is not.
+    pub fn unknown(name: &str) -> Self {
+        Self(vec![format!("{name} cannot be changed here")])
+    }
+}
+
+macro_rules! refused_by {
+    ($($error:ty),+) => {
+        $(impl From<$error> for Refused {
+            fn from(error: $error) -> Self {
+                Self(error.to_string().lines().map(str::to_owned).collect())
+            }
+        })+
+    };
+}
+refused_by!(InputError, RenderError, serde_json::Error, tonnage_model::catalog::ProblemError);
+
+/// A question with some inputs changed.
+pub struct Asked<'q> {
+    question: &'q Question,
+    changes: &'q [Change],
+    setup: Setup,
+    /// Workloads as they were read.
+    before: Vec<Workload>,
+    /// Cells and workloads as they are now, or what is wrong with them.
+    now: Vec<(Cells, Result<Workload, Vec<String>>)>,
+}
+
+impl<'q> Asked<'q> {
+    /// Puts changes to use.
+    pub fn new(question: &'q Question, changes: &'q [Change]) -> Result<Self, Refused> {
+        let (mut settings, mut given) = (Settings::usual(), Given::new());
+        for setting in all() {
+            let text = match changes::last(changes, "", setting.name).filter(|_| is_setting(setting.name)) {
+                Some(text) => text,
+                None => match question.given.get(setting.name) {
+                    Some(text) => text,
+                    None => continue,
+                },
+            };
+            setting.take(&mut settings, text).map_err(|mut message| {
+                message.insert_str(0, &format!("{} is {text:?}, but ", setting.name));
+                Refused(vec![message])
+            })?;
+            given.insert(setting.name, GivenText { text: text.to_owned(), place: None });
+        }
+        let setup = Setup::new(settings, given, question.catalog(), |_| true)?;
+        let lookup = Lookup::new(&setup.catalog);
+        let before = question.inputs.iter().filter_map(|cells| read(cells, &lookup).ok()).collect();
+        let now = |cells| {
+            let cells = changes::cells(cells, changes);
+            let workload = read(&cells, &lookup);
+            (cells, workload)
+        };
+        let now = question.inputs.iter().map(now).collect();
+        drop(lookup);
+        Ok(Self { question, changes, setup, before, now })
+    }
+
+    /// Names of the machine types that plans may use, in their order.
+    pub fn machine_types(&self) -> BTreeSet<&str> {
+        let catalog = &self.setup.catalog;
+        let regions = catalog.machines.regions().iter().flat_map(|region| region.machines());
+        regions.filter(|it| catalog.filter.admits(it)).map(|it| it.instance_type.as_str()).collect()
+    }
+
+    /// Uses what controls show of a workload, or of all where `of` is empty.
+    pub fn with_scope<T>(&self, of: &str, use_it: impl FnOnce(&Scope<'_>) -> T) -> T {
+        let is_in_scope = |cells: &Cells| of.is_empty() || cells.get("name").is_some_and(|name| name == of);
+        let before = self.question.inputs.iter().zip(&self.before).filter(|(cells, _)| is_in_scope(cells));
+        let now = self.now.iter().filter(|(cells, _)| is_in_scope(cells));
+        let used = self.setup.context("").settings;
+        let setting = |name: &str| {
+            let value = used.iter().find(|(known, _)| *known == name);
+            let setting = all().find(|it| it.name == name);
+            setting.zip(value).map(|(setting, (_, value))| setting.plain(value)).unwrap_or_default()
+        };
+        use_it(&Scope {
+            of,
+            before: before.collect(),
+            now: now.map(|(cells, workload)| (cells, workload.as_ref().ok())).collect(),
+            changes: self.changes,
+            setting: &setting,
+        })
+    }
+
+    /// The answer in a format; of a page, what stands in its `main`, with what is folded away under the names that are wanted.
+    pub fn written(&self, format: &str, is_wanted: &dyn Fn(&str) -> bool) -> Result<String, Refused> {
+        let errors = self.now.iter().filter_map(|(_, workload)| workload.as_ref().err()).flatten();
+        let errors: Vec<String> = errors.cloned().collect();
+        if !errors.is_empty() {
+            return Err(Refused(errors));
+        }
+        let workloads = self.now.iter().filter_map(|(_, workload)| workload.as_ref().ok().cloned());
+        let workloads: Vec<Workload> = workloads.collect();
+        let fleet = self.setup.plan(&workloads)?;
+        let write = |report: &dyn Report| -> Result<String, Refused> {
+            if format == html::FORMAT.name {
+                return Ok(html::blocks::body(&report.page_of(is_wanted)));
+            }
+            let format = render::by_name(format).ok_or_else(|| Refused::unknown(format))?;
+            Ok((format.render)(report, &self.setup.context("plan"), PAGE)?)
+        };
+        match self.question.command.as_str() {
+            "explain" => {
+                let Some(entry) = fleet.entries.first() else { return Ok(String::new()) };
+                let explanations = explanations(entry, &fleet);
+                let tornado = tornado(entry, &fleet.world());
+                let report = Explained::new(entry, &fleet, &explanations, tornado.as_ref(), false);
+                write(&Checked::new(&report, [entry.standing()]))
+            }
+            _ => {
+                let fleet = fleet.sampled(self.setup.sampling);
+                let made = Made {
+                    view: View::Overview,
+                    purchase: self.setup.policy.purchase.to_string(),
+                    discounts: self.setup.discounts.written(),
+                };
+                write(&PlanReport::new(&fleet, made))
+            }
+        }
+    }
+}
+
+fn is_setting(name: &str) -> bool {
+    Control::of(name).is_some_and(|control| control.of == Of::Setting)
+}
+
+/// The workload that cells make, or all that is wrong with them.
+fn read(cells: &Cells, lookup: &Lookup<'_>) -> Result<Workload, Vec<String>> {
+    let get = |column: usize| cells.get(columns::COLUMNS[column].name).map(String::as_str);
+    let name = cells.get("name").map_or("", String::as_str);
+    row::workload(&get, lookup)
+        .map_err(|errors| errors.into_iter().map(|error| format!("{name}: {}", error.message)).collect())
+}
