@@ -1,6 +1,6 @@
 //! From the bill back: what today's machines and their utilization say that an event costs, held against its profile.
 
-use crate::decide::baseline::with_cpu;
+use crate::decide::extremes::with_cpu;
 use crate::demand::event::{DemandError, Reading, Today, Unmeasured};
 use crate::machine::{IDLE_SIBLING, Machine};
 use crate::problem::Problem;

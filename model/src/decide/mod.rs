@@ -8,6 +8,7 @@ pub mod calibrate;
 pub mod criteria;
 pub mod depends_on;
 pub mod evidence;
+pub mod extremes;
 pub mod families;
 pub mod fleet;
 pub mod options;

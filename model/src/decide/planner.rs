@@ -1,7 +1,7 @@
 //! All that plans are looked for with: runtimes, machine types and what each gives the other.
 
 use crate::catalog::{Catalog, Home};
-use crate::decide::baseline::Extremes;
+use crate::decide::extremes::Extremes;
 use crate::decide::terms::Terms;
 use crate::machine::Machine;
 use crate::offers::{Offers, frontier};
