@@ -111,10 +111,14 @@ fn is_file(argument: &Path) -> bool {
 }
 
 impl WorkloadArgs {
-    /// The same where the first argument may name the workload.
+    /// The same where the first argument may name the workload, and so may others behind a file.
     pub fn named(mut self, first: Option<String>) -> Self {
         match first {
-            Some(it) if is_file(Path::new(&it)) => self.files.insert(0, it.into()),
+            Some(it) if is_file(Path::new(&it)) => {
+                let names = self.take_names();
+                self.only.extend(names);
+                self.files.insert(0, it.into());
+            }
             Some(name) => self.only.push(name),
             None => {}
         }

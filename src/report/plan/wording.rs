@@ -8,6 +8,7 @@ use super::risk;
 use crate::report::figures::{NOTHING_USD, amount, days, percent, significant, usd};
 use tonnage_model::capacity::constraint::BoundBy;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
+use tonnage_model::decide::baseline::Contradiction;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::decide::total_cost::RuntimeChange;
@@ -22,8 +23,12 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
     let min_resize = decision.entry.planner.terms.min_resize_saving_usd_per_month;
     let what = match &it.verdict {
         Verdict::Contradictory => {
-            let column = it.baseline.contradiction.map_or("the inputs", |(_, column)| column);
-            return format!("check {column}");
+            return match it.baseline.contradiction {
+                Some((Contradiction::Backtest { .. }, _)) => "withheld: backtest".to_owned(),
+                contradiction => {
+                    format!("check {}", contradiction.map_or("the inputs", |(_, column)| column))
+                }
+            };
         }
         Verdict::DependsOn(it) => return format!("depends on {}", it.column),
         Verdict::Stay | Verdict::RightSize | Verdict::None if is_unmeasured => {
@@ -35,6 +40,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
             (Some(saves), Ok(plan)) if -saves >= min_resize => {
                 format!("keep; plan asks {}", usd(plan.usd_per_month))
             }
+            (_, Err(_)) => "keep; no plan".to_owned(),
             _ => "keep".to_owned(),
         },
         Verdict::RightSize => "right-size".to_owned(),
