@@ -113,6 +113,7 @@ pub mod policy;
 pub mod problem;
 pub mod regions;
 mod root;
+pub mod round_step;
 pub mod runtime;
 pub mod scenario;
 pub mod setting_names;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::fmt::Write;
 use tonnage::input::columns::{self, COLUMNS};
 use tonnage::render::html::text::escape;
-use tonnage::render::number::rounded;
+use tonnage::render::number::{rounded, to_digits};
 use tonnage::report::figures::per_day;
 use tonnage::settings::table::all;
 use tonnage_model::workload::Workload;
@@ -13,7 +13,7 @@ use tonnage_model::workload::Workload;
 /// Steps of a slider.
 pub const STEPS: f64 = 1000.0;
 /// Significant digits of what a slider gives.
-const DIGITS: i32 = 3;
+const DIGITS: u8 = 3;
 
 /// An input that can be changed.
 #[derive(Debug, Clone, Copy)]
@@ -114,7 +114,7 @@ impl Control {
                 format!("{}{sign}", rounded(value))
             }
             Around => {
-                let value = significant(self.around(scope) * 10f64.powf(2.0 * share - 1.0));
+                let value = to_digits(self.around(scope) * 10f64.powf(2.0 * share - 1.0), DIGITS);
                 match self.name {
                     "events_per_day" => per_day(value).trim_end_matches("/day").to_owned(),
                     _ => value.to_string(),
@@ -213,13 +213,4 @@ pub fn panel<'p>(names: impl Iterator<Item = &'p str>, types: impl Iterator<Item
 fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied()
-}
-
-/// A value to three significant digits.
-fn significant(value: f64) -> f64 {
-    if value == 0.0 || !value.is_finite() {
-        return value;
-    }
-    let scale = 10f64.powi(DIGITS - 1 - value.abs().log10().floor() as i32);
-    rounded((value * scale).round() / scale)
 }

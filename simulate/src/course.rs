@@ -1,8 +1,6 @@
 //! What a failure does to the group, and when: the same course that the model's fluid form takes.
 
 use crate::change::Change;
-#[cfg(test)]
-use crate::change::NOBODY;
 use crate::system::System;
 use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings};
 
@@ -32,9 +30,8 @@ impl Course {
         zones: usize,
     ) -> Self {
         let count = system.members();
-        let owners = (0..system.partitions).map(|partition| (partition % count) as u32).collect();
         let course = Self { changes: Vec::new(), resumes: 0.0 };
-        let mut group = Group { system, settings, owners, course };
+        let mut group = Group { system, settings, owners: system.owners(), course };
         let of_instances = |lost: &dyn Fn(usize) -> bool| -> Vec<u32> {
             (0..count).filter(|member| lost(member % system.instances)).map(|member| member as u32).collect()
         };
@@ -142,28 +139,27 @@ impl Group<'_> {
     }
 }
 
-/// Partitions that nobody reads at some time of a course.
-#[cfg(test)]
-fn unread(course: &Course, system: &System, at: f64) -> usize {
-    let count = system.members();
-    let mut owners: Vec<u32> = (0..system.partitions).map(|partition| (partition % count) as u32).collect();
-    for (_, change) in course.changes.iter().filter(|(when, _)| *when <= at) {
-        match change {
-            Change::Stop(gone) => {
-                owners.iter_mut().filter(|owner| gone.contains(owner)).for_each(|owner| *owner = NOBODY)
-            }
-            Change::Revoke(given_up) => {
-                given_up.iter().for_each(|&partition| owners[partition as usize] = NOBODY)
-            }
-            Change::Assign(to) => owners.clone_from(to),
-        }
-    }
-    owners.iter().filter(|owner| **owner == NOBODY).count()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::change::NOBODY;
+
+    /// Partitions that nobody reads at some time of a course.
+    fn unread(course: &Course, system: &System, at: f64) -> usize {
+        let mut owners = system.owners();
+        for (_, change) in course.changes.iter().filter(|(when, _)| *when <= at) {
+            match change {
+                Change::Stop(gone) => {
+                    owners.iter_mut().filter(|owner| gone.contains(owner)).for_each(|owner| *owner = NOBODY)
+                }
+                Change::Revoke(given_up) => {
+                    given_up.iter().for_each(|&partition| owners[partition as usize] = NOBODY)
+                }
+                Change::Assign(to) => owners.clone_from(to),
+            }
+        }
+        owners.iter().filter(|owner| **owner == NOBODY).count()
+    }
 
     fn six() -> System {
         System { instances: 3, members_per_instance: 2, partitions: 12, ..System::server(1e-3) }

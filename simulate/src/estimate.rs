@@ -31,6 +31,11 @@ impl Estimate {
         Self { mean, half_width }
     }
 
+    /// The same of something of each run.
+    pub fn of_each<T>(runs: &[T], of: impl Fn(&T) -> f64) -> Self {
+        Self::of(&runs.iter().map(of).collect::<Vec<_>>())
+    }
+
     /// Whether a value is within the interval.
     pub fn covers(&self, value: f64) -> bool {
         (value - self.mean).abs() <= self.half_width

@@ -2,29 +2,19 @@
 //!
 //! xoshiro256++ by D. Blackman and S. Vigna (2019), seeded by SplitMix64 as they advise.
 
+use tonnage_model::uncertain::split_mix::SplitMix64;
+
 /// A generator of random numbers.
 #[derive(Debug, Clone)]
 pub struct Random {
     state: [u64; 4],
 }
 
-/// Steps of SplitMix64: the golden ratio as a fraction of 2^64.
-const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
-
-fn split_mix(seed: &mut u64) -> u64 {
-    *seed = seed.wrapping_add(GOLDEN);
-    let mut z = *seed;
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
-
 impl Random {
     /// The stream of that number under a seed; streams are independent for all purposes here.
     pub fn new(seed: u64, stream: u64) -> Self {
-        let mut of_stream = stream;
-        let mut seed = seed ^ split_mix(&mut of_stream);
-        Self { state: std::array::from_fn(|_| split_mix(&mut seed)) }
+        let mut seeds = SplitMix64(seed ^ SplitMix64(stream).next());
+        Self { state: std::array::from_fn(|_| seeds.next()) }
     }
 
     fn next(&mut self) -> u64 {

@@ -117,8 +117,7 @@ impl<'s> Run<'s> {
             free: Vec::new(),
             watch: Watch::default(),
         };
-        let owners: Vec<u32> = (0..system.partitions).map(|partition| (partition % count) as u32).collect();
-        run.regroup(&owners, Vec::new());
+        run.regroup(&system.owners(), Vec::new());
         run.expect_burst();
         run
     }

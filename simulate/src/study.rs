@@ -8,6 +8,7 @@ use crate::outcome::{Horizon, Outcome};
 use crate::run::run;
 use crate::system::System;
 use tonnage_model::plan::Plan;
+use tonnage_model::round_step::round_step;
 use tonnage_model::scenario::failure::{FailureScenario, GroupSettings, Impact};
 
 /// Independent runs where nothing asks for fewer.
@@ -59,7 +60,8 @@ impl Study {
         let rate = arrivals.mean_rate();
         if arrivals.seconds().is_finite() {
             let to_seconds = arrivals.seconds();
-            let horizon = Horizon { from_seconds: 0.0, to_seconds, look_seconds: round(to_seconds / LOOKS) };
+            let horizon =
+                Horizon { from_seconds: 0.0, to_seconds, look_seconds: round_step(to_seconds / LOOKS) };
             let runs = runs_of(events, rate * to_seconds);
             return Self { system, arrivals, failure: None, runs, changes: Vec::new(), horizon, seed };
         }
@@ -94,7 +96,7 @@ impl Study {
         let horizon = Horizon {
             from_seconds: WARM_UP * at_seconds,
             to_seconds,
-            look_seconds: round(to_seconds / LOOKS),
+            look_seconds: round_step(to_seconds / LOOKS),
         };
         let runs = runs_of(events, arrivals.mean_rate() * to_seconds);
         Self { system, arrivals, failure: Some((failure, impact, resumes)), runs, changes, horizon, seed }
@@ -112,8 +114,7 @@ impl Study {
 
     /// What the runs come to, all of them in order.
     pub fn findings(&self, plan: &Plan<'_>, outcomes: &[Outcome]) -> Findings {
-        let estimate =
-            |of: &dyn Fn(&Outcome) -> f64| Estimate::of(&outcomes.iter().map(of).collect::<Vec<_>>());
+        let estimate = |of: &dyn Fn(&Outcome) -> f64| Estimate::of_each(outcomes, of);
         let sizing = &plan.sizing;
         let instances = plan.count.instances as f64;
         let beside = plan.count.members_per_instance as f64 * sizing.idle_cores + sizing.policy.system_cores;
@@ -155,24 +156,13 @@ fn runs_of(events: f64, of_one: f64) -> u64 {
     ((events / of_one) as u64).clamp(LEAST_RUNS, RUNS)
 }
 
-/// Up to 1, 2 or 5 times a power of ten.
-fn round(seconds: f64) -> f64 {
-    let power = 10f64.powf(seconds.log10().floor());
-    [1.0, 2.0, 5.0, 10.0]
-        .into_iter()
-        .map(|times| times * power)
-        .find(|step| *step >= seconds)
-        .unwrap_or(seconds)
-}
-
 fn aftermath(failure: &Failure, resumes: f64, outcomes: &[Outcome]) -> Aftermath {
-    let estimate = |of: &dyn Fn(&Outcome) -> f64| Estimate::of(&outcomes.iter().map(of).collect::<Vec<_>>());
     let caught_up: Vec<f64> =
         outcomes.iter().filter_map(|it| Some(it.caught_up? - failure.at_seconds - resumes)).collect();
     let all = caught_up.len() == outcomes.len();
     Aftermath {
-        most_lag: estimate(&|it| it.most_lag),
-        oldest_seconds: estimate(&|it| it.ages.iter().copied().fold(0.0, f64::max)),
+        most_lag: Estimate::of_each(outcomes, |it| it.most_lag),
+        oldest_seconds: Estimate::of_each(outcomes, |it| it.ages.iter().copied().fold(0.0, f64::max)),
         drain_seconds: all.then(|| Estimate::of(&caught_up)),
     }
 }

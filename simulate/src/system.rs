@@ -100,10 +100,15 @@ impl System {
     fn member_shares(&self) -> Vec<f64> {
         let others = (1.0 - self.busiest_share) / (self.partitions.max(2) - 1) as f64;
         let mut shares = vec![0.0; self.members()];
-        for partition in 0..self.partitions {
-            shares[partition % self.members()] += if partition == 0 { self.busiest_share } else { others };
+        for (partition, owner) in self.owners().into_iter().enumerate() {
+            shares[owner as usize] += if partition == 0 { self.busiest_share } else { others };
         }
         shares
+    }
+
+    /// The member that reads each partition at first.
+    pub(crate) fn owners(&self) -> Vec<u32> {
+        (0..self.partitions).map(|partition| (partition % self.members()) as u32).collect()
     }
 
     /// n W.

@@ -168,12 +168,11 @@ impl How {
     /// Simulates the plan that is recommended for a workload, or else the one in today's runtime.
     fn simulate<'a>(&self, entry: &'a PlannedWorkload<'a>, hours: Option<&Hours>) -> Result<Simulated<'a>> {
         let workload = entry.problem.workload.name.as_str();
-        let it = &entry.recommendation;
-        let plan = match (&it.chosen, &it.in_current) {
-            (Some(plan), _) | (None, Ok(plan)) => plan.clone(),
-            (None, Err(reason)) => return Ok(Simulated { workload, plan: Err(reason.to_string()) }),
+        let plan = match entry.recommendation.plan() {
+            Ok(plan) => Ok(self.plan(workload, plan.clone(), hours)?),
+            Err(reason) => Err(reason.to_string()),
         };
-        Ok(Simulated { workload, plan: Ok(self.plan(workload, plan, hours)?) })
+        Ok(Simulated { workload, plan })
     }
 
     fn plan<'a>(&self, workload: &str, plan: Plan<'a>, hours: Option<&Hours>) -> Result<Simulation<'a>> {

@@ -1,6 +1,7 @@
 //! Charts as data: what is drawn and in which units, and the same in words for those who do not see it.
 
 use super::column::Unit;
+use tonnage_model::scenario::crossings::is_wide;
 
 /// A chart.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,9 +138,14 @@ impl Axis {
         Self { title: title.into(), unit, is_log: false, step: None }
     }
 
+    /// Bills, USD a month.
+    pub fn usd_per_month() -> Self {
+        Self::new("USD a month", Unit::Usd)
+    }
+
     /// The same with equal ratios where its ends are far apart.
     pub fn log_if_wide(self, low: f64, high: f64) -> Self {
-        Self { is_log: low > 0.0 && high / low >= 20.0, ..self }
+        Self { is_log: is_wide(low, high), ..self }
     }
 
     /// The same with a number every `step`.
@@ -183,4 +189,9 @@ impl Bar {
         let ends = ends.chain(self.range.iter().flat_map(|(low, high)| [*low, *high]));
         ends.filter(|it| it.is_finite()).fold((0.0, 0.0), |(low, high), it| (low.min(it), high.max(it)))
     }
+}
+
+/// Bars in words: each with what stands beside it.
+pub fn told(bars: &[Bar]) -> Vec<String> {
+    bars.iter().map(|bar| format!("{} {}", bar.title, bar.figure)).collect()
 }

@@ -121,17 +121,8 @@ impl CrossingsReport<'_> {
             points: it.points.clone(),
             is_stepped: false,
         });
-        Chart {
-            name: "cost",
-            title: format!("{}: the bill in each runtime over {}", self.workload.name, quantity(*axis)),
-            about: format!("{TOTALS} Marked are today's value and where the cheapest runtime changes."),
-            plot: Plot::Lines(Lines {
-                x: drawn_along(*axis, ends),
-                y: chart::Axis::new("USD a month", Unit::Usd),
-                series: series.collect(),
-                marks: today.into_iter().chain(marks).collect(),
-            }),
-        }
+        let marks = today.into_iter().chain(marks).collect();
+        bills_over(&self.workload.name, quantity(*axis), drawn_along(*axis, ends), series.collect(), marks)
     }
 
     /// What the cheapest runtime of another language saves of the cheapest one of today's.
@@ -225,6 +216,22 @@ impl CrossingsReport<'_> {
         );
         document.list(notes);
         document
+    }
+}
+
+/// What each runtime costs over a quantity.
+pub fn bills_over(
+    workload: &str,
+    over: &str,
+    x: chart::Axis,
+    series: Vec<Series>,
+    marks: Vec<Mark>,
+) -> Chart {
+    Chart {
+        name: "cost",
+        title: format!("{workload}: the bill in each runtime over {over}"),
+        about: format!("{TOTALS} Marked are today's value and where the cheapest runtime changes."),
+        plot: Plot::Lines(Lines { x, y: chart::Axis::usd_per_month(), series, marks }),
     }
 }
 

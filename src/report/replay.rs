@@ -141,13 +141,13 @@ pub fn goal(it: &Goal) -> String {
     format!("{} of events wait {} at most{drained}", percent(1.0 - LATE_SHARE), span(it.wait_seconds))
 }
 
-impl Replayed<'_, '_, '_, '_> {
+impl<'p, 's, 'f, 'a> Replayed<'p, 's, 'f, 'a> {
     /// The planned pods at any time.
     fn fixed(&self) -> &Tried {
         &self.study.tried[0]
     }
 
-    fn rows(&self) -> impl Iterator<Item = ReplayRow<'_, '_, '_, '_, '_>> {
+    fn rows(&self) -> impl Iterator<Item = ReplayRow<'_, 'p, 's, 'f, 'a>> {
         self.study.tried.iter().map(|tried| ReplayRow { of: self, tried })
     }
 
@@ -206,6 +206,10 @@ impl<'p, 's, 'f, 'a> ReplayReport<'p, 's, 'f, 'a> {
         Self { replayed, left_out, delays }
     }
 
+    fn rows(&self) -> Vec<ReplayRow<'_, 'p, 's, 'f, 'a>> {
+        self.replayed.iter().flat_map(Replayed::rows).collect()
+    }
+
     fn heading(&self) -> String {
         let of_all = |of: fn(&Tried) -> f64, which: fn(&Study) -> &Tried| -> f64 {
             self.replayed.iter().map(|it| of(which(&it.study))).sum()
@@ -249,9 +253,7 @@ impl Report for ReplayReport<'_, '_, '_, '_> {
     fn document(&self) -> Document {
         let mut document = Document::default();
         document.heading(self.heading());
-        let rows: Vec<ReplayRow<'_, '_, '_, '_, '_>> =
-            self.replayed.iter().flat_map(Replayed::rows).collect();
-        document.table(Records::of("replays", &columns(), &rows).table());
+        document.table(Records::of("replays", &columns(), &self.rows()).table());
         for it in &self.replayed {
             document.paragraph_on(it.pod.workload(), it.sentence());
         }
@@ -263,8 +265,6 @@ impl Report for ReplayReport<'_, '_, '_, '_> {
     }
 
     fn records(&self) -> Vec<Records<'_>> {
-        let rows: Vec<ReplayRow<'_, '_, '_, '_, '_>> =
-            self.replayed.iter().flat_map(Replayed::rows).collect();
-        vec![Records::of("replays", &columns(), &rows).into_owned()]
+        vec![Records::of("replays", &columns(), &self.rows()).into_owned()]
     }
 }

@@ -1,8 +1,8 @@
 //! What a workload costs at a few values of one of its numbers, and roughly where the cheapest runtime changes.
 
-use super::chart::{Axis, Chart, Lines, Mark, Plot, Series};
+use super::chart::{Axis, Chart, Mark, Series};
 use super::column::{self, Column, columns};
-use super::crossings::{TOTALS, runtime, told};
+use super::crossings::{TOTALS, bills_over, runtime, told};
 use super::document::{self, Cell, Document, Table, Tone};
 use super::figures::{NONE, event_size, memory, plural, rate, seconds, significant, usd, whole};
 use super::records::Records;
@@ -181,25 +181,11 @@ impl SweepReport<'_> {
             Unit::Whole => column::Unit::Count,
             Unit::Plain => column::Unit::Number,
         };
-        (!self.is_flat()).then(|| Chart {
-            name: "cost",
-            title: format!(
-                "{}: the bill in each runtime over {}",
-                self.moved.workload.name,
-                self.moved.input.column()
-            ),
-            about: format!("{TOTALS} Marked are today's value and where the cheapest runtime changes."),
-            plot: Plot::Lines(Lines {
-                x: Axis::new(self.moved.input.column(), unit).log_if_wide(first.value, last.value),
-                y: Axis::new("USD a month", column::Unit::Usd),
-                series: series.collect(),
-                marks: today
-                    .map(|at| Mark { at, title: "today".to_owned() })
-                    .into_iter()
-                    .chain(changes)
-                    .collect(),
-            }),
-        })
+        let marks = today.map(|at| Mark { at, title: "today".to_owned() }).into_iter().chain(changes);
+        let column = self.moved.input.column();
+        let x = Axis::new(column, unit).log_if_wide(first.value, last.value);
+        let name = &self.moved.workload.name;
+        (!self.is_flat()).then(|| bills_over(name, column, x, series.collect(), marks.collect()))
     }
 }
 

@@ -255,7 +255,7 @@ impl MonthsReport<'_> {
             about: "Machines alone. A line ends where a workload has no plan in that runtime.".to_owned(),
             plot: Plot::Lines(Lines {
                 x: Axis::new("months from now", Unit::Count),
-                y: Axis::new("USD a month", Unit::Usd),
+                y: Axis::usd_per_month(),
                 series: series.collect(),
                 marks: Vec::new(),
             }),

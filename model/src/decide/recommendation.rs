@@ -62,7 +62,12 @@ pub struct Recommendation<'a> {
     pub saves: Option<f64>,
 }
 
-impl Recommendation<'_> {
+impl<'a> Recommendation<'a> {
+    /// The plan recommended, else the one in today's runtime, or why there is none.
+    pub fn plan(&self) -> Result<&Plan<'a>, &NoPlan> {
+        self.chosen.as_ref().map_or_else(|| self.in_current.as_ref(), Ok)
+    }
+
     /// Whether the recommendation is of other machines than today's.
     pub fn changes_machines(&self) -> bool {
         matches!(self.verdict, Verdict::RightSize | Verdict::Alternative { .. } | Verdict::Move)

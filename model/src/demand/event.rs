@@ -219,8 +219,8 @@ fn calls_cost(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<f64,
 impl Today {
     /// Reads an event's wait and own handler work out of what the workload says of today.
     ///
-    /// `current` is the profile of what runs today, v_now what [`speed_now`] says of the machine that it runs on. With `o = max(0, cores - members idle v_cur/v_now) / L0` and `base_cur` with
-    /// the fetch at the rate of today's members:
+    /// `current` is the profile of what runs today, v_now what [`speed_now`] says of the machine that it runs on. With
+    /// `o = max(0, cores - members idle v_cur/v_now) / L0` and `base_cur` with the fetch at the rate of today's members:
     ///
     /// ```text
     /// w = a io_wait/q; or a r handler/q; or r/(1-r) max(base_cur(0)/v_now, o)

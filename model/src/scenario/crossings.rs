@@ -69,6 +69,11 @@ pub struct Crossings<'a> {
     pub exact_to: f64,
 }
 
+/// Whether two values are so far apart that between them equal ratios say more than equal steps.
+pub fn is_wide(low: f64, high: f64) -> bool {
+    low > 0.0 && high / low >= 20.0
+}
+
 /// What a runtime costs along an axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve<'a> {
@@ -91,8 +96,8 @@ impl<'a> CrossingSearch<'_, 'a> {
             self.runtimes.iter().map(|runtime| Curve { runtime, points: Vec::new() }).collect();
         for number in 0..count {
             let share = f64::from(number) / f64::from(count.max(2) - 1);
-            let is_wide = from > 0.0 && to / from >= 20.0;
-            let value = if is_wide { from * (to / from).powf(share) } else { from + (to - from) * share };
+            let value =
+                if is_wide(from, to) { from * (to / from).powf(share) } else { from + (to - from) * share };
             let value = if axis.step() > 0.0 { (value / axis.step()).round() * axis.step() } else { value };
             self.problem_at(axis, value, |problem| {
                 for (position, curve) in curves.iter_mut().enumerate() {

@@ -5,6 +5,8 @@
 //! independent draws. Source: M. D. McKay, R. J. Beckman and W. J. Conover, "A comparison of three methods for selecting
 //! values of input variables in the analysis of output from a computer code", Technometrics 21(2), 1979.
 
+use crate::uncertain::split_mix::SplitMix64;
+
 /// How many samples, and which of the many possible sets of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sampling {
@@ -47,31 +49,6 @@ impl Sampling {
 pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
     let place = (p * sorted.len() as f64).ceil() as usize;
     sorted.get(place.max(1) - 1).copied()
-}
-
-/// A generator of random numbers with 64 bits of state.
-///
-/// Source: G. L. Steele, D. Lea and C. H. Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
-struct SplitMix64(u64);
-
-impl SplitMix64 {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^ (bits >> 31)
-    }
-
-    /// A number in the middle of one of 2^52 equal parts of (0, 1), so neither 0 nor 1.
-    fn unit(&mut self) -> f64 {
-        ((self.next() >> 12) as f64 + 0.5) / (1u64 << 52) as f64
-    }
-
-    /// A whole number from 0 to below `end`.
-    fn below(&mut self, end: usize) -> usize {
-        ((u128::from(self.next()) * end as u128) >> 64) as usize
-    }
 }
 
 /// The 64 bits of the FNV-1a hash of a text.

@@ -8,3 +8,4 @@ pub mod latin_hypercube;
 pub mod monte_carlo;
 pub mod risk;
 pub mod sensitivity;
+pub mod split_mix;

@@ -2,6 +2,7 @@
 
 use crate::report::chart::Axis;
 use crate::report::column::Unit;
+use tonnage_model::round_step::round_step;
 use tonnage_model::units::MIB;
 
 /// From values to places.
@@ -66,21 +67,12 @@ fn step(unit: Unit, least: f64) -> f64 {
         Unit::Span | Unit::Seconds if least > 0.5 => TIMES
             .into_iter()
             .find(|time| *time >= least)
-            .unwrap_or_else(|| 86_400.0 * round(least / 86_400.0)),
-        Unit::Memory if least >= 512.0 * MIB => 1024.0 * MIB * round(least / (1024.0 * MIB)),
-        Unit::Memory => MIB * round(least / MIB),
-        Unit::Count => round(least).max(1.0),
-        _ => round(least),
+            .unwrap_or_else(|| 86_400.0 * round_step(least / 86_400.0)),
+        Unit::Memory if least >= 512.0 * MIB => 1024.0 * MIB * round_step(least / (1024.0 * MIB)),
+        Unit::Memory => MIB * round_step(least / MIB),
+        Unit::Count => round_step(least).max(1.0),
+        _ => round_step(least),
     }
-}
-
-fn round(least: f64) -> f64 {
-    let power = 10f64.powi(least.log10().floor() as i32);
-    [1.0, 2.0, 5.0, 10.0]
-        .into_iter()
-        .map(|it| it * power)
-        .find(|it| *it >= least * (1.0 - 1e-9))
-        .unwrap_or(least)
 }
 
 fn log_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {

@@ -1,7 +1,7 @@
 //! An explanation in pictures: constraints against their limits, and what moves the bill.
 
 use super::{Explained, value};
-use crate::report::chart::{Axis, BLUE, Bar, Bars, Chart, GRAY, Kind, Mark, ORANGE, Part, Plot};
+use crate::report::chart::{Axis, BLUE, Bar, Bars, Chart, GRAY, Kind, Mark, ORANGE, Part, Plot, told};
 use crate::report::column::Unit;
 use crate::report::figures::usd;
 use crate::report::formula::figure;
@@ -28,7 +28,6 @@ impl<'e> Explained<'e> {
                 Some(Bar { title: limit.constraint.to_string(), parts, figure, range: None, decides })
             })
             .collect();
-        let told: Vec<String> = bars.iter().map(|bar| format!("{} {}", bar.title, bar.figure)).collect();
         let bound_by = match binding {
             Some(BoundBy::Constraint(constraint)) => format!("{constraint} sets the count"),
             Some(BoundBy::Minimum) => "the minimum of instances is enough".to_owned(),
@@ -39,7 +38,7 @@ impl<'e> Explained<'e> {
         (!bars.is_empty()).then(|| Chart {
             name: "constraints",
             title: format!("{workload} in {runtime}: {bound_by}"),
-            about: format!("Each constraint with its value and its limit: {}.", told.join("; ")),
+            about: format!("Each constraint with its value and its limit: {}.", told(&bars).join("; ")),
             plot: Plot::Bars(Bars {
                 axis: Axis::new("share of the limit", Unit::Share),
                 kinds: vec![Kind::sure("", GRAY), Kind::sure("", ORANGE)],
@@ -67,16 +66,15 @@ impl<'e> Explained<'e> {
             })
             .collect();
         let (first, widest) = bars.first().map(|it| (it.title.clone(), it.figure.clone()))?;
-        let told: Vec<String> = bars.iter().map(|bar| format!("{} {}", bar.title, bar.figure)).collect();
         Some(Chart {
             name: "tornado",
             title: format!("{first} moves the bill most: {widest} a month"),
             about: format!(
                 "The bill with each uncertain number at its P10 and its P90, all others at their medians: {}.",
-                told.join("; ")
+                told(&bars).join("; ")
             ),
             plot: Plot::Bars(Bars {
-                axis: Axis::new("USD a month", Unit::Usd),
+                axis: Axis::usd_per_month(),
                 kinds: vec![Kind::sure("at P10", BLUE), Kind::sure("at P90", ORANGE)],
                 bars,
                 rule: Some(Mark { at: bill, title: format!("planned {}", usd(bill)) }),

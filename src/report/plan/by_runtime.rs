@@ -1,12 +1,11 @@
 //! Every workload in every runtime, and what all would cost in each.
 
-use super::charts::USD;
 use super::decision::rows;
 use super::overview::Totals;
 use super::plans;
 use super::questions::contradiction;
 use crate::report::chart::{Axis, BLUE, Bar, Bars, Chart, GRAY, Kind, Part, Plot};
-use crate::report::column::{Column, Unit, columns};
+use crate::report::column::{Column, columns};
 use crate::report::document::Document;
 use crate::report::figures::{plural, usd};
 use crate::report::p99;
@@ -123,7 +122,7 @@ pub fn chart(fleet: &Fleet<'_>) -> Option<Chart> {
         ),
         about: format!("USD a month: {}.", told.join(", ")),
         plot: Plot::Bars(Bars {
-            axis: Axis::new(USD, Unit::Usd),
+            axis: Axis::usd_per_month(),
             kinds: vec![Kind::sure("", BLUE), Kind::sure("", GRAY)],
             bars: totals.rows.iter().map(bar).collect(),
             rule: None,

@@ -4,16 +4,13 @@ use super::decision::Decision;
 use super::overview::Totals;
 use super::wording::action;
 use crate::report::chart::{Axis, Bar, Bars, Chart, Kind, Part, Plot};
-use crate::report::chart::{BLUE, GRAY, GREEN, ORANGE, PURPLE};
+use crate::report::chart::{BLUE, GRAY, GREEN, ORANGE, PURPLE, told};
 use crate::report::column::Unit;
 use crate::report::figures::{NOTHING_USD, memory, plural, usd};
 use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::plan::Plan;
 use tonnage_model::runtime::Runtime;
-
-/// What a bill is drawn along.
-pub const USD: &str = "USD a month";
 
 /// Savings of one kind of action.
 #[derive(Default)]
@@ -76,7 +73,7 @@ pub fn waterfall(decisions: &[Decision<'_, '_>], totals: &Totals) -> Option<Char
         name: "waterfall",
         title: format!("From {} a month today to {} planned", usd(totals.today), usd(totals.planned)),
         about: format!("Changes of the bill by action: {}.", steps.join(", ")),
-        plot: Plot::Bars(Bars { axis: Axis::new(USD, Unit::Usd), kinds, bars, rule: None }),
+        plot: Plot::Bars(Bars { axis: Axis::usd_per_month(), kinds, bars, rule: None }),
     })
 }
 
@@ -100,7 +97,6 @@ pub fn runtimes(entry: &PlannedWorkload<'_>) -> Option<Chart> {
         Bar { range, decides, ..Bar::of(&runtime.name, plan.usd_per_month, figure) }
     };
     let bars: Vec<Bar> = feasible(entry).map(bar).collect();
-    let told: Vec<String> = bars.iter().map(|it| format!("{} {}", it.title, it.figure)).collect();
     let range = if entry.risk.is_some() { ", with P10 to P90" } else { "" };
     let today = today.map(|usd_per_month| Bar {
         parts: vec![Part { kind: 1, from: 0.0, to: usd_per_month }],
@@ -109,9 +105,9 @@ pub fn runtimes(entry: &PlannedWorkload<'_>) -> Option<Chart> {
     (!bars.is_empty()).then(|| Chart {
         name: "runtimes",
         title: format!("{name}: the bill in each runtime{range}"),
-        about: format!("USD a month: {}.", told.join(", ")),
+        about: format!("USD a month: {}.", told(&bars).join(", ")),
         plot: Plot::Bars(Bars {
-            axis: Axis::new(USD, Unit::Usd),
+            axis: Axis::usd_per_month(),
             kinds: vec![Kind::sure("", BLUE), Kind::sure("", GRAY)],
             bars: bars.into_iter().chain(today).collect(),
             rule: None,
@@ -136,7 +132,6 @@ pub fn memory_of(entry: &PlannedWorkload<'_>) -> Option<Chart> {
         Bar { title: runtime.name.clone(), parts, figure, ..Bar::default() }
     };
     let bars: Vec<Bar> = feasible(entry).map(bar).collect();
-    let told: Vec<String> = bars.iter().map(|it| format!("{} {}", it.title, it.figure)).collect();
     let used = |kind: usize| bars.iter().any(|bar| bar.parts[kind].from != bar.parts[kind].to);
     let title = |kind: usize, title: &'static str| if used(kind) { title } else { "" };
     let kinds = vec![
@@ -148,7 +143,7 @@ pub fn memory_of(entry: &PlannedWorkload<'_>) -> Option<Chart> {
     (!bars.is_empty()).then(|| Chart {
         name: "memory",
         title: format!("{}: memory of all instances by part", entry.problem.workload.name),
-        about: format!("Steady memory, and with full queues: {}.", told.join("; ")),
+        about: format!("Steady memory, and with full queues: {}.", told(&bars).join("; ")),
         plot: Plot::Bars(Bars { axis: Axis::new("memory", Unit::Memory), kinds, bars, rule: None }),
     })
 }

@@ -18,9 +18,8 @@ const ROOM: f64 = 2.0;
 
 /// How long one call of the handler takes: as the workload says, or on the planned machines where that is longer.
 fn call_seconds(entry: &PlannedWorkload<'_>) -> f64 {
-    let it = &entry.recommendation;
     let workload = entry.problem.workload;
-    let planned = it.chosen.as_ref().or(it.in_current.as_ref().ok());
+    let planned = entry.recommendation.plan().ok();
     let attempts = workload.outlook.attempts_per_event;
     let today = match workload.handler_seconds {
         Some(seconds) => attempts * seconds,
@@ -72,8 +71,7 @@ pub fn long_call(entry: &PlannedWorkload<'_>) -> Option<String> {
 
 /// That gathering a batch takes p99 above the goal, and with which batch it does not.
 pub fn slow_batch(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let it = &entry.recommendation;
-    let plan = it.chosen.as_ref().or(it.in_current.as_ref().ok())?;
+    let plan = entry.recommendation.plan().ok()?;
     let goal = plan.sizing.goal_seconds.filter(|_| plan.misses_goal_by_batches())?;
     let remedy = match plan.largest_batch() {
         Some(batch) => format!("the largest batch that meets it on these machines is {batch}"),
