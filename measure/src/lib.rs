@@ -10,6 +10,7 @@
 
 pub mod affinity;
 pub mod consumer;
+pub mod core_time;
 pub mod cpu_group;
 pub mod events;
 pub mod kafka;

@@ -5,7 +5,7 @@ use crate::stretch::Stretch;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What was run and what came of it. Empty cells are what was not measured or does not apply.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -91,6 +91,15 @@ pub struct Sample {
     pub io_wait_ms: Option<f64>,
     /// 99th percentile of the same, ms: what it is above the set delay is the stub's own lateness.
     pub io_wait_p99_ms: Option<f64>,
+    /// How long a fetch was told to wait, ms; 0 is the client's default.
+    #[serde(default)]
+    pub fetch_wait_ms: u32,
+    /// Share of the stretch for which the machine under the consumer's core gave it to others (steal).
+    #[serde(default)]
+    pub stolen_share: Option<f64>,
+    /// Share of the stretch for which its core worked for others than the consumer, interrupts included.
+    #[serde(default)]
+    pub others_share: Option<f64>,
     /// How long it warmed up, s.
     pub warm_seconds: f64,
     /// Versions of the runtime and its libraries, `name=version` with commas.
@@ -135,13 +144,19 @@ impl Sample {
 /// A CSV of samples that is on the disk after each of them.
 pub struct Samples {
     writer: csv::Writer<File>,
+    path: PathBuf,
 }
 
 impl Samples {
     /// A new file; one that is there is an error.
     pub fn create(path: &Path) -> io::Result<Self> {
         let file = File::options().write(true).create_new(true).open(path)?;
-        Ok(Self { writer: csv::Writer::from_writer(file) })
+        Ok(Self { writer: csv::Writer::from_writer(file), path: path.to_path_buf() })
+    }
+
+    /// The file so far.
+    pub fn so_far(&self) -> &Path {
+        &self.path
     }
 
     /// Adds a row.

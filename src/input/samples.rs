@@ -75,11 +75,12 @@ pub const USED: [Column; 24] = [
 
 /// Columns that may be there and say nothing to the fit.
 #[rustfmt::skip]
-pub const PASSED_OVER: [&str; 25] = [
+pub const PASSED_OVER: [&str; 28] = [
     "repetition", "order", "started", "seconds", "events", "cpu_seconds", "kernel_before_ms",
     "kernel_after_ms", "kernel_scale", "fetches", "empty_fetches", "member_rate", "condition", "note",
     "core_busy", "versions", "machine", "latency_p50_ms", "latency_p99_ms", "lateness_p99_ms",
     "us_per_event", "offered_per_second", "io_wait_ms", "io_wait_p99_ms", "warm_seconds",
+    "fetch_wait_ms", "stolen_share", "others_share",
 ];
 
 /// What makes a row a variant: another value than the first of its kind.

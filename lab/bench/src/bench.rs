@@ -1,6 +1,8 @@
 //! One run: a consumer started under a condition, warmed up, bracketed by the calibration kernel, measured
 //! and stopped.
 
+mod undisturbed;
+
 use crate::condition::{Arrivals, Condition, Network};
 use crate::pacer::Pacer;
 use crate::runtimes::Runtime;
@@ -14,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tonnage_measure::affinity;
 use tonnage_measure::consumer::{Consumer, Launch, Line};
+use tonnage_measure::core_time::CoreTime;
 use tonnage_measure::kafka::now_us;
 use tonnage_measure::kernel::Bracket;
 use tonnage_measure::machine;
@@ -56,12 +59,23 @@ const STARVED: f64 = 0.15;
 /// Standard deviations by which a Poisson count may miss its mean.
 const DEVIATIONS: f64 = 4.0;
 
+/// How a consumer is watched that is never held.
+#[derive(Debug, Clone, Copy)]
+pub struct Undisturbed {
+    /// How long it settles first.
+    pub settling: Duration,
+    /// How long it is watched, s.
+    pub seconds: f64,
+}
+
 /// What all runs share.
 pub struct Bench {
     pub topics: Topics,
     pub stub: Stub,
     /// How long a sample is, s.
     pub seconds: f64,
+    /// Where a consumer of paced events is not to be held: how it is watched.
+    pub undisturbed: Option<Undisturbed>,
     /// The most that the brackets of a sample may differ, as a share.
     pub max_gap: f64,
     /// A lock that is held during each run of a series.
@@ -173,6 +187,8 @@ struct Measured {
     stretch: Stretch,
     kernels: Vec<f64>,
     peak_memory: f64,
+    /// What the consumer's core did, where it was not held.
+    core: Option<CoreTime>,
 }
 
 impl Run<'_> {
@@ -184,21 +200,34 @@ impl Run<'_> {
     ) -> Result<Sample> {
         let started = jiff::Timestamp::now();
         let mut mark = self.first_mark()?;
+        let is_paced = matches!(self.condition.arrivals, Arrivals::Paced(_));
+        let undisturbed = self.bench.undisturbed.filter(|_| is_paced);
+        // It has nothing to do yet.
+        let before = undisturbed.map(|_| kernels(KERNELS_AT_THE_ENDS)).transpose()?;
         let paced = match (pacer, self.condition.arrivals) {
             (Some(pacer), Arrivals::Paced(rate)) => Some(pacer.start(self.condition, rate, now_us())?),
             _ => None,
         };
         let warming = Instant::now();
-        let warm = self.warm_up(&mut mark)?;
+        let warm = match undisturbed {
+            Some(it) => self.settle(it.settling)?,
+            None => self.warm_up(&mut mark)?,
+        };
         let warm_seconds = warming.elapsed().as_secs_f64();
         let probe = (self.condition.io_calls > 0).then(|| Probe::start(self.bench.stub.address));
-        let measured = self.measure()?;
+        let mut measured = match undisturbed {
+            Some(it) => self.watch(it.seconds)?,
+            None => self.measure()?,
+        };
         let answers = probe.map(Probe::stop).transpose()?;
         let lateness = paced.map(|pacer| pacer.stop()).transpose()?;
         let patience = if latency_file.is_some() { PATIENCE } else { Duration::from_secs(2) };
         let stopped_well = self.consumer.stop(patience);
 
-        let Measured { from, to, stretch, kernels, peak_memory } = measured;
+        if let Some(before) = before {
+            measured.kernels = [before, kernels(KERNELS_AT_THE_ENDS)?].concat();
+        }
+        let Measured { from, to, stretch, kernels, peak_memory, core } = measured;
         let bracket = Bracket::of(&kernels);
         let mut sample =
             self.condition.sample(runtime, PARTITIONS).with(&stretch, bracket, self.bench.max_gap);
@@ -227,7 +256,10 @@ impl Run<'_> {
         if !warm && self.condition.arrivals != Arrivals::Idle {
             note(&mut sample, "its windows did not agree within 2 %");
         }
-        reject_what_was_spoilt(&mut sample, self.condition, &stretch);
+        match core {
+            Some(core) => undisturbed::reject_what_was_spoilt(&mut sample, core),
+            None => reject_what_was_spoilt(&mut sample, self.condition, &stretch),
+        }
         if let Some(path) = latency_file {
             if !stopped_well {
                 bail!("the consumer did not stop by itself");
@@ -327,16 +359,22 @@ impl Run<'_> {
         if stretch.seconds < SHORTEST {
             bail!("the backlog of {} events was gone before a stretch could be measured", self.backlog);
         }
-        Ok(Measured { from, to, stretch, kernels, peak_memory })
+        Ok(Measured { from, to, stretch, kernels, peak_memory, core: None })
     }
 
     /// Runs the kernel on the consumer's core while the consumer is held; each run's CPU time, ms.
     fn held(&self, times: u32) -> Result<Vec<f64>> {
         self.consumer.hold();
-        let kernels = (0..times).map(|_| affinity::kernel_on(CONSUMER_CPU)).collect::<Result<_, _>>();
+        let kernels = kernels(times);
         self.consumer.go_on();
-        kernels.context("the calibration kernel did not run")
+        kernels
     }
+}
+
+/// Runs the kernel on the consumer's core; each run's CPU time, ms.
+fn kernels(times: u32) -> Result<Vec<f64>> {
+    let kernels = (0..times).map(|_| affinity::kernel_on(CONSUMER_CPU)).collect::<Result<_, _>>();
+    kernels.context("the calibration kernel did not run")
 }
 
 /// Rejects a sample whose consumer did not get what its condition says.

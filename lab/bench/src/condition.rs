@@ -37,6 +37,8 @@ pub struct Condition {
     pub commit: &'static str,
     pub compression: Compression,
     pub network: Network,
+    /// How long a fetch may wait for more events, ms; 0 leaves the client's defaults.
+    pub fetch_wait_ms: u32,
     /// Time the handler of each event, which costs a little by itself.
     pub timed: bool,
 }
@@ -56,6 +58,7 @@ impl Condition {
             commit: "interval",
             compression: Compression::None,
             network: Network::Loopback,
+            fetch_wait_ms: 0,
             timed: false,
         }
     }
@@ -96,6 +99,9 @@ impl Condition {
         if self.network == Network::Veth {
             add("veth".to_string());
         }
+        if self.fetch_wait_ms > 0 {
+            add(format!("fetch={}ms", self.fetch_wait_ms));
+        }
         if self.timed {
             add("timed".to_string());
         }
@@ -112,6 +118,7 @@ impl Condition {
             ("LAB_IN_FLIGHT", self.in_flight.to_string()),
             ("LAB_CORES", self.cores.to_string()),
             ("LAB_COMMIT", self.commit.to_string()),
+            ("LAB_FETCH_WAIT_MS", self.fetch_wait_ms.to_string()),
         ];
         if self.timed {
             settings.push(("LAB_SERVICE_TIMES", "1".to_string()));
@@ -139,6 +146,7 @@ impl Condition {
                 Network::Veth => "veth".to_string(),
             },
             partitions,
+            fetch_wait_ms: self.fetch_wait_ms,
             ..Sample::default()
         }
     }

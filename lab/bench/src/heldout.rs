@@ -8,7 +8,7 @@ use crate::series::{self, Planned};
 use crate::validation::Rounds;
 use anyhow::Result;
 use std::path::Path;
-use tonnage_measure::sample::Sample;
+use tonnage_measure::sample::{Sample, Samples};
 use tonnage_model::runtime::Runtime as Profile;
 
 /// Backlogs that are drained as fast as can be.
@@ -39,12 +39,7 @@ const SERVICE_SECONDS: f64 = 250e-6;
 /// Parsing with as many rounds of business logic as make an event of this runtime take about a quarter of a
 /// millisecond, at each of the loads.
 pub fn paced(profile: &Profile, round_seconds: f64) -> Result<Vec<Condition>> {
-    let bare = Condition::new("parse", 1200);
-    let rounds = |compute_rounds| Condition { compute_rounds, ..bare.clone() };
-    let without = 1.0 / Prediction::new(profile, &bare, round_seconds, 0.0, 1.0)?.cpu_bound_rate();
-    let with_ten = 1.0 / Prediction::new(profile, &rounds(10), round_seconds, 0.0, 1.0)?.cpu_bound_rate();
-    let each = (with_ten - without) / 10.0;
-    let condition = rounds((((SERVICE_SECONDS - without) / each).round()).max(1.0) as u32);
+    let condition = taking(profile, round_seconds, SERVICE_SECONDS)?;
     let capacity = Prediction::new(profile, &condition, round_seconds, 0.0, 1.0)?.cpu_bound_rate();
     Ok(LOADS
         .map(|load| {
@@ -52,6 +47,16 @@ pub fn paced(profile: &Profile, round_seconds: f64) -> Result<Vec<Condition>> {
             Condition { arrivals: Arrivals::Paced(rate), ..condition.clone() }
         })
         .into())
+}
+
+/// Parsing with as many rounds of business logic as make an event of this runtime take about `service_seconds` of CPU.
+pub fn taking(profile: &Profile, round_seconds: f64, service_seconds: f64) -> Result<Condition> {
+    let bare = Condition::new("parse", 1200);
+    let rounds = |compute_rounds| Condition { compute_rounds, ..bare.clone() };
+    let without = 1.0 / Prediction::new(profile, &bare, round_seconds, 0.0, 1.0)?.cpu_bound_rate();
+    let with_ten = 1.0 / Prediction::new(profile, &rounds(10), round_seconds, 0.0, 1.0)?.cpu_bound_rate();
+    let each = (with_ten - without) / 10.0;
+    Ok(rounds((((service_seconds - without) / each).round()).max(1.0) as u32))
 }
 
 /// The condition that a sample of paced events was run under.
@@ -84,5 +89,5 @@ pub fn measure(
             }));
         }
     }
-    series::run(bench, plan, LEAST_ACCEPTED, output)
+    series::run(bench, plan, LEAST_ACCEPTED, &mut Samples::create(output)?)
 }

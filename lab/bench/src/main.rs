@@ -4,8 +4,11 @@
 
 mod bench;
 mod broker;
+mod clients;
 mod condition;
 mod heldout;
+mod latencies;
+mod latency;
 mod namespace;
 mod pacer;
 mod predict;
@@ -24,7 +27,7 @@ mod validation;
 mod variants;
 
 use anyhow::{Context, Result, bail};
-use bench::{Bench, SERVICE_CPU};
+use bench::{Bench, SERVICE_CPU, Undisturbed};
 use broker::Broker;
 use clap::{Args, Parser, Subcommand};
 use namespace::{HERE, Namespace};
@@ -38,6 +41,7 @@ use tempfile::TempDir;
 use tonnage_measure::affinity;
 use tonnage_measure::kafka::Cluster;
 use tonnage_measure::kernel::MAX_BRACKET_GAP;
+use tonnage_measure::sample::Sample;
 use tonnage_model::runtime::Runtime as Profile;
 use topics::Topics;
 use validation::Rounds;
@@ -126,6 +130,49 @@ enum Command {
         fitted: Fitted,
         /// The samples of `heldout`.
         heldout: PathBuf,
+    },
+    /// Measures how long events take, without ever holding the consumer.
+    Latency {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        setup: Setup,
+        #[command(flatten)]
+        fitted: Fitted,
+        /// Where the samples go; must not exist.
+        #[arg(short, long)]
+        output: PathBuf,
+        /// Repetitions of each condition; run it twice, so that brokers differ too.
+        #[arg(long, default_value_t = 3)]
+        repetitions: u32,
+        /// Samples of a run before, whose backlogs say how long handlers take: the rates are then the same.
+        #[arg(long, value_name = "FILE")]
+        backlogs: Option<PathBuf>,
+        /// How long each run settles, s.
+        #[arg(long, default_value_t = 15)]
+        settle: u64,
+        /// How long each run is watched, s.
+        #[arg(long, default_value_t = 60.0)]
+        watch: f64,
+    },
+    /// Prints the latencies of repeated runs beside the predictions, as Markdown.
+    Latencies {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        fitted: Fitted,
+        /// The samples of `latency`.
+        #[arg(required = true)]
+        samples: Vec<PathBuf>,
+    },
+    /// Prints what each client costs, holds and waits, as Markdown.
+    Clients {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        fitted: Fitted,
+        /// The samples of `latency`.
+        samples: Vec<PathBuf>,
     },
     /// Checks that the planned number of consumers keeps up and that one fewer does not.
     Sustain {
@@ -217,7 +264,7 @@ struct Standing {
 }
 
 impl Setup {
-    fn stand(&self, with_namespace: bool) -> Result<Standing> {
+    fn stand(&self, with_namespace: bool, stub_delay: Duration) -> Result<Standing> {
         let (broker, namespace) = match &self.bootstrap_servers {
             None => {
                 let namespace = if with_namespace { Some(Namespace::create()?) } else { None };
@@ -237,8 +284,9 @@ impl Setup {
         let most_bytes = (self.topic_gb * 1e9) as usize;
         let bench = Bench {
             topics: Topics::new(cluster, self.replication, &prefix, most_bytes),
-            stub: Stub::start(STUB_DELAY, SERVICE_CPU)?,
+            stub: Stub::start(stub_delay, SERVICE_CPU)?,
             seconds: self.seconds,
+            undisturbed: None,
             max_gap: self.max_gap,
             turns: self.turns.as_ref().map(File::create).transpose().context("no file to take turns by")?,
             folder: folder.path().to_path_buf(),
@@ -262,7 +310,7 @@ fn main() -> Result<()> {
         }
         Command::Sweep { which, setup, output, repetitions, variant_repetitions, conditions, sizes } => {
             let runtimes = runtimes::read(&which.only)?;
-            let standing = setup.stand(variant_repetitions > 0)?;
+            let standing = setup.stand(variant_repetitions > 0, STUB_DELAY)?;
             let extent = Extent { repetitions, variant_repetitions, conditions, sizes };
             sweep::sweep(&standing.bench, &runtimes, &extent, &output)
         }
@@ -279,22 +327,38 @@ fn main() -> Result<()> {
         }
         Command::Heldout { which, setup, fitted, output, repetitions } => {
             let (runtimes, rounds) = fitted.read(&which)?;
-            let standing = setup.stand(false)?;
+            let standing = setup.stand(false, STUB_DELAY)?;
             heldout::measure(&standing.bench, &runtimes, &rounds, repetitions, &output)
         }
         Command::Validation { which, fitted, heldout } => {
             let (runtimes, rounds) = fitted.read(&which)?;
             validation::print(&profiles::read_samples(&heldout)?, &runtimes, &rounds)
         }
+        Command::Latency { which, setup, fitted, output, repetitions, backlogs, settle, watch } => {
+            let backlogs = backlogs.as_deref().map(profiles::read_samples).transpose()?;
+            let (runtimes, rounds) = fitted.read(&which)?;
+            let mut standing = setup.stand(false, latency::CALL)?;
+            standing.bench.undisturbed =
+                Some(Undisturbed { settling: Duration::from_secs(settle), seconds: watch });
+            latency::measure(&standing.bench, &runtimes, &rounds, repetitions, backlogs, &output)
+        }
+        Command::Latencies { which, fitted, samples } => {
+            latencies::print(&read_all(&samples)?, &fitted.read(&which)?.0)
+        }
+        Command::Clients { which, fitted, samples } => {
+            let clients = profiles::read_shipped(runtimes::read(&which.only)?, &fitted.profiles)?;
+            clients::print(&clients, &read_all(&samples)?);
+            Ok(())
+        }
         Command::Sustain { which, setup, fitted, output } => {
             let (runtimes, rounds) = fitted.read(&which)?;
-            let standing = setup.stand(false)?;
+            let standing = setup.stand(false, STUB_DELAY)?;
             affinity::pin(SERVICE_CPU)?;
             sustain::check(&standing.bench, &runtimes, &rounds, &output)
         }
         Command::Smoke { which, setup } => {
             let runtimes = runtimes::read(&which.only)?;
-            let standing = setup.stand(false)?;
+            let standing = setup.stand(false, STUB_DELAY)?;
             smoke::smoke(&standing.bench, &runtimes)
         }
         Command::WithBroker { command } => {
@@ -316,4 +380,11 @@ fn main() -> Result<()> {
             Ok(())
         }
     }
+}
+
+/// The samples of several files.
+fn read_all(paths: &[PathBuf]) -> Result<Vec<Sample>> {
+    let files: Vec<Vec<Sample>> =
+        paths.iter().map(|path| profiles::read_samples(path)).collect::<Result<_>>()?;
+    Ok(files.concat())
 }

@@ -16,7 +16,10 @@ use tonnage_model::workload::{SECONDS_PER_DAY, Workload};
 /// One consumer on one machine of one vCPU.
 pub struct Prediction {
     sizing: Sizing,
+    fetch_wait_seconds: f64,
 }
+
+const ONE: Count = Count { instances: 1, members_per_instance: 1 };
 
 impl Prediction {
     /// `round_seconds` is what a round of business logic takes in this runtime at speed 1.0, as
@@ -60,7 +63,7 @@ impl Prediction {
                 ..Policy::default()
             },
         );
-        Ok(Self { sizing })
+        Ok(Self { sizing, fetch_wait_seconds: f64::from(condition.fetch_wait_ms) / 1000.0 })
     }
 
     /// Events/s at which the core is all busy: `(1 - idle) / s`.
@@ -78,9 +81,14 @@ impl Prediction {
         self.cpu_bound_rate().min(self.slot_bound_rate())
     }
 
+    /// Share of the core that is busy at the rate that events come with, fetches included.
+    pub fn busy(&self) -> f64 {
+        self.sizing.cpu_at_peak(ONE, self.fetch_wait_seconds)
+    }
+
     /// 99th percentile of the time from arrival to handled at the rate that events come with, s.
     pub fn p99_seconds(&self) -> f64 {
-        self.sizing.percentile(Count { instances: 1, members_per_instance: 1 }, 0.0)
+        self.sizing.percentile(ONE, self.fetch_wait_seconds)
     }
 
     /// Consumers that carry the rate at this utilization, each with such a core.

@@ -95,15 +95,22 @@ pub fn read_samples(path: &Path) -> Result<Vec<Sample>> {
 
 /// Each runtime with its profile in `folder`, and the limits that its consumer here has for what it reads ahead.
 pub fn read(runtimes: Vec<Runtime>, folder: &Path) -> Result<Vec<(Runtime, Profile)>> {
+    let as_here = |(runtime, profile): (Runtime, Profile)| {
+        let memory = client(&runtime)?.as_measured(&profile.memory);
+        Ok((runtime, Profile { memory, ..profile }))
+    };
+    read_shipped(runtimes, folder)?.into_iter().map(as_here).collect()
+}
+
+/// Each runtime with its profile in `folder`, as its client is by default.
+pub fn read_shipped(runtimes: Vec<Runtime>, folder: &Path) -> Result<Vec<(Runtime, Profile)>> {
     let languages = embedded::languages()?;
     let with_profile = |runtime: Runtime| {
         let path = folder.join(format!("{}.toml", runtime.name));
         let text =
             std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let file = path.display().to_string();
-        let profile = profiles::read(Source { file: &file, text: &text }, &languages)?;
-        let memory = client(&runtime)?.as_measured(&profile.memory);
-        Ok((runtime, Profile { memory, ..profile }))
+        Ok((runtime, profiles::read(Source { file: &file, text: &text }, &languages)?))
     };
     runtimes.into_iter().map(with_profile).collect()
 }

@@ -8,8 +8,7 @@ use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::{HashMap, VecDeque};
 use std::fs::File;
-use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tonnage_measure::affinity;
 use tonnage_measure::sample::Samples;
 
@@ -27,7 +26,12 @@ const MOST_EXTRA: u32 = 8;
 
 /// Runs all of them, then again those conditions of which fewer than `least_accepted` samples were accepted. A run that
 /// fails is told at once and once more at the end, and makes the whole series fail; those after it are still run.
-pub fn run(bench: &Bench, mut plan: Vec<Planned<'_>>, least_accepted: u32, output: &Path) -> Result<()> {
+pub fn run(
+    bench: &Bench,
+    mut plan: Vec<Planned<'_>>,
+    least_accepted: u32,
+    samples: &mut Samples,
+) -> Result<()> {
     fastrand::Rng::with_seed(SEED).shuffle(&mut plan);
     for planned in &plan {
         if planned.condition.arrivals == Arrivals::Backlog {
@@ -37,7 +41,6 @@ pub fn run(bench: &Bench, mut plan: Vec<Planned<'_>>, least_accepted: u32, outpu
     // From here on the driver keeps off the consumer's core.
     affinity::pin(SERVICE_CPU)?;
     let mut plan = VecDeque::from(plan);
-    let mut samples = Samples::create(output)?;
     let style = ProgressStyle::with_template("{pos}/{len} {wide_bar} {eta} left  {msg}")?;
     let bar = ProgressBar::new(plan.len() as u64).with_style(style);
     let mut failures = Vec::new();
@@ -47,14 +50,17 @@ pub fn run(bench: &Bench, mut plan: Vec<Planned<'_>>, least_accepted: u32, outpu
     for planned in &plan {
         tallies.entry(planned.key()).or_default().to_run += 1;
     }
+    let mut turn = None;
     while let Some(planned) = plan.pop_front() {
         if stop::asked() {
-            bail!("stopped after {accepted} samples; those are in {}", output.display());
+            bail!("stopped after {accepted} samples; those are written");
         }
         bar.set_message(format!("{} {}", planned.runtime.name, planned.condition.name()));
-        let turn = bench.turns.as_ref().map(take_turn).transpose()?;
+        if turn.is_none() {
+            turn = bench.turns.as_ref().map(take_turn).transpose()?;
+        }
         let run = bench.run(planned.runtime, &planned.condition, order, planned.latencies);
-        drop(turn);
+        turn = turn.filter(|turn| turn.taken.elapsed() < LONGEST_TURN);
         match run {
             Ok(mut sample) => {
                 sample.repetition = planned.repetition;
@@ -119,19 +125,25 @@ impl Tally {
 /// How long a turn is left to whoever waits for it.
 const LEFT_TO_OTHERS: Duration = Duration::from_millis(20);
 
-/// Holds the lock on a file for as long as a run lasts, so that other work of the machine's comes between two runs
+/// No run begins in a turn that has lasted this long.
+const LONGEST_TURN: Duration = Duration::from_secs(300);
+
+/// Holds the lock on a file for as long as some runs last, so that other work of the machine's comes between two runs
 /// instead of spoiling one.
-struct Turn<'f>(&'f File);
+struct Turn<'f> {
+    file: &'f File,
+    taken: Instant,
+}
 
 fn take_turn(file: &File) -> Result<Turn<'_>> {
     std::thread::sleep(LEFT_TO_OTHERS);
     file.lock()?;
-    Ok(Turn(file))
+    Ok(Turn { file, taken: Instant::now() })
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        if let Err(error) = self.0.unlock() {
+        if let Err(error) = self.file.unlock() {
             eprintln!("warning: cannot give up the turn: {error}");
         }
     }

@@ -22,8 +22,9 @@ use tonnage_model::runtime::Runtime as Profile;
 
 /// Cores of one consumer.
 const QUOTA: f64 = 0.2;
-/// Utilization that is planned for: what plans have unless told otherwise.
-const MAX_UTILIZATION: f64 = 0.7;
+/// Utilizations that are planned for: what plans have unless told otherwise, and one that leaves little.
+const USUAL: f64 = 0.7;
+const TIGHT: f64 = 0.9;
 /// The share of what the planned number carries that arrives.
 const FILLED: f64 = 0.97;
 const JOINING: Duration = Duration::from_secs(15);
@@ -38,14 +39,28 @@ struct Case {
     runtime: &'static str,
     condition: Condition,
     instances: u64,
+    max_utilization: f64,
 }
 
 fn cases() -> Vec<Case> {
     let new = |handler, bytes, compute_rounds| Condition { compute_rounds, ..Condition::new(handler, bytes) };
+    let case = |runtime, condition, instances, max_utilization| Case {
+        runtime,
+        condition,
+        instances,
+        max_utilization,
+    };
     vec![
-        Case { runtime: "python-aiokafka", condition: new("validate", 1200, 0), instances: 2 },
-        Case { runtime: "go-kafka-go", condition: new("parse", 4000, 40), instances: 2 },
-        Case { runtime: "rust-rdkafka", condition: new("parse", 1200, 100), instances: 2 },
+        case("python-aiokafka", new("validate", 1200, 0), 2, USUAL),
+        case("go-kafka-go", new("parse", 4000, 40), 2, USUAL),
+        case("rust-rdkafka", new("parse", 1200, 100), 2, USUAL),
+        case("python-confluent", new("validate", 2000, 10), 2, USUAL),
+        case("go-franz", new("validate", 1200, 100), 3, USUAL),
+        case("python-aiokafka", new("parse", 600, 30), 2, TIGHT),
+        case("python-confluent", new("parse", 1200, 40), 3, TIGHT),
+        case("go-kafka-go", new("validate", 1200, 60), 2, TIGHT),
+        case("go-franz", new("parse", 4000, 200), 2, TIGHT),
+        case("rust-rdkafka", new("validate", 3000, 60), 3, TIGHT),
     ]
 }
 
@@ -62,6 +77,7 @@ struct Outcome {
     runtime: String,
     work: String,
     events_per_second: f64,
+    max_utilization: f64,
     planned: u64,
     run: u64,
     lag_at_start: f64,
@@ -86,21 +102,25 @@ pub fn check(bench: &Bench, runtimes: &[(Runtime, Profile)], rounds: &Rounds, ou
         };
         let speed = QUOTA * REFERENCE_MS / mean_kernel()?;
         let alone = Prediction::new(profile, &case.condition, rounds[&runtime.name], 0.0, speed)?;
-        let rate = alone.cpu_bound_rate() * MAX_UTILIZATION * FILLED * case.instances as f64;
+        let rate = alone.cpu_bound_rate() * case.max_utilization * FILLED * case.instances as f64;
         let condition = Condition { arrivals: Arrivals::Paced(rate), ..case.condition.clone() };
         let planned = Prediction::new(profile, &condition, rounds[&runtime.name], 0.0, speed)?
-            .instances(MAX_UTILIZATION)
+            .instances(case.max_utilization)
             .context("no number of consumers carries the case")?;
         if planned != case.instances {
             bail!("{planned} consumers of {} are planned, not {}", runtime.name, case.instances);
         }
         for run in [planned, planned - 1] {
-            let outcome = watch(bench, runtime, &condition, rate, planned, run)?;
+            let outcome = Outcome {
+                max_utilization: case.max_utilization,
+                ..watch(bench, runtime, &condition, rate, planned, run)?
+            };
             println!(
-                "{:<18} {:<24} {rate:>8.0} events/s, {planned} planned, {run} run: lag {:+.0} events/s, {:.2} cores, \
+                "{:<18} {:<24} {rate:>8.0} events/s at {:.0} %, {planned} planned, {run} run: lag {:+.0} events/s, {:.2} cores, \
                  {:.1} us an event, {}",
                 outcome.runtime,
                 outcome.work,
+                100.0 * outcome.max_utilization,
                 outcome.lag_per_second,
                 outcome.cores_used,
                 outcome.us_per_event,
@@ -213,6 +233,7 @@ fn watch(
         runtime: runtime.name.clone(),
         work: Condition { arrivals: Arrivals::Backlog, ..condition.clone() }.name(),
         events_per_second: rate,
+        max_utilization: 0.0,
         planned,
         run,
         lag_at_start: points.first().map_or(0.0, |point| point.1),

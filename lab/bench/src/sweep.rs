@@ -7,6 +7,7 @@ use crate::series::{self, Planned};
 use anyhow::{Result, bail};
 use std::path::Path;
 use tonnage_measure::kafka::Compression;
+use tonnage_measure::sample::Samples;
 
 /// Sizes of events, B.
 const SIZES: [usize; 3] = [256, 2048, 16_384];
@@ -97,5 +98,5 @@ pub fn sweep(bench: &Bench, runtimes: &[Runtime], extent: &Extent, output: &Path
     if plan.is_empty() {
         bail!("no condition is left to run");
     }
-    series::run(bench, plan, LEAST_ACCEPTED, output)
+    series::run(bench, plan, LEAST_ACCEPTED, &mut Samples::create(output)?)
 }

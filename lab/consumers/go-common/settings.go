@@ -5,7 +5,11 @@ import (
 	"math"
 	"os"
 	"strconv"
+	"time"
 )
+
+// FetchBytes is what a fetch waits for where it is told to wait: more than comes in that time.
+const FetchBytes = 1_000_000
 
 type Settings struct {
 	Servers, Topic, Group string
@@ -23,6 +27,7 @@ type Settings struct {
 	Events       int64
 	LatencyFile  string
 	ServiceTimes bool
+	FetchWait    time.Duration
 }
 
 // SettingsFrom reads the settings with lookup, which is os.LookupEnv outside of tests.
@@ -42,6 +47,7 @@ func SettingsFrom(lookup func(string) (string, bool)) (Settings, error) {
 		Events:        env.number("LAB_EVENTS", 1, math.MaxInt64),
 		LatencyFile:   env.text("LAB_LATENCY_FILE", ""),
 		ServiceTimes:  env.text("LAB_SERVICE_TIMES", "") == "1",
+		FetchWait:     time.Duration(env.number("LAB_FETCH_WAIT_MS", 0, 0)) * time.Millisecond,
 	}
 	if s.IOCalls > 0 {
 		s.StubURL = env.required("LAB_STUB_URL")

@@ -60,6 +60,9 @@ func (c *consumer) options(ctx context.Context) []kgo.Opt {
 		}),
 		kgo.WithHooks(c.fetches),
 	}
+	if wait := c.settings.FetchWait; wait > 0 {
+		options = append(options, kgo.FetchMinBytes(lab.FetchBytes), kgo.FetchMaxWait(wait))
+	}
 	if c.settings.CommitBatch {
 		return append(options, kgo.DisableAutoCommit())
 	}

@@ -29,6 +29,9 @@ func newReader(settings lab.Settings) *kafka.Reader {
 	if !settings.CommitBatch {
 		config.CommitInterval = 5 * time.Second
 	}
+	if settings.FetchWait > 0 {
+		config.MinBytes, config.MaxBytes, config.MaxWait = lab.FetchBytes, lab.FetchBytes, settings.FetchWait
+	}
 	return kafka.NewReader(config)
 }
 

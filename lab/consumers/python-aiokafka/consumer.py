@@ -13,7 +13,7 @@ from pipeline import Pipeline
 from progress import Progress
 from reading import Limit, read, read_batches, starting
 from reports import Reports
-from settings import Settings, from_environment
+from settings import FETCH_BYTES, Settings, from_environment
 from tally import Tally
 
 LIBRARIES = ("aiokafka", "aiohttp", "pydantic", "pandas", "numpy")
@@ -43,11 +43,14 @@ async def consume(settings: Settings, pipeline: Pipeline, tally: Tally, reports:
     # Once reading takes the next event, the position is that of handled events, unless handling gives way.
     gives_way = in_flight > 1 or settings.io_calls or settings.produces
     auto_commit = not gives_way and not settings.commit_batches
+    wait = settings.fetch_wait_ms
+    fetching = {"fetch_min_bytes": FETCH_BYTES, "fetch_max_wait_ms": wait} if wait else {}
     consumer = AIOKafkaConsumer(
         bootstrap_servers=settings.bootstrap_servers,
         group_id=settings.group,
         auto_offset_reset="earliest",
         enable_auto_commit=auto_commit,
+        **fetching,
     )
     progress = Progress()
     commits = Commits(consumer, pipeline, progress)

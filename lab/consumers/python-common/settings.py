@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from math import inf
 
 
+# What a fetch waits for where it is told to wait: more than comes in that time.
+FETCH_BYTES = 1_000_000
+
+
 @dataclass(frozen=True)
 class Settings:
     bootstrap_servers: str
@@ -21,6 +25,7 @@ class Settings:
     events: float
     latency_file: str | None
     service_times: bool
+    fetch_wait_ms: int
 
 
 def from_environment() -> Settings:
@@ -44,6 +49,7 @@ def from_environment() -> Settings:
         events=float(environment.get("LAB_EVENTS", inf)),
         latency_file=environment.get("LAB_LATENCY_FILE") or None,
         service_times=environment.get("LAB_SERVICE_TIMES") == "1",
+        fetch_wait_ms=int(environment.get("LAB_FETCH_WAIT_MS", 0)),
     )
 
 

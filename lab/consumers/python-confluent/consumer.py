@@ -7,7 +7,7 @@ from confluent_kafka import Consumer, KafkaException, Message
 from latencies import Latencies
 from pipeline import Pipeline
 from reports import Reports
-from settings import Settings, from_environment
+from settings import FETCH_BYTES, Settings, from_environment
 from tally import Tally
 from workers import InTurn, Pool, Stopping
 
@@ -32,12 +32,15 @@ def main(settings: Settings) -> None:
 def consume(
     settings: Settings, pipeline: Pipeline, tally: Tally, reports: Reports, stopping: Stopping
 ) -> None:
+    wait = settings.fetch_wait_ms
+    fetching = {"fetch.min.bytes": FETCH_BYTES, "fetch.wait.max.ms": wait} if wait else {}
     consumer = Consumer(
         {
             "bootstrap.servers": settings.bootstrap_servers,
             "group.id": settings.group,
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
+            **fetching,
         }
     )
     in_flight = settings.in_flight

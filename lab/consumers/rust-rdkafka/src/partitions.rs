@@ -34,9 +34,12 @@ struct Running {
     task: JoinHandle<Option<Outcome>>,
 }
 
+/// What a fetch waits for where it is told to wait: more than comes in that time.
+const FETCH_BYTES: &str = "1000000";
+
 /// Joins the group. Whatever ends a worker early is sent to `failed`.
 pub fn connect(job: &Arc<Job>, failed: UnboundedSender<Error>) -> Result<Arc<PartitionsConsumer>> {
-    let Settings { servers, group, topic, commit, .. } = &job.settings;
+    let Settings { servers, group, topic, commit, fetch_wait_ms, .. } = &job.settings;
     let partitions = Partitions {
         job: job.clone(),
         runtime: Handle::current(),
@@ -45,7 +48,8 @@ pub fn connect(job: &Arc<Job>, failed: UnboundedSender<Error>) -> Result<Arc<Par
         running: Mutex::default(),
         outcome: Mutex::default(),
     };
-    let consumer: PartitionsConsumer = ClientConfig::new()
+    let mut config = ClientConfig::new();
+    config
         .set("bootstrap.servers", servers)
         .set("group.id", group)
         .set("auto.offset.reset", "earliest")
@@ -54,9 +58,12 @@ pub fn connect(job: &Arc<Job>, failed: UnboundedSender<Error>) -> Result<Arc<Par
         // The workers do that, once an event is handled.
         .set("enable.auto.offset.store", "false")
         .set("statistics.interval.ms", "1000")
-        .set_log_level(RDKafkaLogLevel::Warning)
-        .create_with_context(partitions)
-        .context("creating the consumer")?;
+        .set_log_level(RDKafkaLogLevel::Warning);
+    if *fetch_wait_ms > 0 {
+        config.set("fetch.wait.max.ms", fetch_wait_ms.to_string()).set("fetch.min.bytes", FETCH_BYTES);
+    }
+    let consumer: PartitionsConsumer =
+        config.create_with_context(partitions).context("creating the consumer")?;
     let consumer = Arc::new(consumer);
     // Weak, since the consumer has the context.
     consumer.context().consumer.get_or_init(|| Arc::downgrade(&consumer));

@@ -34,6 +34,7 @@ pub struct Settings {
     pub events: Option<u64>,
     pub latency_file: Option<String>,
     pub service_times: bool,
+    pub fetch_wait_ms: u32,
 }
 
 impl Settings {
@@ -84,6 +85,7 @@ impl Settings {
             events: number("LAB_EVENTS", 1)?,
             latency_file: set("LAB_LATENCY_FILE"),
             service_times: set("LAB_SERVICE_TIMES").as_deref() == Some("1"),
+            fetch_wait_ms: count("LAB_FETCH_WAIT_MS")?,
         })
     }
 }

@@ -1,0 +1,157 @@
+//! Latencies of repeated runs beside what the model says of them, as Markdown; and how well runs of one condition repeat.
+
+use crate::condition::{Arrivals, Condition};
+use crate::latency::round_seconds;
+use crate::predict::Prediction;
+use crate::runtimes::Runtime;
+use anyhow::Result;
+use std::collections::BTreeMap;
+use tonnage_measure::sample::Sample;
+use tonnage_measure::statistics::mean;
+use tonnage_model::runtime::Runtime as Profile;
+
+/// Accepted runs of one runtime under one condition; at least one.
+pub struct Group<'s> {
+    first: &'s Sample,
+    runs: Vec<&'s Sample>,
+}
+
+impl<'s> Group<'s> {
+    /// All of a runtime, by condition.
+    pub fn of(runtime: &Runtime, samples: &'s [Sample]) -> Vec<Self> {
+        let mut groups: BTreeMap<(u32, u32, u32, u64), Self> = BTreeMap::new();
+        let timed = samples.iter().filter(|it| it.latency_p99_ms.is_some() && it.accepted);
+        for sample in timed.filter(|it| it.runtime == runtime.name) {
+            let rate = sample.offered_per_second.unwrap_or_default() as u64;
+            let key = (sample.in_flight * sample.io_calls, sample.fetch_wait_ms, sample.compute_rounds, rate);
+            groups.entry(key).or_insert(Self { first: sample, runs: Vec::new() }).runs.push(sample);
+        }
+        groups.into_values().collect()
+    }
+
+    fn average(&self, of: impl Fn(&Sample) -> f64) -> f64 {
+        mean(self.runs.iter().map(|sample| of(sample))).unwrap_or(f64::NAN)
+    }
+
+    /// Events/s that came.
+    pub fn rate(&self) -> f64 {
+        self.first.offered_per_second.unwrap_or_default()
+    }
+
+    /// Share of its core that the consumer used.
+    pub fn busy(&self) -> f64 {
+        self.average(|it| it.cpu_seconds / it.seconds)
+    }
+
+    /// Medians of the runs, ms, ascending.
+    pub fn p50(&self) -> Vec<f64> {
+        self.sorted(|it| it.latency_p50_ms)
+    }
+
+    /// 99th percentiles of the runs, ms, ascending.
+    pub fn p99(&self) -> Vec<f64> {
+        self.sorted(|it| it.latency_p99_ms)
+    }
+
+    fn sorted(&self, of: impl Fn(&Sample) -> Option<f64>) -> Vec<f64> {
+        let mut values: Vec<f64> = self.runs.iter().filter_map(|it| of(it)).collect();
+        values.sort_by(f64::total_cmp);
+        values
+    }
+
+    /// What the consumer does, and under what it is.
+    pub fn work(&self) -> String {
+        Condition { arrivals: Arrivals::Backlog, ..self.condition() }.name()
+    }
+
+    fn condition(&self) -> Condition {
+        Condition {
+            compute_rounds: self.first.compute_rounds,
+            io_calls: self.first.io_calls,
+            in_flight: self.first.in_flight,
+            fetch_wait_ms: self.first.fetch_wait_ms,
+            arrivals: Arrivals::Paced(self.rate()),
+            ..Condition::new("parse", self.first.event_bytes)
+        }
+    }
+
+    /// What the model says of it from the profile and the time that its handler takes.
+    fn predict(&self, profile: &Profile, samples: &[Sample]) -> Result<Prediction> {
+        let condition = self.condition();
+        let wait = self.average(|it| it.io_wait_ms.unwrap_or(0.0)) / 1000.0;
+        let speed = 1.0 / self.average(|it| it.kernel_scale);
+        let round_seconds = match condition.compute_rounds {
+            0 => 0.0,
+            _ => round_seconds(profile, &condition, samples)?,
+        };
+        Prediction::new(profile, &condition, round_seconds, wait, speed)
+    }
+}
+
+/// Prints the table and a sentence on all of it.
+pub fn print(samples: &[Sample], runtimes: &[(Runtime, Profile)]) -> Result<()> {
+    println!(
+        "| client | work | events/s | core busy | predicted | p50, ms | p99 of each run, ms | predicted, ms | off by |"
+    );
+    println!("| --- | --- | ---: | ---: | ---: | ---: | --- | ---: | ---: |");
+    let (mut spreads, mut factors) = (Vec::new(), Vec::new());
+    for (runtime, profile) in runtimes {
+        for group in Group::of(runtime, samples) {
+            let prediction = group.predict(profile, samples)?;
+            let predicted = 1000.0 * prediction.p99_seconds();
+            let (p50, p99) = (group.p50(), group.p99());
+            if p99.len() > 1 {
+                spreads.push(p99[p99.len() - 1] / p99[0]);
+            }
+            let factor = predicted / middle(&p99);
+            factors.push(factor.max(1.0 / factor));
+            let runs: Vec<String> = p99.iter().map(|value| format!("{value:.1}")).collect();
+            println!(
+                "| {} | {} | {:.0} | {:.0} % | {:.0} % | {:.1} | {} | {predicted:.1} | {factor:.2} |",
+                runtime.name,
+                group.work(),
+                group.rate(),
+                100.0 * group.busy(),
+                100.0 * prediction.busy(),
+                middle(&p50),
+                runs.join(", "),
+            );
+        }
+    }
+    spreads.sort_by(f64::total_cmp);
+    factors.sort_by(f64::total_cmp);
+    println!(
+        "\n{} conditions were run more than once: the highest p99 is {:.2} times the lowest in the median, {:.2} times at the \
+         90th percentile. The prediction is off by a factor of {:.2} in the median of {} conditions, {:.2} at the 90th \
+         percentile.",
+        spreads.len(),
+        middle(&spreads),
+        at(&spreads, 0.9),
+        middle(&factors),
+        factors.len(),
+        at(&factors, 0.9),
+    );
+    Ok(())
+}
+
+/// The lower median of sorted values.
+fn middle(sorted: &[f64]) -> f64 {
+    at(sorted, 0.5)
+}
+
+/// The percentile of sorted values by nearest rank.
+fn at(sorted: &[f64], share: f64) -> f64 {
+    let rank = (share * sorted.len() as f64).ceil() as usize;
+    sorted.get(rank.saturating_sub(1)).copied().unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_of_few_are_of_nearest_rank() {
+        assert_eq!((middle(&[1.0, 2.0, 3.0, 4.0]), at(&[1.0, 2.0, 3.0, 4.0], 0.9)), (2.0, 4.0));
+        assert!(middle(&[]).is_nan());
+    }
+}
