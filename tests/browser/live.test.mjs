@@ -134,6 +134,31 @@ describe("inputs of one workload", () => {
   });
 });
 
+test("a table stays sorted and filtered when the report is made again", async () => {
+  const page = await openLive(browser, report("plan", "workloads.csv"));
+  const names = () => page.evaluate(() => [...document.querySelector("main table").tBodies[0].rows]
+    .filter((row) => !row.hidden).map((row) => row.cells[0].textContent));
+  await page.click("main table >> nth=0 >> thead button >> nth=0");
+  await page.fill(".filter input >> nth=0", "e");
+  const before = await names();
+  assert.deepEqual(before, [...before].sort().reverse());
+  await type(page, "discount", "17%");
+  assert.equal(await page.textContent("#said"), "1 input changed");
+  assert.deepEqual(await names(), before);
+  await page.context().close();
+});
+
+test("arithmetic that the file leaves out is made when somebody opens it", async () => {
+  const page = await openLive(browser, report("plan", "forty.csv"));
+  const folds = () => page.evaluate(() => [...document.querySelectorAll("main > details")].map((it) => it.children.length));
+  const last = (await folds()).lastIndexOf(2);
+  assert.ok(last >= 12, String(last));
+  await page.click(`main > details >> nth=${last} >> summary >> nth=0`);
+  await page.waitForFunction((last) => document.querySelectorAll("main > details")[last].children.length > 2, last);
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
 test("a mistake is told in the program's words, and the report stays", async () => {
   const page = await openLive(browser, report("plan", "workloads.csv"));
   const before = await said(page);

@@ -5,7 +5,6 @@ import { axeSource, launch, open, report, size } from "./browser.mjs";
 
 // The program takes 0.6 MB of it; forty workloads with their charts and arithmetic are 1.1 MB without it.
 const MOST_BYTES = 1e6;
-const MOST_BYTES_OF_FORTY = 2e6;
 const REPORTS = [
   ["plan", "workloads.csv"],
   ["plan", "forty.csv"],
@@ -43,8 +42,7 @@ for (const args of REPORTS) {
     before(() => { file = report(...args); });
 
     test("is not too large", () => {
-      const most = args.includes("forty.csv") ? MOST_BYTES_OF_FORTY : MOST_BYTES;
-      assert.ok(size(file) < most, `${size(file)} bytes`);
+      assert.ok(size(file) < MOST_BYTES, `${size(file)} bytes`);
     });
 
     for (const look of LOOKS) {

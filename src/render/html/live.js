@@ -72,7 +72,8 @@
   const named = (fold) => fold.querySelector("summary").firstChild.textContent;
   const folds = () => [...report.querySelectorAll(":scope > details")];
   const path = (fold) => `${fold.parentElement === report ? "" : path(fold.parentElement.closest("details"))}/${named(fold)}`;
-  let made;
+  // A fold that has nothing but a sentence waits to be opened.
+  let made = new Set(folds().filter((it) => it.children.length > 2).map(named));
   const draw = (html) => {
     const open = new Set([...report.querySelectorAll("details[open]")].map(path));
     report.innerHTML = html;
@@ -80,7 +81,7 @@
     window.equipTables?.();
   };
   report.addEventListener("toggle", ({ target }) => {
-    if (target.open && target.parentElement === report && made && !made.has(named(target))) soon({});
+    if (target.open && target.parentElement === report && !made.has(named(target))) soon({});
   }, true);
   const update = (more) => {
     const begin = performance.now();

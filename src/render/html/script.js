@@ -10,20 +10,32 @@
     if (Number.isNaN(a) || Number.isNaN(b)) return Number.isNaN(a) - Number.isNaN(b) || one.localeCompare(other);
     return a - b;
   };
-  const sort = (table, column, heading) => {
-    const up = heading.getAttribute("aria-sort") === "descending";
-    table.querySelectorAll("thead th").forEach((other) => other.removeAttribute("aria-sort"));
-    heading.setAttribute("aria-sort", up ? "ascending" : "descending");
+  const sort = (table, { column, up }) => {
+    const headings = [...table.tHead.rows[0].cells];
+    headings.forEach((other) => other.removeAttribute("aria-sort"));
+    headings[column].setAttribute("aria-sort", up ? "ascending" : "descending");
     const key = (row) => row.cells[column].textContent;
     const rows = [...table.tBodies[0].rows].sort((a, b) => compare(key(a), key(b)) * (up ? 1 : -1));
     table.tBodies[0].append(...rows);
   };
+  const filter = (table, { wanted }) => {
+    for (const row of table.tBodies[0].rows) row.hidden = !row.textContent.toLowerCase().includes(wanted.toLowerCase());
+  };
+  // How each table was left, by its headings: a report that is made again has new ones.
+  const left = new Map();
   const equip = (table) => {
-    [...table.tHead.rows[0].cells].forEach((heading, column) => {
+    const headings = [...table.tHead.rows[0].cells];
+    const name = headings.map((heading) => heading.textContent).join("|");
+    const look = left.get(name) ?? { column: undefined, up: false, wanted: "" };
+    left.set(name, look);
+    headings.forEach((heading, column) => {
       const button = document.createElement("button");
       button.type = "button";
       button.append(...heading.childNodes);
-      button.addEventListener("click", () => sort(table, column, heading));
+      button.addEventListener("click", () => {
+        Object.assign(look, { column, up: look.column === column && !look.up });
+        sort(table, look);
+      });
       heading.append(button);
     });
     const label = document.createElement("label");
@@ -31,11 +43,14 @@
     const input = document.createElement("input");
     input.type = "search";
     label.append("Show rows with", input);
+    input.value = look.wanted;
     input.addEventListener("input", () => {
-      const wanted = input.value.toLowerCase();
-      for (const row of table.tBodies[0].rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+      look.wanted = input.value;
+      filter(table, look);
     });
     table.parentElement.before(label);
+    if (look.column !== undefined) sort(table, look);
+    if (look.wanted) filter(table, look);
   };
   window.equipTables = () => document.querySelectorAll("main > .scroll > table").forEach((table) => {
     if (table.tBodies[0].rows.length > 7 && !table.querySelector("thead button")) equip(table);

@@ -81,7 +81,7 @@ impl Report for PlanReport<'_, '_> {
     }
 
     fn page(&self) -> Document {
-        self.page_of(&|_| true)
+        page::as_written(self.fleet, &self.heading())
     }
 
     fn page_of(&self, is_wanted: &dyn Fn(&str) -> bool) -> Document {

@@ -17,8 +17,18 @@ use tonnage_model::decide::fleet::Fleet;
 /// Workloads that are explained each by itself: with more, a page takes long to open, and those that follow save least.
 const MOST_EXPLAINED: usize = 60;
 
+/// Of these, how many have their arithmetic in the file; the page works out the others once somebody opens them.
+const MOST_AT_ONCE: usize = 12;
+
 /// What stands in the fold of a workload that is not wanted.
-const LATER: &str = "Open it to see its arithmetic.";
+const LATER: &str = "Its arithmetic: `tonnage explain NAME FILE`, or open this with scripts allowed.";
+
+/// The page as it is written, with those that have most at stake.
+pub fn as_written(fleet: &Fleet<'_>, heading: &str) -> Document {
+    let decisions = overview::sorted(fleet);
+    let first: Vec<&str> = decisions.iter().take(MOST_AT_ONCE).map(Decision::name).collect();
+    document(fleet, heading, &|name| first.contains(&name))
+}
 
 /// The whole page, with all of the workloads that are wanted.
 pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bool) -> Document {
