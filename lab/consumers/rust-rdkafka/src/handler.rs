@@ -158,6 +158,7 @@ mod tests {
             events: None,
             latency_file: None,
             service_times: false,
+            fetch_wait_ms: 0,
         })
     }
 
