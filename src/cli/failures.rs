@@ -3,17 +3,14 @@
 use super::drawing::Drawing;
 use super::output::Output;
 use super::settings::flags::Flags;
-use super::stream::{self, write_row};
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use tonnage::input::quantity;
-use tonnage::render::Rows;
 use tonnage::report::column::Value;
 use tonnage::report::contradicted::Checked;
-use tonnage::report::failures::{FailureReport, columns, rows_of};
+use tonnage::report::failures::FailureReport;
 use tonnage::report::shown;
-use tonnage::settings::setup::Setup;
 use tonnage::settings::uses::*;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::failure::{Assignor, GroupSettings};
@@ -121,11 +118,6 @@ impl Failures {
         drawing.keep(workloads.files())?;
         let setup = settings.load()?;
         let group = group.settings();
-        if !drawing.is_asked()
-            && let Some(has_infeasible) = stream(&setup, &workloads, &output, group)?
-        {
-            return Ok(setup.status(has_infeasible));
-        }
         let workloads = workloads.read(&setup)?;
         let fleet = setup.plan(&workloads)?;
         let all: Vec<Outcomes<'_>> = fleet.entries.iter().map(|entry| Outcomes::of(entry, group)).collect();
@@ -137,23 +129,6 @@ impl Failures {
         drawing.report(&output, &report, &made, setup.format)?;
         Ok(setup.status(all.iter().any(Outcomes::has_infeasible)))
     }
-}
-
-/// Writes rows as workloads are read, in formats that are written so. Gives whether some workload has no plan.
-fn stream(
-    setup: &Setup,
-    workloads: &WorkloadArgs,
-    output: &Output,
-    group: GroupSettings,
-) -> Result<Option<bool>> {
-    let rows = |planned: &[PlannedWorkload<'_>], rows: &mut dyn Rows| {
-        let all: Vec<Outcomes<'_>> = planned.iter().map(|entry| Outcomes::of(entry, group)).collect();
-        let columns = columns();
-        let mut of_all = all.iter().flat_map(rows_of);
-        of_all.try_for_each(|row| write_row(&columns, &row, rows))?;
-        Ok(all.iter().any(Outcomes::has_infeasible))
-    };
-    stream::stream(setup, workloads, output, None, &stream::headings(&columns()), &rows)
 }
 
 /// Settings of the group as JSON has them.

@@ -165,7 +165,7 @@ impl Planning {
             View::ByRuntime => (stream::headings(&plans::columns()), &by_runtime),
             _ => (stream::headings(&decision_columns::columns()), &by_workload),
         };
-        stream::stream(setup, &self.workloads, &self.output, Some(setup.sampling), &headings, rows)
+        stream::stream(setup, &self.workloads, &self.output, setup.sampling, &headings, rows)
     }
 
     /// Plans all workloads together, and reports them before what else there is.

@@ -41,13 +41,12 @@ pub fn write_row<R>(columns: &[Column<R>], row: &R, rows: &mut dyn Rows) -> Resu
 }
 
 /// Plans workloads and writes their rows as they are read, where the format is written so and each is planned by itself.
-/// `headings` are the columns of the rows; with `sampling`, workloads with ranges are sampled, else planned at their medians
-/// alone. Gives whether some workload has no plan, or `None` where nothing can be written so.
+/// `headings` are the columns of the rows; `sampling` says how workloads with ranges are sampled. Gives whether some workload has no plan, or `None` where nothing can be written so.
 pub fn stream(
     setup: &Setup,
     workloads: &WorkloadArgs,
     output: &Output,
-    sampling: Option<Sampling>,
+    sampling: Sampling,
     headings: &[Heading],
     rows: &RowsOf<'_>,
 ) -> Result<Option<bool>> {
@@ -64,8 +63,8 @@ pub fn stream(
 struct Streaming<'s, 'a> {
     /// Plans each of them.
     planners: &'s Planners<'a>,
-    /// How those with ranges are sampled; `None` where they are planned at their medians alone.
-    sampling: Option<Sampling>,
+    /// How those with ranges are sampled.
+    sampling: Sampling,
     /// The rows of each.
     rows: &'s RowsOf<'s>,
     /// The columns of the rows.
@@ -141,10 +140,8 @@ impl<'a> Streaming<'_, 'a> {
         'a: 'w,
     {
         let plan = |workload: &'w Workload| Ok(self.planners.plan(workload)?);
-        let mut planned: Vec<PlannedWorkload<'w>> = workloads.iter().map(plan).collect::<Result<_>>()?;
-        if let Some(sampling) = self.sampling {
-            planned = sampled(planned, sampling);
-        }
+        let planned: Vec<PlannedWorkload<'w>> = workloads.iter().map(plan).collect::<Result<_>>()?;
+        let planned = sampled(planned, self.sampling);
         let mut rows = (self.format)();
         let has_infeasible = (self.rows)(&planned, &mut *rows)?;
         Ok((rows.take()?, has_infeasible))

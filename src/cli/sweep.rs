@@ -3,19 +3,17 @@
 use super::drawing::Drawing;
 use super::output::Output;
 use super::settings::flags::Flags;
-use super::stream::{self, write_row};
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use tonnage::input::nearest::guess;
 use tonnage::input::number::{Number, Unit};
 use tonnage::input::{columns, quantity};
-use tonnage::render::Rows;
 use tonnage::report::contradicted::Checked;
 use tonnage::report::crossings::CrossingsReport;
 use tonnage::report::shown;
 use tonnage::report::sweep::{Moved, SweepReport};
-use tonnage::report::sweep_months::{self, MonthsReport};
+use tonnage::report::sweep_months::MonthsReport;
 use tonnage::settings::setup::Setup;
 use tonnage::settings::uses::*;
 use tonnage_model::decide::baseline::Baseline;
@@ -149,11 +147,6 @@ impl Sweep {
         match over {
             Over::Months => {
                 let until = ends.months()?;
-                if !drawing.is_asked()
-                    && let Some(has_infeasible) = stream_months(&setup, &workloads, until, &output)?
-                {
-                    return Ok(setup.status(has_infeasible));
-                }
                 months(&setup, &workloads.read(&setup)?, until, details, (&output, &drawing))
             }
             Over::Number(..) if details => bail!("--details is for --over {MONTHS}; leave it out"),
@@ -185,26 +178,6 @@ fn months(
     let report = Checked::new(&report, fleet.entries.iter().map(PlannedWorkload::standing));
     drawing.report(output, &report, &setup.context("sweep"), setup.format)?;
     Ok(setup.status(forecasts.iter().any(Forecast::has_infeasible)))
-}
-
-/// Writes rows of months as workloads are read, in formats that are written so. Gives whether some month has no plan.
-fn stream_months(
-    setup: &Setup,
-    workloads: &WorkloadArgs,
-    months: u32,
-    output: &Output,
-) -> Result<Option<bool>> {
-    let runtimes = setup.runtimes();
-    let rows = |planned: &[PlannedWorkload<'_>], rows: &mut dyn Rows| {
-        let of_workload = |workload| Forecast::new(&setup.catalog, &runtimes, workload, setup.policy, months);
-        let workloads = planned.iter().map(|entry| entry.problem.workload);
-        let all = workloads.map(of_workload).collect::<Result<Vec<_>, _>>()?;
-        let columns = sweep_months::columns();
-        let mut of_all = all.iter().flat_map(sweep_months::rows_of);
-        of_all.try_for_each(|row| write_row(&columns, &row, rows))?;
-        Ok(all.iter().any(Forecast::has_infeasible))
-    };
-    stream::stream(setup, workloads, output, None, &stream::headings(&sweep_months::columns()), &rows)
 }
 
 fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, (output, drawing): To<'_>) -> Result<u8> {

@@ -86,8 +86,9 @@ impl Report for Checked<'_> {
     fn records(&self) -> Vec<Records<'_>> {
         let mut records = self.report.records();
         if let Some(first) = records.first_mut() {
+            let name = first.headings.iter().position(|heading| heading.name == "workload");
             first.add(CONTRADICTION, |row| {
-                let of = |it: &&Contradicted<'_>| row.contains(&Value::from(it.workload));
+                let of = |it: &&Contradicted<'_>| name.is_some_and(|at| row[at] == Value::from(it.workload));
                 self.contradicted.iter().find(of).map(|it| it.contradiction.as_str()).into()
             });
         }

@@ -109,7 +109,7 @@ pub fn columns<'a>() -> Vec<Column<MonthRow<'a>>> {
 }
 
 /// All months of a workload in every runtime.
-pub fn rows_of<'a>(forecast: &'a Forecast<'a>) -> Vec<MonthRow<'a>> {
+fn rows_of<'a>(forecast: &'a Forecast<'a>) -> Vec<MonthRow<'a>> {
     let of_course = |course: &'a Trajectory<'a>| {
         let turning_points = course.turning_points();
         let stages = course.stages.iter().zip(&course.so_far);

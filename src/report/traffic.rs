@@ -25,7 +25,7 @@ pub fn note(policy: &Policy, provider: &str, meaning: &str) -> String {
 /// The share of a saving that is nearly all of it.
 const NEARLY_ALL: f64 = 0.95;
 
-/// What reading from the follower in one's own zone saves in all, USD a month, and the step in words; nothing where it is
+/// What reading from the follower in one's own zone saves in all at most (compression is not counted), USD a month, and the step in words; nothing where it is
 /// done already.
 pub fn follower_reads(decisions: &[Decision<'_, '_>]) -> Option<(f64, String)> {
     let saves: Vec<f64> = decisions
@@ -46,8 +46,8 @@ pub fn follower_reads(decisions: &[Decision<'_, '_>]) -> Option<(f64, String)> {
             false => String::new(),
         };
         let step = format!(
-            "Read from the follower in your own zone (client.rack and a rack-aware replica selector): saves {} a month of \
-             traffic between zones{most}.",
+            "Read from the follower in your own zone (client.rack and a rack-aware replica selector): saves up to {} a month \
+             of traffic between zones{most}.",
             usd(all),
         );
         (all, step)

@@ -352,6 +352,35 @@ fn json_and_csv_say_the_same_of_every_incident() {
     }
 }
 
+// 46,296/s of 0.3 ms are 13.9 cores, of which 3 are less than half.
+#[test]
+fn a_contradiction_stands_beside_the_rows_of_its_workload_alone() {
+    const ROWS: &str = "name,events_per_day,event_size,io_ratio,handler_ms,observed_cores,current_machine,\
+        current_instances,current_processes,partitions\n\
+        crash,4B,256,0,0.3,3,c7a.8xlarge,3,96,512\n\
+        fine,4B,256,0,0.3,10,c7a.8xlarge,3,96,512\n";
+    for (args, name) in [(&["failures"][..], "scenarios"), (&["sweep", "--over", "months"], "months")] {
+        let written = |format: &str| {
+            let mut command = tonnage(args);
+            String::from_utf8(
+                command.args(["-", "--format", format]).write_stdin(ROWS).output().unwrap().stdout,
+            )
+            .unwrap()
+        };
+        let json: Value = serde_json::from_str(&written("json")).unwrap();
+        for row in json[name].as_array().unwrap() {
+            assert_eq!(row["workload"] == "crash", row["contradiction"].is_string(), "{row}");
+        }
+        let csv = written("csv");
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        assert_eq!(reader.headers().unwrap().iter().next_back(), Some("contradiction"));
+        let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+        for row in rows {
+            assert_eq!(&row[0] == "crash", !row[row.len() - 1].is_empty(), "{row:?}");
+        }
+    }
+}
+
 #[test]
 fn plans_bear_the_retries_that_they_are_made_for() {
     let json: Value = serde_json::from_str(&printed(&["failures", FILE, "--format", "json"])).unwrap();

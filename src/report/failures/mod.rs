@@ -288,7 +288,7 @@ fn worse(one: &&ScenarioRow<'_>, other: &&ScenarioRow<'_>) -> std::cmp::Ordering
 }
 
 /// All rows of a workload.
-pub fn rows_of<'a>(failures: &'a Failures<'a>) -> Vec<ScenarioRow<'a>> {
+fn rows_of<'a>(failures: &'a Failures<'a>) -> Vec<ScenarioRow<'a>> {
     let of_runtimes = failures.by_runtime.iter();
     of_runtimes.flat_map(|(runtime, planned)| scenarios(failures, runtime, planned.as_ref())).collect()
 }

@@ -42,7 +42,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     let measured = by_observed(entry).map_or_else(String::new, |plan| format!("; {plan}"));
     let spike = it.worth_up_to.as_ref().and_then(|it| Some((&it.to, it.engineer_days?)));
     let spike = spike.map_or_else(String::new, |(to, engineer_days)| {
-        format!(" Then a spike in {to}: worth up to {}.", days(engineer_days))
+        format!(" Then a spike in {to}: the rewrite is worth up to {}.", days(engineer_days))
     });
     let step = format!(
         "{change}{planned} instead of {today} saves {}{check} a month{why}{measured}.{spike}",
