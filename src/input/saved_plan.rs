@@ -36,6 +36,8 @@ pub struct Planned {
     pub planned: String,
     /// Bill of these, USD a month; `None` where there is no plan or the verdict is open.
     pub usd_per_month: Option<f64>,
+    /// The cheapest plan in today's runtime, USD a month.
+    pub current_runtime_usd_per_month: Option<f64>,
     /// What to do, in a few words.
     pub action: String,
     /// The verdict as a word; `None` where today is contradictory.

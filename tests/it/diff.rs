@@ -398,6 +398,7 @@ fn planned() -> impl Strategy<Value = (Planned, u8)> {
                 workload: String::new(),
                 planned: format!("{n} x t{kind}"),
                 usd_per_month,
+                current_runtime_usd_per_month: None,
                 action: ["keep", "right-size", "move"][usize::from(kind)].to_owned(),
                 verdict: None,
                 runtime: None,

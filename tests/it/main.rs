@@ -1,6 +1,7 @@
 //! All integration tests, in one program.
 
 mod bad_input;
+mod behind;
 mod calibrate;
 mod capacity;
 mod catalog;

@@ -9,7 +9,7 @@ use serde::Serialize;
 pub enum Verdict {
     /// Nothing saves enough.
     Stay,
-    /// Stay with the runtime; the deployment is larger than it has to be.
+    /// Stay with the runtime on other machines: fewer serve, or those of today fall behind at peak.
     RightSize,
     /// Stay with the language; this smaller step takes enough of what a rewrite would save.
     Alternative {

@@ -137,6 +137,11 @@ impl Baseline {
         }
     }
 
+    /// Today's bill where what it pays for carries the peak. What falls behind has to be paid for anew, so nothing less counts.
+    pub fn bears(&self, today: Option<f64>) -> Option<f64> {
+        today.filter(|_| !self.lags)
+    }
+
     /// Whether what is given of today cannot be.
     pub fn is_contradictory(&self) -> bool {
         self.standing == Standing::Contradictory

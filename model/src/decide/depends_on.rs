@@ -7,7 +7,8 @@ pub use crate::decide::answer::{Answer, DependsOn};
 use crate::decide::baseline::{Baseline, LEAST_PEAK_FACTOR};
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
-use crate::decide::verdict::{STEPS, Settled, Verdict, is_worth_resizing, least_resize_saving, paid, settle};
+use crate::decide::resize::{is_worth_resizing, least_resize_saving};
+use crate::decide::verdict::{STEPS, Settled, Verdict, paid, settle};
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, observed_today};
 use crate::machine::IDLE_SIBLING;
 use crate::plan::{NoPlan, Plan, Priced};
@@ -174,12 +175,17 @@ pub fn question(
     let today = problem.usd_per_month_today(&planner.policy);
     let answer = |problem: &Problem<'_>| settle(problem, planner, baseline).answer(today);
     let assumed = settled.answer(today);
+    // What falls behind at peak is not kept in peace: with or without a plan that mends it, it is the same question.
+    let is_mended = |it: &Verdict| baseline.lags && matches!(it, Verdict::Stay | Verdict::RightSize);
+    let is_same = |it: &Answer| {
+        it.verdict.agrees(&assumed.verdict) || is_mended(&it.verdict) && is_mended(&assumed.verdict)
+    };
     let unsaid = unsaid(problem, planner, in_current, &settled.verdict);
-    let is_settled = unsaid.is_empty() || is_settled(options, in_current, settled, &unsaid);
+    let is_settled = unsaid.is_empty() || is_settled(options, baseline, in_current, settled, &unsaid);
     for it in unsaid.into_iter().filter(|_| !is_settled) {
         for end in [it.low, it.high].into_iter().filter(|end| *end != it.assumed) {
             let at = |value: f64| it.quantity.at(value, problem, answer);
-            let Some(other) = at(end).filter(|other| !other.verdict.agrees(&assumed.verdict)) else {
+            let Some(other) = at(end).filter(|other| !is_same(other)) else {
                 continue;
             };
             let (threshold, other) = it.threshold(&assumed.verdict, (end, other), at);
@@ -208,6 +214,7 @@ pub fn question(
 /// bill will do.
 fn is_settled(
     options: &Options<'_, '_>,
+    baseline: &Baseline,
     in_current: Result<&Plan<'_>, &NoPlan>,
     settled: &Settled<'_>,
     unsaid: &[Unsaid],
@@ -245,7 +252,7 @@ fn is_settled(
     let least = |at: &Problem<'_>, enough| planner.least_near(at, problem.current, plan.machine, enough);
     let is_same = |to: &Priced<'_>| is_worth_resizing(problem, planner, to) == is_resized;
     let Some(most_expensive) = least(&at_high, enough).filter(is_same) else { return false };
-    let paid = paid(today, most_expensive.cheapest_usd_per_month);
+    let paid = paid(baseline.bears(today), most_expensive.cheapest_usd_per_month);
     let others_may_save = || {
         let calling = Workload { io_calls: high.io_calls, ..low.clone() };
         let calling = Problem::new(&calling, problem.current, problem.current_machine);
@@ -316,7 +323,7 @@ pub fn at_any_idle_sibling<'v>(
         worth_up_to: None,
     };
     match settled.verdict {
-        Verdict::RightSize => match planner.priced(&most, current, RangeEnd::Best) {
+        Verdict::RightSize if !baseline.lags => match planner.priced(&most, current, RangeEnd::Best) {
             Some(to) if is_worth_resizing(&most, planner, &to) => settled,
             _ => Settled { worth_up_to: settled.worth_up_to, ..stays },
         },

@@ -15,6 +15,7 @@ pub mod options;
 pub mod planned;
 pub mod planner;
 pub mod recommendation;
+mod resize;
 pub mod terms;
 pub mod total_cost;
 pub mod verdict;

@@ -41,14 +41,15 @@ pub struct Recommendation<'a> {
     pub by_observed: Option<Priced<'a>>,
     /// The plan recommended; for a smaller step, the plan before it.
     pub chosen: Option<Plan<'a>>,
-    /// The machines recommended, today's where nothing changes; `None` where nothing is recommended.
+    /// The machines recommended, today's where nothing changes; `None` where nothing is recommended, or nobody says what runs
+    /// today.
     pub machines: Option<Machines>,
     /// From today's bill to the plan in today's runtime, USD a month.
     pub right_sizing_saves: Option<f64>,
     /// From there to the cheapest plan in another runtime, USD a month; negative where it costs more.
     pub moving_saves: Option<f64>,
-    /// What counts as paid today, USD a month: the lower of today's bill and the cheapest plan in today's runtime;
-    /// `None` where that has none.
+    /// What counts as paid today, USD a month: the lower of today's bill, unless what it pays for falls behind at peak, and the
+    /// cheapest plan in today's runtime; `None` where that has none.
     pub paid: Option<f64>,
     /// What is paid when a rewrite begins, USD a month: `paid`, or the bill after a smaller step that is recommended.
     pub before_rewrite: Option<f64>,
@@ -71,6 +72,12 @@ impl<'a> Recommendation<'a> {
     /// Whether the recommendation is of other machines than today's.
     pub fn changes_machines(&self) -> bool {
         matches!(self.verdict, Verdict::RightSize | Verdict::Alternative { .. } | Verdict::Move)
+    }
+
+    /// Whether what runs today falls behind at peak, and no change of settings or runtime mends that.
+    pub fn falls_behind(&self) -> bool {
+        self.baseline.lags
+            && !matches!(self.verdict, Verdict::Alternative { .. } | Verdict::Move | Verdict::None)
     }
 
     /// Whether something is recommended.
@@ -158,7 +165,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
     // Of what cannot be nothing is saved.
     let is_believed = !baseline.is_contradictory();
     let current_usd = in_current.as_ref().ok().filter(|_| is_believed).map(|plan| plan.usd_per_month);
-    let paid = current_usd.map(|current| paid(today, current));
+    let paid = current_usd.map(|current| paid(baseline.bears(today), current));
     let saving = |usd: Option<f64>, to: &Option<Plan<'_>>| {
         usd.zip(to.as_ref()).map(|(usd, other)| usd - other.usd_per_month)
     };
@@ -169,12 +176,13 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         _ => in_current.as_ref().ok().cloned(),
     };
     let machines_today = || {
-        let machine = problem.current_machine.filter(|_| today.is_some())?;
+        let machine = problem.current_machine?;
         Some(Machines::of_type(machine, problem.workload.current_instances?.into()))
     };
     let machines = match &verdict {
         Verdict::Alternative { on, .. } => Some(on.clone()),
-        Verdict::Stay => machines_today().or_else(|| chosen.as_ref().map(Machines::of)),
+        Verdict::Stay if today.is_some() => machines_today(),
+        Verdict::Stay => chosen.as_ref().map(Machines::of),
         Verdict::RightSize | Verdict::Move => chosen.as_ref().map(Machines::of),
         Verdict::DependsOn(_) | Verdict::Contradictory | Verdict::None => None,
     };

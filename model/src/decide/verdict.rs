@@ -6,6 +6,7 @@ use crate::decide::answer::{Answer, DependsOn};
 use crate::decide::baseline::Baseline;
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
+use crate::decide::resize::{has_to_be_resized, is_worth_resizing};
 use crate::decide::total_cost::Account;
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
@@ -94,21 +95,6 @@ pub fn paid(today: Option<f64>, current: f64) -> f64 {
     today.map_or(current, |today| today.min(current))
 }
 
-/// Whether the bill of machines in today's runtime is so far below today's that it is worth a change: by as much as the
-/// terms ask for, and on another family, whose speed is not known that well, by more than the cost tolerance.
-pub(super) fn is_worth_resizing(problem: &Problem<'_>, planner: &Planner<'_>, to: &Priced<'_>) -> bool {
-    let Some(today) = problem.usd_per_month_today(&planner.policy) else { return false };
-    let saves = today - to.usd_per_month;
-    let is_of_family = problem.current_machine.is_some_and(|machine| machine.family == to.machine.family);
-    saves > 0.0 && saves >= least_resize_saving(planner, today, is_of_family)
-}
-
-/// The least that such a change has to save of today's bill, USD a month.
-pub(super) fn least_resize_saving(planner: &Planner<'_>, today: f64, is_of_family: bool) -> f64 {
-    let least = if is_of_family { 0.0 } else { planner.policy.cost_tolerance * today };
-    planner.terms.min_resize_saving_usd_per_month.max(least)
-}
-
 /// What to do about a problem by itself. Runtimes that cannot save enough are not planned.
 pub fn settle<'v>(problem: &Problem<'v>, planner: &Planner<'v>, baseline: &Baseline) -> Settled<'v> {
     let in_current = planner.cheapest(problem, problem.current, RangeEnd::Best);
@@ -116,7 +102,11 @@ pub fn settle<'v>(problem: &Problem<'v>, planner: &Planner<'v>, baseline: &Basel
     let account = Account::new(problem, &planner.policy, planner.terms);
     let other = |runtime: &'v Runtime| {
         let may_matter = in_current.as_ref().map_or(true, |plan| {
-            planner.may_save_enough(problem, runtime, paid(today, plan.cheapest_usd_per_month))
+            planner.may_save_enough(
+                problem,
+                runtime,
+                paid(baseline.bears(today), plan.cheapest_usd_per_month),
+            )
         });
         let priced = may_matter.then(|| planner.least(problem, runtime, RangeEnd::Best)).flatten();
         Other { runtime, priced }
@@ -164,7 +154,7 @@ impl<'a> Case<'_, '_, 'a> {
 
     /// Today's runtime has a plan.
     fn weigh(&self, plan: &Plan<'_>) -> Settled<'a> {
-        let paid = paid(self.today, plan.cheapest_usd_per_month);
+        let paid = paid(self.baseline.bears(self.today), plan.cheapest_usd_per_month);
         // A rewrite has to be worth it against what another library does without one.
         let library =
             self.library().filter(|(_, library)| self.is_worth(paid - library.cheapest_usd_per_month));
@@ -319,7 +309,10 @@ impl<'a> Case<'_, '_, 'a> {
     fn stay(&self) -> Settled<'a> {
         let Options { problem, planner } = self.options;
         let current = self.in_current.ok().map(Plan::priced);
-        let is_worth = current.is_some_and(|current| is_worth_resizing(problem, planner, &current));
+        let is_worth = current.is_some_and(|current| {
+            is_worth_resizing(problem, planner, &current)
+                || has_to_be_resized(problem, self.baseline, &current)
+        });
         let current = current.map(|current| current.usd_per_month);
         let (verdict, usd_per_month) = match is_worth {
             true => (Verdict::RightSize, current),

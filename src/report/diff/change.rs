@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 const LONGEST_CELL: usize = 48;
 /// The column that measured CPU belongs to, and the columns that have it.
 const VOLUME: &str = "events_per_day";
+/// The columns of what comes.
+const LOAD: [&str; 3] = [VOLUME, "event_size", "peak_factor"];
 const MEASURED: [&str; 2] = ["utilization", "observed_cores"];
 /// The column of today's runtime.
 const RUNTIME: &str = "current_runtime";
@@ -126,13 +128,33 @@ impl<'p> Change<'p> {
 
     /// Both bills, where both are known, or the one of a workload that was added or removed, USD a month.
     pub fn bills(&self) -> Option<(f64, f64)> {
-        let bill = |it: Option<&Planned>| it.map_or(Some(0.0), |it| it.usd_per_month);
+        let bill = |it: Option<&Planned>| it.map_or(Some(0.0), |it| self.bill(it));
         bill(self.old).zip(bill(self.new))
+    }
+
+    /// The bill after one of both decisions: of machines that are kept while plans ask for [other ones](Self::asks), what
+    /// these ask.
+    fn bill(&self, it: &Planned) -> Option<f64> {
+        let asks = if self.asks().is_some() && is_kept(it) { it.current_runtime_usd_per_month } else { None };
+        it.usd_per_month.map(|bill| bill.max(asks.unwrap_or(0.0)))
+    }
+
+    /// What both plans ask for, USD a month, where more or less comes than before, and one of them keeps machines that cost less
+    /// than it asks for: that they carry what they carry says nothing of another load.
+    pub fn asks(&self) -> Option<(f64, f64)> {
+        let (old, new) =
+            self.old.zip(self.new).filter(|_| self.cells.iter().any(|it| LOAD.contains(&it.column)))?;
+        let asks = |it: &Planned| it.current_runtime_usd_per_month;
+        let is_above = |it: &Planned| is_kept(it) && asks(it) > it.usd_per_month;
+        let (before, now) = asks(old).zip(asks(new))?;
+        (is_above(old) || is_above(new))
+            .then_some((before, now))
+            .filter(|_| (now - before).abs() >= SAME_BILL)
     }
 
     /// Dollars a month that are in question: of a bill that one plan does not know all of it.
     pub fn at_stake(&self) -> f64 {
-        let bill = |it: Option<&Planned>| it.and_then(|it| it.usd_per_month).unwrap_or(0.0);
+        let bill = |it: Option<&Planned>| it.and_then(|it| self.bill(it)).unwrap_or(0.0);
         (bill(self.new) - bill(self.old)).abs()
     }
 
@@ -178,12 +200,18 @@ impl<'p> Change<'p> {
         let differing = differing.into_iter().flatten().filter(|(old, new)| old != new);
         said.extend(differing.map(|(old, new)| format!("{old} -> {new}")));
         said.extend(price(old, new));
+        said.extend(self.asks().map(|(before, now)| format!("plan asks {} -> {}", usd(before), usd(now))));
         let [before, now] = [old, new].map(action);
         if before != now {
             said.push(format!("{before} -> {now}"));
         }
         said.join("; ")
     }
+}
+
+/// Whether what runs today is kept.
+fn is_kept(it: &Planned) -> bool {
+    it.verdict.as_deref() == Some("stay")
 }
 
 /// What to do, without what another plan would cost.
@@ -226,8 +254,8 @@ pub fn columns<'p>() -> Vec<Column<Change<'p>>> {
     columns! { Change<'_>, it;
         "workload" ["workload" Word Always], "Workload" => it.workload;
         "kind", "inputs changed, same inputs, added or removed" => it.kind();
-        "old_usd_per_month" ["was" Usd Rank(2)], "Bill after the old decision, USD a month" => it.old.and_then(|it| it.usd_per_month);
-        "new_usd_per_month" ["now" Usd Rank(1)], "Bill after the new decision, USD a month" => it.new.and_then(|it| it.usd_per_month);
+        "old_usd_per_month" ["was" Usd Rank(2)], "Bill after the old decision, USD a month; where the load changes and what is kept costs less than plans ask for, what they ask" => it.old.and_then(|old| it.bill(old));
+        "new_usd_per_month" ["now" Usd Rank(1)], "The same after the new decision, USD a month" => it.new.and_then(|new| it.bill(new));
         "costs_more_usd_per_month", "The new bill less the old one; empty where a plan does not know it, USD a month" =>
             it.bills().map(|(old, new)| new - old);
         "costs_more" ["change" Usd Table(0)], "The same with its sign" => it.bills().map(|(old, new)| signed(new - old));

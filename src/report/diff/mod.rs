@@ -126,10 +126,23 @@ impl<'p> DiffReport<'p> {
         let stale = || self.changes.iter().filter_map(|it| Some((it.workload.to_owned(), it.stale?)));
         let (_, column) = stale().next()?;
         Some(format!(
-            "events_per_day of {} changed and {column} did not, so each event is taken to need other CPU than before. \
-             Give both of the same time.",
+            "events_per_day of {} changed and {column} did not, so by {column} an event takes other CPU than before. Give \
+             both of the same time.",
             and(&first(stale().map(|(name, _)| name).collect()))
         ))
+    }
+
+    /// Workloads that are counted with what plans ask for, not with what is kept.
+    fn asked(&self) -> Option<String> {
+        let asked = self.changes.iter().filter(|it| it.asks().is_some()).map(|it| it.workload.to_owned());
+        let asked: Vec<String> = asked.collect();
+        let verb = if asked.len() == 1 { "is" } else { "are" };
+        (!asked.is_empty()).then(|| {
+            format!(
+                "{} {verb} kept at less than plans ask for. As the load changes, what they ask counts here.",
+                and(&first(asked))
+            )
+        })
     }
 
     /// The rows that fit, and how many do not.
@@ -179,6 +192,7 @@ impl Report for DiffReport<'_> {
         if !self.changes.is_empty() {
             document.paragraph_on("Total", self.totals.told() + ".");
         }
+        document.paragraph_on("Kept", self.asked().unwrap_or_default());
         document.paragraph_on("Note", self.stale().unwrap_or_default());
         document
     }

@@ -300,10 +300,11 @@ fn own_code(it: &Explanation<'_>) -> Option<String> {
 /// That something else than the plan of these steps is recommended: what runs today, or a change of settings.
 fn recommended(entry: &PlannedWorkload<'_>) -> Option<String> {
     let it = &entry.recommendation;
-    if let (Verdict::Stay, Some(kept)) = (&it.verdict, &it.machines) {
+    if it.verdict == Verdict::Stay {
         let planned = it.in_current.as_ref().ok().map(Machines::of);
-        return (planned.as_ref() != Some(kept))
-            .then(|| format!("plan keeps {kept}, which runs; these steps are of what it is held against"));
+        let kept = it.machines.as_ref().map_or("what".to_owned(), |kept| format!("{kept}, which"));
+        return (planned != it.machines)
+            .then(|| format!("plan keeps {kept} runs; these steps are of what it is held against"));
     }
     let Verdict::Alternative { step, to, .. } = &it.verdict else { return None };
     let number = || to.split(' ').find(|word| word.parse::<u32>().is_ok());

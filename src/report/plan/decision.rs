@@ -38,6 +38,11 @@ pub fn word(check: Standing) -> &'static str {
     }
 }
 
+/// What a change of machines is, by what it saves, USD a month.
+pub fn resizing(saves_usd_per_month: Option<f64>) -> &'static str {
+    if saves_usd_per_month < Some(0.0) { "add machines" } else { "right-size" }
+}
+
 impl<'e, 'a> Decision<'e, 'a> {
     /// The name of the workload.
     pub fn name(&self) -> &'e str {

@@ -23,6 +23,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
             match (&it.entry.recommendation.machines, &it.entry.recommendation.verdict) {
                 (Some(on), _) => on.to_string().into(),
                 (None, Verdict::None) => Value::from("no plan").bad(),
+                (None, Verdict::Stay) => Value::from(AS_TODAY),
                 (None, _) => Value::from(NONE),
             };
         "usd_per_month" ["planned" Usd Always], "Bill after the decision, USD a month" =>
@@ -31,7 +32,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
         "saves" ["saves" Usd Table(0)], "The same, signed where it is not checked" => signed(it);
         "action" ["what to do" Word Always], "What to do, in a few words" => {
             let action = Value::from(action(it));
-            if it.entry.recommendation.has_verdict() { action } else { action.bad() }
+            if is_wrong(it) { action.bad() } else { action }
         };
         "holds" ["holds in" Share Always], "Share of the samples in which the plan keeps all constraints" => it.holds();
         "check", "The saving: checked against measured CPU, or to be checked" => it.check().map(word);
@@ -92,6 +93,15 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
         "wait_basis" ["wait basis" Word Nested], "Where the wait of an event comes from" => wait_basis(it.entry);
         "notes" ["notes" Word Nested], "What to know of the figures" => notes(it.entry);
     }
+}
+
+/// What is kept, where nobody says which machines these are.
+const AS_TODAY: &str = "as today";
+
+/// Whether something has to be mended: what runs today, or what is said of it. A question is no fault.
+fn is_wrong(decision: &Decision<'_, '_>) -> bool {
+    let it = &decision.entry.recommendation;
+    it.falls_behind() || matches!(it.verdict, Verdict::Contradictory | Verdict::None)
 }
 
 /// Where the decision runs it, else where it runs today.

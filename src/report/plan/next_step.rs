@@ -5,13 +5,16 @@ use super::handlers::with_concurrency;
 use super::notes::by_observed;
 use super::options::located;
 use super::plans::machines;
-use super::questions::{self, contradiction};
+use super::questions::{self, contradiction, lag};
 use super::wording::{action, cannot};
 use crate::report::figures::{NOTHING_USD, days, percent, usd};
 use crate::report::p99;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
+use tonnage_model::decide::alternative::Machines;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::plan::Plan;
+use tonnage_model::problem::Problem;
 
 /// One line of what to do first: the change, what it saves, and the figure that decides it.
 pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
@@ -23,9 +26,11 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
             return Some(format!("{name}: {}.", contradiction(&entry.problem, &it.baseline)?));
         }
         Verdict::DependsOn(question) => {
-            return Some(format!("{name}: {}.", questions::question(question, entry)));
+            let lag = lag(entry).map_or_else(String::new, |lag| format!("{lag}; "));
+            return Some(format!("{name}: {lag}{}.", questions::question(question, entry)));
         }
         Verdict::None => return Some(format!("{name}: {}.", cannot(entry))),
+        _ if it.falls_behind() => return Some(format!("{name}: {}.", mending(decision)?)),
         _ => {}
     }
     let saves = decision.saves().filter(|saves| *saves >= NOTHING_USD)?;
@@ -49,6 +54,32 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
         usd(saves)
     );
     Some(format!("{name}: {}", with_concurrency(entry, step)))
+}
+
+/// What mends machines that fall behind at peak, and its price.
+fn mending(decision: &Decision<'_, '_>) -> Option<String> {
+    let PlannedWorkload { recommendation: it, problem, .. } = decision.entry;
+    let lag = lag(decision.entry)?;
+    let Some(to) = decision.destination() else {
+        return Some(match it.in_current {
+            Ok(_) => lag,
+            Err(_) => format!("{lag}; {}", cannot(decision.entry)),
+        });
+    };
+    let added = to.instances.checked_sub(problem.workload.current_instances?.into());
+    let added = added.filter(|added| *added > 0 && Some(to) == same_type(problem, to.instances).as_ref());
+    let change = match added {
+        Some(added) => format!("add {added} x {}", to.instance_type),
+        None => format!("{} instead of {}", located(to, decision.entry), decision.today()?),
+    };
+    let saves = it.saves?;
+    let word = if saves < 0.0 { "more" } else { "less" };
+    Some(format!("{change}, {} a month {word}: {lag}", usd(saves.abs())))
+}
+
+/// So many of today's machines.
+fn same_type(problem: &Problem<'_>, instances: u64) -> Option<Machines> {
+    Some(Machines::of_type(problem.current_machine?, instances))
 }
 
 /// The constraint that sets a plan's count, with its figure.

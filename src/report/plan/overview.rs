@@ -93,7 +93,7 @@ pub fn sorted<'f, 'a>(fleet: &'f Fleet<'a>) -> Vec<Decision<'f, 'a>> {
     let worth = |decision: &Decision<'_, '_>| {
         let it = &decision.entry.recommendation;
         match it.has_verdict() {
-            true => it.saves.unwrap_or(f64::NEG_INFINITY),
+            true => it.saves.map_or(f64::NEG_INFINITY, f64::abs),
             false => it.today_usd_per_month.unwrap_or(f64::INFINITY),
         }
     };
@@ -196,6 +196,12 @@ pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
         let or = if is_asked_for_more { ", or it asks for more than handler_ms" } else { "" };
         said.push(format!("? to be checked: neither observed_cores nor utilization is given{or}."));
     }
+    if decisions.iter().any(|decision| decision.entry.recommendation.worth_up_to.is_some()) {
+        said.push(
+            "spike: a rewrite may pay back; port the hot path first, and measure it (spike_factor)."
+                .to_owned(),
+        );
+    }
     let more = decisions.len().saturating_sub(most);
     if more > 0 {
         said.push(format!(
@@ -209,18 +215,23 @@ pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
 /// What to do first, most valuable first.
 fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals) -> Vec<String> {
     let least = fleet.terms.min_resize_saving_usd_per_month;
+    let is_behind = |decision: &&Decision<'_, '_>| decision.entry.recommendation.falls_behind();
     let open = decisions.iter().filter(|decision| !decision.entry.recommendation.has_verdict());
+    let open = open.filter(|decision| !is_behind(decision));
     let worth_it = decisions
         .iter()
+        .filter(|decision| !is_behind(decision))
         .filter(|decision| decision.saves().is_some_and(|saves| saves > 0.0 && saves >= least));
     let worth = |decision: &Decision<'_, '_>| {
         decision.saves().or(decision.entry.recommendation.today_usd_per_month).unwrap_or(f64::INFINITY)
     };
-    let mut steps: Vec<(f64, String)> = open
+    let behind =
+        decisions.iter().filter(is_behind).filter_map(|decision| Some((f64::INFINITY, next_step(decision)?)));
+    let others = open
         .take(MOST_STEPS)
         .chain(worth_it.take(MOST_STEPS))
-        .filter_map(|decision| Some((worth(decision), next_step(decision)?)))
-        .collect();
+        .filter_map(|decision| Some((worth(decision), next_step(decision)?)));
+    let mut steps: Vec<(f64, String)> = behind.chain(others).collect();
     for note in [handlers::long_call, handlers::slow_batch] {
         let said = decisions.iter().filter_map(|it| Some(format!("{}: {}.", it.name(), note(it.entry)?)));
         steps.extend(said.take(MOST_STEPS).map(|step| (f64::MAX, step)));

@@ -1,6 +1,6 @@
 //! What runs today, what contradicts itself, and what a verdict turns on, in words.
 
-use super::decision::machines_today;
+use super::decision::{machines_today, resizing};
 use crate::report::column::Value;
 use crate::report::figures::{percent, significant, usd};
 use tonnage_model::capacity::constraint::Constraint;
@@ -129,7 +129,7 @@ pub fn question(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
 fn in_words(answer: &Answer) -> String {
     let what = match &answer.verdict {
         Verdict::Stay => "keep what runs".to_owned(),
-        Verdict::RightSize => "right-size".to_owned(),
+        Verdict::RightSize => resizing(answer.saves_usd_per_month).to_owned(),
         Verdict::Alternative { step: AlternativeKind::Library, to, .. } => format!("move to {to}"),
         Verdict::Alternative { to, .. } => format!("change to {to}"),
         Verdict::Move => format!("move to {}", answer.to.as_deref().unwrap_or("another language")),

@@ -1,6 +1,6 @@
 //! A decision in words.
 
-use super::decision::Decision;
+use super::decision::{Decision, resizing};
 use super::handlers::with_concurrency;
 use super::options::located;
 use super::questions::{self, contradiction, lag};
@@ -20,7 +20,6 @@ use tonnage_model::plan::{NoPlan, Plan};
 pub fn action(decision: &Decision<'_, '_>) -> String {
     let it = &decision.entry.recommendation;
     let is_unmeasured = it.usd_per_month.is_some_and(|planned| it.is_to_be_measured(planned));
-    let min_resize = decision.entry.planner.terms.min_resize_saving_usd_per_month;
     let what = match &it.verdict {
         Verdict::Contradictory => {
             return match it.baseline.contradiction {
@@ -30,20 +29,20 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                 }
             };
         }
-        Verdict::DependsOn(it) => return format!("depends on {}", it.column),
+        Verdict::DependsOn(on) => format!("depends on {}", on.column),
         Verdict::Stay | Verdict::RightSize | Verdict::None if is_unmeasured => {
             return "measure first".to_owned();
         }
-        Verdict::Stay if it.baseline.lags => "keep; lags at peak".to_owned(),
+        Verdict::Stay if it.falls_behind() => "keep".to_owned(),
         // More than runs today, so that something is off, or today has too little headroom.
         Verdict::Stay => match (it.right_sizing_saves, &it.in_current) {
-            (Some(saves), Ok(plan)) if -saves >= min_resize => {
+            (Some(saves), Ok(plan)) if saves <= -NOTHING_USD => {
                 format!("keep; plan asks {}", usd(plan.usd_per_month))
             }
             (_, Err(_)) => "keep; no plan".to_owned(),
             _ => "keep".to_owned(),
         },
-        Verdict::RightSize => "right-size".to_owned(),
+        Verdict::RightSize => resizing(it.saves).to_owned(),
         Verdict::Alternative { step, to, .. } => match step {
             AlternativeKind::Library => format!("move to {to}"),
             AlternativeKind::PartitionConcurrency => "one event per partition".to_owned(),
@@ -66,8 +65,9 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
     if is_unmeasured {
         return format!("measure, then {what}");
     }
+    let lags = if it.falls_behind() { "; lags at peak" } else { "" };
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
-    format!("{what}{spike}")
+    format!("{what}{lags}{spike}")
 }
 
 /// The decision with the figures that decide it, what a rewrite is worth where more is known of it than machines, and,
@@ -100,6 +100,13 @@ fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
             format!("Keep {current}, which runs. {}, and that is no reason to move.", cannot(entry))
         }
         Verdict::Stay => format!("Keep {current}. {}{}", bill(entry), not_worth(entry, terms)),
+        Verdict::RightSize if it.falls_behind() => {
+            let more = it.saves.filter(|saves| *saves < 0.0);
+            let more =
+                more.map_or_else(String::new, |saves| format!(" That is {} more than today.", usd(-saves)));
+            let what = resizing(it.saves);
+            format!("Keep {current} and {what}. {}{more}{}", bill(entry), not_worth(entry, terms))
+        }
         Verdict::RightSize => format!(
             "Keep {current} and right-size it. {} That saves {}, none of it from the language.{}",
             bill(entry),
@@ -322,6 +329,9 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     let right_sizing = match (&it.verdict, it.right_sizing_saves) {
         (Verdict::Stay, Some(saves)) if saves < -NOTHING_USD => {
             let why = match it.in_current.as_ref().map(|plan| plan.bound_by()) {
+                Ok(BoundBy::Minimum) if plan_of_one(entry) => {
+                    "as the cheapest machine that carries it costs so much"
+                }
                 Ok(BoundBy::Minimum) if entry.problem.workload.p99_seconds.is_some() => {
                     "for the p99 goal and the loss of a zone (p99_ms, --no-zone-loss and --min-instances change that)"
                 }
@@ -355,6 +365,11 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     });
     let moving: String = moving.into_iter().chain(rewriting).map(would_save).collect();
     format!("{right_sizing}{moving}")
+}
+
+/// Whether one instance is planned in today's runtime: as one runs today, the loss of a zone is not planned for.
+fn plan_of_one(entry: &PlannedWorkload<'_>) -> bool {
+    entry.recommendation.in_current.as_ref().is_ok_and(|plan| plan.count.instances == 1)
 }
 
 /// `WHAT would save $12 a month, less than the $800 that a change has to save.` It can be above where features or the

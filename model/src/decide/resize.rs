@@ -1,0 +1,30 @@
+//! Whether today's runtime should run on other machines than today's.
+
+use crate::decide::baseline::Baseline;
+use crate::decide::planner::Planner;
+use crate::plan::Priced;
+use crate::problem::Problem;
+
+/// Whether the bill of machines in today's runtime is so far below today's that it is worth a change: by as much as the
+/// terms ask for, and on another family, whose speed is not known that well, by more than the cost tolerance.
+pub(super) fn is_worth_resizing(problem: &Problem<'_>, planner: &Planner<'_>, to: &Priced<'_>) -> bool {
+    let Some(today) = problem.usd_per_month_today(&planner.policy) else { return false };
+    let saves = today - to.usd_per_month;
+    let is_of_family = problem.current_machine.is_some_and(|machine| machine.family == to.machine.family);
+    saves > 0.0 && saves >= least_resize_saving(planner, today, is_of_family)
+}
+
+/// The least that such a change has to save of today's bill, USD a month.
+pub(super) fn least_resize_saving(planner: &Planner<'_>, today: f64, is_of_family: bool) -> f64 {
+    let least = if is_of_family { 0.0 } else { planner.policy.cost_tolerance * today };
+    planner.terms.min_resize_saving_usd_per_month.max(least)
+}
+
+/// Whether today's machines fall behind at peak and others would not.
+pub(super) fn has_to_be_resized(problem: &Problem<'_>, baseline: &Baseline, to: &Priced<'_>) -> bool {
+    let Problem { workload, current_machine, .. } = problem;
+    let (Some(machine), Some(instances)) = (current_machine, workload.current_instances) else {
+        return false;
+    };
+    baseline.lags && (*machine != to.machine || u64::from(instances) < to.count.instances)
+}
