@@ -2,10 +2,9 @@
 
 use crate::cost::cross_zone::CrossZone;
 use crate::machine::Purchase;
-use serde::Serialize;
 
 /// The rules that a plan keeps to. Shares are between 0 and 1.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Policy {
     /// rho: CPU utilization at most, with all instances up.
     pub max_utilization: f64,

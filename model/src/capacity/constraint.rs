@@ -1,11 +1,10 @@
 //! What a plan has to satisfy, by the names that reports use.
 
-use serde::Serialize;
+use crate::words::words;
 use std::fmt;
 
 /// What an instance count has to satisfy, in the order in which it is named as the reason for the count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Constraint {
     /// The cores carry the peak with all instances up.
     Cpu,
@@ -39,20 +38,16 @@ impl Constraint {
     ];
 }
 
-impl fmt::Display for Constraint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Cpu => "cpu",
-            Self::InFlight => "in_flight",
-            Self::Memory => "memory",
-            Self::Network => "network",
-            Self::Latency => "latency",
-            Self::MaxCpu => "max_cpu",
-            Self::Zone => "zone",
-            Self::CatchUp => "catch_up",
-        })
-    }
-}
+words!(Constraint {
+    Cpu = "cpu",
+    InFlight = "in_flight",
+    Memory = "memory",
+    Network = "network",
+    Latency = "latency",
+    MaxCpu = "max_cpu",
+    Zone = "zone",
+    CatchUp = "catch_up",
+});
 
 /// What set the number of instances.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,5 @@
 //! The price of bytes that cross zones, by provider.
 
-use serde::Serialize;
-
 /// What a provider asks for a GB between two zones of a region.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ZonePrice {
@@ -39,7 +37,7 @@ pub const PRICES: [ZonePrice; 3] = [
 ];
 
 /// What crossing zones costs, and whether reading has to.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CrossZone {
     /// Price of one GB that crosses, both sides together, USD: of each provider in the order of [`PRICES`].
     pub usd_per_gb: [f64; PRICES.len()],

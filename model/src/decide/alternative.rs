@@ -2,12 +2,11 @@
 
 use crate::machine::Machine;
 use crate::plan::{Plan, Priced};
-use serde::Serialize;
+use crate::words::words;
 use std::fmt;
 
 /// A kind of step, least effort first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AlternativeKind {
     /// Settings of the client that runs today.
     ClientSettings,
@@ -35,6 +34,21 @@ pub enum AlternativeKind {
     Language,
 }
 
+words!(AlternativeKind {
+    ClientSettings = "client_settings",
+    RightSize = "right_size",
+    Purchase = "purchase",
+    FollowerReads = "follower_reads",
+    PartitionConcurrency = "partition_concurrency",
+    Batches = "batches",
+    InFlight = "in_flight",
+    Partitions = "partitions",
+    Library = "library",
+    MachineType = "machine_type",
+    Arm = "arm",
+    Language = "language",
+});
+
 impl AlternativeKind {
     /// How much can go wrong, and what.
     pub fn risk(self) -> &'static str {
@@ -56,7 +70,7 @@ impl AlternativeKind {
 }
 
 /// Machines of one type.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Machines {
     /// How many.
     pub instances: u64,
@@ -104,7 +118,7 @@ impl fmt::Display for Machines {
 }
 
 /// What a setting changes on machines that stay.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Effect {
     /// CPU of the machines at peak, before and after.
     pub cpu_at_peak: [f64; 2],
@@ -113,7 +127,7 @@ pub struct Effect {
 }
 
 /// One step with what it leads to.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Alternative {
     /// Kind.
     pub kind: AlternativeKind,
@@ -126,7 +140,6 @@ pub struct Alternative {
     /// Their bill, USD a month.
     pub usd_per_month: Option<f64>,
     /// The cheapest bill then, by which steps are compared.
-    #[serde(skip)]
     pub cheapest_usd_per_month: Option<f64>,
     /// What this step alone saves, USD a month, against what it starts from: today's bill for right-sizing, the
     /// cheapest plan without them for client settings, traffic between zones for reading from followers, the right count

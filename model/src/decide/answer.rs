@@ -1,11 +1,9 @@
 //! What may be answered for a workload: a verdict, or the question that has to be answered first.
 
 use crate::decide::alternative::{AlternativeKind, Machines};
-use serde::Serialize;
 
 /// What to do.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "verdict", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
     /// Nothing saves enough.
     Stay,
@@ -48,12 +46,11 @@ impl Verdict {
 }
 
 /// A figure that a verdict turns on, and what it is on each side.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DependsOn {
     /// The column that says it.
     pub column: &'static str,
     /// The language, where the column has a figure for each.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// Where the verdict changes, in the unit of the column; `None` where that is no number.
     pub threshold: Option<f64>,
@@ -64,10 +61,9 @@ pub struct DependsOn {
 }
 
 /// One of two answers.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     /// What to do.
-    #[serde(flatten)]
     pub verdict: Verdict,
     /// The runtime to change to.
     pub to: Option<String>,

@@ -6,7 +6,6 @@ use crate::machine::{IDLE_SIBLING, Machine};
 use crate::problem::Problem;
 use crate::runtime::{Deployment, Figure, Runtime};
 use crate::workload::Workload;
-use serde::Serialize;
 
 /// CPU an event this close to what was expected agrees with it: utilizations are read off to a percent or two.
 pub const AGREES_WITHIN: f64 = 0.05;
@@ -41,7 +40,7 @@ pub struct Calibration<'a> {
 }
 
 /// CPU of one event by profile, core-s at speed 1.0.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Expected {
     /// At the best estimates.
     pub value: f64,
@@ -52,8 +51,7 @@ pub struct Expected {
 }
 
 /// How a bill compares with a profile. Factors are implied over expected.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(tag = "finding", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Finding {
     /// Within the profile's intervals, or close to its best estimate.
     Agrees,

@@ -5,14 +5,12 @@ use crate::latency::range::P99Range;
 use crate::plan::{NoPlan, Plan};
 use crate::problem::Problem;
 use crate::runtime::Runtime;
-use serde::Serialize;
 
 /// Below this peak rate the compared article sees no need to leave Python, events/s.
 pub const THROUGHPUT_LINE: f64 = 100_000.0;
 
 /// Which way a criterion favors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Favors {
     /// For staying with what runs today.
     Staying,
@@ -23,8 +21,7 @@ pub enum Favors {
 }
 
 /// A criterion with the numbers that it was judged by.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(tag = "criterion", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Measure {
     /// Peak rate against the article's line.
     Throughput {
@@ -72,10 +69,9 @@ pub enum Measure {
 }
 
 /// One criterion.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Criterion {
     /// What was judged.
-    #[serde(flatten)]
     pub measure: Measure,
     /// Which way it favors.
     pub favors: Favors,

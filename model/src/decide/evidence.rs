@@ -8,10 +8,9 @@ use crate::demand::event::WaitBasis;
 use crate::plan::{NoPlan, Plan};
 use crate::problem::Problem;
 use crate::runtime::{Deployment, Evidence, Figure, Linear};
-use serde::Serialize;
 
 /// The figure that a decision turns on most.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct EvidenceSummary {
     /// The weakest evidence among the figures that both plans are made of.
     pub weakest: Evidence,
@@ -25,7 +24,7 @@ pub struct EvidenceSummary {
 }
 
 /// How a plan turns on the scalability law of its runtime's threads.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ScalingEvidence {
     /// The plan's runtime.
     pub runtime: String,

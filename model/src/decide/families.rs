@@ -6,10 +6,9 @@ use crate::machine::Machine;
 use crate::plan::Plan;
 use crate::problem::RangeEnd;
 use crate::uncertain::catalog::{SPEED_UNCERTAINTY, families, family_name};
-use serde::Serialize;
 
 /// A family whose cheapest plan costs as good as the same.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FamilyTie {
     /// The family.
     pub family: String,

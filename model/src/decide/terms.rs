@@ -1,9 +1,7 @@
 //! What a change has to be worth.
 
-use serde::Serialize;
-
 /// What a saving has to be worth.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Terms {
     /// Price of an engineer's day, USD.
     pub day_rate_usd: f64,

@@ -7,19 +7,15 @@ use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::runtime::Runtime;
 use crate::workload::Workload;
-use serde::Serialize;
 
 /// What is paid for one workload in one runtime, USD a month.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TotalCost {
     /// Machines.
-    #[serde(rename = "compute_usd_per_month")]
     pub compute: f64,
     /// Traffic between zones, the same in every runtime on machines of one provider.
-    #[serde(rename = "traffic_usd_per_month")]
     pub traffic: f64,
     /// Building features; `None` where features are built and the language's days for one are not known.
-    #[serde(rename = "engineering_usd_per_month")]
     pub engineering: Option<f64>,
 }
 
@@ -31,7 +27,7 @@ impl TotalCost {
 }
 
 /// What a change from today's runtime to another is worth.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RuntimeChange {
     /// The other runtime.
     pub to: String,

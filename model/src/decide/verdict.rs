@@ -12,13 +12,12 @@ use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
 use crate::workload::Workload;
-use serde::Serialize;
 
 /// Halvings by which a threshold is found within its range.
 pub(super) const STEPS: i32 = 10;
 
 /// What a rewrite is worth at most, where nobody has estimated its days.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct WorthUpTo {
     /// The runtime to port a spike to.
     pub to: String,

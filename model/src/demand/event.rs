@@ -7,7 +7,6 @@ pub use crate::demand::refusal::{DemandError, Lacking, Reading, Unmeasured};
 use crate::machine::Machine;
 use crate::runtime::{Deployment, Runtime};
 use crate::workload::Workload;
-use serde::Serialize;
 
 /// Waits shorter than this, s, are no downstream calls.
 pub const SHORTEST_CALL_SECONDS: f64 = 1e-4;
@@ -16,8 +15,7 @@ pub const SHORTEST_CALL_SECONDS: f64 = 1e-4;
 pub const LONGEST_FETCH_WAIT_SECONDS: f64 = 0.1;
 
 /// Where the wait of an event comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WaitBasis {
     /// The workload gives it.
     Given,
@@ -28,7 +26,7 @@ pub enum WaitBasis {
 }
 
 /// Today's consumers use less than the profile says that reading and decoding alone would take.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FloorAboveObserved {
     /// What `observed_cores` leaves for one event.
     pub observed_core_seconds: f64,
@@ -58,7 +56,7 @@ pub struct Today {
 }
 
 /// CPU of one event in one runtime by its parts, core-seconds at speed 1.0.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Demand {
     /// The fetch that brings the event, of which it bears a share.
     pub fetch: FetchCost,

@@ -10,10 +10,8 @@
 //! where handling takes it all: the cycle is as long as F takes of the rest, `F / (1 - x h)`, where that is more. It is
 //! a queue with gated vacations; compare H. Takagi, *Analysis of Polling Systems* (1986).
 
-use serde::Serialize;
-
 /// CPU and time of one fetch.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct FetchCost {
     /// F, CPU of one fetch however many events it brings, core-s.
     pub core_seconds: f64,

@@ -7,13 +7,12 @@
 use crate::capacity::sizing::{Count, Sizing};
 use crate::latency::queue::{BEYOND_P99, Queue};
 use crate::plan::Plan;
-use serde::Serialize;
 
 /// Measured time at the cores over that of the queues, least and most.
 pub const MEASURED_OVER_QUEUES: [f64; 2] = [3.5, 59.0];
 
 /// The ends between which p99 lies, s.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct P99Range {
     /// The least.
     pub low: f64,

@@ -3,10 +3,9 @@
 use crate::cost::traffic::{BYTES_PER_GB, Traffic};
 use crate::scenario::consumer::Consumer;
 use crate::scenario::segment::{Link, reading};
-use serde::Serialize;
 
 /// A topic between two consumers. Costs in core-s are for one event that goes through it, at speed 1.0.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Hop {
     /// The stage that writes.
     pub from: String,

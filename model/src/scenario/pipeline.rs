@@ -18,8 +18,8 @@ use crate::scenario::consumer::Consumer;
 use crate::scenario::hop::Hop;
 use crate::scenario::segment::{Link, Segment};
 use crate::scenario::stage::Pipeline;
+use crate::words::words;
 use crate::workload::Workload;
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a stage has no plan in a runtime.
@@ -93,8 +93,7 @@ impl<'a> StageOption<'a> {
 }
 
 /// What to do about a pipeline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PipelineVerdict {
     /// Leave each stage in its runtime.
     Stay,
@@ -105,6 +104,8 @@ pub enum PipelineVerdict {
     /// Some stage has no plan in any runtime.
     None,
 }
+
+words!(PipelineVerdict { Stay = "stay", OneRuntime = "one_runtime", Mix = "mix", None = "none" });
 
 /// A pipeline, or part of it, with its cheapest way; or why there is none: for the first stage that nothing carries,
 /// a reason for each runtime that it may run in.
@@ -176,15 +177,18 @@ impl<'a> Study<'a> {
 
     /// The cheapest of the ways in one runtime; of equal ones the first.
     pub fn cheapest_in_one_runtime(&self) -> Option<(&'a Runtime, &StageOption<'a>)> {
-        let ways =
-            self.in_one_runtime.iter().filter_map(|(runtime, way)| Some((*runtime, way.as_ref().ok()?)));
-        ways.min_by_key(|(_, way)| micro_usd(way.compared_usd_per_month()))
+        let options = self
+            .in_one_runtime
+            .iter()
+            .filter_map(|(runtime, option)| Some((*runtime, option.as_ref().ok()?)));
+        options.min_by_key(|(_, option)| micro_usd(option.compared_usd_per_month()))
     }
 
     /// The cheapest way where it takes more than one runtime, and is cheaper than each alone.
     pub fn mix(&self) -> Option<&StageOption<'a>> {
         let cheapest = self.cheapest.as_ref().ok()?;
-        let alone = self.cheapest_in_one_runtime().map(|(_, way)| micro_usd(way.compared_usd_per_month()));
+        let alone =
+            self.cheapest_in_one_runtime().map(|(_, option)| micro_usd(option.compared_usd_per_month()));
         let is_cheaper = alone.is_none_or(|alone| micro_usd(cheapest.compared_usd_per_month()) < alone);
         (is_cheaper && cheapest.runtimes().len() > 1).then_some(cheapest)
     }
@@ -193,7 +197,7 @@ impl<'a> Study<'a> {
     pub fn chosen(&self) -> Option<&StageOption<'a>> {
         match self.verdict {
             PipelineVerdict::Stay => self.today.as_ref().ok(),
-            PipelineVerdict::OneRuntime => self.cheapest_in_one_runtime().map(|(_, way)| way),
+            PipelineVerdict::OneRuntime => self.cheapest_in_one_runtime().map(|(_, option)| option),
             PipelineVerdict::Mix => self.mix(),
             PipelineVerdict::None => None,
         }
@@ -202,10 +206,11 @@ impl<'a> Study<'a> {
     /// One runtime if that is worth it against today's and mixing is not worth it against that; else a mix if that
     /// is worth it against today's; else today's. What has no plan counts as infinitely expensive.
     fn decide(&self, terms: Terms) -> PipelineVerdict {
-        let bill =
-            |way: Option<&StageOption<'_>>| way.map_or(f64::INFINITY, StageOption::compared_usd_per_month);
+        let bill = |option: Option<&StageOption<'_>>| {
+            option.map_or(f64::INFINITY, StageOption::compared_usd_per_month)
+        };
         let today = bill(self.today.as_ref().ok());
-        let one = bill(self.cheapest_in_one_runtime().map(|(_, way)| way));
+        let one = bill(self.cheapest_in_one_runtime().map(|(_, option)| option));
         let mix = bill(self.mix());
         let is_worth = |from: f64, to: f64| to.is_finite() && terms.is_worth_a_change(from - to);
         if is_worth(today, one) && !is_worth(one, mix) {
@@ -231,12 +236,12 @@ fn by_place(machines: Vec<&Machine>) -> Vec<Vec<&Machine>> {
 
 /// The cheapest way over all regions, each of which has its own cuts; of equal ones one with the fewest consumers.
 fn cheapest<'a>(cuts: &[Cuts<'_, 'a>], allowed: Allowed<'_, 'a>) -> StageOptionOrNot<'a> {
-    let rank = |way: &StageOptionOrNot<'a>| match way {
-        Ok(way) => (micro_usd(way.compared_usd_per_month()), way.consumers.len()),
+    let rank = |option: &StageOptionOrNot<'a>| match option {
+        Ok(option) => (micro_usd(option.compared_usd_per_month()), option.consumers.len()),
         Err(_) => (u64::MAX, usize::MAX),
     };
-    let ways = cuts.iter().map(|cuts| cuts.cheapest(allowed));
-    ways.min_by_key(rank).unwrap_or(Err(Vec::new()))
+    let options = cuts.iter().map(|cuts| cuts.cheapest(allowed));
+    options.min_by_key(rank).unwrap_or(Err(Vec::new()))
 }
 
 /// Whether a stage may run in a runtime.

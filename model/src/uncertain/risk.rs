@@ -1,10 +1,9 @@
 //! How sure an answer is, by many worlds that there may be.
 
 use crate::capacity::constraint::Constraint;
-use serde::Serialize;
 
 /// What a tenth, half and nine tenths of the samples do not exceed; `None` where that is a sample without a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Percentiles {
     /// 10th percentile.
     pub p10: Option<f64>,
@@ -15,7 +14,7 @@ pub struct Percentiles {
 }
 
 /// How sure the answer for one workload is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Risk {
     /// N.
     pub samples: usize,
@@ -26,7 +25,7 @@ pub struct Risk {
 }
 
 /// One runtime in all samples.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RuntimeRisk {
     /// The runtime.
     pub runtime: String,
@@ -48,7 +47,7 @@ pub struct RuntimeRisk {
 }
 
 /// Moving to another runtime in all samples.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Moving {
     /// The other runtime that a recommendation weighs: the one that is cheapest with its features at the best estimates,
     /// or, where none has a plan there, saves most in most samples.

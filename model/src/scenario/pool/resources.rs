@@ -1,10 +1,9 @@
 //! What nodes have and replicas ask for, in the whole units that container schedulers count in.
 
-use serde::Serialize;
 use std::fmt;
 
 /// Amounts of everything that a node can run out of. They are whole, so that sums and comparisons are exact.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Resources {
     /// CPU, thousandths of a vCPU.
     pub millicores: u64,
