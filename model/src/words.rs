@@ -1,11 +1,18 @@
 //! Words for the values of an enum, stated once: how it is written, read and serialized.
 
-/// Gives an enum its words: `WORDS`, `Display`, `Serialize` and `Deserialize`.
+/// Gives an enum its words: `WORDS`, `word`, `of_word`, `Display`, `Serialize` and `Deserialize`.
 macro_rules! words {
     ($name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
         impl $name {
             /// Each value with its word.
             pub const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$variant)),+];
+
+            /// Its word.
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word),+
+                }
+            }
 
             /// The value of a word.
             pub fn of_word(word: &str) -> Option<Self> {
@@ -15,9 +22,7 @@ macro_rules! words {
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(match self {
-                    $(Self::$variant => $word),+
-                })
+                f.write_str(self.word())
             }
         }
 

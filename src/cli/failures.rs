@@ -5,7 +5,8 @@ use super::output::Output;
 use super::settings::flags::Flags;
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use tonnage::input::quantity;
 use tonnage::report::column::Value;
 use tonnage::report::contradicted::Checked;
@@ -63,18 +64,16 @@ pub struct RebalanceFlags {
     /// Time that a rebalance takes; assumed to be a heartbeat's interval [3s]
     #[arg(long, value_name = "TIME", value_parser = span, allow_hyphen_values = true)]
     rebalance: Option<f64>,
-    /// What members do with their partitions in a rebalance [eager]
-    #[arg(long, value_enum, value_name = "KIND")]
-    assignor: Option<AssignorName>,
+    /// What members do with their partitions in a rebalance: give up all (range, roundrobin), or keep those that do not
+    /// move (cooperative-sticky) [eager]
+    #[arg(long, value_name = "KIND", value_parser = assignor())]
+    assignor: Option<Assignor>,
 }
 
-/// [`Assignor`] as a word.
-#[derive(Clone, Copy, ValueEnum)]
-enum AssignorName {
-    /// All give up all of them (range, roundrobin)
-    Eager,
-    /// They keep those that do not move (cooperative-sticky)
-    Cooperative,
+/// `eager` or `cooperative`.
+fn assignor() -> impl TypedValueParser<Value = Assignor> {
+    let words = Assignor::WORDS.iter().map(|(word, _)| *word);
+    PossibleValuesParser::new(words).try_map(|word| Assignor::of_word(&word).ok_or("no such assignor"))
 }
 
 impl RebalanceFlags {
@@ -83,11 +82,7 @@ impl RebalanceFlags {
         let default = GroupSettings::default();
         GroupSettings {
             rebalance_seconds: self.rebalance.unwrap_or(default.rebalance_seconds),
-            assignor: match self.assignor {
-                Some(AssignorName::Eager) => Assignor::Eager,
-                Some(AssignorName::Cooperative) => Assignor::Cooperative,
-                None => default.assignor,
-            },
+            assignor: self.assignor.unwrap_or(default.assignor),
             ..default
         }
     }

@@ -9,7 +9,7 @@ use crate::latency::queue::BEYOND_P99;
 use crate::plan::Plan;
 use crate::runtime::Concurrency;
 use crate::scenario::backlog::{Ages, Station, Stops};
-use std::fmt;
+use crate::words::words;
 
 /// What members do with their partitions during a rebalance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,14 +20,7 @@ pub enum Assignor {
     Cooperative,
 }
 
-impl fmt::Display for Assignor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Eager => "eager",
-            Self::Cooperative => "cooperative",
-        })
-    }
-}
+words!(Assignor { Eager = "eager", Cooperative = "cooperative" });
 
 /// Settings of the consumer group, and of how it is deployed.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,6 +62,8 @@ pub enum FailureScenario {
     /// All instances are replaced one after another, each leaving the group before it stops.
     Deploy,
 }
+
+words!(FailureScenario { Crash = "crash", InstanceLost = "instance_lost", ZoneLost = "zone_lost", Deploy = "deploy" });
 
 impl FailureScenario {
     /// All of them.

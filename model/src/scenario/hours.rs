@@ -12,6 +12,7 @@ use crate::runtime::Runtime;
 use crate::scenario::autoscale::{Autoscaler, Schedule, instance_hours_at_least};
 use crate::scenario::functions::{FunctionBill, FunctionLoad, NoFunction};
 use crate::scenario::series::Hours;
+use crate::words::words;
 use crate::workload::Workload;
 
 /// How a workload is run.
@@ -28,6 +29,14 @@ pub enum Supply {
     /// A function that is called with batches of events.
     Functions,
 }
+
+words!(Supply {
+    Fixed = "fixed",
+    Autoscaled = "autoscaled",
+    FixedTasks = "fixed_tasks",
+    AutoscaledTasks = "autoscaled_tasks",
+    Functions = "functions",
+});
 
 /// What beside the workload sets the costs.
 #[derive(Debug, Clone, Copy)]

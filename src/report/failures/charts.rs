@@ -1,6 +1,6 @@
 //! The lag after a failure over time, as a fluid.
 
-use super::{FailureReport, ScenarioRow, name};
+use super::{FailureReport, ScenarioRow};
 use crate::report::chart::{Axis, Chart, Lines, Plot, Series};
 use crate::report::column::Unit;
 use crate::report::figures::{span, whole};
@@ -37,7 +37,7 @@ impl FailureReport<'_> {
                     (0..=POINTS).map(|it| f64::from(it) / f64::from(POINTS) * until).chain(stop).collect();
                 times.sort_by(f64::total_cmp);
                 let points = times.into_iter().map(|time| (time, Some(lag.at(time)))).collect();
-                Series { name: name(*scenario).replace('_', " "), points, is_stepped: false }
+                Series { name: scenario.word().replace('_', " "), points, is_stepped: false }
             })
             .collect();
         let told = lags.iter().filter_map(|(scenario, _)| {
@@ -46,7 +46,7 @@ impl FailureReport<'_> {
                 true => format!("drained in {}", span(impact.drain_seconds)),
                 false => "never drained at peak".to_owned(),
             };
-            let scenario = name(*scenario).replace('_', " ");
+            let scenario = scenario.word().replace('_', " ");
             Some(format!("{scenario}: at most {} events, {drained}", whole(impact.lag_events)))
         });
         (!series.is_empty() && until > 0.0).then(|| Chart {

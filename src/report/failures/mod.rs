@@ -84,7 +84,7 @@ pub fn columns<'a>() -> Vec<Column<ScenarioRow<'a>>> {
         "feasible", "Whether there is a plan" => it.planned.is_ok();
         "reason", "Why there is none" => it.planned.err().map(NoPlan::to_string);
         "scenario" ["scenario" Word Always], "`crash`, `instance_lost`, `zone_lost` or `deploy`" =>
-            it.at.map(|it| name(it.scenario));
+            it.at.map(|it| it.scenario.word());
         "rate", "`mean` or `peak`" => it.at.map(|it| it.rate);
         "events_per_second", "Arrivals, events/s" => it.at.map(|it| it.events_per_second);
         "instance_type", "Machine type" => it.plan().map(|it| &it.machine.instance_type);
@@ -160,15 +160,6 @@ fn time<'r>(seconds: Option<f64>) -> Value<'r> {
     match seconds {
         Some(endless) if endless.is_infinite() => Value::from(endless).bad(),
         seconds => seconds.into(),
-    }
-}
-
-fn name(scenario: FailureScenario) -> &'static str {
-    match scenario {
-        FailureScenario::Crash => "crash",
-        FailureScenario::InstanceLost => "instance_lost",
-        FailureScenario::ZoneLost => "zone_lost",
-        FailureScenario::Deploy => "deploy",
     }
 }
 

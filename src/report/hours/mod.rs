@@ -77,7 +77,7 @@ pub fn columns<'a>() -> Vec<Column<SupplyRow<'a>>> {
         "workload" ["workload" Word Grouped], "Workload" => it.workload();
         "runtime" ["runtime" Word Grouped], "Runtime" => &it.runtime.name;
         "title" ["supply" Word Table(0)], "How it is run" => title(it.supply, it.terms);
-        "supply", "`fixed`, `autoscaled`, `fixed_tasks`, `autoscaled_tasks` or `functions`" => name(it.supply);
+        "supply", "`fixed`, `autoscaled`, `fixed_tasks`, `autoscaled_tasks` or `functions`" => it.supply.word();
         "feasible", "Whether that carries the load" => it.offer.is_ok();
         "reason", "Why not" => it.offer.err().map(NoSupply::to_string);
         "runs" ["what runs" Word Table(0)], "Instances, or a function's memory" => what_runs(it);
@@ -127,21 +127,11 @@ pub fn day_columns<'a>() -> Vec<Column<WorkloadHours<'a>>> {
     }
 }
 
-fn name(supply: Supply) -> &'static str {
-    match supply {
-        Supply::Fixed => "fixed",
-        Supply::Autoscaled => "autoscaled",
-        Supply::FixedTasks => "fixed_tasks",
-        Supply::AutoscaledTasks => "autoscaled_tasks",
-        Supply::Functions => "functions",
-    }
-}
-
 /// A supply by the name that the provider gives it.
 fn title(supply: Supply, terms: HourTerms<'_>) -> String {
     let tasks = &terms.serverless.tasks.name;
     match supply {
-        Supply::Fixed | Supply::Autoscaled => name(supply).to_owned(),
+        Supply::Fixed | Supply::Autoscaled => supply.to_string(),
         Supply::FixedTasks => format!("{tasks}, fixed"),
         Supply::AutoscaledTasks => format!("{tasks}, autoscaled"),
         Supply::Functions => terms.serverless.functions.name.clone(),

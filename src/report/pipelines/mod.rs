@@ -14,7 +14,7 @@ use tonnage_model::decide::terms::Terms;
 use tonnage_model::plan::Plan;
 use tonnage_model::scenario::consumer::Consumer;
 use tonnage_model::scenario::hop::Hop;
-use tonnage_model::scenario::pipeline::{Blocked, PipelineVerdict, StageOption, StageOptionOrNot, Study};
+use tonnage_model::scenario::pipeline::{Blocked, StageOption, StageOptionOrNot, Study};
 use wording::{impossible, notes, sentence, stages};
 
 /// What to do about pipelines.
@@ -115,7 +115,7 @@ pub fn option_columns<'s, 'a>() -> Vec<Column<OptionRow<'s, 'a>>> {
 pub fn pipeline_columns<'s, 'a>() -> Vec<Column<PipelineRow<'s, 'a>>> {
     columns! { PipelineRow<'s, 'a>, it;
         "pipeline" ["pipeline" Word Always], "Pipeline" => &it.study.pipeline.name;
-        "verdict" ["verdict" Word Always], "What to do" => verdict(it.study.verdict);
+        "verdict" ["verdict" Word Always], "What to do" => it.study.verdict.word();
         "sentence", "The verdict in words" => &it.sentence;
         "usd_per_month" ["$/month" Usd Always], "Bill of what the verdict chooses, USD a month" =>
             it.study.chosen().map(StageOption::usd_per_month);
@@ -321,13 +321,4 @@ fn consumers<'s, 'a>(row: OptionRow<'s, 'a>, option: &'s StageOption<'a>) -> Vec
 
 fn bill(option: &StageOptionOrNot<'_>) -> Option<f64> {
     option.as_ref().ok().map(StageOption::usd_per_month)
-}
-
-fn verdict(verdict: PipelineVerdict) -> &'static str {
-    match verdict {
-        PipelineVerdict::Stay => "stay",
-        PipelineVerdict::OneRuntime => "one_runtime",
-        PipelineVerdict::Mix => "mix",
-        PipelineVerdict::None => "none",
-    }
 }

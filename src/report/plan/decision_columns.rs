@@ -111,7 +111,7 @@ fn traffic(decision: &Decision<'_, '_>) -> Option<f64> {
 
 fn alternative(verdict: &Verdict) -> Option<&'static str> {
     match verdict {
-        Verdict::Alternative { step, .. } => Some(options::name(*step)),
+        Verdict::Alternative { step, .. } => Some(step.word()),
         _ => None,
     }
 }

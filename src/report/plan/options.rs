@@ -11,7 +11,7 @@ use tonnage_model::decide::planned::PlannedWorkload;
 #[rustfmt::skip]
 pub fn columns() -> Vec<Column<Alternative>> {
     columns! { Alternative, it;
-        "kind", "Kind of change" => name(it.kind);
+        "kind", "Kind of change" => it.kind.word();
         "change" ["option" Word Always], "The change in words" => in_words(it);
         "to", "The setting or runtime to change to" => it.to.as_deref();
         "machines" ["machines" Word Always], "Instances and their type after this change alone" =>
@@ -37,24 +37,6 @@ pub fn columns() -> Vec<Column<Alternative>> {
 /// The options of a decision, least effort first.
 pub fn records(decision: &Decision<'_, '_>) -> Records<'static> {
     Records::of("options", &columns(), &decision.entry.options()).into_owned()
-}
-
-/// The word for a kind of option in CSV and JSON.
-pub fn name(kind: AlternativeKind) -> &'static str {
-    match kind {
-        AlternativeKind::ClientSettings => "client_settings",
-        AlternativeKind::RightSize => "right_size",
-        AlternativeKind::Purchase => "purchase",
-        AlternativeKind::FollowerReads => "follower_reads",
-        AlternativeKind::PartitionConcurrency => "partition_concurrency",
-        AlternativeKind::Batches => "batches",
-        AlternativeKind::InFlight => "in_flight",
-        AlternativeKind::Partitions => "partitions",
-        AlternativeKind::Library => "library",
-        AlternativeKind::MachineType => "machine_type",
-        AlternativeKind::Arm => "arm",
-        AlternativeKind::Language => "language",
-    }
 }
 
 fn in_words(option: &Alternative) -> String {
