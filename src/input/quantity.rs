@@ -32,7 +32,7 @@ pub fn number(text: &str) -> Option<f64> {
         let is_separated = !text.starts_with('_') && !text.ends_with('_') && !text.contains("__");
         return if is_separated { number(&text.replace('_', "")) } else { None };
     }
-    // With its groups it had something between them.
+    // Once more without the separators of its groups.
     ungrouped(text).filter(|plain| *plain != text).and_then(|plain| number(&plain))
 }
 

@@ -150,7 +150,7 @@ impl Setup {
         }
         let price_dates = of_provider.into_iter().collect();
         let fingerprints = Fingerprints::of(&self.catalog);
-        // Of pools the page plans none.
+        // A page does not plan shared pools.
         let basis = (!self.shared).then(|| Basis {
             given: self.given.iter().map(|(name, it)| ((*name).to_owned(), it.text.clone())).collect(),
             catalog: &self.catalog,

@@ -200,8 +200,8 @@ mod verdicts {
         let all = || vec![library("now", 1000.0), library("half", 500.0), library("tenth", 100.0), other()];
         let step = verdict(all(), reading(), terms(200.0));
         assert!(is_step_to(&step, "tenth"), "{step:?}");
-        let rungs = steps(all(), reading());
-        let to = |kind| rungs.iter().find(|step| step.kind == kind).unwrap().to.as_deref();
+        let options = steps(all(), reading());
+        let to = |kind| options.iter().find(|step| step.kind == kind).unwrap().to.as_deref();
         assert_eq!(
             (to(AlternativeKind::Library), to(AlternativeKind::Language)),
             (Some("tenth"), Some("other"))
@@ -209,12 +209,12 @@ mod verdicts {
     }
 
     #[test]
-    fn a_language_has_its_rung_where_a_library_is_cheaper() {
+    fn a_language_is_an_option_where_a_library_is_cheaper() {
         let mut slower = other();
         slower.cpu.consume = linear(500e-6, 0.0);
         let all = || vec![library("now", 1000.0), library("tenth", 100.0), slower.clone()];
-        let rungs = steps(all(), reading());
-        let language = rungs.iter().find(|step| step.kind == AlternativeKind::Language).unwrap();
+        let options = steps(all(), reading());
+        let language = options.iter().find(|step| step.kind == AlternativeKind::Language).unwrap();
         assert_eq!((language.to.as_deref(), language.usd_per_month.unwrap().round()), (Some("other"), 300.0));
         let name = with_entry(all(), reading(), terms(200.0), |entry| {
             let it = &entry.recommendation;
@@ -330,7 +330,7 @@ mod fetches {
     }
 }
 
-mod ladders {
+mod raised_in_flight {
     use super::*;
 
     #[test]

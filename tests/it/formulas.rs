@@ -402,7 +402,7 @@ mod capacity {
             (count.instances, it.bound_by(count.instances)),
             (5, BoundBy::Constraint(Constraint::Zone))
         );
-        // 7,000 * 1 ms over 0.7 * 10 slots is 1; 7,000 over 0.7 * 4,000 is 2.5; 5 members ask for 5.
+        // 7,000 * 1 ms over 0.7 * 10 in flight is 1; 7,000 over 0.7 * 4,000 is 2.5; 5 members ask for 5.
         assert_eq!(it.partitions_required(count.members(), 0.0), Some(5));
     }
 
@@ -424,7 +424,7 @@ mod capacity {
     }
 
     #[test]
-    fn slots_set_the_count_of_single_binaries() {
+    fn the_in_flight_limit_sets_the_count_of_single_binaries() {
         // The same in threads: one event an instance, 10 in progress: n >= 14.3 all up; alive(n) >= 11.1, so
         // 12 alive of 18.
         let waiting = |it: &mut Sizing| {
@@ -449,7 +449,7 @@ mod capacity {
     }
 
     #[test]
-    fn a_backlog_fills_the_slots() {
+    fn a_backlog_fills_the_in_flight_limit() {
         // 100/s of 0.1 s, one event an instance: 10 in progress all up (n = 15 at 0.7), 30 while draining three
         // times that at 0.9: n = 34.
         let it = sizing(100.0, Threads, |it| {
@@ -570,7 +570,7 @@ mod latency {
     }
 
     #[test]
-    fn the_slots_queue_of_each_kind() {
+    fn the_in_flight_queue_of_each_kind() {
         let base = sizing(2000.0, Processes, |it| {
             it.wait_seconds = 9e-3;
             it.in_flight = 3;
@@ -735,13 +735,13 @@ mod fetch {
         // With 6 ms a fetch they save 5.4, 4.5, 10, 10, 10, 10 and 4.5 %: 0.6 of the core handles, and with 0.4 for
         // fetching at most all fetch shares are at most 0.4: from 5 ms on it is 0.4, 0.3, 0.2, 0.1, 0.055. CPU within
         // 0.85 takes 20 ms (0.8), and of the waits from there the first whose next step saves under 5 % is 50 ms.
-        let dear = it(|it| {
+        let costly = it(|it| {
             it.vcpus = 1;
             it.service.fetch.core_seconds = 6e-3;
         });
-        assert_eq!(dear.fetch_wait(on(2, 1)), 50e-3);
+        assert_eq!(costly.fetch_wait(on(2, 1)), 50e-3);
         // A goal of 100 ms allows 25 ms at most, if p99 keeps it: 16 + 30 ms of fetching and 4.6 ms/(1 - 0.6).
-        let goal = Sizing { goal_seconds: Some(0.1), ..dear };
+        let goal = Sizing { goal_seconds: Some(0.1), ..costly };
         assert_eq!(goal.fetch_wait(on(2, 1)), 20e-3);
     }
 
@@ -755,11 +755,11 @@ mod fetch {
         });
         assert_eq!(it.fetch_wait(on(2, 1)), 0.0);
         // Where nothing else keeps the limit, it waits all the same: 0.6 handle, 6 ms/(10 + 20) ms = 0.2 fetch.
-        let dear = Sizing {
+        let costly = Sizing {
             service: Service { fetch: FetchCost { core_seconds: 6e-3, ..it.service.fetch }, ..it.service },
             ..it
         };
-        assert_eq!(dear.fetch_wait(on(2, 1)), 50e-3);
+        assert_eq!(costly.fetch_wait(on(2, 1)), 50e-3);
     }
 }
 
@@ -768,8 +768,8 @@ mod partitions {
     use Deployment::{Processes, Threads};
 
     #[test]
-    fn slots_members_and_cores_ask_for_partitions() {
-        // Slots: 2,000 * (1 + 9) ms / (0.7 * 1) = 28.57, so 29.
+    fn in_flight_limit_members_and_cores_ask_for_partitions() {
+        // In flight: 2,000 * (1 + 9) ms / (0.7 * 1) = 28.57, so 29.
         let it = sizing(2000.0, Processes, |it| it.wait_seconds = 9e-3);
         assert_eq!(it.partitions_required(1, 0.0), Some(29));
         // Four members read as many each of 32.
@@ -787,7 +787,7 @@ mod partitions {
 
     #[test]
     fn a_goal_asks_for_partitions() {
-        // M/M/1 in the slot: 4.605/(1000 - 2000/P) <= 5.5 ms asks for 2000/P <= 162.7: P = 13.
+        // M/M/1 of one in flight: 4.605/(1000 - 2000/P) <= 5.5 ms asks for 2000/P <= 162.7: P = 13.
         let it = sizing(2000.0, Threads, |it| it.goal_seconds = Some(5.5e-3));
         assert_eq!(it.partitions_required(1, 0.0), Some(13));
         // 4.605 ms with no load at all.

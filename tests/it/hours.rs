@@ -276,7 +276,7 @@ mod functions {
     }
 
     #[test]
-    fn events_in_progress_share_their_waits() {
+    fn events_in_flight_share_their_waits() {
         // Three at a time: a call of 6 waits twice, 40 ms, and works 60 ms.
         let bill = terms().cheapest(&FunctionLoad { in_flight: 3, ..load() }, 1.0).unwrap();
         near(bill.usd_waiting, 4.38e6 * 0.040 * 0.5 * 1e-5);

@@ -1,4 +1,4 @@
-//! `tonnage measure` hands over to a program of its own.
+//! `tonnage measure` runs a program of its own.
 #![cfg(unix)]
 
 use std::os::unix::fs::PermissionsExt;

@@ -113,7 +113,7 @@ fn no_line_is_wider_than_the_terminal() {
 }
 
 #[test]
-fn no_colour_where_there_is_no_terminal() {
+fn no_color_where_there_is_no_terminal() {
     assert!(!printed(&["plan", FLEET]).contains('\u{1b}'));
 }
 

@@ -98,7 +98,7 @@ fn what_is_embedded_is_what_the_files_say() {
     assert_eq!(rows, 1248);
 }
 
-/// Larger is dearer, and who commits or takes a risk pays less.
+/// Larger costs more, and who commits or takes a risk pays less.
 #[test]
 fn prices_are_in_order() {
     let machines = lists::machines();
@@ -114,7 +114,7 @@ fn prices_are_in_order() {
                 price(Purchase::Reserved3YrAllUpfront),
             ];
             let falling: Vec<f64> = falling.into_iter().flatten().collect();
-            assert!(falling.is_sorted_by(|dearer, cheaper| dearer >= cheaper), "{region} {machine:?}");
+            assert!(falling.is_sorted_by(|larger, smaller| larger >= smaller), "{region} {machine:?}");
             assert!(price(Purchase::Spot).is_none_or(|spot| spot < on_demand), "{region} {machine:?}");
             let ratio = (machine.memory_bytes / GIB / f64::from(machine.vcpus) * 100.0).round() as u64;
             if machine.burst_baseline.is_none() {

@@ -197,7 +197,7 @@ proptest! {
     }
 
     #[test]
-    fn a_dearer_fetch_never_costs_less(case in case(), core in 0.0f64..1e-3, more in 0.0f64..5e-3) {
+    fn a_more_expensive_fetch_never_costs_less(case in case(), core in 0.0f64..1e-3, more in 0.0f64..5e-3) {
         let with = |core: f64| {
             let mut case = case.clone();
             case.runtime.cpu.fetch =

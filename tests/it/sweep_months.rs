@@ -97,7 +97,7 @@ fn the_latency_goal_gives_out_by_hand() {
 
 #[test]
 fn another_machine_type_takes_over_where_the_first_serves_no_more() {
-    // Twice as fast and three times as dear: the hot partition outgrows 700/s of the small type, not 1,400/s.
+    // Twice as fast and three times the price: the hot partition outgrows 700/s of the small type, not 1,400/s.
     let mut catalog = catalog();
     let mut fast = machine("fast", 1, 4.0, 300.0 / 730.0);
     fast.vcpu_speed = Some(2.0);

@@ -210,10 +210,10 @@ mod monte_carlo {
         assert_eq!((moving.saves.p10, moving.saves.p90, moving.worth_it), (Some(0.0), Some(0.0), 0.0));
 
         // Where today's costs more, both others are the cheapest.
-        let mut dear = runtimes();
-        dear[0].memory.base = figure(3e9);
+        let mut costly = runtimes();
+        costly[0].memory.base = figure(3e9);
         let machines = vec![machine("small", 1, 2.0, 1.0 / 730.0), machine("large", 1, 4.0, 2.0 / 730.0)];
-        let tie = risk(dear, machines, quiet, SAMPLING);
+        let tie = risk(costly, machines, quiet, SAMPLING);
         let shares: Vec<(f64, f64)> = tie.runtimes.iter().map(|it| (it.cheapest, it.tied)).collect();
         assert_eq!(shares, [(0.0, 0.0), (1.0, 1.0), (1.0, 1.0)]);
         assert_eq!(tie.moving.unwrap().saves.p50, Some(2.0));
@@ -266,7 +266,7 @@ mod monte_carlo {
     }
 
     #[test]
-    fn samples_without_a_plan_are_the_dearest() {
+    fn samples_without_a_plan_are_the_most_expensive() {
         // One core a partition carries 0.7 / 20 us = 35,000 events/s, the median.
         let range = uncertain("events_per_day", 20_000.0 * 86_400.0, 61_250.0 * 86_400.0);
         let mut stuck = Workload { ranges: vec![range], ..workload(range.distribution.median()) };
@@ -313,7 +313,7 @@ mod confidence {
         };
         let best = plan(None);
         let sure = plan(Some((0.9, sampling))).sampled(sampling);
-        let mut dearer = 0;
+        let mut more_expensive = 0;
         for (best, sure) in best.entries.iter().zip(&sure.entries) {
             for ((one, other), risk) in
                 best.plans.iter().zip(&sure.plans).zip(&sure.risk.as_ref().unwrap().runtimes)
@@ -321,10 +321,10 @@ mod confidence {
                 let (Ok(one), Ok(other)) = (&one.1, &other.1) else { continue };
                 assert!(risk.holds.unwrap() >= 0.9, "{} {risk:?}", best.problem.workload.name);
                 assert!(other.usd_per_month >= one.usd_per_month - 1e-9);
-                dearer += u32::from(other.usd_per_month > one.usd_per_month + 0.01);
+                more_expensive += u32::from(other.usd_per_month > one.usd_per_month + 0.01);
             }
         }
-        assert!(dearer > 0);
+        assert!(more_expensive > 0);
     }
 
     #[test]

@@ -162,10 +162,10 @@ impl Deployed<'_> {
     fn busy(&self, rate: f64) -> Option<(Constraint, f64)> {
         let Self { workload, instances, .. } = *self;
         let sizing = self.sizing.at_rate(rate);
-        // With what no more members are below.
+        // The highest load with this many members, and the least that any larger number of them can have.
         let tightest = |sizing: &Sizing, members: u64| {
             let load = |rule| sizing.tightest_load(rule, instances, members);
-            // Nobody says how many events are in flight where the cell is blank.
+            // A blank cell gives no in-flight limit.
             let in_flight = workload.in_flight.and_then(|_| load(Constraint::InFlight));
             let memory = sizing.memory(instances, members).steady() / sizing.machine_memory_bytes;
             let cpu = load(Constraint::Cpu);
@@ -301,7 +301,7 @@ impl Scene<'_, '_> {
         let vcpus = instances.zip(machine).map(|(n, machine)| n.saturating_mul(machine.vcpus));
         let processes = match workload.current_processes {
             Some(processes) => [Some(processes), Some(processes)],
-            // Of machines that are not known as many as are busy.
+            // On an unknown machine type, as many as cores are busy.
             None => {
                 let busy = workload.cores_in_use(machine).map(|cores| whole(cores.ceil()));
                 [instances.or(Some(1)), vcpus.or(instances.max(busy))]

@@ -64,7 +64,7 @@ impl<'a> Planners<'a> {
 
     /// The planner of a home.
     pub fn of(&self, home: Home<'a>) -> Arc<Planner<'a>> {
-        // A thread that panicked leaves whole planners behind.
+        // A panic cannot leave a half-built planner, so a poisoned lock is safe to use.
         let known = self.of_home.read().unwrap_or_else(PoisonError::into_inner).get(&home).cloned();
         known.unwrap_or_else(|| {
             let mut of_home = self.of_home.write().unwrap_or_else(PoisonError::into_inner);

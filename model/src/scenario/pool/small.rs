@@ -1,10 +1,10 @@
-//! Small pools: every way to place their replicas, as far as a number of steps goes.
+//! Small pools: all placements of their replicas, up to a number of steps.
 
 use crate::scenario::pool::packed::{PackedNode, Packing};
 use crate::scenario::pool::replicas::Replicas;
 use crate::scenario::pool::resources::{Resource, Resources};
 
-/// Replicas beyond which not all ways are tried: first fit is within a few per cent there.
+/// Replicas beyond which not all placements are tried: first fit is within a few per cent there.
 const MOST_REPLICAS: u64 = 64;
 
 /// Placements tried for one number of nodes.
@@ -24,7 +24,7 @@ pub(super) fn improve(
     let mut best = known;
     while count <= MOST_REPLICAS && best.nodes.len() as u64 > least {
         let most = best.nodes.len() - 1;
-        match Ways::new(all, node, zones, most, order).packing() {
+        match Placements::new(all, node, zones, most, order).packing() {
             Some(fewer) => best = fewer,
             None => break,
         }
@@ -32,8 +32,8 @@ pub(super) fn improve(
     best
 }
 
-/// A search through all ways to place replicas on so many nodes.
-struct Ways<'r> {
+/// A search through all placements of replicas on so many nodes.
+struct Placements<'r> {
     all: &'r [Replicas],
     node: Resources,
     zones: usize,
@@ -51,7 +51,7 @@ struct Ways<'r> {
     in_zone: Vec<Vec<u64>>,
 }
 
-impl<'r> Ways<'r> {
+impl<'r> Placements<'r> {
     fn new(all: &'r [Replicas], node: Resources, zones: u32, most: usize, order: &[usize]) -> Self {
         let zones = zones.max(1) as usize;
         let items: Vec<usize> = order.iter().flat_map(|&it| vec![it; all[it].count as usize]).collect();
