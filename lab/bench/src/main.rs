@@ -195,6 +195,9 @@ enum Command {
     },
     /// Runs a command with KAFKA_BOOTSTRAP_SERVERS set to a broker that is there as long as the command.
     WithBroker {
+        /// Port of the broker.
+        #[arg(long, default_value_t = PORT)]
+        port: u16,
         /// The command and its arguments.
         #[arg(last = true, required = true)]
         command: Vec<String>,
@@ -210,7 +213,7 @@ enum Command {
 #[derive(Args)]
 struct Which {
     /// Only these runtimes of lab/runtimes.toml.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
 }
 
@@ -238,6 +241,9 @@ struct Setup {
     /// A cluster to use; without one the lab starts its own.
     #[arg(long, value_name = "ADDRESS")]
     bootstrap_servers: Option<String>,
+    /// Port of the lab's own broker, which takes the next two as well.
+    #[arg(long, default_value_t = PORT)]
+    port: u16,
     /// Replicas of each topic.
     #[arg(long, default_value_t = 1)]
     replication: i32,
@@ -269,7 +275,7 @@ impl Setup {
             None => {
                 let namespace = if with_namespace { Some(Namespace::create()?) } else { None };
                 let host = namespace.as_ref().map(|_| HERE);
-                (Some(Broker::start(PORT, &SERVICE_CPU.to_string(), host)?), namespace)
+                (Some(Broker::start(self.port, &SERVICE_CPU.to_string(), host)?), namespace)
             }
             Some(_) => (None, None),
         };
@@ -292,7 +298,7 @@ impl Setup {
             folder: folder.path().to_path_buf(),
             namespace: namespace
                 .as_ref()
-                .map(|name| (name.name().to_string(), format!("{HERE}:{}", PORT + 2))),
+                .map(|name| (name.name().to_string(), format!("{HERE}:{}", self.port + 2))),
         };
         Ok(Standing { bench, _namespace: namespace, _broker: broker, _folder: folder })
     }
@@ -361,8 +367,8 @@ fn main() -> Result<()> {
             let standing = setup.stand(false, STUB_DELAY)?;
             smoke::smoke(&standing.bench, &runtimes)
         }
-        Command::WithBroker { command } => {
-            let broker = Broker::start(PORT, &SERVICE_CPU.to_string(), None)?;
+        Command::WithBroker { port, command } => {
+            let broker = Broker::start(port, &SERVICE_CPU.to_string(), None)?;
             let status = std::process::Command::new(&command[0])
                 .args(&command[1..])
                 .env("KAFKA_BOOTSTRAP_SERVERS", &broker.bootstrap_servers)

@@ -1,0 +1,129 @@
+package lab;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** A thread with a consumer of its own, which polls and handles what came. */
+final class Loop implements Runnable, ConsumerRebalanceListener {
+    private static final Duration POLL = Duration.ofMillis(250);
+    private static final long INTERVAL_NS = 5_000_000_000L;
+
+    private final Job job;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    /** Where several events may be in progress; a worker of this thread's own handles them where not. */
+    private final InFlight inFlight;
+
+    private final Worker worker;
+    /** Where each partition's next event is that has not been begun. */
+    private final Map<TopicPartition, Long> taken = new HashMap<>();
+
+    private long due = System.nanoTime() + INTERVAL_NS;
+
+    Loop(Job job, InFlight inFlight) {
+        this.job = job;
+        this.inFlight = inFlight;
+        worker = inFlight == null ? job.newWorker() : null;
+        consumer = new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, job.settings.servers(),
+                        ConsumerConfig.GROUP_ID_CONFIG, job.settings.group(),
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    @Override
+    public void run() {
+        try {
+            consumer.subscribe(List.of(job.settings.topic()), this);
+            while (job.goesOn()) {
+                ConsumerRecords<byte[], byte[]> events = consumer.poll(POLL);
+                (events.isEmpty() ? job.empty : job.fetches).increment();
+                for (ConsumerRecord<byte[], byte[]> event : events) {
+                    if (job.stopped || job.left.getAndDecrement() <= 0) {
+                        break;
+                    }
+                    begin(event);
+                }
+                commit(events.isEmpty());
+            }
+            finish(taken.keySet());
+            consumer.close();
+        } catch (Exception error) {
+            Main.fail(error);
+        }
+    }
+
+    private void begin(ConsumerRecord<byte[], byte[]> event) throws InterruptedException {
+        if (inFlight == null) {
+            worker.handle(event);
+        } else {
+            inFlight.start(event);
+        }
+        var partition = new TopicPartition(event.topic(), event.partition());
+        taken.put(partition, event.offset() + 1);
+        if (job.settings.commit().equals("each")) {
+            finish(List.of(partition));
+        }
+    }
+
+    private void commit(boolean nothingCame) throws InterruptedException {
+        if (job.settings.commit().equals("batch") && !nothingCame) {
+            finish(taken.keySet());
+        } else if (job.settings.commit().equals("interval") && System.nanoTime() > due) {
+            due = System.nanoTime() + INTERVAL_NS;
+            consumer.commitAsync(handled(taken.keySet()), null);
+        }
+    }
+
+    /** Waits for what is in progress, and for its commit. */
+    private void finish(Collection<TopicPartition> partitions) throws InterruptedException {
+        if (inFlight != null) {
+            for (TopicPartition partition : partitions) {
+                inFlight.drain(partition);
+            }
+        }
+        consumer.commitSync(handled(partitions));
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> handled(Collection<TopicPartition> partitions) {
+        var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
+        for (TopicPartition partition : partitions) {
+            Long next = taken.get(partition);
+            if (next != null) {
+                long handled = inFlight == null ? next : inFlight.handledUpTo(partition, next);
+                offsets.put(partition, new OffsetAndMetadata(handled));
+            }
+        }
+        // An event is handled only once the copies of it are acknowledged.
+        if (job.copies != null) {
+            job.copies.flush();
+        }
+        return offsets;
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+        try {
+            finish(revoked);
+            taken.keySet().removeAll(revoked);
+        } catch (InterruptedException error) {
+            Main.fail(error);
+        }
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> assigned) {}
+}
