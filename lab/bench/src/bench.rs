@@ -209,9 +209,10 @@ impl Run<'_> {
             _ => None,
         };
         let warming = Instant::now();
+        let longest = runtime.warm_up.map_or(LONGEST_WARM_UP, Duration::from_secs_f64);
         let warm = match undisturbed {
             Some(it) => self.settle(it.settling)?,
-            None => self.warm_up(&mut mark)?,
+            None => self.warm_up(&mut mark, longest)?,
         };
         let warm_seconds = warming.elapsed().as_secs_f64();
         let probe = (self.condition.io_calls > 0).then(|| Probe::start(self.bench.stub.address));
@@ -311,7 +312,7 @@ impl Run<'_> {
     }
 
     /// Waits until the CPU of an event is steady; whether it became so.
-    fn warm_up(&mut self, mark: &mut Mark) -> Result<bool> {
+    fn warm_up(&mut self, mark: &mut Mark, longest: Duration) -> Result<bool> {
         let begin = Instant::now();
         let mut warm_up = WarmUp::default();
         loop {
@@ -319,7 +320,7 @@ impl Run<'_> {
                 return Ok(true);
             }
             let taken = mark.report.handled as f64 > WARMING * self.backlog as f64;
-            if begin.elapsed() > LONGEST_WARM_UP || (self.backlog > 0 && taken) {
+            if begin.elapsed() > longest || (self.backlog > 0 && taken) {
                 return Ok(false);
             }
             *mark = self.next()?;

@@ -230,8 +230,9 @@ struct Fitted {
 impl Fitted {
     /// The runtimes with their profiles, and what a round of business logic takes in each.
     fn read(&self, which: &Which) -> Result<(Vec<(Runtime, Profile)>, Rounds)> {
-        let runtimes = profiles::read(runtimes::read(&which.only)?, &self.profiles)?;
-        let rounds = validation::rounds(&profiles::read_samples(&self.sweep)?, &runtimes)?;
+        let samples = profiles::read_samples(&self.sweep)?;
+        let runtimes = profiles::read(profiles::sampled(&which.only, &samples)?, &self.profiles)?;
+        let rounds = validation::rounds(&samples, &runtimes)?;
         Ok((runtimes, rounds))
     }
 }
@@ -321,16 +322,16 @@ fn main() -> Result<()> {
             sweep::sweep(&standing.bench, &runtimes, &extent, &output)
         }
         Command::Summary { which, samples } => {
-            summary::print(&runtimes::read(&which.only)?, &profiles::read_samples(&samples)?);
+            let samples = profiles::read_samples(&samples)?;
+            summary::print(&profiles::sampled(&which.only, &samples)?, &samples);
             Ok(())
         }
         Command::Variants { which, samples } => {
-            variants::print(&runtimes::read(&which.only)?, &profiles::read_samples(&samples)?);
+            let samples = profiles::read_samples(&samples)?;
+            variants::print(&profiles::sampled(&which.only, &samples)?, &samples);
             Ok(())
         }
-        Command::Profiles { which, samples, output } => {
-            profiles::fit(&runtimes::read(&which.only)?, &samples, &output)
-        }
+        Command::Profiles { which, samples, output } => profiles::fit(&which.only, &samples, &output),
         Command::Heldout { which, setup, fitted, output, repetitions } => {
             let (runtimes, rounds) = fitted.read(&which)?;
             let standing = setup.stand(false, STUB_DELAY)?;

@@ -1,6 +1,6 @@
 //! The profiles that ship: `tonnage fit` for each runtime of the table.
 
-use crate::runtimes::{Concurrency, Deployment, Runtime, lab};
+use crate::runtimes::{self, Concurrency, Deployment, Runtime, lab};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,10 +11,10 @@ use tonnage_fit::memory::Client;
 use tonnage_measure::sample::{self, Sample};
 use tonnage_model::runtime::Runtime as Profile;
 
-/// Fits every runtime's samples and writes its profile into `folder`.
-pub fn fit(runtimes: &[Runtime], samples: &Path, folder: &Path) -> Result<()> {
+/// Fits the samples of every runtime that has some, or of those named, and writes their profiles into `folder`.
+pub fn fit(only: &[String], samples: &Path, folder: &Path) -> Result<()> {
     let rows = read_samples(samples)?;
-    for runtime in runtimes {
+    for runtime in &sampled(only, &rows)? {
         let own: Vec<&Sample> = rows.iter().filter(|sample| sample.runtime == runtime.name).collect();
         let first = own.first().with_context(|| format!("no samples of {}", runtime.name))?;
         let date = first.started.get(..10).unwrap_or_default();
@@ -54,7 +54,7 @@ pub fn fit(runtimes: &[Runtime], samples: &Path, folder: &Path) -> Result<()> {
 
 /// What is known of a runtime's client: lab/clients.
 fn client_file(runtime: &Runtime) -> PathBuf {
-    lab().join("clients").join(format!("{}.toml", runtime.name))
+    lab().join("clients").join(format!("{}.toml", runtime.client.as_ref().unwrap_or(&runtime.name)))
 }
 
 /// The same, read.
@@ -86,6 +86,15 @@ fn concurrency(runtime: &Runtime) -> &'static str {
         Concurrency::Consumer => "consumer",
         Concurrency::Partition => "partition",
     }
+}
+
+/// The runtimes named, or all, that have samples; an error where one that is named has none.
+pub fn sampled(only: &[String], samples: &[Sample]) -> Result<Vec<Runtime>> {
+    let has = |name: &str| samples.iter().any(|sample| sample.runtime == name);
+    if let Some(name) = only.iter().find(|name| !has(name)) {
+        bail!("no samples of {name}");
+    }
+    Ok(runtimes::read(only)?.into_iter().filter(|runtime| has(&runtime.name)).collect())
 }
 
 /// Samples of a file.

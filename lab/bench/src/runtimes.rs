@@ -1,5 +1,6 @@
 //! The table of consumers: lab/runtimes.toml.
 
+use crate::condition::Condition;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,26 @@ pub struct Runtime {
     pub deployment: Deployment,
     pub concurrency: Concurrency,
     pub capabilities: Vec<String>,
+    /// The folder of its consumer, where that is another's.
+    #[serde(default)]
+    pub consumer: Option<String>,
+    /// The file in lab/clients, where that is another's.
+    #[serde(default)]
+    pub client: Option<String>,
+    /// LAB_LOOP, where it is not the consumer's usual loop.
+    #[serde(default, rename = "loop")]
+    pub reading: Option<Reading>,
+    /// How long it may take to warm up, s, where that is longer than usual: for what is compiled as it runs.
+    #[serde(default)]
+    pub warm_up: Option<f64>,
+}
+
+/// A way of reading other than the consumer's usual one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reading {
+    /// As the client's documentation begins: one event at a time, in one loop.
+    Plain,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -59,12 +80,16 @@ pub fn read(only: &[String]) -> Result<Vec<Runtime>> {
 
 impl Runtime {
     fn folder(&self) -> PathBuf {
-        lab().join("consumers").join(&self.name)
+        lab().join("consumers").join(self.consumer.as_ref().unwrap_or(&self.name))
     }
 
     /// The command that runs it.
     pub fn command(&self) -> Vec<String> {
-        vec![self.folder().join("run").display().to_string()]
+        let run = self.folder().join("run").display().to_string();
+        match self.reading {
+            None => vec![run],
+            Some(Reading::Plain) => vec!["env".to_string(), "LAB_LOOP=plain".to_string(), run],
+        }
     }
 
     /// Builds it.
@@ -77,6 +102,11 @@ impl Runtime {
             bail!("building {} failed: {status}", self.name);
         }
         Ok(())
+    }
+
+    /// Whether it can: a plain loop has one event in progress, on one core.
+    pub fn runs(&self, condition: &Condition) -> bool {
+        self.reading.is_none() || (condition.in_flight == 1 && condition.cores == 1)
     }
 
     /// Holders of `in_flight` events each, in one process that reads `partitions`.

@@ -43,6 +43,7 @@ pub fn conditions(runtime: &Runtime) -> Vec<Condition> {
     if runtime.deployment == Deployment::Threads {
         all.push(Condition { compute_rounds: 40, cores: 2, ..parse(middle) });
     }
+    all.retain(|condition| runtime.runs(condition));
     all
 }
 
@@ -50,6 +51,7 @@ pub fn conditions(runtime: &Runtime) -> Vec<Condition> {
 pub fn variants(runtime: &Runtime) -> Vec<Condition> {
     let mut all = vec![
         Condition { commit: "batch", ..Condition::new("consume", 2048) },
+        Condition { commit: "each", ..Condition::new("consume", 2048) },
         Condition { network: Network::Veth, ..Condition::new("consume", 2048) },
         Condition { network: Network::Veth, ..Condition::new("consume", 16_384) },
     ];

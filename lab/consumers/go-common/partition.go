@@ -16,6 +16,9 @@ type Partition[R any] struct {
 // comes and leaves it alone, so that whoever sends the batches is never blocked.
 func (p Partition[R]) Run(ctx context.Context, l *Lab, partition int32, batches iter.Seq[[]R]) int64 {
 	workers := l.newWorkers(partition)
+	if l.settings.CommitEach {
+		batches = singles(batches)
+	}
 	switch {
 	case len(workers) == 1:
 		return p.inOrder(ctx, workers[0], batches)
@@ -23,6 +26,18 @@ func (p Partition[R]) Run(ctx context.Context, l *Lab, partition int32, batches 
 		return p.batchInFlight(ctx, workers, batches)
 	default:
 		return p.inFlight(ctx, workers, batches)
+	}
+}
+
+func singles[R any](batches iter.Seq[[]R]) iter.Seq[[]R] {
+	return func(yield func([]R) bool) {
+		for batch := range batches {
+			for i := range batch {
+				if !yield(batch[i : i+1]) {
+					return
+				}
+			}
+		}
 	}
 }
 

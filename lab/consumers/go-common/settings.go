@@ -22,7 +22,9 @@ type Settings struct {
 	OutputTopic   string
 
 	InFlight     int
-	CommitBatch  bool
+	CommitBatch  bool // or an event: commits are waited for
+	CommitEach   bool
+	Plain        bool // one event at a time, in one loop for all partitions
 	Cores        int
 	Events       int64
 	LatencyFile  string
@@ -42,12 +44,17 @@ func SettingsFrom(lookup func(string) (string, bool)) (Settings, error) {
 		IOCalls:       int(env.number("LAB_IO_CALLS", 0, 0)),
 		Produces:      int(env.number("LAB_PRODUCES", 0, 0)),
 		InFlight:      int(env.number("LAB_IN_FLIGHT", 1, 1)),
-		CommitBatch:   env.oneOf("LAB_COMMIT", "interval", "batch") == "batch",
+		CommitBatch:   env.oneOf("LAB_COMMIT", "interval", "batch", "each") != "interval",
+		CommitEach:    env.text("LAB_COMMIT", "") == "each",
+		Plain:         env.oneOf("LAB_LOOP", "tuned", "plain") == "plain",
 		Cores:         int(env.number("LAB_CORES", 1, 1)),
 		Events:        env.number("LAB_EVENTS", 1, math.MaxInt64),
 		LatencyFile:   env.text("LAB_LATENCY_FILE", ""),
 		ServiceTimes:  env.text("LAB_SERVICE_TIMES", "") == "1",
 		FetchWait:     time.Duration(env.number("LAB_FETCH_WAIT_MS", 0, 0)) * time.Millisecond,
+	}
+	if s.Plain && s.InFlight > 1 {
+		env.fail("LAB_IN_FLIGHT: a plain loop has one event in progress, not %d", s.InFlight)
 	}
 	if s.IOCalls > 0 {
 		s.StubURL = env.required("LAB_STUB_URL")

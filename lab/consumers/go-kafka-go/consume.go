@@ -95,6 +95,26 @@ func commit(reader *kafka.Reader, m kafka.Message) {
 	}
 }
 
+// consumePlain is the loop that kafka-go's documentation begins with. ReadMessage commits a message when it gives it out, before
+// it is handled, and waits for that unless the reader has an interval.
+func consumePlain(ctx context.Context, l *lab.Lab, settings lab.Settings, reader *kafka.Reader, producer *producer) {
+	loop, event := l.NewLoop(), newEvent(settings)
+	for range settings.Events {
+		m, err := reader.ReadMessage(ctx)
+		if ctx.Err() != nil {
+			break
+		}
+		if err != nil {
+			lab.Fail(err)
+		}
+		loop.Handle(int32(m.Partition), event(m))
+	}
+	producer.flush()
+	if err := reader.Close(); err != nil {
+		lab.Fail(err)
+	}
+}
+
 func newEvent(settings lab.Settings) func(kafka.Message) lab.Event {
 	if settings.LatencyFile == "" {
 		return func(m kafka.Message) lab.Event { return lab.Event{Key: m.Key, Value: m.Value} }

@@ -27,7 +27,11 @@ func main() {
 		Produce:   producer.produce,
 		Produced:  producer.acknowledged.Load,
 	})
-	l.Run(func(ctx context.Context) { consume(ctx, l, settings, reader, producer) })
+	run := consume
+	if settings.Plain {
+		run = consumePlain
+	}
+	l.Run(func(ctx context.Context) { run(ctx, l, settings, reader, producer) })
 }
 
 // wrongType is the one error with which encoding/json goes on to the other fields.

@@ -15,6 +15,7 @@ export class Handler {
   #state = new Map();
   #windows = new Windows();
   #copies = [];
+  #sent = Promise.resolve();
   #producer;
   #settings;
   #steps = [];
@@ -87,12 +88,16 @@ export class Handler {
   }
 
   /** Sends the copies so far, and waits for them: this client's producer sends what a call gives it, and no more. */
-  async flush() {
-    if (this.#copies.length === 0) return;
+  flush() {
     const messages = this.#copies;
-    this.#copies = [];
-    await this.#producer.send({ topic: this.#settings.outputTopic, messages });
-    this.#checksum.produced += messages.length;
+    if (messages.length > 0) {
+      this.#copies = [];
+      this.#sent = this.#sent.then(async () => {
+        await this.#producer.send({ topic: this.#settings.outputTopic, messages });
+        this.#checksum.produced += messages.length;
+      });
+    }
+    return this.#sent;
   }
 
   async close() {

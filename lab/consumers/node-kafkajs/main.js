@@ -21,7 +21,8 @@ const fetches = { fetches: 0, empty: 0 };
 let left = settings.events;
 let stopping = false;
 let atWork = Promise.resolve();
-const { promise: asked, resolve: ask } = withResolvers();
+let ask;
+const asked = new Promise((resolve) => (ask = resolve));
 
 // An event that could not be handled must not be committed, nor what follows it.
 function fail(error) {
@@ -41,8 +42,14 @@ async function begin(partition, message) {
 
 async function commit() {
   await places.drained();
+  await commitHandled();
+}
+
+async function commitHandled() {
+  const offsets = progress.handled(settings.topic);
+  // An event is handled only once the copies of it are acknowledged.
   await handler.flush();
-  await consumer.commitOffsets(progress.handled(settings.topic));
+  await consumer.commitOffsets(offsets);
 }
 
 async function eachBatch({ batch, heartbeat, isRunning, isStale }) {
@@ -86,12 +93,6 @@ function tracked(handle) {
   };
 }
 
-function withResolvers() {
-  let resolve;
-  const promise = new Promise((it) => (resolve = it));
-  return { promise, resolve };
-}
-
 process.on("SIGTERM", ask);
 const reports = new Reports(handler, fetches, settings);
 reports.start();
@@ -101,7 +102,7 @@ const loop = settings.loop === "plain" ? { eachMessage: tracked(eachMessage) } :
 await consumer.run({ autoCommit: false, ...loop });
 const committing =
   settings.commit === "interval" &&
-  setInterval(() => consumer.commitOffsets(progress.handled(settings.topic)).catch(fail), COMMIT_INTERVAL_MS);
+  setInterval(() => commitHandled().catch(fail), COMMIT_INTERVAL_MS);
 
 await asked;
 stopping = true;

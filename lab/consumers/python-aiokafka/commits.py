@@ -3,9 +3,9 @@
 import asyncio
 import logging
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
-from pipeline import Pipeline
+from pipeline import Handle, Pipeline
 from progress import Progress
 
 INTERVAL_S = 5
@@ -30,6 +30,13 @@ class Commits(ConsumerRebalanceListener):
         except KafkaError as error:
             # After a rebalance someone else may have the partition: the event is then handled again.
             logging.warning("commit failed: %s", error)
+
+    def following(self, handle: Handle) -> Handle:
+        async def committed(message: ConsumerRecord) -> None:
+            await handle(message)
+            await self.commit()
+
+        return committed
 
     async def commit_regularly(self) -> None:
         while True:

@@ -42,7 +42,7 @@ async def consume(settings: Settings, pipeline: Pipeline, tally: Tally, reports:
     in_flight = settings.in_flight
     # Once reading takes the next event, the position is that of handled events, unless handling gives way.
     gives_way = in_flight > 1 or settings.io_calls or settings.produces
-    auto_commit = not gives_way and not settings.commit_batches
+    auto_commit = not gives_way and settings.commit == "interval"
     wait = settings.fetch_wait_ms
     fetching = {"fetch_min_bytes": FETCH_BYTES, "fetch_max_wait_ms": wait} if wait else {}
     consumer = AIOKafkaConsumer(
@@ -56,14 +56,17 @@ async def consume(settings: Settings, pipeline: Pipeline, tally: Tally, reports:
     commits = Commits(consumer, pipeline, progress)
     consumer.subscribe([settings.topic], listener=None if auto_commit else commits)
     handle = pipeline.handle if auto_commit else progress.following(pipeline.handle)
+    if settings.commit == "each":
+        handle = commits.following(handle)
+    regularly = not auto_commit and settings.commit == "interval"
     limit = Limit(settings.events)
 
     reports.start(*LIBRARIES)
     async with consumer, asyncio.TaskGroup() as background:
-        if not auto_commit and not settings.commit_batches:
+        if regularly:
             committing = background.create_task(commits.commit_regularly())
         async with asyncio.TaskGroup() as tasks:
-            if settings.commit_batches:
+            if settings.commit == "batch":
                 starting_in = partial(starting, handle, in_flight)
                 reading = tasks.create_task(read_batches(consumer, starting_in, limit, commits, tally))
             else:
@@ -72,13 +75,13 @@ async def consume(settings: Settings, pipeline: Pipeline, tally: Tally, reports:
             def stop() -> None:
                 limit.stop()
                 # A reader that waits for events has to be woken up, unless it handles one itself.
-                if not settings.commit_batches and (in_flight > 1 or not progress):
+                if settings.commit != "batch" and (in_flight > 1 or not progress):
                     reading.cancel()
 
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
         if not auto_commit:
             await commits.commit()
-        if not auto_commit and not settings.commit_batches:
+        if regularly:
             committing.cancel()
 
 

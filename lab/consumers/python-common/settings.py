@@ -21,7 +21,8 @@ class Settings:
     produces: int
     output_topic: str
     in_flight: int
-    commit_batches: bool
+    commit: str
+    loop: str
     events: float
     latency_file: str | None
     service_times: bool
@@ -31,7 +32,6 @@ class Settings:
 def from_environment() -> Settings:
     environment = os.environ
     handler = _choice("LAB_HANDLER", ("consume", "decode", "parse", "validate", "aggregate"))
-    commit = _choice("LAB_COMMIT", ("interval", "batch"))
     io_calls = int(environment.get("LAB_IO_CALLS", 0))
     produces = int(environment.get("LAB_PRODUCES", 0))
     return Settings(
@@ -45,7 +45,8 @@ def from_environment() -> Settings:
         produces=produces,
         output_topic=environment["LAB_OUTPUT_TOPIC"] if produces else "",
         in_flight=int(environment.get("LAB_IN_FLIGHT", 1)),
-        commit_batches=commit == "batch",
+        commit=_choice("LAB_COMMIT", ("interval", "batch", "each")),
+        loop=_choice("LAB_LOOP", ("tuned", "plain")),
         events=float(environment.get("LAB_EVENTS", inf)),
         latency_file=environment.get("LAB_LATENCY_FILE") or None,
         service_times=environment.get("LAB_SERVICE_TIMES") == "1",

@@ -22,6 +22,12 @@ class Commits:
             self._workers.wait()
             self.commit()
 
+    def after_event(self, batch: list[Message]) -> None:
+        for message in batch:
+            self._workers.wait()
+            self._pipeline.flush()
+            self._consumer.commit(message, asynchronous=False)
+
     def when_due(self, batch: list[Message]) -> None:
         now = time.monotonic()
         if now >= self._due:

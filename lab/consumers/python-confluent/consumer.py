@@ -47,13 +47,14 @@ def consume(
     handle = pipeline.handle
     workers = Pool(handle, stopping, in_flight) if in_flight > 1 else InTurn(handle, stopping)
     commits = Commits(consumer, workers, pipeline)
-    commit = commits.after_batch if settings.commit_batches else commits.when_due
+    commit = {"interval": commits.when_due, "batch": commits.after_batch, "each": commits.after_event}[settings.commit]
+    most = 1 if settings.loop == "plain" or settings.commit == "each" else BATCH
     consumer.subscribe([settings.topic], on_revoke=commits.on_revoke)
 
     reports.start(*LIBRARIES)
     taken = 0
     while not stopping.requested and taken < settings.events:
-        batch = take(consumer, int(min(BATCH, settings.events - taken)))
+        batch = take(consumer, int(min(most, settings.events - taken)))
         tally.count_fetch(len(batch))
         taken += len(batch)
         workers.work(batch)
@@ -68,7 +69,7 @@ def take(consumer: Consumer, most: int) -> list[Message]:
     first = consumer.poll(POLL_S)
     if first is None:
         return []
-    batch = [first, *consumer.consume(most - 1, timeout=0)]
+    batch = [first, *consumer.consume(most - 1, timeout=0)] if most > 1 else [first]
     for message in batch:
         if message.error():
             raise KafkaException(message.error())

@@ -1,8 +1,8 @@
-//! The work on the events of one partition, apart from all that is waited for.
+//! The work on events, apart from all that is waited for.
 
 use anyhow::{Context, Result};
 use garde::Validate;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::aggregate::{Statistics, Windows};
 use crate::compute::compute;
@@ -15,7 +15,8 @@ pub struct Handler {
     calls: bool,
     whole_order: bool,
     counts: Counts,
-    windows: Windows,
+    /// Of each partition.
+    windows: BTreeMap<i32, Windows>,
     state: HashMap<String, i64>,
 }
 
@@ -54,30 +55,30 @@ impl Handler {
                 || settings.compute_rounds > 0
                 || calls,
             counts: Counts::default(),
-            windows: Windows::default(),
+            windows: BTreeMap::new(),
             state: HashMap::new(),
         }
     }
 
     /// Does the work on one event and returns the SKU to call another service with, if that is asked for.
-    pub fn handle(&mut self, value: &[u8]) -> Result<Option<String>> {
+    pub fn handle(&mut self, partition: i32, value: &[u8]) -> Result<Option<String>> {
         if self.whole_order {
-            return self.handle_order(value);
+            return self.handle_order(partition, value);
         }
-        self.handle_fields(value);
+        self.handle_fields(partition, value);
         Ok(None)
     }
 
-    fn handle_order(&mut self, value: &[u8]) -> Result<Option<String>> {
+    fn handle_order(&mut self, partition: i32, value: &[u8]) -> Result<Option<String>> {
         let Ok(order) = serde_json::from_slice::<Order>(value) else {
-            return self.handle_malformed(value);
+            return self.handle_malformed(partition, value);
         };
         match self.work {
             Work::Consume => {}
             Work::Decode | Work::Parse => self.decoded(&order.kind, order.customer.id),
             Work::Validate if order.validate().is_ok() => self.counts.valid += 1,
             Work::Validate => self.counts.invalid += 1,
-            Work::Aggregate => self.windows.add(&order.customer.country, order.amount),
+            Work::Aggregate => self.window(partition).add(&order.customer.country, order.amount),
         }
         if self.rounds > 0 || self.calls {
             let purchase = order.purchase().context("an order without items")?;
@@ -90,8 +91,8 @@ impl Handler {
     }
 
     /// An event with a field missing or of another type: what a step needs may be there all the same.
-    fn handle_malformed(&mut self, value: &[u8]) -> Result<Option<String>> {
-        self.handle_fields(value);
+    fn handle_malformed(&mut self, partition: i32, value: &[u8]) -> Result<Option<String>> {
+        self.handle_fields(partition, value);
         if self.rounds > 0 || self.calls {
             let fields: PurchaseFields =
                 serde_json::from_slice(value).context("an event that is no order")?;
@@ -105,7 +106,7 @@ impl Handler {
     }
 
     /// Reads no more of the event than the work asks for. An event without that is not counted.
-    fn handle_fields(&mut self, value: &[u8]) {
+    fn handle_fields(&mut self, partition: i32, value: &[u8]) {
         match self.work {
             Work::Consume => {}
             Work::Decode | Work::Parse => {
@@ -116,10 +117,14 @@ impl Handler {
             Work::Validate => self.counts.invalid += 1,
             Work::Aggregate => {
                 if let Ok(fields) = serde_json::from_slice::<AmountFields>(value) {
-                    self.windows.add(&fields.customer.country, fields.amount);
+                    self.window(partition).add(&fields.customer.country, fields.amount);
                 }
             }
         }
+    }
+
+    fn window(&mut self, partition: i32) -> &mut Windows {
+        self.windows.entry(partition).or_default()
     }
 
     fn decoded(&mut self, kind: &str, customer: i64) {
@@ -128,7 +133,11 @@ impl Handler {
     }
 
     pub fn finish(self) -> Counts {
-        Counts { aggregates: self.windows.finish(), updates: self.state.values().sum(), ..self.counts }
+        let mut aggregates = Statistics::default();
+        for windows in self.windows.into_values() {
+            aggregates.add(&windows.finish());
+        }
+        Counts { aggregates, updates: self.state.values().sum(), ..self.counts }
     }
 }
 
@@ -154,6 +163,7 @@ mod tests {
             output_topic: String::new(),
             in_flight: 1,
             commit: Commit::Interval,
+            plain: false,
             cores: 1,
             events: None,
             latency_file: None,
@@ -164,15 +174,15 @@ mod tests {
 
     #[test]
     fn consume_looks_at_nothing() {
-        assert_eq!(handler(Work::Consume, 0, 0).handle(b"no json").unwrap(), None);
+        assert_eq!(handler(Work::Consume, 0, 0).handle(0, b"no json").unwrap(), None);
     }
 
     #[test]
     fn decode_counts_the_same_from_fields_and_from_whole_orders() {
         for rounds in [0, 1] {
             let mut handler = handler(Work::Decode, rounds, 0);
-            handler.handle(ORDER.as_bytes()).unwrap();
-            handler.handle(ORDER.replace("paid", "created").as_bytes()).unwrap();
+            handler.handle(0, ORDER.as_bytes()).unwrap();
+            handler.handle(0, ORDER.replace("paid", "created").as_bytes()).unwrap();
             let counts = handler.finish();
             assert_eq!((counts.paid, counts.customers), (1, 14));
         }
@@ -185,7 +195,7 @@ mod tests {
         let wrong_type = ORDER.replace("20,", "\"20\",");
         let broken_rule = ORDER.replace("3f2b", "XXXX");
         for event in [ORDER, &without_note, &wrong_type, &broken_rule] {
-            assert_eq!(handler.handle(event.as_bytes()).unwrap().as_deref(), Some("BK-104"), "{event}");
+            assert_eq!(handler.handle(0, event.as_bytes()).unwrap().as_deref(), Some("BK-104"), "{event}");
         }
         let counts = handler.finish();
         assert_eq!((counts.valid, counts.invalid, counts.updates), (1, 3, 40));
@@ -193,7 +203,7 @@ mod tests {
 
     #[test]
     fn compute_needs_an_order() {
-        assert!(handler(Work::Consume, 1, 0).handle(b"{}").is_err());
-        assert!(handler(Work::Validate, 0, 0).handle(b"{}").is_ok());
+        assert!(handler(Work::Consume, 1, 0).handle(0, b"{}").is_err());
+        assert!(handler(Work::Validate, 0, 0).handle(0, b"{}").is_ok());
     }
 }

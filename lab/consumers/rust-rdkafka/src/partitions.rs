@@ -16,7 +16,10 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::{JoinHandle, block_in_place};
 
 use crate::settings::{Commit, Settings};
-use crate::worker::{Job, Outcome, Worker};
+use crate::worker::{Job, Outcome, Source, Worker};
+
+/// In the place of a partition, the worker of all of them.
+const ALL: i32 = -1;
 
 pub type PartitionsConsumer = StreamConsumer<Partitions>;
 
@@ -67,21 +70,40 @@ pub fn connect(job: &Arc<Job>, failed: UnboundedSender<Error>) -> Result<Arc<Par
     let consumer = Arc::new(consumer);
     // Weak, since the consumer has the context.
     consumer.context().consumer.get_or_init(|| Arc::downgrade(&consumer));
+    if job.settings.plain {
+        consumer.context().start_plain()?;
+    }
     consumer.subscribe(&[topic])?;
     Ok(consumer)
 }
 
 impl Partitions {
     fn start(&self, topic: &str, partition: i32) -> Result<()> {
-        let consumer = self.consumer.get().and_then(Weak::upgrade).context("the consumer is gone")?;
+        let consumer = self.consumer()?;
         let queue = consumer
             .split_partition_queue(topic, partition)
             .with_context(|| format!("no queue for partition {partition}"))?;
+        self.spawn(partition, consumer, Source::Partition(queue));
+        Ok(())
+    }
+
+    /// One worker for all partitions, which takes events as the consumer gives them.
+    fn start_plain(&self) -> Result<()> {
+        let consumer = self.consumer()?;
+        self.spawn(ALL, consumer.clone(), Source::Consumer(consumer));
+        Ok(())
+    }
+
+    fn consumer(&self) -> Result<Arc<PartitionsConsumer>> {
+        self.consumer.get().and_then(Weak::upgrade).context("the consumer is gone")
+    }
+
+    fn spawn(&self, partition: i32, consumer: Arc<PartitionsConsumer>, source: Source) {
         let (stop, stopped) = AbortHandle::new_pair();
         let worker = Worker::new(self.job.clone(), consumer);
         let failed = self.failed.clone();
         let task = self.runtime.spawn(async move {
-            match worker.run(queue, partition, stopped).await {
+            match worker.run(source, stopped).await {
                 Ok(outcome) => Some(outcome),
                 Err(error) => {
                     // Nobody to tell is as good: the process is about to end.
@@ -91,7 +113,6 @@ impl Partitions {
             }
         });
         lock(&self.running).insert(partition, Running { stop, task });
-        Ok(())
     }
 
     /// Stops the workers of the partitions that `which` picks, once they have finished what they have begun.
@@ -116,6 +137,8 @@ impl Partitions {
 
     fn rebalanced(&self, rebalance: &Rebalance) -> Result<()> {
         match rebalance {
+            // The one worker goes on with whatever comes.
+            _ if self.job.settings.plain => Ok(()),
             Rebalance::Assign(partitions) => {
                 // Before anything is fetched, or the first events would come out of the consumer's own queue.
                 for partition in partitions.elements() {

@@ -15,6 +15,7 @@ pub enum Work {
 pub enum Commit {
     Interval,
     Batch,
+    Each,
 }
 
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ pub struct Settings {
     pub output_topic: String,
     pub in_flight: usize,
     pub commit: Commit,
+    /// All partitions in one queue and one task, instead of one each.
+    pub plain: bool,
     pub cores: usize,
     pub events: Option<u64>,
     pub latency_file: Option<String>,
@@ -79,7 +82,13 @@ impl Settings {
             commit: match set("LAB_COMMIT").as_deref() {
                 None | Some("interval") => Commit::Interval,
                 Some("batch") => Commit::Batch,
-                Some(other) => bail!("LAB_COMMIT: \"{other}\" is neither interval nor batch"),
+                Some("each") => Commit::Each,
+                Some(other) => bail!("LAB_COMMIT: \"{other}\" is not interval, batch or each"),
+            },
+            plain: match set("LAB_LOOP").as_deref() {
+                None | Some("tuned") => false,
+                Some("plain") => true,
+                Some(other) => bail!("LAB_LOOP: \"{other}\" is neither tuned nor plain"),
             },
             cores: usize::try_from(number("LAB_CORES", 1)?.unwrap_or(1))?,
             events: number("LAB_EVENTS", 1)?,

@@ -1,4 +1,4 @@
-//! The events of one partition, in their order.
+//! The events of one partition, or in a plain loop of all, in their order.
 
 use anyhow::{Context, Error, Result};
 use futures::stream::{self, AbortRegistration, Abortable, BoxStream, Stream, StreamExt};
@@ -7,6 +7,7 @@ use rdkafka::consumer::{CommitMode, Consumer};
 use rdkafka::error::KafkaResult;
 use rdkafka::message::{BorrowedMessage, Headers};
 use rdkafka::{Message, Offset, TopicPartitionList};
+use std::collections::BTreeMap;
 use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -65,6 +66,12 @@ impl Outcome {
     }
 }
 
+/// Where a worker's events come from.
+pub enum Source {
+    Partition(StreamPartitionQueue<Partitions>),
+    Consumer(Arc<PartitionsConsumer>),
+}
+
 pub struct Worker {
     job: Arc<Job>,
     handler: Handler,
@@ -77,7 +84,8 @@ struct Ledger {
     consumer: Arc<PartitionsConsumer>,
     progress: Arc<Progress>,
     begun: bool,
-    next_offset: Option<i64>,
+    /// Of each partition, to be committed.
+    next_offsets: BTreeMap<i32, i64>,
     calls: u64,
     produced: u64,
     latencies: Vec<Latency>,
@@ -97,7 +105,7 @@ impl Worker {
             consumer,
             progress: job.workers.join(),
             begun: false,
-            next_offset: None,
+            next_offsets: BTreeMap::new(),
             calls: 0,
             produced: 0,
             latencies: Vec::new(),
@@ -107,21 +115,20 @@ impl Worker {
     }
 
     /// Works until it is stopped, and then finishes what it has begun.
-    pub async fn run(
-        mut self,
-        queue: StreamPartitionQueue<Partitions>,
-        partition: i32,
-        stop: AbortRegistration,
-    ) -> Result<Outcome> {
+    pub async fn run(mut self, source: Source, stop: AbortRegistration) -> Result<Outcome> {
         let job = self.job.clone();
-        let messages = admitted(&job, Abortable::new(queue.stream(), stop));
+        let messages = match &source {
+            Source::Partition(queue) => admitted(&job, Abortable::new(queue.stream(), stop)),
+            Source::Consumer(consumer) => admitted(&job, Abortable::new(consumer.stream(), stop)),
+        };
         match job.settings.commit {
             Commit::Interval => self.handle_all(messages).await?,
-            Commit::Batch => {
-                let mut batches = messages.ready_chunks(BATCH);
+            commit @ (Commit::Batch | Commit::Each) => {
+                let most = if commit == Commit::Each { 1 } else { BATCH };
+                let mut batches = messages.ready_chunks(most);
                 while let Some(batch) = batches.next().await {
                     self.handle_all(stream::iter(batch).boxed()).await?;
-                    self.ledger.commit(partition).await?;
+                    self.ledger.commit().await?;
                 }
             }
         }
@@ -166,7 +173,9 @@ fn handle_at_once<'a, 'm: 'a>(
     let handle = move |message: KafkaResult<BorrowedMessage<'m>>| {
         let message = message?;
         let started = timed.then(Instant::now);
-        handler.handle(message.payload().unwrap_or_default()).with_context(|| place(&message))?;
+        handler
+            .handle(message.partition(), message.payload().unwrap_or_default())
+            .with_context(|| place(&message))?;
         let service_time = started.map(|started| started.elapsed());
         Ok(Handled { message, service_time, calls: 0, produced: 0 })
     };
@@ -184,7 +193,7 @@ fn handle_waiting<'a, 'm: 'a>(
         let started = job.settings.service_times.then(Instant::now);
         let begun = message.map_err(Error::from).and_then(|message| {
             let value = message.payload().unwrap_or_default();
-            let sku = handler.handle(value).with_context(|| place(&message))?;
+            let sku = handler.handle(message.partition(), value).with_context(|| place(&message))?;
             Ok((message, sku))
         });
         async move {
@@ -233,16 +242,22 @@ impl Ledger {
         }
         match self.job.settings.commit {
             Commit::Interval => self.consumer.store_offset_from_message(message)?,
-            Commit::Batch => self.next_offset = Some(message.offset() + 1),
+            Commit::Batch | Commit::Each => {
+                self.next_offsets.insert(message.partition(), message.offset() + 1);
+            }
         }
         Ok(())
     }
 
-    /// Commits this partition and waits for it. librdkafka can only block for that, so another thread does.
-    async fn commit(&mut self, partition: i32) -> Result<()> {
-        let Some(offset) = self.next_offset.take() else { return Ok(()) };
-        let mut offsets = TopicPartitionList::with_capacity(1);
-        offsets.add_partition_offset(&self.job.settings.topic, partition, Offset::Offset(offset))?;
+    /// Commits what is handled and waits for it. librdkafka can only block for that, so another thread does.
+    async fn commit(&mut self) -> Result<()> {
+        let mut offsets = TopicPartitionList::new();
+        for (partition, offset) in std::mem::take(&mut self.next_offsets) {
+            offsets.add_partition_offset(&self.job.settings.topic, partition, Offset::Offset(offset))?;
+        }
+        if offsets.count() == 0 {
+            return Ok(());
+        }
         let consumer = self.consumer.clone();
         spawn_blocking(move || consumer.commit(&offsets, CommitMode::Sync))
             .await?

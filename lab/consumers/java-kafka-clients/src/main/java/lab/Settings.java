@@ -25,8 +25,6 @@ record Settings(
         var given = new Given(environment);
         int ioCalls = (int) given.number("LAB_IO_CALLS", 0, 0);
         int produces = (int) given.number("LAB_PRODUCES", 0, 0);
-        // This is what is plain with this client, so both loops are the same.
-        given.oneOf("LAB_LOOP", "tuned", "plain");
         return new Settings(
                 given.required("KAFKA_BOOTSTRAP_SERVERS"),
                 given.required("KAFKA_TOPIC"),
