@@ -33,6 +33,7 @@ pub fn run(
     samples: &mut Samples,
 ) -> Result<()> {
     fastrand::Rng::with_seed(SEED).shuffle(&mut plan);
+    let mut turn = bench.turns.as_ref().map(take_turn).transpose()?;
     for planned in &plan {
         if planned.condition.arrivals == Arrivals::Backlog {
             bench.topics.filled(planned.condition.event_bytes, planned.condition.compression)?;
@@ -50,7 +51,6 @@ pub fn run(
     for planned in &plan {
         tallies.entry(planned.key()).or_default().to_run += 1;
     }
-    let mut turn = None;
     while let Some(planned) = plan.pop_front() {
         if stop::asked() {
             bail!("stopped after {accepted} samples; those are written");
