@@ -80,7 +80,7 @@ pub fn measure(
     for (runtime, profile) in runtimes {
         let drained = backlogs().into_iter().map(|condition| (condition, false));
         let timed = paced(profile, rounds[&runtime.name])?.into_iter().map(|condition| (condition, true));
-        for (condition, latencies) in drained.chain(timed) {
+        for (condition, latencies) in drained.chain(timed).filter(|(condition, _)| runtime.runs(condition)) {
             plan.extend((1..=repetitions).map(|repetition| Planned {
                 runtime,
                 condition: condition.clone(),

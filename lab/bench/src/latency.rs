@@ -111,7 +111,9 @@ pub fn measure(
     };
     let mut paced = Vec::new();
     for (runtime, profile) in runtimes {
-        for condition in conditions(profile, rounds[&runtime.name], &backlogs)? {
+        let mut conditions = conditions(profile, rounds[&runtime.name], &backlogs)?;
+        conditions.retain(|condition| runtime.runs(condition));
+        for condition in conditions {
             for repetition in 1..=repetitions {
                 let condition = condition.clone();
                 paced.push(Planned { runtime, condition, repetition, latencies: true });

@@ -353,7 +353,8 @@ fn main() -> Result<()> {
             latencies::print(&read_all(&samples)?, &fitted.read(&which)?.0)
         }
         Command::Clients { which, fitted, samples } => {
-            let clients = profiles::read_shipped(runtimes::read(&which.only)?, &fitted.profiles)?;
+            let measured = profiles::sampled(&which.only, &profiles::read_samples(&fitted.sweep)?)?;
+            let clients = profiles::read_shipped(measured, &fitted.profiles)?;
             clients::print(&clients, &read_all(&samples)?);
             Ok(())
         }

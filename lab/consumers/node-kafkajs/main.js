@@ -10,10 +10,13 @@ import { settings } from "./settings.js";
 
 const COMMIT_INTERVAL_MS = 5000;
 const YIELD_EVERY = 100;
+// What a fetch waits for where it is told to wait: more than comes in that time.
+const FETCH_BYTES = 1_000_000;
 
 const kafka = new Kafka({ brokers: settings.servers, logLevel: logLevel.WARN });
 const handler = await Handler.create(settings, kafka);
-const consumer = kafka.consumer({ groupId: settings.group });
+const waiting = settings.fetchWaitMs > 0 && { minBytes: FETCH_BYTES, maxWaitTimeInMs: settings.fetchWaitMs };
+const consumer = kafka.consumer({ groupId: settings.group, ...waiting });
 const progress = new Progress();
 const places = new Places(settings.inFlight);
 const fetches = { fetches: 0, empty: 0 };

@@ -22,6 +22,7 @@ function read() {
     commit: oneOf("LAB_COMMIT", "interval", "batch", "each"),
     events: number("LAB_EVENTS", 1, Infinity),
     latencyFile: environment.LAB_LATENCY_FILE ?? "",
+    fetchWaitMs: number("LAB_FETCH_WAIT_MS", 0, 0),
     serviceTimes: environment.LAB_SERVICE_TIMES === "1",
   };
 }

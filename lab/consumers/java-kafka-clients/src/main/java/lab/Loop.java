@@ -17,6 +17,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** A thread with a consumer of its own, which polls and handles what came. */
 final class Loop implements Runnable, ConsumerRebalanceListener {
     private static final Duration POLL = Duration.ofMillis(250);
+    /** What a fetch waits for where it is told to wait: more than comes in that time. */
+    private static final int FETCH_BYTES = 1_000_000;
+
     private static final long INTERVAL_NS = 5_000_000_000L;
 
     private final Job job;
@@ -34,14 +37,16 @@ final class Loop implements Runnable, ConsumerRebalanceListener {
         this.job = job;
         this.inFlight = inFlight;
         worker = inFlight == null ? job.newWorker() : null;
-        consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, job.settings.servers(),
-                        ConsumerConfig.GROUP_ID_CONFIG, job.settings.group(),
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+        var config = new HashMap<String, Object>(Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, job.settings.servers(),
+                ConsumerConfig.GROUP_ID_CONFIG, job.settings.group(),
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
+        if (job.settings.fetchWaitMs() > 0) {
+            config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, FETCH_BYTES);
+            config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, job.settings.fetchWaitMs());
+        }
+        consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     @Override

@@ -19,7 +19,8 @@ record Settings(
         int cores,
         long events,
         String latencyFile,
-        boolean serviceTimes) {
+        boolean serviceTimes,
+        int fetchWaitMs) {
 
     static Settings of(Map<String, String> environment) {
         var given = new Given(environment);
@@ -40,7 +41,8 @@ record Settings(
                 (int) given.number("LAB_CORES", 1, 1),
                 given.number("LAB_EVENTS", 1, Long.MAX_VALUE),
                 given.text("LAB_LATENCY_FILE", ""),
-                given.text("LAB_SERVICE_TIMES", "").equals("1"));
+                given.text("LAB_SERVICE_TIMES", "").equals("1"),
+                (int) given.number("LAB_FETCH_WAIT_MS", 0, 0));
     }
 
     private record Given(Map<String, String> environment) {
