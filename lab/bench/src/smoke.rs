@@ -35,6 +35,7 @@ fn kinds() -> Vec<Condition> {
         Condition { produces: 1, ..parse() },
         Condition { commit: "batch", ..Condition::new("consume", BYTES) },
         Condition { commit: "each", ..Condition::new("consume", BYTES) },
+        Condition { fetch_wait_ms: 20, ..Condition::new("consume", BYTES) },
     ]
 }
 
