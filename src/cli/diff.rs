@@ -6,8 +6,9 @@ use anyhow::Result;
 use clap::Args;
 use std::path::{Path, PathBuf};
 use tonnage::input::diagnostic::{Source, read_file};
-use tonnage::input::quantity::{self, hint};
+use tonnage::input::quantity;
 use tonnage::input::saved_plan::SavedPlan;
+use tonnage::input::two_readings::{counted, hint_of_two};
 use tonnage::input::workloads::Reader;
 use tonnage::render::json;
 use tonnage::report::column::Show;
@@ -47,8 +48,10 @@ pub struct Diff {
 }
 
 fn dollars(text: &str) -> Result<f64, String> {
-    let usd = quantity::dollars(text).filter(|usd| *usd >= 0.0);
-    usd.ok_or_else(|| format!("must be an amount of dollars a month from 0, such as 500 or 2k{}", hint(text)))
+    let usd = counted(text, quantity::dollars).filter(|usd| *usd >= 0.0);
+    usd.ok_or_else(|| {
+        format!("must be an amount of dollars a month from 0, such as 500 or 2k{}", hint_of_two(text))
+    })
 }
 
 impl Diff {

@@ -8,6 +8,8 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use serde_json::Value;
 use std::path::PathBuf;
+use tonnage::input::diagnostic::InputError;
+use tonnage::input::imports::kubernetes::existing;
 use tonnage::input::nearest::unknown;
 use tonnage::render::yaml;
 use tonnage::report::pools::export::{Pod, WithoutPods, compose, keda, kubernetes, pods};
@@ -34,12 +36,14 @@ enum What {
 Examples:
   tonnage export kubernetes workloads.csv -o manifests.yaml
   tonnage export kubernetes workloads.csv orders --image 'registry.example/{name}:1.4'
-  tonnage export kubernetes workloads.csv --node-type 'm6i.*' | kubectl apply -f -")]
+  tonnage export kubernetes workloads.csv --like deploy.json -o patches.yaml")]
     Kubernetes {
         #[command(flatten)]
         planned: Planned,
         #[command(flatten)]
         image: Image,
+        #[command(flatten)]
+        running: Running,
     },
     /// Write a KEDA ScaledObject for each workload, by its lag or the best of a replay
     #[command(mut_arg("assignor", |it| it.hide_short_help(true)))]
@@ -85,6 +89,34 @@ struct Planned {
     settings: Flags<{ COLUMNS | (PLANNING & !FORMAT) | NODES | WORTH }>,
 }
 
+/// What the manifests have to fit.
+#[derive(Args)]
+struct Running {
+    /// Write patches of the Deployments in this file, what `kubectl get deploy -A -o json` prints; names, labels and the rest stay
+    #[arg(long, value_name = "FILE")]
+    like: Option<PathBuf>,
+    /// Namespace of Deployments that are in no such file
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    namespace: Option<String>,
+    /// Name of their container [consumer]
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    container: Option<String>,
+}
+
+impl Running {
+    fn asked(self, image: Option<String>) -> Result<kubernetes::Asked> {
+        let Self { like, namespace, container } = self;
+        let existing = match &like {
+            Some(path) => {
+                let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
+                existing::read(&path.display().to_string(), &bytes)?
+            }
+            None => Vec::new(),
+        };
+        Ok(kubernetes::Asked { image, namespace, container, existing })
+    }
+}
+
 #[derive(Args)]
 struct Image {
     /// The container image; {name} stands for what the workload is called [IMAGE]
@@ -112,8 +144,10 @@ struct KafkaFlags {
 impl Export {
     pub fn run(self) -> Result<u8> {
         match self.what {
-            What::Kubernetes { planned, image: Image { image } } => {
-                planned.write(&[], |pods| Ok((kubernetes::documents(pods, image.as_deref()), Vec::new())))
+            What::Kubernetes { planned, image: Image { image }, running } => {
+                let like: Vec<PathBuf> = running.like.iter().cloned().collect();
+                let asked = running.asked(image)?;
+                planned.write(&like, |pods| Ok((kubernetes::documents(pods, &asked), Vec::new())))
             }
             What::Keda { planned, kafka, history, replay } => {
                 let KafkaFlags { bootstrap_servers, topic, consumer_group, prometheus } = kafka;

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use tonnage::input::diagnostic::InputError;
+use tonnage::input::diagnostic::{InputError, by_cause};
 use tonnage::render::{self, FORMATS, Format, Page};
 use tonnage::report::Report;
 use tonnage::report::context::Context as Made;
@@ -247,7 +247,7 @@ pub fn report(error: &anyhow::Error) {
         let _ = writeln!(stderr, "error: {text}");
     };
     match error.downcast_ref::<InputError>() {
-        Some(InputError::Invalid(all)) => all.iter().for_each(|mistake| line(mistake.to_string())),
+        Some(InputError::Invalid(all)) => by_cause(all).iter().for_each(|mistake| line(mistake.to_string())),
         _ => line(format!("{error:#}")),
     }
 }

@@ -82,7 +82,7 @@ const SHARE: Number = Number::new(Unit::Share, "share", 0.0, 1.0, "such as 0.4 o
 const ERROR: Number = Number::new(Unit::Share, "share", 0.0, MOST, "such as 0.12 or 12%");
 const BUSY: Number = Number::new(Unit::Share, "share", 0.0, 1.0, "such as 0.35 or 35%").above(0.0);
 const AMOUNT: Number = Number::plain(0.0, MOST, "such as 2 or 0.1");
-const CORES: Number = Number::new(Unit::Plain, "number of cores", 0.0, 1e9, "such as 3.5");
+const CORES: Number = Number::new(Unit::Cores, "number of cores", 0.0, 1e9, "such as 3.5 or 250m");
 const DAYS: Number = Number::new(Unit::Plain, "number of days", 0.0, MOST, "such as 20");
 const PERCENT: Number = Number::new(Unit::Percent, "number", -1.0, 10.0, "such as 5 or 5%").above(-1.0);
 const USD: Number =
@@ -98,17 +98,17 @@ pub static COLUMNS: &[Column] = &[
     column("events_per_day", "events a day on average", field!(EVENTS, events_per_day), REQUIRED)
         .or("events msgs messages msgs_per_day messages_per_day records_per_day volume events/day messages/day msgs/day"),
     column("event_size", "mean payload of an event", field!(BYTES, event_bytes), REQUIRED)
-        .or("size message_size msg_size record_size payload payload_size avg_size bytes"),
+        .or("size message_size msg_size record_size payload payload_size avg_size avg_payload bytes"),
     column("io_ratio", "how much of the handler's wall time is waiting for I/O, as it runs today",
         field!(RATIO, io_ratio), REQUIRED)
         .instead(&["handler_ms", "io_wait_ms"])
-        .or("io io_share io_% wait_ratio"),
+        .or("io io_share io_% wait_ratio waiting waiting_for_others waiting_for_io"),
     column("handler", "kind of work done on each event",
         Value::Name(Names::Handlers, |w, name| w.handler = name.to_owned()), USUAL_HANDLER)
         .or("handler_kind kind"),
     column("handler_ms", "wall time of the handler per event today, without fetching and decoding",
         field!(optional Number::time("such as 12.5 or 2s"), handler_seconds), UNKNOWN)
-        .or("duration_ms handler_time processing_ms"),
+        .or("duration_ms handler_time processing_ms processing_time"),
     column("observed_cores", "CPU cores that all consumers together use today on average",
         field!(optional CORES, observed_cores), UNKNOWN)
         .or("cores cpu cpu_cores cores_used"),
@@ -116,7 +116,7 @@ pub static COLUMNS: &[Column] = &[
         "mean share of the vCPUs of today's machines that is busy; stands for observed_cores = utilization x \
          current_instances x vCPUs",
         field!(optional BUSY, utilization), UNKNOWN)
-        .or("cpu_utilization cpu_percent cpu_%"),
+        .or("cpu_utilization cpu_percent cpu_% cpu_load cpu_usage"),
     column("backtest_error",
         "median error of the cores predicted from this row against those measured, as calibrate --history writes it; \
          above 25 % there is no verdict",
@@ -151,9 +151,9 @@ pub static COLUMNS: &[Column] = &[
         Value::Text("a machine type, or provider/region/type",
             |w, name| { w.current_machine = Some(name.to_owned()); Some(()) }),
         "the profile's own machine")
-        .or("machine machine_type instance_type node_type vm"),
+        .or("machine machine_type instance_type node_type vm runs_on"),
     column("current_instances", "instances that run today", field!(count current_instances), UNKNOWN)
-        .or("instances replicas nodes machines pods count"),
+        .or("instances replicas nodes machines pods count how_many"),
     column("current_usd_per_month", "what today's machines cost by the bill, USD a month; stands instead of list prices",
         field!(optional USD, current_usd_per_month), "list prices")
         .or("bill usd_per_month monthly_cost cost_per_month"),
@@ -166,7 +166,7 @@ pub static COLUMNS: &[Column] = &[
         .or("fetch_max_wait_ms fetch_wait_ms"),
     column("peak_factor", "busiest rate over mean rate",
         field!(Number::plain(1.0, MOST, "such as 3"), peak_factor), MODEL)
-        .or("peak peak_ratio"),
+        .or("peak peak_ratio peak_vs_average peak_vs._average peak/average peak_over_mean"),
     column("partitions", "partitions of the topic", field!(count topic.partitions), "as many as are needed")
         .or("partition_count num_partitions"),
     column("concurrency", "who works on in_flight events at a time: each partition, or each consumer process",

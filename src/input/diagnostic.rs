@@ -1,5 +1,6 @@
 //! What is wrong with an input, and where.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -93,7 +94,58 @@ pub fn without_place(error: &serde_json::Error) -> String {
 }
 
 fn lines(all: &[Diagnostic]) -> String {
-    all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    by_cause(all).iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// Mistakes of one cause that are told one by one.
+const EACH: usize = 3;
+
+/// Lines of mistakes.
+const MOST: usize = 100;
+
+/// Mistakes for people: of a cause with many, the first and how many there are.
+pub fn by_cause(all: &[Diagnostic]) -> Vec<Diagnostic> {
+    let key = |it: &Diagnostic| (it.file.clone(), cause(&it.message));
+    let mut counts: BTreeMap<(String, String), (usize, Option<Place>)> = BTreeMap::new();
+    for mistake in all {
+        let (count, last) = counts.entry(key(mistake)).or_default();
+        *count += 1;
+        *last = mistake.place.max(*last);
+    }
+    let told = |mistake: &Diagnostic| {
+        let cause = key(mistake);
+        match counts.get(&cause).copied() {
+            Some((count, last)) if count > EACH => {
+                counts.insert(cause, (0, None));
+                let last = last.map(|last| format!(", the last in line {}", last.line)).unwrap_or_default();
+                let message = format!("{} ({} more like it{last})", mistake.message, count - 1);
+                Some(Diagnostic { message, ..mistake.clone() })
+            }
+            Some((0, _)) => None,
+            _ => Some(mistake.clone()),
+        }
+    };
+    let mut told: Vec<Diagnostic> = all.iter().filter_map(told).collect();
+    if told.len() > MOST {
+        let more = told.split_off(MOST);
+        let message = format!("and {} more mistakes", more.len());
+        told.extend(more.first().map(|it| Diagnostic { place: None, message, ..it.clone() }));
+    }
+    told
+}
+
+/// What is wrong without where: of a value that is refused what is no digit, so that all numbers with one wrong unit are the
+/// same; of other messages what is not quoted. Words that are refused, and names that are unknown, are each their own.
+fn cause(message: &str) -> String {
+    let is_of_number = |c: char| c.is_ascii_digit() || c == '.';
+    let refused = message.split_once(" is \"").and_then(|(_, rest)| rest.split_once("\", but "));
+    let (value, rest) = match refused {
+        Some((value, rest)) if value.contains(is_of_number) => (value, rest),
+        None if !message.starts_with("unknown") => ("", message),
+        _ => return message.to_owned(),
+    };
+    let unquoted: String = rest.split('"').step_by(2).collect();
+    value.chars().chain(['"']).chain(unquoted.chars()).filter(|c| !is_of_number(*c)).collect()
 }
 
 /// A text with the name that its mistakes are reported under.
@@ -150,5 +202,44 @@ impl<'t> Lines<'t> {
             place: Some(self.place(offset)),
             message: message.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mistake(line: usize, message: String) -> Diagnostic {
+        Diagnostic::of_line("cpu.csv", Some(line), message)
+    }
+
+    #[test]
+    fn a_cause_is_told_once() {
+        // 10,000 cells with a unit that is unknown, in two columns; two words that are no numbers.
+        let unit = |line: usize| {
+            mistake(
+                line,
+                format!("{} is \"{}.5 parsecs\", but must be a value", ["a", "b"][line % 2], line % 170),
+            )
+        };
+        let mut all: Vec<Diagnostic> = (2..10_002).map(unit).collect();
+        all.push(mistake(10_002, "a is \"two\", but must be a value".into()));
+        all.push(mistake(10_003, "a is \"three\", but must be a value".into()));
+        assert_eq!(
+            InputError::unless_empty(all).unwrap_err().to_string(),
+            "cpu.csv:2:1: a is \"2.5 parsecs\", but must be a value (9999 more like it, the last in line 10001)\n\
+             cpu.csv:10002:1: a is \"two\", but must be a value\n\
+             cpu.csv:10003:1: a is \"three\", but must be a value"
+        );
+    }
+
+    #[test]
+    fn three_of_a_cause_are_told_each() {
+        let three: Vec<Diagnostic> =
+            (1..4).map(|at| mistake(at, format!("a is \"{at}x\", but must be a value"))).collect();
+        assert_eq!(by_cause(&three), three);
+        // The same unit under another allowance is another cause.
+        let other = mistake(4, "b is \"4x\", but must be a size".into());
+        assert_eq!(by_cause(&[three, vec![other]].concat()).len(), 4);
     }
 }

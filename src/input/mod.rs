@@ -21,5 +21,6 @@ pub mod sheet;
 pub mod tables;
 mod taken;
 pub mod toml_table;
+pub mod two_readings;
 pub mod utilizations;
 pub mod workloads;

@@ -1,6 +1,6 @@
 //! What a number of a workload counts: how it is written, its limits, and how a range of it is read.
 
-use super::quantity;
+use super::{quantity, two_readings};
 use std::ops::{Bound, RangeBounds};
 use tonnage_model::uncertain::distribution::Distribution;
 use tonnage_model::units::{GIB, MIB};
@@ -26,6 +26,8 @@ pub enum Unit {
     Whole,
     /// Dollars: `1250` or `$1,250`.
     Usd,
+    /// Cores: `1.5` or `250m`.
+    Cores,
     /// Any other number.
     Plain,
 }
@@ -111,18 +113,28 @@ impl Number {
     /// One number within the limits.
     pub fn read(&self, text: &str) -> Option<f64> {
         let value = match self.unit {
-            Unit::PerDay => quantity::per_day(text),
-            Unit::PerSecond => quantity::per_second(text),
-            Unit::Size => quantity::bytes(text),
-            Unit::Mebibytes => quantity::mebibytes(text),
+            Unit::PerDay => two_readings::counted(text, quantity::per_day),
+            Unit::PerSecond => two_readings::counted(text, quantity::per_second),
+            Unit::Size => two_readings::counted(text, quantity::bytes),
+            Unit::Mebibytes => two_readings::counted(text, quantity::mebibytes),
             Unit::Share => quantity::share(text),
             Unit::Percent => quantity::percentage(text),
             Unit::Time => quantity::milliseconds(text),
-            Unit::Whole => quantity::whole(text).map(f64::from),
-            Unit::Usd => quantity::dollars(text),
-            Unit::Plain => quantity::number(text),
+            Unit::Whole => two_readings::counted(text, |text| quantity::whole(text).map(f64::from)),
+            Unit::Usd => two_readings::counted(text, quantity::dollars),
+            Unit::Cores => quantity::cores(text),
+            Unit::Plain => quantity::number(text.trim_end_matches(['x', '\u{d7}'])),
         }?;
         (self.from, self.to).contains(&value).then_some(value)
+    }
+
+    /// What may be meant by a text that is none, behind what it must be.
+    pub fn hint(&self, text: &str) -> String {
+        match self.unit {
+            Unit::PerDay | Unit::PerSecond | Unit::Usd | Unit::Whole => two_readings::hint_of_two(text),
+            Unit::Size | Unit::Mebibytes if !text.contains('m') => two_readings::hint_of_two(text),
+            _ => quantity::hint(text),
+        }
     }
 
     /// The same number in the unit of its column: milliseconds, MiB and per cent instead of seconds, bytes and shares.
@@ -156,7 +168,9 @@ impl Number {
     /// numbers are rounded, so their bound is 0 as well.
     pub fn bound(&self) -> f64 {
         match (self.unit, self.from) {
-            (Unit::Plain | Unit::Percent, Bound::Included(least) | Bound::Excluded(least)) => least,
+            (Unit::Plain | Unit::Cores | Unit::Percent, Bound::Included(least) | Bound::Excluded(least)) => {
+                least
+            }
             _ => 0.0,
         }
     }

@@ -70,7 +70,8 @@ fn scaled(text: &str, units: &[(&str, f64)]) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-/// A count: plain, or in thousands (`k`), millions (`M`), billions (`B`) or trillions (`T`), also in words.
+/// A count: plain, or in thousands (`k`), millions (`M`), billions (`B`) or trillions (`T`), also in words. `m` may be
+/// millions or thousandths, so it is neither.
 pub fn count(text: &str) -> Option<f64> {
     let units = [
         ("", 1.0),
@@ -87,13 +88,35 @@ pub fn count(text: &str) -> Option<f64> {
         ("tn", 1e12),
         ("trillion", 1e12),
     ];
-    scaled(text, &units)
+    let is_open = text.trim().strip_suffix('m').is_some_and(|it| number(it).is_some());
+    if is_open { None } else { scaled(text, &units) }
 }
 
-/// Dollars: a count, with or without `$` in front.
+/// Cores: plain, or thousandths of them as Kubernetes writes them, `250m`, also `250 mCPU` and `250 millicores`.
+pub fn cores(text: &str) -> Option<f64> {
+    let units = [
+        ("", 1.0),
+        ("cores", 1.0),
+        ("core", 1.0),
+        ("vCPU", 1.0),
+        ("CPU", 1.0),
+        ("mCPU", 1e-3),
+        ("mcores", 1e-3),
+        ("millicores", 1e-3),
+        ("millicore", 1e-3),
+        ("uCPU", 1e-6),
+        ("µCPU", 1e-6),
+    ];
+    match text.trim().strip_suffix('m') {
+        Some(thousandths) => number(thousandths).map(|it| it / 1e3),
+        None => scaled(text, &units),
+    }
+}
+
+/// Dollars: a count, with or without `$` before or behind it.
 pub fn dollars(text: &str) -> Option<f64> {
     let text = text.trim();
-    count(text.strip_prefix('$').unwrap_or(text))
+    count(text.strip_prefix('$').or_else(|| text.strip_suffix('$')).unwrap_or(text))
 }
 
 /// A count a day: plain, or a rate with its time such as `580/s` or `2M events per hour`.
@@ -254,10 +277,25 @@ mod tests {
     #[test]
     fn dollars_may_have_their_sign() {
         assert_eq!(
-            (dollars("$1,489"), dollars(" 2k"), dollars("$ 0.5")),
-            (Some(1489.0), Some(2e3), Some(0.5))
+            (dollars("$1,489"), dollars(" 2k"), dollars("$ 0.5"), dollars("180 $")),
+            (Some(1489.0), Some(2e3), Some(0.5), Some(180.0))
         );
-        assert_eq!((dollars("$"), dollars("$$5"), dollars("5$")), (None, None, None));
+        assert_eq!((dollars("$"), dollars("$$5"), dollars("$5$")), (None, None, None));
+    }
+
+    #[test]
+    fn cores_may_be_in_thousandths() {
+        for (text, value) in [
+            ("250m", 0.25),
+            ("17 m", 0.017),
+            ("1146 mCPU", 1.146),
+            ("500 millicores", 0.5),
+            ("1.146", 1.146),
+            ("2 cores", 2.0),
+        ] {
+            assert!(cores(text).is_some_and(|it| (it - value).abs() < 1e-12), "{text}");
+        }
+        assert_eq!((cores("5M"), cores("m"), cores("5 mm")), (None, None, None));
     }
 
     #[test]

@@ -112,14 +112,14 @@ impl Row {
                 set(&mut self.workload, distribution.median());
             }
             Some(Err(because)) => {
-                let hint = quantity::hint(text);
+                let hint = number.hint(text);
                 self.refuse(column.name, format!("{} is {text:?}, but {because}{hint}", column.name));
             }
         }
     }
 
     fn not_allowed(&mut self, column: &Column, text: &str, more: &str) {
-        let hint = quantity::hint(text);
+        let hint = column.number().map_or_else(|| quantity::hint(text), |(number, _)| number.hint(text));
         let message = format!("{} is {text:?}, but must be {}{more}{hint}", column.name, column.allowed());
         self.refuse(column.name, message);
     }

@@ -22,7 +22,7 @@ pub type Overrides = BTreeMap<&'static str, String>;
 pub type Cells = BTreeMap<&'static str, String>;
 
 /// Mistakes that are told; of more, only the number.
-const MOST_MISTAKES: usize = 100;
+const MOST_MISTAKES: usize = 10_000;
 
 /// A workload with the cells that it was read from.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,17 +1,49 @@
 //! What an import found of workloads, and what it changed in a file.
 
-use super::figures::plural;
+use super::figures::{plural, significant};
 use crate::input::columns::{self, NAMES};
 use crate::input::imports::found::Found;
 use crate::input::imports::merge::{Change, Merged, New};
+use crate::input::imports::plausible::{Because, Implausible};
+use crate::input::imports::rename::Rename;
 use std::collections::BTreeSet;
 
 /// Characters of a cell that are shown in full.
 const SHOWN: usize = 40;
 
+/// Flags that are proposed; more say nothing of how names differ.
+const MOST_FLAGS: usize = 3;
+
 /// Notes, a line each.
 pub fn notes(notes: &[String]) -> String {
     notes.iter().map(|note| format!("Note: {note}.\n")).collect()
+}
+
+/// Cores that cannot be, a line each, and what may be behind that.
+pub fn implausible(all: &[Implausible]) -> String {
+    let line = |Implausible { workload, cores, because }: &Implausible| {
+        let cores = significant(*cores);
+        match because {
+            Because::Instances(count, each, machine) => {
+                let of = machine
+                    .as_ref()
+                    .map_or("a pod rarely has more than".to_owned(), |it| format!("{it} has"));
+                format!(
+                    "Check {workload}: observed_cores {cores}, but {count} run today, and {of} {each} cores.\n"
+                )
+            }
+            Because::Was(old) => {
+                format!("Check {workload}: observed_cores {cores}, but the file had {}.\n", significant(*old))
+            }
+        }
+    };
+    let lines: String = all.iter().map(line).collect();
+    match lines.is_empty() {
+        true => lines,
+        false => {
+            lines + "Are these thousandths of cores? Divide the query by 1000, or write the unit: 250m.\n"
+        }
+    }
 }
 
 /// What was found, and which cells are left to fill in.
@@ -44,6 +76,13 @@ pub fn merged(merged: &Merged, only_known: bool) -> String {
         let what = if only_known { "Left out, as the file has no such row" } else { "Added" };
         let names: Vec<String> = merged.new.iter().map(new).collect();
         said += &format!("{what}: {}.\n", names.join(", "));
+        let guesses = merged.new.iter().filter_map(|it| Rename::between(&it.name, it.like.as_deref()?));
+        let mut flags: Vec<String> = guesses.map(|it| format!("--rename '{it}'")).collect();
+        flags.sort();
+        flags.dedup();
+        if (1..=MOST_FLAGS).contains(&flags.len()) {
+            said += &format!("If these are the same, say so: {}.\n", flags.join(" "));
+        }
     }
     if !merged.untouched.is_empty() {
         said += &format!("Nothing found of: {}.\n", merged.untouched.join(", "));

@@ -2,6 +2,7 @@
 
 use crate::input::catalogs::discounts::Discounts;
 use crate::input::quantity::hint;
+use crate::input::two_readings::hint_of_two;
 use crate::render::Format;
 use crate::report::column::{Unit, Value};
 use tonnage_model::catalog::MachineFilter;
@@ -207,6 +208,9 @@ impl Setting {
 
     /// Takes a value, or says what one must be.
     pub fn take(&self, settings: &mut Settings, text: &str) -> Result<(), String> {
-        (self.field.set)(settings, text).ok_or_else(|| format!("must be {}{}", self.allowed(), hint(text)))
+        (self.field.set)(settings, text).ok_or_else(|| {
+            let hint = if self.field.value_name == "USD" { hint_of_two } else { hint };
+            format!("must be {}{}", self.allowed(), hint(text))
+        })
     }
 }

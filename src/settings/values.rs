@@ -2,7 +2,7 @@
 
 use super::setting::Kind;
 use crate::input::catalogs::discounts::Discounts;
-use crate::input::quantity;
+use crate::input::{quantity, two_readings};
 use crate::render::{self, FORMATS, Format};
 use tonnage_model::cost::cross_zone::{CrossZone, PRICES};
 use tonnage_model::machine::Purchase;
@@ -90,11 +90,11 @@ mod kinds {
     /// Dollars that may be none.
     pub const DOLLARS: Values<f64> =
         values(Kind::Number, "USD", "an amount of dollars from 0, such as 800",
-            |text| quantity::dollars(text).filter(|usd| *usd >= 0.0));
+            |text| two_readings::counted(text, quantity::dollars).filter(|usd| *usd >= 0.0));
     /// Dollars that something costs in any case.
     pub const PRICE: Values<f64> =
         values(Kind::Number, "USD", "an amount of dollars above 0, such as 800",
-            |text| quantity::dollars(text).filter(|usd| *usd > 0.0));
+            |text| two_readings::counted(text, quantity::dollars).filter(|usd| *usd > 0.0));
     pub const WORKING_DAYS: Values<f64> =
         values(Kind::Number, "DAYS", "a number of days from 0, such as 30",
             |text| quantity::number(text).filter(|days| *days >= 0.0));

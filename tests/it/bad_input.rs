@@ -277,7 +277,7 @@ fn names_that_people_give_columns() {
     error: w.csv:1:41: unknown column "library"; did you mean "current_runtime"? To skip it: --ignore-columns library
     error: w.csv:1:49: unknown column "cores"; did you mean "observed_cores"? To skip it: --ignore-columns cores
     error: w.csv:2:12: unknown current_runtime "aiokafka"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka.
-    error: w.csv:2:21: observed_cores is "few", but must be a number of cores from 0 to 1e9, such as 3.5
+    error: w.csv:2:21: observed_cores is "few", but must be a number of cores from 0 to 1e9, such as 3.5 or 250m
     "#);
     assert_snapshot!(csv(format!("{HEADER},runtime\na,1M,1KB,0,\n")), @r#"error: w.csv:1:41: unknown column "runtime"; did you mean "current_runtime"? To skip it: --ignore-columns runtime"#);
     // The name that is right counts where both are there.
@@ -303,10 +303,21 @@ fn columns_of_somebody_else() {
 
 #[test]
 fn of_very_many_mistakes_the_first_are_told() {
-    let rows: String = (0..205).map(|row| format!("{row},1M,0,0\n")).collect();
-    let said = csv(format!("{HEADER}\n{rows}"));
+    // Names that differ are mistakes of their own.
+    let rows: String = (0..205).map(|row| format!("{row},1M,1KB,0,c{}\n", "y".repeat(row))).collect();
+    let said = csv(format!("{HEADER},current_machine\n{rows}"));
     assert_eq!(said.lines().count(), 101);
     assert_eq!(said.lines().last(), Some("error: w.csv: and 105 more mistakes"));
+}
+
+// 205 cells of one mistake.
+#[test]
+fn of_a_mistake_that_is_in_many_cells_the_first_is_told() {
+    let rows: String = (0..205).map(|row| format!("{row},1M,{row}.5 furlongs,0\n")).collect();
+    let said = csv(format!("{HEADER}\n{rows}"));
+    assert_eq!(said.lines().count(), 1);
+    assert!(said.starts_with("error: w.csv:2:6: event_size is \"0.5 furlongs\""), "{said}");
+    assert!(said.trim_end().ends_with("(204 more like it, the last in line 206)"), "{said}");
 }
 
 #[test]
@@ -445,9 +456,9 @@ fn times() {
 #[test]
 fn numbers() {
     cells_refused(
-        &["-1", "1e10", "NaN", "3 cores"],
+        &["-1", "1e10", "NaN", "3 eggs"],
         "observed_cores",
-        "a number of cores from 0 to 1e9, such as 3.5",
+        "a number of cores from 0 to 1e9, such as 3.5 or 250m",
     );
     cells_refused(&["-1", "1e7", "inf", "two"], "io_calls", "a number from 0 to 1e6, such as 2 or 0.1");
     cells_refused(&["-1", "1e7", "inf", "two"], "produces", "a number from 0 to 1e6, such as 2 or 0.1");

@@ -328,3 +328,57 @@ fn the_best_of_a_replay_is_written() {
     }
     assert!(seen.len() > 1, "{seen:?}");
 }
+
+// What runs keeps its names: a patch has only what changes, and the budget finds the same pods.
+#[test]
+fn patches_fit_what_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(
+        path("w.csv"),
+        "name,events_per_day,event_size,io_ratio,handler_ms\norders-consumer,8M,1KB,50%,5\nnew one,8M,1KB,50%,5\n",
+    )
+    .unwrap();
+    let running = json!({ "kind": "List", "items": [{
+        "kind": "Deployment",
+        "metadata": { "name": "orders-consumer", "namespace": "shop" },
+        "spec": {
+            "selector": { "matchLabels": { "app": "orders" } },
+            "template": { "spec": { "containers": [{ "name": "istio-proxy" }, { "name": "app" }] } },
+        },
+    }]});
+    std::fs::write(path("deploy.json"), running.to_string()).unwrap();
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    let (fleet, like) = (path("w.csv"), path("deploy.json"));
+    command.args([
+        "export",
+        "kubernetes",
+        &fleet,
+        "--like",
+        &like,
+        "--namespace",
+        "ours",
+        "--container",
+        "worker",
+    ]);
+    let all = parsed(&command::printed(command));
+    let [patch, budget, new, new_budget] = &all[..] else { panic!("{all:#?}") };
+    assert_eq!(patch["metadata"], json!({ "name": "orders-consumer", "namespace": "shop" }));
+    let template = &patch["spec"]["template"];
+    let container = &template["spec"]["containers"][0];
+    assert_eq!((&container["name"], &container["image"]), (&"app".into(), &Value::Null));
+    assert!(container["resources"]["requests"]["cpu"].is_string());
+    for left_out in [&patch["spec"]["selector"], &template["metadata"]] {
+        assert!(left_out.is_null(), "{patch:#}");
+    }
+    for labels in [
+        &budget["spec"]["selector"]["matchLabels"],
+        &template["spec"]["topologySpreadConstraints"][0]["labelSelector"]["matchLabels"],
+    ] {
+        assert_eq!(*labels, json!({ "app": "orders" }));
+    }
+    assert_eq!(budget["metadata"]["namespace"], "shop");
+    let new_container = &new["spec"]["template"]["spec"]["containers"][0]["name"];
+    assert_eq!((&new["metadata"]["namespace"], new_container), (&"ours".into(), &"worker".into()));
+    assert_eq!(new_budget["metadata"]["namespace"], "ours");
+}

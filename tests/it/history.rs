@@ -139,7 +139,7 @@ mod calibrate {
         assert_snapshot!(said("hours.csv"), @r#"error: hours.csv:3:1: "orders" has a sample of rate each 2 h; ask in steps of an hour at most (step=3600)"#);
         assert_snapshot!(said("cells.csv"), @r#"
         error: cells.csv:2:19: rate is "3 parsecs", but must be a value such as 1200, 1.2 K, 35%, 1.5 GiB or 80 c/s
-        error: cells.csv:2:29: cores is "0,5", but must be a value such as 1200, 1.2 K, 35%, 1.5 GiB or 80 c/s; "0.5" may be meant
+        error: cells.csv:2:29: cores is "0,5", but must be a number of cores such as 1.5, 35%, 250m or 250 mCPU; "0.5" may be meant
         error: cells.csv:3:1: timestamp is "yesterday", but must be a time such as 1782907200000 (ms), 1782907200 (s) or 2026-07-01 12:00:00
         error: cells.csv:4:1: timestamp is missing; it must be a time such as 1782907200000 (ms), 1782907200 (s) or 2026-07-01 12:00:00
         error: cells.csv:4:2: workload is missing; it must be the name of a workload

@@ -263,3 +263,58 @@ fn queries_are_asked_by_label() {
     ));
     assert_eq!(rules.matches("- record: ").count(), 8);
 }
+
+// The export's names are those of the deployments, the file's those of consumer groups.
+#[test]
+fn names_that_differ_are_told_and_renamed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("fleet.csv"), "name\ncg.geo\ncg.mail\n").unwrap();
+    std::fs::write(path("cpu.csv"), "Time,geo-app,mail-app\n1782907200000,250m,1\n1782910800000,250m,1\n")
+        .unwrap();
+    let import = |more: &[&str]| {
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        let (cpu, fleet) = (path("cpu.csv"), path("fleet.csv"));
+        command
+            .args(["import", "prometheus", "--cpu", &cpu, "--into", &fleet, "--only-known", "-o", "-"])
+            .args(more);
+        let output = command.output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (code, rows, said) = import(&[]);
+    assert_eq!((code, rows.as_str()), (Some(1), ""));
+    assert!(said.contains("If these are the same, say so: --rename '*-app=cg.*'."), "{said}");
+    let (code, rows, said) = import(&["--rename", "*-app=cg.*"]);
+    assert_eq!((code, rows.as_str()), (Some(0), "name,observed_cores\ncg.geo,0.25\ncg.mail,1\n"), "{said}");
+    let (code, _, said) = import(&["--rename", "*-consumer=cg.*"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        said.contains("--rename: *-consumer=cg.* is of no workload that was found: geo-app, mail-app"),
+        "{said}"
+    );
+}
+
+// 4 pods of which each may have 64 cores at most cannot use 1,146; times have no zone.
+#[test]
+fn millicores_without_a_unit_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("fleet.csv"), "name,current_instances\ngeo,4\n").unwrap();
+    std::fs::write(path("cpu.csv"), "Time,geo\n2026-11-16 00:00:00,1146\n2026-11-16 01:00:00,1146\n")
+        .unwrap();
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    let output = command
+        .args(["import", "prometheus", "--cpu", &path("cpu.csv"), "--into", &path("fleet.csv"), "-o", "-"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains(
+            "Check geo: observed_cores 1,146, but 4 run today, and a pod rarely has more than 64 cores."
+        ),
+        "{said}"
+    );
+    assert!(said.contains("write the unit: 250m"), "{said}");
+    assert!(said.contains("have no zone and are taken as UTC"), "{said}");
+}

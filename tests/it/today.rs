@@ -126,6 +126,27 @@ fn a_fetch_that_waits_explains_what_a_floor_does_not() {
     }
 }
 
+// 2 t3.medium have 2 vCPUs each and 20 % of these in the long run, 0.8 cores. 100/s of 4 ms are 0.4 cores: half of that, and
+// 3 times as many 1.2 of 4 cores, on credits. 289/s are 1.16 cores: more than the baseline, which nothing saved can cover.
+#[test]
+fn a_burstable_machine_has_its_cores_at_peak_while_its_mean_is_below_the_baseline() {
+    let rows = |events: &str| {
+        format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,current_runtime,current_machine,current_instances,\
+             peak_factor\na,{events},100,0,4,go-franz,t3.medium,2,3\n"
+        )
+    };
+    let below = decisions(&rows("8.64M"), &[]).remove(0);
+    let busy = |name: &str| below[name].as_f64().unwrap();
+    assert!((busy("busy_today") - 0.5).abs() < 0.05, "{below:#}");
+    assert!((busy("busy_today_at_peak") - 0.3).abs() < 0.03, "{below:#}");
+    assert_eq!(below["lags"], false);
+    let above = decisions(&rows("25M"), &[]).remove(0);
+    assert_eq!(above["baseline"], "contradictory");
+    let said = above["contradiction"].as_str().unwrap();
+    assert!(said.contains("of its CPU, which is its baseline of 20 % a vCPU"), "{said}");
+}
+
 // 46,296/s of 0.3 ms are 13.9 cores. 3 are less than half of that with all else; 10 and 27 are within a factor of two.
 #[test]
 fn cores_observed_check_what_handler_ms_says() {

@@ -251,7 +251,9 @@ impl Scene<'_, '_> {
         let share = share_in_use(workload, Some(machine));
         let gain = share.map_or(0.0, |_| IDLE_SIBLING.low);
         let busy = (share.unwrap_or(1.0) * factor).min(1.0);
-        let speed = machine.sustained_speed()? * (machine.speed_at(busy, gain)? / machine.vcpu_speed?);
+        let full = machine.vcpu_speed?;
+        let lasting = if self.bursts(workload, factor) { full } else { machine.sustained_speed()? };
+        let speed = lasting * (machine.speed_at(busy, gain)? / full);
         let current = &self.extremes.least;
         let read = match workload.io_calls {
             Some(_) => Cow::Borrowed(workload),
@@ -272,6 +274,14 @@ impl Scene<'_, '_> {
         // No backlog is drained.
         let sizing = Sizing { design_rate: sizing.peak_rate, ..sizing };
         Some(Deployed { workload, current, sizing, instances })
+    }
+
+    /// Whether today's machines work at more than their mean rate on what they have saved: a burstable type keeps what its
+    /// baseline gives in 24 h, so a day whose mean is below the baseline has peaks at full speed.
+    fn bursts(&self, workload: &Workload, factor: f64) -> bool {
+        let is_burstable = self.problem.current_machine.is_some_and(|it| it.burst_baseline.is_some());
+        let at_mean = || self.deployed(workload, 1.0)?.busy(workload.mean_rate());
+        is_burstable && factor > 1.0 && at_mean().is_some_and(|(_, busy)| busy <= 1.0)
     }
 
     /// Cores that handling and fetching take on average by profile and handler_ms, with today's runtime at an end of its

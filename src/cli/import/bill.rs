@@ -13,6 +13,7 @@ use tonnage::report::bill::summary;
 #[command(after_help = "\
 Files:
   AWS Cost and Usage Report, legacy or CUR 2.0, CSV
+  AWS Cost Explorer, grouped by the tag that names workloads, CSV
   OpenCost or Kubecost allocations, JSON of the API or CSV export
 
 Examples:
@@ -37,6 +38,6 @@ impl Bill {
             bill::read(&mut read, &name, input, self.tag.as_deref())?;
         }
         let (found, paid) = read.finish();
-        self.target.write(&found, &summary(&paid), &self.files)
+        self.target.write(found, &summary(&paid), &self.files)
     }
 }

@@ -45,6 +45,6 @@ impl Kubernetes {
             cluster.read(&name, &bytes)?;
         }
         let (found, seen) = workloads::find(&cluster, &self.container)?;
-        self.target.write(&found, &summary(&seen), &self.files)
+        self.target.write(found, &summary(&seen), &self.files)
     }
 }

@@ -90,13 +90,18 @@ impl Prometheus {
             bail!("name files, such as rate.json; --queries prints the PromQL that yields them");
         }
         let mut measured = Measured::named_by(self.label);
+        let mut without_zone = Vec::new();
         for (kind, path) in &inputs {
             let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
             let file = path.display().to_string();
+            if files::has_no_zone(&String::from_utf8_lossy(&bytes)) {
+                without_zone.push(format!("{file}: its times have no zone and are taken as UTC; set the dashboard to UTC, or hours are shifted"));
+            }
             measured.add(*kind, &file, files::read(&file, &bytes, *kind)?);
         }
         let paths: Vec<PathBuf> = inputs.into_iter().map(|(_, path)| path).collect();
-        let (found, said) = measured.finish();
-        self.target.write(&found, &notes(&said), &paths)
+        let (found, mut said) = measured.finish();
+        said.extend(without_zone);
+        self.target.write(found, &notes(&said), &paths)
     }
 }

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use tonnage::input::diagnostic::InputError;
 use tonnage::input::imports::found::Found;
 use tonnage::input::imports::merge::merge;
-use tonnage::report::found::{merged, written};
+use tonnage::input::imports::plausible;
+use tonnage::input::imports::rename::{Rename, renamed};
+use tonnage::report::found::{implausible, merged, written};
 
 /// Flags for where rows go; an importer of workloads flattens them and ends with [`Target::write`].
 #[derive(Args)]
@@ -18,6 +20,9 @@ pub struct Target {
     /// Put what was found into this workload file (CSV); all else in it stays as it is
     #[arg(long, value_name = "FILE")]
     into: Option<PathBuf>,
+    /// Take names for others, such as '*-consumer=cg.*': the star stays; repeatable
+    #[arg(long, value_name = "FROM=TO", value_parser = rename)]
+    rename: Vec<Rename>,
     /// Leave workloads out that the file of --into does not have
     #[arg(long, requires = "into")]
     only_known: bool,
@@ -32,7 +37,8 @@ impl Target {
 
     /// Writes what was found whole or not at all, and says beside it what was done, and then `seen`. `inputs` are the
     /// files that were read, which are not written over.
-    pub fn write(self, found: &Found, seen: &str, inputs: &[PathBuf]) -> Result<u8> {
+    pub fn write(self, found: Found, seen: &str, inputs: &[PathBuf]) -> Result<u8> {
+        let found = &renamed(found, &self.rename);
         found.checked()?;
         if found.workloads().is_empty() {
             bail!("no workload was found in what was read\n{}", seen.trim_end());
@@ -40,17 +46,29 @@ impl Target {
         keep("--into", self.into.as_deref(), inputs)?;
         let output = Output::to(self.output.or_else(|| self.into.clone()));
         output.keep(inputs)?;
-        let (text, said) = match self.into {
-            None => (found.to_csv()?, written(found)),
+        let (text, said, changes) = match self.into {
+            None => (found.to_csv()?, written(found), Vec::new()),
             Some(into) => {
                 let bytes = std::fs::read(&into).map_err(InputError::unreadable(&into))?;
                 let result = merge(&into.display().to_string(), &bytes, found, self.only_known)?;
                 let said = merged(&result, self.only_known);
-                (result.text, said)
+                if self.only_known && result.new.len() == found.workloads().len() {
+                    bail!(
+                        "no row of {} is of a workload that was found\n{}",
+                        into.display(),
+                        said.trim_end()
+                    );
+                }
+                (result.text, said, result.changes)
             }
         };
+        let check = implausible(&plausible::implausible("", &text, found, &changes)?);
         output.write(&text)?;
-        output.write_beside(&(said + seen))?;
+        output.write_beside(&(said + &check + seen))?;
         Ok(0)
     }
+}
+
+fn rename(text: &str) -> Result<Rename, String> {
+    Rename::of(text).ok_or_else(|| "must be FROM=TO, each with one *, such as '*-consumer=cg.*'".to_owned())
 }

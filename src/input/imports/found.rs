@@ -96,9 +96,24 @@ impl Found {
         }
     }
 
-    /// The same of a number in the unit of its column, to four significant digits, or all of them before the point.
+    /// The same of a number in the unit of its column, to four significant digits, or all of them before the point. Where
+    /// three digits behind a point could be read as thousands there are two.
     pub fn add_number(&mut self, workload: &str, column: &str, value: f64, origin: Origin) {
-        self.add(workload, column, rounded(value), origin);
+        let text = rounded(value);
+        let is_read = columns::position(column).is_none_or(|at| COLUMNS[at].takes(&text));
+        let text = if is_read { text } else { rounded((value * 100.0).round() / 100.0) };
+        self.add(workload, column, text, origin);
+    }
+
+    /// The same under other names.
+    pub(super) fn map_names(self, other: impl Fn(&str) -> String) -> Self {
+        let mut renamed = Self { errors: self.errors, ..Self::default() };
+        for (name, values) in self.workloads {
+            for (column, Value { text, origin }) in values {
+                renamed.add(&other(&name), NAMES[column], text, origin);
+            }
+        }
+        renamed
     }
 
     /// A mistake that keeps all from being written.
@@ -175,6 +190,15 @@ mod tests {
         {
             assert_eq!(rounded(value), text);
         }
+    }
+
+    #[test]
+    fn money_is_not_written_as_thousands() {
+        let mut found = Found::default();
+        found.add_number("a", "current_usd_per_month", 5.0834, origin());
+        found.add_number("a", "observed_cores", 5.0834, origin());
+        let csv = found.to_csv().unwrap();
+        assert!(csv.ends_with("\na,,,,5.083,5.08\n"), "{csv}");
     }
 
     #[test]

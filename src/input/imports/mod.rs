@@ -17,4 +17,6 @@ pub mod merge;
 mod named;
 mod opencost;
 mod parts;
+pub mod plausible;
+pub mod rename;
 mod skypilot;

@@ -46,8 +46,9 @@ pub fn contradiction(problem: &Problem<'_>, baseline: &Baseline) -> Option<Strin
             format!("idle processes alone take all CPU of {machines}")
         }
         Contradiction::Overloaded { busy, .. } => format!(
-            "at the mean rate the busiest process or machine of {machines} needs {} of its CPU",
-            percent(busy)
+            "at the mean rate the busiest process or machine of {machines} needs {} of its CPU{}",
+            percent(busy),
+            of_baseline(problem)
         ),
         Contradiction::MoreCoresThanThereAre { observed: cores, vcpus } => format!(
             "observed_cores is {}, and {machines} have {} vCPUs",
@@ -68,6 +69,12 @@ pub fn contradiction(problem: &Problem<'_>, baseline: &Baseline) -> Option<Strin
         ),
     };
     Some(format!("{figures}; look at {column}"))
+}
+
+/// The share of a vCPU that lasts, of a burstable machine.
+fn of_baseline(problem: &Problem<'_>) -> String {
+    let baseline = problem.current_machine.and_then(|machine| machine.burst_baseline);
+    baseline.map(|share| format!(", which is its baseline of {} a vCPU", percent(share))).unwrap_or_default()
 }
 
 /// That what runs today falls behind at peak, with the figures that say so.

@@ -1,6 +1,7 @@
 //! What workloads cost by a bill.
 
 mod allocation;
+mod cost_explorer;
 pub mod costs;
 mod cur;
 mod span;
@@ -24,11 +25,12 @@ pub fn read(
         csv if csv.contains("ControllerName") => allocation::csv(bill, name, input, tag),
         csv if csv.contains("lineItem/") => cur::read(bill, name, input, tag, &cur::LEGACY),
         csv if csv.contains("line_item_") => cur::read(bill, name, input, tag, &cur::CUR_2),
+        csv if csv.contains(cost_explorer::UNIT) => cost_explorer::read(bill, name, input),
         _ => Err(begin::wrong(
             name,
             format!(
-                "the file is no bill that is known: lines of an AWS Cost and Usage Report (CSV), or allocations of \
-                 OpenCost (CSV, or JSON of {})",
+                "the file is no bill that is known: lines of an AWS Cost and Usage Report (CSV), a table of \
+                 Cost Explorer grouped by the tag of workloads (CSV), or allocations of OpenCost (CSV, or JSON of {})",
                 allocation::COMMAND
             ),
         )),

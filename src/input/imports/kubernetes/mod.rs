@@ -1,6 +1,7 @@
 //! Workloads of a cluster, out of what kubectl prints.
 
 pub mod cluster;
+pub mod existing;
 mod objects;
 mod place;
 pub mod quantity;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 /// Names and values.
-pub(super) type Labels = BTreeMap<String, String>;
+pub type Labels = BTreeMap<String, String>;
 
 /// An object of any kind, with what is read of it.
 #[derive(Debug, Deserialize)]
@@ -40,11 +40,19 @@ pub(super) struct Metadata {
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Spec {
     pub(super) replicas: Option<u32>,
+    pub(super) selector: Selector,
     pub(super) template: Template,
     pub(super) node_name: Option<String>,
     /// The machine that a node is, such as `aws:///eu-west-1a/i-0abc`.
     #[serde(rename = "providerID")]
     pub(super) provider_id: String,
+}
+
+/// How a Deployment knows its pods.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Selector {
+    pub(super) match_labels: Labels,
 }
 
 /// The pods of a Deployment or StatefulSet.

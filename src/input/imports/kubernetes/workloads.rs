@@ -127,8 +127,13 @@ fn counts(scaled: &Scaled, container: &str, chosen: &[String]) -> bool {
     let own = || scaled.containers.iter().map(|it| it.name.as_str());
     match own().any(is_chosen) {
         true => is_chosen(container),
-        false => own().any(|own| own == container) && !SIDECARS.split(' ').any(|it| it == container),
+        false => own().any(|own| own == container) && !is_sidecar(container),
     }
+}
+
+/// Whether a container is one that is put beside others.
+pub(super) fn is_sidecar(container: &str) -> bool {
+    SIDECARS.split(' ').any(|it| it == container)
 }
 
 /// Notes what is known of a workload.

@@ -2,9 +2,11 @@
 
 use super::quantities::{Kind, QUANTITIES, Quantity, named};
 use super::series::Series;
+use super::value::time;
 use super::{grafana, matrix, promtool};
 use crate::input::diagnostic::{InputError, Source};
 use crate::input::imports::begin::wrong;
+use crate::input::quantity::number;
 use std::path::Path;
 
 /// What a file holds by its name. A name that says nothing, or two things, is an error.
@@ -25,6 +27,14 @@ pub fn kind(path: &Path) -> Result<Kind, InputError> {
     Err(wrong(&path.display().to_string(), message))
 }
 
+/// Whether the times of a CSV have no zone, so that UTC is assumed.
+pub fn has_no_zone(text: &str) -> bool {
+    let row = text.lines().filter(|line| !line.starts_with("sep=")).nth(1).unwrap_or_default();
+    row.split([',', ';', '\t'])
+        .map(|cell| cell.trim().trim_matches('"'))
+        .any(|cell| number(cell).is_none() && time(&format!("{cell}Z")).is_some())
+}
+
 /// Reads the series of a file of any format.
 pub fn read(file: &str, bytes: &[u8], kind: Kind) -> Result<Vec<Series>, InputError> {
     let text = Source::new(file, bytes)?.text;
@@ -34,7 +44,7 @@ pub fn read(file: &str, bytes: &[u8], kind: Kind) -> Result<Vec<Series>, InputEr
     } else if first.starts_with(['{', '[']) {
         matrix::read(file, text)
     } else {
-        grafana::read(file, text, matches!(kind, Kind::Memory | Kind::Size))
+        grafana::read(file, text, kind)
     }?;
     if series.iter().all(|series| series.samples.iter().all(|(_, value)| value.is_nan())) {
         let message =
@@ -42,4 +52,16 @@ pub fn read(file: &str, bytes: &[u8], kind: Kind) -> Result<Vec<Series>, InputEr
         return Err(wrong(file, message));
     }
     Ok(series)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_no_zone;
+
+    #[test]
+    fn times_without_a_zone_are_told() {
+        let row = |time: &str| has_no_zone(&format!("Time;a\n{time};1\n"));
+        assert!(row("2026-11-16 00:00:00") && row("\"2026-11-16T00:00\""));
+        assert!(!row("2026-11-16 00:00:00Z") && !row("2026-11-16T00:00+01:00") && !row("1782907200000"));
+    }
 }

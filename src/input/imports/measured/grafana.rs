@@ -1,18 +1,19 @@
 //! CSV that Grafana exports (panel > Inspect > Data): series joined by time, a column each, or `Series;Time;Value`.
 
 use super::labels::labels;
+use super::quantities::Kind;
 use super::series::Series;
-use super::value::{TIME, VALUE, time, value};
+use super::value::{TIME, allowed, time, value};
 use crate::input::diagnostic::{Diagnostic, InputError};
-use crate::input::quantity;
 use crate::input::sheet::delimiter;
+use crate::input::{quantity, two_readings};
 use csv::StringRecord;
 use std::collections::BTreeMap;
 
 const LAYOUTS: &str = "a column Time and one for each series, or the columns Series, Time and Value";
 
-/// Reads all series; `is_bytes` says what B stands for in a cell.
-pub fn read(file: &str, text: &str, is_bytes: bool) -> Result<Vec<Series>, InputError> {
+/// Reads all series; `kind` says what units stand for in a cell.
+pub fn read(file: &str, text: &str, kind: Kind) -> Result<Vec<Series>, InputError> {
     // The reader of CSV counts a row behind \r\n for one earlier.
     let text = &text.replace("\r\n", "\n");
     // Excel's own line says what stands between cells; a blank line keeps the numbers of the others.
@@ -78,8 +79,8 @@ pub fn read(file: &str, text: &str, is_bytes: bool) -> Result<Vec<Series>, Input
         for (at, heading) in cells {
             let heading_line = if long.is_some() { line } else { first_line };
             let to = series(&mut table, &mut all, &heading, heading_line);
-            let read = |text: &str| value(text, is_bytes);
-            if let Some(value) = table.cell(line, &row, at, &heading, VALUE, read) {
+            let read = |text: &str| value(text, kind);
+            if let Some(value) = table.cell(line, &row, at, &heading, allowed(kind), read) {
                 all[to].samples.push((time, value));
                 all[to].lines.push(line);
             }
@@ -112,7 +113,10 @@ impl Table<'_> {
         let text = row.get(at).unwrap_or_default();
         let value = read(text);
         if value.is_none() {
-            let hint = quantity::hint(text);
+            let hint = match quantity::number(text.trim_end_matches(['m', ' '])) {
+                Some(_) => two_readings::hint_of_two(text),
+                None => quantity::hint(text),
+            };
             self.wrong(line, format!("{name} is {text:?}, but must be {allowed}{hint}"));
         }
         value
@@ -124,7 +128,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Vec<Series>, String> {
-        super::read("cpu.csv", text, false).map_err(|error| error.to_string())
+        super::read("cpu.csv", text, Kind::Rate).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -155,9 +159,10 @@ mod tests {
         assert_eq!(
             read("Time,a\n1782907200000,\"0,5\"\r\nyesterday,1\r\n1,2,3\n").unwrap_err(),
             format!(
-                "cpu.csv:2:1: a is \"0,5\", but must be {VALUE}; \"0.5\" may be meant\n\
+                "cpu.csv:2:1: a is \"0,5\", but must be {}; \"0.5\" may be meant\n\
                  cpu.csv:3:1: Time is \"yesterday\", but must be {TIME}\n\
-                 cpu.csv:4:1: the row has 3 cells, but the header has 2"
+                 cpu.csv:4:1: the row has 3 cells, but the header has 2",
+                allowed(Kind::Rate)
             )
         );
         assert_eq!(

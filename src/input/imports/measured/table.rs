@@ -2,7 +2,7 @@
 
 use super::quantities::{Kind, WORKLOAD};
 use super::series::Series;
-use super::value::{TIME, VALUE, time, value};
+use super::value::{TIME, allowed, time, value};
 use crate::input::diagnostic::{InputError, Source};
 use crate::input::sheet::{Columns, Row, Sheet, delimiter};
 use std::collections::BTreeMap;
@@ -33,7 +33,7 @@ pub fn read(source: Source<'_>) -> Result<Vec<(Kind, Vec<Series>)>, InputError> 
         let at = row.required(TIMESTAMP, TIME, time, errors);
         let name = row.required(NAME, "the name of a workload", |text| Some(text.to_owned()), errors);
         let mut sample = |row: Row<'_>, column: usize, kind: Kind| {
-            let measured = row.parsed(column, VALUE, |text| value(text, false), errors);
+            let measured = row.parsed(column, allowed(kind), |text| value(text, kind), errors);
             let (Some(at), Some(name), Some(measured)) = (at, &name, measured) else { return };
             let new = || Series {
                 labels: [(WORKLOAD.to_owned(), name.clone())].into(),

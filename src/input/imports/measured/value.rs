@@ -1,7 +1,8 @@
 //! Times and values as monitoring systems write them into cells.
 
+use super::quantities::Kind;
 use crate::input::hourly::hours_since_epoch;
-use crate::input::quantity::{count, given, number, without_noun};
+use crate::input::quantity::{cores, count, given, number};
 use tonnage_model::units::{GIB, KIB, MIB};
 
 /// From here on a number is of milliseconds: seconds reach it in the year 5138.
@@ -9,13 +10,19 @@ const MILLISECONDS: f64 = 1e11;
 
 /// What a time may look like, for messages.
 pub const TIME: &str = "a time such as 1782907200000 (ms), 1782907200 (s) or 2026-07-01 12:00:00";
+
 /// What a value may look like, for messages.
-pub const VALUE: &str = "a value such as 1200, 1.2 K, 35%, 1.5 GiB or 80 c/s";
+pub fn allowed(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Cpu => "a number of cores such as 1.5, 35%, 250m or 250 mCPU",
+        _ => "a value such as 1200, 1.2 K, 35%, 1.5 GiB or 80 c/s",
+    }
+}
 
 /// Words of units that say what is counted, and change nothing.
-const NOUNS: [&str; 14] = [
-    "c", "ops", "req", "reqs", "msg", "msgs", "mess", "messages", "events", "records", "rec", "io", "rd",
-    "cores",
+const NOUNS: [&str; 20] = [
+    "c", "ops", "req", "reqs", "requests", "msg", "msgs", "mess", "messages", "ev", "evt", "event", "events",
+    "records", "rec", "rows", "io", "rd", "wr", "calls",
 ];
 /// Units behind a number that [`count`] does not have.
 const UNITS: [(&str, f64); 17] = [
@@ -49,7 +56,7 @@ pub fn time(text: &str) -> Option<f64> {
 }
 
 /// A value in its plain unit, a second where it is a rate; NaN where there is none.
-pub fn value(text: &str, is_bytes: bool) -> Option<f64> {
+pub fn value(text: &str, kind: Kind) -> Option<f64> {
     let text = text.trim();
     let nothing = ["nan", "undefined", "+inf", "inf", "-inf", "no data"];
     if given(text).is_none() || nothing.iter().any(|it| it.eq_ignore_ascii_case(text)) {
@@ -62,11 +69,15 @@ pub fn value(text: &str, is_bytes: bool) -> Option<f64> {
         "h" => 3600.0,
         _ => return None,
     };
-    let text = without_noun(text.trim(), |last| NOUNS.contains(&last));
+    let text = text.trim();
+    let (before, word) = text.split_at(text.trim_end_matches(char::is_alphabetic).len());
+    let text = if NOUNS.contains(&word) { before.trim_end() } else { text };
+    let is_bytes = matches!(kind, Kind::Memory | Kind::Size);
     // B is a byte or a billion.
     let bytes = text.strip_suffix('B').filter(|_| is_bytes).and_then(number);
     let with_unit = |(unit, factor): &(&str, f64)| Some(number(text.strip_suffix(unit)?)? * factor);
-    let value = bytes.or_else(|| UNITS.iter().find_map(with_unit)).or_else(|| count(text))?;
+    let cores = Some(text).filter(|_| kind == Kind::Cpu).and_then(cores);
+    let value = cores.or(bytes).or_else(|| UNITS.iter().find_map(with_unit)).or_else(|| count(text))?;
     Some(value / seconds)
 }
 
@@ -84,26 +95,36 @@ mod tests {
 
     #[test]
     fn values() {
-        for (text, is_bytes, wanted) in [
-            ("1.2 K", false, 1200.0),
-            ("1.5 Mil", false, 1.5e6),
-            ("35%", false, 0.35),
-            ("35 %", false, 0.35),
-            ("1.5 GiB", true, 1_610_612_736.0),
-            ("512 B", true, 512.0),
-            ("2 B", false, 2e9),
-            ("80 c/s", false, 80.0),
-            ("1.2 K ops/s", false, 1200.0),
-            ("600 req/min", false, 10.0),
-            ("1,234.5", false, 1234.5),
-            ("1.5e+03", false, 1500.0),
+        use Kind::{Cpu, Memory, Rate};
+        for (text, kind, wanted) in [
+            ("1.2 K", Rate, 1200.0),
+            ("1.5 Mil", Rate, 1.5e6),
+            ("35%", Rate, 0.35),
+            ("35 %", Rate, 0.35),
+            ("1.5 GiB", Memory, 1_610_612_736.0),
+            ("512 B", Memory, 512.0),
+            ("2 B", Rate, 2e9),
+            ("80 c/s", Rate, 80.0),
+            ("1.2 K ops/s", Rate, 1200.0),
+            ("600 req/min", Rate, 10.0),
+            ("1,234.5", Rate, 1234.5),
+            ("1.5e+03", Rate, 1500.0),
+            ("161.5 ev/s", Rate, 161.5),
+            ("2.57 K msg/s", Rate, 2570.0),
+            ("161.5ev/s", Rate, 161.5),
+            ("17 m", Cpu, 0.017),
+            ("1146 mCPU", Cpu, 1.146),
+            ("250 millicores", Cpu, 0.25),
+            ("2 cores", Cpu, 2.0),
         ] {
-            let is_near = value(text, is_bytes).is_some_and(|value| (value / wanted - 1.0).abs() < 1e-12);
-            assert!(is_near, "{text} {:?}", value(text, is_bytes));
+            let is_near = value(text, kind).is_some_and(|value| (value / wanted - 1.0).abs() < 1e-12);
+            assert!(is_near, "{text} {:?}", value(text, kind));
         }
         assert!(
-            ["", "NaN", "+Inf", "null", "-"].iter().all(|text| value(text, false).is_some_and(f64::is_nan))
+            ["", "NaN", "+Inf", "null", "-"].iter().all(|text| value(text, Rate).is_some_and(f64::is_nan))
         );
-        assert!(["0,5", "two", "3 parsecs", "1/fortnight"].iter().all(|text| value(text, false).is_none()));
+        assert!(
+            ["0,5", "two", "3 parsecs", "1/fortnight", "17 m"].iter().all(|text| value(text, Rate).is_none())
+        );
     }
 }

@@ -1,19 +1,72 @@
 //! A Deployment and a PodDisruptionBudget.
 
 use super::{NO_CPU_LIMIT, Pod, open, pairs};
+use crate::input::imports::kubernetes::existing::Existing;
 use serde_json::{Value, json};
 
-/// The documents of some pods, with an image in which `{name}` stands for what a workload is called.
-pub fn documents(pods: &[Pod<'_, '_, '_>], image: Option<&str>) -> Vec<Value> {
-    pods.iter().flat_map(|pod| [deployment(pod, image), budget(pod)]).collect()
+/// How a container is called where nobody says.
+const CONTAINER: &str = "consumer";
+
+/// What is asked of manifests.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// The image, in which `{name}` stands for what a workload is called.
+    pub image: Option<String>,
+    /// The namespace of what does not run.
+    pub namespace: Option<String>,
+    /// How the container of what does not run is called.
+    pub container: Option<String>,
+    /// What runs, of which the document is a patch.
+    pub existing: Vec<Existing>,
 }
 
-fn labels(pod: &Pod<'_, '_, '_>) -> Value {
-    json!({ "app.kubernetes.io/name": pod.name })
+/// The documents of some pods.
+pub fn documents(pods: &[Pod<'_, '_, '_>], asked: &Asked) -> Vec<Value> {
+    let both = |pod| {
+        let of = Names::of(pod, asked);
+        [deployment(pod, &of, asked.image.as_deref()), budget(pod, &of)]
+    };
+    pods.iter().flat_map(both).collect()
 }
 
-fn deployment(pod: &Pod<'_, '_, '_>, image: Option<&str>) -> Value {
-    let labels = labels(pod);
+/// What is called how.
+struct Names<'n> {
+    name: &'n str,
+    namespace: Option<&'n str>,
+    labels: Value,
+    container: &'n str,
+    /// Whether it runs: what does not change is left out.
+    runs: bool,
+}
+
+impl<'n> Names<'n> {
+    fn of(pod: &'n Pod<'_, '_, '_>, asked: &'n Asked) -> Self {
+        match asked.existing.iter().find(|it| it.is(pod.workload())) {
+            Some(it) => Self {
+                name: &it.name,
+                namespace: Some(it.namespace.as_str()).filter(|it| !it.is_empty()),
+                labels: json!(it.selector),
+                container: &it.container,
+                runs: true,
+            },
+            None => Self {
+                name: &pod.name,
+                namespace: asked.namespace.as_deref(),
+                labels: json!({ "app.kubernetes.io/name": pod.name }),
+                container: asked.container.as_deref().unwrap_or(CONTAINER),
+                runs: false,
+            },
+        }
+    }
+
+    /// Something that is left out of a patch.
+    fn unless_runs<T>(&self, value: T) -> Option<T> {
+        (!self.runs).then_some(value)
+    }
+}
+
+fn deployment(pod: &Pod<'_, '_, '_>, of: &Names<'_>, image: Option<&str>) -> Value {
+    let labels = &of.labels;
     let environment: Vec<Value> = pairs(&pod.settings.environment)
         .map(|(name, value)| json!({ "name": name, "value": value }))
         .collect();
@@ -29,20 +82,21 @@ fn deployment(pod: &Pod<'_, '_, '_>, image: Option<&str>) -> Value {
     }]);
     json!({
         "#": pod.about(),
+        "#patch": of.runs.then_some("A strategic-merge patch of what runs, for kubectl patch --patch-file or Kustomize: all else stays."),
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": { "name": pod.name, "labels": labels },
+        "metadata": { "name": of.name, "namespace": of.namespace, "labels": of.unless_runs(labels) },
         "spec": {
             "replicas": pod.replicas.running,
-            "selector": { "matchLabels": labels },
+            "selector": of.unless_runs(json!({ "matchLabels": labels })),
             "template": {
-                "metadata": { "labels": labels },
+                "metadata": of.unless_runs(json!({ "labels": labels })),
                 "spec": {
                     "topologySpreadConstraints": is_spread.then_some(spread),
                     "containers": [{
-                        "name": "consumer",
-                        "#image": open(image, "Put your image here, or give it with --image."),
-                        "image": pod.filled(image, "IMAGE"),
+                        "name": of.container,
+                        "#image": of.unless_runs(open(image, "Put your image here, or give it with --image.")),
+                        "image": (!of.runs || image.is_some()).then(|| pod.filled(image, "IMAGE")),
                         "#client": pod.client(),
                         "env": (!environment.is_empty()).then_some(environment),
                         "resources": {
@@ -53,7 +107,7 @@ fn deployment(pod: &Pod<'_, '_, '_>, image: Option<&str>) -> Value {
                             "#cpu": NO_CPU_LIMIT,
                             "limits": { "memory": format!("{}Mi", pod.replicas.each.mebibytes) },
                         },
-                        "#yours": "securityContext, probes, secrets and volumes are yours to add.",
+                        "#yours": of.unless_runs("securityContext, probes, secrets and volumes are yours to add."),
                     }],
                 },
             },
@@ -64,7 +118,7 @@ fn deployment(pod: &Pod<'_, '_, '_>, image: Option<&str>) -> Value {
 /// So many pods may be evicted at once as the plan does without at peak: those of a zone. It is a share, rounded down, which
 /// Kubernetes rounds up to pods: where scaling leaves two, one of them stays. Where the plan needs all that run, one may go,
 /// since a budget of none would keep nodes from ever being drained.
-fn budget(pod: &Pod<'_, '_, '_>) -> Value {
+fn budget(pod: &Pod<'_, '_, '_>, of: &Names<'_>) -> Value {
     let policy = pod.row.sharing.fleet.policy.for_today(pod.row.entry.problem.workload.current_instances);
     let running = pod.replicas.running;
     let (about, most): (_, Value) = match running.saturating_sub(policy.alive(pod.replicas.count)) {
@@ -77,11 +131,11 @@ fn budget(pod: &Pod<'_, '_, '_>) -> Value {
     json!({
         "apiVersion": "policy/v1",
         "kind": "PodDisruptionBudget",
-        "metadata": { "name": pod.name, "labels": labels(pod) },
+        "metadata": { "name": of.name, "namespace": of.namespace, "labels": of.labels },
         "spec": {
             "#": about,
             "maxUnavailable": most,
-            "selector": { "matchLabels": labels(pod) },
+            "selector": { "matchLabels": of.labels },
         },
     })
 }

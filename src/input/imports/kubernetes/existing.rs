@@ -1,0 +1,51 @@
+//! Deployments as they run, for manifests that fit them.
+
+use super::objects::{self, Labels};
+use super::workloads::is_sidecar;
+use crate::input::diagnostic::{InputError, Source};
+use crate::input::imports::begin::wrong;
+
+/// A Deployment that runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Existing {
+    /// Name.
+    pub name: String,
+    /// Namespace.
+    pub namespace: String,
+    /// Labels by which it knows its pods; they never change.
+    pub selector: Labels,
+    /// The container that works, of several the first that is no sidecar.
+    pub container: String,
+}
+
+impl Existing {
+    /// Whether a workload is meant with it: by its name, or with the namespace before that.
+    pub fn is(&self, workload: &str) -> bool {
+        self.name == workload || workload.strip_suffix(&self.name) == Some(&format!("{}/", self.namespace))
+    }
+}
+
+/// The Deployments of what `kubectl get deploy -o json` printed.
+pub fn read(file: &str, bytes: &[u8]) -> Result<Vec<Existing>, InputError> {
+    let mut all = Vec::new();
+    let source = Source::new(file, bytes)?;
+    objects::each(file, source.text.as_bytes(), |object| {
+        let containers = object.spec.template.spec.containers;
+        let works = containers.iter().find(|it| !is_sidecar(&it.name)).or(containers.first());
+        if let Some(container) = works.filter(|_| object.kind == "Deployment") {
+            all.push(Existing {
+                name: object.metadata.name,
+                namespace: object.metadata.namespace,
+                selector: object.spec.selector.match_labels,
+                container: container.name.clone(),
+            });
+        }
+    })?;
+    match all.is_empty() {
+        true => Err(wrong(
+            file,
+            "there is no Deployment; give what this prints: kubectl get deploy -A -o json".to_owned(),
+        )),
+        false => Ok(all),
+    }
+}
