@@ -12,7 +12,7 @@ use tonnage::input::diagnostic::InputError;
 use tonnage::input::imports::kubernetes::existing;
 use tonnage::input::nearest::unknown;
 use tonnage::render::yaml;
-use tonnage::report::pools::export::{Pod, WithoutPods, compose, keda, kubernetes, pods};
+use tonnage::report::pools::export::{Pod, WithoutPods, compose, keda, kubernetes, more_than_today, pods};
 use tonnage::settings::uses::*;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::scenario::shared_pools::SharedPools;
@@ -147,7 +147,10 @@ impl Export {
             What::Kubernetes { planned, image: Image { image }, running } => {
                 let like: Vec<PathBuf> = running.like.iter().cloned().collect();
                 let asked = running.asked(image)?;
-                planned.write(&like, |pods| Ok((kubernetes::documents(pods, &asked), Vec::new())))
+                planned.write(&like, |pods| {
+                    more_than_today(pods).iter().for_each(|line| eprintln!("{line}"));
+                    Ok((kubernetes::documents(pods, &asked), Vec::new()))
+                })
             }
             What::Keda { planned, kafka, history, replay } => {
                 let KafkaFlags { bootstrap_servers, topic, consumer_group, prometheus } = kafka;

@@ -5,6 +5,7 @@ use super::column::{Column, Value, columns};
 use super::document::Document;
 use super::figures::{amount, percent, plural, rate, significant, span, usd, whole};
 use super::pools::export::Pod;
+use super::pools::findings::beside_today;
 use super::records::Records;
 use tonnage_model::scenario::replay::autoscaler::{Metric, Rule};
 use tonnage_model::scenario::replay::study::{Follows, Goal, LATE_SHARE, Study, Tried};
@@ -222,7 +223,9 @@ impl<'p, 's, 'f, 'a> ReplayReport<'p, 's, 'f, 'a> {
             "as much as the planned pods at any time".to_owned()
         };
         let workloads = plural(self.replayed.len() as u64, "workload");
-        format!("{workloads} replayed: {} a month, {saves}", usd(best))
+        let today: Option<f64> = self.replayed.iter().map(|it| it.pod.usd_per_month_today()).sum();
+        let today = today.map_or_else(String::new, |today| format!(", {}", beside_today(best, today)));
+        format!("{workloads} replayed: {} a month, {saves}{today}", usd(best))
     }
 
     fn notes(&self) -> Vec<String> {

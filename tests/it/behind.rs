@@ -155,3 +155,27 @@ fn growth_beyond_today_is_told_with_what_mends_it() {
     assert!(told.contains("add machines; lags at peak"), "{told}");
     assert!(told.contains("8 x m8a.2xlarge"), "{told}");
 }
+
+// Three instances run for $200; the pods are more and cost more, and the output says so before anything is applied.
+#[test]
+fn more_pods_than_run_today_are_told_with_both_bills() {
+    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,skew,partitions,current_runtime,\
+                current_instances,current_usd_per_month\npings,400M,180,0,1.1,1.8,1,96,python-aiokafka,3,200\n";
+    with_file(rows, |file| {
+        let pods: Value =
+            serde_json::from_str(&text(&["plan", file, "--unit", "pods", "--format", "json"])).unwrap();
+        let pool = pods["pools"].as_array().unwrap().iter().find(|it| it["pool"] == "python-aiokafka").unwrap();
+        let bill = pool["usd_per_month"].as_f64().unwrap();
+        let said = text(&["plan", file, "--unit", "pods"]);
+        assert!(said.contains(&format!("${:.0} more than today's $200", bill - 200.0)), "{said}");
+
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        let run = command.args(["export", "kubernetes", file]).output().unwrap();
+        let [manifest, warning] = [run.stdout, run.stderr].map(|it| String::from_utf8(it).unwrap());
+        let replicas = manifest.lines().find_map(|line| line.trim().strip_prefix("replicas: ")).unwrap();
+        assert_eq!(
+            warning,
+            format!("pings: {replicas} pods, and 3 run today; ${bill:.0} a month instead of $200\n")
+        );
+    });
+}

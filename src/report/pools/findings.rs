@@ -50,6 +50,12 @@ pub(super) fn against(saves_usd_per_month: f64) -> String {
     }
 }
 
+/// `$91 more than today's $1,629`.
+pub fn beside_today(usd_per_month: f64, today: f64) -> String {
+    let word = if usd_per_month < today { "less" } else { "more" };
+    format!("{} {word} than today's {}", usd((usd_per_month - today).abs()), usd(today))
+}
+
 /// What sharing saves as it is written today, and what other libraries and languages save then.
 pub(super) fn findings(sharing: &SharedPools<'_, '_>) -> Vec<Finding> {
     let found = sharing.as_today().and_then(|today| Some((today, today.found()?)));

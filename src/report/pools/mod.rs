@@ -12,7 +12,7 @@ use crate::report::document::Document;
 use crate::report::figures::{memory, percent, plural, significant, usd};
 use crate::report::medians;
 use crate::report::records::Records;
-use findings::{Finding, against, nodes, whereabouts};
+use findings::{Finding, against, beside_today, nodes, whereabouts};
 use manifest::manifest;
 use rows::{PoolRow, ShareRow, columns, share_columns, title};
 use std::collections::BTreeMap;
@@ -166,6 +166,12 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         format!("{shared}, {} dedicated machines{}", against(own - bill), small.unwrap_or_default())
     }
 
+    /// Today's bill of all that are in pools, where each is known, USD a month.
+    fn today(&self) -> Option<f64> {
+        let pooled = self.shares_today().filter(|row| row.share().is_some());
+        pooled.map(|row| row.entry.recommendation.today_usd_per_month).sum()
+    }
+
     /// How many pods on which nodes, and what these cost, as all run today.
     fn pods_answer(&self) -> String {
         let found = self.found_today();
@@ -180,8 +186,10 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         };
         let bill: f64 = found.iter().map(|(_, pool)| pool.usd_per_month).sum();
         let own: Option<f64> = found.iter().map(|(today, _)| today.own_usd_per_month).sum();
-        let beside =
-            own.map_or_else(String::new, |own| format!(", {} dedicated machines", against(own - bill)));
+        let own = own.map(|own| format!("{} dedicated machines", against(own - bill)));
+        let beside: Vec<String> =
+            self.today().map(|today| beside_today(bill, today)).into_iter().chain(own).collect();
+        let beside = if beside.is_empty() { String::new() } else { format!(", {}", beside.join(", and ")) };
         format!(
             "{} in {} on {} cost {} a month{beside}",
             plural(workloads, "workload"),

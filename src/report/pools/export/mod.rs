@@ -6,7 +6,7 @@ pub mod kubernetes;
 
 use super::findings::whereabouts;
 use super::rows::ShareRow;
-use crate::report::figures::plural;
+use crate::report::figures::{plural, usd};
 use crate::report::plan::questions::{contradiction, question};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -89,6 +89,29 @@ pub fn pods<'s, 'f, 'a>(
     Ok((pods, without))
 }
 
+/// A line for each workload that has more pods than run today, with its bill beside today's, then what these cost more in all.
+pub fn more_than_today(pods: &[Pod<'_, '_, '_>]) -> Vec<String> {
+    let more = pods.iter().filter_map(|pod| Some((pod, pod.more_than_today()?)));
+    let mut sum = 0.0;
+    let mut told: Vec<String> = more
+        .map(|(pod, (today, bill, before))| {
+            sum += bill - before;
+            let runs = plural(pod.replicas.running, "pod");
+            format!(
+                "{}: {runs}, and {today} run today; {} a month instead of {}",
+                pod.workload(),
+                usd(bill),
+                usd(before)
+            )
+        })
+        .collect();
+    if told.len() > 1 {
+        let word = if sum < 0.0 { "less" } else { "more" };
+        told.push(format!("these cost {} a month {word} than today", usd(sum.abs())));
+    }
+    told
+}
+
 /// A name as Kubernetes takes it: small letters, digits and hyphens between them.
 fn name(workload: &str) -> String {
     let is_kept = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
@@ -108,6 +131,21 @@ impl Pod<'_, '_, '_> {
     /// The CPU request of each, cores.
     pub fn request_cores(&self) -> f64 {
         self.replicas.each.millicores as f64 / 1000.0
+    }
+
+    /// Today's bill, where it is known, USD a month.
+    pub fn usd_per_month_today(&self) -> Option<f64> {
+        self.row.entry.recommendation.today_usd_per_month
+    }
+
+    /// More pods than run today, where that is known: how many, and what all cost instead of today's bill.
+    fn more_than_today(&self) -> Option<(u64, f64, f64)> {
+        let problem = &self.row.entry.problem;
+        problem.workload.current_processes.or(problem.workload.current_instances)?;
+        let today = problem.today.members.round() as u64;
+        let bill = self.row.share()?.allocated_usd_per_month;
+        let before = self.usd_per_month_today()?;
+        (self.replicas.running > today).then_some((today, bill, before))
     }
 
     /// What autoscalers make of a series that was measured; nothing where no pod runs.
