@@ -23,7 +23,7 @@ impl Run<'_> {
             let call = &mut self.calls[number as usize];
             (call.member, call.queue) = (owner as u32, index as u32);
             call.factor = self.variation.draw(&mut self.of_calls);
-            call.events.extend(queue.events.drain(..batch));
+            call.events.extend((0..batch).filter_map(|_| queue.events.pop_front()));
             queue.fetched -= batch;
             queue.requested -= batch;
             queue.in_flight += 1;
@@ -37,9 +37,17 @@ impl Run<'_> {
         true
     }
 
-    /// Starts calls that are ready on threads that are free.
+    /// Starts calls that are ready on threads that are free, if there are both.
     pub(crate) fn dispatch(&mut self, index: usize) {
-        self.pass(index);
+        let member = &self.members[index];
+        if !member.ready.is_empty() && member.running.len() < self.system.threads {
+            self.pass(index);
+            self.start(index);
+        }
+    }
+
+    /// The same of a member whose cores have to be shared anew.
+    pub(crate) fn start(&mut self, index: usize) {
         let member = &mut self.members[index];
         while member.running.len() < self.system.threads {
             let Some(number) = member.ready.pop_front() else { break };
@@ -71,7 +79,7 @@ impl Run<'_> {
                 self.watch.work(self.system.handling_seconds * factor);
                 if self.system.wait_seconds > 0.0 {
                     let until = self.now + self.system.wait_seconds * factor;
-                    self.members[index].waiting.push(Reverse((At(until), number)));
+                    self.members[index].waiting.push(Reverse((At::new(until), number)));
                     self.set_wait_alarm(index);
                 } else {
                     self.complete(number, index);
@@ -80,7 +88,7 @@ impl Run<'_> {
             Some(Done::Fetch) => self.receive(index),
             None => {}
         }
-        self.dispatch(index);
+        self.start(index);
     }
 
     /// A call has waited.

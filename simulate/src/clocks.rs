@@ -3,9 +3,8 @@
 /// Alarms by number. Of equal times the lowest number is first, so that a run has one order.
 #[derive(Debug)]
 pub struct Clocks {
-    times: Vec<f64>,
-    /// `winners[1]` rings first; the leaves are the alarms themselves.
-    winners: Vec<u32>,
+    /// When which alarm rings: the first of all at 1, that of each half below, the alarms themselves from `leaves` on.
+    nodes: Vec<(f64, u32)>,
     leaves: usize,
 }
 
@@ -13,28 +12,29 @@ impl Clocks {
     /// So many alarms, none of them set.
     pub fn new(count: usize) -> Self {
         let leaves = count.max(2).next_power_of_two();
-        let mut winners = vec![0; 2 * leaves];
-        for (index, leaf) in winners[leaves..].iter_mut().enumerate() {
-            *leaf = index as u32;
+        let mut nodes = vec![(f64::INFINITY, 0); 2 * leaves];
+        for (index, leaf) in nodes[leaves..].iter_mut().enumerate() {
+            leaf.1 = index as u32;
         }
         for node in (1..leaves).rev() {
-            winners[node] = winners[2 * node];
+            nodes[node] = nodes[2 * node];
         }
-        Self { times: vec![f64::INFINITY; leaves], winners, leaves }
+        Self { nodes, leaves }
     }
 
     /// Sets an alarm anew; infinity turns it off.
     #[inline]
     pub fn set(&mut self, alarm: usize, time: f64) {
-        if self.times[alarm] == time {
-            return;
-        }
-        self.times[alarm] = time;
-        let mut node = (alarm + self.leaves) / 2;
-        while node > 0 {
-            let (left, right) = (self.winners[2 * node], self.winners[2 * node + 1]);
-            let is_left = self.times[left as usize] <= self.times[right as usize];
-            self.winners[node] = if is_left { left } else { right };
+        let mut node = alarm + self.leaves;
+        let mut winner = (time, alarm as u32);
+        // Where the first is the same as before, so is all above.
+        while self.nodes[node] != winner {
+            self.nodes[node] = winner;
+            if node == 1 {
+                break;
+            }
+            let (left, right) = (self.nodes[node & !1], self.nodes[node | 1]);
+            winner = if left.0 <= right.0 { left } else { right };
             node /= 2;
         }
     }
@@ -42,8 +42,8 @@ impl Clocks {
     /// The alarm that rings next, and when.
     #[inline]
     pub fn next(&self) -> (usize, f64) {
-        let alarm = self.winners[1] as usize;
-        (alarm, self.times[alarm])
+        let (time, alarm) = self.nodes[1];
+        (alarm as usize, time)
     }
 }
 

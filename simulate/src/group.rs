@@ -107,7 +107,8 @@ impl Run<'_> {
         }
         for index in 0..count {
             self.send_fetch(index);
-            self.dispatch(index);
+            self.pass(index);
+            self.start(index);
         }
     }
 }

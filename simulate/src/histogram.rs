@@ -42,6 +42,12 @@ impl Histogram {
         self.sum += seconds;
     }
 
+    /// These and others.
+    pub fn with(&self, others: &Self) -> Self {
+        let counts = self.counts.iter().zip(&others.counts).map(|(one, other)| one + other).collect();
+        Self { counts, total: self.total + others.total, sum: self.sum + others.sum }
+    }
+
     /// How many were counted.
     pub fn total(&self) -> u64 {
         self.total

@@ -1,24 +1,20 @@
 //! A member of the group at its cores: calls in the order in which they came, and one fetch beside them.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use tonnage_model::runtime::Discipline;
 
-/// A number that is never NaN, in order.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct At(pub f64);
+/// A number from 0 up, whose bits are in the same order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct At(u64);
 
-impl Eq for At {}
-
-impl PartialOrd for At {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+impl At {
+    pub fn new(number: f64) -> Self {
+        Self(number.to_bits())
     }
-}
 
-impl Ord for At {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.total_cmp(&other.0)
+    pub fn number(self) -> f64 {
+        f64::from_bits(self.0)
     }
 }
 
@@ -123,7 +119,7 @@ impl Member {
     /// Starts a call that takes so many core-seconds.
     #[inline]
     pub fn start(&mut self, call: u32, core_seconds: f64) {
-        self.running.push(Reverse((At(self.worked + core_seconds), call)));
+        self.running.push(Reverse((At::new(self.worked + core_seconds), call)));
     }
 
     /// Starts to work on its fetch.
@@ -149,8 +145,8 @@ impl Member {
         };
         self.demand = calls * self.call_rate + fetches * self.fetch_rate;
         self.next = f64::INFINITY;
-        if let Some(Reverse((At(end), _))) = self.running.peek() {
-            self.next = self.since + (end - self.worked).max(0.0) / self.call_rate;
+        if let Some(Reverse((end, _))) = self.running.peek() {
+            self.next = self.since + (end.number() - self.worked).max(0.0) / self.call_rate;
         }
         if fetches > 0.0 && self.fetch_rate > 0.0 {
             self.next = self.next.min(self.since + self.fetch_left.max(0.0) / self.fetch_rate);
@@ -159,8 +155,10 @@ impl Member {
 
     /// Takes what it has finished first off its cores; nothing where it works on nothing.
     pub fn finish(&mut self) -> Option<Done> {
-        let call =
-            self.running.peek().map(|Reverse((At(end), _))| (end - self.worked).max(0.0) / self.call_rate);
+        let call = self
+            .running
+            .peek()
+            .map(|Reverse((end, _))| (end.number() - self.worked).max(0.0) / self.call_rate);
         let has_fetch = self.fetch == FetchState::Working && self.fetch_rate > 0.0;
         let fetch = has_fetch.then(|| self.fetch_left.max(0.0) / self.fetch_rate);
         match (call, fetch) {

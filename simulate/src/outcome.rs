@@ -51,7 +51,8 @@ pub struct Outcome {
 /// Watches a run.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
-    times: Histogram,
+    /// Times of all but the busiest members, and of these.
+    others: Histogram,
     busiest: Histogram,
     pub alarms: u64,
     pub fetches: u64,
@@ -99,7 +100,7 @@ impl Watch {
     fn pass(&mut self, now: f64) {
         if self.is_before && now >= self.from {
             self.is_before = false;
-            self.times.clear();
+            self.others.clear();
             self.busiest.clear();
             (self.area, self.core_seconds, self.fetches, self.arrived) = (0.0, 0.0, 0, 0);
             (self.since, self.there_first) = (self.from, self.there);
@@ -122,10 +123,7 @@ impl Watch {
     pub fn handle(&mut self, now: f64, seconds: f64, is_busiest: bool, queue: usize) {
         if self.until.is_none() {
             self.pass(now);
-            self.times.add(seconds);
-            if is_busiest {
-                self.busiest.add(seconds);
-            }
+            if is_busiest { &mut self.busiest } else { &mut self.others }.add(seconds);
         }
         self.there -= 1;
         if self.left_behind > 0 && seconds <= self.normal {
@@ -153,7 +151,7 @@ impl Watch {
             self.pass(now);
             self.until = Some(now);
             self.there_last = self.there;
-            self.normal = self.times.quantile(0.99);
+            self.normal = self.others.with(&self.busiest).quantile(0.99);
             self.most_lag = self.there;
         }
     }
@@ -195,7 +193,7 @@ impl Watch {
             most_lag: self.most_lag as f64,
             caught_up: self.caught_up,
             alarms: self.alarms,
-            times: self.times,
+            times: self.others.with(&self.busiest),
             busiest: self.busiest,
             #[cfg(test)]
             in_order: !self.is_disordered,

@@ -3,7 +3,7 @@
 use crate::arrivals::Arrivals;
 use crate::change::Change;
 use crate::outcome::{Horizon, Outcome};
-use crate::state::{ARRIVAL, CHANGE, LOOK, Queue, Run, STATION};
+use crate::state::{CHANGE, LOOK, Queue, Run, STATION};
 use crate::system::System;
 
 /// Simulates one run with the random numbers of `stream` under `seed`; `changes` are in order of time.
@@ -24,14 +24,19 @@ pub fn run(
     let first_fetch = first_station + run.stations.len();
     let first_wait = first_fetch + run.members.len();
     loop {
-        let (alarm, now) = run.clocks.next();
+        let (alarm, at) = run.clocks.next();
+        let arrives = run.next_arrival <= at;
+        let now = if arrives { run.next_arrival } else { at };
         if now >= horizon.to_seconds {
             break;
         }
         run.now = now;
         run.watch.alarms += 1;
+        if arrives {
+            run.arrive();
+            continue;
+        }
         match alarm {
-            ARRIVAL => run.arrive(),
             CHANGE => {
                 if let Some((_, it)) = change {
                     run.change(it);

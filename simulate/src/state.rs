@@ -3,7 +3,7 @@
 use crate::arrivals::Arrivals;
 use crate::change::NOBODY;
 use crate::clocks::Clocks;
-use crate::member::{At, FetchState, Member};
+use crate::member::{FetchState, Member};
 use crate::outcome::Watch;
 use crate::random::{Random, Variation};
 use crate::system::System;
@@ -12,10 +12,9 @@ use std::collections::VecDeque;
 use tonnage_model::runtime::{Concurrency, Discipline};
 
 // Alarms, by number: these, one for each station, then two for each member.
-pub(crate) const ARRIVAL: usize = 0;
-pub(crate) const CHANGE: usize = 1;
-pub(crate) const LOOK: usize = 2;
-pub(crate) const STATION: usize = 3;
+pub(crate) const CHANGE: usize = 0;
+pub(crate) const LOOK: usize = 1;
+pub(crate) const STATION: usize = 2;
 
 /// An event that waits.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,6 +65,8 @@ pub(crate) struct Run<'s> {
     pub variation: Variation,
     pub clocks: Clocks,
     pub now: f64,
+    /// When the next burst arrives, s: the one alarm that rings too often to be one of the clocks.
+    pub next_arrival: f64,
     pub next_burst: u64,
     pub stations: Vec<Station>,
     pub members: Vec<Member>,
@@ -103,6 +104,7 @@ impl<'s> Run<'s> {
             variation: Variation::new(system.scv),
             clocks: Clocks::new(STATION + groups + 2 * count),
             now: 0.0,
+            next_arrival: 0.0,
             next_burst: 0,
             stations: (0..groups).map(station).collect(),
             members: system
@@ -125,7 +127,7 @@ impl<'s> Run<'s> {
     pub(crate) fn expect_burst(&mut self) {
         let (at, size) = self.arrivals.next(self.now, &mut self.of_arrivals);
         self.next_burst = size;
-        self.clocks.set(ARRIVAL, at);
+        self.next_arrival = at;
     }
 
     pub(crate) fn set_fetch_alarm(&mut self, member: usize, at: f64) {
@@ -133,7 +135,7 @@ impl<'s> Run<'s> {
     }
 
     pub(crate) fn set_wait_alarm(&mut self, member: usize) {
-        let at = self.members[member].waiting.peek().map_or(f64::INFINITY, |Reverse((At(at), _))| *at);
+        let at = self.members[member].waiting.peek().map_or(f64::INFINITY, |Reverse((at, _))| at.number());
         self.clocks.set(STATION + self.stations.len() + self.members.len() + member, at);
     }
 
