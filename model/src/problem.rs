@@ -4,14 +4,14 @@ use crate::bill_bounds::Work;
 use crate::capacity::sizing::{Member, Sizing};
 use crate::cheapest::{BestEstimates, Counting, Search};
 use crate::cost::bill::usd_per_month;
-use crate::demand::event::{Demand, DemandError, Today, Unmeasured, speed_now};
+use crate::demand::event::{Demand, DemandError, Today, Unmeasured, WaitBasis, speed_now};
 use crate::language::OwnCode;
 pub use crate::language::RangeEnd;
 use crate::machine::{IDLE_SIBLING, Machine, Purchase};
 use crate::offers::{Offer, Offers};
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::policy::Policy;
-use crate::runtime::Runtime;
+use crate::runtime::{Concurrency, Deployment, Runtime};
 use crate::workload::Workload;
 
 /// A workload with what runs it today, read into terms that hold for any runtime.
@@ -52,6 +52,20 @@ impl<'a> Problem<'a> {
         let today = Today::read(workload, current, current_machine, speed_now)?;
         let state_bytes = state_today(workload, current, current_machine, speed_now, today);
         Ok(Self { workload, current, current_machine, speed_now, today, state_bytes })
+    }
+
+    /// Events that all processes have in flight today on average, `L0 (w + H / v_now)` by Little's law, and how many these are;
+    /// `None` where in_flight is given, or one of these is not known.
+    pub fn in_flight_today(&self) -> Option<(f64, f64)> {
+        let Self { workload, current, ref today, speed_now, .. } = *self;
+        let is_known = today.wait_basis != WaitBasis::InferredFromCpu
+            && (workload.io_wait_seconds.is_some() || workload.handler_seconds.is_some());
+        let is_one_each = workload.in_flight.is_none()
+            && current.deployment == Deployment::Processes
+            && workload.concurrency_in(current) == Concurrency::Consumer;
+        let processes = workload.current_processes.filter(|_| is_known && is_one_each)?;
+        let seconds = today.wait_seconds + today.handler_core_seconds / speed_now;
+        Some((workload.mean_rate() * seconds, f64::from(processes)))
     }
 
     /// What a process of a runtime takes to keep the state, bytes.

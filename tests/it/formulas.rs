@@ -832,6 +832,24 @@ mod infeasible {
         );
     }
 
+    /// Skew 1.9 of 4 partitions is a key of 0.9/3 = 30 % or many: 9 partitions would do with many, and none with one, which
+    /// alone is more than the 700/s of a core.
+    #[test]
+    fn a_partition_that_may_have_a_hot_key() {
+        let it = sizing(3000.0, Processes, |it| {
+            it.topic = Topic { partitions: Some(4), skew: 1.9, ..Topic::default() };
+            it.in_flight = 10;
+        });
+        assert_eq!(
+            reason(&it),
+            "the busiest partition alone needs 1.425 cores at peak and its one consumer may use 0.700; if one key has 30 % \
+             of all events (hot_key_share), more partitions do not help"
+        );
+        // Of 1,500/s one key has 450, and of the other 1,050 a fifth is beside it: 660 <= 700.
+        let it = Sizing { peak_rate: 1500.0, design_rate: 1500.0, ..it };
+        assert!(reason(&it).ends_with("; 5 partitions (which remaps keys) would do"), "{}", reason(&it));
+    }
+
     #[test]
     fn too_few_partitions_or_too_little_in_flight() {
         let it = sizing(100.0, Processes, |it| {

@@ -57,9 +57,10 @@ mod hot_keys {
                 .collect();
             assert!(!kinds.contains(&"partitions"), "{kinds:?}");
         }
-        // Without a hot key more partitions do help: a skew of 3 over 24 is no key.
+        // A skew of 11 over 24 may be a key of 10/23, or many.
         let skewed = unwrapped(&planned(&format!("{ONE_KEY} --skew 11"), &["--details"]));
-        assert!(!skewed.contains("one key has"), "{skewed}");
+        let may_be = "; if one key has 43 % of all events (hot_key_share), more partitions do not help";
+        assert!(skewed.contains(may_be) && !skewed.contains(" partitions (which remaps keys)"), "{skewed}");
     }
 
     // A tenth of all events in one of 24 partitions, which has 0.1 + 0.9/24 = 0.1375 of them, k = 3.3: as a skew of 3.3.

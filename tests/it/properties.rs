@@ -357,7 +357,7 @@ proptest! {
             }
             let remedies = sizing.remedies();
             let with_partitions = |number: u64| Sizing {
-                topic: Topic { partitions: Some(number as u32), ..sizing.topic },
+                topic: Topic { partitions: Some(number as u32), ..sizing.topic.at_worst() },
                 ..sizing.clone()
             };
             let with_in_flight = |number: u64| Sizing { in_flight: number as u32, ..sizing.clone() };

@@ -286,16 +286,20 @@ fn cores_that_ask_for_more_leave_a_saving_to_be_checked() {
 // 400/s of 200 ms are 80 events in flight, and 8 processes run: they work on ten each. With in_flight 10 there is no more to say.
 #[test]
 fn events_in_flight_today_are_asked_for_where_processes_are_too_few() {
-    let notes = |in_flight: &str, processes: &str| {
+    let decided = |in_flight: &str, processes: &str| {
         let rows = format!(
             "name,events_per_day,event_size,io_ratio,handler_ms,in_flight,current_machine,current_instances,\
              current_processes,peak_factor\na,34.56M,1KB,98%,200,{in_flight},c7a.xlarge,4,{processes},1.5\n"
         );
-        decisions(&rows, &[])[0]["notes"].to_string()
+        decisions(&rows, &[]).remove(0)
     };
-    assert!(notes("", "8").contains("80 events are in flight on average, and 8 processes run"));
+    let blank = decided("", "8");
+    assert!(blank["notes"].to_string().contains("80 events are in flight on average, and 8 processes run"));
+    assert_eq!(blank["depends_on"]["column"], "in_flight", "{blank}");
     for (in_flight, processes) in [("10", "8"), ("", "96")] {
-        assert!(!notes(in_flight, processes).contains("are in flight on average"));
+        let it = decided(in_flight, processes);
+        assert!(!it["notes"].to_string().contains("are in flight on average"));
+        assert_ne!(it["depends_on"]["column"], "in_flight");
     }
 }
 

@@ -65,6 +65,14 @@ impl Topic {
         h > 0.0 && p > 1.0 && h * p >= 1.0 - h && h * p + 1.0 - h >= skew * (1.0 - 1e-9)
     }
 
+    /// The same topic where nobody says what the largest key has, at worst: what the busiest partition has more than the others
+    /// is of one key, `h = (skew - 1)/(P - 1)`, if that makes half of its events or more.
+    pub fn at_worst(self) -> Self {
+        let p = self.partitions.map_or(1.0, f64::from);
+        let one_key = Self { hot_key_share: (self.skew - 1.0) / (p - 1.0), ..self };
+        if self.hot_key_share <= 0.0 && one_key.has_hot_key() { one_key } else { self }
+    }
+
     /// The share of all events that the busiest of `members` >= 1 members takes, between 0 and 1.
     ///
     /// Partitions are handed out whole and never shared, so the busiest member holds `a =` [`held`]`(M)` of them, and at worst the hottest is one:

@@ -60,10 +60,19 @@ pub struct UnmetConstraint {
     pub scv: f64,
     /// The least P that carries the load and keeps the goal in the in-flight queue; other rules may ask for more.
     pub partitions_required: Option<u64>,
-    /// The share of all events of one key, per cent, where that makes half of the busiest partition or more.
-    pub hot_key_percent: Option<u8>,
+    /// A key that makes half of the busiest partition or more, or may.
+    pub hot_key: Option<HotKey>,
     /// What would do.
     pub remedies: Remedies,
+}
+
+/// A key and its share of all events, per cent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HotKey {
+    /// There is one.
+    Is(u8),
+    /// There may be one, as the busiest partition has so much more than others.
+    MayBe(u8),
 }
 
 /// Numbers with which a stuck problem becomes feasible.
@@ -77,7 +86,7 @@ pub struct Remedies {
 
 impl fmt::Display for UnmetConstraint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rule, needs, limit, .. } = self;
+        let Self { rule, needs, limit, remedies: Remedies { partitions, in_flight }, .. } = self;
         match rule {
             Constraint::Zone => write!(f, "with a zone lost, ")?,
             Constraint::CatchUp => write!(f, "while a backlog is drained, ")?,
@@ -129,21 +138,24 @@ impl fmt::Display for UnmetConstraint {
                 time(*limit)
             )?,
         }
-        if let (Some(percent), true) =
-            (self.hot_key_percent, matches!(self.on, Some(LoadOn::Member | LoadOn::InFlight)))
-        {
-            // A core that is too slow for its partition is no faster with more events in flight.
-            let or = if self.on == Some(LoadOn::InFlight) {
-                ", or work on several of its events at a time"
-            } else {
-                ""
-            };
-            write!(
+        // A core that is too slow for its partition is no faster with more events in flight.
+        let or = if self.on == Some(LoadOn::InFlight) {
+            ", or work on several of its events at a time"
+        } else {
+            ""
+        };
+        match (self.hot_key, self.on) {
+            (None, _) | (_, None | Some(LoadOn::Instance)) => {}
+            (Some(HotKey::Is(percent)), _) => write!(
                 f,
                 "; one key has {percent} % of all events, so more partitions do not help: split the key{or}"
-            )?;
+            )?,
+            (Some(HotKey::MayBe(percent)), _) if partitions.is_none() => write!(
+                f,
+                "; if one key has {percent} % of all events (hot_key_share), more partitions do not help"
+            )?,
+            _ => {}
         }
-        let Remedies { partitions, in_flight } = self.remedies;
         let partitions = partitions.map(|number| format!("{number} partitions (which remaps keys)"));
         let in_flight = in_flight.map(|number| format!("in_flight {number} (which gives up order)"));
         match (partitions, in_flight) {

@@ -3,7 +3,7 @@
 use crate::capacity::assignment::Topic;
 use crate::capacity::constraint::Constraint;
 use crate::capacity::count::MOST;
-use crate::capacity::infeasible::{Infeasible, Remedies, UnmetConstraint};
+use crate::capacity::infeasible::{HotKey, Infeasible, Remedies, UnmetConstraint};
 use crate::capacity::search::least;
 use crate::capacity::sizing::{Count, Sizing};
 
@@ -15,9 +15,11 @@ impl Sizing {
             Constraint::ALL.into_iter().take_while(|&earlier| earlier != rule).collect();
         let members = self.least_members(MOST, &before).unwrap_or(1);
         let load = self.tightest_load(rule, MOST, members);
-        let hot_key_percent =
-            self.topic.has_hot_key().then_some((self.topic.hot_key_share * 100.0).round() as u8);
-        if load.is_some() && self.topic.partitions.is_none() && hot_key_percent.is_none() {
+        let at_worst = self.topic.at_worst();
+        let percent = (at_worst.hot_key_share * 100.0).round() as u8;
+        let kind = if self.topic.has_hot_key() { HotKey::Is } else { HotKey::MayBe };
+        let hot_key = at_worst.has_hot_key().then_some(kind(percent));
+        if load.is_some() && self.topic.partitions.is_none() && hot_key.is_none() {
             return Infeasible::BeyondSearch;
         }
         let (needs, limit) = match (rule, load) {
@@ -43,20 +45,21 @@ impl Sizing {
             own_seconds: self.call_seconds(),
             scv: self.scv,
             partitions_required: self.partitions_required(1, self.least_fetch_delay()),
-            hot_key_percent,
+            hot_key,
             remedies: Remedies::default(),
         })
     }
 
     /// What would make a stuck problem feasible on this machine type: a number of partitions, where they are
-    /// given, or of events in flight. Each is tried out before it is named.
+    /// given, or of events in flight. Each is tried out before it is named: partitions as if one key were as hot as it
+    /// [may be](Topic::at_worst).
     pub fn remedies(&self) -> Remedies {
         const MOST_TRIED: u64 = 100_000;
         let serves = |changed: &Self| changed.least_count(MOST).is_some();
         let whole = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let with_partitions = |number: u64| {
             let partitions = Some(whole(number));
-            Self { topic: Topic { partitions, ..self.topic }, ..self.clone() }
+            Self { topic: Topic { partitions, ..self.topic.at_worst() }, ..self.clone() }
         };
         let with_in_flight = |number: u64| Self { in_flight: whole(number), ..self.clone() };
         Remedies {

@@ -25,6 +25,7 @@ enum Quantity {
     Skew,
     NativeShare,
     Processes,
+    InFlight,
     FetchWait,
     /// H, core-s.
     OwnCpu,
@@ -49,6 +50,7 @@ impl Quantity {
             Self::Skew => Blank::Skew.column(),
             Self::NativeShare => Blank::NativeShare.column(),
             Self::Processes => Blank::CurrentProcesses.column(),
+            Self::InFlight => "in_flight",
             Self::FetchWait => Blank::CurrentFetchWait.column(),
             Self::OwnCpu => "handler_ms",
             Self::ServiceScv => "service_scv",
@@ -76,6 +78,7 @@ impl Quantity {
             Self::Skew => workload.topic.skew = value,
             Self::NativeShare => workload.native_share = value,
             Self::Processes => workload.current_processes = Some(whole(value)),
+            Self::InFlight => workload.in_flight = Some(whole(value)),
             Self::FetchWait => workload.current_fetch_wait_seconds = Some(value),
             Self::OwnCpu | Self::ServiceScv => {}
         }
@@ -128,6 +131,9 @@ fn unsaid(
     add(is_blank(Blank::Skew), Quantity::Skew, workload.topic.skew, 1.0, partitions.min(2.0));
     let is_moved = matches!(settled, Verdict::Move) && today.handler_core_seconds > 0.0;
     add(is_blank(Blank::NativeShare) && is_moved, Quantity::NativeShare, workload.native_share, 0.0, 0.5);
+    // One each cannot be where more are in flight than there are processes.
+    let each = problem.in_flight_today().map_or(1.0, |(events, processes)| (events / processes).ceil());
+    add(true, Quantity::InFlight, 1.0, 1.0, each);
     let cores = workload.cores_in_use(current_machine).filter(|_| workload.handler_seconds.is_none());
     if let Some(cores) = cores {
         let instances = f64::from(workload.current_instances.unwrap_or(1));
@@ -276,7 +282,7 @@ impl Unsaid {
         let (mut same, mut changed, mut answer) = (self.assumed, end, beyond);
         for _ in 0..STEPS {
             let middle = match self.quantity {
-                Quantity::Processes => ((same + changed) / 2.0).round(),
+                Quantity::Processes | Quantity::InFlight => ((same + changed) / 2.0).round(),
                 _ => (same + changed) / 2.0,
             };
             if middle == same || middle == changed {

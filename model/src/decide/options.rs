@@ -1,5 +1,6 @@
 //! The steps that make a workload cheaper, least effort first.
 
+use crate::capacity::assignment::Topic;
 use crate::capacity::load::LoadOn;
 use crate::catalog::Home;
 use crate::cost::bill::usd_per_month;
@@ -240,7 +241,8 @@ impl<'a> Options<'_, 'a> {
         self.priced(&Workload { in_flight: Some(limit), ..workload.clone() })
     }
 
-    /// As many partitions as today's runtime needs or up to twice as many, whichever is cheapest, where there are fewer.
+    /// As many partitions as today's runtime needs or up to twice as many, whichever is cheapest, where there are fewer; as if
+    /// one key were as hot as it may be.
     pub fn partitions(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Option<Alternative> {
         let workload = self.problem.workload;
         if workload.topic.has_hot_key() {
@@ -254,9 +256,10 @@ impl<'a> Options<'_, 'a> {
         if required <= workload.topic.partitions? {
             return None;
         }
+        let topic = workload.topic.at_worst();
         let with = |partitions: u32| {
             let mut changed = workload.clone();
-            changed.topic.partitions = Some(partitions);
+            changed.topic = Topic { partitions: Some(partitions), ..topic };
             Some((partitions, self.priced(&changed)?))
         };
         // The least that serve may serve on the fastest machines alone.
@@ -264,6 +267,9 @@ impl<'a> Options<'_, 'a> {
         let bill = |(_, priced): &(u32, Priced<'_>)| priced.cheapest_usd_per_month;
         let best =
             numbers.into_iter().filter_map(with).min_by(|one, other| bill(one).total_cmp(&bill(other)));
+        if best.is_none() && topic != workload.topic {
+            return None;
+        }
         let base = in_current.ok().map(|plan| plan.usd_per_month);
         let to = format!("{} partitions", best.map_or(required, |(partitions, _)| partitions));
         Some(self.step(AlternativeKind::Partitions, Some(to), best.map(|(_, priced)| priced), base))

@@ -11,8 +11,6 @@ use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::downstream::DownstreamLoad;
 use tonnage_model::demand::event::WaitBasis;
-use tonnage_model::problem::Problem;
-use tonnage_model::runtime::{Concurrency, Deployment};
 use tonnage_model::units::MIB;
 
 /// Runtimes with figures that nobody measured.
@@ -133,20 +131,13 @@ fn standby(entry: &PlannedWorkload<'_>) -> Option<String> {
 /// That more events have to be in flight today than there are processes, by Little's law, where nobody says how many a
 /// process works on at a time.
 fn in_flight_today(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let Problem { workload, current, ref today, speed_now, .. } = entry.problem;
-    let is_known = today.wait_basis != WaitBasis::InferredFromCpu
-        && (workload.io_wait_seconds.is_some() || workload.handler_seconds.is_some());
-    let is_one_each = workload.in_flight.is_none()
-        && current.deployment == Deployment::Processes
-        && workload.concurrency_in(current) == Concurrency::Consumer;
-    let processes = workload.current_processes.filter(|_| is_known && is_one_each)?;
-    let events = workload.mean_rate() * (today.wait_seconds + today.handler_core_seconds / speed_now);
-    (events > f64::from(processes)).then(|| {
+    let (events, processes) = entry.problem.in_flight_today()?;
+    (events > processes).then(|| {
         format!(
             "{} events are in flight on average, and {} run, which plans take to handle one at a time: they work on \
              several, so give in_flight or concurrency",
             significant(events),
-            plural_of(processes.into(), ("process", "processes"))
+            plural_of(processes as u64, ("process", "processes"))
         )
     })
 }
