@@ -118,8 +118,8 @@ pub struct Workload {
     pub handler: String,
     /// The wall time of the handler, once for an event, in the current runtime, without fetching and decoding, s.
     pub handler_seconds: Option<f64>,
-    /// The mean CPU cores that all of the workload's consumers use today. They make the demand where the handler's time is
-    /// not known, and check it where it is.
+    /// The mean CPU cores that all of the workload's consumers use today. They and the handler's time check each
+    /// other, and the larger makes the demand.
     pub observed_cores: Option<f64>,
     /// The mean share of today's vCPUs that is busy; it stands for the cores observed.
     pub utilization: Option<f64>,

@@ -136,7 +136,7 @@ impl<'q> Asked<'q> {
                 let explanations = explanations(entry, &fleet);
                 let tornado = tornado(entry, &fleet.world());
                 let report = Explained::new(entry, &fleet, &explanations, tornado.as_ref(), false);
-                write(&Checked::new(&report, [entry.standing()]))
+                write(&Checked::new(&report, [entry]))
             }
             _ => {
                 let fleet = fleet.sampled(self.setup.sampling);

@@ -34,6 +34,9 @@ pub struct Calibrate {
     workloads: WorkloadArgs,
     #[command(flatten)]
     measured: Measured,
+    /// Write the corrected file although a cell that it replaces disagrees with what was measured
+    #[arg(long, conflicts_with = "history")]
+    replace: bool,
     #[command(flatten)]
     history: HistoryFlags,
     #[command(flatten)]
@@ -70,19 +73,48 @@ impl Calibrate {
         let format = self.output.format(setup.format)?;
         let corrected_rows = entries.iter().map(|entry| &entry.row);
         if format.name == "csv" {
+            say_what_is_replaced(&all, &entries, self.replace)?;
             self.output.write(&csv::lines(&corrected::table(corrected_rows))?)?;
             return Ok(0);
         }
         let given = all.iter().map(|entry| &entry.cells);
         let changes = csv::lines(&corrected::changes(given.zip(corrected_rows)))?;
-        let calibrated =
-            |Entry { calibration, row }| calibration.map(|calibration| CalibrationRow { calibration, row });
-        let rows = entries.into_iter().filter_map(calibrated).collect();
+        let calibrated = |(Entry { calibration, row }, given): (_, &workloads::Entry)| {
+            let replaced = corrected::replaced(&given.cells, &row);
+            calibration.map(|calibration| CalibrationRow { calibration, row, replaced })
+        };
+        let rows = entries.into_iter().zip(&all).filter_map(calibrated).collect();
         let report = CalibrationReport::new(rows, all.len(), changes);
         let context = setup.context("calibrate");
         self.output.report(&report, &context, setup.format)?;
         Ok(0)
     }
+}
+
+/// Names on standard error what the corrected rows have no longer. Fails where what was measured disagrees with that,
+/// unless it is to be replaced.
+fn say_what_is_replaced(all: &[workloads::Entry], entries: &[Entry<'_>], is_asked_for: bool) -> Result<()> {
+    let mut mistakes = Vec::new();
+    for (given, Entry { calibration, row }) in all.iter().zip(entries) {
+        let Some(calibration) = calibration else { continue };
+        let replaced = corrected::replaced(&given.cells, row).join(", ");
+        if replaced.is_empty() {
+            continue;
+        }
+        let name = &given.workload.name;
+        let cores = row.get("observed_cores").map_or("", String::as_str);
+        if calibration.disagrees() && !is_asked_for {
+            let message = format!(
+                "{name}: observed_cores {cores} as measured would replace {replaced}, which disagrees; mend the row, or \
+                 add --replace"
+            );
+            let (file, place) = given.place.clone().unwrap_or_default();
+            mistakes.push(Diagnostic { file, place, message });
+        } else {
+            eprintln!("{name}: observed_cores {cores} replaces {replaced}");
+        }
+    }
+    Ok(InputError::unless_empty(mistakes)?)
 }
 
 /// Holds predicted cores against a history; CSV is the workload file with the errors.

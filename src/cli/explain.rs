@@ -49,7 +49,7 @@ impl Explain {
         let tornado = tornado(entry, &fleet.world());
         let report = Explained::new(entry, &fleet, &explanations, tornado.as_ref(), self.details);
         let made = Context { inputs: vec![asked.cells], ..setup.context("explain") };
-        let report = Checked::new(&report, [entry.standing()]);
+        let report = Checked::new(&report, [entry]);
         self.drawing.report(&self.output, &report, &made, setup.format)?;
         Ok(setup.status(fleet.has_infeasible()))
     }

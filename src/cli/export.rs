@@ -3,6 +3,7 @@
 use super::history::{HistoryFlags, ReplayFlags};
 use super::output::Output;
 use super::settings::flags::Flags;
+use super::stream;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
@@ -12,6 +13,7 @@ use tonnage::input::diagnostic::InputError;
 use tonnage::input::imports::kubernetes::existing;
 use tonnage::input::nearest::unknown;
 use tonnage::render::yaml;
+use tonnage::report::contradicted;
 use tonnage::report::pools::export::{Pod, WithoutPods, compose, keda, kubernetes, more_than_today, pods};
 use tonnage::settings::uses::*;
 use tonnage_model::decide::fleet::Fleet;
@@ -191,16 +193,23 @@ impl Planned {
         let fleet = setup.plan(&workloads)?;
         // Only the pool as today is written, so no other is packed.
         let fleet = Fleet { runtimes: Vec::new(), ..fleet };
-        let places = SharedPools::in_each_place(&fleet, &setup.rules);
+        let believed = stream::believed(&fleet)?;
+        let places = SharedPools::in_each_place(&believed, &setup.rules);
         let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
         let (pods, without) = pods(&places, is_wanted)?;
         let (documents, fixed) = documents(&pods)?;
-        let left_out = || without.iter().chain(&fixed).map(|it| format!("{}: {}", it.workload, it.reason));
+        let wanted_entries = fleet.entries.iter().filter(|it| is_wanted(&it.problem.workload.name));
+        let withheld: Vec<String> = wanted_entries.filter_map(contradicted::reason).collect();
+        let left_out = || {
+            let others = without.iter().chain(&fixed).map(|it| format!("{}: {}.", it.workload, it.reason));
+            withheld.iter().cloned().chain(others)
+        };
         if pods.is_empty() || documents.is_empty() {
-            bail!("nothing to write; {}", left_out().collect::<Vec<_>>().join("; "));
+            bail!("nothing to write; {}", left_out().collect::<Vec<_>>().join(" "));
         }
-        let remarks: Vec<String> = left_out().map(|reason| format!("Left out: {reason}.")).collect();
+        let remarks: Vec<String> = left_out().map(|reason| format!("Left out: {reason}")).collect();
+        withheld.iter().for_each(|reason| eprintln!("left out: {reason}"));
         output.write(&yaml::documents(&remarks, &documents))?;
-        Ok(setup.status(!without.is_empty()))
+        Ok(setup.status(!without.is_empty() || !withheld.is_empty()))
     }
 }

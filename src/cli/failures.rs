@@ -13,7 +13,6 @@ use tonnage::report::contradicted::Checked;
 use tonnage::report::failures::FailureReport;
 use tonnage::report::shown;
 use tonnage::settings::uses::*;
-use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::failure::{Assignor, GroupSettings};
 use tonnage_model::scenario::failures::Failures as Outcomes;
 
@@ -120,7 +119,7 @@ impl Failures {
         let report = FailureReport::new(&all, details || all.len() == 1, steps);
         let mut made = setup.context("failures");
         made.settings.extend(group_settings(&group));
-        let report = Checked::new(&report, fleet.entries.iter().map(PlannedWorkload::standing));
+        let report = Checked::new(&report, &fleet.entries);
         drawing.report(&output, &report, &made, setup.format)?;
         Ok(setup.status(all.iter().any(Outcomes::has_infeasible)))
     }

@@ -4,6 +4,7 @@ use super::drawing::Drawing;
 use super::history::{HistoryFlags, ReplayFlags, needs_history};
 use super::output::Output;
 use super::settings::flags::Flags;
+use super::stream;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -21,7 +22,6 @@ use tonnage::report::shown;
 use tonnage::settings::setup::Setup;
 use tonnage::settings::uses::*;
 use tonnage_model::decide::fleet::Fleet;
-use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::autoscale::Autoscaler;
 use tonnage_model::scenario::hours::{Day, HourTerms, WorkloadHours, study};
 use tonnage_model::scenario::series::Hours as Series;
@@ -102,11 +102,15 @@ impl Hours {
         let terms = HourTerms { autoscaler, serverless: &prices, batch: self.function_batch };
         let workloads: Vec<Workload> = days.iter().map(|day| day.workload.clone()).collect();
         let fleet = setup.plan(&workloads)?;
-        let entries = study(&fleet.entries, &days, terms);
-        let steps = shown::steps_not_taken(&fleet.entries);
+        let believed = stream::believed(&fleet)?;
+        let is_left_in =
+            |day: &Day| believed.entries.iter().any(|it| it.problem.workload.name == day.workload.name);
+        let days: Vec<Day> = days.into_iter().filter(is_left_in).collect();
+        let entries = study(&believed.entries, &days, terms);
+        let steps = shown::steps_not_taken(&believed.entries);
         let report = HoursReport::new(&entries, terms, self.details, steps);
         let made = setup.context("hours");
-        let report = Checked::new(&report, fleet.entries.iter().map(PlannedWorkload::standing));
+        let report = Checked::without(&report, &fleet.entries);
         self.drawing.report(&self.output, &report, &made, setup.format)?;
         Ok(setup.status(entries.iter().any(WorkloadHours::has_infeasible)))
     }
@@ -121,7 +125,8 @@ fn replay(
     (output, drawing): (&Output, &Drawing),
 ) -> Result<u8> {
     let fleet = Fleet { runtimes: Vec::new(), ..setup.plan(workloads)? };
-    let places = SharedPools::in_each_place(&fleet, &setup.rules);
+    let believed = stream::believed(&fleet)?;
+    let places = SharedPools::in_each_place(&believed, &setup.rules);
     let (pods, without) = pods(&places, |_| true)?;
     let left_out = |it: &WithoutPods<'_>| format!("no pods of {}: {}", it.workload, it.reason);
     if pods.is_empty() {
@@ -137,7 +142,7 @@ fn replay(
     let left_out =
         without.iter().map(|it| format!("Left out, {}.", left_out(it))).chain(not_measured).collect();
     let report = ReplayReport::new(replayed.into_iter().flatten().collect(), left_out, flags.said());
-    let report = Checked::new(&report, fleet.entries.iter().map(PlannedWorkload::standing));
+    let report = Checked::without(&report, &fleet.entries);
     drawing.report(output, &report, &setup.context("hours"), setup.format)?;
     Ok(setup.status(!without.is_empty()))
 }

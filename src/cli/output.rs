@@ -173,6 +173,8 @@ pub enum Sink {
     Beside {
         /// The file to write.
         target: PathBuf,
+        /// What it was called.
+        name: PathBuf,
         /// The one beside it.
         file: tempfile::NamedTempFile,
     },
@@ -193,20 +195,24 @@ impl Sink {
             Self::Device { file, target } => {
                 file.write_all(bytes).with_context(|| target.display().to_string())
             }
-            Self::Beside { file, target } => {
+            Self::Beside { file, target, .. } => {
                 file.write_all(bytes).with_context(|| target.display().to_string())
             }
         }
     }
 
-    /// Makes what was written the contents of the file.
+    /// Makes what was written the contents of the file, and says so on standard error.
     pub fn finish(self) -> Result<()> {
-        let Self::Beside { target, file } = self else { return Ok(()) };
+        let Self::Beside { target, name, file } = self else { return Ok(()) };
         let persist = || {
             file.as_file().sync_all()?;
-            file.persist(&target).map_err(|error| error.error)
+            file.persist(&target).map_err(|error| error.error)?.metadata()
         };
-        persist().with_context(|| target.display().to_string())?;
+        let bytes = persist().with_context(|| target.display().to_string())?.len();
+        let size =
+            if bytes < 1000 { format!("{bytes} bytes") } else { format!("{} KB", bytes.div_ceil(1000)) };
+        // Nothing is left to tell anyone when standard error is closed.
+        let _ = writeln!(std::io::stderr(), "wrote {}, {size}", name.display());
         Ok(())
     }
 
@@ -235,7 +241,7 @@ impl Sink {
         }
         // The error itself names a file that no one has asked for.
         let file = builder.tempfile_in(folder).map_err(|error| std::io::Error::from(error.kind()))?;
-        Ok(Self::Beside { target, file })
+        Ok(Self::Beside { target, name: path.to_owned(), file })
     }
 }
 

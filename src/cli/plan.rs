@@ -193,7 +193,7 @@ impl Planning {
         let believed = fleet.believed();
         let places = SharedPools::in_each_place(&believed, &setup.rules);
         let pools = Pools::new(&places, &setup.rules, Shown { pods: setup.pods, details: self.details });
-        report(&Checked::new(&pools, fleet.entries.iter().map(PlannedWorkload::standing)))?;
+        report(&Checked::without(&pools, &fleet.entries))?;
         Ok(setup.status(places.iter().any(SharedPools::leaves_out)))
     }
 

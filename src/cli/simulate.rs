@@ -3,6 +3,7 @@
 use super::failures::{GroupFlags, group_settings, span};
 use super::output::Output;
 use super::settings::flags::Flags;
+use super::stream;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -152,13 +153,14 @@ impl Simulate {
             how.arriving.hourly_csv.as_deref().map(|path| read_file(path, hourly::read)).transpose()?;
         let workloads = workloads.read(&setup)?;
         let fleet = setup.plan(&workloads)?;
+        let believed = stream::believed(&fleet)?;
         let simulate = |entry| how.simulate(entry, hours.as_ref());
-        let all = fleet.entries.iter().map(simulate).collect::<Result<Vec<_>>>()?;
+        let all = believed.entries.iter().map(simulate).collect::<Result<Vec<_>>>()?;
         let has_infeasible = all.iter().any(|it| it.plan.is_err());
         let report = SimulationReport::new(all, how.seed);
         let mut made = setup.context("simulate");
         made.settings.extend(group_settings(&how.group.settings()));
-        let report = Checked::new(&report, fleet.entries.iter().map(PlannedWorkload::standing));
+        let report = Checked::without(&report, &fleet.entries);
         output.report(&report, &made, setup.format)?;
         Ok(setup.status(has_infeasible))
     }

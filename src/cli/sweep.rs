@@ -16,9 +16,9 @@ use tonnage::report::sweep::{Moved, SweepReport};
 use tonnage::report::sweep_months::MonthsReport;
 use tonnage::settings::setup::Setup;
 use tonnage::settings::uses::*;
-use tonnage_model::decide::baseline::Baseline;
-use tonnage_model::decide::extremes::Extremes;
 use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::crossings::{Axis, CrossingSearch, MOST_PLANS};
 use tonnage_model::scenario::growth::Forecast;
 use tonnage_model::workload::Input;
@@ -169,44 +169,55 @@ fn months(
     (output, drawing): To<'_>,
 ) -> Result<u8> {
     let runtimes = setup.runtimes();
-    let forecast = |workload| Forecast::new(&setup.catalog, &runtimes, workload, setup.policy, months);
-    let forecasts = workloads.iter().map(forecast).collect::<Result<Vec<_>, _>>()?;
     let fleet = setup.plan(workloads)?;
+    let forecasts = fleet.entries.iter().map(|entry| forecast(setup, &runtimes, entry, months));
+    let forecasts = forecasts.collect::<Result<Vec<_>>>()?;
     let recommended: Vec<_> = fleet.entries.iter().map(|entry| entry.recommendation.runtime).collect();
     let steps = shown::steps_not_taken(&fleet.entries);
     let report = MonthsReport::new(&forecasts, &recommended, details, steps);
-    let report = Checked::new(&report, fleet.entries.iter().map(PlannedWorkload::standing));
+    let report = Checked::new(&report, &fleet.entries);
     drawing.report(output, &report, &setup.context("sweep"), setup.format)?;
     Ok(setup.status(forecasts.iter().any(Forecast::has_infeasible)))
+}
+
+/// The months to come of a workload, from what its decision begins with.
+fn forecast<'e>(
+    setup: &'e Setup,
+    runtimes: &[&'e Runtime],
+    entry: &PlannedWorkload<'e>,
+    months: u32,
+) -> Result<Forecast<'e>> {
+    let keeps = entry.recommendation.verdict == Verdict::Stay;
+    Ok(Forecast::new(&setup.catalog, runtimes, entry.problem.workload, setup.policy, months, keeps)?)
 }
 
 fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, (output, drawing): To<'_>) -> Result<u8> {
     let Moved { workload, number, input } = moved;
     let axis = Axis::ALL.into_iter().find(|axis| axis.column() == input.column());
     let (from, to) = ends.of(moved, axis)?;
-    let problem = setup.catalog.problem(workload)?;
+    let fleet = setup.plan(std::slice::from_ref(workload))?;
+    let entry = fleet.entries.first().context("one workload is planned")?;
+    let problem = &entry.problem;
     let machines = setup.catalog.candidates(setup.catalog.home(workload, problem.current_machine));
     let runtimes = setup.runtimes();
     let search = CrossingSearch {
-        problem: &problem,
+        problem,
         runtimes: &runtimes,
         machines: &machines,
         policy: setup.policy,
         terms: setup.terms,
         most_plans: MOST_PLANS,
     };
-    let baseline = Baseline::of(&problem, &Extremes::of(problem.current), &setup.policy);
-    let standing = (&problem, &baseline);
     if let Some(axis) = axis {
         let found = search.along(axis, from, to)?;
         let curves = search.curves(axis, (from, to), DRAWN)?;
-        let report = CrossingsReport::new(&found, &curves, workload);
-        let report = Checked::new(&report, [standing]);
+        let report = CrossingsReport::new(&found, &curves, entry);
+        let report = Checked::new(&report, [entry]);
         drawing.report(output, &report, &setup.context("sweep"), setup.format)?;
     } else {
         let found = search.over(input, from, to, number.unit == Unit::Whole)?;
-        let report = SweepReport::new(&found, moved);
-        let report = Checked::new(&report, [standing]);
+        let report = SweepReport::new(&found, moved, entry);
+        let report = Checked::new(&report, [entry]);
         drawing.report(output, &report, &setup.context("sweep"), setup.format)?;
     }
     Ok(0)

@@ -15,6 +15,15 @@ pub fn with_observed_cores(cells: &Cells, observed_cores: f64, wait_seconds: f64
     cells
 }
 
+/// What a corrected row has no longer, or otherwise: `handler_ms 30`.
+pub fn replaced(given: &Cells, corrected: &Cells) -> Vec<String> {
+    let measured = ["handler_ms", "observed_cores", "utilization"];
+    let differs = |(name, cell): &(&&'static str, &String)| {
+        measured.contains(*name) && corrected.get(**name) != Some(*cell)
+    };
+    given.iter().filter(differs).map(|(name, cell)| format!("{name} {cell}")).collect()
+}
+
 /// A row with the median error of its backtest.
 pub fn with_backtest_error(cells: &Cells, error: f64) -> Cells {
     let mut cells = cells.clone();

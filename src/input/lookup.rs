@@ -1,5 +1,6 @@
 //! The names of a catalog, by which cells refer to it.
 
+use super::catalogs::unknown::{near_region, runtime};
 use super::columns::Names;
 use super::nearest::{guess, is_slip, nearest, unknown};
 use super::quantity;
@@ -64,10 +65,10 @@ impl<'c> Lookup<'c> {
             }
             Names::Runtimes => {
                 let known = self.catalog.runtime_names();
-                let what = unknown(column, name, &known);
-                match guess(name, known.iter().copied()) {
-                    Some(_) => what,
-                    None => {
+                let what = runtime(column, name, self.catalog);
+                match what.starts_with("unknown") && guess(name, known.iter().copied()).is_none() {
+                    false => what,
+                    true => {
                         format!("{what}; leave the row out, or measure another one: tonnage measure --help")
                     }
                 }
@@ -77,8 +78,13 @@ impl<'c> Lookup<'c> {
 
     /// What is wrong with where a workload runs, and the column to blame.
     pub fn misplaced(&self, workload: &Workload) -> Option<(&'static str, String)> {
-        let error = self.catalog.current_machine(workload).err()?;
         let Workload { provider, region, current_machine, .. } = workload;
+        if let (None, Some(region), None) = (provider, region, current_machine)
+            && let Some(question) = near_region(region, self.catalog)
+        {
+            return Some(("region", question));
+        }
+        let error = self.catalog.current_machine(workload).err()?;
         let [provider, region, machine] =
             [provider, region, current_machine].map(|name| name.as_deref().unwrap_or_default());
         let regions = || self.catalog.machines.regions().iter();

@@ -71,8 +71,10 @@ impl<'k> Columns<'k> {
         first.is_some_and(|first| !row.iter().any(|cell| cell.trim() == *first))
     }
 
+    /// Where a column stands among the known ones. Letter case, spaces and hyphens of a header do not matter.
     fn position(&self, name: &str) -> Option<usize> {
-        self.known.iter().position(|known| *known == name)
+        let exact = self.known.iter().position(|known| *known == name);
+        exact.or_else(|| self.known.iter().position(|known| plain(known) == plain(name)))
     }
 
     fn at_least(&self) -> String {

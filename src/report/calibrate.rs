@@ -26,6 +26,8 @@ pub struct CalibrationRow<'a> {
     pub calibration: Calibration<'a>,
     /// Its row, corrected.
     pub row: Cells,
+    /// The cells that are no longer in it, or otherwise.
+    pub replaced: Vec<String>,
 }
 
 /// Columns of `calibrations`. CPU is that of one event in core-s at speed 1.0.
@@ -48,6 +50,7 @@ pub fn columns<'a>() -> Vec<Column<CalibrationRow<'a>>> {
         "factor" ["ratio" Ratio Always], "CPU by the bill over CPU by profile and row" => it.factor();
         "finding" ["finding" Word Always], "`agrees`, `own_code`, `more` or `less`" => it.finding();
         "own_core_seconds", "CPU of the handler's own code, where that is the finding" => it.own_core_seconds();
+        "replaced", "Cells of the row that what was measured replaces" => it.replaced.clone();
         "sentence", "The finding in words" => it.sentence();
         "row" ["row" Number Nested], "The corrected row" =>
             Value::Parts(it.row.iter().map(|(&column, cell)| (column, cell.into())).collect());
@@ -121,11 +124,12 @@ impl CalibrationRow<'_> {
         let it = &self.calibration;
         let (described, reason) = match it.workload {
             workload if workload.says_nothing_of_cpu() => {
-                ("its profile", "fewer or smaller events come than the row says")
+                ("its profile", "fewer or smaller events come than the row says (events_per_day, event_size)")
             }
-            workload if workload.handler_seconds.is_some() => {
-                ("its profile and handler_ms", "the handler's time splits differently into work and wait")
-            }
+            workload if workload.handler_seconds.is_some() => (
+                "its profile and handler_ms",
+                "the handler's time splits differently into work and wait (io_ratio) or is another (handler_ms)",
+            ),
             _ => ("the row's observed_cores", "those are of other days or other machines"),
         };
         let mut text = match it.finding {
@@ -146,6 +150,10 @@ impl CalibrationRow<'_> {
                 it.runtime.name
             ),
         };
+        if !self.replaced.is_empty() {
+            let cores = significant(it.observed_cores);
+            text += &format!(" observed_cores {cores} replaces {}.", self.replaced.join(", "));
+        }
         if it.implied_core_seconds < it.floor_core_seconds {
             text += &format!(
                 " Plans keep to {} per event, the profile's CPU without any handler code.",

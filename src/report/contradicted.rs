@@ -1,13 +1,14 @@
-//! Workloads whose inputs contradict each other, told before anything that is made of them.
+//! Workloads whose inputs contradict each other or whose verdict depends on something, told before anything that is made of
+//! them.
 
 use super::Report;
 use super::chart::Chart;
 use super::column::{Column, Heading, Show, Unit, Value, columns};
 use super::document::Document;
-use super::plan::questions::contradiction;
+use super::plan::questions::{contradiction, question};
 use super::records::Records;
-use tonnage_model::decide::baseline::Baseline;
-use tonnage_model::problem::Problem;
+use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::decide::verdict::Verdict;
 
 /// The last column of the first rows that such a report has, since CSV has no others.
 pub const CONTRADICTION: Heading = Heading {
@@ -22,27 +23,57 @@ pub const CONTRADICTION: Heading = Heading {
 pub struct Contradicted<'r> {
     workload: &'r str,
     contradiction: String,
-    look_at: &'static str,
+    look_at: String,
 }
 
-/// A report with those of its workloads that contradict themselves.
+/// A report with those of its workloads that contradict themselves, and those that have no verdict yet.
 pub struct Checked<'r> {
     report: &'r dyn Report,
     contradicted: Vec<Contradicted<'r>>,
+    is_without_them: bool,
+    open: Vec<String>,
 }
 
 impl<'r> Checked<'r> {
     /// Looks at what runs today of the workloads that a report is about.
     pub fn new<'a: 'r>(
         report: &'r dyn Report,
-        today: impl IntoIterator<Item = (&'r Problem<'a>, &'r Baseline)>,
+        entries: impl IntoIterator<Item = &'r PlannedWorkload<'a>> + Clone,
     ) -> Self {
-        let of = |(problem, baseline): (&'r Problem<'a>, &'r Baseline)| {
-            let (_, look_at) = baseline.contradiction?;
-            let contradiction = contradiction(problem, baseline)?;
-            Some(Contradicted { workload: &problem.workload.name, contradiction, look_at })
-        };
-        Self { report, contradicted: today.into_iter().filter_map(of).collect() }
+        let contradicted = entries.clone().into_iter().filter_map(contradicted).collect();
+        let open = entries.into_iter().filter_map(|entry| match &entry.recommendation.verdict {
+            Verdict::DependsOn(on) => {
+                Some(format!("{}: {}.", entry.problem.workload.name, question(on, entry)))
+            }
+            _ => None,
+        });
+        Self { report, contradicted, is_without_them: false, open: open.collect() }
+    }
+
+    /// The same for a report that leaves out those that contradict themselves.
+    pub fn without<'a: 'r>(
+        report: &'r dyn Report,
+        entries: impl IntoIterator<Item = &'r PlannedWorkload<'a>> + Clone,
+    ) -> Self {
+        Self { is_without_them: true, ..Self::new(report, entries) }
+    }
+}
+
+fn contradicted<'r>(entry: &'r PlannedWorkload<'_>) -> Option<Contradicted<'r>> {
+    let (problem, baseline) = (&entry.problem, &entry.recommendation.baseline);
+    let (_, look_at) = baseline.contradiction?;
+    let contradiction = contradiction(problem, baseline)?;
+    Some(Contradicted { workload: &problem.workload.name, contradiction, look_at: look_at.to_string() })
+}
+
+/// `NAME: two figures that cannot both be; look at COLUMN.`
+pub fn reason(entry: &PlannedWorkload<'_>) -> Option<String> {
+    contradicted(entry).map(|it| it.told())
+}
+
+impl Contradicted<'_> {
+    fn told(&self) -> String {
+        format!("{}: {}.", self.workload, self.contradiction)
     }
 }
 
@@ -51,8 +82,8 @@ impl<'r> Checked<'r> {
 pub fn columns<'r>() -> Vec<Column<Contradicted<'r>>> {
     columns! { Contradicted<'_>, it;
         "workload", "Workload" => it.workload;
-        "contradiction", "Two figures that cannot both be, and the column to look at" => it.contradiction.as_str();
-        "look_at", "That column" => it.look_at;
+        "contradiction", "Two figures that cannot both be, and the columns to look at" => it.contradiction.as_str();
+        "look_at", "These columns" => it.look_at.as_str();
     }
 }
 
@@ -61,9 +92,15 @@ impl Checked<'_> {
     fn before(&self, rest: Document) -> Document {
         let mut document = Document::default();
         if !self.contradicted.is_empty() {
-            document.heading("Not to be believed before the inputs are mended");
-            let told = self.contradicted.iter().map(|it| format!("{}: {}.", it.workload, it.contradiction));
-            document.list(told.collect());
+            document.heading(match self.is_without_them {
+                true => "Left out until the inputs are mended",
+                false => "Not to be believed before the inputs are mended",
+            });
+            document.list(self.contradicted.iter().map(Contradicted::told).collect());
+        }
+        if !self.open.is_empty() {
+            document.heading("No verdict yet, so these are of today's runtime");
+            document.list(self.open.clone());
         }
         document.blocks.extend(rest.blocks);
         document

@@ -4,8 +4,10 @@ use super::chart::{self, Chart, Lines, Mark, Plot, Series};
 use super::column::{Column, Unit, Value, columns};
 use super::document::Document;
 use super::figures::{significant, usd, whole};
+use super::plan::action::decided;
 use super::records::Records;
 use super::{Report, medians};
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::crossings::{Axis, Crossings, Curve, Interval};
 use tonnage_model::workload::Workload;
@@ -52,15 +54,21 @@ pub fn columns<'a>() -> Vec<Column<IntervalRow<'a>>> {
 pub struct CrossingsReport<'a> {
     crossings: &'a Crossings<'a>,
     curves: &'a [Curve<'a>],
+    entry: &'a PlannedWorkload<'a>,
     workload: &'a Workload,
     rows: Vec<IntervalRow<'a>>,
 }
 
 impl<'a> CrossingsReport<'a> {
     /// The report; `curves` are what is drawn of it.
-    pub fn new(crossings: &'a Crossings<'a>, curves: &'a [Curve<'a>], workload: &'a Workload) -> Self {
+    pub fn new(
+        crossings: &'a Crossings<'a>,
+        curves: &'a [Curve<'a>],
+        entry: &'a PlannedWorkload<'a>,
+    ) -> Self {
+        let workload = entry.problem.workload;
         let row = |it| IntervalRow { workload, axis: crossings.axis, it, exact_to: crossings.exact_to };
-        Self { crossings, curves, workload, rows: crossings.intervals.iter().map(row).collect() }
+        Self { crossings, curves, entry, workload, rows: crossings.intervals.iter().map(row).collect() }
     }
 
     /// Where the workload is today, and where the nearest crossings are.
@@ -89,7 +97,13 @@ impl<'a> CrossingsReport<'a> {
             [(0..here).rev().find(is_other), (here + 1..intervals.len()).find(is_other)].map(|position| {
                 position.map(|position| format!("; {} {}", stretch(position), told(name(position))))
             });
-        let text = format!("{}: {} at today's {}", self.workload.name, told(name(here)), at(today));
+        let text = format!(
+            "{}: {} at today's {}. By cost alone {} there",
+            self.workload.name,
+            decided(self.entry),
+            at(today),
+            told(name(here))
+        );
         match others {
             [None, None] => text + " and throughout this range",
             [below, above] => text + &below.unwrap_or_default() + &above.unwrap_or_default(),

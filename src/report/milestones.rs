@@ -83,7 +83,8 @@ impl<'a> MilestoneRow<'a> {
                 format!("more than the {} calls/s that downstream systems take", significant(limit))
             }
             Some(GrowthEvent::Instances { from, to, bound_by }) => {
-                format!("{to} instead of {} ({bound_by})", from.instances)
+                let why = bound_by.map_or_else(String::new, |it| format!(" ({it})"));
+                format!("{to} instead of {}{why}", from.instances)
             }
             Some(GrowthEvent::MachineType { from, to }) => {
                 format!("{to}, as {} no longer serves", from.instance_type)

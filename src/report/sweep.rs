@@ -5,9 +5,11 @@ use super::column::{self, Column, columns};
 use super::crossings::{TOTALS, bills_over, runtime, told};
 use super::document::{self, Cell, Document, Table, Tone};
 use super::figures::{NONE, event_size, memory, plural, rate, seconds, significant, usd, whole};
+use super::plan::action::decided;
 use super::records::Records;
 use super::{Report, medians};
 use crate::input::number::{Number, Unit};
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::sweep::{Change, Sweep, SweepPoint};
 use tonnage_model::workload::Input;
@@ -70,18 +72,20 @@ pub fn change_columns<'a>() -> Vec<Column<ChangeRow<'a>>> {
 pub struct SweepReport<'a> {
     sweep: &'a Sweep<'a>,
     moved: Moved<'a>,
+    decided: String,
     points: Vec<PointRow<'a>>,
     changes: Vec<ChangeRow<'a>>,
 }
 
 impl<'a> SweepReport<'a> {
     /// The report.
-    pub fn new(sweep: &'a Sweep<'a>, moved: Moved<'a>) -> Self {
+    pub fn new(sweep: &'a Sweep<'a>, moved: Moved<'a>, entry: &PlannedWorkload<'_>) -> Self {
         let of_point = |point: &'a SweepPoint<'a>| {
             point.totals.iter().map(move |(runtime, total)| PointRow { moved, point, runtime, total: *total })
         };
         let changes = sweep.changes.iter().map(|it| ChangeRow { moved, it }).collect();
-        Self { sweep, moved, points: sweep.points.iter().flat_map(of_point).collect(), changes }
+        let decided = decided(entry);
+        Self { sweep, moved, decided, points: sweep.points.iter().flat_map(of_point).collect(), changes }
     }
 
     fn figure(&self, value: f64) -> String {
@@ -111,7 +115,12 @@ impl<'a> SweepReport<'a> {
             input.get(workload).map_or_else(String::new, |it| format!(" (today {})", self.figure(it)));
         let of = |runtime: Option<&Runtime>| told(runtime.map(|it| it.name.as_str()));
         let column = input.column();
-        let mut text = format!("{} by {column}{today}: {}", workload.name, of(first.cheapest));
+        let decided = &self.decided;
+        let mut text = format!(
+            "{} by {column}{today}: {decided} today. By cost alone {}",
+            workload.name,
+            of(first.cheapest)
+        );
         if self.is_flat() {
             let [from, to] = [first, last].map(|point| self.figure(point.value));
             return text + &format!(", and no cost changes from {from} to {to}");

@@ -101,7 +101,8 @@ pub fn columns<'a>() -> Vec<Column<MonthRow<'a>>> {
         "usd_so_far" ["so far" Usd Rank(4)], "Bills from month 1 on, USD, of the months that have a plan" =>
             it.so_far.usd;
         "months_so_far", "How many these are" => it.so_far.months;
-        "bound_by" ["bound by" Word Rank(1)], "The binding constraint" => it.plan().map(|it| it.bound_by.to_string());
+        "bound_by" ["bound by" Word Rank(1)], "The binding constraint; empty where machines are kept that run today" =>
+            it.plan().and_then(|it| Some(it.bound_by?.to_string()));
         "cheapest_instance_type", "The cheapest type for this month alone" => it.cheapest().map(|it| &it.instance_type);
         "cheapest_instances", "Instances of it" => it.cheapest().map(|it| it.instances);
         "cheapest_usd_per_month", "Their bill, USD a month" => it.plan().map(|it| it.cheapest_usd_per_month);
@@ -224,7 +225,7 @@ impl<'a> MonthsReport<'a> {
         }
         notes.extend(self.steps.clone());
         notes.push(
-            "A machine type is kept for as long as it serves. Bills are of machines alone; traffic between zones and \
+            "What `plan` keeps, and later each machine type, is kept for as long as it serves. Bills are of machines alone; traffic between zones and \
              features come on top."
                 .into(),
         );

@@ -259,7 +259,6 @@ fn names_that_people_give_columns() {
     error: w.csv:1:1: unknown column "service"; did you mean "name"? To skip it: --ignore-columns service
     error: w.csv:1:9: unknown column "msgs_per_day"; did you mean "events_per_day"? To skip it: --ignore-columns msgs_per_day
     error: w.csv:1:22: unknown column "Payload Size"; did you mean "event_size"? To skip it: --ignore-columns 'Payload Size'
-    error: w.csv:1:35: unknown column "io ratio"; did you mean "io_ratio"? To skip it: --ignore-columns 'io ratio'
     error: w.csv:1:44: unknown column "team"; to skip it: --ignore-columns team (tonnage init lists all columns)
     error: w.csv:2:3: events_per_day is "x", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
     error: w.csv:2:9: io_ratio is "2", but must be a share from 0 to below 1, such as 0.85 or 85%
@@ -331,9 +330,9 @@ fn required_columns_missing() {
 
 #[test]
 fn required_columns_misspelt() {
-    assert_snapshot!(csv("Name,events_per_day,event size,io_ratio\na,1M,1KB,0\n"), @r#"
-    error: w.csv:1:1: unknown column "Name"; did you mean "name"? To skip it: --ignore-columns Name
-    error: w.csv:1:21: unknown column "event size"; did you mean "event_size"? To skip it: --ignore-columns 'event size'
+    assert_snapshot!(csv("Namee,events_per_day,event sizes,io_ratio\na,1M,1KB,0\n"), @r#"
+    error: w.csv:1:1: unknown column "Namee"; did you mean "name"? To skip it: --ignore-columns Namee
+    error: w.csv:1:22: unknown column "event sizes"; did you mean "event_size"? To skip it: --ignore-columns 'event sizes'
     "#);
 }
 
@@ -743,7 +742,7 @@ fn unknown_provider_region_machine_type_and_runtime() {
     assert_snapshot!(flag("--provider gcp --region us-east-1"), @r#"error: --region: unknown region "us-east-1"; did you mean "us-east1"?"#);
     assert_snapshot!(flag("--machine-types c6i.larg,zz* --runtimes pythn,java"), @r#"
     error: --runtimes: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka.
-    error: --runtimes: unknown runtime "java"; known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka
+    error: --runtimes: runtime is "java", a language of which no runtime has been measured; measure one: tonnage measure --help
     error: --machine-types: unknown machine type "c6i.larg"; did you mean "c6i.large"?
     error: --machine-types: no machine type matches "zz*"
     "#);

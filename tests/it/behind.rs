@@ -164,7 +164,8 @@ fn more_pods_than_run_today_are_told_with_both_bills() {
     with_file(rows, |file| {
         let pods: Value =
             serde_json::from_str(&text(&["plan", file, "--unit", "pods", "--format", "json"])).unwrap();
-        let pool = pods["pools"].as_array().unwrap().iter().find(|it| it["pool"] == "python-aiokafka").unwrap();
+        let pool =
+            pods["pools"].as_array().unwrap().iter().find(|it| it["pool"] == "python-aiokafka").unwrap();
         let bill = pool["usd_per_month"].as_f64().unwrap();
         let said = text(&["plan", file, "--unit", "pods"]);
         assert!(said.contains(&format!("${:.0} more than today's $200", bill - 200.0)), "{said}");

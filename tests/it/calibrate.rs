@@ -159,7 +159,7 @@ fn planning_the_corrected_rows_gives_the_utilization_back() {
     // The second has workloads with retries.
     for file in ["examples/workloads.csv", "examples/growth.csv"] {
         before.extend(read(&catalog, file, &std::fs::read(file).unwrap()));
-        let csv = printed(&[file, "--utilization", "0.3", "--format", "csv"]);
+        let csv = printed(&[file, "--utilization", "0.3", "--format", "csv", "--replace"]);
         after.extend(read(&catalog, "corrected", csv.as_bytes()));
     }
     assert_eq!(after.len(), 12 + 3);
@@ -186,14 +186,14 @@ fn planning_the_corrected_rows_gives_the_utilization_back() {
 #[test]
 fn a_wait_is_written_out_for_one_attempt() {
     // Four of 8 vCPUs at 20 %; 70 % of 10 ms, of which an event takes 1.2.
-    let csv = printed(&["examples/growth.csv", "--utilization", "0.2", "--format", "csv"]);
+    let csv = printed(&["examples/growth.csv", "--utilization", "0.2", "--format", "csv", "--replace"]);
     assert!(csv.contains("\ndelivery-tracking,40M,700,70%,6.4,7,"), "{csv}");
 }
 
 #[test]
 fn only_the_workloads_named_are_put_right() {
     let args = ["examples/workloads.csv", "--utilizations", "examples/utilizations.csv"];
-    let csv = printed(&[&args[..], &["--format", "csv"]].concat());
+    let csv = printed(&[&args[..], &["--format", "csv", "--replace"]].concat());
     let line = |name: &str| csv.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
     // Three of 16 vCPUs at 12 %; handler_ms and observed_cores stand beside each other in the header.
     assert!(csv.starts_with("name,events_per_day,event_size,io_ratio,handler_ms,observed_cores,io_wait_ms,"));
@@ -222,6 +222,39 @@ fn only_the_workloads_named_are_put_right() {
         table.contains("\nname,handler_ms,observed_cores,io_wait_ms\nledger-postings,,0.56,22.5\n"),
         "{table}"
     );
+}
+
+/// Nothing that was given is lost without a word, and nothing that disagrees without being asked for.
+#[test]
+fn what_is_replaced_is_told_and_what_disagrees_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("w.csv");
+    let header =
+        "name,events_per_day,event_size,io_ratio,handler_ms,observed_cores,current_machine,current_instances";
+    let name = file.to_str().unwrap();
+    // Two of 4 vCPUs, a quarter busy: 2 cores.
+    std::fs::write(&file, format!("{header}\na,1M,1KB,0,,2.05,c7a.xlarge,2\n")).unwrap();
+    let near = tonnage(&[name, "--utilization", "25%", "--format", "csv"]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&near.stderr), "a: observed_cores 2 replaces observed_cores 2.05\n");
+    assert!(String::from_utf8_lossy(&near.stdout).contains("\na,1M,1KB,0,2,"));
+    std::fs::write(&file, format!("{header}\na,1M,1KB,0,,2,c7a.xlarge,2\nb,1M,1KB,0,1,6,c7a.xlarge,2\n"))
+        .unwrap();
+    let said = refused(&[name, "--utilization", "25%", "--format", "csv"]);
+    assert_eq!(
+        said,
+        format!(
+            "error: {name}:3:1: b: observed_cores 2 as measured would replace handler_ms 1, observed_cores 6, which \
+             disagrees; mend the row, or add --replace\n"
+        )
+    );
+    let replaced = tonnage(&[name, "--utilization", "25%", "--format", "csv", "--replace"]).output().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&replaced.stderr),
+        "b: observed_cores 2 replaces handler_ms 1, observed_cores 6\n"
+    );
+    let table = printed(&[name, "--utilization", "25%"]);
+    let words = table.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("observed_cores 2 replaces handler_ms 1, observed_cores 6."), "{table}");
 }
 
 #[test]

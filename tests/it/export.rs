@@ -247,13 +247,20 @@ fn what_has_no_pods_is_left_out_with_its_reason_or_refused() {
 }
 
 #[test]
-fn what_contradicts_itself_says_so() {
+fn what_contradicts_itself_is_left_out() {
     // 579 events/s of 50 ms are 29 cores, and three machines of 2 vCPUs have 6.
-    let odd = file("odd,50M,1KB,0,50,96,c6i.large,3");
+    let rows = "odd,50M,1KB,0,50,96,c6i.large,3\nfine,1M,1KB,0,1,96,c6i.large,3";
+    let odd = file(rows);
     let text = printed(&["export", "kubernetes", odd.path().to_str().unwrap()]);
     let said = text.replace("\n# ", " ");
-    assert!(said.contains("Not to be believed before the inputs are mended: "), "{text}");
-    assert_eq!(parsed(&text)[0]["kind"], "Deployment");
+    assert!(said.starts_with("# Left out: odd: at the mean rate"), "{text}");
+    assert_eq!(parsed(&text)[0]["metadata"]["name"], "fine");
+    let alone = refused(tonnage(&[
+        "export",
+        "kubernetes",
+        file(rows.split('\n').next().unwrap()).path().to_str().unwrap(),
+    ]));
+    assert!(alone.contains("nothing to show until the inputs are mended; odd: "), "{alone}");
 }
 
 #[test]

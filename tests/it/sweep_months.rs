@@ -33,7 +33,7 @@ fn growing(rate: f64) -> Workload {
 
 fn follow<T>(catalog: &Catalog, workload: &Workload, months: u32, look: impl Fn(&Trajectory<'_>) -> T) -> T {
     let runtimes: Vec<&Runtime> = catalog.runtimes.iter().collect();
-    let forecast = Forecast::new(catalog, &runtimes, workload, Policy::default(), months).unwrap();
+    let forecast = Forecast::new(catalog, &runtimes, workload, Policy::default(), months, false).unwrap();
     look(&forecast.courses[0])
 }
 
@@ -58,7 +58,10 @@ fn the_next_instance_by_hand() {
         let GrowthEvent::Instances { from, to, bound_by } = &milestone.change else {
             panic!("{milestone:?}")
         };
-        assert_eq!((from.instances, to.instances, *bound_by), (3, 5, BoundBy::Constraint(Constraint::Zone)));
+        assert_eq!(
+            (from.instances, to.instances, *bound_by),
+            (3, 5, Some(BoundBy::Constraint(Constraint::Zone)))
+        );
         // Six months at $300 and two at $500; the present one is not among those to come.
         let sum = course.so_far.last().unwrap();
         assert!((sum.usd - 2800.0).abs() < 1e-6 && sum.months == 8, "{sum:?}");
@@ -151,7 +154,9 @@ fn downstream_systems_give_out_with_any_runtime() {
     let catalog = catalog();
     let full = |months| {
         let runtimes: Vec<&Runtime> = catalog.runtimes.iter().collect();
-        Forecast::new(&catalog, &runtimes, &calling, Policy::default(), months).unwrap().downstream_full
+        Forecast::new(&catalog, &runtimes, &calling, Policy::default(), months, false)
+            .unwrap()
+            .downstream_full
     };
     assert_eq!((full(3), full(4)), (None, Some(4)));
 }
@@ -224,9 +229,15 @@ fn the_first_month_is_what_plan_says() {
     assert_eq!(months.len(), 3 * 3 * 3);
     let first = months.iter().filter(|month| month["month"] == 0);
     for (month, plan) in first.zip(plans["plans"].as_array().unwrap()) {
-        for field in ["workload", "runtime", "instance_type", "instances", "usd_per_month", "bound_by"] {
-            assert_eq!(month[field], plan[field], "{field}");
+        let decisions = plans["decisions"].as_array().unwrap();
+        let decision = decisions.iter().find(|it| it["workload"] == month["workload"]).unwrap();
+        // What is kept begins as it runs, and nothing binds it.
+        let is_kept = decision["verdict"] == "stay" && decision["current_runtime"] == month["runtime"];
+        for field in ["instance_type", "instances", "usd_per_month"] {
+            assert_eq!(month[field], if is_kept { decision } else { plan }[field], "{field}");
         }
+        assert_eq!(&month["bound_by"], if is_kept { &Value::Null } else { &plan["bound_by"] });
+        assert_eq!((&month["workload"], &month["runtime"]), (&plan["workload"], &plan["runtime"]));
     }
 }
 

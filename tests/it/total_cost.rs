@@ -148,7 +148,7 @@ mod downstream {
         // 2,000 events/s with one call each.
         let note = said(1500.0).unwrap();
         assert!(
-            note.contains("it makes 2,000/s calls at peak and the systems it calls bear 1,500/s"),
+            note.contains("its calls come at 2,000/s at peak, and the systems that it calls take 1,500/s"),
             "{note}"
         );
         assert!(note.contains("the backlog never drains"), "{note}");
@@ -253,7 +253,7 @@ mod payback {
         assert!(
             stay.ends_with(
                 "other would save $300 a month (worth 0.4 engineer-days a month). Rewriting it in other takes 12 days \
-                 ($9,600); it pays back in 32 months, later than the 24 asked for."
+                 ($9,600); it pays back in 32 months, and payback_months allows 24."
             ),
             "{stay}"
         );

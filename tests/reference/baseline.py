@@ -73,7 +73,7 @@ def expected(wl, profiles, machines):
         for processes in all_processes:
             for B in [wl["cur_fetch_wait"]] if wl["cur_fetch_wait"] is not None else [0.0, 0.1]:
                 this = dict(one, cur_proc=processes, cur_fetch_wait=B)
-                _, H, calls = demand.today(this, dict(profiles, **{wl["cur"]: cur}), machines, g)
+                _, H, calls = demand.today(this, dict(profiles, **{wl["cur"]: cur}), machines, g, timed=True)
                 members = demand.processes_today(this, cur)
                 dem = demand.with_fetch(this, cur, vnow, calls, B) + (H if wl["handler"] is not None else 0.0)
                 sums.append(wl["E"] / 86400 * dem / vnow + members * cur["idle"] * cur["v"] / vnow)

@@ -107,8 +107,10 @@ def with_fetch(wl, cur, vnow, calls, B):
     return cost + min(cur["v"] * cur["F"] / events_per_fetch(x, cur["T"], B), left * vnow / x)
 
 
-def today(wl, profiles, machines, g=0.5):
-    """(w, H, calls) of an event: its wait and the handler's own CPU, all attempts, and the calls of one attempt."""
+def today(wl, profiles, machines, g=0.5, timed=False):
+    """(w, H, calls) of an event: its wait and the handler's own CPU, all attempts, and the calls of one attempt.
+
+    Where the handler is timed and cores are measured, the larger of both makes H; with timed, the time alone."""
     wl = observe(wl, machines)
     if wl["cur"] not in profiles:
         raise RowError(f"{wl['name']}: unknown current_runtime {wl['cur']}")
@@ -149,9 +151,15 @@ def today(wl, profiles, machines, g=0.5):
     if wl["handler"] is not None:
         busy = max(0.0, a * wl["handler"] / q - w) * vnow
         taken = a * calls * call_cost(cur, wl) * cur["v"]
+        waits = wl["cur_fetch_wait"]
+        if waits is None and wl["observed"] is not None:
+            short, long = base_at(calls, 0.0), base_at(calls, 0.1)
+            waits = 0.1 if o * vnow < short and long < short else 0.0
         if taken > busy:
             calls *= busy / taken       # calls take at most what the handler does beside waiting
         H = max(0.0, busy - taken)
+        if wl["observed"] is not None and not timed:
+            H = max(H, o * vnow - base_at(calls, waits))
     elif wl["observed"] is not None:
         H = max(0.0, o * vnow - base_now(calls))
     else:

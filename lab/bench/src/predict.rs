@@ -5,7 +5,7 @@ use crate::condition::{Arrivals, Condition};
 use anyhow::Result;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::sizing::{Count, Sizing};
-use tonnage_model::demand::event::{Today, WaitBasis};
+use tonnage_model::demand::event::{CpuBasis, Today, WaitBasis};
 use tonnage_model::machine::{Machine, Prices};
 use tonnage_model::memory::parts::ReadAhead;
 use tonnage_model::policy::Policy;
@@ -44,6 +44,7 @@ impl Prediction {
             members: 1.0,
             fetch_wait_seconds: 0.0,
             handler_core_seconds: round_seconds * f64::from(condition.compute_rounds),
+            cpu_basis: CpuBasis::HandlerTime,
             floor_above_observed: None,
         };
         let demand = today.demand_in(&workload, &profile, 1.0)?;

@@ -3,7 +3,7 @@
 //! The prediction is the demand as the workload describes it, at the rate of each hour: own code, the profile's part, the
 //! fetch at that rate and idle polling. Nothing is fitted to what was measured.
 
-use crate::demand::event::{Demand, Unmeasured};
+use crate::demand::event::{CpuBasis, Demand, Unmeasured};
 use crate::problem::Problem;
 use crate::runtime::Deployment;
 use crate::words::words;
@@ -168,10 +168,10 @@ impl Backtest {
         by_rate.sort_by(|one, other| one.measured.rate.total_cmp(&other.measured.rate));
         let (quiet, busy) = by_rate.split_at(by_rate.len() / 2);
         let mut test = Self {
-            basis: match (workload.handler_seconds, workload.says_nothing_of_cpu()) {
-                (Some(_), _) => Basis::HandlerMs,
-                (None, false) => Basis::ObservedCores,
-                (None, true) => Basis::Profile,
+            basis: match problem.today.cpu_basis {
+                CpuBasis::HandlerTime => Basis::HandlerMs,
+                CpuBasis::CoresInUse => Basis::ObservedCores,
+                CpuBasis::Nothing => Basis::Profile,
             },
             median_error,
             worst,

@@ -5,8 +5,9 @@ use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Member, Sizing};
 use crate::decide::backtest::BELIEVED_WITHIN;
 use crate::decide::extremes::Extremes;
+use crate::decide::suspects::{Moved, Suspects, suspects};
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base, share_in_use, speed_now};
-use crate::machine::IDLE_SIBLING;
+use crate::machine::{IDLE_SIBLING, Machine};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Concurrency, Runtime};
@@ -87,8 +88,8 @@ pub struct Baseline {
     pub observed: Option<f64>,
     /// The mean share of its vCPUs that fetching takes by profile.
     pub fetching: Option<f64>,
-    /// What cannot be, with the column to look at.
-    pub contradiction: Option<(Contradiction, &'static str)>,
+    /// What cannot be, with the columns to look at.
+    pub contradiction: Option<(Contradiction, Suspects)>,
 }
 
 impl Baseline {
@@ -96,29 +97,20 @@ impl Baseline {
     pub fn of(problem: &Problem<'_>, extremes: &Extremes, policy: &Policy) -> Self {
         let workload = problem.workload;
         let scene = Scene { problem, extremes, policy };
-        let instances = workload.current_instances.map(f64::from);
-        let vcpus = instances.zip(problem.current_machine).map(|(n, machine)| n * f64::from(machine.vcpus));
+        let vcpus = vcpus_today(workload, problem.current_machine);
         let cores = workload.cores_in_use(problem.current_machine);
         let observed = share_in_use(workload, problem.current_machine);
         let least_peak = match workload.blanks.has(Blank::PeakFactor) {
             true => LEAST_PEAK_FACTOR,
             false => workload.peak_factor,
         };
-        let busy = |it: &Workload| Some(scene.deployed(it, 1.0)?.busy(it.mean_rate())?.1);
-        let lenient = scene.extreme(workload, |it| busy(it).unwrap_or(0.0));
-        let at = |factor: f64| scene.deployed(&lenient, factor)?.busy(lenient.mean_rate() * factor);
-        let tightest = at(1.0);
-        let at_peak = |factor: f64| Some(at(factor)?.1);
-        let too_many = cores.zip(vcpus).filter(|(cores, vcpus)| cores > vcpus);
-        let overloaded = tightest.filter(|(_, busy)| *busy > 1.0);
-        let contradiction = too_many
-            .map(|(observed, vcpus)| Contradiction::MoreCoresThanThereAre { observed, vcpus })
-            .or_else(|| overloaded.map(|(by, busy)| Contradiction::Overloaded { by, busy }))
-            .or_else(|| scene.apart(cores?))
-            .or_else(|| {
-                let error = workload.backtest_error.filter(|error| *error > BELIEVED_WITHIN)?;
-                Some(Contradiction::Backtest { error })
-            });
+        let lenient = scene.lenient();
+        let tightest = scene.busy(&lenient, 1.0);
+        let at_peak = |factor: f64| Some(scene.busy(&lenient, factor)?.1);
+        let contradiction = scene.contradiction(tightest).or_else(|| {
+            let error = workload.backtest_error.filter(|error| *error > BELIEVED_WITHIN)?;
+            Some(Contradiction::Backtest { error })
+        });
         let lags = at_peak(least_peak).is_some_and(|busy| busy > 1.0)
             || observed.is_some_and(|share| share * least_peak > 1.0);
         let standing = match (&contradiction, cores) {
@@ -133,7 +125,7 @@ impl Baseline {
             busy_at_peak: at_peak(workload.peak_factor),
             observed,
             fetching: vcpus.and_then(|vcpus| Some(scene.fetching_cores()? / vcpus)),
-            contradiction: contradiction.map(|it| (it, scene.column(&it))),
+            contradiction: contradiction.map(|it| (it, scene.suspects(&it))),
         }
     }
 
@@ -146,6 +138,11 @@ impl Baseline {
     pub fn is_contradictory(&self) -> bool {
         self.standing == Standing::Contradictory
     }
+}
+
+/// vCPUs of today's machines.
+fn vcpus_today(workload: &Workload, machine: Option<&Machine>) -> Option<f64> {
+    Some(f64::from(workload.current_instances?) * f64::from(machine?.vcpus))
 }
 
 /// What runs today on its machines.
@@ -220,6 +217,7 @@ impl Deployed<'_> {
 }
 
 /// What runs today with what is assumed of it.
+#[derive(Clone, Copy)]
 struct Scene<'s, 'a> {
     problem: &'s Problem<'a>,
     extremes: &'s Extremes,
@@ -227,6 +225,50 @@ struct Scene<'s, 'a> {
 }
 
 impl Scene<'_, '_> {
+    /// The workload with its ranges where today's machines are least busy.
+    fn lenient(&self) -> Cow<'_, Workload> {
+        self.extreme(self.problem.workload, |it| self.busy(it, 1.0).map_or(0.0, |(_, busy)| busy))
+    }
+
+    /// How busy today's machines are with a workload at a multiple of its mean rate.
+    fn busy(&self, workload: &Workload, factor: f64) -> Option<(Constraint, f64)> {
+        self.deployed(workload, factor)?.busy(workload.mean_rate() * factor)
+    }
+
+    /// What cannot be of today's figures, where its machines are so busy.
+    fn contradiction(&self, tightest: Option<(Constraint, f64)>) -> Option<Contradiction> {
+        let Problem { workload, current_machine, .. } = *self.problem;
+        let cores = workload.cores_in_use(current_machine);
+        let too_many =
+            cores.zip(vcpus_today(workload, current_machine)).filter(|(cores, vcpus)| cores > vcpus);
+        too_many
+            .map(|(observed, vcpus)| Contradiction::MoreCoresThanThereAre { observed, vcpus })
+            .or_else(|| {
+                let (by, busy) = tightest.filter(|(_, busy)| *busy > 1.0)?;
+                Some(Contradiction::Overloaded { by, busy })
+            })
+            .or_else(|| self.apart(cores?))
+    }
+
+    /// The columns to look at: those that have to be moved least until nothing contradicts.
+    fn suspects(&self, contradiction: &Contradiction) -> Suspects {
+        let Problem { workload, current, current_machine, .. } = *self.problem;
+        let can_be = |moved: &Moved<'_>| {
+            let problem = Problem::new(&moved.workload, current, moved.machine.as_deref());
+            problem.is_ok_and(|problem| {
+                let scene = Scene { problem: &problem, ..*self };
+                scene.contradiction(scene.busy(&scene.lenient(), 1.0)).is_none()
+            })
+        };
+        let otherwise = match contradiction {
+            Contradiction::Backtest { .. } => return Suspects::only("backtest_error"),
+            Contradiction::Overloaded { .. } => "events_per_day",
+            _ if workload.observed_cores.is_some() => "observed_cores",
+            _ => "utilization",
+        };
+        suspects(workload, current_machine, can_be).unwrap_or(Suspects::only(otherwise))
+    }
+
     /// A workload with each of its ranges at the end where something is least.
     fn extreme<'w>(&self, workload: &'w Workload, least: impl Fn(&Workload) -> f64) -> Cow<'w, Workload> {
         let mut chosen = Cow::Borrowed(workload);
@@ -297,6 +339,8 @@ impl Scene<'_, '_> {
             };
             let gain = if is_least { IDLE_SIBLING.high } else { IDLE_SIBLING.low };
             let speed = speed_now(&workload, current, machine, gain);
+            // What is held against the cores in use is not made of them.
+            let workload = Workload { observed_cores: None, utilization: None, ..workload };
             let today = Today::read(&workload, current, machine, speed).ok()?;
             let profile = today.by_profile(&workload, current, speed).ok()?;
             let own = if workload.handler_seconds.is_some() { today.handler_core_seconds } else { 0.0 };
@@ -348,37 +392,5 @@ impl Scene<'_, '_> {
         let all = today.by_profile(workload, current, speed).ok()?;
         let handling = base(workload, current, today.charged_calls()).ok()?.handling();
         Some(workload.mean_rate() * (all - handling) / speed)
-    }
-
-    /// The column that most likely holds what cannot be.
-    fn column(&self, contradiction: &Contradiction) -> &'static str {
-        let workload = self.problem.workload;
-        let is_timed = workload.handler_seconds.is_some();
-        match contradiction {
-            Contradiction::MoreCoresThanThereAre { .. } => "observed_cores",
-            Contradiction::Backtest { .. } => "backtest_error",
-            Contradiction::Apart { .. } if is_timed => "handler_ms",
-            Contradiction::Apart { .. } if workload.current_fetch_wait_seconds.is_some() => {
-                "current_fetch_wait_ms"
-            }
-            Contradiction::Apart { .. } if workload.observed_cores.is_some() => "observed_cores",
-            Contradiction::Apart { .. } => "utilization",
-            Contradiction::Overloaded { by: Constraint::Memory, .. }
-                if workload.current_processes.is_some() =>
-            {
-                "current_processes"
-            }
-            Contradiction::Overloaded { by: Constraint::Memory, .. } => "current_machine",
-            Contradiction::Overloaded { .. } if workload.topic.hot_key_share > 0.0 => "hot_key_share",
-            Contradiction::Overloaded { by: Constraint::InFlight, .. }
-                if workload.io_wait_seconds.is_some() =>
-            {
-                "io_wait_ms"
-            }
-            Contradiction::Overloaded { .. } if is_timed => "handler_ms",
-            Contradiction::Overloaded { by: Constraint::InFlight, .. } => "in_flight",
-            Contradiction::Overloaded { .. } if workload.current_processes.is_some() => "current_processes",
-            Contradiction::Overloaded { .. } => "events_per_day",
-        }
     }
 }

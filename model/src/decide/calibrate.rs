@@ -157,6 +157,15 @@ impl<'a> Calibration<'a> {
         })
     }
 
+    /// Whether what the row says of CPU is not what was measured: its handler's time, its cores or its utilization.
+    pub fn disagrees(&self) -> bool {
+        let given = self.workload.cores_in_use(Some(self.machine));
+        let is_off = |cores: f64| (cores / self.observed_cores - 1.0).abs() > AGREES_WITHIN;
+        let is_timed = self.workload.handler_seconds.is_some();
+        given.is_some_and(is_off)
+            || is_timed && matches!(self.finding, Finding::More { .. } | Finding::Less { .. })
+    }
+
     /// Whether what runs today is processes, of which each idles and fetches by itself.
     pub fn counts_processes(&self) -> bool {
         self.runtime.deployment == Deployment::Processes
@@ -170,7 +179,10 @@ fn expected(
     machine: &Machine,
     speed: f64,
 ) -> Result<(f64, f64), DemandError> {
-    let today = Today::read(workload, runtime, Some(machine), speed)?;
+    // Of a timed handler its time alone, which is held against what was measured.
+    let timed = Workload { observed_cores: None, utilization: None, ..workload.clone() };
+    let read = if workload.handler_seconds.is_some() { &timed } else { workload };
+    let today = Today::read(read, runtime, Some(machine), speed)?;
     let by_profile = today.by_profile(workload, runtime, speed).map_err(unmeasured)?;
     Ok((by_profile, today.handler_core_seconds))
 }

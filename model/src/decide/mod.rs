@@ -16,6 +16,7 @@ pub mod planned;
 pub mod planner;
 pub mod recommendation;
 mod resize;
+pub mod suspects;
 pub mod terms;
 pub mod total_cost;
 pub mod verdict;

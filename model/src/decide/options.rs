@@ -224,16 +224,6 @@ impl<'a> Options<'_, 'a> {
         planner.bill_at_least(&handled, problem.current, RangeEnd::Best)
     }
 
-    /// The plan in today's runtime by the cores observed, where `handler_ms` makes the demand and these check it.
-    pub fn by_observed(&self) -> Option<Priced<'a>> {
-        let workload = self.problem.workload;
-        workload.handler_seconds.zip(workload.cores_in_use(self.problem.current_machine))?;
-        let io_wait_seconds = Some(self.problem.today.wait_seconds);
-        let changed = Workload { handler_seconds: None, io_wait_seconds, ..workload.clone() };
-        let changed = Problem::new(&changed, self.problem.current, self.problem.current_machine).ok()?;
-        self.planner.priced(&changed, self.problem.current, RangeEnd::Best)
-    }
-
     /// The plan in today's runtime with twice the in-flight limit.
     pub fn next_in_flight(&self) -> Option<Priced<'a>> {
         let workload = self.problem.workload;

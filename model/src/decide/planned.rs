@@ -2,7 +2,6 @@
 
 use crate::catalog::ProblemError;
 use crate::decide::alternative::Alternative;
-use crate::decide::baseline::Baseline;
 use crate::decide::criteria::{self, Criterion};
 use crate::decide::evidence::{self, EvidenceSummary};
 use crate::decide::options::Options;
@@ -60,11 +59,6 @@ impl<'a> Planners<'a> {
 }
 
 impl<'a> PlannedWorkload<'a> {
-    /// What runs today, and what the model makes of it.
-    pub fn standing(&self) -> (&Problem<'a>, &Baseline) {
-        (&self.problem, &self.recommendation.baseline)
-    }
-
     /// What the workload costs beside its machines.
     pub fn account(&self) -> Account<'a> {
         Account::new(&self.problem, &self.planner.policy, self.planner.terms)

@@ -6,7 +6,7 @@ use crate::decide::depends_on::{at_any_idle_sibling, question};
 use crate::decide::options::Options;
 use crate::decide::total_cost::{Account, RuntimeChange};
 use crate::decide::verdict::{Case, Other, Settled, Verdict, WorthUpTo, paid};
-use crate::plan::{NoPlan, Plan, Plans, Priced};
+use crate::plan::{NoPlan, Plan, Plans};
 use crate::problem::RangeEnd;
 use crate::runtime::Runtime;
 
@@ -36,9 +36,6 @@ pub struct Recommendation<'a> {
     pub other_language: Option<Plan<'a>>,
     /// What rewriting in that language is worth against `before_rewrite`; `None` where either is not known.
     pub rewrite: Option<RuntimeChange>,
-    /// The plan in today's runtime by measured cores, where these only check a plan by `handler_ms` and ask for more by more
-    /// than the cost tolerance.
-    pub by_observed: Option<Priced<'a>>,
     /// The plan recommended; for a smaller step, the plan before it.
     pub chosen: Option<Plan<'a>>,
     /// The machines recommended, today's where nothing changes; `None` where nothing is recommended, or nobody says what runs
@@ -85,15 +82,10 @@ impl<'a> Recommendation<'a> {
         self.changes_machines() || self.verdict == Verdict::Stay
     }
 
-    /// Whether what it saves was checked against measured CPU; `None` where it saves nothing. Measured cores that ask for a
-    /// larger plan leave it to be checked.
+    /// Whether what it saves was checked against measured CPU; `None` where it saves nothing.
     pub fn check(&self) -> Option<Standing> {
         let (today, after) = self.today_usd_per_month.zip(self.usd_per_month)?;
-        let standing = match (self.baseline.standing, self.by_observed) {
-            (Standing::Consistent, Some(_)) => Standing::Unchecked,
-            (standing, _) => standing,
-        };
-        (today > after).then_some(standing)
+        (today > after).then_some(self.baseline.standing)
     }
 
     /// Whether a bill, USD a month, is so far below today's that the cores in use have to be measured before it is believed.
@@ -194,13 +186,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
     };
     let rewrite =
         before_rewrite.zip(other_language.as_ref()).map(|(before, other)| account.change(before, other));
-    let more = |other: &Priced<'_>| {
-        let least = in_current.as_ref().map_or(f64::INFINITY, |plan| plan.cheapest_usd_per_month);
-        other.cheapest_usd_per_month > (1.0 + planner.policy.cost_tolerance) * least
-    };
-    let by_observed = options.by_observed().filter(more);
     Recommendation {
-        by_observed,
         runtime: (verdict != Verdict::None).then(|| to.unwrap_or(problem.current)),
         saves: today.or(current_usd).zip(usd_per_month).map(|(before, after)| before - after),
         right_sizing_saves: today.zip(current_usd).map(|(today, current)| today - current),

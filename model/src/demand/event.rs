@@ -25,6 +25,17 @@ pub enum WaitBasis {
     InferredFromCpu,
 }
 
+/// What the handler's own CPU was read out of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CpuBasis {
+    /// Nothing says what it is.
+    Nothing,
+    /// `handler_ms`.
+    HandlerTime,
+    /// The cores in use, where these leave more or nobody timed the handler.
+    CoresInUse,
+}
+
 /// Today's consumers use less than the profile says that reading and decoding alone would take.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FloorAboveObserved {
@@ -51,6 +62,8 @@ pub struct Today {
     pub fetch_wait_seconds: f64,
     /// H, the handler's own CPU in the current runtime in all attempts at an event, core-s, without the kind's parsing.
     pub handler_core_seconds: f64,
+    /// Where H comes from.
+    pub cpu_basis: CpuBasis,
     /// Set where H had to be cut off at 0.
     pub floor_above_observed: Option<FloorAboveObserved>,
 }
@@ -222,8 +235,12 @@ impl Today {
     ///
     /// ```text
     /// w = a io_wait/q; or a r handler/q; or r/(1-r) max(base_cur(0)/v_now, o)
-    /// H = (a handler/q - w) v_now - a calls share (cio0 + cio1 b) v_cur; or o v_now - base_cur(calls), never below 0; or 0
+    /// H = max of  (a handler/q - w) v_now - a calls share (cio0 + cio1 b) v_cur    where handler is given
+    ///             o v_now - base_cur(calls share)                                where cores are given
+    ///             0
     /// ```
+    ///
+    /// Where a timed handler and measured cores differ, plans have to carry the larger of the two.
     ///
     /// `calls` is `io_calls/q`. `o` has all attempts in it already, and so has base_cur.
     pub fn read(
@@ -248,10 +265,6 @@ impl Today {
         }
         let cores = workload.cores_in_use(machine);
         let members = workload.members_today(current.deployment, cores);
-        // Where the handler's time is known it makes the demand, and the cores in use only check that.
-        let observed = cores
-            .filter(|_| handler_seconds.is_none())
-            .map(|cores| observed_today(workload, current, cores, speed_now, members));
         let known_wait = io_wait_seconds.or_else(|| Some(ratio * handler_seconds?));
         let io_calls = workload.io_calls.unwrap_or(match known_wait {
             Some(wait) if wait >= SHORTEST_CALL_SECONDS => 1.0,
@@ -260,6 +273,10 @@ impl Today {
         let by_profile =
             |calls, fetch_wait| profile_today(workload, current, calls, speed_now, members, fetch_wait);
         let profile = |fetch_wait| by_profile(io_calls, fetch_wait).map_err(unmeasured(Reading::CpuOfCores));
+        // Without a profile of its kind of handler, only the handler's time can be read.
+        let observed = cores
+            .filter(|_| handler_seconds.is_none() || profile(0.0).is_ok())
+            .map(|cores| observed_today(workload, current, cores, speed_now, members));
         let fetch_wait_seconds = match (workload.current_fetch_wait_seconds, observed) {
             (Some(wait), _) => wait,
             // Fetching without a wait would take more than everything does.
@@ -288,30 +305,33 @@ impl Today {
             members,
             fetch_wait_seconds,
             handler_core_seconds: 0.0,
+            cpu_basis: CpuBasis::Nothing,
             floor_above_observed: None,
         };
-        match (handler_seconds, observed) {
-            (Some(seconds), _) => {
-                let calls =
-                    calls_cost(workload, current, io_calls).map_err(unmeasured(Reading::CpuOfHandler))?;
-                let calls = attempts * calls * speed_cur;
-                let handler = (times * seconds - wait_seconds).max(0.0) * speed_now;
-                if calls > handler {
-                    today.call_share = handler / calls;
-                }
-                today.handler_core_seconds = (handler - calls).max(0.0);
+        if let Some(seconds) = handler_seconds {
+            let calls = calls_cost(workload, current, io_calls).map_err(unmeasured(Reading::CpuOfHandler))?;
+            let calls = attempts * calls * speed_cur;
+            let handler = (times * seconds - wait_seconds).max(0.0) * speed_now;
+            if calls > handler {
+                today.call_share = handler / calls;
             }
-            (None, Some(observed)) => {
-                let profile = profile(fetch_wait_seconds)?;
-                if observed < profile {
-                    today.floor_above_observed = Some(FloorAboveObserved {
-                        observed_core_seconds: observed,
-                        profile_core_seconds: profile,
-                    });
-                }
-                today.handler_core_seconds = (observed - profile).max(0.0);
+            today.handler_core_seconds = (handler - calls).max(0.0);
+            today.cpu_basis = CpuBasis::HandlerTime;
+        }
+        if let Some(observed) = observed {
+            let profile = by_profile(today.charged_calls(), fetch_wait_seconds)
+                .map_err(unmeasured(Reading::CpuOfCores))?;
+            if handler_seconds.is_none() && observed < profile {
+                today.floor_above_observed = Some(FloorAboveObserved {
+                    observed_core_seconds: observed,
+                    profile_core_seconds: profile,
+                });
             }
-            (None, None) => {}
+            let own = observed - profile;
+            if handler_seconds.is_none() || own > today.handler_core_seconds {
+                today.handler_core_seconds = own.max(0.0);
+                today.cpu_basis = CpuBasis::CoresInUse;
+            }
         }
         Ok(today)
     }

@@ -1,7 +1,7 @@
 //! Rates, what an event takes today, and what it takes in a runtime.
 
 use super::step::{Quantity, Steps, Unit};
-use crate::demand::event::{Demand, WaitBasis, base, profile_today, share_in_use};
+use crate::demand::event::{CpuBasis, Demand, WaitBasis, base, profile_today, share_in_use};
 use crate::language::OwnCode;
 use crate::machine::IDLE_SIBLING;
 use crate::problem::{Problem, RangeEnd};
@@ -61,18 +61,20 @@ impl Steps {
             _ => self.figure("speed_now", speed_now, Unit::Number),
         }
         self.figure("profile_speed", profile_speed, Unit::Number);
-        let own = match (workload.handler_seconds, workload.cores_in_use(problem.current_machine)) {
-            (None, None) => "0".to_owned(),
-            (Some(seconds), _) => {
+        let cores = workload.cores_in_use(problem.current_machine).unwrap_or(0.0);
+        let own = match today.cpu_basis {
+            CpuBasis::Nothing => "0".to_owned(),
+            CpuBasis::HandlerTime => {
+                let seconds = workload.handler_seconds.unwrap_or(0.0);
                 let call = current.cpu.io_call.as_ref().map_or(0.0, |call| call.at(workload.event_bytes));
                 self.figure("handler", seconds, Unit::Seconds);
                 self.figure("io_call", call, Unit::Seconds);
                 let own = format!("(handler{of_call} - wait) * speed_now");
                 format!("max(0, {own} - io_calls * io_call{times} * profile_speed)")
             }
-            (None, Some(cores)) => {
+            CpuBasis::CoresInUse => {
                 let idle = current.cpu.idle_cores.value * profile_speed / speed_now;
-                let profile = by_profile(today.io_calls);
+                let profile = by_profile(today.charged_calls());
                 let handling =
                     base(workload, current, today.charged_calls()).map_or(f64::NAN, |it| it.handling());
                 self.figure("observed_cores", cores, Unit::Number);

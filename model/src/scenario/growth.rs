@@ -1,7 +1,9 @@
 //! A workload month by month as its volume grows: how many machines, what they cost, and when something gives out.
 
 use crate::capacity::constraint::{BoundBy, Constraint};
+use crate::capacity::sizing::Count;
 use crate::catalog::{Catalog, ProblemError};
+use crate::cost::bill::usd_per_million_events;
 use crate::decide::alternative::Machines;
 use crate::demand::downstream::DownstreamLoad;
 use crate::latency::range::P99Range;
@@ -9,7 +11,7 @@ use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::Runtime;
+use crate::runtime::{Deployment, Runtime};
 use crate::workload::Workload;
 
 /// The months to come for one workload.
@@ -68,8 +70,8 @@ pub struct MonthPlan {
     pub on: Machines,
     /// Their bill, USD a month.
     pub usd_per_month: f64,
-    /// What sets the count.
-    pub bound_by: BoundBy,
+    /// What sets the count; `None` where machines are kept that run today.
+    pub bound_by: Option<BoundBy>,
     /// Share of the vCPUs busy at peak.
     pub cpu_at_peak: f64,
     /// p99 at peak as queueing and fetching alone make it, s.
@@ -103,7 +105,7 @@ pub enum GrowthEvent {
         /// From now on.
         to: Machines,
         /// What sets the new count.
-        bound_by: BoundBy,
+        bound_by: Option<BoundBy>,
     },
     /// The machine type serves no more, another does.
     MachineType {
@@ -139,13 +141,15 @@ pub enum GrowthEvent {
 impl<'a> Forecast<'a> {
     /// Plans every month from the present one, 0, to `months`, in each of `runtimes`.
     ///
-    /// What an event takes is read from today's figures at today's volume, once.
+    /// What an event takes is read from today's figures at today's volume, once. Where the decision `keeps` what runs
+    /// today, today's runtime begins with that, and stays with it until it needs more.
     pub fn new(
         catalog: &'a Catalog,
         runtimes: &[&'a Runtime],
         workload: &'a Workload,
         policy: Policy,
         months: u32,
+        keeps: bool,
     ) -> Result<Self, ProblemError> {
         let problem = catalog.problem(workload)?;
         let machines = catalog.candidates(catalog.home(problem.workload, problem.current_machine));
@@ -156,7 +160,10 @@ impl<'a> Forecast<'a> {
             peak_rate: grown.peak_rate(),
         });
         let volumes: Vec<Volume> = volumes.collect();
-        let course = |&runtime| Trajectory::follow(&problem, runtime, &machines, policy, &grown);
+        let course = |&runtime: &&'a Runtime| {
+            let is_kept = keeps && runtime.name == problem.current.name;
+            Trajectory::follow(&problem, runtime, &machines, (policy, is_kept), &grown)
+        };
         let courses = runtimes.iter().map(course).collect();
         let is_full = |grown: &Workload| {
             DownstreamLoad::of(grown, &problem.today).is_some_and(|load| load.exceeds_at_peak())
@@ -178,10 +185,11 @@ impl<'a> Trajectory<'a> {
         problem: &Problem<'a>,
         runtime: &'a Runtime,
         machines: &[&'a Machine],
-        policy: Policy,
+        (policy, is_kept): (Policy, bool),
         grown: &[Workload],
     ) -> Self {
-        let mut kept: Option<&Machine> = None;
+        let mut today = KeptToday::of(problem, policy).filter(|_| is_kept);
+        let mut kept: Option<&'a Machine> = today.as_ref().map(|today| today.machine);
         let mut sum = SoFar::default();
         let (mut stages, mut so_far) = (Vec::new(), Vec::new());
         for (month, workload) in grown.iter().enumerate() {
@@ -190,8 +198,14 @@ impl<'a> Trajectory<'a> {
                 |machines: &[&'a Machine]| problem.cheapest(runtime, machines, policy, RangeEnd::Best);
             let stage = plan_on(machines).map(|cheapest| {
                 let same_type = kept.and_then(|machine| plan_on(&[machine]).ok());
+                if let Some(plan) =
+                    today.as_mut().and_then(|it| it.serving(&problem, same_type.as_ref(), policy))
+                {
+                    return MonthPlan { bound_by: None, ..MonthPlan::new(&plan, &cheapest) };
+                }
+                today = None;
                 let plan = same_type.as_ref().unwrap_or(&cheapest);
-                kept = machines.iter().copied().find(|machine| *machine == plan.machine);
+                kept = Some(plan.machine);
                 MonthPlan::new(plan, &cheapest)
             });
             if let (1.., Ok(stage)) = (month, &stage) {
@@ -219,12 +233,74 @@ impl<'a> Trajectory<'a> {
     }
 }
 
+/// The machines that run today, where these are kept.
+struct KeptToday<'a> {
+    runtime: &'a Runtime,
+    machine: &'a Machine,
+    count: Count,
+    usd_per_month: f64,
+    /// The rate of the first month at peak, events/s, and the instances that a plan on them asks for then.
+    first: Option<(f64, Option<u64>)>,
+}
+
+impl<'a> KeptToday<'a> {
+    fn of(problem: &Problem<'a>, policy: Policy) -> Option<Self> {
+        let instances = u64::from(problem.workload.current_instances?);
+        let members = match problem.current.deployment {
+            Deployment::Processes => (problem.today.members as u64).div_ceil(instances).max(1),
+            Deployment::Threads => 1,
+        };
+        Some(Self {
+            runtime: problem.current,
+            machine: problem.current_machine?,
+            count: Count { instances, members_per_instance: members },
+            usd_per_month: problem.usd_per_month_today(&policy)?,
+            first: None,
+        })
+    }
+
+    /// They as the plan of a month, in which `plan` would be made on their type; nothing where that asks for more of them
+    /// than there are and than it asks for today. Where there is no such plan today, they serve today's rate alone.
+    fn serving(
+        &mut self,
+        problem: &Problem<'_>,
+        plan: Option<&Plan<'a>>,
+        policy: Policy,
+    ) -> Option<Plan<'a>> {
+        let peak_rate = problem.workload.peak_rate();
+        let asked_for = plan.map(|plan| plan.count.instances);
+        let (first_rate, first) = *self.first.get_or_insert((peak_rate, asked_for));
+        let serves = match (asked_for, first) {
+            (Some(now), Some(first)) => now <= first.max(self.count.instances),
+            (now, _) => now.is_some_and(|now| now <= self.count.instances) || peak_rate <= first_rate,
+        };
+        let runtime = self.runtime;
+        let demand = problem.demand_in(runtime, RangeEnd::Best).ok().filter(|_| serves)?;
+        let (sizing, usd_per_hour) = problem.offer(runtime, self.machine, demand, policy)?;
+        Some(Plan {
+            runtime,
+            machine: self.machine,
+            demand,
+            sizing,
+            count: self.count,
+            fetch_wait_seconds: problem.today.fetch_wait_seconds,
+            usd_per_hour,
+            usd_per_month: self.usd_per_month,
+            cheapest_usd_per_month: self.usd_per_month,
+            usd_per_million_events: usd_per_million_events(
+                self.usd_per_month,
+                problem.workload.events_per_day,
+            ),
+        })
+    }
+}
+
 impl MonthPlan {
     fn new(plan: &Plan<'_>, cheapest: &Plan<'_>) -> Self {
         Self {
             on: Machines::of(plan),
             usd_per_month: plan.usd_per_month,
-            bound_by: plan.bound_by(),
+            bound_by: Some(plan.bound_by()),
             cpu_at_peak: plan.cpu_at_peak(),
             p99_seconds: plan.p99_seconds(),
             p99_range: plan.p99_range(),

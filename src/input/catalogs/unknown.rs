@@ -1,8 +1,9 @@
 //! Names that nothing in a catalog has: mistakes, not empty lists.
 
-use crate::input::nearest::unknown;
+use crate::input::nearest::{plain, unknown};
 use std::collections::BTreeSet;
 use tonnage_model::catalog::{Catalog, HOMES, MachineFilter};
+use tonnage_model::language::Language;
 use tonnage_model::machine::Purchase;
 use tonnage_model::regions::Region;
 
@@ -12,8 +13,43 @@ pub fn runtimes(wanted: &[String], catalog: &Catalog) -> Vec<String> {
     if wanted.is_empty() {
         return vec![format!("no runtime is named; known: {}", known.join(", "))];
     }
-    let unknown_of = |name: &String| unknown("runtime", name, &known);
+    let unknown_of = |name: &String| runtime("runtime", name, catalog);
     wanted.iter().filter(|name| !known.contains(&name.as_str())).map(unknown_of).collect()
+}
+
+/// What is wrong with the name of a runtime that is not known. Of a language its runtimes are told.
+pub fn runtime(what: &str, name: &str, catalog: &Catalog) -> String {
+    let is_meant = |it: &&Language| [&it.name, &it.title].iter().any(|known| plain(known) == plain(name));
+    let Some(language) = catalog.languages.iter().find(is_meant) else {
+        return unknown(what, name, &catalog.runtime_names());
+    };
+    let of_language = catalog.runtimes.iter().filter(|it| it.language.name == language.name);
+    let runtimes: Vec<String> = of_language.map(|it| format!("{:?}", it.name)).collect();
+    match runtimes.is_empty() {
+        false => {
+            format!("{what} is {name:?}, a language; say which of its runtimes: {}", runtimes.join(" or "))
+        }
+        true => format!(
+            "{what} is {name:?}, a language of which no runtime has been measured; measure one: tonnage measure --help"
+        ),
+    }
+}
+
+/// Whether a region of one cloud, with no provider beside it, is nearly that of the cloud that plans default to, and what to
+/// ask then.
+pub fn near_region(region: &str, catalog: &Catalog) -> Option<String> {
+    let (home, _) = HOMES[0];
+    let bare = |name: &str| plain(name).replace('_', "");
+    let regions = || catalog.machines.regions().iter();
+    if catalog.filter.provider.is_some() || regions().any(|it| it.provider == home && it.region == region) {
+        return None;
+    }
+    let given = regions().find(|it| it.region == region)?;
+    let near = regions().find(|it| it.provider == home && bare(&it.region) == bare(region))?;
+    Some(format!(
+        "region is {region:?}, a region of {}, and {home} has {:?}; give provider {} or {home} with it",
+        given.provider, near.region, given.provider
+    ))
 }
 
 /// What is wrong with the provider that plans default to, if anything.
@@ -26,7 +62,9 @@ pub fn provider(catalog: &Catalog) -> Option<String> {
 pub fn region(catalog: &Catalog) -> Option<String> {
     let MachineFilter { provider, region, .. } = &catalog.filter;
     let of_provider = catalog.machines.regions().iter().filter(|it| it.is(provider.as_deref(), None));
-    unknown_among("region", region.as_deref()?, of_provider.map(|it| it.region.clone()))
+    let region = region.as_deref()?;
+    near_region(region, catalog)
+        .or_else(|| unknown_among("region", region, of_provider.map(|it| it.region.clone())))
 }
 
 fn unknown_among(what: &str, name: &str, known: impl Iterator<Item = String>) -> Option<String> {

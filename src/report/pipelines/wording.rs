@@ -60,7 +60,7 @@ fn describe(study: &Study<'_>, option: &StageOption<'_>) -> String {
 /// The verdict with the figures that decide it.
 pub(super) fn sentence(study: &Study<'_>, terms: Terms) -> String {
     let saving = |from: f64, to: f64| format!("{} a month ({})", usd(from - to), percent((from - to) / from));
-    let below = format!("less than the {} that a change has to save", usd(terms.min_saving_usd_per_month));
+    let below = format!("less than min_saving ({})", usd(terms.min_saving_usd_per_month));
     let Some(chosen) = study.chosen() else { return "no runtime can run every stage.".to_owned() };
     let bill = chosen.usd_per_month();
     let run = format!("{}: {} a month", describe(study, chosen), usd(bill));

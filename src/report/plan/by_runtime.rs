@@ -1,5 +1,6 @@
 //! Every workload in every runtime, and what all would cost in each.
 
+use super::charts::not_in_it;
 use super::decision::rows;
 use super::overview::Totals;
 use super::plans;
@@ -25,12 +26,11 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
     if fleet.entries.len() > 1 && !totals.rows.is_empty() {
         document.heading("All workloads, USD a month");
         document.table(Records::of("totals", &columns(), &totals.rows).table());
-        let left_out = fleet.entries.len() - totals.workloads;
-        if left_out > 0 {
+        if !totals.left_out.is_empty() {
             document.paragraph(format!(
-                "Of the {} that have a plan in every runtime and inputs without contradictions; {} have not.",
+                "Of the {} that have a plan in every runtime and inputs without contradictions.{}",
                 plural(totals.workloads as u64, "workload"),
-                left_out
+                not_in_it(totals.left_out())
             ));
         }
     }
@@ -53,8 +53,16 @@ pub struct TotalRow {
 pub struct RuntimeTotals {
     /// Workloads that are counted: those with a plan in every runtime.
     pub workloads: usize,
+    /// Names of the others.
+    pub left_out: Vec<String>,
     /// A row for each runtime, then today and as decided, where these are known of all that are counted.
     pub rows: Vec<TotalRow>,
+}
+
+impl RuntimeTotals {
+    fn left_out(&self) -> impl Iterator<Item = &str> {
+        self.left_out.iter().map(String::as_str)
+    }
 }
 
 /// Columns of a total.
@@ -75,8 +83,10 @@ pub fn totals(fleet: &Fleet<'_>) -> RuntimeTotals {
         !entry.recommendation.baseline.is_contradictory() && entry.plans.iter().all(|(_, plan)| plan.is_ok())
     };
     let counted: Vec<&PlannedWorkload<'_>> = fleet.entries.iter().filter(in_all).collect();
+    let left_out = fleet.entries.iter().filter(|entry| !in_all(entry));
+    let left_out = left_out.map(|entry| entry.problem.workload.name.clone()).collect();
     if counted.is_empty() {
-        return RuntimeTotals { workloads: 0, rows: Vec::new() };
+        return RuntimeTotals { workloads: 0, left_out, rows: Vec::new() };
     }
     let of_runtime = |(index, title): (usize, &str)| {
         let plans = || counted.iter().filter_map(|entry| entry.plans.get(index)?.1.as_ref().ok());
@@ -100,7 +110,7 @@ pub fn totals(fleet: &Fleet<'_>) -> RuntimeTotals {
         };
         totals.extend([row(DECIDED, sums.planned), row("today", sums.today)]);
     }
-    RuntimeTotals { workloads: counted.len(), rows: totals }
+    RuntimeTotals { workloads: counted.len(), left_out, rows: totals }
 }
 
 /// What all workloads would cost in each runtime; nothing where not all of several have a plan in each.
@@ -120,7 +130,7 @@ pub fn chart(fleet: &Fleet<'_>) -> Option<Chart> {
             "{} in one runtime, as decided, and today",
             plural(totals.workloads as u64, "workload")
         ),
-        about: format!("USD a month: {}.", told.join(", ")),
+        about: format!("USD a month: {}.{}", told.join(", "), not_in_it(totals.left_out())),
         plot: Plot::Bars(Bars {
             axis: Axis::usd_per_month(),
             kinds: vec![Kind::sure("", BLUE), Kind::sure("", GRAY)],

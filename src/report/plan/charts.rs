@@ -1,8 +1,8 @@
 //! A plan in pictures: from today's bill to the planned one, and a workload in each runtime.
 
+use super::action::action;
 use super::decision::Decision;
 use super::overview::Totals;
-use super::wording::action;
 use crate::report::chart::{Axis, Bar, Bars, Chart, Kind, Part, Plot};
 use crate::report::chart::{BLUE, GRAY, GREEN, ORANGE, PURPLE, told};
 use crate::report::column::Unit;
@@ -60,21 +60,41 @@ pub fn waterfall(decisions: &[Decision<'_, '_>], totals: &Totals) -> Option<Char
         bars.push(Bar { title, parts, figure, ..Bar::default() });
     }
     bars.push(Bar { decides: true, ..Bar::of("Planned", totals.planned, usd(totals.planned)) });
-    let mut kinds = vec![Kind::sure("", GRAY), Kind::sure("saved, checked", GREEN)];
-    kinds.push(Kind::unsure("saved, to be checked", BLUE));
-    if totals.costs_more >= NOTHING_USD {
-        kinds.push(Kind::sure("costs more", ORANGE));
-    }
+    // A title stands in the legend, so only kinds that are drawn have one.
+    let title = |kind: usize, title: &'static str| {
+        if all.iter().any(|it| it.amounts[kind] != 0.0) { title } else { "" }
+    };
+    let kinds = vec![
+        Kind::sure("", GRAY),
+        Kind::sure(title(0, "saved, checked"), GREEN),
+        Kind::unsure(title(1, "saved, to be checked"), BLUE),
+        Kind::sure(title(2, "costs more"), ORANGE),
+    ];
     let steps: Vec<String> = all
         .iter()
         .map(|it| format!("{} of {} {}", it.action, plural(it.workloads, "workload"), usd(-less(it))))
         .collect();
+    let left_out = decisions.iter().filter(|it| it.bills().is_none()).map(|it| it.name());
     (!all.is_empty()).then(|| Chart {
         name: "waterfall",
         title: format!("From {} a month today to {} planned", usd(totals.today), usd(totals.planned)),
-        about: format!("Changes of the bill by action: {}.", steps.join(", ")),
+        about: format!("Changes of the bill by action: {}.{}", steps.join(", "), not_in_it(left_out)),
         plot: Plot::Bars(Bars { axis: Axis::usd_per_month(), kinds, bars, rule: None }),
     })
+}
+
+/// Names that a sentence has.
+const MOST_NAMED: usize = 8;
+
+/// ` Not in it: a, b and 3 more.`; nothing where all are.
+pub fn not_in_it<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    let names: Vec<&str> = names.into_iter().collect();
+    let more = match names.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let named = names.iter().take(MOST_NAMED).copied().collect::<Vec<_>>().join(", ");
+    if names.is_empty() { String::new() } else { format!(" Not in it: {named}{more}.") }
 }
 
 fn feasible<'p>(entry: &'p PlannedWorkload<'_>) -> impl Iterator<Item = (usize, &'p Runtime, &'p Plan<'p>)> {

@@ -1,11 +1,12 @@
 //! What to do about a workload: the columns of a decision.
 
+use super::action::action;
 use super::decision::{Decision, sign, word};
 use super::evidence::{criteria, evidence};
 use super::notes::notes;
 use super::options;
 use super::questions::{contradiction, depends_on, verdict};
-use super::wording::{action, sentence, wait_basis};
+use super::wording::{sentence, wait_basis};
 use crate::report::column::{Column, Value, columns};
 use crate::report::figures::{NONE, usd};
 use tonnage_model::decide::depends_on::DependsOn;
@@ -44,9 +45,10 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
         "busy_today", "How busy today's machines are at the mean rate by what handling takes, at the end of all ranges that lets them run" =>
             it.entry.recommendation.baseline.busy;
         "busy_today_at_peak", "The same at peak" => it.entry.recommendation.baseline.busy_at_peak;
-        "contradiction", "Two figures that cannot both be, and the column to look at" =>
+        "contradiction", "Two figures that cannot both be, and the columns to look at" =>
             contradiction(&it.entry.problem, &it.entry.recommendation.baseline);
-        "look_at", "That column" => it.entry.recommendation.baseline.contradiction.map(|(_, column)| column);
+        "look_at", "The column that has to be moved least until they can, or two of these: `io_ratio or current_machine`" =>
+            it.entry.recommendation.baseline.contradiction.map(|(_, suspects)| suspects.to_string());
         "depends_on_column", "The column that the verdict turns on, where it does" => question(it).map(|it| it.column);
         "depends_on_threshold", "Where it changes, in the unit of the column" => question(it).and_then(|it| it.threshold);
         "verdict_below", "The verdict below that" => question(it).and_then(|it| verdict(&it.below.verdict));

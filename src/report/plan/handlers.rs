@@ -5,6 +5,7 @@ use crate::report::figures::{NOTHING_USD, plural, seconds, span, usd};
 use crate::report::p99;
 use tonnage_model::decide::options::Options;
 use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::plan::Plan;
 use tonnage_model::runtime::{Concurrency, Deployment};
 
@@ -83,6 +84,16 @@ pub fn slow_batch(entry: &PlannedWorkload<'_>) -> Option<String> {
         seconds(plan.gathering_seconds()),
         p99::against_goal(plan.p99_range(), goal)
     ))
+}
+
+/// The range of p99 beside the goal, where machines change and the range leaves open whether they keep it:
+/// `84 to 500 ms for a goal of 250 ms: test it`.
+pub fn open_p99(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let it = &entry.recommendation;
+    let is_of_plan = matches!(it.verdict, Verdict::RightSize | Verdict::Move);
+    let plan = it.chosen.as_ref().filter(|_| is_of_plan)?;
+    let goal = plan.sizing.goal_seconds.filter(|goal| plan.p99_range().leaves_open(*goal))?;
+    Some(p99::against_goal(plan.p99_range(), goal))
 }
 
 /// A text about a decision with [`unlike_concurrency`] behind the first runtime of another language that it names.

@@ -1,5 +1,6 @@
 //! `plan`: what should run, what it costs and what to change.
 
+pub mod action;
 pub mod by_runtime;
 pub mod charts;
 pub mod decision;

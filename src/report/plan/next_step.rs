@@ -1,12 +1,12 @@
 //! The next step for one workload, with the figure that decides it.
 
+use super::action::action;
 use super::decision::{Decision, sign};
-use super::handlers::with_concurrency;
-use super::notes::by_observed;
+use super::handlers::{open_p99, with_concurrency};
 use super::options::located;
 use super::plans::machines;
 use super::questions::{self, contradiction, lag};
-use super::wording::{action, cannot};
+use super::wording::cannot;
 use crate::report::figures::{NOTHING_USD, days, percent, usd};
 use crate::report::p99;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
@@ -43,16 +43,16 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     };
     // The plan that a change of settings leads to is not the one chosen.
     let of_plan = it.chosen.as_ref().filter(|_| !matches!(it.verdict, Verdict::Alternative { .. }));
-    let why = of_plan.map_or_else(String::new, |plan| format!("; {}", because(plan)));
-    let measured = by_observed(entry).map_or_else(String::new, |plan| format!("; {plan}"));
+    let mut why = of_plan.map_or_else(String::new, |plan| format!("; {}", because(plan)));
+    if let Some(open) = open_p99(entry).filter(|_| !why.contains("p99")) {
+        why += &format!("; p99 is {open}");
+    }
     let spike = it.worth_up_to.as_ref().and_then(|it| Some((&it.to, it.engineer_days?)));
     let spike = spike.map_or_else(String::new, |(to, engineer_days)| {
         format!(" Then a spike in {to}: the rewrite is worth up to {}.", days(engineer_days))
     });
-    let step = format!(
-        "{change}{planned} instead of {today} saves {}{check} a month{why}{measured}.{spike}",
-        usd(saves)
-    );
+    let step =
+        format!("{change}{planned} instead of {today} saves {}{check} a month{why}.{spike}", usd(saves));
     Some(format!("{name}: {}", with_concurrency(entry, step)))
 }
 

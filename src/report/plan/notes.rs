@@ -10,7 +10,8 @@ use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::downstream::DownstreamLoad;
-use tonnage_model::demand::event::WaitBasis;
+use tonnage_model::demand::event::{CpuBasis, WaitBasis};
+use tonnage_model::problem::Problem;
 use tonnage_model::units::MIB;
 
 /// Runtimes with figures that nobody measured.
@@ -76,9 +77,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
             notes.push(format!("{} has no price for this kind of purchase", machine.instance_type));
         }
     }
-    notes.extend(by_observed(entry).map(|plan| {
-        format!("handler_ms makes the plan and measured cores only check it, within a factor of two; {plan}")
-    }));
+    notes.extend(cores_over_time(entry));
     notes.extend(paid::notes(entry));
     notes.extend(memory(entry));
     notes.extend(handlers::long_call(entry));
@@ -93,10 +92,14 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     notes
 }
 
-/// What a plan by measured cores takes, where that is more: `by measured cores it takes 3 x c8a.xlarge, $472 a month`.
-pub fn by_observed(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let plan = entry.recommendation.by_observed?;
-    Some(format!("by measured cores it takes {}, {} a month", Machines::from(plan), usd(plan.usd_per_month)))
+/// That the cores in use say more of an event than the handler's time, and make the plan.
+fn cores_over_time(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let Problem { workload, ref today, .. } = entry.problem;
+    let timed = workload.handler_seconds.filter(|_| today.cpu_basis == CpuBasis::CoresInUse)?;
+    Some(format!(
+        "measured cores leave more CPU for the handler than its handler_ms of {}; the plan goes by the cores",
+        significant(timed * 1e3)
+    ))
 }
 
 /// What one instance leaves out, and what two would cost.
@@ -116,12 +119,12 @@ fn one_instance(entry: &PlannedWorkload<'_>) -> Option<String> {
 fn standby(entry: &PlannedWorkload<'_>) -> Option<String> {
     let plan = entry.recommendation.in_current.as_ref().ok().filter(|plan| plan.standby_members() > 0)?;
     let why = match plan.bound_by() {
-        BoundBy::Minimum => "the least number of instances brings them".to_owned(),
-        BoundBy::Confidence => "they are there for the confidence asked for".to_owned(),
-        BoundBy::Constraint(constraint) => format!("{constraint} asks for the instances"),
+        BoundBy::Minimum => "the minimum of instances has them".to_owned(),
+        BoundBy::Confidence => "the confidence asked for takes these instances".to_owned(),
+        BoundBy::Constraint(constraint) => format!("{constraint} takes these instances"),
     };
     Some(format!(
-        "{} of the {} members that are planned in {} hold no partition and stand by: {why}",
+        "{} of the {} members planned in {} hold no partition and stand by: {why}",
         plan.standby_members(),
         plan.members(),
         plan.runtime.name
@@ -147,13 +150,13 @@ fn unlucky(entry: &PlannedWorkload<'_>) -> Option<String> {
     let plan = entry.recommendation.in_current.as_ref().ok()?;
     let Unlucky { constraint, held, planned, busy, limit } = plan.sizing.unlucky(plan.count)?;
     let when = match constraint {
-        Constraint::Zone => " with a zone lost",
-        Constraint::CatchUp => " while a backlog drains",
-        _ => "",
+        Constraint::Zone => "when a zone is lost",
+        Constraint::CatchUp => "while a backlog drains",
+        _ => "at peak",
     };
     Some(format!(
-        "Kafka's assignors do not know machines: if one machine gets {held} partitions instead of {planned}, it is {} busy \
-         with handling{when}; the limit is {}",
+        "Kafka assigns partitions without knowing machines: if one machine gets {held} instead of {planned}, it is {} busy \
+         {when}; the limit is {}",
         percent(busy),
         percent(limit)
     ))
@@ -164,8 +167,8 @@ fn most_processes(entry: &PlannedWorkload<'_>) -> Option<String> {
     let plan = entry.recommendation.in_current.as_ref().ok().filter(|plan| plan.is_bound_by_processes())?;
     let next = entry.option_search().next_in_flight()?;
     Some(format!(
-        "{} a machine are as many as people run, and set the count: with in_flight {} it is {}, {} a month",
-        plural_of(plan.count.members_per_instance, ("process", "processes")),
+        "the most processes a machine that plans allow, {}, set the count; with in_flight {} it is {}, {} a month",
+        plan.count.members_per_instance,
         2 * plan.sizing.in_flight,
         Machines::from(next),
         usd(next.usd_per_month)
@@ -216,7 +219,7 @@ fn downstream(entry: &PlannedWorkload<'_>) -> Option<String> {
     };
     load.exceeds_at_peak().then(|| {
         format!(
-            "it makes {} calls at peak and the systems it calls bear {} (downstream_max_per_second); {consequence}. No \
+            "its calls come at {} at peak, and the systems that it calls take {} (downstream_max_per_second); {consequence}. No \
              runtime helps; caching, batching calls or a higher limit would",
             rate(load.peak_calls_per_second),
             rate(load.limit_per_second)

@@ -9,6 +9,7 @@ use crate::report::document::{Document, Table};
 use crate::report::figures::{NOTHING_USD, plural, usd};
 use crate::report::records::Records;
 use crate::report::traffic;
+use std::collections::BTreeSet;
 use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::verdict::Verdict;
@@ -33,9 +34,7 @@ pub struct Totals {
     pub checked: f64,
     /// Savings to be checked, USD a month.
     pub to_be_checked: f64,
-    /// Those of workloads without measured CPU, USD a month.
-    pub unmeasured: f64,
-    /// These workloads.
+    /// Workloads with such.
     pub unchecked_workloads: usize,
     /// What decisions cost more than today, USD a month.
     pub costs_more: f64,
@@ -61,10 +60,7 @@ impl Totals {
             Some(Standing::Consistent) => self.checked += today - planned,
             Some(Standing::Unchecked) => {
                 self.to_be_checked += today - planned;
-                if decision.entry.recommendation.baseline.standing == Standing::Unchecked {
-                    self.unmeasured += today - planned;
-                    self.unchecked_workloads += 1;
-                }
+                self.unchecked_workloads += 1;
             }
             Some(Standing::Contradictory) | None => self.costs_more += (planned - today).max(0.0),
         }
@@ -191,10 +187,7 @@ pub fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
 pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
     let mut said = Vec::new();
     if decisions.iter().any(|decision| decision.check() == Some(Standing::Unchecked)) {
-        let is_asked_for_more =
-            decisions.iter().any(|it| it.check().is_some() && it.entry.recommendation.by_observed.is_some());
-        let or = if is_asked_for_more { ", or it asks for more than handler_ms" } else { "" };
-        said.push(format!("? to be checked: neither observed_cores nor utilization is given{or}."));
+        said.push("? to be checked: neither observed_cores nor utilization is given.".to_owned());
     }
     if decisions.iter().any(|decision| decision.entry.recommendation.worth_up_to.is_some()) {
         said.push(
@@ -229,7 +222,7 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
         decisions.iter().filter(is_behind).filter_map(|decision| Some((f64::INFINITY, next_step(decision)?)));
     let others = open
         .take(MOST_STEPS)
-        .chain(worth_it.take(MOST_STEPS))
+        .chain(worth_it.clone().take(MOST_STEPS))
         .filter_map(|decision| Some((worth(decision), next_step(decision)?)));
     let mut steps: Vec<(f64, String)> = behind.chain(others).collect();
     for note in [handlers::long_call, handlers::slow_batch] {
@@ -239,21 +232,41 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
     if let Some((saves, step)) = traffic::follower_reads(decisions).filter(|(saves, _)| *saves >= least) {
         steps.push((saves, step));
     }
-    if totals.unmeasured >= NOTHING_USD {
+    if totals.to_be_checked >= NOTHING_USD {
         let step = format!(
             "Give observed_cores or utilization for {}: {} a month depends on it. A CPU graph is enough: tonnage calibrate \
              --help",
             plural(totals.unchecked_workloads as u64, "workload"),
-            usd(totals.unmeasured)
+            usd(totals.to_be_checked)
         );
-        steps.push((totals.unmeasured, step));
+        steps.push((totals.to_be_checked, step));
+    }
+    let told: BTreeSet<&str> = worth_it.take(MOST_STEPS).map(|it| it.name()).collect();
+    let at_risk = decisions.iter().filter(|it| !told.contains(it.name()));
+    let at_risk: Vec<(f64, String)> = at_risk
+        .filter_map(|it| {
+            Some((
+                it.saves().unwrap_or(0.0),
+                format!("{} {}", it.name(), handlers::open_p99(it.entry)?.replace(": test it", "")),
+            ))
+        })
+        .collect();
+    if !at_risk.is_empty() {
+        let named =
+            at_risk.iter().take(MOST_STEPS).map(|(_, said)| said.as_str()).collect::<Vec<_>>().join("; ");
+        let more = match at_risk.len().saturating_sub(MOST_STEPS) {
+            0 => String::new(),
+            more => format!("; {more} more"),
+        };
+        let step = format!("Test p99 at peak before these change: {named}{more}.");
+        steps.push((at_risk.iter().map(|(saves, _)| saves).sum(), step));
     }
     let (held, planned) = fleet.held_at_minimum();
     if planned > 1 && held * 2 > planned {
         let count = plural(u64::from(fleet.policy.min_instances), "instance");
         let step = format!(
-            "{held} of {planned} plans are at the minimum of {count}: there the machines cost, not the language. tonnage \
-             plan --pool shared shows what sharing machines saves."
+            "{held} of {planned} plans are at the minimum of {count}, which no language makes cheaper. Sharing machines may: \
+             tonnage plan --pool shared."
         );
         steps.push((0.0, step));
     }

@@ -25,9 +25,9 @@ pub fn verdict(verdict: &Verdict) -> Option<&'static str> {
     })
 }
 
-/// Two figures that cannot both be, and the column to look at; a sentence without its full stop.
+/// Two figures that cannot both be, and the columns to look at; a sentence without its full stop.
 pub fn contradiction(problem: &Problem<'_>, baseline: &Baseline) -> Option<String> {
-    let (contradiction, column) = baseline.contradiction?;
+    let (contradiction, suspects) = baseline.contradiction?;
     let workload = problem.workload;
     let machines = machines_today(problem).unwrap_or_default();
     let runtime = &problem.current.name;
@@ -68,7 +68,7 @@ pub fn contradiction(problem: &Problem<'_>, baseline: &Baseline) -> Option<Strin
             percent(error)
         ),
     };
-    Some(format!("{figures}; look at {column}"))
+    Some(format!("{figures}; look at {suspects}"))
 }
 
 /// The share of a vCPU that lasts, of a burstable machine.

@@ -1,74 +1,19 @@
 //! A decision in words.
 
 use super::decision::{Decision, resizing};
-use super::handlers::with_concurrency;
+use super::handlers::{open_p99, with_concurrency};
 use super::options::located;
 use super::questions::{self, contradiction, lag};
 use super::risk;
 use crate::report::figures::{NOTHING_USD, amount, days, percent, significant, usd};
 use tonnage_model::capacity::constraint::BoundBy;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
-use tonnage_model::decide::baseline::Contradiction;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::decide::total_cost::RuntimeChange;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::demand::event::WaitBasis;
 use tonnage_model::plan::{NoPlan, Plan};
-
-/// What to do, in a few words.
-pub fn action(decision: &Decision<'_, '_>) -> String {
-    let it = &decision.entry.recommendation;
-    let is_unmeasured = it.usd_per_month.is_some_and(|planned| it.is_to_be_measured(planned));
-    let what = match &it.verdict {
-        Verdict::Contradictory => {
-            return match it.baseline.contradiction {
-                Some((Contradiction::Backtest { .. }, _)) => "withheld: backtest".to_owned(),
-                contradiction => {
-                    format!("check {}", contradiction.map_or("the inputs", |(_, column)| column))
-                }
-            };
-        }
-        Verdict::DependsOn(on) => format!("depends on {}", on.column),
-        Verdict::Stay | Verdict::RightSize | Verdict::None if is_unmeasured => {
-            return "measure first".to_owned();
-        }
-        Verdict::Stay if it.falls_behind() => "keep".to_owned(),
-        // More than runs today, so that something is off, or today has too little headroom.
-        Verdict::Stay => match (it.right_sizing_saves, &it.in_current) {
-            (Some(saves), Ok(plan)) if saves <= -NOTHING_USD => {
-                format!("keep; plan asks {}", usd(plan.usd_per_month))
-            }
-            (_, Err(_)) => "keep; no plan".to_owned(),
-            _ => "keep".to_owned(),
-        },
-        Verdict::RightSize => resizing(it.saves).to_owned(),
-        Verdict::Alternative { step, to, .. } => match step {
-            AlternativeKind::Library => format!("move to {to}"),
-            AlternativeKind::PartitionConcurrency => "one event per partition".to_owned(),
-            AlternativeKind::InFlight if decision.entry.problem.workload.in_flight.is_none() => {
-                format!("{to}, no order")
-            }
-            _ => to.clone(),
-        },
-        Verdict::Move => match it.runtime {
-            Some(runtime) => format!("move to {}", runtime.name),
-            None => "move".to_owned(),
-        },
-        Verdict::None => {
-            return match &it.in_current {
-                Err(NoPlan::NoMachines { purchase, .. }) => format!("no {purchase} price"),
-                _ => "no plan".to_owned(),
-            };
-        }
-    };
-    if is_unmeasured {
-        return format!("measure, then {what}");
-    }
-    let lags = if it.falls_behind() { "; lags at peak" } else { "" };
-    let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
-    format!("{what}{lags}{spike}")
-}
 
 /// The decision with the figures that decide it, what a rewrite is worth where more is known of it than machines, and,
 /// where it was sampled, how sure these are.
@@ -81,7 +26,8 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
     }
     let lag = lag(entry).map(|lag| format!("Note: {lag}."));
     let verdict = with_concurrency(entry, verdict(entry, terms));
-    let parts = [Some(verdict), lag, worth_up_to(entry), rewrite(entry, terms), risk];
+    let open = open_p99(entry).map(|open| format!("p99 at peak is {open} before the change."));
+    let parts = [Some(verdict), lag, open, worth_up_to(entry), rewrite(entry, terms), risk];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -97,7 +43,10 @@ fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
             format!("No plan: {}{others}.", cannot(entry))
         }
         Verdict::Stay if it.in_current.is_err() => {
-            format!("Keep {current}, which runs. {}, and that is no reason to move.", cannot(entry))
+            format!(
+                "Keep {current}: it runs today, so that it has no plan is no reason to move. {}.",
+                cannot(entry)
+            )
         }
         Verdict::Stay => format!("Keep {current}. {}{}", bill(entry), not_worth(entry, terms)),
         Verdict::RightSize if it.falls_behind() => {
@@ -206,13 +155,13 @@ fn after_alternative(
     let more = usd_per_month - other.usd_per_month;
     let name = &other.runtime.name;
     if !terms.is_worth_a_change(more) {
-        format!(" After that {}", too_little(name, more, terms.min_saving_usd_per_month, terms))
+        format!(" After that {}", too_little(name, more, min_saving(terms), terms))
     } else if it.rewrite.as_ref().is_some_and(|rewrite| !rewrite.is_worth_it) {
         format!(" After that {name} would save {} a month.", usd(more))
     } else {
         format!(
-            " After that {name} would save {} a month, but less than the {} that a change has to save if it runs the \
-             handler's own code at the slow end of its range.",
+            " After that {name} would save {} a month; at the slow end of its range for the handler's own code, less than \
+             min_saving ({}).",
             usd(more),
             usd(terms.min_saving_usd_per_month)
         )
@@ -235,7 +184,7 @@ fn rewrite(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String> {
         let pays = match change.payback_months {
             None => "it never pays back".to_owned(),
             Some(months) if months > terms.payback_months => format!(
-                "it pays back in {}, later than the {} asked for",
+                "it pays back in {}, and payback_months allows {}",
                 amount(months, "month"),
                 significant(terms.payback_months)
             ),
@@ -284,8 +233,8 @@ fn in_features_only(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String>
     let machines = if saves >= NOTHING_USD { usd(saves) } else { "nothing".into() };
     (stays && saves < terms.min_saving_usd_per_month).then(|| {
         format!(
-            "Most of that saving is in features: machines save {machines}, and a rewrite is recommended only where they \
-             save {} a month.",
+            "Most of that saving is in features: machines save {machines} a month, less than min_saving ({}), and a rewrite is \
+             recommended for what machines save alone.",
             usd(terms.min_saving_usd_per_month)
         )
     })
@@ -339,7 +288,7 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
                     "to survive the loss of a zone (--min-instances, --no-zone-loss change that)"
                 }
                 _ => {
-                    "for more headroom than runs now, or handler_ms, peak_factor or current_instances is off"
+                    "to keep more headroom than runs now, unless handler_ms, peak_factor or current_instances is off"
                 }
             };
             format!(" That is {} more than today, {why}.", usd(-saves))
@@ -350,12 +299,20 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
             usd(saves)
         ),
         (Verdict::Stay, Some(saves)) => {
-            format!(" {}", too_little("Right-sizing", saves, terms.min_resize_saving_usd_per_month, terms))
+            format!(
+                " {}",
+                too_little(
+                    "Right-sizing",
+                    saves,
+                    ("min_resize_saving", terms.min_resize_saving_usd_per_month),
+                    terms
+                )
+            )
         }
         _ => String::new(),
     };
     let would_save = |(other, saves): (&Plan<'_>, f64)| {
-        format!(" {}", too_little(&other.runtime.name, saves, terms.min_saving_usd_per_month, terms))
+        format!(" {}", too_little(&other.runtime.name, saves, min_saving(terms), terms))
     };
     let moving = it.elsewhere.as_ref().zip(it.moving_saves_of_paid);
     // Where the cheapest is another library, that is no answer to whether a rewrite is worth it.
@@ -372,18 +329,21 @@ fn plan_of_one(entry: &PlannedWorkload<'_>) -> bool {
     entry.recommendation.in_current.as_ref().is_ok_and(|plan| plan.count.instances == 1)
 }
 
-/// `WHAT would save $12 a month, less than the $800 that a change has to save.` It can be above where features or the
+/// The setting that a change of code has to save, with its amount.
+fn min_saving(terms: Terms) -> (&'static str, f64) {
+    ("min_saving", terms.min_saving_usd_per_month)
+}
+
+/// `WHAT would save $12 a month, less than min_saving ($800).` It can be above where features or the
 /// rewrite cost more than it saves.
-fn too_little(what: &str, saves: f64, threshold: f64, terms: Terms) -> String {
+fn too_little(what: &str, saves: f64, (setting, threshold): (&str, f64), terms: Terms) -> String {
     if saves < NOTHING_USD {
         return format!("{what} would save nothing.");
     }
     match saves < threshold {
-        true => format!(
-            "{what} would save {} a month, less than the {} that a change has to save.",
-            usd(saves),
-            usd(threshold)
-        ),
+        true => {
+            format!("{what} would save {} a month, less than {setting} ({}).", usd(saves), usd(threshold))
+        }
         false => format!("{what} would save {}.", worth(saves, terms)),
     }
 }

@@ -90,9 +90,11 @@ fn on_sharing(today: &FleetPool<'_>, pool: &Pool<'_>) -> String {
         None => "not all have a plan on dedicated machines".to_owned(),
     };
     format!(
-        "in today's runtimes the pool is {} in {}; {own}. {nodes_bound}, and {bill_bound}.",
+        "in today's runtimes the pool is {} ({}) in {} for {} a month; {own}. {nodes_bound}, and {bill_bound}.",
         nodes(pool),
-        whereabouts(pool.machine)
+        pool.machine.arch,
+        whereabouts(pool.machine),
+        usd(pool.usd_per_month)
     )
 }
 
@@ -130,8 +132,8 @@ fn on_change(sharing: &SharedPools<'_, '_>, change: PoolChange<'_, '_>) -> Strin
     let least = usd(sharing.fleet.terms.min_saving_usd_per_month);
     let each = change.saves_each_usd_per_month();
     let verdict = match each >= sharing.fleet.terms.min_saving_usd_per_month {
-        true => format!("which reaches the {least} that a change has to save"),
-        false => format!("less than the {least} that a change has to save"),
+        true => format!("at least min_saving ({least})"),
+        false => format!("less than min_saving ({least})"),
     };
     let besides = match change.besides {
         0 => String::new(),

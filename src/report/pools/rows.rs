@@ -37,7 +37,7 @@ pub fn columns<'s, 'f, 'a>() -> Vec<Column<PoolRow<'s, 'f, 'a>>> {
             it.pool.found().map(|pool| pool.machine.provider.as_str()).or(it.sharing.place.provider);
         "region" ["region" Word Rank(2)], "Region" =>
             it.pool.found().map(|pool| pool.machine.region.as_str()).or(it.sharing.place.region);
-        "arch", "Instruction set" => it.pool.found().map(|pool| pool.machine.arch.as_str()).or(it.sharing.place.arch);
+        "arch" ["arch" Word Rank(1)], "Instruction set" => it.pool.found().map(|pool| pool.machine.arch.as_str()).or(it.sharing.place.arch);
         "nodes" ["nodes" Count Always], "Nodes" => it.of(Pool::nodes);
         "instance_type" ["type" Word Always], "Machine type of the nodes" =>
             it.of(|pool| &pool.machine.instance_type);

@@ -7,7 +7,7 @@ pub mod kubernetes;
 use super::findings::whereabouts;
 use super::rows::ShareRow;
 use crate::report::figures::{plural, usd};
-use crate::report::plan::questions::{contradiction, question};
+use crate::report::plan::questions::question;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use tonnage_model::decide::verdict::Verdict;
@@ -183,10 +183,6 @@ impl Pod<'_, '_, '_> {
         let entry = self.row.entry;
         let it = &entry.recommendation;
         match &it.verdict {
-            Verdict::Contradictory => {
-                let what = contradiction(&entry.problem, &it.baseline)?;
-                Some(format!("Not to be believed before the inputs are mended: {what}."))
-            }
             Verdict::DependsOn(on) => Some(format!(
                 "There is no verdict yet: {}. This is for today's runtime.",
                 question(on, entry)

@@ -1,0 +1,72 @@
+//! What to do, in a few words.
+
+use super::decision::{Decision, resizing};
+use crate::report::figures::{NOTHING_USD, usd};
+use tonnage_model::decide::alternative::AlternativeKind;
+use tonnage_model::decide::baseline::Contradiction;
+use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::plan::NoPlan;
+
+/// What to do, in a few words.
+pub fn action(decision: &Decision<'_, '_>) -> String {
+    let it = &decision.entry.recommendation;
+    let is_unmeasured = it.usd_per_month.is_some_and(|planned| it.is_to_be_measured(planned));
+    let what = match &it.verdict {
+        Verdict::Contradictory => {
+            return match it.baseline.contradiction {
+                Some((Contradiction::Backtest { .. }, _)) => "withheld: backtest".to_owned(),
+                contradiction => {
+                    contradiction.map_or_else(String::new, |(_, suspects)| format!("check {suspects}"))
+                }
+            };
+        }
+        Verdict::DependsOn(on) => format!("depends on {}", on.column),
+        Verdict::Stay | Verdict::RightSize | Verdict::None if is_unmeasured => {
+            return "measure first".to_owned();
+        }
+        Verdict::Stay if it.falls_behind() => "keep".to_owned(),
+        // More than runs today, so that something is off, or today has too little headroom.
+        Verdict::Stay => match (it.right_sizing_saves, &it.in_current) {
+            (Some(saves), Ok(plan)) if saves <= -NOTHING_USD => {
+                format!("keep; plan asks {}", usd(plan.usd_per_month))
+            }
+            (_, Err(_)) => "keep; no plan".to_owned(),
+            _ => "keep".to_owned(),
+        },
+        Verdict::RightSize => resizing(it.saves).to_owned(),
+        Verdict::Alternative { step, to, .. } => match step {
+            AlternativeKind::Library => format!("move to {to}"),
+            AlternativeKind::PartitionConcurrency => "one event per partition".to_owned(),
+            AlternativeKind::InFlight if decision.entry.problem.workload.in_flight.is_none() => {
+                format!("{to}, no order")
+            }
+            _ => to.clone(),
+        },
+        Verdict::Move => match it.runtime {
+            Some(runtime) => format!("move to {}", runtime.name),
+            None => "move".to_owned(),
+        },
+        Verdict::None => {
+            return match &it.in_current {
+                Err(NoPlan::NoMachines { purchase, .. }) => format!("no {purchase} price"),
+                _ => "no plan".to_owned(),
+            };
+        }
+    };
+    if is_unmeasured {
+        return format!("measure, then {what}");
+    }
+    let lags = if it.falls_behind() { "; lags at peak" } else { "" };
+    let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
+    format!("{what}{lags}{spike}")
+}
+
+/// What `plan` decides, in a few words: `keep (3 x c6i.xlarge, $372 a month)`.
+pub fn decided(entry: &PlannedWorkload<'_>) -> String {
+    let (action, it) = (action(&Decision { entry }), &entry.recommendation);
+    match (&it.machines, it.usd_per_month) {
+        (Some(on), Some(bill)) => format!("{action} ({on}, {} a month)", usd(bill)),
+        _ => action,
+    }
+}

@@ -1,0 +1,292 @@
+//! One answer in every command and format, and what it takes to be believed.
+
+use crate::command::{printed, refused};
+use assert_cmd::Command;
+use serde_json::Value;
+use std::fs;
+
+fn tonnage(args: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(args).env("COLUMNS", "100");
+    command
+}
+
+/// Lines of a text as one.
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn words(args: &[&str]) -> String {
+    flat(&printed(tonnage(args)))
+}
+
+fn json(args: &[&str]) -> Value {
+    serde_json::from_str(&printed(tonnage(&[args, &["--format", "json"]].concat()))).unwrap()
+}
+
+fn with_rows<T>(rows: &str, look: impl Fn(&str) -> T) -> T {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("w.csv");
+    fs::write(&file, rows).unwrap();
+    look(file.to_str().unwrap())
+}
+
+mod sweeps {
+    use super::*;
+
+    // Two c6i.large are kept, though a plan would ask for another type; the volume does not grow, so they stay.
+    #[test]
+    fn months_begin_with_what_plan_keeps() {
+        let args = ["examples/workloads.csv", "--workload", "ledger-postings"];
+        let decided = &json(&[&["plan"][..], &args].concat())["decisions"][0];
+        assert_eq!((&decided["verdict"], &decided["planned"]), (&"stay".into(), &"2 x c6i.large".into()));
+        let months = json(&[&["sweep", "--over", "months"][..], &args].concat());
+        let current =
+            months["months"].as_array().unwrap().iter().filter(|it| it["runtime"] == "python-aiokafka");
+        let current: Vec<_> = current.collect();
+        assert_eq!(current.len(), 25);
+        for month in current {
+            let machines = format!("{} x {}", month["instances"], month["instance_type"].as_str().unwrap());
+            assert_eq!(
+                (machines.as_str(), &month["usd_per_month"]),
+                ("2 x c6i.large", &decided["usd_per_month"])
+            );
+            assert!(month["bound_by"].is_null());
+        }
+    }
+
+    // Kept until the volume has outgrown them, and not a month longer.
+    #[test]
+    fn what_is_kept_is_kept_until_it_no_longer_serves() {
+        let args = ["sweep", "--over", "months", "examples/workloads.csv", "--workload", "email-sender"];
+        let months = json(&[&args[..], &["--set", "growth_pct_per_month=10"]].concat());
+        let all = months["months"].as_array().unwrap();
+        let all: Vec<_> = all.iter().filter(|it| it["runtime"] == "python-aiokafka").collect();
+        let instances = |at: usize| all[at]["instances"].as_u64();
+        assert_eq!((instances(0), &all[0]["instance_type"]), (Some(4), &"m6i.large".into()));
+        let first = (0..all.len()).find(|&at| instances(at) != Some(4)).unwrap();
+        assert!(
+            first > 0 && (0..first).all(|at| all[at]["usd_per_month"] == all[0]["usd_per_month"]),
+            "{first}"
+        );
+    }
+
+    #[test]
+    fn headings_have_the_decision_beside_the_cheapest() {
+        let args = ["examples/workloads.csv", "--workload", "email-sender"];
+        let by_volume = words(&[&["sweep", "--over", "events_per_day"][..], &args].concat());
+        let decided = "email-sender: keep; plan asks $335 (4 x m6i.large, $280 a month)";
+        assert!(
+            by_volume.starts_with(&format!(
+                "{decided} at today's 3,000,000 events a day. By cost alone rust-rdkafka is"
+            )),
+            "{by_volume}"
+        );
+        let by_peak = words(&[&["sweep", "--over", "peak_factor"][..], &args].concat());
+        assert!(
+            by_peak.contains("keep; plan asks $335 (4 x m6i.large, $280 a month) today. By cost alone"),
+            "{by_peak}"
+        );
+    }
+}
+
+const WITHHELD: &str = "\
+name,events_per_day,event_size,io_ratio,handler_ms,observed_cores,backtest_error,hourly,current_machine,\
+current_instances,current_processes,partitions,peak_factor
+bad,50M,1KB,0,50,,,1 1 1 1 1 1 2 3 4 4 4 4 4 4 4 4 4 3 3 2 2 1 1 1,c6i.large,3,6,48,3
+off,50M,1KB,0,1,,60%,1 1 1 1 1 1 2 3 4 4 4 4 4 4 4 4 4 3 3 2 2 1 1 1,c6i.xlarge,3,12,48,3
+good,50M,1KB,0,1,1,,1 1 1 1 1 1 2 3 4 4 4 4 4 4 4 4 4 3 3 2 2 1 1 1,c6i.xlarge,3,12,48,3
+";
+
+#[test]
+fn withheld_workloads_are_named_first() {
+    with_rows(WITHHELD, |file| {
+        let (kept, left_out) = ("Not to be believed before", "Left out until");
+        for (command, heading) in [
+            (&["sweep", "--over", "months"][..], kept),
+            (&["failures"], kept),
+            (&["hours"], left_out),
+            (&["simulate"], left_out),
+            (&["plan", "--pool", "shared"], left_out),
+        ] {
+            let text = printed(tonnage(&[command, &[file]].concat()));
+            assert!(
+                text.starts_with(&format!("{heading} the inputs are mended\n\n- bad: ")),
+                "{command:?}: {text}"
+            );
+            let (named, figures) = text.split_once("\n\n").unwrap().1.split_once("\n\n").unwrap();
+            assert!(named.contains("- off: ") && flat(named).ends_with("look at backtest_error."), "{text}");
+            let has = |name: &str| figures.lines().any(|line| line.contains(name));
+            assert!(heading == kept || !has("bad ") && !has("off "), "{command:?}: {figures}");
+        }
+        for command in [&["export", "kubernetes"][..], &["export", "keda", "--topic", "t"]] {
+            let output = tonnage(&[command, &[file]].concat()).output().unwrap();
+            let [text, said] = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap());
+            let named: Vec<&str> =
+                said.lines().filter_map(|line| line.strip_prefix("left out: ")?.get(..5)).collect();
+            assert_eq!(named, ["bad: ", "off: "], "{command:?}: {said}");
+            assert!(text.contains("name: good") && !text.contains("name: bad"), "{command:?}: {text}");
+        }
+        let alone = refused(tonnage(&["simulate", file, "--workload", "bad"]));
+        assert!(alone.contains("nothing to show until the inputs are mended; bad: "), "{alone}");
+    });
+}
+
+mod suspects {
+    use super::*;
+
+    fn look_at(workload: &str, set: &[&str]) -> String {
+        let set: Vec<&str> = set.iter().flat_map(|it| ["--set", it]).collect();
+        let args = ["plan", "examples/workloads.csv", "--workload", workload];
+        json(&[&args[..], &set].concat())["decisions"][0]["look_at"].as_str().unwrap().to_owned()
+    }
+
+    /// Whichever of the columns is made wrong, it is one of the two that are told.
+    #[test]
+    fn the_column_that_was_made_wrong_is_named() {
+        for (workload, set, column) in [
+            ("fraud-scores", "current_machine=c6i.large", "current_machine"),
+            ("sensor-readings", "current_machine=c7a.xlarge", "current_machine"),
+            ("sensor-readings", "handler_ms=30", "handler_ms"),
+            ("clickstream", "observed_cores=100", "observed_cores"),
+            ("image-metadata", "memory_mib=16000", "memory_mib"),
+        ] {
+            let told = look_at(workload, &[set]);
+            assert!(told.split(" or ").any(|it| it == column), "{workload} with {set}: {told}");
+        }
+        assert_eq!(
+            look_at("clickstream", &["observed_cores=3", "current_fetch_wait_ms=0"]),
+            "current_fetch_wait_ms"
+        );
+        // 22 cores of work by handler_ms and the graph, on 6 vCPUs: only the machines can be wrong.
+        let told = look_at("fraud-scores", &["observed_cores=18", "current_machine=c6i.large"]);
+        assert!(told.starts_with("current_machine"), "{told}");
+    }
+}
+
+mod inputs {
+    use super::*;
+
+    #[test]
+    fn a_region_that_is_nearly_that_of_aws_is_a_question() {
+        let rows = |more: &str| {
+            format!("name,events_per_day,event_size,io_ratio,region,provider\na,1M,1KB,0,{more}\n")
+        };
+        with_rows(&rows("us-east1,"), |file| {
+            let said = refused(tonnage(&["plan", file]));
+            let question = "region is \"us-east1\", a region of gcp, and aws has \"us-east-1\"; give provider gcp or aws with it";
+            assert!(said.ends_with(&format!("w.csv:2:12: {question}\n")), "{said}");
+        });
+        for known in ["us-east1,gcp", "us-east-1,", "us-east-1,aws"] {
+            with_rows(&rows(known), |file| printed(tonnage(&["plan", file])));
+        }
+        let flag = refused(tonnage(&["plan", "examples/growth.csv", "--region", "us-east1"]));
+        assert!(flag.contains("a region of gcp, and aws has \"us-east-1\""), "{flag}");
+    }
+
+    #[test]
+    fn the_runtimes_of_a_language_are_suggested() {
+        let rows = |runtime: &str| {
+            format!("name,events_per_day,event_size,io_ratio,current_runtime\na,1M,1KB,0,{runtime}\n")
+        };
+        let said = |runtime: &str| with_rows(&rows(runtime), |file| refused(tonnage(&["plan", file])));
+        let python = "current_runtime is \"Python\", a language; say which of its runtimes: \"python-aiokafka\" or \
+                      \"python-confluent\"\n";
+        assert!(said("Python").ends_with(python), "{}", said("Python"));
+        assert!(said("go").contains("\"go-kafka-go\" or \"go-franz\""), "{}", said("go"));
+        assert!(
+            said("java").contains("a language of which no runtime has been measured"),
+            "{}",
+            said("java")
+        );
+        let flag = refused(tonnage(&["plan", "examples/growth.csv", "--runtimes", "go"]));
+        assert!(flag.contains("say which of its runtimes: \"go-kafka-go\" or \"go-franz\""), "{flag}");
+    }
+
+    #[test]
+    fn headers_are_read_as_people_write_them() {
+        let plain = "name,events_per_day,event_size,io_ratio,p99_ms\na,1M,1KB,0,500\n";
+        let written = "Name,Events per day,EVENT-SIZE,IO ratio,P99 ms\na,1M,1KB,0,500\n";
+        let plan = |rows| with_rows(rows, |file| printed(tonnage(&["plan", file, "--format", "csv"])));
+        assert_eq!(plan(written), plan(plain));
+        let twice = "name,events_per_day,Events Per Day,event_size,io_ratio\na,1M,1M,1KB,0\n";
+        let said = with_rows(twice, |file| refused(tonnage(&["plan", file])));
+        assert!(said.contains("column \"Events Per Day\" is there twice"), "{said}");
+    }
+}
+
+#[test]
+fn what_is_written_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("plan.csv");
+    let name = file.to_str().unwrap();
+    let output = tonnage(&["plan", "examples/growth.csv", "-o", name]).output().unwrap();
+    let size = fs::metadata(&file).unwrap().len();
+    assert!(size > 1000);
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        format!("wrote {name}, {} KB\n", size.div_ceil(1000))
+    );
+    assert!(output.stdout.is_empty());
+    let standard = tonnage(&["plan", "examples/growth.csv", "-o", "-"]).output().unwrap();
+    assert!(standard.stderr.is_empty());
+}
+
+mod plans {
+    use super::*;
+
+    /// Where a plan leaves its p99 goal open, the range and the goal stand where it is decided.
+    #[test]
+    fn an_open_p99_is_shown_beside_its_goal() {
+        let decided = json(&["plan", "examples/workloads.csv", "--workload", "fraud-scores"]);
+        let plans = decided["plans"].as_array().unwrap();
+        let plan = plans.iter().find(|it| it["runtime"] == "python-aiokafka").unwrap();
+        let [low, high] = ["p99_ms_low", "p99_ms_high"].map(|it| plan[it].as_f64().unwrap() / 1e3);
+        let decision = &decided["decisions"][0];
+        assert!(decision["verdict"] == "right_size" && low > 0.25, "{low}");
+        let open = format!(
+            "{low:.2} to {high:.1} s for a goal of 250 ms, which no measured run would meet: test it"
+        );
+        let text = words(&["plan", "examples/workloads.csv"]);
+        let next = text.split(" Next ").nth(1).unwrap();
+        let line = next.split("fraud-scores: ").nth(1).unwrap();
+        assert!(line.contains(&format!("; p99 is {open}.")), "{open} is not in {line}");
+        let sentence = decision["sentence"].as_str().unwrap();
+        assert!(sentence.contains(&format!("p99 at peak is {open} before the change.")), "{sentence}");
+    }
+
+    /// A legend names what is drawn, and a sum those that are not in it.
+    #[test]
+    fn a_chart_says_what_is_in_it() {
+        let chart = |rows: &str| {
+            with_rows(rows, |file| {
+                let svg = format!("{file}.svg");
+                printed(tonnage(&["plan", file, "--chart", &format!("waterfall={svg}")]));
+                fs::read_to_string(svg).unwrap()
+            })
+        };
+        let drawn = chart(WITHHELD);
+        assert!(drawn.contains("saved, checked") && drawn.contains("Not in it: off, bad."), "{drawn}");
+        assert!(!drawn.contains("to be checked") && !drawn.contains("costs more"), "{drawn}");
+        let unchecked = chart(&WITHHELD.replace("good,50M,1KB,0,1,1,", "good,50M,1KB,0,1,,"));
+        assert!(
+            unchecked.contains("saved, to be checked") && !unchecked.contains("saved, checked"),
+            "{unchecked}"
+        );
+    }
+
+    #[test]
+    fn a_pool_is_told_with_its_bill_and_instruction_set() {
+        let text = printed(tonnage(&["plan", "--pool", "shared", "examples/growth.csv"]));
+        let pools = json(&["plan", "--pool", "shared", "examples/growth.csv"]);
+        let pool =
+            pools["pools"].as_array().unwrap().iter().find(|it| it["pool"] == "python-aiokafka").unwrap();
+        let (arch, bill) = (pool["arch"].as_str().unwrap(), pool["usd_per_month"].as_f64().unwrap());
+        assert!(
+            flat(&text).contains(&format!("({arch}) in aws us-east-1 for ${bill:.0} a month;")),
+            "{text}"
+        );
+        let header = text.lines().find(|line| line.starts_with("pool ")).unwrap();
+        assert!(header.contains(" arch "), "{header}");
+    }
+}
