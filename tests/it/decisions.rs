@@ -1,7 +1,7 @@
 //! What is recommended, on workloads and runtimes small enough to see why.
 
 use crate::common::{self, figure, linear, machine, runtime, said, workload};
-use tonnage::report::plan::{decision::rows, notes::notes, wording::action};
+use tonnage::report::plan::{action::action, decision::rows, notes::notes};
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::catalog::{Catalog, MachineFilter};
 use tonnage_model::decide::alternative::{Alternative, AlternativeKind};
