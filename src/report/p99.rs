@@ -44,7 +44,7 @@ pub fn at_least(queues: f64) -> String {
 pub fn note() -> String {
     let [low, high] = MEASURED_OVER_QUEUES;
     format!(
-        "p99 is a range: waiting for I/O, and {low} to {high} times what queueing gives at the cores, as 12 runs measured \
+        "p99 is a range: from {low} times what queueing gives to {high} times as long at the cores, as four measured runs of five had \
          (docs/validation.md). It describes these runs and promises nothing; test a goal that is below its high end."
     )
 }

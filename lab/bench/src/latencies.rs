@@ -91,10 +91,11 @@ impl<'s> Group<'s> {
 /// Prints the table and a sentence on all of it.
 pub fn print(samples: &[Sample], runtimes: &[(Runtime, Profile)]) -> Result<()> {
     println!(
-        "| client | work | events/s | core busy | predicted | p50, ms | p99 of each run, ms | predicted, ms | off by |"
+        "| client | work | events/s | core busy | predicted | p50, ms | p99 of each run, ms | by queueing, ms | off by | range, ms |"
     );
-    println!("| --- | --- | ---: | ---: | ---: | ---: | --- | ---: | ---: |");
+    println!("| --- | --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: |");
     let (mut spreads, mut factors) = (Vec::new(), Vec::new());
+    let (mut within, mut all) = (0, 0);
     for (runtime, profile) in runtimes {
         for group in Group::of(runtime, samples) {
             let prediction = group.predict(profile, samples)?;
@@ -103,11 +104,15 @@ pub fn print(samples: &[Sample], runtimes: &[(Runtime, Profile)]) -> Result<()> 
             if p99.len() > 1 {
                 spreads.push(p99[p99.len() - 1] / p99[0]);
             }
+            let range = prediction.p99_range();
+            let is_within = |it: &&f64| (range.low..=range.high).contains(&(**it / 1000.0));
+            within += p99.iter().filter(is_within).count();
+            all += p99.len();
             let factor = predicted / middle(&p99);
             factors.push(factor.max(1.0 / factor));
             let runs: Vec<String> = p99.iter().map(|value| format!("{value:.1}")).collect();
             println!(
-                "| {} | {} | {:.0} | {:.0} % | {:.0} % | {:.1} | {} | {predicted:.1} | {factor:.2} |",
+                "| {} | {} | {:.0} | {:.0} % | {:.0} % | {:.1} | {} | {predicted:.1} | {factor:.2} | {:.1} to {:.1} |",
                 runtime.name,
                 group.work(),
                 group.rate(),
@@ -115,6 +120,8 @@ pub fn print(samples: &[Sample], runtimes: &[(Runtime, Profile)]) -> Result<()> 
                 100.0 * prediction.busy(),
                 middle(&p50),
                 runs.join(", "),
+                1000.0 * range.low,
+                1000.0 * range.high,
             );
         }
     }
@@ -122,8 +129,8 @@ pub fn print(samples: &[Sample], runtimes: &[(Runtime, Profile)]) -> Result<()> 
     factors.sort_by(f64::total_cmp);
     println!(
         "\n{} conditions were run more than once: the highest p99 is {:.2} times the lowest in the median, {:.2} times at the \
-         90th percentile. The prediction is off by a factor of {:.2} in the median of {} conditions, {:.2} at the 90th \
-         percentile.",
+         90th percentile. What queueing gives is off by a factor of {:.2} in the median of {} conditions, {:.2} at the 90th \
+         percentile. {within} of {all} runs are within the range.",
         spreads.len(),
         middle(&spreads),
         at(&spreads, 0.9),

@@ -6,10 +6,11 @@ use anyhow::Result;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::sizing::{Count, Sizing};
 use tonnage_model::demand::event::{CpuBasis, Today, WaitBasis};
+use tonnage_model::latency::range::P99Range;
 use tonnage_model::machine::{Machine, Prices};
 use tonnage_model::memory::parts::ReadAhead;
 use tonnage_model::policy::Policy;
-use tonnage_model::runtime::{Figure, Linear, Runtime as Profile};
+use tonnage_model::runtime::{Discipline, Figure, Linear, Runtime as Profile};
 use tonnage_model::units::MIB;
 use tonnage_model::workload::{SECONDS_PER_DAY, Workload};
 
@@ -17,6 +18,7 @@ use tonnage_model::workload::{SECONDS_PER_DAY, Workload};
 pub struct Prediction {
     sizing: Sizing,
     fetch_wait_seconds: f64,
+    discipline: Discipline,
 }
 
 const ONE: Count = Count { instances: 1, members_per_instance: 1 };
@@ -64,7 +66,11 @@ impl Prediction {
                 ..Policy::default()
             },
         );
-        Ok(Self { sizing, fetch_wait_seconds: f64::from(condition.fetch_wait_ms) / 1000.0 })
+        Ok(Self {
+            sizing,
+            fetch_wait_seconds: f64::from(condition.fetch_wait_ms) / 1000.0,
+            discipline: profile.fetching.discipline,
+        })
     }
 
     /// Events/s at which the core is all busy: `(1 - idle) / s`.
@@ -75,6 +81,11 @@ impl Prediction {
     /// Events/s at which the places for events in progress are all taken: `x slot (s + w) = m`.
     pub fn slot_bound_rate(&self) -> f64 {
         f64::from(self.sizing.in_flight) / self.sizing.in_flight_load(1.0, 1)
+    }
+
+    /// The range that is printed of it, s.
+    pub fn p99_range(&self) -> P99Range {
+        self.sizing.percentile_range(ONE, self.fetch_wait_seconds, self.discipline)
     }
 
     /// Events/s of a consumer with a backlog.

@@ -1,15 +1,20 @@
-//! p99 as a range: what queueing makes of it lies far below what was measured.
+//! p99 as a range: by what measurements differ from queueing.
 //!
-//! The factors describe one table and predict nothing: in the 12 runs of docs/validation.md whose load generator kept up,
-//! measured p99 was 3.53 to 58.8 times what the queue for cores and one whole fetch give. Most of it is time for which a core is busy with fetches. No
-//! run had I/O waits, which no core spends, so only the time at the cores is stretched.
+//! The factors describe runs and promise nothing: in four of five of docs/validation.md, p99 was at least 0.55 times what queueing and
+//! fetching give, and at most 13 times as long at the cores. Calls of one fixed length are at the low end, as queueing counts on others; Go and
+//! Rust, whose handlers share one core by time slices, at the high one. What an event waits for I/O is spent at no core, and is not
+//! stretched.
 
 use crate::capacity::sizing::{Count, Sizing};
 use crate::latency::queue::{BEYOND_P99, Queue};
 use crate::plan::Plan;
+use crate::runtime::Discipline;
 
-/// Measured time at the cores over that of the queues, least and most.
-pub const MEASURED_OVER_QUEUES: [f64; 2] = [3.5, 59.0];
+/// Measured time over what queueing and fetching give: of all of it at the low end, of that at the cores at the high end.
+pub const MEASURED_OVER_QUEUES: [f64; 2] = [0.55, 13.0];
+
+/// The busiest that a gated member is taken to be: nearer to all busy, its fetches come ever later.
+const BUSIEST: f64 = 0.95;
 
 /// The ends between which p99 lies, s.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,19 +26,19 @@ pub struct P99Range {
 }
 
 impl P99Range {
-    /// The range of what the queues alone give, `at_cores` of it at the cores.
+    /// The range of what queueing and fetching give, `at_cores` of it at the cores.
     ///
     /// ```
     /// use tonnage_model::latency::range::P99Range;
     ///
     /// // 4 ms at the cores, and 100 ms of waiting for I/O.
     /// let range = P99Range::of(0.104, 0.004);
-    /// assert!((range.low - 0.114).abs() < 1e-12 && (range.high - 0.336).abs() < 1e-12);
-    /// assert!(range.leaves_open(0.2) && !range.leaves_open(0.4));
+    /// assert!((range.low - 0.0572).abs() < 1e-12 && (range.high - 0.152).abs() < 1e-12);
+    /// assert!(range.leaves_open(0.15) && !range.leaves_open(0.2));
     /// ```
     pub fn of(queues: f64, at_cores: f64) -> Self {
-        let [low, high] = MEASURED_OVER_QUEUES.map(|times| queues + (times - 1.0) * at_cores);
-        Self { low, high }
+        let [low, high] = MEASURED_OVER_QUEUES;
+        Self { low: low * queues, high: queues + (high - 1.0) * at_cores }
     }
 
     /// Whether a goal, s, may be missed: the range does not end below it. It has to be tested.
@@ -43,24 +48,47 @@ impl P99Range {
 }
 
 impl Sizing {
-    /// p99 at peak with all instances up where each fetch waits for `wait_seconds`, as a range. The table was made with the
-    /// queue for cores and one whole fetch, so that is what is stretched.
-    fn percentile_range(&self, count: Count, wait_seconds: f64) -> P99Range {
+    /// Time after which 99 % of the events are handled that fetches bring which wait for `wait_seconds`, from their arrival at the
+    /// broker, s; 0 without a wait.
+    ///
+    /// ```text
+    /// c = T + B, over 1 - rho where the next fetch waits until the last is handled      rho: handling at peak, share of a member's cores
+    /// c (1 + rho) - c sqrt(0.02 rho)
+    /// ```
+    ///
+    /// An event waits for the rest of the cycle and then for those before it in the batch: a sum of two uniform times, up to c and up
+    /// to rho c, whose highest hundredth is a triangle.
+    fn gathered_seconds(&self, count: Count, wait_seconds: f64, discipline: Discipline) -> f64 {
+        if wait_seconds <= 0.0 {
+            return 0.0;
+        }
+        let handling = self.service.handling_seconds * self.stretch();
+        let busy = (self.busiest_member_rate(count) * handling / self.member_cores()).min(BUSIEST);
+        let free = if discipline == Discipline::Gated { 1.0 - busy } else { 1.0 };
+        let cycle = (self.service.fetch.round_trip_seconds + wait_seconds) / free;
+        cycle * (1.0 + busy - (2.0 * BEYOND_P99 * busy).sqrt().min(busy))
+    }
+
+    /// p99 at peak with all instances up where each fetch waits for `wait_seconds`, as a range.
+    pub fn percentile_range(&self, count: Count, wait_seconds: f64, discipline: Discipline) -> P99Range {
         let cores = self.core_queue(count.instances, count.members_per_instance);
         let without_waits = Queue { own_seconds: cores.service_seconds, ..cores };
         let at_cores = without_waits.percentile_beyond(BEYOND_P99);
-        let least = self.percentile(count, wait_seconds);
-        let queues = least - self.fetch_delay(count, wait_seconds);
-        let fetch = self.service.fetch.core_seconds;
-        let P99Range { low, high } = P99Range::of(queues + fetch + wait_seconds, at_cores + fetch);
-        P99Range { low: low.max(least), high: high.max(least) }
+        let queues = self.percentile(count, wait_seconds) - self.fetch_delay(count, wait_seconds);
+        let fetch = if wait_seconds > 0.0 { self.least_fetch_delay() } else { self.fetch_delay(count, 0.0) };
+        let gathered = self.gathered_seconds(count, wait_seconds, discipline);
+        P99Range::of(queues + fetch + gathered, at_cores + fetch)
     }
 }
 
 impl Plan<'_> {
     /// p99 at peak with all instances up, as a range; gathering a batch takes as long at both ends.
     pub fn p99_range(&self) -> P99Range {
-        let P99Range { low, high } = self.sizing.percentile_range(self.count, self.fetch_wait_seconds);
+        let P99Range { low, high } = self.sizing.percentile_range(
+            self.count,
+            self.fetch_wait_seconds,
+            self.runtime.fetching.discipline,
+        );
         let gathering = self.gathering_seconds();
         P99Range { low: low + gathering, high: high + gathering }
     }
@@ -70,29 +98,38 @@ impl Plan<'_> {
 mod tests {
     use super::*;
 
-    /// Measured and predicted p99 of docs/validation.md, ms, without the rows that do not count.
-    const TABLE: [(f64, f64); 12] = [
-        (43.28, 4.84),
-        (18.91, 2.50),
-        (16.85, 4.78),
-        (30.97, 2.24),
-        (19.40, 3.69),
-        (37.33, 8.46),
-        (15.41, 1.31),
-        (103.98, 2.26),
-        (244.62, 4.16),
-        (14.32, 1.23),
-        (49.84, 2.14),
-        (198.23, 4.59),
+    /// Measured and predicted p99 of docs/validation.md, ms: runs without I/O and without a fetch that waits.
+    const TABLE: [(f64, f64); 21] = [
+        (3.125, 2.33),
+        (3.926, 3.52),
+        (5.42, 3.72),
+        (9.438, 13.4),
+        (2.864, 1.92),
+        (7.647, 3.23),
+        (8.9, 3.23),
+        (18.962, 3.99),
+        (12.8, 17.3),
+        (3.444, 1.79),
+        (15.305, 2.54),
+        (40.516, 3.8),
+        (267.906, 39.3),
+        (5.7, 1.87),
+        (10.539, 2.26),
+        (40.5, 3.39),
+        (205.298, 34.4),
+        (17.897, 1.73),
+        (10.5, 2.8),
+        (19.434, 2.8),
+        (385.2, 25.7),
     ];
 
     #[test]
-    fn the_range_is_that_of_the_table() {
-        let factors = TABLE.map(|(measured, predicted)| measured / predicted);
+    fn four_runs_of_five_are_in_the_range() {
         let [low, high] = MEASURED_OVER_QUEUES;
-        let least = factors.into_iter().fold(f64::INFINITY, f64::min);
-        let most = factors.into_iter().fold(0.0, f64::max);
-        assert!(low <= least && least < low + 0.1, "{least}");
-        assert!(high - 1.0 < most && most <= high, "{most}");
+        let within = TABLE.iter().filter(|(measured, predicted)| {
+            let factor = measured / predicted;
+            low <= factor && factor <= high
+        });
+        assert!(5 * within.count() >= 4 * TABLE.len());
     }
 }

@@ -277,5 +277,7 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
 /// How to ask for more.
 pub fn commands(decisions: &[Decision<'_, '_>]) -> String {
     let Some(first) = decisions.first() else { return String::new() };
-    format!("Why: `tonnage explain {} FILE`. Every option: `tonnage plan FILE --details`.", first.name())
+    let name = first.name();
+    let name = if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name.to_owned() };
+    format!("Why: `tonnage explain {name} FILE`. Every option: `tonnage plan FILE --details`.")
 }

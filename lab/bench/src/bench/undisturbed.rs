@@ -47,8 +47,10 @@ impl Run<'_> {
     }
 }
 
-/// Rejects a sample whose surroundings were not what its condition says.
+/// Rejects a sample whose surroundings were not what its condition says. How fast the core was before and after says little of the
+/// minute between, in which it changes many times: that only stays in the note.
 pub(super) fn reject_what_was_spoilt(sample: &mut Sample, core: CoreTime) {
+    sample.accepted = true;
     let others = ((core.busy - sample.cpu_seconds) / sample.seconds).max(0.0);
     let stolen = core.stolen / sample.seconds;
     (sample.stolen_share, sample.others_share) = (Some(stolen), Some(others));

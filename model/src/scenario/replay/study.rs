@@ -1,6 +1,6 @@
 //! Pods that follow nothing, CPU, the rate or lag: what each costs over a series, and the cheapest that keeps the goal.
 
-use super::autoscaler::{Metric, Rule};
+use super::autoscaler::{Metric, Rule, SYNC_SECONDS};
 use super::simulation::{Bounds, Outage, Outcome, Replay};
 use crate::workload::{CatchUp, SECONDS_PER_DAY};
 use std::cmp::Ordering::Equal;
@@ -187,7 +187,7 @@ impl Scene<'_> {
         let (mut keeping, mut least_pods) = (Vec::new(), f64::INFINITY);
         let mut generous = None;
         for &least in &leasts {
-            for &metric in metrics {
+            for &metric in metrics.iter().filter(|metric| self.acts_in_time(**metric, least)) {
                 for &window_seconds in &windows {
                     let rule = Rule { metric, least, most: self.most.max(least), window_seconds };
                     let bounds = Bounds {
@@ -203,6 +203,20 @@ impl Scene<'_> {
             }
         }
         self.best(&keeping).map(|at| keeping[at]).or_else(|| self.tried(follows, generous, Bounds::NONE))
+    }
+
+    /// Whether fewer pods than planned are joined by others before lag alone makes events late:
+    /// `T / can + sync + startup + R <= goal`. A series in which lag never gets that high does not show it.
+    fn acts_in_time(&self, metric: Metric, least: u64) -> bool {
+        let Replay { planned, delays, .. } = self.replay;
+        match metric {
+            Metric::Lag(lag) if least < planned => {
+                let can = self.replay.consumers.capacity(planned) / planned as f64;
+                let reaction = SYNC_SECONDS + delays.startup_seconds + delays.rebalance_seconds;
+                lag / can + reaction <= self.goal.wait_seconds
+            }
+            _ => true,
+        }
     }
 
     fn tried(&self, follows: Follows, rule: Option<Rule>, bounds: Bounds) -> Option<Tried> {
