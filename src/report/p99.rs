@@ -28,7 +28,7 @@ pub fn cell(it: P99Range) -> String {
 /// `4.6 to 77 ms for a goal of 50 ms: test it`; below its low end no run that was measured met the goal.
 pub fn against_goal(it: P99Range, goal_seconds: f64) -> String {
     let test = match it.leaves_open(goal_seconds) {
-        true if goal_seconds < it.low => ", which no measured run would meet: test it",
+        true if goal_seconds < it.low => ", below all of that range: test it",
         true => ": test it",
         false => "",
     };
@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(against_goal(range, 0.05), "4.6 to 77 ms for a goal of 50 ms: test it");
         assert_eq!(
             against_goal(range, 0.001),
-            "4.6 to 77 ms for a goal of 1 ms, which no measured run would meet: test it"
+            "4.6 to 77 ms for a goal of 1 ms, below all of that range: test it"
         );
         assert_eq!(against_goal(range, 0.1), "4.6 to 77 ms for a goal of 100 ms");
     }
