@@ -79,7 +79,7 @@ impl<'s> Group<'s> {
     fn predict(&self, profile: &Profile, samples: &[Sample]) -> Result<Prediction> {
         let condition = self.condition();
         let wait = self.average(|it| it.io_wait_ms.unwrap_or(0.0)) / 1000.0;
-        let speed = 1.0 / self.average(|it| it.kernel_scale);
+        let speed = self.average(|it| it.kernel_scale);
         let round_seconds = match condition.compute_rounds {
             0 => 0.0,
             _ => round_seconds(profile, &condition, samples)?,

@@ -70,7 +70,7 @@ impl Group<'_> {
 
     /// The speed of the core as the calibration kernel had it.
     fn speed(&self) -> f64 {
-        1.0 / self.mean(|sample| Some(sample.kernel_scale)).unwrap_or(1.0)
+        self.mean(|sample| Some(sample.kernel_scale)).unwrap_or(1.0)
     }
 
     fn work(&self) -> [String; 2] {
