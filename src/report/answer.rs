@@ -27,7 +27,7 @@ pub fn answer(explanation: &Explanation<'_>) -> String {
             let now = step.map_or_else(String::new, |step| state(step, constraint, plan));
             let fewer = step.zip(explanation.one_fewer).map_or_else(String::new, |(step, fewer)| {
                 let would_be = match constraint {
-                    Constraint::Latency => p99::at_least(fewer),
+                    Constraint::Latency => p99::by_queueing(fewer),
                     _ => figure(fewer, step.quantity.unit()),
                 };
                 format!(" With {} it would be {would_be}.", plural(n - 1, "instance"))

@@ -35,9 +35,9 @@ pub fn against_goal(it: P99Range, goal_seconds: f64) -> String {
     format!("{} for a goal of {}{test}", range(it), seconds(goal_seconds))
 }
 
-/// The least that p99 can be: what the queues alone give.
-pub fn at_least(queues: f64) -> String {
-    if queues.is_finite() { format!("≥ {}", seconds(two_digits(queues))) } else { UNBOUNDED.to_owned() }
+/// What the queues alone give, of which measurements make a range.
+pub fn by_queueing(queues: f64) -> String {
+    if queues.is_finite() { seconds(two_digits(queues)) } else { UNBOUNDED.to_owned() }
 }
 
 /// Where the range comes from.

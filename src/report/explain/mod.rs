@@ -210,9 +210,9 @@ fn title(row: &StepRow<'_>) -> String {
 fn value(row: &StepRow<'_>) -> String {
     let step = row.step;
     match (step.quantity, row.of.plan) {
-        (Quantity::CoreP99 | Quantity::InFlightP99, _) => p99::at_least(step.value),
+        (Quantity::CoreP99 | Quantity::InFlightP99, _) => p99::by_queueing(step.value),
         // Gathering comes on top, in the row below.
-        (Quantity::P99, Ok(plan)) if plan.sizing.batch > 1 => p99::at_least(step.value),
+        (Quantity::P99, Ok(plan)) if plan.sizing.batch > 1 => p99::by_queueing(step.value),
         (Quantity::P99Gathered, Ok(plan)) => p99::cell(plan.p99_range()),
         (Quantity::P99, Ok(plan)) => match step.limit {
             Some(limit) if plan.p99_range().leaves_open(limit.allowed) => {

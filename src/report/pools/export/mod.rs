@@ -97,12 +97,8 @@ pub fn more_than_today(pods: &[Pod<'_, '_, '_>]) -> Vec<String> {
         .map(|(pod, (today, bill, before))| {
             sum += bill - before;
             let runs = plural(pod.replicas.running, "pod");
-            format!(
-                "{}: {runs}, and {today} run today; {} a month instead of {}",
-                pod.workload(),
-                usd(bill),
-                usd(before)
-            )
+            let today = today.map_or_else(String::new, |today| format!(", and {today} run today"));
+            format!("{}: {runs}{today}; {} a month instead of {}", pod.workload(), usd(bill), usd(before))
         })
         .collect();
     if told.len() > 1 {
@@ -139,13 +135,15 @@ impl Pod<'_, '_, '_> {
     }
 
     /// More pods than run today, where that is known: how many, and what all cost instead of today's bill.
-    fn more_than_today(&self) -> Option<(u64, f64, f64)> {
-        let problem = &self.row.entry.problem;
-        problem.workload.current_processes.or(problem.workload.current_instances)?;
-        let today = problem.today.members.round() as u64;
+    fn more_than_today(&self) -> Option<(Option<u64>, f64, f64)> {
+        let (workload, members) = (self.row.entry.problem.workload, self.row.entry.problem.today.members);
+        // Instances of no machine type are pods; how many processes run on machines nobody has said.
+        let pods = workload.current_instances.filter(|_| workload.current_machine.is_none());
+        let today = workload.current_processes.or(pods).map(|_| members.round() as u64);
         let bill = self.row.share()?.allocated_usd_per_month;
         let before = self.usd_per_month_today()?;
-        (self.replicas.running > today).then_some((today, bill, before))
+        let is_more = today.map_or(bill > before, |today| self.replicas.running > today);
+        is_more.then_some((today, bill, before))
     }
 
     /// What autoscalers make of a series that was measured; nothing where no pod runs.
