@@ -156,6 +156,34 @@ fn at(sorted: &[f64], share: f64) -> f64 {
 mod tests {
     use super::*;
 
+    // A kernel of 20 ms instead of 24: the core is 1.2 times as fast, and what an event takes at speed 1.0 takes 1.2 times less there.
+    #[test]
+    fn a_faster_core_is_less_busy() {
+        let runtimes = crate::runtimes::read(&["python-aiokafka".to_string()]).unwrap();
+        let folder = crate::runtimes::lab().join("../profiles/runtimes");
+        let clients = crate::profiles::read_shipped(runtimes, &folder).unwrap();
+        let (runtime, profile) = &clients[0];
+        let of = |kernel_scale| Sample {
+            runtime: runtime.name.clone(),
+            handler: "parse".to_string(),
+            event_bytes: 1200,
+            compute_rounds: 592,
+            in_flight: 1,
+            kernel_scale,
+            accepted: true,
+            ..Sample::default()
+        };
+        let backlog = Sample { backlog: true, us_per_event: Some(1800.0), ..of(1.0) };
+        let paced =
+            |scale| Sample { offered_per_second: Some(100.0), latency_p99_ms: Some(9.0), ..of(scale) };
+        let rate = |scale| {
+            let samples = [backlog.clone(), paced(scale)];
+            let groups = Group::of(runtime, &samples);
+            groups[0].predict(profile, &samples).unwrap().cpu_bound_rate()
+        };
+        assert!((rate(1.2) / rate(1.0) - 1.2).abs() < 0.01, "{}", rate(1.2) / rate(1.0));
+    }
+
     #[test]
     fn percentiles_of_few_are_of_nearest_rank() {
         assert_eq!((middle(&[1.0, 2.0, 3.0, 4.0]), at(&[1.0, 2.0, 3.0, 4.0], 0.9)), (2.0, 4.0));
