@@ -2,6 +2,7 @@
 
 use crate::events::Event;
 use crate::kafka::{ClusterError, Writer, now_us};
+use crate::statistics::nearest_rank;
 use std::time::Duration;
 
 const LONGEST_SLEEP: Duration = Duration::from_millis(50);
@@ -57,8 +58,7 @@ pub fn write_paced(
 
 /// The nearest-rank percentile of sorted values; 0 of none.
 pub fn percentile(sorted: &[u64], share: f64) -> u64 {
-    let rank = (share * sorted.len() as f64).ceil() as usize;
-    sorted.get(rank.saturating_sub(1)).copied().unwrap_or(0)
+    nearest_rank(sorted, share).unwrap_or(0)
 }
 
 #[cfg(test)]

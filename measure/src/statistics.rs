@@ -17,6 +17,12 @@ pub fn median(values: &[f64]) -> f64 {
     }
 }
 
+/// The value at a share of sorted ones, by nearest rank; of none, none.
+pub fn nearest_rank<T: Copy>(sorted: &[T], share: f64) -> Option<T> {
+    let rank = (share * sorted.len() as f64).ceil() as usize;
+    sorted.get(rank.saturating_sub(1)).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -211,7 +211,10 @@ impl Run<'_> {
         let warming = Instant::now();
         let longest = runtime.warm_up.map_or(LONGEST_WARM_UP, Duration::from_secs_f64);
         let warm = match undisturbed {
-            Some(it) => self.settle(it.settling)?,
+            Some(it) => {
+                self.settle(it.settling)?;
+                true
+            }
             None => self.warm_up(&mut mark, longest)?,
         };
         let warm_seconds = warming.elapsed().as_secs_f64();

@@ -1,6 +1,6 @@
 //! The league of clients, as Markdown: what each costs, holds and waits, from its profile and the runs of `latency`.
 
-use crate::latencies::Group;
+use crate::latencies::{Group, middle};
 use crate::runtimes::Runtime;
 use tonnage_measure::sample::Sample;
 use tonnage_model::runtime::{Evidence, Figure, Prefetch, Runtime as Profile};
@@ -94,7 +94,7 @@ fn digits(value: f64) -> String {
     }
 }
 
-/// What was measured of each client's latency, the fastest first within a kind of work.
+/// What was measured of each client's latency.
 fn latencies(clients: &Clients, samples: &[Sample]) {
     println!("### From due to handled\n");
     println!("| client | work | events/s | core busy | p50, ms | p99, ms | runs |");
@@ -111,7 +111,7 @@ fn latencies(clients: &Clients, samples: &[Sample]) {
                 group.work(),
                 group.rate(),
                 100.0 * group.busy(),
-                digits(p50[(p50.len() - 1) / 2]),
+                digits(middle(&p50)),
                 p99.len(),
             );
         }

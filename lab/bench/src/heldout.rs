@@ -81,12 +81,7 @@ pub fn measure(
         let drained = backlogs().into_iter().map(|condition| (condition, false));
         let timed = paced(profile, rounds[&runtime.name])?.into_iter().map(|condition| (condition, true));
         for (condition, latencies) in drained.chain(timed).filter(|(condition, _)| runtime.runs(condition)) {
-            plan.extend((1..=repetitions).map(|repetition| Planned {
-                runtime,
-                condition: condition.clone(),
-                repetition,
-                latencies,
-            }));
+            plan.extend(Planned::repeated(runtime, &condition, latencies, repetitions));
         }
     }
     series::run(bench, plan, LEAST_ACCEPTED, &mut Samples::create(output)?)

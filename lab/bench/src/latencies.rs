@@ -7,7 +7,7 @@ use crate::runtimes::Runtime;
 use anyhow::Result;
 use std::collections::BTreeMap;
 use tonnage_measure::sample::Sample;
-use tonnage_measure::statistics::mean;
+use tonnage_measure::statistics::{mean, nearest_rank};
 use tonnage_model::runtime::Runtime as Profile;
 
 /// Accepted runs of one runtime under one condition; at least one.
@@ -142,14 +142,13 @@ pub fn print(samples: &[Sample], runtimes: &[(Runtime, Profile)]) -> Result<()> 
 }
 
 /// The lower median of sorted values.
-fn middle(sorted: &[f64]) -> f64 {
+pub fn middle(sorted: &[f64]) -> f64 {
     at(sorted, 0.5)
 }
 
 /// The percentile of sorted values by nearest rank.
 fn at(sorted: &[f64], share: f64) -> f64 {
-    let rank = (share * sorted.len() as f64).ceil() as usize;
-    sorted.get(rank.saturating_sub(1)).copied().unwrap_or(f64::NAN)
+    nearest_rank(sorted, share).unwrap_or(f64::NAN)
 }
 
 #[cfg(test)]

@@ -113,10 +113,7 @@ pub fn measure(
         let mut conditions = conditions(profile, rounds[&runtime.name], &backlogs)?;
         conditions.retain(|condition| runtime.runs(condition));
         for condition in conditions {
-            for repetition in 1..=repetitions {
-                let condition = condition.clone();
-                paced.push(Planned { runtime, condition, repetition, latencies: true });
-            }
+            paced.extend(Planned::repeated(runtime, &condition, true, repetitions));
         }
     }
     if let Some(first) = paced.first()
@@ -138,10 +135,7 @@ fn drain(
     let mut drained = Vec::new();
     for (runtime, profile) in runtimes {
         for condition in works(profile, rounds[&runtime.name])? {
-            for repetition in 1..=BACKLOGS {
-                let condition = condition.clone();
-                drained.push(Planned { runtime, condition, repetition, latencies: false });
-            }
+            drained.extend(Planned::repeated(runtime, &condition, false, BACKLOGS));
         }
     }
     series::run(bench, drained, LEAST_ACCEPTED, samples)?;

@@ -110,14 +110,7 @@ enum Command {
     /// Runs conditions that the profiles have not seen.
     Heldout {
         #[command(flatten)]
-        which: Which,
-        #[command(flatten)]
-        setup: Setup,
-        #[command(flatten)]
-        fitted: Fitted,
-        /// Where the samples go; must not exist.
-        #[arg(short, long)]
-        output: PathBuf,
+        run: Run,
         /// Repetitions of each condition.
         #[arg(long, default_value_t = 2)]
         repetitions: u32,
@@ -134,14 +127,7 @@ enum Command {
     /// Measures how long events take, without ever holding the consumer.
     Latency {
         #[command(flatten)]
-        which: Which,
-        #[command(flatten)]
-        setup: Setup,
-        #[command(flatten)]
-        fitted: Fitted,
-        /// Where the samples go; must not exist.
-        #[arg(short, long)]
-        output: PathBuf,
+        run: Run,
         /// Repetitions of each condition; run it twice, so that brokers differ too.
         #[arg(long, default_value_t = 3)]
         repetitions: u32,
@@ -177,14 +163,7 @@ enum Command {
     /// Checks that the planned number of consumers keeps up and that one fewer does not.
     Sustain {
         #[command(flatten)]
-        which: Which,
-        #[command(flatten)]
-        setup: Setup,
-        #[command(flatten)]
-        fitted: Fitted,
-        /// Where the outcomes go; must not exist.
-        #[arg(short, long)]
-        output: PathBuf,
+        run: Run,
     },
     /// Runs every consumer through every kind of work on a few thousand events and compares the results.
     Smoke {
@@ -217,6 +196,9 @@ struct Which {
     only: Vec<String>,
 }
 
+/// Runtimes with their profiles, and what a round of business logic takes in each.
+type Profiled = (Vec<(Runtime, Profile)>, Rounds);
+
 #[derive(Args)]
 struct Fitted {
     /// The folder of the profiles.
@@ -229,11 +211,32 @@ struct Fitted {
 
 impl Fitted {
     /// The runtimes with their profiles, and what a round of business logic takes in each.
-    fn read(&self, which: &Which) -> Result<(Vec<(Runtime, Profile)>, Rounds)> {
+    fn read(&self, which: &Which) -> Result<Profiled> {
         let samples = profiles::read_samples(&self.sweep)?;
         let runtimes = profiles::read(profiles::sampled(&which.only, &samples)?, &self.profiles)?;
         let rounds = validation::rounds(&samples, &runtimes)?;
         Ok((runtimes, rounds))
+    }
+}
+
+/// Runs of consumers whose profiles are there already.
+#[derive(Args)]
+struct Run {
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    setup: Setup,
+    #[command(flatten)]
+    fitted: Fitted,
+    /// Where what comes of it goes; must not exist.
+    #[arg(short, long)]
+    output: PathBuf,
+}
+
+impl Run {
+    /// The runtimes, and a bench whose stub takes this long for a call.
+    fn stand(&self, stub_delay: Duration) -> Result<(Profiled, Standing)> {
+        Ok((self.fitted.read(&self.which)?, self.setup.stand(false, stub_delay)?))
     }
 }
 
@@ -332,22 +335,20 @@ fn main() -> Result<()> {
             Ok(())
         }
         Command::Profiles { which, samples, output } => profiles::fit(&which.only, &samples, &output),
-        Command::Heldout { which, setup, fitted, output, repetitions } => {
-            let (runtimes, rounds) = fitted.read(&which)?;
-            let standing = setup.stand(false, STUB_DELAY)?;
-            heldout::measure(&standing.bench, &runtimes, &rounds, repetitions, &output)
+        Command::Heldout { run, repetitions } => {
+            let ((runtimes, rounds), standing) = run.stand(STUB_DELAY)?;
+            heldout::measure(&standing.bench, &runtimes, &rounds, repetitions, &run.output)
         }
         Command::Validation { which, fitted, heldout } => {
             let (runtimes, rounds) = fitted.read(&which)?;
             validation::print(&profiles::read_samples(&heldout)?, &runtimes, &rounds)
         }
-        Command::Latency { which, setup, fitted, output, repetitions, backlogs, settle, watch } => {
+        Command::Latency { run, repetitions, backlogs, settle, watch } => {
             let backlogs = backlogs.as_deref().map(profiles::read_samples).transpose()?;
-            let (runtimes, rounds) = fitted.read(&which)?;
-            let mut standing = setup.stand(false, latency::CALL)?;
+            let ((runtimes, rounds), mut standing) = run.stand(latency::CALL)?;
             standing.bench.undisturbed =
                 Some(Undisturbed { settling: Duration::from_secs(settle), seconds: watch });
-            latency::measure(&standing.bench, &runtimes, &rounds, repetitions, backlogs, &output)
+            latency::measure(&standing.bench, &runtimes, &rounds, repetitions, backlogs, &run.output)
         }
         Command::Latencies { which, fitted, samples } => {
             latencies::print(&read_all(&samples)?, &fitted.read(&which)?.0)
@@ -358,11 +359,10 @@ fn main() -> Result<()> {
             clients::print(&clients, &read_all(&samples)?);
             Ok(())
         }
-        Command::Sustain { which, setup, fitted, output } => {
-            let (runtimes, rounds) = fitted.read(&which)?;
-            let standing = setup.stand(false, STUB_DELAY)?;
+        Command::Sustain { run } => {
+            let ((runtimes, rounds), standing) = run.stand(STUB_DELAY)?;
             affinity::pin(SERVICE_CPU)?;
-            sustain::check(&standing.bench, &runtimes, &rounds, &output)
+            sustain::check(&standing.bench, &runtimes, &rounds, &run.output)
         }
         Command::Smoke { which, setup } => {
             let runtimes = runtimes::read(&which.only)?;

@@ -21,6 +21,23 @@ pub struct Planned<'a> {
     pub latencies: bool,
 }
 
+impl<'a> Planned<'a> {
+    /// A condition so many times.
+    pub fn repeated(
+        runtime: &'a Runtime,
+        condition: &Condition,
+        latencies: bool,
+        repetitions: u32,
+    ) -> impl Iterator<Item = Self> {
+        (1..=repetitions).map(move |repetition| Self {
+            runtime,
+            condition: condition.clone(),
+            repetition,
+            latencies,
+        })
+    }
+}
+
 /// Runs of a condition at most beyond those planned.
 const MOST_EXTRA: u32 = 8;
 

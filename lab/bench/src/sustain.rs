@@ -111,10 +111,7 @@ pub fn check(bench: &Bench, runtimes: &[(Runtime, Profile)], rounds: &Rounds, ou
             bail!("{planned} consumers of {} are planned, not {}", runtime.name, case.instances);
         }
         for run in [planned, planned - 1] {
-            let outcome = Outcome {
-                max_utilization: case.max_utilization,
-                ..watch(bench, runtime, &condition, rate, planned, run)?
-            };
+            let outcome = watch(bench, runtime, &condition, rate, &case, run)?;
             println!(
                 "{:<18} {:<24} {rate:>8.0} events/s at {:.0} %, {planned} planned, {run} run: lag {:+.0} events/s, {:.2} cores, \
                  {:.1} us an event, {}",
@@ -162,7 +159,7 @@ fn watch(
     runtime: &Runtime,
     condition: &Condition,
     rate: f64,
-    planned: u64,
+    case: &Case,
     run: u64,
 ) -> Result<Outcome> {
     let cluster = &bench.topics.cluster;
@@ -233,8 +230,8 @@ fn watch(
         runtime: runtime.name.clone(),
         work: Condition { arrivals: Arrivals::Backlog, ..condition.clone() }.name(),
         events_per_second: rate,
-        max_utilization: 0.0,
-        planned,
+        max_utilization: case.max_utilization,
+        planned: case.instances,
         run,
         lag_at_start: points.first().map_or(0.0, |point| point.1),
         lag_at_end: points.last().map_or(0.0, |point| point.1),

@@ -88,12 +88,7 @@ pub fn sweep(bench: &Bench, runtimes: &[Runtime], extent: &Extent, output: &Path
             [(conditions(runtime), extent.repetitions), (variants(runtime), extent.variant_repetitions)]
         {
             for condition in conditions.into_iter().filter(|condition| extent.admits(condition)) {
-                plan.extend((1..=repetitions).map(|repetition| Planned {
-                    runtime,
-                    condition: condition.clone(),
-                    repetition,
-                    latencies: false,
-                }));
+                plan.extend(Planned::repeated(runtime, &condition, false, repetitions));
             }
         }
     }
