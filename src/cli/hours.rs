@@ -103,9 +103,8 @@ impl Hours {
         let workloads: Vec<Workload> = days.iter().map(|day| day.workload.clone()).collect();
         let fleet = setup.plan(&workloads)?;
         let believed = stream::believed(&fleet)?;
-        let is_left_in =
-            |day: &Day| believed.entries.iter().any(|it| it.problem.workload.name == day.workload.name);
-        let days: Vec<Day> = days.into_iter().filter(is_left_in).collect();
+        let of_believed = days.into_iter().zip(&fleet.entries).filter(|(_, entry)| entry.is_believed());
+        let days: Vec<Day> = of_believed.map(|(day, _)| day).collect();
         let entries = study(&believed.entries, &days, terms);
         let steps = shown::steps_not_taken(&believed.entries);
         let report = HoursReport::new(&entries, terms, self.details, steps);

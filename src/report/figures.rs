@@ -134,6 +134,21 @@ pub fn per_day(events: f64) -> String {
     format!("{}{unit}/day", significant(events / scale))
 }
 
+/// `a, b and 3 more`: the first of some names, and how many there are beside.
+pub fn listed(all: impl IntoIterator<Item = impl AsRef<str>>, most: usize) -> String {
+    let mut text = String::new();
+    let mut more = 0;
+    for (at, name) in all.into_iter().enumerate() {
+        if at < most {
+            text += if at == 0 { "" } else { ", " };
+            text += name.as_ref();
+        } else {
+            more += 1;
+        }
+    }
+    if more > 0 { format!("{text} and {more} more") } else { text }
+}
+
 /// `1 thing`, `2 things`.
 pub fn plural(count: u64, noun: &str) -> String {
     format!("{} {noun}{}", whole(count as f64), if count == 1 { "" } else { "s" })

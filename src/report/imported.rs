@@ -1,6 +1,6 @@
 //! What was read of price files, and what was left out.
 
-use super::figures::plural;
+use super::figures::{listed, plural};
 use crate::input::catalogs::prices::{PriceList, Priced};
 use crate::input::imports::imported::LeftOut;
 use std::collections::BTreeSet;
@@ -42,10 +42,6 @@ pub fn summary(list: &PriceList, left_out: &LeftOut) -> String {
 }
 
 /// The first of some names, and how many more there are.
-pub fn names<'n>(all: impl IntoIterator<Item = &'n String, IntoIter: ExactSizeIterator>) -> String {
-    let mut all = all.into_iter();
-    let listed: Vec<&str> = all.by_ref().take(LISTED).map(String::as_str).collect();
-    let more = all.len();
-    let and = if more > 0 { format!(" and {more} more") } else { String::new() };
-    listed.join(", ") + &and
+pub fn names<'n>(all: impl IntoIterator<Item = &'n String>) -> String {
+    listed(all, LISTED)
 }

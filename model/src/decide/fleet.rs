@@ -34,12 +34,18 @@ pub struct Fleet<'a> {
 impl Fleet<'_> {
     /// The same without workloads that contradict themselves: what is made of these is not to be believed.
     pub fn believed(&self) -> Self {
-        let is_believed = |entry: &&PlannedWorkload<'_>| !entry.recommendation.baseline.is_contradictory();
-        Self { entries: self.entries.iter().filter(is_believed).cloned().collect(), ..self.clone() }
+        let entries = self.entries.iter().filter(|entry| entry.is_believed()).cloned().collect();
+        let (runtimes, machines) = (self.runtimes.clone(), self.machines.clone());
+        Self { entries, runtimes, machines, policy: self.policy, terms: self.terms }
     }
 }
 
 impl<'a> PlannedWorkload<'a> {
+    /// Whether what is given of today can be.
+    pub fn is_believed(&self) -> bool {
+        !self.recommendation.baseline.is_contradictory()
+    }
+
     /// Whether there is no plan in any of the runtimes.
     pub fn has_no_plan(&self) -> bool {
         self.plans.iter().all(|(_, plan)| plan.is_err())

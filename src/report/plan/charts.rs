@@ -6,7 +6,7 @@ use super::overview::Totals;
 use crate::report::chart::{Axis, Bar, Bars, Chart, Kind, Part, Plot};
 use crate::report::chart::{BLUE, GRAY, GREEN, ORANGE, PURPLE, told};
 use crate::report::column::Unit;
-use crate::report::figures::{NOTHING_USD, memory, plural, usd};
+use crate::report::figures::{NOTHING_USD, listed, memory, plural, usd};
 use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::plan::Plan;
@@ -88,13 +88,8 @@ const MOST_NAMED: usize = 8;
 
 /// ` Not in it: a, b and 3 more.`; nothing where all are.
 pub fn not_in_it<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
-    let names: Vec<&str> = names.into_iter().collect();
-    let more = match names.len().saturating_sub(MOST_NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let named = names.iter().take(MOST_NAMED).copied().collect::<Vec<_>>().join(", ");
-    if names.is_empty() { String::new() } else { format!(" Not in it: {named}{more}.") }
+    let named = listed(names, MOST_NAMED);
+    if named.is_empty() { named } else { format!(" Not in it: {named}.") }
 }
 
 fn feasible<'p>(entry: &'p PlannedWorkload<'_>) -> impl Iterator<Item = (usize, &'p Runtime, &'p Plan<'p>)> {

@@ -2,7 +2,7 @@
 
 use super::decision::Decision;
 use crate::report::column::{Column, Records, Value, columns};
-use crate::report::figures::{percent, seconds, usd};
+use crate::report::figures::{listed, percent, seconds, usd};
 use tonnage_model::decide::alternative::{Alternative, AlternativeKind, Effect, Machines};
 use tonnage_model::decide::families::ties;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -124,11 +124,6 @@ pub fn family_ties<'e>(decision: &Decision<'e, '_>) -> Value<'e> {
 pub fn families_in_words(decision: &Decision<'_, '_>) -> Option<String> {
     const MOST: usize = 5;
     let ties = ties(decision.entry);
-    let named: Vec<String> =
-        ties.iter().take(MOST).map(|tie| format!("{} ({})", tie.family, usd(tie.usd_per_month))).collect();
-    let more = match ties.len().saturating_sub(MOST) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    (!ties.is_empty()).then(|| format!("{}{more}", named.join(", ")))
+    let named = ties.iter().map(|tie| format!("{} ({})", tie.family, usd(tie.usd_per_month)));
+    (!ties.is_empty()).then(|| listed(named, MOST))
 }
