@@ -298,8 +298,7 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
             Deployment::Threads => later.machine.vcpus == earlier.machine.vcpus,
         };
         match unmet.on {
-            Some(LoadOn::InFlight) => true,
-            Some(LoadOn::Member) => same_threads,
+            Some(LoadOn::InFlight | LoadOn::Member) => same_threads,
             None => same_threads && unmet.rule == Constraint::Latency,
             Some(LoadOn::Instance) => false,
         }

@@ -6,6 +6,7 @@ use assert_cmd::Command;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use tonnage_model::capacity::assignment::Topic;
+use tonnage_model::capacity::closed::{Closed, Shared};
 use tonnage_model::explain::Explanation;
 use tonnage_model::explain::step::Quantity;
 use tonnage_model::latency::queue::{BEYOND_P99, Queue};
@@ -119,6 +120,13 @@ impl Formula<'_> {
                 let servers = servers as u32;
                 let queue = Queue { servers, arrival_rate, service_seconds, own_seconds, scv };
                 queue.percentile_beyond(BEYOND_P99)
+            }
+            ("closed", &[places, cores, core_seconds, wait_seconds]) => {
+                Closed { places, cores, core_seconds, wait_seconds }.throughput()
+            }
+            ("shared", &[members, cores_of_all, places, cores, core_seconds, wait_seconds]) => {
+                let each = Closed { places, cores, core_seconds, wait_seconds };
+                Shared { members, cores: cores_of_all, each }.throughput() / members
             }
             other => panic!("{other:?}"),
         }

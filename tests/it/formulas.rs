@@ -318,6 +318,31 @@ mod capacity {
         close(threads.member_rate(), (4.0 / 1.3 - 0.1) * 1000.0);
     }
 
+    /// 1 ms of CPU and 1 ms of waiting.
+    #[test]
+    fn what_places_for_events_in_flight_take() {
+        let it = sizing(300.0, Processes, |it| {
+            it.vcpus = 2;
+            it.policy.system_cores = 0.0;
+            it.wait_seconds = 1e-3;
+            it.concurrency = Concurrency::Consumer;
+            it.in_flight = 2;
+        });
+        // Two places on a core: it is idle for (1/2)/(1 + 1 + 1/2).
+        close(it.holder_rate(1, 2).unwrap(), 800.0);
+        // Half of 300/s of 800/s are 0.375 places of two; 150/s x 2 ms are 0.3.
+        close(it.in_flight_load(300.0, 1, 2), 0.375);
+        close(it.least_in_flight(300.0, 2), 0.3);
+        // Four of one place on two cores: of 0 to 4 at work 1, 4, 6, 6, 3; (4 + 2 x 15)/20 cores are busy.
+        let ones = Sizing { in_flight: 1, ..it.clone() };
+        close(ones.holder_rate(1, 4).unwrap(), 34.0 / 20.0 * 1000.0 / 4.0);
+        // 6 partitions on two members are three each, with six places on a core of its own, of which one has two.
+        let topic = Topic { partitions: Some(6), ..Topic::default() };
+        let by_partition = Sizing { concurrency: Concurrency::Partition, topic, ..it };
+        let idle = 1.0 / (1.0 + 6.0 + 30.0 + 120.0 + 360.0 + 720.0 + 720.0);
+        close(by_partition.holder_rate(1, 2).unwrap(), (1.0 - idle) * 1000.0 / 3.0);
+    }
+
     #[test]
     fn service_time_and_idling_follow_the_machine() {
         let mut python = slow();

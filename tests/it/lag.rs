@@ -68,12 +68,13 @@ fn lag_that_is_drained_in_time() {
     assert_eq!(6.0 * 7_800_000.0 / (6.0 * 43e3 - 180e3), 600.0);
 }
 
-// 30,000/s on two pods: a partition of six has 5,000/s of (20 + 100) us each, 0.6 of its one event in flight. So a pod's
-// 15,000/s may become 15,000 / 0.6 = 25,000; 670m (0.6 cores on one that is left, over 0.9) would pay for 33,500.
+// 30,000/s on two pods: a partition of six has 5,000/s of (20 + 100) us each, 0.6 of its one event in flight. Three of these
+// wait for one core: of 1 + 0.6 + 0.24 + 0.048 it is idle for 1, so a pod carries 0.888 / 1.888 / 20 us = 23,517/s; 670m (0.6
+// cores on one that is left, over 0.9) would pay for 33,500.
 #[test]
 fn lag_behind_an_in_flight_limit() {
     let workload = Workload { io_wait_seconds: Some(100e-6), io_calls: Some(0.0), ..of(30e3, 6) };
-    assert!((scaling(&workload, Assignor::Eager).pod_rate - 25e3).abs() < 1e-6);
+    assert!((scaling(&workload, Assignor::Eager).pod_rate - 0.888 / 1.888 / 20e-6).abs() < 1e-6);
 }
 
 /// Steps of the simulation in a second.

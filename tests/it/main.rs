@@ -42,6 +42,7 @@ mod prices;
 mod properties;
 mod random;
 mod replay;
+mod saturation;
 mod siblings;
 mod simulate;
 mod sweep;

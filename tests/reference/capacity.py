@@ -1,6 +1,7 @@
 """One workload in one runtime on one machine type: what n instances of W members carry, and which constraints hold."""
 import math
 
+import closed
 import demand
 from latency import INF, p99_queue
 from memory import Memory
@@ -86,7 +87,23 @@ class Case:
                 and x * self.ishare(n) * self.s <= u * self.cores_of_instance(W))
 
     def carries_slots(self, x, u, n, W):
-        return x * self.holder(n * W) * (self.s + self.w) <= u * self.m
+        """Whether the busiest holder's places suffice, its member's others and its instance's with theirs taken."""
+        holder, share = self.holder(n * W), self.share(n * W)
+        if holder == 0:
+            return True
+        each, y = self.circling(self.m * share / holder, W), x * share / u
+        if x * holder * (each[2] + self.w) > u * self.m or y > closed.throughput(*each):
+            return False
+        if self.members == "binaries" or W <= self.V - self.kept:
+            return True
+        members = self.ishare(n) / share
+        cores = (self.V - self.kept) * (1 - self.idle)          # those that wait for cores do not idle
+        return members * y <= closed.shared(members, cores, *each)
+
+    def circling(self, places, W):
+        """What goes round in a member: places, cores, CPU and wait of a call."""
+        e = self.worth(W)
+        return places, self.cores_of_member(W) / e, self.s / e, self.w
 
     def carries(self, x, u, n, W):
         return n > 0 and self.carries_cpu(x, u, n, W) and self.carries_slots(x, u, n, W)
@@ -204,12 +221,12 @@ class Case:
     def least_P(self, W, delay):
         """Least P that the busiest partition allows; None when there is none."""
         L, Ld, o = self.L, self.Ld, self.opt
+        most = closed.throughput(*self.circling(self.m, W))
 
         def ok(P):
             k = demand.hot(self.wl, P)
-            y, yd, cores = k * L / P, k * Ld / P, self.cores_of_member(W)
-            return (y * (self.s + self.w) <= o.rho * self.m and yd * (self.s + self.w) <= o.rho_d * self.m
-                    and y * self.s <= o.rho * cores and yd * self.s <= o.rho_d * cores
+            y, yd = k * L / P, k * Ld / P
+            return (y <= o.rho * most and yd <= o.rho_d * most
                     and (self.goal is None or self.slot_p99(y) + delay <= self.goal))
         hi = 1
         while hi < 2**60 and not ok(hi):

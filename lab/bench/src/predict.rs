@@ -78,9 +78,9 @@ impl Prediction {
         self.sizing.member_rate()
     }
 
-    /// Events/s at which the places for events in progress are all taken: `x slot (s + w) = m`.
+    /// Events/s at which the places for events in progress are all taken, while their calls wait for the core.
     pub fn slot_bound_rate(&self) -> f64 {
-        f64::from(self.sizing.in_flight) / self.sizing.in_flight_load(1.0, 1)
+        f64::from(self.sizing.in_flight) / self.sizing.in_flight_load(1.0, 1, 1)
     }
 
     /// The range that is printed of it, s.

@@ -101,17 +101,13 @@ impl Sizing {
         let none = Least { members: 1, instances: 1 };
         let mut bound = GroupBound { up: none, alive: none };
         let (of_member, of_instance) = (self.member_rate(), self.most_of_an_instance());
+        let of_consumer = (self.concurrency == Concurrency::Consumer)
+            .then(|| self.closed(f64::from(self.in_flight)).throughput());
         for &rule in rules {
             let Some((rate, limit)) = self.rate_and_limit(rule) else { continue };
             let at_rate = |capacity: f64| self.topic.members_at_least(limit * capacity / rate);
             let by_cpu = || at_rate(of_member);
-            let by_in_flight = || match self.concurrency {
-                Concurrency::Partition => Some(1),
-                Concurrency::Consumer => {
-                    let share = limit * f64::from(self.in_flight) / (rate * self.own_seconds());
-                    self.topic.members_at_least(share)
-                }
-            };
+            let by_in_flight = || of_consumer.map_or(Some(1), at_rate);
             let by_instance = || at_rate(of_instance);
             let (members, instances) = match rule {
                 Constraint::Cpu => (by_cpu()?, by_instance()?),

@@ -1,5 +1,6 @@
 //! What cores and in-flight limits can take, and what they have to.
 
+use crate::capacity::closed::{Closed, Shared};
 use crate::capacity::constraint::Constraint;
 use crate::capacity::load::{Load, LoadOn};
 use crate::capacity::sizing::{Member, Sizing};
@@ -67,8 +68,58 @@ impl Sizing {
         self.service.handling_seconds + self.wait_seconds
     }
 
-    /// Events in flight at the busiest holder among `members` at `rate` events/s, by Little's law: `x holder(M) (s + w)`.
-    pub fn in_flight_load(&self, rate: f64, members: u64) -> f64 {
+    /// One member whose places for events in flight are all taken, so many of them.
+    pub(crate) fn closed(&self, places: f64) -> Closed {
+        let stretch = self.stretch();
+        Closed {
+            places,
+            cores: self.member_cores() * stretch,
+            core_seconds: self.service.handling_seconds * stretch,
+            wait_seconds: self.wait_seconds,
+        }
+    }
+
+    /// The busiest of `instances` with the places of all its events in flight taken, where it has a holder of any: of the
+    /// busiest member `m share(n W) / holder(n W)`, as less busy holders take fewer. It has as many members as busy as its
+    /// busiest as `ishare(n) / share(n W)`.
+    pub fn busiest_instance(&self, instances: u64, members: u64) -> Option<Shared> {
+        let group = instances.saturating_mul(members);
+        let share = self.topic.busiest_member_share(group);
+        let holders = match self.concurrency {
+            Concurrency::Consumer => 1.0,
+            Concurrency::Partition => share / self.busiest_holder_share(group),
+        };
+        let each = self.closed(f64::from(self.in_flight) * holders);
+        let has_cores_for_all = self.member == Member::Binary || members as f64 <= self.usable_vcpus();
+        let (members, cores) = match has_cores_for_all {
+            true => (1.0, each.cores),
+            // One process more never carries less: those that wait for cores do not idle.
+            false => (
+                self.topic.busiest_instance_share(instances) / share,
+                self.instance_cores(members, self.usable_vcpus()).max(0.0) * self.stretch(),
+            ),
+        };
+        holders.is_finite().then_some(Shared { members, cores, each })
+    }
+
+    /// Events/s that the busiest holder carries with its m places all taken, beside all others of its instance with theirs;
+    /// `m / (s + w)` and no more, as calls wait for cores. `None` where there is no busiest one.
+    pub fn holder_rate(&self, instances: u64, members: u64) -> Option<f64> {
+        let shared = self.busiest_instance(instances, members)?;
+        Some(shared.throughput() / shared.members * f64::from(self.in_flight) / shared.each.places)
+    }
+
+    /// Places for events in flight that the busiest holder needs at `rate` events/s, `m x holder(n W) / holder_rate`: an
+    /// event has its place for s + w, and as long as calls wait for a core while all places are taken.
+    pub fn in_flight_load(&self, rate: f64, instances: u64, members: u64) -> f64 {
+        self.holder_rate(instances, members).map_or(0.0, |most| {
+            let group = instances.saturating_mul(members);
+            f64::from(self.in_flight) * rate * self.busiest_holder_share(group) / most
+        })
+    }
+
+    /// The same of events that never wait for a core, `x holder(M) (s + w)`, by Little's law.
+    pub fn least_in_flight(&self, rate: f64, members: u64) -> f64 {
         rate * self.busiest_holder_share(members) * self.own_seconds()
     }
 
@@ -83,7 +134,7 @@ impl Sizing {
     }
 
     /// One of the three lines of carries(x, u, n): `x share(nW) <= u member`, `x ishare(n) <= u instance` and
-    /// `x holder(nW) (s + w) <= u m`, where `idling` processes of each instance burn idle CPU.
+    /// `x holder(nW) <= u holder_rate`, where `idling` processes of each instance burn idle CPU.
     fn load(&self, on: LoadOn, (rate, share): (f64, f64), instances: u64, members: u64, idling: f64) -> Load {
         let group = instances.saturating_mul(members);
         let (needs, limit) = match on {
@@ -91,7 +142,7 @@ impl Sizing {
             LoadOn::Instance => {
                 (rate * self.topic.busiest_instance_share(instances), self.instance_rate(members, idling))
             }
-            LoadOn::InFlight => (self.in_flight_load(rate, group), f64::from(self.in_flight)),
+            LoadOn::InFlight => (self.in_flight_load(rate, instances, members), f64::from(self.in_flight)),
         };
         Load { on, needs, limit: share * limit }
     }
@@ -109,37 +160,52 @@ impl Sizing {
     }
 
     /// What a constraint on load compares; nothing for other constraints.
-    fn loads(
-        &self,
-        constraint: Constraint,
-        instances: u64,
-        members: u64,
-        idling: f64,
-    ) -> impl DoubleEndedIterator<Item = Load> {
-        let compared: &[LoadOn] = match constraint {
+    fn compared(rule: Constraint) -> &'static [LoadOn] {
+        match rule {
             Constraint::Cpu => &[LoadOn::Member, LoadOn::Instance],
             Constraint::InFlight => &[LoadOn::InFlight],
             Constraint::Zone | Constraint::CatchUp => &[LoadOn::Member, LoadOn::Instance, LoadOn::InFlight],
             _ => &[],
-        };
-        let instances = if constraint == Constraint::Zone { self.policy.alive(instances) } else { instances };
-        let (rate, share) = self.rate_and_limit(constraint).unwrap_or_default();
-        compared.iter().map(move |&on| match instances {
-            0 => Load { on: LoadOn::Instance, needs: rate, limit: 0.0 },
-            _ => self.load(on, (rate, share), instances, members, idling),
-        })
+        }
+    }
+
+    /// Instances at work while a constraint counts.
+    fn working(&self, rule: Constraint, instances: u64) -> u64 {
+        if rule == Constraint::Zone { self.policy.alive(instances) } else { instances }
     }
 
     /// Whether all that a constraint on load compares keeps to its limit.
     pub(crate) fn keeps_limits(&self, rule: Constraint, instances: u64, members: u64, idling: f64) -> bool {
-        self.rate_and_limit(rule).is_none()
-            || self.loads(rule, instances, members, idling).all(|load| load.holds())
+        let Some((rate, share)) = self.rate_and_limit(rule) else { return true };
+        let instances = self.working(rule, instances);
+        let keeps = |&on: &LoadOn| match on {
+            // Whether it carries enough is told sooner than how much.
+            LoadOn::InFlight => self.busiest_instance(instances, members).is_none_or(|busiest| {
+                let group = instances.saturating_mul(members);
+                busiest.carries(rate * self.topic.busiest_member_share(group) / share)
+            }),
+            _ => self.load(on, (rate, share), instances, members, idling).holds(),
+        };
+        instances > 0 && Self::compared(rule).iter().all(keeps)
     }
 
     /// The load among those of a rule that comes closest to its limit, or exceeds it most, of equals the first; `None`
-    /// for rules about other things than load.
+    /// for rules about other things than load. Calls that wait for cores take both, and count for the one that is closer
+    /// without, unless they alone are too many.
     pub fn tightest_load(&self, rule: Constraint, instances: u64, members: u64) -> Option<Load> {
-        let loads = self.loads(rule, instances, members, members as f64);
-        loads.rev().max_by(|one, other| one.ratio().total_cmp(&other.ratio()))
+        let (rate, share) = self.rate_and_limit(rule)?;
+        let instances = self.working(rule, instances);
+        if instances == 0 {
+            return Some(Load { on: LoadOn::Instance, needs: rate, limit: 0.0 });
+        }
+        let load = |&on: &LoadOn| self.load(on, (rate, share), instances, members, members as f64);
+        let compared = Self::compared(rule).iter().map(load);
+        let (in_flight, cores): (Vec<Load>, Vec<Load>) = compared.partition(|it| it.on == LoadOn::InFlight);
+        let cores = cores.into_iter().rev().max_by(|one, other| one.ratio().total_cmp(&other.ratio()));
+        let Some(in_flight) = in_flight.first().copied() else { return cores };
+        let without = self.least_in_flight(rate, instances.saturating_mul(members)) / in_flight.limit;
+        let is_closer =
+            |cores: &Load| without > cores.ratio() || in_flight.ratio() > 1.0 && cores.ratio() <= 1.0;
+        if cores.is_none_or(|cores| is_closer(&cores)) { Some(in_flight) } else { cores }
     }
 }

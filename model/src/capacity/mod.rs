@@ -3,6 +3,7 @@
 pub mod assignment;
 pub(crate) mod bounds;
 pub mod busy;
+pub mod closed;
 pub mod constraint;
 pub mod count;
 pub mod infeasible;

@@ -15,13 +15,16 @@ impl Sizing {
         self.least_partitions(members, delay)?.checked_next_multiple_of(members)
     }
 
+    /// Events/s that a member carries of one partition alone with its places all taken.
+    pub(crate) fn partition_rate(&self) -> f64 {
+        self.closed(f64::from(self.in_flight)).throughput()
+    }
+
     fn least_partitions(&self, members: u64, delay: f64) -> Option<u64> {
         let topic = self.topic;
-        let in_flight = f64::from(self.in_flight);
+        let alone = self.partition_rate();
         let by_share = |share: f64| topic.partitions_for(share).map(at_least);
-        let by_load = |rate: f64, limit: f64| {
-            by_share(limit / rate / (self.own_seconds() / in_flight).max(1.0 / self.member_rate()))
-        };
+        let by_load = |rate: f64, limit: f64| by_share(limit / rate * alone);
         let from = members
             .max(by_load(self.peak_rate, self.policy.max_utilization)?)
             .max(by_load(self.design_rate, self.policy.max_utilization_degraded)?)
@@ -29,10 +32,7 @@ impl Sizing {
         let carries = |partitions: u64| {
             let p = partitions as f64;
             let k = topic.busiest_over_mean(p);
-            let carries = |rate: f64, limit: f64| {
-                k * rate * self.own_seconds() <= limit * in_flight * p
-                    && k * rate <= limit * self.member_rate() * p
-            };
+            let carries = |rate: f64, limit: f64| k * rate <= limit * alone * p;
             carries(self.peak_rate, self.policy.max_utilization)
                 && carries(self.design_rate, self.policy.max_utilization_degraded)
         };

@@ -163,7 +163,9 @@ impl Deployed<'_> {
         let tightest = |sizing: &Sizing, members: u64| {
             let load = |rule| sizing.tightest_load(rule, instances, members);
             // A blank cell gives no in-flight limit.
-            let in_flight = workload.in_flight.and_then(|_| load(Constraint::InFlight));
+            let in_flight = workload.in_flight.map(|most| {
+                sizing.least_in_flight(sizing.peak_rate, instances.saturating_mul(members)) / f64::from(most)
+            });
             let memory = sizing.memory(instances, members).steady() / sizing.machine_memory_bytes;
             let cpu = load(Constraint::Cpu);
             let is_full = members as f64 >= sizing.usable_vcpus();
@@ -171,7 +173,7 @@ impl Deployed<'_> {
             let at_least = idling.map_or(memory, |load| load.ratio().max(memory));
             let busiest = [
                 (Constraint::Cpu, cpu.map(|load| load.ratio())),
-                (Constraint::InFlight, in_flight.map(|load| load.ratio())),
+                (Constraint::InFlight, in_flight),
                 (Constraint::Memory, Some(memory)),
             ]
             .into_iter()

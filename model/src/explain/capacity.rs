@@ -2,6 +2,7 @@
 
 use super::step::{Limit, Quantity, Steps, Unit};
 use crate::capacity::assignment::{Topic, held};
+use crate::capacity::closed::{Closed, Shared};
 use crate::capacity::constraint::Constraint;
 use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Count, Member, Sizing};
@@ -158,6 +159,10 @@ impl Steps {
                 self.share(shares.instance_left, sizing, "instances_left", left);
             }
         }
+        self.holder_rate(Quantity::InFlightCapacity, sizing, n, members);
+        if sizing.holder_rate(left, members) != sizing.holder_rate(n, members) {
+            self.holder_rate(Quantity::InFlightCapacityLeft, sizing, left, members);
+        }
         self.on_one_instance(sizing, n, members, &shares);
         let wait = sizing.fetch_wait(count);
         let delay = sizing.fetch_delay(count, wait);
@@ -216,6 +221,35 @@ impl Steps {
             Some(_) => "(skew + (held - 1) * (partitions - skew) / (partitions - 1)) / partitions".to_owned(),
         };
         self.add(quantity, sizing.topic.busiest_member_share(holders), formula);
+    }
+
+    /// What the places for events in flight of the busiest holder take on so many instances.
+    fn holder_rate(&mut self, quantity: Quantity, sizing: &Sizing, instances: u64, members: u64) {
+        let busiest = sizing.busiest_instance(instances, members);
+        let most = sizing.holder_rate(instances, members);
+        let (Some(Shared { members, cores, each }), Some(most)) = (busiest, most) else { return };
+        self.closed(each);
+        self.figure("alike", members, Unit::Number);
+        self.figure("all_cores", cores, Unit::Number);
+        let of_each = match members {
+            1.0 => "closed(places, cores, cpu, waits)",
+            _ => "shared(alike, all_cores, places, cores, cpu, waits)",
+        };
+        let of_places = if each.places == f64::from(sizing.in_flight) { "" } else { " * in_flight / places" };
+        self.add(quantity, most, format!("{of_each}{of_places}"));
+    }
+
+    /// What a partition alone takes of a member.
+    pub(super) fn partition_rate(&mut self, sizing: &Sizing) {
+        self.closed(sizing.closed(f64::from(sizing.in_flight)));
+        self.add(Quantity::PartitionCapacity, sizing.partition_rate(), "closed(places, cores, cpu, waits)");
+    }
+
+    fn closed(&mut self, each: Closed) {
+        self.figure("places", each.places, Unit::Number);
+        self.figure("cores", each.cores, Unit::Number);
+        self.figure("cpu", each.core_seconds, Unit::Seconds);
+        self.figure("waits", each.wait_seconds, Unit::Seconds);
     }
 
     /// The most that one instance takes, and the events in flight on it.
@@ -314,17 +348,21 @@ fn utilization(constraint: Constraint, sizing: &Sizing, n: u64, members: u64, sh
         _ => (shares.up.name(), shares.instance_up.name()),
     };
     let capacity = of_member(sizing).0.name();
+    let left = sizing.policy.alive(n);
+    let is_less = sizing.holder_rate(left, members) != sizing.holder_rate(n, members);
+    let is_lost = constraint == Constraint::Zone && is_less;
+    let in_flight = if is_lost { Quantity::InFlightCapacityLeft } else { Quantity::InFlightCapacity }.name();
     let on = sizing.tightest_load(constraint, n, members).map(|load| load.on);
     match (on, sizing.concurrency, sizing.topic.partitions) {
         (Some(LoadOn::Member), ..) => format!("{rate} * {share} / {capacity}"),
         (Some(LoadOn::InFlight), Concurrency::Consumer, _) => {
-            format!("{rate} * {share} * (service_time + wait) / in_flight")
+            format!("{rate} * {share} / {in_flight}")
         }
         (Some(LoadOn::InFlight), Concurrency::Partition, Some(_)) => {
-            format!("{rate} * skew / partitions * (service_time + wait) / in_flight")
+            format!("{rate} * skew / partitions / {in_flight}")
         }
         (Some(LoadOn::InFlight), Concurrency::Partition, None) if sizing.topic.hot_key_share > 0.0 => {
-            format!("{rate} * hot_key_share * (service_time + wait) / in_flight")
+            format!("{rate} * hot_key_share / {in_flight}")
         }
         // As many partitions are made as suffice.
         (Some(LoadOn::InFlight), Concurrency::Partition, None) => String::new(),

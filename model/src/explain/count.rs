@@ -30,7 +30,7 @@ impl Steps {
     pub fn outcome(&mut self, plan: &Plan<'_>) {
         let (sizing, count) = (&plan.sizing, plan.count);
         let (n, members) = (count.instances, count.members_per_instance);
-        let (capacity, of_members) = of_member(sizing);
+        let (_, of_members) = of_member(sizing);
         if sizing.member != Member::Binary {
             let one_fewer = (members > 1).then(|| sizing.first_unmet(n, members - 1)).flatten();
             self.add(of_members, members as f64, "").least_for =
@@ -38,7 +38,7 @@ impl Steps {
         }
         self.add(Quantity::Instances, n as f64, "").least_for = Some(plan.bound_by());
         if let Some(required) = plan.partitions_required() {
-            self.partitions(plan, required, capacity.name());
+            self.partitions(plan, required);
         }
         self.figure("usd_per_hour", plan.usd_per_hour, Unit::UsdPerHour);
         self.figure("hours", HOURS_PER_MONTH, Unit::Count);
@@ -46,7 +46,7 @@ impl Steps {
     }
 
     /// The least number of partitions: enough for the members, and for the in-flight limit and cores of the busiest.
-    fn partitions(&mut self, plan: &Plan<'_>, required: u64, capacity: &str) {
+    fn partitions(&mut self, plan: &Plan<'_>, required: u64) {
         let sizing = &plan.sizing;
         let (up, degraded) = (sizing.policy.max_utilization, sizing.policy.max_utilization_degraded);
         let drains = sizing.design_rate / degraded > sizing.peak_rate / up;
@@ -58,16 +58,13 @@ impl Steps {
         let of_goal = without_goal.partitions_required(plan.count.members(), 0.0) != Some(required);
         let goal = if of_goal { ", least_for_goal" } else { "" };
         self.figure("least_for_goal", required as f64, Unit::Count);
-        let loads = [
-            format!("{rate} * (service_time + wait) / (limit * in_flight)"),
-            format!("{rate} / (limit * {capacity})"),
-        ];
-        let mut least = loads.clone().map(|load| format!("skew * {load}")).to_vec();
-        if sizing.topic.hot_key_share > 0.0 {
-            let beside_key = |load| format!("(1 - hot_key_share) / (1 / ({load}) - hot_key_share)");
-            least.extend(loads.map(beside_key));
-        }
-        let least = format!("max(group, {}{goal})", least.join(", "));
+        self.partition_rate(sizing);
+        let load = format!("{rate} / (limit * partition_capacity)");
+        let beside_key = match sizing.topic.hot_key_share {
+            0.0 => String::new(),
+            _ => format!(", (1 - hot_key_share) / (1 / ({load}) - hot_key_share)"),
+        };
+        let least = format!("max(group, skew * {load}{beside_key}{goal})");
         let formula = format!("ceil({least} / group) * group");
         self.figure("hot_key_share", sizing.topic.hot_key_share, Unit::Share);
         self.figure("skew", sizing.topic.skew, Unit::Number);
@@ -98,8 +95,9 @@ impl Steps {
         let one = Count { instances: 1, members_per_instance: 1 };
         self.capacity(runtime, &sizing, machine.sustained_speed().unwrap_or(1.0), one);
         if sizing.topic.partitions.is_some() {
-            let load = format!("{reads} * (service_time + wait)");
-            self.add(Quantity::InFlightLoad, member_rate * sizing.own_seconds(), load);
+            self.partition_rate(&sizing);
+            let load = f64::from(sizing.in_flight) * member_rate / sizing.partition_rate();
+            self.add(Quantity::InFlightLoad, load, format!("in_flight * {reads} / partition_capacity"));
         }
     }
 }

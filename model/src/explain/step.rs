@@ -46,10 +46,13 @@ quantities! {
     ProcessCapacity "process_capacity" "one process takes" Rate,
     ReaderCapacity "reader_capacity" "one reader takes" Rate,
     InstanceCapacity "instance_capacity" "one instance takes" Rate,
+    PartitionCapacity "partition_capacity" "one partition takes" Rate,
     Share "share" "share of the busiest" Number,
     ShareLeft "share_left" "share, a zone lost" Number,
     InstanceShare "instance_share" "busiest instance's share" Number,
     InstanceShareLeft "instance_share_left" "the same, a zone lost" Number,
+    InFlightCapacity "in_flight_capacity" "in-flight limit takes" Rate,
+    InFlightCapacityLeft "in_flight_capacity_left" "in-flight, a zone lost" Rate,
     BusiestInstance "busiest_instance" "busiest instance R" Rate,
     EventsInFlight "events_in_flight" "events in flight A" Number,
     ReadAhead "read_ahead" "read ahead" Memory,
@@ -147,7 +150,9 @@ pub struct Step {
     /// Its value, in the quantity's unit.
     pub value: f64,
     /// The formula over the operands' names, with `+ - * /`, parentheses, `min`, `max`, `exp` and `ceil`, and
-    /// `p99(servers, arrivals, service, own time, scv)` of a queue; empty where the value was searched for.
+    /// `p99(servers, arrivals, service, own time, scv)` of a queue, `closed(places, cores, cpu, waits)` and
+    /// `shared(members, cores of all, places, cores, cpu, waits)` of each of some [closed ones](crate::capacity::closed); empty where the
+    /// value was searched for.
     pub formula: String,
     /// The numbers in it.
     pub operands: Vec<Operand>,

@@ -293,6 +293,12 @@ impl Plan<'_> {
             Concurrency::Consumer => (of_member, by_member),
             Concurrency::Partition => (of_partition, of_partition),
         };
+        // Of the partitions of a member those without a backlog leave their places.
+        let of_holder = match sizing.concurrency {
+            Concurrency::Consumer => sizing.holder_rate(instances, per_instance),
+            Concurrency::Partition => None,
+        };
+        let of_holder = of_holder.unwrap_or_else(|| sizing.partition_rate());
         let station = |arrivals: f64, taken_over: f64, capacity: f64| Station {
             arrivals: rate * arrivals,
             taken_over: rate * taken_over.min(arrivals),
@@ -301,7 +307,7 @@ impl Plan<'_> {
         let stations = [
             station(of_member, by_member, sizing.member_rate()),
             station(of_instance, by_instance, sizing.instance_rate(per_instance, per_instance as f64)),
-            station(held, held_over, f64::from(sizing.in_flight) / sizing.own_seconds()),
+            station(held, held_over, of_holder),
         ];
         stations.into_iter().take(if members == 0 { 0 } else { 3 })
     }

@@ -265,7 +265,7 @@ impl<'a> FailureReport<'a> {
         notes.push(
             "pause: of the given share of events, on the partitions of what failed; others: of all other events. \
              drained: after the pause, with events arriving at peak and all of the CPU in use, \
-             as a fluid; tonnage simulate --fail zone goes event by event, and takes longer where little is left."
+             as a fluid; tonnage simulate --fail zone goes event by event."
                 .into(),
         );
         notes
