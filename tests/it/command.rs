@@ -15,3 +15,10 @@ pub fn refused(mut command: Command) -> String {
     assert!(!output.status.success() && output.stdout.is_empty());
     String::from_utf8(output.stderr).unwrap()
 }
+
+/// The program with arguments.
+pub fn tonnage(args: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(args);
+    command
+}

@@ -1,6 +1,8 @@
 //! What is recommended, on workloads and runtimes small enough to see why.
 
+use crate::command::{printed, tonnage};
 use crate::common::{self, figure, linear, machine, runtime, said, workload};
+use serde_json::Value;
 use tonnage::report::plan::{action::action, decision::rows, notes::notes};
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::catalog::{Catalog, MachineFilter};
@@ -536,4 +538,29 @@ mod todays_machine {
         assert_eq!(region(&anywhere, &on("m")).unwrap(), "there");
         assert_eq!(region(&anywhere, &on("n")), None);
     }
+}
+
+/// The decision of a workload on machines of 4 GiB a vCPU on which 1.6 cores are busy.
+fn on_much_memory(more: &[&str]) -> Value {
+    #[rustfmt::skip]
+    let mut args = vec![
+        "plan", "--name", "a", "--events-per-day", "50M", "--event-size", "1KB", "--handler-ms", "2", "--io-ratio", "0",
+        "--observed-cores", "1.6", "--current-machine", "m6i.4xlarge", "--current-instances", "3", "--peak-factor", "2",
+        "--partitions", "60", "--current-runtime", "python-aiokafka", "--runtimes", "python-aiokafka", "--format", "json",
+    ];
+    args.extend(more);
+    let report: Value = serde_json::from_str(&printed(tonnage(&args))).unwrap();
+    report["decisions"][0].clone()
+}
+
+// m6i has 4 GiB a vCPU and c6a 2, less than 0.9 x 4: nobody has said what processes hold, until memory_mib does.
+#[test]
+fn less_memory_than_today_is_to_be_checked() {
+    let blank = on_much_memory(&[]);
+    assert_eq!(blank["check"], "to be checked", "{blank}");
+    let given = on_much_memory(&["--memory-mib", "200"]);
+    assert_eq!(given["check"], "checked", "{given}");
+    // Of as much memory nothing has to be known.
+    let general = on_much_memory(&["--machine-types", "m6a.*"]);
+    assert_eq!(general["check"], "checked", "{general}");
 }

@@ -80,6 +80,8 @@ pub struct Machines {
     pub provider: String,
     /// Region.
     pub region: String,
+    /// Memory a vCPU, bytes.
+    pub memory_per_vcpu: f64,
 }
 
 impl Machines {
@@ -90,12 +92,13 @@ impl Machines {
 
     /// So many of a machine type.
     pub fn of_type(machine: &Machine, instances: u64) -> Self {
-        let Machine { instance_type, provider, region, .. } = machine;
+        let Machine { instance_type, provider, region, memory_bytes, vcpus, .. } = machine;
         Self {
             instances,
             instance_type: instance_type.clone(),
             provider: provider.clone(),
             region: region.clone(),
+            memory_per_vcpu: memory_bytes / f64::from(*vcpus),
         }
     }
 

@@ -12,6 +12,8 @@ use crate::runtime::Runtime;
 
 /// How many times today's bill may be that of a plan which nobody has checked.
 const BELIEVED: f64 = 3.0;
+/// So much of today's memory a vCPU counts as much as today's: types of one kind differ a little between families.
+const SAME_MEMORY: f64 = 0.9;
 
 /// The answer for one workload.
 #[derive(Debug, Clone)]
@@ -41,6 +43,8 @@ pub struct Recommendation<'a> {
     /// The machines recommended, today's where nothing changes; `None` where nothing is recommended, or nobody says what runs
     /// today.
     pub machines: Option<Machines>,
+    /// Whether these have less memory a vCPU than today's, and nobody says what processes hold.
+    pub needs_memory: bool,
     /// From today's bill to the plan in today's runtime, USD a month.
     pub right_sizing_saves: Option<f64>,
     /// From there to the cheapest plan in another runtime, USD a month; negative where it costs more.
@@ -82,10 +86,14 @@ impl<'a> Recommendation<'a> {
         self.changes_machines() || self.verdict == Verdict::Stay
     }
 
-    /// Whether what it saves was checked against measured CPU; `None` where it saves nothing.
+    /// Whether what it saves was checked against measured CPU, and memory where there is less; `None` where it saves nothing.
     pub fn check(&self) -> Option<Standing> {
         let (today, after) = self.today_usd_per_month.zip(self.usd_per_month)?;
-        (today > after).then_some(self.baseline.standing)
+        let standing = match self.baseline.standing {
+            Standing::Consistent if self.needs_memory => Standing::Unchecked,
+            standing => standing,
+        };
+        (today > after).then_some(standing)
     }
 
     /// Whether a bill, USD a month, is so far below today's that the cores in use have to be measured before it is believed.
@@ -178,6 +186,8 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         Verdict::RightSize | Verdict::Move => chosen.as_ref().map(Machines::of),
         Verdict::DependsOn(_) | Verdict::Contradictory | Verdict::None => None,
     };
+    let says_memory = problem.workload.memory_bytes_today.is_some() || problem.workload.state_bytes.is_some();
+    let memory_today = machines_today().filter(|_| !says_memory).map_or(0.0, |today| today.memory_per_vcpu);
     let before_rewrite = match &verdict {
         Verdict::Alternative { usd_per_month, .. } => {
             Some(paid.map_or(*usd_per_month, |paid| paid.min(*usd_per_month)))
@@ -200,6 +210,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         other_language,
         rewrite,
         chosen,
+        needs_memory: machines.as_ref().is_some_and(|on| on.memory_per_vcpu < SAME_MEMORY * memory_today),
         machines,
         moving_saves,
         paid,

@@ -193,9 +193,19 @@ fn memory(entry: &PlannedWorkload<'_>) -> Vec<String> {
     let workload = entry.problem.workload;
     let mut notes = Vec::new();
     if workload.state_bytes.is_none() && workload.memory_bytes_today.is_none() {
-        notes.push(
-            "memory counts no model, cache or tables, as state_mib and memory_mib are empty".to_owned(),
-        );
+        let it = &entry.recommendation;
+        let fewer = it.machines.as_ref().filter(|_| it.needs_memory).zip(entry.problem.current_machine);
+        let fewer = fewer.map_or_else(String::new, |(on, today)| {
+            let [here, there] =
+                [on.memory_per_vcpu, Machines::of_type(today, 1).memory_per_vcpu].map(figures::memory);
+            format!(
+                "; {} has {here} a vCPU and {} {there}: give memory_mib first",
+                on.instance_type, today.instance_type
+            )
+        });
+        notes.push(format!(
+            "memory counts no model, cache or tables, as state_mib and memory_mib are empty{fewer}"
+        ));
     }
     let planned = entry.plans.iter().filter_map(|(runtime, plan)| Some((runtime, plan.as_ref().ok()?)));
     let limited = planned.filter_map(|(runtime, plan)| Some((runtime, plan.collector_limit_bytes()?)));

@@ -34,8 +34,10 @@ pub struct Totals {
     pub checked: f64,
     /// Savings to be checked, USD a month.
     pub to_be_checked: f64,
-    /// Workloads with such.
-    pub unchecked_workloads: usize,
+    /// Workloads with such, as CPU is not measured.
+    pub without_cpu: u64,
+    /// Workloads with such, as memory is not known.
+    pub without_memory: u64,
     /// What decisions cost more than today, USD a month.
     pub costs_more: f64,
 }
@@ -60,7 +62,9 @@ impl Totals {
             Some(Standing::Consistent) => self.checked += today - planned,
             Some(Standing::Unchecked) => {
                 self.to_be_checked += today - planned;
-                self.unchecked_workloads += 1;
+                let it = &decision.entry.recommendation;
+                self.without_cpu += u64::from(it.baseline.standing == Standing::Unchecked);
+                self.without_memory += u64::from(it.needs_memory);
             }
             Some(Standing::Contradictory) | None => self.costs_more += (planned - today).max(0.0),
         }
@@ -187,7 +191,11 @@ pub fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
 pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
     let mut said = Vec::new();
     if decisions.iter().any(|decision| decision.check() == Some(Standing::Unchecked)) {
-        said.push("? to be checked: neither observed_cores nor utilization is given.".to_owned());
+        said.push(
+            "? to be checked: no observed_cores or utilization is given, or no memory_mib where machines have less memory a \
+             vCPU than today's."
+                .to_owned(),
+        );
     }
     if decisions.iter().any(|decision| decision.entry.recommendation.worth_up_to.is_some()) {
         said.push(
@@ -233,13 +241,7 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
         steps.push((saves, step));
     }
     if totals.to_be_checked >= NOTHING_USD {
-        let step = format!(
-            "Give observed_cores or utilization for {}: {} a month depends on it. A CPU graph is enough: tonnage calibrate \
-             --help",
-            plural(totals.unchecked_workloads as u64, "workload"),
-            usd(totals.to_be_checked)
-        );
-        steps.push((totals.to_be_checked, step));
+        steps.push((totals.to_be_checked, to_give(totals)));
     }
     let told: BTreeSet<&str> = worth_it.take(MOST_STEPS).map(|it| it.name()).collect();
     let at_risk = decisions.iter().filter(|it| !told.contains(it.name()));
@@ -272,6 +274,23 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
     }
     steps.sort_by(|one, other| other.0.total_cmp(&one.0));
     steps.into_iter().take(MOST_TOLD).map(|(_, step)| step).collect()
+}
+
+/// The cells on which savings depend.
+fn to_give(totals: &Totals) -> String {
+    let needed =
+        [(totals.without_cpu, "observed_cores or utilization"), (totals.without_memory, "memory_mib")];
+    let cells: Vec<String> = needed
+        .into_iter()
+        .filter(|(workloads, _)| *workloads > 0)
+        .map(|(workloads, cells)| format!("{cells} for {}", plural(workloads, "workload")))
+        .collect();
+    let usd = usd(totals.to_be_checked);
+    let give = format!("Give {}: {usd} a month depends on it.", cells.join(", and "));
+    match totals.without_cpu {
+        0 => give,
+        _ => format!("{give} A CPU graph is enough: tonnage calibrate --help"),
+    }
 }
 
 /// How to ask for more.
