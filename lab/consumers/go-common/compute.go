@@ -7,13 +7,17 @@ import (
 	"unicode/utf8"
 )
 
+// kinds is how many rounds differ: the table stays as small however many there are.
+const kinds = 40
+
 // Compute is business logic as one would write it: clear, not tuned.
 func Compute(order *Order, rounds int, state map[string]int) int {
 	item := order.Items[0]
 	country := order.Customer.Country
 	text := strings.ToLower(order.Customer.Name) + " " + order.Type + " " + strings.ToLower(item.Title)
 	score := 0
-	for r := range rounds {
+	for round := range rounds {
+		r := round % kinds
 		weight := tierWeight(order.Customer.Tier)
 		total := int(math.Floor(item.Price*100+0.5)) * int(item.Qty)
 		switch {

@@ -2,13 +2,16 @@
 
 const WEIGHTS = { bronze: 1, silver: 2, gold: 3, platinum: 5 };
 const TAXED = ["DE", "FR", "ES", "IT", "NL"];
+// How many rounds differ: the table stays as small however many there are.
+const KINDS = 40;
 
 export function compute(order, rounds, state) {
   const { name, country, tier } = order.customer;
   const item = order.items[0];
   const text = `${name.toLowerCase()} ${order.type} ${item.title.toLowerCase()}`;
   let score = 0;
-  for (let r = 0; r < rounds; r++) {
+  for (let round = 0; round < rounds; round++) {
+    const r = round % KINDS;
     const weight = WEIGHTS[tier];
     let total = Math.floor(item.price * 100 + 0.5) * item.qty;
     if (total > 10_000 && weight >= 3) {

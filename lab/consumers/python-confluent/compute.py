@@ -6,6 +6,8 @@ from order import Order
 
 WEIGHTS = {"bronze": 1, "silver": 2, "gold": 3, "platinum": 5}
 TAXED = ("DE", "FR", "ES", "IT", "NL")
+# How many rounds differ: the table stays as small however many there are.
+KINDS = 40
 
 
 def compute(order: Order, rounds: int, state: dict[str, int]) -> int:
@@ -14,7 +16,8 @@ def compute(order: Order, rounds: int, state: dict[str, int]) -> int:
     item = order.items[0]
     text = customer.name.lower() + " " + order.type + " " + item.title.lower()
     score = 0
-    for r in range(rounds):
+    for index in range(rounds):
+        r = index % KINDS
         weight = WEIGHTS[customer.tier]
         total = floor(item.price * 100 + 0.5) * item.qty
         if total > 10000 and weight >= 3:

@@ -6,13 +6,15 @@ use std::collections::HashMap;
 use crate::order::Purchase;
 
 const TAXED: [&str; 5] = ["DE", "FR", "ES", "IT", "NL"];
+/// How many rounds differ: the table stays as small however many there are.
+const KINDS: i64 = 40;
 
 pub fn compute(purchase: &Purchase, rounds: u32, state: &mut HashMap<String, i64>) -> Result<i64> {
     let Purchase { country, qty, .. } = *purchase;
     let text =
         format!("{} {} {}", purchase.name.to_lowercase(), purchase.kind, purchase.title.to_lowercase());
     let mut score = 0;
-    for round in 0..i64::from(rounds) {
+    for round in (0..i64::from(rounds)).map(|round| round % KINDS) {
         let weight = match purchase.tier {
             "bronze" => 1,
             "silver" => 2,

@@ -4,6 +4,9 @@ import java.util.Map;
 
 /** A piece of business logic: plain code, on the first item of an order only. */
 final class Compute {
+    /** How many rounds differ: the table stays as small however many there are. */
+    private static final int KINDS = 40;
+
     private Compute() {}
 
     static long compute(Order order, int rounds, Map<String, Integer> state) {
@@ -12,7 +15,8 @@ final class Compute {
         String country = customer.country();
         String text = customer.name().toLowerCase() + " " + order.type() + " " + item.title().toLowerCase();
         long score = 0;
-        for (int r = 0; r < rounds; r++) {
+        for (int round = 0; round < rounds; round++) {
+            int r = round % KINDS;
             int weight = weight(customer.tier());
             long total = (long) Math.floor(item.price() * 100 + 0.5) * item.qty();
             if (total > 10_000 && weight >= 3) {
