@@ -7,6 +7,7 @@ use tonnage::input::columns;
 use tonnage::input::diagnostic::InputError;
 use tonnage::input::lookup::Lookup;
 use tonnage::input::row;
+use tonnage::input::two_readings::Marks;
 use tonnage::render::{self, Page, RenderError, html};
 use tonnage::report::Report;
 use tonnage::report::contradicted::Checked;
@@ -159,6 +160,6 @@ fn is_setting(name: &str) -> bool {
 fn read(cells: &Cells, lookup: &Lookup<'_>) -> Result<Workload, Vec<String>> {
     let get = |column: usize| cells.get(columns::COLUMNS[column].name).map(String::as_str);
     let name = cells.get("name").map_or("", String::as_str);
-    row::workload(&get, lookup)
+    row::workload(&get, Marks::POINT, lookup)
         .map_err(|errors| errors.into_iter().map(|error| format!("{name}: {}", error.message)).collect())
 }

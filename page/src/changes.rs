@@ -4,6 +4,7 @@ use crate::controls::{Control, Of};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tonnage::input::columns;
+use tonnage::input::two_readings::Marks;
 use tonnage::render::number::rounded;
 use tonnage_model::workload::Workload;
 
@@ -64,7 +65,7 @@ pub fn cells(cells: &Cells, changes: &[Change]) -> Cells {
 
 /// A text of a column with the number that it is.
 fn number<'t>(column: &str, text: &'t str) -> Option<(&'t str, f64)> {
-    Some((text, columns::number(column)?.0.read(text)?))
+    Some((text, columns::number(column)?.0.read(text, Marks::POINT)?))
 }
 
 /// The number of a workload in the unit of its column.

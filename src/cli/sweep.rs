@@ -8,6 +8,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use tonnage::input::nearest::guess;
 use tonnage::input::number::{Number, Unit};
+use tonnage::input::two_readings::Marks;
 use tonnage::input::{columns, quantity};
 use tonnage::report::contradicted::Checked;
 use tonnage::report::crossings::CrossingsReport;
@@ -131,7 +132,8 @@ impl Ends {
     /// A value within the column's limits, and on one of the axis's steps; else what is allowed.
     fn read(&self, number: Number, axis: Option<Axis>, text: &str) -> Result<f64, String> {
         let step = axis.map_or(0.0, Axis::step);
-        let value = number.read(text).ok_or_else(|| number.allowed())?;
+        let marks = Marks::of([&self.from, &self.to].into_iter().flatten().map(String::as_str));
+        let value = number.read(text, marks).ok_or_else(|| number.allowed())?;
         let steps = value / step;
         let is_on_step = step == 0.0 || (steps - steps.round()).abs() < 1e-6;
         if is_on_step { Ok(value) } else { Err(format!("a multiple of {step}")) }

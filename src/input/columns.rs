@@ -3,6 +3,7 @@
 use super::nearest::{guess, plain, slip_of};
 use super::number::{LONGEST_SECONDS, Number, Unit};
 use super::quantity;
+use super::two_readings::Marks;
 use std::borrow::Cow;
 use tonnage_model::runtime::Concurrency;
 use tonnage_model::uncertain::inputs::{Input, whole};
@@ -86,7 +87,7 @@ const CORES: Number = Number::new(Unit::Cores, "number of cores", 0.0, 1e9, "suc
 const DAYS: Number = Number::new(Unit::Plain, "number of days", 0.0, MOST, "such as 20");
 const PERCENT: Number = Number::new(Unit::Percent, "number", -1.0, 10.0, "such as 5 or 5%").above(-1.0);
 const USD: Number =
-    Number::new(Unit::Usd, "number of dollars", 0.0, 1e12, "such as 1250 or $1,250").above(0.0);
+    Number::new(Unit::Usd, "number of dollars", 0.0, 1e12, "such as 1250 or $1,250.00").above(0.0);
 const CALLS: Number = Number::new(Unit::PerSecond, "number", 0.0, 1e15, "such as 2000 or 2k");
 
 /// All columns, the required ones first.
@@ -277,7 +278,7 @@ impl Column {
     /// Whether a cell may hold a text; names of the catalog are not looked up.
     pub fn takes(&self, text: &str) -> bool {
         match &self.value {
-            Value::Number(number, ..) => number.read(text).is_some(),
+            Value::Number(number, ..) => number.read(text, Marks::default()).is_some(),
             Value::Name(..) => true,
             Value::Text(_, set) => set(&mut Workload::default(), text).is_some(),
         }
@@ -285,7 +286,7 @@ impl Column {
 
     /// Whether two texts are the same value.
     pub fn is_same(&self, one: &str, other: &str) -> bool {
-        let number = |text| self.number().and_then(|(number, _)| number.read(text));
+        let number = |text| self.number().and_then(|(number, _)| number.read(text, Marks::POINT));
         one == other || number(one).is_some_and(|one| number(other) == Some(one))
     }
 

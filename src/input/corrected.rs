@@ -1,6 +1,7 @@
 //! Rows of a workload file corrected by the cores that were observed, as they can be read back.
 
 use super::columns::NAMES;
+use super::two_readings::never_open;
 use super::workloads::Cells;
 
 /// A row with the cores that are busy today instead of `handler_ms` and `utilization`. The wait that was a share of `handler_ms`,
@@ -27,7 +28,7 @@ pub fn replaced(given: &Cells, corrected: &Cells) -> Vec<String> {
 /// A row with the median error of its backtest.
 pub fn with_backtest_error(cells: &Cells, error: f64) -> Cells {
     let mut cells = cells.clone();
-    cells.insert("backtest_error", format!("{error:.3}"));
+    cells.insert("backtest_error", never_open(format!("{error:.3}")));
     cells
 }
 
@@ -56,5 +57,5 @@ fn sheet<'c>(header: Vec<&str>, rows: impl Iterator<Item = &'c Cells>) -> Vec<Ve
 
 /// A number as it can be read back, to six significant digits.
 fn six_digits(value: f64) -> String {
-    format!("{value:.5e}").parse::<f64>().unwrap_or(value).to_string()
+    never_open(format!("{value:.5e}").parse::<f64>().unwrap_or(value).to_string())
 }

@@ -1,6 +1,7 @@
 //! What a number of a workload counts: how it is written, its limits, and how a range of it is read.
 
-use super::{quantity, two_readings};
+use super::quantity;
+use super::two_readings::{Marks, hint_of_mark, hint_of_two, is_open};
 use std::ops::{Bound, RangeBounds};
 use tonnage_model::uncertain::distribution::Distribution;
 use tonnage_model::units::{GIB, MIB};
@@ -110,18 +111,21 @@ impl Number {
         }
     }
 
-    /// One number within the limits.
-    pub fn read(&self, text: &str) -> Option<f64> {
+    /// One number within the limits, among others with these marks before their decimals; none where a mark is open.
+    pub fn read(&self, text: &str, marks: Marks) -> Option<f64> {
+        if marks != Marks::POINT && is_open(text) {
+            return None;
+        }
         let value = match self.unit {
-            Unit::PerDay => two_readings::counted(text, quantity::per_day),
-            Unit::PerSecond => two_readings::counted(text, quantity::per_second),
-            Unit::Size => two_readings::counted(text, quantity::bytes),
-            Unit::Mebibytes => two_readings::counted(text, quantity::mebibytes),
+            Unit::PerDay => quantity::per_day(text),
+            Unit::PerSecond => quantity::per_second(text),
+            Unit::Size => quantity::bytes(text),
+            Unit::Mebibytes => quantity::mebibytes(text),
             Unit::Share => quantity::share(text),
             Unit::Percent => quantity::percentage(text),
             Unit::Time => quantity::milliseconds(text),
-            Unit::Whole => two_readings::counted(text, |text| quantity::whole(text).map(f64::from)),
-            Unit::Usd => two_readings::counted(text, quantity::dollars),
+            Unit::Whole => quantity::whole(text).map(f64::from),
+            Unit::Usd => quantity::dollars(text),
             Unit::Cores => quantity::cores(text),
             Unit::Plain => quantity::number(text.trim_end_matches(['x', '\u{d7}'])),
         }?;
@@ -131,9 +135,8 @@ impl Number {
     /// What may be meant by a text that is none, behind what it must be.
     pub fn hint(&self, text: &str) -> String {
         match self.unit {
-            Unit::PerDay | Unit::PerSecond | Unit::Usd | Unit::Whole => two_readings::hint_of_two(text),
-            Unit::Size | Unit::Mebibytes if !text.contains('m') => two_readings::hint_of_two(text),
-            _ => quantity::hint(text),
+            Unit::PerDay | Unit::PerSecond | Unit::Usd | Unit::Whole => hint_of_two(text),
+            _ => hint_of_mark(text),
         }
     }
 

@@ -9,6 +9,7 @@ use super::nearest::unknown;
 use super::quantity;
 use super::row::{CellError, workload};
 use super::toml_table::{Document, Table, Value};
+use super::two_readings::Marks;
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::catalog::Catalog;
 use tonnage_model::scenario::stage::{Pipeline, Stage};
@@ -134,7 +135,7 @@ impl Reader<'_> {
             // A stage waits for nothing unless it says so.
             cell.or((name == "io_ratio").then_some("0"))
         };
-        let workload = workload(&get, &self.lookup);
+        let workload = workload(&get, Marks::default(), &self.lookup);
         if let Some((name, place)) = own.get("name").filter(|(name, _)| !name.is_empty()) {
             self.take_name(name, *place, names);
         }

@@ -1,6 +1,7 @@
 //! Ranges as people write them: `40M..60M`, the 5th and the 95th percentile of what may be.
 
 use super::number::Number;
+use super::two_readings::Marks;
 use tonnage_model::uncertain::distribution::Distribution;
 
 /// What stands between the ends.
@@ -17,14 +18,14 @@ pub fn ends(text: &str) -> Option<(&str, &str)> {
 }
 
 /// Reads a range of a kind of number; fails with what is wrong, after "but".
-pub fn read((low, high): (&str, &str), number: &Number) -> Result<Distribution, String> {
-    let meant = with_unit_of(low, high)
-        .filter(|meant| number.read(meant).is_some_and(|it| number.read(low) != Some(it)));
+pub fn read((low, high): (&str, &str), number: &Number, marks: Marks) -> Result<Distribution, String> {
+    let value = |text: &str| number.read(text, marks);
+    let meant = with_unit_of(low, high).filter(|meant| value(meant).is_some_and(|it| value(low) != Some(it)));
     if let Some(meant) = meant {
         let meant = format!("{meant}{BETWEEN}{}", high.trim());
         return Err(format!("both ends of a range must have their unit; {meant:?} may be meant"));
     }
-    let (Some(low), Some(high)) = (number.read(low), number.read(high)) else {
+    let (Some(low), Some(high)) = (value(low), value(high)) else {
         return Err(format!("each end of a range must be {}", number.allowed()));
     };
     if low >= high {
@@ -64,7 +65,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn count(text: &str) -> Result<Distribution, String> {
-        read(ends(text).unwrap(), &Number::new(Unit::PerDay, "number of events", 0.0, 1e15, ""))
+        read(
+            ends(text).unwrap(),
+            &Number::new(Unit::PerDay, "number of events", 0.0, 1e15, ""),
+            Marks::default(),
+        )
     }
 
     fn refused(read: Result<Distribution, String>, because: &str) {
@@ -93,19 +98,20 @@ mod tests {
 
     #[test]
     fn shares_and_what_counts_from_one() {
-        let share = |text| read(ends(text).unwrap(), &Number::new(Unit::Share, "", 0.0, 1.0, ""));
+        let share =
+            |text| read(ends(text).unwrap(), &Number::new(Unit::Share, "", 0.0, 1.0, ""), Marks::default());
         assert_eq!(share("80%..95%"), Ok(Distribution::LogitNormal { low: 0.8, high: 0.95 }));
         refused(share("80..95%"), "\"80%..95%\" may be meant");
         refused(share("0..0.5"), "must be above 0");
         refused(share("0.5..1"), "must be below 1");
-        let peak = |text| read(ends(text).unwrap(), &Number::plain(1.0, 1e6, ""));
+        let peak = |text| read(ends(text).unwrap(), &Number::plain(1.0, 1e6, ""), Marks::default());
         assert_eq!(peak("2..5"), Ok(Distribution::LogNormal { above: 1.0, low: 2.0, high: 5.0 }));
         refused(peak("1..5"), "must be above 1");
-        let whole = |text| read(ends(text).unwrap(), &Number::whole());
+        let whole = |text| read(ends(text).unwrap(), &Number::whole(), Marks::default());
         assert_eq!(whole("1..5"), Ok(Distribution::LogNormal { above: 0.0, low: 1.0, high: 5.0 }));
         // A unit that changes nothing may stand once.
         let percent = Number::new(Unit::Percent, "", -1.0, 10.0, "").above(-1.0);
-        let growth = |text| read(ends(text).unwrap(), &percent);
+        let growth = |text| read(ends(text).unwrap(), &percent, Marks::default());
         assert_eq!(growth("-2..5%"), Ok(Distribution::LogNormal { above: -1.0, low: -0.02, high: 0.05 }));
     }
 

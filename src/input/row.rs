@@ -5,6 +5,7 @@ use super::lookup::Lookup;
 use super::number::Number;
 use super::quantity;
 use super::range;
+use super::two_readings::Marks;
 use tonnage_model::demand::event::{DemandError, Lacking};
 use tonnage_model::problem::Problem;
 use tonnage_model::uncertain::distribution::Distribution;
@@ -22,9 +23,9 @@ pub struct CellError {
 /// Gives the text of a column by its position in [`COLUMNS`], nothing or an empty one where it is left out.
 pub type Get<'g, 't> = &'g dyn Fn(usize) -> Option<&'t str>;
 
-/// Reads one row. All of its mistakes come at once.
-pub fn workload(get: Get<'_, '_>, lookup: &Lookup<'_>) -> Result<Workload, Vec<CellError>> {
-    let mut row = Row { workload: Workload::default(), errors: Vec::new() };
+/// Reads one row, among others with these marks before their decimals. All of its mistakes come at once.
+pub fn workload(get: Get<'_, '_>, marks: Marks, lookup: &Lookup<'_>) -> Result<Workload, Vec<CellError>> {
+    let mut row = Row { workload: Workload::default(), marks, errors: Vec::new() };
     let text = |index: usize| get(index).and_then(quantity::given);
     let is_given = |name: &str| columns::position(name).and_then(text).is_some();
     for (index, column) in COLUMNS.iter().enumerate() {
@@ -73,6 +74,7 @@ fn waiting(workload: &Workload) -> f64 {
 
 struct Row {
     workload: Workload,
+    marks: Marks,
     errors: Vec<CellError>,
 }
 
@@ -101,10 +103,10 @@ impl Row {
 
     /// A number; of a range its median, and the range is remembered.
     fn number(&mut self, column: &Column, number: &Number, set: fn(&mut Workload, f64), text: &str) {
-        if let Some(value) = number.read(text) {
+        if let Some(value) = number.read(text, self.marks) {
             return set(&mut self.workload, value);
         }
-        match range::ends(text).map(|ends| range::read(ends, number)) {
+        match range::ends(text).map(|ends| range::read(ends, number, self.marks)) {
             None => self.not_allowed(column, text, ""),
             Some(Ok(distribution)) => {
                 let uncertain = column.number().map(|(_, input)| Uncertain { input, distribution });

@@ -3,6 +3,7 @@
 use super::diagnostic::{Diagnostic, InputError, Place, Source};
 use super::nearest::{plain, slip_of, unknown};
 use super::quantity;
+use super::two_readings::Marks;
 use std::io::{Cursor, Read};
 use std::ops::Range;
 
@@ -352,6 +353,23 @@ impl<'s> Sheet<'s> {
         self.start.0 + raw.len() - breaks
     }
 
+    /// What the cells that were read ahead tell of the marks before decimals: after the header those of the first 64 KiB.
+    pub fn marks(&self) -> Marks {
+        let ahead = self.reader.get_ref().from(self.start.0);
+        let is_whole = ahead.len() < CHUNK / 2;
+        let end = ahead.iter().rposition(|byte| *byte == b'\n').filter(|_| !is_whole).unwrap_or(ahead.len());
+        let rows = csv::ReaderBuilder::new()
+            .delimiter(self.delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .comment(Some(b'#'))
+            .from_reader(&ahead[..end])
+            .into_byte_records();
+        let of_row =
+            |row: csv::ByteRecord| Marks::of(row.iter().filter_map(|cell| std::str::from_utf8(cell).ok()));
+        rows.flatten().map(of_row).fold(Marks::default(), Marks::and)
+    }
+
     /// Names of the columns as the file has them.
     pub fn header(&self) -> impl Iterator<Item = &str> {
         self.header.iter()
@@ -543,20 +561,14 @@ fn cells(raw: &[u8], delimiter: u8) -> (Vec<usize>, Cell) {
 /// A text without a byte order mark, and what stands between the cells of its header.
 fn begun<'s>(mut input: impl Read + Send + 's) -> (impl Read + Send + 's, u8) {
     let mut begin = Vec::new();
-    let mut length = 3;
-    loop {
-        // What cannot be read now cannot be read the next time either, and is told then.
-        let read = input.by_ref().take(length).read_to_end(&mut begin).unwrap_or(0);
-        if length == 3 && begin == b"\xef\xbb\xbf" {
-            begin.clear();
-        }
-        let header = begin.get(row_start(&begin)..).unwrap_or_default();
-        if header.contains(&b'\n') || (read as u64) < length || begin.len() > CHUNK {
-            let delimiter = delimiter(header.split(|&byte| byte == b'\n').next().unwrap_or_default());
-            return (Cursor::new(begin).chain(input), delimiter);
-        }
-        length = 256;
+    // What cannot be read now cannot be read the next time either, and is told then.
+    let _ = input.by_ref().take(CHUNK as u64).read_to_end(&mut begin);
+    if begin.starts_with(b"\xef\xbb\xbf") {
+        begin.drain(..3);
     }
+    let header = begin.get(row_start(&begin)..).unwrap_or_default();
+    let delimiter = delimiter(header.split(|&byte| byte == b'\n').next().unwrap_or_default());
+    (Cursor::new(begin).chain(input), delimiter)
 }
 
 /// What most often stands between words of a line, outside quotes: a comma, a semicolon or a tab.

@@ -2,6 +2,7 @@
 
 use super::diagnostic::{Diagnostic, InputError, Lines, Place, Source};
 use super::nearest::unknown;
+use super::two_readings::never_open;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -181,7 +182,8 @@ impl<'d> Value<'d> {
     pub fn text(&self) -> Option<String> {
         match self.value.get_ref() {
             DeValue::String(text) => Some(text.to_string()),
-            DeValue::Integer(_) | DeValue::Float(_) => Some(self.raw().to_owned()),
+            DeValue::Integer(_) => Some(self.raw().to_owned()),
+            DeValue::Float(_) => Some(never_open(self.raw().to_owned())),
             _ => {
                 self.refuse("a string or a number");
                 None

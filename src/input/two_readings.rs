@@ -1,30 +1,94 @@
-//! Numbers that can be read in two ways: `1.150` with thousands or decimals behind its point, `17m` as millions or thousandths.
+//! Numbers that can be read in two ways: `1.150` with thousands or decimals behind its mark, `17m` as millions or thousandths.
 
 use super::quantity::{hint, number};
 
-/// What may be meant, behind what a value must be, where a count or an amount can be read in two ways: `1.150` with thousands or decimals behind its point, and
-/// `17m` as millions or thousandths.
-pub fn hint_of_two(text: &str) -> String {
-    let readings = |read: &dyn Fn(&str) -> Option<[String; 2]>| {
-        let ends: Vec<[String; 2]> = text.split("..").map(read).collect::<Option<_>>()?;
-        let range =
-            |reading: usize| ends.iter().map(|end| end[reading].clone()).collect::<Vec<_>>().join("..");
-        Some([range(0), range(1)])
-    };
-    match readings(&thousands_or_decimals).or_else(|| readings(&millions_or_thousandths)) {
-        Some([one, other]) => format!("; {one:?} or {other:?} may be meant"),
-        None => hint(text),
+/// What stands before decimals or between thousands.
+const MARKS: [char; 2] = ['.', ','];
+
+/// The marks that some numbers surely have before their decimals.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Marks {
+    point: bool,
+    comma: bool,
+}
+
+impl Marks {
+    /// A point, as all that is written by programs has.
+    pub const POINT: Self = Self { point: true, comma: false };
+
+    /// What some texts tell together: `101.6`, `0.123`, `1,234.5` and `1,234,567` have a point before their decimals, `0,5` and
+    /// `1.234,5` a comma. `1.150` tells nothing.
+    pub fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let ends = texts.into_iter().flat_map(|text| text.split("..")).filter_map(digits);
+        ends.fold(Self::default(), |marks, digits| {
+            let [point, comma] = [reads(digits, '.', ','), reads(digits, ',', '.')];
+            marks.and(Self { point: point && !comma, comma: comma && !point })
+        })
+    }
+
+    /// What both tell.
+    pub fn and(self, other: Self) -> Self {
+        Self { point: self.point || other.point, comma: self.comma || other.comma }
     }
 }
 
-/// Both readings of a plain number with one point and three digits behind it, of which the point may stand between thousands.
+/// The digits and marks of a number, without its sign, `$` and unit; nothing where there are digits behind these.
+fn digits(text: &str) -> Option<&str> {
+    let is_of_number = |c: char| c.is_ascii_digit() || MARKS.contains(&c);
+    let text = text.trim_start_matches(|c: char| "$+-".contains(c) || c.is_whitespace());
+    let (digits, unit) = text.split_at(text.find(|c| !is_of_number(c)).unwrap_or(text.len()));
+    (!digits.is_empty() && !unit.contains(is_of_number)).then_some(digits)
+}
+
+/// Whether digits can be read with one mark before the decimals and another between thousands.
+fn reads(digits: &str, decimal: char, between: char) -> bool {
+    let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, decimals) = digits.split_once(decimal).unwrap_or((digits, "0"));
+    let are_groups = whole.split_once(between).is_none_or(|(first, more)| {
+        matches!(first.len(), 1..=3) && !first.starts_with('0') && more.split(between).all(|it| it.len() == 3)
+    });
+    are_digits(decimals) && are_groups && whole.split(between).all(are_digits)
+}
+
+/// Whether a mark of a number may stand before decimals or between thousands.
+pub fn is_open(text: &str) -> bool {
+    thousands_or_decimals(text).is_some()
+}
+
+/// A number as a program writes it, so that its point can only stand before decimals.
+pub fn never_open(text: String) -> String {
+    if is_open(&text) { text + "0" } else { text }
+}
+
+/// What may be meant, behind what a value must be, where its mark leaves that open, or is a decimal comma.
+pub fn hint_of_mark(text: &str) -> String {
+    both(text, thousands_or_decimals).unwrap_or_else(|| hint(text))
+}
+
+/// The same of a count or an amount, which `17m` leaves open too.
+pub fn hint_of_two(text: &str) -> String {
+    both(text, millions_or_thousandths).unwrap_or_else(|| hint_of_mark(text))
+}
+
+/// Both readings of a number, or of both ends of a range.
+fn both(text: &str, read: impl Fn(&str) -> Option<[String; 2]>) -> Option<String> {
+    let ends: Vec<[String; 2]> = text.split("..").map(read).collect::<Option<_>>()?;
+    let range = |reading: usize| ends.iter().map(|end| end[reading].as_str()).collect::<Vec<_>>().join("..");
+    Some(format!("; {:?} or {:?} may be meant", range(0), range(1)))
+}
+
+/// Both readings of a number with one mark and three digits behind it.
 fn thousands_or_decimals(text: &str) -> Option<[String; 2]> {
-    let plain = text.trim().trim_matches('$').trim();
-    let (whole, decimals) = plain.split_once('.')?;
-    let are_digits = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
-    let is_either = matches!(whole.len(), 1..=3) && !whole.starts_with('0') && decimals.len() == 3;
-    (is_either && are_digits(whole) && are_digits(decimals)).then(|| {
-        [format!("{whole}{decimals}"), plain.parse::<f64>().map_or(plain.to_owned(), |it| it.to_string())]
+    let digits = digits(text)?;
+    let (whole, decimals) = digits.split_once(MARKS)?;
+    let instead = |number: String| text.trim().replacen(digits, &number, 1);
+    (reads(digits, '.', ',') && reads(digits, ',', '.')).then(|| {
+        let decimal = match decimals.trim_end_matches('0') {
+            "" => whole.to_owned(),
+            short if short.len() < decimals.len() => format!("{whole}.{short}"),
+            _ => format!("{whole}.{decimals}0"),
+        };
+        [instead(format!("{whole}{decimals}")), instead(decimal)]
     })
 }
 
@@ -36,14 +100,9 @@ fn millions_or_thousandths(text: &str) -> Option<[String; 2]> {
     Some([format!("{}M{more}", digits.trim()), format!("{thousandths}{more}")])
 }
 
-/// What [`thousands_or_decimals`] leaves open is no number.
-fn unambiguous(text: &str) -> Option<&str> {
-    thousands_or_decimals(text).is_none().then_some(text)
-}
-
-/// A count, a size or money, as people write it: a point before three digits alone may stand between thousands.
+/// An amount that stands alone, so that nothing tells what its mark means.
 pub fn counted(text: &str, read: impl Fn(&str) -> Option<f64>) -> Option<f64> {
-    read(unambiguous(text)?)
+    if is_open(text) { None } else { read(text) }
 }
 
 #[cfg(test)]
@@ -55,20 +114,39 @@ mod tests {
     fn what_can_be_read_in_two_ways_is_asked_about() {
         let both = |one: &str, other: &str| format!("; {one:?} or {other:?} may be meant");
         for (text, one, other) in [
-            ("$1.150", "1150", "1.15"),
-            ("12.500", "12500", "12.5"),
+            ("$1.150", "$1150", "$1.15"),
+            ("1,150", "1150", "1.15"),
+            // No reading is proposed that is open itself.
+            ("5.083", "5083", "5.0830"),
+            ("12.500 ms", "12500 ms", "12.5 ms"),
+            ("3.000", "3000", "3"),
             ("1.150..2.300", "1150..2300", "1.15..2.3"),
             ("17m", "17M", "0.017"),
             ("580 m/s", "580M/s", "0.58/s"),
         ] {
             assert_eq!((counted(text, dollars), hint_of_two(text)), (None, both(one, other)), "{text}");
         }
-        // Thousands do not begin with 0, and have three digits.
         for (text, usd) in
-            [("0.125", 0.125), ("1.15", 1.15), ("1.1500", 1.15), ("1,150", 1150.0), ("1.150k", 1150.0)]
+            [("0.125", 0.125), ("1.15", 1.15), ("1.1500", 1.15), ("1,234.500", 1234.5), ("1150k", 1.15e6)]
         {
             assert_eq!(counted(text, dollars), Some(usd), "{text}");
         }
         assert_eq!((hint_of_two("1.200.000"), hint_of_two("30 min")), (String::new(), String::new()));
+    }
+
+    #[test]
+    fn other_numbers_tell_the_mark() {
+        const COMMA: Marks = Marks { point: false, comma: true };
+        for (texts, marks) in [
+            ("101.6 5.08 1,234.5 1,234,567 0.123 1234.567 $76.22 0.5GiB 1.5..2.250", Marks::POINT),
+            ("1.234,5 0,5 12,5% 1.234.567 1234,567", COMMA),
+            ("1.150 1,100 $5.083 12 v1.5 10.0.0.1 1.5e7 1,2,3 . 5.", Marks::default()),
+        ] {
+            for text in texts.split(' ') {
+                assert_eq!(Marks::of([text]), marks, "{text}");
+            }
+        }
+        let both = Marks::POINT.and(COMMA);
+        assert!(both != Marks::POINT && both == Marks::of(["0,5", "1.150", "0.5"]));
     }
 }

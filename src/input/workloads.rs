@@ -9,6 +9,7 @@ use super::sheet::{Columns, Row, Sheet};
 use super::tables::{self, table::Table};
 use super::taken::{Double, Taken};
 use super::toml_table::{self, Document};
+use super::two_readings::Marks;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
@@ -54,6 +55,8 @@ struct Rules<'c> {
     lookup: Lookup<'c>,
     /// Values given by flags, by position of the column.
     overrides: Vec<Option<String>>,
+    /// The marks before their decimals.
+    marks: Marks,
     /// Workloads that these are for; empty for all.
     only: Vec<String>,
     /// Columns that files must have.
@@ -67,6 +70,7 @@ impl<'c> Reader<'c> {
         let rules = Rules {
             lookup: Lookup::new(catalog),
             overrides: vec![None; NAMES.len()],
+            marks: Marks::default(),
             only: Vec::new(),
             required: columns::required().collect(),
             keeps_cells: false,
@@ -77,6 +81,7 @@ impl<'c> Reader<'c> {
     /// The same with values that stand instead of columns, in the workloads named alone where some are.
     pub fn overriding(mut self, overrides: &Overrides, only: &[String]) -> Self {
         self.rules.only = only.to_vec();
+        self.rules.marks = Marks::of(overrides.values().map(String::as_str));
         self.rules.overrides = NAMES.iter().map(|name| overrides.get(name).cloned()).collect();
         let is_overridden = |name: &str| overrides.contains_key(name);
         self.rules.required.retain(|name| columns::missing(is_overridden).any(|missing| missing == *name));
@@ -126,6 +131,7 @@ impl<'c> Reader<'c> {
         let given = Given {
             file: "command line",
             line: None,
+            marks: Marks::default(),
             get: &|_| None,
             wrong: &|column, message| of_flag(NAMES[column], message),
             is_reported: &|_| false,
@@ -179,7 +185,8 @@ impl<'c> Reader<'c> {
         };
         let (sheet, errors) = Sheet::open(file, input, columns);
         let header = (!errors.is_empty()).then_some(Err(errors));
-        Box::new(header.into_iter().chain(Rows { rules: &self.rules, taken: &mut self.taken, sheet }))
+        let marks = sheet.marks();
+        Box::new(header.into_iter().chain(Rows { rules: &self.rules, taken: &mut self.taken, marks, sheet }))
     }
 
     fn table<'r>(&'r mut self, table: Table) -> Stream<'r> {
@@ -262,6 +269,7 @@ fn of_flag(column: &str, message: String) -> Diagnostic {
 struct Rows<'r, 'c> {
     rules: &'r Rules<'c>,
     taken: &'r mut Taken,
+    marks: Marks,
     sheet: Sheet<'r>,
 }
 
@@ -270,7 +278,7 @@ impl Iterator for Rows<'_, '_> {
 
     fn next(&mut self) -> Option<Item> {
         Some(match self.sheet.next_row()? {
-            Ok(row) => self.rules.take_row(row, self.taken),
+            Ok(row) => self.rules.take_row(row, self.marks, self.taken),
             Err(error) => Err(vec![error]),
         })
     }
@@ -282,6 +290,8 @@ struct Given<'g, 't> {
     file: &'g str,
     /// Line that it begins in, if it is in a file.
     line: Option<usize>,
+    /// The marks that the file has before decimals.
+    marks: Marks,
     /// The text of a column, nothing where it is left out.
     get: &'g dyn Fn(usize) -> Option<&'t str>,
     /// A mistake in a column.
@@ -291,10 +301,11 @@ struct Given<'g, 't> {
 }
 
 impl Rules<'_> {
-    fn take_row(&self, row: Row<'_>, taken: &mut Taken) -> Item {
+    fn take_row(&self, row: Row<'_>, marks: Marks, taken: &mut Taken) -> Item {
         let given = Given {
             file: row.file(),
             line: Some(row.line()),
+            marks,
             get: &|column| row.get(column),
             wrong: &|column, message| row.wrong(column, message),
             is_reported: &|column| {
@@ -317,6 +328,7 @@ impl Rules<'_> {
         let given = Given {
             file,
             line: Some(table.place().line),
+            marks: Marks::default(),
             get: &|column| cells.get(NAMES[column]).map(|(text, _)| text.as_str()),
             wrong: &|column, message| {
                 let place = Some(cells.get(NAMES[column]).map_or(table.place(), |(_, place)| *place));
@@ -344,17 +356,18 @@ impl Rules<'_> {
             Some(_) => of_flag(NAMES[column], message),
             None => (given.wrong)(column, message),
         };
-        let (read, mut errors): (_, Vec<Diagnostic>) = match workload(&get, &self.lookup) {
-            Ok(workload) => (Some(workload), Vec::new()),
-            Err(errors) => {
-                let locate = |CellError { column, message }| {
-                    let column = columns::position(column)?;
-                    let is_new = instead(column).is_some() || !(given.is_reported)(column);
-                    is_new.then(|| wrong(column, message))
-                };
-                (None, errors.into_iter().filter_map(locate).collect())
-            }
-        };
+        let (read, mut errors): (_, Vec<Diagnostic>) =
+            match workload(&get, given.marks.and(self.marks), &self.lookup) {
+                Ok(workload) => (Some(workload), Vec::new()),
+                Err(errors) => {
+                    let locate = |CellError { column, message }| {
+                        let column = columns::position(column)?;
+                        let is_new = instead(column).is_some() || !(given.is_reported)(column);
+                        is_new.then(|| wrong(column, message))
+                    };
+                    (None, errors.into_iter().filter_map(locate).collect())
+                }
+            };
         if let Some(workload) = &read
             && workload.observed_cores.is_some()
             && let (Some(volume), Some(cores)) =

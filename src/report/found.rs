@@ -69,7 +69,7 @@ pub fn merged(merged: &Merged, only_known: bool) -> String {
         });
         said += &format!("{}: {}\n", changes[0].workload, of_origin.collect::<Vec<_>>().join("; "));
     }
-    if merged.changes.is_empty() {
+    if !merged.changes.iter().any(Change::is_made) {
         said += "No row changed.\n";
     }
     if !merged.new.is_empty() {
@@ -90,11 +90,14 @@ pub fn merged(merged: &Merged, only_known: bool) -> String {
     said
 }
 
-/// `observed_cores 2 -> 2.5`.
+/// `observed_cores 2 -> 2.5`, or `observed_cores kept 2, 2.5 now`.
 fn change(change: &Change) -> String {
     let Change { column, old, new, .. } = change;
-    let old = old.as_deref().map_or("empty".to_owned(), short);
-    format!("{column} {old} -> {}", short(new))
+    let (old, new) = (old.as_deref().map_or("empty".to_owned(), short), short(new));
+    match change.is_made() {
+        true => format!("{column} {old} -> {new}"),
+        false => format!("{column} kept {old}, {new} now"),
+    }
 }
 
 /// A cell, of a list of many words the first and the last.

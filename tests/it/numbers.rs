@@ -1,7 +1,15 @@
 //! Numbers as people write them, wherever one is read.
 
 use assert_cmd::Command;
+use proptest::prelude::*;
 use serde_json::Value;
+use std::sync::LazyLock;
+use tonnage::input::catalogs::{embedded, lists};
+use tonnage::input::columns;
+use tonnage::input::imports::found::{Found, Origin};
+use tonnage::input::number::Unit;
+use tonnage::input::workloads::Reader;
+use tonnage_model::catalog::Catalog;
 
 fn run(args: &[&str], input: &str) -> Result<Value, String> {
     let run = Command::cargo_bin("tonnage").unwrap().args(args).write_stdin(input).output().unwrap();
@@ -16,6 +24,9 @@ fn plans(header: &str, row: &str) -> Result<Value, String> {
     let planned = run(&["plan", "-", "--format", "json"], &format!("{header}\n{row}\n"))?;
     Ok(planned["plans"].clone())
 }
+
+static CATALOG: LazyLock<Catalog> =
+    LazyLock::new(|| Catalog { machines: lists::machines(), ..embedded::published().unwrap() });
 
 const HEADER: &str = "name,events_per_day,event_size,io_ratio,handler_ms,p99_ms";
 
@@ -79,6 +90,61 @@ fn a_decimal_comma_is_an_error_that_shows_the_point() {
     let flags = ["plan", "--events-per-day=1M", "--event-size=1KB", "--io-ratio=0", "--max-utilization=0,7"];
     let error = run(&flags, "").unwrap_err();
     assert!(error.contains("\"0.7\" may be meant"), "{error}");
+}
+
+// The other numbers of a file tell what a mark before three digits is, in any column; where none does, it is asked.
+#[test]
+fn a_mark_before_three_digits_is_settled_by_the_file() {
+    let with = |cost: &str, share: &str| {
+        let header = "name;events_per_day;event_size;io_ratio;handler_ms;current_usd_per_month";
+        plans(header, &format!("a;50M;1KB;{share};1.125;{cost}"))
+    };
+    let plain = with("5.0830", "0.5").unwrap();
+    assert_eq!(with("$5.083", "0.5").unwrap(), plain);
+    assert_eq!(with("1,100", "0.5").unwrap(), with("1100.0", "0.5").unwrap());
+    for (cost, share) in [("5.083", "50%"), ("5.083", "0,5"), ("1,100", "50%")] {
+        let error = with(cost, share).unwrap_err();
+        assert!(error.contains("handler_ms is \"1.125\""), "{error}");
+        assert!(error.contains("; \"1125\" or \"1.1250\" may be meant"), "{error}");
+    }
+    // Flags tell by each other, TOML by what it is.
+    let by_flag = |share: &str| {
+        let flags =
+            ["plan", "--events-per-day=1M", "--event-size=1KB", "--handler-ms=1.125", "--format=json"];
+        run(&[&flags[..], &[&format!("--io-ratio={share}")]].concat(), "")
+    };
+    assert!(by_flag("0.5").is_ok() && by_flag("50%").unwrap_err().contains("\"1.1250\""));
+    let toml = "[[workload]]\nname = \"a\"\nevents_per_day = 50e6\nevent_size = 1000\nio_ratio = 0\nhandler_ms = 1.125\n";
+    assert!(run(&["plan", "-", "--format=json"], toml).is_ok());
+}
+
+proptest! {
+    /// Whatever an import finds is read back from its file, alone in it, to four digits.
+    #[test]
+    fn what_is_written_is_read_back(value in prop_oneof![0.001..10.0f64, 1.0..1e6f64], at in 0..64usize) {
+        let all: Vec<_> = columns::numbers().collect();
+        let (number, input) = &all[at % all.len()];
+        let value = number.in_column(number.clamp(value));
+        let value = if number.unit == Unit::Whole { value.round() } else { value };
+        let rest = [("events_per_day", "50M"), ("event_size", "1KB"), ("io_ratio", "50%")];
+        let mut found = Found::default();
+        let origin = || Origin::new("top.txt", None);
+        found.add_number("a", input.column(), value, origin());
+        for (column, text) in rest.into_iter().filter(|(column, _)| *column != input.column()) {
+            found.add("a", column, text, origin());
+        }
+        if input.column() == "utilization" {
+            found.add("a", "current_machine", "c6i.large", origin());
+            found.add("a", "current_instances", "2", origin());
+        }
+        let csv = found.to_csv();
+        prop_assume!(csv.is_ok());
+        let csv = csv.unwrap();
+        let read = Reader::new(&CATALOG).read_bytes("a.csv", csv.as_bytes(), false);
+        prop_assert!(read.is_ok(), "{}: {:?}", csv, read);
+        let read = number.in_column(input.get(&read.unwrap()[0].workload).unwrap());
+        prop_assert!((read - value).abs() <= 5.1e-4 * value.abs(), "{}: {} is not {}", csv, read, value);
+    }
 }
 
 #[test]

@@ -9,13 +9,14 @@
 //!
 //! let mut found = Found::default();
 //! found.add("orders", "current_machine", "c6i.xlarge", Origin::new("pods.json", None));
-//! found.add_number("orders", "observed_cores", 1.234_56, Origin::new("top.txt", Some(2)));
-//! let rows = "name,events_per_day,event_size,io_ratio,observed_cores,current_machine\norders,,,,1.235,c6i.xlarge\n";
+//! found.add_number("orders", "observed_cores", 12.345_6, Origin::new("top.txt", Some(2)));
+//! let rows = "name,events_per_day,event_size,io_ratio,observed_cores,current_machine\norders,,,,12.35,c6i.xlarge\n";
 //! assert_eq!(found.to_csv().unwrap(), rows);
 //! ```
 
 use crate::input::columns::{self, COLUMNS, NAMES};
 use crate::input::diagnostic::{Diagnostic, InputError};
+use crate::input::two_readings::is_open;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -26,12 +27,14 @@ pub struct Origin {
     pub file: String,
     /// Line in it, where it is in one.
     pub line: Option<usize>,
+    /// Whether it is of a moment: it fills empty cells, and leaves what a file has, which may be a mean of weeks.
+    pub is_of_a_moment: bool,
 }
 
 impl Origin {
     /// A line of a file, or the file as a whole.
     pub fn new(file: impl Into<String>, line: Option<usize>) -> Self {
-        Self { file: file.into(), line }
+        Self { file: file.into(), line, is_of_a_moment: false }
     }
 
     /// A mistake there.
@@ -96,13 +99,9 @@ impl Found {
         }
     }
 
-    /// The same of a number in the unit of its column, to four significant digits, or all of them before the point. Where
-    /// three digits behind a point could be read as thousands there are two.
+    /// The same of a number in the unit of its column, [`rounded`].
     pub fn add_number(&mut self, workload: &str, column: &str, value: f64, origin: Origin) {
-        let text = rounded(value);
-        let is_read = columns::position(column).is_none_or(|at| COLUMNS[at].takes(&text));
-        let text = if is_read { text } else { rounded((value * 100.0).round() / 100.0) };
-        self.add(workload, column, text, origin);
+        self.add(workload, column, rounded(value), origin);
     }
 
     /// The same under other names.
@@ -155,15 +154,17 @@ impl Found {
     }
 }
 
-/// A number as people would write it into a cell.
+/// A number as people would write it into a cell: to four significant digits, or all of them before the point; to one more
+/// where three behind the point could be thousands.
 pub fn rounded(value: f64) -> String {
     let digits = 3.0 - value.abs().log10().floor();
     let places = if digits.is_finite() { digits.clamp(0.0, 12.0) as usize } else { 0 };
     let text = format!("{value:.places$}");
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text,
-    }
+    let short = match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.'),
+        false => &text,
+    };
+    if is_open(short) { format!("{value:.4}") } else { short.to_owned() }
 }
 
 /// A text as a cell, in quotes where it needs them.
@@ -193,12 +194,12 @@ mod tests {
     }
 
     #[test]
-    fn money_is_not_written_as_thousands() {
+    fn no_number_can_be_taken_for_thousands() {
         let mut found = Found::default();
         found.add_number("a", "current_usd_per_month", 5.0834, origin());
-        found.add_number("a", "observed_cores", 5.0834, origin());
+        found.add_number("a", "observed_cores", 5.083, origin());
         let csv = found.to_csv().unwrap();
-        assert!(csv.ends_with("\na,,,,5.083,5.08\n"), "{csv}");
+        assert!(csv.ends_with("\na,,,,5.0830,5.0834\n"), "{csv}");
     }
 
     #[test]

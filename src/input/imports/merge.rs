@@ -13,7 +13,7 @@ use std::ops::Range;
 pub struct Merged {
     /// The whole text of the file.
     pub text: String,
-    /// Cells that changed, in the order of the file.
+    /// Cells that changed, in the order of the file, and those that stay where another value [is of a moment](Change::is_made).
     pub changes: Vec<Change>,
     /// Workloads that were found and are new in the file; those left out where only known ones are taken.
     pub new: Vec<New>,
@@ -34,6 +34,13 @@ pub struct Change {
     pub new: String,
     /// Where that came from.
     pub origin: Origin,
+}
+
+impl Change {
+    /// Whether it was made: what is of a moment only fills empty cells.
+    pub fn is_made(&self) -> bool {
+        self.old.is_none() || !self.origin.is_of_a_moment
+    }
 }
 
 /// A workload that the file did not have.
@@ -159,16 +166,16 @@ impl Known {
         let mut changed = |column: usize, old: Option<&String>| {
             let value = values.get(&column)?;
             let is_same = old.is_some_and(|old| COLUMNS[column].is_same(old, &value.text));
-            if !is_same {
-                changes.push(Change {
-                    workload: self.name.clone(),
-                    column: NAMES[column],
-                    old: old.cloned(),
-                    new: value.text.clone(),
-                    origin: value.origin.clone(),
-                });
-            }
-            (!is_same).then_some(&value.text)
+            let change = Change {
+                workload: self.name.clone(),
+                column: NAMES[column],
+                old: old.cloned(),
+                new: value.text.clone(),
+                origin: value.origin.clone(),
+            };
+            let is_made = !is_same && change.is_made();
+            changes.extend((!is_same).then_some(change));
+            is_made.then_some(&value.text)
         };
         let mut of_row = Vec::new();
         for (column, (span, old)) in &self.cells {
@@ -256,6 +263,19 @@ mod tests {
                 ("mail".into(), "observed_cores", None, "0.5".into()),
             ]
         );
+    }
+
+    #[test]
+    fn what_is_of_a_moment_fills_empty_cells_only() {
+        let fleet = "name,observed_cores,memory_mib\norders,2.19,\n";
+        let mut found = Found::default();
+        let top = || Origin { is_of_a_moment: true, ..Origin::new("top.txt", None) };
+        found.add("orders", "observed_cores", "2.44", top());
+        found.add("orders", "memory_mib", "300", top());
+        let merged = merge("fleet.csv", fleet.as_bytes(), &found, false).unwrap();
+        assert_eq!(merged.text, "name,observed_cores,memory_mib\norders,2.19,300\n");
+        let made: Vec<_> = merged.changes.iter().map(|it| (it.new.as_str(), it.is_made())).collect();
+        assert_eq!(made, [("2.44", false), ("300", true)]);
     }
 
     #[test]

@@ -33,15 +33,16 @@ pub fn read(path: &Path) -> Result<Table, Diagnostic> {
 /// A value as a cell would have it. Where whole numbers are missing, notebooks make all of them decimal and these NaN.
 #[cfg(feature = "parquet")]
 fn text(field: &parquet::record::Field) -> String {
+    use crate::input::two_readings::never_open;
     use parquet::record::Field;
     match field {
         Field::Null => String::new(),
         Field::Str(text) => text.clone(),
         Field::Bytes(bytes) => String::from_utf8_lossy(bytes.data()).into_owned(),
         Field::Double(number) if number.is_nan() => String::new(),
-        Field::Double(number) => number.to_string(),
+        Field::Double(number) => never_open(number.to_string()),
         Field::Float(number) if number.is_nan() => String::new(),
-        Field::Float(number) => number.to_string(),
+        Field::Float(number) => never_open(number.to_string()),
         other => other.to_string(),
     }
 }

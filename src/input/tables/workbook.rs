@@ -43,6 +43,7 @@ impl Wanted {
     pub fn read(self) -> Result<Table, Diagnostic> {
         use super::table::{Places, line};
         use crate::input::nearest::unknown;
+        use crate::input::two_readings::never_open;
         use calamine::{Data, Reader, Xlsx};
         let wrong = wrong(&self.file);
         let input = std::fs::File::open(&self.file).map_err(|error| wrong(error.to_string()))?;
@@ -64,7 +65,10 @@ impl Wanted {
         // In quotes an error value such as #DIV/0! is no comment.
         lines.extend(range.rows().map(|row| match row.first() {
             Some(Data::String(text)) if text.starts_with('#') => String::new(),
-            _ => line(row.iter().map(ToString::to_string)),
+            _ => line(row.iter().map(|cell| match cell {
+                Data::Float(number) => never_open(number.to_string()),
+                other => other.to_string(),
+            })),
         }));
         let file = self.file.display().to_string();
         Ok(Table { file, lines, places: Places::Cells { sheet, left: left as usize } })

@@ -6,7 +6,7 @@ use crate::input::diagnostic::{InputError, Source};
 use crate::input::imports::begin::wrong;
 
 /// A Deployment that runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Existing {
     /// Name.
     pub name: String,
@@ -16,6 +16,8 @@ pub struct Existing {
     pub selector: Labels,
     /// The container that works, of several the first that is no sidecar.
     pub container: String,
+    /// Its memory limit, bytes.
+    pub memory_limit: Option<f64>,
 }
 
 impl Existing {
@@ -38,6 +40,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Vec<Existing>, InputError> {
                 namespace: object.metadata.namespace,
                 selector: object.spec.selector.match_labels,
                 container: container.name.clone(),
+                memory_limit: container.resources.limits.memory,
             });
         }
     })?;
