@@ -119,7 +119,9 @@ impl ReplayFlags {
         let replayed = |(pod, measured): (&'p Pod<'s, 'f, 'a>, Option<EvenRates>)| {
             let EvenRates { series, bridged } = measured?;
             let study = pod.replayed(ReplayOf { series: &series, group, boot_seconds })?;
-            Some(Replayed { pod, study, hours: series.seconds() / 3600.0, events: series.events(), bridged })
+            let (hours, events, step_seconds) =
+                (series.seconds() / 3600.0, series.events(), series.step_seconds());
+            Some(Replayed { pod, study, hours, events, step_seconds, bridged })
         };
         let both: Vec<_> = pods.iter().zip(all).collect();
         Ok(both.into_par_iter().map(replayed).collect())

@@ -20,6 +20,8 @@ pub struct Replayed<'p, 's, 'f, 'a> {
     pub hours: f64,
     /// Events that came.
     pub events: f64,
+    /// How long a step of it is, s.
+    pub step_seconds: f64,
     /// Samples that were missing, and stand on the straight line between their neighbors.
     pub bridged: usize,
 }
@@ -81,11 +83,11 @@ pub fn columns<'r, 'p, 's, 'f, 'a>() -> Vec<Column<ReplayRow<'r, 'p, 's, 'f, 'a>
         "drained_seconds" ["outage drained" Span Rank(1)],
             "From the end of an outage at the busiest time until nothing waits; empty where that is not within the series" =>
             it.tried.drained_seconds.filter(|seconds| seconds.is_finite());
-        "keeps_goal" ["keeps" Word Table(0)], "Whether it keeps the goal with at most 48 scalings a day" => match it.tried.keeps {
+        "keeps_goal" ["keeps" Word Table(0)], "Whether it keeps the goal" => match it.tried.keeps {
             true => Value::from("yes"),
             false => Value::from("no").bad(),
         };
-        "keeps", "Whether it keeps the goal with at most 48 scalings a day" => it.tried.keeps;
+        "keeps", "Whether it keeps the goal, over which it is no longer than the planned pods at any time, with at most 48 scalings a day" => it.tried.keeps;
         "is_best", "Whether it is the best that keeps the goal: of bills within cost_tolerance of the cheapest the one with fewest scalings; where none keeps it, the one with fewest late events" => it.is_best();
         "goal_seconds", "How long 99 % of all events may wait" => it.of.study.goal.wait_seconds;
         "goal_given", "Whether the workload gives that" => it.of.study.goal.is_given;
@@ -176,27 +178,47 @@ impl<'p, 's, 'f, 'a> Replayed<'p, 's, 'f, 'a> {
         let assumed = if asked.is_given { "" } else { " (p99_ms is not given)" };
         let busier = match *peak_over_plan > 1.05 {
             true => format!(
-                " Its busiest step is {} times the peak that was planned for: raise peak_factor.",
-                significant(*peak_over_plan)
+                " Its busiest {} has {} times the planned peak, as an import takes the 99th percentile of hours for that: \
+                 peak_factor {} plans for it.",
+                span(self.step_seconds),
+                significant(*peak_over_plan),
+                significant(self.pod.peak_factor() * peak_over_plan)
             ),
             false => String::new(),
         };
-        format!("{lead}. Goal: {}{assumed}.{busier}", goal(asked))
+        format!("{lead}. Goal: {}{assumed}.{}{busier}", goal(asked), self.cheaper())
+    }
+
+    /// A cheaper way that keeps the goal too, and why it is not the best.
+    fn cheaper(&self) -> String {
+        let best = self.study.best();
+        let keeping = self.study.tried.iter().filter(|it| best.keeps && it.keeps);
+        let cheapest = keeping.min_by(|one, other| one.usd_per_month.total_cmp(&other.usd_per_month));
+        match cheapest.filter(|it| usd(it.usd_per_month) != usd(best.usd_per_month)) {
+            Some(it) => format!(
+                " {} would cost {}, with {}; within cost_tolerance the fewest scalings decide.",
+                self.told(it),
+                usd(it.usd_per_month),
+                plural(it.outcome.scalings, "scaling")
+            ),
+            None => String::new(),
+        }
     }
 
     fn told(&self, tried: &Tried) -> String {
         let row = ReplayRow { of: self, tried };
         match tried.rule {
             None => plural(tried.outcome.most_pods, "pod"),
-            Some(rule) => format!(
-                "{} pods by {} ({} each)",
-                row.pods(),
-                match tried.follows {
+            Some(rule) => {
+                let (allowed, ran) = (format!("{}-{}", rule.least, rule.most), row.pods());
+                let ran = if ran == allowed { String::new() } else { format!("; {ran} ran") };
+                let by = match tried.follows {
                     Follows::Cpu => "CPU",
                     other => follows(other),
-                },
-                target(rule.metric, self.pod.request_cores())
-            ),
+                };
+                let target = target(rule.metric, self.pod.request_cores());
+                format!("{allowed} pods by {by} ({target} each{ran})")
+            }
         }
     }
 }

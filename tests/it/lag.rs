@@ -31,15 +31,24 @@ fn of(events_per_second: f64, partitions: u32) -> Workload {
 // the others: 150,000. Window: 2 x 3 s x 6 pods, or 2 x 3 s.
 #[test]
 fn lag_of_a_group_that_keeps_up() {
-    let it = scaling(&of(180e3, 6), Assignor::Eager);
+    // A pod reads 18 s after it is called for, too late for the goal.
+    let late = Workload { p99_seconds: Some(18.0), ..of(180e3, 6) };
+    let it = scaling(&late, Assignor::Eager);
     assert_eq!((it.basis, it.threshold, it.window_seconds), (LagBasis::KeepingUp, 240_000, 36));
     assert_eq!((it.least, it.most), (6, 6));
     assert!((it.pod_rate - 43e3).abs() < 1e-6 && it.reaction_seconds == 18.0);
-    let it = scaling(&of(180e3, 6), Assignor::Cooperative);
+    let it = scaling(&late, Assignor::Cooperative);
     assert_eq!((it.threshold, it.window_seconds), (150_000, 6));
-    // A goal that a pod comes too late for changes nothing.
-    let late = Workload { p99_seconds: Some(18.0), ..of(180e3, 6) };
-    assert_eq!(scaling(&late, Assignor::Eager).basis, LagBasis::KeepingUp);
+}
+
+// Without a goal it is a minute, as in a replay, and with an outage to drain as well: 43,000 x (60 - 15 - 3) s.
+#[test]
+fn lag_without_a_goal() {
+    let catch_up = Some(CatchUp { outage_seconds: 1800.0, drain_seconds: 7200.0 });
+    for workload in [of(180e3, 6), Workload { catch_up, ..of(180e3, 6) }] {
+        let it = scaling(&workload, Assignor::Eager);
+        assert_eq!((it.basis, it.threshold, it.least), (LagBasis::Goal, 1_806_000, 2));
+    }
 }
 
 // A goal of 30 s leaves 30 - 15 - 3 = 12 s for lag: 43,000 x 12.
@@ -58,11 +67,11 @@ fn lag_of_the_busiest_pod_counts() {
     assert_eq!((it.threshold, it.least, it.most), (120_750, 2, 7));
 }
 
-// After a minute's outage ten are left to drain it: (43,000 - 30,000) x 600 s.
+// A goal that no pod comes in time for; after a minute's outage ten are left to drain it: (43,000 - 30,000) x 600 s.
 #[test]
 fn lag_that_is_drained_in_time() {
     let catch_up = Some(CatchUp { outage_seconds: 60.0, drain_seconds: 600.0 });
-    let it = scaling(&Workload { catch_up, ..of(180e3, 6) }, Assignor::Eager);
+    let it = scaling(&Workload { catch_up, p99_seconds: Some(18.0), ..of(180e3, 6) }, Assignor::Eager);
     assert_eq!((it.basis, it.threshold, it.least), (LagBasis::CatchUp, 7_800_000, 6));
     // Six pods with that before each: 46.8 million events, at 6 x 43,000 - 180,000 a second.
     assert_eq!(6.0 * 7_800_000.0 / (6.0 * 43e3 - 180e3), 600.0);

@@ -269,6 +269,15 @@ mod choice {
         assert!(study.best().keeps && study.best().drained_seconds.unwrap() <= 1200.0);
     }
 
+    // At noon one pod of 100/s has 300/s before it until others start: 0.04 % of all events are late, which they never are with four.
+    #[test]
+    fn what_is_longer_over_the_goal_than_planned_pods_does_not_keep_it() {
+        let goal = Goal { wait_seconds: 0.5, ..MINUTE };
+        let study = study(goal, Delays { startup_seconds: 10.0, ..AT_ONCE });
+        assert_eq!((study.best().follows, study.tried[0].outcome.late_seconds), (Follows::Nothing, 0.0));
+        assert!(study.tried.iter().all(|it| it.keeps && it.outcome.late_seconds == 0.0), "{study:?}");
+    }
+
     #[test]
     fn where_rebalances_are_too_long_nothing_scales() {
         let goal = Goal { wait_seconds: 0.5, ..MINUTE };

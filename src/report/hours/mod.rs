@@ -6,6 +6,7 @@ use crate::report::chart::Chart;
 use crate::report::column::{Column, Value, columns};
 use crate::report::document::Document;
 use crate::report::figures::{memory, percent, significant, span, usd, whole};
+use crate::report::pools::findings::beside_today;
 use crate::report::records::Records;
 use crate::report::{Report, medians};
 use std::collections::BTreeMap;
@@ -191,22 +192,24 @@ pub struct HoursReport<'a> {
     terms: HourTerms<'a>,
     has_details: bool,
     steps: Option<String>,
+    today_usd_per_month: Option<f64>,
     supplies: Vec<SupplyRow<'a>>,
 }
 
 impl<'a> HoursReport<'a> {
     /// The report; with details its tables have all runtimes and supplies, else the cheapest for each workload.
-    /// `steps` says which plans it does not take.
+    /// `steps` says which plans it does not take; all of the workloads cost `today_usd_per_month`, where that is known.
     pub fn new(
         hours: &'a [WorkloadHours<'a>],
         terms: HourTerms<'a>,
         has_details: bool,
         steps: Option<String>,
+        today_usd_per_month: Option<f64>,
     ) -> Self {
         let supplies = hours
             .iter()
             .flat_map(|hours| hours.runtimes.iter().flat_map(move |it| of_runtime(hours, it, terms)));
-        Self { hours, terms, has_details, steps, supplies: supplies.collect() }
+        Self { hours, terms, has_details, steps, today_usd_per_month, supplies: supplies.collect() }
     }
 
     /// The cheapest supply of each workload in today's runtime, and in any where that is cheaper.
@@ -240,9 +243,12 @@ impl<'a> HoursReport<'a> {
         if kinds.is_empty() {
             return "No fixed fleet in today's runtimes carries these workloads".to_owned();
         }
+        let are_all = kinds.values().sum::<u64>() == self.hours.len() as u64;
+        let today = self.today_usd_per_month.filter(|_| are_all);
+        let today = today.map_or_else(String::new, |it| format!(", {}", beside_today(fixed - saved, it)));
         let kinds: Vec<String> = kinds.into_iter().map(|(kind, count)| format!("{kind} ({count})")).collect();
         format!(
-            "Cheapest in today's runtimes: {}, {} a month, {} less than fixed machines ({})",
+            "Cheapest in today's runtimes: {}, {} a month, {} less than fixed machines ({}){today}",
             kinds.join(", "),
             usd(fixed - saved),
             usd(saved),

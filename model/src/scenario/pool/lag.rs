@@ -7,6 +7,7 @@ use crate::scenario::failure::{Assignor, GroupSettings};
 use crate::scenario::pool::choice::Tenant;
 use crate::scenario::pool::replicas::Replicas;
 use crate::scenario::replay::autoscaler::SYNC_SECONDS;
+use crate::scenario::replay::study::USUAL_GOAL_SECONDS;
 use crate::workload::Commit;
 
 /// How long handled events may wait for their commit, and count as lag, s: `auto.commit.interval.ms` of Kafka's clients.
@@ -17,7 +18,7 @@ const LONGEST_WINDOW_SECONDS: f64 = 3600.0;
 /// What decides how much lag calls for another pod.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LagBasis {
-    /// The p99 goal, less the time until a pod that is called for reads.
+    /// The p99 goal, or a minute where there is none, less the time until a pod that is called for reads.
     Goal,
     /// The time within which a backlog has to be drained.
     CatchUp,
@@ -50,7 +51,7 @@ impl Tenant<'_, '_> {
     /// ```text
     /// a          = sync + startup + R
     /// keeping up = L/r (commit + R)                     R = 0 with the cooperative assignor
-    /// threshold  = c (goal - a) / (r share(r))          if that is above what keeping up takes; from n_min pods on
+    /// threshold  = c (goal - a) / (r share(r))          if that is above what keeping up takes; from n_min pods on; goal 60 s without p99
     ///            = (c - L share(r)) drain / (r share(r))    else, or keeping up where that is more; from r pods on
     /// window     = 2 R r + startup                      2 R + startup with the cooperative assignor
     /// ```
@@ -78,14 +79,15 @@ impl Tenant<'_, '_> {
         let uneven = pods * share;
         let keeping_up = container.peak_rate / pods * (commit + others_stop);
         let within = |rate: f64, seconds: f64| rate * seconds / uneven;
-        let by_goal = workload.p99_seconds.map(|goal| within(pod_rate, goal - reaction_seconds));
+        let goal = workload.p99_seconds.unwrap_or(USUAL_GOAL_SECONDS);
+        let by_goal = within(pod_rate, goal - reaction_seconds);
         let by_drain =
             workload.catch_up.map(|it| within(pod_rate - container.peak_rate * share, it.drain_seconds));
-        let (lag, basis, least) = match (by_goal, by_drain) {
-            (Some(lag), _) if lag > keeping_up => {
-                (lag, LagBasis::Goal, u64::from(container.policy.min_instances).min(running))
+        let (lag, basis, least) = match by_drain {
+            _ if by_goal > keeping_up => {
+                (by_goal, LagBasis::Goal, u64::from(container.policy.min_instances).min(running))
             }
-            (_, Some(lag)) if lag > keeping_up => (lag, LagBasis::CatchUp, running),
+            Some(lag) if lag > keeping_up => (lag, LagBasis::CatchUp, running),
             _ => (keeping_up, LagBasis::KeepingUp, running),
         };
         let window = (2.0 * rebalance * stopped + startup).min(LONGEST_WINDOW_SECONDS);

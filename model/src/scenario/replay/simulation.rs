@@ -34,8 +34,8 @@ pub struct Outage {
 /// What to stop at: nothing that comes later is asked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bounds {
-    /// More late events than this.
-    pub late_events: f64,
+    /// More time over the goal than this, s.
+    pub late_seconds: f64,
     /// More pods on average over the whole series than this.
     pub mean_pods: f64,
     /// The backlog of an outage being gone.
@@ -44,7 +44,7 @@ pub struct Bounds {
 
 impl Bounds {
     /// The whole series.
-    pub const NONE: Self = Self { late_events: f64::INFINITY, mean_pods: f64::INFINITY, is_drained: false };
+    pub const NONE: Self = Self { late_seconds: f64::INFINITY, mean_pods: f64::INFINITY, is_drained: false };
 }
 
 /// A replay to be run.
@@ -196,7 +196,7 @@ impl<'r> State<'r> {
             while self.time < until {
                 self.advance(until);
             }
-            if self.outcome.late_events > bounds.late_events
+            if self.outcome.late_seconds > bounds.late_seconds
                 || self.excess + least * (end - self.time) > most_excess
             {
                 return false;

@@ -84,7 +84,8 @@ pub struct Tried {
     pub drained_seconds: Option<f64>,
     /// USD a month.
     pub usd_per_month: f64,
-    /// Whether it keeps the goal, and changes no more often than is allowed.
+    /// Whether it keeps the goal, over which it is no longer than the planned pods at any time, and changes no more often than is
+    /// allowed.
     pub keeps: bool,
 }
 
@@ -116,7 +117,10 @@ impl Scene<'_> {
     pub fn study(&self) -> Study {
         let kinds = [(Follows::Cpu, self.cpu()), (Follows::Rate, self.rate()), (Follows::Lag, self.lag())];
         let fixed = self.tried(Follows::Nothing, None, Bounds::NONE);
-        let scaled = kinds.into_iter().filter_map(|(follows, metrics)| self.best_of(follows, &metrics));
+        // A little more, so that rounding never makes the same time longer.
+        let late_seconds = fixed.map_or(0.0, |it| it.outcome.late_seconds) * (1.0 + 1e-9);
+        let scaled =
+            kinds.into_iter().filter_map(|(follows, metrics)| self.best_of(follows, &metrics, late_seconds));
         let tried: Vec<Tried> = fixed.into_iter().chain(scaled).collect();
         let late = |at: &usize| {
             let it = &tried[*at];
@@ -176,8 +180,8 @@ impl Scene<'_> {
         all.into_iter().map(Metric::Lag).collect()
     }
 
-    /// The best rule with one of some metrics; the most generous where none keeps the goal.
-    fn best_of(&self, follows: Follows, metrics: &[Metric]) -> Option<Tried> {
+    /// The best rule with one of some metrics, over the goal for so many seconds at most; the most generous where none keeps it.
+    fn best_of(&self, follows: Follows, metrics: &[Metric], late_seconds: f64) -> Option<Tried> {
         let planned = self.replay.planned;
         let mut leasts = vec![self.least, planned.div_ceil(2).max(self.least), planned.max(self.least)];
         leasts.dedup();
@@ -191,7 +195,7 @@ impl Scene<'_> {
                 for &window_seconds in &windows {
                     let rule = Rule { metric, least, most: self.most.max(least), window_seconds };
                     let bounds = Bounds {
-                        late_events: LATE_SHARE * self.replay.series.events(),
+                        late_seconds,
                         mean_pods: least_pods * (1.0 + self.cost_tolerance),
                         is_drained: false,
                     };
@@ -202,7 +206,8 @@ impl Scene<'_> {
                 }
             }
         }
-        self.best(&keeping).map(|at| keeping[at]).or_else(|| self.tried(follows, generous, Bounds::NONE))
+        let late = || Some(Tried { keeps: false, ..self.tried(follows, generous, Bounds::NONE)? });
+        self.best(&keeping).map(|at| keeping[at]).or_else(late)
     }
 
     /// Whether fewer pods than planned are joined by others before lag alone makes events late:

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tonnage_model::scenario::failure::GroupSettings;
 use tonnage_model::scenario::pool::lag::{LagBasis, LagScaling};
 use tonnage_model::scenario::replay::autoscaler::{Metric, Rule, SYNC_SECONDS};
+use tonnage_model::scenario::replay::study::USUAL_GOAL_SECONDS;
 
 /// Whom KEDA asks for what; in each `{name}` stands for what a workload is called.
 #[derive(Debug, Clone, Default)]
@@ -100,28 +101,19 @@ fn nothing_to_scale(pod: &Pod<'_, '_, '_>, scaling: &LagScaling) -> String {
 fn about(pod: &Pod<'_, '_, '_>, scaling: &LagScaling) -> String {
     let workload = pod.row.entry.problem.workload;
     let reaction = span(scaling.reaction_seconds);
-    let why = match (scaling.basis, workload.p99_seconds, workload.catch_up) {
-        (LagBasis::Goal, Some(goal), _) => format!(
-            "The goal is {}, and a pod reads {reaction} after it is called for: the rest is what lag may take.",
-            span(goal)
+    let assumed = if workload.p99_seconds.is_some() { "" } else { " (p99_ms is not given)" };
+    let goal = format!("{}{assumed}", span(workload.p99_seconds.unwrap_or(USUAL_GOAL_SECONDS)));
+    let late = format!(
+        "A pod reads {reaction} after it is called for, too late for the goal of {goal}: the planned pods run at any time."
+    );
+    let why = match (scaling.basis, workload.catch_up) {
+        (LagBasis::Goal, _) => format!(
+            "The goal is {goal}, and a pod reads {reaction} after it is called for: the rest is what lag may take."
         ),
-        (basis, goal, catch_up) => {
-            let goal = goal.map_or(String::new(), |goal| {
-                format!(
-                    "A pod reads {reaction} after it is called for, too late for the goal of {}: the planned pods run at any time. ",
-                    span(goal)
-                )
-            });
-            let what = match (basis, catch_up) {
-                (LagBasis::CatchUp, Some(it)) => {
-                    format!("Lag below the threshold is drained within {}.", span(it.drain_seconds))
-                }
-                _ => {
-                    "A group that keeps up has so much lag between commits and after a rebalance.".to_owned()
-                }
-            };
-            format!("{goal}{what}")
+        (LagBasis::CatchUp, Some(it)) => {
+            format!("{late} Lag below the threshold is drained within {}.", span(it.drain_seconds))
         }
+        _ => format!("{late} A group that keeps up has so much lag between commits and after a rebalance."),
     };
     format!("A pod's request pays for {}. {why}", rate(scaling.pod_rate))
 }
