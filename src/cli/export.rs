@@ -150,6 +150,10 @@ impl Export {
                 let like: Vec<PathBuf> = running.like.iter().cloned().collect();
                 let asked = running.asked(image)?;
                 planned.write(&like, |pods| {
+                    let is_named = asked.namespace.is_some() || asked.container.is_some();
+                    if is_named && !kubernetes::has_new(pods, &asked) {
+                        bail!("--namespace and --container are for what --like does not have, and it has all of these");
+                    }
                     more_than_today(pods).iter().for_each(|line| eprintln!("{line}"));
                     Ok((kubernetes::documents(pods, &asked), Vec::new()))
                 })

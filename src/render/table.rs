@@ -5,6 +5,7 @@ use crate::report::Report;
 use crate::report::context::Context;
 use crate::report::document::{Align, Block, Cell, Column, Document, Table, Tone};
 use comfy_table::{CellAlignment, Color, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width};
+use std::collections::BTreeMap;
 
 /// The format.
 pub const FORMAT: Format = Format {
@@ -90,6 +91,7 @@ fn printable(text: &str) -> String {
 fn render_table(table: &Table, page: Page) -> String {
     let widths: Vec<usize> = (0..table.columns.len()).map(|index| natural_width(table, index)).collect();
     let kept = columns_that_fit(table, &widths, page.width);
+    let (narrow, least) = narrowed(table, &widths, &kept, page.width);
     let mut shown = comfy_table::Table::new();
     shown
         .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─')))
@@ -99,23 +101,23 @@ fn render_table(table: &Table, page: Page) -> String {
     if page.color {
         shown.enforce_styling();
     }
-    let styled = |text: &str, column: &Column, tone: Tone| {
+    let styled = |text: &str, index: usize, tone: Tone| {
+        let column = &table.columns[index];
         let alignment = match column.align {
             Align::Left => CellAlignment::Left,
             Align::Right => CellAlignment::Right,
         };
         let sign = if tone == Tone::Good { BEST } else { "" };
-        let cell = comfy_table::Cell::new(format!("{sign}{}", printable(text))).set_alignment(alignment);
+        let text = format!("{sign}{}", printable(text));
+        let text = if narrow == Some(index) { textwrap::fill(&text, least[&index]) } else { text };
+        let cell = comfy_table::Cell::new(text).set_alignment(alignment);
         match tone {
             Tone::Plain => cell,
             Tone::Good => cell.fg(Color::Green),
             Tone::Bad => cell.fg(Color::Red),
         }
     };
-    shown.set_header(kept.iter().map(|&index| {
-        let column = &table.columns[index];
-        styled(&column.title, column, Tone::Plain)
-    }));
+    shown.set_header(kept.iter().map(|&index| styled(&table.columns[index].title, index, Tone::Plain)));
     let mut above: Option<&Vec<Cell>> = None;
     for row in &table.rows {
         // A cell repeats the one above it only where all that it is grouped under does.
@@ -124,21 +126,23 @@ fn render_table(table: &Table, page: Page) -> String {
             let (column, cell) = (&table.columns[index], &row[index]);
             repeats &= !column.groups || above.is_some_and(|above| above[index].text == cell.text);
             let text = if column.groups && repeats { "" } else { cell.text.as_str() };
-            styled(text, column, cell.tone)
+            styled(text, index, cell.tone)
         }));
         above = Some(row);
     }
-    // Numbers stay whole as long as there is room for them at all.
-    let fits = least_widths(table, &widths, &kept) <= page.width;
+    // Numbers and words stay whole as long as there is room for them at all.
+    let fits = least.values().sum::<usize>() + gaps(&kept) <= page.width;
     let last = kept.len().saturating_sub(1);
     for (position, &index) in kept.iter().enumerate() {
         if let Some(column) = shown.column_mut(position) {
             let right = if position == last { 0 } else { GAP as u16 };
             column.set_padding((0, right));
-            if fits && table.columns[index].align == Align::Right {
-                let width = widths[index] as u16 + right;
-                column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
-            }
+            let width = Width::Fixed(least[&index] as u16 + right);
+            match table.columns[index].align {
+                Align::Right if fits => column.set_constraint(ColumnConstraint::Absolute(width)),
+                Align::Left if fits => column.set_constraint(ColumnConstraint::LowerBoundary(width)),
+                _ => column,
+            };
         }
     }
     let lines: Vec<String> = shown.lines().map(|line| line.trim_end().to_owned()).collect();
@@ -171,8 +175,41 @@ fn least_width(column: &Column, natural: usize) -> usize {
 
 /// What some columns, out of all with their natural `widths`, can be squeezed to together.
 fn least_widths(table: &Table, widths: &[usize], columns: &[usize]) -> usize {
-    let gaps = GAP * columns.len().saturating_sub(1);
-    columns.iter().map(|&index| least_width(&table.columns[index], widths[index])).sum::<usize>() + gaps
+    columns.iter().map(|&index| least_width(&table.columns[index], widths[index])).sum::<usize>()
+        + gaps(columns)
+}
+
+/// The blanks between some columns.
+fn gaps(columns: &[usize]) -> usize {
+    GAP * columns.len().saturating_sub(1)
+}
+
+/// What each column can be squeezed to. Where that is too wide for all of them, words wrap before any is broken; and where that is
+/// too wide, the column with the longest word, mostly a name, wraps at hyphens too, in what the others leave.
+fn narrowed(
+    table: &Table,
+    widths: &[usize],
+    kept: &[usize],
+    width: usize,
+) -> (Option<usize>, BTreeMap<usize, usize>) {
+    let fits = least_widths(table, widths, kept) <= width;
+    let is_word = |index: &usize| table.columns[*index].align == Align::Left;
+    let longest_word = |index: usize| {
+        let words = table.rows.iter().flat_map(|row| row[index].text.split(' ').map(str::len));
+        words.max().unwrap_or(0)
+    };
+    let least = |index: usize| match !fits && is_word(&index) {
+        true => longest_word(index).max(NARROWEST).min(widths[index]),
+        false => least_width(&table.columns[index], widths[index]),
+    };
+    let mut all: BTreeMap<usize, usize> = kept.iter().map(|&index| (index, least(index))).collect();
+    let beyond = (all.values().sum::<usize>() + gaps(kept)).saturating_sub(width);
+    let words = kept.iter().copied().filter(is_word);
+    let narrow = words.max_by_key(|&index| longest_word(index)).filter(|_| beyond > 0);
+    if let Some(column) = narrow.and_then(|index| all.get_mut(&index)) {
+        *column = column.saturating_sub(beyond).max(NARROWEST);
+    }
+    (narrow, all)
 }
 
 fn columns_that_fit(table: &Table, widths: &[usize], width: usize) -> Vec<usize> {

@@ -18,6 +18,9 @@ Examples:
   tonnage import kubernetes cluster.json top.txt --into fleet.csv
   tonnage import prometheus rate.json cpu.csv --into fleet.csv")]
 pub struct Import {
+    /// What only plans take.
+    #[arg(long = "region", global = true, hide = true, value_parser = no_region)]
+    _region: Option<String>,
     #[command(subcommand)]
     what: What,
 }
@@ -28,6 +31,10 @@ enum What {
     Kubernetes(kubernetes::Kubernetes),
     Bill(bill::Bill),
     Prometheus(Box<prometheus::Prometheus>),
+}
+
+fn no_region(_: &str) -> Result<String, &'static str> {
+    Err("imports take none: give it to plan, hours and export, or put it into tonnage.toml")
 }
 
 impl Import {

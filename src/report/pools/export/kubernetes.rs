@@ -3,6 +3,7 @@
 use super::{NO_CPU_LIMIT, Pod, open, pairs};
 use crate::input::imports::kubernetes::existing::Existing;
 use serde_json::{Value, json};
+use tonnage_model::units::MIB;
 
 /// How a container is called where nobody says.
 const CONTAINER: &str = "consumer";
@@ -29,12 +30,19 @@ pub fn documents(pods: &[Pod<'_, '_, '_>], asked: &Asked) -> Vec<Value> {
     pods.iter().flat_map(both).collect()
 }
 
+/// Whether some pods are in no Deployment that runs.
+pub fn has_new(pods: &[Pod<'_, '_, '_>], asked: &Asked) -> bool {
+    pods.iter().any(|pod| !asked.existing.iter().any(|it| it.is(pod.workload())))
+}
+
 /// What is called how.
 struct Names<'n> {
     name: &'n str,
     namespace: Option<&'n str>,
     labels: Value,
     container: &'n str,
+    /// Its memory limit as it runs, MiB.
+    memory_limit: Option<u64>,
     /// Whether it runs: what does not change is left out.
     runs: bool,
 }
@@ -47,6 +55,7 @@ impl<'n> Names<'n> {
                 namespace: Some(it.namespace.as_str()).filter(|it| !it.is_empty()),
                 labels: json!(it.selector),
                 container: &it.container,
+                memory_limit: it.memory_limit.map(|bytes| (bytes / MIB).ceil() as u64),
                 runs: true,
             },
             None => Self {
@@ -54,6 +63,7 @@ impl<'n> Names<'n> {
                 namespace: asked.namespace.as_deref(),
                 labels: json!({ "app.kubernetes.io/name": pod.name }),
                 container: asked.container.as_deref().unwrap_or(CONTAINER),
+                memory_limit: None,
                 runs: false,
             },
         }
@@ -67,6 +77,8 @@ impl<'n> Names<'n> {
 
 fn deployment(pod: &Pod<'_, '_, '_>, of: &Names<'_>, image: Option<&str>) -> Value {
     let labels = &of.labels;
+    let planned = pod.replicas.each.mebibytes;
+    let kept = of.memory_limit.filter(|limit| *limit > planned);
     let environment: Vec<Value> = pairs(&pod.settings.environment)
         .map(|(name, value)| json!({ "name": name, "value": value }))
         .collect();
@@ -105,7 +117,10 @@ fn deployment(pod: &Pod<'_, '_, '_>, of: &Names<'_>, image: Option<&str>) -> Val
                                 "memory": format!("{}Mi", pod.replicas.steady_mebibytes),
                             },
                             "#cpu": NO_CPU_LIMIT,
-                            "limits": { "memory": format!("{}Mi", pod.replicas.each.mebibytes) },
+                            "#memory": kept.map(|_| format!(
+                                "The plan asks for {planned}Mi. The limit that runs stays: lower it by memory of a week, not of a moment."
+                            )),
+                            "limits": { "memory": format!("{}Mi", kept.unwrap_or(planned)) },
                         },
                         "#yours": of.unless_runs("securityContext, probes, secrets and volumes are yours to add."),
                     }],

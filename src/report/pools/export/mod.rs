@@ -89,7 +89,7 @@ pub fn pods<'s, 'f, 'a>(
     Ok((pods, without))
 }
 
-/// A line for each workload that has more pods than run today, with its bill beside today's, then what these cost more in all.
+/// A line for each workload whose pods cost more than today, with both bills, then what these cost more in all.
 pub fn more_than_today(pods: &[Pod<'_, '_, '_>]) -> Vec<String> {
     let more = pods.iter().filter_map(|pod| Some((pod, pod.more_than_today()?)));
     let mut sum = 0.0;
@@ -102,8 +102,7 @@ pub fn more_than_today(pods: &[Pod<'_, '_, '_>]) -> Vec<String> {
         })
         .collect();
     if told.len() > 1 {
-        let word = if sum < 0.0 { "less" } else { "more" };
-        told.push(format!("these cost {} a month {word} than today", usd(sum.abs())));
+        told.push(format!("these cost {} a month more than today", usd(sum)));
     }
     told
 }
@@ -129,12 +128,17 @@ impl Pod<'_, '_, '_> {
         self.replicas.each.millicores as f64 / 1000.0
     }
 
+    /// The peak that was planned for, over the mean rate.
+    pub fn peak_factor(&self) -> f64 {
+        self.row.entry.problem.workload.peak_factor
+    }
+
     /// Today's bill, where it is known, USD a month.
     pub fn usd_per_month_today(&self) -> Option<f64> {
         self.row.entry.recommendation.today_usd_per_month
     }
 
-    /// More pods than run today, where that is known: how many, and what all cost instead of today's bill.
+    /// What all pods cost instead of today's bill where that is more, and how many run today where that is known.
     fn more_than_today(&self) -> Option<(Option<u64>, f64, f64)> {
         let (workload, members) = (self.row.entry.problem.workload, self.row.entry.problem.today.members);
         // Instances of no machine type are pods; how many processes run on machines nobody has said.
@@ -142,8 +146,7 @@ impl Pod<'_, '_, '_> {
         let today = workload.current_processes.or(pods).map(|_| members.round() as u64);
         let bill = self.row.share()?.allocated_usd_per_month;
         let before = self.usd_per_month_today()?;
-        let is_more = today.map_or(bill > before, |today| self.replicas.running > today);
-        is_more.then_some((today, bill, before))
+        (usd(bill) != usd(before) && bill > before).then_some((today, bill, before))
     }
 
     /// What autoscalers make of a series that was measured; nothing where no pod runs.
