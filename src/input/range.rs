@@ -17,34 +17,62 @@ pub fn ends(text: &str) -> Option<(&str, &str)> {
     text.split_once(BETWEEN)
 }
 
-/// Reads a range of a kind of number; fails with what is wrong, after "but".
-pub fn read((low, high): (&str, &str), number: &Number, marks: Marks) -> Result<Distribution, String> {
+/// Why a cell is no range, as told after "but".
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum NotARange {
+    /// One end has a unit and the other none.
+    #[error("both ends of a range must have their unit; {meant:?} may be meant")]
+    OneUnit {
+        /// The range with both.
+        meant: String,
+    },
+    /// An end is no number of the kind.
+    #[error("each end of a range must be {allowed}")]
+    End {
+        /// What it may be.
+        allowed: String,
+    },
+    /// The ends are not in order.
+    #[error("a range is LOW..HIGH, the 5th and the 95th percentile, so the first must be below the second")]
+    Order,
+    /// Nothing is below the low end.
+    #[error(
+        "the low end of a range is the 5th percentile, so some cases are below it, and it must be above {bound}"
+    )]
+    Low {
+        /// The least of all.
+        bound: String,
+    },
+    /// Nothing is above the high end.
+    #[error(
+        "the high end of a range is the 95th percentile, so some cases are above it, and it must be below {limit}"
+    )]
+    High {
+        /// The most of all.
+        limit: f64,
+    },
+}
+
+/// Reads a range of a kind of number.
+pub fn read((low, high): (&str, &str), number: &Number, marks: Marks) -> Result<Distribution, NotARange> {
     let value = |text: &str| number.read(text, marks);
     let meant = with_unit_of(low, high).filter(|meant| value(meant).is_some_and(|it| value(low) != Some(it)));
     if let Some(meant) = meant {
         let meant = format!("{meant}{BETWEEN}{}", high.trim());
-        return Err(format!("both ends of a range must have their unit; {meant:?} may be meant"));
+        return Err(NotARange::OneUnit { meant });
     }
     let (Some(low), Some(high)) = (value(low), value(high)) else {
-        return Err(format!("each end of a range must be {}", number.allowed()));
+        return Err(NotARange::End { allowed: number.allowed().to_string() });
     };
     if low >= high {
-        return Err(
-            "a range is LOW..HIGH, the 5th and the 95th percentile, so the first must be below the second"
-                .into(),
-        );
+        return Err(NotARange::Order);
     }
     // Whole numbers from 1 have a bound of 0, which no end of theirs can reach.
     if low <= number.bound() {
-        return Err(format!(
-            "the low end of a range is the 5th percentile, so some cases are below it, and it must be above {}",
-            bound_in_words(number.bound())
-        ));
+        return Err(NotARange::Low { bound: bound_in_words(number.bound()) });
     }
     match number.limit() {
-        Some(limit) if high >= limit => Err(format!(
-            "the high end of a range is the 95th percentile, so some cases are above it, and it must be below {limit}"
-        )),
+        Some(limit) if high >= limit => Err(NotARange::High { limit }),
         _ => Ok(number.distribution(low, high)),
     }
 }
@@ -64,7 +92,7 @@ mod tests {
     use crate::input::number::Unit;
     use proptest::prelude::*;
 
-    fn count(text: &str) -> Result<Distribution, String> {
+    fn count(text: &str) -> Result<Distribution, NotARange> {
         read(
             ends(text).unwrap(),
             &Number::new(Unit::PerDay, "number of events", 0.0, 1e15, ""),
@@ -72,8 +100,8 @@ mod tests {
         )
     }
 
-    fn refused(read: Result<Distribution, String>, because: &str) {
-        let message = read.unwrap_err();
+    fn refused(read: Result<Distribution, NotARange>, because: &str) {
+        let message = read.unwrap_err().to_string();
         assert!(message.ends_with(because), "{message}");
     }
 

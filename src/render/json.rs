@@ -2,7 +2,6 @@
 
 use super::number::rounded;
 use super::{Format, Page, RenderError};
-use crate::input::saved_plan::VERSION;
 use crate::report::Report;
 use crate::report::column::{Heading, Value};
 use crate::report::context::Context;
@@ -35,7 +34,7 @@ struct Whole<'a, 'r> {
 impl Serialize for Whole<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("version", VERSION)?;
+        map.serialize_entry("version", env!("CARGO_PKG_VERSION"))?;
         map.serialize_entry("command", self.context.command)?;
         map.serialize_entry("settings", &Entries(&self.context.settings))?;
         map.serialize_entry("price_dates", &Dates(&self.context.price_dates))?;

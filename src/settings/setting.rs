@@ -207,10 +207,20 @@ impl Setting {
     }
 
     /// Takes a value, or says what one must be.
-    pub fn take(&self, settings: &mut Settings, text: &str) -> Result<(), String> {
+    pub fn take(&self, settings: &mut Settings, text: &str) -> Result<(), NotAllowed> {
         (self.field.set)(settings, text).ok_or_else(|| {
             let hint = if self.field.value_name == "USD" { hint_of_two } else { hint };
-            format!("must be {}{}", self.allowed(), hint(text))
+            NotAllowed { allowed: self.allowed().to_string(), hint: hint(text).to_string() }
         })
     }
+}
+
+/// A value that a setting cannot have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("must be {allowed}{hint}")]
+pub struct NotAllowed {
+    /// What values may be.
+    pub allowed: String,
+    /// What may be meant.
+    pub hint: String,
 }
