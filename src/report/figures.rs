@@ -52,6 +52,15 @@ pub fn usd(value: f64) -> String {
     }
 }
 
+/// USD a month: bills that differ by less are the same.
+pub const SAME_BILL: f64 = 0.005;
+
+/// A difference in sentences, where Markdown takes signs for a formula: `$112 more`, `$50 less`, `$0 more`.
+pub fn more(dollars: f64) -> String {
+    let word = if dollars <= -SAME_BILL { "less" } else { "more" };
+    format!("{} {word}", usd(if dollars.abs() < SAME_BILL { 0.0 } else { dollars.abs() }))
+}
+
 /// A time: µs, ms, s.
 pub fn seconds(value: f64) -> String {
     if !value.is_finite() {

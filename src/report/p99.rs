@@ -25,6 +25,11 @@ pub fn cell(it: P99Range) -> String {
     range(it).replace(" to ", "-")
 }
 
+/// `4.6 to 77 ms for a goal of 50 ms`.
+pub fn beside_goal(it: P99Range, goal_seconds: f64) -> String {
+    format!("{} for a goal of {}", range(it), seconds(goal_seconds))
+}
+
 /// `4.6 to 77 ms for a goal of 50 ms: test it`; below its low end no run that was measured met the goal.
 pub fn against_goal(it: P99Range, goal_seconds: f64) -> String {
     let test = match it.leaves_open(goal_seconds) {
@@ -32,7 +37,7 @@ pub fn against_goal(it: P99Range, goal_seconds: f64) -> String {
         true => ": test it",
         false => "",
     };
-    format!("{} for a goal of {}{test}", range(it), seconds(goal_seconds))
+    beside_goal(it, goal_seconds) + test
 }
 
 /// What the queues alone give, of which measurements make a range.

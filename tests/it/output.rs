@@ -624,7 +624,7 @@ mod refusals {
         let it = &json["decisions"][0];
         assert_eq!(
             (&it["action"], &it["baseline"]),
-            (&"check io_ratio or handler_ms".into(), &"contradictory".into())
+            (&"check handler_ms or events_per_day".into(), &"contradictory".into())
         );
         for none in ["verdict", "usd_per_month", "saves_usd_per_month", "planned_instances"] {
             assert!(it[none].is_null(), "{none}: {it:#}");
@@ -646,7 +646,7 @@ mod refusals {
         ] {
             let text = printed(&[command, &[file.to_str().unwrap()]].concat());
             assert!(
-                text.contains(heading) && text.contains("look at io_ratio or handler_ms"),
+                text.contains(heading) && text.contains("look at handler_ms or events_per_day"),
                 "{command:?}: {text}"
             );
         }

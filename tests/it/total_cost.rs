@@ -252,7 +252,7 @@ mod payback {
         assert!(stay.starts_with("Keep now. "), "{stay}");
         assert!(
             stay.ends_with(
-                "other would save $300 a month (worth 0.4 engineer-days a month). Rewriting it in other takes 12 days \
+                "other would save $300 of $500 a month (worth 0.4 engineer-days a month). Rewriting it in other takes 12 days \
                  ($9,600); it pays back in 32 months, and payback_months allows 24."
             ),
             "{stay}"

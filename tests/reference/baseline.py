@@ -16,7 +16,7 @@ def busy(wl, rate, profiles, machines):
     """The tightest of CPU, in-flight limit and memory at a rate, as a share of what today's machines have; None if unknown."""
     mach, n = machine(wl, machines), wl["cur_inst"]
     if mach is None or n is None:
-        return None
+        return of_partition(wl, rate, profiles, machines)
     cur = profiles[wl["cur"]]["low"]
     kind = wl["kind"] if wl["kind"] in cur["kinds"] else None
     if kind is None:
@@ -37,6 +37,18 @@ def busy(wl, rate, profiles, machines):
     return min(load(case, rate, n, W) for case in cases for W in members_today(case, n, any_number))
 
 
+def of_partition(wl, rate, profiles, machines):
+    """The share of the in-flight limit that the busiest partition needs, of what runs on machines that are not known."""
+    cur = profiles[wl["cur"]]["low"]
+    runs = any(wl[c] is not None for c in ("cur_inst", "cur_proc", "observed"))
+    if not runs or wl["P"] is None or wl["kind"] not in cur["kinds"]:
+        return None
+    one = dict(wl, io_calls=0.0 if wl["io_calls"] is None else wl["io_calls"])
+    w, H, calls = demand.today(one, dict(profiles, **{wl["cur"]: cur}), machines)
+    s = (demand.base(cur, one, calls) + H) / demand.speed_today(one, cur, machines)
+    return rate * demand.hot(wl, wl["P"]) / wl["P"] * (s + w + demand.commit_wait(cur, one)) / wl["m"]
+
+
 def members_today(case, n, any_number):
     """W that may run today."""
     if case.members == "binaries":
@@ -51,7 +63,7 @@ def load(case, rate, n, W):
     loads = [over(rate * case.share(n * W) * case.s, case.cores_of_member(W)),
              over(rate * case.ishare(n) * case.s, case.cores_of_instance(W)),
              case.memory.steady(n, W) / case.mach["mem"]]
-    if case.wl["in_flight_given"]:
+    if case.wl["in_flight_given"] or case.wl["P"] is not None:
         loads.append(rate * case.holder(n * W) * (case.s + case.w) / case.m)
     return max(loads)
 
@@ -88,7 +100,7 @@ def baseline(wl, profiles, machines):
     mean, peak = (busy(wl, rate, profiles, machines) for rate in (L0, L0 * wl["peak"]))
     out = dict(busy_today=mean, busy_today_at_peak=peak)
     mach, observed = machine(wl, machines), wl["observed"]
-    wrong = mean is not None and mean > 1
+    wrong = mean is not None and mean > 1.05
     if observed is not None and not wrong:
         low, high = expected(wl, profiles, machines)
         wrong = (mach is not None and wl["cur_inst"] is not None and observed > wl["cur_inst"] * mach["V"] or low > 2 * observed

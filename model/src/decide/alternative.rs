@@ -1,5 +1,6 @@
 //! A step that makes a workload cheaper, with what it leads to.
 
+use crate::latency::range::P99Range;
 use crate::machine::Machine;
 use crate::plan::{Plan, Priced};
 use crate::words::words;
@@ -125,9 +126,32 @@ impl fmt::Display for Machines {
 pub struct Effect {
     /// CPU of the machines at peak, before and after.
     pub cpu_at_peak: [f64; 2],
-    /// p99, s, before and after.
-    pub p99_seconds: [f64; 2],
+    /// p99 at peak, before and after.
+    pub p99: [P99Range; 2],
 }
+
+/// The bill that a saving is counted from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Base {
+    /// Today's.
+    Today,
+    /// That of the cheapest plan in today's runtime: more machines run than it needs, or these fall behind.
+    Needed,
+    /// That of the right count of today's machines.
+    SameMachines,
+    /// That of the cheapest plan without the change.
+    Without,
+    /// That of traffic between zones.
+    Traffic,
+}
+
+words!(Base {
+    Today = "today",
+    Needed = "needed",
+    SameMachines = "same_machines",
+    Without = "without",
+    Traffic = "traffic",
+});
 
 /// One step with what it leads to.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,11 +168,19 @@ pub struct Alternative {
     pub usd_per_month: Option<f64>,
     /// The cheapest bill then, by which steps are compared.
     pub cheapest_usd_per_month: Option<f64>,
-    /// What this step alone saves, USD a month, against what it starts from: today's bill for right-sizing, the
-    /// cheapest plan without them for client settings, traffic between zones for reading from followers, the right count
-    /// of today's machines for another machine type, the cheapest plan in today's runtime for all
-    /// others. `None` where either is not known.
+    /// What this step alone saves of `base`, USD a month. `None` where either is not known.
     pub saves_usd_per_month: Option<f64>,
+    /// The bill that it saves of: for right-sizing today's, for client settings that without them, for another machine type
+    /// that of the right count of today's, and for all others what is paid.
+    pub base: Option<Base>,
     /// What can go wrong.
     pub risk: &'static str,
+}
+
+impl Alternative {
+    /// The step with what it saves of a bill, USD a month.
+    pub(super) fn of(self, base: Option<(Base, f64)>) -> Self {
+        let saves = base.zip(self.usd_per_month).map(|((_, before), after)| before - after);
+        Self { saves_usd_per_month: saves, base: base.map(|(base, _)| base), ..self }
+    }
 }

@@ -1,16 +1,16 @@
 //! What runs today, before any verdict: how busy it is, and whether what is said of it can be.
 
 use crate::capacity::constraint::Constraint;
-use crate::capacity::load::LoadOn;
-use crate::capacity::sizing::{Member, Sizing};
+use crate::capacity::sizing::Sizing;
 use crate::decide::backtest::BELIEVED_WITHIN;
+use crate::decide::deployed::Deployed;
 use crate::decide::extremes::Extremes;
 use crate::decide::suspects::{Moved, Suspects, suspects};
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base, share_in_use, speed_now};
 use crate::machine::{IDLE_SIBLING, Machine};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::{Concurrency, Runtime};
+use crate::runtime::Runtime;
 use crate::uncertain::inputs::whole;
 use crate::words::words;
 use crate::workload::{Blank, Uncertain, Workload};
@@ -19,11 +19,11 @@ use std::borrow::Cow;
 /// Cores that are observed and those that handler_ms gives contradict each other where they differ by more than this.
 pub const APART: f64 = 2.0;
 
+/// How well the figures of today are known, as a share: people read a peak factor to a tenth, which is 5 % of 2.
+pub const KNOWN_TO: f64 = 0.05;
+
 /// The least peak factor that a blank cell may stand for.
 pub const LEAST_PEAK_FACTOR: f64 = 1.5;
-
-/// Processes that are tried for each vCPU where nobody says how many run.
-const PROCESSES_PER_VCPU: u64 = 8;
 
 /// Ends of a range between which what it stands for lies in 19 of 20 cases.
 const ENDS: [f64; 2] = [0.025, 0.975];
@@ -44,11 +44,11 @@ words!(Standing { Contradictory = "contradictory", Unchecked = "unchecked", Cons
 /// Two figures that cannot both be.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Contradiction {
-    /// At the mean rate today's machines would be busier than they can be.
+    /// At the mean rate today's machines, or a partition's events in flight, would be busier than they can be.
     Overloaded {
         /// What is overloaded: CPU, events in flight or memory.
         by: Constraint,
-        /// The share of it that is needed, above 1.
+        /// The share of it that is needed, above 1 by more than is not known.
         busy: f64,
     },
     /// More cores are in use than there are.
@@ -77,13 +77,19 @@ pub enum Contradiction {
 pub struct Baseline {
     /// Whether it can be, and whether it was measured.
     pub standing: Standing,
+    /// Whether anything is said of what runs today, so that something does.
+    pub runs: bool,
     /// Whether it falls behind at peak.
     pub lags: bool,
+    /// Whether it is so busy at peak that nobody can tell whether it falls behind.
+    pub is_at_limit: bool,
     /// How busy it is at the mean rate where fetching yields, by the constraint that comes closest to its limit; `None`
     /// where its machines are not known.
     pub busy: Option<f64>,
     /// The same at peak.
     pub busy_at_peak: Option<f64>,
+    /// What is so busy at peak.
+    pub busiest_at_peak: Option<Constraint>,
     /// The mean share of its vCPUs that was observed to be busy.
     pub observed: Option<f64>,
     /// The mean share of its vCPUs that fetching takes by profile.
@@ -106,13 +112,15 @@ impl Baseline {
         };
         let lenient = scene.lenient();
         let tightest = scene.busy(&lenient, 1.0);
-        let at_peak = |factor: f64| Some(scene.busy(&lenient, factor)?.1);
+        let at_peak = |factor: f64| scene.busy(&lenient, factor);
         let contradiction = scene.contradiction(tightest).or_else(|| {
             let error = workload.backtest_error.filter(|error| *error > BELIEVED_WITHIN)?;
             Some(Contradiction::Backtest { error })
         });
-        let lags = at_peak(least_peak).is_some_and(|busy| busy > 1.0)
-            || observed.is_some_and(|share| share * least_peak > 1.0);
+        let needed = [at_peak(least_peak).map(|(_, busy)| busy), observed.map(|share| share * least_peak)];
+        let needed = needed.into_iter().flatten().fold(0.0, f64::max);
+        let is_possible = contradiction.is_none();
+        let peak = at_peak(workload.peak_factor);
         let standing = match (&contradiction, cores) {
             (Some(_), _) => Standing::Contradictory,
             (None, Some(_)) => Standing::Consistent,
@@ -120,9 +128,12 @@ impl Baseline {
         };
         Self {
             standing,
-            lags: lags && contradiction.is_none(),
+            runs: runs(workload),
+            lags: is_possible && needed > 1.0 + KNOWN_TO,
+            is_at_limit: is_possible && (needed - 1.0).abs() <= KNOWN_TO,
             busy: tightest.map(|(_, busy)| busy),
-            busy_at_peak: at_peak(workload.peak_factor),
+            busy_at_peak: peak.map(|(_, busy)| busy),
+            busiest_at_peak: peak.map(|(constraint, _)| constraint),
             observed,
             fetching: vcpus.and_then(|vcpus| Some(scene.fetching_cores()? / vcpus)),
             contradiction: contradiction.map(|it| (it, scene.suspects(&it))),
@@ -140,82 +151,25 @@ impl Baseline {
     }
 }
 
+/// Whether anything is said of what runs today.
+fn runs(workload: &Workload) -> bool {
+    workload.current_instances.is_some()
+        || workload.current_processes.is_some()
+        || workload.current_usd_per_month.is_some()
+        || workload.observed_cores.is_some()
+}
+
+/// A workload in which blank calls are none.
+fn without_unknown_calls(workload: &Workload) -> Cow<'_, Workload> {
+    match workload.io_calls {
+        Some(_) => Cow::Borrowed(workload),
+        None => Cow::Owned(Workload { io_calls: Some(0.0), ..workload.clone() }),
+    }
+}
+
 /// vCPUs of today's machines.
 fn vcpus_today(workload: &Workload, machine: Option<&Machine>) -> Option<f64> {
     Some(f64::from(workload.current_instances?) * f64::from(machine?.vcpus))
-}
-
-/// What runs today on its machines.
-struct Deployed<'w> {
-    workload: &'w Workload,
-    current: &'w Runtime,
-    sizing: Sizing,
-    instances: u64,
-}
-
-impl Deployed<'_> {
-    /// How busy the machines are at a rate, events/s, by the constraint that comes closest to its limit or exceeds it most:
-    /// the least over all numbers of processes where it is not known.
-    fn busy(&self, rate: f64) -> Option<(Constraint, f64)> {
-        let Self { workload, instances, .. } = *self;
-        let sizing = self.sizing.at_rate(rate);
-        // The highest load with this many members, and the least that any larger number of them can have.
-        let tightest = |sizing: &Sizing, members: u64| {
-            let load = |rule| sizing.tightest_load(rule, instances, members);
-            // A blank cell gives no in-flight limit.
-            let in_flight = workload.in_flight.map(|most| {
-                sizing.least_in_flight(sizing.peak_rate, instances.saturating_mul(members)) / f64::from(most)
-            });
-            let memory = sizing.memory(instances, members).steady() / sizing.machine_memory_bytes;
-            let cpu = load(Constraint::Cpu);
-            let is_full = members as f64 >= sizing.usable_vcpus();
-            let idling = cpu.filter(|load| is_full && load.on == LoadOn::Instance);
-            let at_least = idling.map_or(memory, |load| load.ratio().max(memory));
-            let busiest = [
-                (Constraint::Cpu, cpu.map(|load| load.ratio())),
-                (Constraint::InFlight, in_flight),
-                (Constraint::Memory, Some(memory)),
-            ]
-            .into_iter()
-            .filter_map(|(rule, busy)| Some((rule, busy.filter(|busy| !busy.is_nan())?)))
-            .max_by(|one, other| one.1.total_cmp(&other.1));
-            (busiest, at_least)
-        };
-        let kinds = match workload.concurrency {
-            Some(concurrency) => vec![concurrency],
-            None => vec![Concurrency::Partition, Concurrency::Consumer],
-        };
-        let current = self.current;
-        let of_kind = |concurrency| {
-            let member = Member::of(current, concurrency);
-            Sizing { member, concurrency, ..sizing.clone() }
-        };
-        let sizings: Vec<Sizing> = kinds.into_iter().map(of_kind).collect();
-        let any_number = || {
-            let of_machine = PROCESSES_PER_VCPU * u64::from(sizing.vcpus);
-            let of_topic = workload.topic.partitions.map(|it| u64::from(it).div_ceil(instances));
-            1..=of_topic.map_or(of_machine, |most| most.min(of_machine))
-        };
-        let least = |sizing: &Sizing| {
-            let members = match (sizing.member, workload.current_processes) {
-                (Member::Binary, _) => 1..=1,
-                (Member::Process, Some(processes)) => {
-                    let each = u64::from(processes).div_ceil(instances).max(1);
-                    each..=each
-                }
-                (Member::Process, None) | (Member::Reader, _) => any_number(),
-            };
-            let mut least: Option<(Constraint, f64)> = None;
-            for (busiest, at_least) in members.map(|members| tightest(sizing, members)) {
-                least = busiest.filter(|it| least.is_none_or(|least| it.1 < least.1)).or(least);
-                if least.is_some_and(|(_, least)| at_least >= least) {
-                    break;
-                }
-            }
-            least
-        };
-        sizings.iter().filter_map(least).min_by(|one, other| one.1.total_cmp(&other.1))
-    }
 }
 
 /// What runs today with what is assumed of it.
@@ -234,7 +188,23 @@ impl Scene<'_, '_> {
 
     /// How busy today's machines are with a workload at a multiple of its mean rate.
     fn busy(&self, workload: &Workload, factor: f64) -> Option<(Constraint, f64)> {
-        self.deployed(workload, factor)?.busy(workload.mean_rate() * factor)
+        let rate = workload.mean_rate() * factor;
+        match self.deployed(workload, factor) {
+            Some(deployed) => deployed.busy(rate),
+            None => Some((Constraint::InFlight, self.in_flight(workload, rate)?)),
+        }
+    }
+
+    /// The same of the in-flight limit of the busiest partition, on machines that are not known but run it.
+    fn in_flight(&self, workload: &Workload, rate: f64) -> Option<f64> {
+        let share = workload.topic.with_hot_key().busiest_partition_share().filter(|_| runs(workload))?;
+        let current = &self.extremes.least;
+        let read = without_unknown_calls(workload);
+        let problem = Problem::new(&read, current, self.problem.current_machine).ok()?;
+        let demand = problem.demand_in(current, RangeEnd::Best).ok()?;
+        let wait = problem.today.wait_seconds + demand.commit_wait_seconds;
+        let seconds = demand.handling() / problem.speed_now + wait;
+        Some(rate * share * seconds / f64::from(workload.in_flight.unwrap_or(1)))
     }
 
     /// What cannot be of today's figures, where its machines are so busy.
@@ -246,7 +216,7 @@ impl Scene<'_, '_> {
         too_many
             .map(|(observed, vcpus)| Contradiction::MoreCoresThanThereAre { observed, vcpus })
             .or_else(|| {
-                let (by, busy) = tightest.filter(|(_, busy)| *busy > 1.0)?;
+                let (by, busy) = tightest.filter(|(_, busy)| *busy > 1.0 + KNOWN_TO)?;
                 Some(Contradiction::Overloaded { by, busy })
             })
             .or_else(|| self.apart(cores?))
@@ -299,10 +269,7 @@ impl Scene<'_, '_> {
         let lasting = if self.bursts(workload, factor) { full } else { machine.sustained_speed()? };
         let speed = lasting * (machine.speed_at(busy, gain)? / full);
         let current = &self.extremes.least;
-        let read = match workload.io_calls {
-            Some(_) => Cow::Borrowed(workload),
-            None => Cow::Owned(Workload { io_calls: Some(0.0), ..workload.clone() }),
-        };
+        let read = without_unknown_calls(workload);
         let problem = Problem::with_idle_sibling(&read, current, Some(machine), gain).ok()?;
         let demand = problem.demand_in(current, RangeEnd::Best).ok()?;
         let policy = Policy {

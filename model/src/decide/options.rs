@@ -5,7 +5,7 @@ use crate::capacity::load::LoadOn;
 use crate::catalog::Home;
 use crate::cost::bill::usd_per_month;
 use crate::cost::traffic::Traffic;
-use crate::decide::alternative::{Alternative, AlternativeKind, Effect, Machines};
+use crate::decide::alternative::{Alternative, AlternativeKind, Base, Effect, Machines};
 use crate::decide::planner::Planner;
 use crate::demand::event::Today;
 use crate::machine::Purchase;
@@ -39,26 +39,38 @@ pub struct Options<'l, 'a> {
 
 impl<'a> Options<'_, 'a> {
     /// All steps that apply, least effort first. `in_current` is the cheapest plan in today's runtime, `library`
-    /// that in another one of the same language, `elsewhere` that in another language.
+    /// that in another one of the same language, `elsewhere` that in another language. `paid` counts as paid today, USD a month.
     pub fn steps(
         &self,
         in_current: Result<&Plan<'a>, &NoPlan>,
         library: Option<&Plan<'a>>,
         elsewhere: Option<&Plan<'a>>,
+        paid: Option<f64>,
     ) -> Vec<Alternative> {
         let Self { problem, planner } = self;
-        let base = in_current.ok().map(|plan| plan.usd_per_month);
         let machine = problem.current_machine;
         let on_machine =
             |machine| planner.cheapest_among(problem, problem.current, &[machine], RangeEnd::Best);
         let same_machines = machine.and_then(|machine| on_machine(machine).ok()).map(|plan| plan.priced());
         let today = problem.usd_per_month_today(&planner.policy);
         let is_resizable = today.is_some() && machine.is_some_and(|machine| machine.vcpu_speed.is_some());
-        let resized = || self.step(AlternativeKind::RightSize, None, same_machines, today);
-        let retyped = |plan: &Plan<'a>| {
-            let from = same_machines.map(|priced| priced.usd_per_month);
-            self.step(AlternativeKind::MachineType, None, Some(plan.priced()), from)
+        let of_today = today.map(|usd| (Base::Today, usd));
+        let base = paid.map_or(of_today, |paid| {
+            Some((if Some(paid) == today { Base::Today } else { Base::Needed }, paid))
+        });
+        let resized = || {
+            let step = self.step(AlternativeKind::RightSize, None, same_machines).of(of_today);
+            let risk = match step.saves_usd_per_month < Some(0.0) {
+                true => "low risk: more headroom than today",
+                false => step.risk,
+            };
+            Alternative { risk, ..step }
         };
+        let retyped = |plan: &Plan<'a>| {
+            let from = same_machines.map(|priced| (Base::SameMachines, priced.usd_per_month));
+            self.step(AlternativeKind::MachineType, None, Some(plan.priced())).of(from)
+        };
+        let of_base = |step: Alternative| if step.base.is_none() { step.of(base) } else { step };
         let another_type =
             in_current.ok().filter(|plan| machine.is_some_and(|machine| machine != plan.machine));
         let paid_by = |purchase| in_current.ok().and_then(|plan| self.paid_by(purchase, plan));
@@ -68,17 +80,18 @@ impl<'a> Options<'_, 'a> {
             paid_by(Purchase::Reserved1Yr),
             paid_by(Purchase::Spot),
             self.follower_reads(in_current),
-            self.per_partition(base),
+            self.per_partition(),
             self.batches(in_current),
-            self.in_flight(base),
+            self.in_flight(),
             self.partitions(in_current),
-            library.map(|plan| self.library(plan.runtime, plan.priced(), base)),
+            library.map(|plan| self.library(plan.runtime, plan.priced())),
             another_type.map(retyped),
-            in_current.ok().and_then(|plan| self.on_arm(plan)),
-            elsewhere.map(|plan| self.move_to(AlternativeKind::Language, plan.runtime, plan.priced(), base)),
+            in_current.ok().and_then(|_| self.on_arm()),
+            elsewhere.map(|plan| self.move_to(AlternativeKind::Language, plan.runtime, plan.priced())),
         ]
         .into_iter()
         .flatten()
+        .map(of_base)
         .collect()
     }
 
@@ -86,13 +99,13 @@ impl<'a> Options<'_, 'a> {
     pub fn client_settings(&self, plan: &Plan<'a>) -> Option<Alternative> {
         let setting = plan.client_setting()?;
         let without = self.planner.usd_per_month_without_waits(self.problem, plan.runtime);
-        let before_and_after = |of: &dyn Fn(f64) -> f64| [0.0, plan.fetch_wait_seconds].map(of);
+        let before = &Plan { fetch_wait_seconds: 0.0, ..plan.clone() };
         let effect = Effect {
-            cpu_at_peak: before_and_after(&|wait| plan.sizing.cpu_at_peak(plan.count, wait)),
-            p99_seconds: before_and_after(&|wait| plan.sizing.percentile(plan.count, wait)),
+            cpu_at_peak: [before, plan].map(Plan::cpu_at_peak),
+            p99: [before, plan].map(Plan::p99_range),
         };
-        let step = self.step(AlternativeKind::ClientSettings, Some(setting), Some(plan.priced()), without);
-        Some(Alternative { effect: Some(effect), ..step })
+        let step = self.step(AlternativeKind::ClientSettings, Some(setting), Some(plan.priced()));
+        Some(Alternative { effect: Some(effect), ..step }.of(without.map(|usd| (Base::Without, usd))))
     }
 
     /// The machines of a plan paid for in another way, where its price is known.
@@ -102,7 +115,7 @@ impl<'a> Options<'_, 'a> {
         let usd = usd_per_month(plan.count.instances, price) * self.problem.paid_share(policy);
         let priced = Priced { usd_per_month: usd, cheapest_usd_per_month: usd, ..plan.priced() };
         let to = purchase.to_string();
-        let step = self.step(AlternativeKind::Purchase, Some(to), Some(priced), Some(plan.usd_per_month));
+        let step = self.step(AlternativeKind::Purchase, Some(to), Some(priced));
         let risk = match purchase {
             Purchase::Spot => "high risk: machines are taken back at short notice",
             _ => step.risk,
@@ -111,13 +124,13 @@ impl<'a> Options<'_, 'a> {
     }
 
     /// The plan on arm machines of the same place, where today's are others.
-    fn on_arm(&self, plan: &Plan<'a>) -> Option<Alternative> {
+    fn on_arm(&self) -> Option<Alternative> {
         let Self { problem, planner } = self;
         let home = planner.home.arch.filter(|arch| *arch != ARM).map(|_| planner.home)?;
         let machines = planner.catalog.candidates(Home { arch: Some(ARM), family: None, ..home });
         let on_arm =
             planner.cheapest_among(problem, problem.current, &machines, RangeEnd::Best).ok()?.priced();
-        Some(self.step(AlternativeKind::Arm, Some(ARM.to_owned()), Some(on_arm), Some(plan.usd_per_month)))
+        Some(self.step(AlternativeKind::Arm, Some(ARM.to_owned()), Some(on_arm)))
     }
 
     /// Reading from the replica in one's own zone, where that saves traffic. The machines are those of `in_current`.
@@ -126,21 +139,17 @@ impl<'a> Options<'_, 'a> {
         let machine = in_current.ok().map(|plan| plan.machine).or(problem.current_machine);
         let provider = machine.map(|machine| machine.provider.as_str()).or(planner.home.provider)?;
         let saves = Traffic::saved_by_followers(problem.workload, &planner.policy, provider);
+        let to = "client.rack and a rack-aware replica selector".into();
         let step = || Alternative {
             saves_usd_per_month: Some(saves),
-            ..self.step(
-                AlternativeKind::FollowerReads,
-                Some("client.rack and a rack-aware replica selector".into()),
-                in_current.ok().map(|plan| plan.priced()),
-                None,
-            )
+            base: Some(Base::Traffic),
+            ..self.step(AlternativeKind::FollowerReads, Some(to), in_current.ok().map(|plan| plan.priced()))
         };
         (saves >= LEAST_TRAFFIC_USD).then(step)
     }
 
-    /// One event in flight for each partition, where each consumer has its own today. `base` is the cheapest bill in
-    /// today's runtime, USD a month.
-    pub fn per_partition(&self, base: Option<f64>) -> Option<Alternative> {
+    /// One event in flight for each partition, where each consumer has its own today.
+    pub fn per_partition(&self) -> Option<Alternative> {
         let workload = self.problem.workload;
         let concurrency = workload.concurrency_in(self.problem.current);
         if concurrency != Concurrency::Consumer {
@@ -148,7 +157,7 @@ impl<'a> Options<'_, 'a> {
         }
         let changed = Workload { concurrency: Some(Concurrency::Partition), ..workload.clone() };
         let to = "one event in flight per partition".into();
-        Some(self.step(AlternativeKind::PartitionConcurrency, Some(to), self.priced(&changed), base))
+        Some(self.step(AlternativeKind::PartitionConcurrency, Some(to), self.priced(&changed)))
     }
 
     /// Events in batches of `BATCH`, or of as many as keep the latency goal, where waiting binds: a call waits as long
@@ -170,10 +179,8 @@ impl<'a> Options<'_, 'a> {
             false => plan,
         };
         let to = format!("batch_size {}", plan.sizing.batch);
-        (plan.sizing.batch > self.problem.workload.batch_size).then(|| {
-            let base = in_current.ok().map(|plan| plan.usd_per_month);
-            self.step(AlternativeKind::Batches, Some(to), Some(plan.priced()), base)
-        })
+        (plan.sizing.batch > self.problem.workload.batch_size)
+            .then(|| self.step(AlternativeKind::Batches, Some(to), Some(plan.priced())))
     }
 
     /// The cheapest plan in today's runtime with another number of events a call.
@@ -191,7 +198,7 @@ impl<'a> Options<'_, 'a> {
     }
 
     /// The least of a few larger in-flight limits with which the bill is lowest, where events wait.
-    pub fn in_flight(&self, base: Option<f64>) -> Option<Alternative> {
+    pub fn in_flight(&self) -> Option<Alternative> {
         let Self { problem, planner } = self;
         if problem.today.wait_seconds <= 0.0 {
             return None;
@@ -211,7 +218,7 @@ impl<'a> Options<'_, 'a> {
             }
         }
         let (limit, priced) = best?;
-        Some(self.step(AlternativeKind::InFlight, Some(format!("in_flight {limit}")), Some(priced), base))
+        Some(self.step(AlternativeKind::InFlight, Some(format!("in_flight {limit}")), Some(priced)))
     }
 
     /// A bill, USD a month, that no change of settings goes below: events take the CPU of handling at least, though batches
@@ -260,42 +267,25 @@ impl<'a> Options<'_, 'a> {
         if best.is_none() && topic != workload.topic {
             return None;
         }
-        let base = in_current.ok().map(|plan| plan.usd_per_month);
         let to = format!("{} partitions", best.map_or(required, |(partitions, _)| partitions));
-        Some(self.step(AlternativeKind::Partitions, Some(to), best.map(|(_, priced)| priced), base))
+        Some(self.step(AlternativeKind::Partitions, Some(to), best.map(|(_, priced)| priced)))
     }
 
     /// Another library of the same language.
-    pub fn library(&self, runtime: &Runtime, priced: Priced<'a>, base: Option<f64>) -> Alternative {
-        self.move_to(AlternativeKind::Library, runtime, priced, base)
+    pub fn library(&self, runtime: &Runtime, priced: Priced<'a>) -> Alternative {
+        self.move_to(AlternativeKind::Library, runtime, priced)
     }
 
-    fn move_to(
-        &self,
-        kind: AlternativeKind,
-        runtime: &Runtime,
-        priced: Priced<'a>,
-        base: Option<f64>,
-    ) -> Alternative {
-        self.step(kind, Some(runtime.name.clone()), Some(priced), base)
+    fn move_to(&self, kind: AlternativeKind, runtime: &Runtime, priced: Priced<'a>) -> Alternative {
+        self.step(kind, Some(runtime.name.clone()), Some(priced))
     }
 
-    fn step(
-        &self,
-        kind: AlternativeKind,
-        to: Option<String>,
-        plan: Option<Priced<'a>>,
-        from: Option<f64>,
-    ) -> Alternative {
+    fn step(&self, kind: AlternativeKind, to: Option<String>, plan: Option<Priced<'a>>) -> Alternative {
         let on = plan.map(Machines::from);
         let usd_per_month = plan.map(|plan| plan.usd_per_month);
-        let saves_usd_per_month = from.zip(usd_per_month).map(|(before, after)| before - after);
         let moves =
             on.as_ref().zip(self.problem.current_machine).is_some_and(|(on, today)| !on.is_beside(today));
         let risk = match kind {
-            AlternativeKind::RightSize if saves_usd_per_month < Some(0.0) => {
-                "low risk: more headroom than today"
-            }
             AlternativeKind::MachineType if moves => {
                 "high risk: another cloud or region, the move itself not priced"
             }
@@ -312,7 +302,8 @@ impl<'a> Options<'_, 'a> {
             on,
             usd_per_month,
             cheapest_usd_per_month,
-            saves_usd_per_month,
+            saves_usd_per_month: None,
+            base: None,
             risk,
         }
     }

@@ -67,7 +67,8 @@ impl<'a> PlannedWorkload<'a> {
     /// Steps that make the workload cheaper, least effort first.
     pub fn options(&self) -> Vec<Alternative> {
         let it = &self.recommendation;
-        self.option_search().steps(it.in_current.as_ref(), it.library.as_ref(), it.other_language.as_ref())
+        let (library, language) = (it.library.as_ref(), it.other_language.as_ref());
+        self.option_search().steps(it.in_current.as_ref(), library, language, it.paid)
     }
 
     /// What its options are looked for with.

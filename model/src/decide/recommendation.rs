@@ -47,15 +47,13 @@ pub struct Recommendation<'a> {
     pub needs_memory: bool,
     /// From today's bill to the plan in today's runtime, USD a month.
     pub right_sizing_saves: Option<f64>,
-    /// From there to the cheapest plan in another runtime, USD a month; negative where it costs more.
+    /// From what is paid to the cheapest plan in another runtime, USD a month; negative where it costs more.
     pub moving_saves: Option<f64>,
     /// What counts as paid today, USD a month: the lower of today's bill, unless what it pays for falls behind at peak, and the
     /// cheapest plan in today's runtime; `None` where that has none.
     pub paid: Option<f64>,
     /// What is paid when a rewrite begins, USD a month: `paid`, or the bill after a smaller step that is recommended.
     pub before_rewrite: Option<f64>,
-    /// What moving saves of what is paid, USD a month: the same, but from today's bill where that is lower.
-    pub moving_saves_of_paid: Option<f64>,
     /// Bill after the recommendation is followed, USD a month: today's where nothing changes and it is known; `None` where
     /// nothing is recommended.
     pub usd_per_month: Option<f64>,
@@ -75,10 +73,14 @@ impl<'a> Recommendation<'a> {
         matches!(self.verdict, Verdict::RightSize | Verdict::Alternative { .. } | Verdict::Move)
     }
 
-    /// Whether what runs today falls behind at peak, and no change of settings or runtime mends that.
+    /// Whether what runs today falls behind at peak, and something mends that.
     pub fn falls_behind(&self) -> bool {
-        self.baseline.lags
-            && !matches!(self.verdict, Verdict::Alternative { .. } | Verdict::Move | Verdict::None)
+        self.baseline.lags && self.verdict != Verdict::None
+    }
+
+    /// Whether what runs today is kept although it may fall behind at peak, or is too busy for any plan of it.
+    pub fn is_strained(&self) -> bool {
+        self.verdict == Verdict::Stay && (self.baseline.is_at_limit || self.in_current.is_err())
     }
 
     /// Whether something is recommended.
@@ -166,10 +168,6 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
     let is_believed = !baseline.is_contradictory();
     let current_usd = in_current.as_ref().ok().filter(|_| is_believed).map(|plan| plan.usd_per_month);
     let paid = current_usd.map(|current| paid(baseline.bears(today), current));
-    let saving = |usd: Option<f64>, to: &Option<Plan<'_>>| {
-        usd.zip(to.as_ref()).map(|(usd, other)| usd - other.usd_per_month)
-    };
-    let (moving_saves, moving_saves_of_paid) = (saving(current_usd, &elsewhere), saving(paid, &elsewhere));
     let chosen = match &verdict {
         Verdict::None | Verdict::Contradictory => None,
         Verdict::Move => of(to),
@@ -179,6 +177,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         let machine = problem.current_machine?;
         Some(Machines::of_type(machine, problem.workload.current_instances?.into()))
     };
+    let moving_saves = paid.zip(elsewhere.as_ref()).map(|(paid, other)| paid - other.usd_per_month);
     let machines = match &verdict {
         Verdict::Alternative { on, .. } => Some(on.clone()),
         Verdict::Stay if today.is_some() => machines_today(),
@@ -215,7 +214,6 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         moving_saves,
         paid,
         before_rewrite,
-        moving_saves_of_paid,
         usd_per_month,
     }
 }

@@ -1,6 +1,5 @@
 //! Whether today's runtime should run on other machines than today's.
 
-use crate::decide::baseline::Baseline;
 use crate::decide::planner::Planner;
 use crate::plan::Priced;
 use crate::problem::Problem;
@@ -18,13 +17,4 @@ pub(super) fn is_worth_resizing(problem: &Problem<'_>, planner: &Planner<'_>, to
 pub(super) fn least_resize_saving(planner: &Planner<'_>, today: f64, is_of_family: bool) -> f64 {
     let least = if is_of_family { 0.0 } else { planner.policy.cost_tolerance * today };
     planner.terms.min_resize_saving_usd_per_month.max(least)
-}
-
-/// Whether today's machines fall behind at peak and others would not.
-pub(super) fn has_to_be_resized(problem: &Problem<'_>, baseline: &Baseline, to: &Priced<'_>) -> bool {
-    let Problem { workload, current_machine, .. } = problem;
-    let (Some(machine), Some(instances)) = (current_machine, workload.current_instances) else {
-        return false;
-    };
-    baseline.lags && (*machine != to.machine || u64::from(instances) < to.count.instances)
 }

@@ -44,6 +44,12 @@ struct Suspect {
     by: fn(&mut Moved<'_>, f64) -> Option<()>,
 }
 
+/// So many times a whole number, and no farther: rounded, 1 would be 2 at one and a half times.
+fn counted(number: u32, times: f64) -> u32 {
+    let moved = f64::from(number) * times;
+    whole(if times > 1.0 { moved.floor() } else { moved.ceil() }).max(1)
+}
+
 /// A field that may hold a number, times `off_by` to a power.
 macro_rules! times {
     ($column:literal, $off_by:literal, $($field:ident).+) => {
@@ -57,7 +63,7 @@ macro_rules! times {
     (whole $column:literal, $off_by:literal, $($field:ident).+) => {
         Suspect { column: $column, by: |it, by| {
             let value = it.workload.$($field).+.as_mut()?;
-            *value = whole(f64::from(*value) * f64::powf($off_by, by));
+            *value = counted(*value, f64::powf($off_by, by));
             Some(())
         } }
     };
@@ -91,7 +97,15 @@ static SUSPECTS: &[Suspect] = &[
             (0.0 < *share && *share <= 1.0).then_some(())
         },
     },
-    times!(whole "in_flight", 10.0, in_flight),
+    // Blank it is one, and may be any number.
+    Suspect {
+        column: "in_flight",
+        by: |it, by| {
+            let (most, off_by) = it.workload.in_flight.map_or((1, 40.0), |most| (most, 10.0));
+            it.workload.in_flight = Some(counted(most, f64::powf(off_by, by)));
+            Some(())
+        },
+    },
     times!("io_wait_ms", 5.0, io_wait_seconds),
     // One of the same family with so many times the vCPUs and memory.
     Suspect {
@@ -99,8 +113,8 @@ static SUSPECTS: &[Suspect] = &[
         by: |it, by| {
             let machine = it.machine.as_mut()?.to_mut();
             let times = 8f64.powf(by);
-            machine.vcpus = whole(f64::from(machine.vcpus) * times);
-            machine.physical_cores = machine.physical_cores.map(|cores| whole(f64::from(cores) * times));
+            machine.vcpus = counted(machine.vcpus, times);
+            machine.physical_cores = machine.physical_cores.map(|cores| counted(cores, times));
             machine.memory_bytes *= times;
             Some(())
         },

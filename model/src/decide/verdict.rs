@@ -1,12 +1,11 @@
 //! What to do about a workload, and the rules by which that is decided.
 
-use crate::decide::alternative::{Alternative, AlternativeKind};
 pub use crate::decide::answer::Verdict;
 use crate::decide::answer::{Answer, DependsOn};
 use crate::decide::baseline::Baseline;
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
-use crate::decide::resize::{has_to_be_resized, is_worth_resizing};
+use crate::decide::resize::is_worth_resizing;
 use crate::decide::total_cost::Account;
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
@@ -21,6 +20,8 @@ pub(super) const STEPS: i32 = 10;
 pub struct WorthUpTo {
     /// The runtime to port a spike to.
     pub to: String,
+    /// What is paid before, USD a month, of which it saves; `None` where today's runtime has no plan.
+    pub of_usd_per_month: Option<f64>,
     /// What moving saves if own code is as slow in it as it may be, USD a month; `None` where it could not carry the
     /// workload then, or today's runtime has no plan to save against.
     pub saves_at_least: Option<f64>,
@@ -82,10 +83,10 @@ pub struct Case<'c, 'l, 'a> {
 
 /// What moving to a runtime saves on machines, USD a month, if it runs the handler's own code as slowly and as fast
 /// as it may.
-struct Range<'r> {
-    runtime: &'r Runtime,
-    slow: f64,
-    fast: f64,
+pub(super) struct Range<'r> {
+    pub runtime: &'r Runtime,
+    pub slow: f64,
+    pub fast: f64,
 }
 
 /// What counts as paid today, USD a month, where the cheapest plan in today's runtime costs `current`: nobody
@@ -158,6 +159,9 @@ impl<'a> Case<'_, '_, 'a> {
         let library =
             self.library().filter(|(_, library)| self.is_worth(paid - library.cheapest_usd_per_month));
         let after_library = library.map_or(paid, |(_, library)| library.cheapest_usd_per_month).min(paid);
+        // What is told starts from bills of plans to run, not from those by which plans are compared.
+        let told = self::paid(self.baseline.bears(self.today), plan.usd_per_month);
+        let told = library.map_or(told, |(_, library)| library.usd_per_month.min(told));
         let Options { problem, planner } = self.options;
         let may_save = |other: &Other<'_>| planner.may_save_enough(problem, other.runtime, after_library);
         if library.is_none() && !self.in_other_languages().any(may_save) {
@@ -169,11 +173,7 @@ impl<'a> Case<'_, '_, 'a> {
         }
         let is_estimated = self.account.rewrite_days().is_some();
         let worth_if_fast = |range: &&Range<'_>| self.account.is_worth_moving(range.fast, range.runtime);
-        let net_if_fast = |range: &Range<'_>| self.account.net_saving(range.fast, range.runtime);
-        let favourite = ranges
-            .iter()
-            .filter(worth_if_fast)
-            .max_by(|one, another| net_if_fast(one).total_cmp(&net_if_fast(another)));
+        let favourite = self.favourite(&ranges);
         if let Some(step) = self.smaller_step(paid) {
             let after = step.usd_per_month.map_or(paid, |usd| usd.min(paid));
             let left = favourite.filter(|_| !is_estimated).map(|range| Range {
@@ -181,7 +181,8 @@ impl<'a> Case<'_, '_, 'a> {
                 fast: range.fast + after - after_library,
                 ..*range
             });
-            return Settled { worth_up_to: left.and_then(|range| self.worth_up_to(&range)), ..step };
+            let told = step.usd_per_month.map_or(told, |usd| usd.min(told));
+            return Settled { worth_up_to: left.and_then(|range| self.worth_up_to(&range, told)), ..step };
         }
         let cheapest = self.other_language().map(|(runtime, _)| &runtime.name);
         let chosen = ranges.iter().find(|range| Some(&range.runtime.name) == cheapest).or(favourite);
@@ -189,26 +190,29 @@ impl<'a> Case<'_, '_, 'a> {
         if let Some(range) = chosen.filter(is_sure).filter(|_| is_estimated) {
             return self.move_to(range.runtime);
         }
-        let library = library.and_then(|(runtime, priced)| self.taken(self.library_step(runtime, priced)));
+        let library = library.and_then(|(runtime, priced)| self.taken(self.options.library(runtime, priced)));
         let instead = || library.clone().unwrap_or_else(|| self.stay());
         match chosen.filter(worth_if_fast).or(favourite) {
             Some(turning) if is_estimated && library.is_none() => {
                 self.turns_on_own_code(turning, after_library)
             }
-            Some(turning) if !is_estimated => Settled { worth_up_to: self.worth_up_to(turning), ..instead() },
+            Some(turning) if !is_estimated => {
+                Settled { worth_up_to: self.worth_up_to(turning, told), ..instead() }
+            }
             _ => instead(),
         }
     }
 
     /// Today's runtime has no plan. Where it is known to run all the same, that is no reason to move.
     fn without_plan(&self, none: &NoPlan) -> Settled<'a> {
-        let runs = self.baseline.busy.is_some();
-        // What runs needs no step that saves nothing.
+        let Baseline { runs, lags, .. } = *self.baseline;
+        // What keeps up needs no step that saves nothing.
         let paid = self.today.filter(|_| runs).unwrap_or(f64::INFINITY);
-        if let Some(step) = self.smaller_step(paid) {
+        let step = if lags { self.mended() } else { self.smaller_step(paid) };
+        if let Some(step) = step {
             return step;
         }
-        if runs && none.stuck().is_some() {
+        if runs && !lags && none.stuck().is_some() {
             return Settled {
                 verdict: Verdict::Stay,
                 to: None,
@@ -227,14 +231,16 @@ impl<'a> Case<'_, '_, 'a> {
             }
             Some((runtime, _)) => {
                 let to = runtime.name.clone();
-                let worth = WorthUpTo { to, saves_at_least: None, saves_at_most: None, engineer_days: None };
+                let (of_usd_per_month, engineer_days) = (None, None);
+                let (saves_at_least, saves_at_most) = (None, None);
+                let worth = WorthUpTo { to, of_usd_per_month, saves_at_least, saves_at_most, engineer_days };
                 Settled { worth_up_to: Some(worth), ..none }
             }
             None => none,
         }
     }
 
-    fn move_to(&self, runtime: &'a Runtime) -> Settled<'a> {
+    pub(super) fn move_to(&self, runtime: &'a Runtime) -> Settled<'a> {
         let priced = self.others.iter().find(|other| std::ptr::eq(other.runtime, runtime));
         let usd_per_month = priced.and_then(|other| other.priced).map(|priced| priced.usd_per_month);
         Settled { verdict: Verdict::Move, to: Some(runtime), usd_per_month, worth_up_to: None }
@@ -258,15 +264,28 @@ impl<'a> Case<'_, '_, 'a> {
         Settled { verdict, to: None, usd_per_month: None, worth_up_to: None }
     }
 
-    /// What a rewrite is worth, where that is something.
-    fn worth_up_to(&self, range: &Range<'_>) -> Option<WorthUpTo> {
+    /// What a rewrite is worth, where that is something, of what is `paid` before, USD a month.
+    pub(super) fn worth_up_to(&self, range: &Range<'a>, paid: f64) -> Option<WorthUpTo> {
+        let Options { problem, planner } = self.options;
         let net = |saving| self.account.net_saving(saving, range.runtime);
-        self.is_worth(net(range.fast)).then(|| WorthUpTo {
-            to: range.runtime.name.clone(),
-            saves_at_least: range.slow.is_finite().then(|| net(range.slow)),
-            saves_at_most: Some(net(range.fast)),
-            engineer_days: Some(self.account.affordable_rewrite_days(net(range.fast))),
+        let saves = |end| Some(net(paid - planner.priced(problem, range.runtime, end)?.usd_per_month));
+        self.is_worth(net(range.fast)).then(|| {
+            let saves_at_most = saves(RangeEnd::Low);
+            WorthUpTo {
+                to: range.runtime.name.clone(),
+                of_usd_per_month: Some(paid),
+                saves_at_least: saves(RangeEnd::High),
+                saves_at_most,
+                engineer_days: saves_at_most.map(|most| self.account.affordable_rewrite_days(most)),
+            }
         })
+    }
+
+    /// The language that saves most where it is fast, if that is worth it.
+    pub(super) fn favourite<'r>(&self, ranges: &'r [Range<'a>]) -> Option<&'r Range<'a>> {
+        let net_if_fast = |range: &Range<'_>| self.account.net_saving(range.fast, range.runtime);
+        let worth_it = ranges.iter().filter(|it| self.account.is_worth_moving(it.fast, it.runtime));
+        worth_it.max_by(|one, another| net_if_fast(one).total_cmp(&net_if_fast(another)))
     }
 
     /// Runtimes of other languages.
@@ -276,7 +295,7 @@ impl<'a> Case<'_, '_, 'a> {
 
     /// What moving to each runtime of another language saves on machines against `paid` at both ends of its language's
     /// range.
-    fn ranges(&self, paid: f64) -> Vec<Range<'a>> {
+    pub(super) fn ranges(&self, paid: f64) -> Vec<Range<'a>> {
         let Options { problem, planner } = self.options;
         let own_code = problem.today.handler_core_seconds * (1.0 - problem.workload.native_share);
         let saves = |other: &Other<'a>, end| {
@@ -295,73 +314,23 @@ impl<'a> Case<'_, '_, 'a> {
         self.in_other_languages().map(range).collect()
     }
 
-    /// The step to another library of today's language.
-    fn library_step(&self, runtime: &Runtime, priced: Priced<'a>) -> Alternative {
-        self.options.library(runtime, priced, self.in_current.ok().map(|plan| plan.usd_per_month))
-    }
-
     /// Whether a saving is worth a change of code.
-    fn is_worth(&self, saving: f64) -> bool {
+    pub(super) fn is_worth(&self, saving: f64) -> bool {
         self.account.terms.is_worth_a_change(saving)
     }
 
     fn stay(&self) -> Settled<'a> {
         let Options { problem, planner } = self.options;
         let current = self.in_current.ok().map(Plan::priced);
-        let is_worth = current.is_some_and(|current| {
-            is_worth_resizing(problem, planner, &current)
-                || has_to_be_resized(problem, self.baseline, &current)
-        });
+        let is_worth =
+            |current: Priced<'_>| self.baseline.lags || is_worth_resizing(problem, planner, &current);
+        let is_worth = current.is_some_and(is_worth);
         let current = current.map(|current| current.usd_per_month);
         let (verdict, usd_per_month) = match is_worth {
             true => (Verdict::RightSize, current),
             false => (Verdict::Stay, self.today.or(current)),
         };
         Settled { verdict, to: None, usd_per_month, worth_up_to: None }
-    }
-
-    /// The least effort that is no other language, is worth it against `paid`, and after which no other runtime
-    /// is. Order that was asked for is not given up, and keys are remapped only where nothing else serves.
-    fn smaller_step(&self, paid: f64) -> Option<Settled<'a>> {
-        let Self { options, in_current, .. } = *self;
-        let base = in_current.ok().map(|plan| plan.usd_per_month);
-        let elsewhere = self.elsewhere();
-        let leaves_too_little = |usd_per_month: f64| {
-            elsewhere.is_none_or(|(runtime, priced)| {
-                let may_move = !self.account.is_rewrite(runtime) || self.account.rewrite_days().is_some();
-                !(may_move
-                    && self.account.is_worth_moving(usd_per_month - priced.cheapest_usd_per_month, runtime))
-            })
-        };
-        let is_enough = |step: &Alternative| {
-            let usd = step.cheapest_usd_per_month;
-            usd.is_some_and(|usd| self.is_worth(paid - usd) && leaves_too_little(usd))
-        };
-        let order_is_asked_for = options.problem.workload.in_flight.is_some();
-        let in_flight = || if order_is_asked_for { None } else { options.in_flight(base) };
-        let partitions = || if elsewhere.is_none() { options.partitions(in_current) } else { None };
-        let library = || self.library().map(|(runtime, priced)| self.library_step(runtime, priced));
-        let enough = |step: Option<Alternative>| step.filter(is_enough);
-        let of_settings = || {
-            enough(options.per_partition(base))
-                .or_else(|| enough(options.batches(in_current)))
-                .or_else(|| enough(in_flight()))
-                .or_else(|| enough(partitions()))
-        };
-        let may_be_settings = self.is_worth(paid) && self.is_worth(paid - options.bill_at_least());
-        let setting = if may_be_settings { of_settings() } else { None };
-        setting.or_else(|| enough(library())).and_then(|step| self.taken(step))
-    }
-
-    /// The verdict to take a step that leads to a plan.
-    fn taken(&self, step: Alternative) -> Option<Settled<'a>> {
-        let is_library = step.kind == AlternativeKind::Library;
-        let to = step.to?;
-        let named = |other: &&Other<'a>| is_library && other.runtime.name == to;
-        let runtime = self.others.iter().find(named).map(|other| other.runtime);
-        let (on, usd_per_month) = (step.on?, step.usd_per_month?);
-        let verdict = Verdict::Alternative { step: step.kind, to, on, usd_per_month, risk: step.risk };
-        Some(Settled { verdict, to: runtime, usd_per_month: Some(usd_per_month), worth_up_to: None })
     }
 }
 

@@ -4,6 +4,7 @@
 use crate::capacity::constraint::Constraint;
 use crate::capacity::sizing::Count;
 use crate::cost::bill::micro_usd;
+use crate::decide::baseline::Baseline;
 use crate::decide::planned::PlannedWorkload;
 use crate::decide::planner::Planner;
 use crate::decide::terms::Terms;
@@ -174,6 +175,7 @@ pub struct WorkloadSampler<'e> {
     workload: &'e Workload,
     current: usize,
     current_machine: Option<usize>,
+    baseline: &'e Baseline,
     runtimes: Vec<(usize, Option<Planned>)>,
 }
 
@@ -196,6 +198,7 @@ impl<'e> WorkloadSampler<'e> {
             workload: entry.problem.workload,
             current: world.runtime(entry.problem.current).unwrap_or_default(),
             current_machine: entry.problem.current_machine.and_then(|machine| world.machine(machine)),
+            baseline: &entry.recommendation.baseline,
             runtimes: entry
                 .plans
                 .iter()
@@ -223,7 +226,7 @@ impl<'e> WorkloadSampler<'e> {
         let bills: Vec<Option<Priced<'_>>> = self.runtimes.iter().map(bill).collect();
         let compared = |index: usize| bills[index].map(|priced| priced.cheapest_usd_per_month);
         let of_current = self.runtimes.iter().position(|&(runtime, _)| runtime == self.current);
-        let today = problem.usd_per_month_today(policy);
+        let today = self.baseline.bears(problem.usd_per_month_today(policy));
         let paid = of_current.and_then(compared).map(|current| paid(today, current));
         let account = Account::new(&problem, policy, *terms);
         let outcome = |(index, &(runtime, planned)): (usize, &(usize, Option<Planned>))| {

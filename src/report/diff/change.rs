@@ -3,7 +3,7 @@
 use crate::input::columns;
 use crate::input::saved_plan::{Planned, SavedPlan};
 use crate::report::column::{Column, Value, columns};
-use crate::report::figures::{NONE, percent, usd};
+use crate::report::figures::{NONE, SAME_BILL, percent, usd};
 use std::collections::BTreeMap;
 
 /// Characters of a cell's change in a line of a table; of a longer one only the column is named.
@@ -20,8 +20,6 @@ pub(super) const INPUTS: &str = "inputs changed";
 pub(super) const SAME: &str = "same inputs";
 pub(super) const ADDED: &str = "added";
 pub(super) const REMOVED: &str = "removed";
-/// USD a month: bills that differ by less are the same.
-pub const SAME_BILL: f64 = 0.005;
 /// Share by which bills of one machine differ that are not the same.
 const SAME_PRICE: f64 = 1e-9;
 
@@ -240,12 +238,6 @@ fn price(old: &Planned, new: &Planned) -> Option<String> {
 fn signed(dollars: f64) -> String {
     let plus = if dollars >= SAME_BILL { "+" } else { "" };
     format!("{plus}{}", usd(if dollars.abs() < SAME_BILL { 0.0 } else { dollars }))
-}
-
-/// The same in sentences, where Markdown takes signs for a formula: `$112 more`, `$50 less`, `$0 more`.
-pub fn more(dollars: f64) -> String {
-    let word = if dollars <= -SAME_BILL { "less" } else { "more" };
-    format!("{} {word}", usd(if dollars.abs() < SAME_BILL { 0.0 } else { dollars.abs() }))
 }
 
 /// Columns of a workload that differs.

@@ -6,11 +6,11 @@ pub mod totals;
 
 use super::Report;
 use super::document::{Cell, Document, Table};
-use super::figures::{NONE, plural, usd};
+use super::figures::{NONE, SAME_BILL, more, plural, usd};
 use super::records::Records;
 use crate::input::saved_plan::SavedPlan;
 use cause::Cause;
-use change::{ADDED, Change, REMOVED, SAME_BILL, more};
+use change::{ADDED, Change, REMOVED};
 use totals::Totals;
 
 /// Cells that a line of the table names, and from how many lines on that is one.

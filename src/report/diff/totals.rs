@@ -1,8 +1,8 @@
 //! Bills of two plans that can be compared, by what became of the workloads.
 
-use super::change::{ADDED, Change, INPUTS, REMOVED, SAME, more};
+use super::change::{ADDED, Change, INPUTS, REMOVED, SAME};
 use crate::report::column::{Column, columns};
-use crate::report::figures::{plural, usd};
+use crate::report::figures::{more, plural, usd};
 
 /// Bills of some workloads in both plans: of those alone that both plans know, or of workloads that only one plan has.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,7 +1,8 @@
 //! What to do, in a few words.
 
-use super::decision::{Decision, resizing};
+use super::decision::{Decision, resized};
 use crate::report::figures::{NOTHING_USD, usd};
+use tonnage_model::capacity::infeasible::Remedies;
 use tonnage_model::decide::alternative::AlternativeKind;
 use tonnage_model::decide::baseline::Contradiction;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -25,24 +26,36 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
         Verdict::Stay | Verdict::RightSize | Verdict::None if is_unmeasured => {
             return "measure first".to_owned();
         }
-        Verdict::Stay if it.falls_behind() => "keep".to_owned(),
-        // More than runs today, so that something is off, or today has too little headroom.
-        Verdict::Stay => match (it.right_sizing_saves, &it.in_current) {
-            (Some(saves), Ok(plan)) if saves <= -NOTHING_USD => {
-                format!("keep; plan asks {}", usd(plan.usd_per_month))
+        Verdict::Stay => {
+            let at_limit = if it.baseline.is_at_limit { ", at the limit" } else { "" };
+            // More than runs today, so that something is off, or today has too little headroom.
+            let asks = match &it.in_current {
+                Ok(plan) if it.right_sizing_saves.is_some_and(|saves| saves <= -NOTHING_USD) => {
+                    format!("; plan asks {}", usd(plan.usd_per_month))
+                }
+                Ok(_) => String::new(),
+                Err(none) => {
+                    remedy(none).map_or("; no plan".to_owned(), |asks| format!("; plan asks {asks}"))
+                }
+            };
+            format!("keep{at_limit}{asks}")
+        }
+        Verdict::RightSize => resized(decision.entry),
+        Verdict::Alternative { step, to, .. } => {
+            let what = match step {
+                AlternativeKind::Library => format!("move to {to}"),
+                AlternativeKind::PartitionConcurrency => "one event per partition".to_owned(),
+                AlternativeKind::InFlight if decision.entry.problem.workload.in_flight.is_none() => {
+                    format!("{to}, no order")
+                }
+                _ => to.clone(),
+            };
+            if it.saves.is_some_and(|saves| saves <= -NOTHING_USD) {
+                format!("{what}, add machines")
+            } else {
+                what
             }
-            (_, Err(_)) => "keep; no plan".to_owned(),
-            _ => "keep".to_owned(),
-        },
-        Verdict::RightSize => resizing(it.saves).to_owned(),
-        Verdict::Alternative { step, to, .. } => match step {
-            AlternativeKind::Library => format!("move to {to}"),
-            AlternativeKind::PartitionConcurrency => "one event per partition".to_owned(),
-            AlternativeKind::InFlight if decision.entry.problem.workload.in_flight.is_none() => {
-                format!("{to}, no order")
-            }
-            _ => to.clone(),
-        },
+        }
         Verdict::Move => match it.runtime {
             Some(runtime) => format!("move to {}", runtime.name),
             None => "move".to_owned(),
@@ -60,6 +73,13 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
     let lags = if it.falls_behind() { "; lags at peak" } else { "" };
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
     format!("{what}{lags}{spike}")
+}
+
+/// What no number of machines stands for, where something does: `32 partitions`.
+fn remedy(none: &NoPlan) -> Option<String> {
+    let Remedies { partitions, in_flight } = none.stuck()?.remedies;
+    let partitions = partitions.map(|number| format!("{number} partitions"));
+    partitions.or_else(|| in_flight.map(|number| format!("in_flight {number}")))
 }
 
 /// What `plan` decides, in a few words: `keep (3 x c6i.xlarge, $372 a month)`.

@@ -1,5 +1,6 @@
 //! What to do about one workload, and what that saves.
 
+use super::plans::workers;
 use crate::report::figures::NOTHING_USD;
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::baseline::Standing;
@@ -19,9 +20,8 @@ pub fn rows<'e, 'a>(fleet: &'e Fleet<'a>) -> Vec<Decision<'e, 'a>> {
 }
 
 /// Machines that run today, where they are given.
-pub fn machines_today(problem: &Problem<'_>) -> Option<String> {
-    let machine = problem.current_machine?;
-    Some(format!("{} x {}", problem.workload.current_instances?, machine.instance_type))
+pub fn machines_today(problem: &Problem<'_>) -> Option<Machines> {
+    Some(Machines::of_type(problem.current_machine?, problem.workload.current_instances?.into()))
 }
 
 /// The sign behind a saving that nobody has checked.
@@ -43,6 +43,18 @@ pub fn resizing(saves_usd_per_month: Option<f64>) -> &'static str {
     if saves_usd_per_month < Some(0.0) { "add machines" } else { "right-size" }
 }
 
+/// The same of a workload; of machines that stay, what changes on them.
+pub fn resized(entry: &PlannedWorkload<'_>) -> String {
+    let it = &entry.recommendation;
+    match &it.in_current {
+        Ok(plan) if it.machines == machines_today(&entry.problem) => match plan.client_setting() {
+            Some(setting) => format!("set {setting}"),
+            None => format!("run {} on each machine", workers(plan)),
+        },
+        _ => resizing(it.saves).to_owned(),
+    }
+}
+
 impl<'e, 'a> Decision<'e, 'a> {
     /// The name of the workload.
     pub fn name(&self) -> &'e str {
@@ -51,7 +63,7 @@ impl<'e, 'a> Decision<'e, 'a> {
 
     /// Machines that run today, where they are given.
     pub fn today(&self) -> Option<String> {
-        machines_today(&self.entry.problem)
+        machines_today(&self.entry.problem).map(|on| on.to_string())
     }
 
     /// The machines recommended, where they are others than today's.

@@ -79,7 +79,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
         "right_sizing_saves_usd_per_month",
             "From today's bill to the cheapest plan in today's runtime, USD a month" =>
             it.entry.recommendation.right_sizing_saves;
-        "moving_saves_usd_per_month", "From there to the cheapest plan in another runtime, USD a month" =>
+        "moving_saves_usd_per_month", "From what is paid to the cheapest plan in another runtime, USD a month: from today's bill, or the plan in today's runtime where that is less or today's machines fall behind" =>
             it.entry.recommendation.moving_saves;
         "traffic_usd_per_month", "Traffic between zones, USD a month" => traffic(it);
         "samples", "Samples that percentiles and shares are of" => it.entry.risk.as_ref().map(|risk| risk.samples);

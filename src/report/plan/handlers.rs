@@ -3,9 +3,9 @@
 
 use crate::report::figures::{NOTHING_USD, plural, seconds, span, usd};
 use crate::report::p99;
-use tonnage_model::decide::options::Options;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::latency::range::P99Range;
 use tonnage_model::plan::Plan;
 use tonnage_model::runtime::{Concurrency, Deployment};
 
@@ -86,14 +86,13 @@ pub fn slow_batch(entry: &PlannedWorkload<'_>) -> Option<String> {
     ))
 }
 
-/// The range of p99 beside the goal, where machines change and the range leaves open whether they keep it:
-/// `84 to 500 ms for a goal of 250 ms: test it`.
-pub fn open_p99(entry: &PlannedWorkload<'_>) -> Option<String> {
+/// The range of p99 and the goal in seconds, where machines change and the range leaves open whether they keep it.
+pub fn open_p99(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {
     let it = &entry.recommendation;
     let is_of_plan = matches!(it.verdict, Verdict::RightSize | Verdict::Move);
     let plan = it.chosen.as_ref().filter(|_| is_of_plan)?;
     let goal = plan.sizing.goal_seconds.filter(|goal| plan.p99_range().leaves_open(*goal))?;
-    Some(p99::against_goal(plan.p99_range(), goal))
+    Some((plan.p99_range(), goal))
 }
 
 /// A text about a decision with [`unlike_concurrency`] behind the first runtime of another language that it names.
@@ -122,9 +121,9 @@ fn unlike_concurrency(entry: &PlannedWorkload<'_>, other: &Plan<'_>) -> Option<S
     if !is_alone || !is_unlike {
         return None;
     }
-    let base = entry.recommendation.in_current.as_ref().ok().map(|plan| plan.usd_per_month);
-    let alike = Options { problem, planner: &entry.planner }.per_partition(base)?;
-    if alike.saves_usd_per_month.is_some_and(|saves| saves.abs() < NOTHING_USD) {
+    let bill = entry.recommendation.in_current.as_ref().map_or(f64::INFINITY, |plan| plan.usd_per_month);
+    let alike = entry.option_search().per_partition()?;
+    if alike.usd_per_month.is_some_and(|usd| (usd - bill).abs() < NOTHING_USD) {
         return None;
     }
     let name = &current.name;

@@ -1,20 +1,18 @@
 //! The next step for one workload, with the figure that decides it.
 
 use super::action::action;
-use super::decision::{Decision, sign};
+use super::decision::{Decision, machines_today, sign};
 use super::handlers::{open_p99, with_concurrency};
 use super::options::located;
 use super::plans::machines;
 use super::questions::{self, contradiction, lag};
 use super::wording::cannot;
-use crate::report::figures::{NOTHING_USD, days, percent, usd};
+use crate::report::figures::{NOTHING_USD, days, more, percent, usd};
 use crate::report::p99;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
-use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::plan::Plan;
-use tonnage_model::problem::Problem;
 
 /// One line of what to do first: the change, what it saves, and the figure that decides it.
 pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
@@ -30,22 +28,22 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
             return Some(format!("{name}: {lag}{}.", questions::question(question, entry)));
         }
         Verdict::None => return Some(format!("{name}: {}.", cannot(entry))),
-        _ if it.falls_behind() => return Some(format!("{name}: {}.", mending(decision)?)),
+        _ if it.is_strained() => return Some(format!("{name}: {}.", strain(entry))),
+        _ if it.falls_behind() || decision.saves().is_some_and(|saves| saves <= -NOTHING_USD) => {
+            return Some(format!("{name}: {}.", mending(decision)?));
+        }
         _ => {}
     }
     let saves = decision.saves().filter(|saves| *saves >= NOTHING_USD)?;
     let today = decision.today().unwrap_or_default();
     let planned = located(decision.destination()?, entry);
     let check = decision.check().map_or("", sign);
-    let change = match &it.verdict {
-        Verdict::Alternative { .. } | Verdict::Move => format!("{}: ", action(decision)),
-        _ => String::new(),
-    };
+    let change = change(decision);
     // The plan that a change of settings leads to is not the one chosen.
     let of_plan = it.chosen.as_ref().filter(|_| !matches!(it.verdict, Verdict::Alternative { .. }));
     let mut why = of_plan.map_or_else(String::new, |plan| format!("; {}", because(plan)));
-    if let Some(open) = open_p99(entry).filter(|_| !why.contains("p99")) {
-        why += &format!("; p99 is {open}");
+    if let Some((range, goal)) = open_p99(entry).filter(|_| !why.contains("p99")) {
+        why += &format!("; p99 is {}", p99::against_goal(range, goal));
     }
     let spike = it.worth_up_to.as_ref().and_then(|it| Some((&it.to, it.engineer_days?)));
     let spike = spike.map_or_else(String::new, |(to, engineer_days)| {
@@ -56,30 +54,44 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     Some(format!("{name}: {}", with_concurrency(entry, step)))
 }
 
-/// What mends machines that fall behind at peak, and its price.
-fn mending(decision: &Decision<'_, '_>) -> Option<String> {
-    let PlannedWorkload { recommendation: it, problem, .. } = decision.entry;
-    let lag = lag(decision.entry)?;
-    let Some(to) = decision.destination() else {
-        return Some(match it.in_current {
-            Ok(_) => lag,
-            Err(_) => format!("{lag}; {}", cannot(decision.entry)),
-        });
-    };
-    let added = to.instances.checked_sub(problem.workload.current_instances?.into());
-    let added = added.filter(|added| *added > 0 && Some(to) == same_type(problem, to.instances).as_ref());
-    let change = match added {
-        Some(added) => format!("add {added} x {}", to.instance_type),
-        None => format!("{} instead of {}", located(to, decision.entry), decision.today()?),
-    };
-    let saves = it.saves?;
-    let word = if saves < 0.0 { "more" } else { "less" };
-    Some(format!("{change}, {} a month {word}: {lag}", usd(saves.abs())))
+/// The setting or runtime to change to, before machines: `32 partitions: `.
+fn change(decision: &Decision<'_, '_>) -> String {
+    match &decision.entry.recommendation.verdict {
+        Verdict::Alternative { to, .. } => format!("{to}: "),
+        Verdict::Move => format!("{}: ", action(decision)),
+        _ => String::new(),
+    }
 }
 
-/// So many of today's machines.
-fn same_type(problem: &Problem<'_>, instances: u64) -> Option<Machines> {
-    Some(Machines::of_type(problem.current_machine?, instances))
+/// That what is kept may fall behind, or is too busy for any plan, and what would have room.
+fn strain(entry: &PlannedWorkload<'_>) -> String {
+    let it = &entry.recommendation;
+    let limit = lag(entry);
+    let room = match (&it.in_current, it.right_sizing_saves) {
+        (Err(_), _) => Some(cannot(entry)),
+        (Ok(plan), Some(saves)) => Some(format!("{} have room, {} a month", machines(plan), more(-saves))),
+        _ => None,
+    };
+    limit.into_iter().chain(room).collect::<Vec<_>>().join("; ")
+}
+
+/// What mends machines that fall behind at peak or have no plan, and its price.
+fn mending(decision: &Decision<'_, '_>) -> Option<String> {
+    let PlannedWorkload { recommendation: it, problem, .. } = decision.entry;
+    let why = lag(decision.entry).unwrap_or_else(|| cannot(decision.entry));
+    let Some(to) = decision.destination() else { return Some(why) };
+    let today = machines_today(problem);
+    let of_type = today
+        .as_ref()
+        .filter(|today| today.instance_type == to.instance_type && to.instances > today.instances);
+    let machines = match (of_type, &today) {
+        (Some(today), _) => format!("add {} x {}", to.instances - today.instances, to.instance_type),
+        (None, Some(today)) if today == to => format!("{} on {to}", action(decision)),
+        (None, Some(today)) => format!("{} instead of {today}", located(to, decision.entry)),
+        (None, None) => located(to, decision.entry),
+    };
+    let saves = it.saves?;
+    Some(format!("{}{machines}, {} a month than today: {why}", change(decision), more(-saves)))
 }
 
 /// The constraint that sets a plan's count, with its figure.

@@ -41,7 +41,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     if today.wait_basis == WaitBasis::InferredFromCpu {
         notes.push(format!(
-            "the wait of {} an event follows from io_ratio and CPU alone and is usually too small; give handler_ms or \
+            "the wait of {} an event follows from io_ratio and CPU alone, which may be several times off; give handler_ms or \
              io_wait_ms",
             seconds(today.wait_seconds)
         ));

@@ -2,8 +2,9 @@
 
 use super::decision::Decision;
 use crate::report::column::{Column, Records, Value, columns};
-use crate::report::figures::{listed, percent, seconds, usd};
-use tonnage_model::decide::alternative::{Alternative, AlternativeKind, Effect, Machines};
+use crate::report::figures::{listed, percent, usd};
+use crate::report::p99;
+use tonnage_model::decide::alternative::{Alternative, AlternativeKind, Base, Effect, Machines};
 use tonnage_model::decide::families::ties;
 use tonnage_model::decide::planned::PlannedWorkload;
 
@@ -21,15 +22,16 @@ pub fn columns() -> Vec<Column<Alternative>> {
         "provider", "Cloud" => it.on.as_ref().map(|on| &on.provider);
         "region", "Region" => it.on.as_ref().map(|on| &on.region);
         "usd_per_month" ["$/month" Usd Always], "Their bill, USD a month" => it.usd_per_month;
-        "saves_usd_per_month" ["saves" Usd Always],
-            "What this change alone saves, USD a month: of today's bill for the right count, of traffic for reading from \
-             followers, else of the cheapest plan in today's runtime" => it.saves_usd_per_month;
+        "saves_usd_per_month", "What this change alone saves, USD a month" => it.saves_usd_per_month;
+        "saves" ["saves" Usd Always], "The same with the bill that it saves of" => saves(it);
+        "of_bill", "That bill: today's; the one needed in today's runtime, where that is less or today's machines fall behind; \
+            without the change; that of the same_machines; of traffic" => it.base.map(Base::word);
         "cpu_at_peak_before", "CPU of the machines at peak without client settings" =>
             it.effect.map(|effect| effect.cpu_at_peak[0]);
         "cpu_at_peak_after", "The same with them" => it.effect.map(|effect| effect.cpu_at_peak[1]);
-        "p99_seconds_before", "p99 at peak without client settings, s" =>
-            it.effect.map(|effect| effect.p99_seconds[0]);
-        "p99_seconds_after", "The same with them, s" => it.effect.map(|effect| effect.p99_seconds[1]);
+        "p99_before", "p99 at peak without client settings, as a range" =>
+            it.effect.map(|effect| p99::range(effect.p99[0]));
+        "p99_after", "The same with them" => it.effect.map(|effect| p99::range(effect.p99[1]));
         "risk" ["risk" Word Rank(1)], "What can go wrong" => it.risk;
     }
 }
@@ -39,16 +41,26 @@ pub fn records(decision: &Decision<'_, '_>) -> Records<'static> {
     Records::of("options", &columns(), &decision.entry.options()).into_owned()
 }
 
+/// What an option saves, with the bill that it saves of: `$57 of $168`.
+fn saves(option: &Alternative) -> Option<String> {
+    let saves = option.saves_usd_per_month?;
+    let of = match option.base? {
+        Base::Traffic => "traffic".to_owned(),
+        _ => usd(option.usd_per_month? + saves),
+    };
+    Some(format!("{} of {of}", usd(saves)))
+}
+
 fn in_words(option: &Alternative) -> String {
     let to = option.to.as_deref().unwrap_or_default();
     match option.kind {
         AlternativeKind::ClientSettings => match option.effect {
-            Some(Effect { cpu_at_peak: [busy, eased], p99_seconds: [before, after] }) => format!(
-                "{to}: CPU at peak {} to {}, p99 {} to {}",
-                percent(busy),
+            Some(Effect { cpu_at_peak: [busy, eased], p99: [before, after] }) => format!(
+                "{to}: CPU at peak {} instead of {}, p99 {} instead of {}",
                 percent(eased),
-                seconds(before),
-                seconds(after)
+                percent(busy),
+                p99::range(after),
+                p99::range(before)
             ),
             None => to.to_owned(),
         },

@@ -7,11 +7,13 @@ use super::next_step::next_step;
 use super::paid;
 use crate::report::document::{Document, Table};
 use crate::report::figures::{NOTHING_USD, plural, usd};
+use crate::report::p99;
 use crate::report::records::Records;
 use crate::report::traffic;
 use std::collections::BTreeSet;
-use tonnage_model::decide::baseline::Standing;
+use tonnage_model::decide::baseline::{Contradiction, Standing};
 use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 
 /// Workloads that a terminal shows.
@@ -217,14 +219,18 @@ pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
 fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals) -> Vec<String> {
     let least = fleet.terms.min_resize_saving_usd_per_month;
     let is_behind = |decision: &&Decision<'_, '_>| decision.entry.recommendation.falls_behind();
-    let open = decisions.iter().filter(|decision| !decision.entry.recommendation.has_verdict());
-    let open = open.filter(|decision| !is_behind(decision));
+    let is_open = |decision: &&Decision<'_, '_>| {
+        let it = &decision.entry.recommendation;
+        !it.has_verdict() || it.is_strained()
+    };
+    let open = decisions.iter().filter(|decision| is_open(decision) && !is_behind(decision));
     let worth_it = decisions
         .iter()
         .filter(|decision| !is_behind(decision))
-        .filter(|decision| decision.saves().is_some_and(|saves| saves > 0.0 && saves >= least));
+        .filter(|decision| decision.saves().is_some_and(|saves| saves.abs() >= least.max(NOTHING_USD)));
     let worth = |decision: &Decision<'_, '_>| {
-        decision.saves().or(decision.entry.recommendation.today_usd_per_month).unwrap_or(f64::INFINITY)
+        let known = decision.saves().map(f64::abs).filter(|_| !is_open(&decision));
+        known.or(decision.entry.recommendation.today_usd_per_month).unwrap_or(f64::INFINITY)
     };
     let behind =
         decisions.iter().filter(is_behind).filter_map(|decision| Some((f64::INFINITY, next_step(decision)?)));
@@ -243,14 +249,21 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
     if totals.to_be_checked >= NOTHING_USD {
         steps.push((totals.to_be_checked, to_give(totals)));
     }
+    let timed = decisions.iter().filter(|it| is_timed_wrongly(it)).count();
+    if timed > 0 {
+        let step = format!(
+            "Let the measured CPU say what an event takes, instead of handler_ms and io_ratio, for {}: tonnage calibrate \
+             FILE --replace -o NEW.csv",
+            plural(timed as u64, "workload")
+        );
+        steps.push((f64::MAX, step));
+    }
     let told: BTreeSet<&str> = worth_it.take(MOST_STEPS).map(|it| it.name()).collect();
     let at_risk = decisions.iter().filter(|it| !told.contains(it.name()));
     let at_risk: Vec<(f64, String)> = at_risk
         .filter_map(|it| {
-            Some((
-                it.saves().unwrap_or(0.0),
-                format!("{} {}", it.name(), handlers::open_p99(it.entry)?.replace(": test it", "")),
-            ))
+            let (range, goal) = handlers::open_p99(it.entry)?;
+            Some((it.saves().unwrap_or(0.0), format!("{} {}", it.name(), p99::beside_goal(range, goal))))
         })
         .collect();
     if !at_risk.is_empty() {
@@ -291,6 +304,14 @@ fn to_give(totals: &Totals) -> String {
         0 => give,
         _ => format!("{give} A CPU graph is enough: tonnage calibrate --help"),
     }
+}
+
+/// Whether a timed handler and the CPU of today's machines contradict each other, so that the latter can tell.
+fn is_timed_wrongly(decision: &Decision<'_, '_>) -> bool {
+    let PlannedWorkload { problem, recommendation: it, .. } = decision.entry;
+    let workload = problem.workload;
+    let is_apart = matches!(it.baseline.contradiction, Some((Contradiction::Apart { .. }, _)));
+    is_apart && workload.handler_seconds.is_some() && workload.utilization.is_some()
 }
 
 /// How to ask for more.

@@ -2,13 +2,14 @@
 
 use super::decision::{machines_today, resizing};
 use crate::report::column::Value;
-use crate::report::figures::{percent, significant, usd};
+use crate::report::figures::{percent, seconds, significant, usd};
 use tonnage_model::capacity::constraint::Constraint;
 use tonnage_model::decide::alternative::AlternativeKind;
-use tonnage_model::decide::baseline::{Baseline, Contradiction};
+use tonnage_model::decide::baseline::{Baseline, Contradiction, KNOWN_TO};
 use tonnage_model::decide::depends_on::{Answer, DependsOn};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::demand::event::WaitBasis;
 use tonnage_model::problem::Problem;
 use tonnage_model::workload::Blank;
 
@@ -29,7 +30,7 @@ pub fn verdict(verdict: &Verdict) -> Option<&'static str> {
 pub fn contradiction(problem: &Problem<'_>, baseline: &Baseline) -> Option<String> {
     let (contradiction, suspects) = baseline.contradiction?;
     let workload = problem.workload;
-    let machines = machines_today(problem).unwrap_or_default();
+    let machines = machines_today(problem).map_or_else(String::new, |on| on.to_string());
     let runtime = &problem.current.name;
     let observed = if workload.observed_cores.is_some() { "observed_cores" } else { "utilization" };
     let figures = match contradiction {
@@ -37,9 +38,20 @@ pub fn contradiction(problem: &Problem<'_>, baseline: &Baseline) -> Option<Strin
             format!("its processes need {} of the memory of {machines}", percent(busy))
         }
         Contradiction::Overloaded { by: Constraint::InFlight, busy } => {
+            let allowed = match workload.in_flight {
+                Some(most) => format!("in_flight allows {most}"),
+                None => "in_flight is blank, which is 1".to_owned(),
+            };
+            let events = significant(busy * f64::from(workload.in_flight.unwrap_or(1)));
+            let wait = problem.today.wait_seconds * f64::from(workload.batch_size);
+            let wait = match problem.today.wait_basis {
+                WaitBasis::InferredFromCpu => {
+                    format!(", waiting {} each by io_ratio ({})", seconds(wait), percent(workload.io_ratio))
+                }
+                _ => String::new(),
+            };
             format!(
-                "at the mean rate the busiest consumer on {machines} needs {} of its in-flight limit",
-                percent(busy)
+                "the busiest partition or consumer has {events} events in flight on average{wait}, and {allowed}"
             )
         }
         Contradiction::Overloaded { busy, .. } if busy.is_infinite() => {
@@ -77,23 +89,41 @@ fn of_baseline(problem: &Problem<'_>) -> String {
     baseline.map(|share| format!(", which is its baseline of {} a vCPU", percent(share))).unwrap_or_default()
 }
 
-/// That what runs today falls behind at peak, with the figures that say so.
+/// That what runs today falls behind at peak, or may, with the figures that say so.
 pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let Baseline { lags: true, observed, busy_at_peak, fetching, .. } = entry.recommendation.baseline else {
+    let Baseline { lags, is_at_limit, observed, busy_at_peak, busiest_at_peak, fetching, .. } =
+        entry.recommendation.baseline;
+    if !lags && !is_at_limit {
         return None;
-    };
-    let peak = significant(entry.problem.workload.peak_factor);
+    }
+    let Problem { workload, ref today, .. } = entry.problem;
+    let peak = significant(workload.peak_factor);
+    let by_partition = busiest_at_peak == Some(Constraint::InFlight);
     let fetch = fetching.filter(|share| *share >= 0.01).map_or_else(String::new, |share| {
         format!("; fetching takes {} of it and yields to handling", percent(share))
     });
-    let busy = match observed.filter(|share| share * entry.problem.workload.peak_factor > 1.0) {
+    let at_peak = observed.map(|share| share * workload.peak_factor);
+    let busy = match observed.filter(|_| at_peak > Some(1.0) && at_peak > busy_at_peak) {
         Some(share) => format!(
             "today's machines are {} busy on average, and {peak} times that is above 100 %{fetch}",
             percent(share)
         ),
-        None => format!("today's machines would be {} busy at peak", percent(busy_at_peak.unwrap_or(1.0))),
+        None => {
+            let what = if by_partition { "the busiest partition" } else { "today's machines" };
+            let busy = busy_at_peak.or(at_peak).unwrap_or(1.0);
+            format!("{what} would be {} busy at peak", percent(busy))
+        }
     };
-    Some(format!("{busy}: it falls behind at peak, or peak_factor ({peak}) is too high"))
+    let guessed = by_partition && today.wait_basis == WaitBasis::InferredFromCpu;
+    let ratio =
+        if guessed { format!("io_ratio ({}) or ", percent(workload.io_ratio)) } else { String::new() };
+    Some(match lags {
+        true => format!("{busy}: it falls behind at peak, or {ratio}peak_factor ({peak}) is too high"),
+        false => format!(
+            "{busy}: that is at the limit, known to {}; {ratio}peak_factor ({peak}) decides whether it keeps up",
+            percent(KNOWN_TO)
+        ),
+    })
 }
 
 /// What was assumed of the runtime today, where nobody says.

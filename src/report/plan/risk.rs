@@ -4,6 +4,7 @@ use super::plans::machines;
 use crate::report::figures::{NOTHING_USD, days, percent, plural, usd};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::terms::Terms;
+use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::plan::Plan;
 use tonnage_model::uncertain::monte_carlo::{Moving, Percentiles, Risk, RuntimeRisk};
 
@@ -18,7 +19,12 @@ pub fn sentence(entry: &PlannedWorkload<'_>, risk: &Risk, terms: Terms) -> Strin
     let leaders: Vec<&RuntimeRisk> =
         risk.runtimes.iter().filter(|it| it.cheapest > 0.0 && it.cheapest >= most - AS_OFTEN).collect();
     let samples = plural(risk.samples as u64, "sample");
+    // Runtimes are sampled as they are planned, without the change of a setting.
+    let is_before_a_change = matches!(entry.recommendation.verdict, Verdict::Alternative { .. });
     let cheapest = match leaders.as_slice() {
+        [] if is_before_a_change => {
+            return format!("Without the change there is a plan in none of {samples}.");
+        }
         [] => return format!("In none of {samples} is there a plan."),
         [alone] => {
             let tied = match alone.tied {

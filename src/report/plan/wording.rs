@@ -1,11 +1,12 @@
 //! A decision in words.
 
-use super::decision::{Decision, resizing};
+use super::decision::{Decision, resized};
 use super::handlers::{open_p99, with_concurrency};
 use super::options::located;
 use super::questions::{self, contradiction, lag};
 use super::risk;
-use crate::report::figures::{NOTHING_USD, amount, days, percent, significant, usd};
+use crate::report::figures::{NOTHING_USD, amount, days, more, percent, significant, usd};
+use crate::report::p99;
 use tonnage_model::capacity::constraint::BoundBy;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -26,7 +27,9 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
     }
     let lag = lag(entry).map(|lag| format!("Note: {lag}."));
     let verdict = with_concurrency(entry, verdict(entry, terms));
-    let open = open_p99(entry).map(|open| format!("p99 at peak is {open} before the change."));
+    let open = open_p99(entry);
+    let open = open
+        .map(|(range, goal)| format!("p99 at peak is {} before the change.", p99::against_goal(range, goal)));
     let parts = [Some(verdict), lag, open, worth_up_to(entry), rewrite(entry, terms), risk];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
@@ -50,11 +53,11 @@ fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
         }
         Verdict::Stay => format!("Keep {current}. {}{}", bill(entry), not_worth(entry, terms)),
         Verdict::RightSize if it.falls_behind() => {
-            let more = it.saves.filter(|saves| *saves < 0.0);
-            let more =
-                more.map_or_else(String::new, |saves| format!(" That is {} more than today.", usd(-saves)));
-            let what = resizing(it.saves);
-            format!("Keep {current} and {what}. {}{more}{}", bill(entry), not_worth(entry, terms))
+            let costs = it.saves.filter(|saves| *saves < 0.0);
+            let costs =
+                costs.map_or_else(String::new, |saves| format!(" That is {} than today.", more(-saves)));
+            let what = resized(entry);
+            format!("Keep {current} and {what}. {}{costs}{}", bill(entry), not_worth(entry, terms))
         }
         Verdict::RightSize => format!(
             "Keep {current} and right-size it. {} That saves {}, none of it from the language.{}",
@@ -72,7 +75,7 @@ fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
                 Err(_) => format!("{}.", cannot(entry)),
             };
             let saves = match it.saves {
-                Some(saves) if saves < 0.0 => format!(", {} more than today's machines", usd(-saves)),
+                Some(saves) if saves < 0.0 => format!(", {} than today's machines", more(-saves)),
                 Some(saves) => format!(", which saves {}{}", worth(saves, terms), share_of_rewrite(entry)),
                 None => String::new(),
             };
@@ -96,7 +99,8 @@ fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
             match (&it.in_current, it.saves) {
                 (Ok(current_plan), Some(saves)) => {
                     let moving = current_plan.usd_per_month - other.usd_per_month;
-                    let split = it.right_sizing_saves.map_or_else(String::new, |right_sizing| {
+                    let right_sizing = it.right_sizing_saves.filter(|saves| *saves >= 0.0);
+                    let split = right_sizing.map_or_else(String::new, |right_sizing| {
                         format!(
                             ": {} by right-sizing {current}, {} by the runtime",
                             usd(right_sizing),
@@ -118,7 +122,8 @@ fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
 /// What a rewrite is worth at most, and the spike that tells.
 fn worth_up_to(entry: &PlannedWorkload<'_>) -> Option<String> {
     let it = entry.recommendation.worth_up_to.as_ref()?;
-    let Some((most, engineer_days)) = it.saves_at_most.zip(it.engineer_days) else {
+    let known = it.of_usd_per_month.zip(it.saves_at_most.zip(it.engineer_days));
+    let Some((before, (most, engineer_days))) = known else {
         return Some(format!("{} has a plan: give rewrite_days, and port a spike to it.", it.to));
     };
     let saves = match it.saves_at_least {
@@ -129,10 +134,11 @@ fn worth_up_to(entry: &PlannedWorkload<'_>) -> Option<String> {
         None => format!("it saves up to {}", usd(most)),
     };
     Some(format!(
-        "Moving to {} is worth up to {}: {saves} a month, by how fast it runs the handler's own code. Port \
+        "Moving to {} is worth up to {}: of {} a month {saves}, by how fast it runs the handler's own code. Port \
          the hot path as a spike (spike_factor) and estimate the rewrite (rewrite_days) first.",
         it.to,
-        days(engineer_days)
+        days(engineer_days),
+        usd(before)
     ))
 }
 
@@ -154,8 +160,12 @@ fn after_alternative(
     let Some(other) = left else { return String::new() };
     let more = usd_per_month - other.usd_per_month;
     let name = &other.runtime.name;
+    // What a rewrite is worth at most is told with its range.
+    if it.worth_up_to.as_ref().is_some_and(|worth| worth.to == *name) {
+        return String::new();
+    }
     if !terms.is_worth_a_change(more) {
-        format!(" After that {}", too_little(name, more, min_saving(terms), terms))
+        format!(" After that {}", too_little(name, (more, None), min_saving(terms), terms))
     } else if it.rewrite.as_ref().is_some_and(|rewrite| !rewrite.is_worth_it) {
         format!(" After that {name} would save {} a month.", usd(more))
     } else {
@@ -291,7 +301,7 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
                     "to keep more headroom than runs now, unless handler_ms, peak_factor or current_instances is off"
                 }
             };
-            format!(" That is {} more than today, {why}.", usd(-saves))
+            format!(" That is {} than today, {why}.", more(-saves))
         }
         (Verdict::Stay, Some(saves)) if saves >= terms.min_resize_saving_usd_per_month => format!(
             " Another machine type would save {} a month, less than speeds of machine families are known to \
@@ -303,7 +313,7 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
                 " {}",
                 too_little(
                     "Right-sizing",
-                    saves,
+                    (saves, None),
                     ("min_resize_saving", terms.min_resize_saving_usd_per_month),
                     terms
                 )
@@ -311,10 +321,13 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
         }
         _ => String::new(),
     };
-    let would_save = |(other, saves): (&Plan<'_>, f64)| {
-        format!(" {}", too_little(&other.runtime.name, saves, min_saving(terms), terms))
+    // What a rewrite is worth at most is told with its range.
+    let is_told = |to: &str| it.worth_up_to.as_ref().is_some_and(|worth| worth.to == to);
+    let would_save = |(other, saves): (&Plan<'_>, f64)| match &other.runtime.name {
+        to if is_told(to) => String::new(),
+        to => format!(" {}", too_little(to, (saves, it.paid), min_saving(terms), terms)),
     };
-    let moving = it.elsewhere.as_ref().zip(it.moving_saves_of_paid);
+    let moving = it.elsewhere.as_ref().zip(it.moving_saves);
     // Where the cheapest is another library, that is no answer to whether a rewrite is worth it.
     let rewriting = moving.and_then(|(cheapest, saves)| {
         let other = it.other_language.as_ref().filter(|other| other.runtime.name != cheapest.runtime.name)?;
@@ -334,18 +347,23 @@ fn min_saving(terms: Terms) -> (&'static str, f64) {
     ("min_saving", terms.min_saving_usd_per_month)
 }
 
-/// `WHAT would save $12 a month, less than min_saving ($800).` It can be above where features or the
+/// `WHAT would save $12 of $93 a month, less than min_saving ($800).` It can be above where features or the
 /// rewrite cost more than it saves.
-fn too_little(what: &str, saves: f64, (setting, threshold): (&str, f64), terms: Terms) -> String {
+fn too_little(
+    what: &str,
+    (saves, of): (f64, Option<f64>),
+    (setting, threshold): (&str, f64),
+    terms: Terms,
+) -> String {
     if saves < NOTHING_USD {
         return format!("{what} would save nothing.");
     }
-    match saves < threshold {
-        true => {
-            format!("{what} would save {} a month, less than {setting} ({}).", usd(saves), usd(threshold))
-        }
-        false => format!("{what} would save {}.", worth(saves, terms)),
-    }
+    let of = of.map_or_else(String::new, |bill| format!(" of {}", usd(bill)));
+    let beside = match saves < threshold {
+        true => format!(", less than {setting} ({})", usd(threshold)),
+        false => format!(" (worth {} a month)", days(saves / terms.day_rate_usd)),
+    };
+    format!("{what} would save {}{of} a month{beside}.", usd(saves))
 }
 
 /// Where the wait of an event comes from, as a word.

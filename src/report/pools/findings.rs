@@ -1,7 +1,7 @@
 //! What sharing, other libraries and other languages are worth, in words.
 
 use crate::report::column::{Column, columns};
-use crate::report::figures::{plural, usd, whole};
+use crate::report::figures::{more, plural, usd, whole};
 use crate::report::plan::plans::place;
 use tonnage_model::catalog::USUAL_ARCH;
 use tonnage_model::cost::bill::micro_usd;
@@ -52,8 +52,7 @@ pub(super) fn against(saves_usd_per_month: f64) -> String {
 
 /// `$91 more than today's $1,629`.
 pub fn beside_today(usd_per_month: f64, today: f64) -> String {
-    let word = if usd_per_month < today { "less" } else { "more" };
-    format!("{} {word} than today's {}", usd((usd_per_month - today).abs()), usd(today))
+    format!("{} than today's {}", more(usd_per_month - today), usd(today))
 }
 
 /// What sharing saves as it is written today, and what other libraries and languages save then.

@@ -1,0 +1,83 @@
+//! How busy today's machines are with what runs on them.
+
+use crate::capacity::constraint::Constraint;
+use crate::capacity::load::LoadOn;
+use crate::capacity::sizing::{Member, Sizing};
+use crate::runtime::{Concurrency, Runtime};
+use crate::workload::Workload;
+
+/// Processes that are tried for each vCPU where nobody says how many run.
+const PROCESSES_PER_VCPU: u64 = 8;
+
+/// What runs today on its machines.
+pub(super) struct Deployed<'w> {
+    pub workload: &'w Workload,
+    pub current: &'w Runtime,
+    pub sizing: Sizing,
+    pub instances: u64,
+}
+
+impl Deployed<'_> {
+    /// How busy the machines are at a rate, events/s, by the constraint that comes closest to its limit or exceeds it most:
+    /// the least over all numbers of processes where it is not known.
+    pub fn busy(&self, rate: f64) -> Option<(Constraint, f64)> {
+        let Self { workload, instances, .. } = *self;
+        let sizing = self.sizing.at_rate(rate);
+        // The highest load with this many members, and the least that any larger number of them can have.
+        let tightest = |sizing: &Sizing, members: u64| {
+            let load = |rule| sizing.tightest_load(rule, instances, members);
+            // A blank cell is one event of a partition at a time, as in plans; of an open topic it is no limit.
+            let is_limited = workload.in_flight.is_some() || workload.topic.partitions.is_some();
+            let events = sizing.least_in_flight(sizing.peak_rate, instances.saturating_mul(members));
+            let in_flight = is_limited.then_some(events / f64::from(sizing.in_flight));
+            let memory = sizing.memory(instances, members).steady() / sizing.machine_memory_bytes;
+            let cpu = load(Constraint::Cpu);
+            let is_full = members as f64 >= sizing.usable_vcpus();
+            let idling = cpu.filter(|load| is_full && load.on == LoadOn::Instance);
+            let at_least = idling.map_or(memory, |load| load.ratio().max(memory));
+            let busiest = [
+                (Constraint::Cpu, cpu.map(|load| load.ratio())),
+                (Constraint::InFlight, in_flight),
+                (Constraint::Memory, Some(memory)),
+            ]
+            .into_iter()
+            .filter_map(|(rule, busy)| Some((rule, busy.filter(|busy| !busy.is_nan())?)))
+            .max_by(|one, other| one.1.total_cmp(&other.1));
+            (busiest, at_least)
+        };
+        let kinds = match workload.concurrency {
+            Some(concurrency) => vec![concurrency],
+            None => vec![Concurrency::Partition, Concurrency::Consumer],
+        };
+        let current = self.current;
+        let of_kind = |concurrency| {
+            let member = Member::of(current, concurrency);
+            Sizing { member, concurrency, ..sizing.clone() }
+        };
+        let sizings: Vec<Sizing> = kinds.into_iter().map(of_kind).collect();
+        let any_number = || {
+            let of_machine = PROCESSES_PER_VCPU * u64::from(sizing.vcpus);
+            let of_topic = workload.topic.partitions.map(|it| u64::from(it).div_ceil(instances));
+            1..=of_topic.map_or(of_machine, |most| most.min(of_machine))
+        };
+        let least = |sizing: &Sizing| {
+            let members = match (sizing.member, workload.current_processes) {
+                (Member::Binary, _) => 1..=1,
+                (Member::Process, Some(processes)) => {
+                    let each = u64::from(processes).div_ceil(instances).max(1);
+                    each..=each
+                }
+                (Member::Process, None) | (Member::Reader, _) => any_number(),
+            };
+            let mut least: Option<(Constraint, f64)> = None;
+            for (busiest, at_least) in members.map(|members| tightest(sizing, members)) {
+                least = busiest.filter(|it| least.is_none_or(|least| it.1 < least.1)).or(least);
+                if least.is_some_and(|(_, least)| at_least >= least) {
+                    break;
+                }
+            }
+            least
+        };
+        sizings.iter().filter_map(least).min_by(|one, other| one.1.total_cmp(&other.1))
+    }
+}

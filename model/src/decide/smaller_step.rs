@@ -1,0 +1,79 @@
+//! Smaller steps than another language: the one that is enough, and the one that mends what falls behind.
+
+use crate::decide::alternative::{Alternative, AlternativeKind};
+use crate::decide::answer::Verdict;
+use crate::decide::verdict::{Case, Other, Range, Settled};
+
+impl<'a> Case<'_, '_, 'a> {
+    /// The least effort that is no other language, is worth it against `paid`, and after which no other runtime
+    /// is. Order that was asked for is not given up, and keys are remapped only where nothing else serves.
+    pub(super) fn smaller_step(&self, paid: f64) -> Option<Settled<'a>> {
+        let Self { options, in_current, .. } = *self;
+        let elsewhere = self.elsewhere();
+        let leaves_too_little = |usd_per_month: f64| {
+            elsewhere.is_none_or(|(runtime, priced)| {
+                let may_move = !self.account.is_rewrite(runtime) || self.account.rewrite_days().is_some();
+                !(may_move
+                    && self.account.is_worth_moving(usd_per_month - priced.cheapest_usd_per_month, runtime))
+            })
+        };
+        let is_enough = |step: &Alternative| {
+            let usd = step.cheapest_usd_per_month;
+            usd.is_some_and(|usd| self.is_worth(paid - usd) && leaves_too_little(usd))
+        };
+        let partitions = || if elsewhere.is_none() { options.partitions(in_current) } else { None };
+        let library = || self.library().map(|(runtime, priced)| options.library(runtime, priced));
+        let enough = |step: Option<Alternative>| step.filter(is_enough);
+        let of_settings = || {
+            enough(options.per_partition())
+                .or_else(|| enough(options.batches(in_current)))
+                .or_else(|| enough(self.more_in_flight()))
+                .or_else(|| enough(partitions()))
+        };
+        let may_be_settings = self.is_worth(paid) && self.is_worth(paid - options.bill_at_least());
+        let setting = if may_be_settings { of_settings() } else { None };
+        setting.or_else(|| enough(library())).and_then(|step| self.taken(step))
+    }
+
+    /// The cheapest step that is no other language and gives today's runtime a plan, of equals the least effort: what falls
+    /// behind at peak is mended whatever that costs.
+    pub(super) fn mended(&self) -> Option<Settled<'a>> {
+        let Self { options, in_current, .. } = *self;
+        let steps = [
+            options.per_partition(),
+            options.batches(in_current),
+            self.more_in_flight(),
+            options.partitions(in_current),
+            self.library().map(|(runtime, priced)| options.library(runtime, priced)),
+        ];
+        let bill = |step: &Alternative| step.cheapest_usd_per_month.unwrap_or(f64::INFINITY);
+        let cheapest = steps.into_iter().flatten().min_by(|one, other| bill(one).total_cmp(&bill(other)))?;
+        let ranges = self.ranges(bill(&cheapest));
+        let favourite = self.favourite(&ranges);
+        let is_estimated = self.account.rewrite_days().is_some();
+        let is_sure = |it: &&Range<'_>| is_estimated && self.account.is_worth_moving(it.slow, it.runtime);
+        if let Some(range) = favourite.filter(is_sure) {
+            return Some(self.move_to(range.runtime));
+        }
+        let step = self.taken(cheapest)?;
+        let left = favourite.filter(|_| !is_estimated).zip(step.usd_per_month);
+        Some(Settled { worth_up_to: left.and_then(|(range, paid)| self.worth_up_to(range, paid)), ..step })
+    }
+
+    /// More events in flight, unless order is asked for.
+    fn more_in_flight(&self) -> Option<Alternative> {
+        let order_is_asked_for = self.options.problem.workload.in_flight.is_some();
+        if order_is_asked_for { None } else { self.options.in_flight() }
+    }
+
+    /// The verdict to take a step that leads to a plan.
+    pub(super) fn taken(&self, step: Alternative) -> Option<Settled<'a>> {
+        let is_library = step.kind == AlternativeKind::Library;
+        let to = step.to?;
+        let named = |other: &&Other<'a>| is_library && other.runtime.name == to;
+        let runtime = self.others.iter().find(named).map(|other| other.runtime);
+        let (on, usd_per_month) = (step.on?, step.usd_per_month?);
+        let verdict = Verdict::Alternative { step: step.kind, to, on, usd_per_month, risk: step.risk };
+        Some(Settled { verdict, to: runtime, usd_per_month: Some(usd_per_month), worth_up_to: None })
+    }
+}
