@@ -107,7 +107,7 @@ impl Hours {
         let days: Vec<Day> = of_believed.map(|(day, _)| day).collect();
         let entries = study(&believed.entries, &days, terms);
         let steps = shown::steps_not_taken(&believed.entries);
-        let today = believed.entries.iter().map(|it| it.recommendation.today_usd_per_month).sum();
+        let today = believed.entries.iter().map(|it| it.recommendation.today_usd_per_month).collect();
         let report = HoursReport::new(&entries, terms, self.details, steps, today);
         let made = setup.context("hours");
         let report = Checked::without(&report, &fleet.entries);

@@ -159,6 +159,16 @@ fn a_fleet_keeps_the_rest() {
 }
 
 #[test]
+fn what_a_moment_shows_leaves_what_the_file_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let measured = folder.path().join("fleet.csv");
+    std::fs::write(&measured, "name,observed_cores,memory_mib\norders,3.2,\n").unwrap();
+    let said = printed(import(&[TOP, CLUSTER, "--into", measured.to_str().unwrap(), "--only-known"]));
+    let expected = format!("orders: observed_cores kept 3.2, 3.6 now, memory_mib empty -> 1200 ({TOP}); ");
+    assert!(said.contains(&expected), "{said}");
+}
+
+#[test]
 fn mistakes_are_named_with_their_place_and_remedy() {
     for (name, from, to, expected) in [
         (

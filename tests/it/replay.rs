@@ -229,7 +229,7 @@ mod choice {
             least: 1,
             most: 8,
             window_seconds: 60.0,
-            threshold: 5000.0,
+            threshold: Some(5000.0),
             peak_rate_per_pod: 75.0,
             request_cores: 1.0,
             usd_per_month: 40.0,

@@ -192,19 +192,19 @@ pub struct HoursReport<'a> {
     terms: HourTerms<'a>,
     has_details: bool,
     steps: Option<String>,
-    today_usd_per_month: Option<f64>,
+    today_usd_per_month: Vec<Option<f64>>,
     supplies: Vec<SupplyRow<'a>>,
 }
 
 impl<'a> HoursReport<'a> {
     /// The report; with details its tables have all runtimes and supplies, else the cheapest for each workload.
-    /// `steps` says which plans it does not take; all of the workloads cost `today_usd_per_month`, where that is known.
+    /// `steps` says which plans it does not take; today each of the workloads costs `today_usd_per_month`, where that is known.
     pub fn new(
         hours: &'a [WorkloadHours<'a>],
         terms: HourTerms<'a>,
         has_details: bool,
         steps: Option<String>,
-        today_usd_per_month: Option<f64>,
+        today_usd_per_month: Vec<Option<f64>>,
     ) -> Self {
         let supplies = hours
             .iter()
@@ -233,18 +233,18 @@ impl<'a> HoursReport<'a> {
     /// What the cheapest supply saves in today's runtimes.
     fn heading(&self, cheapest: &[&SupplyRow<'_>]) -> String {
         let here = cheapest.iter().filter(|row| row.runtime.name == row.hours.day.workload.current_runtime);
-        let (mut fixed, mut saved) = (0.0, 0.0);
+        let (mut fixed, mut saved, mut today) = (0.0, 0.0, Some(0.0));
         let mut kinds: BTreeMap<String, u64> = BTreeMap::new();
         for row in here.filter(|row| row.saves().is_some()) {
             fixed += row.fixed_usd.unwrap_or(0.0);
             saved += row.saves().unwrap_or(0.0);
+            let at = self.hours.iter().position(|it| std::ptr::eq(it, row.hours));
+            today = today.zip(at.and_then(|at| self.today_usd_per_month[at])).map(|(sum, usd)| sum + usd);
             *kinds.entry(title(row.supply, self.terms)).or_default() += 1;
         }
         if kinds.is_empty() {
             return "No fixed fleet in today's runtimes carries these workloads".to_owned();
         }
-        let are_all = kinds.values().sum::<u64>() == self.hours.len() as u64;
-        let today = self.today_usd_per_month.filter(|_| are_all);
         let today = today.map_or_else(String::new, |it| format!(", {}", beside_today(fixed - saved, it)));
         let kinds: Vec<String> = kinds.into_iter().map(|(kind, count)| format!("{kind} ({count})")).collect();
         format!(

@@ -15,24 +15,12 @@ pub(super) const COMMIT_SECONDS: f64 = 5.0;
 /// The longest window that Kubernetes takes, s.
 const LONGEST_WINDOW_SECONDS: f64 = 3600.0;
 
-/// What decides how much lag calls for another pod.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LagBasis {
-    /// The p99 goal, or a minute where there is none, less the time until a pod that is called for reads.
-    Goal,
-    /// The time within which a backlog has to be drained.
-    CatchUp,
-    /// What a group that keeps up has of lag all the same.
-    KeepingUp,
-}
-
 /// How pods follow lag.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LagScaling {
-    /// Lag for each pod, events: as many pods are wanted as the group's lag has of it.
-    pub threshold: u64,
-    /// What decides it.
-    pub basis: LagBasis,
+    /// Lag for each pod, events: as many pods are wanted as the group's lag has of it. Nothing where no lag above that of a group
+    /// that keeps up calls for a pod in time.
+    pub threshold: Option<u64>,
     /// Fewest pods.
     pub least: u64,
     /// Most pods: as many as there are partitions, or as are planned where these are not known.
@@ -51,8 +39,7 @@ impl Tenant<'_, '_> {
     /// ```text
     /// a          = sync + startup + R
     /// keeping up = L/r (commit + R)                     R = 0 with the cooperative assignor
-    /// threshold  = c (goal - a) / (r share(r))          if that is above what keeping up takes; from n_min pods on; goal 60 s without p99
-    ///            = (c - L share(r)) drain / (r share(r))    else, or keeping up where that is more; from r pods on
+    /// threshold  = c (goal - a) / (r share(r))          goal 60 s without p99; none unless it is above what keeping up takes
     /// window     = 2 R r + startup                      2 R + startup with the cooperative assignor
     /// ```
     pub fn lag_scaling(
@@ -76,26 +63,14 @@ impl Tenant<'_, '_> {
         let share = container.topic.busiest_member_share(running);
         let pod_rate = pod_rate(&container, replicas.each.millicores, running);
         let reaction_seconds = SYNC_SECONDS + startup + rebalance;
-        let uneven = pods * share;
         let keeping_up = container.peak_rate / pods * (commit + others_stop);
-        let within = |rate: f64, seconds: f64| rate * seconds / uneven;
         let goal = workload.p99_seconds.unwrap_or(USUAL_GOAL_SECONDS);
-        let by_goal = within(pod_rate, goal - reaction_seconds);
-        let by_drain =
-            workload.catch_up.map(|it| within(pod_rate - container.peak_rate * share, it.drain_seconds));
-        let (lag, basis, least) = match by_drain {
-            _ if by_goal > keeping_up => {
-                (by_goal, LagBasis::Goal, u64::from(container.policy.min_instances).min(running))
-            }
-            Some(lag) if lag > keeping_up => (lag, LagBasis::CatchUp, running),
-            _ => (keeping_up, LagBasis::KeepingUp, running),
-        };
+        let lag = pod_rate * (goal - reaction_seconds) / (pods * share);
         let window = (2.0 * rebalance * stopped + startup).min(LONGEST_WINDOW_SECONDS);
         Some(LagScaling {
             // A little less, so that rounding never makes a whole number one more.
-            threshold: ((lag * (1.0 - 1e-12)).ceil() as u64).max(1),
-            basis,
-            least,
+            threshold: (lag > keeping_up).then(|| ((lag * (1.0 - 1e-12)).ceil() as u64).max(1)),
+            least: u64::from(container.policy.min_instances).min(running),
             most,
             window_seconds: window.ceil() as u64,
             reaction_seconds,

@@ -76,7 +76,7 @@ impl Tenant<'_, '_> {
             least,
             most: scaling.most,
             window_seconds: scaling.window_seconds as f64,
-            threshold: scaling.threshold as f64,
+            threshold: scaling.threshold.map(|threshold| threshold as f64),
             peak_rate_per_pod: peak_rate / planned as f64,
             request_cores: millicores as f64 / 1000.0,
             usd_per_month,

@@ -58,8 +58,8 @@ pub struct Scene<'s> {
     pub most: u64,
     /// For how long a pod too many costs no more than two rebalances, s.
     pub window_seconds: f64,
-    /// Lag for each pod by the plan's rules.
-    pub threshold: f64,
+    /// Lag for each pod by the plan's rules, where one keeps the goal.
+    pub threshold: Option<f64>,
     /// Events/s of a pod of the plan at peak.
     pub peak_rate_per_pod: f64,
     /// CPU request of a pod, cores.
@@ -171,7 +171,7 @@ impl Scene<'_> {
         let of_work = LAG_SECONDS.iter().map(|seconds| seconds * can);
         let of_keeping_up = PARTS.iter().map(|part| part * uncommitted);
         let mut all: Vec<f64> = of_work
-            .chain([self.threshold])
+            .chain(self.threshold)
             .chain(of_keeping_up)
             .map(|lag| two_digits(lag).round().max(1.0))
             .collect();

@@ -5,7 +5,6 @@ use crate::report::figures::{plural, rate, span};
 use crate::report::replay::Replayed;
 use serde_json::{Value, json};
 use tonnage_model::scenario::failure::GroupSettings;
-use tonnage_model::scenario::pool::lag::{LagBasis, LagScaling};
 use tonnage_model::scenario::replay::autoscaler::{Metric, Rule, SYNC_SECONDS};
 use tonnage_model::scenario::replay::study::USUAL_GOAL_SECONDS;
 
@@ -60,17 +59,30 @@ pub fn documents<'p>(
 fn by_plan(pod: &Pod<'_, '_, '_>, group: &GroupSettings) -> Option<Result<Scaling, String>> {
     let policy = pod.row.sharing.fleet.policy;
     let lag = pod.row.tenant().lag_scaling(pod.node, &pod.replicas, policy, group)?;
-    if lag.most <= lag.least {
-        return Some(Err(nothing_to_scale(pod, &lag)));
-    }
-    let LagScaling { threshold, least, most, window_seconds, .. } = lag;
-    Some(Ok(Scaling {
-        metric: Metric::Lag(threshold as f64),
-        least,
-        most,
-        window_seconds,
-        about: about(pod, &lag),
-    }))
+    let pods = plural(pod.replicas.running.min(lag.most), "pod");
+    let workload = pod.row.entry.problem.workload;
+    let assumed = if workload.p99_seconds.is_some() { "" } else { " (p99_ms is not given)" };
+    let goal = format!("{}{assumed}", span(workload.p99_seconds.unwrap_or(USUAL_GOAL_SECONDS)));
+    let reaction = span(lag.reaction_seconds);
+    Some(match lag.threshold {
+        None => Err(format!(
+            "its {pods} all run at any time: one more would read {reaction} after lag calls for it, too late for the goal of {goal}"
+        )),
+        Some(_) if lag.most <= lag.least => {
+            Err(format!("its {pods} all run at any time, and no more can read, by partitions or as that is blank"))
+        }
+        Some(threshold) => Ok(Scaling {
+            metric: Metric::Lag(threshold as f64),
+            least: lag.least,
+            most: lag.most,
+            window_seconds: lag.window_seconds,
+            about: format!(
+                "A pod's request pays for {}. The goal is {goal}, and a pod reads {reaction} after it is called for: the rest is \
+                 what lag may take.",
+                rate(lag.pod_rate)
+            ),
+        }),
+    })
 }
 
 /// As the best of a replay, or why nothing is scaled.
@@ -82,40 +94,6 @@ fn by_replay(replayed: &Replayed<'_, '_, '_, '_>) -> Result<Scaling, String> {
             Ok(Scaling { metric, least, most, window_seconds: window_seconds.ceil() as u64, about })
         }
     }
-}
-
-fn nothing_to_scale(pod: &Pod<'_, '_, '_>, scaling: &LagScaling) -> String {
-    match pod.row.entry.problem.workload.topic.partitions {
-        Some(_) => format!(
-            "its {} all run at any time, one for each partition; more partitions would give them room to grow",
-            plural(scaling.least, "pod")
-        ),
-        None => format!(
-            "its {} all run at any time, and partitions is blank, so that nobody knows how many more could read",
-            plural(scaling.least, "pod")
-        ),
-    }
-}
-
-/// What the threshold stands for.
-fn about(pod: &Pod<'_, '_, '_>, scaling: &LagScaling) -> String {
-    let workload = pod.row.entry.problem.workload;
-    let reaction = span(scaling.reaction_seconds);
-    let assumed = if workload.p99_seconds.is_some() { "" } else { " (p99_ms is not given)" };
-    let goal = format!("{}{assumed}", span(workload.p99_seconds.unwrap_or(USUAL_GOAL_SECONDS)));
-    let late = format!(
-        "A pod reads {reaction} after it is called for, too late for the goal of {goal}: the planned pods run at any time."
-    );
-    let why = match (scaling.basis, workload.catch_up) {
-        (LagBasis::Goal, _) => format!(
-            "The goal is {goal}, and a pod reads {reaction} after it is called for: the rest is what lag may take."
-        ),
-        (LagBasis::CatchUp, Some(it)) => {
-            format!("{late} Lag below the threshold is drained within {}.", span(it.drain_seconds))
-        }
-        _ => format!("{late} A group that keeps up has so much lag between commits and after a rebalance."),
-    };
-    format!("A pod's request pays for {}. {why}", rate(scaling.pod_rate))
 }
 
 fn scaled_object(pod: &Pod<'_, '_, '_>, scaling: &Scaling, asked: &Asked) -> Value {
