@@ -6,6 +6,7 @@ use crate::report::context::Context;
 use crate::report::document::{Align, Block, Cell, Column, Document, Table, Tone};
 use comfy_table::{CellAlignment, Color, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width};
 use std::collections::BTreeMap;
+use textwrap::core::display_width;
 
 /// The format.
 pub const FORMAT: Format = Format {
@@ -162,9 +163,9 @@ fn render_table(table: &Table, page: Page) -> String {
 fn natural_width(table: &Table, index: usize) -> usize {
     let cells = table.rows.iter().map(|row| {
         let sign = if row[index].tone == Tone::Good { BEST.len() } else { 0 };
-        textwrap::core::display_width(&row[index].text) + sign
+        display_width(&row[index].text) + sign
     });
-    cells.chain([textwrap::core::display_width(&table.columns[index].title)]).max().unwrap_or(0)
+    cells.chain([display_width(&table.columns[index].title)]).max().unwrap_or(0)
 }
 
 /// The least width that a column of a `natural` width can be squeezed to: words wrap, numbers do not.
@@ -192,18 +193,23 @@ fn narrowed(
     kept: &[usize],
     width: usize,
 ) -> (Option<usize>, BTreeMap<usize, usize>) {
-    let fits = least_widths(table, widths, kept) <= width;
     let is_word = |index: &usize| table.columns[*index].align == Align::Left;
     let longest_word = |index: usize| {
-        let words = table.rows.iter().flat_map(|row| row[index].text.split(' ').map(str::len));
+        let words = table.rows.iter().flat_map(|row| row[index].text.split(' ').map(display_width));
         words.max().unwrap_or(0)
     };
-    let least = |index: usize| match !fits && is_word(&index) {
-        true => longest_word(index).max(NARROWEST).min(widths[index]),
-        false => least_width(&table.columns[index], widths[index]),
+    let of_all = |least: &dyn Fn(usize) -> usize| -> BTreeMap<usize, usize> {
+        let squeezed =
+            |index| if is_word(&index) { longest_word(index).max(least(index)) } else { widths[index] };
+        kept.iter().map(|&index| (index, squeezed(index).min(widths[index]))).collect()
     };
-    let mut all: BTreeMap<usize, usize> = kept.iter().map(|&index| (index, least(index))).collect();
-    let beyond = (all.values().sum::<usize>() + gaps(kept)).saturating_sub(width);
+    let beyond =
+        |all: &BTreeMap<usize, usize>| (all.values().sum::<usize>() + gaps(kept)).saturating_sub(width);
+    let mut all = of_all(&|index| least_width(&table.columns[index], widths[index]));
+    if beyond(&all) > 0 {
+        all = of_all(&|_| NARROWEST);
+    }
+    let beyond = beyond(&all);
     let words = kept.iter().copied().filter(is_word);
     let narrow = words.max_by_key(|&index| longest_word(index)).filter(|_| beyond > 0);
     if let Some(column) = narrow.and_then(|index| all.get_mut(&index)) {

@@ -112,6 +112,32 @@ fn no_line_is_wider_than_the_terminal() {
     }
 }
 
+/// A name wraps at its hyphens where the other columns leave no room for all of it.
+#[test]
+fn names_are_broken_at_hyphens_only() {
+    let header = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,current_usd_per_month";
+    let file =
+        format!("{header}\naddress-validator-consumer,60M,1KB,50%,5,c6i.xlarge,2,95\nb,1M,1KB,50%,5,,,\n");
+    for width in ["70", "80", "120"] {
+        let mut command = tonnage(&["plan", "-"]);
+        let output = command.env("COLUMNS", width).write_stdin(file.as_str()).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let table = text.lines().skip_while(|line| !line.starts_with('\u{2500}')).skip(1);
+        let name: String = table
+            .take_while(|line| !line.is_empty() && !line.starts_with('('))
+            .map(|line| {
+                let part = line.split(' ').next().unwrap();
+                assert!(
+                    ["", "b"].contains(&part) || part.ends_with('-') || part.ends_with("consumer"),
+                    "{text}"
+                );
+                part
+            })
+            .collect();
+        assert!(name.contains("address-validator-consumer"), "{text}");
+    }
+}
+
 #[test]
 fn no_color_where_there_is_no_terminal() {
     assert!(!printed(&["plan", FLEET]).contains('\u{1b}'));

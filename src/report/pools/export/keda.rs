@@ -68,9 +68,9 @@ fn by_plan(pod: &Pod<'_, '_, '_>, group: &GroupSettings) -> Option<Result<Scalin
         None => Err(format!(
             "its {pods} all run at any time: one more would read {reaction} after lag calls for it, too late for the goal of {goal}"
         )),
-        Some(_) if lag.most <= lag.least => {
-            Err(format!("its {pods} all run at any time, and no more can read, by partitions or as that is blank"))
-        }
+        Some(_) if lag.most <= lag.least => Err(format!(
+            "its {pods} all run at any time, and no more can read, by partitions or as that is blank"
+        )),
         Some(threshold) => Ok(Scaling {
             metric: Metric::Lag(threshold as f64),
             least: lag.least,
