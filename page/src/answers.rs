@@ -68,10 +68,8 @@ impl<'q> Asked<'q> {
                     None => continue,
                 },
             };
-            setting.take(&mut settings, text).map_err(|mut message| {
-                message.insert_str(0, &format!("{} is {text:?}, but ", setting.name));
-                Refused(vec![message])
-            })?;
+            let refused = |wrong| Refused(vec![format!("{} is {text:?}, but {wrong}", setting.name)]);
+            setting.take(&mut settings, text).map_err(refused)?;
             given.insert(setting.name, GivenText { text: text.to_owned(), place: None });
         }
         let setup = Setup::new(settings, given, question.catalog(), |_| true)?;
