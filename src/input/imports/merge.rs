@@ -266,19 +266,6 @@ mod tests {
     }
 
     #[test]
-    fn what_is_of_a_moment_fills_empty_cells_only() {
-        let fleet = "name,observed_cores,memory_mib\norders,2.19,\n";
-        let mut found = Found::default();
-        let top = || Origin { is_of_a_moment: true, ..Origin::new("top.txt", None) };
-        found.add("orders", "observed_cores", "2.44", top());
-        found.add("orders", "memory_mib", "300", top());
-        let merged = merge("fleet.csv", fleet.as_bytes(), &found, false).unwrap();
-        assert_eq!(merged.text, "name,observed_cores,memory_mib\norders,2.19,300\n");
-        let made: Vec<_> = merged.changes.iter().map(|it| (it.new.as_str(), it.is_made())).collect();
-        assert_eq!(made, [("2.44", false), ("300", true)]);
-    }
-
-    #[test]
     fn the_same_in_other_words_does_not_change() {
         let fleet = "name,events_per_day,observed_cores\norders,8M,2.50";
         let values = [("orders", "events_per_day", "8000000"), ("orders", "observed_cores", "2.5")];
