@@ -23,7 +23,7 @@ pub mod kubernetes;
 pub mod machines;
 pub mod medians;
 pub mod milestones;
-mod p99;
+pub mod p99;
 pub mod pipelines;
 pub mod plan;
 pub mod pools;

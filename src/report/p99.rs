@@ -61,28 +61,3 @@ fn two_digits(value: f64) -> f64 {
     let scale = 10f64.powi(1 - value.log10().floor() as i32);
     (value * scale).round() / scale
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn two_digits_of_each_end() {
-        let text = |low, high| range(P99Range { low, high });
-        assert_eq!(text(0.004_585, 0.077_29), "4.6 to 77 ms");
-        assert_eq!(text(0.084, 1.44), "0.084 to 1.4 s");
-        assert_eq!(text(12.34, 123.4), "12 to 120 s");
-        assert_eq!(text(f64::INFINITY, f64::INFINITY), "unbounded");
-    }
-
-    #[test]
-    fn a_goal_within_the_range_is_not_met() {
-        let range = P99Range { low: 0.004_6, high: 0.077 };
-        assert_eq!(against_goal(range, 0.05), "4.6 to 77 ms for a goal of 50 ms: test it");
-        assert_eq!(
-            against_goal(range, 0.001),
-            "4.6 to 77 ms for a goal of 1 ms, below all of that range: test it"
-        );
-        assert_eq!(against_goal(range, 0.1), "4.6 to 77 ms for a goal of 100 ms");
-    }
-}

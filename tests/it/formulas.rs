@@ -5,6 +5,7 @@ use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::infeasible::Infeasible;
 use tonnage_model::capacity::sizing::{Count, Sizing};
+use tonnage_model::cost::bill::{usd_per_million_events, usd_per_month};
 use tonnage_model::demand::event::{DemandError, Lacking, Today, WaitBasis, base, speed_now};
 use tonnage_model::demand::fetch::{FetchCost, Service};
 use tonnage_model::machine::{Machine, Prices};
@@ -12,6 +13,7 @@ use tonnage_model::plan::NoPlan;
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::{Problem, RangeEnd};
 use tonnage_model::runtime::{Concurrency, Deployment, FetchFigures, Runtime};
+use tonnage_model::scenario::compound::compounded;
 use tonnage_model::workload::{CatchUp, Outlook, Workload};
 
 /// A machine of a speed.
@@ -989,4 +991,24 @@ mod choice {
         let problem = Problem::new(&it, &runtime, Some(&now)).unwrap();
         close(problem.usd_per_month_today(&Policy::default()).unwrap(), 3.0 * 0.2 * 730.0);
     }
+}
+
+#[test]
+fn two_c6i_4xlarge_on_demand() {
+    assert!((usd_per_month(2, 0.68) - 992.80).abs() < 1e-9);
+}
+
+#[test]
+fn a_million_events_of_fifty_million_a_day() {
+    // 992.80 / (50 * 730/24) = 0.65280...
+    assert!((usd_per_million_events(992.8, 50e6) - 0.652_799_999_999).abs() < 1e-9);
+}
+
+#[test]
+fn compound_interest_by_hand() {
+    // 100 * 1.1^2 = 121; 0.5^3 = 1/8 of 80 is 10.
+    assert!((compounded(100.0, 0.1, 2) - 121.0).abs() < 1e-10);
+    assert!((compounded(80.0, -0.5, 3) - 10.0).abs() < 1e-12);
+    assert_eq!(compounded(12_345_678.9, 0.07, 0), 12_345_678.9);
+    assert_eq!(compounded(10.0, -0.9, 12), 1.0);
 }

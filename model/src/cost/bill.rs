@@ -37,19 +37,3 @@ pub fn events_per_month(events_per_day: f64) -> f64 {
 pub fn micro_usd(usd: f64) -> u64 {
     (usd * 1e6).round() as u64
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn two_c6i_4xlarge_on_demand() {
-        assert!((usd_per_month(2, 0.68) - 992.80).abs() < 1e-9);
-    }
-
-    #[test]
-    fn a_million_events_of_fifty_million_a_day() {
-        // 992.80 / (50 * 730/24) = 0.65280...
-        assert!((usd_per_million_events(992.8, 50e6) - 0.652_799_999_999).abs() < 1e-9);
-    }
-}

@@ -20,17 +20,3 @@ impl Workload {
         Self { events_per_day, ..self.clone() }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::compounded;
-
-    #[test]
-    fn compound_interest_by_hand() {
-        // 100 * 1.1^2 = 121; 0.5^3 = 1/8 of 80 is 10.
-        assert!((compounded(100.0, 0.1, 2) - 121.0).abs() < 1e-10);
-        assert!((compounded(80.0, -0.5, 3) - 10.0).abs() < 1e-12);
-        assert_eq!(compounded(12_345_678.9, 0.07, 0), 12_345_678.9);
-        assert_eq!(compounded(10.0, -0.9, 12), 1.0);
-    }
-}

@@ -63,26 +63,3 @@ impl Hours {
         self.over_mean.iter().map(|ratio| ratio * mean_rate).collect()
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::Hours;
-
-    #[test]
-    fn two_levels() {
-        // 1, 1, 2, 4: mean 2, the busiest twice that. A peak factor of 3 leaves bursts of 3/2.
-        let hours = Hours::new(&[1.0, 1.0, 2.0, 4.0]).unwrap();
-        assert_eq!(hours.peak_over_mean(), 2.0);
-        assert_eq!(hours.burst(3.0), 1.5);
-        assert_eq!(hours.peak_factor(3.0), 3.0);
-        assert_eq!((hours.burst(1.5), hours.peak_factor(1.5)), (1.0, 2.0));
-        assert_eq!(hours.rates(100.0), [50.0, 50.0, 100.0, 200.0]);
-    }
-
-    #[test]
-    fn what_is_no_series() {
-        for rates in [&[][..], &[0.0, 0.0], &[1.0, -1.0], &[f64::NAN], &[f64::INFINITY]] {
-            assert_eq!(Hours::new(rates), None);
-        }
-    }
-}

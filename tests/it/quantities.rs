@@ -1,0 +1,161 @@
+//! Quantities with their units as people type them.
+
+use proptest::prelude::*;
+use tonnage::input::quantity::{
+    bytes, cores, count, dollars, duration, given, mebibytes, milliseconds, number, per_day, per_second,
+    percentage, share, whole, with_decimal_point,
+};
+use tonnage_model::units::{GIB, MIB};
+
+#[test]
+fn counts() {
+    assert_eq!(count("50M"), Some(50e6));
+    assert_eq!(count("1.2B"), Some(1.2e9));
+    assert_eq!(count("800k"), Some(800e3));
+    assert_eq!(count("5e7"), Some(5e7));
+    assert_eq!(count(" 50_000_000 "), Some(50e6));
+    assert_eq!(count("50 M"), Some(50e6));
+    for bad in [
+        "", "M", "50Q", "1,00", "0,500", "12,5", "1.200,5", "1,2,3", "NaN", "inf", "1e300T", "0x10", "_5",
+        "5__0", "--5", "é",
+    ] {
+        assert_eq!(count(bad), None, "{bad}");
+    }
+}
+
+#[test]
+fn counts_as_people_write_them() {
+    for (text, value) in [
+        ("1,200,000", 1.2e6),
+        ("1,234.5", 1234.5),
+        ("1 200 000", 1.2e6),
+        ("1'200'000", 1.2e6),
+        ("1\u{202f}200\u{a0}000", f64::NAN),
+        ("20 million", 20e6),
+        ("1.5 bn", 1.5e9),
+        ("1.2K", 1200.0),
+        ("3 Mio", 3e6),
+    ] {
+        assert_eq!(count(text), Some(value).filter(|value| value.is_finite()), "{text}");
+    }
+}
+
+#[test]
+fn dollars_may_have_their_sign() {
+    assert_eq!(
+        (dollars("$1,489"), dollars(" 2k"), dollars("$ 0.5"), dollars("180 $")),
+        (Some(1489.0), Some(2e3), Some(0.5), Some(180.0))
+    );
+    assert_eq!((dollars("$"), dollars("$$5"), dollars("$5$")), (None, None, None));
+}
+
+#[test]
+fn cores_may_be_in_thousandths() {
+    for (text, value) in [
+        ("250m", 0.25),
+        ("17 m", 0.017),
+        ("1146 mCPU", 1.146),
+        ("500 millicores", 0.5),
+        ("1.146", 1.146),
+        ("2 cores", 2.0),
+    ] {
+        assert!(cores(text).is_some_and(|it| (it - value).abs() < 1e-12), "{text}");
+    }
+    assert_eq!((cores("5M"), cores("m"), cores("5 mm")), (None, None, None));
+}
+
+#[test]
+fn rates() {
+    assert_eq!(per_day("580/s"), Some(580.0 * 86_400.0));
+    assert_eq!(per_day("1.2K / sec"), Some(1200.0 * 86_400.0));
+    assert_eq!(per_day("2M events per hour"), Some(48e6));
+    assert_eq!(per_day("50M/day"), Some(50e6));
+    // A month is 730 hours.
+    assert!((per_day("730M/month").unwrap() - 24e6).abs() < 1e-6);
+    assert_eq!(per_day("20 million"), Some(20e6));
+    assert_eq!(per_second("600/min"), Some(10.0));
+    assert_eq!(per_second("2k"), Some(2000.0));
+    for bad in ["580/", "/s", "580/fortnight", "events", "580 apples/s", "1/s/s"] {
+        assert_eq!(per_day(bad), None, "{bad}");
+    }
+}
+
+#[test]
+fn nothing_is_said_in_many_ways() {
+    for nothing in ["", " ", "-", "n/a", "N/A", "#N/A", "null", "\u{2014}"] {
+        assert_eq!(given(nothing), None, "{nothing:?}");
+    }
+    assert_eq!(given(" none "), Some("none"));
+}
+
+#[test]
+fn a_decimal_comma_is_recognized() {
+    let meant = |text| with_decimal_point(text);
+    assert_eq!(meant("0,5").as_deref(), Some("0.5"));
+    assert_eq!(meant("12,5 ms").as_deref(), Some("12.5 ms"));
+    assert_eq!(meant("0,5..0,8").as_deref(), Some("0.5..0.8"));
+    assert_eq!((meant("1,2,3"), meant("a,b"), meant("0.5")), (None, None, None));
+}
+
+#[test]
+fn sizes() {
+    assert_eq!(bytes("1.2KB"), Some(1200.0));
+    assert_eq!(bytes("900"), Some(900.0));
+    assert_eq!(bytes("4KiB"), Some(4096.0));
+    assert_eq!(bytes("1 GiB"), Some(1_073_741_824.0));
+    assert_eq!(bytes("4K"), None);
+}
+
+#[test]
+fn memory() {
+    assert_eq!(mebibytes("1600"), Some(1600.0 * MIB));
+    assert_eq!(mebibytes("1.5GiB"), Some(1.5 * GIB));
+    assert_eq!(mebibytes("much"), None);
+}
+
+#[test]
+fn shares() {
+    assert_eq!(share("0.85"), Some(0.85));
+    assert_eq!(share("85%"), Some(0.85));
+    assert_eq!(share("85 %"), Some(0.85));
+    assert_eq!(share("%"), None);
+    assert_eq!(percentage("5"), Some(0.05));
+    assert_eq!(percentage("-5 %"), Some(-0.05));
+}
+
+#[test]
+fn times() {
+    assert_eq!(duration("30m"), Some(1800.0));
+    assert_eq!(duration("2h"), Some(7200.0));
+    assert_eq!(duration("45"), None);
+    assert_eq!(milliseconds("250"), Some(0.25));
+    assert_eq!(milliseconds("250ms"), Some(0.25));
+    assert_eq!(milliseconds("2s"), Some(2.0));
+    assert_eq!(milliseconds("5000us"), Some(0.005));
+    assert_eq!(milliseconds("5000 \u{b5}s"), Some(0.005));
+    assert_eq!(milliseconds("1.5 min"), Some(90.0));
+    assert_eq!(milliseconds("2 fortnights"), None);
+}
+
+#[test]
+fn wholes() {
+    assert_eq!(whole("12"), Some(12));
+    assert_eq!(whole("1.5"), None);
+    assert_eq!(whole("0"), None);
+    assert_eq!(whole("-3"), None);
+    assert_eq!(whole("1e300"), None);
+}
+
+proptest! {
+    #[test]
+    fn nothing_that_people_type_breaks_the_parsers(text in ".*") {
+        for parse in [number, count, per_day, bytes, share, milliseconds, duration] {
+            prop_assert!(parse(&text).is_none_or(f64::is_finite));
+        }
+    }
+
+    #[test]
+    fn numbers_read_back(value in -1e15f64..1e15) {
+        prop_assert_eq!(number(&value.to_string()), Some(value));
+    }
+}
