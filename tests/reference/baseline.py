@@ -98,8 +98,9 @@ def baseline(wl, profiles, machines):
     wl = demand.observe(wl, machines)
     L0 = wl["E"] / 86400
     mean, peak = (busy(wl, rate, profiles, machines) for rate in (L0, L0 * wl["peak"]))
-    out = dict(busy_today=mean, busy_today_at_peak=peak)
     mach, observed = machine(wl, machines), wl["observed"]
+    u = (mach and demand.share_in_use(wl, mach)) or 0.0     # no less than was measured
+    out = dict(busy_today=mean and max(mean, u), busy_today_at_peak=peak and max(peak, u * wl["peak"]))
     wrong = mean is not None and mean > 1.05
     if observed is not None and not wrong:
         low, high = expected(wl, profiles, machines)

@@ -83,10 +83,11 @@ pub struct Baseline {
     pub lags: bool,
     /// Whether it is so busy at peak that nobody can tell whether it falls behind.
     pub is_at_limit: bool,
-    /// How busy it is at the mean rate where fetching yields, by the constraint that comes closest to its limit; `None`
-    /// where its machines are not known.
+    /// How busy it is at the mean rate where fetching yields, by the constraint that comes closest to its limit, and no less
+    /// than was measured; `None` where its machines are not known. Of burstable machines, of whole vCPUs where the baseline
+    /// is enough.
     pub busy: Option<f64>,
-    /// The same at peak.
+    /// The same at peak, and no less than `peak_factor` times what was measured.
     pub busy_at_peak: Option<f64>,
     /// What is so busy at peak.
     pub busiest_at_peak: Option<Constraint>,
@@ -126,13 +127,14 @@ impl Baseline {
             (None, Some(_)) => Standing::Consistent,
             (None, None) => Standing::Unchecked,
         };
+        let at_least = |busy: f64, factor: f64| observed.map_or(busy, |share| busy.max(share * factor));
         Self {
             standing,
             runs: runs(workload),
             lags: is_possible && needed > 1.0 + KNOWN_TO,
             is_at_limit: is_possible && (needed - 1.0).abs() <= KNOWN_TO,
-            busy: tightest.map(|(_, busy)| busy),
-            busy_at_peak: peak.map(|(_, busy)| busy),
+            busy: tightest.map(|(_, busy)| at_least(busy, 1.0)),
+            busy_at_peak: peak.map(|(_, busy)| at_least(busy, workload.peak_factor)),
             busiest_at_peak: peak.map(|(constraint, _)| constraint),
             observed,
             fetching: vcpus.and_then(|vcpus| Some(scene.fetching_cores()? / vcpus)),
@@ -186,10 +188,14 @@ impl Scene<'_, '_> {
         self.extreme(self.problem.workload, |it| self.busy(it, 1.0).map_or(0.0, |(_, busy)| busy))
     }
 
-    /// How busy today's machines are with a workload at a multiple of its mean rate.
+    /// How busy today's machines are with a workload at a multiple of its mean rate. A burstable type keeps what its baseline
+    /// gives in 24 h, so a day whose mean is below the baseline has whole vCPUs all the time; else it has no more than that.
     fn busy(&self, workload: &Workload, factor: f64) -> Option<(Constraint, f64)> {
         let rate = workload.mean_rate() * factor;
-        match self.deployed(workload, factor) {
+        let is_burstable = self.problem.current_machine.is_some_and(|it| it.burst_baseline.is_some());
+        let lasting = || self.deployed(workload, 1.0, false)?.busy(workload.mean_rate());
+        let bursts = !is_burstable || lasting().is_some_and(|(_, busy)| busy <= 1.0);
+        match self.deployed(workload, factor, bursts) {
             Some(deployed) => deployed.busy(rate),
             None => Some((Constraint::InFlight, self.in_flight(workload, rate)?)),
         }
@@ -256,9 +262,9 @@ impl Scene<'_, '_> {
         chosen
     }
 
-    /// What runs on today's machines, all of these used, at the speed that they have at a multiple of the mean rate; `None`
-    /// where they are not known.
-    fn deployed<'w>(&'w self, workload: &'w Workload, factor: f64) -> Option<Deployed<'w>> {
+    /// What runs on today's machines, all of these used, at the speed that they have at a multiple of the mean rate, of
+    /// burstable ones where they burst or at their baseline; `None` where they are not known.
+    fn deployed<'w>(&'w self, workload: &'w Workload, factor: f64, bursts: bool) -> Option<Deployed<'w>> {
         let machine = self.problem.current_machine?;
         let instances = u64::from(workload.current_instances?);
         // Nothing says how busy siblings were when a handler was timed, and then all speeds are one.
@@ -266,7 +272,7 @@ impl Scene<'_, '_> {
         let gain = share.map_or(0.0, |_| IDLE_SIBLING.low);
         let busy = (share.unwrap_or(1.0) * factor).min(1.0);
         let full = machine.vcpu_speed?;
-        let lasting = if self.bursts(workload, factor) { full } else { machine.sustained_speed()? };
+        let lasting = if bursts { full } else { machine.sustained_speed()? };
         let speed = lasting * (machine.speed_at(busy, gain)? / full);
         let current = &self.extremes.least;
         let read = without_unknown_calls(workload);
@@ -285,14 +291,6 @@ impl Scene<'_, '_> {
         // No backlog is drained.
         let sizing = Sizing { design_rate: sizing.peak_rate, ..sizing };
         Some(Deployed { workload, current, sizing, instances })
-    }
-
-    /// Whether today's machines work at more than their mean rate on what they have saved: a burstable type keeps what its
-    /// baseline gives in 24 h, so a day whose mean is below the baseline has peaks at full speed.
-    fn bursts(&self, workload: &Workload, factor: f64) -> bool {
-        let is_burstable = self.problem.current_machine.is_some_and(|it| it.burst_baseline.is_some());
-        let at_mean = || self.deployed(workload, 1.0)?.busy(workload.mean_rate());
-        is_burstable && factor > 1.0 && at_mean().is_some_and(|(_, busy)| busy <= 1.0)
     }
 
     /// Cores that handling and fetching take on average by profile and handler_ms, with today's runtime at an end of its

@@ -103,7 +103,7 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
         format!("; fetching takes {} of it and yields to handling", percent(share))
     });
     let at_peak = observed.map(|share| share * workload.peak_factor);
-    let busy = match observed.filter(|_| at_peak > Some(1.0) && at_peak > busy_at_peak) {
+    let busy = match observed.filter(|_| at_peak > Some(1.0) && at_peak >= busy_at_peak) {
         Some(share) => format!(
             "today's machines are {} busy on average, and {peak} times that is above 100 %{fetch}",
             percent(share)
