@@ -18,10 +18,10 @@ use tonnage::report::sweep_months::MonthsReport;
 use tonnage::settings::setup::Setup;
 use tonnage::settings::uses::*;
 use tonnage_model::decide::planned::PlannedWorkload;
-use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::crossings::{Axis, CrossingSearch, MOST_PLANS};
 use tonnage_model::scenario::growth::Forecast;
+use tonnage_model::scenario::kept::KeptToday;
 use tonnage_model::workload::Input;
 use tonnage_model::workload::Workload;
 
@@ -189,8 +189,8 @@ fn forecast<'e>(
     entry: &PlannedWorkload<'e>,
     months: u32,
 ) -> Result<Forecast<'e>> {
-    let keeps = entry.recommendation.verdict == Verdict::Stay;
-    Ok(Forecast::new(&setup.catalog, runtimes, entry.problem.workload, setup.policy, months, keeps)?)
+    let kept = KeptToday::of(entry);
+    Ok(Forecast::new(&setup.catalog, runtimes, entry.problem.workload, setup.policy, months, kept)?)
 }
 
 fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, (output, drawing): To<'_>) -> Result<u8> {

@@ -87,7 +87,8 @@ impl<'a> MilestoneRow<'a> {
                 format!("{to} instead of {}{why}", from.instances)
             }
             Some(GrowthEvent::MachineType { from, to }) => {
-                format!("{to}, as {} no longer serves", from.instance_type)
+                let before = from.as_ref().map_or("what runs today", |from| from.instance_type.as_str());
+                format!("{to}, as {before} no longer serves")
             }
             Some(GrowthEvent::Partitions { given, .. }) => {
                 format!("{} are too few", plural(u64::from(*given), "partition"))

@@ -5,12 +5,13 @@ use super::column::{Column, Unit, Value, columns};
 use super::document::Document;
 use super::figures::{per_day, plural};
 use super::milestones::{self, MilestoneRow};
+use super::plan::decision_columns::AS_TODAY;
 use super::records::Records;
 use super::shown::{IN_SUMMARY, in_summary};
 use super::{Report, medians};
 use std::collections::BTreeSet;
 use tonnage_model::decide::alternative::Machines;
-use tonnage_model::plan::NoPlan;
+use tonnage_model::plan::{NoPlan, Plan, Priced};
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::growth::{Forecast, Milestone, MonthPlan, SoFar, Trajectory, Volume};
 
@@ -22,7 +23,7 @@ pub struct MonthRow<'a> {
     forecast: &'a Forecast<'a>,
     runtime: &'a Runtime,
     volume: &'a Volume,
-    planned: &'a Result<MonthPlan, NoPlan>,
+    planned: &'a Result<MonthPlan<'a>, NoPlan>,
     so_far: SoFar,
     is_turning_point: bool,
 }
@@ -35,32 +36,36 @@ pub struct TotalRow<'a> {
 }
 
 impl<'a> MonthRow<'a> {
-    fn plan(&self) -> Option<&'a MonthPlan> {
+    fn month(&self) -> Option<&'a MonthPlan<'a>> {
         self.planned.as_ref().ok()
+    }
+
+    fn plan(&self) -> Option<&'a Plan<'a>> {
+        self.month()?.plan.as_ref()
     }
 
     fn partitions_required(&self) -> Option<u64> {
         match self.planned {
-            Ok(plan) => plan.partitions_required,
+            Ok(month) => month.plan.as_ref()?.partitions_required(),
             Err(none) => none.stuck().and_then(|it| it.remedies.partitions.or(it.partitions_required)),
         }
     }
 
     fn on(&self) -> Option<&'a Machines> {
-        Some(&self.plan()?.on)
+        self.month()?.on.as_ref()
     }
 
-    fn cheapest(&self) -> Option<&'a Machines> {
-        Some(&self.plan()?.cheapest)
+    fn cheapest(&self) -> Option<Priced<'a>> {
+        self.month()?.cheapest
     }
 }
 
 impl<'a> TotalRow<'a> {
-    fn first(&self) -> Option<&'a MonthPlan> {
+    fn first(&self) -> Option<&'a MonthPlan<'a>> {
         self.course.stages.first()?.as_ref().ok()
     }
 
-    fn last(&self) -> Option<&'a MonthPlan> {
+    fn last(&self) -> Option<&'a MonthPlan<'a>> {
         self.course.stages.last()?.as_ref().ok()
     }
 
@@ -69,8 +74,9 @@ impl<'a> TotalRow<'a> {
     }
 }
 
-fn machines<'r>(plan: Option<&'r MonthPlan>) -> Value<'r> {
-    plan.map_or_else(|| Value::from("no plan").bad(), |plan| plan.on.to_string().into())
+fn machines<'r>(plan: Option<&'r MonthPlan<'_>>) -> Value<'r> {
+    let on = |plan: &MonthPlan<'_>| plan.on.as_ref().map_or_else(|| AS_TODAY.to_owned(), Machines::to_string);
+    plan.map_or_else(|| Value::from("no plan").bad(), |plan| on(plan).into())
 }
 
 /// Columns of the months.
@@ -88,24 +94,24 @@ pub fn columns<'a>() -> Vec<Column<MonthRow<'a>>> {
         "region", "Region" => it.on().map(|it| &it.region);
         "instance_type", "Type, kept as long as it serves" => it.on().map(|it| &it.instance_type);
         "instances", "Instances" => it.on().map(|it| it.instances);
-        "machines" ["machines" Word Table(0)], "Instances and type" => machines(it.plan());
-        "cpu_at_peak" ["CPU" Share Rank(3)], "Share of the vCPUs busy at peak" => it.plan().map(|it| it.cpu_at_peak);
+        "machines" ["machines" Word Table(0)], "Instances and type; `as today` where nobody says what runs today and it is kept" => machines(it.month());
+        "cpu_at_peak" ["CPU" Share Rank(3)], "Share of the vCPUs busy at peak" => it.plan().map(Plan::cpu_at_peak);
         "p99_seconds", "What queueing alone makes of p99 at peak: the least that it can be, s" =>
-            it.plan().map(|it| it.p99_seconds);
-        "p99_ms_low", "The low end of its range, ms" => it.plan().map(|it| it.p99_range.low * 1e3);
-        "p99_ms_high", "The high end, ms" => it.plan().map(|it| it.p99_range.high * 1e3);
+            it.plan().map(Plan::p99_seconds);
+        "p99_ms_low", "The low end of its range, ms" => it.plan().map(|it| it.p99_range().low * 1e3);
+        "p99_ms_high", "The high end, ms" => it.plan().map(|it| it.p99_range().high * 1e3);
         "partitions_required", "Partitions that the plan needs, or with which there would be one" =>
             it.partitions_required();
         "usd_per_month" ["$/month" Usd Always], "Bill of the machines, USD a month" =>
-            it.plan().map(|it| it.usd_per_month);
+            it.month().map(|it| it.usd_per_month);
         "usd_so_far" ["so far" Usd Rank(4)], "Bills from month 1 on, USD, of the months that have a plan" =>
             it.so_far.usd;
         "months_so_far", "How many these are" => it.so_far.months;
         "bound_by" ["bound by" Word Rank(1)], "The binding constraint; empty where machines are kept that run today" =>
-            it.plan().and_then(|it| Some(it.bound_by?.to_string()));
-        "cheapest_instance_type", "The cheapest type for this month alone" => it.cheapest().map(|it| &it.instance_type);
-        "cheapest_instances", "Instances of it" => it.cheapest().map(|it| it.instances);
-        "cheapest_usd_per_month", "Their bill, USD a month" => it.plan().map(|it| it.cheapest_usd_per_month);
+            it.month().and_then(|it| Some(it.bound_by()?.to_string()));
+        "cheapest_instance_type", "The cheapest type for this month alone" => it.cheapest().map(|it| &it.machine.instance_type);
+        "cheapest_instances", "Instances of it" => it.cheapest().map(|it| it.count.instances);
+        "cheapest_usd_per_month", "Their bill, USD a month" => it.cheapest().map(|it| it.usd_per_month);
     }
 }
 
@@ -225,8 +231,8 @@ impl<'a> MonthsReport<'a> {
         }
         notes.extend(self.steps.clone());
         notes.push(
-            "What `plan` keeps, and later each machine type, is kept for as long as it serves. Bills are of machines alone; traffic between zones and \
-             features come on top."
+            "What `plan` keeps or has no verdict on begins as it runs today; that, and later each machine type, is kept for as \
+             long as it serves. Bills are of machines alone; traffic between zones and features come on top."
                 .into(),
         );
         notes

@@ -425,9 +425,10 @@ fn people_get_three_tables_that_fit() {
 #[test]
 fn a_fleet_has_the_worst_scenario_of_each_workload() {
     let summary = printed(&["failures", FILE]);
-    // 48 s are those of the settings; the 67 % stand in the table of details.
-    let answer = "Longest to catch up at peak, 3.01 min: a lost zone pauses 67 % of\ncheckout-events in python-aiokafka for 48 s;";
-    assert!(summary.starts_with(answer) && summary.lines().count() < 25, "{summary}");
+    // 48 s are those of the settings. legacy-imports is kept: of 2 c6i.large with 2 processes each one is left, and 69.4/s / 2 x
+    // (8.13 ms / 0.538 + 15 ms) are 1.05 events at a time in a process that takes one.
+    let answer = "1 of 3 workloads cannot catch up at peak. Worst: a lost zone pauses 50 % of\nlegacy-imports in python-aiokafka for 48 s,";
+    assert!(summary.starts_with(answer) && summary.lines().count() < 30, "{summary}");
     assert_eq!(summary.matches("zone_lost").count(), 3, "{summary}");
     let details = printed(&["failures", FILE, "--details"]);
     assert!(details.starts_with(answer), "{details}");
@@ -455,7 +456,7 @@ fn a_runtime_without_a_plan_says_why() {
 }
 
 #[test]
-fn what_never_drains_is_told() {
+fn what_runs_on_one_machine_is_down_until_that_is_back() {
     let alone = [
         "failures",
         "--events-per-day",
@@ -471,10 +472,10 @@ fn what_never_drains_is_told() {
         "go-kafka-go",
     ];
     let table = printed(&alone);
-    assert!(
-        table.contains("unbounded") && table.contains("1 of 1 workload cannot catch up at peak"),
-        "{table}"
-    );
+    // No loss of a machine or zone is planned for, so neither is the worst case.
+    assert!(table.starts_with("Longest to catch up at peak") && table.contains("unbounded"), "{table}");
+    let down = "On one machine, so down until that is back where it is lost: workload.";
+    assert!(table.contains(down) && !table.contains("inf "), "{table}");
     let json: Value = serde_json::from_str(&printed(&[&alone[..], &["--format", "json"]].concat())).unwrap();
     let lost =
         json["scenarios"].as_array().unwrap().iter().find(|it| it["scenario"] == "instance_lost").unwrap();

@@ -1,4 +1,4 @@
-//! What failures do to the cheapest plan in each runtime.
+//! What failures do to what goes on as it runs today, and to the cheapest plan in each other runtime.
 
 use crate::decide::planned::PlannedWorkload;
 use crate::demand::retries::Retries;
@@ -6,6 +6,7 @@ use crate::plan::{NoPlan, Plan};
 use crate::problem::Problem;
 use crate::runtime::Runtime;
 use crate::scenario::failure::{FailureScenario, GroupSettings, Impact};
+use crate::scenario::kept::KeptToday;
 use crate::scenario::poison::Poison;
 use crate::workload::Workload;
 
@@ -18,7 +19,10 @@ pub struct Failures<'a> {
     pub recommended: Option<&'a Runtime>,
     /// Settings of the consumer group.
     pub settings: GroupSettings,
-    /// For each runtime what happens to its cheapest plan, or why there is none.
+    /// What goes on as it runs today; `None` where other machines are recommended, or nobody knows what runs.
+    pub kept: Option<KeptToday<'a>>,
+    /// For each runtime what happens to its cheapest plan, or why there is none; in today's to what goes on, where its machines
+    /// are known.
     pub by_runtime: Vec<(&'a Runtime, Result<RuntimeFailures<'a>, NoPlan>)>,
 }
 
@@ -47,17 +51,26 @@ pub struct FailureImpact {
 }
 
 impl<'a> Failures<'a> {
-    /// Puts the cheapest plan in each runtime through each scenario.
+    /// Puts what goes on as it runs today, and the cheapest plan in each other runtime, through each scenario.
     pub fn of(planned: &PlannedWorkload<'a>, settings: GroupSettings) -> Self {
-        let workload = planned.problem.workload;
-        let of_plan = |plan: &Plan<'a>| RuntimeFailures::new(plan.clone(), workload, &settings);
-        let by_runtime = planned
-            .plans
-            .iter()
-            .map(|(runtime, plan)| (*runtime, plan.as_ref().map(of_plan).map_err(Clone::clone)))
-            .collect();
+        let PlannedWorkload { problem, planner, .. } = planned;
+        let of_plan = |plan: &Plan<'a>| RuntimeFailures::new(plan.clone(), problem.workload, &settings);
+        let kept = KeptToday::of(planned);
+        let running = kept.and_then(|it| it.plan(problem, planner.policy));
+        let kept = kept.map(|it| KeptToday { on: it.on.filter(|_| running.is_some()), ..it });
+        let in_runtime = |(runtime, plan): &(&'a Runtime, Result<Plan<'a>, NoPlan>)| {
+            let running = running.as_ref().filter(|it| it.runtime.name == runtime.name);
+            let plan = running.map_or_else(|| plan.as_ref().map_err(Clone::clone), Ok);
+            (*runtime, plan.map(of_plan))
+        };
+        let by_runtime = planned.plans.iter().map(in_runtime).collect();
         let recommended = planned.recommendation.runtime;
-        Self { problem: planned.problem.clone(), recommended, settings, by_runtime }
+        Self { problem: problem.clone(), recommended, settings, kept, by_runtime }
+    }
+
+    /// Whether a runtime's machines are those that run today.
+    pub fn runs_today(&self, runtime: &Runtime) -> bool {
+        self.kept.is_some_and(|it| it.on.is_some()) && runtime.name == self.problem.current.name
     }
 
     /// Whether there is no plan in any of the runtimes.

@@ -1,17 +1,15 @@
 //! A workload month by month as its volume grows: how many machines, what they cost, and when something gives out.
 
 use crate::capacity::constraint::{BoundBy, Constraint};
-use crate::capacity::sizing::Count;
 use crate::catalog::{Catalog, ProblemError};
-use crate::cost::bill::usd_per_million_events;
 use crate::decide::alternative::Machines;
 use crate::demand::downstream::DownstreamLoad;
-use crate::latency::range::P99Range;
 use crate::machine::Machine;
-use crate::plan::{NoPlan, Plan};
+use crate::plan::{NoPlan, Plan, Priced};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::{Deployment, Runtime};
+use crate::runtime::Runtime;
+use crate::scenario::kept::KeptToday;
 use crate::workload::Workload;
 
 /// The months to come for one workload.
@@ -44,7 +42,7 @@ pub struct Trajectory<'a> {
     /// The runtime.
     pub runtime: &'a Runtime,
     /// The plan of each month, or why there is none.
-    pub stages: Vec<Result<MonthPlan, NoPlan>>,
+    pub stages: Vec<Result<MonthPlan<'a>, NoPlan>>,
     /// What all months from 1 to each cost together.
     pub so_far: Vec<SoFar>,
     /// What happens, in order.
@@ -64,26 +62,18 @@ pub struct SoFar {
 
 /// The plan of a month: as many machines as it takes of the type that was chosen at first, which is what people do.
 /// Where that type serves no more, the cheapest that does is the chosen one from then on.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MonthPlan {
-    /// The machines.
-    pub on: Machines,
+#[derive(Debug, Clone)]
+pub struct MonthPlan<'a> {
+    /// The machines; `None` where those are kept that run today, and nobody says which.
+    pub on: Option<Machines>,
     /// Their bill, USD a month.
     pub usd_per_month: f64,
-    /// What sets the count; `None` where machines are kept that run today.
-    pub bound_by: Option<BoundBy>,
-    /// Share of the vCPUs busy at peak.
-    pub cpu_at_peak: f64,
-    /// p99 at peak as queueing and fetching alone make it, s.
-    pub p99_seconds: f64,
-    /// p99 at peak, as a range.
-    pub p99_range: P99Range,
-    /// The least P that the plan needs.
-    pub partitions_required: Option<u64>,
-    /// The cheapest machines of any type for this month alone.
-    pub cheapest: Machines,
-    /// Their bill, USD a month.
-    pub cheapest_usd_per_month: f64,
+    /// Whether they run today and are kept.
+    pub is_kept: bool,
+    /// The plan on them; `None` where they, or their speed, are not known.
+    pub plan: Option<Plan<'a>>,
+    /// The cheapest machines of any type for this month alone; `None` where none are enough and today's are kept.
+    pub cheapest: Option<Priced<'a>>,
 }
 
 /// Something that happens on the way.
@@ -107,10 +97,10 @@ pub enum GrowthEvent {
         /// What sets the new count.
         bound_by: Option<BoundBy>,
     },
-    /// The machine type serves no more, another does.
+    /// The machine type, or what runs today, serves no more, another does.
     MachineType {
-        /// Before.
-        from: Machines,
+        /// Before; `None` where nobody says what runs today.
+        from: Option<Machines>,
         /// From now on.
         to: Machines,
     },
@@ -141,7 +131,7 @@ pub enum GrowthEvent {
 impl<'a> Forecast<'a> {
     /// Plans every month from the present one, 0, to `months`, in each of `runtimes`.
     ///
-    /// What an event takes is read from today's figures at today's volume, once. Where the decision `keeps` what runs
+    /// What an event takes is read from today's figures at today's volume, once. Where something is `kept` that runs
     /// today, today's runtime begins with that, and stays with it until it needs more.
     pub fn new(
         catalog: &'a Catalog,
@@ -149,7 +139,7 @@ impl<'a> Forecast<'a> {
         workload: &'a Workload,
         policy: Policy,
         months: u32,
-        keeps: bool,
+        kept: Option<KeptToday<'a>>,
     ) -> Result<Self, ProblemError> {
         let problem = catalog.problem(workload)?;
         let machines = catalog.candidates(catalog.home(problem.workload, problem.current_machine));
@@ -161,8 +151,8 @@ impl<'a> Forecast<'a> {
         });
         let volumes: Vec<Volume> = volumes.collect();
         let course = |&runtime: &&'a Runtime| {
-            let is_kept = keeps && runtime.name == problem.current.name;
-            Trajectory::follow(&problem, runtime, &machines, (policy, is_kept), &grown)
+            let kept = kept.filter(|_| runtime.name == problem.current.name);
+            Trajectory::follow(&problem, runtime, &machines, (policy, kept), &grown)
         };
         let courses = runtimes.iter().map(course).collect();
         let is_full = |grown: &Workload| {
@@ -185,33 +175,49 @@ impl<'a> Trajectory<'a> {
         problem: &Problem<'a>,
         runtime: &'a Runtime,
         machines: &[&'a Machine],
-        (policy, is_kept): (Policy, bool),
+        (policy, kept_today): (Policy, Option<KeptToday<'a>>),
         grown: &[Workload],
     ) -> Self {
-        let mut today = KeptToday::of(problem, policy).filter(|_| is_kept);
-        let mut kept: Option<&'a Machine> = today.as_ref().map(|today| today.machine);
+        let mut today = kept_today.map(|it| Staying { it, first: None });
+        let mut kept: Option<&'a Machine> = kept_today.and_then(|it| Some(it.on?.0));
         let mut sum = SoFar::default();
         let (mut stages, mut so_far) = (Vec::new(), Vec::new());
         for (month, workload) in grown.iter().enumerate() {
             let problem = Problem { workload, ..problem.clone() };
             let plan_on =
                 |machines: &[&'a Machine]| problem.cheapest(runtime, machines, policy, RangeEnd::Best);
-            let stage = plan_on(machines).map(|cheapest| {
-                let same_type = kept.and_then(|machine| plan_on(&[machine]).ok());
-                if let Some(plan) =
-                    today.as_mut().and_then(|it| it.serving(&problem, same_type.as_ref(), policy))
-                {
-                    return MonthPlan { bound_by: None, ..MonthPlan::new(&plan, &cheapest) };
-                }
-                today = None;
-                let plan = same_type.as_ref().unwrap_or(&cheapest);
-                kept = Some(plan.machine);
-                MonthPlan::new(plan, &cheapest)
-            });
+            let cheapest = plan_on(machines);
+            let same_type = kept.and_then(|machine| plan_on(&[machine]).ok());
+            let serves = |today: &mut Staying<'_>| {
+                today.serve(workload.peak_rate(), same_type.as_ref(), cheapest.as_ref().ok())
+            };
+            today = today.and_then(|mut today| serves(&mut today).then_some(today));
+            let priced = cheapest.as_ref().ok().map(Plan::priced);
+            let stage = match &today {
+                Some(Staying { it, .. }) => Ok(MonthPlan {
+                    on: it.on.map(|(machine, count)| Machines::of_type(machine, count.instances)),
+                    usd_per_month: it.usd_per_month,
+                    is_kept: true,
+                    plan: it.plan(&problem, policy),
+                    cheapest: priced,
+                }),
+                None => cheapest.map(|cheapest| {
+                    let plan = same_type.unwrap_or(cheapest);
+                    kept = Some(plan.machine);
+                    MonthPlan {
+                        on: Some(Machines::of(&plan)),
+                        usd_per_month: plan.usd_per_month,
+                        is_kept: false,
+                        plan: Some(plan),
+                        cheapest: priced,
+                    }
+                }),
+            };
             if let (1.., Ok(stage)) = (month, &stage) {
                 sum = SoFar {
                     usd: sum.usd + stage.usd_per_month,
-                    cheapest_usd: sum.cheapest_usd + stage.cheapest_usd_per_month,
+                    cheapest_usd: sum.cheapest_usd
+                        + stage.cheapest.map_or(stage.usd_per_month, |it| it.usd_per_month),
                     months: sum.months + 1,
                 };
             }
@@ -224,8 +230,8 @@ impl<'a> Trajectory<'a> {
 
     /// Months to tell people of: the first, the last, and those in which machines, what binds or feasibility change.
     pub fn turning_points(&self) -> Vec<usize> {
-        let told = |stage: &Result<MonthPlan, NoPlan>| {
-            stage.as_ref().ok().map(|stage| (stage.on.clone(), stage.bound_by))
+        let told = |stage: &Result<MonthPlan<'_>, NoPlan>| {
+            stage.as_ref().ok().map(|stage| (stage.on.clone(), stage.bound_by()))
         };
         let last = self.stages.len().saturating_sub(1);
         let changes = |at: usize| told(&self.stages[at]) != told(&self.stages[at - 1]);
@@ -233,85 +239,38 @@ impl<'a> Trajectory<'a> {
     }
 }
 
-/// The machines that run today, where these are kept.
-struct KeptToday<'a> {
-    runtime: &'a Runtime,
-    machine: &'a Machine,
-    count: Count,
-    usd_per_month: f64,
-    /// The rate of the first month at peak, events/s, and the instances that a plan on them asks for then.
-    first: Option<(f64, Option<u64>)>,
+/// What runs today for as long as it serves.
+struct Staying<'a> {
+    it: KeptToday<'a>,
+    /// The rate of the first month at peak, events/s, and what a plan asked for then.
+    first: Option<(f64, Option<f64>)>,
 }
 
-impl<'a> KeptToday<'a> {
-    fn of(problem: &Problem<'a>, policy: Policy) -> Option<Self> {
-        let instances = u64::from(problem.workload.current_instances?);
-        let members = match problem.current.deployment {
-            Deployment::Processes => (problem.today.members as u64).div_ceil(instances).max(1),
-            Deployment::Threads => 1,
+impl Staying<'_> {
+    /// Whether it serves a rate at peak, events/s, for which there would be a plan on its machine type and one on any. It does
+    /// until they ask for more instances, or where nobody says on what it runs a higher bill, than it has and than they asked
+    /// for at first. Where there is no plan at first, it serves today's rate alone.
+    fn serve(&mut self, peak_rate: f64, same_type: Option<&Plan<'_>>, cheapest: Option<&Plan<'_>>) -> bool {
+        let (has, asked_for) = match self.it.on {
+            Some((_, count)) => (count.instances as f64, same_type.map(|plan| plan.count.instances as f64)),
+            None => (self.it.usd_per_month, cheapest.map(|plan| plan.usd_per_month)),
         };
-        Some(Self {
-            runtime: problem.current,
-            machine: problem.current_machine?,
-            count: Count { instances, members_per_instance: members },
-            usd_per_month: problem.usd_per_month_today(&policy)?,
-            first: None,
-        })
-    }
-
-    /// They as the plan of a month, in which `plan` would be made on their type; nothing where that asks for more of them
-    /// than there are and than it asks for today. Where there is no such plan today, they serve today's rate alone.
-    fn serving(
-        &mut self,
-        problem: &Problem<'_>,
-        plan: Option<&Plan<'a>>,
-        policy: Policy,
-    ) -> Option<Plan<'a>> {
-        let peak_rate = problem.workload.peak_rate();
-        let asked_for = plan.map(|plan| plan.count.instances);
         let (first_rate, first) = *self.first.get_or_insert((peak_rate, asked_for));
-        let serves = match (asked_for, first) {
-            (Some(now), Some(first)) => now <= first.max(self.count.instances),
-            (now, _) => now.is_some_and(|now| now <= self.count.instances) || peak_rate <= first_rate,
-        };
-        let runtime = self.runtime;
-        let demand = problem.demand_in(runtime, RangeEnd::Best).ok().filter(|_| serves)?;
-        let (sizing, usd_per_hour) = problem.offer(runtime, self.machine, demand, policy)?;
-        Some(Plan {
-            runtime,
-            machine: self.machine,
-            demand,
-            sizing,
-            count: self.count,
-            fetch_wait_seconds: problem.today.fetch_wait_seconds,
-            usd_per_hour,
-            usd_per_month: self.usd_per_month,
-            cheapest_usd_per_month: self.usd_per_month,
-            usd_per_million_events: usd_per_million_events(
-                self.usd_per_month,
-                problem.workload.events_per_day,
-            ),
-        })
-    }
-}
-
-impl MonthPlan {
-    fn new(plan: &Plan<'_>, cheapest: &Plan<'_>) -> Self {
-        Self {
-            on: Machines::of(plan),
-            usd_per_month: plan.usd_per_month,
-            bound_by: Some(plan.bound_by()),
-            cpu_at_peak: plan.cpu_at_peak(),
-            p99_seconds: plan.p99_seconds(),
-            p99_range: plan.p99_range(),
-            partitions_required: plan.partitions_required(),
-            cheapest: Machines::of(cheapest),
-            cheapest_usd_per_month: cheapest.usd_per_month,
+        match (asked_for, first) {
+            (Some(now), Some(first)) => now <= first.max(has),
+            (now, _) => now.is_some_and(|now| now <= has) || peak_rate <= first_rate,
         }
     }
 }
 
-fn milestones(stages: &[Result<MonthPlan, NoPlan>], partitions: Option<u32>) -> Vec<Milestone> {
+impl MonthPlan<'_> {
+    /// What sets the count; nothing where machines are kept that run today.
+    pub fn bound_by(&self) -> Option<BoundBy> {
+        self.plan.as_ref().filter(|_| !self.is_kept).map(Plan::bound_by)
+    }
+}
+
+fn milestones(stages: &[Result<MonthPlan<'_>, NoPlan>], partitions: Option<u32>) -> Vec<Milestone> {
     let mut found = Vec::new();
     let mut count_has_changed = false;
     let befores = std::iter::once(None).chain(stages.iter().map(Some));
@@ -319,18 +278,16 @@ fn milestones(stages: &[Result<MonthPlan, NoPlan>], partitions: Option<u32>) -> 
         let change = match (before, stage) {
             (None, Ok(_)) | (Some(Err(_)), Err(_)) => None,
             (_, Err(reason)) => Some(gives_out(reason, partitions)),
-            (Some(Err(_)), Ok(stage)) => Some(GrowthEvent::Served { to: stage.on.clone() }),
-            (Some(Ok(before)), Ok(stage)) => {
-                let (from, to) = (before.on.clone(), stage.on.clone());
-                if !is_same_type(&from, &to) {
-                    Some(GrowthEvent::MachineType { from, to })
-                } else if from.instances != to.instances && !count_has_changed {
-                    count_has_changed = true;
-                    Some(GrowthEvent::Instances { from, to, bound_by: stage.bound_by })
-                } else {
-                    None
+            (Some(Err(_)), Ok(stage)) => stage.on.clone().map(|to| GrowthEvent::Served { to }),
+            (Some(Ok(before)), Ok(stage)) => match (before.on.clone(), stage.on.clone()) {
+                (Some(from), Some(to)) if is_same_type(&from, &to) => {
+                    let is_first = from.instances != to.instances && !count_has_changed;
+                    count_has_changed |= is_first;
+                    is_first.then_some(GrowthEvent::Instances { from, to, bound_by: stage.bound_by() })
                 }
-            }
+                (from, Some(to)) => Some(GrowthEvent::MachineType { from, to }),
+                (_, None) => None,
+            },
         };
         found.extend(change.map(|change| Milestone { month, change }));
     }

@@ -14,6 +14,7 @@ pub mod functions;
 pub mod growth;
 pub mod hop;
 pub mod hours;
+pub mod kept;
 pub mod lag;
 pub mod pipeline;
 pub mod poison;

@@ -42,12 +42,15 @@ impl FailureReport<'_> {
             .collect();
         let told = lags.iter().filter_map(|(scenario, _)| {
             let impact = impact(*scenario)?;
+            let name = scenario.word().replace('_', " ");
+            if impact.lag_events.is_infinite() {
+                return Some(format!("{name}: down until it is back"));
+            }
             let drained = match impact.drain_seconds.is_finite() {
                 true => format!("drained in {}", span(impact.drain_seconds)),
                 false => "never drained at peak".to_owned(),
             };
-            let scenario = scenario.word().replace('_', " ");
-            Some(format!("{scenario}: at most {} events, {drained}", whole(impact.lag_events)))
+            Some(format!("{name}: at most {} events, {drained}", whole(impact.lag_events)))
         });
         (!series.is_empty() && until > 0.0).then(|| Chart {
             name: "lag",

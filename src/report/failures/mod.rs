@@ -5,7 +5,7 @@ mod charts;
 use crate::report::chart::Chart;
 use crate::report::column::{Column, Value, columns};
 use crate::report::document::Document;
-use crate::report::figures::{percent, plural, span, whole};
+use crate::report::figures::{listed, percent, plural, span, whole};
 use crate::report::records::Records;
 use crate::report::shown::{IN_SUMMARY, in_summary};
 use crate::report::{Report, medians};
@@ -16,6 +16,12 @@ use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings, Impact, Pause};
 use tonnage_model::scenario::failures::{Failures, RuntimeFailures};
 
+/// Workloads that a note names.
+const MOST_NAMED: usize = 5;
+/// Which machines a workload is on that goes on as it runs today.
+const ON_TODAYS: &str = "On today's machines, as no others are recommended";
+const ON_PLANNED: &str = "On machines that a plan asks for, though no others are recommended, as nobody says on which these run \
+                          (current_machine, current_instances)";
 /// Names of the two rates.
 const MEAN: &str = "mean";
 const PEAK: &str = "peak";
@@ -73,6 +79,18 @@ impl<'a> ScenarioRow<'a> {
     fn never_drains(&self) -> bool {
         self.impact().is_some_and(|impact| impact.drain_seconds.is_infinite())
     }
+
+    /// Whether nothing reads until what failed is back.
+    fn is_down(&self) -> bool {
+        self.pause().is_some_and(|pause| pause.seconds.is_infinite())
+    }
+
+    /// Whether it was planned for: not where nothing is left, or a zone need not be survived.
+    fn is_planned_for(&self) -> bool {
+        let is_zone = self.at.is_some_and(|at| at.scenario == FailureScenario::ZoneLost);
+        let survives = self.plan().is_none_or(|plan| plan.sizing.policy.survive_zone_loss);
+        !self.is_down() && (survives || !is_zone)
+    }
 }
 
 /// Columns of the scenarios.
@@ -88,7 +106,8 @@ pub fn columns<'a>() -> Vec<Column<ScenarioRow<'a>>> {
         "rate", "`mean` or `peak`" => it.at.map(|it| it.rate);
         "events_per_second", "Arrivals, events/s" => it.at.map(|it| it.events_per_second);
         "instance_type", "Machine type" => it.plan().map(|it| &it.machine.instance_type);
-        "instances", "Instances planned" => it.plan().map(|it| it.count.instances);
+        "runs_today", "Whether these machines run today; if not, they are planned" => it.failures.runs_today(it.runtime);
+        "instances", "Instances" => it.plan().map(|it| it.count.instances);
         "instances_left", "Instances left" => it.pause().map(|it| it.instances_left);
         "share" ["share" Share Rank(1)], "Share of all events that pause" => it.pause().map(|it| it.share);
         "stopped_seconds" ["pause" Span Always], "How long these events pause, s" =>
@@ -207,7 +226,8 @@ impl<'a> FailureReport<'a> {
             let is_of = |row: &&ScenarioRow<'_>| {
                 std::ptr::eq(row.failures, failures) && std::ptr::eq(row.runtime, runtime)
             };
-            self.scenarios.iter().filter(is_of).filter(|row| row.is_at_peak()).max_by(worse)
+            let at_peak = self.scenarios.iter().filter(is_of).filter(|row| row.is_at_peak());
+            at_peak.filter(|row| row.is_planned_for()).max_by(worse)
         })
         .collect()
     }
@@ -244,7 +264,20 @@ impl<'a> FailureReport<'a> {
             Some(format!("{} in {}: no plan, as {reason}.", row.workload(), row.runtime.name))
         };
         notes.extend(shown.iter().filter_map(no_plan));
-        if shown.iter().any(|row| row.never_drains()) {
+        for (is_known, on) in [(true, ON_TODAYS), (false, ON_PLANNED)] {
+            let is_it = |it: &&Failures<'_>| it.kept.is_some_and(|kept| kept.on.is_some() == is_known);
+            let these = self.failures.iter().filter(is_it).map(|it| &it.problem.workload.name);
+            let names = listed(these, MOST_NAMED);
+            notes.extend((!names.is_empty()).then(|| format!("{on}: {names}.")));
+        }
+        let down =
+            self.scenarios.iter().filter(|row| row.is_down() && shown.iter().any(|it| row.is_beside(it)));
+        let down: BTreeSet<&str> = down.map(|row| row.workload()).collect();
+        if !down.is_empty() {
+            let names = listed(down, MOST_NAMED);
+            notes.push(format!("On one machine, so down until that is back where it is lost: {names}."));
+        }
+        if shown.iter().any(|row| row.never_drains() && !row.is_down()) {
             notes.push(
                 "unbounded: what is left is no faster than the peak, so the lag grows until the peak is over or \
                  instances come back."

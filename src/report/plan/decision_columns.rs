@@ -42,9 +42,9 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
         "baseline", "What is given of today: consistent, unchecked or contradictory" =>
             it.entry.recommendation.baseline.standing.to_string();
         "lags", "Whether it falls behind at peak today" => it.entry.recommendation.baseline.lags;
-        "busy_today", "How busy today's machines are at the mean rate by what handling takes, at the end of all ranges that lets them run" =>
+        "busy_today", "How busy today's machines are at the mean rate: as measured, or what handling takes at the end of all ranges that lets them run where that is more; of whole vCPUs, also of a burstable type unless its baseline is too little" =>
             it.entry.recommendation.baseline.busy;
-        "busy_today_at_peak", "The same at peak" => it.entry.recommendation.baseline.busy_at_peak;
+        "busy_today_at_peak", "The same at peak; what was measured counts `peak_factor` times" => it.entry.recommendation.baseline.busy_at_peak;
         "contradiction", "Two figures that cannot both be, and the columns to look at" =>
             contradiction(&it.entry.problem, &it.entry.recommendation.baseline);
         "look_at", "The column that has to be moved least until they can, or two of these: `io_ratio or current_machine`" =>
@@ -98,7 +98,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
 }
 
 /// What is kept, where nobody says which machines these are.
-const AS_TODAY: &str = "as today";
+pub const AS_TODAY: &str = "as today";
 
 /// Whether something has to be mended: what runs today, or what is said of it. A question is no fault.
 fn is_wrong(decision: &Decision<'_, '_>) -> bool {

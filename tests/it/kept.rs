@@ -1,0 +1,90 @@
+//! What goes on as it runs today: sweeps over months and failures begin with it, as `plan` decides.
+
+use crate::command::printed;
+use assert_cmd::Command;
+use serde_json::Value;
+
+/// Two that are kept, one of them on one machine; one without a verdict; one that is known by its bill alone.
+const FLEET: &str = "\
+name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,current_machine,current_instances,utilization,\
+current_usd_per_month,current_runtime,partitions,growth_pct_per_month,skew
+scans,58/s,1KB,40%,,3,m6i.xlarge,2,18%,310,python-confluent,24,5,1
+retry,23k,2KB,80%,,2,t3.small,1,5%,17,python-aiokafka,3,5,1
+parcels,66M,900,60%,,2,m6i.2xlarge,3,28%,900,python-aiokafka,48,5,
+paid,400M,180,0,1.1,1.8,,12,,300,python-aiokafka,96,5,1
+";
+
+fn told(args: &[&str]) -> String {
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(args).args(["-", "--region", "eu-central-1"]).env("COLUMNS", "120").write_stdin(FLEET);
+    printed(command)
+}
+
+fn rows(args: &[&str], name: &str) -> Vec<Value> {
+    let json: Value = serde_json::from_str(&told(&[args, &["--format", "json"]].concat())).unwrap();
+    json[name].as_array().unwrap().clone()
+}
+
+fn verdicts() -> Vec<Value> {
+    rows(&["plan"], "decisions").into_iter().map(|it| it["verdict"].clone()).collect()
+}
+
+#[test]
+fn months_begin_with_what_runs_and_leave_it_when_plans_ask_for_more() {
+    assert_eq!(verdicts(), ["stay", "stay", "depends_on", "stay"]);
+    let months = rows(&["sweep", "--over", "months"], "months");
+    let of = |name: &str| -> Vec<&Value> {
+        let runtime = if name == "scans" { "python-confluent" } else { "python-aiokafka" };
+        months.iter().filter(|it| it["workload"] == name && it["runtime"] == runtime).collect()
+    };
+    for (name, bill, on, count) in [
+        ("scans", 310.0, Some("m6i.xlarge"), Some(2)),
+        ("retry", 17.0, Some("t3.small"), Some(1)),
+        ("parcels", 900.0, Some("m6i.2xlarge"), Some(3)),
+        ("paid", 300.0, None, None),
+    ] {
+        let first = of(name)[0];
+        assert_eq!(first["usd_per_month"], bill, "{name}");
+        assert_eq!((first["instance_type"].as_str(), first["instances"].as_u64()), (on, count), "{name}");
+        assert!(first["bound_by"].is_null(), "{name}");
+    }
+    // The bill of what nobody has named stays until the cheapest plan costs more than in the first month, which is above it.
+    let paid = of("paid");
+    let asks = |it: &Value| it["cheapest_usd_per_month"].as_f64().unwrap();
+    let stays = paid.iter().take_while(|it| asks(it) <= asks(paid[0])).count();
+    assert!((1..paid.len()).contains(&stays), "{stays}");
+    for (at, month) in paid.iter().enumerate() {
+        assert_eq!(month["usd_per_month"] == 300.0, at < stays, "month {at}");
+        assert_eq!(month["instance_type"].is_null(), at < stays, "month {at}");
+    }
+    let text = told(&["sweep", "--over", "months"]);
+    assert!(text.contains("paid      python-aiokafka   as today"), "{text}");
+    assert!(text.contains(", as what runs today no longer serves"), "{text}");
+}
+
+#[test]
+fn failures_are_those_of_what_runs() {
+    let scenarios = rows(&["failures"], "scenarios");
+    for (name, runtime, today) in [
+        ("scans", "python-confluent", Some(("m6i.xlarge", 2))),
+        ("scans", "python-aiokafka", None),
+        ("retry", "python-aiokafka", Some(("t3.small", 1))),
+        ("parcels", "python-aiokafka", Some(("m6i.2xlarge", 3))),
+        ("paid", "python-aiokafka", None),
+    ] {
+        for it in scenarios.iter().filter(|it| it["workload"] == name && it["runtime"] == runtime) {
+            assert_eq!(it["runs_today"], today.is_some(), "{it}");
+            let on = (it["instance_type"].as_str().unwrap(), it["instances"].as_u64().unwrap());
+            assert!(today.is_none_or(|today| today == on), "{it}");
+        }
+    }
+    let text = told(&["failures"]);
+    assert!(!text.contains("inf ") && !text.lines().next().unwrap().contains("retry"), "{text}");
+    for said in [
+        "On today's machines, as no others are recommended: scans, retry, parcels.",
+        "as nobody says on which these run (current_machine, current_instances): paid.",
+        "On one machine, so down until that is back where it is lost: retry.",
+    ] {
+        assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains(said), "{said}: {text}");
+    }
+}
