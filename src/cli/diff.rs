@@ -11,18 +11,22 @@ use tonnage::input::saved_plan::SavedPlan;
 use tonnage::input::two_readings::{counted, hint_of_two};
 use tonnage::input::workloads::Reader;
 use tonnage::render::json;
+use tonnage::report::Report;
 use tonnage::report::column::Show;
 use tonnage::report::context::Context;
+use tonnage::report::contradicted::Checked;
 use tonnage::report::diff::DiffReport;
-use tonnage::report::figures::usd;
 use tonnage::report::plan::{decision, decision_columns};
+use tonnage::report::pools::{Pools, Shown};
 use tonnage::report::records::Records;
 use tonnage::settings::setup::Setup;
 use tonnage::settings::table::all;
 use tonnage::settings::uses::*;
+use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::scenario::shared_pools::SharedPools;
 
-/// Exit status where the planned bill rose by more than `--fail-above`.
-const RISEN: u8 = 4;
+/// Exit status where `--fail-above` fails.
+const FAILED: u8 = 4;
 
 /// Tell what changed between two plans: inputs, machines, bills and verdicts, the most dollars first
 #[derive(Args)]
@@ -38,13 +42,14 @@ pub struct Diff {
     /// The same of now
     #[arg(value_name = "NEW")]
     new: PathBuf,
-    /// Exit with status 4 if the planned bill rose by more dollars a month than this
+    /// Exit with status 4 if more dollars a month than this are to be expected on top, or a workload newly lags at peak, has no
+    /// plan or has no verdict
     #[arg(long, value_name = "AMOUNT", value_parser = dollars, allow_hyphen_values = true)]
     fail_above: Option<f64>,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    settings: Flags<{ COLUMNS | PLANNING | TRAFFIC | WORTH | SAMPLING }>,
+    settings: Flags<{ COLUMNS | PLANNING | TRAFFIC | POOL | NODES | WORTH | SAMPLING }>,
 }
 
 fn dollars(text: &str) -> Result<f64, String> {
@@ -60,18 +65,16 @@ impl Diff {
         let files = [old, new];
         output.keep(&files)?;
         let setup = settings.load()?;
+        setup.check_pools(setup.shared)?;
         let [old, new] = [plan(&files[0], &setup)?, plan(&files[1], &setup)?];
-        let report = DiffReport::new(&old, &new);
+        let report = DiffReport::new(&old, &new).allowing(fail_above);
         output.report(&report, &setup.context("diff"), setup.format)?;
-        let status = setup.status(report.has_infeasible());
-        let rise = report.rise();
-        let Some(most) = fail_above.filter(|most| rise > *most) else { return Ok(status) };
-        output.write_beside(&format!(
-            "The planned bill rose by {} a month, and --fail-above allows {}.\n",
-            usd(rise),
-            usd(most)
-        ))?;
-        Ok(RISEN)
+        let failures = report.failures();
+        if fail_above.is_none() || failures.is_empty() {
+            return Ok(setup.status(report.has_infeasible()));
+        }
+        output.write_beside(&failures.iter().map(|it| format!("{it}.\n")).collect::<String>())?;
+        Ok(FAILED)
     }
 }
 
@@ -91,12 +94,21 @@ fn planned(path: &Path, setup: &Setup) -> Result<SavedPlan> {
     let entries = reader.read_all(&[path])?;
     let (workloads, inputs): (Vec<_>, Vec<_>) = entries.into_iter().map(|it| (it.workload, it.cells)).unzip();
     let fleet = setup.plan(&workloads)?;
-    let rows = decision::rows(&fleet);
-    let columns: Vec<_> = decision_columns::columns()
-        .into_iter()
-        .filter(|column| column.heading.show != Show::Nested)
-        .collect();
     let context = Context { inputs, ..setup.context("plan") };
-    let text = json::text(&context, &[Records::of("decisions", &columns, &rows)])?;
+    let text = if setup.shared {
+        // Plans are compared as all run today, so no other pool is packed.
+        let fleet = Fleet { runtimes: Vec::new(), ..fleet };
+        let believed = fleet.believed();
+        let places = SharedPools::in_each_place(&believed, &setup.rules);
+        let pools = Pools::new(&places, &setup.rules, Shown { pods: setup.pods, details: false });
+        json::text(&context, &Checked::without(&pools, &fleet.entries).records())?
+    } else {
+        let rows = decision::rows(&fleet);
+        let columns: Vec<_> = decision_columns::columns()
+            .into_iter()
+            .filter(|column| column.heading.show != Show::Nested)
+            .collect();
+        json::text(&context, &[Records::of("decisions", &columns, &rows)])?
+    };
     Ok(SavedPlan::read(Source { file: &path.display().to_string(), text: &text })?)
 }

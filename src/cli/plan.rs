@@ -24,18 +24,8 @@ use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::pipeline::Study;
 use tonnage_model::scenario::shared_pools::SharedPools;
 
-/// Why a confidence is refused for a pool.
-const NO_CONFIDENCE: &str =
-    "a shared pool is planned at the best estimates, which no confidence changes; leave it out";
-
 /// Why rows by runtime are refused for a pool.
 const NO_VIEW: &str = "a shared pool has a row for every runtime already; leave out --by";
-
-/// Why settings of nodes are refused without any.
-const NO_NODES: &str = "only pods and shared pools have nodes; add --unit pods";
-
-/// Why a plan of a pool is not kept.
-const NO_POOL: &str = "tonnage diff compares plans of machines for one workload each; leave out pool and unit, or keep the output with -o FILE.json";
 
 /// Why settings are refused for a file of pipelines.
 const NOT_OF_PIPELINES: &str = "the files hold pipelines only, to which it does not apply; leave it out";
@@ -132,7 +122,6 @@ impl Planning {
         let setup = &self.setup;
         let (is_shared, has_confidence) = (setup.shared, setup.confidence.is_some());
         let sharing = if setup.pods { "unit" } else { "pool" };
-        let is_in_vain = |name| !is_shared && !setup.is_in_file(name);
         let by_runtime = self.view() == View::ByRuntime;
         let mistakes = [
             (pipelines_alone && by_runtime, "by", NOT_OF_PIPELINES),
@@ -142,16 +131,12 @@ impl Planning {
                 "confidence",
                 NOT_OF_PIPELINES,
             ),
-            (!pipelines_alone && is_shared && has_confidence, "confidence", NO_CONFIDENCE),
             (!pipelines_alone && is_shared && by_runtime, "by", NO_VIEW),
             (pipelines_alone && self.save.is_some(), "save", NOT_OF_PIPELINES),
-            (!pipelines_alone && is_shared && self.save.is_some(), "save", NO_POOL),
-            (!setup.rules.node_types.is_empty() && is_in_vain("node_type"), "node_type", NO_NODES),
-            (setup.rules.standby && is_in_vain("standby"), "standby", NO_NODES),
         ];
         match mistakes.into_iter().find(|(is_asked_for, ..)| *is_asked_for) {
             Some((_, name, message)) => Err(setup.mistake(name, message).into()),
-            None => Ok(()),
+            None => Ok(setup.check_pools(is_shared && !pipelines_alone)?),
         }
     }
 

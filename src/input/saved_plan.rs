@@ -25,10 +25,22 @@ pub struct SavedPlan {
     pub inputs: Vec<BTreeMap<String, String>>,
     /// What to do about each workload.
     pub decisions: Vec<Planned>,
+    /// What a plan of pods leaves out until its inputs are mended; among the decisions once it is read.
+    #[serde(default)]
+    pub contradicted: Vec<LeftOut>,
+}
+
+/// A workload whose inputs contradict each other.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct LeftOut {
+    /// Its name.
+    pub workload: String,
+    /// The columns to look at.
+    pub look_at: String,
 }
 
 /// What to do about one workload.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 pub struct Planned {
     /// Its name.
     pub workload: String,
@@ -36,8 +48,13 @@ pub struct Planned {
     pub planned: String,
     /// Bill of these, USD a month; `None` where there is no plan or the verdict is open.
     pub usd_per_month: Option<f64>,
+    /// Today's bill, USD a month.
+    pub today_usd_per_month: Option<f64>,
     /// The cheapest plan in today's runtime, USD a month.
     pub current_runtime_usd_per_month: Option<f64>,
+    /// Whether what runs today falls behind at peak.
+    #[serde(default)]
+    pub lags: bool,
     /// What to do, in a few words.
     pub action: String,
     /// The verdict as a word; `None` where today is contradictory.
@@ -91,7 +108,13 @@ impl SavedPlan {
             }
             _ => {}
         }
-        parsed(source)
+        let mut plan: Self = parsed(source)?;
+        for it in std::mem::take(&mut plan.contradicted) {
+            let LeftOut { workload, look_at } = it;
+            let (planned, action) = ("-".to_owned(), format!("check {look_at}"));
+            plan.decisions.push(Planned { workload, planned, action, ..Planned::default() });
+        }
+        Ok(plan)
     }
 }
 
@@ -109,9 +132,6 @@ fn parsed<T: DeserializeOwned>(source: Source<'_>) -> Result<T, InputError> {
         let place = Place { line: error.line(), column: error.column().max(1) };
         let what = without_place(&error);
         let message = match error.is_data() {
-            true if what.contains("`decisions`") => {
-                format!("it is a plan of pods, a pool or pipelines, which cannot be compared; {HOW} that can")
-            }
             true => format!("it is no plan that can be compared: {what}; {HOW}"),
             false => format!("it is no JSON: {what}"),
         };

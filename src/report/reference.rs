@@ -40,6 +40,7 @@ pub fn results() -> Vec<Rows> {
         rows("plan --unit pods, --pool shared", "workloads", pools::rows::share_columns()).checked(),
         rows("plan --unit pods, --pool shared", "pools", pools::rows::columns()),
         rows("plan --unit pods, --pool shared", "findings", pools::findings::columns()),
+        rows("plan --unit pods, --pool shared", "decisions", pools::rows::decision_columns()),
         rows("plan", "consumers", pipelines::columns()),
         rows("plan", "pipelines", pipelines::pipeline_columns()),
         rows("plan", "options", pipelines::option_columns()),

@@ -81,6 +81,12 @@ pub struct Setup {
 /// Exit status where `--strict` finds a workload without a plan.
 const INFEASIBLE: u8 = 3;
 
+/// Why a confidence is refused for a pool.
+const NO_CONFIDENCE: &str =
+    "a shared pool is planned at the best estimates, which no confidence changes; leave it out";
+/// Why settings of nodes are refused without any.
+const NO_NODES: &str = "only pods and shared pools have nodes; add --unit pods";
+
 impl Setup {
     /// Puts settings to use, those that the command uses. All mistakes in them come at once, in the order of the settings
     /// file.
@@ -180,6 +186,18 @@ impl Setup {
         let wanted = self.confidence.map(|share| (share, self.sampling));
         let Self { catalog, policy, terms, .. } = self;
         Fleet::plan(catalog, self.runtimes(), workloads, *policy, *terms, wanted)
+    }
+
+    /// Refuses what does not go with pools, where workloads are planned on some, and settings of nodes without any.
+    pub fn check_pools(&self, are_planned: bool) -> Result<(), InputError> {
+        let is_in_vain = |name| !self.shared && !self.is_in_file(name);
+        let mistakes = [
+            (are_planned && self.confidence.is_some(), "confidence", NO_CONFIDENCE),
+            (!self.rules.node_types.is_empty() && is_in_vain("node_type"), "node_type", NO_NODES),
+            (self.rules.standby && is_in_vain("standby"), "standby", NO_NODES),
+        ];
+        let mistake = mistakes.into_iter().find(|(is_made, ..)| *is_made);
+        mistake.map_or(Ok(()), |(_, name, message)| Err(self.mistake(name, message)))
     }
 
     /// Whether the settings file gives a setting. It serves all commands, so what does not apply may stand there.

@@ -125,7 +125,7 @@ fn a_rise_above_the_limit_ends_with_status_4() {
     let output =
         tonnage(&[&["diff", &one, &two, "--fail-above=149"][..], &ON_ONE_TYPE].concat()).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(said, "The planned bill rose by $150 a month, and --fail-above allows $149.\n");
+    assert_eq!(said, "$150 a month more is to be expected, and --fail-above allows $149.\n");
 }
 
 #[test]
@@ -184,18 +184,23 @@ fn the_most_dollars_come_first_and_sums_have_what_both_plans_know() {
         ("clickstream", "inputs changed"),
     ];
     assert_eq!(rows, expected);
+    let totals = json["totals"].as_array().unwrap();
     let bill = |it: &Value, name: &str| it[name].as_f64();
     let stakes: Vec<f64> = changes
         .iter()
         .map(|it| bill(it, "new_usd_per_month").unwrap_or(0.0) - bill(it, "old_usd_per_month").unwrap_or(0.0))
         .collect();
     assert!(stakes.windows(2).all(|pair| pair[0].abs() >= pair[1].abs()), "{stakes:?}");
+    // In today's runtime it takes three c6a.large at $0.0765 an hour, and was planned on two: so much more is to be expected.
     assert_eq!(
-        (changes[1]["new_verdict"].as_str(), bill(&changes[1], "costs_more_usd_per_month")),
-        (Some("depends_on"), None)
+        (changes[1]["new_verdict"].as_str(), changes[1]["worse"].to_string()),
+        (Some("depends_on"), "[\"no verdict\"]".to_owned())
     );
+    let asked = 0.0765 * 730.0;
+    assert!((bill(&changes[1], "costs_more_usd_per_month").unwrap() - asked).abs() < 1e-6, "{}", changes[1]);
+    let expected = bill(&totals[5], "expected_more_usd_per_month").unwrap();
+    assert!((expected - (stakes[0] + asked + stakes[2] + stakes[3])).abs() < 1e-6, "{stakes:?}: {expected}");
     // Of twelve, one has a bill in the old plan alone, one was removed: 10 and 1 added.
-    let totals = json["totals"].as_array().unwrap();
     let counts: Vec<_> = totals.iter().map(|it| it["workloads"].as_u64().unwrap()).collect();
     assert_eq!(counts, [1, 9, 10, 1, 1, 12]);
     let all = bill(&totals[5], "costs_more_usd_per_month").unwrap();
@@ -299,8 +304,8 @@ fn what_is_no_plan_is_refused_at_its_place() {
     let newer = text.replacen(version, "99.1.0", 1);
     let sweep =
         printed(tonnage(&["sweep", "--over=peak_factor", FLEET, "--workload=audit-log", "--format=json"]));
-    let pool = printed(tonnage(&["plan", FLEET, "--pool=shared", "--format=json"]));
-    let line_of_last = pool.trim_end().lines().count();
+    let pipelines = printed(tonnage(&["plan", "examples/pipeline.toml", "--format=json"]));
+    let line_of_last = pipelines.trim_end().lines().count();
     for (name, text, said) in [
         (
             "newer",
@@ -317,7 +322,11 @@ fn what_is_no_plan_is_refused_at_its_place() {
             &sweep,
             "3:3: tonnage sweep has written it, but only plans can be compared; tonnage plan".to_owned(),
         ),
-        ("pool", &pool, format!("{line_of_last}:1: it is a plan of pods, a pool or pipelines, which cannot")),
+        (
+            "pipelines",
+            &pipelines,
+            format!("{line_of_last}:1: it is no plan that can be compared: missing field"),
+        ),
         (
             "other",
             "{\n\"a\": 1}",
@@ -368,20 +377,45 @@ fn a_plan_is_kept_beside_the_output_and_only_where_it_succeeds() {
         assert_eq!(read(), text, "{failing:?}");
     }
     assert!(!Path::new("kept.json").exists());
-    for (more, said) in [
-        (
-            &[FLEET, "--pool=shared"][..],
-            "--save: tonnage diff compares plans of machines for one workload each",
-        ),
-        (&["examples/pipeline.toml"], "--save: the files hold pipelines only"),
-    ] {
-        let output = plan(more);
-        assert!(String::from_utf8(output.stderr).unwrap().contains(said));
-    }
+    let output = plan(&["examples/pipeline.toml"]);
+    assert!(
+        String::from_utf8(output.stderr).unwrap().contains("--save: the files hold pipelines only"),
+        "pipelines"
+    );
     let fleet = files.write("fleet.json", ONE);
     let lost = refused(tonnage(&["plan", &fleet, "--save", &fleet]));
     assert!(lost.contains(&format!("--save {fleet}: it is read, and would be lost")), "{lost}");
     assert_eq!(status(&["plan", FLEET, "--save", "plan.csv"]), Some(2));
+}
+
+/// What pods cost in both plans is what `plan --unit pods` says, and what a contradiction leaves out of pods was not removed.
+#[test]
+fn pods_are_kept_and_compared() {
+    let files = Files::new();
+    let one = files.write("one.csv", ONE);
+    let two = files.write("two.csv", &ONE.replace("8640000", "800/s"));
+    // 800/s of 10 ms are 8 cores, of which two vCPUs have no part.
+    let wrong = ONE.replace("8640000", "800/s").replace("partitions", "partitions,current_instances");
+    let wrong = files.write("wrong.csv", &wrong.replace(",60\n", ",60,1\n"));
+    let pods = ["--unit=pods", "--runtimes=python-confluent"];
+    let kept = files.saved("kept.json", &one, &pods);
+    let diff = |new: &str| json(&[&["diff", &kept, new][..], &pods].concat());
+    assert!(diff(&one)["changes"].as_array().unwrap().is_empty());
+    let bill = |file: &str| {
+        let planned = json(&[&["plan", file][..], &pods].concat());
+        planned["pools"][0]["usd_per_month"].as_f64().unwrap()
+    };
+    let grown = &diff(&two)["changes"][0];
+    let dollars = |name: &str| grown[name].as_f64().unwrap();
+    assert!((dollars("old_usd_per_month") - bill(&one)).abs() < 1e-6);
+    assert!((dollars("costs_more_usd_per_month") - (bill(&two) - bill(&one))).abs() < 1e-6);
+    assert!(dollars("costs_more_usd_per_month") > 0.0);
+    assert!(grown["new_planned"].as_str().unwrap().contains(" pods of "), "{grown}");
+    let left_out = &diff(&wrong)["changes"][0];
+    assert_eq!((&left_out["kind"], &left_out["new_usd_per_month"]), (&"inputs changed".into(), &Value::Null));
+    assert!(left_out["new_action"].as_str().unwrap().starts_with("check "), "{left_out}");
+    let settings = printed(tonnage(&["diff", &kept, &one, "--runtimes=python-confluent"]));
+    assert!(settings.contains("- settings: unit "), "{settings}");
 }
 
 /// Regions are known when all is planned, also those that no row names.
@@ -391,21 +425,61 @@ fn a_workload_by_flags_has_its_price_date() {
     assert_eq!(json["price_dates"], serde_json::json!({"aws": "2026-07-20"}));
 }
 
+/// Of what is paid and what plans ask, that which grows more is to be expected: what is kept or open is paid for as today.
+#[test]
+fn what_is_to_be_expected_by_hand() {
+    let it = |verdict: &str, bill: Option<f64>, today: f64, asks: f64| Planned {
+        workload: "a".to_owned(),
+        verdict: Some(verdict.to_owned()),
+        usd_per_month: bill,
+        today_usd_per_month: Some(today),
+        current_runtime_usd_per_month: Some(asks),
+        ..Planned::default()
+    };
+    let kept = |bill, asks| it("stay", Some(bill), bill, asks);
+    let open = |today, asks| it("depends_on", None, today, asks);
+    let changed = |bill, today| it("right_size", Some(bill), today, bill);
+    let rise = |old: &Planned, new: &Planned, skews: [&str; 2]| {
+        let plan = |it: &Planned, skew: &str| SavedPlan {
+            version: "0.1.0".to_owned(),
+            settings: BTreeMap::new(),
+            price_dates: BTreeMap::new(),
+            fingerprints: Fingerprints::default(),
+            inputs: vec![[("name", "a"), ("skew", skew)].map(|(name, it)| (name.into(), it.into())).into()],
+            decisions: vec![it.clone()],
+            contradicted: Vec::new(),
+        };
+        DiffReport::new(&plan(old, skews[0]), &plan(new, skews[1])).rise()
+    };
+    for (old, new, expected) in [
+        // Kept at the same bill, while plans ask twice as much.
+        (kept(610.0, 770.0), kept(610.0, 1539.0), 769.0),
+        (kept(406.0, 912.0), open(406.0, 1813.0), 901.0),
+        // $257 instead of $38 that are paid today, of which plans asked $191.
+        (open(38.0, 191.0), changed(257.0, 38.0), 219.0),
+        // $372 are paid today, and were to become $112: what plans ask now is $55 more than that.
+        (changed(112.0, 372.0), open(372.0, 167.0), 55.0),
+        (kept(610.0, 770.0), changed(1368.0, 610.0), 758.0),
+        // Nothing is saved where machines are kept, whatever plans ask less.
+        (kept(610.0, 770.0), kept(610.0, 400.0), 0.0),
+        (changed(500.0, 610.0), changed(400.0, 610.0), -100.0),
+    ] {
+        assert_eq!(rise(&old, &new, ["1", "2"]), expected, "{old:?} {new:?}");
+    }
+    // With the same inputs other prices or settings ask for more, and what is kept stays.
+    assert_eq!(rise(&kept(610.0, 770.0), &kept(610.0, 1539.0), ["1", "1"]), 0.0);
+}
+
 fn planned() -> impl Strategy<Value = (Planned, u8)> {
     (prop::option::weighted(0.8, 0.0f64..1e5), 1u64..9, 0u8..3, 0u8..3).prop_map(
         |(usd_per_month, n, kind, cell)| {
             let planned = Planned {
-                workload: String::new(),
                 planned: format!("{n} x t{kind}"),
                 usd_per_month,
-                current_runtime_usd_per_month: None,
                 action: ["keep", "right-size", "move"][usize::from(kind)].to_owned(),
-                verdict: None,
-                runtime: None,
-                provider: None,
-                region: None,
                 instance_type: Some(format!("t{kind}")),
                 instances: Some(n),
+                ..Planned::default()
             };
             (planned, cell)
         },
@@ -429,6 +503,7 @@ fn plan() -> impl Strategy<Value = SavedPlan> {
             fingerprints: Fingerprints::default(),
             inputs,
             decisions,
+            contradicted: Vec::new(),
         }
     })
 }

@@ -2,6 +2,7 @@
 
 use crate::input::columns;
 use crate::input::saved_plan::{Planned, SavedPlan};
+use crate::input::two_readings::Marks;
 use crate::report::column::{Column, Value, columns};
 use crate::report::figures::{NONE, SAME_BILL, percent, usd};
 use std::collections::BTreeMap;
@@ -10,8 +11,6 @@ use std::collections::BTreeMap;
 const LONGEST_CELL: usize = 48;
 /// The column that measured CPU belongs to, and the columns that have it.
 const VOLUME: &str = "events_per_day";
-/// The columns of what comes.
-const LOAD: [&str; 3] = [VOLUME, "event_size", "peak_factor"];
 const MEASURED: [&str; 2] = ["utilization", "observed_cores"];
 /// The column of today's runtime.
 const RUNTIME: &str = "current_runtime";
@@ -124,36 +123,67 @@ impl<'p> Change<'p> {
         self.at_stake() > 0.0 || !self.told().is_empty()
     }
 
-    /// Both bills, where both are known, or the one of a workload that was added or removed, USD a month.
+    /// Both planned bills, where both are known, or the one of a workload that was added or removed, USD a month.
     pub fn bills(&self) -> Option<(f64, f64)> {
-        let bill = |it: Option<&Planned>| it.map_or(Some(0.0), |it| self.bill(it));
+        let bill = |it: Option<&Planned>| it.map_or(Some(0.0), |it| it.usd_per_month);
         bill(self.old).zip(bill(self.new))
     }
 
-    /// The bill after one of both decisions: of machines that are kept while plans ask for [other ones](Self::asks), what
-    /// these ask.
-    fn bill(&self, it: &Planned) -> Option<f64> {
-        let asks = if self.asks().is_some() && is_kept(it) { it.current_runtime_usd_per_month } else { None };
-        it.usd_per_month.map(|bill| bill.max(asks.unwrap_or(0.0)))
+    /// What is to be expected more than before, USD a month: of what is paid and what plans ask for, that which grows more.
+    /// That today's machines carry today's load says nothing of another one. Nothing where neither is known.
+    pub fn costs_more(&self) -> Option<f64> {
+        let paid = |it: &Planned| it.usd_per_month.or(it.today_usd_per_month);
+        let (old, new) = match (self.old, self.new) {
+            (Some(old), Some(new)) => (old, new),
+            (None, it) | (it, None) => {
+                let bill = it.and_then(|it| paid(it).or_else(|| asks(it)))?;
+                return Some(if self.old.is_none() { bill } else { -bill });
+            }
+        };
+        let more = |of: &dyn Fn(&Planned) -> Option<f64>| Some(of(new)? - of(old)?);
+        // Without a decision today's bill goes on, which a change of machines that was planned before is not held against.
+        let paid = more(&paid).filter(|_| new.usd_per_month.is_some() || is_kept(old));
+        let asked = more(&asks).filter(|_| !self.cells.is_empty() || paid.is_none());
+        paid.into_iter().chain(asked).reduce(f64::max)
     }
 
-    /// What both plans ask for, USD a month, where more or less comes than before, and one of them keeps machines that cost less
-    /// than it asks for: that they carry what they carry says nothing of another load.
+    /// What plans ask for before and now, where inputs make it differ and it is more than is planned to be paid, USD a month.
     pub fn asks(&self) -> Option<(f64, f64)> {
-        let (old, new) =
-            self.old.zip(self.new).filter(|_| self.cells.iter().any(|it| LOAD.contains(&it.column)))?;
-        let asks = |it: &Planned| it.current_runtime_usd_per_month;
-        let is_above = |it: &Planned| is_kept(it) && asks(it) > it.usd_per_month;
-        let (before, now) = asks(old).zip(asks(new))?;
-        (is_above(old) || is_above(new))
-            .then_some((before, now))
-            .filter(|_| (now - before).abs() >= SAME_BILL)
+        let (before, now) = asks(self.old?).zip(asks(self.new?))?;
+        let is_more = |it: &&Planned| is_kept(it) && it.usd_per_month < asks(it);
+        let differs = (now - before).abs() >= SAME_BILL && !self.cells.is_empty();
+        (differs && self.old.iter().chain(&self.new).any(is_more)).then_some((before, now))
+    }
+
+    /// What the new plan has no more, in words; nothing where it has all that the old one has.
+    pub fn worse(&self) -> Vec<&'static str> {
+        const WORSE: [&str; 3] = ["lags at peak", "no plan carries it", "no verdict"];
+        let has = |it: &Planned| {
+            let no_plan =
+                it.verdict.as_deref() == Some("none") || is_kept(it) && !is_open(it) && asks(it).is_none();
+            [it.lags, no_plan, is_open(it)]
+        };
+        let Some(new) = self.new else { return Vec::new() };
+        // A question about what was added is not lost, and its bill is known.
+        let old = self.old.map_or([false, false, asks(new).is_some()], has);
+        let added = WORSE.into_iter().zip(has(new)).zip(old);
+        let added = added.filter(|((_, now), before)| *now && !before).map(|((what, _), _)| what);
+        // More events are believed to cost no more only where they were measured.
+        let stale = self.stale.filter(|_| self.has_more_events() && self.costs_more() < Some(SAME_BILL));
+        added.chain(stale.map(|_| "more events than its CPU was measured at")).collect()
+    }
+
+    fn has_more_events(&self) -> bool {
+        let volume = self.cells.iter().find(|cell| cell.column == VOLUME);
+        let events = |text: Option<&str>| columns::number(VOLUME)?.0.read(text?, Marks::POINT);
+        volume.is_some_and(|cell| events(cell.old) < events(cell.new))
     }
 
     /// Dollars a month that are in question: of a bill that one plan does not know all of it.
     pub fn at_stake(&self) -> f64 {
-        let bill = |it: Option<&Planned>| it.and_then(|it| self.bill(it)).unwrap_or(0.0);
-        (bill(self.new) - bill(self.old)).abs()
+        let bill = |it: Option<&Planned>| it.and_then(|it| it.usd_per_month).unwrap_or(0.0);
+        let planned = (bill(self.new) - bill(self.old)).abs();
+        self.costs_more().map_or(planned, |more| planned.max(more.abs()))
     }
 
     /// What became of it.
@@ -198,6 +228,10 @@ impl<'p> Change<'p> {
         let differing = differing.into_iter().flatten().filter(|(old, new)| old != new);
         said.extend(differing.map(|(old, new)| format!("{old} -> {new}")));
         said.extend(price(old, new));
+        // What an open verdict is held against.
+        let is_half_open = old.usd_per_month.is_some() != new.usd_per_month.is_some();
+        let today = old.today_usd_per_month.or(new.today_usd_per_month).filter(|_| is_half_open);
+        said.extend(today.map(|today| format!("{} today", usd(today))));
         said.extend(self.asks().map(|(before, now)| format!("plan asks {} -> {}", usd(before), usd(now))));
         let [before, now] = [old, new].map(action);
         if before != now {
@@ -207,9 +241,21 @@ impl<'p> Change<'p> {
     }
 }
 
-/// Whether what runs today is kept.
+/// Whether what runs today goes on, as it is to be kept or there is no verdict yet.
 fn is_kept(it: &Planned) -> bool {
-    it.verdict.as_deref() == Some("stay")
+    it.verdict.as_deref() == Some("stay") || is_open(it)
+}
+
+/// Whether there is no verdict.
+fn is_open(it: &Planned) -> bool {
+    it.verdict.as_deref().is_none_or(|verdict| verdict == "depends_on")
+}
+
+/// What a plan asks for, USD a month: where nothing changes, or nobody knows yet, the cheapest in today's runtime. Of what
+/// contradicts itself nothing is asked.
+fn asks(it: &Planned) -> Option<f64> {
+    it.verdict.as_ref()?;
+    if is_kept(it) { it.current_runtime_usd_per_month } else { it.usd_per_month }
 }
 
 /// What to do, without what another plan would cost.
@@ -246,11 +292,12 @@ pub fn columns<'p>() -> Vec<Column<Change<'p>>> {
     columns! { Change<'_>, it;
         "workload" ["workload" Word Always], "Workload" => it.workload;
         "kind", "inputs changed, same inputs, added or removed" => it.kind();
-        "old_usd_per_month" ["was" Usd Rank(2)], "Bill after the old decision, USD a month; where the load changes and what is kept costs less than plans ask for, what they ask" => it.old.and_then(|old| it.bill(old));
-        "new_usd_per_month" ["now" Usd Rank(1)], "The same after the new decision, USD a month" => it.new.and_then(|new| it.bill(new));
-        "costs_more_usd_per_month", "The new bill less the old one; empty where a plan does not know it, USD a month" =>
-            it.bills().map(|(old, new)| new - old);
-        "costs_more" ["change" Usd Table(0)], "The same with its sign" => it.bills().map(|(old, new)| signed(new - old));
+        "old_usd_per_month" ["was" Usd Rank(2)], "Bill after the old decision, USD a month; empty where there was none" => it.old.and_then(|it| it.usd_per_month);
+        "new_usd_per_month" ["now" Usd Rank(1)], "The same after the new decision, USD a month" => it.new.and_then(|it| it.usd_per_month);
+        "costs_more_usd_per_month", "What is to be expected more, USD a month: the new bill less the old one, or what plans ask for now less what they asked for where inputs changed, whichever is more; without a decision today's bill counts" =>
+            it.costs_more();
+        "costs_more" ["change" Usd Table(0)], "The same with its sign" => it.costs_more().map(signed);
+        "worse", "What it newly has: `lags at peak`, `no plan carries it`, `no verdict`, `more events than its CPU was measured at` where these cost no more" => it.worse();
         "told" ["what changed" Word Table(0)], "Cells, machines, prices and what to do" => it.told();
         "cells", "Cells that differ, each with what it was and what it is" =>
             it.cells.iter().map(Cell::told).collect::<Vec<_>>();

@@ -30,6 +30,7 @@ pub struct DiffReport<'p> {
     changes: Vec<Change<'p>>,
     causes: Vec<Cause>,
     totals: Totals,
+    allowed: Option<f64>,
 }
 
 impl<'p> DiffReport<'p> {
@@ -41,12 +42,29 @@ impl<'p> DiffReport<'p> {
         let named = if changes.len() < MANY { MOST_CELLS } else { 1 };
         changes.iter_mut().for_each(|it| it.named = named);
         changes.sort_by(|one, other| other.at_stake().total_cmp(&one.at_stake()));
-        Self { new, changes, causes: cause::all(old, new), totals }
+        Self { new, changes, causes: cause::all(old, new), totals, allowed: None }
     }
 
-    /// What the planned bill rose by, USD a month; negative where it fell.
+    /// The same with the rise that is allowed, USD a month.
+    pub fn allowing(self, allowed: Option<f64>) -> Self {
+        Self { allowed, ..self }
+    }
+
+    /// What is to be expected more, USD a month; negative where it is less.
     pub fn rise(&self) -> f64 {
-        self.totals.all().costs_more()
+        self.totals.all().expected
+    }
+
+    /// What has to be looked at, a line each, and fails a check: a rise above what is allowed, and each workload that newly lags
+    /// at peak or has no plan or no verdict any more, whatever it costs.
+    pub fn failures(&self) -> Vec<String> {
+        let rise = self.rise();
+        let above = self.allowed.filter(|allowed| rise > *allowed).map(|allowed| {
+            format!("{} a month more is to be expected, and --fail-above allows {}", usd(rise), usd(allowed))
+        });
+        let worse = self.changes.iter().map(|it| (it.workload, it.worse())).filter(|it| !it.1.is_empty());
+        let worse = worse.map(|(workload, what)| format!("{workload}: now {}", what.join(", "))).collect();
+        above.into_iter().chain(first(worse)).collect()
     }
 
     /// Whether some workload of the new plan has no plan in any runtime.
@@ -66,15 +84,25 @@ impl<'p> DiffReport<'p> {
             let workloads = plural(self.new.decisions.len() as u64, "workload");
             return format!("Nothing changed: {workloads}, planned bill {} a month", usd(bills.new));
         }
-        if self.rise().abs() < SAME_BILL {
-            return format!("The planned bill{of} stays {} a month, although {reasons}", usd(bills.new));
-        }
-        format!(
-            "The planned bill{of} went from {} to {} a month ({}), because {reasons}",
-            usd(bills.old),
-            usd(bills.new),
-            more(self.rise())
-        )
+        let (planned, rise) = (bills.costs_more(), self.rise());
+        let (stays, is_as_planned) = (planned.abs() < SAME_BILL, (rise - planned).abs() < SAME_BILL);
+        let word = if stays && is_as_planned { "although" } else { "because" };
+        let bill = match (bills.workloads, stays) {
+            (0, _) => "No planned bill is in both".to_owned(),
+            (_, true) => format!("The planned bill{of} stays {} a month", usd(bills.new)),
+            (_, false) => format!(
+                "The planned bill{of} went from {} to {} a month ({})",
+                usd(bills.old),
+                usd(bills.new),
+                more(planned)
+            ),
+        };
+        let expected = match (is_as_planned, stays) {
+            (true, _) => String::new(),
+            (_, true) => format!(", and {} is to be expected", more(rise)),
+            (_, false) => format!(", and {} in all is to be expected", more(rise)),
+        };
+        format!("{bill}{expected}, {word} {reasons}")
     }
 
     /// What changed, and how many workloads came and went.
@@ -132,19 +160,6 @@ impl<'p> DiffReport<'p> {
         ))
     }
 
-    /// Workloads that are counted with what plans ask for, not with what is kept.
-    fn asked(&self) -> Option<String> {
-        let asked = self.changes.iter().filter(|it| it.asks().is_some()).map(|it| it.workload.to_owned());
-        let asked: Vec<String> = asked.collect();
-        let verb = if asked.len() == 1 { "is" } else { "are" };
-        (!asked.is_empty()).then(|| {
-            format!(
-                "{} {verb} kept at less than plans ask for. As the load changes, what they ask counts here.",
-                and(&first(asked))
-            )
-        })
-    }
-
     /// The rows that fit, and how many do not.
     fn table(&self) -> (Table, usize) {
         let mut table = Records::of("changes", &change::columns(), &self.changes).table();
@@ -182,6 +197,7 @@ impl Report for DiffReport<'_> {
     fn document(&self) -> Document {
         let mut document = Document::default();
         document.heading(self.headline());
+        document.list(self.failures());
         document.list(self.made_with());
         let (table, left_out) = self.table();
         document.table(table);
@@ -192,7 +208,6 @@ impl Report for DiffReport<'_> {
         if !self.changes.is_empty() {
             document.paragraph_on("Total", self.totals.told() + ".");
         }
-        document.paragraph_on("Kept", self.asked().unwrap_or_default());
         document.paragraph_on("Note", self.stale().unwrap_or_default());
         document
     }

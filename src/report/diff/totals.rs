@@ -15,6 +15,8 @@ pub struct Total {
     pub old: f64,
     /// Their bills in the new plan, USD a month.
     pub new: f64,
+    /// What is to be expected more, of those without a bill too, USD a month.
+    pub expected: f64,
 }
 
 /// All totals of two plans.
@@ -37,9 +39,10 @@ impl Totals {
     /// Adds up all workloads of two plans.
     pub fn of(all: &[Change<'_>]) -> Self {
         let total = |(of, kinds): (&'static str, &[&str])| {
-            let bills = all.iter().filter(|it| kinds.contains(&it.kind())).filter_map(Change::bills);
-            let none = Total { of, workloads: 0, old: 0.0, new: 0.0 };
-            bills.fold(none, |sum, (old, new)| Total {
+            let these = || all.iter().filter(|it| kinds.contains(&it.kind()));
+            let expected = these().filter_map(Change::costs_more).sum();
+            let none = Total { of, workloads: 0, old: 0.0, new: 0.0, expected };
+            these().filter_map(Change::bills).fold(none, |sum, (old, new)| Total {
                 workloads: sum.workloads + 1,
                 old: sum.old + old,
                 new: sum.new + new,
@@ -95,5 +98,6 @@ pub fn columns() -> Vec<Column<Total>> {
         "old_usd_per_month", "Their bills in the old plan, USD a month" => it.old;
         "new_usd_per_month", "Their bills in the new plan, USD a month" => it.new;
         "costs_more_usd_per_month", "The new bills less the old ones, USD a month" => it.costs_more();
+        "expected_more_usd_per_month", "What is to be expected more of all of these, also of those whose bill is not known, USD a month" => it.expected;
     }
 }

@@ -72,7 +72,12 @@ impl Report for Pools<'_, '_, '_> {
     }
 
     fn records(&self) -> Vec<Records<'_>> {
-        vec![self.shares(), self.pools(), Records::of("findings", &findings::columns(), &self.findings)]
+        vec![
+            self.shares(),
+            self.pools(),
+            Records::of("findings", &findings::columns(), &self.findings),
+            Records::of("decisions", &rows::decision_columns(), self.shares_today()),
+        ]
     }
 }
 

@@ -1,9 +1,11 @@
 //! Pools, and workloads in them: their columns.
 
 use crate::report::column::{Column, Value, columns};
+use crate::report::figures::{NONE, plural};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::pool::choice::{Pool, Tenant};
 use tonnage_model::scenario::pool::pod::PodSettings;
+use tonnage_model::scenario::pool::replicas::Replicas;
 use tonnage_model::scenario::pool::resources::Resource;
 use tonnage_model::scenario::shared_pools::{Composition, FleetPool, PoolShare, SharedPools};
 use tonnage_model::setting_names::Assignment;
@@ -102,6 +104,24 @@ pub fn share_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
         "dedicated_usd_per_month" ["dedicated" Usd Always], "Dedicated machines, USD a month" =>
             it.of(|it| it.own_usd_per_month);
         "action" ["what to do" Word Always], "What to do" => it.action();
+    }
+}
+
+/// Columns of `decisions`, by which plans are compared: each workload as it runs today, on pods.
+pub fn decision_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
+    columns! { ShareRow<'s, 'f, 'a>, it;
+        "workload", "Workload" => &it.entry.problem.workload.name;
+        "planned", "Pods, and what each requests" => it.share().map_or_else(|| NONE.to_owned(), |it| {
+            let Replicas { running, each, .. } = it.replicas;
+            format!("{} of {}m and {}Mi", plural(running, "pod"), each.millicores, each.mebibytes)
+        });
+        "usd_per_month", "Their share of the bill of all nodes, USD a month" => it.of(|it| it.allocated_usd_per_month);
+        "today_usd_per_month", "Today's bill, USD a month" => it.entry.recommendation.today_usd_per_month;
+        "action", "What to do" => it.action();
+        "verdict", "`right_size`, or `none` where it is in no pool" =>
+            if it.share().is_some() { "right_size" } else { "none" };
+        "lags", "Whether what runs today falls behind at peak" => it.entry.recommendation.baseline.lags;
+        "runtime", "Runtime" => &it.tenant().runtime.name;
     }
 }
 
