@@ -20,7 +20,7 @@ pub struct Target {
     /// Put what was found into this workload file (CSV); all else in it stays as it is
     #[arg(long, value_name = "FILE")]
     into: Option<PathBuf>,
-    /// Take names for others, such as '*-consumer=cg.*': the star stays; repeatable
+    /// Take names for others, such as 'geo-app=Geo pings', or '*-consumer=cg.*': the star stays; repeatable
     #[arg(long, value_name = "FROM=TO", value_parser = rename)]
     rename: Vec<Rename>,
     /// Leave workloads out that the file of --into does not have
@@ -70,5 +70,6 @@ impl Target {
 }
 
 fn rename(text: &str) -> Result<Rename, String> {
-    Rename::of(text).ok_or_else(|| "must be FROM=TO, each with one *, such as '*-consumer=cg.*'".to_owned())
+    Rename::of(text)
+        .ok_or_else(|| "must be FROM=TO, each with one * or none, such as '*-consumer=cg.*'".to_owned())
 }

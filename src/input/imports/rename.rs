@@ -10,17 +10,21 @@ const STAR: char = '*';
 pub struct Rename {
     from: [String; 2],
     to: [String; 2],
+    /// Whether these are names as they are, of which nothing stays.
+    is_whole: bool,
 }
 
 impl Rename {
-    /// Reads `FROM=TO`, each with one `*` for what stays.
+    /// Reads `FROM=TO`, each with one `*` for what stays, or none.
     pub fn of(text: &str) -> Option<Self> {
         let (from, to) = text.split_once('=')?;
+        let is_whole = !text.contains(STAR) && !to.is_empty();
         let parts = |pattern: &str| {
-            let (begin, end) = pattern.split_once(STAR).filter(|(_, end)| !end.contains(STAR))?;
+            let parts = if is_whole { Some((pattern, "")) } else { pattern.split_once(STAR) };
+            let (begin, end) = parts.filter(|(_, end)| !end.contains(STAR))?;
             Some([begin.to_owned(), end.to_owned()])
         };
-        Some(Self { from: parts(from)?, to: parts(to)? })
+        Some(Self { from: parts(from)?, to: parts(to)?, is_whole })
     }
 
     /// The one that makes a name another, where they have a part in common that says what is meant.
@@ -39,19 +43,20 @@ impl Rename {
         let is_word = |[begin, end]: &[String; 2]| {
             !begin.ends_with(char::is_alphanumeric) && !end.starts_with(char::is_alphanumeric)
         };
-        Some(Self { from, to }).filter(|it| is_word(&it.from) && is_word(&it.to))
+        Some(Self { from, to, is_whole: false }).filter(|it| is_word(&it.from) && is_word(&it.to))
     }
 
     /// The other name, where this one is meant.
     pub fn apply(&self, name: &str) -> Option<String> {
         let kept = name.strip_prefix(&self.from[0])?.strip_suffix(&self.from[1])?;
-        Some(format!("{}{kept}{}", self.to[0], self.to[1])).filter(|_| !kept.is_empty())
+        Some(format!("{}{kept}{}", self.to[0], self.to[1])).filter(|_| kept.is_empty() == self.is_whole)
     }
 }
 
 impl std::fmt::Display for Rename {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}={}", self.from.join("*"), self.to.join("*"))
+        let star = if self.is_whole { "" } else { "*" };
+        write!(f, "{}={}", self.from.join(star), self.to.join(star))
     }
 }
 
@@ -84,7 +89,9 @@ mod tests {
         assert_eq!(rename("*-consumer=cg.*", "geo-pings-consumer").as_deref(), Some("cg.geo-pings"));
         assert_eq!(rename("cg.*=*", "cg.geo-pings").as_deref(), Some("geo-pings"));
         assert_eq!((rename("cg.*=*", "geo"), rename("cg.*=*", "cg.")), (None, None));
-        for bad in ["a=b", "a*", "*=a", "**=*", "*=**"] {
+        assert_eq!(rename("geo-app=Geo pings", "geo-app").as_deref(), Some("Geo pings"));
+        assert_eq!(rename("geo-app=Geo pings", "geo-app-2"), None);
+        for bad in ["a=", "a*", "*=a", "**=*", "*=**"] {
             assert_eq!(Rename::of(bad), None, "{bad}");
         }
     }
