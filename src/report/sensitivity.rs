@@ -40,7 +40,7 @@ pub fn swing_columns<'e>() -> Vec<Column<SwingRow<'e>>> {
         "p90", "Its 90th percentile" => it.swing.p90;
         "usd_per_month_at_p10" ["$/month at P10" Usd Always], "The bill with it at its P10; empty without a plan" => it.swing.usd_per_month_at_p10;
         "usd_per_month_at_p90" ["at P90" Usd Always], "The bill with it at its P90" => it.swing.usd_per_month_at_p90;
-        "moving_saves_at_p10" ["moving saves" Usd Rank(2)], "What moving saves with it at its P10" => it.swing.moving_saves_at_p10;
+        "moving_saves_at_p10" ["moving saves" Usd Rank(2)], "What moving saves of what is paid with it at its P10" => it.swing.moving_saves_at_p10;
         "moving_saves_at_p90" ["at P90" Usd Rank(2)], "The same at its P90" => it.swing.moving_saves_at_p90;
     ]
 }

@@ -130,29 +130,6 @@ pub struct Effect {
     pub p99: [P99Range; 2],
 }
 
-/// The bill that a saving is counted from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Base {
-    /// Today's.
-    Today,
-    /// That of the cheapest plan in today's runtime: more machines run than it needs, or these fall behind.
-    Needed,
-    /// That of the right count of today's machines.
-    SameMachines,
-    /// That of the cheapest plan without the change.
-    Without,
-    /// That of traffic between zones.
-    Traffic,
-}
-
-words!(Base {
-    Today = "today",
-    Needed = "needed",
-    SameMachines = "same_machines",
-    Without = "without",
-    Traffic = "traffic",
-});
-
 /// One step with what it leads to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alternative {
@@ -168,19 +145,19 @@ pub struct Alternative {
     pub usd_per_month: Option<f64>,
     /// The cheapest bill then, by which steps are compared.
     pub cheapest_usd_per_month: Option<f64>,
-    /// What this step alone saves of `base`, USD a month. `None` where either is not known.
+    /// What this step alone saves, USD a month. `None` where that or what it is counted from is not known.
     pub saves_usd_per_month: Option<f64>,
-    /// The bill that it saves of: for right-sizing today's, for client settings that without them, for another machine type
-    /// that of the right count of today's, and for all others what is paid.
-    pub base: Option<Base>,
+    /// The bill that it saves of, USD a month: for right-sizing today's, for client settings that without them, for another
+    /// machine type that of the right count of today's, and for all others what is paid; `None` for traffic.
+    pub of_usd_per_month: Option<f64>,
     /// What can go wrong.
     pub risk: &'static str,
 }
 
 impl Alternative {
     /// The step with what it saves of a bill, USD a month.
-    pub(super) fn of(self, base: Option<(Base, f64)>) -> Self {
-        let saves = base.zip(self.usd_per_month).map(|((_, before), after)| before - after);
-        Self { saves_usd_per_month: saves, base: base.map(|(base, _)| base), ..self }
+    pub(super) fn of(self, bill: Option<f64>) -> Self {
+        let saves_usd_per_month = bill.zip(self.usd_per_month).map(|(before, after)| before - after);
+        Self { saves_usd_per_month, of_usd_per_month: bill, ..self }
     }
 }

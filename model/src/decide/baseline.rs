@@ -107,10 +107,8 @@ impl Baseline {
         let vcpus = vcpus_today(workload, problem.current_machine);
         let cores = workload.cores_in_use(problem.current_machine);
         let observed = share_in_use(workload, problem.current_machine);
-        let least_peak = match workload.blanks.has(Blank::PeakFactor) {
-            true => LEAST_PEAK_FACTOR,
-            false => workload.peak_factor,
-        };
+        let is_blank = workload.blanks.has(Blank::PeakFactor);
+        let least_peak = if is_blank { LEAST_PEAK_FACTOR } else { workload.peak_factor };
         let lenient = scene.lenient();
         let tightest = scene.busy(&lenient, 1.0);
         let at_peak = |factor: f64| scene.busy(&lenient, factor);
@@ -132,7 +130,7 @@ impl Baseline {
             standing,
             runs: runs(workload),
             lags: is_possible && needed > 1.0 + KNOWN_TO,
-            is_at_limit: is_possible && (needed - 1.0).abs() <= KNOWN_TO,
+            is_at_limit: is_possible && !is_blank && (needed - 1.0).abs() <= KNOWN_TO,
             busy: tightest.map(|(_, busy)| at_least(busy, 1.0)),
             busy_at_peak: peak.map(|(_, busy)| at_least(busy, workload.peak_factor)),
             busiest_at_peak: peak.map(|(constraint, _)| constraint),

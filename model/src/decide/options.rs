@@ -5,7 +5,7 @@ use crate::capacity::load::LoadOn;
 use crate::catalog::Home;
 use crate::cost::bill::usd_per_month;
 use crate::cost::traffic::Traffic;
-use crate::decide::alternative::{Alternative, AlternativeKind, Base, Effect, Machines};
+use crate::decide::alternative::{Alternative, AlternativeKind, Effect, Machines};
 use crate::decide::planner::Planner;
 use crate::demand::event::Today;
 use crate::machine::Purchase;
@@ -54,12 +54,8 @@ impl<'a> Options<'_, 'a> {
         let same_machines = machine.and_then(|machine| on_machine(machine).ok()).map(|plan| plan.priced());
         let today = problem.usd_per_month_today(&planner.policy);
         let is_resizable = today.is_some() && machine.is_some_and(|machine| machine.vcpu_speed.is_some());
-        let of_today = today.map(|usd| (Base::Today, usd));
-        let base = paid.map_or(of_today, |paid| {
-            Some((if Some(paid) == today { Base::Today } else { Base::Needed }, paid))
-        });
         let resized = || {
-            let step = self.step(AlternativeKind::RightSize, None, same_machines).of(of_today);
+            let step = self.step(AlternativeKind::RightSize, None, same_machines).of(today);
             let risk = match step.saves_usd_per_month < Some(0.0) {
                 true => "low risk: more headroom than today",
                 false => step.risk,
@@ -67,10 +63,16 @@ impl<'a> Options<'_, 'a> {
             Alternative { risk, ..step }
         };
         let retyped = |plan: &Plan<'a>| {
-            let from = same_machines.map(|priced| (Base::SameMachines, priced.usd_per_month));
-            self.step(AlternativeKind::MachineType, None, Some(plan.priced())).of(from)
+            let resized = same_machines.map(|priced| priced.usd_per_month);
+            self.step(AlternativeKind::MachineType, None, Some(plan.priced())).of(resized)
         };
-        let of_base = |step: Alternative| if step.base.is_none() { step.of(base) } else { step };
+        let rewritten = |plan: &Plan<'a>| {
+            self.step(AlternativeKind::Language, Some(plan.runtime.name.clone()), Some(plan.priced()))
+        };
+        let of_paid = |step: Alternative| match step.saves_usd_per_month {
+            None => step.of(paid.or(today)),
+            Some(_) => step,
+        };
         let another_type =
             in_current.ok().filter(|plan| machine.is_some_and(|machine| machine != plan.machine));
         let paid_by = |purchase| in_current.ok().and_then(|plan| self.paid_by(purchase, plan));
@@ -87,11 +89,11 @@ impl<'a> Options<'_, 'a> {
             library.map(|plan| self.library(plan.runtime, plan.priced())),
             another_type.map(retyped),
             in_current.ok().and_then(|_| self.on_arm()),
-            elsewhere.map(|plan| self.move_to(AlternativeKind::Language, plan.runtime, plan.priced())),
+            elsewhere.map(rewritten),
         ]
         .into_iter()
         .flatten()
-        .map(of_base)
+        .map(of_paid)
         .collect()
     }
 
@@ -105,7 +107,7 @@ impl<'a> Options<'_, 'a> {
             p99: [before, plan].map(Plan::p99_range),
         };
         let step = self.step(AlternativeKind::ClientSettings, Some(setting), Some(plan.priced()));
-        Some(Alternative { effect: Some(effect), ..step }.of(without.map(|usd| (Base::Without, usd))))
+        Some(Alternative { effect: Some(effect), ..step }.of(without))
     }
 
     /// The machines of a plan paid for in another way, where its price is known.
@@ -142,7 +144,6 @@ impl<'a> Options<'_, 'a> {
         let to = "client.rack and a rack-aware replica selector".into();
         let step = || Alternative {
             saves_usd_per_month: Some(saves),
-            base: Some(Base::Traffic),
             ..self.step(AlternativeKind::FollowerReads, Some(to), in_current.ok().map(|plan| plan.priced()))
         };
         (saves >= LEAST_TRAFFIC_USD).then(step)
@@ -273,11 +274,7 @@ impl<'a> Options<'_, 'a> {
 
     /// Another library of the same language.
     pub fn library(&self, runtime: &Runtime, priced: Priced<'a>) -> Alternative {
-        self.move_to(AlternativeKind::Library, runtime, priced)
-    }
-
-    fn move_to(&self, kind: AlternativeKind, runtime: &Runtime, priced: Priced<'a>) -> Alternative {
-        self.step(kind, Some(runtime.name.clone()), Some(priced))
+        self.step(AlternativeKind::Library, Some(runtime.name.clone()), Some(priced))
     }
 
     fn step(&self, kind: AlternativeKind, to: Option<String>, plan: Option<Priced<'a>>) -> Alternative {
@@ -303,7 +300,7 @@ impl<'a> Options<'_, 'a> {
             usd_per_month,
             cheapest_usd_per_month,
             saves_usd_per_month: None,
-            base: None,
+            of_usd_per_month: None,
             risk,
         }
     }

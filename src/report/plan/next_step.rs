@@ -10,6 +10,7 @@ use super::wording::cannot;
 use crate::report::figures::{NOTHING_USD, days, more, percent, usd};
 use crate::report::p99;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
+use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::plan::Plan;
@@ -68,7 +69,7 @@ fn strain(entry: &PlannedWorkload<'_>) -> String {
     let it = &entry.recommendation;
     let limit = lag(entry);
     let room = match (&it.in_current, it.right_sizing_saves) {
-        (Err(_), _) => Some(cannot(entry)),
+        (Err(none), _) => Some(format!("plans ask for more: {none}")),
         (Ok(plan), Some(saves)) => Some(format!("{} have room, {} a month", machines(plan), more(-saves))),
         _ => None,
     };
@@ -80,18 +81,22 @@ fn mending(decision: &Decision<'_, '_>) -> Option<String> {
     let PlannedWorkload { recommendation: it, problem, .. } = decision.entry;
     let why = lag(decision.entry).unwrap_or_else(|| cannot(decision.entry));
     let Some(to) = decision.destination() else { return Some(why) };
-    let today = machines_today(problem);
-    let of_type = today
-        .as_ref()
-        .filter(|today| today.instance_type == to.instance_type && to.instances > today.instances);
-    let machines = match (of_type, &today) {
-        (Some(today), _) => format!("add {} x {}", to.instances - today.instances, to.instance_type),
-        (None, Some(today)) if today == to => format!("{} on {to}", action(decision)),
-        (None, Some(today)) => format!("{} instead of {today}", located(to, decision.entry)),
-        (None, None) => located(to, decision.entry),
+    let machines = match machines_today(problem) {
+        Some(today) if today == *to => format!("{} on {to}", action(decision)),
+        Some(today)
+            if Machines { instances: to.instances, ..today.clone() } == *to
+                && to.instances > today.instances =>
+        {
+            format!("add {} x {}", to.instances - today.instances, to.instance_type)
+        }
+        Some(today) => format!("{} instead of {today}", located(to, decision.entry)),
+        None => located(to, decision.entry),
     };
-    let saves = it.saves?;
-    Some(format!("{}{machines}, {} a month than today: {why}", change(decision), more(-saves)))
+    let bill = match decision.saves() {
+        Some(saves) => format!("{} a month than today", more(-saves)),
+        None => format!("{} a month", usd(it.usd_per_month?)),
+    };
+    Some(format!("{}{machines}, {bill}: {why}", change(decision)))
 }
 
 /// The constraint that sets a plan's count, with its figure.

@@ -4,7 +4,7 @@ use super::decision::Decision;
 use crate::report::column::{Column, Records, Value, columns};
 use crate::report::figures::{listed, percent, usd};
 use crate::report::p99;
-use tonnage_model::decide::alternative::{Alternative, AlternativeKind, Base, Effect, Machines};
+use tonnage_model::decide::alternative::{Alternative, AlternativeKind, Effect, Machines};
 use tonnage_model::decide::families::ties;
 use tonnage_model::decide::planned::PlannedWorkload;
 
@@ -24,8 +24,8 @@ pub fn columns() -> Vec<Column<Alternative>> {
         "usd_per_month" ["$/month" Usd Always], "Their bill, USD a month" => it.usd_per_month;
         "saves_usd_per_month", "What this change alone saves, USD a month" => it.saves_usd_per_month;
         "saves" ["saves" Usd Always], "The same with the bill that it saves of" => saves(it);
-        "of_bill", "That bill: today's; the one needed in today's runtime, where that is less or today's machines fall behind; \
-            without the change; that of the same_machines; of traffic" => it.base.map(Base::word);
+        "of_usd_per_month", "That bill, USD a month: today's for the right count, the one without client settings, that of the right count for \
+            another machine type, none for traffic, else what is paid" => it.of_usd_per_month;
         "cpu_at_peak_before", "CPU of the machines at peak without client settings" =>
             it.effect.map(|effect| effect.cpu_at_peak[0]);
         "cpu_at_peak_after", "The same with them" => it.effect.map(|effect| effect.cpu_at_peak[1]);
@@ -43,12 +43,8 @@ pub fn records(decision: &Decision<'_, '_>) -> Records<'static> {
 
 /// What an option saves, with the bill that it saves of: `$57 of $168`.
 fn saves(option: &Alternative) -> Option<String> {
-    let saves = option.saves_usd_per_month?;
-    let of = match option.base? {
-        Base::Traffic => "traffic".to_owned(),
-        _ => usd(option.usd_per_month? + saves),
-    };
-    Some(format!("{} of {of}", usd(saves)))
+    let of = option.of_usd_per_month.map_or("traffic".to_owned(), usd);
+    option.saves_usd_per_month.map(|saves| format!("{} of {of}", usd(saves)))
 }
 
 fn in_words(option: &Alternative) -> String {

@@ -45,13 +45,10 @@ fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
             let others = if is_alone { ", and no other runtime can" } else { "" };
             format!("No plan: {}{others}.", cannot(entry))
         }
-        Verdict::Stay if it.in_current.is_err() => {
-            format!(
-                "Keep {current}: it runs today, so that it has no plan is no reason to move. {}.",
-                cannot(entry)
-            )
-        }
-        Verdict::Stay => format!("Keep {current}. {}{}", bill(entry), not_worth(entry, terms)),
+        Verdict::Stay => match &it.in_current {
+            Ok(_) => format!("Keep {current}. {}{}", bill(entry), not_worth(entry, terms)),
+            Err(none) => format!("Keep {current}: it runs today, but plans ask for more: {none}."),
+        },
         Verdict::RightSize if it.falls_behind() => {
             let costs = it.saves.filter(|saves| *saves < 0.0);
             let costs =
