@@ -78,6 +78,19 @@ fn failures_are_those_of_what_runs() {
             assert!(today.is_none_or(|today| today == on), "{it}");
         }
     }
+    // Nobody says how many processes run, so as many do as carry the peak best, and t3.small has whole vCPUs for a while: what keeps
+    // up with the peak catches up after a crash. 3 times 18 % of two machines are 108 % of one.
+    for (name, scenario, drains) in
+        [("scans", "crash", true), ("retry", "crash", true), ("scans", "zone_lost", false)]
+    {
+        let is_it = |it: &&Value| {
+            it["workload"] == name
+                && it["scenario"] == scenario
+                && it["rate"] == "peak"
+                && it["runs_today"] == true
+        };
+        assert_eq!(scenarios.iter().find(is_it).unwrap()["drains"], drains, "{name} {scenario}");
+    }
     let text = told(&["failures"]);
     assert!(!text.contains("inf ") && !text.lines().next().unwrap().contains("retry"), "{text}");
     for said in [

@@ -195,7 +195,7 @@ impl<'a> Trajectory<'a> {
             let priced = cheapest.as_ref().ok().map(Plan::priced);
             let stage = match &today {
                 Some(Staying { it, .. }) => Ok(MonthPlan {
-                    on: it.on.map(|(machine, count)| Machines::of_type(machine, count.instances)),
+                    on: it.on.map(|(machine, instances)| Machines::of_type(machine, instances)),
                     usd_per_month: it.usd_per_month,
                     is_kept: true,
                     plan: it.plan(&problem, policy),
@@ -252,7 +252,7 @@ impl Staying<'_> {
     /// for at first. Where there is no plan at first, it serves today's rate alone.
     fn serve(&mut self, peak_rate: f64, same_type: Option<&Plan<'_>>, cheapest: Option<&Plan<'_>>) -> bool {
         let (has, asked_for) = match self.it.on {
-            Some((_, count)) => (count.instances as f64, same_type.map(|plan| plan.count.instances as f64)),
+            Some((_, instances)) => (instances as f64, same_type.map(|plan| plan.count.instances as f64)),
             None => (self.it.usd_per_month, cheapest.map(|plan| plan.usd_per_month)),
         };
         let (first_rate, first) = *self.first.get_or_insert((peak_rate, asked_for));

@@ -1,6 +1,7 @@
 //! What runs today, where the decision keeps it or there is none yet: scenarios begin with it, not with what was planned.
 
-use crate::capacity::sizing::Count;
+use crate::capacity::constraint::Constraint;
+use crate::capacity::sizing::{Count, Member, Sizing};
 use crate::cost::bill::usd_per_million_events;
 use crate::decide::planned::PlannedWorkload;
 use crate::decide::verdict::Verdict;
@@ -8,15 +9,16 @@ use crate::machine::Machine;
 use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::{Deployment, Runtime};
+use crate::runtime::Runtime;
+use crate::workload::Workload;
 
 /// What goes on as it runs today.
 #[derive(Debug, Clone, Copy)]
 pub struct KeptToday<'a> {
     /// Its runtime.
     pub runtime: &'a Runtime,
-    /// Its machines; `None` where nobody says which.
-    pub on: Option<(&'a Machine, Count)>,
+    /// Its machines: their type, and how many; `None` where nobody says which.
+    pub on: Option<(&'a Machine, u64)>,
     /// Its bill, USD a month.
     pub usd_per_month: f64,
 }
@@ -31,29 +33,26 @@ impl<'a> KeptToday<'a> {
 
     /// What runs a problem today.
     fn today(problem: &Problem<'a>, policy: &Policy) -> Option<Self> {
-        let count = |instances: u32| {
-            let instances = u64::from(instances);
-            let members = match problem.current.deployment {
-                Deployment::Processes => (problem.today.members as u64).div_ceil(instances).max(1),
-                Deployment::Threads => 1,
-            };
-            Count { instances, members_per_instance: members }
-        };
-        let on = problem.current_machine.zip(problem.workload.current_instances.map(count));
+        let on = problem.current_machine.zip(problem.workload.current_instances.map(u64::from));
         Some(Self { runtime: problem.current, on, usd_per_month: problem.usd_per_month_today(policy)? })
     }
 
     /// Its machines with a problem, as a plan; nothing where they, their speed or their price are not known.
     pub fn plan(&self, problem: &Problem<'_>, policy: Policy) -> Option<Plan<'a>> {
-        let (runtime, (machine, count)) = (self.runtime, self.on?);
+        let (runtime, (machine, instances)) = (self.runtime, self.on?);
         let demand = problem.demand_in(runtime, RangeEnd::Best).ok()?;
-        let (sizing, usd_per_hour) = problem.offer(runtime, machine, demand, policy)?;
+        let (sustained, usd_per_hour) = problem.offer(runtime, machine, demand, policy)?;
+        // A burstable type that is kept has credits for its peaks.
+        let sizing = match machine.burst_baseline {
+            Some(_) => problem.sizing(runtime, machine, machine.vcpu_speed?, demand, policy),
+            None => sustained,
+        };
         Some(Plan {
             runtime,
             machine,
             demand,
+            count: Count { instances, members_per_instance: members(&sizing, problem.workload, instances) },
             sizing,
-            count,
             fetch_wait_seconds: problem.today.fetch_wait_seconds,
             usd_per_hour,
             usd_per_month: self.usd_per_month,
@@ -63,5 +62,20 @@ impl<'a> KeptToday<'a> {
                 problem.workload.events_per_day,
             ),
         })
+    }
+}
+
+/// Members of the group on each instance today: of a number that nobody has given, the least that carries the peak best.
+fn members(sizing: &Sizing, workload: &Workload, instances: u64) -> u64 {
+    let of_topic = |partitions: u32| u64::from(partitions).div_ceil(instances);
+    let most = workload.topic.partitions.map_or(u64::MAX, of_topic).min(sizing.most_members()).max(1);
+    let busy = |members: u64| {
+        let load = |rule| sizing.tightest_load(rule, instances, members).map_or(0.0, |load| load.ratio());
+        load(Constraint::Cpu).max(load(Constraint::InFlight))
+    };
+    match (sizing.member, workload.current_processes) {
+        (Member::Binary, _) => 1,
+        (Member::Process, Some(processes)) => u64::from(processes).div_ceil(instances).max(1),
+        _ => (1..=most).min_by(|one, other| busy(*one).total_cmp(&busy(*other))).unwrap_or(1),
     }
 }

@@ -237,6 +237,9 @@ impl<'p> Change<'p> {
         if before != now {
             said.push(format!("{before} -> {now}"));
         }
+        if said.is_empty() && self.at_stake() >= SAME_BILL {
+            said.push("another share of the nodes".to_owned());
+        }
         said.join("; ")
     }
 }
