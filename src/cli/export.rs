@@ -205,14 +205,13 @@ impl Planned {
         let wanted_entries = fleet.entries.iter().filter(|it| is_wanted(&it.problem.workload.name));
         let withheld: Vec<String> = wanted_entries.filter_map(contradicted::reason).collect();
         let left_out = || {
-            let others = without.iter().chain(&fixed).map(|it| format!("{}: {}.", it.workload, it.reason));
-            withheld.iter().cloned().chain(others)
+            withheld.iter().cloned().chain(without.iter().chain(&fixed).map(WithoutPods::to_string))
         };
         if pods.is_empty() || documents.is_empty() {
             bail!("nothing to write; {}", left_out().collect::<Vec<_>>().join(" "));
         }
         let remarks: Vec<String> = left_out().map(|reason| format!("Left out: {reason}")).collect();
-        withheld.iter().for_each(|reason| eprintln!("left out: {reason}"));
+        remarks.iter().for_each(|remark| eprintln!("{remark}"));
         output.write(&yaml::documents(&remarks, &documents))?;
         Ok(setup.status(!without.is_empty() || !withheld.is_empty()))
     }

@@ -128,9 +128,9 @@ fn replay(
     let believed = stream::believed(&fleet)?;
     let places = SharedPools::in_each_place(&believed, &setup.rules);
     let (pods, without) = pods(&places, |_| true)?;
-    let left_out = |it: &WithoutPods<'_>| format!("no pods of {}: {}", it.workload, it.reason);
     if pods.is_empty() {
-        bail!("nothing to replay; {}", without.iter().map(left_out).collect::<Vec<_>>().join("; "));
+        let reasons: Vec<String> = without.iter().map(WithoutPods::to_string).collect();
+        bail!("nothing to replay; {}", reasons.join(" "));
     }
     let replayed = flags.replay(&pods, history)?;
     let not_measured: Vec<&str> =
@@ -139,8 +139,7 @@ fn replay(
         [] => None,
         _ => Some(format!("Not in the history: {}.", not_measured.join(", "))),
     };
-    let left_out =
-        without.iter().map(|it| format!("Left out, {}.", left_out(it))).chain(not_measured).collect();
+    let left_out = without.iter().map(|it| format!("Left out: {it}")).chain(not_measured).collect();
     let report = ReplayReport::new(replayed.into_iter().flatten().collect(), left_out, flags.said());
     let report = Checked::without(&report, &fleet.entries);
     drawing.report(output, &report, &setup.context("hours"), setup.format)?;

@@ -123,7 +123,7 @@ fn withheld_workloads_are_named_first() {
             let output = tonnage(&[command, &[file]].concat()).output().unwrap();
             let [text, said] = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap());
             let named: Vec<&str> =
-                said.lines().filter_map(|line| line.strip_prefix("left out: ")?.get(..5)).collect();
+                said.lines().filter_map(|line| line.strip_prefix("Left out: ")?.get(..5)).collect();
             assert_eq!(named, ["bad: ", "off: "], "{command:?}: {said}");
             assert!(text.contains("name: good") && !text.contains("name: bad"), "{command:?}: {text}");
         }

@@ -43,6 +43,12 @@ pub struct WithoutPods<'s> {
     pub reason: String,
 }
 
+impl std::fmt::Display for WithoutPods<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}.", self.workload, self.reason)
+    }
+}
+
 /// Two workloads that would be called the same.
 #[derive(Debug, thiserror::Error)]
 #[error(
