@@ -415,6 +415,21 @@ fn no_verdict_turns_on_less_than_figures_are_known_to() {
     assert_eq!(decided("3").0["lags"], true);
 }
 
+// 45 % of 32 vCPUs at 2.4 times the mean are 108 %. Where the busiest of 48 partitions has 1.5 times its share, no core is fast
+// enough for it, one event at a time; machines are added all the same, as far as is known.
+#[test]
+fn what_mends_it_turns_on_no_blank_cell() {
+    let rows = "name,events_per_day,event_size,io_ratio,peak_factor,current_machine,current_instances,utilization,\
+                current_runtime,partitions\neta,31M,700,15%,2.4,c6i.4xlarge,2,45%,python-aiokafka,48\n";
+    with_file(rows, |file| {
+        let it = decisions(file, &["--set", "skew=1.5"]).remove(0);
+        assert_eq!((&it["lags"], &it["alternative"]), (&true.into(), &"batches".into()), "{it:#}");
+        let it = decisions(file, &[]).remove(0);
+        assert_eq!((&it["lags"], &it["verdict"]), (&true.into(), &"right_size".into()), "{it:#}");
+        assert!(it["saves_usd_per_month"].as_f64() < Some(0.0));
+    });
+}
+
 #[test]
 fn what_another_runtime_saves_is_one_figure_of_one_bill() {
     with_file(FLEET, |file| {

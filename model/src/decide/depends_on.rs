@@ -181,8 +181,9 @@ pub fn question(
     let today = problem.usd_per_month_today(&planner.policy);
     let answer = |problem: &Problem<'_>| settle(problem, planner, baseline).answer(today);
     let assumed = settled.answer(today);
-    // What falls behind at peak is not kept in peace: with or without a plan that mends it, it is the same question.
-    let is_mended = |it: &Verdict| baseline.lags && matches!(it, Verdict::Stay | Verdict::RightSize);
+    // What falls behind at peak is mended now: machines or a smaller step, whichever it takes as far as is known.
+    let is_mended =
+        |it: &Verdict| baseline.lags && matches!(it, Verdict::RightSize | Verdict::Alternative { .. });
     let is_same = |it: &Answer| {
         it.verdict.agrees(&assumed.verdict) || is_mended(&it.verdict) && is_mended(&assumed.verdict)
     };
