@@ -91,6 +91,9 @@ fn failures_are_those_of_what_runs() {
         };
         assert_eq!(scenarios.iter().find(is_it).unwrap()["drains"], drains, "{name} {scenario}");
     }
+    let retries = rows(&["failures"], "retries");
+    let retry = retries.iter().find(|it| it["workload"] == "retry").unwrap();
+    assert_eq!(retry["utilization_without_retries"], retry["cpu_at_peak"], "{retry}");
     let text = told(&["failures"]);
     assert!(!text.contains("inf ") && !text.lines().next().unwrap().contains("retry"), "{text}");
     for said in [
