@@ -1,8 +1,9 @@
 //! The league of clients, as Markdown: what each costs, holds and waits, from its profile and the runs of `latency`.
 
-use crate::latencies::{Group, middle};
+use crate::latencies::Group;
 use crate::runtimes::Runtime;
 use tonnage_measure::sample::Sample;
+use tonnage_measure::statistics::median;
 use tonnage_model::runtime::{Evidence, Figure, Prefetch, Runtime as Profile};
 use tonnage_model::units::MIB;
 
@@ -39,7 +40,7 @@ pub fn print(clients: &Clients, samples: &[Sample]) {
     let columns = [
         "start to first event, s",
         "base, MiB",
-        "read ahead at most, MiB",
+        "read ahead at most, MiB or messages",
         "a queued message beside its bytes, B",
     ];
     table("Start and memory", &columns, clients, |profile| {
@@ -67,13 +68,15 @@ fn table(title: &str, columns: &[&str], clients: &Clients, cells: impl Fn(&Profi
 /// The client's limits: of all, of a broker's answer, of a partition.
 fn read_ahead(prefetch: &Prefetch) -> String {
     let limits = [
-        (&prefetch.client_bytes, "in all"),
-        (&prefetch.broker_bytes, "a broker"),
-        (&prefetch.partition_bytes, "a partition"),
+        (&prefetch.client_bytes, 1.0 / MIB, "in all"),
+        (&prefetch.client_messages, 1.0, "messages in all"),
+        (&prefetch.broker_bytes, 1.0 / MIB, "a broker"),
+        (&prefetch.partition_bytes, 1.0 / MIB, "a partition"),
+        (&prefetch.partition_messages, 1.0, "messages a partition"),
     ];
     let given = limits
         .iter()
-        .filter_map(|(limit, of)| Some(format!("{} {of}", told(Some(limit.as_ref()?), 1.0 / MIB))));
+        .filter_map(|(limit, unit, of)| Some(format!("{} {of}", told(Some(limit.as_ref()?), *unit))));
     given.collect::<Vec<_>>().join(", ")
 }
 
@@ -111,7 +114,7 @@ fn latencies(clients: &Clients, samples: &[Sample]) {
                 group.work(),
                 group.rate(),
                 100.0 * group.busy(),
-                digits(middle(&p50)),
+                digits(median(&p50)),
                 p99.len(),
             );
         }
