@@ -158,6 +158,6 @@ fn is_setting(name: &str) -> bool {
 fn read(cells: &Cells, lookup: &Lookup<'_>) -> Result<Workload, Vec<String>> {
     let get = |column: usize| cells.get(columns::COLUMNS[column].name).map(String::as_str);
     let name = cells.get("name").map_or("", String::as_str);
-    row::workload(&get, Marks::POINT, lookup)
+    row::workload(&get, &|_| Marks::POINT, lookup)
         .map_err(|errors| errors.into_iter().map(|error| format!("{name}: {}", error.message)).collect())
 }

@@ -43,7 +43,7 @@ pub struct Diff {
     #[arg(value_name = "NEW")]
     new: PathBuf,
     /// Exit with status 4 if more dollars a month than this are to be expected on top, or a workload newly lags at peak, has no
-    /// plan or has no verdict
+    /// plan or no verdict, or has more events than its CPU was measured at
     #[arg(long, value_name = "AMOUNT", value_parser = dollars, allow_hyphen_values = true)]
     fail_above: Option<f64>,
     #[command(flatten)]

@@ -135,7 +135,7 @@ impl Reader<'_> {
             // A stage waits for nothing unless it says so.
             cell.or((name == "io_ratio").then_some("0"))
         };
-        let workload = workload(&get, Marks::default(), &self.lookup);
+        let workload = workload(&get, &|_| Marks::default(), &self.lookup);
         if let Some((name, place)) = own.get("name").filter(|(name, _)| !name.is_empty()) {
             self.take_name(name, *place, names);
         }

@@ -23,14 +23,24 @@ pub struct CellError {
 /// Gives the text of a column by its position in [`COLUMNS`], nothing or an empty one where it is left out.
 pub type Get<'g, 't> = &'g dyn Fn(usize) -> Option<&'t str>;
 
-/// Reads one row, among others with these marks before their decimals. All of its mistakes come at once.
-pub fn workload(get: Get<'_, '_>, marks: Marks, lookup: &Lookup<'_>) -> Result<Workload, Vec<CellError>> {
-    let mut row = Row { workload: Workload::default(), marks, errors: Vec::new() };
+/// Gives the marks that numbers beside the cell of a column have before their decimals.
+pub type MarksOf<'m> = &'m dyn Fn(usize) -> Marks;
+
+/// Reads one row. All of its mistakes come at once.
+pub fn workload(
+    get: Get<'_, '_>,
+    marks: MarksOf<'_>,
+    lookup: &Lookup<'_>,
+) -> Result<Workload, Vec<CellError>> {
+    let mut row = Row { workload: Workload::default(), marks: Marks::default(), errors: Vec::new() };
     let text = |index: usize| get(index).and_then(quantity::given);
     let is_given = |name: &str| columns::position(name).and_then(text).is_some();
     for (index, column) in COLUMNS.iter().enumerate() {
         match text(index) {
-            Some(text) => row.take(column, text, lookup),
+            Some(text) => {
+                row.marks = marks(index);
+                row.take(column, text, lookup);
+            }
             None if column.is_missing(is_given) => {
                 row.refuse(
                     column.name,

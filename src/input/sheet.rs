@@ -353,8 +353,10 @@ impl<'s> Sheet<'s> {
         self.start.0 + raw.len() - breaks
     }
 
-    /// What the cells that were read ahead tell of the marks before decimals: after the header those of the first 64 KiB.
-    pub fn marks(&self) -> Marks {
+    /// What the cells that were read ahead tell of the marks before decimals, in the columns of numbers: after the header those
+    /// of the first 64 KiB.
+    pub fn marks(&self, is_number: impl Fn(&str) -> bool) -> Marks {
+        let counts: Vec<bool> = self.header().map(is_number).collect();
         let ahead = self.reader.get_ref().from(self.start.0);
         let is_whole = ahead.len() < CHUNK / 2;
         let end = ahead.iter().rposition(|byte| *byte == b'\n').filter(|_| !is_whole).unwrap_or(ahead.len());
@@ -365,8 +367,10 @@ impl<'s> Sheet<'s> {
             .comment(Some(b'#'))
             .from_reader(&ahead[..end])
             .into_byte_records();
-        let of_row =
-            |row: csv::ByteRecord| Marks::of(row.iter().filter_map(|cell| std::str::from_utf8(cell).ok()));
+        let of_row = |row: csv::ByteRecord| {
+            let cells = row.iter().zip(&counts).filter(|(_, counts)| **counts);
+            Marks::of(cells.filter_map(|(cell, _)| std::str::from_utf8(cell).ok()))
+        };
         rows.flatten().map(of_row).fold(Marks::default(), Marks::and)
     }
 

@@ -185,7 +185,7 @@ impl<'c> Reader<'c> {
         };
         let (sheet, errors) = Sheet::open(file, input, columns);
         let header = (!errors.is_empty()).then_some(Err(errors));
-        let marks = sheet.marks();
+        let marks = sheet.marks(|name| columns::number(&plain(name)).is_some());
         Box::new(header.into_iter().chain(Rows { rules: &self.rules, taken: &mut self.taken, marks, sheet }))
     }
 
@@ -352,22 +352,22 @@ impl Rules<'_> {
             self.overrides[column].as_deref().filter(|_| is_for_it || is_needed())
         };
         let get = |column: usize| instead(column).or_else(|| (given.get)(column));
+        let marks = |column: usize| if instead(column).is_some() { self.marks } else { given.marks };
         let wrong = |column: usize, message| match instead(column) {
             Some(_) => of_flag(NAMES[column], message),
             None => (given.wrong)(column, message),
         };
-        let (read, mut errors): (_, Vec<Diagnostic>) =
-            match workload(&get, given.marks.and(self.marks), &self.lookup) {
-                Ok(workload) => (Some(workload), Vec::new()),
-                Err(errors) => {
-                    let locate = |CellError { column, message }| {
-                        let column = columns::position(column)?;
-                        let is_new = instead(column).is_some() || !(given.is_reported)(column);
-                        is_new.then(|| wrong(column, message))
-                    };
-                    (None, errors.into_iter().filter_map(locate).collect())
-                }
-            };
+        let (read, mut errors): (_, Vec<Diagnostic>) = match workload(&get, &marks, &self.lookup) {
+            Ok(workload) => (Some(workload), Vec::new()),
+            Err(errors) => {
+                let locate = |CellError { column, message }| {
+                    let column = columns::position(column)?;
+                    let is_new = instead(column).is_some() || !(given.is_reported)(column);
+                    is_new.then(|| wrong(column, message))
+                };
+                (None, errors.into_iter().filter_map(locate).collect())
+            }
+        };
         if let Some(workload) = &read
             && workload.observed_cores.is_some()
             && let (Some(volume), Some(cores)) =

@@ -244,7 +244,8 @@ mod plans {
         let [low, high] = ["p99_ms_low", "p99_ms_high"].map(|it| plan[it].as_f64().unwrap() / 1e3);
         let decision = &decided["decisions"][0];
         assert!(decision["verdict"] == "right_size" && low < 0.25 && 0.25 < high, "{low}");
-        let open = format!("{low:.3} to {high:.1} s for a goal of 250 ms: test it");
+        let (low, high) = (low * 1e3, (high * 100.0).round() * 10.0);
+        let open = format!("{low:.0} to {high:.0} ms for a goal of 250 ms: test it");
         let text = words(&["plan", "examples/workloads.csv"]);
         let next = text.split(" Next ").nth(1).unwrap();
         let line = next.split("fraud-scores: ").nth(1).unwrap();

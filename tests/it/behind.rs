@@ -246,6 +246,10 @@ fn more_events_for_no_more_fail_where_cpu_was_measured_at_fewer() {
     assert_eq!((status, more(&change)), (Some(4), 0.0), "{told}");
     assert!(told.contains("- busy: now more events than its CPU was measured at\n"), "{told}");
     assert_eq!(checked(&rows("150M"), &rows("100M")).0, Some(0));
+    // Of ranges their medians: 110 and 154 millions.
+    assert_eq!(checked(&rows("100M..121M"), &rows("90M")).0, Some(0));
+    let (_, _, told) = checked(&rows("100M..121M"), &rows("140M..170M"));
+    assert!(told.contains("- busy: now more events than its CPU was measured at\n"), "{told}");
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn failures_are_those_of_what_runs() {
     assert!(!text.contains("inf ") && !text.lines().next().unwrap().contains("retry"), "{text}");
     for said in [
         "On today's machines, as no others are recommended: scans, retry, parcels.",
-        "as nobody says on which these run (current_machine, current_instances): paid.",
+        "as those of today (current_machine, current_instances), their speed or their price are not known: paid.",
         "On one machine, so down until that is back where it is lost: retry.",
     ] {
         assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains(said), "{said}: {text}");

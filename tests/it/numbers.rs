@@ -107,6 +107,11 @@ fn a_mark_before_three_digits_is_settled_by_the_file() {
         assert!(error.contains("handler_ms is \"1.125\""), "{error}");
         assert!(error.contains("; \"1125\" or \"1.1250\" may be meant"), "{error}");
     }
+    // Neither flags nor somebody else's columns tell what a file means.
+    let other =
+        "name,events_per_day,event_size,io_ratio,version,current_usd_per_month\na,50M,1KB,50%,3.11,$1.150\n";
+    let args = ["plan", "-", "--format=json", "--ignore-columns=version", "--set", "peak_factor=2.5"];
+    assert!(run(&args, other).unwrap_err().contains("\"$1150\" or \"$1.15\" may be meant"));
     // Flags tell by each other, TOML by what it is.
     let by_flag = |share: &str| {
         let flags =

@@ -146,6 +146,10 @@ fn a_burstable_machine_has_its_cores_at_peak_while_its_mean_is_below_the_baselin
     assert_eq!(above["baseline"], "contradictory");
     let said = above["contradiction"].as_str().unwrap();
     assert!(said.contains("of its CPU, which is its baseline of 20 % a vCPU"), "{said}");
+    // Credits are those of the machine, whichever vCPU takes them: one process with 30/s of 10 ms takes 0.3 of 2 x 20 %.
+    let one = "name,events_per_day,event_size,io_ratio,handler_ms,current_runtime,current_machine,current_instances,\
+               current_processes,peak_factor\na,2592000,100,0,10,python-aiokafka,t3.medium,1,1,2\n";
+    assert_eq!(decisions(one, &[])[0]["baseline"], "unchecked");
 }
 
 // 100/s of 4 ms are 0.4 of 4 cores, and 0.2 with a range down to 2 ms, which lets it run. Measured are 15 %: 0.15 and, at 3 times

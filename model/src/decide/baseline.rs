@@ -133,7 +133,10 @@ impl Baseline {
             is_at_limit: is_possible && !is_blank && (needed - 1.0).abs() <= KNOWN_TO,
             busy: tightest.map(|(_, busy)| at_least(busy, 1.0)),
             busy_at_peak: peak.map(|(_, busy)| at_least(busy, workload.peak_factor)),
-            busiest_at_peak: peak.map(|(constraint, _)| constraint),
+            busiest_at_peak: peak.map(|(constraint, busy)| {
+                let is_measured = at_least(busy, workload.peak_factor) > busy;
+                if is_measured { Constraint::Cpu } else { constraint }
+            }),
             observed,
             fetching: vcpus.and_then(|vcpus| Some(scene.fetching_cores()? / vcpus)),
             contradiction: contradiction.map(|it| (it, scene.suspects(&it))),
@@ -186,17 +189,26 @@ impl Scene<'_, '_> {
         self.extreme(self.problem.workload, |it| self.busy(it, 1.0).map_or(0.0, |(_, busy)| busy))
     }
 
-    /// How busy today's machines are with a workload at a multiple of its mean rate. A burstable type keeps what its baseline
-    /// gives in 24 h, so a day whose mean is below the baseline has whole vCPUs all the time; else it has no more than that.
+    /// How busy today's machines are with a workload at a multiple of its mean rate.
     fn busy(&self, workload: &Workload, factor: f64) -> Option<(Constraint, f64)> {
         let rate = workload.mean_rate() * factor;
-        let is_burstable = self.problem.current_machine.is_some_and(|it| it.burst_baseline.is_some());
-        let lasting = || self.deployed(workload, 1.0, false)?.busy(workload.mean_rate());
-        let bursts = !is_burstable || lasting().is_some_and(|(_, busy)| busy <= 1.0);
-        match self.deployed(workload, factor, bursts) {
+        match self.deployed(workload, factor, self.bursts(workload)) {
             Some(deployed) => deployed.busy(rate),
             None => Some((Constraint::InFlight, self.in_flight(workload, rate)?)),
         }
+    }
+
+    /// Whether today's machines have whole vCPUs all the time: a burstable type keeps what its baseline gives in 24 h, to the
+    /// whole machine, so it does on a day whose mean use is within that.
+    fn bursts(&self, workload: &Workload) -> bool {
+        let Some(baseline) = self.problem.current_machine.and_then(|it| it.burst_baseline) else {
+            return true;
+        };
+        let cores = |Deployed { sizing, instances, .. }: Deployed<'_>| {
+            let of_one = workload.mean_rate() / instances as f64;
+            of_one * sizing.service.handling_seconds * sizing.stretch() / f64::from(sizing.vcpus)
+        };
+        self.deployed(workload, 1.0, true).is_some_and(|full| cores(full) <= baseline)
     }
 
     /// The same of the in-flight limit of the busiest partition, on machines that are not known but run it.

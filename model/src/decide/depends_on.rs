@@ -195,7 +195,7 @@ pub fn question(
             let Some(other) = at(end).filter(|other| !is_same(other)) else {
                 continue;
             };
-            let (threshold, other) = it.threshold(&assumed.verdict, (end, other), at);
+            let (threshold, other) = it.threshold(is_same, (end, other), at);
             // What cannot be at the threshold cannot be beyond it.
             let cannot_be = |problem: &Problem<'_>| {
                 let extremes = planner.extremes(problem.current);
@@ -276,7 +276,7 @@ impl Unsaid {
     /// Where the verdict changes on the way to an end of the range, and what it is beyond.
     fn threshold(
         self,
-        assumed: &Verdict,
+        is_same: impl Fn(&Answer) -> bool,
         (end, beyond): (f64, Answer),
         at: impl Fn(f64) -> Option<Answer>,
     ) -> (f64, Answer) {
@@ -289,7 +289,7 @@ impl Unsaid {
             if middle == same || middle == changed {
                 break;
             }
-            match at(middle).filter(|other| !other.verdict.agrees(assumed)) {
+            match at(middle).filter(|other| !is_same(other)) {
                 Some(other) => (changed, answer) = (middle, other),
                 None => same = middle,
             }

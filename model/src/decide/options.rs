@@ -69,9 +69,14 @@ impl<'a> Options<'_, 'a> {
         let rewritten = |plan: &Plan<'a>| {
             self.step(AlternativeKind::Language, Some(plan.runtime.name.clone()), Some(plan.priced()))
         };
+        // These are of another bill, also where that is not known.
+        let has_own = |step: &Alternative| {
+            use AlternativeKind::{ClientSettings, MachineType, RightSize};
+            matches!(step.kind, ClientSettings | MachineType | RightSize)
+        };
         let of_paid = |step: Alternative| match step.saves_usd_per_month {
-            None => step.of(paid.or(today)),
-            Some(_) => step,
+            None if !has_own(&step) => step.of(paid.or(today)),
+            _ => step,
         };
         let another_type =
             in_current.ok().filter(|plan| machine.is_some_and(|machine| machine != plan.machine));

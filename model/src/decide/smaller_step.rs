@@ -47,12 +47,13 @@ impl<'a> Case<'_, '_, 'a> {
             self.library().map(|(runtime, priced)| options.library(runtime, priced)),
         ];
         let bill = |step: &Alternative| step.cheapest_usd_per_month.unwrap_or(f64::INFINITY);
-        let cheapest = steps.into_iter().flatten().min_by(|one, other| bill(one).total_cmp(&bill(other)))?;
+        let planned = steps.into_iter().flatten().filter(|step| step.on.is_some());
+        let cheapest = planned.min_by(|one, other| bill(one).total_cmp(&bill(other)))?;
         let ranges = self.ranges(bill(&cheapest));
         let favourite = self.favourite(&ranges);
         let is_estimated = self.account.rewrite_days().is_some();
         let is_sure = |it: &&Range<'_>| is_estimated && self.account.is_worth_moving(it.slow, it.runtime);
-        if let Some(range) = favourite.filter(is_sure) {
+        if let Some(range) = self.chosen(&ranges).filter(is_sure) {
             return Some(self.move_to(range.runtime));
         }
         let step = self.taken(cheapest)?;

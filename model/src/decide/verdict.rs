@@ -152,6 +152,13 @@ impl<'a> Case<'_, '_, 'a> {
         planned.filter(|(runtime, _)| counts(runtime)).min_by(|one, other| cost(one).total_cmp(&cost(other)))
     }
 
+    /// The cheapest runtime in another language, or, where it is not among these ranges, the favourite.
+    pub(super) fn chosen<'r>(&self, ranges: &'r [Range<'a>]) -> Option<&'r Range<'a>> {
+        let cheapest = self.other_language().map(|(runtime, _)| &runtime.name);
+        let named = ranges.iter().find(|range| Some(&range.runtime.name) == cheapest);
+        named.or_else(|| self.favourite(ranges))
+    }
+
     /// Today's runtime has a plan.
     fn weigh(&self, plan: &Plan<'_>) -> Settled<'a> {
         let paid = paid(self.baseline.bears(self.today), plan.cheapest_usd_per_month);
@@ -184,8 +191,7 @@ impl<'a> Case<'_, '_, 'a> {
             let told = step.usd_per_month.map_or(told, |usd| usd.min(told));
             return Settled { worth_up_to: left.and_then(|range| self.worth_up_to(&range, told)), ..step };
         }
-        let cheapest = self.other_language().map(|(runtime, _)| &runtime.name);
-        let chosen = ranges.iter().find(|range| Some(&range.runtime.name) == cheapest).or(favourite);
+        let chosen = self.chosen(&ranges);
         let is_sure = |range: &&Range<'_>| self.account.is_worth_moving(range.slow, range.runtime);
         if let Some(range) = chosen.filter(is_sure).filter(|_| is_estimated) {
             return self.move_to(range.runtime);

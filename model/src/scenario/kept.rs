@@ -42,9 +42,11 @@ impl<'a> KeptToday<'a> {
         let (runtime, (machine, instances)) = (self.runtime, self.on?);
         let demand = problem.demand_in(runtime, RangeEnd::Best).ok()?;
         let (sustained, usd_per_hour) = problem.offer(runtime, machine, demand, policy)?;
-        // A burstable type that is kept has credits for its peaks.
+        // A burstable type that is kept has credits for its peaks, and its system takes no more of whole vCPUs.
         let sizing = match machine.burst_baseline {
-            Some(_) => problem.sizing(runtime, machine, machine.vcpu_speed?, demand, policy),
+            Some(_) => {
+                Sizing { policy, ..problem.sizing(runtime, machine, machine.vcpu_speed?, demand, policy) }
+            }
             None => sustained,
         };
         Some(Plan {

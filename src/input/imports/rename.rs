@@ -18,7 +18,7 @@ impl Rename {
     /// Reads `FROM=TO`, each with one `*` for what stays, or none.
     pub fn of(text: &str) -> Option<Self> {
         let (from, to) = text.split_once('=')?;
-        let is_whole = !text.contains(STAR) && !to.is_empty();
+        let is_whole = !text.contains(STAR) && !from.is_empty() && !to.is_empty();
         let parts = |pattern: &str| {
             let parts = if is_whole { Some((pattern, "")) } else { pattern.split_once(STAR) };
             let (begin, end) = parts.filter(|(_, end)| !end.contains(STAR))?;

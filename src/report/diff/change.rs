@@ -1,6 +1,7 @@
 //! One workload in two plans: its cells, machines, bill and verdict before and after.
 
 use crate::input::columns;
+use crate::input::range;
 use crate::input::saved_plan::{Planned, SavedPlan};
 use crate::input::two_readings::Marks;
 use crate::report::column::{Column, Value, columns};
@@ -175,8 +176,13 @@ impl<'p> Change<'p> {
 
     fn has_more_events(&self) -> bool {
         let volume = self.cells.iter().find(|cell| cell.column == VOLUME);
-        let events = |text: Option<&str>| columns::number(VOLUME)?.0.read(text?, Marks::POINT);
-        volume.is_some_and(|cell| events(cell.old) < events(cell.new))
+        let number = columns::number(VOLUME).map(|(number, _)| number);
+        let events = |text: Option<&str>| {
+            let (text, number) = (text?, number.as_ref()?);
+            let median = || Some(range::read(range::ends(text)?, number, Marks::POINT).ok()?.median());
+            number.read(text, Marks::POINT).or_else(median)
+        };
+        volume.is_some_and(|cell| events(cell.old).zip(events(cell.new)).is_some_and(|(old, new)| old < new))
     }
 
     /// Dollars a month that are in question: of a bill that one plan does not know all of it.

@@ -55,8 +55,8 @@ impl<'p> DiffReport<'p> {
         self.totals.all().expected
     }
 
-    /// What has to be looked at, a line each, and fails a check: a rise above what is allowed, and each workload that newly lags
-    /// at peak or has no plan or no verdict any more, whatever it costs.
+    /// What has to be looked at, a line each, and fails a check: a rise above what is allowed, and what each workload newly
+    /// [has no more](Change::worse), whatever it costs.
     pub fn failures(&self) -> Vec<String> {
         let rise = self.rise();
         let above = self.allowed.filter(|allowed| rise > *allowed).map(|allowed| {

@@ -20,8 +20,8 @@ use tonnage_model::scenario::failures::{Failures, RuntimeFailures};
 const MOST_NAMED: usize = 5;
 /// Which machines a workload is on that goes on as it runs today.
 const ON_TODAYS: &str = "On today's machines, as no others are recommended";
-const ON_PLANNED: &str = "On machines that a plan asks for, though no others are recommended, as nobody says on which these run \
-                          (current_machine, current_instances)";
+const ON_PLANNED: &str = "On machines that a plan asks for, though no others are recommended, as those of today (current_machine, \
+                          current_instances), their speed or their price are not known";
 /// Names of the two rates.
 const MEAN: &str = "mean";
 const PEAK: &str = "peak";

@@ -62,15 +62,23 @@ fn by_plan(pod: &Pod<'_, '_, '_>, group: &GroupSettings) -> Option<Result<Scalin
     let pods = plural(pod.replicas.running.min(lag.most), "pod");
     let workload = pod.row.entry.problem.workload;
     let assumed = if workload.p99_seconds.is_some() { "" } else { " (p99_ms is not given)" };
-    let goal = format!("{}{assumed}", span(workload.p99_seconds.unwrap_or(USUAL_GOAL_SECONDS)));
+    let goal_seconds = workload.p99_seconds.unwrap_or(USUAL_GOAL_SECONDS);
+    let goal = format!("{}{assumed}", span(goal_seconds));
     let reaction = span(lag.reaction_seconds);
+    let late = if lag.reaction_seconds < goal_seconds {
+        format!("which leaves less of the goal of {goal} than commits and rebalances lag by themselves")
+    } else {
+        format!("too late for the goal of {goal}")
+    };
+    let most = match workload.topic.partitions {
+        Some(_) => "one for each partition that it can have",
+        None => "as partitions is blank, nobody knows whether more could read",
+    };
     Some(match lag.threshold {
         None => Err(format!(
-            "its {pods} all run at any time: one more would read {reaction} after lag calls for it, too late for the goal of {goal}"
+            "its {pods} all run at any time: one more would read {reaction} after lag calls for it, {late}"
         )),
-        Some(_) if lag.most <= lag.least => Err(format!(
-            "its {pods} all run at any time, and no more can read, by partitions or as that is blank"
-        )),
+        Some(_) if lag.most <= lag.least => Err(format!("its {pods} all run at any time: {most}")),
         Some(threshold) => Ok(Scaling {
             metric: Metric::Lag(threshold as f64),
             least: lag.least,
