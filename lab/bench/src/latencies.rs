@@ -127,13 +127,18 @@ pub fn print(samples: &[Sample], runtimes: &[(Runtime, Profile)]) -> Result<()> 
     }
     spreads.sort_by(f64::total_cmp);
     factors.sort_by(f64::total_cmp);
+    if !spreads.is_empty() {
+        println!(
+            "\n{} conditions were run more than once: the highest p99 is {:.2} times the lowest in the median, {:.2} times at \
+             the 90th percentile.",
+            spreads.len(),
+            median(&spreads),
+            at(&spreads, 0.9),
+        );
+    }
     println!(
-        "\n{} conditions were run more than once: the highest p99 is {:.2} times the lowest in the median, {:.2} times at the \
-         90th percentile. What queueing gives is off by a factor of {:.2} in the median of {} conditions, {:.2} at the 90th \
-         percentile. {within} of {all} runs are within the range.",
-        spreads.len(),
-        median(&spreads),
-        at(&spreads, 0.9),
+        "\nWhat queueing gives is off by a factor of {:.2} in the median of {} conditions, {:.2} at the 90th percentile. \
+         {within} of {all} runs are within the range.",
         median(&factors),
         factors.len(),
         at(&factors, 0.9),
