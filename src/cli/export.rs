@@ -204,9 +204,8 @@ impl Planned {
         let (documents, fixed) = documents(&pods)?;
         let wanted_entries = fleet.entries.iter().filter(|it| is_wanted(&it.problem.workload.name));
         let withheld: Vec<String> = wanted_entries.filter_map(contradicted::reason).collect();
-        let left_out = || {
-            withheld.iter().cloned().chain(without.iter().chain(&fixed).map(WithoutPods::to_string))
-        };
+        let left_out =
+            || withheld.iter().cloned().chain(without.iter().chain(&fixed).map(WithoutPods::to_string));
         if pods.is_empty() || documents.is_empty() {
             bail!("nothing to write; {}", left_out().collect::<Vec<_>>().join(" "));
         }
