@@ -49,7 +49,7 @@ pub fn by_queueing(queues: f64) -> String {
 pub fn note() -> String {
     let [low, high] = MEASURED_OVER_QUEUES;
     format!(
-        "p99 is a range: from {low} times what queueing gives to {high} times as long at the cores, as four measured runs of five had \
+        "p99 is a range: from {low} times what queueing gives to {high} times as long at the cores, as three measured runs of four had \
          (docs/validation.md). It describes these runs and promises nothing; test a goal that is below its high end."
     )
 }

@@ -516,3 +516,23 @@ fn measured_cpu_is_offered_where_a_timed_handler_contradicts_it() {
         assert!(decisions(&new, &[]).iter().all(|it| it["baseline"] == "consistent"));
     });
 }
+
+// email-sender has 173.6/s at peak of 120 ms each, 20.8 in flight: of 16 processes with one each that is 1.30, of 48 partitions 0.43.
+#[test]
+fn a_blank_concurrency_is_asked_for_where_one_event_at_a_time_is_too_little() {
+    let with = |concurrency: &str| {
+        let set = format!("concurrency={concurrency}");
+        let args = ["--workload", "email-sender", "--set", &set];
+        decisions("examples/workloads.csv", &args).remove(0)
+    };
+    let [blank, partition, consumer] = ["", "partition", "consumer"].map(with);
+    let action = |it: &Value| it["action"].as_str().unwrap().to_owned();
+    assert!(action(&blank).starts_with("keep, concurrency open"), "{blank}");
+    assert!(!action(&partition).contains("concurrency"), "{partition}");
+    assert_eq!((&blank["lags"], &consumer["lags"]), (&false.into(), &true.into()));
+    let busy = consumer["busy_today_at_peak"].as_f64().unwrap();
+    assert!((blank["busy_today_at_peak"].as_f64().unwrap() - 0.434).abs() < 0.01, "{blank}");
+    let text = text(&["plan", "examples/workloads.csv"]);
+    let said = "email-sender: 130 % busy at peak with one event at a time a process, as is usual in python-aiokafka; give concurrency";
+    assert!((1.25..1.35).contains(&busy) && text.contains(said), "{text}");
+}

@@ -10,7 +10,7 @@ use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base, share_in_use
 use crate::machine::{IDLE_SIBLING, Machine};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::Runtime;
+use crate::runtime::{Concurrency, Runtime};
 use crate::uncertain::inputs::whole;
 use crate::words::words;
 use crate::workload::{Blank, Uncertain, Workload};
@@ -83,6 +83,9 @@ pub struct Baseline {
     pub lags: bool,
     /// Whether it is so busy at peak that nobody can tell whether it falls behind.
     pub is_at_limit: bool,
+    /// How busy it is at peak where each process takes one event after the other, if it falls behind with that, and nobody
+    /// says that partitions have events in flight of their own (`concurrency`).
+    pub busy_one_by_one: Option<f64>,
     /// How busy it is at the mean rate where fetching yields, by the constraint that comes closest to its limit, and no less
     /// than was measured; `None` where its machines are not known. Of burstable machines, of whole vCPUs where the baseline
     /// is enough.
@@ -119,6 +122,14 @@ impl Baseline {
         let needed = [at_peak(least_peak).map(|(_, busy)| busy), observed.map(|share| share * least_peak)];
         let needed = needed.into_iter().flatten().fold(0.0, f64::max);
         let is_possible = contradiction.is_none();
+        let one_by_one = || {
+            let usual = workload.concurrency_in(problem.current);
+            let usual =
+                Some(usual).filter(|it| workload.concurrency.is_none() && *it == Concurrency::Consumer);
+            let said = Workload { concurrency: Some(usual?), ..lenient.clone().into_owned() };
+            Some(scene.busy(&said, least_peak)?.1)
+        };
+        let falls_behind = |busy: &f64| *busy > 1.0 + KNOWN_TO;
         let peak = at_peak(workload.peak_factor);
         let standing = match (&contradiction, cores) {
             (Some(_), _) => Standing::Contradictory,
@@ -129,7 +140,8 @@ impl Baseline {
         Self {
             standing,
             runs: runs(workload),
-            lags: is_possible && needed > 1.0 + KNOWN_TO,
+            lags: is_possible && falls_behind(&needed),
+            busy_one_by_one: is_possible.then(one_by_one).flatten().filter(falls_behind),
             is_at_limit: is_possible && !is_blank && (needed - 1.0).abs() <= KNOWN_TO,
             busy: tightest.map(|(_, busy)| at_least(busy, 1.0)),
             busy_at_peak: peak.map(|(_, busy)| at_least(busy, workload.peak_factor)),

@@ -80,7 +80,9 @@ impl<'a> Recommendation<'a> {
 
     /// Whether what runs today is kept although it may fall behind at peak, or is too busy for any plan of it.
     pub fn is_strained(&self) -> bool {
-        self.verdict == Verdict::Stay && (self.baseline.is_at_limit || self.in_current.is_err())
+        let Baseline { is_at_limit, busy_one_by_one, .. } = self.baseline;
+        let is_open = is_at_limit || busy_one_by_one.is_some();
+        self.verdict == Verdict::Stay && (is_open || self.in_current.is_err())
     }
 
     /// Whether something is recommended.

@@ -27,7 +27,11 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
             return "measure first".to_owned();
         }
         Verdict::Stay => {
-            let at_limit = if it.baseline.is_at_limit { ", at the limit" } else { "" };
+            let at_limit = match (it.baseline.is_at_limit, it.baseline.busy_one_by_one) {
+                (true, _) => ", at the limit",
+                (false, Some(_)) => ", concurrency open",
+                (false, None) => "",
+            };
             // More than runs today, so that something is off, or today has too little headroom.
             let asks = match &it.in_current {
                 Ok(plan) if it.right_sizing_saves.is_some_and(|saves| saves <= -NOTHING_USD) => {

@@ -194,8 +194,7 @@ pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
     let mut said = Vec::new();
     if decisions.iter().any(|decision| decision.check() == Some(Standing::Unchecked)) {
         said.push(
-            "? to be checked: no observed_cores or utilization is given, or no memory_mib where machines have less memory a \
-             vCPU than today's."
+            "? to be checked: no observed_cores or utilization, or no memory_mib for less memory a vCPU."
                 .to_owned(),
         );
     }

@@ -94,7 +94,13 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
     let Baseline { lags, is_at_limit, observed, busy_at_peak, busiest_at_peak, fetching, .. } =
         entry.recommendation.baseline;
     if !lags && !is_at_limit {
-        return None;
+        let busy =
+            entry.recommendation.baseline.busy_one_by_one.filter(|_| entry.recommendation.is_strained())?;
+        return Some(format!(
+            "{} busy at peak with one event at a time a process, as is usual in {}; give concurrency",
+            percent(busy),
+            entry.problem.current.name
+        ));
     }
     let Problem { workload, ref today, .. } = entry.problem;
     let peak = significant(workload.peak_factor);
