@@ -40,7 +40,7 @@ impl Totals {
     pub fn of(all: &[Change<'_>]) -> Self {
         let total = |(of, kinds): (&'static str, &[&str])| {
             let these = || all.iter().filter(|it| kinds.contains(&it.kind()));
-            let expected = these().filter_map(Change::costs_more).sum();
+            let expected = these().filter_map(Change::costs_more).fold(0.0, |sum, more| sum + more);
             let none = Total { of, workloads: 0, old: 0.0, new: 0.0, expected };
             these().filter_map(Change::bills).fold(none, |sum, (old, new)| Total {
                 workloads: sum.workloads + 1,
