@@ -139,9 +139,9 @@ fn total_columns<'a>() -> Vec<Column<TotalRow<'a>>> {
         "usd_now" ["$/month now" Usd Always], "Bill" => it.first().map(|it| it.usd_per_month);
         "then" ["then" Word Rank(1)], "Machines in the last month" => machines(it.last());
         "usd_then" ["$/month then" Usd Always], "Bill" => it.last().map(|it| it.usd_per_month);
-        "months" ["planned" Count Always], "Months with a plan" => it.sum().months;
+        "months" ["months planned" Count Always], "Months with a plan" => it.sum().months;
         "usd" ["sum" Usd Always], "Bills of these; empty where there are none" => Some(it.sum().usd).filter(|_| it.sum().months > 0);
-        "usd_any" ["any type" Usd Rank(4)], "The same on each month's cheapest" => it.sum().cheapest_usd;
+        "usd_any" ["any type" Usd Rank(4)], "The same on each month's cheapest" => Some(it.sum().cheapest_usd).filter(|_| it.sum().months > 0);
     }
 }
 

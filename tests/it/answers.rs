@@ -75,7 +75,7 @@ mod sweeps {
     fn headings_have_the_decision_beside_the_cheapest() {
         let args = ["examples/workloads.csv", "--workload", "email-sender"];
         let by_volume = words(&[&["sweep", "--over", "events_per_day"][..], &args].concat());
-        let decided = "email-sender: keep, concurrency open; plan asks $335 (4 x m6i.large, $280 a month)";
+        let decided = "email-sender: keep if parallel; plan asks $335 (4 x m6i.large, $280 a month)";
         assert!(
             by_volume.starts_with(&format!(
                 "{decided} at today's 3,000,000 events a day. By cost alone rust-rdkafka is"
@@ -85,7 +85,7 @@ mod sweeps {
         let by_peak = words(&[&["sweep", "--over", "peak_factor"][..], &args].concat());
         assert!(
             by_peak.contains(
-                "keep, concurrency open; plan asks $335 (4 x m6i.large, $280 a month) today. By cost alone"
+                "keep if parallel; plan asks $335 (4 x m6i.large, $280 a month) today. By cost alone"
             ),
             "{by_peak}"
         );

@@ -527,12 +527,12 @@ fn a_blank_concurrency_is_asked_for_where_one_event_at_a_time_is_too_little() {
     };
     let [blank, partition, consumer] = ["", "partition", "consumer"].map(with);
     let action = |it: &Value| it["action"].as_str().unwrap().to_owned();
-    assert!(action(&blank).starts_with("keep, concurrency open"), "{blank}");
+    assert!(action(&blank).starts_with("keep if parallel"), "{blank}");
     assert!(!action(&partition).contains("concurrency"), "{partition}");
     assert_eq!((&blank["lags"], &consumer["lags"]), (&false.into(), &true.into()));
     let busy = consumer["busy_today_at_peak"].as_f64().unwrap();
     assert!((blank["busy_today_at_peak"].as_f64().unwrap() - 0.434).abs() < 0.01, "{blank}");
     let text = text(&["plan", "examples/workloads.csv"]);
-    let said = "email-sender: 130 % busy at peak with one event at a time a process, as is usual in python-aiokafka; give concurrency";
+    let said = "email-sender: 130 % busy at peak if a process takes 1 event at a time, as is usual: set concurrency (consumer or partition)";
     assert!((1.25..1.35).contains(&busy) && text.contains(said), "{text}");
 }

@@ -83,7 +83,7 @@ pub struct Baseline {
     pub lags: bool,
     /// Whether it is so busy at peak that nobody can tell whether it falls behind.
     pub is_at_limit: bool,
-    /// How busy it is at peak where each process takes one event after the other, if it falls behind with that, and nobody
+    /// How busy it is at peak where each process takes `in_flight` events at a time, if it falls behind with that, and nobody
     /// says that partitions have events in flight of their own (`concurrency`).
     pub busy_one_by_one: Option<f64>,
     /// How busy it is at the mean rate where fetching yields, by the constraint that comes closest to its limit, and no less
@@ -127,7 +127,10 @@ impl Baseline {
             let usual =
                 Some(usual).filter(|it| workload.concurrency.is_none() && *it == Concurrency::Consumer);
             let said = Workload { concurrency: Some(usual?), ..lenient.clone().into_owned() };
-            Some(scene.busy(&said, least_peak)?.1)
+            Some(
+                [least_peak, workload.peak_factor]
+                    .map(|factor| scene.busy(&said, factor).map(|(_, busy)| busy)),
+            )
         };
         let falls_behind = |busy: &f64| *busy > 1.0 + KNOWN_TO;
         let peak = at_peak(workload.peak_factor);
@@ -141,7 +144,9 @@ impl Baseline {
             standing,
             runs: runs(workload),
             lags: is_possible && falls_behind(&needed),
-            busy_one_by_one: is_possible.then(one_by_one).flatten().filter(falls_behind),
+            busy_one_by_one: one_by_one()
+                .filter(|[least, _]| is_possible && least.as_ref().is_some_and(falls_behind))
+                .and_then(|[_, at_peak]| at_peak),
             is_at_limit: is_possible && !is_blank && (needed - 1.0).abs() <= KNOWN_TO,
             busy: tightest.map(|(_, busy)| at_least(busy, 1.0)),
             busy_at_peak: peak.map(|(_, busy)| at_least(busy, workload.peak_factor)),

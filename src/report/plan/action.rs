@@ -29,7 +29,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
         Verdict::Stay => {
             let at_limit = match (it.baseline.is_at_limit, it.baseline.busy_one_by_one) {
                 (true, _) => ", at the limit",
-                (false, Some(_)) => ", concurrency open",
+                (false, Some(_)) => " if parallel",
                 (false, None) => "",
             };
             // More than runs today, so that something is off, or today has too little headroom.

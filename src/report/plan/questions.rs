@@ -2,7 +2,7 @@
 
 use super::decision::{machines_today, resizing};
 use crate::report::column::Value;
-use crate::report::figures::{percent, seconds, significant, usd};
+use crate::report::figures::{percent, plural, seconds, significant, usd};
 use tonnage_model::capacity::constraint::Constraint;
 use tonnage_model::decide::alternative::AlternativeKind;
 use tonnage_model::decide::baseline::{Baseline, Contradiction, KNOWN_TO};
@@ -96,10 +96,10 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
     if !lags && !is_at_limit {
         let busy =
             entry.recommendation.baseline.busy_one_by_one.filter(|_| entry.recommendation.is_strained())?;
+        let events = plural(entry.problem.workload.in_flight.unwrap_or(1).into(), "event");
         return Some(format!(
-            "{} busy at peak with one event at a time a process, as is usual in {}; give concurrency",
-            percent(busy),
-            entry.problem.current.name
+            "{} busy at peak if a process takes {events} at a time, as is usual: set concurrency (consumer or partition)",
+            percent(busy)
         ));
     }
     let Problem { workload, ref today, .. } = entry.problem;
