@@ -69,7 +69,6 @@ impl<'a> TotalRow<'a> {
         self.course.stages.last()?.as_ref().ok()
     }
 
-    /// Of the months that have a plan.
     fn sum(&self) -> SoFar {
         self.course.so_far.last().copied().unwrap_or_default()
     }

@@ -122,15 +122,13 @@ impl Baseline {
         let needed = [at_peak(least_peak).map(|(_, busy)| busy), observed.map(|share| share * least_peak)];
         let needed = needed.into_iter().flatten().fold(0.0, f64::max);
         let is_possible = contradiction.is_none();
-        let one_by_one = || {
-            let usual = workload.concurrency_in(problem.current);
-            let usual =
-                Some(usual).filter(|it| workload.concurrency.is_none() && *it == Concurrency::Consumer);
-            let said = Workload { concurrency: Some(usual?), ..lenient.clone().into_owned() };
-            Some(
-                [least_peak, workload.peak_factor]
-                    .map(|factor| scene.busy(&said, factor).map(|(_, busy)| busy)),
-            )
+        let takes_one = is_possible
+            && workload.concurrency.is_none()
+            && problem.current.concurrency == Concurrency::Consumer;
+        let one_by_one = |factor: f64| {
+            let said =
+                || Workload { concurrency: Some(Concurrency::Consumer), ..lenient.clone().into_owned() };
+            Some(scene.busy(&takes_one.then(said)?, factor)?.1)
         };
         let falls_behind = |busy: &f64| *busy > 1.0 + KNOWN_TO;
         let peak = at_peak(workload.peak_factor);
@@ -144,9 +142,9 @@ impl Baseline {
             standing,
             runs: runs(workload),
             lags: is_possible && falls_behind(&needed),
-            busy_one_by_one: one_by_one()
-                .filter(|[least, _]| is_possible && least.as_ref().is_some_and(falls_behind))
-                .and_then(|[_, at_peak]| at_peak),
+            busy_one_by_one: one_by_one(least_peak)
+                .filter(falls_behind)
+                .and_then(|_| one_by_one(workload.peak_factor)),
             is_at_limit: is_possible && !is_blank && (needed - 1.0).abs() <= KNOWN_TO,
             busy: tightest.map(|(_, busy)| at_least(busy, 1.0)),
             busy_at_peak: peak.map(|(_, busy)| at_least(busy, workload.peak_factor)),

@@ -94,8 +94,8 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
     let Baseline { lags, is_at_limit, observed, busy_at_peak, busiest_at_peak, fetching, .. } =
         entry.recommendation.baseline;
     if !lags && !is_at_limit {
-        let busy =
-            entry.recommendation.baseline.busy_one_by_one.filter(|_| entry.recommendation.is_strained())?;
+        let it = &entry.recommendation;
+        let busy = it.baseline.busy_one_by_one.filter(|_| it.is_strained())?;
         let events = plural(entry.problem.workload.in_flight.unwrap_or(1).into(), "event");
         return Some(format!(
             "{} busy at peak if a process takes {events} at a time, as is usual: set concurrency (consumer or partition)",
