@@ -62,7 +62,15 @@ pub fn never_open(text: String) -> String {
 
 /// What may be meant, behind what a value must be, where its mark leaves that open, or is a decimal comma.
 pub fn hint_of_mark(text: &str) -> String {
-    both(text, thousands_or_decimals).unwrap_or_else(|| hint(text))
+    both(text, thousands_or_decimals).or_else(|| by_points(text)).unwrap_or_else(|| hint(text))
+}
+
+/// What `12.400.000` or `1.234,5` surely means.
+fn by_points(text: &str) -> Option<String> {
+    let digits = digits(text)?;
+    let is_sure = digits.contains('.') && reads(digits, ',', '.') && !reads(digits, '.', ',');
+    let meant = text.trim().replacen(digits, &digits.replace('.', "").replace(',', "."), 1);
+    is_sure.then(|| format!("; {meant:?} may be meant"))
 }
 
 /// The same of a count or an amount, which `17m` leaves open too.

@@ -107,6 +107,11 @@ fn a_mark_before_three_digits_is_settled_by_the_file() {
         assert!(error.contains("handler_ms is \"1.125\""), "{error}");
         assert!(error.contains("; \"1125\" or \"1.1250\" may be meant"), "{error}");
     }
+    // What points surely part is told.
+    for (text, meant) in [("12.400.000", "\"12400000\""), ("1.234,5", "\"1234.5\"")] {
+        let error = with(text, "50%").unwrap_err();
+        assert!(error.contains(&format!("{meant} may be meant")), "{error}");
+    }
     // Neither flags nor somebody else's columns tell what a file means.
     let other =
         "name,events_per_day,event_size,io_ratio,version,current_usd_per_month\na,50M,1KB,50%,3.11,$1.150\n";
