@@ -143,6 +143,11 @@ impl Machine {
         Some(self.vcpu_speed? * self.burst_baseline.unwrap_or(1.0))
     }
 
+    /// Memory a vCPU, bytes.
+    pub fn memory_per_vcpu(&self) -> f64 {
+        self.memory_bytes / f64::from(self.vcpus)
+    }
+
     /// Whether two hyper-threads share each core.
     pub fn shares_cores(&self) -> bool {
         self.physical_cores.is_some_and(|cores| cores < self.vcpus)

@@ -54,6 +54,11 @@ impl<'a> Problem<'a> {
         Ok(Self { workload, current, current_machine, speed_now, today, state_bytes })
     }
 
+    /// Whether nothing says what a process holds of its own.
+    pub fn says_nothing_of_memory(&self) -> bool {
+        self.workload.state_bytes.is_none() && self.workload.memory_bytes_today.is_none()
+    }
+
     /// Events that all processes have in flight today on average, `L0 (w + H / v_now)` by Little's law, and how many these are;
     /// `None` where in_flight is given, or one of these is not known.
     pub fn in_flight_today(&self) -> Option<(f64, f64)> {

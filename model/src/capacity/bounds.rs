@@ -101,8 +101,7 @@ impl Sizing {
         let none = Least { members: 1, instances: 1 };
         let mut bound = GroupBound { up: none, alive: none };
         let (of_member, of_instance) = (self.member_rate(), self.most_of_an_instance());
-        let of_consumer = (self.concurrency == Concurrency::Consumer)
-            .then(|| self.closed(f64::from(self.in_flight)).throughput());
+        let of_consumer = (self.concurrency == Concurrency::Consumer).then(|| self.partition_rate());
         for &rule in rules {
             let Some((rate, limit)) = self.rate_and_limit(rule) else { continue };
             let at_rate = |capacity: f64| self.topic.members_at_least(limit * capacity / rate);

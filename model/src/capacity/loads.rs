@@ -199,10 +199,12 @@ impl Sizing {
             return Some(Load { on: LoadOn::Instance, needs: rate, limit: 0.0 });
         }
         let load = |&on: &LoadOn| self.load(on, (rate, share), instances, members, members as f64);
-        let compared = Self::compared(rule).iter().map(load);
-        let (in_flight, cores): (Vec<Load>, Vec<Load>) = compared.partition(|it| it.on == LoadOn::InFlight);
-        let cores = cores.into_iter().rev().max_by(|one, other| one.ratio().total_cmp(&other.ratio()));
-        let Some(in_flight) = in_flight.first().copied() else { return cores };
+        let of_cores = Self::compared(rule).iter().filter(|on| **on != LoadOn::InFlight).map(load);
+        let cores = of_cores.rev().max_by(|one, other| one.ratio().total_cmp(&other.ratio()));
+        if !Self::compared(rule).contains(&LoadOn::InFlight) {
+            return cores;
+        }
+        let in_flight = load(&LoadOn::InFlight);
         let without = self.least_in_flight(rate, instances.saturating_mul(members)) / in_flight.limit;
         let is_closer =
             |cores: &Load| without > cores.ratio() || in_flight.ratio() > 1.0 && cores.ratio() <= 1.0;

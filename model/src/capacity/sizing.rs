@@ -38,6 +38,15 @@ impl Member {
             (Deployment::Threads, Concurrency::Consumer) => Self::Reader,
         }
     }
+
+    /// How many of them run on each of `instances` today, of so many processes in all; `None` where nobody says.
+    pub(crate) fn on_each_today(self, processes: Option<u32>, instances: u64) -> Option<u64> {
+        match (self, processes) {
+            (Self::Binary, _) => Some(1),
+            (Self::Process, Some(processes)) => Some(u64::from(processes).div_ceil(instances).max(1)),
+            (Self::Process, None) | (Self::Reader, _) => None,
+        }
+    }
 }
 
 /// One workload in one runtime on one machine type, reduced to what sizing needs.

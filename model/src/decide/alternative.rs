@@ -3,6 +3,7 @@
 use crate::latency::range::P99Range;
 use crate::machine::Machine;
 use crate::plan::{Plan, Priced};
+use crate::problem::Problem;
 use crate::words::words;
 use std::fmt;
 
@@ -91,15 +92,20 @@ impl Machines {
         plan.priced().into()
     }
 
+    /// What a problem runs on today, where that is known.
+    pub fn today(problem: &Problem<'_>) -> Option<Self> {
+        Some(Self::of_type(problem.current_machine?, problem.workload.current_instances?.into()))
+    }
+
     /// So many of a machine type.
     pub fn of_type(machine: &Machine, instances: u64) -> Self {
-        let Machine { instance_type, provider, region, memory_bytes, vcpus, .. } = machine;
+        let Machine { instance_type, provider, region, .. } = machine;
         Self {
             instances,
             instance_type: instance_type.clone(),
             provider: provider.clone(),
             region: region.clone(),
-            memory_per_vcpu: memory_bytes / f64::from(*vcpus),
+            memory_per_vcpu: machine.memory_per_vcpu(),
         }
     }
 

@@ -119,7 +119,9 @@ impl Baseline {
             let error = workload.backtest_error.filter(|error| *error > BELIEVED_WITHIN)?;
             Some(Contradiction::Backtest { error })
         });
-        let needed = [at_peak(least_peak).map(|(_, busy)| busy), observed.map(|share| share * least_peak)];
+        let peak = at_peak(workload.peak_factor);
+        let least = if is_blank { at_peak(least_peak) } else { peak };
+        let needed = [least.map(|(_, busy)| busy), observed.map(|share| share * least_peak)];
         let needed = needed.into_iter().flatten().fold(0.0, f64::max);
         let is_possible = contradiction.is_none();
         let takes_one = is_possible
@@ -131,7 +133,6 @@ impl Baseline {
             Some(scene.busy(&takes_one.then(said)?, factor)?.1)
         };
         let falls_behind = |busy: &f64| *busy > 1.0 + KNOWN_TO;
-        let peak = at_peak(workload.peak_factor);
         let standing = match (&contradiction, cores) {
             (Some(_), _) => Standing::Contradictory,
             (None, Some(_)) => Standing::Consistent,

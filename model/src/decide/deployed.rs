@@ -61,14 +61,8 @@ impl Deployed<'_> {
             1..=of_topic.map_or(of_machine, |most| most.min(of_machine))
         };
         let least = |sizing: &Sizing| {
-            let members = match (sizing.member, workload.current_processes) {
-                (Member::Binary, _) => 1..=1,
-                (Member::Process, Some(processes)) => {
-                    let each = u64::from(processes).div_ceil(instances).max(1);
-                    each..=each
-                }
-                (Member::Process, None) | (Member::Reader, _) => any_number(),
-            };
+            let said = sizing.member.on_each_today(workload.current_processes, instances);
+            let members = said.map_or_else(any_number, |each| each..=each);
             let mut least: Option<(Constraint, f64)> = None;
             for (busiest, at_least) in members.map(|members| tightest(sizing, members)) {
                 least = busiest.filter(|it| least.is_none_or(|least| it.1 < least.1)).or(least);

@@ -6,6 +6,7 @@ use crate::decide::depends_on::{at_any_idle_sibling, question};
 use crate::decide::options::Options;
 use crate::decide::total_cost::{Account, RuntimeChange};
 use crate::decide::verdict::{Case, Other, Settled, Verdict, WorthUpTo, paid};
+use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan, Plans};
 use crate::problem::RangeEnd;
 use crate::runtime::Runtime;
@@ -175,20 +176,18 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         Verdict::Move => of(to),
         _ => in_current.as_ref().ok().cloned(),
     };
-    let machines_today = || {
-        let machine = problem.current_machine?;
-        Some(Machines::of_type(machine, problem.workload.current_instances?.into()))
-    };
     let moving_saves = paid.zip(elsewhere.as_ref()).map(|(paid, other)| paid - other.usd_per_month);
     let machines = match &verdict {
         Verdict::Alternative { on, .. } => Some(on.clone()),
-        Verdict::Stay if today.is_some() => machines_today(),
+        Verdict::Stay if today.is_some() => Machines::today(problem),
         Verdict::Stay => chosen.as_ref().map(Machines::of),
         Verdict::RightSize | Verdict::Move => chosen.as_ref().map(Machines::of),
         Verdict::DependsOn(_) | Verdict::Contradictory | Verdict::None => None,
     };
-    let says_memory = problem.workload.memory_bytes_today.is_some() || problem.workload.state_bytes.is_some();
-    let memory_today = machines_today().filter(|_| !says_memory).map_or(0.0, |today| today.memory_per_vcpu);
+    let known = problem.current_machine.filter(|_| problem.workload.current_instances.is_some());
+    let today_per_vcpu = known.filter(|_| problem.says_nothing_of_memory()).map(Machine::memory_per_vcpu);
+    let has_less =
+        |on: &Machines| today_per_vcpu.is_some_and(|today| on.memory_per_vcpu < SAME_MEMORY * today);
     let before_rewrite = match &verdict {
         Verdict::Alternative { usd_per_month, .. } => {
             Some(paid.map_or(*usd_per_month, |paid| paid.min(*usd_per_month)))
@@ -211,7 +210,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         other_language,
         rewrite,
         chosen,
-        needs_memory: machines.as_ref().is_some_and(|on| on.memory_per_vcpu < SAME_MEMORY * memory_today),
+        needs_memory: machines.as_ref().is_some_and(has_less),
         machines,
         moving_saves,
         paid,

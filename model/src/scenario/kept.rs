@@ -1,7 +1,7 @@
 //! What runs today, where the decision keeps it or there is none yet: scenarios begin with it, not with what was planned.
 
 use crate::capacity::constraint::Constraint;
-use crate::capacity::sizing::{Count, Member, Sizing};
+use crate::capacity::sizing::{Count, Sizing};
 use crate::cost::bill::usd_per_million_events;
 use crate::decide::planned::PlannedWorkload;
 use crate::decide::verdict::Verdict;
@@ -75,9 +75,6 @@ fn members(sizing: &Sizing, workload: &Workload, instances: u64) -> u64 {
         let load = |rule| sizing.tightest_load(rule, instances, members).map_or(0.0, |load| load.ratio());
         load(Constraint::Cpu).max(load(Constraint::InFlight))
     };
-    match (sizing.member, workload.current_processes) {
-        (Member::Binary, _) => 1,
-        (Member::Process, Some(processes)) => u64::from(processes).div_ceil(instances).max(1),
-        _ => (1..=most).min_by(|one, other| busy(*one).total_cmp(&busy(*other))).unwrap_or(1),
-    }
+    let carries_best = || (1..=most).min_by(|one, other| busy(*one).total_cmp(&busy(*other))).unwrap_or(1);
+    sizing.member.on_each_today(workload.current_processes, instances).unwrap_or_else(carries_best)
 }

@@ -6,7 +6,6 @@ use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
-use tonnage_model::problem::Problem;
 
 /// What to do about one workload.
 pub struct Decision<'e, 'a> {
@@ -17,11 +16,6 @@ pub struct Decision<'e, 'a> {
 /// The decisions of a fleet, in the order of its files.
 pub fn rows<'e, 'a>(fleet: &'e Fleet<'a>) -> Vec<Decision<'e, 'a>> {
     fleet.entries.iter().map(|entry| Decision { entry }).collect()
-}
-
-/// Machines that run today, where they are given.
-pub fn machines_today(problem: &Problem<'_>) -> Option<Machines> {
-    Some(Machines::of_type(problem.current_machine?, problem.workload.current_instances?.into()))
 }
 
 /// The sign behind a saving that nobody has checked.
@@ -47,7 +41,7 @@ pub fn resizing(saves_usd_per_month: Option<f64>) -> &'static str {
 pub fn resized(entry: &PlannedWorkload<'_>) -> String {
     let it = &entry.recommendation;
     match &it.in_current {
-        Ok(plan) if it.machines == machines_today(&entry.problem) => match plan.client_setting() {
+        Ok(plan) if it.machines == Machines::today(&entry.problem) => match plan.client_setting() {
             Some(setting) => format!("set {setting}"),
             None => format!("run {} on each machine", workers(plan)),
         },
@@ -63,7 +57,7 @@ impl<'e, 'a> Decision<'e, 'a> {
 
     /// Machines that run today, where they are given.
     pub fn today(&self) -> Option<String> {
-        machines_today(&self.entry.problem).map(|on| on.to_string())
+        Machines::today(&self.entry.problem).map(|on| on.to_string())
     }
 
     /// The machines recommended, where they are others than today's.

@@ -1,7 +1,7 @@
 //! The next step for one workload, with the figure that decides it.
 
 use super::action::action;
-use super::decision::{Decision, machines_today, sign};
+use super::decision::{Decision, sign};
 use super::handlers::{open_p99, with_concurrency};
 use super::options::located;
 use super::plans::machines;
@@ -81,7 +81,7 @@ fn mending(decision: &Decision<'_, '_>) -> Option<String> {
     let PlannedWorkload { recommendation: it, problem, .. } = decision.entry;
     let why = lag(decision.entry).unwrap_or_else(|| cannot(decision.entry));
     let Some(to) = decision.destination() else { return Some(why) };
-    let machines = match machines_today(problem) {
+    let machines = match Machines::today(problem) {
         Some(today) if today == *to => format!("{} on {to}", action(decision)),
         Some(today)
             if Machines { instances: to.instances, ..today.clone() } == *to

@@ -190,14 +190,12 @@ fn deep_cut(entry: &PlannedWorkload<'_>) -> Option<String> {
 
 /// What memory does not count, and what a collector needs to be told.
 fn memory(entry: &PlannedWorkload<'_>) -> Vec<String> {
-    let workload = entry.problem.workload;
     let mut notes = Vec::new();
-    if workload.state_bytes.is_none() && workload.memory_bytes_today.is_none() {
+    if entry.problem.says_nothing_of_memory() {
         let it = &entry.recommendation;
         let fewer = it.machines.as_ref().filter(|_| it.needs_memory).zip(entry.problem.current_machine);
         let fewer = fewer.map_or_else(String::new, |(on, today)| {
-            let [here, there] =
-                [on.memory_per_vcpu, Machines::of_type(today, 1).memory_per_vcpu].map(figures::memory);
+            let [here, there] = [on.memory_per_vcpu, today.memory_per_vcpu()].map(figures::memory);
             format!(
                 "; {} has {here} a vCPU and {} {there}: give memory_mib first",
                 on.instance_type, today.instance_type

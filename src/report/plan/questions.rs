@@ -1,10 +1,10 @@
 //! What runs today, what contradicts itself, and what a verdict turns on, in words.
 
-use super::decision::{machines_today, resizing};
+use super::decision::resizing;
 use crate::report::column::Value;
 use crate::report::figures::{percent, plural, seconds, significant, usd};
 use tonnage_model::capacity::constraint::Constraint;
-use tonnage_model::decide::alternative::AlternativeKind;
+use tonnage_model::decide::alternative::{AlternativeKind, Machines};
 use tonnage_model::decide::baseline::{Baseline, Contradiction, KNOWN_TO};
 use tonnage_model::decide::depends_on::{Answer, DependsOn};
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -30,7 +30,7 @@ pub fn verdict(verdict: &Verdict) -> Option<&'static str> {
 pub fn contradiction(problem: &Problem<'_>, baseline: &Baseline) -> Option<String> {
     let (contradiction, suspects) = baseline.contradiction?;
     let workload = problem.workload;
-    let machines = machines_today(problem).map_or_else(String::new, |on| on.to_string());
+    let machines = Machines::today(problem).map_or_else(String::new, |on| on.to_string());
     let runtime = &problem.current.name;
     let observed = if workload.observed_cores.is_some() { "observed_cores" } else { "utilization" };
     let figures = match contradiction {
