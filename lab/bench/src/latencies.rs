@@ -71,8 +71,12 @@ impl<'s> Group<'s> {
             in_flight: self.first.in_flight,
             fetch_wait_ms: self.first.fetch_wait_ms,
             arrivals: Arrivals::Paced(self.rate()),
-            ..Condition::new("parse", self.first.event_bytes)
+            ..Condition::new(self.handler(), self.first.event_bytes)
         }
+    }
+
+    fn handler(&self) -> &'static str {
+        if self.first.handler == "consume" { "consume" } else { "parse" }
     }
 
     /// What the model says of it from the profile and the time that its handler takes.

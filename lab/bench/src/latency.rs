@@ -53,15 +53,25 @@ pub fn round_seconds(profile: &Profile, work: &Condition, samples: &[Sample]) ->
     Ok((taken / 1e6 - without) / f64::from(work.compute_rounds))
 }
 
-/// All paced conditions of a runtime.
-fn conditions(profile: &Profile, assumed: f64, samples: &[Sample]) -> Result<Vec<Condition>> {
-    let mut all = Vec::new();
+/// All paced conditions of a runtime, or those of one handler.
+fn conditions(
+    profile: &Profile,
+    assumed: f64,
+    samples: &[Sample],
+    handler: Option<&str>,
+) -> Result<Vec<Condition>> {
+    let mut all: Vec<Condition> = Vec::new();
     let works = works(profile, assumed)?;
     for (work, (_, loads)) in works.iter().zip(SERVICES) {
         let round_seconds = round_seconds(profile, work, samples)?;
         for load in loads {
             all.push(loaded(profile, work, round_seconds, *load)?);
         }
+    }
+    // What generator, broker and machine take by themselves at the same rates.
+    for load in 0..SERVICES[0].1.len() {
+        let arrivals = all[load].arrivals;
+        all.push(Condition { arrivals, ..Condition::new("consume", works[0].event_bytes) });
     }
     for fetch_wait_ms in FETCH_WAITS_MS {
         let waiting = Condition { fetch_wait_ms, ..works[0].clone() };
@@ -72,6 +82,7 @@ fn conditions(profile: &Profile, assumed: f64, samples: &[Sample]) -> Result<Vec
         let most = Prediction::new(profile, &calling, 0.0, CALL.as_secs_f64(), 1.0)?.throughput();
         all.push(Condition { arrivals: Arrivals::Paced(rounded(most * PLACES_TAKEN)), ..calling });
     }
+    all.retain(|it| handler.is_none_or(|only| it.handler == only));
     Ok(all)
 }
 
@@ -93,15 +104,25 @@ fn rounded(rate: f64) -> f64 {
     (rate / step).round() * step
 }
 
-/// Drains the backlogs, unless they are given from a run before, and then runs all paced conditions `repetitions` times.
+/// Which runs of latency are made.
+pub struct Extent {
+    /// Repetitions of each condition.
+    pub repetitions: u32,
+    /// Samples of a run before, whose backlogs are taken instead of draining them.
+    pub backlogs: Option<Vec<Sample>>,
+    /// Only conditions of this handler.
+    pub handler: Option<String>,
+}
+
+/// Drains the backlogs, unless they are given from a run before, and then runs the paced conditions.
 pub fn measure(
     bench: &Bench,
     runtimes: &[(Runtime, Profile)],
     rounds: &Rounds,
-    repetitions: u32,
-    backlogs: Option<Vec<Sample>>,
+    extent: Extent,
     output: &Path,
 ) -> Result<()> {
+    let Extent { repetitions, backlogs, handler } = extent;
     let mut samples = Samples::create(output)?;
     let is_cold = backlogs.is_some();
     let backlogs = match backlogs {
@@ -110,7 +131,7 @@ pub fn measure(
     };
     let mut paced = Vec::new();
     for (runtime, profile) in runtimes {
-        let mut conditions = conditions(profile, rounds[&runtime.name], &backlogs)?;
+        let mut conditions = conditions(profile, rounds[&runtime.name], &backlogs, handler.as_deref())?;
         conditions.retain(|condition| runtime.runs(condition));
         for condition in conditions {
             paced.extend(Planned::repeated(runtime, &condition, true, repetitions));

@@ -134,6 +134,9 @@ enum Command {
         /// Samples of a run before, whose backlogs say how long handlers take: the rates are then the same.
         #[arg(long, value_name = "FILE")]
         backlogs: Option<PathBuf>,
+        /// Only conditions of this handler: parse, or consume, which does nothing with an event.
+        #[arg(long, value_name = "NAME")]
+        handler: Option<String>,
         /// How long each run settles, s.
         #[arg(long, default_value_t = 15)]
         settle: u64,
@@ -343,12 +346,13 @@ fn main() -> Result<()> {
             let (runtimes, rounds) = fitted.read(&which)?;
             validation::print(&profiles::read_samples(&heldout)?, &runtimes, &rounds)
         }
-        Command::Latency { run, repetitions, backlogs, settle, watch } => {
+        Command::Latency { run, repetitions, backlogs, handler, settle, watch } => {
             let backlogs = backlogs.as_deref().map(profiles::read_samples).transpose()?;
             let ((runtimes, rounds), mut standing) = run.stand(latency::CALL)?;
             standing.bench.undisturbed =
                 Some(Undisturbed { settling: Duration::from_secs(settle), seconds: watch });
-            latency::measure(&standing.bench, &runtimes, &rounds, repetitions, backlogs, &run.output)
+            let extent = latency::Extent { repetitions, backlogs, handler };
+            latency::measure(&standing.bench, &runtimes, &rounds, extent, &run.output)
         }
         Command::Latencies { which, fitted, samples } => {
             latencies::print(&read_all(&samples)?, &fitted.read(&which)?.0)

@@ -1,0 +1,66 @@
+//! How spread times are, from their mean and their 99th percentile.
+
+use crate::latency::queue::BEYOND_P99;
+use crate::root::{TOLERANCE, crossing};
+
+/// Squared coefficient of variation of times whose p99 is so many times their mean, in the form that
+/// [the own time](crate::latency::queue) has.
+///
+/// ```text
+/// x <= ln 100    a constant and an exponential of mean r:  x = 1 - r + r ln 100,  scv = r^2
+/// x >  ln 100    two exponentials of balanced means, the slower with probability u:
+///                (1 - u) exp(-2 (1 - u) x) + u exp(-2 u x) = 0.01,  scv = (1 + z) / (1 - z),  z = (1 - 2 u)^2
+/// ```
+///
+/// Two such exponentials have a p99 of at most 18 times their mean, at an scv of 18: no more comes out.
+///
+/// ```
+/// use tonnage_model::latency::spread::scv_of_p99;
+///
+/// // Exponential times have their p99 at ln 100 times the mean, constant ones at the mean.
+/// assert!((scv_of_p99(100f64.ln()) - 1.0).abs() < 1e-9);
+/// assert_eq!(scv_of_p99(1.0), 0.0);
+/// ```
+pub fn scv_of_p99(times_mean: f64) -> f64 {
+    let of_exponential = -BEYOND_P99.ln();
+    if times_mean <= of_exponential {
+        return ((times_mean - 1.0).max(0.0) / (of_exponential - 1.0)).powi(2);
+    }
+    let tail = |share: f64| share * (-2.0 * share * times_mean).exp();
+    let slow = crossing(SLOWEST..=0.5, TOLERANCE, |slow| ((tail(slow) + tail(1.0 - slow)) / BEYOND_P99).ln());
+    let z = (1.0 - 2.0 * slow.end()).powi(2);
+    (1.0 + z) / (1.0 - z)
+}
+
+/// e / 100, the share of the slower exponential with which p99 is the farthest from the mean.
+const SLOWEST: f64 = std::f64::consts::E * BEYOND_P99;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::latency::queue::Queue;
+
+    /// The quiet queue's own time, whose p99 was asked for.
+    #[test]
+    fn the_own_time_has_that_p99() {
+        for times_mean in [1.0, 1.2, 2.6, 4.0, 4.7, 6.0, 8.2, 15.0] {
+            let own_scv = scv_of_p99(times_mean);
+            let quiet = Queue {
+                servers: 1,
+                arrival_rate: 0.0,
+                service_seconds: 0.02,
+                own_seconds: 0.02,
+                scv: own_scv,
+                own_scv,
+            };
+            let p99 = quiet.percentile_beyond(BEYOND_P99);
+            assert!((p99 / 0.02 / times_mean - 1.0).abs() < 1e-6, "{times_mean}: {p99}");
+        }
+    }
+
+    #[test]
+    fn a_p99_below_the_mean_is_no_spread_and_one_far_off_the_most() {
+        assert_eq!(scv_of_p99(0.5), 0.0);
+        assert!((17.0..19.0).contains(&scv_of_p99(1e3)));
+    }
+}
