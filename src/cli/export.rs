@@ -194,9 +194,10 @@ impl Planned {
         if let Some(name) = wanted.iter().find(|name| !names.contains(&name.as_str())) {
             bail!(unknown("workload", name, &names));
         }
-        let fleet = setup.plan(&workloads)?;
+        let planned = setup.plan(&workloads)?;
+        let changes = planned.changes();
         // Only the pool as today is written, so no other is packed.
-        let fleet = Fleet { runtimes: Vec::new(), ..fleet };
+        let fleet = Fleet { runtimes: Vec::new(), ..planned.advised(&changes) };
         let believed = stream::believed(&fleet)?;
         let places = SharedPools::in_each_place(&believed, &setup.rules);
         let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);

@@ -11,7 +11,6 @@ use tonnage::input::quantity;
 use tonnage::report::column::Value;
 use tonnage::report::contradicted::Checked;
 use tonnage::report::failures::FailureReport;
-use tonnage::report::shown;
 use tonnage::settings::uses::*;
 use tonnage_model::scenario::failure::{Assignor, GroupSettings};
 use tonnage_model::scenario::failures::Failures as Outcomes;
@@ -113,15 +112,16 @@ impl Failures {
         let setup = settings.load()?;
         let group = group.settings();
         let workloads = workloads.read(&setup)?;
-        let fleet = setup.plan(&workloads)?;
+        let planned = setup.plan(&workloads)?;
+        let changes = planned.changes();
+        let fleet = planned.advised(&changes);
         let all: Vec<Outcomes<'_>> = fleet.entries.iter().map(|entry| Outcomes::of(entry, group)).collect();
-        let steps = shown::steps_not_taken(&fleet.entries);
-        let report = FailureReport::new(&all, details || all.len() == 1, steps);
+        let report = FailureReport::new(&all, details || all.len() == 1);
         let mut made = setup.context("failures");
         made.settings.extend(group_settings(&group));
         let report = Checked::new(&report, &fleet.entries);
         drawing.report(&output, &report, &made, setup.format)?;
-        Ok(setup.status(all.iter().any(Outcomes::has_infeasible)))
+        Ok(setup.status(planned.has_infeasible() || all.iter().any(Outcomes::has_infeasible)))
     }
 }
 

@@ -18,7 +18,6 @@ use tonnage::report::contradicted::Checked;
 use tonnage::report::hours::HoursReport;
 use tonnage::report::pools::export::{WithoutPods, pods};
 use tonnage::report::replay::ReplayReport;
-use tonnage::report::shown;
 use tonnage::settings::setup::Setup;
 use tonnage::settings::uses::*;
 use tonnage_model::decide::fleet::Fleet;
@@ -101,18 +100,19 @@ impl Hours {
             Autoscaler { reaction_seconds: self.reaction, scale_in_seconds: self.scale_in_after };
         let terms = HourTerms { autoscaler, serverless: &prices, batch: self.function_batch };
         let workloads: Vec<Workload> = days.iter().map(|day| day.workload.clone()).collect();
-        let fleet = setup.plan(&workloads)?;
+        let planned = setup.plan(&workloads)?;
+        let changes = planned.changes();
+        let fleet = planned.advised(&changes);
         let believed = stream::believed(&fleet)?;
         let of_believed = days.into_iter().zip(&fleet.entries).filter(|(_, entry)| entry.is_believed());
         let days: Vec<Day> = of_believed.map(|(day, _)| day).collect();
         let entries = study(&believed.entries, &days, terms);
-        let steps = shown::steps_not_taken(&believed.entries);
         let today = believed.entries.iter().map(|it| it.recommendation.today_usd_per_month).collect();
-        let report = HoursReport::new(&entries, terms, self.details, steps, today);
+        let report = HoursReport::new(&entries, terms, self.details, today);
         let made = setup.context("hours");
         let report = Checked::without(&report, &fleet.entries);
         self.drawing.report(&self.output, &report, &made, setup.format)?;
-        Ok(setup.status(entries.iter().any(WorkloadHours::has_infeasible)))
+        Ok(setup.status(planned.has_infeasible() || entries.iter().any(WorkloadHours::has_infeasible)))
     }
 }
 
@@ -124,7 +124,9 @@ fn replay(
     flags: &ReplayFlags,
     (output, drawing): (&Output, &Drawing),
 ) -> Result<u8> {
-    let fleet = Fleet { runtimes: Vec::new(), ..setup.plan(workloads)? };
+    let planned = Fleet { runtimes: Vec::new(), ..setup.plan(workloads)? };
+    let changes = planned.changes();
+    let fleet = planned.advised(&changes);
     let believed = stream::believed(&fleet)?;
     let places = SharedPools::in_each_place(&believed, &setup.rules);
     let (pods, without) = pods(&places, |_| true)?;

@@ -174,7 +174,9 @@ impl Planning {
             report(&PlanReport::new(&fleet, made))?;
             return Ok(setup.status(fleet.has_infeasible()));
         }
-        let fleet = setup.plan(&workloads)?;
+        let planned = setup.plan(&workloads)?;
+        let changes = planned.changes();
+        let fleet = planned.advised(&changes);
         let believed = fleet.believed();
         let places = SharedPools::in_each_place(&believed, &setup.rules);
         let pools = Pools::new(&places, &setup.rules, Shown { pods: setup.pods, details: self.details });

@@ -152,7 +152,9 @@ impl Simulate {
         let hours =
             how.arriving.hourly_csv.as_deref().map(|path| read_file(path, hourly::read)).transpose()?;
         let workloads = workloads.read(&setup)?;
-        let fleet = setup.plan(&workloads)?;
+        let planned = setup.plan(&workloads)?;
+        let changes = planned.changes();
+        let fleet = planned.advised(&changes);
         let believed = stream::believed(&fleet)?;
         let simulate = |entry| how.simulate(entry, hours.as_ref());
         let all = believed.entries.iter().map(simulate).collect::<Result<Vec<_>>>()?;

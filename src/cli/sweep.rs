@@ -12,13 +12,11 @@ use tonnage::input::two_readings::Marks;
 use tonnage::input::{columns, quantity};
 use tonnage::report::contradicted::Checked;
 use tonnage::report::crossings::CrossingsReport;
-use tonnage::report::shown;
 use tonnage::report::sweep::{Moved, SweepReport};
 use tonnage::report::sweep_months::MonthsReport;
 use tonnage::settings::setup::Setup;
 use tonnage::settings::uses::*;
 use tonnage_model::decide::planned::PlannedWorkload;
-use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::crossings::{Axis, CrossingSearch, MOST_PLANS};
 use tonnage_model::scenario::growth::Forecast;
 use tonnage_model::scenario::kept::KeptToday;
@@ -170,36 +168,35 @@ fn months(
     details: bool,
     (output, drawing): To<'_>,
 ) -> Result<u8> {
-    let runtimes = setup.runtimes();
-    let fleet = setup.plan(workloads)?;
-    let forecasts = fleet.entries.iter().map(|entry| forecast(setup, &runtimes, entry, months));
-    let forecasts = forecasts.collect::<Result<Vec<_>>>()?;
+    let planned = setup.plan(workloads)?;
+    let changes = planned.changes();
+    let fleet = planned.advised(&changes);
+    // From what each decision begins with.
+    let forecasts = fleet.entries.iter().map(|entry| {
+        let (problem, kept) = (entry.problem.clone(), KeptToday::of(entry));
+        Forecast::new(problem, &fleet.runtimes, &entry.planner.machines, setup.policy, months, kept)
+    });
+    let forecasts: Vec<Forecast<'_>> = forecasts.collect();
     let recommended: Vec<_> = fleet.entries.iter().map(|entry| entry.recommendation.runtime).collect();
-    let steps = shown::steps_not_taken(&fleet.entries);
-    let report = MonthsReport::new(&forecasts, &recommended, details, steps);
+    let report = MonthsReport::new(&forecasts, &recommended, details);
     let report = Checked::new(&report, &fleet.entries);
     drawing.report(output, &report, &setup.context("sweep"), setup.format)?;
-    Ok(setup.status(forecasts.iter().any(Forecast::has_infeasible)))
-}
-
-/// The months to come of a workload, from what its decision begins with.
-fn forecast<'e>(
-    setup: &'e Setup,
-    runtimes: &[&'e Runtime],
-    entry: &PlannedWorkload<'e>,
-    months: u32,
-) -> Result<Forecast<'e>> {
-    let kept = KeptToday::of(entry);
-    Ok(Forecast::new(&setup.catalog, runtimes, entry.problem.workload, setup.policy, months, kept)?)
+    Ok(setup.status(planned.has_infeasible() || forecasts.iter().any(Forecast::has_infeasible)))
 }
 
 fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, (output, drawing): To<'_>) -> Result<u8> {
     let Moved { workload, number, input } = moved;
     let axis = Axis::ALL.into_iter().find(|axis| axis.column() == input.column());
     let (from, to) = ends.of(moved, axis)?;
-    let fleet = setup.plan(std::slice::from_ref(workload))?;
-    let entry = fleet.entries.first().context("one workload is planned")?;
-    let problem = &entry.problem;
+    let planned = setup.plan(std::slice::from_ref(workload))?;
+    let changes = planned.changes();
+    let advised = planned.advised(&changes);
+    // What is moved is not changed.
+    let is_moved = |entry: &PlannedWorkload<'_>| entry.change.is_some_and(|it| it.cell().0 == input.column());
+    let fleet = if advised.entries.iter().any(is_moved) { &planned } else { &advised };
+    let (before, entry) =
+        planned.entries.first().zip(fleet.entries.first()).context("one workload is planned")?;
+    let problem = &before.problem;
     let machines = setup.catalog.candidates(setup.catalog.home(workload, problem.current_machine));
     let runtimes = setup.runtimes();
     let search = CrossingSearch {
@@ -209,6 +206,7 @@ fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, (output, drawing): 
         policy: setup.policy,
         terms: setup.terms,
         most_plans: MOST_PLANS,
+        change: entry.change,
     };
     if let Some(axis) = axis {
         let found = search.along(axis, from, to)?;

@@ -1,10 +1,11 @@
-//! Workloads whose inputs contradict each other or whose verdict depends on something, told before anything that is made of
-//! them.
+//! What is to be known of workloads before anything that is made of them: whose inputs contradict each other, whose verdict is
+//! open, and which are shown with a change that `plan` recommends.
 
 use super::Report;
 use super::chart::Chart;
 use super::column::{Column, Heading, Show, Unit, Value, columns};
 use super::document::Document;
+use super::plan::kept::strain;
 use super::plan::questions::{contradiction, question};
 use super::records::Records;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -26,12 +27,15 @@ pub struct Contradicted<'r> {
     look_at: String,
 }
 
-/// A report with those of its workloads that contradict themselves, and those that have no verdict yet.
+/// A report with those of its workloads that contradict themselves, have no verdict yet, are kept with a question, or are shown
+/// with a change.
 pub struct Checked<'r> {
     report: &'r dyn Report,
     contradicted: Vec<Contradicted<'r>>,
     is_without_them: bool,
     open: Vec<String>,
+    strained: Vec<String>,
+    changed: Vec<String>,
 }
 
 impl<'r> Checked<'r> {
@@ -40,14 +44,17 @@ impl<'r> Checked<'r> {
         report: &'r dyn Report,
         entries: impl IntoIterator<Item = &'r PlannedWorkload<'a>> + Clone,
     ) -> Self {
-        let contradicted = entries.clone().into_iter().filter_map(contradicted).collect();
-        let open = entries.into_iter().filter_map(|entry| match &entry.recommendation.verdict {
-            Verdict::DependsOn(on) => {
-                Some(format!("{}: {}.", entry.problem.workload.name, question(on, entry)))
+        let (mut open, mut strained, mut changed) = (Vec::new(), Vec::new(), Vec::new());
+        for entry in entries.clone() {
+            let (it, name) = (&entry.recommendation, &entry.problem.workload.name);
+            match &it.verdict {
+                Verdict::DependsOn(on) => open.push(format!("{name}: {}.", question(on, entry))),
+                _ => changed.extend(entry.change.map(|change| format!("{name} ({change})"))),
             }
-            _ => None,
-        });
-        Self { report, contradicted, is_without_them: false, open: open.collect() }
+            strained.extend(strain(entry).map(|strain| format!("{name}: {strain}.")));
+        }
+        let contradicted = entries.into_iter().filter_map(contradicted).collect();
+        Self { report, contradicted, is_without_them: false, open, strained, changed }
     }
 
     /// The same for a report that leaves out those that contradict themselves.
@@ -88,8 +95,8 @@ pub fn columns<'r>() -> Vec<Column<Contradicted<'r>>> {
 }
 
 impl Checked<'_> {
-    /// What is not to be believed, before all else.
-    fn before(&self, rest: Document) -> Document {
+    /// What is not to be believed before all else, what is to be known beside it behind.
+    fn around(&self, rest: Document) -> Document {
         let mut document = Document::default();
         if !self.contradicted.is_empty() {
             document.heading(match self.is_without_them {
@@ -103,6 +110,13 @@ impl Checked<'_> {
             document.list(self.open.clone());
         }
         document.blocks.extend(rest.blocks);
+        if !self.changed.is_empty() {
+            document.paragraph(format!("With what `plan` recommends: {}.", self.changed.join(", ")));
+        }
+        if !self.strained.is_empty() {
+            document.paragraph("Kept as they run, with a question:");
+            document.list(self.strained.clone());
+        }
         document
     }
 }
@@ -113,11 +127,11 @@ impl Report for Checked<'_> {
     }
 
     fn document(&self) -> Document {
-        self.before(self.report.document())
+        self.around(self.report.document())
     }
 
     fn page(&self) -> Document {
-        self.before(self.report.page())
+        self.around(self.report.page())
     }
 
     fn records(&self) -> Vec<Records<'_>> {

@@ -148,7 +148,6 @@ fn total_columns<'a>() -> Vec<Column<TotalRow<'a>>> {
 pub struct MonthsReport<'a> {
     forecasts: &'a [Forecast<'a>],
     has_details: bool,
-    steps: Option<String>,
     months: Vec<MonthRow<'a>>,
     milestones: Vec<MilestoneRow<'a>>,
     totals: Vec<TotalRow<'a>>,
@@ -157,13 +156,7 @@ pub struct MonthsReport<'a> {
 impl<'a> MonthsReport<'a> {
     /// The report; `recommended` has the runtime recommended for each forecast's workload. With details its tables have
     /// all runtimes and turning points.
-    /// `steps` says which plans it does not take.
-    pub fn new(
-        forecasts: &'a [Forecast<'a>],
-        recommended: &[Option<&Runtime>],
-        has_details: bool,
-        steps: Option<String>,
-    ) -> Self {
+    pub fn new(forecasts: &'a [Forecast<'a>], recommended: &[Option<&Runtime>], has_details: bool) -> Self {
         let (mut months, mut milestones, mut totals) = (Vec::new(), Vec::new(), Vec::new());
         for (forecast, recommended) in forecasts.iter().zip(recommended) {
             let planned: Vec<&Runtime> = forecast.courses.iter().map(|course| course.runtime).collect();
@@ -183,7 +176,7 @@ impl<'a> MonthsReport<'a> {
             let downstream = |month| MilestoneRow { forecast, month, what: None, is_in_summary: true };
             milestones.extend(forecast.downstream_full.map(downstream));
         }
-        Self { forecasts, has_details, steps, months, milestones, totals }
+        Self { forecasts, has_details, months, milestones, totals }
     }
 
     /// First the answer: how much grows to how much, and what ends first.
@@ -229,7 +222,6 @@ impl<'a> MonthsReport<'a> {
         if !still.is_empty() {
             notes.push(format!("Not growing, as growth_pct_per_month is 0: {}.", still.join(", ")));
         }
-        notes.extend(self.steps.clone());
         notes.push(
             "What `plan` keeps or has no verdict on begins as it runs today; that, and later each machine type, is kept for as \
              long as it serves. Bills are of machines alone; traffic between zones and features come on top."

@@ -221,16 +221,15 @@ fn scaled_objects_stay_between_the_plan_and_the_partitions() {
 
 fn file(rows: &str) -> tempfile::NamedTempFile {
     let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
-    let header =
-        "name,events_per_day,event_size,io_ratio,handler_ms,partitions,current_machine,current_instances";
+    let header = "name,events_per_day,event_size,io_ratio,handler_ms,partitions,current_machine,current_instances,hot_key_share";
     std::fs::write(file.path(), format!("{header}\n{rows}\n")).unwrap();
     file
 }
 
 #[test]
 fn what_has_no_pods_is_left_out_with_its_reason_or_refused() {
-    // No runtime can split one partition of 50 billion events a day.
-    let (fine, endless) = ("fine,5M,1KB,0,,12,,", "endless,50B,1KB,0,,1,,");
+    // No runtime can split one key of 50 billion events a day.
+    let (fine, endless) = ("fine,5M,1KB,0,,12,,,", "endless,50B,1KB,0,,1,,,1");
     let path = |file: &tempfile::NamedTempFile| file.path().to_str().unwrap().to_owned();
     let both = file(&format!("{fine}\n{endless}"));
     let text = printed(&["export", "kubernetes", &path(&both)]);
@@ -240,7 +239,7 @@ fn what_has_no_pods_is_left_out_with_its_reason_or_refused() {
     let alone = file(endless);
     let error = refused(tonnage(&["export", "kubernetes", &path(&alone)]));
     assert!(error.starts_with("error: nothing to write; endless: "), "{error}");
-    let same = file("My Orders,5M,1KB,0,,12,,\nmy-orders,5M,1KB,0,,12,,");
+    let same = file("My Orders,5M,1KB,0,,12,,,\nmy-orders,5M,1KB,0,,12,,,");
     let error = refused(tonnage(&["export", "compose", &path(&same)]));
     assert!(error.contains("\"My Orders\" and \"my-orders\" would both be called my-orders"), "{error}");
 }
@@ -248,7 +247,7 @@ fn what_has_no_pods_is_left_out_with_its_reason_or_refused() {
 #[test]
 fn what_contradicts_itself_is_left_out() {
     // 579 events/s of 50 ms are 29 cores, and three machines of 2 vCPUs have 6.
-    let rows = "odd,50M,1KB,0,50,96,c6i.large,3\nfine,1M,1KB,0,1,96,c6i.large,3";
+    let rows = "odd,50M,1KB,0,50,96,c6i.large,3,\nfine,1M,1KB,0,1,96,c6i.large,3,";
     let odd = file(rows);
     let text = printed(&["export", "kubernetes", odd.path().to_str().unwrap()]);
     let said = text.replace("\n# ", " ");

@@ -1,5 +1,6 @@
 //! All integration tests, in one program.
 
+mod advised;
 mod answers;
 mod bad_input;
 mod behind;

@@ -658,7 +658,7 @@ mod refusals {
         let text = printed(&["plan", file.to_str().unwrap()]);
         // 579/s of 50 ms are 28.9 cores, and 3 x c6i.large have 6.
         assert!(
-            text.split_whitespace().collect::<Vec<_>>().join(" ").contains("machine of 3 x c6i.large needs"),
+            text.split_whitespace().collect::<Vec<_>>().join(" ").contains("process of 3 x c6i.large needs"),
             "{text}"
         );
         // So is it everywhere else.

@@ -70,7 +70,7 @@ fn search_in<'s, 'a>(
     policy: Policy,
     most_plans: usize,
 ) -> CrossingSearch<'s, 'a> {
-    CrossingSearch { problem, runtimes, machines, policy, terms: Terms::default(), most_plans }
+    CrossingSearch { problem, runtimes, machines, policy, terms: Terms::default(), most_plans, change: None }
 }
 
 fn along(

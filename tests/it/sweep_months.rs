@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
-use tonnage_model::catalog::Catalog;
+use tonnage_model::catalog::{Catalog, Home};
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::machine::Machine;
 use tonnage_model::policy::Policy;
@@ -33,9 +33,14 @@ fn growing(rate: f64) -> Workload {
 }
 
 fn follow<T>(catalog: &Catalog, workload: &Workload, months: u32, look: impl Fn(&Trajectory<'_>) -> T) -> T {
+    look(&forecast(catalog, workload, months).courses[0])
+}
+
+fn forecast<'a>(catalog: &'a Catalog, workload: &'a Workload, months: u32) -> Forecast<'a> {
     let runtimes: Vec<&Runtime> = catalog.runtimes.iter().collect();
-    let forecast = Forecast::new(catalog, &runtimes, workload, Policy::default(), months, None).unwrap();
-    look(&forecast.courses[0])
+    let machines = catalog.candidates(Home::ANYWHERE);
+    let problem = catalog.problem(workload).unwrap();
+    Forecast::new(problem, &runtimes, &machines, Policy::default(), months, None)
 }
 
 fn counts(course: &Trajectory<'_>) -> Vec<u64> {
@@ -159,10 +164,7 @@ fn downstream_systems_give_out_with_any_runtime() {
     };
     let calling = Workload { io_calls: Some(1.0), outlook, ..workload(1000.0 * 86_400.0) };
     let catalog = catalog();
-    let full = |months| {
-        let runtimes: Vec<&Runtime> = catalog.runtimes.iter().collect();
-        Forecast::new(&catalog, &runtimes, &calling, Policy::default(), months, None).unwrap().downstream_full
-    };
+    let full = |months| forecast(&catalog, &calling, months).downstream_full;
     assert_eq!((full(3), full(4)), (None, Some(4)));
 }
 

@@ -84,6 +84,7 @@ pub struct Remedies {
     pub in_flight: Option<u64>,
 }
 
+/// With `#` without what would do.
 impl fmt::Display for UnmetConstraint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { rule, needs, limit, remedies: Remedies { partitions, in_flight }, .. } = self;
@@ -155,6 +156,9 @@ impl fmt::Display for UnmetConstraint {
                 "; if one key has {percent} % of all events (hot_key_share), more partitions do not help"
             )?,
             _ => {}
+        }
+        if f.alternate() {
+            return Ok(());
         }
         let partitions = partitions.map(|number| format!("{number} partitions (which remaps keys)"));
         let in_flight = in_flight.map(|number| format!("in_flight {number} (which gives up order)"));

@@ -1,5 +1,6 @@
 //! A step that makes a workload cheaper, with what it leads to.
 
+use crate::decide::change::Change;
 use crate::latency::range::P99Range;
 use crate::machine::Machine;
 use crate::plan::{Plan, Priced};
@@ -67,6 +68,17 @@ impl AlternativeKind {
             Self::MachineType => "low risk: speeds of machine families are known to 15 % at best",
             Self::Arm => "moderate risk: every wheel, library and image has to be there for arm64",
             Self::Language => "high risk: a rewrite, and a second language to run",
+        }
+    }
+}
+
+impl From<Change> for AlternativeKind {
+    fn from(change: Change) -> Self {
+        match change {
+            Change::PerPartition => Self::PartitionConcurrency,
+            Change::Batches(_) => Self::Batches,
+            Change::InFlight(_) => Self::InFlight,
+            Change::Partitions(_) => Self::Partitions,
         }
     }
 }
@@ -141,6 +153,8 @@ pub struct Effect {
 pub struct Alternative {
     /// Kind.
     pub kind: AlternativeKind,
+    /// The change, where it is one of settings or of the topic.
+    pub change: Option<Change>,
     /// The setting or runtime to change to, such as `in_flight 8`; `None` where only machines change.
     pub to: Option<String>,
     /// Of client settings, the CPU of the plan's machines at peak and p99, s, without and with them.

@@ -1,6 +1,7 @@
 //! What may be answered for a workload: a verdict, or the question that has to be answered first.
 
 use crate::decide::alternative::{AlternativeKind, Machines};
+use crate::decide::change::Change;
 
 /// What to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +14,8 @@ pub enum Verdict {
     Alternative {
         /// Kind of step.
         step: AlternativeKind,
+        /// The change, unless it is of the library.
+        change: Option<Change>,
         /// The setting or library to change to.
         to: String,
         /// The machines after it.

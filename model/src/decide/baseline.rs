@@ -1,10 +1,12 @@
 //! What runs today, before any verdict: how busy it is, and whether what is said of it can be.
 
-use crate::capacity::constraint::Constraint;
 use crate::capacity::sizing::Sizing;
 use crate::decide::backtest::BELIEVED_WITHIN;
+pub use crate::decide::deployed::Busiest;
 use crate::decide::deployed::Deployed;
 use crate::decide::extremes::Extremes;
+pub use crate::decide::proviso::{KNOWN_TO, Proviso};
+use crate::decide::proviso::{PEAK_FACTORS, falls_behind};
 use crate::decide::suspects::{Moved, Suspects, suspects};
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base, share_in_use, speed_now};
 use crate::machine::{IDLE_SIBLING, Machine};
@@ -18,12 +20,6 @@ use std::borrow::Cow;
 
 /// Cores that are observed and those that handler_ms gives contradict each other where they differ by more than this.
 pub const APART: f64 = 2.0;
-
-/// How well the figures of today are known, as a share: people read a peak factor to a tenth, which is 5 % of 2.
-pub const KNOWN_TO: f64 = 0.05;
-
-/// The least peak factor that a blank cell may stand for.
-pub const LEAST_PEAK_FACTOR: f64 = 1.5;
 
 /// Ends of a range between which what it stands for lies in 19 of 20 cases.
 const ENDS: [f64; 2] = [0.025, 0.975];
@@ -46,8 +42,8 @@ words!(Standing { Contradictory = "contradictory", Unchecked = "unchecked", Cons
 pub enum Contradiction {
     /// At the mean rate today's machines, or a partition's events in flight, would be busier than they can be.
     Overloaded {
-        /// What is overloaded: CPU, events in flight or memory.
-        by: Constraint,
+        /// What is overloaded.
+        by: Busiest,
         /// The share of it that is needed, above 1 by more than is not known.
         busy: f64,
     },
@@ -83,9 +79,8 @@ pub struct Baseline {
     pub lags: bool,
     /// Whether it is so busy at peak that nobody can tell whether it falls behind.
     pub is_at_limit: bool,
-    /// How busy it is at peak where each process takes `in_flight` events at a time, if it falls behind with that, and nobody
-    /// says that partitions have events in flight of their own (`concurrency`).
-    pub busy_one_by_one: Option<f64>,
+    /// The blank cell on which it turns whether it keeps up at peak, where it does with what suits it.
+    pub keeps_up_if: Option<Proviso>,
     /// How busy it is at the mean rate where fetching yields, by the constraint that comes closest to its limit, and no less
     /// than was measured; `None` where its machines are not known. Of burstable machines, of whole vCPUs where the baseline
     /// is enough.
@@ -93,7 +88,7 @@ pub struct Baseline {
     /// The same at peak, and no less than `peak_factor` times what was measured.
     pub busy_at_peak: Option<f64>,
     /// What is so busy at peak.
-    pub busiest_at_peak: Option<Constraint>,
+    pub busiest_at_peak: Option<Busiest>,
     /// The mean share of its vCPUs that was observed to be busy.
     pub observed: Option<f64>,
     /// The mean share of its vCPUs that fetching takes by profile.
@@ -111,7 +106,6 @@ impl Baseline {
         let cores = workload.cores_in_use(problem.current_machine);
         let observed = share_in_use(workload, problem.current_machine);
         let is_blank = workload.blanks.has(Blank::PeakFactor);
-        let least_peak = if is_blank { LEAST_PEAK_FACTOR } else { workload.peak_factor };
         let lenient = scene.lenient();
         let tightest = scene.busy(&lenient, 1.0);
         let at_peak = |factor: f64| scene.busy(&lenient, factor);
@@ -120,43 +114,60 @@ impl Baseline {
             Some(Contradiction::Backtest { error })
         });
         let peak = at_peak(workload.peak_factor);
-        let least = if is_blank { at_peak(least_peak) } else { peak };
-        let needed = [least.map(|(_, busy)| busy), observed.map(|share| share * least_peak)];
-        let needed = needed.into_iter().flatten().fold(0.0, f64::max);
+        let at_least = |busy: f64, factor: f64| observed.map_or(busy, |share| busy.max(share * factor));
+        let at = |factor: f64, busy: Option<(Busiest, f64)>| at_least(busy.map_or(0.0, |(_, it)| it), factor);
+        let needed = |factor: f64| at(factor, at_peak(factor));
+        let least = if is_blank { needed(PEAK_FACTORS[0]) } else { at(workload.peak_factor, peak) };
         let is_possible = contradiction.is_none();
-        let takes_one = is_possible
-            && workload.concurrency.is_none()
-            && problem.current.concurrency == Concurrency::Consumer;
-        let one_by_one = |factor: f64| {
-            let said =
-                || Workload { concurrency: Some(Concurrency::Consumer), ..lenient.clone().into_owned() };
-            Some(scene.busy(&takes_one.then(said)?, factor)?.1)
+        let lags = is_possible && falls_behind(least);
+        let is_usual = workload.concurrency.is_none() && problem.current.concurrency == Concurrency::Consumer;
+        let usual = || Workload { concurrency: Some(Concurrency::Consumer), ..lenient.clone().into_owned() };
+        let proviso = || {
+            let one_by_one = is_usual.then(usual).and_then(|it| scene.busy(&it, workload.peak_factor));
+            match one_by_one.filter(|(_, busy)| falls_behind(*busy)) {
+                Some((_, busy)) => Some(Proviso { column: "concurrency", threshold: None, busy }),
+                None => is_blank.then(|| Proviso::below_peak(workload.peak_factor, needed))?,
+            }
         };
-        let falls_behind = |busy: &f64| *busy > 1.0 + KNOWN_TO;
         let standing = match (&contradiction, cores) {
             (Some(_), _) => Standing::Contradictory,
             (None, Some(_)) => Standing::Consistent,
             (None, None) => Standing::Unchecked,
         };
-        let at_least = |busy: f64, factor: f64| observed.map_or(busy, |share| busy.max(share * factor));
         Self {
             standing,
             runs: runs(workload),
-            lags: is_possible && falls_behind(&needed),
-            busy_one_by_one: one_by_one(least_peak)
-                .filter(falls_behind)
-                .and_then(|_| one_by_one(workload.peak_factor)),
-            is_at_limit: is_possible && !is_blank && (needed - 1.0).abs() <= KNOWN_TO,
+            lags,
+            keeps_up_if: if is_possible && !lags { proviso() } else { None },
+            is_at_limit: is_possible && !is_blank && (least - 1.0).abs() <= KNOWN_TO,
             busy: tightest.map(|(_, busy)| at_least(busy, 1.0)),
             busy_at_peak: peak.map(|(_, busy)| at_least(busy, workload.peak_factor)),
             busiest_at_peak: peak.map(|(constraint, busy)| {
                 let is_measured = at_least(busy, workload.peak_factor) > busy;
-                if is_measured { Constraint::Cpu } else { constraint }
+                if is_measured { Busiest::Machine } else { constraint }
             }),
             observed,
             fetching: vcpus.and_then(|vcpus| Some(scene.fetching_cores()? / vcpus)),
             contradiction: contradiction.map(|it| (it, scene.suspects(&it))),
         }
+    }
+
+    /// How busy what runs today is at peak with a zone lost, read as leniently; nothing where it keeps up, or need not survive that.
+    pub fn overloaded_without_zone(
+        problem: &Problem<'_>,
+        extremes: &Extremes,
+        policy: &Policy,
+    ) -> Option<f64> {
+        let (workload, scene) = (problem.workload, Scene { problem, extremes, policy });
+        let policy = policy.for_today(workload.current_instances);
+        let instances = u64::from(workload.current_instances.filter(|_| policy.survive_zone_loss)?);
+        let left = Some(policy.alive(instances)).filter(|left| *left > 0)?;
+        let (lenient, factor) = (scene.lenient(), workload.peak_factor);
+        let all = scene.deployed(&lenient, factor, scene.bursts(&lenient))?;
+        let (_, busy) = Deployed { left, ..all }.busy(lenient.mean_rate() * factor)?;
+        let share = share_in_use(workload, problem.current_machine).unwrap_or(0.0);
+        let busy = busy.max(share * factor * instances as f64 / left as f64);
+        falls_behind(busy).then_some(busy)
     }
 
     /// Today's bill where what it pays for carries the peak. What falls behind has to be paid for anew, so nothing less counts.
@@ -206,11 +217,11 @@ impl Scene<'_, '_> {
     }
 
     /// How busy today's machines are with a workload at a multiple of its mean rate.
-    fn busy(&self, workload: &Workload, factor: f64) -> Option<(Constraint, f64)> {
+    fn busy(&self, workload: &Workload, factor: f64) -> Option<(Busiest, f64)> {
         let rate = workload.mean_rate() * factor;
         match self.deployed(workload, factor, self.bursts(workload)) {
             Some(deployed) => deployed.busy(rate),
-            None => Some((Constraint::InFlight, self.in_flight(workload, rate)?)),
+            None => Some((Busiest::InFlight(Concurrency::Partition), self.in_flight(workload, rate)?)),
         }
     }
 
@@ -240,7 +251,7 @@ impl Scene<'_, '_> {
     }
 
     /// What cannot be of today's figures, where its machines are so busy.
-    fn contradiction(&self, tightest: Option<(Constraint, f64)>) -> Option<Contradiction> {
+    fn contradiction(&self, tightest: Option<(Busiest, f64)>) -> Option<Contradiction> {
         let Problem { workload, current_machine, .. } = *self.problem;
         let cores = workload.cores_in_use(current_machine);
         let too_many =
@@ -248,7 +259,7 @@ impl Scene<'_, '_> {
         too_many
             .map(|(observed, vcpus)| Contradiction::MoreCoresThanThereAre { observed, vcpus })
             .or_else(|| {
-                let (by, busy) = tightest.filter(|(_, busy)| *busy > 1.0 + KNOWN_TO)?;
+                let (by, busy) = tightest.filter(|(_, busy)| falls_behind(*busy))?;
                 Some(Contradiction::Overloaded { by, busy })
             })
             .or_else(|| self.apart(cores?))
@@ -316,7 +327,7 @@ impl Scene<'_, '_> {
         let sizing = problem.sizing(current, machine, speed, demand, policy);
         // No backlog is drained.
         let sizing = Sizing { design_rate: sizing.peak_rate, ..sizing };
-        Some(Deployed { workload, current, sizing, instances })
+        Some(Deployed { workload, current, sizing, instances, left: instances })
     }
 
     /// Cores that handling and fetching take on average by profile and handler_ms, with today's runtime at an end of its

@@ -4,11 +4,12 @@
 use crate::bill_bounds::ROUNDING;
 use crate::capacity::constraint::{BoundBy, Constraint};
 pub use crate::decide::answer::{Answer, DependsOn};
-use crate::decide::baseline::{Baseline, LEAST_PEAK_FACTOR};
+use crate::decide::baseline::Baseline;
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
+use crate::decide::proviso::{LIKELY, PEAK_FACTORS, STEPS};
 use crate::decide::resize::{is_worth_resizing, least_resize_saving};
-use crate::decide::verdict::{STEPS, Settled, Verdict, paid, settle};
+use crate::decide::verdict::{Settled, Verdict, paid, settle};
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, observed_today};
 use crate::machine::IDLE_SIBLING;
 use crate::plan::{NoPlan, Plan, Priced};
@@ -122,7 +123,8 @@ fn unsaid(
             all.push(Unsaid { quantity, assumed, low, high });
         }
     };
-    add(is_blank(Blank::PeakFactor), Quantity::PeakFactor, workload.peak_factor, LEAST_PEAK_FACTOR, 5.0);
+    let [least, most] = PEAK_FACTORS;
+    add(is_blank(Blank::PeakFactor), Quantity::PeakFactor, workload.peak_factor, least, most);
     let batch = f64::from(workload.batch_size);
     let call_wait = today.wait_seconds * batch / workload.outlook.attempts_per_event;
     let may_call = call_wait >= SHORTEST_CALL_SECONDS && current.cpu.io_call.is_some();
@@ -167,16 +169,26 @@ fn own_cpu(problem: &Problem<'_>, cores: f64, current: &Runtime) -> Option<f64> 
     Some((observed - today.by_profile(workload, current, speed).ok()?).max(0.0))
 }
 
-/// The first of the figures that nobody has said on which a verdict turns.
-pub fn question(
+/// Figures that nobody has said on which a verdict turns.
+#[derive(Debug, Clone, Default)]
+pub struct Questions {
+    /// The first that is likely to change it.
+    pub asked: Option<DependsOn>,
+    /// The first that would have to be near an end of its range to do so, which is told beside the verdict.
+    pub unlikely: Option<DependsOn>,
+}
+
+/// The figures that nobody has said on which a verdict turns.
+pub fn questions(
     options: &Options<'_, '_>,
     baseline: &Baseline,
     in_current: Result<&Plan<'_>, &NoPlan>,
     settled: &Settled<'_>,
-) -> Option<DependsOn> {
+) -> Questions {
     let Options { problem, planner } = *options;
+    let mut found = Questions::default();
     if matches!(settled.verdict, Verdict::DependsOn(_)) {
-        return None;
+        return found;
     }
     let today = problem.usd_per_month_today(&planner.policy);
     let answer = |problem: &Problem<'_>| settle(problem, planner, baseline).answer(today);
@@ -204,13 +216,19 @@ pub fn question(
             if it.quantity.at(threshold, problem, cannot_be) == Some(true) {
                 continue;
             }
-            let (below, above) = if end < it.assumed { (other, assumed) } else { (assumed, other) };
+            let (below, above) =
+                if end < it.assumed { (other, assumed.clone()) } else { (assumed.clone(), other) };
+            let is_likely = it.is_likely(threshold, end);
             let threshold = Some(it.quantity.in_column(threshold, problem));
             let column = it.quantity.column();
-            return Some(DependsOn { column, language: None, threshold, below, above });
+            let turning = DependsOn { column, language: None, threshold, below, above };
+            if is_likely {
+                return Questions { asked: Some(turning), ..found };
+            }
+            found.unlikely.get_or_insert(turning);
         }
     }
-    in_another_runtime(options, baseline, assumed)
+    Questions { asked: in_another_runtime(options, baseline, assumed), ..found }
 }
 
 /// Whether it is plain that a verdict to keep today's runtime turns on none of some figures: even with all of them at the
@@ -273,6 +291,14 @@ fn is_settled(
 }
 
 impl Unsaid {
+    /// Whether a value on the way to an end of the range may well be what is so: of what a blank cell stands for not the last
+    /// of it. Whole numbers may be that, and intervals of measurements go no farther than they have to.
+    fn is_likely(self, value: f64, end: f64) -> bool {
+        use Quantity::{InFlight, OwnCpu, Processes, ServiceScv};
+        matches!(self.quantity, Processes | InFlight | OwnCpu | ServiceScv)
+            || (value - self.assumed).abs() <= LIKELY * (end - self.assumed).abs()
+    }
+
     /// Where the verdict changes on the way to an end of the range, and what it is beyond.
     fn threshold(
         self,

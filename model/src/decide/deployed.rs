@@ -9,36 +9,58 @@ use crate::workload::Workload;
 /// Processes that are tried for each vCPU where nobody says how many run.
 const PROCESSES_PER_VCPU: u64 = 8;
 
+/// What of today comes closest to its limit, or exceeds it most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Busiest {
+    /// The CPU of a machine.
+    Machine,
+    /// The core of a process.
+    Process,
+    /// The core of a reader, a loop in a binary.
+    Reader,
+    /// Events in flight of a partition, or of a consumer that takes them from all of its partitions.
+    InFlight(Concurrency),
+    /// The memory of a machine.
+    Memory,
+}
+
 /// What runs today on its machines.
 pub(super) struct Deployed<'w> {
     pub workload: &'w Workload,
     pub current: &'w Runtime,
     pub sizing: Sizing,
     pub instances: u64,
+    /// Those of the instances that are there.
+    pub left: u64,
 }
 
 impl Deployed<'_> {
     /// How busy the machines are at a rate, events/s, by the constraint that comes closest to its limit or exceeds it most:
     /// the least over all numbers of processes where it is not known.
-    pub fn busy(&self, rate: f64) -> Option<(Constraint, f64)> {
-        let Self { workload, instances, .. } = *self;
+    pub fn busy(&self, rate: f64) -> Option<(Busiest, f64)> {
+        let Self { workload, instances, left, .. } = *self;
         let sizing = self.sizing.at_rate(rate);
         // The highest load with this many members, and the least that any larger number of them can have.
         let tightest = |sizing: &Sizing, members: u64| {
-            let load = |rule| sizing.tightest_load(rule, instances, members);
+            let load = |rule| sizing.tightest_load(rule, left, members);
             // A blank cell is one event of a partition at a time, as in plans; of an open topic it is no limit.
             let is_limited = workload.in_flight.is_some() || workload.topic.partitions.is_some();
-            let events = sizing.least_in_flight(sizing.peak_rate, instances.saturating_mul(members));
+            let events = sizing.least_in_flight(sizing.peak_rate, left.saturating_mul(members));
             let in_flight = is_limited.then_some(events / f64::from(sizing.in_flight));
-            let memory = sizing.memory(instances, members).steady() / sizing.machine_memory_bytes;
+            let memory = sizing.memory(left, members).steady() / sizing.machine_memory_bytes;
             let cpu = load(Constraint::Cpu);
             let is_full = members as f64 >= sizing.usable_vcpus();
             let idling = cpu.filter(|load| is_full && load.on == LoadOn::Instance);
             let at_least = idling.map_or(memory, |load| load.ratio().max(memory));
+            let of_cores = match (cpu.map(|load| load.on), sizing.member) {
+                (Some(LoadOn::Member), Member::Process) => Busiest::Process,
+                (Some(LoadOn::Member), Member::Reader) => Busiest::Reader,
+                _ => Busiest::Machine,
+            };
             let busiest = [
-                (Constraint::Cpu, cpu.map(|load| load.ratio())),
-                (Constraint::InFlight, in_flight),
-                (Constraint::Memory, Some(memory)),
+                (of_cores, cpu.map(|load| load.ratio())),
+                (Busiest::InFlight(sizing.concurrency), in_flight),
+                (Busiest::Memory, Some(memory)),
             ]
             .into_iter()
             .filter_map(|(rule, busy)| Some((rule, busy.filter(|busy| !busy.is_nan())?)))
@@ -63,7 +85,7 @@ impl Deployed<'_> {
         let least = |sizing: &Sizing| {
             let said = sizing.member.on_each_today(workload.current_processes, instances);
             let members = said.map_or_else(any_number, |each| each..=each);
-            let mut least: Option<(Constraint, f64)> = None;
+            let mut least: Option<(Busiest, f64)> = None;
             for (busiest, at_least) in members.map(|members| tightest(sizing, members)) {
                 least = busiest.filter(|it| least.is_none_or(|least| it.1 < least.1)).or(least);
                 if least.is_some_and(|(_, least)| at_least >= least) {

@@ -2,6 +2,7 @@
 
 use crate::capacity::constraint::BoundBy;
 use crate::catalog::{Catalog, Home, ProblemError};
+use crate::decide::change::Changed;
 use crate::decide::planned::PlannedWorkload;
 use crate::decide::planner::Planners;
 use crate::decide::terms::Terms;
@@ -37,6 +38,22 @@ impl Fleet<'_> {
         let entries = self.entries.iter().filter(|entry| entry.is_believed()).cloned().collect();
         let (runtimes, machines) = (self.runtimes.clone(), self.machines.clone());
         Self { entries, runtimes, machines, policy: self.policy, terms: self.terms }
+    }
+
+    /// The change that is recommended of each workload, made.
+    pub fn changes(&self) -> Vec<Option<Changed>> {
+        self.entries.iter().map(|it| Some(it.recommendation.step()?.made(&it.problem))).collect()
+    }
+
+    /// The fleet as it is advised to run, with these changes: what commands show that go on from what `plan` decides.
+    pub fn advised<'w>(&'w self, changes: &'w [Option<Changed>]) -> Fleet<'w> {
+        let advised = |(entry, changed): (&'w PlannedWorkload<'w>, &'w Option<Changed>)| match changed {
+            Some(changed) => entry.advised(changed),
+            None => entry.clone(),
+        };
+        let entries = self.entries.iter().zip(changes).map(advised).collect();
+        let (runtimes, machines) = (self.runtimes.clone(), self.machines.clone());
+        Fleet { entries, runtimes, machines, policy: self.policy, terms: self.terms }
     }
 }
 

@@ -1,11 +1,11 @@
 //! The steps that make a workload cheaper, least effort first.
 
-use crate::capacity::assignment::Topic;
 use crate::capacity::load::LoadOn;
 use crate::catalog::Home;
 use crate::cost::bill::usd_per_month;
 use crate::cost::traffic::Traffic;
 use crate::decide::alternative::{Alternative, AlternativeKind, Effect, Machines};
+use crate::decide::change::Change;
 use crate::decide::planner::Planner;
 use crate::demand::event::Today;
 use crate::machine::Purchase;
@@ -156,14 +156,8 @@ impl<'a> Options<'_, 'a> {
 
     /// One event in flight for each partition, where each consumer has its own today.
     pub fn per_partition(&self) -> Option<Alternative> {
-        let workload = self.problem.workload;
-        let concurrency = workload.concurrency_in(self.problem.current);
-        if concurrency != Concurrency::Consumer {
-            return None;
-        }
-        let changed = Workload { concurrency: Some(Concurrency::Partition), ..workload.clone() };
-        let to = "one event in flight per partition".into();
-        Some(self.step(AlternativeKind::PartitionConcurrency, Some(to), self.priced(&changed)))
+        let concurrency = self.problem.workload.concurrency_in(self.problem.current);
+        (concurrency == Concurrency::Consumer).then(|| self.with(Change::PerPartition))
     }
 
     /// Events in batches of `BATCH`, or of as many as keep the latency goal, where waiting binds: a call waits as long
@@ -184,23 +178,15 @@ impl<'a> Options<'_, 'a> {
             }
             false => plan,
         };
-        let to = format!("batch_size {}", plan.sizing.batch);
         (plan.sizing.batch > self.problem.workload.batch_size)
-            .then(|| self.step(AlternativeKind::Batches, Some(to), Some(plan.priced())))
+            .then(|| self.changed(Change::Batches(plan.sizing.batch), Some(plan.priced())))
     }
 
     /// The cheapest plan in today's runtime with another number of events a call.
     fn in_batches_of(&self, batch: u32) -> Option<Plan<'a>> {
         let Self { problem, planner } = self;
-        let workload = Workload { batch_size: batch, ..problem.workload.clone() };
-        let share = f64::from(problem.workload.batch_size) / f64::from(batch);
-        let today = Today {
-            wait_seconds: problem.today.wait_seconds * share,
-            io_calls: problem.today.io_calls * share,
-            ..problem.today
-        };
-        let changed = Problem { workload: &workload, today, ..(*problem).clone() };
-        planner.plan(&changed, problem.current)
+        let changed = Change::Batches(batch).made(problem);
+        planner.plan(&changed.problem(problem), problem.current)
     }
 
     /// The least of a few larger in-flight limits with which the bill is lowest, where events wait.
@@ -214,8 +200,7 @@ impl<'a> Options<'_, 'a> {
         let mut best: Option<(u32, Priced<'a>)> = None;
         let limits = std::iter::successors(now.checked_mul(2), |limit| limit.checked_mul(2));
         for limit in limits.take_while(|&limit| limit <= MOST_IN_FLIGHT) {
-            let changed = Workload { in_flight: Some(limit), ..problem.workload.clone() };
-            let Some(priced) = self.priced(&changed) else { continue };
+            let Some(priced) = self.priced(Change::InFlight(limit)) else { continue };
             if best.is_none_or(|(_, best)| priced.cheapest_usd_per_month < best.cheapest_usd_per_month) {
                 best = Some((limit, priced));
             }
@@ -224,7 +209,7 @@ impl<'a> Options<'_, 'a> {
             }
         }
         let (limit, priced) = best?;
-        Some(self.step(AlternativeKind::InFlight, Some(format!("in_flight {limit}")), Some(priced)))
+        Some(self.changed(Change::InFlight(limit), Some(priced)))
     }
 
     /// A bill, USD a month, that no change of settings goes below: events take the CPU of handling at least, though batches
@@ -239,9 +224,8 @@ impl<'a> Options<'_, 'a> {
 
     /// The plan in today's runtime with twice the in-flight limit.
     pub fn next_in_flight(&self) -> Option<Priced<'a>> {
-        let workload = self.problem.workload;
-        let limit = workload.in_flight.unwrap_or(1).checked_mul(2)?;
-        self.priced(&Workload { in_flight: Some(limit), ..workload.clone() })
+        let limit = self.problem.workload.in_flight.unwrap_or(1).checked_mul(2)?;
+        self.priced(Change::InFlight(limit))
     }
 
     /// As many partitions as today's runtime needs or up to twice as many, whichever is cheapest, where there are fewer; as if
@@ -259,22 +243,17 @@ impl<'a> Options<'_, 'a> {
         if required <= workload.topic.partitions? {
             return None;
         }
-        let topic = workload.topic.at_worst();
-        let with = |partitions: u32| {
-            let mut changed = workload.clone();
-            changed.topic = Topic { partitions: Some(partitions), ..topic };
-            Some((partitions, self.priced(&changed)?))
-        };
+        let with = |partitions: u32| Some((partitions, self.priced(Change::Partitions(partitions))?));
         // The least that serve may serve on the fastest machines alone.
         let numbers = PARTITIONS_OVER_LEAST.map(|times| (f64::from(required) * times).ceil() as u32);
         let bill = |(_, priced): &(u32, Priced<'_>)| priced.cheapest_usd_per_month;
         let best =
             numbers.into_iter().filter_map(with).min_by(|one, other| bill(one).total_cmp(&bill(other)));
-        if best.is_none() && topic != workload.topic {
+        if best.is_none() && workload.topic.at_worst() != workload.topic {
             return None;
         }
-        let to = format!("{} partitions", best.map_or(required, |(partitions, _)| partitions));
-        Some(self.step(AlternativeKind::Partitions, Some(to), best.map(|(_, priced)| priced)))
+        let partitions = best.map_or(required, |(partitions, _)| partitions);
+        Some(self.changed(Change::Partitions(partitions), best.map(|(_, priced)| priced)))
     }
 
     /// Another library of the same language.
@@ -299,6 +278,7 @@ impl<'a> Options<'_, 'a> {
         let cheapest_usd_per_month = plan.map(|plan| plan.cheapest_usd_per_month);
         Alternative {
             kind,
+            change: None,
             to,
             effect: None,
             on,
@@ -310,9 +290,19 @@ impl<'a> Options<'_, 'a> {
         }
     }
 
-    /// Machines and bill of the plan in today's runtime for a workload of which only settings have changed.
-    fn priced(&self, changed: &Workload) -> Option<Priced<'a>> {
-        let changed = Problem { workload: changed, ..self.problem.clone() };
-        self.planner.priced(&changed, self.problem.current, RangeEnd::Best)
+    /// A change with the plan in today's runtime that it leads to.
+    fn with(&self, change: Change) -> Alternative {
+        self.changed(change, self.priced(change))
+    }
+
+    fn changed(&self, change: Change, plan: Option<Priced<'a>>) -> Alternative {
+        let step = self.step(change.into(), Some(change.to_string()), plan);
+        Alternative { change: Some(change), ..step }
+    }
+
+    /// Machines and bill of the plan in today's runtime with a change.
+    fn priced(&self, change: Change) -> Option<Priced<'a>> {
+        let changed = change.made(self.problem);
+        self.planner.priced(&changed.problem(self.problem), self.problem.current, RangeEnd::Best)
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::catalog::ProblemError;
 use crate::decide::alternative::Alternative;
+use crate::decide::change::{Change, Changed};
 use crate::decide::criteria::{self, Criterion};
 use crate::decide::evidence::{self, EvidenceSummary};
 use crate::decide::options::Options;
 use crate::decide::planner::{Planner, Planners};
-use crate::decide::recommendation::{Recommendation, recommend};
+use crate::decide::recommendation::{Recommendation, in_current, recommend};
 use crate::decide::total_cost::Account;
 use crate::plan::Plans;
 use crate::problem::{Problem, RangeEnd};
@@ -28,6 +29,8 @@ pub struct PlannedWorkload<'a> {
     pub risk: Option<Risk>,
     /// What it was planned with.
     pub planner: Arc<Planner<'a>>,
+    /// The change that problem and plans have in them already, where the workload was planned as it is advised to run.
+    pub change: Option<Change>,
 }
 
 impl<'a> Planner<'a> {
@@ -37,10 +40,15 @@ impl<'a> Planner<'a> {
         'a: 'w,
     {
         let planner: Arc<Planner<'w>> = Arc::clone(self) as Arc<Planner<'w>>;
-        let plan_in = |&runtime: &&'w Runtime| (runtime, planner.cheapest(&problem, runtime, RangeEnd::Best));
-        let plans: Plans<'w> = planner.runtimes.iter().map(plan_in).collect();
+        let plans = planner.plans(&problem);
         let recommendation = recommend(&Options { problem: &problem, planner: &planner }, &plans);
-        PlannedWorkload { problem, plans, recommendation, risk: None, planner }
+        PlannedWorkload { problem, plans, recommendation, risk: None, planner, change: None }
+    }
+
+    /// The cheapest plan of a problem in each runtime, or why there is none.
+    fn plans(&self, problem: &Problem<'_>) -> Plans<'a> {
+        let plan_in = |&runtime: &&'a Runtime| (runtime, self.cheapest(problem, runtime, RangeEnd::Best));
+        self.runtimes.iter().map(plan_in).collect()
     }
 }
 
@@ -59,6 +67,22 @@ impl<'a> Planners<'a> {
 }
 
 impl<'a> PlannedWorkload<'a> {
+    /// The workload planned with the change that is recommended, where it is one of settings or of the topic; the recommendation
+    /// stays what it is.
+    pub(super) fn advised<'w>(&self, changed: &'w Changed) -> PlannedWorkload<'w>
+    where
+        'a: 'w,
+    {
+        let problem = changed.problem(&self.problem);
+        let planner: Arc<Planner<'w>> = Arc::clone(&self.planner) as Arc<Planner<'w>>;
+        let plans = planner.plans(&problem);
+        let in_current = in_current(&Options { problem: &problem, planner: &planner }, &plans);
+        let chosen = in_current.as_ref().ok().cloned();
+        let recommendation = Recommendation { in_current, chosen, ..self.recommendation.clone() };
+        let change = self.recommendation.step();
+        PlannedWorkload { problem, plans, recommendation, risk: None, planner, change }
+    }
+
     /// What the workload costs beside its machines.
     pub fn account(&self) -> Account<'a> {
         Account::new(&self.problem, &self.planner.policy, self.planner.terms)

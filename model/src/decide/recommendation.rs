@@ -2,7 +2,8 @@
 
 use crate::decide::alternative::Machines;
 use crate::decide::baseline::{Baseline, Standing};
-use crate::decide::depends_on::{at_any_idle_sibling, question};
+use crate::decide::change::Change;
+use crate::decide::depends_on::{DependsOn, at_any_idle_sibling, questions};
 use crate::decide::options::Options;
 use crate::decide::total_cost::{Account, RuntimeChange};
 use crate::decide::verdict::{Case, Other, Settled, Verdict, WorthUpTo, paid};
@@ -25,6 +26,8 @@ pub struct Recommendation<'a> {
     pub baseline: Baseline,
     /// What to do.
     pub verdict: Verdict,
+    /// What else it would be if a blank cell stood for something unlikely.
+    pub unlikely: Option<Box<DependsOn>>,
     /// What a rewrite is worth at most, where nobody has estimated its days.
     pub worth_up_to: Option<WorthUpTo>,
     /// Today's bill, USD a month, where machine and count are given.
@@ -69,6 +72,14 @@ impl<'a> Recommendation<'a> {
         self.chosen.as_ref().map_or_else(|| self.in_current.as_ref(), Ok)
     }
 
+    /// The change that is recommended, where it is one of settings or of the topic.
+    pub fn step(&self) -> Option<Change> {
+        match self.verdict {
+            Verdict::Alternative { change, .. } => change,
+            _ => None,
+        }
+    }
+
     /// Whether the recommendation is of other machines than today's.
     pub fn changes_machines(&self) -> bool {
         matches!(self.verdict, Verdict::RightSize | Verdict::Alternative { .. } | Verdict::Move)
@@ -81,8 +92,7 @@ impl<'a> Recommendation<'a> {
 
     /// Whether what runs today is kept although it may fall behind at peak, or is too busy for any plan of it.
     pub fn is_strained(&self) -> bool {
-        let Baseline { is_at_limit, busy_one_by_one, .. } = self.baseline;
-        let is_open = is_at_limit || busy_one_by_one.is_some();
+        let is_open = self.baseline.is_at_limit || self.baseline.keeps_up_if.is_some();
         self.verdict == Verdict::Stay && (is_open || self.in_current.is_err())
     }
 
@@ -124,14 +134,20 @@ impl<'a> Recommendation<'a> {
     }
 }
 
+/// The plan in today's runtime, which may be none of those that were planned.
+pub(super) fn in_current<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Result<Plan<'a>, NoPlan> {
+    let Options { problem, planner } = options;
+    match plans.iter().find(|(runtime, _)| runtime.name == problem.current.name) {
+        Some((_, plan)) => plan.clone(),
+        None => planner.cheapest(problem, problem.current, RangeEnd::Best),
+    }
+}
+
 /// Recommends one of the options's runtimes for its workload. `plans` are those of the options's runtimes.
 pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommendation<'a> {
     let Options { problem, planner } = options;
     let is_current = |runtime: &Runtime| runtime.name == problem.current.name;
-    let in_current = match plans.iter().find(|(runtime, _)| is_current(runtime)) {
-        Some((_, plan)) => plan.clone(),
-        None => planner.cheapest(problem, problem.current, RangeEnd::Best),
-    };
+    let in_current = in_current(options, plans);
     let others = plans.iter().filter(|(runtime, _)| !is_current(runtime));
     let others: Vec<Other<'a>> = others
         .map(|(runtime, plan)| Other { runtime, priced: plan.as_ref().ok().map(Plan::priced) })
@@ -155,11 +171,14 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
     let [elsewhere, library, other_language] = [case.elsewhere(), case.library(), case.other_language()]
         .map(|it| of(it.map(|(runtime, _)| runtime)));
     let no_verdict = |verdict| Settled { verdict, to: None, usd_per_month: None, worth_up_to: None };
+    let mut unlikely = None;
     let settled = match baseline.is_contradictory() {
         true => no_verdict(Verdict::Contradictory),
         false => {
             let settled = case.settle();
-            match question(options, &baseline, in_current.as_ref(), &settled) {
+            let questions = questions(options, &baseline, in_current.as_ref(), &settled);
+            unlikely = questions.unlikely.map(Box::new);
+            match questions.asked {
                 Some(depends_on) => no_verdict(Verdict::DependsOn(Box::new(depends_on))),
                 None => at_any_idle_sibling(settled, problem, planner, &baseline),
             }
@@ -201,6 +220,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         saves: today.or(current_usd).zip(usd_per_month).map(|(before, after)| before - after),
         right_sizing_saves: today.zip(current_usd).map(|(today, current)| today - current),
         baseline,
+        unlikely: unlikely.filter(|_| !matches!(verdict, Verdict::DependsOn(_))),
         verdict,
         worth_up_to,
         today_usd_per_month: today,

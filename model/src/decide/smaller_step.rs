@@ -74,7 +74,14 @@ impl<'a> Case<'_, '_, 'a> {
         let named = |other: &&Other<'a>| is_library && other.runtime.name == to;
         let runtime = self.others.iter().find(named).map(|other| other.runtime);
         let (on, usd_per_month) = (step.on?, step.usd_per_month?);
-        let verdict = Verdict::Alternative { step: step.kind, to, on, usd_per_month, risk: step.risk };
+        let verdict = Verdict::Alternative {
+            step: step.kind,
+            change: step.change,
+            to,
+            on,
+            usd_per_month,
+            risk: step.risk,
+        };
         Some(Settled { verdict, to: runtime, usd_per_month: Some(usd_per_month), worth_up_to: None })
     }
 }

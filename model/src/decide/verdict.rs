@@ -5,15 +5,13 @@ use crate::decide::answer::{Answer, DependsOn};
 use crate::decide::baseline::Baseline;
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
+use crate::decide::proviso::STEPS;
 use crate::decide::resize::is_worth_resizing;
 use crate::decide::total_cost::Account;
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
 use crate::workload::Workload;
-
-/// Halvings by which a threshold is found within its range.
-pub(super) const STEPS: i32 = 10;
 
 /// What a rewrite is worth at most, where nobody has estimated its days.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,5 +1,6 @@
 //! What is moved in the search for crossings, and what they are looked for in.
 
+use crate::decide::change::Change;
 use crate::decide::terms::Terms;
 use crate::machine::Machine;
 use crate::policy::Policy;
@@ -78,4 +79,16 @@ pub struct CrossingSearch<'s, 'a> {
     pub terms: Terms,
     /// Plans to make at most.
     pub most_plans: usize,
+    /// A change that is made at each value.
+    pub change: Option<Change>,
+}
+
+impl CrossingSearch<'_, '_> {
+    /// `look` at a problem with the change.
+    pub(super) fn changed<T>(&self, problem: &Problem<'_>, look: impl FnOnce(&Problem<'_>) -> T) -> T {
+        match self.change {
+            Some(change) => look(&change.made(problem).problem(problem)),
+            None => look(problem),
+        }
+    }
 }

@@ -146,7 +146,7 @@ impl<'a> CrossingSearch<'_, 'a> {
             Axis::IoRatio => Problem::new(&moved, self.problem.current, self.problem.current_machine)?,
             _ => Problem { workload: &moved, ..self.problem.clone() },
         };
-        Ok(look(&problem))
+        Ok(self.changed(&problem, look))
     }
 
     /// The choices by features a month: a straight line for each runtime, as machines do not depend on them.

@@ -1,7 +1,6 @@
 //! A workload month by month as its volume grows: how many machines, what they cost, and when something gives out.
 
 use crate::capacity::constraint::{BoundBy, Constraint};
-use crate::catalog::{Catalog, ProblemError};
 use crate::decide::alternative::Machines;
 use crate::demand::downstream::DownstreamLoad;
 use crate::machine::Machine;
@@ -134,16 +133,14 @@ impl<'a> Forecast<'a> {
     /// What an event takes is read from today's figures at today's volume, once. Where something is `kept` that runs
     /// today, today's runtime begins with that, and stays with it until it needs more.
     pub fn new(
-        catalog: &'a Catalog,
+        problem: Problem<'a>,
         runtimes: &[&'a Runtime],
-        workload: &'a Workload,
+        machines: &[&'a Machine],
         policy: Policy,
         months: u32,
         kept: Option<KeptToday<'a>>,
-    ) -> Result<Self, ProblemError> {
-        let problem = catalog.problem(workload)?;
-        let machines = catalog.candidates(catalog.home(problem.workload, problem.current_machine));
-        let grown: Vec<Workload> = (0..=months).map(|month| workload.after(month)).collect();
+    ) -> Self {
+        let grown: Vec<Workload> = (0..=months).map(|month| problem.workload.after(month)).collect();
         let volumes = (0..).zip(&grown).map(|(month, grown)| Volume {
             month,
             events_per_day: grown.events_per_day,
@@ -152,14 +149,14 @@ impl<'a> Forecast<'a> {
         let volumes: Vec<Volume> = volumes.collect();
         let course = |&runtime: &&'a Runtime| {
             let kept = kept.filter(|_| runtime.name == problem.current.name);
-            Trajectory::follow(&problem, runtime, &machines, (policy, kept), &grown)
+            Trajectory::follow(&problem, runtime, machines, (policy, kept), &grown)
         };
         let courses = runtimes.iter().map(course).collect();
         let is_full = |grown: &Workload| {
             DownstreamLoad::of(grown, &problem.today).is_some_and(|load| load.exceeds_at_peak())
         };
         let downstream_full = volumes.iter().zip(&grown).find(|(_, it)| is_full(it)).map(|(at, _)| at.month);
-        Ok(Self { problem, volumes, courses, downstream_full })
+        Self { problem, volumes, courses, downstream_full }
     }
 
     /// Whether there is a month without a plan in any of the runtimes.

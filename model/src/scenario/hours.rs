@@ -349,7 +349,8 @@ impl<'c> Case<'c> {
 
     /// A function on vCPUs of a speed.
     fn function(&self, vcpu_speed: f64, policy: Policy) -> Result<Offer, NoSupply> {
-        let Self { day: Day { workload, hours, burst }, problem, runtime, terms, .. } = self;
+        let Self { day: Day { hours, burst, .. }, problem, runtime, terms, .. } = self;
+        let workload = problem.workload;
         let factor = problem.own_code_factor(runtime, RangeEnd::Best);
         let demand = problem.today.demand_in(workload, runtime, factor).map_err(NoPlan::from)?;
         let load = FunctionLoad {

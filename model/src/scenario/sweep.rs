@@ -112,9 +112,10 @@ impl<'a> CrossingSearch<'_, 'a> {
         moved: &Workload,
     ) -> Result<SweepPoint<'a>, CrossingsError> {
         let problem = Problem::new(moved, self.problem.current, self.problem.current_machine)?;
-        let total = |position| bills.total(&problem, position).and_then(|total| total.usd_per_month());
-        let totals: Vec<(&'a Runtime, Option<f64>)> =
-            self.runtimes.iter().enumerate().map(|(position, runtime)| (*runtime, total(position))).collect();
+        let totals: Vec<(&'a Runtime, Option<f64>)> = self.changed(&problem, |problem| {
+            let total = |position| bills.total(problem, position).and_then(|total| total.usd_per_month());
+            self.runtimes.iter().enumerate().map(|(position, runtime)| (*runtime, total(position))).collect()
+        });
         let bill = |total: &(&Runtime, Option<f64>)| total.1.map(micro_usd);
         let least = totals.iter().filter_map(bill).min();
         let is_least = |total: &&(&'a Runtime, Option<f64>)| least.is_some() && bill(total) == least;

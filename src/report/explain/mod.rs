@@ -16,7 +16,7 @@ use crate::report::plan::plans::{machines, place};
 use crate::report::records::Records;
 use crate::report::sensitivity::{self, SwingRow};
 use crate::report::shown::in_summary;
-use tonnage_model::decide::alternative::{AlternativeKind, Machines};
+use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::answer::Verdict;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -306,17 +306,10 @@ fn recommended(entry: &PlannedWorkload<'_>) -> Option<String> {
         return (planned != it.machines)
             .then(|| format!("plan keeps {kept} runs; these steps are of what it is held against"));
     }
-    let Verdict::Alternative { step, to, .. } = &it.verdict else { return None };
-    let number = || to.split(' ').find(|word| word.parse::<u32>().is_ok());
-    let setting = match step {
-        AlternativeKind::PartitionConcurrency => "concurrency=partition".to_owned(),
-        AlternativeKind::InFlight => format!("in_flight={}", number()?),
-        AlternativeKind::Batches => format!("batch_size={}", number()?),
-        AlternativeKind::Partitions => format!("partitions={}", number()?),
-        _ => return None,
-    };
+    let change = it.step()?;
+    let (column, value) = change.cell();
     Some(format!(
-        "plan recommends {to}; these steps are without it, and `--set {setting}` explains that plan"
+        "plan recommends {change}; these steps are without it, and `--set {column}={value}` explains that plan"
     ))
 }
 

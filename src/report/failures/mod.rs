@@ -195,15 +195,13 @@ fn subject(scenario: FailureScenario) -> &'static str {
 pub struct FailureReport<'a> {
     failures: &'a [Failures<'a>],
     has_details: bool,
-    steps: Option<String>,
     scenarios: Vec<ScenarioRow<'a>>,
     plans: Vec<PlanRow<'a>>,
 }
 
 impl<'a> FailureReport<'a> {
     /// The report; with details its tables have every scenario and runtime, else the worst for each workload.
-    /// `steps` says which plans it does not take.
-    pub fn new(failures: &'a [Failures<'a>], has_details: bool, steps: Option<String>) -> Self {
+    pub fn new(failures: &'a [Failures<'a>], has_details: bool) -> Self {
         let of_workload = |failures: &'a Failures<'a>| {
             let planned = failures.by_runtime.iter();
             planned
@@ -211,7 +209,7 @@ impl<'a> FailureReport<'a> {
         };
         let plans = failures.iter().flat_map(of_workload).collect();
         let scenarios = failures.iter().flat_map(rows_of).collect();
-        Self { failures, has_details, steps, scenarios, plans }
+        Self { failures, has_details, scenarios, plans }
     }
 
     /// The worst scenario at peak for each workload and runtime of the summary.
@@ -293,7 +291,6 @@ impl<'a> FailureReport<'a> {
             let names: Vec<&str> = unknown.into_iter().collect();
             notes.push(format!("The startup time of {} is not known and counts as 0 s.", names.join(", ")));
         }
-        notes.extend(self.steps.clone());
         notes.extend(self.failures.first().map(|it| group(&it.settings)));
         notes.push(
             "pause: of the given share of events, on the partitions of what failed; others: of all other events. \

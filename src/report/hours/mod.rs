@@ -191,25 +191,23 @@ pub struct HoursReport<'a> {
     hours: &'a [WorkloadHours<'a>],
     terms: HourTerms<'a>,
     has_details: bool,
-    steps: Option<String>,
     today_usd_per_month: Vec<Option<f64>>,
     supplies: Vec<SupplyRow<'a>>,
 }
 
 impl<'a> HoursReport<'a> {
     /// The report; with details its tables have all runtimes and supplies, else the cheapest for each workload.
-    /// `steps` says which plans it does not take; today each of the workloads costs `today_usd_per_month`, where that is known.
+    /// Today each of the workloads costs `today_usd_per_month`, where that is known.
     pub fn new(
         hours: &'a [WorkloadHours<'a>],
         terms: HourTerms<'a>,
         has_details: bool,
-        steps: Option<String>,
         today_usd_per_month: Vec<Option<f64>>,
     ) -> Self {
         let supplies = hours
             .iter()
             .flat_map(|hours| hours.runtimes.iter().flat_map(move |it| of_runtime(hours, it, terms)));
-        Self { hours, terms, has_details, steps, today_usd_per_month, supplies: supplies.collect() }
+        Self { hours, terms, has_details, today_usd_per_month, supplies: supplies.collect() }
     }
 
     /// The cheapest supply of each workload in today's runtime, and in any where that is cheaper.
@@ -330,7 +328,6 @@ impl<'a> HoursReport<'a> {
                 bare.join(", ")
             ));
         }
-        notes.extend(self.steps.clone());
         notes.extend(self.unsure());
         notes
     }

@@ -1,10 +1,10 @@
 //! What to do, in a few words.
 
 use super::decision::{Decision, resized};
-use crate::report::figures::{NOTHING_USD, usd};
-use tonnage_model::capacity::infeasible::Remedies;
+use super::kept::{busy_without_zone, misses_p99, remedies};
+use crate::report::figures::{NOTHING_USD, significant, usd};
 use tonnage_model::decide::alternative::AlternativeKind;
-use tonnage_model::decide::baseline::Contradiction;
+use tonnage_model::decide::baseline::{Contradiction, Proviso};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::plan::NoPlan;
@@ -27,10 +27,13 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
             return "measure first".to_owned();
         }
         Verdict::Stay => {
-            let at_limit = match (it.baseline.is_at_limit, it.baseline.busy_one_by_one) {
-                (true, _) => ", at the limit",
-                (false, Some(_)) => " if parallel",
-                (false, None) => "",
+            let proviso = match (it.baseline.is_at_limit, it.baseline.keeps_up_if) {
+                (true, _) => ", at the limit".to_owned(),
+                (false, Some(Proviso { column, threshold: Some(it), .. })) => {
+                    format!(" if {column} < {}", significant(it))
+                }
+                (false, Some(_)) => " if parallel".to_owned(),
+                (false, None) => String::new(),
             };
             // More than runs today, so that something is off, or today has too little headroom.
             let asks = match &it.in_current {
@@ -38,11 +41,13 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                     format!("; plan asks {}", usd(plan.usd_per_month))
                 }
                 Ok(_) => String::new(),
-                Err(none) => {
-                    remedy(none).map_or("; no plan".to_owned(), |asks| format!("; plan asks {asks}"))
-                }
+                Err(_) => match remedies(decision.entry).first().and_then(|it| it.change) {
+                    Some(change) => format!("; plan asks {change}"),
+                    None => "; no plan".to_owned(),
+                },
             };
-            format!("keep{at_limit}{asks}")
+            let zone = busy_without_zone(decision.entry).map_or("", |_| "; lags if a zone is lost");
+            format!("keep{proviso}{asks}{zone}")
         }
         Verdict::RightSize => resized(decision.entry),
         Verdict::Alternative { step, to, .. } => {
@@ -76,14 +81,8 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
     }
     let lags = if it.falls_behind() { "; lags at peak" } else { "" };
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
-    format!("{what}{lags}{spike}")
-}
-
-/// What no number of machines stands for, where something does: `32 partitions`.
-fn remedy(none: &NoPlan) -> Option<String> {
-    let Remedies { partitions, in_flight } = none.stuck()?.remedies;
-    let partitions = partitions.map(|number| format!("{number} partitions"));
-    partitions.or_else(|| in_flight.map(|number| format!("in_flight {number}")))
+    let p99 = if misses_p99(decision.entry) { "; misses p99" } else { "" };
+    format!("{what}{lags}{p99}{spike}")
 }
 
 /// What `plan` decides, in a few words: `keep (3 x c6i.xlarge, $372 a month)`.

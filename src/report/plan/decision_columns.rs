@@ -9,6 +9,7 @@ use super::questions::{contradiction, depends_on, verdict};
 use super::wording::{sentence, wait_basis};
 use crate::report::column::{Column, Value, columns};
 use crate::report::figures::{NONE, usd};
+use tonnage_model::decide::baseline::Proviso;
 use tonnage_model::decide::depends_on::DependsOn;
 use tonnage_model::decide::verdict::{Verdict, WorthUpTo};
 
@@ -49,8 +50,10 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
             contradiction(&it.entry.problem, &it.entry.recommendation.baseline);
         "look_at", "The column that has to be moved least until they can, or two of these: `io_ratio or current_machine`" =>
             it.entry.recommendation.baseline.contradiction.map(|(_, suspects)| suspects.to_string());
-        "depends_on_column", "The column that the verdict turns on, where it does" => question(it).map(|it| it.column);
-        "depends_on_threshold", "Where it changes, in the unit of the column" => question(it).and_then(|it| it.threshold);
+        "depends_on_column", "The column that the verdict turns on, where it does; of `stay` the blank one that decides whether what runs keeps up at peak" =>
+            question(it).map(|it| it.column).or_else(|| Some(proviso(it)?.column));
+        "depends_on_threshold", "Where it changes, in the unit of the column" =>
+            question(it).and_then(|it| it.threshold).or_else(|| proviso(it)?.threshold);
         "verdict_below", "The verdict below that" => question(it).and_then(|it| verdict(&it.below.verdict));
         "verdict_above", "The verdict from there on" => question(it).and_then(|it| verdict(&it.above.verdict));
         "depends_on" ["depends on" Word Nested], "What the verdict turns on, with both answers" =>
@@ -131,6 +134,11 @@ fn question<'e>(decision: &Decision<'e, '_>) -> Option<&'e DependsOn> {
         Verdict::DependsOn(it) => Some(it),
         _ => None,
     }
+}
+
+fn proviso(decision: &Decision<'_, '_>) -> Option<Proviso> {
+    let it = &decision.entry.recommendation;
+    it.baseline.keeps_up_if.filter(|_| it.verdict == Verdict::Stay)
 }
 
 fn worth<'e>(decision: &Decision<'e, '_>) -> Option<&'e WorthUpTo> {

@@ -2,6 +2,7 @@
 
 use super::decision::{Decision, rows};
 use super::evidence::{criteria, evidence_in_words};
+use super::kept::no_plan;
 use super::notes::notes;
 use super::plans;
 use super::wording::sentence;
@@ -12,7 +13,7 @@ use crate::report::p99;
 use crate::report::records::Records;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
-use tonnage_model::plan::Plan;
+use tonnage_model::plan::{NoPlan, Plan};
 use tonnage_model::uncertain::catalog::{SPEED_UNCERTAINTY, family_name};
 
 /// All workloads in detail.
@@ -68,7 +69,11 @@ pub fn tell(document: &mut Document, decision: &Decision<'_, '_>) {
         entry
             .plans
             .iter()
-            .filter_map(|(runtime, plan)| Some(format!("{}: {}.", runtime.name, plan.as_ref().err()?)))
+            .filter_map(|(runtime, plan)| {
+                let is_current = runtime.name == entry.problem.current.name;
+                let reason = |none: &NoPlan| if is_current { no_plan(entry) } else { none.to_string() };
+                Some(format!("{}: {}.", runtime.name, plan.as_ref().err().map(reason)?))
+            })
             .collect(),
     );
     document.table(options::records(decision).table());

@@ -8,6 +8,7 @@ pub mod decision_columns;
 mod details;
 pub mod evidence;
 mod handlers;
+pub mod kept;
 mod next_step;
 pub mod notes;
 pub mod options;

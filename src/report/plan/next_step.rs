@@ -3,6 +3,7 @@
 use super::action::action;
 use super::decision::{Decision, sign};
 use super::handlers::{open_p99, with_concurrency};
+use super::kept::strain;
 use super::options::located;
 use super::plans::machines;
 use super::questions::{self, contradiction, lag};
@@ -20,6 +21,9 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     let entry = decision.entry;
     let it = &entry.recommendation;
     let name = decision.name();
+    if let Some(strain) = strain(entry) {
+        return Some(format!("{name}: {strain}."));
+    }
     match &it.verdict {
         Verdict::Contradictory => {
             return Some(format!("{name}: {}.", contradiction(&entry.problem, &it.baseline)?));
@@ -29,7 +33,6 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
             return Some(format!("{name}: {lag}{}.", questions::question(question, entry)));
         }
         Verdict::None => return Some(format!("{name}: {}.", cannot(entry))),
-        _ if it.is_strained() => return Some(format!("{name}: {}.", strain(entry))),
         _ if it.falls_behind() || decision.saves().is_some_and(|saves| saves <= -NOTHING_USD) => {
             return Some(format!("{name}: {}.", mending(decision)?));
         }
@@ -62,18 +65,6 @@ fn change(decision: &Decision<'_, '_>) -> String {
         Verdict::Move => format!("{}: ", action(decision)),
         _ => String::new(),
     }
-}
-
-/// That what is kept may fall behind, or is too busy for any plan, and what would have room.
-fn strain(entry: &PlannedWorkload<'_>) -> String {
-    let it = &entry.recommendation;
-    let limit = lag(entry);
-    let room = match (&it.in_current, it.right_sizing_saves) {
-        (Err(none), _) => Some(format!("plans ask for more: {none}")),
-        (Ok(plan), Some(saves)) => Some(format!("{} have room, {} a month", machines(plan), more(-saves))),
-        _ => None,
-    };
-    limit.into_iter().chain(room).collect::<Vec<_>>().join("; ")
 }
 
 /// What mends machines that fall behind at peak or have no plan, and its price.

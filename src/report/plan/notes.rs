@@ -2,7 +2,7 @@
 
 use super::handlers;
 use super::paid;
-use super::questions::assumed_runtime;
+use super::questions::{assumed_runtime, unlikely};
 use crate::report::figures::{self, percent, plural_of, rate, seconds, significant, usd};
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::unlucky::Unlucky;
@@ -89,6 +89,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     notes.extend(unlucky(entry));
     notes.extend(most_processes(entry));
     notes.extend(deep_cut(entry));
+    notes.extend(unlikely(entry));
     notes
 }
 

@@ -3,6 +3,7 @@
 use super::decision::{Decision, rows};
 use super::decision_columns::columns;
 use super::handlers;
+use super::kept::strain;
 use super::next_step::next_step;
 use super::paid;
 use crate::report::document::{Document, Table};
@@ -219,8 +220,7 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
     let least = fleet.terms.min_resize_saving_usd_per_month;
     let is_behind = |decision: &&Decision<'_, '_>| decision.entry.recommendation.falls_behind();
     let is_open = |decision: &&Decision<'_, '_>| {
-        let it = &decision.entry.recommendation;
-        !it.has_verdict() || it.is_strained()
+        !decision.entry.recommendation.has_verdict() || strain(decision.entry).is_some()
     };
     let open = decisions.iter().filter(|decision| is_open(decision) && !is_behind(decision));
     let worth_it = decisions

@@ -3,9 +3,8 @@
 use super::decision::resizing;
 use crate::report::column::Value;
 use crate::report::figures::{percent, plural, seconds, significant, usd};
-use tonnage_model::capacity::constraint::Constraint;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
-use tonnage_model::decide::baseline::{Baseline, Contradiction, KNOWN_TO};
+use tonnage_model::decide::baseline::{Baseline, Busiest, Contradiction, KNOWN_TO, Proviso};
 use tonnage_model::decide::depends_on::{Answer, DependsOn};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
@@ -34,10 +33,10 @@ pub fn contradiction(problem: &Problem<'_>, baseline: &Baseline) -> Option<Strin
     let runtime = &problem.current.name;
     let observed = if workload.observed_cores.is_some() { "observed_cores" } else { "utilization" };
     let figures = match contradiction {
-        Contradiction::Overloaded { by: Constraint::Memory, busy } => {
+        Contradiction::Overloaded { by: Busiest::Memory, busy } => {
             format!("its processes need {} of the memory of {machines}", percent(busy))
         }
-        Contradiction::Overloaded { by: Constraint::InFlight, busy } => {
+        Contradiction::Overloaded { by: Busiest::InFlight(holder), busy } => {
             let allowed = match workload.in_flight {
                 Some(most) => format!("in_flight allows {most}"),
                 None => "in_flight is blank, which is 1".to_owned(),
@@ -50,15 +49,14 @@ pub fn contradiction(problem: &Problem<'_>, baseline: &Baseline) -> Option<Strin
                 }
                 _ => String::new(),
             };
-            format!(
-                "the busiest partition or consumer has {events} events in flight on average{wait}, and {allowed}"
-            )
+            format!("the busiest {holder} has {events} events in flight on average{wait}, and {allowed}")
         }
         Contradiction::Overloaded { busy, .. } if busy.is_infinite() => {
             format!("idle processes alone take all CPU of {machines}")
         }
-        Contradiction::Overloaded { busy, .. } => format!(
-            "at the mean rate the busiest process or machine of {machines} needs {} of its CPU{}",
+        Contradiction::Overloaded { by, busy } => format!(
+            "at the mean rate the busiest {} of {machines} needs {} of its CPU{}",
+            if by == Busiest::Process { "process" } else { "machine" },
             percent(busy),
             of_baseline(problem)
         ),
@@ -91,45 +89,69 @@ fn of_baseline(problem: &Problem<'_>) -> String {
 
 /// That what runs today falls behind at peak, or may, with the figures that say so.
 pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let Baseline { lags, is_at_limit, observed, busy_at_peak, busiest_at_peak, fetching, .. } =
-        entry.recommendation.baseline;
-    if !lags && !is_at_limit {
-        let it = &entry.recommendation;
-        let busy = it.baseline.busy_one_by_one.filter(|_| it.is_strained())?;
-        let events = plural(entry.problem.workload.in_flight.unwrap_or(1).into(), "event");
-        return Some(format!(
-            "{} busy at peak if a process takes {events} at a time, as is usual: set concurrency (consumer or partition)",
-            percent(busy)
-        ));
-    }
+    let it = &entry.recommendation;
+    let Baseline { lags, is_at_limit, observed, busy_at_peak, busiest_at_peak, fetching, .. } = it.baseline;
     let Problem { workload, ref today, .. } = entry.problem;
     let peak = significant(workload.peak_factor);
-    let by_partition = busiest_at_peak == Some(Constraint::InFlight);
     let fetch = fetching.filter(|share| *share >= 0.01).map_or_else(String::new, |share| {
         format!("; fetching takes {} of it and yields to handling", percent(share))
     });
     let at_peak = observed.map(|share| share * workload.peak_factor);
-    let busy = match observed.filter(|_| at_peak > Some(1.0) && at_peak >= busy_at_peak) {
+    let measured = observed.filter(|_| at_peak > Some(1.0) && at_peak >= busy_at_peak);
+    let busiest = busiest_at_peak.unwrap_or(Busiest::Machine);
+    let would_be = || format!("{} at peak", would_be(busiest, busy_at_peak.or(at_peak).unwrap_or(1.0)));
+    if !lags && !is_at_limit {
+        let assumed = match workload.blanks.has(Blank::PeakFactor) {
+            true => format!(" ({peak} times the mean, as peak_factor is blank)"),
+            false => String::new(),
+        };
+        let Proviso { column, threshold, busy } = it.baseline.keeps_up_if.filter(|_| it.is_strained())?;
+        return Some(match threshold {
+            None => format!(
+                "today's processes would be {} busy at peak{assumed} if each takes {} at a time, as is usual: set concurrency \
+                 (consumer or partition)",
+                percent(busy),
+                plural(workload.in_flight.unwrap_or(1).into(), "event"),
+            ),
+            Some(threshold) => {
+                let threshold = significant(threshold);
+                format!(
+                    "{}{assumed}, and it falls behind from a {column} of {threshold} on: give it",
+                    would_be()
+                )
+            }
+        });
+    }
+    let busy = match measured {
         Some(share) => format!(
-            "today's machines are {} busy on average, and {peak} times that is above 100 %{fetch}",
-            percent(share)
+            "today's machines are {} busy on average, {} at peak{fetch}",
+            percent(share),
+            percent(share * workload.peak_factor)
         ),
-        None => {
-            let what = if by_partition { "the busiest partition" } else { "today's machines" };
-            let busy = busy_at_peak.or(at_peak).unwrap_or(1.0);
-            format!("{what} would be {} busy at peak", percent(busy))
-        }
+        None => would_be(),
     };
-    let guessed = by_partition && today.wait_basis == WaitBasis::InferredFromCpu;
+    let guessed = matches!(busiest, Busiest::InFlight(_)) && today.wait_basis == WaitBasis::InferredFromCpu;
     let ratio =
         if guessed { format!("io_ratio ({}) or ", percent(workload.io_ratio)) } else { String::new() };
     Some(match lags {
         true => format!("{busy}: it falls behind at peak, or {ratio}peak_factor ({peak}) is too high"),
         false => format!(
-            "{busy}: that is at the limit, known to {}; {ratio}peak_factor ({peak}) decides whether it keeps up",
+            "{busy}, known to {}: {ratio}peak_factor ({peak}) decides whether it keeps up",
             percent(KNOWN_TO)
         ),
     })
+}
+
+/// How busy what of today is busiest would be: `today's busiest process would be 191 % busy`.
+fn would_be(busiest: Busiest, busy: f64) -> String {
+    let busy = percent(busy);
+    match busiest {
+        Busiest::Machine => format!("today's machines would be {busy} busy"),
+        Busiest::Process => format!("today's busiest process would be {busy} busy"),
+        Busiest::Reader => format!("today's busiest reader would be {busy} busy"),
+        Busiest::InFlight(holder) => format!("today's busiest {holder} would be {busy} busy"),
+        Busiest::Memory => format!("today's machines would need {busy} of their memory"),
+    }
 }
 
 /// What was assumed of the runtime today, where nobody says.
@@ -145,27 +167,35 @@ fn shown(column: &str, value: f64) -> String {
 
 /// What a verdict turns on, with both answers.
 pub fn question(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
-    let (below, above) = (in_words(&it.below), in_words(&it.above));
-    let current = &entry.problem.current.name;
-    let said = match (it.threshold, &it.language) {
-        (Some(times), Some(language)) => format!(
-            "spike_factor: if own code takes {} times less CPU in {language}, {above}; else {below}",
-            significant(times)
-        ),
-        (Some(value), None) => {
-            let value = shown(it.column, value);
-            format!("{}: below {value} {below}, from there on {above}", it.column)
-        }
-        (None, _) => {
-            format!("{}, which is blank: in {current} {below}, in another runtime {above}", it.column)
-        }
-    };
     // What both answers save is saved whatever the figure is, but for fetch waits that contradict what was observed.
     let both = it.below.saves_usd_per_month.zip(it.above.saves_usd_per_month);
     let both = both.filter(|_| it.column != "current_fetch_wait_ms");
     let least = both.map(|(below, above)| below.min(above)).filter(|least| *least >= 1.0);
     let least = least.map_or_else(String::new, |least| format!("; it saves {} at least", usd(least)));
-    format!("it depends on {said}{least}")
+    let blank = if it.threshold.is_none() { ", which is blank" } else { "" };
+    format!("it depends on {}{blank}: {}{least}", it.column, answers(it, entry))
+}
+
+/// What it would take for another verdict, where that is unlikely.
+pub fn unlikely(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let it = entry.recommendation.unlikely.as_deref()?;
+    Some(format!("only an unlikely {} changes the verdict: {}", it.column, answers(it, entry)))
+}
+
+/// The answers that a figure decides between.
+fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
+    let (below, above) = (in_words(&it.below), in_words(&it.above));
+    let current = &entry.problem.current.name;
+    match (it.threshold, &it.language) {
+        (Some(times), Some(language)) => {
+            let times = significant(times);
+            format!("if own code takes {times} times less CPU in {language}, {above}; else {below}")
+        }
+        (Some(value), None) => {
+            format!("below {} {below}, from there on {above}", shown(it.column, value))
+        }
+        (None, _) => format!("in {current} {below}, in another runtime {above}"),
+    }
 }
 
 /// An answer in a few words.

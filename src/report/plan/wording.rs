@@ -2,6 +2,7 @@
 
 use super::decision::{Decision, resized};
 use super::handlers::{open_p99, with_concurrency};
+use super::kept::{doubts, no_plan, why};
 use super::options::located;
 use super::questions::{self, contradiction, lag};
 use super::risk;
@@ -25,12 +26,14 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
     if entry.recommendation.baseline.is_contradictory() {
         return verdict(entry, terms);
     }
-    let lag = lag(entry).map(|lag| format!("Note: {lag}."));
+    let is_kept = entry.recommendation.verdict == Verdict::Stay;
+    let doubts = if is_kept { doubts(entry) } else { lag(entry).into_iter().collect() };
+    let doubts = (!doubts.is_empty()).then(|| format!("Note: {}.", doubts.join("; ")));
     let verdict = with_concurrency(entry, verdict(entry, terms));
     let open = open_p99(entry);
     let open = open
         .map(|(range, goal)| format!("p99 at peak is {} before the change.", p99::against_goal(range, goal)));
-    let parts = [Some(verdict), lag, open, worth_up_to(entry), rewrite(entry, terms), risk];
+    let parts = [Some(verdict), doubts, open, worth_up_to(entry), rewrite(entry, terms), risk];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -47,7 +50,7 @@ fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
         }
         Verdict::Stay => match &it.in_current {
             Ok(_) => format!("Keep {current}. {}{}", bill(entry), not_worth(entry, terms)),
-            Err(none) => format!("Keep {current}: it runs today, but plans ask for more: {none}."),
+            Err(_) => format!("Keep {current}: it runs today, but plans ask for more: {}.", no_plan(entry)),
         },
         Verdict::RightSize if it.falls_behind() => {
             let costs = it.saves.filter(|saves| *saves < 0.0);
@@ -62,13 +65,16 @@ fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
             worth(it.right_sizing_saves.unwrap_or_default(), terms),
             not_worth(entry, terms)
         ),
-        Verdict::Alternative { step, to, on, usd_per_month, risk } => {
+        Verdict::Alternative { step, to, on, usd_per_month, risk, .. } => {
             let change = match step {
                 AlternativeKind::Library => format!("move to {to}, in the same language"),
                 _ => format!("change to {to}"),
             };
-            let before = match it.in_current {
+            let before = match &it.in_current {
                 Ok(_) => bill(entry),
+                Err(none) if none.stuck().is_some() => {
+                    format!("{current} cannot carry it as described: {}.", why(none))
+                }
                 Err(_) => format!("{}.", cannot(entry)),
             };
             let saves = match it.saves {
@@ -257,7 +263,7 @@ pub fn cannot(entry: &PlannedWorkload<'_>) -> String {
         Err(none @ NoPlan::NoMachines { .. }) => {
             format!("{none}; choose another --purchase, provider or region")
         }
-        Err(reason) => format!("{current} cannot carry it as described: {reason}"),
+        Err(_) => format!("{current} cannot carry it as described: {}", no_plan(entry)),
         Ok(_) => String::new(),
     }
 }

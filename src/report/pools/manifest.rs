@@ -8,9 +8,10 @@ pub(super) fn manifest(row: &ShareRow<'_, '_, '_>) -> Option<String> {
     let (share, settings) = (row.share()?, row.settings()?);
     let replicas = share.replicas;
     let mut text = format!(
-        "# {} in {}\nreplicas: {}\nresources:\n  requests: {{ cpu: {}m, memory: {}Mi }}\n  limits: {{ memory: {}Mi }}\n",
+        "# {} in {}{}\nreplicas: {}\nresources:\n  requests: {{ cpu: {}m, memory: {}Mi }}\n  limits: {{ memory: {}Mi }}\n",
         row.entry.problem.workload.name,
         row.tenant().runtime.name,
+        row.entry.change.map_or_else(String::new, |it| format!(" with {it}")),
         replicas.running,
         replicas.each.millicores,
         replicas.steady_mebibytes,

@@ -3,12 +3,14 @@
 use crate::report::column::{Column, Value, columns};
 use crate::report::figures::{NONE, plural};
 use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::problem::Problem;
 use tonnage_model::scenario::pool::choice::{Pool, Tenant};
 use tonnage_model::scenario::pool::pod::PodSettings;
 use tonnage_model::scenario::pool::replicas::Replicas;
 use tonnage_model::scenario::pool::resources::Resource;
 use tonnage_model::scenario::shared_pools::{Composition, FleetPool, PoolShare, SharedPools};
 use tonnage_model::setting_names::Assignment;
+use tonnage_model::workload::Workload;
 
 /// What a pool is called in which each workload has today's runtime.
 const AS_TODAY: &str = "as today";
@@ -168,19 +170,19 @@ impl<'s, 'a> ShareRow<'s, '_, 'a> {
     fn action(&self) -> Value<'static> {
         let Some(share) = self.share() else { return Value::from("in no pool").bad() };
         let problem = &self.entry.problem;
-        let is_known = problem.workload.current_processes.or(problem.workload.current_instances).is_some();
-        let (today, running) = (problem.today.members.round() as u64, share.replicas.running);
-        let change = match is_known {
-            true if today == running => format!("keep {running}"),
-            true => format!("{running} instead of {today}"),
-            false => format!("run {running}"),
+        let running = share.replicas.running;
+        let change = match pods_today(problem) {
+            Some(today) if today == running => format!("keep {running}"),
+            Some(today) => format!("{running} instead of {today}"),
+            None => format!("run {running}"),
         };
-        match (self.beyond_partitions(), self.runs_all()) {
-            (0, _) => change,
-            (beyond, true) => format!("{change}, {beyond} standby"),
-            (beyond, false) => format!("{change} + room for {beyond}"),
-        }
-        .into()
+        let room = match (self.beyond_partitions(), self.runs_all()) {
+            (0, _) => String::new(),
+            (beyond, true) => format!(", {beyond} standby"),
+            (beyond, false) => format!(" + room for {beyond}"),
+        };
+        let with = self.entry.change.map_or_else(String::new, |it| format!(", with {it}"));
+        format!("{change}{room}{with}").into()
     }
 
     pub(super) fn reason(&self) -> Option<String> {
@@ -188,6 +190,12 @@ impl<'s, 'a> ShareRow<'s, '_, 'a> {
         let no_pool = || self.pool.pooling.pool.as_ref().err().map(ToString::to_string);
         left_out.map(|(_, reason)| reason.to_string()).or_else(no_pool)
     }
+}
+
+/// Pods that run today: processes, in any language, where these are given, else one an instance or as many as its cores are busy.
+pub(super) fn pods_today(problem: &Problem<'_>) -> Option<u64> {
+    let Workload { current_processes, current_instances, .. } = *problem.workload;
+    current_processes.map(u64::from).or(current_instances.map(|_| problem.today.members.round() as u64))
 }
 
 /// What the pool is called.

@@ -5,7 +5,7 @@ pub mod keda;
 pub mod kubernetes;
 
 use super::findings::whereabouts;
-use super::rows::ShareRow;
+use super::rows::{ShareRow, pods_today};
 use crate::report::figures::{plural, usd};
 use crate::report::plan::questions::question;
 use serde_json::Value;
@@ -146,10 +146,11 @@ impl Pod<'_, '_, '_> {
 
     /// What all pods cost instead of today's bill where that is more, and how many run today where that is known.
     fn more_than_today(&self) -> Option<(Option<u64>, f64, f64)> {
-        let (workload, members) = (self.row.entry.problem.workload, self.row.entry.problem.today.members);
+        let problem = &self.row.entry.problem;
         // Instances of no machine type are pods; how many processes run on machines nobody has said.
-        let pods = workload.current_instances.filter(|_| workload.current_machine.is_none());
-        let today = workload.current_processes.or(pods).map(|_| members.round() as u64);
+        let says_pods =
+            problem.workload.current_processes.is_some() || problem.workload.current_machine.is_none();
+        let today = pods_today(problem).filter(|_| says_pods);
         let bill = self.row.share()?.allocated_usd_per_month;
         let before = self.usd_per_month_today()?;
         (usd(bill) != usd(before) && bill > before).then_some((today, bill, before))
@@ -194,11 +195,13 @@ impl Pod<'_, '_, '_> {
                 "There is no verdict yet: {}. This is for today's runtime.",
                 question(on, entry)
             )),
-            Verdict::Move => {
+            Verdict::Move | Verdict::Alternative { change: None, .. } => {
                 let to = &it.runtime?.name;
                 Some(format!("This is for today's runtime; the verdict is to move to {to}."))
             }
-            _ => None,
+            _ => entry.change.map(|change| {
+                format!("It is planned with {change}, as plan recommends: make that change first.")
+            }),
         }
     }
 

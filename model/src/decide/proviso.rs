@@ -1,0 +1,49 @@
+//! What it turns on whether what runs today keeps up at peak.
+
+use crate::workload::Blank;
+
+/// How well the figures of today are known, as a share: people read a peak factor to a tenth, which is 5 % of 2.
+pub const KNOWN_TO: f64 = 0.05;
+
+/// The least peak factor that a blank cell may stand for, and the most.
+pub(super) const PEAK_FACTORS: [f64; 2] = [1.5, 5.0];
+
+/// How much of the way from what is assumed to an end of its range is likely: nothing turns on what is beyond.
+pub(super) const LIKELY: f64 = 0.9;
+
+/// Halvings by which a threshold is found within its range.
+pub(super) const STEPS: i32 = 10;
+
+/// Whether more is asked of what runs than it has, by more than that is known to.
+pub(super) fn falls_behind(busy: f64) -> bool {
+    busy > 1.0 + KNOWN_TO
+}
+
+/// A blank cell on which it turns whether what runs keeps up at peak: it does with what suits it, and falls behind with what else
+/// the cell may stand for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Proviso {
+    /// The column: `concurrency`, where processes have to have several events in flight, or `peak_factor`.
+    pub column: &'static str,
+    /// Where it begins to fall behind, in the unit of the column; `None` where that is no number.
+    pub threshold: Option<f64>,
+    /// How busy it is at peak as it would be otherwise: with `in_flight` events at a time, at the peak factor assumed.
+    pub busy: f64,
+}
+
+impl Proviso {
+    /// The peak factor that it falls behind at, by how busy it is at each, where that is likely.
+    pub(super) fn below_peak(assumed: f64, busy: impl Fn(f64) -> f64) -> Option<Self> {
+        let [mut keeps_up, most] = PEAK_FACTORS;
+        let mut too_high = assumed + LIKELY * (most - assumed);
+        if !falls_behind(busy(too_high)) {
+            return None;
+        }
+        for _ in 0..STEPS {
+            let middle = (keeps_up + too_high) / 2.0;
+            if falls_behind(busy(middle)) { too_high = middle } else { keeps_up = middle }
+        }
+        let column = Blank::PeakFactor.column();
+        Some(Self { column, threshold: Some(too_high), busy: busy(assumed) })
+    }
+}

@@ -1,0 +1,120 @@
+//! What is kept although plans ask for more: what it is too little for, and what would mend that at which price.
+
+use super::plans::machines;
+use super::questions::lag;
+use crate::report::figures::{SAME_BILL, more, percent, usd};
+use crate::report::p99;
+use tonnage_model::capacity::constraint::Constraint;
+use tonnage_model::decide::alternative::Alternative;
+use tonnage_model::decide::baseline::Baseline;
+use tonnage_model::decide::change::Change;
+use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::decide::verdict::Verdict;
+use tonnage_model::latency::range::P99Range;
+use tonnage_model::plan::{NoPlan, Plan};
+use tonnage_model::runtime::Concurrency;
+use tonnage_model::scenario::kept::KeptToday;
+
+/// What is in doubt of what is kept: whether it keeps up at peak, without a zone, and within its p99.
+pub fn doubts(entry: &PlannedWorkload<'_>) -> Vec<String> {
+    let it = &entry.recommendation;
+    let limit = lag(entry).filter(|_| it.is_strained());
+    let zone = busy_without_zone(entry).map(|busy| {
+        format!("with a zone lost, what is left of today's machines would be {} busy at peak", percent(busy))
+    });
+    let p99 = missed_p99(entry).filter(|_| it.verdict == Verdict::Stay);
+    let p99 =
+        p99.map(|(range, goal)| format!("p99 on today's machines is {}", p99::against_goal(range, goal)));
+    [limit, zone, p99].into_iter().flatten().collect()
+}
+
+/// The same, or why plans ask for more than is kept, and what would have room; nothing where it is kept in peace.
+pub fn strain(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let it = &entry.recommendation;
+    let mut told = doubts(entry);
+    if !it.is_strained() && told.is_empty() {
+        return None;
+    }
+    told.extend(match (&it.in_current, it.right_sizing_saves) {
+        (Err(_), _) => Some(format!("plans ask for more: {}", no_plan(entry))),
+        (Ok(plan), Some(saves)) => Some(format!("{} have room, {} a month", machines(plan), more(-saves))),
+        _ => None,
+    });
+    Some(told.join("; "))
+}
+
+/// How busy what is kept is at peak with a zone lost, where that is too much although machines that survive it cost no more.
+pub fn busy_without_zone(entry: &PlannedWorkload<'_>) -> Option<f64> {
+    let it = &entry.recommendation;
+    let costs_no_more = it.right_sizing_saves.is_some_and(|saves| saves > -SAME_BILL);
+    let planner = (it.verdict == Verdict::Stay && costs_no_more).then_some(&entry.planner)?;
+    Baseline::overloaded_without_zone(
+        &entry.problem,
+        &planner.extremes(entry.problem.current),
+        &planner.policy,
+    )
+}
+
+/// p99 and its goal where what is decided misses it: what is kept, or batches that take too long to gather.
+pub fn missed_p99(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {
+    let it = &entry.recommendation;
+    let goal = entry.problem.workload.p99_seconds?;
+    let plan = match it.verdict {
+        Verdict::Stay => as_today(entry)?,
+        Verdict::RightSize | Verdict::Move => {
+            it.chosen.as_ref().filter(|plan| plan.misses_goal_by_batches())?.clone()
+        }
+        _ => return None,
+    };
+    // What is unbounded is told as busy.
+    let p99 = plan.p99_seconds();
+    (p99.is_finite() && p99 > goal).then(|| (plan.p99_range(), goal))
+}
+
+/// Whether p99 is missed, on today's machines or on any.
+pub fn misses_p99(entry: &PlannedWorkload<'_>) -> bool {
+    let it = &entry.recommendation;
+    let stuck = it.in_current.as_ref().err().and_then(|none| none.stuck());
+    let on_any = it.verdict == Verdict::Stay && stuck.is_some_and(|stuck| stuck.rule == Constraint::Latency);
+    on_any || missed_p99(entry).is_some()
+}
+
+/// What is kept, on its machines; of a blank `concurrency` the one with the lower p99.
+fn as_today<'a>(entry: &PlannedWorkload<'a>) -> Option<Plan<'a>> {
+    let (kept, problem, policy) = (KeptToday::of(entry)?, &entry.problem, entry.planner.policy);
+    let workload = problem.workload;
+    let may_be_parallel =
+        workload.concurrency.is_none() && workload.concurrency_in(problem.current) == Concurrency::Consumer;
+    let parallel = may_be_parallel.then(|| Change::PerPartition.made(problem));
+    let parallel = parallel.and_then(|changed| kept.plan(&changed.problem(problem), policy));
+    let plans = kept.plan(problem, policy).into_iter().chain(parallel);
+    plans.min_by(|one, other| one.p99_seconds().total_cmp(&other.p99_seconds()))
+}
+
+/// Changes that give today's runtime a plan, which has none, each with its price.
+pub fn remedies(entry: &PlannedWorkload<'_>) -> Vec<Alternative> {
+    let in_current = entry.recommendation.in_current.as_ref();
+    if in_current.err().and_then(|none| none.stuck()).is_none() {
+        return Vec::new();
+    }
+    let options = entry.option_search();
+    let changes = [options.partitions(in_current), options.in_flight()];
+    changes.into_iter().flatten().filter(|it| it.on.is_some()).collect()
+}
+
+/// Why today's runtime has no plan, and what would do at which price.
+pub fn no_plan(entry: &PlannedWorkload<'_>) -> String {
+    let Err(none) = &entry.recommendation.in_current else { return String::new() };
+    let would_do = remedies(entry).into_iter().filter_map(|it| {
+        let (change, on, bill) = (it.change?, it.on?, it.usd_per_month?);
+        let but = if let Change::Partitions(_) = change { "remaps keys" } else { "gives up order" };
+        Some(format!("with {change} (which {but}) {on} would do, {} a month", usd(bill)))
+    });
+    let would_do: Vec<String> = would_do.collect();
+    if would_do.is_empty() { none.to_string() } else { format!("{}; {}", why(none), would_do.join("; ")) }
+}
+
+/// The rule that no machine meets.
+pub fn why(none: &NoPlan) -> String {
+    none.stuck().map_or_else(|| none.to_string(), |stuck| format!("{stuck:#}"))
+}
