@@ -60,15 +60,14 @@ pub fn missed_p99(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {
     let it = &entry.recommendation;
     let goal = entry.problem.workload.p99_seconds?;
     let plan = match it.verdict {
-        Verdict::Stay => as_today(entry)?,
+        Verdict::Stay => as_today(entry, goal)?,
         Verdict::RightSize | Verdict::Move => {
             it.chosen.as_ref().filter(|plan| plan.misses_goal_by_batches())?.clone()
         }
         _ => return None,
     };
     // What is unbounded is told as busy.
-    let p99 = plan.p99_seconds();
-    (p99.is_finite() && p99 > goal).then(|| (plan.p99_range(), goal))
+    plan.p99_seconds().is_finite().then(|| (plan.p99_range(), goal))
 }
 
 /// Whether p99 is missed, on today's machines or on any.
@@ -79,16 +78,18 @@ pub fn misses_p99(entry: &PlannedWorkload<'_>) -> bool {
     on_any || missed_p99(entry).is_some()
 }
 
-/// What is kept, on its machines; of a blank `concurrency` the one with the lower p99.
-fn as_today<'a>(entry: &PlannedWorkload<'a>) -> Option<Plan<'a>> {
+/// What is kept, on its machines, where its p99 misses a goal, s; of a blank `concurrency` the one with the lower p99.
+fn as_today<'a>(entry: &PlannedWorkload<'a>, goal: f64) -> Option<Plan<'a>> {
     let (kept, problem, policy) = (KeptToday::of(entry)?, &entry.problem, entry.planner.policy);
+    let misses = |plan: &Plan<'_>| plan.p99_seconds() > goal;
+    let plan = kept.plan(problem, policy).filter(misses)?;
     let workload = problem.workload;
-    let may_be_parallel =
-        workload.concurrency.is_none() && workload.concurrency_in(problem.current) == Concurrency::Consumer;
-    let parallel = may_be_parallel.then(|| Change::PerPartition.made(problem));
-    let parallel = parallel.and_then(|changed| kept.plan(&changed.problem(problem), policy));
-    let plans = kept.plan(problem, policy).into_iter().chain(parallel);
-    plans.min_by(|one, other| one.p99_seconds().total_cmp(&other.p99_seconds()))
+    if workload.concurrency.is_some() || workload.concurrency_in(problem.current) == Concurrency::Partition {
+        return Some(plan);
+    }
+    let changed = Change::PerPartition.made(problem);
+    let parallel = kept.plan(&changed.problem(problem), policy).filter(misses)?;
+    Some(if parallel.p99_seconds() < plan.p99_seconds() { parallel } else { plan })
 }
 
 /// Changes that give today's runtime a plan, which has none, each with its price.
