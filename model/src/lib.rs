@@ -107,6 +107,7 @@ pub mod language;
 pub mod latency;
 pub mod machine;
 pub mod memory;
+pub mod names;
 pub mod offers;
 pub mod plan;
 pub mod policy;

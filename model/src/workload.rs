@@ -2,6 +2,7 @@
 
 use crate::capacity::assignment::Topic;
 use crate::machine::Machine;
+use crate::names::{NameOf, OtherNames};
 use crate::runtime::{Concurrency, Deployment, Runtime};
 use crate::uncertain::distribution::Distribution;
 use crate::words::words;
@@ -108,6 +109,8 @@ words!(Commit { Interval = "interval", Batch = "batch", Event = "event" });
 pub struct Workload {
     /// Unique name.
     pub name: String,
+    /// What it is called in Kafka and in its cluster, where that is something else.
+    pub names: OtherNames,
     /// E, mean events per day.
     pub events_per_day: f64,
     /// b, mean payload, bytes.
@@ -118,8 +121,7 @@ pub struct Workload {
     pub handler: String,
     /// The wall time of the handler, once for an event, in the current runtime, without fetching and decoding, s.
     pub handler_seconds: Option<f64>,
-    /// The mean CPU cores that all of the workload's consumers use today. They and the handler's time check each
-    /// other, and the larger makes the demand.
+    /// The mean CPU cores that all consumers use today. They and the handler's time check each other; the larger counts.
     pub observed_cores: Option<f64>,
     /// The mean share of today's vCPUs that is busy; it stands for the cores observed.
     pub utilization: Option<f64>,
@@ -187,6 +189,7 @@ impl Default for Workload {
     fn default() -> Self {
         Self {
             name: String::new(),
+            names: OtherNames::default(),
             events_per_day: 0.0,
             event_bytes: 0.0,
             io_ratio: 0.0,
@@ -325,6 +328,11 @@ pub struct HourlyRates(pub [f64; 24]);
 const USUAL_OUTAGE_SECONDS: f64 = 3600.0;
 
 impl Workload {
+    /// The name of its topic, its consumer group or its Deployment: its own where nobody has given another.
+    pub fn called(&self, of: NameOf) -> &str {
+        self.names.get(of).unwrap_or(&self.name)
+    }
+
     /// How long consumers may be away before a backlog is read, s: the outage of the catch-up goal, else an hour.
     pub fn outage_seconds(&self) -> f64 {
         self.catch_up.map_or(USUAL_OUTAGE_SECONDS, |goal| goal.outage_seconds)
@@ -373,21 +381,13 @@ impl Workload {
         }
     }
 
-    /// The rate at which each of some members reads on average, events/s: `L0/min(members, P)`, as one without a partition
-    /// fetches nothing.
+    /// What each of some members reads on average, events/s: `L0/min(members, P)`; without a partition one fetches nothing.
     pub fn member_rate_today(&self, members: f64) -> f64 {
         let fetching = self.topic.partitions.map_or(members, |partitions| members.min(f64::from(partitions)));
         self.mean_rate() / fetching
     }
 
     /// L, arrival rate in the busiest hour, events/s: `L0 * peak_factor`.
-    ///
-    /// ```
-    /// use tonnage_model::workload::Workload;
-    ///
-    /// let workload = Workload { events_per_day: 86_400e3, peak_factor: 3.0, ..Workload::default() };
-    /// assert_eq!(workload.peak_rate(), 3000.0);
-    /// ```
     pub fn peak_rate(&self) -> f64 {
         self.mean_rate() * self.peak_factor
     }

@@ -21,7 +21,7 @@ use tonnage_model::uncertain::sensitivity::tornado;
 use tonnage_model::workload::Workload;
 
 /// A page for text is as wide as a terminal usually is.
-const PAGE: Page = Page { width: 80, color: false, charts: false };
+const PAGE: Page = Page { width: 80, prose: 80, color: false, charts: false };
 
 /// Why something cannot be answered, a line each.
 #[derive(Debug)]

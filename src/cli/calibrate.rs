@@ -4,10 +4,11 @@ use super::history::HistoryFlags;
 use super::output::Output;
 use super::settings::flags::Flags;
 use super::workload_flags::WorkloadArgs;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
+use clap::builder::{Resettable, Str};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tonnage::input::diagnostic::{Diagnostic, InputError, read_file};
 use tonnage::input::imports::measured::history::History;
 use tonnage::input::workloads::{self, Cells};
@@ -21,9 +22,14 @@ use tonnage_model::catalog::Catalog;
 use tonnage_model::decide::backtest::Backtest;
 use tonnage_model::decide::calibrate::Calibration;
 
+const UTILIZATION: &str =
+    "Mean CPU utilization of all workloads' machines over the day, as a CPU graph shows it [the column]";
+
 /// Find what an event costs today from measured CPU, or hold predicted cores against measured ones hour by hour
 #[derive(Args)]
 #[command(mut_arg("history", |it| it.conflicts_with_all(["utilization", "utilizations"])))]
+#[command(mut_arg("utilization", |it| it.value_name("SHARE").value_parser(share).help(UTILIZATION).long_help(UTILIZATION)
+    .help_heading(Resettable::<Str>::Reset).hide_short_help(false)))]
 #[command(after_help = "\
 Examples:
   tonnage calibrate workloads.csv --utilizations cpu.csv -o calibrated.csv
@@ -32,8 +38,9 @@ Examples:
 pub struct Calibrate {
     #[command(flatten)]
     workloads: WorkloadArgs,
-    #[command(flatten)]
-    measured: Measured,
+    /// The utilization of each workload, CSV with columns name and utilization; the others stay as they are
+    #[arg(long, value_name = "FILE", conflicts_with = "utilization")]
+    utilizations: Option<PathBuf>,
     /// Write the corrected file although a cell that it replaces disagrees with what was measured
     #[arg(long, conflicts_with = "history")]
     replace: bool,
@@ -45,37 +52,25 @@ pub struct Calibrate {
     settings: Flags<{ COLUMNS | PROFILES | MACHINES | FORMAT }>,
 }
 
-/// What was read off the machines; without either, the column utilization.
-#[derive(Args)]
-#[group(multiple = false)]
-struct Measured {
-    /// Mean CPU utilization of all workloads' machines over the day, as a CPU graph shows it
-    #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
-    utilization: Option<f64>,
-    /// The same of each workload, CSV with columns name and utilization; the others stay as they are
-    #[arg(long, value_name = "FILE")]
-    utilizations: Option<PathBuf>,
-}
-
 impl Calibrate {
-    pub fn run(self) -> Result<u8> {
+    pub fn run(mut self) -> Result<u8> {
+        let utilization = self.workloads.take("utilization");
         self.output.keep(self.workloads.files())?;
         self.output.keep(self.history.files())?;
         let setup = self.settings.load()?;
         let all = self.workloads.read_all_entries(&setup)?;
         if let Some(history) = self.history.read()? {
             let all = self.workloads.chosen(all)?;
-            return backtest(&setup, &all, &history, &self.output);
+            return backtest(&setup, &all, &history, (&self.output, self.workloads.files()));
         }
-        let utilizations = self.measured.of(&all)?;
+        let utilizations = utilizations_of(&all, utilization, self.utilizations.as_deref())?;
         let all = self.workloads.chosen(all)?;
         let entries = calibrations(&setup.catalog, &all, &utilizations)?;
         let format = self.output.format(setup.format)?;
         let corrected_rows = entries.iter().map(|entry| &entry.row);
         if format.name == "csv" {
             say_what_is_replaced(&all, &entries, self.replace)?;
-            self.output.write(&csv::lines(&corrected::table(corrected_rows))?)?;
-            return Ok(0);
+            return write_file((&self.output, self.workloads.files()), &setup, &all, corrected_rows);
         }
         let given = all.iter().map(|entry| &entry.cells);
         let changes = csv::lines(&corrected::changes(given.zip(corrected_rows)))?;
@@ -117,11 +112,37 @@ fn say_what_is_replaced(all: &[workloads::Entry], entries: &[Entry<'_>], is_aske
     Ok(InputError::unless_empty(mistakes)?)
 }
 
+/// Where the corrected file goes, and the files that it is of.
+type To<'t> = (&'t Output, &'t [PathBuf]);
+
+/// Writes the corrected file: one of CSV, or a workbook, with all that is in it but the cells that change; else a table of what
+/// was read, which is all that there is unless columns were passed over.
+fn write_file<'c>(
+    (output, files): To<'_>,
+    setup: &Setup,
+    all: &'c [workloads::Entry],
+    rows: impl Iterator<Item = &'c Cells> + Clone,
+) -> Result<u8> {
+    let text = match files {
+        [file] => workloads::csv(file)?,
+        _ => None,
+    };
+    let text = match text {
+        Some((name, bytes)) => corrected::in_file(&name, &bytes, all.iter().map(|it| &it.cells).zip(rows))?,
+        None if !setup.ignored_columns.is_empty() => bail!(
+            "--ignore-columns: the columns that are passed over ({}) would be lost; give one CSV or .xlsx file",
+            setup.ignored_columns.join(", ")
+        ),
+        None => csv::lines(&corrected::table(rows))?,
+    };
+    output.write(&text)?;
+    Ok(0)
+}
+
 /// Holds predicted cores against a history; CSV is the workload file with the errors.
-fn backtest(setup: &Setup, all: &[workloads::Entry], history: &History, output: &Output) -> Result<u8> {
-    let measured = history.names();
-    let (known, unknown): (Vec<_>, Vec<_>) =
-        all.iter().partition(|entry| measured.contains(entry.workload.name.as_str()));
+fn backtest(setup: &Setup, all: &[workloads::Entry], history: &History, to: To<'_>) -> Result<u8> {
+    let (output, _) = to;
+    let (known, unknown): (Vec<_>, Vec<_>) = all.iter().partition(|entry| history.has(&entry.workload));
     if known.is_empty() {
         let names: Vec<&str> = all.iter().map(|entry| entry.workload.name.as_str()).collect();
         return Err(history.has_none_of(&names).into());
@@ -131,7 +152,7 @@ fn backtest(setup: &Setup, all: &[workloads::Entry], history: &History, output: 
     for entry in known {
         let name = &entry.workload.name;
         let problem = setup.catalog.problem(&entry.workload).context(name.clone())?;
-        match history.hours(name) {
+        match history.hours(&entry.workload) {
             Ok(None) => without_cores.push(name.clone()),
             Err(mistake) => mistakes.push(mistake),
             Ok(Some(hours)) => match Backtest::of(&problem, &hours).context(name.clone())? {
@@ -155,8 +176,7 @@ fn backtest(setup: &Setup, all: &[workloads::Entry], history: &History, output: 
             )
         };
         let rows: Vec<Cells> = all.iter().map(row).collect();
-        output.write(&csv::lines(&corrected::table(rows.iter()))?)?;
-        return Ok(0);
+        return write_file(to, setup, all, rows.iter());
     }
     let not_measured = unknown.iter().map(|entry| entry.workload.name.clone()).collect();
     let untested = vec![
@@ -176,25 +196,25 @@ struct Entry<'a> {
     row: Cells,
 }
 
-impl Measured {
-    /// The utilization of each workload that has one, by name.
-    fn of(&self, entries: &[workloads::Entry]) -> Result<BTreeMap<String, f64>> {
-        let names: Vec<&str> = entries.iter().map(|entry| entry.workload.name.as_str()).collect();
-        match (&self.utilizations, self.utilization) {
-            (Some(path), _) => Ok(read_file(path, |source| utilizations::read(source, &names))?),
-            (None, Some(share)) => Ok(names.into_iter().map(|name| (name.to_owned(), share)).collect()),
-            (None, None) => {
-                let given = entries.iter().map(|entry| &entry.workload);
-                let given = given.filter_map(|it| Some((it.name.clone(), it.utilization?)));
-                let given: BTreeMap<String, f64> = given.collect();
-                anyhow::ensure!(
-                    !given.is_empty(),
-                    "no utilization is given: --utilization, --utilizations FILE or the column utilization says it"
-                );
-                Ok(given)
-            }
-        }
+/// The utilization of each workload that has one, by name: of a file, the same for all, or of the column.
+fn utilizations_of(
+    entries: &[workloads::Entry],
+    share: Option<String>,
+    file: Option<&Path>,
+) -> Result<BTreeMap<String, f64>> {
+    let names: Vec<&str> = entries.iter().map(|entry| entry.workload.name.as_str()).collect();
+    if let Some(path) = file {
+        return Ok(read_file(path, |source| utilizations::read(source, &names))?);
     }
+    let share = share.and_then(|text| utilizations::utilization(&text));
+    let given = entries.iter().map(|entry| &entry.workload);
+    let given: BTreeMap<String, f64> =
+        given.filter_map(|it| Some((it.name.clone(), share.or(it.utilization)?))).collect();
+    anyhow::ensure!(
+        !given.is_empty(),
+        "no utilization is given: --utilization, --utilizations FILE or the column utilization says it"
+    );
+    Ok(given)
 }
 
 /// Every workload with what follows from its utilization; all that cannot be read come as mistakes at once.
@@ -230,6 +250,9 @@ fn calibrations<'a>(
     if mistakes.is_empty() { Ok(entries) } else { Err(InputError::Invalid(mistakes).into()) }
 }
 
-fn share(text: &str) -> Result<f64, String> {
-    utilizations::utilization(text).ok_or_else(|| format!("must be {}", utilizations::ALLOWED))
+fn share(text: &str) -> Result<String, String> {
+    match utilizations::utilization(text) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err(format!("must be {}", utilizations::ALLOWED)),
+    }
 }

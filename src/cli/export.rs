@@ -31,6 +31,8 @@ pub struct Export {
     what: What,
 }
 
+const KAFKA: &str = "Kafka ({name} stands for what the workload is called)";
+
 #[derive(Subcommand)]
 enum What {
     /// Write a Deployment and a PodDisruptionBudget for each workload
@@ -49,6 +51,8 @@ Examples:
     },
     /// Write a KEDA ScaledObject for each workload, by its lag or the best of a replay
     #[command(mut_arg("assignor", |it| it.hide_short_help(true)))]
+    #[command(mut_arg("topic", |it| it.value_name("TOPIC").help("Topic that is read [the column, else TOPIC]").help_heading(KAFKA).hide_short_help(false)))]
+    #[command(mut_arg("group", |it| it.value_name("GROUP").visible_alias("consumer-group").help("Its group [the column, else CONSUMER_GROUP]").help_heading(KAFKA).hide_short_help(false)))]
     #[command(after_help = "\
 Examples:
   tonnage export keda workloads.csv -o scaling.yaml
@@ -127,17 +131,11 @@ struct Image {
 }
 
 #[derive(Args)]
-#[command(next_help_heading = "Kafka ({name} stands for what the workload is called)")]
+#[command(next_help_heading = KAFKA)]
 struct KafkaFlags {
     /// Brokers that KEDA asks for the lag, with commas [BOOTSTRAP_SERVERS]
     #[arg(long, value_name = "HOST:PORT")]
     bootstrap_servers: Option<String>,
-    /// Topic that is read [TOPIC]
-    #[arg(long, value_name = "TOPIC")]
-    topic: Option<String>,
-    /// Consumer group that reads it [CONSUMER_GROUP]
-    #[arg(long, value_name = "GROUP")]
-    consumer_group: Option<String>,
     /// Prometheus that KEDA asks for the rate, where that is best [PROMETHEUS]
     #[arg(long, value_name = "URL", requires = "history", hide_short_help = true)]
     prometheus: Option<String>,
@@ -159,8 +157,8 @@ impl Export {
                 })
             }
             What::Keda { planned, kafka, history, replay } => {
-                let KafkaFlags { bootstrap_servers, topic, consumer_group, prometheus } = kafka;
-                let asked = keda::Asked { bootstrap_servers, topic, consumer_group, prometheus };
+                let KafkaFlags { bootstrap_servers, prometheus } = kafka;
+                let asked = keda::Asked { bootstrap_servers, prometheus };
                 let measured = history.read()?;
                 planned.write(history.files(), |pods| {
                     let replayed = match &measured {

@@ -105,8 +105,8 @@ impl ReplayFlags {
     ) -> Result<Vec<Option<Replayed<'p, 's, 'f, 'a>>>> {
         let names: Vec<&str> = pods.iter().map(Pod::workload).collect();
         let (mut all, mut mistakes) = (Vec::new(), Vec::new());
-        for name in &names {
-            match history.series(name) {
+        for pod in pods {
+            match history.series(pod.of()) {
                 Ok(series) => all.push(series),
                 Err(mistake) => mistakes.push(mistake),
             }

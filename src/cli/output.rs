@@ -12,6 +12,8 @@ use tonnage::settings::setup::Asked;
 
 /// Width of what is not a terminal.
 const WIDTH: usize = 80;
+/// Width of prose on a terminal that has more: longer lines are hard to follow.
+const PROSE: usize = 100;
 
 /// A format by its name, for flags and settings.
 pub fn format(name: &str) -> Result<&'static Format, String> {
@@ -152,7 +154,8 @@ fn page_for(to_terminal: bool) -> Page {
     let found = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let width = asked.or_else(|| if to_terminal { found() } else { None });
     let color = to_terminal && !set("NO_COLOR") && !dumb;
-    Page { width: width.unwrap_or(WIDTH), color, charts: false }
+    let prose = if to_terminal { PROSE } else { usize::MAX };
+    Page { width: width.unwrap_or(WIDTH), prose, color, charts: false }
 }
 
 /// Where bytes go as they come.

@@ -1,5 +1,6 @@
 //! `tonnage simulate`.
 
+use super::drawing::Drawing;
 use super::failures::{GroupFlags, group_settings, span};
 use super::output::Output;
 use super::settings::flags::Flags;
@@ -45,6 +46,8 @@ Examples:
 pub struct Simulate {
     #[command(flatten)]
     workloads: WorkloadArgs,
+    #[command(flatten)]
+    drawing: Drawing,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
@@ -146,8 +149,9 @@ fn bursts(text: &str) -> Result<f64, String> {
 
 impl Simulate {
     pub fn run(self) -> Result<u8> {
-        let Self { workloads, how, output, settings } = self;
+        let Self { workloads, how, drawing, output, settings } = self;
         output.keep(workloads.files())?;
+        drawing.keep(workloads.files())?;
         let setup = settings.load()?;
         let hours =
             how.arriving.hourly_csv.as_deref().map(|path| read_file(path, hourly::read)).transpose()?;
@@ -163,7 +167,7 @@ impl Simulate {
         let mut made = setup.context("simulate");
         made.settings.extend(group_settings(&how.group.settings()));
         let report = Checked::without(&report, &fleet.entries);
-        output.report(&report, &made, setup.format)?;
+        drawing.report(&output, &report, &made, setup.format)?;
         Ok(setup.status(has_infeasible))
     }
 }

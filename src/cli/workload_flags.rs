@@ -29,10 +29,9 @@ fn default_of(column: &Column) -> Cow<'static, str> {
 }
 
 /// Columns with a flag of their own: all but those that are settings too, whose flag gives what stands for rows that do
-/// not say, and the one that `calibrate` has a flag for.
+/// not say.
 fn with_flag() -> impl Iterator<Item = &'static Column> {
-    let is_free = |column: &&Column| all().all(|setting| setting.name != column.name);
-    COLUMNS.iter().filter(is_free).filter(|column| column.name != "utilization")
+    COLUMNS.iter().filter(|column| all().all(|setting| setting.name != column.name))
 }
 
 /// Columns given as flags.
@@ -155,6 +154,11 @@ impl WorkloadArgs {
         }
         self.files = rest;
         Ok(found)
+    }
+
+    /// Takes what the flag of a column says, so that it stands instead of no row's.
+    pub fn take(&mut self, column: &str) -> Option<String> {
+        self.flags.values.remove(column)
     }
 
     /// The files to read.

@@ -1,15 +1,14 @@
 //! The columns of a workload, one entry each: reading, limits, ranges, help, starter file and reference come from here.
 
 use super::nearest::{guess, plain, slip_of};
-use super::number::{LONGEST_SECONDS, Number, Unit};
-use super::quantity;
+use super::number::{MOST, Number, Unit};
+use super::texts;
 use super::two_readings::Marks;
 use std::borrow::Cow;
-use tonnage_model::runtime::Concurrency;
+use tonnage_model::names::NameOf;
 use tonnage_model::uncertain::inputs::{Input, whole};
 use tonnage_model::units::{GIB, MIB};
-use tonnage_model::workload::REFERENCE_RUNTIME;
-use tonnage_model::workload::{CatchUp, Commit, HourlyRates, USUAL_HANDLER, Workload};
+use tonnage_model::workload::{REFERENCE_RUNTIME, USUAL_HANDLER, Workload};
 
 /// One column of a workload file; the same name is a TOML key and, with hyphens, a flag.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +35,7 @@ pub enum Value {
     /// The name of something in the catalog.
     Name(Names, fn(&mut Workload, &str)),
     /// Anything else: what is allowed, and a setter that gives `None` for what is not.
-    Text(&'static str, fn(&mut Workload, &str) -> Option<()>),
+    Text(&'static str, texts::Set),
 }
 
 /// Where a name is looked up.
@@ -69,9 +68,8 @@ const REQUIRED: &str = "required";
 /// An empty cell is what [`Workload::default`] has.
 const MODEL: &str = "";
 const UNKNOWN: &str = "not known";
+const NAME_TEXT: &str = "text without control characters";
 
-/// Most of anything that has no natural limit.
-const MOST: f64 = 1e6;
 const EVENTS: Number =
     Number::new(Unit::PerDay, "number of events", 1.0, 1e15, "such as 50M, 1.2B, 800k, 5e7 or 580/s");
 const BYTES: Number = Number::new(Unit::Size, "size", 1.0, GIB, "such as 1.2KB, 4KiB or 900 (bytes)");
@@ -94,8 +92,8 @@ const CALLS: Number = Number::new(Unit::PerSecond, "number", 0.0, 1e15, "such as
 #[rustfmt::skip]
 pub static COLUMNS: &[Column] = &[
     column("name", "unique name of the workload",
-        Value::Text("text without control characters", name), REQUIRED)
-        .or("service app application consumer consumer_group topic job workload"),
+        Value::Text(NAME_TEXT, texts::name), REQUIRED)
+        .or("service app application consumer job workload"),
     column("events_per_day", "events a day on average", field!(EVENTS, events_per_day), REQUIRED)
         .or("events msgs messages msgs_per_day messages_per_day records_per_day volume events/day messages/day msgs/day"),
     column("event_size", "mean payload of an event", field!(BYTES, event_bytes), REQUIRED)
@@ -134,33 +132,32 @@ pub static COLUMNS: &[Column] = &[
         field!(SHARE, native_share), MODEL)
         .or("native"),
     column("spike_factor", "how many times less CPU own code took in another language, where somebody has tried",
-        Value::Text("languages, each with a number above 0 and up to 1e6, such as go:6.5 rust:8", spikes),
+        Value::Text("languages, each with a number above 0 and up to 1e6, such as go:6.5 rust:8", texts::spikes),
         "the language's range")
         .or("spike spikes speedup"),
     column("current_runtime", "runtime it runs in today",
         Value::Name(Names::Runtimes, |w, name| w.current_runtime = name.to_owned()), REFERENCE_RUNTIME)
         .or("runtime language lang library client"),
     column("provider", "cloud it runs in",
-        Value::Text("a cloud of the machine list, such as aws", |w, name| { w.provider = Some(name.to_owned()); Some(()) }),
+        Value::Text("a cloud of the machine list, such as aws", |w, name| texts::put(&mut w.provider, name)),
         "that of current_machine, else of the settings")
         .or("cloud"),
     column("region", "region it runs in; its plan stays there",
-        Value::Text("a region of the machine list, such as eu-west-1", |w, name| { w.region = Some(name.to_owned()); Some(()) }),
+        Value::Text("a region of the machine list, such as eu-west-1", |w, name| texts::put(&mut w.region, name)),
         "that of current_machine, else of the settings")
         .or("aws_region location"),
     column("current_machine", "machine type it runs on today",
-        Value::Text("a machine type, or provider/region/type",
-            |w, name| { w.current_machine = Some(name.to_owned()); Some(()) }),
+        Value::Text("a machine type, or provider/region/type", |w, name| texts::put(&mut w.current_machine, name)),
         "the profile's own machine")
         .or("machine machine_type instance_type node_type vm runs_on"),
     column("current_instances", "instances that run today", field!(count current_instances), UNKNOWN)
-        .or("instances replicas nodes machines pods count how_many"),
+        .or("instances nodes machines count how_many"),
     column("current_usd_per_month", "what today's machines cost by the bill, USD a month; stands instead of list prices",
         field!(optional USD, current_usd_per_month), "list prices")
         .or("bill usd_per_month monthly_cost cost_per_month"),
     column("current_processes", "consumer processes that run today, in all",
         field!(count current_processes), "one an instance, and for Python one a busy core at least")
-        .or("processes workers"),
+        .or("processes workers pods replicas containers"),
     column("current_fetch_wait_ms",
         "longest wait of a fetch today (fetch.max.wait with fetch.min.bytes above what comes)",
         field!(optional Number::time("such as 20").up_to(1.0), current_fetch_wait_seconds), "not known, 0 to 100")
@@ -171,7 +168,7 @@ pub static COLUMNS: &[Column] = &[
     column("partitions", "partitions of the topic", field!(count topic.partitions), "as many as are needed")
         .or("partition_count num_partitions"),
     column("concurrency", "who works on in_flight events at a time: each partition, or each consumer process",
-        Value::Text("\"partition\" or \"consumer\"", concurrency), "as the runtime's usual consumer does"),
+        Value::Text("\"partition\" or \"consumer\"", texts::concurrency), "as the runtime's usual consumer does"),
     column("in_flight",
         "events in flight at a time for each of these; 1, when given, says that order has to be kept",
         field!(count in_flight), "1")
@@ -181,7 +178,7 @@ pub static COLUMNS: &[Column] = &[
         Value::Number(Number::whole(), |w| Some(f64::from(w.batch_size)), |w, value| w.batch_size = whole(value)), MODEL)
         .or("batch max_poll_records"),
     column("commit", "when offsets are committed: every few seconds beside the work, or waited for after each batch or event",
-        Value::Text("\"interval\", \"batch\" or \"event\"", commit), "interval")
+        Value::Text("\"interval\", \"batch\" or \"event\"", texts::commit), "interval")
         .or("commit_mode offset_commit"),
     column("skew", "busiest partition's rate over the mean partition's",
         field!(Number::plain(1.0, MOST, "at most the number of partitions"), topic.skew), MODEL),
@@ -200,7 +197,7 @@ pub static COLUMNS: &[Column] = &[
         field!(optional Number::time("such as 250"), p99_seconds), "none")
         .or("p99 latency_p99_ms slo_ms"),
     column("catch_up", "an outage at peak, and the time in which its backlog is to be drained",
-        Value::Text("two times such as 30m/2h, each up to 1e6 s, the second above 0", catch_up), "none")
+        Value::Text("two times such as 30m/2h, each up to 1e6 s, the second above 0", texts::catch_up), "none")
         .or("recovery"),
     column("features_per_month", "features built into the handler a month",
         field!(Number::plain(0.0, MOST, "such as 1.5"), outlook.features_per_month), MODEL)
@@ -220,8 +217,15 @@ pub static COLUMNS: &[Column] = &[
         field!(Number::plain(1.0, 1000.0, "such as 1.05"), outlook.attempts_per_event), MODEL)
         .or("attempts"),
     column("hourly", "rates of the 24 hours of a day from midnight on, in any unit",
-        Value::Text("24 numbers from 0 up separated by blanks, one at least above 0", hourly), "peak_factor only")
+        Value::Text("24 numbers from 0 up separated by blanks, one at least above 0", texts::hourly), "peak_factor only")
         .or("hourly_rates"),
+    other_name("topic", "topic that it reads", |w, name| texts::name_of(w, NameOf::Topic, name))
+        .or("topic_name kafka_topic"),
+    other_name("group", "consumer group that reads it", |w, name| texts::name_of(w, NameOf::Group, name))
+        .or("consumer_group consumergroup group_id"),
+    other_name("deployment", "Deployment or StatefulSet that runs it, or namespace/name",
+        |w, name| texts::name_of(w, NameOf::Deployment, name))
+        .or("controller statefulset"),
 ];
 
 /// Their names, in the same order.
@@ -237,6 +241,11 @@ pub static NAMES: [&str; COLUMNS.len()] = {
 
 const fn column(name: &'static str, meaning: &'static str, value: Value, if_empty: &'static str) -> Column {
     Column { name, meaning, value, if_empty, instead: &[], aliases: "" }
+}
+
+/// A name of its own in Kafka or the cluster, by which imports and exports know it.
+const fn other_name(name: &'static str, meaning: &'static str, set: texts::Set) -> Column {
+    column(name, meaning, Value::Text(NAME_TEXT, set), "its name")
 }
 
 impl Column {
@@ -354,47 +363,4 @@ pub fn required() -> impl Iterator<Item = &'static str> {
 /// Those of them that are not, where `is_given` tells which columns are.
 pub fn missing(is_given: impl Fn(&str) -> bool) -> impl Iterator<Item = &'static str> {
     COLUMNS.iter().filter(move |column| column.is_missing(&is_given)).map(|column| column.name)
-}
-
-fn name(w: &mut Workload, text: &str) -> Option<()> {
-    w.name = text.to_owned();
-    (!text.contains(char::is_control)).then_some(())
-}
-
-fn commit(w: &mut Workload, text: &str) -> Option<()> {
-    w.commit = Commit::of_word(text)?;
-    Some(())
-}
-
-fn concurrency(w: &mut Workload, text: &str) -> Option<()> {
-    w.concurrency = Some(Concurrency::of_word(text)?);
-    Some(())
-}
-
-/// Factors by language, each once.
-fn spikes(w: &mut Workload, text: &str) -> Option<()> {
-    let spike = |word: &str| {
-        let (language, times_less) = word.split_once(':')?;
-        Some((language.to_owned(), quantity::number(times_less).filter(|it| *it > 0.0 && *it <= MOST)?))
-    };
-    w.spikes = text.split_whitespace().map(spike).collect::<Option<_>>()?;
-    let is_twice = |(at, (name, _)): (usize, &(String, f64))| w.spikes[..at].iter().any(|(it, _)| it == name);
-    (!w.spikes.iter().enumerate().any(is_twice)).then_some(())
-}
-
-/// An outage and the time to drain its backlog.
-fn catch_up(w: &mut Workload, text: &str) -> Option<()> {
-    let (outage, drain) = text.split_once('/')?;
-    let [outage_seconds, drain_seconds] = [quantity::duration(outage)?, quantity::duration(drain)?];
-    w.catch_up = Some(CatchUp { outage_seconds, drain_seconds });
-    let is_allowed = |seconds| (0.0..=LONGEST_SECONDS).contains(&seconds);
-    (is_allowed(outage_seconds) && is_allowed(drain_seconds) && drain_seconds > 0.0).then_some(())
-}
-
-/// 24 rates, none of them negative and not all 0.
-fn hourly(w: &mut Workload, text: &str) -> Option<()> {
-    let rates: Vec<f64> = text.split_whitespace().map(quantity::count).collect::<Option<_>>()?;
-    let rates: [f64; 24] = rates.try_into().ok()?;
-    w.outlook.hourly = Some(HourlyRates(rates));
-    (rates.iter().all(|&rate| rate >= 0.0) && rates.iter().any(|&rate| rate > 0.0)).then_some(())
 }

@@ -1,6 +1,9 @@
 //! Rows of a workload file corrected by the cores that were observed, as they can be read back.
 
-use super::columns::NAMES;
+use super::columns::{NAME, NAMES};
+use super::diagnostic::InputError;
+use super::imports::found::Found;
+use super::imports::merge::merge;
 use super::two_readings::never_open;
 use super::workloads::Cells;
 
@@ -30,6 +33,24 @@ pub fn with_backtest_error(cells: &Cells, error: f64) -> Cells {
     let mut cells = cells.clone();
     cells.insert("backtest_error", never_open(format!("{error:.3}")));
     cells
+}
+
+/// A CSV file with the rows that were corrected, each pair as it was read and as corrected; all else in it stays.
+pub fn in_file<'c>(
+    file: &str,
+    bytes: &[u8],
+    rows: impl Iterator<Item = (&'c Cells, &'c Cells)>,
+) -> Result<String, InputError> {
+    let mut found = Found::default();
+    for (given, corrected) in rows {
+        let name = given.get(NAMES[NAME]).map(String::as_str).unwrap_or_default();
+        let cleared =
+            given.keys().filter(|column| !corrected.contains_key(*column)).map(|column| (column, ""));
+        for (column, text) in corrected.iter().map(|(column, text)| (column, text.as_str())).chain(cleared) {
+            found.put(name, column, text);
+        }
+    }
+    Ok(merge(file, bytes, &found, true)?.text)
 }
 
 /// A header of the columns that some row has, in their usual order, and the rows below it.

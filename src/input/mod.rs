@@ -20,6 +20,7 @@ pub mod saved_plan;
 pub mod sheet;
 pub mod tables;
 mod taken;
+pub mod texts;
 pub mod toml_table;
 pub mod two_readings;
 pub mod utilizations;

@@ -184,5 +184,7 @@ impl Number {
     }
 }
 
+/// Most of anything that has no natural limit.
+pub const MOST: f64 = 1e6;
 /// Longest time, s.
 pub const LONGEST_SECONDS: f64 = 1e6;

@@ -69,7 +69,7 @@ impl<'k> Columns<'k> {
     /// Whether a row stands before the header.
     fn is_before(&self, row: &csv::StringRecord) -> bool {
         let first = self.required.first().filter(|_| self.among_others);
-        first.is_some_and(|first| !row.iter().any(|cell| cell.trim() == *first))
+        first.is_some_and(|first| !row.iter().any(|cell| self.position(cell.trim()) == self.position(first)))
     }
 
     /// Where a column stands among the known ones. Letter case, spaces and hyphens of a header do not matter.
@@ -377,6 +377,11 @@ impl<'s> Sheet<'s> {
     /// Names of the columns as the file has them.
     pub fn header(&self) -> impl Iterator<Item = &str> {
         self.header.iter()
+    }
+
+    /// The known column that each name of it is of, by its position among these.
+    pub fn columns(&self) -> impl Iterator<Item = Option<usize>> {
+        (0..self.header.len()).map(|field| self.field_of_column.iter().position(|it| *it == Some(field)))
     }
 
     /// Whether the header names a column, by its position among the known ones.

@@ -237,11 +237,24 @@ impl<'c> Reader<'c> {
     }
 }
 
+/// A file as CSV with its name, where it is that or a sheet; nothing where it is TOML or standard input.
+pub fn csv(path: &Path) -> Result<Option<(String, Vec<u8>)>, InputError> {
+    let name = path.display().to_string();
+    match tables::read(path) {
+        Some(table) => Ok(Some((name, table.map_err(|error| InputError::Invalid(vec![error]))?.csv()))),
+        None if path == Path::new("-") || is_toml(path) => Ok(None),
+        None => Ok(Some((name, std::fs::read(path).map_err(InputError::unreadable(path))?))),
+    }
+}
+
+fn is_toml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+}
+
 /// A file or standard input, and whether it is TOML.
 fn open(path: &Path) -> std::io::Result<(Box<dyn Read + Send>, bool)> {
     if path != Path::new("-") {
-        let is_toml = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
-        return Ok((Box::new(std::fs::File::open(path)?), is_toml));
+        return Ok((Box::new(std::fs::File::open(path)?), is_toml(path)));
     }
     let mut input = BufReader::new(std::io::stdin());
     let mut begin = Vec::new();

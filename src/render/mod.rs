@@ -82,6 +82,8 @@ fn by_rows(
 pub struct Page {
     /// Characters in a line.
     pub width: usize,
+    /// The same of prose, where that is less.
+    pub prose: usize,
     /// Whether colors may be used.
     pub color: bool,
     /// Whether charts are drawn.

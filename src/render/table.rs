@@ -56,7 +56,7 @@ pub fn document(document: &Document, page: Page) -> String {
                     .collect(),
                 Block::Table(table) => render_table(table, page),
                 Block::Chart(_) if !page.charts => return None,
-                Block::Chart(it) => chart::terminal::text(it, page.width),
+                Block::Chart(it) => chart::terminal::text(it, page.width.min(page.prose)),
                 Block::Figures(figures) => {
                     figures.iter().map(|figure| format!("{}\n", wrap(&figure.line(), page, "- "))).collect()
                 }
@@ -76,7 +76,7 @@ pub fn document(document: &Document, page: Page) -> String {
 
 fn wrap(text: &str, page: Page, bullet: &str) -> String {
     let indent = " ".repeat(bullet.len());
-    let options = textwrap::Options::new(page.width.max(20))
+    let options = textwrap::Options::new(page.width.min(page.prose).max(20))
         .initial_indent(bullet)
         .subsequent_indent(&indent)
         .word_separator(textwrap::WordSeparator::AsciiSpace)

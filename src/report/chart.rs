@@ -1,6 +1,7 @@
 //! Charts as data: what is drawn and in which units, and the same in words for those who do not see it.
 
 use super::column::Unit;
+use super::figures::listed;
 use tonnage_model::scenario::crossings::is_wide;
 
 /// A chart.
@@ -12,6 +13,8 @@ pub struct Chart {
     pub title: String,
     /// What there is to see, with the figures that matter.
     pub about: String,
+    /// What is not drawn, and why; empty where all is.
+    pub note: String,
     /// What is drawn.
     pub plot: Plot,
 }
@@ -189,6 +192,15 @@ impl Bar {
         let ends = ends.chain(self.range.iter().flat_map(|(low, high)| [*low, *high]));
         ends.filter(|it| it.is_finite()).fold((0.0, 0.0), |(low, high), it| (low.min(it), high.max(it)))
     }
+}
+
+/// Names that a note has.
+pub const MOST_NAMED: usize = 8;
+
+/// What is not drawn and why, as a note; empty where there is nothing.
+pub fn not_drawn(why: &str, names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let named = listed(names, MOST_NAMED);
+    if named.is_empty() { named } else { format!("Not drawn, {why}: {named}.") }
 }
 
 /// Bars in words: each with what stands beside it.

@@ -1,6 +1,6 @@
 //! Where the cheapest runtime changes as one number of a workload grows, exactly.
 
-use super::chart::{self, Chart, Lines, Mark, Plot, Series};
+use super::chart::{self, Chart, Lines, Mark, Plot, Series, not_drawn};
 use super::column::{Column, Unit, Value, columns};
 use super::document::Document;
 use super::figures::{significant, usd, whole};
@@ -166,6 +166,7 @@ impl CrossingsReport<'_> {
             name: "gap",
             title: format!("The gap between {} and other languages {verb}: {from}, {to}", language.title),
             about: "What the cheapest runtime of another language costs less, USD a month.".to_owned(),
+            note: String::new(),
             plot: Plot::Lines(Lines {
                 x: drawn_along(axis, (first.0, last.0)),
                 y: chart::Axis::new("USD a month less", Unit::Usd),
@@ -241,10 +242,13 @@ pub fn bills_over(
     series: Vec<Series>,
     marks: Vec<Mark>,
 ) -> Chart {
+    let ending = series.iter().filter(|it| it.points.iter().any(|(_, bill)| bill.is_none()));
+    let note = not_drawn("where there is no plan", ending.map(|it| &it.name));
     Chart {
         name: "cost",
         title: format!("{workload}: the bill in each runtime over {over}"),
         about: format!("{TOTALS} Marked are today's value and where the cheapest runtime changes."),
+        note,
         plot: Plot::Lines(Lines { x, y: chart::Axis::usd_per_month(), series, marks }),
     }
 }

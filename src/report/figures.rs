@@ -79,6 +79,7 @@ pub fn seconds(value: f64) -> String {
 /// A time that may be long: as [`seconds`], then min, h and days.
 pub fn span(value: f64) -> String {
     match value {
+        before if before < 0.0 => format!("-{}", span(-before)),
         long if long >= 172_800.0 && long.is_finite() => format!("{} days", significant(long / 86_400.0)),
         long if long >= 7200.0 && long.is_finite() => format!("{} h", significant(long / 3600.0)),
         long if long >= 120.0 && long.is_finite() => format!("{} min", significant(long / 60.0)),

@@ -5,14 +5,10 @@ use crate::input::columns::{self, NAMES};
 use crate::input::imports::found::Found;
 use crate::input::imports::merge::{Change, Merged, New};
 use crate::input::imports::plausible::{Because, Implausible};
-use crate::input::imports::rename::Rename;
 use std::collections::BTreeSet;
 
 /// Characters of a cell that are shown in full.
 const SHOWN: usize = 40;
-
-/// Flags that are proposed; more say nothing of how names differ.
-const MOST_FLAGS: usize = 3;
 
 /// Notes, a line each.
 pub fn notes(notes: &[String]) -> String {
@@ -76,12 +72,8 @@ pub fn merged(merged: &Merged, only_known: bool) -> String {
         let what = if only_known { "Left out, as the file has no such row" } else { "Added" };
         let names: Vec<String> = merged.new.iter().map(new).collect();
         said += &format!("{what}: {}.\n", names.join(", "));
-        let guesses = merged.new.iter().filter_map(|it| Rename::between(&it.name, it.like.as_deref()?));
-        let mut flags: Vec<String> = guesses.map(|it| format!("--rename '{it}'")).collect();
-        flags.sort();
-        flags.dedup();
-        if (1..=MOST_FLAGS).contains(&flags.len()) {
-            said += &format!("If these are the same, say so: {}.\n", flags.join(" "));
+        if !merged.untouched.is_empty() || merged.new.iter().any(|it| it.like.is_some()) {
+            said += "Where a row of the file is meant, say so in its column topic, group or deployment, or by --rename FROM=TO.\n";
         }
     }
     if !merged.untouched.is_empty() {

@@ -1,6 +1,6 @@
 //! The months to come: what changes when, and what each runtime costs until then.
 
-use super::chart::{Axis, Chart, Lines, Plot, Series};
+use super::chart::{Axis, Chart, Lines, Plot, Series, not_drawn};
 use super::column::{Column, Unit, Value, columns};
 use super::document::Document;
 use super::figures::{per_day, plural};
@@ -248,14 +248,18 @@ impl MonthsReport<'_> {
             [one] => one.problem.workload.name.clone(),
             all => plural(all.len() as u64, "workload"),
         };
+        let series: Vec<Series> = series.collect();
+        let ending = series.iter().filter(|it| it.points.iter().any(|(_, bill)| bill.is_none()));
+        let ending: Vec<&String> = ending.map(|it| &it.name).collect();
         Some(Chart {
             name: "cost",
             title: format!("{workloads}: the bill over the months to come in each runtime"),
-            about: "Machines alone. A line ends where a workload has no plan in that runtime.".to_owned(),
+            about: "Machines alone.".to_owned(),
+            note: not_drawn("where a workload has no plan", ending),
             plot: Plot::Lines(Lines {
                 x: Axis::new("months from now", Unit::Count),
                 y: Axis::usd_per_month(),
-                series: series.collect(),
+                series,
                 marks: Vec::new(),
             }),
         })

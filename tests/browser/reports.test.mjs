@@ -23,6 +23,7 @@ const REPORTS = [
   ["sweep", "article.toml", "--over", "io_ratio"],
   ["failures", "workloads.csv"],
   ["failures", "article.toml"],
+  ["simulate", "workloads.csv", "--workload", "order-events", "--fail", "zone"],
   ["hours", "hours.csv"],
 ];
 const LOOKS = [

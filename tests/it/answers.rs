@@ -267,7 +267,11 @@ mod plans {
             })
         };
         let drawn = chart(WITHHELD);
-        assert!(drawn.contains("saved, checked") && drawn.contains("Not in it: off, bad."), "{drawn}");
+        assert!(
+            drawn.contains("saved, checked")
+                && drawn.contains("Not drawn, as one of both bills is not known: off, bad."),
+            "{drawn}"
+        );
         assert!(!drawn.contains("to be checked") && !drawn.contains("costs more"), "{drawn}");
         let unchecked = chart(&WITHHELD.replace("good,50M,1KB,0,1,1,", "good,50M,1KB,0,1,,"));
         assert!(

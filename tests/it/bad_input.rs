@@ -278,6 +278,12 @@ fn names_that_people_give_columns() {
     error: w.csv:2:12: unknown current_runtime "aiokafka"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka.
     error: w.csv:2:21: observed_cores is "few", but must be a number of cores from 0 to 1e9, such as 3.5 or 250m
     "#);
+    // Pods are no machines: each is a process.
+    let pods = csv(format!("{HEADER},Pods,consumer group\na,1M,1KB,0,3,g\n"));
+    assert_snapshot!(pods, @r#"
+    error: w.csv:1:41: unknown column "Pods"; did you mean "current_processes"? To skip it: --ignore-columns Pods
+    error: w.csv:1:46: unknown column "consumer group"; did you mean "group"? To skip it: --ignore-columns 'consumer group'
+    "#);
     assert_snapshot!(csv(format!("{HEADER},runtime\na,1M,1KB,0,\n")), @r#"error: w.csv:1:41: unknown column "runtime"; did you mean "current_runtime"? To skip it: --ignore-columns runtime"#);
     // The name that is right counts where both are there.
     assert_snapshot!(csv(format!("{HEADER},app\na,1M,1KB,0,\na,1M,1KB,0,b\n")), @r#"

@@ -13,6 +13,7 @@ fn bars(values: &[(&str, f64)]) -> Chart {
         name: "bars",
         title: "Two bills".into(),
         about: "One is twice the other.".into(),
+        note: String::new(),
         plot: Plot::Bars(Bars {
             axis: Axis::new("USD a month", Unit::Usd),
             kinds: vec![Kind::sure("", BLUE), Kind::sure("", GRAY)],
@@ -28,6 +29,7 @@ fn lines(points: &[(f64, Option<f64>)]) -> Chart {
         name: "lines",
         title: "A line".into(),
         about: String::new(),
+        note: String::new(),
         plot: Plot::Lines(Lines {
             x: Axis::new("months", Unit::Count),
             y: Axis::new("USD a month", Unit::Usd),

@@ -125,13 +125,11 @@ fn short_help_fits_one_screen_and_has_three_examples() {
     }
 }
 
-/// The table of columns is in `--help` alone. `prefetch_limit` is a setting too, whose flag serves all rows.
+/// The table of columns is in `--help` alone. Those that are settings too have a flag that serves all rows.
 #[test]
 fn columns_are_flags_that_only_long_help_shows() {
     let [short, long] = ["-h", "--help"].map(|flag| printed(tonnage(&["plan", flag])));
-    // calibrate has a flag of its own called --utilization; the others are settings too.
-    let is_flag =
-        |name: &str| !["utilization", "provider", "region", "prefetch_limit", "rewrite_days"].contains(&name);
+    let is_flag = |name: &str| !["provider", "region", "prefetch_limit", "rewrite_days"].contains(&name);
     for column in tonnage::input::columns::COLUMNS.iter().filter(|column| is_flag(column.name)) {
         let flag = format!("--{} <VALUE>", column.name.replace('_', "-"));
         assert!(!short.contains(&flag) && long.contains(&flag), "{flag}");
@@ -173,6 +171,7 @@ fn set_is_the_flag_of_the_same_column() {
         ("peak-factor = 1", ["--peak-factor", "1"]),
         ("event_size=1KB..2KB", ["--event-size", "1KB..2KB"]),
         ("current_machine=", ["--current-machine", ""]),
+        ("utilization=", ["--utilization", ""]),
     ] {
         let by_flag = rows(&[&["plan", FLEET][..], &flag].concat());
         assert_eq!(rows(&["plan", FLEET, "--set", assignment]), by_flag, "{assignment}");

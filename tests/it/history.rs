@@ -144,7 +144,7 @@ mod calibrate {
         error: cells.csv:4:1: timestamp is missing; it must be a time such as 1782907200000 (ms), 1782907200 (s) or 2026-07-01 12:00:00
         error: cells.csv:4:2: workload is missing; it must be the name of a workload
         "#);
-        assert_snapshot!(said("others.csv"), @r#"error: others.csv: unknown workload "orders"; did you mean "order"? Known: order; name the row as the history does, or say the label of names with --label"#);
+        assert_snapshot!(said("others.csv"), @r#"error: others.csv: unknown workload "orders"; did you mean "order"? Known: order; say what the history calls it in the columns topic, group and deployment, or its label of names with --label"#);
         assert_snapshot!(said("rate.csv"), @"error: rate.csv: rate and cores are needed of a workload; add the missing ones, such as --history cpu.json");
         assert_snapshot!(said("memory.json"), @"error: memory.json: a history is of rates and cores: a CSV with the columns timestamp, workload, rate and cores, or files of import prometheus that are called after what they hold, such as rate.json and cpu.csv");
         assert_snapshot!(said("rate-series.csv"), @r#"

@@ -199,6 +199,7 @@ fn a_fleet_is_merged_whole_or_not_at_all() {
         "orders: events_per_day 2M -> 1728000, peak_factor empty -> 2.5, \
          hourly empty -> 10 ... 50 (rate.txt:1)\n\
          Left out, as the file has no such row: order (is it \"orders\"?).\n\
+         Where a row of the file is meant, say so in its column topic, group or deployment, or by --rename FROM=TO.\n\
          Nothing found of: mail.\n"
     );
     let hourly = "10 ".repeat(18) + &["50"; 6].join(" ");
@@ -284,7 +285,10 @@ fn names_that_differ_are_told_and_renamed() {
     };
     let (code, rows, said) = import(&[]);
     assert_eq!((code, rows.as_str()), (Some(1), ""));
-    assert!(said.contains("If these are the same, say so: --rename '*-app=cg.*'."), "{said}");
+    assert!(
+        said.contains("say so in its column topic, group or deployment, or by --rename FROM=TO."),
+        "{said}"
+    );
     let (code, rows, said) = import(&["--rename", "*-app=cg.*"]);
     assert_eq!((code, rows.as_str()), (Some(0), "name,observed_cores\ncg.geo,0.25\ncg.mail,1\n"), "{said}");
     let (code, _, said) = import(&["--rename", "*-consumer=cg.*"]);
@@ -317,4 +321,92 @@ fn millicores_without_a_unit_are_told() {
     );
     assert!(said.contains("write the unit: 250m"), "{said}");
     assert!(said.contains("have no zone and are taken as UTC"), "{said}");
+}
+
+mod figures {
+    use tonnage::input::imports::measured::figures::*;
+
+    /// A sample each half hour for some days: `rate` of the hour of day.
+    fn days(days: usize, rate: impl Fn(usize) -> f64) -> Points {
+        (0..days * 48).map(|at| (at as i64 * HOUR / 2, rate(at / 2))).collect()
+    }
+
+    #[test]
+    fn a_day_of_two_levels() {
+        // 18 hours of 10 and 6 of 50: (18 x 10 + 6 x 50) / 24 = 20.
+        let points = days(7, |hour| if hour % 24 >= 18 { 50.0 } else { 10.0 });
+        let hourly = Hourly::of(&points).unwrap();
+        assert_eq!((hourly.step, hourly.length, hourly.empty), (HOUR / 2, 168.0, 0));
+        assert_eq!((hourly.mean(), hourly.busiest()), (20.0, 50.0));
+        assert_eq!(hourly.day().unwrap()[17..19], [10.0, 50.0]);
+        // Without all evenings but one, and with half a day more: the same.
+        let mut gaps = points.clone();
+        gaps.retain(|time, _| time.div_euclid(HOUR) % 24 < 18 || *time > 6 * 24 * HOUR);
+        let hourly = Hourly::of(&gaps).unwrap();
+        assert_eq!((hourly.mean(), hourly.empty), (20.0, 36));
+    }
+
+    #[test]
+    fn one_odd_hour_is_not_the_busiest() {
+        // Of 168 hours in order, place 0.99 x 167 = 165.33 is between the third and the second busiest.
+        let points = days(7, |hour| if hour == 100 { 9000.0 } else { 10.0 });
+        assert_eq!(Hourly::of(&points).unwrap().busiest(), 10.0);
+        assert_eq!(quantile([1.0, 2.0, 4.0].into_iter(), 0.75), 3.0);
+    }
+
+    #[test]
+    fn flaws_are_counted() {
+        let mut flaws = Flaws::default();
+        let samples =
+            [(60.0, 5.0), (0.0, 1.0), (60.0, 6.0), (120.0, f64::NAN), (180.0, -1.0), (240.0, f64::INFINITY)];
+        assert_eq!(points(&samples, &mut flaws), [(0, 1.0), (60_000, 5.0)].into());
+        assert_eq!(flaws, Flaws { missing: 2, twice: 1, negative: 1, resets: 0 });
+        // 100 in 10 s, then from 0 to 30 in 10 s.
+        let counter = [(0, 500.0), (10_000, 600.0), (20_000, 30.0)].into();
+        assert_eq!(rates(&counter, &mut flaws), [(10_000, 10.0), (20_000, 3.0)].into());
+        assert_eq!(flaws.resets, 1);
+    }
+
+    #[test]
+    fn a_counter_only_rises() {
+        assert!(only_rises(&days(3, |hour| hour as f64)));
+        assert!(!only_rises(&days(3, |hour| (hour % 24) as f64)));
+        assert!(!only_rises(&days(3, |_| 5.0)));
+    }
+}
+
+mod quantities {
+    use tonnage::input::imports::measured::quantities::{Kind, named, quantity};
+
+    #[test]
+    fn files_say_what_they_hold() {
+        let kinds = |stem: &str| named(stem).into_iter().map(|it| it.kind).collect::<Vec<_>>();
+        assert_eq!(kinds("rate"), [Kind::Rate]);
+        assert_eq!(kinds("2026-week-3_Memory-orders"), [Kind::Memory]);
+        assert_eq!(kinds("Consumer lag-data-2026"), [Kind::Lag]);
+        assert_eq!(kinds("throttled2"), [Kind::Throttled]);
+        assert_eq!(kinds("cpu-rate"), [Kind::Rate, Kind::Cpu]);
+        // Begins of words, not parts of them.
+        assert_eq!(kinds("flag-operate"), []);
+    }
+
+    #[test]
+    fn workloads_are_named_by_groups_or_pods() {
+        let rate = quantity(Kind::Rate).unwrap();
+        let first = |label| rate.queries(label)[0].1.clone();
+        assert_eq!(
+            first(None),
+            "sum by (workload) (label_replace(rate(kafka_consumergroup_current_offset[5m]), \"workload\", \"$1\", \
+             \"consumergroup\", \"(.+)\"))"
+        );
+        assert!(first(Some("group")).ends_with("\"$1\", \"group\", \"(.+)\"))"));
+        assert!(
+            first(Some("topic"))
+                .contains("(rate(kafka_topic_partition_current_offset[5m]), \"workload\", \"$1\", \"topic\"")
+        );
+        assert!(
+            first(Some("deployment"))
+                .contains("records_consumed_total{topic!=\"\"}[5m]), \"workload\", \"$1\", \"pod\", \"(.+?)")
+        );
+    }
 }

@@ -37,6 +37,8 @@ mod languages;
 mod markdown_size;
 mod measure;
 mod memory;
+mod merge;
+mod names;
 mod numbers;
 mod output;
 mod pipelines;

@@ -128,6 +128,32 @@ fn another_machine_type_takes_over_where_the_first_serves_no_more() {
     });
 }
 
+/// A type that is 2 % faster takes over where the first serves no more only if none is surely faster.
+#[test]
+fn no_type_takes_over_for_a_speed_that_is_not_known_to_differ() {
+    // The hot partition outgrows 700/s of the small type; at speed 1.02 it may have 714/s, at 2 1,400/s.
+    let of_speed = |name: &str, usd: f64, speed: f64| {
+        let mut it = machine(name, 1, 4.0, usd / 730.0);
+        it.vcpu_speed = Some(speed);
+        it
+    };
+    let near = || of_speed("near", 110.0, 1.02);
+    let four =
+        Workload { topic: Topic { partitions: Some(4), skew: 1.0, ..Topic::default() }, ..growing(1000.0) };
+    for (machines, taken) in
+        [(vec![small(), near(), of_speed("fast", 300.0, 2.0)], "fast"), (vec![small(), near()], "near")]
+    {
+        let catalog = Catalog { machines: machines.into(), ..catalog() };
+        follow(&catalog, &four, 11, |course| {
+            let others = course.milestones.iter().filter_map(|it| match &it.change {
+                GrowthEvent::MachineType { to, .. } => Some(to.instance_type.clone()),
+                _ => None,
+            });
+            assert_eq!(others.collect::<Vec<_>>(), [taken]);
+        });
+    }
+}
+
 #[test]
 fn a_type_is_kept_even_where_another_would_be_cheaper_for_a_month() {
     // Two large machines do from 1,949/s on what takes five small ones.

@@ -9,6 +9,7 @@ use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
 use crate::scenario::kept::KeptToday;
+use crate::uncertain::catalog::SPEED_UNCERTAINTY;
 use crate::workload::Workload;
 
 /// The months to come for one workload.
@@ -60,7 +61,8 @@ pub struct SoFar {
 }
 
 /// The plan of a month: as many machines as it takes of the type that was chosen at first, which is what people do.
-/// Where that type serves no more, the cheapest that does is the chosen one from then on.
+/// Where that type serves no more, the cheapest that does is the chosen one from then on: where it is too slow, of those that
+/// are faster by more than speeds are known to, if there is one.
 #[derive(Debug, Clone)]
 pub struct MonthPlan<'a> {
     /// The machines; `None` where those are kept that run today, and nobody says which.
@@ -184,9 +186,18 @@ impl<'a> Trajectory<'a> {
             let plan_on =
                 |machines: &[&'a Machine]| problem.cheapest(runtime, machines, policy, RangeEnd::Best);
             let cheapest = plan_on(machines);
-            let same_type = kept.and_then(|machine| plan_on(&[machine]).ok());
+            let on_kept = kept.map(|machine| (machine, plan_on(&[machine])));
+            let faster = || match &on_kept {
+                Some((machine, Err(none)))
+                    if none.stuck().is_some_and(|it| it.rule != Constraint::Memory) =>
+                {
+                    plan_on(&surely_faster(machines, machine)).ok()
+                }
+                _ => None,
+            };
+            let same_type = on_kept.as_ref().and_then(|(_, plan)| plan.as_ref().ok());
             let serves = |today: &mut Staying<'_>| {
-                today.serve(workload.peak_rate(), same_type.as_ref(), cheapest.as_ref().ok())
+                today.serve(workload.peak_rate(), same_type, cheapest.as_ref().ok())
             };
             today = today.and_then(|mut today| serves(&mut today).then_some(today));
             let priced = cheapest.as_ref().ok().map(Plan::priced);
@@ -199,7 +210,7 @@ impl<'a> Trajectory<'a> {
                     cheapest: priced,
                 }),
                 None => cheapest.map(|cheapest| {
-                    let plan = same_type.unwrap_or(cheapest);
+                    let plan = same_type.cloned().or_else(faster).unwrap_or(cheapest);
                     kept = Some(plan.machine);
                     MonthPlan {
                         on: Some(Machines::of(&plan)),
@@ -234,6 +245,15 @@ impl<'a> Trajectory<'a> {
         let changes = |at: usize| told(&self.stages[at]) != told(&self.stages[at - 1]);
         (0..=last).filter(|&at| at == 0 || at == last || changes(at)).collect()
     }
+}
+
+/// Machine types that are faster than one by more than [`SPEED_UNCERTAINTY`].
+fn surely_faster<'a>(machines: &[&'a Machine], than: &Machine) -> Vec<&'a Machine> {
+    let is_faster = |it: &&&Machine| {
+        let speeds = it.vcpu_speed.zip(than.vcpu_speed);
+        speeds.is_some_and(|(speed, least)| speed > least * (1.0 + SPEED_UNCERTAINTY))
+    };
+    machines.iter().filter(is_faster).copied().collect()
 }
 
 /// What runs today for as long as it serves.

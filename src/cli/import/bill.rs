@@ -37,7 +37,7 @@ impl Bill {
             let (name, input) = open(path)?;
             bill::read(&mut read, &name, input, self.tag.as_deref())?;
         }
-        let (found, paid) = read.finish();
+        let (found, paid) = read.finish(&self.target.called()?);
         self.target.write(found, &summary(&paid), &self.files)
     }
 }

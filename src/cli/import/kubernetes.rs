@@ -44,7 +44,7 @@ impl Kubernetes {
             input.read_to_end(&mut bytes).map_err(InputError::unreadable(path))?;
             cluster.read(&name, &bytes)?;
         }
-        let (found, seen) = workloads::find(&cluster, &self.container)?;
+        let (found, seen) = workloads::find(&cluster, &self.container, &self.target.called()?)?;
         self.target.write(found, &summary(&seen), &self.files)
     }
 }

@@ -100,7 +100,7 @@ impl Prometheus {
             measured.add(*kind, &file, files::read(&file, &bytes, *kind)?);
         }
         let paths: Vec<PathBuf> = inputs.into_iter().map(|(_, path)| path).collect();
-        let (found, mut said) = measured.finish();
+        let (found, mut said) = measured.finish(&self.target.called()?);
         said.extend(without_zone);
         self.target.write(found, &notes(&said), &paths)
     }

@@ -5,6 +5,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use std::path::PathBuf;
 use tonnage::input::diagnostic::InputError;
+use tonnage::input::imports::called::Called;
 use tonnage::input::imports::found::Found;
 use tonnage::input::imports::merge::merge;
 use tonnage::input::imports::plausible;
@@ -17,7 +18,8 @@ pub struct Target {
     /// Write the rows to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Put what was found into this workload file (CSV); all else in it stays as it is
+    /// Put what was found into this workload file (CSV), whose columns topic, group and deployment may say what
+    /// workloads are called elsewhere; all else in it stays as it is
     #[arg(long, value_name = "FILE")]
     into: Option<PathBuf>,
     /// Take names for others, such as 'geo-app=Geo pings', or '*-consumer=cg.*': the star stays; repeatable
@@ -29,6 +31,13 @@ pub struct Target {
 }
 
 impl Target {
+    /// The workloads of the file of --into by what they are called elsewhere; none where rows are written.
+    pub fn called(&self) -> Result<Called, InputError> {
+        let Some(into) = &self.into else { return Ok(Called::default()) };
+        let bytes = std::fs::read(into).map_err(InputError::unreadable(into))?;
+        Called::in_file(&into.display().to_string(), &bytes)
+    }
+
     /// Writes a text that is no rows.
     pub fn text(self, text: &str) -> Result<u8> {
         Output::to(self.output).write(text)?;

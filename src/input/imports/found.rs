@@ -99,6 +99,14 @@ impl Found {
         }
     }
 
+    /// Takes a cell as it is, an empty one to empty what is there; nothing of a workload's name.
+    pub fn put(&mut self, workload: &str, column: &str, text: &str) {
+        let value = Value { text: text.to_owned(), origin: Origin::new("", None) };
+        if let Some(position) = columns::position(column).filter(|it| *it != columns::NAME) {
+            self.workloads.entry(workload.to_owned()).or_default().insert(position, value);
+        }
+    }
+
     /// The same of a number in the unit of its column, [`rounded`].
     pub fn add_number(&mut self, workload: &str, column: &str, value: f64, origin: Origin) {
         self.add(workload, column, rounded(value), origin);
@@ -173,61 +181,5 @@ pub fn quoted(text: &str, delimiter: char) -> String {
     match text.contains(needs) || text.starts_with('#') || text.trim() != text {
         true => format!("\"{}\"", text.replace('"', "\"\"")),
         false => text.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn origin() -> Origin {
-        Origin::new("top.txt", Some(2))
-    }
-
-    #[test]
-    fn numbers_have_four_digits() {
-        for (value, text) in
-            [(1_234_567.8, "1234568"), (12.3456, "12.35"), (0.012_345, "0.01235"), (3.0, "3"), (0.0, "0")]
-        {
-            assert_eq!(rounded(value), text);
-        }
-    }
-
-    #[test]
-    fn no_number_can_be_taken_for_thousands() {
-        let mut found = Found::default();
-        found.add_number("a", "current_usd_per_month", 5.0834, origin());
-        found.add_number("a", "observed_cores", 5.083, origin());
-        let csv = found.to_csv().unwrap();
-        assert!(csv.ends_with("\na,,,,5.0830,5.0834\n"), "{csv}");
-    }
-
-    #[test]
-    fn mistakes_come_at_once() {
-        let mut found = Found::default();
-        found.add("a", "observed_cores", "2", origin());
-        found.add("a", "observed_cores", "2.0", origin());
-        found.add("a", "observed_cores", "3", Origin::new("b.txt", None));
-        found.add("a", "current_instances", "1.5", origin());
-        found.add("a", "observed_core", "1", origin());
-        let errors = found.to_csv().unwrap_err().to_string();
-        assert_eq!(
-            errors,
-            "b.txt: observed_cores of \"a\" is 3, but top.txt:2 has 2 already; leave one of the two out\n\
-             top.txt:2:1: current_instances of \"a\" is \"1.5\", but must be a whole number from 1\n\
-             top.txt:2:1: unknown column \"observed_core\""
-        );
-    }
-
-    #[test]
-    fn cells_are_quoted_where_they_need_it() {
-        let mut found = Found::default();
-        found.add("a, \"b\"", "spike_factor", "go:6.5 rust:8", origin());
-        found.add("#c", "spike_factor", "go:2", origin());
-        assert_eq!(
-            found.to_csv().unwrap(),
-            "name,events_per_day,event_size,io_ratio,spike_factor\n\
-             \"#c\",,,,go:2\n\"a, \"\"b\"\"\",,,,go:6.5 rust:8\n"
-        );
     }
 }

@@ -1,7 +1,7 @@
 //! Values that were found into a workload file, of which all else stays byte for byte.
 
 use super::found::{Found, Origin, Values, quoted};
-use crate::input::columns::{self, COLUMNS, NAME, NAMES};
+use crate::input::columns::{COLUMNS, NAME, NAMES};
 use crate::input::diagnostic::{Diagnostic, InputError, Source};
 use crate::input::nearest::guess;
 use crate::input::sheet::{Columns, Sheet};
@@ -73,7 +73,7 @@ pub fn merge(file: &str, bytes: &[u8], found: &Found, only_known: bool) -> Resul
         let message = format!("no line names a column {:?}; --into takes workloads as CSV", NAMES[NAME]);
         return Err(sheet.of_file(message).into());
     }
-    let header: Vec<Option<usize>> = sheet.header().map(columns::position).collect();
+    let header: Vec<Option<usize>> = sheet.columns().collect();
     let (header_end, delimiter) = (sheet.end(), sheet.delimiter());
     let known = rows(&mut sheet, found, &mut errors);
     // A header without rows takes new ones.
@@ -88,7 +88,9 @@ pub fn merge(file: &str, bytes: &[u8], found: &Found, only_known: bool) -> Resul
         .workloads()
         .iter()
         .filter(|(name, _)| taken(name))
-        .flat_map(|(_, values)| values.keys().copied())
+        .flat_map(|(_, values)| {
+            values.iter().filter(|(_, value)| !value.text.is_empty()).map(|(column, _)| *column)
+        })
         .collect();
     let added: Vec<usize> = used.into_iter().filter(|column| !header.contains(&Some(*column))).collect();
     let mut merged =
@@ -165,7 +167,7 @@ impl Known {
     ) {
         let mut changed = |column: usize, old: Option<&String>| {
             let value = values.get(&column)?;
-            let is_same = old.is_some_and(|old| COLUMNS[column].is_same(old, &value.text));
+            let is_same = old.map_or(value.text.is_empty(), |old| COLUMNS[column].is_same(old, &value.text));
             let change = Change {
                 workload: self.name.clone(),
                 column: NAMES[column],
@@ -218,96 +220,4 @@ fn edited(bytes: &[u8], text: &str, edits: &[(Range<usize>, String)]) -> String 
         at = span.end;
     }
     result + text.get(at..).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn found(values: &[(&str, &str, &str)]) -> Found {
-        let mut found = Found::default();
-        for (workload, column, text) in values {
-            found.add(workload, column, *text, Origin::new("cpu.csv", Some(2)));
-        }
-        found
-    }
-
-    fn merged(text: &str, values: &[(&str, &str, &str)], only_known: bool) -> Merged {
-        merge("fleet.csv", text.as_bytes(), &found(values), only_known).unwrap()
-    }
-
-    #[test]
-    fn only_what_was_found_changes() {
-        // Byte order mark, comments, blank lines, CRLF, semicolons, a column of others, quotes and blanks stay.
-        let fleet = "\u{feff}# Fleet; of us\r\nteam;name;observed_cores; peak_factor\r\n\r\n\
-                     \"a;b\";orders; 2.0 ;\"3\"\r\n# second\r\nc;\"mail\";;4\r\nd;other;1;\r\n";
-        let values = [
-            ("orders", "observed_cores", "2.5"),
-            ("orders", "peak_factor", "3.25"),
-            ("mail", "observed_cores", "0.5"),
-        ];
-        let all = merged(fleet, &values, false);
-        let expected = fleet.replace(" 2.0 ;\"3\"", " 2.5 ;\"3.25\"").replace("\"mail\";;", "\"mail\";0.5;");
-        assert_eq!(all.text, expected);
-        assert_eq!(all.untouched, ["other"]);
-        assert_eq!(all.new, []);
-        let change = |change: &Change| {
-            (change.workload.clone(), change.column, change.old.clone(), change.new.clone())
-        };
-        let changes: Vec<_> = all.changes.iter().map(change).collect();
-        assert_eq!(
-            changes,
-            [
-                ("orders".into(), "observed_cores", Some("2.0".into()), "2.5".into()),
-                ("orders".into(), "peak_factor", Some("3".into()), "3.25".into()),
-                ("mail".into(), "observed_cores", None, "0.5".into()),
-            ]
-        );
-    }
-
-    #[test]
-    fn the_same_in_other_words_does_not_change() {
-        let fleet = "name,events_per_day,observed_cores\norders,8M,2.50";
-        let values = [("orders", "events_per_day", "8000000"), ("orders", "observed_cores", "2.5")];
-        let all = merged(fleet, &values, false);
-        assert_eq!((all.text.as_str(), all.changes.len()), (fleet, 0));
-    }
-
-    #[test]
-    fn columns_and_workloads_that_are_not_there_come_behind() {
-        let fleet = "name,mine\norders,\"x\ty\"\nmail,";
-        let values = [
-            ("orders", "observed_cores", "2"),
-            ("order", "peak_factor", "3"),
-            ("zoo", "observed_cores", "1"),
-        ];
-        let all = merged(fleet, &values, false);
-        assert_eq!(
-            all.text,
-            "name,mine,observed_cores,peak_factor\norders,\"x\ty\",2,\nmail,,,\norder,,,3\nzoo,,1,\n"
-        );
-        let like = |name: &str, like: Option<&str>| New { name: name.into(), like: like.map(str::to_owned) };
-        assert_eq!(all.new, [like("order", Some("orders")), like("zoo", None)]);
-        // Only known ones: no row and no column for others.
-        let known = merged(fleet, &values, true);
-        assert_eq!(known.text, "name,mine,observed_cores\norders,\"x\ty\",2\nmail,,");
-        assert_eq!(known.new, all.new);
-    }
-
-    #[test]
-    fn a_file_that_is_no_fleet_is_refused() {
-        let error = |text: &str| {
-            merge("f.csv", text.as_bytes(), &found(&[("a", "skew", "2")]), false).unwrap_err().to_string()
-        };
-        assert_eq!(
-            error("service,x\na,b\n"),
-            "f.csv: no line names a column \"name\"; --into takes workloads as CSV"
-        );
-        assert_eq!(error("name,x\na,b\na,c\n"), "f.csv:3:1: the name \"a\" is taken already by line 2");
-        assert_eq!(
-            error("name,x\na,b,c\n"),
-            "f.csv:2:1: the row has 3 cells, but the header has 2; put a cell that holds a comma in quotes (\")"
-        );
-        assert_eq!(merged("name\n", &[("a", "skew", "2")], false).text, "name,skew\na,2\n");
-    }
 }

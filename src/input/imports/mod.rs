@@ -5,6 +5,7 @@ mod aws;
 mod azure;
 mod begin;
 pub mod bill;
+pub mod called;
 pub mod formats;
 pub mod found;
 mod gcp;

@@ -6,9 +6,14 @@ use std::collections::BTreeMap;
 pub fn names<'k>(keys: impl Iterator<Item = &'k (String, String)> + Clone) -> Vec<String> {
     let mut times: BTreeMap<&str, usize> = BTreeMap::new();
     keys.clone().for_each(|(_, name)| *times.entry(name).or_default() += 1);
-    keys.map(|(namespace, name)| match times.get(name.as_str()) {
-        Some(1) => name.clone(),
-        _ => format!("{namespace}/{name}"),
+    keys.map(|key| match times.get(key.1.as_str()) {
+        Some(1) => key.1.clone(),
+        _ => whole(key),
     })
     .collect()
+}
+
+/// `namespace/name`.
+pub fn whole((namespace, name): &(String, String)) -> String {
+    format!("{namespace}/{name}")
 }

@@ -76,31 +76,3 @@ pub fn implausible(
 fn vcpus(name: &str) -> Option<u32> {
     HOMES.iter().filter_map(|(provider, _)| types(provider).get(name)).map(|machine| machine.vcpus).max()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::input::imports::found::Origin;
-    use crate::input::imports::merge::merge;
-
-    #[test]
-    fn thousandths_are_told_from_cores() {
-        let fleet = "name,observed_cores,current_instances,current_machine\n\
-                     typed,,12,c7a.large\npods,,4,\nbefore,0.019,,\nfine,2,12,c7a.large\n";
-        let mut found = Found::default();
-        for (name, cores) in [("typed", 25.0), ("pods", 1146.0), ("before", 18.3), ("fine", 24.0)] {
-            found.add_number(name, CORES, cores, Origin::new("cpu.csv", Some(1)));
-        }
-        let merged = merge("fleet.csv", fleet.as_bytes(), &found, true).unwrap();
-        let said = |name: &str, cores, because| Implausible { workload: name.into(), cores, because };
-        // 12 x 2 vCPUs are 24; 4 x 64 are 256; 18.3 / 0.019 is 963.
-        assert_eq!(
-            implausible("fleet.csv", &merged.text, &found, &merged.changes).unwrap(),
-            [
-                said("typed", 25.0, Because::Instances(12, 2, Some("c7a.large".into()))),
-                said("pods", 1146.0, Because::Instances(4, 64, None)),
-                said("before", 18.3, Because::Was(0.019)),
-            ]
-        );
-    }
-}

@@ -27,25 +27,6 @@ impl Rename {
         Some(Self { from: parts(from)?, to: parts(to)?, is_whole })
     }
 
-    /// The one that makes a name another, where they have a part in common that says what is meant.
-    pub fn between(name: &str, other: &str) -> Option<Self> {
-        let parts = |text: &str, at: usize, length: usize| {
-            Some([text.get(..at)?.to_owned(), text.get(at + length..)?.to_owned()])
-        };
-        let (length, at) = name
-            .char_indices()
-            .flat_map(|(at, _)| (at + 1..=name.len()).map(move |end| (end - at, at)))
-            .filter(|(length, at)| name.get(*at..at + length).is_some_and(|part| other.contains(part)))
-            .max_by_key(|(length, _)| *length)?;
-        let place = other.find(name.get(at..at + length)?)?;
-        let (from, to) = (parts(name, at, length)?, parts(other, place, length)?);
-        // Part of a word is no pattern: "order" may be a slip of "orders".
-        let is_word = |[begin, end]: &[String; 2]| {
-            !begin.ends_with(char::is_alphanumeric) && !end.starts_with(char::is_alphanumeric)
-        };
-        Some(Self { from, to, is_whole: false }).filter(|it| is_word(&it.from) && is_word(&it.to))
-    }
-
     /// The other name, where this one is meant.
     pub fn apply(&self, name: &str) -> Option<String> {
         let kept = name.strip_prefix(&self.from[0])?.strip_suffix(&self.from[1])?;
@@ -77,30 +58,4 @@ pub fn renamed(found: Found, by: &[Rename]) -> Found {
         }
     }
     found.map_names(other)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_star_keeps_its_part() {
-        let rename = |text: &str, name: &str| Rename::of(text).unwrap().apply(name);
-        assert_eq!(rename("*-consumer=cg.*", "geo-pings-consumer").as_deref(), Some("cg.geo-pings"));
-        assert_eq!(rename("cg.*=*", "cg.geo-pings").as_deref(), Some("geo-pings"));
-        assert_eq!((rename("cg.*=*", "geo"), rename("cg.*=*", "cg.")), (None, None));
-        assert_eq!(rename("geo-app=Geo pings", "geo-app").as_deref(), Some("Geo pings"));
-        assert_eq!(rename("geo-app=Geo pings", "geo-app-2"), None);
-        for bad in ["a=", "a*", "*=a", "**=*", "*=**"] {
-            assert_eq!(Rename::of(bad), None, "{bad}");
-        }
-    }
-
-    #[test]
-    fn what_is_between_two_names() {
-        let between = |one, other| Rename::between(one, other).map(|it| it.to_string());
-        assert_eq!(between("geo-pings-consumer", "cg.geo-pings").as_deref(), Some("*-consumer=cg.*"));
-        assert_eq!(between("cg.geo-pings", "geo-pings").as_deref(), Some("cg.*=*"));
-        assert_eq!((between("abc", "xyz"), between("order", "orders")), (None, None));
-    }
 }

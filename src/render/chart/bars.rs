@@ -2,17 +2,17 @@
 
 use super::ink::Ink;
 use super::scale::Scale;
-use super::shapes::{Anchor, Face, Scene, Shape, TEXT, shortened, width};
-use crate::report::chart::{Bar, Bars, Part};
+use super::shapes::{Anchor, Face, LINE, Scene, Shape, TEXT, shortened, width};
+use crate::report::chart::{Bar, Bars, Kind, Part};
 
 /// From one bar to the next.
 const ROW: f64 = 27.0;
 /// Height of a bar.
 const THICK: f64 = 16.0;
-/// Between base lines of two texts.
-const LINE: f64 = 17.0;
 /// Most room for names, as a share of the width.
 const NAMES: f64 = 0.34;
+/// Width and height of a kind's sign.
+const SIGN: f64 = 12.0;
 
 /// The chart as shapes.
 pub fn scene(bars: &Bars, whole_width: f64) -> Scene {
@@ -26,17 +26,19 @@ pub fn scene(bars: &Bars, whole_width: f64) -> Scene {
     let ends = ends.fold((0.0, 0.0), |(low, high): (f64, f64), it| (low.min(it.0), high.max(it.1)));
     let scale = Scale::new(&bars.axis, ends, 4, (left, right));
 
-    let kinds: Vec<_> = bars.kinds.iter().enumerate().filter(|(_, kind)| !kind.title.is_empty()).collect();
-    let above = LINE * (!kinds.is_empty() as usize + bars.rule.is_some() as usize) as f64;
+    let kinds = legend(bars, left, whole_width);
+    let rows = kinds.last().map_or(0, |(_, (_, row))| row + 1);
+    let above = LINE * (rows + usize::from(bars.rule.is_some())) as f64;
     let top = above + 6.0;
     let bottom = top + bars.bars.len() as f64 * ROW;
     let mut scene = Scene::new(whole_width, bottom + 2.0 * LINE + 8.0);
 
-    let mut x = left;
-    for (_, kind) in kinds {
-        legend(&mut scene, x, Ink::Data(kind.color), !kind.is_sure);
-        scene.text((x + 17.0, TEXT), Anchor::Start, Ink::Soft, kind.title);
-        x += 17.0 + width(kind.title, TEXT) + 14.0;
+    for (kind, (x, row)) in kinds {
+        let (ink, y) = (Ink::Data(kind.color), row as f64 * LINE);
+        let at = (x, y + 2.0);
+        let (width, height, is_hollow) = (SIGN, SIGN, !kind.is_sure);
+        scene.shapes.push(Shape::Rect { at, width, height, ink, is_hollow, title: String::new() });
+        scene.text((x + SIGN + 5.0, y + TEXT), Anchor::Start, Ink::Soft, kind.title);
     }
     let mut free = f64::NEG_INFINITY;
     for tick in &scale.ticks {
@@ -77,9 +79,20 @@ pub fn scene(bars: &Bars, whole_width: f64) -> Scene {
     scene
 }
 
-fn legend(scene: &mut Scene, x: f64, ink: Ink, is_hollow: bool) {
-    let (width, height) = (12.0, 12.0);
-    scene.shapes.push(Shape::Rect { at: (x, 2.0), width, height, ink, is_hollow, title: String::new() });
+/// Kinds that have a name, each with where it begins and in which row, so that none goes beyond the right end.
+fn legend(bars: &Bars, left: f64, right: f64) -> Vec<(&Kind, (f64, usize))> {
+    let (mut x, mut row) = (left, 0);
+    let named = bars.kinds.iter().filter(|kind| !kind.title.is_empty());
+    let placed = named.map(|kind| {
+        let wide = SIGN + 5.0 + width(kind.title, TEXT);
+        if x > left && x + wide > right {
+            (x, row) = (left, row + 1);
+        }
+        let at = (x, row);
+        x += wide + 14.0;
+        (kind, at)
+    });
+    placed.collect()
 }
 
 fn rect(bars: &Bars, bar: &Bar, part: &Part, scale: &Scale, middle: f64) -> Option<Shape> {

@@ -2,13 +2,11 @@
 
 use super::ink::Ink;
 use super::scale::{Scale, ends};
-use super::shapes::{Anchor, At, Scene, TEXT, shortened, width};
+use super::shapes::{Anchor, At, LINE, Scene, TEXT, shortened, width};
 use crate::report::chart::{Lines, Mark, Series};
 
 /// Of what is drawn, without names and numbers.
 const PLOT_HEIGHT: f64 = 240.0;
-/// Between base lines of two texts.
-const LINE: f64 = 17.0;
 /// Most room for the name of a line, as a share of the width.
 const NAMES: f64 = 0.3;
 

@@ -24,10 +24,11 @@ const IN_PAGE: f64 = 540.0;
 const IN_FILE: f64 = 760.0;
 
 fn scene(chart: &Chart, width: f64) -> Scene {
-    match &chart.plot {
+    let scene = match &chart.plot {
         Plot::Lines(it) => lines::scene(it, width),
         Plot::Bars(it) => bars::scene(it, width),
-    }
+    };
+    scene.noted(&chart.note)
 }
 
 /// A chart as an element of a page, which has [`style`] once. `id` is of no other element.

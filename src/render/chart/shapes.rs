@@ -4,6 +4,8 @@ use super::ink::Ink;
 
 /// Height of text.
 pub const TEXT: f64 = 13.0;
+/// Between base lines of two texts.
+pub const LINE: f64 = 17.0;
 /// Height of a title.
 const TITLE: f64 = 16.0;
 
@@ -124,14 +126,26 @@ impl Scene {
         self.shapes.push(Shape::Text { at, anchor, ink, face, text: text.into() });
     }
 
+    /// The same with a remark below.
+    pub fn noted(mut self, note: &str) -> Self {
+        for line in wrapped(note, self.width, TEXT) {
+            self.height += LINE;
+            self.text((0.0, self.height - 4.0), Anchor::Start, Ink::Soft, line);
+        }
+        self
+    }
+
     /// The same below a title, with a margin around.
     pub fn titled(self, title: &str) -> Self {
         const MARGIN: f64 = 16.0;
-        let above = MARGIN + TITLE + 14.0;
+        let lines = wrapped(title, self.width, TITLE * 1.06);
+        let above = MARGIN + lines.len() as f64 * (TITLE + 4.0) + 10.0;
         let moved = |(x, y): At| (x + MARGIN, y + above);
         let mut scene = Self::new(self.width + 2.0 * MARGIN, self.height + above + MARGIN);
-        let title = shortened(title, scene.width - 2.0 * MARGIN, TITLE * 1.06);
-        scene.set((MARGIN, MARGIN + TITLE), Anchor::Start, Ink::Text, Face::Title, title);
+        for (number, line) in (1..).zip(lines) {
+            let at = (MARGIN, MARGIN + f64::from(number) * (TITLE + 4.0) - 4.0);
+            scene.set(at, Anchor::Start, Ink::Text, Face::Title, line);
+        }
         scene.shapes.extend(self.shapes.into_iter().map(|mut shape| {
             match &mut shape {
                 Shape::Line { from, to, .. } => (*from, *to) = (moved(*from), moved(*to)),
@@ -156,6 +170,18 @@ pub fn width(text: &str, size: f64) -> f64 {
         _ => 0.65,
     };
     text.chars().map(of).sum::<f64>() * size
+}
+
+/// A text in lines that are no wider than there is room; none where it is empty.
+pub fn wrapped(text: &str, room: f64, size: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if width(&format!("{line} {word}"), size) <= room => *line += &format!(" {word}"),
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// A text that is no wider than there is room.

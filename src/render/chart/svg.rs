@@ -15,7 +15,7 @@ pub fn element(chart: &Chart, scene: &Scene, id: &str) -> String {
         number(*width),
         number(*height),
         escape(&chart.title),
-        escape(&chart.about)
+        escape(format!("{} {}", chart.about, chart.note).trim_end())
     )
 }
 

@@ -15,7 +15,8 @@ pub fn text(chart: &Chart, width: usize) -> String {
         Plot::Lines(it) => lines(it, width),
         Plot::Bars(it) => bars(it, width),
     };
-    format!("{}\n{drawn}", chart.title)
+    let note = textwrap::fill(&chart.note, width);
+    format!("{}\n{drawn}{note}{}", chart.title, if note.is_empty() { "" } else { "\n" })
 }
 
 fn lines(lines: &Lines, width: usize) -> String {
@@ -72,6 +73,11 @@ fn lines(lines: &Lines, width: usize) -> String {
         across.saturating_sub(display_width(&from) + display_width(&to) + display_width(&lines.x.title)) / 2;
     let gap = " ".repeat(gap.max(1));
     text += &format!("{}{from}{gap}{}{gap}{to}\n", " ".repeat(left), lines.x.title);
+    let marks: Vec<String> =
+        lines.marks.iter().map(|it| format!("{} ({})", it.title, lines.x.figure(it.at))).collect();
+    if !marks.is_empty() {
+        text += &(textwrap::fill(&marks.join(", "), width) + "\n");
+    }
     text
 }
 

@@ -124,9 +124,10 @@ impl<'p> Change<'p> {
         self.at_stake() > 0.0 || !self.told().is_empty()
     }
 
-    /// Both planned bills, where both are known, or the one of a workload that was added or removed, USD a month.
+    /// Both planned bills, where both are known, or the one of a workload that was added or removed, USD a month. Without a
+    /// verdict today's bill goes on.
     pub fn bills(&self) -> Option<(f64, f64)> {
-        let bill = |it: Option<&Planned>| it.map_or(Some(0.0), |it| it.usd_per_month);
+        let bill = |it: Option<&Planned>| it.map_or(Some(0.0), bill);
         bill(self.old).zip(bill(self.new))
     }
 
@@ -142,8 +143,7 @@ impl<'p> Change<'p> {
             }
         };
         let more = |of: &dyn Fn(&Planned) -> Option<f64>| Some(of(new)? - of(old)?);
-        // Without a decision today's bill goes on, which a change of machines that was planned before is not held against.
-        let paid = more(&paid).filter(|_| new.usd_per_month.is_some() || is_kept(old));
+        let paid = more(&paid);
         let asked = more(&asks).filter(|_| !self.cells.is_empty() || paid.is_none());
         paid.into_iter().chain(asked).reduce(f64::max)
     }
@@ -187,7 +187,7 @@ impl<'p> Change<'p> {
 
     /// Dollars a month that are in question: of a bill that one plan does not know all of it.
     pub fn at_stake(&self) -> f64 {
-        let bill = |it: Option<&Planned>| it.and_then(|it| it.usd_per_month).unwrap_or(0.0);
+        let bill = |it: Option<&Planned>| it.and_then(bill).unwrap_or(0.0);
         let planned = (bill(self.new) - bill(self.old)).abs();
         self.costs_more().map_or(planned, |more| planned.max(more.abs()))
     }
@@ -250,6 +250,11 @@ impl<'p> Change<'p> {
     }
 }
 
+/// The planned bill, and today's where there is no verdict, USD a month.
+fn bill(it: &Planned) -> Option<f64> {
+    it.usd_per_month.or_else(|| it.today_usd_per_month.filter(|_| is_open(it)))
+}
+
 /// Whether what runs today goes on, as it is to be kept or there is no verdict yet.
 fn is_kept(it: &Planned) -> bool {
     it.verdict.as_deref() == Some("stay") || is_open(it)
@@ -301,9 +306,9 @@ pub fn columns<'p>() -> Vec<Column<Change<'p>>> {
     columns! { Change<'_>, it;
         "workload" ["workload" Word Always], "Workload" => it.workload;
         "kind", "inputs changed, same inputs, added or removed" => it.kind();
-        "old_usd_per_month" ["was" Usd Rank(2)], "Bill after the old decision, USD a month; empty where there was none" => it.old.and_then(|it| it.usd_per_month);
-        "new_usd_per_month" ["now" Usd Rank(1)], "The same after the new decision, USD a month" => it.new.and_then(|it| it.usd_per_month);
-        "costs_more_usd_per_month", "What is to be expected more, USD a month: the new bill less the old one, or what plans ask for now less what they asked for where inputs changed, whichever is more; without a decision today's bill counts" =>
+        "old_usd_per_month" ["was" Usd Rank(2)], "Bill after the old decision, USD a month; without a verdict today's" => it.old.and_then(bill);
+        "new_usd_per_month" ["now" Usd Rank(1)], "The same after the new decision, USD a month" => it.new.and_then(bill);
+        "costs_more_usd_per_month", "What is to be expected more, USD a month: the new bill less the old one, or what plans ask for now less what they asked for where inputs changed, whichever is more; without a verdict today's bill counts" =>
             it.costs_more();
         "costs_more" ["change" Usd Table(0)], "The same with its sign" => it.costs_more().map(signed);
         "worse", "What it newly has: `lags at peak`, `no plan carries it`, `no verdict`, `more events than its CPU was measured at` where these cost no more" => it.worse();

@@ -1,7 +1,9 @@
 //! An explanation in pictures: constraints against their limits, and what moves the bill.
 
 use super::{Explained, value};
-use crate::report::chart::{Axis, BLUE, Bar, Bars, Chart, GRAY, Kind, Mark, ORANGE, Part, Plot, told};
+use crate::report::chart::{
+    Axis, BLUE, Bar, Bars, Chart, GRAY, Kind, Mark, ORANGE, Part, Plot, not_drawn, told,
+};
 use crate::report::column::Unit;
 use crate::report::figures::usd;
 use crate::report::formula::figure;
@@ -39,6 +41,7 @@ impl<'e> Explained<'e> {
             name: "constraints",
             title: format!("{workload} in {runtime}: {bound_by}"),
             about: format!("Each constraint with its value and its limit: {}.", told(&bars).join("; ")),
+            note: String::new(),
             plot: Plot::Bars(Bars {
                 axis: Axis::new("share of the limit", Unit::Share),
                 kinds: vec![Kind::sure("", GRAY), Kind::sure("", ORANGE)],
@@ -65,6 +68,9 @@ impl<'e> Explained<'e> {
                 Some(Bar { title: swing.input.clone(), parts, figure, ..Bar::default() })
             })
             .collect();
+        let moved = tornado.swings.iter().filter(|swing| swing.of_bill() > 0.0);
+        let drawn = |input: &String| bars.iter().any(|bar| bar.title == *input);
+        let less: Vec<&String> = moved.map(|swing| &swing.input).filter(|input| !drawn(input)).collect();
         let (first, widest) = bars.first().map(|it| (it.title.clone(), it.figure.clone()))?;
         Some(Chart {
             name: "tornado",
@@ -73,6 +79,7 @@ impl<'e> Explained<'e> {
                 "The bill with each uncertain number at its P10 and its P90, all others at their medians: {}.",
                 told(&bars).join("; ")
             ),
+            note: not_drawn("as they move it less", less),
             plot: Plot::Bars(Bars {
                 axis: Axis::usd_per_month(),
                 kinds: vec![Kind::sure("at P10", BLUE), Kind::sure("at P90", ORANGE)],

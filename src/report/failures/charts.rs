@@ -1,7 +1,7 @@
 //! The lag after a failure over time, as a fluid.
 
 use super::{FailureReport, ScenarioRow};
-use crate::report::chart::{Axis, Chart, Lines, Plot, Series};
+use crate::report::chart::{Axis, Chart, Lines, Plot, Series, not_drawn};
 use crate::report::column::Unit;
 use crate::report::figures::{span, whole};
 use tonnage_model::scenario::failure::FailureScenario;
@@ -52,6 +52,9 @@ impl FailureReport<'_> {
             };
             Some(format!("{name}: at most {} events, {drained}", whole(impact.lag_events)))
         });
+        let is_drawn = |it: &FailureScenario| lags.iter().any(|(drawn, _)| drawn == it);
+        let others = FailureScenario::ALL.into_iter().filter(|it| !is_drawn(it));
+        let others: Vec<String> = others.map(|it| it.word().replace('_', " ")).collect();
         (!series.is_empty() && until > 0.0).then(|| Chart {
             name: "lag",
             title: format!(
@@ -59,9 +62,10 @@ impl FailureReport<'_> {
                 of.workload(),
                 of.runtime.name
             ),
-            about: format!(
-                "{}. Scenarios that stop partitions more than once are not drawn.",
-                told.collect::<Vec<_>>().join("; ")
+            about: format!("{}.", told.collect::<Vec<_>>().join("; ")),
+            note: not_drawn(
+                "as they stop partitions more than once (tonnage simulate --fail draws that)",
+                others,
             ),
             plot: Plot::Lines(Lines {
                 x: Axis::new("after the failure", Unit::Span),

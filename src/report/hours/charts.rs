@@ -2,7 +2,7 @@
 
 use super::{HoursReport, SupplyRow, title};
 use crate::report::Report;
-use crate::report::chart::{Axis, Chart, Lines, Plot, Series};
+use crate::report::chart::{Axis, Chart, Lines, Plot, Series, not_drawn};
 use crate::report::column::Unit;
 use crate::report::document::{Block, Document};
 use crate::report::figures::{hourly, usd};
@@ -32,6 +32,7 @@ impl HoursReport<'_> {
             name: "rate",
             title: format!("{name}: {} in the busiest step", Unit::Rate.figure(busiest)),
             about: format!("Events a second over {} h.", hours.day.hours.total_hours()),
+            note: String::new(),
             plot: Plot::Lines(Lines {
                 x: axis(hours),
                 y: Axis::new("events a second", Unit::Rate),
@@ -64,6 +65,9 @@ impl HoursReport<'_> {
             .iter()
             .filter_map(|row| Some(format!("{} {} a month", title(row.supply, row.terms), usd(row.bill()?))))
             .collect();
+        let left_out = rows.iter().map(|row| title(row.supply, row.terms));
+        let left_out = left_out.filter(|name| series.iter().all(|it| it.name != *name));
+        let note = not_drawn("as they have no instances or the same all day", left_out);
         let most = series.iter().flat_map(|it| &it.points).filter_map(|(_, y)| *y).fold(0.0, f64::max);
         (!series.is_empty()).then(|| Chart {
             name: "cost",
@@ -73,7 +77,8 @@ impl HoursReport<'_> {
                 best.runtime.name,
                 hourly(most)
             ),
-            about: format!("Bills: {}. A function is billed by the call and not drawn.", bills.join(", ")),
+            about: format!("Bills: {}.", bills.join(", ")),
+            note,
             plot: Plot::Lines(Lines {
                 x: axis(hours),
                 y: Axis::new("USD an hour", Unit::UsdPerHour),

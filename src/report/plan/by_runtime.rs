@@ -1,14 +1,13 @@
 //! Every workload in every runtime, and what all would cost in each.
 
-use super::charts::not_in_it;
 use super::decision::rows;
 use super::overview::Totals;
 use super::plans;
 use super::questions::contradiction;
-use crate::report::chart::{Axis, BLUE, Bar, Bars, Chart, GRAY, Kind, Part, Plot};
+use crate::report::chart::{Axis, BLUE, Bar, Bars, Chart, GRAY, Kind, MOST_NAMED, Part, Plot, not_drawn};
 use crate::report::column::{Column, columns};
 use crate::report::document::Document;
-use crate::report::figures::{plural, usd};
+use crate::report::figures::{listed, plural, usd};
 use crate::report::p99;
 use crate::report::records::Records;
 use std::collections::BTreeMap;
@@ -28,9 +27,9 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
         document.table(Records::of("totals", &columns(), &totals.rows).table());
         if !totals.left_out.is_empty() {
             document.paragraph(format!(
-                "Of the {} that have a plan in every runtime and inputs without contradictions.{}",
+                "Of the {} that have a plan in every runtime and inputs without contradictions. Not in it: {}.",
                 plural(totals.workloads as u64, "workload"),
-                not_in_it(totals.left_out())
+                listed(&totals.left_out, MOST_NAMED)
             ));
         }
     }
@@ -57,12 +56,6 @@ pub struct RuntimeTotals {
     pub left_out: Vec<String>,
     /// A row for each runtime, then today and as decided, where these are known of all that are counted.
     pub rows: Vec<TotalRow>,
-}
-
-impl RuntimeTotals {
-    fn left_out(&self) -> impl Iterator<Item = &str> {
-        self.left_out.iter().map(String::as_str)
-    }
 }
 
 /// Columns of a total.
@@ -130,7 +123,8 @@ pub fn chart(fleet: &Fleet<'_>) -> Option<Chart> {
             "{} in one runtime, as decided, and today",
             plural(totals.workloads as u64, "workload")
         ),
-        about: format!("USD a month: {}.{}", told.join(", "), not_in_it(totals.left_out())),
+        about: format!("USD a month: {}.", told.join(", ")),
+        note: not_drawn("as a runtime has no plan or inputs contradict each other", &totals.left_out),
         plot: Plot::Bars(Bars {
             axis: Axis::usd_per_month(),
             kinds: vec![Kind::sure("", BLUE), Kind::sure("", GRAY)],

@@ -4,9 +4,9 @@ use super::action::action;
 use super::decision::Decision;
 use super::overview::Totals;
 use crate::report::chart::{Axis, Bar, Bars, Chart, Kind, Part, Plot};
-use crate::report::chart::{BLUE, GRAY, GREEN, ORANGE, PURPLE, told};
+use crate::report::chart::{BLUE, GRAY, GREEN, ORANGE, PURPLE, not_drawn, told};
 use crate::report::column::Unit;
-use crate::report::figures::{NOTHING_USD, listed, memory, plural, usd};
+use crate::report::figures::{NOTHING_USD, memory, plural, usd};
 use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::plan::Plan;
@@ -75,21 +75,20 @@ pub fn waterfall(decisions: &[Decision<'_, '_>], totals: &Totals) -> Option<Char
         .map(|it| format!("{} of {} {}", it.action, plural(it.workloads, "workload"), usd(-less(it))))
         .collect();
     let left_out = decisions.iter().filter(|it| it.bills().is_none()).map(|it| it.name());
+    let note = not_drawn("as one of both bills is not known", left_out);
     (!all.is_empty()).then(|| Chart {
         name: "waterfall",
         title: format!("From {} a month today to {} planned", usd(totals.today), usd(totals.planned)),
-        about: format!("Changes of the bill by action: {}.{}", steps.join(", "), not_in_it(left_out)),
+        about: format!("Changes of the bill by action: {}.", steps.join(", ")),
+        note,
         plot: Plot::Bars(Bars { axis: Axis::usd_per_month(), kinds, bars, rule: None }),
     })
 }
 
-/// Names that a sentence has.
-const MOST_NAMED: usize = 8;
-
-/// ` Not in it: a, b and 3 more.`; nothing where all are.
-pub fn not_in_it<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
-    let named = listed(names, MOST_NAMED);
-    if named.is_empty() { named } else { format!(" Not in it: {named}.") }
+/// Runtimes that have no bar.
+fn infeasible(entry: &PlannedWorkload<'_>) -> String {
+    let without = entry.plans.iter().filter(|(_, plan)| plan.is_err());
+    not_drawn("as there is no plan", without.map(|(runtime, _)| &runtime.name))
 }
 
 fn feasible<'p>(entry: &'p PlannedWorkload<'_>) -> impl Iterator<Item = (usize, &'p Runtime, &'p Plan<'p>)> {
@@ -121,6 +120,7 @@ pub fn runtimes(entry: &PlannedWorkload<'_>) -> Option<Chart> {
         name: "runtimes",
         title: format!("{name}: the bill in each runtime{range}"),
         about: format!("USD a month: {}.", told(&bars).join(", ")),
+        note: infeasible(entry),
         plot: Plot::Bars(Bars {
             axis: Axis::usd_per_month(),
             kinds: vec![Kind::sure("", BLUE), Kind::sure("", GRAY)],
@@ -159,6 +159,7 @@ pub fn memory_of(entry: &PlannedWorkload<'_>) -> Option<Chart> {
         name: "memory",
         title: format!("{}: memory of all instances by part", entry.problem.workload.name),
         about: format!("Steady memory, and with full queues: {}.", told(&bars).join("; ")),
+        note: infeasible(entry),
         plot: Plot::Bars(Bars { axis: Axis::new("memory", Unit::Memory), kinds, bars, rule: None }),
     })
 }

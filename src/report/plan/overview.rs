@@ -194,16 +194,10 @@ pub fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
 pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
     let mut said = Vec::new();
     if decisions.iter().any(|decision| decision.check() == Some(Standing::Unchecked)) {
-        said.push(
-            "? to be checked: no observed_cores or utilization, or no memory_mib for less memory a vCPU."
-                .to_owned(),
-        );
+        said.push("? to be checked: CPU or memory_mib not measured.".to_owned());
     }
     if decisions.iter().any(|decision| decision.entry.recommendation.worth_up_to.is_some()) {
-        said.push(
-            "spike: a rewrite may pay back; port the hot path first, and measure it (spike_factor)."
-                .to_owned(),
-        );
+        said.push("spike: a rewrite may pay; port the hot path first.".to_owned());
     }
     let more = decisions.len().saturating_sub(most);
     if more > 0 {

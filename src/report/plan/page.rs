@@ -8,7 +8,7 @@ use super::notes;
 use super::overview::{self, Totals};
 use super::paid;
 use crate::report::chart::Chart;
-use crate::report::document::{Document, Figure};
+use crate::report::document::{Document, Figure, Table};
 use crate::report::explain::{Explained, explanations};
 use crate::report::figures::{NONE, NOTHING_USD, plural, usd};
 use crate::report::p99;
@@ -19,6 +19,9 @@ const MOST_EXPLAINED: usize = 60;
 
 /// Of these, how many have their arithmetic in the file; the page works out the others once somebody opens them.
 const MOST_AT_ONCE: usize = 12;
+
+/// The title of what to do.
+const ACTION: &str = "what to do";
 
 /// What stands in the fold of a workload that is not wanted.
 const LATER: &str = "Its arithmetic: `tonnage explain NAME FILE`, or open this with scripts allowed.";
@@ -42,7 +45,7 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     document.chart(by_runtime::chart(fleet));
     overview::tell_next(&mut document, fleet, &decisions, &totals);
     document.heading("Fleet");
-    document.table(overview::table(&decisions, usize::MAX));
+    document.table(table(&decisions));
     document.paragraph(overview::legend(&decisions, usize::MAX));
     paid::of_all(&decisions).into_iter().for_each(|said| document.paragraph(said));
     document.heading("Workloads");
@@ -67,6 +70,16 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     document.paragraph(p99::note());
     document.paragraph(overview::commands(&decisions));
     document
+}
+
+/// The decisions, each with what to do beside its name, where a phone shows both.
+fn table(decisions: &[Decision<'_, '_>]) -> Table {
+    let mut table = overview::table(decisions, usize::MAX);
+    if let Some(action) = table.columns.iter().position(|it| it.title == ACTION) {
+        table.columns[1..=action].rotate_right(1);
+        table.rows.iter_mut().for_each(|row| row[1..=action].rotate_right(1));
+    }
+    table
 }
 
 /// From today's bill to the planned one, and all workloads in each runtime; of one workload its own.

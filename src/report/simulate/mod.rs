@@ -1,10 +1,9 @@
 //! A simulation beside the plan: times, lag and CPU, and what a failure does to them over time.
 
-mod chart;
-
 use super::Report;
-use super::column::{Column, columns};
-use super::document::Document;
+use super::chart::{Axis, Chart, Lines, Mark, Plot, Series};
+use super::column::{Column, Unit, columns};
+use super::document::{Block, Document};
 use super::figures::{percent, plural, seconds, significant, span, whole};
 use super::records::Records;
 use tonnage_model::decide::alternative::Machines;
@@ -241,8 +240,26 @@ impl Simulated<'_> {
     }
 }
 
+/// The lag of one over time, with what happened when; nothing where it was not followed.
+fn lag(row: &Simulated<'_>) -> Option<Chart> {
+    let it = row.it().filter(|it| !it.findings.looks.is_empty())?;
+    let points = it.findings.looks.iter().map(|look| (look.seconds, Some(look.lag.mean))).collect();
+    Some(Chart {
+        name: "lag",
+        title: format!("{}: events that wait or are in work, over time", row.workload),
+        about: format!("{}.", it.heading(row)),
+        note: String::new(),
+        plot: Plot::Lines(Lines {
+            x: Axis::new("time", Unit::Span),
+            y: Axis::new("events", Unit::Count),
+            series: vec![Series { name: "lag".to_owned(), points, is_stepped: false }],
+            marks: marks(it),
+        }),
+    })
+}
+
 /// What happened when, s from the failure.
-fn marks(it: &Simulation<'_>) -> Vec<(f64, &'static str)> {
+fn marks(it: &Simulation<'_>) -> Vec<Mark> {
     let Some((failure, _, resumes)) = &it.study.failure else { return Vec::new() };
     let what = match failure.scenario {
         FailureScenario::Crash => "a process dies",
@@ -250,9 +267,10 @@ fn marks(it: &Simulation<'_>) -> Vec<(f64, &'static str)> {
         FailureScenario::ZoneLost => "a zone is lost",
         FailureScenario::Deploy => "the deploy begins",
     };
-    let drained = it.findings.aftermath.and_then(|it| it.drain_seconds);
-    let caught_up = drained.map(|drain| (resumes + drain.mean, "caught up"));
-    [(0.0, what), (*resumes, "all is read again")].into_iter().chain(caught_up).collect()
+    let caught_up =
+        it.findings.aftermath.and_then(|it| Some((resumes + it.drain_seconds?.mean, "caught up")));
+    let all = [(0.0, what), (*resumes, "all is read again")].into_iter().chain(caught_up);
+    all.map(|(at, title)| Mark { at, title: title.to_owned() }).collect()
 }
 
 /// The report of a simulation.
@@ -347,6 +365,15 @@ impl<'a> SimulationReport<'a> {
 }
 
 impl Report for SimulationReport<'_> {
+    fn charts(&self) -> Vec<Chart> {
+        self.all.iter().filter_map(lag).collect()
+    }
+
+    fn page(&self) -> Document {
+        let more = self.charts().into_iter().filter(|_| self.all.len() > 1).map(Block::Chart);
+        Document { blocks: self.document().blocks.into_iter().chain(more).collect() }
+    }
+
     fn document(&self) -> Document {
         let mut document = Document::default();
         document.heading(self.heading());
@@ -357,10 +384,7 @@ impl Report for SimulationReport<'_> {
         };
         document.table(Records::of("steady", &compared_columns("planned"), &row.steady()).table());
         document.table(Records::of("aftermath", &compared_columns("failures"), &row.after_failure()).table());
-        if let Some(it) = row.it().filter(|it| !it.findings.looks.is_empty()) {
-            document.paragraph_on(row.workload, "events that wait or are in work, over time.");
-            document.verbatim("text", chart::of(&it.findings.looks, &marks(it)));
-        }
+        document.chart(lag(row));
         document.list(self.notes());
         document
     }

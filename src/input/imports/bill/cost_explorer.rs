@@ -81,11 +81,12 @@ fn payer(column: &str, by: &str) -> Option<Payer> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::imports::called::Called;
 
     fn read(text: &str) -> Result<(String, String), InputError> {
         let mut bill = Bill::default();
         super::read(&mut bill, "costs.csv", text.as_bytes())?;
-        let (found, paid) = bill.finish();
+        let (found, paid) = bill.finish(&Called::default());
         Ok((found.to_csv()?, format!("{:?} {} {:?}", paid.ends, paid.hours, paid.left_out)))
     }
 

@@ -1,11 +1,13 @@
 //! The cost of workloads by the lines of a bill.
 
 use super::span::Span;
+use crate::input::imports::called::Called;
 use crate::input::imports::found::{Found, Origin};
 use crate::input::imports::named;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use tonnage_model::cost::bill::HOURS_PER_MONTH;
+use tonnage_model::names::NameOf;
 
 /// What a time must be, for messages.
 pub(super) const TIME: &str = "a time such as 2026-10-01T00:00:00Z";
@@ -69,8 +71,8 @@ impl Bill {
         file.clone_into(&mut cost.file);
     }
 
-    /// What workloads cost in a month of 730 h at the rate of the hours that were read.
-    pub fn finish(mut self) -> (Found, Paid) {
+    /// What workloads, as a file calls them, cost in a month of 730 h at the rate of the hours that were read.
+    pub fn finish(mut self, called: &Called) -> (Found, Paid) {
         for ((resource, payer), usd) in self.resources {
             if self.parents.contains(&resource) {
                 self.costs.entry(payer).or_default().usd -= usd;
@@ -94,11 +96,21 @@ impl Bill {
             }
         }
         let mut found = Found::default();
-        for (name, cost) in named::names(workloads.keys()).into_iter().zip(workloads.values()) {
+        for (name, (key, cost)) in named::names(workloads.keys()).into_iter().zip(&workloads) {
+            let origin = Origin::new(&cost.file, None);
+            let whole = named::whole(key);
+            let name = match called.workloads(&[NameOf::Deployment], &[&name, &whole]) {
+                // One, as it is no topic.
+                Ok(one) => one.concat(),
+                Err(message) => {
+                    found.refuse(origin.wrong(message));
+                    continue;
+                }
+            };
             let usd_per_month = cost.usd * HOURS_PER_MONTH / hours;
             paid.usd_per_month += usd_per_month;
             let own_hours = cost.span.hours();
-            found.add_number(&name, "current_usd_per_month", usd_per_month, Origin::new(&cost.file, None));
+            found.add_number(&name, "current_usd_per_month", usd_per_month, origin);
             if own_hours < hours - 1e-6 {
                 paid.partly.push((name, own_hours));
             }

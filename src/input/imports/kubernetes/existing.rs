@@ -4,6 +4,8 @@ use super::objects::{self, Labels};
 use super::workloads::is_sidecar;
 use crate::input::diagnostic::{InputError, Source};
 use crate::input::imports::begin::wrong;
+use tonnage_model::names::NameOf;
+use tonnage_model::workload::Workload;
 
 /// A Deployment that runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,8 +23,9 @@ pub struct Existing {
 }
 
 impl Existing {
-    /// Whether a workload is meant with it: by its name, or with the namespace before that.
-    pub fn is(&self, workload: &str) -> bool {
+    /// Whether a workload runs in it, by what its Deployment is called, or with the namespace before that.
+    pub fn is(&self, workload: &Workload) -> bool {
+        let workload = workload.called(NameOf::Deployment);
         self.name == workload || workload.strip_suffix(&self.name) == Some(&format!("{}/", self.namespace))
     }
 }

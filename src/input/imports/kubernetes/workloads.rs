@@ -5,10 +5,12 @@ use super::place;
 use super::quantity::Amounts;
 use crate::input::diagnostic::InputError;
 use crate::input::imports::begin::wrong;
+use crate::input::imports::called::Called;
 use crate::input::imports::found::{Found, Origin};
 use crate::input::imports::named;
 use crate::input::nearest::unknown;
 use std::collections::{BTreeMap, BTreeSet};
+use tonnage_model::names::NameOf;
 use tonnage_model::units::MIB;
 
 /// Containers that proxies, agents and exporters put beside the one that works.
@@ -58,9 +60,9 @@ struct Running {
     samples: BTreeSet<(usize, Key)>,
 }
 
-/// Finds the workloads of a cluster. Of a workload that has a container with one of the names in `chosen`, only those are
+/// Finds the workloads of a cluster, as a file calls them. Of a workload that has a container with one of the names in `chosen`, only those are
 /// counted; of the others, all but sidecars.
-pub fn find(cluster: &Cluster, chosen: &[String]) -> Result<(Found, Seen), InputError> {
+pub fn find(cluster: &Cluster, chosen: &[String], called: &Called) -> Result<(Found, Seen), InputError> {
     if cluster.workloads.is_empty() {
         let message = format!("there is no Deployment or StatefulSet; give what this prints: {COMMAND}");
         return Err(wrong(&cluster.files.join(", "), message));
@@ -73,7 +75,12 @@ pub fn find(cluster: &Cluster, chosen: &[String]) -> Result<(Found, Seen), Input
     for ((key, scaled), name) in cluster.workloads.iter().zip(&names) {
         let none = Running::default();
         let running = running.get(key).unwrap_or(&none);
-        row(cluster, (name, scaled, running), chosen, &mut found, &mut seen);
+        match called.workloads(&[NameOf::Deployment], &[name, &named::whole(key)]) {
+            Ok(all) => all
+                .into_iter()
+                .for_each(|name| row(cluster, (name, scaled, running), chosen, &mut found, &mut seen)),
+            Err(message) => found.refuse(Origin::new(&scaled.file, None).wrong(message)),
+        }
     }
     seen.unused
         .sort_by(|(_, [one, used]), (_, [other, other_used])| (other - other_used).total_cmp(&(one - used)));

@@ -2,7 +2,7 @@
 
 use super::figures::{HOUR, Hourly};
 use super::named::{Named, Whole};
-use super::quantities::Kind;
+use super::quantities::{Kind, Quantity, quantity};
 use super::{files, table};
 use crate::input::diagnostic::{Diagnostic, InputError, Source};
 use crate::input::imports::begin::wrong;
@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use tonnage_model::decide::backtest::MeasuredHour;
 use tonnage_model::scenario::replay::series::RateSeries;
+use tonnage_model::workload::Workload;
 
 /// Hours that a backtest needs.
 const DAY: usize = 24;
@@ -48,8 +49,8 @@ impl History {
         &self.files
     }
 
-    /// Names of the workloads of which something was measured.
-    pub fn names(&self) -> BTreeSet<&str> {
+    /// Names under which something was measured.
+    fn names(&self) -> BTreeSet<&str> {
         self.of.keys().map(|(_, name)| name.as_str()).collect()
     }
 
@@ -58,21 +59,30 @@ impl History {
         let names: Vec<&str> = self.names().into_iter().collect();
         let first = workloads.first().copied().unwrap_or_default();
         let message = format!(
-            "{}; name the row as the history does, or say the label of names with --label",
+            "{}; say what the history calls it in the columns topic, group and deployment, or its label of names with \
+             --label",
             unknown("workload", first, &names).trim_end_matches('.')
         );
         wrong(&self.files, message)
     }
 
-    /// What was measured of a workload.
-    pub fn of(&self, kind: Kind, workload: &str) -> Option<&Whole> {
-        self.of.get(&(kind, workload.to_owned()))
+    /// What was measured of a workload, under any of its names.
+    pub fn of(&self, kind: Kind, workload: &Workload) -> Option<&Whole> {
+        let of = quantity(kind).map(Quantity::named_by).unwrap_or_default();
+        let names = of.into_iter().map(|of| workload.called(of)).chain([workload.name.as_str()]);
+        names.into_iter().find_map(|name| self.of.get(&(kind, name.to_owned())))
+    }
+
+    /// Whether anything was measured of it.
+    pub fn has(&self, workload: &Workload) -> bool {
+        [Kind::Rate, Kind::Cpu].into_iter().any(|kind| self.of(kind, workload).is_some())
     }
 
     /// Mean rate and cores of each hour that has both; nothing where one of the two was not measured.
-    pub fn hours(&self, workload: &str) -> Result<Option<Vec<MeasuredHour>>, Diagnostic> {
+    pub fn hours(&self, workload: &Workload) -> Result<Option<Vec<MeasuredHour>>, Diagnostic> {
         let both = self.of(Kind::Rate, workload).zip(self.of(Kind::Cpu, workload));
         let Some((rate, cores)) = both else { return Ok(None) };
+        let workload = workload.name.as_str();
         let (rates, used) = (by_hours(workload, "rate", rate)?, by_hours(workload, "cores", cores)?);
         let hours: Vec<MeasuredHour> = rates
             .hours()
@@ -105,8 +115,9 @@ pub struct EvenRates {
 impl History {
     /// The rates of a workload in even steps from one minute to one hour, a day at least; nothing where none were measured.
     /// Samples may be missing for an hour.
-    pub fn series(&self, workload: &str) -> Result<Option<EvenRates>, Diagnostic> {
+    pub fn series(&self, workload: &Workload) -> Result<Option<EvenRates>, Diagnostic> {
         let Some(whole) = self.of(Kind::Rate, workload) else { return Ok(None) };
+        let workload = workload.name.as_str();
         let step = by_hours(workload, "rate", whole)?.step;
         let (first, last) = (whole.points.keys().next(), whole.points.keys().next_back());
         let (first, last) = (first.copied().unwrap_or_default(), last.copied().unwrap_or_default());

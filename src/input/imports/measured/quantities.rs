@@ -1,5 +1,7 @@
 //! What is measured of workloads, one entry each: the files that hold it, the PromQL that yields it and what becomes of it.
 
+use tonnage_model::names::NameOf;
+
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -59,6 +61,16 @@ enum NamedBy {
     Pod,
     /// A label as it is.
     Label(&'static str),
+}
+
+impl NamedBy {
+    fn of(self) -> NameOf {
+        match self {
+            Self::Group(_) => NameOf::Group,
+            Self::Topic => NameOf::Topic,
+            Self::Pod | Self::Label(_) => NameOf::Deployment,
+        }
+    }
 }
 
 /// What asks for workloads by the names of their deployments, which metrics of groups do not have.
@@ -205,6 +217,12 @@ pub fn quantity(kind: Kind) -> Option<&'static Quantity> {
 }
 
 impl Quantity {
+    /// What its series may be named by, the surest first.
+    pub fn named_by(&self) -> Vec<NameOf> {
+        let has = |of: &NameOf| self.sources.iter().any(|source| source.named_by.of() == *of);
+        [NameOf::Group, NameOf::Deployment, NameOf::Topic].into_iter().filter(has).collect()
+    }
+
     /// Where it may be measured, and the PromQL that then yields it by the label `workload`. `label` is the one that names
     /// workloads in metrics of groups, `topic`, or `deployment` for the names that pods have.
     pub fn queries(&self, label: Option<&str>) -> Vec<(&'static str, String)> {
@@ -261,41 +279,4 @@ pub fn rules(label: Option<&str>) -> String {
     };
     let rules: String = QUANTITIES.iter().filter_map(rule).collect();
     format!("groups:\n  - name: tonnage\n    interval: 1m\n    rules:\n{rules}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_say_what_they_hold() {
-        let kinds = |stem: &str| named(stem).into_iter().map(|it| it.kind).collect::<Vec<_>>();
-        assert_eq!(kinds("rate"), [Kind::Rate]);
-        assert_eq!(kinds("2026-week-3_Memory-orders"), [Kind::Memory]);
-        assert_eq!(kinds("Consumer lag-data-2026"), [Kind::Lag]);
-        assert_eq!(kinds("throttled2"), [Kind::Throttled]);
-        assert_eq!(kinds("cpu-rate"), [Kind::Rate, Kind::Cpu]);
-        // Begins of words, not parts of them.
-        assert_eq!(kinds("flag-operate"), []);
-    }
-
-    #[test]
-    fn workloads_are_named_by_groups_or_pods() {
-        let rate = quantity(Kind::Rate).unwrap();
-        let first = |label| rate.queries(label)[0].1.clone();
-        assert_eq!(
-            first(None),
-            "sum by (workload) (label_replace(rate(kafka_consumergroup_current_offset[5m]), \"workload\", \"$1\", \
-             \"consumergroup\", \"(.+)\"))"
-        );
-        assert!(first(Some("group")).ends_with("\"$1\", \"group\", \"(.+)\"))"));
-        assert!(
-            first(Some("topic"))
-                .contains("(rate(kafka_topic_partition_current_offset[5m]), \"workload\", \"$1\", \"topic\"")
-        );
-        assert!(
-            first(Some(DEPLOYMENT))
-                .contains("records_consumed_total{topic!=\"\"}[5m]), \"workload\", \"$1\", \"pod\", \"(.+?)")
-        );
-    }
 }

@@ -2,9 +2,10 @@
 
 use super::figures::{Flaws, Hourly, Points, quantile};
 use super::named::{Named, PARTITION, Whole};
-use super::quantities::{Kind, quantity};
+use super::quantities::{Kind, Quantity, quantity};
 use super::series::{Labels, Series};
 use crate::input::columns::position;
+use crate::input::imports::called::Called;
 use crate::input::imports::found::{Found, Origin, rounded};
 use std::collections::BTreeMap;
 use tonnage_model::units::MIB;
@@ -39,11 +40,15 @@ impl Measured {
     }
 
     /// The figures of all workloads, with notes on what was passed over and what they hide.
-    pub fn finish(mut self) -> (Found, Vec<String>) {
+    pub fn finish(mut self, called: &Called) -> (Found, Vec<String>) {
         let (all, errors) = std::mem::take(&mut self.series).whole();
         errors.into_iter().for_each(|mistake| self.found.refuse(mistake));
         for ((kind, name), whole) in &all {
-            self.workload(*kind, name, whole);
+            let of = quantity(*kind).map(Quantity::named_by).unwrap_or_default();
+            match called.workloads(&of, &[name]) {
+                Ok(workloads) => workloads.into_iter().for_each(|it| self.workload(*kind, it, whole)),
+                Err(message) => self.found.refuse(whole.origin.wrong(message)),
+            }
         }
         (self.found, self.notes)
     }

@@ -4,19 +4,16 @@ use super::{Pod, WithoutPods, open};
 use crate::report::figures::{plural, rate, span};
 use crate::report::replay::Replayed;
 use serde_json::{Value, json};
+use tonnage_model::names::NameOf;
 use tonnage_model::scenario::failure::GroupSettings;
 use tonnage_model::scenario::replay::autoscaler::{Metric, Rule, SYNC_SECONDS};
 use tonnage_model::scenario::replay::study::USUAL_GOAL_SECONDS;
 
-/// Whom KEDA asks for what; in each `{name}` stands for what a workload is called.
+/// Whom KEDA asks; in each `{name}` stands for what a workload is called.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
     /// Brokers, with commas.
     pub bootstrap_servers: Option<String>,
-    /// The topic.
-    pub topic: Option<String>,
-    /// The consumer group.
-    pub consumer_group: Option<String>,
     /// Prometheus.
     pub prometheus: Option<String>,
 }
@@ -111,7 +108,7 @@ fn scaled_object(pod: &Pod<'_, '_, '_>, scaling: &Scaling, asked: &Asked) -> Val
         "#replicas": "Leave replicas out of the Deployment, else each apply undoes what was scaled.",
         "apiVersion": "keda.sh/v1alpha1",
         "kind": "ScaledObject",
-        "metadata": { "name": pod.name, "labels": { "app.kubernetes.io/name": pod.name } },
+        "metadata": { "name": pod.name, "namespace": pod.namespace, "labels": { "app.kubernetes.io/name": pod.name } },
         "spec": {
             "scaleTargetRef": { "name": pod.name },
             "minReplicaCount": scaling.least,
@@ -131,30 +128,31 @@ fn scaled_object(pod: &Pod<'_, '_, '_>, scaling: &Scaling, asked: &Asked) -> Val
 
 /// What pods follow.
 fn trigger(pod: &Pod<'_, '_, '_>, scaling: &Scaling, asked: &Asked) -> Value {
-    let Asked { bootstrap_servers, topic, consumer_group, prometheus } = asked;
+    let Asked { bootstrap_servers, prometheus } = asked;
+    let [topic, group] = [NameOf::Topic, NameOf::Group].map(|of| pod.of().names.get(of));
     let about = &scaling.about;
-    let topic_name = pod.filled(topic.as_deref(), "TOPIC");
+    let topic_name = pod.filled(topic, "TOPIC");
     match scaling.metric {
         Metric::Lag(threshold) => {
-            let is_open = [bootstrap_servers, topic, consumer_group].into_iter().any(Option::is_none);
+            let is_open = [bootstrap_servers.as_deref(), topic, group].into_iter().any(|it| it.is_none());
             json!({
                 "type": "kafka",
                 "metadata": {
-                    "#open": open((!is_open).then_some(""), "Capitals are yours to fill in: --bootstrap-servers, --topic, --consumer-group."),
+                    "#open": open((!is_open).then_some(""), "Capitals are yours to fill in: --bootstrap-servers, and topic and group as columns or flags."),
                     "bootstrapServers": pod.filled(bootstrap_servers.as_deref(), "BOOTSTRAP_SERVERS"),
                     "topic": topic_name,
-                    "consumerGroup": pod.filled(consumer_group.as_deref(), "CONSUMER_GROUP"),
+                    "consumerGroup": pod.filled(group, "CONSUMER_GROUP"),
                     "#threshold": about,
                     "lagThreshold": threshold.to_string(),
                 },
             })
         }
         Metric::Rate(threshold) => {
-            let is_open = [prometheus, topic].into_iter().any(Option::is_none);
+            let is_open = prometheus.is_none() || topic.is_none();
             json!({
                 "type": "prometheus",
                 "metadata": {
-                    "#open": open((!is_open).then_some(""), "Capitals are yours to fill in: --prometheus, --topic."),
+                    "#open": open((!is_open).then_some(""), "Capitals are yours to fill in: --prometheus, and topic as column or flag."),
                     "serverAddress": pod.filled(prometheus.as_deref(), "PROMETHEUS"),
                     "#query": "What comes to the topic, as kafka_exporter has it.",
                     "query": format!("sum(rate(kafka_topic_partition_current_offset{{topic=\"{topic_name}\"}}[2m]))"),

@@ -32,7 +32,7 @@ pub fn documents(pods: &[Pod<'_, '_, '_>], asked: &Asked) -> Vec<Value> {
 
 /// Whether some pods are in no Deployment that runs.
 pub fn has_new(pods: &[Pod<'_, '_, '_>], asked: &Asked) -> bool {
-    pods.iter().any(|pod| !asked.existing.iter().any(|it| it.is(pod.workload())))
+    pods.iter().any(|pod| !asked.existing.iter().any(|it| it.is(pod.of())))
 }
 
 /// What is called how.
@@ -49,7 +49,7 @@ struct Names<'n> {
 
 impl<'n> Names<'n> {
     fn of(pod: &'n Pod<'_, '_, '_>, asked: &'n Asked) -> Self {
-        match asked.existing.iter().find(|it| it.is(pod.workload())) {
+        match asked.existing.iter().find(|it| it.is(pod.of())) {
             Some(it) => Self {
                 name: &it.name,
                 namespace: Some(it.namespace.as_str()).filter(|it| !it.is_empty()),
@@ -60,7 +60,7 @@ impl<'n> Names<'n> {
             },
             None => Self {
                 name: &pod.name,
-                namespace: asked.namespace.as_deref(),
+                namespace: pod.namespace.or(asked.namespace.as_deref()),
                 labels: json!({ "app.kubernetes.io/name": pod.name }),
                 container: asked.container.as_deref().unwrap_or(CONTAINER),
                 memory_limit: None,

@@ -12,12 +12,14 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::machine::Machine;
+use tonnage_model::names::NameOf;
 use tonnage_model::scenario::pool::pod::PodSettings;
 use tonnage_model::scenario::pool::replay::ReplayOf;
 use tonnage_model::scenario::pool::replicas::Replicas;
 use tonnage_model::scenario::replay::study::Study;
 use tonnage_model::scenario::shared_pools::SharedPools;
 use tonnage_model::setting_names::Assignment;
+use tonnage_model::workload::Workload;
 
 /// The longest name: Kubernetes takes 63 characters, and KEDA puts `keda-hpa-` before it.
 const LONGEST_NAME: usize = 50;
@@ -30,6 +32,8 @@ pub struct Pod<'s, 'f, 'a> {
     row: ShareRow<'s, 'f, 'a>,
     /// What it is called there.
     name: String,
+    /// Its namespace, where that is said.
+    namespace: Option<&'s str>,
     node: &'s Machine,
     replicas: Replicas,
     settings: PodSettings,
@@ -86,11 +90,11 @@ pub fn pods<'s, 'f, 'a>(
             without.push(WithoutPods { workload, reason: row.reason().unwrap_or_default() });
             continue;
         };
-        let name = name(workload);
+        let (namespace, name) = deployment(row.entry.problem.workload);
         if let Some(other) = called.insert(name.clone(), workload) {
             return Err(SameName { one: other.to_owned(), other: workload.to_owned(), name });
         }
-        pods.push(Pod { row, name, node: pool.machine, replicas: share.replicas, settings });
+        pods.push(Pod { row, name, namespace, node: pool.machine, replicas: share.replicas, settings });
     }
     Ok((pods, without))
 }
@@ -113,6 +117,15 @@ pub fn more_than_today(pods: &[Pod<'_, '_, '_>]) -> Vec<String> {
     told
 }
 
+/// The namespace and the name of a workload's Deployment.
+fn deployment(workload: &Workload) -> (Option<&str>, String) {
+    match workload.names.get(NameOf::Deployment).map(|it| it.split_once('/').ok_or(it)) {
+        Some(Ok((namespace, own))) => (Some(namespace), name(own)),
+        Some(Err(own)) => (None, name(own)),
+        None => (None, name(&workload.name)),
+    }
+}
+
 /// A name as Kubernetes takes it: small letters, digits and hyphens between them.
 fn name(workload: &str) -> String {
     let is_kept = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
@@ -124,9 +137,14 @@ fn name(workload: &str) -> String {
 }
 
 impl Pod<'_, '_, '_> {
-    /// The workload's name.
+    /// The workload.
+    pub fn of(&self) -> &Workload {
+        self.row.entry.problem.workload
+    }
+
+    /// Its name.
     pub fn workload(&self) -> &str {
-        &self.row.entry.problem.workload.name
+        &self.of().name
     }
 
     /// The CPU request of each, cores.
@@ -163,9 +181,9 @@ impl Pod<'_, '_, '_> {
         self.row.tenant().replayed(self.node, &self.replicas, policy, usd_per_month, of)
     }
 
-    /// With `{name}` replaced by what it is called, or a placeholder.
+    /// With `{name}` replaced by what the workload is called, or a placeholder.
     fn filled(&self, text: Option<&str>, placeholder: &str) -> String {
-        text.unwrap_or(placeholder).replace("{name}", &self.name)
+        text.unwrap_or(placeholder).replace("{name}", &name(self.workload()))
     }
 
     /// What it is, and what is to be known before it is used.

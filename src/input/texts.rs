@@ -1,0 +1,72 @@
+//! Cells that hold neither a number nor a name of the catalog, into the fields of a workload.
+
+use super::number::{LONGEST_SECONDS, MOST};
+use super::quantity;
+use tonnage_model::names::NameOf;
+use tonnage_model::runtime::Concurrency;
+use tonnage_model::workload::{CatchUp, Commit, HourlyRates, Workload};
+
+/// Puts a text into its field; `None` where it is not allowed there.
+pub type Set = fn(&mut Workload, &str) -> Option<()>;
+
+/// Any text.
+pub fn put(place: &mut Option<String>, text: &str) -> Option<()> {
+    *place = Some(text.to_owned());
+    Some(())
+}
+
+/// A name in Kafka or the cluster.
+pub fn name_of(w: &mut Workload, of: NameOf, text: &str) -> Option<()> {
+    w.names.set(of, text);
+    is_name(text)
+}
+
+fn is_name(text: &str) -> Option<()> {
+    (!text.contains(char::is_control)).then_some(())
+}
+
+/// Its own name.
+pub fn name(w: &mut Workload, text: &str) -> Option<()> {
+    w.name = text.to_owned();
+    is_name(text)
+}
+
+/// When offsets are committed.
+pub fn commit(w: &mut Workload, text: &str) -> Option<()> {
+    w.commit = Commit::of_word(text)?;
+    Some(())
+}
+
+/// Who holds events in flight.
+pub fn concurrency(w: &mut Workload, text: &str) -> Option<()> {
+    w.concurrency = Some(Concurrency::of_word(text)?);
+    Some(())
+}
+
+/// Factors by language, each once.
+pub fn spikes(w: &mut Workload, text: &str) -> Option<()> {
+    let spike = |word: &str| {
+        let (language, times_less) = word.split_once(':')?;
+        Some((language.to_owned(), quantity::number(times_less).filter(|it| *it > 0.0 && *it <= MOST)?))
+    };
+    w.spikes = text.split_whitespace().map(spike).collect::<Option<_>>()?;
+    let is_twice = |(at, (name, _)): (usize, &(String, f64))| w.spikes[..at].iter().any(|(it, _)| it == name);
+    (!w.spikes.iter().enumerate().any(is_twice)).then_some(())
+}
+
+/// An outage and the time to drain its backlog.
+pub fn catch_up(w: &mut Workload, text: &str) -> Option<()> {
+    let (outage, drain) = text.split_once('/')?;
+    let [outage_seconds, drain_seconds] = [quantity::duration(outage)?, quantity::duration(drain)?];
+    w.catch_up = Some(CatchUp { outage_seconds, drain_seconds });
+    let is_allowed = |seconds| (0.0..=LONGEST_SECONDS).contains(&seconds);
+    (is_allowed(outage_seconds) && is_allowed(drain_seconds) && drain_seconds > 0.0).then_some(())
+}
+
+/// 24 rates, none of them negative and not all 0.
+pub fn hourly(w: &mut Workload, text: &str) -> Option<()> {
+    let rates: Vec<f64> = text.split_whitespace().map(quantity::count).collect::<Option<_>>()?;
+    let rates: [f64; 24] = rates.try_into().ok()?;
+    w.outlook.hourly = Some(HourlyRates(rates));
+    (rates.iter().all(|&rate| rate >= 0.0) && rates.iter().any(|&rate| rate > 0.0)).then_some(())
+}
