@@ -129,6 +129,8 @@ pub struct Workload {
     pub backtest_error: Option<f64>,
     /// I/O wait of handling an event once, in all, s; stands instead of what `io_ratio` implies.
     pub io_wait_seconds: Option<f64>,
+    /// What 99 of 100 events wait for I/O at most, s; without it a wait is as spread as the CPU of an event.
+    pub io_wait_p99_seconds: Option<f64>,
     /// Downstream calls of handling an event once; `None` means one if there is any wait.
     pub io_calls: Option<f64>,
     /// Events written per event read.
@@ -159,8 +161,7 @@ pub struct Workload {
     pub topic: Topic,
     /// Who holds events in flight; `None` means as the runtime's profile has it.
     pub concurrency: Option<Concurrency>,
-    /// m, events in flight per partition or per consumer; `None` means one, and that nobody has asked for
-    /// order.
+    /// m, events in flight per partition or per consumer; `None` means one, and that nobody has asked for order.
     pub in_flight: Option<u32>,
     /// What a process keeps of its own, whatever the language: model, cache, tables; bytes.
     pub state_bytes: Option<f64>,
@@ -199,6 +200,7 @@ impl Default for Workload {
             utilization: None,
             backtest_error: None,
             io_wait_seconds: None,
+            io_wait_p99_seconds: None,
             io_calls: None,
             produces: 0.0,
             native_share: 0.0,
@@ -319,8 +321,7 @@ impl Default for Outlook {
     }
 }
 
-/// The rate of each hour of a day, from midnight on, in any unit: only their ratios count. None is negative and one at
-/// least is above 0.
+/// The rate of each hour of a day, from midnight on, in any unit, as only ratios count; none negative, not all 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HourlyRates(pub [f64; 24]);
 
@@ -370,8 +371,7 @@ impl Workload {
         self.handler_seconds.is_none() && self.observed_cores.is_none() && self.utilization.is_none()
     }
 
-    /// Members of today's consumer group: `current_processes`, or where that is not known, one an instance, and as many
-    /// at least as there are cores in use. A binary of threads is one member an instance.
+    /// Members of today's consumer group: `current_processes`, else one an instance and a core in use; of binaries one an instance.
     pub fn members_today(&self, deployment: Deployment, cores_in_use: Option<f64>) -> f64 {
         let instances = f64::from(self.current_instances.unwrap_or(1));
         match (deployment, self.current_processes) {

@@ -75,10 +75,12 @@ impl Run<'_> {
         self.members[index].work_until(station.time);
         match self.members[index].finish() {
             Some(Done::Call(number)) => {
-                let factor = self.calls[number as usize].factor * self.system.batch as f64;
-                self.watch.work(self.system.handling_seconds * factor);
+                let batch = self.system.batch as f64;
+                let factor = self.calls[number as usize].factor;
+                self.watch.work(self.system.handling_seconds * batch * factor);
                 if self.system.wait_seconds > 0.0 {
-                    let until = self.now + self.system.wait_seconds * factor;
+                    let own = self.wait_variation.as_ref().map(|it| it.draw(&mut self.of_calls));
+                    let until = self.now + self.system.wait_seconds * batch * own.unwrap_or(factor);
                     self.members[index].waiting.push(Reverse((At::new(until), number)));
                     self.set_wait_alarm(index);
                 } else {
@@ -113,9 +115,18 @@ impl Run<'_> {
         call.events.clear();
         self.free.push(number);
         self.queues[queue].in_flight -= 1;
-        let owner = self.queues[queue].owner;
-        if self.take(queue) && owner as usize != member {
-            self.dispatch(owner as usize);
+        let owner = self.queues[queue].owner as usize;
+        if self.take(queue) {
+            // A thread that did not wait goes on with what it holds.
+            let ready = &mut self.members[owner].ready;
+            if self.system.wait_seconds <= 0.0
+                && let Some(next) = ready.pop_back()
+            {
+                ready.push_front(next);
+            }
+            if owner != member {
+                self.dispatch(owner);
+            }
         }
     }
 }

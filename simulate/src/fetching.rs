@@ -73,8 +73,11 @@ impl Run<'_> {
         let mut coming = std::mem::take(&mut self.members[index].coming);
         for &queue in &coming {
             let queue = &mut self.queues[queue as usize];
-            self.members[index].buffered += (queue.requested - queue.fetched) as u64;
+            let came = queue.fetched..queue.requested;
+            self.members[index].buffered += came.len() as u64;
             queue.fetched = queue.requested;
+            // An answer has one partition after the other.
+            queue.events.make_contiguous()[came].sort_by_key(|event| event.partition);
         }
         // A fetch reads ahead of what is taken now, unless it waits for that.
         for queue in coming.drain(..) {

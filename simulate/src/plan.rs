@@ -37,6 +37,7 @@ impl System {
             handling_seconds: sizing.service.handling_seconds * stretch,
             wait_seconds: sizing.wait_seconds,
             scv: sizing.scv,
+            wait_scv: sizing.wait_scv,
             fetch: fetch(plan, discipline, stretch, partitions.div_ceil(members.max(1))),
         }
     }

@@ -33,8 +33,10 @@ pub struct System {
     pub handling_seconds: f64,
     /// Wait of an event without CPU, s, after its CPU.
     pub wait_seconds: f64,
-    /// Squared coefficient of variation of both, which grow together.
+    /// Squared coefficient of variation of the CPU.
     pub scv: f64,
+    /// The same of the wait; without it both grow together.
+    pub wait_scv: Option<f64>,
     /// How events are fetched; `None` where they are there as they arrive.
     pub fetch: Option<Fetch>,
 }
@@ -77,6 +79,7 @@ impl System {
             handling_seconds,
             wait_seconds: 0.0,
             scv: 1.0,
+            wait_scv: None,
             fetch: None,
         }
     }

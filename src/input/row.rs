@@ -172,6 +172,13 @@ impl Row {
                 }
             }
         }
+        if io_wait_seconds.zip(self.workload.io_wait_p99_seconds).is_some_and(|(mean, p99)| p99 < mean) {
+            let [mean, p99] = ["io_wait_ms", "io_wait_p99_ms"].map(|name| text(name).unwrap_or_default());
+            self.refuse(
+                "io_wait_p99_ms",
+                format!("io_wait_p99_ms is {p99:?}, but must be at least io_wait_ms ({mean:?}), the mean"),
+            );
+        }
         if handler_seconds.zip(io_wait_seconds).is_some_and(|(handler, wait)| wait > handler) {
             let [wait, whole] = ["io_wait_ms", "handler_ms"].map(|name| text(name).unwrap_or_default());
             self.refuse(

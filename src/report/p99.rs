@@ -1,7 +1,7 @@
 //! p99 in words: a range, never one figure.
 
 use super::figures::{UNBOUNDED, seconds, significant};
-use tonnage_model::latency::range::{MEASURED_OVER_QUEUES, P99Range};
+use tonnage_model::latency::range::{MEASURED_OVER_QUEUES, P99Range, RECEIVING_SECONDS};
 
 /// `4.6 to 77 ms`.
 pub fn range(it: P99Range) -> String {
@@ -49,8 +49,9 @@ pub fn by_queueing(queues: f64) -> String {
 pub fn note() -> String {
     let [low, high] = MEASURED_OVER_QUEUES;
     format!(
-        "p99 is a range: from {low} times what queueing gives to {high} times as long at the cores, as three measured runs of four had \
-         (docs/validation.md). It describes these runs and promises nothing; test a goal that is below its high end."
+        "p99 is a range: from {low} times what queueing gives to {high} times as long at the cores and {ms} ms more, as three measured \
+         runs of four had (docs/validation.md). It describes these runs and promises nothing; test a goal that is below its high end.",
+        ms = 1e3 * RECEIVING_SECONDS
     )
 }
 

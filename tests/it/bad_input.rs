@@ -556,6 +556,11 @@ fn io_wait_longer_than_handler() {
     assert_snapshot!(cells("handler_ms,io_wait_ms", "0.8,0.9"), @r#"error: w.csv:2:18: io_wait_ms is "0.9", but must be at most handler_ms ("0.8"), which includes it"#);
 }
 
+#[test]
+fn io_wait_p99_below_its_mean() {
+    assert_snapshot!(cells("io_wait_ms,io_wait_p99_ms", "20,15"), @r#"error: w.csv:2:17: io_wait_p99_ms is "15", but must be at least io_wait_ms ("20"), the mean"#);
+}
+
 // TOML workloads
 
 #[test]

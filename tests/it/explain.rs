@@ -9,6 +9,7 @@ use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::closed::{Closed, Shared};
 use tonnage_model::explain::Explanation;
 use tonnage_model::explain::step::Quantity;
+use tonnage_model::latency::fetched::p99_seconds;
 use tonnage_model::latency::queue::{BEYOND_P99, Queue};
 use tonnage_model::machine::Machine;
 use tonnage_model::policy::Policy;
@@ -116,9 +117,10 @@ impl Formula<'_> {
             ("max", all) => all.iter().copied().fold(f64::NEG_INFINITY, f64::max),
             ("exp", [x]) => x.exp(),
             ("ceil", [x]) => (x - 1e-9).ceil(),
-            ("p99", &[servers, arrival_rate, service_seconds, own_seconds, scv]) => {
-                let servers = servers as u32;
-                let queue = Queue { servers, arrival_rate, service_seconds, own_seconds, scv };
+            ("fetched", &[cycle_seconds, busy, held]) => p99_seconds(cycle_seconds, busy, held),
+            ("p99", &[servers, arrival_rate, service_seconds, own_seconds, scv, ref of_own @ ..]) => {
+                let (servers, own_scv) = (servers as u32, of_own.first().copied().unwrap_or(scv));
+                let queue = Queue { servers, arrival_rate, service_seconds, own_seconds, scv, own_scv };
                 queue.percentile_beyond(BEYOND_P99)
             }
             ("closed", &[places, cores, core_seconds, wait_seconds]) => {

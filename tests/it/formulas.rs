@@ -12,7 +12,7 @@ use tonnage_model::machine::{Machine, Prices};
 use tonnage_model::plan::NoPlan;
 use tonnage_model::policy::Policy;
 use tonnage_model::problem::{Problem, RangeEnd};
-use tonnage_model::runtime::{Concurrency, Deployment, FetchFigures, Runtime};
+use tonnage_model::runtime::{Concurrency, Deployment, Discipline, FetchFigures, Runtime};
 use tonnage_model::scenario::compound::compounded;
 use tonnage_model::workload::{CatchUp, Outlook, Workload};
 
@@ -721,6 +721,30 @@ mod fetch {
     }
 
     #[test]
+    fn a_wait_has_a_spread_of_its_own() {
+        // 1 ms of CPU with scv 1 and 20 ms of waiting for calls of one length: (1 x 1 + 0 x 400) / 21^2.
+        let quiet = fetching(1e-6, Processes, |it| {
+            (it.wait_seconds, it.wait_scv) = (20e-3, Some(0.0));
+        });
+        close(quiet.own_scv(1e-3), 1.0 / 441.0);
+        // Constant but for 1 ms: 20 ms and an exponential of 1 ms, after the fetch and its round trip of 12 ms.
+        assert!((quiet.percentile(on(2, 1), 0.0) - (12e-3 + 20e-3 + 1e-3 * 100f64.ln())).abs() < 1e-6);
+        // Without a figure it is as spread as the CPU: an exponential of 21 ms.
+        let blank = Sizing { wait_scv: None, ..quiet };
+        assert!((blank.percentile(on(2, 1), 0.0) - (12e-3 + 21e-3 * 100f64.ln())).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_spread_of_a_wait_is_that_of_its_calls() {
+        // Batches of 10, tried twice: 2 x 20 ms / 10 = 4 ms an event of calls of 20 ms, whose p99 is 20 ms ln 100 of an exponential.
+        let p99 = Some(20e-3 * 100f64.ln());
+        let mut it = Workload { batch_size: 10, io_wait_p99_seconds: p99, ..workload(1e6) };
+        it.outlook.attempts_per_event = 2.0;
+        close(it.wait_scv(4e-3).unwrap(), 1.0);
+        assert_eq!(it.wait_scv(0.0), None);
+    }
+
+    #[test]
     fn a_fetch_delays_in_whole_and_loads_nothing() {
         let it = fetching(1200.0, Processes, |it| it.wait_seconds = 5e-3);
         let alone = it.core_queue(2, 2);
@@ -732,10 +756,17 @@ mod fetch {
         // No load: the fetch and its round trip of 10 ms, and an exponential of 6 ms.
         let quiet = fetching(1e-6, Processes, |it| it.wait_seconds = 5e-3);
         assert!((quiet.percentile(on(2, 1), 0.0) - (12e-3 - 6e-3 * 0.01f64.ln())).abs() < 1e-6);
-        close(quiet.fetch_delay(on(2, 1), 20e-3), 12e-3 + 20e-3);
-        // 300/s bring 3 events in 10 ms, and an event waits for the fetch under way: 12 + 10 ms, or 12 + 30 ms.
+        close(quiet.fetch_delay(on(2, 1), 0.0), 12e-3);
+        // 300/s bring 3 events in 10 ms, and an event waits for the fetch under way: 12 + 10 ms.
         close(it.fetch_delay(on(2, 2), 0.0), 22e-3);
-        close(it.fetch_delay(on(2, 2), 20e-3), 42e-3);
+        // Fetches that wait 20 ms come every 30 ms, of which handling takes 0.3: 9 ms for three partitions, 3 ms each. The last
+        // is done at most 36 ms after an event of it came, and 0.01 x 3 of a width of 27 ms are the last 0.81 ms: 35.19 ms.
+        let topic = Topic { partitions: Some(12), ..Topic::default() };
+        let fair = Sizing { discipline: Discipline::Fair, topic, ..it };
+        close(fair.fetch_delay(on(2, 2), 20e-3), 12e-3 + 35.19e-3);
+        // Where they wait for the batch before as well, they come every 30 / (1 - 0.3) ms.
+        let gated = Sizing { discipline: Discipline::Gated, ..fair };
+        close(gated.fetch_delay(on(2, 2), 20e-3), 12e-3 + 35.19e-3 / 0.7);
         // 990/s leave 0.01 of a core, of which 2 ms take 200 ms.
         let busy = fetching(3960.0, Processes, |_| {});
         close(busy.fetch_delay(on(2, 2), 0.0), 12e-3 + 200e-3);
@@ -767,9 +798,12 @@ mod fetch {
             it.service.fetch.core_seconds = 6e-3;
         });
         assert_eq!(costly.fetch_wait(on(2, 1)), 50e-3);
-        // A goal of 100 ms allows 25 ms at most, if p99 keeps it: 16 + 30 ms of fetching and 4.6 ms/(1 - 0.6).
-        let goal = Sizing { goal_seconds: Some(0.1), ..costly };
+        // A goal of 100 ms allows 25 ms at most, if p99 keeps it: 16 + 30 ms x (1.6 - 0.11) of fetching and 4.6 ms/(1 - 0.6).
+        let goal = Sizing { goal_seconds: Some(0.1), discipline: Discipline::Fair, ..costly };
         assert_eq!(goal.fetch_wait(on(2, 1)), 20e-3);
+        // Gated, 20 ms take 16 + 75 ms x 1.49, and with less no wait keeps the limit on CPU.
+        let gated = Sizing { discipline: Discipline::Gated, ..goal };
+        assert_eq!(gated.fetch_wait(on(2, 1)), 0.0);
     }
 
     #[test]

@@ -3,7 +3,7 @@ import math
 
 import closed
 import demand
-from latency import INF, p99_queue
+from latency import INF, fetched, p99_queue, spread
 from memory import Memory
 
 WAITS = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)     # of a fetch, s
@@ -180,7 +180,20 @@ class Case:
         x = self.L * self.share(n * W)
         left = min(1.0, self.cores_of_member(W) - x * self.s)
         cycle = max(self.T + B, self.F / left if left > 0 else INF)
-        return self.F + self.T + (cycle if x * cycle >= 1 else B)
+        if B > 0:                   # batches: the rest of a cycle, then those before it in the batch
+            rho = min(0.95, x * self.s / self.worth(W) / self.cores_of_member(W))
+            cycle /= 1 - rho if self.p["discipline"] == "gated" else 1
+            held = 1e6 if self.P is None else math.ceil(self.P / (n * W))
+            return self.F + self.T + fetched(cycle, rho, held)
+        return self.F + self.T + (cycle if x * cycle >= 1 else 0.0)
+
+    def own_scv(self, s):
+        """Of CPU and wait together; the wait's from its p99 where that is given."""
+        p99, scv = self.wl["wait_p99"], self.p["scv"]
+        if p99 is None or self.w <= 0:
+            return scv
+        of_wait = spread(p99 * self.wl["a"] / (self.q * self.w))
+        return (scv * s * s + of_wait * self.w * self.w) / (s + self.w) ** 2
 
     def p99_cores(self, n, W):
         q, s, w = self.q, self.s / self.worth(W), self.w
@@ -189,7 +202,7 @@ class Case:
             servers = self.V // W
         elif W > self.V:
             rate, servers = self.L * self.ishare(n), self.V
-        return p99_queue(rate / q, servers, q * s, q * (s + w), self.p["scv"])
+        return p99_queue(rate / q, servers, q * s, q * (s + w), self.p["scv"], self.own_scv(s))
 
     def p99_slots(self, n, W, B):
         if self.conc == "partition" and self.P is None:
@@ -199,7 +212,8 @@ class Case:
 
     def slot_p99(self, rate):
         call = self.q * (self.s + self.w)
-        return p99_queue(rate / self.q, self.m, call, call, self.p["scv"])
+        scv = self.own_scv(self.s)
+        return p99_queue(rate / self.q, self.m, call, call, scv, scv)
 
     def p99(self, n, W, B):
         return self.fetch_delay(n, W, B) + max(self.p99_cores(n, W), self.p99_slots(n, W, B))

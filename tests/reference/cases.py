@@ -79,6 +79,8 @@ class Row:
             io_wait = sig(lu(R, 100, 8000), 3)  # many large events in flight: memory
         if io_wait is not None:
             W["io_wait_ms"] = "%g" % io_wait
+            if R.random() < .4:
+                W["io_wait_p99_ms"] = "%g" % (io_wait * R.choice([1, R.uniform(1, 4), lu(R, 4, 40)]) * 1.00001)
         r = inputs.ratio_cell(W["io_ratio"])
         need = self.mode in ("observed", "both") or (r > 0 and io_wait is None and not W["handler_ms"])
         every = sorted({k for p in self.profs.values() for k in p["kinds"]})

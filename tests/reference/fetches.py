@@ -38,8 +38,11 @@ def simulate(rate, trip, wait, fetch, service):
 def formula(rate, trip, wait, fetch, service):
     left = min(1.0, 1 - rate * service)
     cycle = max(trip + wait, fetch / left)
-    delay = fetch + trip + (cycle if rate * cycle >= 1 else wait)
-    return delay + latency.p99_queue(rate, 1, service, service, 1.0)
+    gap = cycle if rate * cycle >= 1 else 0.0
+    if wait:
+        rho = rate * service
+        gap = latency.fetched(cycle, rho, 1)
+    return fetch + trip + gap + latency.p99_queue(rate, 1, service, service, 1.0, 1.0)
 
 
 def main():

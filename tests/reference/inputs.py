@@ -5,8 +5,8 @@ import os
 import tomllib
 
 MIB = 2**20
-COLUMNS = ("name events_per_day event_size io_ratio handler handler_ms observed_cores utilization io_wait_ms io_calls produces "
-           "native_share attempts_per_event current_runtime current_machine current_instances current_processes "
+COLUMNS = ("name events_per_day event_size io_ratio handler handler_ms observed_cores utilization io_wait_ms io_wait_p99_ms "
+           "io_calls produces native_share attempts_per_event current_runtime current_machine current_instances current_processes "
            "current_fetch_wait_ms peak_factor partitions concurrency in_flight skew hot_key_share batch_size commit p99_ms "
            "catch_up spike_factor state_mib memory_mib prefetch_limit").split()
 
@@ -73,7 +73,8 @@ def workload(g):
     w = dict(
         name=g("name"), E=count_cell(g("events_per_day")), b=size_cell(g("event_size")), r=ratio_cell(g("io_ratio")),
         kind=g("handler") or "decode", handler=opt("handler_ms", ms), observed=opt("observed_cores", float),
-        utilization=opt("utilization", ratio_cell), io_wait=opt("io_wait_ms", ms), io_calls=opt("io_calls", float),
+        utilization=opt("utilization", ratio_cell), io_wait=opt("io_wait_ms", ms), wait_p99=opt("io_wait_p99_ms", ms),
+        io_calls=opt("io_calls", float),
         produces=opt("produces", float, 0.0), g=opt("native_share", ratio_cell, 0.0),
         a=opt("attempts_per_event", float, 1.0), cur=g("current_runtime") or "python-aiokafka",
         machine=g("current_machine") or None, cur_inst=opt("current_instances", whole),
@@ -137,7 +138,7 @@ def profile(t, cpu="value", idle="value", process="value", scaling="value"):
         commit=None if not commit else (value(commit.get("us", 0), cpu) * 1e-6, value(commit.get("ms", 0), cpu) * 1e-3),
         kinds={k: pair(x) for k, x in costs["handler"].items()}, memory=memory_parts(t["memory"], process),
         sigma=value(sc.get("sigma", 0), scaling), kappa=value(sc.get("kappa", 0), scaling),
-        scv=value(t["latency"]["service_scv"]))
+        scv=value(t["latency"]["service_scv"]), discipline=t.get("fetching", {}).get("discipline", "gated"))
 
 
 def memory_parts(mem, process):

@@ -1,4 +1,5 @@
 """p99 of one queue: Erlang's C, the wait of those who wait, and the event's own time in two moments."""
+import functools
 import math
 
 INF = float("inf")
@@ -43,21 +44,46 @@ def own_parts(mean, scv):
 memo = {}
 
 
-def p99_queue(lam, c, service, own, scv, added=0.0, q=0.01):
-    """added: a constant that every event sees."""
-    key = (lam, c, service, own, scv, q)
+def fetched(cycle, rho, held):
+    """p99 of the rest of a cycle and of the batch before an event, whose partitions are handled one after the other."""
+    step, beyond = rho * cycle / held, .01 * cycle * (held - rho)
+    k = held
+    if step > 0:
+        k = min(held, max(1, math.ceil((math.sqrt(1 + 8 * beyond / step) - 1) / 2)))
+    return cycle * (1 + rho) - step - beyond / k - step * (k - 1) / 2
+
+
+@functools.cache
+def spread(times_mean):
+    """scv of own_parts whose p99 is so many times its mean."""
+    def p99(scv):
+        parts, lo, hi = own_parts(1.0, scv), 0.0, 100.0
+        for _ in range(60):
+            mid = (lo + hi) / 2
+            tail = sum(pr * (1.0 if mid < shift else math.exp((shift - mid) / x) if x else 0.0) for pr, shift, x in parts)
+            lo, hi = (mid, hi) if tail > 0.01 else (lo, mid)
+        return hi
+    lo, hi = 0.0, (1 + (1 - math.e / 50) ** 2) / (1 - (1 - math.e / 50) ** 2)
+    for _ in range(55):
+        mid = (lo + hi) / 2
+        lo, hi = (mid, hi) if p99(mid) < times_mean else (lo, mid)
+    return hi if times_mean > 1 else 0.0
+
+
+def p99_queue(lam, c, service, own, scv, own_scv, q=0.01):
+    key = (lam, c, service, own, scv, own_scv, q)
     if key not in memo:
         memo[key] = _p99_queue(*key)
-    return added + memo[key]
+    return memo[key]
 
 
-def _p99_queue(lam, c, service, own, scv, q):
+def _p99_queue(lam, c, service, own, scv, own_scv, q):
     load = lam * service
     if load >= c:
         return INF
     C = erlang_c(c, load)
     tau = (1 + scv) / 2 * service / (c - load)      # mean of the wait of those who wait
-    parts = own_parts(own, scv)
+    parts = own_parts(own, own_scv)
 
     def tail(t):
         s = 0.0

@@ -77,6 +77,8 @@ def profile(R, i, name, threads, lacks, columns):
           '', '[cpu.handler]']
     t += [f'{k} = {pair(R.uniform(2, 8) * fast, lu(R, .1, 7) * fast)}' for k in kinds]
     t += memory(R, threads, fig)
+    if R.random() < .7:
+        t += ['', '[fetching]', f'discipline = "{R.choice(["fair", "gated", "yielding"])}"', 'kind = "measured"']
     if "commit" in columns:
         t += ['', '[commit]', f'us = {fig(lu(R, 5, 500) * fast)}', f'ms = {fig(lu(R, .3, 5))}']
     if threads or R.random() < .3:

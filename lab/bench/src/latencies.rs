@@ -88,20 +88,31 @@ impl<'s> Group<'s> {
             0 => 0.0,
             _ => round_seconds(profile, &condition, samples)?,
         };
-        Prediction::new(profile, &condition, round_seconds, wait, speed)
+        let prediction = Prediction::new(profile, &condition, round_seconds, wait, speed)?;
+        Ok(match self.average(|it| it.io_wait_p99_ms.unwrap_or(0.0)) {
+            p99 if wait > 0.0 && p99 > 0.0 => prediction.with_wait_p99(p99 / 1000.0 / wait),
+            _ => prediction,
+        })
     }
 }
 
 /// Prints the table and a sentence on all of it.
 pub fn print(samples: &[Sample], runtimes: &[(Runtime, Profile)]) -> Result<()> {
     println!(
-        "| client | work | events/s | core busy | predicted | p50, ms | p99 of each run, ms | by queueing, ms | off by | range, ms |"
+        "| client | work | events/s | core busy | predicted | p50, ms | p99 of each run, ms | by queueing, ms | off by | range, ms | \
+         received alone, ms |"
     );
-    println!("| --- | --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: |");
+    println!("| --- | --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: |");
     let (mut spreads, mut factors) = (Vec::new(), Vec::new());
     let (mut within, mut all) = (0, 0);
     for (runtime, profile) in runtimes {
-        for group in Group::of(runtime, samples) {
+        let groups = Group::of(runtime, samples);
+        let (received, handled): (Vec<_>, Vec<_>) = groups.iter().partition(|it| it.handler() == "consume");
+        for group in handled {
+            let alone = received
+                .iter()
+                .find(|it| it.rate() == group.rate() && it.first.fetch_wait_ms == group.first.fetch_wait_ms)
+                .map(|it| median(&it.p99()));
             let prediction = group.predict(profile, samples)?;
             let predicted = 1000.0 * prediction.p99_seconds();
             let (p50, p99) = (group.p50(), group.p99());
@@ -116,7 +127,7 @@ pub fn print(samples: &[Sample], runtimes: &[(Runtime, Profile)]) -> Result<()> 
             factors.push(factor.max(1.0 / factor));
             let runs: Vec<String> = p99.iter().map(|value| format!("{value:.1}")).collect();
             println!(
-                "| {} | {} | {:.0} | {:.0} % | {:.0} % | {:.1} | {} | {predicted:.1} | {factor:.2} | {:.1} to {:.1} |",
+                "| {} | {} | {:.0} | {:.0} % | {:.0} % | {:.1} | {} | {predicted:.1} | {factor:.2} | {:.1} to {:.1} | {} |",
                 runtime.name,
                 group.work(),
                 group.rate(),
@@ -126,6 +137,7 @@ pub fn print(samples: &[Sample], runtimes: &[(Runtime, Profile)]) -> Result<()> 
                 runs.join(", "),
                 1000.0 * range.low,
                 1000.0 * range.high,
+                alone.map_or_else(|| "-".to_owned(), |it| format!("{it:.1}")),
             );
         }
     }

@@ -7,10 +7,11 @@ use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::sizing::{Count, Sizing};
 use tonnage_model::demand::event::{CpuBasis, Today, WaitBasis};
 use tonnage_model::latency::range::P99Range;
+use tonnage_model::latency::spread::scv_of_p99;
 use tonnage_model::machine::{Machine, Prices};
 use tonnage_model::memory::parts::ReadAhead;
 use tonnage_model::policy::Policy;
-use tonnage_model::runtime::{Discipline, Figure, Linear, Runtime as Profile};
+use tonnage_model::runtime::{Figure, Linear, Runtime as Profile};
 use tonnage_model::units::MIB;
 use tonnage_model::workload::{SECONDS_PER_DAY, Workload};
 
@@ -18,7 +19,6 @@ use tonnage_model::workload::{SECONDS_PER_DAY, Workload};
 pub struct Prediction {
     sizing: Sizing,
     fetch_wait_seconds: f64,
-    discipline: Discipline,
 }
 
 const ONE: Count = Count { instances: 1, members_per_instance: 1 };
@@ -66,11 +66,13 @@ impl Prediction {
                 ..Policy::default()
             },
         );
-        Ok(Self {
-            sizing,
-            fetch_wait_seconds: f64::from(condition.fetch_wait_ms) / 1000.0,
-            discipline: profile.fetching.discipline,
-        })
+        Ok(Self { sizing, fetch_wait_seconds: f64::from(condition.fetch_wait_ms) / 1000.0 })
+    }
+
+    /// The same where the wait's p99 is so many times its mean, as measured beside it (`io_wait_p99_ms`).
+    pub fn with_wait_p99(mut self, times_mean: f64) -> Self {
+        self.sizing.wait_scv = Some(scv_of_p99(times_mean));
+        self
     }
 
     /// Events/s at which the core is all busy: `(1 - idle) / s`.
@@ -85,7 +87,7 @@ impl Prediction {
 
     /// The range that is printed of it, s.
     pub fn p99_range(&self) -> P99Range {
-        self.sizing.percentile_range(ONE, self.fetch_wait_seconds, self.discipline)
+        self.sizing.percentile_range(ONE, self.fetch_wait_seconds)
     }
 
     /// Events/s of a consumer with a backlog.

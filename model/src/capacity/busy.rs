@@ -3,7 +3,10 @@
 //! Fetching [yields to handling](crate::demand::fetch), so no member needs a core for it. But graphs, autoscalers and
 //! neighbours see it, and a longer wait of each fetch takes less of it.
 
+use crate::capacity::assignment::held;
 use crate::capacity::sizing::{Count, Member, Sizing};
+use crate::latency::fetched::p99_seconds;
+use crate::runtime::Discipline;
 
 /// B: how long a fetch may wait, s.
 pub const FETCH_WAITS: [f64; 8] = [0.0, 1e-3, 2e-3, 5e-3, 10e-3, 20e-3, 50e-3, 100e-3];
@@ -156,10 +159,13 @@ impl Sizing {
     /// What fetching adds to the latency of nearly all events of the busiest member, x events/s, s:
     ///
     /// ```text
-    /// F' + T + (c where x c >= 1, else B)       c = max(T + B, F' / left)
+    /// F' + T + (c where x c >= 1, else 0)     B = 0       c = max(T + B, F' / left)
+    /// F' + T + fetched(c', rho, held)         B > 0       c' = c, of a gated client c / (1 - rho)
     /// ```
     ///
-    /// An event goes through a whole fetch, and before it waits for the one under way. A fetch that takes no CPU is none.
+    /// An event goes through a whole fetch, and before it waits for the one under way. Fetches that wait bring batches, in
+    /// which it [waits for those before it](p99_seconds) too. A gated client's next fetch waits until the last is handled. A
+    /// fetch that takes no CPU is none.
     pub fn fetch_delay(&self, count: Count, wait_seconds: f64) -> f64 {
         let fetch = self.service.fetch;
         if fetch.core_seconds <= 0.0 {
@@ -168,7 +174,29 @@ impl Sizing {
         let rate = self.busiest_member_rate(count);
         let by_cpu = fetch.core_seconds / self.service.left(rate, self.member_cores());
         let cycle = by_cpu.max(fetch.round_trip_seconds + wait_seconds);
-        self.least_fetch_delay() + if rate * cycle >= 1.0 { cycle } else { wait_seconds }
+        let gap = if wait_seconds > 0.0 {
+            let busy = self.handling_share(rate);
+            let free = if self.discipline == Discipline::Gated { 1.0 - busy } else { 1.0 };
+            p99_seconds(cycle / free, busy, self.held_partitions(count))
+        } else if rate * cycle >= 1.0 {
+            cycle
+        } else {
+            0.0
+        };
+        self.least_fetch_delay() + gap
+    }
+
+    /// Partitions that the busiest member holds; where P is open, as many as make no difference.
+    pub fn held_partitions(&self, count: Count) -> f64 {
+        const MANY: f64 = 1e6;
+        self.topic.partitions.map_or(MANY, |partitions| held(partitions, count.members()) as f64)
+    }
+
+    /// rho, the share of its cores that handling takes of a member that reads `rate` events/s: 0.95 at most, as a gated
+    /// client's fetches come ever later.
+    pub fn handling_share(&self, rate: f64) -> f64 {
+        const MOST: f64 = 0.95;
+        (rate * self.service.handling_seconds * self.stretch() / self.member_cores()).min(MOST)
     }
 
     /// The same at a rate of next to nothing and without a wait: F' + T.

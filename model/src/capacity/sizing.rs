@@ -8,7 +8,7 @@ use crate::demand::fetch::Service;
 use crate::machine::Machine;
 use crate::memory::parts::ReadAhead;
 use crate::policy::Policy;
-use crate::runtime::{Concurrency, Deployment, Runtime};
+use crate::runtime::{Concurrency, Deployment, Discipline, Runtime};
 use crate::workload::Workload;
 
 /// Processes that people run on a vCPU at most, unless they run more today.
@@ -76,6 +76,10 @@ pub struct Sizing {
     pub wait_seconds: f64,
     /// Squared coefficient of variation of the service time.
     pub scv: f64,
+    /// scv_w, the same of the I/O wait; `None` where the wait is as spread as the service time.
+    pub wait_scv: Option<f64>,
+    /// When the client sends its next fetch.
+    pub discipline: Discipline,
     /// V.
     pub vcpus: u32,
     /// The most processes, or readers, on an instance.
@@ -160,6 +164,8 @@ impl Sizing {
             service: Service::default(),
             wait_seconds,
             scv: runtime.service_scv.value,
+            wait_scv: workload.wait_scv(wait_seconds),
+            discipline: runtime.fetching.discipline,
             vcpus: 0,
             most_processes: 0,
             relative_capacity: 0.0,

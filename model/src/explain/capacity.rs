@@ -9,7 +9,7 @@ use crate::capacity::sizing::{Count, Member, Sizing};
 use crate::latency::queue::{BEYOND_P99, Queue};
 use crate::memory::footprint::ReadAheadLimit;
 use crate::plan::Plan;
-use crate::runtime::{Concurrency, Runtime};
+use crate::runtime::{Concurrency, Discipline, Runtime};
 
 /// k, a hot key counted: of as many partitions as there are.
 pub(super) fn skew(topic: Topic) -> f64 {
@@ -309,7 +309,12 @@ impl Steps {
         self.figure("service", queue.service_seconds, Unit::Seconds);
         self.figure("own", queue.own_seconds, Unit::Seconds);
         self.figure("scv", queue.scv, Unit::Number);
-        let formula = "p99(servers, arrivals, service, own, scv)";
+        let formula = if queue.own_scv == queue.scv {
+            "p99(servers, arrivals, service, own, scv)"
+        } else {
+            self.figure("own_scv", queue.own_scv, Unit::Number);
+            "p99(servers, arrivals, service, own, scv, own_scv)"
+        };
         self.add(quantity, queue.percentile_beyond(BEYOND_P99), formula);
     }
 
@@ -318,10 +323,16 @@ impl Steps {
         let (rate, delay) = (sizing.busiest_member_rate(count), sizing.fetch_delay(count, wait));
         self.figure("cores_left", sizing.service.left(rate, sizing.member_cores()), Unit::Number);
         let whole = "each_fetch * speed / vcpu_speed";
-        let waits_for_cycle = delay > sizing.least_fetch_delay() + wait;
-        let formula = match waits_for_cycle {
-            true => format!("{whole} + round_trip + max(round_trip + fetch_wait, {whole} / cores_left)"),
-            false => format!("{whole} + round_trip + fetch_wait"),
+        let cycle = format!("max(round_trip + fetch_wait, {whole} / cores_left)");
+        let formula = if wait > 0.0 {
+            self.figure("handling_share", sizing.handling_share(rate), Unit::Share);
+            self.figure("held", sizing.held_partitions(count), Unit::Count);
+            let free = if sizing.discipline == Discipline::Gated { " / (1 - handling_share)" } else { "" };
+            format!("{whole} + round_trip + fetched({cycle}{free}, handling_share, held)")
+        } else if delay > sizing.least_fetch_delay() {
+            format!("{whole} + round_trip + {cycle}")
+        } else {
+            format!("{whole} + round_trip")
         };
         self.add(Quantity::FetchDelay, delay, formula);
     }

@@ -26,8 +26,10 @@ pub struct Queue {
     /// Mean time between an event's leaving the queue and its being handled, s. It is longer than the
     /// service where the event goes on waiting for I/O without holding a server.
     pub own_seconds: f64,
-    /// Squared coefficient of variation of both times.
+    /// Squared coefficient of variation of the service time.
     pub scv: f64,
+    /// The same of the own time.
+    pub own_scv: f64,
 }
 
 /// An exponential phase that events take with a probability.
@@ -141,6 +143,7 @@ impl Queue {
     ///     service_seconds: 0.01,
     ///     own_seconds: 0.01,
     ///     scv: 1.0,
+    ///     own_scv: 1.0,
     /// };
     /// let exact = 100f64.ln() / 50.0;
     /// assert!((queue.percentile_beyond(BEYOND_P99) / exact - 1.0).abs() < 1e-9);
@@ -182,12 +185,13 @@ impl Queue {
     /// scv > 1: a hyperexponential of two phases with balanced means.
     fn own_time(&self) -> (f64, [Phase; 2]) {
         let own = self.own_seconds;
-        if self.scv <= 1.0 {
-            let spread = own * self.scv.sqrt();
+        let scv = self.own_scv;
+        if scv <= 1.0 {
+            let spread = own * scv.sqrt();
             let only = Phase { probability: 1.0, mean_seconds: spread };
             (own - spread, [only, Phase { probability: 0.0, mean_seconds: spread }])
         } else {
-            let quick = (1.0 + ((self.scv - 1.0) / (self.scv + 1.0)).sqrt()) / 2.0;
+            let quick = (1.0 + ((scv - 1.0) / (scv + 1.0)).sqrt()) / 2.0;
             let phase = |probability: f64| Phase { probability, mean_seconds: own / (2.0 * probability) };
             (0.0, [phase(quick), phase(1.0 - quick)])
         }
@@ -218,7 +222,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn queue(servers: u32, arrival_rate: f64, service_seconds: f64, scv: f64) -> Queue {
-        Queue { servers, arrival_rate, service_seconds, own_seconds: service_seconds, scv }
+        Queue { servers, arrival_rate, service_seconds, own_seconds: service_seconds, scv, own_scv: scv }
     }
 
     fn relative(actual: f64, expected: f64) -> f64 {

@@ -27,6 +27,7 @@ impl Sizing {
             service_seconds: batch * service_seconds,
             own_seconds: batch * (service_seconds + self.wait_seconds),
             scv: self.scv,
+            own_scv: self.own_scv(service_seconds),
         }
     }
 
@@ -46,12 +47,26 @@ impl Sizing {
     }
 
     pub(crate) fn in_flight_queue_at(&self, arrival_rate: f64) -> Queue {
+        let own_scv = self.own_scv(self.service.handling_seconds);
         Queue {
             servers: self.in_flight,
             arrival_rate: arrival_rate / self.batch_events(),
             service_seconds: self.call_seconds(),
             own_seconds: self.call_seconds(),
-            scv: self.scv,
+            scv: own_scv,
+            own_scv,
+        }
+    }
+
+    /// Squared coefficient of variation of CPU and wait together: `(scv s^2 + scv_w w^2) / (s + w)^2` where the spread of the wait is
+    /// known, else that of the CPU.
+    pub fn own_scv(&self, cpu_seconds: f64) -> f64 {
+        let own = cpu_seconds + self.wait_seconds;
+        match self.wait_scv {
+            Some(of_wait) if own > 0.0 => {
+                (self.scv * cpu_seconds.powi(2) + of_wait * self.wait_seconds.powi(2)) / own.powi(2)
+            }
+            _ => self.scv,
         }
     }
 

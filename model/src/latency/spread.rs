@@ -2,6 +2,7 @@
 
 use crate::latency::queue::BEYOND_P99;
 use crate::root::{TOLERANCE, crossing};
+use crate::workload::Workload;
 
 /// Squared coefficient of variation of times whose p99 is so many times their mean, in the form that
 /// [the own time](crate::latency::queue) has.
@@ -34,6 +35,15 @@ pub fn scv_of_p99(times_mean: f64) -> f64 {
 
 /// e / 100, the share of the slower exponential with which p99 is the farthest from the mean.
 const SLOWEST: f64 = std::f64::consts::E * BEYOND_P99;
+
+impl Workload {
+    /// Squared coefficient of variation of an I/O wait of this mean for each event, s; `None` where its p99 is not given.
+    pub fn wait_scv(&self, wait_seconds: f64) -> Option<f64> {
+        let p99 = self.io_wait_p99_seconds.filter(|_| wait_seconds > 0.0)?;
+        let of_call = wait_seconds * f64::from(self.batch_size) / self.outlook.attempts_per_event;
+        Some(scv_of_p99(p99 / of_call))
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,59 @@
+//! How long events wait that come in a fetch with others.
+
+use crate::latency::queue::BEYOND_P99;
+
+/// p99 of an event of a fetch that comes every `cycle_seconds` and takes a share `busy` of that to handle, s, from the event's
+/// arrival at the broker; `held` partitions are handled one after the other, each in order.
+///
+/// ```text
+/// C - t + busy C (j + t / C) / h        t uniform in 0..C, j in 0..h-1: the rest of the cycle, and those before it
+/// a = C (h - busy) / 100    d = busy C / h    k = min(h, ceil((sqrt(1 + 8 a / d) - 1) / 2))
+/// p99 = C (1 + busy) - d - a / k - d (k - 1) / 2
+/// ```
+///
+/// For one partition that is a cycle but for its hundredth part; for many the sum of two uniform times, whose highest hundredth is
+/// a triangle.
+///
+/// ```
+/// use tonnage_model::latency::fetched::p99_seconds;
+///
+/// // An event that comes right after a fetch waits for all of the next cycle, whatever the load.
+/// assert!((p99_seconds(0.1, 0.0, 12.0) - 0.099).abs() < 1e-12);
+/// assert!((p99_seconds(0.1, 0.5, 1.0) - 0.0995).abs() < 1e-12);
+/// // Of many partitions it waits for up to half a cycle more: 0.1 (1.5 - sqrt(0.02 * 0.5)) s.
+/// assert!((p99_seconds(0.1, 0.5, 1e6) - 0.14).abs() < 1e-6);
+/// ```
+pub fn p99_seconds(cycle_seconds: f64, busy: f64, held: f64) -> f64 {
+    let step = busy * cycle_seconds / held;
+    let beyond = BEYOND_P99 * cycle_seconds * (held - busy);
+    let partitions = (((1.0 + 8.0 * beyond / step).sqrt() - 1.0) / 2.0).ceil().min(held).max(1.0);
+    cycle_seconds * (1.0 + busy) - step - beyond / partitions - step * (partitions - 1.0) / 2.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// The share of events that wait longer, partition by partition.
+        #[test]
+        fn a_hundredth_wait_longer(busy in 0.0f64..0.95, held in 1u32..60) {
+            let (cycle, h) = (0.1, f64::from(held));
+            let p99 = p99_seconds(cycle, busy, h);
+            let longer = |j: u32| {
+                let most = cycle * (1.0 + busy * f64::from(j) / h);
+                ((most - p99) / (cycle * (1.0 - busy / h))).clamp(0.0, 1.0)
+            };
+            let share = (0..held).map(longer).sum::<f64>() / h;
+            prop_assert!((share - 0.01).abs() < 1e-9, "{share}");
+        }
+
+        #[test]
+        fn more_load_and_more_partitions_never_wait_less(busy in 0.0f64..0.9, held in 1u32..60) {
+            let h = f64::from(held);
+            prop_assert!(p99_seconds(0.1, busy, h) <= p99_seconds(0.1, busy + 0.05, h) + 1e-12 || held == 1);
+            prop_assert!(p99_seconds(0.1, busy, h) <= p99_seconds(0.1, busy, h + 1.0) + 1e-12);
+        }
+    }
+}
