@@ -174,3 +174,47 @@ fn mistakes_are_named_with_their_place_and_remedy() {
     let namespaces = refused(changed("opencost.json", controller, by_namespace, &[]));
     assert!(namespaces.contains("\"shop\" names no controller; ask for curl -G"), "{namespaces}");
 }
+
+mod cost_explorer {
+    use tonnage::input::diagnostic::InputError;
+    use tonnage::input::imports::bill::{costs::Bill, read as read_bill};
+    use tonnage::input::imports::called::Called;
+
+    fn read(text: &str) -> Result<(String, String), InputError> {
+        let mut bill = Bill::default();
+        read_bill(&mut bill, "costs.csv", text.as_bytes(), None)?;
+        let (found, paid) = bill.finish(&Called::default());
+        Ok((found.to_csv()?, format!("{:?} {} {:?}", paid.ends, paid.hours, paid.left_out)))
+    }
+
+    // $744 in the 744 h of October are $730 in a month of 730 h; $7.44 are $7.30.
+    #[test]
+    fn a_month_is_scaled_to_730_hours() {
+        let text = "\"app\",\"orders($)\",\"mail($)\",\"No tag key: app($)\",\"Total costs($)\"\n\
+                    \"app total\",\"744\",\"7.44\",\"10\",\"761.44\"\n\"2026-10-01\",\"744\",\"7.44\",\"10\",\"761.44\"\n";
+        let (rows, paid) = read(text).unwrap();
+        assert!(rows.ends_with("mail,,,,7.3\norders,,,,730\n"), "{rows}");
+        assert_eq!(paid, "[\"2026-10-01\", \"2026-11-01\"] 744 [(\"without the tag\", 10.0)]");
+    }
+
+    // Two days of $24 are $1 an hour.
+    #[test]
+    fn days_are_of_24_hours() {
+        let (rows, _) = read("app,orders($)\n2026-10-02,24\n2026-10-01,24\n").unwrap();
+        assert!(rows.ends_with("orders,,,,730\n"), "{rows}");
+    }
+
+    #[test]
+    fn what_is_no_table_of_workloads_says_what_to_do() {
+        let error = |text: &str| read(text).unwrap_err().to_string();
+        assert_eq!(
+            error("Service,EC2($)\n2026-10-01,1\n"),
+            "costs.csv: costs are grouped by \"Service\"; group them by the tag that names workloads, and download again"
+        );
+        assert_eq!(
+            error("app,a($)\nyesterday,1\n2026-10-01,much\n"),
+            "costs.csv:2:1: app is \"yesterday\", but must be a date such as 2026-10-01\n\
+             costs.csv:3:1: a($) is \"much\", but must be an amount of dollars"
+        );
+    }
+}
