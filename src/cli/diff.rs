@@ -90,7 +90,7 @@ fn plan(path: &Path, setup: &Setup) -> Result<SavedPlan> {
 
 /// The plan of a file of workloads as it would be kept, but for what is long and not compared.
 fn planned(path: &Path, setup: &Setup) -> Result<SavedPlan> {
-    let reader = Reader::new(&setup.catalog).ignoring(&setup.ignored_columns).keeping_cells();
+    let reader = Reader::new(&setup.catalog).ignoring(&setup.ignore_columns).keeping_cells();
     let entries = reader.read_all(&[path])?;
     let (workloads, inputs): (Vec<_>, Vec<_>) = entries.into_iter().map(|it| (it.workload, it.cells)).unzip();
     let fleet = setup.plan(&workloads)?;

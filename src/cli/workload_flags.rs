@@ -251,6 +251,6 @@ impl WorkloadArgs {
                 );
             }
         }
-        Ok(Reader::new(&setup.catalog).overriding(&overrides, &self.only).ignoring(&setup.ignored_columns))
+        Ok(Reader::new(&setup.catalog).overriding(&overrides, &self.only).ignoring(&setup.ignore_columns))
     }
 }

@@ -3,7 +3,6 @@
 use super::Settings;
 use super::setting::Setting;
 use super::table::all;
-use crate::input::catalogs::discounts::Discounts;
 use crate::input::catalogs::unknown;
 use crate::input::diagnostic::{Diagnostic, InputError, Place};
 use crate::input::fingerprint::Fingerprints;
@@ -12,15 +11,13 @@ use crate::report::column::Value;
 use crate::report::context::Context;
 use crate::report::question::Basis;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use tonnage_model::catalog::{Catalog, MachineFilter, ProblemError, Reach};
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planner::Planners;
 use tonnage_model::decide::terms::Terms;
-use tonnage_model::policy::Policy;
 use tonnage_model::regions::{Machines, Region};
 use tonnage_model::runtime::Runtime;
-use tonnage_model::scenario::pool::node::PoolRules;
-use tonnage_model::uncertain::latin_hypercube::Sampling;
 use tonnage_model::workload::Workload;
 
 /// Settings that somebody gave, by name.
@@ -44,38 +41,28 @@ pub struct Asked {
     pub by_file: Option<&'static Format>,
 }
 
-/// Settings put to use: what to plan with.
+/// Settings put to use: what to plan with, beside all that was set.
 pub struct Setup {
+    settings: Settings,
     /// Runtimes and machine types.
     pub catalog: Catalog,
-    /// What is taken off list prices.
-    pub discounts: Discounts,
-    /// Headroom and failures.
-    pub policy: Policy,
     /// What a saving has to be worth.
     pub terms: Terms,
-    /// Whether workloads share pools of nodes.
-    pub shared: bool,
-    /// Whether pods are counted, not machines.
-    pub pods: bool,
-    /// How pools are run.
-    pub rules: PoolRules,
-    /// How surely plans have to hold; `None` for the best estimates.
-    pub confidence: Option<f64>,
-    /// How what is uncertain is sampled.
-    pub sampling: Sampling,
-    /// Columns of workload files to skip.
-    pub ignored_columns: Vec<String>,
     /// Form of the output, where set.
     pub format: Asked,
-    /// Whether a workload without a plan fails the command.
-    strict: bool,
-    runtimes: Option<Vec<String>>,
     /// The settings that the command uses, with their values.
     used: Vec<(&'static str, Value<'static>)>,
     given: Given,
     /// Machine types before discounts.
     listed: Machines,
+}
+
+impl Deref for Setup {
+    type Target = Settings;
+
+    fn deref(&self) -> &Settings {
+        &self.settings
+    }
 }
 
 /// Exit status where `--strict` finds a workload without a plan.
@@ -91,7 +78,7 @@ impl Setup {
     /// Puts settings to use, those that the command uses. All mistakes in them come at once, in the order of the settings
     /// file.
     pub fn new(
-        settings: Settings,
+        mut settings: Settings,
         given: Given,
         mut catalog: Catalog,
         is_used: impl Fn(&Setting) -> bool,
@@ -113,29 +100,12 @@ impl Setup {
         let used = all().filter(|it| is_used(it)).map(|it| (it.name, (it.field.get)(&settings))).collect();
         let is_by_file = given.get("format").is_some_and(|it| it.place.is_some());
         let (by_file, by_flag) = if is_by_file { (settings.format, None) } else { (None, settings.format) };
-        let runtimes = settings.runtimes.map(|mut names| {
-            let mut seen = BTreeSet::new();
-            names.retain(|name| seen.insert(name.clone()));
-            names
-        });
-        Ok(Self {
-            catalog,
-            policy: Policy { discount_by_bill: settings.discounts.is_empty(), ..settings.policy },
-            discounts: settings.discounts,
-            terms: settings.worth.terms(),
-            shared: settings.shared || settings.pods,
-            pods: settings.pods,
-            rules: settings.rules,
-            confidence: settings.confidence,
-            sampling: settings.sampling,
-            ignored_columns: settings.ignore_columns,
-            format: Asked { by_flag, by_file },
-            strict: settings.strict,
-            runtimes,
-            used,
-            given,
-            listed,
-        })
+        let mut seen = BTreeSet::new();
+        settings.runtimes.iter_mut().for_each(|names| names.retain(|name| seen.insert(name.clone())));
+        settings.policy.discount_by_bill = settings.discounts.is_empty();
+        settings.shared |= settings.pods;
+        let (terms, format) = (settings.worth.terms(), Asked { by_flag, by_file });
+        Ok(Self { settings, catalog, terms, format, used, given, listed })
     }
 
     /// The exit status of a command that has done its work.
@@ -184,8 +154,7 @@ impl Setup {
     /// Fails where a workload cannot be planned against the catalog, which reading it against the same one refuses.
     pub fn plan<'a>(&'a self, workloads: &'a [Workload]) -> Result<Fleet<'a>, ProblemError> {
         let wanted = self.confidence.map(|share| (share, self.sampling));
-        let Self { catalog, policy, terms, .. } = self;
-        Fleet::plan(catalog, self.runtimes(), workloads, *policy, *terms, wanted)
+        Fleet::plan(&self.catalog, self.runtimes(), workloads, self.policy, self.terms, wanted)
     }
 
     /// Refuses what does not go with pools, where workloads are planned on some, and settings of nodes without any.
