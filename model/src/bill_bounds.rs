@@ -15,22 +15,38 @@ pub(crate) struct BillBounds {
     frontier: Vec<usize>,
 }
 
-/// That of one type.
+/// What one type gives at most.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Most {
+    /// Core-seconds a second at speed 1.0, of an instance.
+    pub cores: f64,
+    /// The same of one member.
+    pub member_cores: f64,
+    /// Speed of a thread beside all others.
+    pub speed: f64,
+}
+
+/// The bound of one type.
 #[derive(Debug, Clone, Copy)]
 struct Bound {
     /// USD a month of one instance.
     usd_per_instance: f64,
     /// USD a month of a core-second a second at speed 1.0, on all cores fully used; infinite where idling takes all.
     usd_per_core: f64,
+    most: Most,
 }
 
-/// What is asked of all instances together.
-#[derive(Debug, Clone, Copy)]
+/// What is asked of all instances together, and of the member with the busiest partition.
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Work {
     /// Core-seconds a second, at speed 1.0, with all CPU in use.
     pub cores: f64,
     /// Instances at least.
     pub instances: u32,
+    /// Core-seconds a second, at speed 1.0, of a partition that stays whole.
+    pub partition_cores: f64,
+    /// Speed with which its in-flight limit is enough for its events if none waits for a core.
+    pub speed: f64,
 }
 
 impl Bound {
@@ -42,19 +58,23 @@ impl Bound {
         self.usd_per_core * work.cores * (1.0 - ROUNDING)
     }
 
-    /// `max(instances usd_per_instance, cores usd_per_core)`, USD a month.
+    /// `max(instances usd_per_instance, cores usd_per_core)`, USD a month; infinite where one partition is too much.
     fn at_least(&self, work: Work) -> f64 {
+        let is_less = |most: f64, asked: f64| most * (1.0 + ROUNDING) < asked;
+        if is_less(self.most.member_cores, work.partition_cores) || is_less(self.most.speed, work.speed) {
+            return f64::INFINITY;
+        }
         self.by_instance(work).max(self.by_core(work))
     }
 }
 
 impl BillBounds {
-    /// Those of types with a price of one instance, USD a month, and core-seconds a second that it handles at most, at speed
-    /// 1.0.
-    pub fn new(types: impl Iterator<Item = (f64, f64)>) -> Self {
-        let bound = |(usd_per_instance, cores): (f64, f64)| Bound {
+    /// Those of types with a price of one instance, USD a month.
+    pub fn new(types: impl Iterator<Item = (f64, Most)>) -> Self {
+        let bound = |(usd_per_instance, most): (f64, Most)| Bound {
             usd_per_instance,
-            usd_per_core: if cores > 0.0 { usd_per_instance / cores } else { f64::INFINITY },
+            usd_per_core: if most.cores > 0.0 { usd_per_instance / most.cores } else { f64::INFINITY },
+            most,
         };
         let types: Vec<Bound> = types.map(bound).collect();
         let sorted_by = |price: fn(&Bound) -> f64| {
@@ -77,7 +97,7 @@ impl BillBounds {
         self.types[place].at_least(work)
     }
 
-    /// The type with the lowest of all.
+    /// The type with the lowest of all; `None` where none may serve.
     ///
     /// Along the frontier instances cost more and cores less, so the bound is lowest where the one outgrows the other.
     pub fn lowest(&self, work: Work) -> Option<usize> {
@@ -88,7 +108,11 @@ impl BillBounds {
         let turn = self.frontier.partition_point(is_by_core);
         let around = &self.frontier[turn.saturating_sub(1)..self.frontier.len().min(turn + 1)];
         let bound = |place: usize| self.at_least(place, work);
-        around.iter().copied().min_by(|&one, &other| bound(one).total_cmp(&bound(other)))
+        let lowest = |places: &mut dyn Iterator<Item = usize>| {
+            let places = places.filter(|&place| bound(place).is_finite());
+            places.min_by(|&one, &other| bound(one).total_cmp(&bound(other)))
+        };
+        lowest(&mut around.iter().copied()).or_else(|| lowest(&mut (0..self.types.len())))
     }
 
     /// Types whose bound is no more than `usd` a month.

@@ -56,6 +56,8 @@ pub(crate) struct Search<'s, 'o, SizingOn> {
     pub work: Work,
     /// Headroom and failures.
     pub policy: Policy,
+    /// What is paid of every list price.
+    pub share: f64,
     /// What sizing on a machine type starts from.
     pub sizing_on: SizingOn,
     /// How counts are found.
@@ -82,38 +84,42 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
             let compared = |found: &Found<'o>| micro_usd(self.compared(found));
             compared(one).cmp(&compared(other)).then_with(|| one.rank().cmp(&other.rank()))
         });
-        Ok(found.into_iter().map(|found| self.plan(found, self.compared(&found))).collect())
+        Ok(found.into_iter().map(|found| self.made(found, &found)).collect())
     }
 
     /// The plan to run: of those within the cost tolerance of the cheapest the one with the fewest instances, of machines up to
     /// [`Policy::max_vcpus`] where there is one. `first` is tried first, where it is among the types.
-    pub fn cheapest(&self, first: Option<&Machine>) -> Option<Plan<'o>> {
-        let best = self.best(first)?;
-        Some(self.plan(self.fewest(best), self.compared(&best)))
+    pub fn cheapest(&self, first: Option<&Machine>) -> Result<Plan<'o>, NoPlan> {
+        let best = self.best(first).ok_or_else(|| self.no_plan())?;
+        Ok(self.made(self.fewest(best), &best))
     }
 
     /// The cheapest plan, however many instances it has.
     pub fn cheapest_itself(&self) -> Result<Plan<'o>, NoPlan> {
         let best = self.best(None).ok_or_else(|| self.no_plan())?;
-        Ok(self.plan(best, self.compared(&best)))
+        Ok(self.made(best, &best))
     }
 
-    /// Machines and bill of the plan to run; `None` where no type serves.
+    /// Machines and bill of the plan to run, without what only a report asks of it; `None` where no type serves.
     pub fn priced(&self, first: Option<&Machine>) -> Option<Priced<'o>> {
         let best = self.best(first)?;
-        Some(self.fewest(best).priced(self.compared(&best)))
+        Some(self.paid(self.fewest(best), &best))
     }
 
     /// Those of the cheapest, whose bill is all that a comparison needs.
     pub fn least(&self, first: Option<&Machine>) -> Option<Priced<'o>> {
         let best = self.best(first)?;
-        Some(best.priced(self.compared(&best)))
+        Some(self.paid(best, &best))
     }
 
     /// Those of the least count on one of the types, not split.
     pub fn least_on(&self, machine: &Machine) -> Option<Priced<'o>> {
         let found = self.improve(None, self.place(machine)?)?;
-        Some(found.priced(found.usd_per_month))
+        Some(self.paid(found, &found))
+    }
+
+    fn paid(&self, found: Found<'o>, cheapest: &Found<'o>) -> Priced<'o> {
+        found.priced(self.compared(cheapest)).paid(self.share)
     }
 
     /// The place of a machine type.
@@ -149,14 +155,20 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
     /// Types whose bill cannot be as low as one found before are passed over. The lower the first bill found, the more
     /// are: so the first tried is `first`, else the type whose bound on the bill is lowest.
     fn best_whole(&self, first: Option<&Machine>) -> Option<Found<'o>> {
-        let types = self.offers.types();
         let bounds = &self.offers.whole;
         let start = first.and_then(|first| self.place(first)).or_else(|| bounds.lowest(self.work))?;
-        let mut best = self.improve(None, start).or_else(|| {
-            let mut others = if self.may_serve() { 0..types.len() } else { 0..0 };
-            others.find_map(|index| self.improve(None, index))
-        })?;
-        for index in bounds.within(self.work, best.usd_per_month).filter(|&index| index != start) {
+        let (mut best, from) = match self.improve(None, start) {
+            Some(best) => (best, 0),
+            None if self.may_serve() => {
+                // In their order, so that none before the first that serves does.
+                let all = 0..self.offers.types().len();
+                let mut others = all.filter(|&index| bounds.at_least(index, self.work).is_finite());
+                others.find_map(|index| Some((self.improve(None, index)?, index + 1)))?
+            }
+            None => return None,
+        };
+        let others = bounds.within(self.work, best.usd_per_month);
+        for index in others.filter(|&index| index >= from && index != start) {
             if bounds.at_least(index, self.work) <= best.usd_per_month {
                 best = self.improve(Some(best), index)?;
             }
@@ -286,21 +298,19 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
     }
 
     /// Whether a type that is listed later than one that failed fails too, and comes no further: where one partition is
-    /// too much for its consumer, or the goal for the event itself, and the CPU of this type is no faster.
+    /// too much for its member, or the goal for the event itself, and this type is no better at that.
     fn fails_as_well(&self, failed: &Failed, index: usize) -> bool {
         let Infeasible::Unmet(unmet) = &failed.reason else { return false };
-        let (earlier, later) = (self.offers.types()[failed.index], self.offers.types()[index]);
-        if index < failed.index || later.speed > earlier.speed {
-            return false;
-        }
-        let same_threads = match self.offers.runtime.deployment {
-            Deployment::Processes => true,
-            Deployment::Threads => later.machine.vcpus == earlier.machine.vcpus,
-        };
+        let [earlier, later] = [failed.index, index].map(|index| self.offers.types()[index]);
+        let same_threads = self.offers.runtime.deployment == Deployment::Processes
+            || later.machine.vcpus == earlier.machine.vcpus;
+        let is_slower = same_threads && later.speed <= earlier.speed;
+        let is_less = |of: fn(&Sizing) -> f64| is_slower || of(&self.sizing(index)) <= of(&failed.sizing);
         match unmet.on {
-            Some(LoadOn::InFlight | LoadOn::Member) => same_threads,
-            None => same_threads && unmet.rule == Constraint::Latency,
+            Some(LoadOn::Member) => is_less(Sizing::member_rate),
+            Some(LoadOn::InFlight) => is_less(Sizing::partition_rate),
             Some(LoadOn::Instance) => false,
+            None => is_slower && unmet.rule == Constraint::Latency,
         }
     }
 
@@ -310,25 +320,26 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
         let mut furthest: Option<Failed> = None;
         for (index, offer) in types.iter().enumerate() {
             if furthest.as_ref().is_none_or(|failed| !self.fails_as_well(failed, index)) {
-                let reason = self.counting.why_none(offer.machine, &self.sizing(index));
-                keep_furthest(&mut furthest, Failed { index, reason });
+                let sizing = self.sizing(index);
+                let reason = self.counting.why_none(offer.machine, &sizing);
+                keep_furthest(&mut furthest, Failed { index, sizing, reason });
             }
         }
-        let Some(Failed { index, mut reason }) = furthest else {
+        let Some(Failed { index, sizing, mut reason }) = furthest else {
             let (place, purchase) = (String::new(), self.policy.purchase.to_string());
             return NoPlan::NoMachines { place, purchase };
         };
         if let Infeasible::Unmet(unmet) = &mut reason {
-            unmet.remedies = self.sizing(index).remedies();
+            unmet.remedies = sizing.remedies();
         }
         NoPlan::NoneServes { machine: Box::new(types[index].machine.id()), reason }
     }
 
-    fn plan(&self, found: Found<'o>, cheapest_usd_per_month: f64) -> Plan<'o> {
+    fn made(&self, found: Found<'o>, cheapest: &Found<'o>) -> Plan<'o> {
         let Found { offer, binaries, count, usd_per_month } = found;
         let runtime: &'o Runtime = self.offers.runtime;
         let sizing = self.sizing_of(&offer).in_binaries(runtime, binaries);
-        Plan {
+        let plan = Plan {
             runtime,
             machine: offer.machine,
             demand: self.demand,
@@ -337,8 +348,9 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
             sizing,
             usd_per_hour: offer.usd_per_hour,
             usd_per_month,
-            cheapest_usd_per_month,
+            cheapest_usd_per_month: self.compared(cheapest),
             usd_per_million_events: usd_per_million_events(usd_per_month, self.events_per_day),
-        }
+        };
+        plan.paid(self.share)
     }
 }

@@ -1,6 +1,7 @@
 //! Of machine types none of which serves, the one that comes furthest.
 
 use crate::capacity::infeasible::{Infeasible, UnmetConstraint};
+use crate::capacity::sizing::Sizing;
 use std::cmp::Ordering;
 
 /// Excesses over a limit that differ by less, as a share, are the same but for rounding.
@@ -9,6 +10,7 @@ const SAME_EXCESS: f64 = 1e-9;
 /// A machine type that does not serve, by its place in the list.
 pub(crate) struct Failed {
     pub index: usize,
+    pub sizing: Sizing,
     pub reason: Infeasible,
 }
 

@@ -1,6 +1,6 @@
 //! The machine types that a runtime may be planned on, with as much of each as tells early that it cannot win.
 
-use crate::bill_bounds::{BillBounds, Work};
+use crate::bill_bounds::{BillBounds, Most, Work};
 use crate::capacity::sizing::Member;
 use crate::cost::bill::usd_per_month;
 use crate::machine::{Machine, Purchase};
@@ -89,9 +89,9 @@ impl<'a> Offers<'a> {
         let offers = machines.into_iter().filter_map(|machine| Offer::of(machine, purchase));
         let types: Vec<Offer<'a>> = offers.collect();
         let [whole, split] = [0, 1].map(|kind| {
-            let cores =
-                |offer: &Offer<'_>| (usd_per_month(1, offer.usd_per_hour), full_cores(runtime, offer)[kind]);
-            BillBounds::new(types.iter().map(cores))
+            let most =
+                |offer: &Offer<'_>| (usd_per_month(1, offer.usd_per_hour), most_of(runtime, offer)[kind]);
+            BillBounds::new(types.iter().map(most))
         });
         Self { runtime, types, whole, split }
     }
@@ -129,16 +129,20 @@ impl<'a> Offers<'a> {
     }
 }
 
-/// Core-seconds a second, at speed 1.0, that an instance handles at most: `(V - V idle) v`, or `(usl(V) - idle) v`; and
-/// however a binary is split, `(V - idle) v`.
-fn full_cores(runtime: &Runtime, offer: &Offer<'_>) -> [f64; 2] {
-    let idle = runtime.cpu.idle_cores.value * runtime.provenance.vcpu_speed / offer.speed;
-    let vcpus = f64::from(offer.machine.vcpus);
-    let cores = match runtime.deployment {
-        Deployment::Processes => [vcpus - vcpus * idle; 2],
-        Deployment::Threads => {
-            [runtime.scaling.law().relative_capacity(offer.machine.vcpus), vcpus].map(|cores| cores - idle)
-        }
+/// What a type gives a runtime at most, at speed v: of an instance `(V - V idle) v` core-seconds a second, or `(usl(V) - idle) v`;
+/// and however a binary is split, `(V - idle) v`.
+fn most_of(runtime: &Runtime, offer: &Offer<'_>) -> [Most; 2] {
+    let Offer { machine, speed, .. } = *offer;
+    let idle = runtime.cpu.idle_cores.value * runtime.provenance.vcpu_speed / speed;
+    let vcpus = f64::from(machine.vcpus);
+    let most = |cores: f64, member_cores: f64, worth: f64| Most {
+        cores: cores * speed,
+        member_cores: member_cores * speed,
+        speed: worth * speed,
     };
-    cores.map(|cores| cores * offer.speed)
+    match runtime.deployment {
+        Deployment::Processes => [most(vcpus - vcpus * idle, 1.0 - idle, 1.0); 2],
+        Deployment::Threads => [runtime.scaling.law().relative_capacity(machine.vcpus), vcpus]
+            .map(|cores| most(cores - idle, cores - idle, cores / vcpus)),
+    }
 }

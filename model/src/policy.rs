@@ -116,9 +116,13 @@ impl Policy {
     pub(crate) fn rate_to_provide(&self, peak_rate: f64, design_rate: f64) -> f64 {
         let zones = f64::from(self.zones);
         let lost = if self.survive_zone_loss { zones / (zones - 1.0) } else { 1.0 };
-        let up = peak_rate / self.max_utilization;
-        up.max(peak_rate / self.max_utilization_degraded * lost)
-            .max(design_rate / self.max_utilization_degraded)
+        self.full_rate(peak_rate, design_rate).max(peak_rate / self.max_utilization_degraded * lost)
+    }
+
+    /// The same without a zone lost, which is what all have to handle of a partition too.
+    pub(crate) fn full_rate(&self, peak_rate: f64, design_rate: f64) -> f64 {
+        let Self { max_utilization, max_utilization_degraded, .. } = *self;
+        (peak_rate / max_utilization).max(peak_rate.max(design_rate) / max_utilization_degraded)
     }
 
     /// How many times its bill a plan of several binaries on a machine counts for, so that these are run only where they

@@ -9,7 +9,7 @@ use crate::language::OwnCode;
 pub use crate::language::RangeEnd;
 use crate::machine::{IDLE_SIBLING, Machine, Purchase};
 use crate::offers::{Offer, Offers};
-use crate::plan::{NoPlan, Plan, Priced};
+use crate::plan::{NoPlan, Plan};
 use crate::policy::Policy;
 use crate::runtime::{Concurrency, Deployment, Runtime};
 use crate::workload::Workload;
@@ -183,9 +183,7 @@ impl<'a> Problem<'a> {
         end: RangeEnd,
     ) -> Result<Vec<Plan<'o>>, NoPlan> {
         let offers = Offers::new(runtime, machines.iter().copied(), policy.purchase);
-        let plans = self.search(&BestEstimates, &offers, policy, end)?.all()?;
-        let share = self.paid_share(&policy);
-        Ok(plans.into_iter().map(|plan| plan.paid(share)).collect())
+        self.search(&offers, policy, end)?.all()
     }
 
     /// The plan to run: of those within the cost tolerance of the first of [`Problem::candidates`] the one with the fewest
@@ -198,78 +196,7 @@ impl<'a> Problem<'a> {
         end: RangeEnd,
     ) -> Result<Plan<'o>, NoPlan> {
         let offers = Offers::new(runtime, machines.iter().copied(), policy.purchase);
-        self.cheapest_of(&offers, policy, end)
-    }
-
-    /// The same out of offers that were made before.
-    pub fn cheapest_of<'o>(
-        &self,
-        offers: &Offers<'o>,
-        policy: Policy,
-        end: RangeEnd,
-    ) -> Result<Plan<'o>, NoPlan> {
-        self.cheapest_by(&BestEstimates, offers, None, policy, end)
-    }
-
-    /// The same where the reason for none is not asked for.
-    pub fn plan_of<'o>(&self, offers: &Offers<'o>, policy: Policy, end: RangeEnd) -> Option<Plan<'o>> {
-        let plan = self.search(&BestEstimates, offers, policy, end).ok()?.cheapest(None)?;
-        Some(plan.paid(self.paid_share(&policy)))
-    }
-
-    /// The same with counts that are found in another way; `first` is looked at first.
-    pub fn cheapest_by<'o>(
-        &self,
-        counting: &dyn Counting,
-        offers: &Offers<'o>,
-        first: Option<&Machine>,
-        policy: Policy,
-        end: RangeEnd,
-    ) -> Result<Plan<'o>, NoPlan> {
-        let search = self.search(counting, offers, policy, end)?;
-        let plan = search.cheapest(first).ok_or_else(|| search.no_plan())?;
-        Ok(plan.paid(self.paid_share(&policy)))
-    }
-
-    /// Machines and bill of the plan to run, without what only a report asks of it; `None` where there is none.
-    pub fn priced<'o>(
-        &self,
-        offers: &Offers<'o>,
-        first: Option<&Machine>,
-        policy: Policy,
-        end: RangeEnd,
-    ) -> Option<Priced<'o>> {
-        let priced = self.search(&BestEstimates, offers, policy, end).ok()?.priced(first)?;
-        Some(priced.paid(self.paid_share(&policy)))
-    }
-
-    /// Machines and bill of the cheapest plan, by which plans are compared; `None` where there is none.
-    pub fn least<'o>(
-        &self,
-        offers: &Offers<'o>,
-        first: Option<&Machine>,
-        policy: Policy,
-        end: RangeEnd,
-    ) -> Option<Priced<'o>> {
-        self.least_at(offers, first, policy, self.demand_in(offers.runtime, end).ok()?)
-    }
-
-    /// The same on one of the machine types, of one binary for all cores.
-    pub fn least_on<'o>(&self, offers: &Offers<'o>, machine: &Machine, policy: Policy) -> Option<Priced<'o>> {
-        let search = self.search(&BestEstimates, offers, policy, RangeEnd::Best).ok()?;
-        Some(search.least_on(machine)?.paid(self.paid_share(&policy)))
-    }
-
-    /// The same with another CPU of an event.
-    pub fn least_at<'o>(
-        &self,
-        offers: &Offers<'o>,
-        first: Option<&Machine>,
-        policy: Policy,
-        demand: Demand,
-    ) -> Option<Priced<'o>> {
-        let least = self.search_at(&BestEstimates, offers, policy, demand).least(first)?;
-        Some(least.paid(self.paid_share(&policy)))
+        self.search(&offers, policy, end)?.cheapest(None)
     }
 
     /// A bill, USD a month, that no plan is below; infinite where there is none for sure.
@@ -280,10 +207,22 @@ impl<'a> Problem<'a> {
         offers.bill_at_least(self.member_in(offers.runtime), work, &policy) * self.paid_share(&policy)
     }
 
-    /// What all instances together have to be able to handle.
+    /// What all instances together have to be able to handle, and one member.
     fn work(&self, demand: &Demand, policy: &Policy) -> Work {
-        let busiest = policy.rate_to_provide(self.workload.peak_rate(), self.workload.design_rate());
-        Work { cores: busiest * demand.handling(), instances: policy.min_instances }
+        let (peak, design) = (self.workload.peak_rate(), self.workload.design_rate());
+        let topic = self.workload.topic.with_hot_key();
+        let share = topic.busiest_partition_share().unwrap_or(topic.hot_key_share);
+        let of_partition = share * policy.full_rate(peak, design);
+        let handling = demand.handling();
+        // Each of m events in flight may take m over the rate, of which the wait is no CPU.
+        let in_flight = f64::from(self.workload.in_flight.unwrap_or(1));
+        let most_seconds = in_flight / of_partition - self.today.wait_seconds - demand.commit_wait_seconds;
+        Work {
+            cores: policy.rate_to_provide(peak, design) * handling,
+            instances: policy.min_instances,
+            partition_cores: of_partition * handling,
+            speed: handling / most_seconds.max(0.0),
+        }
     }
 
     /// What reads for a runtime.
@@ -294,28 +233,31 @@ impl<'a> Problem<'a> {
     /// The bill of the cheapest plan, USD a month, were the in-flight limit `limit` and took events in flight no memory:
     /// no plan with that limit or a lower one is below it.
     pub fn least_with_in_flight<'o>(&self, offers: &Offers<'o>, policy: Policy, limit: u32) -> Option<f64> {
-        let Search { member, offers, demand, events_per_day, work, policy, sizing_on, counting } =
-            self.search(&BestEstimates, offers, policy, RangeEnd::Best).ok()?;
+        let Search { member, offers, demand, events_per_day, work, policy, share, sizing_on, counting } =
+            self.search(offers, policy, RangeEnd::Best).ok()?;
+        let work = Work { speed: 0.0, ..work };
         let sizing_on = |machine: &Machine, speed| Sizing {
             in_flight: limit,
             in_flight_event_bytes: 0.0,
             ..sizing_on(machine, speed)
         };
-        let search = Search { member, offers, demand, events_per_day, work, policy, sizing_on, counting };
-        Some(search.least(None)?.cheapest_usd_per_month * self.paid_share(&policy))
+        let search =
+            Search { member, offers, demand, events_per_day, work, policy, share, sizing_on, counting };
+        Some(search.least(None)?.cheapest_usd_per_month)
     }
 
-    fn search<'s, 'o>(
+    /// A search for the machine types to plan on, at the best estimates.
+    pub(crate) fn search<'s, 'o>(
         &'s self,
-        counting: &'s dyn Counting,
         offers: &'s Offers<'o>,
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Search<'s, 'o, impl Fn(&Machine, f64) -> Sizing + 's>, Unmeasured> {
-        Ok(self.search_at(counting, offers, policy, self.demand_in(offers.runtime, end)?))
+        Ok(self.search_by(&BestEstimates, offers, policy, self.demand_in(offers.runtime, end)?))
     }
 
-    fn search_at<'s, 'o>(
+    /// The same with counts that are found in another way, and another CPU of an event.
+    pub(crate) fn search_by<'s, 'o>(
         &'s self,
         counting: &'s dyn Counting,
         offers: &'s Offers<'o>,
@@ -327,9 +269,9 @@ impl<'a> Problem<'a> {
         let policy = policy.for_today(self.workload.current_instances);
         let vcpus_today = self.current_machine.map_or(0, |machine| machine.vcpus);
         let policy = Policy { max_vcpus: policy.max_vcpus.max(vcpus_today), ..policy };
-        let work = self.work(&demand, &policy);
+        let (work, share) = (self.work(&demand, &policy), self.paid_share(&policy));
         let member = self.member_in(offers.runtime);
-        Search { member, offers, demand, events_per_day, work, policy, sizing_on, counting }
+        Search { member, offers, demand, events_per_day, work, policy, share, sizing_on, counting }
     }
 }
 

@@ -129,9 +129,9 @@ fn write_file<'c>(
     };
     let text = match text {
         Some((name, bytes)) => corrected::in_file(&name, &bytes, all.iter().map(|it| &it.cells).zip(rows))?,
-        None if !setup.ignored_columns.is_empty() => bail!(
+        None if !setup.ignore_columns.is_empty() => bail!(
             "--ignore-columns: the columns that are passed over ({}) would be lost; give one CSV or .xlsx file",
-            setup.ignored_columns.join(", ")
+            setup.ignore_columns.join(", ")
         ),
         None => csv::lines(&corrected::table(rows))?,
     };

@@ -5,6 +5,7 @@
 use crate::capacity::assignment::Topic;
 use crate::capacity::constraint::Constraint;
 use crate::capacity::sizing::{Member, Sizing};
+use crate::policy::Policy;
 use crate::runtime::Concurrency;
 
 /// What a quotient may be off by rounding, as a share of it, and more.
@@ -132,8 +133,11 @@ impl Sizing {
     /// A number of instances that no answer is below, from the policy's minimum and the cores alone: all up, with a zone
     /// lost, and draining.
     pub fn instances_at_least(&self) -> u64 {
-        let busiest = self.policy.rate_to_provide(self.peak_rate, self.design_rate);
-        at_least(busiest / self.most_of_an_instance()).max(u64::from(self.policy.min_instances))
+        let Policy { max_utilization, max_utilization_degraded, min_instances, .. } = self.policy;
+        let most = self.most_of_an_instance();
+        let all_up = (self.peak_rate / max_utilization).max(self.design_rate / max_utilization_degraded);
+        let alive = at_least(self.peak_rate / max_utilization_degraded / most);
+        at_least(all_up / most).max(self.policy.instances_for_alive(alive)).max(u64::from(min_instances))
     }
 
     /// The same from the group and from the network as well, where at most `most` members fit on an instance.

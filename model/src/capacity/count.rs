@@ -42,10 +42,12 @@ impl<'s> Target<'s> {
 
     /// The least number of instances from `from` to `most`, with it the least number of members.
     fn least_count(&self, from: u64, most: u64) -> Option<Count> {
-        if let Some(count) = self.count_on(from) {
+        // The bound is seldom missed by more than one.
+        let last = most.min(from + 1);
+        if let Some(count) = (from..=last).find_map(|instances| self.count_on(instances)) {
             return Some(count);
         }
-        if from == most {
+        if last == most {
             return None;
         }
         let mut count = Some(self.count_on(most)?);
@@ -54,7 +56,7 @@ impl<'s> Target<'s> {
             None => None,
         };
         let target = Self { queue, ..*self };
-        let from = queue.map_or(0, |queue| queue.instances_at_least).max(from + 1).min(most);
+        let from = queue.map_or(0, |queue| queue.instances_at_least).max(last + 1).min(most);
         // The last number that served is the least.
         least(from, most, |instances| {
             let on = target.count_on(instances);
@@ -210,11 +212,11 @@ impl Sizing {
         self.first_failing(instances - 1).map_or(BoundBy::Confidence, BoundBy::Constraint)
     }
 
-    /// The first of the constraints that cannot be met together with those before it.
+    /// The first of the constraints that cannot be met together with those before it. Nor can it with more of them.
     pub(crate) fn first_failing(&self, instances: u64) -> Option<Constraint> {
-        (1..=Constraint::ALL.len())
-            .find(|&count| self.least_members(instances, &Constraint::ALL[..count]).is_none())
-            .map(|count| Constraint::ALL[count - 1])
+        let all = &Constraint::ALL;
+        let is_met = |&rule: &Constraint| self.least_members(instances, &all[..=rule as usize]).is_some();
+        all.get(all.partition_point(is_met)).copied()
     }
 
     /// Members that an instance may have: as many as fit in memory when no event is in flight, and as people run.

@@ -11,9 +11,7 @@ impl Sizing {
     /// Which rule no count of instances meets, and by how much.
     pub(crate) fn stuck(&self) -> Infeasible {
         let rule = self.first_failing(MOST).unwrap_or(Constraint::Cpu);
-        let before: Vec<Constraint> =
-            Constraint::ALL.into_iter().take_while(|&earlier| earlier != rule).collect();
-        let members = self.least_members(MOST, &before).unwrap_or(1);
+        let members = self.least_members(MOST, &Constraint::ALL[..rule as usize]).unwrap_or(1);
         let load = self.tightest_load(rule, MOST, members);
         let at_worst = self.topic.at_worst();
         let percent = (at_worst.hot_key_share * 100.0).round() as u8;

@@ -191,7 +191,8 @@ pub fn questions(
         return found;
     }
     let today = problem.usd_per_month_today(&planner.policy);
-    let answer = |problem: &Problem<'_>| settle(problem, planner, baseline).answer(today);
+    let near = in_current.ok().map(|plan| plan.machine);
+    let answer = |problem: &Problem<'_>| settle(problem, planner, baseline, near, false).answer(today);
     let assumed = settled.answer(today);
     // What falls behind at peak is mended now: machines or a smaller step, whichever it takes as far as is known.
     let is_mended =
@@ -332,7 +333,8 @@ fn in_another_runtime(options: &Options<'_, '_>, baseline: &Baseline, assumed: A
     let other = planner.runtimes.iter().copied().find(|runtime| runtime.name == *to)?;
     let workload = Workload { current_runtime: to.clone(), ..problem.workload.clone() };
     let there = Problem::new(&workload, other, problem.current_machine).ok()?;
-    let above = settle(&there, planner, baseline).answer(problem.usd_per_month_today(&planner.policy));
+    let above =
+        settle(&there, planner, baseline, None, false).answer(problem.usd_per_month_today(&planner.policy));
     let column = Blank::CurrentRuntime.column();
     Some(DependsOn { column, language: None, threshold: None, below: assumed, above })
 }
@@ -361,7 +363,7 @@ pub fn at_any_idle_sibling<'v>(
             _ => Settled { worth_up_to: settled.worth_up_to, ..stays },
         },
         Verdict::Alternative { .. } | Verdict::Move => {
-            let there = settle(&most, planner, baseline);
+            let there = settle(&most, planner, baseline, None, true);
             match there.verdict {
                 Verdict::None => settled,
                 _ if there.verdict.agrees(&settled.verdict) => settled,

@@ -51,7 +51,9 @@ impl Deployed<'_> {
             let cpu = load(Constraint::Cpu);
             let is_full = members as f64 >= sizing.usable_vcpus();
             let idling = cpu.filter(|load| is_full && load.on == LoadOn::Instance);
-            let at_least = idling.map_or(memory, |load| load.ratio().max(memory));
+            let of_partition = in_flight.filter(|_| sizing.concurrency == Concurrency::Partition);
+            let at_least =
+                idling.map(|load| load.ratio()).into_iter().chain(of_partition).fold(memory, f64::max);
             let of_cores = match (cpu.map(|load| load.on), sizing.member) {
                 (Some(LoadOn::Member), Member::Process) => Busiest::Process,
                 (Some(LoadOn::Member), Member::Reader) => Busiest::Reader,
@@ -82,9 +84,15 @@ impl Deployed<'_> {
             let of_topic = workload.topic.partitions.map(|it| u64::from(it).div_ceil(instances));
             1..=of_topic.map_or(of_machine, |most| most.min(of_machine))
         };
+        let is_memory = |busiest: Option<(Busiest, f64)>| busiest.is_none_or(|it| it.0 == Busiest::Memory);
         let least = |sizing: &Sizing| {
             let said = sizing.member.on_each_today(workload.current_processes, instances);
-            let members = said.map_or_else(any_number, |each| each..=each);
+            let mut members = said.map_or_else(any_number, |each| each..=each);
+            // Up to one a vCPU, more members lower every load but that of memory.
+            let one_each = u64::from(sizing.vcpus).min(*members.end());
+            if *members.start() < one_each && !is_memory(tightest(sizing, one_each).0) {
+                members = one_each..=*members.end();
+            }
             let mut least: Option<(Busiest, f64)> = None;
             for (busiest, at_least) in members.map(|members| tightest(sizing, members)) {
                 least = busiest.filter(|it| least.is_none_or(|least| it.1 < least.1)).or(least);

@@ -1,5 +1,6 @@
 //! The steps that make a workload cheaper, least effort first.
 
+use crate::capacity::assignment::Topic;
 use crate::capacity::load::LoadOn;
 use crate::catalog::Home;
 use crate::cost::bill::usd_per_month;
@@ -186,7 +187,7 @@ impl<'a> Options<'_, 'a> {
     fn in_batches_of(&self, batch: u32) -> Option<Plan<'a>> {
         let Self { problem, planner } = self;
         let changed = Change::Batches(batch).made(problem);
-        planner.plan(&changed.problem(problem), problem.current)
+        planner.cheapest(&changed.problem(problem), problem.current).ok()
     }
 
     /// The least of a few larger in-flight limits with which the bill is lowest, where events wait.
@@ -216,7 +217,8 @@ impl<'a> Options<'_, 'a> {
     /// share calls and commits.
     pub fn bill_at_least(&self) -> f64 {
         let Self { problem, planner } = self;
-        let workload = Workload { batch_size: u32::MAX, ..problem.workload.clone() };
+        let (batch_size, in_flight, topic) = (u32::MAX, Some(u32::MAX), Topic::default());
+        let workload = Workload { batch_size, in_flight, topic, ..problem.workload.clone() };
         let today = Today { io_calls: 0.0, ..problem.today };
         let handled = Problem { workload: &workload, today, ..(*problem).clone() };
         planner.bill_at_least(&handled, problem.current, RangeEnd::Best)

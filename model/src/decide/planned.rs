@@ -10,7 +10,7 @@ use crate::decide::planner::{Planner, Planners};
 use crate::decide::recommendation::{Recommendation, in_current, recommend};
 use crate::decide::total_cost::Account;
 use crate::plan::Plans;
-use crate::problem::{Problem, RangeEnd};
+use crate::problem::Problem;
 use crate::runtime::Runtime;
 use crate::uncertain::risk::Risk;
 use crate::workload::Workload;
@@ -47,7 +47,7 @@ impl<'a> Planner<'a> {
 
     /// The cheapest plan of a problem in each runtime, or why there is none.
     fn plans(&self, problem: &Problem<'_>) -> Plans<'a> {
-        let plan_in = |&runtime: &&'a Runtime| (runtime, self.cheapest(problem, runtime, RangeEnd::Best));
+        let plan_in = |&runtime: &&'a Runtime| (runtime, self.cheapest(problem, runtime));
         self.runtimes.iter().map(plan_in).collect()
     }
 }

@@ -95,15 +95,20 @@ impl<'a> Planner<'a> {
     }
 
     /// The plan for a problem, as surely as plans have to hold.
-    pub fn cheapest(
+    pub fn cheapest(&self, problem: &Problem<'_>, runtime: &'a Runtime) -> Result<Plan<'a>, NoPlan> {
+        self.cheapest_near(problem, runtime, None)
+    }
+
+    /// The same, found sooner where it is on a machine type that is given.
+    pub fn cheapest_near(
         &self,
         problem: &Problem<'_>,
         runtime: &'a Runtime,
-        end: RangeEnd,
+        near: Option<&Machine>,
     ) -> Result<Plan<'a>, NoPlan> {
         match (&self.confidence, self.offers(runtime)) {
-            (None, Some(offers)) => problem.cheapest_of(offers, self.policy, end),
-            _ => self.cheapest_among(problem, runtime, &self.machines, end),
+            (None, Some(offers)) => problem.search(offers, self.policy, RangeEnd::Best)?.cheapest(near),
+            _ => self.cheapest_among(problem, runtime, &self.machines, RangeEnd::Best),
         }
         .map_err(|none| match none {
             NoPlan::NoMachines { purchase, .. } => {
@@ -111,14 +116,6 @@ impl<'a> Planner<'a> {
             }
             other => other,
         })
-    }
-
-    /// The same at the best estimates where the reason for none is not asked for.
-    pub fn plan(&self, problem: &Problem<'_>, runtime: &'a Runtime) -> Option<Plan<'a>> {
-        match (&self.confidence, self.offers(runtime)) {
-            (None, Some(offers)) => problem.plan_of(offers, self.policy, RangeEnd::Best),
-            _ => self.cheapest(problem, runtime, RangeEnd::Best).ok(),
-        }
     }
 
     /// The same out of some machine types.
@@ -138,16 +135,16 @@ impl<'a> Planner<'a> {
     /// Machines and bill of the plan to run; `None` where there is none.
     pub fn priced(&self, problem: &Problem<'_>, runtime: &'a Runtime, end: RangeEnd) -> Option<Priced<'a>> {
         match (&self.confidence, self.offers(runtime)) {
-            (None, Some(offers)) => problem.priced(offers, None, self.policy, end),
-            _ => self.cheapest(problem, runtime, end).ok().map(|plan| plan.priced()),
+            (None, Some(offers)) => problem.search(offers, self.policy, end).ok()?.priced(None),
+            _ => Some(self.cheapest_among(problem, runtime, &self.machines, end).ok()?.priced()),
         }
     }
 
     /// Those of the cheapest, by which plans are compared; `None` where there is none.
     pub fn least(&self, problem: &Problem<'_>, runtime: &'a Runtime, end: RangeEnd) -> Option<Priced<'a>> {
         match (&self.confidence, self.offers(runtime)) {
-            (None, Some(offers)) => problem.least(offers, None, self.policy, end),
-            _ => self.cheapest(problem, runtime, end).ok().map(|plan| plan.priced()),
+            (None, Some(offers)) => problem.search(offers, self.policy, end).ok()?.least(None),
+            _ => Some(self.cheapest_among(problem, runtime, &self.machines, end).ok()?.priced()),
         }
     }
 
@@ -168,11 +165,9 @@ impl<'a> Planner<'a> {
         machine: &Machine,
         enough: f64,
     ) -> Option<Priced<'a>> {
-        let offers = self.offers(runtime)?;
-        let on_machine = || problem.least_on(offers, machine, self.policy);
-        on_machine()
-            .filter(|priced| priced.usd_per_month <= enough)
-            .or_else(|| problem.least(offers, Some(machine), self.policy, RangeEnd::Best))
+        let search = problem.search(self.offers(runtime)?, self.policy, RangeEnd::Best).ok()?;
+        let there = search.least_on(machine).filter(|priced| priced.usd_per_month <= enough);
+        there.or_else(|| search.least(Some(machine)))
     }
 
     /// A bill, USD a month, that no plan for a problem is below; infinite where there is no plan for sure.

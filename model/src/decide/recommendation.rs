@@ -9,7 +9,6 @@ use crate::decide::total_cost::{Account, RuntimeChange};
 use crate::decide::verdict::{Case, Other, Settled, Verdict, WorthUpTo, paid};
 use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan, Plans};
-use crate::problem::RangeEnd;
 use crate::runtime::Runtime;
 
 /// How many times today's bill may be that of a plan which nobody has checked.
@@ -139,7 +138,7 @@ pub(super) fn in_current<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Re
     let Options { problem, planner } = options;
     match plans.iter().find(|(runtime, _)| runtime.name == problem.current.name) {
         Some((_, plan)) => plan.clone(),
-        None => planner.cheapest(problem, problem.current, RangeEnd::Best),
+        None => planner.cheapest(problem, problem.current),
     }
 }
 
@@ -150,7 +149,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
     let in_current = in_current(options, plans);
     let others = plans.iter().filter(|(runtime, _)| !is_current(runtime));
     let others: Vec<Other<'a>> = others
-        .map(|(runtime, plan)| Other { runtime, priced: plan.as_ref().ok().map(Plan::priced) })
+        .map(|(runtime, plan)| Other { runtime, priced: plan.as_ref().ok().map(Plan::priced).into() })
         .collect();
     let account = Account::new(problem, &planner.policy, planner.terms);
     let today = problem.usd_per_month_today(&planner.policy);
@@ -162,6 +161,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         today,
         in_current: in_current.as_ref(),
         others: &others,
+        tells_worth: true,
     };
     let of = |other: Option<&'a Runtime>| {
         let (_, plan) =

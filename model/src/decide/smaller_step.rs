@@ -2,20 +2,27 @@
 
 use crate::decide::alternative::{Alternative, AlternativeKind};
 use crate::decide::answer::Verdict;
-use crate::decide::verdict::{Case, Other, Range, Settled};
+use crate::decide::verdict::{Case, Other, Settled};
+use crate::runtime::Runtime;
+use std::cell::LazyCell;
 
 impl<'a> Case<'_, '_, 'a> {
     /// The least effort that is no other language, is worth it against `paid`, and after which no other runtime
     /// is. Order that was asked for is not given up, and keys are remapped only where nothing else serves.
     pub(super) fn smaller_step(&self, paid: f64) -> Option<Settled<'a>> {
         let Self { options, in_current, .. } = *self;
-        let elsewhere = self.elsewhere();
+        let elsewhere = LazyCell::new(|| self.elsewhere());
+        let is_open = self.account.rewrite_days().is_none();
+        let may_move = |runtime: &Runtime| !(is_open && self.account.is_rewrite(runtime));
+        let may_any = self.others.iter().any(|other| may_move(other.runtime));
         let leaves_too_little = |usd_per_month: f64| {
-            elsewhere.is_none_or(|(runtime, priced)| {
-                let may_move = !self.account.is_rewrite(runtime) || self.account.rewrite_days().is_some();
-                !(may_move
-                    && self.account.is_worth_moving(usd_per_month - priced.cheapest_usd_per_month, runtime))
-            })
+            !may_any
+                || elsewhere.is_none_or(|(runtime, priced)| {
+                    !(may_move(runtime)
+                        && self
+                            .account
+                            .is_worth_moving(usd_per_month - priced.cheapest_usd_per_month, runtime))
+                })
         };
         let is_enough = |step: &Alternative| {
             let usd = step.cheapest_usd_per_month;
@@ -49,13 +56,13 @@ impl<'a> Case<'_, '_, 'a> {
         let bill = |step: &Alternative| step.cheapest_usd_per_month.unwrap_or(f64::INFINITY);
         let planned = steps.into_iter().flatten().filter(|step| step.on.is_some());
         let cheapest = planned.min_by(|one, other| bill(one).total_cmp(&bill(other)))?;
-        let ranges = self.ranges(bill(&cheapest));
+        let paid = bill(&cheapest);
+        let ranges = self.ranges(paid);
         let favourite = self.favourite(&ranges);
-        let is_estimated = self.account.rewrite_days().is_some();
-        let is_sure = |it: &&Range<'_>| is_estimated && self.account.is_worth_moving(it.slow, it.runtime);
-        if let Some(range) = self.chosen(&ranges).filter(is_sure) {
+        if let Some(range) = self.chosen(&ranges).filter(|range| self.is_sure(range, paid)) {
             return Some(self.move_to(range.runtime));
         }
+        let is_estimated = self.account.rewrite_days().is_some();
         let step = self.taken(cheapest)?;
         let left = favourite.filter(|_| !is_estimated).zip(step.usd_per_month);
         Some(Settled { worth_up_to: left.and_then(|(range, paid)| self.worth_up_to(range, paid)), ..step })

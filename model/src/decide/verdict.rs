@@ -8,10 +8,12 @@ use crate::decide::planner::Planner;
 use crate::decide::proviso::STEPS;
 use crate::decide::resize::is_worth_resizing;
 use crate::decide::total_cost::Account;
+use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
 use crate::workload::Workload;
+use std::cell::OnceCell;
 
 /// What a rewrite is worth at most, where nobody has estimated its days.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,12 +57,12 @@ impl Settled<'_> {
 }
 
 /// Another runtime than today's, with its cheapest plan where there is one that may matter.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Other<'a> {
     /// The runtime.
     pub runtime: &'a Runtime,
-    /// Its machines and bill.
-    pub priced: Option<Priced<'a>>,
+    /// Its machines and bill, once somebody has asked for them.
+    pub priced: OnceCell<Option<Priced<'a>>>,
 }
 
 /// All that a verdict is made of.
@@ -77,13 +79,13 @@ pub struct Case<'c, 'l, 'a> {
     pub in_current: Result<&'c Plan<'a>, &'c NoPlan>,
     /// The other runtimes.
     pub others: &'c [Other<'a>],
+    /// Whether what a rewrite is worth is told beside the verdict.
+    pub tells_worth: bool,
 }
 
-/// What moving to a runtime saves on machines, USD a month, if it runs the handler's own code as slowly and as fast
-/// as it may.
+/// What moving to a runtime saves on machines, USD a month, if it runs the handler's own code as fast as it may.
 pub(super) struct Range<'r> {
     pub runtime: &'r Runtime,
-    pub slow: f64,
     pub fast: f64,
 }
 
@@ -93,27 +95,24 @@ pub fn paid(today: Option<f64>, current: f64) -> f64 {
     today.map_or(current, |today| today.min(current))
 }
 
-/// What to do about a problem by itself. Runtimes that cannot save enough are not planned.
-pub fn settle<'v>(problem: &Problem<'v>, planner: &Planner<'v>, baseline: &Baseline) -> Settled<'v> {
-    let in_current = planner.cheapest(problem, problem.current, RangeEnd::Best);
+/// What to do about a problem by itself. Runtimes that cannot save enough are not planned. `near` is looked at first for today's
+/// runtime.
+pub fn settle<'v>(
+    problem: &Problem<'v>,
+    planner: &Planner<'v>,
+    baseline: &Baseline,
+    near: Option<&Machine>,
+    tells_worth: bool,
+) -> Settled<'v> {
+    let in_current = planner.cheapest_near(problem, problem.current, near);
     let today = problem.usd_per_month_today(&planner.policy);
     let account = Account::new(problem, &planner.policy, planner.terms);
-    let other = |runtime: &'v Runtime| {
-        let may_matter = in_current.as_ref().map_or(true, |plan| {
-            planner.may_save_enough(
-                problem,
-                runtime,
-                paid(baseline.bears(today), plan.cheapest_usd_per_month),
-            )
-        });
-        let priced = may_matter.then(|| planner.least(problem, runtime, RangeEnd::Best)).flatten();
-        Other { runtime, priced }
-    };
     let others = planner.runtimes.iter().copied().filter(|runtime| runtime.name != problem.current.name);
-    let others: Vec<Other<'v>> = others.map(other).collect();
+    let others: Vec<Other<'v>> = others.map(|runtime| Other { runtime, priced: OnceCell::new() }).collect();
     let options = Options { problem, planner };
     let in_current = in_current.as_ref();
-    Case { options: &options, account: &account, baseline, today, in_current, others: &others }.settle()
+    Case { options: &options, account: &account, baseline, today, in_current, others: &others, tells_worth }
+        .settle()
 }
 
 impl<'a> Case<'_, '_, 'a> {
@@ -143,15 +142,29 @@ impl<'a> Case<'_, '_, 'a> {
     }
 
     fn cheapest(&self, counts: impl Fn(&Runtime) -> bool) -> Option<(&'a Runtime, Priced<'a>)> {
-        let planned = self.others.iter().filter_map(|other| Some((other.runtime, other.priced?)));
+        let others = self.others.iter().filter(|other| counts(other.runtime));
+        let planned = others.filter_map(|other| Some((other.runtime, self.priced(other)?)));
         let cost = |(runtime, priced): &(&Runtime, Priced<'_>)| {
             -self.account.net_saving(-priced.cheapest_usd_per_month, runtime)
         };
-        planned.filter(|(runtime, _)| counts(runtime)).min_by(|one, other| cost(one).total_cmp(&cost(other)))
+        planned.min_by(|one, other| cost(one).total_cmp(&cost(other)))
+    }
+
+    /// Machines and bill of another runtime; `None` where it has no plan, or none that can save enough.
+    fn priced(&self, other: &Other<'a>) -> Option<Priced<'a>> {
+        let Options { problem, planner } = self.options;
+        let may_save = |plan: &Plan<'_>| {
+            let paid = paid(self.baseline.bears(self.today), plan.cheapest_usd_per_month);
+            planner.may_save_enough(problem, other.runtime, paid)
+        };
+        let least = || planner.least(problem, other.runtime, RangeEnd::Best);
+        let may_matter = || self.in_current.map_or(true, may_save);
+        *other.priced.get_or_init(|| if may_matter() { least() } else { None })
     }
 
     /// The cheapest runtime in another language, or, where it is not among these ranges, the favourite.
     pub(super) fn chosen<'r>(&self, ranges: &'r [Range<'a>]) -> Option<&'r Range<'a>> {
+        ranges.first()?;
         let cheapest = self.other_language().map(|(runtime, _)| &runtime.name);
         let named = ranges.iter().find(|range| Some(&range.runtime.name) == cheapest);
         named.or_else(|| self.favourite(ranges))
@@ -172,26 +185,30 @@ impl<'a> Case<'_, '_, 'a> {
         if library.is_none() && !self.in_other_languages().any(may_save) {
             return self.stay();
         }
-        let ranges = self.ranges(after_library);
-        if library.is_none() && !ranges.iter().any(|range| self.is_worth(range.fast)) {
+        let is_estimated = self.account.rewrite_days().is_some();
+        // Beside a verdict that no rewrite can be, that one may be worth it is all there is to know.
+        let ranges = if is_estimated || self.tells_worth { self.ranges(after_library) } else { Vec::new() };
+        let is_worth = |range: &Range<'_>| self.is_worth(range.fast);
+        let may_be_worth = |other: &Other<'a>| is_worth(&self.range(other, after_library));
+        let is_any = || match ranges.is_empty() {
+            true => self.in_other_languages().any(may_be_worth),
+            false => ranges.iter().any(is_worth),
+        };
+        if library.is_none() && !is_any() {
             return self.stay();
         }
-        let is_estimated = self.account.rewrite_days().is_some();
         let worth_if_fast = |range: &&Range<'_>| self.account.is_worth_moving(range.fast, range.runtime);
         let favourite = self.favourite(&ranges);
         if let Some(step) = self.smaller_step(paid) {
             let after = step.usd_per_month.map_or(paid, |usd| usd.min(paid));
-            let left = favourite.filter(|_| !is_estimated).map(|range| Range {
-                slow: range.slow + after - after_library,
-                fast: range.fast + after - after_library,
-                ..*range
-            });
+            let left = favourite
+                .filter(|_| !is_estimated)
+                .map(|range| Range { fast: range.fast + after - after_library, ..*range });
             let told = step.usd_per_month.map_or(told, |usd| usd.min(told));
             return Settled { worth_up_to: left.and_then(|range| self.worth_up_to(&range, told)), ..step };
         }
         let chosen = self.chosen(&ranges);
-        let is_sure = |range: &&Range<'_>| self.account.is_worth_moving(range.slow, range.runtime);
-        if let Some(range) = chosen.filter(is_sure).filter(|_| is_estimated) {
+        if let Some(range) = chosen.filter(|range| self.is_sure(range, after_library)) {
             return self.move_to(range.runtime);
         }
         let library = library.and_then(|(runtime, priced)| self.taken(self.options.library(runtime, priced)));
@@ -246,7 +263,7 @@ impl<'a> Case<'_, '_, 'a> {
 
     pub(super) fn move_to(&self, runtime: &'a Runtime) -> Settled<'a> {
         let priced = self.others.iter().find(|other| std::ptr::eq(other.runtime, runtime));
-        let usd_per_month = priced.and_then(|other| other.priced).map(|priced| priced.usd_per_month);
+        let usd_per_month = priced.and_then(|other| self.priced(other)).map(|priced| priced.usd_per_month);
         Settled { verdict: Verdict::Move, to: Some(runtime), usd_per_month, worth_up_to: None }
     }
 
@@ -273,7 +290,7 @@ impl<'a> Case<'_, '_, 'a> {
         let Options { problem, planner } = self.options;
         let net = |saving| self.account.net_saving(saving, range.runtime);
         let saves = |end| Some(net(paid - planner.priced(problem, range.runtime, end)?.usd_per_month));
-        self.is_worth(net(range.fast)).then(|| {
+        (self.tells_worth && self.is_worth(net(range.fast))).then(|| {
             let saves_at_most = saves(RangeEnd::Low);
             WorthUpTo {
                 to: range.runtime.name.clone(),
@@ -297,25 +314,42 @@ impl<'a> Case<'_, '_, 'a> {
         self.others.iter().filter(|other| self.account.is_rewrite(other.runtime))
     }
 
-    /// What moving to each runtime of another language saves on machines against `paid` at both ends of its language's
-    /// range.
+    /// What moving to each runtime of another language saves on machines against `paid`.
     pub(super) fn ranges(&self, paid: f64) -> Vec<Range<'a>> {
+        self.in_other_languages().map(|other| self.range(other, paid)).collect()
+    }
+
+    fn range(&self, other: &Other<'a>, paid: f64) -> Range<'a> {
         let Options { problem, planner } = self.options;
-        let own_code = problem.today.handler_core_seconds * (1.0 - problem.workload.native_share);
-        let saves = |other: &Other<'a>, end| {
-            let usd = if own_code > 0.0 || planner.confidence.is_some() {
-                planner.least(problem, other.runtime, end).map(|priced| priced.cheapest_usd_per_month)
-            } else {
-                other.priced.map(|priced| priced.cheapest_usd_per_month)
-            };
-            usd.map_or(f64::NEG_INFINITY, |usd| paid - usd)
+        let runtime = other.runtime;
+        let may_save =
+            || planner.may_save_enough(problem, runtime, paid) || self.account.net_saving(0.0, runtime) > 0.0;
+        let least = match self.has_own_code() || planner.confidence.is_some() {
+            true if may_save() => planner.least(problem, runtime, RangeEnd::Low),
+            true => None,
+            false => self.priced(other),
         };
-        let range = |other: &Other<'a>| {
-            let fast = saves(other, RangeEnd::Low);
-            let slow = if own_code > 0.0 { saves(other, RangeEnd::High) } else { fast };
-            Range { runtime: other.runtime, slow, fast }
+        let fast = least.map_or(f64::NEG_INFINITY, |priced| paid - priced.cheapest_usd_per_month);
+        Range { runtime, fast }
+    }
+
+    /// Whether there is code that takes more or less CPU in another language.
+    fn has_own_code(&self) -> bool {
+        let Problem { workload, ref today, .. } = *self.options.problem;
+        today.handler_core_seconds * (1.0 - workload.native_share) > 0.0
+    }
+
+    /// Whether a rewrite whose days are known is worth it against `paid` also where own code is as slow as it may be.
+    pub(super) fn is_sure(&self, range: &Range<'a>, paid: f64) -> bool {
+        let Options { problem, planner } = self.options;
+        let slow = || match self.has_own_code() {
+            true => {
+                Some(paid - planner.least(problem, range.runtime, RangeEnd::High)?.cheapest_usd_per_month)
+            }
+            false => Some(range.fast),
         };
-        self.in_other_languages().map(range).collect()
+        let is_worth = |saving| self.account.is_worth_moving(saving, range.runtime);
+        self.account.rewrite_days().is_some() && slow().is_some_and(is_worth)
     }
 
     /// Whether a saving is worth a change of code.

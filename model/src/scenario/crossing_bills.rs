@@ -1,5 +1,6 @@
 //! The bills that a search for crossings compares, and what bounds them.
 
+use crate::cheapest::BestEstimates;
 use crate::cost::bill::micro_usd;
 use crate::decide::total_cost::{Account, TotalCost};
 use crate::demand::event::{Demand, DemandError, Today, base};
@@ -49,7 +50,8 @@ impl<'s, 'a> Bills<'s, 'a> {
         self.left.set(self.left.get().saturating_sub(1));
         let CrossingSearch { policy, terms, runtimes, .. } = self.search;
         let first = self.last.borrow()[runtime];
-        let least = problem.least_at(&self.offers[runtime], first, *policy, demand)?;
+        let search = problem.search_by(&BestEstimates, &self.offers[runtime], *policy, demand);
+        let least = search.least(first)?;
         self.last.borrow_mut()[runtime] = Some(least.machine);
         let account = Account::new(problem, policy, *terms);
         Some(account.total(runtimes[runtime], &least.machine.provider, least.cheapest_usd_per_month))

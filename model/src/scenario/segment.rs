@@ -217,8 +217,13 @@ impl<'s, 'a> Segment<'s, 'a> {
             offers,
             demand,
             events_per_day: workload.events_per_day,
-            work: Work { cores: busiest * demand.handling(), instances: policy.min_instances },
+            work: Work {
+                cores: busiest * demand.handling(),
+                instances: policy.min_instances,
+                ..Work::default()
+            },
             policy,
+            share: 1.0,
             sizing_on: |machine: &Machine, speed| self.sizing_on(runtime, machine, speed, &demands, policy),
             counting: &BestEstimates,
         };

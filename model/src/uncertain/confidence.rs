@@ -5,7 +5,7 @@ use crate::capacity::count::MOST;
 use crate::capacity::infeasible::Infeasible;
 use crate::capacity::search::least;
 use crate::capacity::sizing::{Count, Sizing};
-use crate::cheapest::Counting;
+use crate::cheapest::{BestEstimates, Counting};
 use crate::demand::event::Demand;
 use crate::machine::Machine;
 use crate::offers::Offers;
@@ -121,8 +121,9 @@ impl<'a> Confidence<'a> {
         let counting = InScenarios { scenarios, confidence: self, policy, samples, needed };
         // The winner at the best estimates usually wins here too, and with it first most others are passed over.
         let offers = Offers::new(runtime, machines.iter().copied(), policy.purchase);
-        let first = problem.cheapest_of(&offers, policy, end).ok().map(|plan| plan.machine);
-        problem.cheapest_by(&counting, &offers, first, policy, end)
+        let demand = problem.demand_in(runtime, end)?;
+        let first = problem.search_by(&BestEstimates, &offers, policy, demand).least(None);
+        problem.search_by(&counting, &offers, policy, demand).cheapest(first.map(|it| it.machine))
     }
 
     /// One sample of a problem; `None` where it has no demand in this runtime.

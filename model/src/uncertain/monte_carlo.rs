@@ -221,7 +221,8 @@ impl<'e> WorkloadSampler<'e> {
         let machine = |planned: Planned| &draw.machines[planned.machine];
         let bill = |&(runtime, planned): &(usize, Option<Planned>)| {
             // With the usual winner first, nearly all others are passed over by their lower bound.
-            problem.priced(&offers[runtime], planned.map(machine), *policy, RangeEnd::Best)
+            let search = problem.search(&offers[runtime], *policy, RangeEnd::Best).ok()?;
+            search.priced(planned.map(machine))
         };
         let bills: Vec<Option<Priced<'_>>> = self.runtimes.iter().map(bill).collect();
         let compared = |index: usize| bills[index].map(|priced| priced.cheapest_usd_per_month);
