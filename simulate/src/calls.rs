@@ -116,17 +116,14 @@ impl Run<'_> {
         self.free.push(number);
         self.queues[queue].in_flight -= 1;
         let owner = self.queues[queue].owner as usize;
-        if self.take(queue) {
+        if !self.take(queue) {
+            return;
+        }
+        if owner != member {
+            self.dispatch(owner);
+        } else if self.system.wait_seconds <= 0.0 {
             // A thread that did not wait goes on with what it holds.
-            let ready = &mut self.members[owner].ready;
-            if self.system.wait_seconds <= 0.0
-                && let Some(next) = ready.pop_back()
-            {
-                ready.push_front(next);
-            }
-            if owner != member {
-                self.dispatch(owner);
-            }
+            self.members[owner].ready.rotate_right(1);
         }
     }
 }

@@ -181,7 +181,8 @@ class Case:
         left = min(1.0, self.cores_of_member(W) - x * self.s)
         cycle = max(self.T + B, self.F / left if left > 0 else INF)
         if B > 0:                   # batches: the rest of a cycle, then those before it in the batch
-            rho = min(0.95, x * self.s / self.worth(W) / self.cores_of_member(W))
+            places = x * (self.s + self.w) / self.m if self.conc == "consumer" else 0.0
+            rho = min(0.95, max(x * self.s / self.cores_of_member(W), places))
             cycle /= 1 - rho if self.p["discipline"] == "gated" else 1
             held = 1e6 if self.P is None else math.ceil(self.P / (n * W))
             return self.F + self.T + fetched(cycle, rho, held)

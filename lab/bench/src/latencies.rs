@@ -200,6 +200,26 @@ mod tests {
     }
 
     #[test]
+    fn three_runs_of_four_are_in_the_range_that_is_printed() {
+        let lab = crate::runtimes::lab();
+        let files = ["latency.csv", "latency-second.csv"].map(|name| lab.join("samples").join(name));
+        let samples = files.map(|file| crate::profiles::read_samples(&file).unwrap()).concat();
+        let runtimes = crate::profiles::sampled(&[], &samples).unwrap();
+        let clients = crate::profiles::read(runtimes, &lab.join("../profiles/runtimes")).unwrap();
+        let (mut within, mut all) = (0, 0);
+        for (runtime, profile) in &clients {
+            for group in Group::of(runtime, &samples) {
+                let range = group.predict(profile, &samples).unwrap().p99_range();
+                let p99 = group.p99();
+                within += p99.iter().filter(|it| (range.low..=range.high).contains(&(**it / 1000.0))).count();
+                all += p99.len();
+            }
+        }
+        assert_eq!(all, 80);
+        assert!(4 * within >= 3 * all, "{within}");
+    }
+
+    #[test]
     fn percentiles_of_few_are_of_nearest_rank() {
         assert_eq!(at(&[1.0, 2.0, 3.0, 4.0], 0.9), 4.0);
         assert!(at(&[], 0.5).is_nan());

@@ -6,7 +6,7 @@
 use crate::capacity::assignment::held;
 use crate::capacity::sizing::{Count, Member, Sizing};
 use crate::latency::fetched::p99_seconds;
-use crate::runtime::Discipline;
+use crate::runtime::{Concurrency, Discipline};
 
 /// B: how long a fetch may wait, s.
 pub const FETCH_WAITS: [f64; 8] = [0.0, 1e-3, 2e-3, 5e-3, 10e-3, 20e-3, 50e-3, 100e-3];
@@ -192,11 +192,16 @@ impl Sizing {
         self.topic.partitions.map_or(MANY, |partitions| held(partitions, count.members()) as f64)
     }
 
-    /// rho, the share of its cores that handling takes of a member that reads `rate` events/s: 0.95 at most, as a gated
-    /// client's fetches come ever later.
+    /// rho, the share of its time that a member handles events that reads `rate` events/s: of its cores, or of its in-flight limit
+    /// where that is the member's and calls wait for I/O. 0.95 at most, so that what follows from it has an end.
     pub fn handling_share(&self, rate: f64) -> f64 {
         const MOST: f64 = 0.95;
-        (rate * self.service.handling_seconds * self.stretch() / self.member_cores()).min(MOST)
+        let of_cores = rate * self.service.handling_seconds / self.member_cores();
+        let in_flight = match self.concurrency {
+            Concurrency::Consumer => rate * self.own_seconds() / f64::from(self.in_flight),
+            Concurrency::Partition => 0.0,
+        };
+        of_cores.max(in_flight).min(MOST)
     }
 
     /// The same at a rate of next to nothing and without a wait: F' + T.

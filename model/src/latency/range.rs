@@ -1,6 +1,6 @@
 //! p99 as a range: by what measurements differ from queueing.
 //!
-//! The figures describe runs and promise nothing: in four of five of docs/validation.md, p99 was at least 0.55 times what queueing and
+//! The figures describe runs and promise nothing: in three of four of docs/validation.md, p99 was at least 0.55 times what queueing and
 //! fetching give, and at most twice as long at the cores and 20 ms more. What an event waits for I/O is spent at no core, and is not
 //! stretched.
 

@@ -18,7 +18,7 @@ use tonnage_model::decide::fleet::Fleet;
 const MOST_EXPLAINED: usize = 60;
 
 /// Of these, how many have their arithmetic in the file; the page works out the others once somebody opens them.
-const MOST_AT_ONCE: usize = 12;
+const MOST_AT_ONCE: usize = 10;
 
 /// The title of what to do.
 const ACTION: &str = "what to do";
