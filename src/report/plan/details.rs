@@ -19,10 +19,13 @@ use tonnage_model::uncertain::catalog::{SPEED_UNCERTAINTY, family_name};
 /// All workloads in detail.
 pub fn document(fleet: &Fleet<'_>) -> Document {
     let mut document = Document::default();
-    for decision in rows(fleet) {
-        one(&mut document, &decision);
+    let decisions = rows(fleet);
+    for decision in &decisions {
+        one(&mut document, decision);
     }
-    document.paragraph(p99::note());
+    if decisions.iter().any(|it| !it.entry.recommendation.baseline.is_contradictory()) {
+        document.paragraph(p99::note());
+    }
     document
 }
 

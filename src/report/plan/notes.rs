@@ -77,19 +77,22 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
             notes.push(format!("{} has no price for this kind of purchase", machine.instance_type));
         }
     }
-    notes.extend(cores_over_time(entry));
     notes.extend(paid::notes(entry));
-    notes.extend(memory(entry));
     notes.extend(handlers::long_call(entry));
-    notes.extend(handlers::slow_batch(entry));
     notes.extend(downstream(entry));
-    notes.extend(one_instance(entry));
-    notes.extend(standby(entry));
     notes.extend(in_flight_today(entry));
-    notes.extend(unlucky(entry));
-    notes.extend(most_processes(entry));
-    notes.extend(deep_cut(entry));
-    notes.extend(unlikely(entry));
+    // Of a plan that is shown.
+    if !entry.recommendation.baseline.is_contradictory() {
+        notes.extend(cores_over_time(entry));
+        notes.extend(memory(entry));
+        notes.extend(handlers::slow_batch(entry));
+        notes.extend(one_instance(entry));
+        notes.extend(standby(entry));
+        notes.extend(unlucky(entry));
+        notes.extend(most_processes(entry));
+        notes.extend(deep_cut(entry));
+        notes.extend(unlikely(entry));
+    }
     notes
 }
 
