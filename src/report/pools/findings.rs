@@ -55,13 +55,17 @@ pub fn beside_today(usd_per_month: f64, today: f64) -> String {
     format!("{} than today's {}", more(usd_per_month - today), usd(today))
 }
 
+/// What saves a smaller share of a pool's bill is not worth a sentence.
+const LEAST_SHARE: f64 = 0.01;
+
 /// What sharing saves as it is written today, and what other libraries and languages save then.
 pub(super) fn findings(sharing: &SharedPools<'_, '_>) -> Vec<Finding> {
     let found = sharing.as_today().and_then(|today| Some((today, today.found()?)));
     let Some((today, pool)) = found else { return Vec::new() };
     let small = sharing.small.as_deref().and_then(|small| on_small(small, today));
-    let libraries = sharing.best_libraries().filter(|change| change.saves_usd_per_month > 0.0);
-    let languages = sharing.best_rewrite();
+    let counts = |it: &PoolChange<'_, '_>| it.saves_usd_per_month > LEAST_SHARE * pool.usd_per_month;
+    let libraries = sharing.best_libraries().filter(counts);
+    let languages = sharing.best_rewrite().filter(counts);
     let said = [
         ("Sharing", Some(on_sharing(today, pool))),
         ("Small workloads", small),
@@ -139,13 +143,16 @@ fn on_change(sharing: &SharedPools<'_, '_>, change: PoolChange<'_, '_>) -> Strin
         more => format!(", with {} more on it", plural(more as u64, "workload")),
     };
     format!(
-        "in {} the pool costs {} a month ({}{besides}), {} less. That is {} a month for each of {} to change, {verdict}.",
+        "in {} the pool costs {} a month ({}{besides}), {} less. That is {} a month for {} to change, {verdict}.",
         change.runtime.name,
         usd(change.pool.usd_per_month),
         nodes(change.pool),
         usd(change.saves_usd_per_month),
         usd(each),
-        plural(change.changed as u64, "workload"),
+        match change.changed {
+            1 => "the one workload".to_owned(),
+            many => format!("each of {}", plural(many as u64, "workload")),
+        },
     )
 }
 
