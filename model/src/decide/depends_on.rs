@@ -8,10 +8,9 @@ use crate::decide::baseline::Baseline;
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
 use crate::decide::proviso::{LIKELY, PEAK_FACTORS, STEPS};
-use crate::decide::resize::{is_worth_resizing, least_resize_saving};
+use crate::decide::resize::{at_most_gain, is_worth_resizing, least_resize_saving};
 use crate::decide::verdict::{Settled, Verdict, paid, settle};
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, observed_today};
-use crate::machine::IDLE_SIBLING;
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Deployment, Figure, Runtime};
@@ -347,10 +346,7 @@ pub fn at_any_idle_sibling<'v>(
     planner: &Planner<'v>,
     baseline: &Baseline,
 ) -> Settled<'v> {
-    let Problem { workload, current, current_machine, .. } = *problem;
-    let is_known = current_machine.is_none_or(|machine| !machine.shares_cores());
-    let most = Problem::with_idle_sibling(workload, current, current_machine, IDLE_SIBLING.high);
-    let Some(most) = most.ok().filter(|_| !is_known) else { return settled };
+    let Some(most) = at_most_gain(problem) else { return settled };
     let stays = Settled {
         verdict: Verdict::Stay,
         to: None,
@@ -358,10 +354,12 @@ pub fn at_any_idle_sibling<'v>(
         worth_up_to: None,
     };
     match settled.verdict {
-        Verdict::RightSize if !baseline.lags => match planner.priced(&most, current, RangeEnd::Best) {
-            Some(to) if is_worth_resizing(&most, planner, &to) => settled,
-            _ => Settled { worth_up_to: settled.worth_up_to, ..stays },
-        },
+        Verdict::RightSize if !baseline.lags => {
+            match planner.priced(&most, problem.current, RangeEnd::Best) {
+                Some(to) if is_worth_resizing(&most, planner, &to) => settled,
+                _ => Settled { worth_up_to: settled.worth_up_to, ..stays },
+            }
+        }
         Verdict::Alternative { .. } | Verdict::Move => {
             let there = settle(&most, planner, baseline, None, true);
             match there.verdict {

@@ -8,9 +8,10 @@ use crate::decide::evidence::{self, EvidenceSummary};
 use crate::decide::options::Options;
 use crate::decide::planner::{Planner, Planners};
 use crate::decide::recommendation::{Recommendation, in_current, recommend};
+use crate::decide::resize::{at_most_gain, is_worth_resizing};
 use crate::decide::total_cost::Account;
 use crate::plan::Plans;
-use crate::problem::Problem;
+use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
 use crate::uncertain::risk::Risk;
 use crate::workload::Workload;
@@ -93,6 +94,18 @@ impl<'a> PlannedWorkload<'a> {
         let it = &self.recommendation;
         let (library, language) = (it.library.as_ref(), it.other_language.as_ref());
         self.option_search().steps(it.in_current.as_ref(), library, language, it.paid)
+    }
+
+    /// What right-sizing that is worth it at best estimates saves, USD a month, if an idle hyper-thread of today's machines gives the
+    /// other one of its core as much as it may, so that more work is done today; 0 where there is no plan then. `None` where
+    /// it is not worth it at best estimates, or nothing hangs on that.
+    pub fn right_sizing_saves_at_most_gain(&self) -> Option<f64> {
+        let Self { problem, planner, .. } = self;
+        let plan = self.recommendation.in_current.as_ref().ok()?;
+        let most = at_most_gain(problem).filter(|_| is_worth_resizing(problem, planner, &plan.priced()))?;
+        let today = problem.usd_per_month_today(&planner.policy)?;
+        let there = planner.priced(&most, problem.current, RangeEnd::Best);
+        Some(there.map_or(0.0, |there| today - there.usd_per_month))
     }
 
     /// What its options are looked for with.

@@ -1,6 +1,7 @@
 //! Whether today's runtime should run on other machines than today's.
 
 use crate::decide::planner::Planner;
+use crate::machine::IDLE_SIBLING;
 use crate::plan::Priced;
 use crate::problem::Problem;
 
@@ -11,6 +12,15 @@ pub(super) fn is_worth_resizing(problem: &Problem<'_>, planner: &Planner<'_>, to
     let saves = today - to.usd_per_month;
     let is_of_family = problem.current_machine.is_some_and(|machine| machine.family == to.machine.family);
     saves > 0.0 && saves >= least_resize_saving(planner, today, is_of_family)
+}
+
+/// The problem where an idle hyper-thread of today's machines gives the other one of its core as much as it may; `None` where
+/// none share a core.
+pub(super) fn at_most_gain<'p>(problem: &Problem<'p>) -> Option<Problem<'p>> {
+    let Problem { workload, current, current_machine, .. } = *problem;
+    let shares_cores = current_machine.is_some_and(|machine| machine.shares_cores());
+    let most = || Problem::with_idle_sibling(workload, current, current_machine, IDLE_SIBLING.high).ok();
+    if shares_cores { most() } else { None }
 }
 
 /// The least that such a change has to save of today's bill, USD a month.

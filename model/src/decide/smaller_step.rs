@@ -2,7 +2,7 @@
 
 use crate::decide::alternative::{Alternative, AlternativeKind};
 use crate::decide::answer::Verdict;
-use crate::decide::verdict::{Case, Other, Settled};
+use crate::decide::verdict::{Case, Other, Range, Settled};
 use crate::runtime::Runtime;
 use std::cell::LazyCell;
 
@@ -59,12 +59,24 @@ impl<'a> Case<'_, '_, 'a> {
         let paid = bill(&cheapest);
         let ranges = self.ranges(paid);
         let favourite = self.favourite(&ranges);
-        if let Some(range) = self.chosen(&ranges).filter(|range| self.is_sure(range, paid)) {
+        let chosen = self.chosen(&ranges);
+        if let Some(range) = chosen.filter(|range| self.is_sure(range, paid)) {
             return Some(self.move_to(range.runtime));
         }
-        let is_estimated = self.account.rewrite_days().is_some();
+        // Keys are remapped once for good, so a rewrite that pays back at the best estimates is looked at first.
+        let remaps_keys = cheapest.kind == AlternativeKind::Partitions;
+        let pays_back = |range: &&Range<'_>| {
+            let is_of = |(runtime, _): &(&Runtime, _)| std::ptr::eq(*runtime, range.runtime);
+            self.other_language().filter(is_of).is_some_and(|(runtime, priced)| {
+                self.account.is_worth_moving(paid - priced.cheapest_usd_per_month, runtime)
+            })
+        };
+        let open = match self.account.rewrite_days() {
+            Some(_) => chosen.filter(|range| remaps_keys && pays_back(range)),
+            None => favourite,
+        };
         let step = self.taken(cheapest)?;
-        let left = favourite.filter(|_| !is_estimated).zip(step.usd_per_month);
+        let left = open.zip(step.usd_per_month);
         Some(Settled { worth_up_to: left.and_then(|(range, paid)| self.worth_up_to(range, paid)), ..step })
     }
 

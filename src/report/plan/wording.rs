@@ -15,6 +15,7 @@ use tonnage_model::decide::terms::Terms;
 use tonnage_model::decide::total_cost::RuntimeChange;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::demand::event::WaitBasis;
+use tonnage_model::machine::IDLE_SIBLING;
 use tonnage_model::plan::{NoPlan, Plan};
 
 /// The decision with the figures that decide it, what a rewrite is worth where more is known of it than machines, and,
@@ -136,9 +137,13 @@ fn worth_up_to(entry: &PlannedWorkload<'_>) -> Option<String> {
         Some(least) => format!("it saves {} to {}", usd(least), usd(most)),
         None => format!("it saves up to {}", usd(most)),
     };
+    let estimate = match entry.account().rewrite_days() {
+        Some(_) => "",
+        None => " and estimate the rewrite (rewrite_days)",
+    };
     Some(format!(
         "Moving to {} is worth up to {}: of {} a month {saves}, by how fast it runs the handler's own code. Port \
-         the hot path as a spike (spike_factor) and estimate the rewrite (rewrite_days) first.",
+         the hot path as a spike (spike_factor){estimate} first.",
         it.to,
         days(engineer_days),
         usd(before)
@@ -306,11 +311,23 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
             };
             format!(" That is {} than today, {why}.", more(-saves))
         }
-        (Verdict::Stay, Some(saves)) if saves >= terms.min_resize_saving_usd_per_month => format!(
-            " Another machine type would save {} a month, less than speeds of machine families are known to \
-             (cost_tolerance).",
-            usd(saves)
-        ),
+        (Verdict::Stay, Some(saves)) if saves >= terms.min_resize_saving_usd_per_month => {
+            match entry.right_sizing_saves_at_most_gain() {
+                Some(least) => format!(
+                    " Right-sizing would save {} a month, but {} if an idle hyper-thread speeds up the other one of its core by \
+                     {}, as it may.",
+                    usd(saves),
+                    if least >= NOTHING_USD { format!("only {}", usd(least)) } else { "nothing".to_owned() },
+                    percent(IDLE_SIBLING.high)
+                ),
+                None => format!(
+                    " Another machine type would save {} a month, less than the {} to which speeds of machine families are \
+                     known (cost_tolerance).",
+                    usd(saves),
+                    percent(entry.planner.policy.cost_tolerance)
+                ),
+            }
+        }
         (Verdict::Stay, Some(saves)) => {
             format!(
                 " {}",
