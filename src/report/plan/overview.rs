@@ -221,26 +221,30 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
         .iter()
         .filter(|decision| !is_behind(decision))
         .filter(|decision| decision.saves().is_some_and(|saves| saves.abs() >= least.max(NOTHING_USD)));
+    // Of what falls behind or has no verdict all of today's bill is at stake.
     let worth = |decision: &Decision<'_, '_>| {
         let known = decision.saves().map(f64::abs).filter(|_| !is_open(&decision));
-        known.or(decision.entry.recommendation.today_usd_per_month).unwrap_or(f64::INFINITY)
+        let at_stake = decision.entry.recommendation.today_usd_per_month;
+        match is_behind(&decision) {
+            true => known.into_iter().chain(at_stake).reduce(f64::max),
+            false => known.or(at_stake),
+        }
+        .unwrap_or(f64::INFINITY)
     };
-    let behind =
-        decisions.iter().filter(is_behind).filter_map(|decision| Some((f64::INFINITY, next_step(decision)?)));
-    let others = open
-        .take(MOST_STEPS)
-        .chain(worth_it.clone().take(MOST_STEPS))
-        .filter_map(|decision| Some((worth(decision), next_step(decision)?)));
-    let mut steps: Vec<(f64, String)> = behind.chain(others).collect();
+    let behind = decisions.iter().filter(is_behind);
+    let of_one = behind.chain(open.take(MOST_STEPS)).chain(worth_it.clone().take(MOST_STEPS));
+    let of_one =
+        of_one.filter_map(|decision| Some((worth(decision), next_step(decision)?, Some(decision.name()))));
+    let mut steps: Vec<(f64, String, Option<&str>)> = of_one.collect();
     for note in [handlers::long_call, handlers::slow_batch] {
         let said = decisions.iter().filter_map(|it| Some(format!("{}: {}.", it.name(), note(it.entry)?)));
-        steps.extend(said.take(MOST_STEPS).map(|step| (f64::MAX, step)));
+        steps.extend(said.take(MOST_STEPS).map(|step| (f64::MAX, step, None)));
     }
     if let Some((saves, step)) = traffic::follower_reads(decisions).filter(|(saves, _)| *saves >= least) {
-        steps.push((saves, step));
+        steps.push((saves, step, None));
     }
     if totals.to_be_checked >= NOTHING_USD {
-        steps.push((totals.to_be_checked, to_give(totals)));
+        steps.push((totals.to_be_checked, to_give(totals), None));
     }
     let timed = decisions.iter().filter(|it| is_timed_wrongly(it)).count();
     if timed > 0 {
@@ -249,9 +253,9 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
              FILE --replace -o NEW.csv",
             plural(timed as u64, "workload")
         );
-        steps.push((f64::MAX, step));
+        steps.push((f64::MAX, step, None));
     }
-    let told: BTreeSet<&str> = worth_it.take(MOST_STEPS).map(|it| it.name()).collect();
+    let told: BTreeSet<&str> = worth_it.clone().take(MOST_STEPS).map(|it| it.name()).collect();
     let at_risk = decisions.iter().filter(|it| !told.contains(it.name()));
     let at_risk: Vec<(f64, String)> = at_risk
         .filter_map(|it| {
@@ -267,7 +271,7 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
             more => format!("; {more} more"),
         };
         let step = format!("Test p99 at peak before these change: {named}{more}.");
-        steps.push((at_risk.iter().map(|(saves, _)| saves).sum(), step));
+        steps.push((at_risk.iter().map(|(saves, _)| saves).sum(), step, None));
     }
     let (held, planned) = fleet.held_at_minimum();
     if planned > 1 && held * 2 > planned {
@@ -276,10 +280,21 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
             "{held} of {planned} plans are at the minimum of {count}, which no language makes cheaper. Sharing machines may: \
              tonnage plan --pool shared."
         );
-        steps.push((0.0, step));
+        steps.push((0.0, step, None));
     }
     steps.sort_by(|one, other| other.0.total_cmp(&one.0));
-    steps.into_iter().take(MOST_TOLD).map(|(_, step)| step).collect()
+    steps.truncate(MOST_TOLD);
+    let told: BTreeSet<&str> = steps.iter().filter_map(|(.., name)| *name).collect();
+    let more = worth_it.filter(|it| !told.contains(it.name()) && it.entry.recommendation.changes_machines());
+    let more: Vec<f64> = more.filter_map(|it| it.saves().filter(|saves| *saves > 0.0)).collect();
+    let rest = (!more.is_empty()).then(|| {
+        format!(
+            "And {}, {} a month (--details).",
+            plural(more.len() as u64, "more change"),
+            usd(more.iter().sum())
+        )
+    });
+    steps.into_iter().map(|(_, step, _)| step).chain(rest).collect()
 }
 
 /// The cells on which savings depend.
