@@ -177,8 +177,7 @@ fn months(
         Forecast::new(problem, &fleet.runtimes, &entry.planner.machines, setup.policy, months, kept)
     });
     let forecasts: Vec<Forecast<'_>> = forecasts.collect();
-    let recommended: Vec<_> = fleet.entries.iter().map(|entry| entry.recommendation.runtime).collect();
-    let report = MonthsReport::new(&forecasts, &recommended, details);
+    let report = MonthsReport::new(&forecasts, &fleet.entries, details);
     let report = Checked::new(&report, &fleet.entries);
     drawing.report(output, &report, &setup.context("sweep"), setup.format)?;
     Ok(setup.status(planned.has_infeasible() || forecasts.iter().any(Forecast::has_infeasible)))

@@ -12,10 +12,20 @@ pub struct MilestoneRow<'a> {
     pub forecast: &'a Forecast<'a>,
     /// When.
     pub month: u32,
-    /// What, and to which runtime; `None` where downstream systems take no more.
-    pub what: Option<(&'a Runtime, &'a GrowthEvent)>,
+    /// What, and to whom.
+    pub what: What<'a>,
     /// Whether a summary has it.
     pub is_in_summary: bool,
+}
+
+/// What happens.
+pub enum What<'a> {
+    /// To a runtime, as volume grows.
+    Grows(&'a Runtime, &'a GrowthEvent),
+    /// What runs today is beyond a limit already, in words.
+    Already(&'a Runtime, String),
+    /// Downstream systems take no more, whatever the runtime.
+    DownstreamFull,
 }
 
 /// Columns of the milestones.
@@ -26,7 +36,7 @@ pub fn columns<'a>() -> Vec<Column<MilestoneRow<'a>>> {
         "workload" ["workload" Word Always], "Workload" => it.workload();
         "runtime" ["runtime" Word Always], "Runtime; empty where it happens to all" => it.runtime();
         "events_per_day" ["volume" PerDay Rank(1)], "Events a day then" => it.volume().map(|it| it.events_per_day);
-        "change", "`instances`, `machine_type`, `partitions`, `latency`, `no_plan`, `served`, `downstream`" =>
+        "change", "`instances`, `machine_type`, `partitions`, `latency`, `no_plan`, `served`, `downstream`, or `already` beyond a limit today" =>
             it.kind();
         "what" ["what changes" Word Table(0)], "The same in words" =>
             if it.is_end() { Value::from(it.short()).bad() } else { it.short().into() };
@@ -42,7 +52,10 @@ impl<'a> MilestoneRow<'a> {
 
     /// Name of the runtime; `None` where it happens to all.
     pub fn runtime(&self) -> Option<&'a str> {
-        self.what.map(|(runtime, _)| runtime.name.as_str())
+        match self.what {
+            What::Grows(runtime, _) | What::Already(runtime, _) => Some(&runtime.name),
+            What::DownstreamFull => None,
+        }
     }
 
     fn volume(&self) -> Option<&Volume> {
@@ -50,20 +63,23 @@ impl<'a> MilestoneRow<'a> {
     }
 
     fn kind(&self) -> &'static str {
-        match self.what {
-            None => "downstream",
-            Some((_, GrowthEvent::Instances { .. })) => "instances",
-            Some((_, GrowthEvent::MachineType { .. })) => "machine_type",
-            Some((_, GrowthEvent::Partitions { .. })) => "partitions",
-            Some((_, GrowthEvent::Latency { .. })) => "latency",
-            Some((_, GrowthEvent::NoPlan { .. })) => "no_plan",
-            Some((_, GrowthEvent::Served { .. })) => "served",
+        let What::Grows(_, event) = self.what else {
+            return if self.is_already() { "already" } else { "downstream" };
+        };
+        match event {
+            GrowthEvent::Instances { .. } => "instances",
+            GrowthEvent::MachineType { .. } => "machine_type",
+            GrowthEvent::Partitions { .. } => "partitions",
+            GrowthEvent::Latency { .. } => "latency",
+            GrowthEvent::NoPlan { .. } => "no_plan",
+            GrowthEvent::Served { .. } => "served",
         }
     }
 
     /// Why there is no plan any more.
     pub fn reason(&self) -> Option<&'a NoPlan> {
-        match self.what?.1 {
+        let What::Grows(_, event) = self.what else { return None };
+        match event {
             GrowthEvent::Partitions { reason, .. }
             | GrowthEvent::Latency { reason }
             | GrowthEvent::NoPlan { reason } => Some(reason),
@@ -73,29 +89,38 @@ impl<'a> MilestoneRow<'a> {
 
     /// Whether a limit is reached.
     pub fn is_end(&self) -> bool {
-        self.what.is_none() || self.reason().is_some()
+        !matches!(self.what, What::Grows(..)) || self.reason().is_some()
+    }
+
+    /// Whether what runs today is beyond it.
+    pub fn is_already(&self) -> bool {
+        matches!(self.what, What::Already(..))
     }
 
     fn in_words(&self) -> String {
-        match self.what.map(|(_, event)| event) {
-            None => {
+        let event = match &self.what {
+            What::Grows(_, event) => event,
+            What::Already(_, said) => return said.clone(),
+            What::DownstreamFull => {
                 let limit = self.forecast.problem.workload.outlook.downstream_max_per_second.unwrap_or(0.0);
-                format!("more than the {} calls/s that downstream systems take", significant(limit))
+                return format!("more than the {} calls/s that downstream systems take", significant(limit));
             }
-            Some(GrowthEvent::Instances { from, to, bound_by }) => {
+        };
+        match event {
+            GrowthEvent::Instances { from, to, bound_by } => {
                 let why = bound_by.map_or_else(String::new, |it| format!(" ({it})"));
                 format!("{to} instead of {}{why}", from.instances)
             }
-            Some(GrowthEvent::MachineType { from, to }) => {
+            GrowthEvent::MachineType { from, to } => {
                 let before = from.as_ref().map_or("what runs today", |from| from.instance_type.as_str());
                 format!("{to}, as {before} no longer serves")
             }
-            Some(GrowthEvent::Partitions { given, .. }) => {
+            GrowthEvent::Partitions { given, .. } => {
                 format!("{} are too few", plural(u64::from(*given), "partition"))
             }
-            Some(GrowthEvent::Latency { .. }) => "the latency goal is out of reach".to_owned(),
-            Some(GrowthEvent::NoPlan { .. }) => "no plan".to_owned(),
-            Some(GrowthEvent::Served { to }) => format!("{to} serve again"),
+            GrowthEvent::Latency { .. } => "the latency goal is out of reach".to_owned(),
+            GrowthEvent::NoPlan { .. } => "no plan".to_owned(),
+            GrowthEvent::Served { to } => format!("{to} serve again"),
         }
     }
 

@@ -4,13 +4,15 @@ use super::chart::{Axis, Chart, Lines, Plot, Series, not_drawn};
 use super::column::{Column, Unit, Value, columns};
 use super::document::Document;
 use super::figures::{per_day, plural};
-use super::milestones::{self, MilestoneRow};
+use super::milestones::{self, MilestoneRow, What};
 use super::plan::decision_columns::AS_TODAY;
+use super::plan::kept::already_beyond;
 use super::records::Records;
 use super::shown::{IN_SUMMARY, in_summary};
 use super::{Report, medians};
 use std::collections::BTreeSet;
 use tonnage_model::decide::alternative::Machines;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::plan::{NoPlan, Plan, Priced};
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::growth::{Forecast, Milestone, MonthPlan, SoFar, Trajectory, Volume};
@@ -154,13 +156,13 @@ pub struct MonthsReport<'a> {
 }
 
 impl<'a> MonthsReport<'a> {
-    /// The report; `recommended` has the runtime recommended for each forecast's workload. With details its tables have
-    /// all runtimes and turning points.
-    pub fn new(forecasts: &'a [Forecast<'a>], recommended: &[Option<&Runtime>], has_details: bool) -> Self {
+    /// The report; `entries` have what is recommended for each forecast's workload. With details its tables have all runtimes
+    /// and turning points.
+    pub fn new(forecasts: &'a [Forecast<'a>], entries: &[PlannedWorkload<'a>], has_details: bool) -> Self {
         let (mut months, mut milestones, mut totals) = (Vec::new(), Vec::new(), Vec::new());
-        for (forecast, recommended) in forecasts.iter().zip(recommended) {
+        for (forecast, entry) in forecasts.iter().zip(entries) {
             let planned: Vec<&Runtime> = forecast.courses.iter().map(|course| course.runtime).collect();
-            let shown = in_summary(&planned, forecast.problem.current, *recommended);
+            let shown = in_summary(&planned, forecast.problem.current, entry.recommendation.runtime);
             months.extend(rows_of(forecast));
             for course in &forecast.courses {
                 let runtime = course.runtime;
@@ -169,12 +171,14 @@ impl<'a> MonthsReport<'a> {
                 milestones.extend(course.milestones.iter().map(|Milestone { month, change }| MilestoneRow {
                     forecast,
                     month: *month,
-                    what: Some((runtime, change)),
+                    what: What::Grows(runtime, change),
                     is_in_summary,
                 }));
             }
-            let downstream = |month| MilestoneRow { forecast, month, what: None, is_in_summary: true };
-            milestones.extend(forecast.downstream_full.map(downstream));
+            let told = |month, what| MilestoneRow { forecast, month, what, is_in_summary: true };
+            let already = already_beyond(entry).map(|said| What::Already(forecast.problem.current, said));
+            milestones.extend(already.map(|what| told(0, what)));
+            milestones.extend(forecast.downstream_full.map(|month| told(month, What::DownstreamFull)));
         }
         Self { forecasts, has_details, months, milestones, totals }
     }
@@ -184,19 +188,23 @@ impl<'a> MonthsReport<'a> {
         let last = self.forecasts.first().and_then(|it| it.volumes.last()).map_or(0, |it| it.month);
         let months = plural(u64::from(last), "month");
         let ends = milestones.iter().filter(|it| it.is_end());
-        let ending: BTreeSet<&str> = ends.clone().map(|it| it.workload()).collect();
-        let first = ends.min_by_key(|it| it.month);
+        let first = ends.clone().min_by_key(|it| (it.month, !it.is_already()));
         if let [one] = self.forecasts {
             let at =
                 |volume: Option<&Volume>| volume.map_or_else(String::new, |it| per_day(it.events_per_day));
             let [now, then] = [one.volumes.first(), one.volumes.last()].map(at);
-            let end = first.map_or("no limit is reached".to_owned(), |it| {
-                format!("in month {} {}", it.month, it.short())
+            let end = first.map_or("no limit is reached".to_owned(), |it| match it.is_already() {
+                true => format!("already beyond its limit: {}", it.short()),
+                false => format!("in month {} {}", it.month, it.short()),
             });
             return format!("{}: {now} now, {then} in {months}; {end}", one.problem.workload.name);
         }
         let all = plural(self.forecasts.len() as u64, "workload");
-        match first {
+        let beyond: Vec<&str> = ends.clone().filter(|it| it.is_already()).map(|it| it.workload()).collect();
+        let ends = ends.filter(|it| !beyond.contains(&it.workload()));
+        let ending: BTreeSet<&str> = ends.clone().map(|it| it.workload()).collect();
+        let later = match ends.min_by_key(|it| it.month) {
+            None if !beyond.is_empty() => format!("no other reaches one within {months}"),
             None => format!("None of {all} reaches a limit within {months}"),
             Some(first) => format!(
                 "{} of {all} {} a limit within {months}. First {}, in month {}: {}",
@@ -206,6 +214,11 @@ impl<'a> MonthsReport<'a> {
                 first.month,
                 first.short()
             ),
+        };
+        if beyond.is_empty() {
+            later
+        } else {
+            format!("Already beyond a limit: {}; {later}", beyond.join(", "))
         }
     }
 

@@ -70,6 +70,16 @@ pub fn missed_p99(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {
     plan.p99_seconds().is_finite().then(|| (plan.p99_range(), goal))
 }
 
+/// The limit that what goes on as it runs today is beyond already: it falls behind at peak, or misses its p99.
+pub fn already_beyond(entry: &PlannedWorkload<'_>) -> Option<String> {
+    KeptToday::of(entry)?;
+    let late = || {
+        let (range, goal) = missed_p99(entry)?;
+        Some(format!("p99 on today's machines is {}", p99::against_goal(range, goal)))
+    };
+    lag(entry).filter(|_| entry.recommendation.baseline.lags).or_else(late)
+}
+
 /// Whether p99 is missed, on today's machines or on any.
 pub fn misses_p99(entry: &PlannedWorkload<'_>) -> bool {
     let it = &entry.recommendation;
