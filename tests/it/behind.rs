@@ -282,8 +282,10 @@ fn more_pods_than_run_today_are_told_with_both_bills() {
         let run = command.args(["export", "kubernetes", file]).output().unwrap();
         let [manifest, warning] = [run.stdout, run.stderr].map(|it| String::from_utf8(it).unwrap());
         let replicas = manifest.lines().find_map(|line| line.trim().strip_prefix("replicas: ")).unwrap();
-        let more = format!("pings: {replicas} pods, and 3 run today; ${bill:.0} a month instead of $200");
-        assert_eq!(warning.lines().next(), Some(more.as_str()));
+        assert_eq!(
+            warning,
+            format!("pings: {replicas} pods, and 3 run today; ${bill:.0} a month instead of $200\n")
+        );
     });
 }
 
@@ -533,4 +535,73 @@ fn a_blank_concurrency_is_asked_for_where_one_event_at_a_time_is_too_little() {
     let said = "email-sender: today's processes would be 130 % busy at peak if each takes 1 event at a time, as is usual: set concurrency";
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!((1.25..1.35).contains(&busy) && text.contains(said), "{text}");
+}
+
+// 46.3/s of 120 ms are 5.55 in flight on average, and 2 processes run: they work on several, so that 6 partitions with one each,
+// 3.7 at 4 times the mean, are no reason to change anything.
+#[test]
+fn what_works_on_several_events_is_kept_until_in_flight_is_given() {
+    let rows = |more: (&str, &str)| {
+        format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,partitions,memory_mib,current_runtime,\
+             current_machine,current_instances,current_processes{}\n\
+             notify,4M,800,95%,120,4,6,250,python-aiokafka,m6i.large,2,2{}\n",
+            more.0, more.1
+        )
+    };
+    with_file(&rows(("", "")), |file| {
+        let it = decisions(file, &[]).remove(0);
+        assert_eq!((&it["verdict"], &it["lags"]), (&"stay".into(), &false.into()), "{it:#}");
+        assert!(it["action"].as_str().unwrap().starts_with("keep if parallel"), "{it:#}");
+        assert_eq!(
+            (&it["saves_usd_per_month"], &it["depends_on_column"]),
+            (&0.0.into(), &"in_flight".into())
+        );
+        let why = "370 % busy at peak with one event in flight, but 5.55 are on average, and 2 processes run: set in_flight";
+        assert!(it["sentence"].as_str().unwrap().contains(why), "{it:#}");
+    });
+    // One at a time as is given cannot be, and 16 each are more than the 22 of the peak.
+    with_file(&rows((",in_flight,concurrency", ",1,consumer")), |file| {
+        assert_eq!(decisions(file, &[]).remove(0)["baseline"], "contradictory");
+    });
+    with_file(&rows((",in_flight", ",16")), |file| {
+        let it = decisions(file, &[]).remove(0);
+        assert!(it["depends_on_column"].is_null() && it["lags"] == false, "{it:#}");
+    });
+}
+
+// `slow` lags and costs $225; what `idle` saves of its $1,798 is more, and more than a screen tells is told in one line.
+#[test]
+fn the_next_steps_begin_with_what_is_worth_most() {
+    let header = "name,events_per_day,event_size,io_ratio,handler_ms,utilization,peak_factor,skew,io_calls,native_share,partitions,\
+                  current_runtime,current_machine,current_instances,current_processes,memory_mib\n";
+    let slow = "slow,8.64M,1KB,0.9,60,,2.5,1,1,0,12,python-aiokafka,c7a.large,3,12,\n";
+    let idle =
+        |name: &str| format!("{name},100M,1KB,0,,10%,1.5,1,0,0,480,python-aiokafka,c7a.xlarge,12,48,100\n");
+    let all: String = ["a", "b", "c", "d", "e"].into_iter().map(idle).collect();
+    with_file(&format!("{header}{slow}{all}"), |file| {
+        let saves: Vec<f64> =
+            decisions(file, &[]).iter().map(|it| it["saves_usd_per_month"].as_f64().unwrap()).collect();
+        let said = text(&["plan", file]);
+        let at = |what: &str| said.find(what).unwrap_or_else(|| panic!("{what}: {said}"));
+        assert!(at("1. a: ") < at("4. slow: "), "{said}");
+        let rest = saves[4] + saves[5];
+        let rest = format!("${},{:03}", rest as u64 / 1000, rest.round() as u64 % 1000);
+        at(&format!("And 2 more changes, {rest} a month (--details)."));
+    });
+}
+
+// Keys are remapped once for good: go-kafka-go, whose 45 days pay back within 24 months, is to be looked at first.
+#[test]
+fn more_partitions_wait_for_a_rewrite_that_pays_back() {
+    let rows = |days: &str| {
+        format!(
+            "name,events_per_day,event_size,io_ratio,utilization,peak_factor,partitions,p99_ms,memory_mib,rewrite_days,\
+             features_per_month,current_runtime,current_machine,current_instances\n\
+             fraud,20M,2.5KB,15%,52%,3,64,500,1638,{days},2,python-aiokafka,c6i.4xlarge,4\n"
+        )
+    };
+    let action = |days| with_file(&rows(days), |file| decisions(file, &[]).remove(0)["action"].clone());
+    assert_eq!(action("45"), "172 partitions, add machines; lags at peak; spike");
+    assert_eq!(action("450"), "172 partitions, add machines; lags at peak");
 }

@@ -3,13 +3,13 @@
 use crate::capacity::sizing::Sizing;
 use crate::decide::backtest::BELIEVED_WITHIN;
 pub use crate::decide::deployed::Busiest;
-use crate::decide::deployed::Deployed;
+use crate::decide::deployed::{Deployed, runs, vcpus_today, without_unknown_calls};
 use crate::decide::extremes::Extremes;
 pub use crate::decide::proviso::{KNOWN_TO, Proviso};
 use crate::decide::proviso::{PEAK_FACTORS, falls_behind};
 use crate::decide::suspects::{Moved, Suspects, suspects};
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base, share_in_use, speed_now};
-use crate::machine::{IDLE_SIBLING, Machine};
+use crate::machine::IDLE_SIBLING;
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Concurrency, Runtime};
@@ -108,7 +108,8 @@ impl Baseline {
         let is_blank = workload.blanks.has(Blank::PeakFactor);
         let lenient = scene.lenient();
         let tightest = scene.busy(&lenient, 1.0);
-        let at_peak = |factor: f64| scene.busy(&lenient, factor);
+        let several = scene.several(&lenient);
+        let at_peak = |factor: f64| scene.busy(several.as_ref().unwrap_or(&lenient), factor);
         let contradiction = scene.contradiction(tightest).or_else(|| {
             let error = workload.backtest_error.filter(|error| *error > BELIEVED_WITHIN)?;
             Some(Contradiction::Backtest { error })
@@ -123,6 +124,10 @@ impl Baseline {
         let is_usual = workload.concurrency.is_none() && problem.current.concurrency == Concurrency::Consumer;
         let usual = || Workload { concurrency: Some(Concurrency::Consumer), ..lenient.clone().into_owned() };
         let proviso = || {
+            if several.is_some() {
+                let (_, busy) = scene.busy(&lenient, workload.peak_factor)?;
+                return Some(Proviso { column: "in_flight", threshold: None, busy });
+            }
             let one_by_one = is_usual.then(usual).and_then(|it| scene.busy(&it, workload.peak_factor));
             match one_by_one.filter(|(_, busy)| falls_behind(*busy)) {
                 Some((_, busy)) => Some(Proviso { column: "concurrency", threshold: None, busy }),
@@ -181,27 +186,6 @@ impl Baseline {
     }
 }
 
-/// Whether anything is said of what runs today.
-fn runs(workload: &Workload) -> bool {
-    workload.current_instances.is_some()
-        || workload.current_processes.is_some()
-        || workload.current_usd_per_month.is_some()
-        || workload.observed_cores.is_some()
-}
-
-/// A workload in which blank calls are none.
-fn without_unknown_calls(workload: &Workload) -> Cow<'_, Workload> {
-    match workload.io_calls {
-        Some(_) => Cow::Borrowed(workload),
-        None => Cow::Owned(Workload { io_calls: Some(0.0), ..workload.clone() }),
-    }
-}
-
-/// vCPUs of today's machines.
-fn vcpus_today(workload: &Workload, machine: Option<&Machine>) -> Option<f64> {
-    Some(f64::from(workload.current_instances?) * f64::from(machine?.vcpus))
-}
-
 /// What runs today with what is assumed of it.
 #[derive(Clone, Copy)]
 struct Scene<'s, 'a> {
@@ -248,6 +232,19 @@ impl Scene<'_, '_> {
         let wait = problem.today.wait_seconds + demand.commit_wait_seconds;
         let seconds = demand.handling() / problem.speed_now + wait;
         Some(rate * share * seconds / f64::from(workload.in_flight.unwrap_or(1)))
+    }
+
+    /// The workload with as many events in flight as it takes, where one for each partition falls behind at peak, and Little's
+    /// law has more of them in flight than there are processes: these work on several then.
+    fn several(&self, workload: &Workload) -> Option<Workload> {
+        let peak = self.problem.workload.peak_factor;
+        let (events, processes) =
+            self.problem.in_flight_today().filter(|_| workload.concurrency.is_none())?;
+        let (busiest, busy) = self.busy(workload, peak)?;
+        let is_refuted = falls_behind(events / processes) && falls_behind(busy);
+        let in_flight = Some(whole((events * peak / processes).ceil()));
+        (is_refuted && matches!(busiest, Busiest::InFlight(_)))
+            .then(|| Workload { in_flight, ..workload.clone() })
     }
 
     /// What cannot be of today's figures, where its machines are so busy.

@@ -3,8 +3,10 @@
 use crate::capacity::constraint::Constraint;
 use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Member, Sizing};
+use crate::machine::Machine;
 use crate::runtime::{Concurrency, Runtime};
 use crate::workload::Workload;
+use std::borrow::Cow;
 
 /// Processes that are tried for each vCPU where nobody says how many run.
 const PROCESSES_PER_VCPU: u64 = 8;
@@ -104,4 +106,25 @@ impl Deployed<'_> {
         };
         sizings.iter().filter_map(least).min_by(|one, other| one.1.total_cmp(&other.1))
     }
+}
+
+/// Whether anything is said of what runs today.
+pub(super) fn runs(workload: &Workload) -> bool {
+    workload.current_instances.is_some()
+        || workload.current_processes.is_some()
+        || workload.current_usd_per_month.is_some()
+        || workload.observed_cores.is_some()
+}
+
+/// A workload in which blank calls are none.
+pub(super) fn without_unknown_calls(workload: &Workload) -> Cow<'_, Workload> {
+    match workload.io_calls {
+        Some(_) => Cow::Borrowed(workload),
+        None => Cow::Owned(Workload { io_calls: Some(0.0), ..workload.clone() }),
+    }
+}
+
+/// vCPUs of today's machines.
+pub(super) fn vcpus_today(workload: &Workload, machine: Option<&Machine>) -> Option<f64> {
+    Some(f64::from(workload.current_instances?) * f64::from(machine?.vcpus))
 }

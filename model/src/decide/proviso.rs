@@ -23,7 +23,7 @@ pub(super) fn falls_behind(busy: f64) -> bool {
 /// the cell may stand for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Proviso {
-    /// The column: `concurrency`, where processes have to have several events in flight, or `peak_factor`.
+    /// The column: `concurrency` or `in_flight`, where processes have to have several events in flight, or `peak_factor`.
     pub column: &'static str,
     /// Where it begins to fall behind, in the unit of the column; `None` where that is no number.
     pub threshold: Option<f64>,

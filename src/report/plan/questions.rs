@@ -2,7 +2,7 @@
 
 use super::decision::resizing;
 use crate::report::column::Value;
-use crate::report::figures::{percent, plural, seconds, significant, usd};
+use crate::report::figures::{percent, plural, plural_of, seconds, significant, usd};
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
 use tonnage_model::decide::baseline::{Baseline, Busiest, Contradiction, KNOWN_TO, Proviso};
 use tonnage_model::decide::depends_on::{Answer, DependsOn};
@@ -56,7 +56,7 @@ pub fn contradiction(problem: &Problem<'_>, baseline: &Baseline) -> Option<Strin
         }
         Contradiction::Overloaded { by, busy } => format!(
             "at the mean rate the busiest {} of {machines} needs {} of its CPU{}",
-            noun(by),
+            if by == Busiest::Process { "process" } else { "machine" },
             percent(busy),
             of_baseline(problem)
         ),
@@ -107,6 +107,16 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
         };
         let Proviso { column, threshold, busy } = it.baseline.keeps_up_if.filter(|_| it.is_strained())?;
         return Some(match threshold {
+            None if column == "in_flight" => {
+                let (events, processes) = entry.problem.in_flight_today()?;
+                format!(
+                    "today's busiest partition would be {} busy at peak{assumed} with one event in flight, but {} are on average, and \
+                     {} run: set in_flight",
+                    percent(busy),
+                    significant(events),
+                    plural_of(processes as u64, ("process", "processes")),
+                )
+            }
             None => format!(
                 "today's processes would be {} busy at peak{assumed} if each takes {} at a time, as is usual: set concurrency \
                  (consumer or partition)",
@@ -147,20 +157,10 @@ fn would_be(busiest: Busiest, busy: f64) -> String {
     let busy = percent(busy);
     match busiest {
         Busiest::Machine => format!("today's machines would be {busy} busy"),
-        Busiest::Process | Busiest::Reader | Busiest::InFlight(_) => {
-            format!("today's busiest {} would be {busy} busy", noun(busiest))
-        }
+        Busiest::Process => format!("today's busiest process would be {busy} busy"),
+        Busiest::Reader => format!("today's busiest reader would be {busy} busy"),
+        Busiest::InFlight(holder) => format!("today's busiest {holder} would be {busy} busy"),
         Busiest::Memory => format!("today's machines would need {busy} of their memory"),
-    }
-}
-
-/// What of today is busiest.
-fn noun(busiest: Busiest) -> &'static str {
-    match busiest {
-        Busiest::Machine | Busiest::Memory => "machine",
-        Busiest::Process => "process",
-        Busiest::Reader => "reader",
-        Busiest::InFlight(holder) => holder.word(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A KEDA ScaledObject: as many pods as lag, rate or CPU call for.
 
-use super::{Pod, SameName, WithoutPods, apart, open, whole};
+use super::{Pod, WithoutPods, open};
 use crate::report::figures::{plural, rate, span};
 use crate::report::replay::Replayed;
 use serde_json::{Value, json};
@@ -29,14 +29,13 @@ struct Scaling {
 }
 
 /// A document for each workload whose pods can be scaled, and the others: by the best of a replay where there is one of it,
-/// else by lag. `replayed` is empty, or has a place for each pod. Fails where two would be called the same in a namespace.
+/// else by lag. `replayed` is empty, or has a place for each pod.
 pub fn documents<'p>(
     pods: &'p [Pod<'_, '_, '_>],
     replayed: &[Option<Replayed<'_, '_, '_, '_>>],
     asked: &Asked,
     group: &GroupSettings,
-) -> Result<(Vec<Value>, Vec<WithoutPods<'p>>), SameName> {
-    apart(pods.iter().map(|pod| (pod.workload(), whole(pod.namespace, &pod.name))))?;
+) -> (Vec<Value>, Vec<WithoutPods<'p>>) {
     let (mut documents, mut fixed) = (Vec::new(), Vec::new());
     let of = replayed.iter().map(Option::as_ref).chain(std::iter::repeat(None));
     for (pod, replayed) in pods.iter().zip(of) {
@@ -50,7 +49,7 @@ pub fn documents<'p>(
             None => {}
         }
     }
-    Ok((documents, fixed))
+    (documents, fixed)
 }
 
 /// By lag as the plan has it, or why not; nothing where no pod can run.
