@@ -14,7 +14,9 @@ use tonnage::input::imports::kubernetes::existing;
 use tonnage::input::nearest::unknown;
 use tonnage::render::yaml;
 use tonnage::report::contradicted;
-use tonnage::report::pools::export::{Pod, WithoutPods, compose, keda, kubernetes, more_than_today, pods};
+use tonnage::report::pools::export::{
+    Pod, WithoutPods, compose, keda, kubernetes, left_open, more_than_today, pods,
+};
 use tonnage::settings::uses::*;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::scenario::shared_pools::SharedPools;
@@ -153,7 +155,8 @@ impl Export {
                         bail!("--namespace and --container are for what --like does not have, and it has all of these");
                     }
                     more_than_today(pods).iter().for_each(|line| eprintln!("{line}"));
-                    Ok((kubernetes::documents(pods, &asked), Vec::new()))
+                    left_open(pods).iter().for_each(|line| eprintln!("{line}"));
+                    Ok((kubernetes::documents(pods, &asked)?, Vec::new()))
                 })
             }
             What::Keda { planned, kafka, history, replay } => {
@@ -165,11 +168,11 @@ impl Export {
                         Some(history) => replay.replay(pods, history)?,
                         None => Vec::new(),
                     };
-                    Ok(keda::documents(pods, &replayed, &asked, &replay.group()))
+                    Ok(keda::documents(pods, &replayed, &asked, &replay.group())?)
                 })
             }
             What::Compose { planned, image: Image { image } } => {
-                planned.write(&[], |pods| Ok((vec![compose::document(pods, image.as_deref())], Vec::new())))
+                planned.write(&[], |pods| Ok((vec![compose::document(pods, image.as_deref())?], Vec::new())))
             }
         }
     }
@@ -199,7 +202,7 @@ impl Planned {
         let believed = stream::believed(&fleet)?;
         let places = SharedPools::in_each_place(&believed, &setup.rules);
         let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
-        let (pods, without) = pods(&places, is_wanted)?;
+        let (pods, without) = pods(&places, is_wanted);
         let (documents, fixed) = documents(&pods)?;
         let wanted_entries = fleet.entries.iter().filter(|it| is_wanted(&it.problem.workload.name));
         let withheld: Vec<String> = wanted_entries.filter_map(contradicted::reason).collect();

@@ -129,7 +129,7 @@ fn replay(
     let fleet = planned.advised(&changes);
     let believed = stream::believed(&fleet)?;
     let places = SharedPools::in_each_place(&believed, &setup.rules);
-    let (pods, without) = pods(&places, |_| true)?;
+    let (pods, without) = pods(&places, |_| true);
     if pods.is_empty() {
         let reasons: Vec<String> = without.iter().map(WithoutPods::to_string).collect();
         bail!("nothing to replay; {}", reasons.join(" "));

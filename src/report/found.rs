@@ -82,10 +82,13 @@ pub fn merged(merged: &Merged, only_known: bool) -> String {
     said
 }
 
-/// `observed_cores 2 -> 2.5`, or `observed_cores kept 2, 2.5 now`.
+/// `observed_cores 2 -> 2.5`, `observed_cores kept 2, 2.5 now`, or `observed_cores left empty, 2.5 now, as utilization says it`.
 fn change(change: &Change) -> String {
     let Change { column, old, new, .. } = change;
     let (old, new) = (old.as_deref().map_or("empty".to_owned(), short), short(new));
+    if let Some(said_by) = change.said_by {
+        return format!("{column} left {old}, {new} now, as {said_by} says it");
+    }
     match change.is_made() {
         true => format!("{column} {old} -> {new}"),
         false => format!("{column} kept {old}, {new} now"),

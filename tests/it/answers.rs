@@ -196,11 +196,11 @@ mod inputs {
                       \"python-confluent\"\n";
         assert!(said("Python").ends_with(python), "{}", said("Python"));
         assert!(said("go").contains("\"go-kafka-go\" or \"go-franz\""), "{}", said("go"));
-        assert!(
-            said("java").contains("a language of which no runtime has been measured"),
-            "{}",
-            said("java")
-        );
+        for name in ["java", "java-kafka-clients", "node-kafkajs", "Kotlin"] {
+            let none =
+                format!("current_runtime is {name:?}, and there is no profile of that language; make one: ");
+            assert!(said(name).contains(&none), "{}", said(name));
+        }
         let flag = refused(tonnage(&["plan", "examples/growth.csv", "--runtimes", "go"]));
         assert!(flag.contains("say which of its runtimes: \"go-kafka-go\" or \"go-franz\""), "{flag}");
     }

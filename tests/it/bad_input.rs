@@ -753,7 +753,7 @@ fn unknown_provider_region_machine_type_and_runtime() {
     assert_snapshot!(flag("--provider gcp --region us-east-1"), @r#"error: --region: unknown region "us-east-1"; did you mean "us-east1"?"#);
     assert_snapshot!(flag("--machine-types c6i.larg,zz* --runtimes pythn,java"), @r#"
     error: --runtimes: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka.
-    error: --runtimes: runtime is "java", a language of which no runtime has been measured; measure one: tonnage measure --help
+    error: --runtimes: runtime is "java", and there is no profile of that language; make one: tonnage measure --help, then tonnage fit
     error: --machine-types: unknown machine type "c6i.larg"; did you mean "c6i.large"?
     error: --machine-types: no machine type matches "zz*"
     "#);

@@ -245,6 +245,49 @@ fn what_has_no_pods_is_left_out_with_its_reason_or_refused() {
 }
 
 #[test]
+fn namespaces_have_names_of_their_own() {
+    let row = |name: &str, deployment: &str| format!("{name},5M,1KB,0,{deployment}\n");
+    let rows = |deployments: [&str; 2]| {
+        let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+        let rows = row("a", deployments[0]) + &row("b", deployments[1]);
+        std::fs::write(file.path(), format!("name,events_per_day,event_size,io_ratio,deployment\n{rows}"))
+            .unwrap();
+        file
+    };
+    let apart = rows(["shop/mailer", "crm/mailer"]);
+    let path = apart.path().to_str().unwrap();
+    let of = |it: &Value| (it["metadata"]["namespace"].clone(), it["metadata"]["name"].clone());
+    let names: Vec<_> = exported(&["kubernetes", path]).iter().step_by(2).map(of).collect();
+    assert_eq!(names, [("shop".into(), "mailer".into()), ("crm".into(), "mailer".into())]);
+    let compose = refused(tonnage(&["export", "compose", path]));
+    assert!(compose.contains("\"a\" and \"b\" would both be called mailer"), "{compose}");
+    let same = rows(["crm/mailer", "crm/mailer"]);
+    let error = refused(tonnage(&["export", "kubernetes", same.path().to_str().unwrap()]));
+    assert!(error.contains("\"a\" and \"b\" would both be called crm/mailer"), "{error}");
+    let mixed = rows(["crm/mailer", "mailer"]);
+    let error =
+        refused(tonnage(&["export", "kubernetes", mixed.path().to_str().unwrap(), "--namespace", "crm"]));
+    assert!(error.contains("would both be called crm/mailer"), "{error}");
+}
+
+// Of the one nothing is given, of the other both cores and memory.
+#[test]
+fn what_requests_leave_out_is_told() {
+    let rows = "name,events_per_day,event_size,io_ratio,observed_cores,memory_mib\nblank,1.1M,4KB,60%,,\nfull,1.1M,4KB,60%,1,300\n";
+    let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+    std::fs::write(file.path(), rows).unwrap();
+    let output = tonnage(&["export", "kubernetes", file.path().to_str().unwrap()]).output().unwrap();
+    let [text, said] = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap());
+    let memory = "Memory counts no model, cache or tables, as memory_mib and state_mib are empty: set request and limit by what runs.";
+    let cpu = "CPU counts nothing of the handler's own code, as handler_ms, observed_cores and utilization are empty: set the request by what runs.";
+    assert_eq!(said, format!("blank: {cpu}\nblank: {memory}\n"));
+    let (blank, full) = text.split_once("# full: ").unwrap();
+    let lines: Vec<&str> = blank.lines().map(|line| line.trim().trim_start_matches("# ")).collect();
+    assert!(lines.join(" ").contains(&format!("resources: {cpu} {memory} requests:")), "{blank}");
+    assert!(!full.contains("Memory counts") && !full.contains("CPU counts"), "{full}");
+}
+
+#[test]
 fn what_contradicts_itself_is_left_out() {
     // 579 events/s of 50 ms are 29 cores, and three machines of 2 vCPUs have 6.
     let rows = "odd,50M,1KB,0,50,96,c6i.large,3,\nfine,1M,1KB,0,1,96,c6i.large,3,";

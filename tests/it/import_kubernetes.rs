@@ -213,3 +213,27 @@ fn mistakes_are_named_with_their_place_and_remedy() {
         assert!(said.contains(expected), "{said}");
     }
 }
+
+// Two pods of a Deployment, whose row counts four machines and says how busy these are.
+#[test]
+fn what_is_written_into_a_file_can_be_planned() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let deployment = r#"{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "fraud", "namespace": "risk"},
+        "spec": {"replicas": 2, "template": {"spec": {"containers": [{"name": "c"}]}}}}"#;
+    let top = "NAMESPACE POD NAME CPU(cores) MEMORY(bytes)\n\
+               risk fraud-7d9f8c6b5d-x7k2p c 4120m 2310Mi\nrisk fraud-7d9f8c6b5d-q9w4z c 4010m 2290Mi\n";
+    let header = "name,events_per_day,event_size,io_ratio,observed_cores,utilization,current_machine,current_instances";
+    let row = "fraud,20M,2.5KB,15%,,52%,c6i.4xlarge,4";
+    let [deployment, top, fleet] =
+        [("dep.json", deployment), ("top.txt", top), ("fleet.csv", &format!("{header}\n{row}\n"))].map(
+            |(name, text)| {
+                std::fs::write(path(name), text).unwrap();
+                path(name)
+            },
+        );
+    import(&[&deployment, &top, "--into", &fleet]).assert().success();
+    // (2,310 + 2,290) / 2 MiB.
+    assert_eq!(std::fs::read_to_string(&fleet).unwrap(), format!("{header},memory_mib\n{row},2300\n"));
+    Command::cargo_bin("tonnage").unwrap().args(["plan", &fleet]).assert().success();
+}

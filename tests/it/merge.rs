@@ -2,6 +2,7 @@
 
 use tonnage::input::imports::found::{Found, Origin};
 use tonnage::input::imports::merge::{Change, Merged, New, merge};
+use tonnage::report::found::merged as said;
 
 fn found(values: &[(&str, &str, &str)]) -> Found {
     let mut found = Found::default();
@@ -157,6 +158,33 @@ mod renamed_workloads {
             assert_eq!(Rename::of(bad), None, "{bad}");
         }
     }
+}
+
+#[test]
+fn what_utilization_says_is_not_said_again() {
+    let fleet = "name,utilization,observed_cores\nshare,52%,\ncores,,2\nneither,,\n";
+    let values = ["share", "cores", "neither"].map(|name| (name, "observed_cores", "8.13"));
+    let all = merged(fleet, &values, true);
+    assert_eq!(all.text, "name,utilization,observed_cores\nshare,52%,\ncores,,8.13\nneither,,8.13\n");
+    assert_eq!(
+        said(&all, true).lines().next(),
+        Some("share: observed_cores left empty, 8.13 now, as utilization says it (cpu.csv:2)")
+    );
+    let all = merged("name,observed_cores\ncores,2\n", &[("cores", "utilization", "0.5")], true);
+    assert_eq!(all.text, "name,observed_cores\ncores,2\n");
+}
+
+// Four machines stay four, whatever number of pods runs on them; without a type instances are pods.
+#[test]
+fn replicas_are_no_machines() {
+    let fleet = "name,current_machine,current_instances\ntyped,c6i.4xlarge,4\nblank,c6i.4xlarge,\npods,,4\n";
+    let mut values = ["typed", "blank", "pods"].map(|name| (name, "current_instances", "2")).to_vec();
+    let all = merged(fleet, &values, true);
+    let expected = fleet.replace("blank,c6i.4xlarge,", "blank,c6i.4xlarge,2").replace("pods,,4", "pods,,2");
+    assert_eq!(all.text, expected);
+    assert!(said(&all, true).starts_with("typed: current_instances kept 4, 2 now (cpu.csv:2)\n"));
+    values.push(("typed", "current_machine", "c6i.8xlarge"));
+    assert!(merged(fleet, &values, true).text.contains("typed,c6i.8xlarge,2\n"));
 }
 
 mod implausible_cores {

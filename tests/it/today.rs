@@ -25,6 +25,34 @@ fn decisions(rows: &str, more: &[&str]) -> Vec<Value> {
     all
 }
 
+// 5,787/s of 1 ms are 145 % of a core on each of four partitions, each read by one loop.
+#[test]
+fn a_busy_reader_is_no_machine() {
+    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,partitions,current_runtime,current_machine,\
+                current_instances,concurrency,in_flight\na,500M,1KB,0,1,4,rust-rdkafka,c6i.4xlarge,3,consumer,4\n";
+    let said = decisions(rows, &[])[0]["contradiction"].as_str().unwrap().to_owned();
+    assert!(
+        said.starts_with("at the mean rate the busiest reader of 3 x c6i.4xlarge needs 145 % of its CPU;"),
+        "{said}"
+    );
+}
+
+// Of the handler and of today's bill nothing is given, or CPU and machines.
+#[test]
+fn what_is_not_known_is_neither_saved_nor_measured() {
+    let rows = "name,events_per_day,event_size,io_ratio,observed_cores,current_machine,current_instances,\
+                current_runtime\nblank,1.1M,4KB,60%,,,2,python-aiokafka\n\
+                full,1.1M,4KB,60%,0.1,c6a.large,2,python-aiokafka\n";
+    let [blank, full] = &decisions(rows, &[])[..] else { panic!() };
+    for column in ["saves_usd_per_month", "saves_engineer_days_per_month"] {
+        assert_eq!((&blank[column], &full[column]), (&Value::Null, &0.0.into()), "{column}");
+    }
+    let text = |it: &Value| it["evidence"]["text"].as_str().unwrap().to_owned();
+    let of_runtimes = "All CPU and memory figures of runtimes are measured; of the handler there is none.";
+    assert!(text(blank).starts_with(of_runtimes), "{}", text(blank));
+    assert!(text(full).starts_with("All CPU and memory figures are measured."), "{}", text(full));
+}
+
 // 12 cores over 20,000/s are 600 us an event, all in. 48 instances run 48 processes at least, of which each fetches at
 // 417/s: a blank cell is no single process, to which fetching would cost next to nothing.
 #[test]

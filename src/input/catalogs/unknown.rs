@@ -17,22 +17,42 @@ pub fn runtimes(wanted: &[String], catalog: &Catalog) -> Vec<String> {
     wanted.iter().filter(|name| !known.contains(&name.as_str())).map(unknown_of).collect()
 }
 
-/// What is wrong with the name of a runtime that is not known. Of a language its runtimes are told.
+/// Languages and platforms of Kafka clients, beside those with a file, that no runtime is of.
+const OTHERS: [&str; 14] = [
+    "c++",
+    "clojure",
+    "cpp",
+    "csharp",
+    "dotnet",
+    "elixir",
+    "erlang",
+    "jvm",
+    "kotlin",
+    "php",
+    "ruby",
+    "scala",
+    "spring",
+    "typescript",
+];
+
+/// What is wrong with the name of a runtime that is not known. Of a language its runtimes are told, or that it has none.
 pub fn runtime(what: &str, name: &str, catalog: &Catalog) -> String {
+    let has_runtime = |it: &Language| catalog.runtimes.iter().any(|runtime| runtime.language.name == it.name);
+    let without = catalog.languages.iter().filter(|it| !has_runtime(it)).map(|it| it.name.as_str());
+    let is_of = |language: &str, name: &str| plain(name).starts_with(language);
+    let is_known = |language: &str| catalog.runtimes.iter().any(|it| is_of(language, &it.name));
+    if without.chain(OTHERS).any(|language| is_of(language, name) && !is_known(language)) {
+        return format!(
+            "{what} is {name:?}, and there is no profile of that language; make one: tonnage measure --help, then tonnage fit"
+        );
+    }
     let is_meant = |it: &&Language| [&it.name, &it.title].iter().any(|known| plain(known) == plain(name));
     let Some(language) = catalog.languages.iter().find(is_meant) else {
         return unknown(what, name, &catalog.runtime_names());
     };
     let of_language = catalog.runtimes.iter().filter(|it| it.language.name == language.name);
     let runtimes: Vec<String> = of_language.map(|it| format!("{:?}", it.name)).collect();
-    match runtimes.is_empty() {
-        false => {
-            format!("{what} is {name:?}, a language; say which of its runtimes: {}", runtimes.join(" or "))
-        }
-        true => format!(
-            "{what} is {name:?}, a language of which no runtime has been measured; measure one: tonnage measure --help"
-        ),
-    }
+    format!("{what} is {name:?}, a language; say which of its runtimes: {}", runtimes.join(" or "))
 }
 
 /// Whether a region of one cloud, with no provider beside it, is nearly that of the cloud that plans default to, and what to

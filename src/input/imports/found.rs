@@ -27,14 +27,14 @@ pub struct Origin {
     pub file: String,
     /// Line in it, where it is in one.
     pub line: Option<usize>,
-    /// Whether it is of a moment: it fills empty cells, and leaves what a file has, which may be a mean of weeks.
-    pub is_of_a_moment: bool,
+    /// Whether it only fills empty cells, as what is of a moment does: a file may have a mean of weeks.
+    pub only_fills: bool,
 }
 
 impl Origin {
     /// A line of a file, or the file as a whole.
     pub fn new(file: impl Into<String>, line: Option<usize>) -> Self {
-        Self { file: file.into(), line, is_of_a_moment: false }
+        Self { file: file.into(), line, only_fills: false }
     }
 
     /// A mistake there.

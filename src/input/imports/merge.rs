@@ -1,7 +1,7 @@
 //! Values that were found into a workload file, of which all else stays byte for byte.
 
 use super::found::{Found, Origin, Values, quoted};
-use crate::input::columns::{COLUMNS, NAME, NAMES};
+use crate::input::columns::{COLUMNS, NAME, NAMES, position};
 use crate::input::diagnostic::{Diagnostic, InputError, Source};
 use crate::input::nearest::guess;
 use crate::input::sheet::{Columns, Sheet};
@@ -13,7 +13,7 @@ use std::ops::Range;
 pub struct Merged {
     /// The whole text of the file.
     pub text: String,
-    /// Cells that changed, in the order of the file, and those that stay where another value [is of a moment](Change::is_made).
+    /// Cells that changed, in the order of the file, and those that [stay](Change::is_made) where another value was found.
     pub changes: Vec<Change>,
     /// Workloads that were found and are new in the file; those left out where only known ones are taken.
     pub new: Vec<New>,
@@ -34,12 +34,14 @@ pub struct Change {
     pub new: String,
     /// Where that came from.
     pub origin: Origin,
+    /// Another column that says the same in this row.
+    pub said_by: Option<&'static str>,
 }
 
 impl Change {
-    /// Whether it was made: what is of a moment only fills empty cells.
+    /// Whether it was made: some values only fill empty cells, and none says what another column does.
     pub fn is_made(&self) -> bool {
-        self.old.is_none() || !self.origin.is_of_a_moment
+        self.said_by.is_none() && (self.old.is_none() || !self.origin.only_fills)
     }
 }
 
@@ -52,11 +54,16 @@ pub struct New {
     pub like: Option<String>,
 }
 
+/// Two ways to say the same, of which a row has one.
+const SAME: [&str; 2] = ["utilization", "observed_cores"];
+/// What machines are told by.
+const MACHINES: [&str; 2] = ["current_machine", "current_instances"];
+
 /// A row as the file has it.
 struct Known {
     name: String,
     end: usize,
-    /// The cells of columns that were found: where they are, and what they hold.
+    /// The cells of columns that were found or decide whether these are taken: where they are, and what they hold.
     cells: BTreeMap<usize, (Range<usize>, Option<String>)>,
 }
 
@@ -84,31 +91,27 @@ pub fn merge(file: &str, bytes: &[u8], found: &Found, only_known: bool) -> Resul
 
     let is_known = |name: &String| known.iter().any(|row| row.name == *name);
     let taken = |name: &String| !only_known || is_known(name);
-    let used: BTreeSet<usize> = found
-        .workloads()
+    let none = Values::new();
+    let found_of = |name: &String| found.workloads().get(name).unwrap_or(&none);
+    let rows: Vec<(&Known, &Values)> = known.iter().map(|row| (row, found_of(&row.name))).collect();
+    let new = found.workloads().iter().filter(|(name, _)| taken(name) && !is_known(name));
+    let used: BTreeSet<usize> = rows
         .iter()
-        .filter(|(name, _)| taken(name))
-        .flat_map(|(_, values)| {
-            values.iter().filter(|(_, value)| !value.text.is_empty()).map(|(column, _)| *column)
-        })
+        .flat_map(|(row, values)| values.iter().filter(|(column, _)| row.said_by(**column, values).is_none()))
+        .chain(new.flat_map(|(_, values)| values))
+        .filter(|(_, value)| !value.text.is_empty())
+        .map(|(column, _)| *column)
         .collect();
     let added: Vec<usize> = used.into_iter().filter(|column| !header.contains(&Some(*column))).collect();
     let mut merged =
         Merged { text: String::new(), changes: Vec::new(), new: Vec::new(), untouched: Vec::new() };
     let names = added.iter().map(|column| format!("{delimiter}{}", NAMES[*column]));
     let mut edits = vec![(header_end..header_end, names.collect::<String>())];
-    for row in &known {
-        let values = found.workloads().get(&row.name);
-        if values.is_none() {
+    for (row, values) in &rows {
+        if !found.workloads().contains_key(&row.name) {
             merged.untouched.push(row.name.clone());
         }
-        row.change(
-            values.unwrap_or(&Values::new()),
-            text,
-            (&added, delimiter),
-            &mut edits,
-            &mut merged.changes,
-        );
+        row.change(values, text, (&added, delimiter), &mut edits, &mut merged.changes);
     }
     merged.text = edited(bytes, text, &edits);
     let line_break = if text.find('\n').is_some_and(|at| text[..at].ends_with('\r')) { "\r\n" } else { "\n" };
@@ -138,7 +141,8 @@ pub fn merge(file: &str, bytes: &[u8], found: &Found, only_known: bool) -> Resul
 
 /// All rows that have a name.
 fn rows(sheet: &mut Sheet<'_>, found: &Found, errors: &mut Vec<Diagnostic>) -> Vec<Known> {
-    let columns = found.columns();
+    let deciding = SAME.into_iter().chain(MACHINES).filter_map(position);
+    let columns: BTreeSet<usize> = found.columns().into_iter().chain(deciding).collect();
     let mut lines: BTreeMap<String, usize> = BTreeMap::new();
     let mut known = Vec::new();
     sheet.each_row(errors, |row, errors| {
@@ -156,6 +160,28 @@ fn rows(sheet: &mut Sheet<'_>, found: &Found, errors: &mut Vec<Diagnostic>) -> V
 }
 
 impl Known {
+    /// What a cell holds.
+    fn given(&self, column: &str) -> Option<&String> {
+        self.cells.get(&position(column)?)?.1.as_ref()
+    }
+
+    /// Whether a column counts machines of a type that was not found: replicas are no machines then.
+    fn counts_machines(&self, column: usize, values: &Values) -> bool {
+        let [machine, instances] = MACHINES;
+        let is_found = || position(machine).is_some_and(|machine| values.contains_key(&machine));
+        NAMES[column] == instances && self.given(machine).is_some() && !is_found()
+    }
+
+    /// The column that says what another one would, and keeps what it has.
+    fn said_by(&self, column: usize, values: &Values) -> Option<&'static str> {
+        let [one, other] = SAME;
+        let said_by = if NAMES[column] == one { other } else { one };
+        let is_kept = || position(said_by).is_some_and(|said_by| !values.contains_key(&said_by));
+        let is_blank = self.given(NAMES[column]).is_none();
+        (SAME.contains(&NAMES[column]) && is_blank && is_kept() && self.given(said_by).is_some())
+            .then_some(said_by)
+    }
+
     /// Notes what has to be edited in the text so that the row has the values.
     fn change(
         &self,
@@ -168,12 +194,14 @@ impl Known {
         let mut changed = |column: usize, old: Option<&String>| {
             let value = values.get(&column)?;
             let is_same = old.map_or(value.text.is_empty(), |old| COLUMNS[column].is_same(old, &value.text));
+            let only_fills = value.origin.only_fills || self.counts_machines(column, values);
             let change = Change {
                 workload: self.name.clone(),
                 column: NAMES[column],
                 old: old.cloned(),
                 new: value.text.clone(),
-                origin: value.origin.clone(),
+                origin: Origin { only_fills, ..value.origin.clone() },
+                said_by: self.said_by(column, values),
             };
             let is_made = !is_same && change.is_made();
             changes.extend((!is_same).then_some(change));

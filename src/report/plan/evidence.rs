@@ -29,6 +29,9 @@ pub fn evidence_in_words(entry: &PlannedWorkload<'_>) -> Option<String> {
         return None;
     }
     let on = match evidence.weakest {
+        Evidence::Measured if entry.problem.workload.says_nothing_of_cpu() => {
+            "All CPU and memory figures of runtimes are measured; of the handler there is none."
+        }
         Evidence::Measured => "All CPU and memory figures are measured.",
         Evidence::Published => "Some figures are published by others.",
         Evidence::Assumed => "Some figures are assumed.",

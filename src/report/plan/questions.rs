@@ -56,7 +56,7 @@ pub fn contradiction(problem: &Problem<'_>, baseline: &Baseline) -> Option<Strin
         }
         Contradiction::Overloaded { by, busy } => format!(
             "at the mean rate the busiest {} of {machines} needs {} of its CPU{}",
-            if by == Busiest::Process { "process" } else { "machine" },
+            noun(by),
             percent(busy),
             of_baseline(problem)
         ),
@@ -157,10 +157,20 @@ fn would_be(busiest: Busiest, busy: f64) -> String {
     let busy = percent(busy);
     match busiest {
         Busiest::Machine => format!("today's machines would be {busy} busy"),
-        Busiest::Process => format!("today's busiest process would be {busy} busy"),
-        Busiest::Reader => format!("today's busiest reader would be {busy} busy"),
-        Busiest::InFlight(holder) => format!("today's busiest {holder} would be {busy} busy"),
+        Busiest::Process | Busiest::Reader | Busiest::InFlight(_) => {
+            format!("today's busiest {} would be {busy} busy", noun(busiest))
+        }
         Busiest::Memory => format!("today's machines would need {busy} of their memory"),
+    }
+}
+
+/// What of today is busiest.
+fn noun(busiest: Busiest) -> &'static str {
+    match busiest {
+        Busiest::Machine | Busiest::Memory => "machine",
+        Busiest::Process => "process",
+        Busiest::Reader => "reader",
+        Busiest::InFlight(holder) => holder.word(),
     }
 }
 

@@ -156,7 +156,7 @@ fn row(
         return;
     }
     let of_objects = || Origin::new(&scaled.file, None);
-    let of_top = || Origin { is_of_a_moment: true, ..Origin::new(&cluster.top_file, None) };
+    let of_top = || Origin { only_fills: true, ..Origin::new(&cluster.top_file, None) };
     found.add(name, "current_instances", scaled.replicas.to_string(), of_objects());
     let requested = scaled
         .containers

@@ -1,18 +1,19 @@
 //! A Compose file.
 
-use super::{NO_CPU_LIMIT, Pod, open, pairs};
+use super::{NO_CPU_LIMIT, Pod, SameName, apart, open, pairs};
 use serde_json::{Map, Value, json};
 
-/// One document with a service for each workload.
-pub fn document(pods: &[Pod<'_, '_, '_>], image: Option<&str>) -> Value {
+/// One document with a service for each workload. Fails where two would be called the same: Compose has no namespaces.
+pub fn document(pods: &[Pod<'_, '_, '_>], image: Option<&str>) -> Result<Value, SameName> {
+    apart(pods.iter().map(|pod| (pod.workload(), pod.name.clone())))?;
     let services: Map<String, Value> =
         pods.iter().map(|pod| (pod.name.clone(), service(pod, image))).collect();
-    json!({
+    Ok(json!({
         "#": "All on one host: nothing here survives its loss. Requests become reservations, which Swarm keeps and docker compose does not.",
         "#cpu": NO_CPU_LIMIT,
         "#image": open(image, "Put your images in, or give them with --image."),
         "services": services,
-    })
+    }))
 }
 
 fn service(pod: &Pod<'_, '_, '_>, image: Option<&str>) -> Value {
@@ -27,6 +28,7 @@ fn service(pod: &Pod<'_, '_, '_>, image: Option<&str>) -> Value {
         "deploy": {
             "replicas": replicas.running,
             "resources": {
+                "#open": pod.open_remark(),
                 // Compose takes m for MiB.
                 "limits": { "memory": format!("{}m", replicas.each.mebibytes) },
                 "reservations": {

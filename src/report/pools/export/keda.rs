@@ -1,6 +1,6 @@
 //! A KEDA ScaledObject: as many pods as lag, rate or CPU call for.
 
-use super::{Pod, WithoutPods, open};
+use super::{Pod, SameName, WithoutPods, apart, open, whole};
 use crate::report::figures::{plural, rate, span};
 use crate::report::replay::Replayed;
 use serde_json::{Value, json};
@@ -29,13 +29,14 @@ struct Scaling {
 }
 
 /// A document for each workload whose pods can be scaled, and the others: by the best of a replay where there is one of it,
-/// else by lag. `replayed` is empty, or has a place for each pod.
+/// else by lag. `replayed` is empty, or has a place for each pod. Fails where two would be called the same in a namespace.
 pub fn documents<'p>(
     pods: &'p [Pod<'_, '_, '_>],
     replayed: &[Option<Replayed<'_, '_, '_, '_>>],
     asked: &Asked,
     group: &GroupSettings,
-) -> (Vec<Value>, Vec<WithoutPods<'p>>) {
+) -> Result<(Vec<Value>, Vec<WithoutPods<'p>>), SameName> {
+    apart(pods.iter().map(|pod| (pod.workload(), whole(pod.namespace, &pod.name))))?;
     let (mut documents, mut fixed) = (Vec::new(), Vec::new());
     let of = replayed.iter().map(Option::as_ref).chain(std::iter::repeat(None));
     for (pod, replayed) in pods.iter().zip(of) {
@@ -49,7 +50,7 @@ pub fn documents<'p>(
             None => {}
         }
     }
-    (documents, fixed)
+    Ok((documents, fixed))
 }
 
 /// By lag as the plan has it, or why not; nothing where no pod can run.

@@ -1,6 +1,6 @@
 //! A Deployment and a PodDisruptionBudget.
 
-use super::{NO_CPU_LIMIT, Pod, open, pairs};
+use super::{NO_CPU_LIMIT, Pod, SameName, apart, open, pairs, whole};
 use crate::input::imports::kubernetes::existing::Existing;
 use serde_json::{Value, json};
 use tonnage_model::units::MIB;
@@ -21,13 +21,12 @@ pub struct Asked {
     pub existing: Vec<Existing>,
 }
 
-/// The documents of some pods.
-pub fn documents(pods: &[Pod<'_, '_, '_>], asked: &Asked) -> Vec<Value> {
-    let both = |pod| {
-        let of = Names::of(pod, asked);
-        [deployment(pod, &of, asked.image.as_deref()), budget(pod, &of)]
-    };
-    pods.iter().flat_map(both).collect()
+/// The documents of some pods. Fails where two would be called the same in a namespace.
+pub fn documents(pods: &[Pod<'_, '_, '_>], asked: &Asked) -> Result<Vec<Value>, SameName> {
+    let names: Vec<Names<'_>> = pods.iter().map(|pod| Names::of(pod, asked)).collect();
+    apart(pods.iter().zip(&names).map(|(pod, of)| (pod.workload(), whole(of.namespace, of.name))))?;
+    let both = |(pod, of)| [deployment(pod, of, asked.image.as_deref()), budget(pod, of)];
+    Ok(pods.iter().zip(&names).flat_map(both).collect())
 }
 
 /// Whether some pods are in no Deployment that runs.
@@ -112,6 +111,7 @@ fn deployment(pod: &Pod<'_, '_, '_>, of: &Names<'_>, image: Option<&str>) -> Val
                         "#client": pod.client(),
                         "env": (!environment.is_empty()).then_some(environment),
                         "resources": {
+                            "#open": pod.open_remark(),
                             "requests": {
                                 "cpu": format!("{}m", pod.replicas.each.millicores),
                                 "memory": format!("{}Mi", pod.replicas.steady_mebibytes),

@@ -27,6 +27,11 @@ const LONGEST_NAME: usize = 50;
 /// Why CPU has no limit.
 const NO_CPU_LIMIT: &str = "CPU has no limit: it would stop a consumer for the rest of each 100 ms in which it has used its part, on an idle node too.";
 
+/// What a CPU request leaves out where nothing says what a handler takes.
+const NO_CPU: &str = "CPU counts nothing of the handler's own code, as handler_ms, observed_cores and utilization are empty: set the request by what runs.";
+/// What memory leaves out where nobody gives it.
+const NO_MEMORY: &str = "Memory counts no model, cache or tables, as memory_mib and state_mib are empty: set request and limit by what runs.";
+
 /// One workload's pods in today's runtime.
 pub struct Pod<'s, 'f, 'a> {
     row: ShareRow<'s, 'f, 'a>,
@@ -65,12 +70,10 @@ pub struct SameName {
 }
 
 /// The pods of each workload that has some, as all run today, and those that have none.
-///
-/// Fails where two would be called the same.
 pub fn pods<'s, 'f, 'a>(
     places: &'s [SharedPools<'f, 'a>],
     is_wanted: impl Fn(&str) -> bool,
-) -> Result<(Vec<Pod<'s, 'f, 'a>>, Vec<WithoutPods<'s>>), SameName> {
+) -> (Vec<Pod<'s, 'f, 'a>>, Vec<WithoutPods<'s>>) {
     let in_place = |sharing: &'s SharedPools<'f, 'a>| {
         let today = sharing.as_today().into_iter();
         let workloads = today.flat_map(|pool| sharing.among.iter().map(move |&workload| (pool, workload)));
@@ -82,7 +85,6 @@ pub fn pods<'s, 'f, 'a>(
     rows.retain(|row| is_wanted(&row.entry.problem.workload.name));
     rows.sort_by_key(|row| row.workload);
     let (mut pods, mut without) = (Vec::new(), Vec::new());
-    let mut called: BTreeMap<String, &str> = BTreeMap::new();
     for row in rows {
         let workload = row.entry.problem.workload.name.as_str();
         let found = row.pool.found().zip(row.share()).zip(row.settings());
@@ -91,12 +93,25 @@ pub fn pods<'s, 'f, 'a>(
             continue;
         };
         let (namespace, name) = deployment(row.entry.problem.workload);
-        if let Some(other) = called.insert(name.clone(), workload) {
-            return Err(SameName { one: other.to_owned(), other: workload.to_owned(), name });
-        }
         pods.push(Pod { row, name, namespace, node: pool.machine, replicas: share.replicas, settings });
     }
-    Ok((pods, without))
+    (pods, without)
+}
+
+/// Fails where two of some workloads, each with what it is called, would be called the same.
+fn apart<'w>(called: impl Iterator<Item = (&'w str, String)>) -> Result<(), SameName> {
+    let mut taken: BTreeMap<String, &str> = BTreeMap::new();
+    for (workload, name) in called {
+        if let Some(one) = taken.insert(name.clone(), workload) {
+            return Err(SameName { one: one.to_owned(), other: workload.to_owned(), name });
+        }
+    }
+    Ok(())
+}
+
+/// A name in its namespace, where it has one.
+fn whole(namespace: Option<&str>, name: &str) -> String {
+    namespace.map_or_else(|| name.to_owned(), |namespace| format!("{namespace}/{name}"))
 }
 
 /// A line for each workload whose pods cost more than today, with both bills, then what these cost more in all.
@@ -115,6 +130,15 @@ pub fn more_than_today(pods: &[Pod<'_, '_, '_>]) -> Vec<String> {
         told.push(format!("these cost {} a month more than today", usd(sum)));
     }
     told
+}
+
+/// What requests and limits leave out, a line for each kind with the workloads that it is so of.
+pub fn left_open(pods: &[Pod<'_, '_, '_>]) -> Vec<String> {
+    let mut of: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for pod in pods {
+        pod.open_figures().for_each(|what| of.entry(what).or_default().push(pod.workload()));
+    }
+    of.into_iter().map(|(what, workloads)| format!("{}: {what}", workloads.join(", "))).collect()
 }
 
 /// The namespace and the name of a workload's Deployment.
@@ -221,6 +245,21 @@ impl Pod<'_, '_, '_> {
                 format!("It is planned with {change}, as plan recommends: make that change first.")
             }),
         }
+    }
+
+    /// What its request and limit leave out, as nobody gives it.
+    fn open_figures(&self) -> impl Iterator<Item = &'static str> {
+        let says_nothing = [
+            (self.of().says_nothing_of_cpu(), NO_CPU),
+            (self.row.entry.problem.says_nothing_of_memory(), NO_MEMORY),
+        ];
+        says_nothing.into_iter().filter(|(is_open, _)| *is_open).map(|(_, what)| what)
+    }
+
+    /// The same as a remark.
+    fn open_remark(&self) -> Option<String> {
+        let open: Vec<&str> = self.open_figures().collect();
+        (!open.is_empty()).then(|| open.join(" "))
     }
 
     /// What its client has to be told, which no environment variable does.
