@@ -183,8 +183,10 @@ class Case:
         if B > 0:                   # batches: the rest of a cycle, then those before it in the batch
             places = x * (self.s + self.w) / self.m if self.conc == "consumer" else 0.0
             rho = min(0.95, max(x * self.s / self.cores_of_member(W), places))
-            cycle /= 1 - rho if self.p["discipline"] == "gated" else 1
             held = 1e6 if self.P is None else math.ceil(self.P / (n * W))
+            if self.p["discipline"] == "gated":
+                taken = self.m * self.q * (1 if self.conc == "consumer" else held)
+                cycle /= 1 - rho * max(0.0, 1 - taken / (x * cycle))
             return self.F + self.T + fetched(cycle, rho, held)
         return self.F + self.T + (cycle if x * cycle >= 1 else 0.0)
 

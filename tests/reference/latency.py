@@ -46,6 +46,8 @@ memo = {}
 
 def fetched(cycle, rho, held):
     """p99 of the rest of a cycle and of the batch before an event, whose partitions are handled one after the other."""
+    if cycle == INF:
+        return INF
     step, beyond = rho * cycle / held, .01 * cycle * (held - rho)
     k = held
     if step > 0:

@@ -160,12 +160,12 @@ impl Sizing {
     ///
     /// ```text
     /// F' + T + (c where x c >= 1, else 0)     B = 0       c = max(T + B, F' / left)
-    /// F' + T + fetched(c', rho, held)         B > 0       c' = c, of a gated client c / (1 - rho)
+    /// F' + T + fetched(c', rho, held)         B > 0       c' = c / (1 - rho g)
     /// ```
     ///
     /// An event goes through a whole fetch, and before it waits for the one under way. Fetches that wait bring batches, in
-    /// which it [waits for those before it](p99_seconds) too. A gated client's next fetch waits until the last is handled. A
-    /// fetch that takes no CPU is none.
+    /// which it [waits for those before it](p99_seconds) too. [g](Self::gated_share) of a batch holds up the next fetch. A fetch that
+    /// takes no CPU is none.
     pub fn fetch_delay(&self, count: Count, wait_seconds: f64) -> f64 {
         let fetch = self.service.fetch;
         if fetch.core_seconds <= 0.0 {
@@ -176,14 +176,22 @@ impl Sizing {
         let cycle = by_cpu.max(fetch.round_trip_seconds + wait_seconds);
         let gap = if wait_seconds > 0.0 {
             let busy = self.handling_share(rate);
-            let free = if self.discipline == Discipline::Gated { 1.0 - busy } else { 1.0 };
-            p99_seconds(cycle / free, busy, self.held_partitions(count))
+            let held = self.held_partitions(count);
+            p99_seconds(cycle / (1.0 - busy * self.gated_share(rate * cycle, held)), busy, held)
         } else if rate * cycle >= 1.0 {
             cycle
         } else {
             0.0
         };
         self.least_fetch_delay() + gap
+    }
+
+    /// g, the share of a fetch of so many events that a gated client waits for before the next: all but those in flight, which
+    /// are taken.
+    pub fn gated_share(&self, events: f64, held: f64) -> f64 {
+        let holders = if self.concurrency == Concurrency::Partition { held } else { 1.0 };
+        let taken = f64::from(self.in_flight) * self.batch_events() * holders;
+        if self.discipline == Discipline::Gated { (1.0 - taken / events).max(0.0) } else { 0.0 }
     }
 
     /// Partitions that the busiest member holds; where P is open, as many as make no difference.

@@ -9,7 +9,7 @@ use crate::capacity::sizing::{Count, Member, Sizing};
 use crate::latency::queue::{BEYOND_P99, Queue};
 use crate::memory::footprint::ReadAheadLimit;
 use crate::plan::Plan;
-use crate::runtime::{Concurrency, Discipline, Runtime};
+use crate::runtime::{Concurrency, Runtime};
 
 /// k, a hot key counted: of as many partitions as there are.
 pub(super) fn skew(topic: Topic) -> f64 {
@@ -327,8 +327,15 @@ impl Steps {
         let formula = if wait > 0.0 {
             self.figure("handling_share", sizing.handling_share(rate), Unit::Share);
             self.figure("held", sizing.held_partitions(count), Unit::Count);
-            let free = if sizing.discipline == Discipline::Gated { " / (1 - handling_share)" } else { "" };
-            format!("{whole} + round_trip + fetched({cycle}{free}, handling_share, held)")
+            let fetch = sizing.service.fetch;
+            let by_cpu = fetch.core_seconds / sizing.service.left(rate, sizing.member_cores());
+            let events = rate * by_cpu.max(fetch.round_trip_seconds + wait);
+            let gated = sizing.gated_share(events, sizing.held_partitions(count));
+            let longer = if gated > 0.0 { " / (1 - handling_share * gated)" } else { "" };
+            if gated > 0.0 {
+                self.figure("gated", gated, Unit::Share);
+            }
+            format!("{whole} + round_trip + fetched({cycle}{longer}, handling_share, held)")
         } else if delay > sizing.least_fetch_delay() {
             format!("{whole} + round_trip + {cycle}")
         } else {
