@@ -585,7 +585,7 @@ fn the_next_steps_begin_with_what_is_worth_most() {
         assert!(at("1. a: ") < at("4. slow: "), "{said}");
         let rest = saves[4] + saves[5];
         let rest = format!("${},{:03}", rest as u64 / 1000, rest.round() as u64 % 1000);
-        at(&format!("And 2 more changes, {rest} a month (--details)."));
+        at(&format!("2 more changes, {rest} a month: add --details."));
     });
 }
 

@@ -84,8 +84,8 @@ pub fn document(fleet: &Fleet<'_>, heading: &str) -> Document {
     document.table(table(&decisions, MOST_ROWS));
     document.paragraph(legend(&decisions, MOST_ROWS));
     paid::of_all(&decisions).into_iter().for_each(|said| document.paragraph(said));
-    tell_next(&mut document, fleet, &decisions, &totals);
-    document.paragraph(commands(&decisions));
+    let rest = tell_next(&mut document, fleet, &decisions, &totals);
+    document.paragraph(commands(&decisions, rest));
     document
 }
 
@@ -111,18 +111,19 @@ pub fn table(decisions: &[Decision<'_, '_>], most: usize) -> Table {
     Records::of("decisions", &columns, decisions.iter().take(most)).table()
 }
 
-/// Adds what to do first; nothing where there is nothing to do.
+/// Adds what to do first; nothing where there is nothing to do. Says how many more changes there are.
 pub fn tell_next(
     document: &mut Document,
     fleet: &Fleet<'_>,
     decisions: &[Decision<'_, '_>],
     totals: &Totals,
-) {
-    let steps = next_steps(fleet, decisions, totals);
+) -> Option<String> {
+    let (steps, rest) = next_steps(fleet, decisions, totals);
     if !steps.is_empty() {
         document.heading("Next");
         document.steps(steps);
     }
+    rest
 }
 
 /// Today's bill, the planned one and the difference, of the same workloads.
@@ -210,7 +211,11 @@ pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
 }
 
 /// What to do first, most valuable first.
-fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals) -> Vec<String> {
+fn next_steps(
+    fleet: &Fleet<'_>,
+    decisions: &[Decision<'_, '_>],
+    totals: &Totals,
+) -> (Vec<String>, Option<String>) {
     let least = fleet.terms.min_resize_saving_usd_per_month;
     let is_behind = |decision: &&Decision<'_, '_>| decision.entry.recommendation.falls_behind();
     let is_open = |decision: &&Decision<'_, '_>| {
@@ -287,14 +292,9 @@ fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals
     let told: BTreeSet<&str> = steps.iter().filter_map(|(.., name)| *name).collect();
     let more = worth_it.filter(|it| !told.contains(it.name()) && it.entry.recommendation.changes_machines());
     let more: Vec<f64> = more.filter_map(|it| it.saves().filter(|saves| *saves > 0.0)).collect();
-    let rest = (!more.is_empty()).then(|| {
-        format!(
-            "And {}, {} a month (--details).",
-            plural(more.len() as u64, "more change"),
-            usd(more.iter().sum())
-        )
-    });
-    steps.into_iter().map(|(_, step, _)| step).chain(rest).collect()
+    let rest = (!more.is_empty())
+        .then(|| format!("{}, {} a month", plural(more.len() as u64, "more change"), usd(more.iter().sum())));
+    (steps.into_iter().map(|(_, step, _)| step).collect(), rest)
 }
 
 /// The cells on which savings depend.
@@ -322,10 +322,13 @@ fn is_timed_wrongly(decision: &Decision<'_, '_>) -> bool {
     is_apart && workload.handler_seconds.is_some() && workload.utilization.is_some()
 }
 
-/// How to ask for more.
-pub fn commands(decisions: &[Decision<'_, '_>]) -> String {
+/// How to ask for more, `rest` among it.
+pub fn commands(decisions: &[Decision<'_, '_>], rest: Option<String>) -> String {
     let Some(first) = decisions.first() else { return String::new() };
     let name = first.name();
     let name = if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name.to_owned() };
-    format!("Why: `tonnage explain {name} FILE`. Every option: `tonnage plan FILE --details`.")
+    match rest {
+        Some(rest) => format!("{rest}: add --details. Why: `tonnage explain {name} FILE`."),
+        None => format!("Why: `tonnage explain {name} FILE`. Every option: `tonnage plan FILE --details`."),
+    }
 }

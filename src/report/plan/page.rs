@@ -43,7 +43,7 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     document.paragraph(overview::answer(&decisions, &totals));
     document.chart(waterfall(&decisions, &totals));
     document.chart(by_runtime::chart(fleet));
-    overview::tell_next(&mut document, fleet, &decisions, &totals);
+    let rest = overview::tell_next(&mut document, fleet, &decisions, &totals);
     document.heading("Fleet");
     document.table(table(&decisions));
     document.paragraph(overview::legend(&decisions, usize::MAX));
@@ -68,7 +68,7 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     document.heading("What the figures rest on");
     document.list(notes::not_measured(fleet).into_iter().collect());
     document.paragraph(p99::note());
-    document.paragraph(overview::commands(&decisions));
+    document.paragraph(overview::commands(&decisions, rest));
     document
 }
 
