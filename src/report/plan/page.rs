@@ -17,8 +17,10 @@ use tonnage_model::decide::fleet::Fleet;
 /// Workloads that are explained each by itself: with more, a page takes long to open, and those that follow save least.
 const MOST_EXPLAINED: usize = 60;
 
-/// Of these, how many have their arithmetic in the file; the page works out the others once somebody opens them.
-const MOST_AT_ONCE: usize = 10;
+/// Up to so many all have their arithmetic in the file; of more, some, and the page works out the others once somebody opens
+/// them: so that a usual fleet stays under 1 MB.
+const FEW: usize = 12;
+const OF_MANY: usize = 10;
 
 /// The title of what to do.
 const ACTION: &str = "what to do";
@@ -29,7 +31,8 @@ const LATER: &str = "Its arithmetic: `tonnage explain NAME FILE`, or open this w
 /// The page as it is written, with those that have most at stake.
 pub fn as_written(fleet: &Fleet<'_>, heading: &str) -> Document {
     let decisions = overview::sorted(fleet);
-    let first: Vec<&str> = decisions.iter().take(MOST_AT_ONCE).map(Decision::name).collect();
+    let at_once = if decisions.len() <= FEW { FEW } else { OF_MANY };
+    let first: Vec<&str> = decisions.iter().take(at_once).map(Decision::name).collect();
     document(fleet, heading, &|name| first.contains(&name))
 }
 
