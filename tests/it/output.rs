@@ -506,7 +506,8 @@ mod verdicts {
         let it = recommendation(&["--events-per-day", "10M", "--io-ratio", "0"]);
         assert_eq!((it["verdict"].as_str(), it["runtime"].as_str()), (Some("stay"), Some("python-aiokafka")));
         assert!(it["sentence"].as_str().unwrap().starts_with("Keep python-aiokafka. "));
-        assert_eq!(it["saves_usd_per_month"].as_f64(), Some(0.0));
+        // Nothing says what runs today, so nothing is saved of its bill, not $0.
+        assert!(it["saves_usd_per_month"].is_null());
     }
 
     #[test]
