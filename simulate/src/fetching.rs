@@ -2,7 +2,7 @@
 
 use crate::member::FetchState;
 use crate::state::Run;
-use tonnage_model::runtime::Discipline;
+use tonnage_model::runtime::{Concurrency, Discipline};
 
 impl Run<'_> {
     /// Sends the next fetch of a member, if its discipline lets it.
@@ -76,8 +76,10 @@ impl Run<'_> {
             let came = queue.fetched..queue.requested;
             self.members[index].buffered += came.len() as u64;
             queue.fetched = queue.requested;
-            // An answer has one partition after the other.
-            queue.events.make_contiguous()[came].sort_by_key(|event| event.partition);
+            // An answer has one partition after the other, of which a partition's own queue has one.
+            if self.system.concurrency == Concurrency::Consumer {
+                queue.events.make_contiguous()[came].sort_by_key(|event| event.partition);
+            }
         }
         // A fetch reads ahead of what is taken now, unless it waits for that.
         for queue in coming.drain(..) {

@@ -5,7 +5,7 @@
 
 use crate::capacity::assignment::held;
 use crate::capacity::sizing::{Count, Member, Sizing};
-use crate::latency::fetched::p99_seconds;
+use crate::latency::fetched;
 use crate::runtime::{Concurrency, Discipline};
 
 /// B: how long a fetch may wait, s.
@@ -164,26 +164,30 @@ impl Sizing {
     /// ```
     ///
     /// An event goes through a whole fetch, and before it waits for the one under way. Fetches that wait bring batches, in
-    /// which it [waits for those before it](p99_seconds) too. [g](Self::gated_share) of a batch holds up the next fetch. A fetch that
-    /// takes no CPU is none.
+    /// which it [waits for those before it](fetched::p99_seconds) too, and g of a batch holds up the next. One without CPU is none.
     pub fn fetch_delay(&self, count: Count, wait_seconds: f64) -> f64 {
-        let fetch = self.service.fetch;
-        if fetch.core_seconds <= 0.0 {
+        if self.service.fetch.core_seconds <= 0.0 {
             return 0.0;
         }
         let rate = self.busiest_member_rate(count);
-        let by_cpu = fetch.core_seconds / self.service.left(rate, self.member_cores());
-        let cycle = by_cpu.max(fetch.round_trip_seconds + wait_seconds);
+        let cycle = self.fetch_cycle(rate, wait_seconds);
         let gap = if wait_seconds > 0.0 {
             let busy = self.handling_share(rate);
             let held = self.held_partitions(count);
-            p99_seconds(cycle / (1.0 - busy * self.gated_share(rate * cycle, held)), busy, held)
+            fetched::p99_seconds(cycle / (1.0 - busy * self.gated_share(rate * cycle, held)), busy, held)
         } else if rate * cycle >= 1.0 {
             cycle
         } else {
             0.0
         };
         self.least_fetch_delay() + gap
+    }
+
+    /// c, from one fetch of a member that reads `rate` events/s to the next where nothing holds it up, s.
+    pub fn fetch_cycle(&self, rate: f64, wait_seconds: f64) -> f64 {
+        let fetch = self.service.fetch;
+        let by_cpu = fetch.core_seconds / self.service.left(rate, self.member_cores());
+        by_cpu.max(fetch.round_trip_seconds + wait_seconds)
     }
 
     /// g, the share of a fetch of so many events that a gated client waits for before the next: all but those in flight, which
@@ -212,7 +216,7 @@ impl Sizing {
         of_cores.max(in_flight).min(MOST)
     }
 
-    /// The same at a rate of next to nothing and without a wait: F' + T.
+    /// What fetching adds at a rate of next to nothing and without a wait: F' + T.
     pub(crate) fn least_fetch_delay(&self) -> f64 {
         let fetch = self.service.fetch;
         if fetch.core_seconds > 0.0 { fetch.core_seconds + fetch.round_trip_seconds } else { 0.0 }

@@ -84,7 +84,7 @@ pub struct Remedies {
     pub in_flight: Option<u64>,
 }
 
-/// With `#` without what would do.
+/// `{:#}` leaves out the remedies.
 impl fmt::Display for UnmetConstraint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { rule, needs, limit, remedies: Remedies { partitions, in_flight }, .. } = self;

@@ -238,12 +238,12 @@ impl Scene<'_, '_> {
     /// law has more of them in flight than there are processes: these work on several then.
     fn several(&self, workload: &Workload) -> Option<Workload> {
         let peak = self.problem.workload.peak_factor;
-        let (events, processes) =
-            self.problem.in_flight_today().filter(|_| workload.concurrency.is_none())?;
+        let (events, processes) = self.problem.in_flight_today().filter(|(events, processes)| {
+            workload.concurrency.is_none() && falls_behind(events / processes)
+        })?;
         let (busiest, busy) = self.busy(workload, peak)?;
-        let is_refuted = falls_behind(events / processes) && falls_behind(busy);
         let in_flight = Some(whole((events * peak / processes).ceil()));
-        (is_refuted && matches!(busiest, Busiest::InFlight(_)))
+        (falls_behind(busy) && matches!(busiest, Busiest::InFlight(_)))
             .then(|| Workload { in_flight, ..workload.clone() })
     }
 

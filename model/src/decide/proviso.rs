@@ -27,7 +27,7 @@ pub struct Proviso {
     pub column: &'static str,
     /// Where it begins to fall behind, in the unit of the column; `None` where that is no number.
     pub threshold: Option<f64>,
-    /// How busy it is at peak as it would be otherwise: with `in_flight` events at a time, at the peak factor assumed.
+    /// How busy it is at the peak factor given or assumed: with one event at a time where it turns on how many there are.
     pub busy: f64,
 }
 

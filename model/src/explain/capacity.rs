@@ -325,12 +325,10 @@ impl Steps {
         let whole = "each_fetch * speed / vcpu_speed";
         let cycle = format!("max(round_trip + fetch_wait, {whole} / cores_left)");
         let formula = if wait > 0.0 {
+            let held = sizing.held_partitions(count);
             self.figure("handling_share", sizing.handling_share(rate), Unit::Share);
-            self.figure("held", sizing.held_partitions(count), Unit::Count);
-            let fetch = sizing.service.fetch;
-            let by_cpu = fetch.core_seconds / sizing.service.left(rate, sizing.member_cores());
-            let events = rate * by_cpu.max(fetch.round_trip_seconds + wait);
-            let gated = sizing.gated_share(events, sizing.held_partitions(count));
+            self.figure("held", held, Unit::Count);
+            let gated = sizing.gated_share(rate * sizing.fetch_cycle(rate, wait), held);
             let longer = if gated > 0.0 { " / (1 - handling_share * gated)" } else { "" };
             if gated > 0.0 {
                 self.figure("gated", gated, Unit::Share);

@@ -11,8 +11,7 @@ use crate::latency::queue::BEYOND_P99;
 /// p99 = C (1 + busy) - d - a / k - d (k - 1) / 2
 /// ```
 ///
-/// With one partition that is 0.99 to 1 cycles; with many it is the sum of two uniform times, whose highest hundredth is a triangle.
-/// Infinite where the cycle is.
+/// With one partition that is 0.99 to 1 cycles; with many the highest hundredth is a triangle. Infinite where the cycle is.
 ///
 /// ```
 /// use tonnage_model::latency::fetched::p99_seconds;

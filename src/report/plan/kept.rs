@@ -22,10 +22,8 @@ pub fn doubts(entry: &PlannedWorkload<'_>) -> Vec<String> {
     let zone = busy_without_zone(entry).map(|busy| {
         format!("with a zone lost, what is left of today's machines would be {} busy at peak", percent(busy))
     });
-    let p99 = missed_p99(entry).filter(|_| it.verdict == Verdict::Stay);
-    let p99 =
-        p99.map(|(range, goal)| format!("p99 on today's machines is {}", p99::against_goal(range, goal)));
-    [limit, zone, p99].into_iter().flatten().collect()
+    let late = if it.verdict == Verdict::Stay { late(entry) } else { None };
+    [limit, zone, late].into_iter().flatten().collect()
 }
 
 /// The same, or why plans ask for more than is kept, and what would have room; nothing where it is kept in peace.
@@ -48,11 +46,8 @@ pub fn busy_without_zone(entry: &PlannedWorkload<'_>) -> Option<f64> {
     let it = &entry.recommendation;
     let costs_no_more = it.right_sizing_saves.is_some_and(|saves| saves > -SAME_BILL);
     let planner = (it.verdict == Verdict::Stay && costs_no_more).then_some(&entry.planner)?;
-    Baseline::overloaded_without_zone(
-        &entry.problem,
-        &planner.extremes(entry.problem.current),
-        &planner.policy,
-    )
+    let extremes = planner.extremes(entry.problem.current);
+    Baseline::overloaded_without_zone(&entry.problem, &extremes, &planner.policy)
 }
 
 /// p99 and its goal where what is decided misses it: what is kept, or batches that take too long to gather.
@@ -73,11 +68,13 @@ pub fn missed_p99(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {
 /// The limit that what goes on as it runs today is beyond already: it falls behind at peak, or misses its p99.
 pub fn already_beyond(entry: &PlannedWorkload<'_>) -> Option<String> {
     KeptToday::of(entry)?;
-    let late = || {
-        let (range, goal) = missed_p99(entry)?;
-        Some(format!("p99 on today's machines is {}", p99::against_goal(range, goal)))
-    };
-    lag(entry).filter(|_| entry.recommendation.baseline.lags).or_else(late)
+    lag(entry).filter(|_| entry.recommendation.baseline.lags).or_else(|| late(entry))
+}
+
+/// That p99 is missed on today's machines.
+fn late(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let (range, goal) = missed_p99(entry)?;
+    Some(format!("p99 on today's machines is {}", p99::against_goal(range, goal)))
 }
 
 /// Whether p99 is missed, on today's machines or on any.
@@ -116,12 +113,12 @@ pub fn remedies(entry: &PlannedWorkload<'_>) -> Vec<Alternative> {
 /// Why today's runtime has no plan, and what would do at which price.
 pub fn no_plan(entry: &PlannedWorkload<'_>) -> String {
     let Err(none) = &entry.recommendation.in_current else { return String::new() };
-    let would_do = remedies(entry).into_iter().filter_map(|it| {
+    let would_do = |it: Alternative| {
         let (change, on, bill) = (it.change?, it.on?, it.usd_per_month?);
         let but = if let Change::Partitions(_) = change { "remaps keys" } else { "gives up order" };
         Some(format!("with {change} (which {but}) {on} would do, {} a month", usd(bill)))
-    });
-    let would_do: Vec<String> = would_do.collect();
+    };
+    let would_do: Vec<String> = remedies(entry).into_iter().filter_map(would_do).collect();
     if would_do.is_empty() { none.to_string() } else { format!("{}; {}", why(none), would_do.join("; ")) }
 }
 
