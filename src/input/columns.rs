@@ -82,7 +82,7 @@ const ERROR: Number = Number::new(Unit::Share, "share", 0.0, MOST, "such as 0.12
 const BUSY: Number = Number::new(Unit::Share, "share", 0.0, 1.0, "such as 0.35 or 35%").above(0.0);
 const AMOUNT: Number = Number::plain(0.0, MOST, "such as 2 or 0.1");
 const CORES: Number = Number::new(Unit::Cores, "number of cores", 0.0, 1e9, "such as 3.5 or 250m");
-const DAYS: Number = Number::new(Unit::Plain, "number of days", 0.0, MOST, "such as 20");
+const DAYS: Number = Number::new(Unit::Days, "number of days", 0.0, MOST, "such as 20");
 const PERCENT: Number = Number::new(Unit::Percent, "number", -1.0, 10.0, "such as 5 or 5%").above(-1.0);
 const USD: Number =
     Number::new(Unit::Usd, "number of dollars", 0.0, 1e12, "such as 1250 or $1,250.00").above(0.0);

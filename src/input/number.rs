@@ -29,6 +29,8 @@ pub enum Unit {
     Usd,
     /// Cores: `1.5` or `250m`.
     Cores,
+    /// Working days: `20` or `20 days`.
+    Days,
     /// Any other number.
     Plain,
 }
@@ -127,6 +129,7 @@ impl Number {
             Unit::Whole => quantity::whole(text).map(f64::from),
             Unit::Usd => quantity::dollars(text),
             Unit::Cores => quantity::cores(text),
+            Unit::Days => quantity::days(text),
             Unit::Plain => quantity::number(text.trim_end_matches(['x', '\u{d7}'])),
         }?;
         (self.from, self.to).contains(&value).then_some(value)
@@ -171,9 +174,10 @@ impl Number {
     /// numbers are rounded, so their bound is 0 as well.
     pub fn bound(&self) -> f64 {
         match (self.unit, self.from) {
-            (Unit::Plain | Unit::Cores | Unit::Percent, Bound::Included(least) | Bound::Excluded(least)) => {
-                least
-            }
+            (
+                Unit::Plain | Unit::Cores | Unit::Days | Unit::Percent,
+                Bound::Included(least) | Bound::Excluded(least),
+            ) => least,
             _ => 0.0,
         }
     }

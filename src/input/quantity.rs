@@ -7,13 +7,19 @@ use std::borrow::Cow;
 use tonnage_model::units::{GIB, KIB, MIB};
 
 /// What people write where they have nothing to say.
-const NOTHING: [&str; 10] = ["", "-", "--", "\u{2013}", "\u{2014}", "n/a", "#n/a", "na", "n.a.", "null"];
+const NOTHING: [&str; 14] = [
+    "", "-", "--", "\u{2013}", "\u{2014}", "n/a", "#n/a", "na", "n.a.", "null", "nan", "unknown", "?", "tbd",
+];
 
 /// What stands between groups of three digits.
 const BETWEEN_GROUPS: [char; 7] = [',', ' ', '\u{a0}', '\u{2009}', '\u{202f}', '\'', '\u{2019}'];
 
 /// What is counted, behind the number.
-const NOUNS: [&str; 8] = ["events", "event", "messages", "msgs", "records", "requests", "req", "calls"];
+const NOUNS: [&str; 10] =
+    ["events", "event", "messages", "msgs", "msg", "records", "requests", "req", "calls", "ops"];
+
+/// The same a second, in one word.
+const A_SECOND: [&str; 4] = ["eps", "rps", "tps", "qps"];
 
 /// A text without the blanks around it; `None` where it says that there is nothing.
 pub fn given(text: &str) -> Option<&str> {
@@ -133,7 +139,10 @@ pub fn per_second(text: &str) -> Option<f64> {
 fn rate(text: &str, seconds: f64) -> Option<f64> {
     let (value, time) = match text.split_once('/').or_else(|| text.split_once(" per ")) {
         Some((value, time)) => (value, Some(time.trim())),
-        None => (text, None),
+        None => match A_SECOND.iter().find_map(|name| without_end(text, name)) {
+            Some(value) => (value, Some("s")),
+            None => (text, None),
+        },
     };
     let units = [
         ("s", 1.0),
@@ -142,6 +151,7 @@ fn rate(text: &str, seconds: f64) -> Option<f64> {
         ("min", 60.0),
         ("minute", 60.0),
         ("h", 3600.0),
+        ("hr", 3600.0),
         ("hour", 3600.0),
         ("d", 86_400.0),
         ("day", 86_400.0),
@@ -165,19 +175,32 @@ pub fn without_noun(text: &str, is_noun: impl Fn(&str) -> bool) -> &str {
     }
 }
 
-/// Bytes: plain or `B`, decimal `KB`, `MB`, `GB`, binary `KiB`, `MiB`, `GiB`.
+/// A text without a word at its end, in any case; `None` where it has another.
+fn without_end<'t>(text: &'t str, end: &str) -> Option<&'t str> {
+    let text = text.trim();
+    let (rest, last) = text.split_at_checked(text.len().checked_sub(end.len())?)?;
+    last.eq_ignore_ascii_case(end).then(|| rest.trim_end())
+}
+
+/// Bytes: plain or `B`, decimal `KB`, `MB`, `GB`, binary `KiB`, `MiB`, `GiB`, also without their `B`, as Kubernetes writes them.
 pub fn bytes(text: &str) -> Option<f64> {
     let units = [
         ("", 1.0),
         ("B", 1.0),
         ("bytes", 1.0),
+        ("K", 1e3),
         ("KB", 1e3),
         ("KByte", 1e3),
+        ("M", 1e6),
         ("MB", 1e6),
         ("MByte", 1e6),
+        ("G", 1e9),
         ("GB", 1e9),
+        ("Ki", KIB),
         ("KiB", KIB),
+        ("Mi", MIB),
         ("MiB", MIB),
+        ("Gi", GIB),
         ("GiB", GIB),
     ];
     scaled(text, &units)
@@ -188,35 +211,48 @@ pub fn mebibytes(text: &str) -> Option<f64> {
     number(text).map(|mebibytes| mebibytes * MIB).or_else(|| bytes(text))
 }
 
-/// A share: `0.85` or `85%`.
+/// Working days: plain or with their word, `20 days`.
+pub fn days(text: &str) -> Option<f64> {
+    number(["days", "day", "d"].iter().find_map(|end| without_end(text, end)).unwrap_or(text))
+}
+
+/// A share: `0.85`, `85%` or `85 percent`.
 pub fn share(text: &str) -> Option<f64> {
-    match text.trim().strip_suffix('%') {
+    match per_cent(text) {
         Some(percent) => Some(number(percent)? / 100.0),
         None => number(text),
     }
 }
 
+/// What stands before `%` or its word.
+fn per_cent(text: &str) -> Option<&str> {
+    ["%", "percent", "per cent", "pct"].iter().find_map(|end| without_end(text, end))
+}
+
 /// A percentage, with or without `%` behind, as a share.
 pub fn percentage(text: &str) -> Option<f64> {
-    let text = text.trim();
-    Some(number(text.strip_suffix('%').unwrap_or(text))? / 100.0)
+    Some(number(per_cent(text).unwrap_or(text))? / 100.0)
 }
 
 /// Units of time, seconds each.
-const TIMES: [(&str, f64); 13] = [
+const TIMES: [(&str, f64); 17] = [
     ("ns", 1e-9),
     ("us", 1e-6),
     ("\u{b5}s", 1e-6),
     ("\u{3bc}s", 1e-6),
     ("ms", 1e-3),
+    ("msec", 1e-3),
     ("s", 1.0),
     ("sec", 1.0),
     ("seconds", 1.0),
     ("m", 60.0),
     ("min", 60.0),
+    ("minutes", 60.0),
     ("h", 3600.0),
     ("hours", 3600.0),
     ("d", 86_400.0),
+    ("day", 86_400.0),
+    ("days", 86_400.0),
 ];
 
 /// A time with its unit, `5000us`, `2s`, or without one milliseconds; as seconds.
@@ -224,9 +260,16 @@ pub fn milliseconds(text: &str) -> Option<f64> {
     duration(text).or_else(|| Some(number(text)? / 1e3))
 }
 
-/// A span of time with its unit, `90s`, `30m`, `2h` or `1d`, as seconds.
+/// A span of time with its unit, `90s`, `30m`, `2h`, `1d`, or several of them from long to short, `1m30s`; as seconds.
 pub fn duration(text: &str) -> Option<f64> {
-    scaled(text, &TIMES)
+    let several = || {
+        let is_next =
+            |(at, c): &(usize, char)| c.is_ascii_digit() && text[..*at].ends_with(char::is_alphabetic);
+        let (long, rest) = text.split_at(text.char_indices().find(is_next)?.0);
+        let (long, rest) = (scaled(long, &TIMES)?, duration(rest)?);
+        (rest < long).then_some(long + rest)
+    };
+    scaled(text, &TIMES).or_else(several)
 }
 
 /// A whole number that is at least 1.

@@ -87,6 +87,6 @@ fn show(input: Input, value: f64) -> String {
         Given::PerSecond => rate(value),
         Given::Whole => whole(value).to_string(),
         Given::Usd => usd(value),
-        Given::Plain | Given::Cores => significant(value),
+        Given::Plain | Given::Cores | Given::Days => significant(value),
     }
 }

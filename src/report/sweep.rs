@@ -97,7 +97,7 @@ impl<'a> SweepReport<'a> {
             Unit::PerSecond => rate(value),
             Unit::Whole | Unit::PerDay => whole(value),
             Unit::Usd => usd(value),
-            Unit::Plain | Unit::Cores => significant(value),
+            Unit::Plain | Unit::Cores | Unit::Days => significant(value),
         }
     }
 
@@ -188,7 +188,7 @@ impl SweepReport<'_> {
             Unit::PerDay => column::Unit::PerDay,
             Unit::Usd => column::Unit::Usd,
             Unit::Whole => column::Unit::Count,
-            Unit::Plain | Unit::Cores => column::Unit::Number,
+            Unit::Plain | Unit::Cores | Unit::Days => column::Unit::Number,
         };
         let marks = today.map(|at| Mark { at, title: "today".to_owned() }).into_iter().chain(changes);
         let column = self.moved.input.column();

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use tonnage::input::quantity::{
-    bytes, cores, count, dollars, duration, given, mebibytes, milliseconds, number, per_day, per_second,
-    percentage, share, whole, with_decimal_point,
+    bytes, cores, count, days, dollars, duration, given, mebibytes, milliseconds, number, per_day,
+    per_second, percentage, share, whole, with_decimal_point,
 };
 use tonnage_model::units::{GIB, MIB};
 
@@ -74,6 +74,9 @@ fn rates() {
     assert!((per_day("730M/month").unwrap() - 24e6).abs() < 1e-6);
     assert_eq!(per_day("20 million"), Some(20e6));
     assert_eq!(per_second("600/min"), Some(10.0));
+    for (text, value) in [("500 msg/s", 500.0), ("500 eps", 500.0), ("1k rps", 1e3), ("360k/hr", 100.0)] {
+        assert_eq!(per_second(text), Some(value), "{text}");
+    }
     assert_eq!(per_second("2k"), Some(2000.0));
     for bad in ["580/", "/s", "580/fortnight", "events", "580 apples/s", "1/s/s"] {
         assert_eq!(per_day(bad), None, "{bad}");
@@ -82,7 +85,7 @@ fn rates() {
 
 #[test]
 fn nothing_is_said_in_many_ways() {
-    for nothing in ["", " ", "-", "n/a", "N/A", "#N/A", "null", "\u{2014}"] {
+    for nothing in ["", " ", "-", "n/a", "N/A", "#N/A", "null", "NaN", "?", "TBD", "unknown", "\u{2014}"] {
         assert_eq!(given(nothing), None, "{nothing:?}");
     }
     assert_eq!(given(" none "), Some("none"));
@@ -103,13 +106,18 @@ fn sizes() {
     assert_eq!(bytes("900"), Some(900.0));
     assert_eq!(bytes("4KiB"), Some(4096.0));
     assert_eq!(bytes("1 GiB"), Some(1_073_741_824.0));
-    assert_eq!(bytes("4K"), None);
+    // As Kubernetes writes them, and people who leave out the B.
+    assert_eq!([bytes("4K"), bytes("500M"), bytes("1.6G")], [Some(4e3), Some(500e6), Some(1.6e9)]);
+    assert_eq!(
+        [bytes("4Ki"), bytes("512Mi"), bytes("1.5Gi")],
+        [Some(4096.0), Some(512.0 * MIB), Some(1.5 * GIB)]
+    );
 }
 
 #[test]
 fn memory() {
     assert_eq!(mebibytes("1600"), Some(1600.0 * MIB));
-    assert_eq!(mebibytes("1.5GiB"), Some(1.5 * GIB));
+    assert_eq!([mebibytes("1.5GiB"), mebibytes("1.5Gi")], [Some(1.5 * GIB); 2]);
     assert_eq!(mebibytes("much"), None);
 }
 
@@ -118,6 +126,7 @@ fn shares() {
     assert_eq!(share("0.85"), Some(0.85));
     assert_eq!(share("85%"), Some(0.85));
     assert_eq!(share("85 %"), Some(0.85));
+    assert_eq!([share("80 percent"), percentage("80 per cent")], [Some(0.8); 2]);
     assert_eq!(share("%"), None);
     assert_eq!(percentage("5"), Some(0.05));
     assert_eq!(percentage("-5 %"), Some(-0.05));
@@ -128,6 +137,11 @@ fn times() {
     assert_eq!(duration("30m"), Some(1800.0));
     assert_eq!(duration("2h"), Some(7200.0));
     assert_eq!(duration("45"), None);
+    assert_eq!(
+        [duration("1m30s"), duration("1e3s"), milliseconds("5 msec")],
+        [Some(90.0), Some(1000.0), Some(0.005)]
+    );
+    assert_eq!([duration("30s1m"), duration("1m90s")], [None, None]);
     assert_eq!(milliseconds("250"), Some(0.25));
     assert_eq!(milliseconds("250ms"), Some(0.25));
     assert_eq!(milliseconds("2s"), Some(2.0));
@@ -135,6 +149,11 @@ fn times() {
     assert_eq!(milliseconds("5000 \u{b5}s"), Some(0.005));
     assert_eq!(milliseconds("1.5 min"), Some(90.0));
     assert_eq!(milliseconds("2 fortnights"), None);
+}
+
+#[test]
+fn working_days() {
+    assert_eq!([days("20"), days("20 days"), days("2.5d")], [Some(20.0), Some(20.0), Some(2.5)]);
 }
 
 #[test]

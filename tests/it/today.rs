@@ -387,3 +387,64 @@ fn no_verdict_turns_on_what_contradicts_itself() {
         }
     }
 }
+
+// 30 % of 4 t3.medium are 2.4 of 8 vCPUs, of which 20 %, 1.6, last: AWS lets the other 0.8 run, and bills them. Azure's B-series
+// gets no more than it has saved.
+#[test]
+fn a_burstable_machine_measured_above_its_baseline_runs_where_that_is_sold() {
+    let rows = |machine: &str| {
+        format!(
+            "name,events_per_day,event_size,io_ratio,utilization,current_runtime,current_machine,current_instances,\
+             peak_factor,skew,partitions\na,8.64M,1KB,0,30%,python-aiokafka,{machine},4,1.5,1,48\n"
+        )
+    };
+    let above = decisions(&rows("t3.medium"), &[]).remove(0);
+    assert_eq!(above["baseline"], "consistent", "{above:#}");
+    assert!((above["busy_today"].as_f64().unwrap() - 0.3).abs() < 1e-9, "{above:#}");
+    let notes = above["notes"].to_string();
+    assert!(
+        notes.contains("0.8 vCPUs of today's t3.medium are used above their baseline of 20 %"),
+        "{notes}"
+    );
+    let saved = decisions(&rows("azure/eastus/Standard_B2ts_v2"), &[]).remove(0);
+    assert!(saved["contradiction"].to_string().contains("its baseline of 20 %"), "{saved:#}");
+}
+
+// 50 % of 20 vCPUs are 10 cores at the mean. However many events a process has in flight, 2.1 times as many (105 %) are too many,
+// and of the busiest process fewer: no concurrency mends that.
+#[test]
+fn what_no_concurrency_mends_turns_on_the_peak() {
+    let rows = |concurrency: &str| {
+        format!(
+            "name,events_per_day,event_size,io_ratio,utilization,current_runtime,current_machine,current_instances,\
+             concurrency\na,50M,1KB,0,50%,python-confluent,gcp/europe-west4/n2-standard-4,10,{concurrency}\n"
+        )
+    };
+    let blank = decisions(&rows(""), &["--runtimes", "python-confluent"]).remove(0);
+    assert_eq!(blank["depends_on_column"], "peak_factor", "{blank:#}");
+    assert!(blank["depends_on_threshold"].as_f64().unwrap() < 2.1, "{blank:#}");
+    for given in ["consumer", "partition"] {
+        let it = decisions(&rows(given), &["--runtimes", "python-confluent"]).remove(0);
+        assert_eq!(it["depends_on_column"], "peak_factor", "{it:#}");
+    }
+}
+
+// 67 of 128 vCPUs are busy, and each of 96 partitions takes 0.7 cores of its one process: at 3 times the mean that is 2.1, and
+// nobody has said that it is 3 times.
+#[test]
+fn a_peak_that_nobody_gave_buys_no_machines() {
+    let rows = |peak: &str| {
+        format!(
+            "name,events_per_day,event_size,io_ratio,observed_cores,io_wait_ms,partitions,skew,current_runtime,current_machine,\
+             current_instances,peak_factor\n\
+             a,310M,0.9KB,35%,66.56,1.225,96,1,python-confluent,c6i.4xlarge,8,{peak}\n"
+        )
+    };
+    let blank = decisions(&rows(""), &[]).remove(0);
+    assert_eq!((&blank["lags"], &blank["verdict"]), (&false.into(), &"stay".into()), "{blank:#}");
+    assert_eq!(blank["depends_on_column"], "peak_factor");
+    assert_eq!(blank["usd_per_month"], blank["today_usd_per_month"]);
+    assert!(blank["action"].as_str().unwrap().starts_with("keep if peak_factor < 1."), "{blank:#}");
+    let given = decisions(&rows("3"), &[]).remove(0);
+    assert_eq!(given["lags"], true);
+}

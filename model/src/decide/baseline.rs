@@ -5,11 +5,11 @@ use crate::decide::backtest::BELIEVED_WITHIN;
 pub use crate::decide::deployed::Busiest;
 use crate::decide::deployed::{Deployed, runs, vcpus_today, without_unknown_calls};
 use crate::decide::extremes::Extremes;
+use crate::decide::proviso::falls_behind;
 pub use crate::decide::proviso::{KNOWN_TO, Proviso};
-use crate::decide::proviso::{PEAK_FACTORS, falls_behind};
 use crate::decide::suspects::{Moved, Suspects, suspects};
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base, share_in_use, speed_now};
-use crate::machine::IDLE_SIBLING;
+use crate::machine::{IDLE_SIBLING, Machine};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Concurrency, Runtime};
@@ -118,9 +118,9 @@ impl Baseline {
         let at_least = |busy: f64, factor: f64| observed.map_or(busy, |share| busy.max(share * factor));
         let at = |factor: f64, busy: Option<(Busiest, f64)>| at_least(busy.map_or(0.0, |(_, it)| it), factor);
         let needed = |factor: f64| at(factor, at_peak(factor));
-        let least = if is_blank { needed(PEAK_FACTORS[0]) } else { at(workload.peak_factor, peak) };
-        let is_possible = contradiction.is_none();
-        let lags = is_possible && falls_behind(least);
+        // Whether it lags at a peak that nobody has given is a question, and buys no machines.
+        let given = Some(at(workload.peak_factor, peak)).filter(|_| contradiction.is_none() && !is_blank);
+        let lags = given.is_some_and(falls_behind);
         let is_usual = workload.concurrency.is_none() && problem.current.concurrency == Concurrency::Consumer;
         let usual = || Workload { concurrency: Some(Concurrency::Consumer), ..lenient.clone().into_owned() };
         let proviso = || {
@@ -128,7 +128,9 @@ impl Baseline {
                 let (_, busy) = scene.busy(&lenient, workload.peak_factor)?;
                 return Some(Proviso { column: "in_flight", threshold: None, busy });
             }
-            let one_by_one = is_usual.then(usual).and_then(|it| scene.busy(&it, workload.peak_factor));
+            // Where it falls behind however many are in flight, it turns on something else.
+            let may_turn = is_usual && !falls_behind(needed(workload.peak_factor));
+            let one_by_one = may_turn.then(usual).and_then(|it| scene.busy(&it, workload.peak_factor));
             match one_by_one.filter(|(_, busy)| falls_behind(*busy)) {
                 Some((_, busy)) => Some(Proviso { column: "concurrency", threshold: None, busy }),
                 None => is_blank.then(|| Proviso::below_peak(workload.peak_factor, needed))?,
@@ -143,8 +145,8 @@ impl Baseline {
             standing,
             runs: runs(workload),
             lags,
-            keeps_up_if: if is_possible && !lags { proviso() } else { None },
-            is_at_limit: is_possible && !is_blank && (least - 1.0).abs() <= KNOWN_TO,
+            keeps_up_if: if contradiction.is_none() && !lags { proviso() } else { None },
+            is_at_limit: given.is_some_and(|busy| (busy - 1.0).abs() <= KNOWN_TO),
             busy: tightest.map(|(_, busy)| at_least(busy, 1.0)),
             busy_at_peak: peak.map(|(_, busy)| at_least(busy, workload.peak_factor)),
             busiest_at_peak: peak.map(|(constraint, busy)| {
@@ -186,6 +188,14 @@ impl Baseline {
     }
 }
 
+/// The vCPUs that today's burstable machines use on average above their baseline, as measured, where they may; `None` where
+/// they use none.
+pub fn above_baseline(workload: &Workload, machine: Option<&Machine>) -> Option<f64> {
+    let machine = machine.filter(|machine| machine.goes_on_above_baseline())?;
+    let lasting = f64::from(machine.vcpus) * machine.burst_baseline? * f64::from(workload.current_instances?);
+    Some(workload.cores_in_use(Some(machine))? - lasting).filter(|above| *above > 0.0)
+}
+
 /// What runs today with what is assumed of it.
 #[derive(Clone, Copy)]
 struct Scene<'s, 'a> {
@@ -210,11 +220,15 @@ impl Scene<'_, '_> {
     }
 
     /// Whether today's machines have whole vCPUs all the time: a burstable type keeps what its baseline gives in 24 h, to the
-    /// whole machine, so it does on a day whose mean use is within that.
+    /// whole machine, so it does on a day whose mean use is within that; so does one that was measured above it.
     fn bursts(&self, workload: &Workload) -> bool {
-        let Some(baseline) = self.problem.current_machine.and_then(|it| it.burst_baseline) else {
+        let machine = self.problem.current_machine;
+        let Some(baseline) = machine.and_then(|it| it.burst_baseline) else {
             return true;
         };
+        if above_baseline(workload, machine).is_some() {
+            return true;
+        }
         let cores = |Deployed { sizing, instances, .. }: Deployed<'_>| {
             let of_one = workload.mean_rate() / instances as f64;
             of_one * sizing.service.handling_seconds * sizing.stretch() / f64::from(sizing.vcpus)

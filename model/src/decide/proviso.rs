@@ -34,8 +34,9 @@ pub struct Proviso {
 impl Proviso {
     /// The peak factor that it falls behind at, by how busy it is at each, where that is likely.
     pub(super) fn below_peak(assumed: f64, busy: impl Fn(f64) -> f64) -> Option<Self> {
-        let [mut keeps_up, most] = PEAK_FACTORS;
-        let mut too_high = assumed + LIKELY * (most - assumed);
+        let [_, most] = PEAK_FACTORS;
+        // At its mean rate it keeps up, or its inputs contradict each other.
+        let (mut keeps_up, mut too_high) = (1.0, assumed + LIKELY * (most - assumed));
         if !falls_behind(busy(too_high)) {
             return None;
         }

@@ -7,6 +7,7 @@ use crate::report::figures::{self, percent, plural_of, rate, seconds, significan
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::unlucky::Unlucky;
 use tonnage_model::decide::alternative::Machines;
+use tonnage_model::decide::baseline::above_baseline;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::downstream::DownstreamLoad;
@@ -71,6 +72,15 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
             notes.push(format!(
                 "the speed of {} is not known; today's figures are read as if from the machine of {current}'s profile",
                 machine.instance_type
+            ));
+        }
+        if let Some(above) = above_baseline(workload, Some(machine)) {
+            notes.push(format!(
+                "{} vCPUs of today's {} are used above their baseline of {}; T3 and T4g pay for that in unlimited mode \
+                 ($0.05 and $0.04 a vCPU-hour), and no bill here has it but a current_usd_per_month that you give",
+                significant(above),
+                machine.instance_type,
+                percent(machine.burst_baseline.unwrap_or(1.0)),
             ));
         }
         if workload.current_instances.is_some() && entry.recommendation.today_usd_per_month.is_none() {
