@@ -21,8 +21,10 @@ pub struct Column {
     pub value: Value,
     /// What an empty cell stands for; nothing where the model has a number for that.
     if_empty: &'static str,
-    /// Columns that stand for it where all of them are given, if it is required.
+    /// Columns that stand for it where all of them are given.
     instead: &'static [&'static str],
+    /// What to give where nobody knows, if it is required.
+    where_unknown: &'static str,
     /// Other names that people give it, each of them a mistake that is recognized.
     aliases: &'static str,
 }
@@ -101,6 +103,7 @@ pub static COLUMNS: &[Column] = &[
     column("io_ratio", "how much of the handler's wall time is waiting for I/O, as it runs today",
         field!(RATIO, io_ratio), REQUIRED)
         .instead(&["handler_ms", "io_wait_ms"])
+        .where_unknown("0 if it calls nobody, a range such as 0.5..0.9 if nobody knows")
         .or("io io_share io_% wait_ratio waiting waiting_for_others waiting_for_io"),
     column("handler", "kind of work done on each event",
         Value::Name(Names::Handlers, |w, name| w.handler = name.to_owned()), USUAL_HANDLER)
@@ -167,6 +170,7 @@ pub static COLUMNS: &[Column] = &[
         .or("fetch_max_wait_ms fetch_wait_ms"),
     column("peak_factor", "busiest rate over mean rate",
         field!(Number::plain(1.0, MOST, "such as 3"), peak_factor), MODEL)
+        .instead(&["hourly"])
         .or("peak peak_ratio peak_vs_average peak_vs._average peak/average peak_over_mean"),
     column("partitions", "partitions of the topic", field!(count topic.partitions), "as many as are needed")
         .or("partition_count num_partitions"),
@@ -243,7 +247,7 @@ pub static NAMES: [&str; COLUMNS.len()] = {
 };
 
 const fn column(name: &'static str, meaning: &'static str, value: Value, if_empty: &'static str) -> Column {
-    Column { name, meaning, value, if_empty, instead: &[], aliases: "" }
+    Column { name, meaning, value, if_empty, instead: &[], where_unknown: "", aliases: "" }
 }
 
 /// A name of its own in Kafka or the cluster, by which imports and exports know it.
@@ -260,6 +264,10 @@ impl Column {
         Self { instead, ..self }
     }
 
+    const fn where_unknown(self, where_unknown: &'static str) -> Self {
+        Self { where_unknown, ..self }
+    }
+
     /// Whether it must be there.
     pub fn is_required(&self) -> bool {
         self.if_empty == REQUIRED
@@ -274,7 +282,7 @@ impl Column {
     /// What may be given instead, behind what its cells may hold.
     pub fn or_else(&self) -> String {
         let instead = self.instead.join(" and ");
-        if instead.is_empty() { instead } else { format!("; or give {instead}") }
+        if instead.is_empty() { instead } else { format!("; {}; or give {instead}", self.where_unknown) }
     }
 
     /// What its cells may hold, after "must be".
@@ -304,10 +312,14 @@ impl Column {
 
     /// What an empty cell stands for.
     pub fn default(&self) -> Cow<'static, str> {
-        match self.number().and_then(|(_, input)| input.get(&Workload::default())) {
+        let usual = match self.number().and_then(|(_, input)| input.get(&Workload::default())) {
             Some(value) if self.if_empty == MODEL => value.to_string().into(),
-            _ if self.instead.is_empty() => self.if_empty.into(),
-            _ => format!("{}, unless {} are given", self.if_empty, self.instead.join(" and ")).into(),
+            _ => self.if_empty.into(),
+        };
+        match self.instead {
+            [] => usual,
+            [one] => format!("{usual}, unless {one} is given").into(),
+            all => format!("{usual}, unless {} are given", all.join(" and ")).into(),
         }
     }
 
@@ -356,6 +368,11 @@ pub fn unknown(what: &str, name: &str) -> String {
         Some(guess) => format!("unknown {what} {name:?}; did you mean {guess:?}? T{skip}"),
         None => format!("unknown {what} {name:?}; t{skip} (tonnage init lists all columns)"),
     }
+}
+
+/// Names of the columns that files must have. Whether others stand for one, rows tell.
+pub fn required_of_files() -> impl Iterator<Item = &'static str> {
+    COLUMNS.iter().filter(|it| it.is_required() && it.instead.is_empty()).map(|column| column.name)
 }
 
 /// Names of the columns that must be there.

@@ -12,9 +12,6 @@ const SHOWN: usize = 40;
 /// Bytes read at a time.
 const CHUNK: usize = 1 << 16;
 
-/// Tells which columns a sheet has.
-pub type Has<'h> = &'h dyn Fn(&str) -> bool;
-
 /// The columns that a sheet may have.
 #[derive(Clone, Copy)]
 pub struct Columns<'k> {
@@ -24,8 +21,6 @@ pub struct Columns<'k> {
     pub known: &'static [&'static str],
     /// Those that must be there.
     pub required: &'k [&'static str],
-    /// Whether one of these need not be there, as others stand for it.
-    pub is_replaced: fn(&str, Has<'_>) -> bool,
     /// The column that another name surely means.
     pub meant: fn(&Self, &str) -> Option<&'static str>,
     /// What to say of a column that is not known.
@@ -44,7 +39,6 @@ impl<'k> Columns<'k> {
             row,
             known,
             required,
-            is_replaced: |_, _| false,
             meant: |columns, name| slip_of(name, columns.known.iter().copied()),
             unknown: |columns, name| unknown("column", name, columns.known),
             ignored: &[],
@@ -211,8 +205,7 @@ impl<'s> Sheet<'s> {
         for (column, field) in misspelt {
             self.field_of_column[column].get_or_insert(field);
         }
-        let has = |name: &str| columns.position(name).is_some_and(|it| self.has(it));
-        let is_missing = |name: &&&str| !has(name) && !(columns.is_replaced)(name, &has);
+        let is_missing = |name: &&&str| columns.position(name).is_none_or(|it| !self.has(it));
         let missing: Vec<&str> = columns.required.iter().filter(is_missing).copied().collect();
         if !missing.is_empty() {
             let plural = if missing.len() == 1 { "" } else { "s" };
@@ -597,60 +590,5 @@ fn row_start(bytes: &[u8]) -> usize {
             }
             _ => return at,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// Gives a few bytes at a time, as a pipe may.
-    struct Dribble<'t>(&'t [u8], usize);
-
-    impl Read for Dribble<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-            let length = self.1.min(buffer.len());
-            self.0.read(&mut buffer[..length])
-        }
-    }
-
-    /// Everything that a sheet says, in order.
-    fn told(input: impl Read + Send) -> Vec<String> {
-        let columns = Columns::new("row", &["name", "size"], &["name"]);
-        let (mut sheet, errors) = Sheet::open("s.csv".to_owned(), input, columns);
-        let mut told: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        while let Some(row) = sheet.next_row() {
-            told.push(match row {
-                Ok(row) => format!("{} {:?} {}", row.line(), row.get(0), row.wrong(1, "here")),
-                Err(error) => error.to_string(),
-            });
-        }
-        told
-    }
-
-    proptest! {
-        #[test]
-        fn where_a_chunk_ends_does_not_matter(
-            rows in proptest::collection::vec("[a#\"é,\r\n \0]{0,9}", 0..30),
-            length in 1usize..40,
-        ) {
-            let text = format!("\u{feff}# c\nname,size\n{}", rows.join("\n"));
-            prop_assert_eq!(told(Dribble(text.as_bytes(), length)), told(text.as_bytes()));
-        }
-    }
-
-    #[test]
-    fn places_behind_many_chunks() {
-        let filler: String = (0..20_000).map(|row| format!("row {row},\"1\"\"2\"\n\n# c\n")).collect();
-        let text = format!("name,size\n{filler}é,2,3\n x, 4\n");
-        let told = told(text.as_bytes());
-        assert_eq!(told.len(), 20_002);
-        assert_eq!(told[1], "5 Some(\"row 1\") s.csv:5:7: here");
-        assert_eq!(
-            told[20_000],
-            "s.csv:60002:1: the row has 3 cells, but the header has 2; put a cell that holds a comma in quotes (\")"
-        );
-        assert_eq!(told[20_001], "60003 Some(\"x\") s.csv:60003:4: here");
     }
 }

@@ -1,6 +1,6 @@
 //! Workloads of CSV and TOML files, of workbooks and Parquet, and of flags: one at a time, or all at once.
 
-use super::columns::{self, COLUMNS, NAMES};
+use super::columns::{self, NAMES};
 use super::diagnostic::{Diagnostic, InputError, Place, Source};
 use super::lookup::Lookup;
 use super::nearest::plain;
@@ -72,7 +72,7 @@ impl<'c> Reader<'c> {
             overrides: vec![None; NAMES.len()],
             marks: Marks::default(),
             only: Vec::new(),
-            required: columns::required().collect(),
+            required: columns::required_of_files().collect(),
             keeps_cells: false,
         };
         Self { rules, ignored: Vec::new(), taken: Taken::default() }
@@ -83,8 +83,7 @@ impl<'c> Reader<'c> {
         self.rules.only = only.to_vec();
         self.rules.marks = Marks::of(overrides.values().map(String::as_str));
         self.rules.overrides = NAMES.iter().map(|name| overrides.get(name).cloned()).collect();
-        let is_overridden = |name: &str| overrides.contains_key(name);
-        self.rules.required.retain(|name| columns::missing(is_overridden).any(|missing| missing == *name));
+        self.rules.required.retain(|name| !overrides.contains_key(name));
         self
     }
 
@@ -177,7 +176,6 @@ impl<'c> Reader<'c> {
     fn csv<'r>(&'r mut self, file: String, input: impl Read + Send + 'r) -> Stream<'r> {
         let ignored: Vec<&str> = self.ignored.iter().map(String::as_str).collect();
         let columns = Columns {
-            is_replaced: |name, has| columns::missing(has).all(|missing| missing != name),
             meant: |_, name| columns::meant(name),
             unknown: |_, name| columns::unknown("column", name),
             ignored: &ignored,
@@ -321,10 +319,7 @@ impl Rules<'_> {
             marks,
             get: &|column| row.get(column),
             wrong: &|column, message| row.wrong(column, message),
-            is_reported: &|column| {
-                let has = |name: &str| columns::position(name).is_some_and(|it| row.has(it));
-                self.required.contains(&NAMES[column]) && COLUMNS[column].is_missing(has)
-            },
+            is_reported: &|column| self.required.contains(&NAMES[column]) && !row.has(column),
         };
         self.take(&given, taken)
     }

@@ -165,14 +165,14 @@ fn columns_are_counted_in_characters_and_past_quotes() {
 
 #[test]
 fn empty_file() {
-    assert_snapshot!(csv(""), @"error: w.csv: the file is empty; the first line must name columns, at least name, events_per_day, event_size, io_ratio");
+    assert_snapshot!(csv(""), @"error: w.csv: the file is empty; the first line must name columns, at least name, events_per_day, event_size");
     assert_snapshot!(toml(""), @"error: w.toml: there is no workload; each starts with [[workload]]");
 }
 
 #[test]
 fn only_whitespace_or_comments() {
-    assert_snapshot!(csv("  \n\n \t\r\n"), @"error: w.csv: the file is empty; the first line must name columns, at least name, events_per_day, event_size, io_ratio");
-    assert_snapshot!(csv("# nothing yet\n"), @"error: w.csv: the file is empty; the first line must name columns, at least name, events_per_day, event_size, io_ratio");
+    assert_snapshot!(csv("  \n\n \t\r\n"), @"error: w.csv: the file is empty; the first line must name columns, at least name, events_per_day, event_size");
+    assert_snapshot!(csv("# nothing yet\n"), @"error: w.csv: the file is empty; the first line must name columns, at least name, events_per_day, event_size");
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn header_only() {
 
 #[test]
 fn header_missing() {
-    assert_snapshot!(csv("orders,1M,1KB,0\nclicks,1M,1KB,0\n"), @"error: w.csv:1:1: no known column in the first line; is the header missing? It must name columns, at least name, events_per_day, event_size, io_ratio");
+    assert_snapshot!(csv("orders,1M,1KB,0\nclicks,1M,1KB,0\n"), @"error: w.csv:1:1: no known column in the first line; is the header missing? It must name columns, at least name, events_per_day, event_size");
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn other_separator() {
 #[test]
 fn bytes_that_are_not_utf8() {
     assert_snapshot!(csv(b"name,events_per_day\n\xc3\xa9\xe9,1M\n"), @"
-    error: w.csv:1:1: required columns missing: event_size, io_ratio
+    error: w.csv:1:1: required column missing: event_size
     error: w.csv:2:2: byte 0xe9 is not UTF-8; save the file as UTF-8
     ");
     assert_snapshot!(csv(b"\xef\xbb\xbf\xff\n"), @"error: w.csv:1:1: byte 0xff is not UTF-8; save the file as UTF-8");
@@ -210,7 +210,7 @@ fn no_such_file_and_a_folder() {
     assert_snapshot!(folder.refused("plan d -o out.md"), @"error: d: Is a directory (os error 21)");
     assert_snapshot!(folder.refused("plan nope.toml bad.csv d -o out.md"), @"
     error: nope.toml: No such file or directory (os error 2)
-    error: bad.csv:1:1: required columns missing: events_per_day, event_size, io_ratio
+    error: bad.csv:1:1: required columns missing: events_per_day, event_size
     error: d: Is a directory (os error 21)
     ");
     assert_snapshot!(folder.refused_with(2, "plan ''"), @"
@@ -230,7 +230,7 @@ fn standard_input() {
     };
     assert_snapshot!(refused(&format!("{HEADER}\na,1M,0,0\n")), @r#"error: <stdin>:2:6: event_size is "0", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)"#);
     assert_snapshot!(refused(&TABLE.replace("1KB", "0")), @r#"error: <stdin>:4:14: event_size is "0", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)"#);
-    assert_snapshot!(refused(""), @"error: <stdin>: the file is empty; the first line must name columns, at least name, events_per_day, event_size, io_ratio");
+    assert_snapshot!(refused(""), @"error: <stdin>: the file is empty; the first line must name columns, at least name, events_per_day, event_size");
 }
 
 // Header and rows
@@ -329,7 +329,8 @@ fn of_a_mistake_that_is_in_many_cells_the_first_is_told() {
 fn required_columns_missing() {
     assert_snapshot!(csv("name,events_per_day,io_ratio\na,1M,0\n"), @"error: w.csv:1:1: required column missing: event_size");
     assert_snapshot!(csv("name,event_size\na,0\n"), @r#"
-    error: w.csv:1:1: required columns missing: events_per_day, io_ratio
+    error: w.csv:1:1: required column missing: events_per_day
+    error: w.csv:2:1: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%; 0 if it calls nobody, a range such as 0.5..0.9 if nobody knows; or give handler_ms and io_wait_ms
     error: w.csv:2:3: event_size is "0", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
     "#);
 }
@@ -348,7 +349,7 @@ fn required_cells_empty() {
     error: w.csv:2:1: name is missing; it must be text without control characters
     error: w.csv:2:2: events_per_day is missing; it must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
     error: w.csv:2:3: event_size is missing; it must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
-    error: w.csv:2:4: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%; or give handler_ms and io_wait_ms
+    error: w.csv:2:4: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%; 0 if it calls nobody, a range such as 0.5..0.9 if nobody knows; or give handler_ms and io_wait_ms
     ");
 }
 
@@ -613,7 +614,7 @@ fn toml_without_workloads() {
 fn toml_required_keys_missing() {
     assert_snapshot!(toml("\n  [[workload]]\nname = ''\nevents_per_day = 1\n"), @"
     error: w.toml:2:3: event_size is missing; it must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
-    error: w.toml:2:3: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%; or give handler_ms and io_wait_ms
+    error: w.toml:2:3: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%; 0 if it calls nobody, a range such as 0.5..0.9 if nobody knows; or give handler_ms and io_wait_ms
     error: w.toml:3:8: name is missing; it must be text without control characters
     ");
 }
@@ -643,7 +644,7 @@ fn bad_column_flag() {
         @r#"
     error: --events-per-day: events_per_day is "-5", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
     error: --event-size: event_size is "1.2K", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
-    error: --io-ratio: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%; or give handler_ms and io_wait_ms
+    error: --io-ratio: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%; 0 if it calls nobody, a range such as 0.5..0.9 if nobody knows; or give handler_ms and io_wait_ms
     "#);
     assert_snapshot!(flag("--handler decod --handler-ms 5 --io-wait-ms 6"), @r#"
     error: --handler: unknown handler "decod"; did you mean "decode"? Known: aggregate, decode, parse, validate.
@@ -1016,7 +1017,7 @@ fn output_into_no_folder() {
 #[test]
 fn output_that_is_there_stays_when_planning_fails() {
     let folder = Folder::new(&[("out.md", b"before"), ("w.csv", b"name\n")]);
-    assert_snapshot!(folder.refused("plan w.csv -o out.md"), @"error: w.csv:1:1: required columns missing: events_per_day, event_size, io_ratio");
+    assert_snapshot!(folder.refused("plan w.csv -o out.md"), @"error: w.csv:1:1: required columns missing: events_per_day, event_size");
     assert!(folder.run(&format!("{FLAGS} -o out.md")).status.success());
     assert_ne!(std::fs::read(folder.0.path().join("out.md")).unwrap(), b"before");
 }

@@ -75,11 +75,13 @@ fn two_times_stand_for_io_ratio() {
     assert_eq!(plans(&format!("{head},io_ratio,{rest}"), "a,50M,1KB,,8ms,5ms").unwrap(), all);
     // One of them alone does not.
     let error = plans(&format!("{head},handler_ms"), "a,50M,1KB,8ms").unwrap_err();
-    assert_eq!(error, "error: <stdin>:1:1: required column missing: io_ratio\n");
-    let error = plans(&format!("{head},{rest}"), "a,50M,1KB,8ms,").unwrap_err();
-    let message = "io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%; or give handler_ms \
-                   and io_wait_ms";
+    let message = "io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%; 0 if it calls nobody, a \
+                   range such as 0.5..0.9 if nobody knows; or give handler_ms and io_wait_ms";
     assert_eq!(error, format!("error: <stdin>:2:1: {message}\n"));
+    let error = plans(&format!("{head},{rest}"), "a,50M,1KB,8ms,").unwrap_err();
+    assert_eq!(error, format!("error: <stdin>:2:1: {message}\n"));
+    // What it proposes is taken.
+    assert!(plans(&format!("{head},io_ratio"), "a,50M,1KB,0.5..0.9").is_ok());
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Quantities with their units as people type them.
 
 use proptest::prelude::*;
+use tonnage::input::hourly::hours_since_epoch;
 use tonnage::input::quantity::{
     bytes, cores, count, days, dollars, duration, given, mebibytes, milliseconds, number, per_day,
     per_second, percentage, share, whole, with_decimal_point,
 };
+use tonnage::input::two_readings::{Marks, counted, hint_of_two};
 use tonnage_model::units::{GIB, MIB};
 
 #[test]
@@ -176,5 +178,78 @@ proptest! {
     #[test]
     fn numbers_read_back(value in -1e15f64..1e15) {
         prop_assert_eq!(number(&value.to_string()), Some(value));
+    }
+}
+
+#[test]
+fn what_can_be_read_in_two_ways_is_asked_about() {
+    let both = |one: &str, other: &str| format!("; {one:?} or {other:?} may be meant");
+    for (text, one, other) in [
+        ("$1.150", "$1150", "$1.15"),
+        ("1,150", "1150", "1.15"),
+        // No reading is proposed that is open itself.
+        ("5.083", "5083", "5.0830"),
+        ("12.500 ms", "12500 ms", "12.5 ms"),
+        ("3.000", "3000", "3"),
+        ("1.150..2.300", "1150..2300", "1.15..2.3"),
+        ("17m", "17M", "0.017"),
+        ("580 m/s", "580M/s", "0.58/s"),
+    ] {
+        assert_eq!((counted(text, dollars), hint_of_two(text)), (None, both(one, other)), "{text}");
+    }
+    for (text, usd) in [
+        ("0.125", 0.125),
+        ("1.15", 1.15),
+        ("1.1500", 1.15),
+        ("1,234.500", 1234.5),
+        ("1150k", 1.15e6),
+        ("$1,489", 1489.0),
+    ] {
+        assert_eq!(counted(text, dollars), Some(usd), "{text}");
+    }
+    assert_eq!(hint_of_two("1.200.000"), "; \"1200000\" may be meant");
+    assert_eq!(hint_of_two("30 min"), "");
+}
+
+#[test]
+fn other_numbers_tell_the_mark() {
+    let comma = Marks::of(["0,5"]);
+    assert!(comma != Marks::POINT && comma != Marks::default());
+    for (texts, marks) in [
+        ("101.6 5.08 1,234.5 1,234,567 0.123 1234.567 $76.22 $1,489 0.5GiB 1.5..2.250", Marks::POINT),
+        ("1.234,5 0,5 12,5% 1.234.567 1234,567", comma),
+        ("1.150 1,100 $5.083 $1,489k 12 v1.5 10.0.0.1 1.5e7 1,2,3 . 5.", Marks::default()),
+    ] {
+        for text in texts.split(' ') {
+            assert_eq!(Marks::of([text]), marks, "{text}");
+        }
+    }
+    let both = Marks::POINT.and(comma);
+    assert!(both != Marks::POINT && both == Marks::of(["0,5", "1.150", "0.5"]));
+}
+
+#[test]
+fn times_of_a_series() {
+    for (text, hours) in [
+        ("1970-01-02T01:30", 25.5),
+        ("1970-01-01 02:00:00Z", 2.0),
+        ("1970-01-01T03:00:00.000Z", 3.0),
+        ("1970-01-01T02:00+02:00", 0.0),
+        // 30 years with 7 leap days, then January and the leap February of 2000.
+        ("2000-03-01T00:00", 24.0 * (30.0 * 365.0 + 7.0 + 31.0 + 29.0)),
+    ] {
+        assert_eq!(hours_since_epoch(text), Some(hours), "{text}");
+    }
+    for bad in [
+        "",
+        "1970-01-01",
+        "1970-13-01T00:00",
+        "2026-02-31T00:00",
+        "1970-01-01T24:00",
+        "1970-01-01T1",
+        "1970-01-01T01",
+        "now T00:00",
+    ] {
+        assert_eq!(hours_since_epoch(bad), None, "{bad}");
     }
 }
