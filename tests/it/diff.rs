@@ -470,6 +470,68 @@ fn what_is_to_be_expected_by_hand() {
     assert_eq!(rise(&kept(610.0, 770.0), &kept(610.0, 1539.0), ["1", "1"]), 0.0);
 }
 
+/// Each number of a row follows from those beside it: `change` is `now` less `was`, and where something else is to be expected a
+/// column says it and the words say of what.
+#[test]
+fn numbers_of_a_row_follow_from_those_beside_them() {
+    let it = |verdict: &str, bill: Option<f64>, today: Option<f64>, asks: Option<f64>| Planned {
+        workload: "a".to_owned(),
+        planned: "-".to_owned(),
+        verdict: Some(verdict.to_owned()),
+        usd_per_month: bill,
+        today_usd_per_month: today,
+        current_runtime_usd_per_month: asks,
+        ..Planned::default()
+    };
+    let open = |today, asks| it("depends_on", None, today, Some(asks));
+    let changed = |bill, today| it("right_size", Some(bill), Some(today), Some(bill));
+    let none = |today| it("none", None, today, None);
+    let plan = |it: Option<&Planned>, skew: &str| SavedPlan {
+        version: "0.1.0".to_owned(),
+        settings: BTreeMap::new(),
+        price_dates: BTreeMap::new(),
+        fingerprints: Fingerprints::default(),
+        inputs: vec![[("name", "a"), ("skew", skew)].map(|(name, it)| (name.into(), it.into())).into()],
+        decisions: it.into_iter().cloned().collect(),
+        contradicted: Vec::new(),
+    };
+    for (old, new, change, expected, said) in [
+        // $372 are paid as long as there is no verdict, and plans asked $236: of -260 and 112 - 236 = -124 the greater.
+        (
+            Some(open(Some(372.0), 236.0)),
+            Some(changed(112.0, 372.0)),
+            "-$260",
+            "-$124",
+            "plan asks $236 -> $112",
+        ),
+        (Some(changed(112.0, 372.0)), Some(open(Some(372.0), 167.0)), "+$260", "", "$372 today"),
+        // 1,539 - 770 = 769.
+        (
+            Some(it("stay", Some(610.0), Some(610.0), Some(770.0))),
+            Some(it("stay", Some(610.0), Some(610.0), Some(1539.0))),
+            "$0",
+            "+$769",
+            "plan asks $770 -> $1,539",
+        ),
+        // What has no plan goes on for today's bill: 372 - 225 = 147.
+        (Some(changed(225.0, 372.0)), Some(none(Some(372.0))), "", "+$147", "$372 today"),
+        (Some(none(Some(372.0))), Some(open(Some(400.0), 300.0)), "", "+$28", "$372 today"),
+        // Of what was added without a verdict or a bill, and what was removed without a plan.
+        (None, Some(open(None, 230.0)), "", "+$230", "plan asks $230"),
+        (Some(none(Some(372.0))), None, "", "-$372", "$372 today"),
+    ] {
+        let (old, new) = (plan(old.as_ref(), "1"), plan(new.as_ref(), "2"));
+        let report = DiffReport::new(&old, &new);
+        let text = |column| match values(&report, column).swap_remove(0) {
+            Cell::Missing => String::new(),
+            Cell::Text(text) => text.into_owned(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((text("change"), text("expected")), (change.to_owned(), expected.to_owned()), "{said}");
+        assert!(text("told").contains(said), "{said}: {}", text("told"));
+    }
+}
+
 fn planned() -> impl Strategy<Value = (Planned, u8)> {
     (prop::option::weighted(0.8, 0.0f64..1e5), 1u64..9, 0u8..3, 0u8..3).prop_map(
         |(usd_per_month, n, kind, cell)| {

@@ -134,7 +134,6 @@ impl<'p> Change<'p> {
     /// What is to be expected more than before, USD a month: of what is paid and what plans ask for, that which grows more.
     /// That today's machines carry today's load says nothing of another one. Nothing where neither is known.
     pub fn costs_more(&self) -> Option<f64> {
-        let paid = |it: &Planned| it.usd_per_month.or(it.today_usd_per_month);
         let (old, new) = match (self.old, self.new) {
             (Some(old), Some(new)) => (old, new),
             (None, it) | (it, None) => {
@@ -148,12 +147,21 @@ impl<'p> Change<'p> {
         paid.into_iter().chain(asked).reduce(f64::max)
     }
 
-    /// What plans ask for before and now, where inputs make it differ and it is more than is planned to be paid, USD a month.
-    pub fn asks(&self) -> Option<(f64, f64)> {
+    /// The same where it is not what the bills differ by.
+    pub fn expects(&self) -> Option<f64> {
+        let is_bills = |more: f64| self.bills().is_some_and(|(old, new)| is_same(new - old, more));
+        self.costs_more().filter(|more| !is_bills(*more))
+    }
+
+    /// What plans ask for before and now, where inputs make it differ and it is more than is planned to be paid, or what is to be
+    /// expected follows from it, USD a month.
+    fn asks(&self) -> Option<(f64, f64)> {
         let (before, now) = asks(self.old?).zip(asks(self.new?))?;
         let is_more = |it: &&Planned| is_kept(it) && it.usd_per_month < asks(it);
-        let differs = (now - before).abs() >= SAME_BILL && !self.cells.is_empty();
-        (differs && self.old.iter().chain(&self.new).any(is_more)).then_some((before, now))
+        let differs = !is_same(now, before) && !self.cells.is_empty();
+        let is_expected = self.expects().is_some_and(|more| is_same(now - before, more));
+        let is_told = differs && self.old.iter().chain(&self.new).any(is_more) || is_expected;
+        is_told.then_some((before, now))
     }
 
     /// What the new plan has no more, in words; nothing where it has all that the old one has.
@@ -207,7 +215,9 @@ impl<'p> Change<'p> {
         let (old, new) = match (self.old, self.new) {
             (Some(old), Some(new)) => (old, new),
             (Some(it), None) | (None, Some(it)) => {
-                return format!("{}: {}, {}", self.kind(), it.planned, it.action);
+                let what = if paid(it).is_some() { paid(it).map(today) } else { asks(it).map(asked) };
+                let what = what.filter(|_| self.expects().is_some()).map(|it| format!("; {it}"));
+                return format!("{}: {}, {}{}", self.kind(), it.planned, it.action, what.unwrap_or_default());
             }
             (None, None) => return NONE.to_owned(),
         };
@@ -234,11 +244,11 @@ impl<'p> Change<'p> {
         let differing = differing.into_iter().flatten().filter(|(old, new)| old != new);
         said.extend(differing.map(|(old, new)| format!("{old} -> {new}")));
         said.extend(price(old, new));
-        // What an open verdict is held against.
+        // What an open verdict is held against, or stands instead of a bill that is not known.
         let is_half_open = old.usd_per_month.is_some() != new.usd_per_month.is_some();
-        let today = old.today_usd_per_month.or(new.today_usd_per_month).filter(|_| is_half_open);
-        said.extend(today.map(|today| format!("{} today", usd(today))));
-        said.extend(self.asks().map(|(before, now)| format!("plan asks {} -> {}", usd(before), usd(now))));
+        let paid_today = old.today_usd_per_month.or(new.today_usd_per_month);
+        said.extend(paid_today.filter(|_| is_half_open || self.bills().is_none()).map(today));
+        said.extend(self.asks().map(|(before, now)| format!("{} -> {}", asked(before), usd(now))));
         let [before, now] = [old, new].map(action);
         if before != now {
             said.push(format!("{before} -> {now}"));
@@ -248,6 +258,24 @@ impl<'p> Change<'p> {
         }
         said.join("; ")
     }
+}
+
+/// Whether bills are the same.
+fn is_same(one: f64, other: f64) -> bool {
+    (one - other).abs() < SAME_BILL
+}
+
+fn today(usd_per_month: f64) -> String {
+    format!("{} today", usd(usd_per_month))
+}
+
+fn asked(usd_per_month: f64) -> String {
+    format!("plan asks {}", usd(usd_per_month))
+}
+
+/// What is paid, USD a month: today's bill where no other is planned.
+fn paid(it: &Planned) -> Option<f64> {
+    it.usd_per_month.or(it.today_usd_per_month)
 }
 
 /// The planned bill, and today's where there is no verdict, USD a month.
@@ -310,7 +338,8 @@ pub fn columns<'p>() -> Vec<Column<Change<'p>>> {
         "new_usd_per_month" ["now" Usd Rank(1)], "The same after the new decision, USD a month" => it.new.and_then(bill);
         "costs_more_usd_per_month", "What is to be expected more, USD a month: the new bill less the old one, or what plans ask for now less what they asked for where inputs changed, whichever is more; without a verdict today's bill counts" =>
             it.costs_more();
-        "costs_more" ["change" Usd Table(0)], "The same with its sign" => it.costs_more().map(signed);
+        "change" ["change" Usd Table(0)], "The new bill less the old one" => it.bills().map(|(old, new)| signed(new - old));
+        "expected" ["expected" Usd Table(0)], "What is to be expected more, where that is something else" => it.expects().map(signed);
         "worse", "What it newly has: `lags at peak`, `no plan carries it`, `no verdict`, `more events than its CPU was measured at` where these cost no more" => it.worse();
         "told" ["what changed" Word Table(0)], "Cells, machines, prices and what to do" => it.told();
         "cells", "Cells that differ, each with what it was and what it is" =>
