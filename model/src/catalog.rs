@@ -145,6 +145,8 @@ pub struct Catalog {
     pub machines: Machines,
     /// Which of them plans may use.
     pub filter: MachineFilter,
+    /// The day on which ages of prices are told, such as `2026-07-20`; where it is empty none are.
+    pub today: String,
 }
 
 impl Catalog {

@@ -4,7 +4,6 @@ use crate::answers::{Asked, Refused};
 use crate::changes::{Change, with};
 use crate::controls::{CONTROLS, Control, Shown, panel};
 use serde::{Deserialize, Serialize};
-use tonnage::report::prices::tell_ages_on;
 use tonnage::report::question::Question;
 
 /// A page with the report that it holds.
@@ -68,7 +67,6 @@ impl Page {
     fn answer(&mut self, message: Message) -> Result<Answer, Refused> {
         match message {
             Message::Open(question) => {
-                tell_ages_on(&question.day);
                 let question = self.0.insert(*question);
                 let asked = Asked::new(question, &[])?;
                 let panel = panel(question.names(), asked.machine_types().into_iter());

@@ -2,6 +2,8 @@
 
 use super::settings::flags::Flags;
 use anyhow::{Context, Result};
+use jiff::Timestamp;
+use jiff::tz::Offset;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::path::Path;
 use tonnage::input::catalogs::{embedded, folder, lists, machines, prices};
@@ -37,7 +39,15 @@ fn catalog(settings: &Settings) -> Result<Catalog> {
     if let Some(path) = &settings.prices {
         catalog.machines = read_file(Path::new(path), prices::read)?.over(catalog.machines);
     }
+    catalog.today = today();
     Ok(catalog)
+}
+
+/// Today, UTC; where `SOURCE_DATE_EPOCH` is set that day, so that documents come out the same every time.
+pub fn today() -> String {
+    let set = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
+    let then = set.and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or_else(Timestamp::now);
+    Offset::UTC.to_datetime(then).date().to_string()
 }
 
 /// Samples a fleet on all cores.

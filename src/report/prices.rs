@@ -5,10 +5,8 @@ use super::column::{Column, columns};
 use super::document::Document;
 use super::figures::{plural, usd};
 use super::records::Records;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
 use tonnage_model::cost::bill::HOURS_PER_MONTH;
 use tonnage_model::machine::{Machine, Purchase};
 
@@ -22,34 +20,13 @@ pub struct Listed<'m> {
     pub machine: &'m Machine,
     /// Whether plans use it as things are set.
     pub planned: bool,
-    /// The day that ages are told on.
-    pub today: Date,
+    /// The day on which ages are told.
+    pub today: &'m str,
 }
 
-/// The day that ages are told on, where it is not today.
-static KEPT: OnceLock<Date> = OnceLock::new();
-
-/// Tells ages on another day from now on: a page tells them on the day of its report, and has no clock in reach. What is no day
-/// is passed over, as is a second one.
-pub fn tell_ages_on(day: &str) {
-    if let Ok(day) = day.parse() {
-        KEPT.get_or_init(|| day);
-    }
-}
-
-/// Today, UTC; where `SOURCE_DATE_EPOCH` is set that day, so that documents come out the same every time.
-pub fn today() -> Date {
-    if let Some(day) = KEPT.get() {
-        return *day;
-    }
-    let set = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
-    let then = set.and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or_else(Timestamp::now);
-    jiff::tz::Offset::UTC.to_datetime(then).date()
-}
-
-/// Days since a price was true; `None` where that is not known.
-pub fn age(price_date: &str, today: Date) -> Option<i32> {
-    let date: Date = price_date.parse().ok()?;
+/// Days from when a price was true until a day; `None` where either is not known.
+pub fn age(price_date: &str, today: &str) -> Option<i32> {
+    let [date, today]: [Date; 2] = [price_date.parse().ok()?, today.parse().ok()?];
     Some((today - date).get_days())
 }
 

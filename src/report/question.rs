@@ -1,6 +1,5 @@
 //! What a report answers, whole: from it the same report is made again, or another with an input changed.
 
-use super::prices::today;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tonnage_model::catalog::Catalog;
@@ -50,7 +49,7 @@ impl Question {
         };
         Self {
             command: command.to_owned(),
-            day: today().to_string(),
+            day: catalog.today.clone(),
             given: given.clone(),
             inputs: inputs.iter().map(owned).collect(),
             languages: catalog.languages.clone(),
@@ -65,6 +64,7 @@ impl Question {
             languages: self.languages.clone(),
             runtimes: self.runtimes.clone(),
             machines: self.machines.clone().into(),
+            today: self.day.clone(),
             ..Catalog::default()
         }
     }

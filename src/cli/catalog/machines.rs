@@ -10,7 +10,7 @@ use tonnage::input::nearest;
 use tonnage::input::quantity;
 use tonnage::report::Report;
 use tonnage::report::machines::{MachineFigures, MachineList};
-use tonnage::report::prices::{Listed, today};
+use tonnage::report::prices::Listed;
 use tonnage::settings::uses::*;
 use tonnage_model::catalog::{Catalog, MachineFilter, Reach};
 use tonnage_model::machine::Machine;
@@ -89,7 +89,7 @@ impl Wanted {
         if shown.is_empty() {
             bail!("no machine type meets all of these conditions");
         }
-        let listed = |machine| Listed { machine, planned: filter.admits(machine), today: today() };
+        let listed = |machine| Listed { machine, planned: filter.admits(machine), today: &catalog.today };
         Ok(shown.into_iter().map(listed).collect())
     }
 

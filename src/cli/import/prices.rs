@@ -1,6 +1,7 @@
 //! `tonnage import prices`.
 
 use crate::cli::output::Output;
+use crate::cli::setup::today;
 use anyhow::{Result, bail};
 use clap::Args;
 use jiff::Timestamp;
@@ -10,7 +11,6 @@ use tonnage::input::diagnostic::InputError;
 use tonnage::input::imports::formats::{self, FORMATS};
 use tonnage::input::imports::imported::Imported;
 use tonnage::report::imported::summary;
-use tonnage::report::prices::today;
 
 /// Write the prices of files as a list for --prices
 #[derive(Args)]
@@ -56,11 +56,11 @@ impl Prices {
 /// Reads a file, whose prices were true when it was written, or standard input, whose prices are today's.
 fn read(imported: &mut Imported, path: &Path) -> Result<()> {
     if path == Path::new("-") {
-        return Ok(formats::read(imported, "<stdin>", std::io::stdin(), &today().to_string())?);
+        return Ok(formats::read(imported, "<stdin>", std::io::stdin(), &today())?);
     }
     let file = std::fs::File::open(path).map_err(InputError::unreadable(path))?;
     let written =
         file.metadata().and_then(|it| it.modified()).ok().and_then(|it| Timestamp::try_from(it).ok());
-    let day = written.map_or_else(today, |written| Offset::UTC.to_datetime(written).date());
-    Ok(formats::read(imported, &path.display().to_string(), file, &day.to_string())?)
+    let day = written.map_or_else(today, |written| Offset::UTC.to_datetime(written).date().to_string());
+    Ok(formats::read(imported, &path.display().to_string(), file, &day)?)
 }

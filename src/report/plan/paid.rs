@@ -2,7 +2,7 @@
 
 use super::decision::Decision;
 use crate::report::figures::percent;
-use crate::report::prices::{age, today};
+use crate::report::prices::age;
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::machine::{Machine, Purchase};
@@ -26,7 +26,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     }
     let chosen = entry.recommendation.chosen.as_ref().map(|plan| plan.machine);
     notes.extend(chosen.filter(|_| policy.purchase == Purchase::Spot).map(spot));
-    notes.extend(old(chosen));
+    notes.extend(old(chosen, &entry.planner.catalog.today));
     notes
 }
 
@@ -44,7 +44,8 @@ pub fn of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
         said.push("each is in --details".to_owned());
     }
     let spot = (!said.is_empty()).then(|| format!("Spot: {}.", said.join("; ")));
-    let old = old(chosen.map(|(_, machine)| machine)).map(|note| {
+    let today = decisions.first().map_or("", |it| it.entry.planner.catalog.today.as_str());
+    let old = old(chosen.map(|(_, machine)| machine), today).map(|note| {
         let mut letters = note.chars();
         letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect()) + "."
     });
@@ -60,9 +61,8 @@ fn spot(machine: &Machine) -> String {
     }
 }
 
-/// That prices of some machine types are older than a year.
-fn old<'m>(machines: impl IntoIterator<Item = &'m Machine>) -> Option<String> {
-    let today = today();
+/// That prices of some machine types are older than a year on a day.
+fn old<'m>(machines: impl IntoIterator<Item = &'m Machine>, today: &str) -> Option<String> {
     let is_old = |machine: &&Machine| age(&machine.price_date, today).is_some_and(|days| days > OLD);
     let old: BTreeSet<String> = machines
         .into_iter()
