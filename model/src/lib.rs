@@ -93,6 +93,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod bill_bounds;
+pub mod blank;
 pub mod capacity;
 pub mod catalog;
 pub mod cheapest;

@@ -6,10 +6,12 @@ use super::number::Number;
 use super::quantity;
 use super::range;
 use super::two_readings::Marks;
+use tonnage_model::blank::Blank;
 use tonnage_model::demand::event::{DemandError, Lacking};
 use tonnage_model::problem::Problem;
+use tonnage_model::scenario::series::Hours;
 use tonnage_model::uncertain::distribution::Distribution;
-use tonnage_model::workload::{Blank, Uncertain, Workload};
+use tonnage_model::workload::{Uncertain, Workload};
 
 /// A mistake in one cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +60,9 @@ pub fn workload(
                 }
             }
         }
+    }
+    if let Some(hours) = row.workload.outlook.hourly.as_ref().and_then(Hours::of_day) {
+        hours.give_peak(&mut row.workload);
     }
     let unknown = |(language, _): &(String, f64)| lookup.unknown_language(language);
     if let Some(message) = row.workload.spikes.iter().find_map(unknown) {

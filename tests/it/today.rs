@@ -5,13 +5,14 @@ use crate::random::case;
 use assert_cmd::Command;
 use proptest::prelude::*;
 use serde_json::Value;
+use tonnage_model::blank::Blank;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::catalog::Catalog;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::recommendation::Recommendation;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::decide::verdict::Verdict;
-use tonnage_model::workload::{Blank, Workload};
+use tonnage_model::workload::Workload;
 
 /// What `plan` decides of some rows.
 fn decisions(rows: &str, more: &[&str]) -> Vec<Value> {

@@ -1,5 +1,6 @@
 //! What runs today, before any verdict: how busy it is, and whether what is said of it can be.
 
+use crate::blank::Blank;
 use crate::capacity::sizing::Sizing;
 use crate::decide::backtest::BELIEVED_WITHIN;
 pub use crate::decide::deployed::Busiest;
@@ -15,7 +16,7 @@ use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Concurrency, Runtime};
 use crate::uncertain::inputs::whole;
 use crate::words::words;
-use crate::workload::{Blank, Uncertain, Workload};
+use crate::workload::{Uncertain, Workload};
 use std::borrow::Cow;
 
 /// Cores that are observed and those that handler_ms gives contradict each other where they differ by more than this.

@@ -2,6 +2,7 @@
 //! changes with it there is none, but a question.
 
 use crate::bill_bounds::ROUNDING;
+use crate::blank::Blank;
 use crate::capacity::constraint::{BoundBy, Constraint};
 pub use crate::decide::answer::{Answer, DependsOn};
 use crate::decide::baseline::Baseline;
@@ -15,7 +16,7 @@ use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::{Deployment, Figure, Runtime};
 use crate::uncertain::inputs::whole;
-use crate::workload::{Blank, Workload};
+use crate::workload::Workload;
 
 /// What may be moved.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,6 +1,6 @@
 //! What it turns on whether what runs today keeps up at peak.
 
-use crate::workload::Blank;
+use crate::blank::Blank;
 
 /// How well the figures of today are known, as a share: people read a peak factor to a tenth, which is 5 % of 2.
 pub const KNOWN_TO: f64 = 0.05;

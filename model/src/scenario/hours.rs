@@ -62,8 +62,9 @@ pub struct Day {
 
 impl Day {
     /// Takes what the peak factor has above the busiest hour for bursts within each hour; a peak factor below the
-    /// busiest hour's is raised to it.
-    pub fn new(workload: Workload, hours: Hours) -> Self {
+    /// busiest hour's is raised to it, and a blank one is the busiest hour's.
+    pub fn new(mut workload: Workload, hours: Hours) -> Self {
+        hours.give_peak(&mut workload);
         let burst = hours.burst(workload.peak_factor);
         let peak_factor = hours.peak_factor(workload.peak_factor);
         Self { workload: Workload { peak_factor, ..workload }, hours, burst }
@@ -163,6 +164,8 @@ pub struct InRuntime<'a> {
 pub struct WorkloadHours<'a> {
     /// The workload and its hours.
     pub day: &'a Day,
+    /// Its bill today, where that is known, USD a month.
+    pub today_usd_per_month: Option<f64>,
     /// In the order of the runtimes.
     pub runtimes: Vec<InRuntime<'a>>,
 }
@@ -243,7 +246,8 @@ pub fn study<'a>(
             ];
             InRuntime { runtime, supplies }
         };
-        WorkloadHours { day, runtimes: plans.iter().map(in_runtime).collect() }
+        let today_usd_per_month = entry.recommendation.today_usd_per_month;
+        WorkloadHours { day, today_usd_per_month, runtimes: plans.iter().map(in_runtime).collect() }
     };
     fleet.iter().zip(days).map(of_workload).collect()
 }

@@ -1,6 +1,7 @@
 //! How a workload's rate runs through the hours, or shorter steps, of a day or of several days.
 
-use crate::workload::HourlyRates;
+use crate::blank::Blank;
+use crate::workload::{HourlyRates, Workload};
 
 /// Seconds in an hour.
 pub const SECONDS_PER_HOUR: f64 = 3600.0;
@@ -45,6 +46,13 @@ impl Hours {
     /// The busiest step's rate over the mean.
     pub fn peak_over_mean(&self) -> f64 {
         self.over_mean.iter().copied().fold(1.0, f64::max)
+    }
+
+    /// Gives a workload whose `peak_factor` is blank its busiest step's rate over the mean.
+    pub fn give_peak(&self, workload: &mut Workload) {
+        if workload.blanks.take(Blank::PeakFactor) {
+            workload.peak_factor = self.peak_over_mean();
+        }
     }
 
     /// How far the rate within a step rises above that step's mean: what `peak_factor` has above the busiest step,

@@ -3,6 +3,7 @@
 use super::decision::resizing;
 use crate::report::column::Value;
 use crate::report::figures::{percent, plural, plural_of, seconds, significant, usd};
+use tonnage_model::blank::Blank;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
 use tonnage_model::decide::baseline::{Baseline, Busiest, Contradiction, KNOWN_TO, Proviso};
 use tonnage_model::decide::depends_on::{Answer, DependsOn};
@@ -10,7 +11,6 @@ use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::demand::event::WaitBasis;
 use tonnage_model::problem::Problem;
-use tonnage_model::workload::Blank;
 
 /// The word for a verdict in CSV and JSON; none where there is none.
 pub fn verdict(verdict: &Verdict) -> Option<&'static str> {
