@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use clap::builder::{Resettable, Str};
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use tonnage::input::diagnostic::{Diagnostic, InputError, read_file};
 use tonnage::input::imports::measured::history::History;
@@ -55,8 +56,8 @@ pub struct Calibrate {
 impl Calibrate {
     pub fn run(mut self) -> Result<u8> {
         let utilization = self.workloads.take("utilization");
-        self.output.keep(self.workloads.files())?;
-        self.output.keep(self.history.files())?;
+        let measured = self.history.files().iter().chain(&self.utilizations);
+        self.output.keep(self.workloads.files().iter().chain(measured))?;
         let setup = self.settings.load()?;
         let all = self.workloads.read_all_entries(&setup)?;
         if let Some(history) = self.history.read()? {
@@ -65,11 +66,15 @@ impl Calibrate {
         }
         let utilizations = utilizations_of(&all, utilization, self.utilizations.as_deref())?;
         let all = self.workloads.chosen(all)?;
-        let entries = calibrations(&setup.catalog, &all, &utilizations)?;
-        let format = self.output.format(setup.format)?;
+        let mut mistakes = Vec::new();
+        let entries = calibrations(&setup.catalog, &all, &utilizations, &mut mistakes)?;
+        let is_file = self.output.format(setup.format)?.name == "csv";
+        let replaced =
+            if is_file { replaced(&all, &entries, self.replace, &mut mistakes) } else { Vec::new() };
+        InputError::unless_empty(mistakes)?;
         let corrected_rows = entries.iter().map(|entry| &entry.row);
-        if format.name == "csv" {
-            say_what_is_replaced(&all, &entries, self.replace)?;
+        if is_file {
+            replaced.iter().for_each(|line| eprintln!("{line}"));
             return write_file((&self.output, self.workloads.files()), &setup, &all, corrected_rows);
         }
         let given = all.iter().map(|entry| &entry.cells);
@@ -86,10 +91,15 @@ impl Calibrate {
     }
 }
 
-/// Names on standard error what the corrected rows have no longer. Fails where what was measured disagrees with that,
-/// unless it is to be replaced.
-fn say_what_is_replaced(all: &[workloads::Entry], entries: &[Entry<'_>], is_asked_for: bool) -> Result<()> {
-    let mut mistakes = Vec::new();
+/// What the corrected rows have no longer, a line each. Where what was measured disagrees with that it is a mistake, unless it
+/// is to be replaced.
+fn replaced(
+    all: &[workloads::Entry],
+    entries: &[Entry<'_>],
+    is_asked_for: bool,
+    mistakes: &mut Vec<Diagnostic>,
+) -> Vec<String> {
+    let mut said = Vec::new();
     for (given, Entry { calibration, row }) in all.iter().zip(entries) {
         let Some(calibration) = calibration else { continue };
         let replaced = corrected::replaced(&given.cells, row).join(", ");
@@ -99,17 +109,20 @@ fn say_what_is_replaced(all: &[workloads::Entry], entries: &[Entry<'_>], is_aske
         let name = &given.workload.name;
         let cores = row.get("observed_cores").map_or("", String::as_str);
         if calibration.disagrees() && !is_asked_for {
-            let message = format!(
-                "{name}: observed_cores {cores} as measured would replace {replaced}, which disagrees; mend the row, or \
-                 add --replace"
-            );
-            let (file, place) = given.place.clone().unwrap_or_default();
-            mistakes.push(Diagnostic { file, place, message });
+            let would =
+                format!("observed_cores {cores} as measured would replace {replaced}, which disagrees");
+            mistakes.push(mistake(given, format_args!("{would}; mend the row, or add --replace")));
         } else {
-            eprintln!("{name}: observed_cores {cores} replaces {replaced}");
+            said.push(format!("{name}: observed_cores {cores} replaces {replaced}"));
         }
     }
-    Ok(InputError::unless_empty(mistakes)?)
+    said
+}
+
+/// A mistake in a row, at its place.
+fn mistake(entry: &workloads::Entry, reason: impl Display) -> Diagnostic {
+    let (file, place) = entry.place.clone().unwrap_or_default();
+    Diagnostic { file, place, message: format!("{}: {reason}", entry.workload.name) }
 }
 
 /// Where the corrected file goes, and the files that it is of.
@@ -155,9 +168,10 @@ fn backtest(setup: &Setup, all: &[workloads::Entry], history: &History, to: To<'
         match history.hours(&entry.workload) {
             Ok(None) => without_cores.push(name.clone()),
             Err(mistake) => mistakes.push(mistake),
-            Ok(Some(hours)) => match Backtest::of(&problem, &hours).context(name.clone())? {
-                Some(test) => tested.push(Tested { problem, test }),
-                None => without_load.push(name.clone()),
+            Ok(Some(hours)) => match Backtest::of(&problem, &hours) {
+                Err(reason) => mistakes.push(mistake(entry, reason)),
+                Ok(Some(test)) => tested.push(Tested { problem, test }),
+                Ok(None) => without_load.push(name.clone()),
             },
         }
     }
@@ -217,15 +231,15 @@ fn utilizations_of(
     Ok(given)
 }
 
-/// Every workload with what follows from its utilization; all that cannot be read come as mistakes at once.
+/// Every workload with what follows from its utilization; what cannot be is a mistake.
 fn calibrations<'a>(
     catalog: &'a Catalog,
     all: &'a [workloads::Entry],
     utilizations: &BTreeMap<String, f64>,
+    mistakes: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Entry<'a>>> {
-    let mut mistakes = Vec::new();
     let mut entries = Vec::new();
-    for workloads::Entry { workload, cells, place } in all {
+    for given @ workloads::Entry { workload, cells, .. } in all {
         let calibration = match utilizations.get(&workload.name) {
             None => None,
             Some(&share) => {
@@ -233,9 +247,7 @@ fn calibrations<'a>(
                 match Calibration::of(&problem, share) {
                     Ok(calibration) => Some(calibration),
                     Err(reason) => {
-                        let message = format!("{}: {reason}", workload.name);
-                        let (file, place) = place.clone().unwrap_or_default();
-                        mistakes.push(Diagnostic { file, place, message });
+                        mistakes.push(mistake(given, reason));
                         None
                     }
                 }
@@ -247,7 +259,7 @@ fn calibrations<'a>(
         };
         entries.push(Entry { calibration, row });
     }
-    if mistakes.is_empty() { Ok(entries) } else { Err(InputError::Invalid(mistakes).into()) }
+    Ok(entries)
 }
 
 fn share(text: &str) -> Result<String, String> {

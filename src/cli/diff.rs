@@ -97,8 +97,7 @@ fn planned(path: &Path, setup: &Setup) -> Result<SavedPlan> {
     let context = Context { inputs, ..setup.context("plan") };
     let text = if setup.shared {
         // Plans are compared as all run today, so no other pool is packed.
-        let changes = fleet.changes();
-        let fleet = Fleet { runtimes: Vec::new(), ..fleet.advised(&changes) };
+        let fleet = Fleet { runtimes: Vec::new(), ..fleet.advised() };
         let believed = fleet.believed();
         let places = SharedPools::in_each_place(&believed, &setup.rules);
         let pools = Pools::new(&places, &setup.rules, Shown { pods: setup.pods, details: false });

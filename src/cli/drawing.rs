@@ -10,12 +10,14 @@ use tonnage::report::chart::Chart;
 use tonnage::report::context::Context as MadeWith;
 use tonnage::settings::setup::Asked;
 
-/// What is drawn beside the report.
+/// Where a report goes, and what is drawn beside it.
 #[derive(Args)]
 pub struct Drawing {
     /// Also draw a chart: FILE.svg or FILE.png, - for one in the text; with several charts NAME=FILE
     #[arg(long, value_name = "[NAME=]FILE", value_parser = target, hide_short_help = true)]
     chart: Option<Target>,
+    #[command(flatten)]
+    pub output: Output,
 }
 
 /// Which chart goes where.
@@ -53,7 +55,8 @@ impl Drawing {
     }
 
     /// Refuses to write over a file that is read.
-    pub fn keep(&self, inputs: &[PathBuf]) -> Result<()> {
+    pub fn keep<'f>(&self, inputs: impl IntoIterator<Item = &'f PathBuf> + Clone) -> Result<()> {
+        self.output.keep(inputs.clone())?;
         match self.chart.as_ref().map(|it| &it.to) {
             Some(To::Svg(file) | To::Png(file)) => output::keep("--chart", Some(file), inputs),
             _ => Ok(()),
@@ -62,13 +65,8 @@ impl Drawing {
 
     /// Writes a report in the format asked for, with what is drawn beside it. Charts stand in the text on a terminal, and
     /// where they are asked for there.
-    pub fn report(
-        &self,
-        output: &Output,
-        report: &dyn Report,
-        context: &MadeWith<'_>,
-        asked: Asked,
-    ) -> Result<()> {
+    pub fn report(&self, report: &dyn Report, context: &MadeWith<'_>, asked: Asked) -> Result<()> {
+        let output = &self.output;
         let is_in_text = self.chart.as_ref().is_some_and(|it| it.to == To::Text);
         let page = Page { charts: output.is_on_terminal() || is_in_text, ..output.page() };
         let text = (output.format(asked)?.render)(report, context, page)?;

@@ -1,7 +1,6 @@
 //! `tonnage explain`.
 
 use super::drawing::Drawing;
-use super::output::Output;
 use super::settings::flags::Flags;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Result, anyhow};
@@ -31,17 +30,15 @@ pub struct Explain {
     #[command(flatten)]
     drawing: Drawing,
     #[command(flatten)]
-    output: Output,
-    #[command(flatten)]
     settings: Flags<{ COLUMNS | PLANNING | WORTH }>,
 }
 
 impl Explain {
     pub fn run(self) -> Result<u8> {
-        self.output.keep(self.workloads.files())?;
-        self.drawing.keep(self.workloads.files())?;
+        let workloads = self.workloads.named(self.first);
+        self.drawing.keep(workloads.files())?;
         let setup = self.settings.load()?;
-        let asked = self.workloads.named(self.first).read_one(&setup)?;
+        let asked = workloads.read_one(&setup)?;
         let workloads = [asked.workload];
         let fleet = setup.plan(&workloads)?;
         let entry = fleet.entries.first().ok_or_else(|| anyhow!("no workload to explain"))?;
@@ -50,7 +47,7 @@ impl Explain {
         let report = Explained::new(entry, &fleet, &explanations, tornado.as_ref(), self.details);
         let made = Context { inputs: vec![asked.cells], ..setup.context("explain") };
         let report = Checked::new(&report, [entry]);
-        self.drawing.report(&self.output, &report, &made, setup.format)?;
+        self.drawing.report(&report, &made, setup.format)?;
         Ok(setup.status(fleet.has_infeasible()))
     }
 }

@@ -103,10 +103,10 @@ struct Running {
     /// Write patches of the Deployments in this file, what `kubectl get deploy -A -o json` prints; names, labels and the rest stay
     #[arg(long, value_name = "FILE")]
     like: Option<PathBuf>,
-    /// Namespace of Deployments that are in no such file
+    /// Namespace of what neither this file nor the column deployment says it of; of several with a name in the file, the one in it
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     namespace: Option<String>,
-    /// Name of their container [consumer]
+    /// Name of the container of what is not in this file [consumer]
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     container: Option<String>,
 }
@@ -150,13 +150,10 @@ impl Export {
                 let like: Vec<PathBuf> = running.like.iter().cloned().collect();
                 let asked = running.asked(image)?;
                 planned.write(&like, |pods| {
-                    let is_named = asked.namespace.is_some() || asked.container.is_some();
-                    if is_named && !kubernetes::has_new(pods, &asked) {
-                        bail!("--namespace and --container are for what --like does not have, and it has all of these");
-                    }
-                    more_than_today(pods).iter().for_each(|line| eprintln!("{line}"));
-                    left_open(pods).iter().for_each(|line| eprintln!("{line}"));
-                    Ok((kubernetes::documents(pods, &asked)?, Vec::new()))
+                    let (documents, elsewhere) = kubernetes::documents(pods, &asked)?;
+                    let remarks = more_than_today(pods).into_iter().chain(left_open(pods)).chain(elsewhere);
+                    remarks.for_each(|line| eprintln!("{line}"));
+                    Ok((documents, Vec::new()))
                 })
             }
             What::Keda { planned, kafka, history, replay } => {
@@ -196,9 +193,8 @@ impl Planned {
             bail!(unknown("workload", name, &names));
         }
         let planned = setup.plan(&workloads)?;
-        let changes = planned.changes();
         // Only the pool as today is written, so no other is packed.
-        let fleet = Fleet { runtimes: Vec::new(), ..planned.advised(&changes) };
+        let fleet = Fleet { runtimes: Vec::new(), ..planned.advised() };
         let believed = stream::believed(&fleet)?;
         let places = SharedPools::in_each_place(&believed, &setup.rules);
         let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);

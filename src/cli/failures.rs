@@ -1,7 +1,6 @@
 //! `tonnage failures`.
 
 use super::drawing::Drawing;
-use super::output::Output;
 use super::settings::flags::Flags;
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
@@ -33,8 +32,6 @@ pub struct Failures {
     details: bool,
     #[command(flatten)]
     drawing: Drawing,
-    #[command(flatten)]
-    output: Output,
     #[command(flatten)]
     group: GroupFlags,
     #[command(flatten)]
@@ -106,21 +103,19 @@ pub fn span(text: &str) -> Result<f64, String> {
 
 impl Failures {
     pub fn run(self) -> Result<u8> {
-        let Self { workloads, details, drawing, output, group, settings } = self;
-        output.keep(workloads.files())?;
+        let Self { workloads, details, drawing, group, settings } = self;
         drawing.keep(workloads.files())?;
         let setup = settings.load()?;
         let group = group.settings();
         let workloads = workloads.read(&setup)?;
         let planned = setup.plan(&workloads)?;
-        let changes = planned.changes();
-        let fleet = planned.advised(&changes);
+        let fleet = planned.advised();
         let all: Vec<Outcomes<'_>> = fleet.entries.iter().map(|entry| Outcomes::of(entry, group)).collect();
         let report = FailureReport::new(&all, details || all.len() == 1);
         let mut made = setup.context("failures");
         made.settings.extend(group_settings(&group));
         let report = Checked::new(&report, &fleet.entries);
-        drawing.report(&output, &report, &made, setup.format)?;
+        drawing.report(&report, &made, setup.format)?;
         Ok(setup.status(planned.has_infeasible() || all.iter().any(Outcomes::has_infeasible)))
     }
 }

@@ -113,6 +113,8 @@ enum ConcurrencyName {
 
 impl Fit {
     pub fn run(self) -> Result<u8> {
+        let output = Output::to(self.output.clone());
+        output.keep(std::iter::once(&self.file).chain(&self.client))?;
         let shown = if self.is_stdin() { "<stdin>".to_owned() } else { self.file.display().to_string() };
         let file = self.read(&shown)?;
         let runtime = file.choose(self.runtime.as_deref()).with_context(|| shown.clone())?;
@@ -122,7 +124,6 @@ impl Fit {
             Some(runtime) if *runtime == self.compute_reference => Reference::Itself,
             _ => Reference::Other { name: &self.compute_reference, samples: &reference_samples },
         };
-        let output = Output::to(self.output.clone());
         let name = self.header.name.clone().or(runtime).unwrap_or_else(|| self.name_of_file());
         let languages = embedded::languages().context("embedded languages")?;
         let (header, assumed) = self.header.complete(name, &shown, &languages)?;

@@ -2,7 +2,6 @@
 
 use super::drawing::Drawing;
 use super::history::{HistoryFlags, ReplayFlags, needs_history};
-use super::output::Output;
 use super::settings::flags::Flags;
 use super::stream;
 use super::workload_flags::WorkloadArgs;
@@ -73,8 +72,6 @@ pub struct Hours {
     #[command(flatten)]
     drawing: Drawing,
     #[command(flatten)]
-    output: Output,
-    #[command(flatten)]
     replay: ReplayFlags,
     #[command(flatten)]
     settings: Flags<{ COLUMNS | PLANNING | NODES }>,
@@ -82,13 +79,12 @@ pub struct Hours {
 
 impl Hours {
     pub fn run(self) -> Result<u8> {
-        self.output.keep(self.workloads.files())?;
-        self.output.keep(self.history.files())?;
-        self.drawing.keep(self.workloads.files())?;
+        let series = self.history.files().iter().chain(&self.hourly_csv);
+        self.drawing.keep(self.workloads.files().iter().chain(series).chain(&self.serverless))?;
         let setup = self.settings.load()?;
         if let Some(history) = self.history.read()? {
             let workloads = self.workloads.read(&setup)?;
-            return replay(&setup, &workloads, &history, &self.replay, (&self.output, &self.drawing));
+            return replay(&setup, &workloads, &history, &self.replay, &self.drawing);
         }
         let prices = match &self.serverless {
             Some(path) => read_file(path, serverless::read)?,
@@ -101,17 +97,15 @@ impl Hours {
         let terms = HourTerms { autoscaler, serverless: &prices, batch: self.function_batch };
         let workloads: Vec<Workload> = days.iter().map(|day| day.workload.clone()).collect();
         let planned = setup.plan(&workloads)?;
-        let changes = planned.changes();
-        let fleet = planned.advised(&changes);
+        let fleet = planned.advised();
         let believed = stream::believed(&fleet)?;
         let of_believed = days.into_iter().zip(&fleet.entries).filter(|(_, entry)| entry.is_believed());
         let days: Vec<Day> = of_believed.map(|(day, _)| day).collect();
         let entries = study(&believed.entries, &days, terms);
-        let today = believed.entries.iter().map(|it| it.recommendation.today_usd_per_month).collect();
-        let report = HoursReport::new(&entries, terms, self.details, today);
+        let report = HoursReport::new(&entries, terms, self.details);
         let made = setup.context("hours");
         let report = Checked::without(&report, &fleet.entries);
-        self.drawing.report(&self.output, &report, &made, setup.format)?;
+        self.drawing.report(&report, &made, setup.format)?;
         Ok(setup.status(planned.has_infeasible() || entries.iter().any(WorkloadHours::has_infeasible)))
     }
 }
@@ -122,11 +116,10 @@ fn replay(
     workloads: &[Workload],
     history: &History,
     flags: &ReplayFlags,
-    (output, drawing): (&Output, &Drawing),
+    drawing: &Drawing,
 ) -> Result<u8> {
     let planned = Fleet { runtimes: Vec::new(), ..setup.plan(workloads)? };
-    let changes = planned.changes();
-    let fleet = planned.advised(&changes);
+    let fleet = planned.advised();
     let believed = stream::believed(&fleet)?;
     let places = SharedPools::in_each_place(&believed, &setup.rules);
     let (pods, without) = pods(&places, |_| true);
@@ -144,7 +137,7 @@ fn replay(
     let left_out = without.iter().map(|it| format!("Left out: {it}")).chain(not_measured).collect();
     let report = ReplayReport::new(replayed.into_iter().flatten().collect(), left_out, flags.said());
     let report = Checked::without(&report, &fleet.entries);
-    drawing.report(output, &report, &setup.context("hours"), setup.format)?;
+    drawing.report(&report, &setup.context("hours"), setup.format)?;
     Ok(setup.status(!without.is_empty()))
 }
 

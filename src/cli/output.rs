@@ -97,7 +97,7 @@ impl Output {
     }
 
     /// Refuses to write over a file that is read.
-    pub fn keep(&self, inputs: &[PathBuf]) -> Result<()> {
+    pub fn keep<'f>(&self, inputs: impl IntoIterator<Item = &'f PathBuf>) -> Result<()> {
         keep("-o", self.file(), inputs)
     }
 
@@ -135,9 +135,13 @@ impl Output {
 }
 
 /// Refuses a flag that would write over a file that is read.
-pub fn keep(flag: &str, file: Option<&Path>, inputs: &[PathBuf]) -> Result<()> {
+pub fn keep<'f>(
+    flag: &str,
+    file: Option<&Path>,
+    inputs: impl IntoIterator<Item = &'f PathBuf>,
+) -> Result<()> {
     let Some(file) = file.and_then(|path| path.canonicalize().ok()) else { return Ok(()) };
-    match inputs.iter().find(|input| input.canonicalize().is_ok_and(|input| input == file)) {
+    match inputs.into_iter().find(|input| input.canonicalize().is_ok_and(|input| input == file)) {
         Some(input) => {
             anyhow::bail!("{flag} {}: it is read, and would be lost; write to another file", input.display())
         }

@@ -52,8 +52,6 @@ pub struct Plan {
     #[command(flatten)]
     drawing: Drawing,
     #[command(flatten)]
-    output: Output,
-    #[command(flatten)]
     settings: Flags<{ COLUMNS | PLANNING | TRAFFIC | POOL | NODES | WORTH | SAMPLING }>,
 }
 
@@ -72,7 +70,6 @@ struct Planning {
     by: Option<By>,
     save: Option<PathBuf>,
     drawing: Drawing,
-    output: Output,
 }
 
 /// A file for a plan. Another ending is refused, as a file of workloads may be meant.
@@ -85,11 +82,10 @@ fn saved(path: &str) -> Result<PathBuf, String> {
 
 impl Plan {
     pub fn run(self) -> Result<u8> {
-        let Self { workloads, details, by, save, drawing, output, settings } = self;
-        output.keep(workloads.files())?;
+        let Self { workloads, details, by, save, drawing, settings } = self;
         drawing.keep(workloads.files())?;
         output::keep("--save", save.as_deref(), workloads.files())?;
-        Planning { setup: settings.load()?, workloads, details, by, save, drawing, output }.run()
+        Planning { setup: settings.load()?, workloads, details, by, save, drawing }.run()
     }
 }
 
@@ -111,7 +107,7 @@ impl Planning {
         let report = Pipelines::new(&studies, setup.terms, self.details);
         let status = setup.status(studies.iter().any(|study| study.cheapest.is_err()));
         if pipelines_alone {
-            self.drawing.report(&self.output, &report, &setup.context("plan"), setup.format)?;
+            self.drawing.report(&report, &setup.context("plan"), setup.format)?;
             return Ok(status);
         }
         Ok(status.max(self.workloads(Some(&report))?))
@@ -150,7 +146,7 @@ impl Planning {
             View::ByRuntime => (stream::headings(&plans::columns()), &by_runtime),
             _ => (stream::headings(&decision_columns::columns()), &by_workload),
         };
-        stream::stream(setup, &self.workloads, &self.output, setup.sampling, &headings, rows)
+        stream::stream(setup, &self.workloads, &self.drawing.output, setup.sampling, &headings, rows)
     }
 
     /// Plans all workloads together, and reports them before what else there is.
@@ -164,7 +160,7 @@ impl Planning {
             let context = MadeWith { inputs, ..setup.context("plan") };
             let together = Together(std::iter::once(first).chain(and).collect());
             let kept = self.save.as_ref().map(|_| json::text(&context, &together.records())).transpose()?;
-            self.drawing.report(&self.output, &together, &context, setup.format)?;
+            self.drawing.report(&together, &context, setup.format)?;
             kept.map_or(Ok(()), |text| Output::to(self.save.clone()).write(&text))
         };
         if !setup.shared {
@@ -175,8 +171,7 @@ impl Planning {
             return Ok(setup.status(fleet.has_infeasible()));
         }
         let planned = setup.plan(&workloads)?;
-        let changes = planned.changes();
-        let fleet = planned.advised(&changes);
+        let fleet = planned.advised();
         let believed = fleet.believed();
         let places = SharedPools::in_each_place(&believed, &setup.rules);
         let pools = Pools::new(&places, &setup.rules, Shown { pods: setup.pods, details: self.details });

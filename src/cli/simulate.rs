@@ -2,7 +2,6 @@
 
 use super::drawing::Drawing;
 use super::failures::{GroupFlags, group_settings, span};
-use super::output::Output;
 use super::settings::flags::Flags;
 use super::stream;
 use super::workload_flags::WorkloadArgs;
@@ -20,6 +19,7 @@ use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::plan::Plan;
 use tonnage_model::runtime::Discipline;
 use tonnage_model::scenario::failure::FailureScenario;
+use tonnage_model::scenario::kept::KeptToday;
 use tonnage_model::scenario::series::Hours;
 use tonnage_simulate::Outcome;
 use tonnage_simulate::arrivals::Arrivals;
@@ -48,8 +48,6 @@ pub struct Simulate {
     workloads: WorkloadArgs,
     #[command(flatten)]
     drawing: Drawing,
-    #[command(flatten)]
-    output: Output,
     #[command(flatten)]
     how: How,
     #[command(flatten)]
@@ -149,16 +147,14 @@ fn bursts(text: &str) -> Result<f64, String> {
 
 impl Simulate {
     pub fn run(self) -> Result<u8> {
-        let Self { workloads, how, drawing, output, settings } = self;
-        output.keep(workloads.files())?;
-        drawing.keep(workloads.files())?;
+        let Self { workloads, how, drawing, settings } = self;
+        drawing.keep(workloads.files().iter().chain(&how.arriving.hourly_csv))?;
         let setup = settings.load()?;
         let hours =
             how.arriving.hourly_csv.as_deref().map(|path| read_file(path, hourly::read)).transpose()?;
         let workloads = workloads.read(&setup)?;
         let planned = setup.plan(&workloads)?;
-        let changes = planned.changes();
-        let fleet = planned.advised(&changes);
+        let fleet = planned.advised();
         let believed = stream::believed(&fleet)?;
         let simulate = |entry| how.simulate(entry, hours.as_ref());
         let all = believed.entries.iter().map(simulate).collect::<Result<Vec<_>>>()?;
@@ -167,20 +163,21 @@ impl Simulate {
         let mut made = setup.context("simulate");
         made.settings.extend(group_settings(&how.group.settings()));
         let report = Checked::without(&report, &fleet.entries);
-        drawing.report(&output, &report, &made, setup.format)?;
+        drawing.report(&report, &made, setup.format)?;
         Ok(setup.status(has_infeasible))
     }
 }
 
 impl How {
-    /// Simulates the plan that is recommended for a workload, or else the one in today's runtime.
+    /// Simulates what goes on as it runs today, else the plan that is recommended for a workload or the one in today's runtime.
     fn simulate<'a>(&self, entry: &'a PlannedWorkload<'a>, hours: Option<&Hours>) -> Result<Simulated<'a>> {
         let workload = entry.problem.workload.name.as_str();
-        let plan = match entry.recommendation.plan() {
-            Ok(plan) => Ok(self.plan(workload, plan.clone(), hours)?),
+        let (kept, running) = KeptToday::planned(entry);
+        let plan = match running.map_or_else(|| entry.recommendation.plan().cloned(), Ok) {
+            Ok(plan) => Ok(self.plan(workload, plan, hours)?),
             Err(reason) => Err(reason.to_string()),
         };
-        Ok(Simulated { workload, plan })
+        Ok(Simulated { workload, kept, plan })
     }
 
     fn plan<'a>(&self, workload: &str, plan: Plan<'a>, hours: Option<&Hours>) -> Result<Simulation<'a>> {

@@ -1,7 +1,6 @@
 //! `tonnage sweep`.
 
 use super::drawing::Drawing;
-use super::output::Output;
 use super::settings::flags::Flags;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result, anyhow, bail};
@@ -10,6 +9,7 @@ use tonnage::input::nearest::guess;
 use tonnage::input::number::{Number, Unit};
 use tonnage::input::two_readings::Marks;
 use tonnage::input::{columns, quantity};
+use tonnage::report::Report;
 use tonnage::report::contradicted::Checked;
 use tonnage::report::crossings::CrossingsReport;
 use tonnage::report::sweep::{Moved, SweepReport};
@@ -49,8 +49,6 @@ pub struct Sweep {
     details: bool,
     #[command(flatten)]
     drawing: Drawing,
-    #[command(flatten)]
-    output: Output,
     #[command(flatten)]
     settings: Flags<{ COLUMNS | PLANNING | TRAFFIC | WORTH }>,
 }
@@ -140,37 +138,32 @@ impl Ends {
 
 impl Sweep {
     pub fn run(self) -> Result<u8> {
-        self.output.keep(self.workloads.files())?;
         self.drawing.keep(self.workloads.files())?;
         let setup = self.settings.load()?;
-        let Self { workloads, over, ends, details, drawing, output, .. } = self;
+        let Self { workloads, over, ends, details, drawing, .. } = self;
         match over {
             Over::Months => {
                 let until = ends.months()?;
-                months(&setup, &workloads.read(&setup)?, until, details, (&output, &drawing))
+                months(&setup, &workloads.read(&setup)?, until, details, &drawing)
             }
             Over::Number(..) if details => bail!("--details is for --over {MONTHS}; leave it out"),
             Over::Number(number, input) => {
                 let workload = &workloads.read_one(&setup)?.workload;
-                over_number(&setup, Moved { workload, number, input }, &ends, (&output, &drawing))
+                over_number(&setup, Moved { workload, number, input }, &ends, &drawing)
             }
         }
     }
 }
-
-/// Where the report goes, and its charts.
-type To<'o> = (&'o Output, &'o Drawing);
 
 fn months(
     setup: &Setup,
     workloads: &[Workload],
     months: u32,
     details: bool,
-    (output, drawing): To<'_>,
+    drawing: &Drawing,
 ) -> Result<u8> {
     let planned = setup.plan(workloads)?;
-    let changes = planned.changes();
-    let fleet = planned.advised(&changes);
+    let fleet = planned.advised();
     // From what each decision begins with.
     let forecasts = fleet.entries.iter().map(|entry| {
         let (problem, kept) = (entry.problem.clone(), KeptToday::of(entry));
@@ -179,17 +172,16 @@ fn months(
     let forecasts: Vec<Forecast<'_>> = forecasts.collect();
     let report = MonthsReport::new(&forecasts, &fleet.entries, details);
     let report = Checked::new(&report, &fleet.entries);
-    drawing.report(output, &report, &setup.context("sweep"), setup.format)?;
+    drawing.report(&report, &setup.context("sweep"), setup.format)?;
     Ok(setup.status(planned.has_infeasible() || forecasts.iter().any(Forecast::has_infeasible)))
 }
 
-fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, (output, drawing): To<'_>) -> Result<u8> {
+fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, drawing: &Drawing) -> Result<u8> {
     let Moved { workload, number, input } = moved;
     let axis = Axis::ALL.into_iter().find(|axis| axis.column() == input.column());
     let (from, to) = ends.of(moved, axis)?;
     let planned = setup.plan(std::slice::from_ref(workload))?;
-    let changes = planned.changes();
-    let advised = planned.advised(&changes);
+    let advised = planned.advised();
     // What is moved is not changed.
     let is_moved = |entry: &PlannedWorkload<'_>| entry.change.is_some_and(|it| it.cell().0 == input.column());
     let fleet = if advised.entries.iter().any(is_moved) { &planned } else { &advised };
@@ -207,17 +199,17 @@ fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, (output, drawing): 
         most_plans: MOST_PLANS,
         change: entry.change,
     };
-    if let Some(axis) = axis {
+    let report =
+        |it: &dyn Report| drawing.report(&Checked::new(it, [entry]), &setup.context("sweep"), setup.format);
+    let is_stuck = if let Some(axis) = axis {
         let found = search.along(axis, from, to)?;
         let curves = search.curves(axis, (from, to), DRAWN)?;
-        let report = CrossingsReport::new(&found, &curves, entry);
-        let report = Checked::new(&report, [entry]);
-        drawing.report(output, &report, &setup.context("sweep"), setup.format)?;
+        report(&CrossingsReport::new(&search, &found, &curves, entry))?;
+        found.intervals.iter().any(|it| it.cheapest.is_none())
     } else {
         let found = search.over(input, from, to, number.unit == Unit::Whole)?;
-        let report = SweepReport::new(&found, moved, entry);
-        let report = Checked::new(&report, [entry]);
-        drawing.report(output, &report, &setup.context("sweep"), setup.format)?;
-    }
-    Ok(0)
+        report(&SweepReport::new(&search, &found, moved, entry))?;
+        found.points.iter().any(|it| it.cheapest.is_none())
+    };
+    Ok(setup.status(is_stuck))
 }

@@ -5,11 +5,14 @@ use super::column::{Column, Unit, Value, columns};
 use super::document::Document;
 use super::figures::{significant, usd, whole};
 use super::plan::action::decided;
+use super::plan::kept::would_do;
 use super::records::Records;
 use super::{Report, medians};
+use tonnage_model::decide::options::Options;
 use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::problem::Problem;
 use tonnage_model::runtime::Runtime;
-use tonnage_model::scenario::crossings::{Axis, Crossings, Curve, Interval};
+use tonnage_model::scenario::crossings::{Axis, CrossingSearch, Crossings, Curve, Interval};
 use tonnage_model::workload::Workload;
 
 /// What the totals are of.
@@ -24,6 +27,7 @@ pub struct IntervalRow<'a> {
     axis: Axis,
     it: &'a Interval<'a>,
     exact_to: f64,
+    would_do: Option<String>,
 }
 
 /// Columns of the stretches.
@@ -45,6 +49,7 @@ pub fn columns<'a>() -> Vec<Column<IntervalRow<'a>>> {
         "at" ["costs at" Number Table(2)], "The middle" => shown(it.axis, it.it.at);
         "at", "The value in the middle, at which costs are taken" => it.it.at;
         "exact_to", "Share of the value to which changes are followed; 0 where all are found" => it.exact_to;
+        "would_do", "Changes with which today's runtime would carry the middle, where none can" => it.would_do.as_deref();
         "tied_with" ["tied with" Word Rank(1)], "Runtimes that cost the same throughout" => names(&it.it.tied);
         "tied_in_part_with", "Runtimes that cost the same in a part of it" => names(&it.it.tied_in_part);
     }
@@ -60,14 +65,20 @@ pub struct CrossingsReport<'a> {
 }
 
 impl<'a> CrossingsReport<'a> {
-    /// The report; `curves` are what is drawn of it.
+    /// The report on what a search found; `curves` are what is drawn of it.
     pub fn new(
+        search: &CrossingSearch<'_, '_>,
         crossings: &'a Crossings<'a>,
         curves: &'a [Curve<'a>],
         entry: &'a PlannedWorkload<'a>,
     ) -> Self {
-        let workload = entry.problem.workload;
-        let row = |it| IntervalRow { workload, axis: crossings.axis, it, exact_to: crossings.exact_to };
+        let (workload, axis, exact_to) = (entry.problem.workload, crossings.axis, crossings.exact_to);
+        let at =
+            |it: &Interval<'_>| search.problem_at(axis, it.at, |problem| instead(problem, entry)).ok()?;
+        let row = |it: &'a Interval<'a>| {
+            let would_do = if it.cheapest.is_none() { at(it) } else { None };
+            IntervalRow { workload, axis, it, exact_to, would_do }
+        };
         Self { crossings, curves, entry, workload, rows: crossings.intervals.iter().map(row).collect() }
     }
 
@@ -113,7 +124,13 @@ impl<'a> CrossingsReport<'a> {
 
 /// That a runtime is the cheapest, in words.
 pub fn told(runtime: Option<&str>) -> String {
-    runtime.map_or("no runtime can carry it".into(), |name| format!("{name} is cheapest"))
+    runtime.map_or("no runtime can carry it as it is".into(), |name| format!("{name} is cheapest"))
+}
+
+/// What would carry a problem where no runtime can, in words.
+pub fn instead(problem: &Problem<'_>, entry: &PlannedWorkload<'_>) -> Option<String> {
+    let options = Options { problem, planner: &entry.planner };
+    would_do(&options, entry.planner.cheapest(problem, problem.current).as_ref())
 }
 
 impl CrossingsReport<'_> {
@@ -220,6 +237,11 @@ impl CrossingsReport<'_> {
         };
         let mut notes = vec![format!("{TOTALS} They are those in the middle of each line. {exact}")];
         notes.extend(medians::note([self.workload]));
+        notes.extend(self.rows.iter().filter_map(|row| {
+            let [from, to, at] = [row.it.from, row.it.to, row.it.at].map(|value| figure(*axis, value));
+            let would_do = row.would_do.as_ref()?;
+            Some(format!("No runtime can carry {from} to {to} as it is; at {at}, {would_do}."))
+        }));
         if intervals.iter().any(|it| !it.tied.is_empty() || !it.tied_in_part.is_empty()) {
             notes.push(
                 "Of equal costs today's runtime counts as cheapest, else the one that stays so longest."

@@ -1,6 +1,11 @@
-//! Which runtimes a summary shows.
+//! Which runtimes a summary shows, and on which machines.
 
+use super::figures::listed;
 use tonnage_model::runtime::Runtime;
+use tonnage_model::scenario::kept::KeptToday;
+
+/// Workloads that a note names.
+pub const MOST_NAMED: usize = 5;
 
 /// Today's runtime, then the recommended one where that is another; all where neither is among `planned`.
 pub fn in_summary<'a>(
@@ -14,6 +19,20 @@ pub fn in_summary<'a>(
         shown.extend(find(&other.name));
     }
     if shown.is_empty() { planned.to_vec() } else { shown }
+}
+
+/// On which machines workloads are that go on as they run today, a sentence each.
+pub fn on_which_machines<'k>(
+    all: impl Iterator<Item = (&'k str, Option<KeptToday<'k>>)> + Clone,
+) -> impl Iterator<Item = String> {
+    const ON_TODAYS: &str = "On today's machines, as no others are recommended";
+    const ON_PLANNED: &str = "On machines that a plan asks for, though no others are recommended, as those of today \
+                              (current_machine, current_instances), their speed or their price are not known";
+    [(true, ON_TODAYS), (false, ON_PLANNED)].into_iter().filter_map(move |(is_known, on)| {
+        let is_it = |kept: Option<KeptToday<'_>>| kept.is_some_and(|kept| kept.on.is_some() == is_known);
+        let names = listed(all.clone().filter(|it| is_it(it.1)).map(|it| it.0), MOST_NAMED);
+        (!names.is_empty()).then(|| format!("{on}: {names}."))
+    })
 }
 
 /// Which runtimes those are, in words.

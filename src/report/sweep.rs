@@ -2,7 +2,7 @@
 
 use super::chart::{Axis, Chart, Mark, Series};
 use super::column::{self, Column, columns};
-use super::crossings::{TOTALS, bills_over, runtime, told};
+use super::crossings::{TOTALS, bills_over, instead, runtime, told};
 use super::document::{self, Cell, Document, Table, Tone};
 use super::figures::{NONE, event_size, memory, plural, rate, seconds, significant, usd, whole};
 use super::plan::action::decided;
@@ -11,6 +11,7 @@ use super::{Report, medians};
 use crate::input::number::{Number, Unit};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::runtime::Runtime;
+use tonnage_model::scenario::crossings::CrossingSearch;
 use tonnage_model::scenario::sweep::{Change, Sweep, SweepPoint};
 use tonnage_model::workload::Input;
 use tonnage_model::workload::Workload;
@@ -75,17 +76,28 @@ pub struct SweepReport<'a> {
     decided: String,
     points: Vec<PointRow<'a>>,
     changes: Vec<ChangeRow<'a>>,
+    /// The first value that no runtime can carry, and what would.
+    would_do: Option<(f64, String)>,
 }
 
 impl<'a> SweepReport<'a> {
-    /// The report.
-    pub fn new(sweep: &'a Sweep<'a>, moved: Moved<'a>, entry: &PlannedWorkload<'_>) -> Self {
+    /// The report on what a search found.
+    pub fn new(
+        search: &CrossingSearch<'_, '_>,
+        sweep: &'a Sweep<'a>,
+        moved: Moved<'a>,
+        entry: &PlannedWorkload<'_>,
+    ) -> Self {
         let of_point = |point: &'a SweepPoint<'a>| {
             point.totals.iter().map(move |(runtime, total)| PointRow { moved, point, runtime, total: *total })
         };
         let changes = sweep.changes.iter().map(|it| ChangeRow { moved, it }).collect();
         let decided = decided(entry);
-        Self { sweep, moved, decided, points: sweep.points.iter().flat_map(of_point).collect(), changes }
+        let at = |value| search.read_at(moved.input, value, |problem| instead(problem, entry)).ok().flatten();
+        let stuck = sweep.points.iter().find(|point| point.cheapest.is_none()).map(|point| point.value);
+        let would_do = stuck.and_then(|value| Some((value, at(value)?)));
+        let points = sweep.points.iter().flat_map(of_point).collect();
+        Self { sweep, moved, decided, points, changes, would_do }
     }
 
     fn figure(&self, value: f64) -> String {
@@ -216,6 +228,9 @@ impl Report for SweepReport<'_> {
              differ."
         )];
         notes.extend(medians::note([self.moved.workload]));
+        notes.extend(self.would_do.as_ref().map(|(value, would_do)| {
+            format!("At {} no runtime can carry it as it is; {would_do}.", self.figure(*value))
+        }));
         document.list(notes);
         document
     }

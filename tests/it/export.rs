@@ -438,3 +438,63 @@ fn patches_fit_what_runs() {
     assert_eq!((&new["metadata"]["namespace"], new_container), (&"ours".into(), &"worker".into()));
     assert_eq!(new_budget["metadata"]["namespace"], "ours");
 }
+
+/// A Deployment keeps its namespace, `--namespace` is that of what has none, and of several with a name the one that it has.
+#[test]
+fn namespaces_of_what_runs_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let rows = "orders,8M,1KB,50%,5,\nclicks,8M,1KB,50%,5,\nmail,8M,1KB,50%,5,crm/mail\n";
+    let header = "name,events_per_day,event_size,io_ratio,handler_ms,deployment\n";
+    std::fs::write(path("w.csv"), header.to_owned() + rows).unwrap();
+    let running = |all: &[(&str, &str)]| {
+        let items: Vec<Value> = all
+            .iter()
+            .map(|(namespace, name)| {
+                let mut metadata = json!({ "name": name });
+                if !namespace.is_empty() {
+                    metadata["namespace"] = json!(namespace);
+                }
+                json!({ "kind": "Deployment", "metadata": metadata, "spec": {
+                    "selector": { "matchLabels": { "app": name } },
+                    "template": { "spec": { "containers": [{ "name": "app" }] } },
+                }})
+            })
+            .collect();
+        std::fs::write(path("deploy.json"), json!({ "kind": "List", "items": items }).to_string()).unwrap();
+    };
+    let export = |more: &[&str]| {
+        let (fleet, like) = (path("w.csv"), path("deploy.json"));
+        tonnage(&[&["export", "kubernetes", &fleet, "--like", &like][..], more].concat())
+    };
+    let namespaces = |more: &[&str]| -> Vec<Value> {
+        let all = parsed(&command::printed(export(more)));
+        assert!(all.chunks(2).all(|it| it[0]["metadata"]["namespace"] == it[1]["metadata"]["namespace"]));
+        all.iter().step_by(2).map(|it| it["metadata"]["namespace"].clone()).collect()
+    };
+    // One keeps its own, another has none, the third is in the column.
+    running(&[("shop", "orders")]);
+    assert_eq!(namespaces(&["--namespace", "ours"]), ["shop", "ours", "crm"]);
+    let said = String::from_utf8(export(&["--namespace", "ours"]).output().unwrap().stderr).unwrap();
+    let told = "not in ours, as --like or the column deployment says where: shop/orders, crm/mail\n";
+    assert!(said.ends_with(told), "{said}");
+    // A manifest without a namespace is patched in the one that is asked for, or in its row's.
+    running(&[("", "orders"), ("", "clicks"), ("", "mail")]);
+    assert_eq!(namespaces(&["--namespace", "ours"]), ["ours", "ours", "crm"]);
+    assert!(
+        refused(export(&["--namespace", "ours", "--container", "worker"]))
+            .contains("error: --container: all of these have one")
+    );
+    // Of two, the one asked for.
+    running(&[("shop", "orders"), ("ours", "orders"), ("shop", "clicks")]);
+    assert_eq!(namespaces(&["--namespace", "ours"]), ["ours", "shop", "crm"]);
+    for more in [&[][..], &["--namespace", "other"]] {
+        let said = refused(export(more));
+        assert!(
+            said.contains("orders: --like has Deployments called orders in shop and ours; say which"),
+            "{said}"
+        );
+    }
+    let said = refused(export(&["mail", "--namespace", "ours"]));
+    assert!(said.contains("--namespace: all of these have one by --like or the column deployment"), "{said}");
+}

@@ -671,7 +671,49 @@ fn what_nothing_carries_is_named() {
         .output()
         .unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.contains("Not counted, as nothing carries them: stuck; --details tells why."), "{said}");
+    let named =
+        "Not counted, as no fixed machines carry them in today's runtime: stuck; --details tells why.";
+    assert!(said.split_whitespace().collect::<Vec<_>>().join(" ").contains(named), "{said}");
+}
+
+/// 8/s of 200 ms each are 1.6 cores for the one process that reads the one partition; no core is so fast, and another language takes
+/// less. What another runtime alone carries is in no sum.
+#[test]
+fn what_another_runtime_alone_carries_is_named() {
+    let day = ["1"; 24].join(" ");
+    let row = |name: &str, ms: u32| format!("{name},8/s,1KB,0,{ms},1,1,python-aiokafka,{day}\n");
+    let header =
+        "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,partitions,current_runtime,hourly\n";
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(["hours", "-"]).write_stdin(header.to_owned() + &row("light", 10) + &row("heavy", 200));
+    let said = crate::command::printed(command).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.starts_with("Cheapest in today's runtimes: Lambda (1), "), "{said}");
+    assert!(
+        said.contains(
+            "Not counted, as no fixed machines carry them in today's runtime: heavy; --details tells why."
+        ),
+        "{said}"
+    );
+}
+
+/// 23 hours at 1 and one at 3 are 26/24 on average, of which the busiest is 36/13 = 2.769: no other peak is asked for.
+#[test]
+fn hourly_rates_give_a_blank_peak() {
+    let day = format!("{} 3", ["1"; 23].join(" "));
+    let given = |command: &str, peak: &str, record: &str| -> Vec<serde_json::Value> {
+        let mut run = Command::cargo_bin("tonnage").unwrap();
+        let header = "name,events_per_day,event_size,io_ratio,observed_cores,current_machine,current_instances,peak_factor,hourly";
+        let row = format!("a,100M,1KB,0,7,c6i.xlarge,8,{peak},{day}");
+        run.args([command, "-", "--format=json"]).write_stdin(format!("{header}\n{row}\n"));
+        let json: serde_json::Value = serde_json::from_str(&crate::command::printed(run)).unwrap();
+        json[record].as_array().unwrap().clone()
+    };
+    let [blank, said] = ["", "2.769230769230769"].map(|peak| given("plan", peak, "decisions").swap_remove(0));
+    assert_eq!(blank, said);
+    assert_ne!(blank["depends_on_column"], "peak_factor", "{blank}");
+    // Nothing is known of bursts within the hour, so that none is paid for.
+    assert_eq!(given("hours", "", "days")[0]["burst"], 1.0);
+    assert_eq!(given("hours", "", "supplies"), given("hours", "2.769230769230769", "supplies"));
 }
 
 /// Fargate and Lambda are sold by AWS: what runs in another cloud is not moved there for the sake of its night.

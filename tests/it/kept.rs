@@ -104,3 +104,45 @@ fn failures_are_those_of_what_runs() {
         assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains(said), "{said}: {text}");
     }
 }
+
+/// What goes on as it runs today is simulated on the machines that `failures` has, and both say so in the same words.
+#[test]
+fn simulations_are_of_the_machines_that_failures_are_of() {
+    let failures = rows(&["failures"], "scenarios");
+    let args = ["simulate", "--events", "10k", "--fail", "instance"];
+    let simulated = rows(&args, "simulations");
+    for it in &simulated {
+        let is_of = |row: &&Value| row["workload"] == it["workload"] && row["runtime"] == it["runtime"];
+        let row = failures.iter().find(is_of).unwrap();
+        for column in ["instance_type", "instances"] {
+            assert_eq!(it[column], row[column], "{it}");
+        }
+        // On one machine nothing is left, and the others of two and three are 2 x 3 x 18 % and 3/2 x 2 x 28 % busy at peak, if each
+        // vCPU were a core.
+        assert_eq!(it["drain_seconds"].is_null(), it["workload"] != "paid", "{it}");
+    }
+    assert_eq!(simulated.len(), 4);
+    let said = |args: &[&str]| {
+        let text = told(args).split_whitespace().collect::<Vec<_>>().join(" ");
+        let at = text.find("On today's machines").unwrap();
+        text[at..at + text[at..].find("not known: paid.").unwrap()].to_owned()
+    };
+    assert_eq!(said(&args), said(&["failures"]));
+}
+
+/// 1.2 cores at 100/s are 12 ms an event, and as long a wait on top; one process that takes one at a time is too slow for the 300/s
+/// of a peak that is blank, and two are. What is kept is simulated all the same.
+#[test]
+fn what_is_slower_than_its_peak_is_named() {
+    let fleet = "name,events_per_day,event_size,io_ratio,observed_cores,current_machine,current_instances,current_processes,\
+                 partitions\nslow,100/s,1KB,50%,1.2,c7a.large,1,2,12\n";
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(["simulate", "-", "--events", "10k"]).write_stdin(fleet);
+    let text = printed(command).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        text.starts_with("slow on 1 x c7a.large: ") && text.contains(" simulated, unbounded planned "),
+        "{text}"
+    );
+    let named = "Slower than events come at peak, so that lag and p99 grow for as long as that lasts: slow.";
+    assert!(text.contains(named), "{text}");
+}

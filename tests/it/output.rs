@@ -613,9 +613,21 @@ mod refusals {
         let file = folder.path().join("w.csv");
         std::fs::write(&file, ROWS).unwrap();
         let path = file.to_str().unwrap();
-        for command in ["plan", "failures"] {
-            let said = refused(tonnage(&[command, path, "-o", path]));
-            assert!(said.contains("it is read, and would be lost"), "{said}");
+        for command in [
+            &["plan", path][..],
+            &["failures", path],
+            &["explain", path],
+            &["explain", "a", path],
+            &["sweep", path, "--over=months"],
+            &["hours", "examples/hours.csv", "--hourly-csv", path],
+            &["hours", "examples/hours.csv", "--serverless", path],
+            &["simulate", "examples/hours.csv", "--hourly-csv", path],
+            &["calibrate", "examples/hours.csv", "--utilizations", path],
+            &["fit", path],
+            &["fit", "examples/hours.csv", "--client", path],
+        ] {
+            let said = refused(tonnage(&[command, &["-o", path]].concat()));
+            assert!(said.contains("it is read, and would be lost"), "{command:?}: {said}");
         }
         assert_eq!(std::fs::read_to_string(&file).unwrap(), ROWS);
     }

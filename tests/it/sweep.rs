@@ -2,10 +2,12 @@
 
 // Its other helpers are for tests/properties.rs.
 
+use crate::command::{printed, tonnage};
 use crate::common::{figure, machine, runtime, workload};
 use crate::random::case;
 use assert_cmd::Command;
 use proptest::prelude::*;
+use serde_json::Value;
 use tonnage::input::columns;
 use tonnage::input::number::Unit;
 use tonnage_model::catalog::{Catalog, Home};
@@ -492,4 +494,42 @@ fn a_heading_does_not_claim_more_than_a_stretch() {
     let heading = run(&[]);
     let heading = heading.lines().next().unwrap();
     assert!(heading.contains("; from ") && heading.ends_with(" rust-rdkafka is cheapest"), "{heading}");
+}
+
+/// Where no runtime can carry a volume as it is, the sweep says what `plan` recommends there, and so does the point of today.
+#[test]
+fn what_would_carry_a_volume_is_what_plan_says_there() {
+    // An event waits 18 of 20 ms: of 12 partitions with one in flight each, batches carry what single events do not.
+    let header = "name,events_per_day,event_size,io_ratio,handler_ms,io_calls,current_machine,current_instances,partitions,\
+                  peak_factor,in_flight,skew,observed_cores";
+    let told = |args: &[&str], row: &str| -> Value {
+        let mut command = tonnage(&[args, &["-", "--format=json"]].concat());
+        command.write_stdin(format!("{header}\n{row}\n"));
+        serde_json::from_str(&printed(command)).unwrap()
+    };
+    let row = |events: &str| format!("a,{events},1KB,90%,20,1,c6i.xlarge,4,12,2,1,1,");
+    let over = ["sweep", "--over=events_per_day"];
+    let json = told(&over, &row("5M"));
+    let stuck: Vec<&Value> =
+        json["intervals"].as_array().unwrap().iter().filter(|it| it["cheapest"].is_null()).collect();
+    let [stuck] = stuck[..] else { panic!("{json}") };
+    let planned = told(&["plan"], &row(&stuck["at"].to_string()));
+    let decision = &planned["decisions"][0];
+    assert!(decision["action"].as_str().unwrap().contains("batch_size 50"), "{decision}");
+    let would_do = format!(
+        "with batch_size 50 (which changes code) {} would do, ${:.0} a month",
+        decision["planned"].as_str().unwrap(),
+        decision["usd_per_month"].as_f64().unwrap()
+    );
+    assert!(stuck["would_do"].as_str().unwrap().starts_with(&would_do), "{stuck}: {would_do}");
+    // Three cores are measured, so that what runs is kept; what it would need instead is the same in both.
+    let kept = "a,50M,1KB,50%..90%,,,c6i.xlarge,4,12,2,,1,3";
+    let action = told(&["plan"], kept)["decisions"][0]["action"].clone();
+    assert!(action.as_str().unwrap().starts_with("keep; plan asks batch_size 50"), "{action}");
+    let mut command = tonnage(&[&over[..], &["-", "--from=50M", "--to=51M", "--strict"]].concat());
+    let output = command.write_stdin(format!("{header}\n{kept}\n")).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("keep; plan asks batch_size 50"), "{text}");
+    assert!(text.contains("with batch_size 50 (which changes code)"), "{text}");
+    assert_eq!(output.status.code(), Some(3));
 }

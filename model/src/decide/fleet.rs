@@ -2,7 +2,6 @@
 
 use crate::capacity::constraint::BoundBy;
 use crate::catalog::{Catalog, Home, ProblemError};
-use crate::decide::change::Changed;
 use crate::decide::planned::PlannedWorkload;
 use crate::decide::planner::Planners;
 use crate::decide::terms::Terms;
@@ -32,26 +31,23 @@ pub struct Fleet<'a> {
     pub terms: Terms,
 }
 
-impl Fleet<'_> {
+impl<'a> Fleet<'a> {
     /// The same without workloads that contradict themselves: what is made of these is not to be believed.
     pub fn believed(&self) -> Self {
-        let entries = self.entries.iter().filter(|entry| entry.is_believed()).cloned().collect();
-        let (runtimes, machines) = (self.runtimes.clone(), self.machines.clone());
-        Self { entries, runtimes, machines, policy: self.policy, terms: self.terms }
+        self.with(self.entries.iter().filter(|entry| entry.is_believed()).cloned().collect())
     }
 
-    /// The change that is recommended of each workload, made.
-    pub fn changes(&self) -> Vec<Option<Changed>> {
-        self.entries.iter().map(|it| Some(it.recommendation.step()?.made(&it.problem))).collect()
+    /// The fleet as it is advised to run, with the changes that are recommended: what commands show that go on from what `plan`
+    /// decides.
+    pub fn advised(&self) -> Fleet<'_> {
+        self.with(self.entries.iter().map(PlannedWorkload::advised).collect())
     }
 
-    /// The fleet as it is advised to run, with these changes: what commands show that go on from what `plan` decides.
-    pub fn advised<'w>(&'w self, changes: &'w [Option<Changed>]) -> Fleet<'w> {
-        let advised = |(entry, changed): (&'w PlannedWorkload<'w>, &'w Option<Changed>)| match changed {
-            Some(changed) => entry.advised(changed),
-            None => entry.clone(),
-        };
-        let entries = self.entries.iter().zip(changes).map(advised).collect();
+    /// Other entries, planned with the same.
+    fn with<'w>(&self, entries: Vec<PlannedWorkload<'w>>) -> Fleet<'w>
+    where
+        'a: 'w,
+    {
         let (runtimes, machines) = (self.runtimes.clone(), self.machines.clone());
         Fleet { entries, runtimes, machines, policy: self.policy, terms: self.terms }
     }

@@ -32,6 +32,8 @@ pub struct PlannedWorkload<'a> {
     pub planner: Arc<Planner<'a>>,
     /// The change that problem and plans have in them already, where the workload was planned as it is advised to run.
     pub change: Option<Change>,
+    /// The workload with the change that is recommended, where it is one of settings or of the topic.
+    pub(crate) changed: Option<Box<Changed>>,
 }
 
 impl<'a> Planner<'a> {
@@ -43,7 +45,8 @@ impl<'a> Planner<'a> {
         let planner: Arc<Planner<'w>> = Arc::clone(self) as Arc<Planner<'w>>;
         let plans = planner.plans(&problem);
         let recommendation = recommend(&Options { problem: &problem, planner: &planner }, &plans);
-        PlannedWorkload { problem, plans, recommendation, risk: None, planner, change: None }
+        let changed = recommendation.step().map(|step| Box::new(step.made(&problem)));
+        PlannedWorkload { problem, plans, recommendation, risk: None, planner, change: None, changed }
     }
 
     /// The cheapest plan of a problem in each runtime, or why there is none.
@@ -70,10 +73,11 @@ impl<'a> Planners<'a> {
 impl<'a> PlannedWorkload<'a> {
     /// The workload planned with the change that is recommended, where it is one of settings or of the topic; the recommendation
     /// stays what it is.
-    pub(super) fn advised<'w>(&self, changed: &'w Changed) -> PlannedWorkload<'w>
+    pub(super) fn advised<'w>(&'w self) -> PlannedWorkload<'w>
     where
         'a: 'w,
     {
+        let Some(changed) = &self.changed else { return self.clone() };
         let problem = changed.problem(&self.problem);
         let planner: Arc<Planner<'w>> = Arc::clone(&self.planner) as Arc<Planner<'w>>;
         let plans = planner.plans(&problem);
@@ -81,7 +85,7 @@ impl<'a> PlannedWorkload<'a> {
         let chosen = in_current.as_ref().ok().cloned();
         let recommendation = Recommendation { in_current, chosen, ..self.recommendation.clone() };
         let change = self.recommendation.step();
-        PlannedWorkload { problem, plans, recommendation, risk: None, planner, change }
+        PlannedWorkload { problem, plans, recommendation, risk: None, planner, change, changed: None }
     }
 
     /// What the workload costs beside its machines.

@@ -135,7 +135,7 @@ impl<'a> CrossingSearch<'_, 'a> {
     }
 
     /// `look` at the workload at a value of an axis.
-    pub(super) fn problem_at<T>(
+    pub fn problem_at<T>(
         &self,
         axis: Axis,
         value: f64,

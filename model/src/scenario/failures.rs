@@ -53,11 +53,9 @@ pub struct FailureImpact {
 impl<'a> Failures<'a> {
     /// Puts what goes on as it runs today, and the cheapest plan in each other runtime, through each scenario.
     pub fn of(planned: &PlannedWorkload<'a>, settings: GroupSettings) -> Self {
-        let PlannedWorkload { problem, planner, .. } = planned;
+        let problem = &planned.problem;
         let of_plan = |plan: &Plan<'a>| RuntimeFailures::new(plan.clone(), problem.workload, &settings);
-        let kept = KeptToday::of(planned);
-        let running = kept.and_then(|it| it.plan(problem, planner.policy));
-        let kept = kept.map(|it| KeptToday { on: it.on.filter(|_| running.is_some()), ..it });
+        let (kept, running) = KeptToday::planned(planned);
         let in_runtime = |(runtime, plan): &(&'a Runtime, Result<Plan<'a>, NoPlan>)| {
             let running = running.as_ref().filter(|it| it.runtime.name == runtime.name);
             let plan = running.map_or_else(|| plan.as_ref().map_err(Clone::clone), Ok);

@@ -31,6 +31,13 @@ impl<'a> KeptToday<'a> {
         Self::today(&planned.problem, &planned.planner.policy).filter(|_| goes_on)
     }
 
+    /// The same with its machines as a plan; it is on none where they, their speed or their price are not known.
+    pub fn planned(planned: &PlannedWorkload<'a>) -> (Option<Self>, Option<Plan<'a>>) {
+        let kept = Self::of(planned);
+        let plan = kept.and_then(|it| it.plan(&planned.problem, planned.planner.policy));
+        (kept.map(|it| Self { on: it.on.filter(|_| plan.is_some()), ..it }), plan)
+    }
+
     /// What runs a problem today.
     fn today(problem: &Problem<'a>, policy: &Policy) -> Option<Self> {
         let on = problem.current_machine.zip(problem.workload.current_instances.map(u64::from));

@@ -84,18 +84,13 @@ impl<'a> CrossingSearch<'_, 'a> {
         to: f64,
         is_whole: bool,
     ) -> Result<Sweep<'a>, CrossingsError> {
-        let moved = |value: f64| {
-            let mut moved = self.problem.workload.clone();
-            input.draw(&mut moved, value);
-            moved
-        };
         let mut values = values(from, to, is_whole);
-        values.retain(|&value| input.get(&moved(value)) == Some(value));
+        values.retain(|&value| input.get(&self.moved(input, value)) == Some(value));
         if values.len() < 2 {
             return Err(CrossingsError::EmptyRange { from, to });
         }
         let bills = Bills::new(self);
-        let at = |value: f64| self.point(&bills, value, &moved(value));
+        let at = |value: f64| self.point(&bills, input, value);
         let points = values.iter().map(|&value| at(value)).collect::<Result<Vec<_>, _>>()?;
         let mut changes = Vec::new();
         for (low, high) in points.iter().zip(&points[1..]) {
@@ -105,17 +100,35 @@ impl<'a> CrossingSearch<'_, 'a> {
         Ok(Sweep { points, changes })
     }
 
+    /// The workload with another value of a number.
+    fn moved(&self, input: Input, value: f64) -> Workload {
+        let mut moved = self.problem.workload.clone();
+        input.draw(&mut moved, value);
+        moved
+    }
+
+    /// `look` at the workload with another value of a number, what an event takes read anew.
+    pub fn read_at<T>(
+        &self,
+        input: Input,
+        value: f64,
+        look: impl FnOnce(&Problem<'_>) -> T,
+    ) -> Result<T, CrossingsError> {
+        let moved = self.moved(input, value);
+        let problem = Problem::new(&moved, self.problem.current, self.problem.current_machine)?;
+        Ok(self.changed(&problem, look))
+    }
+
     fn point(
         &self,
         bills: &Bills<'_, 'a>,
+        input: Input,
         value: f64,
-        moved: &Workload,
     ) -> Result<SweepPoint<'a>, CrossingsError> {
-        let problem = Problem::new(moved, self.problem.current, self.problem.current_machine)?;
-        let totals: Vec<(&'a Runtime, Option<f64>)> = self.changed(&problem, |problem| {
+        let totals: Vec<(&'a Runtime, Option<f64>)> = self.read_at(input, value, |problem| {
             let total = |position| bills.total(problem, position).and_then(|total| total.usd_per_month());
             self.runtimes.iter().enumerate().map(|(position, runtime)| (*runtime, total(position))).collect()
-        });
+        })?;
         let bill = |total: &(&Runtime, Option<f64>)| total.1.map(micro_usd);
         let least = totals.iter().filter_map(bill).min();
         let is_least = |total: &&(&'a Runtime, Option<f64>)| least.is_some() && bill(total) == least;

@@ -19,7 +19,7 @@ impl FailureReport<'_> {
         let rate = of.failures.problem.workload.peak_rate();
         let lag = |scenario: FailureScenario| Some((scenario, scenario.lag(plan, settings, rate)?));
         let lags: Vec<(FailureScenario, Lag)> = FailureScenario::ALL.into_iter().filter_map(lag).collect();
-        let rows = || self.scenarios.iter().filter(|row| row.is_at_peak() && row.is_beside(of));
+        let rows = || self.scenarios.iter().filter(|row| row.is_at_peak() && row.key() == of.key());
         let impact = |scenario: FailureScenario| {
             rows().find_map(|row| row.at.filter(|at| at.scenario == scenario)).map(|at| at.impact)
         };

@@ -7,7 +7,7 @@ use crate::report::column::{Column, Value, columns};
 use crate::report::document::Document;
 use crate::report::figures::{listed, percent, plural, span, whole};
 use crate::report::records::Records;
-use crate::report::shown::{IN_SUMMARY, in_summary};
+use crate::report::shown::{IN_SUMMARY, MOST_NAMED, in_summary, on_which_machines};
 use crate::report::{Report, medians};
 use std::collections::BTreeSet;
 use tonnage_model::decide::alternative::Machines;
@@ -16,12 +16,6 @@ use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings, Impact, Pause};
 use tonnage_model::scenario::failures::{Failures, RuntimeFailures};
 
-/// Workloads that a note names.
-const MOST_NAMED: usize = 5;
-/// Which machines a workload is on that goes on as it runs today.
-const ON_TODAYS: &str = "On today's machines, as no others are recommended";
-const ON_PLANNED: &str = "On machines that a plan asks for, though no others are recommended, as those of today (current_machine, \
-                          current_instances), their speed or their price are not known";
 /// Names of the two rates.
 const MEAN: &str = "mean";
 const PEAK: &str = "peak";
@@ -51,9 +45,9 @@ pub struct PlanRow<'a> {
 }
 
 impl<'a> ScenarioRow<'a> {
-    /// Whether another row is of the same workload and runtime.
-    fn is_beside(&self, other: &ScenarioRow<'_>) -> bool {
-        std::ptr::addr_eq(self.failures, other.failures) && std::ptr::eq(self.runtime, other.runtime)
+    /// Of which workload and runtime it is.
+    fn key(&self) -> (&'a str, &'a str) {
+        (self.workload(), &self.runtime.name)
     }
 
     fn workload(&self) -> &'a str {
@@ -213,21 +207,20 @@ impl<'a> FailureReport<'a> {
     }
 
     /// The worst scenario at peak for each workload and runtime of the summary.
-    fn worst(&self) -> Vec<&ScenarioRow<'a>> {
-        let of_workload = |failures: &'a Failures<'a>| {
+    fn worst<'r>(&'r self) -> Vec<&'r ScenarioRow<'a>> {
+        let of_workload = |rows: &'r [ScenarioRow<'a>]| {
+            let failures = rows[0].failures;
             let planned: Vec<&Runtime> = failures.by_runtime.iter().map(|(runtime, _)| *runtime).collect();
             let shown = in_summary(&planned, failures.problem.current, failures.recommended);
-            shown.into_iter().map(move |runtime| (failures, runtime))
+            shown.into_iter().filter_map(move |runtime| {
+                let of_runtime = rows.iter().filter(|row| row.runtime.name == runtime.name);
+                of_runtime.filter(|row| row.is_at_peak() && row.is_planned_for()).max_by(worse)
+            })
         };
-        let keys = self.failures.iter().flat_map(of_workload);
-        keys.filter_map(|(failures, runtime)| {
-            let is_of = |row: &&ScenarioRow<'_>| {
-                std::ptr::eq(row.failures, failures) && std::ptr::eq(row.runtime, runtime)
-            };
-            let at_peak = self.scenarios.iter().filter(is_of).filter(|row| row.is_at_peak());
-            at_peak.filter(|row| row.is_planned_for()).max_by(worse)
-        })
-        .collect()
+        self.scenarios
+            .chunk_by(|one, other| one.workload() == other.workload())
+            .flat_map(of_workload)
+            .collect()
     }
 
     fn heading(&self, worst: &[&ScenarioRow<'_>]) -> String {
@@ -262,14 +255,10 @@ impl<'a> FailureReport<'a> {
             Some(format!("{} in {}: no plan, as {reason}.", row.workload(), row.runtime.name))
         };
         notes.extend(shown.iter().filter_map(no_plan));
-        for (is_known, on) in [(true, ON_TODAYS), (false, ON_PLANNED)] {
-            let is_it = |it: &&Failures<'_>| it.kept.is_some_and(|kept| kept.on.is_some() == is_known);
-            let these = self.failures.iter().filter(is_it).map(|it| &it.problem.workload.name);
-            let names = listed(these, MOST_NAMED);
-            notes.extend((!names.is_empty()).then(|| format!("{on}: {names}.")));
-        }
-        let down =
-            self.scenarios.iter().filter(|row| row.is_down() && shown.iter().any(|it| row.is_beside(it)));
+        let kept = self.failures.iter().map(|it| (it.problem.workload.name.as_str(), it.kept));
+        notes.extend(on_which_machines(kept));
+        let keys: BTreeSet<(&str, &str)> = shown.iter().map(|row| row.key()).collect();
+        let down = self.scenarios.iter().filter(|row| row.is_down() && keys.contains(&row.key()));
         let down: BTreeSet<&str> = down.map(|row| row.workload()).collect();
         if !down.is_empty() {
             let names = listed(down, MOST_NAMED);

@@ -24,11 +24,12 @@ impl HoursReport<'_> {
     }
 
     /// The rate of a workload over its hours.
-    pub(super) fn rate(&self, hours: &WorkloadHours<'_>) -> Chart {
+    pub(super) fn rate(of_workload: &[SupplyRow<'_>]) -> Option<Chart> {
+        let hours = of_workload.first()?.hours;
         let rates = hours.day.hours.rates(hours.day.workload.mean_rate());
         let busiest = rates.iter().copied().fold(0.0, f64::max);
         let name = &hours.day.workload.name;
-        Chart {
+        Some(Chart {
             name: "rate",
             title: format!("{name}: {} in the busiest step", Unit::Rate.figure(busiest)),
             about: format!("Events a second over {} h.", hours.day.hours.total_hours()),
@@ -39,19 +40,15 @@ impl HoursReport<'_> {
                 series: vec![stepped("rate", &rates, hours)],
                 marks: Vec::new(),
             }),
-        }
+        })
     }
 
     /// What each hour costs in the runtime of the cheapest supply, as far as instances are counted.
-    pub(super) fn cost(&self, hours: &WorkloadHours<'_>) -> Option<Chart> {
-        let best = hours.cheapest(|_| true)?;
-        let rows = self
-            .supplies
-            .iter()
-            .filter(|row| std::ptr::eq(row.hours, hours) && std::ptr::eq(row.runtime, best.runtime));
-        let rows: Vec<&SupplyRow<'_>> = rows.collect();
+    pub(super) fn cost(of_workload: &[SupplyRow<'_>]) -> Option<Chart> {
+        let SupplyRow { hours, runtime, .. } = of_workload.iter().find(|row| row.is_cheapest)?;
+        let rows = of_workload.iter().filter(|row| row.runtime.name == runtime.name);
         let series: Vec<Series> = rows
-            .iter()
+            .clone()
             .filter(|row| row.supply != Supply::FixedTasks)
             .filter_map(|row| {
                 let (schedule, bill) = (row.schedule()?, row.bill()?);
@@ -62,21 +59,17 @@ impl HoursReport<'_> {
             })
             .collect();
         let bills: Vec<String> = rows
-            .iter()
+            .clone()
             .filter_map(|row| Some(format!("{} {} a month", title(row.supply, row.terms), usd(row.bill()?))))
             .collect();
-        let left_out = rows.iter().map(|row| title(row.supply, row.terms));
+        let left_out = rows.map(|row| title(row.supply, row.terms));
         let left_out = left_out.filter(|name| series.iter().all(|it| it.name != *name));
         let note = not_drawn("as they have no instances or the same all day", left_out);
         let most = series.iter().flat_map(|it| &it.points).filter_map(|(_, y)| *y).fold(0.0, f64::max);
+        let name = &hours.day.workload.name;
         (!series.is_empty()).then(|| Chart {
             name: "cost",
-            title: format!(
-                "{} in {}: cost over the day, {} at most",
-                hours.day.workload.name,
-                best.runtime.name,
-                hourly(most)
-            ),
+            title: format!("{name} in {}: cost over the day, {} at most", runtime.name, hourly(most)),
             about: format!("Bills: {}.", bills.join(", ")),
             note,
             plot: Plot::Lines(Lines {

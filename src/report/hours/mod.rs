@@ -9,12 +9,12 @@ use crate::report::figures::{memory, percent, significant, span, usd, whole};
 use crate::report::pools::findings::beside_today;
 use crate::report::records::Records;
 use crate::report::{Report, medians};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::autoscale::Schedule;
 use tonnage_model::scenario::functions::FunctionBill;
 use tonnage_model::scenario::hours::{
-    Choice, Delays, Ends, HourTerms, InRuntime, Instances, NoSupply, Offer, Runs, Supply, WorkloadHours,
+    Delays, Ends, HourTerms, InRuntime, Instances, NoSupply, Offer, Runs, Supply, WorkloadHours,
 };
 use tonnage_model::scenario::series::SECONDS_PER_HOUR;
 use tonnage_model::units::MIB;
@@ -33,6 +33,11 @@ pub struct SupplyRow<'a> {
 impl<'a> SupplyRow<'a> {
     fn workload(&self) -> &'a str {
         &self.hours.day.workload.name
+    }
+
+    /// Whether it is in the runtime that runs today.
+    fn is_today(&self) -> bool {
+        self.runtime.name == self.hours.day.workload.current_runtime
     }
 
     fn bill(&self) -> Option<f64> {
@@ -68,6 +73,11 @@ impl<'a> SupplyRow<'a> {
     /// What it costs less than a fixed fleet in the same runtime.
     fn saves(&self) -> Option<f64> {
         Some(self.fixed_usd? - self.bill()?)
+    }
+
+    /// Whether what the cheapest supplies save adds it up.
+    fn is_counted(&self) -> bool {
+        self.is_today() && self.saves().is_some()
     }
 }
 
@@ -179,65 +189,45 @@ fn set_by(row: &SupplyRow<'_>) -> Option<String> {
     })
 }
 
-/// What a fixed fleet in a runtime costs, USD a month.
-fn fixed_usd(hours: &WorkloadHours<'_>, runtime: &Runtime) -> Option<f64> {
-    let it = hours.runtimes.iter().find(|it| it.runtime.name == runtime.name)?;
-    let (_, fixed) = it.supplies.iter().find(|(supply, _)| *supply == Supply::Fixed)?;
-    Some(fixed.as_ref().ok()?.usd_per_month)
-}
-
 /// Workloads over the hours of their days.
 pub struct HoursReport<'a> {
     hours: &'a [WorkloadHours<'a>],
     terms: HourTerms<'a>,
     has_details: bool,
-    today_usd_per_month: Vec<Option<f64>>,
     supplies: Vec<SupplyRow<'a>>,
 }
 
 impl<'a> HoursReport<'a> {
     /// The report; with details its tables have all runtimes and supplies, else the cheapest for each workload.
-    /// Today each of the workloads costs `today_usd_per_month`, where that is known.
-    pub fn new(
-        hours: &'a [WorkloadHours<'a>],
-        terms: HourTerms<'a>,
-        has_details: bool,
-        today_usd_per_month: Vec<Option<f64>>,
-    ) -> Self {
-        let supplies = hours
-            .iter()
-            .flat_map(|hours| hours.runtimes.iter().flat_map(move |it| of_runtime(hours, it, terms)));
-        Self { hours, terms, has_details, today_usd_per_month, supplies: supplies.collect() }
+    pub fn new(hours: &'a [WorkloadHours<'a>], terms: HourTerms<'a>, has_details: bool) -> Self {
+        let supplies = hours.iter().flat_map(|hours| rows_of(hours, terms)).collect();
+        Self { hours, terms, has_details, supplies }
+    }
+
+    /// The rows of each workload.
+    fn of_each(&self) -> impl Iterator<Item = &[SupplyRow<'a>]> {
+        self.supplies.chunk_by(|one, other| one.workload() == other.workload())
     }
 
     /// The cheapest supply of each workload in today's runtime, and in any where that is cheaper.
-    fn cheapest(&self) -> Vec<&SupplyRow<'a>> {
-        let of_workload = |hours: &'a WorkloadHours<'a>| {
-            let current = &hours.day.workload.current_runtime;
-            let here = hours.cheapest(|runtime| runtime.name == *current);
-            let best = hours.cheapest(|_| true).filter(|best| best.runtime.name != *current);
-            here.into_iter().chain(best).map(move |choice| (hours, choice))
+    fn cheapest<'r>(&'r self) -> Vec<&'r SupplyRow<'a>> {
+        let of_workload = |rows: &'r [SupplyRow<'a>]| {
+            let billed = rows.iter().filter(|row| row.is_today()).filter_map(|row| Some((row, row.bill()?)));
+            let here = billed.min_by(|one, other| one.1.total_cmp(&other.1)).map(|(row, _)| row);
+            let best = rows.iter().find(|row| row.is_cheapest).filter(|best| !best.is_today());
+            here.into_iter().chain(best)
         };
-        let row = |(hours, choice): (&WorkloadHours<'_>, Choice<'_>)| {
-            self.supplies.iter().find(|row| {
-                std::ptr::eq(row.hours, hours)
-                    && std::ptr::eq(row.runtime, choice.runtime)
-                    && row.supply == choice.supply
-            })
-        };
-        self.hours.iter().flat_map(of_workload).filter_map(row).collect()
+        self.of_each().flat_map(of_workload).collect()
     }
 
     /// What the cheapest supply saves in today's runtimes.
     fn heading(&self, cheapest: &[&SupplyRow<'_>]) -> String {
-        let here = cheapest.iter().filter(|row| row.runtime.name == row.hours.day.workload.current_runtime);
         let (mut fixed, mut saved, mut today) = (0.0, 0.0, Some(0.0));
         let mut kinds: BTreeMap<String, u64> = BTreeMap::new();
-        for row in here.filter(|row| row.saves().is_some()) {
+        for row in cheapest.iter().filter(|row| row.is_counted()) {
             fixed += row.fixed_usd.unwrap_or(0.0);
             saved += row.saves().unwrap_or(0.0);
-            let at = self.hours.iter().position(|it| std::ptr::eq(it, row.hours));
-            today = today.zip(at.and_then(|at| self.today_usd_per_month[at])).map(|(sum, usd)| sum + usd);
+            today = today.zip(row.hours.today_usd_per_month).map(|(sum, usd)| sum + usd);
             *kinds.entry(title(row.supply, self.terms)).or_default() += 1;
         }
         if kinds.is_empty() {
@@ -254,13 +244,16 @@ impl<'a> HoursReport<'a> {
         )
     }
 
-    /// Workloads that no supply in any runtime carries: no sum has them.
-    fn left_out(&self) -> Option<String> {
-        let is_left_out = |hours: &&WorkloadHours<'_>| hours.cheapest(|_| true).is_none();
-        let names: Vec<&str> =
-            self.hours.iter().filter(is_left_out).map(|hours| hours.day.workload.name.as_str()).collect();
+    /// Workloads that are in no sum: another runtime carries them, or nothing does.
+    fn left_out(&self, cheapest: &[&SupplyRow<'_>]) -> Option<String> {
+        let counted = cheapest.iter().filter(|row| row.is_counted());
+        let counted: BTreeSet<&str> = counted.map(|row| row.workload()).collect();
+        let names = self.hours.iter().map(|hours| hours.day.workload.name.as_str());
+        let names: Vec<&str> = names.filter(|name| !counted.contains(name)).collect();
+        let reasons = if self.has_details { "" } else { "; --details tells why" };
         (!names.is_empty()).then(|| {
-            format!("Not counted, as nothing carries them: {}; --details tells why.", names.join(", "))
+            let names = names.join(", ");
+            format!("Not counted, as no fixed machines carry them in today's runtime: {names}{reasons}.")
         })
     }
 
@@ -333,23 +326,32 @@ impl<'a> HoursReport<'a> {
     }
 }
 
-fn of_runtime<'a>(
-    hours: &'a WorkloadHours<'a>,
-    it: &'a InRuntime<'a>,
-    terms: HourTerms<'a>,
-) -> impl Iterator<Item = SupplyRow<'a>> {
+/// All runtimes and supplies of a workload.
+fn rows_of<'a>(hours: &'a WorkloadHours<'a>, terms: HourTerms<'a>) -> impl Iterator<Item = SupplyRow<'a>> {
     let least = hours.cheapest(|_| true).map(|choice| choice.offer.usd_per_month);
-    let fixed_usd = fixed_usd(hours, it.runtime);
-    it.supplies.iter().map(move |(supply, offer)| {
-        let offer = offer.as_ref();
-        let is_cheapest = least.is_some() && offer.ok().map(|offer| offer.usd_per_month) == least;
-        SupplyRow { hours, terms, runtime: it.runtime, supply: *supply, offer, fixed_usd, is_cheapest }
+    let bill = |offer: &Result<Offer, NoSupply>| offer.as_ref().ok().map(|offer| offer.usd_per_month);
+    hours.runtimes.iter().flat_map(move |InRuntime { runtime, supplies }| {
+        let fixed = supplies.iter().find(|(supply, _)| *supply == Supply::Fixed);
+        let fixed_usd = fixed.and_then(|(_, offer)| bill(offer));
+        supplies.iter().map(move |(supply, offer)| {
+            let is_cheapest = least.is_some() && bill(offer) == least;
+            SupplyRow {
+                hours,
+                terms,
+                runtime,
+                supply: *supply,
+                offer: offer.as_ref(),
+                fixed_usd,
+                is_cheapest,
+            }
+        })
     })
 }
 
 impl Report for HoursReport<'_> {
     fn charts(&self) -> Vec<Chart> {
-        self.hours.iter().flat_map(|it| self.cost(it).into_iter().chain([self.rate(it)])).collect()
+        let of_workload = |rows: &[SupplyRow<'_>]| Self::cost(rows).into_iter().chain(Self::rate(rows));
+        self.of_each().flat_map(of_workload).collect()
     }
 
     fn page(&self) -> Document {
@@ -360,16 +362,16 @@ impl Report for HoursReport<'_> {
         let mut document = Document::default();
         let cheapest = self.cheapest();
         document.heading(self.heading(&cheapest));
-        if let [one] = self.hours {
-            document.chart(self.cost(one));
+        if self.hours.len() == 1 {
+            document.chart(Self::cost(&self.supplies));
         }
         if self.has_details {
             document.table(Records::of("supplies", &columns(), &self.supplies).table());
             document.list(self.infeasible());
         } else {
-            document.table(Records::of("supplies", &columns(), cheapest).table());
-            document.paragraph(self.left_out().unwrap_or_default());
+            document.table(Records::of("supplies", &columns(), cheapest.iter().copied()).table());
         }
+        document.paragraph(self.left_out(&cheapest).unwrap_or_default());
         document.list(self.notes());
         if !self.has_details {
             document.paragraph(

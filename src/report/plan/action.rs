@@ -41,10 +41,11 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                     format!("; plan asks {}", usd(plan.usd_per_month))
                 }
                 Ok(_) => String::new(),
-                Err(_) => match remedies(decision.entry).first().and_then(|it| it.change) {
-                    Some(change) => format!("; plan asks {change}"),
-                    None => "; no plan".to_owned(),
-                },
+                Err(none) => {
+                    let first = remedies(&decision.entry.option_search(), Err(none)).into_iter().next();
+                    let change = first.and_then(|it| it.change);
+                    change.map_or("; no plan".to_owned(), |change| format!("; plan asks {change}"))
+                }
             };
             let zone = busy_without_zone(decision.entry).map_or("", |_| "; lags if a zone is lost");
             format!("keep{proviso}{asks}{zone}")

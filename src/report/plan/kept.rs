@@ -8,6 +8,7 @@ use tonnage_model::capacity::constraint::Constraint;
 use tonnage_model::decide::alternative::Alternative;
 use tonnage_model::decide::baseline::Baseline;
 use tonnage_model::decide::change::Change;
+use tonnage_model::decide::options::Options;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::latency::range::P99Range;
@@ -99,27 +100,37 @@ fn as_today<'a>(entry: &PlannedWorkload<'a>, goal: f64) -> Option<Plan<'a>> {
     Some(if parallel.p99_seconds() < plan.p99_seconds() { parallel } else { plan })
 }
 
-/// Changes that give today's runtime a plan, which has none, each with its price.
-pub fn remedies(entry: &PlannedWorkload<'_>) -> Vec<Alternative> {
-    let in_current = entry.recommendation.in_current.as_ref();
+/// Changes that give today's runtime a plan, which has none, each with its price; first those that keep order and keys.
+pub fn remedies(options: &Options<'_, '_>, in_current: Result<&Plan<'_>, &NoPlan>) -> Vec<Alternative> {
     if in_current.err().and_then(|none| none.stuck()).is_none() {
         return Vec::new();
     }
-    let options = entry.option_search();
-    let changes = [options.partitions(in_current), options.in_flight()];
-    changes.into_iter().flatten().filter(|it| it.on.is_some()).collect()
+    let in_order = [options.per_partition(), options.batches(in_current)];
+    let others = [options.partitions(in_current), options.in_flight()];
+    in_order.into_iter().chain(others).flatten().filter(|it| it.on.is_some()).collect()
+}
+
+/// What would do at which price where today's runtime has no plan; nothing where it has one, or nothing would.
+pub fn would_do(options: &Options<'_, '_>, in_current: Result<&Plan<'_>, &NoPlan>) -> Option<String> {
+    let would_do = |it: Alternative| {
+        let (change, on, bill) = (it.change?, it.on?, it.usd_per_month?);
+        let but = match change {
+            Change::PerPartition | Change::Batches(_) => "changes code",
+            Change::Partitions(_) => "remaps keys",
+            Change::InFlight(_) => "gives up order",
+        };
+        Some(format!("with {change} (which {but}) {on} would do, {} a month", usd(bill)))
+    };
+    let all: Vec<String> = remedies(options, in_current).into_iter().filter_map(would_do).collect();
+    (!all.is_empty()).then(|| all.join("; "))
 }
 
 /// Why today's runtime has no plan, and what would do at which price.
 pub fn no_plan(entry: &PlannedWorkload<'_>) -> String {
-    let Err(none) = &entry.recommendation.in_current else { return String::new() };
-    let would_do = |it: Alternative| {
-        let (change, on, bill) = (it.change?, it.on?, it.usd_per_month?);
-        let but = if let Change::Partitions(_) = change { "remaps keys" } else { "gives up order" };
-        Some(format!("with {change} (which {but}) {on} would do, {} a month", usd(bill)))
-    };
-    let would_do: Vec<String> = remedies(entry).into_iter().filter_map(would_do).collect();
-    if would_do.is_empty() { none.to_string() } else { format!("{}; {}", why(none), would_do.join("; ")) }
+    let in_current = entry.recommendation.in_current.as_ref();
+    let Err(none) = in_current else { return String::new() };
+    let would_do = would_do(&entry.option_search(), in_current);
+    would_do.map_or_else(|| none.to_string(), |would_do| format!("{}; {would_do}", why(none)))
 }
 
 /// The rule that no machine meets.

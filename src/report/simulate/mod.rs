@@ -1,15 +1,19 @@
 //! A simulation beside the plan: times, lag and CPU, and what a failure does to them over time.
 
+mod charts;
+
 use super::Report;
-use super::chart::{Axis, Chart, Lines, Mark, Plot, Series};
-use super::column::{Column, Unit, columns};
+use super::chart::Chart;
+use super::column::{Column, columns};
 use super::document::{Block, Document};
-use super::figures::{percent, plural, seconds, significant, span, whole};
+use super::figures::{listed, percent, plural, seconds, significant, span, whole};
 use super::records::Records;
+use super::shown::{MOST_NAMED, on_which_machines};
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::plan::Plan;
 use tonnage_model::runtime::{Discipline, Evidence};
-use tonnage_model::scenario::failure::{FailureScenario, Impact};
+use tonnage_model::scenario::failure::Impact;
+use tonnage_model::scenario::kept::KeptToday;
 use tonnage_simulate::estimate::Estimate;
 use tonnage_simulate::study::{Findings, Look, Study};
 
@@ -17,6 +21,8 @@ use tonnage_simulate::study::{Findings, Look, Study};
 pub struct Simulated<'a> {
     /// The workload.
     pub workload: &'a str,
+    /// What of it goes on as it runs today.
+    pub kept: Option<KeptToday<'a>>,
     /// Its plan with what was simulated and found.
     pub plan: Result<Simulation<'a>, String>,
 }
@@ -108,7 +114,7 @@ pub fn columns<'a>() -> Vec<Column<Simulated<'a>>> {
         "workload" ["workload" Word Always], "Workload" => it.workload;
         "runtime" ["runtime" Word Rank(7)], "Runtime of the plan" => it.plan().map(|it| it.runtime.name.as_str());
         "reason", "Why there is no plan" => it.plan.as_ref().err().map(String::as_str);
-        "plan" ["plan" Word Table(5)], "Instances and type" => it.plan().map(|it| Machines::of(it).to_string());
+        "plan" ["plan" Word Table(1)], "Instances and type" => it.plan().map(|it| Machines::of(it).to_string());
         "instance_type", "Machine type" => it.plan().map(|it| it.machine.instance_type.as_str());
         "instances", "Instances planned" => it.plan().map(|it| it.count.instances);
         "members", "Members of the consumer group" => it.plan().map(Plan::members);
@@ -240,39 +246,6 @@ impl Simulated<'_> {
     }
 }
 
-/// The lag of one over time, with what happened when; nothing where it was not followed.
-fn lag(row: &Simulated<'_>) -> Option<Chart> {
-    let it = row.it().filter(|it| !it.findings.looks.is_empty())?;
-    let points = it.findings.looks.iter().map(|look| (look.seconds, Some(look.lag.mean))).collect();
-    Some(Chart {
-        name: "lag",
-        title: format!("{}: events that wait or are in work, over time", row.workload),
-        about: format!("{}.", it.heading(row)),
-        note: String::new(),
-        plot: Plot::Lines(Lines {
-            x: Axis::new("time", Unit::Span),
-            y: Axis::new("events", Unit::Count),
-            series: vec![Series { name: "lag".to_owned(), points, is_stepped: false }],
-            marks: marks(it),
-        }),
-    })
-}
-
-/// What happened when, s from the failure.
-fn marks(it: &Simulation<'_>) -> Vec<Mark> {
-    let Some((failure, _, resumes)) = &it.study.failure else { return Vec::new() };
-    let what = match failure.scenario {
-        FailureScenario::Crash => "a process dies",
-        FailureScenario::InstanceLost => "an instance is lost",
-        FailureScenario::ZoneLost => "a zone is lost",
-        FailureScenario::Deploy => "the deploy begins",
-    };
-    let caught_up =
-        it.findings.aftermath.and_then(|it| Some((resumes + it.drain_seconds?.mean, "caught up")));
-    let all = [(0.0, what), (*resumes, "all is read again")].into_iter().chain(caught_up);
-    all.map(|(at, title)| Mark { at, title: title.to_owned() }).collect()
-}
-
 /// The report of a simulation.
 pub struct SimulationReport<'a> {
     all: Vec<Simulated<'a>>,
@@ -331,6 +304,7 @@ impl<'a> SimulationReport<'a> {
             .all
             .iter()
             .filter_map(|it| Some(format!("{}: no plan, as {}.", it.workload, it.plan.as_ref().err()?)))
+            .chain(on_which_machines(self.all.iter().map(|it| (it.workload, it.kept))))
             .collect();
         let simulated: Vec<&Simulation<'_>> = self.all.iter().filter_map(Simulated::it).collect();
         let assumed = simulated.iter().any(|it| {
@@ -345,6 +319,13 @@ impl<'a> SimulationReport<'a> {
                  until it is measured; --discipline tries another."
                     .into(),
             );
+        }
+        let behind = self.all.iter().filter(|it| it.planned_p99().is_some_and(f64::is_infinite));
+        let behind = listed(behind.map(|it| it.workload), MOST_NAMED);
+        if !behind.is_empty() {
+            notes.push(format!(
+                "Slower than events come at peak, so that lag and p99 grow for as long as that lasts: {behind}."
+            ));
         }
         if self.all.iter().any(|it| it.planned_p99().is_some()) {
             notes.push(format!(
@@ -366,7 +347,7 @@ impl<'a> SimulationReport<'a> {
 
 impl Report for SimulationReport<'_> {
     fn charts(&self) -> Vec<Chart> {
-        self.all.iter().filter_map(lag).collect()
+        self.all.iter().filter_map(Simulated::lag).collect()
     }
 
     fn page(&self) -> Document {
@@ -384,7 +365,7 @@ impl Report for SimulationReport<'_> {
         };
         document.table(Records::of("steady", &compared_columns("planned"), &row.steady()).table());
         document.table(Records::of("aftermath", &compared_columns("failures"), &row.after_failure()).table());
-        document.chart(lag(row));
+        document.chart(row.lag());
         document.list(self.notes());
         document
     }

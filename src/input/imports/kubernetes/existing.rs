@@ -12,7 +12,7 @@ use tonnage_model::workload::Workload;
 pub struct Existing {
     /// Name.
     pub name: String,
-    /// Namespace.
+    /// Namespace; empty where the file says none.
     pub namespace: String,
     /// Labels by which it knows its pods; they never change.
     pub selector: Labels,
@@ -25,8 +25,11 @@ pub struct Existing {
 impl Existing {
     /// Whether a workload runs in it, by what its Deployment is called, or with the namespace before that.
     pub fn is(&self, workload: &Workload) -> bool {
-        let workload = workload.called(NameOf::Deployment);
-        self.name == workload || workload.strip_suffix(&self.name) == Some(&format!("{}/", self.namespace))
+        let called = workload.called(NameOf::Deployment);
+        let in_namespace = |(namespace, name)| {
+            self.name == name && (self.namespace.is_empty() || self.namespace == namespace)
+        };
+        self.name == called || called.split_once('/').is_some_and(in_namespace)
     }
 }
 

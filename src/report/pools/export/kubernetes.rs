@@ -2,6 +2,8 @@
 
 use super::{NO_CPU_LIMIT, Pod, SameName, apart, open, pairs, whole};
 use crate::input::imports::kubernetes::existing::Existing;
+use crate::report::figures::listed;
+use crate::report::shown::MOST_NAMED;
 use serde_json::{Value, json};
 use tonnage_model::units::MIB;
 
@@ -13,7 +15,7 @@ const CONTAINER: &str = "consumer";
 pub struct Asked {
     /// The image, in which `{name}` stands for what a workload is called.
     pub image: Option<String>,
-    /// The namespace of what does not run.
+    /// The namespace of what runs in none that is known, and which one is meant of several that are called the same.
     pub namespace: Option<String>,
     /// How the container of what does not run is called.
     pub container: Option<String>,
@@ -21,17 +23,48 @@ pub struct Asked {
     pub existing: Vec<Existing>,
 }
 
-/// The documents of some pods. Fails where two would be called the same in a namespace.
-pub fn documents(pods: &[Pod<'_, '_, '_>], asked: &Asked) -> Result<Vec<Value>, SameName> {
-    let names: Vec<Names<'_>> = pods.iter().map(|pod| Names::of(pod, asked)).collect();
-    apart(pods.iter().zip(&names).map(|(pod, of)| (pod.workload(), whole(of.namespace, of.name))))?;
-    let both = |(pod, of)| [deployment(pod, of, asked.image.as_deref()), budget(pod, of)];
-    Ok(pods.iter().zip(&names).flat_map(both).collect())
+/// Why there are no manifests.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// Two would be called the same in a namespace.
+    #[error(transparent)]
+    SameName(#[from] SameName),
+    /// Which of several Deployments a workload runs in is not said.
+    #[error(
+        "{workload}: --like has Deployments called {name} in {namespaces}; say which with --namespace, or as NAMESPACE/{name} in \
+         the column deployment"
+    )]
+    Several {
+        /// The workload.
+        workload: String,
+        /// What they are called.
+        name: String,
+        /// The namespaces that they are in.
+        namespaces: String,
+    },
+    /// A flag is of none of them.
+    #[error("--{0}: all of these have one by --like or the column deployment; leave it out")]
+    InVain(&'static str),
 }
 
-/// Whether some pods are in no Deployment that runs.
-pub fn has_new(pods: &[Pod<'_, '_, '_>], asked: &Asked) -> bool {
-    pods.iter().any(|pod| !asked.existing.iter().any(|it| it.is(pod.of())))
+/// The documents of some pods, and a line that names those that are not in the namespace asked for.
+pub fn documents(pods: &[Pod<'_, '_, '_>], asked: &Asked) -> Result<(Vec<Value>, Option<String>), Refused> {
+    let names = pods.iter().map(|pod| Names::of(pod, asked)).collect::<Result<Vec<_>, _>>()?;
+    apart(pods.iter().zip(&names).map(|(pod, of)| (pod.workload(), whole(of.namespace, of.name))))?;
+    if asked.container.is_some() && names.iter().all(|it| it.runs) {
+        return Err(Refused::InVain("container"));
+    }
+    let elsewhere = names.iter().filter(|of| of.namespace != asked.namespace.as_deref());
+    if asked.namespace.is_some() && elsewhere.clone().count() == names.len() {
+        return Err(Refused::InVain("namespace"));
+    }
+    let elsewhere = listed(elsewhere.map(|of| whole(of.namespace, of.name)), MOST_NAMED);
+    let told =
+        asked.namespace.as_ref().filter(|_| !elsewhere.is_empty()).map(|wanted| {
+            format!("not in {wanted}, as --like or the column deployment says where: {elsewhere}")
+        });
+    let both = |(pod, of)| [deployment(pod, of, asked.image.as_deref()), budget(pod, of)];
+    Ok((pods.iter().zip(&names).flat_map(both).collect(), told))
 }
 
 /// What is called how.
@@ -47,11 +80,23 @@ struct Names<'n> {
 }
 
 impl<'n> Names<'n> {
-    fn of(pod: &'n Pod<'_, '_, '_>, asked: &'n Asked) -> Self {
-        match asked.existing.iter().find(|it| it.is(pod.of())) {
+    fn of(pod: &'n Pod<'_, '_, '_>, asked: &'n Asked) -> Result<Self, Refused> {
+        let of_row = pod.namespace.or(asked.namespace.as_deref());
+        let all: Vec<&Existing> = asked.existing.iter().filter(|it| it.is(pod.of())).collect();
+        let found = match all[..] {
+            [] => None,
+            [one] => Some(one),
+            _ => all.iter().copied().find(|it| Some(it.namespace.as_str()) == of_row),
+        };
+        if let (None, [first, ..]) = (found, &all[..]) {
+            let namespaces: Vec<&str> = all.iter().map(|it| it.namespace.as_str()).collect();
+            let (workload, name) = (pod.workload().to_owned(), first.name.clone());
+            return Err(Refused::Several { workload, name, namespaces: namespaces.join(" and ") });
+        }
+        Ok(match found {
             Some(it) => Self {
                 name: &it.name,
-                namespace: Some(it.namespace.as_str()).filter(|it| !it.is_empty()),
+                namespace: Some(it.namespace.as_str()).filter(|it| !it.is_empty()).or(of_row),
                 labels: json!(it.selector),
                 container: &it.container,
                 memory_limit: it.memory_limit.map(|bytes| (bytes / MIB).ceil() as u64),
@@ -59,13 +104,13 @@ impl<'n> Names<'n> {
             },
             None => Self {
                 name: &pod.name,
-                namespace: pod.namespace.or(asked.namespace.as_deref()),
+                namespace: of_row,
                 labels: json!({ "app.kubernetes.io/name": pod.name }),
                 container: asked.container.as_deref().unwrap_or(CONTAINER),
                 memory_limit: None,
                 runs: false,
             },
-        }
+        })
     }
 
     /// Something that is left out of a patch.
