@@ -165,7 +165,7 @@ impl Number {
     /// How a range of it is read.
     pub fn distribution(&self, low: f64, high: f64) -> Distribution {
         match self.unit {
-            Unit::Share => Distribution::LogitNormal { low, high },
+            Unit::Share if high <= 1.0 => Distribution::LogitNormal { low, high },
             _ => Distribution::LogNormal { above: self.bound(), low, high },
         }
     }
@@ -180,11 +180,6 @@ impl Number {
             ) => least,
             _ => 0.0,
         }
-    }
-
-    /// What it stays below, where there is a natural limit.
-    pub fn limit(&self) -> Option<f64> {
-        (self.unit == Unit::Share).then_some(1.0)
     }
 }
 

@@ -7,11 +7,6 @@ use tonnage_model::uncertain::distribution::Distribution;
 /// What stands between the ends.
 const BETWEEN: &str = "..";
 
-/// A bound as a cell would have it: growth has -100 %, all else a plain number.
-fn bound_in_words(bound: f64) -> String {
-    if bound < 0.0 { format!("{} %", bound * 100.0) } else { bound.to_string() }
-}
-
 /// The texts of both ends, where a cell is a range.
 pub fn ends(text: &str) -> Option<(&str, &str)> {
     text.split_once(BETWEEN)
@@ -35,22 +30,6 @@ pub enum NotARange {
     /// The ends are not in order.
     #[error("a range is LOW..HIGH, the 5th and the 95th percentile, so the first must be below the second")]
     Order,
-    /// Nothing is below the low end.
-    #[error(
-        "the low end of a range is the 5th percentile, so some cases are below it, and it must be above {bound}"
-    )]
-    Low {
-        /// The least of all.
-        bound: String,
-    },
-    /// Nothing is above the high end.
-    #[error(
-        "the high end of a range is the 95th percentile, so some cases are above it, and it must be below {limit}"
-    )]
-    High {
-        /// The most of all.
-        limit: f64,
-    },
 }
 
 /// Reads a range of a kind of number.
@@ -67,14 +46,7 @@ pub fn read((low, high): (&str, &str), number: &Number, marks: Marks) -> Result<
     if low >= high {
         return Err(NotARange::Order);
     }
-    // Whole numbers from 1 have a bound of 0, which no end of theirs can reach.
-    if low <= number.bound() {
-        return Err(NotARange::Low { bound: bound_in_words(number.bound()) });
-    }
-    match number.limit() {
-        Some(limit) if high >= limit => Err(NotARange::High { limit }),
-        _ => Ok(number.distribution(low, high)),
-    }
+    Ok(number.distribution(low, high))
 }
 
 /// The low end with the unit of the high one, where only that has one.

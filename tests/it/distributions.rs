@@ -38,6 +38,29 @@ fn a_share_by_its_log_odds() {
     close(Distribution::LogitNormal { low: 0.5, high: 0.9 }.median(), 0.75);
 }
 
+// A number may be nothing at all: 5 % of the cases are, and none is less.
+#[test]
+fn a_range_that_begins_or_ends_at_a_bound_is_cut_off_there() {
+    let produces = Distribution::LogNormal { above: 0.0, low: 0.0, high: 3.0 };
+    assert_eq!((produces.quantile(0.01), produces.quantile(0.05).abs() < 1e-9), (0.0, true));
+    close(produces.median(), 1.5);
+    close(produces.quantile(0.95), 3.0);
+    let peak = Distribution::LogNormal { above: 1.0, low: 1.0, high: 3.0 };
+    assert_eq!((peak.quantile(0.01), peak.median()), (1.0, 2.0));
+    // Of what remains to 1 the ends are 1 and 0.9, the median sqrt(0.9) = 0.948683.
+    let waits = Distribution::LogitNormal { low: 0.0, high: 0.1 };
+    assert_eq!(waits.quantile(0.01), 0.0);
+    close(waits.median(), 1.0 - 0.9f64.sqrt());
+    close(waits.quantile(0.95), 0.1);
+    // However far up, it stays below 1, which an io_ratio may not be.
+    assert!(Distribution::LogitNormal { low: 0.0, high: 0.99 }.quantile(1.0 - 1e-12) < 1.0);
+    let native = Distribution::LogitNormal { low: 0.25, high: 1.0 };
+    close(native.quantile(0.05), 0.25);
+    close(native.median(), 0.5);
+    assert_eq!(native.quantile(0.99), 1.0);
+    close(Distribution::LogitNormal { low: 0.0, high: 1.0 }.median(), 0.5);
+}
+
 #[test]
 fn an_uneven_interval_keeps_its_estimate_and_both_ends() {
     let cost = Distribution::Interval { value: 10.0, low: 8.0, high: 20.0 };
@@ -71,6 +94,9 @@ proptest! {
         for it in [
             Distribution::LogNormal { above: 0.0, low, high },
             Distribution::LogitNormal { low, high },
+            Distribution::LogNormal { above: low, low, high },
+            Distribution::LogitNormal { low: 0.0, high },
+            Distribution::LogitNormal { low, high: 1.0 },
             Distribution::Interval { value, low, high },
             Distribution::Interval { value, low: 0.0, high },
         ] {

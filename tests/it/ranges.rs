@@ -1,4 +1,4 @@
-//! Ranges as people type them.
+//! Ranges as people write them.
 
 use proptest::prelude::*;
 use tonnage::input::number::{Number, Unit};
@@ -30,7 +30,6 @@ fn what_is_no_range() {
     }
     refused(count("60M..40M"), "the first must be below the second");
     refused(count("5..5"), "the first must be below the second");
-    refused(count("0..3"), "must be above 0");
     refused(count("40..60M"), "\"40M..60M\" may be meant");
 }
 
@@ -40,11 +39,16 @@ fn shares_and_what_counts_from_one() {
         |text| read(ends(text).unwrap(), &Number::new(Unit::Share, "", 0.0, 1.0, ""), Marks::default());
     assert_eq!(share("80%..95%"), Ok(Distribution::LogitNormal { low: 0.8, high: 0.95 }));
     refused(share("80..95%"), "\"80%..95%\" may be meant");
-    refused(share("0..0.5"), "must be above 0");
-    refused(share("0.5..1"), "must be below 1");
+    // A bound is allowed where its value is.
+    assert_eq!(share("0..50%"), Ok(Distribution::LogitNormal { low: 0.0, high: 0.5 }));
+    assert_eq!(share("0.5..1"), Ok(Distribution::LogitNormal { low: 0.5, high: 1.0 }));
+    let below = |text| {
+        read(ends(text).unwrap(), &Number::new(Unit::Share, "", 0.0, 1.0, "").below(1.0), Marks::default())
+    };
+    refused(below("0.5..1"), "from 0 to below 1");
     let peak = |text| read(ends(text).unwrap(), &Number::plain(1.0, 1e6, ""), Marks::default());
     assert_eq!(peak("2..5"), Ok(Distribution::LogNormal { above: 1.0, low: 2.0, high: 5.0 }));
-    refused(peak("1..5"), "must be above 1");
+    assert_eq!(peak("1..5"), Ok(Distribution::LogNormal { above: 1.0, low: 1.0, high: 5.0 }));
     let whole = |text| read(ends(text).unwrap(), &Number::whole(), Marks::default());
     assert_eq!(whole("1..5"), Ok(Distribution::LogNormal { above: 0.0, low: 1.0, high: 5.0 }));
     // A unit that changes nothing may stand once.

@@ -13,20 +13,22 @@ const Z_INTERVAL: f64 = 1.959_963_984_540_054;
 /// What may come of one uncertain number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Distribution {
-    /// Log-normal above a bound: the logarithm of what is beyond the bound is normal.
+    /// Log-normal above a bound: the logarithm of what is beyond the bound is normal. From the bound itself on, normal and cut
+    /// off there.
     LogNormal {
         /// What it never falls to: 0 for most quantities.
         above: f64,
-        /// 5th percentile, above the bound.
+        /// 5th percentile, from the bound up.
         low: f64,
         /// 95th percentile.
         high: f64,
     },
-    /// Logit-normal: the log-odds of a share are normal.
+    /// Logit-normal: the log-odds of a share are normal. From 0 or to 1 what is away from the other bound is log-normal and cut
+    /// off; from 0 to 1 it is normal.
     LogitNormal {
-        /// 5th percentile, above 0.
+        /// 5th percentile, from 0 up.
         low: f64,
-        /// 95th percentile, below 1.
+        /// 95th percentile, up to 1.
         high: f64,
     },
     /// A best estimate as the median, with a 95 % interval around it that need not be even.
@@ -48,22 +50,30 @@ impl Distribution {
     /// ```text
     /// log-normal    a + sqrt(l h) (h/l)^(z / 2z95)     l = low - a, h = high - a, z95 = 1.645
     /// logit-normal  1 / (1 + exp(-y)), y = (y_l + y_h)/2 + (y_h - y_l) z / 2z95, y_x = ln(x / (1 - x))
+    /// from a bound  (low + high)/2 + (high - low) z / 2z95, cut off at the bound; of a share from 0 to 1 at both
+    /// from 0        1 - sqrt(1 - high) (1 - high)^(z / 2z95), cut off at 0                 of a share
+    /// to 1          sqrt(low) low^(-z / 2z95), cut off at 1                                of a share
     /// interval      value (low/value)^(-z / z97.5) below the median, value (high/value)^(z / z97.5) above it
     /// ```
     ///
     /// An interval that begins at 0 is normal on that side, cut off at 0; one whose median is 0 is half a normal.
     pub fn quantile(self, p: f64) -> f64 {
         let z = standard_normal(p);
+        let normal = |low: f64, high: f64| f64::midpoint(low, high) + (high - low) * z / (2.0 * Z_RANGE);
         match self {
+            Self::LogNormal { above, low, high } if low <= above => normal(low, high).max(above),
             Self::LogNormal { above, low, high } => {
                 let (low, high) = (low - above, high - above);
                 above + (low * high).sqrt() * (high / low).powf(z / (2.0 * Z_RANGE))
             }
+            Self::LogitNormal { low, high } if low <= 0.0 && high >= 1.0 => normal(0.0, 1.0).clamp(0.0, 1.0),
+            Self::LogitNormal { low, high } if low <= 0.0 => {
+                (1.0 - normal(0.0, (1.0 - high).ln()).exp()).max(0.0)
+            }
+            Self::LogitNormal { low, high } if high >= 1.0 => normal(low.ln(), 0.0).exp().min(1.0),
             Self::LogitNormal { low, high } => {
                 let log_odds = |share: f64| (share / (1.0 - share)).ln();
-                let (low, high) = (log_odds(low), log_odds(high));
-                let middle = f64::midpoint(low, high);
-                1.0 / (1.0 + (-(middle + (high - low) * z / (2.0 * Z_RANGE))).exp())
+                1.0 / (1.0 + (-normal(log_odds(low), log_odds(high))).exp())
             }
             Self::Interval { value, low, .. } if z < 0.0 => {
                 let steps = -z / Z_INTERVAL;
