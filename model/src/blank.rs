@@ -1,6 +1,8 @@
 //! Cells that were left empty, where a verdict may turn on what stands for them.
 
-/// A cell that was left empty, and for which the model assumes something that a verdict may turn on.
+use crate::words::words;
+
+/// A cell that was left empty, and for which the model assumes something that a verdict may turn on; its word is the column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Blank {
     /// Busiest rate over mean rate.
@@ -19,35 +21,15 @@ pub enum Blank {
     CurrentRuntime,
 }
 
-impl Blank {
-    const ALL: [Self; 7] = [
-        Self::PeakFactor,
-        Self::IoCalls,
-        Self::Skew,
-        Self::NativeShare,
-        Self::CurrentProcesses,
-        Self::CurrentFetchWait,
-        Self::CurrentRuntime,
-    ];
-
-    /// The column that it is in.
-    pub fn column(self) -> &'static str {
-        match self {
-            Self::PeakFactor => "peak_factor",
-            Self::IoCalls => "io_calls",
-            Self::Skew => "skew",
-            Self::NativeShare => "native_share",
-            Self::CurrentProcesses => "current_processes",
-            Self::CurrentFetchWait => "current_fetch_wait_ms",
-            Self::CurrentRuntime => "current_runtime",
-        }
-    }
-
-    /// That of a column, where it matters.
-    pub fn of_column(column: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|blank| blank.column() == column)
-    }
-}
+words!(Blank {
+    PeakFactor = "peak_factor",
+    IoCalls = "io_calls",
+    Skew = "skew",
+    NativeShare = "native_share",
+    CurrentProcesses = "current_processes",
+    CurrentFetchWait = "current_fetch_wait_ms",
+    CurrentRuntime = "current_runtime",
+});
 
 /// The cells of a workload that were left empty; none where it was not read from a file or flags.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

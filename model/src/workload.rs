@@ -87,6 +87,8 @@ pub struct Workload {
     pub current_instances: Option<u32>,
     /// What today's machines cost by the bill, USD a month; stands instead of their list price.
     pub current_usd_per_month: Option<f64>,
+    /// What the machines of that bill cost on demand by the list, USD a month.
+    pub current_list_usd_per_month: Option<f64>,
     /// Consumer processes that run today, in all; see [`Workload::members_today`].
     pub current_processes: Option<u32>,
     /// The longest that a fetch of today's client waits for more events, s; `None` where that is not known.
@@ -147,6 +149,7 @@ impl Default for Workload {
             current_machine: None,
             current_instances: None,
             current_usd_per_month: None,
+            current_list_usd_per_month: None,
             current_processes: None,
             current_fetch_wait_seconds: None,
             peak_factor: 3.0,

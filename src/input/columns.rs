@@ -161,6 +161,9 @@ pub static COLUMNS: &[Column] = &[
     column("current_usd_per_month", "what today's machines cost by the bill, USD a month; stands instead of list prices",
         field!(optional USD, current_usd_per_month), "list prices")
         .or("bill usd_per_month monthly_cost cost_per_month"),
+    column("current_list_usd_per_month", "what the machines of that bill cost on demand at list prices, USD a month; the bill \
+         over it is what plans pay of list prices",
+        field!(optional USD, current_list_usd_per_month), "current_instances of current_machine"),
     column("current_processes", "consumer processes that run today, in all",
         field!(count current_processes), "one an instance, and for Python one a busy core at least")
         .or("processes workers pods replicas containers"),

@@ -55,7 +55,7 @@ pub fn workload(
                 );
             }
             None => {
-                if let Some(blank) = Blank::of_column(column.name) {
+                if let Some(blank) = Blank::of_word(column.name) {
                     row.workload.blanks.add(blank);
                 }
             }

@@ -46,13 +46,13 @@ struct Unsaid {
 impl Quantity {
     fn column(self) -> &'static str {
         match self {
-            Self::PeakFactor => Blank::PeakFactor.column(),
-            Self::IoCalls => Blank::IoCalls.column(),
-            Self::Skew => Blank::Skew.column(),
-            Self::NativeShare => Blank::NativeShare.column(),
-            Self::Processes => Blank::CurrentProcesses.column(),
+            Self::PeakFactor => Blank::PeakFactor.word(),
+            Self::IoCalls => Blank::IoCalls.word(),
+            Self::Skew => Blank::Skew.word(),
+            Self::NativeShare => Blank::NativeShare.word(),
+            Self::Processes => Blank::CurrentProcesses.word(),
             Self::InFlight => "in_flight",
-            Self::FetchWait => Blank::CurrentFetchWait.column(),
+            Self::FetchWait => Blank::CurrentFetchWait.word(),
             Self::OwnCpu => "handler_ms",
             Self::ServiceScv => "service_scv",
         }
@@ -335,7 +335,7 @@ fn in_another_runtime(options: &Options<'_, '_>, baseline: &Baseline, assumed: A
     let there = Problem::new(&workload, other, problem.current_machine).ok()?;
     let above =
         settle(&there, planner, baseline, None, false).answer(problem.usd_per_month_today(&planner.policy));
-    let column = Blank::CurrentRuntime.column();
+    let column = Blank::CurrentRuntime.word();
     Some(DependsOn { column, language: None, threshold: None, below: assumed, above })
 }
 

@@ -44,7 +44,7 @@ impl Proviso {
             let middle = (keeps_up + too_high) / 2.0;
             if falls_behind(busy(middle)) { too_high = middle } else { keeps_up = middle }
         }
-        let column = Blank::PeakFactor.column();
+        let column = Blank::PeakFactor.word();
         Some(Self { column, threshold: Some(too_high), busy: busy(assumed) })
     }
 }

@@ -182,7 +182,7 @@ pub fn assumed_runtime(entry: &PlannedWorkload<'_>) -> Option<String> {
 
 /// A value of a column.
 fn shown(column: &str, value: f64) -> String {
-    if column == Blank::NativeShare.column() { percent(value) } else { significant(value) }
+    if column == Blank::NativeShare.word() { percent(value) } else { significant(value) }
 }
 
 /// What a verdict turns on, with both answers.
