@@ -96,11 +96,24 @@ impl<'a> Problem<'a> {
         Some(usd_per_month(u64::from(self.workload.current_instances?), price))
     }
 
+    /// What the machines of the bill cost by the list: on demand as the bill says it, else by their type and number.
+    pub(crate) fn list_usd_per_month_of_bill(&self, purchase: Purchase) -> Option<f64> {
+        let said = self.workload.current_usd_per_month.and(self.workload.current_list_usd_per_month);
+        let said = said.filter(|_| purchase == Purchase::OnDemand);
+        said.or_else(|| self.list_usd_per_month_today(purchase))
+    }
+
     /// What is paid of every list price: the bill of today's machines over their list price on demand, where both are known
     /// and no discount is given, else all of it.
     pub fn paid_share(&self, policy: &Policy) -> f64 {
         let bill = self.workload.current_usd_per_month.filter(|_| policy.discount_by_bill);
-        bill.zip(self.list_usd_per_month_today(Purchase::OnDemand)).map_or(1.0, |(bill, list)| bill / list)
+        bill.zip(self.list_usd_per_month_of_bill(Purchase::OnDemand)).map_or(1.0, |(bill, list)| bill / list)
+    }
+
+    /// Whether there is a bill, and nothing says what is paid in it of the list prices that plans are made at.
+    pub fn bill_has_no_list_price(&self, policy: &Policy) -> bool {
+        let is_used = policy.discount_by_bill && self.workload.current_usd_per_month.is_some();
+        is_used && self.list_usd_per_month_of_bill(policy.purchase).is_none()
     }
 
     /// What is known of own code in a runtime's language over today's.

@@ -2,7 +2,7 @@
 
 use super::columns::{NAME, NAMES};
 use super::diagnostic::InputError;
-use super::imports::found::Found;
+use super::imports::found::{Found, Origin};
 use super::imports::merge::merge;
 use super::two_readings::never_open;
 use super::workloads::Cells;
@@ -47,7 +47,7 @@ pub fn in_file<'c>(
         let cleared =
             given.keys().filter(|column| !corrected.contains_key(*column)).map(|column| (column, ""));
         for (column, text) in corrected.iter().map(|(column, text)| (column, text.as_str())).chain(cleared) {
-            found.put(name, column, text);
+            found.put(name, column, text, Origin::new("", None));
         }
     }
     Ok(merge(file, bytes, &found, true)?.text)

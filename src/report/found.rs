@@ -85,7 +85,7 @@ pub fn merged(merged: &Merged, only_known: bool) -> String {
 /// `observed_cores 2 -> 2.5`, `observed_cores kept 2, 2.5 now`, or `observed_cores left empty, 2.5 now, as utilization says it`.
 fn change(change: &Change) -> String {
     let Change { column, old, new, .. } = change;
-    let (old, new) = (old.as_deref().map_or("empty".to_owned(), short), short(new));
+    let [old, new] = [old.as_deref().unwrap_or_default(), new].map(short);
     if let Some(said_by) = change.said_by {
         return format!("{column} left {old}, {new} now, as {said_by} says it");
     }
@@ -97,6 +97,9 @@ fn change(change: &Change) -> String {
 
 /// A cell, of a list of many words the first and the last.
 fn short(text: &str) -> String {
+    if text.is_empty() {
+        return "empty".to_owned();
+    }
     match text.split_once(' ').zip(text.rsplit_once(' ')) {
         Some(((first, _), (_, last))) if text.len() > SHOWN => format!("{first} ... {last}"),
         _ => text.to_owned(),

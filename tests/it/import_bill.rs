@@ -4,6 +4,8 @@ use super::command::{printed, refused};
 use assert_cmd::Command;
 
 const HEADER: &str = "name,events_per_day,event_size,io_ratio,current_usd_per_month\n";
+const WITH_LIST: &str =
+    "name,events_per_day,event_size,io_ratio,current_usd_per_month,current_list_usd_per_month\n";
 
 fn import(name: &str, arguments: &[&str]) -> Command {
     let mut command = Command::cargo_bin("tonnage").unwrap();
@@ -29,25 +31,88 @@ fn changed(name: &str, from: &str, to: &str, arguments: &[&str]) -> Command {
 fn the_legacy_report_of_aws() {
     // October has 744 h. orders: 141.36 on demand, 89.28 of a reservation and 104.16 of a savings plan, less a discount of
     // 14.88, are 319.92; x 730 / 744 = 313.9. ledger: 74.4 x 730 / 744 = 73. shop/mailer: 18.6 x 730 / 744 = 18.25.
-    let rows = format!("{HEADER}ledger,,,,73\norders,,,,313.9\nshop/mailer,,,,18.25\n");
+    // By the list orders has 3 x 141.36 = 424.08, x 730 / 744 = 416.1; the others pay it.
+    let rows = format!("{WITH_LIST}ledger,,,,73,73\norders,,,,313.9,416.1\nshop/mailer,,,,18.25,18.25\n");
     assert_eq!(printed(import("cur.csv", &["--tag", "app"])), rows);
-    // 16 of 31 days are 384 h. The fee and the negation of the savings plan are in what it covers.
+    // 319.92 / 424.08 = 75 %. The database of 200.88 and what volumes and traffic cost are of no machine. 16 of 31 days are
+    // 384 h. The negation of the savings plan is in what it covers; of its fee of 126.48 that is 104.16, so 22.32 are unused:
+    // 12 + 22.32 + 22.32 = 56.64.
     assert_eq!(
         said("cur.csv", &["--tag", "app"]),
         "$405 a month: 2026-10-01 to 2026-11-01, scaled from 744 h to 730 h.\n\
-         Of no workload: $34 in these 744 h ($12 fees, taxes and credits, $22 without the tag).\n\
+         Paid of list prices: orders (75 %). Plans of these are priced alike (current_list_usd_per_month); what reservations and \
+         savings plans cover is paid until their term ends, used or not.\n\
+         Not counted, as plans price machines alone: $201 AmazonRDS of orders, $11 EBS of orders, $11 traffic of ledger and orders \
+         in these 744 h.\n\
+         Of no workload: $57 in these 744 h ($12 fees, taxes and credits, $22 of savings plans and reservations that nothing used, \
+         $22 without the tag).\n\
          Too low where a workload did not run all the time: shop/mailer (384 of 744 h).\n"
     );
 }
 
-/// The machine of 148.8 is split among two pods, so it does not count itself: (60 + 14.4) x 730 / 744 = 73 for each.
+/// A commitment that is used up leaves nothing, and nothing is made up where nobody says how much is used.
+#[test]
+fn what_is_committed_and_not_used_is_told() {
+    for (from, to) in [
+        (",104.1600000000,,\n", ",126.4800000000,,\n"),
+        ("savingsPlan/UsedCommitment", "savingsPlan/SomethingElse"),
+        (",126.4800000000,", ",104.1600000000,"),
+    ] {
+        let output = changed("cur.csv", from, to, &["--tag", "app"]).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let rest = "Of no workload: $34 in these 744 h ($12 fees, taxes and credits, $22 without the tag).\n";
+        assert!(said.contains(rest), "{said}");
+    }
+}
+
+/// What a bill of other services alone says of machines is nothing.
+#[test]
+fn a_database_is_no_machine() {
+    let said =
+        refused(changed("cur.csv", "AmazonEC2,EU-BoxUsage", "AmazonRDS,EU-InstanceUsage", &["--tag", "app"]));
+    assert!(said.contains("no workload was found in what was read\n"), "{said}");
+    // 141.36 + 89.28 + 104.16 - 14.88 + 200.88 of orders, 74.4 of ledger and 18.6 of shop/mailer.
+    assert!(said.contains("$614 AmazonRDS of 3 workloads"), "{said}");
+    // Tasks of Fargate and functions are machines of theirs.
+    for (service, usage) in
+        [("AmazonECS", "EU-Fargate-vCPU-Hours:perCPU"), ("AWSLambda", "EU-Lambda-GB-Second")]
+    {
+        let instead = format!("{service},{usage}");
+        let rows =
+            printed(changed("cur.csv", "AmazonEC2,EU-BoxUsage:m6i.xlarge", &instead, &["--tag", "app"]));
+        assert!(rows.contains("\nledger,,,,73,73\n"), "{rows}");
+    }
+}
+
+/// A later bill that says no list prices takes those of the earlier one away, as they are of another bill.
+#[test]
+fn list_prices_are_of_the_bill_beside_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let fleet = folder.path().join("fleet.csv");
+    let text = "name,current_usd_per_month,current_list_usd_per_month\norders,100,200\n";
+    std::fs::write(&fleet, text).unwrap();
+    let said = printed(import("opencost.json", &["--only-known", "--into", &fleet.display().to_string()]));
+    assert!(
+        said.starts_with(
+            "orders: current_usd_per_month 100 -> 328.5, current_list_usd_per_month 200 -> empty"
+        ),
+        "{said}"
+    );
+    let written = std::fs::read_to_string(&fleet).unwrap();
+    assert_eq!(written, "name,current_usd_per_month,current_list_usd_per_month\norders,328.5,\n");
+}
+
+/// The machine of 148.8 is split among two pods, so it does not count itself: (60 + 14.4) x 730 / 744 = 73 for each. By the
+/// list orders has 80 + 19.2 = 99.2, x 730 / 744 = 97.33.
 #[test]
 fn the_second_report_with_what_is_split_among_pods() {
-    let rows = format!("{HEADER}mailer,,,,73\norders,,,,73\n");
+    let rows = format!("{WITH_LIST}mailer,,,,73,73\norders,,,,73,97.33\n");
     assert_eq!(printed(import("cur2.csv", &["--tag", "aws:eks:deployment"])), rows);
     assert_eq!(
         said("cur2.csv", &["--tag", "aws:eks:deployment"]),
         "$146 a month: 2026-10-01 to 2026-11-01, scaled from 744 h to 730 h.\n\
+         Paid of list prices: orders (75 %). Plans of these are priced alike (current_list_usd_per_month); what reservations and \
+         savings plans cover is paid until their term ends, used or not.\n\
          Of no workload: $7.44 in these 744 h ($7.44 without the tag).\n"
     );
     // By the tag of the machine nothing is left of it.
@@ -58,12 +123,13 @@ fn the_second_report_with_what_is_split_among_pods() {
 
 #[test]
 fn the_allocations_of_opencost() {
-    // A week of 168 h: 75.6 x 730 / 168 = 328.5; 16.8 is 73, 8.4 is 36.5, 1.68 is 7.3.
+    // A week of 168 h: 75.6 x 730 / 168 = 328.5; 18.48 less a volume of 1.68 is 73, 8.4 is 36.5, 1.68 is 7.3.
     let rows = "billing/mailer,,,,7.3\nledger,,,,73\norders,,,,328.5\nshop/mailer,,,,36.5\n";
     assert_eq!(printed(import("opencost.json", &[])), format!("{HEADER}{rows}"));
     assert_eq!(
         said("opencost.json", &[]),
         "$445 a month: 2026-11-16 to 2026-11-23, scaled from 168 h to 730 h.\n\
+         Not counted, as plans price machines alone: $1.68 volumes of ledger in these 168 h.\n\
          Of no workload: $4.20 in these 168 h ($3.36 DaemonSets and Jobs, $0.84 without a controller).\n"
     );
     // By a label, whose key OpenCost writes in its own way.
@@ -128,6 +194,13 @@ fn mistakes_are_named_with_their_place_and_remedy() {
             "--tag: unknown tag \"tean\"; known: user:app, user:team",
         ),
         ("cur.csv", "resourceTags/user:", "my", &["--tag", "app"], "no line has a tag; activate the one"),
+        (
+            "cur.csv",
+            "lineItem/UsageType",
+            "type",
+            &["--tag", "app"],
+            "required column missing: lineItem/UsageType",
+        ),
         (
             "cur.csv",
             "lineItem/UnblendedCost",

@@ -1,5 +1,6 @@
 //! The embedded prices against what is known of them, and plans at the prices of the place that a workload runs in.
 
+use super::command::tonnage;
 use assert_cmd::Command;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -337,6 +338,31 @@ fn the_bill_beats_list_prices() {
     near(today, 600.0 * spot / 0.17);
     let (_, list_at_spot) = bills(&planned("", &["--purchase", "spot"]));
     near(at_spot, list_at_spot * 600.0 / list);
+    // What a bill says of its list price stands before what the catalog has of these machines: 600 / 1,200.
+    let listed = |machines: &str, args: &[&str]| -> Value {
+        let mut run = Command::cargo_bin("tonnage").unwrap();
+        let header = format!("{header},current_list_usd_per_month,observed_cores");
+        let row = format!("a,500M,1KB,0.2,0.2,{machines},0.8");
+        let run =
+            run.args(["plan", "-", "--format", "json"]).args(args).write_stdin(format!("{header}\n{row}\n"));
+        serde_json::from_slice(&run.output().unwrap().stdout).unwrap()
+    };
+    let (_, at_half) = bills(&listed("c6i.xlarge,6,600,1200", &[]));
+    let (_, whole) = bills(&listed("c6i.xlarge,6,600,600", &[]));
+    near(at_half, whole / 2.0);
+    // Without one of both nobody knows at which prices the bill is: the saving is to be checked, unless a discount is given.
+    let check = |made: &Value| made["decisions"][0]["check"].clone();
+    assert_eq!(check(&listed(",,9000,", &[])), "to be checked");
+    assert_eq!(check(&listed(",,9000,9000", &[])), "checked");
+    assert_eq!(check(&listed(",,9000,", &["--discount", "0%"])), "checked");
+    let rows = "a,500M,1KB,0.2,0.2,,,9000,0.8\nb,500M,1KB,0.2,0.2,,,9000,0.8\n";
+    for rows in [rows, &rows[..rows.len() / 2]] {
+        let mut run = tonnage(&["plan", "-"]);
+        let run = run.write_stdin(format!("{header},observed_cores\n{rows}")).output().unwrap();
+        let words = String::from_utf8(run.stdout).unwrap();
+        let plain = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(plain.contains("list price of today's bill is not known of a"), "{words}");
+    }
     // A discount that is given stands instead of the quotient; today's bill stays what it is.
     let (today, discounted) = bills(&planned("600", &["--discount", "10%"]));
     near(today, 600.0);

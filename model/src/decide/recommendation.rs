@@ -48,6 +48,8 @@ pub struct Recommendation<'a> {
     pub machines: Option<Machines>,
     /// Whether these have less memory a vCPU than today's, and nobody says what processes hold.
     pub needs_memory: bool,
+    /// Whether nobody knows what is paid of list prices in today's bill: see [`Problem::bill_has_no_list_price`].
+    pub needs_list_price: bool,
     /// From today's bill to the plan in today's runtime, USD a month.
     pub right_sizing_saves: Option<f64>,
     /// From what is paid to the cheapest plan in another runtime, USD a month; negative where it costs more.
@@ -100,11 +102,12 @@ impl<'a> Recommendation<'a> {
         self.changes_machines() || self.verdict == Verdict::Stay
     }
 
-    /// Whether what it saves was checked against measured CPU, and memory where there is less; `None` where it saves nothing.
+    /// Whether what it saves was checked against measured CPU, the prices of the bill, and memory where there is less; `None`
+    /// where it saves nothing.
     pub fn check(&self) -> Option<Standing> {
         let (today, after) = self.today_usd_per_month.zip(self.usd_per_month)?;
         let standing = match self.baseline.standing {
-            Standing::Consistent if self.needs_memory => Standing::Unchecked,
+            Standing::Consistent if self.needs_memory || self.needs_list_price => Standing::Unchecked,
             standing => standing,
         };
         (today > after).then_some(standing)
@@ -232,6 +235,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         chosen,
         needs_memory: machines.as_ref().is_some_and(has_less),
         machines,
+        needs_list_price: problem.bill_has_no_list_price(&planner.policy),
         moving_saves,
         paid,
         before_rewrite,

@@ -100,8 +100,8 @@ impl Found {
     }
 
     /// Takes a cell as it is, an empty one to empty what is there; nothing of a workload's name.
-    pub fn put(&mut self, workload: &str, column: &str, text: &str) {
-        let value = Value { text: text.to_owned(), origin: Origin::new("", None) };
+    pub fn put(&mut self, workload: &str, column: &str, text: &str, origin: Origin) {
+        let value = Value { text: text.to_owned(), origin };
         if let Some(position) = columns::position(column).filter(|it| *it != columns::NAME) {
             self.workloads.entry(workload.to_owned()).or_default().insert(position, value);
         }
@@ -117,7 +117,10 @@ impl Found {
         let mut renamed = Self { errors: self.errors, ..Self::default() };
         for (name, values) in self.workloads {
             for (column, Value { text, origin }) in values {
-                renamed.add(&other(&name), NAMES[column], text, origin);
+                match text.is_empty() {
+                    true => renamed.put(&other(&name), NAMES[column], &text, origin),
+                    false => renamed.add(&other(&name), NAMES[column], text, origin),
+                }
             }
         }
         renamed

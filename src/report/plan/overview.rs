@@ -195,7 +195,9 @@ pub fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
 pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
     let mut said = Vec::new();
     if decisions.iter().any(|decision| decision.check() == Some(Standing::Unchecked)) {
-        said.push("? to be checked: CPU or memory_mib not measured.".to_owned());
+        let is_open = decisions.iter().any(|decision| decision.entry.recommendation.needs_list_price);
+        let bill = if is_open { ", or a bill's list price not known" } else { "" };
+        said.push(format!("? to be checked: CPU or memory_mib not measured{bill}."));
     }
     if decisions.iter().any(|decision| decision.entry.recommendation.worth_up_to.is_some()) {
         said.push("spike: a rewrite may pay; port the hot path first.".to_owned());

@@ -1,7 +1,7 @@
 //! What to know of the prices that machines are planned at: spot, a bill that stands instead of them, and old ones.
 
 use super::decision::Decision;
-use crate::report::figures::percent;
+use crate::report::figures::{listed, percent};
 use crate::report::prices::age;
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -20,10 +20,11 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     if (share - 1.0).abs() >= 0.005 {
         let more = if share > 1.0 { "; the bill may have more in it than these machines" } else { "" };
         notes.push(format!(
-            "prices are {} of the list's, as current_usd_per_month is of the list price of today's machines{more}",
+            "prices are {} of the list's, as current_usd_per_month is of what today's machines cost by the list{more}",
             percent(share)
         ));
     }
+    notes.extend(entry.recommendation.needs_list_price.then(|| open_bills(&entry.problem.workload.name)));
     let chosen = entry.recommendation.chosen.as_ref().map(|plan| plan.machine);
     notes.extend(chosen.filter(|_| policy.purchase == Purchase::Spot).map(spot));
     notes.extend(old(chosen, &entry.planner.catalog.today));
@@ -44,12 +45,25 @@ pub fn of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
         said.push("each is in --details".to_owned());
     }
     let spot = (!said.is_empty()).then(|| format!("Spot: {}.", said.join("; ")));
+    let open = decisions.iter().filter(|it| it.entry.recommendation.needs_list_price);
+    let open = listed(open.map(Decision::name), NAMED);
+    let open = (!open.is_empty()).then(|| open_bills(&open));
     let today = decisions.first().map_or("", |it| it.entry.planner.catalog.today.as_str());
-    let old = old(chosen.map(|(_, machine)| machine), today).map(|note| {
+    let old = old(chosen.map(|(_, machine)| machine), today);
+    let sentence = |note: String| {
         let mut letters = note.chars();
         letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect()) + "."
-    });
-    spot.into_iter().chain(old).collect()
+    };
+    spot.into_iter().chain(open.into_iter().chain(old).map(sentence)).collect()
+}
+
+/// That nobody knows at which prices the bills of some workloads are.
+fn open_bills(workloads: &str) -> String {
+    format!(
+        "the list price of today's bill is not known of {workloads}: plans are at list prices, so a discount in it hides savings, \
+         and storage or a database in it looks like one; give current_list_usd_per_month, current_machine with \
+         current_instances, or --discount"
+    )
 }
 
 /// How often a spot machine is taken back.

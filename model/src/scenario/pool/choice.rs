@@ -170,7 +170,7 @@ pub fn cheapest<'a>(
 /// are known, with the list price for the bill where none is given; all of it where none is known or a discount is set.
 pub fn paid_share(tenants: &[Tenant<'_, '_>], policy: &Policy) -> f64 {
     let lists = tenants.iter().filter_map(|Tenant { problem, .. }| {
-        let list = problem.list_usd_per_month_today(Purchase::OnDemand)?;
+        let list = problem.list_usd_per_month_of_bill(Purchase::OnDemand)?;
         Some((problem.paid_share(policy) * list, list))
     });
     let (paid, list) = lists.fold((0.0, 0.0), |(paid, all), (bill, list)| (paid + bill, all + list));

@@ -15,7 +15,10 @@ use std::io::Read;
 pub const COMMAND: &str = "curl -G http://localhost:9003/allocation -d window=30d -d aggregate=namespace,controller \
                            -d includeIdle=true -d shareIdle=true -d accumulate=true";
 
-const COLUMNS: [&str; 6] = ["ControllerName", "Date", "TotalCost", "Namespace", "ControllerKind", "Labels"];
+const COLUMNS: [&str; 8] =
+    ["ControllerName", "Date", "TotalCost", "Namespace", "ControllerKind", "Labels", "PVCost", "NetworkCost"];
+/// What a workload may have beside its machines.
+const BESIDE: [&str; 3] = ["volumes", "traffic", "load balancers"];
 const NAMELESS: &str = "without a controller";
 const UNLABELED: &str = "without the label";
 /// Seconds of a day.
@@ -29,6 +32,12 @@ struct Allocation {
     properties: Option<Properties>,
     window: Window,
     total_cost: f64,
+    #[serde(default)]
+    pv_cost: f64,
+    #[serde(default)]
+    network_cost: f64,
+    #[serde(default)]
+    load_balancer_cost: f64,
 }
 
 #[derive(Deserialize)]
@@ -50,12 +59,13 @@ struct Properties {
 pub fn json(bill: &mut Bill, file: &str, input: impl Read, tag: Option<&str>) -> Result<(), InputError> {
     let mut errors = Vec::new();
     json::each(file, input, &["data", EACH, EACH], |it: Allocation| {
-        let Allocation { name, properties, window, total_cost } = it;
+        let Allocation { name, properties, window, total_cost, .. } = it;
+        let beside = [it.pv_cost, it.network_cost, it.load_balancer_cost];
         let payer = payer(&name, properties.unwrap_or_default(), tag);
         let time = seconds(&window.start).zip(seconds(&window.end));
         let mut refuse = |message| errors.push(Diagnostic { file: file.to_owned(), place: None, message });
         match (payer, time) {
-            (Some(payer), Some((start, end))) => bill.add(file, payer, total_cost, Some([start, end])),
+            (Some(payer), Some((start, end))) => take(bill, file, payer, (total_cost, beside), [start, end]),
             (None, _) => {
                 refuse(format!("{name:?} names no controller; ask for {COMMAND}, or say --tag LABEL"))
             }
@@ -85,6 +95,8 @@ pub fn csv(
         let start =
             row.required(1, "a day such as 2026-10-01", |day| seconds(&format!("{day}T00:00")), errors);
         let usd = row.required(2, "an amount of dollars", number, errors);
+        let mut amount = |column| row.parsed(column, "an amount of dollars", number, errors).unwrap_or(0.0);
+        let beside = [amount(6), amount(7), 0.0];
         let text = |column: usize| row.get(column).unwrap_or_default().to_owned();
         let labels = |text: &str| serde_json::from_str(text).ok();
         let properties = Properties {
@@ -95,10 +107,22 @@ pub fn csv(
         };
         if let (Some(start), Some(usd)) = (start, usd) {
             let payer = payer("", properties, tag).unwrap_or(Payer::Nobody(NAMELESS));
-            bill.add(file, payer, usd, Some([start, start + DAY]));
+            take(bill, file, payer, (usd, beside), [start, start + DAY]);
         }
     });
     InputError::unless_empty(errors)
+}
+
+/// Takes an allocation, of which a workload has a part beside its machines: plans price machines alone.
+fn take(bill: &mut Bill, file: &str, payer: Payer, (usd, beside): (f64, [f64; 3]), time: [i64; 2]) {
+    let mut machines = usd;
+    if let Payer::Workload(workload) = &payer {
+        for (what, usd) in BESIDE.into_iter().zip(beside) {
+            machines -= usd;
+            bill.leave_out(what, workload, usd);
+        }
+    }
+    bill.add(file, payer, machines, Some(time));
 }
 
 /// Who an allocation is of; nothing where it does not say.

@@ -53,6 +53,7 @@ pub fn read(bill: &mut Bill, file: &str, input: impl Read) -> Result<(), InputEr
         costs.push((date, amounts));
     }
     InputError::unless_empty(errors)?;
+    bill.is_of_all_services = true;
     costs.sort_by_key(|(date, _)| *date);
     let dates: Vec<Date> = costs.iter().map(|(date, _)| *date).collect();
     let is_daily = dates.iter().any(|date| date.day() != 1);

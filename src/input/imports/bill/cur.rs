@@ -10,50 +10,49 @@ use crate::input::sheet::{Columns, Row, Sheet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
-const START: usize = 0;
-const END: usize = 1;
-const TYPE: usize = 2;
-const COST: usize = 3;
-const CURRENCY: usize = 4;
-const RESOURCE: usize = 5;
-const RESERVED: usize = 6;
-const SAVINGS_PLAN: usize = 7;
-const SPLIT: usize = 8;
-const UNUSED: usize = 9;
-const PARENT: usize = 10;
-const TAGS: usize = 11;
+/// Columns, one a line: as the legacy report calls them, which has one more for each tag (`resourceTags/user:app`), and as CUR
+/// 2.0 does, whose tags are in one of them, as a JSON object.
+macro_rules! columns {
+    ($($column:ident $legacy:literal $cur_2:literal;)+) => {
+        #[derive(Clone, Copy)]
+        enum Column { $($column),+ }
+        /// Columns of the legacy report.
+        pub const LEGACY: &[&str] = &[$($legacy),+];
+        /// The same columns of CUR 2.0.
+        pub const CUR_2: &[&str] = &[$($cur_2),+];
+    };
+}
+#[rustfmt::skip]
+columns! {
+    Start "lineItem/UsageStartDate" "line_item_usage_start_date";
+    End "lineItem/UsageEndDate" "line_item_usage_end_date";
+    Type "lineItem/LineItemType" "line_item_line_item_type";
+    Cost "lineItem/UnblendedCost" "line_item_unblended_cost";
+    Product "lineItem/ProductCode" "line_item_product_code";
+    Usage "lineItem/UsageType" "line_item_usage_type";
+    Currency "lineItem/CurrencyCode" "line_item_currency_code";
+    Resource "lineItem/ResourceId" "line_item_resource_id";
+    List "pricing/publicOnDemandCost" "pricing_public_on_demand_cost";
+    Reserved "reservation/EffectiveCost" "reservation_effective_cost";
+    UnusedUpfront "reservation/UnusedAmortizedUpfrontFeeForBillingPeriod"
+        "reservation_unused_amortized_upfront_fee_for_billing_period";
+    UnusedRecurring "reservation/UnusedRecurringFee" "reservation_unused_recurring_fee";
+    SavingsPlan "savingsPlan/SavingsPlanEffectiveCost" "savings_plan_savings_plan_effective_cost";
+    Commitment "savingsPlan/TotalCommitmentToDate" "savings_plan_total_commitment_to_date";
+    UsedCommitment "savingsPlan/UsedCommitment" "savings_plan_used_commitment";
+    Split "splitLineItem/SplitCost" "split_line_item_split_cost";
+    Unused "splitLineItem/UnusedCost" "split_line_item_unused_cost";
+    SplitList "splitLineItem/PublicOnDemandSplitCost" "split_line_item_public_on_demand_split_cost";
+    UnusedList "splitLineItem/PublicOnDemandUnusedCost" "split_line_item_public_on_demand_unused_cost";
+    Parent "splitLineItem/ParentResourceId" "split_line_item_parent_resource_id";
+    Tags "resourceTags" "resource_tags";
+}
+/// The first columns, which must be there.
+const REQUIRED: usize = Column::Usage as usize + 1;
 
-/// Columns of the legacy report; it has one more for each tag, `resourceTags/user:app`.
-pub const LEGACY: [&str; 12] = [
-    "lineItem/UsageStartDate",
-    "lineItem/UsageEndDate",
-    "lineItem/LineItemType",
-    "lineItem/UnblendedCost",
-    "lineItem/CurrencyCode",
-    "lineItem/ResourceId",
-    "reservation/EffectiveCost",
-    "savingsPlan/SavingsPlanEffectiveCost",
-    "splitLineItem/SplitCost",
-    "splitLineItem/UnusedCost",
-    "splitLineItem/ParentResourceId",
-    "resourceTags",
-];
-
-/// The same columns of CUR 2.0; its tags are in one of them, as a JSON object.
-pub const CUR_2: [&str; 12] = [
-    "line_item_usage_start_date",
-    "line_item_usage_end_date",
-    "line_item_line_item_type",
-    "line_item_unblended_cost",
-    "line_item_currency_code",
-    "line_item_resource_id",
-    "reservation_effective_cost",
-    "savings_plan_savings_plan_effective_cost",
-    "split_line_item_split_cost",
-    "split_line_item_unused_cost",
-    "split_line_item_parent_resource_id",
-    "resource_tags",
-];
+/// What machines of EC2 are billed as: running on demand, of a host, spot, reserved and not run, and credits to burst.
+const MACHINES: [&str; 6] =
+    ["BoxUsage", "DedicatedUsage", "HostUsage", "SpotUsage", "UnusedBox", "CPUCredits"];
 
 /// Where a tag stands in a row.
 enum Tag {
@@ -69,7 +68,7 @@ impl Tag {
             Self::Column(field) => row.below(*field).map(str::to_owned),
             Self::Among(keys) => {
                 let is_key = |(key, _): &(String, String)| keys.contains(&plain_key(key));
-                let tags = row.parsed(TAGS, "tags as a JSON object", tags, errors)?;
+                let tags = row.parsed(Column::Tags as usize, "tags as a JSON object", tags, errors)?;
                 tags.into_iter().find(is_key).map(|(_, value)| value).filter(|value| !value.is_empty())
             }
         }
@@ -86,10 +85,10 @@ pub fn read(
     file: &str,
     input: impl Read + Send,
     tag: Option<&str>,
-    names: &'static [&'static str; 12],
+    names: &'static [&'static str],
 ) -> Result<(), InputError> {
     let (mut sheet, mut errors) =
-        Sheet::open(file.to_owned(), input, Columns::among_others("line", names, &names[..4]));
+        Sheet::open(file.to_owned(), input, Columns::among_others("line", names, &names[..REQUIRED]));
     if !errors.is_empty() {
         return InputError::unless_empty(errors);
     }
@@ -104,35 +103,46 @@ pub fn read(
     let tag_of_row = find(tag.unwrap_or_default());
     // Two namespaces may have a Deployment of the same name.
     let namespace = tag.filter(|tag| tag.starts_with("aws:eks:")).map(|_| find("aws:eks:namespace"));
-    let splits = sheet.has(PARENT);
+    let splits = sheet.has(Column::Parent as usize);
     let mut is_met = matches!(tag_of_row, Tag::Column(_));
     sheet.each_row(&mut errors, |row, errors| {
         let value = tag_of_row.of(row, errors);
+        let text = |column: Column| row.get(column as usize);
         if !is_met {
-            met.extend(row.get(TAGS).and_then(tags).into_iter().flatten().map(|(key, _)| key));
+            met.extend(text(Column::Tags).and_then(tags).into_iter().flatten().map(|(key, _)| key));
             is_met = value.is_some();
         }
-        let time = [START, END].map(|column| row.required(column, TIME, seconds, errors));
-        let usd = usd(row, errors);
-        let ([Some(start), Some(end)], Some((usd, is_usage))) = (time, usd) else { return };
-        if let Some(currency) = row.get(CURRENCY).filter(|currency| *currency != "USD") {
-            let message = format!("{} is {currency:?}, but must be USD", names[CURRENCY]);
-            errors.push(row.wrong(CURRENCY, message));
-        }
-        // Taxes are of the whole month, whatever part of it the lines are of.
-        if !is_usage {
-            bill.add(file, Payer::Nobody("fees, taxes and credits"), usd, None);
+        let time = [Column::Start, Column::End].map(|it| row.required(it as usize, TIME, seconds, errors));
+        let ([Some(start), Some(end)], Some(Line { usd, list, of })) = (time, line(row, errors)) else {
             return;
+        };
+        if let Some(currency) = text(Column::Currency).filter(|currency| *currency != "USD") {
+            let column = Column::Currency as usize;
+            let message = format!("{} is {currency:?}, but must be USD", names[column]);
+            errors.push(row.wrong(column, message));
         }
+        let what = match of {
+            // Taxes are of the whole month, whatever part of it the lines are of.
+            Of::Nobody(what) => return bill.add(file, Payer::Nobody(what), usd, None),
+            Of::Machines => None,
+            Of::Beside(what) => Some(what),
+        };
         let payer = value.map_or(Payer::Nobody("without the tag"), |value| {
             let namespace = namespace.as_ref().and_then(|it| it.of(row, errors));
             Payer::Workload((namespace.unwrap_or_default(), value))
         });
-        if let Some(parent) = row.get(PARENT) {
-            bill.parents.insert(parent.to_owned());
-        } else if let Some(resource) = row.get(RESOURCE).filter(|_| splits) {
-            *bill.resources.entry((resource.to_owned(), payer.clone())).or_default() += usd;
+        if let (Some(what), Payer::Workload(workload)) = (what, &payer) {
+            return bill.leave_out(what, workload, usd);
         }
+        if let Some(parent) = text(Column::Parent) {
+            bill.parents.insert(parent.to_owned());
+        } else if let Some(resource) = text(Column::Resource).filter(|_| splits && what.is_none()) {
+            let [of_resource, its_list] =
+                bill.resources.entry((resource.to_owned(), payer.clone())).or_default();
+            *of_resource += usd;
+            *its_list += list.unwrap_or(0.0);
+        }
+        bill.add_list(&payer, list);
         bill.add(file, payer, usd, Some([start, end]));
     });
     InputError::unless_empty(errors)?;
@@ -153,19 +163,64 @@ fn key(column: &str) -> Option<String> {
     Some(key.to_owned())
 }
 
-/// What a line costs, and whether it is of usage. What is prepaid is in the effective cost of what it covers.
-fn usd(row: Row<'_>, errors: &mut Vec<Diagnostic>) -> Option<(f64, bool)> {
-    let mut amount = |column: usize| row.parsed(column, "an amount of dollars", number, errors);
-    let split = amount(SPLIT)
-        .map(|split| split + amount(UNUSED).unwrap_or(0.0))
-        .filter(|_| row.get(PARENT).is_some());
-    if let Some(split) = split {
-        return Some((split, true));
+/// What a line costs, USD, by the list too where it says so, and what it is of.
+struct Line<'r> {
+    usd: f64,
+    list: Option<f64>,
+    of: Of<'r>,
+}
+
+enum Of<'r> {
+    /// Machines, or what pods, tasks and functions take of them.
+    Machines,
+    /// What else a workload has, such as storage: plans price machines alone.
+    Beside(&'r str),
+    /// Of no workload.
+    Nobody(&'static str),
+}
+
+/// Reads a line; nothing where it is in others: what is prepaid is in the effective cost of what it covers.
+fn line<'r>(row: Row<'r>, errors: &mut Vec<Diagnostic>) -> Option<Line<'r>> {
+    let mut amount = |column: Column| row.parsed(column as usize, "an amount of dollars", number, errors);
+    let text = |column: Column| row.get(column as usize).unwrap_or_default();
+    let of = beside(text(Column::Product), text(Column::Usage)).map_or(Of::Machines, Of::Beside);
+    if let Some(split) = amount(Column::Split).filter(|_| !text(Column::Parent).is_empty()) {
+        let usd = split + amount(Column::Unused).unwrap_or(0.0);
+        let list = amount(Column::SplitList).map(|list| list + amount(Column::UnusedList).unwrap_or(0.0));
+        return Some(Line { usd, list, of: Of::Machines });
     }
-    match row.get(TYPE).unwrap_or_default() {
-        "DiscountedUsage" => Some((amount(RESERVED)?, true)),
-        "SavingsPlanCoveredUsage" => Some((amount(SAVINGS_PLAN)?, true)),
-        "SavingsPlanNegation" | "SavingsPlanRecurringFee" | "SavingsPlanUpfrontFee" | "RIFee" => None,
-        kind => Some((amount(COST)?, kind == "Usage" || kind.ends_with("Discount"))),
+    let unused = |usd: f64| Line {
+        usd: usd.max(0.0),
+        list: None,
+        of: Of::Nobody("of savings plans and reservations that nothing used"),
+    };
+    let list = amount(Column::List).filter(|list| *list > 0.0);
+    match text(Column::Type) {
+        "DiscountedUsage" => Some(Line { usd: amount(Column::Reserved)?, list, of }),
+        "SavingsPlanCoveredUsage" => Some(Line { usd: amount(Column::SavingsPlan)?, list, of }),
+        "SavingsPlanNegation" | "SavingsPlanUpfrontFee" => None,
+        "SavingsPlanRecurringFee" => {
+            let committed = amount(Column::Commitment).or_else(|| amount(Column::Cost))?;
+            Some(unused(committed - amount(Column::UsedCommitment)?))
+        }
+        "RIFee" => {
+            Some(unused(amount(Column::UnusedUpfront).unwrap_or(0.0) + amount(Column::UnusedRecurring)?))
+        }
+        "Usage" => Some(Line { usd: amount(Column::Cost)?, list, of }),
+        // The list price is that of the line that it takes from.
+        kind if kind.ends_with("Discount") => Some(Line { usd: amount(Column::Cost)?, list: Some(0.0), of }),
+        _ => Some(Line { usd: amount(Column::Cost)?, list, of: Of::Nobody("fees, taxes and credits") }),
+    }
+}
+
+/// What a line is of where that is no machine: a service, or a part of EC2.
+fn beside<'r>(product: &'r str, usage: &str) -> Option<&'r str> {
+    let is_machine = product == "AmazonEC2" && MACHINES.iter().any(|it| usage.contains(it));
+    match product {
+        _ if usage.contains("DataTransfer") || usage.ends_with("-Bytes") => Some("traffic"),
+        _ if usage.contains("EBS:") => Some("EBS"),
+        "AWSLambda" => None,
+        _ if is_machine || usage.contains("Fargate") => None,
+        service => Some(service),
     }
 }
