@@ -3,6 +3,7 @@
 use super::command::{printed, refused};
 use assert_cmd::Command;
 use serde_json::Value;
+use tonnage::input::imports::named::owners;
 
 const CLUSTER: &str = "examples/import/kubernetes/cluster.json";
 const TOP: &str = "examples/import/kubernetes/top.txt";
@@ -236,4 +237,25 @@ fn what_is_written_into_a_file_can_be_planned() {
     // (2,310 + 2,290) / 2 MiB.
     assert_eq!(std::fs::read_to_string(&fleet).unwrap(), format!("{header},memory_mib\n{row},2300\n"));
     Command::cargo_bin("tonnage").unwrap().args(["plan", &fleet]).assert().success();
+}
+
+#[test]
+fn pods_are_known_by_their_names() {
+    // A StatefulSet numbers its pods; a Deployment's have two hashes, the second of 5 letters, neither with a vowel.
+    for (pod, expected) in [
+        ("a-6c9d8f7b5c-x2k4p", Some(("a", false))),
+        ("a-2d5f-6c9d8f7b5c-x2k4p", Some(("a-2d5f", false))),
+        ("a-b-0", Some(("a-b", true))),
+        ("a-b-17", Some(("a-b", true))),
+        // Of a hash that is all digits the Deployment is likelier.
+        ("a-6c9d8f7b5c-24567", Some(("a", false))),
+        // A vowel, a short end, a DaemonSet's pod, a Job's, no pod.
+        ("a-6c9d8f7b5c-x2k4a", None),
+        ("a-6c9d8f7b5c-x2k4", None),
+        ("my-db-x2k4p", None),
+        ("nightly-29400120-7xq9v", None),
+        ("a", None),
+    ] {
+        assert_eq!(owners(pod).next_back(), expected, "{pod}");
+    }
 }

@@ -161,6 +161,68 @@ fn what_names_a_workload_is_never_guessed() {
     assert!(printed(folder.import(&["rate.txt"])).contains("\na,1728000,"));
 }
 
+// Cores of pods are those of their Deployment or StatefulSet, of each namespace apart; 1 + 1 and 0.5 cores. The pods of a
+// deployment before and after a rollout follow each other. A sidecar is not counted.
+#[test]
+fn pods_are_resolved_to_what_runs_them() {
+    let pod = |namespace: &str, pod: &str, more: &str, cores: f64| {
+        series(&format!("namespace=\"{namespace}\", pod=\"{pod}\"{more}"), WEEK, |_| cores)
+    };
+    let cpu = pod("shop", "orders-7d9c5b8f6d-4xk2p", "", 1.0)
+        + &pod("shop", "orders-7d9c5b8f6d-9vbtz", "", 1.0)
+        + &pod("shop", "ledger-0", ", container=\"app\"", 0.5)
+        + &pod("shop", "ledger-0", ", container=\"istio-proxy\"", 0.25)
+        + &pod("shop", "mailer-5f6c7d8b94-2hjqs", "", 0.125)
+        + &pod("billing", "mailer-6b5d4c7f98-zt4gc", "", 4.0);
+    let fleet = "name,deployment\norders,\nbooks,shop/ledger\npost,shop/mailer\n";
+    let folder = Folder::with(&[("cpu.txt", &cpu), ("fleet.csv", fleet)]);
+    let said = printed(folder.import(&["cpu.txt", "--into", "fleet.csv", "--only-known"]));
+    let rows = folder.text("fleet.csv");
+    assert_eq!(
+        rows,
+        "name,deployment,observed_cores\norders,,2\nbooks,shop/ledger,0.5\npost,shop/mailer,0.125\n"
+    );
+    assert!(said.contains("Left out, as the file has no such row: billing/mailer"), "{said}");
+    assert!(said.contains("Note: sidecars, not counted: istio-proxy.\n"), "{said}");
+    // What names no namespace, as the query that is printed, is the only one of that name.
+    let cpu = series("workload=\"ledger\"", WEEK, |_| 0.75);
+    let folder = Folder::with(&[("cpu.txt", &cpu), ("fleet.csv", fleet)]);
+    printed(folder.import(&["cpu.txt", "--into", "fleet.csv", "--only-known"]));
+    assert!(folder.text("fleet.csv").contains("\nbooks,shop/ledger,0.75\n"));
+}
+
+// Each group reads all of a topic: its rate is that of one of them, 20 a second, not their sum. Two rows that read it have
+// it each. A group that reads two topics has both: 40 a second are 3,456,000 a day.
+#[test]
+fn a_topic_counts_once_and_a_group_all_of_its_topics() {
+    let of = |group: &str, topic: &str| {
+        series(&format!("consumergroup=\"{group}\", topic=\"{topic}\""), WEEK, evenings)
+    };
+    let rate = of("cg.orders", "placed") + &of("cg.mail", "placed") + &of("cg.mail", "shipped");
+    let fleet = "name,topic,group\norders,placed,cg.orders\nmail,placed,cg.mail\n";
+    let by = |label: &str| {
+        let folder = Folder::with(&[("rate.txt", &rate), ("fleet.csv", fleet)]);
+        let said =
+            printed(folder.import(&["rate.txt", "--label", label, "--into", "fleet.csv", "--only-known"]));
+        let rows = folder.text("fleet.csv");
+        let events = |row: usize| rows.lines().nth(row).unwrap().split(',').nth(3).unwrap().to_owned();
+        ([events(1), events(2)], said)
+    };
+    let (events, said) = by("topic");
+    assert_eq!(events, ["1728000", "1728000"]);
+    assert!(
+        said.contains("Note: orders, mail: each has the whole rate of placed, as each reads all of it.\n"),
+        "{said}"
+    );
+    assert!(said.contains("other groups that read the topic, left out as each reads all of it: 1"), "{said}");
+    let (events, said) = by("consumergroup");
+    assert_eq!(events, ["1728000", "3456000"]);
+    assert!(
+        said.contains("Note: mail: events_per_day is that of several topics (placed, shipped);"),
+        "{said}"
+    );
+}
+
 #[test]
 fn what_figures_hide_is_said() {
     let workload = |value: fn(usize) -> f64| series("workload=\"a\"", WEEK, value);
@@ -360,7 +422,7 @@ mod figures {
         let samples =
             [(60.0, 5.0), (0.0, 1.0), (60.0, 6.0), (120.0, f64::NAN), (180.0, -1.0), (240.0, f64::INFINITY)];
         assert_eq!(points(&samples, &mut flaws), [(0, 1.0), (60_000, 5.0)].into());
-        assert_eq!(flaws, Flaws { missing: 2, twice: 1, negative: 1, resets: 0 });
+        assert_eq!(flaws, Flaws { missing: 2, twice: 1, negative: 1, resets: 0, groups: 0 });
         // 100 in 10 s, then from 0 to 30 in 10 s.
         let counter = [(0, 500.0), (10_000, 600.0), (20_000, 30.0)].into();
         assert_eq!(rates(&counter, &mut flaws), [(10_000, 10.0), (20_000, 3.0)].into());

@@ -15,7 +15,7 @@ mod json;
 pub mod kubernetes;
 pub mod measured;
 pub mod merge;
-mod named;
+pub mod named;
 mod opencost;
 mod parts;
 pub mod plausible;

@@ -5,6 +5,7 @@ use super::quantity::Amounts;
 use super::top::{self, Usage};
 use crate::input::diagnostic::{InputError, Source};
 use crate::input::imports::begin::wrong;
+use crate::input::imports::named;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What prints Deployments, StatefulSets, the nodes and which pod runs on which.
@@ -123,49 +124,9 @@ impl Cluster {
 
     /// The Deployment or StatefulSet of a pod, by the pattern of the pod's name.
     pub(super) fn owner(&self, namespace: &str, pod: &str) -> Option<&Key> {
-        let owner = |name: &str, is_stateful: bool| {
+        named::owners(pod).find_map(|(name, is_stateful)| {
             let (key, scaled) = self.workloads.get_key_value(&(namespace.to_owned(), name.to_owned()))?;
             (scaled.is_stateful == is_stateful).then_some(key)
-        };
-        let (begin, end) = pod.rsplit_once('-')?;
-        if end.bytes().all(|byte| byte.is_ascii_digit())
-            && let Some(key) = owner(begin, true)
-        {
-            return Some(key);
-        }
-        let (name, template) = begin.rsplit_once('-')?;
-        (is_hash(end) && end.len() == 5 && is_hash(template)).then(|| owner(name, false))?
-    }
-}
-
-/// Whether a text is of the letters that Kubernetes makes names of: no vowels, and no 0, 1 and 3
-/// (k8s.io/apimachinery/pkg/util/rand).
-fn is_hash(text: &str) -> bool {
-    (1..=10).contains(&text.len()) && text.bytes().all(|byte| b"bcdfghjklmnpqrstvwxz2456789".contains(&byte))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pods_are_known_by_their_names() {
-        let mut cluster = Cluster::default();
-        let objects = br#"{"kind": "List", "items": [
-            {"kind": "Deployment", "metadata": {"name": "a", "namespace": "n"}},
-            {"kind": "Deployment", "metadata": {"name": "a-2d5f", "namespace": "n"}},
-            {"kind": "StatefulSet", "metadata": {"name": "a-b", "namespace": "n"}}
-        ]}"#;
-        cluster.read("o.json", objects).unwrap();
-        let owner = |pod: &str| cluster.owner("n", pod).map(|(_, name)| name.as_str());
-        assert_eq!(owner("a-6c9d8f7b5c-x2k4p"), Some("a"));
-        assert_eq!(owner("a-2d5f-6c9d8f7b5c-x2k4p"), Some("a-2d5f"));
-        assert_eq!(owner("a-b-0"), Some("a-b"));
-        assert_eq!(owner("a-b-17"), Some("a-b"));
-        // A vowel, a short end, a Job's pod, another namespace.
-        for pod in ["a-6c9d8f7b5c-x2k4a", "a-6c9d8f7b5c-x2k4", "a-x2k4p", "a-b-1-x2k4p", "a"] {
-            assert_eq!(owner(pod), None, "{pod}");
-        }
-        assert_eq!(cluster.owner("m", "a-b-0"), None);
+        })
     }
 }

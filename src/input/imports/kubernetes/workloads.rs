@@ -139,7 +139,7 @@ fn counts(scaled: &Scaled, container: &str, chosen: &[String]) -> bool {
 }
 
 /// Whether a container is one that is put beside others.
-pub(super) fn is_sidecar(container: &str) -> bool {
+pub(in crate::input::imports) fn is_sidecar(container: &str) -> bool {
     SIDECARS.split(' ').any(|it| it == container)
 }
 

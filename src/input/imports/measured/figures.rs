@@ -28,6 +28,8 @@ pub struct Flaws {
     pub negative: usize,
     /// Counters that began anew.
     pub resets: usize,
+    /// Groups that read the same topic as the one that reads most of it: each reads all, so no sum says anything.
+    pub groups: usize,
 }
 
 impl std::ops::AddAssign for Flaws {
@@ -36,6 +38,7 @@ impl std::ops::AddAssign for Flaws {
         self.twice += other.twice;
         self.negative += other.negative;
         self.resets += other.resets;
+        self.groups += other.groups;
     }
 }
 

@@ -1,18 +1,26 @@
 //! Series by the workloads that they are of.
 
 use super::figures::{Flaws, Points, only_rises, points, rates};
-use super::quantities::{Kind, WORKLOAD, quantity};
+use super::quantities::{DEPLOYMENT, GROUPS, Kind, Quantity, TOPIC, WORKLOAD, quantity};
 use super::series::{LEGEND, Labels, Series};
 use crate::input::diagnostic::Diagnostic;
 use crate::input::imports::found::Origin;
-use std::collections::BTreeMap;
+use crate::input::imports::kubernetes::workloads::is_sidecar;
+use crate::input::imports::named;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Labels that tell copies of a series apart, or nothing; samples of copies are of the same.
 const OF_COPIES: [&str; 4] = ["__name__", "__replica__", "prometheus", "prometheus_replica"];
 /// The label of a topic's partition.
 pub const PARTITION: &str = "partition";
-/// Labels that name what comes and goes, and no workload.
-const NO_NAMES: [&str; 5] = ["pod", "instance", "container", "node", PARTITION];
+/// The label that names a pod, and with it the Deployment or StatefulSet that it is of.
+const POD: &str = "pod";
+/// What names workloads in series of pods, the surest first.
+const OF_PODS: [&str; 3] = [DEPLOYMENT, "statefulset", POD];
+const NAMESPACE: &str = "namespace";
+const CONTAINER: &str = "container";
+/// Labels that name what comes and goes or holds many, and no workload.
+const NO_NAMES: [&str; 6] = [POD, "instance", CONTAINER, "node", NAMESPACE, PARTITION];
 /// Ends of names of metrics that count.
 const COUNTERS: [&str; 4] = ["_total", "_offset", "_count", "_sum"];
 
@@ -20,7 +28,10 @@ const COUNTERS: [&str; 4] = ["_total", "_offset", "_count", "_sum"];
 #[derive(Debug, Default)]
 pub struct Named {
     label: Option<String>,
-    of: BTreeMap<(Kind, String), Parts>,
+    /// By kind, namespace (where it counts) and name.
+    of: BTreeMap<(Kind, (String, String)), Parts>,
+    /// Containers that were passed over, as they stand beside the one that works.
+    pub sidecars: BTreeSet<String>,
     errors: Vec<Diagnostic>,
 }
 
@@ -38,6 +49,8 @@ struct Parts {
 pub struct Whole {
     /// Where it came from.
     pub origin: Origin,
+    /// Its namespace; empty where that is not known or does not count.
+    pub namespace: String,
     /// Series by the labels beside the name.
     pub each: Vec<(Labels, Points)>,
     /// All of them as one: their sum, or the largest where a sum says nothing.
@@ -73,7 +86,21 @@ impl Named {
             let is_counter =
                 labels.get("__name__").is_some_and(|it| COUNTERS.iter().any(|end| it.ends_with(end)));
             labels.retain(|label, _| !OF_COPIES.contains(&label.as_str()));
-            let Some(name) = self.label_of(&labels).and_then(|label| labels.remove(&label)) else {
+            if let Some(sidecar) = labels.get(CONTAINER).filter(|it| is_sidecar(it)) {
+                self.sidecars.insert(sidecar.clone());
+                continue;
+            }
+            let is_of_pods = quantity(kind).is_some_and(Quantity::is_of_pods);
+            let is_apart = is_of_pods && self.label.as_deref() != Some(NAMESPACE);
+            let namespace = is_apart.then(|| labels.remove(NAMESPACE)).flatten().unwrap_or_default();
+            let name = self.label_of(&labels, is_of_pods).and_then(|label| match label.as_str() {
+                // Each pod of several stays a series of its own.
+                POD => labels
+                    .get(POD)
+                    .map(|pod| named::owners(pod).next_back().map_or(pod.as_str(), |it| it.0).to_owned()),
+                _ => labels.remove(&label),
+            });
+            let Some(name) = name else {
                 let message = format!("{} leaves open which workload it is of", shown(&labels));
                 let names =
                     labels.keys().filter(|label| *label != LEGEND && !NO_NAMES.contains(&label.as_str()));
@@ -82,7 +109,7 @@ impl Named {
                 continue;
             };
             let new = || Parts { origin, by: BTreeMap::new(), lines: BTreeMap::new() };
-            let parts = self.of.entry((kind, name)).or_insert_with(new);
+            let parts = self.of.entry((kind, (namespace, name))).or_insert_with(new);
             let times = samples.iter().map(|(seconds, _)| (seconds * 1e3).round() as i64);
             parts.lines.extend(times.zip(lines));
             let part = parts.by.entry(labels).or_default();
@@ -92,9 +119,14 @@ impl Named {
     }
 
     /// The label whose value is the workload's name.
-    fn label_of(&self, labels: &Labels) -> Option<String> {
+    fn label_of(&self, labels: &Labels, is_of_pods: bool) -> Option<String> {
         let asked = self.label.as_deref().into_iter().chain([WORKLOAD]);
         if let Some(label) = asked.into_iter().find(|label| labels.contains_key(*label)) {
+            return Some(label.to_owned());
+        }
+        // A series of a Deployment may have the pod of its exporter.
+        let mut of_pods = OF_PODS.into_iter().filter(|label| is_of_pods && labels.contains_key(*label));
+        if let Some(label) = of_pods.next() {
             return Some(label.to_owned());
         }
         // Grafana says Value, or the query itself, where there is no legend.
@@ -119,18 +151,23 @@ impl Named {
         self.errors.push(origin.wrong(message));
     }
 
-    /// What was measured of each workload, and all mistakes.
+    /// What was measured of each workload, and all mistakes. Where several namespaces have one of the same name, it is
+    /// `namespace/name`.
     pub fn whole(mut self) -> (BTreeMap<(Kind, String), Whole>, Vec<Diagnostic>) {
+        let of = std::mem::take(&mut self.of);
+        let kinds: BTreeSet<Kind> = of.keys().map(|(kind, _)| *kind).collect();
+        let keys = |of_kind| of.keys().filter(move |(kind, _)| *kind == of_kind).map(|(_, key)| key);
+        let names: Vec<String> = kinds.into_iter().flat_map(|kind| named::names(keys(kind))).collect();
         let mut all = BTreeMap::new();
-        for ((kind, name), parts) in std::mem::take(&mut self.of) {
-            if let Some(whole) = self.whole_of(kind, &name, parts) {
+        for (((kind, (namespace, _)), parts), name) in of.into_iter().zip(names) {
+            if let Some(whole) = self.whole_of(kind, namespace, &name, parts) {
                 all.insert((kind, name), whole);
             }
         }
         (all, self.errors)
     }
 
-    fn whole_of(&mut self, kind: Kind, name: &str, parts: Parts) -> Option<Whole> {
+    fn whole_of(&mut self, kind: Kind, namespace: String, name: &str, parts: Parts) -> Option<Whole> {
         let Parts { origin, by, lines } = parts;
         let mut flaws = Flaws::default();
         let mut each: Vec<(Labels, Points)> = Vec::new();
@@ -146,14 +183,35 @@ impl Named {
             }
             each.push((labels, points));
         }
+        // Pods come and go, so that most have no samples at some times.
+        if each.iter().all(|(labels, _)| labels.contains_key(POD)) {
+            flaws.missing = 0;
+        }
+        if self.label.as_deref() == Some(TOPIC) {
+            flaws.groups += of_one_group(&mut each);
+        }
         let is_sum = !matches!(kind, Kind::Size | Kind::Memory | Kind::Throttled);
         let mut whole = Points::new();
         for (time, value) in each.iter().flat_map(|(_, points)| points) {
             let at = whole.entry(*time).or_insert(0.0);
             *at = if is_sum { *at + value } else { at.max(*value) };
         }
-        Some(Whole { origin, each, points: whole, flaws, lines })
+        Some(Whole { origin, namespace, each, points: whole, flaws, lines })
     }
+}
+
+/// Leaves the group that reads most of a topic, and counts the others.
+fn of_one_group(each: &mut Vec<(Labels, Points)>) -> usize {
+    let group = |labels: &Labels| GROUPS.iter().find_map(|label| labels.get(*label)).cloned();
+    let mut read: BTreeMap<Option<String>, f64> = BTreeMap::new();
+    for (labels, points) in each.iter() {
+        *read.entry(group(labels)).or_default() += points.values().sum::<f64>();
+    }
+    let others = read.len().saturating_sub(1);
+    if let Some((most, _)) = read.into_iter().max_by(|(_, one), (_, other)| one.total_cmp(other)) {
+        each.retain(|(labels, _)| group(labels) == most);
+    }
+    others
 }
 
 /// Labels as Prometheus writes them.

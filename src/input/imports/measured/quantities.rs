@@ -74,9 +74,11 @@ impl NamedBy {
 }
 
 /// What asks for workloads by the names of their deployments, which metrics of groups do not have.
-const DEPLOYMENT: &str = "deployment";
+pub const DEPLOYMENT: &str = "deployment";
 /// What asks for them by their topic: each group has read it, so the metrics of groups would count an event more than once.
-const TOPIC: &str = "topic";
+pub const TOPIC: &str = "topic";
+/// Labels that name consumer groups.
+pub const GROUPS: [&str; 2] = ["consumergroup", "group"];
 /// The label that all queries yield.
 pub const WORKLOAD: &str = "workload";
 /// A pod's name; Kubernetes adds letters of this set alone.
@@ -98,8 +100,8 @@ pub static QUANTITIES: [Quantity; 8] = [
         by: ("sum", ""),
         sources: &[
             source("kafka_exporter", NamedBy::Topic, "rate(kafka_topic_partition_current_offset[5m])"),
-            source("kafka_exporter", NamedBy::Group("consumergroup"), "rate(kafka_consumergroup_current_offset[5m])"),
-            source("kafka-lag-exporter", NamedBy::Group("group"), "rate(kafka_consumergroup_group_offset[5m])"),
+            source("kafka_exporter", NamedBy::Group(GROUPS[0]), "rate(kafka_consumergroup_current_offset[5m])"),
+            source("kafka-lag-exporter", NamedBy::Group(GROUPS[1]), "rate(kafka_consumergroup_group_offset[5m])"),
             source("Java clients by Micrometer", NamedBy::Pod,
                 "rate(kafka_consumer_fetch_manager_records_consumed_total{topic!=\"\"}[5m])"),
             source("Java clients by JMX exporter", NamedBy::Pod,
@@ -115,8 +117,8 @@ pub static QUANTITIES: [Quantity; 8] = [
         by: ("sum", ", topic, partition"),
         sources: &[
             source("kafka_exporter", NamedBy::Topic, "rate(kafka_topic_partition_current_offset[5m])"),
-            source("kafka_exporter", NamedBy::Group("consumergroup"), "rate(kafka_consumergroup_current_offset[5m])"),
-            source("kafka-lag-exporter", NamedBy::Group("group"), "rate(kafka_consumergroup_group_offset[5m])"),
+            source("kafka_exporter", NamedBy::Group(GROUPS[0]), "rate(kafka_consumergroup_current_offset[5m])"),
+            source("kafka-lag-exporter", NamedBy::Group(GROUPS[1]), "rate(kafka_consumergroup_group_offset[5m])"),
         ],
     },
     Quantity {
@@ -183,8 +185,8 @@ pub static QUANTITIES: [Quantity; 8] = [
         rule: "workload:lag_events:sum",
         by: ("sum", ""),
         sources: &[
-            source("kafka_exporter", NamedBy::Group("consumergroup"), "kafka_consumergroup_lag >= 0"),
-            source("kafka-lag-exporter", NamedBy::Group("group"), "kafka_consumergroup_group_lag"),
+            source("kafka_exporter", NamedBy::Group(GROUPS[0]), "kafka_consumergroup_lag >= 0"),
+            source("kafka-lag-exporter", NamedBy::Group(GROUPS[1]), "kafka_consumergroup_group_lag"),
             source("Java clients by Micrometer", NamedBy::Pod, "kafka_consumer_fetch_manager_records_lag"),
         ],
     },
@@ -221,6 +223,11 @@ impl Quantity {
     pub fn named_by(&self) -> Vec<NameOf> {
         let has = |of: &NameOf| self.sources.iter().any(|source| source.named_by.of() == *of);
         [NameOf::Group, NameOf::Deployment, NameOf::Topic].into_iter().filter(has).collect()
+    }
+
+    /// Whether it is of pods, and of nothing in Kafka.
+    pub fn is_of_pods(&self) -> bool {
+        self.named_by() == [NameOf::Deployment]
     }
 
     /// Where it may be measured, and the PromQL that then yields it by the label `workload`. `label` is the one that names

@@ -2,12 +2,13 @@
 
 use super::figures::{Flaws, Hourly, Points, quantile};
 use super::named::{Named, PARTITION, Whole};
-use super::quantities::{Kind, Quantity, quantity};
+use super::quantities::{Kind, Quantity, TOPIC, quantity};
 use super::series::{Labels, Series};
 use crate::input::columns::position;
 use crate::input::imports::called::Called;
 use crate::input::imports::found::{Found, Origin, rounded};
-use std::collections::BTreeMap;
+use crate::input::imports::named;
+use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::units::MIB;
 use tonnage_model::workload::SECONDS_PER_DAY;
 
@@ -41,12 +42,27 @@ impl Measured {
 
     /// The figures of all workloads, with notes on what was passed over and what they hide.
     pub fn finish(mut self, called: &Called) -> (Found, Vec<String>) {
-        let (all, errors) = std::mem::take(&mut self.series).whole();
+        let series = std::mem::take(&mut self.series);
+        if !series.sidecars.is_empty() {
+            let names = series.sidecars.iter().cloned().collect::<Vec<_>>().join(", ");
+            self.notes.push(format!("sidecars, not counted: {names}"));
+        }
+        let (all, errors) = series.whole();
         errors.into_iter().for_each(|mistake| self.found.refuse(mistake));
         for ((kind, name), whole) in &all {
             let of = quantity(*kind).map(Quantity::named_by).unwrap_or_default();
-            match called.workloads(&of, &[name]) {
-                Ok(workloads) => workloads.into_iter().for_each(|it| self.workload(*kind, it, whole)),
+            let full = named::whole(&(whole.namespace.clone(), name.clone()));
+            let names = [name.as_str(), &full];
+            match called.workloads(&of, if whole.namespace.is_empty() { &names[..1] } else { &names }) {
+                Ok(workloads) => {
+                    if *kind == Kind::Rate && workloads.len() > 1 {
+                        let rows = workloads.join(", ");
+                        self.notes.push(format!(
+                            "{rows}: each has the whole rate of {name}, as each reads all of it"
+                        ));
+                    }
+                    workloads.into_iter().for_each(|it| self.workload(*kind, it, whole));
+                }
                 Err(message) => self.found.refuse(whole.origin.wrong(message)),
             }
         }
@@ -60,6 +76,15 @@ impl Measured {
             return;
         };
         self.note_flaws(kind, name, *flaws, &hourly);
+        let topics: BTreeSet<&str> =
+            each.iter().filter_map(|it| it.0.get(TOPIC)).map(String::as_str).collect();
+        if kind == Kind::Rate && topics.len() > 1 {
+            let all = topics.into_iter().collect::<Vec<_>>().join(", ");
+            self.notes.push(format!(
+                "{name}: events_per_day is that of several topics ({all}); give partitions of all, and check what exports scale by, \
+                 as the column topic is one"
+            ));
+        }
         match kind {
             Kind::Rate => self.rate(name, origin, &hourly),
             Kind::Size => self.number(name, "event_size", hourly.mean(), origin),
@@ -175,6 +200,7 @@ impl Measured {
             ("samples below 0, passed over", flaws.negative),
             ("samples at a time that has one, passed over", flaws.twice),
             ("counter resets, bridged", flaws.resets),
+            ("other groups that read the topic, left out as each reads all of it", flaws.groups),
             ("hours missing", hourly.empty),
         ]
         .into_iter()
