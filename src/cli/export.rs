@@ -161,10 +161,20 @@ impl Export {
                 let asked = keda::Asked { bootstrap_servers, prometheus };
                 let measured = history.read()?;
                 planned.write(history.files(), |pods| {
-                    let replayed = match &measured {
+                    let tried = match &measured {
                         Some(history) => replay.replay(pods, history)?,
                         None => Vec::new(),
                     };
+                    let mut replayed = Vec::new();
+                    for (pod, it) in pods.iter().zip(tried) {
+                        let (name, by_lag) = (pod.workload(), "so lag scales it as planned");
+                        match &it {
+                            Ok(it) => it.cut.iter().for_each(|cut| eprintln!("{name}: {cut}")),
+                            Err(Some(mistake)) => eprintln!("{name}: not replayed, {by_lag}: {mistake}"),
+                            Err(None) => eprintln!("{name}: not in the history, {by_lag}"),
+                        }
+                        replayed.push(it.ok());
+                    }
                     Ok(keda::documents(pods, &replayed, &asked, &replay.group())?)
                 })
             }

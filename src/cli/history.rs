@@ -5,7 +5,7 @@ use anyhow::Result;
 use clap::{Arg, Args};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::path::PathBuf;
-use tonnage::input::diagnostic::InputError;
+use tonnage::input::diagnostic::{Diagnostic, InputError};
 use tonnage::input::imports::measured::history::{EvenRates, History};
 use tonnage::input::quantity;
 use tonnage::report::figures::span;
@@ -97,31 +97,27 @@ impl ReplayFlags {
         )
     }
 
-    /// Replays what was measured of each workload; nothing for one that was not.
+    /// Replays what was measured of each workload, or gives what is wrong with that; nothing for one that was not measured.
+    /// Fails where nothing can be replayed.
     pub fn replay<'p, 's, 'f, 'a>(
         &self,
         pods: &'p [Pod<'s, 'f, 'a>],
         history: &History,
-    ) -> Result<Vec<Option<Replayed<'p, 's, 'f, 'a>>>> {
+    ) -> Result<Vec<Result<Replayed<'p, 's, 'f, 'a>, Option<Diagnostic>>>> {
         let names: Vec<&str> = pods.iter().map(Pod::workload).collect();
-        let (mut all, mut mistakes) = (Vec::new(), Vec::new());
-        for pod in pods {
-            match history.series(pod.of()) {
-                Ok(series) => all.push(series),
-                Err(mistake) => mistakes.push(mistake),
-            }
-        }
-        InputError::unless_empty(mistakes)?;
-        if !names.is_empty() && all.iter().all(Option::is_none) {
+        let measured = |pod: &Pod<'s, 'f, 'a>| history.series(pod.of()).map_err(Some)?.ok_or(None);
+        let all: Vec<Result<EvenRates, Option<Diagnostic>>> = pods.iter().map(measured).collect();
+        if !names.is_empty() && all.iter().all(Result::is_err) {
+            InputError::unless_empty(all.into_iter().filter_map(|it| it.err().flatten()).collect())?;
             return Err(history.has_none_of(&names).into());
         }
         let (group, boot_seconds) = (self.group(), self.boot.unwrap_or(0.0));
-        let replayed = |(pod, measured): (&'p Pod<'s, 'f, 'a>, Option<EvenRates>)| {
-            let EvenRates { series, bridged } = measured?;
-            let study = pod.replayed(ReplayOf { series: &series, group, boot_seconds })?;
+        let replayed = |(pod, measured): (&'p Pod<'s, 'f, 'a>, Result<EvenRates, Option<Diagnostic>>)| {
+            let EvenRates { series, bridged, cut } = measured?;
+            let study = pod.replayed(ReplayOf { series: &series, group, boot_seconds }).ok_or(None)?;
             let (hours, events, step_seconds) =
                 (series.seconds() / 3600.0, series.events(), series.step_seconds());
-            Some(Replayed { pod, study, hours, events, step_seconds, bridged })
+            Ok(Replayed { pod, study, hours, events, step_seconds, bridged, cut })
         };
         let both: Vec<_> = pods.iter().zip(all).collect();
         Ok(both.into_par_iter().map(replayed).collect())

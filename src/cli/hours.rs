@@ -127,18 +127,23 @@ fn replay(
         let reasons: Vec<String> = without.iter().map(WithoutPods::to_string).collect();
         bail!("nothing to replay; {}", reasons.join(" "));
     }
-    let replayed = flags.replay(&pods, history)?;
-    let not_measured: Vec<&str> =
-        pods.iter().zip(&replayed).filter(|(_, it)| it.is_none()).map(|(pod, _)| pod.workload()).collect();
-    let not_measured = match not_measured[..] {
-        [] => None,
-        _ => Some(format!("Not in the history: {}.", not_measured.join(", "))),
-    };
-    let left_out = without.iter().map(|it| format!("Left out: {it}")).chain(not_measured).collect();
-    let report = ReplayReport::new(replayed.into_iter().flatten().collect(), left_out, flags.said());
+    let mut left_out: Vec<String> = without.iter().map(|it| format!("Left out: {it}")).collect();
+    let (mut replayed, mut not_measured) = (Vec::new(), Vec::new());
+    for (pod, it) in pods.iter().zip(flags.replay(&pods, history)?) {
+        match it {
+            Ok(it) => replayed.push(it),
+            Err(Some(mistake)) => left_out.push(format!("Left out: {mistake}.")),
+            Err(None) => not_measured.push(pod.workload()),
+        }
+    }
+    let is_whole = left_out.is_empty();
+    if !not_measured.is_empty() {
+        left_out.push(format!("Not in the history: {}.", not_measured.join(", ")));
+    }
+    let report = ReplayReport::new(replayed, left_out, flags.said());
     let report = Checked::without(&report, &fleet.entries);
     drawing.report(&report, &setup.context("hours"), setup.format)?;
-    Ok(setup.status(!without.is_empty()))
+    Ok(setup.status(!is_whole))
 }
 
 /// Each workload with its hours: those of the file where one is given, else its own.

@@ -5,6 +5,7 @@ use super::column::{Column, Value, columns};
 use super::document::Document;
 use super::figures::{per_day, percent, plural, significant};
 use super::records::Records;
+use crate::input::diagnostic::Diagnostic;
 use jiff::Timestamp;
 use tonnage_model::decide::backtest::{BELIEVED_WITHIN, Backtest, Basis, Cause, TestedHour};
 use tonnage_model::problem::Problem;
@@ -27,6 +28,7 @@ pub struct Tested<'a> {
 pub struct BacktestReport<'a> {
     tested: Vec<Tested<'a>>,
     untested: Vec<Untested>,
+    mistakes: Vec<Diagnostic>,
     hours: Vec<HourRow>,
 }
 
@@ -67,7 +69,7 @@ pub fn columns<'a>() -> Vec<Column<Tested<'a>>> {
         "basis", "What the CPU of own code was read from: `handler_ms`, `observed_cores` (these, or utilization, give the \
             level, and the hours check the shape alone) or `profile` (own code costs nothing)" => it.test.basis.to_string();
         "tests" ["tests" Word Table(1)], "What of the prediction is tested" => it.tests();
-        "advice" ["advice" Word Always], "`holds`, or `withheld` where the median error is above 0.25" => it.advice();
+        "advice" ["advice" Word Always], "`holds`, or `withheld` where the median error is above 0.25 or the profile alone was tested" => it.advice();
         "cause", "Where predictions are off: `volume`, `no_own_code`, `quiet_hours`, `busy_hours` or `level`" =>
             it.test.cause.map(|cause| cause.to_string());
         "sentence", "Why advice is withheld, and what to look at" =>
@@ -88,8 +90,8 @@ pub fn hour_columns() -> Vec<Column<HourRow>> {
 }
 
 impl<'a> BacktestReport<'a> {
-    /// The report on those that were tested and those that were not.
-    pub fn new(tested: Vec<Tested<'a>>, untested: Vec<Untested>) -> Self {
+    /// The report on those that were tested and those that were not, with what was wrong in their histories.
+    pub fn new(tested: Vec<Tested<'a>>, untested: Vec<Untested>, mistakes: Vec<Diagnostic>) -> Self {
         let row = |name: &str, hour: &TestedHour| HourRow {
             workload: name.to_owned(),
             at: time(hour.measured.hour),
@@ -101,7 +103,7 @@ impl<'a> BacktestReport<'a> {
             it.test.hours.iter().map(|hour| row(&it.problem.workload.name, hour)).collect()
         };
         let hours = tested.iter().flat_map(of).collect();
-        Self { tested, untested, hours }
+        Self { tested, untested, mistakes, hours }
     }
 
     fn heading(&self) -> String {
@@ -143,7 +145,8 @@ impl<'a> BacktestReport<'a> {
         });
         let untested = self.untested.iter().filter(|it| !it.workloads.is_empty());
         let untested = untested.map(|it| format!("Not tested, {}: {}.", it.reason, it.workloads.join(", ")));
-        shape.into_iter().chain(untested).collect()
+        let mistakes = self.mistakes.iter().map(|mistake| format!("Not tested: {mistake}."));
+        shape.into_iter().chain(untested).chain(mistakes).collect()
     }
 }
 
@@ -214,16 +217,25 @@ impl Tested<'_> {
                 "nothing tells what the handler takes, so the prediction is the profile's part alone. Give handler_ms, or \
                  observed_cores ({cores} measured)."
             ),
+            Cause::QuietHours if test.bias_of_halves[0] > 0.0 => format!(
+                "predictions are {off}: less CPU is taken where few events come. Look at current_processes and \
+                 current_fetch_wait_ms."
+            ),
             Cause::QuietHours => format!(
                 "predictions are {off}: something takes CPU whether events come or not. Look at current_processes, \
                  current_fetch_wait_ms and what else runs in these containers."
             ),
+            Cause::BusyHours if test.bias_of_halves[1] > 0.0 => format!(
+                "predictions are {off}: an event costs less when it is busy. Look at batch_size, and at handler_ms, \
+                 which may be of quiet hours."
+            ),
             Cause::BusyHours => format!(
-                "predictions are {off}: an event costs another amount when it is busy. Look at retries \
-                 (attempts_per_event), batch_size and CPU throttling."
+                "predictions are {off}: an event costs more when it is busy. Look at retries (attempts_per_event) and \
+                 batch_size."
             ),
             Cause::Level => format!(
-                "predictions are {off}, so an event takes another amount. Look at {}; {cores} cores were measured.",
+                "predictions are {off}, so an event takes {}. Look at {}; {cores} cores were measured.",
+                if test.bias > 0.0 { "less" } else { "more" },
                 match test.basis {
                     Basis::HandlerMs => "handler_ms and io_ratio",
                     _ => "observed_cores, current_processes and current_fetch_wait_ms",

@@ -24,6 +24,8 @@ pub struct Replayed<'p, 's, 'f, 'a> {
     pub step_seconds: f64,
     /// Samples that were missing, and stand on the straight line between their neighbors.
     pub bridged: usize,
+    /// Where longer gaps were, which stretch between them was replayed.
+    pub cut: Option<String>,
 }
 
 /// One way to run a workload's pods.
@@ -258,6 +260,8 @@ impl<'p, 's, 'f, 'a> ReplayReport<'p, 's, 'f, 'a> {
                 plural(it.bridged as u64, "sample")
             )
         });
+        let cut = self.replayed.iter();
+        let cut = cut.filter_map(|it| Some(format!("{}: {}.", it.pod.workload(), it.cut.as_ref()?)));
         let is_by_lag = self.replayed.iter().any(|it| it.study.best().follows == Follows::Lag);
         let by_lag = is_by_lag.then(|| {
             "Pods that follow lag are as busy as can be: when a zone is lost, backlog grows until others have started. By CPU \
@@ -270,7 +274,7 @@ impl<'p, 's, 'f, 'a> ReplayReport<'p, 's, 'f, 'a> {
              the pods' part of the pool by their mean number, as if nodes came and went with them."
                 .to_owned(),
         ];
-        self.left_out.iter().cloned().chain(bridged).chain(by_lag).chain(notes).collect()
+        self.left_out.iter().cloned().chain(cut).chain(bridged).chain(by_lag).chain(notes).collect()
     }
 }
 

@@ -84,11 +84,21 @@ mod backtests {
         assert_eq!(cause(handler(1e-3), &[(100.0, 0.22), (400.0, 0.84)]), Some(Cause::Level));
         // Two cores that come with no event.
         assert_eq!(cause(handler(1e-3), &[(100.0, 2.1), (2000.0, 4.05)]), Some(Cause::QuietHours));
+        // An event takes half of what is said, and half a core comes with none: too much in all hours, most in busy ones.
+        assert_eq!(cause(handler(2e-3), &[(200.0, 0.3), (1000.0, 0.9)]), Some(Cause::Level));
+        // It takes less when it is busy, and what it is said to when it is not.
+        assert_eq!(cause(handler(1e-3), &[(100.0, 0.12), (1000.0, 0.4)]), Some(Cause::BusyHours));
         // An event takes four times as much when it is busy.
         assert_eq!(cause(handler(1e-3), &[(100.0, 0.11), (400.0, 1.6)]), Some(Cause::BusyHours));
         assert_eq!(
             cause(workload(1000.0 * 86_400.0), &[(100.0, 0.11), (400.0, 0.41)]),
             Some(Cause::NoOwnCode)
+        );
+        // However near: with no figure of the handler the profile was tested, not the row.
+        let near = tested(&workload(1000.0 * 86_400.0), &[(100.0, 0.012), (400.0, 0.018)]);
+        assert_eq!(
+            (near.median_error < 0.01, near.is_believed(), near.cause),
+            (true, false, Some(Cause::NoOwnCode))
         );
         let observed = Workload { observed_cores: Some(1.0), ..workload(1000.0 * 86_400.0) };
         assert_eq!(cause(observed, &[(100.0, 1.0), (150.0, 1.0)]), Some(Cause::Volume));
@@ -188,6 +198,36 @@ mod calibrate {
         };
         assert_eq!(verdict("25%"), ("unchecked".into(), Value::Null));
         assert_eq!(verdict("26%"), ("contradictory".into(), "backtest_error".into()));
+    }
+
+    // One with too few hours leaves the others tested, and is named. Without a figure of the handler no error is written.
+    #[test]
+    fn each_workload_is_tested_by_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        history(folder, "week.csv", 48, 3600);
+        let text = std::fs::read_to_string(folder.join("week.csv")).unwrap();
+        let of = |name: &str, rows: usize| -> String {
+            text.lines().skip(1).take(rows).map(|line| line.replace("orders", name) + "\n").collect()
+        };
+        let three = (text.clone() + &of("clicks", 15) + &of("blank", 48)).replace(",0.112\n", ",0.16\n");
+        std::fs::write(folder.join("three.csv"), three).unwrap();
+        let mut command = calibrate(folder, &["blank.csv", "--history", "three.csv"]);
+        std::fs::write(folder.join("blank.csv"), "name,events_per_day,event_size,io_ratio\nblank,8M,1KB,0\n")
+            .unwrap();
+        let said = printed(command);
+        let plain = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(plain.contains("2 workloads backtested: advice holds for 1, withheld for 1"), "{said}");
+        assert!(
+            plain.contains("Not tested: three.csv:50:1: \"clicks\" has rate and cores in 15 hours;"),
+            "{said}"
+        );
+        command = calibrate(folder, &["blank.csv", "--history", "three.csv", "--format", "csv"]);
+        let written = printed(command);
+        assert!(
+            written.contains("\nblank,8M,1KB,0,,\n") || written.ends_with("\nblank,8M,1KB,0,,"),
+            "{written}"
+        );
     }
 
     #[test]

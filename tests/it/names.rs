@@ -88,8 +88,11 @@ fn a_history_may_call_a_workload_by_its_group() {
         .flat_map(|hour| [0, 1800].map(|second| 1_782_864_000 + hour * 3600 + second))
         .map(|time| format!("{time},cg.checkout,100,0.2\n"))
         .collect();
+    // Errors are written for rows that say what the handler takes.
+    let handled =
+        FLEET.replace("io_ratio,", "io_ratio,handler_ms,").replace("%,", "%,1,").replace(",0,48", ",0,1,48");
     let folder = Folder::of(&[
-        ("fleet.csv", FLEET),
+        ("fleet.csv", &handled),
         ("week.csv", &format!("timestamp,workload,rate,cores\n{}", rows.replace(",0.2\n", ",\n"))),
         ("cpu.csv", &format!("timestamp,workload,cores\n{}", rows.replace("cg.checkout,100", "orders"))),
     ]);
@@ -104,11 +107,11 @@ fn a_history_may_call_a_workload_by_its_group() {
     // The file stays as it is but for the errors.
     let written = printed(tonnage(&[&args[..], &["--format=csv"]].concat()));
     assert!(
-        written.starts_with(&FLEET.replace("deployment\n", "deployment,backtest_error\n")[..90]),
+        written.starts_with(&handled.replace("deployment\n", "deployment,backtest_error\n")[..90]),
         "{written}"
     );
     assert!(
-        written.contains("\ncheckout,\"a, b\",60M,1.4KB,40%,48,orders.v2,cg.checkout,orders,"),
+        written.contains("\ncheckout,\"a, b\",60M,1.4KB,40%,1,48,orders.v2,cg.checkout,orders,"),
         "{written}"
     );
 }

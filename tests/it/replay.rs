@@ -335,6 +335,54 @@ mod commands {
         assert!(table.contains("orders: 2 samples missing"), "{table}");
     }
 
+    // Of two days "orders" misses three hours of the first: the 40 hours behind them are replayed. "clicks" has ten hours,
+    // too few, and "mail" both days. "other" was not measured.
+    #[test]
+    fn a_gap_costs_its_workload_a_part_and_the_others_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let sample = |at: usize, name: &str| format!("{},{name},{}\n", 1_782_864_000 + at * 60, wave(at));
+        let measured: String = (0..2880)
+            .step_by(10)
+            .flat_map(|at| {
+                let names = [(at < 300 || at >= 480, "orders"), (at < 600, "clicks"), (true, "mail")];
+                names.into_iter().filter(|it| it.0).map(move |(_, name)| sample(at, name))
+            })
+            .collect();
+        std::fs::write(folder.join("rate.csv"), format!("timestamp,workload,rate\n{measured}")).unwrap();
+        let row = |name: &str| format!("{name},8M,1KB,0,20,24,c7i.large\n");
+        let rows = ["orders", "clicks", "mail", "other"].map(row).concat();
+        let header = "name,events_per_day,event_size,io_ratio,handler_ms,partitions,current_machine";
+        let run = |command: &[&str], more: &[&str]| {
+            std::fs::write(folder.join("all.csv"), format!("{header}\n{rows}")).unwrap();
+            let mut it = Command::cargo_bin("tonnage").unwrap();
+            it.current_dir(folder).args(command).args(["all.csv", "--history", "rate.csv"]).args(more);
+            it
+        };
+        let made: Value = serde_json::from_str(&printed(run(&["hours"], &["--format", "json"]))).unwrap();
+        let rows = made["replays"].as_array().unwrap();
+        let is_replayed = |name: &&str| rows.iter().any(|it| it["workload"] == *name);
+        let names = ["orders", "clicks", "mail", "other"];
+        assert_eq!(names.into_iter().filter(is_replayed).collect::<Vec<_>>(), ["orders", "mail"]);
+        let table = printed(run(&["hours"], &[]));
+        let plain = table.split_whitespace().collect::<Vec<_>>().join(" ");
+        for said in [
+            "orders: its rate is missing for more than 1 h at one time; replayed are 40 h without a gap from 2026-07-01T08:00:00Z on.",
+            "Left out: rate.csv:3:1: the rate of \"clicks\" covers 10 h; a replay needs a day, better a week: ask with an earlier start.",
+            "Not in the history: other.",
+        ] {
+            assert!(plain.contains(said), "{said}\n{plain}");
+        }
+        let keda = run(&["export", "keda"], &[]).output().unwrap();
+        let said = String::from_utf8(keda.stderr).unwrap();
+        assert!(
+            said.contains("clicks: not replayed, so lag scales it as planned: rate.csv:3:1: the rate"),
+            "{said}"
+        );
+        assert!(said.contains("other: not in the history, so lag scales it as planned\n"), "{said}");
+        assert!(keda.status.success(), "{said}");
+    }
+
     #[test]
     fn what_cannot_be_replayed() {
         let folder = tempfile::tempdir().unwrap();
@@ -345,7 +393,7 @@ mod commands {
         };
         assert_snapshot!(said(&mut (0..600).step_by(5), wave), @r#"error: rate.csv:2:1: the rate of "orders" covers 10 h; a replay needs a day, better a week: ask with an earlier start"#);
         assert_snapshot!(said(&mut (0..2880).step_by(5).map(|at| if at == 40 { 42 } else { at }), wave), @r#"error: rate.csv:10:1: the rate of "orders" at 2026-07-01T00:42:00Z is 7 min after the sample before, but steps are 5 min; export it in even steps, such as step=300"#);
-        assert_snapshot!(said(&mut (0..2880).step_by(5).filter(|at| !(300..480).contains(at)), wave), @r#"error: rate.csv:62:1: the rate of "orders" is missing for 185 min before 2026-07-01T08:00:00Z; up to 1 h is bridged: ask for a range without the gap, or leave out what is before it"#);
+        assert_snapshot!(said(&mut (0..2880).step_by(5).filter(|at| !(1400..1600).contains(at)), wave), @r#"error: rate.csv:2:1: the rate of "orders" covers 1400 min without a gap of more than 1 h; a replay needs a day, better a week: ask with an earlier start"#);
         assert_snapshot!(said(&mut (0..2880).step_by(5), |_| 0.0), @r#"error: rate.csv:2:1: no events of "orders" were measured: all rates are 0"#);
         history(folder, "rate.csv", (0..2880).step_by(5), wave);
         let with = |args: &[&str]| refused(hours(folder, &[&["--history", "rate.csv"], args].concat()));

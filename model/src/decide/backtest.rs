@@ -185,9 +185,9 @@ impl Backtest {
         Ok(Some(test))
     }
 
-    /// Whether the median error is small enough for advice.
+    /// Whether the median error is small enough for advice, and the row was tested rather than the profile alone.
     pub fn is_believed(&self) -> bool {
-        self.median_error <= BELIEVED_WITHIN
+        self.basis != Basis::Profile && self.median_error <= BELIEVED_WITHIN
     }
 
     fn cause(&self) -> Cause {
@@ -196,7 +196,8 @@ impl Backtest {
         match self.basis {
             Basis::ObservedCores if is_off(self.rate_over_row - 1.0) => Cause::Volume,
             Basis::Profile => Cause::NoOwnCode,
-            _ if !is_off(quiet - busy) => Cause::Level,
+            // Too much in all hours, and most in busy ones: what no event causes makes up for a part in quiet ones.
+            _ if !is_off(quiet - busy) || (0.0 < quiet && quiet < busy) => Cause::Level,
             _ if quiet.abs() > busy.abs() => Cause::QuietHours,
             _ => Cause::BusyHours,
         }

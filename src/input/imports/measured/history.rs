@@ -69,8 +69,16 @@ impl History {
     /// What was measured of a workload, under any of its names.
     pub fn of(&self, kind: Kind, workload: &Workload) -> Option<&Whole> {
         let of = quantity(kind).map(Quantity::named_by).unwrap_or_default();
-        let names = of.into_iter().map(|of| workload.called(of)).chain([workload.name.as_str()]);
-        names.into_iter().find_map(|name| self.of.get(&(kind, name.to_owned())))
+        let mut names = of.into_iter().map(|of| workload.called(of)).chain([workload.name.as_str()]);
+        let is_of_pods = quantity(kind).is_some_and(Quantity::is_of_pods);
+        let called = |name: &str| self.of.get(&(kind, name.to_owned()));
+        names.find_map(|name| {
+            called(name).or_else(|| {
+                let (namespace, plain) = name.split_once('/')?;
+                called(plain)
+                    .filter(|it| is_of_pods && (it.namespace.is_empty() || it.namespace == namespace))
+            })
+        })
     }
 
     /// Whether anything was measured of it.
@@ -110,28 +118,37 @@ pub struct EvenRates {
     pub series: RateSeries,
     /// Samples that stand on the straight line between their neighbors.
     pub bridged: usize,
+    /// Where longer gaps were, which stretch between them these are.
+    pub cut: Option<String>,
+}
+
+/// Rates in even steps without a gap.
+struct Stretch {
+    first: i64,
+    rates: Vec<f64>,
+    bridged: usize,
 }
 
 impl History {
     /// The rates of a workload in even steps from one minute to one hour, a day at least; nothing where none were measured.
-    /// Samples may be missing for an hour.
+    /// Samples may be missing for an hour; of a series with longer gaps it is the longest stretch between them.
     pub fn series(&self, workload: &Workload) -> Result<Option<EvenRates>, Diagnostic> {
         let Some(whole) = self.of(Kind::Rate, workload) else { return Ok(None) };
         let workload = workload.name.as_str();
         let step = by_hours(workload, "rate", whole)?.step;
-        let (first, last) = (whole.points.keys().next(), whole.points.keys().next_back());
-        let (first, last) = (first.copied().unwrap_or_default(), last.copied().unwrap_or_default());
+        let begin = whole.points.keys().next().copied().unwrap_or_default();
         if !STEPS.contains(&step) {
-            return Err(whole.wrong(first, format!(
+            return Err(whole.wrong(begin, format!(
                 "the rate of {workload:?} has steps of {}; a replay needs 1 min to 1 h: ask with step=300",
                 span(step)
             )));
         }
-        let (mut rates, mut bridged) = (Vec::new(), 0);
+        let mut stretches: Vec<Stretch> = Vec::new();
         let mut before: Option<(i64, f64)> = None;
         for (&time, &rate) in &whole.points {
-            let Some((then, old)) = before.replace((time, rate)) else {
-                rates.push(rate);
+            let near = before.replace((time, rate)).filter(|(then, _)| time - then <= HOUR.max(step));
+            let Some(((then, old), stretch)) = near.zip(stretches.last_mut()) else {
+                stretches.push(Stretch { first: time, rates: vec![rate], bridged: 0 });
                 continue;
             };
             let gap = time - then;
@@ -145,22 +162,19 @@ impl History {
                     step / 1000
                 )));
             }
-            if gap > HOUR.max(step) {
-                return Err(whole.wrong(time, format!(
-                    "the rate of {workload:?} is missing for {} before {}; up to 1 h is bridged: ask for a range \
-                     without the gap, or leave out what is before it",
-                    span(gap),
-                    shown(time)
-                )));
-            }
             let steps = gap / step;
-            rates.extend((1..=steps).map(|at| old + (rate - old) * at as f64 / steps as f64));
-            bridged += steps as usize - 1;
+            stretch.rates.extend((1..=steps).map(|at| old + (rate - old) * at as f64 / steps as f64));
+            stretch.bridged += steps as usize - 1;
         }
-        if last - first + step < DAY as i64 * HOUR {
+        let gaps = stretches.len().saturating_sub(1);
+        let longest = stretches.into_iter().max_by_key(|it| it.rates.len());
+        let Some(Stretch { first, rates, bridged }) = longest else { return Ok(None) };
+        let length = rates.len() as i64 * step;
+        if length < DAY as i64 * HOUR {
+            let gaps = if gaps > 0 { " without a gap of more than 1 h" } else { "" };
             return Err(whole.wrong(first, format!(
-                "the rate of {workload:?} covers {}; a replay needs a day, better a week: ask with an earlier start",
-                span(last - first + step)
+                "the rate of {workload:?} covers {}{gaps}; a replay needs a day, better a week: ask with an earlier start",
+                span(length)
             )));
         }
         if rates.iter().all(|rate| *rate <= 0.0) {
@@ -168,7 +182,15 @@ impl History {
                 whole.wrong(first, format!("no events of {workload:?} were measured: all rates are 0"))
             );
         }
-        Ok(Some(EvenRates { series: RateSeries::new(rates, step as f64 / 1e3), bridged }))
+        let cut = (gaps > 0).then(|| {
+            format!(
+                "its rate is missing for more than 1 h at {}; replayed are {} without a gap from {} on",
+                if gaps == 1 { "one time".to_owned() } else { format!("{gaps} times") },
+                span(length),
+                shown(first)
+            )
+        });
+        Ok(Some(EvenRates { series: RateSeries::new(rates, step as f64 / 1e3), bridged, cut }))
     }
 }
 
@@ -182,6 +204,7 @@ fn shown(time: i64) -> String {
 fn span(milliseconds: i64) -> String {
     match milliseconds {
         long if long % HOUR == 0 => format!("{} h", long / HOUR),
+        long if long > DAY as i64 * HOUR => format!("{:.1} h", long as f64 / HOUR as f64),
         long if long % 60_000 == 0 => format!("{} min", long / 60_000),
         short => format!("{} s", short as f64 / 1e3),
     }
