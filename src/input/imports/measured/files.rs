@@ -53,15 +53,3 @@ pub fn read(file: &str, bytes: &[u8], kind: Kind) -> Result<Vec<Series>, InputEr
     }
     Ok(series)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::has_no_zone;
-
-    #[test]
-    fn times_without_a_zone_are_told() {
-        let row = |time: &str| has_no_zone(&format!("Time;a\n{time};1\n"));
-        assert!(row("2026-11-16 00:00:00") && row("\"2026-11-16T00:00\""));
-        assert!(!row("2026-11-16 00:00:00Z") && !row("2026-11-16T00:00+01:00") && !row("1782907200000"));
-    }
-}

@@ -38,23 +38,3 @@ fn value(text: &str) -> Option<(String, &str)> {
     }
     None
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn headings() {
-        let of = |pairs: &[(&str, &str)]| {
-            Some(pairs.iter().map(|(label, value)| ((*label).to_owned(), (*value).to_owned())).collect())
-        };
-        assert_eq!(labels("{}"), of(&[]));
-        assert_eq!(labels("orders"), of(&[(LEGEND, "orders")]));
-        assert_eq!(
-            labels("up{job=\"a, \\\"b\\\"\", instance=\"c=}\"}"),
-            of(&[("__name__", "up"), ("job", "a, \"b\""), ("instance", "c=}")])
-        );
-        assert_eq!(labels("up{job=\"a}"), None);
-        assert_eq!(labels("up{job}"), None);
-    }
-}

@@ -40,20 +40,3 @@ fn sample(line: &str) -> Option<(f64, f64)> {
     let time = time.trim().strip_prefix('[')?.strip_suffix(']')?;
     Some((time.parse().ok()?, value.trim().parse().ok()?))
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn series_and_what_is_none() {
-        let read = |text: &str| super::read("rate.txt", text);
-        let all = read("{workload=\"a\"} =>\n1.5 @[1782907200]\nNaN @[1782907260.5]\n\n{} =>\n").unwrap();
-        assert_eq!((all.len(), all[0].samples[0], all[1].line), (2, (1_782_907_200.0, 1.5), Some(5)));
-        assert!(all[0].samples[1].1.is_nan());
-        let errors = read("1 @[5]\n{a=b} =>\n").unwrap_err().to_string();
-        assert_eq!(
-            errors,
-            "rate.txt:1:1: \"1 @[5]\" is neither a series nor a sample such as 12.5 @[1782907200]\n\
-             rate.txt:2:1: \"{a=b} \" is no series, such as {workload=\"orders\"}"
-        );
-    }
-}
