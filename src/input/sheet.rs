@@ -189,8 +189,12 @@ impl<'s> Sheet<'s> {
                 None if name.is_empty() => "the column has no name; give it one or take it out".to_owned(),
                 None => {
                     let meant = (columns.meant)(&columns, name).and_then(|name| columns.position(name));
+                    let is_same = |(column, _): &&(usize, usize)| Some(*column) == meant;
+                    let same = misspelt.iter().find(is_same).map_or_else(String::new, |&(_, other)| {
+                        format!(" {:?} may be the same; keep one of them.", &names[other])
+                    });
                     misspelt.extend(meant.map(|column| (column, field)));
-                    (columns.unknown)(&columns, name)
+                    (columns.unknown)(&columns, name) + &same
                 }
                 Some(column) if self.field_of_column[column].is_some() => {
                     format!("column {name:?} is there twice")

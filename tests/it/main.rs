@@ -9,6 +9,7 @@ mod behind;
 mod calibrate;
 mod capacity;
 mod catalog;
+mod cells;
 mod charts;
 mod command;
 mod commands;
