@@ -51,7 +51,7 @@ pub fn document(document: &Document) -> String {
 
 fn render_table(table: &Table) -> String {
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let header = row(table.columns.iter().map(|column| inline(&column.title)).collect());
+    let header = row(table.columns.iter().map(|column| within_cell(&column.title)).collect());
     let rule = row(table
         .columns
         .iter()
@@ -65,8 +65,13 @@ fn render_table(table: &Table) -> String {
 }
 
 fn cell(cell: &Cell) -> String {
-    let text = inline(&cell.text);
+    let text = within_cell(&cell.text);
     if cell.tone == Tone::Good { format!("**{text}**") } else { text }
+}
+
+/// Text within a cell, which a bar would end, between backticks too.
+fn within_cell(text: &str) -> String {
+    inline(text).replace('|', "\\|")
 }
 
 /// Text that begins a line: a list marker there is no list marker.
@@ -92,11 +97,14 @@ fn inline(text: &str) -> String {
         let is_code = ticks % 2 == 1;
         match c {
             '`' if ticks < paired => ticks += 1,
-            '|' => escaped.push('\\'),
             c if !is_code && is_markup(c, before, after) => escaped.push('\\'),
             _ => {}
         }
         escaped.push(if c.is_control() { ' ' } else { c });
+        // GitHub tells whoever has a name behind @, escaped or not.
+        if c == '@' && !is_code && !before.is_alphanumeric() && after.starts_with(char::is_alphanumeric) {
+            escaped.push_str("<!-- -->");
+        }
         before = c;
     }
     escaped
@@ -122,15 +130,17 @@ fn is_markup(c: char, before: char, after: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{inline, line};
+    use super::{inline, line, within_cell};
 
     #[test]
     fn only_markup_is_escaped() {
-        assert_eq!(inline("a|b"), "a\\|b");
+        assert_eq!(within_cell("a|b"), "a\\|b");
+        assert_eq!(inline("@checkout/team, me@home @ `@x`"), "@<!-- -->checkout/team, me@home @ `@x`");
         assert_eq!(inline("*x* <b> [l](m)"), "\\*x\\* \\<b> \\[l](m)");
         assert_eq!(inline("3 * 4 < 5 > 2 [4]"), "3 * 4 < 5 > 2 [4]");
         assert_eq!(inline("catch_up _x_"), "catch_up \\_x\\_");
-        assert_eq!(inline("see `tonnage a_b|c`"), "see `tonnage a_b\\|c`");
+        assert_eq!(inline("see `tonnage a_b|c`"), "see `tonnage a_b|c`");
+        assert_eq!(within_cell("see `tonnage a_b|c`"), "see `tonnage a_b\\|c`");
         assert_eq!(inline("one ` alone"), "one \\` alone");
         assert_eq!(inline("first & last &amp;"), "first & last \\&amp;");
         assert_eq!(inline("$72 of $300"), "$72 of $300");
