@@ -2,6 +2,7 @@
 
 use super::output::Output;
 use super::settings::flags::Flags;
+use super::workload_flags::Assignments;
 use anyhow::Result;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use tonnage::input::diagnostic::{Source, read_file};
 use tonnage::input::quantity;
 use tonnage::input::saved_plan::SavedPlan;
 use tonnage::input::two_readings::{counted, hint_of_two};
-use tonnage::input::workloads::Reader;
+use tonnage::input::workloads::{Overrides, Reader};
 use tonnage::render::json;
 use tonnage::report::Report;
 use tonnage::report::column::Show;
@@ -34,7 +35,7 @@ const FAILED: u8 = 4;
 Examples:
   tonnage diff plan.json workloads.csv
   tonnage diff july.json august.json -o changes.md
-  tonnage diff main.csv branch.csv --fail-above 500")]
+  tonnage diff main.csv branch.csv --fail-above 500 --set skew=1.2")]
 pub struct Diff {
     /// A plan that `plan --save` kept (.json), or a file of workloads, which is then planned as things are set
     #[arg(value_name = "OLD")]
@@ -46,6 +47,8 @@ pub struct Diff {
     /// plan or no verdict, or has more events than its CPU was measured at
     #[arg(long, value_name = "AMOUNT", value_parser = dollars, allow_hyphen_values = true)]
     fail_above: Option<f64>,
+    #[command(flatten)]
+    set: Assignments,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
@@ -61,12 +64,13 @@ fn dollars(text: &str) -> Result<f64, String> {
 
 impl Diff {
     pub fn run(self) -> Result<u8> {
-        let Self { old, new, fail_above, output, settings } = self;
+        let Self { old, new, fail_above, set, output, settings } = self;
+        let set: Overrides = set.assignments.into_iter().collect();
         let files = [old, new];
         output.keep(&files)?;
         let setup = settings.load()?;
         setup.check_pools(setup.shared)?;
-        let [old, new] = [plan(&files[0], &setup)?, plan(&files[1], &setup)?];
+        let [old, new] = [plan(&files[0], &set, &setup)?, plan(&files[1], &set, &setup)?];
         let report = DiffReport::new(&old, &new).allowing(fail_above);
         output.report(&report, &setup.context("diff"), setup.format)?;
         let failures = report.failures();
@@ -79,18 +83,19 @@ impl Diff {
 }
 
 /// A plan that was kept, which ends in .json, or that of a file of workloads; without settings that no bill depends on.
-fn plan(path: &Path, setup: &Setup) -> Result<SavedPlan> {
+fn plan(path: &Path, set: &Overrides, setup: &Setup) -> Result<SavedPlan> {
     let is_kept = path.to_string_lossy().ends_with(".json");
-    let mut plan = if is_kept { read_file(path, SavedPlan::read)? } else { planned(path, setup)? };
+    let mut plan = if is_kept { read_file(path, SavedPlan::read)? } else { planned(path, set, setup)? };
     let is_of_output =
-        |name: &str| all().any(|it| it.name == name && it.used_by & (FORMAT | STRICT | COLUMNS) != 0);
+        |name: &str| all().any(|it| it.name == name && it.used_by & !(FORMAT | STRICT | COLUMNS) == 0);
     plan.settings.retain(|name, _| !is_of_output(name));
     Ok(plan)
 }
 
 /// The plan of a file of workloads as it would be kept, but for what is long and not compared.
-fn planned(path: &Path, setup: &Setup) -> Result<SavedPlan> {
-    let reader = Reader::new(&setup.catalog).ignoring(&setup.ignore_columns).keeping_cells();
+fn planned(path: &Path, set: &Overrides, setup: &Setup) -> Result<SavedPlan> {
+    let reader =
+        Reader::new(&setup.catalog).overriding(set, &[]).ignoring(&setup.ignore_columns).keeping_cells();
     let entries = reader.read_all(&[path])?;
     let (workloads, inputs): (Vec<_>, Vec<_>) = entries.into_iter().map(|it| (it.workload, it.cells)).unzip();
     let fleet = setup.plan(&workloads)?;

@@ -72,6 +72,14 @@ impl Args for WorkloadFlags {
     }
 }
 
+/// Values of columns that stand instead of those of all rows.
+#[derive(Args)]
+pub struct Assignments {
+    /// Value of a column for every row; repeatable
+    #[arg(long = "set", value_name = "COLUMN=VALUE", value_parser = assignment, allow_hyphen_values = true)]
+    pub assignments: Vec<(&'static str, String)>,
+}
+
 /// Where workloads come from.
 #[derive(Args)]
 pub struct WorkloadArgs {
@@ -79,9 +87,8 @@ pub struct WorkloadArgs {
     #[arg(value_name = "WORKLOADS")]
     files: Vec<PathBuf>,
 
-    /// Value of a column for every row; repeatable
-    #[arg(long = "set", value_name = "COLUMN=VALUE", value_parser = assignment, allow_hyphen_values = true)]
-    assignments: Vec<(&'static str, String)>,
+    #[command(flatten)]
+    set: Assignments,
 
     /// Only the workload of this name; repeatable
     #[arg(long = "workload", value_name = "NAME")]
@@ -237,7 +244,7 @@ impl WorkloadArgs {
     /// A reader by the flags.
     fn reader<'c>(&self, setup: &'c Setup) -> Result<Reader<'c>> {
         let mut overrides = self.flags.values.clone();
-        overrides.extend(self.assignments.iter().cloned());
+        overrides.extend(self.set.assignments.iter().cloned());
         if self.files.is_empty() {
             overrides.entry("name").or_insert_with(|| UNNAMED.to_owned());
             let missing: Vec<String> = columns::missing(|name| overrides.contains_key(name))

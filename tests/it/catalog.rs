@@ -117,3 +117,14 @@ fn a_runtime_says_where_each_figure_comes_from() {
     assert_eq!(printed(&[&args[..], &["--format=csv"]].concat()).lines().count(), 1 + 25);
     assert_eq!(printed(&["runtimes", "--published", "--format=csv"]).lines().count(), 1 + 3);
 }
+
+/// A type that the list lacks is told beside those that it has.
+#[test]
+fn one_unknown_type_takes_nothing_from_the_others() {
+    let run = tonnage(&["prices", "c7a.large", "n1-standard-1", "--region=us-east-1"]).output().unwrap();
+    let [out, err] = [run.stdout, run.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    assert!(run.status.success() && out.contains("c7a.large"), "{out}{err}");
+    assert!(err.contains("unknown machine type \"n1-standard-1\""), "{err}");
+    let none = tonnage(&["prices", "n1-standard-1", "D2s_v3"]).output().unwrap();
+    assert!(!none.status.success() && none.stdout.is_empty());
+}

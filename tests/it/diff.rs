@@ -599,3 +599,17 @@ proptest! {
         prop_assert_eq!(was.len(), values(&back, "workload").len());
     }
 }
+
+/// What a plan was kept with is given again, and nothing has changed; without it the rows differ.
+#[test]
+fn values_for_every_row_as_plan_has_them() {
+    let files = Files::new();
+    let one = files.write("one.csv", ONE);
+    let old = files.saved("old.json", &one, &[&ON_ONE_TYPE[..], &["--set", "skew=1.2"]].concat());
+    let inputs = |more: &[&str]| {
+        let report = json(&[&["diff", &old, &one][..], &ON_ONE_TYPE, more].concat());
+        report.to_string().contains("skew 1.2 -> empty")
+    };
+    assert!(inputs(&[]));
+    assert!(!inputs(&["--set", "skew=1.2"]));
+}

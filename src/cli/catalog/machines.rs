@@ -115,11 +115,13 @@ impl Wanted {
     }
 }
 
-/// Names that match nothing are mistakes, also where others match.
+/// Names that match nothing are told on standard error where others match, else they are mistakes.
 fn check_names(types: &[String], arch: Option<&str>, catalog: &Catalog) -> Result<()> {
-    if let Some(message) = types.iter().find_map(|name| unknown::machine_type(name, catalog)) {
-        bail!(message);
+    let unknown: Vec<String> = types.iter().filter_map(|name| unknown::machine_type(name, catalog)).collect();
+    if !unknown.is_empty() && unknown.len() == types.len() {
+        bail!(unknown.join("; "));
     }
+    unknown.iter().for_each(|message| eprintln!("{message}"));
     let Some(arch) = arch else { return Ok(()) };
     let regions = catalog.region(None, None).map_or(catalog.machines.regions(), std::slice::from_ref);
     let machines = regions.iter().flat_map(Region::machines);
