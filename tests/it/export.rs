@@ -117,16 +117,18 @@ fn manifests_have_what_the_plan_of_pods_has() {
         let container = &deployment["spec"]["template"]["spec"]["containers"][0];
         let [cpu, request, limit] =
             ["millicores_per_replica", "memory_request_mib_per_replica", "memory_mib_per_replica"]
-                .map(|column| row[column].as_u64().unwrap());
+                .map(|column| row[column].as_u64());
+        let (cpu, request) = (cpu.unwrap(), request.unwrap());
         assert_eq!(
             (&deployment["kind"], &deployment["metadata"]["name"]),
             (&"Deployment".into(), &row["workload"])
         );
         assert_eq!(deployment["spec"]["replicas"], row["replicas"]);
-        let resources = json!({
-            "requests": { "cpu": format!("{cpu}m"), "memory": format!("{request}Mi") },
-            "limits": { "memory": format!("{limit}Mi") },
-        });
+        let mut resources =
+            json!({ "requests": { "cpu": format!("{cpu}m"), "memory": format!("{request}Mi") } });
+        if let Some(limit) = limit {
+            resources["limits"] = json!({ "memory": format!("{limit}Mi") });
+        }
         assert_eq!(container["resources"], resources, "{name}");
         let environment: Vec<String> = (container["env"].as_array().unwrap().iter())
             .map(|it| format!("{}={}", it["name"].as_str().unwrap(), it["value"].as_str().unwrap()))
@@ -134,7 +136,8 @@ fn manifests_have_what_the_plan_of_pods_has() {
         assert_eq!(json!(environment), row["environment"], "{name}");
         let service = &compose[name];
         assert_eq!(service["deploy"]["replicas"], row["replicas"]);
-        assert_eq!(service["deploy"]["resources"]["limits"]["memory"], format!("{limit}m"));
+        let limits = limit.map_or(Value::Null, |limit| json!({ "memory": format!("{limit}m") }));
+        assert_eq!(service["deploy"]["resources"].get("limits").unwrap_or(&Value::Null), &limits);
         // Pods that are evicted must leave alive(n) = n - ceil(n / 3), or one may go.
         let [running, room] = ["replicas", "room_for_more"].map(|column| row[column].as_u64().unwrap());
         let alive = running + room - (running + room).div_ceil(3);
@@ -278,7 +281,7 @@ fn what_requests_leave_out_is_told() {
     std::fs::write(file.path(), rows).unwrap();
     let output = tonnage(&["export", "kubernetes", file.path().to_str().unwrap()]).output().unwrap();
     let [text, said] = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap());
-    let memory = "Memory counts no model, cache or tables, as memory_mib and state_mib are empty: set request and limit by what runs.";
+    let memory = "Memory counts no model, cache or tables, as memory_mib and state_mib are empty: the request is a floor, and there is no limit. Set both by what runs.";
     let cpu = "CPU counts nothing of the handler's own code, as handler_ms, observed_cores and utilization are empty: set the request by what runs.";
     assert_eq!(said, format!("blank: {cpu}\nblank: {memory}\n"));
     let (blank, full) = text.split_once("# full: ").unwrap();

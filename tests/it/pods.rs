@@ -16,7 +16,7 @@ use tonnage_model::workload::Workload;
 /// Events of 1,000 B, decoded in 20 us at speed 1.0, from a topic of six partitions.
 fn of_six(events_per_second: f64) -> Workload {
     let topic = Topic { partitions: Some(6), ..Topic::default() };
-    Workload { topic, ..workload(events_per_second * 86_400.0) }
+    Workload { topic, state_bytes: Some(0.0), ..workload(events_per_second * 86_400.0) }
 }
 
 /// Pods of one workload on nodes of 4 vCPUs of speed 1.0, and what to set for each.
@@ -114,6 +114,39 @@ fn a_go_pod_by_hand() {
     pods(&workload, &go, &PoolRules::default(), |_, settings| {
         assert_eq!(settings.client, [pair("QueueCapacity", "50")]);
     });
+}
+
+// As above, but nobody says what a process holds: 48 and 64 MiB of the runtime alone are too few of anything, so both are 128. What
+// a collector may keep is not said either.
+#[test]
+fn a_pod_of_unknown_memory_asks_for_a_floor() {
+    let mut go = python();
+    go.setting_names.insert(Set::MemoryLimit, "GOMEMLIMIT".into());
+    let unknown = Workload { state_bytes: None, ..of_six(180e3) };
+    pods(&unknown, &go, &PoolRules::default(), |pool, settings| {
+        let (_, it) = pool.replicas[0];
+        assert_eq!((it.steady_mebibytes, it.each.mebibytes), (128, 128));
+        assert_eq!(settings.environment, []);
+    });
+    // What it holds by memory_mib stands however little it is.
+    let known = Workload { memory_bytes_today: Some(50.0 * MIB), ..unknown };
+    pods(&known, &go, &PoolRules::default(), |pool, settings| {
+        assert_eq!(pool.replicas[0].1.steady_mebibytes, 64);
+        assert_eq!(settings.environment.len(), 1);
+    });
+}
+
+// One partition: n_min of 2, of which one reads and the other takes over.
+#[test]
+fn the_least_number_runs_whatever_the_partitions() {
+    let topic = Topic { partitions: Some(1), ..Topic::default() };
+    let of_one = Workload { topic, ..of_six(1000.0) };
+    pods(&of_one, &python(), &PoolRules::default(), |pool, _| {
+        let (_, it) = pool.replicas[0];
+        assert_eq!((it.count, it.running), (2, 2));
+    });
+    let alone = Workload { current_instances: Some(1), ..of_one };
+    pods(&alone, &python(), &PoolRules::default(), |pool, _| assert_eq!(pool.replicas[0].1.running, 1));
 }
 
 /// Two rows of today's machines, $146 by the list with a bill of $73 and $73 without one: 146 / 219 is paid of list prices.
@@ -232,7 +265,8 @@ fn the_table_fits_and_says_what_to_run() {
     let lines: Vec<&str> = block.lines().map(str::trim).collect();
     assert_eq!(lines[0], "replicas: 6");
     assert!(
-        lines[2].starts_with("requests: { cpu: ") && lines[3].starts_with("limits: { memory: "),
+        lines[2].starts_with("requests: { cpu: ")
+            && lines[3].starts_with("# no limit: memory_mib and state_mib are empty"),
         "{block}"
     );
     assert_eq!(lines[5], "- { name: OMP_NUM_THREADS, value: \"1\" }");
@@ -296,12 +330,9 @@ fn nodes_are_of_the_types_that_there_are() {
         let types = ["m6i.2xlarge", "n2-standard-8", "m6g.xlarge"];
         assert!(types.iter().all(|name| text.contains(&format!(" x {name} ("))), "{text}");
     });
-    places(&["--unit=pods", "--node-type=m6i.2xlarge", "--strict"], |mut command| {
-        let output = command.output().unwrap();
-        assert_eq!(output.status.code(), Some(3));
-        let text = in_one_line(&String::from_utf8(output.stdout).unwrap());
-        let none = "There is no pool of go-franz: no machine type to choose from (m6i.2xlarge in aws eu-west-1, arm64) \
-                    has both a known speed and a price for on-demand";
+    places(&["--unit=pods", "--node-type=m6i.2xlarge", "--strict"], |command| {
+        let text = in_one_line(&crate::command::printed(command));
+        let none = "There is no m6i.2xlarge in aws eu-west-1 arm64, gcp us-central1: nodes there are of the types that plans";
         assert!(text.contains(none), "{text}");
     });
     let mistakes = [
@@ -315,4 +346,69 @@ fn nodes_are_of_the_types_that_there_are() {
         let errors = crate::command::refused(tonnage(&[&SIX[..], args].concat()));
         assert_eq!(errors, format!("error: --node-type: {message}\n"));
     }
+}
+
+const FLEET: &str = "examples/workloads.csv";
+
+/// What sharing gives is no difference between machine types: dedicated machines are of the types that nodes are.
+#[test]
+fn nodes_of_a_type_are_compared_with_machines_of_it() {
+    let pods = json(&["plan", FLEET, "--unit=pods", "--node-type=m6i.2xlarge"]);
+    let plan = json(&["plan", FLEET, "--machine-types=m6i.2xlarge"]);
+    let rows = pods["workloads"].as_array().unwrap().iter();
+    let in_today = |it: &&Value| it["pool"] == "python-aiokafka" && it["pooled"] == true;
+    let as_today = rows.filter(in_today).filter(|it| !it["action"].to_string().contains(", with"));
+    let mut compared = 0;
+    for row in as_today {
+        let decision =
+            plan["decisions"].as_array().unwrap().iter().find(|it| it["workload"] == row["workload"]);
+        let Some(alone) = decision.unwrap()["current_runtime_usd_per_month"].as_f64() else { continue };
+        let dedicated = row["dedicated_usd_per_month"].as_f64().unwrap();
+        assert!((dedicated / alone - 1.0).abs() < 1e-9, "{row}: {alone}");
+        compared += 1;
+    }
+    assert!(compared > 5, "{compared}");
+    let said = in_one_line(&printed(&["plan", FLEET, "--unit=pods", "--node-type=m6i.2xlarge"]));
+    assert!(said.contains("on dedicated machines of these types"), "{said}");
+}
+
+/// A type of one cloud is asked for; the other has the nodes that it has without.
+#[test]
+fn a_node_type_is_that_of_the_clouds_that_have_it() {
+    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,provider,memory_mib\n\
+                a,50M,1KB,0.5,2,aws,100\nb,50M,1KB,0.5,2,gcp,100\n";
+    let plan = |more: &[&str]| {
+        let args = [&["plan", "-", "--unit=pods"], more].concat();
+        let run = tonnage(&args).write_stdin(rows).output().unwrap();
+        in_one_line(&String::from_utf8(run.stdout).unwrap())
+    };
+    let said = plan(&["--node-type=m6i.2xlarge"]);
+    assert!(said.contains("x m6i.2xlarge (aws us-east-1)") && said.contains("(gcp us-central1)"), "{said}");
+    assert!(said.contains(
+        "There is no m6i.2xlarge in gcp us-central1: nodes there are of the types that plans may use."
+    ));
+    assert!(!plan(&[]).contains("There is no"));
+}
+
+/// Without what a process holds a limit would stop it; the manifest says why there is none.
+#[test]
+fn no_limit_stands_where_nobody_says_what_a_process_holds() {
+    let said = |more: &[&str]| printed(&[&six(&["--unit=pods", "--details"])[..], more].concat());
+    let unknown = said(&[]);
+    assert!(!unknown.contains("limits:") && unknown.contains("memory: 128Mi"), "{unknown}");
+    assert!(unknown.contains("\n  # no limit: memory_mib and state_mib are empty"), "{unknown}");
+    let known = said(&["--memory-mib=150"]);
+    assert!(known.contains("limits: { memory:") && !known.contains("no limit"), "{known}");
+}
+
+/// How many processes run on six machines nobody has said; of pods, instances are what runs.
+#[test]
+fn pods_are_held_against_processes_alone() {
+    let action = |more: &[&str]| {
+        let plan = json(&[&six(&["--unit=pods", "--current-instances=6"])[..], more].concat());
+        plan["workloads"][0]["action"].as_str().unwrap().to_owned()
+    };
+    assert!(action(&["--current-machine=m6i.xlarge"]).contains(" for 6 machines"));
+    assert!(!action(&["--current-machine=m6i.xlarge", "--current-processes=6"]).contains("machine"));
+    assert!(!action(&[]).contains("machine"));
 }

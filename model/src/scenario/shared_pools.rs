@@ -7,6 +7,7 @@ use crate::decide::fleet::Fleet;
 use crate::decide::planned::PlannedWorkload;
 use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan};
+use crate::problem::RangeEnd;
 use crate::runtime::Runtime;
 use crate::scenario::pool::choice::{NoPool, Pool, Pooling, Tenant, cheapest};
 use crate::scenario::pool::node::PoolRules;
@@ -230,8 +231,14 @@ impl<'a> FleetPool<'a> {
             *position = among.get(*position).copied().unwrap_or(*position);
         }
         let own_usd = |workload: usize| {
-            let plan = written.own_plan(fleet.entries.get(workload)?)?;
-            plan.as_ref().ok().map(|plan| plan.usd_per_month)
+            let entry = fleet.entries.get(workload)?;
+            if rules.node_types.is_empty() {
+                return written.own_plan(entry)?.as_ref().ok().map(|plan| plan.usd_per_month);
+            }
+            // On the same types, so that no other's price is taken for what sharing gives.
+            let runtime = written.runtime(entry);
+            let plan = entry.problem.cheapest(runtime, machines, fleet.policy, RangeEnd::Best);
+            plan.ok().map(|plan| plan.usd_per_month)
         };
         let parts = pooling.pool.as_ref().map_or_else(|_| Vec::new(), |pool| parts(pool, among, own_usd));
         let own = parts.iter().map(|part| part.own_usd_per_month);
@@ -251,21 +258,19 @@ impl<'a> FleetPool<'a> {
     }
 }
 
-/// The machine types that nodes for some workloads may be of, where these run.
+/// The machine types that nodes for some workloads may be of, where these run: those asked for, and where there are none of
+/// these, those that plans may use.
 fn node_types<'a>(fleet: &Fleet<'a>, rules: &PoolRules, among: &[usize]) -> Vec<&'a Machine> {
     let planners = among.iter().filter_map(|&at| fleet.entries.get(at)).map(|entry| &entry.planner);
     let by_home: BTreeMap<Home<'a>, _> = planners.map(|planner| (planner.home, planner)).collect();
     let mut types: Vec<&'a Machine> = Vec::new();
     for (home, planner) in by_home {
-        let types_there = match rules.node_types.is_empty() {
-            true => planner.machines.clone(),
-            false => {
-                let filter =
-                    MachineFilter { types: rules.node_types.clone(), ..planner.catalog.filter.clone() };
-                planner.catalog.candidates_by(&filter, home)
-            }
+        let filter = MachineFilter { types: rules.node_types.clone(), ..planner.catalog.filter.clone() };
+        let asked = match rules.node_types.is_empty() {
+            true => Vec::new(),
+            false => planner.catalog.candidates_by(&filter, home),
         };
-        for machine in types_there {
+        for machine in if asked.is_empty() { planner.machines.clone() } else { asked } {
             if !types.iter().any(|known| std::ptr::eq(*known, machine)) {
                 types.push(machine);
             }

@@ -7,15 +7,21 @@ use std::fmt::Write;
 pub(super) fn manifest(row: &ShareRow<'_, '_, '_>) -> Option<String> {
     let (share, settings) = (row.share()?, row.settings()?);
     let replicas = share.replicas;
+    let limit = match row.limits_memory() {
+        true => format!("limits: {{ memory: {}Mi }}", replicas.each.mebibytes),
+        false => {
+            "# no limit: memory_mib and state_mib are empty, so the request is a floor; set both by what runs"
+                .to_owned()
+        }
+    };
     let mut text = format!(
-        "# {} in {}{}\nreplicas: {}\nresources:\n  requests: {{ cpu: {}m, memory: {}Mi }}\n  limits: {{ memory: {}Mi }}\n",
+        "# {} in {}{}\nreplicas: {}\nresources:\n  requests: {{ cpu: {}m, memory: {}Mi }}\n  {limit}\n",
         row.entry.problem.workload.name,
         row.tenant().runtime.name,
         row.entry.change.map_or_else(String::new, |it| format!(" with {it}")),
         replicas.running,
         replicas.each.millicores,
         replicas.steady_mebibytes,
-        replicas.each.mebibytes,
     );
     // Writing to a string cannot fail.
     if !settings.environment.is_empty() {

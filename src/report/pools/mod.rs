@@ -14,8 +14,9 @@ use crate::report::medians;
 use crate::report::records::Records;
 use findings::{Finding, against, beside_today, nodes, whereabouts};
 use manifest::manifest;
-use rows::{PoolRow, ShareRow, columns, share_columns, title};
+use rows::{NO_MEMORY, PoolRow, ShareRow, columns, share_columns, title};
 use std::collections::BTreeMap;
+use tonnage_model::catalog::MachineFilter;
 use tonnage_model::cost::bill::micro_usd;
 use tonnage_model::scenario::pool::choice::{NoPool, Pool};
 use tonnage_model::scenario::pool::node::PoolRules;
@@ -158,7 +159,7 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         let own: Option<f64> = found.iter().map(|(today, _)| today.own_usd_per_month).sum();
         let Some(own) = own else { return shared };
         let [only] = self.places else {
-            return format!("{shared}, {} dedicated machines", against(own - bill));
+            return format!("{shared}, {} {}", against(own - bill), self.dedicated());
         };
         let small = only.small.as_deref().and_then(|small| {
             let today = small.as_today()?;
@@ -168,7 +169,15 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
             let workloads = plural(count, "small workload");
             format!(". Sharing only the {workloads} saves {} a month", usd(saves))
         });
-        format!("{shared}, {} dedicated machines{}", against(own - bill), small.unwrap_or_default())
+        format!("{shared}, {} {}{}", against(own - bill), self.dedicated(), small.unwrap_or_default())
+    }
+
+    /// What pools are compared with.
+    fn dedicated(&self) -> &'static str {
+        match self.rules.node_types.is_empty() {
+            true => "dedicated machines",
+            false => "dedicated machines of these types",
+        }
     }
 
     /// Today's bill of all that are in pools, where each is known, USD a month.
@@ -191,7 +200,7 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         };
         let bill: f64 = found.iter().map(|(_, pool)| pool.usd_per_month).sum();
         let own: Option<f64> = found.iter().map(|(today, _)| today.own_usd_per_month).sum();
-        let own = own.map(|own| format!("{} dedicated machines", against(own - bill)));
+        let own = own.map(|own| format!("{} {}", against(own - bill), self.dedicated()));
         let beside: Vec<String> =
             self.today().map(|today| beside_today(bill, today)).into_iter().chain(own).collect();
         let beside = if beside.is_empty() { String::new() } else { format!(", {}", beside.join(", and ")) };
@@ -269,6 +278,37 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         told.into_iter().chain(until).collect()
     }
 
+    /// Nodes of other types than those asked for, where there are none of these.
+    fn of_other_types(&self, found: &[(&FleetPool<'_>, &Pool<'_>)]) -> Option<String> {
+        let asked = MachineFilter { types: self.rules.node_types.clone(), ..MachineFilter::default() };
+        let others = found.iter().filter(|(_, pool)| !asked.matches_type(pool.machine));
+        let others: Vec<String> = others.map(|(_, pool)| whereabouts(pool.machine)).collect();
+        (!others.is_empty()).then(|| {
+            let types = asked.types.join(", ");
+            format!(
+                "There is no {types} in {}: nodes there are of the types that plans may use.",
+                others.join(", ")
+            )
+        })
+    }
+
+    /// What all pods of a workload have in common whatever each of them takes, and what nobody has said of them.
+    fn of_pods(&self) -> Vec<String> {
+        let of = |counts: fn(&ShareRow<'s, 'f, 'a>) -> bool| {
+            let pooled = self.shares_today().filter(|row| row.share().is_some() && counts(row));
+            Some(pooled.count() as u64).filter(|count| *count > 0).map(|count| plural(count, "workload"))
+        };
+        let skewed = of(|row| {
+            let topic = &row.entry.problem.workload.topic;
+            topic.skew > 1.0 || topic.hot_key_share > 0.0
+        });
+        let skewed = skewed.map(|count| {
+            format!("Pods of {count} with skew all request what the busiest needs: a Deployment has one size for all.")
+        });
+        let unknown = of(|row| !row.limits_memory()).map(|count| format!("{count}: {NO_MEMORY}"));
+        skewed.into_iter().chain(unknown).collect()
+    }
+
     fn notes(&self) -> Vec<String> {
         let PoolRules { reserve, .. } = self.rules;
         let found = self.found_today();
@@ -289,7 +329,9 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         let mut notes =
             vec![format!("Nodes keep for the system and DaemonSets: {kept}. Each holds {most} at most.")];
         notes.retain(|_| !found.is_empty());
+        notes.extend(self.of_other_types(&found));
         notes.extend(found.iter().filter_map(paid));
+        notes.extend(self.of_pods().into_iter().filter(|_| self.shown.pods));
         notes.extend(self.beyond_partitions());
         let Some(sharing) = self.places.first() else { return notes };
         notes.extend(medians::note(sharing.fleet.entries.iter().map(|entry| entry.problem.workload)));

@@ -15,6 +15,9 @@ use tonnage_model::workload::Workload;
 /// What a pool is called in which each workload has today's runtime.
 const AS_TODAY: &str = "as today";
 
+/// What memory leaves out where nobody gives it.
+pub(super) const NO_MEMORY: &str = "Memory counts no model, cache or tables, as memory_mib and state_mib are empty: the request is a floor, and there is no limit. Set both by what runs.";
+
 /// One pool.
 pub struct PoolRow<'s, 'f, 'a> {
     pub(super) sharing: &'s SharedPools<'f, 'a>,
@@ -58,7 +61,7 @@ pub fn columns<'s, 'f, 'a>() -> Vec<Column<PoolRow<'s, 'f, 'a>>> {
             it.of(|pool| pool.usd_per_month).best_if(it.is_cheapest);
         "usd_per_month_lower_bound", "No pool of one machine type costs less, USD a month" =>
             it.of(|pool| pool.least_usd_per_month);
-        "dedicated_usd_per_month" ["dedicated" Usd Always], "The same workloads on dedicated machines, USD a month" =>
+        "dedicated_usd_per_month" ["dedicated" Usd Always], "The same workloads on dedicated machines, of the node types asked for where some are, USD a month" =>
             it.pool.own_usd_per_month;
         "saves_usd_per_month" ["saves" Usd Always], "What sharing saves in this runtime, USD a month" =>
             it.pool.own_usd_per_month.zip(it.pool.found()).map(|(own, it)| own - it.usd_per_month);
@@ -87,13 +90,17 @@ pub fn share_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
         "threads", "Threads of each" => it.of(|it| it.replicas.threads);
         "cpu" ["CPU" Word Table(1)], "CPU request of each" => it.of(|it| format!("{}m", it.replicas.each.millicores));
         "memory" ["memory / limit" Word Table(2)], "Memory request and limit of each" =>
-            it.of(|it| format!("{}Mi / {}Mi", it.replicas.steady_mebibytes, it.replicas.each.mebibytes));
+            it.of(|share| {
+                let limit = if it.limits_memory() { format!("{}Mi", share.replicas.each.mebibytes) } else { NONE.to_owned() };
+                format!("{}Mi / {limit}", share.replicas.steady_mebibytes)
+            });
         "millicores_per_replica", "CPU request of each, thousandths of a vCPU" =>
             it.of(|it| it.replicas.each.millicores);
         "memory_request_mib_per_replica", "Memory request of each, MiB: what it holds without a backlog" =>
             it.of(|it| it.replicas.steady_mebibytes);
-        "memory_mib_per_replica", "Memory limit of each, MiB: with a backlog read ahead; nodes have room for it" =>
-            it.of(|it| it.replicas.each.mebibytes);
+        "memory_mib_per_replica", "Memory limit of each, MiB: with a backlog read ahead; nodes have room for it; none where nobody \
+         says what a process holds" =>
+            it.of(|share| it.limits_memory().then_some(share.replicas.each.mebibytes));
         "network_kbit_per_second_per_replica", "Network that each needs, kbit/s" =>
             it.of(|it| it.replicas.each.kilobits_per_second);
         "environment", "Environment variables of each" => it.settings().map(|it| written(&it.environment, "="));
@@ -103,7 +110,7 @@ pub fn share_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
             it.of(|it| it.share);
         "allocated_usd_per_month" ["$/month" Usd Always], "That share of the bill, USD a month" =>
             it.of(|it| it.allocated_usd_per_month);
-        "dedicated_usd_per_month" ["dedicated" Usd Always], "Dedicated machines, USD a month" =>
+        "dedicated_usd_per_month" ["dedicated" Usd Always], "Dedicated machines, of the node types asked for where some are, USD a month" =>
             it.of(|it| it.own_usd_per_month);
         "action" ["what to do" Word Always], "What to do" => it.action();
     }
@@ -146,6 +153,11 @@ impl<'s, 'a> ShareRow<'s, '_, 'a> {
         self.share().map(quantity).into()
     }
 
+    /// Whether its pods have a memory limit: without what a process holds, one would stop them.
+    pub(super) fn limits_memory(&self) -> bool {
+        !self.entry.problem.says_nothing_of_memory()
+    }
+
     /// What to set for its pods.
     pub(super) fn settings(&self) -> Option<PodSettings> {
         let (pool, share) = (self.pool.found()?, self.share()?);
@@ -174,7 +186,10 @@ impl<'s, 'a> ShareRow<'s, '_, 'a> {
         let change = match pods_today(problem) {
             Some(today) if today == running => format!("keep {running}"),
             Some(today) => format!("{running} instead of {today}"),
-            None => format!("run {running}"),
+            None => match problem.workload.current_instances {
+                Some(machines) => format!("{running} for {}", plural(u64::from(machines), "machine")),
+                None => format!("run {running}"),
+            },
         };
         let room = match (self.beyond_partitions(), self.runs_all()) {
             (0, _) => String::new(),
@@ -192,10 +207,11 @@ impl<'s, 'a> ShareRow<'s, '_, 'a> {
     }
 }
 
-/// Pods that run today: processes, in any language, where these are given, else one an instance or as many as its cores are busy.
+/// Pods that run today: processes, in any language, where these are given, else instances of no machine type, which are pods. How
+/// many processes run on machines nobody has said.
 pub(super) fn pods_today(problem: &Problem<'_>) -> Option<u64> {
-    let Workload { current_processes, current_instances, .. } = *problem.workload;
-    current_processes.map(u64::from).or(current_instances.map(|_| problem.today.members.round() as u64))
+    let Workload { current_processes, current_instances, ref current_machine, .. } = *problem.workload;
+    current_processes.or(current_instances.filter(|_| current_machine.is_none())).map(u64::from)
 }
 
 /// What the pool is called.

@@ -3,7 +3,7 @@
 use crate::capacity::infeasible::Infeasible;
 use crate::cost::bill::{micro_usd, usd_per_month};
 use crate::demand::event::{Demand, Unmeasured};
-use crate::machine::{Machine, Purchase};
+use crate::machine::Machine;
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
@@ -170,7 +170,7 @@ pub fn cheapest<'a>(
 /// are known, with the list price for the bill where none is given; all of it where none is known or a discount is set.
 pub fn paid_share(tenants: &[Tenant<'_, '_>], policy: &Policy) -> f64 {
     let lists = tenants.iter().filter_map(|Tenant { problem, .. }| {
-        let list = problem.list_usd_per_month_of_bill(Purchase::OnDemand)?;
+        let list = problem.list_usd_per_month_of_bill(policy.purchase)?;
         Some((problem.paid_share(policy) * list, list))
     });
     let (paid, list) = lists.fold((0.0, 0.0), |(paid, all), (bill, list)| (paid + bill, all + list));
@@ -250,7 +250,9 @@ impl<'a> Search<'a> {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => {
                 let alone = problem.sizing(runtime, offer.machine, offer.speed, *demand, self.policy);
-                unknown.insert(replicas(&alone, runtime, self.most_threads, self.standby))
+                let found = replicas(&alone, runtime, self.most_threads, self.standby);
+                let is_unknown = problem.says_nothing_of_memory();
+                unknown.insert(found.map(|it| if is_unknown { it.of_unknown_memory() } else { it }))
             }
         };
         match found {

@@ -39,8 +39,11 @@ impl Tenant<'_, '_> {
         let count = Count { instances: replicas.count, members_per_instance: 1 };
         let waits = fetch_settings(runtime, &container, count, container.fetch_wait(count));
         let limit = replicas.each.mebibytes as f64 * MIB * (1.0 - policy.memory_headroom);
+        // A collector that is held to a floor would do nothing else.
+        let limit = Some(limit).filter(|_| !self.problem.says_nothing_of_memory());
         let at = |set, value| runtime.setting_names.at(set, value);
-        let environment = [at(Set::Threads, f64::from(replicas.threads)), at(Set::MemoryLimit, limit)];
+        let threads = at(Set::Threads, f64::from(replicas.threads));
+        let environment = [threads, limit.and_then(|limit| at(Set::MemoryLimit, limit))];
         Some(PodSettings {
             environment: environment.into_iter().flatten().collect(),
             client: waits.into_iter().flatten().chain(read_ahead(runtime, &container, count)).collect(),

@@ -5,8 +5,8 @@
 //! the count keeps the peak, the loss of a zone, events in flight and the latency goal as instances do. k is 1
 //! unless no number of such replicas serves; of 2, 4, 8, ... it is then the first that does.
 //!
-//! Those beyond the partitions would read nothing until a zone is lost. They need not run: nodes keep room for them, and
-//! there the pods of a lost zone start again.
+//! Those beyond the partitions would read nothing until a zone is lost. They need not run beyond the least number of instances:
+//! nodes keep room for them, and there the pods of a lost zone start again.
 //!
 //! It asks for less than k vCPUs where it needs less. The request is what the scheduler sets aside, not a limit: a
 //! replica may use the whole of its k vCPUs while nobody else wants them. Memory has a limit, up to which a backlog that
@@ -24,7 +24,7 @@ use crate::units::MIB;
 pub struct Replicas {
     /// n, how many nodes have room for.
     pub count: u64,
-    /// Those that run with all zones up: `min(n, P)`, and n where the others are to stand by.
+    /// Those that run with all zones up: `min(n, max(P, n_min))`, and n where the others are to stand by.
     pub running: u64,
     /// k, threads of each: 1 of a process.
     pub threads: u32,
@@ -38,6 +38,13 @@ impl Replicas {
     /// Replicas in one of `zones` zones at most, `ceil(n/Z)`: what the zone rule takes to be lost with it.
     pub fn most_in_a_zone(&self, zones: u32) -> u64 {
         self.count.div_ceil(u64::from(zones.max(1)))
+    }
+
+    /// The same where nobody says what a process holds beside its runtime, so that what is known is a floor.
+    pub(super) fn of_unknown_memory(self) -> Self {
+        let mebibytes = self.each.mebibytes.max(UNKNOWN_MEBIBYTES);
+        let steady_mebibytes = self.steady_mebibytes.max(UNKNOWN_MEBIBYTES);
+        Self { each: Resources { mebibytes, ..self.each }, steady_mebibytes, ..self }
     }
 
     /// What all ask for.
@@ -63,10 +70,11 @@ pub fn replicas(
         match container.count() {
             Ok(Count { instances: count, .. }) => {
                 let holders = alone.topic.partitions.filter(|_| !standby).map_or(count, u64::from);
+                let least = u64::from(alone.policy.min_instances);
                 let steady = container.memory(count, 1).steady();
                 return Ok(Replicas {
                     count,
-                    running: count.min(holders),
+                    running: count.min(holders.max(least)),
                     threads,
                     each: requests(&container, count),
                     steady_mebibytes: up_to(MEBIBYTES, steady / MIB),
@@ -94,6 +102,9 @@ pub(super) fn container(alone: &Sizing, runtime: &Runtime, threads: u32) -> Sizi
         ..alone.clone()
     }
 }
+
+/// What a pod asks for at least where nobody has looked: consumers hold 80 to 200 MiB before any model or cache.
+const UNKNOWN_MEBIBYTES: u64 = 128;
 
 /// CPU requests are written in so many millicores, and memory in so many MiB.
 const MILLICORES: u64 = 10;

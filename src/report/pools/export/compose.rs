@@ -30,7 +30,7 @@ fn service(pod: &Pod<'_, '_, '_>, image: Option<&str>) -> Value {
             "resources": {
                 "#open": pod.open_remark(),
                 // Compose takes m for MiB.
-                "limits": { "memory": format!("{}m", replicas.each.mebibytes) },
+                "limits": pod.row.limits_memory().then(|| json!({ "memory": format!("{}m", replicas.each.mebibytes) })),
                 "reservations": {
                     "cpus": format!("{:.2}", replicas.each.millicores as f64 / 1000.0),
                     "memory": format!("{}m", replicas.steady_mebibytes),

@@ -122,7 +122,10 @@ impl<'n> Names<'n> {
 fn deployment(pod: &Pod<'_, '_, '_>, of: &Names<'_>, image: Option<&str>) -> Value {
     let labels = &of.labels;
     let planned = pod.replicas.each.mebibytes;
-    let kept = of.memory_limit.filter(|limit| *limit > planned);
+    let kept = of.memory_limit.filter(|limit| *limit > planned || !pod.row.limits_memory());
+    let limit = kept.or(pod.row.limits_memory().then_some(planned));
+    let request =
+        limit.map_or(pod.replicas.steady_mebibytes, |limit| limit.min(pod.replicas.steady_mebibytes));
     let environment: Vec<Value> = pairs(&pod.settings.environment)
         .map(|(name, value)| json!({ "name": name, "value": value }))
         .collect();
@@ -159,13 +162,13 @@ fn deployment(pod: &Pod<'_, '_, '_>, of: &Names<'_>, image: Option<&str>) -> Val
                             "#open": pod.open_remark(),
                             "requests": {
                                 "cpu": format!("{}m", pod.replicas.each.millicores),
-                                "memory": format!("{}Mi", pod.replicas.steady_mebibytes),
+                                "memory": format!("{request}Mi"),
                             },
                             "#cpu": NO_CPU_LIMIT,
-                            "#memory": kept.map(|_| format!(
+                            "#memory": kept.filter(|_| pod.row.limits_memory()).map(|_| format!(
                                 "The plan asks for {planned}Mi. The limit that runs stays: lower it by memory of a week, not of a moment."
                             )),
-                            "limits": { "memory": format!("{}Mi", kept.unwrap_or(planned)) },
+                            "limits": limit.map(|limit| json!({ "memory": format!("{limit}Mi") })),
                         },
                         "#yours": of.unless_runs("securityContext, probes, secrets and volumes are yours to add."),
                     }],

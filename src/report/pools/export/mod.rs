@@ -5,7 +5,7 @@ pub mod keda;
 pub mod kubernetes;
 
 use super::findings::whereabouts;
-use super::rows::{ShareRow, pods_today};
+use super::rows::{NO_MEMORY, ShareRow, pods_today};
 use crate::report::figures::{plural, usd};
 use crate::report::plan::questions::question;
 use serde_json::Value;
@@ -29,8 +29,6 @@ const NO_CPU_LIMIT: &str = "CPU has no limit: it would stop a consumer for the r
 
 /// What a CPU request leaves out where nothing says what a handler takes.
 const NO_CPU: &str = "CPU counts nothing of the handler's own code, as handler_ms, observed_cores and utilization are empty: set the request by what runs.";
-/// What memory leaves out where nobody gives it.
-const NO_MEMORY: &str = "Memory counts no model, cache or tables, as memory_mib and state_mib are empty: set request and limit by what runs.";
 
 /// One workload's pods in today's runtime.
 pub struct Pod<'s, 'f, 'a> {
@@ -188,11 +186,7 @@ impl Pod<'_, '_, '_> {
 
     /// What all pods cost instead of today's bill where that is more, and how many run today where that is known.
     fn more_than_today(&self) -> Option<(Option<u64>, f64, f64)> {
-        let problem = &self.row.entry.problem;
-        // Instances of no machine type are pods; how many processes run on machines nobody has said.
-        let says_pods =
-            problem.workload.current_processes.is_some() || problem.workload.current_machine.is_none();
-        let today = pods_today(problem).filter(|_| says_pods);
+        let today = pods_today(&self.row.entry.problem);
         let bill = self.row.share()?.allocated_usd_per_month;
         let before = self.usd_per_month_today()?;
         (usd(bill) != usd(before) && bill > before).then_some((today, bill, before))
@@ -249,10 +243,8 @@ impl Pod<'_, '_, '_> {
 
     /// What its request and limit leave out, as nobody gives it.
     fn open_figures(&self) -> impl Iterator<Item = &'static str> {
-        let says_nothing = [
-            (self.of().says_nothing_of_cpu(), NO_CPU),
-            (self.row.entry.problem.says_nothing_of_memory(), NO_MEMORY),
-        ];
+        let says_nothing =
+            [(self.of().says_nothing_of_cpu(), NO_CPU), (!self.row.limits_memory(), NO_MEMORY)];
         says_nothing.into_iter().filter(|(is_open, _)| *is_open).map(|(_, what)| what)
     }
 
