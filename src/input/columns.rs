@@ -104,7 +104,7 @@ pub static COLUMNS: &[Column] = &[
         field!(RATIO, io_ratio), REQUIRED)
         .instead(&["handler_ms", "io_wait_ms"])
         .where_unknown("0 if it calls nobody, a range such as 0.5..0.9 if nobody knows")
-        .or("io io_share io_% wait_ratio waiting waiting_for_others waiting_for_io"),
+        .or("io io_share io_% wait_ratio wait_share wait_% waiting waiting_share waiting_for_others waiting_for_io"),
     column("handler", "kind of work done on each event",
         Value::Name(Names::Handlers, |w, name| w.handler = name.to_owned()), USUAL_HANDLER)
         .or("handler_kind kind"),
@@ -115,10 +115,10 @@ pub static COLUMNS: &[Column] = &[
         field!(optional CORES, observed_cores), UNKNOWN)
         .or("cores cpu cpu_cores cores_used"),
     column("utilization",
-        "mean share of the vCPUs of today's machines that is busy; stands for observed_cores = utilization x \
-         current_instances x vCPUs",
+        "mean share of the vCPUs of today's machines that is busy; stands for observed_cores = current_instances x \
+         (utilization x vCPUs - system_cores), at least half of it all",
         field!(optional BUSY, utilization), UNKNOWN)
-        .or("cpu_utilization cpu_percent cpu_% cpu_load cpu_usage"),
+        .or("cpu_utilization cpu_percent cpu_% cpu_load cpu_usage avg_cpu average_cpu mean_cpu cpu_avg"),
     column("backtest_error",
         "median error of the cores predicted from this row against those measured, as calibrate --history writes it; \
          above 25 % there is no verdict",
@@ -356,7 +356,7 @@ pub fn number(name: &str) -> Option<(Number, Input)> {
 /// The column that another name surely means; a unit in brackets behind it is no part of it.
 pub fn meant(name: &str) -> Option<&'static str> {
     let name = name.split('(').next().unwrap_or_default().trim();
-    let plain = plain(name);
+    let plain = plain(&name.replace(" / ", "/"));
     let has_alias = |column: &&Column| column.aliases.split(' ').any(|alias| alias == plain);
     let of_alias = COLUMNS.iter().find(has_alias).filter(|_| !plain.is_empty());
     of_alias.map(|column| column.name).or_else(|| slip_of(name, NAMES))
@@ -368,7 +368,13 @@ pub fn unknown(what: &str, name: &str) -> String {
     let quote = if is_plain { "" } else { "'" };
     let skip = format!("o skip it: --ignore-columns {quote}{}{quote}", name.escape_debug());
     match meant(name).or_else(|| guess(name, NAMES)) {
-        Some(guess) => format!("unknown {what} {name:?}; did you mean {guess:?}? T{skip}"),
+        Some(guess) => {
+            let unit = name.trim_end_matches(')').rsplit(['(', ' ', '_']).next().unwrap_or_default();
+            let cell = number(guess).and_then(|(number, _)| number.with_unit(unit));
+            let unit =
+                cell.map_or_else(String::new, |it| format!(" Write its unit into the cells, as in {it}."));
+            format!("unknown {what} {name:?}; did you mean {guess:?}?{unit} T{skip}")
+        }
         None => format!("unknown {what} {name:?}; t{skip} (tonnage init lists all columns)"),
     }
 }

@@ -115,7 +115,7 @@ impl Number {
 
     /// One number within the limits, among others with these marks before their decimals; none where a mark is open.
     pub fn read(&self, text: &str, marks: Marks) -> Option<f64> {
-        if marks != Marks::POINT && is_open(text) {
+        if (marks != Marks::POINT && is_open(text)) || self.lacks_unit(text) {
             return None;
         }
         let value = match self.unit {
@@ -135,9 +135,26 @@ impl Number {
         (self.from, self.to).contains(&value).then_some(value)
     }
 
+    /// Whether it is a fraction of a byte or of an event a day: what was counted in millions, or measured in KB.
+    fn lacks_unit(&self, text: &str) -> bool {
+        let is_fraction = |value: f64| value < LEAST_MEAN && value.fract() != 0.0;
+        matches!(self.unit, Unit::PerDay | Unit::Size) && quantity::number(text).is_some_and(is_fraction)
+    }
+
+    /// A cell with a unit that a heading has, where that is not the unit of the column: `2KB` of bytes.
+    pub fn with_unit(&self, unit: &str) -> Option<String> {
+        let cell = format!("2{unit}");
+        let value = self.read(&cell, Marks::POINT)?;
+        (self.read("2", Marks::POINT) != Some(value)).then_some(cell)
+    }
+
     /// What may be meant by a text that is none, behind what it must be.
     pub fn hint(&self, text: &str) -> String {
         match self.unit {
+            Unit::PerDay if self.lacks_unit(text) => {
+                format!("; its unit is missing: {text}k, {text}M or {text}/s")
+            }
+            Unit::Size if self.lacks_unit(text) => format!("; its unit is missing: {text}B or {text}KB"),
             Unit::PerDay | Unit::PerSecond | Unit::Usd | Unit::Whole => hint_of_two(text),
             _ => hint_of_mark(text),
         }
@@ -183,6 +200,8 @@ impl Number {
     }
 }
 
+/// What may be a mean with its fraction: less of bytes, or of events a day, is whole.
+const LEAST_MEAN: f64 = 1000.0;
 /// Most of anything that has no natural limit.
 pub const MOST: f64 = 1e6;
 /// Longest time, s.

@@ -17,8 +17,8 @@ pub fn runtimes(wanted: &[String], catalog: &Catalog) -> Vec<String> {
     wanted.iter().filter(|name| !known.contains(&name.as_str())).map(unknown_of).collect()
 }
 
-/// Languages and platforms of Kafka clients, beside those with a file, that no runtime is of.
-const OTHERS: [&str; 14] = [
+/// Languages and platforms of Kafka clients, beside those with a file, that no runtime is of, and clients of theirs.
+const OTHERS: [&str; 18] = [
     "c++",
     "clojure",
     "cpp",
@@ -27,8 +27,12 @@ const OTHERS: [&str; 14] = [
     "elixir",
     "erlang",
     "jvm",
+    "kafka_clients",
+    "kafka_streams",
+    "kafkajs",
     "kotlin",
     "php",
+    "reactor_kafka",
     "ruby",
     "scala",
     "spring",

@@ -87,7 +87,8 @@ impl Measured {
         }
         match kind {
             Kind::Rate => self.rate(name, origin, &hourly),
-            Kind::Size => self.number(name, "event_size", hourly.mean(), origin),
+            // A fraction of a byte, or of an event a day, would be taken for a unit that was lost.
+            Kind::Size => self.number(name, "event_size", hourly.mean().round(), origin),
             Kind::Cpu => self.number(name, "observed_cores", hourly.mean(), origin),
             Kind::Memory => {
                 let held = quantile(points.values().copied(), HELD);
@@ -122,7 +123,7 @@ impl Measured {
             self.notes.push(format!("{name}: no events, left out"));
             return;
         }
-        self.number(name, "events_per_day", mean * SECONDS_PER_DAY, origin);
+        self.number(name, "events_per_day", (mean * SECONDS_PER_DAY).round(), origin);
         match hourly.day().filter(|_| hourly.has_hours()) {
             Some(day) => {
                 self.number(name, "peak_factor", (hourly.busiest() / mean).max(1.0), origin);
