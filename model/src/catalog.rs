@@ -147,6 +147,8 @@ pub struct Catalog {
     pub filter: MachineFilter,
     /// The day on which ages of prices are told, such as `2026-07-20`; where it is empty none are.
     pub today: String,
+    /// Cores that the system of each machine takes, also of the utilization of today's.
+    pub system_cores: f64,
 }
 
 impl Catalog {

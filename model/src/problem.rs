@@ -14,6 +14,9 @@ use crate::policy::Policy;
 use crate::runtime::{Concurrency, Deployment, Runtime};
 use crate::workload::Workload;
 
+/// A share of list prices that no usual discount leaves: one year of commitment takes 30 % off, spot more.
+const FAR_BELOW_LIST: f64 = 0.7;
+
 /// A workload with what runs it today, read into terms that hold for any runtime.
 #[derive(Debug, Clone)]
 pub struct Problem<'a> {
@@ -78,16 +81,11 @@ impl<'a> Problem<'a> {
         runtime.memory.state_factor() * self.state_bytes
     }
 
-    /// What today's machines cost, USD a month: by the bill, else by the list where the workload says which and how many
-    /// they are. Where plans are not on demand, so much of the bill as the list price of that purchase is of the one on
-    /// demand.
+    /// What today's machines cost, USD a month: by the bill, however they are paid for, else by the list where the workload
+    /// says which and how many they are.
     pub fn usd_per_month_today(&self, policy: &Policy) -> Option<f64> {
-        let list = self.list_usd_per_month_today(policy.purchase);
-        let Some(bill) = self.workload.current_usd_per_month else { return list };
-        match (policy.purchase, list.zip(self.list_usd_per_month_today(Purchase::OnDemand))) {
-            (Purchase::OnDemand, _) | (_, None) => Some(bill),
-            (_, Some((list, on_demand))) => Some(bill * list / on_demand),
-        }
+        let list = || self.list_usd_per_month_today(policy.purchase);
+        self.workload.current_usd_per_month.or_else(list)
     }
 
     /// The same by the list, whatever the bill says.
@@ -103,11 +101,25 @@ impl<'a> Problem<'a> {
         said.or_else(|| self.list_usd_per_month_today(purchase))
     }
 
-    /// What is paid of every list price: the bill of today's machines over their list price on demand, where both are known
-    /// and no discount is given, else all of it.
+    /// What is paid of every list price: the bill of today's machines over their list price under the same purchase, where both
+    /// are known and no discount is given, else all of it.
     pub fn paid_share(&self, policy: &Policy) -> f64 {
         let bill = self.workload.current_usd_per_month.filter(|_| policy.discount_by_bill);
-        bill.zip(self.list_usd_per_month_of_bill(Purchase::OnDemand)).map_or(1.0, |(bill, list)| bill / list)
+        bill.zip(self.list_usd_per_month_of_bill(policy.purchase)).map_or(1.0, |(bill, list)| bill / list)
+    }
+
+    /// Another purchase whose list price of today's machines is nearer to their bill, where the bill is far below that of the one
+    /// planned with: other types may cost less of their lists then, or more.
+    pub fn may_be_paid_by(&self, policy: &Policy) -> Option<Purchase> {
+        let is_open = self.workload.current_list_usd_per_month.is_none();
+        let share = Some(self.paid_share(policy)).filter(|share| is_open && *share < FAR_BELOW_LIST)?;
+        let apart = |purchase| {
+            let list = self.list_usd_per_month_today(policy.purchase)? * share;
+            Some((list / self.list_usd_per_month_today(purchase)?).ln().abs())
+        };
+        let known = Purchase::WORDS.iter().filter_map(|&(_, it)| Some((it, apart(it)?)));
+        let nearest = known.min_by(|(_, one), (_, other)| one.total_cmp(other))?.0;
+        (nearest != policy.purchase).then_some(nearest)
     }
 
     /// Whether there is a bill, and nothing says what is paid in it of the list prices that plans are made at.

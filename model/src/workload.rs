@@ -59,8 +59,10 @@ pub struct Workload {
     pub handler_seconds: Option<f64>,
     /// The mean CPU cores that all consumers use today. They and the handler's time check each other; the larger counts.
     pub observed_cores: Option<f64>,
-    /// The mean share of today's vCPUs that is busy; it stands for the cores observed.
+    /// The mean share of today's vCPUs that is busy, the system's part included; it stands for the cores observed.
     pub utilization: Option<f64>,
+    /// Cores that the system of each of today's machines takes of it.
+    pub system_cores: f64,
     /// How far cores that the model predicts of this row were off those measured, hour by hour: the median.
     pub backtest_error: Option<f64>,
     /// I/O wait of handling an event once, in all, s; stands instead of what `io_ratio` implies.
@@ -136,6 +138,7 @@ impl Default for Workload {
             handler_seconds: None,
             observed_cores: None,
             utilization: None,
+            system_cores: 0.0,
             backtest_error: None,
             io_wait_seconds: None,
             io_wait_p99_seconds: None,
@@ -292,11 +295,13 @@ impl Workload {
         self.events_per_day / SECONDS_PER_DAY
     }
 
-    /// The mean cores in use today on machines of a type, where they are given or the utilization of these is.
+    /// The mean cores that consumers use today on machines of a type, where they are given or the utilization of these is. Of
+    /// whole machines the system's are taken off, half at most: what little a machine does is seldom all of its system.
     pub fn cores_in_use(&self, machine: Option<&Machine>) -> Option<f64> {
         self.observed_cores.or_else(|| {
-            let vcpus = f64::from(self.current_instances?) * f64::from(machine?.vcpus);
-            Some(self.utilization? * vcpus)
+            let instances = f64::from(self.current_instances?);
+            let all = self.utilization? * instances * f64::from(machine?.vcpus);
+            Some((all - instances * self.system_cores).max(all / 2.0))
         })
     }
 

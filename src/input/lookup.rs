@@ -18,6 +18,14 @@ pub struct Lookup<'c> {
     runtimes: HashMap<&'c str, &'c Runtime>,
 }
 
+/// Clients of one language alone, as people call them, and the profiles that were measured with them.
+const CLIENTS: [(&str, &str); 4] = [
+    ("aiokafka", "python-aiokafka"),
+    ("franz-go", "go-franz"),
+    ("kafka-go", "go-kafka-go"),
+    ("segmentio", "go-kafka-go"),
+];
+
 /// What to do about a machine type that the list lacks.
 const WAY_OUT: &str = "Where it is on no list, leave the cell empty, or give its price with --prices or all of it with --machines";
 
@@ -31,9 +39,38 @@ impl<'c> Lookup<'c> {
         }
     }
 
+    /// Cores that the system of each of today's machines takes.
+    pub fn system_cores(&self) -> f64 {
+        self.catalog.system_cores
+    }
+
     /// A profile by name.
     pub fn runtime(&self, name: &str) -> Option<&'c Runtime> {
         self.runtimes.get(name).copied()
+    }
+
+    /// A name as the catalog has it, where a cell has another of the same.
+    pub fn spelled<'n>(&self, names: Names, name: &'n str) -> &'n str {
+        let is_meant = |(client, runtime): &&(&str, &str)| {
+            names == Names::Runtimes && client.eq_ignore_ascii_case(name) && self.has(names, runtime)
+        };
+        CLIENTS.iter().find(is_meant).filter(|_| !self.has(names, name)).map_or(name, |(_, runtime)| *runtime)
+    }
+
+    /// Puts cloud and region as the catalog writes them, `aws` for `AWS`.
+    pub fn spell_place(&self, workload: &mut Workload) {
+        let spell = |cell: &mut Option<String>, known: fn(&Region) -> &str| {
+            let Some(name) = cell.as_deref().filter(|it| it.contains(|c: char| c.is_ascii_uppercase()))
+            else {
+                return;
+            };
+            let mut all = self.catalog.machines.regions().iter().map(known);
+            if let Some(known) = all.find(|it| it.eq_ignore_ascii_case(name)) {
+                *cell = Some(known.to_owned());
+            }
+        };
+        spell(&mut workload.provider, |it| &it.provider);
+        spell(&mut workload.region, |it| &it.region);
     }
 
     /// What is wrong with the name of a language, if anything.

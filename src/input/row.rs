@@ -34,7 +34,8 @@ pub fn workload(
     marks: MarksOf<'_>,
     lookup: &Lookup<'_>,
 ) -> Result<Workload, Vec<CellError>> {
-    let mut row = Row { workload: Workload::default(), marks: Marks::default(), errors: Vec::new() };
+    let workload = Workload { system_cores: lookup.system_cores(), ..Workload::default() };
+    let mut row = Row { workload, marks: Marks::default(), errors: Vec::new() };
     let text = |index: usize| get(index).and_then(quantity::given);
     let is_given = |name: &str| columns::position(name).and_then(text).is_some();
     for (index, column) in COLUMNS.iter().enumerate() {
@@ -72,6 +73,7 @@ pub fn workload(
     if !is_given("io_ratio") {
         row.workload.io_ratio = waiting(&row.workload);
     }
+    lookup.spell_place(&mut row.workload);
     if let Some((column, message)) = lookup.misplaced(&row.workload) {
         row.refuse(column, message);
     }
@@ -102,6 +104,7 @@ impl Row {
         match &column.value {
             Value::Number(number, _, set) => self.number(column, number, *set, text),
             Value::Name(names, set) => {
+                let text = lookup.spelled(*names, text);
                 set(&mut self.workload, text);
                 if !lookup.has(*names, text) {
                     self.refuse(column.name, lookup.unknown(*names, column.name, text));

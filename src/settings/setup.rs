@@ -96,6 +96,7 @@ impl Setup {
             (false, false) => Reach::Region,
         };
         catalog.filter = MachineFilter { reach, ..settings.filter.clone() };
+        catalog.system_cores = settings.policy.system_cores;
         InputError::unless_empty(mistakes(&settings, &catalog, &given))?;
         let used = all().filter(|it| is_used(it)).map(|it| (it.name, (it.field.get)(&settings))).collect();
         let is_by_file = given.get("format").is_some_and(|it| it.place.is_some());

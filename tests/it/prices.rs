@@ -331,13 +331,11 @@ fn the_bill_beats_list_prices() {
     near(at_bill, at_list * 600.0 / list);
     let notes = with_bill["decisions"][0]["notes"].to_string();
     assert!(notes.contains("prices are 81 % of the list's"), "{notes}");
-    // Spot is that much cheaper for today's machines too, and the quotient stays that of prices on demand.
-    let machines = lists::machines();
-    let spot = machine(&machines, "us-east-1", "c6i.xlarge").unwrap().usd_per_hour(Purchase::Spot).unwrap();
-    let (today, at_spot) = bills(&planned("600", &["--purchase", "spot"]));
-    near(today, 600.0 * spot / 0.17);
-    let (_, list_at_spot) = bills(&planned("", &["--purchase", "spot"]));
-    near(at_spot, list_at_spot * 600.0 / list);
+    // Of spot it is the bill of spot: $240 as it stands, and the quotient to what 6 cost on spot by the list.
+    let (today, at_spot) = bills(&planned("240", &["--purchase", "spot"]));
+    near(today, 240.0);
+    let (spot, list_at_spot) = bills(&planned("", &["--purchase", "spot"]));
+    near(at_spot, list_at_spot * 240.0 / spot);
     // What a bill says of its list price stands before what the catalog has of these machines: 600 / 1,200.
     let listed = |machines: &str, args: &[&str]| -> Value {
         let mut run = Command::cargo_bin("tonnage").unwrap();
@@ -367,6 +365,42 @@ fn the_bill_beats_list_prices() {
     let (today, discounted) = bills(&planned("600", &["--discount", "10%"]));
     near(today, 600.0);
     near(discounted, at_list * 0.9);
+}
+
+/// 10 x c6i.2xlarge are $2,482 by the list on demand and $1,216 on spot. $1,020 are 41 % of the one and 84 % of the other, so they
+/// may be of spot; $1,860 are 75 %, a discount.
+#[test]
+fn what_a_bill_far_below_the_list_saves_is_to_be_checked() {
+    let header = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,current_usd_per_month,\
+                  utilization,memory_mib,peak_factor,skew,partitions,p99_ms";
+    let decision = |bill: &str, args: &[&str]| -> Value {
+        let mut run = Command::cargo_bin("tonnage").unwrap();
+        let row = format!("{header}\na,9.5M,120KB,18%,95ms,c6i.2xlarge,10,{bill},16%,2.4GiB,2,1.2,40,60s\n");
+        let run = run.args(["plan", "-", "--format", "json"]).args(args).write_stdin(row).output().unwrap();
+        let plan: Value = serde_json::from_slice(&run.stdout).unwrap();
+        plan["decisions"][0].clone()
+    };
+    let usd = |it: &Value, field: &str| it[field].as_f64().unwrap();
+    let low = decision("1020", &[]);
+    assert_eq!(usd(&low, "today_usd_per_month"), 1020.0);
+    assert_eq!(low["check"], "to be checked", "{low}");
+    let notes = low["notes"].to_string();
+    assert!(
+        notes.contains("prices are 41 % of the list's")
+            && notes.contains("plan it by itself with its --purchase"),
+        "{notes}"
+    );
+    for (bill, args) in [("1860", &[][..]), ("1020", &["--discount", "59%"])] {
+        let discounted = decision(bill, args);
+        assert_eq!(discounted["check"], "checked", "{discounted}");
+    }
+    let spot = decision("1020", &["--purchase", "spot"]);
+    assert_eq!(usd(&spot, "today_usd_per_month"), 1020.0);
+    let notes = spot["notes"].to_string();
+    assert!(
+        notes.contains("prices are 84 % of the list's") && !notes.contains("plan it by itself"),
+        "{notes}"
+    );
 }
 
 #[test]

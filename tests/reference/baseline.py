@@ -23,9 +23,9 @@ def busy(wl, rate, profiles, machines):
         return None
     fast = dict(profiles, **{wl["cur"]: cur})
     one = dict(wl, io_calls=0.0 if wl["io_calls"] is None else wl["io_calls"])
-    u = demand.share_in_use(wl, mach)
+    u = demand.share_in_use(wl, mach, rate / (wl["E"] / 86400))
     g = 0.0 if u is None else 0.3           # its low end; siblings are busier at a higher rate
-    mach = dict(mach, speed=mach["speed"] * demand.faster(mach, (u or 0.0) * rate / (wl["E"] / 86400), g))
+    mach = dict(mach, speed=mach["speed"] * demand.faster(mach, u or 0.0, g))
     w, H, calls = demand.today(one, fast, machines, g)
     dem = demand.base(cur, one, calls) + H
     state = memory.state_of(one, cur, machines, w, dem, g)
@@ -99,8 +99,8 @@ def baseline(wl, profiles, machines):
     L0 = wl["E"] / 86400
     mean, peak = (busy(wl, rate, profiles, machines) for rate in (L0, L0 * wl["peak"]))
     mach, observed = machine(wl, machines), wl["observed"]
-    u = (mach and demand.share_in_use(wl, mach)) or 0.0     # no less than was measured
-    out = dict(busy_today=mean and max(mean, u), busy_today_at_peak=peak and max(peak, u * wl["peak"]))
+    u = lambda times: (mach and demand.share_in_use(wl, mach, times)) or 0.0        # no less than was measured
+    out = dict(busy_today=mean and max(mean, u(1)), busy_today_at_peak=peak and max(peak, u(wl["peak"])))
     wrong = mean is not None and mean > 1.05
     if observed is not None and not wrong:
         low, high = expected(wl, profiles, machines)

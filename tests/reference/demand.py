@@ -65,11 +65,12 @@ def rate_of_member_today(wl, cur):
     return wl["E"] / 86400 / (members if wl["P"] is None else min(members, wl["P"]))
 
 
-def share_in_use(wl, machine):
-    """u, the share of today's vCPUs that is busy; None where it is not known."""
+def share_in_use(wl, machine, times=1.0):
+    """u, the share of today's vCPUs that is busy, at so many times the load; None where it is not known."""
     if wl["observed"] is None or wl["cur_inst"] is None:
         return None
-    return wl["observed"] / (wl["cur_inst"] * machine["V"])
+    systems = wl["cur_inst"] * wl["system"] if wl["systems"] is None else wl["systems"]
+    return (wl["observed"] * times + systems) / (wl["cur_inst"] * machine["V"])
 
 
 def faster(machine, busy, g):
@@ -89,13 +90,15 @@ def speed_today(wl, cur, machines, g=0.5):
 
 
 def observe(wl, machines):
-    """The workload with the cores that a utilization stands for."""
+    """The workload with the cores that a utilization stands for, and those of the machines' systems."""
     if wl["utilization"] is None:
         return wl
     found = [m for m in machines if m["type"] == wl["machine"]]
     if wl["observed"] is not None or wl["cur_inst"] is None or not found:
         raise RowError(f"{wl['name']}: utilization")
-    return dict(wl, utilization=None, observed=wl["utilization"] * wl["cur_inst"] * found[0]["V"])
+    busy = wl["utilization"] * wl["cur_inst"] * found[0]["V"]
+    observed = max(busy - wl["cur_inst"] * wl["system"], busy / 2)
+    return dict(wl, utilization=None, observed=observed, systems=busy - observed)
 
 
 def with_fetch(wl, cur, vnow, calls, B):

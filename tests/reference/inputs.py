@@ -73,7 +73,7 @@ def workload(g):
     w = dict(
         name=g("name"), E=count_cell(g("events_per_day")), b=size_cell(g("event_size")), r=ratio_cell(g("io_ratio")),
         kind=g("handler") or "decode", handler=opt("handler_ms", ms), observed=opt("observed_cores", float),
-        utilization=opt("utilization", ratio_cell), io_wait=opt("io_wait_ms", ms), wait_p99=opt("io_wait_p99_ms", ms),
+        utilization=opt("utilization", ratio_cell), system=0.0, systems=None, io_wait=opt("io_wait_ms", ms), wait_p99=opt("io_wait_p99_ms", ms),
         io_calls=opt("io_calls", float),
         produces=opt("produces", float, 0.0), g=opt("native_share", ratio_cell, 0.0),
         a=opt("attempts_per_event", float, 1.0), cur=g("current_runtime") or "python-aiokafka",

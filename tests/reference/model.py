@@ -136,6 +136,7 @@ def main(argv=None):
     try:
         plans, decisions = [], []
         for wl in load_workloads(opt.workloads):
+            wl["system"] = opt.system_cores
             for p in profiles.values():
                 latency.memo.clear()
                 plans.append(plan(wl, p, profiles, languages, machines, opt))

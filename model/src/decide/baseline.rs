@@ -105,7 +105,7 @@ impl Baseline {
         let scene = Scene { problem, extremes, policy };
         let vcpus = vcpus_today(workload, problem.current_machine);
         let cores = workload.cores_in_use(problem.current_machine);
-        let observed = share_in_use(workload, problem.current_machine);
+        let observed = |factor| share_in_use(workload, problem.current_machine, factor);
         let is_blank = workload.blanks.has(Blank::PeakFactor);
         let lenient = scene.lenient();
         let tightest = scene.busy(&lenient, 1.0);
@@ -116,7 +116,7 @@ impl Baseline {
             Some(Contradiction::Backtest { error })
         });
         let peak = at_peak(workload.peak_factor);
-        let at_least = |busy: f64, factor: f64| observed.map_or(busy, |share| busy.max(share * factor));
+        let at_least = |busy: f64, factor: f64| observed(factor).map_or(busy, |share| busy.max(share));
         let at = |factor: f64, busy: Option<(Busiest, f64)>| at_least(busy.map_or(0.0, |(_, it)| it), factor);
         let needed = |factor: f64| at(factor, at_peak(factor));
         // Whether it lags at a peak that nobody has given is a question, and buys no machines.
@@ -154,7 +154,7 @@ impl Baseline {
                 let is_measured = at_least(busy, workload.peak_factor) > busy;
                 if is_measured { Busiest::Machine } else { constraint }
             }),
-            observed,
+            observed: observed(1.0),
             fetching: vcpus.and_then(|vcpus| Some(scene.fetching_cores()? / vcpus)),
             contradiction: contradiction.map(|it| (it, scene.suspects(&it))),
         }
@@ -173,8 +173,9 @@ impl Baseline {
         let (lenient, factor) = (scene.lenient(), workload.peak_factor);
         let all = scene.deployed(&lenient, factor, scene.bursts(&lenient))?;
         let (_, busy) = Deployed { left, ..all }.busy(lenient.mean_rate() * factor)?;
-        let share = share_in_use(workload, problem.current_machine).unwrap_or(0.0);
-        let busy = busy.max(share * factor * instances as f64 / left as f64);
+        // What a lost zone did comes to those left, beside their own systems.
+        let of_left = factor * instances as f64 / left as f64;
+        let busy = busy.max(share_in_use(workload, problem.current_machine, of_left).unwrap_or(0.0));
         falls_behind(busy).then_some(busy)
     }
 
@@ -317,9 +318,9 @@ impl Scene<'_, '_> {
         let machine = self.problem.current_machine?;
         let instances = u64::from(workload.current_instances?);
         // Nothing says how busy siblings were when a handler was timed, and then all speeds are one.
-        let share = share_in_use(workload, Some(machine));
+        let share = share_in_use(workload, Some(machine), factor);
         let gain = share.map_or(0.0, |_| IDLE_SIBLING.low);
-        let busy = (share.unwrap_or(1.0) * factor).min(1.0);
+        let busy = share.unwrap_or(1.0).min(1.0);
         let full = machine.vcpu_speed?;
         let lasting = if bursts { full } else { machine.sustained_speed()? };
         let speed = lasting * (machine.speed_at(busy, gain)? / full);

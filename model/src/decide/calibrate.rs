@@ -109,7 +109,7 @@ impl<'a> Calibration<'a> {
     /// Reads a mean utilization, above 0 and up to 1, of the machines that a workload runs on today.
     ///
     /// ```text
-    /// observed_cores = n V u
+    /// observed_cores = n (V u - system_cores), at least n V u / 2
     /// v_now          = v (1 + g (1 - u)) where vCPUs share cores, else v
     /// implied        = (observed_cores - processes idle v_cur/v_now) v_now / L0
     /// expected       = base_cur(calls) + H of the row as it is
@@ -122,7 +122,8 @@ impl<'a> Calibration<'a> {
         let speed = machine
             .speed_at(utilization, IDLE_SIBLING.value)
             .ok_or_else(|| Uncalibrated::NoSpeed { instance_type: instance_type() })?;
-        let observed_cores = f64::from(instances) * f64::from(machine.vcpus) * utilization;
+        let whole = Workload { observed_cores: None, utilization: Some(utilization), ..workload.clone() };
+        let observed_cores = whole.cores_in_use(Some(machine)).ok_or(Uncalibrated::NoInstances)?;
         let idle_cores = workload.members_today(runtime.deployment, Some(observed_cores))
             * runtime.cpu.idle_cores.value
             * runtime.provenance.vcpu_speed

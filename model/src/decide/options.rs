@@ -120,7 +120,8 @@ impl<'a> Options<'_, 'a> {
     fn paid_by(&self, purchase: Purchase, plan: &Plan<'a>) -> Option<Alternative> {
         let policy = &self.planner.policy;
         let price = plan.machine.usd_per_hour(purchase).filter(|_| policy.purchase == Purchase::OnDemand)?;
-        let usd = usd_per_month(plan.count.instances, price) * self.problem.paid_share(policy);
+        // What is paid of today's prices says nothing of others.
+        let usd = usd_per_month(plan.count.instances, price);
         let priced = Priced { usd_per_month: usd, cheapest_usd_per_month: usd, ..plan.priced() };
         let to = purchase.to_string();
         let step = self.step(AlternativeKind::Purchase, Some(to), Some(priced));

@@ -7,7 +7,7 @@ use crate::decide::depends_on::{DependsOn, at_any_idle_sibling, questions};
 use crate::decide::options::Options;
 use crate::decide::total_cost::{Account, RuntimeChange};
 use crate::decide::verdict::{Case, Other, Settled, Verdict, WorthUpTo, paid};
-use crate::machine::Machine;
+use crate::machine::{Machine, Purchase};
 use crate::plan::{NoPlan, Plan, Plans};
 use crate::runtime::Runtime;
 
@@ -50,6 +50,8 @@ pub struct Recommendation<'a> {
     pub needs_memory: bool,
     /// Whether nobody knows what is paid of list prices in today's bill: see [`Problem::bill_has_no_list_price`].
     pub needs_list_price: bool,
+    /// What today's machines may be paid by, where others are planned at a share of their list prices that is no usual discount.
+    pub needs_purchase: Option<Purchase>,
     /// From today's bill to the plan in today's runtime, USD a month.
     pub right_sizing_saves: Option<f64>,
     /// From what is paid to the cheapest plan in another runtime, USD a month; negative where it costs more.
@@ -107,7 +109,7 @@ impl<'a> Recommendation<'a> {
     pub fn check(&self) -> Option<Standing> {
         let (today, after) = self.today_usd_per_month.zip(self.usd_per_month)?;
         let standing = match self.baseline.standing {
-            Standing::Consistent if self.needs_memory || self.needs_list_price => Standing::Unchecked,
+            Standing::Consistent if self.needs_memory || self.needs_list_price || self.needs_purchase.is_some() => Standing::Unchecked,
             standing => standing,
         };
         (today > after).then_some(standing)
@@ -210,6 +212,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
     let today_per_vcpu = known.filter(|_| problem.says_nothing_of_memory()).map(Machine::memory_per_vcpu);
     let has_less =
         |on: &Machines| today_per_vcpu.is_some_and(|today| on.memory_per_vcpu < SAME_MEMORY * today);
+    let is_other = |on: &Machines| known.is_some_and(|today| today.instance_type != on.instance_type);
     let before_rewrite = match &verdict {
         Verdict::Alternative { usd_per_month, .. } => {
             Some(paid.map_or(*usd_per_month, |paid| paid.min(*usd_per_month)))
@@ -234,6 +237,9 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         rewrite,
         chosen,
         needs_memory: machines.as_ref().is_some_and(has_less),
+        needs_purchase: problem
+            .may_be_paid_by(&planner.policy)
+            .filter(|_| machines.as_ref().is_some_and(is_other)),
         machines,
         needs_list_price: problem.bill_has_no_list_price(&planner.policy),
         moving_saves,

@@ -167,10 +167,17 @@ pub fn base(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<Demand
     Ok(once.retried(workload.outlook.attempts_per_event))
 }
 
-/// u, the mean share of today's vCPUs that is in use, where cores and machines are known.
-pub fn share_in_use(workload: &Workload, machine: Option<&Machine>) -> Option<f64> {
-    let vcpus = f64::from(workload.current_instances?) * f64::from(machine?.vcpus);
-    Some(workload.cores_in_use(machine)? / vcpus)
+/// u, the mean share of today's vCPUs that is in use, where cores and machines are known: the utilization, or what consumers
+/// and system take together; at `factor` times the load, so much more for consumers alone.
+pub fn share_in_use(workload: &Workload, machine: Option<&Machine>, factor: f64) -> Option<f64> {
+    let instances = f64::from(workload.current_instances?);
+    let vcpus = instances * f64::from(machine?.vcpus);
+    let cores = workload.cores_in_use(machine)?;
+    let system = match (workload.observed_cores, workload.utilization) {
+        (None, Some(share)) => share * vcpus - cores,
+        _ => instances * workload.system_cores,
+    };
+    Some((cores * factor + system) / vcpus)
 }
 
 /// v_now: the one-vCPU speed behind today's figures, that of today's machine or else of the profile's own.
@@ -178,7 +185,7 @@ pub fn share_in_use(workload: &Workload, machine: Option<&Machine>) -> Option<f6
 /// Of a vCPU that shares its core it is the one at today's utilization, where an idle sibling gives it `gain`; where that is
 /// not known, siblings are taken to be idle, since the work of an event is then largest.
 pub fn speed_now(workload: &Workload, current: &Runtime, machine: Option<&Machine>, gain: f64) -> f64 {
-    let busy = share_in_use(workload, machine).map_or(0.0, |share| share.min(1.0));
+    let busy = share_in_use(workload, machine, 1.0).map_or(0.0, |share| share.min(1.0));
     let of_machine = machine.and_then(|machine| machine.speed_at(busy, gain));
     of_machine.unwrap_or(current.provenance.vcpu_speed)
 }

@@ -51,7 +51,7 @@ impl Steps {
         let is_read = !workload.says_nothing_of_cpu() || today.wait_basis == WaitBasis::InferredFromCpu;
         match problem.current_machine.and_then(|it| Some((it, it.vcpu_speed?))) {
             Some((machine, speed)) if machine.shares_cores() && is_read => {
-                let busy = share_in_use(workload, Some(machine)).map_or(0.0, |share| share.min(1.0));
+                let busy = share_in_use(workload, Some(machine), 1.0).map_or(0.0, |share| share.min(1.0));
                 self.figure("all_busy_speed", speed, Unit::Number);
                 self.figure("idle_sibling", IDLE_SIBLING.value, Unit::Number);
                 self.figure("busy_today", busy, Unit::Share);

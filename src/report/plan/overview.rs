@@ -41,6 +41,8 @@ pub struct Totals {
     pub without_cpu: u64,
     /// Workloads with such, as memory is not known.
     pub without_memory: u64,
+    /// Workloads with such, as how they are paid for is not known.
+    pub without_purchase: u64,
     /// What decisions cost more than today, USD a month.
     pub costs_more: f64,
 }
@@ -68,6 +70,7 @@ impl Totals {
                 let it = &decision.entry.recommendation;
                 self.without_cpu += u64::from(it.baseline.standing == Standing::Unchecked);
                 self.without_memory += u64::from(it.needs_memory);
+                self.without_purchase += u64::from(it.needs_purchase.is_some());
             }
             Some(Standing::Contradictory) | None => self.costs_more += (planned - today).max(0.0),
         }
@@ -301,8 +304,11 @@ fn next_steps(
 
 /// The cells on which savings depend.
 fn to_give(totals: &Totals) -> String {
-    let needed =
-        [(totals.without_cpu, "observed_cores or utilization"), (totals.without_memory, "memory_mib")];
+    let needed = [
+        (totals.without_cpu, "observed_cores or utilization"),
+        (totals.without_memory, "memory_mib"),
+        (totals.without_purchase, "--purchase or --discount"),
+    ];
     let cells: Vec<String> = needed
         .into_iter()
         .filter(|(workloads, _)| *workloads > 0)

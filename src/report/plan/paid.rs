@@ -9,6 +9,8 @@ use tonnage_model::machine::{Machine, Purchase};
 
 /// Days from which on a price is old.
 const OLD: i32 = 365;
+/// A share of list prices above which a bill is of more than machines.
+const ABOVE_LIST: f64 = 1.05;
 /// Machine types that a sentence names.
 const NAMED: usize = 4;
 
@@ -18,7 +20,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     let policy = &entry.planner.policy;
     let share = entry.problem.paid_share(policy);
     if (share - 1.0).abs() >= 0.005 {
-        let more = if share > 1.0 { "; the bill may have more in it than these machines" } else { "" };
+        let more = doubt(entry).map_or_else(String::new, |doubt| format!("; {doubt}"));
         notes.push(format!(
             "prices are {} of the list's, as current_usd_per_month is of what today's machines cost by the list{more}",
             percent(share)
@@ -54,7 +56,16 @@ pub fn of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
         let mut letters = note.chars();
         letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect()) + "."
     };
-    spot.into_iter().chain(open.into_iter().chain(old).map(sentence)).collect()
+    let doubtful = decisions.iter().filter_map(|it| Some((it, doubt(it.entry)?)));
+    let doubtful: Vec<String> = doubtful
+        .take(NAMED)
+        .map(|(it, doubt)| {
+            let share = percent(it.entry.problem.paid_share(&it.entry.planner.policy));
+            format!("{}: its bill is {share} of the list price; {doubt}.", it.name())
+        })
+        .collect();
+    let doubtful = (!doubtful.is_empty()).then(|| doubtful.join(" "));
+    doubtful.into_iter().chain(spot).chain(open.into_iter().chain(old).map(sentence)).collect()
 }
 
 /// That nobody knows at which prices the bills of some workloads are.
@@ -64,6 +75,22 @@ fn open_bills(workloads: &str) -> String {
          and storage or a database in it looks like one; give current_list_usd_per_month, current_machine with \
          current_instances, or --discount"
     )
+}
+
+/// What to look at in a bill that is far from the list price of what it is of.
+fn doubt(entry: &PlannedWorkload<'_>) -> Option<String> {
+    if let Some(purchase) = entry.recommendation.needs_purchase {
+        return Some(format!(
+            "that is as low as {purchase} (?): if it is not paid on demand, plan it by itself with its --purchase; if it is a \
+             discount, give --discount"
+        ));
+    }
+    let policy = &entry.planner.policy;
+    let more = match policy.purchase {
+        Purchase::OnDemand => "the bill may have more in it than these machines",
+        _ => "it may be of another --purchase",
+    };
+    (entry.problem.paid_share(policy) > ABOVE_LIST).then(|| format!("{more}, and plans are priced by it"))
 }
 
 /// How often a spot machine is taken back.

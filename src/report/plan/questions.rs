@@ -10,6 +10,7 @@ use tonnage_model::decide::depends_on::{Answer, DependsOn};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::demand::event::WaitBasis;
+use tonnage_model::demand::event::share_in_use;
 use tonnage_model::problem::Problem;
 
 /// The word for a verdict in CSV and JSON; none where there is none.
@@ -96,8 +97,9 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
     let fetch = fetching.filter(|share| *share >= 0.01).map_or_else(String::new, |share| {
         format!("; fetching takes {} of it and yields to handling", percent(share))
     });
-    let at_peak = observed.map(|share| share * workload.peak_factor);
-    let measured = observed.filter(|_| at_peak > Some(1.0) && at_peak >= busy_at_peak);
+    let at_peak = share_in_use(workload, entry.problem.current_machine, workload.peak_factor);
+    let is_measured = at_peak > Some(1.0) && at_peak >= busy_at_peak;
+    let measured = observed.zip(at_peak).filter(|_| is_measured);
     let busiest = busiest_at_peak.unwrap_or(Busiest::Machine);
     let would_be = || format!("{} at peak", would_be(busiest, busy_at_peak.or(at_peak).unwrap_or(1.0)));
     if !lags && !is_at_limit {
@@ -133,10 +135,10 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
         });
     }
     let busy = match measured {
-        Some(share) => format!(
+        Some((mean, peak)) => format!(
             "today's machines are {} busy on average, {} at peak{fetch}",
-            percent(share),
-            percent(share * workload.peak_factor)
+            percent(mean),
+            percent(peak)
         ),
         None => would_be(),
     };
