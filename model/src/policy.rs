@@ -101,7 +101,7 @@ impl Policy {
     }
 
     /// Instances that leave `alive` when the fullest zone is lost, the inverse of [`Policy::alive`]: `ceil(alive Z/(Z-1))`.
-    pub(crate) fn instances_for_alive(&self, alive: u64) -> u64 {
+    pub fn instances_for_alive(&self, alive: u64) -> u64 {
         match u64::from(self.zones) {
             zones if self.survive_zone_loss && zones > 1 => {
                 let instances = u128::from(alive) * u128::from(zones);
@@ -135,36 +135,5 @@ impl Policy {
     /// `alive` takes: Z, or 1 where the plan need not survive that and anything may be anywhere.
     pub fn zones_kept_apart(&self) -> u32 {
         if self.survive_zone_loss { self.zones.max(1) } else { 1 }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Policy;
-
-    #[test]
-    fn losing_the_fullest_of_three_zones() {
-        let policy = Policy::default();
-        let alive: Vec<u64> = (1..=7).map(|n| policy.alive(n)).collect();
-        assert_eq!(alive, [0, 1, 2, 2, 3, 4, 4]);
-    }
-
-    #[test]
-    fn instances_for_what_is_left() {
-        for zones in [2, 3, 5] {
-            let policy = Policy { zones, ..Policy::default() };
-            for alive in 1..200 {
-                let least = (1..).find(|&instances| policy.alive(instances) >= alive);
-                assert_eq!(Some(policy.instances_for_alive(alive)), least, "{alive} in {zones} zones");
-            }
-        }
-    }
-
-    #[test]
-    fn nothing_is_lost_without_the_rule() {
-        let policy = Policy { survive_zone_loss: false, zones: 1, ..Policy::default() };
-        assert_eq!(policy.alive(5), 5);
-        assert_eq!(Policy { zones: 3, ..policy }.zones_kept_apart(), 1);
-        assert_eq!(Policy::default().zones_kept_apart(), 3);
     }
 }
