@@ -62,6 +62,19 @@ impl<'a> Problem<'a> {
         self.workload.state_bytes.is_none() && self.workload.memory_bytes_today.is_none()
     }
 
+    /// Pods that run today, in which instances of no machine type are: processes where these are given, else one a pod, and one a
+    /// busy core at least.
+    pub fn pods_today(&self) -> Option<u64> {
+        let Workload { current_processes, current_instances, ref current_machine, .. } = *self.workload;
+        let pods = current_instances.filter(|_| current_machine.is_none());
+        pods.map(|_| current_processes.map_or(self.today.members.round() as u64, u64::from))
+    }
+
+    /// Processes that run today: those given, or one a pod; `None` where nobody says how many run on machines.
+    pub fn processes_today(&self) -> Option<u64> {
+        self.workload.current_processes.map(u64::from).or_else(|| self.pods_today())
+    }
+
     /// Events that all processes have in flight today on average, `L0 (w + H / v_now)` by Little's law, and how many these are;
     /// `None` where in_flight is given, or one of these is not known.
     pub fn in_flight_today(&self) -> Option<(f64, f64)> {
@@ -71,9 +84,9 @@ impl<'a> Problem<'a> {
         let is_one_each = workload.in_flight.is_none()
             && current.deployment == Deployment::Processes
             && workload.concurrency_in(current) == Concurrency::Consumer;
-        let processes = workload.current_processes.filter(|_| is_known && is_one_each)?;
+        let processes = self.processes_today().filter(|_| is_known && is_one_each)?;
         let seconds = today.wait_seconds + today.handler_core_seconds / speed_now;
-        Some((workload.mean_rate() * seconds, f64::from(processes)))
+        Some((workload.mean_rate() * seconds, processes as f64))
     }
 
     /// What a process of a runtime takes to keep the state, bytes.

@@ -38,15 +38,26 @@ def busy(wl, rate, profiles, machines):
 
 
 def of_partition(wl, rate, profiles, machines):
-    """The share of the in-flight limit that the busiest partition needs, of what runs on machines that are not known."""
+    """The share of the in-flight limit that the busiest partition, or process that holds it, needs on machines not known."""
     cur = profiles[wl["cur"]]["low"]
     runs = any(wl[c] is not None for c in ("cur_inst", "cur_proc", "observed"))
-    if not runs or wl["P"] is None or wl["kind"] not in cur["kinds"]:
+    by_process = wl["conc"] == "consumer" and wl["cur_proc"] is not None and not cur["threads"]
+    if not runs or wl["P"] is None and not by_process or wl["kind"] not in cur["kinds"]:
         return None
+    share = of_process(wl, wl["cur_proc"]) if by_process else demand.hot(wl, wl["P"]) / wl["P"]
     one = dict(wl, io_calls=0.0 if wl["io_calls"] is None else wl["io_calls"])
     w, H, calls = demand.today(one, dict(profiles, **{wl["cur"]: cur}), machines)
     s = (demand.base(cur, one, calls) + H) / demand.speed_today(one, cur, machines)
-    return rate * demand.hot(wl, wl["P"]) / wl["P"] * (s + w + demand.commit_wait(cur, one)) / wl["m"]
+    return rate * share * (s + w + demand.commit_wait(cur, one)) / wl["m"]
+
+
+def of_process(wl, M):
+    """The share of all events of the busiest of M processes."""
+    P, h = wl["P"], demand.hot_key(wl)
+    if P is None or P == 1:
+        return 1.0 if P == 1 else h + (1 - h) / M
+    k = demand.hot(wl, P)
+    return (k + (math.ceil(P / min(M, P)) - 1) * (P - k) / (P - 1)) / P
 
 
 def members_today(case, n, any_number):

@@ -4,16 +4,16 @@ use crate::blank::Blank;
 use crate::capacity::sizing::Sizing;
 use crate::decide::backtest::BELIEVED_WITHIN;
 pub use crate::decide::deployed::Busiest;
-use crate::decide::deployed::{Deployed, runs, vcpus_today, without_unknown_calls};
+use crate::decide::deployed::{Deployed, busiest_holder, runs, vcpus_today, without_unknown_calls};
 use crate::decide::extremes::Extremes;
-use crate::decide::proviso::falls_behind;
 pub use crate::decide::proviso::{KNOWN_TO, Proviso};
+use crate::decide::proviso::{falls_behind, one_at_a_time};
 use crate::decide::suspects::{Moved, Suspects, suspects};
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base, share_in_use, speed_now};
 use crate::machine::{IDLE_SIBLING, Machine};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::{Concurrency, Runtime};
+use crate::runtime::Runtime;
 use crate::uncertain::inputs::whole;
 use crate::words::words;
 use crate::workload::{Uncertain, Workload};
@@ -103,8 +103,6 @@ impl Baseline {
     pub fn of(problem: &Problem<'_>, extremes: &Extremes, policy: &Policy) -> Self {
         let workload = problem.workload;
         let scene = Scene { problem, extremes, policy };
-        let vcpus = vcpus_today(workload, problem.current_machine);
-        let cores = workload.cores_in_use(problem.current_machine);
         let observed = |factor| share_in_use(workload, problem.current_machine, factor);
         let is_blank = workload.blanks.has(Blank::PeakFactor);
         let lenient = scene.lenient();
@@ -122,22 +120,22 @@ impl Baseline {
         // Whether it lags at a peak that nobody has given is a question, and buys no machines.
         let given = Some(at(workload.peak_factor, peak)).filter(|_| contradiction.is_none() && !is_blank);
         let lags = given.is_some_and(falls_behind);
-        let is_usual = workload.concurrency.is_none() && problem.current.concurrency == Concurrency::Consumer;
-        let usual = || Workload { concurrency: Some(Concurrency::Consumer), ..lenient.clone().into_owned() };
+        let usual = || {
+            // Where it falls behind however many are in flight, it turns on something else.
+            let turns =
+                one_at_a_time(problem, &lenient).filter(|_| !falls_behind(needed(workload.peak_factor)));
+            let (column, usual) = turns?;
+            let (_, busy) = scene.busy(&usual, workload.peak_factor).filter(|it| falls_behind(it.1))?;
+            Some(Proviso { column, threshold: None, busy })
+        };
         let proviso = || {
             if several.is_some() {
                 let (_, busy) = scene.busy(&lenient, workload.peak_factor)?;
                 return Some(Proviso { column: "in_flight", threshold: None, busy });
             }
-            // Where it falls behind however many are in flight, it turns on something else.
-            let may_turn = is_usual && !falls_behind(needed(workload.peak_factor));
-            let one_by_one = may_turn.then(usual).and_then(|it| scene.busy(&it, workload.peak_factor));
-            match one_by_one.filter(|(_, busy)| falls_behind(*busy)) {
-                Some((_, busy)) => Some(Proviso { column: "concurrency", threshold: None, busy }),
-                None => is_blank.then(|| Proviso::below_peak(workload.peak_factor, needed))?,
-            }
+            usual().or_else(|| is_blank.then(|| Proviso::below_peak(workload.peak_factor, needed))?)
         };
-        let standing = match (&contradiction, cores) {
+        let standing = match (&contradiction, workload.cores_in_use(problem.current_machine)) {
             (Some(_), _) => Standing::Contradictory,
             (None, Some(_)) => Standing::Consistent,
             (None, None) => Standing::Unchecked,
@@ -151,11 +149,10 @@ impl Baseline {
             busy: tightest.map(|(_, busy)| at_least(busy, 1.0)),
             busy_at_peak: peak.map(|(_, busy)| at_least(busy, workload.peak_factor)),
             busiest_at_peak: peak.map(|(constraint, busy)| {
-                let is_measured = at_least(busy, workload.peak_factor) > busy;
-                if is_measured { Busiest::Machine } else { constraint }
+                if at_least(busy, workload.peak_factor) > busy { Busiest::Machine } else { constraint }
             }),
             observed: observed(1.0),
-            fetching: vcpus.and_then(|vcpus| Some(scene.fetching_cores()? / vcpus)),
+            fetching: scene.fetching(),
             contradiction: contradiction.map(|it| (it, scene.suspects(&it))),
         }
     }
@@ -217,7 +214,7 @@ impl Scene<'_, '_> {
         let rate = workload.mean_rate() * factor;
         match self.deployed(workload, factor, self.bursts(workload)) {
             Some(deployed) => deployed.busy(rate),
-            None => Some((Busiest::InFlight(Concurrency::Partition), self.in_flight(workload, rate)?)),
+            None => self.in_flight(workload, rate),
         }
     }
 
@@ -238,16 +235,16 @@ impl Scene<'_, '_> {
         self.deployed(workload, 1.0, true).is_some_and(|full| cores(full) <= baseline)
     }
 
-    /// The same of the in-flight limit of the busiest partition, on machines that are not known but run it.
-    fn in_flight(&self, workload: &Workload, rate: f64) -> Option<f64> {
-        let share = workload.topic.with_hot_key().busiest_partition_share().filter(|_| runs(workload))?;
+    /// The same of the in-flight limit of the busiest partition or process, on machines that are not known but run it.
+    fn in_flight(&self, workload: &Workload, rate: f64) -> Option<(Busiest, f64)> {
+        let (holder, share) = busiest_holder(workload, self.problem.current)?;
         let current = &self.extremes.least;
         let read = without_unknown_calls(workload);
         let problem = Problem::new(&read, current, self.problem.current_machine).ok()?;
         let demand = problem.demand_in(current, RangeEnd::Best).ok()?;
         let wait = problem.today.wait_seconds + demand.commit_wait_seconds;
         let seconds = demand.handling() / problem.speed_now + wait;
-        Some(rate * share * seconds / f64::from(workload.in_flight.unwrap_or(1)))
+        Some((Busiest::InFlight(holder), rate * share * seconds / f64::from(workload.in_flight.unwrap_or(1))))
     }
 
     /// The workload with as many events in flight as it takes, where one for each partition falls behind at peak, and Little's
@@ -403,11 +400,12 @@ impl Scene<'_, '_> {
         (observed > APART * expected).then_some(Contradiction::Apart { observed, expected })
     }
 
-    /// Cores that fetching takes today by profile, at the best estimates.
-    fn fetching_cores(&self) -> Option<f64> {
-        let Problem { workload, current, speed_now: speed, ref today, .. } = *self.problem;
+    /// The share of today's vCPUs that fetching takes by profile, at the best estimates.
+    fn fetching(&self) -> Option<f64> {
+        let Problem { workload, current, current_machine, speed_now: speed, ref today, .. } = *self.problem;
+        let vcpus = vcpus_today(workload, current_machine)?;
         let all = today.by_profile(workload, current, speed).ok()?;
         let handling = base(workload, current, today.charged_calls()).ok()?.handling();
-        Some(workload.mean_rate() * (all - handling) / speed)
+        Some(workload.mean_rate() * (all - handling) / speed / vcpus)
     }
 }

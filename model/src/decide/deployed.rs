@@ -4,7 +4,7 @@ use crate::capacity::constraint::Constraint;
 use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Member, Sizing};
 use crate::machine::Machine;
-use crate::runtime::{Concurrency, Runtime};
+use crate::runtime::{Concurrency, Deployment, Runtime};
 use crate::workload::Workload;
 use std::borrow::Cow;
 
@@ -114,6 +114,17 @@ pub(super) fn runs(workload: &Workload) -> bool {
         || workload.current_processes.is_some()
         || workload.current_usd_per_month.is_some()
         || workload.observed_cores.is_some()
+}
+
+/// What holds the events in flight of something that runs on machines that are not known, and the share of all events that the
+/// busiest of these takes: of the processes given where they hold it, else of the partitions.
+pub(super) fn busiest_holder(workload: &Workload, current: &Runtime) -> Option<(Concurrency, f64)> {
+    let topic = workload.topic.with_hot_key();
+    let of_processes = || workload.current_processes.filter(|_| current.deployment == Deployment::Processes);
+    match workload.concurrency.filter(|it| *it == Concurrency::Consumer).and_then(|_| of_processes()) {
+        Some(processes) => Some((Concurrency::Consumer, topic.busiest_member_share(processes.into()))),
+        None => Some((Concurrency::Partition, topic.busiest_partition_share().filter(|_| runs(workload))?)),
+    }
 }
 
 /// A workload in which blank calls are none.

@@ -1,6 +1,10 @@
 //! What it turns on whether what runs today keeps up at peak.
 
 use crate::blank::Blank;
+use crate::problem::Problem;
+use crate::runtime::{Concurrency, Deployment};
+use crate::uncertain::inputs::whole;
+use crate::workload::Workload;
 
 /// How well the figures of today are known, as a share: people read a peak factor to a tenth, which is 5 % of 2.
 pub const KNOWN_TO: f64 = 0.05;
@@ -23,7 +27,8 @@ pub(super) fn falls_behind(busy: f64) -> bool {
 /// the cell may stand for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Proviso {
-    /// The column: `concurrency` or `in_flight`, where processes have to have several events in flight, or `peak_factor`.
+    /// The column: `concurrency`, `current_processes` or `in_flight`, where more events have to be in flight than the processes or
+    /// pods that run, or `peak_factor`.
     pub column: &'static str,
     /// Where it begins to fall behind, in the unit of the column; `None` where that is no number.
     pub threshold: Option<f64>,
@@ -47,4 +52,21 @@ impl Proviso {
         let column = Blank::PeakFactor.word();
         Some(Self { column, threshold: Some(too_high), busy: busy(assumed) })
     }
+}
+
+/// A workload where each of the processes or pods that run takes one event at a time, or `in_flight`, as is usual, and the blank
+/// cell by which they may take more; nothing where no cell of these is blank.
+pub(super) fn one_at_a_time(problem: &Problem<'_>, lenient: &Workload) -> Option<(&'static str, Workload)> {
+    let column = match (problem.workload.concurrency, problem.workload.current_processes) {
+        (None, _) if problem.current.concurrency == Concurrency::Consumer => "concurrency",
+        (Some(Concurrency::Consumer), None) if problem.current.deployment == Deployment::Processes => {
+            "current_processes"
+        }
+        _ => return None,
+    };
+    let current_processes = problem.processes_today().map(|it| whole(it as f64));
+    Some((
+        column,
+        Workload { concurrency: Some(Concurrency::Consumer), current_processes, ..lenient.clone() },
+    ))
 }

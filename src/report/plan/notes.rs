@@ -2,8 +2,8 @@
 
 use super::handlers;
 use super::paid;
-use super::questions::{assumed_runtime, unlikely};
-use crate::report::figures::{self, percent, plural_of, rate, seconds, significant, usd};
+use super::questions::{assumed_runtime, running, unlikely};
+use crate::report::figures::{self, percent, rate, seconds, significant, usd};
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::unlucky::Unlucky;
 use tonnage_model::decide::alternative::Machines;
@@ -149,14 +149,12 @@ fn standby(entry: &PlannedWorkload<'_>) -> Option<String> {
 /// process works on at a time.
 fn in_flight_today(entry: &PlannedWorkload<'_>) -> Option<String> {
     let (events, processes) = entry.problem.in_flight_today()?;
-    (events > processes).then(|| {
-        format!(
-            "{} events are in flight on average, and {} run, which plans take to handle one at a time: they work on \
-             several, so give in_flight or concurrency",
-            significant(events),
-            plural_of(processes as u64, ("process", "processes"))
-        )
-    })
+    let running = running(&entry.problem).filter(|_| events > processes)?;
+    Some(format!(
+        "{} events are in flight on average, and {running} run, which plans take to handle one at a time: they work on \
+         several, so give in_flight or concurrency",
+        significant(events)
+    ))
 }
 
 /// That an assignor, which knows members and no machines, may load one machine beyond a limit.

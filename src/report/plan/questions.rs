@@ -110,21 +110,31 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
         let Proviso { column, threshold, busy } = it.baseline.keeps_up_if.filter(|_| it.is_strained())?;
         return Some(match threshold {
             None if column == "in_flight" => {
-                let (events, processes) = entry.problem.in_flight_today()?;
+                let (events, _) = entry.problem.in_flight_today()?;
                 format!(
                     "today's busiest partition would be {} busy at peak{assumed} with one event in flight, but {} are on average, and \
                      {} run: set in_flight",
                     percent(busy),
                     significant(events),
-                    plural_of(processes as u64, ("process", "processes")),
+                    running(&entry.problem)?,
                 )
             }
-            None => format!(
-                "today's processes would be {} busy at peak{assumed} if each takes {} at a time, as is usual: set concurrency \
-                 (consumer or partition)",
-                percent(busy),
-                plural(workload.in_flight.unwrap_or(1).into(), "event"),
-            ),
+            None => {
+                let pods = workload.current_processes.is_none().then(|| entry.problem.pods_today()).flatten();
+                format!(
+                    "today's {} would be {} busy at peak{assumed} if each takes {} at a time, as is usual: set {column}{}",
+                    pods.map_or_else(|| "processes".to_owned(), |pods| plural(pods, "pod")),
+                    percent(busy),
+                    plural(workload.in_flight.unwrap_or(1).into(), "event"),
+                    match (column, pods) {
+                        ("concurrency", None) => " (consumer or partition)",
+                        ("concurrency", Some(_)) => {
+                            " (consumer or partition), or current_processes where a pod has several"
+                        }
+                        _ => " where a pod has several, else in_flight",
+                    },
+                )
+            }
             Some(threshold) => {
                 let threshold = significant(threshold);
                 format!(
@@ -152,6 +162,15 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
             percent(KNOWN_TO)
         ),
     })
+}
+
+/// What runs today: `4 pods`, or `4 processes` where these are given.
+pub fn running(problem: &Problem<'_>) -> Option<String> {
+    let words = match problem.workload.current_processes {
+        Some(_) => ("process", "processes"),
+        None => ("pod", "pods"),
+    };
+    Some(plural_of(problem.processes_today()?, words))
 }
 
 /// How busy what of today is busiest would be: `today's busiest process would be 191 % busy`.
