@@ -5,6 +5,7 @@ use crate::capacity::assignment::Topic;
 use crate::machine::Machine;
 use crate::names::{NameOf, OtherNames};
 use crate::runtime::{Concurrency, Deployment, Runtime};
+use crate::scenario::pool::resources::Resources;
 use crate::uncertain::distribution::Distribution;
 use crate::words::words;
 
@@ -107,6 +108,8 @@ pub struct Workload {
     pub state_bytes: Option<f64>,
     /// What a process, or a pod, holds today, bytes; gives the state where that is not given.
     pub memory_bytes_today: Option<f64>,
+    /// What other containers of a pod request beside the one that consumes, such as a proxy.
+    pub sidecars: Resources,
     /// Most bytes that a client keeps fetched and unhandled; `None` means as its profile says.
     pub prefetch_bytes: Option<f64>,
     /// q, events that a call of the handler takes. Handler time, wait and downstream calls are those of one call.
@@ -161,6 +164,7 @@ impl Default for Workload {
             in_flight: None,
             state_bytes: None,
             memory_bytes_today: None,
+            sidecars: Resources::default(),
             prefetch_bytes: None,
             batch_size: 1,
             commit: Commit::default(),

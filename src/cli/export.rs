@@ -15,10 +15,11 @@ use tonnage::input::nearest::unknown;
 use tonnage::render::yaml;
 use tonnage::report::contradicted;
 use tonnage::report::pools::export::{
-    Pod, WithoutPods, compose, keda, kubernetes, left_open, more_than_today, pods,
+    Pod, WithoutPods, compose, has_no_verdict, keda, kubernetes, pods, takes_several,
 };
 use tonnage::settings::uses::*;
 use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::scenario::shared_pools::SharedPools;
 
 /// Write the pods of a plan as Kubernetes manifests, KEDA ScaledObjects or a Compose file
@@ -50,9 +51,12 @@ Examples:
         image: Image,
         #[command(flatten)]
         running: Running,
+        /// Leave replicas out, as an autoscaler sets them
+        #[arg(long)]
+        no_replicas: bool,
     },
     /// Write a KEDA ScaledObject for each workload, by its lag or the best of a replay
-    #[command(mut_arg("assignor", |it| it.hide_short_help(true)))]
+    #[command(mut_arg("assignor", |it| it.hide_short_help(true)), mut_arg("like", |it| it.hide_short_help(true)))]
     #[command(mut_arg("topic", |it| it.value_name("TOPIC").help("Topic that is read [the column, else TOPIC]").help_heading(KAFKA).hide_short_help(false)))]
     #[command(mut_arg("group", |it| it.value_name("GROUP").visible_alias("consumer-group").help("Its group [the column, else CONSUMER_GROUP]").help_heading(KAFKA).hide_short_help(false)))]
     #[command(after_help = "\
@@ -65,6 +69,8 @@ Examples:
         planned: Planned,
         #[command(flatten)]
         history: HistoryFlags,
+        #[command(flatten)]
+        running: Running,
         #[command(flatten)]
         kafka: KafkaFlags,
         #[command(flatten)]
@@ -100,7 +106,7 @@ struct Planned {
 /// What the manifests have to fit.
 #[derive(Args)]
 struct Running {
-    /// Write patches of the Deployments in this file, what `kubectl get deploy -A -o json` prints; names, labels and the rest stay
+    /// What runs, as `kubectl get deploy,sts -A -o json` prints it: names, labels and the rest stay, and manifests are patches of it
     #[arg(long, value_name = "FILE")]
     like: Option<PathBuf>,
     /// Namespace of what neither this file nor the column deployment says it of; of several with a name in the file, the one in it
@@ -112,7 +118,7 @@ struct Running {
 }
 
 impl Running {
-    fn asked(self, image: Option<String>) -> Result<kubernetes::Asked> {
+    fn asked(self, image: Option<String>, no_replicas: bool) -> Result<kubernetes::Asked> {
         let Self { like, namespace, container } = self;
         let existing = match &like {
             Some(path) => {
@@ -121,7 +127,7 @@ impl Running {
             }
             None => Vec::new(),
         };
-        Ok(kubernetes::Asked { image, namespace, container, existing })
+        Ok(kubernetes::Asked { image, namespace, container, existing, no_replicas })
     }
 }
 
@@ -146,21 +152,24 @@ struct KafkaFlags {
 impl Export {
     pub fn run(self) -> Result<u8> {
         match self.what {
-            What::Kubernetes { planned, image: Image { image }, running } => {
+            What::Kubernetes { planned, image: Image { image }, running, no_replicas } => {
                 let like: Vec<PathBuf> = running.like.iter().cloned().collect();
-                let asked = running.asked(image)?;
-                planned.write(&like, |pods| {
-                    let (documents, elsewhere) = kubernetes::documents(pods, &asked)?;
-                    let remarks = more_than_today(pods).into_iter().chain(left_open(pods)).chain(elsewhere);
-                    remarks.for_each(|line| eprintln!("{line}"));
-                    Ok((documents, Vec::new()))
+                let asked = running.asked(image, no_replicas)?;
+                planned.write(&like, has_no_verdict, |pods| {
+                    let (documents, kept, told) = kubernetes::documents(pods, &asked)?;
+                    told.iter().for_each(|line| eprintln!("{line}"));
+                    Ok((documents, kept))
                 })
             }
-            What::Keda { planned, kafka, history, replay } => {
+            What::Keda { planned, kafka, history, running, replay } => {
                 let KafkaFlags { bootstrap_servers, prometheus } = kafka;
-                let asked = keda::Asked { bootstrap_servers, prometheus };
+                let read: Vec<PathBuf> = history.files().iter().chain(&running.like).cloned().collect();
+                let asked =
+                    keda::Asked { bootstrap_servers, prometheus, running: running.asked(None, false)? };
                 let measured = history.read()?;
-                planned.write(history.files(), |pods| {
+                let is_open =
+                    |entry: &PlannedWorkload<'_>| has_no_verdict(entry).or_else(|| takes_several(entry));
+                planned.write(&read, is_open, |pods| {
                     let tried = match &measured {
                         Some(history) => replay.replay(pods, history)?,
                         None => Vec::new(),
@@ -175,12 +184,15 @@ impl Export {
                         }
                         replayed.push(it.ok());
                     }
-                    Ok(keda::documents(pods, &replayed, &asked, &replay.group())?)
+                    let (documents, fixed, nowhere) =
+                        keda::documents(pods, &replayed, &asked, &replay.group())?;
+                    nowhere.iter().for_each(|line| eprintln!("{line}"));
+                    Ok((documents, fixed))
                 })
             }
-            What::Compose { planned, image: Image { image } } => {
-                planned.write(&[], |pods| Ok((vec![compose::document(pods, image.as_deref())?], Vec::new())))
-            }
+            What::Compose { planned, image: Image { image } } => planned.write(&[], has_no_verdict, |pods| {
+                Ok((vec![compose::document(pods, image.as_deref())?], Vec::new()))
+            }),
         }
     }
 }
@@ -190,6 +202,7 @@ impl Planned {
     fn write(
         mut self,
         read: &[PathBuf],
+        is_left_out: impl Fn(&PlannedWorkload<'_>) -> Option<String>,
         documents: impl for<'p> Fn(&'p [Pod<'_, '_, '_>]) -> Result<(Vec<Value>, Vec<WithoutPods<'p>>)>,
     ) -> Result<u8> {
         let wanted = self.workloads.take_names();
@@ -208,7 +221,7 @@ impl Planned {
         let believed = stream::believed(&fleet)?;
         let places = SharedPools::in_each_place(&believed, &setup.rules);
         let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
-        let (pods, without) = pods(&places, is_wanted);
+        let (pods, without) = pods(&places, is_wanted, is_left_out);
         let (documents, fixed) = documents(&pods)?;
         let wanted_entries = fleet.entries.iter().filter(|it| is_wanted(&it.problem.workload.name));
         let withheld: Vec<String> = wanted_entries.filter_map(contradicted::reason).collect();

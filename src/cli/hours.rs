@@ -15,7 +15,7 @@ use tonnage::input::imports::measured::history::History;
 use tonnage::input::{hourly, quantity};
 use tonnage::report::contradicted::Checked;
 use tonnage::report::hours::HoursReport;
-use tonnage::report::pools::export::{WithoutPods, pods};
+use tonnage::report::pools::export::{WithoutPods, pods, takes_several};
 use tonnage::report::replay::ReplayReport;
 use tonnage::settings::setup::Setup;
 use tonnage::settings::uses::*;
@@ -122,7 +122,7 @@ fn replay(
     let fleet = planned.advised();
     let believed = stream::believed(&fleet)?;
     let places = SharedPools::in_each_place(&believed, &setup.rules);
-    let (pods, without) = pods(&places, |_| true);
+    let (pods, without) = pods(&places, |_| true, takes_several);
     if pods.is_empty() {
         let reasons: Vec<String> = without.iter().map(WithoutPods::to_string).collect();
         bail!("nothing to replay; {}", reasons.join(" "));

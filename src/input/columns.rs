@@ -198,6 +198,9 @@ pub static COLUMNS: &[Column] = &[
     column("memory_mib", "what a process, or a pod, holds today; gives state_mib where that is empty, MiB",
         field!(optional MEMORY, memory_bytes_today), UNKNOWN)
         .or("memory rss_mib ram_mib"),
+    column("sidecars", "what other containers of a pod request beside the consumer's, such as a proxy; nodes of pods have room for it",
+        Value::Text("CPU and memory such as 100m/128Mi", texts::sidecars), "nothing")
+        .or("sidecar sidecar_requests"),
     column("prefetch_limit", "most bytes that a client (a process) keeps fetched but unhandled",
         field!(optional PREFETCH, prefetch_bytes), "the client's default"),
     column("hot_key_share", "share of all events that the largest key has; they stay in one partition however many there are",

@@ -1,9 +1,12 @@
 //! Cells that hold neither a number nor a name of the catalog, into the fields of a workload.
 
+use super::imports::kubernetes::quantity::quantity as of_pods;
 use super::number::{LONGEST_SECONDS, MOST};
 use super::quantity;
 use tonnage_model::names::NameOf;
 use tonnage_model::runtime::Concurrency;
+use tonnage_model::scenario::pool::resources::Resources;
+use tonnage_model::units::MIB;
 use tonnage_model::workload::{CatchUp, Commit, HourlyRates, Workload};
 
 /// Puts a text into its field; `None` where it is not allowed there.
@@ -61,6 +64,26 @@ pub fn catch_up(w: &mut Workload, text: &str) -> Option<()> {
     w.catch_up = Some(CatchUp { outage_seconds, drain_seconds });
     let is_allowed = |seconds| (0.0..=LONGEST_SECONDS).contains(&seconds);
     (is_allowed(outage_seconds) && is_allowed(drain_seconds) && drain_seconds > 0.0).then_some(())
+}
+
+/// CPU and memory of a pod beside the consumer's own: `100m/128Mi`. Less than a MiB is a number without its unit.
+pub fn sidecars(w: &mut Workload, text: &str) -> Option<()> {
+    let (cores, bytes) = text.split_once('/')?;
+    let (cores, bytes) = (of_pods(cores.trim())?, of_pods(bytes.trim())?);
+    w.sidecars = requested(cores, bytes);
+    (cores <= MOST && bytes <= MOST * MIB && (bytes == 0.0 || bytes >= MIB)).then_some(())
+}
+
+/// The same as it is written; nothing where nothing is requested.
+pub fn of_sidecars(cores: f64, bytes: f64) -> Option<String> {
+    let it = requested(cores, bytes);
+    (it != Resources::default()).then(|| format!("{}m/{}Mi", it.millicores, it.mebibytes))
+}
+
+fn requested(cores: f64, bytes: f64) -> Resources {
+    // A little less, so that rounding never makes a whole number one more.
+    let whole = |amount: f64| (amount * (1.0 - 1e-12)).ceil() as u64;
+    Resources { millicores: whole(1000.0 * cores), mebibytes: whole(bytes / MIB), ..Resources::default() }
 }
 
 /// 24 rates, none of them negative and not all 0.

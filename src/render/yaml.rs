@@ -1,6 +1,7 @@
 //! YAML with comments, as people write manifests; no kept library writes comments on lines of their own.
 //!
-//! What is written is JSON. A key that begins with # is none: its text is a comment in its place. What is null is left out.
+//! What is written is JSON. A key that begins with # is none: its text is a comment in its place. What is null is left out; a key
+//! that begins with ~ is written as null, which a patch takes for what is to go.
 
 use serde_json::Value;
 
@@ -35,6 +36,9 @@ fn lines(value: &Value) -> Vec<String> {
 fn entry((key, value): (&String, &Value)) -> Vec<String> {
     if key.starts_with('#') {
         return comment(value.as_str().unwrap_or_default());
+    }
+    if let Some(gone) = key.strip_prefix('~') {
+        return vec![format!("{}: null", scalar(gone))];
     }
     let (key, nested) = (scalar(key), lines(value));
     let is_nested = value.as_object().is_some_and(|it| !it.is_empty())

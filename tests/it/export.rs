@@ -29,7 +29,7 @@ fn values() -> impl Strategy<Value = Value> {
         any::<bool>().prop_map(Value::from)
     ];
     leaf.prop_recursive(4, 32, 4, |inner| {
-        let key = "[^#\0]{0,6}|[a-z]{1,3}";
+        let key = "[^#~\0]{0,6}|[a-z]{1,3}";
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
             prop::collection::btree_map(key, inner, 0..4)
@@ -53,6 +53,8 @@ fn what_some_reader_takes_for_another_thing_stands_in_quotes() {
         "#": "one\ntwo: 2",
         "words": ["no", "Off", "y", "1e3", "0x1", "130m", "48Mi", "12:30", "a: b", "IMAGE", "r/{name}:1", ""],
         "left_out": null,
+        "~gone": true,
+        "~here": null,
         "nested": [{ "a": 1, "b": { "c": [] } }],
     });
     insta::assert_snapshot!(yaml::documents(&["above".to_owned()], &[value, json!({ "a": {} })]), @r#"
@@ -71,6 +73,7 @@ fn what_some_reader_takes_for_another_thing_stands_in_quotes() {
       - IMAGE
       - "r/{name}:1"
       - ""
+    gone: null
     nested:
       - a: 1
         b:
@@ -283,7 +286,9 @@ fn what_requests_leave_out_is_told() {
     let [text, said] = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap());
     let memory = "Memory counts no model, cache or tables, as memory_mib and state_mib are empty: the request is a floor, and there is no limit. Set both by what runs.";
     let cpu = "CPU counts nothing of the handler's own code, as handler_ms, observed_cores and utilization are empty: set the request by what runs.";
-    assert_eq!(said, format!("blank: {cpu}\nblank: {memory}\n"));
+    let nowhere = "blank, full: no namespace is given, so it is that of kubectl's context; --namespace, --like or deployment as \
+                   namespace/name says which";
+    assert_eq!(said, format!("blank: {cpu}\nblank: {memory}\n{nowhere}\n"));
     let (blank, full) = text.split_once("# full: ").unwrap();
     let lines: Vec<&str> = blank.lines().map(|line| line.trim().trim_start_matches("# ")).collect();
     assert!(lines.join(" ").contains(&format!("resources: {cpu} {memory} requests:")), "{blank}");
@@ -380,6 +385,11 @@ fn the_best_of_a_replay_is_written() {
         assert!((value - target.as_f64().unwrap()).abs() < 1e-6 * value, "{trigger} is not {best}");
         assert_eq!(trigger["type"], kind);
         seen.insert(kind);
+        // The share of one container's request, where the pod has others.
+        let beside = parsed(&run(&[&args[..], &["--set", "sidecars=100m/128Mi"]].concat()));
+        let of = |it: &[Value]| it[0]["spec"]["triggers"][0]["metadata"]["containerName"].clone();
+        let expected = if kind == "cpu" { "consumer".into() } else { Value::Null };
+        assert_eq!((of(&written), of(&beside)), (Value::Null, expected));
     }
     assert!(seen.len() > 1, "{seen:?}");
 }
@@ -500,4 +510,150 @@ fn namespaces_of_what_runs_stay() {
     }
     let said = refused(export(&["mail", "--namespace", "ours"]));
     assert!(said.contains("--namespace: all of these have one by --like or the column deployment"), "{said}");
+}
+
+/// Files in a folder, and what a command says in it: standard output and standard error.
+fn in_folder(files: &[(&str, &str)], args: &[&str]) -> [String; 2] {
+    let folder = tempfile::tempdir().unwrap();
+    files.iter().for_each(|(name, text)| std::fs::write(folder.path().join(name), text).unwrap());
+    let output = tonnage(args).current_dir(folder.path()).output().unwrap();
+    [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap())
+}
+
+/// One StatefulSet or Deployment with a container `app` beside a proxy.
+fn runs(kind: &str, name: &str, replicas: u32, app: Value, pod: Value) -> String {
+    let mut app = app;
+    app["name"] = "app".into();
+    let mut pod = pod;
+    pod["containers"] = json!([{ "name": "istio-proxy" }, app]);
+    json!({
+        "kind": kind,
+        "metadata": { "name": name, "namespace": "pay" },
+        "spec": {
+            "replicas": replicas,
+            "selector": { "matchLabels": { "app": name } },
+            "template": { "spec": pod },
+        },
+    })
+    .to_string()
+}
+
+// A merge keeps what a patch does not name: the CPU limit, which the request is above, and where a variable is read, beside which it
+// may have no value. What is larger stays: the memory limit.
+#[test]
+fn patches_take_back_what_a_merge_would_keep() {
+    let app = json!({
+        "resources": { "requests": { "cpu": "10m" }, "limits": { "cpu": "20m", "memory": "64Gi" } },
+        "env": [{ "name": "OMP_NUM_THREADS", "valueFrom": { "configMapKeyRef": {} } }, { "name": "A", "value": "1" }],
+    });
+    let pod = json!({ "nodeSelector": { "pool": "fast" }, "affinity": { "nodeAffinity": {} } });
+    let rows =
+        "name,events_per_day,event_size,io_ratio,handler_ms,deployment\nentries,8M,1KB,50%,5,pay/ledger\n";
+    let stateful = runs("StatefulSet", "ledger", 7, app, pod);
+    let files = [("w.csv", rows), ("sts.json", &stateful)];
+    let args = ["export", "kubernetes", "w.csv", "--like", "sts.json"];
+    let [text, said] = in_folder(&files, &args);
+    let [patch, budget] = &parsed(&text)[..] else { panic!("{text}") };
+    assert_eq!(patch["kind"], "StatefulSet");
+    assert_eq!(patch["metadata"], json!({ "name": "ledger", "namespace": "pay" }));
+    let pod = &patch["spec"]["template"]["spec"];
+    assert_eq!(pod["topologySpreadConstraints"][0]["matchLabelKeys"], json!(["controller-revision-hash"]));
+    let container = &pod["containers"][0];
+    assert_eq!(container["resources"]["limits"], json!({ "cpu": null, "memory": "65536Mi" }));
+    assert_eq!(container["env"], json!([{ "name": "OMP_NUM_THREADS", "value": "1", "valueFrom": null }]));
+    assert_eq!(budget["spec"]["selector"]["matchLabels"], json!({ "app": "ledger" }));
+    let lines: Vec<&str> = text.lines().map(|line| line.trim().trim_start_matches("# ")).collect();
+    let flat = lines.join(" ");
+    assert!(
+        flat.contains("So does nodeSelector pool=fast and nodeAffinity: see that it selects nodes of "),
+        "{text}"
+    );
+    let (replicas, cpu) = (&patch["spec"]["replicas"], &container["resources"]["requests"]["cpu"]);
+    let told = format!("entries: {replicas} pods instead of 7, {} instead of 10m, ", cpu.as_str().unwrap());
+    assert!(said.starts_with(&told) && !said.contains("namespace"), "{said}");
+    // What an autoscaler sets is left to it, and it has to know what it scales.
+    let [text, _] = in_folder(&files, &[&args[..], &["--no-replicas"]].concat());
+    assert!(!text.contains("replicas:"), "{text}");
+    let [text, said] = in_folder(&files, &["export", "keda", "w.csv", "--like", "sts.json"]);
+    let scaled = &parsed(&text)[0];
+    assert_eq!(scaled["spec"]["scaleTargetRef"], json!({ "kind": "StatefulSet", "name": "ledger" }));
+    assert_eq!((&scaled["metadata"]["namespace"], said.as_str()), (&"pay".into(), ""));
+    let [_, said] = in_folder(&files, &["export", "keda", "w.csv", "--set", "deployment=ledger"]);
+    assert!(said.contains("entries: no namespace is given, so it is that of kubectl's context"), "{said}");
+}
+
+const HOOKS: &str = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,partitions,current_instances,\
+                     current_usd_per_month,observed_cores\n\
+                     hooks,8.64M,1KB,95%,90,1.5,48,4,100,0.6\n";
+
+/// What `plan` decides of the only row, by its columns.
+fn decided(rows: &str, more: &[&str]) -> Value {
+    let args = [&["plan", "w.csv", "--format", "json"], more].concat();
+    let [text, said] = in_folder(&[("w.csv", rows)], &args);
+    let json: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{said}"));
+    json["decisions"][0].clone()
+}
+
+// 100/s of 90 ms are 9 in flight on average, 13.5 at peak, and 4 pods run: 3.4 each, so they work on several. What runs is kept, and
+// so are its pods, whatever a plan of one at a time asks for.
+#[test]
+fn what_is_kept_holds_what_runs() {
+    let it = decided(HOOKS, &[]);
+    assert!(it["action"].as_str().unwrap().starts_with("keep if parallel"), "{it:#}");
+    assert_eq!((&it["depends_on_column"], &it["lags"]), (&"concurrency".into(), &false.into()));
+    let why = "today's 4 pods would be 34";
+    assert!(it["sentence"].as_str().unwrap().contains(why), "{it:#}");
+    let consumer = decided(HOOKS, &["--set", "concurrency=consumer"]);
+    assert_eq!(consumer["depends_on_column"], "current_processes");
+    // As many as the pods, of one event each, cannot be; sixteen can.
+    let processes = |count: &str| {
+        decided(HOOKS, &["--set", "concurrency=consumer", "--set", &format!("current_processes={count}")])
+    };
+    assert_eq!(processes("4")["baseline"], "contradictory");
+    assert_eq!(
+        (&processes("16")["lags"], &processes("16")["depends_on_column"]),
+        (&false.into(), &Value::Null)
+    );
+    let pods = decided(HOOKS, &["--unit", "pods"]);
+    assert_eq!(pods["action"], "keep 4");
+    let files = [("w.csv", HOOKS)];
+    let [text, said] = in_folder(&files, &["export", "kubernetes", "w.csv", "--namespace", "pay"]);
+    assert_eq!(parsed(&text)[0]["spec"]["replicas"], 4);
+    assert!(!said.contains("instead of") && text.replace("\n# ", " ").contains(why), "{text} {said}");
+    let [_, said] = in_folder(&files, &["export", "keda", "w.csv"]);
+    assert!(said.starts_with("error: nothing to write; hooks: ") && said.contains(why), "{said}");
+    // Of what goes on as it runs no patch is needed.
+    let like = runs("Deployment", "hooks", 4, json!({}), json!({}));
+    let files = [("w.csv", HOOKS), ("deploy.json", like.as_str())];
+    let [_, said] = in_folder(&files, &["export", "kubernetes", "w.csv", "--like", "deploy.json"]);
+    assert!(said.contains("error: nothing to write; hooks: its 4 pods go on as they run; "), "{said}");
+}
+
+#[test]
+fn what_has_no_verdict_is_left_out() {
+    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,partitions,current_runtime\n\
+                open,50M,1KB,0.5,2,6,go-kafka-go\nfine,1M,1KB,0,1,12,python-aiokafka\n";
+    let it = decided(rows, &["--workload", "open"]);
+    assert_eq!(it["action"], "depends on peak_factor");
+    for what in ["kubernetes", "keda", "compose"] {
+        let [text, said] = in_folder(&[("w.csv", rows)], &["export", what, "w.csv"]);
+        let reason = "Left out: open: there is no verdict yet: it depends on peak_factor";
+        assert!(said.contains(reason) && text.replace("\n# ", " ").contains(reason), "{text} {said}");
+        assert!(!text.contains("name: open") && text.contains("fine"), "{text}");
+    }
+}
+
+// One trigger for each topic would scale by the larger lag, not by that of the group.
+#[test]
+fn several_topics_are_scaled_by_the_lag_of_the_group() {
+    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,partitions,topic,group,peak_factor\n\
+                notify,8M,1KB,50%,5,12,placed; paid,cg,3\n";
+    let [text, _] =
+        in_folder(&[("w.csv", rows)], &["export", "keda", "w.csv", "--bootstrap-servers", "k:9092"]);
+    let trigger = &parsed(&text)[0]["spec"]["triggers"][0]["metadata"];
+    assert_eq!((&trigger["topic"], &trigger["consumerGroup"]), (&Value::Null, &"cg".into()));
+    assert!(
+        text.replace("\n        # ", " ").contains("the lag of all that the group reads: placed, paid."),
+        "{text}"
+    );
 }

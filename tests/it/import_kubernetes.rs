@@ -39,15 +39,15 @@ fn spoilt(changes: &[(&str, &str, &str)], arguments: &[&str]) -> Command {
 #[test]
 fn rows_of_a_cluster() {
     // orders: 1.31 + 1.19 + 1.1 cores; (1,180 + 1,220 + 1,200) / 3 MiB. Each pod requests 3 of the 3.92 cores of its node.
-    // ledger: 0.62 + 0.58; (700 + 740) / 2. shop/mailer without fluent-bit: 0.21 + 0.19; (298 + 302) / 2.
+    // ledger: 0.62 + 0.58; (700 + 740) / 2. shop/mailer without fluent-bit: 0.21 + 0.19; (298 + 302) / 2. That requests 50m and 64Mi.
     assert_eq!(
         printed(import(&[CLUSTER, TOP])),
         "name,events_per_day,event_size,io_ratio,observed_cores,provider,region,current_machine,current_instances,\
-         memory_mib\n\
-         billing/mailer,,,,0.012,aws,eu-west-1,,1,96\n\
-         ledger,,,,1.2,aws,eu-west-1,,2,720\n\
-         orders,,,,3.6,aws,eu-west-1,c6i.xlarge,3,1200\n\
-         shop/mailer,,,,0.4,aws,eu-west-1,,2,300\n"
+         memory_mib,sidecars\n\
+         billing/mailer,,,,0.012,aws,eu-west-1,,1,96,\n\
+         ledger,,,,1.2,aws,eu-west-1,,2,720,\n\
+         orders,,,,3.6,aws,eu-west-1,c6i.xlarge,3,1200,\n\
+         shop/mailer,,,,0.4,aws,eu-west-1,,2,300,50m/64Mi\n"
     );
 }
 
@@ -57,7 +57,7 @@ fn what_is_said_beside_them() {
     // 0.012 + 1.2 + 3.6 + 0.4 = 5.212 cores, 96 + 1,440 + 3,600 + 600 = 5,736 MiB.
     assert_eq!(
         said(&[CLUSTER, TOP]),
-        "Found 4 workloads: observed_cores, provider, region, current_machine, current_instances, memory_mib.\n\
+        "Found 4 workloads: observed_cores, provider, region, current_machine, current_instances, memory_mib, sidecars.\n\
          Fill in: events_per_day, event_size, io_ratio.\n\
          observed_cores and memory_mib are of one moment, not a mean; print again at other hours, and give all files.\n\
          8 pods use 43 % of the CPU that they request (5.21 cores of 12.1 cores), 61 % of the memory that they request \
@@ -86,7 +86,7 @@ fn several_moments_are_averaged() {
     std::fs::write(&later, text).unwrap();
     let files = [CLUSTER, TOP, later.to_str().unwrap()];
     let rows = printed(import(&files));
-    assert!(rows.contains("\norders,,,,2.6,aws,eu-west-1,c6i.xlarge,3,1000\n"), "{rows}");
+    assert!(rows.contains("\norders,,,,2.6,aws,eu-west-1,c6i.xlarge,3,1000,\n"), "{rows}");
     let said = said(&files);
     assert!(said.contains("observed_cores and memory_mib are means of 2 moments.\n"), "{said}");
     // 2.5 pods on average are 3 replicas, 1 of ledger's 2 is not.
@@ -100,7 +100,7 @@ fn several_moments_are_averaged() {
 fn a_container_is_chosen() {
     // 0.009 + 0.007 cores; (30 + 34) / 2 MiB. The others stay.
     let rows = printed(import(&[CLUSTER, TOP, "--container", "fluent-bit"]));
-    assert!(rows.contains("\nshop/mailer,,,,0.016,aws,eu-west-1,,2,32\n"), "{rows}");
+    assert!(rows.contains("\nshop/mailer,,,,0.016,aws,eu-west-1,,2,32,500m/512Mi\n"), "{rows}");
     assert!(rows.contains("\norders,,,,3.6,"), "{rows}");
     let error = refused(import(&[CLUSTER, TOP, "--container", "ordrs"]));
     assert!(error.contains("unknown container \"ordrs\"; did you mean \"orders\"?"), "{error}");
@@ -114,12 +114,12 @@ fn a_container_is_chosen() {
 #[test]
 fn the_machine_is_that_of_its_nodes() {
     let rows = printed(spoilt(&[("cluster.json", "\"nodeName\"", "\"was\"")], &[]));
-    assert!(rows.contains("\norders,,,,3.6,aws,eu-west-1,c6i.xlarge,3,1200\n"), "{rows}");
+    assert!(rows.contains("\norders,,,,3.6,aws,eu-west-1,c6i.xlarge,3,1200,\n"), "{rows}");
     // Half of a node for each pod: 1.96 of 3.92 cores, so that two fit.
     let rows = printed(spoilt(&[("cluster.json", "\"cpu\": \"3\"", "\"cpu\": \"1960m\"")], &[]));
-    assert!(rows.contains("\norders,,,,3.6,aws,eu-west-1,3,1200\n"), "{rows}");
+    assert!(rows.contains("\norders,,,,3.6,aws,eu-west-1,3,1200,\n"), "{rows}");
     let rows = printed(spoilt(&[("cluster.json", "\"Node\"", "\"Noodle\"")], &[]));
-    assert!(rows.contains("\norders,,,,3.6,3,1200\n"), "{rows}");
+    assert!(rows.contains("\norders,,,,3.6,3,1200,\n"), "{rows}");
 }
 
 /// A list of the API itself, whose items do not say what they are, and an object alone.
@@ -148,10 +148,10 @@ fn a_fleet_keeps_the_rest() {
     assert_eq!(
         merged,
         "name,team,events_per_day,event_size,io_ratio,peak_factor,partitions,skew,in_flight,current_processes,\
-         current_fetch_wait_ms,observed_cores,provider,region,current_machine,current_instances,memory_mib\n\
-         orders,checkout,60M,1.4KB,40%,2,48,1.2,4,12,50,3.6,aws,eu-west-1,c6i.xlarge,3,1200\n\
-         shop/mailer,growth,3M,2KB,90%,2.5,12,1.2,8,2,50,0.4,aws,eu-west-1,,2,300\n\
-         ledger,finance,12M,900,50%,2,24,1.2,2,2,50,1.2,aws,eu-west-1,,2,720\n"
+         current_fetch_wait_ms,observed_cores,provider,region,current_machine,current_instances,memory_mib,sidecars\n\
+         orders,checkout,60M,1.4KB,40%,2,48,1.2,4,12,50,3.6,aws,eu-west-1,c6i.xlarge,3,1200,\n\
+         shop/mailer,growth,3M,2KB,90%,2.5,12,1.2,8,2,50,0.4,aws,eu-west-1,,2,300,50m/64Mi\n\
+         ledger,finance,12M,900,50%,2,24,1.2,2,2,50,1.2,aws,eu-west-1,,2,720,\n"
     );
     let mut plan = Command::cargo_bin("tonnage").unwrap();
     plan.args(["plan", "-", "--ignore-columns", "team", "--format=json"]).write_stdin(merged);
@@ -257,5 +257,50 @@ fn pods_are_known_by_their_names() {
         ("a", None),
     ] {
         assert_eq!(owners(pod).next_back(), expected, "{pod}");
+    }
+}
+
+/// orders requests 3 cores of its own; each pod has a proxy in its template, one that was put into it, one that is an init
+/// container which goes on, and one that ends: 100 + 50 + 25 millicores, 128 + 64 + 32 MiB.
+#[test]
+fn sidecars_are_what_other_containers_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let container = |name: &str, cpu: &str, memory: &str, more: &str| {
+        format!(
+            "{{\"name\": {name:?}, \"resources\": {{\"requests\": {{\"cpu\": {cpu:?}, \"memory\": {memory:?}}}}}{more}}}"
+        )
+    };
+    let own = container("app", "3", "1Gi", "");
+    let proxy = container("istio-proxy", "100m", "128Mi", "");
+    let put_in = container("helper", "50m", "64Mi", "");
+    let goes_on = container("agent", "25m", "32Mi", ", \"restartPolicy\": \"Always\"");
+    let ends = container("migrate", "1", "1Gi", "");
+    let spec = |containers: &[&str]| {
+        format!("\"containers\": [{}], \"initContainers\": [{goes_on}, {ends}]", containers.join(", "))
+    };
+    let named = |name: &str| format!("\"metadata\": {{\"name\": {name:?}, \"namespace\": \"n\"}}");
+    let objects = [
+        format!(
+            "{{\"kind\": \"Deployment\", {}, \"spec\": {{\"replicas\": 2, \"template\": {{\"spec\": {{{}}}}}}}}}",
+            named("orders"),
+            spec(&[&own, &proxy])
+        ),
+        format!(
+            "{{\"kind\": \"Pod\", {}, \"spec\": {{{}}}}}",
+            named("orders-6c9d8f7b5c-x2k4p"),
+            spec(&[&own, &proxy, &put_in])
+        ),
+    ];
+    for (objects, sidecars) in [(&objects[..], "175m/224Mi"), (&objects[..1], "125m/160Mi")] {
+        let path = folder.path().join("o.json");
+        std::fs::write(&path, format!("{{\"kind\": \"List\", \"items\": [{}]}}", objects.join(", ")))
+            .unwrap();
+        let rows = printed(import(&[path.to_str().unwrap()]));
+        assert_eq!(
+            rows,
+            format!(
+                "name,events_per_day,event_size,io_ratio,current_instances,sidecars\norders,,,,2,{sidecars}\n"
+            )
+        );
     }
 }

@@ -15,7 +15,7 @@ use tonnage_model::workload::{CatchUp, Workload};
 fn scaling(workload: &Workload, assignor: Assignor) -> LagScaling {
     let (nodes, python) = (machine("node", 4, 8.0, 0.2), runtime("python", Deployment::Processes));
     let problem = Problem::new(workload, &python, None).unwrap();
-    let tenant = Tenant { problem: &problem, runtime: &python };
+    let tenant = Tenant { problem: &problem, runtime: &python, kept: None };
     let pool = cheapest(&[tenant], &[&nodes], Policy::default(), &PoolRules::default()).pool.unwrap();
     let group = GroupSettings { assignor, ..GroupSettings::default() };
     tenant.lag_scaling(pool.machine, &pool.replicas[0].1, Policy::default(), &group).unwrap()

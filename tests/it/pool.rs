@@ -39,7 +39,8 @@ fn pooling_under<'a>(
 ) -> Pooling<'a> {
     let problems: Vec<Problem<'a>> =
         workloads.iter().map(|workload| Problem::new(workload, runtime, None).unwrap()).collect();
-    let tenants: Vec<Tenant<'_, 'a>> = problems.iter().map(|problem| Tenant { problem, runtime }).collect();
+    let tenants: Vec<Tenant<'_, 'a>> =
+        problems.iter().map(|problem| Tenant { problem, runtime, kept: None }).collect();
     let machines: Vec<&'a Machine> = machines.iter().collect();
     cheapest(&tenants, &machines, policy, &PoolRules::default())
 }
@@ -50,11 +51,12 @@ fn replicas_of(workload: &Workload, runtime: &Runtime, most_threads: u32) -> Rep
         (Problem::new(workload, runtime, None).unwrap(), machine("m", most_threads, 64.0, 1.0));
     let demand = problem.today.demand_in(workload, runtime, 1.0).unwrap();
     let alone = problem.sizing(runtime, &machine, 1.0, demand, Policy::default());
-    replicas(&alone, runtime, most_threads, false).unwrap()
+    replicas(&alone, runtime, most_threads, false, None).unwrap()
 }
 
 fn replicas_that(count: u64, each: Resources) -> Replicas {
-    Replicas { count, running: count, threads: 1, each, steady_mebibytes: each.mebibytes }
+    let (sidecars, steady_mebibytes) = (Resources::default(), each.mebibytes);
+    Replicas { count, running: count, threads: 1, each, sidecars, steady_mebibytes }
 }
 
 // By hand
@@ -434,7 +436,7 @@ proptest! {
     #[test]
     fn replicas_keep_the_rules_and_their_requests(case in case()) {
         let problem = Problem::new(&case.workload, &case.current, None).unwrap();
-        let tenants = [Tenant { problem: &problem, runtime: &case.runtime }];
+        let tenants = [Tenant { problem: &problem, runtime: &case.runtime, kept: None }];
         let machines: Vec<&Machine> = case.machines.iter().collect();
         let found = cheapest(&tenants, &machines, case.policy, &PoolRules::default());
         prop_assert!(found.pool.is_ok() || !found.left_out.is_empty() || matches!(found.pool, Err(NoPool::BeyondSearch)));

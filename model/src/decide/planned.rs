@@ -10,6 +10,7 @@ use crate::decide::planner::{Planner, Planners};
 use crate::decide::recommendation::{Recommendation, in_current, recommend};
 use crate::decide::resize::{at_most_gain, is_worth_resizing};
 use crate::decide::total_cost::Account;
+use crate::decide::verdict::Verdict;
 use crate::plan::Plans;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
@@ -86,6 +87,11 @@ impl<'a> PlannedWorkload<'a> {
         let recommendation = Recommendation { in_current, chosen, ..self.recommendation.clone() };
         let change = self.recommendation.step();
         PlannedWorkload { problem, plans, recommendation, risk: None, planner, change, changed: None }
+    }
+
+    /// Pods that run today and go on as they are.
+    pub fn pods_kept(&self) -> Option<u64> {
+        self.problem.pods_today().filter(|_| self.recommendation.verdict == Verdict::Stay)
     }
 
     /// What the workload costs beside its machines.

@@ -33,6 +33,13 @@ impl<'a> Composition<'a> {
         }
     }
 
+    /// One workload as a tenant of the pool.
+    pub fn tenant<'e>(self, entry: &'e PlannedWorkload<'a>) -> Tenant<'e, 'a> {
+        let runtime = self.runtime(entry);
+        let kept = entry.pods_kept().filter(|_| runtime.name == entry.problem.current.name);
+        Tenant { problem: &entry.problem, runtime, kept }
+    }
+
     /// The plan of one workload on machines of its own.
     fn own_plan<'e>(self, entry: &'e PlannedWorkload<'a>) -> Option<&'e Result<Plan<'a>, NoPlan>> {
         match self {
@@ -218,9 +225,7 @@ impl<'a> FleetPool<'a> {
         among: &[usize],
     ) -> Self {
         let entries = among.iter().filter_map(|&workload| fleet.entries.get(workload));
-        let tenants: Vec<Tenant<'_, 'a>> = entries
-            .map(|entry| Tenant { problem: &entry.problem, runtime: written.runtime(entry) })
-            .collect();
+        let tenants: Vec<Tenant<'_, 'a>> = entries.map(|entry| written.tenant(entry)).collect();
         let mut pooling = cheapest(&tenants, machines, fleet.policy, rules);
         if let Err(NoPool::NoMachines { among, .. }) = &mut pooling.pool {
             let types = rules.node_types.join(", ");

@@ -20,7 +20,9 @@ use tonnage_model::catalog::MachineFilter;
 use tonnage_model::cost::bill::micro_usd;
 use tonnage_model::scenario::pool::choice::{NoPool, Pool};
 use tonnage_model::scenario::pool::node::PoolRules;
+use tonnage_model::scenario::pool::resources::Resources;
 use tonnage_model::scenario::shared_pools::{FleetPool, SharedPools};
+use tonnage_model::units::MIB;
 
 /// What happens where there is room for replicas, but they do not run.
 const UNTIL_STARTED: &str = "Until they have started, those left read their partitions and may lag; --standby runs them all the time.";
@@ -292,6 +294,20 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         })
     }
 
+    /// What the nodes have room for beside the workloads' own containers.
+    fn sidecars(&self) -> Option<String> {
+        let replicas = self.shares_today().filter_map(|row| Some(row.share()?.replicas));
+        let all = replicas.fold(Resources::default(), |sum, it| sum.plus(it.sidecars, it.count));
+        let (cores, bytes) = (all.millicores as f64 / 1000.0, all.mebibytes as f64 * MIB);
+        (all != Resources::default()).then(|| {
+            format!(
+                "Sidecars of all replicas request {} vCPUs and {} beside.",
+                significant(cores),
+                memory(bytes)
+            )
+        })
+    }
+
     /// What all pods of a workload have in common whatever each of them takes, and what nobody has said of them.
     fn of_pods(&self) -> Vec<String> {
         let of = |counts: fn(&ShareRow<'s, 'f, 'a>) -> bool| {
@@ -330,6 +346,7 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
             vec![format!("Nodes keep for the system and DaemonSets: {kept}. Each holds {most} at most.")];
         notes.retain(|_| !found.is_empty());
         notes.extend(self.of_other_types(&found));
+        notes.extend(self.sidecars());
         notes.extend(found.iter().filter_map(paid));
         notes.extend(self.of_pods().into_iter().filter(|_| self.shown.pods));
         notes.extend(self.beyond_partitions());

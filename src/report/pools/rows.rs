@@ -3,14 +3,12 @@
 use crate::report::column::{Column, Value, columns};
 use crate::report::figures::{NONE, plural};
 use tonnage_model::decide::planned::PlannedWorkload;
-use tonnage_model::problem::Problem;
 use tonnage_model::scenario::pool::choice::{Pool, Tenant};
 use tonnage_model::scenario::pool::pod::PodSettings;
 use tonnage_model::scenario::pool::replicas::Replicas;
 use tonnage_model::scenario::pool::resources::Resource;
 use tonnage_model::scenario::shared_pools::{Composition, FleetPool, PoolShare, SharedPools};
 use tonnage_model::setting_names::Assignment;
-use tonnage_model::workload::Workload;
 
 /// What a pool is called in which each workload has today's runtime.
 const AS_TODAY: &str = "as today";
@@ -103,6 +101,9 @@ pub fn share_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
             it.of(|share| it.limits_memory().then_some(share.replicas.each.mebibytes));
         "network_kbit_per_second_per_replica", "Network that each needs, kbit/s" =>
             it.of(|it| it.replicas.each.kilobits_per_second);
+        "sidecar_millicores_per_replica", "CPU that other containers of its pod request, thousandths of a vCPU" =>
+            it.of(|it| it.replicas.sidecars.millicores);
+        "sidecar_mib_per_replica", "Memory that they request, MiB" => it.of(|it| it.replicas.sidecars.mebibytes);
         "environment", "Environment variables of each" => it.settings().map(|it| written(&it.environment, "="));
         "client_settings", "Settings of its client that the plan relies on" =>
             it.settings().map(|it| written(&it.client, " "));
@@ -142,7 +143,7 @@ impl<'a> PoolRow<'_, '_, 'a> {
 
 impl<'s, 'a> ShareRow<'s, '_, 'a> {
     pub(super) fn tenant(&self) -> Tenant<'s, 'a> {
-        Tenant { problem: &self.entry.problem, runtime: self.pool.written.runtime(self.entry) }
+        self.pool.written.tenant(self.entry)
     }
 
     pub(super) fn share(&self) -> Option<&'s PoolShare> {
@@ -183,7 +184,7 @@ impl<'s, 'a> ShareRow<'s, '_, 'a> {
         let Some(share) = self.share() else { return Value::from("in no pool").bad() };
         let problem = &self.entry.problem;
         let running = share.replicas.running;
-        let change = match pods_today(problem) {
+        let change = match problem.processes_today() {
             Some(today) if today == running => format!("keep {running}"),
             Some(today) => format!("{running} instead of {today}"),
             None => match problem.workload.current_instances {
@@ -205,13 +206,6 @@ impl<'s, 'a> ShareRow<'s, '_, 'a> {
         let no_pool = || self.pool.pooling.pool.as_ref().err().map(ToString::to_string);
         left_out.map(|(_, reason)| reason.to_string()).or_else(no_pool)
     }
-}
-
-/// Pods that run today: processes, in any language, where these are given, else instances of no machine type, which are pods. How
-/// many processes run on machines nobody has said.
-pub(super) fn pods_today(problem: &Problem<'_>) -> Option<u64> {
-    let Workload { current_processes, current_instances, ref current_machine, .. } = *problem.workload;
-    current_processes.or(current_instances.filter(|_| current_machine.is_none())).map(u64::from)
 }
 
 /// What the pool is called.

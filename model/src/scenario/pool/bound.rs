@@ -44,7 +44,7 @@ fn by_resources(all: impl Iterator<Item = Replicas> + Clone, node: Resources) ->
                 scaled => scaled / capacity * capacity,
             };
             let weights = all.clone().map(|replicas| {
-                u128::from(replicas.count).saturating_mul(weight(u128::from(replicas.each.of(resource))))
+                u128::from(replicas.count).saturating_mul(weight(u128::from(replicas.pod().of(resource))))
             });
             let total = weights.fold(0u128, u128::saturating_add);
             u64::try_from(total.div_ceil(capacity * parts)).unwrap_or(u64::MAX)

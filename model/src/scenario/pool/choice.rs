@@ -25,6 +25,8 @@ pub struct Tenant<'p, 'a> {
     pub problem: &'p Problem<'a>,
     /// The runtime in the pool.
     pub runtime: &'a Runtime,
+    /// Replicas that run already and are kept.
+    pub kept: Option<u64>,
 }
 
 /// Machines of one type with the replicas of several workloads on them.
@@ -56,8 +58,7 @@ impl Pool<'_> {
 
     /// What all replicas ask for.
     pub fn requested(&self) -> Resources {
-        let none = Resources::default();
-        self.replicas.iter().fold(none, |sum, (_, replicas)| sum.plus(replicas.each, replicas.count))
+        self.replicas.iter().fold(Resources::default(), |sum, (_, replicas)| sum.plus(replicas.in_all(), 1))
     }
 
     /// What replicas may ask for on all nodes.
@@ -245,18 +246,20 @@ impl<'a> Search<'a> {
 
     /// A tenant's replicas on nodes of a type.
     fn replicas(&mut self, member: &Member<'_, 'a>, offer: Offer<'a>) -> Result<Replicas, LeftOut> {
-        let Member { index, tenant: Tenant { problem, runtime }, demand } = member;
+        let Member { index, tenant: Tenant { problem, runtime, kept }, demand } = member;
         let found = match self.known.entry((*index, offer.speed.to_bits())) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => {
                 let alone = problem.sizing(runtime, offer.machine, offer.speed, *demand, self.policy);
-                let found = replicas(&alone, runtime, self.most_threads, self.standby);
+                let sidecars = problem.workload.sidecars;
+                let found = replicas(&alone, runtime, self.most_threads, self.standby, *kept);
+                let found = found.map(|it| Replicas { sidecars, ..it });
                 let is_unknown = problem.says_nothing_of_memory();
                 unknown.insert(found.map(|it| if is_unknown { it.of_unknown_memory() } else { it }))
             }
         };
         match found {
-            Ok(replicas) => offer.lacks(replicas.each).map_or(Ok(*replicas), Err),
+            Ok(replicas) => offer.lacks(replicas.pod()).map_or(Ok(*replicas), Err),
             Err(reason) => Err(LeftOut::Unserved {
                 instance_type: offer.machine.instance_type.clone(),
                 reason: reason.clone(),

@@ -28,7 +28,7 @@ pub fn pack(all: &[Replicas], node: Resources, zones: u32, wanted: RangeInclusiv
     let mut best: Option<Packing> = None;
     let by_size = |size: fn(Resources, Resources) -> f64| {
         let mut order: Vec<usize> = (0..all.len()).collect();
-        order.sort_by(|&one, &other| size(all[other].each, node).total_cmp(&size(all[one].each, node)));
+        order.sort_by(|&one, &other| size(all[other].pod(), node).total_cmp(&size(all[one].pod(), node)));
         order
     };
     for (size, rotates) in SIZES.into_iter().flat_map(|size| [(size, false), (size, true)]) {
@@ -80,7 +80,7 @@ impl<'r> Packer<'r> {
 
     /// Puts as many of `left` as fit on one node, and gives those that are then left.
     fn put(&mut self, workload: usize, left: u64, index: usize) -> u64 {
-        let each = self.all[workload].each;
+        let each = self.all[workload].pod();
         let PackedNode { zone, free, .. } = self.nodes[index];
         let count = left.min(free.holds(each)).min(self.room_in_zone(workload, zone));
         if count > 0 {
@@ -118,7 +118,7 @@ impl<'r> Packer<'r> {
     fn place(&mut self, workload: usize, most: u64) -> bool {
         let mut left = self.settle(workload, self.all[workload].count);
         while left > 0 {
-            if self.nodes.len() as u64 >= most || self.node.holds(self.all[workload].each) == 0 {
+            if self.nodes.len() as u64 >= most || self.node.holds(self.all[workload].pod()) == 0 {
                 return false;
             }
             let Some(zone) = self.zone_to_open(workload) else { return false };

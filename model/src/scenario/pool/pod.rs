@@ -26,7 +26,7 @@ pub struct PodSettings {
 impl Tenant<'_, '_> {
     /// One of its pods on nodes of a type; `None` where none can run there.
     pub(super) fn container(&self, node: &Machine, replicas: &Replicas, policy: Policy) -> Option<Sizing> {
-        let Self { problem, runtime } = *self;
+        let Self { problem, runtime, .. } = *self;
         let demand = problem.demand_in(runtime, RangeEnd::Best).ok()?;
         let alone = problem.sizing(runtime, node, node.sustained_speed()?, demand, policy);
         Some(container(&alone, runtime, replicas.threads))

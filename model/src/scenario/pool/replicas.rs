@@ -28,8 +28,10 @@ pub struct Replicas {
     pub running: u64,
     /// k, threads of each: 1 of a process.
     pub threads: u32,
-    /// What nodes set aside for each; of memory the limit.
+    /// What nodes set aside for each, other containers of its pod apart; of memory the limit.
     pub each: Resources,
+    /// What these request.
+    pub sidecars: Resources,
     /// The memory request of each, MiB: what it holds without a backlog.
     pub steady_mebibytes: u64,
 }
@@ -47,9 +49,14 @@ impl Replicas {
         Self { each: Resources { mebibytes, ..self.each }, steady_mebibytes, ..self }
     }
 
+    /// What nodes set aside for a pod of one.
+    pub fn pod(&self) -> Resources {
+        self.each.plus(self.sidecars, 1)
+    }
+
     /// What all ask for.
     pub fn in_all(&self) -> Resources {
-        Resources::default().plus(self.each, self.count)
+        Resources::default().plus(self.pod(), self.count)
     }
 }
 
@@ -57,34 +64,38 @@ impl Replicas {
 /// most.
 ///
 /// Memory and network of that machine are no limits here: whether a replica fits on a node is another question, and
-/// its answer does not change how many there are. With `standby`, those beyond the partitions run too.
+/// its answer does not change how many there are. With `standby`, those beyond the partitions run too. Those that are `kept`
+/// run already: of them only threads and requests are open.
 pub fn replicas(
     alone: &Sizing,
     runtime: &Runtime,
     most_threads: u32,
     standby: bool,
+    kept: Option<u64>,
 ) -> Result<Replicas, Infeasible> {
     let mut threads = 1;
     loop {
         let container = container(alone, runtime, threads);
-        match container.count() {
-            Ok(Count { instances: count, .. }) => {
-                let holders = alone.topic.partitions.filter(|_| !standby).map_or(count, u64::from);
-                let least = u64::from(alone.policy.min_instances);
-                let steady = container.memory(count, 1).steady();
-                return Ok(Replicas {
-                    count,
-                    running: count.min(holders.max(least)),
-                    threads,
-                    each: requests(&container, count),
-                    steady_mebibytes: up_to(MEBIBYTES, steady / MIB),
-                });
-            }
-            Err(_) if runtime.deployment == Deployment::Threads && threads < most_threads => {
-                threads = threads.saturating_mul(2).min(most_threads);
-            }
-            Err(reason) => return Err(reason),
+        let may_grow = runtime.deployment == Deployment::Threads && threads < most_threads;
+        let found = match kept {
+            Some(kept) if may_grow && cores(&container, kept) > f64::from(threads) => None,
+            Some(kept) => Some(Ok(kept)),
+            None => Some(container.count().map(|it| it.instances)).filter(|it| it.is_ok() || !may_grow),
+        };
+        if let Some(found) = found {
+            let count = found?;
+            let holders = alone.topic.partitions.filter(|_| !standby && kept.is_none());
+            let least = u64::from(alone.policy.min_instances);
+            return Ok(Replicas {
+                count,
+                running: count.min(holders.map_or(count, |it| u64::from(it).max(least))),
+                threads,
+                each: requests(&container, count),
+                sidecars: Resources::default(),
+                steady_mebibytes: up_to(MEBIBYTES, container.memory(count, 1).steady() / MIB),
+            });
         }
+        threads = threads.saturating_mul(2).min(most_threads);
     }
 }
 
@@ -121,17 +132,18 @@ fn up_to(step: u64, amount: f64) -> u64 {
 fn requests(container: &Sizing, count: u64) -> Resources {
     let limit = container.memory_bytes(count, 1) / (1.0 - container.policy.memory_headroom);
     Resources {
-        millicores: up_to(MILLICORES, 1000.0 * cores(container, count)),
+        millicores: up_to(MILLICORES, 1000.0 * cores(container, count).min(f64::from(container.vcpus))),
         mebibytes: up_to(MEBIBYTES, limit / MIB),
         kilobits_per_second: up_to(1, container.network_bits(count) / 1e3),
         replicas: 1,
     }
 }
 
-/// vCPUs that the busiest of `count` replicas needs, so that its use stays within the policy's shares of them:
+/// vCPUs that the busiest of `count` replicas needs, so that its use stays within the policy's shares of them; of the k that it
+/// has it requests all at most:
 ///
 /// ```text
-/// c = min(k, idle + max(work(L share(n)) / rho, work(L share(alive(n))) / rho_d, work(Ld share(n)) / rho_d))
+/// c = idle + max(work(L share(n)) / rho, work(L share(alive(n))) / rho_d, work(Ld share(n)) / rho_d)
 /// work(x) = x (s + fetch(x)) k / usl(k)
 /// ```
 ///
@@ -148,7 +160,7 @@ fn cores(container: &Sizing, count: u64) -> f64 {
         work * threads / container.relative_capacity / limit
     };
     let all_up = needs(peak_rate, count, max_utilization);
-    let zone_lost = needs(peak_rate, container.policy.alive(count), max_utilization_degraded);
+    let zone_lost = needs(peak_rate, container.policy.alive(count).max(1), max_utilization_degraded);
     let draining = needs(design_rate, count, max_utilization_degraded);
-    (container.idle_cores + all_up.max(zone_lost).max(draining)).min(threads)
+    container.idle_cores + all_up.max(zone_lost).max(draining)
 }

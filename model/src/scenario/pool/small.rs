@@ -57,7 +57,7 @@ impl<'r> Placements<'r> {
         let items: Vec<usize> = order.iter().flat_map(|&it| vec![it; all[it].count as usize]).collect();
         let mut rest = vec![Resources::default(); items.len() + 1];
         for (at, &workload) in items.iter().enumerate().rev() {
-            rest[at] = rest[at + 1].plus(all[workload].each, 1);
+            rest[at] = rest[at + 1].plus(all[workload].pod(), 1);
         }
         let in_zone = vec![vec![0; zones]; all.len()];
         let (placed, nodes) = (Vec::with_capacity(items.len()), Vec::with_capacity(most));
@@ -88,7 +88,7 @@ impl<'r> Placements<'r> {
             return false;
         }
         self.steps -= 1;
-        let each = self.all[workload].each;
+        let each = self.all[workload].pod();
         let most_in_zone = self.all[workload].most_in_a_zone(self.zones as u32);
         let goes_on = item > 0 && self.items[item - 1] == workload;
         let from = if goes_on { self.placed[item - 1] } else { 0 };

@@ -1,6 +1,6 @@
 //! What files tell of a cluster: its Deployments and StatefulSets, their pods, and its nodes.
 
-use super::objects::{self, Container, Labels, Object};
+use super::objects::{self, Container, Labels, Object, PodSpec};
 use super::quantity::Amounts;
 use super::top::{self, Usage};
 use crate::input::diagnostic::{InputError, Source};
@@ -26,6 +26,8 @@ pub struct Cluster {
     pub(super) nodes: BTreeMap<String, Node>,
     /// The node that each pod runs on.
     pub(super) node_of_pod: BTreeMap<Key, String>,
+    /// The containers of each pod, those that were put into it too.
+    pub(super) containers_of_pod: BTreeMap<Key, Vec<Container>>,
     /// What containers use, of all moments.
     pub(super) used: Vec<Usage>,
     /// Moments that this was looked at.
@@ -45,10 +47,8 @@ pub(super) struct Scaled {
     pub(super) is_stateful: bool,
     /// Pods that are wanted.
     pub(super) replicas: u32,
-    /// Containers of a pod.
-    pub(super) containers: Vec<Container>,
-    /// Labels that its nodes must have.
-    pub(super) node_selector: Labels,
+    /// Its pods by their template.
+    pub(super) pod: PodSpec,
     /// The file that it was read from.
     pub(super) file: String,
 }
@@ -97,8 +97,7 @@ impl Cluster {
                 let scaled = Scaled {
                     is_stateful: kind == "StatefulSet",
                     replicas: spec.replicas.unwrap_or(1),
-                    containers: spec.template.spec.containers,
-                    node_selector: spec.template.spec.node_selector,
+                    pod: spec.template.spec,
                     file: file.to_owned(),
                 };
                 self.workloads.insert(key, scaled);
@@ -114,6 +113,7 @@ impl Cluster {
                 self.nodes.insert(key.1, node);
             }
             "Pod" => {
+                self.containers_of_pod.insert(key.clone(), spec.pod.running().cloned().collect());
                 self.node_of_pod.extend(spec.node_name.map(|node| (key, node)));
             }
             _ => {

@@ -1,25 +1,34 @@
-//! Deployments as they run, for manifests that fit them.
+//! Deployments and StatefulSets as they run, for manifests that fit them.
 
-use super::objects::{self, Labels};
+use super::objects::{self, Container, Labels, Resources};
 use super::workloads::is_sidecar;
 use crate::input::diagnostic::{InputError, Source};
 use crate::input::imports::begin::wrong;
+use std::collections::BTreeSet;
 use tonnage_model::names::NameOf;
 use tonnage_model::workload::Workload;
 
-/// A Deployment that runs.
+/// A Deployment or StatefulSet that runs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Existing {
+    /// Which of both.
+    pub kind: String,
     /// Name.
     pub name: String,
     /// Namespace; empty where the file says none.
     pub namespace: String,
+    /// Its pods.
+    pub replicas: u32,
     /// Labels by which it knows its pods; they never change.
     pub selector: Labels,
     /// The container that works, of several the first that is no sidecar.
     pub container: String,
-    /// Its memory limit, bytes.
-    pub memory_limit: Option<f64>,
+    /// What that requests, and its limits.
+    pub resources: Resources,
+    /// Variables of its environment that are read from somewhere.
+    pub read_variables: BTreeSet<String>,
+    /// What says which nodes its pods run on, where something does: `nodeSelector pool=fast and nodeAffinity`.
+    pub nodes: Option<String>,
 }
 
 impl Existing {
@@ -31,29 +40,48 @@ impl Existing {
         };
         self.name == called || called.split_once('/').is_some_and(in_namespace)
     }
+
+    /// Whether its pods are numbered.
+    pub fn is_stateful(&self) -> bool {
+        self.kind == STATEFUL_SET
+    }
 }
 
-/// The Deployments of what `kubectl get deploy -o json` printed.
+const STATEFUL_SET: &str = "StatefulSet";
+
+/// The Deployments and StatefulSets of what `kubectl get deploy,sts -o json` printed.
 pub fn read(file: &str, bytes: &[u8]) -> Result<Vec<Existing>, InputError> {
     let mut all = Vec::new();
     let source = Source::new(file, bytes)?;
     objects::each(file, source.text.as_bytes(), |object| {
-        let containers = object.spec.template.spec.containers;
-        let works = containers.iter().find(|it| !is_sidecar(&it.name)).or(containers.first());
-        if let Some(container) = works.filter(|_| object.kind == "Deployment") {
-            all.push(Existing {
-                name: object.metadata.name,
-                namespace: object.metadata.namespace,
-                selector: object.spec.selector.match_labels,
-                container: container.name.clone(),
-                memory_limit: container.resources.limits.memory,
-            });
+        if !matches!(object.kind.as_str(), "Deployment" | STATEFUL_SET) {
+            return;
         }
+        let pod = object.spec.template.spec;
+        let works = pod.containers.iter().find(|it| !is_sidecar(&it.name)).or(pod.containers.first());
+        let Some(Container { name: container, resources, env, .. }) = works else { return };
+        let labels = pod.node_selector.iter().map(|(label, value)| format!("nodeSelector {label}={value}"));
+        let affinity = pod.affinity.node_affinity.map(|_| "nodeAffinity".to_owned());
+        let nodes: Vec<String> = labels.chain(affinity).collect();
+        all.push(Existing {
+            kind: object.kind,
+            name: object.metadata.name,
+            namespace: object.metadata.namespace,
+            replicas: object.spec.replicas.unwrap_or(1),
+            selector: object.spec.selector.match_labels,
+            container: container.clone(),
+            resources: *resources,
+            read_variables: (env.iter().filter(|it| it.value_from.is_some()))
+                .map(|it| it.name.clone())
+                .collect(),
+            nodes: (!nodes.is_empty()).then(|| nodes.join(" and ")),
+        });
     })?;
     match all.is_empty() {
         true => Err(wrong(
             file,
-            "there is no Deployment; give what this prints: kubectl get deploy -A -o json".to_owned(),
+            "there is no Deployment or StatefulSet; give what this prints: kubectl get deploy,sts -A -o json"
+                .to_owned(),
         )),
         false => Ok(all),
     }

@@ -4,6 +4,7 @@ use super::quantity::Amounts;
 use crate::input::diagnostic::InputError;
 use crate::input::imports::json;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 use std::io::Read;
 
@@ -42,6 +43,9 @@ pub(super) struct Spec {
     pub(super) replicas: Option<u32>,
     pub(super) selector: Selector,
     pub(super) template: Template,
+    /// Of a pod itself.
+    #[serde(flatten)]
+    pub(super) pod: PodSpec,
     pub(super) node_name: Option<String>,
     /// The machine that a node is, such as `aws:///eu-west-1a/i-0abc`.
     #[serde(rename = "providerID")]
@@ -67,30 +71,62 @@ pub(super) struct Template {
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct PodSpec {
     pub(super) containers: Vec<Container>,
+    /// Those that run before them, and some that run on beside them.
+    init_containers: Vec<Container>,
     /// Labels that their nodes must have.
     pub(super) node_selector: Labels,
+    pub(super) affinity: Affinity,
+}
+
+impl PodSpec {
+    /// The containers that run as long as the pod does.
+    pub(super) fn running(&self) -> impl Iterator<Item = &Container> {
+        let restarted = self.init_containers.iter().filter(|it| it.restart_policy == "Always");
+        self.containers.iter().chain(restarted)
+    }
+}
+
+/// Where pods may run.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Affinity {
+    /// Of nodes, whatever it says.
+    pub(super) node_affinity: Option<IgnoredAny>,
 }
 
 /// A container.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct Container {
     pub(super) name: String,
-    #[serde(default)]
     pub(super) resources: Resources,
+    pub(super) env: Vec<Variable>,
+    restart_policy: String,
+}
+
+/// A variable of a container's environment.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Variable {
+    pub(super) name: String,
+    /// Where its value is read, whatever that is.
+    #[serde(default)]
+    pub(super) value_from: Option<IgnoredAny>,
 }
 
 /// What a container requests.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
 #[serde(default)]
-pub(super) struct Resources {
-    pub(super) requests: Amounts,
+pub struct Resources {
+    /// Requests.
+    pub requests: Amounts,
     /// Limits, which are the requests too where these are not given.
-    pub(super) limits: Amounts,
+    pub limits: Amounts,
 }
 
 impl Resources {
     /// What the scheduler counts.
-    pub(super) fn requested(&self) -> Amounts {
+    pub fn requested(&self) -> Amounts {
         let Self { requests, limits } = self;
         Amounts { cpu: requests.cpu.or(limits.cpu), memory: requests.memory.or(limits.memory) }
     }

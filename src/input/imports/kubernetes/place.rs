@@ -24,8 +24,9 @@ pub(super) struct Place {
 /// The place of a workload: the nodes that its pods run on, or else those that its selector allows.
 pub(super) fn of(cluster: &Cluster, scaled: &Scaled, pods: &BTreeSet<Key>, requested: Amounts) -> Place {
     let by_pods: BTreeSet<&String> = pods.iter().filter_map(|pod| cluster.node_of_pod.get(pod)).collect();
-    let is_allowed =
-        |node: &Node| scaled.node_selector.iter().all(|(label, value)| node.labels.get(label) == Some(value));
+    let is_allowed = |node: &Node| {
+        scaled.pod.node_selector.iter().all(|(label, value)| node.labels.get(label) == Some(value))
+    };
     let nodes: Vec<&Node> = match by_pods.is_empty() {
         false => by_pods.into_iter().filter_map(|name| cluster.nodes.get(name)).collect(),
         true => cluster.nodes.values().filter(|node| is_allowed(node)).collect(),

@@ -1,6 +1,7 @@
 //! What runs of each Deployment and StatefulSet, and what it uses.
 
 use super::cluster::{COMMAND, Cluster, Key, Scaled};
+use super::objects::Container;
 use super::place;
 use super::quantity::Amounts;
 use crate::input::diagnostic::InputError;
@@ -9,6 +10,7 @@ use crate::input::imports::called::Called;
 use crate::input::imports::found::{Found, Origin};
 use crate::input::imports::named;
 use crate::input::nearest::unknown;
+use crate::input::texts;
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::names::NameOf;
 use tonnage_model::units::MIB;
@@ -72,13 +74,19 @@ pub fn find(cluster: &Cluster, chosen: &[String], called: &Called) -> Result<(Fo
     let running = running(cluster, chosen, &mut seen)?;
     let names = named::names(cluster.workloads.keys());
     let mut found = Found::default();
+    let of_pods: BTreeMap<&Key, &[Container]> = (cluster.containers_of_pod.iter())
+        .filter_map(|((namespace, pod), all)| Some((cluster.owner(namespace, pod)?, all.as_slice())))
+        .collect();
     for ((key, scaled), name) in cluster.workloads.iter().zip(&names) {
         let none = Running::default();
         let running = running.get(key).unwrap_or(&none);
+        let put_in = of_pods.get(key).into_iter().flat_map(|all| all.iter());
+        let is_new = |it: &&Container| scaled.pod.running().all(|own| own.name != it.name);
+        let containers: Vec<&Container> = scaled.pod.running().chain(put_in.filter(is_new)).collect();
+        let mut row =
+            |name| row(cluster, (name, scaled, running, &containers), chosen, &mut found, &mut seen);
         match called.workloads(&[NameOf::Deployment], &[name, &named::whole(key)]) {
-            Ok(all) => all
-                .into_iter()
-                .for_each(|name| row(cluster, (name, scaled, running), chosen, &mut found, &mut seen)),
+            Ok(all) => all.into_iter().for_each(&mut row),
             Err(message) => found.refuse(Origin::new(&scaled.file, None).wrong(message)),
         }
     }
@@ -115,7 +123,7 @@ fn running<'c>(
     let known: BTreeSet<&str> = cluster
         .workloads
         .values()
-        .flat_map(|it| &it.containers)
+        .flat_map(|it| &it.pod.containers)
         .map(|it| it.name.as_str())
         .chain(cluster.used.iter().map(|it| it.container.as_str()))
         .collect();
@@ -131,7 +139,7 @@ fn running<'c>(
 /// template that is no sidecar.
 fn counts(scaled: &Scaled, container: &str, chosen: &[String]) -> bool {
     let is_chosen = |name: &str| chosen.iter().any(|chosen| chosen == name);
-    let own = || scaled.containers.iter().map(|it| it.name.as_str());
+    let own = || scaled.pod.containers.iter().map(|it| it.name.as_str());
     match own().any(is_chosen) {
         true => is_chosen(container),
         false => own().any(|own| own == container) && !is_sidecar(container),
@@ -146,7 +154,7 @@ pub(in crate::input::imports) fn is_sidecar(container: &str) -> bool {
 /// Notes what is known of a workload.
 fn row(
     cluster: &Cluster,
-    (name, scaled, running): (&str, &Scaled, &Running),
+    (name, scaled, running, containers): (&str, &Scaled, &Running, &[&Container]),
     chosen: &[String],
     found: &mut Found,
     seen: &mut Seen,
@@ -158,11 +166,13 @@ fn row(
     let of_objects = || Origin::new(&scaled.file, None);
     let of_top = || Origin { only_fills: true, ..Origin::new(&cluster.top_file, None) };
     found.add(name, "current_instances", scaled.replicas.to_string(), of_objects());
-    let requested = scaled
-        .containers
-        .iter()
-        .filter(|it| counts(scaled, &it.name, chosen))
-        .fold(Amounts::default(), |sum, it| sum.plus(it.resources.requested()));
+    let [requested, sidecars] = [true, false].map(|is_own| {
+        let all = containers.iter().filter(|it| counts(scaled, &it.name, chosen) == is_own);
+        all.fold(Amounts::default(), |sum, it| sum.plus(it.resources.requested()))
+    });
+    if let Some(text) = texts::of_sidecars(sidecars.cpu.unwrap_or(0.0), sidecars.memory.unwrap_or(0.0)) {
+        found.add(name, "sidecars", text, of_objects());
+    }
     if !running.pods.is_empty() {
         let moments = cluster.moments.max(1) as f64;
         let samples = running.samples.len() as f64;

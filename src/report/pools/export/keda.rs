@@ -1,21 +1,25 @@
 //! A KEDA ScaledObject: as many pods as lag, rate or CPU call for.
 
-use super::{Pod, SameName, WithoutPods, apart, open, whole};
+use super::kubernetes::{self, Names, Refused, nowhere};
+use super::{Pod, WithoutPods, open};
 use crate::report::figures::{plural, rate, span};
 use crate::report::replay::Replayed;
 use serde_json::{Value, json};
 use tonnage_model::names::NameOf;
 use tonnage_model::scenario::failure::GroupSettings;
+use tonnage_model::scenario::pool::resources::Resources;
 use tonnage_model::scenario::replay::autoscaler::{Metric, Rule, SYNC_SECONDS};
 use tonnage_model::scenario::replay::study::USUAL_GOAL_SECONDS;
 
 /// Whom KEDA asks; in each `{name}` stands for what a workload is called.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Asked {
     /// Brokers, with commas.
     pub bootstrap_servers: Option<String>,
     /// Prometheus.
     pub prometheus: Option<String>,
+    /// What runs, and where.
+    pub running: kubernetes::Asked,
 }
 
 /// How pods are scaled.
@@ -35,22 +39,22 @@ pub fn documents<'p>(
     replayed: &[Option<Replayed<'_, '_, '_, '_>>],
     asked: &Asked,
     group: &GroupSettings,
-) -> Result<(Vec<Value>, Vec<WithoutPods<'p>>), SameName> {
-    apart(pods.iter().map(|pod| (pod.workload(), whole(pod.namespace, &pod.name))))?;
+) -> Result<(Vec<Value>, Vec<WithoutPods<'p>>, Option<String>), Refused> {
+    let names = Names::all(pods, &asked.running)?;
     let (mut documents, mut fixed) = (Vec::new(), Vec::new());
     let of = replayed.iter().map(Option::as_ref).chain(std::iter::repeat(None));
-    for (pod, replayed) in pods.iter().zip(of) {
+    for ((pod, names), replayed) in pods.iter().zip(&names).zip(of) {
         let scaling = match replayed {
             Some(replayed) => Some(by_replay(replayed)),
             None => by_plan(pod, group),
         };
         match scaling {
-            Some(Ok(scaling)) => documents.push(scaled_object(pod, &scaling, asked)),
+            Some(Ok(scaling)) => documents.push(scaled_object(pod, names, &scaling, asked)),
             Some(Err(reason)) => fixed.push(WithoutPods { workload: pod.workload(), reason }),
             None => {}
         }
     }
-    Ok((documents, fixed))
+    Ok((documents, fixed, nowhere(pods, &names)))
 }
 
 /// By lag as the plan has it, or why not; nothing where no pod can run.
@@ -102,16 +106,17 @@ fn by_replay(replayed: &Replayed<'_, '_, '_, '_>) -> Result<Scaling, String> {
     }
 }
 
-fn scaled_object(pod: &Pod<'_, '_, '_>, scaling: &Scaling, asked: &Asked) -> Value {
+fn scaled_object(pod: &Pod<'_, '_, '_>, of: &Names<'_>, scaling: &Scaling, asked: &Asked) -> Value {
     let window = scaling.window_seconds;
+    let stateful = of.runs.filter(|it| it.is_stateful()).map(|it| &it.kind);
     json!({
         "#": pod.about(),
-        "#replicas": "Leave replicas out of the Deployment, else each apply undoes what was scaled.",
+        "#replicas": "Leave replicas out of what it scales (export kubernetes --no-replicas), else each apply undoes what was scaled.",
         "apiVersion": "keda.sh/v1alpha1",
         "kind": "ScaledObject",
-        "metadata": { "name": pod.name, "namespace": pod.namespace, "labels": { "app.kubernetes.io/name": pod.name } },
+        "metadata": { "name": of.name, "namespace": of.namespace, "labels": { "app.kubernetes.io/name": of.name } },
         "spec": {
-            "scaleTargetRef": { "name": pod.name },
+            "scaleTargetRef": { "kind": stateful, "name": of.name },
             "minReplicaCount": scaling.least,
             "#most": beyond_plan(pod, scaling.most),
             "maxReplicaCount": scaling.most,
@@ -122,17 +127,19 @@ fn scaled_object(pod: &Pod<'_, '_, '_>, scaling: &Scaling, asked: &Asked) -> Val
                 "#": "For so long fewer pods have to do before one goes.",
                 "stabilizationWindowSeconds": window,
             } } } },
-            "triggers": [trigger(pod, scaling, asked)],
+            "triggers": [trigger(pod, of, scaling, asked)],
         },
     })
 }
 
 /// What pods follow.
-fn trigger(pod: &Pod<'_, '_, '_>, scaling: &Scaling, asked: &Asked) -> Value {
-    let Asked { bootstrap_servers, prometheus } = asked;
+fn trigger(pod: &Pod<'_, '_, '_>, of: &Names<'_>, scaling: &Scaling, asked: &Asked) -> Value {
+    let Asked { bootstrap_servers, prometheus, .. } = asked;
     let [topic, group] = [NameOf::Topic, NameOf::Group].map(|of| pod.of().names.get(of));
     let about = &scaling.about;
     let topic_name = pod.filled(topic, "TOPIC");
+    let topics: Vec<&str> = topic_name.split([';', ',', ' ']).filter(|it| !it.is_empty()).collect();
+    let several = topics.len() > 1;
     match scaling.metric {
         Metric::Lag(threshold) => {
             let is_open = [bootstrap_servers.as_deref(), topic, group].into_iter().any(|it| it.is_none());
@@ -141,7 +148,8 @@ fn trigger(pod: &Pod<'_, '_, '_>, scaling: &Scaling, asked: &Asked) -> Value {
                 "metadata": {
                     "#open": open((!is_open).then_some(""), "Capitals are yours to fill in: --bootstrap-servers, and topic and group as columns or flags."),
                     "bootstrapServers": pod.filled(bootstrap_servers.as_deref(), "BOOTSTRAP_SERVERS"),
-                    "topic": topic_name,
+                    "#topic": several.then(|| format!("Without a topic it is the lag of all that the group reads: {}.", topics.join(", "))),
+                    "topic": (!several).then_some(&topic_name),
                     "consumerGroup": pod.filled(group, "CONSUMER_GROUP"),
                     "#threshold": about,
                     "lagThreshold": threshold.to_string(),
@@ -156,20 +164,27 @@ fn trigger(pod: &Pod<'_, '_, '_>, scaling: &Scaling, asked: &Asked) -> Value {
                     "#open": open((!is_open).then_some(""), "Capitals are yours to fill in: --prometheus, and topic as column or flag."),
                     "serverAddress": pod.filled(prometheus.as_deref(), "PROMETHEUS"),
                     "#query": "What comes to the topic, as kafka_exporter has it.",
-                    "query": format!("sum(rate(kafka_topic_partition_current_offset{{topic=\"{topic_name}\"}}[2m]))"),
+                    "query": format!("sum(rate(kafka_topic_partition_current_offset{{topic{}\"{}\"}}[2m]))",
+                        if several { "=~" } else { "=" }, topics.join("|")),
                     "#threshold": about,
                     "threshold": threshold.to_string(),
                 },
             })
         }
-        Metric::Cpu(cores) => json!({
-            "type": "cpu",
-            "metricType": "Utilization",
-            "metadata": {
-                "#value": about,
-                "value": (100.0 * cores / pod.request_cores()).round().to_string(),
-            },
-        }),
+        Metric::Cpu(cores) => {
+            // Of a pod of several containers it would be the share of what all of them request.
+            let is_one_of_several = of.runs.is_some() || pod.of().sidecars != Resources::default();
+            let runs = of.runs.filter(|_| pod.is_kept()).and_then(|it| it.resources.requested().cpu);
+            json!({
+                "type": "cpu",
+                "metricType": "Utilization",
+                "metadata": {
+                    "containerName": is_one_of_several.then_some(of.container),
+                    "#value": about,
+                    "value": (100.0 * cores / runs.unwrap_or(pod.request_cores())).round().to_string(),
+                },
+            })
+        }
     }
 }
 

@@ -1,8 +1,11 @@
-//! A Deployment and a PodDisruptionBudget.
+//! A Deployment, or a patch of what runs, and a PodDisruptionBudget.
 
-use super::{NO_CPU_LIMIT, Pod, SameName, apart, open, pairs, whole};
+use super::{NO_CPU_LIMIT, Pod, SameName, WithoutPods, apart, left_open, open, pairs, whole};
 use crate::input::imports::kubernetes::existing::Existing;
-use crate::report::figures::listed;
+use crate::report::figures::{listed, plural, usd};
+use crate::report::plan::action::action;
+use crate::report::plan::decision::Decision;
+use crate::report::plan::kept::strain;
 use crate::report::shown::MOST_NAMED;
 use serde_json::{Value, json};
 use tonnage_model::units::MIB;
@@ -21,6 +24,8 @@ pub struct Asked {
     pub container: Option<String>,
     /// What runs, of which the document is a patch.
     pub existing: Vec<Existing>,
+    /// Whether an autoscaler says how many pods there are.
+    pub no_replicas: bool,
 }
 
 /// Why there are no manifests.
@@ -47,11 +52,13 @@ pub enum Refused {
     InVain(&'static str),
 }
 
-/// The documents of some pods, and a line that names those that are not in the namespace asked for.
-pub fn documents(pods: &[Pod<'_, '_, '_>], asked: &Asked) -> Result<(Vec<Value>, Option<String>), Refused> {
-    let names = pods.iter().map(|pod| Names::of(pod, asked)).collect::<Result<Vec<_>, _>>()?;
-    apart(pods.iter().zip(&names).map(|(pod, of)| (pod.workload(), whole(of.namespace, of.name))))?;
-    if asked.container.is_some() && names.iter().all(|it| it.runs) {
+/// The documents of some pods, those that go on as they run, and what is told of either.
+pub fn documents<'p>(
+    pods: &'p [Pod<'_, '_, '_>],
+    asked: &Asked,
+) -> Result<(Vec<Value>, Vec<WithoutPods<'p>>, Vec<String>), Refused> {
+    let names = Names::all(pods, asked)?;
+    if asked.container.is_some() && names.iter().all(|it| it.runs.is_some()) {
         return Err(Refused::InVain("container"));
     }
     let elsewhere = names.iter().filter(|of| of.namespace != asked.namespace.as_deref());
@@ -59,27 +66,104 @@ pub fn documents(pods: &[Pod<'_, '_, '_>], asked: &Asked) -> Result<(Vec<Value>,
         return Err(Refused::InVain("namespace"));
     }
     let elsewhere = listed(elsewhere.map(|of| whole(of.namespace, of.name)), MOST_NAMED);
-    let told =
+    let elsewhere =
         asked.namespace.as_ref().filter(|_| !elsewhere.is_empty()).map(|wanted| {
             format!("not in {wanted}, as --like or the column deployment says where: {elsewhere}")
         });
-    let both = |(pod, of)| [deployment(pod, of, asked.image.as_deref()), budget(pod, of)];
-    Ok((pods.iter().zip(&names).flat_map(both).collect(), told))
+    let (mut documents, mut kept) = (Vec::new(), Vec::new());
+    for (pod, of) in pods.iter().zip(&names) {
+        match of.runs.filter(|_| pod.is_kept()) {
+            Some(it) => {
+                let doubt = strain(pod.row.entry).map_or_else(String::new, |strain| format!("; {strain}"));
+                let reason = format!("its {} go on as they run{doubt}", plural(it.replicas.into(), "pod"));
+                kept.push(WithoutPods { workload: pod.workload(), reason });
+            }
+            None => documents.extend([manifest(pod, of, asked), budget(pod, of)]),
+        }
+    }
+    let told = unlike_today(pods, &names).into_iter().chain(left_open(pods));
+    let told = told.chain(nowhere(pods, &names)).chain(elsewhere).collect();
+    Ok((documents, kept, told))
+}
+
+/// A line for each workload whose pods are to be others than run today: their number and requests, what they cost where that is
+/// more, and what plan decides; then what these cost more in all.
+fn unlike_today(pods: &[Pod<'_, '_, '_>], names: &[Names<'_>]) -> Vec<String> {
+    let (mut told, mut extra) = (Vec::new(), Vec::new());
+    for (pod, &Names { runs, .. }) in pods.iter().zip(names) {
+        if runs.is_some() && pod.is_kept() {
+            continue;
+        }
+        let today: Option<u64> =
+            runs.map(|it| it.replicas.into()).or_else(|| pod.row.entry.problem.processes_today());
+        let instead = |what: String, before: Option<String>| {
+            before.filter(|before| *before != what).map(|before| format!("{what} instead of {before}"))
+        };
+        let requests = runs.map(|it| it.resources.requested());
+        let before = |amount: Option<f64>, unit: &str| amount.map(|it| format!("{:.0}{unit}", it));
+        let cpu = requests.and_then(|it| before(it.cpu.map(|cores| 1000.0 * cores), "m"));
+        let memory = requests.and_then(|it| before(it.memory.map(|bytes| bytes / MIB), "Mi"));
+        let (running, bills) = (pod.replicas.running, pod.costs_more_than_today());
+        let changed: Vec<String> = [
+            match today {
+                Some(today) if today != running => {
+                    Some(format!("{} instead of {today}", plural(running, "pod")))
+                }
+                Some(_) => None,
+                None => bills.map(|_| plural(running, "pod")),
+            },
+            instead(format!("{}m", pod.replicas.each.millicores), cpu),
+            instead(format!("{}Mi", pod.replicas.steady_mebibytes), memory),
+            bills.map(|(bill, before)| format!("{} a month instead of {}", usd(bill), usd(before))),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if !changed.is_empty() {
+            // Where a file says nothing of today there is nothing to keep.
+            let entry = Some(pod.row.entry).filter(|it| it.recommendation.baseline.runs);
+            let why = entry.map(|entry| format!(" ({})", action(&Decision { entry })));
+            told.push(format!("{}: {}{}", pod.workload(), changed.join(", "), why.unwrap_or_default()));
+        }
+        extra.extend(bills.map(|(bill, before)| bill - before));
+    }
+    if extra.len() > 1 {
+        told.push(format!("these cost {} a month more than today", usd(extra.iter().sum())));
+    }
+    told
+}
+
+/// That nobody says in which namespace some are.
+pub(super) fn nowhere(pods: &[Pod<'_, '_, '_>], names: &[Names<'_>]) -> Option<String> {
+    let all = pods.iter().zip(names).filter(|(_, of)| of.namespace.is_none());
+    let all: Vec<&str> = all.map(|(pod, _)| pod.workload()).collect();
+    (!all.is_empty()).then(|| {
+        format!(
+            "{}: no namespace is given, so it is that of kubectl's context; --namespace, --like or deployment as \
+             namespace/name says which",
+            listed(&all, MOST_NAMED)
+        )
+    })
 }
 
 /// What is called how.
-struct Names<'n> {
-    name: &'n str,
-    namespace: Option<&'n str>,
+pub(super) struct Names<'n> {
+    pub name: &'n str,
+    pub namespace: Option<&'n str>,
     labels: Value,
-    container: &'n str,
-    /// Its memory limit as it runs, MiB.
-    memory_limit: Option<u64>,
-    /// Whether it runs: what does not change is left out.
-    runs: bool,
+    pub container: &'n str,
+    /// What runs, of which nothing is written that does not change.
+    pub runs: Option<&'n Existing>,
 }
 
 impl<'n> Names<'n> {
+    /// Of each pod. Fails where two would be called the same in a namespace, or nobody can tell in what one runs.
+    pub fn all(pods: &'n [Pod<'_, '_, '_>], asked: &'n Asked) -> Result<Vec<Self>, Refused> {
+        let names = pods.iter().map(|pod| Self::of(pod, asked)).collect::<Result<Vec<_>, _>>()?;
+        apart(pods.iter().zip(&names).map(|(pod, of)| (pod.workload(), whole(of.namespace, of.name))))?;
+        Ok(names)
+    }
+
     fn of(pod: &'n Pod<'_, '_, '_>, asked: &'n Asked) -> Result<Self, Refused> {
         let of_row = pod.namespace.or(asked.namespace.as_deref());
         let all: Vec<&Existing> = asked.existing.iter().filter(|it| it.is(pod.of())).collect();
@@ -99,35 +183,40 @@ impl<'n> Names<'n> {
                 namespace: Some(it.namespace.as_str()).filter(|it| !it.is_empty()).or(of_row),
                 labels: json!(it.selector),
                 container: &it.container,
-                memory_limit: it.memory_limit.map(|bytes| (bytes / MIB).ceil() as u64),
-                runs: true,
+                runs: Some(it),
             },
             None => Self {
                 name: &pod.name,
                 namespace: of_row,
                 labels: json!({ "app.kubernetes.io/name": pod.name }),
                 container: asked.container.as_deref().unwrap_or(CONTAINER),
-                memory_limit: None,
-                runs: false,
+                runs: None,
             },
         })
     }
 
     /// Something that is left out of a patch.
     fn unless_runs<T>(&self, value: T) -> Option<T> {
-        (!self.runs).then_some(value)
+        self.runs.is_none().then_some(value)
     }
 }
 
-fn deployment(pod: &Pod<'_, '_, '_>, of: &Names<'_>, image: Option<&str>) -> Value {
-    let labels = &of.labels;
+fn manifest(pod: &Pod<'_, '_, '_>, of: &Names<'_>, asked: &Asked) -> Value {
+    let (labels, image) = (&of.labels, asked.image.as_deref());
+    let is_stateful = of.runs.is_some_and(Existing::is_stateful);
+    let limits = of.runs.map(|it| it.resources.limits).unwrap_or_default();
     let planned = pod.replicas.each.mebibytes;
-    let kept = of.memory_limit.filter(|limit| *limit > planned || !pod.row.limits_memory());
+    let kept = limits.memory.map(|bytes| (bytes / MIB).ceil() as u64);
+    let kept = kept.filter(|limit| *limit > planned || !pod.row.limits_memory());
     let limit = kept.or(pod.row.limits_memory().then_some(planned));
     let request =
         limit.map_or(pod.replicas.steady_mebibytes, |limit| limit.min(pod.replicas.steady_mebibytes));
     let environment: Vec<Value> = pairs(&pod.settings.environment)
-        .map(|(name, value)| json!({ "name": name, "value": value }))
+        .map(|(name, value)| {
+            // A variable has one of both.
+            let is_read = of.runs.is_some_and(|it| it.read_variables.contains(name));
+            json!({ "name": name, "value": value, "~valueFrom": is_read.then_some(true) })
+        })
         .collect();
     let is_spread = pod.row.sharing.fleet.policy.zones_kept_apart() > 1;
     // Without nodeTaintsPolicy a lost zone still counts, and pods that start again in others would break the skew.
@@ -137,16 +226,21 @@ fn deployment(pod: &Pod<'_, '_, '_>, of: &Names<'_>, image: Option<&str>) -> Val
         "whenUnsatisfiable": "DoNotSchedule",
         "nodeTaintsPolicy": "Honor",
         "labelSelector": { "matchLabels": labels },
-        "matchLabelKeys": ["pod-template-hash"],
+        "matchLabelKeys": [if is_stateful { "controller-revision-hash" } else { "pod-template-hash" }],
     }]);
     json!({
         "#": pod.about(),
-        "#patch": of.runs.then_some("A strategic-merge patch of what runs, for kubectl patch --patch-file or Kustomize: all else stays."),
+        "#patch": of.runs.map(|_| "A strategic-merge patch of what runs, for kubectl patch --patch-file or Kustomize: all else stays."),
+        "#nodes": of.runs.and_then(|it| Some(format!(
+            "So does {}: see that it selects nodes of {}, or plan for those that it does with --node-type.",
+            it.nodes.as_ref()?,
+            pod.node.instance_type
+        ))),
         "apiVersion": "apps/v1",
-        "kind": "Deployment",
+        "kind": of.runs.map_or("Deployment", |it| &it.kind),
         "metadata": { "name": of.name, "namespace": of.namespace, "labels": of.unless_runs(labels) },
         "spec": {
-            "replicas": pod.replicas.running,
+            "replicas": (!asked.no_replicas).then_some(pod.replicas.running),
             "selector": of.unless_runs(json!({ "matchLabels": labels })),
             "template": {
                 "metadata": of.unless_runs(json!({ "labels": labels })),
@@ -155,7 +249,7 @@ fn deployment(pod: &Pod<'_, '_, '_>, of: &Names<'_>, image: Option<&str>) -> Val
                     "containers": [{
                         "name": of.container,
                         "#image": of.unless_runs(open(image, "Put your image here, or give it with --image.")),
-                        "image": (!of.runs || image.is_some()).then(|| pod.filled(image, "IMAGE")),
+                        "image": (of.runs.is_none() || image.is_some()).then(|| pod.filled(image, "IMAGE")),
                         "#client": pod.client(),
                         "env": (!environment.is_empty()).then_some(environment),
                         "resources": {
@@ -168,7 +262,10 @@ fn deployment(pod: &Pod<'_, '_, '_>, of: &Names<'_>, image: Option<&str>) -> Val
                             "#memory": kept.filter(|_| pod.row.limits_memory()).map(|_| format!(
                                 "The plan asks for {planned}Mi. The limit that runs stays: lower it by memory of a week, not of a moment."
                             )),
-                            "limits": limit.map(|limit| json!({ "memory": format!("{limit}Mi") })),
+                            "limits": (limit.is_some() || limits.cpu.is_some()).then(|| json!({
+                                "~cpu": limits.cpu.map(|_| true),
+                                "memory": limit.map(|limit| format!("{limit}Mi")),
+                            })),
                         },
                         "#yours": of.unless_runs("securityContext, probes, secrets and volumes are yours to add."),
                     }],
@@ -197,6 +294,7 @@ fn budget(pod: &Pod<'_, '_, '_>, of: &Names<'_>) -> Value {
         "metadata": { "name": of.name, "namespace": of.namespace, "labels": of.labels },
         "spec": {
             "#": about,
+            "#other": of.runs.map(|_| "Leave it out where these pods have a budget: Kubernetes evicts none that has two."),
             "maxUnavailable": most,
             "selector": { "matchLabels": of.labels },
         },

@@ -5,11 +5,13 @@ pub mod keda;
 pub mod kubernetes;
 
 use super::findings::whereabouts;
-use super::rows::{NO_MEMORY, ShareRow, pods_today};
+use super::rows::{NO_MEMORY, ShareRow};
 use crate::report::figures::{plural, usd};
-use crate::report::plan::questions::question;
+use crate::report::plan::kept::strain;
+use crate::report::plan::questions::{lag, question};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::machine::Machine;
 use tonnage_model::names::NameOf;
@@ -67,10 +69,26 @@ pub struct SameName {
     name: String,
 }
 
-/// The pods of each workload that has some, as all run today, and those that have none.
+/// Why a workload is not written: what runs has to stay until its verdict is known.
+pub fn has_no_verdict(entry: &PlannedWorkload<'_>) -> Option<String> {
+    match &entry.recommendation.verdict {
+        Verdict::DependsOn(on) => Some(format!("there is no verdict yet: {}", question(on, entry))),
+        _ => None,
+    }
+}
+
+/// Why nobody can say how its pods are scaled: those that run have to work on more events at a time than plans have them do.
+pub fn takes_several(entry: &PlannedWorkload<'_>) -> Option<String> {
+    entry.pods_kept()?;
+    entry.recommendation.baseline.keeps_up_if.filter(|it| it.threshold.is_none())?;
+    lag(entry)
+}
+
+/// The pods of each workload that has some, as all run today, and those that have none or are left out for a reason.
 pub fn pods<'s, 'f, 'a>(
     places: &'s [SharedPools<'f, 'a>],
     is_wanted: impl Fn(&str) -> bool,
+    is_left_out: impl Fn(&PlannedWorkload<'a>) -> Option<String>,
 ) -> (Vec<Pod<'s, 'f, 'a>>, Vec<WithoutPods<'s>>) {
     let in_place = |sharing: &'s SharedPools<'f, 'a>| {
         let today = sharing.as_today().into_iter();
@@ -85,6 +103,10 @@ pub fn pods<'s, 'f, 'a>(
     let (mut pods, mut without) = (Vec::new(), Vec::new());
     for row in rows {
         let workload = row.entry.problem.workload.name.as_str();
+        if let Some(reason) = is_left_out(row.entry) {
+            without.push(WithoutPods { workload, reason });
+            continue;
+        }
         let found = row.pool.found().zip(row.share()).zip(row.settings());
         let Some(((pool, share), settings)) = found else {
             without.push(WithoutPods { workload, reason: row.reason().unwrap_or_default() });
@@ -110,24 +132,6 @@ fn apart<'w>(called: impl Iterator<Item = (&'w str, String)>) -> Result<(), Same
 /// A name in its namespace, where it has one.
 fn whole(namespace: Option<&str>, name: &str) -> String {
     namespace.map_or_else(|| name.to_owned(), |namespace| format!("{namespace}/{name}"))
-}
-
-/// A line for each workload whose pods cost more than today, with both bills, then what these cost more in all.
-pub fn more_than_today(pods: &[Pod<'_, '_, '_>]) -> Vec<String> {
-    let more = pods.iter().filter_map(|pod| Some((pod, pod.more_than_today()?)));
-    let mut sum = 0.0;
-    let mut told: Vec<String> = more
-        .map(|(pod, (today, bill, before))| {
-            sum += bill - before;
-            let runs = plural(pod.replicas.running, "pod");
-            let today = today.map_or_else(String::new, |today| format!(", and {today} run today"));
-            format!("{}: {runs}{today}; {} a month instead of {}", pod.workload(), usd(bill), usd(before))
-        })
-        .collect();
-    if told.len() > 1 {
-        told.push(format!("these cost {} a month more than today", usd(sum)));
-    }
-    told
 }
 
 /// What requests and limits leave out, a line for each kind with the workloads that it is so of.
@@ -184,12 +188,17 @@ impl Pod<'_, '_, '_> {
         self.row.entry.recommendation.today_usd_per_month
     }
 
-    /// What all pods cost instead of today's bill where that is more, and how many run today where that is known.
-    fn more_than_today(&self) -> Option<(Option<u64>, f64, f64)> {
-        let today = pods_today(&self.row.entry.problem);
-        let bill = self.row.share()?.allocated_usd_per_month;
+    /// Whether it is to go on as it runs.
+    fn is_kept(&self) -> bool {
+        let it = &self.row.entry.recommendation;
+        it.verdict == Verdict::Stay && it.baseline.runs
+    }
+
+    /// What all pods cost and today's bill, USD a month, where they are more or larger and cost more.
+    fn costs_more_than_today(&self) -> Option<(f64, f64)> {
+        let bill = self.row.share().filter(|_| self.row.entry.pods_kept().is_none())?.allocated_usd_per_month;
         let before = self.usd_per_month_today()?;
-        (usd(bill) != usd(before) && bill > before).then_some((today, bill, before))
+        (usd(bill) != usd(before) && bill > before).then_some((bill, before))
     }
 
     /// What autoscalers make of a series that was measured; nothing where no pod runs.
@@ -208,6 +217,7 @@ impl Pod<'_, '_, '_> {
     fn about(&self) -> String {
         let Replicas { running, count, .. } = self.replicas;
         let room = match count - running {
+            _ if self.row.entry.pods_kept().is_some() => " as today".to_owned(),
             0 => String::new(),
             more => format!(" with room for {more} more"),
         };
@@ -227,10 +237,7 @@ impl Pod<'_, '_, '_> {
         let entry = self.row.entry;
         let it = &entry.recommendation;
         match &it.verdict {
-            Verdict::DependsOn(on) => Some(format!(
-                "There is no verdict yet: {}. This is for today's runtime.",
-                question(on, entry)
-            )),
+            Verdict::Stay => strain(entry).map(|strain| format!("Note: {strain}.")),
             Verdict::Move | Verdict::Alternative { change: None, .. } => {
                 let to = &it.runtime?.name;
                 Some(format!("This is for today's runtime; the verdict is to move to {to}."))
