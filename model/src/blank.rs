@@ -36,15 +36,15 @@ words!(Blank {
 pub struct Blanks(u8);
 
 impl Blanks {
-    /// Adds one.
-    pub fn add(&mut self, blank: Blank) {
-        self.0 |= 1 << blank as u8;
+    /// Says whether a cell is one of them.
+    pub fn set(&mut self, blank: Blank, is_blank: bool) {
+        self.0 = self.0 & !(1 << blank as u8) | u8::from(is_blank) << blank as u8;
     }
 
     /// Takes one out, as something else says it, and tells whether it was among them.
     pub fn take(&mut self, blank: Blank) -> bool {
         let had = self.has(blank);
-        self.0 &= !(1 << blank as u8);
+        self.set(blank, false);
         had
     }
 

@@ -57,7 +57,7 @@ pub fn workload(
             }
             None => {
                 if let Some(blank) = Blank::of_word(column.name) {
-                    row.workload.blanks.add(blank);
+                    row.workload.blanks.set(blank, true);
                 }
             }
         }
@@ -78,7 +78,7 @@ pub fn workload(
         row.refuse(column, message);
     }
     if row.errors.is_empty() {
-        row.price_today(lookup);
+        row.price_today(get, lookup);
     }
     if row.errors.is_empty() { Ok(row.workload) } else { Err(row.errors) }
 }
@@ -180,13 +180,6 @@ impl Row {
                 }
             }
         }
-        if io_wait_seconds.zip(self.workload.io_wait_p99_seconds).is_some_and(|(mean, p99)| p99 < mean) {
-            let [mean, p99] = ["io_wait_ms", "io_wait_p99_ms"].map(|name| text(name).unwrap_or_default());
-            self.refuse(
-                "io_wait_p99_ms",
-                format!("io_wait_p99_ms is {p99:?}, but must be at least io_wait_ms ({mean:?}), the mean"),
-            );
-        }
         if handler_seconds.zip(io_wait_seconds).is_some_and(|(handler, wait)| wait > handler) {
             let [wait, whole] = ["io_wait_ms", "handler_ms"].map(|name| text(name).unwrap_or_default());
             self.refuse(
@@ -198,12 +191,27 @@ impl Row {
         }
     }
 
-    /// Refuses what the profile of today's runtime has no figures to read.
-    fn price_today(&mut self, lookup: &Lookup<'_>) {
+    /// Refuses what the profile of today's runtime has no figures to read, and a p99 of the wait below the mean that is read.
+    fn price_today(&mut self, get: Get<'_, '_>, lookup: &Lookup<'_>) {
         let Some(runtime) = lookup.runtime(&self.workload.current_runtime) else { return };
         let machine = self.workload.utilization.and_then(|_| lookup.machine(&self.workload));
-        if let Err(error) = Problem::new(&self.workload, runtime, machine) {
-            self.refuse(column_of(&error), error.to_string());
+        let today = match Problem::new(&self.workload, runtime, machine) {
+            Ok(problem) => problem.today,
+            Err(error) => return self.refuse(column_of(&error), error.to_string()),
+        };
+        let mean = self.workload.wait_of_attempt(today.wait_seconds);
+        if self.workload.io_wait_p99_seconds.is_some_and(|p99| p99 < mean * (1.0 - 1e-9)) {
+            let given = |name: &str| get(columns::position(name)?).and_then(quantity::given);
+            let text = |name: &str| given(name).unwrap_or_default();
+            let mean = match self.workload.io_wait_seconds {
+                Some(_) => format!("io_wait_ms ({:?}), the mean", text("io_wait_ms")),
+                None => {
+                    let (mean, ratio) = ((mean * 1e6).round() / 1e3, text("io_ratio"));
+                    format!("the mean wait of {mean} ms that follows from io_ratio ({ratio:?})")
+                }
+            };
+            let p99 = text("io_wait_p99_ms");
+            self.refuse("io_wait_p99_ms", format!("io_wait_p99_ms is {p99:?}, but must be at least {mean}"));
         }
     }
 }

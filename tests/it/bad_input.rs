@@ -559,6 +559,7 @@ fn io_wait_longer_than_handler() {
 #[test]
 fn io_wait_p99_below_its_mean() {
     assert_snapshot!(cells("io_wait_ms,io_wait_p99_ms", "20,15"), @r#"error: w.csv:2:17: io_wait_p99_ms is "15", but must be at least io_wait_ms ("20"), the mean"#);
+    assert_snapshot!(cells("handler_ms,io_wait_p99_ms", "40,15"), @r#"error: w.csv:2:17: io_wait_p99_ms is "15", but must be at least the mean wait of 20 ms that follows from io_ratio ("0.5")"#);
 }
 
 // TOML workloads

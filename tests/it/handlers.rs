@@ -303,3 +303,15 @@ mod commits {
         assert!(error.contains("has no figure for commits that are waited for (commit)"), "{error}");
     }
 }
+
+// Two exponentials have a p99 of at most 18.4 times their mean: 300 ms are 15 times 20 ms, and 500 ms are 25 times.
+#[test]
+fn a_p99_of_the_wait_beyond_what_counts_is_told() {
+    let with = |p99: &str| {
+        let flags = "--events-per-day 5M --event-size 1KB --handler-ms 25 --io-wait-ms 20 --partitions 24 --io-wait-p99-ms";
+        json(&format!("{flags} {p99}"))["decisions"][0]["notes"].to_string()
+    };
+    assert!(!with("300").contains("io_wait_p99_ms"), "{}", with("300"));
+    let told = "io_wait_p99_ms (500) is 25 times the mean wait of 20 ms; 18.4 times count at most";
+    assert!(with("500").contains(told), "{}", with("500"));
+}

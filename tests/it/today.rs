@@ -272,7 +272,7 @@ proptest! {
         given.native_share = 0.0;
         let mut blank = given.clone();
         for it in [Blank::PeakFactor, Blank::Skew, Blank::NativeShare, Blank::CurrentRuntime] {
-            blank.blanks.add(it);
+            blank.blanks.set(it, true);
         }
         let answer = |workload: Workload| recommended(&case, workload, |it| {
             let current = it.in_current.as_ref().ok().map(|plan| plan.usd_per_month);

@@ -36,12 +36,19 @@ pub fn scv_of_p99(times_mean: f64) -> f64 {
 /// e / 100, the share of the slower exponential with which p99 is the farthest from the mean.
 const SLOWEST: f64 = std::f64::consts::E * BEYOND_P99;
 
+/// The p99 of such times is no farther from the mean, as a multiple of it: `1 / (2 SLOWEST)`.
+pub const MOST_TIMES_MEAN: f64 = 0.5 / SLOWEST;
+
 impl Workload {
     /// Squared coefficient of variation of an I/O wait of this mean for each event, s; `None` where its p99 is not given.
     pub fn wait_scv(&self, wait_seconds: f64) -> Option<f64> {
         let p99 = self.io_wait_p99_seconds.filter(|_| wait_seconds > 0.0)?;
-        let of_call = wait_seconds * f64::from(self.batch_size) / self.outlook.attempts_per_event;
-        Some(scv_of_p99(p99 / of_call))
+        Some(scv_of_p99(p99 / self.wait_of_attempt(wait_seconds)))
+    }
+
+    /// What a call of the handler waits for I/O once, s, where all attempts at an event wait so long.
+    pub fn wait_of_attempt(&self, wait_seconds: f64) -> f64 {
+        wait_seconds * f64::from(self.batch_size) / self.outlook.attempts_per_event
     }
 }
 

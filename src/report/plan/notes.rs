@@ -12,6 +12,7 @@ use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::demand::downstream::DownstreamLoad;
 use tonnage_model::demand::event::{CpuBasis, WaitBasis};
+use tonnage_model::latency::spread::MOST_TIMES_MEAN;
 use tonnage_model::problem::Problem;
 use tonnage_model::units::MIB;
 
@@ -89,6 +90,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     }
     notes.extend(paid::notes(entry));
     notes.extend(handlers::long_call(entry));
+    notes.extend(capped_wait(entry));
     notes.extend(downstream(entry));
     notes.extend(in_flight_today(entry));
     // Of a plan that is shown.
@@ -227,6 +229,20 @@ fn memory(entry: &PlannedWorkload<'_>) -> Vec<String> {
         format!("{} needs {setting} {limit}, or its collector may double what it keeps", runtime.name)
     }));
     notes
+}
+
+/// That p99 of the wait is farther from its mean than counts.
+fn capped_wait(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let Problem { workload, ref today, .. } = entry.problem;
+    let mean = workload.wait_of_attempt(today.wait_seconds);
+    let p99 = workload.io_wait_p99_seconds.filter(|p99| mean > 0.0 && *p99 > MOST_TIMES_MEAN * mean)?;
+    Some(format!(
+        "io_wait_p99_ms ({}) is {} times the mean wait of {}; {} times count at most, so p99 may be later than printed",
+        significant(p99 * 1e3),
+        significant(p99 / mean),
+        seconds(mean),
+        significant(MOST_TIMES_MEAN)
+    ))
 }
 
 /// That the systems it calls bear less than it asks of them, whatever it runs in.
