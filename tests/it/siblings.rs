@@ -5,9 +5,12 @@ use crate::common::{figure, machine, runtime, workload};
 use assert_cmd::Command;
 use proptest::prelude::*;
 use serde_json::Value;
+use tonnage_model::decide::baseline::Baseline;
 use tonnage_model::decide::calibrate::Calibration;
+use tonnage_model::decide::extremes::Extremes;
 use tonnage_model::demand::event::share_in_use;
 use tonnage_model::machine::{IDLE_SIBLING, Machine};
+use tonnage_model::policy::Policy;
 use tonnage_model::problem::Problem;
 use tonnage_model::runtime::{Deployment, Runtime};
 use tonnage_model::workload::Workload;
@@ -147,6 +150,24 @@ fn the_speed_at_peak_is_that_of_busier_siblings() {
     }
     assert!((busy(&shared, "busy_today_at_peak") - 1.005).abs() < 0.01, "{shared:#}");
     assert!((busy(&whole, "busy_today_at_peak") - 0.9125).abs() < 0.01, "{whole:#}");
+}
+
+// 3 of 8 vCPUs, half busy: 2 are left with 1.4 x 1.5 times the events, 1.05 of their vCPUs, and no sibling idles there. What took
+// 0.5 x (1 + 0.3 x 0.5) = 0.575 takes 0.5 then: 1.05 x 1.15 = 1.2075. At today's load, 0.7 busy, it would be 1.05 x 1.15 / 1.09.
+#[test]
+fn siblings_of_what_is_left_of_a_zone_are_as_busy_as_that() {
+    let workload = Workload {
+        observed_cores: Some(12.0),
+        peak_factor: 1.4,
+        current_instances: Some(3),
+        current_processes: Some(24),
+        current_fetch_wait_seconds: Some(0.0),
+        ..asked()
+    };
+    let (current, machine) = (now(), of_cores(4));
+    let problem = Problem::new(&workload, &current, Some(&machine)).unwrap();
+    let busy = Baseline::overloaded_without_zone(&problem, &Extremes::of(&current), &Policy::default());
+    near(busy.unwrap(), 1.2075);
 }
 
 proptest! {

@@ -168,11 +168,13 @@ impl Baseline {
         let instances = u64::from(workload.current_instances.filter(|_| policy.survive_zone_loss)?);
         let left = Some(policy.alive(instances)).filter(|left| *left > 0)?;
         let (lenient, factor) = (scene.lenient(), workload.peak_factor);
-        let all = scene.deployed(&lenient, factor, scene.bursts(&lenient))?;
+        // Siblings are as busy as what is left of them at peak.
+        let lost = instances as f64 / left as f64;
+        let all = scene.deployed(&lenient, factor * lost, scene.bursts(&lenient))?;
         let (_, busy) = Deployed { left, ..all }.busy(lenient.mean_rate() * factor)?;
         // What a lost zone did comes to those left, beside their own systems.
-        let of_left = factor * instances as f64 / left as f64;
-        let busy = busy.max(share_in_use(workload, problem.current_machine, of_left).unwrap_or(0.0));
+        let share = share_in_use(workload, problem.current_machine, factor * lost).unwrap_or(0.0);
+        let busy = busy.max(share);
         falls_behind(busy).then_some(busy)
     }
 
