@@ -5,6 +5,11 @@ use crate::capacity::load::LoadOn;
 use crate::units::MIB;
 use std::fmt;
 
+/// What more partitions do beside, in words.
+pub const REMAPS_KEYS: &str = "(which remaps keys)";
+/// What more events in flight do beside.
+pub const GIVES_UP_ORDER: &str = "(which gives up order)";
+
 /// Why no number of instances serves.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Infeasible {
@@ -160,11 +165,11 @@ impl fmt::Display for UnmetConstraint {
         if f.alternate() {
             return Ok(());
         }
-        let partitions = partitions.map(|number| format!("{number} partitions (which remaps keys)"));
-        let in_flight = in_flight.map(|number| format!("in_flight {number} (which gives up order)"));
+        let partitions = partitions.map(|number| format!("{number} partitions {REMAPS_KEYS}"));
+        let in_flight = in_flight.map(|number| format!("in_flight {number} {GIVES_UP_ORDER}"));
         match (partitions, in_flight) {
-            (Some(one), Some(other)) => write!(f, "; {one} or {other} would do"),
-            (Some(one), None) | (None, Some(one)) => write!(f, "; {one} would do"),
+            (Some(one), Some(other)) => write!(f, "; at least {one} or {other} would do"),
+            (Some(one), None) | (None, Some(one)) => write!(f, "; at least {one} would do"),
             (None, None) => Ok(()),
         }
     }

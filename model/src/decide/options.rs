@@ -3,7 +3,7 @@
 use crate::capacity::assignment::Topic;
 use crate::capacity::load::LoadOn;
 use crate::catalog::Home;
-use crate::cost::bill::usd_per_month;
+use crate::cost::bill::{micro_usd, usd_per_month};
 use crate::cost::traffic::Traffic;
 use crate::decide::alternative::{Alternative, AlternativeKind, Effect, Machines};
 use crate::decide::change::Change;
@@ -24,8 +24,14 @@ const BATCH: u32 = 50;
 /// The instruction set that plans do not leave x86_64 for by themselves.
 const ARM: &str = "arm64";
 
-/// Numbers of partitions that are tried, over the least that serve.
+/// Numbers of partitions that are tried, over the least that serve, beside those that members share evenly.
 const PARTITIONS_OVER_LEAST: [f64; 4] = [1.0, 1.25, 1.5, 2.0];
+
+/// Up to so many numbers of partitions are tried one by one.
+const MOST_PARTITIONS_TRIED: u32 = 24;
+
+/// So many on either side of the cheapest found are tried as well.
+const NEIGHBORS_TRIED: u32 = 12;
 
 /// Less of a saving on traffic is no option, USD a month.
 const LEAST_TRAFFIC_USD: f64 = 1.0;
@@ -232,9 +238,11 @@ impl<'a> Options<'_, 'a> {
     }
 
     /// As many partitions as today's runtime needs or up to twice as many, whichever is cheapest, where there are fewer; as if
-    /// one key were as hot as it may be.
+    /// one key were as hot as it may be. The least that serve may serve on the fastest machines alone, and members are loaded
+    /// alike where their number divides that of partitions: those of the plan without a given number, which none is cheaper than.
     pub fn partitions(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Option<Alternative> {
-        let workload = self.problem.workload;
+        let Self { problem, planner } = self;
+        let workload = problem.workload;
         if workload.topic.has_hot_key() {
             return None;
         }
@@ -246,17 +254,50 @@ impl<'a> Options<'_, 'a> {
         if required <= workload.topic.partitions? {
             return None;
         }
-        let with = |partitions: u32| Some((partitions, self.priced(Change::Partitions(partitions))?));
-        // The least that serve may serve on the fastest machines alone.
-        let numbers = PARTITIONS_OVER_LEAST.map(|times| (f64::from(required) * times).ceil() as u32);
-        let bill = |(_, priced): &(u32, Priced<'_>)| priced.cheapest_usd_per_month;
-        let best =
-            numbers.into_iter().filter_map(with).min_by(|one, other| bill(one).total_cmp(&bill(other)));
+        let topic = Topic { partitions: None, ..workload.topic.at_worst() };
+        let open = Workload { topic, ..workload.clone() };
+        let open = Problem { workload: &open, ..(*problem).clone() };
+        let open = planner.priced(&open, problem.current, RangeEnd::Best);
+        let most = required.saturating_mul(2);
+        let multiples = |priced: Priced<'_>| {
+            let members = u32::try_from(priced.count.members()).unwrap_or(u32::MAX);
+            let times = required.div_ceil(members)..=most / members;
+            times.take(MOST_PARTITIONS_TRIED as usize).map(move |times| times * members)
+        };
+        let over_least = PARTITIONS_OVER_LEAST.map(|times| (f64::from(required) * times).ceil() as u32);
+        let all = required..=if most - required < MOST_PARTITIONS_TRIED { most } else { required };
+        let numbers = all.chain(over_least).chain(open.into_iter().flat_map(multiples));
+        let least = open.map_or(0, |priced| micro_usd(priced.cheapest_usd_per_month));
+        let best = self.best_number(None, least, numbers);
+        let of_best = best.map(|(_, priced)| priced).into_iter().flat_map(multiples);
+        let near = best.map(|(number, _)| {
+            let from = number.saturating_sub(NEIGHBORS_TRIED).max(required);
+            from..=number.saturating_add(NEIGHBORS_TRIED).min(most)
+        });
+        let best = self.best_number(best, least, of_best.chain(near.into_iter().flatten()));
         if best.is_none() && workload.topic.at_worst() != workload.topic {
             return None;
         }
         let partitions = best.map_or(required, |(partitions, _)| partitions);
         Some(self.changed(Change::Partitions(partitions), best.map(|(_, priced)| priced)))
+    }
+
+    /// The number of partitions with the lowest bill, of equals the least, of one found before and others. None has a bill below
+    /// `least` millionths of a dollar a month.
+    fn best_number(
+        &self,
+        before: Option<(u32, Priced<'a>)>,
+        least: u64,
+        numbers: impl Iterator<Item = u32>,
+    ) -> Option<(u32, Priced<'a>)> {
+        let rank = |(number, priced): &(u32, Priced<'_>)| (micro_usd(priced.cheapest_usd_per_month), *number);
+        numbers.fold(before, |best, number| {
+            if best.as_ref().is_some_and(|best| rank(best) <= (least, number)) {
+                return best;
+            }
+            let tried = self.priced(Change::Partitions(number)).map(|priced| (number, priced));
+            best.into_iter().chain(tried).min_by_key(rank)
+        })
     }
 
     /// Another library of the same language.

@@ -183,7 +183,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
             it.plan.ok().and_then(|plan| plan.collector_limit_bytes()).map(|bytes| bytes / MIB);
         "runtime_overhead_bytes" ["overhead" Memory Rank(5)],
             "Memory of all interpreters, binaries and stacks, bytes" => it.of(|plan| plan.runtime_overhead_bytes());
-        "partitions_required" ["partitions" Count Data], "Partitions that the plan needs" => it.partitions_required();
+        "partitions_required" ["least partitions" Count Data], "Partitions that the plan needs at least" => it.partitions_required();
         "bound_by" ["bound by" Word Rank(2)], "The constraint that sets the number of instances" =>
             it.of(|plan| plan.bound_by().to_string());
         "usd_per_million_events" ["$/million events" Usd Data], "Bill, USD per million events" =>
