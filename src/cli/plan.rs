@@ -191,7 +191,7 @@ impl Planning {
 /// A row a workload.
 fn by_workload(planned: &[PlannedWorkload<'_>], rows: &mut dyn Rows) -> Result<bool> {
     let columns = decision_columns::columns();
-    planned.iter().try_for_each(|entry| write_row(&columns, &Decision { entry }, rows))?;
+    planned.iter().try_for_each(|entry| write_row(&columns, &Decision::of(entry), rows))?;
     Ok(planned.iter().any(PlannedWorkload::has_no_plan))
 }
 

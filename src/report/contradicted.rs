@@ -5,7 +5,7 @@ use super::Report;
 use super::chart::Chart;
 use super::column::{Column, Heading, Show, Unit, Value, columns};
 use super::document::Document;
-use super::plan::kept::strain;
+use super::plan::kept::Kept;
 use super::plan::questions::{contradiction, question};
 use super::records::Records;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -51,7 +51,7 @@ impl<'r> Checked<'r> {
                 Verdict::DependsOn(on) => open.push(format!("{name}: {}.", question(on, entry))),
                 _ => changed.extend(entry.change.map(|change| format!("{name} ({change})"))),
             }
-            strained.extend(strain(entry).map(|strain| format!("{name}: {strain}.")));
+            strained.extend(Kept::of(entry).strain().map(|strain| format!("{name}: {strain}.")));
         }
         let contradicted = entries.into_iter().filter_map(contradicted).collect();
         Self { report, contradicted, is_without_them: false, open, strained, changed }

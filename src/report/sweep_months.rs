@@ -6,7 +6,7 @@ use super::document::Document;
 use super::figures::{per_day, plural};
 use super::milestones::{self, MilestoneRow, What};
 use super::plan::decision_columns::AS_TODAY;
-use super::plan::kept::already_beyond;
+use super::plan::kept::Kept;
 use super::records::Records;
 use super::shown::{IN_SUMMARY, in_summary};
 use super::{Report, medians};
@@ -176,7 +176,8 @@ impl<'a> MonthsReport<'a> {
                 }));
             }
             let told = |month, what| MilestoneRow { forecast, month, what, is_in_summary: true };
-            let already = already_beyond(entry).map(|said| What::Already(forecast.problem.current, said));
+            let already =
+                Kept::of(entry).already_beyond().map(|said| What::Already(forecast.problem.current, said));
             milestones.extend(already.map(|what| told(0, what)));
             milestones.extend(forecast.downstream_full.map(|month| told(month, What::DownstreamFull)));
         }

@@ -107,5 +107,5 @@ pub fn with_fleet<T>(
 
 /// The decision on the first workload of a fleet, in words.
 pub fn said(fleet: &Fleet<'_>) -> String {
-    sentence(&Decision { entry: &fleet.entries[0] })
+    sentence(&Decision::of(&fleet.entries[0]))
 }

@@ -245,7 +245,10 @@ mod verdicts {
         });
         assert!(is_step_to(&step, "lean"), "{step:?}");
         assert!(sentence.contains("move to lean, in the same language"), "{sentence}");
-        assert!(sentence.contains("After that other would save $300 a month; at the slow end"), "{sentence}");
+        assert!(
+            sentence.contains("After that other would save $300 of $500 a month; at the slow end"),
+            "{sentence}"
+        );
     }
 
     #[test]

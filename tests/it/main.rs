@@ -54,6 +54,7 @@ mod pool;
 mod prices;
 mod properties;
 mod quantities;
+mod questions;
 mod queue;
 mod random;
 mod ranges;

@@ -57,10 +57,23 @@ pub struct DependsOn {
     pub language: Option<String>,
     /// Where the verdict changes, in the unit of the column; `None` where that is no number.
     pub threshold: Option<f64>,
+    /// Other figures that the answers turn on as well, and what both take them for.
+    pub given: Vec<Given>,
     /// What to do below it; in the runtime assumed, where that is the question.
     pub below: Answer,
     /// What to do from there on; in another runtime, where that is the question.
     pub above: Answer,
+}
+
+/// A figure that answers take for given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Given {
+    /// The column that says it.
+    pub column: &'static str,
+    /// The language, where the column has a figure for each.
+    pub language: Option<String>,
+    /// What it is taken for, in the unit of the column; `None` where that is the runtime assumed for today.
+    pub value: Option<f64>,
 }
 
 /// One of two answers.

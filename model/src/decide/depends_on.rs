@@ -1,173 +1,25 @@
 //! What a verdict turns on that nobody has said: each such figure is moved over its range by itself, and where the verdict
-//! changes with it there is none, but a question.
+//! changes with it there is none, but a question. What is told for a value is what is decided where that is given.
 
 use crate::bill_bounds::ROUNDING;
-use crate::blank::Blank;
-use crate::capacity::constraint::{BoundBy, Constraint};
-pub use crate::decide::answer::{Answer, DependsOn};
+use crate::decide::answer::Verdict;
+pub use crate::decide::answer::{Answer, DependsOn, Given};
 use crate::decide::baseline::Baseline;
-use crate::decide::options::Options;
+use crate::decide::known::Known;
 use crate::decide::planner::Planner;
-use crate::decide::proviso::{LIKELY, PEAK_FACTORS, STEPS};
-use crate::decide::resize::{at_most_gain, is_worth_resizing, least_resize_saving};
-use crate::decide::verdict::{Settled, Verdict, paid, settle};
-use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, observed_today};
-use crate::plan::{NoPlan, Plan, Priced};
+use crate::decide::resize::{at_most_gain, least_resize_saving};
+use crate::decide::threshold::divide;
+use crate::decide::unsaid::{Quantity, Unsaid};
+use crate::decide::verdict::paid;
+use crate::machine::Machine;
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::{Deployment, Figure, Runtime};
-use crate::uncertain::inputs::whole;
 use crate::workload::Workload;
 
-/// What may be moved.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Quantity {
-    PeakFactor,
-    IoCalls,
-    Skew,
-    NativeShare,
-    Processes,
-    InFlight,
-    FetchWait,
-    /// H, core-s.
-    OwnCpu,
-    /// The spread of service times in today's runtime.
-    ServiceScv,
-}
+/// Figures beside the one asked for that answers take for given, at most.
+const MOST_GIVEN: usize = 8;
 
-/// A quantity with what is assumed for it, and the ends of its range.
-#[derive(Debug, Clone, Copy)]
-struct Unsaid {
-    quantity: Quantity,
-    assumed: f64,
-    low: f64,
-    high: f64,
-}
-
-impl Quantity {
-    fn column(self) -> &'static str {
-        match self {
-            Self::PeakFactor => Blank::PeakFactor.word(),
-            Self::IoCalls => Blank::IoCalls.word(),
-            Self::Skew => Blank::Skew.word(),
-            Self::NativeShare => Blank::NativeShare.word(),
-            Self::Processes => Blank::CurrentProcesses.word(),
-            Self::InFlight => "in_flight",
-            Self::FetchWait => Blank::CurrentFetchWait.word(),
-            Self::OwnCpu => "handler_ms",
-            Self::ServiceScv => "service_scv",
-        }
-    }
-
-    /// The value in the unit of the column.
-    fn in_column(self, value: f64, problem: &Problem<'_>) -> f64 {
-        match self {
-            Self::FetchWait => value * 1e3,
-            Self::OwnCpu => {
-                let (today, workload) = (&problem.today, problem.workload);
-                let seconds = today.wait_seconds + value / problem.speed_now;
-                seconds * f64::from(workload.batch_size) / workload.outlook.attempts_per_event * 1e3
-            }
-            _ => value,
-        }
-    }
-
-    /// Puts a value of it into a workload, where a column has it.
-    fn put(self, workload: &mut Workload, value: f64) {
-        match self {
-            Self::PeakFactor => workload.peak_factor = value,
-            Self::IoCalls => workload.io_calls = Some(value),
-            Self::Skew => workload.topic.skew = value,
-            Self::NativeShare => workload.native_share = value,
-            Self::Processes => workload.current_processes = Some(whole(value)),
-            Self::InFlight => workload.in_flight = Some(whole(value)),
-            Self::FetchWait => workload.current_fetch_wait_seconds = Some(value),
-            Self::OwnCpu | Self::ServiceScv => {}
-        }
-    }
-
-    /// Looks at a problem with another value of it; `None` where that cannot be.
-    fn at<T>(self, value: f64, problem: &Problem<'_>, look: impl Fn(&Problem<'_>) -> T) -> Option<T> {
-        match self {
-            Self::OwnCpu => {
-                let mut changed = problem.clone();
-                changed.today.handler_core_seconds = value;
-                Some(look(&changed))
-            }
-            Self::ServiceScv => {
-                let service_scv = Figure { value, ..problem.current.service_scv.clone() };
-                let current = Runtime { service_scv, ..problem.current.clone() };
-                Some(look(&Problem { current: &current, ..problem.clone() }))
-            }
-            _ => {
-                let mut workload = problem.workload.clone();
-                self.put(&mut workload, value);
-                let changed = Problem::new(&workload, problem.current, problem.current_machine);
-                changed.ok().map(|changed| look(&changed))
-            }
-        }
-    }
-}
-
-/// What is unsaid of a problem and may change what to do.
-fn unsaid(
-    problem: &Problem<'_>,
-    planner: &Planner<'_>,
-    in_current: Result<&Plan<'_>, &NoPlan>,
-    settled: &Verdict,
-) -> Vec<Unsaid> {
-    let Problem { workload, current, current_machine, ref today, .. } = *problem;
-    let is_blank = |blank| workload.blanks.has(blank);
-    let mut all = Vec::new();
-    let mut add = |is_unsaid: bool, quantity, assumed: f64, low: f64, high: f64| {
-        if is_unsaid && low < high {
-            all.push(Unsaid { quantity, assumed, low, high });
-        }
-    };
-    let [least, most] = PEAK_FACTORS;
-    add(is_blank(Blank::PeakFactor), Quantity::PeakFactor, workload.peak_factor, least, most);
-    let batch = f64::from(workload.batch_size);
-    let call_wait = today.wait_seconds * batch / workload.outlook.attempts_per_event;
-    let may_call = call_wait >= SHORTEST_CALL_SECONDS && current.cpu.io_call.is_some();
-    add(is_blank(Blank::IoCalls) && may_call, Quantity::IoCalls, today.io_calls * batch, 0.0, 2.0);
-    let partitions = workload.topic.partitions.map_or(1.0, f64::from);
-    add(is_blank(Blank::Skew), Quantity::Skew, workload.topic.skew, 1.0, partitions.min(2.0));
-    let is_moved = matches!(settled, Verdict::Move) && today.handler_core_seconds > 0.0;
-    add(is_blank(Blank::NativeShare) && is_moved, Quantity::NativeShare, workload.native_share, 0.0, 0.5);
-    // One each cannot be where more are in flight than there are processes.
-    let each = problem.in_flight_today().map_or(1.0, |(events, processes)| (events / processes).ceil());
-    add(true, Quantity::InFlight, 1.0, 1.0, each);
-    let cores = workload.cores_in_use(current_machine).filter(|_| workload.handler_seconds.is_none());
-    if let Some(cores) = cores {
-        let instances = f64::from(workload.current_instances.unwrap_or(1));
-        let vcpus = current_machine.map_or(1.0, |machine| f64::from(machine.vcpus));
-        let is_unsaid = is_blank(Blank::CurrentProcesses) && current.deployment == Deployment::Processes;
-        add(is_unsaid, Quantity::Processes, today.members, instances, instances * vcpus);
-        let is_unsaid = is_blank(Blank::CurrentFetchWait) && current.cpu.fetch.is_some();
-        let longest = LONGEST_FETCH_WAIT_SECONDS;
-        add(is_unsaid, Quantity::FetchWait, today.fetch_wait_seconds, 0.0, longest);
-        let extremes = planner.extremes(current);
-        let own = |end: &Runtime| own_cpu(problem, cores, end);
-        if let (Some(low), Some(high)) = (own(&extremes.most), own(&extremes.least)) {
-            let own = today.handler_core_seconds;
-            add(true, Quantity::OwnCpu, own, low.min(own), high.max(own));
-        }
-    }
-    let goal_decides = match in_current {
-        Ok(plan) => plan.bound_by() == BoundBy::Constraint(Constraint::Latency),
-        Err(none) => none.stuck().is_some_and(|stuck| stuck.rule == Constraint::Latency),
-    };
-    let scv = &current.service_scv;
-    add(workload.p99_seconds.is_some() && goal_decides, Quantity::ServiceScv, scv.value, scv.low, scv.high);
-    all
-}
-
-/// H that is left of the cores in use where today's profile has other figures, core-s.
-fn own_cpu(problem: &Problem<'_>, cores: f64, current: &Runtime) -> Option<f64> {
-    let Problem { workload, ref today, .. } = *problem;
-    let speed = problem.speed_now;
-    let observed = observed_today(workload, problem.current, cores, speed, today.members);
-    Some((observed - today.by_profile(workload, current, speed).ok()?).max(0.0))
-}
+/// Halvings by which the last value is found that can be.
+const STEPS: i32 = 10;
 
 /// Figures that nobody has said on which a verdict turns.
 #[derive(Debug, Clone, Default)]
@@ -179,196 +31,291 @@ pub struct Questions {
 }
 
 /// The figures that nobody has said on which a verdict turns.
-pub fn questions(
-    options: &Options<'_, '_>,
-    baseline: &Baseline,
-    in_current: Result<&Plan<'_>, &NoPlan>,
-    settled: &Settled<'_>,
-) -> Questions {
-    let Options { problem, planner } = *options;
-    let mut found = Questions::default();
-    if matches!(settled.verdict, Verdict::DependsOn(_)) {
-        return found;
+pub fn questions(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>) -> Questions {
+    if known.baseline.is_contradictory() {
+        return Questions::default();
     }
-    let today = problem.usd_per_month_today(&planner.policy);
-    let near = in_current.ok().map(|plan| plan.machine);
-    let answer = |problem: &Problem<'_>| settle(problem, planner, baseline, near, false).answer(today);
-    let assumed = settled.answer(today);
-    // What falls behind at peak is mended now: machines or a smaller step, whichever it takes as far as is known.
-    let is_mended =
-        |it: &Verdict| baseline.lags && matches!(it, Verdict::RightSize | Verdict::Alternative { .. });
-    let is_same = |it: &Answer| {
-        it.verdict.agrees(&assumed.verdict) || is_mended(&it.verdict) && is_mended(&assumed.verdict)
-    };
-    let unsaid = unsaid(problem, planner, in_current, &settled.verdict);
-    let is_settled = unsaid.is_empty() || is_settled(options, baseline, in_current, settled, &unsaid);
-    for it in unsaid.into_iter().filter(|_| !is_settled) {
-        for end in [it.low, it.high].into_iter().filter(|end| *end != it.assumed) {
-            let at = |value: f64| it.quantity.at(value, problem, answer);
-            let Some(other) = at(end).filter(|other| !is_same(other)) else {
-                continue;
-            };
-            let (threshold, other) = it.threshold(is_same, (end, other), at);
-            // What cannot be at the threshold cannot be beyond it.
-            let cannot_be = |problem: &Problem<'_>| {
-                let extremes = planner.extremes(problem.current);
-                Baseline::of(problem, &extremes, &planner.policy).is_contradictory()
-            };
-            if it.quantity.at(threshold, problem, cannot_be) == Some(true) {
-                continue;
-            }
-            let (below, above) =
-                if end < it.assumed { (other, assumed.clone()) } else { (assumed.clone(), other) };
-            let is_likely = it.is_likely(threshold, end);
-            let threshold = Some(it.quantity.in_column(threshold, problem));
-            let column = it.quantity.column();
-            let turning = DependsOn { column, language: None, threshold, below, above };
-            if is_likely {
-                return Questions { asked: Some(turning), ..found };
-            }
-            found.unlikely.get_or_insert(turning);
-        }
+    let asking = Asking { planner, near: known.in_current.as_ref().ok().map(|plan| plan.machine) };
+    if let Some(turn) = asking.turns_on_own_code(problem, &known.settled.verdict) {
+        return Questions { asked: Some(asking.told(problem, turn, known)), unlikely: None };
     }
-    Questions { asked: in_another_runtime(options, baseline, assumed), ..found }
+    let [likely, unlikely] =
+        asking.turns(problem, known).map(|turn| turn.map(|turn| asking.told(problem, turn, known)));
+    let asked = likely.or_else(|| asking.in_another_runtime(problem, known));
+    Questions { asked, unlikely }
 }
 
-/// Whether it is plain that a verdict to keep today's runtime turns on none of some figures: even with all of them at the
-/// ends where most is needed, and where least is, today's runtime has a plan with the same verdict, and no other one can
-/// save enough.
-///
-/// Bills rise with peak and skew, and with calls where handler_ms does not have their CPU in it. Of others a bound on the
-/// bill will do.
-fn is_settled(
-    options: &Options<'_, '_>,
-    baseline: &Baseline,
-    in_current: Result<&Plan<'_>, &NoPlan>,
-    settled: &Settled<'_>,
-    unsaid: &[Unsaid],
-) -> bool {
-    let Options { problem, planner } = *options;
-    let keeps =
-        matches!(settled.verdict, Verdict::Stay | Verdict::RightSize) && settled.worth_up_to.is_none();
-    let Some(plan) = in_current.ok().filter(|_| keeps && planner.confidence.is_none()) else { return false };
-    let rises_with =
-        |it: &Unsaid| matches!(it.quantity, Quantity::PeakFactor | Quantity::Skew | Quantity::IoCalls);
-    if !unsaid.iter().all(rises_with) {
-        return false;
-    }
-    let with = |end: fn(&Unsaid) -> f64| {
-        let mut workload = problem.workload.clone();
-        unsaid.iter().for_each(|it| it.quantity.put(&mut workload, end(it)));
-        workload
-    };
-    let [low, high] = &[with(|it| it.low), with(|it| it.high)];
-    let read = |workload| Problem::new(workload, problem.current, problem.current_machine).ok();
-    let (Some(at_low), Some(at_high)) = (read(low), read(high)) else { return false };
-    let today = problem.usd_per_month_today(&planner.policy);
-    let is_resized = settled.verdict == Verdict::RightSize;
-    // Whatever machines have a bill up to this, the verdict is the same.
-    let enough = match today {
-        Some(today) if is_resized => (today - least_resize_saving(planner, today, false)) * (1.0 - ROUNDING),
-        Some(today) => {
-            let bound = planner.bill_at_least(&at_low, problem.current, RangeEnd::Best);
-            let saves_too_little =
-                today - bound / planner.policy.split_counts() < least_resize_saving(planner, today, true);
-            if saves_too_little { f64::INFINITY } else { 0.0 }
-        }
-        None => f64::INFINITY,
-    };
-    let least = |at: &Problem<'_>, enough| planner.least_near(at, problem.current, plan.machine, enough);
-    let is_same = |to: &Priced<'_>| is_worth_resizing(problem, planner, to) == is_resized;
-    let Some(most_expensive) = least(&at_high, enough).filter(is_same) else { return false };
-    let paid = paid(baseline.bears(today), most_expensive.cheapest_usd_per_month);
-    let others_may_save = || {
-        let calling = Workload { io_calls: high.io_calls, ..low.clone() };
-        let calling = Problem::new(&calling, problem.current, problem.current_machine);
-        let Ok(calling) = calling else { return true };
-        let others = planner.runtimes.iter().filter(|runtime| runtime.name != problem.current.name);
-        let may_save = |at, runtime| planner.may_save_enough(at, runtime, paid);
-        others.into_iter().any(|it| [&at_low, &calling].into_iter().any(|at| may_save(at, it)))
-    };
-    !(planner.terms.is_worth_a_change(paid) && others_may_save())
-        && (plan.cheapest_usd_per_month <= enough || least(&at_low, 0.0).is_some_and(|to| is_same(&to)))
+/// A figure on which the answer turns: of two values of it, from the one that is assumed to another.
+struct Turn {
+    quantity: Quantity,
+    from: f64,
+    to: f64,
 }
 
-impl Unsaid {
-    /// Whether a value on the way to an end of the range may well be what is so: of what a blank cell stands for not the last
-    /// of it. Whole numbers may be that, and intervals of measurements go no farther than they have to.
-    fn is_likely(self, value: f64, end: f64) -> bool {
-        use Quantity::{InFlight, OwnCpu, Processes, ServiceScv};
-        matches!(self.quantity, Processes | InFlight | OwnCpu | ServiceScv)
-            || (value - self.assumed).abs() <= LIKELY * (end - self.assumed).abs()
+/// A figure with a value, as if it had been given.
+#[derive(Clone)]
+struct Put(Quantity, f64);
+
+/// An answer, and whether what runs today falls behind at peak then.
+type At = (Answer, bool);
+
+/// What questions are looked for with.
+struct Asking<'q, 'a> {
+    planner: &'q Planner<'a>,
+    /// The machine type that is looked at first for today's runtime.
+    near: Option<&'q Machine>,
+}
+
+impl Asking<'_, '_> {
+    /// The answer to a problem, as far as it is known.
+    fn answer(&self, problem: &Problem<'_>, known: &Known<'_>) -> At {
+        let today = problem.usd_per_month_today(&self.planner.policy);
+        (known.settled.answer(today), known.baseline.lags)
     }
 
-    /// Where the verdict changes on the way to an end of the range, and what it is beyond.
-    fn threshold(
-        self,
-        is_same: impl Fn(&Answer) -> bool,
-        (end, beyond): (f64, Answer),
-        at: impl Fn(f64) -> Option<Answer>,
-    ) -> (f64, Answer) {
-        let (mut same, mut changed, mut answer) = (self.assumed, end, beyond);
+    fn at(&self, problem: &Problem<'_>) -> At {
+        self.answer(problem, &Known::of(problem, self.planner, self.near))
+    }
+
+    /// The answer with the bill of the plan to run, where it is of another runtime: that is compared by the cheapest one.
+    fn to_run(&self, problem: &Problem<'_>) -> Answer {
+        let mut known = Known::of(problem, self.planner, self.near);
+        let bill = known.settled.usd_per_month;
+        let priced = |runtime| {
+            // Where an idle hyper-thread decides, the bill is the one with what that gives.
+            let least = self.planner.least(problem, runtime, RangeEnd::Best)?;
+            let is_own = bill == Some(least.usd_per_month);
+            if is_own { self.planner.priced(problem, runtime, RangeEnd::Best) } else { None }
+        };
+        if let Some(priced) = known.settled.to.and_then(priced) {
+            known.settled.usd_per_month = Some(priced.usd_per_month);
+        }
+        self.answer(problem, &known).0
+    }
+
+    /// The first figure that is likely to change the answer, and the first that would have to be unlikely.
+    fn turns(&self, problem: &Problem<'_>, known: &Known<'_>) -> [Option<Turn>; 2] {
+        let unsaid = Unsaid::of(problem, self.planner, known);
+        let is_settled = unsaid.is_empty() || self.is_settled(problem, known, &unsaid);
+        let mut unlikely = None;
+        for it in unsaid.into_iter().filter(|_| !is_settled) {
+            let quantity = || it.quantity.clone();
+            let at = |value: f64| it.quantity.at(value, problem, &|problem| self.at(problem));
+            // A blank cell lets today run where the same figure given may not.
+            let given = if it.quantity.is_read_leniently() { at(it.assumed) } else { None };
+            let assumed = given.filter(|it| can_be(it, known)).unwrap_or_else(|| self.answer(problem, known));
+            let is_other = |value: f64| at(value).is_some_and(|other| differs(&assumed, &other, known));
+            for end in [it.low, it.high].into_iter().filter(|end| *end != it.assumed) {
+                let to = self.last_possible(&it, it.likely(end), problem, known);
+                if is_other(to) {
+                    return [Some(Turn { quantity: quantity(), from: it.assumed, to }), unlikely];
+                }
+                if unlikely.is_none() && to != end && is_other(end) {
+                    unlikely = Some(Turn { quantity: quantity(), from: to, to: end });
+                }
+            }
+        }
+        [None, unlikely]
+    }
+
+    /// The last value on the way to an end with which today can be: nothing turns on what cannot be.
+    fn last_possible(&self, it: &Unsaid, end: f64, problem: &Problem<'_>, known: &Known<'_>) -> f64 {
+        let can = |problem: &Problem<'_>| {
+            let extremes = self.planner.extremes(problem.current);
+            may_be(&Baseline::of(problem, &extremes, &self.planner.policy), known)
+        };
+        let can = |value: f64| it.quantity.at(value, problem, &can) == Some(true);
+        if can(end) {
+            return end;
+        }
+        let (mut last, mut beyond) = (it.assumed, end);
         for _ in 0..STEPS {
-            let middle = match self.quantity {
-                Quantity::Processes | Quantity::InFlight => ((same + changed) / 2.0).round(),
-                _ => (same + changed) / 2.0,
-            };
-            if middle == same || middle == changed {
-                break;
-            }
-            match at(middle).filter(|other| !is_same(other)) {
-                Some(other) => (changed, answer) = (middle, other),
-                None => same = middle,
-            }
+            let middle = (last + beyond) / 2.0;
+            if can(middle) { last = middle } else { beyond = middle }
         }
-        (changed, answer)
+        last
+    }
+
+    /// Where the answer changes, and what it is on both sides. What these turn on as well is taken for what is assumed of it, and
+    /// told with them.
+    fn told(&self, problem: &Problem<'_>, turn: Turn, known: &Known<'_>) -> DependsOn {
+        let Turn { quantity, from, to } = turn;
+        let mut threshold = quantity.written(from.max(to));
+        let mut all = Vec::new();
+        loop {
+            let with = |value: f64| [&all[..], &[Put(quantity.clone(), value)]].concat();
+            let at = |value: f64| given(&with(value), problem, &|problem| self.at(problem));
+            let assumed = at(from).filter(|it| can_be(it, known));
+            let assumed = assumed.unwrap_or_else(|| self.answer(problem, known));
+            let is_other = |value: f64| at(value).is_some_and(|other| differs(&assumed, &other, known));
+            let is_turning = is_other(to);
+            if is_turning {
+                threshold = divide(from, to, |value| quantity.written(value), is_other);
+            }
+            let sides = [quantity.just_below(threshold), threshold];
+            let open = |value| given(&with(value), problem, &|problem| self.open(problem)).flatten();
+            let open = if all.len() < MOST_GIVEN { sides.into_iter().find_map(open) } else { None };
+            let Some(open) = open else {
+                let answer = |value| given(&with(value), problem, &|problem| self.to_run(problem));
+                let [below, above] = sides.map(|side| answer(side).unwrap_or_else(|| assumed.0.clone()));
+                let (column, language) = (quantity.column(), quantity.language());
+                // With the others given it may decide nothing any more.
+                let threshold = is_turning.then_some(threshold);
+                let given = all.into_iter().map(Put::told).collect();
+                return DependsOn { column, language, threshold, given, below, above };
+            };
+            all.push(open);
+        }
+    }
+
+    /// What has to be given before there is an answer, as it is assumed.
+    fn open(&self, problem: &Problem<'_>) -> Option<Put> {
+        let known = Known::of(problem, self.planner, self.near);
+        if let Some(turn) = self.turns_on_own_code(problem, &known.settled.verdict) {
+            return Some(Put(turn.quantity, turn.from));
+        }
+        let [likely, _] = self.turns(problem, &known);
+        let in_assumed = problem.workload.blanks.has(Blank::CurrentRuntime) && known.settled.to.is_some();
+        likely
+            .map(|turn| Put(turn.quantity, turn.from))
+            .or_else(|| in_assumed.then_some(Put(Quantity::CurrentRuntime, 0.0)))
+    }
+
+    /// The CPU of own code in a language, where that decides: from the slow end of its range to the fast one.
+    fn turns_on_own_code(&self, problem: &Problem<'_>, verdict: &Verdict) -> Option<Turn> {
+        let Verdict::DependsOn(it) = verdict else { return None };
+        let to = it.above.to.as_ref();
+        let runtime = self.planner.runtimes.iter().find(|runtime| Some(&runtime.name) == to)?;
+        let [from, to] =
+            [RangeEnd::High, RangeEnd::Low].map(|end| 1.0 / problem.own_code_factor(runtime, end));
+        Some(Turn { quantity: Quantity::SpikeFactor(runtime.language.name.clone()), from, to })
+    }
+
+    /// Whether another language or library would be recommended in spite of the runtime that was assumed for today: that one
+    /// is none of those is all that the verdict says then.
+    fn in_another_runtime(&self, problem: &Problem<'_>, known: &Known<'_>) -> Option<DependsOn> {
+        let to = known.settled.to.filter(|_| problem.workload.blanks.has(Blank::CurrentRuntime))?;
+        let mut workload = problem.workload.clone();
+        workload.blanks.set(Blank::CurrentRuntime, false);
+        workload.current_runtime = to.name.clone();
+        let there = Problem::new(&workload, to, problem.current_machine).ok()?;
+        let below = self.to_run(problem);
+        let mut above = self.to_run(&there);
+        let column = Blank::CurrentRuntime.word();
+        let asked = |column, below: &Answer, above: &Answer| {
+            let (language, threshold, given) = (None, None, Vec::new());
+            DependsOn { column, language, threshold, given, below: below.clone(), above: above.clone() }
+        };
+        if let Some(Put(quantity, _)) = self.open(&there) {
+            let open = Verdict::DependsOn(Box::new(asked(quantity.column(), &above, &above)));
+            above = Answer { verdict: open, to: None, usd_per_month: None, saves_usd_per_month: None };
+        }
+        Some(asked(column, &below, &above))
+    }
+
+    /// Whether it is plain that a verdict to keep today's runtime turns on none of some figures: even with all of them at the
+    /// ends where most is needed, and where least is, today's runtime has a plan with the same verdict, and no other one can
+    /// save enough.
+    ///
+    /// Bills rise with peak and skew, and with calls where handler_ms does not have their CPU in it. Of others a bound on the
+    /// bill will do. Where today falls behind at the high ends, what is kept is not looked at, and what is right-sized still is.
+    fn is_settled(&self, problem: &Problem<'_>, known: &Known<'_>, unsaid: &[Unsaid]) -> bool {
+        let (planner, settled) = (self.planner, &known.settled);
+        let keeps =
+            matches!(settled.verdict, Verdict::Stay | Verdict::RightSize) && settled.worth_up_to.is_none();
+        let plan = known.in_current.as_ref().ok().filter(|_| keeps && planner.confidence.is_none());
+        let rises_with =
+            |it: &Unsaid| matches!(it.quantity, Quantity::PeakFactor | Quantity::Skew | Quantity::IoCalls);
+        let Some(plan) = plan.filter(|_| unsaid.iter().all(rises_with)) else { return false };
+        let with = |end: fn(&Unsaid) -> f64| {
+            let mut workload = problem.workload.clone();
+            unsaid.iter().for_each(|it| it.quantity.put(&mut workload, end(it)));
+            workload
+        };
+        let [low, high] = &[with(|it| it.low), with(|it| it.high)];
+        let read = |workload| Problem::new(workload, problem.current, problem.current_machine).ok();
+        let (Some(at_low), Some(at_high)) = (read(low), read(high)) else { return false };
+        let lags = known.baseline.lags;
+        let today = problem.usd_per_month_today(&planner.policy);
+        let least = |at: &Problem<'_>, enough| planner.least_near(at, problem.current, plan.machine, enough);
+        let is_resized = settled.verdict == Verdict::RightSize && !lags;
+        // Whatever machines have a bill up to this, the verdict is the same, and plans to run cost more by the tolerance at most.
+        let enough = match today.filter(|_| is_resized) {
+            Some(today) => {
+                let most = today - least_resize_saving(planner, today, false);
+                most * (1.0 - ROUNDING) / (1.0 + planner.policy.cost_tolerance)
+            }
+            None => f64::INFINITY,
+        };
+        let is_within = |at: &Problem<'_>| least(at, enough).is_some_and(|to| to.usd_per_month <= enough);
+        if is_resized && !at_most_gain(&at_high).as_ref().is_none_or(is_within) {
+            return false;
+        }
+        let Some(most_expensive) = least(&at_high, enough).filter(|to| to.usd_per_month <= enough) else {
+            return false;
+        };
+        let split = planner.policy.split_counts();
+        let saves_too_little = |today: f64| {
+            let is_too_little = |bill: f64| today - bill < least_resize_saving(planner, today, true);
+            let is_kept = |at: &Problem<'_>| {
+                least(at, 0.0).is_some_and(|to| is_too_little(to.cheapest_usd_per_month / split))
+            };
+            is_too_little(planner.bill_at_least(&at_low, problem.current, RangeEnd::Best) / split)
+                || is_kept(&at_low)
+                || at_most_gain(&at_low).as_ref().is_some_and(is_kept)
+        };
+        if !lags && !is_resized && !today.is_none_or(saves_too_little) {
+            return false;
+        }
+        let paid = paid(known.baseline.bears(today), most_expensive.cheapest_usd_per_month);
+        let others_may_save = || {
+            let calling = Workload { io_calls: high.io_calls, ..low.clone() };
+            let calling = Problem::new(&calling, problem.current, problem.current_machine);
+            let Ok(calling) = calling else { return true };
+            let others = planner.runtimes.iter().filter(|runtime| runtime.name != problem.current.name);
+            let may_save = |at, runtime| planner.may_save_enough(at, runtime, paid);
+            others.into_iter().any(|it| [&at_low, &calling].into_iter().any(|at| may_save(at, it)))
+        };
+        !(planner.terms.is_worth_a_change(paid) && others_may_save())
     }
 }
 
-/// Whether another language or library would be recommended in spite of the runtime that was assumed for today: that one
-/// is none of those is all that the verdict says then.
-fn in_another_runtime(options: &Options<'_, '_>, baseline: &Baseline, assumed: Answer) -> Option<DependsOn> {
-    let Options { problem, planner } = *options;
-    let to = assumed.to.as_ref().filter(|_| problem.workload.blanks.has(Blank::CurrentRuntime))?;
-    let other = planner.runtimes.iter().copied().find(|runtime| runtime.name == *to)?;
-    let workload = Workload { current_runtime: to.clone(), ..problem.workload.clone() };
-    let there = Problem::new(&workload, other, problem.current_machine).ok()?;
-    let above =
-        settle(&there, planner, baseline, None, false).answer(problem.usd_per_month_today(&planner.policy));
-    let column = Blank::CurrentRuntime.word();
-    Some(DependsOn { column, language: None, threshold: None, below: assumed, above })
+/// Whether today can be so: it does not contradict itself, and what is kept keeps up, as it is known to run.
+fn may_be(baseline: &Baseline, known: &Known<'_>) -> bool {
+    !baseline.is_contradictory() && !(baseline.lags && known.settled.verdict == Verdict::Stay)
 }
 
-/// A verdict that stands whatever an idle hyper-thread gives the other one of its core: no column says that, so a change has
-/// to be worth it where it is as much as may be, and more work was done today.
-pub fn at_any_idle_sibling<'v>(
-    settled: Settled<'v>,
-    problem: &Problem<'v>,
-    planner: &Planner<'v>,
-    baseline: &Baseline,
-) -> Settled<'v> {
-    let Some(most) = at_most_gain(problem) else { return settled };
-    let stays = Settled {
-        verdict: Verdict::Stay,
-        to: None,
-        usd_per_month: problem.usd_per_month_today(&planner.policy),
-        worth_up_to: None,
+/// The same of an answer.
+fn can_be((answer, lags): &At, known: &Known<'_>) -> bool {
+    answer.verdict != Verdict::Contradictory && !(*lags && known.settled.verdict == Verdict::Stay)
+}
+
+/// Whether another answer, of what can be, is to do something else. What falls behind at peak is mended now: by machines or a
+/// smaller step, whichever it takes as far as is known.
+fn differs((one, _): &At, other: &At, known: &Known<'_>) -> bool {
+    let mends = |it: &Answer| matches!(it.verdict, Verdict::RightSize | Verdict::Alternative { .. });
+    let adds = |it: &Answer| {
+        it.verdict == Verdict::RightSize && it.saves_usd_per_month.is_some_and(|saves| saves < 0.0)
     };
-    match settled.verdict {
-        Verdict::RightSize if !baseline.lags => {
-            match planner.priced(&most, problem.current, RangeEnd::Best) {
-                Some(to) if is_worth_resizing(&most, planner, &to) => settled,
-                _ => Settled { worth_up_to: settled.worth_up_to, ..stays },
-            }
+    let is_same = one.verdict.agrees(&other.0.verdict) && adds(one) == adds(&other.0)
+        || known.baseline.lags && mends(one) && mends(&other.0);
+    can_be(other, known) && !is_same
+}
+
+/// Looks at a problem with some figures given; `None` where that cannot be.
+fn given<T>(all: &[Put], problem: &Problem<'_>, look: &dyn Fn(&Problem<'_>) -> T) -> Option<T> {
+    match all.split_first() {
+        None => Some(look(problem)),
+        Some((Put(quantity, value), rest)) => {
+            quantity.at(*value, problem, &|problem| given(rest, problem, look)).flatten()
         }
-        Verdict::Alternative { .. } | Verdict::Move => {
-            let there = settle(&most, planner, baseline, None, true);
-            match there.verdict {
-                Verdict::None => settled,
-                _ if there.verdict.agrees(&settled.verdict) => settled,
-                _ => there,
-            }
-        }
-        _ => settled,
+    }
+}
+
+impl Put {
+    fn told(self) -> Given {
+        let Self(quantity, value) = self;
+        let value = (quantity != Quantity::CurrentRuntime).then_some(value);
+        Given { column: quantity.column(), language: quantity.language(), value }
     }
 }

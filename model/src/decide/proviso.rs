@@ -1,6 +1,7 @@
 //! What it turns on whether what runs today keeps up at peak.
 
 use crate::blank::Blank;
+use crate::decide::threshold::{LIKELY, divide, up_to_three_digits};
 use crate::problem::Problem;
 use crate::runtime::{Concurrency, Deployment};
 use crate::uncertain::inputs::whole;
@@ -11,12 +12,6 @@ pub const KNOWN_TO: f64 = 0.05;
 
 /// The least peak factor that a blank cell may stand for, and the most.
 pub(super) const PEAK_FACTORS: [f64; 2] = [1.5, 5.0];
-
-/// How much of the way from what is assumed to an end of its range is likely: nothing turns on what is beyond.
-pub(super) const LIKELY: f64 = 0.9;
-
-/// Halvings by which a threshold is found within its range.
-pub(super) const STEPS: i32 = 10;
 
 /// Whether more is asked of what runs than it has, by more than that is known to.
 pub(super) fn falls_behind(busy: f64) -> bool {
@@ -40,17 +35,12 @@ impl Proviso {
     /// The peak factor that it falls behind at, by how busy it is at each, where that is likely.
     pub(super) fn below_peak(assumed: f64, busy: impl Fn(f64) -> f64) -> Option<Self> {
         let [_, most] = PEAK_FACTORS;
+        let likely = assumed + LIKELY * (most - assumed);
         // At its mean rate it keeps up, or its inputs contradict each other.
-        let (mut keeps_up, mut too_high) = (1.0, assumed + LIKELY * (most - assumed));
-        if !falls_behind(busy(too_high)) {
-            return None;
-        }
-        for _ in 0..STEPS {
-            let middle = (keeps_up + too_high) / 2.0;
-            if falls_behind(busy(middle)) { too_high = middle } else { keeps_up = middle }
-        }
+        let falls = |factor: f64| falls_behind(busy(factor));
+        let threshold = falls(likely).then(|| divide(1.0, likely, up_to_three_digits, falls))?;
         let column = Blank::PeakFactor.word();
-        Some(Self { column, threshold: Some(too_high), busy: busy(assumed) })
+        Some(Self { column, threshold: Some(threshold), busy: busy(assumed) })
     }
 }
 

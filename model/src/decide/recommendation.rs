@@ -3,7 +3,8 @@
 use crate::decide::alternative::Machines;
 use crate::decide::baseline::{Baseline, Standing};
 use crate::decide::change::Change;
-use crate::decide::depends_on::{DependsOn, at_any_idle_sibling, questions};
+use crate::decide::depends_on::{DependsOn, Questions, questions};
+use crate::decide::known::{Known, at_any_idle_sibling};
 use crate::decide::options::Options;
 use crate::decide::total_cost::{Account, RuntimeChange};
 use crate::decide::verdict::{Case, Other, Settled, Verdict, WorthUpTo, paid};
@@ -175,20 +176,11 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
     };
     let [elsewhere, library, other_language] = [case.elsewhere(), case.library(), case.other_language()]
         .map(|it| of(it.map(|(runtime, _)| runtime)));
-    let no_verdict = |verdict| Settled { verdict, to: None, usd_per_month: None, worth_up_to: None };
-    let mut unlikely = None;
-    let settled = match baseline.is_contradictory() {
-        true => no_verdict(Verdict::Contradictory),
-        false => {
-            let settled = case.settle();
-            let questions = questions(options, &baseline, in_current.as_ref(), &settled);
-            unlikely = questions.unlikely.map(Box::new);
-            match questions.asked {
-                Some(depends_on) => no_verdict(Verdict::DependsOn(Box::new(depends_on))),
-                None => at_any_idle_sibling(settled, problem, planner, &baseline),
-            }
-        }
-    };
+    let settled = at_any_idle_sibling(|| case.settle(), problem, planner, &baseline, true);
+    let known = Known { baseline, in_current, settled };
+    let Questions { asked, unlikely } = questions(problem, planner, &known);
+    let Known { in_current, settled, .. } = known;
+    let settled = asked.map_or(settled, |it| Settled::without_bill(Verdict::DependsOn(Box::new(it))));
     let Settled { verdict, to, usd_per_month, worth_up_to } = settled;
 
     // Of what cannot be nothing is saved.
@@ -226,7 +218,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         saves: today.or(current_usd).zip(usd_per_month).map(|(before, after)| before - after),
         right_sizing_saves: today.zip(current_usd).map(|(today, current)| today - current),
         baseline,
-        unlikely: unlikely.filter(|_| !matches!(verdict, Verdict::DependsOn(_))),
+        unlikely: unlikely.filter(|_| !matches!(verdict, Verdict::DependsOn(_))).map(Box::new),
         verdict,
         worth_up_to,
         today_usd_per_month: today,

@@ -5,14 +5,11 @@ use crate::decide::answer::{Answer, DependsOn};
 use crate::decide::baseline::Baseline;
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
-use crate::decide::proviso::STEPS;
 use crate::decide::resize::is_worth_resizing;
 use crate::decide::total_cost::Account;
-use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
-use crate::workload::Workload;
 use std::cell::OnceCell;
 
 /// What a rewrite is worth at most, where nobody has estimated its days.
@@ -45,6 +42,11 @@ pub struct Settled<'a> {
 }
 
 impl Settled<'_> {
+    /// A verdict that recommends nothing.
+    pub fn without_bill(verdict: Verdict) -> Self {
+        Self { verdict, to: None, usd_per_month: None, worth_up_to: None }
+    }
+
     /// It as one of the answers between which a figure decides, where today's bill is known.
     pub fn answer(&self, today: Option<f64>) -> Answer {
         Answer {
@@ -95,22 +97,19 @@ pub fn paid(today: Option<f64>, current: f64) -> f64 {
     today.map_or(current, |today| today.min(current))
 }
 
-/// What to do about a problem by itself. Runtimes that cannot save enough are not planned. `near` is looked at first for today's
-/// runtime.
+/// What to do about a problem by itself, whose plan in today's runtime is given. Runtimes that cannot save enough are not planned.
 pub fn settle<'v>(
     problem: &Problem<'v>,
     planner: &Planner<'v>,
     baseline: &Baseline,
-    near: Option<&Machine>,
+    in_current: Result<&Plan<'v>, &NoPlan>,
     tells_worth: bool,
 ) -> Settled<'v> {
-    let in_current = planner.cheapest_near(problem, problem.current, near);
     let today = problem.usd_per_month_today(&planner.policy);
     let account = Account::new(problem, &planner.policy, planner.terms);
     let others = planner.runtimes.iter().copied().filter(|runtime| runtime.name != problem.current.name);
     let others: Vec<Other<'v>> = others.map(|runtime| Other { runtime, priced: OnceCell::new() }).collect();
     let options = Options { problem, planner };
-    let in_current = in_current.as_ref();
     Case { options: &options, account: &account, baseline, today, in_current, others: &others, tells_worth }
         .settle()
 }
@@ -234,14 +233,9 @@ impl<'a> Case<'_, '_, 'a> {
             return step;
         }
         if runs && !lags && none.stuck().is_some() {
-            return Settled {
-                verdict: Verdict::Stay,
-                to: None,
-                usd_per_month: self.today,
-                worth_up_to: None,
-            };
+            return Settled { usd_per_month: self.today, ..Settled::without_bill(Verdict::Stay) };
         }
-        let none = Settled { verdict: Verdict::None, to: None, usd_per_month: None, worth_up_to: None };
+        let none = Settled::without_bill(Verdict::None);
         let Options { problem, planner } = self.options;
         match self.other_language() {
             Some((runtime, _))
@@ -267,22 +261,17 @@ impl<'a> Case<'_, '_, 'a> {
         Settled { verdict: Verdict::Move, to: Some(runtime), usd_per_month, worth_up_to: None }
     }
 
-    /// Whether to move depends on how much less CPU own code takes.
+    /// Whether to move depends on how much less CPU own code takes; how much is for the one who asks.
     fn turns_on_own_code(&self, range: &Range<'a>, paid: f64) -> Settled<'a> {
-        let Options { problem, planner } = self.options;
-        let is_worth =
-            |usd: Option<f64>| usd.is_some_and(|usd| self.account.is_worth_moving(paid - usd, range.runtime));
-        let threshold = spike_threshold(problem, planner, range.runtime, is_worth);
         let moved = Settled { usd_per_month: Some(paid - range.fast), ..self.move_to(range.runtime) };
-        let depends_on = DependsOn {
+        Settled::without_bill(Verdict::DependsOn(Box::new(DependsOn {
             column: "spike_factor",
             language: Some(range.runtime.language.name.clone()),
-            threshold: Some(threshold),
+            threshold: None,
+            given: Vec::new(),
             below: self.stay().answer(self.today),
             above: moved.answer(self.today),
-        };
-        let verdict = Verdict::DependsOn(Box::new(depends_on));
-        Settled { verdict, to: None, usd_per_month: None, worth_up_to: None }
+        })))
     }
 
     /// What a rewrite is worth, where that is something, of what is `paid` before, USD a month.
@@ -370,27 +359,4 @@ impl<'a> Case<'_, '_, 'a> {
         };
         Settled { verdict, to: None, usd_per_month, worth_up_to: None }
     }
-}
-
-/// How many times less CPU own code has to take in a runtime so that its bill is worth it, between the ends of its
-/// language's range.
-fn spike_threshold<'a>(
-    problem: &Problem<'a>,
-    planner: &Planner<'a>,
-    runtime: &'a Runtime,
-    is_worth: impl Fn(Option<f64>) -> bool,
-) -> f64 {
-    let language = &runtime.language.name;
-    let bill = |times: f64| {
-        let workload = Workload { spikes: vec![(language.clone(), times)], ..problem.workload.clone() };
-        let ported = Problem { workload: &workload, ..problem.clone() };
-        planner.least(&ported, runtime, RangeEnd::Best).map(|priced| priced.cheapest_usd_per_month)
-    };
-    let times = |end| 1.0 / problem.own_code_factor(runtime, end);
-    let (mut no, mut yes) = (times(RangeEnd::High), times(RangeEnd::Low));
-    for _ in 0..STEPS {
-        let middle = (no * yes).sqrt();
-        if is_worth(bill(middle)) { yes = middle } else { no = middle }
-    }
-    yes
 }

@@ -1,7 +1,6 @@
 //! What to do, in a few words.
 
 use super::decision::{Decision, resized};
-use super::kept::{busy_without_zone, misses_p99, remedies};
 use crate::report::figures::{NOTHING_USD, significant, usd};
 use tonnage_model::decide::alternative::AlternativeKind;
 use tonnage_model::decide::baseline::{Contradiction, Proviso};
@@ -41,13 +40,12 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                     format!("; plan asks {}", usd(plan.usd_per_month))
                 }
                 Ok(_) => String::new(),
-                Err(none) => {
-                    let first = remedies(&decision.entry.option_search(), Err(none)).into_iter().next();
-                    let change = first.and_then(|it| it.change);
-                    change.map_or("; no plan".to_owned(), |change| format!("; plan asks {change}"))
-                }
+                Err(_) => match decision.kept().remedies.first().and_then(|it| it.change) {
+                    Some(change) => format!("; plan asks {change}"),
+                    None => "; no plan".to_owned(),
+                },
             };
-            let zone = busy_without_zone(decision.entry).map_or("", |_| "; lags if a zone is lost");
+            let zone = decision.kept().busy_without_zone.map_or("", |_| "; lags if a zone is lost");
             format!("keep{proviso}{asks}{zone}")
         }
         Verdict::RightSize => resized(decision.entry),
@@ -82,13 +80,13 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
     }
     let lags = if it.falls_behind() { "; lags at peak" } else { "" };
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
-    let p99 = if misses_p99(decision.entry) { "; misses p99" } else { "" };
+    let p99 = if decision.kept().misses_p99() { "; misses p99" } else { "" };
     format!("{what}{lags}{p99}{spike}")
 }
 
 /// What `plan` decides, in a few words: `keep (3 x c6i.xlarge, $372 a month)`.
 pub fn decided(entry: &PlannedWorkload<'_>) -> String {
-    let (action, it) = (action(&Decision { entry }), &entry.recommendation);
+    let (action, it) = (action(&Decision::of(entry)), &entry.recommendation);
     match (&it.machines, it.usd_per_month) {
         (Some(on), Some(bill)) => format!("{action} ({on}, {} a month)", usd(bill)),
         _ => action,

@@ -1,7 +1,10 @@
 //! What to do about one workload, and what that saves.
 
+use super::kept::Kept;
 use super::plans::workers;
+use super::questions::resizing;
 use crate::report::figures::NOTHING_USD;
+use std::sync::OnceLock;
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::fleet::Fleet;
@@ -11,11 +14,12 @@ use tonnage_model::decide::planned::PlannedWorkload;
 pub struct Decision<'e, 'a> {
     /// The workload with its plans.
     pub entry: &'e PlannedWorkload<'a>,
+    kept: OnceLock<Kept<'e, 'a>>,
 }
 
 /// The decisions of a fleet, in the order of its files.
 pub fn rows<'e, 'a>(fleet: &'e Fleet<'a>) -> Vec<Decision<'e, 'a>> {
-    fleet.entries.iter().map(|entry| Decision { entry }).collect()
+    fleet.entries.iter().map(Decision::of).collect()
 }
 
 /// The sign behind a saving that nobody has checked.
@@ -32,12 +36,7 @@ pub fn word(check: Standing) -> &'static str {
     }
 }
 
-/// What a change of machines is, by what it saves, USD a month.
-pub fn resizing(saves_usd_per_month: Option<f64>) -> &'static str {
-    if saves_usd_per_month < Some(0.0) { "add machines" } else { "right-size" }
-}
-
-/// The same of a workload; of machines that stay, what changes on them.
+/// What a change of a workload's machines is; of machines that stay, what changes on them.
 pub fn resized(entry: &PlannedWorkload<'_>) -> String {
     let it = &entry.recommendation;
     match &it.in_current {
@@ -50,6 +49,16 @@ pub fn resized(entry: &PlannedWorkload<'_>) -> String {
 }
 
 impl<'e, 'a> Decision<'e, 'a> {
+    /// That of a workload.
+    pub fn of(entry: &'e PlannedWorkload<'a>) -> Self {
+        Self { entry, kept: OnceLock::new() }
+    }
+
+    /// What is in doubt of what is kept.
+    pub fn kept(&self) -> &Kept<'e, 'a> {
+        self.kept.get_or_init(|| Kept::of(self.entry))
+    }
+
     /// The name of the workload.
     pub fn name(&self) -> &'e str {
         &self.entry.problem.workload.name

@@ -2,7 +2,6 @@
 
 use super::decision::{Decision, rows};
 use super::evidence::{criteria, evidence_in_words};
-use super::kept::no_plan;
 use super::notes::notes;
 use super::plans;
 use super::wording::sentence;
@@ -74,7 +73,8 @@ pub fn tell(document: &mut Document, decision: &Decision<'_, '_>) {
             .iter()
             .filter_map(|(runtime, plan)| {
                 let is_current = runtime.name == entry.problem.current.name;
-                let reason = |none: &NoPlan| if is_current { no_plan(entry) } else { none.to_string() };
+                let reason =
+                    |none: &NoPlan| if is_current { decision.kept().no_plan() } else { none.to_string() };
                 Some(format!("{}: {}.", runtime.name, plan.as_ref().err().map(reason)?))
             })
             .collect(),

@@ -5,6 +5,7 @@ use super::questions::lag;
 use crate::report::figures::{SAME_BILL, more, percent, usd};
 use crate::report::p99;
 use tonnage_model::capacity::constraint::Constraint;
+use tonnage_model::capacity::infeasible::{GIVES_UP_ORDER, REMAPS_KEYS};
 use tonnage_model::decide::alternative::Alternative;
 use tonnage_model::decide::baseline::Baseline;
 use tonnage_model::decide::change::Change;
@@ -16,43 +17,96 @@ use tonnage_model::plan::{NoPlan, Plan};
 use tonnage_model::runtime::Concurrency;
 use tonnage_model::scenario::kept::KeptToday;
 
-/// What is in doubt of what is kept: whether it keeps up at peak, without a zone, and within its p99.
-pub fn doubts(entry: &PlannedWorkload<'_>) -> Vec<String> {
-    let it = &entry.recommendation;
-    let limit = lag(entry).filter(|_| it.is_strained());
-    let zone = busy_without_zone(entry).map(|busy| {
-        format!("with a zone lost, what is left of today's machines would be {} busy at peak", percent(busy))
-    });
-    let late = if it.verdict == Verdict::Stay { late(entry) } else { None };
-    [limit, zone, late].into_iter().flatten().collect()
+/// What is in doubt of what is kept of a workload, and what would mend that.
+pub struct Kept<'e, 'a> {
+    entry: &'e PlannedWorkload<'a>,
+    /// How busy it is at peak with a zone lost, where that is too much and no plan that survives it has a higher price.
+    pub busy_without_zone: Option<f64>,
+    /// p99 and its goal, s, where what is decided misses it: what is kept, or batches that take too long to gather.
+    missed_p99: Option<(P99Range, f64)>,
+    /// Changes that give today's runtime a plan, which has none, each with its price.
+    pub remedies: Vec<Alternative>,
 }
 
-/// The same, or why plans ask for more than is kept, and what would have room; nothing where it is kept in peace.
-pub fn strain(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let it = &entry.recommendation;
-    let mut told = doubts(entry);
-    if !it.is_strained() && told.is_empty() {
-        return None;
+impl<'e, 'a> Kept<'e, 'a> {
+    /// That of a workload.
+    pub fn of(entry: &'e PlannedWorkload<'a>) -> Self {
+        let (busy_without_zone, missed_p99) = (busy_without_zone(entry), missed_p99(entry));
+        let remedies = remedies(&entry.option_search(), entry.recommendation.in_current.as_ref());
+        Self { entry, busy_without_zone, missed_p99, remedies }
     }
-    told.extend(match (&it.in_current, it.right_sizing_saves) {
-        (Err(_), _) => Some(format!("plans ask for more: {}", no_plan(entry))),
-        (Ok(plan), Some(saves)) => Some(format!("{} have room, {} a month", machines(plan), more(-saves))),
-        _ => None,
-    });
-    Some(told.join("; "))
+
+    /// What is in doubt: whether it keeps up at peak, without a zone, and within its p99.
+    pub fn doubts(&self) -> Vec<String> {
+        let it = &self.entry.recommendation;
+        let limit = lag(self.entry).filter(|_| it.is_strained());
+        let zone = self.busy_without_zone.map(|busy| {
+            format!(
+                "with a zone lost, what is left of today's machines would be {} busy at peak",
+                percent(busy)
+            )
+        });
+        let late = if it.verdict == Verdict::Stay { self.late() } else { None };
+        [limit, zone, late].into_iter().flatten().collect()
+    }
+
+    /// The same, or why plans ask for more than is kept, and what would have room; nothing where it is kept in peace.
+    pub fn strain(&self) -> Option<String> {
+        let it = &self.entry.recommendation;
+        let mut told = self.doubts();
+        if !it.is_strained() && told.is_empty() {
+            return None;
+        }
+        told.extend(match (&it.in_current, it.right_sizing_saves) {
+            (Err(_), _) => Some(format!("plans ask for more: {}", self.no_plan())),
+            (Ok(plan), Some(saves)) => {
+                Some(format!("{} have room, {} a month", machines(plan), more(-saves)))
+            }
+            _ => None,
+        });
+        Some(told.join("; "))
+    }
+
+    /// Whether p99 is missed, on today's machines or on any.
+    pub fn misses_p99(&self) -> bool {
+        let it = &self.entry.recommendation;
+        let stuck = it.in_current.as_ref().err().and_then(|none| none.stuck());
+        let on_any =
+            it.verdict == Verdict::Stay && stuck.is_some_and(|stuck| stuck.rule == Constraint::Latency);
+        on_any || self.missed_p99.is_some()
+    }
+
+    /// The limit that what goes on as it runs today is beyond already: it falls behind at peak, or misses its p99.
+    pub fn already_beyond(&self) -> Option<String> {
+        KeptToday::of(self.entry)?;
+        lag(self.entry).filter(|_| self.entry.recommendation.baseline.lags).or_else(|| self.late())
+    }
+
+    /// Why today's runtime has no plan, and what would do at which price.
+    pub fn no_plan(&self) -> String {
+        let Err(none) = &self.entry.recommendation.in_current else { return String::new() };
+        let would_do = priced(&self.remedies);
+        would_do.map_or_else(|| none.to_string(), |would_do| format!("{}; {would_do}", why(none)))
+    }
+
+    /// That p99 is missed on today's machines.
+    fn late(&self) -> Option<String> {
+        let (range, goal) = self.missed_p99?;
+        Some(format!("p99 on today's machines is {}", p99::against_goal(range, goal)))
+    }
 }
 
-/// How busy what is kept is at peak with a zone lost, where that is too much although machines that survive it cost no more.
-pub fn busy_without_zone(entry: &PlannedWorkload<'_>) -> Option<f64> {
+fn busy_without_zone(entry: &PlannedWorkload<'_>) -> Option<f64> {
     let it = &entry.recommendation;
-    let costs_no_more = it.right_sizing_saves.is_some_and(|saves| saves > -SAME_BILL);
+    // Where there is no plan, none has a price that would say it.
+    let costs_no_more =
+        it.in_current.is_err() || it.right_sizing_saves.is_some_and(|saves| saves > -SAME_BILL);
     let planner = (it.verdict == Verdict::Stay && costs_no_more).then_some(&entry.planner)?;
     let extremes = planner.extremes(entry.problem.current);
     Baseline::overloaded_without_zone(&entry.problem, &extremes, &planner.policy)
 }
 
-/// p99 and its goal where what is decided misses it: what is kept, or batches that take too long to gather.
-pub fn missed_p99(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {
+fn missed_p99(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {
     let it = &entry.recommendation;
     let goal = entry.problem.workload.p99_seconds?;
     let plan = match it.verdict {
@@ -64,26 +118,6 @@ pub fn missed_p99(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {
     };
     // What is unbounded is told as busy.
     plan.p99_seconds().is_finite().then(|| (plan.p99_range(), goal))
-}
-
-/// The limit that what goes on as it runs today is beyond already: it falls behind at peak, or misses its p99.
-pub fn already_beyond(entry: &PlannedWorkload<'_>) -> Option<String> {
-    KeptToday::of(entry)?;
-    lag(entry).filter(|_| entry.recommendation.baseline.lags).or_else(|| late(entry))
-}
-
-/// That p99 is missed on today's machines.
-fn late(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let (range, goal) = missed_p99(entry)?;
-    Some(format!("p99 on today's machines is {}", p99::against_goal(range, goal)))
-}
-
-/// Whether p99 is missed, on today's machines or on any.
-pub fn misses_p99(entry: &PlannedWorkload<'_>) -> bool {
-    let it = &entry.recommendation;
-    let stuck = it.in_current.as_ref().err().and_then(|none| none.stuck());
-    let on_any = it.verdict == Verdict::Stay && stuck.is_some_and(|stuck| stuck.rule == Constraint::Latency);
-    on_any || missed_p99(entry).is_some()
 }
 
 /// What is kept, on its machines, where its p99 misses a goal, s; of a blank `concurrency` the one with the lower p99.
@@ -112,25 +146,21 @@ pub fn remedies(options: &Options<'_, '_>, in_current: Result<&Plan<'_>, &NoPlan
 
 /// What would do at which price where today's runtime has no plan; nothing where it has one, or nothing would.
 pub fn would_do(options: &Options<'_, '_>, in_current: Result<&Plan<'_>, &NoPlan>) -> Option<String> {
-    let would_do = |it: Alternative| {
-        let (change, on, bill) = (it.change?, it.on?, it.usd_per_month?);
-        let but = match change {
-            Change::PerPartition | Change::Batches(_) => "changes code",
-            Change::Partitions(_) => "remaps keys",
-            Change::InFlight(_) => "gives up order",
-        };
-        Some(format!("with {change} (which {but}) {on} would do, {} a month", usd(bill)))
-    };
-    let all: Vec<String> = remedies(options, in_current).into_iter().filter_map(would_do).collect();
-    (!all.is_empty()).then(|| all.join("; "))
+    priced(&remedies(options, in_current))
 }
 
-/// Why today's runtime has no plan, and what would do at which price.
-pub fn no_plan(entry: &PlannedWorkload<'_>) -> String {
-    let in_current = entry.recommendation.in_current.as_ref();
-    let Err(none) = in_current else { return String::new() };
-    let would_do = would_do(&entry.option_search(), in_current);
-    would_do.map_or_else(|| none.to_string(), |would_do| format!("{}; {would_do}", why(none)))
+fn priced(remedies: &[Alternative]) -> Option<String> {
+    let would_do = |it: &Alternative| {
+        let (change, on, bill) = (it.change?, it.on.as_ref()?, it.usd_per_month?);
+        let but = match change {
+            Change::PerPartition | Change::Batches(_) => "(which changes code)",
+            Change::Partitions(_) => REMAPS_KEYS,
+            Change::InFlight(_) => GIVES_UP_ORDER,
+        };
+        Some(format!("with {change} {but} {on} would do, {} a month", usd(bill)))
+    };
+    let all: Vec<String> = remedies.iter().filter_map(would_do).collect();
+    (!all.is_empty()).then(|| all.join("; "))
 }
 
 /// The rule that no machine meets.

@@ -3,7 +3,6 @@
 use super::action::action;
 use super::decision::{Decision, sign};
 use super::handlers::{open_p99, with_concurrency};
-use super::kept::strain;
 use super::options::located;
 use super::plans::machines;
 use super::questions::{self, contradiction, lag};
@@ -21,7 +20,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     let entry = decision.entry;
     let it = &entry.recommendation;
     let name = decision.name();
-    if let Some(strain) = strain(entry) {
+    if let Some(strain) = decision.kept().strain() {
         return Some(format!("{name}: {strain}."));
     }
     match &it.verdict {
@@ -32,9 +31,9 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
             let lag = lag(entry).map_or_else(String::new, |lag| format!("{lag}; "));
             return Some(format!("{name}: {lag}{}.", questions::question(question, entry)));
         }
-        Verdict::None => return Some(format!("{name}: {}.", cannot(entry))),
+        Verdict::None => return Some(format!("{name}: {}.", cannot(decision))),
         _ if it.falls_behind() || decision.saves().is_some_and(|saves| saves <= -NOTHING_USD) => {
-            return Some(format!("{name}: {}.", mending(decision)?));
+            return Some(format!("{name}: {}.{}", mending(decision)?, spike(decision)));
         }
         _ => {}
     }
@@ -49,13 +48,19 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     if let Some((range, goal)) = open_p99(entry).filter(|_| !why.contains("p99")) {
         why += &format!("; p99 is {}", p99::against_goal(range, goal));
     }
-    let spike = it.worth_up_to.as_ref().and_then(|it| Some((&it.to, it.engineer_days?)));
-    let spike = spike.map_or_else(String::new, |(to, engineer_days)| {
-        format!(" Then a spike in {to}: the rewrite is worth up to {}.", days(engineer_days))
-    });
+    let spike = spike(decision);
     let step =
         format!("{change}{planned} instead of {today} saves {}{check} a month{why}.{spike}", usd(saves));
     Some(format!("{name}: {}", with_concurrency(entry, step)))
+}
+
+/// The spike that is worth its while after the step, and what the rewrite is worth at most.
+fn spike(decision: &Decision<'_, '_>) -> String {
+    let worth = decision.entry.recommendation.worth_up_to.as_ref();
+    let known = worth.and_then(|it| Some((&it.to, it.engineer_days?)));
+    known.map_or_else(String::new, |(to, engineer_days)| {
+        format!(" Then a spike in {to}: the rewrite is worth up to {}.", days(engineer_days))
+    })
 }
 
 /// The setting or runtime to change to, before machines: `32 partitions: `.
@@ -70,7 +75,7 @@ fn change(decision: &Decision<'_, '_>) -> String {
 /// What mends machines that fall behind at peak or have no plan, and its price.
 fn mending(decision: &Decision<'_, '_>) -> Option<String> {
     let PlannedWorkload { recommendation: it, problem, .. } = decision.entry;
-    let why = lag(decision.entry).unwrap_or_else(|| cannot(decision.entry));
+    let why = lag(decision.entry).unwrap_or_else(|| cannot(decision));
     let Some(to) = decision.destination() else { return Some(why) };
     let machines = match Machines::today(problem) {
         Some(today) if today == *to => format!("{} on {to}", action(decision)),

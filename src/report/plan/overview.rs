@@ -3,7 +3,6 @@
 use super::decision::{Decision, rows};
 use super::decision_columns::columns;
 use super::handlers;
-use super::kept::strain;
 use super::next_step::next_step;
 use super::paid;
 use crate::report::document::{Document, Table};
@@ -223,26 +222,26 @@ fn next_steps(
 ) -> (Vec<String>, Option<String>) {
     let least = fleet.terms.min_resize_saving_usd_per_month;
     let is_behind = |decision: &&Decision<'_, '_>| decision.entry.recommendation.falls_behind();
+    let changes = |decision: &&Decision<'_, '_>| decision.entry.recommendation.changes_machines();
+    let at_stake = |decision: &Decision<'_, '_>| decision.entry.recommendation.today_usd_per_month;
+    let by_stake = |decision: &Decision<'_, '_>| at_stake(decision).unwrap_or(f64::INFINITY);
+    let mut not_changed: Vec<_> = decisions.iter().filter(|it| !is_behind(it) && !changes(it)).collect();
+    not_changed.sort_by(|one, other| by_stake(other).total_cmp(&by_stake(one)));
     let is_open = |decision: &&Decision<'_, '_>| {
-        !decision.entry.recommendation.has_verdict() || strain(decision.entry).is_some()
+        !decision.entry.recommendation.has_verdict() || decision.kept().strain().is_some()
     };
-    let open = decisions.iter().filter(|decision| is_open(decision) && !is_behind(decision));
-    let worth_it = decisions
-        .iter()
-        .filter(|decision| !is_behind(decision))
-        .filter(|decision| decision.saves().is_some_and(|saves| saves.abs() >= least.max(NOTHING_USD)));
+    let open = not_changed.into_iter().filter(is_open).take(MOST_STEPS);
+    let is_worth_it = |decision: &&Decision<'_, '_>| {
+        decision.saves().is_some_and(|saves| saves.abs() >= least.max(NOTHING_USD))
+    };
+    let worth_it = decisions.iter().filter(|it| !is_behind(it) && changes(it)).filter(is_worth_it);
     // Of what falls behind or has no verdict all of today's bill is at stake.
     let worth = |decision: &Decision<'_, '_>| {
-        let known = decision.saves().map(f64::abs).filter(|_| !is_open(&decision));
-        let at_stake = decision.entry.recommendation.today_usd_per_month;
-        match is_behind(&decision) {
-            true => known.into_iter().chain(at_stake).reduce(f64::max),
-            false => known.or(at_stake),
-        }
-        .unwrap_or(f64::INFINITY)
+        let saves = decision.saves().map(f64::abs).filter(|_| changes(&decision));
+        let at_stake = at_stake(decision).filter(|_| is_behind(&decision) || !changes(&decision));
+        saves.into_iter().chain(at_stake).reduce(f64::max).unwrap_or(f64::INFINITY)
     };
-    let behind = decisions.iter().filter(is_behind);
-    let of_one = behind.chain(open.take(MOST_STEPS)).chain(worth_it.clone().take(MOST_STEPS));
+    let of_one = decisions.iter().filter(is_behind).chain(open).chain(worth_it.clone().take(MOST_TOLD));
     let of_one =
         of_one.filter_map(|decision| Some((worth(decision), next_step(decision)?, Some(decision.name()))));
     let mut steps: Vec<(f64, String, Option<&str>)> = of_one.collect();
@@ -265,7 +264,7 @@ fn next_steps(
         );
         steps.push((f64::MAX, step, None));
     }
-    let told: BTreeSet<&str> = worth_it.clone().take(MOST_STEPS).map(|it| it.name()).collect();
+    let told: BTreeSet<&str> = worth_it.clone().take(MOST_TOLD).map(|it| it.name()).collect();
     let at_risk = decisions.iter().filter(|it| !told.contains(it.name()));
     let at_risk: Vec<(f64, String)> = at_risk
         .filter_map(|it| {
@@ -295,7 +294,7 @@ fn next_steps(
     steps.sort_by(|one, other| other.0.total_cmp(&one.0));
     steps.truncate(MOST_TOLD);
     let told: BTreeSet<&str> = steps.iter().filter_map(|(.., name)| *name).collect();
-    let more = worth_it.filter(|it| !told.contains(it.name()) && it.entry.recommendation.changes_machines());
+    let more = worth_it.filter(|it| !told.contains(it.name()));
     let more: Vec<f64> = more.filter_map(|it| it.saves().filter(|saves| *saves > 0.0)).collect();
     let rest = (!more.is_empty())
         .then(|| format!("{}, {} a month", plural(more.len() as u64, "more change"), usd(more.iter().sum())));

@@ -1,17 +1,21 @@
 //! What runs today, what contradicts itself, and what a verdict turns on, in words.
 
-use super::decision::resizing;
 use crate::report::column::Value;
 use crate::report::figures::{percent, plural, plural_of, seconds, significant, usd};
 use tonnage_model::blank::Blank;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
 use tonnage_model::decide::baseline::{Baseline, Busiest, Contradiction, KNOWN_TO, Proviso};
-use tonnage_model::decide::depends_on::{Answer, DependsOn};
+use tonnage_model::decide::depends_on::{Answer, DependsOn, Given};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::demand::event::WaitBasis;
 use tonnage_model::demand::event::share_in_use;
 use tonnage_model::problem::Problem;
+
+/// What a change of machines is, by what it saves, USD a month.
+pub fn resizing(saves_usd_per_month: Option<f64>) -> &'static str {
+    if saves_usd_per_month < Some(0.0) { "add machines" } else { "right-size" }
+}
 
 /// The word for a verdict in CSV and JSON; none where there is none.
 pub fn verdict(verdict: &Verdict) -> Option<&'static str> {
@@ -206,15 +210,16 @@ fn shown(column: &str, value: f64) -> String {
     if column == Blank::NativeShare.word() { percent(value) } else { significant(value) }
 }
 
+/// The columns that a verdict turns on.
+fn columns(it: &DependsOn) -> String {
+    let all: Vec<&str> = std::iter::once(it.column).chain(it.given.iter().map(|it| it.column)).collect();
+    all.join(" and ")
+}
+
 /// What a verdict turns on, with both answers.
 pub fn question(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
-    // What both answers save is saved whatever the figure is, but for fetch waits that contradict what was observed.
-    let both = it.below.saves_usd_per_month.zip(it.above.saves_usd_per_month);
-    let both = both.filter(|_| it.column != "current_fetch_wait_ms");
-    let least = both.map(|(below, above)| below.min(above)).filter(|least| *least >= 1.0);
-    let least = least.map_or_else(String::new, |least| format!("; it saves {} at least", usd(least)));
-    let blank = if it.threshold.is_none() { ", which is blank" } else { "" };
-    format!("it depends on {}{blank}: {}{least}", it.column, answers(it, entry))
+    let blank = if it.threshold.is_none() && it.given.is_empty() { ", which is blank" } else { "" };
+    format!("it depends on {}{blank}: {}", columns(it), answers(it, entry))
 }
 
 /// What it would take for another verdict, where that is unlikely.
@@ -227,7 +232,14 @@ pub fn unlikely(entry: &PlannedWorkload<'_>) -> Option<String> {
 fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
     let (below, above) = (in_words(&it.below), in_words(&it.above));
     let current = &entry.problem.current.name;
-    match (it.threshold, &it.language) {
+    let given = |it: &Given| {
+        let value = it.value.map_or_else(|| current.clone(), |value| shown(it.column, value));
+        let language = it.language.iter().map(|language| format!("{language}:"));
+        format!("{} {}{value}", it.column, language.collect::<String>())
+    };
+    let given: Vec<String> = it.given.iter().map(given).collect();
+    let given = if given.is_empty() { String::new() } else { format!("with {}, ", given.join(" and ")) };
+    let answers = match (it.threshold, &it.language) {
         (Some(times), Some(language)) => {
             let times = significant(times);
             format!("if own code takes {times} times less CPU in {language}, {above}; else {below}")
@@ -235,8 +247,10 @@ fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
         (Some(value), None) => {
             format!("below {} {below}, from there on {above}", shown(it.column, value))
         }
-        (None, _) => format!("in {current} {below}, in another runtime {above}"),
-    }
+        (None, _) if given.is_empty() => format!("in {current} {below}, in another runtime {above}"),
+        (None, _) => below,
+    };
+    given + &answers
 }
 
 /// An answer in a few words.
@@ -248,7 +262,8 @@ fn in_words(answer: &Answer) -> String {
         Verdict::Alternative { to, .. } => format!("change to {to}"),
         Verdict::Move => format!("move to {}", answer.to.as_deref().unwrap_or("another language")),
         Verdict::DependsOn(it) => format!("it depends on {}", it.column),
-        Verdict::Contradictory | Verdict::None => "there is no plan".to_owned(),
+        Verdict::Contradictory => "today contradicts itself".to_owned(),
+        Verdict::None => "there is no plan".to_owned(),
     };
     match answer.saves_usd_per_month.filter(|saves| *saves >= 1.0) {
         Some(saves) => format!("{what} (saves {})", usd(saves)),
@@ -266,10 +281,18 @@ pub fn depends_on<'r>(it: &DependsOn) -> Value<'r> {
             ("saves_usd_per_month", answer.saves_usd_per_month.into()),
         ])
     };
+    let given = |it: &Given| {
+        Value::Parts(vec![
+            ("column", it.column.into()),
+            ("language", it.language.clone().into()),
+            ("value", it.value.into()),
+        ])
+    };
     Value::Parts(vec![
         ("column", it.column.into()),
         ("language", it.language.clone().into()),
         ("threshold", it.threshold.into()),
+        ("given", it.given.iter().map(given).collect::<Vec<_>>().into()),
         ("below", answer(&it.below)),
         ("above", answer(&it.above)),
     ])

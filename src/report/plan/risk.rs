@@ -56,7 +56,7 @@ pub fn sentence(entry: &PlannedWorkload<'_>, risk: &Risk, terms: Terms) -> Strin
     format!("{cheapest}{moving}.{holds}")
 }
 
-/// `moving to go-franz saves $310 a month (P10 $120, P90 $640), worth 0.4 engineer-days`.
+/// `moving to go-franz saves $310 a month in the median (P10 $120, P90 $640), worth 0.4 engineer-days`.
 fn saves(moving: &Moving, entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     let to = &moving.to;
     let Percentiles { p10: Some(p10), p50: Some(p50), p90: Some(p90) } = moving.saves else {
@@ -71,7 +71,12 @@ fn saves(moving: &Moving, entry: &PlannedWorkload<'_>, terms: Terms) -> String {
         true => format!(", worth {}", days(p50 / terms.day_rate_usd)),
         false => String::new(),
     };
-    format!("moving to {to} saves {} a month{net} (P10 {}, P90 {}){worth}", usd(p50), usd(p10), usd(p90))
+    format!(
+        "moving to {to} saves {} a month{net} in the median (P10 {}, P90 {}){worth}",
+        usd(p50),
+        usd(p10),
+        usd(p90)
+    )
 }
 
 fn runtime<'r>(risk: &'r Risk, plan: &Plan<'_>) -> Option<&'r RuntimeRisk> {

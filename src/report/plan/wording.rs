@@ -2,7 +2,7 @@
 
 use super::decision::{Decision, resized};
 use super::handlers::{open_p99, with_concurrency};
-use super::kept::{doubts, no_plan, why};
+use super::kept::why;
 use super::options::located;
 use super::questions::{self, contradiction, lag};
 use super::risk;
@@ -25,12 +25,12 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
     let terms = entry.planner.terms;
     let risk = entry.risk.as_ref().map(|it| risk::sentence(entry, it, terms));
     if entry.recommendation.baseline.is_contradictory() {
-        return verdict(entry, terms);
+        return verdict(decision, terms);
     }
     let is_kept = entry.recommendation.verdict == Verdict::Stay;
-    let doubts = if is_kept { doubts(entry) } else { lag(entry).into_iter().collect() };
+    let doubts = if is_kept { decision.kept().doubts() } else { lag(entry).into_iter().collect() };
     let doubts = (!doubts.is_empty()).then(|| format!("Note: {}.", doubts.join("; ")));
-    let verdict = with_concurrency(entry, verdict(entry, terms));
+    let verdict = with_concurrency(entry, verdict(decision, terms));
     let open = open_p99(entry);
     let open = open
         .map(|(range, goal)| format!("p99 at peak is {} before the change.", p99::against_goal(range, goal)));
@@ -39,7 +39,8 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
 }
 
 /// The verdict with the figures that decide it.
-fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
+fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
+    let (entry, no_plan) = (decision.entry, || decision.kept().no_plan());
     let it = &entry.recommendation;
     let current = &entry.problem.current.name;
     match &it.verdict {
@@ -47,11 +48,11 @@ fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
             let measured = !matches!(it.in_current, Err(NoPlan::Unmeasured(_)));
             let is_alone = measured && entry.plans.len() > 1 && it.elsewhere.is_none();
             let others = if is_alone { ", and no other runtime can" } else { "" };
-            format!("No plan: {}{others}.", cannot(entry))
+            format!("No plan: {}{others}.", cannot(decision))
         }
         Verdict::Stay => match &it.in_current {
             Ok(_) => format!("Keep {current}. {}{}", bill(entry), not_worth(entry, terms)),
-            Err(_) => format!("Keep {current}: it runs today, but plans ask for more: {}.", no_plan(entry)),
+            Err(_) => format!("Keep {current}: it runs today, but plans ask for more: {}.", no_plan()),
         },
         Verdict::RightSize if it.falls_behind() => {
             let costs = it.saves.filter(|saves| *saves < 0.0);
@@ -76,7 +77,7 @@ fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
                 Err(none) if none.stuck().is_some() => {
                     format!("{current} cannot carry it as described: {}.", why(none))
                 }
-                Err(_) => format!("{}.", cannot(entry)),
+                Err(_) => format!("{}.", cannot(decision)),
             };
             let saves = match it.saves {
                 Some(saves) if saves < 0.0 => format!(", {} than today's machines", more(-saves)),
@@ -117,7 +118,7 @@ fn verdict(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
                         worth(saves, terms)
                     )
                 }
-                _ => format!("Move to {name}, {to}, because {}.", cannot(entry)),
+                _ => format!("Move to {name}, {to}, because {}.", cannot(decision)),
             }
         }
     }
@@ -167,18 +168,18 @@ fn after_alternative(
     let left = if step == AlternativeKind::Library { &it.other_language } else { &it.elsewhere };
     let Some(other) = left else { return String::new() };
     let more = usd_per_month - other.usd_per_month;
-    let name = &other.runtime.name;
+    let (name, before) = (&other.runtime.name, usd(usd_per_month));
     // What a rewrite is worth at most is told with its range.
     if it.worth_up_to.as_ref().is_some_and(|worth| worth.to == *name) {
         return String::new();
     }
     if !terms.is_worth_a_change(more) {
-        format!(" After that {}", too_little(name, (more, None), min_saving(terms), terms))
+        format!(" After that {}", too_little(name, (more, Some(usd_per_month)), min_saving(terms), terms))
     } else if it.rewrite.as_ref().is_some_and(|rewrite| !rewrite.is_worth_it) {
-        format!(" After that {name} would save {} a month.", usd(more))
+        format!(" After that {name} would save {} of {before} a month.", usd(more))
     } else {
         format!(
-            " After that {name} would save {} a month; at the slow end of its range for the handler's own code, less than \
+            " After that {name} would save {} of {before} a month; at the slow end of its range for the handler's own code, less than \
              min_saving ({}).",
             usd(more),
             usd(terms.min_saving_usd_per_month)
@@ -197,7 +198,7 @@ fn share_of_rewrite(entry: &PlannedWorkload<'_>) -> String {
 fn rewrite(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String> {
     let outlook = &entry.problem.workload.outlook;
     let change = entry.recommendation.rewrite.as_ref()?;
-    let features = (outlook.features_per_month > 0.0).then(|| features(change, outlook.features_per_month));
+    let features = (outlook.features_per_month > 0.0).then(|| features(change, entry));
     let rewrite = change.rewrite_usd.zip(outlook.rewrite_days).map(|(once, rewrite_days)| {
         let pays = match change.payback_months {
             None => "it never pays back".to_owned(),
@@ -220,23 +221,25 @@ fn rewrite(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String> {
     (!said.is_empty()).then(|| said.join(" "))
 }
 
-fn features(change: &RuntimeChange, features_per_month: f64) -> String {
+fn features(change: &RuntimeChange, entry: &PlannedWorkload<'_>) -> String {
     let RuntimeChange { to, compute_saves_usd_per_month: compute, saves_usd_per_month: saves, .. } = change;
-    let built = match features_per_month {
+    let before = entry.recommendation.before_rewrite.unwrap_or_default();
+    let left = || format!("{} of {} a month", usd(*saves), usd(before));
+    let built = match entry.problem.workload.outlook.features_per_month {
         1.0 => "One feature a month costs".to_owned(),
         features => format!("{} features a month cost", significant(features)),
     };
     match change.engineering_costs_usd_per_month {
         None => format!("What features cost to build in {to} is not known and not counted."),
         Some(more) if more > 0.0 && *saves > 0.0 => {
-            format!("{built} {} more to build in {to}, which leaves {} a month.", usd(more), usd(*saves))
+            format!("{built} {} more to build in {to}, which leaves {}.", usd(more), left())
         }
         Some(more) if more > 0.0 => {
             let machines = if *compute >= NOTHING_USD { usd(*compute) } else { "nothing".into() };
             format!("{built} {} more to build in {to}, whose machines save {machines}.", usd(more))
         }
         Some(more) if more < 0.0 => {
-            format!("{built} {} less to build in {to}, which makes {} a month.", usd(-more), usd(*saves))
+            format!("{built} {} less to build in {to}, which makes {}.", usd(-more), left())
         }
         Some(_) => format!("{built} the same in {to}."),
     }
@@ -259,16 +262,16 @@ fn in_features_only(entry: &PlannedWorkload<'_>, terms: Terms) -> Option<String>
 }
 
 /// Why today's runtime has no plan.
-pub fn cannot(entry: &PlannedWorkload<'_>) -> String {
-    let current = &entry.problem.current.name;
-    match &entry.recommendation.in_current {
+pub fn cannot(decision: &Decision<'_, '_>) -> String {
+    let current = &decision.entry.problem.current.name;
+    match &decision.entry.recommendation.in_current {
         Err(NoPlan::Unmeasured(reason)) => {
             format!("{reason}, so it cannot be planned; use decode with handler_ms until that is measured")
         }
         Err(none @ NoPlan::NoMachines { .. }) => {
             format!("{none}; choose another --purchase, provider or region")
         }
-        Err(_) => format!("{current} cannot carry it as described: {}", no_plan(entry)),
+        Err(_) => format!("{current} cannot carry it as described: {}", decision.kept().no_plan()),
         Ok(_) => String::new(),
     }
 }

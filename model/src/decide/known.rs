@@ -1,0 +1,71 @@
+//! What to do about a problem as far as it is known, before anybody asks what the answer turns on.
+
+use crate::decide::answer::Verdict;
+use crate::decide::baseline::Baseline;
+use crate::decide::planner::Planner;
+use crate::decide::resize::{at_most_gain, is_worth_resizing};
+use crate::decide::verdict::{Settled, settle};
+use crate::machine::Machine;
+use crate::plan::{NoPlan, Plan};
+use crate::problem::{Problem, RangeEnd};
+
+/// What to do about a problem as far as it is known, with what that rests on.
+#[derive(Debug, Clone)]
+pub struct Known<'v> {
+    /// What runs today.
+    pub baseline: Baseline,
+    /// The cheapest plan in today's runtime, or why there is none.
+    pub in_current: Result<Plan<'v>, NoPlan>,
+    /// What to do.
+    pub settled: Settled<'v>,
+}
+
+impl<'v> Known<'v> {
+    /// That of a problem by itself. `near` is looked at first for today's runtime.
+    pub fn of(problem: &Problem<'v>, planner: &Planner<'v>, near: Option<&Machine>) -> Self {
+        let baseline = Baseline::of(problem, &planner.extremes(problem.current), &planner.policy);
+        let in_current = planner.cheapest_near(problem, problem.current, near);
+        let settled = || settle(problem, planner, &baseline, in_current.as_ref(), false);
+        let settled = at_any_idle_sibling(settled, problem, planner, &baseline, false);
+        Self { baseline, in_current, settled }
+    }
+}
+
+/// A verdict that stands whatever an idle hyper-thread gives the other one of its core: no column says that, so a change has
+/// to be worth it where it is as much as may be, and more work was done today. None stands where today contradicts itself.
+pub(super) fn at_any_idle_sibling<'v>(
+    settled: impl FnOnce() -> Settled<'v>,
+    problem: &Problem<'v>,
+    planner: &Planner<'v>,
+    baseline: &Baseline,
+    tells_worth: bool,
+) -> Settled<'v> {
+    if baseline.is_contradictory() {
+        return Settled::without_bill(Verdict::Contradictory);
+    }
+    let settled = settled();
+    let Some(most) = at_most_gain(problem) else { return settled };
+    match settled.verdict {
+        Verdict::RightSize if !baseline.lags => {
+            match planner.priced(&most, problem.current, RangeEnd::Best) {
+                Some(to) if is_worth_resizing(&most, planner, &to) => settled,
+                _ => Settled {
+                    verdict: Verdict::Stay,
+                    to: None,
+                    usd_per_month: problem.usd_per_month_today(&planner.policy),
+                    worth_up_to: settled.worth_up_to,
+                },
+            }
+        }
+        Verdict::Alternative { .. } | Verdict::Move => {
+            let in_current = planner.cheapest(&most, problem.current);
+            let there = settle(&most, planner, baseline, in_current.as_ref(), tells_worth);
+            match there.verdict {
+                Verdict::None => settled,
+                _ if there.verdict.agrees(&settled.verdict) => settled,
+                _ => there,
+            }
+        }
+        _ => settled,
+    }
+}

@@ -1,0 +1,220 @@
+//! What nobody has said of a workload and may change what to do, each with its range, in the unit of its column.
+
+use crate::capacity::constraint::{BoundBy, Constraint};
+use crate::decide::known::Known;
+use crate::decide::planner::Planner;
+use crate::decide::proviso::PEAK_FACTORS;
+use crate::decide::threshold::{LIKELY, before, up_to_three_digits};
+use crate::decide::verdict::Verdict;
+use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, WaitBasis, observed_today};
+use crate::problem::Problem;
+use crate::runtime::{Deployment, Figure, Runtime};
+use crate::uncertain::inputs::whole;
+use crate::blank::Blank;
+use crate::workload::Workload;
+
+/// What may be given.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Quantity {
+    PeakFactor,
+    IoCalls,
+    Skew,
+    NativeShare,
+    Processes,
+    InFlight,
+    FetchWait,
+    HandlerTime,
+    /// The spread of service times in today's runtime.
+    ServiceScv,
+    /// How many times less CPU own code takes in a language.
+    SpikeFactor(String),
+    /// Today's runtime, as it is assumed.
+    CurrentRuntime,
+}
+
+/// A quantity with what is assumed for it, and the ends of its range.
+#[derive(Debug, Clone)]
+pub(super) struct Unsaid {
+    pub quantity: Quantity,
+    pub assumed: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+impl Quantity {
+    pub fn column(&self) -> &'static str {
+        match self {
+            Self::InFlight => "in_flight",
+            Self::HandlerTime => "handler_ms",
+            Self::ServiceScv => "service_scv",
+            Self::SpikeFactor(_) => "spike_factor",
+            _ => self.blank().map_or("", Blank::column),
+        }
+    }
+
+    /// The cell that is blank.
+    fn blank(&self) -> Option<Blank> {
+        Some(match self {
+            Self::PeakFactor => Blank::PeakFactor,
+            Self::IoCalls => Blank::IoCalls,
+            Self::Skew => Blank::Skew,
+            Self::NativeShare => Blank::NativeShare,
+            Self::Processes => Blank::CurrentProcesses,
+            Self::FetchWait => Blank::CurrentFetchWait,
+            Self::CurrentRuntime => Blank::CurrentRuntime,
+            Self::InFlight | Self::HandlerTime | Self::ServiceScv | Self::SpikeFactor(_) => return None,
+        })
+    }
+
+    /// Puts a value of it into a workload as if somebody had given it.
+    pub fn put(&self, workload: &mut Workload, value: f64) {
+        match self {
+            Self::PeakFactor => workload.peak_factor = value,
+            Self::IoCalls => workload.io_calls = Some(value),
+            Self::Skew => workload.topic.skew = value,
+            Self::NativeShare => workload.native_share = value,
+            Self::Processes => workload.current_processes = Some(whole(value)),
+            Self::InFlight => workload.in_flight = Some(whole(value)),
+            Self::FetchWait => workload.current_fetch_wait_seconds = Some(value / 1e3),
+            Self::HandlerTime => workload.handler_seconds = Some(value / 1e3),
+            Self::SpikeFactor(language) => workload.spikes.push((language.clone(), value)),
+            Self::ServiceScv | Self::CurrentRuntime => {}
+        }
+        if let Some(blank) = self.blank() {
+            workload.blanks.set(blank, false);
+        }
+    }
+
+    /// Looks at a problem with a value of it given; `None` where that cannot be.
+    pub fn at<T>(&self, value: f64, problem: &Problem<'_>, look: &dyn Fn(&Problem<'_>) -> T) -> Option<T> {
+        if *self == Self::ServiceScv {
+            let (low, high) = (value, value);
+            let service_scv = Figure { value, low, high, ..problem.current.service_scv.clone() };
+            let current = Runtime { service_scv, ..problem.current.clone() };
+            return Some(look(&Problem { current: &current, ..problem.clone() }));
+        }
+        let mut workload = problem.workload.clone();
+        self.put(&mut workload, value);
+        let changed = Problem::new(&workload, problem.current, problem.current_machine);
+        changed.ok().map(|changed| look(&changed))
+    }
+
+    /// The language, where there is a figure for each.
+    pub fn language(&self) -> Option<String> {
+        match self {
+            Self::SpikeFactor(language) => Some(language.clone()),
+            _ => None,
+        }
+    }
+
+    /// Whether today is read with what suits it where this is not given.
+    pub fn is_read_leniently(&self) -> bool {
+        use Quantity::{HandlerTime, InFlight, IoCalls, PeakFactor, Processes};
+        matches!(self, PeakFactor | IoCalls | Processes | InFlight | HandlerTime)
+    }
+
+    /// Whether it counts something.
+    pub fn is_whole(&self) -> bool {
+        matches!(self, Self::Processes | Self::InFlight)
+    }
+
+    /// The least value that people would write, no less than one: of a share in whole percent, else in three digits.
+    pub fn written(&self, value: f64) -> f64 {
+        match self {
+            _ if self.is_whole() => value.ceil(),
+            Self::NativeShare => (value * 100.0 - 1e-9).ceil() / 100.0,
+            _ => up_to_three_digits(value),
+        }
+    }
+
+    /// The value that people would write just below one that they would.
+    pub fn just_below(&self, written: f64) -> f64 {
+        match self {
+            _ if self.is_whole() => written - 1.0,
+            Self::NativeShare => (written * 100.0 - 1.0).round() / 100.0,
+            _ => before(written),
+        }
+    }
+}
+
+impl Unsaid {
+    /// How far a value may well be from what is assumed: of what a blank cell stands for not the last of the way to an end.
+    /// Whole numbers may be that, and intervals of measurements go no farther than they have to.
+    pub fn likely(&self, end: f64) -> f64 {
+        use Quantity::{HandlerTime, InFlight, Processes, ServiceScv};
+        match self.quantity {
+            Processes | InFlight | HandlerTime | ServiceScv => end,
+            _ => self.assumed + LIKELY * (end - self.assumed),
+        }
+    }
+
+    /// What is unsaid of a problem, whose answer as far as it is known is given.
+    pub fn of(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>) -> Vec<Self> {
+        let Problem { workload, current, current_machine, ref today, .. } = *problem;
+        let is_blank = |blank| workload.blanks.has(blank);
+        let mut all = Vec::new();
+        let mut add = |is_unsaid: bool, quantity, assumed: f64, low: f64, high: f64| {
+            if is_unsaid && low < high {
+                all.push(Self { quantity, assumed, low, high });
+            }
+        };
+        let [least, most] = PEAK_FACTORS;
+        add(is_blank(Blank::PeakFactor), Quantity::PeakFactor, workload.peak_factor, least, most);
+        let batch = f64::from(workload.batch_size);
+        let may_call = workload.wait_of_attempt(today.wait_seconds) >= SHORTEST_CALL_SECONDS
+            && current.cpu.io_call.is_some();
+        add(is_blank(Blank::IoCalls) && may_call, Quantity::IoCalls, today.io_calls * batch, 0.0, 2.0);
+        let partitions = workload.topic.partitions.map_or(1.0, f64::from);
+        add(is_blank(Blank::Skew), Quantity::Skew, workload.topic.skew, 1.0, partitions.min(2.0));
+        let is_moved = matches!(known.settled.verdict, Verdict::Move) && today.handler_core_seconds > 0.0;
+        add(is_blank(Blank::NativeShare) && is_moved, Quantity::NativeShare, workload.native_share, 0.0, 0.5);
+        // One each cannot be where more are in flight than there are processes.
+        let each = problem.in_flight_today().map_or(1.0, |(events, processes)| (events / processes).ceil());
+        add(true, Quantity::InFlight, 1.0, 1.0, each);
+        let cores = workload.cores_in_use(current_machine).filter(|_| workload.handler_seconds.is_none());
+        if let Some(cores) = cores {
+            let instances = f64::from(workload.current_instances.unwrap_or(1));
+            let vcpus = current_machine.map_or(1.0, |machine| f64::from(machine.vcpus));
+            let is_unsaid = is_blank(Blank::CurrentProcesses) && current.deployment == Deployment::Processes;
+            add(is_unsaid, Quantity::Processes, today.members, instances, instances * vcpus);
+            let is_unsaid = is_blank(Blank::CurrentFetchWait) && current.cpu.fetch.is_some();
+            let [assumed, longest] =
+                [today.fetch_wait_seconds, LONGEST_FETCH_WAIT_SECONDS].map(|it| it * 1e3);
+            add(is_unsaid, Quantity::FetchWait, assumed, 0.0, longest);
+            let extremes = planner.extremes(current);
+            let own = |end: &Runtime| own_cpu(problem, cores, end);
+            if let (Some(low), Some(high)) = (own(&extremes.most), own(&extremes.least)) {
+                let own = today.handler_core_seconds;
+                let [low, own, high] = [low.min(own), own, high.max(own)].map(|it| handler_ms(problem, it));
+                add(true, Quantity::HandlerTime, own, low, high);
+            }
+        }
+        let goal_decides = match &known.in_current {
+            Ok(plan) => plan.bound_by() == BoundBy::Constraint(Constraint::Latency),
+            Err(none) => none.stuck().is_some_and(|stuck| stuck.rule == Constraint::Latency),
+        };
+        let scv = &current.service_scv;
+        let is_unsaid = workload.p99_seconds.is_some() && goal_decides;
+        add(is_unsaid, Quantity::ServiceScv, scv.value, scv.low, scv.high);
+        all
+    }
+}
+
+/// H that is left of the cores in use where today's profile has other figures, core-s.
+fn own_cpu(problem: &Problem<'_>, cores: f64, current: &Runtime) -> Option<f64> {
+    let Problem { workload, ref today, .. } = *problem;
+    let speed = problem.speed_now;
+    let observed = observed_today(workload, problem.current, cores, speed, today.members);
+    Some((observed - today.by_profile(workload, current, speed).ok()?).max(0.0))
+}
+
+/// The handler's time whose own CPU is H, core-s, as the column has it: with the wait that is given, else with `io_ratio` of it.
+fn handler_ms(problem: &Problem<'_>, own_cpu: f64) -> f64 {
+    let (today, workload) = (&problem.today, problem.workload);
+    let own_seconds = own_cpu / problem.speed_now;
+    let seconds = match today.wait_basis {
+        WaitBasis::InferredFromCpu => own_seconds / (1.0 - workload.io_ratio),
+        _ => today.wait_seconds + own_seconds,
+    };
+    seconds * f64::from(workload.batch_size) / workload.outlook.attempts_per_event * 1e3
+}

@@ -1,0 +1,204 @@
+//! What a verdict turns on: the answer told for a value is the answer given where somebody enters it.
+
+use crate::command::{printed, tonnage};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+
+/// Cells by their columns.
+type Row = BTreeMap<String, String>;
+
+/// A column, a value of it, and the answer that is told for that.
+struct Told {
+    workload: String,
+    column: String,
+    value: String,
+    answer: Value,
+}
+
+fn decisions(rows: &[Row]) -> Vec<Value> {
+    let mut columns: Vec<&String> = rows.iter().flat_map(Row::keys).collect();
+    columns.sort();
+    columns.dedup();
+    let mut text = csv::Writer::from_writer(Vec::new());
+    text.write_record(&columns).unwrap();
+    for row in rows {
+        text.write_record(columns.iter().map(|column| row.get(*column).map_or("", String::as_str))).unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("w.csv");
+    fs::write(&file, text.into_inner().unwrap()).unwrap();
+    let json: Value =
+        serde_json::from_str(&printed(tonnage(&["plan", file.to_str().unwrap(), "--format", "json"])))
+            .unwrap();
+    json["decisions"].as_array().unwrap().clone()
+}
+
+fn rows_of(file: &str) -> Vec<Row> {
+    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_path(file).unwrap();
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+/// The number of three digits, or the whole one, that is just below.
+fn just_below(column: &str, threshold: f64) -> f64 {
+    let scale = match column {
+        "current_processes" | "in_flight" => 1.0,
+        "native_share" => 100.0,
+        _ => 10f64.powf(2.0 - (threshold * (1.0 - 1e-6)).log10().floor()).max(1.0),
+    };
+    (threshold * scale - 1.0).round() / scale
+}
+
+/// Rows with each question's figure entered just below its threshold and at it, and what is told for that.
+fn entered(rows: &[Row]) -> (Vec<Row>, Vec<Told>) {
+    let (mut with, mut told) = (Vec::new(), Vec::new());
+    for (row, decision) in rows.iter().zip(decisions(rows)) {
+        let asked = &decision["depends_on"];
+        // Of the spread of service times there is no column.
+        let Some(column) = asked["column"].as_str().filter(|it| *it != "service_scv") else { continue };
+        let cell = |it: &Value, value: String| match it["language"].as_str() {
+            Some(language) => format!("{language}:{value}"),
+            None => value,
+        };
+        let current = decision["current_runtime"].as_str().unwrap();
+        let sides = match asked["threshold"].as_f64() {
+            Some(at) => [just_below(column, at), at].map(|value| cell(asked, value.to_string())),
+            // Only with the others given.
+            None if column != "current_runtime" => continue,
+            None => [current.to_owned(), asked["below"]["to"].as_str().unwrap().to_owned()],
+        };
+        let mut given = row.clone();
+        for it in asked["given"].as_array().unwrap() {
+            let value = it["value"].as_f64().map_or(current.to_owned(), |value| value.to_string());
+            let name = it["column"].as_str().unwrap();
+            if name == "spike_factor" {
+                let cells = given.entry(name.to_owned()).or_default();
+                *cells = format!("{cells} {}", cell(it, value)).trim().to_owned();
+            } else {
+                given.insert(name.to_owned(), value);
+            }
+        }
+        if given.contains_key("service_scv") {
+            continue;
+        }
+        for (side, value) in ["below", "above"].into_iter().zip(sides) {
+            let mut row = given.clone();
+            let cells = row.entry(column.to_owned()).or_default();
+            *cells = if column == "spike_factor" {
+                format!("{cells} {value}").trim().to_owned()
+            } else {
+                value.clone()
+            };
+            let workload = format!("{} {side}", row["name"]);
+            row.insert("name".to_owned(), workload.clone());
+            with.push(row);
+            told.push(Told { workload, column: column.to_owned(), value, answer: asked[side].clone() });
+        }
+    }
+    (with, told)
+}
+
+/// Holds what is told of a fleet's questions against what is decided, and says how many there were.
+fn hold(rows: &[Row]) -> usize {
+    let (with, told) = entered(rows);
+    if told.is_empty() {
+        return 0;
+    }
+    let mut wrong = Vec::new();
+    for (decided, Told { workload, column, value, answer }) in decisions(&with).iter().zip(&told) {
+        assert_eq!(decided["workload"], *workload);
+        let is_same = |name: &str| {
+            let [told, decided] = [&answer[name], &decided[name]].map(Value::as_f64);
+            told.is_none() || told.zip(decided).is_some_and(|(one, other)| (one - other).abs() < 0.01)
+        };
+        let to = ["alternative", "move"].iter().any(|it| answer["verdict"] == *it);
+        let is_to = !to || answer["to"] == decided["to"];
+        if answer["verdict"] != decided["verdict"] || !is_to || !is_same("usd_per_month") {
+            wrong.push(format!(
+                "{workload}: {column} {value}: told {answer}, decided {} {} {}: {}",
+                decided["verdict"], decided["to"], decided["usd_per_month"], decided["action"]
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), told.len(), wrong.join("\n"));
+    told.len()
+}
+
+#[test]
+fn of_the_examples_what_is_told_for_a_value_is_decided_where_it_is_entered() {
+    let files = ["workloads", "forty", "growth", "hours", "rewrite", "ranges"];
+    let asked: usize = files.iter().map(|it| hold(&rows_of(&format!("examples/{it}.csv")))).sum();
+    assert!(asked >= 4, "{asked}");
+}
+
+/// Random numbers, the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn share(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn pick<'t>(&mut self, of: &[&'t str]) -> &'t str {
+        of[(self.share() * of.len() as f64) as usize]
+    }
+
+    /// A consumer whose machines are 5 to 50 % busy, with some cells left blank.
+    fn row(&mut self, number: usize) -> Row {
+        let mut row = Row::from([("name".to_owned(), format!("w{number}"))]);
+        let (size, vcpus) = [("large", 2.0), ("xlarge", 4.0), ("2xlarge", 8.0), ("4xlarge", 16.0)]
+            [(self.share() * 4.0) as usize];
+        let instances: f64 = self.pick(&["1", "2", "3", "4", "6", "8", "12", "20"]).parse().unwrap();
+        let waits: f64 = self.pick(&["0", "0.2", "0.5", "0.7", "0.8", "0.9", "0.95"]).parse().unwrap();
+        let handler_ms = 10f64.powf(3.3 * self.share() - 1.0);
+        let cores = instances * vcpus * (0.05 + 0.45 * self.share());
+        let events =
+            cores / (handler_ms * (1.0 - waits) / 1e3 + 2e-4) * 86_400.0 * (0.5 + 0.7 * self.share());
+        let is_timed = self.share() < 0.7;
+        let mut put = |column: &str, value: String| row.insert(column.to_owned(), value);
+        put("events_per_day", format!("{events:.0}"));
+        put("event_size", format!("{:.0}", 10f64.powf(2.0 + 2.0 * self.share())));
+        put("io_ratio", waits.to_string());
+        put(
+            "current_machine",
+            format!("{}.{size}", self.pick(&["c6i", "m6i", "c7a", "m7i", "c7i", "m7a", "r6i"])),
+        );
+        put("current_instances", instances.to_string());
+        if is_timed {
+            put("handler_ms", format!("{handler_ms:.3}"));
+        }
+        if !is_timed || self.share() < 0.2 {
+            put("observed_cores", format!("{cores:.2}"));
+        }
+        let processes = (instances * vcpus).to_string();
+        for (column, share, values) in [
+            ("io_calls", 0.4, &["0", "1", "2"][..]),
+            ("produces", 0.4, &["1"]),
+            ("native_share", 0.3, &["0.1", "0.5"]),
+            ("current_processes", 0.5, &[processes.as_str()]),
+            ("current_runtime", 0.7, &["python-aiokafka", "python-confluent", "go-franz"]),
+            ("peak_factor", 0.5, &["1.5", "2", "3", "4"]),
+            ("partitions", 0.8, &["12", "24", "48", "96", "192", "400"]),
+            ("in_flight", 0.3, &["1", "4", "16", "50"]),
+            ("skew", 0.3, &["1", "1.2", "1.5"]),
+            ("p99_ms", 0.3, &["20", "100", "500", "2000"]),
+            ("concurrency", 0.2, &["consumer", "partition"]),
+            ("rewrite_days", 0.4, &["10", "30", "60"]),
+            ("current_fetch_wait_ms", 0.3, &["0", "5", "50"]),
+        ] {
+            if self.share() < share {
+                put(column, self.pick(values).to_owned());
+            }
+        }
+        row
+    }
+}
+
+#[test]
+fn of_random_fleets_what_is_told_for_a_value_is_decided_where_it_is_entered() {
+    let mut dice = Dice(1);
+    let rows: Vec<Row> = (0..200).map(|number| dice.row(number)).collect();
+    let asked = hold(&rows);
+    assert!(asked >= 40, "{asked}");
+}
