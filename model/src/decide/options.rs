@@ -290,7 +290,7 @@ impl<'a> Options<'_, 'a> {
         least: u64,
         numbers: impl Iterator<Item = u32>,
     ) -> Option<(u32, Priced<'a>)> {
-        let rank = |(number, priced): &(u32, Priced<'_>)| (micro_usd(priced.cheapest_usd_per_month), *number);
+        let rank = |(number, priced): &(u32, Priced<'_>)| (micro_usd(priced.usd_per_month), *number);
         numbers.fold(before, |best, number| {
             if best.as_ref().is_some_and(|best| rank(best) <= (least, number)) {
                 return best;
