@@ -2,6 +2,7 @@
 //! changes with it there is none, but a question. What is told for a value is what is decided where that is given.
 
 use crate::bill_bounds::ROUNDING;
+use crate::blank::Blank;
 use crate::decide::answer::Verdict;
 pub use crate::decide::answer::{Answer, DependsOn, Given};
 use crate::decide::baseline::Baseline;

@@ -48,7 +48,7 @@ impl Quantity {
             Self::HandlerTime => "handler_ms",
             Self::ServiceScv => "service_scv",
             Self::SpikeFactor(_) => "spike_factor",
-            _ => self.blank().map_or("", Blank::column),
+            _ => self.blank().map_or("", Blank::word),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::input::imports::kubernetes::existing::Existing;
 use crate::report::figures::{listed, plural, usd};
 use crate::report::plan::action::action;
 use crate::report::plan::decision::Decision;
-use crate::report::plan::kept::strain;
+use crate::report::plan::kept::Kept;
 use crate::report::shown::MOST_NAMED;
 use serde_json::{Value, json};
 use tonnage_model::units::MIB;
@@ -74,7 +74,7 @@ pub fn documents<'p>(
     for (pod, of) in pods.iter().zip(&names) {
         match of.runs.filter(|_| pod.is_kept()) {
             Some(it) => {
-                let doubt = strain(pod.row.entry).map_or_else(String::new, |strain| format!("; {strain}"));
+                let doubt = Kept::of(pod.row.entry).strain().map_or_else(String::new, |strain| format!("; {strain}"));
                 let reason = format!("its {} go on as they run{doubt}", plural(it.replicas.into(), "pod"));
                 kept.push(WithoutPods { workload: pod.workload(), reason });
             }
@@ -122,7 +122,7 @@ fn unlike_today(pods: &[Pod<'_, '_, '_>], names: &[Names<'_>]) -> Vec<String> {
         if !changed.is_empty() {
             // Where a file says nothing of today there is nothing to keep.
             let entry = Some(pod.row.entry).filter(|it| it.recommendation.baseline.runs);
-            let why = entry.map(|entry| format!(" ({})", action(&Decision { entry })));
+            let why = entry.map(|entry| format!(" ({})", action(&Decision::of(entry))));
             told.push(format!("{}: {}{}", pod.workload(), changed.join(", "), why.unwrap_or_default()));
         }
         extra.extend(bills.map(|(bill, before)| bill - before));

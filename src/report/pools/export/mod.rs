@@ -7,7 +7,7 @@ pub mod kubernetes;
 use super::findings::whereabouts;
 use super::rows::{NO_MEMORY, ShareRow};
 use crate::report::figures::{plural, usd};
-use crate::report::plan::kept::strain;
+use crate::report::plan::kept::Kept;
 use crate::report::plan::questions::{lag, question};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -237,7 +237,7 @@ impl Pod<'_, '_, '_> {
         let entry = self.row.entry;
         let it = &entry.recommendation;
         match &it.verdict {
-            Verdict::Stay => strain(entry).map(|strain| format!("Note: {strain}.")),
+            Verdict::Stay => Kept::of(entry).strain().map(|strain| format!("Note: {strain}.")),
             Verdict::Move | Verdict::Alternative { change: None, .. } => {
                 let to = &it.runtime?.name;
                 Some(format!("This is for today's runtime; the verdict is to move to {to}."))
