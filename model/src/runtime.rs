@@ -30,6 +30,16 @@ pub enum Concurrency {
     Consumer,
 }
 
+impl Deployment {
+    /// Who works on `in_flight` events at a time where a profile does not say.
+    pub const fn usual_concurrency(self) -> Concurrency {
+        match self {
+            Self::Processes => Concurrency::Consumer,
+            Self::Threads => Concurrency::Partition,
+        }
+    }
+}
+
 words!(Concurrency { Partition = "partition", Consumer = "consumer" });
 
 /// When a client sends its next fetch, and who gets the core while it works on one.

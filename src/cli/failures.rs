@@ -2,10 +2,10 @@
 
 use super::drawing::Drawing;
 use super::settings::flags::Flags;
+use super::words::of_words;
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use tonnage::input::quantity;
 use tonnage::report::column::Value;
 use tonnage::report::contradicted::Checked;
@@ -61,14 +61,8 @@ pub struct RebalanceFlags {
     rebalance: Option<f64>,
     /// What members do with their partitions in a rebalance: give up all (range, roundrobin), or keep those that do not
     /// move (cooperative-sticky) [eager]
-    #[arg(long, value_name = "KIND", value_parser = assignor())]
+    #[arg(long, value_name = "KIND", value_parser = of_words(Assignor::WORDS))]
     assignor: Option<Assignor>,
-}
-
-/// `eager` or `cooperative`.
-fn assignor() -> impl TypedValueParser<Value = Assignor> {
-    let words = Assignor::WORDS.iter().map(|(word, _)| *word);
-    PossibleValuesParser::new(words).try_map(|word| Assignor::of_word(&word).ok_or("no such assignor"))
 }
 
 impl RebalanceFlags {

@@ -1,8 +1,9 @@
 //! `tonnage fit`.
 
 use super::output::{Output, format};
+use super::words::of_words;
 use anyhow::{Context, Result};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -68,11 +69,11 @@ struct HeaderFlags {
     #[arg(long, value_name = "NAME")]
     language: Option<String>,
     /// One process a vCPU, or one with a thread on each [as the language's profile, else threads]
-    #[arg(long, value_enum, value_name = "HOW", hide_short_help = true)]
-    deployment: Option<DeploymentName>,
+    #[arg(long, value_name = "HOW", value_parser = of_words(Deployment::WORDS), hide_short_help = true)]
+    deployment: Option<Deployment>,
     /// Who holds events in flight [consumer for processes, partition for threads]
-    #[arg(long, value_enum, value_name = "WHO", hide_short_help = true)]
-    concurrency: Option<ConcurrencyName>,
+    #[arg(long, value_name = "WHO", value_parser = of_words(Concurrency::WORDS), hide_short_help = true)]
+    concurrency: Option<Concurrency>,
     /// What workloads may require of it, such as pandas
     #[arg(long, value_name = "A,B", value_delimiter = ',', hide_short_help = true)]
     capabilities: Vec<String>,
@@ -91,24 +92,6 @@ struct HeaderFlags {
     /// Versions of runtime and libraries
     #[arg(long, value_name = "A=1,B=2", value_delimiter = ',', value_parser = version, hide_short_help = true)]
     versions: Vec<Option<(String, String)>>,
-}
-
-/// [`Deployment`] as a word.
-#[derive(Clone, Copy, ValueEnum)]
-enum DeploymentName {
-    /// One process a vCPU
-    Processes,
-    /// One process with a thread on every vCPU
-    Threads,
-}
-
-/// [`Concurrency`] as a word.
-#[derive(Clone, Copy, ValueEnum)]
-enum ConcurrencyName {
-    /// Each partition
-    Partition,
-    /// Each consumer process
-    Consumer,
 }
 
 impl Fit {
@@ -183,15 +166,8 @@ impl HeaderFlags {
         let published = embedded::published().context("embedded profiles")?.runtimes;
         let language = self.language.unwrap_or_else(|| language_of(&name, languages));
         let assumed = Assumed::of(&language, &published);
-        let deployment = match self.deployment {
-            Some(DeploymentName::Processes) => Deployment::Processes,
-            Some(DeploymentName::Threads) => Deployment::Threads,
-            None => assumed.deployment,
-        };
-        let concurrency = match (self.concurrency, deployment) {
-            (Some(ConcurrencyName::Partition), _) | (None, Deployment::Threads) => Concurrency::Partition,
-            (Some(ConcurrencyName::Consumer), _) | (None, Deployment::Processes) => Concurrency::Consumer,
-        };
+        let deployment = self.deployment.unwrap_or(assumed.deployment);
+        let concurrency = self.concurrency.unwrap_or(deployment.usual_concurrency());
         let known = embedded::measured().context("embedded profiles")?.runtimes;
         let of_name = known.iter().find(|runtime| runtime.name == name);
         let of_language = known.iter().find(|runtime| runtime.language.name == language);

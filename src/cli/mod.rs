@@ -7,6 +7,7 @@ mod renamed;
 mod settings;
 mod setup;
 mod stream;
+mod words;
 mod workload_flags;
 
 use anyhow::{Result, anyhow};

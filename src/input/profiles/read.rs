@@ -124,10 +124,7 @@ impl<'d> Profile<'d> {
             language: language?,
             name,
             deployment,
-            concurrency: concurrency.unwrap_or(match deployment {
-                Deployment::Processes => Concurrency::Consumer,
-                Deployment::Threads => Concurrency::Partition,
-            }),
+            concurrency: concurrency.unwrap_or(deployment.usual_concurrency()),
             capabilities,
             provenance: provenance?,
             cpu: cpu?,
