@@ -211,11 +211,13 @@ impl<'a> Plan<'a> {
         self.sizing.memory(self.count.instances, self.count.members_per_instance)
     }
 
-    /// The limit to give the collector of one process (GOMEMLIMIT), bytes: what the process needs at most. `None` where
-    /// no collector doubles what it keeps of its own.
+    /// The limit to give the collector of one process (GOMEMLIMIT), bytes: what the process needs at most; of a heap, beside
+    /// what it takes that does nothing. `None` where no collector doubles what it keeps of its own.
     pub fn collector_limit_bytes(&self) -> Option<f64> {
         let needs_limit = self.runtime.memory.gc_factor.value > 1.0 && self.sizing.state_bytes > 0.0;
-        needs_limit.then(|| self.memory().peak() / self.processes_per_instance() as f64)
+        let is_of_heap = self.runtime.setting_names.iter().any(|(set, _)| set == Set::HeapLimit);
+        let outside = if is_of_heap { self.sizing.process_bytes } else { 0.0 };
+        needs_limit.then(|| self.memory().peak() / self.processes_per_instance() as f64 - outside)
     }
 
     /// Memory of all instances that holds no event, bytes: interpreters, binaries, thread stacks.

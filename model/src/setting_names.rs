@@ -26,6 +26,8 @@ pub enum Set {
     Threads,
     /// Memory that a collector keeps to, by an environment variable.
     MemoryLimit,
+    /// Memory that a collector's heap alone keeps to, MiB, by an environment variable.
+    HeapLimit,
 }
 
 words!(Set {
@@ -38,12 +40,13 @@ words!(Set {
     PartitionMessages = "partition_messages",
     Threads = "threads",
     MemoryLimit = "memory_limit",
+    HeapLimit = "heap_limit",
 });
 
 impl Set {
     /// Whether it is set by an environment variable, and not in the client.
     pub fn is_environment(self) -> bool {
-        matches!(self, Self::Threads | Self::MemoryLimit)
+        matches!(self, Self::Threads | Self::MemoryLimit | Self::HeapLimit)
     }
 }
 
@@ -81,7 +84,8 @@ impl SettingNames {
     }
 
     /// A setting at a value, in seconds, bytes, messages or threads; `None` where the runtime has none. A name in `ms` or
-    /// `kbytes` takes a bare number, another time or limit of memory one with its unit.
+    /// `kbytes` takes a bare number, another time or limit of memory one with its unit. Where a variable holds options, as in
+    /// `NODE_OPTIONS=--max-old-space-size={}`, the name has the option with a place for the number.
     ///
     /// ```
     /// use tonnage_model::runtime::{Set, SettingNames};
@@ -94,12 +98,17 @@ impl SettingNames {
     pub fn at(&self, set: Set, value: f64) -> Option<Assignment> {
         let name = self.0.get(&set)?;
         let value = match set {
-            Set::FetchMaxWait if name.ends_with("ms") => format!("{}", value * 1e3),
+            // kafkajs has maxWaitTimeInMs.
+            Set::FetchMaxWait if name.to_lowercase().ends_with("ms") => format!("{}", value * 1e3),
             Set::FetchMaxWait => format!("{}ms", value * 1e3),
             Set::MemoryLimit => format!("{}MiB", (value / MIB).floor()),
+            Set::HeapLimit => format!("{}", (value / MIB).floor()),
             _ if name.ends_with("kbytes") => format!("{}", (value / KIB).round()),
             _ => format!("{}", value.round()),
         };
-        Some((name.clone(), value))
+        Some(match name.split_once('=') {
+            Some((variable, option)) => (variable.to_owned(), option.replace("{}", &value)),
+            None => (name.clone(), value),
+        })
     }
 }

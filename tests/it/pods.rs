@@ -187,6 +187,27 @@ fn pods_that_are_kept_stay_as_many() {
     }
 }
 
+// Of base 60 MiB and 0.2 MiB in flight and read ahead, 60.2 / 0.85 = 70.8 MiB, the limit is 80: 68 planned less 60 are 8, so
+// half of the limit is the heap's. With 400 MiB of state, 60 + 1.25 x 400 + 0.2 = 560.2, it is 659.1, 672 MiB: 571.2 less 60.
+#[test]
+fn a_heap_is_told_what_is_beside_its_process() {
+    let mut java = runtime("java", Deployment::Threads);
+    java.memory.base = figure(60.0 * MIB);
+    java.memory.gc_factor = figure(2.0);
+    java.memory.prefetch = Some(Prefetch { client_messages: Some(figure(100.0)), ..Prefetch::unlimited() });
+    for (set, option) in [(Set::Threads, "-XX:ActiveProcessorCount={}"), (Set::HeapLimit, "-Xmx{}m")] {
+        java.setting_names.insert(set, format!("JAVA_TOOL_OPTIONS={option}"));
+    }
+    for (state_mib, limit, heap) in [(0.0, 80, 40), (400.0, 672, 511)] {
+        let workload = Workload { state_bytes: Some(state_mib * MIB), ..of_six(10e3) };
+        pods(&workload, &java, &PoolRules::default(), |pool, settings| {
+            assert_eq!(pool.replicas[0].1.each.mebibytes, limit);
+            let options = format!("-XX:ActiveProcessorCount=1 -Xmx{heap}m");
+            assert_eq!(settings.environment, [pair("JAVA_TOOL_OPTIONS", &options)]);
+        });
+    }
+}
+
 /// Two rows of today's machines, $146 by the list with a bill of $73 and $73 without one: 146 / 219 is paid of list prices.
 #[test]
 fn nodes_cost_what_the_bills_say_of_the_list() {

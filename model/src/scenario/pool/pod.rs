@@ -12,10 +12,13 @@ use crate::scenario::pool::replicas::{Replicas, container};
 use crate::setting_names::Assignment;
 use crate::units::MIB;
 
+/// Least share of a pod's memory limit that a heap may take: a process that does nothing has one already.
+const LEAST_HEAP: f64 = 0.5;
+
 /// Settings of one pod, by the names that its runtime has for them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PodSettings {
-    /// Environment variables: threads, and what a collector keeps to. A node shows a pod without a CPU limit all its
+    /// Environment variables: threads, and what a collector or its heap keeps to. A node shows a pod without a CPU limit all its
     /// vCPUs, and a runtime would start a thread for each.
     pub environment: Vec<Assignment>,
     /// Settings of the client: how long fetches wait, which the CPU request counts on, and how far it reads ahead, which
@@ -38,17 +41,33 @@ impl Tenant<'_, '_> {
         let container = self.container(node, replicas, policy)?;
         let count = Count { instances: replicas.count, members_per_instance: 1 };
         let waits = fetch_settings(runtime, &container, count, container.fetch_wait(count));
-        let limit = replicas.each.mebibytes as f64 * MIB * (1.0 - policy.memory_headroom);
-        // A collector that is held to a floor would do nothing else.
-        let limit = Some(limit).filter(|_| !self.problem.says_nothing_of_memory());
+        let limit = replicas.each.mebibytes as f64 * MIB;
+        let planned = limit * (1.0 - policy.memory_headroom);
+        // Some of what a process takes that does nothing is in its heap, too.
+        let heap = (planned - container.process_bytes).max(LEAST_HEAP * limit);
         let at = |set, value| runtime.setting_names.at(set, value);
-        let threads = at(Set::Threads, f64::from(replicas.threads));
-        let environment = [threads, limit.and_then(|limit| at(Set::MemoryLimit, limit))];
+        // A collector that is held to a floor would do nothing else.
+        let is_known = !self.problem.says_nothing_of_memory();
+        let limits = [at(Set::MemoryLimit, planned), at(Set::HeapLimit, heap)];
+        let limits = limits.into_iter().filter(|_| is_known);
+        let environment = std::iter::once(at(Set::Threads, f64::from(replicas.threads))).chain(limits);
         Some(PodSettings {
-            environment: environment.into_iter().flatten().collect(),
+            environment: by_variable(environment.flatten()),
             client: waits.into_iter().flatten().chain(read_ahead(runtime, &container, count)).collect(),
         })
     }
+}
+
+/// Each variable once, with all options that it holds.
+fn by_variable(settings: impl Iterator<Item = Assignment>) -> Vec<Assignment> {
+    let mut variables: Vec<Assignment> = Vec::new();
+    for (name, value) in settings {
+        match variables.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, options)) => *options += &format!(" {value}"),
+            None => variables.push((name, value)),
+        }
+    }
+    variables
 }
 
 /// The limit that keeps a client from reading more of a backlog; `None` where there is no more of it. Where a limit of
