@@ -103,7 +103,8 @@ fn one(criterion: &mut Criterion) {
     let catalog = catalog();
     let workloads = workloads(100, true);
     let problem = catalog.problem(&workloads[0]).unwrap();
-    let planner = planners(&catalog).of(catalog.home(problem.workload, problem.current_machine));
+    let planner =
+        planners(&catalog).of(catalog.home(problem.workload, problem.current_machine), problem.current);
     let runtime = planner.runtimes[1];
     criterion.bench_function("demand", |bench| {
         bench.iter(|| black_box(&problem).demand_in(runtime, RangeEnd::Best));

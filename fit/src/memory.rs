@@ -15,7 +15,7 @@ use crate::note::Note;
 use crate::refusal::Refusal;
 use crate::sample::{Sample, range, vary};
 use tonnage_model::memory::parts::{Memory, Prefetch};
-use tonnage_model::runtime::{Fetching, Figure};
+use tonnage_model::runtime::{Fetching, Figure, SettingNames};
 use tonnage_model::units::MIB;
 
 /// What is held above base by less than this share of it is no reading ahead.
@@ -28,6 +28,8 @@ pub struct Client {
     pub gc_factor: Figure,
     /// How it fetches.
     pub fetching: Fetching,
+    /// What it calls its settings, where that is said.
+    pub setting_names: Option<SettingNames>,
     /// Its limits by default; they go into the profile.
     pub prefetch: Option<Prefetch>,
     /// The limits of the consumer that was measured, where these were others.

@@ -32,7 +32,9 @@ pub struct Header {
     pub concurrency: Concurrency,
     /// What it can do that a workload may require.
     pub capabilities: Vec<String>,
-    /// What it calls its settings.
+    /// Whether it is compared only where somebody names it.
+    pub on_request: bool,
+    /// What it calls its settings, where what is known of its client does not say.
     pub setting_names: SettingNames,
     /// Where the samples come from; its count of samples is set here.
     pub provenance: Provenance,
@@ -171,10 +173,11 @@ pub fn fit(
             deployment: header.deployment,
             concurrency: header.concurrency,
             capabilities: header.capabilities,
+            on_request: header.on_request,
             provenance: Provenance { samples: Some(used as u64), ..header.provenance },
             cpu: cpu_figures,
             fetching: client.map_or_else(Fetching::default, |client| client.fetching.clone()),
-            setting_names: header.setting_names,
+            setting_names: client.and_then(|it| it.setting_names.clone()).unwrap_or(header.setting_names),
             memory: memory_figures,
             scaling,
             service_scv,

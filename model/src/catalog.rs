@@ -9,6 +9,7 @@ use crate::runtime::Runtime;
 use crate::workload::Workload;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 use wildmatch::WildMatch;
 
 /// Kinds of handler that every profile is expected to measure sooner or later: two fields of an event looked at, the
@@ -149,7 +150,13 @@ pub struct Catalog {
     pub today: String,
     /// Cores that the system of each machine takes, also of the utilization of today's.
     pub system_cores: f64,
+    /// Runtimes on request that have a part in plans.
+    pub requested: Requested,
 }
+
+/// Names of runtimes compared on request that somebody has looked up.
+#[derive(Debug, Clone, Default)]
+pub struct Requested(Arc<Mutex<BTreeSet<String>>>);
 
 impl Catalog {
     /// Adds a profile; one of the same name is replaced where it stands.
@@ -171,9 +178,24 @@ impl Catalog {
         }
     }
 
-    /// A profile by name.
+    /// A profile by name. One that is compared on request has a part in plans from then on.
     pub fn runtime(&self, name: &str) -> Option<&Runtime> {
-        self.runtimes.iter().find(|runtime| runtime.name == name)
+        let found = self.runtimes.iter().find(|runtime| runtime.name == name)?;
+        if found.on_request {
+            self.requested.0.lock().unwrap_or_else(PoisonError::into_inner).insert(found.name.clone());
+        }
+        Some(found)
+    }
+
+    /// The profiles that are compared where none are named.
+    pub fn usual(&self) -> impl Iterator<Item = &Runtime> {
+        self.runtimes.iter().filter(|runtime| !runtime.on_request)
+    }
+
+    /// These, and those on request that somebody has looked up: what plans can stand on.
+    pub fn in_use(&self) -> Vec<&Runtime> {
+        let requested = self.requested.0.lock().unwrap_or_else(PoisonError::into_inner);
+        self.runtimes.iter().filter(|it| !it.on_request || requested.contains(&it.name)).collect()
     }
 
     /// Names of all profiles.

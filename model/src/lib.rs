@@ -25,6 +25,7 @@
 //!     deployment: Deployment::Threads,
 //!     concurrency: Concurrency::Partition,
 //!     capabilities: vec![],
+//!     on_request: false,
 //!     provenance: Provenance {
 //!         kind: Evidence::Assumed,
 //!         source: "example".into(),

@@ -9,6 +9,7 @@ pub use crate::setting_names::{Set, SettingNames};
 use crate::words::words;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Not;
 
 /// How a runtime uses the vCPUs of a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +129,9 @@ pub struct Runtime {
     pub concurrency: Concurrency,
     /// What it can do that a workload may require, such as `pandas`.
     pub capabilities: Vec<String>,
+    /// Whether it is compared only where somebody names it, and for workloads that run in it today.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub on_request: bool,
     /// Where the figures come from.
     pub provenance: Provenance,
     /// Processor work.

@@ -47,8 +47,8 @@ pub struct Fit {
     /// Format of the report on the fit
     #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format)]
     format: &'static Format,
-    /// What is known of the client beside the samples, TOML: gc_factor, [prefetch] as in a profile's [memory], and
-    /// [measured], the same as the consumer measured had it set
+    /// What is known of the client beside the samples, TOML: gc_factor, [fetching], [client] and [environment] as in a
+    /// profile, [prefetch] as in its [memory], and [measured], the same as the consumer measured had it set
     #[arg(long, value_name = "FILE")]
     client: Option<PathBuf>,
     #[command(flatten)]
@@ -77,6 +77,9 @@ struct HeaderFlags {
     /// What workloads may require of it, such as pandas
     #[arg(long, value_name = "A,B", value_delimiter = ',', hide_short_help = true)]
     capabilities: Vec<String>,
+    /// Compare it only where --runtimes names it or a workload runs in it
+    #[arg(long, hide_short_help = true)]
+    on_request: bool,
     /// One-vCPU speed of the machine measured on; `tonnage catalog machines` lists those of machine types
     #[arg(long, value_name = "SPEED", default_value = "1.0", value_parser = speed, allow_negative_numbers = true)]
     vcpu_speed: f64,
@@ -177,6 +180,7 @@ impl HeaderFlags {
             (None, None) => SettingNames::default(),
         };
         let header = Header {
+            on_request: self.on_request,
             setting_names,
             title: self.title.unwrap_or_else(|| name.clone()),
             name,

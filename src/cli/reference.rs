@@ -150,7 +150,9 @@ fn catalog() -> Result<String> {
     let runtimes = embedded::measured()?.runtimes;
     let runtime_rows = runtimes.iter().map(|runtime| {
         let it = &runtime.provenance;
-        [format!("`{}`", runtime.name), runtime.title.clone(), it.machine.clone(), it.date.clone()]
+        let compared = if runtime.on_request { "on request" } else { "always" };
+        [&*format!("`{}`", runtime.name), &*runtime.title, compared, &*it.machine, &*it.date]
+            .map(str::to_owned)
     });
     let machines = lists::machines();
     let region_rows = machines.regions().iter().map(|region| {
@@ -161,7 +163,7 @@ fn catalog() -> Result<String> {
     });
     Ok(page("Catalog", about)
         + "\n## Runtimes\n"
-        + &table(["runtime", "what it is", "measured on", "day"], runtime_rows)
+        + &table(["runtime", "what it is", "compared", "measured on", "day"], runtime_rows)
         + "\n## Machine types\n"
         + &table(["provider", "region", "types", "prices of"], region_rows))
 }

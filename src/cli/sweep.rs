@@ -167,7 +167,7 @@ fn months(
     // From what each decision begins with.
     let forecasts = fleet.entries.iter().map(|entry| {
         let (problem, kept) = (entry.problem.clone(), KeptToday::of(entry));
-        Forecast::new(problem, &fleet.runtimes, &entry.planner.machines, setup.policy, months, kept)
+        Forecast::new(problem, &entry.planner.runtimes, &entry.planner.machines, setup.policy, months, kept)
     });
     let forecasts: Vec<Forecast<'_>> = forecasts.collect();
     let report = MonthsReport::new(&forecasts, &fleet.entries, details);
@@ -187,13 +187,10 @@ fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, drawing: &Drawing) 
     let fleet = if advised.entries.iter().any(is_moved) { &planned } else { &advised };
     let (before, entry) =
         planned.entries.first().zip(fleet.entries.first()).context("one workload is planned")?;
-    let problem = &before.problem;
-    let machines = setup.catalog.candidates(setup.catalog.home(workload, problem.current_machine));
-    let runtimes = setup.runtimes();
     let search = CrossingSearch {
-        problem,
-        runtimes: &runtimes,
-        machines: &machines,
+        problem: &before.problem,
+        runtimes: &before.planner.runtimes,
+        machines: &before.planner.machines,
         policy: setup.policy,
         terms: setup.terms,
         most_plans: MOST_PLANS,

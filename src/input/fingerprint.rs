@@ -15,7 +15,7 @@ pub struct Fingerprints {
 }
 
 impl Fingerprints {
-    /// Those of a catalog. Regions that nobody has looked at have no part in it.
+    /// Those of a catalog. Regions and runtimes on request that nobody has looked at have no part in it.
     pub fn of(catalog: &Catalog) -> Self {
         let looked_at = catalog.machines.regions().iter().filter_map(|it| Some((it, it.made()?)));
         let profile = |runtime| serde_json::to_vec(runtime).map(fingerprint).unwrap_or_default();
@@ -23,7 +23,7 @@ impl Fingerprints {
             prices: looked_at
                 .map(|(region, machines)| (region.to_string(), fingerprint(machines.iter().flat_map(bytes))))
                 .collect(),
-            profiles: catalog.runtimes.iter().map(|it| (it.name.clone(), profile(it))).collect(),
+            profiles: catalog.in_use().into_iter().map(|it| (it.name.clone(), profile(it))).collect(),
         }
     }
 }

@@ -19,10 +19,11 @@ pub struct Lookup<'c> {
 }
 
 /// Clients of one language alone, as people call them, and the profiles that were measured with them.
-const CLIENTS: [(&str, &str); 4] = [
+const CLIENTS: [(&str, &str); 5] = [
     ("aiokafka", "python-aiokafka"),
     ("franz-go", "go-franz"),
     ("kafka-go", "go-kafka-go"),
+    ("kafkajs", "node-kafkajs"),
     ("segmentio", "go-kafka-go"),
 ];
 

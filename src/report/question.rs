@@ -53,7 +53,7 @@ impl Question {
             given: given.clone(),
             inputs: inputs.iter().map(owned).collect(),
             languages: catalog.languages.clone(),
-            runtimes: catalog.runtimes.clone(),
+            runtimes: catalog.in_use().into_iter().cloned().collect(),
             machines: looked_at.filter_map(listed).flat_map(Region::machines).cloned().collect(),
         }
     }

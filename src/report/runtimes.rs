@@ -48,6 +48,8 @@ pub fn columns<'a>() -> Vec<Column<RuntimeRow<'a>>> {
         "concurrency", "Who has the in-flight limit: each `partition` or each `consumer`" =>
             it.runtime.concurrency.to_string();
         "capabilities", "What it has libraries for" => it.runtime.capabilities.iter().collect::<Vec<_>>();
+        "on_request", "Whether it is compared only where `--runtimes` names it or a workload runs in it" =>
+            it.runtime.on_request;
         "cpu_seconds_per_event" ["CPU/event" Seconds Always], "Reading and decoding an event, core-s" => it.cpu_seconds();
         "fetch_core_seconds" ["CPU/fetch" Seconds Rank(1)], "One fetch, core-s; the events in it share it" =>
             it.fetch().map(|fetch| fetch.core_seconds);
@@ -112,6 +114,8 @@ impl RuntimeRow<'_> {
             format!("{}{samples} by {}", it.kind, it.source),
             format!("on {} ({}), vCPU speed {speed}", it.machine, it.date),
         ];
+        let on_request = "compared only where --runtimes names it or a workload runs in it today";
+        facts.extend(self.runtime.on_request.then(|| on_request.to_owned()));
         for (title, values) in [("versions", &self.versions()), ("libraries for", &self.runtime.capabilities)]
         {
             if !values.is_empty() {
@@ -160,6 +164,14 @@ impl Report for RuntimeList<'_> {
              its CPU. `tonnage catalog runtimes NAME` shows where each figure comes from.",
             event_size(self.0.first().map_or(0.0, |row| row.event_bytes))
         ));
+        let on_request = self.0.iter().map(|row| row.runtime).filter(|runtime| runtime.on_request);
+        let on_request: Vec<&str> = on_request.map(|runtime| runtime.name.as_str()).collect();
+        if !on_request.is_empty() {
+            document.paragraph(format!(
+                "Compared only where --runtimes names it or a workload runs in it today: {}.",
+                on_request.join(", ")
+            ));
+        }
         document
     }
 

@@ -245,15 +245,16 @@ impl<'a> MonthsReport<'a> {
     }
 }
 
-impl MonthsReport<'_> {
+impl<'a> MonthsReport<'a> {
     /// What all workloads cost in each runtime; nothing of a month in which one has no plan.
     fn cost(&self) -> Option<Chart> {
         let first = self.forecasts.first()?;
-        let series = first.courses.iter().enumerate().map(|(position, course)| {
+        let all = || self.forecasts.iter();
+        let is_in_all = |course: &&Trajectory<'_>| all().all(|it| it.course(course.runtime).is_some());
+        let series = first.courses.iter().filter(is_in_all).map(|course| {
             let bill = |at: usize| {
-                let all = self.forecasts.iter();
-                all.map(|it| Some(it.courses.get(position)?.stages.get(at)?.as_ref().ok()?.usd_per_month))
-                    .sum()
+                let stage = |it: &'a Forecast<'a>| it.course(course.runtime)?.stages.get(at)?.as_ref().ok();
+                all().map(|it| Some(stage(it)?.usd_per_month)).sum()
             };
             let points = first.volumes.iter().enumerate().map(|(at, it)| (f64::from(it.month), bill(at)));
             Series { name: course.runtime.name.clone(), points: points.collect(), is_stepped: true }

@@ -136,11 +136,11 @@ impl Setup {
         Context { command, settings: self.used.clone(), price_dates, fingerprints, inputs: Vec::new(), basis }
     }
 
-    /// The runtimes to compare.
+    /// The runtimes to compare, whatever workloads run in.
     pub fn runtimes(&self) -> Vec<&Runtime> {
         match &self.runtimes {
             Some(names) => names.iter().filter_map(|name| self.catalog.runtime(name)).collect(),
-            None => self.catalog.runtimes.iter().collect(),
+            None => self.catalog.usual().collect(),
         }
     }
 

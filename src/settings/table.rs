@@ -39,7 +39,7 @@ fn some(names: &[String]) -> Option<Vec<String>> {
 pub const TABLE: &[(&str, &[Setting])] = &[
     ("Runtimes", &[
         setting("runtimes", RUNTIMES, field!(NAMES, runtimes), "Runtimes to compare")
-            .common().or("all", "python-aiokafka,go-franz"),
+            .common().or("all but those on request", "python-aiokafka,go-franz"),
         setting("published", PROFILES, field!(FLAG, published),
             "Plan with the figures of the published benchmark instead of the measured ones"),
         setting("profiles", PROFILES, field!(PATH, profiles),

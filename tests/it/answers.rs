@@ -196,11 +196,18 @@ mod inputs {
                       \"python-confluent\"\n";
         assert!(said("Python").ends_with(python), "{}", said("Python"));
         assert!(said("go").contains("\"go-kafka-go\" or \"go-franz\""), "{}", said("go"));
-        for name in ["java", "java-kafka-clients", "node-kafkajs", "Kotlin"] {
-            let none =
-                format!("current_runtime is {name:?}, and there is no profile of that language; make one: ");
-            assert!(said(name).contains(&none), "{}", said(name));
+        for (names, runtime) in [
+            (["Java", "Spring"], "java-kafka-clients"),
+            (["Node.js", "nodejs"], "node-kafkajs"),
+            (["JavaScript", "TypeScript"], "node-kafkajs"),
+        ] {
+            for name in names {
+                let one = format!("{name:?}, a language; say which of its runtimes: {runtime:?}\n");
+                assert!(said(name).ends_with(&one), "{}", said(name));
+            }
         }
+        let none = "current_runtime is \"Kotlin\", and there is no profile of that language; make one: ";
+        assert!(said("Kotlin").contains(none), "{}", said("Kotlin"));
         let flag = refused(tonnage(&["plan", "examples/growth.csv", "--runtimes", "go"]));
         assert!(flag.contains("say which of its runtimes: \"go-kafka-go\" or \"go-franz\""), "{flag}");
     }

@@ -526,7 +526,7 @@ fn handler_without_a_figure() {
 
 #[test]
 fn unknown_current_runtime() {
-    assert_snapshot!(cells("current_runtime", "pythn"), @r#"error: w.csv:2:14: unknown current_runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka."#);
+    assert_snapshot!(cells("current_runtime", "pythn"), @r#"error: w.csv:2:14: unknown current_runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka, java-kafka-clients, node-kafkajs."#);
 }
 
 #[test]
@@ -724,11 +724,11 @@ fn clouds_and_clients_as_people_write_them() {
         let plan = row("current_runtime", cell);
         assert!(plan.contains(&format!("\"current_runtime\": \"{runtime}\"")), "{plan}");
     }
-    // A client of several languages is not guessed, and one of a language without a profile is not taken for another.
+    // A client of several languages is not guessed.
     assert!(cells("current_runtime", "confluent-kafka").contains("did you mean \"python-confluent\"?"));
     for java in ["kafka-clients", "spring-kafka", "Kafka Streams"] {
         let said = cells("current_runtime", java);
-        assert!(said.contains("there is no profile of that language"), "{said}");
+        assert!(said.contains("say which of its runtimes: \"java-kafka-clients\""), "{said}");
     }
 }
 
@@ -819,8 +819,8 @@ fn unknown_provider_region_machine_type_and_runtime() {
     assert_snapshot!(flag("--region us-est-1"), @r#"error: --region: unknown region "us-est-1"; did you mean "us-east-1"?"#);
     assert_snapshot!(flag("--provider gcp --region us-east-1"), @r#"error: --region: unknown region "us-east-1"; did you mean "us-east1"?"#);
     assert_snapshot!(flag("--machine-types c6i.larg,zz* --runtimes pythn,java"), @r#"
-    error: --runtimes: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka.
-    error: --runtimes: runtime is "java", and there is no profile of that language; make one: tonnage measure --help, then tonnage fit
+    error: --runtimes: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka, java-kafka-clients, node-kafkajs.
+    error: --runtimes: runtime is "java", a language; say which of its runtimes: "java-kafka-clients"
     error: --machine-types: unknown machine type "c6i.larg"; did you mean "c6i.large"?
     error: --machine-types: no machine type matches "zz*"
     "#);
@@ -866,8 +866,8 @@ fn machines_asked_for_that_are_not_there() {
 #[test]
 fn runtimes_asked_for_that_are_not_there() {
     let folder = Folder::new(&[]);
-    assert_snapshot!(folder.refused("catalog runtimes pythn -o out.md"), @r#"error: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka."#);
-    assert_snapshot!(folder.refused("catalog runtimes --language pyton -o out.md"), @r#"error: --language: unknown language "pyton"; did you mean "python"? Known: go, python, rust."#);
+    assert_snapshot!(folder.refused("catalog runtimes pythn -o out.md"), @r#"error: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka, java-kafka-clients, node-kafkajs."#);
+    assert_snapshot!(folder.refused("catalog runtimes --language pyton -o out.md"), @r#"error: --language: unknown language "pyton"; did you mean "python"? Known: go, java, node, python, rust."#);
     assert_snapshot!(folder.refused("catalog runtimes go-kafka-go --language rust -o out.md"), @"error: no runtime meets all of these conditions");
     assert_snapshot!(folder.refused_with(2, "catalog runtimes --event-size 2GiB"), @"
     error: invalid value '2GiB' for '--event-size <SIZE>': must be a size from 1 B to 1 GiB, such as 1.2KB
@@ -920,11 +920,11 @@ fn settings_syntax() {
 fn settings_unknown_names() {
     assert_snapshot!(settings("provider = 'awss'\n  runtimes = ['pythn']\n"), @r#"
     error: tonnage.toml:1:12: unknown provider "awss"; did you mean "aws"? Known: aws, azure, gcp.
-    error: tonnage.toml:2:14: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka.
+    error: tonnage.toml:2:14: unknown runtime "pythn"; did you mean "python-aiokafka"? Known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka, java-kafka-clients, node-kafkajs.
     "#);
     assert_snapshot!(settings("machine_types = ['e2-medium']\nruntimes = []\n"), @r#"
     error: tonnage.toml:1:17: the speed of "e2-medium" is only a rough figure; add --include-provisional to use it
-    error: tonnage.toml:2:12: no runtime is named; known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka
+    error: tonnage.toml:2:12: no runtime is named; known: python-aiokafka, python-confluent, go-kafka-go, go-franz, rust-rdkafka, java-kafka-clients, node-kafkajs
     "#);
 }
 
@@ -981,7 +981,7 @@ fn profile_sections_and_keys() {
     assert_snapshot!(profile("name = 'a b'\ndeployment = 'thread'\ntitel = ''\nprovenance = 3\n[cpu]\n[memory]\n"), @r#"
     error: prof/x.toml:1:8: name is 'a b', but must be a name of letters, digits, '-', '_' and '.'
     error: prof/x.toml:2:14: unknown deployment "thread"; did you mean "threads"? Known: processes, threads.
-    error: prof/x.toml:3:1: unknown key "titel"; did you mean "title"? Known: name, title, language, deployment, concurrency, capabilities, provenance, cpu, fetching, client, environment, memory, scaling, latency, startup, commit.
+    error: prof/x.toml:3:1: unknown key "titel"; did you mean "title"? Known: name, title, language, deployment, concurrency, capabilities, on_request, provenance, cpu, fetching, client, environment, memory, scaling, latency, startup, commit.
     error: prof/x.toml:4:14: provenance is 3, but must be a table
     error: prof/x.toml:5:1: cpu.consume is missing
     error: prof/x.toml:5:1: cpu.handler is missing

@@ -31,6 +31,7 @@ pub fn runtime(name: &str, deployment: Deployment) -> Runtime {
         deployment,
         concurrency: Concurrency::Partition,
         capabilities: Vec::new(),
+        on_request: false,
         provenance: Provenance {
             kind: Evidence::Measured,
             source: String::new(),

@@ -208,6 +208,7 @@ fn profile(samples: &[Sample], deployment: Deployment, reference: Reference<'_>)
         deployment,
         concurrency: Concurrency::Partition,
         capabilities: Vec::new(),
+        on_request: false,
         provenance,
     };
     fit(samples, reference, header, None, &Assumed::of("go", &published)).unwrap()
@@ -966,6 +967,7 @@ fn the_shipped_profiles_are_those_of_the_lab_s_samples() {
             .args(["--concurrency", &runtime.concurrency.to_string(), "--machine", &it.machine])
             .args(["--date", &it.date, "--source", &it.source, "--versions", &versions.join(",")])
             .args(["--capabilities", &runtime.capabilities.join(",")])
+            .args(runtime.on_request.then_some("--on-request"))
             .args(["--client", &format!("lab/clients/{file}"), "-o", fitted.to_str().unwrap()]);
         assert!(fit.output().unwrap().status.success());
         let shipped = std::fs::read_to_string(Path::new("profiles/runtimes").join(&file)).unwrap();

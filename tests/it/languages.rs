@@ -141,7 +141,7 @@ fn what_belongs_to_a_language_is_drawn_once_for_all_its_runtimes() {
     assert_eq!(names, ["python: own code", "python: a feature"]);
     // Profiles have it, but how garbage is collected is the language's too.
     let embedded = tonnage::input::catalogs::embedded::measured().unwrap();
-    let world = UncertainCatalog::new(&embedded.runtimes, &[]);
+    let world = UncertainCatalog::new(embedded.usual(), &[]);
     let streams = world.quantities().iter().filter(|it| it.name.ends_with(": gc_factor"));
     assert!(streams.clone().count() >= 2 && streams.clone().all(|it| it.stream == "go: gc_factor"));
 }

@@ -59,6 +59,7 @@ mod queue;
 mod random;
 mod ranges;
 mod replay;
+mod runtimes;
 mod saturation;
 mod series;
 mod scalability;

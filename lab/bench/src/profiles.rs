@@ -40,6 +40,9 @@ pub fn fit(only: &[String], samples: &Path, folder: &Path) -> Result<()> {
         if !runtime.capabilities.is_empty() {
             command.args(["--capabilities", &runtime.capabilities.join(",")]);
         }
+        if runtime.on_request {
+            command.arg("--on-request");
+        }
         let status = command
             .arg("--output")
             .arg(folder.join(format!("{}.toml", runtime.name)))

@@ -16,6 +16,9 @@ pub struct Runtime {
     pub deployment: Deployment,
     pub concurrency: Concurrency,
     pub capabilities: Vec<String>,
+    /// Whether plans compare it only where somebody asks for it.
+    #[serde(default)]
+    pub on_request: bool,
     /// The folder of its consumer, where that is another's.
     #[serde(default)]
     pub consumer: Option<String>,

@@ -66,7 +66,8 @@ impl<'a> PlannedWorkload<'a> {
 }
 
 impl<'a> Fleet<'a> {
-    /// Plans every workload in every one of `runtimes`; where a share of samples is asked for, with plans that hold in it.
+    /// Plans every workload in every one of `runtimes`; beside all that are compared usually also in its own, where that is one
+    /// on request. Where a share of samples is asked for, plans hold in it.
     ///
     /// Fails where a workload cannot be planned against the catalog, which reading it against the same one
     /// refuses.
@@ -93,7 +94,7 @@ impl<'a> Fleet<'a> {
             Confidence::new(share, sampling, world)
         });
         let planners = Planners::new(catalog, &runtimes, policy, terms, confidence);
-        let plan = |problem: Problem<'a>| planners.of(home(&problem)).plan_problem(problem);
+        let plan = |problem: Problem<'a>| planners.of(home(&problem), problem.current).plan_problem(problem);
         let entries: Vec<PlannedWorkload<'a>> = problems.into_iter().map(plan).collect();
         Ok(Self { entries, runtimes, machines, policy, terms })
     }

@@ -67,7 +67,7 @@ impl<'a> Planners<'a> {
     {
         let machine = self.catalog.machine_today(workload);
         let problem = self.catalog.problem_on(workload, machine)?;
-        Ok(self.of(self.catalog.home(workload, machine)).plan_problem(problem))
+        Ok(self.of(self.catalog.home(workload, machine), problem.current).plan_problem(problem))
     }
 }
 

@@ -31,13 +31,14 @@ pub struct Planner<'a> {
     pub terms: Terms,
     /// How surely plans have to hold; `None` for the best estimates.
     pub confidence: Option<Confidence<'a>>,
-    /// What the machine types give each of the catalog's runtimes.
+    /// What the machine types give each of the catalog's runtimes that workloads here are compared or run in.
     offers: Vec<Offers<'a>>,
     /// Each of these with its figures at the ends of their intervals.
     extremes: Arc<Vec<Extremes>>,
 }
 
-/// A planner for each home that workloads have, made when it is first asked for and shared by any number of threads.
+/// A planner for each home that workloads have, and each runtime on request that some run in, made when it is first asked for
+/// and shared by any number of threads.
 #[derive(Debug)]
 pub struct Planners<'a> {
     /// Names that workloads refer to.
@@ -46,7 +47,7 @@ pub struct Planners<'a> {
     policy: Policy,
     terms: Terms,
     confidence: Option<Confidence<'a>>,
-    of_home: RwLock<BTreeMap<Home<'a>, Arc<Planner<'a>>>>,
+    made: RwLock<BTreeMap<(Home<'a>, Option<&'a str>), Arc<Planner<'a>>>>,
 }
 
 impl<'a> Planners<'a> {
@@ -59,37 +60,45 @@ impl<'a> Planners<'a> {
         confidence: Option<Confidence<'a>>,
     ) -> Self {
         let runtimes = runtimes.to_vec();
-        Self { catalog, runtimes, policy, terms, confidence, of_home: RwLock::default() }
+        Self { catalog, runtimes, policy, terms, confidence, made: RwLock::default() }
     }
 
-    /// The planner of a home.
-    pub fn of(&self, home: Home<'a>) -> Arc<Planner<'a>> {
+    /// The planner of a home for workloads that run in a runtime today.
+    pub fn of(&self, home: Home<'a>, current: &Runtime) -> Arc<Planner<'a>> {
+        let is_own = |it: &&Runtime| it.on_request && it.name == current.name;
+        let own = self.catalog.runtimes.iter().find(is_own);
+        let key = (home, own.map(|it| it.name.as_str()));
         // A panic cannot leave a half-built planner, so a poisoned lock is safe to use.
-        let known = self.of_home.read().unwrap_or_else(PoisonError::into_inner).get(&home).cloned();
+        let known = self.made.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         known.unwrap_or_else(|| {
-            let mut of_home = self.of_home.write().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(of_home.entry(home).or_insert_with(|| Arc::new(Planner::new(self, home))))
+            let mut made = self.made.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(made.entry(key).or_insert_with(|| Arc::new(Planner::new(self, home, own))))
         })
     }
 }
 
 impl<'a> Planner<'a> {
     /// Looks up what every workload needs that stays with a home. Of the catalog's machine types those that its filter admits
-    /// are planned on.
-    fn new(of: &Planners<'a>, home: Home<'a>) -> Self {
+    /// are planned on. Beside all that are compared usually stands their own runtime, where it is one on request.
+    fn new(of: &Planners<'a>, home: Home<'a>, own: Option<&'a Runtime>) -> Self {
         let Planners { catalog, policy, terms, .. } = *of;
         let machines = catalog.candidates(home);
         let types = frontier(&machines, policy.purchase);
         let offers = |runtime| Offers::new(runtime, types.iter().copied(), policy.purchase);
+        let is_named = |it: &Runtime| of.runtimes.iter().any(|known| known.name == it.name);
+        let beside = own.filter(|it| !is_named(it) && catalog.usual().all(is_named));
+        let is_own = |it: &Runtime| own.is_some_and(|own| own.name == it.name);
+        let has_part = |it: &&Runtime| !it.on_request || is_named(it) || is_own(it);
+        let offers: Vec<Offers<'_>> = catalog.runtimes.iter().filter(has_part).map(offers).collect();
         Self {
             catalog,
-            runtimes: of.runtimes.clone(),
             home,
             policy,
             terms,
             confidence: of.confidence.clone(),
-            offers: catalog.runtimes.iter().map(offers).collect(),
-            extremes: Arc::new(catalog.runtimes.iter().map(Extremes::of).collect()),
+            extremes: Arc::new(offers.iter().map(|it| Extremes::of(it.runtime)).collect()),
+            offers,
+            runtimes: of.runtimes.iter().copied().chain(beside).collect(),
             machines,
         }
     }
@@ -194,7 +203,7 @@ impl<'a> Planner<'a> {
 
     /// A runtime with its figures at the ends of their intervals.
     pub fn extremes(&self, runtime: &Runtime) -> Cow<'_, Extremes> {
-        let position = self.catalog.runtimes.iter().position(|known| std::ptr::eq(known, runtime));
+        let position = self.offers.iter().position(|offers| std::ptr::eq(offers.runtime, runtime));
         match position.and_then(|position| self.extremes.get(position)) {
             Some(extremes) => Cow::Borrowed(extremes),
             None => Cow::Owned(Extremes::of(runtime)),

@@ -161,6 +161,11 @@ impl<'a> Forecast<'a> {
         Self { problem, volumes, courses, downstream_full }
     }
 
+    /// What comes of a runtime, where it is one of those compared.
+    pub fn course(&self, runtime: &Runtime) -> Option<&Trajectory<'a>> {
+        self.courses.iter().find(|it| it.runtime.name == runtime.name)
+    }
+
     /// Whether there is a month without a plan in any of the runtimes.
     pub fn has_infeasible(&self) -> bool {
         let fails =

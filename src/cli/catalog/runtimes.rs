@@ -10,6 +10,7 @@ use tonnage::input::quantity;
 use tonnage::report::Report;
 use tonnage::report::runtimes::{RuntimeFigures, RuntimeList, RuntimeRow};
 use tonnage::settings::uses::*;
+use tonnage_model::runtime::Runtime;
 use tonnage_model::units::GIB;
 
 /// List runtime profiles, or show where each figure of one comes from
@@ -38,29 +39,20 @@ pub struct Runtimes {
 impl Runtimes {
     pub fn run(self) -> Result<u8> {
         let setup = self.settings.load()?;
-        let known = setup.catalog.runtime_names();
-        for name in &self.names {
-            if !known.contains(&name.as_str()) {
-                bail!(unknown("runtime", name, &known));
-            }
+        if let Some(name) = self.names.iter().find(|name| setup.catalog.runtime(name).is_none()) {
+            bail!(unknown("runtime", name, &setup.catalog.runtime_names()));
         }
-        if let Some(language) = &self.language {
-            let languages: BTreeSet<&str> =
-                setup.catalog.runtimes.iter().map(|runtime| runtime.language.name.as_str()).collect();
-            if !languages.contains(language.as_str()) {
-                let languages: Vec<&str> = languages.into_iter().collect();
-                bail!("--language: {}", unknown("language", language, &languages));
-            }
+        let languages = setup.catalog.runtimes.iter().map(|it| it.language.name.as_str());
+        let languages: Vec<&str> = languages.collect::<BTreeSet<_>>().into_iter().collect();
+        if let Some(language) = self.language.as_deref().filter(|it| !languages.contains(it)) {
+            bail!("--language: {}", unknown("language", language, &languages));
         }
-        let shown: Vec<RuntimeRow<'_>> = setup
-            .runtimes()
-            .into_iter()
-            .filter(|runtime| self.names.is_empty() || self.names.contains(&runtime.name))
-            .filter(|runtime| {
-                self.language.as_ref().is_none_or(|language| *language == runtime.language.name)
-            })
-            .map(|runtime| RuntimeRow { runtime, event_bytes: self.event_size })
-            .collect();
+        let is_named = |it: &&Runtime| self.names.is_empty() || self.names.contains(&it.name);
+        let is_of_language =
+            |it: &&Runtime| self.language.as_ref().is_none_or(|name| *name == it.language.name);
+        let runtimes = setup.catalog.runtimes.iter().filter(is_named).filter(is_of_language);
+        let shown: Vec<RuntimeRow<'_>> =
+            runtimes.map(|runtime| RuntimeRow { runtime, event_bytes: self.event_size }).collect();
         if shown.is_empty() {
             bail!("no runtime meets all of these conditions");
         }

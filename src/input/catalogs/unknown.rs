@@ -17,26 +17,19 @@ pub fn runtimes(wanted: &[String], catalog: &Catalog) -> Vec<String> {
     wanted.iter().filter(|name| !known.contains(&name.as_str())).map(unknown_of).collect()
 }
 
-/// Languages and platforms of Kafka clients, beside those with a file, that no runtime is of, and clients of theirs.
-const OTHERS: [&str; 18] = [
-    "c++",
-    "clojure",
-    "cpp",
-    "csharp",
-    "dotnet",
-    "elixir",
-    "erlang",
-    "jvm",
-    "kafka_clients",
-    "kafka_streams",
-    "kafkajs",
-    "kotlin",
-    "php",
-    "reactor_kafka",
-    "ruby",
-    "scala",
-    "spring",
-    "typescript",
+/// Languages and platforms of Kafka clients, beside those with a file, that no runtime is of.
+const OTHERS: [&str; 11] =
+    ["c++", "clojure", "cpp", "csharp", "dotnet", "elixir", "erlang", "kotlin", "php", "ruby", "scala"];
+
+/// What else languages are called: platforms, and clients of theirs.
+const CALLED: [(&str, &str); 7] = [
+    ("jvm", "java"),
+    ("kafka_clients", "java"),
+    ("kafka_streams", "java"),
+    ("reactor_kafka", "java"),
+    ("spring", "java"),
+    ("nodejs", "node"),
+    ("typescript", "node"),
 ];
 
 /// What is wrong with the name of a runtime that is not known. Of a language its runtimes are told, or that it has none.
@@ -50,8 +43,17 @@ pub fn runtime(what: &str, name: &str, catalog: &Catalog) -> String {
             "{what} is {name:?}, and there is no profile of that language; make one: tonnage measure --help, then tonnage fit"
         );
     }
-    let is_meant = |it: &&Language| [&it.name, &it.title].iter().any(|known| plain(known) == plain(name));
-    let Some(language) = catalog.languages.iter().find(is_meant) else {
+    let plainly = plain(name);
+    let meant = CALLED
+        .iter()
+        .find(|(called, _)| plainly.starts_with(called))
+        .map_or(&*plainly, |(_, language)| language);
+    // `JavaScript (Node.js)` is either.
+    let is_meant = |it: &&Language| {
+        let titles = it.title.split([' ', '(', ')']).chain([&*it.title, &*it.name]);
+        titles.map(plain).any(|title| title == meant)
+    };
+    let Some(language) = catalog.languages.iter().filter(|it| has_runtime(it)).find(is_meant) else {
         return unknown(what, name, &catalog.runtime_names());
     };
     let of_language = catalog.runtimes.iter().filter(|it| it.language.name == language.name);

@@ -45,17 +45,18 @@ fn moved(key: &str) -> Option<String> {
     ))
 }
 
-/// Reads what is known of a client beside samples: its limits by default and, under `measured`, those of the consumer that
-/// was measured. All mistakes come at once.
+/// Reads what is known of a client beside samples: what its settings are called, its limits by default and, under `measured`,
+/// those of the consumer that was measured. All mistakes come at once.
 pub fn client(source: Source<'_>) -> Result<Client, InputError> {
     let document = Document::parse(source)?;
     let root = document.root();
-    root.allow(&["gc_factor", "fetching", "prefetch", "measured"]);
+    root.allow(&["gc_factor", "fetching", "client", "environment", "prefetch", "measured"]);
     let figures = Figures { kind: Evidence::Published };
     let limits = |key| root.get(key).and_then(|value| figures.prefetch(&value.table()?));
     let client = Client {
         gc_factor: figures.gc_factor(&root),
         fetching: root.get("fetching").and_then(|value| fetching(&value.table()?)).unwrap_or_default(),
+        setting_names: setting_names(&root),
         prefetch: limits("prefetch"),
         measured: limits("measured"),
     };
@@ -74,9 +75,9 @@ impl<'d> Profile<'d> {
     fn runtime(&self) -> Option<Runtime> {
         let root = &self.root;
         #[rustfmt::skip]
-        const KEYS: [&str; 16] = [
-            "name", "title", "language", "deployment", "concurrency", "capabilities", "provenance", "cpu", "fetching",
-            "client", "environment", "memory", "scaling", "latency", "startup", "commit",
+        const KEYS: [&str; 17] = [
+            "name", "title", "language", "deployment", "concurrency", "capabilities", "on_request", "provenance", "cpu",
+            "fetching", "client", "environment", "memory", "scaling", "latency", "startup", "commit",
         ];
         root.allow_by(|key| {
             moved(key).or_else(|| (!KEYS.contains(&key)).then(|| unknown("key", key, &KEYS)))
@@ -88,11 +89,12 @@ impl<'d> Profile<'d> {
         let title = string("title");
         let language = self.language();
         let capabilities = root.get("capabilities").and_then(|value| value.strings()).unwrap_or_default();
+        let on_request = root.get("on_request").and_then(|value| value.boolean()).unwrap_or_default();
         let provenance = self.section("provenance").and_then(|table| provenance(&table));
         let figures = Figures { kind: provenance.as_ref().map_or(Evidence::Assumed, |it| it.kind) };
         let cpu = self.section("cpu").and_then(|table| figures.cpu(&table));
         let fetching = root.get("fetching").and_then(|value| fetching(&value.table()?)).unwrap_or_default();
-        let setting_names = self.setting_names();
+        let setting_names = setting_names(root).unwrap_or_default();
         let memory = self.section("memory").and_then(|table| figures.memory(&table));
         let scaling = root.get("scaling").and_then(|value| value.table());
         let coefficient =
@@ -126,6 +128,7 @@ impl<'d> Profile<'d> {
             deployment,
             concurrency: concurrency.unwrap_or(deployment.usual_concurrency()),
             capabilities,
+            on_request,
             provenance: provenance?,
             cpu: cpu?,
             fetching,
@@ -156,24 +159,26 @@ impl<'d> Profile<'d> {
         found
     }
 
-    fn setting_names(&self) -> SettingNames {
-        let mut names = SettingNames::default();
-        for (section, is_environment) in [("client", false), ("environment", true)] {
-            let Some(table) = self.root.get(section).and_then(|value| value.table()) else { continue };
-            let sets = Set::WORDS.iter().filter(|(_, set)| set.is_environment() == is_environment);
-            table.allow(&sets.clone().map(|(key, _)| *key).collect::<Vec<_>>());
-            for (key, set) in sets {
-                if let Some(name) = table.get(key).and_then(|value| value.string()) {
-                    names.insert(*set, name);
-                }
-            }
-        }
-        names
-    }
-
     fn section(&self, key: &str) -> Option<Table<'d>> {
         self.root.require(key)?.table()
     }
+}
+
+/// What a client calls its settings, and a runtime its variables; `None` where nothing is said of either.
+fn setting_names(root: &Table<'_>) -> Option<SettingNames> {
+    let mut said: Option<SettingNames> = None;
+    for (section, is_environment) in [("client", false), ("environment", true)] {
+        let Some(table) = root.get(section).and_then(|value| value.table()) else { continue };
+        let sets = Set::WORDS.iter().filter(|(_, set)| set.is_environment() == is_environment);
+        table.allow(&sets.clone().map(|(key, _)| *key).collect::<Vec<_>>());
+        let names = said.get_or_insert_default();
+        for (key, set) in sets {
+            if let Some(name) = table.get(key).and_then(|value| value.string()) {
+                names.insert(*set, name);
+            }
+        }
+    }
+    said
 }
 
 pub(super) fn name(value: &Value<'_>) -> Option<String> {

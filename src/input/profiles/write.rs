@@ -84,6 +84,9 @@ impl Writer {
         self.string("concurrency", &runtime.concurrency.to_string());
         let capabilities: Vec<String> = runtime.capabilities.iter().map(|it| quoted(it)).collect();
         self.entry("capabilities", &format!("[{}]", capabilities.join(", ")));
+        if runtime.on_request {
+            self.entry("on_request", "true");
+        }
     }
 
     fn provenance(&mut self, runtime: &Runtime) {

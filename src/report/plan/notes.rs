@@ -4,6 +4,7 @@ use super::handlers;
 use super::paid;
 use super::questions::{assumed_runtime, running, unlikely};
 use crate::report::figures::{self, percent, rate, seconds, significant, usd};
+use std::collections::BTreeSet;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::unlucky::Unlucky;
 use tonnage_model::decide::alternative::Machines;
@@ -14,13 +15,15 @@ use tonnage_model::demand::downstream::DownstreamLoad;
 use tonnage_model::demand::event::{CpuBasis, WaitBasis};
 use tonnage_model::latency::spread::MOST_TIMES_MEAN;
 use tonnage_model::problem::Problem;
+use tonnage_model::runtime::Set;
 use tonnage_model::units::MIB;
 
 /// Runtimes with figures that nobody measured.
 pub fn not_measured(fleet: &Fleet<'_>) -> Option<String> {
-    let guessed: Vec<String> = fleet
-        .runtimes
-        .iter()
+    let mut seen = BTreeSet::new();
+    let all = fleet.runtimes.iter().chain(fleet.entries.iter().flat_map(|entry| &entry.planner.runtimes));
+    let guessed: Vec<String> = all
+        .filter(|runtime| seen.insert(&runtime.name))
         .filter_map(|runtime| {
             let (measured, published, assumed) = runtime.count_by_evidence();
             let guessed = published + assumed;
@@ -222,10 +225,9 @@ fn memory(entry: &PlannedWorkload<'_>) -> Vec<String> {
     let planned = entry.plans.iter().filter_map(|(runtime, plan)| Some((runtime, plan.as_ref().ok()?)));
     let limited = planned.filter_map(|(runtime, plan)| Some((runtime, plan.collector_limit_bytes()?)));
     notes.extend(limited.map(|(runtime, bytes)| {
-        let (setting, limit) = match runtime.language.name.as_str() {
-            "go" => ("GOMEMLIMIT", format!("{:.0}MiB", (bytes / MIB).ceil())),
-            _ => ("its collector's memory limit", figures::memory(bytes)),
-        };
+        let at = |set| runtime.setting_names.at(set, (bytes / MIB).ceil() * MIB);
+        let other = || ("its collector's memory limit".to_owned(), figures::memory(bytes));
+        let (setting, limit) = at(Set::MemoryLimit).or_else(|| at(Set::HeapLimit)).unwrap_or_else(other);
         format!("{} needs {setting} {limit}, or its collector may double what it keeps", runtime.name)
     }));
     notes

@@ -179,7 +179,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<PlanRow<'e, 'a>>> {
             "Memory that an instance needs, MiB: with a backlog read ahead" => it.of(|plan| plan.memory().peak() / MIB);
         "memory_parts" ["memory_parts" Number Nested], "Its parts, MiB an instance" => it.of(memory_parts);
         "heap_limit_mib" ["GOMEMLIMIT, MiB" Number Data],
-            "Limit to give the collector of each process (GOMEMLIMIT), MiB; where it would double state" =>
+            "Limit to give the collector of each process (GOMEMLIMIT), or its heap (-Xmx), MiB; where it would double state" =>
             it.plan.ok().and_then(|plan| plan.collector_limit_bytes()).map(|bytes| bytes / MIB);
         "runtime_overhead_bytes" ["overhead" Memory Rank(5)],
             "Memory of all interpreters, binaries and stacks, bytes" => it.of(|plan| plan.runtime_overhead_bytes());
