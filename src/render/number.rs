@@ -19,31 +19,3 @@ pub fn to_digits(value: f64, digits: u8) -> f64 {
     let scale = 10f64.powi(places.abs());
     if places >= 0 { (value * scale).round() / scale } else { (value / scale).round() * scale }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::rounded;
-    use proptest::prelude::*;
-
-    #[test]
-    fn what_binary_adds_is_rounded_away() {
-        assert_eq!(rounded(0.979_000_000_000_000_1), 0.979);
-        assert_eq!(rounded(0.1 + 0.2), 0.3);
-        assert_eq!(rounded(-1234.5678), -1234.5678);
-        assert_eq!(rounded(1e15 + 1.0), 1e15);
-        assert_eq!(rounded(1e-300), 1e-300);
-    }
-
-    proptest! {
-        #[test]
-        fn no_number_has_more_than_twelve_digits(digits in -9.999f64..9.999, exponent in -320i32..300) {
-            let value = digits * 10f64.powi(exponent);
-            let mut buffer = ryu::Buffer::new();
-            let printed = buffer.format(rounded(value));
-            let mantissa = printed.split('e').next().unwrap_or(printed);
-            let figures: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-            prop_assert!(figures.trim_matches('0').len() <= 12, "{value:e}: {printed}");
-            prop_assert!((rounded(value) - value).abs() <= value.abs() * 1e-11);
-        }
-    }
-}

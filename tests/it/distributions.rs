@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use tonnage_model::uncertain::distribution::Distribution;
+use tonnage_model::uncertain::latin_hypercube::{Sampling, quantile};
 
 fn close(actual: f64, expected: f64) {
     assert!((actual - expected).abs() <= 1e-9 * expected.abs(), "{actual} is not {expected}");
@@ -104,4 +105,40 @@ proptest! {
             prop_assert!(it.quantile(p).is_finite());
         }
     }
+}
+
+fn sampling(samples: usize) -> Sampling {
+    Sampling { samples, seed: 1 }
+}
+
+#[test]
+fn each_part_has_one_sample() {
+    let shares = sampling(100).shares("peak_factor");
+    let mut parts: Vec<usize> = shares.iter().map(|share| (share * 100.0) as usize).collect();
+    assert_ne!(parts, (0..100).collect::<Vec<_>>());
+    parts.sort_unstable();
+    assert_eq!(parts, (0..100).collect::<Vec<_>>());
+}
+
+#[test]
+fn names_and_seeds_are_told_apart() {
+    let one = sampling(64);
+    assert_eq!(one.shares("a"), one.shares("a"));
+    assert_ne!(one.shares("a"), one.shares("b"));
+    assert_ne!(one.shares("a"), Sampling { seed: 2, ..one }.shares("a"));
+}
+
+#[test]
+fn two_quantities_hardly_correlate() {
+    let one = sampling(512);
+    let product: f64 = one.shares("a").iter().zip(one.shares("b")).map(|(x, y)| (x - 0.5) * (y - 0.5)).sum();
+    // The correlation of 512 independent pairs has a standard deviation of 1/sqrt(512) = 0.044.
+    assert!((product / 512.0 * 12.0).abs() < 0.15, "{product}");
+}
+
+#[test]
+fn quantiles_of_ten() {
+    let ten: Vec<f64> = (1..=10).map(f64::from).collect();
+    assert_eq!([0.1, 0.5, 0.9, 0.91].map(|p| quantile(&ten, p)), [1.0, 5.0, 9.0, 10.0].map(Some));
+    assert_eq!(quantile(&[], 0.5), None);
 }

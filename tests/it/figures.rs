@@ -1,5 +1,7 @@
 //! Numbers and ranges as people read them.
 
+use proptest::prelude::*;
+use tonnage::render::number::rounded;
 use tonnage::report::figures::{
     days, event_size, hourly, memory, per_day, percent, plural, seconds, significant, span, usd, whole,
 };
@@ -76,4 +78,26 @@ fn a_goal_within_the_range_is_not_met() {
         "4.6 to 77 ms for a goal of 1 ms, below all of that range: test it"
     );
     assert_eq!(against_goal(range, 0.1), "4.6 to 77 ms for a goal of 100 ms");
+}
+
+#[test]
+fn what_binary_adds_is_rounded_away() {
+    assert_eq!(rounded(0.979_000_000_000_000_1), 0.979);
+    assert_eq!(rounded(0.1 + 0.2), 0.3);
+    assert_eq!(rounded(-1234.5678), -1234.5678);
+    assert_eq!(rounded(1e15 + 1.0), 1e15);
+    assert_eq!(rounded(1e-300), 1e-300);
+}
+
+proptest! {
+    #[test]
+    fn no_number_has_more_than_twelve_digits(digits in -9.999f64..9.999, exponent in -320i32..300) {
+        let value = digits * 10f64.powi(exponent);
+        let mut buffer = ryu::Buffer::new();
+        let printed = buffer.format(rounded(value));
+        let mantissa = printed.split('e').next().unwrap_or(printed);
+        let figures: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+        prop_assert!(figures.trim_matches('0').len() <= 12, "{value:e}: {printed}");
+        prop_assert!((rounded(value) - value).abs() <= value.abs() * 1e-11);
+    }
 }

@@ -18,6 +18,7 @@ mod decisions;
 mod diff;
 mod distributions;
 mod docs;
+mod envelope;
 mod explain;
 mod export;
 mod failures;

@@ -62,10 +62,6 @@ fn fnv_1a(text: &str) -> u64 {
 mod tests {
     use super::*;
 
-    fn sampling(samples: usize) -> Sampling {
-        Sampling { samples, seed: 1 }
-    }
-
     #[test]
     fn known_numbers() {
         // The first numbers of the generator with seed 1234567, as its authors' program prints them.
@@ -74,38 +70,5 @@ mod tests {
         assert_eq!(random.next(), 3_203_168_211_198_807_973);
         // The published hash of "a".
         assert_eq!(fnv_1a("a"), 0xaf63_dc4c_8601_ec8c);
-    }
-
-    #[test]
-    fn each_part_has_one_sample() {
-        let shares = sampling(100).shares("peak_factor");
-        let mut parts: Vec<usize> = shares.iter().map(|share| (share * 100.0) as usize).collect();
-        assert_ne!(parts, (0..100).collect::<Vec<_>>());
-        parts.sort_unstable();
-        assert_eq!(parts, (0..100).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn names_and_seeds_are_told_apart() {
-        let one = sampling(64);
-        assert_eq!(one.shares("a"), one.shares("a"));
-        assert_ne!(one.shares("a"), one.shares("b"));
-        assert_ne!(one.shares("a"), Sampling { seed: 2, ..one }.shares("a"));
-    }
-
-    #[test]
-    fn two_quantities_hardly_correlate() {
-        let one = sampling(512);
-        let product: f64 =
-            one.shares("a").iter().zip(one.shares("b")).map(|(x, y)| (x - 0.5) * (y - 0.5)).sum();
-        // The correlation of 512 independent pairs has a standard deviation of 1/sqrt(512) = 0.044.
-        assert!((product / 512.0 * 12.0).abs() < 0.15, "{product}");
-    }
-
-    #[test]
-    fn quantiles_of_ten() {
-        let ten: Vec<f64> = (1..=10).map(f64::from).collect();
-        assert_eq!([0.1, 0.5, 0.9, 0.91].map(|p| quantile(&ten, p)), [1.0, 5.0, 9.0, 10.0].map(Some));
-        assert_eq!(quantile(&[], 0.5), None);
     }
 }
