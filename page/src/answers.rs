@@ -8,8 +8,10 @@ use tonnage::input::diagnostic::InputError;
 use tonnage::input::lookup::Lookup;
 use tonnage::input::row;
 use tonnage::input::two_readings::Marks;
-use tonnage::render::{self, Page, RenderError, html};
+use tonnage::render::markup::blocks;
+use tonnage::render::{self, Page, RenderError};
 use tonnage::report::Report;
+use tonnage::report::context::Context;
 use tonnage::report::contradicted::Checked;
 use tonnage::report::explain::{Explained, explanations};
 use tonnage::report::plan::{Made, PlanReport, View};
@@ -97,9 +99,8 @@ impl<'q> Asked<'q> {
         let is_in_scope = |cells: &Cells| of.is_empty() || cells.get("name").is_some_and(|name| name == of);
         let before = self.question.inputs.iter().zip(&self.before).filter(|(cells, _)| is_in_scope(cells));
         let now = self.now.iter().filter(|(cells, _)| is_in_scope(cells));
-        let used = self.setup.context("").settings;
         let setting = |name: &str| {
-            let value = used.iter().find(|(known, _)| *known == name);
+            let value = self.setup.used().iter().find(|(known, _)| *known == name);
             let setting = all().find(|it| it.name == name);
             setting.zip(value).map(|(setting, (_, value))| setting.plain(value)).unwrap_or_default()
         };
@@ -112,8 +113,18 @@ impl<'q> Asked<'q> {
         })
     }
 
-    /// The answer in a format; of a page, what stands in its `main`, with what is folded away under the names that are wanted.
-    pub fn written(&self, format: &str, is_wanted: &dyn Fn(&str) -> bool) -> Result<String, Refused> {
+    /// What stands in the `main` of a page, with what is folded away under the names that are wanted.
+    pub fn page(&self, is_wanted: &dyn Fn(&str) -> bool) -> Result<String, Refused> {
+        self.written(&|report| Ok(blocks::body(&report.page_of(is_wanted))))
+    }
+
+    /// The answer in a format.
+    pub fn text(&self, format: &str) -> Result<String, Refused> {
+        let format = render::by_name(format).ok_or_else(|| Refused::unknown(format))?;
+        self.written(&|report| Ok((format.render)(report, &Context::default(), PAGE)?))
+    }
+
+    fn written(&self, write: &dyn Fn(&dyn Report) -> Result<String, Refused>) -> Result<String, Refused> {
         let errors = self.now.iter().filter_map(|(_, workload)| workload.as_ref().err()).flatten();
         let errors: Vec<String> = errors.cloned().collect();
         if !errors.is_empty() {
@@ -122,13 +133,6 @@ impl<'q> Asked<'q> {
         let workloads = self.now.iter().filter_map(|(_, workload)| workload.as_ref().ok().cloned());
         let workloads: Vec<Workload> = workloads.collect();
         let fleet = self.setup.plan(&workloads)?;
-        let write = |report: &dyn Report| -> Result<String, Refused> {
-            if format == html::FORMAT.name {
-                return Ok(html::blocks::body(&report.page_of(is_wanted)));
-            }
-            let format = render::by_name(format).ok_or_else(|| Refused::unknown(format))?;
-            Ok((format.render)(report, &self.setup.context("plan"), PAGE)?)
-        };
         match self.question.command.as_str() {
             "explain" => {
                 let Some(entry) = fleet.entries.first() else { return Ok(String::new()) };

@@ -4,7 +4,7 @@ use crate::changes::{Cells, Change, in_column, last};
 use serde::Serialize;
 use std::fmt::Write;
 use tonnage::input::columns::{self, COLUMNS};
-use tonnage::render::html::text::escape;
+use tonnage::render::markup::text::escape;
 use tonnage::render::number::{rounded, to_digits};
 use tonnage::report::figures::per_day;
 use tonnage::settings::table::all;

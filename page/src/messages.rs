@@ -73,7 +73,7 @@ impl Page {
                 Ok(Answer { panel: Some(panel), ..Answer::default() })
             }
             Message::Write { changes, format } => {
-                let text = Some(Asked::new(self.question()?, &changes)?.written(&format, &|_| true)?);
+                let text = Some(Asked::new(self.question()?, &changes)?.text(&format)?);
                 Ok(Answer { text, changes, ..Answer::default() })
             }
             Message::Report { changes, scope, moved, open, typed } => {
@@ -99,7 +99,7 @@ impl Page {
                 };
                 let controls =
                     asked.with_scope(&scope, |scope| CONTROLS.iter().map(|it| it.shown(scope)).collect());
-                match asked.written("html", &|name| open.iter().any(|it| it == name)) {
+                match asked.page(&|name| open.iter().any(|it| it == name)) {
                     Ok(text) => Ok(Answer { changes, controls, text: Some(text), ..Answer::default() }),
                     Err(Refused(errors)) => Ok(Answer { changes, controls, errors, ..Answer::default() }),
                 }

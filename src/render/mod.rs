@@ -5,6 +5,7 @@ use crate::report::column::{Heading, Value};
 use crate::report::context::Context;
 
 pub mod chart;
+pub mod markup;
 pub mod number;
 pub mod yaml;
 
@@ -22,8 +23,11 @@ formats! {
     table,
     markdown,
     csv,
+    #[cfg(feature = "cli")]
     json,
+    #[cfg(feature = "cli")]
     jsonl,
+    #[cfg(feature = "cli")]
     html,
 }
 

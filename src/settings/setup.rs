@@ -114,6 +114,11 @@ impl Setup {
         if self.strict && has_infeasible { INFEASIBLE } else { 0 }
     }
 
+    /// The settings that the command uses, with their values.
+    pub fn used(&self) -> &[(&'static str, Value<'static>)] {
+        &self.used
+    }
+
     /// What a report of a command was made with.
     pub fn context(&self, command: &'static str) -> Context<'_> {
         let mut of_provider: BTreeMap<String, String> = BTreeMap::new();
@@ -127,9 +132,10 @@ impl Setup {
         }
         let price_dates = of_provider.into_iter().collect();
         let fingerprints = Fingerprints::of(&self.catalog);
-        // A page does not plan shared pools.
+        // What form the answer takes is no part of the question; and a page does not plan shared pools.
+        let given = self.given.iter().filter(|(name, _)| **name != "format");
         let basis = (!self.shared).then(|| Basis {
-            given: self.given.iter().map(|(name, it)| ((*name).to_owned(), it.text.clone())).collect(),
+            given: given.map(|(name, it)| ((*name).to_owned(), it.text.clone())).collect(),
             catalog: &self.catalog,
             listed: &self.listed,
         });

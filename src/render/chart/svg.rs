@@ -2,7 +2,7 @@
 
 use super::ink::{PAGE, style};
 use super::shapes::{Anchor, At, Face, Scene, Shape};
-use crate::render::html::text::escape;
+use crate::render::markup::text::escape;
 use crate::report::chart::Chart;
 
 /// A chart within a page.

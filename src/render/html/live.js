@@ -1,9 +1,8 @@
-"use strict";
 // Makes the report again when an input is changed, by the program in the page. All figures and all words are the program's; this
 // moves texts between it and the page.
 (async () => {
   const element = (id) => document.getElementById(id);
-  const packed = async (id) => {
+  const carried = (id) => {
     // Seven bits a character.
     const text = element(id).textContent;
     const bytes = new Uint8Array((text.length * 7) >> 3);
@@ -12,10 +11,15 @@
       held += 7;
       if (held >= 8) bytes[to++] = bits >> (held -= 8);
     }
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-    return new Response(stream).arrayBuffer();
+    return bytes;
   };
-  const { instance } = await WebAssembly.instantiate(await packed("program"), {});
+  const inflated = (bytes) => {
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return new Response(stream).text();
+  };
+  // The report is drawn first.
+  await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+  const { instance } = await WebAssembly.instantiate(unpackLzma(carried("program")), {});
   const { memory, room, tell, answer, length } = instance.exports;
   const ask = (message) => {
     const bytes = new TextEncoder().encode(message);
@@ -43,7 +47,7 @@
 
   const panel = element("controls");
   const report = element("report");
-  const begun = ask(JSON.stringify({ open: JSON.parse(new TextDecoder().decode(await packed("question"))) }));
+  const begun = ask(JSON.stringify({ open: JSON.parse(await inflated(carried("question"))) }));
   if (begun.errors.length) throw new Error(begun.errors.join("\n"));
   panel.querySelector("form").innerHTML = begun.panel;
   const scope = element("scope");

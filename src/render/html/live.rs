@@ -7,12 +7,9 @@ use crate::report::question::Question;
 use miniz_oxide::deflate::compress_to_vec;
 
 /// Built by scripts/page; the program itself needs no other.
-#[cfg(not(target_arch = "wasm32"))]
-const PROGRAM: &[u8] = include_bytes!("page.wasm.deflate");
-#[cfg(target_arch = "wasm32")]
-const PROGRAM: &[u8] = &[];
+const PROGRAM: &[u8] = include_bytes!("page.wasm.lzma");
 
-const SCRIPT: &str = include_str!("live.js");
+const SCRIPT: &str = concat!(include_str!("lzma.js"), include_str!("live.js"));
 /// How the controls look.
 pub const STYLE: &str = include_str!("live.css");
 /// Enough for text; higher levels take longer and save little.

@@ -1,15 +1,14 @@
 //! One HTML file: nothing is loaded from elsewhere, and all of it is there without scripts.
 
-pub mod blocks;
 mod live;
-pub mod text;
 
+use super::markup::blocks;
+use super::markup::text::{escape, script};
 use super::{Format, Page, RenderError, chart, json};
 use crate::report::Report;
 use crate::report::column::Unit;
 use crate::report::context::Context;
 use crate::report::document::{Block, Column, Document, Table};
-use text::{escape, script};
 
 /// The format.
 pub const FORMAT: Format = Format {

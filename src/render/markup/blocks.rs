@@ -1,7 +1,7 @@
 //! The blocks of a document as HTML. What is rendered again in a page comes from here as well.
 
-use super::super::chart;
 use super::text::{escape, inline};
+use crate::render::chart;
 use crate::report::document::{Align, Block, Cell, Document, Figure, Fold, Table, Tone};
 use std::collections::BTreeMap;
 
