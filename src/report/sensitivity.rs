@@ -1,39 +1,52 @@
 //! What moves a bill: each uncertain number by itself at the ends of its range.
 
+use super::chart::{Axis, BLUE, Bar, Bars, Chart, Kind, Mark, ORANGE, PURPLE, Part, Plot, not_drawn, told};
 use super::column::{Column, columns};
 use super::document::Document;
 use super::figures::{event_size, memory, per_day, percent, plural, rate, ratio, seconds, significant, usd};
 use super::records::Records;
 use crate::input::columns as given;
 use crate::input::number::Unit as Given;
-use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::runtime::Evidence;
 use tonnage_model::uncertain::inputs::{Input, whole};
-use tonnage_model::uncertain::sensitivity::{Swing, Tornado};
+use tonnage_model::uncertain::sensitivity::{FleetSwing, Swing, Tornado};
 
 /// How many numbers people see.
 const SHOWN: usize = 5;
+/// How many a chart has.
+const DRAWN: usize = 10;
+/// Why a number is not drawn, or not of all workloads.
+const NO_PLAN: &str = "as there is no plan at one end";
+const IN_PART: &str = "of workloads that have no plan at one end";
+/// Kinds of a chart's parts: one for each end of what is measured, of what is not, and what nobody has checked.
+const KINDS: [Kind; 5] = [
+    Kind::sure("at P10", BLUE),
+    Kind::sure("at P90", ORANGE),
+    Kind::unsure("at P10, not measured", BLUE),
+    Kind::unsure("at P90, not measured", ORANGE),
+    Kind::unsure("to be checked", PURPLE),
+];
 
 /// One uncertain number of one workload.
 pub struct SwingRow<'e> {
-    workload: &'e str,
     tornado: &'e Tornado,
     swing: &'e Swing,
 }
 
 /// Rows of what moves the bill of a workload, those that move it most first.
-pub fn rows<'e>(entry: &'e PlannedWorkload<'e>, tornado: &'e Tornado) -> Vec<SwingRow<'e>> {
-    let workload = &entry.problem.workload.name;
-    tornado.swings.iter().map(|swing| SwingRow { workload, tornado, swing }).collect()
+pub fn rows(tornado: &Tornado) -> Vec<SwingRow<'_>> {
+    tornado.swings.iter().map(|swing| SwingRow { tornado, swing }).collect()
 }
 
 /// The columns of these.
 #[rustfmt::skip]
 pub fn swing_columns<'e>() -> Vec<Column<SwingRow<'e>>> {
     columns![SwingRow<'e>, it;
-        "workload", "Workload" => it.workload;
+        "workload", "Workload" => &it.tornado.workload;
         "runtime", "The runtime whose bill it is" => &it.tornado.runtime;
         "moving_to", "The runtime that moving goes to" => it.tornado.moving_to.as_ref();
         "input" ["what moves the bill" Word Always], "A column, a figure of a profile, or a machine's speed" => &it.swing.input;
+        "evidence" ["evidence" Word Rank(3)], "`measured`, `published` or `assumed`; `given` of a column's range" => evidence(it.swing.evidence);
         "range" ["from P10 to P90" Number Table(0)], "Its range" => range(it.swing);
         "p10", "Its 10th percentile: SI units, a share, or a factor on a speed" => it.swing.p10;
         "p50", "Its median" => it.swing.p50;
@@ -63,6 +76,87 @@ pub fn tell(document: &mut Document, tornado: Option<&Tornado>, rows: &[SwingRow
             )
         }
     });
+}
+
+fn evidence(of: Option<Evidence>) -> String {
+    of.map_or_else(|| "given".to_owned(), |it| it.to_string())
+}
+
+/// How far each uncertain number moves the bill of a workload.
+pub fn chart(tornado: &Tornado) -> Option<Chart> {
+    let bill = tornado.usd_per_month;
+    let bars = tornado.swings.iter().filter(|swing| swing.of_bill() > 0.0).map(|swing| {
+        let ends = swing.usd_per_month_at_p10.zip(swing.usd_per_month_at_p90);
+        let (low, high) = ends.unwrap_or((bill, bill));
+        bar(&swing.input, swing.evidence, bill, [low, high])
+    });
+    let open = tornado.swings.iter().filter(|swing| swing.of_bill().is_infinite()).map(|it| &it.input);
+    drawn("the bill", "planned", bill, bars.collect(), not_drawn(NO_PLAN, open))
+}
+
+/// How far each uncertain number moves what a fleet saves, USD a month, and what of that is to be checked, as something is missing.
+pub fn chart_of_fleet(
+    swings: &[FleetSwing],
+    saves: f64,
+    (what, to_be_checked): (&str, f64),
+) -> Option<Chart> {
+    let unchecked = Part { kind: KINDS.len() - 1, from: saves, to: saves - to_be_checked };
+    let unchecked = Bar {
+        title: what.to_owned(),
+        figure: between(saves - to_be_checked, saves),
+        parts: vec![unchecked],
+        ..Bar::default()
+    };
+    let mut bars = vec![unchecked];
+    bars.extend(
+        swings
+            .iter()
+            .map(|it| bar(&it.input, it.evidence, saves, [saves - it.more_at_p10, saves - it.more_at_p90])),
+    );
+    let open = swings.iter().filter(|it| it.without_plan > 0).map(|it| &it.input);
+    drawn("the saving", "saves", saves, bars, not_drawn(IN_PART, open))
+}
+
+fn between(one: f64, other: f64) -> String {
+    format!("{} to {}", usd(one.min(other)), usd(one.max(other)))
+}
+
+/// An uncertain number with what something comes to at its ends.
+fn bar(input: &str, evidence: Option<Evidence>, from: f64, [low, high]: [f64; 2]) -> Bar {
+    let kind = if evidence == Some(Evidence::Measured) { 0 } else { 2 };
+    let parts = vec![Part { kind, from, to: low }, Part { kind: kind + 1, from, to: high }];
+    Bar { title: input.to_owned(), parts, figure: between(low, high), ..Bar::default() }
+}
+
+/// The bars that are widest, around what `of` is at the best estimates; nothing where nothing moves it.
+fn drawn(of: &str, what: &str, at: f64, mut bars: Vec<Bar>, open: String) -> Option<Chart> {
+    let width = |bar: &Bar| {
+        let ends = bar
+            .parts
+            .iter()
+            .map(|part| part.to)
+            .fold((at, at), |(low, high), it| (low.min(it), high.max(it)));
+        ends.1 - ends.0
+    };
+    bars.retain(|bar| width(bar) > 0.0);
+    bars.sort_by(|one, other| width(other).total_cmp(&width(one)));
+    let less: Vec<String> = bars.drain(bars.len().min(DRAWN)..).map(|bar| bar.title).collect();
+    let Bar { title, figure, .. } = bars.first()?;
+    Some(Chart {
+        name: "tornado",
+        title: format!("{title} moves {of} most: {figure} a month"),
+        about: format!(
+            "What {of} comes to with each uncertain number at its P10 and its P90, all others at their medians: {}.",
+            told(&bars).join("; ")
+        ),
+        note: format!("{open} {}", not_drawn("as they move it less", less)).trim().to_owned(),
+        plot: Plot::Bars(Bars {
+            axis: Axis::usd_per_month(),
+            kinds: KINDS.to_vec(),
+            bars,
+            rule: Some(Mark { at, title: format!("{what} {}", usd(at)) }),
+        }),
+    })
 }
 
 /// `4M/day to 6M/day`, or one of them where both read the same.

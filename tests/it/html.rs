@@ -112,6 +112,14 @@ fn the_inputs_are_carried() {
 }
 
 #[test]
+fn a_fleet_tells_what_moves_its_saving() {
+    let (_, page) = page(&["plan", FLEET]);
+    let chart = text(all(&page, "figure[data-chart=tornado] desc")[0]);
+    // $7,153 are saved, of which $6,135 rest on what nobody has measured: 7,153 - 6,135 = 1,017 with the cents.
+    assert!(chart.contains("CPU not measured $1,017 to $7,153; speed of"), "{chart}");
+}
+
+#[test]
 fn hostile_names_are_text() {
     let names = ["</script><script>alert(1)</script>", "a\"b'c&lt;d", "<img src=x onerror=alert(1)>"];
     let folder = tempfile::tempdir().unwrap();
@@ -140,5 +148,6 @@ fn hostile_names_are_text() {
     }
     let (_, page) = page(&["plan", path]);
     let titles: Vec<String> = all(&page, "summary h3").iter().map(|it| text(*it)).collect();
-    assert_eq!(titles.iter().map(String::as_str).collect::<BTreeSet<_>>(), BTreeSet::from(names));
+    let titles: BTreeSet<&str> = titles.iter().map(String::as_str).collect();
+    assert!(titles.is_superset(&BTreeSet::from(names)), "{titles:?}");
 }

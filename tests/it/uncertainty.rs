@@ -17,7 +17,7 @@ use tonnage_model::uncertain::catalog::family_name;
 use tonnage_model::uncertain::distribution::Distribution;
 use tonnage_model::uncertain::latin_hypercube::{Sampling, quantile};
 use tonnage_model::uncertain::monte_carlo::{Market, Risk, Simulation, WorkloadSampler};
-use tonnage_model::uncertain::sensitivity::tornado;
+use tonnage_model::uncertain::sensitivity::{of_fleet, tornado};
 use tonnage_model::workload::Uncertain;
 use tonnage_model::workload::{Outlook, Workload};
 
@@ -149,7 +149,8 @@ mod monte_carlo {
             for entry in &fleet.entries {
                 let at_median = entry.problem.workload.drawn(|_| 0.5);
                 assert_eq!(at_median, *entry.problem.workload);
-                let outcomes = WorkloadSampler::new(entry, &world).outcomes(&at_median, &market);
+                let outcomes =
+                    WorkloadSampler::new(entry, 0..entry.plans.len(), &world).outcomes(&at_median, &market);
                 for ((_, plan), outcome) in entry.plans.iter().zip(outcomes) {
                     let planned = plan.as_ref().ok().map(|plan| plan.usd_per_month);
                     assert_eq!(outcome.usd_per_month, planned, "{}", entry.problem.workload.name);
@@ -177,7 +178,8 @@ mod monte_carlo {
             let machines: Vec<&Machine> = positions.iter().map(|&index| &draw.machines[index]).collect();
             let market = Market::new(&draw, &positions, &fleet.entries[0].planner);
             for entry in &fleet.entries {
-                let outcomes = WorkloadSampler::new(entry, &world).outcomes(entry.problem.workload, &market);
+                let outcomes = WorkloadSampler::new(entry, 0..entry.plans.len(), &world)
+                    .outcomes(entry.problem.workload, &market);
                 let current = &draw.runtimes[world.runtime(entry.problem.current).unwrap()];
                 let today =
                     entry.problem.current_machine.map(|it| &draw.machines[world.machine(it).unwrap()]);
@@ -365,6 +367,46 @@ mod what_matters {
             // 2.25^(2 * 1.281552 / 3.289707).
             assert!((ratio - 2.25f64.powf(0.779_128)).abs() < 1e-3, "{ratio}");
         });
+    }
+
+    /// A speed moves the bills of all workloads at once, by the sum of what it moves each; a column that of its own alone.
+    #[test]
+    fn a_fleet_moves_by_the_sum_of_its_workloads() {
+        let now = runtime("now", Deployment::Processes);
+        let catalog = Catalog {
+            runtimes: vec![now],
+            machines: vec![dollar_a_month("small")].into(),
+            ..Catalog::default()
+        };
+        let steady = Workload { name: "steady".into(), ranges: Vec::new(), ..torrent() };
+        let workloads = [torrent(), steady];
+        let runtimes = catalog.runtimes.iter().collect();
+        let fleet =
+            Fleet::plan(&catalog, runtimes, &workloads, linear_policy(), Terms::default(), None).unwrap();
+        let entries: Vec<_> = fleet.entries.iter().collect();
+        let found = of_fleet(&entries);
+        let each: Vec<_> = entries.iter().map(|it| tornado(it, &fleet.world()).unwrap()).collect();
+        let more = |of: usize, input: &str| {
+            let swing = each[of].swings.iter().find(|it| it.input == input).unwrap();
+            swing.usd_per_month_at_p90.unwrap() - each[of].usd_per_month
+        };
+        let names: Vec<&str> = found.iter().map(|it| it.input.as_str()).collect();
+        assert_eq!(names.len(), 3, "{names:?}");
+        let column = format!("{}: events_per_day", workloads[0].name);
+        for it in &found {
+            let expected = match it.input == column {
+                true => more(0, "events_per_day"),
+                false => more(0, &it.input) + more(1, &it.input),
+            };
+            assert!((it.more_at_p90 / expected - 1.0).abs() < 1e-9, "{it:?}: {expected}");
+            assert_eq!(it.evidence.is_none(), it.input == column);
+            assert_eq!(it.without_plan, 0);
+        }
+        // Both bills are inverse to the speed of the machines, so at its P90 they are less.
+        assert!(
+            found.iter().any(|it| it.input == "speed of cloud small" && it.more_at_p90 < 0.0),
+            "{names:?}"
+        );
     }
 
     #[test]

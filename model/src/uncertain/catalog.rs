@@ -1,8 +1,8 @@
-//! Target all workloads share and what is not known exactly: the profiles' figures and the machines' speeds.
+//! What all workloads share and what is not known exactly: the profiles' figures and the machines' speeds.
 
 use crate::machine::{IDLE_SIBLING, Machine};
 use crate::problem::Problem;
-use crate::runtime::{Figure, Runtime};
+use crate::runtime::{Evidence, Figure, Runtime};
 use crate::uncertain::distribution::Distribution;
 use crate::uncertain::latin_hypercube::Sampling;
 use crate::workload::Workload;
@@ -23,12 +23,14 @@ pub struct UncertainCatalog<'a> {
 /// An uncertain number of a runtime or of machines.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantity {
-    /// Target it is, for people.
+    /// What it is, for people.
     pub name: String,
     /// Name of the stream that it is drawn from: the same whatever other runtimes and machine types there are.
     pub stream: String,
-    /// Target may come of it; of speeds, of the factor between the true one and the one on the list.
+    /// What may come of it; of speeds, of the factor between the true one and the one on the list.
     pub distribution: Distribution,
+    /// What it stands on.
+    pub evidence: Evidence,
     /// Where it belongs.
     pub what: Target,
 }
@@ -110,7 +112,7 @@ impl<'a> UncertainCatalog<'a> {
         Self { quantities, ..world }
     }
 
-    /// Target some problems are planned with: the runtimes and machine types to choose from, and those of today.
+    /// What some problems are planned with: the runtimes and machine types to choose from, and those of today.
     pub fn of<'p>(
         runtimes: &[&'a Runtime],
         machines: &[&'a Machine],
@@ -259,6 +261,7 @@ impl<'a> UncertainCatalog<'a> {
                 name: format!("speed of the machine behind {}", names.join(", ")),
                 stream: format!("measured on {machine}"),
                 distribution: speed_factor(None),
+                evidence: self.runtimes[runtimes[0]].provenance.kind,
                 what: Target::MeasuredOn { runtimes },
             }
         };
@@ -271,11 +274,13 @@ impl<'a> UncertainCatalog<'a> {
         let quantity = |machines: Vec<usize>| {
             let machine = self.machines[machines[0]];
             let Machine { provider, cpu, family, instance_type, vcpu_speed, .. } = machine;
+            let is_rough = machine.is_provisional() || machine.speed_basis.is_empty();
             let model = [cpu, family].into_iter().find(|name| !name.is_empty()).unwrap_or(instance_type);
             Quantity {
                 name: format!("speed of {}", family_name(machines.iter().map(|&index| self.machines[index]))),
                 stream: format!("speed {provider} {model}"),
                 distribution: speed_factor(machine.speed_range.zip(*vcpu_speed)),
+                evidence: if is_rough { Evidence::Assumed } else { Evidence::Measured },
                 what: Target::Speed { machines },
             }
         };
@@ -306,7 +311,7 @@ impl Workload {
     }
 }
 
-/// Target tells a machine type from all others.
+/// What tells a machine type from all others.
 fn name(machine: &Machine) -> [&str; 3] {
     [&machine.provider, &machine.region, &machine.instance_type]
 }
@@ -325,12 +330,12 @@ fn figures(runtime: usize, profile: &Runtime) -> impl Iterator<Item = Quantity> 
 
 /// A figure by its 95 % interval.
 fn of_figure(name: String, figure: &Figure, what: Target) -> Quantity {
-    let Figure { value, low, high, .. } = *figure;
+    let Figure { value, low, high, evidence, .. } = *figure;
     let distribution = Distribution::Interval { value, low, high };
-    Quantity { stream: name.clone(), name, distribution, what }
+    Quantity { stream: name.clone(), name, distribution, evidence, what }
 }
 
-/// Target the true speed may be over the one on the list: from 1/1.15 to 1.15, or as far as the measured ones of the family
+/// What the true speed may be over the one on the list: from 1/1.15 to 1.15, or as far as the measured ones of the family
 /// (lowest and highest, and the speed itself) where these are further apart.
 fn speed_factor(measured: Option<((f64, f64), f64)>) -> Distribution {
     let most = 1.0 + SPEED_UNCERTAINTY;

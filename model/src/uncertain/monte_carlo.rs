@@ -112,7 +112,7 @@ impl<'f, 'a> Simulation<'f, 'a> {
         Self {
             entries,
             samples: sampling.samples,
-            workloads: entries.iter().map(|entry| WorkloadSampler::new(entry, &world)).collect(),
+            workloads: entries.iter().map(|it| WorkloadSampler::new(it, 0..it.plans.len(), &world)).collect(),
             shares: world.shares(&sampling),
             shares_of_ranges: entries.iter().map(|entry| entry.problem.workload.shares(&sampling)).collect(),
             candidates: world.positions(machines),
@@ -187,8 +187,12 @@ struct Planned {
 }
 
 impl<'e> WorkloadSampler<'e> {
-    /// Looks up an entry's runtimes and machines.
-    pub fn new(entry: &'e PlannedWorkload<'_>, world: &UncertainCatalog<'_>) -> Self {
+    /// Looks up an entry's machines and those of its runtimes that are looked at, by their places among its plans.
+    pub fn new(
+        entry: &'e PlannedWorkload<'_>,
+        runtimes: impl IntoIterator<Item = usize>,
+        world: &UncertainCatalog<'_>,
+    ) -> Self {
         let planned = |plan: &Plan<'_>| {
             let (instances, members_per_instance) = (plan.count.instances, plan.count.members_per_instance);
             let machine = world.machine(plan.machine)?;
@@ -199,10 +203,10 @@ impl<'e> WorkloadSampler<'e> {
             current: world.runtime(entry.problem.current).unwrap_or_default(),
             current_machine: entry.problem.current_machine.and_then(|machine| world.machine(machine)),
             baseline: &entry.recommendation.baseline,
-            runtimes: entry
-                .plans
-                .iter()
-                .map(|(runtime, plan)| {
+            runtimes: runtimes
+                .into_iter()
+                .map(|place| {
+                    let (runtime, plan) = &entry.plans[place];
                     let position = world.runtime(runtime).unwrap_or_default();
                     (position, plan.as_ref().ok().and_then(planned))
                 })

@@ -79,11 +79,13 @@ pub fn scene(bars: &Bars, whole_width: f64) -> Scene {
     scene
 }
 
-/// Kinds that have a name, each with where it begins and in which row, so that none goes beyond the right end.
+/// Kinds that are drawn and have a name, each with where it begins and in which row, so that none goes beyond the right end.
 fn legend(bars: &Bars, left: f64, right: f64) -> Vec<(&Kind, (f64, usize))> {
     let (mut x, mut row) = (left, 0);
-    let named = bars.kinds.iter().filter(|kind| !kind.title.is_empty());
-    let placed = named.map(|kind| {
+    let parts = || bars.bars.iter().flat_map(|bar| &bar.parts);
+    let is_drawn = |kind: usize| parts().any(|part| part.kind == kind && part.from != part.to);
+    let named = bars.kinds.iter().enumerate().filter(|(at, kind)| !kind.title.is_empty() && is_drawn(*at));
+    let placed = named.map(|(_, kind)| {
         let wide = SIGN + 5.0 + width(kind.title, TEXT);
         if x > left && x + wide > right {
             (x, row) = (left, row + 1);

@@ -89,7 +89,7 @@ impl<'e> Explained<'e> {
             );
             found.into_iter().map(move |rival| RivalRow { of, rival })
         });
-        let swings = tornado.map_or_else(Vec::new, |it| sensitivity::rows(entry, it));
+        let swings = tornado.map_or_else(Vec::new, sensitivity::rows);
         let mut notes = notes(entry, fleet);
         notes.extend(shown.iter().filter_map(|it| own_code(it)));
         Self {
@@ -263,7 +263,8 @@ impl Report for Explained<'_> {
     }
 
     fn charts(&self) -> Vec<Chart> {
-        self.shown.first().and_then(|it| self.constraints(it)).into_iter().chain(self.swings()).collect()
+        let constraints = self.shown.first().and_then(|it| self.constraints(it));
+        constraints.into_iter().chain(self.tornado.and_then(sensitivity::chart)).collect()
     }
 
     fn page(&self) -> Document {

@@ -18,7 +18,7 @@ impl<'e> Explained<'e> {
             document.paragraph(answer(it));
             document.chart(self.constraints(it));
             if index == 0 {
-                document.chart(self.swings());
+                document.chart(self.tornado.and_then(sensitivity::chart));
                 sensitivity::tell(&mut document, self.tornado, &self.swings);
             }
             document.heading("Every number");

@@ -60,15 +60,11 @@ pub fn waterfall(decisions: &[Decision<'_, '_>], totals: &Totals) -> Option<Char
         bars.push(Bar { title, parts, figure, ..Bar::default() });
     }
     bars.push(Bar { decides: true, ..Bar::of("Planned", totals.planned, usd(totals.planned)) });
-    // A title stands in the legend, so only kinds that are drawn have one.
-    let title = |kind: usize, title: &'static str| {
-        if all.iter().any(|it| it.amounts[kind] != 0.0) { title } else { "" }
-    };
     let kinds = vec![
         Kind::sure("", GRAY),
-        Kind::sure(title(0, "saved, checked"), GREEN),
-        Kind::unsure(title(1, "saved, to be checked"), BLUE),
-        Kind::sure(title(2, "costs more"), ORANGE),
+        Kind::sure("saved, checked", GREEN),
+        Kind::unsure("saved, to be checked", BLUE),
+        Kind::sure("costs more", ORANGE),
     ];
     let steps: Vec<String> = all
         .iter()
@@ -147,13 +143,11 @@ pub fn memory_of(entry: &PlannedWorkload<'_>) -> Option<Chart> {
         Bar { title: runtime.name.clone(), parts, figure, ..Bar::default() }
     };
     let bars: Vec<Bar> = feasible(entry).map(bar).collect();
-    let used = |kind: usize| bars.iter().any(|bar| bar.parts[kind].from != bar.parts[kind].to);
-    let title = |kind: usize, title: &'static str| if used(kind) { title } else { "" };
     let kinds = vec![
-        Kind::sure(title(0, "processes"), BLUE),
-        Kind::sure(title(1, "state"), PURPLE),
-        Kind::sure(title(2, "in flight"), GREEN),
-        Kind::unsure(title(3, "read ahead of a backlog"), ORANGE),
+        Kind::sure("processes", BLUE),
+        Kind::sure("state", PURPLE),
+        Kind::sure("in flight", GREEN),
+        Kind::unsure("read ahead of a backlog", ORANGE),
     ];
     (!bars.is_empty()).then(|| Chart {
         name: "memory",

@@ -9,6 +9,7 @@ use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::plan::Plan;
 
 /// What to do about one workload.
 pub struct Decision<'e, 'a> {
@@ -108,10 +109,14 @@ impl<'e, 'a> Decision<'e, 'a> {
         decided.or_else(|| machine.map(|machine| machine.provider.as_str())).or(planner.home.provider)
     }
 
-    /// The constraint that sets the number of machines, where the plan of a runtime is recommended as it is.
+    /// The plan of a runtime, where it is recommended as it is.
+    pub fn as_planned(&self) -> Option<&'e Plan<'a>> {
+        let chosen = self.entry.recommendation.chosen.as_ref();
+        chosen.filter(|plan| self.destination() == Some(&Machines::of(plan)))
+    }
+
+    /// The constraint that sets the number of machines of that plan.
     pub fn bound_by(&self) -> Option<String> {
-        let it = &self.entry.recommendation;
-        let chosen = it.chosen.as_ref().filter(|plan| self.destination() == Some(&Machines::of(plan)))?;
-        Some(chosen.bound_by().to_string())
+        Some(self.as_planned()?.bound_by().to_string())
     }
 }

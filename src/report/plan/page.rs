@@ -12,7 +12,9 @@ use crate::report::document::{Document, Figure, Table};
 use crate::report::explain::{Explained, explanations};
 use crate::report::figures::{NONE, NOTHING_USD, plural, usd};
 use crate::report::p99;
+use crate::report::sensitivity;
 use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::uncertain::sensitivity::of_fleet;
 
 /// Workloads that are explained each by itself: with more, a page takes long to open, and those that follow save least.
 const MOST_EXPLAINED: usize = 60;
@@ -28,12 +30,18 @@ const ACTION: &str = "what to do";
 /// What stands in the fold of a workload that is not wanted.
 const LATER: &str = "Its arithmetic: `tonnage explain NAME FILE`, or open this with scripts allowed.";
 
+/// The same of what moves the saving.
+const LATER_MOVES: &str = "Worked out when this is opened with scripts allowed.";
+
+/// The fold of what moves the saving, which takes as long as many plans.
+const MOVES: &str = "What moves the saving";
+
 /// The page as it is written, with those that have most at stake.
 pub fn as_written(fleet: &Fleet<'_>, heading: &str) -> Document {
     let decisions = overview::sorted(fleet);
     let at_once = if decisions.len() <= FEW { FEW } else { OF_MANY };
     let first: Vec<&str> = decisions.iter().take(at_once).map(Decision::name).collect();
-    document(fleet, heading, &|name| first.contains(&name))
+    document(fleet, heading, &|name| name == MOVES || first.contains(&name))
 }
 
 /// The whole page, with all of the workloads that are wanted.
@@ -44,9 +52,18 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     document.heading(heading);
     document.figures(figures(&totals));
     document.paragraph(overview::answer(&decisions, &totals));
-    document.chart(waterfall(&decisions, &totals));
-    document.chart(by_runtime::chart(fleet));
     let rest = overview::tell_next(&mut document, fleet, &decisions, &totals);
+    let mut bill = Document::default();
+    bill.chart(waterfall(&decisions, &totals));
+    bill.chart(by_runtime::chart(fleet));
+    if totals.today - totals.planned >= NOTHING_USD {
+        let moved = if is_wanted(MOVES) { moved(&decisions, &totals) } else { later(LATER_MOVES) };
+        bill.fold(MOVES, "", moved);
+    }
+    if !bill.blocks.is_empty() {
+        document.heading("The bill");
+        document.blocks.append(&mut bill.blocks);
+    }
     document.heading("Fleet");
     document.table(table(&decisions));
     document.paragraph(overview::legend(&decisions, usize::MAX));
@@ -60,18 +77,36 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
         ));
     }
     for decision in decisions.iter().take(MOST_EXPLAINED) {
-        let mut within = Document::default();
-        if is_wanted(decision.name()) {
-            within = workload(fleet, decision);
-        } else {
-            within.paragraph(LATER);
-        }
+        let within = if is_wanted(decision.name()) { workload(fleet, decision) } else { later(LATER) };
         document.fold(decision.name(), saved(decision), within);
     }
     document.heading("What the figures rest on");
     document.list(notes::not_measured(fleet).into_iter().collect());
     document.paragraph(p99::note());
     document.paragraph(overview::commands(&decisions, rest));
+    document
+}
+
+/// What moves the saving of the workloads that change.
+fn moved(decisions: &[Decision<'_, '_>], totals: &Totals) -> Document {
+    let changed = decisions.iter().filter(|it| it.saves().is_some() && it.as_planned().is_some());
+    let changed: Vec<_> = changed.map(|it| it.entry).collect();
+    let mut document = Document::default();
+    let saves = totals.today - totals.planned;
+    let unchecked = if totals.without_cpu > 0 { "CPU not measured" } else { "memory not measured" };
+    let unchecked = (unchecked, totals.to_be_checked);
+    document.chart(sensitivity::chart_of_fleet(&of_fleet(&changed), saves, unchecked));
+    document.paragraph(format!(
+        "Plans of {} made again with each number at its P10 and its P90, all others at their medians. Hollow: not measured.",
+        plural(changed.len() as u64, "changed workload")
+    ));
+    document
+}
+
+/// What is made once somebody opens it.
+fn later(said: &str) -> Document {
+    let mut document = Document::default();
+    document.paragraph(said);
     document
 }
 
