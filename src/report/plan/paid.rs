@@ -2,13 +2,10 @@
 
 use super::decision::Decision;
 use crate::report::figures::{listed, percent};
-use crate::report::prices::age;
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::machine::{Machine, Purchase};
 
-/// Days from which on a price is old.
-const OLD: i32 = 365;
 /// A share of list prices above which a bill is of more than machines.
 const ABOVE_LIST: f64 = 1.05;
 /// Machine types that a sentence names.
@@ -104,7 +101,9 @@ fn spot(machine: &Machine) -> String {
 
 /// That prices of some machine types are older than a year on a day.
 fn old<'m>(machines: impl IntoIterator<Item = &'m Machine>, today: &str) -> Option<String> {
-    let is_old = |machine: &&Machine| age(&machine.price_date, today).is_some_and(|days| days > OLD);
+    let oldest = a_year_before(today);
+    let is_old =
+        |it: &&Machine| it.price_date.get(4..5) == Some("-") && Some(&it.price_date) < oldest.as_ref();
     let old: BTreeSet<String> = machines
         .into_iter()
         .filter(is_old)
@@ -115,4 +114,10 @@ fn old<'m>(machines: impl IntoIterator<Item = &'m Machine>, today: &str) -> Opti
     (!old.is_empty()).then(|| {
         format!("prices of {places}{more} are older than a year; --prices FILE lays newer ones over them")
     })
+}
+
+/// The same day of the year before, of a day such as `2026-07-20`; such texts compare as their days do.
+fn a_year_before(day: &str) -> Option<String> {
+    let (year, rest) = day.split_at_checked(4)?;
+    Some(format!("{:04}{rest}", year.parse::<u32>().ok()?.checked_sub(1)?))
 }
