@@ -110,7 +110,11 @@ impl<'a> Recommendation<'a> {
     pub fn check(&self) -> Option<Standing> {
         let (today, after) = self.today_usd_per_month.zip(self.usd_per_month)?;
         let standing = match self.baseline.standing {
-            Standing::Consistent if self.needs_memory || self.needs_list_price || self.needs_purchase.is_some() => Standing::Unchecked,
+            Standing::Consistent
+                if self.needs_memory || self.needs_list_price || self.needs_purchase.is_some() =>
+            {
+                Standing::Unchecked
+            }
             standing => standing,
         };
         (today > after).then_some(standing)

@@ -1,5 +1,6 @@
 //! What nobody has said of a workload and may change what to do, each with its range, in the unit of its column.
 
+use crate::blank::Blank;
 use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::decide::known::Known;
 use crate::decide::planner::Planner;
@@ -10,7 +11,6 @@ use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, Wa
 use crate::problem::Problem;
 use crate::runtime::{Deployment, Figure, Runtime};
 use crate::uncertain::inputs::whole;
-use crate::blank::Blank;
 use crate::workload::Workload;
 
 /// What may be given.

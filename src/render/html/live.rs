@@ -32,7 +32,8 @@ pub fn around(context: &Context<'_>) -> Result<(&'static str, String), RenderErr
     let data = |id: &str, packed: &[u8]| {
         format!("<script type=\"text/plain\" id=\"{id}\">{}</script>\n", text(packed))
     };
-    let (question, program) = (data("question", &compress_to_vec(&question, LEVEL)), data("program", PROGRAM));
+    let (question, program) =
+        (data("question", &compress_to_vec(&question, LEVEL)), data("program", PROGRAM));
     Ok((CONTROLS, format!("{question}{program}<script>\n{SCRIPT}</script>\n")))
 }
 

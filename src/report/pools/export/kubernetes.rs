@@ -74,7 +74,8 @@ pub fn documents<'p>(
     for (pod, of) in pods.iter().zip(&names) {
         match of.runs.filter(|_| pod.is_kept()) {
             Some(it) => {
-                let doubt = Kept::of(pod.row.entry).strain().map_or_else(String::new, |strain| format!("; {strain}"));
+                let doubt =
+                    Kept::of(pod.row.entry).strain().map_or_else(String::new, |strain| format!("; {strain}"));
                 let reason = format!("its {} go on as they run{doubt}", plural(it.replicas.into(), "pod"));
                 kept.push(WithoutPods { workload: pod.workload(), reason });
             }
