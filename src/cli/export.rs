@@ -15,7 +15,7 @@ use tonnage::input::nearest::unknown;
 use tonnage::render::yaml;
 use tonnage::report::contradicted;
 use tonnage::report::pools::export::{
-    Pod, WithoutPods, compose, has_no_verdict, keda, kubernetes, pods, takes_several,
+    Exported, Pod, WithoutPods, compose, has_no_verdict, keda, kubernetes, pods, takes_several,
 };
 use tonnage::settings::uses::*;
 use tonnage_model::decide::fleet::Fleet;
@@ -156,9 +156,9 @@ impl Export {
                 let like: Vec<PathBuf> = running.like.iter().cloned().collect();
                 let asked = running.asked(image, no_replicas)?;
                 planned.write(&like, has_no_verdict, |pods| {
-                    let (documents, kept, told) = kubernetes::documents(pods, &asked)?;
+                    let Exported { documents, without, told } = kubernetes::documents(pods, &asked)?;
                     told.iter().for_each(|line| eprintln!("{line}"));
-                    Ok((documents, kept))
+                    Ok((documents, without))
                 })
             }
             What::Keda { planned, kafka, history, running, replay } => {
@@ -184,10 +184,10 @@ impl Export {
                         }
                         replayed.push(it.ok());
                     }
-                    let (documents, fixed, nowhere) =
+                    let Exported { documents, without, told } =
                         keda::documents(pods, &replayed, &asked, &replay.group())?;
-                    nowhere.iter().for_each(|line| eprintln!("{line}"));
-                    Ok((documents, fixed))
+                    told.iter().for_each(|line| eprintln!("{line}"));
+                    Ok((documents, without))
                 })
             }
             What::Compose { planned, image: Image { image } } => planned.write(&[], has_no_verdict, |pods| {

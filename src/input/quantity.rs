@@ -7,9 +7,8 @@ use std::borrow::Cow;
 use tonnage_model::units::{GIB, KIB, MIB};
 
 /// What people write where they have nothing to say.
-const NOTHING: [&str; 14] = [
-    "", "-", "--", "\u{2013}", "\u{2014}", "n/a", "#n/a", "na", "n.a.", "null", "nan", "unknown", "?", "tbd",
-];
+const NOTHING: [&str; 13] =
+    ["", "-", "--", "\u{2013}", "\u{2014}", "n/a", "#n/a", "na", "n.a.", "null", "unknown", "?", "tbd"];
 
 /// What stands between groups of three digits.
 const BETWEEN_GROUPS: [char; 7] = [',', ' ', '\u{a0}', '\u{2009}', '\u{202f}', '\'', '\u{2019}'];

@@ -431,7 +431,7 @@ fn events_per_day() {
 #[test]
 fn event_size() {
     all_refused(
-        &["0", "2GiB", "1.2K", "-1KB", "NaN", "inf", "1e400B", "KB", "5 TB"],
+        &["0", "2GiB", "1.2Q", "-1KB", "NaN", "inf", "1e400B", "KB", "5 TB"],
         "6",
         "event_size",
         "a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)",
@@ -623,12 +623,12 @@ fn toml_required_keys_missing() {
 fn toml_several_mistakes() {
     assert_snapshot!(
         toml(format!(
-            "{TABLE}\n[[workload]]\nname = 'b'\n  events_per_day = 0\nevent_size = '1.2K'\nio_ratio = nan\n\
+            "{TABLE}\n[[workload]]\nname = 'b'\n  events_per_day = 0\nevent_size = '1.2Q'\nio_ratio = nan\n\
              handler = 'decod'\nskew = []\n"
         )),
         @r#"
     error: w.toml:9:20: events_per_day is "0", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
-    error: w.toml:10:14: event_size is "1.2K", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
+    error: w.toml:10:14: event_size is "1.2Q", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
     error: w.toml:11:12: io_ratio is "nan", but must be a share from 0 to below 1, such as 0.85 or 85%
     error: w.toml:12:11: unknown handler "decod"; did you mean "decode"? Known: aggregate, decode, parse, validate.
     error: w.toml:13:8: workload.skew is [], but must be a string or a number
@@ -640,10 +640,10 @@ fn toml_several_mistakes() {
 #[test]
 fn bad_column_flag() {
     assert_snapshot!(
-        Folder::new(&[]).refused("plan --events-per-day -5 --event-size 1.2K --io-ratio '' --name x -o out.md"),
+        Folder::new(&[]).refused("plan --events-per-day -5 --event-size 1.2Q --io-ratio '' --name x -o out.md"),
         @r#"
     error: --events-per-day: events_per_day is "-5", but must be a number of events from 1 to 1e15, such as 50M, 1.2B, 800k, 5e7 or 580/s
-    error: --event-size: event_size is "1.2K", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
+    error: --event-size: event_size is "1.2Q", but must be a size from 1 B to 1 GiB, such as 1.2KB, 4KiB or 900 (bytes)
     error: --io-ratio: io_ratio is missing; it must be a share from 0 to below 1, such as 0.85 or 85%; 0 if it calls nobody, a range such as 0.5..0.9 if nobody knows; or give handler_ms and io_wait_ms
     "#);
     assert_snapshot!(flag("--handler decod --handler-ms 5 --io-wait-ms 6"), @r#"

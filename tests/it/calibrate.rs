@@ -270,13 +270,13 @@ fn what_is_replaced_is_told_and_what_disagrees_is_kept() {
     // All rows are told of together, also those that say nothing of their machines, and nothing else is.
     std::fs::write(
         &file,
-        format!("{header}\nn,1M,1KB,0,,2.05,c7a.xlarge,2\na,1M,1KB,0,,9,c7a.xlarge,2\nb,1M,1KB,0,1,6,c7a.xlarge,2\nc,1M,1KB,0,,,c7a.xlarge,\n"),
+        format!("{header}\nn,1M,1KB,0,,1.85,c7a.xlarge,2\na,1M,1KB,0,,9,c7a.xlarge,2\nb,1M,1KB,0,1,6,c7a.xlarge,2\nc,1M,1KB,0,,,c7a.xlarge,\n"),
     )
     .unwrap();
     let said = refused(&[name, "--utilization", "25%", "--format", "csv"]);
     let places: Vec<&str> = said.lines().filter_map(|line| line.split(": ").nth(2)).collect();
     assert_eq!((said.lines().count(), places), (3, vec!["a", "b", "c"]), "{said}");
-    std::fs::write(&file, format!("{header}\na,1M,1KB,0,,2,c7a.xlarge,2\nb,1M,1KB,0,1,6,c7a.xlarge,2\n"))
+    std::fs::write(&file, format!("{header}\na,1M,1KB,0,,1.8,c7a.xlarge,2\nb,1M,1KB,0,1,6,c7a.xlarge,2\n"))
         .unwrap();
     let replaced = tonnage(&[name, "--utilization", "25%", "--format", "csv", "--replace"]).output().unwrap();
     assert_eq!(

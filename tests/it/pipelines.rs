@@ -568,7 +568,7 @@ events_per_day = "1e300"
 peak_facto = 2
 [[pipeline.stage]]
 name = "route"
-event_size = "1K"
+event_size = "1Q"
 fan_out = 0
 [[pipeline.stage]]
 name = "route"
@@ -591,7 +591,7 @@ stage = []
         let expected = [
             "p.toml:3:18: events_per_day is \"1e300\", but must be",
             "p.toml:4:1: unknown pipeline key \"peak_facto\"; did you mean \"peak_factor\"?",
-            "p.toml:7:14: event_size is \"1K\", but must be a size",
+            "p.toml:7:14: event_size is \"1Q\", but must be a size",
             "p.toml:8:11: pipeline.stage.fan_out is 0, but must be above 0",
             "p.toml:10:8: name \"route\" is taken already by p.toml:6",
             "p.toml:13:14: io_wait_ms is \"6\", but must be at most handler_ms",

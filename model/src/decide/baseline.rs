@@ -3,14 +3,15 @@
 use crate::blank::Blank;
 use crate::capacity::sizing::Sizing;
 use crate::decide::backtest::BELIEVED_WITHIN;
-pub use crate::decide::deployed::Busiest;
+pub use crate::decide::deployed::{Busiest, above_baseline};
 use crate::decide::deployed::{Deployed, busiest_holder, runs, vcpus_today, without_unknown_calls};
 use crate::decide::extremes::Extremes;
 pub use crate::decide::proviso::{KNOWN_TO, Proviso};
 use crate::decide::proviso::{falls_behind, one_at_a_time};
+pub use crate::decide::suspects::Contradiction;
 use crate::decide::suspects::{Moved, Suspects, suspects};
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base, share_in_use, speed_now};
-use crate::machine::{IDLE_SIBLING, Machine};
+use crate::machine::IDLE_SIBLING;
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
@@ -37,37 +38,6 @@ pub enum Standing {
 }
 
 words!(Standing { Contradictory = "contradictory", Unchecked = "unchecked", Consistent = "consistent" });
-
-/// Two figures that cannot both be.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Contradiction {
-    /// At the mean rate today's machines, or a partition's events in flight, would be busier than they can be.
-    Overloaded {
-        /// What is overloaded.
-        by: Busiest,
-        /// The share of it that is needed, above 1 by more than is not known.
-        busy: f64,
-    },
-    /// More cores are in use than there are.
-    MoreCoresThanThereAre {
-        /// Those observed.
-        observed: f64,
-        /// vCPUs of today's machines.
-        vcpus: f64,
-    },
-    /// What is observed and what the handler's time and the profile give are too far apart.
-    Apart {
-        /// Cores observed.
-        observed: f64,
-        /// Cores expected, at the end of what is known that comes closest.
-        expected: f64,
-    },
-    /// Cores predicted for each hour and those measured are too far apart in the median.
-    Backtest {
-        /// How far.
-        error: f64,
-    },
-}
 
 /// What runs today.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -187,14 +157,6 @@ impl Baseline {
     pub fn is_contradictory(&self) -> bool {
         self.standing == Standing::Contradictory
     }
-}
-
-/// The vCPUs that today's burstable machines use on average above their baseline, as measured, where they may; `None` where
-/// they use none.
-pub fn above_baseline(workload: &Workload, machine: Option<&Machine>) -> Option<f64> {
-    let machine = machine.filter(|machine| machine.goes_on_above_baseline())?;
-    let lasting = f64::from(machine.vcpus) * machine.burst_baseline? * f64::from(workload.current_instances?);
-    Some(workload.cores_in_use(Some(machine))? - lasting).filter(|above| *above > 0.0)
 }
 
 /// What runs today with what is assumed of it.

@@ -283,7 +283,8 @@ impl Asking<'_, '_> {
 
 /// Whether today can be so: it does not contradict itself, and what is kept keeps up, as it is known to run.
 fn may_be(baseline: &Baseline, known: &Known<'_>) -> bool {
-    !baseline.is_contradictory() && !(baseline.lags && known.settled.verdict == Verdict::Stay)
+    let lags = baseline.lags && known.settled.verdict == Verdict::Stay;
+    !(baseline.is_contradictory() || lags)
 }
 
 /// The same of an answer.

@@ -37,6 +37,8 @@ pub struct Planner<'a> {
     extremes: Arc<Vec<Extremes>>,
 }
 
+type Made<'a> = BTreeMap<(Home<'a>, Option<&'a str>), Arc<Planner<'a>>>;
+
 /// A planner for each home that workloads have, and each runtime on request that some run in, made when it is first asked for
 /// and shared by any number of threads.
 #[derive(Debug)]
@@ -47,7 +49,7 @@ pub struct Planners<'a> {
     policy: Policy,
     terms: Terms,
     confidence: Option<Confidence<'a>>,
-    made: RwLock<BTreeMap<(Home<'a>, Option<&'a str>), Arc<Planner<'a>>>>,
+    made: RwLock<Made<'a>>,
 }
 
 impl<'a> Planners<'a> {

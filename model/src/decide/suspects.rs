@@ -1,11 +1,43 @@
 //! Which columns to look at where what is given of today cannot be: those whose value has to be moved least, for what they
 //! are, before it can.
 
+use crate::decide::deployed::Busiest;
 use crate::machine::Machine;
 use crate::uncertain::inputs::whole;
 use crate::workload::Workload;
 use std::borrow::Cow;
 use std::fmt;
+
+/// Two figures that cannot both be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Contradiction {
+    /// At the mean rate today's machines, or a partition's events in flight, would be busier than they can be.
+    Overloaded {
+        /// What is overloaded.
+        by: Busiest,
+        /// The share of it that is needed, above 1 by more than is not known.
+        busy: f64,
+    },
+    /// More cores are in use than there are.
+    MoreCoresThanThereAre {
+        /// Those observed.
+        observed: f64,
+        /// vCPUs of today's machines.
+        vcpus: f64,
+    },
+    /// What is observed and what the handler's time and the profile give are too far apart.
+    Apart {
+        /// Cores observed.
+        observed: f64,
+        /// Cores expected, at the end of what is known that comes closest.
+        expected: f64,
+    },
+    /// Cores predicted for each hour and those measured are too far apart in the median.
+    Backtest {
+        /// How far.
+        error: f64,
+    },
+}
 
 /// Columns to look at: the one that most likely holds what cannot be, and another that is nearly as likely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

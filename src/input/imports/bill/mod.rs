@@ -23,8 +23,8 @@ pub fn read(
     match header {
         json if json.trim_start().starts_with(['{', '[']) => allocation::json(bill, name, input, tag),
         csv if csv.contains("ControllerName") => allocation::csv(bill, name, input, tag),
-        csv if csv.contains("lineItem/") => cur::read(bill, name, input, tag, &cur::LEGACY),
-        csv if csv.contains("line_item_") => cur::read(bill, name, input, tag, &cur::CUR_2),
+        csv if csv.contains("lineItem/") => cur::read(bill, name, input, tag, cur::LEGACY),
+        csv if csv.contains("line_item_") => cur::read(bill, name, input, tag, cur::CUR_2),
         csv if csv.contains(cost_explorer::UNIT) => cost_explorer::read(bill, name, input),
         _ => Err(begin::wrong(
             name,

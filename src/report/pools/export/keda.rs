@@ -1,7 +1,7 @@
 //! A KEDA ScaledObject: as many pods as lag, rate or CPU call for.
 
 use super::kubernetes::{self, Names, Refused, nowhere};
-use super::{Pod, WithoutPods, open};
+use super::{Exported, Pod, WithoutPods, open};
 use crate::report::figures::{plural, rate, span};
 use crate::report::replay::Replayed;
 use serde_json::{Value, json};
@@ -39,9 +39,9 @@ pub fn documents<'p>(
     replayed: &[Option<Replayed<'_, '_, '_, '_>>],
     asked: &Asked,
     group: &GroupSettings,
-) -> Result<(Vec<Value>, Vec<WithoutPods<'p>>, Option<String>), Refused> {
+) -> Result<Exported<'p>, Refused> {
     let names = Names::all(pods, &asked.running)?;
-    let (mut documents, mut fixed) = (Vec::new(), Vec::new());
+    let (mut documents, mut without) = (Vec::new(), Vec::new());
     let of = replayed.iter().map(Option::as_ref).chain(std::iter::repeat(None));
     for ((pod, names), replayed) in pods.iter().zip(&names).zip(of) {
         let scaling = match replayed {
@@ -50,11 +50,11 @@ pub fn documents<'p>(
         };
         match scaling {
             Some(Ok(scaling)) => documents.push(scaled_object(pod, names, &scaling, asked)),
-            Some(Err(reason)) => fixed.push(WithoutPods { workload: pod.workload(), reason }),
+            Some(Err(reason)) => without.push(WithoutPods { workload: pod.workload(), reason }),
             None => {}
         }
     }
-    Ok((documents, fixed, nowhere(pods, &names)))
+    Ok(Exported { documents, without, told: nowhere(pods, &names).into_iter().collect() })
 }
 
 /// By lag as the plan has it, or why not; nothing where no pod can run.

@@ -1,6 +1,6 @@
 //! A Deployment, or a patch of what runs, and a PodDisruptionBudget.
 
-use super::{NO_CPU_LIMIT, Pod, SameName, WithoutPods, apart, left_open, open, pairs, whole};
+use super::{Exported, NO_CPU_LIMIT, Pod, SameName, WithoutPods, apart, left_open, open, pairs, whole};
 use crate::input::imports::kubernetes::existing::Existing;
 use crate::report::figures::{listed, plural, usd};
 use crate::report::plan::action::action;
@@ -53,10 +53,7 @@ pub enum Refused {
 }
 
 /// The documents of some pods, those that go on as they run, and what is told of either.
-pub fn documents<'p>(
-    pods: &'p [Pod<'_, '_, '_>],
-    asked: &Asked,
-) -> Result<(Vec<Value>, Vec<WithoutPods<'p>>, Vec<String>), Refused> {
+pub fn documents<'p>(pods: &'p [Pod<'_, '_, '_>], asked: &Asked) -> Result<Exported<'p>, Refused> {
     let names = Names::all(pods, asked)?;
     if asked.container.is_some() && names.iter().all(|it| it.runs.is_some()) {
         return Err(Refused::InVain("container"));
@@ -70,21 +67,21 @@ pub fn documents<'p>(
         asked.namespace.as_ref().filter(|_| !elsewhere.is_empty()).map(|wanted| {
             format!("not in {wanted}, as --like or the column deployment says where: {elsewhere}")
         });
-    let (mut documents, mut kept) = (Vec::new(), Vec::new());
+    let (mut documents, mut without) = (Vec::new(), Vec::new());
     for (pod, of) in pods.iter().zip(&names) {
         match of.runs.filter(|_| pod.is_kept()) {
             Some(it) => {
                 let doubt =
                     Kept::of(pod.row.entry).strain().map_or_else(String::new, |strain| format!("; {strain}"));
                 let reason = format!("its {} go on as they run{doubt}", plural(it.replicas.into(), "pod"));
-                kept.push(WithoutPods { workload: pod.workload(), reason });
+                without.push(WithoutPods { workload: pod.workload(), reason });
             }
             None => documents.extend([manifest(pod, of, asked), budget(pod, of)]),
         }
     }
     let told = unlike_today(pods, &names).into_iter().chain(left_open(pods));
     let told = told.chain(nowhere(pods, &names)).chain(elsewhere).collect();
-    Ok((documents, kept, told))
+    Ok(Exported { documents, without, told })
 }
 
 /// A line for each workload whose pods are to be others than run today: their number and requests, what they cost where that is

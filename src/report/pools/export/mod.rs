@@ -52,6 +52,16 @@ pub struct WithoutPods<'s> {
     pub reason: String,
 }
 
+/// What comes of an export.
+pub struct Exported<'s> {
+    /// The documents, one after another.
+    pub documents: Vec<Value>,
+    /// Workloads that have none.
+    pub without: Vec<WithoutPods<'s>>,
+    /// What is told beside, line by line.
+    pub told: Vec<String>,
+}
+
 impl std::fmt::Display for WithoutPods<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: {}.", self.workload, self.reason)
