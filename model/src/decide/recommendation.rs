@@ -49,7 +49,7 @@ pub struct Recommendation<'a> {
     pub machines: Option<Machines>,
     /// Whether these have less memory a vCPU than today's, and nobody says what processes hold.
     pub needs_memory: bool,
-    /// Whether nobody knows what is paid of list prices in today's bill: see [`Problem::bill_has_no_list_price`].
+    /// Whether nobody knows what is paid of list prices in today's bill: see [`crate::problem::Problem::bill_has_no_list_price`].
     pub needs_list_price: bool,
     /// What today's machines may be paid by, where others are planned at a share of their list prices that is no usual discount.
     pub needs_purchase: Option<Purchase>,
