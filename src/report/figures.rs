@@ -159,6 +159,16 @@ pub fn listed(all: impl IntoIterator<Item = impl AsRef<str>>, most: usize) -> St
     if more > 0 { format!("{text} and {more} more") } else { text }
 }
 
+/// `a, b and c`.
+pub fn and_last(all: &[impl AsRef<str>]) -> String {
+    let all: Vec<&str> = all.iter().map(AsRef::as_ref).collect();
+    match all.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// `1 thing`, `2 things`.
 pub fn plural(count: u64, noun: &str) -> String {
     format!("{} {noun}{}", whole(count as f64), if count == 1 { "" } else { "s" })

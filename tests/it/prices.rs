@@ -360,6 +360,9 @@ fn the_bill_beats_list_prices() {
         let words = String::from_utf8(run.stdout).unwrap();
         let plain = words.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(plain.contains("list price of today's bill is not known of a"), "{words}");
+        assert!(!plain.contains("instead of saves"), "{words}");
+        let to_give = "Give current_list_usd_per_month or --discount for 2 workloads: ";
+        assert!(rows.len() < 60 || plain.contains(to_give), "{words}");
     }
     // A discount that is given stands instead of the quotient; today's bill stays what it is.
     let (today, discounted) = bills(&planned("600", &["--discount", "10%"]));

@@ -161,7 +161,7 @@ impl Asking<'_, '_> {
                 let [below, above] = sides.map(|side| answer(side).unwrap_or_else(|| assumed.0.clone()));
                 let (column, language) = (quantity.column(), quantity.language());
                 // With the others given it may decide nothing any more.
-                let threshold = is_turning.then_some(threshold);
+                let threshold = (is_turning && !says_the_same(&below, &above)).then_some(threshold);
                 let given = all.into_iter().map(Put::told).collect();
                 return DependsOn { column, language, threshold, given, below, above };
             };
@@ -296,12 +296,16 @@ fn can_be((answer, lags): &At, known: &Known<'_>) -> bool {
 /// smaller step, whichever it takes as far as is known.
 fn differs((one, _): &At, other: &At, known: &Known<'_>) -> bool {
     let mends = |it: &Answer| matches!(it.verdict, Verdict::RightSize | Verdict::Alternative { .. });
+    let is_same = says_the_same(one, &other.0) || known.baseline.lags && mends(one) && mends(&other.0);
+    can_be(other, known) && !is_same
+}
+
+/// Whether two answers are to do the same; adding machines is something else than taking some away.
+fn says_the_same(one: &Answer, other: &Answer) -> bool {
     let adds = |it: &Answer| {
         it.verdict == Verdict::RightSize && it.saves_usd_per_month.is_some_and(|saves| saves < 0.0)
     };
-    let is_same = one.verdict.agrees(&other.0.verdict) && adds(one) == adds(&other.0)
-        || known.baseline.lags && mends(one) && mends(&other.0);
-    can_be(other, known) && !is_same
+    one.verdict.agrees(&other.verdict) && adds(one) == adds(other)
 }
 
 /// Looks at a problem with some figures given; `None` where that cannot be.

@@ -38,7 +38,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
         _ => {}
     }
     let saves = decision.saves().filter(|saves| *saves >= NOTHING_USD)?;
-    let today = decision.today().unwrap_or_default();
+    let instead = decision.today().map_or_else(String::new, |today| format!(" instead of {today}"));
     let planned = located(decision.destination()?, entry);
     let check = decision.check().map_or("", sign);
     let change = change(decision);
@@ -49,8 +49,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
         why += &format!("; p99 is {}", p99::against_goal(range, goal));
     }
     let spike = spike(decision);
-    let step =
-        format!("{change}{planned} instead of {today} saves {}{check} a month{why}.{spike}", usd(saves));
+    let step = format!("{change}{planned}{instead} saves {}{check} a month{why}.{spike}", usd(saves));
     Some(format!("{name}: {}", with_concurrency(entry, step)))
 }
 

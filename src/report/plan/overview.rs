@@ -42,6 +42,8 @@ pub struct Totals {
     pub without_memory: u64,
     /// Workloads with such, as how they are paid for is not known.
     pub without_purchase: u64,
+    /// Workloads with such, as nobody knows the list price of their bill.
+    pub without_list_price: u64,
     /// What decisions cost more than today, USD a month.
     pub costs_more: f64,
 }
@@ -70,6 +72,7 @@ impl Totals {
                 self.without_cpu += u64::from(it.baseline.standing == Standing::Unchecked);
                 self.without_memory += u64::from(it.needs_memory);
                 self.without_purchase += u64::from(it.needs_purchase.is_some());
+                self.without_list_price += u64::from(it.needs_list_price);
             }
             Some(Standing::Contradictory) | None => self.costs_more += (planned - today).max(0.0),
         }
@@ -307,6 +310,7 @@ fn to_give(totals: &Totals) -> String {
         (totals.without_cpu, "observed_cores or utilization"),
         (totals.without_memory, "memory_mib"),
         (totals.without_purchase, "--purchase or --discount"),
+        (totals.without_list_price, "current_list_usd_per_month or --discount"),
     ];
     let cells: Vec<String> = needed
         .into_iter()

@@ -1,7 +1,7 @@
 //! What runs today, what contradicts itself, and what a verdict turns on, in words.
 
 use crate::report::column::Value;
-use crate::report::figures::{percent, plural, plural_of, seconds, significant, usd};
+use crate::report::figures::{and_last, listed, percent, plural, plural_of, seconds, significant, usd};
 use tonnage_model::blank::Blank;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
 use tonnage_model::decide::baseline::{Baseline, Busiest, Contradiction, KNOWN_TO, Proviso};
@@ -210,10 +210,18 @@ fn shown(column: &str, value: f64) -> String {
     if column == Blank::NativeShare.word() { percent(value) } else { significant(value) }
 }
 
+/// Figures beside the one asked for that a sentence names; more are in JSON.
+const MOST_NAMED: usize = 2;
+
 /// The columns that a verdict turns on.
 fn columns(it: &DependsOn) -> String {
-    let all: Vec<&str> = std::iter::once(it.column).chain(it.given.iter().map(|it| it.column)).collect();
-    all.join(" and ")
+    let mut all = vec![it.column];
+    for Given { column, .. } in &it.given {
+        if !all.contains(column) {
+            all.push(column);
+        }
+    }
+    if all.len() <= 1 + MOST_NAMED { and_last(&all) } else { listed(all, 1 + MOST_NAMED) }
 }
 
 /// What a verdict turns on, with both answers.
@@ -238,7 +246,11 @@ fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
         format!("{} {}{value}", it.column, language.collect::<String>())
     };
     let given: Vec<String> = it.given.iter().map(given).collect();
-    let given = if given.is_empty() { String::new() } else { format!("with {}, ", given.join(" and ")) };
+    let given = match given.len() {
+        0 => String::new(),
+        1..=MOST_NAMED => format!("with {}, ", and_last(&given)),
+        _ => "with the others as assumed, ".to_owned(),
+    };
     let answers = match (it.threshold, &it.language) {
         (Some(times), Some(language)) => {
             let times = significant(times);
