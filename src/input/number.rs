@@ -135,10 +135,12 @@ impl Number {
         (self.from, self.to).contains(&value).then_some(value)
     }
 
-    /// Whether it is a fraction of a byte or of an event a day: what was counted in millions, or measured in KB.
+    /// Whether it is a fraction of a byte or of an event a day: what was counted in millions, or measured in KB. What
+    /// has an exponent was written by a program.
     fn lacks_unit(&self, text: &str) -> bool {
         let is_fraction = |value: f64| value < LEAST_MEAN && value.fract() != 0.0;
-        matches!(self.unit, Unit::PerDay | Unit::Size) && quantity::number(text).is_some_and(is_fraction)
+        let is_typed = !text.contains(['e', 'E']) && matches!(self.unit, Unit::PerDay | Unit::Size);
+        is_typed && quantity::number(text).is_some_and(is_fraction)
     }
 
     /// A cell with a unit that a heading has, where that is not the unit of the column: `2KB` of bytes.
