@@ -1,6 +1,6 @@
 //! One answer in every command and format, and what it takes to be believed.
 
-use crate::command::{printed, refused};
+use crate::command::{printed, refused, with_rows};
 use assert_cmd::Command;
 use serde_json::Value;
 use std::fs;
@@ -22,13 +22,6 @@ fn words(args: &[&str]) -> String {
 
 fn json(args: &[&str]) -> Value {
     serde_json::from_str(&printed(tonnage(&[args, &["--format", "json"]].concat()))).unwrap()
-}
-
-fn with_rows<T>(rows: &str, look: impl Fn(&str) -> T) -> T {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("w.csv");
-    fs::write(&file, rows).unwrap();
-    look(file.to_str().unwrap())
 }
 
 mod sweeps {

@@ -1,6 +1,6 @@
 //! What is kept: its machines and price, and what it takes where these fall behind at peak.
 
-use crate::command::printed;
+use crate::command::{printed, with_rows};
 use assert_cmd::Command;
 use serde_json::Value;
 use std::fs;
@@ -22,13 +22,6 @@ pings,400M,180,0,1.1,1.8,1,96,python-aiokafka,12,300
 retry,23k,2KB,0.8,200,2,1,3,python-aiokafka,1,5
 ";
 
-fn with_file<T>(rows: &str, look: impl Fn(&str) -> T) -> T {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("w.csv");
-    fs::write(&file, rows).unwrap();
-    look(file.to_str().unwrap())
-}
-
 fn text(args: &[&str]) -> String {
     let mut command = Command::cargo_bin("tonnage").unwrap();
     command.args(args).env("COLUMNS", "200");
@@ -42,7 +35,7 @@ fn decisions(file: &str, more: &[&str]) -> Vec<Value> {
 
 #[test]
 fn what_falls_behind_costs_what_carries_the_peak() {
-    with_file(FLEET, |file| {
+    with_rows(FLEET, |file| {
         let [busy, idle] = &decisions(file, &[])[..] else { panic!() };
         assert_eq!((&busy["lags"], &busy["verdict"]), (&true.into(), &"right_size".into()));
         assert_eq!(busy["action"], "add machines; lags at peak; spike");
@@ -79,7 +72,7 @@ fn what_falls_behind_costs_what_carries_the_peak() {
 fn of_the_same_type_the_machines_to_add_are_told() {
     let busy = "c8a.large,4,3,1,0,480,go-franz,";
     let rows = FLEET.replace("38.5%,c7a.xlarge,12,3,1,0,480,python-aiokafka,48", &format!("45%,{busy}"));
-    with_file(&rows, |file| {
+    with_rows(&rows, |file| {
         let said = text(&["plan", file]);
         // 45 % of 8 vCPUs less 0.1 of each of 4 machines are 3.2, 9.6 at peak: more than there are. 5 of $0.10776 an hour over 730 hours are $393.
         assert!(
@@ -95,7 +88,7 @@ fn of_the_same_type_the_machines_to_add_are_told() {
 fn red_is_for_what_has_to_be_mended_and_not_for_a_question() {
     let rows =
         FLEET.replace("12.5%,c7a.xlarge,12,1.5,1,0,480,python-aiokafka,48", "38.5%,c7a.xlarge,12,,,,,,");
-    with_file(&rows, |file| {
+    with_rows(&rows, |file| {
         let said = text(&["plan", file, "--format", "html"]);
         assert!(said.contains("<b class=\"bad\">add machines; lags at peak"), "{said}");
         assert!(said.contains(">depends on peak_factor</td>"), "{said}");
@@ -104,7 +97,7 @@ fn red_is_for_what_has_to_be_mended_and_not_for_a_question() {
 
 #[test]
 fn a_kept_row_shows_no_machines_that_are_not_advised() {
-    with_file(PAID, |file| {
+    with_rows(PAID, |file| {
         let all = decisions(file, &[]);
         for (row, bill) in all.iter().zip([300.0, 5.0]) {
             assert_eq!((&row["planned"], &row["verdict"]), (&"as today".into(), &"stay".into()));
@@ -138,7 +131,7 @@ fn checked(old: &str, new: &str) -> (Option<i32>, Value, String) {
 }
 
 fn asked(rows: &str) -> f64 {
-    with_file(rows, |file| decisions(file, &[])[0]["current_runtime_usd_per_month"].as_f64().unwrap())
+    with_rows(rows, |file| decisions(file, &[])[0]["current_runtime_usd_per_month"].as_f64().unwrap())
 }
 
 fn more(change: &Value) -> f64 {
@@ -273,7 +266,7 @@ fn more_pods_than_run_today_are_told_with_both_bills() {
     let rows = "name,events_per_day,event_size,io_ratio,peak_factor,skew,partitions,current_runtime,current_machine,\
                 current_instances,current_processes,utilization,current_usd_per_month\n\
                 pings,400M,180,0,1.8,1,96,python-aiokafka,c7a.large,3,6,62%,200\n";
-    with_file(rows, |file| {
+    with_rows(rows, |file| {
         let pods: Value =
             serde_json::from_str(&text(&["plan", file, "--unit", "pods", "--format", "json"])).unwrap();
         let pool =
@@ -308,7 +301,7 @@ fn one_by_one(events: &str, peak: &str, more: (&str, &str)) -> String {
 #[test]
 fn partitions_that_fall_behind_are_mended_at_a_price() {
     // At 2.5 times that 1.25 and a little to read and decode.
-    with_file(
+    with_rows(
         &one_by_one("8.64M", "2.5", (",in_flight,batch_size", ",1,50")).replace(",60,", ",3000,"),
         |file| {
             let it = decisions(file, &[]).remove(0);
@@ -351,7 +344,7 @@ fn no_row_is_kept_in_peace_where_growth_has_no_plan_in_month_0() {
         ("13M", "; lags at peak"),
         ("20M", "check "),
     ] {
-        with_file(&one_by_one(events, "1.5", ("", "")), |file| {
+        with_rows(&one_by_one(events, "1.5", ("", "")), |file| {
             let it = decisions(file, &[]).remove(0);
             let said = it["action"].as_str().unwrap();
             assert!(said.contains(action) && (action != "keep" || said == "keep"), "{events}: {said}");
@@ -373,7 +366,7 @@ fn what_cannot_be_in_flight_is_checked() {
     // system's, 5 % of it.
     let rows = "name,events_per_day,event_size,io_ratio,peak_factor,current_machine,current_instances,utilization,\
                 current_runtime,partitions,in_flight\nsms,2.592M,300,95%,1.8,c7a.large,2,17%,go-franz,6,";
-    with_file(&format!("{rows}\n"), |file| {
+    with_rows(&format!("{rows}\n"), |file| {
         let it = decisions(file, &[]).remove(0);
         assert_eq!(
             (&it["baseline"], &it["look_at"]),
@@ -384,7 +377,7 @@ fn what_cannot_be_in_flight_is_checked() {
         assert!(said.contains(" events in flight on average, waiting 3"), "{said}");
         assert!(said.contains(" ms each by io_ratio (95 %), and in_flight is blank, which is 1"), "{said}");
     });
-    with_file(&format!("{rows}4\n"), |file| assert_eq!(decisions(file, &[])[0]["baseline"], "consistent"));
+    with_rows(&format!("{rows}4\n"), |file| assert_eq!(decisions(file, &[])[0]["baseline"], "consistent"));
 }
 
 #[test]
@@ -392,7 +385,7 @@ fn no_verdict_turns_on_less_than_figures_are_known_to() {
     // 36 % at 2.8 times the mean and 2.5 % of the system are 103 %, at 2.5 times 92 %, and at 3 times 110 %.
     let row = |peak: &str| FLEET.replace("12,3,1,0", &format!("12,{peak},1,0"));
     let decided = |peak: &str| {
-        with_file(&row(peak), |file| {
+        with_rows(&row(peak), |file| {
             let said = text(&["plan", file]).split_whitespace().collect::<Vec<_>>().join(" ");
             (decisions(file, &[]).remove(0), said)
         })
@@ -429,7 +422,7 @@ fn no_verdict_turns_on_less_than_figures_are_known_to() {
 fn what_mends_it_turns_on_no_blank_cell() {
     let rows = "name,events_per_day,event_size,io_ratio,peak_factor,current_machine,current_instances,utilization,\
                 current_runtime,partitions\neta,31M,700,15%,2.4,c6i.4xlarge,2,45%,python-aiokafka,48\n";
-    with_file(rows, |file| {
+    with_rows(rows, |file| {
         let it = decisions(file, &["--set", "skew=1.5"]).remove(0);
         assert_eq!((&it["lags"], &it["alternative"]), (&true.into(), &"batches".into()), "{it:#}");
         let it = decisions(file, &[]).remove(0);
@@ -440,7 +433,7 @@ fn what_mends_it_turns_on_no_blank_cell() {
 
 #[test]
 fn what_another_runtime_saves_is_one_figure_of_one_bill() {
-    with_file(FLEET, |file| {
+    with_rows(FLEET, |file| {
         for it in decisions(file, &[]) {
             let dollars = |it: &Value, column: &str| it[column].as_f64().unwrap();
             let paid = match it["lags"] == true {
@@ -483,7 +476,7 @@ fn a_change_that_costs_more_is_the_next_step_and_not_against_its_samples() {
     let rows = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,skew,partitions,current_runtime,\
                 current_usd_per_month\n\
                 labels,14M,3KB,80%..90%,50,2,1,12,python-aiokafka,38\nother,86400,1KB,0,1,2,1,12,python-aiokafka,90\n";
-    with_file(rows, |file| {
+    with_rows(rows, |file| {
         let it = decisions(file, &[]).remove(0);
         let more = it["usd_per_month"].as_f64().unwrap() - 38.0;
         assert!(more > 0.0 && it["action"] == "batch_size 50, add machines; lags at peak", "{it:#}");
@@ -507,7 +500,7 @@ fn measured_cpu_is_offered_where_a_timed_handler_contradicts_it() {
     let row = |name| format!("{name},51.84M,1KB,0.5,20,2,1,48,python-aiokafka,c7a.xlarge,2,12%\n");
     let header = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,skew,partitions,current_runtime,\
                   current_machine,current_instances,utilization\n";
-    with_file(&format!("{header}{}{}", row("a"), row("b")), |file| {
+    with_rows(&format!("{header}{}{}", row("a"), row("b")), |file| {
         let said = text(&["plan", file]).split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(
             said.contains(
@@ -554,7 +547,7 @@ fn what_works_on_several_events_is_kept_until_in_flight_is_given() {
             more.0, more.1
         )
     };
-    with_file(&rows(("", "")), |file| {
+    with_rows(&rows(("", "")), |file| {
         let it = decisions(file, &[]).remove(0);
         assert_eq!((&it["verdict"], &it["lags"]), (&"stay".into(), &false.into()), "{it:#}");
         assert!(it["action"].as_str().unwrap().starts_with("keep if parallel"), "{it:#}");
@@ -566,10 +559,10 @@ fn what_works_on_several_events_is_kept_until_in_flight_is_given() {
         assert!(it["sentence"].as_str().unwrap().contains(why), "{it:#}");
     });
     // One at a time as is given cannot be, and 16 each are more than the 22 of the peak.
-    with_file(&rows((",in_flight,concurrency", ",1,consumer")), |file| {
+    with_rows(&rows((",in_flight,concurrency", ",1,consumer")), |file| {
         assert_eq!(decisions(file, &[]).remove(0)["baseline"], "contradictory");
     });
-    with_file(&rows((",in_flight", ",16")), |file| {
+    with_rows(&rows((",in_flight", ",16")), |file| {
         let it = decisions(file, &[]).remove(0);
         assert!(it["depends_on_column"].is_null() && it["lags"] == false, "{it:#}");
     });
@@ -585,7 +578,7 @@ fn the_next_steps_begin_with_what_is_worth_most() {
     let idle =
         |name: &str| format!("{name},100M,1KB,0,,10%,1.5,1,0,0,480,python-aiokafka,c7a.xlarge,12,48,100\n");
     let all: String = ["a", "b", "c", "d", "e", "f", "g", "h"].into_iter().map(idle).collect();
-    with_file(&format!("{header}{slow}{all}"), |file| {
+    with_rows(&format!("{header}{slow}{all}"), |file| {
         let saves: Vec<f64> =
             decisions(file, &[]).iter().map(|it| it["saves_usd_per_month"].as_f64().unwrap()).collect();
         let said = text(&["plan", file]);
@@ -607,7 +600,7 @@ fn more_partitions_wait_for_a_rewrite_that_pays_back() {
              fraud,20M,2.5KB,15%,52.625%,3,64,500,1638,{days},2,python-aiokafka,c6i.4xlarge,4\n"
         )
     };
-    let action = |days| with_file(&rows(days), |file| decisions(file, &[]).remove(0)["action"].clone());
+    let action = |days| with_rows(&rows(days), |file| decisions(file, &[]).remove(0)["action"].clone());
     let ends = |days, with: &str| action(days).as_str().unwrap().ends_with(with);
     assert!(ends("45", " partitions, add machines; lags at peak; spike"), "{}", action("45"));
     assert!(ends("450", " partitions, add machines; lags at peak"), "{}", action("450"));

@@ -16,6 +16,14 @@ pub fn refused(mut command: Command) -> String {
     String::from_utf8(output.stderr).unwrap()
 }
 
+/// A look at a file of these rows.
+pub fn with_rows<T>(rows: &str, look: impl Fn(&str) -> T) -> T {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("w.csv");
+    std::fs::write(&file, rows).unwrap();
+    look(file.to_str().unwrap())
+}
+
 /// The program with arguments.
 pub fn tonnage(args: &[&str]) -> Command {
     let mut command = Command::cargo_bin("tonnage").unwrap();

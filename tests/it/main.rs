@@ -9,7 +9,6 @@ mod behind;
 mod calibrate;
 mod capacity;
 mod catalog;
-mod cells;
 mod charts;
 mod command;
 mod commands;

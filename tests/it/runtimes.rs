@@ -1,6 +1,6 @@
 //! The runtimes that are built in: what they have, and which are compared only on request.
 
-use crate::command::{printed, refused, tonnage};
+use crate::command::{printed, refused, tonnage, with_rows};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage::input::catalogs::embedded::{self, MEASURED, measured, published, serverless_prices};
@@ -157,13 +157,6 @@ name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,partitions,curren
 ours,50M,1KB,0.5,2,3,24,c7a.xlarge,4,java-kafka-clients
 theirs,50M,1KB,0.5,2,3,24,c7a.xlarge,4,python-aiokafka
 ";
-
-fn with_rows<T>(rows: &str, look: impl Fn(&str) -> T) -> T {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("rows.csv");
-    std::fs::write(&file, rows).unwrap();
-    look(file.to_str().unwrap())
-}
 
 fn json(args: &[&str]) -> Value {
     serde_json::from_str(&printed(tonnage(&[args, &["--format=json"]].concat()))).unwrap()
