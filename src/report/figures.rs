@@ -159,7 +159,7 @@ pub fn listed(all: impl IntoIterator<Item = impl AsRef<str>>, most: usize) -> St
     if more > 0 { format!("{text} and {more} more") } else { text }
 }
 
-/// `a, b and c`.
+/// `a`, `a and b`, `a, b and c`.
 pub fn and_last(all: &[impl AsRef<str>]) -> String {
     let all: Vec<&str> = all.iter().map(AsRef::as_ref).collect();
     match all.split_last() {

@@ -6,7 +6,7 @@ pub mod totals;
 
 use super::Report;
 use super::document::{Cell, Document, Table};
-use super::figures::{NONE, SAME_BILL, more, plural, usd};
+use super::figures::{NONE, SAME_BILL, and_last, more, plural, usd};
 use super::records::Records;
 use crate::input::saved_plan::SavedPlan;
 use cause::Cause;
@@ -120,7 +120,7 @@ impl<'p> DiffReport<'p> {
         let changed: Vec<String> = inputs.into_iter().chain(made_with).collect();
         let mut clauses = Vec::new();
         if !changed.is_empty() {
-            clauses.push(format!("{} changed", and(&changed)));
+            clauses.push(format!("{} changed", and_last(&changed)));
         }
         for kind in [ADDED, REMOVED] {
             match self.changes.iter().filter(|it| it.kind() == kind).count() as u64 {
@@ -132,7 +132,7 @@ impl<'p> DiffReport<'p> {
         if clauses.is_empty() {
             clauses.push("another program planned them: all that the plans name is the same".to_owned());
         }
-        and(&clauses)
+        and_last(&clauses)
     }
 
     /// What both were made with, a line a kind.
@@ -156,7 +156,7 @@ impl<'p> DiffReport<'p> {
         Some(format!(
             "events_per_day of {} changed and {column} did not, so by {column} an event takes other CPU than before. Give \
              both of the same time.",
-            and(&first(stale().map(|(name, _)| name).collect()))
+            and_last(&first(stale().map(|(name, _)| name).collect()))
         ))
     }
 
@@ -182,15 +182,6 @@ fn first(mut all: Vec<String>) -> Vec<String> {
         all.push(format!("{more} more"));
     }
     all
-}
-
-/// `a`, `a and b`, `a, b and c`.
-fn and(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
 
 impl Report for DiffReport<'_> {

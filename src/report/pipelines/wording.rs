@@ -1,6 +1,6 @@
 //! What to do about a pipeline, and what to know of its figures, in words.
 
-use crate::report::figures::{event_size, per_day, percent, plural, rate, significant, usd};
+use crate::report::figures::{and_last, event_size, per_day, percent, plural, rate, significant, usd};
 use crate::report::medians;
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::cost::bill::micro_usd;
@@ -46,14 +46,10 @@ fn describe(study: &Study<'_>, option: &StageOption<'_>) -> String {
     if runtimes.len() == 1 {
         return format!("all stages in {}", runtimes.into_iter().collect::<String>());
     }
-    let parts = option.consumers.iter().map(|consumer| {
-        let names = match stages(study, consumer).split_last() {
-            Some((last, [])) => (*last).to_owned(),
-            Some((last, others)) => format!("{} and {last}", others.join(", ")),
-            None => String::new(),
-        };
-        format!("{names} in {}", consumer.plan.runtime.name)
-    });
+    let parts = option
+        .consumers
+        .iter()
+        .map(|consumer| format!("{} in {}", and_last(&stages(study, consumer)), consumer.plan.runtime.name));
     parts.collect::<Vec<_>>().join(", then ")
 }
 

@@ -40,7 +40,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                     format!("; plan asks {}", usd(plan.usd_per_month))
                 }
                 Ok(_) => String::new(),
-                Err(_) => match decision.kept().remedies.first().and_then(|it| it.change) {
+                Err(_) => match decision.kept().remedies().first().and_then(|it| it.change) {
                     Some(change) => format!("; plan asks {change}"),
                     None => "; no plan".to_owned(),
                 },

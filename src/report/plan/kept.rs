@@ -4,6 +4,7 @@ use super::plans::machines;
 use super::questions::lag;
 use crate::report::figures::{SAME_BILL, more, percent, usd};
 use crate::report::p99;
+use std::sync::OnceLock;
 use tonnage_model::capacity::constraint::Constraint;
 use tonnage_model::capacity::infeasible::{GIVES_UP_ORDER, REMAPS_KEYS};
 use tonnage_model::decide::alternative::Alternative;
@@ -24,16 +25,20 @@ pub struct Kept<'e, 'a> {
     pub busy_without_zone: Option<f64>,
     /// p99 and its goal, s, where what is decided misses it: what is kept, or batches that take too long to gather.
     missed_p99: Option<(P99Range, f64)>,
-    /// Changes that give today's runtime a plan, which has none, each with its price.
-    pub remedies: Vec<Alternative>,
+    remedies: OnceLock<Vec<Alternative>>,
 }
 
 impl<'e, 'a> Kept<'e, 'a> {
     /// That of a workload.
     pub fn of(entry: &'e PlannedWorkload<'a>) -> Self {
         let (busy_without_zone, missed_p99) = (busy_without_zone(entry), missed_p99(entry));
-        let remedies = remedies(&entry.option_search(), entry.recommendation.in_current.as_ref());
-        Self { entry, busy_without_zone, missed_p99, remedies }
+        Self { entry, busy_without_zone, missed_p99, remedies: OnceLock::new() }
+    }
+
+    /// Changes that give today's runtime a plan, which has none, each with its price: a search, made where it is told.
+    pub fn remedies(&self) -> &[Alternative] {
+        let in_current = self.entry.recommendation.in_current.as_ref();
+        self.remedies.get_or_init(|| remedies(&self.entry.option_search(), in_current))
     }
 
     /// What is in doubt: whether it keeps up at peak, without a zone, and within its p99.
@@ -85,7 +90,7 @@ impl<'e, 'a> Kept<'e, 'a> {
     /// Why today's runtime has no plan, and what would do at which price.
     pub fn no_plan(&self) -> String {
         let Err(none) = &self.entry.recommendation.in_current else { return String::new() };
-        let would_do = priced(&self.remedies);
+        let would_do = priced(self.remedies());
         would_do.map_or_else(|| none.to_string(), |would_do| format!("{}; {would_do}", why(none)))
     }
 

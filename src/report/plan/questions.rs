@@ -8,8 +8,7 @@ use tonnage_model::decide::baseline::{Baseline, Busiest, Contradiction, KNOWN_TO
 use tonnage_model::decide::depends_on::{Answer, DependsOn, Given};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
-use tonnage_model::demand::event::WaitBasis;
-use tonnage_model::demand::event::share_in_use;
+use tonnage_model::demand::event::{WaitBasis, share_in_use};
 use tonnage_model::problem::Problem;
 
 /// What a change of machines is, by what it saves, USD a month.

@@ -144,7 +144,7 @@ fn requests(container: &Sizing, count: u64) -> Resources {
 ///
 /// ```text
 /// c = idle + max(work(L share(n)) / rho, work(L share(alive(n))) / rho_d, work(Ld share(n)) / rho_d)
-/// work(x) = x (s + fetch(x)) k / usl(k)
+/// work(x) = x (s + fetch(x, B)) k / usl(k)
 /// ```
 ///
 /// Unlike on a machine of its own, fetching counts: on a shared node it takes from the neighbours.
