@@ -7,7 +7,9 @@ named in WORDS or OTHERS. Plans of more instances than the second
 implementation looks for are left out.
 """
 import collections
+import concurrent.futures
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -50,8 +52,13 @@ def same(theirs, ours):
     return theirs == ours
 
 
-def planned(tonnage, seed, count, folder):
+def planned(tonnage, seed, count):
     """What the second implementation says, and what the program does."""
+    with tempfile.TemporaryDirectory() as folder:
+        return planned_in(folder, tonnage, seed, count)
+
+
+def planned_in(folder, tonnage, seed, count):
     run(sys.executable, HERE / "cases.py", str(seed), count, folder)
     inputs = ["workloads.csv", "--profiles", "profiles", "--machines", "machines.csv"]
     policy = POLICIES[seed % len(POLICIES)]
@@ -66,9 +73,11 @@ def main():
     first = int(sys.argv[4]) if len(sys.argv) > 4 else 1
     agreed, wrong, left_out = 0, collections.Counter(), 0
     bound_by, baselines, unknown = collections.Counter(), collections.Counter(), set()
-    for seed in range(first, first + seeds):
-        with tempfile.TemporaryDirectory() as folder:
-            theirs, ours = planned(tonnage, seed, count, folder)
+    numbers = range(first, first + seeds)
+    # Each seed is processes of its own, so threads do.
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        answers = list(pool.map(lambda seed: planned(tonnage, seed, count), numbers))
+    for seed, (theirs, ours) in zip(numbers, answers):
         plans = {(it["workload"], it["runtime"]): it for it in ours["plans"]}
         decisions = {it["workload"]: it for it in ours["decisions"]}
         pairs = [(one, plans[one["workload"], one["runtime"]]) for one in theirs["plans"]]
