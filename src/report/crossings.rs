@@ -85,7 +85,7 @@ impl<'a> CrossingsReport<'a> {
     /// Where the workload is today, and where the nearest crossings are.
     fn heading(&self) -> String {
         let Crossings { axis, intervals, .. } = self.crossings;
-        let at = |value| format!("{} {}", figure(*axis, value), quantity(*axis));
+        let at = |value| format!("{} {}", shown_short(*axis, value), quantity(*axis));
         let today = axis.of(self.workload);
         // Steps of a ratio are not met to the last bit.
         let reached = |interval: &Interval<'_>| interval.from <= today * (1.0 + 1e-9);
@@ -97,7 +97,7 @@ impl<'a> CrossingsReport<'a> {
         let is_other = |&other: &usize| name(other) != name(here);
         let last = intervals.len() - 1;
         let stretch = |position: usize| {
-            let ends = [intervals[position].from, intervals[position].to].map(|end| figure(*axis, end));
+            let ends = [intervals[position].from, intervals[position].to].map(|end| shown_short(*axis, end));
             match ends {
                 [_, to] if position == 0 => format!("below {to}"),
                 [from, _] if position == last => format!("above {from}"),

@@ -19,7 +19,8 @@ pub fn scene(bars: &Bars, whole_width: f64) -> Scene {
     let widest = |text: fn(&Bar) -> &str, face: f64| {
         bars.bars.iter().map(|bar| width(text(bar), TEXT * face)).fold(0.0, f64::max)
     };
-    let left = widest(|bar| &bar.title, 1.06).min(NAMES * whole_width) + 10.0;
+    let names = widest(|bar| &bar.title, 1.06).min(NAMES * whole_width);
+    let left = names + 10.0;
     let right = whole_width - widest(|bar| &bar.figure, 1.06) - 10.0;
     let rule = bars.rule.iter().map(|rule| (0.0f64.min(rule.at), rule.at));
     let ends = bars.bars.iter().map(Bar::ends).chain(rule);
@@ -54,7 +55,7 @@ pub fn scene(bars: &Bars, whole_width: f64) -> Scene {
     for (number, bar) in bars.bars.iter().enumerate() {
         let middle = top + (number as f64 + 0.5) * ROW;
         let (face, ink) = if bar.decides { (Face::Bold, Ink::Text) } else { (Face::Plain, Ink::Text) };
-        let name = shortened(&bar.title, left - 10.0, TEXT * 1.06);
+        let name = shortened(&bar.title, names, TEXT * 1.06);
         scene.set((left - 8.0, middle + 4.5), Anchor::End, ink, face, name);
         for part in &bar.parts {
             scene.shapes.extend(rect(bars, bar, part, &scale, middle));

@@ -15,8 +15,8 @@ pub enum Ink {
     Data(usize),
 }
 
-/// Blue, orange, green, purple, brown and gray: colors that differ in lightness as well as in hue, so that those who see fewer hues can tell them; each has a contrast of
-/// 4.5 or more with its background.
+/// Blue, orange, green, purple, brown and gray: colors that differ in lightness as well as in hue, so that those who see
+/// fewer hues can tell them; each has a contrast of 4.5 or more with its background.
 const PALETTE: [(&str, &str); 6] = [
     ("#0069a8", "#62b6ee"),
     ("#b84a00", "#f29b4f"),

@@ -5,6 +5,9 @@ use crate::render::chart;
 use crate::report::document::{Align, Block, Cell, Document, Figure, Fold, Table, Tone};
 use std::collections::BTreeMap;
 
+/// Most bytes of a value that is not broken into lines: `95.9 ms ± 3.8`.
+const LONGEST_VALUE: usize = 16;
+
 /// A document as what stands in `main`: the first heading is the page's.
 pub fn body(document: &Document) -> String {
     written(document, false)
@@ -149,12 +152,19 @@ impl<'d> Writer<'d> {
             .columns
             .iter()
             .map(|column| format!("<th scope=\"col\"{}>{}</th>", class(column.align), inline(&column.title)));
+        // A value with its unit stays on one line.
+        let is_value = |cell: &Cell| {
+            cell.text.len() <= LONGEST_VALUE && cell.text.starts_with(|c: char| c.is_ascii_digit())
+        };
         let row = |cells: &Vec<Cell>| {
             let cells = cells.iter().zip(&table.columns).enumerate();
             let cells = cells.map(|(index, (cell, column))| {
                 let text = self.cell(cell);
                 match index {
                     0 => format!("<th scope=\"row\"{}>{text}</th>", class(column.align)),
+                    _ if column.align == Align::Left && is_value(cell) => {
+                        format!("<td class=\"v\">{text}</td>")
+                    }
                     _ => format!("<td{}>{text}</td>", class(column.align)),
                 }
             });

@@ -5,7 +5,7 @@ use crate::report::Report;
 use crate::report::chart::{Axis, Chart, Lines, Plot, Series, not_drawn};
 use crate::report::column::Unit;
 use crate::report::document::{Block, Document};
-use crate::report::figures::{hourly, usd};
+use crate::report::figures::usd;
 use tonnage_model::scenario::hours::{Supply, WorkloadHours};
 use tonnage_model::scenario::series::SECONDS_PER_HOUR;
 
@@ -69,7 +69,7 @@ impl HoursReport<'_> {
         let name = &hours.day.workload.name;
         (!series.is_empty()).then(|| Chart {
             name: "cost",
-            title: format!("{name} in {}: cost over the day, {} at most", runtime.name, hourly(most)),
+            title: format!("{name} in {}: cost over the day, {} an hour at most", runtime.name, usd(most)),
             about: format!("Bills: {}.", bills.join(", ")),
             note,
             plot: Plot::Lines(Lines {

@@ -276,7 +276,11 @@ impl<'a> SimulationReport<'a> {
                 simulated.iter().filter_map(|(name, it)| Some((name, after(it)?.drain_seconds?.mean)));
             let longest = drained.clone().max_by(|(_, one), (_, other)| one.total_cmp(other));
             let not = (simulated.len() - drained.count()) as u64;
-            let not = if not > 0 { format!(", {not} have not caught up") } else { String::new() };
+            let not = match not {
+                0 => String::new(),
+                1 => ", 1 has not caught up".to_owned(),
+                _ => format!(", {not} have not caught up"),
+            };
             let longest = longest.map_or_else(String::new, |(name, drain)| {
                 format!("; {name} takes longest, {} once all is read again", span(drain))
             });
