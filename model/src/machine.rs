@@ -111,7 +111,7 @@ pub struct Machine {
     pub prices: Prices,
     /// Share of spot machines taken back in a month, per cent, such as `5-10`; empty where it is not known.
     pub spot_interruption: String,
-    /// Day on which the on-demand price was true.
+    /// Day on which the price that is planned with was true.
     pub price_date: String,
 }
 

@@ -34,7 +34,7 @@ fn catalog(settings: &Settings) -> Result<Catalog> {
     }
     catalog.machines = match &settings.machines {
         Some(path) => read_file(Path::new(path), machines::read)?.into(),
-        None => lists::machines(),
+        None => lists::machines_at(settings.policy.purchase),
     };
     if let Some(path) = &settings.prices {
         catalog.machines = read_file(Path::new(path), prices::read)?.over(catalog.machines);

@@ -188,13 +188,16 @@ impl<'a> MonthsReport<'a> {
     fn heading(&self, milestones: &[&MilestoneRow<'_>]) -> String {
         let last = self.forecasts.first().and_then(|it| it.volumes.last()).map_or(0, |it| it.month);
         let months = plural(u64::from(last), "month");
+        let is_still = |it: &Forecast<'_>| it.problem.workload.outlook.growth_per_month == 0.0;
+        let no_growth = "nothing grows, as growth_pct_per_month is blank or 0 (--set growth_pct_per_month=5 tries 5 %)";
         let ends = milestones.iter().filter(|it| it.is_end());
         let first = ends.clone().min_by_key(|it| (it.month, !it.is_already()));
         if let [one] = self.forecasts {
             let at =
                 |volume: Option<&Volume>| volume.map_or_else(String::new, |it| per_day(it.events_per_day));
             let [now, then] = [one.volumes.first(), one.volumes.last()].map(at);
-            let end = first.map_or("no limit is reached".to_owned(), |it| match it.is_already() {
+            let unreached = if is_still(one) { no_growth } else { "no limit is reached" };
+            let end = first.map_or(unreached.to_owned(), |it| match it.is_already() {
                 true => format!("already beyond its limit: {}", it.short()),
                 false => format!("in month {} {}", it.month, it.short()),
             });
@@ -205,6 +208,7 @@ impl<'a> MonthsReport<'a> {
         let ends = ends.filter(|it| !beyond.contains(&it.workload()));
         let ending: BTreeSet<&str> = ends.clone().map(|it| it.workload()).collect();
         let later = match ends.min_by_key(|it| it.month) {
+            None if self.forecasts.iter().all(is_still) => format!("{months} ahead of {all}: {no_growth}"),
             None if !beyond.is_empty() => format!("no other reaches one within {months}"),
             None => format!("None of {all} reaches a limit within {months}"),
             Some(first) => format!(

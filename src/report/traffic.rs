@@ -25,11 +25,12 @@ pub fn note(policy: &Policy, provider: &str, meaning: &str) -> String {
 /// The share of a saving that is nearly all of it.
 const NEARLY_ALL: f64 = 0.95;
 
-/// What reading from the follower in one's own zone saves in all at most (compression is not counted), USD a month, and the step in words; nothing where it is
-/// done already.
+/// What reading from the follower in one's own zone saves in all at most (compression is not counted), USD a month, and the
+/// step in words; nothing where it is done already. What contradicts itself is in no sum.
 pub fn follower_reads(decisions: &[Decision<'_, '_>]) -> Option<(f64, String)> {
     let saves: Vec<f64> = decisions
         .iter()
+        .filter(|decision| !decision.entry.recommendation.baseline.is_contradictory())
         .filter_map(|decision| {
             let PlannedWorkload { problem, planner, .. } = decision.entry;
             Some(Traffic::saved_by_followers(problem.workload, &planner.policy, decision.provider()?))

@@ -115,7 +115,8 @@ def baseline(wl, profiles, machines):
     wrong = mean is not None and mean > 1.05
     if observed is not None and not wrong:
         low, high = expected(wl, profiles, machines)
-        wrong = (mach is not None and wl["cur_inst"] is not None and observed > wl["cur_inst"] * mach["V"] or low > 2 * observed
+        wrong = (mach is not None and wl["cur_inst"] is not None and observed > wl["cur_inst"] * mach["V"]
+                 or low > 2 * (observed + (wl["systems"] or 0.0))
                  or wl["handler"] is not None and observed > 2 * high)
     out["baseline"] = "contradictory" if wrong else "unchecked" if observed is None else "consistent"
     return out

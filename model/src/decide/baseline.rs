@@ -345,7 +345,7 @@ impl Scene<'_, '_> {
     }
 
     /// Whether cores observed are too far from those expected. Where handler_ms is not known these are at least what
-    /// fetching and decoding take.
+    /// fetching and decoding take. What the system takes of a utilization is assumed, so nothing is too little because of it.
     fn apart(&self, observed: f64) -> Option<Contradiction> {
         let Extremes { least, most } = self.extremes;
         let at = |current: &Runtime, is_least: bool| {
@@ -355,11 +355,13 @@ impl Scene<'_, '_> {
                 self.extreme(self.problem.workload, |it| sign * expected(it).unwrap_or(f64::INFINITY));
             expected(&workload)
         };
+        let Problem { workload, current_machine, .. } = *self.problem;
+        let all = workload.cores_at_most(current_machine).unwrap_or(observed);
         let expected = at(least, true)?;
-        if expected > APART * observed {
-            return Some(Contradiction::Apart { observed, expected });
+        if expected > APART * all {
+            return Some(Contradiction::Apart { observed: all, expected });
         }
-        self.problem.workload.handler_seconds?;
+        workload.handler_seconds?;
         let expected = at(most, false)?;
         (observed > APART * expected).then_some(Contradiction::Apart { observed, expected })
     }

@@ -18,7 +18,8 @@ pub struct Retries {
     pub attempts: f64,
     /// Share of the vCPUs that would be busy at peak if each were handled once.
     pub utilization_without: f64,
-    /// The most attempts, to a hundredth and up to [`MOST_ATTEMPTS`], with which the plan's count holds.
+    /// The most attempts, to a hundredth and up to [`MOST_ATTEMPTS`], with which the plan's count holds; fewer than `attempts`
+    /// where it does not hold as it is.
     pub holds_up_to: f64,
     /// The rule that breaks first beyond these; `None` where the plan bears [`MOST_ATTEMPTS`].
     pub breaks: Option<Constraint>,
@@ -45,13 +46,16 @@ impl Plan<'_> {
         let breaks =
             |steps: u64| self.sizing_with(steps as f64 / STEPS / attempts).first_unmet(instances, members);
         let (planned, most) = ((attempts * STEPS) as u64, (MOST_ATTEMPTS * STEPS) as u64);
-        let too_many = least(planned + 1, most, |steps| breaks(steps).is_some());
+        // What is kept as it runs may not hold as it is.
+        let holds = self.sizing.first_unmet(instances, members).is_none();
+        let (from, at_least) = if holds { (planned + 1, attempts) } else { (1, 0.0) };
+        let too_many = least(from, most, |steps| breaks(steps).is_some());
         Retries {
             attempts,
             utilization_without: self
                 .sizing_with(1.0 / attempts)
                 .cpu_at_peak(self.count, self.fetch_wait_seconds),
-            holds_up_to: too_many.map_or(MOST_ATTEMPTS, |steps| attempts.max((steps - 1) as f64 / STEPS)),
+            holds_up_to: too_many.map_or(MOST_ATTEMPTS, |steps| at_least.max((steps - 1) as f64 / STEPS)),
             breaks: too_many.and_then(breaks),
         }
     }

@@ -84,7 +84,7 @@ fn difference(one: Option<f64>, other: Option<f64>) -> f64 {
 pub struct Tornado {
     /// The workload.
     pub workload: String,
-    /// The runtime whose bill it is: that of the recommended plan, else the first with a plan.
+    /// The runtime whose bill it is: that of the recommended plan, else today's, else the first with a plan.
     pub runtime: String,
     /// That bill at the best estimates, USD a month.
     pub usd_per_month: f64,
@@ -118,7 +118,7 @@ impl FleetSwing {
     }
 }
 
-/// The numbers that matter for one workload of a fleet; `None` where no runtime has a plan.
+/// The numbers that matter for one workload of a fleet; `None` where no runtime has a plan, or what runs today contradicts itself.
 pub fn tornado(entry: &PlannedWorkload<'_>, world: &UncertainCatalog<'_>) -> Option<Tornado> {
     tornados(&[entry], world).pop()
 }
@@ -175,10 +175,15 @@ impl<'e> Subject<'e> {
     fn new(entry: &'e PlannedWorkload<'_>, world: &UncertainCatalog<'_>) -> Option<Self> {
         let position = |name: &str| entry.plans.iter().position(|(runtime, _)| runtime.name == name);
         let it = &entry.recommendation;
+        if it.baseline.is_contradictory() {
+            return None;
+        }
         let chosen = it.chosen.as_ref().and_then(|plan| position(&plan.runtime.name));
-        let looked_at = chosen.or_else(|| entry.plans.iter().position(|(_, plan)| plan.is_ok()))?;
-        let (runtime, plan) = &entry.plans[looked_at];
         let current = position(&entry.problem.current.name);
+        let looked_at = chosen
+            .or(current.filter(|&index| entry.plans[index].1.is_ok()))
+            .or_else(|| entry.plans.iter().position(|(_, plan)| plan.is_ok()))?;
+        let (runtime, plan) = &entry.plans[looked_at];
         let sampled = entry.risk.as_ref().and_then(|risk| risk.moving.as_ref()).map(|moving| &moving.to);
         let moving_to = sampled.or(it.elsewhere.as_ref().map(|plan| &plan.runtime.name));
         let other = moving_to.and_then(|name| position(name));

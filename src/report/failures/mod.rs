@@ -228,13 +228,18 @@ impl<'a> FailureReport<'a> {
         let Some((row, At { scenario, impact, .. })) = row.and_then(|row| Some((row, row.at?))) else {
             return "No workload has a plan".to_owned();
         };
+        let Pause { share, seconds, others_seconds, .. } = impact.standstill;
+        let others = match others_seconds > 0.0 {
+            true => format!(" and the rest for {}", span(others_seconds)),
+            false => String::new(),
+        };
         let pause = format!(
-            "{} pauses {} of {} in {} for {}",
+            "{} pauses {} of {} in {} for {}{others}",
             subject(scenario),
-            percent(impact.standstill.share),
+            percent(share),
             row.workload(),
             row.runtime.name,
-            span(impact.standstill.seconds)
+            span(seconds)
         );
         let lag = whole(impact.lag_events);
         if impact.drain_seconds.is_finite() {

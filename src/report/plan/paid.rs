@@ -24,7 +24,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
         ));
     }
     notes.extend(entry.recommendation.needs_list_price.then(|| open_bills(&entry.problem.workload.name)));
-    let chosen = entry.recommendation.chosen.as_ref().map(|plan| plan.machine);
+    let chosen = decided_on(entry);
     notes.extend(chosen.filter(|_| policy.purchase == Purchase::Spot).map(spot));
     notes.extend(old(chosen, &entry.planner.catalog.today));
     notes
@@ -32,8 +32,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
 
 /// The same of all workloads, in paragraphs.
 pub fn of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
-    let chosen =
-        decisions.iter().filter_map(|it| Some((it.entry, it.entry.recommendation.chosen.as_ref()?.machine)));
+    let chosen = decisions.iter().filter_map(|it| Some((it.entry, decided_on(it.entry)?)));
     let on_spot: BTreeMap<&str, &Machine> = chosen
         .clone()
         .filter(|(entry, _)| entry.planner.policy.purchase == Purchase::Spot)
@@ -88,6 +87,13 @@ fn doubt(entry: &PlannedWorkload<'_>) -> Option<String> {
         _ => "it may be of another --purchase",
     };
     (entry.problem.paid_share(policy) > ABOVE_LIST).then(|| format!("{more}, and plans are priced by it"))
+}
+
+/// The machine type after the decision.
+fn decided_on<'a>(entry: &PlannedWorkload<'a>) -> Option<&'a Machine> {
+    let it = &entry.recommendation;
+    let today = entry.problem.current_machine.filter(|_| !it.changes_machines());
+    today.or_else(|| it.chosen.as_ref().map(|plan| plan.machine))
 }
 
 /// How often a spot machine is taken back.

@@ -75,7 +75,12 @@ pub fn contradiction(problem: &Problem<'_>, baseline: &Baseline) -> Option<Strin
                 None => format!("to read and decode these events takes {runtime}"),
             };
             let told = if observed == "utilization" { " cores" } else { "" };
-            format!("{observed} says {}{told}, and {by} {} cores", significant(cores), significant(expected))
+            let bound = if expected > cores { "at least" } else { "at most" };
+            format!(
+                "{observed} says {}{told}, and {by} {bound} {} cores",
+                significant(cores),
+                significant(expected)
+            )
         }
         Contradiction::Backtest { error } => format!(
             "predicted and measured cores are {} apart in the median hour by calibrate --history",
