@@ -91,8 +91,16 @@ fn printable(text: &str) -> String {
 
 fn render_table(table: &Table, page: Page) -> String {
     let widths: Vec<usize> = (0..table.columns.len()).map(|index| natural_width(table, index)).collect();
-    let kept = columns_that_fit(table, &widths, page.width);
-    let (narrow, least) = narrowed(table, &widths, &kept, page.width);
+    let mut kept: Vec<usize> = (0..table.columns.len()).collect();
+    drop_columns(table, &mut kept, |kept| least_widths(table, &widths, kept) <= page.width);
+    let fit = |kept: &[usize]| {
+        let (narrow, least) = narrowed(table, &widths, kept, page.width);
+        let fits = least.values().sum::<usize>() + gaps(kept) <= page.width;
+        (narrow, least, fits)
+    };
+    // Rather than break a word.
+    drop_columns(table, &mut kept, |kept| fit(kept).2);
+    let (narrow, least, fits) = fit(&kept);
     let mut shown = comfy_table::Table::new();
     shown
         .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─')))
@@ -132,7 +140,6 @@ fn render_table(table: &Table, page: Page) -> String {
         above = Some(row);
     }
     // Numbers and words stay whole as long as there is room for them at all.
-    let fits = least.values().sum::<usize>() + gaps(&kept) <= page.width;
     let last = kept.len().saturating_sub(1);
     for (position, &index) in kept.iter().enumerate() {
         if let Some(column) = shown.column_mut(position) {
@@ -218,19 +225,12 @@ fn narrowed(
     (narrow, all)
 }
 
-fn columns_that_fit(table: &Table, widths: &[usize], width: usize) -> Vec<usize> {
-    let mut kept: Vec<usize> = (0..table.columns.len()).collect();
-    loop {
-        let last = kept
-            .iter()
-            .copied()
-            .filter(|&index| table.columns[index].rank > 0)
-            .max_by_key(|&index| (table.columns[index].rank, index));
-        match last {
-            Some(index) if least_widths(table, widths, &kept) > width => {
-                kept.retain(|&other| other != index);
-            }
-            _ => return kept,
-        }
+/// Leaves out columns of the highest ranks until the others do.
+fn drop_columns(table: &Table, kept: &mut Vec<usize>, do_fit: impl Fn(&[usize]) -> bool) {
+    let rank = |index: &usize| (table.columns[*index].rank, *index);
+    while !do_fit(kept) {
+        let ranked = kept.iter().copied().filter(|index| rank(index).0 > 0);
+        let Some(last) = ranked.max_by_key(rank) else { return };
+        kept.retain(|&other| other != last);
     }
 }

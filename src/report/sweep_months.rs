@@ -189,7 +189,8 @@ impl<'a> MonthsReport<'a> {
         let last = self.forecasts.first().and_then(|it| it.volumes.last()).map_or(0, |it| it.month);
         let months = plural(u64::from(last), "month");
         let is_still = |it: &Forecast<'_>| it.problem.workload.outlook.growth_per_month == 0.0;
-        let no_growth = "nothing grows, as growth_pct_per_month is blank or 0 (--set growth_pct_per_month=5 tries 5 %)";
+        let no_growth =
+            "nothing grows, as growth_pct_per_month is blank or 0 (--set growth_pct_per_month=5 tries 5 %)";
         let ends = milestones.iter().filter(|it| it.is_end());
         let first = ends.clone().min_by_key(|it| (it.month, !it.is_already()));
         if let [one] = self.forecasts {
