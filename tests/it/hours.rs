@@ -696,6 +696,27 @@ fn what_another_runtime_alone_carries_is_named() {
     );
 }
 
+/// 2,824/s at peak, of which two of three instances carry what a zone leaves: with one binary 1,412/s of 1,566/s are 90.2 % of
+/// what each may, with two of 1,596/s 88.5 %. What is scaled has two as well, and costs no more where nothing changes.
+#[test]
+fn what_is_scaled_runs_as_many_binaries_as_what_is_fixed() {
+    let mut run = Command::cargo_bin("tonnage").unwrap();
+    let header = "name,events_per_day,event_size,io_ratio,handler,handler_ms,io_calls,current_runtime,peak_factor,partitions,in_flight,hourly";
+    let row = format!("hx,61M,1.5KB,0.35,parse,2.4,1,go-franz,4,64,2,{}", ["1"; 24].join(" "));
+    run.args(["hours", "-", "--format=json", "--runtimes=go-franz,rust-rdkafka"])
+        .write_stdin(format!("{header}\n{row}\n"));
+    let json: serde_json::Value = serde_json::from_str(&crate::command::printed(run)).unwrap();
+    let bill = |runtime: &str, supply: &str| {
+        let of = |it: &&serde_json::Value| it["runtime"] == runtime && it["supply"] == supply;
+        json["supplies"].as_array().unwrap().iter().find(of).unwrap()["usd_per_month"].as_f64().unwrap()
+    };
+    near(bill("go-franz", "fixed"), 236.0163);
+    for runtime in ["go-franz", "rust-rdkafka"] {
+        assert_eq!(bill(runtime, "autoscaled"), bill(runtime, "fixed"));
+        assert!(bill(runtime, "autoscaled_tasks") <= bill(runtime, "fixed_tasks"));
+    }
+}
+
 /// 23 hours at 1 and one at 3 are 26/24 on average, of which the busiest is 36/13 = 2.769: no other peak is asked for.
 #[test]
 fn hourly_rates_give_a_blank_peak() {

@@ -308,16 +308,19 @@ impl<'c> Case<'c> {
         for machine in std::iter::once(plan.machine).chain(machines.iter().copied()) {
             let offer = self.problem.offer(self.runtime, machine, plan.demand, policy);
             let Some((sizing, usd_per_hour)) = offer else { continue };
-            let beats = |hours: f64| {
+            let beats = |best: &Option<Scaled<'_>>, hours: f64| {
                 best.as_ref().is_none_or(|best| hours * usd_per_hour < best.usd_per_month * (1.0 - 1e-9))
             };
-            if !beats(instance_hours_at_least(&sizing, &carried)) {
-                continue;
-            }
-            let Ok(schedule) = Schedule::for_rates(&sizing, &carried) else { continue };
-            let hours = schedule.instance_hours_per_month();
-            if beats(hours) {
-                best = Some(Scaled { machine, sizing, schedule, usd_per_month: hours * usd_per_hour });
+            // What each instance runs stays the same in all steps.
+            for sizing in sizing.divided(self.runtime) {
+                if !beats(&best, instance_hours_at_least(&sizing, &carried)) {
+                    continue;
+                }
+                let Ok(schedule) = Schedule::for_rates(&sizing, &carried) else { continue };
+                let hours = schedule.instance_hours_per_month();
+                if beats(&best, hours) {
+                    best = Some(Scaled { machine, sizing, schedule, usd_per_month: hours * usd_per_hour });
+                }
             }
         }
         let nothing = || NoPlan::NoMachines { place: String::new(), purchase: policy.purchase.to_string() };
