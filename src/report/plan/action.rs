@@ -11,7 +11,9 @@ use tonnage_model::plan::NoPlan;
 /// What to do, in a few words.
 pub fn action(decision: &Decision<'_, '_>) -> String {
     let it = &decision.entry.recommendation;
-    let is_unmeasured = it.usd_per_month.is_some_and(|planned| it.is_to_be_measured(planned));
+    // Of what runs nobody knows where, and takes nobody knows what, a plan is a floor.
+    let is_floor = !it.baseline.runs && decision.entry.problem.workload.says_nothing_of_cpu();
+    let is_unmeasured = it.usd_per_month.is_some_and(|planned| is_floor || it.is_to_be_measured(planned));
     let what = match &it.verdict {
         Verdict::Contradictory => {
             return match it.baseline.contradiction {

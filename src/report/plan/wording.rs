@@ -289,6 +289,11 @@ fn bill(entry: &PlannedWorkload<'_>) -> String {
     let best = on_machines(plan, entry);
     match it.today_usd_per_month {
         Some(today) => format!("Today's machines cost {} a month; it needs {best}.", usd(today)),
+        None if entry.problem.workload.says_nothing_of_cpu() => {
+            format!(
+                "Whatever the handler takes, it needs {best} at least; give handler_ms, or observed_cores."
+            )
+        }
         None => format!("It needs {best}; today's bill is not given."),
     }
 }
