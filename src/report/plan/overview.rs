@@ -258,12 +258,15 @@ fn next_steps(
     if totals.to_be_checked >= NOTHING_USD {
         steps.push((totals.to_be_checked, to_give(totals), None));
     }
-    let timed = decisions.iter().filter(|it| is_timed_wrongly(it)).count();
-    if timed > 0 {
+    let timed: Vec<&str> = decisions.iter().filter(|it| is_timed_wrongly(it)).map(Decision::name).collect();
+    if !timed.is_empty() {
+        let first = if timed.len() > MOST_STEPS { ", these first" } else { "" };
+        let named: String =
+            timed.iter().take(MOST_STEPS).map(|it| format!(" --workload {}", argument(it))).collect();
         let step = format!(
-            "Let the measured CPU say what an event takes, instead of handler_ms and io_ratio, for {}: tonnage calibrate \
-             FILE --replace -o NEW.csv",
-            plural(timed as u64, "workload")
+            "Let the measured CPU say what an event takes, instead of handler_ms and io_ratio, for {}{first}: tonnage \
+             calibrate FILE{named} --replace -o NEW.csv",
+            plural(timed.len() as u64, "workload")
         );
         steps.push((f64::MAX, step, None));
     }
@@ -333,11 +336,15 @@ fn is_timed_wrongly(decision: &Decision<'_, '_>) -> bool {
     is_apart && workload.handler_seconds.is_some() && workload.utilization.is_some()
 }
 
+/// A name as a shell reads it.
+fn argument(name: &str) -> String {
+    if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name.to_owned() }
+}
+
 /// How to ask for more, `rest` among it.
 pub fn commands(decisions: &[Decision<'_, '_>], rest: Option<String>) -> String {
     let Some(first) = decisions.first() else { return String::new() };
-    let name = first.name();
-    let name = if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name.to_owned() };
+    let name = argument(first.name());
     match rest {
         Some(rest) => format!("{rest}: add --details. Why: `tonnage explain {name} FILE`."),
         None => format!("Why: `tonnage explain {name} FILE`. Every option: `tonnage plan FILE --details`."),
