@@ -104,7 +104,7 @@ pub static COLUMNS: &[Column] = &[
         field!(RATIO, io_ratio), REQUIRED)
         .instead(&["handler_ms", "io_wait_ms"])
         .where_unknown("0 if it calls nobody, a range such as 0.5..0.9 if nobody knows")
-        .or("io io_share io_% wait_ratio wait_share wait_% waiting waiting_share waiting_for_others waiting_for_io"),
+        .or("io io_share io_% io_wait_% io_wait_pct io_wait_share wait_ratio wait_share wait_% waiting waiting_share waiting_for_others waiting_for_io"),
     column("handler", "kind of work done on each event",
         Value::Name(Names::Handlers, |w, name| w.handler = name.to_owned()), USUAL_HANDLER)
         .or("handler_kind kind"),

@@ -504,7 +504,8 @@ fn measured_cpu_is_offered_where_a_timed_handler_contradicts_it() {
         let said = text(&["plan", file]).split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(
             said.contains(
-                "handler_ms and io_ratio, for 2 workloads: tonnage calibrate FILE --replace -o NEW.csv"
+                "handler_ms and io_ratio, for 2 workloads: tonnage calibrate FILE --workload a --workload b --replace -o \
+                 NEW.csv"
             ),
             "{said}"
         );
