@@ -227,7 +227,8 @@ impl Planned {
         let withheld: Vec<String> = wanted_entries.filter_map(contradicted::reason).collect();
         let left_out =
             || withheld.iter().cloned().chain(without.iter().chain(&fixed).map(WithoutPods::to_string));
-        if pods.is_empty() || documents.is_empty() {
+        let all_go_on = without.is_empty() && withheld.is_empty() && fixed.iter().all(|it| it.goes_on);
+        if pods.is_empty() || documents.is_empty() && !all_go_on {
             bail!("nothing to write; {}", left_out().collect::<Vec<_>>().join(" "));
         }
         let remarks: Vec<String> = left_out().map(|reason| format!("Left out: {reason}")).collect();

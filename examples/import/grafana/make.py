@@ -7,7 +7,7 @@ import random
 from datetime import datetime, timedelta, timezone
 
 # name: mean rate, swing over the day, noise
-GROUPS = {"orders": (420, 0.7, 0.06), "ledger": (150, 0.5, 0.05), "shop/mailer": (9, 0.8, 0.15)}
+GROUPS = {"orders": (210, 0.7, 0.06), "ledger": (150, 0.5, 0.05), "shop/mailer": (9, 0.8, 0.15)}
 # CPU of an event, ms, and the pods that share it; each takes 0.02 cores whatever comes.
 PODS = {
     "orders": (8.2, ["orders-7d9c5b8f6d-4xk2p", "orders-7d9c5b8f6d-9vbtz", "orders-7d9c5b8f6d-r6wnm"]),

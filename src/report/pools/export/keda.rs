@@ -44,17 +44,31 @@ pub fn documents<'p>(
     let (mut documents, mut without) = (Vec::new(), Vec::new());
     let of = replayed.iter().map(Option::as_ref).chain(std::iter::repeat(None));
     for ((pod, names), replayed) in pods.iter().zip(&names).zip(of) {
-        let scaling = match replayed {
-            Some(replayed) => Some(by_replay(replayed)),
-            None => by_plan(pod, group),
+        let scaling = match (runs_otherwise(pod, names), replayed) {
+            (Some(reason), _) => Some(Err(reason)),
+            (None, Some(replayed)) => Some(by_replay(replayed)),
+            (None, None) => by_plan(pod, group),
         };
         match scaling {
             Some(Ok(scaling)) => documents.push(scaled_object(pod, names, &scaling, asked)),
-            Some(Err(reason)) => without.push(WithoutPods { workload: pod.workload(), reason }),
+            Some(Err(reason)) => without.push(WithoutPods { workload: pod.workload(), reason, goes_on: false }),
             None => {}
         }
     }
     Ok(Exported { documents, without, told: nowhere(pods, &names).into_iter().collect() })
+}
+
+/// That pods go on as they run which are not those of the plan, so that nobody knows what one more of them takes.
+fn runs_otherwise(pod: &Pod<'_, '_, '_>, of: &Names<'_>) -> Option<String> {
+    let runs = u64::from(of.runs.filter(|_| pod.is_kept() && pod.instead().is_some())?.replicas);
+    let planned = plural(pod.replicas.running, "pod");
+    (runs != pod.replicas.running).then(|| {
+        format!(
+            "its {} go on as they run; a trigger is of pods as the plan would have them, {planned} of {}m",
+            plural(runs, "pod"),
+            pod.replicas.each.millicores
+        )
+    })
 }
 
 /// By lag as the plan has it, or why not; nothing where no pod can run.

@@ -74,7 +74,7 @@ pub fn documents<'p>(pods: &'p [Pod<'_, '_, '_>], asked: &Asked) -> Result<Expor
                 let doubt =
                     Kept::of(pod.row.entry).strain().map_or_else(String::new, |strain| format!("; {strain}"));
                 let reason = format!("its {} go on as they run{doubt}", plural(it.replicas.into(), "pod"));
-                without.push(WithoutPods { workload: pod.workload(), reason });
+                without.push(WithoutPods { workload: pod.workload(), reason, goes_on: true });
             }
             None => documents.extend([manifest(pod, of, asked), budget(pod, of)]),
         }

@@ -15,6 +15,7 @@ use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::machine::Machine;
 use tonnage_model::names::NameOf;
+use tonnage_model::scenario::kept::KeptToday;
 use tonnage_model::scenario::pool::pod::PodSettings;
 use tonnage_model::scenario::pool::replay::ReplayOf;
 use tonnage_model::scenario::pool::replicas::Replicas;
@@ -50,6 +51,8 @@ pub struct WithoutPods<'s> {
     pub workload: &'s str,
     /// Why.
     pub reason: String,
+    /// Whether it is well as it runs.
+    pub goes_on: bool,
 }
 
 /// What comes of an export.
@@ -87,11 +90,15 @@ pub fn has_no_verdict(entry: &PlannedWorkload<'_>) -> Option<String> {
     }
 }
 
+/// Whether it is to go on as it runs.
+fn is_kept(entry: &PlannedWorkload<'_>) -> bool {
+    entry.recommendation.verdict == Verdict::Stay && entry.recommendation.baseline.runs
+}
+
 /// Why nobody can say how its pods are scaled: those that run have to work on more events at a time than plans have them do.
 pub fn takes_several(entry: &PlannedWorkload<'_>) -> Option<String> {
-    entry.pods_kept()?;
-    entry.recommendation.baseline.keeps_up_if.filter(|it| it.threshold.is_none())?;
-    lag(entry)
+    let it = &entry.recommendation;
+    it.baseline.keeps_up_if.filter(|it| it.threshold.is_none() && is_kept(entry)).and_then(|_| lag(entry))
 }
 
 /// The pods of each workload that has some, as all run today, and those that have none or are left out for a reason.
@@ -114,12 +121,13 @@ pub fn pods<'s, 'f, 'a>(
     for row in rows {
         let workload = row.entry.problem.workload.name.as_str();
         if let Some(reason) = is_left_out(row.entry) {
-            without.push(WithoutPods { workload, reason });
+            without.push(WithoutPods { workload, reason, goes_on: false });
             continue;
         }
         let found = row.pool.found().zip(row.share()).zip(row.settings());
         let Some(((pool, share), settings)) = found else {
-            without.push(WithoutPods { workload, reason: row.reason().unwrap_or_default() });
+            let reason = row.reason().unwrap_or_default();
+            without.push(WithoutPods { workload, reason, goes_on: false });
             continue;
         };
         let (namespace, name) = deployment(row.entry.problem.workload);
@@ -200,8 +208,14 @@ impl Pod<'_, '_, '_> {
 
     /// Whether it is to go on as it runs.
     fn is_kept(&self) -> bool {
-        let it = &self.row.entry.recommendation;
-        it.verdict == Verdict::Stay && it.baseline.runs
+        is_kept(self.row.entry)
+    }
+
+    /// That its pods would stand instead of machines that plan keeps.
+    pub fn instead(&self) -> Option<String> {
+        let (machine, count) = KeptToday::of(self.row.entry)?.on.filter(|_| self.is_kept())?;
+        let pods = plural(self.replicas.running, "pod");
+        Some(format!("Plan keeps {count} x {}; {pods} would run instead of them", machine.instance_type))
     }
 
     /// What all pods cost and today's bill, USD a month, where they are more or larger and cost more.
@@ -247,7 +261,11 @@ impl Pod<'_, '_, '_> {
         let entry = self.row.entry;
         let it = &entry.recommendation;
         match &it.verdict {
-            Verdict::Stay => Kept::of(entry).strain().map(|strain| format!("Note: {strain}.")),
+            Verdict::Stay => {
+                let notes = [self.instead(), Kept::of(entry).strain().map(|strain| format!("Note: {strain}"))];
+                let notes: Vec<String> = notes.into_iter().flatten().collect();
+                (!notes.is_empty()).then(|| format!("{}.", notes.join(". ")))
+            }
             Verdict::Move | Verdict::Alternative { change: None, .. } => {
                 let to = &it.runtime?.name;
                 Some(format!("This is for today's runtime; the verdict is to move to {to}."))
