@@ -121,6 +121,12 @@ impl<'a> Problem<'a> {
         bill.zip(self.list_usd_per_month_of_bill(policy.purchase)).map_or(1.0, |(bill, list)| bill / list)
     }
 
+    /// What today's machines cost on demand by the catalog, USD a month, where the list price of the bill is far below that.
+    pub fn list_far_above_bills(&self) -> Option<f64> {
+        let said = self.workload.current_list_usd_per_month?;
+        self.list_usd_per_month_today(Purchase::OnDemand).filter(|list| said < FAR_BELOW_LIST * list)
+    }
+
     /// Another purchase whose list price of today's machines is nearer to their bill, where the bill is far below that of the one
     /// planned with: other types may cost less of their lists then, or more.
     pub fn may_be_paid_by(&self, policy: &Policy) -> Option<Purchase> {

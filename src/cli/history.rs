@@ -23,9 +23,9 @@ pub struct HistoryFlags {
     /// rate.json and cpu.csv.
     #[arg(long, value_name = "FILE")]
     history: Vec<PathBuf>,
-    /// Label that names workloads in these files, such as consumergroup
+    /// Label that names workloads in these files, such as consumergroup; repeatable: the first that a series has
     #[arg(long, value_name = "NAME", requires = "history", hide_short_help = true)]
-    label: Option<String>,
+    label: Vec<String>,
 }
 
 impl HistoryFlags {

@@ -365,11 +365,31 @@ pub fn meant(name: &str) -> Option<&'static str> {
     of_alias.map(|column| column.name).or_else(|| slip_of(name, NAMES))
 }
 
+/// How that is set which people keep in a column of this name, and no column is.
+fn set_elsewhere(name: &str) -> Option<&'static str> {
+    let name = plain(name);
+    let has = |words: &[&str]| words.iter().any(|word| name.split('_').any(|it| it == *word));
+    if has(&["discount", "savings", "edp"]) {
+        Some(
+            "a discount is in current_usd_per_month beside current_list_usd_per_month, or --discount of all rows",
+        )
+    } else if has(&["purchase", "purchasing", "spot", "reserved", "commitment"]) {
+        Some(
+            "how machines are paid for is --purchase of all rows; plan rows paid otherwise in a file of their own",
+        )
+    } else {
+        None
+    }
+}
+
 /// What to say of a column, or a key, that is not known.
 pub fn unknown(what: &str, name: &str) -> String {
     let is_plain = name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
     let quote = if is_plain { "" } else { "'" };
     let skip = format!("o skip it: --ignore-columns {quote}{}{quote}", name.escape_debug());
+    if let (None, Some(how)) = (meant(name), set_elsewhere(name)) {
+        return format!("unknown {what} {name:?}; {how}. T{skip}");
+    }
     match meant(name).or_else(|| guess(name, NAMES)) {
         Some(guess) => {
             let unit = name.trim_end_matches(')').rsplit(['(', ' ', '_']).next().unwrap_or_default();

@@ -167,6 +167,10 @@ impl<'c> Lookup<'c> {
             near.into_iter().flat_map(Region::machines).map(|it| it.instance_type.as_str()).collect();
         let places: BTreeSet<String> =
             regions.iter().map(|it| format!("{}/{}", it.provider, it.region)).collect();
+        let of_region = || regions.iter().find(|it| it.region == path && it.machine(kind).is_some());
+        if let Some(Region { provider, .. }) = of_region() {
+            return format!("current_machine {name:?} lacks its cloud; did you mean \"{provider}/{name}\"?");
+        }
         let kind = nearest(kind, types).unwrap_or_default();
         let guess = match nearest(path, places.iter().map(String::as_str)) {
             Some(path) if name.contains('/') => format!("{path}/{kind}"),

@@ -20,7 +20,7 @@ pub fn summary(seen: &Seen) -> String {
     };
     say("Least used", seen.unused.iter().map(unused).collect());
     let sidecars = seen.sidecars.iter().map(|(name, used)| format!("{name} ({})", amounts(*used)));
-    say("Sidecars, not counted", sidecars.collect());
+    say("Sidecars, not in observed_cores and memory_mib", sidecars.collect());
     say("Containers taken together, --container NAME chooses", seen.together.clone());
     let pods = |(name, [replicas, pods]): &(String, [u32; 2])| format!("{name} ({pods} of {replicas})");
     say("Not as many pods as replicas", seen.not_all.iter().map(pods).collect());

@@ -505,6 +505,8 @@ fn numbers_of_a_row_follow_from_those_beside_them() {
             "plan asks $236 -> $112",
         ),
         (Some(changed(112.0, 372.0)), Some(open(Some(372.0), 167.0)), "+$260", "", "$372 today"),
+        // A lost verdict whose bills say nothing of what will be paid.
+        (Some(changed(372.0, 372.0)), Some(open(Some(372.0), 372.0)), "$0", "unknown", "$372 today"),
         // 1,539 - 770 = 769.
         (
             Some(it("stay", Some(610.0), Some(610.0), Some(770.0))),

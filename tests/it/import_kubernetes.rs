@@ -64,7 +64,7 @@ fn what_is_said_beside_them() {
          (5.6 GiB of 9.12 GiB).\n\
          Least used: orders (3.6 of 9 cores), ledger (1.2 of 2 cores), shop/mailer (0.4 of 1 cores), billing/mailer \
          (0.012 of 0.1 cores).\n\
-         Sidecars, not counted: fluent-bit (0.016 cores, 64 MiB), istio-proxy (0.12 cores, 180 MiB).\n\
+         Sidecars, not in observed_cores and memory_mib: fluent-bit (0.016 cores, 64 MiB), istio-proxy (0.12 cores, 180 MiB).\n\
          Left out, scaled to 0: reports.\n\
          current_machine left empty, as pods share nodes, or these differ or are in no list: billing/mailer \
          (m6i.xlarge), ledger (m6i.xlarge), shop/mailer (m6i.xlarge).\n\

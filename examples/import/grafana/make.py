@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes a made-up week of three consumer groups as Grafana's "Series joined by time" has it: rate.csv, events a second every
-15 minutes by group, and cpu.csv, cores every hour by pod, as panels of Kubernetes show them. later.csv has the rates of a week
-a month later, every hour: a third more orders."""
+15 minutes by group, and cpu.csv, cores every hour by pod, as panels of Kubernetes show them. later.csv and later-cpu.csv have a
+week a month later, every hour: a third more orders."""
 import math
 import random
 from datetime import datetime, timedelta, timezone
@@ -25,6 +25,19 @@ def line(cells):
     return ",".join('"' + cell.replace('"', '""') + '"' if '"' in cell else cell for cell in cells) + "\r\n"
 
 
+def write_cpu(name, begin, of_hours, draw):
+    with open(name, "w", newline="") as file:
+        pods = [pod for _, pods in PODS.values() for pod in pods]
+        file.write(line(["Time", *(f'{{namespace="shop", pod="{pod}"}}' for pod in pods)]))
+        for hour, samples in enumerate(of_hours):
+            cores = []
+            for at, (milliseconds, pods) in enumerate(PODS.values()):
+                rate = sum(rates[at] for rates in samples) / len(samples)
+                cores += [(rate * milliseconds / 1000 / len(pods) + 0.02) * draw.lognormvariate(0, 0.04) for _ in pods]
+            time = begin + hour * timedelta(hours=1)
+            file.write(line([str(int(time.timestamp() * 1000)), *(f"{value:.3g}" for value in cores)]))
+
+
 def main():
     draw = random.Random(20261116)
     of_hours = []
@@ -39,17 +52,7 @@ def main():
             file.write(",".join([str(int(time.timestamp() * 1000)), *map(cell, rates)]) + "\r\n")
             of_hours += [[]] if step % 4 == 0 else []
             of_hours[-1].append(rates)
-    draw = random.Random(20261117)
-    with open("cpu.csv", "w", newline="") as file:
-        pods = [pod for _, pods in PODS.values() for pod in pods]
-        file.write(line(["Time", *(f'{{namespace="shop", pod="{pod}"}}' for pod in pods)]))
-        for hour, samples in enumerate(of_hours):
-            cores = []
-            for at, (milliseconds, pods) in enumerate(PODS.values()):
-                rate = sum(rates[at] for rates in samples) / len(samples)
-                cores += [(rate * milliseconds / 1000 / len(pods) + 0.02) * draw.lognormvariate(0, 0.04) for _ in pods]
-            time = BEGIN + hour * timedelta(hours=1)
-            file.write(line([str(int(time.timestamp() * 1000)), *(f"{value:.3g}" for value in cores)]))
+    write_cpu("cpu.csv", BEGIN, of_hours, random.Random(20261117))
     with open("later.csv", "w", newline="") as file:
         file.write(line(["Time", *GROUPS]))
         for hour, samples in enumerate(of_hours):
@@ -57,6 +60,8 @@ def main():
             rates = [sum(rates[at] for rates in samples) / len(samples) for at in range(len(GROUPS))]
             rates[0] *= 4 / 3
             file.write(line([str(int(time.timestamp() * 1000)), *map(cell, rates)]))
+            of_hours[hour] = [rates]
+    write_cpu("later-cpu.csv", BEGIN + timedelta(days=28), of_hours, random.Random(20261118))
 
 
 main()

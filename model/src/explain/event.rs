@@ -77,13 +77,17 @@ impl Steps {
                 let profile = by_profile(today.charged_calls());
                 let handling =
                     base(workload, current, today.charged_calls()).map_or(f64::NAN, |it| it.handling());
-                self.figure("observed_cores", cores, Unit::Number);
+                let cores_of = match workload.observed_cores {
+                    Some(_) => "observed_cores",
+                    None => "cores_by_utilization",
+                };
+                self.figure(cores_of, cores, Unit::Number);
                 self.figure("current_processes", members, Unit::Number);
                 self.figure("idle_cores", idle, Unit::Number);
                 self.figure("handling", handling, Unit::Seconds);
                 self.figure("fetching", profile - handling, Unit::Seconds);
                 let observed = (cores - members * idle).max(0.0) / workload.mean_rate();
-                let busy = "max(0, observed_cores - current_processes * idle_cores)";
+                let busy = format!("max(0, {cores_of} - current_processes * idle_cores)");
                 self.add(Quantity::ObservedCpu, observed, format!("{busy} / mean_rate"));
                 self.add(Quantity::ProfileCpu, profile, "handling + fetching");
                 "max(0, observed_cpu * speed_now - profile_cpu)".to_owned()

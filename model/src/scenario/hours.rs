@@ -166,6 +166,8 @@ pub struct WorkloadHours<'a> {
     pub day: &'a Day,
     /// Its bill today, where that is known, USD a month.
     pub today_usd_per_month: Option<f64>,
+    /// The region that it stays in.
+    pub region: Option<&'a str>,
     /// In the order of the runtimes.
     pub runtimes: Vec<InRuntime<'a>>,
 }
@@ -247,7 +249,8 @@ pub fn study<'a>(
             InRuntime { runtime, supplies }
         };
         let today_usd_per_month = entry.recommendation.today_usd_per_month;
-        WorkloadHours { day, today_usd_per_month, runtimes: plans.iter().map(in_runtime).collect() }
+        let region = planner.home.region;
+        WorkloadHours { day, today_usd_per_month, region, runtimes: plans.iter().map(in_runtime).collect() }
     };
     fleet.iter().zip(days).map(of_workload).collect()
 }

@@ -51,9 +51,9 @@ pub struct Prometheus {
     /// Share of CPU periods in which a limit held back
     #[arg(long, value_name = "FILE")]
     throttled: Vec<PathBuf>,
-    /// Label that names workloads, such as consumergroup, topic, or deployment
+    /// Label that names workloads, such as consumergroup, topic, or deployment; repeatable: the first that a series has
     #[arg(long, value_name = "NAME")]
-    label: Option<String>,
+    label: Vec<String>,
     /// Print the PromQL that yields the files
     #[arg(long)]
     queries: bool,
@@ -68,7 +68,7 @@ impl Prometheus {
     pub fn run(self) -> Result<u8> {
         if self.queries {
             let text = if self.rules { rules } else { queries };
-            return self.target.text(&text(self.label.as_deref()));
+            return self.target.text(&text(self.label.first().map(String::as_str)));
         }
         let mut inputs = Vec::new();
         for path in self.files {

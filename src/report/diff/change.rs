@@ -13,6 +13,9 @@ const LONGEST_CELL: usize = 48;
 /// The column that measured CPU belongs to, and the columns that have it.
 const VOLUME: &str = "events_per_day";
 const MEASURED: [&str; 2] = ["utilization", "observed_cores"];
+/// What a plan newly has where nobody knows what it will cost.
+const OPEN: &str = "no verdict";
+const UNMEASURED: &str = "more events than its CPU was measured at";
 /// The column of today's runtime.
 const RUNTIME: &str = "current_runtime";
 /// What becomes of workloads.
@@ -153,6 +156,27 @@ impl<'p> Change<'p> {
         self.costs_more().filter(|more| !is_bills(*more))
     }
 
+    /// Whether nobody knows what it will cost: it newly has no verdict, or more events than were measured, and the bill says
+    /// nothing of it.
+    pub fn is_unknown(&self) -> bool {
+        let open = [OPEN, UNMEASURED];
+        self.costs_more().is_none_or(|more| more < SAME_BILL)
+            && self.worse().iter().any(|it| open.contains(it))
+    }
+
+    /// What is to be expected more, in words.
+    fn expected(&self) -> Option<String> {
+        if self.is_unknown() { Some("unknown".to_owned()) } else { self.expects().map(signed) }
+    }
+
+    /// Today's bills before and now of what has no verdict, which count as planned, USD a month.
+    pub fn open_bills(&self) -> Option<(f64, f64)> {
+        let of =
+            |it: Option<&Planned>| it.filter(|it| is_open(it) && it.usd_per_month.is_none()).and_then(bill);
+        let (old, new) = (of(self.old), of(self.new));
+        old.or(new).map(|_| (old.unwrap_or(0.0), new.unwrap_or(0.0)))
+    }
+
     /// What plans ask for before and now, where inputs make it differ and it is more than is planned to be paid, or what is to be
     /// expected follows from it, USD a month.
     fn asks(&self) -> Option<(f64, f64)> {
@@ -166,7 +190,7 @@ impl<'p> Change<'p> {
 
     /// What the new plan has no more, in words; nothing where it has all that the old one has.
     pub fn worse(&self) -> Vec<&'static str> {
-        const WORSE: [&str; 3] = ["lags at peak", "no plan carries it", "no verdict"];
+        const WORSE: [&str; 3] = ["lags at peak", "no plan carries it", OPEN];
         let has = |it: &Planned| {
             let no_plan =
                 it.verdict.as_deref() == Some("none") || is_kept(it) && !is_open(it) && asks(it).is_none();
@@ -179,7 +203,7 @@ impl<'p> Change<'p> {
         let added = added.filter(|((_, now), before)| *now && !before).map(|((what, _), _)| what);
         // More events are believed to cost no more only where they were measured.
         let stale = self.stale.filter(|_| self.has_more_events() && self.costs_more() < Some(SAME_BILL));
-        added.chain(stale.map(|_| "more events than its CPU was measured at")).collect()
+        added.chain(stale.map(|_| UNMEASURED)).collect()
     }
 
     fn has_more_events(&self) -> bool {
@@ -339,7 +363,7 @@ pub fn columns<'p>() -> Vec<Column<Change<'p>>> {
         "costs_more_usd_per_month", "What is to be expected more, USD a month: the new bill less the old one, or what plans ask for now less what they asked for where inputs changed, whichever is more; without a verdict today's bill counts" =>
             it.costs_more();
         "change" ["change" Usd Table(0)], "The new bill less the old one" => it.bills().map(|(old, new)| signed(new - old));
-        "expected" ["expected" Usd Table(0)], "What is to be expected more, where that is something else" => it.expects().map(signed);
+        "expected" ["expected" Usd Table(0)], "What is to be expected more, where that is something else, or `unknown`" => it.expected();
         "worse", "What it newly has: `lags at peak`, `no plan carries it`, `no verdict`, `more events than its CPU was measured at` where these cost no more" => it.worse();
         "told" ["what changed" Word Table(0)], "Cells, machines, prices and what to do" => it.told();
         "cells", "Cells that differ, each with what it was and what it is" =>

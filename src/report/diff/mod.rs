@@ -102,7 +102,14 @@ impl<'p> DiffReport<'p> {
             (_, true) => format!(", and {} is to be expected", more(rise)),
             (_, false) => format!(", and {} in all is to be expected", more(rise)),
         };
-        format!("{bill}{expected}, {word} {reasons}")
+        let unknown =
+            self.changes.iter().filter(|it| it.is_unknown()).map(|it| it.workload.to_owned()).collect();
+        let unknown = and_last(&first(unknown));
+        let unknown = match unknown.is_empty() {
+            true => String::new(),
+            false => format!(", and what {unknown} will cost is unknown"),
+        };
+        format!("{bill}{expected}{unknown}, {word} {reasons}")
     }
 
     /// What changed, and how many workloads came and went.

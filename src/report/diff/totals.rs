@@ -26,6 +26,8 @@ pub struct Totals {
     pub rows: [Total; 6],
     /// Workloads without a bill in one plan or in both, which are in no sum.
     pub not_counted: usize,
+    /// Today's bills in them of workloads without a verdict, in each plan, USD a month; nothing where all have one.
+    open: Option<(f64, f64)>,
 }
 
 impl Total {
@@ -58,7 +60,9 @@ impl Totals {
             ("all", &[INPUTS, SAME, ADDED, REMOVED]),
         ];
         let not_counted = all.iter().filter(|it| it.bills().is_none()).count();
-        Self { rows: kinds.map(total), not_counted }
+        let open = all.iter().filter_map(Change::open_bills);
+        let open = open.reduce(|sum, it| (sum.0 + it.0, sum.1 + it.1));
+        Self { rows: kinds.map(total), not_counted, open }
     }
 
     /// The total of all workloads.
@@ -83,6 +87,9 @@ impl Totals {
         }
         let one_sided = [added, removed].into_iter().filter(|it| it.workloads > 0);
         said.extend(one_sided.map(|it| format!("{} {}, {}", it.workloads, it.of, more(it.costs_more()))));
+        if let Some((old, new)) = self.open {
+            said.push(format!("of these today's bills without a verdict {} -> {}", usd(old), usd(new)));
+        }
         if self.not_counted > 0 {
             said.push(format!("not counted: {} without a bill in one plan or in both", self.not_counted));
         }

@@ -5,7 +5,7 @@ mod charts;
 use crate::report::chart::Chart;
 use crate::report::column::{Column, Value, columns};
 use crate::report::document::Document;
-use crate::report::figures::{memory, percent, significant, span, usd, whole};
+use crate::report::figures::{and_last, memory, percent, significant, span, usd, whole};
 use crate::report::pools::findings::beside_today;
 use crate::report::records::Records;
 use crate::report::{Report, medians};
@@ -287,6 +287,12 @@ impl<'a> HoursReport<'a> {
     fn notes(&self) -> Vec<String> {
         let HourTerms { autoscaler, serverless: it, batch } = self.terms;
         let speed = it.vcpu_speed;
+        let regions: BTreeSet<&str> = self.hours.iter().filter_map(|it| it.region).collect();
+        let elsewhere: Vec<&str> = regions.into_iter().filter(|region| *region != it.region).collect();
+        let elsewhere = match elsewhere[..] {
+            [] => String::new(),
+            _ => format!(", also for {}, where they may be others", and_last(&elsewhere)),
+        };
         let mut notes: Vec<String> =
             medians::note(self.hours.iter().map(|it| &it.day.workload)).into_iter().collect();
         notes.extend([
@@ -297,7 +303,7 @@ impl<'a> HoursReport<'a> {
                 span(autoscaler.scale_in_seconds),
             ),
             format!(
-                "{} and {}: prices of {}, {} {}; their vCPUs are taken for {} of an AWS c7a's, and may have {} to {} \
+                "{} and {}: prices of {}, {} {}{elsewhere}; their vCPUs are taken for {} of an AWS c7a's, and may have {} to {} \
                  of it (--serverless). {}: up to {batch} events a call; queueing, the poller and logs are left out.",
                 it.tasks.name,
                 it.functions.name,

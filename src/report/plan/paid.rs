@@ -1,7 +1,7 @@
 //! What to know of the prices that machines are planned at: spot, a bill that stands instead of them, and old ones.
 
 use super::decision::Decision;
-use crate::report::figures::{listed, percent};
+use crate::report::figures::{listed, percent, usd};
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::machine::{Machine, Purchase};
@@ -23,6 +23,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
             percent(share)
         ));
     }
+    notes.extend(low_list(entry));
     notes.extend(entry.recommendation.needs_list_price.then(|| open_bills(&entry.problem.workload.name)));
     let chosen = decided_on(entry);
     notes.extend(chosen.filter(|_| policy.purchase == Purchase::Spot).map(spot));
@@ -61,7 +62,40 @@ pub fn of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
         })
         .collect();
     let doubtful = (!doubtful.is_empty()).then(|| doubtful.join(" "));
-    doubtful.into_iter().chain(spot).chain(open.into_iter().chain(old).map(sentence)).collect()
+    let low = decisions.iter().filter_map(|it| Some(format!("{}: {}.", it.name(), low_list(it.entry)?)));
+    let low: Vec<String> = low.take(NAMED).collect();
+    let low = (!low.is_empty()).then(|| low.join(" "));
+    let doubtful = doubtful.into_iter().chain(low).chain(elsewhere(decisions));
+    doubtful.chain(spot).chain(open.into_iter().chain(old).map(sentence)).collect()
+}
+
+/// That the list price of a bill is far below that of the machines that the row names.
+fn low_list(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let (workload, list) = (entry.problem.workload, entry.problem.list_far_above_bills()?);
+    Some(format!(
+        "current_list_usd_per_month is {}, and {} x {} cost {} a month on demand; see whether the bill is of all machines and a \
+         whole month",
+        usd(workload.current_list_usd_per_month?),
+        workload.current_instances?,
+        workload.current_machine.as_deref()?,
+        usd(list)
+    ))
+}
+
+/// Workloads that are not in the region asked for, as their rows say where they run.
+fn elsewhere(decisions: &[Decision<'_, '_>]) -> Option<String> {
+    let place = |it: &Decision<'_, '_>| {
+        let (home, asked) = (&it.entry.planner.home, it.entry.planner.catalog.filter.region.as_deref()?);
+        let stays = home.region.filter(|region| *region != asked)?;
+        Some((asked.to_owned(), format!("{} ({} {stays})", it.name(), home.provider.unwrap_or_default())))
+    };
+    let all: Vec<(String, String)> = decisions.iter().filter_map(place).collect();
+    let (asked, _) = all.first()?;
+    Some(format!(
+        "Not in the region {asked} that is asked for, as provider, region or current_machine of the row say another cloud or \
+         region: {}.",
+        listed(all.iter().map(|it| &it.1), NAMED)
+    ))
 }
 
 /// That nobody knows at which prices the bills of some workloads are.

@@ -25,9 +25,9 @@ pub struct History {
 }
 
 impl History {
-    /// Reads tables of our own and files that `import prometheus` reads. `label` names workloads where there are several.
-    pub fn read(paths: &[PathBuf], label: Option<String>) -> Result<Self, InputError> {
-        let mut named = Named::by(label);
+    /// Reads tables of our own and files that `import prometheus` reads. `labels` name workloads where there are several.
+    pub fn read(paths: &[PathBuf], labels: Vec<String>) -> Result<Self, InputError> {
+        let mut named = Named::by(labels);
         for path in paths {
             let file = path.display().to_string();
             let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;

@@ -27,7 +27,7 @@ const COUNTERS: [&str; 4] = ["_total", "_offset", "_count", "_sum"];
 /// The series of some files by what they are of.
 #[derive(Debug, Default)]
 pub struct Named {
-    label: Option<String>,
+    asked: Vec<String>,
     /// By kind, namespace (where it counts) and name.
     of: BTreeMap<(Kind, (String, String)), Parts>,
     /// Containers that were passed over, as they stand beside the one that works.
@@ -74,9 +74,10 @@ impl Whole {
 }
 
 impl Named {
-    /// Series whose workloads a label names; without one the label `workload`, a legend or the only label there is.
-    pub fn by(label: Option<String>) -> Self {
-        Self { label, ..Self::default() }
+    /// Series whose workloads a label names, the first of those asked for that they have; without one the label `workload`, a
+    /// legend or the only label there is.
+    pub fn by(asked: Vec<String>) -> Self {
+        Self { asked, ..Self::default() }
     }
 
     /// Takes the series of a file.
@@ -91,7 +92,7 @@ impl Named {
                 continue;
             }
             let is_of_pods = quantity(kind).is_some_and(Quantity::is_of_pods);
-            let is_apart = is_of_pods && self.label.as_deref() != Some(NAMESPACE);
+            let is_apart = is_of_pods && !self.asked.iter().any(|it| it == NAMESPACE);
             let namespace = is_apart.then(|| labels.remove(NAMESPACE)).flatten().unwrap_or_default();
             let name = self.label_of(&labels, is_of_pods).and_then(|label| match label.as_str() {
                 // Each pod of several stays a series of its own.
@@ -120,7 +121,7 @@ impl Named {
 
     /// The label whose value is the workload's name.
     fn label_of(&self, labels: &Labels, is_of_pods: bool) -> Option<String> {
-        let asked = self.label.as_deref().into_iter().chain([WORKLOAD]);
+        let asked = self.asked.iter().map(String::as_str).chain([WORKLOAD]);
         if let Some(label) = asked.into_iter().find(|label| labels.contains_key(*label)) {
             return Some(label.to_owned());
         }
@@ -136,7 +137,7 @@ impl Named {
             (Some(label), None) if label == LEGEND => {
                 (!labels.get(label).is_some_and(is_query)).then(|| label.clone())
             }
-            _ if self.label.is_some() => None,
+            _ if !self.asked.is_empty() => None,
             (Some(label), None) => (!NO_NAMES.contains(&label.as_str())).then(|| label.clone()),
             _ => None,
         }
@@ -144,7 +145,8 @@ impl Named {
 
     /// A mistake, with the flags and the query that mend it.
     fn refuse(&mut self, kind: Kind, origin: &Origin, message: &str, flags: &str) {
-        let queries = quantity(kind).map(|it| it.queries(self.label.as_deref())).unwrap_or_default();
+        let queries =
+            quantity(kind).map(|it| it.queries(self.asked.first().map(String::as_str))).unwrap_or_default();
         let query = queries.first().map(|(_, query)| query.as_str()).unwrap_or_default();
         let say = if flags.is_empty() { String::new() } else { format!("say {flags}, or ") };
         let message = format!("{message}; {say}ask for\n  {query}");
@@ -187,7 +189,10 @@ impl Named {
         if each.iter().all(|(labels, _)| labels.contains_key(POD)) {
             flaws.missing = 0;
         }
-        if self.label.as_deref() == Some(TOPIC) {
+        // A series that another label named has that one no more.
+        if self.asked.iter().any(|it| it == TOPIC)
+            && each.iter().all(|(labels, _)| !labels.contains_key(TOPIC))
+        {
             flaws.groups += of_one_group(&mut each);
         }
         let is_sum = !matches!(kind, Kind::Size | Kind::Memory | Kind::Throttled);

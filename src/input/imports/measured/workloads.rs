@@ -30,9 +30,9 @@ pub struct Measured {
 }
 
 impl Measured {
-    /// Series whose workloads a label names; without one the label `workload`, a legend or the only label there is.
-    pub fn named_by(label: Option<String>) -> Self {
-        Self { series: Named::by(label), ..Self::default() }
+    /// Series whose workloads one of some labels names; without any the label `workload`, a legend or the only label there is.
+    pub fn named_by(labels: Vec<String>) -> Self {
+        Self { series: Named::by(labels), ..Self::default() }
     }
 
     /// Takes the series of a file.

@@ -51,7 +51,9 @@ pub fn documents<'p>(
         };
         match scaling {
             Some(Ok(scaling)) => documents.push(scaled_object(pod, names, &scaling, asked)),
-            Some(Err(reason)) => without.push(WithoutPods { workload: pod.workload(), reason, goes_on: false }),
+            Some(Err(reason)) => {
+                without.push(WithoutPods { workload: pod.workload(), reason, goes_on: false })
+            }
             None => {}
         }
     }
@@ -154,6 +156,10 @@ fn trigger(pod: &Pod<'_, '_, '_>, of: &Names<'_>, scaling: &Scaling, asked: &Ask
     let topic_name = pod.filled(topic, "TOPIC");
     let topics: Vec<&str> = topic_name.split([';', ',', ' ']).filter(|it| !it.is_empty()).collect();
     let several = topics.len() > 1;
+    let (is, queried) = match several {
+        true => ("=~", topics.join("|").replace('.', r"\\.")),
+        false => ("=", topic_name.clone()),
+    };
     match scaling.metric {
         Metric::Lag(threshold) => {
             let is_open = [bootstrap_servers.as_deref(), topic, group].into_iter().any(|it| it.is_none());
@@ -178,8 +184,7 @@ fn trigger(pod: &Pod<'_, '_, '_>, of: &Names<'_>, scaling: &Scaling, asked: &Ask
                     "#open": open((!is_open).then_some(""), "Capitals are yours to fill in: --prometheus, and topic as column or flag."),
                     "serverAddress": pod.filled(prometheus.as_deref(), "PROMETHEUS"),
                     "#query": "What comes to the topic, as kafka_exporter has it.",
-                    "query": format!("sum(rate(kafka_topic_partition_current_offset{{topic{}\"{}\"}}[2m]))",
-                        if several { "=~" } else { "=" }, topics.join("|")),
+                    "query": format!("sum(rate(kafka_topic_partition_current_offset{{topic{is}\"{queried}\"}}[2m]))"),
                     "#threshold": about,
                     "threshold": threshold.to_string(),
                 },

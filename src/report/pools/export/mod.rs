@@ -262,7 +262,8 @@ impl Pod<'_, '_, '_> {
         let it = &entry.recommendation;
         match &it.verdict {
             Verdict::Stay => {
-                let notes = [self.instead(), Kept::of(entry).strain().map(|strain| format!("Note: {strain}"))];
+                let notes =
+                    [self.instead(), Kept::of(entry).strain().map(|strain| format!("Note: {strain}"))];
                 let notes: Vec<String> = notes.into_iter().flatten().collect();
                 (!notes.is_empty()).then(|| format!("{}.", notes.join(". ")))
             }
