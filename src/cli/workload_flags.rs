@@ -9,6 +9,7 @@ use tonnage::input::diagnostic::{InputError, Source};
 use tonnage::input::nearest::unknown;
 use tonnage::input::pipelines;
 use tonnage::input::tables::is_table;
+use tonnage::input::unknown_column;
 use tonnage::input::workloads::{Entry, Overrides, Reader};
 use tonnage::settings::setup::Setup;
 use tonnage::settings::table::all;
@@ -105,7 +106,7 @@ fn assignment(text: &str) -> Result<(&'static str, String), String> {
     let name = name.trim().replace('-', "_");
     match columns::position(&name).and_then(|position| COLUMNS.get(position)) {
         Some(column) => Ok((column.name, value.trim().to_owned())),
-        None => Err(columns::unknown("column", &name)),
+        None => Err(unknown_column::unknown("column", &name)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The columns of a workload, one entry each: reading, limits, ranges, help, starter file and reference come from here.
 
-use super::nearest::{guess, plain, slip_of};
+use super::nearest::{plain, slip_of};
 use super::number::{MOST, Number, Unit};
 use super::texts;
 use super::two_readings::Marks;
@@ -363,43 +363,6 @@ pub fn meant(name: &str) -> Option<&'static str> {
     let has_alias = |column: &&Column| column.aliases.split(' ').any(|alias| alias == plain);
     let of_alias = COLUMNS.iter().find(has_alias).filter(|_| !plain.is_empty());
     of_alias.map(|column| column.name).or_else(|| slip_of(name, NAMES))
-}
-
-/// How that is set which people keep in a column of this name, and no column is.
-fn set_elsewhere(name: &str) -> Option<&'static str> {
-    let name = plain(name);
-    let has = |words: &[&str]| words.iter().any(|word| name.split('_').any(|it| it == *word));
-    if has(&["discount", "savings", "edp"]) {
-        Some(
-            "a discount is in current_usd_per_month beside current_list_usd_per_month, or --discount of all rows",
-        )
-    } else if has(&["purchase", "purchasing", "spot", "reserved", "commitment"]) {
-        Some(
-            "how machines are paid for is --purchase of all rows; plan rows paid otherwise in a file of their own",
-        )
-    } else {
-        None
-    }
-}
-
-/// What to say of a column, or a key, that is not known.
-pub fn unknown(what: &str, name: &str) -> String {
-    let is_plain = name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
-    let quote = if is_plain { "" } else { "'" };
-    let skip = format!("o skip it: --ignore-columns {quote}{}{quote}", name.escape_debug());
-    if let (None, Some(how)) = (meant(name), set_elsewhere(name)) {
-        return format!("unknown {what} {name:?}; {how}. T{skip}");
-    }
-    match meant(name).or_else(|| guess(name, NAMES)) {
-        Some(guess) => {
-            let unit = name.trim_end_matches(')').rsplit(['(', ' ', '_']).next().unwrap_or_default();
-            let cell = number(guess).and_then(|(number, _)| number.with_unit(unit));
-            let unit =
-                cell.map_or_else(String::new, |it| format!(" Write its unit into the cells, as in {it}."));
-            format!("unknown {what} {name:?}; did you mean {guess:?}?{unit} T{skip}")
-        }
-        None => format!("unknown {what} {name:?}; t{skip} (tonnage init lists all columns)"),
-    }
 }
 
 /// Names of the columns that files must have. Whether others stand for one, rows tell.

@@ -23,5 +23,6 @@ mod taken;
 pub mod texts;
 pub mod toml_table;
 pub mod two_readings;
+pub mod unknown_column;
 pub mod utilizations;
 pub mod workloads;

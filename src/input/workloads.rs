@@ -10,6 +10,7 @@ use super::tables::{self, table::Table};
 use super::taken::{Double, Taken};
 use super::toml_table::{self, Document};
 use super::two_readings::Marks;
+use super::unknown_column;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
@@ -177,7 +178,7 @@ impl<'c> Reader<'c> {
         let ignored: Vec<&str> = self.ignored.iter().map(String::as_str).collect();
         let columns = Columns {
             meant: |_, name| columns::meant(name),
-            unknown: |_, name| columns::unknown("column", name),
+            unknown: |_, name| unknown_column::unknown("column", name),
             ignored: &ignored,
             ..Columns::new("workload", &NAMES, &self.rules.required)
         };
@@ -227,7 +228,7 @@ impl<'c> Reader<'c> {
             let is_ignored = |key: &str| self.ignored.contains(&plain(key));
             table.allow_by(|key| {
                 let is_known = NAMES.contains(&key) || is_ignored(key);
-                (!is_known).then(|| columns::unknown("key", key))
+                (!is_known).then(|| unknown_column::unknown("key", key))
             });
             let names: Vec<&str> = NAMES.into_iter().filter(|name| !is_ignored(name)).collect();
             all.add(self.rules.take_table(document.file(), table, &names, &mut self.taken));

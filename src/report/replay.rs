@@ -262,6 +262,8 @@ impl<'p, 's, 'f, 'a> ReplayReport<'p, 's, 'f, 'a> {
         });
         let cut = self.replayed.iter();
         let cut = cut.filter_map(|it| Some(format!("{}: {}.", it.pod.workload(), it.cut.as_ref()?)));
+        let instead = self.replayed.iter();
+        let instead = instead.filter_map(|it| Some(format!("{}: {}.", it.pod.workload(), it.pod.instead()?)));
         let is_by_lag = self.replayed.iter().any(|it| it.study.best().follows == Follows::Lag);
         let by_lag = is_by_lag.then(|| {
             "Pods that follow lag are as busy as can be: when a zone is lost, backlog grows until others have started. By CPU \
@@ -274,7 +276,15 @@ impl<'p, 's, 'f, 'a> ReplayReport<'p, 's, 'f, 'a> {
              the pods' part of the pool by their mean number, as if nodes came and went with them."
                 .to_owned(),
         ];
-        self.left_out.iter().cloned().chain(cut).chain(bridged).chain(by_lag).chain(notes).collect()
+        self.left_out
+            .iter()
+            .cloned()
+            .chain(instead)
+            .chain(cut)
+            .chain(bridged)
+            .chain(by_lag)
+            .chain(notes)
+            .collect()
     }
 }
 

@@ -254,6 +254,15 @@ fn unknown_column() {
 }
 
 #[test]
+fn columns_of_what_is_set_elsewhere() {
+    assert_snapshot!(csv(format!("{HEADER},Savings plan (%),purchase\na,1M,1KB,0,20,spot\n")), @r#"
+    error: w.csv:1:41: unknown column "Savings plan (%)"; a discount is in current_usd_per_month beside current_list_usd_per_month, or --discount of all rows. To skip it: --ignore-columns 'Savings plan (%)'
+    error: w.csv:1:58: unknown column "purchase"; how machines are paid for is --purchase of all rows; plan rows paid otherwise in a file of their own. To skip it: --ignore-columns purchase
+    "#);
+    assert_snapshot!(csv(format!("{HEADER},current_machine\na,1M,1KB,0,eu-west-1/c6i.xlarge\n")), @r#"error: w.csv:2:12: current_machine "eu-west-1/c6i.xlarge" lacks its cloud; did you mean "aws/eu-west-1/c6i.xlarge"?"#);
+}
+
+#[test]
 fn names_that_people_give_columns() {
     assert_snapshot!(csv("service,msgs_per_day,Payload Size,io ratio,team\na,x,1KB,2,b\n"), @r#"
     error: w.csv:1:1: unknown column "service"; did you mean "name"? To skip it: --ignore-columns service

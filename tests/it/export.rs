@@ -644,6 +644,28 @@ fn what_has_no_verdict_is_left_out() {
     }
 }
 
+// 3 pods of a node each are kept, and a plan has smaller ones: a target for these would be none for those.
+#[test]
+fn what_is_kept_in_other_pods_than_the_plans_gets_no_trigger() {
+    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,partitions,observed_cores,current_machine,\
+                current_instances,concurrency\norders,36M,1KB,70%,25,1.95,48,3.5,c6i.xlarge,3,partition\n";
+    let like = runs("Deployment", "orders", 3, json!({}), json!({}));
+    let files = [("w.csv", rows), ("deploy.json", like.as_str())];
+    let [_, said] = in_folder(&files, &["export", "keda", "w.csv", "--like", "deploy.json"]);
+    assert!(
+        said.contains("orders: its 3 pods go on as they run; a trigger is of pods as the plan would"),
+        "{said}"
+    );
+    let [text, _] = in_folder(&files, &["export", "keda", "w.csv"]);
+    assert!(
+        text.replace("\n# ", " ").contains("Plan keeps 3 x c6i.xlarge; 9 pods would run instead"),
+        "{text}"
+    );
+    // How many each takes is a question for pods and machines alike.
+    let text = printed(&["export", "keda", FLEET]).replace("\n# ", " ");
+    assert!(text.contains("Left out: email-sender: today's processes would be 130 % busy"), "{text}");
+}
+
 // One trigger for each topic would scale by the larger lag, not by that of the group.
 #[test]
 fn several_topics_are_scaled_by_the_lag_of_the_group() {

@@ -152,6 +152,8 @@ fn what_names_a_workload_is_never_guessed() {
     ]);
     assert!(printed(folder.import(&["rate.txt", "--label", "topic"])).contains("\nb,1728000,"));
     refused(folder.import(&["rate.txt", "--label", "deployment"]));
+    let first = &["rate.txt", "--label", "deployment", "--label", "topic"];
+    assert!(printed(folder.import(first)).contains("\nb,1728000,"));
     assert!(
         refused(folder.import(&["cpu.csv"]))
             .contains("the series \"Value\" leaves open which workload it is of")

@@ -487,3 +487,35 @@ fn purchases_and_arm_are_options_of_their_own() {
     }
     assert_eq!(option("arm", "arm64")["instance_type"], "c8g.large");
 }
+
+/// 3 x $0.17 x 730 h are $372, of which $200 are 54 %, less than 70 %.
+#[test]
+fn a_list_price_far_below_the_machines_is_questioned() {
+    let rows = |list: &str| {
+        format!(
+            "name,events_per_day,event_size,io_ratio,current_machine,current_instances,current_usd_per_month,\
+             current_list_usd_per_month\na,5M,1KB,0,c6i.xlarge,3,150,{list}\nb,5M,1KB,0,,,,\n"
+        )
+    };
+    let told = |list: &str| {
+        super::command::with_rows(&rows(list), |file| {
+            super::command::printed(tonnage(&["plan", file])).replace('\n', " ")
+        })
+    };
+    let said = "a: current_list_usd_per_month is $200, and 3 x c6i.xlarge cost $372 a month on demand;";
+    assert!(told("200").contains(said), "{}", told("200"));
+    assert!(!told("372").contains("cost $372 a month on demand"));
+}
+
+/// A region that is asked for passes over rows of other clouds, which says so; a row with a region of its own is no question.
+#[test]
+fn rows_outside_the_region_asked_for_are_told() {
+    let rows = "name,events_per_day,event_size,io_ratio,provider,region\na,5M,1KB,0,aws,eu-west-1\nb,5M,1KB,0,aws,\n\
+                c,5M,1KB,0,,\n";
+    let text = super::command::with_rows(rows, |file| {
+        super::command::printed(tonnage(&["plan", file, "--region", "us-central1"]))
+    });
+    let said = "Not in the region us-central1 that is asked for, as provider or current_machine of the row say another cloud: b \
+                (aws us-east-1).";
+    assert!(text.replace('\n', " ").contains(said), "{text}");
+}

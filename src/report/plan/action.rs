@@ -41,6 +41,12 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                 Ok(plan) if it.right_sizing_saves.is_some_and(|saves| saves <= -NOTHING_USD) => {
                     format!("; plan asks {}", usd(plan.usd_per_month))
                 }
+                // Pods share nodes, and machines of their own are no bill of them.
+                Ok(_)
+                    if it.today_usd_per_month.is_none() && decision.entry.problem.pods_today().is_some() =>
+                {
+                    "; bill unknown".to_owned()
+                }
                 Ok(_) => String::new(),
                 Err(_) => match decision.kept().remedies().first().and_then(|it| it.change) {
                     Some(change) => format!("; plan asks {change}"),

@@ -82,18 +82,21 @@ fn low_list(entry: &PlannedWorkload<'_>) -> Option<String> {
     ))
 }
 
-/// Workloads that are not in the region asked for, as their rows say where they run.
+/// Workloads that name no region and are not in the one asked for, as it is of another cloud than theirs.
 fn elsewhere(decisions: &[Decision<'_, '_>]) -> Option<String> {
     let place = |it: &Decision<'_, '_>| {
         let (home, asked) = (&it.entry.planner.home, it.entry.planner.catalog.filter.region.as_deref()?);
-        let stays = home.region.filter(|region| *region != asked)?;
+        let workload = it.entry.problem.workload;
+        let names_one = workload.region.is_some()
+            || workload.current_machine.as_ref().is_some_and(|machine| machine.contains('/'));
+        let stays = home.region.filter(|region| *region != asked && !names_one)?;
         Some((asked.to_owned(), format!("{} ({} {stays})", it.name(), home.provider.unwrap_or_default())))
     };
     let all: Vec<(String, String)> = decisions.iter().filter_map(place).collect();
     let (asked, _) = all.first()?;
     Some(format!(
-        "Not in the region {asked} that is asked for, as provider, region or current_machine of the row say another cloud or \
-         region: {}.",
+        "Not in the region {asked} that is asked for, as provider or current_machine of the row say another cloud: {}. Their \
+         column region says where they run.",
         listed(all.iter().map(|it| &it.1), NAMED)
     ))
 }

@@ -1,0 +1,44 @@
+//! A column that is not known: which one is meant, or how else that is set which people keep in it.
+
+use super::columns::{NAMES, meant, number};
+use super::nearest::{guess, plain};
+
+/// Words in the name of such a column, and how it is set.
+const ELSEWHERE: [(&str, &str); 2] = [
+    (
+        "discount savings edp",
+        "a discount is in current_usd_per_month beside current_list_usd_per_month, or --discount of all rows",
+    ),
+    (
+        "purchase purchasing spot reserved commitment",
+        "how machines are paid for is --purchase of all rows; plan rows paid otherwise in a file of their own",
+    ),
+];
+
+/// What to say of a column, or a key, that is not known.
+pub fn unknown(what: &str, name: &str) -> String {
+    let is_plain = name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
+    let quote = if is_plain { "" } else { "'" };
+    let skip = format!("o skip it: --ignore-columns {quote}{}{quote}", name.escape_debug());
+    let meant = meant(name);
+    if let Some(how) = set_elsewhere(name).filter(|_| meant.is_none()) {
+        return format!("unknown {what} {name:?}; {how}. T{skip}");
+    }
+    match meant.or_else(|| guess(name, NAMES)) {
+        Some(guess) => {
+            let unit = name.trim_end_matches(')').rsplit(['(', ' ', '_']).next().unwrap_or_default();
+            let cell = number(guess).and_then(|(number, _)| number.with_unit(unit));
+            let unit =
+                cell.map_or_else(String::new, |it| format!(" Write its unit into the cells, as in {it}."));
+            format!("unknown {what} {name:?}; did you mean {guess:?}?{unit} T{skip}")
+        }
+        None => format!("unknown {what} {name:?}; t{skip} (tonnage init lists all columns)"),
+    }
+}
+
+/// How that is set which a column of this name has, where it is a thing of this kind.
+fn set_elsewhere(name: &str) -> Option<&'static str> {
+    let name = plain(name);
+    let is_named = |words: &str| words.split(' ').any(|word| name.split('_').any(|it| it == word));
+    ELSEWHERE.iter().find(|(words, _)| is_named(words)).map(|(_, how)| *how)
+}
