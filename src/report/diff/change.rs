@@ -159,14 +159,8 @@ impl<'p> Change<'p> {
     /// Whether nobody knows what it will cost: it newly has no verdict, or more events than were measured, and the bill says
     /// nothing of it.
     pub fn is_unknown(&self) -> bool {
-        let open = [OPEN, UNMEASURED];
-        self.costs_more().is_none_or(|more| more < SAME_BILL)
-            && self.worse().iter().any(|it| open.contains(it))
-    }
-
-    /// What is to be expected more, in words.
-    fn expected(&self) -> Option<String> {
-        if self.is_unknown() { Some("unknown".to_owned()) } else { self.expects().map(signed) }
+        let says_nothing = self.costs_more().is_none_or(|more| more < SAME_BILL);
+        says_nothing && self.worse().iter().any(|it| [OPEN, UNMEASURED].contains(it))
     }
 
     /// Today's bills before and now of what has no verdict, which count as planned, USD a month.
@@ -363,7 +357,7 @@ pub fn columns<'p>() -> Vec<Column<Change<'p>>> {
         "costs_more_usd_per_month", "What is to be expected more, USD a month: the new bill less the old one, or what plans ask for now less what they asked for where inputs changed, whichever is more; without a verdict today's bill counts" =>
             it.costs_more();
         "change" ["change" Usd Table(0)], "The new bill less the old one" => it.bills().map(|(old, new)| signed(new - old));
-        "expected" ["expected" Usd Table(0)], "What is to be expected more, where that is something else, or `unknown`" => it.expected();
+        "expected" ["expected" Usd Table(0)], "What is to be expected more, where that is something else, or `unknown`" => if it.is_unknown() { Some("unknown".to_owned()) } else { it.expects().map(signed) };
         "worse", "What it newly has: `lags at peak`, `no plan carries it`, `no verdict`, `more events than its CPU was measured at` where these cost no more" => it.worse();
         "told" ["what changed" Word Table(0)], "Cells, machines, prices and what to do" => it.told();
         "cells", "Cells that differ, each with what it was and what it is" =>

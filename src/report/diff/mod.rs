@@ -102,12 +102,10 @@ impl<'p> DiffReport<'p> {
             (_, true) => format!(", and {} is to be expected", more(rise)),
             (_, false) => format!(", and {} in all is to be expected", more(rise)),
         };
-        let unknown =
-            self.changes.iter().filter(|it| it.is_unknown()).map(|it| it.workload.to_owned()).collect();
-        let unknown = and_last(&first(unknown));
-        let unknown = match unknown.is_empty() {
-            true => String::new(),
-            false => format!(", and what {unknown} will cost is unknown"),
+        let unknown = self.changes.iter().filter(|it| it.is_unknown());
+        let unknown = match first(unknown.map(|it| it.workload.to_owned()).collect()) {
+            none if none.is_empty() => String::new(),
+            some => format!(", and what {} will cost is unknown", and_last(&some)),
         };
         format!("{bill}{expected}{unknown}, {word} {reasons}")
     }

@@ -54,18 +54,17 @@ pub fn of_all(decisions: &[Decision<'_, '_>]) -> Vec<String> {
         letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect()) + "."
     };
     let doubtful = decisions.iter().filter_map(|it| Some((it, doubt(it.entry)?)));
+    let low = decisions.iter().filter_map(|it| Some(format!("{}: {}.", it.name(), low_list(it.entry)?)));
     let doubtful: Vec<String> = doubtful
         .take(NAMED)
         .map(|(it, doubt)| {
             let share = percent(it.entry.problem.paid_share(&it.entry.planner.policy));
             format!("{}: its bill is {share} of the list price; {doubt}.", it.name())
         })
+        .chain(low.take(NAMED))
         .collect();
     let doubtful = (!doubtful.is_empty()).then(|| doubtful.join(" "));
-    let low = decisions.iter().filter_map(|it| Some(format!("{}: {}.", it.name(), low_list(it.entry)?)));
-    let low: Vec<String> = low.take(NAMED).collect();
-    let low = (!low.is_empty()).then(|| low.join(" "));
-    let doubtful = doubtful.into_iter().chain(low).chain(elsewhere(decisions));
+    let doubtful = doubtful.into_iter().chain(elsewhere(decisions));
     doubtful.chain(spot).chain(open.into_iter().chain(old).map(sentence)).collect()
 }
 
