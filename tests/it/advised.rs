@@ -152,10 +152,10 @@ fn what_a_lost_zone_stops_is_told_where_more_costs_no_more() {
                 current_instances,current_usd_per_month\nprices,310M,350,5%,20.25%,3,1,64,go-kafka-go,c6i.2xlarge,4,1180\n";
     let it = decision(rows, &[]);
     assert!(it["action"].as_str().unwrap().starts_with("keep; lags if a zone is lost"), "{it:#}");
-    let less = 1180.0 - it["current_runtime_usd_per_month"].as_f64().unwrap();
+    assert!(it["current_runtime_usd_per_month"].as_f64().unwrap() < 1180.0, "{it:#}");
     let text = said(rows, &["plan"]);
     let zone = "prices: with a zone lost, what is left of today's machines would be 130 % busy at peak";
-    assert!(text.contains(zone) && text.contains(&format!(" have room, ${less:.0} less a month")), "{text}");
+    assert!(text.contains(zone) && text.contains(" have room and cost no more"), "{text}");
     assert!(!action(rows, &["--no-zone-loss"]).contains("zone"));
 }
 

@@ -167,6 +167,17 @@ mod verdicts {
         assert!(matches!(&step, Verdict::Alternative { step: AlternativeKind::Partitions, .. }), "{step:?}");
     }
 
+    // 14 events wait at a time, more than the processes of a few machines take one by one; 64 partitions take 64.
+    #[test]
+    fn a_smaller_step_needs_no_other_runtime_beside_it() {
+        let topic = Topic { partitions: Some(64), skew: 1.0, ..Topic::default() };
+        let spread = || Workload { topic, ..asked(14.0, 1000.0, 0.9999) };
+        for runtimes in [vec![now()], vec![now(), other()]] {
+            let step = verdict(runtimes, spread(), terms(100.0));
+            assert!(matches!(&step, Verdict::Alternative { .. }), "{step:?}");
+        }
+    }
+
     #[test]
     fn keys_are_not_remapped_where_another_runtime_serves() {
         // Two partitions of 1,000/s are 1.02 cores each in today's runtime, 0.22 in the other.

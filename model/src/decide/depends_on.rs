@@ -7,6 +7,7 @@ use crate::decide::answer::Verdict;
 pub use crate::decide::answer::{Answer, DependsOn, Given};
 use crate::decide::baseline::Baseline;
 use crate::decide::known::Known;
+use crate::decide::options::Options;
 use crate::decide::planner::Planner;
 use crate::decide::resize::{at_most_gain, least_resize_saving};
 use crate::decide::threshold::divide;
@@ -277,7 +278,11 @@ impl Asking<'_, '_> {
             let may_save = |at, runtime| planner.may_save_enough(at, runtime, paid);
             others.into_iter().any(|it| [&at_low, &calling].into_iter().any(|at| may_save(at, it)))
         };
-        !(planner.terms.is_worth_a_change(paid) && others_may_save())
+        let settings_may_save = || {
+            let options = Options { problem: &at_low, planner };
+            options.may_help() && planner.terms.is_worth_a_change(paid - options.bill_at_least())
+        };
+        !(planner.terms.is_worth_a_change(paid) && (others_may_save() || settings_may_save()))
     }
 }
 

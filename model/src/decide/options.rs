@@ -220,6 +220,12 @@ impl<'a> Options<'_, 'a> {
         Some(self.changed(Change::InFlight(limit), Some(priced)))
     }
 
+    /// Whether a change of settings may lower the bill: calls wait, or consumers take their partitions' events one by one.
+    pub fn may_help(&self) -> bool {
+        let Problem { workload, current, ref today, .. } = *self.problem;
+        today.wait_seconds > 0.0 || workload.concurrency_in(current) == Concurrency::Consumer
+    }
+
     /// A bill, USD a month, that no change of settings goes below: events take the CPU of handling at least, though batches
     /// share calls and commits.
     pub fn bill_at_least(&self) -> f64 {

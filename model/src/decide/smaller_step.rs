@@ -28,7 +28,10 @@ impl<'a> Case<'_, '_, 'a> {
             let usd = step.cheapest_usd_per_month;
             usd.is_some_and(|usd| self.is_worth(paid - usd) && leaves_too_little(usd))
         };
-        let partitions = || if elsewhere.is_none() { options.partitions(in_current) } else { None };
+        let partitions = || match in_current {
+            Err(_) if elsewhere.is_none() => options.partitions(in_current),
+            _ => None,
+        };
         let library = || self.library().map(|(runtime, priced)| options.library(runtime, priced));
         let enough = |step: Option<Alternative>| step.filter(is_enough);
         let of_settings = || {

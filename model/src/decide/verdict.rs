@@ -181,8 +181,9 @@ impl<'a> Case<'_, '_, 'a> {
         let told = library.map_or(told, |(_, library)| library.usd_per_month.min(told));
         let Options { problem, planner } = self.options;
         let may_save = |other: &Other<'_>| planner.may_save_enough(problem, other.runtime, after_library);
+        let by_itself = || self.smaller_step(paid).unwrap_or_else(|| self.stay());
         if library.is_none() && !self.in_other_languages().any(may_save) {
-            return self.stay();
+            return by_itself();
         }
         let is_estimated = self.account.rewrite_days().is_some();
         // Beside a verdict that no rewrite can be, that one may be worth it is all there is to know.
@@ -194,7 +195,7 @@ impl<'a> Case<'_, '_, 'a> {
             false => ranges.iter().any(is_worth),
         };
         if library.is_none() && !is_any() {
-            return self.stay();
+            return by_itself();
         }
         let worth_if_fast = |range: &&Range<'_>| self.account.is_worth_moving(range.fast, range.runtime);
         let favourite = self.favourite(&ranges);

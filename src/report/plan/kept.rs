@@ -64,6 +64,10 @@ impl<'e, 'a> Kept<'e, 'a> {
         }
         told.extend(match (&it.in_current, it.right_sizing_saves) {
             (Err(_), _) => Some(format!("plans ask for more: {}", self.no_plan())),
+            // Less than what a change is worth is no saving.
+            (Ok(plan), Some(saves)) if saves >= SAME_BILL => {
+                Some(format!("{} have room and cost no more", machines(plan)))
+            }
             (Ok(plan), Some(saves)) => {
                 Some(format!("{} have room, {} a month", machines(plan), more(-saves)))
             }
