@@ -331,7 +331,7 @@ fn state_today(
     if let Some(given) = workload.state_bytes {
         return given;
     }
-    let Some(held) = workload.memory_bytes_today else { return 0.0 };
+    let Some(held) = workload.memory_bytes_of_process() else { return 0.0 };
     let vcpus = current_machine.map_or(1, |machine| machine.vcpus);
     let own_seconds = today.demand_in(workload, current, 1.0).map_or(today.wait_seconds, |demand| {
         demand.handling() / speed_now + today.wait_seconds + demand.commit_wait_seconds

@@ -335,6 +335,14 @@ impl Workload {
         }
     }
 
+    /// What a process holds today, bytes: its share of a pod's, which instances of no machine type are.
+    pub fn memory_bytes_of_process(&self) -> Option<f64> {
+        let pods = self.current_instances.filter(|_| self.current_machine.is_none());
+        let of_pod =
+            self.current_processes.zip(pods).map_or(1.0, |(all, pods)| f64::from(all) / f64::from(pods));
+        self.memory_bytes_today.map(|held| held / of_pod.max(1.0))
+    }
+
     /// What each of some members reads on average, events/s: `L0/min(members, P)`; without a partition one fetches nothing.
     pub fn member_rate_today(&self, members: f64) -> f64 {
         let fetching = self.topic.partitions.map_or(members, |partitions| members.min(f64::from(partitions)));

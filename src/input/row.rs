@@ -147,7 +147,8 @@ impl Row {
     /// Refuses what one column says against another.
     fn hold_together(&mut self, get: Get<'_, '_>) {
         let text = |name: &str| get(columns::position(name)?).and_then(quantity::given);
-        let Workload { topic, io_wait_seconds, handler_seconds, .. } = self.workload;
+        let Workload { topic, io_wait_seconds, handler_seconds, state_bytes, memory_bytes_today, .. } =
+            self.workload;
         let high_ends = self.workload.ranges.iter().filter_map(|range| match range.distribution {
             Distribution::LogNormal { high, .. } if range.input.column() == "skew" => Some(high),
             _ => None,
@@ -180,14 +181,18 @@ impl Row {
                 }
             }
         }
-        if handler_seconds.zip(io_wait_seconds).is_some_and(|(handler, wait)| wait > handler) {
-            let [wait, whole] = ["io_wait_ms", "handler_ms"].map(|name| text(name).unwrap_or_default());
-            self.refuse(
-                "io_wait_ms",
-                format!(
-                    "io_wait_ms is {wait:?}, but must be at most handler_ms ({whole:?}), which includes it"
-                ),
-            );
+        let parts = [
+            ("io_wait_ms", io_wait_seconds, "handler_ms", handler_seconds),
+            ("state_mib", state_bytes, "memory_mib", memory_bytes_today),
+        ];
+        for (name, part, of, whole) in parts {
+            if part.zip(whole).is_some_and(|(part, whole)| part > whole) {
+                let [part, whole] = [name, of].map(|name| text(name).unwrap_or_default());
+                self.refuse(
+                    name,
+                    format!("{name} is {part:?}, but must be at most {of} ({whole:?}), which includes it"),
+                );
+            }
         }
     }
 

@@ -205,6 +205,9 @@ fn what_is_held_today_gives_the_state() {
     near(state(&it), 250.0 * MIB - 100.0 * 20.02e-3 * 3000.0, 1e-9);
     let given = Workload { state_bytes: Some(7.0 * MIB), ..it.clone() };
     near(state(&given), 7.0 * MIB, 1e-12);
+    // Two pods are ten processes, five each.
+    let pods = Workload { memory_bytes_today: Some(1500.0 * MIB), current_instances: Some(2), ..it.clone() };
+    near(state(&pods), state(&it), 1e-12);
     let less_than_base = Workload { memory_bytes_today: Some(MIB), ..it };
     assert_eq!(state(&less_than_base), 0.0);
 }

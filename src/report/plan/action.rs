@@ -33,6 +33,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                 (false, Some(Proviso { column, threshold: Some(it), .. })) => {
                     format!(" if {column} < {}", significant(it))
                 }
+                (false, Some(Proviso { column: "current_processes", .. })) => " if several a pod".to_owned(),
                 (false, Some(_)) => " if parallel".to_owned(),
                 (false, None) => String::new(),
             };
