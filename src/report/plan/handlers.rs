@@ -57,7 +57,10 @@ pub fn long_call(entry: &PlannedWorkload<'_>) -> Option<String> {
     }
     // A thousandth more than whole minutes is what reading the event adds.
     let minutes = (ROOM * call / 60.0 * (1.0 - 1e-3)).ceil();
-    let smaller = (LONG_CALL * MAX_POLL_INTERVAL_SECONDS / (call / f64::from(batch))).floor();
+    // A call keeps its wait however few events it takes.
+    let wait = entry.problem.today.wait_seconds * f64::from(batch);
+    let handling = (call - wait) / f64::from(batch);
+    let smaller = ((LONG_CALL * MAX_POLL_INTERVAL_SECONDS - wait) / handling).floor();
     let batches = match batch > 1 && smaller >= 1.0 {
         true => format!(", take {} at most a call", plural(smaller as u64, "event")),
         false => String::new(),
