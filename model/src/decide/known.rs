@@ -46,15 +46,16 @@ pub(super) fn at_any_idle_sibling<'v>(
     let settled = settled();
     let Some(most) = at_most_gain(problem) else { return settled };
     match settled.verdict {
-        Verdict::RightSize if !baseline.lags => {
+        // What is at its limit needs more room rather than less, and where nothing has a plan, today's machines have none either.
+        Verdict::RightSize if !(baseline.lags || baseline.is_at_limit) => {
             match planner.priced(&most, problem.current, RangeEnd::Best) {
-                Some(to) if is_worth_resizing(&most, planner, &to) => settled,
-                _ => Settled {
+                Some(to) if !is_worth_resizing(&most, planner, &to) => Settled {
                     verdict: Verdict::Stay,
                     to: None,
                     usd_per_month: problem.usd_per_month_today(&planner.policy),
                     worth_up_to: settled.worth_up_to,
                 },
+                _ => settled,
             }
         }
         Verdict::Alternative { .. } | Verdict::Move => {

@@ -107,15 +107,15 @@ impl<'a> PlannedWorkload<'a> {
     }
 
     /// What right-sizing that is worth it at best estimates saves, USD a month, if an idle hyper-thread of today's machines gives the
-    /// other one of its core as much as it may, so that more work is done today; 0 where there is no plan then. `None` where
-    /// it is not worth it at best estimates, or nothing hangs on that.
+    /// other one of its core as much as it may, so that more work is done today. `None` where it is not worth it at best estimates, nothing
+    /// hangs on that, or there is no plan then.
     pub fn right_sizing_saves_at_most_gain(&self) -> Option<f64> {
         let Self { problem, planner, .. } = self;
         let plan = self.recommendation.in_current.as_ref().ok()?;
         let most = at_most_gain(problem).filter(|_| is_worth_resizing(problem, planner, &plan.priced()))?;
         let today = problem.usd_per_month_today(&planner.policy)?;
-        let there = planner.priced(&most, problem.current, RangeEnd::Best);
-        Some(there.map_or(0.0, |there| today - there.usd_per_month))
+        let there = planner.priced(&most, problem.current, RangeEnd::Best)?;
+        Some(today - there.usd_per_month)
     }
 
     /// What its options are looked for with.
