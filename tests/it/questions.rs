@@ -134,34 +134,19 @@ fn of_the_examples_what_is_told_for_a_value_is_decided_where_it_is_entered() {
 // 12M / 86,400 x 40 ms are 5.6 events in flight on average and 11 at peak, on 8 pods. Each value that is asked for ends its question.
 #[test]
 fn a_cell_that_a_keep_rests_on_is_asked_for_once() {
-    let cells = [
-        "name:pods",
-        "events_per_day:12M",
-        "event_size:900",
-        "io_ratio:95%",
-        "handler_ms:40",
-        "current_instances:8",
-    ];
-    let mut row: Row =
-        cells.iter().filter_map(|it| it.split_once(':')).map(|(name, it)| (name.into(), it.into())).collect();
-    row.extend([
-        ("peak_factor".into(), "2".into()),
-        ("partitions".into(), "48".into()),
-        ("skew".into(), "1".into()),
-    ]);
-    let mut asked = |column: &str, value: &str| {
-        row.insert(column.to_owned(), value.to_owned());
-        let it = &decisions(std::slice::from_ref(&row))[0];
-        let action = it["action"].as_str().unwrap().split(';').next().unwrap().to_owned();
-        (action, it["depends_on_column"].as_str().map(str::to_owned))
+    let cells = "name=pods events_per_day=12M event_size=900 io_ratio=95% handler_ms=40 current_instances=8 peak_factor=2 \
+                 partitions=48 skew=1";
+    let asked = |more: &str, action: &str, column: Option<&str>| {
+        let cells = cells.split(' ').chain(more.split_whitespace());
+        let row = cells.filter_map(|it| it.split_once('=')).map(|(name, it)| (name.into(), it.into()));
+        let it = &decisions(&[row.collect()])[0];
+        assert_eq!(it["action"].as_str().unwrap().split(';').next(), Some(action), "{it:#}");
+        assert_eq!(it["depends_on_column"].as_str(), column, "{it:#}");
     };
-    assert_eq!(asked("commit", "interval"), ("keep if parallel".into(), Some("concurrency".into())));
-    assert_eq!(
-        asked("concurrency", "consumer"),
-        ("keep if several a pod".into(), Some("current_processes".into()))
-    );
-    assert_eq!(asked("current_processes", "24"), ("keep".into(), None));
-    assert_eq!(asked("current_processes", "8"), ("right-size".into(), None));
+    asked("", "keep if parallel", Some("concurrency"));
+    asked("concurrency=consumer", "keep if several a pod", Some("current_processes"));
+    asked("concurrency=consumer current_processes=24", "keep", None);
+    asked("concurrency=consumer current_processes=8", "right-size", None);
 }
 
 /// Random numbers, the same in every run.
