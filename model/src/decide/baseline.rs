@@ -39,17 +39,26 @@ pub enum Standing {
 
 words!(Standing { Contradictory = "contradictory", Unchecked = "unchecked", Consistent = "consistent" });
 
-/// What runs today.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Baseline {
-    /// Whether it can be, and whether it was measured.
-    pub standing: Standing,
-    /// Whether anything is said of what runs today, so that something does.
+/// As much of what runs today as a verdict turns on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Footing {
+    /// Whether what is given of it cannot be.
+    pub is_contradictory: bool,
+    /// Whether anything is said of it, so that something runs.
     pub runs: bool,
     /// Whether it falls behind at peak.
     pub lags: bool,
     /// Whether it is so busy at peak that nobody can tell whether it falls behind.
     pub is_at_limit: bool,
+}
+
+/// What runs today.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Baseline {
+    /// What a verdict turns on of it.
+    pub footing: Footing,
+    /// Whether it can be, and whether it was measured.
+    pub standing: Standing,
     /// The blank cell on which it turns whether it keeps up at peak, where it does with what suits it.
     pub keeps_up_if: Option<Proviso>,
     /// How busy it is at the mean rate where fetching yields, by the constraint that comes closest to its limit, and no less
@@ -73,36 +82,24 @@ impl Baseline {
     pub fn of(problem: &Problem<'_>, extremes: &Extremes, policy: &Policy) -> Self {
         let workload = problem.workload;
         let scene = Scene { problem, extremes, policy };
-        let observed = |factor| share_in_use(workload, problem.current_machine, factor);
-        let is_blank = workload.blanks.has(Blank::PeakFactor);
-        let lenient = scene.lenient();
-        let tightest = scene.busy(&lenient, 1.0);
-        let several = scene.several(&lenient);
-        let at_peak = |factor: f64| scene.busy(several.as_ref().unwrap_or(&lenient), factor);
-        let contradiction = scene.contradiction(tightest).or_else(|| {
-            let error = workload.backtest_error.filter(|error| *error > BELIEVED_WITHIN)?;
-            Some(Contradiction::Backtest { error })
-        });
-        let peak = at_peak(workload.peak_factor);
-        let at_least = |busy: f64, factor: f64| observed(factor).map_or(busy, |share| busy.max(share));
-        let at = |factor: f64, busy: Option<(Busiest, f64)>| at_least(busy.map_or(0.0, |(_, it)| it), factor);
-        let needed = |factor: f64| at(factor, at_peak(factor));
-        // Whether it lags at a peak that nobody has given is a question, and buys no machines.
-        let given = Some(at(workload.peak_factor, peak)).filter(|_| contradiction.is_none() && !is_blank);
-        let lags = given.is_some_and(falls_behind);
+        let read = scene.read();
+        let Read { ref lenient, ref several, tightest, contradiction } = read;
+        let footing = scene.footing(&read);
+        let needed = |factor: f64| scene.needed(factor, scene.at_peak(&read, factor));
         let usual = || {
             // Where it falls behind however many are in flight, it turns on something else.
             let turns =
-                one_at_a_time(problem, &lenient).filter(|_| !falls_behind(needed(workload.peak_factor)));
+                one_at_a_time(problem, lenient).filter(|_| !falls_behind(needed(workload.peak_factor)));
             let (column, usual) = turns?;
             let (_, busy) = scene.busy(&usual, workload.peak_factor).filter(|it| falls_behind(it.1))?;
             Some(Proviso { column, threshold: None, busy })
         };
         let proviso = || {
             if several.is_some() {
-                let (_, busy) = scene.busy(&lenient, workload.peak_factor)?;
+                let (_, busy) = scene.busy(lenient, workload.peak_factor)?;
                 return Some(Proviso { column: "in_flight", threshold: None, busy });
             }
+            let is_blank = workload.blanks.has(Blank::PeakFactor);
             usual().or_else(|| is_blank.then(|| Proviso::below_peak(workload.peak_factor, needed))?)
         };
         let standing = match (&contradiction, workload.cores_in_use(problem.current_machine)) {
@@ -110,18 +107,21 @@ impl Baseline {
             (None, Some(_)) => Standing::Consistent,
             (None, None) => Standing::Unchecked,
         };
+        let peak = scene.at_peak(&read, workload.peak_factor);
+        let at = |factor: f64, busy: Option<(Busiest, f64)>| busy.map(|_| scene.needed(factor, busy));
+        let busy_at_peak = at(workload.peak_factor, peak);
         Self {
+            footing,
             standing,
-            runs: runs(workload),
-            lags,
-            keeps_up_if: if contradiction.is_none() && !lags { proviso() } else { None },
-            is_at_limit: given.is_some_and(|busy| (busy - 1.0).abs() <= KNOWN_TO),
-            busy: tightest.map(|(_, busy)| at_least(busy, 1.0)),
-            busy_at_peak: peak.map(|(_, busy)| at_least(busy, workload.peak_factor)),
-            busiest_at_peak: peak.map(|(constraint, busy)| {
-                if at_least(busy, workload.peak_factor) > busy { Busiest::Machine } else { constraint }
-            }),
-            observed: observed(1.0),
+            keeps_up_if: if contradiction.is_none() && !footing.lags { proviso() } else { None },
+            busy: at(1.0, tightest),
+            busy_at_peak,
+            busiest_at_peak: peak.map(
+                |(constraint, busy)| {
+                    if busy_at_peak > Some(busy) { Busiest::Machine } else { constraint }
+                },
+            ),
+            observed: scene.observed(1.0),
             fetching: scene.fetching(),
             contradiction: contradiction.map(|it| (it, scene.suspects(&it))),
         }
@@ -148,14 +148,22 @@ impl Baseline {
         falls_behind(busy).then_some(busy)
     }
 
+    /// Whether what is given of today cannot be.
+    pub fn is_contradictory(&self) -> bool {
+        self.footing.is_contradictory
+    }
+}
+
+impl Footing {
+    /// That of a problem, without what only a report tells of it.
+    pub fn of(problem: &Problem<'_>, extremes: &Extremes, policy: &Policy) -> Self {
+        let scene = Scene { problem, extremes, policy };
+        scene.footing(&scene.read())
+    }
+
     /// Today's bill where what it pays for carries the peak. What falls behind has to be paid for anew, so nothing less counts.
     pub fn bears(&self, today: Option<f64>) -> Option<f64> {
         today.filter(|_| !self.lags)
-    }
-
-    /// Whether what is given of today cannot be.
-    pub fn is_contradictory(&self) -> bool {
-        self.standing == Standing::Contradictory
     }
 }
 
@@ -167,9 +175,66 @@ struct Scene<'s, 'a> {
     policy: &'s Policy,
 }
 
-impl Scene<'_, '_> {
+/// What a scene shows at first sight.
+struct Read<'s> {
     /// The workload with its ranges where today's machines are least busy.
-    fn lenient(&self) -> Cow<'_, Workload> {
+    lenient: Cow<'s, Workload>,
+    /// How busy these are with it at the mean rate.
+    tightest: Option<(Busiest, f64)>,
+    /// What cannot be.
+    contradiction: Option<Contradiction>,
+    /// It with several events in flight, where processes work on several.
+    several: Option<Workload>,
+}
+
+impl<'s> Scene<'s, '_> {
+    fn read(&self) -> Read<'s> {
+        let lenient = self.lenient();
+        let tightest = self.busy(&lenient, 1.0);
+        let contradiction = self.contradiction(tightest).or_else(|| {
+            let error = self.problem.workload.backtest_error.filter(|error| *error > BELIEVED_WITHIN)?;
+            Some(Contradiction::Backtest { error })
+        });
+        let several = self.several(&lenient);
+        Read { lenient, tightest, contradiction, several }
+    }
+
+    fn footing(&self, read: &Read<'_>) -> Footing {
+        let busy = self.at_given_peak(read);
+        Footing {
+            is_contradictory: read.contradiction.is_some(),
+            runs: runs(self.problem.workload),
+            lags: busy.is_some_and(falls_behind),
+            is_at_limit: busy.is_some_and(|busy| (busy - 1.0).abs() <= KNOWN_TO),
+        }
+    }
+
+    /// How busy its machines are at peak, where it can be: whether it lags at a peak that nobody has given is a question, and
+    /// buys no machines.
+    fn at_given_peak(&self, read: &Read<'_>) -> Option<f64> {
+        let Workload { peak_factor, ref blanks, .. } = *self.problem.workload;
+        let is_known = read.contradiction.is_none() && !blanks.has(Blank::PeakFactor);
+        is_known.then(|| self.needed(peak_factor, self.at_peak(read, peak_factor)))
+    }
+
+    /// How busy its machines are at a multiple of the mean rate with as many events in flight as it takes.
+    fn at_peak(&self, read: &Read<'_>, factor: f64) -> Option<(Busiest, f64)> {
+        self.busy(read.several.as_ref().unwrap_or(&read.lenient), factor)
+    }
+
+    /// The same, and no less than was measured; that alone where nothing else is known.
+    fn needed(&self, factor: f64, busy: Option<(Busiest, f64)>) -> f64 {
+        let busy = busy.map_or(0.0, |(_, busy)| busy);
+        self.observed(factor).map_or(busy, |share| busy.max(share))
+    }
+
+    /// The share of its vCPUs that was observed to be busy, at a multiple of the mean rate.
+    fn observed(&self, factor: f64) -> Option<f64> {
+        share_in_use(self.problem.workload, self.problem.current_machine, factor)
+    }
+
+    /// The workload with its ranges where today's machines are least busy.
+    fn lenient(&self) -> Cow<'s, Workload> {
         self.extreme(self.problem.workload, |it| self.busy(it, 1.0).map_or(0.0, |(_, busy)| busy))
     }
 

@@ -5,7 +5,7 @@ use crate::bill_bounds::ROUNDING;
 use crate::blank::Blank;
 use crate::decide::answer::Verdict;
 pub use crate::decide::answer::{Answer, DependsOn, Given};
-use crate::decide::baseline::Baseline;
+use crate::decide::baseline::Footing;
 use crate::decide::known::Known;
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
@@ -34,7 +34,7 @@ pub struct Questions {
 
 /// The figures that nobody has said on which a verdict turns.
 pub fn questions(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>) -> Questions {
-    if known.baseline.is_contradictory() {
+    if known.footing.is_contradictory {
         return Questions::default();
     }
     let asking = Asking { planner, near: known.in_current.as_ref().ok().map(|plan| plan.machine) };
@@ -72,7 +72,7 @@ impl Asking<'_, '_> {
     /// The answer to a problem, as far as it is known.
     fn answer(&self, problem: &Problem<'_>, known: &Known<'_>) -> At {
         let today = problem.usd_per_month_today(&self.planner.policy);
-        (known.settled.answer(today), known.baseline.lags)
+        (known.settled.answer(today), known.footing.lags)
     }
 
     fn at(&self, problem: &Problem<'_>) -> At {
@@ -124,7 +124,7 @@ impl Asking<'_, '_> {
     fn last_possible(&self, it: &Unsaid, end: f64, problem: &Problem<'_>, known: &Known<'_>) -> f64 {
         let can = |problem: &Problem<'_>| {
             let extremes = self.planner.extremes(problem.current);
-            may_be(&Baseline::of(problem, &extremes, &self.planner.policy), known)
+            may_be(Footing::of(problem, &extremes, &self.planner.policy), known)
         };
         let can = |value: f64| it.quantity.at(value, problem, &can) == Some(true);
         if can(end) {
@@ -237,7 +237,7 @@ impl Asking<'_, '_> {
         let [low, high] = &[with(|it| it.low), with(|it| it.high)];
         let read = |workload| Problem::new(workload, problem.current, problem.current_machine).ok();
         let (Some(at_low), Some(at_high)) = (read(low), read(high)) else { return false };
-        let lags = known.baseline.lags;
+        let lags = known.footing.lags;
         let today = problem.usd_per_month_today(&planner.policy);
         let least = |at: &Problem<'_>, enough| planner.least_near(at, problem.current, plan.machine, enough);
         let is_resized = settled.verdict == Verdict::RightSize && !lags;
@@ -269,7 +269,7 @@ impl Asking<'_, '_> {
         if !lags && !is_resized && !today.is_none_or(saves_too_little) {
             return false;
         }
-        let paid = paid(known.baseline.bears(today), most_expensive.cheapest_usd_per_month);
+        let paid = paid(known.footing.bears(today), most_expensive.cheapest_usd_per_month);
         let others_may_save = || {
             let calling = Workload { io_calls: high.io_calls, ..low.clone() };
             let calling = Problem::new(&calling, problem.current, problem.current_machine);
@@ -287,9 +287,9 @@ impl Asking<'_, '_> {
 }
 
 /// Whether today can be so: it does not contradict itself, and what is kept keeps up, as it is known to run.
-fn may_be(baseline: &Baseline, known: &Known<'_>) -> bool {
-    let lags = baseline.lags && known.settled.verdict == Verdict::Stay;
-    !(baseline.is_contradictory() || lags)
+fn may_be(footing: Footing, known: &Known<'_>) -> bool {
+    let lags = footing.lags && known.settled.verdict == Verdict::Stay;
+    !(footing.is_contradictory || lags)
 }
 
 /// The same of an answer.
@@ -301,7 +301,7 @@ fn can_be((answer, lags): &At, known: &Known<'_>) -> bool {
 /// smaller step, whichever it takes as far as is known.
 fn differs((one, _): &At, other: &At, known: &Known<'_>) -> bool {
     let mends = |it: &Answer| matches!(it.verdict, Verdict::RightSize | Verdict::Alternative { .. });
-    let is_same = says_the_same(one, &other.0) || known.baseline.lags && mends(one) && mends(&other.0);
+    let is_same = says_the_same(one, &other.0) || known.footing.lags && mends(one) && mends(&other.0);
     can_be(other, known) && !is_same
 }
 

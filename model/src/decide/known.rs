@@ -1,7 +1,7 @@
 //! What to do about a problem as far as it is known, before anybody asks what the answer turns on.
 
 use crate::decide::answer::Verdict;
-use crate::decide::baseline::Baseline;
+use crate::decide::baseline::Footing;
 use crate::decide::planner::Planner;
 use crate::decide::resize::{at_most_gain, is_worth_resizing};
 use crate::decide::verdict::{Settled, settle};
@@ -13,7 +13,7 @@ use crate::problem::{Problem, RangeEnd};
 #[derive(Debug, Clone)]
 pub struct Known<'v> {
     /// What runs today.
-    pub baseline: Baseline,
+    pub footing: Footing,
     /// The cheapest plan in today's runtime, or why there is none.
     pub in_current: Result<Plan<'v>, NoPlan>,
     /// What to do.
@@ -23,11 +23,11 @@ pub struct Known<'v> {
 impl<'v> Known<'v> {
     /// That of a problem by itself. `near` is looked at first for today's runtime.
     pub fn of(problem: &Problem<'v>, planner: &Planner<'v>, near: Option<&Machine>) -> Self {
-        let baseline = Baseline::of(problem, &planner.extremes(problem.current), &planner.policy);
+        let footing = Footing::of(problem, &planner.extremes(problem.current), &planner.policy);
         let in_current = planner.cheapest_near(problem, problem.current, near);
-        let settled = || settle(problem, planner, &baseline, in_current.as_ref(), false);
-        let settled = at_any_idle_sibling(settled, problem, planner, &baseline, false);
-        Self { baseline, in_current, settled }
+        let settled = || settle(problem, planner, footing, in_current.as_ref(), false);
+        let settled = at_any_idle_sibling(settled, problem, planner, footing, false);
+        Self { footing, in_current, settled }
     }
 }
 
@@ -37,17 +37,17 @@ pub(super) fn at_any_idle_sibling<'v>(
     settled: impl FnOnce() -> Settled<'v>,
     problem: &Problem<'v>,
     planner: &Planner<'v>,
-    baseline: &Baseline,
+    footing: Footing,
     tells_worth: bool,
 ) -> Settled<'v> {
-    if baseline.is_contradictory() {
+    if footing.is_contradictory {
         return Settled::without_bill(Verdict::Contradictory);
     }
     let settled = settled();
     let Some(most) = at_most_gain(problem) else { return settled };
     match settled.verdict {
         // What is at its limit needs more room rather than less, and where nothing has a plan, today's machines have none either.
-        Verdict::RightSize if !(baseline.lags || baseline.is_at_limit) => {
+        Verdict::RightSize if !(footing.lags || footing.is_at_limit) => {
             match planner.priced(&most, problem.current, RangeEnd::Best) {
                 Some(to) if !is_worth_resizing(&most, planner, &to) => Settled {
                     verdict: Verdict::Stay,
@@ -60,7 +60,7 @@ pub(super) fn at_any_idle_sibling<'v>(
         }
         Verdict::Alternative { .. } | Verdict::Move => {
             let in_current = planner.cheapest(&most, problem.current);
-            let there = settle(&most, planner, baseline, in_current.as_ref(), tells_worth);
+            let there = settle(&most, planner, footing, in_current.as_ref(), tells_worth);
             match there.verdict {
                 Verdict::None => settled,
                 _ if there.verdict.agrees(&settled.verdict) => settled,

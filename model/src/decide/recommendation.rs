@@ -91,12 +91,12 @@ impl<'a> Recommendation<'a> {
 
     /// Whether what runs today falls behind at peak, and something mends that.
     pub fn falls_behind(&self) -> bool {
-        self.baseline.lags && self.verdict != Verdict::None
+        self.baseline.footing.lags && self.verdict != Verdict::None
     }
 
     /// Whether what runs today is kept although it may fall behind at peak, or is too busy for any plan of it.
     pub fn is_strained(&self) -> bool {
-        let is_open = self.baseline.is_at_limit || self.baseline.keeps_up_if.is_some();
+        let is_open = self.baseline.footing.is_at_limit || self.baseline.keeps_up_if.is_some();
         self.verdict == Verdict::Stay && (is_open || self.in_current.is_err())
     }
 
@@ -167,7 +167,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
     let case = Case {
         options,
         account: &account,
-        baseline: &baseline,
+        footing: baseline.footing,
         today,
         in_current: in_current.as_ref(),
         others: &others,
@@ -180,8 +180,8 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
     };
     let [elsewhere, library, other_language] = [case.elsewhere(), case.library(), case.other_language()]
         .map(|it| of(it.map(|(runtime, _)| runtime)));
-    let settled = at_any_idle_sibling(|| case.settle(), problem, planner, &baseline, true);
-    let known = Known { baseline, in_current, settled };
+    let settled = at_any_idle_sibling(|| case.settle(), problem, planner, baseline.footing, true);
+    let known = Known { footing: baseline.footing, in_current, settled };
     let Questions { asked, unlikely } = questions(problem, planner, &known);
     let Known { in_current, settled, .. } = known;
     let settled = asked.map_or(settled, |it| Settled::without_bill(Verdict::DependsOn(Box::new(it))));
@@ -190,7 +190,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
     // Of what cannot be nothing is saved.
     let is_believed = !baseline.is_contradictory();
     let current_usd = in_current.as_ref().ok().filter(|_| is_believed).map(|plan| plan.usd_per_month);
-    let paid = current_usd.map(|current| paid(baseline.bears(today), current));
+    let paid = current_usd.map(|current| paid(baseline.footing.bears(today), current));
     let chosen = match &verdict {
         Verdict::None | Verdict::Contradictory => None,
         Verdict::Move => of(to),

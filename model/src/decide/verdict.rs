@@ -2,7 +2,7 @@
 
 pub use crate::decide::answer::Verdict;
 use crate::decide::answer::{Answer, DependsOn};
-use crate::decide::baseline::Baseline;
+use crate::decide::baseline::Footing;
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
 use crate::decide::resize::is_worth_resizing;
@@ -74,7 +74,7 @@ pub struct Case<'c, 'l, 'a> {
     /// What it costs beside its machines, and what a change has to be worth.
     pub account: &'c Account<'a>,
     /// What runs today.
-    pub baseline: &'c Baseline,
+    pub footing: Footing,
     /// Today's bill, USD a month, where known.
     pub today: Option<f64>,
     /// The cheapest plan in today's runtime, or why there is none.
@@ -101,7 +101,7 @@ pub fn paid(today: Option<f64>, current: f64) -> f64 {
 pub fn settle<'v>(
     problem: &Problem<'v>,
     planner: &Planner<'v>,
-    baseline: &Baseline,
+    footing: Footing,
     in_current: Result<&Plan<'v>, &NoPlan>,
     tells_worth: bool,
 ) -> Settled<'v> {
@@ -110,7 +110,7 @@ pub fn settle<'v>(
     let others = planner.runtimes.iter().copied().filter(|runtime| runtime.name != problem.current.name);
     let others: Vec<Other<'v>> = others.map(|runtime| Other { runtime, priced: OnceCell::new() }).collect();
     let options = Options { problem, planner };
-    Case { options: &options, account: &account, baseline, today, in_current, others: &others, tells_worth }
+    Case { options: &options, account: &account, footing, today, in_current, others: &others, tells_worth }
         .settle()
 }
 
@@ -153,7 +153,7 @@ impl<'a> Case<'_, '_, 'a> {
     fn priced(&self, other: &Other<'a>) -> Option<Priced<'a>> {
         let Options { problem, planner } = self.options;
         let may_save = |plan: &Plan<'_>| {
-            let paid = paid(self.baseline.bears(self.today), plan.cheapest_usd_per_month);
+            let paid = paid(self.footing.bears(self.today), plan.cheapest_usd_per_month);
             planner.may_save_enough(problem, other.runtime, paid)
         };
         let least = || planner.least(problem, other.runtime, RangeEnd::Best);
@@ -171,13 +171,13 @@ impl<'a> Case<'_, '_, 'a> {
 
     /// Today's runtime has a plan.
     fn weigh(&self, plan: &Plan<'_>) -> Settled<'a> {
-        let paid = paid(self.baseline.bears(self.today), plan.cheapest_usd_per_month);
+        let paid = paid(self.footing.bears(self.today), plan.cheapest_usd_per_month);
         // A rewrite has to be worth it against what another library does without one.
         let library =
             self.library().filter(|(_, library)| self.is_worth(paid - library.cheapest_usd_per_month));
         let after_library = library.map_or(paid, |(_, library)| library.cheapest_usd_per_month).min(paid);
         // What is told starts from bills of plans to run, not from those by which plans are compared.
-        let told = self::paid(self.baseline.bears(self.today), plan.usd_per_month);
+        let told = self::paid(self.footing.bears(self.today), plan.usd_per_month);
         let told = library.map_or(told, |(_, library)| library.usd_per_month.min(told));
         let Options { problem, planner } = self.options;
         let may_save = |other: &Other<'_>| planner.may_save_enough(problem, other.runtime, after_library);
@@ -226,7 +226,7 @@ impl<'a> Case<'_, '_, 'a> {
 
     /// Today's runtime has no plan. Where it is known to run all the same, that is no reason to move.
     fn without_plan(&self, none: &NoPlan) -> Settled<'a> {
-        let Baseline { runs, lags, .. } = *self.baseline;
+        let Footing { runs, lags, .. } = self.footing;
         // What keeps up needs no step that saves nothing.
         let paid = self.today.filter(|_| runs).unwrap_or(f64::INFINITY);
         let step = if lags { self.mended() } else { self.smaller_step(paid) };
@@ -351,7 +351,7 @@ impl<'a> Case<'_, '_, 'a> {
         let Options { problem, planner } = self.options;
         let current = self.in_current.ok().map(Plan::priced);
         let is_worth =
-            |current: Priced<'_>| self.baseline.lags || is_worth_resizing(problem, planner, &current);
+            |current: Priced<'_>| self.footing.lags || is_worth_resizing(problem, planner, &current);
         let is_worth = current.is_some_and(is_worth);
         let current = current.map(|current| current.usd_per_month);
         let (verdict, usd_per_month) = match is_worth {

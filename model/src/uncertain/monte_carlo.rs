@@ -231,7 +231,7 @@ impl<'e> WorkloadSampler<'e> {
         let bills: Vec<Option<Priced<'_>>> = self.runtimes.iter().map(bill).collect();
         let compared = |index: usize| bills[index].map(|priced| priced.cheapest_usd_per_month);
         let of_current = self.runtimes.iter().position(|&(runtime, _)| runtime == self.current);
-        let today = self.baseline.bears(problem.usd_per_month_today(policy));
+        let today = self.baseline.footing.bears(problem.usd_per_month_today(policy));
         let paid = of_current.and_then(compared).map(|current| paid(today, current));
         let account = Account::new(&problem, policy, *terms);
         let outcome = |(index, &(runtime, planned)): (usize, &(usize, Option<Planned>))| {

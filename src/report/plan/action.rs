@@ -12,7 +12,7 @@ use tonnage_model::plan::NoPlan;
 pub fn action(decision: &Decision<'_, '_>) -> String {
     let it = &decision.entry.recommendation;
     // Of what runs nobody knows where, and takes nobody knows what, a plan is a floor.
-    let is_floor = !it.baseline.runs && decision.entry.problem.workload.says_nothing_of_cpu();
+    let is_floor = !it.baseline.footing.runs && decision.entry.problem.workload.says_nothing_of_cpu();
     let is_unmeasured = it.usd_per_month.is_some_and(|planned| is_floor || it.is_to_be_measured(planned));
     let what = match &it.verdict {
         Verdict::Contradictory => {
@@ -28,7 +28,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
             return "measure first".to_owned();
         }
         Verdict::Stay => {
-            let proviso = match (it.baseline.is_at_limit, it.baseline.keeps_up_if) {
+            let proviso = match (it.baseline.footing.is_at_limit, it.baseline.keeps_up_if) {
                 (true, _) => ", at the limit".to_owned(),
                 (false, Some(Proviso { column, threshold: Some(it), .. })) => {
                     format!(" if {column} < {}", significant(it))

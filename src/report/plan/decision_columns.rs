@@ -42,7 +42,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
             verdict(&it.entry.recommendation.verdict);
         "baseline", "What is given of today: consistent, unchecked or contradictory" =>
             it.entry.recommendation.baseline.standing.to_string();
-        "lags", "Whether it falls behind at peak today" => it.entry.recommendation.baseline.lags;
+        "lags", "Whether it falls behind at peak today" => it.entry.recommendation.baseline.footing.lags;
         "busy_today", "How busy today's machines are at the mean rate: as measured, or what handling takes at the end of all ranges that lets them run where that is more; of whole vCPUs, also of a burstable type unless its baseline is too little" =>
             it.entry.recommendation.baseline.busy;
         "busy_today_at_peak", "The same at peak; what was measured counts `peak_factor` times" => it.entry.recommendation.baseline.busy_at_peak;

@@ -88,7 +88,7 @@ impl<'e, 'a> Kept<'e, 'a> {
     /// The limit that what goes on as it runs today is beyond already: it falls behind at peak, or misses its p99.
     pub fn already_beyond(&self) -> Option<String> {
         KeptToday::of(self.entry)?;
-        lag(self.entry).filter(|_| self.entry.recommendation.baseline.lags).or_else(|| self.late())
+        lag(self.entry).filter(|_| self.entry.recommendation.baseline.footing.lags).or_else(|| self.late())
     }
 
     /// Why today's runtime has no plan, and what would do at which price.

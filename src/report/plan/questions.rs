@@ -99,7 +99,8 @@ fn of_baseline(problem: &Problem<'_>) -> String {
 /// That what runs today falls behind at peak, or may, with the figures that say so.
 pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
     let it = &entry.recommendation;
-    let Baseline { lags, is_at_limit, observed, busy_at_peak, busiest_at_peak, fetching, .. } = it.baseline;
+    let Baseline { footing, observed, busy_at_peak, busiest_at_peak, fetching, .. } =
+        it.baseline;
     let Problem { workload, ref today, .. } = entry.problem;
     let peak = significant(workload.peak_factor);
     let fetch = fetching.filter(|share| *share >= 0.01).map_or_else(String::new, |share| {
@@ -110,7 +111,7 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
     let measured = observed.zip(at_peak).filter(|_| is_measured);
     let busiest = busiest_at_peak.unwrap_or(Busiest::Machine);
     let would_be = || format!("{} at peak", would_be(busiest, busy_at_peak.or(at_peak).unwrap_or(1.0)));
-    if !lags && !is_at_limit {
+    if !footing.lags && !footing.is_at_limit {
         let assumed = match workload.blanks.has(Blank::PeakFactor) {
             true => format!(" ({peak} times the mean, as peak_factor is blank)"),
             false => String::new(),
@@ -163,7 +164,7 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
     let guessed = matches!(busiest, Busiest::InFlight(_)) && today.wait_basis == WaitBasis::InferredFromCpu;
     let ratio =
         if guessed { format!("io_ratio ({}) or ", percent(workload.io_ratio)) } else { String::new() };
-    Some(match lags {
+    Some(match footing.lags {
         true => format!("{busy}: it falls behind at peak, or {ratio}peak_factor ({peak}) is too high"),
         false => format!(
             "{busy}, known to {}: {ratio}peak_factor ({peak}) decides whether it keeps up",

@@ -130,7 +130,7 @@ pub fn decision_columns<'s, 'f, 'a>() -> Vec<Column<ShareRow<'s, 'f, 'a>>> {
         "action", "What to do" => it.action();
         "verdict", "`right_size`, or `none` where it is in no pool" =>
             if it.share().is_some() { "right_size" } else { "none" };
-        "lags", "Whether what runs today falls behind at peak" => it.entry.recommendation.baseline.lags;
+        "lags", "Whether what runs today falls behind at peak" => it.entry.recommendation.baseline.footing.lags;
         "runtime", "Runtime" => &it.tenant().runtime.name;
     }
 }

@@ -119,7 +119,7 @@ fn unlike_today(pods: &[Pod<'_, '_, '_>], names: &[Names<'_>]) -> Vec<String> {
         .collect();
         if !changed.is_empty() {
             // Where a file says nothing of today there is nothing to keep.
-            let entry = Some(pod.row.entry).filter(|it| it.recommendation.baseline.runs);
+            let entry = Some(pod.row.entry).filter(|it| it.recommendation.baseline.footing.runs);
             let why = entry.map(|entry| format!(" ({})", action(&Decision::of(entry))));
             told.push(format!("{}: {}{}", pod.workload(), changed.join(", "), why.unwrap_or_default()));
         }

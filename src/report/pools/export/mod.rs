@@ -92,7 +92,7 @@ pub fn has_no_verdict(entry: &PlannedWorkload<'_>) -> Option<String> {
 
 /// Whether it is to go on as it runs.
 fn is_kept(entry: &PlannedWorkload<'_>) -> bool {
-    entry.recommendation.verdict == Verdict::Stay && entry.recommendation.baseline.runs
+    entry.recommendation.verdict == Verdict::Stay && entry.recommendation.baseline.footing.runs
 }
 
 /// Why nobody can say how its pods are scaled: those that run have to work on more events at a time than plans have them do.
