@@ -78,7 +78,7 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
         };
         let mut found: Vec<Found<'o>> = (0..self.offers.types().len()).filter_map(on).collect();
         if found.is_empty() {
-            return Err(self.no_plan());
+            return Err(self.no_plan(true));
         }
         found.sort_by(|one, other| {
             let compared = |found: &Found<'o>| micro_usd(self.compared(found));
@@ -89,20 +89,34 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
 
     /// The plan to run: of those within the cost tolerance of the cheapest the one with the fewest instances, of machines up to
     /// [`Policy::max_vcpus`] where there is one. `first` is tried first, where it is among the types.
-    pub fn cheapest(&self, first: Option<&Machine>) -> Result<Plan<'o>, NoPlan> {
-        let best = self.best(first).ok_or_else(|| self.no_plan())?;
+    /// What would do where there is none is looked for if somebody is told.
+    pub fn cheapest(&self, first: Option<&Machine>, tells_remedies: bool) -> Result<Plan<'o>, NoPlan> {
+        let best = self.best(first).ok_or_else(|| self.no_plan(tells_remedies))?;
         Ok(self.made(self.fewest(best), &best))
     }
 
     /// The cheapest plan, however many instances it has.
     pub fn cheapest_itself(&self) -> Result<Plan<'o>, NoPlan> {
-        let best = self.best(None).ok_or_else(|| self.no_plan())?;
+        let best = self.best(None).ok_or_else(|| self.no_plan(true))?;
         Ok(self.made(best, &best))
     }
 
     /// Machines and bill of the plan to run, without what only a report asks of it; `None` where no type serves.
     pub fn priced(&self, first: Option<&Machine>) -> Option<Priced<'o>> {
         let best = self.best(first)?;
+        Some(self.paid(self.fewest(best), &best))
+    }
+
+    /// The same where the bill may be no more than `usd` a month: `None` as well where every plan's is more.
+    pub fn priced_within(&self, first: Option<&Machine>, usd: f64) -> Option<Priced<'o>> {
+        // Whether several binaries are worth it turns on the cheapest of one, whatever that costs.
+        let best = match self.member {
+            Member::Binary => self.best(first),
+            Member::Process | Member::Reader => {
+                // Bills are compared to a millionth of a dollar.
+                self.best_whole(first, (usd + 1e-5) / self.share * (1.0 + 10.0 * ROUNDING))
+            }
+        }?;
         Some(self.paid(self.fewest(best), &best))
     }
 
@@ -114,7 +128,7 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
 
     /// Those of the least count on one of the types, not split.
     pub fn least_on(&self, machine: &Machine) -> Option<Priced<'o>> {
-        let found = self.improve(None, self.place(machine)?)?;
+        let found = self.improve(None, self.place(machine)?, f64::INFINITY)?;
         Some(self.paid(found, &found))
     }
 
@@ -146,34 +160,35 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
 
     /// The cheapest; `None` where no type serves.
     fn best(&self, first: Option<&Machine>) -> Option<Found<'o>> {
-        let whole = self.best_whole(first);
+        let whole = self.best_whole(first, f64::INFINITY);
         self.best_split(whole.as_ref()).or(whole)
     }
 
-    /// The same of one binary for all cores, or of processes.
+    /// The same of one binary for all cores, or of processes, where its bill is no more than `usd` a month.
     ///
     /// Types whose bill cannot be as low as one found before are passed over. The lower the first bill found, the more
     /// are: so the first tried is `first`, else the type whose bound on the bill is lowest.
-    fn best_whole(&self, first: Option<&Machine>) -> Option<Found<'o>> {
+    fn best_whole(&self, first: Option<&Machine>, usd: f64) -> Option<Found<'o>> {
         let bounds = &self.offers.whole;
         let start = first.and_then(|first| self.place(first)).or_else(|| bounds.lowest(self.work))?;
-        let (mut best, from) = match self.improve(None, start) {
-            Some(best) => (best, 0),
+        let (mut best, from) = match self.improve(None, start, usd) {
+            None if usd.is_finite() => (None, 0),
             None if self.may_serve() => {
                 // In their order, so that none before the first that serves does.
                 let all = 0..self.offers.types().len();
                 let mut others = all.filter(|&index| bounds.at_least(index, self.work).is_finite());
-                others.find_map(|index| Some((self.improve(None, index)?, index + 1)))?
+                others.find_map(|index| Some((Some(self.improve(None, index, usd)?), index + 1)))?
             }
             None => return None,
+            best => (best, 0),
         };
-        let others = bounds.within(self.work, best.usd_per_month);
-        for index in others.filter(|&index| index >= from && index != start) {
-            if bounds.at_least(index, self.work) <= best.usd_per_month {
-                best = self.improve(Some(best), index)?;
+        let most = |best: Option<Found<'o>>| best.map_or(usd, |best| best.usd_per_month);
+        for index in bounds.within(self.work, most(best)).filter(|&index| index >= from && index != start) {
+            if bounds.at_least(index, self.work) <= most(best) {
+                best = self.improve(best, index, usd);
             }
         }
-        Some(best)
+        best
     }
 
     /// Whether some type may serve: a machine as good as the best of them in everything does, used at its best.
@@ -269,11 +284,19 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
         if sizing.instances_at_least() > most { None } else { self.try_out(index, sizing, most) }
     }
 
-    /// The better of one found before and the plan on a type.
-    fn improve(&self, best: Option<Found<'o>>, index: usize) -> Option<Found<'o>> {
+    /// The better of one found before and the plan on a type for no more than `usd` a month.
+    fn improve(&self, best: Option<Found<'o>>, index: usize, usd: f64) -> Option<Found<'o>> {
         let offer = self.offers.types()[index];
         let sizing = self.sizing(index);
-        let Some(best) = best else { return self.try_out(index, &sizing, MOST) };
+        let Some(best) = best else {
+            let most =
+                if usd.is_finite() { most_instances(micro_usd(usd), offer.usd_per_hour) } else { MOST };
+            return if sizing.instances_at_least() > most {
+                None
+            } else {
+                self.try_out(index, &sizing, most)
+            };
+        };
         if !best.may_lose_to(&offer, sizing.instances_at_least()) {
             return Some(best);
         }
@@ -315,7 +338,7 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
     }
 
     /// Why no type serves: what stops the one that comes furthest.
-    pub fn no_plan(&self) -> NoPlan {
+    pub fn no_plan(&self, tells_remedies: bool) -> NoPlan {
         let types = self.offers.types();
         let mut furthest: Option<Failed> = None;
         for (index, offer) in types.iter().enumerate() {
@@ -329,7 +352,9 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
             let (place, purchase) = (String::new(), self.policy.purchase.to_string());
             return NoPlan::NoMachines { place, purchase };
         };
-        if let Infeasible::Unmet(unmet) = &mut reason {
+        if let Infeasible::Unmet(unmet) = &mut reason
+            && tells_remedies
+        {
             unmet.remedies = sizing.remedies();
         }
         NoPlan::NoneServes { machine: Box::new(types[index].machine.id()), reason }

@@ -240,7 +240,7 @@ impl<'a> Problem<'a> {
         end: RangeEnd,
     ) -> Result<Plan<'o>, NoPlan> {
         let offers = Offers::new(runtime, machines.iter().copied(), policy.purchase);
-        self.search(&offers, policy, end)?.cheapest(None)
+        self.search(&offers, policy, end)?.cheapest(None, true)
     }
 
     /// A bill, USD a month, that no plan is below; infinite where there is none for sure.

@@ -88,3 +88,11 @@ pub struct Answer {
     /// What that saves of today's bill, USD a month.
     pub saves_usd_per_month: Option<f64>,
 }
+
+impl Answer {
+    /// The same at a bill, USD a month, where today's may be known.
+    pub(super) fn at_bill(self, usd: f64, today: Option<f64>) -> Self {
+        let saves_usd_per_month = today.map(|today| today - usd);
+        Self { usd_per_month: Some(usd), saves_usd_per_month, ..self }
+    }
+}

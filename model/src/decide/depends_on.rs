@@ -16,6 +16,7 @@ use crate::decide::verdict::paid;
 use crate::machine::Machine;
 use crate::problem::{Problem, RangeEnd};
 use crate::workload::Workload;
+use std::cell::RefCell;
 
 /// Figures beside the one asked for that answers take for given, at most.
 const MOST_GIVEN: usize = 8;
@@ -37,13 +38,16 @@ pub fn questions(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>
     if known.footing.is_contradictory {
         return Questions::default();
     }
-    let asking = Asking { planner, near: known.in_current.as_ref().ok().map(|plan| plan.machine) };
+    let near = known.in_current.as_ref().ok().map(|plan| plan.machine);
+    let asking = Asking { planner, near, answers: RefCell::default() };
     if let Some(turn) = asking.turns_on_own_code(problem, &known.settled.verdict) {
         return Questions { asked: Some(asking.told(problem, turn, known)), unlikely: None };
     }
-    let [likely, unlikely] =
-        asking.turns(problem, known).map(|turn| turn.map(|turn| asking.told(problem, turn, known)));
-    let asked = likely.or_else(|| asking.in_another_runtime(problem, known));
+    let [likely, unlikely] = asking.turns(problem, known, true);
+    let told = |turn| asking.told(problem, turn, known);
+    let asked = likely.map(told).or_else(|| asking.in_another_runtime(problem, known));
+    // Beside a question nobody is told what is unlikely.
+    let unlikely = if asked.is_none() { unlikely.map(told) } else { None };
     Questions { asked, unlikely }
 }
 
@@ -66,6 +70,8 @@ struct Asking<'q, 'a> {
     planner: &'q Planner<'a>,
     /// The machine type that is looked at first for today's runtime.
     near: Option<&'q Machine>,
+    /// The answers found so far, each to a workload in a runtime of a spread of service times.
+    answers: RefCell<Vec<(Workload, f64, At)>>,
 }
 
 impl Asking<'_, '_> {
@@ -76,27 +82,37 @@ impl Asking<'_, '_> {
     }
 
     fn at(&self, problem: &Problem<'_>) -> At {
-        self.answer(problem, &Known::of(problem, self.planner, self.near))
+        let scv = problem.current.service_scv.value;
+        let is_same = |(workload, of, _): &&(Workload, f64, At)| *of == scv && workload == problem.workload;
+        let found = self.answers.borrow().iter().find(is_same).map(|(_, _, at)| at.clone());
+        found.unwrap_or_else(|| self.kept(problem, &Known::of(problem, self.planner, self.near)))
+    }
+
+    /// The answer to a problem, kept for when it is asked again.
+    fn kept(&self, problem: &Problem<'_>, known: &Known<'_>) -> At {
+        let at = self.answer(problem, known);
+        let scv = problem.current.service_scv.value;
+        self.answers.borrow_mut().push((problem.workload.clone(), scv, at.clone()));
+        at
     }
 
     /// The answer with the bill of the plan to run, where it is of another runtime: that is compared by the cheapest one.
     fn to_run(&self, problem: &Problem<'_>) -> Answer {
-        let mut known = Known::of(problem, self.planner, self.near);
-        let bill = known.settled.usd_per_month;
+        let (answer, _) = self.at(problem);
+        let runtime = self.planner.runtimes.iter().find(|it| Some(&it.name) == answer.to.as_ref());
         let priced = |runtime| {
             // Where an idle hyper-thread decides, the bill is the one with what that gives.
             let least = self.planner.least(problem, runtime, RangeEnd::Best)?;
-            let is_own = bill == Some(least.usd_per_month);
+            let is_own = answer.usd_per_month == Some(least.usd_per_month);
             if is_own { self.planner.priced(problem, runtime, RangeEnd::Best) } else { None }
         };
-        if let Some(priced) = known.settled.to.and_then(priced) {
-            known.settled.usd_per_month = Some(priced.usd_per_month);
-        }
-        self.answer(problem, &known).0
+        let Some(priced) = runtime.and_then(|runtime| priced(runtime)) else { return answer };
+        let today = problem.usd_per_month_today(&self.planner.policy);
+        answer.at_bill(priced.usd_per_month, today)
     }
 
-    /// The first figure that is likely to change the answer, and the first that would have to be unlikely.
-    fn turns(&self, problem: &Problem<'_>, known: &Known<'_>) -> [Option<Turn>; 2] {
+    /// The first figure that is likely to change the answer, and, where that is asked, the first that would have to be unlikely.
+    fn turns(&self, problem: &Problem<'_>, known: &Known<'_>, asks_unlikely: bool) -> [Option<Turn>; 2] {
         let unsaid = Unsaid::of(problem, self.planner, known);
         let is_settled = unsaid.is_empty() || self.is_settled(problem, known, &unsaid);
         let mut unlikely = None;
@@ -112,7 +128,7 @@ impl Asking<'_, '_> {
                 if is_other(to) {
                     return [Some(Turn { quantity: quantity(), from: it.assumed, to }), unlikely];
                 }
-                if unlikely.is_none() && to != end && is_other(end) {
+                if asks_unlikely && unlikely.is_none() && to != end && is_other(end) {
                     unlikely = Some(Turn { quantity: quantity(), from: to, to: end });
                 }
             }
@@ -173,10 +189,11 @@ impl Asking<'_, '_> {
     /// What has to be given before there is an answer, as it is assumed.
     fn open(&self, problem: &Problem<'_>) -> Option<Put> {
         let known = Known::of(problem, self.planner, self.near);
+        self.kept(problem, &known);
         if let Some(turn) = self.turns_on_own_code(problem, &known.settled.verdict) {
             return Some(Put(turn.quantity, turn.from));
         }
-        let [likely, _] = self.turns(problem, &known);
+        let [likely, _] = self.turns(problem, &known, false);
         let in_assumed = problem.workload.blanks.has(Blank::CurrentRuntime) && known.settled.to.is_some();
         likely
             .map(|turn| Put(turn.quantity, turn.from))

@@ -59,7 +59,7 @@ pub(super) fn at_any_idle_sibling<'v>(
             }
         }
         Verdict::Alternative { .. } | Verdict::Move => {
-            let in_current = planner.cheapest(&most, problem.current);
+            let in_current = planner.cheapest_near(&most, problem.current, None);
             let there = settle(&most, planner, footing, in_current.as_ref(), tells_worth);
             match there.verdict {
                 Verdict::None => settled,

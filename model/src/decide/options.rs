@@ -301,7 +301,15 @@ impl<'a> Options<'_, 'a> {
             if best.as_ref().is_some_and(|best| rank(best) <= (least, number)) {
                 return best;
             }
-            let tried = self.priced(Change::Partitions(number)).map(|priced| (number, priced));
+            let tried = match best {
+                Some((_, most)) => {
+                    let changed = Change::Partitions(number).made(self.problem);
+                    let changed = changed.problem(self.problem);
+                    self.planner.priced_within(&changed, self.problem.current, &most)
+                }
+                None => self.priced(Change::Partitions(number)),
+            };
+            let tried = tried.map(|priced| (number, priced));
             best.into_iter().chain(tried).min_by_key(rank)
         })
     }

@@ -107,18 +107,30 @@ impl<'a> Planner<'a> {
 
     /// The plan for a problem, as surely as plans have to hold.
     pub fn cheapest(&self, problem: &Problem<'_>, runtime: &'a Runtime) -> Result<Plan<'a>, NoPlan> {
-        self.cheapest_near(problem, runtime, None)
+        self.found(problem, runtime, None, true)
     }
 
-    /// The same, found sooner where it is on a machine type that is given.
+    /// The same without what would do where there is none, found sooner where it is on a machine type that is given.
     pub fn cheapest_near(
         &self,
         problem: &Problem<'_>,
         runtime: &'a Runtime,
         near: Option<&Machine>,
     ) -> Result<Plan<'a>, NoPlan> {
+        self.found(problem, runtime, near, false)
+    }
+
+    fn found(
+        &self,
+        problem: &Problem<'_>,
+        runtime: &'a Runtime,
+        near: Option<&Machine>,
+        tells_remedies: bool,
+    ) -> Result<Plan<'a>, NoPlan> {
         match (&self.confidence, self.offers(runtime)) {
-            (None, Some(offers)) => problem.search(offers, self.policy, RangeEnd::Best)?.cheapest(near),
+            (None, Some(offers)) => {
+                problem.search(offers, self.policy, RangeEnd::Best)?.cheapest(near, tells_remedies)
+            }
             _ => self.cheapest_among(problem, runtime, &self.machines, RangeEnd::Best),
         }
         .map_err(|none| match none {
@@ -148,6 +160,23 @@ impl<'a> Planner<'a> {
         match (&self.confidence, self.offers(runtime)) {
             (None, Some(offers)) => problem.search(offers, self.policy, end).ok()?.priced(None),
             _ => Some(self.cheapest_among(problem, runtime, &self.machines, end).ok()?.priced()),
+        }
+    }
+
+    /// The same at the best estimates where the bill may be no more than that of another plan, and is looked for on its machine
+    /// type first; `None` as well where every plan's is more.
+    pub fn priced_within(
+        &self,
+        problem: &Problem<'_>,
+        runtime: &'a Runtime,
+        most: &Priced<'_>,
+    ) -> Option<Priced<'a>> {
+        match (&self.confidence, self.offers(runtime)) {
+            (None, Some(offers)) => {
+                let search = problem.search(offers, self.policy, RangeEnd::Best).ok()?;
+                search.priced_within(Some(most.machine), most.usd_per_month)
+            }
+            _ => self.priced(problem, runtime, RangeEnd::Best),
         }
     }
 

@@ -123,7 +123,7 @@ impl<'a> Confidence<'a> {
         let offers = Offers::new(runtime, machines.iter().copied(), policy.purchase);
         let demand = problem.demand_in(runtime, end)?;
         let first = problem.search_by(&BestEstimates, &offers, policy, demand).least(None);
-        problem.search_by(&counting, &offers, policy, demand).cheapest(first.map(|it| it.machine))
+        problem.search_by(&counting, &offers, policy, demand).cheapest(first.map(|it| it.machine), true)
     }
 
     /// One sample of a problem; `None` where it has no demand in this runtime.
