@@ -12,7 +12,7 @@ use crate::decide::planner::Planner;
 use crate::decide::resize::{at_most_gain, least_resize_saving};
 use crate::decide::threshold::divide;
 use crate::decide::unsaid::{Quantity, Unsaid};
-use crate::decide::verdict::paid;
+use crate::decide::verdict::{Depth, paid};
 use crate::machine::Machine;
 use crate::problem::{Problem, RangeEnd};
 use crate::workload::Workload;
@@ -74,7 +74,7 @@ struct Asking<'q, 'a> {
     answers: RefCell<Vec<(Workload, f64, At)>>,
 }
 
-impl Asking<'_, '_> {
+impl<'a> Asking<'_, 'a> {
     /// The answer to a problem, as far as it is known.
     fn answer(&self, problem: &Problem<'_>, known: &Known<'_>) -> At {
         let today = problem.usd_per_month_today(&self.planner.policy);
@@ -85,7 +85,23 @@ impl Asking<'_, '_> {
         let scv = problem.current.service_scv.value;
         let is_same = |(workload, of, _): &&(Workload, f64, At)| *of == scv && workload == problem.workload;
         let found = self.answers.borrow().iter().find(is_same).map(|(_, _, at)| at.clone());
-        found.unwrap_or_else(|| self.kept(problem, &Known::of(problem, self.planner, self.near)))
+        found.unwrap_or_else(|| self.kept(problem, &self.known(problem, Depth::Verdict)))
+    }
+
+    fn known<'v>(&self, problem: &Problem<'v>, depth: Depth) -> Known<'v>
+    where
+        'a: 'v,
+    {
+        Known::of(problem, self.planner, self.near, depth)
+    }
+
+    /// Whether the answer to a problem differs from the one that is assumed.
+    fn is_other(&self, problem: &Problem<'_>, assumed: &At, known: &Known<'_>) -> bool {
+        let other = match known.footing.lags && mends(&assumed.0) {
+            true => self.answer(problem, &self.known(problem, Depth::Mended)),
+            false => self.at(problem),
+        };
+        differs(assumed, &other, known)
     }
 
     /// The answer to a problem, kept for when it is asked again.
@@ -122,7 +138,10 @@ impl Asking<'_, '_> {
             // A blank cell lets today run where the same figure given may not.
             let given = if it.quantity.is_read_leniently() { at(it.assumed) } else { None };
             let assumed = given.filter(|it| can_be(it, known)).unwrap_or_else(|| self.answer(problem, known));
-            let is_other = |value: f64| at(value).is_some_and(|other| differs(&assumed, &other, known));
+            let is_other = |value: f64| {
+                let is_other = |problem: &Problem<'_>| self.is_other(problem, &assumed, known);
+                it.quantity.at(value, problem, &is_other) == Some(true)
+            };
             for end in [it.low, it.high].into_iter().filter(|end| *end != it.assumed) {
                 let to = self.last_possible(&it, it.likely(end), problem, known);
                 if is_other(to) {
@@ -165,7 +184,10 @@ impl Asking<'_, '_> {
             let at = |value: f64| given(&with(value), problem, &|problem| self.at(problem));
             let assumed = at(from).filter(|it| can_be(it, known));
             let assumed = assumed.unwrap_or_else(|| self.answer(problem, known));
-            let is_other = |value: f64| at(value).is_some_and(|other| differs(&assumed, &other, known));
+            let is_other = |value: f64| {
+                let is_other = |problem: &Problem<'_>| self.is_other(problem, &assumed, known);
+                given(&with(value), problem, &is_other) == Some(true)
+            };
             let is_turning = is_other(to);
             if is_turning {
                 threshold = divide(from, to, |value| quantity.written(value), is_other);
@@ -188,7 +210,7 @@ impl Asking<'_, '_> {
 
     /// What has to be given before there is an answer, as it is assumed.
     fn open(&self, problem: &Problem<'_>) -> Option<Put> {
-        let known = Known::of(problem, self.planner, self.near);
+        let known = self.known(problem, Depth::Verdict);
         self.kept(problem, &known);
         if let Some(turn) = self.turns_on_own_code(problem, &known.settled.verdict) {
             return Some(Put(turn.quantity, turn.from));
@@ -317,9 +339,13 @@ fn can_be((answer, lags): &At, known: &Known<'_>) -> bool {
 /// Whether another answer, of what can be, is to do something else. What falls behind at peak is mended now: by machines or a
 /// smaller step, whichever it takes as far as is known.
 fn differs((one, _): &At, other: &At, known: &Known<'_>) -> bool {
-    let mends = |it: &Answer| matches!(it.verdict, Verdict::RightSize | Verdict::Alternative { .. });
     let is_same = says_the_same(one, &other.0) || known.footing.lags && mends(one) && mends(&other.0);
     can_be(other, known) && !is_same
+}
+
+/// Whether an answer mends what falls behind with the runtime that it has.
+fn mends(answer: &Answer) -> bool {
+    matches!(answer.verdict, Verdict::RightSize | Verdict::Alternative { .. })
 }
 
 /// Whether two answers are to do the same; adding machines is something else than taking some away.

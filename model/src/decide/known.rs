@@ -4,7 +4,7 @@ use crate::decide::answer::Verdict;
 use crate::decide::baseline::Footing;
 use crate::decide::planner::Planner;
 use crate::decide::resize::{at_most_gain, is_worth_resizing};
-use crate::decide::verdict::{Settled, settle};
+use crate::decide::verdict::{Depth, Settled, settle};
 use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan};
 use crate::problem::{Problem, RangeEnd};
@@ -22,11 +22,11 @@ pub struct Known<'v> {
 
 impl<'v> Known<'v> {
     /// That of a problem by itself. `near` is looked at first for today's runtime.
-    pub fn of(problem: &Problem<'v>, planner: &Planner<'v>, near: Option<&Machine>) -> Self {
+    pub fn of(problem: &Problem<'v>, planner: &Planner<'v>, near: Option<&Machine>, depth: Depth) -> Self {
         let footing = Footing::of(problem, &planner.extremes(problem.current), &planner.policy);
         let in_current = planner.cheapest_near(problem, problem.current, near);
-        let settled = || settle(problem, planner, footing, in_current.as_ref(), false);
-        let settled = at_any_idle_sibling(settled, problem, planner, footing, false);
+        let settled = || settle(problem, planner, footing, in_current.as_ref(), depth);
+        let settled = at_any_idle_sibling(settled, problem, planner, footing, depth);
         Self { footing, in_current, settled }
     }
 }
@@ -38,7 +38,7 @@ pub(super) fn at_any_idle_sibling<'v>(
     problem: &Problem<'v>,
     planner: &Planner<'v>,
     footing: Footing,
-    tells_worth: bool,
+    depth: Depth,
 ) -> Settled<'v> {
     if footing.is_contradictory {
         return Settled::without_bill(Verdict::Contradictory);
@@ -60,7 +60,7 @@ pub(super) fn at_any_idle_sibling<'v>(
         }
         Verdict::Alternative { .. } | Verdict::Move => {
             let in_current = planner.cheapest_near(&most, problem.current, None);
-            let there = settle(&most, planner, footing, in_current.as_ref(), tells_worth);
+            let there = settle(&most, planner, footing, in_current.as_ref(), depth);
             match there.verdict {
                 Verdict::None => settled,
                 _ if there.verdict.agrees(&settled.verdict) => settled,

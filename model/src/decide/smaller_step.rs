@@ -2,7 +2,7 @@
 
 use crate::decide::alternative::{Alternative, AlternativeKind};
 use crate::decide::answer::Verdict;
-use crate::decide::verdict::{Case, Other, Range, Settled};
+use crate::decide::verdict::{Case, Depth, Other, Range, Settled};
 use crate::runtime::Runtime;
 use std::cell::LazyCell;
 
@@ -49,15 +49,19 @@ impl<'a> Case<'_, '_, 'a> {
     /// behind at peak is mended whatever that costs.
     pub(super) fn mended(&self) -> Option<Settled<'a>> {
         let Self { options, in_current, .. } = *self;
-        let steps = [
-            options.per_partition(),
-            options.batches(in_current),
-            self.more_in_flight(),
-            options.partitions(in_current),
-            self.library().map(|(runtime, priced)| options.library(runtime, priced)),
+        let steps: [&dyn Fn() -> Option<Alternative>; 5] = [
+            &|| options.per_partition(),
+            &|| options.batches(in_current),
+            &|| self.more_in_flight(),
+            &|| options.partitions(in_current),
+            &|| self.library().map(|(runtime, priced)| options.library(runtime, priced)),
         ];
         let bill = |step: &Alternative| step.cheapest_usd_per_month.unwrap_or(f64::INFINITY);
-        let planned = steps.into_iter().flatten().filter(|step| step.on.is_some());
+        let mut planned = steps.into_iter().filter_map(|step| step()).filter(|step| step.on.is_some());
+        // Which one it is counts only where a rewrite may be worth it beside.
+        if self.depth == Depth::Mended && self.account.rewrite_days().is_none() {
+            return self.taken(planned.next()?);
+        }
         let cheapest = planned.min_by(|one, other| bill(one).total_cmp(&bill(other)))?;
         let paid = bill(&cheapest);
         let ranges = self.ranges(paid);

@@ -81,8 +81,19 @@ pub struct Case<'c, 'l, 'a> {
     pub in_current: Result<&'c Plan<'a>, &'c NoPlan>,
     /// The other runtimes.
     pub others: &'c [Other<'a>],
-    /// Whether what a rewrite is worth is told beside the verdict.
-    pub tells_worth: bool,
+    /// How much has to be found out.
+    pub depth: Depth,
+}
+
+/// How much of a verdict has to be found out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Also what a rewrite is worth beside it.
+    Worth,
+    /// The verdict.
+    Verdict,
+    /// Of a step that mends what falls behind only whether there is one, and not which.
+    Mended,
 }
 
 /// What moving to a runtime saves on machines, USD a month, if it runs the handler's own code as fast as it may.
@@ -103,15 +114,14 @@ pub fn settle<'v>(
     planner: &Planner<'v>,
     footing: Footing,
     in_current: Result<&Plan<'v>, &NoPlan>,
-    tells_worth: bool,
+    depth: Depth,
 ) -> Settled<'v> {
     let today = problem.usd_per_month_today(&planner.policy);
     let account = Account::new(problem, &planner.policy, planner.terms);
     let others = planner.runtimes.iter().copied().filter(|runtime| runtime.name != problem.current.name);
     let others: Vec<Other<'v>> = others.map(|runtime| Other { runtime, priced: OnceCell::new() }).collect();
     let options = Options { problem, planner };
-    Case { options: &options, account: &account, footing, today, in_current, others: &others, tells_worth }
-        .settle()
+    Case { options: &options, account: &account, footing, today, in_current, others: &others, depth }.settle()
 }
 
 impl<'a> Case<'_, '_, 'a> {
@@ -187,7 +197,8 @@ impl<'a> Case<'_, '_, 'a> {
         }
         let is_estimated = self.account.rewrite_days().is_some();
         // Beside a verdict that no rewrite can be, that one may be worth it is all there is to know.
-        let ranges = if is_estimated || self.tells_worth { self.ranges(after_library) } else { Vec::new() };
+        let ranges =
+            if is_estimated || self.depth == Depth::Worth { self.ranges(after_library) } else { Vec::new() };
         let is_worth = |range: &Range<'_>| self.is_worth(range.fast);
         let may_be_worth = |other: &Other<'a>| is_worth(&self.range(other, after_library));
         let is_any = || match ranges.is_empty() {
@@ -280,7 +291,7 @@ impl<'a> Case<'_, '_, 'a> {
         let Options { problem, planner } = self.options;
         let net = |saving| self.account.net_saving(saving, range.runtime);
         let saves = |end| Some(net(paid - planner.priced(problem, range.runtime, end)?.usd_per_month));
-        (self.tells_worth && self.is_worth(net(range.fast))).then(|| {
+        (self.depth == Depth::Worth && self.is_worth(net(range.fast))).then(|| {
             let saves_at_most = saves(RangeEnd::Low);
             WorthUpTo {
                 to: range.runtime.name.clone(),
