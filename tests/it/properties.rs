@@ -7,10 +7,15 @@ use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::capacity::infeasible::Infeasible;
 use tonnage_model::capacity::sizing::{Count, Member, Sizing};
+use tonnage_model::catalog::{Catalog, Home};
 use tonnage_model::cost::bill::usd_per_month;
+use tonnage_model::decide::planner::Planners;
+use tonnage_model::decide::terms::Terms;
 use tonnage_model::machine::{Machine, Prices, Purchase};
 use tonnage_model::offers::frontier;
+use tonnage_model::plan::Priced;
 use tonnage_model::policy::Policy;
+use tonnage_model::problem::RangeEnd;
 use tonnage_model::runtime::FetchFigures;
 
 /// Instances on one machine type (the case's first), and the bill by which plans on all are compared, with a cost
@@ -282,6 +287,24 @@ proptest! {
         let cheapest = case.cheapest_on(&case.machines);
         let first = all.first().map(|plan| (&plan.machine.instance_type, plan.count.instances));
         prop_assert_eq!(cheapest.as_ref().map(|plan| (&plan.machine.instance_type, plan.count.instances)), first);
+    }
+
+    /// Nor does a bill that the cheapest may be no more than: it is found, or every plan costs more.
+    #[test]
+    fn a_bill_to_stay_within_loses_no_plan(case in case(), tolerance in 0.0f64..0.5, share in 0.5f64..1.5) {
+        let (runtimes, machines) = (vec![case.runtime.clone()], case.machines.clone().into());
+        let catalog = Catalog { runtimes, machines, ..Catalog::default() };
+        let policy = Policy { cost_tolerance: tolerance, ..case.policy };
+        let runtime = &catalog.runtimes[0];
+        let planners = Planners::new(&catalog, &[runtime], policy, Terms::default(), None);
+        let (planner, problem) = (planners.of(Home::ANYWHERE, runtime), case.problem());
+        let Some(plan) = planner.priced(&problem, runtime, RangeEnd::Best) else { return Ok(()) };
+        let most = Priced { usd_per_month: plan.cheapest_usd_per_month * share, ..plan };
+        let of = |it: Priced<'_>| (it.machine.instance_type.clone(), it.count, it.usd_per_month.to_bits());
+        match planner.priced_within(&problem, runtime, &most) {
+            Some(within) => prop_assert_eq!(of(within), of(plan)),
+            None => prop_assert!(share < 1.0),
+        }
     }
 
     /// Within the tolerance of the cheapest the plan with the fewest instances is chosen, and several binaries on a machine

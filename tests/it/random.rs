@@ -25,7 +25,7 @@ pub struct Case {
 }
 
 impl Case {
-    fn problem(&self) -> Problem<'_> {
+    pub fn problem(&self) -> Problem<'_> {
         Problem::new(&self.workload, &self.current, None).unwrap()
     }
 

@@ -269,7 +269,7 @@ proptest! {
             assert_eq!(is_contradictory, it.verdict == Verdict::Contradictory);
             assert_eq!(is_contradictory, it.baseline.contradiction.is_some());
             assert!(it.baseline.busy_at_peak >= it.baseline.busy, "{:?}", it.baseline);
-            assert!(!it.baseline.lags || it.verdict != Verdict::Stay, "what falls behind is not kept");
+            assert!(!it.baseline.footing.lags || it.verdict != Verdict::Stay, "what falls behind is not kept");
             if is_contradictory {
                 assert!(it.usd_per_month.is_none() && it.saves.is_none() && it.machines.is_none());
                 assert!(it.check().is_none() && !it.has_verdict());
@@ -292,7 +292,7 @@ proptest! {
         }
         let answer = |workload: Workload| recommended(&case, workload, |it| {
             let current = it.in_current.as_ref().ok().map(|plan| plan.usd_per_month);
-            (it.verdict.clone(), current, it.usd_per_month, it.baseline.lags)
+            (it.verdict.clone(), current, it.usd_per_month, it.baseline.footing.lags)
         });
         let (given, blank) = (answer(given), answer(blank));
         prop_assert_eq!(given.1, blank.1);
