@@ -118,7 +118,7 @@ fn render_table(table: &Table, page: Page) -> String {
         };
         let sign = if tone == Tone::Good { BEST } else { "" };
         let text = format!("{sign}{}", printable(text));
-        let text = if narrow == Some(index) { textwrap::fill(&text, least[&index]) } else { text };
+        let text = if narrow.contains(&index) { textwrap::fill(&text, least[&index]) } else { text };
         let cell = comfy_table::Cell::new(text).set_alignment(alignment);
         match tone {
             Tone::Plain => cell,
@@ -193,13 +193,13 @@ fn gaps(columns: &[usize]) -> usize {
 }
 
 /// What each column can be squeezed to. Where that is too wide for all of them, words wrap before any is broken; and where that is
-/// too wide, the column with the longest word, mostly a name, wraps at hyphens too, in what the others leave.
+/// too wide, those with the longest words, mostly names, wrap at hyphens too, in what the others leave.
 fn narrowed(
     table: &Table,
     widths: &[usize],
     kept: &[usize],
     width: usize,
-) -> (Option<usize>, BTreeMap<usize, usize>) {
+) -> (Vec<usize>, BTreeMap<usize, usize>) {
     let is_word = |index: &usize| table.columns[*index].align == Align::Left;
     let longest_word = |index: usize| {
         let words = table.rows.iter().flat_map(|row| row[index].text.split(' ').map(display_width));
@@ -216,11 +216,17 @@ fn narrowed(
     if beyond(&all) > 0 {
         all = of_all(&|_| NARROWEST);
     }
-    let beyond = beyond(&all);
-    let words = kept.iter().copied().filter(is_word);
-    let narrow = words.max_by_key(|&index| longest_word(index)).filter(|_| beyond > 0);
-    if let Some(column) = narrow.and_then(|index| all.get_mut(&index)) {
+    let mut words: Vec<usize> = kept.iter().copied().filter(is_word).collect();
+    words.sort_by_key(|&index| std::cmp::Reverse(longest_word(index)));
+    let mut narrow = Vec::new();
+    for index in words {
+        let beyond = beyond(&all);
+        if beyond == 0 {
+            break;
+        }
+        let Some(column) = all.get_mut(&index).filter(|it| **it > NARROWEST) else { continue };
         *column = column.saturating_sub(beyond).max(NARROWEST);
+        narrow.push(index);
     }
     (narrow, all)
 }

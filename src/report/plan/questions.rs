@@ -99,8 +99,7 @@ fn of_baseline(problem: &Problem<'_>) -> String {
 /// That what runs today falls behind at peak, or may, with the figures that say so.
 pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
     let it = &entry.recommendation;
-    let Baseline { footing, observed, busy_at_peak, busiest_at_peak, fetching, .. } =
-        it.baseline;
+    let Baseline { footing, observed, busy_at_peak, busiest_at_peak, fetching, .. } = it.baseline;
     let Problem { workload, ref today, .. } = entry.problem;
     let peak = significant(workload.peak_factor);
     let fetch = fetching.filter(|share| *share >= 0.01).map_or_else(String::new, |share| {
