@@ -554,7 +554,7 @@ mod files {
     fn a_price_list_with_mistakes() {
         let (file, text) = embedded::SERVERLESS;
         let text = text
-            .replace("low = 0.43", "low = 0.63")
+            .replace("low = 0.45", "low = 0.70")
             .replace("vcpus = 16", "vcpus = 1.5")
             .replace("least_mib = 128", "least_mib = 99999")
             .replace("usd_per_million_calls = 0.20", "usd_per_call = 0.20")

@@ -10,6 +10,7 @@ pub mod criteria;
 pub mod depends_on;
 mod deployed;
 pub mod evidence;
+mod expected;
 pub mod extremes;
 pub mod families;
 pub mod fleet;

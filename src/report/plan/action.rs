@@ -35,6 +35,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                 }
                 (false, Some(Proviso { column: "current_processes", .. })) => " if several a pod".to_owned(),
                 (false, Some(_)) => " if parallel".to_owned(),
+                (false, None) if decision.kept().busy_at_best.is_some() => ", at the limit".to_owned(),
                 (false, None) => String::new(),
             };
             // More than runs today, so that something is off, or today has too little headroom.

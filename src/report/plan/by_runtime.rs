@@ -117,12 +117,11 @@ pub fn chart(fleet: &Fleet<'_>) -> Option<Chart> {
     };
     let told: Vec<String> =
         totals.rows.iter().map(|row| format!("{} {}", row.title, usd(row.usd_per_month))).collect();
+    let beside =
+        if totals.rows.iter().any(|row| row.title == DECIDED) { ", as decided, and today" } else { "" };
     (totals.workloads > 1).then(|| Chart {
         name: "runtimes",
-        title: format!(
-            "{} in one runtime, as decided, and today",
-            plural(totals.workloads as u64, "workload")
-        ),
+        title: format!("{} in one runtime{beside}", plural(totals.workloads as u64, "workload")),
         about: format!("USD a month: {}.", told.join(", ")),
         note: not_drawn("as a runtime has no plan or inputs contradict each other", &totals.left_out),
         plot: Plot::Bars(Bars {

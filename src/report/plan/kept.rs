@@ -23,6 +23,8 @@ pub struct Kept<'e, 'a> {
     entry: &'e PlannedWorkload<'a>,
     /// How busy it is at peak with a zone lost, where that is too much and no plan that survives it has a higher price.
     pub busy_without_zone: Option<f64>,
+    /// How busy it is at peak by the best estimates, where that is more than all: what suits it may be less.
+    pub busy_at_best: Option<f64>,
     /// p99 and its goal, s, where what is decided misses it: what is kept, or batches that take too long to gather.
     missed_p99: Option<(P99Range, f64)>,
     remedies: OnceLock<Vec<Alternative>>,
@@ -32,7 +34,13 @@ impl<'e, 'a> Kept<'e, 'a> {
     /// That of a workload.
     pub fn of(entry: &'e PlannedWorkload<'a>) -> Self {
         let (busy_without_zone, missed_p99) = (busy_without_zone(entry), missed_p99(entry));
-        Self { entry, busy_without_zone, missed_p99, remedies: OnceLock::new() }
+        Self {
+            entry,
+            busy_without_zone,
+            busy_at_best: busy_at_best(entry),
+            missed_p99,
+            remedies: OnceLock::new(),
+        }
     }
 
     /// Changes that give today's runtime a plan, which has none, each with its price: a search, made where it is told.
@@ -51,8 +59,15 @@ impl<'e, 'a> Kept<'e, 'a> {
                 percent(busy)
             )
         });
+        let best = self.busy_at_best.filter(|_| limit.is_none()).map(|busy| {
+            format!(
+                "today's machines would be {} busy at peak by the best estimates; they keep up if all that is uncertain is as \
+                 they need it",
+                percent(busy)
+            )
+        });
         let late = if it.verdict == Verdict::Stay { self.late() } else { None };
-        [limit, zone, late].into_iter().flatten().collect()
+        [limit, best, zone, late].into_iter().flatten().collect()
     }
 
     /// The same, or why plans ask for more than is kept, and what would have room; nothing where it is kept in peace.
@@ -113,6 +128,13 @@ fn busy_without_zone(entry: &PlannedWorkload<'_>) -> Option<f64> {
     let planner = (it.verdict == Verdict::Stay && costs_no_more).then_some(&entry.planner)?;
     let extremes = planner.extremes(entry.problem.current);
     Baseline::overloaded_without_zone(&entry.problem, &extremes, &planner.policy)
+}
+
+fn busy_at_best(entry: &PlannedWorkload<'_>) -> Option<f64> {
+    let it = &entry.recommendation;
+    let kept = (it.verdict == Verdict::Stay && !it.baseline.footing.lags).then(|| KeptToday::of(entry))??;
+    let plan = kept.plan(&entry.problem, entry.planner.policy)?;
+    Some(plan.cpu_at_peak()).filter(|busy| *busy > 1.0)
 }
 
 fn missed_p99(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {

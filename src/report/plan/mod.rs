@@ -19,6 +19,7 @@ pub mod plans;
 pub mod questions;
 mod risk;
 pub mod wording;
+mod worth;
 
 use super::Report;
 use super::chart::Chart;

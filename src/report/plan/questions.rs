@@ -242,7 +242,9 @@ pub fn unlikely(entry: &PlannedWorkload<'_>) -> Option<String> {
 
 /// The answers that a figure decides between.
 fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
-    let (below, above) = (in_words(&it.below), in_words(&it.above));
+    // Savings are those beside the threshold: further away they are others.
+    let at = it.threshold.filter(|_| it.language.is_none()).map(|value| shown(it.column, value));
+    let [below, above] = [&it.below, &it.above].map(|answer| in_words(answer, at.as_deref()));
     let current = &entry.problem.current.name;
     let given = |it: &Given| {
         let value = it.value.map_or_else(|| current.clone(), |value| shown(it.column, value));
@@ -269,8 +271,8 @@ fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
     given + &answers
 }
 
-/// An answer in a few words.
-fn in_words(answer: &Answer) -> String {
+/// An answer in a few words, with what it saves at a value.
+fn in_words(answer: &Answer, at: Option<&str>) -> String {
     let what = match &answer.verdict {
         Verdict::Stay => "keep what runs".to_owned(),
         Verdict::RightSize => resizing(answer.saves_usd_per_month).to_owned(),
@@ -282,7 +284,9 @@ fn in_words(answer: &Answer) -> String {
         Verdict::None => "there is no plan".to_owned(),
     };
     match answer.saves_usd_per_month.filter(|saves| *saves >= 1.0) {
-        Some(saves) => format!("{what} (saves {})", usd(saves)),
+        Some(saves) => {
+            format!("{what} (saves {}{})", usd(saves), at.map_or_else(String::new, |it| format!(" at {it}")))
+        }
         None => what,
     }
 }

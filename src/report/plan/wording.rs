@@ -6,6 +6,7 @@ use super::kept::why;
 use super::options::located;
 use super::questions::{self, contradiction, lag};
 use super::risk;
+use super::worth::worth_up_to;
 use crate::report::figures::{NOTHING_USD, amount, days, more, percent, significant, usd};
 use crate::report::p99;
 use tonnage_model::capacity::constraint::BoundBy;
@@ -122,33 +123,6 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
             }
         }
     }
-}
-
-/// What a rewrite is worth at most, and the spike that tells.
-fn worth_up_to(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let it = entry.recommendation.worth_up_to.as_ref()?;
-    let known = it.of_usd_per_month.zip(it.saves_at_most.zip(it.engineer_days));
-    let Some((before, (most, engineer_days))) = known else {
-        return Some(format!("{} has a plan: give rewrite_days, and port a spike to it.", it.to));
-    };
-    let saves = match it.saves_at_least {
-        Some(least) if least < 0.0 => {
-            format!("it costs up to {} more or saves up to {}", usd(-least), usd(most))
-        }
-        Some(least) => format!("it saves {} to {}", usd(least), usd(most)),
-        None => format!("it saves up to {}", usd(most)),
-    };
-    let estimate = match entry.account().rewrite_days() {
-        Some(_) => "",
-        None => " and estimate the rewrite (rewrite_days)",
-    };
-    Some(format!(
-        "Moving to {} is worth up to {}: of {} a month {saves}, by how fast it runs the handler's own code. Port \
-         the hot path as a spike (spike_factor){estimate} first.",
-        it.to,
-        days(engineer_days),
-        usd(before)
-    ))
 }
 
 /// `$310 a month, worth 0.4 engineer-days a month`.

@@ -1,0 +1,85 @@
+//! The cores that today's events are expected to take by profile, and whether those in use are too far from them.
+
+use crate::decide::baseline::{APART, Scene};
+use crate::decide::deployed::vcpus_today;
+use crate::decide::extremes::Extremes;
+use crate::decide::suspects::Contradiction;
+use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base, speed_now};
+use crate::machine::IDLE_SIBLING;
+use crate::problem::Problem;
+use crate::runtime::Runtime;
+use crate::uncertain::inputs::whole;
+use crate::workload::Workload;
+
+impl Scene<'_, '_> {
+    /// Cores that handling and fetching take on average by profile and handler_ms, with today's runtime at an end of its
+    /// figures. A blank fetch wait and blank processes are at the end that suits it.
+    fn expected_cores(&self, workload: &Workload, current: &Runtime, is_least: bool) -> Option<f64> {
+        let machine = self.problem.current_machine;
+        let with = |processes: Option<u32>, fetch_wait: f64| {
+            let workload = Workload {
+                current_processes: processes,
+                current_fetch_wait_seconds: Some(fetch_wait),
+                io_calls: workload.io_calls.or(is_least.then_some(0.0)),
+                ..workload.clone()
+            };
+            let gain = if is_least { IDLE_SIBLING.high } else { IDLE_SIBLING.low };
+            let speed = speed_now(&workload, current, machine, gain);
+            // What is held against the cores in use is not made of them.
+            let workload = Workload { observed_cores: None, utilization: None, ..workload };
+            let today = Today::read(&workload, current, machine, speed).ok()?;
+            let profile = today.by_profile(&workload, current, speed).ok()?;
+            let own = if workload.handler_seconds.is_some() { today.handler_core_seconds } else { 0.0 };
+            let idle = current.cpu.idle_cores.value * current.provenance.vcpu_speed / speed;
+            Some(workload.mean_rate() * (profile + own) / speed + today.members * idle)
+        };
+        let waits = match workload.current_fetch_wait_seconds {
+            Some(wait) => [wait, wait],
+            None => [0.0, LONGEST_FETCH_WAIT_SECONDS],
+        };
+        let instances = workload.current_instances;
+        let vcpus = instances.zip(machine).map(|(n, machine)| n.saturating_mul(machine.vcpus));
+        let processes = match workload.current_processes {
+            Some(processes) => [Some(processes), Some(processes)],
+            // On an unknown machine type, as many as cores are busy.
+            None => {
+                let busy = workload.cores_in_use(machine).map(|cores| whole(cores.ceil()));
+                [instances.or(Some(1)), vcpus.or(instances.max(busy))]
+            }
+        };
+        let all = waits.into_iter().flat_map(|wait| processes.map(|processes| with(processes, wait)));
+        let all = all.flatten();
+        if is_least { all.min_by(f64::total_cmp) } else { all.max_by(f64::total_cmp) }
+    }
+
+    /// Whether cores observed are too far from those expected. Where handler_ms is not known these are at least what
+    /// fetching and decoding take. What the system takes of a utilization is assumed, so nothing is too little because of it.
+    pub(super) fn apart(&self, observed: f64) -> Option<Contradiction> {
+        let Extremes { least, most } = self.extremes;
+        let at = |current: &Runtime, is_least: bool| {
+            let sign = if is_least { 1.0 } else { -1.0 };
+            let expected = |it: &Workload| self.expected_cores(it, current, is_least);
+            let workload =
+                self.extreme(self.problem.workload, |it| sign * expected(it).unwrap_or(f64::INFINITY));
+            expected(&workload)
+        };
+        let Problem { workload, current_machine, .. } = *self.problem;
+        let all = workload.cores_at_most(current_machine).unwrap_or(observed);
+        let expected = at(least, true)?;
+        if expected > APART * all {
+            return Some(Contradiction::Apart { observed: all, expected });
+        }
+        workload.handler_seconds?;
+        let expected = at(most, false)?;
+        (observed > APART * expected).then_some(Contradiction::Apart { observed, expected })
+    }
+
+    /// The share of today's vCPUs that fetching takes by profile, at the best estimates.
+    pub(super) fn fetching(&self) -> Option<f64> {
+        let Problem { workload, current, current_machine, speed_now: speed, ref today, .. } = *self.problem;
+        let vcpus = vcpus_today(workload, current_machine)?;
+        let all = today.by_profile(workload, current, speed).ok()?;
+        let handling = base(workload, current, today.charged_calls()).ok()?.handling();
+        Some(workload.mean_rate() * (all - handling) / speed / vcpus)
+    }
+}
