@@ -152,6 +152,17 @@ fn a_plan_and_itself_differ_in_nothing() {
     }
 }
 
+// 243/s at peak of 120 ms are 29 in flight: 24 partitions are too few, and p99_ms rules out batches. Today is paid for either way.
+#[test]
+fn what_has_no_plan_differs_in_nothing_from_itself() {
+    let files = Files::new();
+    let row = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,partitions,peak_factor,\
+               current_runtime,p99_ms\nnp,3.5M,2KB,92%,120,m6i.large,3,24,6,python-confluent,300\n";
+    let np = files.write("np.csv", row);
+    let told = printed(tonnage(&["diff", &np, &np]));
+    assert!(told.starts_with("Nothing changed"), "{told}");
+}
+
 /// The same number written in another way is no change.
 #[test]
 fn how_a_number_is_written_is_no_change() {

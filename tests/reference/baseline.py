@@ -113,10 +113,12 @@ def baseline(wl, profiles, machines):
     u = lambda times: (mach and demand.share_in_use(wl, mach, times)) or 0.0        # no less than was measured
     out = dict(busy_today=mean and max(mean, u(1)), busy_today_at_peak=peak and max(peak, u(wl["peak"])))
     wrong = mean is not None and mean > 1.05
+    unchecked = observed is None
     if observed is not None and not wrong:
         low, high = expected(wl, profiles, machines)
         wrong = (mach is not None and wl["cur_inst"] is not None and observed > wl["cur_inst"] * mach["V"]
                  or low > 2 * (observed + (wl["systems"] or 0.0))
                  or wl["handler"] is not None and observed > 2 * high)
-    out["baseline"] = "contradictory" if wrong else "unchecked" if observed is None else "consistent"
+        unchecked = low > 2 * observed
+    out["baseline"] = "contradictory" if wrong else "unchecked" if unchecked else "consistent"
     return out

@@ -103,8 +103,8 @@ impl Baseline {
         };
         let standing = match (&contradiction, workload.cores_in_use(problem.current_machine)) {
             (Some(_), _) => Standing::Contradictory,
-            (None, Some(_)) => Standing::Consistent,
-            (None, None) => Standing::Unchecked,
+            (None, Some(_)) if !scene.leaves_too_little() => Standing::Consistent,
+            (None, _) => Standing::Unchecked,
         };
         let peak = scene.at_peak(&read, workload.peak_factor);
         let at = |factor: f64, busy: Option<(Busiest, f64)>| busy.map(|_| scene.needed(factor, busy));

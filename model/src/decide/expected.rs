@@ -2,7 +2,6 @@
 
 use crate::decide::baseline::{APART, Scene};
 use crate::decide::deployed::vcpus_today;
-use crate::decide::extremes::Extremes;
 use crate::decide::suspects::Contradiction;
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, Today, base, speed_now};
 use crate::machine::IDLE_SIBLING;
@@ -52,26 +51,34 @@ impl Scene<'_, '_> {
         if is_least { all.min_by(f64::total_cmp) } else { all.max_by(f64::total_cmp) }
     }
 
+    /// The least or the most of it, with ranges at the end that makes it so.
+    fn expected_at(&self, current: &Runtime, is_least: bool) -> Option<f64> {
+        let sign = if is_least { 1.0 } else { -1.0 };
+        let expected = |it: &Workload| self.expected_cores(it, current, is_least);
+        let workload = self.extreme(self.problem.workload, |it| sign * expected(it).unwrap_or(f64::INFINITY));
+        expected(&workload)
+    }
+
     /// Whether cores observed are too far from those expected. Where handler_ms is not known these are at least what
     /// fetching and decoding take. What the system takes of a utilization is assumed, so nothing is too little because of it.
     pub(super) fn apart(&self, observed: f64) -> Option<Contradiction> {
-        let Extremes { least, most } = self.extremes;
-        let at = |current: &Runtime, is_least: bool| {
-            let sign = if is_least { 1.0 } else { -1.0 };
-            let expected = |it: &Workload| self.expected_cores(it, current, is_least);
-            let workload =
-                self.extreme(self.problem.workload, |it| sign * expected(it).unwrap_or(f64::INFINITY));
-            expected(&workload)
-        };
         let Problem { workload, current_machine, .. } = *self.problem;
         let all = workload.cores_at_most(current_machine).unwrap_or(observed);
-        let expected = at(least, true)?;
+        let expected = self.expected_at(&self.extremes.least, true)?;
         if expected > APART * all {
             return Some(Contradiction::Apart { observed: all, expected });
         }
         workload.handler_seconds?;
-        let expected = at(most, false)?;
+        let expected = self.expected_at(&self.extremes.most, false)?;
         (observed > APART * expected).then_some(Contradiction::Apart { observed, expected })
+    }
+
+    /// Whether what the system is assumed to take of a utilization leaves too little, so that it checks nothing.
+    pub(super) fn leaves_too_little(&self) -> bool {
+        let Problem { workload, current_machine, .. } = *self.problem;
+        let observed = workload.cores_in_use(current_machine).filter(|_| workload.observed_cores.is_none());
+        let expected = || self.expected_at(&self.extremes.least, true);
+        observed.is_some_and(|observed| expected() > Some(APART * observed))
     }
 
     /// The share of today's vCPUs that fetching takes by profile, at the best estimates.

@@ -152,8 +152,9 @@ impl<'p> Change<'p> {
 
     /// The same where it is not what the bills differ by.
     pub fn expects(&self) -> Option<f64> {
-        let is_bills = |more: f64| self.bills().is_some_and(|(old, new)| is_same(new - old, more));
-        self.costs_more().filter(|more| !is_bills(*more))
+        // Of bills that are not known nothing more is no change.
+        let bills = self.bills().map_or(0.0, |(old, new)| new - old);
+        self.costs_more().filter(|more| !is_same(bills, *more))
     }
 
     /// Whether nobody knows what it will cost: it newly has no verdict, or more events than were measured, and the bill says
@@ -265,11 +266,15 @@ impl<'p> Change<'p> {
         // What an open verdict is held against, or stands instead of a bill that is not known.
         let is_half_open = old.usd_per_month.is_some() != new.usd_per_month.is_some();
         let paid_today = old.today_usd_per_month.or(new.today_usd_per_month);
-        said.extend(paid_today.filter(|_| is_half_open || self.bills().is_none()).map(today));
+        let paid_today = paid_today.filter(|_| is_half_open || self.bills().is_none());
+        let before_asked = said.len();
         said.extend(self.asks().map(|(before, now)| format!("{} -> {}", asked(before), usd(now))));
         let [before, now] = [old, new].map(action);
         if before != now {
             said.push(format!("{before} -> {now}"));
+        }
+        if !said.is_empty() || is_half_open || self.at_stake() >= SAME_BILL {
+            paid_today.into_iter().for_each(|bill| said.insert(before_asked, today(bill)));
         }
         if said.is_empty() && self.at_stake() >= SAME_BILL {
             said.push("another share of the nodes".to_owned());
