@@ -228,16 +228,14 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
     /// Sizing on a type with W binaries, for each W that divides V and is not one, where some may need no more than
     /// `most` instances: no W needs fewer than one binary at its best.
     fn split(&self, index: usize, most: u64) -> impl Iterator<Item = Sizing> + '_ {
-        let offer = self.offers.types()[index];
         let whole = self.sizing(index);
         let ideal = whole.clone().at_its_best();
         let may_be = whole.vcpus > 1
             && ideal.instances_at_least() <= most
             && ideal.member_rate() > 0.0
             && ideal.least_members(most, &Constraint::ALL).is_some();
-        let divisors = (2..=if may_be { whole.vcpus } else { 1 })
-            .filter(move |binaries| offer.machine.vcpus.is_multiple_of(*binaries));
-        divisors.map(move |binaries| whole.clone().in_binaries(self.offers.runtime, binaries))
+        let numbers = may_be.then(|| whole.numbers_of_binaries().skip(1)).into_iter().flatten();
+        numbers.map(move |binaries| whole.clone().in_binaries(self.offers.runtime, binaries))
     }
 
     /// Of the plans that cost as much as the best, or more by no more than the tolerance, the one with the fewest
@@ -288,15 +286,7 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
     fn improve(&self, best: Option<Found<'o>>, index: usize, usd: f64) -> Option<Found<'o>> {
         let offer = self.offers.types()[index];
         let sizing = self.sizing(index);
-        let Some(best) = best else {
-            let most =
-                if usd.is_finite() { most_instances(micro_usd(usd), offer.usd_per_hour) } else { MOST };
-            return if sizing.instances_at_least() > most {
-                None
-            } else {
-                self.try_out(index, &sizing, most)
-            };
-        };
+        let Some(best) = best else { return self.try_within(index, &sizing, micro_usd(usd), MOST) };
         if !best.may_lose_to(&offer, sizing.instances_at_least()) {
             return Some(best);
         }

@@ -209,10 +209,10 @@ impl<'a> MonthsReport<'a> {
         let ends = ends.filter(|it| !beyond.contains(&it.workload()));
         let ending: BTreeSet<&str> = ends.clone().map(|it| it.workload()).collect();
         let later = match ends.min_by_key(|it| it.month) {
-            None if self.forecasts.iter().all(is_still) && beyond.is_empty() => {
-                format!("{months} ahead of {all}: {no_growth}")
-            }
-            None if self.forecasts.iter().all(is_still) => no_growth.to_owned(),
+            None if self.forecasts.iter().all(is_still) => match beyond.is_empty() {
+                true => format!("{months} ahead of {all}: {no_growth}"),
+                false => no_growth.to_owned(),
+            },
             None if !beyond.is_empty() => format!("no other reaches one within {months}"),
             None => format!("None of {all} reaches a limit within {months}"),
             Some(first) => format!(

@@ -227,11 +227,10 @@ impl Sizing {
         }
     }
 
-    /// The same with each number of binaries that divides the vCPUs, one first; alone where its members are no binaries.
-    pub(crate) fn divided<'r>(self, runtime: &'r Runtime) -> impl Iterator<Item = Self> + 'r {
+    /// Numbers of binaries that divide the vCPUs, one first; one alone where its members are no binaries.
+    pub(crate) fn numbers_of_binaries(&self) -> impl Iterator<Item = u32> + use<> {
         let most = if self.member == Member::Binary { self.vcpus } else { 1 };
-        let numbers = (1..=most).filter(move |binaries| most.is_multiple_of(*binaries));
-        numbers.map(move |binaries| self.clone().in_binaries(runtime, binaries))
+        (1..=most).filter(move |binaries| most.is_multiple_of(*binaries))
     }
 
     /// The same with as many binaries as a count has members on each instance, where these are binaries.

@@ -83,7 +83,8 @@ impl Baseline {
         let scene = Scene { problem, extremes, policy };
         let read = scene.read();
         let Read { ref lenient, ref several, tightest, contradiction } = read;
-        let footing = scene.footing(&read);
+        let peak = scene.at_peak(&read, workload.peak_factor);
+        let footing = scene.footing(&read, || peak);
         let needed = |factor: f64| scene.needed(factor, scene.at_peak(&read, factor));
         let usual = || {
             // Where it falls behind however many are in flight, it turns on something else.
@@ -106,7 +107,6 @@ impl Baseline {
             (None, Some(_)) if !scene.leaves_too_little() => Standing::Consistent,
             (None, _) => Standing::Unchecked,
         };
-        let peak = scene.at_peak(&read, workload.peak_factor);
         let at = |factor: f64, busy: Option<(Busiest, f64)>| busy.map(|_| scene.needed(factor, busy));
         let busy_at_peak = at(workload.peak_factor, peak);
         Self {
@@ -157,7 +157,8 @@ impl Footing {
     /// That of a problem, without what only a report tells of it.
     pub fn of(problem: &Problem<'_>, extremes: &Extremes, policy: &Policy) -> Self {
         let scene = Scene { problem, extremes, policy };
-        scene.footing(&scene.read())
+        let read = scene.read();
+        scene.footing(&read, || scene.at_peak(&read, problem.workload.peak_factor))
     }
 
     /// Today's bill where what it pays for carries the peak. What falls behind has to be paid for anew, so nothing less counts.
@@ -198,22 +199,18 @@ impl<'s> Scene<'s, '_> {
         Read { lenient, tightest, contradiction, several }
     }
 
-    fn footing(&self, read: &Read<'_>) -> Footing {
-        let busy = self.at_given_peak(read);
+    /// What a verdict turns on, of how busy its machines are `at_peak` where that counts: whether it lags at a peak that nobody
+    /// has given is a question, and buys no machines.
+    fn footing(&self, read: &Read<'_>, at_peak: impl FnOnce() -> Option<(Busiest, f64)>) -> Footing {
+        let Workload { peak_factor, ref blanks, .. } = *self.problem.workload;
+        let is_known = read.contradiction.is_none() && !blanks.has(Blank::PeakFactor);
+        let busy = is_known.then(|| self.needed(peak_factor, at_peak()));
         Footing {
             is_contradictory: read.contradiction.is_some(),
             runs: runs(self.problem.workload),
             lags: busy.is_some_and(falls_behind),
             is_at_limit: busy.is_some_and(|busy| (busy - 1.0).abs() <= KNOWN_TO),
         }
-    }
-
-    /// How busy its machines are at peak, where it can be: whether it lags at a peak that nobody has given is a question, and
-    /// buys no machines.
-    fn at_given_peak(&self, read: &Read<'_>) -> Option<f64> {
-        let Workload { peak_factor, ref blanks, .. } = *self.problem.workload;
-        let is_known = read.contradiction.is_none() && !blanks.has(Blank::PeakFactor);
-        is_known.then(|| self.needed(peak_factor, self.at_peak(read, peak_factor)))
     }
 
     /// How busy its machines are at a multiple of the mean rate with as many events in flight as it takes.

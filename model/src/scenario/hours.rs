@@ -315,7 +315,8 @@ impl<'c> Case<'c> {
                 best.as_ref().is_none_or(|best| hours * usd_per_hour < best.usd_per_month * (1.0 - 1e-9))
             };
             // What each instance runs stays the same in all steps.
-            for sizing in sizing.divided(self.runtime) {
+            for binaries in sizing.numbers_of_binaries() {
+                let sizing = sizing.clone().in_binaries(self.runtime, binaries);
                 if !beats(&best, instance_hours_at_least(&sizing, &carried)) {
                     continue;
                 }

@@ -265,16 +265,16 @@ impl<'p> Change<'p> {
         said.extend(price(old, new));
         // What an open verdict is held against, or stands instead of a bill that is not known.
         let is_half_open = old.usd_per_month.is_some() != new.usd_per_month.is_some();
-        let paid_today = old.today_usd_per_month.or(new.today_usd_per_month);
-        let paid_today = paid_today.filter(|_| is_half_open || self.bills().is_none());
         let before_asked = said.len();
         said.extend(self.asks().map(|(before, now)| format!("{} -> {}", asked(before), usd(now))));
         let [before, now] = [old, new].map(action);
         if before != now {
             said.push(format!("{before} -> {now}"));
         }
-        if !said.is_empty() || is_half_open || self.at_stake() >= SAME_BILL {
-            paid_today.into_iter().for_each(|bill| said.insert(before_asked, today(bill)));
+        let is_any = !said.is_empty() || self.at_stake() >= SAME_BILL;
+        let paid_today = old.today_usd_per_month.or(new.today_usd_per_month);
+        if let Some(bill) = paid_today.filter(|_| is_half_open || is_any && self.bills().is_none()) {
+            said.insert(before_asked, today(bill));
         }
         if said.is_empty() && self.at_stake() >= SAME_BILL {
             said.push("another share of the nodes".to_owned());
