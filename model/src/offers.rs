@@ -133,7 +133,7 @@ impl<'a> Offers<'a> {
 /// and however a binary is split, `(V - idle) v`.
 fn most_of(runtime: &Runtime, offer: &Offer<'_>) -> [Most; 2] {
     let Offer { machine, speed, .. } = *offer;
-    let idle = runtime.cpu.idle_cores.value * runtime.provenance.vcpu_speed / speed;
+    let idle = runtime.idle_cores_at(speed);
     let vcpus = f64::from(machine.vcpus);
     let most = |cores: f64, member_cores: f64, worth: f64| Most {
         cores: cores * speed,

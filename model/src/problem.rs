@@ -89,6 +89,14 @@ impl<'a> Problem<'a> {
         Some((workload.mean_rate() * seconds, processes as f64))
     }
 
+    /// Events that the busiest partition has in flight at peak, where partitions are known and in_flight is not.
+    pub fn in_flight_of_partition_at_peak(&self) -> Option<f64> {
+        let Self { workload, ref today, speed_now, .. } = *self;
+        let share = workload.topic.with_hot_key().busiest_partition_share();
+        let seconds = today.wait_seconds + today.handler_core_seconds / speed_now;
+        share.filter(|_| workload.in_flight.is_none()).map(|share| workload.peak_rate() * share * seconds)
+    }
+
     /// What a process of a runtime takes to keep the state, bytes.
     pub fn state_bytes_in(&self, runtime: &Runtime) -> f64 {
         runtime.memory.state_factor() * self.state_bytes

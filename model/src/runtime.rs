@@ -266,6 +266,11 @@ macro_rules! list_figures {
 }
 
 impl Runtime {
+    /// Cores that a process which has nothing to do keeps busy on vCPUs of a speed: `idle_cores * profile_speed / speed`.
+    pub fn idle_cores_at(&self, speed: f64) -> f64 {
+        self.cpu.idle_cores.value * self.provenance.vcpu_speed / speed
+    }
+
     /// Base and threads of one process on `vcpus` vCPUs, bytes; a process that is an interpreter has no threads.
     pub fn process_bytes(&self, vcpus: u32) -> f64 {
         let Memory { base, thread, .. } = &self.memory;

@@ -106,7 +106,7 @@ fn assignment(text: &str) -> Result<(&'static str, String), String> {
     let name = name.trim().replace('-', "_");
     match columns::position(&name).and_then(|position| COLUMNS.get(position)) {
         Some(column) => Ok((column.name, value.trim().to_owned())),
-        None => Err(unknown_column::unknown("column", &name)),
+        None => Err(unknown_column::misnamed("column", &name)),
     }
 }
 

@@ -171,7 +171,11 @@ impl<'c> Lookup<'c> {
         if let Some(Region { provider, .. }) = of_region() {
             return format!("current_machine {name:?} lacks its cloud; did you mean \"{provider}/{name}\"?");
         }
-        let kind = nearest(kind, types).unwrap_or_default();
+        // Another generation has the same sizes.
+        let size = kind.rsplit_once('.').map(|(_, size)| size);
+        let is_as_large = |it: &&&str| it.rsplit_once('.').map(|(_, size)| size) == size;
+        let as_large = size.and_then(|_| nearest(kind, types.iter().filter(is_as_large).copied()));
+        let kind = as_large.or_else(|| nearest(kind, types)).unwrap_or_default();
         let guess = match nearest(path, places.iter().map(String::as_str)) {
             Some(path) if name.contains('/') => format!("{path}/{kind}"),
             _ => kind.to_owned(),

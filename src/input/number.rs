@@ -152,6 +152,9 @@ impl Number {
 
     /// What may be meant by a text that is none, behind what it must be.
     pub fn hint(&self, text: &str) -> String {
+        if let Some(about) = text.trim().strip_prefix(['~', '≈']) {
+            return format!("; write {about}, or a range (LOW..HIGH) of which it is the middle");
+        }
         match self.unit {
             Unit::PerDay if self.lacks_unit(text) => {
                 format!("; its unit is missing: {text}k, {text}M or {text}/s")

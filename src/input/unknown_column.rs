@@ -15,25 +15,30 @@ const ELSEWHERE: [(&str, &str); 2] = [
     ),
 ];
 
-/// What to say of a column, or a key, that is not known.
+/// What to say of a column, or a key, of a file that is not known.
 pub fn unknown(what: &str, name: &str) -> String {
     let is_plain = name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
     let quote = if is_plain { "" } else { "'" };
-    let skip = format!("o skip it: --ignore-columns {quote}{}{quote}", name.escape_debug());
+    let (known, list) = match (meant(name).or_else(|| guess(name, NAMES)), set_elsewhere(name)) {
+        (None, None) => (format!("unknown {what} {name:?}; t"), " (tonnage init lists all columns)"),
+        _ => (format!("{} T", misnamed(what, name)), ""),
+    };
+    format!("{known}o skip it: --ignore-columns {quote}{}{quote}{list}", name.escape_debug())
+}
+
+/// The same of a name that stands in no file.
+pub fn misnamed(what: &str, name: &str) -> String {
     let meant = meant(name);
     if let Some(how) = set_elsewhere(name).filter(|_| meant.is_none()) {
-        return format!("unknown {what} {name:?}; {how}. T{skip}");
+        return format!("unknown {what} {name:?}; {how}.");
     }
-    match meant.or_else(|| guess(name, NAMES)) {
-        Some(guess) => {
-            let unit = name.trim_end_matches(')').rsplit(['(', ' ', '_']).next().unwrap_or_default();
-            let cell = number(guess).and_then(|(number, _)| number.with_unit(unit));
-            let unit =
-                cell.map_or_else(String::new, |it| format!(" Write its unit into the cells, as in {it}."));
-            format!("unknown {what} {name:?}; did you mean {guess:?}?{unit} T{skip}")
-        }
-        None => format!("unknown {what} {name:?}; t{skip} (tonnage init lists all columns)"),
-    }
+    let Some(guess) = meant.or_else(|| guess(name, NAMES)) else {
+        return format!("unknown {what} {name:?}; tonnage init lists all columns");
+    };
+    let unit = name.trim_end_matches(')').rsplit(['(', ' ', '_']).next().unwrap_or_default();
+    let cell = number(guess).and_then(|(number, _)| number.with_unit(unit));
+    let unit = cell.map_or_else(String::new, |it| format!(" Write its unit into the cells, as in {it}."));
+    format!("unknown {what} {name:?}; did you mean {guess:?}?{unit}")
 }
 
 /// How that is set which a column of this name has, where it is a thing of this kind.

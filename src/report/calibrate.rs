@@ -112,6 +112,13 @@ impl CalibrationRow<'_> {
         if self.is_off() { factor.bad() } else { factor }
     }
 
+    /// How many times at the ends of the profile's intervals: ` (4.3x to 9.1x)`.
+    fn within(&self) -> String {
+        let it = &self.calibration;
+        let [low, high] = [it.expected.high, it.expected.low].map(|end| ratio(it.implied_core_seconds / end));
+        if low == high { String::new() } else { format!(" ({low} to {high} within its profile)") }
+    }
+
     fn own_core_seconds(&self) -> Option<f64> {
         match self.calibration.finding {
             Finding::OwnCode { core_seconds } => Some(core_seconds),
@@ -133,20 +140,22 @@ impl CalibrationRow<'_> {
             _ => ("the row's observed_cores", "those are of other days or other machines"),
         };
         let mut text = match it.finding {
-            Finding::Agrees => format!("the bill agrees with {described}."),
+            Finding::Agrees => format!("measured CPU agrees with {described}."),
             Finding::OwnCode { core_seconds } => format!(
                 "{described} explains reading and decoding; the other {} per event are the handler's own code, which \
                  the row does not mention.",
                 seconds(core_seconds)
             ),
             Finding::More { factor } => format!(
-                "the bill is for {} the CPU of {described}. Either {reason}, or other things run on these machines.",
-                ratio(factor)
+                "measured CPU is {}{} that of {described}. Either {reason}, or other things run on these machines.",
+                ratio(factor),
+                self.within()
             ),
             Finding::Less { factor } => format!(
-                "the bill is for {} the CPU of {described}. Either {reason}, or the profile of {} is too high for this \
+                "measured CPU is {}{} that of {described}. Either {reason}, or the profile of {} is too high for this \
                  consumer.",
                 ratio(factor),
+                self.within(),
                 it.runtime.name
             ),
         };

@@ -123,7 +123,8 @@ pub fn percent(share: f64) -> String {
     if percent > 0.0 && percent < 0.95 {
         format!("{} %", format!("{percent:.1}").replace("0.0", "<0.1"))
     } else {
-        format!("{percent:.0} %")
+        // No minus before a zero.
+        format!("{:.0} %", percent.round() + 0.0)
     }
 }
 

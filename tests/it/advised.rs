@@ -8,10 +8,10 @@ use serde_json::Value;
 /// be in flight. Batches gather 50 events in 0.8 s, which is no answer to 300 ms.
 const BEHIND: &str = "\
 name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,skew,partitions,p99_ms,in_flight,current_runtime,\
-current_machine,current_instances,current_processes,growth_pct_per_month
-push,40M,1KB,88%,20,5,1,36,300,,go-kafka-go,m6i.xlarge,3,12,3
-labels,40M,1KB,88%,20,5,1,36,,,go-kafka-go,m6i.xlarge,3,12,3
-ordered,40M,1KB,88%,20,5,1,36,300,1,go-kafka-go,m6i.xlarge,3,12,3
+current_machine,current_instances,current_processes,growth_pct_per_month,concurrency
+push,40M,1KB,88%,20,5,1,36,300,,go-kafka-go,m6i.xlarge,3,12,3,partition
+labels,40M,1KB,88%,20,5,1,36,,,go-kafka-go,m6i.xlarge,3,12,3,partition
+ordered,40M,1KB,88%,20,5,1,36,300,1,go-kafka-go,m6i.xlarge,3,12,3,partition
 ";
 
 /// What is kept: 4 processes have 64.8/s at the mean.

@@ -474,8 +474,9 @@ fn what_another_runtime_saves_is_one_figure_of_one_bill() {
 #[test]
 fn a_change_that_costs_more_is_the_next_step_and_not_against_its_samples() {
     let rows = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,skew,partitions,current_runtime,\
-                current_usd_per_month\n\
-                labels,14M,3KB,80%..90%,50,2,1,12,python-aiokafka,38\nother,86400,1KB,0,1,2,1,12,python-aiokafka,90\n";
+                current_usd_per_month,concurrency\n\
+                labels,14M,3KB,80%..90%,50,2,1,12,python-aiokafka,38,partition\n\
+                other,86400,1KB,0,1,2,1,12,python-aiokafka,90,\n";
     with_rows(rows, |file| {
         let it = decisions(file, &[]).remove(0);
         let more = it["usd_per_month"].as_f64().unwrap() - 38.0;
@@ -574,10 +575,10 @@ fn what_works_on_several_events_is_kept_until_in_flight_is_given() {
 #[test]
 fn the_next_steps_begin_with_what_is_worth_most() {
     let header = "name,events_per_day,event_size,io_ratio,handler_ms,utilization,peak_factor,skew,io_calls,native_share,partitions,\
-                  current_runtime,current_machine,current_instances,current_processes,memory_mib\n";
-    let slow = "slow,8.64M,1KB,0.9,60,,2.5,1,1,0,12,python-aiokafka,c7a.large,3,12,\n";
+                  current_runtime,current_machine,current_instances,current_processes,memory_mib,concurrency\n";
+    let slow = "slow,8.64M,1KB,0.9,60,,2.5,1,1,0,12,python-aiokafka,c7a.large,3,12,,partition\n";
     let idle =
-        |name: &str| format!("{name},100M,1KB,0,,10%,1.5,1,0,0,480,python-aiokafka,c7a.xlarge,12,48,100\n");
+        |name: &str| format!("{name},100M,1KB,0,,10%,1.5,1,0,0,480,python-aiokafka,c7a.xlarge,12,48,100,\n");
     let all: String = ["a", "b", "c", "d", "e", "f", "g", "h"].into_iter().map(idle).collect();
     with_rows(&format!("{header}{slow}{all}"), |file| {
         let saves: Vec<f64> =

@@ -387,6 +387,31 @@ fn events_in_flight_today_are_asked_for_where_processes_are_too_few() {
     }
 }
 
+// 289.35/s on average and ten times that at peak, 45 ms each, are 130.2 events in flight, 5.43 in each of 24 partitions: one at a time
+// falls behind, six keep up.
+#[test]
+fn a_blank_in_flight_buys_no_change_at_a_peak_that_is_given() {
+    let decided = |in_flight: &str| {
+        let rows = format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,partitions,peak_factor,current_runtime,current_machine,\
+             current_instances,in_flight\na,25M,700B,95%,45,24,10,python-aiokafka,m5.large,6,{in_flight}\n"
+        );
+        decisions(&rows, &[]).remove(0)
+    };
+    let (blank, given) = (decided(""), |in_flight: u64| decided(&in_flight.to_string())["verdict"].clone());
+    let asked = &blank["depends_on"];
+    assert_eq!(
+        (&asked["column"], &asked["above"]["verdict"]),
+        (&"in_flight".into(), &"stay".into()),
+        "{blank}"
+    );
+    let threshold = asked["threshold"].as_f64().unwrap() as u64;
+    assert!((5..=6).contains(&threshold), "{threshold}");
+    assert_eq!(given(threshold), asked["above"]["verdict"]);
+    assert_eq!(given(threshold - 1), asked["below"]["verdict"]);
+    assert!(blank["sentence"].to_string().contains("in_flight is blank"), "{}", blank["sentence"]);
+}
+
 // A fetch wait at which the profile would need more than twice the cores that are busy is no answer that anybody can give.
 #[test]
 fn no_verdict_turns_on_what_contradicts_itself() {

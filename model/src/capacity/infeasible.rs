@@ -137,7 +137,7 @@ impl fmt::Display for UnmetConstraint {
             (_, None) => write!(
                 f,
                 "p99 is at least {} however many instances run, from the event's own {}, its spread \
-                 (service_scv {}) and waiting behind others of its partition, above the goal of {}",
+                 (service_scv {:.1}) and waiting behind others of its partition, above the goal of {}",
                 time(*needs),
                 time(self.own_seconds),
                 self.scv,

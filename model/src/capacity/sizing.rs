@@ -198,7 +198,7 @@ impl Sizing {
             vcpus: machine.vcpus,
             most_processes: u64::from(machine.vcpus) * each,
             relative_capacity: runtime.scaling.law().relative_capacity(machine.vcpus),
-            idle_cores: runtime.cpu.idle_cores.value * runtime.provenance.vcpu_speed / speed,
+            idle_cores: runtime.idle_cores_at(speed),
             machine_memory_bytes: machine.memory_bytes,
             process_bytes: runtime.process_bytes(machine.vcpus),
             network_bits_per_second: machine.network_bits_per_second,

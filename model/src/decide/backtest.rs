@@ -77,7 +77,7 @@ impl CoresToday {
     pub fn of(problem: &Problem<'_>) -> Result<Self, Unmeasured> {
         let Problem { workload, current, ref today, .. } = *problem;
         let speed = problem.speed_now;
-        let idle_cores = current.cpu.idle_cores.value * current.provenance.vcpu_speed / speed;
+        let idle_cores = current.idle_cores_at(speed);
         Ok(Self {
             demand: today.demand_in(workload, current, 1.0)?,
             fetching_members: workload.mean_rate() / workload.member_rate_today(today.members),

@@ -124,10 +124,8 @@ impl<'a> Calibration<'a> {
             .ok_or_else(|| Uncalibrated::NoSpeed { instance_type: instance_type() })?;
         let whole = Workload { observed_cores: None, utilization: Some(utilization), ..workload.clone() };
         let observed_cores = whole.cores_in_use(Some(machine)).ok_or(Uncalibrated::NoInstances)?;
-        let idle_cores = workload.members_today(runtime.deployment, Some(observed_cores))
-            * runtime.cpu.idle_cores.value
-            * runtime.provenance.vcpu_speed
-            / speed;
+        let members = workload.members_today(runtime.deployment, Some(observed_cores));
+        let idle_cores = members * runtime.idle_cores_at(speed);
         if observed_cores <= idle_cores {
             return Err(Uncalibrated::IdleTakesAll { utilization, observed_cores, idle_cores });
         }

@@ -29,7 +29,7 @@ impl Scene<'_, '_> {
             let today = Today::read(&workload, current, machine, speed).ok()?;
             let profile = today.by_profile(&workload, current, speed).ok()?;
             let own = if workload.handler_seconds.is_some() { today.handler_core_seconds } else { 0.0 };
-            let idle = current.cpu.idle_cores.value * current.provenance.vcpu_speed / speed;
+            let idle = current.idle_cores_at(speed);
             Some(workload.mean_rate() * (profile + own) / speed + today.members * idle)
         };
         let waits = match workload.current_fetch_wait_seconds {

@@ -1,5 +1,6 @@
 //! One runtime for a workload, and what moving to it would give.
 
+use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::decide::alternative::Machines;
 use crate::decide::baseline::{Baseline, Standing};
 use crate::decide::change::Change;
@@ -47,7 +48,7 @@ pub struct Recommendation<'a> {
     /// The machines recommended, today's where nothing changes; `None` where nothing is recommended, or nobody says what runs
     /// today.
     pub machines: Option<Machines>,
-    /// Whether these have less memory a vCPU than today's, and nobody says what processes hold.
+    /// Whether these have less memory a vCPU than today's, or memory sets their count, and nobody says what processes hold.
     pub needs_memory: bool,
     /// Whether nobody knows what is paid of list prices in today's bill: see [`crate::problem::Problem::bill_has_no_list_price`].
     pub needs_list_price: bool,
@@ -208,6 +209,11 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
     let today_per_vcpu = known.filter(|_| problem.says_nothing_of_memory()).map(Machine::memory_per_vcpu);
     let has_less =
         |on: &Machines| today_per_vcpu.is_some_and(|today| on.memory_per_vcpu < SAME_MEMORY * today);
+    // Memory that nobody has measured sets the count.
+    let is_bound_by_memory = |plan: &Plan<'_>| plan.bound_by() == BoundBy::Constraint(Constraint::Memory);
+    let memory_decides = matches!(verdict, Verdict::RightSize | Verdict::Move)
+        && problem.says_nothing_of_memory()
+        && chosen.as_ref().is_some_and(is_bound_by_memory);
     let is_other = |on: &Machines| known.is_some_and(|today| today.instance_type != on.instance_type);
     let before_rewrite = match &verdict {
         Verdict::Alternative { usd_per_month, .. } => {
@@ -232,7 +238,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         other_language,
         rewrite,
         chosen,
-        needs_memory: machines.as_ref().is_some_and(has_less),
+        needs_memory: machines.as_ref().is_some_and(has_less) || memory_decides,
         needs_purchase: problem
             .may_be_paid_by(&planner.policy)
             .filter(|_| machines.as_ref().is_some_and(is_other)),

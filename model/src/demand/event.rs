@@ -203,9 +203,7 @@ pub fn profile_today(
     fetch_wait_seconds: f64,
 ) -> Result<f64, Unmeasured> {
     let cores = match current.deployment {
-        Deployment::Processes => {
-            1.0 - current.cpu.idle_cores.value * current.provenance.vcpu_speed / speed_now
-        }
+        Deployment::Processes => 1.0 - current.idle_cores_at(speed_now),
         Deployment::Threads => f64::INFINITY,
     };
     let rate = workload.member_rate_today(members);
@@ -221,7 +219,7 @@ pub fn observed_today(
     speed_now: f64,
     members: f64,
 ) -> f64 {
-    let idle = members * current.cpu.idle_cores.value * current.provenance.vcpu_speed / speed_now;
+    let idle = members * current.idle_cores_at(speed_now);
     (cores - idle).max(0.0) / workload.mean_rate() * speed_now
 }
 

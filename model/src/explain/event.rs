@@ -73,7 +73,7 @@ impl Steps {
                 format!("max(0, {own} - io_calls * io_call{times} * profile_speed)")
             }
             CpuBasis::CoresInUse => {
-                let idle = current.cpu.idle_cores.value * profile_speed / speed_now;
+                let idle = current.idle_cores_at(speed_now);
                 let profile = by_profile(today.charged_calls());
                 let handling =
                     base(workload, current, today.charged_calls()).map_or(f64::NAN, |it| it.handling());

@@ -210,6 +210,7 @@ impl<'s, 'a> Segment<'s, 'a> {
         let demands = self.demands_in(runtime)?;
         let offers = &Offers::new(runtime, machines.iter().copied(), policy.purchase);
         let workload = self.first.problem.workload;
+        let policy = policy.for_today(workload.current_instances);
         let busiest = policy.rate_to_provide(workload.peak_rate(), workload.design_rate());
         let demand = self.total(&demands);
         let search = Search {

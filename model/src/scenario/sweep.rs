@@ -84,6 +84,9 @@ impl<'a> CrossingSearch<'_, 'a> {
         to: f64,
         is_whole: bool,
     ) -> Result<Sweep<'a>, CrossingsError> {
+        if from >= to {
+            return Err(CrossingsError::EmptyRange { from, to });
+        }
         let mut values = values(from, to, is_whole);
         values.retain(|&value| input.get(&self.moved(input, value)) == Some(value));
         if values.len() < 2 {

@@ -11,9 +11,7 @@ use tonnage_model::plan::NoPlan;
 /// What to do, in a few words.
 pub fn action(decision: &Decision<'_, '_>) -> String {
     let it = &decision.entry.recommendation;
-    // Of what runs nobody knows where, and takes nobody knows what, a plan is a floor.
-    let is_floor = !it.baseline.footing.runs && decision.entry.problem.workload.says_nothing_of_cpu();
-    let is_unmeasured = it.usd_per_month.is_some_and(|planned| is_floor || it.is_to_be_measured(planned));
+    let is_unmeasured = is_unmeasured(decision.entry);
     let what = match &it.verdict {
         Verdict::Contradictory => {
             return match it.baseline.contradiction {
@@ -92,6 +90,18 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
     let p99 = if decision.kept().misses_p99() { "; misses p99" } else { "" };
     format!("{what}{lags}{p99}{spike}")
+}
+
+/// Whether what it takes is to be measured before any plan of it is believed: the plan is a floor, or costs far less than what
+/// nobody has measured.
+pub fn is_unmeasured(entry: &PlannedWorkload<'_>) -> bool {
+    let it = &entry.recommendation;
+    it.usd_per_month.is_some_and(|planned| is_floor(entry) || it.is_to_be_measured(planned))
+}
+
+/// Whether nobody knows where it runs and what it takes, so that a plan is a floor.
+pub fn is_floor(entry: &PlannedWorkload<'_>) -> bool {
+    !entry.recommendation.baseline.footing.runs && entry.problem.workload.says_nothing_of_cpu()
 }
 
 /// What `plan` decides, in a few words: `keep (3 x c6i.xlarge, $372 a month)`.

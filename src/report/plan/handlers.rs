@@ -104,12 +104,20 @@ pub fn with_concurrency(entry: &PlannedWorkload<'_>, text: String) -> String {
     let others = entry.plans.iter().filter_map(|(runtime, plan)| Some((runtime, plan.as_ref().ok()?)));
     let named = others
         .filter(|(runtime, _)| runtime.language != *language)
-        .filter_map(|(runtime, plan)| Some((text.find(&runtime.name)? + runtime.name.len(), plan)))
+        .filter_map(|(runtime, plan)| Some((end_of(&runtime.name, &text)?, plan)))
         .min_by_key(|(end, _)| *end);
     match named.and_then(|(end, plan)| Some((end, unlike_concurrency(entry, plan)?))) {
         Some((end, note)) => format!("{} ({note}){}", &text[..end], &text[end..]),
         None => text,
     }
+}
+
+/// Where a name ends in a text for the first time, as a word: `go-franz` is not in `go-franz-ours`.
+fn end_of(name: &str, text: &str) -> Option<usize> {
+    let goes_on = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    let ends = text.match_indices(name).map(|(at, _)| at + name.len());
+    let mut words = ends.filter(|end| !text.get(*end..).is_some_and(|rest| rest.starts_with(goes_on)));
+    words.next()
 }
 
 /// That a plan in another language handles its partitions side by side where today's processes handle one event each, and

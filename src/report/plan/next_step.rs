@@ -9,6 +9,7 @@ use super::questions::{self, contradiction, lag};
 use super::wording::cannot;
 use crate::report::figures::{NOTHING_USD, days, more, percent, usd};
 use crate::report::p99;
+use tonnage_model::blank::Blank;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -57,8 +58,12 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
 fn spike(decision: &Decision<'_, '_>) -> String {
     let worth = decision.entry.recommendation.worth_up_to.as_ref();
     let known = worth.and_then(|it| Some((&it.to, it.engineer_days?)));
+    let native = match decision.entry.problem.workload.blanks.has(Blank::NativeShare) {
+        true => ", less the more of its code is native (native_share is blank)",
+        false => "",
+    };
     known.map_or_else(String::new, |(to, engineer_days)| {
-        format!(" Then a spike in {to}: the rewrite is worth up to {}.", days(engineer_days))
+        format!(" Then a spike in {to}: the rewrite is worth up to {}{native}.", days(engineer_days))
     })
 }
 

@@ -98,6 +98,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
     notes.extend(in_flight_today(entry));
     // Of a plan that is shown.
     if !entry.recommendation.baseline.is_contradictory() {
+        notes.extend(of_baseline(entry));
         notes.extend(cores_over_time(entry));
         notes.extend(memory(entry));
         notes.extend(handlers::slow_batch(entry));
@@ -109,6 +110,13 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
         notes.extend(unlikely(entry));
     }
     notes
+}
+
+/// What shares of CPU are of, on burstable machines.
+fn of_baseline(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let machine = entry.recommendation.in_current.as_ref().ok()?.machine;
+    let share = percent(machine.burst_baseline?);
+    Some(format!("shares of CPU on {} are of its baseline, {share} of a vCPU", machine.instance_type))
 }
 
 /// That the cores in use say more of an event than the handler's time, and make the plan.
@@ -210,13 +218,16 @@ fn memory(entry: &PlannedWorkload<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     if entry.problem.says_nothing_of_memory() {
         let it = &entry.recommendation;
-        let fewer = it.machines.as_ref().filter(|_| it.needs_memory).zip(entry.problem.current_machine);
-        let fewer = fewer.map_or_else(String::new, |(on, today)| {
+        let other = it.machines.as_ref().filter(|_| it.needs_memory).zip(entry.problem.current_machine);
+        let fewer = other.map_or_else(String::new, |(on, today)| {
             let [here, there] = [on.memory_per_vcpu, today.memory_per_vcpu()].map(figures::memory);
-            format!(
-                "; {} has {here} a vCPU and {} {there}: give memory_mib first",
-                on.instance_type, today.instance_type
-            )
+            match on.memory_per_vcpu < today.memory_per_vcpu() {
+                true => format!(
+                    "; {} has {here} a vCPU and {} {there}: give memory_mib first",
+                    on.instance_type, today.instance_type
+                ),
+                false => "; memory sets the count: give memory_mib first".to_owned(),
+            }
         });
         notes.push(format!(
             "memory counts no model, cache or tables, as state_mib and memory_mib are empty{fewer}"

@@ -338,7 +338,8 @@ fn is_timed_wrongly(decision: &Decision<'_, '_>) -> bool {
 
 /// A name as a shell reads it.
 fn argument(name: &str) -> String {
-    if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name.to_owned() }
+    let is_plain = name.chars().all(|c| c.is_alphanumeric() || "_-./:".contains(c));
+    if is_plain { name.to_owned() } else { format!("'{}'", name.replace('\'', r"'\''")) }
 }
 
 /// How to ask for more, `rest` among it.

@@ -160,15 +160,37 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
         ),
         None => would_be(),
     };
-    let guessed = matches!(busiest, Busiest::InFlight(_)) && today.wait_basis == WaitBasis::InferredFromCpu;
+    if busiest == Busiest::Memory && measured.is_none() {
+        let column = match (workload.memory_bytes_today, workload.state_bytes) {
+            (None, None) => "memory_mib, which is blank,",
+            (None, Some(_)) => "state_mib",
+            (Some(_), _) => "memory_mib",
+        };
+        return Some(match footing.lags {
+            true => {
+                format!("{busy} at a peak_factor of {peak}: it runs out of it, or {column} says otherwise")
+            }
+            false => format!("{busy}, known to {}: {column} decides whether it fits", percent(KNOWN_TO)),
+        });
+    }
+    let is_in_flight = matches!(busiest, Busiest::InFlight(_));
+    let guessed = is_in_flight && today.wait_basis == WaitBasis::InferredFromCpu;
     let ratio =
         if guessed { format!("io_ratio ({}) or ", percent(workload.io_ratio)) } else { String::new() };
+    let several = is_in_flight && workload.in_flight.is_none() && workload.concurrency.is_none();
     Some(match footing.lags {
-        true => format!("{busy}: it falls behind at peak, or {ratio}peak_factor ({peak}) is too high"),
-        false => format!(
-            "{busy}, known to {}: {ratio}peak_factor ({peak}) decides whether it keeps up",
-            percent(KNOWN_TO)
-        ),
+        true => {
+            let several =
+                if several { "has more than one event in flight (in_flight is blank), " } else { "" };
+            format!("{busy}: it falls behind at peak, {several}or {ratio}peak_factor ({peak}) is too high")
+        }
+        false => {
+            let several = if several { "in_flight (blank), " } else { "" };
+            format!(
+                "{busy}, known to {}: {several}{ratio}peak_factor ({peak}) decides whether it keeps up",
+                percent(KNOWN_TO)
+            )
+        }
     })
 }
 

@@ -1,5 +1,6 @@
 //! A decision in words.
 
+use super::action::{is_floor, is_unmeasured};
 use super::decision::{Decision, resized};
 use super::handlers::{open_p99, with_concurrency};
 use super::kept::why;
@@ -32,10 +33,12 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
     let doubts = if is_kept { decision.kept().doubts() } else { lag(entry).into_iter().collect() };
     let doubts = (!doubts.is_empty()).then(|| format!("Note: {}.", doubts.join("; ")));
     let verdict = with_concurrency(entry, verdict(decision, terms));
+    let is_deep = is_unmeasured(entry) && !is_floor(entry);
+    let first = is_deep.then(|| "Measure observed_cores first.".to_owned());
     let open = open_p99(entry);
     let open = open
         .map(|(range, goal)| format!("p99 at peak is {} before the change.", p99::against_goal(range, goal)));
-    let parts = [Some(verdict), doubts, open, worth_up_to(entry), rewrite(entry, terms), risk];
+    let parts = [first, Some(verdict), doubts, open, worth_up_to(entry), rewrite(entry, terms), risk];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -52,6 +55,7 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
             format!("No plan: {}{others}.", cannot(decision))
         }
         Verdict::Stay => match &it.in_current {
+            Ok(_) if is_floor(entry) => format!("{}{}", bill(entry), not_worth(entry, terms)),
             Ok(_) => format!("Keep {current}. {}{}", bill(entry), not_worth(entry, terms)),
             Err(_) => format!("Keep {current}: it runs today, but plans ask for more: {}.", no_plan()),
         },
@@ -265,7 +269,8 @@ fn bill(entry: &PlannedWorkload<'_>) -> String {
         Some(today) => format!("Today's machines cost {} a month; it needs {best}.", usd(today)),
         None if entry.problem.workload.says_nothing_of_cpu() => {
             format!(
-                "Whatever the handler takes, it needs {best} at least; give handler_ms, or observed_cores."
+                "Whatever the handler takes, {} needs {best} at least; give handler_ms, or observed_cores.",
+                entry.problem.current.name
             )
         }
         None => format!("It needs {best}; today's bill is not given."),
