@@ -304,3 +304,21 @@ fn sidecars_are_what_other_containers_request() {
         );
     }
 }
+
+/// A proxy that stands alone is what works: 0.2 cores and 300 MiB.
+#[test]
+fn an_only_container_is_no_sidecar() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let objects = "{\"kind\": \"Deployment\", \"metadata\": {\"name\": \"gateway\", \"namespace\": \"edge\"}, \
+                   \"spec\": {\"replicas\": 1, \"template\": {\"spec\": {\"containers\": [{\"name\": \"envoy\", \
+                   \"resources\": {\"requests\": {\"cpu\": \"1\", \"memory\": \"1Gi\"}}}]}}}}";
+    let top = "NAMESPACE POD NAME CPU(cores) MEMORY(bytes)\nedge gateway-9xhlmbgrw-5vz24 envoy 200m 300Mi\n";
+    std::fs::write(path("objects.json"), objects).unwrap();
+    std::fs::write(path("top.txt"), top).unwrap();
+    let rows = printed(import(&[&path("objects.json"), &path("top.txt")]));
+    assert_eq!(
+        rows,
+        "name,events_per_day,event_size,io_ratio,observed_cores,current_instances,memory_mib\ngateway,,,,0.2,1,300\n"
+    );
+}

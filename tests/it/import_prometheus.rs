@@ -193,6 +193,67 @@ fn pods_are_resolved_to_what_runs_them() {
     assert!(folder.text("fleet.csv").contains("\nbooks,shop/ledger,0.75\n"));
 }
 
+// Legends of Grafana that are names of pods: 1 + 1 cores of a Deployment, 0.5 + 0.5 of a StatefulSet, whose pods begin with 0.
+// `shard-2` alone is a name. A gap is a pod that is not there.
+#[test]
+fn legends_of_pods_are_resolved_to_what_runs_them() {
+    let header = "Time,orders-7d9c5b8f6d-4xk2p,orders-7d9c5b8f6d-9vbtz,ledger-0,ledger-1,shard-2";
+    let cpu = format!(
+        "{header}\n2026-11-16 00:00:00,1,1,0.5,0.5,2\n2026-11-16 01:00:00,1,1,0.5,0.5,2\n2026-11-16 02:00:00,1,1,0.5,0.5,2\n"
+    );
+    let fleet = "name,deployment\nplaced,shop/orders\nledger,\nshard-2,\n";
+    let folder = Folder::with(&[("cpu.csv", &cpu), ("fleet.csv", fleet)]);
+    printed(folder.import(&["cpu.csv", "--into", "fleet.csv"]));
+    assert_eq!(
+        folder.text("fleet.csv"),
+        "name,deployment,observed_cores\nplaced,shop/orders,2\nledger,,1\nshard-2,,2\n"
+    );
+}
+
+// Of containers, the answer to the query that is printed: 512 + 128 MiB of two that work, without the proxy beside them. A
+// proxy that stands alone is what works.
+#[test]
+fn containers_beside_others_are_not_counted() {
+    let of = |workload: &str, container: &str, value: f64| {
+        series(&format!("workload=\"{workload}\", container=\"{container}\""), WEEK, |_| value)
+    };
+    let cpu = of("orders", "app", 2.0)
+        + &of("orders", "helper", 0.5)
+        + &of("orders", "envoy", 0.25)
+        + &of("gateway", "envoy", 0.75);
+    let mib = 1024.0 * 1024.0;
+    let memory = of("orders", "app", 512.0 * mib)
+        + &of("orders", "helper", 128.0 * mib)
+        + &of("orders", "envoy", 900.0 * mib);
+    let folder = Folder::with(&[("cpu.txt", &cpu), ("memory.txt", &memory)]);
+    assert_eq!(
+        printed(folder.import(&["cpu.txt", "memory.txt"])),
+        "name,events_per_day,event_size,io_ratio,observed_cores,memory_mib\ngateway,,,,0.75,\norders,,,,2.5,640\n"
+    );
+    assert!(folder.said(&["cpu.txt", "memory.txt"]).contains("Note: sidecars, not counted: envoy.\n"));
+    let queries = printed(folder.import(&["--queries"]));
+    for begin in [
+        "\nsum by (workload, container) (label_replace(rate(container_cpu_usage_seconds_total{",
+        "\nmax by (workload, container) (label_replace(container_memory_working_set_bytes{",
+    ] {
+        assert!(queries.contains(begin), "{queries}");
+    }
+}
+
+#[test]
+fn what_many_lack_is_one_note() {
+    let of = |name: &str, missing: usize| {
+        series(&format!("workload={name:?}"), WEEK, evenings).replacen("10 @", "NaN @", missing)
+    };
+    let folder = Folder::with(&[("cpu.txt", &(of("a", 2) + &of("b", 5) + &of("c", 1)))]);
+    let said = folder.said(&["cpu.txt"]);
+    assert!(
+        said.contains("Note: cpu: samples without a number, passed over, in 3 workloads: 5 at most (b).\n"),
+        "{said}"
+    );
+    assert_eq!(said.matches("without a number").count(), 1, "{said}");
+}
+
 // Each group reads all of a topic: its rate is that of one of them, 20 a second, not their sum. Two rows that read it have
 // it each. A group that reads two topics has both: 40 a second are 3,456,000 a day.
 #[test]

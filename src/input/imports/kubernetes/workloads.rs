@@ -136,13 +136,13 @@ fn running<'c>(
 }
 
 /// Whether a container of a workload is what it works with: one that was chosen where it has one, else one of its own
-/// template that is no sidecar.
+/// template that is no sidecar, which its only one never is.
 fn counts(scaled: &Scaled, container: &str, chosen: &[String]) -> bool {
     let is_chosen = |name: &str| chosen.iter().any(|chosen| chosen == name);
     let own = || scaled.pod.containers.iter().map(|it| it.name.as_str());
     match own().any(is_chosen) {
         true => is_chosen(container),
-        false => own().any(|own| own == container) && !is_sidecar(container),
+        false => own().any(|own| own == container) && (own().count() == 1 || !is_sidecar(container)),
     }
 }
 

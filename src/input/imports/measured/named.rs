@@ -30,8 +30,6 @@ pub struct Named {
     asked: Vec<String>,
     /// By kind, namespace (where it counts) and name.
     of: BTreeMap<(Kind, (String, String)), Parts>,
-    /// Containers that were passed over, as they stand beside the one that works.
-    pub sidecars: BTreeSet<String>,
     errors: Vec<Diagnostic>,
 }
 
@@ -59,6 +57,8 @@ pub struct Whole {
     pub flaws: Flaws,
     /// Lines of the samples by their times in ms, where the file has lines.
     pub lines: BTreeMap<i64, usize>,
+    /// Containers that were passed over, as they stand beside the one that works.
+    pub sidecars: BTreeSet<String>,
 }
 
 impl Whole {
@@ -82,16 +82,16 @@ impl Named {
 
     /// Takes the series of a file.
     pub fn add(&mut self, kind: Kind, file: &str, all: Vec<Series>) {
+        let is_of_pods = quantity(kind).is_some_and(Quantity::is_of_pods);
+        let legends: BTreeSet<String> = all.iter().filter_map(|it| it.labels.get(LEGEND)).cloned().collect();
         for Series { mut labels, samples, line, lines } in all {
+            if let Some(pod) = labels.get(LEGEND).filter(|it| is_of_pods && is_pod(it, &legends)).cloned() {
+                labels = [(POD.to_owned(), pod)].into();
+            }
             let origin = Origin::new(file, line);
             let is_counter =
                 labels.get("__name__").is_some_and(|it| COUNTERS.iter().any(|end| it.ends_with(end)));
             labels.retain(|label, _| !OF_COPIES.contains(&label.as_str()));
-            if let Some(sidecar) = labels.get(CONTAINER).filter(|it| is_sidecar(it)) {
-                self.sidecars.insert(sidecar.clone());
-                continue;
-            }
-            let is_of_pods = quantity(kind).is_some_and(Quantity::is_of_pods);
             let is_apart = is_of_pods && !self.asked.iter().any(|it| it == NAMESPACE);
             let namespace = is_apart.then(|| labels.remove(NAMESPACE)).flatten().unwrap_or_default();
             let name = self.label_of(&labels, is_of_pods).and_then(|label| match label.as_str() {
@@ -170,7 +170,8 @@ impl Named {
     }
 
     fn whole_of(&mut self, kind: Kind, namespace: String, name: &str, parts: Parts) -> Option<Whole> {
-        let Parts { origin, by, lines } = parts;
+        let Parts { origin, mut by, lines } = parts;
+        let sidecars = without_sidecars(&mut by);
         let mut flaws = Flaws::default();
         let mut each: Vec<(Labels, Points)> = Vec::new();
         for (labels, (samples, is_counter)) in by {
@@ -197,12 +198,43 @@ impl Named {
         }
         let is_sum = !matches!(kind, Kind::Size | Kind::Memory | Kind::Throttled);
         let mut whole = Points::new();
+        if kind == Kind::Memory {
+            each = pods_of(each);
+        }
         for (time, value) in each.iter().flat_map(|(_, points)| points) {
             let at = whole.entry(*time).or_insert(0.0);
             *at = if is_sum { *at + value } else { at.max(*value) };
         }
-        Some(Whole { origin, namespace, each, points: whole, flaws, lines })
+        Some(Whole { origin, namespace, each, points: whole, flaws, lines, sidecars })
     }
+}
+
+/// Whether a legend is the name of a pod. A number alone may end any name; pods that have one begin with 0.
+fn is_pod(legend: &str, all: &BTreeSet<String>) -> bool {
+    named::owners(legend).any(|(name, is_numbered)| !is_numbered || all.contains(&format!("{name}-0")))
+}
+
+/// Leaves the containers that work, and gives the others.
+fn without_sidecars<T>(by: &mut BTreeMap<Labels, T>) -> BTreeSet<String> {
+    let is_beside = |labels: &Labels| labels.get(CONTAINER).is_some_and(|it| is_sidecar(it));
+    // What stands alone is no sidecar.
+    if by.keys().all(is_beside) {
+        return BTreeSet::new();
+    }
+    let sidecars = by.keys().filter(|it| is_beside(it)).filter_map(|it| it.get(CONTAINER)).cloned().collect();
+    by.retain(|labels, _| !is_beside(labels));
+    sidecars
+}
+
+/// Containers of each pod as one.
+fn pods_of(each: Vec<(Labels, Points)>) -> Vec<(Labels, Points)> {
+    let mut pods: BTreeMap<Labels, Points> = BTreeMap::new();
+    for (mut labels, points) in each {
+        labels.remove(CONTAINER);
+        let pod = pods.entry(labels).or_default();
+        points.into_iter().for_each(|(time, value)| *pod.entry(time).or_insert(0.0) += value);
+    }
+    pods.into_iter().collect()
 }
 
 /// Leaves the group that reads most of a topic, and counts the others.

@@ -81,6 +81,8 @@ pub const TOPIC: &str = "topic";
 pub const GROUPS: [&str; 2] = ["consumergroup", "group"];
 /// The label that all queries yield.
 pub const WORKLOAD: &str = "workload";
+/// The label to keep that tells sidecars.
+const CONTAINER: &str = ", container";
 /// A pod's name; Kubernetes adds letters of this set alone.
 const POD: &str = "(.+?)(?:-[bcdfghjklmnpqrstvwxz2456789]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}|-[0-9]+)";
 
@@ -142,8 +144,8 @@ pub static QUANTITIES: [Quantity; 8] = [
         name: "cpu",
         words: &["cpu", "core"],
         gives: "observed_cores",
-        rule: "workload:cpu_cores:rate5m",
-        by: ("sum", ""),
+        rule: "workload_container:cpu_cores:rate5m",
+        by: ("sum", CONTAINER),
         sources: &[
             source("cAdvisor (kubelet)", NamedBy::Pod,
                 "rate(container_cpu_usage_seconds_total{container!=\"\", container!=\"POD\"}[5m])"),
@@ -155,11 +157,11 @@ pub static QUANTITIES: [Quantity; 8] = [
         name: "memory",
         words: &["mem", "working", "rss"],
         gives: "memory_mib",
-        rule: "workload:pod_memory_bytes:max",
-        by: ("max", ""),
+        rule: "workload_container:memory_bytes:max",
+        by: ("max", CONTAINER),
         sources: &[
             source("cAdvisor (kubelet)", NamedBy::Pod,
-                "sum by (namespace, pod) (container_memory_working_set_bytes{container!=\"\", container!=\"POD\"})"),
+                "container_memory_working_set_bytes{container!=\"\", container!=\"POD\"}"),
             source("clients themselves", NamedBy::Label("job"), "process_resident_memory_bytes"),
         ],
     },

@@ -21,12 +21,26 @@ const THROTTLED: f64 = 0.05;
 /// How many times the lag of the first day that of the last must be to be told.
 const GROWN: f64 = 2.0;
 
+/// Workloads from which on what all of them have is one note.
+const MANY: usize = 3;
+/// What may be wrong with samples.
+const FLAWS: [&str; 6] = [
+    "samples without a number, passed over",
+    "samples below 0, passed over",
+    "samples at a time that has one, passed over",
+    "counter resets, bridged",
+    "other groups that read the topic, left out as each reads all of it",
+    "hours missing",
+];
+
 /// The series of some files by what they are of.
 #[derive(Debug, Default)]
 pub struct Measured {
     series: Named,
     found: Found,
     notes: Vec<String>,
+    /// What was passed over: by file and the place in [`FLAWS`], of which workloads how often.
+    passed_over: BTreeMap<(&'static str, usize), Vec<(String, usize)>>,
 }
 
 impl Measured {
@@ -43,11 +57,12 @@ impl Measured {
     /// The figures of all workloads, with notes on what was passed over and what they hide.
     pub fn finish(mut self, called: &Called) -> (Found, Vec<String>) {
         let series = std::mem::take(&mut self.series);
-        if !series.sidecars.is_empty() {
-            let names = series.sidecars.iter().cloned().collect::<Vec<_>>().join(", ");
+        let (all, errors) = series.whole();
+        let sidecars: BTreeSet<&str> = all.values().flat_map(|it| &it.sidecars).map(String::as_str).collect();
+        if !sidecars.is_empty() {
+            let names = sidecars.into_iter().collect::<Vec<_>>().join(", ");
             self.notes.push(format!("sidecars, not counted: {names}"));
         }
-        let (all, errors) = series.whole();
         errors.into_iter().for_each(|mistake| self.found.refuse(mistake));
         for ((kind, name), whole) in &all {
             let of = quantity(*kind).map(Quantity::named_by).unwrap_or_default();
@@ -66,7 +81,9 @@ impl Measured {
                 Err(message) => self.found.refuse(whole.origin.wrong(message)),
             }
         }
-        (self.found, self.notes)
+        let mut notes = self.flaws();
+        notes.append(&mut self.notes);
+        (self.found, notes)
     }
 
     fn workload(&mut self, kind: Kind, name: &str, whole: &Whole) {
@@ -196,20 +213,29 @@ impl Measured {
     /// What was passed over in the series of a workload.
     fn note_flaws(&mut self, kind: Kind, name: &str, flaws: Flaws, hourly: &Hourly) {
         let file = quantity(kind).map(|it| it.name).unwrap_or_default();
-        let said: Vec<String> = [
-            ("samples without a number, passed over", flaws.missing),
-            ("samples below 0, passed over", flaws.negative),
-            ("samples at a time that has one, passed over", flaws.twice),
-            ("counter resets, bridged", flaws.resets),
-            ("other groups that read the topic, left out as each reads all of it", flaws.groups),
-            ("hours missing", hourly.empty),
-        ]
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(what, count)| format!("{what}: {count}"))
-        .collect();
-        if !said.is_empty() {
-            self.notes.push(format!("{name}, {file}: {}", said.join("; ")));
+        let counts = [flaws.missing, flaws.negative, flaws.twice, flaws.resets, flaws.groups, hourly.empty];
+        for (what, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+            self.passed_over.entry((file, what)).or_default().push((name.to_owned(), count));
         }
+    }
+
+    /// Notes on what was passed over: one of each workload, and one of what many have.
+    fn flaws(&self) -> Vec<String> {
+        let mut of_one: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
+        let mut of_many = Vec::new();
+        for ((file, what), all) in &self.passed_over {
+            let what = FLAWS[*what];
+            let most = all.iter().max_by_key(|(_, count)| *count).filter(|_| all.len() >= MANY);
+            match most {
+                Some((name, count)) => of_many
+                    .push(format!("{file}: {what}, in {} workloads: {count} at most ({name})", all.len())),
+                None => all.iter().for_each(|(name, count)| {
+                    of_one.entry((name, file)).or_default().push(format!("{what}: {count}"));
+                }),
+            }
+        }
+        let of_one =
+            of_one.into_iter().map(|((name, file), said)| format!("{name}, {file}: {}", said.join("; ")));
+        of_one.chain(of_many).collect()
     }
 }
