@@ -15,6 +15,8 @@ use tonnage_model::workload::SECONDS_PER_DAY;
 const DAY: i64 = 24;
 /// Seconds of an hour.
 const HOUR: i64 = 3600;
+/// Share of the hours from which on those that are off are told.
+const MANY: f64 = 0.25;
 
 /// A workload whose predictions were held against what was measured.
 pub struct Tested<'a> {
@@ -72,7 +74,7 @@ pub fn columns<'a>() -> Vec<Column<Tested<'a>>> {
         "advice" ["advice" Word Always], "`holds`, or `withheld` where the median error is above 0.25 or the profile alone was tested" => it.advice();
         "cause", "Where predictions are off: `volume`, `no_own_code`, `quiet_hours`, `busy_hours` or `level`" =>
             it.test.cause.map(|cause| cause.to_string());
-        "sentence", "Why advice is withheld, and what to look at" =>
+        "sentence", "Why advice is withheld, and what to look at, or how many hours are off where it holds" =>
             Some(it.sentence()).filter(|text| !text.is_empty());
     }
 }
@@ -137,11 +139,24 @@ impl<'a> BacktestReport<'a> {
     }
 
     fn notes(&self) -> Vec<String> {
-        let shape = self.tested.iter().any(|it| it.test.basis == Basis::ObservedCores);
-        let shape = shape.then(|| {
-            "shape: observed_cores give the level of the prediction, so the hours test how cores follow the rate. \
-             handler_ms would test the level too."
-                .to_owned()
+        let by_cores: Vec<&Tested<'_>> =
+            self.tested.iter().filter(|it| it.test.basis == Basis::ObservedCores).collect();
+        let shape = (!by_cores.is_empty()).then(|| {
+            let has_handler = |it: &&Tested<'_>| it.problem.workload.handler_seconds.is_some();
+            let with_handler = by_cores.iter().copied().filter(has_handler);
+            let names: Vec<&str> = with_handler.map(|it| it.problem.workload.name.as_str()).collect();
+            let without = match names.len() < by_cores.len() {
+                true => " handler_ms would test the level too.",
+                false => "",
+            };
+            let with = match names.is_empty() {
+                true => String::new(),
+                false => format!(" Plans of {} go by the cores, which are more than handler_ms says.", names.join(", ")),
+            };
+            format!(
+                "shape: observed_cores give the level of the prediction, so the hours test how cores follow the rate.\
+                 {without}{with}"
+            )
         });
         let untested = self.untested.iter().filter(|it| !it.workloads.is_empty());
         let untested = untested.map(|it| format!("Not tested, {}: {}.", it.reason, it.workloads.join(", ")));
@@ -192,6 +207,16 @@ impl Tested<'_> {
 
     fn advice(&self) -> Value<'static> {
         if self.test.is_believed() { "holds".into() } else { Value::from("withheld").bad() }
+    }
+
+    /// How many hours are off by more than is believed, where these are over a quarter.
+    fn hours_off(&self) -> Option<String> {
+        let hours = &self.test.hours;
+        let off = hours.iter().filter(|hour| hour.error().abs() > BELIEVED_WITHIN).count();
+        (self.test.is_believed() && off as f64 > MANY * hours.len() as f64).then(|| {
+            let within = percent(BELIEVED_WITHIN);
+            format!("{off} of {} hours are off by more than {within}.", hours.len())
+        })
     }
 
     /// The mean of the cores measured in hours with load.
@@ -247,7 +272,7 @@ impl Tested<'_> {
             format!("events_per_day is {row}, but {measured} were measured; plans are made for the former.")
         });
         let withheld = why.map(|why| format!("advice is withheld: {why}"));
-        withheld.into_iter().chain(volume).collect::<Vec<_>>().join(" ")
+        withheld.into_iter().chain(self.hours_off()).chain(volume).collect::<Vec<_>>().join(" ")
     }
 }
 

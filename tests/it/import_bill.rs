@@ -102,6 +102,18 @@ fn list_prices_are_of_the_bill_beside_them() {
     assert_eq!(written, "name,current_usd_per_month,current_list_usd_per_month\norders,328.5,\n");
 }
 
+/// A tag finds the row of its Deployment, whose namespace the tag does not say: 313.9 of the legacy report.
+#[test]
+fn a_tag_is_a_deployment_without_its_namespace() {
+    let folder = tempfile::tempdir().unwrap();
+    let fleet = folder.path().join("fleet.csv");
+    std::fs::write(&fleet, "name,deployment\nplaced,sales/orders\n").unwrap();
+    let fleet = fleet.display().to_string();
+    printed(import("cur.csv", &["--tag", "app", "--only-known", "--into", &fleet]));
+    let rows = std::fs::read_to_string(&fleet).unwrap();
+    assert!(rows.ends_with("\nplaced,sales/orders,313.9,416.1\n"), "{rows}");
+}
+
 /// The machine of 148.8 is split among two pods, so it does not count itself: (60 + 14.4) x 730 / 744 = 73 for each. By the
 /// list orders has 80 + 19.2 = 99.2, x 730 / 744 = 97.33.
 #[test]
