@@ -278,6 +278,16 @@ mod choice {
         assert!(study.tried.iter().all(|it| it.keeps && it.outcome.late_seconds == 0.0), "{study:?}");
     }
 
+    // A pod that keeps up with 75/s has up to 375 events uncommitted where it commits each 5 s. Of these alone no pod is called
+    // for, though fewer would be in time for a goal of 18 s.
+    #[test]
+    fn what_waits_for_its_commit_calls_for_no_pod() {
+        let goal = Goal { wait_seconds: 18.0, ..MINUTE };
+        let study = study(goal, Delays { uncommitted_seconds: 2.5, ..AT_ONCE });
+        let by_lag = study.tried.iter().find(|it| it.follows == Follows::Lag).unwrap();
+        assert!(by_lag.rule.unwrap().metric.target() >= 5.0 * 75.0, "{by_lag:?}");
+    }
+
     #[test]
     fn where_rebalances_are_too_long_nothing_scales() {
         let goal = Goal { wait_seconds: 0.5, ..MINUTE };

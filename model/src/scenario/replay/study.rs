@@ -163,18 +163,13 @@ impl Scene<'_> {
         PARTS.iter().map(of).collect()
     }
 
-    /// Seconds of work, what the plan says, and what a pod that keeps up has of events that are not committed yet.
+    /// Seconds of work, and what the plan says. Less than the 5 s between commits would call for pods where nothing is late.
     fn lag(&self) -> Vec<Metric> {
         let planned = self.replay.planned;
         let can = self.replay.consumers.capacity(planned) / planned as f64;
-        let uncommitted = self.replay.delays.uncommitted_seconds * self.peak_rate_per_pod;
         let of_work = LAG_SECONDS.iter().map(|seconds| seconds * can);
-        let of_keeping_up = PARTS.iter().map(|part| part * uncommitted);
-        let mut all: Vec<f64> = of_work
-            .chain(self.threshold)
-            .chain(of_keeping_up)
-            .map(|lag| two_digits(lag).round().max(1.0))
-            .collect();
+        let mut all: Vec<f64> =
+            of_work.chain(self.threshold).map(|lag| two_digits(lag).round().max(1.0)).collect();
         all.sort_by(|one, other| other.total_cmp(one));
         all.dedup();
         all.into_iter().map(Metric::Lag).collect()
