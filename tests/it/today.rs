@@ -405,6 +405,7 @@ fn a_blank_in_flight_buys_no_change_at_a_peak_that_is_given() {
         (&"in_flight".into(), &"stay".into()),
         "{blank}"
     );
+    assert_eq!(blank["action"], "depends on in_flight");
     let threshold = asked["threshold"].as_f64().unwrap() as u64;
     assert!((5..=6).contains(&threshold), "{threshold}");
     assert_eq!(given(threshold), asked["above"]["verdict"]);

@@ -86,7 +86,9 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
     if is_unmeasured {
         return format!("measure, then {what}");
     }
-    let lags = if it.falls_behind() { "; lags at peak" } else { "" };
+    // Whether it lags is what such a question asks.
+    let is_asked = matches!(&it.verdict, Verdict::DependsOn(on) if on.column == "in_flight");
+    let lags = if it.falls_behind() && !is_asked { "; lags at peak" } else { "" };
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
     let p99 = if decision.kept().misses_p99() { "; misses p99" } else { "" };
     format!("{what}{lags}{p99}{spike}")

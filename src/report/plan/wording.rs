@@ -97,7 +97,8 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
             )
         }
         Verdict::DependsOn(question) => {
-            format!("No verdict: {}. {}", questions::question(question, entry), bill(entry))
+            let asked = format!("No verdict: {}. {}", questions::question(question, entry), bill(entry));
+            asked.trim_end().to_owned()
         }
         Verdict::Contradictory => {
             format!("No verdict: {}.", contradiction(&entry.problem, &it.baseline).unwrap_or_default())
