@@ -7,7 +7,6 @@ use super::stream;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
-use serde_json::Value;
 use std::path::PathBuf;
 use tonnage::input::diagnostic::InputError;
 use tonnage::input::imports::kubernetes::existing;
@@ -156,9 +155,9 @@ impl Export {
                 let like: Vec<PathBuf> = running.like.iter().cloned().collect();
                 let asked = running.asked(image, no_replicas)?;
                 planned.write(&like, has_no_verdict, |pods| {
-                    let Exported { documents, without, told } = kubernetes::documents(pods, &asked)?;
-                    told.iter().for_each(|line| eprintln!("{line}"));
-                    Ok((documents, without))
+                    let exported = kubernetes::documents(pods, &asked)?;
+                    exported.told.iter().for_each(|line| eprintln!("{line}"));
+                    Ok(exported)
                 })
             }
             What::Keda { planned, kafka, history, running, replay } => {
@@ -184,14 +183,14 @@ impl Export {
                         }
                         replayed.push(it.ok());
                     }
-                    let Exported { documents, without, told } =
-                        keda::documents(pods, &replayed, &asked, &replay.group())?;
-                    told.iter().for_each(|line| eprintln!("{line}"));
-                    Ok((documents, without))
+                    let exported = keda::documents(pods, &replayed, &asked, &replay.group())?;
+                    exported.told.iter().for_each(|line| eprintln!("{line}"));
+                    Ok(exported)
                 })
             }
             What::Compose { planned, image: Image { image } } => planned.write(&[], has_no_verdict, |pods| {
-                Ok((vec![compose::document(pods, image.as_deref())?], Vec::new()))
+                let documents = vec![compose::document(pods, image.as_deref())?];
+                Ok(Exported { documents, ..Exported::default() })
             }),
         }
     }
@@ -203,7 +202,7 @@ impl Planned {
         mut self,
         read: &[PathBuf],
         is_left_out: impl Fn(&PlannedWorkload<'_>) -> Option<String>,
-        documents: impl for<'p> Fn(&'p [Pod<'_, '_, '_>]) -> Result<(Vec<Value>, Vec<WithoutPods<'p>>)>,
+        documents: impl for<'p> Fn(&'p [Pod<'_, '_, '_>]) -> Result<Exported<'p>>,
     ) -> Result<u8> {
         let wanted = self.workloads.take_names();
         let output = Output::to(self.output);
@@ -222,7 +221,7 @@ impl Planned {
         let places = SharedPools::in_each_place(&believed, &setup.rules);
         let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
         let (pods, without) = pods(&places, is_wanted, is_left_out);
-        let (documents, fixed) = documents(&pods)?;
+        let Exported { head, documents, without: fixed, .. } = documents(&pods)?;
         let wanted_entries = fleet.entries.iter().filter(|it| is_wanted(&it.problem.workload.name));
         let withheld: Vec<String> = wanted_entries.filter_map(contradicted::reason).collect();
         let left_out =
@@ -233,7 +232,7 @@ impl Planned {
         }
         let remarks: Vec<String> = left_out().map(|reason| format!("Left out: {reason}")).collect();
         remarks.iter().for_each(|remark| eprintln!("{remark}"));
-        output.write(&yaml::documents(&remarks, &documents))?;
+        output.write(&yaml::documents(&[head, remarks].concat(), &documents))?;
         Ok(setup.status(!without.is_empty() || !withheld.is_empty()))
     }
 }

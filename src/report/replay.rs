@@ -272,8 +272,8 @@ impl<'p, 's, 'f, 'a> ReplayReport<'p, 's, 'f, 'a> {
         });
         let notes = [
             self.delays.clone(),
-            "Waiting is for pods that are not there yet or rebalance; queueing below what pods can do comes on top. Bills are \
-             the pods' part of the pool by their mean number, as if nodes came and went with them."
+            "Waiting is for pods that are not there yet or rebalance; queueing below what pods can do comes on top. A bill is \
+             the mean number of pods times a pod's part of the nodes: only where nodes come and go with pods is it saved."
                 .to_owned(),
         ];
         self.left_out

@@ -428,8 +428,17 @@ fn patches_fit_what_runs() {
         "--container",
         "worker",
     ]);
-    let all = parsed(&command::printed(command));
+    let text = command::printed(command);
+    let all = parsed(&text);
     let [patch, budget, new, new_budget] = &all[..] else { panic!("{all:#?}") };
+    // The parts that the head tells to make are the documents.
+    let split = text.lines().find_map(|line| line.strip_prefix("# awk ")).unwrap();
+    std::fs::write(folder.path().join("FILE"), &text).unwrap();
+    Command::new("sh").args(["-c", &format!("awk {split}")]).current_dir(folder.path()).assert().success();
+    let part = |n: usize| parsed(&std::fs::read_to_string(path(&format!("part-{n}.yaml"))).unwrap());
+    assert_eq!((0..4).flat_map(part).collect::<Vec<_>>(), all);
+    let each = "\n# for p in part-*.yaml; do kubectl patch -f $p --patch-file $p || kubectl create -f $p; done\n";
+    assert!(text.contains(each), "{text}");
     assert_eq!(patch["metadata"], json!({ "name": "orders-consumer", "namespace": "shop" }));
     let template = &patch["spec"]["template"];
     let container = &template["spec"]["containers"][0];

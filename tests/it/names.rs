@@ -123,6 +123,7 @@ fn manifests_have_the_names_that_run() {
     let exported =
         |args: &[&str]| printed(tonnage(&[&["export"], args, &[&fleet, "--ignore-columns=team"]].concat()));
     let new = exported(&["kubernetes", "--workload=mail"]);
+    assert!(new.starts_with("# mail: ") && !new.contains("kubectl patch"), "{new}");
     assert!(new.contains("\n  name: mailer\n  namespace: shop\n") && !new.contains("name: mail\n"), "{new}");
     let patch = exported(&["kubernetes", "--workload=checkout", "--like", CLUSTER]);
     assert!(patch.contains("A strategic-merge patch") && patch.contains("\n  name: orders\n"), "{patch}");

@@ -5,6 +5,7 @@ use super::decision_columns::columns;
 use super::handlers;
 use super::next_step::next_step;
 use super::paid;
+use super::questions;
 use crate::report::document::{Document, Table};
 use crate::report::figures::{NOTHING_USD, plural, usd};
 use crate::report::p99;
@@ -196,7 +197,7 @@ pub fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     format!("{known}{unknown}{none}").trim_start().to_owned()
 }
 
-/// What the sign behind a saving means, and how many of the decisions are not among so many shown.
+/// What the sign behind a saving means, which runtime is assumed, and how many of the decisions are not among so many shown.
 pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
     let mut said = Vec::new();
     if decisions.iter().any(|decision| decision.check() == Some(Standing::Unchecked)) {
@@ -207,6 +208,7 @@ pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
     if decisions.iter().any(|decision| decision.entry.recommendation.worth_up_to.is_some()) {
         said.push("spike: a rewrite may pay; port the hot path first.".to_owned());
     }
+    said.extend(questions::assumed_runtimes(decisions));
     let more = decisions.len().saturating_sub(most);
     if more > 0 {
         said.push(format!(

@@ -57,7 +57,7 @@ pub fn documents<'p>(
             None => {}
         }
     }
-    Ok(Exported { documents, without, told: nowhere(pods, &names).into_iter().collect() })
+    Ok(Exported { head: Vec::new(), documents, without, told: nowhere(pods, &names).into_iter().collect() })
 }
 
 /// That pods go on as they run which are not those of the plan, so that nobody knows what one more of them takes.
@@ -211,5 +211,5 @@ fn trigger(pod: &Pod<'_, '_, '_>, of: &Names<'_>, scaling: &Scaling, asked: &Ask
 fn beyond_plan(pod: &Pod<'_, '_, '_>, most: u64) -> Option<String> {
     let count = pod.replicas.count;
     (most > count)
-        .then(|| format!("One for each partition. The plan's nodes have room for {count}; beyond these the cluster has to grow."))
+        .then(|| format!("One pod for each partition. The nodes of the plan hold {count}: for more, the cluster has to grow."))
 }

@@ -13,6 +13,14 @@ use tonnage_model::units::MIB;
 /// How a container is called where nobody says.
 const CONTAINER: &str = "consumer";
 
+/// How a file with patches gets into a cluster: `kubectl patch` reads one document of a file, Kustomize takes no budget for a patch,
+/// and `kubectl apply`, also on the server, may take away what a patch leaves out.
+const HOW: [&str; 3] = [
+    "Patches, and what is new. In an empty folder (--dry-run=server behind patch and create shows it first):",
+    "awk '{ n += /^---$/; print > (\"part-\" n \".yaml\") }' FILE",
+    "for p in part-*.yaml; do kubectl patch -f $p --patch-file $p || kubectl create -f $p; done",
+];
+
 /// What is asked of manifests.
 #[derive(Debug, Default)]
 pub struct Asked {
@@ -67,6 +75,8 @@ pub fn documents<'p>(pods: &'p [Pod<'_, '_, '_>], asked: &Asked) -> Result<Expor
         asked.namespace.as_ref().filter(|_| !elsewhere.is_empty()).map(|wanted| {
             format!("not in {wanted}, as --like or the column deployment says where: {elsewhere}")
         });
+    let has_patches = pods.iter().zip(&names).any(|(pod, of)| of.runs.is_some() && !pod.is_kept());
+    let head = if has_patches { HOW.map(str::to_owned).to_vec() } else { Vec::new() };
     let (mut documents, mut without) = (Vec::new(), Vec::new());
     for (pod, of) in pods.iter().zip(&names) {
         match of.runs.filter(|_| pod.is_kept()) {
@@ -81,7 +91,7 @@ pub fn documents<'p>(pods: &'p [Pod<'_, '_, '_>], asked: &Asked) -> Result<Expor
     }
     let told = unlike_today(pods, &names).into_iter().chain(left_open(pods));
     let told = told.chain(nowhere(pods, &names)).chain(elsewhere).collect();
-    Ok(Exported { documents, without, told })
+    Ok(Exported { head, documents, without, told })
 }
 
 /// A line for each workload whose pods are to be others than run today: their number and requests, what they cost where that is
@@ -228,7 +238,7 @@ fn manifest(pod: &Pod<'_, '_, '_>, of: &Names<'_>, asked: &Asked) -> Value {
     }]);
     json!({
         "#": pod.about(),
-        "#patch": of.runs.map(|_| "A strategic-merge patch of what runs, for kubectl patch --patch-file or Kustomize: all else stays."),
+        "#patch": of.runs.map(|_| "A strategic-merge patch of what runs: all else stays."),
         "#nodes": of.runs.and_then(|it| Some(format!(
             "So does {}: see that it selects nodes of {}, or plan for those that it does with --node-type.",
             it.nodes.as_ref()?,

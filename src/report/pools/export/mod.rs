@@ -56,7 +56,10 @@ pub struct WithoutPods<'s> {
 }
 
 /// What comes of an export.
+#[derive(Default)]
 pub struct Exported<'s> {
+    /// What stands above them all, line by line.
+    pub head: Vec<String>,
     /// The documents, one after another.
     pub documents: Vec<Value>,
     /// Workloads that have none.
