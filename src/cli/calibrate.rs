@@ -235,9 +235,11 @@ fn utilizations_of(
     let given = entries.iter().map(|entry| &entry.workload);
     let given: BTreeMap<String, f64> =
         given.filter_map(|it| Some((it.name.clone(), share.or(it.utilization)?))).collect();
+    let is_measured = entries.iter().any(|entry| entry.workload.observed_cores.is_some());
     anyhow::ensure!(
         !given.is_empty(),
-        "no utilization is given: --utilization, --utilizations FILE or the column utilization says it"
+        "no utilization is given: --utilization, --utilizations FILE or the column utilization says it{}",
+        if is_measured { "; where observed_cores and handler_ms disagree, empty one of them" } else { "" }
     );
     Ok(given)
 }

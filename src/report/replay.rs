@@ -273,7 +273,7 @@ impl<'p, 's, 'f, 'a> ReplayReport<'p, 's, 'f, 'a> {
         let notes = [
             self.delays.clone(),
             "Waiting is for pods that are not there yet or rebalance; queueing below what pods can do comes on top. A bill is \
-             the mean number of pods times a pod's part of the nodes: only where nodes come and go with pods is it saved."
+             the mean number of pods times a pod's part of the nodes: it falls so far only where nodes come and go with pods."
                 .to_owned(),
         ];
         self.left_out

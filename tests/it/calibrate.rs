@@ -259,6 +259,8 @@ fn what_is_replaced_is_told_and_what_disagrees_is_kept() {
     assert!(String::from_utf8_lossy(&near.stdout).contains("\na,1M,1KB,0,,1.8,c7a.xlarge,2\n"));
     std::fs::write(&file, format!("{header}\na,1M,1KB,0,,1.8,c7a.xlarge,2\nb,1M,1KB,0,1,6,c7a.xlarge,2\n"))
         .unwrap();
+    let said = refused(&[name]);
+    assert!(said.ends_with("; where observed_cores and handler_ms disagree, empty one of them\n"), "{said}");
     let said = refused(&[name, "--utilization", "25%", "--format", "csv"]);
     assert_eq!(
         said,

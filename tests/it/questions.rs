@@ -220,3 +220,20 @@ fn of_random_fleets_what_is_told_for_a_value_is_decided_where_it_is_entered() {
     let asked = hold(&rows);
     assert!(asked >= 40, "{asked}");
 }
+
+// Without a column nobody says in what the workloads run, and one line tells it of them all.
+#[test]
+fn an_assumed_runtime_is_told_once() {
+    let plan = |file: &str, more: &[&str]| {
+        let mut command = tonnage(&[&["plan", file], more].concat());
+        command.env("COLUMNS", "100");
+        printed(command)
+    };
+    let said = plan("examples/workloads.csv", &[]);
+    let blank = "current_runtime is blank for 12 workloads: python-aiokafka is assumed.";
+    let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(flat.matches(blank).count(), 1, "{said}");
+    assert!(said.trim_end().lines().count() <= 40, "{said}");
+    let said = plan("examples/workloads.csv", &["--current-runtime=go-franz"]);
+    assert!(!said.contains("current_runtime is blank"), "{said}");
+}

@@ -132,7 +132,7 @@ pub fn tell_next(
     rest
 }
 
-/// Today's bill, the planned one and the difference, of the same workloads.
+/// Today's bill, the planned one and the difference, of the same workloads, and the runtime assumed.
 pub fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     let planned: f64 = decisions
         .iter()
@@ -194,10 +194,11 @@ pub fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
         true => String::new(),
         false => format!(" Not counted: {}{cost}.", left_out.join(", ")),
     };
-    format!("{known}{unknown}{none}").trim_start().to_owned()
+    let assumed = questions::assumed_runtimes(decisions).map_or_else(String::new, |said| format!(" {said}"));
+    format!("{known}{unknown}{none}{assumed}").trim_start().to_owned()
 }
 
-/// What the sign behind a saving means, which runtime is assumed, and how many of the decisions are not among so many shown.
+/// What the sign behind a saving means, and how many of the decisions are not among so many shown.
 pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
     let mut said = Vec::new();
     if decisions.iter().any(|decision| decision.check() == Some(Standing::Unchecked)) {
@@ -208,7 +209,6 @@ pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
     if decisions.iter().any(|decision| decision.entry.recommendation.worth_up_to.is_some()) {
         said.push("spike: a rewrite may pay; port the hot path first.".to_owned());
     }
-    said.extend(questions::assumed_runtimes(decisions));
     let more = decisions.len().saturating_sub(most);
     if more > 0 {
         said.push(format!(

@@ -16,7 +16,7 @@ const CONTAINER: &str = "consumer";
 /// How a file with patches gets into a cluster: `kubectl patch` reads one document of a file, Kustomize takes no budget for a patch,
 /// and `kubectl apply`, also on the server, may take away what a patch leaves out.
 const HOW: [&str; 3] = [
-    "Patches, and what is new. In an empty folder (--dry-run=server behind patch and create shows it first):",
+    "Patches, and what is new. In an empty folder (--dry-run=server with patch and create shows it):",
     "awk '{ n += /^---$/; print > (\"part-\" n \".yaml\") }' FILE",
     "for p in part-*.yaml; do kubectl patch -f $p --patch-file $p || kubectl create -f $p; done",
 ];
