@@ -437,7 +437,8 @@ fn patches_fit_what_runs() {
     Command::new("sh").args(["-c", &format!("awk {split}")]).current_dir(folder.path()).assert().success();
     let part = |n: usize| parsed(&std::fs::read_to_string(path(&format!("part-{n}.yaml"))).unwrap());
     assert_eq!((0..4).flat_map(part).collect::<Vec<_>>(), all);
-    let each = "\n# for p in part-*.yaml; do kubectl patch -f $p --patch-file $p || kubectl create -f $p; done\n";
+    let each =
+        "\n# for p in part-*.yaml; do kubectl patch -f $p --patch-file $p || kubectl create -f $p; done\n";
     assert!(text.contains(each), "{text}");
     assert_eq!(patch["metadata"], json!({ "name": "orders-consumer", "namespace": "shop" }));
     let template = &patch["spec"]["template"];
