@@ -341,7 +341,7 @@ fn no_row_is_kept_in_peace_where_growth_has_no_plan_in_month_0() {
         ("6.9M", "keep"),
         ("8.64M", "keep; plan asks "),
         ("11.2M", "keep, at the limit; plan asks "),
-        ("13M", "; lags at peak"),
+        ("13M", "depends on in_flight"),
         ("20M", "check "),
     ] {
         with_rows(&one_by_one(events, "1.5", ("", "")), |file| {

@@ -1,6 +1,5 @@
 //! What runs today, what contradicts itself, and what a verdict turns on, in words.
 
-use super::decision::Decision;
 use crate::report::column::Value;
 use crate::report::figures::{and_last, listed, percent, plural, plural_of, seconds, significant, usd};
 use tonnage_model::blank::Blank;
@@ -230,14 +229,6 @@ fn noun(busiest: Busiest) -> &'static str {
 pub fn assumed_runtime(entry: &PlannedWorkload<'_>) -> Option<String> {
     let is_blank = entry.problem.workload.blanks.has(Blank::CurrentRuntime);
     is_blank.then(|| format!("current_runtime is blank; {} is assumed", entry.problem.current.name))
-}
-
-/// The same of all workloads, in a sentence.
-pub fn assumed_runtimes(decisions: &[Decision<'_, '_>]) -> Option<String> {
-    let blank = decisions.iter().filter(|it| it.entry.problem.workload.blanks.has(Blank::CurrentRuntime));
-    let runtime = &blank.clone().next()?.entry.problem.current.name;
-    let count = plural(blank.count() as u64, "workload");
-    Some(format!("current_runtime is blank for {count}: {runtime} is assumed."))
 }
 
 /// A value of a column.
