@@ -336,10 +336,11 @@ fn can_be((answer, lags): &At, known: &Known<'_>) -> bool {
     answer.verdict != Verdict::Contradictory && !(*lags && known.settled.verdict == Verdict::Stay)
 }
 
-/// Whether another answer, of what can be, is to do something else. What falls behind at peak is mended now: by machines or a
-/// smaller step, whichever it takes as far as is known.
+/// Whether another answer, of what can be, is to do something else. What falls behind at peak in both is mended now: by machines
+/// or a smaller step, whichever it takes as far as is known.
 fn differs((one, _): &At, other: &At, known: &Known<'_>) -> bool {
-    let is_same = says_the_same(one, &other.0) || known.footing.lags && mends(one) && mends(&other.0);
+    let both_lag = known.footing.lags && other.1;
+    let is_same = says_the_same(one, &other.0) || both_lag && mends(one) && mends(&other.0);
     can_be(other, known) && !is_same
 }
 
