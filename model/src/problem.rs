@@ -78,23 +78,25 @@ impl<'a> Problem<'a> {
     /// Events that all processes have in flight today on average, `L0 (w + H / v_now)` by Little's law, and how many these are;
     /// `None` where in_flight is given, or one of these is not known.
     pub fn in_flight_today(&self) -> Option<(f64, f64)> {
-        let Self { workload, current, ref today, speed_now, .. } = *self;
+        let Self { workload, current, ref today, .. } = *self;
         let is_known = today.wait_basis != WaitBasis::InferredFromCpu
             && (workload.io_wait_seconds.is_some() || workload.handler_seconds.is_some());
         let is_one_each = workload.in_flight.is_none()
             && current.deployment == Deployment::Processes
             && workload.concurrency_in(current) == Concurrency::Consumer;
         let processes = self.processes_today().filter(|_| is_known && is_one_each)?;
-        let seconds = today.wait_seconds + today.handler_core_seconds / speed_now;
-        Some((workload.mean_rate() * seconds, processes as f64))
+        Some((workload.mean_rate() * self.seconds_today(), processes as f64))
     }
 
-    /// Events that the busiest partition has in flight at peak, where partitions are known and in_flight is not.
+    /// Events that the busiest partition has in flight at peak today; `None` where partitions are not known.
     pub fn in_flight_of_partition_at_peak(&self) -> Option<f64> {
-        let Self { workload, ref today, speed_now, .. } = *self;
-        let share = workload.topic.with_hot_key().busiest_partition_share();
-        let seconds = today.wait_seconds + today.handler_core_seconds / speed_now;
-        share.filter(|_| workload.in_flight.is_none()).map(|share| workload.peak_rate() * share * seconds)
+        let share = self.workload.topic.with_hot_key().busiest_partition_share()?;
+        Some(self.workload.peak_rate() * share * self.seconds_today())
+    }
+
+    /// What the handler takes for an event today, `w + H / v_now`, s.
+    fn seconds_today(&self) -> f64 {
+        self.today.wait_seconds + self.today.handler_core_seconds / self.speed_now
     }
 
     /// What a process of a runtime takes to keep the state, bytes.

@@ -154,11 +154,7 @@ impl Export {
             What::Kubernetes { planned, image: Image { image }, running, no_replicas } => {
                 let like: Vec<PathBuf> = running.like.iter().cloned().collect();
                 let asked = running.asked(image, no_replicas)?;
-                planned.write(&like, has_no_verdict, |pods| {
-                    let exported = kubernetes::documents(pods, &asked)?;
-                    exported.told.iter().for_each(|line| eprintln!("{line}"));
-                    Ok(exported)
-                })
+                planned.write(&like, has_no_verdict, |pods| Ok(kubernetes::documents(pods, &asked)?))
             }
             What::Keda { planned, kafka, history, running, replay } => {
                 let KafkaFlags { bootstrap_servers, prometheus } = kafka;
@@ -183,9 +179,7 @@ impl Export {
                         }
                         replayed.push(it.ok());
                     }
-                    let exported = keda::documents(pods, &replayed, &asked, &replay.group())?;
-                    exported.told.iter().for_each(|line| eprintln!("{line}"));
-                    Ok(exported)
+                    Ok(keda::documents(pods, &replayed, &asked, &replay.group())?)
                 })
             }
             What::Compose { planned, image: Image { image } } => planned.write(&[], has_no_verdict, |pods| {
@@ -221,7 +215,8 @@ impl Planned {
         let places = SharedPools::in_each_place(&believed, &setup.rules);
         let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
         let (pods, without) = pods(&places, is_wanted, is_left_out);
-        let Exported { head, documents, without: fixed, .. } = documents(&pods)?;
+        let Exported { head, documents, without: fixed, told } = documents(&pods)?;
+        told.iter().for_each(|line| eprintln!("{line}"));
         let wanted_entries = fleet.entries.iter().filter(|it| is_wanted(&it.problem.workload.name));
         let withheld: Vec<String> = wanted_entries.filter_map(contradicted::reason).collect();
         let left_out =

@@ -172,9 +172,10 @@ impl<'c> Lookup<'c> {
             return format!("current_machine {name:?} lacks its cloud; did you mean \"{provider}/{name}\"?");
         }
         // Another generation has the same sizes.
-        let size = kind.rsplit_once('.').map(|(_, size)| size);
-        let is_as_large = |it: &&&str| it.rsplit_once('.').map(|(_, size)| size) == size;
-        let as_large = size.and_then(|_| nearest(kind, types.iter().filter(is_as_large).copied()));
+        let as_large = kind.find('.').and_then(|at| {
+            let of_size = types.iter().filter(|it| it.ends_with(&kind[at..]));
+            nearest(kind, of_size.copied())
+        });
         let kind = as_large.or_else(|| nearest(kind, types)).unwrap_or_default();
         let guess = match nearest(path, places.iter().map(String::as_str)) {
             Some(path) if name.contains('/') => format!("{path}/{kind}"),

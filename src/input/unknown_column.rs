@@ -19,26 +19,30 @@ const ELSEWHERE: [(&str, &str); 2] = [
 pub fn unknown(what: &str, name: &str) -> String {
     let is_plain = name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
     let quote = if is_plain { "" } else { "'" };
-    let (known, list) = match (meant(name).or_else(|| guess(name, NAMES)), set_elsewhere(name)) {
-        (None, None) => (format!("unknown {what} {name:?}; t"), " (tonnage init lists all columns)"),
-        _ => (format!("{} T", misnamed(what, name)), ""),
-    };
-    format!("{known}o skip it: --ignore-columns {quote}{}{quote}{list}", name.escape_debug())
+    let skip = format!("o skip it: --ignore-columns {quote}{}{quote}", name.escape_debug());
+    match hint(name) {
+        Some(hint) => format!("unknown {what} {name:?}; {hint} T{skip}"),
+        None => format!("unknown {what} {name:?}; t{skip} (tonnage init lists all columns)"),
+    }
 }
 
 /// The same of a name that stands in no file.
 pub fn misnamed(what: &str, name: &str) -> String {
+    let hint = hint(name).unwrap_or_else(|| "tonnage init lists all columns".to_owned());
+    format!("unknown {what} {name:?}; {hint}")
+}
+
+/// How that is set, or which column is meant.
+fn hint(name: &str) -> Option<String> {
     let meant = meant(name);
     if let Some(how) = set_elsewhere(name).filter(|_| meant.is_none()) {
-        return format!("unknown {what} {name:?}; {how}.");
+        return Some(format!("{how}."));
     }
-    let Some(guess) = meant.or_else(|| guess(name, NAMES)) else {
-        return format!("unknown {what} {name:?}; tonnage init lists all columns");
-    };
+    let guess = meant.or_else(|| guess(name, NAMES))?;
     let unit = name.trim_end_matches(')').rsplit(['(', ' ', '_']).next().unwrap_or_default();
     let cell = number(guess).and_then(|(number, _)| number.with_unit(unit));
     let unit = cell.map_or_else(String::new, |it| format!(" Write its unit into the cells, as in {it}."));
-    format!("unknown {what} {name:?}; did you mean {guess:?}?{unit}")
+    Some(format!("did you mean {guess:?}?{unit}"))
 }
 
 /// How that is set which a column of this name has, where it is a thing of this kind.

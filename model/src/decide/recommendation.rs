@@ -206,14 +206,16 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         Verdict::DependsOn(_) | Verdict::Contradictory | Verdict::None => None,
     };
     let known = problem.current_machine.filter(|_| problem.workload.current_instances.is_some());
-    let today_per_vcpu = known.filter(|_| problem.says_nothing_of_memory()).map(Machine::memory_per_vcpu);
+    let today_per_vcpu = known.map(Machine::memory_per_vcpu);
     let has_less =
         |on: &Machines| today_per_vcpu.is_some_and(|today| on.memory_per_vcpu < SAME_MEMORY * today);
-    // Memory that nobody has measured sets the count.
     let is_bound_by_memory = |plan: &Plan<'_>| plan.bound_by() == BoundBy::Constraint(Constraint::Memory);
-    let memory_decides = matches!(verdict, Verdict::RightSize | Verdict::Move)
-        && problem.says_nothing_of_memory()
-        && chosen.as_ref().is_some_and(is_bound_by_memory);
+    let memory_decides = || {
+        matches!(verdict, Verdict::RightSize | Verdict::Move)
+            && chosen.as_ref().is_some_and(is_bound_by_memory)
+    };
+    let needs_memory =
+        problem.says_nothing_of_memory() && (machines.as_ref().is_some_and(has_less) || memory_decides());
     let is_other = |on: &Machines| known.is_some_and(|today| today.instance_type != on.instance_type);
     let before_rewrite = match &verdict {
         Verdict::Alternative { usd_per_month, .. } => {
@@ -238,7 +240,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         other_language,
         rewrite,
         chosen,
-        needs_memory: machines.as_ref().is_some_and(has_less) || memory_decides,
+        needs_memory,
         needs_purchase: problem
             .may_be_paid_by(&planner.policy)
             .filter(|_| machines.as_ref().is_some_and(is_other)),

@@ -170,8 +170,8 @@ impl Unsaid {
         add(is_blank(Blank::NativeShare) && is_moved, Quantity::NativeShare, workload.native_share, 0.0, 0.5);
         // One each cannot be where more are in flight than there are processes, and may not be where it would fall behind at peak.
         let on_average = problem.in_flight_today().map(|(events, processes)| events / processes);
-        let is_open = known.footing.lags && workload.concurrency.is_none();
-        let at_peak = problem.in_flight_of_partition_at_peak().filter(|_| is_open);
+        let is_open = known.footing.lags && workload.says_nothing_of_in_flight();
+        let at_peak = is_open.then(|| problem.in_flight_of_partition_at_peak()).flatten();
         let each = on_average.into_iter().chain(at_peak).fold(1.0, f64::max).ceil();
         add(true, Quantity::InFlight, 1.0, 1.0, each);
         let cores = workload.cores_in_use(current_machine).filter(|_| workload.handler_seconds.is_none());

@@ -11,7 +11,8 @@ use tonnage_model::plan::NoPlan;
 /// What to do, in a few words.
 pub fn action(decision: &Decision<'_, '_>) -> String {
     let it = &decision.entry.recommendation;
-    let is_unmeasured = is_unmeasured(decision.entry);
+    let is_to_be_measured = |planned| is_floor(decision.entry) || it.is_to_be_measured(planned);
+    let is_unmeasured = it.usd_per_month.is_some_and(is_to_be_measured);
     let what = match &it.verdict {
         Verdict::Contradictory => {
             return match it.baseline.contradiction {
@@ -92,13 +93,6 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
     let p99 = if decision.kept().misses_p99() { "; misses p99" } else { "" };
     format!("{what}{lags}{p99}{spike}")
-}
-
-/// Whether what it takes is to be measured before any plan of it is believed: the plan is a floor, or costs far less than what
-/// nobody has measured.
-pub fn is_unmeasured(entry: &PlannedWorkload<'_>) -> bool {
-    let it = &entry.recommendation;
-    it.usd_per_month.is_some_and(|planned| is_floor(entry) || it.is_to_be_measured(planned))
 }
 
 /// Whether nobody knows where it runs and what it takes, so that a plan is a floor.

@@ -115,9 +115,8 @@ pub fn with_concurrency(entry: &PlannedWorkload<'_>, text: String) -> String {
 /// Where a name ends in a text for the first time, as a word: `go-franz` is not in `go-franz-ours`.
 fn end_of(name: &str, text: &str) -> Option<usize> {
     let goes_on = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-    let ends = text.match_indices(name).map(|(at, _)| at + name.len());
-    let mut words = ends.filter(|end| !text.get(*end..).is_some_and(|rest| rest.starts_with(goes_on)));
-    words.next()
+    let mut ends = text.match_indices(name).map(|(at, _)| at + name.len());
+    ends.find(|end| !text[*end..].starts_with(goes_on))
 }
 
 /// That a plan in another language handles its partitions side by side where today's processes handle one event each, and

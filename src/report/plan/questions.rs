@@ -177,7 +177,7 @@ pub fn lag(entry: &PlannedWorkload<'_>) -> Option<String> {
     let guessed = is_in_flight && today.wait_basis == WaitBasis::InferredFromCpu;
     let ratio =
         if guessed { format!("io_ratio ({}) or ", percent(workload.io_ratio)) } else { String::new() };
-    let several = is_in_flight && workload.in_flight.is_none() && workload.concurrency.is_none();
+    let several = is_in_flight && workload.says_nothing_of_in_flight();
     Some(match footing.lags {
         true => {
             let several =

@@ -1,6 +1,6 @@
 //! A decision in words.
 
-use super::action::{is_floor, is_unmeasured};
+use super::action::is_floor;
 use super::decision::{Decision, resized};
 use super::handlers::{open_p99, with_concurrency};
 use super::kept::why;
@@ -33,7 +33,8 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
     let doubts = if is_kept { decision.kept().doubts() } else { lag(entry).into_iter().collect() };
     let doubts = (!doubts.is_empty()).then(|| format!("Note: {}.", doubts.join("; ")));
     let verdict = with_concurrency(entry, verdict(decision, terms));
-    let is_deep = is_unmeasured(entry) && !is_floor(entry);
+    let it = &entry.recommendation;
+    let is_deep = it.usd_per_month.is_some_and(|planned| it.is_to_be_measured(planned));
     let first = is_deep.then(|| "Measure observed_cores first.".to_owned());
     let open = open_p99(entry);
     let open = open

@@ -23,14 +23,16 @@ const GROWN: f64 = 2.0;
 
 /// Workloads from which on what all of them have is one note.
 const MANY: usize = 3;
-/// What may be wrong with samples.
-const FLAWS: [&str; 6] = [
-    "samples without a number, passed over",
-    "samples below 0, passed over",
-    "samples at a time that has one, passed over",
-    "counter resets, bridged",
-    "other groups that read the topic, left out as each reads all of it",
-    "hours missing",
+/// How often something is wrong with samples.
+type Count = fn(&Flaws, &Hourly) -> usize;
+/// What may be wrong with samples, and how often it is.
+const FLAWS: [(&str, Count); 6] = [
+    ("samples without a number, passed over", |flaws, _| flaws.missing),
+    ("samples below 0, passed over", |flaws, _| flaws.negative),
+    ("samples at a time that has one, passed over", |flaws, _| flaws.twice),
+    ("counter resets, bridged", |flaws, _| flaws.resets),
+    ("other groups that read the topic, left out as each reads all of it", |flaws, _| flaws.groups),
+    ("hours missing", |_, hourly| hourly.empty),
 ];
 
 /// The series of some files by what they are of.
@@ -213,8 +215,8 @@ impl Measured {
     /// What was passed over in the series of a workload.
     fn note_flaws(&mut self, kind: Kind, name: &str, flaws: Flaws, hourly: &Hourly) {
         let file = quantity(kind).map(|it| it.name).unwrap_or_default();
-        let counts = [flaws.missing, flaws.negative, flaws.twice, flaws.resets, flaws.groups, hourly.empty];
-        for (what, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+        let counts = FLAWS.iter().map(|(_, count)| count(&flaws, hourly));
+        for (what, count) in counts.enumerate().filter(|(_, count)| *count > 0) {
             self.passed_over.entry((file, what)).or_default().push((name.to_owned(), count));
         }
     }
@@ -224,7 +226,7 @@ impl Measured {
         let mut of_one: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
         let mut of_many = Vec::new();
         for ((file, what), all) in &self.passed_over {
-            let what = FLAWS[*what];
+            let (what, _) = FLAWS[*what];
             let most = all.iter().max_by_key(|(_, count)| *count).filter(|_| all.len() >= MANY);
             match most {
                 Some((name, count)) => of_many

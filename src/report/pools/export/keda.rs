@@ -57,7 +57,8 @@ pub fn documents<'p>(
             None => {}
         }
     }
-    Ok(Exported { head: Vec::new(), documents, without, told: nowhere(pods, &names).into_iter().collect() })
+    let told = nowhere(pods, &names).into_iter().collect();
+    Ok(Exported { documents, without, told, ..Exported::default() })
 }
 
 /// That pods go on as they run which are not those of the plan, so that nobody knows what one more of them takes.
