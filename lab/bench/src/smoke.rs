@@ -149,8 +149,9 @@ fn work(bench: &Bench, runtime: &Runtime, condition: &Condition, topic: &str) ->
     }
     if condition.produces > 0 {
         let written = cluster.progress(&output, PARTITIONS, &group)?.written()?;
-        if written != expected as u64 {
-            bail!("it wrote {written} events, not {expected}");
+        // At least once: where one partition refuses, some clients send the whole batch again.
+        if !(expected as u64..=expected as u64 * 11 / 10).contains(&written) {
+            bail!("it wrote {written} events, not {expected} or a few more");
         }
     }
     Ok(checksum)
