@@ -138,7 +138,7 @@ pub fn by_cause(all: &[Diagnostic]) -> Vec<Diagnostic> {
 /// same; of other messages what is not quoted. Words that are refused, and names that are unknown, are each their own.
 fn cause(message: &str) -> String {
     let is_of_number = |c: char| c.is_ascii_digit() || c == '.';
-    let refused = message.split_once(" is \"").and_then(|(_, rest)| rest.split_once("\", but "));
+    let refused = message.split_once(" is \"").and_then(|(_, rest)| rest.split_once("\", "));
     let (value, rest) = match refused {
         Some((value, rest)) if value.contains(is_of_number) => (value, rest),
         None if !message.starts_with("unknown") => ("", message),
@@ -225,11 +225,17 @@ mod tests {
         let mut all: Vec<Diagnostic> = (2..10_002).map(unit).collect();
         all.push(mistake(10_002, "a is \"two\", but must be a value".into()));
         all.push(mistake(10_003, "a is \"three\", but must be a value".into()));
+        // Two languages, each with its own remedy.
+        let language =
+            |line| ["c is \"go\", a language; say \"x\"", "c is \"js\", a language; say \"y\""][line % 2];
+        all.extend((10_004..10_012).map(|line| mistake(line, language(line).into())));
         assert_eq!(
             InputError::unless_empty(all).unwrap_err().to_string(),
             "cpu.csv:2:1: a is \"2.5 parsecs\", but must be a value (9999 more like it, the last in line 10001)\n\
              cpu.csv:10002:1: a is \"two\", but must be a value\n\
-             cpu.csv:10003:1: a is \"three\", but must be a value"
+             cpu.csv:10003:1: a is \"three\", but must be a value\n\
+             cpu.csv:10004:1: c is \"go\", a language; say \"x\" (3 more like it, the last in line 10010)\n\
+             cpu.csv:10005:1: c is \"js\", a language; say \"y\" (3 more like it, the last in line 10011)"
         );
     }
 
