@@ -66,8 +66,12 @@ impl Calibrate {
         }
         let utilizations = utilizations_of(&all, utilization, self.utilizations.as_deref())?;
         let all = self.workloads.chosen(all)?;
+        let mut left_out = Vec::new();
+        let entries = calibrations(&setup.catalog, &all, &utilizations, &mut left_out)?;
+        if entries.iter().all(|it| it.calibration.is_none()) {
+            InputError::unless_empty(std::mem::take(&mut left_out))?;
+        }
         let mut mistakes = Vec::new();
-        let entries = calibrations(&setup.catalog, &all, &utilizations, &mut mistakes)?;
         let is_file = self.output.format(setup.format)?.name == "csv";
         let replaced =
             if is_file { replaced(&all, &entries, self.replace, &mut mistakes) } else { Vec::new() };
@@ -75,6 +79,7 @@ impl Calibrate {
         let corrected_rows = entries.iter().map(|entry| &entry.row);
         if is_file {
             replaced.iter().for_each(|line| eprintln!("{line}"));
+            left_out.iter().for_each(|it| eprintln!("Not calibrated: {it}"));
             return write_file((&self.output, self.workloads.files()), &setup, &all, corrected_rows);
         }
         let given = all.iter().map(|entry| &entry.cells);
@@ -84,7 +89,7 @@ impl Calibrate {
             calibration.map(|calibration| CalibrationRow { calibration, row, replaced })
         };
         let rows = entries.into_iter().zip(&all).filter_map(calibrated).collect();
-        let report = CalibrationReport::new(rows, all.len(), changes);
+        let report = CalibrationReport::new(rows, all.len(), changes, left_out);
         let context = setup.context("calibrate");
         self.output.report(&report, &context, setup.format)?;
         Ok(0)
@@ -244,12 +249,12 @@ fn utilizations_of(
     Ok(given)
 }
 
-/// Every workload with what follows from its utilization; what cannot be is a mistake.
+/// Every workload with what follows from its utilization; why nothing does of some is told.
 fn calibrations<'a>(
     catalog: &'a Catalog,
     all: &'a [workloads::Entry],
     utilizations: &BTreeMap<String, f64>,
-    mistakes: &mut Vec<Diagnostic>,
+    left_out: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Entry<'a>>> {
     let mut entries = Vec::new();
     for given @ workloads::Entry { workload, cells, .. } in all {
@@ -260,7 +265,7 @@ fn calibrations<'a>(
                 match Calibration::of(&problem, share) {
                     Ok(calibration) => Some(calibration),
                     Err(reason) => {
-                        mistakes.push(mistake(given, reason));
+                        left_out.push(mistake(given, reason));
                         None
                     }
                 }

@@ -6,6 +6,7 @@ use super::document::Document;
 use super::figures::{percent, plural, plural_of, ratio, seconds, significant};
 use super::medians;
 use super::records::Records;
+use crate::input::diagnostic::Diagnostic;
 use crate::input::workloads::Cells;
 use tonnage_model::decide::calibrate::{Calibration, Finding};
 
@@ -18,6 +19,7 @@ pub struct CalibrationReport<'a> {
     workloads: usize,
     /// The cells that the bills change, as CSV.
     changes: String,
+    left_out: Vec<Diagnostic>,
 }
 
 /// One workload that was calibrated.
@@ -58,9 +60,15 @@ pub fn columns<'a>() -> Vec<Column<CalibrationRow<'a>>> {
 }
 
 impl<'a> CalibrationReport<'a> {
-    /// The report on what was calibrated out of so many workloads; `changes` are the changed cells as CSV.
-    pub fn new(rows: Vec<CalibrationRow<'a>>, workloads: usize, changes: String) -> Self {
-        Self { rows, workloads, changes }
+    /// The report on what was calibrated out of so many workloads; `changes` are the changed cells as CSV, `left_out` says why
+    /// others were not.
+    pub fn new(
+        rows: Vec<CalibrationRow<'a>>,
+        workloads: usize,
+        changes: String,
+        left_out: Vec<Diagnostic>,
+    ) -> Self {
+        Self { rows, workloads, changes, left_out }
     }
 }
 
@@ -79,7 +87,8 @@ impl Report for CalibrationReport<'_> {
             document.paragraph_on(&row.calibration.workload.name, row.sentence());
         }
         let workloads = self.rows.iter().map(|row| row.calibration.workload);
-        document.list(Vec::from_iter(medians::note(workloads)));
+        let left_out = self.left_out.iter().map(|it| format!("Not calibrated: {it}."));
+        document.list(medians::note(workloads).into_iter().chain(left_out).collect());
         document.heading("Cells to change in the workload file");
         document.verbatim("csv", &self.changes);
         document

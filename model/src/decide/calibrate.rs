@@ -89,13 +89,13 @@ pub enum Uncalibrated {
     },
     /// Nothing is left for events.
     #[error(
-        "at a utilization of {utilization}, {observed_cores:.3} cores are busy, and by the profile idle processes \
-         alone burn {idle_cores:.3}; check current_processes"
+        "it is too quiet to tell what an event takes: a utilization of {utilization} is {observed_cores:.3} cores without the \
+         system's, and by the profile idle processes take {idle_cores:.3}; measure where it is busier"
     )]
     IdleTakesAll {
         /// The utilization given.
         utilization: f64,
-        /// Cores busy.
+        /// Cores busy, without the system's.
         observed_cores: f64,
         /// Cores that idle processes burn.
         idle_cores: f64,
