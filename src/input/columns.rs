@@ -97,7 +97,9 @@ pub static COLUMNS: &[Column] = &[
         Value::Text(NAME_TEXT, texts::name), REQUIRED)
         .or("service app application consumer job workload"),
     column("events_per_day", "events a day on average", field!(EVENTS, events_per_day), REQUIRED)
-        .or("events msgs messages msgs_per_day messages_per_day records_per_day volume events/day messages/day msgs/day"),
+        .or("events msgs messages msgs_per_day messages_per_day records_per_day volume events/day messages/day msgs/day \
+            events/s events/sec events_per_second events_per_hour msgs/s msgs/sec msgs_per_second messages/s messages/sec \
+            messages_per_second msg_rate tps"),
     column("event_size", "mean payload of an event", field!(BYTES, event_bytes), REQUIRED)
         .or("size message_size msg_size record_size payload payload_size avg_size avg_payload bytes"),
     column("io_ratio", "how much of the handler's wall time is waiting for I/O, as it runs today",
@@ -113,12 +115,12 @@ pub static COLUMNS: &[Column] = &[
         .or("duration_ms handler_time processing_ms processing_time"),
     column("observed_cores", "CPU cores that all consumers together use today on average",
         field!(optional CORES, observed_cores), UNKNOWN)
-        .or("cores cpu cpu_cores cores_used"),
+        .or("cores cpu cpu_cores cores_used vcpu_used vcpus_used vcpus"),
     column("utilization",
         "mean share of the vCPUs of today's machines that is busy; stands for observed_cores = current_instances x \
          (utilization x vCPUs - system_cores), at least half of it all",
         field!(optional BUSY, utilization), UNKNOWN)
-        .or("cpu_utilization cpu_percent cpu_% cpu_load cpu_usage avg_cpu average_cpu mean_cpu cpu_avg"),
+        .or("cpu_utilization cpu_percent cpu% cpu_% cpu_load cpu_usage avg_cpu average_cpu mean_cpu cpu_avg"),
     column("backtest_error",
         "median error of the cores predicted from this row against those measured, as calibrate --history writes it; \
          above 25 % there is no verdict",
@@ -143,7 +145,7 @@ pub static COLUMNS: &[Column] = &[
         .or("spike spikes speedup"),
     column("current_runtime", "runtime it runs in today",
         Value::Name(Names::Runtimes, |w, name| w.current_runtime = name.to_owned()), REFERENCE_RUNTIME)
-        .or("runtime language lang library client"),
+        .or("runtime language lang library client lang/lib lang/library language/library language/client"),
     column("provider", "cloud it runs in",
         Value::Text("a cloud of the machine list, such as aws", |w, name| texts::put(&mut w.provider, name)),
         "that of current_machine, else of the settings")
@@ -155,12 +157,12 @@ pub static COLUMNS: &[Column] = &[
     column("current_machine", "machine type it runs on today",
         Value::Text("a machine type, or provider/region/type", |w, name| texts::put(&mut w.current_machine, name)),
         "the profile's own machine")
-        .or("machine machine_type instance_type node_type vm runs_on"),
+        .or("machine machine_type instance instance_type instance_size node_type vm vm_type runs_on"),
     column("current_instances", "instances that run today", field!(count current_instances), UNKNOWN)
-        .or("instances nodes machines count how_many"),
+        .or("instances inst #_inst #_instances #_nodes nodes machines count how_many"),
     column("current_usd_per_month", "what today's machines cost by the bill, USD a month; stands instead of list prices",
         field!(optional USD, current_usd_per_month), "list prices")
-        .or("bill usd_per_month monthly_cost cost_per_month"),
+        .or("bill cost spend usd_per_month monthly_bill monthly_cost monthly_spend cost_per_month $/mo $/month usd/month"),
     column("current_list_usd_per_month", "what the machines of that bill cost on demand at list prices, USD a month; the bill \
          over it is what plans pay of list prices",
         field!(optional USD, current_list_usd_per_month), "current_instances of current_machine"),
@@ -356,9 +358,14 @@ pub fn number(name: &str) -> Option<(Number, Input)> {
     COLUMNS[position(name)?].number()
 }
 
-/// The column that another name surely means; a unit in brackets behind it is no part of it.
+/// The column that another name surely means, with a unit in brackets behind it or without: `Handler (ms)` is handler_ms.
 pub fn meant(name: &str) -> Option<&'static str> {
-    let name = name.split('(').next().unwrap_or_default().trim();
+    let (bare, unit) = name.split_once('(').unwrap_or((name, ""));
+    let with_unit = plain(&format!("{} {}", bare.trim(), unit.trim_end_matches(')')));
+    if let Some(at) = position(&with_unit) {
+        return Some(NAMES[at]);
+    }
+    let name = bare.trim();
     let plain = plain(&name.replace(" / ", "/"));
     let has_alias = |column: &&Column| column.aliases.split(' ').any(|alias| alias == plain);
     let of_alias = COLUMNS.iter().find(has_alias).filter(|_| !plain.is_empty());

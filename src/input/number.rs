@@ -143,11 +143,11 @@ impl Number {
         is_typed && quantity::number(text).is_some_and(is_fraction)
     }
 
-    /// A cell with a unit that a heading has, where that is not the unit of the column: `2KB` of bytes.
+    /// A cell with a unit that a heading has, where that is not the unit of the column: `2KB` of bytes, `2/s` of a day's.
     pub fn with_unit(&self, unit: &str) -> Option<String> {
-        let cell = format!("2{unit}");
-        let value = self.read(&cell, Marks::POINT)?;
-        (self.read("2", Marks::POINT) != Some(value)).then_some(cell)
+        let read = |cell: &str| self.read(cell, Marks::POINT);
+        let cell = [format!("2{unit}"), format!("2/{unit}")].into_iter().find(|it| read(it).is_some())?;
+        (read("2") != read(&cell)).then_some(cell)
     }
 
     /// What may be meant by a text that is none, behind what it must be.

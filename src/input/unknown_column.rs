@@ -39,7 +39,7 @@ fn hint(name: &str) -> Option<String> {
         return Some(format!("{how}."));
     }
     let guess = meant.or_else(|| guess(name, NAMES))?;
-    let unit = name.trim_end_matches(')').rsplit(['(', ' ', '_']).next().unwrap_or_default();
+    let unit = name.trim_end_matches(')').rsplit(['(', ' ', '_', '/']).next().unwrap_or_default();
     let cell = number(guess).and_then(|(number, _)| number.with_unit(unit));
     let unit = cell.map_or_else(String::new, |it| format!(" Write its unit into the cells, as in {it}."));
     Some(format!("did you mean {guess:?}?{unit}"))

@@ -688,6 +688,8 @@ fn units_that_were_lost() {
     heading("p99 SLO (s)", "2s");
     heading("memory_gib", "2gib");
     heading("Avg CPU (%)", "2%");
+    heading("Msgs/sec", "2/sec");
+    heading("Events per hour", "2/hour");
     for name in ["Handler time (ms)", "duration_ms", "Monthly cost ($)", "cpu cores"] {
         let said = cells(name, "1.4");
         assert!(said.contains("did you mean") && !said.contains("its unit"), "{said}");
@@ -716,6 +718,18 @@ fn headings_that_people_have() {
         assert!(said.contains(&format!("unknown column {name:?}; did you mean {column:?}?")), "{said}");
     }
     assert!(said.contains("\"Language\" may be the same; keep one of them."), "{said}");
+    for (name, column) in [
+        ("Handler (ms)", "handler_ms"),
+        ("Instance", "current_machine"),
+        ("# inst", "current_instances"),
+        ("$/mo", "current_usd_per_month"),
+        ("Monthly spend (€)", "current_usd_per_month"),
+        ("Lang / lib", "current_runtime"),
+        ("vCPU used", "observed_cores"),
+    ] {
+        let said = cells(name, "1");
+        assert!(said.contains(&format!("unknown column {name:?}; did you mean {column:?}?")), "{said}");
+    }
     assert!(!said.contains("missing") && !said.contains("AWS"), "{said}");
 }
 

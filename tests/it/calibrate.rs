@@ -370,7 +370,8 @@ fn a_row_that_is_too_quiet_is_left_out() {
     let name = file.to_str().unwrap();
     let said = printed(&[name]).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.starts_with("1 of 2 workloads calibrated"), "{said}");
-    let why = "2:1: quiet: it is too quiet to tell what an event takes: a utilization of 0.001 is 0.004 cores";
+    let why =
+        "2:1: quiet: it is too quiet to tell what an event takes: a utilization of 0.001 is 0.004 cores";
     assert!(said.contains(&format!("Not calibrated: {name}:{why}")), "{said}");
     let corrected = printed(&[name, "--format", "csv"]);
     assert!(corrected.contains("\nquiet,1M,1KB,0,c7a.xlarge,2,0.1%"), "{corrected}");
