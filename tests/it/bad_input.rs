@@ -875,6 +875,7 @@ fn machines_asked_for_that_are_not_there() {
     assert_snapshot!(folder.refused("catalog machines zz* -o out.md"), @r#"error: no machine type matches "zz*""#);
     assert_snapshot!(folder.refused("catalog machines --arch arm -o out.md"), @r#"error: --arch: unknown instruction set "arm"; did you mean "arm64"? Known: arm64, x86_64."#);
     assert_snapshot!(folder.refused("catalog machines --min-vcpus 100000 -o out.md"), @"error: no machine type meets all of these conditions");
+    assert_snapshot!(folder.refused("catalog machines e2-* -o out.md"), @"error: no machine type meets all of these conditions here; gcp has such types: --provider gcp");
     assert_snapshot!(folder.refused_with(2, "catalog machines --max-vcpus many"), @"
     error: invalid value 'many' for '--max-vcpus <N>': must be a whole number from 1
 

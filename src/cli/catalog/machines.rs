@@ -12,7 +12,7 @@ use tonnage::report::Report;
 use tonnage::report::machines::{MachineFigures, MachineList};
 use tonnage::report::prices::Listed;
 use tonnage::settings::uses::*;
-use tonnage_model::catalog::{Catalog, MachineFilter, Reach};
+use tonnage_model::catalog::{Catalog, HOMES, MachineFilter, Reach};
 use tonnage_model::machine::Machine;
 use tonnage_model::regions::Region;
 use tonnage_model::units::GIB;
@@ -87,7 +87,11 @@ impl Wanted {
             .filter(|machine| self.arch.as_ref().is_none_or(|arch| *arch == machine.arch))
             .collect();
         if shown.is_empty() {
-            bail!("no machine type meets all of these conditions");
+            let elsewhere = regions_elsewhere(catalog, &regions).find(|region| {
+                !self.types.is_empty() && region.machines().iter().any(|machine| wanted.matches_type(machine))
+            });
+            let hint = elsewhere.map(|it| format!(" here; {0} has such types: --provider {0}", it.provider));
+            bail!("no machine type meets all of these conditions{}", hint.unwrap_or_default());
         }
         let listed = |machine| Listed { machine, planned: filter.admits(machine), today: &catalog.today };
         Ok(shown.into_iter().map(listed).collect())
@@ -113,6 +117,12 @@ impl Wanted {
         let is_shown = |name: &String| listed.iter().any(|it| it.machine.instance_type == *name);
         !self.types.is_empty() && self.types.iter().all(is_shown)
     }
+}
+
+/// The home regions of the clouds that none of the regions shown is of.
+fn regions_elsewhere<'c>(catalog: &'c Catalog, shown: &[&Region]) -> impl Iterator<Item = &'c Region> {
+    let homes = HOMES.iter().filter_map(|(cloud, home)| catalog.machines.region(Some(cloud), Some(home)));
+    homes.filter(|home| shown.iter().all(|it| it.provider != home.provider))
 }
 
 /// Names that match nothing are told on standard error where others match, else they are mistakes.
