@@ -247,8 +247,8 @@ impl<'p, 's, 'f, 'a> ReplayReport<'p, 's, 'f, 'a> {
             "as much as the planned pods at any time".to_owned()
         };
         let workloads = plural(self.replayed.len() as u64, "workload");
-        let today: Option<f64> = self.replayed.iter().map(|it| it.pod.usd_per_month_today()).sum();
-        let today = today.map_or_else(String::new, |today| format!(", {}", beside_today(best, today)));
+        let today = beside_today(best, self.replayed.iter().map(|it| it.pod.today()));
+        let today = today.map_or_else(String::new, |it| format!(", {it}"));
         format!("{workloads} replayed: {} a month, {saves}{today}", usd(best))
     }
 

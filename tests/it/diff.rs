@@ -163,6 +163,19 @@ fn what_has_no_plan_differs_in_nothing_from_itself() {
     assert!(told.starts_with("Nothing changed"), "{told}");
 }
 
+/// 1M x 1 s a day are 11.6 cores, not one: no verdict, and 3 x c6i.xlarge at $0.17 for 730 hours go on.
+#[test]
+fn todays_bills_without_a_verdict_are_told_of_a_planned_bill() {
+    let files = Files::new();
+    let row = "name,events_per_day,event_size,io_ratio,handler_ms,observed_cores,current_machine,current_instances\n\
+               a,1M,1KB,0,1000,1,c6i.xlarge,3\n";
+    let file = files.write("a.csv", row);
+    let told = printed(tonnage(&["diff", &file, &file])).split_whitespace().collect::<Vec<_>>().join(" ");
+    let expected =
+        "Nothing changed: 1 workload, planned bill $372 a month, $372 of it today's of workloads without a verdict";
+    assert_eq!(told, expected);
+}
+
 /// The same number written in another way is no change.
 #[test]
 fn how_a_number_is_written_is_no_change() {

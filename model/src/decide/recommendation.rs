@@ -111,14 +111,16 @@ impl<'a> Recommendation<'a> {
     pub fn check(&self) -> Option<Standing> {
         let (today, after) = self.today_usd_per_month.zip(self.usd_per_month)?;
         let standing = match self.baseline.standing {
-            Standing::Consistent
-                if self.needs_memory || self.needs_list_price || self.needs_purchase.is_some() =>
-            {
-                Standing::Unchecked
-            }
+            Standing::Consistent if !self.is_checked() => Standing::Unchecked,
             standing => standing,
         };
         (today > after).then_some(standing)
+    }
+
+    /// Whether what is said of it rests on measured CPU, the prices of the bill, and memory where there is less.
+    pub fn is_checked(&self) -> bool {
+        let lacks = self.needs_memory || self.needs_list_price || self.needs_purchase.is_some();
+        self.baseline.standing == Standing::Consistent && !lacks
     }
 
     /// Whether a bill, USD a month, is so far below today's that the cores in use have to be measured before it is believed.

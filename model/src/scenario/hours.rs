@@ -166,6 +166,8 @@ pub struct WorkloadHours<'a> {
     pub day: &'a Day,
     /// Its bill today, where that is known, USD a month.
     pub today_usd_per_month: Option<f64>,
+    /// Whether that and its CPU are measured ([`crate::decide::recommendation::Recommendation::is_checked`]).
+    pub is_checked: bool,
     /// The region that it stays in.
     pub region: Option<&'a str>,
     /// In the order of the runtimes.
@@ -248,9 +250,13 @@ pub fn study<'a>(
             ];
             InRuntime { runtime, supplies }
         };
-        let today_usd_per_month = entry.recommendation.today_usd_per_month;
-        let region = planner.home.region;
-        WorkloadHours { day, today_usd_per_month, region, runtimes: plans.iter().map(in_runtime).collect() }
+        WorkloadHours {
+            day,
+            today_usd_per_month: entry.recommendation.today_usd_per_month,
+            is_checked: entry.recommendation.is_checked(),
+            region: planner.home.region,
+            runtimes: plans.iter().map(in_runtime).collect(),
+        }
     };
     fleet.iter().zip(days).map(of_workload).collect()
 }

@@ -82,7 +82,10 @@ impl<'p> DiffReport<'p> {
         };
         if self.changes.is_empty() && self.causes.is_empty() {
             let workloads = plural(self.new.decisions.len() as u64, "workload");
-            return format!("Nothing changed: {workloads}, planned bill {} a month", usd(bills.new));
+            let open = self.totals.open_now().map_or_else(String::new, |open| {
+                format!(", {} of it today's of workloads without a verdict", usd(open))
+            });
+            return format!("Nothing changed: {workloads}, planned bill {} a month{open}", usd(bills.new));
         }
         let (planned, rise) = (bills.costs_more(), self.rise());
         let (stays, is_as_planned) = (planned.abs() < SAME_BILL, (rise - planned).abs() < SAME_BILL);
@@ -97,10 +100,9 @@ impl<'p> DiffReport<'p> {
                 more(planned)
             ),
         };
-        let expected = match (is_as_planned, stays) {
-            (true, _) => String::new(),
-            (_, true) => format!(", and {} is to be expected", more(rise)),
-            (_, false) => format!(", and {} in all is to be expected", more(rise)),
+        let expected = match is_as_planned {
+            true => String::new(),
+            false => format!(", or {} with what plans ask for", more(rise)),
         };
         let unknown = self.changes.iter().filter(|it| it.is_unknown());
         let unknown = match first(unknown.map(|it| it.workload.to_owned()).collect()) {

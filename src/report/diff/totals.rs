@@ -70,6 +70,11 @@ impl Totals {
         &self.rows[5]
     }
 
+    /// Today's bills in the new plan's of workloads without a verdict, where there are any, USD a month.
+    pub fn open_now(&self) -> Option<f64> {
+        self.open.map(|(_, new)| new).filter(|new| *new > 0.0)
+    }
+
     /// Like with like, in one line.
     pub fn told(&self) -> String {
         let [inputs, same, both, added, removed, _] = &self.rows;

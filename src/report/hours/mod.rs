@@ -222,18 +222,19 @@ impl<'a> HoursReport<'a> {
 
     /// What the cheapest supply saves in today's runtimes.
     fn heading(&self, cheapest: &[&SupplyRow<'_>]) -> String {
-        let (mut fixed, mut saved, mut today) = (0.0, 0.0, Some(0.0));
+        let (mut fixed, mut saved) = (0.0, 0.0);
         let mut kinds: BTreeMap<String, u64> = BTreeMap::new();
         for row in cheapest.iter().filter(|row| row.is_counted()) {
             fixed += row.fixed_usd.unwrap_or(0.0);
             saved += row.saves().unwrap_or(0.0);
-            today = today.zip(row.hours.today_usd_per_month).map(|(sum, usd)| sum + usd);
             *kinds.entry(title(row.supply, self.terms)).or_default() += 1;
         }
         if kinds.is_empty() {
             return "No fixed fleet in today's runtimes carries these workloads".to_owned();
         }
-        let today = today.map_or_else(String::new, |it| format!(", {}", beside_today(fixed - saved, it)));
+        let counted = cheapest.iter().filter(|row| row.is_counted());
+        let today = counted.map(|row| (row.hours.today_usd_per_month, row.hours.is_checked));
+        let today = beside_today(fixed - saved, today).map_or_else(String::new, |it| format!(", {it}"));
         let kinds: Vec<String> = kinds.into_iter().map(|(kind, count)| format!("{kind} ({count})")).collect();
         format!(
             "Cheapest in today's runtimes: {}, {} a month, {} less than fixed machines ({}){today}",

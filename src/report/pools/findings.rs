@@ -1,7 +1,7 @@
 //! What sharing, other libraries and other languages are worth, in words.
 
 use crate::report::column::{Column, columns};
-use crate::report::figures::{more, plural, usd, whole};
+use crate::report::figures::{SAME_BILL, more, plural, usd, whole};
 use crate::report::plan::plans::place;
 use tonnage_model::catalog::USUAL_ARCH;
 use tonnage_model::cost::bill::micro_usd;
@@ -50,9 +50,17 @@ pub(super) fn against(saves_usd_per_month: f64) -> String {
     }
 }
 
-/// `$91 more than today's $1,629`.
-pub fn beside_today(usd_per_month: f64, today: f64) -> String {
-    format!("{} than today's {}", more(usd_per_month - today), usd(today))
+/// `, $91 more than today's $1,629`: the sum of today's bills, where all are known, and whether all that is measured which
+/// savings rest on.
+pub fn beside_today(
+    usd_per_month: f64,
+    today: impl Iterator<Item = (Option<f64>, bool)> + Clone,
+) -> Option<String> {
+    let are_checked = today.clone().all(|(_, is_checked)| is_checked);
+    let today: f64 = today.map(|(usd, _)| usd).sum::<Option<f64>>()?;
+    let saves = usd_per_month - today;
+    let open = if saves <= -SAME_BILL && !are_checked { ", still to be checked" } else { "" };
+    Some(format!("{} than today's {}{open}", more(saves), usd(today)))
 }
 
 /// What saves a smaller share of a pool's bill is not worth a sentence.

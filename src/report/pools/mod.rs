@@ -132,7 +132,7 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         !self.shown.pods || matches!(finding.about, "Libraries" | "Languages")
     }
 
-    fn shares_today(&self) -> impl Iterator<Item = &ShareRow<'s, 'f, 'a>> {
+    fn shares_today(&self) -> impl Iterator<Item = &ShareRow<'s, 'f, 'a>> + Clone {
         self.shares.iter().filter(|row| is_today(row.sharing, row.pool))
     }
 
@@ -182,12 +182,6 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         }
     }
 
-    /// Today's bill of all that are in pools, where each is known, USD a month.
-    fn today(&self) -> Option<f64> {
-        let pooled = self.shares_today().filter(|row| row.share().is_some());
-        pooled.map(|row| row.entry.recommendation.today_usd_per_month).sum()
-    }
-
     /// How many pods on which nodes, and what these cost, as all run today.
     fn pods_answer(&self) -> String {
         let found = self.found_today();
@@ -203,8 +197,11 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         let bill: f64 = found.iter().map(|(_, pool)| pool.usd_per_month).sum();
         let own: Option<f64> = found.iter().map(|(today, _)| today.own_usd_per_month).sum();
         let own = own.map(|own| format!("{} {}", against(own - bill), self.dedicated()));
-        let beside: Vec<String> =
-            self.today().map(|today| beside_today(bill, today)).into_iter().chain(own).collect();
+        let pooled =
+            self.shares.iter().filter(|row| is_today(row.sharing, row.pool) && row.share().is_some());
+        let recommended = pooled.map(|row| &row.entry.recommendation);
+        let today = recommended.map(|it| (it.today_usd_per_month, it.is_checked()));
+        let beside: Vec<String> = beside_today(bill, today).into_iter().chain(own).collect();
         let beside = if beside.is_empty() { String::new() } else { format!(", {}", beside.join(", and ")) };
         format!(
             "{} in {} on {} cost {} a month{beside}",

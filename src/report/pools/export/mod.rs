@@ -204,9 +204,10 @@ impl Pod<'_, '_, '_> {
         self.row.entry.problem.workload.peak_factor
     }
 
-    /// Today's bill, where it is known, USD a month.
-    pub fn usd_per_month_today(&self) -> Option<f64> {
-        self.row.entry.recommendation.today_usd_per_month
+    /// Today's bill, where it is known, USD a month, and whether what it is held against rests on what was measured.
+    pub fn today(&self) -> (Option<f64>, bool) {
+        let it = &self.row.entry.recommendation;
+        (it.today_usd_per_month, it.is_checked())
     }
 
     /// Whether it is to go on as it runs.
@@ -224,7 +225,7 @@ impl Pod<'_, '_, '_> {
     /// What all pods cost and today's bill, USD a month, where they are more or larger and cost more.
     fn costs_more_than_today(&self) -> Option<(f64, f64)> {
         let bill = self.row.share().filter(|_| self.row.entry.pods_kept().is_none())?.allocated_usd_per_month;
-        let before = self.usd_per_month_today()?;
+        let before = self.today().0?;
         (usd(bill) != usd(before) && bill > before).then_some((bill, before))
     }
 
