@@ -166,8 +166,9 @@ impl<'p, 's, 'f, 'a> Replayed<'p, 's, 'f, 'a> {
                 format!("nothing keeps the goal over {days}; least is late with {}", self.told(best))
             }
             None => format!(
-                "keep {} at any time: nothing that scales is cheaper and keeps the goal over {days}",
-                self.told(best)
+                "keep {} at any time: nothing that scales is cheaper without more time over the goal than their {} in {days}",
+                self.told(best),
+                span(fixed.outcome.late_seconds)
             ),
             Some(_) => format!(
                 "{} keep the goal over {days} for {} instead of {} a month, with {}",

@@ -171,8 +171,7 @@ fn todays_bills_without_a_verdict_are_told_of_a_planned_bill() {
                a,1M,1KB,0,1000,1,c6i.xlarge,3\n";
     let file = files.write("a.csv", row);
     let told = printed(tonnage(&["diff", &file, &file])).split_whitespace().collect::<Vec<_>>().join(" ");
-    let expected =
-        "Nothing changed: 1 workload, planned bill $372 a month, $372 of it today's of workloads without a verdict";
+    let expected = "Nothing changed: 1 workload, planned bill $372 a month, $372 of it today's of workloads without a verdict";
     assert_eq!(told, expected);
 }
 

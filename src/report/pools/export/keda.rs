@@ -115,7 +115,8 @@ fn by_plan(pod: &Pod<'_, '_, '_>, group: &GroupSettings) -> Option<Result<Scalin
 /// As the best of a replay, or why nothing is scaled.
 fn by_replay(replayed: &Replayed<'_, '_, '_, '_>) -> Result<Scaling, String> {
     let about = replayed.sentence();
-    match replayed.study.best().rule {
+    let best = replayed.study.best();
+    match best.rule.filter(|_| best.keeps) {
         None => Err(about.trim_end_matches('.').to_owned()),
         Some(Rule { metric, least, most, window_seconds }) => {
             Ok(Scaling { metric, least, most, window_seconds: window_seconds.ceil() as u64, about })
