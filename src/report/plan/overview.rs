@@ -266,8 +266,8 @@ fn next_steps(
         let named: String =
             timed.iter().take(MOST_STEPS).map(|it| format!(" --workload {}", argument(it))).collect();
         let step = format!(
-            "Let the measured CPU say what an event takes, instead of handler_ms and io_ratio, for {}{first}: tonnage \
-             calibrate FILE{named} --replace -o NEW.csv",
+            "Where machines and their CPU are right, let that say what an event takes, instead of handler_ms and io_ratio, for \
+             {}{first}: tonnage calibrate FILE{named} --replace -o NEW.csv",
             plural(timed.len() as u64, "workload")
         );
         steps.push((f64::MAX, step, None));
