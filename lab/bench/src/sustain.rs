@@ -88,8 +88,10 @@ struct Outcome {
     work: String,
     events_per_second: f64,
     max_utilization: f64,
-    /// Speed of the core while lag was looked at; 1.0 is the calibration kernel's reference.
-    speed: f64,
+    /// Speed of the core while lag was looked at; 1.0 is the calibration kernel's reference. Earlier rows lack it: they were planned
+    /// at the speed before.
+    #[serde(default)]
+    speed: Option<f64>,
     /// Consumers that carry the rate at that speed.
     planned: u64,
     run: u64,
@@ -101,7 +103,8 @@ struct Outcome {
     /// CPU of an event, as measured, µs.
     us_per_event: f64,
     /// CPU of an event of a consumer that never waits for events, as planned at that speed, µs.
-    us_planned: f64,
+    #[serde(default)]
+    us_planned: Option<f64>,
     keeps_up: bool,
 }
 
@@ -126,13 +129,13 @@ impl Outcome {
             self.work,
             self.events_per_second,
             100.0 * self.max_utilization,
-            self.speed,
+            self.speed.unwrap_or_default(),
             self.planned,
             self.run,
             self.lag_per_second,
             self.cores_used,
             self.us_per_event,
-            self.us_planned,
+            self.us_planned.unwrap_or_default(),
             if self.keeps_up { "keeps up" } else { "falls behind" },
         );
     }
@@ -181,7 +184,7 @@ impl Plan<'_> {
             work: self.case.condition.name(),
             events_per_second: rate,
             max_utilization: self.case.max_utilization,
-            speed: watched.speed,
+            speed: Some(watched.speed),
             planned: self.planned_at(rate, watched.speed)?.context("no number of consumers is planned")?,
             run,
             lag_at_start: watched.lags.first().map_or(0.0, |lag| lag.1),
@@ -189,7 +192,7 @@ impl Plan<'_> {
             lag_per_second,
             cores_used: watched.cpu_seconds / WATCHED.as_secs_f64(),
             us_per_event: 1e6 * watched.cpu_seconds / watched.events.max(1) as f64,
-            us_planned: 1e6 * QUOTA / self.carried_by_one(watched.speed)?,
+            us_planned: Some(1e6 * QUOTA / self.carried_by_one(watched.speed)?),
             keeps_up: lag_per_second <= FLAT * rate,
         })
     }
