@@ -103,22 +103,22 @@ impl Ends {
     }
 
     /// The ends for a number of a workload.
-    fn of(&self, moved: Moved<'_>, axis: Option<Axis>) -> Result<(f64, f64)> {
-        let Moved { workload, number, input } = moved;
-        let today = input.get(workload).filter(|today| *today > 0.0);
+    fn of(&self, moved: Moved<'_>) -> Result<(f64, f64)> {
+        let Moved { workload, number, axis } = moved;
+        let today = axis.input().get(workload).filter(|today| *today > 0.0);
         let near = |times: f64| today.map(|today| number.clamp(today * times));
         let (lowest, highest) = match axis {
-            Some(Axis::IoRatio) => (Some(0.0), Some(0.99)),
-            Some(Axis::FeaturesPerMonth) => (Some(0.0), Some(f64::max(10.0, 2.0 * today.unwrap_or(0.0)))),
-            Some(Axis::EventsPerDay) => (near(0.1).map(f64::round), near(10.0).map(f64::round)),
-            None => (near(0.1), near(10.0)),
+            Axis::IoRatio => (Some(0.0), Some(0.99)),
+            Axis::FeaturesPerMonth => (Some(0.0), Some(f64::max(10.0, 2.0 * today.unwrap_or(0.0)))),
+            Axis::EventsPerDay => (near(0.1).map(f64::round), near(10.0).map(f64::round)),
+            Axis::Number(_) => (near(0.1), near(10.0)),
         };
         let end = |flag: &str, given: &Option<String>, default: Option<f64>| match given {
             Some(text) => self
                 .read(number, axis, text)
                 .map_err(|allowed| anyhow!("{flag}: it is {text:?}, but must be {allowed}")),
             None => default.with_context(|| {
-                let column = input.column();
+                let column = axis.input().column();
                 format!("{flag} is missing: {} has no {column} above 0 to begin with", workload.name)
             }),
         };
@@ -126,8 +126,8 @@ impl Ends {
     }
 
     /// A value within the column's limits, and on one of the axis's steps; else what is allowed.
-    fn read(&self, number: Number, axis: Option<Axis>, text: &str) -> Result<f64, String> {
-        let step = axis.map_or(0.0, Axis::step);
+    fn read(&self, number: Number, axis: Axis, text: &str) -> Result<f64, String> {
+        let step = axis.step();
         let marks = Marks::of([&self.from, &self.to].into_iter().flatten().map(String::as_str));
         let value = number.read(text, marks).ok_or_else(|| number.allowed())?;
         let steps = value / step;
@@ -149,7 +149,7 @@ impl Sweep {
             Over::Number(..) if details => bail!("--details is for --over {MONTHS}; leave it out"),
             Over::Number(number, input) => {
                 let workload = &workloads.read_one(&setup)?.workload;
-                over_number(&setup, Moved { workload, number, input }, &ends, &drawing)
+                over_number(&setup, Moved { workload, number, axis: Axis::of(input) }, &ends, &drawing)
             }
         }
     }
@@ -177,13 +177,13 @@ fn months(
 }
 
 fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, drawing: &Drawing) -> Result<u8> {
-    let Moved { workload, number, input } = moved;
-    let axis = Axis::ALL.into_iter().find(|axis| axis.column() == input.column());
-    let (from, to) = ends.of(moved, axis)?;
+    let Moved { workload, number, axis } = moved;
+    let (from, to) = ends.of(moved)?;
     let planned = setup.plan(std::slice::from_ref(workload))?;
     let advised = planned.advised();
     // What is moved is not changed.
-    let is_moved = |entry: &PlannedWorkload<'_>| entry.change.is_some_and(|it| it.cell().0 == input.column());
+    let is_moved =
+        |entry: &PlannedWorkload<'_>| entry.change.is_some_and(|it| it.cell().0 == axis.input().column());
     let fleet = if advised.entries.iter().any(is_moved) { &planned } else { &advised };
     let (before, entry) =
         planned.entries.first().zip(fleet.entries.first()).context("one workload is planned")?;
@@ -198,15 +198,15 @@ fn over_number(setup: &Setup, moved: Moved<'_>, ends: &Ends, drawing: &Drawing) 
     };
     let report =
         |it: &dyn Report| drawing.report(&Checked::new(it, [entry]), &setup.context("sweep"), setup.format);
-    let is_stuck = if let Some(axis) = axis {
-        let found = search.along(axis, from, to)?;
-        let curves = search.curves(axis, (from, to), DRAWN)?;
-        report(&CrossingsReport::new(&search, &found, &curves, entry))?;
-        found.intervals.iter().any(|it| it.cheapest.is_none())
-    } else {
-        let found = search.over(input, from, to, number.unit == Unit::Whole)?;
+    let is_stuck = if let Axis::Number(_) = axis {
+        let found = search.over(axis, from, to, number.unit == Unit::Whole)?;
         report(&SweepReport::new(&search, &found, moved, entry))?;
         found.points.iter().any(|it| it.cheapest.is_none())
+    } else {
+        let found = search.along(axis, from, to)?;
+        let drawn = search.drawn(axis, (from, to), DRAWN)?;
+        report(&CrossingsReport::new(&search, &found, &drawn, entry))?;
+        found.intervals.iter().any(|it| it.cheapest.is_none())
     };
     Ok(setup.status(is_stuck))
 }

@@ -167,6 +167,23 @@ impl Axis {
     }
 }
 
+impl Chart {
+    /// Bills over a quantity, a line for each way to run; `gaps` is where a line has none.
+    pub fn of_bills(
+        title: String,
+        about: String,
+        gaps: &str,
+        x: Axis,
+        series: Vec<Series>,
+        marks: Vec<Mark>,
+    ) -> Self {
+        let ending = series.iter().filter(|it| it.points.iter().any(|(_, bill)| bill.is_none()));
+        let note = not_drawn(gaps, ending.map(|it| &it.name));
+        let plot = Plot::Lines(Lines { x, y: Axis::usd_per_month(), series, marks });
+        Self { name: "cost", title, about, note, plot }
+    }
+}
+
 impl Kind {
     /// A kind that is sure.
     pub const fn sure(title: &'static str, color: usize) -> Self {

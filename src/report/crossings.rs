@@ -1,6 +1,6 @@
 //! Where the cheapest runtime changes as one number of a workload grows, exactly.
 
-use super::chart::{self, Chart, Lines, Mark, Plot, Series, not_drawn};
+use super::chart::{self, Chart, Lines, Mark, Plot, Series};
 use super::column::{Column, Unit, Value, columns};
 use super::document::Document;
 use super::figures::{significant, usd, whole};
@@ -12,7 +12,8 @@ use tonnage_model::decide::options::Options;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::problem::Problem;
 use tonnage_model::runtime::Runtime;
-use tonnage_model::scenario::crossings::{Axis, CrossingSearch, Crossings, Curve, Interval};
+use tonnage_model::scenario::crossings::{Axis, CrossingSearch, Crossings, Interval};
+use tonnage_model::scenario::sweep::SweepPoint;
 use tonnage_model::workload::Workload;
 
 /// What the totals are of.
@@ -35,9 +36,9 @@ pub struct IntervalRow<'a> {
 pub fn columns<'a>() -> Vec<Column<IntervalRow<'a>>> {
     columns! { IntervalRow<'a>, it;
         "workload", "Workload" => &it.workload.name;
-        "over", "The column that is moved" => it.axis.column();
-        "from" ["from" Number Table(0)], "First value" => shown(it.axis, it.it.from);
-        "to" ["to" Number Table(0)], "Last value" => shown(it.axis, it.it.to);
+        "over", "The column that is moved" => it.axis.input().column();
+        "from" ["from" Number Table(0)], "First value" => figure(it.axis, it.it.from);
+        "to" ["to" Number Table(0)], "Last value" => figure(it.axis, it.it.to);
         "from", "First value" => it.it.from;
         "to", "Last value" => it.it.to;
         "cheapest" ["cheapest" Word Always], "The cheapest runtime" => runtime(it.it.cheapest);
@@ -46,7 +47,7 @@ pub fn columns<'a>() -> Vec<Column<IntervalRow<'a>>> {
         "next" ["next" Word Always], "The next in cost there" => it.it.next.map(|(next, _)| &next.name);
         "difference_usd_per_month" ["more" Usd Always], "What that costs more, USD a month" =>
             it.it.next.map(|(_, more)| more);
-        "at" ["costs at" Number Table(2)], "The middle" => shown(it.axis, it.it.at);
+        "at" ["costs at" Number Table(2)], "The middle" => figure(it.axis, it.it.at);
         "at", "The value in the middle, at which costs are taken" => it.it.at;
         "exact_to", "Share of the value to which changes are followed; 0 where all are found" => it.exact_to;
         "would_do", "Changes with which today's runtime would carry the middle, where none can" => it.would_do.as_deref();
@@ -58,18 +59,18 @@ pub fn columns<'a>() -> Vec<Column<IntervalRow<'a>>> {
 /// Crossings of one workload.
 pub struct CrossingsReport<'a> {
     crossings: &'a Crossings<'a>,
-    curves: &'a [Curve<'a>],
+    drawn: &'a [SweepPoint<'a>],
     entry: &'a PlannedWorkload<'a>,
     workload: &'a Workload,
     rows: Vec<IntervalRow<'a>>,
 }
 
 impl<'a> CrossingsReport<'a> {
-    /// The report on what a search found; `curves` are what is drawn of it.
+    /// The report on what a search found; `drawn` is what is drawn of it.
     pub fn new(
         search: &CrossingSearch<'_, '_>,
         crossings: &'a Crossings<'a>,
-        curves: &'a [Curve<'a>],
+        drawn: &'a [SweepPoint<'a>],
         entry: &'a PlannedWorkload<'a>,
     ) -> Self {
         let (workload, axis, exact_to) = (entry.problem.workload, crossings.axis, crossings.exact_to);
@@ -79,14 +80,14 @@ impl<'a> CrossingsReport<'a> {
             let would_do = if it.cheapest.is_none() { at(it) } else { None };
             IntervalRow { workload, axis, it, exact_to, would_do }
         };
-        Self { crossings, curves, entry, workload, rows: crossings.intervals.iter().map(row).collect() }
+        Self { crossings, drawn, entry, workload, rows: crossings.intervals.iter().map(row).collect() }
     }
 
     /// Where the workload is today, and where the nearest crossings are.
     fn heading(&self) -> String {
         let Crossings { axis, intervals, .. } = self.crossings;
         let at = |value| format!("{} {}", shown_short(*axis, value), quantity(*axis));
-        let today = axis.of(self.workload);
+        let today = axis.input().get(self.workload).unwrap_or(0.0);
         // Steps of a ratio are not met to the last bit.
         let reached = |interval: &Interval<'_>| interval.from <= today * (1.0 + 1e-9);
         let is_beyond = intervals.last().is_none_or(|last| last.to < today * (1.0 - 1e-9));
@@ -137,39 +138,29 @@ impl CrossingsReport<'_> {
     /// What each runtime costs, with today's value and the crossings.
     fn cost(&self) -> Chart {
         let Crossings { axis, intervals, .. } = self.crossings;
-        let today = axis.of(self.workload);
         let ends =
             intervals.first().zip(intervals.last()).map_or((0.0, 0.0), |(first, last)| (first.from, last.to));
-        let is_within = today >= ends.0 && today <= ends.1;
         let crossing = intervals.iter().skip(1).filter_map(|it| {
             let name = &it.cheapest?.name;
             Some(Mark { at: it.from, title: format!("{name} from {}", shown_short(*axis, it.from)) })
         });
-        let marks: Vec<Mark> = crossing.take(MOST_MARKS).collect();
-        let today = is_within.then(|| Mark { at: today, title: "today".to_owned() });
-        let series = self.curves.iter().map(|it| Series {
-            name: it.runtime.name.clone(),
-            points: it.points.clone(),
-            is_stepped: false,
-        });
-        let marks = today.into_iter().chain(marks).collect();
-        bills_over(&self.workload.name, quantity(*axis), drawn_along(*axis, ends), series.collect(), marks)
+        let x = drawn_along(*axis);
+        bills_over(self.workload, *axis, x, ends, self.drawn, crossing.take(MOST_MARKS))
     }
 
     /// What the cheapest runtime of another language saves of the cheapest one of today's.
     fn gap(&self) -> Option<Chart> {
         let axis = self.crossings.axis;
-        let language =
-            &self.curves.iter().find(|it| it.runtime.name == self.workload.current_runtime)?.runtime.language;
-        let least = |at: usize, is_today: bool| {
-            let of = self.curves.iter().filter(|it| (it.runtime.language == *language) == is_today);
-            of.filter_map(|it| it.points.get(at)?.1).reduce(f64::min)
+        let is_current = |it: &&(&Runtime, Option<f64>)| it.0.name == self.workload.current_runtime;
+        let language = &self.drawn.first()?.totals.iter().find(is_current)?.0.language;
+        let gap = |point: &SweepPoint<'_>| {
+            let least = |is_today: bool| {
+                let of = point.totals.iter().filter(|it| (it.0.language == *language) == is_today);
+                of.filter_map(|it| it.1).reduce(f64::min)
+            };
+            (point.value, least(true).zip(least(false)).map(|(here, there)| here - there))
         };
-        let gap = |(at, (value, _)): (usize, &(f64, Option<f64>))| {
-            (*value, least(at, true).zip(least(at, false)).map(|(here, there)| here - there))
-        };
-        let points: Vec<(f64, Option<f64>)> =
-            self.curves.first()?.points.iter().enumerate().map(gap).collect();
+        let points: Vec<(f64, Option<f64>)> = self.drawn.iter().map(gap).collect();
         let known: Vec<(f64, f64)> = points.iter().filter_map(|(at, gap)| Some((*at, (*gap)?))).collect();
         let (first, last) = known.first().zip(known.last())?;
         let verb = match last.1 - first.1 {
@@ -185,7 +176,7 @@ impl CrossingsReport<'_> {
             about: "What the cheapest runtime of another language costs less, USD a month.".to_owned(),
             note: String::new(),
             plot: Plot::Lines(Lines {
-                x: drawn_along(axis, (first.0, last.0)),
+                x: drawn_along(axis).log_if_wide(first.0, last.0),
                 y: chart::Axis::new("USD a month less", Unit::Usd),
                 series: vec![Series { name: "gap".to_owned(), points, is_stepped: false }],
                 marks: Vec::new(),
@@ -231,7 +222,7 @@ impl CrossingsReport<'_> {
                 "What an event takes is read once, at the workload's own rate. Crossings are exact to the event."
             }
             Axis::IoRatio => "Crossings are exact to 0.0001.",
-            Axis::FeaturesPerMonth => {
+            Axis::FeaturesPerMonth | Axis::Number(_) => {
                 "Machines do not depend on features, so crossings are where two lines meet."
             }
         };
@@ -256,34 +247,42 @@ impl CrossingsReport<'_> {
     }
 }
 
-/// What each runtime costs over a quantity.
+/// What each runtime costs over a quantity from `low` to `high`, with today's value and some changes of the cheapest.
 pub fn bills_over(
-    workload: &str,
-    over: &str,
+    workload: &Workload,
+    axis: Axis,
     x: chart::Axis,
-    series: Vec<Series>,
-    marks: Vec<Mark>,
+    (low, high): (f64, f64),
+    points: &[SweepPoint<'_>],
+    changes: impl Iterator<Item = Mark>,
 ) -> Chart {
-    let ending = series.iter().filter(|it| it.points.iter().any(|(_, bill)| bill.is_none()));
-    let note = not_drawn("where there is no plan", ending.map(|it| &it.name));
-    Chart {
-        name: "cost",
-        title: format!("{workload}: the bill in each runtime over {over}"),
-        about: format!("{TOTALS} Marked are today's value and where the cheapest runtime changes."),
-        note,
-        plot: Plot::Lines(Lines { x, y: chart::Axis::usd_per_month(), series, marks }),
-    }
+    let runtimes = points.first().map_or(&[][..], |first| &first.totals[..]);
+    let series = runtimes.iter().enumerate().map(|(position, (runtime, _))| Series {
+        name: runtime.name.clone(),
+        points: points.iter().map(|point| (point.value, point.totals[position].1)).collect(),
+        is_stepped: false,
+    });
+    let today = axis.input().get(workload).filter(|it| (low..=high).contains(it));
+    let today = today.map(|at| Mark { at, title: "today".to_owned() });
+    Chart::of_bills(
+        format!("{}: the bill in each runtime over {}", workload.name, x.title),
+        format!("{TOTALS} Marked are today's value and where the cheapest runtime changes."),
+        "where there is no plan",
+        x.log_if_wide(low, high),
+        series.collect(),
+        today.into_iter().chain(changes).collect(),
+    )
 }
 
 /// The axis of a chart.
-fn drawn_along(axis: Axis, (low, high): (f64, f64)) -> chart::Axis {
+fn drawn_along(axis: Axis) -> chart::Axis {
     let unit = if axis == Axis::EventsPerDay { Unit::PerDay } else { Unit::Number };
-    chart::Axis::new(quantity(axis), unit).log_if_wide(low, high)
+    chart::Axis::new(quantity(axis), unit)
 }
 
 /// A value as short as a chart needs it.
 fn shown_short(axis: Axis, value: f64) -> String {
-    drawn_along(axis, (0.0, 0.0)).figure(value)
+    drawn_along(axis).figure(value)
 }
 
 fn quantity(axis: Axis) -> &'static str {
@@ -291,6 +290,7 @@ fn quantity(axis: Axis) -> &'static str {
         Axis::EventsPerDay => "events a day",
         Axis::IoRatio => "I/O ratio",
         Axis::FeaturesPerMonth => "features a month",
+        Axis::Number(input) => input.column(),
     }
 }
 
@@ -298,12 +298,8 @@ fn figure(axis: Axis, value: f64) -> String {
     match axis {
         Axis::EventsPerDay => whole(value),
         Axis::IoRatio => format!("{value:.4}"),
-        Axis::FeaturesPerMonth => significant(value),
+        Axis::FeaturesPerMonth | Axis::Number(_) => significant(value),
     }
-}
-
-fn shown<'r>(axis: Axis, value: f64) -> Value<'r> {
-    figure(axis, value).into()
 }
 
 /// The name of a runtime; missing where there is none.

@@ -1,19 +1,18 @@
 //! What a workload costs at a few values of one of its numbers, and roughly where the cheapest runtime changes.
 
-use super::chart::{Axis, Chart, Mark, Series};
+use super::chart::{self, Chart, Mark};
 use super::column::{self, Column, columns};
 use super::crossings::{TOTALS, bills_over, instead, runtime, told};
 use super::document::{self, Cell, Document, Table, Tone};
-use super::figures::{NONE, event_size, memory, plural, rate, seconds, significant, usd, whole};
+use super::figures::{NONE, plural, significant, usd};
 use super::plan::action::decided;
 use super::records::Records;
 use super::{Report, medians};
 use crate::input::number::{Number, Unit};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::runtime::Runtime;
-use tonnage_model::scenario::crossings::CrossingSearch;
+use tonnage_model::scenario::crossings::{Axis, CrossingSearch};
 use tonnage_model::scenario::sweep::{Change, Sweep, SweepPoint};
-use tonnage_model::workload::Input;
 use tonnage_model::workload::Workload;
 
 /// Most changes that the heading names.
@@ -26,8 +25,18 @@ pub struct Moved<'a> {
     pub workload: &'a Workload,
     /// Its limits and unit.
     pub number: Number,
-    /// Its column.
-    pub input: Input,
+    /// It.
+    pub axis: Axis,
+}
+
+impl Moved<'_> {
+    fn column(&self) -> &'static str {
+        self.axis.input().column()
+    }
+
+    fn today(&self) -> Option<f64> {
+        self.axis.input().get(self.workload)
+    }
 }
 
 /// One value in one runtime.
@@ -49,7 +58,7 @@ pub struct ChangeRow<'a> {
 pub fn columns<'a>() -> Vec<Column<PointRow<'a>>> {
     columns! { PointRow<'a>, it;
         "workload", "Workload" => &it.moved.workload.name;
-        "over", "The column that is moved" => it.moved.input.column();
+        "over", "The column that is moved" => it.moved.column();
         "value", "Its value, in the unit of the column" => it.moved.number.in_column(it.point.value);
         "runtime", "Runtime" => &it.runtime.name;
         "total_usd_per_month", "Its cost, USD a month; empty without a plan" => it.total;
@@ -93,23 +102,32 @@ impl<'a> SweepReport<'a> {
         };
         let changes = sweep.changes.iter().map(|it| ChangeRow { moved, it }).collect();
         let decided = decided(entry);
-        let at = |value| search.read_at(moved.input, value, |problem| instead(problem, entry)).ok().flatten();
+        let at =
+            |value| search.problem_at(moved.axis, value, |problem| instead(problem, entry)).ok().flatten();
         let stuck = sweep.points.iter().find(|point| point.cheapest.is_none()).map(|point| point.value);
         let would_do = stuck.and_then(|value| Some((value, at(value)?)));
         let points = sweep.points.iter().flat_map(of_point).collect();
         Self { sweep, moved, decided, points, changes, would_do }
     }
 
-    fn figure(&self, value: f64) -> String {
+    fn unit(&self) -> column::Unit {
         match self.moved.number.unit {
-            Unit::Size => event_size(value),
-            Unit::Share | Unit::Percent => format!("{} %", significant(value * 100.0)),
-            Unit::Mebibytes => memory(value),
-            Unit::Time => seconds(value),
-            Unit::PerSecond => rate(value),
-            Unit::Whole | Unit::PerDay => whole(value),
-            Unit::Usd => usd(value),
-            Unit::Plain | Unit::Cores | Unit::Days => significant(value),
+            Unit::Size => column::Unit::EventSize,
+            Unit::Share | Unit::Percent => column::Unit::Share,
+            Unit::Mebibytes => column::Unit::Memory,
+            Unit::Time => column::Unit::Seconds,
+            Unit::PerSecond => column::Unit::Rate,
+            Unit::PerDay => column::Unit::PerDay,
+            Unit::Usd => column::Unit::Usd,
+            Unit::Whole => column::Unit::Count,
+            Unit::Plain | Unit::Cores | Unit::Days => column::Unit::Number,
+        }
+    }
+
+    fn figure(&self, value: f64) -> String {
+        match self.unit() {
+            column::Unit::Share => format!("{} %", significant(value * 100.0)),
+            unit => unit.figure(value),
         }
     }
 
@@ -119,14 +137,12 @@ impl<'a> SweepReport<'a> {
     }
 
     fn heading(&self) -> String {
-        let Moved { workload, input, .. } = self.moved;
+        let (workload, column) = (self.moved.workload, self.moved.column());
         let [Some(first), Some(last)] = [self.sweep.points.first(), self.sweep.points.last()] else {
-            return format!("{}: no value of {} is possible", workload.name, input.column());
+            return format!("{}: no value of {column} is possible", workload.name);
         };
-        let today =
-            input.get(workload).map_or_else(String::new, |it| format!(" (today {})", self.figure(it)));
+        let today = self.moved.today().map_or_else(String::new, |it| format!(" (today {})", self.figure(it)));
         let of = |runtime: Option<&Runtime>| told(runtime.map(|it| it.name.as_str()));
-        let column = input.column();
         let decided = &self.decided;
         let mut text = format!(
             "{} by {column}{today}: {decided} today. By cost alone {}",
@@ -156,7 +172,7 @@ impl<'a> SweepReport<'a> {
             let rank = if runtime.name == self.moved.workload.current_runtime { 0 } else { position };
             document::Column::numbers(&runtime.name, rank)
         });
-        let value = document::Column::numbers(self.moved.input.column(), 0);
+        let value = document::Column::numbers(self.moved.column(), 0);
         let mut table = Table::new(std::iter::once(value).chain(runtimes).collect());
         for point in &self.sweep.points {
             let cell = |(runtime, total): &(&Runtime, Option<f64>)| {
@@ -178,35 +194,16 @@ impl SweepReport<'_> {
     /// What each runtime costs; nothing where no cost changes.
     fn cost(&self) -> Option<Chart> {
         let [first, last] = [self.sweep.points.first()?, self.sweep.points.last()?];
-        let series = first.totals.iter().enumerate().map(|(position, (runtime, _))| Series {
-            name: runtime.name.clone(),
-            points: self.sweep.points.iter().map(|point| (point.value, point.totals[position].1)).collect(),
-            is_stepped: false,
-        });
-        let today = self.moved.input.get(self.moved.workload);
-        let today = today.filter(|it| (first.value..=last.value).contains(it));
         let changes = self.changes.iter().take(MOST_TOLD).filter_map(|ChangeRow { it, .. }| {
             Some(Mark {
                 at: it.above,
                 title: format!("{} from about {}", it.to?.name, self.figure(it.above)),
             })
         });
-        let unit = match self.moved.number.unit {
-            Unit::Size => column::Unit::EventSize,
-            Unit::Share | Unit::Percent => column::Unit::Share,
-            Unit::Mebibytes => column::Unit::Memory,
-            Unit::Time => column::Unit::Seconds,
-            Unit::PerSecond => column::Unit::Rate,
-            Unit::PerDay => column::Unit::PerDay,
-            Unit::Usd => column::Unit::Usd,
-            Unit::Whole => column::Unit::Count,
-            Unit::Plain | Unit::Cores | Unit::Days => column::Unit::Number,
-        };
-        let marks = today.map(|at| Mark { at, title: "today".to_owned() }).into_iter().chain(changes);
-        let column = self.moved.input.column();
-        let x = Axis::new(column, unit).log_if_wide(first.value, last.value);
-        let name = &self.moved.workload.name;
-        (!self.is_flat()).then(|| bills_over(name, column, x, series.collect(), marks.collect()))
+        let Moved { workload, axis, .. } = self.moved;
+        let x = chart::Axis::new(self.moved.column(), self.unit());
+        let ends = (first.value, last.value);
+        (!self.is_flat()).then(|| bills_over(workload, axis, x, ends, &self.sweep.points, changes))
     }
 }
 

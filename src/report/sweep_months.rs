@@ -1,6 +1,6 @@
 //! The months to come: what changes when, and what each runtime costs until then.
 
-use super::chart::{Axis, Chart, Lines, Plot, Series, not_drawn};
+use super::chart::{Axis, Chart, Series};
 use super::column::{Column, Unit, Value, columns};
 use super::document::Document;
 use super::figures::{per_day, plural};
@@ -271,21 +271,14 @@ impl<'a> MonthsReport<'a> {
             [one] => one.problem.workload.name.clone(),
             all => plural(all.len() as u64, "workload"),
         };
-        let series: Vec<Series> = series.collect();
-        let ending = series.iter().filter(|it| it.points.iter().any(|(_, bill)| bill.is_none()));
-        let ending: Vec<&String> = ending.map(|it| &it.name).collect();
-        Some(Chart {
-            name: "cost",
-            title: format!("{workloads}: the bill over the months to come in each runtime"),
-            about: "Machines alone.".to_owned(),
-            note: not_drawn("where a workload has no plan", ending),
-            plot: Plot::Lines(Lines {
-                x: Axis::new("months from now", Unit::Count),
-                y: Axis::usd_per_month(),
-                series,
-                marks: Vec::new(),
-            }),
-        })
+        Some(Chart::of_bills(
+            format!("{workloads}: the bill over the months to come in each runtime"),
+            "Machines alone.".to_owned(),
+            "where a workload has no plan",
+            Axis::new("months from now", Unit::Count),
+            series.collect(),
+            Vec::new(),
+        ))
     }
 }
 

@@ -232,7 +232,7 @@ fn over(
     let runtimes = vec![taking("now", 30.0, 1.0), taking("other", 20.0, 1.0)];
     let (number, input) = columns::numbers().find(|(_, input)| input.column() == column).unwrap();
     searching(runtimes, workload(1e9), most_plans, |search| {
-        search.over(input, from, to, number.unit == Unit::Whole).map(|found| {
+        search.over(Axis::of(input), from, to, number.unit == Unit::Whole).map(|found| {
             let changes = found.changes.iter().map(|change| [change.below, change.above]).collect();
             (found.points.iter().map(|point| point.value).collect(), changes)
         })

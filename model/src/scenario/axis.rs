@@ -6,13 +6,13 @@ use crate::machine::Machine;
 use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::runtime::Runtime;
-use crate::workload::Workload;
+use crate::workload::{Input, Workload};
 
 /// The step of an I/O ratio.
 pub const IO_RATIO_STEP: f64 = 1e-4;
 
 /// A quantity of a workload that is moved while all others stay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Axis {
     /// Events a day, whole numbers. What an event takes is read once, at the workload's own rate.
     EventsPerDay,
@@ -20,38 +20,39 @@ pub enum Axis {
     IoRatio,
     /// Features a month.
     FeaturesPerMonth,
+    /// Any other number. What an event takes is read anew at each value.
+    Number(Input),
 }
 
 impl Axis {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::EventsPerDay, Self::IoRatio, Self::FeaturesPerMonth];
-
-    /// The column of the workload that gives it.
-    pub fn column(self) -> &'static str {
-        match self {
-            Self::EventsPerDay => "events_per_day",
-            Self::IoRatio => "io_ratio",
-            Self::FeaturesPerMonth => "features_per_month",
-        }
+    /// That of a number of a workload.
+    pub fn of(input: Input) -> Self {
+        let known = [Self::EventsPerDay, Self::IoRatio, Self::FeaturesPerMonth];
+        known.into_iter().find(|axis| axis.input() == input).unwrap_or(Self::Number(input))
     }
 
-    /// Where a workload is on it.
-    pub fn of(self, workload: &Workload) -> f64 {
+    /// The number of a workload that it is.
+    pub fn input(self) -> Input {
         match self {
-            Self::EventsPerDay => workload.events_per_day,
-            Self::IoRatio => workload.io_ratio,
-            Self::FeaturesPerMonth => workload.outlook.features_per_month,
+            Self::EventsPerDay => Input::new(
+                "events_per_day",
+                |it| Some(it.events_per_day),
+                |it, value| it.events_per_day = value,
+            ),
+            Self::IoRatio => Input::new("io_ratio", |it| Some(it.io_ratio), |it, value| it.io_ratio = value),
+            Self::FeaturesPerMonth => Input::new(
+                "features_per_month",
+                |it| Some(it.outlook.features_per_month),
+                |it, value| it.outlook.features_per_month = value,
+            ),
+            Self::Number(input) => input,
         }
     }
 
     /// The workload moved to a value.
     pub(super) fn moved(self, workload: &Workload, value: f64) -> Workload {
         let mut moved = workload.clone();
-        match self {
-            Self::EventsPerDay => moved.events_per_day = value,
-            Self::IoRatio => moved.io_ratio = value,
-            Self::FeaturesPerMonth => moved.outlook.features_per_month = value,
-        }
+        self.input().draw(&mut moved, value);
         moved
     }
 
@@ -60,7 +61,7 @@ impl Axis {
         match self {
             Self::EventsPerDay => 1.0,
             Self::IoRatio => IO_RATIO_STEP,
-            Self::FeaturesPerMonth => 0.0,
+            Self::FeaturesPerMonth | Self::Number(_) => 0.0,
         }
     }
 }

@@ -74,41 +74,7 @@ pub fn is_wide(low: f64, high: f64) -> bool {
     low > 0.0 && high / low >= 20.0
 }
 
-/// What a runtime costs along an axis.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Curve<'a> {
-    /// The runtime.
-    pub runtime: &'a Runtime,
-    /// Values in rising order, each with all that is paid, USD a month; `None` where it has no plan.
-    pub points: Vec<(f64, Option<f64>)>,
-}
-
 impl<'a> CrossingSearch<'_, 'a> {
-    /// What each runtime costs at `count` values from one to another, in equal ratios where these are far apart.
-    pub fn curves(
-        &self,
-        axis: Axis,
-        (from, to): (f64, f64),
-        count: u32,
-    ) -> Result<Vec<Curve<'a>>, CrossingsError> {
-        let bills = Bills::new(self);
-        let mut curves: Vec<Curve<'a>> =
-            self.runtimes.iter().map(|runtime| Curve { runtime, points: Vec::new() }).collect();
-        for number in 0..count {
-            let share = f64::from(number) / f64::from(count.max(2) - 1);
-            let value =
-                if is_wide(from, to) { from * (to / from).powf(share) } else { from + (to - from) * share };
-            let value = if axis.step() > 0.0 { (value / axis.step()).round() * axis.step() } else { value };
-            self.problem_at(axis, value, |problem| {
-                for (position, curve) in curves.iter_mut().enumerate() {
-                    let total = bills.total(problem, position).and_then(|total| total.usd_per_month());
-                    curve.points.push((value, total));
-                }
-            })?;
-        }
-        Ok(curves)
-    }
-
     /// The cheapest runtime, by its total a month, for each value of an axis between two.
     pub fn along(&self, axis: Axis, from: f64, to: f64) -> Result<Crossings<'a>, CrossingsError> {
         if axis == Axis::IoRatio && self.problem.workload.io_wait_seconds.is_some() {
@@ -143,8 +109,10 @@ impl<'a> CrossingSearch<'_, 'a> {
     ) -> Result<T, DemandError> {
         let moved = axis.moved(self.problem.workload, value);
         let problem = match axis {
-            Axis::IoRatio => Problem::new(&moved, self.problem.current, self.problem.current_machine)?,
-            _ => Problem { workload: &moved, ..self.problem.clone() },
+            Axis::EventsPerDay | Axis::FeaturesPerMonth => {
+                Problem { workload: &moved, ..self.problem.clone() }
+            }
+            _ => Problem::new(&moved, self.problem.current, self.problem.current_machine)?,
         };
         Ok(self.changed(&problem, look))
     }

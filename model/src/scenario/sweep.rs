@@ -1,12 +1,10 @@
 //! What a workload costs at a few values of one of its numbers, and roughly where the cheapest runtime changes.
 
 use crate::cost::bill::micro_usd;
-use crate::problem::Problem;
 use crate::runtime::Runtime;
+use crate::scenario::axis::Axis;
 use crate::scenario::crossing_bills::Bills;
-use crate::scenario::crossings::{CrossingSearch, CrossingsError};
-use crate::workload::Input;
-use crate::workload::Workload;
+use crate::scenario::crossings::{CrossingSearch, CrossingsError, is_wide};
 
 /// Values from the first to the last, both included, unless they are rounded to fewer.
 const POINTS: u32 = 9;
@@ -47,18 +45,19 @@ pub struct Change<'a> {
     pub to: Option<&'a Runtime>,
 }
 
+/// So many values from one to another, in equal ratios where these are far apart, else in equal steps.
+fn spaced((from, to): (f64, f64), count: u32, is_wide: bool) -> impl Iterator<Item = f64> {
+    let share = move |number| f64::from(number) / f64::from(count.max(2) - 1);
+    let at = move |share| if is_wide { from * (to / from).powf(share) } else { from + (to - from) * share };
+    (0..count).map(share).map(at)
+}
+
 /// Values from one to another, in equal ratios where they are far apart, else in equal steps, rounded to three digits.
 fn values(from: f64, to: f64, is_whole: bool) -> Vec<f64> {
     let is_wide = from > 0.0 && to / from >= 10.0;
-    let last = f64::from(POINTS - 1);
-    let at = |step: u32| match f64::from(step) / last {
-        0.0 => from,
-        1.0 => to,
-        share if is_wide => three_digits(from * (to / from).powf(share)),
-        share => three_digits(from + (to - from) * share),
-    };
-    let mut values: Vec<f64> =
-        (0..POINTS).map(at).map(|value| if is_whole { value.round() } else { value }).collect();
+    let between = spaced((from, to), POINTS, is_wide).skip(1).take(POINTS as usize - 2).map(three_digits);
+    let all = std::iter::once(from).chain(between).chain([to]);
+    let mut values: Vec<f64> = all.map(|value| if is_whole { value.round() } else { value }).collect();
     values.dedup();
     values
 }
@@ -77,23 +76,17 @@ impl<'a> CrossingSearch<'_, 'a> {
     /// such as a skew above the number of partitions, are left out.
     ///
     /// Fails where fewer than two values are left, or where a value contradicts the workload.
-    pub fn over(
-        &self,
-        input: Input,
-        from: f64,
-        to: f64,
-        is_whole: bool,
-    ) -> Result<Sweep<'a>, CrossingsError> {
+    pub fn over(&self, axis: Axis, from: f64, to: f64, is_whole: bool) -> Result<Sweep<'a>, CrossingsError> {
         if from >= to {
             return Err(CrossingsError::EmptyRange { from, to });
         }
         let mut values = values(from, to, is_whole);
-        values.retain(|&value| input.get(&self.moved(input, value)) == Some(value));
+        values.retain(|&value| axis.input().get(&axis.moved(self.problem.workload, value)) == Some(value));
         if values.len() < 2 {
             return Err(CrossingsError::EmptyRange { from, to });
         }
         let bills = Bills::new(self);
-        let at = |value: f64| self.point(&bills, input, value);
+        let at = |value: f64| self.point(&bills, axis, value);
         let points = values.iter().map(|&value| at(value)).collect::<Result<Vec<_>, _>>()?;
         let mut changes = Vec::new();
         for (low, high) in points.iter().zip(&points[1..]) {
@@ -103,32 +96,22 @@ impl<'a> CrossingSearch<'_, 'a> {
         Ok(Sweep { points, changes })
     }
 
-    /// The workload with another value of a number.
-    fn moved(&self, input: Input, value: f64) -> Workload {
-        let mut moved = self.problem.workload.clone();
-        input.draw(&mut moved, value);
-        moved
+    /// What each runtime costs at `count` values from one to another, in equal ratios where these are far apart.
+    pub fn drawn(
+        &self,
+        axis: Axis,
+        (from, to): (f64, f64),
+        count: u32,
+    ) -> Result<Vec<SweepPoint<'a>>, CrossingsError> {
+        let bills = Bills::new(self);
+        let step = axis.step();
+        let on_step = |value: f64| if step > 0.0 { (value / step).round() * step } else { value };
+        let values = spaced((from, to), count, is_wide(from, to)).map(on_step);
+        values.map(|value| self.point(&bills, axis, value)).collect()
     }
 
-    /// `look` at the workload with another value of a number, what an event takes read anew.
-    pub fn read_at<T>(
-        &self,
-        input: Input,
-        value: f64,
-        look: impl FnOnce(&Problem<'_>) -> T,
-    ) -> Result<T, CrossingsError> {
-        let moved = self.moved(input, value);
-        let problem = Problem::new(&moved, self.problem.current, self.problem.current_machine)?;
-        Ok(self.changed(&problem, look))
-    }
-
-    fn point(
-        &self,
-        bills: &Bills<'_, 'a>,
-        input: Input,
-        value: f64,
-    ) -> Result<SweepPoint<'a>, CrossingsError> {
-        let totals: Vec<(&'a Runtime, Option<f64>)> = self.read_at(input, value, |problem| {
+    fn point(&self, bills: &Bills<'_, 'a>, axis: Axis, value: f64) -> Result<SweepPoint<'a>, CrossingsError> {
+        let totals: Vec<(&'a Runtime, Option<f64>)> = self.problem_at(axis, value, |problem| {
             let total = |position| bills.total(problem, position).and_then(|total| total.usd_per_month());
             self.runtimes.iter().enumerate().map(|(position, runtime)| (*runtime, total(position))).collect()
         })?;
