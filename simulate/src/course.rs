@@ -1,7 +1,8 @@
-//! What a failure does to the group, and when: the same course that the model's fluid form takes.
+//! What a failure does to the group, and when: the stops of the model's fluid form, partition by partition.
 
 use crate::change::Change;
 use crate::system::System;
+use tonnage_model::scenario::backlog::Ages;
 use tonnage_model::scenario::failure::{Assignor, FailureScenario, GroupSettings};
 
 /// Changes with their times, s, the failure being at 0; and the end of the last standstill.
@@ -13,13 +14,6 @@ pub struct Course {
     pub resumes: f64,
 }
 
-struct Group<'s> {
-    system: &'s System,
-    settings: &'s GroupSettings,
-    owners: Vec<u32>,
-    course: Course,
-}
-
 impl Course {
     /// The course of a scenario where a member takes `startup_seconds` from its start to its first event, in `zones`.
     pub fn of(
@@ -29,114 +23,73 @@ impl Course {
         startup_seconds: f64,
         zones: usize,
     ) -> Self {
-        let count = system.members();
-        let course = Self { changes: Vec::new(), resumes: 0.0 };
-        let mut group = Group { system, settings, owners: system.owners(), course };
-        let of_instances = |lost: &dyn Fn(usize) -> bool| -> Vec<u32> {
-            (0..count).filter(|member| lost(member % system.instances)).map(|member| member as u32).collect()
-        };
-        match scenario {
-            FailureScenario::Crash => group.crash(&[0], startup_seconds),
-            FailureScenario::InstanceLost => group.lose(&of_instances(&|instance| instance == 0)),
-            FailureScenario::ZoneLost => group.lose(&of_instances(&|instance| instance % zones.max(1) == 0)),
-            FailureScenario::Deploy => {
-                let mut at = 0.0;
-                for replaced in 0..system.instances {
-                    at = group.replace(&of_instances(&|instance| instance == replaced), at, startup_seconds);
-                    group.course.resumes = at;
-                    at += settings.deploy_pause_seconds;
+        let gone = |round: u64| -> Vec<u32> {
+            let is_gone = |&member: &u32| {
+                let instance = member as usize % system.instances;
+                match scenario {
+                    FailureScenario::Crash => member == 0,
+                    FailureScenario::InstanceLost => instance == 0,
+                    FailureScenario::ZoneLost => instance.is_multiple_of(zones.max(1)),
+                    FailureScenario::Deploy => instance as u64 == round,
                 }
+            };
+            (0..system.members() as u32).filter(is_gone).collect()
+        };
+        let left = (system.members() - gone(0).len()) as u64;
+        let stops = scenario.stops(left, system.instances as u64, startup_seconds, settings);
+        // Eager members wait for one that joins early. Where nobody is left, the stop is that of those that went.
+        let rebalance = |stop: Ages| match settings.assignor {
+            Assignor::Eager if left > 0 => stop.others,
+            _ => settings.rebalance_seconds,
+        };
+        let all = system.owners();
+        let mut course = Self { changes: Vec::new(), resumes: 0.0 };
+        let mut at = 0.0;
+        for gone in (0..stops.rounds).map(gone) {
+            let without = without(system, &gone);
+            course.changes.push((at, Change::Stop(gone)));
+            let mut from = &all;
+            if stops.first.moved > 0.0 {
+                let ends = at + stops.first.moved;
+                course.rebalance(ends, rebalance(stops.first), settings.assignor, from, &without);
+                from = &without;
+                at = ends + stops.between;
             }
+            let ends = at + stops.second.moved;
+            let to = if scenario.is_undone() { &all } else { &without };
+            course.rebalance(ends, rebalance(stops.second), settings.assignor, from, to);
+            at = ends + stops.pause;
         }
-        group.course
+        course
+    }
+
+    /// A rebalance of so many seconds that ends with these owners, if it does. Until then eager members give up all partitions,
+    /// others those that move.
+    fn rebalance(&mut self, ends: f64, seconds: f64, assignor: Assignor, from: &[u32], to: &[u32]) {
+        self.resumes = ends;
+        if ends.is_finite() {
+            let is_eager = assignor == Assignor::Eager;
+            let moves = |&partition: &usize| is_eager || from[partition] != to[partition];
+            let given_up = (0..to.len()).filter(moves).map(|partition| partition as u32).collect();
+            self.changes.push((ends - seconds, Change::Revoke(given_up)));
+            self.changes.push((ends, Change::Assign(to.to_vec())));
+        }
     }
 }
 
-impl Group<'_> {
-    fn add(&mut self, at: f64, change: Change) {
-        self.course.changes.push((at, change));
-    }
-
-    /// Who reads what where `gone` do not: theirs go to whoever has fewest, one by one.
-    fn without(&self, gone: &[u32]) -> Vec<u32> {
-        let mut held = vec![0usize; self.system.members()];
-        self.owners.iter().for_each(|&owner| held[owner as usize] += 1);
-        let mut owners = self.owners.clone();
-        let mut alive: Vec<u32> = (0..held.len() as u32).filter(|member| !gone.contains(member)).collect();
-        for owner in owners.iter_mut().filter(|owner| gone.contains(owner)) {
-            if let Some(heir) = alive.iter_mut().min_by_key(|heir| (held[**heir as usize], **heir)) {
-                held[*heir as usize] += 1;
-                *owner = *heir;
-            }
-        }
-        owners
-    }
-
-    /// A rebalance from `at` that ends with these owners. Until then eager members give up all partitions, others those
-    /// that move.
-    fn rebalance(&mut self, at: f64, ends: f64, from: &[u32], to: Vec<u32>) {
-        let is_eager = self.settings.assignor == Assignor::Eager;
-        let moves = |partition: &u32| is_eager || from[*partition as usize] != to[*partition as usize];
-        let given_up: Vec<u32> = (0..to.len() as u32).filter(moves).collect();
-        self.add(at, Change::Revoke(given_up));
-        self.add(ends, Change::Assign(to));
-        self.course.resumes = ends;
-    }
-
-    fn is_all(&self, gone: &[u32]) -> bool {
-        gone.len() == self.system.members()
-    }
-
-    /// Members are gone for good: the group knows after the session timeout.
-    fn lose(&mut self, gone: &[u32]) {
-        self.add(0.0, Change::Stop(gone.to_vec()));
-        if self.is_all(gone) {
-            self.course.resumes = f64::INFINITY;
-            return;
-        }
-        let noticed = self.settings.session_timeout_seconds;
-        let (from, to) = (self.owners.clone(), self.without(gone));
-        self.rebalance(noticed, noticed + self.settings.rebalance_seconds, &from, to);
-    }
-
-    /// Members die and are started again at once.
-    fn crash(&mut self, gone: &[u32], startup: f64) {
-        let GroupSettings {
-            session_timeout_seconds: timeout, rebalance_seconds: rebalance, assignor, ..
-        } = *self.settings;
-        let all = self.owners.clone();
-        if self.is_all(gone) {
-            self.add(0.0, Change::Stop(gone.to_vec()));
-            let ends = timeout.max(startup) + rebalance;
-            self.rebalance(ends - rebalance, ends, &all, all.clone());
-        } else if startup > timeout + rebalance {
-            self.lose(gone);
-            let without = self.without(gone);
-            self.rebalance(startup, startup + rebalance, &without, all);
-        } else {
-            // It joins while the group waits for the one that died, and all wait with it where they are eager.
-            self.add(0.0, Change::Stop(gone.to_vec()));
-            let joins = if assignor == Assignor::Eager { startup.min(timeout) } else { timeout };
-            self.rebalance(joins, timeout + rebalance, &all, all.clone());
+/// Who reads what where `gone` do not: theirs go to whoever has fewest, one by one.
+fn without(system: &System, gone: &[u32]) -> Vec<u32> {
+    let mut owners = system.owners();
+    let mut held = vec![0usize; system.members()];
+    owners.iter().for_each(|&owner| held[owner as usize] += 1);
+    let alive: Vec<u32> = (0..held.len() as u32).filter(|member| !gone.contains(member)).collect();
+    for owner in owners.iter_mut().filter(|owner| gone.contains(owner)) {
+        if let Some(&heir) = alive.iter().min_by_key(|&&heir| (held[heir as usize], heir)) {
+            held[heir as usize] += 1;
+            *owner = heir;
         }
     }
-
-    /// An instance leaves cleanly and a new one joins; the time at which it has its partitions.
-    fn replace(&mut self, gone: &[u32], at: f64, startup: f64) -> f64 {
-        let rebalance = self.settings.rebalance_seconds;
-        let all = self.owners.clone();
-        self.add(at, Change::Stop(gone.to_vec()));
-        if self.is_all(gone) {
-            self.rebalance(at + startup, at + startup + rebalance, &all, all.clone());
-        } else if startup > rebalance {
-            let without = self.without(gone);
-            self.rebalance(at, at + rebalance, &all, without.clone());
-            self.rebalance(at + startup, at + startup + rebalance, &without, all);
-        } else {
-            self.rebalance(at, at + rebalance, &all, all.clone());
-        }
-        self.course.resumes
-    }
+    owners
 }
 
 #[cfg(test)]

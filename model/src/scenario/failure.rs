@@ -135,20 +135,22 @@ impl FailureScenario {
         }
     }
 
-    /// When partitions stop, and who works in between.
+    /// Whether what went is back in the end.
+    pub fn is_undone(self) -> bool {
+        matches!(self, Self::Crash | Self::Deploy)
+    }
+
+    /// When partitions stop, where so many members are `left` of those on so many instances, and one takes
+    /// `startup` seconds from its start to its first event.
     ///
     /// Without a clean leave it takes the session timeout until the group knows, and then a rebalance: `T = S + R` for the
     /// partitions of what went. With the eager assignor all others stand still during each rebalance. One that crashes and
     /// is back within S joins while the group still waits for the dead member, and with the eager assignor all wait with
     /// it: `T' = S - startup + R`. One that takes longer than S + R joins by a rebalance of its own. In a deploy one
     /// rebalance does for leaving and joining where the new instance starts within R, else there are two.
-    pub(super) fn course(self, plan: &Plan<'_>, settings: &GroupSettings) -> Course {
+    pub fn stops(self, left: u64, instances: u64, startup: f64, settings: &GroupSettings) -> Stops {
         let GroupSettings { session_timeout_seconds, rebalance_seconds, assignor, deploy_pause_seconds } =
             *settings;
-        let startup = plan.runtime.seconds_to_first_event();
-        let members = plan.members();
-        let (_, gone) = self.gone(plan);
-        let left = members - gone.min(members);
         let stop = |moved: f64, eager: f64| Ages {
             moved,
             others: if assignor == Assignor::Eager { eager } else { 0.0 },
@@ -156,7 +158,7 @@ impl FailureScenario {
         let rebalance = stop(rebalance_seconds, rebalance_seconds);
         let detected = session_timeout_seconds + rebalance_seconds;
         let once = Stops { rounds: 1, ..Stops::default() };
-        let stops = match self {
+        match self {
             Self::InstanceLost | Self::ZoneLost if left == 0 => {
                 Stops { second: Ages { moved: f64::INFINITY, others: f64::INFINITY }, ..once }
             }
@@ -186,14 +188,20 @@ impl FailureScenario {
                 between: (startup - rebalance_seconds).max(0.0),
                 second: rebalance,
                 pause: deploy_pause_seconds,
-                rounds: plan.count.instances,
+                rounds: instances,
             },
-        };
+        }
+    }
+
+    /// When partitions stop under a plan, and who works in between.
+    pub(super) fn course(self, plan: &Plan<'_>, settings: &GroupSettings) -> Course {
+        let members = plan.members();
+        let (_, gone) = self.gone(plan);
+        let left = members - gone.min(members);
+        let startup = plan.runtime.seconds_to_first_event();
+        let stops = self.stops(left, plan.count.instances, startup, settings);
         let without = Group { members: left, gone, is_back: false };
-        let after = match self {
-            Self::InstanceLost | Self::ZoneLost => without,
-            Self::Crash | Self::Deploy => Group { members, gone, is_back: true },
-        };
+        let after = if self.is_undone() { Group { members, gone, is_back: true } } else { without };
         Course { stops, between: if stops.between > 0.0 { without } else { after }, after }
     }
 
