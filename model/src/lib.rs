@@ -105,6 +105,7 @@ pub mod explain;
 pub mod figure;
 mod found;
 mod furthest;
+pub mod grouped;
 pub mod language;
 pub mod latency;
 pub mod machine;

@@ -1,5 +1,6 @@
 //! Machine types by region. Those of a region are made when they are first asked for: there are many, and a plan needs few.
 
+use crate::grouped::grouped;
 use crate::machine::Machine;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -123,20 +124,13 @@ impl Machines {
 
 impl FromIterator<Machine> for Machines {
     fn from_iter<T: IntoIterator<Item = Machine>>(machines: T) -> Self {
-        let mut regions: Vec<(String, String, Vec<Machine>)> = Vec::new();
-        for machine in machines {
-            let is_here = |(provider, region, _): &&mut (String, String, Vec<Machine>)| {
-                *provider == machine.provider && *region == machine.region
-            };
-            match regions.iter_mut().find(is_here) {
-                Some((.., here)) => here.push(machine),
-                None => regions.push((machine.provider.clone(), machine.region.clone(), vec![machine])),
-            }
-        }
-        let region = |(provider, region, machines): (String, String, Vec<Machine>)| {
+        let is_here =
+            |one: &Machine, other: &Machine| one.provider == other.provider && one.region == other.region;
+        let region = |machines: Vec<Machine>| {
+            let (provider, region) = (machines[0].provider.clone(), machines[0].region.clone());
             Region::new(provider, region, move || machines.clone())
         };
-        Self::new(regions.into_iter().map(region))
+        Self::new(grouped(machines, is_here).into_iter().map(region))
     }
 }
 

@@ -6,6 +6,7 @@ use super::document::Document;
 use super::figures::{NONE, bit_rate, memory, percent, plural, significant};
 use super::prices::{self, Listed};
 use super::records::Records;
+use tonnage_model::grouped::grouped;
 use tonnage_model::machine::{Machine, Purchase};
 use tonnage_model::units::GIB;
 
@@ -91,24 +92,13 @@ impl Report for MachineList<'_> {
     }
 }
 
-impl<'m> MachineFigures<'m> {
-    /// The machine types that differ in more than region and prices, each with those of the same type.
-    fn types(&self) -> Vec<(&'m Machine, Vec<Listed<'m>>)> {
-        let mut types: Vec<(&Machine, Vec<Listed<'m>>)> = Vec::new();
-        for &listed in &self.0 {
-            match types.iter_mut().find(|(known, _)| is_same_type(known, listed.machine)) {
-                Some((_, regions)) => regions.push(listed),
-                None => types.push((listed.machine, vec![listed])),
-            }
-        }
-        types
-    }
-}
-
 impl Report for MachineFigures<'_> {
     fn document(&self) -> Document {
         let mut document = Document::default();
-        for (machine, regions) in self.types() {
+        // Those that differ in no more than region and prices together.
+        let is_same = |one: &Listed<'_>, other: &Listed<'_>| is_same_type(one.machine, other.machine);
+        for regions in grouped(self.0.iter().copied(), is_same) {
+            let machine = regions[0].machine;
             let Machine { instance_type, provider, vcpus, memory_bytes, .. } = machine;
             let heading = format!(
                 "{provider} {instance_type}: {}, {}, {}",

@@ -6,6 +6,7 @@ use super::document::Document;
 use super::figures::{event_size, memory, plural, seconds, significant};
 use super::records::Records;
 use tonnage_model::demand::fetch::FetchCost;
+use tonnage_model::grouped::grouped;
 use tonnage_model::runtime::{Evidence, Figure, Runtime};
 use tonnage_model::units::MIB;
 
@@ -211,15 +212,12 @@ impl Report for RuntimeFigures<'_> {
 
 /// Figures by the source that they have to themselves, in the order of the figures.
 fn sources<'f>(figures: impl Iterator<Item = &'f FigureRow<'f>>) -> Vec<String> {
-    let mut names_of_source: Vec<(&str, Vec<&str>)> = Vec::new();
-    for row in figures {
-        let Some(source) = &row.figure.source else { continue };
-        match names_of_source.iter_mut().find(|(known, _)| known == source) {
-            Some((_, names)) => names.push(&row.name),
-            None => names_of_source.push((source, vec![&row.name])),
-        }
-    }
-    names_of_source.into_iter().map(|(source, names)| format!("{}: {source}", names.join("; "))).collect()
+    let own = figures.filter_map(|row| Some((row.figure.source.as_ref()?, row.name.as_str())));
+    let of_source = |all: Vec<(&String, &str)>| {
+        let names: Vec<&str> = all.iter().map(|(_, name)| *name).collect();
+        format!("{}: {}", names.join("; "), all[0].0)
+    };
+    grouped(own, |one, other| one.0 == other.0).into_iter().map(of_source).collect()
 }
 
 /// The unit that a figure is shown in, and how many of them make one of the model's.

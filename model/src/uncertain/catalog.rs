@@ -1,5 +1,6 @@
 //! What all workloads share and what is not known exactly: the profiles' figures and the machines' speeds.
 
+use crate::grouped::grouped;
 use crate::machine::{IDLE_SIBLING, Machine};
 use crate::problem::Problem;
 use crate::runtime::{Evidence, Figure, Runtime};
@@ -229,44 +230,37 @@ impl<'a> UncertainCatalog<'a> {
 
     /// One draw of each figure for each language.
     fn languages(&self) -> Vec<Quantity> {
-        let of_language = |(name, runtimes): (&str, Vec<usize>)| {
-            let figures = self.runtimes[runtimes[0]].language.figures().into_iter().enumerate();
+        let of_language = |runtimes: Vec<usize>| {
+            let language = &self.runtimes[runtimes[0]].language;
+            let figures = language.figures().into_iter().enumerate();
             let quantity = |(figure, (what, it)): (usize, (String, &Figure))| {
                 let what_is_drawn = Target::Language { runtimes: runtimes.clone(), figure };
-                of_figure(format!("{name}: {what}"), it, what_is_drawn)
+                of_figure(format!("{}: {what}", language.name), it, what_is_drawn)
             };
             figures.map(quantity).collect::<Vec<_>>()
         };
-        self.grouped(|runtime| &runtime.language.name).into_iter().flat_map(of_language).collect()
+        self.alike(|runtime| &runtime.language.name).into_iter().flat_map(of_language).collect()
     }
 
-    /// Positions of runtimes by what they have in common, in the order of the first of each.
-    fn grouped<'s>(&'s self, by: impl Fn(&'s Runtime) -> &'s str) -> Vec<(&'s str, Vec<usize>)> {
-        let mut found: Vec<(&str, Vec<usize>)> = Vec::new();
-        for (index, runtime) in self.runtimes.iter().enumerate() {
-            let common = by(runtime);
-            match found.iter_mut().find(|(known, _)| *known == common) {
-                Some((_, runtimes)) => runtimes.push(index),
-                None => found.push((common, vec![index])),
-            }
-        }
-        found
+    /// Positions of runtimes that have something in common.
+    fn alike(&self, by: impl Fn(&Runtime) -> &str) -> Vec<Vec<usize>> {
+        grouped(0..self.runtimes.len(), |&one, &other| by(self.runtimes[one]) == by(self.runtimes[other]))
     }
 
     /// One speed for each machine that profiles were measured on.
     fn measured_on(&self) -> Vec<Quantity> {
-        let quantity = |(machine, runtimes): (&str, Vec<usize>)| {
+        let quantity = |runtimes: Vec<usize>| {
+            let provenance = &self.runtimes[runtimes[0]].provenance;
             let names: Vec<&str> = runtimes.iter().map(|&index| self.runtimes[index].name.as_str()).collect();
             Quantity {
                 name: format!("speed of the machine behind {}", names.join(", ")),
-                stream: format!("measured on {machine}"),
+                stream: format!("measured on {}", provenance.machine),
                 distribution: speed_factor(None),
-                evidence: self.runtimes[runtimes[0]].provenance.kind,
+                evidence: provenance.kind,
                 what: Target::MeasuredOn { runtimes },
             }
         };
-        let found = self.grouped(|runtime| &runtime.provenance.machine);
-        found.into_iter().map(quantity).collect()
+        self.alike(|runtime| &runtime.provenance.machine).into_iter().map(quantity).collect()
     }
 
     /// One speed for each machine family.
@@ -345,14 +339,7 @@ fn speed_factor(measured: Option<((f64, f64), f64)>) -> Distribution {
 
 /// The families among some machine types, each by the positions of its members.
 pub fn families(machines: &[&Machine]) -> Vec<Vec<usize>> {
-    let mut found: Vec<Vec<usize>> = Vec::new();
-    for (index, machine) in machines.iter().enumerate() {
-        match found.iter_mut().find(|members| is_one_family(machines[members[0]], machine)) {
-            Some(members) => members.push(index),
-            None => found.push(vec![index]),
-        }
-    }
-    found
+    grouped(0..machines.len(), |&one, &other| is_one_family(machines[one], machines[other]))
 }
 
 /// Whether the list is right of two machine types, or wrong, by the same factor: types of one cloud with the same processor.

@@ -10,6 +10,7 @@ use crate::decide::planner::Planner;
 use crate::decide::terms::Terms;
 use crate::decide::total_cost::Account;
 use crate::decide::verdict::paid;
+use crate::grouped::grouped;
 use crate::machine::Machine;
 use crate::offers::Offers;
 use crate::plan::{Plan, Priced};
@@ -78,19 +79,9 @@ pub fn sampled_by<'a>(
     entries: Vec<PlannedWorkload<'a>>,
     run: impl Fn(&[PlannedWorkload<'a>]) -> Vec<Risk>,
 ) -> Vec<PlannedWorkload<'a>> {
-    let mut all: Vec<(usize, PlannedWorkload<'a>)> = Vec::new();
-    let mut groups: Vec<Vec<(usize, PlannedWorkload<'a>)>> = Vec::new();
-    for (index, entry) in entries.into_iter().enumerate() {
-        if entry.problem.workload.ranges.is_empty() {
-            all.push((index, entry));
-            continue;
-        }
-        match groups.iter_mut().find(|group| Arc::ptr_eq(&group[0].1.planner, &entry.planner)) {
-            Some(group) => group.push((index, entry)),
-            None => groups.push(vec![(index, entry)]),
-        }
-    }
-    for group in groups {
+    let is_certain = |(_, entry): &(usize, PlannedWorkload<'_>)| entry.problem.workload.ranges.is_empty();
+    let (mut all, uncertain): (Vec<_>, Vec<_>) = entries.into_iter().enumerate().partition(is_certain);
+    for group in grouped(uncertain, |(_, one), (_, other)| Arc::ptr_eq(&one.planner, &other.planner)) {
         let (indices, entries): (Vec<usize>, Vec<_>) = group.into_iter().unzip();
         let risks = run(&entries);
         let sampled =

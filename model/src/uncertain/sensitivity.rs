@@ -1,6 +1,7 @@
 //! What matters: how far each uncertain number moves the bill by itself.
 
 use crate::decide::planned::PlannedWorkload;
+use crate::grouped::grouped;
 use crate::runtime::Evidence;
 use crate::uncertain::catalog::{Quantity, Target, UncertainCatalog};
 use crate::uncertain::distribution::Distribution;
@@ -126,15 +127,8 @@ pub fn tornado(entry: &PlannedWorkload<'_>, world: &UncertainCatalog<'_>) -> Opt
 /// The numbers that matter for some workloads together, those that move their bills most first. One that several depend on,
 /// such as a figure of a profile, moves them all at once.
 pub fn of_fleet(entries: &[&PlannedWorkload<'_>]) -> Vec<FleetSwing> {
-    let mut groups: Vec<Vec<&PlannedWorkload<'_>>> = Vec::new();
-    for entry in entries {
-        match groups.iter_mut().find(|group| Arc::ptr_eq(&group[0].planner, &entry.planner)) {
-            Some(group) => group.push(entry),
-            None => groups.push(vec![entry]),
-        }
-    }
     let mut all: BTreeMap<String, FleetSwing> = BTreeMap::new();
-    for group in groups {
+    for group in grouped(entries.iter().copied(), |one, other| Arc::ptr_eq(&one.planner, &other.planner)) {
         let planner = &group[0].planner;
         let problems = group.iter().map(|entry| &entry.problem);
         let world = UncertainCatalog::of(&planner.runtimes, &planner.machines, problems);
