@@ -254,4 +254,22 @@ impl Sizing {
             }
         }
     }
+
+    /// What a constraint is about at a count with fetches that wait for some seconds, and the most that it may be: utilization by
+    /// the load that comes closest to its limit, bytes, bits/s or seconds.
+    pub(crate) fn value_and_limit(&self, constraint: Constraint, count: Count, wait: f64) -> (f64, f64) {
+        let Count { instances, members_per_instance: members } = count;
+        match (constraint, self.rate_and_limit(constraint)) {
+            (_, Some((_, limit))) => {
+                let load = self.tightest_load(constraint, instances, members);
+                (load.map_or(0.0, |load| load.ratio() * limit), limit)
+            }
+            (Constraint::Memory, _) => (self.memory_bytes(instances, members), self.usable_memory()),
+            (Constraint::Network, _) => {
+                (self.network_bits(instances), self.usable_network().unwrap_or(f64::INFINITY))
+            }
+            (Constraint::MaxCpu, _) => (self.cpu_at_peak(count, wait), self.policy.max_cpu),
+            _ => (self.percentile(count, wait), self.goal_seconds.unwrap_or(f64::INFINITY)),
+        }
+    }
 }

@@ -20,18 +20,11 @@ impl Sizing {
         if load.is_some() && self.topic.partitions.is_none() && hot_key.is_none() {
             return Infeasible::BeyondSearch;
         }
+        let count = |members_per_instance| Count { instances: MOST, members_per_instance };
         let (needs, limit) = match (rule, load) {
             (_, Some(load)) => (load.needs, load.limit),
-            (Constraint::Memory, _) => (self.memory_bytes(MOST, members), self.usable_memory()),
-            (Constraint::Network, _) => (self.network_bits(MOST), self.usable_network().unwrap_or(0.0)),
-            (Constraint::MaxCpu, _) => {
-                let count = Count { instances: MOST, members_per_instance: members };
-                (self.cpu_at_peak(count, self.fetch_wait(count)), self.policy.max_cpu)
-            }
-            _ => {
-                let count = Count { instances: MOST, members_per_instance: self.most_members() };
-                (self.percentile(count, 0.0), self.goal_seconds.unwrap_or(0.0))
-            }
+            (Constraint::Latency, _) => self.value_and_limit(rule, count(self.most_members()), 0.0),
+            _ => self.value_and_limit(rule, count(members), self.fetch_wait(count(members))),
         };
         Infeasible::Unmet(UnmetConstraint {
             rule,

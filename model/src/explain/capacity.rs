@@ -37,30 +37,6 @@ fn applies(constraint: Constraint, sizing: &Sizing) -> bool {
     }
 }
 
-/// What a constraint is about at a count, and the most that it may be: utilization by the load that comes closest to its
-/// limit, bytes, bits/s or seconds.
-pub(super) fn value_and_limit(constraint: Constraint, sizing: &Sizing, n: u64, members: u64) -> (f64, f64) {
-    match (constraint, sizing.rate_and_limit(constraint)) {
-        (_, Some((_, limit))) => {
-            let load = sizing.tightest_load(constraint, n, members);
-            (load.map_or(0.0, |load| load.ratio() * limit), limit)
-        }
-        (Constraint::Memory, _) => (sizing.memory_bytes(n, members), sizing.usable_memory()),
-        (Constraint::Network, _) => {
-            (sizing.network_bits(n), sizing.usable_network().unwrap_or(f64::INFINITY))
-        }
-        (Constraint::MaxCpu, _) => {
-            let count = Count { instances: n, members_per_instance: members };
-            (sizing.cpu_at_peak(count, sizing.fetch_wait(count)), sizing.policy.max_cpu)
-        }
-        _ => {
-            let count = Count { instances: n, members_per_instance: members };
-            let p99 = sizing.percentile(count, sizing.fetch_wait(count));
-            (p99, sizing.goal_seconds.unwrap_or(f64::INFINITY))
-        }
-    }
-}
-
 /// The steps that say which share of events the busiest member and the busiest instance take, all up and with a zone
 /// lost; an instance of one member is that member.
 struct Shares {
@@ -187,7 +163,7 @@ impl Steps {
                 Constraint::MaxCpu => (Quantity::CpuAtPeak, cpu_at_peak(sizing)),
                 _ => (Quantity::Utilization, utilization(constraint, sizing, n, members, &shares)),
             };
-            let (value, allowed) = value_and_limit(constraint, sizing, n, members);
+            let (value, allowed) = sizing.value_and_limit(constraint, count, wait);
             let instances = sizing.least_instances(1, &[constraint]);
             let members_per_instance = instances.and_then(|n| sizing.least_members(n, &[constraint]));
             self.add(quantity, value, formula).limit =

@@ -1,6 +1,6 @@
 //! The count, what bounds it, and what comes of it.
 
-use super::capacity::{of_member, skew, value_and_limit};
+use super::capacity::{of_member, skew};
 use super::step::{Quantity, Steps, Unit};
 use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::capacity::sizing::{Count, Member};
@@ -22,7 +22,11 @@ pub(super) fn one_fewer(plan: &Plan<'_>, binding: Constraint) -> Option<f64> {
         earlier.all(|constraint| sizing.meets(constraint, fewer, members))
     };
     let values = (u64::from(sizing.binaries)..=most).filter(|&members| before(members));
-    values.map(|members| value_and_limit(binding, sizing, fewer, members).0).min_by(f64::total_cmp)
+    let value = |members_per_instance| {
+        let count = Count { instances: fewer, members_per_instance };
+        sizing.value_and_limit(binding, count, sizing.fetch_wait(count)).0
+    };
+    values.map(value).min_by(f64::total_cmp)
 }
 
 impl Steps {

@@ -320,15 +320,19 @@ impl Plan<'_> {
         stations.into_iter().take(if members == 0 { 0 } else { 3 })
     }
 
-    /// Ranks, from the busiest on, between which all events go through members, instances and partitions that are as busy,
-    /// with any of these numbers of members.
-    pub(super) fn rank_ends(&self, members: &[u64]) -> Vec<f64> {
+    /// Shares of all events that go through members, instances and partitions that are as busy, with any of these numbers of
+    /// members, each with its rank: the busiest first.
+    pub(super) fn ranks(&self, members: &[u64]) -> impl Iterator<Item = (f64, f64)> {
         let (topic, per_instance) = (self.sizing.topic, self.count.members_per_instance);
         let of_groups = members.iter().flat_map(|&members| [members, members.div_ceil(per_instance)]);
         let counts = of_groups.chain([topic.partitions.map_or(1, u64::from)]);
         let mut ends: Vec<f64> = counts.flat_map(|members| topic.rank_ends(members)).collect();
         ends.sort_by(f64::total_cmp);
-        ends
+        let mut begin = 0.0;
+        ends.into_iter().map(move |end| {
+            let begin = std::mem::replace(&mut begin, end);
+            (end - begin, (begin + end) / 2.0)
+        })
     }
 
     /// How far all events are behind on average after that stop of the last round that leaves most, s of data: what less
@@ -342,18 +346,16 @@ impl Plan<'_> {
         if stops.is_one() {
             return mean(stops.second);
         }
-        let ends = self.rank_ends(&[between.members, after.members]);
-        let (mut begin, mut behind) = (0.0, [0.0; 2]);
-        for end in ends {
-            let at = |group| self.stations(rate, group, (begin + end) / 2.0);
+        let mut behind = [0.0; 2];
+        for (part, rank) in self.ranks(&[between.members, after.members]) {
+            let at = |group| self.stations(rate, group, rank);
             let mut most = [0.0f64; 2];
             for (between, after) in at(between).zip(at(after)) {
                 let [first, second] = stops.ages(between, after);
                 let of_earlier = share * stops.of_earlier_rounds(between, after, second);
                 most = [most[0].max(mean(first) + of_earlier), most[1].max(mean(second) + of_earlier)];
             }
-            behind = [0, 1].map(|stop| behind[stop] + (end - begin) * most[stop]);
-            begin = end;
+            behind = [0, 1].map(|stop| behind[stop] + part * most[stop]);
         }
         behind[0].max(behind[1])
     }

@@ -24,15 +24,11 @@ impl FailureScenario {
             return None;
         }
         let (share, stop) = (self.standstill(plan, settings).share, stops.second);
-        let mut begin = 0.0;
-        let part = |end: f64| {
-            let rank = (begin + end) / 2.0;
+        let part = |(part, rank)| {
             let stations = plan.stations(rate, after, rank).map(|it| (it.waiting(stop), it.spare()));
-            let part = (end - begin, stations.collect());
-            begin = end;
-            part
+            (part, stations.collect())
         };
-        let parts = plan.rank_ends(&[after.members]).into_iter().map(part).collect();
+        let parts = plan.ranks(&[after.members]).map(part).collect();
         Some(Lag { stopped_seconds: stop.moved, rate, share, stop, parts })
     }
 }

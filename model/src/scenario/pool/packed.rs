@@ -14,6 +14,16 @@ pub struct PackedNode {
     pub placed: Vec<(usize, u64)>,
 }
 
+impl PackedNode {
+    /// Notes so many more replicas of a workload.
+    pub(super) fn add(&mut self, workload: usize, count: u64) {
+        match self.placed.iter_mut().find(|(other, _)| *other == workload) {
+            Some((_, there)) => *there += count,
+            None => self.placed.push((workload, count)),
+        }
+    }
+}
+
 /// All nodes of a pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Packing {

@@ -86,10 +86,7 @@ impl<'r> Packer<'r> {
         if count > 0 {
             let node = &mut self.nodes[index];
             node.free = free.less(each, count);
-            match node.placed.iter_mut().find(|(other, _)| *other == workload) {
-                Some((_, there)) => *there += count,
-                None => node.placed.push((workload, count)),
-            }
+            node.add(workload, count);
             *self.in_zone[workload].entry(zone).or_default() += count;
         }
         left - count

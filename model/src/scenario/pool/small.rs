@@ -71,11 +71,7 @@ impl<'r> Placements<'r> {
         let mut nodes: Vec<PackedNode> =
             self.nodes.iter().map(|&(zone, free)| PackedNode { zone, free, placed: Vec::new() }).collect();
         for (&workload, &node) in self.items.iter().zip(&self.placed) {
-            let on = &mut nodes[node].placed;
-            match on.iter_mut().find(|(other, _)| *other == workload) {
-                Some((_, there)) => *there += 1,
-                None => on.push((workload, 1)),
-            }
+            nodes[node].add(workload, 1);
         }
         Some(Packing { nodes })
     }
