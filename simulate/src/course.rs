@@ -63,6 +63,11 @@ impl Course {
         course
     }
 
+    /// The changes of one that begins so many seconds later.
+    pub(crate) fn later(self, seconds: f64) -> Vec<(f64, Change)> {
+        self.changes.into_iter().map(|(at, change)| (at + seconds, change)).collect()
+    }
+
     /// A rebalance of so many seconds that ends with these owners, if it does. Until then eager members give up all partitions,
     /// others those that move.
     fn rebalance(&mut self, ends: f64, seconds: f64, assignor: Assignor, from: &[u32], to: &[u32]) {

@@ -1,7 +1,6 @@
 //! Exact results of queueing theory, each within the confidence interval of ten runs.
 
 use crate::arrivals::Arrivals;
-use crate::change::Change;
 use crate::course::Course;
 use crate::estimate::Estimate;
 use crate::outcome::{Horizon, Outcome};
@@ -179,9 +178,7 @@ fn a_drained_failure_returns_to_what_was_before() {
     let system = group(Discipline::Fair, Concurrency::Consumer);
     let arrivals = Arrivals::steady(240.0);
     let settings = GroupSettings::default();
-    let course = Course::of(FailureScenario::Deploy, &system, &settings, 10.0, 3);
-    let changes: Vec<(f64, Change)> =
-        course.changes.iter().map(|(at, it)| (at + 100.0, it.clone())).collect();
+    let changes = Course::of(FailureScenario::Deploy, &system, &settings, 10.0, 3).later(100.0);
     let horizon = Horizon { from_seconds: 20.0, to_seconds: 400.0, look_seconds: 1.0 };
     let all: Vec<Outcome> =
         (0..RUNS).map(|stream| run(&system, &arrivals, &changes, &horizon, (1, stream))).collect();
@@ -199,9 +196,8 @@ fn a_lost_instance_drains_as_a_fluid() {
     // their 100 work: the busiest of them, that took over 20 events/s x 48 s and has 40 x 3 s of its own, 1,080 events,
     // gains 40 a second: 27 s.
     let system = System { scv: 0.0, ..group(Discipline::Gated, Concurrency::Consumer) };
-    let course = Course::of(FailureScenario::InstanceLost, &system, &GroupSettings::default(), 1.0, 3);
-    let changes: Vec<(f64, Change)> =
-        course.changes.iter().map(|(at, it)| (at + 100.0, it.clone())).collect();
+    let settings = GroupSettings::default();
+    let changes = Course::of(FailureScenario::InstanceLost, &system, &settings, 1.0, 3).later(100.0);
     let horizon = Horizon { from_seconds: 20.0, to_seconds: 300.0, look_seconds: 1.0 };
     let arrivals = Arrivals::steady(240.0);
     let all: Vec<Outcome> =
@@ -236,8 +232,8 @@ proptest! {
         let system = System { batch, wait_seconds: wait, ..group(discipline, concurrency) };
         let arrivals = Arrivals::steady(200.0).in_bursts(burst);
         let settings = GroupSettings::default();
-        let mut changes = scenario.map_or_else(Vec::new, |it| Course::of(it, &system, &settings, 7.0, 3).changes);
-        changes.iter_mut().for_each(|(at, _)| *at += 30.0);
+        let changes = |it| Course::of(it, &system, &settings, 7.0, 3).later(30.0);
+        let changes = scenario.map_or_else(Vec::new, changes);
         let horizon = Horizon { from_seconds: 10.0, to_seconds: 120.0, look_seconds: 5.0 };
         let outcome = run(&system, &arrivals, &changes, &horizon, (seed, 0));
         prop_assert_eq!(outcome.there[1] + outcome.times.total(), outcome.there[0] + outcome.arrived);

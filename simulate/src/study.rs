@@ -87,8 +87,8 @@ impl Study {
         let impact = scenario.aftermath(plan, &group, arrivals.rate_at(at_seconds));
         let startup = plan.runtime.seconds_to_first_event();
         let zones = plan.sizing.policy.zones as usize;
-        let Course { mut changes, resumes } = Course::of(scenario, &system, &group, startup, zones);
-        changes.iter_mut().for_each(|(at, _)| *at += at_seconds);
+        let course = Course::of(scenario, &system, &group, startup, zones);
+        let (resumes, changes) = (course.resumes, course.later(at_seconds));
         let drains = Some(3.0 * impact.drain_seconds).filter(|drain| drain.is_finite());
         let stands = Some(resumes).filter(|resumes| resumes.is_finite()).unwrap_or(0.0);
         let after = stands + drains.unwrap_or(FOLLOWED_SECONDS).max(0.25 * stands);

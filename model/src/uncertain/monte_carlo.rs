@@ -184,11 +184,8 @@ impl<'e> WorkloadSampler<'e> {
         runtimes: impl IntoIterator<Item = usize>,
         world: &UncertainCatalog<'_>,
     ) -> Self {
-        let planned = |plan: &Plan<'_>| {
-            let (instances, members_per_instance) = (plan.count.instances, plan.count.members_per_instance);
-            let machine = world.machine(plan.machine)?;
-            Some(Planned { machine, count: Count { instances, members_per_instance } })
-        };
+        let planned =
+            |plan: &Plan<'_>| Some(Planned { machine: world.machine(plan.machine)?, count: plan.count });
         Self {
             workload: entry.problem.workload,
             current: world.runtime(entry.problem.current).unwrap_or_default(),
