@@ -1,6 +1,7 @@
 //! Things that belong together.
 
-/// Groups in the order of the first of each; `is_one` tells whether something belongs to what begins a group. None is empty.
+/// Groups in the order of the first of each; `is_one` tells whether something belongs to what begins a group. No group is
+/// empty.
 ///
 /// ```
 /// use tonnage_model::grouped::grouped;

@@ -24,6 +24,31 @@ pub fn prices(mut read: impl FnMut(&str) -> Option<f64>) -> Prices {
         .fold(Prices::default(), |prices, (column, purchase)| prices.with(purchase, read(column)))
 }
 
+/// A machine type out of its columns, but for its prices.
+pub fn machine<'t>(get: impl Fn(&str) -> &'t str, mut read: impl FnMut(&str) -> Option<f64>) -> Machine {
+    let text = |column: &str| get(column).to_owned();
+    Machine {
+        provider: text("provider"),
+        region: text("region"),
+        instance_type: text("instance_type"),
+        family: text("family"),
+        arch: text("arch"),
+        cpu: text("cpu"),
+        vcpus: read("vcpus").unwrap_or_default() as u32,
+        physical_cores: read("physical_cores").map(|cores| cores as u32),
+        memory_bytes: read("memory_gib").unwrap_or_default() * GIB,
+        network_bits_per_second: read("network_gbps").map(|gbps| gbps * 1e9),
+        vcpu_speed: read("vcpu_speed"),
+        speed_range: read("speed_low").zip(read("speed_high")),
+        speed_basis: text("speed_basis"),
+        burst_baseline: read("burst_baseline"),
+        is_previous_generation: get("current") == "no",
+        prices: Prices::default(),
+        spot_interruption: text("spot_interruption_pct"),
+        price_date: text("price_date"),
+    }
+}
+
 /// All embedded regions, with the days of on-demand prices.
 pub fn machines() -> Machines {
     machines_at(Purchase::OnDemand)
@@ -78,30 +103,12 @@ pub fn types(provider: &str) -> &'static HashMap<String, Machine> {
     let Some((&([provider], length, packed), made)) = known else { return NONE.get_or_init(HashMap::new) };
     made.get_or_init(|| {
         let text = text(packed, length);
-        rows(&text, |row| Some((row.get("instance_type").to_owned(), of_row(provider, row))))
+        let machine = |row: &Row<'_>| {
+            let read = machine(|column| row.get(column), |column| row.number(column));
+            Some((read.instance_type.clone(), Machine { provider: provider.to_owned(), ..read }))
+        };
+        rows(&text, machine)
     })
-}
-
-fn of_row(provider: &str, row: &Row<'_>) -> Machine {
-    let text = |column: &str| row.get(column).to_owned();
-    let whole = |column: &str| row.get(column).parse().ok();
-    Machine {
-        provider: provider.to_owned(),
-        instance_type: text("instance_type"),
-        family: text("family"),
-        arch: text("arch"),
-        cpu: text("cpu"),
-        vcpus: whole("vcpus").unwrap_or_default(),
-        physical_cores: whole("physical_cores"),
-        memory_bytes: row.number("memory_gib").unwrap_or_default() * GIB,
-        network_bits_per_second: row.number("network_gbps").map(|gbps| gbps * 1e9),
-        vcpu_speed: row.number("vcpu_speed"),
-        speed_range: row.number("speed_low").zip(row.number("speed_high")),
-        speed_basis: text("speed_basis"),
-        burst_baseline: row.number("burst_baseline"),
-        is_previous_generation: row.get("current") == "no",
-        ..Machine::default()
-    }
 }
 
 /// A row of a list without quotes, with its header.

@@ -1,12 +1,11 @@
 //! Lists of machine types, CSV.
 
-use super::lists::prices;
+use super::lists::{self, prices};
 use crate::input::diagnostic::{Diagnostic, InputError, Source};
 use crate::input::quantity;
 use crate::input::sheet::{Columns, Row, Sheet};
 use std::collections::BTreeSet;
 use tonnage_model::machine::Machine;
-use tonnage_model::units::GIB;
 
 /// Columns of a machine list, the required ones first.
 pub const COLUMNS: [&str; 25] = [
@@ -65,43 +64,22 @@ pub fn read(source: Source<'_>) -> Result<Vec<Machine>, InputError> {
 
 fn machine(row: Row<'_>, errors: &mut Vec<Diagnostic>) -> Option<Machine> {
     let before = errors.len();
-    let text = |name: &str| row.get(row.column(name)).unwrap_or_default().to_owned();
     row.required(row.column("instance_type"), "the name of a machine type", |_| Some(()), errors);
-    let vcpus = row.required(row.column("vcpus"), WHOLE, quantity::whole, errors);
-    let memory_gib = row.required(row.column("memory_gib"), POSITIVE, positive, errors);
-    let physical_cores = row.parsed(row.column("physical_cores"), WHOLE, quantity::whole, errors);
-    let mut if_known = |name: &str| row.parsed(row.column(name), POSITIVE_IF_KNOWN, positive, errors);
-    let prices = prices(&mut if_known);
-    let network_gbps = if_known("network_gbps");
-    let (vcpu_speed, speed_low, speed_high) =
-        (if_known("vcpu_speed"), if_known("speed_low"), if_known("speed_high"));
-    let burst_baseline = row.parsed(row.column("burst_baseline"), SHARE, share, errors);
-    let current = row.parsed(row.column("current"), "yes or no", yes_or_no, errors);
-    let machine = Machine {
-        provider: text("provider"),
-        region: text("region"),
-        instance_type: text("instance_type"),
-        family: text("family"),
-        arch: text("arch"),
-        cpu: text("cpu"),
-        vcpus: vcpus.unwrap_or(1),
-        physical_cores,
-        memory_bytes: memory_gib.unwrap_or(0.0) * GIB,
-        network_bits_per_second: network_gbps.map(|gbps| gbps * 1e9),
-        vcpu_speed,
-        speed_range: speed_low.zip(speed_high),
-        speed_basis: text("speed_basis"),
-        burst_baseline,
-        is_previous_generation: current == Some(false),
-        prices,
-        spot_interruption: text("spot_interruption_pct"),
-        price_date: text("price_date"),
+    let yes_or_no = |text: &str| ["yes", "no"].contains(&text).then_some(());
+    row.parsed(row.column("current"), "yes or no", yes_or_no, errors);
+    let mut read = |name: &str| {
+        let column = row.column(name);
+        match name {
+            "vcpus" => row.required(column, WHOLE, quantity::whole, errors).map(f64::from),
+            "memory_gib" => row.required(column, POSITIVE, positive, errors),
+            "physical_cores" => row.parsed(column, WHOLE, quantity::whole, errors).map(f64::from),
+            "burst_baseline" => row.parsed(column, SHARE, share, errors),
+            _ => row.parsed(column, POSITIVE_IF_KNOWN, positive, errors),
+        }
     };
-    (errors.len() == before).then_some(machine)
-}
-
-fn yes_or_no(text: &str) -> Option<bool> {
-    [("yes", true), ("no", false)].into_iter().find(|(word, _)| *word == text).map(|(_, value)| value)
+    let prices = prices(&mut read);
+    let machine = lists::machine(|name| row.get(row.column(name)).unwrap_or_default(), read);
+    (errors.len() == before).then_some(Machine { prices, ..machine })
 }
 
 fn share(text: &str) -> Option<f64> {
