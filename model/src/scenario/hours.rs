@@ -350,10 +350,9 @@ impl<'c> Case<'c> {
             startup: beyond(hours_with(self.terms.autoscaler, 0.0)),
         };
         let busiest = self.rates.iter().copied().fold(0.0, f64::max);
-        let bound_by = {
-            let sizing = sizing.at_rate(busiest);
-            sizing.count().map_or(BoundBy::Minimum, |count| sizing.bound_by(count.instances))
-        };
+        let at_busiest = sizing.at_rate(busiest);
+        let bound_by =
+            at_busiest.count().map_or(BoundBy::Minimum, |count| at_busiest.bound_by(count.instances));
         let instances = Instances {
             instance_type: machine.instance_type.clone(),
             hours_at_minimum: self.hours_at_minimum(&schedule, &sizing.policy),
