@@ -69,7 +69,7 @@ fn mistakes_are_told_with_their_cell() {
         "calibrate",
         "examples/fleet.xlsx",
         "--ignore-columns=team",
-        "--utilization=0.1%",
+        "--utilization=0.01%",
     ]));
     assert!(said.contains("error: examples/fleet.xlsx, sheet \"Fleet\", cell A2: "), "{said}");
 }
