@@ -18,6 +18,7 @@ pub mod row;
 pub mod samples;
 pub mod saved_plan;
 pub mod sheet;
+pub mod shell;
 pub mod tables;
 mod taken;
 pub mod texts;

@@ -2,6 +2,7 @@
 
 use super::columns::{NAMES, meant, number};
 use super::nearest::{guess, plain};
+use super::shell::argument;
 
 /// Words in the name of such a column, and how it is set.
 const ELSEWHERE: [(&str, &str); 2] = [
@@ -17,9 +18,7 @@ const ELSEWHERE: [(&str, &str); 2] = [
 
 /// What to say of a column, or a key, of a file that is not known.
 pub fn unknown(what: &str, name: &str) -> String {
-    let is_plain = name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
-    let quote = if is_plain { "" } else { "'" };
-    let skip = format!("o skip it: --ignore-columns {quote}{}{quote}", name.escape_debug());
+    let skip = format!("o skip it: --ignore-columns {}", argument(name));
     match hint(name) {
         Some(hint) => format!("unknown {what} {name:?}; {hint} T{skip}"),
         None => format!("unknown {what} {name:?}; t{skip} (tonnage init lists all columns)"),

@@ -274,7 +274,7 @@ fn names_that_people_give_columns() {
     "#);
     assert_snapshot!(csv("Service,Messages/day,Payload (bytes),IO %,CPU %,Count\na,1M,900,0,35%,2\n"), @r#"
     error: w.csv:1:1: unknown column "Service"; did you mean "name"? To skip it: --ignore-columns Service
-    error: w.csv:1:9: unknown column "Messages/day"; did you mean "events_per_day"? To skip it: --ignore-columns 'Messages/day'
+    error: w.csv:1:9: unknown column "Messages/day"; did you mean "events_per_day"? To skip it: --ignore-columns Messages/day
     error: w.csv:1:22: unknown column "Payload (bytes)"; did you mean "event_size"? To skip it: --ignore-columns 'Payload (bytes)'
     error: w.csv:1:38: unknown column "IO %"; did you mean "io_ratio"? Write its unit into the cells, as in 2%. To skip it: --ignore-columns 'IO %'
     error: w.csv:1:43: unknown column "CPU %"; did you mean "utilization"? Write its unit into the cells, as in 2%. To skip it: --ignore-columns 'CPU %'

@@ -5,6 +5,7 @@ use super::decision_columns::columns;
 use super::handlers;
 use super::next_step::next_step;
 use super::paid;
+use crate::input::shell::argument;
 use crate::report::document::{Document, Table};
 use crate::report::figures::{NOTHING_USD, plural, usd};
 use crate::report::p99;
@@ -336,12 +337,6 @@ fn is_timed_wrongly(decision: &Decision<'_, '_>) -> bool {
     let workload = problem.workload;
     let is_apart = matches!(it.baseline.contradiction, Some((Contradiction::Apart { .. }, _)));
     is_apart && workload.handler_seconds.is_some() && workload.utilization.is_some()
-}
-
-/// A name as a shell reads it.
-fn argument(name: &str) -> String {
-    let is_plain = name.chars().all(|c| c.is_alphanumeric() || "_-./:".contains(c));
-    if is_plain { name.to_owned() } else { format!("'{}'", name.replace('\'', r"'\''")) }
 }
 
 /// How to ask for more, `rest` among it.
