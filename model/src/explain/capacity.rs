@@ -12,7 +12,7 @@ use crate::plan::Plan;
 use crate::runtime::{Concurrency, Runtime};
 
 /// k, a hot key counted: of as many partitions as there are.
-pub(super) fn skew(topic: Topic) -> f64 {
+fn skew(topic: Topic) -> f64 {
     topic.partitions.map_or(topic.skew, |partitions| topic.busiest_over_mean(f64::from(partitions)))
 }
 
@@ -26,6 +26,11 @@ pub(super) fn of_member(sizing: &Sizing) -> (Quantity, Quantity) {
     }
 }
 
+/// vCPUs that the threads of one process share.
+fn sharing_vcpus(sizing: &Sizing) -> &'static str {
+    if sizing.binaries > 1 { "process_vcpus" } else { "vcpus" }
+}
+
 /// Whether a plan's policy or workload asks for a constraint.
 fn applies(constraint: Constraint, sizing: &Sizing) -> bool {
     match constraint {
@@ -37,10 +42,9 @@ fn applies(constraint: Constraint, sizing: &Sizing) -> bool {
     }
 }
 
-/// The steps that say which share of events the busiest member and the busiest instance take, all up and with a zone
-/// lost; an instance of one member is that member.
+/// The steps that say which share of events the busiest member takes with a zone lost, and the busiest instance with all up and
+/// with a zone lost; an instance of one member is that member.
 struct Shares {
-    up: Quantity,
     left: Quantity,
     instance_up: Quantity,
     instance_left: Quantity,
@@ -48,38 +52,32 @@ struct Shares {
 
 impl Shares {
     fn new(n: u64, left: u64, members: u64) -> Self {
+        let (instance_up, instance_lost) = match members > 1 {
+            true => (Quantity::InstanceShare, Quantity::InstanceShareLeft),
+            false => (Quantity::Share, Quantity::ShareLeft),
+        };
         let after = |up, lost| if left == n { up } else { lost };
-        let up = Quantity::Share;
-        let instance_up = if members > 1 { Quantity::InstanceShare } else { up };
-        let instance_lost = if members > 1 { Quantity::InstanceShareLeft } else { Quantity::ShareLeft };
-        Self {
-            up,
-            left: after(up, Quantity::ShareLeft),
-            instance_up,
-            instance_left: after(instance_up, instance_lost),
-        }
+        let left = after(Quantity::Share, Quantity::ShareLeft);
+        Self { left, instance_up, instance_left: after(instance_up, instance_lost) }
     }
 }
 
 impl Steps {
-    /// What a member and an instance can take. All figures of a machine at a count are stated here.
-    pub fn capacity(&mut self, runtime: &Runtime, sizing: &Sizing, speed: f64, count: Count) {
+    /// States the figures of a machine at a count.
+    pub fn on_machine(&mut self, runtime: &Runtime, sizing: &Sizing, speed: f64, count: Count) {
         let (n, members) = (count.instances, count.members_per_instance);
-        let partitions = sizing.topic.partitions.map_or(0.0, f64::from);
         self.figure("vcpu_speed", speed, Unit::Number);
         self.figure("idle_cores", sizing.idle_cores, Unit::Number);
         self.figure("vcpus", f64::from(sizing.vcpus), Unit::Count);
         self.figure("system_cores", sizing.policy.system_cores, Unit::Number);
-        let (of_member, of_members) = of_member(sizing);
-        self.figure(of_members.name(), members as f64, Unit::Count);
+        self.figure(of_member(sizing).1.name(), members as f64, Unit::Count);
         self.figure("process_vcpus", f64::from(sizing.process_vcpus()), Unit::Count);
         self.figure("instances", n as f64, Unit::Count);
         self.figure("instances_left", sizing.policy.alive(n) as f64, Unit::Count);
-        self.figure("partitions", partitions, Unit::Count);
+        self.figure("partitions", sizing.topic.partitions.map_or(0.0, f64::from), Unit::Count);
         self.figure("skew", skew(sizing.topic), Unit::Number);
         self.figure("hot_key_share", sizing.topic.hot_key_share, Unit::Share);
         self.figure("in_flight", f64::from(sizing.in_flight), Unit::Number);
-        self.figure("batch_size", f64::from(sizing.batch), Unit::Count);
         self.figure("sigma", runtime.scaling.sigma.value, Unit::Number);
         self.figure("kappa", runtime.scaling.kappa.value, Unit::Number);
         self.figure("each_process", sizing.process_bytes, Unit::Memory);
@@ -91,12 +89,16 @@ impl Steps {
             self.figure("times_payload", limits.held_per_byte, Unit::Number);
             self.figure("outage", limits.outage_seconds, Unit::Seconds);
         }
+    }
+
+    /// What a member and an instance of so many can take.
+    pub fn capacity(&mut self, sizing: &Sizing, members: u64) {
+        let (of_member, _) = of_member(sizing);
         let cpu = if self.has(Quantity::Fetch) { "(cpu_per_event - fetch)" } else { "cpu_per_event" };
         self.add(Quantity::Service, sizing.service.handling_seconds, format!("{cpu} / vcpu_speed"));
         if sizing.member != Member::Process {
-            let usl = "vcpus / (1 + sigma * (vcpus - 1) + kappa * vcpus * (vcpus - 1))";
-            let usl =
-                if sizing.binaries > 1 { usl.replace("vcpus", "process_vcpus") } else { usl.to_owned() };
+            let vcpus = sharing_vcpus(sizing);
+            let usl = format!("{vcpus} / (1 + sigma * ({vcpus} - 1) + kappa * {vcpus} * ({vcpus} - 1))");
             self.add(Quantity::Threads, sizing.relative_capacity, usl);
         }
         let (one, takes) = match sizing.member {
@@ -125,14 +127,14 @@ impl Steps {
         let (n, members) = (count.instances, count.members_per_instance);
         let left = sizing.policy.alive(n);
         let shares = Shares::new(n, left, members);
-        self.share(shares.up, sizing, "members", n.saturating_mul(members));
-        if left != n {
-            self.share(shares.left, sizing, "members", left.saturating_mul(members));
-        }
-        if members > 1 {
-            self.share(shares.instance_up, sizing, "instances", n);
-            if left != n {
-                self.share(shares.instance_left, sizing, "instances_left", left);
+        for (share, name, holders) in [
+            (Quantity::Share, "members", n.saturating_mul(members)),
+            (shares.left, "members", left.saturating_mul(members)),
+            (shares.instance_up, "instances", n),
+            (shares.instance_left, "instances_left", left),
+        ] {
+            if !self.has(share) {
+                self.share(share, sizing, name, holders);
             }
         }
         self.holder_rate(Quantity::InFlightCapacity, sizing, n, members);
@@ -322,9 +324,8 @@ impl Steps {
 /// The formula of the CPU of a machine at peak.
 fn cpu_at_peak(sizing: &Sizing) -> String {
     let contended = match sizing.member {
-        Member::Process => "",
-        Member::Binary if sizing.binaries > 1 => " * process_vcpus / threads",
-        Member::Binary | Member::Reader => " * vcpus / threads",
+        Member::Process => String::new(),
+        Member::Binary | Member::Reader => format!(" * {} / threads", sharing_vcpus(sizing)),
     };
     let members = of_member(sizing).1.name();
     format!(
@@ -337,7 +338,7 @@ fn utilization(constraint: Constraint, sizing: &Sizing, n: u64, members: u64, sh
     let rate = if constraint == Constraint::CatchUp { "design_rate" } else { "peak_rate" };
     let (share, instance_share) = match constraint {
         Constraint::Zone => (shares.left.name(), shares.instance_left.name()),
-        _ => (shares.up.name(), shares.instance_up.name()),
+        _ => (Quantity::Share.name(), shares.instance_up.name()),
     };
     let capacity = of_member(sizing).0.name();
     let left = sizing.policy.alive(n);

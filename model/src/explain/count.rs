@@ -1,6 +1,6 @@
 //! The count, what bounds it, and what comes of it.
 
-use super::capacity::{of_member, skew};
+use super::capacity::of_member;
 use super::step::{Quantity, Steps, Unit};
 use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::capacity::sizing::{Count, Member};
@@ -70,7 +70,6 @@ impl Steps {
         };
         let least = format!("max(group, skew * {load}{beside_key}{goal})");
         let formula = format!("ceil({least} / group) * group");
-        self.figure("hot_key_share", sizing.topic.hot_key_share, Unit::Share);
         self.figure("skew", sizing.topic.skew, Unit::Number);
         self.add(Quantity::Partitions, required as f64, formula);
     }
@@ -92,12 +91,11 @@ impl Steps {
         // As many members as there can be: the busiest reads one partition, or next to nothing where these are open.
         let member_rate = sizing.peak_rate * sizing.topic.busiest_partition_share().unwrap_or(0.0);
         let reads = if sizing.topic.partitions.is_some() { "peak_rate * skew / partitions" } else { "0" };
-        self.figure("skew", skew(sizing.topic), Unit::Number);
-        self.figure("partitions", sizing.topic.partitions.map_or(0.0, f64::from), Unit::Count);
+        let one = Count { instances: 1, members_per_instance: 1 };
+        self.on_machine(runtime, &sizing, machine.sustained_speed().unwrap_or(1.0), one);
         let fetch = demand.fetch.per_event(member_rate, 0.0);
         self.demand(problem, runtime, &demand, (member_rate, reads, 0.0), fetch);
-        let one = Count { instances: 1, members_per_instance: 1 };
-        self.capacity(runtime, &sizing, machine.sustained_speed().unwrap_or(1.0), one);
+        self.capacity(&sizing, one.members_per_instance);
         if sizing.topic.partitions.is_some() {
             self.partition_rate(&sizing);
             let load = f64::from(sizing.in_flight) * member_rate / sizing.partition_rate();

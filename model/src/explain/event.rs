@@ -162,7 +162,6 @@ impl Steps {
         }
         if let Some(commit) = runtime.commit.as_ref().filter(|_| workload.commits_per_event() > 0.0) {
             let each = if workload.commit == Commit::Batch { " / batch_size" } else { "" };
-            self.figure("batch_size", f64::from(workload.batch_size), Unit::Count);
             self.figure("each_commit", commit.core_seconds.value, Unit::Seconds);
             self.figure("each_wait", commit.wait_seconds.value, Unit::Seconds);
             self.add(Quantity::Commit, demand.commit, format!("speed * each_commit{each}"));

@@ -48,13 +48,11 @@ impl<'e> Explanation<'e> {
                     0 => "peak_rate / (instances * processes)",
                     _ => "peak_rate / partitions",
                 };
-                let partitions = plan.sizing.topic.partitions.map_or(0.0, f64::from);
-                steps.figure("partitions", partitions, Unit::Count);
-                steps.figure("instances", count.instances as f64, Unit::Count);
+                steps.on_machine(runtime, &plan.sizing, speed, count);
                 steps.figure("processes", count.members_per_instance as f64, Unit::Count);
                 let rate = (plan.member_rate(), reads, plan.fetch_wait_seconds);
                 steps.demand(problem, runtime, &plan.demand, rate, plan.fetch_core_seconds());
-                steps.capacity(runtime, &plan.sizing, speed, count);
+                steps.capacity(&plan.sizing, count.members_per_instance);
                 steps.constraints(&plan.sizing, count);
                 steps.batch(plan);
                 steps.outcome(plan);
