@@ -254,9 +254,9 @@ impl Report for Explained<'_> {
             if has_processes {
                 document.paragraph("asks for: instances x processes that this constraint alone would take.");
             }
-            let rivals = self.rivals.iter().filter(|row| std::ptr::eq(row.of, *it));
-            let rivals = rivals.filter(|_| index == 0 || self.details);
-            document.table(Records::of("rivals", &rival_columns(), rivals).table());
+            if index == 0 || self.details {
+                document.table(self.rivals_of(it).table());
+            }
         }
         document.list(self.notes.clone());
         document

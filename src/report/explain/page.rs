@@ -56,7 +56,7 @@ impl<'e> Explained<'e> {
         document
     }
 
-    fn rivals_of(&self, it: &Explanation<'_>) -> Records<'_> {
+    pub(super) fn rivals_of(&self, it: &Explanation<'_>) -> Records<'_> {
         Records::of("rivals", &rival_columns(), self.rivals.iter().filter(|row| std::ptr::eq(row.of, it)))
     }
 }
