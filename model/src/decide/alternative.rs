@@ -5,6 +5,7 @@ use crate::latency::range::P99Range;
 use crate::machine::Machine;
 use crate::plan::{Plan, Priced};
 use crate::problem::Problem;
+use crate::runtime::Runtime;
 use crate::words::words;
 use std::fmt;
 
@@ -51,26 +52,6 @@ words!(AlternativeKind {
     Arm = "arm",
     Language = "language",
 });
-
-impl AlternativeKind {
-    /// How much can go wrong, and what.
-    pub fn risk(self) -> &'static str {
-        match self {
-            Self::ClientSettings => "low risk: one setting, and events that wait for it",
-            Self::RightSize => "low risk: less headroom than today, as much as the policy asks for",
-            Self::Purchase => "low risk: paid for whether it runs or not",
-            Self::FollowerReads => "low risk: settings only; needs a replica in each zone",
-            Self::PartitionConcurrency => "moderate risk: code changes; order within a partition is kept",
-            Self::Batches => "moderate risk: code changes; an event that fails holds up its batch",
-            Self::InFlight => "high risk: gives up order within a partition",
-            Self::Partitions => "high risk: remaps keys, so order and state by key break once",
-            Self::Library => "moderate risk: other client or codec; retest errors and rebalances",
-            Self::MachineType => "low risk: speeds of machine families are known to 15 % at best",
-            Self::Arm => "moderate risk: every wheel, library and image has to be there for arm64",
-            Self::Language => "high risk: a rewrite, and a second language to run",
-        }
-    }
-}
 
 impl From<Change> for AlternativeKind {
     fn from(change: Change) -> Self {
@@ -170,11 +151,29 @@ pub struct Alternative {
     /// The bill that it saves of, USD a month: for right-sizing today's, for client settings that without them, for another
     /// machine type that of the right count of today's, and for all others what is paid; `None` for traffic.
     pub of_usd_per_month: Option<f64>,
-    /// What can go wrong.
-    pub risk: &'static str,
 }
 
 impl Alternative {
+    /// A step to a setting or runtime, with the plan that it leads to.
+    pub(super) fn new(kind: AlternativeKind, to: Option<String>, plan: Option<Priced<'_>>) -> Self {
+        Self {
+            kind,
+            change: None,
+            to,
+            effect: None,
+            on: plan.map(Machines::from),
+            usd_per_month: plan.map(|plan| plan.usd_per_month),
+            cheapest_usd_per_month: plan.map(|plan| plan.cheapest_usd_per_month),
+            saves_usd_per_month: None,
+            of_usd_per_month: None,
+        }
+    }
+
+    /// Another library of the same language.
+    pub(super) fn library(runtime: &Runtime, priced: Priced<'_>) -> Self {
+        Self::new(AlternativeKind::Library, Some(runtime.name.clone()), Some(priced))
+    }
+
     /// The step with what it saves of a bill, USD a month.
     pub(super) fn of(self, bill: Option<f64>) -> Self {
         let saves_usd_per_month = bill.zip(self.usd_per_month).map(|(before, after)| before - after);

@@ -22,8 +22,6 @@ pub enum Verdict {
         on: Machines,
         /// Their bill, USD a month.
         usd_per_month: f64,
-        /// What can go wrong.
-        risk: &'static str,
     },
     /// Move to another language.
     Move,

@@ -5,14 +5,14 @@ use crate::capacity::load::LoadOn;
 use crate::catalog::Home;
 use crate::cost::bill::{micro_usd, usd_per_month};
 use crate::cost::traffic::Traffic;
-use crate::decide::alternative::{Alternative, AlternativeKind, Effect, Machines};
+use crate::decide::alternative::{Alternative, AlternativeKind, Effect};
 use crate::decide::change::Change;
 use crate::decide::planner::Planner;
 use crate::demand::event::Today;
 use crate::machine::Purchase;
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::{Concurrency, Runtime};
+use crate::runtime::Concurrency;
 use crate::workload::Workload;
 
 /// Most events in flight that are proposed.
@@ -61,20 +61,13 @@ impl<'a> Options<'_, 'a> {
         let same_machines = machine.and_then(|machine| on_machine(machine).ok()).map(|plan| plan.priced());
         let today = problem.usd_per_month_today(&planner.policy);
         let is_resizable = today.is_some() && machine.is_some_and(|machine| machine.vcpu_speed.is_some());
-        let resized = || {
-            let step = self.step(AlternativeKind::RightSize, None, same_machines).of(today);
-            let risk = match step.saves_usd_per_month < Some(0.0) {
-                true => "low risk: more headroom than today",
-                false => step.risk,
-            };
-            Alternative { risk, ..step }
-        };
+        let resized = || Alternative::new(AlternativeKind::RightSize, None, same_machines).of(today);
         let retyped = |plan: &Plan<'a>| {
             let resized = same_machines.map(|priced| priced.usd_per_month);
-            self.step(AlternativeKind::MachineType, None, Some(plan.priced())).of(resized)
+            Alternative::new(AlternativeKind::MachineType, None, Some(plan.priced())).of(resized)
         };
         let rewritten = |plan: &Plan<'a>| {
-            self.step(AlternativeKind::Language, Some(plan.runtime.name.clone()), Some(plan.priced()))
+            Alternative::new(AlternativeKind::Language, Some(plan.runtime.name.clone()), Some(plan.priced()))
         };
         // These are of another bill, also where that is not known.
         let has_own = |step: &Alternative| {
@@ -98,7 +91,7 @@ impl<'a> Options<'_, 'a> {
             self.batches(in_current),
             self.in_flight(),
             self.partitions(in_current),
-            library.map(|plan| self.library(plan.runtime, plan.priced())),
+            library.map(|plan| Alternative::library(plan.runtime, plan.priced())),
             another_type.map(retyped),
             in_current.ok().and_then(|_| self.on_arm()),
             elsewhere.map(rewritten),
@@ -118,7 +111,7 @@ impl<'a> Options<'_, 'a> {
             cpu_at_peak: [before, plan].map(Plan::cpu_at_peak),
             p99: [before, plan].map(Plan::p99_range),
         };
-        let step = self.step(AlternativeKind::ClientSettings, Some(setting), Some(plan.priced()));
+        let step = Alternative::new(AlternativeKind::ClientSettings, Some(setting), Some(plan.priced()));
         Some(Alternative { effect: Some(effect), ..step }.of(without))
     }
 
@@ -129,13 +122,7 @@ impl<'a> Options<'_, 'a> {
         // What is paid of today's prices says nothing of others.
         let usd = usd_per_month(plan.count.instances, price);
         let priced = Priced { usd_per_month: usd, cheapest_usd_per_month: usd, ..plan.priced() };
-        let to = purchase.to_string();
-        let step = self.step(AlternativeKind::Purchase, Some(to), Some(priced));
-        let risk = match purchase {
-            Purchase::Spot => "high risk: machines are taken back at short notice",
-            _ => step.risk,
-        };
-        Some(Alternative { risk, ..step })
+        Some(Alternative::new(AlternativeKind::Purchase, Some(purchase.to_string()), Some(priced)))
     }
 
     /// The plan on arm machines of the same place, where today's are others.
@@ -145,7 +132,7 @@ impl<'a> Options<'_, 'a> {
         let machines = planner.catalog.candidates(Home { arch: Some(ARM), family: None, ..home });
         let on_arm =
             planner.cheapest_among(problem, problem.current, &machines, RangeEnd::Best).ok()?.priced();
-        Some(self.step(AlternativeKind::Arm, Some(ARM.to_owned()), Some(on_arm)))
+        Some(Alternative::new(AlternativeKind::Arm, Some(ARM.to_owned()), Some(on_arm)))
     }
 
     /// Reading from the replica in one's own zone, where that saves traffic. The machines are those of `in_current`.
@@ -157,7 +144,11 @@ impl<'a> Options<'_, 'a> {
         let to = "client.rack and a rack-aware replica selector".into();
         let step = || Alternative {
             saves_usd_per_month: Some(saves),
-            ..self.step(AlternativeKind::FollowerReads, Some(to), in_current.ok().map(|plan| plan.priced()))
+            ..Alternative::new(
+                AlternativeKind::FollowerReads,
+                Some(to),
+                in_current.ok().map(|plan| plan.priced()),
+            )
         };
         (saves >= LEAST_TRAFFIC_USD).then(step)
     }
@@ -314,47 +305,13 @@ impl<'a> Options<'_, 'a> {
         })
     }
 
-    /// Another library of the same language.
-    pub fn library(&self, runtime: &Runtime, priced: Priced<'a>) -> Alternative {
-        self.step(AlternativeKind::Library, Some(runtime.name.clone()), Some(priced))
-    }
-
-    fn step(&self, kind: AlternativeKind, to: Option<String>, plan: Option<Priced<'a>>) -> Alternative {
-        let on = plan.map(Machines::from);
-        let usd_per_month = plan.map(|plan| plan.usd_per_month);
-        let moves =
-            on.as_ref().zip(self.problem.current_machine).is_some_and(|(on, today)| !on.is_beside(today));
-        let risk = match kind {
-            AlternativeKind::MachineType if moves => {
-                "high risk: another cloud or region, the move itself not priced"
-            }
-            AlternativeKind::InFlight if self.problem.workload.in_flight > Some(1) => {
-                "moderate risk: order is given up already, now over more events"
-            }
-            kind => kind.risk(),
-        };
-        let cheapest_usd_per_month = plan.map(|plan| plan.cheapest_usd_per_month);
-        Alternative {
-            kind,
-            change: None,
-            to,
-            effect: None,
-            on,
-            usd_per_month,
-            cheapest_usd_per_month,
-            saves_usd_per_month: None,
-            of_usd_per_month: None,
-            risk,
-        }
-    }
-
     /// A change with the plan in today's runtime that it leads to.
     fn with(&self, change: Change) -> Alternative {
         self.changed(change, self.priced(change))
     }
 
     fn changed(&self, change: Change, plan: Option<Priced<'a>>) -> Alternative {
-        let step = self.step(change.into(), Some(change.to_string()), plan);
+        let step = Alternative::new(change.into(), Some(change.to_string()), plan);
         Alternative { change: Some(change), ..step }
     }
 

@@ -32,7 +32,7 @@ impl<'a> Case<'_, '_, 'a> {
             Err(_) if elsewhere.is_none() => options.partitions(in_current),
             _ => None,
         };
-        let library = || self.library().map(|(runtime, priced)| options.library(runtime, priced));
+        let library = || self.library().map(|(runtime, priced)| Alternative::library(runtime, priced));
         let enough = |step: Option<Alternative>| step.filter(is_enough);
         let of_settings = || {
             enough(options.per_partition())
@@ -54,7 +54,7 @@ impl<'a> Case<'_, '_, 'a> {
             &|| options.batches(in_current),
             &|| self.more_in_flight(),
             &|| options.partitions(in_current),
-            &|| self.library().map(|(runtime, priced)| options.library(runtime, priced)),
+            &|| self.library().map(|(runtime, priced)| Alternative::library(runtime, priced)),
         ];
         let bill = |step: &Alternative| step.cheapest_usd_per_month.unwrap_or(f64::INFINITY);
         let mut planned = steps.into_iter().filter_map(|step| step()).filter(|step| step.on.is_some());
@@ -100,14 +100,7 @@ impl<'a> Case<'_, '_, 'a> {
         let named = |other: &&Other<'a>| is_library && other.runtime.name == to;
         let runtime = self.others.iter().find(named).map(|other| other.runtime);
         let (on, usd_per_month) = (step.on?, step.usd_per_month?);
-        let verdict = Verdict::Alternative {
-            step: step.kind,
-            change: step.change,
-            to,
-            on,
-            usd_per_month,
-            risk: step.risk,
-        };
+        let verdict = Verdict::Alternative { step: step.kind, change: step.change, to, on, usd_per_month };
         Some(Settled { verdict, to: runtime, usd_per_month: Some(usd_per_month), worth_up_to: None })
     }
 }

@@ -1,5 +1,6 @@
 //! What to do about a workload, and the rules by which that is decided.
 
+use crate::decide::alternative::Alternative;
 pub use crate::decide::answer::Verdict;
 use crate::decide::answer::{Answer, DependsOn};
 use crate::decide::baseline::Footing;
@@ -222,7 +223,7 @@ impl<'a> Case<'_, '_, 'a> {
         if let Some(range) = chosen.filter(|range| self.is_sure(range, after_library)) {
             return self.move_to(range.runtime);
         }
-        let library = library.and_then(|(runtime, priced)| self.taken(self.options.library(runtime, priced)));
+        let library = library.and_then(|(runtime, priced)| self.taken(Alternative::library(runtime, priced)));
         let instead = || library.clone().unwrap_or_else(|| self.stay());
         match chosen.filter(worth_if_fast).or(favourite) {
             Some(turning) if is_estimated && library.is_none() => {

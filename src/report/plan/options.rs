@@ -7,38 +7,47 @@ use crate::report::p99;
 use tonnage_model::decide::alternative::{Alternative, AlternativeKind, Effect, Machines};
 use tonnage_model::decide::families::ties;
 use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::machine::Purchase;
+
+/// A change that a workload may make.
+pub struct OptionRow<'e, 'a> {
+    entry: &'e PlannedWorkload<'a>,
+    option: Alternative,
+}
 
 /// Columns of an option.
 #[rustfmt::skip]
-pub fn columns() -> Vec<Column<Alternative>> {
-    columns! { Alternative, it;
-        "kind", "Kind of change" => it.kind.word();
-        "change" ["option" Word Always], "The change in words" => in_words(it);
-        "to", "The setting or runtime to change to" => it.to.as_deref();
+pub fn columns<'e, 'a>() -> Vec<Column<OptionRow<'e, 'a>>> {
+    columns! { OptionRow<'_, '_>, it;
+        "kind", "Kind of change" => it.option.kind.word();
+        "change" ["option" Word Always], "The change in words" => in_words(&it.option);
+        "to", "The setting or runtime to change to" => it.option.to.as_deref();
         "machines" ["machines" Word Always], "Instances and their type after this change alone" =>
-            it.on.as_ref().map_or_else(|| Value::from("no plan").bad(), |on| on.to_string().into());
-        "instances", "Instances" => it.on.as_ref().map(|on| on.instances);
-        "instance_type", "Machine type" => it.on.as_ref().map(|on| &on.instance_type);
-        "provider", "Cloud" => it.on.as_ref().map(|on| &on.provider);
-        "region", "Region" => it.on.as_ref().map(|on| &on.region);
-        "usd_per_month" ["$/month" Usd Always], "Their bill, USD a month" => it.usd_per_month;
-        "saves_usd_per_month", "What this change alone saves, USD a month" => it.saves_usd_per_month;
-        "saves" ["saves" Usd Always], "The same with the bill that it saves of" => saves(it);
+            it.option.on.as_ref().map_or_else(|| Value::from("no plan").bad(), |on| on.to_string().into());
+        "instances", "Instances" => it.option.on.as_ref().map(|on| on.instances);
+        "instance_type", "Machine type" => it.option.on.as_ref().map(|on| &on.instance_type);
+        "provider", "Cloud" => it.option.on.as_ref().map(|on| &on.provider);
+        "region", "Region" => it.option.on.as_ref().map(|on| &on.region);
+        "usd_per_month" ["$/month" Usd Always], "Their bill, USD a month" => it.option.usd_per_month;
+        "saves_usd_per_month", "What this change alone saves, USD a month" => it.option.saves_usd_per_month;
+        "saves" ["saves" Usd Always], "The same with the bill that it saves of" => saves(&it.option);
         "of_usd_per_month", "That bill, USD a month: today's for the right count, the one without client settings, that of the right count for \
-            another machine type, none for traffic, else what is paid" => it.of_usd_per_month;
+            another machine type, none for traffic, else what is paid" => it.option.of_usd_per_month;
         "cpu_at_peak_before", "CPU of the machines at peak without client settings" =>
-            it.effect.map(|effect| effect.cpu_at_peak[0]);
-        "cpu_at_peak_after", "The same with them" => it.effect.map(|effect| effect.cpu_at_peak[1]);
+            it.option.effect.map(|effect| effect.cpu_at_peak[0]);
+        "cpu_at_peak_after", "The same with them" => it.option.effect.map(|effect| effect.cpu_at_peak[1]);
         "p99_before", "p99 at peak without client settings, as a range" =>
-            it.effect.map(|effect| p99::range(effect.p99[0]));
-        "p99_after", "The same with them" => it.effect.map(|effect| p99::range(effect.p99[1]));
-        "risk" ["risk" Word Rank(1)], "What can go wrong" => it.risk;
+            it.option.effect.map(|effect| p99::range(effect.p99[0]));
+        "p99_after", "The same with them" => it.option.effect.map(|effect| p99::range(effect.p99[1]));
+        "risk" ["risk" Word Rank(1)], "What can go wrong" => hazard_of(it);
     }
 }
 
 /// The options of a decision, least effort first.
 pub fn records(decision: &Decision<'_, '_>) -> Records<'static> {
-    Records::of("options", &columns(), &decision.entry.options()).into_owned()
+    let entry = decision.entry;
+    let rows = entry.options().into_iter().map(|option| OptionRow { entry, option });
+    Records::of("options", &columns(), &rows.collect::<Vec<_>>()).into_owned()
 }
 
 /// What an option saves, with the bill that it saves of: `$57 of $168`.
@@ -73,6 +82,49 @@ fn in_words(option: &Alternative) -> String {
         AlternativeKind::MachineType => "another machine type".to_owned(),
         AlternativeKind::Arm => "arm machines (--any-arch)".to_owned(),
         AlternativeKind::Language => format!("another language, {to}"),
+    }
+}
+
+/// What can go wrong with an option.
+fn hazard_of(row: &OptionRow<'_, '_>) -> &'static str {
+    let OptionRow { entry, option } = row;
+    let moves = || {
+        option.on.as_ref().zip(entry.problem.current_machine).is_some_and(|(on, today)| !on.is_beside(today))
+    };
+    match option.kind {
+        AlternativeKind::RightSize if option.saves_usd_per_month < Some(0.0) => {
+            "low risk: more headroom than today"
+        }
+        AlternativeKind::Purchase if option.to.as_deref() == Some(Purchase::Spot.word()) => {
+            "high risk: machines are taken back at short notice"
+        }
+        AlternativeKind::MachineType if moves() => {
+            "high risk: another cloud or region, the move itself not priced"
+        }
+        kind => hazard(kind, entry),
+    }
+}
+
+/// What can go wrong with a kind of change, and how much.
+pub fn hazard(kind: AlternativeKind, entry: &PlannedWorkload<'_>) -> &'static str {
+    match kind {
+        AlternativeKind::ClientSettings => "low risk: one setting, and events that wait for it",
+        AlternativeKind::RightSize => "low risk: less headroom than today, as much as the policy asks for",
+        AlternativeKind::Purchase => "low risk: paid for whether it runs or not",
+        AlternativeKind::FollowerReads => "low risk: settings only; needs a replica in each zone",
+        AlternativeKind::PartitionConcurrency => {
+            "moderate risk: code changes; order within a partition is kept"
+        }
+        AlternativeKind::Batches => "moderate risk: code changes; an event that fails holds up its batch",
+        AlternativeKind::InFlight if entry.problem.workload.in_flight > Some(1) => {
+            "moderate risk: order is given up already, now over more events"
+        }
+        AlternativeKind::InFlight => "high risk: gives up order within a partition",
+        AlternativeKind::Partitions => "high risk: remaps keys, so order and state by key break once",
+        AlternativeKind::Library => "moderate risk: other client or codec; retest errors and rebalances",
+        AlternativeKind::MachineType => "low risk: speeds of machine families are known to 15 % at best",
+        AlternativeKind::Arm => "moderate risk: every wheel, library and image has to be there for arm64",
+        AlternativeKind::Language => "high risk: a rewrite, and a second language to run",
     }
 }
 

@@ -4,7 +4,7 @@ use super::action::is_floor;
 use super::decision::{Decision, resized};
 use super::handlers::{open_p99, with_concurrency};
 use super::kept::why;
-use super::options::located;
+use super::options::{hazard, located};
 use super::questions::{self, contradiction, lag};
 use super::risk;
 use super::worth::worth_up_to;
@@ -73,7 +73,7 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
             worth(it.right_sizing_saves.unwrap_or_default(), terms),
             not_worth(entry, terms)
         ),
-        Verdict::Alternative { step, to, on, usd_per_month, risk, .. } => {
+        Verdict::Alternative { step, to, on, usd_per_month, .. } => {
             let change = match step {
                 AlternativeKind::Library => format!("move to {to}, in the same language"),
                 _ => format!("change to {to}"),
@@ -91,9 +91,10 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
                 None => String::new(),
             };
             format!(
-                "Keep {current} and {change}. {before} With the change it needs {} a month on {}{saves} ({risk}).{}",
+                "Keep {current} and {change}. {before} With the change it needs {} a month on {}{saves} ({}).{}",
                 usd(*usd_per_month),
                 located(on, entry),
+                hazard(*step, entry),
                 after_alternative(entry, *step, *usd_per_month, terms),
             )
         }
