@@ -1,5 +1,6 @@
 //! Numbers for people: with units and separators, and with no more digits than they are worth.
 
+pub use tonnage_model::cost::bill::SAME_BILL;
 use tonnage_model::units::MIB;
 
 /// USD a month: less than this is said to be nothing, as cents decide no change.
@@ -51,9 +52,6 @@ pub fn usd(value: f64) -> String {
         format!("{sign}${size:.decimals$}")
     }
 }
-
-/// USD a month: bills that differ by less are the same.
-pub const SAME_BILL: f64 = 0.005;
 
 /// A difference in sentences, where Markdown takes signs for a formula: `$112 more`, `$50 less`, `$0 more`.
 pub fn more(dollars: f64) -> String {

@@ -5,6 +5,9 @@ use crate::workload::SECONDS_PER_DAY;
 /// Hours that a month is billed for.
 pub const HOURS_PER_MONTH: f64 = 730.0;
 
+/// USD a month: bills that differ by less are the same.
+pub const SAME_BILL: f64 = 0.005;
+
 /// USD a month for `instances` machines at `usd_per_hour`.
 ///
 /// ```

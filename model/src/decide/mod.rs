@@ -9,6 +9,7 @@ pub mod change;
 pub mod criteria;
 pub mod depends_on;
 mod deployed;
+pub mod doubts;
 pub mod evidence;
 mod expected;
 pub mod extremes;

@@ -305,6 +305,16 @@ impl<'a> Options<'_, 'a> {
         })
     }
 
+    /// Changes that give today's runtime a plan, which has none; first those that keep order and keys.
+    pub fn remedies(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Vec<Alternative> {
+        if in_current.err().and_then(|none| none.stuck()).is_none() {
+            return Vec::new();
+        }
+        let in_order = [self.per_partition(), self.batches(in_current)];
+        let others = [self.partitions(in_current), self.in_flight()];
+        in_order.into_iter().chain(others).flatten().filter(|it| it.on.is_some()).collect()
+    }
+
     /// A change with the plan in today's runtime that it leads to.
     fn with(&self, change: Change) -> Alternative {
         self.changed(change, self.priced(change))

@@ -1,5 +1,6 @@
 //! The machine types that were not chosen, and why they lost.
 
+use crate::cost::bill::SAME_BILL;
 use crate::machine::Machine;
 use crate::plan::Plan;
 use crate::policy::Policy;
@@ -44,9 +45,9 @@ pub fn rivals<'a>(
 
 fn lost(best: &Plan<'_>, other: &Plan<'_>) -> Lost {
     let more = other.usd_per_month - best.usd_per_month;
-    if more >= 0.005 {
+    if more >= SAME_BILL {
         Lost::Costs(more)
-    } else if more <= -0.005 || other.count.instances < best.count.instances {
+    } else if more <= -SAME_BILL || other.count.instances < best.count.instances {
         Lost::Saves((-more).max(0.0))
     } else if other.count.instances > best.count.instances {
         Lost::MoreInstances

@@ -34,7 +34,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                 }
                 (false, Some(Proviso { column: "current_processes", .. })) => " if several a pod".to_owned(),
                 (false, Some(_)) => " if parallel".to_owned(),
-                (false, None) if decision.kept().busy_at_best.is_some() => ", at the limit".to_owned(),
+                (false, None) if decision.kept().found.busy_at_best.is_some() => ", at the limit".to_owned(),
                 (false, None) => String::new(),
             };
             // More than runs today, so that something is off, or today has too little headroom.
@@ -54,7 +54,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                     None => "; no plan".to_owned(),
                 },
             };
-            let zone = decision.kept().busy_without_zone.map_or("", |_| "; lags if a zone is lost");
+            let zone = decision.kept().found.busy_without_zone.map_or("", |_| "; lags if a zone is lost");
             format!("keep{proviso}{asks}{zone}")
         }
         Verdict::RightSize => resized(decision.entry),

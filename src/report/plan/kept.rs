@@ -8,58 +8,45 @@ use std::sync::OnceLock;
 use tonnage_model::capacity::constraint::Constraint;
 use tonnage_model::capacity::infeasible::{GIVES_UP_ORDER, REMAPS_KEYS};
 use tonnage_model::decide::alternative::Alternative;
-use tonnage_model::decide::baseline::Baseline;
 use tonnage_model::decide::change::Change;
+use tonnage_model::decide::doubts::Doubts;
 use tonnage_model::decide::options::Options;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
-use tonnage_model::latency::range::P99Range;
 use tonnage_model::plan::{NoPlan, Plan};
-use tonnage_model::runtime::Concurrency;
 use tonnage_model::scenario::kept::KeptToday;
 
 /// What is in doubt of what is kept of a workload, and what would mend that.
 pub struct Kept<'e, 'a> {
     entry: &'e PlannedWorkload<'a>,
-    /// How busy it is at peak with a zone lost, where that is too much and no plan that survives it has a higher price.
-    pub busy_without_zone: Option<f64>,
-    /// How busy it is at peak by the best estimates, where that is more than all: what suits it may be less.
-    pub busy_at_best: Option<f64>,
-    /// p99 and its goal, s, where what is decided misses it: what is kept, or batches that take too long to gather.
-    missed_p99: Option<(P99Range, f64)>,
+    /// What is in doubt.
+    pub found: Doubts,
     remedies: OnceLock<Vec<Alternative>>,
 }
 
 impl<'e, 'a> Kept<'e, 'a> {
     /// That of a workload.
     pub fn of(entry: &'e PlannedWorkload<'a>) -> Self {
-        let (busy_without_zone, missed_p99) = (busy_without_zone(entry), missed_p99(entry));
-        Self {
-            entry,
-            busy_without_zone,
-            busy_at_best: busy_at_best(entry),
-            missed_p99,
-            remedies: OnceLock::new(),
-        }
+        Self { entry, found: Doubts::of(entry), remedies: OnceLock::new() }
     }
 
     /// Changes that give today's runtime a plan, which has none, each with its price: a search, made where it is told.
     pub fn remedies(&self) -> &[Alternative] {
         let in_current = self.entry.recommendation.in_current.as_ref();
-        self.remedies.get_or_init(|| remedies(&self.entry.option_search(), in_current))
+        self.remedies.get_or_init(|| self.entry.option_search().remedies(in_current))
     }
 
     /// What is in doubt: whether it keeps up at peak, without a zone, and within its p99.
     pub fn doubts(&self) -> Vec<String> {
         let it = &self.entry.recommendation;
         let limit = lag(self.entry).filter(|_| it.is_strained());
-        let zone = self.busy_without_zone.map(|busy| {
+        let zone = self.found.busy_without_zone.map(|busy| {
             format!(
                 "with a zone lost, what is left of today's machines would be {} busy at peak",
                 percent(busy)
             )
         });
-        let best = self.busy_at_best.filter(|_| limit.is_none()).map(|busy| {
+        let best = self.found.busy_at_best.filter(|_| limit.is_none()).map(|busy| {
             format!(
                 "today's machines would be {} busy at peak by the best estimates; they keep up if all that is uncertain is as \
                  they need it",
@@ -97,7 +84,7 @@ impl<'e, 'a> Kept<'e, 'a> {
         let stuck = it.in_current.as_ref().err().and_then(|none| none.stuck());
         let on_any =
             it.verdict == Verdict::Stay && stuck.is_some_and(|stuck| stuck.rule == Constraint::Latency);
-        on_any || self.missed_p99.is_some()
+        on_any || self.found.missed_p99.is_some()
     }
 
     /// The limit that what goes on as it runs today is beyond already: it falls behind at peak, or misses its p99.
@@ -115,69 +102,14 @@ impl<'e, 'a> Kept<'e, 'a> {
 
     /// That p99 is missed on today's machines.
     fn late(&self) -> Option<String> {
-        let (range, goal) = self.missed_p99?;
+        let (range, goal) = self.found.missed_p99?;
         Some(format!("p99 on today's machines is {}", p99::against_goal(range, goal)))
     }
 }
 
-fn busy_without_zone(entry: &PlannedWorkload<'_>) -> Option<f64> {
-    let it = &entry.recommendation;
-    // Where there is no plan, none has a price that would say it.
-    let costs_no_more =
-        it.in_current.is_err() || it.right_sizing_saves.is_some_and(|saves| saves > -SAME_BILL);
-    let planner = (it.verdict == Verdict::Stay && costs_no_more).then_some(&entry.planner)?;
-    let extremes = planner.extremes(entry.problem.current);
-    Baseline::overloaded_without_zone(&entry.problem, &extremes, &planner.policy)
-}
-
-fn busy_at_best(entry: &PlannedWorkload<'_>) -> Option<f64> {
-    let it = &entry.recommendation;
-    let kept = (it.verdict == Verdict::Stay && !it.baseline.footing.lags).then(|| KeptToday::of(entry))??;
-    let plan = kept.plan(&entry.problem, entry.planner.policy)?;
-    Some(plan.cpu_at_peak()).filter(|busy| *busy > 1.0)
-}
-
-fn missed_p99(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {
-    let it = &entry.recommendation;
-    let goal = entry.problem.workload.p99_seconds?;
-    let plan = match it.verdict {
-        Verdict::Stay => as_today(entry, goal)?,
-        Verdict::RightSize | Verdict::Move => {
-            it.chosen.as_ref().filter(|plan| plan.misses_goal_by_batches())?.clone()
-        }
-        _ => return None,
-    };
-    // What is unbounded is told as busy.
-    plan.p99_seconds().is_finite().then(|| (plan.p99_range(), goal))
-}
-
-/// What is kept, on its machines, where its p99 misses a goal, s; of a blank `concurrency` the one with the lower p99.
-fn as_today<'a>(entry: &PlannedWorkload<'a>, goal: f64) -> Option<Plan<'a>> {
-    let (kept, problem, policy) = (KeptToday::of(entry)?, &entry.problem, entry.planner.policy);
-    let misses = |plan: &Plan<'_>| plan.p99_seconds() > goal;
-    let plan = kept.plan(problem, policy).filter(misses)?;
-    let workload = problem.workload;
-    if workload.concurrency.is_some() || workload.concurrency_in(problem.current) == Concurrency::Partition {
-        return Some(plan);
-    }
-    let changed = Change::PerPartition.made(problem);
-    let parallel = kept.plan(&changed.problem(problem), policy).filter(misses)?;
-    Some(if parallel.p99_seconds() < plan.p99_seconds() { parallel } else { plan })
-}
-
-/// Changes that give today's runtime a plan, which has none, each with its price; first those that keep order and keys.
-pub fn remedies(options: &Options<'_, '_>, in_current: Result<&Plan<'_>, &NoPlan>) -> Vec<Alternative> {
-    if in_current.err().and_then(|none| none.stuck()).is_none() {
-        return Vec::new();
-    }
-    let in_order = [options.per_partition(), options.batches(in_current)];
-    let others = [options.partitions(in_current), options.in_flight()];
-    in_order.into_iter().chain(others).flatten().filter(|it| it.on.is_some()).collect()
-}
-
 /// What would do at which price where today's runtime has no plan; nothing where it has one, or nothing would.
 pub fn would_do(options: &Options<'_, '_>, in_current: Result<&Plan<'_>, &NoPlan>) -> Option<String> {
-    priced(&remedies(options, in_current))
+    priced(&options.remedies(in_current))
 }
 
 fn priced(remedies: &[Alternative]) -> Option<String> {

@@ -1,0 +1,78 @@
+//! What is in doubt of a decision: whether what it keeps bears the loss of a zone, the peak and its p99.
+
+use crate::cost::bill::SAME_BILL;
+use crate::decide::baseline::Baseline;
+use crate::decide::change::Change;
+use crate::decide::planned::PlannedWorkload;
+use crate::decide::verdict::Verdict;
+use crate::latency::range::P99Range;
+use crate::plan::Plan;
+use crate::runtime::Concurrency;
+use crate::scenario::kept::KeptToday;
+
+/// What is in doubt of a decision.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Doubts {
+    /// How busy what is kept is at peak with a zone lost, where that is too much and no plan that survives it has a higher price.
+    pub busy_without_zone: Option<f64>,
+    /// How busy it is at peak by the best estimates, where that is more than all: what suits it may be less.
+    pub busy_at_best: Option<f64>,
+    /// p99 and its goal, s, where what is decided misses it: what is kept, or batches that take too long to gather.
+    pub missed_p99: Option<(P99Range, f64)>,
+}
+
+impl Doubts {
+    /// Those of a workload that is planned.
+    pub fn of(planned: &PlannedWorkload<'_>) -> Self {
+        Self {
+            busy_without_zone: busy_without_zone(planned),
+            busy_at_best: busy_at_best(planned),
+            missed_p99: missed_p99(planned),
+        }
+    }
+}
+
+fn busy_without_zone(entry: &PlannedWorkload<'_>) -> Option<f64> {
+    let it = &entry.recommendation;
+    // Where there is no plan, none has a price that would say it.
+    let costs_no_more =
+        it.in_current.is_err() || it.right_sizing_saves.is_some_and(|saves| saves > -SAME_BILL);
+    let planner = (it.verdict == Verdict::Stay && costs_no_more).then_some(&entry.planner)?;
+    let extremes = planner.extremes(entry.problem.current);
+    Baseline::overloaded_without_zone(&entry.problem, &extremes, &planner.policy)
+}
+
+fn busy_at_best(entry: &PlannedWorkload<'_>) -> Option<f64> {
+    let it = &entry.recommendation;
+    let kept = (it.verdict == Verdict::Stay && !it.baseline.footing.lags).then(|| KeptToday::of(entry))??;
+    let plan = kept.plan(&entry.problem, entry.planner.policy)?;
+    Some(plan.cpu_at_peak()).filter(|busy| *busy > 1.0)
+}
+
+fn missed_p99(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {
+    let it = &entry.recommendation;
+    let goal = entry.problem.workload.p99_seconds?;
+    let plan = match it.verdict {
+        Verdict::Stay => as_today(entry, goal)?,
+        Verdict::RightSize | Verdict::Move => {
+            it.chosen.as_ref().filter(|plan| plan.misses_goal_by_batches())?.clone()
+        }
+        _ => return None,
+    };
+    // What is unbounded is told as busy.
+    plan.p99_seconds().is_finite().then(|| (plan.p99_range(), goal))
+}
+
+/// What is kept, on its machines, where its p99 misses a goal, s; of a blank `concurrency` the one with the lower p99.
+fn as_today<'a>(entry: &PlannedWorkload<'a>, goal: f64) -> Option<Plan<'a>> {
+    let (kept, problem, policy) = (KeptToday::of(entry)?, &entry.problem, entry.planner.policy);
+    let misses = |plan: &Plan<'_>| plan.p99_seconds() > goal;
+    let plan = kept.plan(problem, policy).filter(misses)?;
+    let workload = problem.workload;
+    if workload.concurrency.is_some() || workload.concurrency_in(problem.current) == Concurrency::Partition {
+        return Some(plan);
+    }
+    let changed = Change::PerPartition.made(problem);
+    let parallel = kept.plan(&changed.problem(problem), policy).filter(misses)?;
+    Some(if parallel.p99_seconds() < plan.p99_seconds() { parallel } else { plan })
+}
