@@ -1,10 +1,7 @@
 //! Numbers for people: with units and separators, and with no more digits than they are worth.
 
-pub use tonnage_model::cost::bill::SAME_BILL;
+pub use tonnage_model::cost::bill::{NOTHING_USD, SAME_BILL};
 use tonnage_model::units::MIB;
-
-/// USD a month: less than this is said to be nothing, as cents decide no change.
-pub const NOTHING_USD: f64 = 0.5;
 
 /// What stands where there is no number.
 pub const NONE: &str = "-";

@@ -8,6 +8,9 @@ pub const HOURS_PER_MONTH: f64 = 730.0;
 /// USD a month: bills that differ by less are the same.
 pub const SAME_BILL: f64 = 0.005;
 
+/// USD a month: less than this is said to be nothing, as cents decide no change.
+pub const NOTHING_USD: f64 = 0.5;
+
 /// USD a month for `instances` machines at `usd_per_hour`.
 ///
 /// ```

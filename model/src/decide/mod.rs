@@ -16,6 +16,7 @@ pub mod extremes;
 pub mod families;
 pub mod fleet;
 pub mod known;
+pub mod long_call;
 pub mod options;
 pub mod planned;
 pub mod planner;

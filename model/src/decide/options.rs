@@ -3,7 +3,7 @@
 use crate::capacity::assignment::Topic;
 use crate::capacity::load::LoadOn;
 use crate::catalog::Home;
-use crate::cost::bill::{micro_usd, usd_per_month};
+use crate::cost::bill::{NOTHING_USD, micro_usd, usd_per_month};
 use crate::cost::traffic::Traffic;
 use crate::decide::alternative::{Alternative, AlternativeKind, Effect};
 use crate::decide::change::Change;
@@ -12,7 +12,7 @@ use crate::demand::event::Today;
 use crate::machine::Purchase;
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::Concurrency;
+use crate::runtime::{Concurrency, Deployment};
 use crate::workload::Workload;
 
 /// Most events in flight that are proposed.
@@ -157,6 +157,19 @@ impl<'a> Options<'_, 'a> {
     pub fn per_partition(&self) -> Option<Alternative> {
         let concurrency = self.problem.workload.concurrency_in(self.problem.current);
         (concurrency == Concurrency::Consumer).then(|| self.with(Change::PerPartition))
+    }
+
+    /// The same where a plan in another runtime has every partition in parallel and today's processes have one event each; nothing
+    /// where that makes no difference.
+    pub fn alike(&self, other: &Plan<'_>, in_current: Result<&Plan<'a>, &NoPlan>) -> Option<Alternative> {
+        let Problem { workload, current, .. } = *self.problem;
+        let is_unlike = current.deployment == Deployment::Processes
+            && workload.in_flight.unwrap_or(1) == 1
+            && other.runtime.deployment == Deployment::Threads
+            && other.sizing.concurrency == Concurrency::Partition;
+        let alike = is_unlike.then(|| self.per_partition())??;
+        let bill = in_current.map_or(f64::INFINITY, |plan| plan.usd_per_month);
+        alike.usd_per_month.is_none_or(|usd| (usd - bill).abs() >= NOTHING_USD).then_some(alike)
     }
 
     /// Events in batches of `BATCH`, or of as many as keep the latency goal, where waiting binds: a call waits as long

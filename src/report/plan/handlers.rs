@@ -1,43 +1,29 @@
 //! What to know of how a plan's handlers are called: how long a call takes, how long its batch gathers, and how many events
 //! are handled side by side in each language.
 
-use crate::report::figures::{NOTHING_USD, plural, seconds, span, usd};
+use crate::report::figures::{plural, seconds, span, usd};
 use crate::report::p99;
+use tonnage_model::decide::long_call::LongCall;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::latency::range::P99Range;
 use tonnage_model::plan::Plan;
-use tonnage_model::runtime::{Concurrency, Deployment};
-
-/// After so long without a poll the group takes a consumer for dead: `max.poll.interval.ms` of Kafka's own client,
-/// librdkafka and aiokafka, unless it is set.
-const MAX_POLL_INTERVAL_SECONDS: f64 = 300.0;
-/// The part of it from which a mean call is too long: one that is slower than the mean passes it.
-const LONG_CALL: f64 = 0.6;
-/// The interval that is proposed, in calls.
-const ROOM: f64 = 2.0;
-
-/// How long one call of the handler takes: as the workload says, or on the planned machines where that is longer.
-fn call_seconds(entry: &PlannedWorkload<'_>) -> f64 {
-    let workload = entry.problem.workload;
-    let planned = entry.recommendation.plan().ok();
-    let attempts = workload.outlook.attempts_per_event;
-    let today = match workload.handler_seconds {
-        Some(seconds) => attempts * seconds,
-        None => entry.problem.today.wait_seconds * f64::from(workload.batch_size),
-    };
-    planned.map_or(today, |plan| plan.sizing.call_seconds().max(today))
-}
 
 /// That one call takes so long that the group throws its consumer out, and what to do about it.
 pub fn long_call(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let call = call_seconds(entry);
-    if call <= LONG_CALL * MAX_POLL_INTERVAL_SECONDS {
-        return None;
+    let call = LongCall::of(entry)?;
+    let what = match entry.problem.workload.batch_size {
+        1 => "one event".to_owned(),
+        batch => format!("a batch of {batch}"),
+    };
+    let takes = format!("{what} takes {}", span(call.seconds));
+    if call.keeps_consumer {
+        return Some(format!(
+            "{takes}: franz-go and kafka-go keep the consumer in its group, but every rebalance waits for it as long; hand \
+             events to a worker and pause their partition meanwhile"
+        ));
     }
-    let batch = entry.problem.workload.batch_size;
-    let what = if batch == 1 { "one event".to_owned() } else { format!("a batch of {batch}") };
-    let consequence = match call > MAX_POLL_INTERVAL_SECONDS {
+    let consequence = match call.is_longer {
         true => {
             "longer than max.poll.interval.ms (5 min by default): the group throws the consumer out and the event \
                  comes again"
@@ -47,29 +33,13 @@ pub fn long_call(entry: &PlannedWorkload<'_>) -> Option<String> {
                   the event comes again"
         }
     };
-    // These clients keep a member whatever its handler does.
-    if entry.problem.current.language.name == "go" {
-        return Some(format!(
-            "{what} takes {}: franz-go and kafka-go keep the consumer in its group, but every rebalance waits for it as long; \
-             hand events to a worker and pause their partition meanwhile",
-            span(call)
-        ));
-    }
-    // A thousandth more than whole minutes is what reading the event adds.
-    let minutes = (ROOM * call / 60.0 * (1.0 - 1e-3)).ceil();
-    // A call keeps its wait however few events it takes.
-    let wait = entry.problem.today.wait_seconds * f64::from(batch);
-    let handling = (call - wait) / f64::from(batch);
-    let smaller = ((LONG_CALL * MAX_POLL_INTERVAL_SECONDS - wait) / handling).floor();
-    let batches = match batch > 1 && smaller >= 1.0 {
-        true => format!(", take {} at most a call", plural(smaller as u64, "event")),
-        false => String::new(),
-    };
+    let minutes = call.interval_minutes;
+    let batches = call.largest_batch.map(|most| format!(", take {} at most a call", plural(most, "event")));
     Some(format!(
-        "{what} takes {}, {consequence}. Set max.poll.interval.ms to {minutes} min ({:.0}){batches}, or hand events to a \
-         worker and pause their partition meanwhile",
-        span(call),
-        minutes * 60_000.0
+        "{takes}, {consequence}. Set max.poll.interval.ms to {minutes} min ({:.0}){}, or hand events to a worker and pause \
+         their partition meanwhile",
+        minutes * 60_000.0,
+        batches.unwrap_or_default()
     ))
 }
 
@@ -122,21 +92,8 @@ fn end_of(name: &str, text: &str) -> Option<usize> {
 /// That a plan in another language handles its partitions side by side where today's processes handle one event each, and
 /// what today's runtime takes with the same; nothing where both do the same, or where that makes no difference.
 fn unlike_concurrency(entry: &PlannedWorkload<'_>, other: &Plan<'_>) -> Option<String> {
-    let (problem, current) = (&entry.problem, entry.problem.current);
-    let own = problem.workload.concurrency_in(current);
-    let is_alone = own == Concurrency::Consumer && problem.workload.in_flight.unwrap_or(1) == 1;
-    let is_unlike = current.deployment == Deployment::Processes
-        && other.runtime.deployment == Deployment::Threads
-        && other.sizing.concurrency == Concurrency::Partition;
-    if !is_alone || !is_unlike {
-        return None;
-    }
-    let bill = entry.recommendation.in_current.as_ref().map_or(f64::INFINITY, |plan| plan.usd_per_month);
-    let alike = entry.option_search().per_partition()?;
-    if alike.usd_per_month.is_some_and(|usd| (usd - bill).abs() < NOTHING_USD) {
-        return None;
-    }
-    let name = &current.name;
+    let alike = entry.option_search().alike(other, entry.recommendation.in_current.as_ref())?;
+    let name = &entry.problem.current.name;
     let takes = match alike.on.zip(alike.usd_per_month) {
         Some((on, bill)) => format!("with that, {name} takes {} a month on {on}", usd(bill)),
         None => format!("with that too, {name} has no plan"),
