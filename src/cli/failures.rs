@@ -2,6 +2,7 @@
 
 use super::drawing::Drawing;
 use super::settings::flags::Flags;
+use super::within::within;
 use super::words::of_words;
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
@@ -13,9 +14,6 @@ use tonnage::report::failures::FailureReport;
 use tonnage::settings::uses::*;
 use tonnage_model::scenario::failure::{Assignor, GroupSettings};
 use tonnage_model::scenario::failures::Failures as Outcomes;
-
-/// Longest time that can be set, s.
-const LONGEST_SECONDS: f64 = 1e6;
 
 /// Show what a crash, a lost zone, a deploy, retries and a poison message do to a plan
 #[derive(Args)]
@@ -91,8 +89,7 @@ impl GroupFlags {
 
 /// A time with its unit.
 pub fn span(text: &str) -> Result<f64, String> {
-    let seconds = quantity::duration(text).filter(|seconds| (0.0..=LONGEST_SECONDS).contains(seconds));
-    seconds.ok_or_else(|| "must be a time with its unit, from 0s to 1e6s, such as 45s or 2m".to_owned())
+    within(quantity::duration, 0.0..=1e6, "a time with its unit, from 0s to 1e6s, such as 45s or 2m")(text)
 }
 
 impl Failures {

@@ -1,6 +1,7 @@
 //! `tonnage fit`.
 
 use super::output::{Output, format};
+use super::within::within;
 use super::words::of_words;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -81,7 +82,7 @@ struct HeaderFlags {
     #[arg(long, hide_short_help = true)]
     on_request: bool,
     /// One-vCPU speed of the machine measured on; `tonnage catalog machines` lists those of machine types
-    #[arg(long, value_name = "SPEED", default_value = "1.0", value_parser = speed, allow_negative_numbers = true)]
+    #[arg(long, value_name = "SPEED", default_value = "1.0", value_parser = within(quantity::number, f64::MIN_POSITIVE..1e3, "a number above 0 and below 1000, such as 0.558"), allow_negative_numbers = true)]
     vcpu_speed: f64,
     /// The machine measured on
     #[arg(long, value_name = "TEXT", default_value = "not stated", hide_short_help = true)]
@@ -217,11 +218,6 @@ fn name(text: &str) -> Result<String, String> {
         true => Ok(text.to_owned()),
         false => Err("must be a name of letters, digits, '-', '_' and '.'".to_owned()),
     }
-}
-
-fn speed(text: &str) -> Result<f64, String> {
-    let speed = quantity::number(text).filter(|&speed| speed > 0.0 && speed < 1e3);
-    speed.ok_or_else(|| "must be a number above 0 and below 1000, such as 0.558".to_owned())
 }
 
 /// `name=version`; nothing where the item is empty.

@@ -1,6 +1,7 @@
 //! What was measured over time, and pods in a replay of it.
 
 use super::failures::RebalanceFlags;
+use super::within::within;
 use anyhow::Result;
 use clap::{Arg, Args};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -47,7 +48,7 @@ impl HistoryFlags {
 #[derive(Args)]
 pub struct ReplayFlags {
     /// Time from a pod that is called for until its container starts: a node that boots, an image that is pulled [0s]
-    #[arg(long, value_name = "TIME", value_parser = boot, requires = "history", hide_short_help = true)]
+    #[arg(long, value_name = "TIME", value_parser = within(quantity::duration, 0.0..=3600.0, "a time with its unit, from 0s to 1h, such as 90s"), requires = "history", hide_short_help = true)]
     boot: Option<f64>,
     #[command(flatten)]
     rebalance: RebalanceFlags,
@@ -70,11 +71,6 @@ pub fn needs_history(arg: Arg) -> Arg {
         true => arg.requires("history").hide_short_help(true),
         false => arg,
     }
-}
-
-fn boot(text: &str) -> Result<f64, String> {
-    let seconds = quantity::duration(text).filter(|seconds| (0.0..=3600.0).contains(seconds));
-    seconds.ok_or_else(|| "must be a time with its unit, from 0s to 1h, such as 90s".to_owned())
 }
 
 impl ReplayFlags {

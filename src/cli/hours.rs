@@ -4,6 +4,7 @@ use super::drawing::Drawing;
 use super::history::{HistoryFlags, ReplayFlags, needs_history};
 use super::settings::flags::Flags;
 use super::stream;
+use super::within::within;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -59,7 +60,7 @@ pub struct Hours {
     #[arg(long, value_name = "SPAN", default_value = SCALE_IN, value_parser = span)]
     scale_in_after: f64,
     /// Events that a call of a function takes at most
-    #[arg(long, value_name = "N", default_value = BATCH, value_parser = batch, allow_negative_numbers = true, hide_short_help = true)]
+    #[arg(long, value_name = "N", default_value = BATCH, value_parser = within(quantity::whole, 1..=10_000, "a whole number from 1 to 10000"), allow_negative_numbers = true, hide_short_help = true)]
     function_batch: u32,
     /// Prices of tasks and functions, TOML, instead of the embedded ones of AWS
     #[arg(long, value_name = "FILE", hide_short_help = true)]
@@ -168,11 +169,5 @@ fn days(workloads: Vec<Workload>, series: Option<&Series>) -> Result<Vec<Day>> {
 }
 
 fn span(text: &str) -> Result<f64, String> {
-    let seconds = quantity::duration(text).filter(|seconds| (0.0..=86_400.0).contains(seconds));
-    seconds.ok_or_else(|| "must be a span from 0s to 1d, such as 90s, 5m or 1h".to_owned())
-}
-
-fn batch(text: &str) -> Result<u32, String> {
-    let events = quantity::whole(text).filter(|&events| events <= 10_000);
-    events.ok_or_else(|| "must be a whole number from 1 to 10000".to_owned())
+    within(quantity::duration, 0.0..=86_400.0, "a span from 0s to 1d, such as 90s, 5m or 1h")(text)
 }

@@ -7,6 +7,7 @@ mod renamed;
 mod settings;
 mod setup;
 mod stream;
+mod within;
 mod words;
 mod workload_flags;
 

@@ -4,6 +4,7 @@ use super::drawing::Drawing;
 use super::failures::{GroupFlags, group_settings, span};
 use super::settings::flags::Flags;
 use super::stream;
+use super::within::within;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -65,7 +66,7 @@ struct How {
     #[arg(long, value_name = "HOW", value_parser = discipline, hide_short_help = true)]
     discipline: Option<Discipline>,
     /// Events of each workload, about
-    #[arg(long, value_name = "N", default_value = EVENTS, value_parser = events)]
+    #[arg(long, value_name = "N", default_value = EVENTS, value_parser = within(quantity::count, 1e4..=1e9, "a number from 10k to 1G, such as 2M"))]
     events: f64,
     /// Seed of the random numbers; a seed gives the same bytes on any number of threads
     #[arg(long, value_name = "N", default_value_t = 1, hide_short_help = true)]
@@ -78,10 +79,10 @@ struct How {
 #[derive(Args)]
 struct Arriving {
     /// Share of the peak rate
-    #[arg(long, value_name = "SHARE", default_value = "100%", value_parser = load)]
+    #[arg(long, value_name = "SHARE", default_value = "100%", value_parser = within(quantity::share, f64::MIN_POSITIVE..=10.0, "a share above 0 and up to 1000%, such as 80%"))]
     load: f64,
     /// Mean size of bursts; 1 for single events
-    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = bursts)]
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = within(quantity::number, 1.0..=1e6, "a number from 1 to 1e6, such as 20"))]
     bursts: f64,
     /// Rates in even steps, CSV: hour or timestamp, and rate or events
     #[arg(long, value_name = "FILE", conflicts_with = "load")]
@@ -128,21 +129,6 @@ impl Fails {
 
 fn discipline(text: &str) -> Result<Discipline, String> {
     Discipline::of_word(text).ok_or_else(|| "must be fair, gated or yielding".to_owned())
-}
-
-fn events(text: &str) -> Result<f64, String> {
-    let events = quantity::count(text).filter(|events| (1e4..=1e9).contains(events));
-    events.ok_or_else(|| "must be a number from 10k to 1G, such as 2M".to_owned())
-}
-
-fn load(text: &str) -> Result<f64, String> {
-    let share = quantity::share(text).filter(|share| *share > 0.0 && *share <= 10.0);
-    share.ok_or_else(|| "must be a share above 0 and up to 1000%, such as 80%".to_owned())
-}
-
-fn bursts(text: &str) -> Result<f64, String> {
-    let events = quantity::number(text).filter(|events| (1.0..=1e6).contains(events));
-    events.ok_or_else(|| "must be a number from 1 to 1e6, such as 20".to_owned())
 }
 
 impl Simulate {

@@ -2,6 +2,7 @@
 
 use crate::cli::output::Output;
 use crate::cli::settings::flags::Flags;
+use crate::cli::within::within;
 use anyhow::{Result, bail};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -46,7 +47,7 @@ pub struct Wanted {
     #[arg(long, value_name = "N", value_parser = vcpus, allow_negative_numbers = true)]
     max_vcpus: Option<u32>,
     /// Memory at least, GiB
-    #[arg(long, value_name = "GIB", value_parser = gibibytes, allow_negative_numbers = true)]
+    #[arg(long, value_name = "GIB", value_parser = within(quantity::number, 0.0.., "a number of GiB from 0, such as 16"), allow_negative_numbers = true)]
     min_memory: Option<f64>,
     /// Only this instruction set, x86_64 or arm64
     #[arg(long, value_name = "NAME")]
@@ -143,11 +144,6 @@ fn check_names(types: &[String], arch: Option<&str>, catalog: &Catalog) -> Resul
     Ok(())
 }
 
-fn gibibytes(text: &str) -> Result<f64, String> {
-    let amount = quantity::number(text).filter(|&gib| gib >= 0.0);
-    amount.ok_or_else(|| "must be a number of GiB from 0, such as 16".to_owned())
-}
-
 fn vcpus(text: &str) -> Result<u32, String> {
-    quantity::whole(text).ok_or_else(|| "must be a whole number from 1".to_owned())
+    within(quantity::whole, 1.., "a whole number from 1")(text)
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::output::Output;
 use crate::cli::settings::flags::Flags;
+use crate::cli::within::within;
 use anyhow::{Result, bail};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -28,7 +29,7 @@ pub struct Runtimes {
     #[arg(long, value_name = "NAME")]
     language: Option<String>,
     /// Event size that costs are listed for
-    #[arg(long, value_name = "SIZE", default_value = "1.2KB", value_parser = size)]
+    #[arg(long, value_name = "SIZE", default_value = "1.2KB", value_parser = within(quantity::bytes, 1.0..=GIB, "a size from 1 B to 1 GiB, such as 1.2KB"))]
     event_size: f64,
     #[command(flatten)]
     output: Output,
@@ -64,10 +65,4 @@ impl Runtimes {
         self.output.report(report.as_ref(), &context, setup.format)?;
         Ok(0)
     }
-}
-
-fn size(text: &str) -> Result<f64, String> {
-    quantity::bytes(text)
-        .filter(|bytes| (1.0..=GIB).contains(bytes))
-        .ok_or_else(|| "must be a size from 1 B to 1 GiB, such as 1.2KB".to_owned())
 }
