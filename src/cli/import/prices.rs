@@ -1,5 +1,6 @@
 //! `tonnage import prices`.
 
+use super::source::open;
 use crate::cli::output::Output;
 use crate::cli::setup::today;
 use anyhow::{Result, bail};
@@ -7,7 +8,6 @@ use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use std::path::{Path, PathBuf};
-use tonnage::input::diagnostic::InputError;
 use tonnage::input::imports::formats::{self, FORMATS};
 use tonnage::input::imports::imported::Imported;
 use tonnage::report::imported::summary;
@@ -55,12 +55,9 @@ impl Prices {
 
 /// Reads a file, whose prices were true when it was written, or standard input, whose prices are today's.
 fn read(imported: &mut Imported, path: &Path) -> Result<()> {
-    if path == Path::new("-") {
-        return Ok(formats::read(imported, "<stdin>", std::io::stdin(), &today())?);
-    }
-    let file = std::fs::File::open(path).map_err(InputError::unreadable(path))?;
-    let written =
-        file.metadata().and_then(|it| it.modified()).ok().and_then(|it| Timestamp::try_from(it).ok());
+    let (name, input) = open(path)?;
+    let written = path.metadata().and_then(|it| it.modified()).ok();
+    let written = written.and_then(|it| Timestamp::try_from(it).ok()).filter(|_| path != Path::new("-"));
     let day = written.map_or_else(today, |written| Offset::UTC.to_datetime(written).date().to_string());
-    Ok(formats::read(imported, &path.display().to_string(), file, &day)?)
+    Ok(formats::read(imported, &name, input, &day)?)
 }
