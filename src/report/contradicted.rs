@@ -67,10 +67,9 @@ impl<'r> Checked<'r> {
 }
 
 fn contradicted<'r>(entry: &'r PlannedWorkload<'_>) -> Option<Contradicted<'r>> {
-    let (problem, baseline) = (&entry.problem, &entry.recommendation.baseline);
-    let (_, look_at) = baseline.contradiction?;
-    let contradiction = contradiction(problem, baseline)?;
-    Some(Contradicted { workload: &problem.workload.name, contradiction, look_at: look_at.to_string() })
+    let (_, look_at) = entry.recommendation.baseline.contradiction?;
+    let contradiction = contradiction(entry)?;
+    Some(Contradicted { workload: &entry.problem.workload.name, contradiction, look_at: look_at.to_string() })
 }
 
 /// `NAME: two figures that cannot both be; look at COLUMN.`

@@ -136,7 +136,7 @@ pub fn chart(fleet: &Fleet<'_>) -> Option<Chart> {
 /// Those whose inputs contradict each other.
 fn contradicted<'f>(fleet: &'f Fleet<'_>) -> impl Iterator<Item = String> + 'f {
     fleet.entries.iter().filter_map(|entry| {
-        let said = contradiction(&entry.problem, &entry.recommendation.baseline)?;
+        let said = contradiction(entry)?;
         Some(format!("{} is not to be believed: {said}.", entry.problem.workload.name))
     })
 }

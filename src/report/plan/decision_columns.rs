@@ -47,7 +47,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
             it.entry.recommendation.baseline.busy;
         "busy_today_at_peak", "The same at peak; what was measured counts `peak_factor` times" => it.entry.recommendation.baseline.busy_at_peak;
         "contradiction", "Two figures that cannot both be, and the columns to look at" =>
-            contradiction(&it.entry.problem, &it.entry.recommendation.baseline);
+            contradiction(it.entry);
         "look_at", "The column that has to be moved least until they can, or two of these: `io_ratio or current_machine`" =>
             it.entry.recommendation.baseline.contradiction.map(|(_, suspects)| suspects.to_string());
         "depends_on_column", "The column that the verdict turns on, where it does; of `stay` the blank one that decides whether what runs keeps up at peak" =>

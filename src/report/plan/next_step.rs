@@ -25,9 +25,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
         return Some(format!("{name}: {strain}."));
     }
     match &it.verdict {
-        Verdict::Contradictory => {
-            return Some(format!("{name}: {}.", contradiction(&entry.problem, &it.baseline)?));
-        }
+        Verdict::Contradictory => return Some(format!("{name}: {}.", contradiction(entry)?)),
         Verdict::DependsOn(question) => {
             let lag = lag(entry).map_or_else(String::new, |lag| format!("{lag}; "));
             return Some(format!("{name}: {lag}{}.", questions::question(question, entry)));
@@ -104,24 +102,23 @@ fn because(plan: &Plan<'_>) -> String {
     // Other than the load of a constraint, which is that of handling alone, it counts fetching.
     let busy = format!("machines are {} busy at peak", percent(plan.cpu_at_peak()));
     let busy = plan.client_setting().map_or(busy.clone(), |setting| format!("{busy} with {setting}"));
-    match plan.bound_by() {
-        BoundBy::Minimum => format!("the minimum of instances is enough; {busy}"),
-        BoundBy::Confidence => format!("{} hold as surely as asked for", machines(plan)),
-        BoundBy::Constraint(constraint) => match constraint {
-            Constraint::Cpu => format!("CPU sets the count; {busy}"),
-            Constraint::MaxCpu => format!("the limit on the machines' CPU sets the count; {busy}"),
-            Constraint::InFlight => "the in-flight limit sets the count".to_owned(),
-            Constraint::Memory => "memory sets the count".to_owned(),
-            Constraint::Network => "the network sets the count".to_owned(),
-            Constraint::Latency => {
-                let goal = plan.sizing.goal_seconds.unwrap_or(f64::INFINITY);
-                format!(
-                    "the latency goal sets the count; p99 is {}",
-                    p99::against_goal(plan.p99_range(), goal)
-                )
-            }
-            Constraint::Zone => format!("a lost zone sets the count; with all up, {busy}"),
-            Constraint::CatchUp => "catching up after an outage sets the count".to_owned(),
-        },
-    }
+    let constraint = match plan.bound_by() {
+        BoundBy::Minimum => return format!("the minimum of instances is enough; {busy}"),
+        BoundBy::Confidence => return format!("{} hold as surely as asked for", machines(plan)),
+        BoundBy::Constraint(constraint) => constraint,
+    };
+    let (what, figure) = match constraint {
+        Constraint::Cpu => ("CPU", format!("; {busy}")),
+        Constraint::MaxCpu => ("the limit on the machines' CPU", format!("; {busy}")),
+        Constraint::InFlight => ("the in-flight limit", String::new()),
+        Constraint::Memory => ("memory", String::new()),
+        Constraint::Network => ("the network", String::new()),
+        Constraint::Latency => {
+            let goal = plan.sizing.goal_seconds.unwrap_or(f64::INFINITY);
+            ("the latency goal", format!("; p99 is {}", p99::against_goal(plan.p99_range(), goal)))
+        }
+        Constraint::Zone => ("a lost zone", format!("; with all up, {busy}")),
+        Constraint::CatchUp => ("catching up after an outage", String::new()),
+    };
+    format!("{what} sets the count{figure}")
 }

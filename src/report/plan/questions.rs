@@ -30,8 +30,9 @@ pub fn verdict(verdict: &Verdict) -> Option<&'static str> {
 }
 
 /// Two figures that cannot both be, and the columns to look at; a sentence without its full stop.
-pub fn contradiction(problem: &Problem<'_>, baseline: &Baseline) -> Option<String> {
-    let (contradiction, suspects) = baseline.contradiction?;
+pub fn contradiction(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let (contradiction, suspects) = entry.recommendation.baseline.contradiction?;
+    let problem = &entry.problem;
     let workload = problem.workload;
     let machines = Machines::today(problem).map_or_else(String::new, |on| on.to_string());
     let runtime = &problem.current.name;

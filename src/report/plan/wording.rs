@@ -102,9 +102,7 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
             let asked = format!("No verdict: {}. {}", questions::question(question, entry), bill(entry));
             asked.trim_end().to_owned()
         }
-        Verdict::Contradictory => {
-            format!("No verdict: {}.", contradiction(&entry.problem, &it.baseline).unwrap_or_default())
-        }
+        Verdict::Contradictory => format!("No verdict: {}.", contradiction(entry).unwrap_or_default()),
         Verdict::Move => {
             let Some(other) = &it.chosen else { return String::new() };
             let name = &other.runtime.name;
