@@ -6,6 +6,7 @@ use crate::demand::fetch::{FetchCost, Service};
 pub use crate::demand::refusal::{DemandError, Lacking, Reading, Unmeasured};
 use crate::machine::Machine;
 use crate::runtime::{Deployment, Runtime};
+use crate::words::words;
 use crate::workload::Workload;
 
 /// Waits shorter than this, s, are no downstream calls.
@@ -24,6 +25,8 @@ pub enum WaitBasis {
     /// The I/O ratio alone, against the CPU that an event takes. Usually too small.
     InferredFromCpu,
 }
+
+words!(WaitBasis { Given = "given", ShareOfHandler = "share_of_handler", InferredFromCpu = "inferred_from_cpu" });
 
 /// What the handler's own CPU was read out of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

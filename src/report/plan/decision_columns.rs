@@ -6,7 +6,7 @@ use super::evidence::{criteria, evidence};
 use super::notes::notes;
 use super::options;
 use super::questions::{contradiction, depends_on, verdict};
-use super::wording::{sentence, wait_basis};
+use super::wording::sentence;
 use crate::report::column::{Column, Value, columns};
 use crate::report::figures::{NONE, usd};
 use tonnage_model::decide::baseline::Proviso;
@@ -95,7 +95,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
         "family_ties" ["ties" Word Nested], "Machine families that cost the same within 15 %" =>
             options::family_ties(it);
         "moving" ["moving" Word Nested], "What moving saves over all samples" => options::moving(it);
-        "wait_basis" ["wait basis" Word Nested], "Where the wait of an event comes from" => wait_basis(it.entry);
+        "wait_basis" ["wait basis" Word Nested], "Where the wait of an event comes from" => it.entry.problem.today.wait_basis.word();
         "notes" ["notes" Word Nested], "What to know of the figures" => notes(it.entry);
     }
 }

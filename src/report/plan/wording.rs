@@ -16,7 +16,6 @@ use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::decide::total_cost::RuntimeChange;
 use tonnage_model::decide::verdict::Verdict;
-use tonnage_model::demand::event::WaitBasis;
 use tonnage_model::machine::IDLE_SIBLING;
 use tonnage_model::plan::{NoPlan, Plan};
 
@@ -283,17 +282,17 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     let it = &entry.recommendation;
     let right_sizing = match (&it.verdict, it.right_sizing_saves) {
         (Verdict::Stay, Some(saves)) if saves < -NOTHING_USD => {
-            let why = match it.in_current.as_ref().map(|plan| plan.bound_by()) {
-                Ok(BoundBy::Minimum) if plan_of_one(entry) => {
+            let at_minimum = it.in_current.as_ref().ok().filter(|plan| plan.bound_by() == BoundBy::Minimum);
+            let why = match at_minimum {
+                // As one instance runs today, the loss of a zone is not planned for.
+                Some(plan) if plan.count.instances == 1 => {
                     "as the cheapest machine that carries it costs so much"
                 }
-                Ok(BoundBy::Minimum) if entry.problem.workload.p99_seconds.is_some() => {
+                Some(_) if entry.problem.workload.p99_seconds.is_some() => {
                     "for the p99 goal and the loss of a zone (p99_ms, --no-zone-loss and --min-instances change that)"
                 }
-                Ok(BoundBy::Minimum) => {
-                    "to survive the loss of a zone (--min-instances, --no-zone-loss change that)"
-                }
-                _ => {
+                Some(_) => "to survive the loss of a zone (--min-instances, --no-zone-loss change that)",
+                None => {
                     "to keep more headroom than runs now, unless handler_ms, peak_factor or current_instances is off"
                 }
             };
@@ -345,11 +344,6 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     format!("{right_sizing}{moving}")
 }
 
-/// Whether one instance is planned in today's runtime: as one runs today, the loss of a zone is not planned for.
-fn plan_of_one(entry: &PlannedWorkload<'_>) -> bool {
-    entry.recommendation.in_current.as_ref().is_ok_and(|plan| plan.count.instances == 1)
-}
-
 /// The setting that a change of code has to save, with its amount.
 fn min_saving(terms: Terms) -> (&'static str, f64) {
     ("min_saving", terms.min_saving_usd_per_month)
@@ -372,13 +366,4 @@ fn too_little(
         false => format!(" (worth {} a month)", days(saves / terms.day_rate_usd)),
     };
     format!("{what} would save {}{of} a month{beside}.", usd(saves))
-}
-
-/// Where the wait of an event comes from, as a word.
-pub fn wait_basis(entry: &PlannedWorkload<'_>) -> &'static str {
-    match entry.problem.today.wait_basis {
-        WaitBasis::Given => "given",
-        WaitBasis::ShareOfHandler => "share_of_handler",
-        WaitBasis::InferredFromCpu => "inferred_from_cpu",
-    }
 }
