@@ -93,7 +93,7 @@ impl Steps {
 
     /// What a member and an instance of so many can take.
     pub fn capacity(&mut self, sizing: &Sizing, members: u64) {
-        let (of_member, _) = of_member(sizing);
+        let (of_member, of_members) = of_member(sizing);
         let cpu = if self.has(Quantity::Fetch) { "(cpu_per_event - fetch)" } else { "cpu_per_event" };
         self.add(Quantity::Service, sizing.service.handling_seconds, format!("{cpu} / vcpu_speed"));
         if sizing.member != Member::Process {
@@ -101,24 +101,26 @@ impl Steps {
             let usl = format!("{vcpus} / (1 + sigma * ({vcpus} - 1) + kappa * {vcpus} * ({vcpus} - 1))");
             self.add(Quantity::Threads, sizing.relative_capacity, usl);
         }
-        let (one, takes) = match sizing.member {
-            Member::Process => (
-                "(min(1, vcpus - system_cores) - idle_cores) / service_time",
-                "(min(processes, vcpus - system_cores) - processes * idle_cores) / service_time",
-            ),
-            Member::Reader => (
-                "(min(1, vcpus - system_cores) - idle_cores) * threads / vcpus / service_time",
-                "(min(readers, vcpus - system_cores) - readers * idle_cores) * threads / vcpus / service_time",
-            ),
-            Member::Binary => (
-                "(threads * (vcpus - system_cores) / vcpus - idle_cores) / service_time",
-                "processes * process_capacity",
-            ),
+        let worth = if sizing.member == Member::Reader { " * threads / vcpus" } else { "" };
+        let on_cores = |members: &str, idle: &str| {
+            format!("(min({members}, vcpus - system_cores) - {idle}){worth} / service_time")
         };
-        if of_member != Quantity::InstanceCapacity {
+        let all = of_members.name();
+        let (one, takes) = match sizing.member {
+            Member::Binary => (
+                "(threads * (vcpus - system_cores) / vcpus - idle_cores) / service_time".to_owned(),
+                "processes * process_capacity".to_owned(),
+            ),
+            Member::Process | Member::Reader => {
+                (on_cores("1", "idle_cores"), on_cores(all, &format!("{all} * idle_cores")))
+            }
+        };
+        let takes = if of_member == Quantity::InstanceCapacity {
+            one
+        } else {
             self.add(of_member, sizing.member_rate(), one);
-        }
-        let takes = if of_member == Quantity::InstanceCapacity { one } else { takes };
+            takes
+        };
         self.add(Quantity::InstanceCapacity, sizing.instance_rate(members, members as f64), takes);
     }
 

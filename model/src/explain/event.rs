@@ -122,34 +122,30 @@ impl Steps {
     ) {
         let (workload, cpu, today) = (problem.workload, &runtime.cpu, &problem.today);
         let times = times(workload);
+        let of_commit = if workload.commit == Commit::Batch { " / batch_size" } else { "" };
         let first = self.all.len();
         self.figure("speed", runtime.provenance.vcpu_speed, Unit::Number);
         self.figure("event_size", workload.event_bytes, Unit::EventBytes);
         self.figure("produces", workload.produces, Unit::Number);
-        let before = match &cpu.fetch {
-            None => first,
-            Some(each) => {
-                self.figure("round_trip", each.round_trip_seconds.value, Unit::Seconds);
-                self.figure("each_fetch", each.core_seconds.value, Unit::Seconds);
-                self.figure("left_by_handling", fetch, Unit::Seconds);
-                self.add(Quantity::MemberRate, member_rate, reads);
-                self.figure("fetch_wait", fetch_wait, Unit::Seconds);
-                let events = if fetch_wait > 0.0 {
-                    "member_rate * (round_trip + fetch_wait)"
-                } else {
-                    "member_rate * round_trip + exp(-member_rate * round_trip)"
-                };
-                let brought = demand.fetch.events_per_waiting_fetch(member_rate, fetch_wait);
-                self.add(Quantity::EventsPerFetch, brought, events);
-                // Fetching gets no more of a core than handling leaves.
-                let yields = fetch < demand.fetch.per_event(member_rate, fetch_wait) * (1.0 - 1e-9);
-                let share = "speed * each_fetch / events_per_fetch".to_owned();
-                let share = if yields { format!("min({share}, left_by_handling)") } else { share };
-                let before = self.all.len();
-                self.add(Quantity::Fetch, fetch, share);
-                before
-            }
-        };
+        if let Some(each) = &cpu.fetch {
+            self.figure("round_trip", each.round_trip_seconds.value, Unit::Seconds);
+            self.figure("each_fetch", each.core_seconds.value, Unit::Seconds);
+            self.figure("left_by_handling", fetch, Unit::Seconds);
+            self.add(Quantity::MemberRate, member_rate, reads);
+            self.figure("fetch_wait", fetch_wait, Unit::Seconds);
+            let events = if fetch_wait > 0.0 {
+                "member_rate * (round_trip + fetch_wait)"
+            } else {
+                "member_rate * round_trip + exp(-member_rate * round_trip)"
+            };
+            let brought = demand.fetch.events_per_waiting_fetch(member_rate, fetch_wait);
+            self.add(Quantity::EventsPerFetch, brought, events);
+            // Fetching gets no more of a core than handling leaves.
+            let yields = fetch < demand.fetch.per_event(member_rate, fetch_wait) * (1.0 - 1e-9);
+            let share = "speed * each_fetch / events_per_fetch".to_owned();
+            let share = if yields { format!("min({share}, left_by_handling)") } else { share };
+            self.add(Quantity::Fetch, fetch, share);
+        }
         self.part(Quantity::Receive, demand.consume, &cpu.consume, "", "");
         if let Some(kind) = cpu.handler.get(&workload.handler) {
             self.part(Quantity::HandlerKind, demand.handler_kind, kind, "", times);
@@ -161,10 +157,9 @@ impl Steps {
             self.part(Quantity::Write, demand.produce, produce, "produces * ", "");
         }
         if let Some(commit) = runtime.commit.as_ref().filter(|_| workload.commits_per_event() > 0.0) {
-            let each = if workload.commit == Commit::Batch { " / batch_size" } else { "" };
             self.figure("each_commit", commit.core_seconds.value, Unit::Seconds);
             self.figure("each_wait", commit.wait_seconds.value, Unit::Seconds);
-            self.add(Quantity::Commit, demand.commit, format!("speed * each_commit{each}"));
+            self.add(Quantity::Commit, demand.commit, format!("speed * each_commit{of_commit}"));
         }
         if today.handler_core_seconds > 0.0 {
             self.figure("native_share", workload.native_share, Unit::Number);
@@ -175,14 +170,12 @@ impl Steps {
             };
             self.add(Quantity::OwnCode, demand.own_code, factor);
         }
-        let parts = self.all[before..].iter().map(|step| step.quantity);
-        let parts: Vec<&str> =
-            parts.filter(|part| *part != Quantity::OwnCodeFactor).map(Quantity::name).collect();
-        let sum = parts.join(" + ");
+        let factors = [Quantity::MemberRate, Quantity::EventsPerFetch, Quantity::OwnCodeFactor];
+        let parts = self.all[first..].iter().map(|step| step.quantity).filter(|it| !factors.contains(it));
+        let sum = parts.map(Quantity::name).collect::<Vec<_>>().join(" + ");
         self.add(Quantity::Cpu, demand.handling() + fetch, sum);
         if demand.commit_wait_seconds > 0.0 {
-            let each = if workload.commit == Commit::Batch { " / batch_size" } else { "" };
-            self.add(Quantity::CommitWait, demand.commit_wait_seconds, format!("each_wait{each}"));
+            self.add(Quantity::CommitWait, demand.commit_wait_seconds, format!("each_wait{of_commit}"));
         }
     }
 
