@@ -8,7 +8,7 @@ use super::workload_flags::WorkloadArgs;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
-use tonnage::input::diagnostic::InputError;
+use tonnage::input::diagnostic::contents;
 use tonnage::input::imports::kubernetes::existing;
 use tonnage::input::nearest::unknown;
 use tonnage::render::yaml;
@@ -121,8 +121,8 @@ impl Running {
         let Self { like, namespace, container } = self;
         let existing = match &like {
             Some(path) => {
-                let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
-                existing::read(&path.display().to_string(), &bytes)?
+                let (name, bytes) = contents(path)?;
+                existing::read(&name, &bytes)?
             }
             None => Vec::new(),
         };

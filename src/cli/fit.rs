@@ -1,16 +1,16 @@
 //! `tonnage fit`.
 
 use super::output::{Output, format};
+use super::source;
 use super::within::within;
 use super::words::of_words;
 use anyhow::{Context, Result};
 use clap::Args;
 use std::collections::BTreeMap;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tonnage::input::catalogs::embedded;
-use tonnage::input::diagnostic::{InputError, Source, read_file};
-use tonnage::input::samples::{self, SampleFile};
+use tonnage::input::diagnostic::{Source, read_file};
+use tonnage::input::samples;
 use tonnage::input::{profiles, quantity};
 use tonnage::render::Format;
 use tonnage::report::context::Context as Made;
@@ -102,8 +102,8 @@ impl Fit {
     pub fn run(self) -> Result<u8> {
         let output = Output::to(self.output.clone());
         output.keep(std::iter::once(&self.file).chain(&self.client))?;
-        let shown = if self.is_stdin() { "<stdin>".to_owned() } else { self.file.display().to_string() };
-        let file = self.read(&shown)?;
+        let (shown, bytes) = source::read(&self.file)?;
+        let file = samples::read(Source::new(&shown, &bytes)?)?;
         let runtime = file.choose(self.runtime.as_deref()).with_context(|| shown.clone())?;
         let selection = file.of(runtime.as_deref(), self.all);
         let reference_samples = file.of(Some(&self.compute_reference), self.all).samples;
@@ -132,21 +132,6 @@ impl Fit {
         output.write(&text)?;
         output.write_beside(&report)?;
         Ok(0)
-    }
-
-    fn is_stdin(&self) -> bool {
-        self.file == Path::new("-")
-    }
-
-    fn read(&self, shown: &str) -> Result<SampleFile, InputError> {
-        let bytes = if self.is_stdin() {
-            let mut bytes = Vec::new();
-            std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
-        } else {
-            std::fs::read(&self.file)
-        };
-        let bytes = bytes.map_err(InputError::unreadable(Path::new(shown)))?;
-        samples::read(Source::new(shown, &bytes)?)
     }
 
     /// The file's name as one that a profile can have.

@@ -6,6 +6,7 @@ pub mod output;
 mod renamed;
 mod settings;
 mod setup;
+mod source;
 mod stream;
 mod within;
 mod words;

@@ -78,13 +78,19 @@ impl InputError {
     }
 }
 
-/// What a file of text holds. That it cannot be read is an error that names it.
+/// What a file is called and what it holds. That it cannot be read is an error that names it.
+pub fn contents(path: &Path) -> Result<(String, Vec<u8>), InputError> {
+    let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
+    Ok((path.display().to_string(), bytes))
+}
+
+/// The same of a file of text, as something reads it.
 pub fn read_file<T>(
     path: &Path,
     read: impl FnOnce(Source<'_>) -> Result<T, InputError>,
 ) -> Result<T, InputError> {
-    let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
-    read(Source::new(&path.display().to_string(), &bytes)?)
+    let (name, bytes) = contents(path)?;
+    read(Source::new(&name, &bytes)?)
 }
 
 /// What a parser of JSON says, without the place that it has behind.

@@ -1,7 +1,7 @@
 //! Workloads of CSV and TOML files, of workbooks and Parquet, and of flags: one at a time, or all at once.
 
 use super::columns::{self, NAMES};
-use super::diagnostic::{Diagnostic, InputError, Place, Source};
+use super::diagnostic::{Diagnostic, InputError, Place, Source, contents};
 use super::lookup::Lookup;
 use super::nearest::plain;
 use super::row::{CellError, workload};
@@ -238,11 +238,13 @@ impl<'c> Reader<'c> {
 
 /// A file as CSV with its name, where it is that or a sheet; nothing where it is TOML or standard input.
 pub fn csv(path: &Path) -> Result<Option<(String, Vec<u8>)>, InputError> {
-    let name = path.display().to_string();
     match tables::read(path) {
-        Some(table) => Ok(Some((name, table.map_err(|error| InputError::Invalid(vec![error]))?.csv()))),
+        Some(table) => {
+            let table = table.map_err(|error| InputError::Invalid(vec![error]))?;
+            Ok(Some((path.display().to_string(), table.csv())))
+        }
         None if path == Path::new("-") || is_toml(path) => Ok(None),
-        None => Ok(Some((name, std::fs::read(path).map_err(InputError::unreadable(path))?))),
+        None => contents(path).map(Some),
     }
 }
 

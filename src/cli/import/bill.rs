@@ -1,7 +1,7 @@
 //! `tonnage import bill`.
 
-use super::source::open;
 use super::target::Target;
+use crate::cli::source::open;
 use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;

@@ -1,12 +1,10 @@
 //! `tonnage import kubernetes`.
 
-use super::source::open;
 use super::target::Target;
+use crate::cli::source::read;
 use anyhow::Result;
 use clap::Args;
-use std::io::Read;
 use std::path::PathBuf;
-use tonnage::input::diagnostic::InputError;
 use tonnage::input::imports::kubernetes::cluster::{self, Cluster};
 use tonnage::input::imports::kubernetes::{top, workloads};
 use tonnage::report::kubernetes::summary;
@@ -39,9 +37,7 @@ impl Kubernetes {
     pub fn run(self) -> Result<u8> {
         let mut cluster = Cluster::default();
         for path in &self.files {
-            let (name, mut input) = open(path)?;
-            let mut bytes = Vec::new();
-            input.read_to_end(&mut bytes).map_err(InputError::unreadable(path))?;
+            let (name, bytes) = read(path)?;
             cluster.read(&name, &bytes)?;
         }
         let (found, seen) = workloads::find(&cluster, &self.container, &self.target.called()?)?;

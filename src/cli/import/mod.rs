@@ -4,7 +4,6 @@ mod bill;
 mod kubernetes;
 mod prices;
 mod prometheus;
-mod source;
 mod target;
 
 use anyhow::Result;

@@ -1,8 +1,8 @@
 //! `tonnage import prices`.
 
-use super::source::open;
 use crate::cli::output::Output;
 use crate::cli::setup::today;
+use crate::cli::source::open;
 use anyhow::{Result, bail};
 use clap::Args;
 use jiff::Timestamp;

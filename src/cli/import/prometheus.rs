@@ -4,7 +4,7 @@ use super::target::Target;
 use anyhow::{Result, bail};
 use clap::Args;
 use std::path::PathBuf;
-use tonnage::input::diagnostic::InputError;
+use tonnage::input::diagnostic::contents;
 use tonnage::input::imports::measured::files;
 use tonnage::input::imports::measured::quantities::{Kind, queries, rules};
 use tonnage::input::imports::measured::workloads::Measured;
@@ -92,8 +92,7 @@ impl Prometheus {
         let mut measured = Measured::named_by(self.label);
         let mut without_zone = Vec::new();
         for (kind, path) in &inputs {
-            let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
-            let file = path.display().to_string();
+            let (file, bytes) = contents(path)?;
             if files::has_no_zone(&String::from_utf8_lossy(&bytes)) {
                 without_zone.push(format!("{file}: its times have no zone and are taken as UTC; set the dashboard to UTC, or hours are shifted"));
             }

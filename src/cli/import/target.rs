@@ -4,7 +4,7 @@ use crate::cli::output::{Output, keep};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::path::PathBuf;
-use tonnage::input::diagnostic::InputError;
+use tonnage::input::diagnostic::{InputError, contents};
 use tonnage::input::imports::called::Called;
 use tonnage::input::imports::found::Found;
 use tonnage::input::imports::merge::merge;
@@ -34,8 +34,8 @@ impl Target {
     /// The workloads of the file of --into by what they are called elsewhere; none where rows are written.
     pub fn called(&self) -> Result<Called, InputError> {
         let Some(into) = &self.into else { return Ok(Called::default()) };
-        let bytes = std::fs::read(into).map_err(InputError::unreadable(into))?;
-        Called::in_file(&into.display().to_string(), &bytes)
+        let (name, bytes) = contents(into)?;
+        Called::in_file(&name, &bytes)
     }
 
     /// Writes a text that is no rows.
@@ -58,15 +58,11 @@ impl Target {
         let (text, said, changes) = match self.into {
             None => (found.to_csv()?, written(found), Vec::new()),
             Some(into) => {
-                let bytes = std::fs::read(&into).map_err(InputError::unreadable(&into))?;
-                let result = merge(&into.display().to_string(), &bytes, found, self.only_known)?;
+                let (name, bytes) = contents(&into)?;
+                let result = merge(&name, &bytes, found, self.only_known)?;
                 let said = merged(&result, self.only_known);
                 if self.only_known && result.new.len() == found.workloads().len() {
-                    bail!(
-                        "no row of {} is of a workload that was found\n{}",
-                        into.display(),
-                        said.trim_end()
-                    );
+                    bail!("no row of {name} is of a workload that was found\n{}", said.trim_end());
                 }
                 (result.text, said, result.changes)
             }

@@ -1,7 +1,7 @@
 //! tonnage.toml.
 
 use std::path::Path;
-use tonnage::input::diagnostic::{InputError, Source};
+use tonnage::input::diagnostic::{InputError, Source, contents};
 use tonnage::input::toml_table::{Document, Value};
 use tonnage::settings::setting::{Kind, Setting, Settings};
 use tonnage::settings::setup::{Given, GivenText};
@@ -13,8 +13,7 @@ pub fn read(
     settings: &mut Settings,
     is_used: impl Fn(&Setting) -> bool,
 ) -> Result<Given, InputError> {
-    let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
-    let name = path.display().to_string();
+    let (name, bytes) = contents(path)?;
     let document = Document::parse(Source::new(&name, &bytes)?)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let root = document.root();

@@ -4,7 +4,7 @@ use super::figures::{HOUR, Hourly};
 use super::named::{Named, Whole};
 use super::quantities::{Kind, Quantity, quantity};
 use super::{files, table};
-use crate::input::diagnostic::{Diagnostic, InputError, Source};
+use crate::input::diagnostic::{Diagnostic, InputError, Source, contents};
 use crate::input::imports::begin::wrong;
 use crate::input::nearest::unknown;
 use jiff::Timestamp;
@@ -29,8 +29,7 @@ impl History {
     pub fn read(paths: &[PathBuf], labels: Vec<String>) -> Result<Self, InputError> {
         let mut named = Named::by(labels);
         for path in paths {
-            let file = path.display().to_string();
-            let bytes = std::fs::read(path).map_err(InputError::unreadable(path))?;
+            let (file, bytes) = contents(path)?;
             let source = Source::new(&file, &bytes)?;
             let parts = match table::is_table(source.text) {
                 true => table::read(source)?,

@@ -13,3 +13,11 @@ pub fn open(path: &Path) -> Result<(String, Box<dyn Read + Send>), InputError> {
     let file = File::open(path).map_err(InputError::unreadable(path))?;
     Ok((path.display().to_string(), Box::new(file)))
 }
+
+/// The same with all that it holds.
+pub fn read(path: &Path) -> Result<(String, Vec<u8>), InputError> {
+    let (name, mut input) = open(path)?;
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes).map_err(InputError::unreadable(Path::new(&name)))?;
+    Ok((name, bytes))
+}
