@@ -321,11 +321,10 @@ fn partitions_that_fall_behind_are_mended_at_a_price() {
                 "order is asked for, and batches are as large as they get: {to}"
             );
             let said = text(&["plan", file]);
-            // 3 x $0.10264 an hour over 730 hours are $225.
-            let more = bill - 3.0 * 0.10264 * 730.0;
+            // With as many, what runs keeps up: 3 x $0.10264 an hour over 730 hours are $225.
+            assert!((bill - 3.0 * 0.10264 * 730.0).abs() < 1e-6);
             let step = format!(
-                "1. slow: {to}: {} instead of 3 x c7a.large, ${more:.0} more a month than today: today's busiest partition",
-                it["planned"].as_str().unwrap()
+                "1. slow: {to}: on 3 x c7a.large as today, for the same bill: today's busiest partition"
             );
             assert!(said.contains(&step), "{step}: {said}");
             assert!(said.contains(&format!("costs ${more:.0} more for workloads")), "{said}");
@@ -424,7 +423,7 @@ fn what_mends_it_turns_on_no_blank_cell() {
                 current_runtime,partitions\neta,31M,700,15%,2.4,c6i.4xlarge,2,45%,python-aiokafka,48\n";
     with_rows(rows, |file| {
         let it = decisions(file, &["--set", "skew=1.5"]).remove(0);
-        assert_eq!((&it["lags"], &it["alternative"]), (&true.into(), &"batches".into()), "{it:#}");
+        assert_eq!((&it["lags"], &it["alternative"]), (&true.into(), &"in_flight".into()), "{it:#}");
         let it = decisions(file, &[]).remove(0);
         assert_eq!((&it["lags"], &it["verdict"]), (&true.into(), &"right_size".into()), "{it:#}");
         assert!(it["saves_usd_per_month"].as_f64() < Some(0.0));

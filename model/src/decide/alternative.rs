@@ -144,6 +144,8 @@ pub struct Alternative {
     pub on: Option<Machines>,
     /// Their bill, USD a month.
     pub usd_per_month: Option<f64>,
+    /// Whether today's machines carry the workload with the change, and these are not worth leaving them.
+    pub keeps_machines: bool,
     /// The cheapest bill then, by which steps are compared.
     pub cheapest_usd_per_month: Option<f64>,
     /// What this step alone saves, USD a month. `None` where that or what it is counted from is not known.
@@ -163,6 +165,7 @@ impl Alternative {
             effect: None,
             on: plan.map(Machines::from),
             usd_per_month: plan.map(|plan| plan.usd_per_month),
+            keeps_machines: false,
             cheapest_usd_per_month: plan.map(|plan| plan.cheapest_usd_per_month),
             saves_usd_per_month: None,
             of_usd_per_month: None,

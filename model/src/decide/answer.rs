@@ -34,6 +34,11 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Whether it mends what falls behind with the language that it has.
+    pub(super) fn mends(&self) -> bool {
+        matches!(self, Self::RightSize | Self::Alternative { .. })
+    }
+
     /// Whether another one says to do the same.
     pub fn agrees(&self, other: &Self) -> bool {
         match (self, other) {

@@ -59,6 +59,16 @@ impl Change {
     }
 }
 
+impl Change {
+    /// A problem's workload as it is described once the change is made. `None` of batches whose calls would be timed anew.
+    pub(super) fn described(self, problem: &Problem<'_>) -> Option<Workload> {
+        let Problem { workload, current_machine, .. } = *problem;
+        let is_read_alike = !matches!(self, Self::Batches(_))
+            || workload.handler_seconds.is_some() && workload.cores_in_use(current_machine).is_some();
+        is_read_alike.then(|| self.made(problem).workload)
+    }
+}
+
 impl Changed {
     /// The problem that it was made of, with the change.
     pub fn problem<'w>(&'w self, before: &Problem<'w>) -> Problem<'w> {

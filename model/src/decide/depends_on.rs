@@ -45,17 +45,20 @@ pub fn questions(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>
     }
     let [likely, unlikely] = asking.turns(problem, known, true);
     let told = |turn| asking.told(problem, turn, known);
-    let asked = likely.map(told).or_else(|| asking.in_another_runtime(problem, known));
+    let asked = likely
+        .map(told)
+        .or_else(|| asking.in_another_runtime(problem, known))
+        .or_else(|| asking.once_followed(problem, known));
     // Beside a question nobody is told what is unlikely.
     let unlikely = if asked.is_none() { unlikely.map(told) } else { None };
     Questions { asked, unlikely }
 }
 
 /// A figure on which the answer turns: of two values of it, from the one that is assumed to another.
-struct Turn {
-    quantity: Quantity,
-    from: f64,
-    to: f64,
+pub(super) struct Turn {
+    pub quantity: Quantity,
+    pub from: f64,
+    pub to: f64,
 }
 
 /// A figure with a value, as if it had been given.
@@ -63,15 +66,15 @@ struct Turn {
 struct Put(Quantity, f64);
 
 /// An answer, and whether what runs today falls behind at peak then.
-type At = (Answer, bool);
+pub(super) type At = (Answer, bool);
 
 /// What questions are looked for with.
-struct Asking<'q, 'a> {
-    planner: &'q Planner<'a>,
+pub(super) struct Asking<'q, 'a> {
+    pub planner: &'q Planner<'a>,
     /// The machine type that is looked at first for today's runtime.
-    near: Option<&'q Machine>,
+    pub near: Option<&'q Machine>,
     /// The answers found so far, each to a workload in a runtime of a spread of service times.
-    answers: RefCell<Vec<(Workload, f64, At)>>,
+    pub answers: RefCell<Vec<(Workload, f64, At)>>,
 }
 
 impl<'a> Asking<'_, 'a> {
@@ -81,14 +84,14 @@ impl<'a> Asking<'_, 'a> {
         (known.settled.answer(today), known.footing.lags)
     }
 
-    fn at(&self, problem: &Problem<'_>) -> At {
+    pub(super) fn at(&self, problem: &Problem<'_>) -> At {
         let scv = problem.current.service_scv.value;
         let is_same = |(workload, of, _): &&(Workload, f64, At)| *of == scv && workload == problem.workload;
         let found = self.answers.borrow().iter().find(is_same).map(|(_, _, at)| at.clone());
         found.unwrap_or_else(|| self.kept(problem, &self.known(problem, Depth::Verdict)))
     }
 
-    fn known<'v>(&self, problem: &Problem<'v>, depth: Depth) -> Known<'v>
+    pub(super) fn known<'v>(&self, problem: &Problem<'v>, depth: Depth) -> Known<'v>
     where
         'a: 'v,
     {
@@ -97,7 +100,7 @@ impl<'a> Asking<'_, 'a> {
 
     /// Whether the answer to a problem differs from the one that is assumed.
     fn is_other(&self, problem: &Problem<'_>, assumed: &At, known: &Known<'_>) -> bool {
-        let other = match known.footing.lags && mends(&assumed.0) {
+        let other = match known.footing.lags && assumed.0.verdict.mends() {
             true => self.answer(problem, &self.known(problem, Depth::Mended)),
             false => self.at(problem),
         };
@@ -113,7 +116,7 @@ impl<'a> Asking<'_, 'a> {
     }
 
     /// The answer with the bill of the plan to run, where it is of another runtime: that is compared by the cheapest one.
-    fn to_run(&self, problem: &Problem<'_>) -> Answer {
+    pub(super) fn to_run(&self, problem: &Problem<'_>) -> Answer {
         let (answer, _) = self.at(problem);
         let runtime = self.planner.runtimes.iter().find(|it| Some(&it.name) == answer.to.as_ref());
         let priced = |runtime| {
@@ -128,7 +131,12 @@ impl<'a> Asking<'_, 'a> {
     }
 
     /// The first figure that is likely to change the answer, and, where that is asked, the first that would have to be unlikely.
-    fn turns(&self, problem: &Problem<'_>, known: &Known<'_>, asks_unlikely: bool) -> [Option<Turn>; 2] {
+    pub(super) fn turns(
+        &self,
+        problem: &Problem<'_>,
+        known: &Known<'_>,
+        asks_unlikely: bool,
+    ) -> [Option<Turn>; 2] {
         let unsaid = Unsaid::of(problem, self.planner, known);
         let is_settled = unsaid.is_empty() || self.is_settled(problem, known, &unsaid);
         let mut unlikely = None;
@@ -175,7 +183,7 @@ impl<'a> Asking<'_, 'a> {
 
     /// Where the answer changes, and what it is on both sides. What these turn on as well is taken for what is assumed of it, and
     /// told with them.
-    fn told(&self, problem: &Problem<'_>, turn: Turn, known: &Known<'_>) -> DependsOn {
+    pub(super) fn told(&self, problem: &Problem<'_>, turn: Turn, known: &Known<'_>) -> DependsOn {
         let Turn { quantity, from, to } = turn;
         let mut threshold = quantity.written(from.max(to));
         let mut all = Vec::new();
@@ -220,6 +228,10 @@ impl<'a> Asking<'_, 'a> {
         likely
             .map(|turn| Put(turn.quantity, turn.from))
             .or_else(|| in_assumed.then_some(Put(Quantity::CurrentRuntime, 0.0)))
+            .or_else(|| {
+                let (quantity, assumed, _) = self.turn_once_followed(problem, &known)?;
+                Some(Put(quantity, assumed))
+            })
     }
 
     /// The CPU of own code in a language, where that decides: from the slow end of its range to the fast one.
@@ -340,13 +352,8 @@ fn can_be((answer, lags): &At, known: &Known<'_>) -> bool {
 /// or a smaller step, whichever it takes as far as is known.
 fn differs((one, _): &At, other: &At, known: &Known<'_>) -> bool {
     let both_lag = known.footing.lags && other.1;
-    let is_same = says_the_same(one, &other.0) || both_lag && mends(one) && mends(&other.0);
+    let is_same = says_the_same(one, &other.0) || both_lag && one.verdict.mends() && other.0.verdict.mends();
     can_be(other, known) && !is_same
-}
-
-/// Whether an answer mends what falls behind with the runtime that it has.
-fn mends(answer: &Answer) -> bool {
-    matches!(answer.verdict, Verdict::RightSize | Verdict::Alternative { .. })
 }
 
 /// Whether two answers are to do the same; adding machines is something else than taking some away.

@@ -3,8 +3,8 @@
 use crate::decide::answer::Verdict;
 use crate::decide::baseline::Footing;
 use crate::decide::planner::Planner;
-use crate::decide::resize::{at_most_gain, is_worth_resizing};
-use crate::decide::verdict::{Depth, Settled, settle};
+use crate::decide::resize::{at_most_gain, is_undone_by_gain};
+use crate::decide::verdict::{Depth, Settled, Steps, settle};
 use crate::machine::Machine;
 use crate::plan::{NoPlan, Plan};
 use crate::problem::{Problem, RangeEnd};
@@ -25,7 +25,7 @@ impl<'v> Known<'v> {
     pub fn of(problem: &Problem<'v>, planner: &Planner<'v>, near: Option<&Machine>, depth: Depth) -> Self {
         let footing = Footing::of(problem, &planner.extremes(problem.current), &planner.policy);
         let in_current = planner.cheapest_near(problem, problem.current, near);
-        let settled = || settle(problem, planner, footing, in_current.as_ref(), depth);
+        let settled = |steps| settle(problem, planner, footing, in_current.as_ref(), steps, depth);
         let settled = at_any_idle_sibling(settled, problem, planner, footing, depth);
         Self { footing, in_current, settled }
     }
@@ -33,8 +33,9 @@ impl<'v> Known<'v> {
 
 /// A verdict that stands whatever an idle hyper-thread gives the other one of its core: no column says that, so a change has
 /// to be worth it where it is as much as may be, and more work was done today. None stands where today contradicts itself.
+/// What is `settled` is told at the best estimates, with the smaller steps that count.
 pub(super) fn at_any_idle_sibling<'v>(
-    settled: impl FnOnce() -> Settled<'v>,
+    settled: impl Fn(Steps) -> Settled<'v>,
     problem: &Problem<'v>,
     planner: &Planner<'v>,
     footing: Footing,
@@ -43,30 +44,47 @@ pub(super) fn at_any_idle_sibling<'v>(
     if footing.is_contradictory {
         return Settled::without_bill(Verdict::Contradictory);
     }
-    let settled = settled();
-    let Some(most) = at_most_gain(problem) else { return settled };
-    match settled.verdict {
+    let best = settled(Steps::All);
+    let Some(most) = at_most_gain(problem) else { return best };
+    let today = problem.usd_per_month_today(&planner.policy);
+    let stay = |settled: Settled<'v>| Settled {
+        verdict: Verdict::Stay,
+        to: None,
+        usd_per_month: today.or(settled.usd_per_month),
+        ..settled
+    };
+    match best.verdict {
         // What is at its limit needs more room rather than less, and where nothing has a plan, today's machines have none either.
-        Verdict::RightSize if !(footing.lags || footing.is_at_limit) => {
-            match planner.priced(&most, problem.current, RangeEnd::Best) {
-                Some(to) if !is_worth_resizing(&most, planner, &to) => Settled {
-                    verdict: Verdict::Stay,
-                    to: None,
-                    usd_per_month: problem.usd_per_month_today(&planner.policy),
-                    worth_up_to: settled.worth_up_to,
-                },
-                _ => settled,
-            }
+        Verdict::RightSize
+            if !(footing.lags || footing.is_at_limit) && is_undone_by_gain(problem, planner) =>
+        {
+            stay(best)
         }
         Verdict::Alternative { .. } | Verdict::Move => {
             let in_current = planner.cheapest_near(&most, problem.current, None);
-            let there = settle(&most, planner, footing, in_current.as_ref(), depth);
+            let there = settle(&most, planner, footing, in_current.as_ref(), Steps::All, depth);
+            // Any step mends what falls behind, and the cheapest is that of the best estimates.
+            let is_step = |verdict: &Verdict| matches!(verdict, Verdict::Alternative { .. });
+            let both_mend = || footing.lags && is_step(&there.verdict) && is_step(&best.verdict);
+            if there.verdict == Verdict::None || there.verdict.agrees(&best.verdict) || both_mend() {
+                return best;
+            }
+            let steps = match there.verdict {
+                Verdict::Alternative { step, .. } => Steps::Only(step),
+                _ => Steps::None,
+            };
+            let here = settled(steps);
+            let on = || planner.priced(problem, there.to.unwrap_or(problem.current), RangeEnd::Best);
             match there.verdict {
-                Verdict::None => settled,
-                _ if there.verdict.agrees(&settled.verdict) => settled,
+                _ if here.verdict.agrees(&there.verdict) => here,
+                Verdict::Stay => stay(here),
+                Verdict::RightSize | Verdict::Move => {
+                    Settled { usd_per_month: on().map(|it| it.usd_per_month), ..there }
+                }
+                Verdict::Alternative { .. } => here,
                 _ => there,
             }
         }
-        _ => settled,
+        _ => best,
     }
 }

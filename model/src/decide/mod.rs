@@ -15,6 +15,7 @@ mod expected;
 pub mod extremes;
 pub mod families;
 pub mod fleet;
+mod followed;
 pub mod known;
 pub mod long_call;
 pub mod options;

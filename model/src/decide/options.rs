@@ -8,6 +8,7 @@ use crate::cost::traffic::Traffic;
 use crate::decide::alternative::{Alternative, AlternativeKind, Effect};
 use crate::decide::change::Change;
 use crate::decide::planner::Planner;
+use crate::decide::resize::keeps_machines;
 use crate::demand::event::Today;
 use crate::machine::Purchase;
 use crate::plan::{NoPlan, Plan, Priced};
@@ -335,7 +336,16 @@ impl<'a> Options<'_, 'a> {
 
     fn changed(&self, change: Change, plan: Option<Priced<'a>>) -> Alternative {
         let step = Alternative::new(change.into(), Some(change.to_string()), plan);
-        Alternative { change: Some(change), ..step }
+        let keeps_machines = plan.is_some_and(|to| self.keeps_machines(change, &to));
+        Alternative { change: Some(change), keeps_machines, ..step }
+    }
+
+    /// Whether today's machines are kept once a change is made, with which the plan in today's runtime is `to`.
+    fn keeps_machines(&self, change: Change, to: &Priced<'_>) -> bool {
+        let Self { problem, planner } = self;
+        let Some(workload) = change.described(problem) else { return false };
+        let after = Problem::new(&workload, problem.current, problem.current_machine);
+        after.is_ok_and(|after| keeps_machines(&after, planner, to))
     }
 
     /// Machines and bill of the plan in today's runtime with a change.

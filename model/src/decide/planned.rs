@@ -1,7 +1,7 @@
 //! Workloads one by one: the plan in each runtime, and what to do.
 
 use crate::catalog::ProblemError;
-use crate::decide::alternative::Alternative;
+use crate::decide::alternative::{Alternative, Machines};
 use crate::decide::change::{Change, Changed};
 use crate::decide::criteria::{self, Criterion};
 use crate::decide::evidence::{self, EvidenceSummary};
@@ -84,7 +84,15 @@ impl<'a> PlannedWorkload<'a> {
         let plans = planner.plans(&problem);
         let in_current = in_current(&Options { problem: &problem, planner: &planner }, &plans);
         let chosen = in_current.as_ref().ok().cloned();
-        let recommendation = Recommendation { in_current, chosen, ..self.recommendation.clone() };
+        let before = &self.recommendation;
+        // With the change, what runs is kept as any other is.
+        let verdict = match &before.verdict {
+            Verdict::Alternative { on, .. } if Machines::today(&problem).as_ref() == Some(on) => {
+                Verdict::Stay
+            }
+            verdict => verdict.clone(),
+        };
+        let recommendation = Recommendation { in_current, chosen, verdict, ..before.clone() };
         let change = self.recommendation.step();
         PlannedWorkload { problem, plans, recommendation, risk: None, planner, change, changed: None }
     }
@@ -103,7 +111,17 @@ impl<'a> PlannedWorkload<'a> {
     pub fn options(&self) -> Vec<Alternative> {
         let it = &self.recommendation;
         let (library, language) = (it.library.as_ref(), it.other_language.as_ref());
-        self.option_search().steps(it.in_current.as_ref(), library, language, it.paid)
+        let steps = self.option_search().steps(it.in_current.as_ref(), library, language, it.paid);
+        let told = |step: Alternative| match &it.verdict {
+            Verdict::Alternative { change, on, usd_per_month, .. }
+                if step.keeps_machines && step.change == *change =>
+            {
+                let of = step.of_usd_per_month;
+                Alternative { on: Some(on.clone()), usd_per_month: Some(*usd_per_month), ..step }.of(of)
+            }
+            _ => step,
+        };
+        steps.into_iter().map(told).collect()
     }
 
     /// What right-sizing that is worth it at best estimates saves, USD a month, if an idle hyper-thread of today's machines gives the
@@ -116,6 +134,28 @@ impl<'a> PlannedWorkload<'a> {
         let today = problem.usd_per_month_today(&planner.policy)?;
         let there = planner.priced(&most, problem.current, RangeEnd::Best)?;
         Some(today - there.usd_per_month)
+    }
+
+    /// Changes that would save what a change of code has to, of which none is recommended, each with what it saves if an idle
+    /// hyper-thread of today's machines gives the other one of its core as much as it may, where that is less than so much; USD a month.
+    pub fn passed_over(&self) -> Vec<(Alternative, Change, Option<f64>)> {
+        let Self { problem, planner, recommendation: it, .. } = self;
+        let is_kept = matches!(it.verdict, Verdict::Stay | Verdict::RightSize);
+        let is_worth = |saves: f64| planner.terms.is_worth_a_change(saves);
+        let most = at_most_gain(problem);
+        let there = |change: Change, of: f64| {
+            let most = most.as_ref()?;
+            let changed = change.made(most);
+            let to = planner.priced(&changed.problem(most), problem.current, RangeEnd::Best);
+            let saves = to.map_or(0.0, |to| of - to.usd_per_month);
+            (!is_worth(saves)).then_some(saves.max(0.0))
+        };
+        let over = |step: Alternative| {
+            let change = step.change.filter(|_| is_kept && step.saves_usd_per_month.is_some_and(is_worth))?;
+            let saves = there(change, step.of_usd_per_month?);
+            Some((step, change, saves))
+        };
+        self.options().into_iter().filter_map(over).collect()
     }
 
     /// What its options are looked for with.

@@ -8,7 +8,7 @@ use crate::decide::depends_on::{DependsOn, Questions, questions};
 use crate::decide::known::{Known, at_any_idle_sibling};
 use crate::decide::options::Options;
 use crate::decide::total_cost::{Account, RuntimeChange};
-use crate::decide::verdict::{Case, Depth, Other, Settled, Verdict, WorthUpTo, paid};
+use crate::decide::verdict::{Case, Depth, Other, Settled, Steps, Verdict, WorthUpTo, paid};
 use crate::machine::{Machine, Purchase};
 use crate::plan::{NoPlan, Plan, Plans};
 use crate::runtime::Runtime;
@@ -174,6 +174,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         today,
         in_current: in_current.as_ref(),
         others: &others,
+        steps: Steps::All,
         depth: Depth::Worth,
     };
     let of = |other: Option<&'a Runtime>| {
@@ -183,7 +184,13 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
     };
     let [elsewhere, library, other_language] = [case.elsewhere(), case.library(), case.other_language()]
         .map(|it| of(it.map(|(runtime, _)| runtime)));
-    let settled = at_any_idle_sibling(|| case.settle(), problem, planner, baseline.footing, Depth::Worth);
+    let settled = at_any_idle_sibling(
+        |steps| Case { steps, ..case }.settle(),
+        problem,
+        planner,
+        baseline.footing,
+        Depth::Worth,
+    );
     let known = Known { footing: baseline.footing, in_current, settled };
     let Questions { asked, unlikely } = questions(problem, planner, &known);
     let Known { in_current, settled, .. } = known;

@@ -1,9 +1,11 @@
 //! Whether today's runtime should run on other machines than today's.
 
+use crate::decide::alternative::Machines;
+use crate::decide::baseline::Footing;
 use crate::decide::planner::Planner;
 use crate::machine::IDLE_SIBLING;
 use crate::plan::Priced;
-use crate::problem::Problem;
+use crate::problem::{Problem, RangeEnd};
 
 /// Whether the bill of machines in today's runtime is so far below today's that it is worth a change: by as much as the
 /// terms ask for, and on another family, whose speed is not known that well, by more than the cost tolerance.
@@ -12,6 +14,25 @@ pub(super) fn is_worth_resizing(problem: &Problem<'_>, planner: &Planner<'_>, to
     let saves = today - to.usd_per_month;
     let is_of_family = problem.current_machine.is_some_and(|machine| machine.family == to.machine.family);
     saves > 0.0 && saves >= least_resize_saving(planner, today, is_of_family)
+}
+
+/// Whether right-sizing to a plan that is worth it at best estimates is not where an idle hyper-thread of today's machines gives as
+/// much as it may.
+pub(super) fn is_undone_by_gain(problem: &Problem<'_>, planner: &Planner<'_>) -> bool {
+    let Some(most) = at_most_gain(problem) else { return false };
+    let there = planner.priced(&most, problem.current, RangeEnd::Best);
+    there.is_some_and(|to| !is_worth_resizing(&most, planner, &to))
+}
+
+/// Whether today's machines are kept where `to` is the plan in today's runtime: they carry the peak, and others are not worth it.
+pub(super) fn keeps_machines(problem: &Problem<'_>, planner: &Planner<'_>, to: &Priced<'_>) -> bool {
+    let today = Machines::today(problem);
+    let footing = Footing::of(problem, &planner.extremes(problem.current), &planner.policy);
+    if today.is_none() || footing.is_contradictory || footing.lags {
+        return false;
+    }
+    // What is at its limit needs more room rather than less.
+    !is_worth_resizing(problem, planner, to) || !footing.is_at_limit && is_undone_by_gain(problem, planner)
 }
 
 /// The problem where an idle hyper-thread of today's machines gives the other one of its core as much as it may; `None` where

@@ -1,6 +1,6 @@
 //! Smaller steps than another language: the one that is enough, and the one that mends what falls behind.
 
-use crate::decide::alternative::{Alternative, AlternativeKind};
+use crate::decide::alternative::{Alternative, AlternativeKind, Machines};
 use crate::decide::answer::Verdict;
 use crate::decide::verdict::{Case, Depth, Other, Range, Settled};
 use crate::runtime::Runtime;
@@ -25,6 +25,9 @@ impl<'a> Case<'_, '_, 'a> {
                 })
         };
         let is_enough = |step: &Alternative| {
+            if step.keeps_machines || !self.steps.count(step) {
+                return false;
+            }
             let usd = step.cheapest_usd_per_month;
             usd.is_some_and(|usd| self.is_worth(paid - usd) && leaves_too_little(usd))
         };
@@ -56,8 +59,14 @@ impl<'a> Case<'_, '_, 'a> {
             &|| options.partitions(in_current),
             &|| self.library().map(|(runtime, priced)| Alternative::library(runtime, priced)),
         ];
-        let bill = |step: &Alternative| step.cheapest_usd_per_month.unwrap_or(f64::INFINITY);
-        let mut planned = steps.into_iter().filter_map(|step| step()).filter(|step| step.on.is_some());
+        let bill = |step: &Alternative| {
+            let kept = self.today.filter(|_| step.keeps_machines);
+            kept.or(step.cheapest_usd_per_month).unwrap_or(f64::INFINITY)
+        };
+        let mut planned = steps
+            .into_iter()
+            .filter_map(|step| step())
+            .filter(|step| step.on.is_some() && self.steps.count(step));
         // Which one it is counts only where a rewrite may be worth it beside.
         if self.depth == Depth::Mended && self.account.rewrite_days().is_none() {
             return self.taken(planned.next()?);
@@ -99,7 +108,8 @@ impl<'a> Case<'_, '_, 'a> {
         let to = step.to?;
         let named = |other: &&Other<'a>| is_library && other.runtime.name == to;
         let runtime = self.others.iter().find(named).map(|other| other.runtime);
-        let (on, usd_per_month) = (step.on?, step.usd_per_month?);
+        let kept = Machines::today(self.options.problem).zip(self.today).filter(|_| step.keeps_machines);
+        let (on, usd_per_month) = kept.or_else(|| step.on.zip(step.usd_per_month))?;
         let verdict = Verdict::Alternative { step: step.kind, change: step.change, to, on, usd_per_month };
         Some(Settled { verdict, to: runtime, usd_per_month: Some(usd_per_month), worth_up_to: None })
     }

@@ -1,6 +1,6 @@
 //! What to do about a workload, and the rules by which that is decided.
 
-use crate::decide::alternative::Alternative;
+use crate::decide::alternative::{Alternative, AlternativeKind};
 pub use crate::decide::answer::Verdict;
 use crate::decide::answer::{Answer, DependsOn};
 use crate::decide::baseline::Footing;
@@ -82,8 +82,32 @@ pub struct Case<'c, 'l, 'a> {
     pub in_current: Result<&'c Plan<'a>, &'c NoPlan>,
     /// The other runtimes.
     pub others: &'c [Other<'a>],
+    /// The smaller steps that count.
+    pub steps: Steps,
     /// How much has to be found out.
     pub depth: Depth,
+}
+
+/// Smaller steps than another language that count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Steps {
+    /// All of them.
+    All,
+    /// Those of one kind.
+    Only(AlternativeKind),
+    /// None.
+    None,
+}
+
+impl Steps {
+    /// Whether one is among them.
+    pub(super) fn count(self, step: &Alternative) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(kind) => step.kind == kind,
+            Self::None => false,
+        }
+    }
 }
 
 /// How much of a verdict has to be found out.
@@ -115,6 +139,7 @@ pub fn settle<'v>(
     planner: &Planner<'v>,
     footing: Footing,
     in_current: Result<&Plan<'v>, &NoPlan>,
+    steps: Steps,
     depth: Depth,
 ) -> Settled<'v> {
     let today = problem.usd_per_month_today(&planner.policy);
@@ -122,7 +147,8 @@ pub fn settle<'v>(
     let others = planner.runtimes.iter().copied().filter(|runtime| runtime.name != problem.current.name);
     let others: Vec<Other<'v>> = others.map(|runtime| Other { runtime, priced: OnceCell::new() }).collect();
     let options = Options { problem, planner };
-    Case { options: &options, account: &account, footing, today, in_current, others: &others, depth }.settle()
+    Case { options: &options, account: &account, footing, today, in_current, others: &others, steps, depth }
+        .settle()
 }
 
 impl<'a> Case<'_, '_, 'a> {

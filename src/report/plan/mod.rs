@@ -15,6 +15,7 @@ pub mod options;
 pub mod overview;
 mod page;
 mod paid;
+mod passed_over;
 pub mod plans;
 pub mod questions;
 mod risk;

@@ -80,6 +80,7 @@ fn mending(decision: &Decision<'_, '_>) -> Option<String> {
     let why = lag(decision.entry).unwrap_or_else(|| cannot(decision));
     let Some(to) = decision.destination() else { return Some(why) };
     let machines = match Machines::today(problem) {
+        Some(today) if today == *to && it.step().is_some() => format!("on {to} as today"),
         Some(today) if today == *to => format!("{} on {to}", action(decision)),
         Some(today)
             if Machines { instances: to.instances, ..today.clone() } == *to
@@ -91,6 +92,7 @@ fn mending(decision: &Decision<'_, '_>) -> Option<String> {
         None => located(to, decision.entry),
     };
     let bill = match decision.saves() {
+        Some(saves) if saves.abs() < NOTHING_USD => "for the same bill".to_owned(),
         Some(saves) => format!("{} a month than today", more(-saves)),
         None => format!("{} a month", usd(it.usd_per_month?)),
     };

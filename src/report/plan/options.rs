@@ -115,7 +115,10 @@ pub fn hazard(kind: AlternativeKind, entry: &PlannedWorkload<'_>) -> &'static st
         AlternativeKind::PartitionConcurrency => {
             "moderate risk: code changes; order within a partition is kept"
         }
-        AlternativeKind::Batches => "moderate risk: code changes; an event that fails holds up its batch",
+        AlternativeKind::Batches => {
+            "moderate risk: code changes, if what it calls takes as many at once in the same time; an event that fails holds \
+             up its batch"
+        }
         AlternativeKind::InFlight if entry.problem.workload.in_flight > Some(1) => {
             "moderate risk: order is given up already, now over more events"
         }

@@ -5,6 +5,7 @@ use super::decision::{Decision, resized};
 use super::handlers::{open_p99, with_concurrency};
 use super::kept::why;
 use super::options::{hazard, located};
+use super::passed_over::passed_over;
 use super::questions::{self, contradiction, lag};
 use super::risk;
 use super::worth::worth_up_to;
@@ -38,7 +39,16 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
     let open = open_p99(entry);
     let open = open
         .map(|(range, goal)| format!("p99 at peak is {} before the change.", p99::against_goal(range, goal)));
-    let parts = [first, Some(verdict), doubts, open, worth_up_to(entry), rewrite(entry, terms), risk];
+    let parts = [
+        first,
+        Some(verdict),
+        passed_over(entry),
+        doubts,
+        open,
+        worth_up_to(entry),
+        rewrite(entry, terms),
+        risk,
+    ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -85,6 +95,7 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
                 Err(_) => format!("{}.", cannot(decision)),
             };
             let saves = match it.saves {
+                Some(_) if Machines::today(&entry.problem).as_ref() == Some(on) => ", as today".to_owned(),
                 Some(saves) if saves < 0.0 => format!(", {} than today's machines", more(-saves)),
                 Some(saves) => format!(", which saves {}{}", worth(saves, terms), share_of_rewrite(entry)),
                 None => String::new(),
@@ -277,6 +288,15 @@ fn bill(entry: &PlannedWorkload<'_>) -> String {
     }
 }
 
+/// What a change saves where today's machines do the most work that they may, USD a month: `but only $37 if ...`.
+pub fn if_siblings_give_most(saves: f64) -> String {
+    format!(
+        "but {} if an idle hyper-thread speeds up the other one of its core by {}, as it may",
+        if saves >= NOTHING_USD { format!("only {}", usd(saves)) } else { "nothing".to_owned() },
+        percent(IDLE_SIBLING.high)
+    )
+}
+
 /// Why nothing more than right-sizing is recommended.
 fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
     let it = &entry.recommendation;
@@ -300,13 +320,13 @@ fn not_worth(entry: &PlannedWorkload<'_>, terms: Terms) -> String {
         }
         (Verdict::Stay, Some(saves)) if saves >= terms.min_resize_saving_usd_per_month => {
             match entry.right_sizing_saves_at_most_gain() {
-                Some(least) => format!(
-                    " Right-sizing would save {} a month, but {} if an idle hyper-thread speeds up the other one of its core by \
-                     {}, as it may.",
-                    usd(saves),
-                    if least >= NOTHING_USD { format!("only {}", usd(least)) } else { "nothing".to_owned() },
-                    percent(IDLE_SIBLING.high)
-                ),
+                Some(least) => {
+                    format!(
+                        " Right-sizing would save {} a month, {}.",
+                        usd(saves),
+                        if_siblings_give_most(least)
+                    )
+                }
                 None => format!(
                     " Another machine type would save {} a month, less than the {} to which speeds of machine families are \
                      known (cost_tolerance).",

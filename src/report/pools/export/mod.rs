@@ -265,7 +265,7 @@ impl Pod<'_, '_, '_> {
         let entry = self.row.entry;
         let it = &entry.recommendation;
         match &it.verdict {
-            Verdict::Stay => {
+            Verdict::Stay if entry.change.is_none() => {
                 let notes =
                     [self.instead(), Kept::of(entry).strain().map(|strain| format!("Note: {strain}"))];
                 let notes: Vec<String> = notes.into_iter().flatten().collect();
