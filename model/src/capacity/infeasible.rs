@@ -63,6 +63,8 @@ pub struct UnmetConstraint {
     pub own_seconds: f64,
     /// Squared coefficient of variation of the service time.
     pub scv: f64,
+    /// Whether the wait is taken to be spread as much, since nobody gives its p99.
+    pub spreads_wait: bool,
     /// The least P that carries the load and keeps the goal in the in-flight queue; other rules may ask for more.
     pub partitions_required: Option<u64>,
     /// A key that makes half of the busiest partition or more, or may.
@@ -137,10 +139,11 @@ impl fmt::Display for UnmetConstraint {
             (_, None) => write!(
                 f,
                 "p99 is at least {} however many instances run, from the event's own {}, its spread \
-                 (service_scv {:.1}) and waiting behind others of its partition, above the goal of {}",
+                 (service_scv {:.1}{}) and waiting behind others of its partition, above the goal of {}",
                 time(*needs),
                 time(self.own_seconds),
                 self.scv,
+                if self.spreads_wait { ", of its wait too as io_wait_p99_ms is blank" } else { "" },
                 time(*limit)
             )?,
         }

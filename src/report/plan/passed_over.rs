@@ -1,9 +1,9 @@
 //! Why options are passed over that would save enough.
 
-use super::wording::if_siblings_give_most;
-use crate::report::figures::usd;
+use crate::report::figures::{NOTHING_USD, percent, usd};
 use tonnage_model::decide::change::Change;
 use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::machine::IDLE_SIBLING;
 
 /// Options that save what a change of code has to, each with why it is not recommended.
 pub fn passed_over(entry: &PlannedWorkload<'_>) -> Option<String> {
@@ -26,4 +26,13 @@ pub fn passed_over(entry: &PlannedWorkload<'_>) -> Option<String> {
     });
     let told: Vec<String> = told.collect();
     (!told.is_empty()).then(|| format!("Not recommended: {}.", told.join("; ")))
+}
+
+/// What a change saves where today's machines do the most work that they may, USD a month: `but only $37 if ...`.
+pub fn if_siblings_give_most(saves: f64) -> String {
+    format!(
+        "but {} if an idle hyper-thread speeds up the other one of its core by {}, as it may",
+        if saves >= NOTHING_USD { format!("only {}", usd(saves)) } else { "nothing".to_owned() },
+        percent(IDLE_SIBLING.high)
+    )
 }

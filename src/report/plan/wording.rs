@@ -5,7 +5,7 @@ use super::decision::{Decision, resized};
 use super::handlers::{open_p99, with_concurrency};
 use super::kept::why;
 use super::options::{hazard, located};
-use super::passed_over::passed_over;
+use super::passed_over::{if_siblings_give_most, passed_over};
 use super::questions::{self, contradiction, lag};
 use super::risk;
 use super::worth::worth_up_to;
@@ -17,7 +17,8 @@ use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::decide::total_cost::RuntimeChange;
 use tonnage_model::decide::verdict::Verdict;
-use tonnage_model::machine::IDLE_SIBLING;
+use super::options::{hazard, located};
+use super::passed_over::{if_siblings_give_most, passed_over};
 use tonnage_model::plan::{NoPlan, Plan};
 
 /// The decision with the figures that decide it, what a rewrite is worth where more is known of it than machines, and,
@@ -286,15 +287,6 @@ fn bill(entry: &PlannedWorkload<'_>) -> String {
         }
         None => format!("It needs {best}; today's bill is not given."),
     }
-}
-
-/// What a change saves where today's machines do the most work that they may, USD a month: `but only $37 if ...`.
-pub fn if_siblings_give_most(saves: f64) -> String {
-    format!(
-        "but {} if an idle hyper-thread speeds up the other one of its core by {}, as it may",
-        if saves >= NOTHING_USD { format!("only {}", usd(saves)) } else { "nothing".to_owned() },
-        percent(IDLE_SIBLING.high)
-    )
 }
 
 /// Why nothing more than right-sizing is recommended.
