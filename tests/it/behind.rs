@@ -327,8 +327,8 @@ fn partitions_that_fall_behind_are_mended_at_a_price() {
                 "1. slow: {to}: on 3 x c7a.large as today, for the same bill: today's busiest partition"
             );
             assert!(said.contains(&step), "{step}: {said}");
-            assert!(said.contains(&format!("costs ${more:.0} more for workloads")), "{said}");
-            assert_eq!(it["action"], format!("{to}, add machines; lags at peak"));
+            assert!(!said.contains(" more for workloads"), "{said}");
+            assert_eq!(it["action"], format!("{to}; lags at peak"));
         },
     );
 }

@@ -25,6 +25,7 @@ mod fetching;
 mod figures;
 mod fit;
 mod fluid;
+mod followed;
 mod formulas;
 mod handlers;
 mod history;

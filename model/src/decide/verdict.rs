@@ -1,12 +1,12 @@
 //! What to do about a workload, and the rules by which that is decided.
 
-use crate::decide::alternative::{Alternative, AlternativeKind};
 pub use crate::decide::answer::Verdict;
 use crate::decide::answer::{Answer, DependsOn};
 use crate::decide::baseline::Footing;
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
 use crate::decide::resize::is_worth_resizing;
+pub use crate::decide::smaller_step::Steps;
 use crate::decide::total_cost::Account;
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};
@@ -86,28 +86,6 @@ pub struct Case<'c, 'l, 'a> {
     pub steps: Steps,
     /// How much has to be found out.
     pub depth: Depth,
-}
-
-/// Smaller steps than another language that count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Steps {
-    /// All of them.
-    All,
-    /// Those of one kind.
-    Only(AlternativeKind),
-    /// None.
-    None,
-}
-
-impl Steps {
-    /// Whether one is among them.
-    pub(super) fn count(self, step: &Alternative) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(kind) => step.kind == kind,
-            Self::None => false,
-        }
-    }
 }
 
 /// How much of a verdict has to be found out.
