@@ -1,5 +1,6 @@
 //! What to do about a workload, and the rules by which that is decided.
 
+use crate::decide::alternative::Alternative;
 pub use crate::decide::answer::Verdict;
 use crate::decide::answer::{Answer, DependsOn};
 use crate::decide::baseline::Footing;

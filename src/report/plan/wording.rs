@@ -17,8 +17,6 @@ use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::decide::total_cost::RuntimeChange;
 use tonnage_model::decide::verdict::Verdict;
-use super::options::{hazard, located};
-use super::passed_over::{if_siblings_give_most, passed_over};
 use tonnage_model::plan::{NoPlan, Plan};
 
 /// The decision with the figures that decide it, what a rewrite is worth where more is known of it than machines, and,
