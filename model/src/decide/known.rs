@@ -54,7 +54,7 @@ pub(super) fn at_any_idle_sibling<'v>(
         ..settled
     };
     match best.verdict {
-        // What is at its limit needs more room rather than less, and where nothing has a plan, today's machines have none either.
+        // What is at its limit needs more room rather than less.
         Verdict::RightSize
             if !(footing.lags || footing.is_at_limit) && is_undone_by_gain(problem, planner) =>
         {

@@ -17,11 +17,11 @@ pub(super) fn is_worth_resizing(problem: &Problem<'_>, planner: &Planner<'_>, to
 }
 
 /// Whether right-sizing to a plan that is worth it at best estimates is not where an idle hyper-thread of today's machines gives as
-/// much as it may.
+/// much as it may. What no number of today's machines serves then is no reason to keep them.
 pub(super) fn is_undone_by_gain(problem: &Problem<'_>, planner: &Planner<'_>) -> bool {
     let Some(most) = at_most_gain(problem) else { return false };
     let there = planner.priced(&most, problem.current, RangeEnd::Best);
-    there.is_some_and(|to| !is_worth_resizing(&most, planner, &to))
+    there.is_some_and(|to| !is_worth_resizing(&most, planner, &to) && today_may_serve(&most, planner))
 }
 
 /// Whether today's machines are kept where `to` is the plan in today's runtime: they carry the peak, and others are not worth it.
@@ -42,6 +42,13 @@ pub(super) fn at_most_gain<'p>(problem: &Problem<'p>) -> Option<Problem<'p>> {
     let shares_cores = current_machine.is_some_and(|machine| machine.shares_cores());
     let most = || Problem::with_idle_sibling(workload, current, current_machine, IDLE_SIBLING.high).ok();
     if shares_cores { most() } else { None }
+}
+
+/// Whether any number of today's machines meets every limit.
+pub(super) fn today_may_serve(problem: &Problem<'_>, planner: &Planner<'_>) -> bool {
+    problem.current_machine.is_some_and(|machine| {
+        planner.cheapest_among(problem, problem.current, &[machine], RangeEnd::Best).is_ok()
+    })
 }
 
 /// The least that such a change has to save of today's bill, USD a month.
