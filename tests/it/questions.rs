@@ -8,12 +8,13 @@ use std::fs;
 /// Cells by their columns.
 type Row = BTreeMap<String, String>;
 
-/// A column, a value of it, and the answer that is told for that.
+/// A column, a value of it, and the answer that is told for that, with its bill or not.
 struct Told {
     workload: String,
     column: String,
     value: String,
     answer: Value,
+    has_bill: bool,
 }
 
 fn decisions(rows: &[Row]) -> Vec<Value> {
@@ -49,7 +50,7 @@ fn just_below(column: &str, threshold: f64) -> f64 {
     (threshold * scale - 1.0).round() / scale
 }
 
-/// Rows with each question's figure entered just below its threshold and at it, and what is told for that.
+/// Rows with each question's figure entered just below its threshold, at it, and where its bills are told, and what is told for that.
 fn entered(rows: &[Row]) -> (Vec<Row>, Vec<Told>) {
     let (mut with, mut told) = (Vec::new(), Vec::new());
     for (row, decision) in rows.iter().zip(decisions(rows)) {
@@ -67,6 +68,7 @@ fn entered(rows: &[Row]) -> (Vec<Row>, Vec<Told>) {
             None if column != "current_runtime" => continue,
             None => [current.to_owned(), asked["below"]["to"].as_str().unwrap().to_owned()],
         };
+        assert!(asked["below"] != asked["above"], "{decision:#}");
         let mut given = row.clone();
         for it in asked["given"].as_array().unwrap() {
             let value = it["value"].as_f64().map_or(current.to_owned(), |value| value.to_string());
@@ -81,18 +83,23 @@ fn entered(rows: &[Row]) -> (Vec<Row>, Vec<Told>) {
         if given.contains_key("service_scv") {
             continue;
         }
-        for (side, value) in ["below", "above"].into_iter().zip(sides) {
-            let mut row = given.clone();
-            let cells = row.entry(column.to_owned()).or_default();
-            *cells = if column == "spike_factor" {
-                format!("{cells} {value}").trim().to_owned()
-            } else {
-                value.clone()
-            };
-            let workload = format!("{} {side}", row["name"]);
-            row.insert("name".to_owned(), workload.clone());
-            with.push(row);
-            told.push(Told { workload, column: column.to_owned(), value, answer: asked[side].clone() });
+        for (side, edge) in ["below", "above"].into_iter().zip(sides) {
+            let priced = asked[side]["at"].as_f64().map_or(edge.clone(), |at| cell(asked, at.to_string()));
+            let edge = (edge != priced).then_some((edge, false));
+            for (value, has_bill) in edge.into_iter().chain([(priced, true)]) {
+                let mut row = given.clone();
+                let cells = row.entry(column.to_owned()).or_default();
+                *cells = if column == "spike_factor" {
+                    format!("{cells} {value}").trim().to_owned()
+                } else {
+                    value.clone()
+                };
+                let workload = format!("{} {side} {value}", row["name"]);
+                row.insert("name".to_owned(), workload.clone());
+                with.push(row);
+                let (column, answer) = (column.to_owned(), asked[side].clone());
+                told.push(Told { workload, column, value, answer, has_bill });
+            }
         }
     }
     (with, told)
@@ -105,7 +112,7 @@ fn hold(rows: &[Row]) -> usize {
         return 0;
     }
     let mut wrong = Vec::new();
-    for (decided, Told { workload, column, value, answer }) in decisions(&with).iter().zip(&told) {
+    for (decided, Told { workload, column, value, answer, has_bill }) in decisions(&with).iter().zip(&told) {
         assert_eq!(decided["workload"], *workload);
         let is_same = |name: &str| {
             let [told, decided] = [&answer[name], &decided[name]].map(Value::as_f64);
@@ -113,7 +120,7 @@ fn hold(rows: &[Row]) -> usize {
         };
         let to = ["alternative", "move"].iter().any(|it| answer["verdict"] == *it);
         let is_to = !to || answer["to"] == decided["to"];
-        if answer["verdict"] != decided["verdict"] || !is_to || !is_same("usd_per_month") {
+        if answer["verdict"] != decided["verdict"] || !is_to || *has_bill && !is_same("usd_per_month") {
             wrong.push(format!(
                 "{workload}: {column} {value}: told {answer}, decided {} {} {}: {}",
                 decided["verdict"], decided["to"], decided["usd_per_month"], decided["action"]
@@ -129,6 +136,27 @@ fn of_the_examples_what_is_told_for_a_value_is_decided_where_it_is_entered() {
     let files = ["workloads", "forty", "growth", "hours", "rewrite", "ranges"];
     let asked: usize = files.iter().map(|it| hold(&rows_of(&format!("examples/{it}.csv")))).sum();
     assert!(asked >= 4, "{asked}");
+}
+
+// A partition gets 20M / 86,400 / 48 x 1.8 = 8.68/s at peak, of 77.6 ms of waiting and 2.4 ms of CPU on a c6i: 0.7 / 8.68 are 80.6 ms.
+// With 1.02 times as many it is 79.1 ms, which no machine is fast enough for, so that today's are as busy as any. 6 c6i.xlarge cost
+// 6 x 0.194 x 730 = $849.72, and 2 c7a.large 2 x 0.11713 x 730 = $171.01.
+#[test]
+fn what_todays_machines_break_as_well_is_no_reason_to_keep_them() {
+    let cells = "name=geocode events_per_day=20M event_size=900 io_ratio=97% handler_ms=80 peak_factor=1.8 partitions=48 \
+                 current_runtime=go-kafka-go current_machine=c6i.xlarge current_instances=6 region=eu-central-1";
+    let decided = |more: &str| {
+        let row = cells.split_whitespace().chain(more.split_whitespace()).filter_map(|it| it.split_once('='));
+        decisions(&[row.map(|(name, it)| (name.into(), it.into())).collect()])[0].clone()
+    };
+    let asked = &decided("")["depends_on"];
+    assert_eq!((&asked["column"], &asked["threshold"]), (&"skew".into(), &1.02.into()));
+    let [below, above] = ["below", "above"].map(|side| &asked[side]);
+    assert_eq!((&below["verdict"], &below["at"]), (&"right_size".into(), &1.0.into()));
+    assert!((below["saves_usd_per_month"].as_f64().unwrap() - 678.71).abs() < 0.005, "{below}");
+    assert_eq!((&above["verdict"], &above["at"]), (&"stay".into(), &1.02.into()));
+    assert_eq!(decided("skew=1.01")["verdict"], "right_size");
+    assert_eq!(decided("skew=1.02")["verdict"], "stay");
 }
 
 // 12M / 86,400 x 40 ms are 5.6 events in flight on average and 11 at peak, on 8 pods. Each value that is asked for ends its question.

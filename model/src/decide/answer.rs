@@ -86,6 +86,8 @@ pub struct Answer {
     pub verdict: Verdict,
     /// The runtime to change to.
     pub to: Option<String>,
+    /// The value of the column that it is told for, in its unit; `None` where that cannot be entered.
+    pub at: Option<f64>,
     /// The bill then, USD a month.
     pub usd_per_month: Option<f64>,
     /// What that saves of today's bill, USD a month.
@@ -93,6 +95,14 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// The runtime or setting that it leads to.
+    pub fn leads_to(&self) -> Option<&str> {
+        match &self.verdict {
+            Verdict::Alternative { to, .. } => Some(to),
+            _ => self.to.as_deref(),
+        }
+    }
+
     /// The same at a bill, USD a month, where today's may be known.
     pub(super) fn at_bill(self, usd: f64, today: Option<f64>) -> Self {
         let saves_usd_per_month = today.map(|today| today - usd);

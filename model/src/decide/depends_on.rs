@@ -9,8 +9,7 @@ use crate::decide::baseline::Footing;
 use crate::decide::known::Known;
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
-use crate::decide::resize::{at_most_gain, least_resize_saving};
-use crate::decide::threshold::divide;
+use crate::decide::resize::{at_most_gain, least_resize_saving, today_may_serve};
 use crate::decide::unsaid::{Quantity, Unsaid};
 use crate::decide::verdict::{Depth, paid};
 use crate::machine::Machine;
@@ -20,9 +19,6 @@ use std::cell::RefCell;
 
 /// Figures beside the one asked for that answers take for given, at most.
 const MOST_GIVEN: usize = 8;
-
-/// Halvings by which the last value is found that can be.
-const STEPS: i32 = 10;
 
 /// Figures that nobody has said on which a verdict turns.
 #[derive(Debug, Clone, Default)]
@@ -44,13 +40,12 @@ pub fn questions(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>
         return Questions { asked: Some(asking.told(problem, turn, known)), unlikely: None };
     }
     let [likely, unlikely] = asking.turns(problem, known, true);
-    let told = |turn| asking.told(problem, turn, known);
-    let asked = likely
-        .map(told)
+    let told = |turn: Option<Turn>| Some(asking.told(problem, turn?, known)).filter(decides);
+    let asked = told(likely)
         .or_else(|| asking.in_another_runtime(problem, known))
         .or_else(|| asking.once_followed(problem, known));
     // Beside a question nobody is told what is unlikely.
-    let unlikely = if asked.is_none() { unlikely.map(told) } else { None };
+    let unlikely = if asked.is_none() { told(unlikely) } else { None };
     Questions { asked, unlikely }
 }
 
@@ -151,11 +146,13 @@ impl<'a> Asking<'_, 'a> {
                 it.quantity.at(value, problem, &is_other) == Some(true)
             };
             for end in [it.low, it.high].into_iter().filter(|end| *end != it.assumed) {
-                let to = self.last_possible(&it, it.likely(end), problem, known);
+                let last = self.last_possible(&it, it.likely(end), problem, known);
+                let Some(to) = it.quantity.last_written(it.assumed, last) else { continue };
                 if is_other(to) {
-                    return [Some(Turn { quantity: quantity(), from: it.assumed, to }), unlikely];
+                    let from = self.first_possible(&it, to, problem, known);
+                    return [Some(Turn { quantity: quantity(), from, to }), unlikely];
                 }
-                if asks_unlikely && unlikely.is_none() && to != end && is_other(end) {
+                if asks_unlikely && unlikely.is_none() && last != end && is_other(end) {
                     unlikely = Some(Turn { quantity: quantity(), from: to, to: end });
                 }
             }
@@ -165,20 +162,23 @@ impl<'a> Asking<'_, 'a> {
 
     /// The last value on the way to an end with which today can be: nothing turns on what cannot be.
     fn last_possible(&self, it: &Unsaid, end: f64, problem: &Problem<'_>, known: &Known<'_>) -> f64 {
+        let can = |value: f64| self.is_possible(&it.quantity, value, problem, known);
+        if can(end) { end } else { it.quantity.divided(it.assumed, end, |value| !can(value))[0] }
+    }
+
+    /// The first one on the way to an end that can be, which is what is assumed where that is not read with what suits today alone.
+    fn first_possible(&self, it: &Unsaid, end: f64, problem: &Problem<'_>, known: &Known<'_>) -> f64 {
+        let can = |value: f64| self.is_possible(&it.quantity, value, problem, known);
+        if can(it.assumed) { it.assumed } else { it.quantity.divided(it.assumed, end, can)[1] }
+    }
+
+    /// Whether today can be with a value of a figure.
+    fn is_possible(&self, quantity: &Quantity, value: f64, problem: &Problem<'_>, known: &Known<'_>) -> bool {
         let can = |problem: &Problem<'_>| {
             let extremes = self.planner.extremes(problem.current);
             may_be(Footing::of(problem, &extremes, &self.planner.policy), known)
         };
-        let can = |value: f64| it.quantity.at(value, problem, &can) == Some(true);
-        if can(end) {
-            return end;
-        }
-        let (mut last, mut beyond) = (it.assumed, end);
-        for _ in 0..STEPS {
-            let middle = (last + beyond) / 2.0;
-            if can(middle) { last = middle } else { beyond = middle }
-        }
-        last
+        quantity.at(value, problem, &can) == Some(true)
     }
 
     /// Where the answer changes, and what it is on both sides. What these turn on as well is taken for what is assumed of it, and
@@ -190,22 +190,34 @@ impl<'a> Asking<'_, 'a> {
         loop {
             let with = |value: f64| [&all[..], &[Put(quantity.clone(), value)]].concat();
             let at = |value: f64| given(&with(value), problem, &|problem| self.at(problem));
-            let assumed = at(from).filter(|it| can_be(it, known));
-            let assumed = assumed.unwrap_or_else(|| self.answer(problem, known));
+            let as_given = at(from).filter(|it| can_be(it, known));
+            let may_be_given = as_given.is_some() && quantity.written(from) == from;
+            let assumed = as_given.unwrap_or_else(|| self.answer(problem, known));
             let is_other = |value: f64| {
                 let is_other = |problem: &Problem<'_>| self.is_other(problem, &assumed, known);
                 given(&with(value), problem, &is_other) == Some(true)
             };
             let is_turning = is_other(to);
             if is_turning {
-                threshold = divide(from, to, |value| quantity.written(value), is_other);
+                let [last, first] = quantity.divided(from, to, is_other);
+                threshold = last.max(first);
             }
             let sides = [quantity.just_below(threshold), threshold];
-            let open = |value| given(&with(value), problem, &|problem| self.open(problem)).flatten();
-            let open = if all.len() < MOST_GIVEN { sides.into_iter().find_map(open) } else { None };
+            let open_at = |value| given(&with(value), problem, &|problem| self.open(problem)).flatten();
+            let open = if all.len() < MOST_GIVEN { sides.into_iter().find_map(open_at) } else { None };
             let Some(open) = open else {
                 let answer = |value| given(&with(value), problem, &|problem| self.to_run(problem));
-                let [below, above] = sides.map(|side| answer(side).unwrap_or_else(|| assumed.0.clone()));
+                let told = |side| answer(side).map(|answer| Answer { at: Some(side), ..answer });
+                // On its own side what is assumed says how much is at stake, if that is an answer.
+                let far = if may_be_given && open_at(from).is_none() { told(from) } else { None };
+                let [below, above] = sides.map(|side| {
+                    let near = told(side).unwrap_or_else(|| assumed.0.clone());
+                    let is_of_far = |far: &Answer| {
+                        let is_own_side = (side < threshold) == (from < threshold);
+                        is_own_side && says_the_same(far, &near) && far.leads_to() == near.leads_to()
+                    };
+                    far.clone().filter(is_of_far).unwrap_or(near)
+                });
                 let (column, language) = (quantity.column(), quantity.language());
                 // With the others given it may decide nothing any more.
                 let threshold = (is_turning && !says_the_same(&below, &above)).then_some(threshold);
@@ -261,7 +273,8 @@ impl<'a> Asking<'_, 'a> {
         };
         if let Some(Put(quantity, _)) = self.open(&there) {
             let open = Verdict::DependsOn(Box::new(asked(quantity.column(), &above, &above)));
-            above = Answer { verdict: open, to: None, usd_per_month: None, saves_usd_per_month: None };
+            above =
+                Answer { verdict: open, to: None, at: None, usd_per_month: None, saves_usd_per_month: None };
         }
         Some(asked(column, &below, &above))
     }
@@ -315,7 +328,7 @@ impl<'a> Asking<'_, 'a> {
             };
             is_too_little(planner.bill_at_least(&at_low, problem.current, RangeEnd::Best) / split)
                 || is_kept(&at_low)
-                || at_most_gain(&at_low).as_ref().is_some_and(is_kept)
+                || at_most_gain(&at_low).is_some_and(|most| is_kept(&most) && today_may_serve(&most, planner))
         };
         if !lags && !is_resized && !today.is_none_or(saves_too_little) {
             return false;
@@ -335,6 +348,11 @@ impl<'a> Asking<'_, 'a> {
         };
         !(planner.terms.is_worth_a_change(paid) && (others_may_save() || settings_may_save()))
     }
+}
+
+/// Whether there is something to be said: of a question with two answers that are the same, there is not.
+fn decides(it: &DependsOn) -> bool {
+    it.threshold.is_some() || !it.given.is_empty()
 }
 
 /// Whether today can be so: it does not contradict itself, and what is kept keeps up, as it is known to run.

@@ -1,7 +1,7 @@
 //! What it turns on whether what runs today keeps up at peak.
 
 use crate::blank::Blank;
-use crate::decide::threshold::{LIKELY, divide, up_to_three_digits};
+use crate::decide::threshold::{LIKELY, before, divide, up_to_three_digits};
 use crate::problem::Problem;
 use crate::runtime::{Concurrency, Deployment};
 use crate::uncertain::inputs::whole;
@@ -38,7 +38,7 @@ impl Proviso {
         let likely = assumed + LIKELY * (most - assumed);
         // At its mean rate it keeps up, or its inputs contradict each other.
         let falls = |factor: f64| falls_behind(busy(factor));
-        let threshold = falls(likely).then(|| divide(1.0, likely, up_to_three_digits, falls))?;
+        let threshold = falls(likely).then(|| divide(1.0, likely, up_to_three_digits, before, falls))?;
         let column = Blank::PeakFactor.word();
         Some(Self { column, threshold: Some(threshold), busy: busy(assumed) })
     }

@@ -6,19 +6,20 @@ pub(super) const LIKELY: f64 = 0.9;
 /// Halvings by which a threshold is looked for at most.
 const STEPS: i32 = 20;
 
-/// The least value as people write it from which on another answer holds: whatever they write below it has the one of the other
-/// side. `same` has one answer and `other` another; `written` is the least value that people write, no less than one.
+/// The least value as people write it from which on another answer holds: the one that they write before it has the answer of the
+/// other side. `same` has one answer and `other` another; `written` is the least value that people write, no less than one, and
+/// `before` the one before it. No other values are looked at.
 pub(super) fn divide(
     mut same: f64,
     mut other: f64,
     written: impl Fn(f64) -> f64,
+    before: impl Fn(f64) -> f64,
     is_other: impl Fn(f64) -> bool,
 ) -> f64 {
     for _ in 0..STEPS {
-        if written(same) == written(other) {
-            break;
-        }
-        let middle = (same + other) / 2.0;
+        let up = written((same + other) / 2.0);
+        let is_between = |it: &f64| *it > same.min(other) && *it < same.max(other);
+        let Some(middle) = [up, before(up)].into_iter().find(is_between) else { break };
         if is_other(middle) { other = middle } else { same = middle }
     }
     written(same.max(other))

@@ -1,11 +1,12 @@
 //! What nobody has said of a workload and may change what to do, each with its range, in the unit of its column.
 
+use crate::bill_bounds::ROUNDING;
 use crate::blank::Blank;
 use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::decide::known::Known;
 use crate::decide::planner::Planner;
 use crate::decide::proviso::PEAK_FACTORS;
-use crate::decide::threshold::{LIKELY, before, up_to_three_digits};
+use crate::decide::threshold::{LIKELY, before, divide, up_to_three_digits};
 use crate::decide::verdict::Verdict;
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, WaitBasis, observed_today};
 use crate::problem::Problem;
@@ -134,6 +135,22 @@ impl Quantity {
             Self::NativeShare => (written * 100.0 - 1.0).round() / 100.0,
             _ => before(written),
         }
+    }
+
+    /// The last value on the way to another one with the same answer as `same`, and the first with another, as people would write
+    /// them.
+    pub fn divided(&self, same: f64, other: f64, is_other: impl Fn(f64) -> bool) -> [f64; 2] {
+        let least = divide(same, other, |value| self.written(value), |it| self.just_below(it), is_other);
+        let sides = [self.just_below(least), least];
+        if same < other { sides } else { [sides[1], sides[0]] }
+    }
+
+    /// The last value that people would write on the way to an end from what is assumed; `None` where there is none.
+    pub fn last_written(&self, assumed: f64, end: f64) -> Option<f64> {
+        let up = self.written(end);
+        let is_beyond = end > assumed && up > end * (1.0 + ROUNDING);
+        let last = if is_beyond { self.just_below(up) } else { up };
+        ((end > assumed) == (last > assumed) && last != assumed).then_some(last)
     }
 }
 

@@ -54,6 +54,7 @@ impl Settled<'_> {
         Answer {
             verdict: self.verdict.clone(),
             to: self.to.map(|runtime| runtime.name.clone()),
+            at: None,
             usd_per_month: self.usd_per_month,
             saves_usd_per_month: today.zip(self.usd_per_month).map(|(today, after)| today - after),
         }

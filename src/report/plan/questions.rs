@@ -1,7 +1,7 @@
 //! What runs today, what contradicts itself, and what a verdict turns on, in words.
 
 use crate::report::column::Value;
-use crate::report::figures::{and_last, listed, percent, plural, plural_of, seconds, significant, usd};
+use crate::report::figures::{and_last, listed, more, percent, plural, plural_of, seconds, significant, usd};
 use tonnage_model::blank::Blank;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
 use tonnage_model::decide::baseline::{Baseline, Busiest, Contradiction, KNOWN_TO, Proviso};
@@ -265,9 +265,6 @@ pub fn unlikely(entry: &PlannedWorkload<'_>) -> Option<String> {
 
 /// The answers that a figure decides between.
 fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
-    // Savings are those beside the threshold: further away they are others.
-    let at = it.threshold.filter(|_| it.language.is_none()).map(|value| shown(it.column, value));
-    let [below, above] = [&it.below, &it.above].map(|answer| in_words(answer, at.as_deref()));
     let current = &entry.problem.current.name;
     let given = |it: &Given| {
         let value = it.value.map_or_else(|| current.clone(), |value| shown(it.column, value));
@@ -280,6 +277,15 @@ fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
         1..=MOST_NAMED => format!("with {}, ", and_last(&given)),
         _ => "with the others as assumed, ".to_owned(),
     };
+    // What is saved whatever the figure is, is told once.
+    let either = saved(&it.below).filter(|saves| saved(&it.above).as_ref() == Some(saves));
+    let told = |answer: &Answer| {
+        let saves = saved(answer).filter(|_| either.is_none());
+        let at = answer.at.filter(|_| it.threshold.is_some() && it.language.is_none());
+        let at = at.map_or_else(String::new, |value| format!(" at {}", shown(it.column, value)));
+        saves.map_or_else(|| to_do(answer), |saves| format!("{} ({saves}{at})", to_do(answer)))
+    };
+    let [below, above] = [&it.below, &it.above].map(told);
     let answers = match (it.threshold, &it.language) {
         (Some(times), Some(language)) => {
             let times = significant(times);
@@ -291,12 +297,13 @@ fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
         (None, _) if given.is_empty() => format!("in {current} {below}, in another runtime {above}"),
         (None, _) => below,
     };
-    given + &answers
+    let either = either.map_or_else(String::new, |saves| format!("; {saves} either way"));
+    given + &answers + &either
 }
 
-/// An answer in a few words, with what it saves at a value.
-fn in_words(answer: &Answer, at: Option<&str>) -> String {
-    let what = match &answer.verdict {
+/// What to do, in a few words.
+fn to_do(answer: &Answer) -> String {
+    match &answer.verdict {
         Verdict::Stay => "keep what runs".to_owned(),
         Verdict::RightSize => resizing(answer.saves_usd_per_month).to_owned(),
         Verdict::Alternative { step: AlternativeKind::Library, to, .. } => format!("move to {to}"),
@@ -305,13 +312,13 @@ fn in_words(answer: &Answer, at: Option<&str>) -> String {
         Verdict::DependsOn(it) => format!("it depends on {}", it.column),
         Verdict::Contradictory => "today contradicts itself".to_owned(),
         Verdict::None => "there is no plan".to_owned(),
-    };
-    match answer.saves_usd_per_month.filter(|saves| *saves >= 1.0) {
-        Some(saves) => {
-            format!("{what} (saves {}{})", usd(saves), at.map_or_else(String::new, |it| format!(" at {it}")))
-        }
-        None => what,
     }
+}
+
+/// What an answer saves a month, or costs more, where that is something.
+fn saved(answer: &Answer) -> Option<String> {
+    let saves = answer.saves_usd_per_month.filter(|saves| saves.abs() >= 1.0)?;
+    Some(if saves < 0.0 { format!("costs {}", more(-saves)) } else { format!("saves {}", usd(saves)) })
 }
 
 /// What a verdict turns on, for JSON.
@@ -319,7 +326,8 @@ pub fn depends_on<'r>(it: &DependsOn) -> Value<'r> {
     let answer = |answer: &Answer| {
         Value::Parts(vec![
             ("verdict", verdict(&answer.verdict).into()),
-            ("to", answer_to(answer).into()),
+            ("to", answer.leads_to().map(str::to_owned).into()),
+            ("at", answer.at.into()),
             ("usd_per_month", answer.usd_per_month.into()),
             ("saves_usd_per_month", answer.saves_usd_per_month.into()),
         ])
@@ -339,12 +347,4 @@ pub fn depends_on<'r>(it: &DependsOn) -> Value<'r> {
         ("below", answer(&it.below)),
         ("above", answer(&it.above)),
     ])
-}
-
-/// The runtime or setting that an answer leads to.
-fn answer_to(answer: &Answer) -> Option<String> {
-    match &answer.verdict {
-        Verdict::Alternative { to, .. } => Some(to.clone()),
-        _ => answer.to.clone(),
-    }
 }
