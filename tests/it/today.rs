@@ -413,6 +413,30 @@ fn a_blank_in_flight_buys_no_change_at_a_peak_that_is_given() {
     assert!(blank["sentence"].to_string().contains("in_flight is blank"), "{}", blank["sentence"]);
 }
 
+// 12M / 86,400 x 2 / 30 are 9.26/s of a partition at peak, of 100 ms: 93 % of one event at a time, and two are 46 %. Nothing runs, so
+// that is no fact to be asked for, and batches keep order. 2 c6a.large cost 2 x 0.0873 x 730 = $127, 3 c6a.xlarge 3 x 0.1746 x 730 = $382.
+#[test]
+fn a_change_that_a_blank_in_flight_asks_for_says_so() {
+    let decided = |in_flight: &str| {
+        let rows = format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,partitions,current_runtime,region,skew,in_flight\n\
+             a,12M,1KB,97%,100,2,30,python-aiokafka,eu-central-1,1,{in_flight}\n"
+        );
+        decisions(&rows, &[]).remove(0)
+    };
+    let blank = decided("");
+    assert_eq!(blank["action"], "batch_size 50 if in_flight < 2");
+    let said = blank["sentence"].as_str().unwrap();
+    let unless = "in_flight is blank, which is 1: with 2 (which gives up order) it needs no such change, for $382 a month.";
+    assert!(said.contains(unless), "{said}");
+    assert_eq!(
+        (&blank["usd_per_month"], &blank["depends_on_column"]),
+        (&127.458.into(), &"in_flight".into())
+    );
+    assert_eq!((&decided("2")["action"], &decided("2")["usd_per_month"]), (&"keep".into(), &382.374.into()));
+    assert_eq!(decided("1")["action"], "batch_size 50");
+}
+
 // 231.5/s on average, 1.8 times that at peak and twice the mean partition's in the busiest, are 17.4/s there of 80 ms: 139 % of one
 // event at a time falls behind, and two keep up, which is no change of code but other machines.
 #[test]

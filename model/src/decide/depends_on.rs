@@ -6,6 +6,7 @@ use crate::blank::Blank;
 use crate::decide::answer::Verdict;
 pub use crate::decide::answer::{Answer, DependsOn, Given};
 use crate::decide::baseline::Footing;
+use crate::decide::change::Change;
 use crate::decide::known::Known;
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
@@ -27,6 +28,8 @@ pub struct Questions {
     pub asked: Option<DependsOn>,
     /// The first that would have to be near an end of its range to do so, which is told beside the verdict.
     pub unlikely: Option<DependsOn>,
+    /// Where nothing is asked and the verdict is a change of code, the blank `in_flight` that makes it needless.
+    pub unless: Option<DependsOn>,
 }
 
 /// The figures that nobody has said on which a verdict turns.
@@ -37,7 +40,7 @@ pub fn questions(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>
     let near = known.in_current.as_ref().ok().map(|plan| plan.machine);
     let asking = Asking { planner, near, answers: RefCell::default() };
     if let Some(turn) = asking.turns_on_own_code(problem, &known.settled.verdict) {
-        return Questions { asked: Some(asking.told(problem, turn, known)), unlikely: None };
+        return Questions { asked: Some(asking.told(problem, turn, known)), ..Questions::default() };
     }
     let [likely, unlikely] = asking.turns(problem, known, true);
     let told = |turn: Option<Turn>| Some(asking.told(problem, turn?, known)).filter(decides);
@@ -45,8 +48,11 @@ pub fn questions(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>
         .or_else(|| asking.in_another_runtime(problem, known))
         .or_else(|| asking.once_followed(problem, known));
     // Beside a question nobody is told what is unlikely.
-    let unlikely = if asked.is_none() { told(unlikely) } else { None };
-    Questions { asked, unlikely }
+    if asked.is_some() {
+        return Questions { asked, ..Questions::default() };
+    }
+    let unless = told(asking.turns_on_in_flight(problem, known));
+    Questions { asked, unlikely: told(unlikely), unless }
 }
 
 /// A figure on which the answer turns: of two values of it, from the one that is assumed to another.
@@ -254,6 +260,22 @@ impl<'a> Asking<'_, 'a> {
         let [from, to] =
             [RangeEnd::High, RangeEnd::Low].map(|end| 1.0 / problem.own_code_factor(runtime, end));
         Some(Turn { quantity: Quantity::SpikeFactor(runtime.language.name.clone()), from, to })
+    }
+
+    /// The events in flight with which a change of code or of the topic is needless, where nobody says that there is one.
+    fn turns_on_in_flight(&self, problem: &Problem<'_>, known: &Known<'_>) -> Option<Turn> {
+        let Verdict::Alternative { change: Some(change), .. } = known.settled.verdict else { return None };
+        let is_assumed = problem.workload.says_nothing_of_in_flight();
+        if !is_assumed || matches!(change, Change::InFlight(_)) {
+            return None;
+        }
+        let Change::InFlight(most) = Options { problem, planner: self.planner }.in_flight()?.change? else {
+            return None;
+        };
+        let (quantity, to) = (Quantity::InFlight, f64::from(most));
+        let keeps =
+            |problem: &Problem<'_>| matches!(self.at(problem).0.verdict, Verdict::Stay | Verdict::RightSize);
+        (quantity.at(to, problem, &keeps) == Some(true)).then_some(Turn { quantity, from: 1.0, to })
     }
 
     /// Whether another language or library would be recommended in spite of the runtime that was assumed for today: that one

@@ -4,7 +4,6 @@ use crate::decide::answer::{DependsOn, Verdict};
 use crate::decide::change::Change;
 use crate::decide::depends_on::{Asking, Turn};
 use crate::decide::known::Known;
-use crate::decide::threshold::divide;
 use crate::decide::unsaid::Quantity;
 use crate::decide::verdict::Depth;
 use crate::problem::Problem;
@@ -39,8 +38,8 @@ impl Asking<'_, '_> {
             let takes_another = |problem: &Problem<'_>| is_another(&self.at(problem).0.verdict, change);
             quantity.at(value, problem, &takes_another) == Some(true)
         };
-        let threshold = || divide(from, end, |value| quantity.written(value), takes_another);
-        takes_another(end).then(threshold).map(|threshold| (quantity.clone(), from, threshold))
+        let threshold = || quantity.divided(from, end, takes_another).into_iter().reduce(f64::max);
+        Some((quantity.clone(), from, takes_another(end).then(threshold)??))
     }
 }
 

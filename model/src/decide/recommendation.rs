@@ -29,6 +29,8 @@ pub struct Recommendation<'a> {
     pub verdict: Verdict,
     /// What else it would be if a blank cell stood for something unlikely.
     pub unlikely: Option<Box<DependsOn>>,
+    /// The blank `in_flight` that makes a change of code needless.
+    pub unless: Option<Box<DependsOn>>,
     /// What a rewrite is worth at most, where nobody has estimated its days.
     pub worth_up_to: Option<WorthUpTo>,
     /// Today's bill, USD a month, where machine and count are given.
@@ -192,7 +194,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         Depth::Worth,
     );
     let known = Known { footing: baseline.footing, in_current, settled };
-    let Questions { asked, unlikely } = questions(problem, planner, &known);
+    let Questions { asked, unlikely, unless } = questions(problem, planner, &known);
     let Known { in_current, settled, .. } = known;
     let settled = asked.map_or(settled, |it| Settled::without_bill(Verdict::DependsOn(Box::new(it))));
     let Settled { verdict, to, usd_per_month, worth_up_to } = settled;
@@ -240,6 +242,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         right_sizing_saves: today.zip(current_usd).map(|(today, current)| today - current),
         baseline,
         unlikely: unlikely.filter(|_| !matches!(verdict, Verdict::DependsOn(_))).map(Box::new),
+        unless: unless.map(Box::new),
         verdict,
         worth_up_to,
         today_usd_per_month: today,

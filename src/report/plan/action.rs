@@ -67,6 +67,10 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                 }
                 _ => to.clone(),
             };
+            let what = match it.unless.as_ref().and_then(|it| Some((it.column, it.threshold?))) {
+                Some((column, threshold)) => format!("{what} if {column} < {}", significant(threshold)),
+                None => what,
+            };
             if it.saves.is_some_and(|saves| saves <= -NOTHING_USD) {
                 format!("{what}, add machines")
             } else {

@@ -3,6 +3,7 @@
 use crate::report::column::Value;
 use crate::report::figures::{and_last, listed, more, percent, plural, plural_of, seconds, significant, usd};
 use tonnage_model::blank::Blank;
+use tonnage_model::capacity::infeasible::GIVES_UP_ORDER;
 use tonnage_model::decide::alternative::{AlternativeKind, Machines};
 use tonnage_model::decide::baseline::{Baseline, Busiest, Contradiction, KNOWN_TO, Proviso};
 use tonnage_model::decide::depends_on::{Answer, DependsOn, Given};
@@ -261,6 +262,16 @@ pub fn question(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
 pub fn unlikely(entry: &PlannedWorkload<'_>) -> Option<String> {
     let it = entry.recommendation.unlikely.as_deref()?;
     Some(format!("only an unlikely {} changes the verdict: {}", it.column, answers(it, entry)))
+}
+
+/// With how many events in flight what is recommended is not needed, where one is assumed.
+pub fn unless(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let DependsOn { column, threshold, above, .. } = entry.recommendation.unless.as_deref()?;
+    let least = significant((*threshold)?);
+    let bill = above.usd_per_month.map_or_else(String::new, |bill| format!(", for {} a month", usd(bill)));
+    Some(format!(
+        "{column} is blank, which is 1: with {least} {GIVES_UP_ORDER} it needs no such change{bill}."
+    ))
 }
 
 /// The answers that a figure decides between.

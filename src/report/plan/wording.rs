@@ -100,10 +100,11 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
                 None => String::new(),
             };
             format!(
-                "Keep {current} and {change}. {before} With the change it needs {} a month on {}{saves} ({}).{}",
+                "Keep {current} and {change}. {before} With the change it needs {} a month on {}{saves} ({}).{}{}",
                 usd(*usd_per_month),
                 located(on, entry),
                 hazard(*step, entry),
+                questions::unless(entry).map_or_else(String::new, |unless| format!(" {unless}")),
                 after_alternative(entry, *step, *usd_per_month, terms),
             )
         }
