@@ -5,7 +5,6 @@ use crate::bill_bounds::ROUNDING;
 use crate::blank::Blank;
 use crate::decide::answer::Verdict;
 pub use crate::decide::answer::{Answer, DependsOn, Given};
-use crate::decide::baseline::Footing;
 use crate::decide::change::Change;
 use crate::decide::known::Known;
 use crate::decide::options::Options;
@@ -164,27 +163,6 @@ impl<'a> Asking<'_, 'a> {
             }
         }
         [None, unlikely]
-    }
-
-    /// The last value on the way to an end with which today can be: nothing turns on what cannot be.
-    fn last_possible(&self, it: &Unsaid, end: f64, problem: &Problem<'_>, known: &Known<'_>) -> f64 {
-        let can = |value: f64| self.is_possible(&it.quantity, value, problem, known);
-        if can(end) { end } else { it.quantity.divided(it.assumed, end, |value| !can(value))[0] }
-    }
-
-    /// The first one on the way to an end that can be, which is what is assumed where that is not read with what suits today alone.
-    fn first_possible(&self, it: &Unsaid, end: f64, problem: &Problem<'_>, known: &Known<'_>) -> f64 {
-        let can = |value: f64| self.is_possible(&it.quantity, value, problem, known);
-        if can(it.assumed) { it.assumed } else { it.quantity.divided(it.assumed, end, can)[1] }
-    }
-
-    /// Whether today can be with a value of a figure.
-    fn is_possible(&self, quantity: &Quantity, value: f64, problem: &Problem<'_>, known: &Known<'_>) -> bool {
-        let can = |problem: &Problem<'_>| {
-            let extremes = self.planner.extremes(problem.current);
-            may_be(Footing::of(problem, &extremes, &self.planner.policy), known)
-        };
-        quantity.at(value, problem, &can) == Some(true)
     }
 
     /// Where the answer changes, and what it is on both sides. What these turn on as well is taken for what is assumed of it, and
@@ -377,13 +355,7 @@ fn decides(it: &DependsOn) -> bool {
     it.threshold.is_some() || !it.given.is_empty()
 }
 
-/// Whether today can be so: it does not contradict itself, and what is kept keeps up, as it is known to run.
-fn may_be(footing: Footing, known: &Known<'_>) -> bool {
-    let lags = footing.lags && known.settled.verdict == Verdict::Stay;
-    !(footing.is_contradictory || lags)
-}
-
-/// The same of an answer.
+/// Whether an answer can be: it does not contradict itself, and what is kept keeps up, as it is known to run.
 fn can_be((answer, lags): &At, known: &Known<'_>) -> bool {
     answer.verdict != Verdict::Contradictory && !(*lags && known.settled.verdict == Verdict::Stay)
 }

@@ -21,6 +21,7 @@ pub mod long_call;
 pub mod options;
 pub mod planned;
 pub mod planner;
+mod possible;
 mod proviso;
 pub mod recommendation;
 mod resize;
