@@ -159,6 +159,14 @@ impl How {
     fn simulate<'a>(&self, entry: &'a PlannedWorkload<'a>, hours: Option<&Hours>) -> Result<Simulated<'a>> {
         let workload = entry.problem.workload.name.as_str();
         let (kept, running) = KeptToday::planned(entry);
+        let running = running.map(|plan| {
+            let left = match self.failing.fail {
+                Some(fails) => fails.scenario().standstill(&plan, &self.group.settings()).instances_left,
+                None => plan.count.instances,
+            };
+            let rate = plan.sizing.peak_rate * self.arriving.load;
+            kept.and_then(|kept| kept.slowed(&plan, entry.problem.workload, rate, left)).unwrap_or(plan)
+        });
         let plan = match running.map_or_else(|| entry.recommendation.plan().cloned(), Ok) {
             Ok(plan) => Ok(self.plan(workload, plan, hours)?),
             Err(reason) => Err(reason.to_string()),

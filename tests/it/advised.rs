@@ -159,16 +159,16 @@ fn what_a_lost_zone_stops_is_told_where_more_costs_no_more() {
     assert!(!action(rows, &["--no-zone-loss"]).contains("zone"));
 }
 
-// Two machines are within 100 ms where calls wait for cores a little less; on any at least 92.7 ms, on these 64 ms / 0.55 = 116 ms.
+// Two machines are within 100 ms where calls wait for cores a little less; on any at least 92.7 ms, on these, by their handler's time as it was taken, 55 ms / 0.55 = 99 ms.
 #[test]
 fn a_missed_p99_shows_in_the_action_and_the_next_step() {
     let with = |goal: &'static str| {
         ["plan", "--set", goal, "--set", "peak_factor=3", "--set", "concurrency=partition"]
     };
-    for (goal, misses) in [("p99_ms=130", false), ("p99_ms=100", true), ("p99_ms=60", true)] {
+    for (goal, misses) in [("p99_ms=130", false), ("p99_ms=97", true), ("p99_ms=60", true)] {
         assert_eq!(action(KEPT, &with(goal)[1..]).contains("; misses p99"), misses, "{goal}");
         let text = said(KEPT, &with(goal));
-        assert_eq!(text.contains("stock: p99 on today's machines is 64 to "), misses, "{text}");
+        assert_eq!(text.contains("stock: p99 on today's machines is 55 to "), misses, "{text}");
     }
 }
 

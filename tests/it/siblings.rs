@@ -107,21 +107,22 @@ fn what_is_seen_today_is_more_work() {
 
 /// What `plan` decides of 11.6/s on four machines of 8 vCPUs at $1 an hour, a share of which is busy. No zone is lost.
 fn decided(cores: u32, utilization: &str, peak: &str, more: &[&str]) -> Value {
+    told("plan", cores, 32, utilization, peak, more)["decisions"][0].clone()
+}
+
+/// What a command says of these, where so many processes run.
+fn told(what: &str, cores: u32, processes: u32, utilization: &str, peak: &str, more: &[&str]) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let (rows, list) = (folder.path().join("w.csv"), folder.path().join("m.csv"));
-    let row = format!("a,1M,1KB,0,eight,4,32,{utilization},{peak},1,0");
+    let row = format!("a,1M,1KB,0,eight,4,{processes},{utilization},{peak},1,0");
     std::fs::write(&rows, format!("name,events_per_day,event_size,io_ratio,current_machine,current_instances,current_processes,utilization,peak_factor,skew,current_fetch_wait_ms\n{row}\n")).unwrap();
     let machine = format!("aws,here,eight,a,8,{cores},64,x86_64,1.0,0.5,measured,2026-07-20");
     std::fs::write(&list, format!("provider,region,instance_type,family,vcpus,physical_cores,memory_gib,arch,on_demand_usd_per_hour,vcpu_speed,speed_basis,price_date\n{machine}\n")).unwrap();
     let mut command = Command::cargo_bin("tonnage").unwrap();
-    command.args(["plan", rows.to_str().unwrap(), "--machines", list.to_str().unwrap()]);
+    command.args([what, rows.to_str().unwrap(), "--machines", list.to_str().unwrap()]);
     command.args(["--region", "here", "--runtimes", "python-aiokafka", "--no-zone-loss", "--format", "json"]);
-    let json: Value = serde_json::from_str(&printed({
-        command.args(more);
-        command
-    }))
-    .unwrap();
-    json["decisions"][0].clone()
+    command.args(more);
+    serde_json::from_str(&printed(command)).unwrap()
 }
 
 // 36 % of 32 vCPUs are 11.5. Three machines carry 0.7 x 3 x 7.9 = 16.6 at full speed. 11.5 x (1 + 0.64 g) are 15.2 at g =
@@ -171,6 +172,25 @@ fn the_speed_at_peak_is_that_of_busier_siblings() {
     }
     assert!((busy(&shared, "busy_today_at_peak") - 1.005).abs() < 0.01, "{shared:#}");
     assert!((busy(&whole, "busy_today_at_peak") - 0.9125).abs() < 0.01, "{whole:#}");
+}
+
+// 22 % of 32 vCPUs, of which the systems take 0.4: 6.64 cores, 0.5 x (1 + 0.5 x 0.78) = 0.695 fast. At twice the load 0.4275 are
+// busy and do 0.5 x (1 + 0.5 x 0.5725) = 0.6431: 13.28 x 0.695 / 0.6431 = 14.35 cores, 0.897 of each of 16 processes. At 0.5, as
+// if all siblings were busy, it would be 1.154, and nothing would catch up. With an instance lost, 12 have 13.28 / 12 and more. What
+// idles in 16 processes, 0.1 of a core, is not twice as much.
+#[test]
+fn what_is_kept_has_the_speed_that_its_siblings_leave() {
+    let failures = told("failures", 4, 16, "22%", "2", &[]);
+    let busy = failures["retries"][0]["cpu_at_peak"].as_f64().unwrap();
+    assert!((busy - (14.35 - 0.1 + 0.4) / 32.0).abs() < 0.002, "{busy}");
+    let drains = |scenario| {
+        let is_it = |it: &&Value| it["scenario"] == scenario && it["rate"] == "peak";
+        failures["scenarios"].as_array().unwrap().iter().find(is_it).unwrap()["drains"].clone()
+    };
+    assert_eq!((drains("crash"), drains("instance_lost")), (true.into(), false.into()), "{failures:#}");
+    let simulated = told("simulate", 4, 16, "22%", "2", &["--events", "10k"])["simulations"][0].clone();
+    assert!(simulated["planned_p99_seconds"].is_number(), "{simulated:#}");
+    assert_eq!(simulated["planned_cpu"], busy);
 }
 
 // 3 of 8 vCPUs, half busy: 2 are left with 1.4 x 1.5 times the events, 1.05 of their vCPUs, and no sibling idles there. What took

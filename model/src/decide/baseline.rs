@@ -10,7 +10,7 @@ pub use crate::decide::proviso::{KNOWN_TO, Proviso};
 use crate::decide::proviso::{falls_behind, one_at_a_time};
 pub use crate::decide::suspects::Contradiction;
 use crate::decide::suspects::{Moved, Suspects, suspects};
-use crate::demand::event::share_in_use;
+use crate::demand::event::{share_in_use, speed_today};
 use crate::machine::IDLE_SIBLING;
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
@@ -344,12 +344,10 @@ impl<'s> Scene<'s, '_> {
         let machine = self.problem.current_machine?;
         let instances = u64::from(workload.current_instances?);
         // Nothing says how busy siblings were when a handler was timed, and then all speeds are one.
-        let share = share_in_use(workload, Some(machine), factor);
-        let gain = share.map_or(0.0, |_| IDLE_SIBLING.low);
-        let busy = share.unwrap_or(1.0).min(1.0);
+        let gain = share_in_use(workload, Some(machine), factor).map_or(0.0, |_| IDLE_SIBLING.low);
         let full = machine.vcpu_speed?;
         let lasting = if bursts { full } else { machine.sustained_speed()? };
-        let speed = lasting * (machine.speed_at(busy, gain)? / full);
+        let speed = lasting * (speed_today(workload, machine, factor, gain)? / full);
         let current = &self.extremes.least;
         let read = without_unknown_calls(workload);
         let problem = Problem::with_idle_sibling(&read, current, Some(machine), gain).ok()?;

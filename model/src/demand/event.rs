@@ -184,13 +184,18 @@ pub fn share_in_use(workload: &Workload, machine: Option<&Machine>, factor: f64)
 }
 
 /// v_now: the one-vCPU speed behind today's figures, that of today's machine or else of the profile's own.
-///
-/// Of a vCPU that shares its core it is the one at today's utilization, where an idle sibling gives it `gain`; where that is
-/// not known, siblings are taken to be idle, since the work of an event is then largest.
 pub fn speed_now(workload: &Workload, current: &Runtime, machine: Option<&Machine>, gain: f64) -> f64 {
-    let busy = share_in_use(workload, machine, 1.0).map_or(0.0, |share| share.min(1.0));
-    let of_machine = machine.and_then(|machine| machine.speed_at(busy, gain));
+    let of_machine = machine.and_then(|machine| speed_today(workload, machine, 1.0, gain));
     of_machine.unwrap_or(current.provenance.vcpu_speed)
+}
+
+/// The one-vCPU speed of today's machine at `factor` times the load that was measured, where an idle sibling gives it `gain`;
+/// `None` where the machine's is not known.
+///
+/// Where nobody says how busy siblings are, they are taken to be idle, since the work of an event is then largest.
+pub fn speed_today(workload: &Workload, machine: &Machine, factor: f64, gain: f64) -> Option<f64> {
+    let busy = share_in_use(workload, Some(machine), factor).map_or(0.0, |share| share.min(1.0));
+    machine.speed_at(busy, gain)
 }
 
 /// CPU of one event today by profile alone, its part of the fetch at the rate of today's members included, where a fetch

@@ -28,12 +28,11 @@ pub struct Retries {
 impl Plan<'_> {
     /// The plan's sizing with every event handled `times` as often as planned, its wait included.
     pub fn sizing_with(&self, times: f64) -> Sizing {
-        // A burstable type may be sized at its baseline or, where it is kept, with whole vCPUs.
+        // What is kept has the speed that idle siblings leave it, and a burstable type may be sized at its baseline.
         let sized_at = self.demand.handling() / self.sizing.service.handling_seconds;
-        let sized_at = if sized_at.is_finite() { sized_at } else { 1.0 };
-        let speed = self.machine.vcpu_speed.filter(|_| self.machine.burst_baseline.is_none());
+        let speed = Some(sized_at).filter(|speed| speed.is_finite()).or(self.machine.vcpu_speed);
         Sizing {
-            service: self.demand.retried(times).on(speed.unwrap_or(sized_at)),
+            service: self.demand.retried(times).on(speed.unwrap_or(1.0)),
             wait_seconds: (self.sizing.wait_seconds - self.demand.commit_wait_seconds) * times
                 + self.demand.commit_wait_seconds,
             ..self.sizing.clone()

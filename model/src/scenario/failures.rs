@@ -54,12 +54,13 @@ impl<'a> Failures<'a> {
     /// Puts what goes on as it runs today, and the cheapest plan in each other runtime, through each scenario.
     pub fn of(planned: &PlannedWorkload<'a>, settings: GroupSettings) -> Self {
         let problem = &planned.problem;
-        let of_plan = |plan: &Plan<'a>| RuntimeFailures::new(plan.clone(), problem.workload, &settings);
+        let workload = problem.workload;
         let (kept, running) = KeptToday::planned(planned);
         let in_runtime = |(runtime, plan): &(&'a Runtime, Result<Plan<'a>, NoPlan>)| {
             let running = running.as_ref().filter(|it| it.runtime.name == runtime.name);
+            let slowed = |rate, left| kept?.slowed(running?, workload, rate, left);
             let plan = running.map_or_else(|| plan.as_ref().map_err(Clone::clone), Ok);
-            (*runtime, plan.map(of_plan))
+            (*runtime, plan.map(|plan| RuntimeFailures::new(plan.clone(), workload, &settings, slowed)))
         };
         let by_runtime = planned.plans.iter().map(in_runtime).collect();
         let recommended = planned.recommendation.runtime;
@@ -78,11 +79,20 @@ impl<'a> Failures<'a> {
 }
 
 impl<'a> RuntimeFailures<'a> {
-    fn new(plan: Plan<'a>, workload: &Workload, settings: &GroupSettings) -> Self {
-        let impact = |scenario: FailureScenario| FailureImpact {
-            scenario,
-            at_mean: scenario.aftermath(&plan, settings, workload.mean_rate()),
-            at_peak: scenario.aftermath(&plan, settings, workload.peak_rate()),
+    /// `slowed` is the plan at a rate, events/s, on the instances left, where these are slower the fewer they are.
+    fn new(
+        plan: Plan<'a>,
+        workload: &Workload,
+        settings: &GroupSettings,
+        slowed: impl Fn(f64, u64) -> Option<Plan<'a>>,
+    ) -> Self {
+        let impact = |scenario: FailureScenario| {
+            let at = |rate| {
+                let slowed = slowed(rate, scenario.standstill(&plan, settings).instances_left);
+                scenario.aftermath(slowed.as_ref().unwrap_or(&plan), settings, rate)
+            };
+            let (at_mean, at_peak) = (at(workload.mean_rate()), at(workload.peak_rate()));
+            FailureImpact { scenario, at_mean, at_peak }
         };
         Self {
             impacts: FailureScenario::ALL.map(impact).to_vec(),

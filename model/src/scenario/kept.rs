@@ -5,7 +5,8 @@ use crate::capacity::sizing::{Count, Sizing};
 use crate::cost::bill::usd_per_million_events;
 use crate::decide::planned::PlannedWorkload;
 use crate::decide::verdict::Verdict;
-use crate::machine::Machine;
+use crate::demand::event::speed_today;
+use crate::machine::{IDLE_SIBLING, Machine};
 use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
@@ -21,6 +22,8 @@ pub struct KeptToday<'a> {
     pub on: Option<(&'a Machine, u64)>,
     /// Its bill, USD a month.
     pub usd_per_month: f64,
+    /// L0 as it was measured, events/s.
+    measured_rate: f64,
 }
 
 impl<'a> KeptToday<'a> {
@@ -41,36 +44,51 @@ impl<'a> KeptToday<'a> {
     /// What runs a problem today.
     fn today(problem: &Problem<'a>, policy: &Policy) -> Option<Self> {
         let on = problem.current_machine.zip(problem.workload.current_instances.map(u64::from));
-        Some(Self { runtime: problem.current, on, usd_per_month: problem.usd_per_month_today(policy)? })
+        let usd_per_month = problem.usd_per_month_today(policy)?;
+        Some(Self {
+            runtime: problem.current,
+            on,
+            usd_per_month,
+            measured_rate: problem.workload.mean_rate(),
+        })
     }
 
-    /// Its machines with a problem, as a plan; nothing where they, their speed or their price are not known.
+    /// Its machines with a problem, as a plan at peak; nothing where they, their speed or their price are not known.
     pub fn plan(&self, problem: &Problem<'_>, policy: Policy) -> Option<Plan<'a>> {
-        let (runtime, (machine, instances)) = (self.runtime, self.on?);
+        let (runtime, workload, (machine, instances)) = (self.runtime, problem.workload, self.on?);
         let demand = problem.demand_in(runtime, RangeEnd::Best).ok()?;
-        let (sustained, usd_per_hour) = problem.offer(runtime, machine, demand, policy)?;
+        let (_, usd_per_hour) = problem.offer(runtime, machine, demand, policy)?;
+        let speed = self.speed_at(workload, workload.peak_rate(), instances)?;
+        let sizing = problem.sizing(runtime, machine, speed, demand, policy);
         // A burstable type that is kept has credits for its peaks, and its system takes no more of whole vCPUs.
-        let sizing = match machine.burst_baseline {
-            Some(_) => {
-                Sizing { policy, ..problem.sizing(runtime, machine, machine.vcpu_speed?, demand, policy) }
-            }
-            None => sustained,
-        };
+        let policy = Policy { system_cores: policy.system_cores, ..sizing.policy };
+        let sizing = Sizing { policy, ..sizing };
         Some(Plan {
             runtime,
             machine,
             demand,
-            count: Count { instances, members_per_instance: members(&sizing, problem.workload, instances) },
+            count: Count { instances, members_per_instance: members(&sizing, workload, instances) },
             sizing,
             fetch_wait_seconds: problem.today.fetch_wait_seconds,
             usd_per_hour,
             usd_per_month: self.usd_per_month,
             cheapest_usd_per_month: self.usd_per_month,
-            usd_per_million_events: usd_per_million_events(
-                self.usd_per_month,
-                problem.workload.events_per_day,
-            ),
+            usd_per_million_events: usd_per_million_events(self.usd_per_month, workload.events_per_day),
         })
+    }
+    /// That plan with the speed that its vCPUs have at a rate, events/s, where `left` of its instances are there to take it.
+    pub fn slowed(&self, plan: &Plan<'a>, workload: &Workload, rate: f64, left: u64) -> Option<Plan<'a>> {
+        let speed = self.speed_at(workload, rate, left)?;
+        let (service, idle_cores) = (plan.demand.on(speed), plan.runtime.idle_cores_at(speed));
+        let sizing = Sizing { service, idle_cores, ..plan.sizing.clone() };
+        Some(Plan { sizing, ..plan.clone() })
+    }
+
+    /// What one of its vCPUs does at a rate, events/s, that `left` of its instances take: the fewer, the busier are siblings.
+    fn speed_at(&self, workload: &Workload, rate: f64, left: u64) -> Option<f64> {
+        let (machine, instances) = self.on?;
+        let factor = rate / self.measured_rate * instances as f64 / left as f64;
+        speed_today(workload, machine, factor, IDLE_SIBLING.value)
     }
 }
 
