@@ -62,6 +62,12 @@ impl<'a> Problem<'a> {
         self.workload.state_bytes.is_none() && self.workload.memory_bytes_today.is_none()
     }
 
+    /// Whether nobody says of what speed the cores are that were observed in use, so that they count as the profile's.
+    pub fn assumes_speed_of_cores(&self) -> bool {
+        let speed = self.current_machine.and_then(|machine| machine.vcpu_speed);
+        self.workload.observed_cores.is_some() && speed.is_none()
+    }
+
     /// Pods that run today, in which instances of no machine type are: processes where these are given, else one a pod, and one a
     /// busy core at least.
     pub fn pods_today(&self) -> Option<u64> {

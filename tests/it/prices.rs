@@ -350,9 +350,9 @@ fn the_bill_beats_list_prices() {
     near(at_half, whole / 2.0);
     // Without one of both nobody knows at which prices the bill is: the saving is to be checked, unless a discount is given.
     let check = |made: &Value| made["decisions"][0]["check"].clone();
-    assert_eq!(check(&listed(",,9000,", &[])), "to be checked");
-    assert_eq!(check(&listed(",,9000,9000", &[])), "checked");
-    assert_eq!(check(&listed(",,9000,", &["--discount", "0%"])), "checked");
+    assert_eq!(check(&listed("c6i.xlarge,,9000,", &[])), "to be checked");
+    assert_eq!(check(&listed("c6i.xlarge,,9000,9000", &[])), "checked");
+    assert_eq!(check(&listed("c6i.xlarge,,9000,", &["--discount", "0%"])), "checked");
     let rows = "a,500M,1KB,0.2,0.2,,,9000,0.8\nb,500M,1KB,0.2,0.2,,,9000,0.8\n";
     for rows in [rows, &rows[..rows.len() / 2]] {
         let mut run = tonnage(&["plan", "-"]);
@@ -361,7 +361,7 @@ fn the_bill_beats_list_prices() {
         let plain = words.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(plain.contains("list price of today's bill is not known of a"), "{words}");
         assert!(!plain.contains("instead of saves"), "{words}");
-        let to_give = "Give current_list_usd_per_month or --discount for 2 workloads: ";
+        let to_give = "Give current_machine for 2 workloads, and current_list_usd_per_month or --discount for 2 workloads: ";
         assert!(rows.len() < 60 || plain.contains(to_give), "{words}");
     }
     // A discount that is given stands instead of the quotient; today's bill stays what it is.

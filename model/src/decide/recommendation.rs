@@ -52,6 +52,8 @@ pub struct Recommendation<'a> {
     pub machines: Option<Machines>,
     /// Whether these have less memory a vCPU than today's, or memory sets their count, and nobody says what processes hold.
     pub needs_memory: bool,
+    /// Whether nobody says of what speed the cores in use are: see [`crate::problem::Problem::assumes_speed_of_cores`].
+    pub needs_machine: bool,
     /// Whether nobody knows what is paid of list prices in today's bill: see [`crate::problem::Problem::bill_has_no_list_price`].
     pub needs_list_price: bool,
     /// What today's machines may be paid by, where others are planned at a share of their list prices that is no usual discount.
@@ -108,8 +110,8 @@ impl<'a> Recommendation<'a> {
         self.changes_machines() || self.verdict == Verdict::Stay
     }
 
-    /// Whether what it saves was checked against measured CPU, the prices of the bill, and memory where there is less; `None`
-    /// where it saves nothing.
+    /// Whether what it saves was checked against measured CPU of a known speed, the prices of the bill, and memory where there is
+    /// less; `None` where it saves nothing.
     pub fn check(&self) -> Option<Standing> {
         let (today, after) = self.today_usd_per_month.zip(self.usd_per_month)?;
         let standing = match self.baseline.standing {
@@ -119,9 +121,10 @@ impl<'a> Recommendation<'a> {
         (today > after).then_some(standing)
     }
 
-    /// Whether what is said of it rests on measured CPU, the prices of the bill, and memory where there is less.
+    /// Whether what is said of it rests on measured CPU of a known speed, the prices of the bill, and memory where there is less.
     pub fn is_checked(&self) -> bool {
-        let lacks = self.needs_memory || self.needs_list_price || self.needs_purchase.is_some();
+        let is_priced = !self.needs_list_price && self.needs_purchase.is_none();
+        let lacks = self.needs_memory || self.needs_machine || !is_priced;
         self.baseline.standing == Standing::Consistent && !lacks
     }
 
@@ -253,6 +256,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         rewrite,
         chosen,
         needs_memory,
+        needs_machine: problem.assumes_speed_of_cores(),
         needs_purchase: problem
             .may_be_paid_by(&planner.policy)
             .filter(|_| machines.as_ref().is_some_and(is_other)),

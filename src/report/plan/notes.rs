@@ -71,6 +71,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
         ));
     }
     notes.extend(assumed_runtime(entry));
+    notes.extend(assumed_speed(&entry.problem));
     if let Some(machine) = entry.problem.current_machine {
         if machine.vcpu_speed.is_none() {
             notes.push(format!(
@@ -209,6 +210,18 @@ fn deep_cut(entry: &PlannedWorkload<'_>) -> Option<String> {
         format!(
             "today's bill is {} times the plan's; measure the cores in use (observed_cores) before taking machines away",
             significant(times)
+        )
+    })
+}
+
+/// How cores in use are read whose machines nobody has named, and how to name them.
+pub fn assumed_speed(problem: &Problem<'_>) -> Option<String> {
+    let is_blank = problem.current_machine.is_none() && problem.assumes_speed_of_cores();
+    is_blank.then(|| {
+        format!(
+            "observed_cores are read as cores of speed {} (AWS c7a is 1), as current_machine is blank; with the nodes' type there, \
+             pods in current_processes and current_instances blank, they have its speed and no bill",
+            significant(problem.speed_now)
         )
     })
 }

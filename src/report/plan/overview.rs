@@ -16,6 +16,7 @@ use tonnage_model::blank::Blank;
 use tonnage_model::decide::baseline::{Contradiction, Standing};
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::decide::recommendation::Recommendation;
 use tonnage_model::decide::verdict::Verdict;
 
 /// Workloads that a terminal shows.
@@ -42,6 +43,8 @@ pub struct Totals {
     pub without_cpu: u64,
     /// Workloads with such, as memory is not known.
     pub without_memory: u64,
+    /// Workloads with such, as the speed of their cores is not known.
+    pub without_machine: u64,
     /// Workloads with such, as how they are paid for is not known.
     pub without_purchase: u64,
     /// Workloads with such, as nobody knows the list price of their bill.
@@ -73,6 +76,7 @@ impl Totals {
                 let it = &decision.entry.recommendation;
                 self.without_cpu += u64::from(it.baseline.standing == Standing::Unchecked);
                 self.without_memory += u64::from(it.needs_memory);
+                self.without_machine += u64::from(it.needs_machine);
                 self.without_purchase += u64::from(it.needs_purchase.is_some());
                 self.without_list_price += u64::from(it.needs_list_price);
             }
@@ -203,9 +207,13 @@ pub fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
 pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
     let mut said = Vec::new();
     if decisions.iter().any(|decision| decision.check() == Some(Standing::Unchecked)) {
-        let is_open = decisions.iter().any(|decision| decision.entry.recommendation.needs_list_price);
-        let bill = if is_open { ", or a bill's list price not known" } else { "" };
-        said.push(format!("? to be checked: CPU or memory_mib not measured{bill}."));
+        let any = |needs: fn(&Recommendation<'_>) -> bool, what: &'static str| {
+            let is_any = decisions.iter().any(|decision| needs(&decision.entry.recommendation));
+            if is_any { what } else { "" }
+        };
+        let speed = any(|it| it.needs_machine, ", the speed of cores (current_machine) not known");
+        let bill = any(|it| it.needs_list_price, ", or a bill's list price not known");
+        said.push(format!("? to be checked: CPU or memory_mib not measured{speed}{bill}."));
     }
     if decisions.iter().any(|decision| decision.entry.recommendation.worth_up_to.is_some()) {
         said.push("spike: a rewrite may pay; port the hot path first.".to_owned());
@@ -315,6 +323,7 @@ fn to_give(totals: &Totals) -> String {
     let needed = [
         (totals.without_cpu, "observed_cores or utilization"),
         (totals.without_memory, "memory_mib"),
+        (totals.without_machine, "current_machine"),
         (totals.without_purchase, "--purchase or --discount"),
         (totals.without_list_price, "current_list_usd_per_month or --discount"),
     ];

@@ -11,6 +11,7 @@ use crate::report::column::Heading;
 use crate::report::document::Document;
 use crate::report::figures::{memory, percent, plural, significant, usd};
 use crate::report::medians;
+use crate::report::plan::notes::assumed_speed;
 use crate::report::records::Records;
 use findings::{Finding, against, beside_today, nodes, whereabouts};
 use manifest::manifest;
@@ -225,7 +226,10 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         }
         let entries = self.places.first().map_or(&[][..], |sharing| &sharing.fleet.entries);
         let workloads = pools_of_reason.into_iter().filter_map(|((workload, reason), pools)| {
-            let name = &entries.get(workload)?.problem.workload.name;
+            let problem = &entries.get(workload)?.problem;
+            let name = &problem.workload.name;
+            let reason =
+                [Some(reason), assumed_speed(problem)].into_iter().flatten().collect::<Vec<_>>().join("; ");
             Some(match self.shown.pods {
                 true => format!("{name} is in no pool: {reason}"),
                 false => format!("{name} is not in the pool of {}: {reason}", pools.join(", ")),
