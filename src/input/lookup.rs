@@ -5,6 +5,7 @@ use super::columns::Names;
 use super::nearest::{guess, is_slip, nearest, unknown};
 use super::quantity;
 use std::collections::{BTreeSet, HashMap};
+use tonnage_model::blank::Blank;
 use tonnage_model::catalog::{Catalog, HOMES, Misplaced};
 use tonnage_model::machine::Machine;
 use tonnage_model::regions::Region;
@@ -83,6 +84,15 @@ impl<'c> Lookup<'c> {
     /// The machine type that something runs on today.
     pub fn machine(&self, workload: &Workload) -> Option<&'c Machine> {
         self.catalog.current_machine(workload).ok().flatten()
+    }
+
+    /// The profile of what runs today, whose process holds least where nobody says which.
+    pub fn lightest(&self, workload: &Workload) -> Option<&'c Runtime> {
+        let least = |one: &&Runtime, other: &&Runtime| one.memory.base.low.total_cmp(&other.memory.base.low);
+        match workload.blanks.has(Blank::CurrentRuntime) {
+            true => self.catalog.runtimes.iter().min_by(least),
+            false => self.runtime(&workload.current_runtime),
+        }
     }
 
     /// Whether a name is known.

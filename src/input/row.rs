@@ -7,10 +7,12 @@ use super::quantity;
 use super::range;
 use super::two_readings::Marks;
 use tonnage_model::blank::Blank;
+use tonnage_model::decide::baseline::APART;
 use tonnage_model::demand::event::{DemandError, Lacking};
 use tonnage_model::problem::Problem;
 use tonnage_model::scenario::series::Hours;
 use tonnage_model::uncertain::distribution::Distribution;
+use tonnage_model::units::MIB;
 use tonnage_model::workload::{Uncertain, Workload};
 
 /// A mistake in one cell.
@@ -77,6 +79,7 @@ pub fn workload(
     if let Some((column, message)) = lookup.misplaced(&row.workload) {
         row.refuse(column, message);
     }
+    row.weigh_today(get, lookup);
     if row.errors.is_empty() {
         row.price_today(get, lookup);
     }
@@ -193,6 +196,27 @@ impl Row {
                     format!("{name} is {part:?}, but must be at most {of} ({whole:?}), which includes it"),
                 );
             }
+        }
+    }
+
+    /// Refuses memory of less than half of what a process of today's runtime holds that does nothing: it is of another unit.
+    fn weigh_today(&mut self, get: Get<'_, '_>, lookup: &Lookup<'_>) {
+        let given = |name: &str| get(columns::position(name)?).and_then(quantity::given);
+        let (Some(held), Some(runtime)) = (self.workload.memory_bytes_today, lookup.lightest(&self.workload))
+        else {
+            return;
+        };
+        let base = &runtime.memory.base;
+        if held * APART < base.low {
+            let (text, name, least) =
+                (given("memory_mib").unwrap_or_default(), &runtime.name, base.value / MIB);
+            self.refuse(
+                "memory_mib",
+                format!(
+                    "memory_mib is {text:?}, but a process of {name} holds {least:.1} MiB before its first event; another unit is \
+                     written behind it, such as 1.6GiB"
+                ),
+            );
         }
     }
 

@@ -138,6 +138,8 @@ proptest! {
         let (number, input) = &all[at % all.len()];
         let value = number.in_column(number.clamp(value));
         let value = if number.unit == Unit::Whole { value.round() } else { value };
+        // Less than half of what any process holds is refused.
+        let value = if input.column() == "memory_mib" { value.max(100.0) } else { value };
         let rest = [("events_per_day", "50M"), ("event_size", "1KB"), ("io_ratio", "50%")];
         let mut found = Found::default();
         let origin = || Origin::new("top.txt", None);

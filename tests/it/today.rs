@@ -40,8 +40,7 @@ fn cores_of_no_machine_are_to_be_checked() {
         command.args(["plan", "-", "--runtimes", "python-confluent"]).args(more).write_stdin(row(machine));
         printed(command).split_whitespace().collect::<Vec<_>>().join(" ")
     };
-    for (machine, core_seconds, check) in
-        [("", 0.01144, "to be checked"), ("c6i.xlarge", 0.00922, "checked")]
+    for (machine, core_seconds, check) in [("", 0.01144, "to be checked"), ("c6i.xlarge", 0.00922, "checked")]
     {
         let json: Value = serde_json::from_str(&of(machine, &["--format", "json"])).unwrap();
         let [plan, it] = [&json["plans"][0], &json["decisions"][0]];

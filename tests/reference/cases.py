@@ -207,8 +207,8 @@ class Row:
         if self.maybe(.3):
             W["state_mib"] = R.choice(["0", "%g" % sig(lu(R, 1, 4000), 3)])
         if self.maybe(.3):
-            # State is part of it.
-            W["memory_mib"] = "%g" % max(sig(lu(R, 20, 3000), 3), float(W["state_mib"] or 0))
+            # State is part of it, and half of what a process holds that does nothing.
+            W["memory_mib"] = "%g" % max(sig(lu(R, 60, 3000), 3), float(W["state_mib"] or 0))
         if self.maybe(.3):
             W["prefetch_limit"] = R.choice(["1MiB", "64MiB", "%dKB" % R.randint(100, 100000)])
 
