@@ -156,8 +156,10 @@ fn growth_of_what_is_kept_costs_what_plans_ask() {
         assert_eq!(change["old_usd_per_month"], 300.0);
         if change["new_usd_per_month"] == 300.0 {
             assert!((more(&change) - (now - before)).abs() < 1e-9);
-            let expected =
-                format!("The planned bill stays $305 a month, and ${:.0} more is to", now - before);
+            let expected = format!(
+                "The planned bill stays $305 a month, or ${:.0} more with what plans ask for",
+                now - before
+            );
             assert!(told.starts_with(&expected), "{told}");
         }
         let gate =

@@ -26,6 +26,7 @@ mod proviso;
 pub mod recommendation;
 mod resize;
 mod smaller_step;
+pub mod steps;
 pub mod suspects;
 pub mod terms;
 mod threshold;

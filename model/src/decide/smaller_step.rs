@@ -6,28 +6,6 @@ use crate::decide::verdict::{Case, Depth, Other, Range, Settled};
 use crate::runtime::Runtime;
 use std::cell::LazyCell;
 
-/// Smaller steps than another language that count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Steps {
-    /// All of them.
-    All,
-    /// Those of one kind.
-    Only(AlternativeKind),
-    /// None.
-    None,
-}
-
-impl Steps {
-    /// Whether one is among them.
-    pub(super) fn count(self, step: &Alternative) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(kind) => step.kind == kind,
-            Self::None => false,
-        }
-    }
-}
-
 impl<'a> Case<'_, '_, 'a> {
     /// The least effort that is no other language, is worth it against `paid`, and after which no other runtime
     /// is. Order that was asked for is not given up, and keys are remapped only where nothing else serves.

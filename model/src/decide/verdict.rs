@@ -7,7 +7,7 @@ use crate::decide::baseline::Footing;
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
 use crate::decide::resize::is_worth_resizing;
-pub use crate::decide::smaller_step::Steps;
+use crate::decide::steps::Steps;
 use crate::decide::total_cost::Account;
 use crate::plan::{NoPlan, Plan, Priced};
 use crate::problem::{Problem, RangeEnd};

@@ -79,7 +79,7 @@ pub enum LeftOut {
         /// A machine type on which that was found.
         instance_type: String,
         /// Why it is so.
-        reason: Infeasible,
+        reason: Box<Infeasible>,
     },
     /// One replica is larger than a node.
     #[error(
@@ -262,7 +262,7 @@ impl<'a> Search<'a> {
             Ok(replicas) => offer.lacks(replicas.pod()).map_or(Ok(*replicas), Err),
             Err(reason) => Err(LeftOut::Unserved {
                 instance_type: offer.machine.instance_type.clone(),
-                reason: reason.clone(),
+                reason: Box::new(reason.clone()),
             }),
         }
     }
