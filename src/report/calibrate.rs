@@ -1,10 +1,10 @@
 //! What bills say that events cost, whether profiles agree, and the corrected rows of the workload file.
 
 use super::Report;
+use super::assumed;
 use super::column::{Column, Value, columns};
 use super::document::Document;
 use super::figures::{percent, plural, plural_of, ratio, seconds, significant};
-use super::medians;
 use super::records::Records;
 use crate::input::diagnostic::Diagnostic;
 use crate::input::workloads::Cells;
@@ -88,7 +88,7 @@ impl Report for CalibrationReport<'_> {
         }
         let workloads = self.rows.iter().map(|row| row.calibration.workload);
         let left_out = self.left_out.iter().map(|it| format!("Not calibrated: {it}."));
-        document.list(medians::note(workloads).into_iter().chain(left_out).collect());
+        document.list(assumed::notes(workloads).into_iter().chain(left_out).collect());
         document.heading("Cells to change in the workload file");
         document.verbatim("csv", &self.changes);
         document

@@ -7,7 +7,7 @@ use super::figures::{significant, usd, whole};
 use super::plan::action::decided;
 use super::plan::kept::would_do;
 use super::records::Records;
-use super::{Report, medians};
+use super::{Report, assumed};
 use tonnage_model::decide::options::Options;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::problem::Problem;
@@ -227,7 +227,7 @@ impl CrossingsReport<'_> {
             }
         };
         let mut notes = vec![format!("{TOTALS} They are those in the middle of each line. {exact}")];
-        notes.extend(medians::note([self.workload]));
+        notes.extend(assumed::notes([self.workload]));
         notes.extend(self.rows.iter().filter_map(|row| {
             let [from, to, at] = [row.it.from, row.it.to, row.it.at].map(|value| figure(*axis, value));
             let would_do = row.would_do.as_ref()?;

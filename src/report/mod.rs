@@ -1,6 +1,7 @@
 //! What is said, before it takes a form: records for programs, documents for people.
 
 mod answer;
+pub mod assumed;
 pub mod backtest;
 pub mod bill;
 pub mod calibrate;
@@ -21,7 +22,6 @@ pub mod hours;
 pub mod imported;
 pub mod kubernetes;
 pub mod machines;
-pub mod medians;
 pub mod milestones;
 pub mod p99;
 pub mod pipelines;

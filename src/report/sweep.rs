@@ -7,7 +7,7 @@ use super::document::{self, Cell, Document, Table, Tone};
 use super::figures::{NONE, plural, significant, usd};
 use super::plan::action::decided;
 use super::records::Records;
-use super::{Report, medians};
+use super::{Report, assumed};
 use crate::input::number::{Number, Unit};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::runtime::Runtime;
@@ -224,7 +224,7 @@ impl Report for SweepReport<'_> {
              is read anew at each value. Changes are approximate, to 0.1 %, and looked for only between two lines that \
              differ."
         )];
-        notes.extend(medians::note([self.moved.workload]));
+        notes.extend(assumed::notes([self.moved.workload]));
         notes.extend(self.would_do.as_ref().map(|(value, would_do)| {
             format!("At {} no runtime can carry it as it is; {would_do}.", self.figure(*value))
         }));

@@ -9,7 +9,7 @@ use super::plan::decision_columns::AS_TODAY;
 use super::plan::kept::Kept;
 use super::records::Records;
 use super::shown::{IN_SUMMARY, in_summary};
-use super::{Report, medians};
+use super::{Report, assumed};
 use std::collections::BTreeSet;
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -232,8 +232,7 @@ impl<'a> MonthsReport<'a> {
     }
 
     fn notes(&self) -> Vec<String> {
-        let mut notes: Vec<String> =
-            medians::note(self.forecasts.iter().map(|it| it.problem.workload)).into_iter().collect();
+        let mut notes: Vec<String> = assumed::notes(self.forecasts.iter().map(|it| it.problem.workload));
         let still: Vec<&str> = self
             .forecasts
             .iter()

@@ -318,7 +318,7 @@ fn recommended(entry: &PlannedWorkload<'_>) -> Option<String> {
 fn notes(entry: &PlannedWorkload<'_>, fleet: &Fleet<'_>) -> Vec<String> {
     let notes = recommended(entry).into_iter().chain(notes_of(entry));
     let mut points: Vec<String> = notes.map(|note| format!("Note: {note}.")).collect();
-    let medians = crate::report::medians::note([entry.problem.workload]);
+    let medians = crate::report::assumed::medians([entry.problem.workload]);
     points.extend(not_measured(fleet).into_iter().chain(medians).map(|text| format!("Note: {text}")));
     points
 }

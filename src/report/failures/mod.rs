@@ -8,7 +8,7 @@ use crate::report::document::Document;
 use crate::report::figures::{listed, percent, plural, span, whole};
 use crate::report::records::Records;
 use crate::report::shown::{IN_SUMMARY, MOST_NAMED, in_summary, on_which_machines};
-use crate::report::{Report, medians};
+use crate::report::{Report, assumed};
 use std::collections::BTreeSet;
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::plan::{NoPlan, Plan};
@@ -253,8 +253,7 @@ impl<'a> FailureReport<'a> {
     }
 
     fn notes(&self, shown: &[&ScenarioRow<'_>]) -> Vec<String> {
-        let mut notes: Vec<String> =
-            medians::note(self.failures.iter().map(|it| it.problem.workload)).into_iter().collect();
+        let mut notes: Vec<String> = assumed::notes(self.failures.iter().map(|it| it.problem.workload));
         let no_plan = |row: &&ScenarioRow<'_>| {
             let reason = row.planned.err()?;
             Some(format!("{} in {}: no plan, as {reason}.", row.workload(), row.runtime.name))

@@ -8,7 +8,7 @@ use crate::report::document::Document;
 use crate::report::figures::{and_last, memory, percent, significant, span, usd, whole};
 use crate::report::pools::findings::beside_today;
 use crate::report::records::Records;
-use crate::report::{Report, medians};
+use crate::report::{Report, assumed};
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::autoscale::Schedule;
@@ -294,8 +294,7 @@ impl<'a> HoursReport<'a> {
             [] => String::new(),
             _ => format!(", also for {}, where they may be others", and_last(&elsewhere)),
         };
-        let mut notes: Vec<String> =
-            medians::note(self.hours.iter().map(|it| &it.day.workload)).into_iter().collect();
+        let mut notes: Vec<String> = assumed::notes(self.hours.iter().map(|it| &it.day.workload));
         notes.extend([
             format!(
                 "The autoscaler adds an instance {} after the rate has risen and removes one {} after it has fallen; \

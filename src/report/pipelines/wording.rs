@@ -1,7 +1,7 @@
 //! What to do about a pipeline, and what to know of its figures, in words.
 
+use crate::report::assumed;
 use crate::report::figures::{and_last, event_size, per_day, percent, plural, rate, significant, usd};
-use crate::report::medians;
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::cost::bill::micro_usd;
 use tonnage_model::decide::terms::Terms;
@@ -112,7 +112,7 @@ pub(super) fn sentence(study: &Study<'_>, terms: Terms) -> String {
 /// What to know of the figures of one pipeline.
 pub(super) fn notes(study: &Study<'_>) -> Vec<String> {
     let links = || study.links.iter();
-    let mut notes = Vec::from_iter(medians::note(links().map(|link| link.problem.workload)));
+    let mut notes = assumed::notes(links().map(|link| link.problem.workload));
     let Ok(option) = &study.cheapest else { return notes };
     if let Some(source) = study.links.first().map(|link| link.problem.workload) {
         let (events, size) = (per_day(source.events_per_day), event_size(source.event_bytes));

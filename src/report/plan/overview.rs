@@ -6,13 +6,13 @@ use super::handlers;
 use super::next_step::next_step;
 use super::paid;
 use crate::input::shell::argument;
+use crate::report::assumed;
 use crate::report::document::{Document, Table};
 use crate::report::figures::{NOTHING_USD, plural, usd};
 use crate::report::p99;
 use crate::report::records::Records;
 use crate::report::traffic;
 use std::collections::BTreeSet;
-use tonnage_model::blank::Blank;
 use tonnage_model::decide::baseline::{Contradiction, Standing};
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -199,7 +199,8 @@ pub fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
         true => String::new(),
         false => format!(" Not counted: {}{cost}.", left_out.join(", ")),
     };
-    let assumed = assumed_runtimes(decisions).map_or_else(String::new, |said| format!(" {said}"));
+    let assumed = assumed::runtime(decisions.iter().map(|it| it.entry.problem.workload));
+    let assumed = assumed.map_or_else(String::new, |said| format!(" {said}"));
     format!("{known}{unknown}{none}{assumed}").trim_start().to_owned()
 }
 
@@ -356,12 +357,4 @@ pub fn commands(decisions: &[Decision<'_, '_>], rest: Option<String>) -> String 
         Some(rest) => format!("{rest}: add --details. Why: `tonnage explain {name} FILE`."),
         None => format!("Why: `tonnage explain {name} FILE`. Every option: `tonnage plan FILE --details`."),
     }
-}
-
-/// What was assumed of the runtime today of all workloads that do not say.
-fn assumed_runtimes(decisions: &[Decision<'_, '_>]) -> Option<String> {
-    let blank = decisions.iter().filter(|it| it.entry.problem.workload.blanks.has(Blank::CurrentRuntime));
-    let runtime = &blank.clone().next()?.entry.problem.current.name;
-    let count = plural(blank.count() as u64, "workload");
-    Some(format!("current_runtime is blank for {count}: {runtime} is assumed."))
 }

@@ -7,10 +7,10 @@ mod manifest;
 pub mod rows;
 
 use crate::report::Report;
+use crate::report::assumed;
 use crate::report::column::Heading;
 use crate::report::document::Document;
 use crate::report::figures::{memory, percent, plural, significant, usd};
-use crate::report::medians;
 use crate::report::plan::notes::assumed_speed;
 use crate::report::records::Records;
 use findings::{Finding, against, beside_today, nodes, whereabouts};
@@ -352,7 +352,7 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         notes.extend(self.of_pods().into_iter().filter(|_| self.shown.pods));
         notes.extend(self.beyond_partitions());
         let Some(sharing) = self.places.first() else { return notes };
-        notes.extend(medians::note(sharing.fleet.entries.iter().map(|entry| entry.problem.workload)));
+        notes.extend(assumed::notes(sharing.fleet.entries.iter().map(|entry| entry.problem.workload)));
         if !self.shown.details {
             notes.push(match self.shown.pods {
                 true => "Add --details for a manifest of each workload's pods.".to_owned(),
