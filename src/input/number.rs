@@ -160,6 +160,9 @@ impl Number {
                 format!("; its unit is missing: {text}k, {text}M or {text}/s")
             }
             Unit::Size if self.lacks_unit(text) => format!("; its unit is missing: {text}B or {text}KB"),
+            Unit::Time if text.trim().ends_with('%') => {
+                "; the share that a handler waits is io_ratio".to_owned()
+            }
             Unit::PerDay | Unit::PerSecond | Unit::Usd | Unit::Whole => hint_of_two(text),
             _ => hint_of_mark(text),
         }

@@ -299,7 +299,8 @@ impl Report for ReplayReport<'_, '_, '_, '_> {
         }
         document.list(self.notes());
         document.paragraph(
-            "`tonnage export keda` with the same --history writes the best (*) of each as a ScaledObject.",
+            "`tonnage export keda` with the same --history writes the best (*) of each that scales and keeps its goal as a \
+             ScaledObject.",
         );
         document
     }

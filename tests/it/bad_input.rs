@@ -705,6 +705,7 @@ fn units_that_were_lost() {
         let said = cells(name, "1.4");
         assert!(said.contains("did you mean") && !said.contains("its unit"), "{said}");
     }
+    assert!(cells("io_wait_ms", "75%").contains("; the share that a handler waits is io_ratio"));
     // 48.5 events a day, or a payload of 1.4 bytes, is none. A mean of 1234.5 may be.
     let row = |events: &str, size: &str| csv(format!("{HEADER}\na,{events},{size},0.5\n"));
     let said = row("48.5", "1.4");

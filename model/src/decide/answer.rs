@@ -64,7 +64,7 @@ pub struct DependsOn {
     pub given: Vec<Given>,
     /// What to do below it; in the runtime assumed, where that is the question.
     pub below: Answer,
-    /// What to do from there on; in another runtime, where that is the question.
+    /// What to do at the threshold, beyond which it may be something else again; in another runtime, where that is the question.
     pub above: Answer,
 }
 

@@ -55,7 +55,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
         "depends_on_threshold", "Where it changes, in the unit of the column" =>
             question(it).and_then(|it| it.threshold).or_else(|| proviso(it)?.threshold);
         "verdict_below", "The verdict below that" => question(it).and_then(|it| verdict(&it.below.verdict));
-        "verdict_above", "The verdict from there on" => question(it).and_then(|it| verdict(&it.above.verdict));
+        "verdict_above", "The verdict at the threshold" => question(it).and_then(|it| verdict(&it.above.verdict));
         "depends_on" ["depends on" Word Nested], "What the verdict turns on, with both answers" =>
             question(it).map_or(Value::Missing, depends_on);
         "alternative", "The option taken, where the verdict is that" => alternative(&it.entry.recommendation.verdict);

@@ -292,7 +292,7 @@ fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
     let either = saved(&it.below).filter(|saves| saved(&it.above).as_ref() == Some(saves));
     let told = |answer: &Answer| {
         let saves = saved(answer).filter(|_| either.is_none());
-        let at = answer.at.filter(|_| it.threshold.is_some() && it.language.is_none());
+        let at = answer.at.filter(|at| it.threshold.is_some_and(|it| it != *at) && it.language.is_none());
         let at = at.map_or_else(String::new, |value| format!(" at {}", shown(it.column, value)));
         saves.map_or_else(|| to_do(answer), |saves| format!("{} ({saves}{at})", to_do(answer)))
     };
@@ -303,7 +303,9 @@ fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
             format!("if own code takes {times} times less CPU in {language}, {above}; else {below}")
         }
         (Some(value), None) => {
-            format!("below {} {below}, from there on {above}", shown(it.column, value))
+            // Farther on it may be another one again.
+            let value = shown(it.column, value);
+            format!("below {value} {below}, at {value} {above}")
         }
         (None, _) if given.is_empty() => format!("in {current} {below}, in another runtime {above}"),
         (None, _) => below,
