@@ -220,19 +220,22 @@ pub fn check(bench: &Bench, runtimes: &[(Runtime, Profile)], rounds: &Rounds, ou
         };
         let plan = Plan { case: &case, profile, round_seconds: rounds[&runtime.name] };
         let mut seen: Vec<bool> = done.iter().filter(is_of).map(Outcome::is_planned).collect();
+        let mut speed = speed_of(&(0..KERNELS_BEFORE).map(|_| kernel()).collect::<Result<Vec<_>>>()?);
         for _ in 0..MOST_RUNS {
             let Some(with_all) = [true, false].into_iter().find(|it| !seen.contains(it)) else { break };
             let rate = plan
-                .rate_at(speed_of(&(0..KERNELS_BEFORE).map(|_| kernel()).collect::<Result<Vec<_>>>()?))
+                .rate_at(speed)
                 .with_context(|| format!("{} with {}", runtime.name, case.condition.name()))?;
             let run = if with_all { case.instances } else { case.instances - 1 };
             let watched = watch(bench, runtime, &plan.paced(rate), rate, run)?;
             let outcome = plan.outcome(&watched, rate, run)?;
             outcome.print();
-            if !outcome.is_planned() && !outcome.is_one_fewer() {
+            // Beside consumers the kernel is slower than alone, so the next rate is for this speed.
+            speed = watched.speed;
+            if !(if with_all { outcome.is_planned() } else { outcome.is_one_fewer() }) {
                 continue;
             }
-            seen.push(outcome.is_planned());
+            seen.push(with_all);
             if outcome.is_wrong() {
                 wrong.push(outcome.told());
             }
