@@ -151,10 +151,11 @@ impl<'a> Asking<'_, 'a> {
                 it.quantity.at(value, problem, &is_other) == Some(true)
             };
             for end in [it.low, it.high].into_iter().filter(|end| *end != it.assumed) {
-                let last = self.last_possible(&it, it.likely(end), problem, known);
+                let can = |value: f64| self.is_possible(&it.quantity, value, problem, known);
+                let last = it.last_possible(it.likely(end), can);
                 let Some(to) = it.quantity.last_written(it.assumed, last) else { continue };
                 if is_other(to) {
-                    let from = self.first_possible(&it, to, problem, known);
+                    let from = it.first_possible(to, can);
                     return [Some(Turn { quantity: quantity(), from, to }), unlikely];
                 }
                 if asks_unlikely && unlikely.is_none() && last != end && is_other(end) {
@@ -355,9 +356,9 @@ fn decides(it: &DependsOn) -> bool {
     it.threshold.is_some() || !it.given.is_empty()
 }
 
-/// Whether an answer can be: it does not contradict itself, and what is kept keeps up, as it is known to run.
+/// Whether today can be as an answer has it.
 fn can_be((answer, lags): &At, known: &Known<'_>) -> bool {
-    answer.verdict != Verdict::Contradictory && !(*lags && known.settled.verdict == Verdict::Stay)
+    known.admits(answer.verdict == Verdict::Contradictory, *lags)
 }
 
 /// Whether another answer, of what can be, is to do something else. What falls behind at peak in both is mended now: by machines

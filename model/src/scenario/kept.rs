@@ -76,6 +76,7 @@ impl<'a> KeptToday<'a> {
             usd_per_million_events: usd_per_million_events(self.usd_per_month, workload.events_per_day),
         })
     }
+
     /// That plan with the speed that its vCPUs have at a rate, events/s, where `left` of its instances are there to take it.
     pub fn slowed(&self, plan: &Plan<'a>, workload: &Workload, rate: f64, left: u64) -> Option<Plan<'a>> {
         let speed = self.speed_at(workload, rate, left)?;
