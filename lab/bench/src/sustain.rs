@@ -31,7 +31,9 @@ const TIGHT: f64 = 0.9;
 /// Shares of what the planned number carries, by handling alone, that are tried, per cent: so much that one fewer is full,
 /// and so little that one more is not planned as soon as the core is a little slower.
 const MOST_FILLED: u64 = 95;
-const LEAST_FILLED: u64 = 80;
+const LEAST_FILLED: u64 = 70;
+/// Share by which the core's speed may change from one run to the next without another number being planned.
+const SPEED_CHANGES: f64 = 0.03;
 const JOINING: Duration = Duration::from_secs(15);
 const SETTLING: Duration = Duration::from_secs(10);
 const WATCHED: Duration = Duration::from_secs(60);
@@ -171,10 +173,11 @@ impl Plan<'_> {
         Ok(self.predict(&self.case.condition, speed)?.cpu_bound_rate())
     }
 
-    /// The most events/s that the case's consumers are planned for on a core of this speed.
+    /// The most events/s that the case's consumers are planned for on a core of about this speed.
     fn rate_at(&self, speed: f64) -> Result<f64> {
         let carried = self.carried_by_one(speed)? * self.case.max_utilization * self.case.instances as f64;
-        most_planned(self.case.instances, carried, |rate| self.planned_at(rate, speed))
+        let speeds = [speed, speed * (1.0 - SPEED_CHANGES), speed * (1.0 + SPEED_CHANGES)];
+        most_planned(self.case.instances, carried, |rate| speeds.map(|speed| self.planned_at(rate, speed)))
     }
 
     fn outcome(&self, watched: &Watched, rate: f64, run: u64) -> Result<Outcome> {
@@ -252,16 +255,17 @@ pub fn check(bench: &Bench, runtimes: &[(Runtime, Profile)], rounds: &Rounds, ou
     Ok(())
 }
 
-/// The most events/s of those near what the consumers carry for which that many are planned: fetches take more CPU an event at
-/// some rates than at others.
-fn most_planned(
+/// The most events/s of those near what the consumers carry for which that many are planned, at whichever speed: fetches take more
+/// CPU an event at some rates than at others.
+fn most_planned<const SPEEDS: usize>(
     instances: u64,
     carried: f64,
-    planned_at: impl Fn(f64) -> Result<Option<u64>>,
+    planned_at: impl Fn(f64) -> [Result<Option<u64>>; SPEEDS],
 ) -> Result<f64> {
     for percent in (LEAST_FILLED..=MOST_FILLED).rev() {
         let rate = carried * percent as f64 / 100.0;
-        if planned_at(rate)? == Some(instances) {
+        let planned = planned_at(rate).into_iter().collect::<Result<Vec<_>>>()?;
+        if planned.iter().all(|planned| *planned == Some(instances)) {
             return Ok(rate);
         }
     }
@@ -396,9 +400,12 @@ mod tests {
         // 1,000 events/s each, but for fetches that take some of it between 2,800 and 2,950.
         let planned_at = |rate: f64| {
             let fetching = u64::from((2800.0..2950.0).contains(&rate));
-            Ok(Some((rate / 1000.0).ceil() as u64 + fetching))
+            [1000.0, 970.0].map(|carried| Ok(Some((rate / carried).ceil() as u64 + fetching)))
         };
+        // Slower by 3 % they carry 2,910, where fetches take some, and 2,790 is the next of each per cent below.
         assert_eq!(most_planned(3, 3000.0, planned_at)?, 2790.0);
+        let slower = |rate: f64| [1000.0, 900.0].map(|carried| Ok(Some((rate / carried).ceil() as u64)));
+        assert_eq!(most_planned(3, 3000.0, slower)?, 2700.0);
         assert!(most_planned(5, 3000.0, planned_at).is_err());
         Ok(())
     }
