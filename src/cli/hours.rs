@@ -15,9 +15,11 @@ use tonnage::input::diagnostic::read_file;
 use tonnage::input::imports::measured::history::History;
 use tonnage::input::{hourly, quantity};
 use tonnage::report::contradicted::Checked;
+use tonnage::report::figures::listed;
 use tonnage::report::hours::HoursReport;
 use tonnage::report::pools::export::{WithoutPods, pods, takes_several};
 use tonnage::report::replay::ReplayReport;
+use tonnage::report::shown::MOST_NAMED;
 use tonnage::settings::setup::Setup;
 use tonnage::settings::uses::*;
 use tonnage_model::decide::fleet::Fleet;
@@ -162,7 +164,7 @@ fn days(workloads: Vec<Workload>, series: Option<&Series>) -> Result<Vec<Day>> {
         bail!(
             "no hours are known of {}; give 24 rates in the column hourly (or --hourly), or a file with \
              --hourly-csv",
-            without.join(", ")
+            listed(&without, MOST_NAMED)
         );
     }
     Ok(days)

@@ -33,6 +33,7 @@ pub struct Checked<'r> {
     report: &'r dyn Report,
     contradicted: Vec<Contradicted<'r>>,
     is_without_them: bool,
+    is_of_one: bool,
     open: Vec<String>,
     strained: Vec<String>,
     changed: Vec<String>,
@@ -53,8 +54,9 @@ impl<'r> Checked<'r> {
             }
             strained.extend(Kept::of(entry).strain().map(|strain| format!("{name}: {strain}.")));
         }
+        let is_of_one = entries.clone().into_iter().count() == 1;
         let contradicted = entries.into_iter().filter_map(contradicted).collect();
-        Self { report, contradicted, is_without_them: false, open, strained, changed }
+        Self { report, contradicted, is_without_them: false, is_of_one, open, strained, changed }
     }
 
     /// The same for a report that leaves out those that contradict themselves.
@@ -94,7 +96,8 @@ pub fn columns<'r>() -> Vec<Column<Contradicted<'r>>> {
 }
 
 impl Checked<'_> {
-    /// What is not to be believed before all else, what is to be known beside it behind.
+    /// What is not to be believed before all else, what is to be known beside it behind: an open verdict too, but of a report that is
+    /// about nothing else.
     fn around(&self, rest: Document) -> Document {
         let mut document = Document::default();
         if !self.contradicted.is_empty() {
@@ -104,11 +107,14 @@ impl Checked<'_> {
             });
             document.list(self.contradicted.iter().map(Contradicted::told).collect());
         }
+        let mut open = Document::default();
         if !self.open.is_empty() {
-            document.heading("No verdict yet, so these are of today's runtime");
-            document.list(self.open.clone());
+            open.heading("No verdict yet, so these are of today's runtime");
+            open.list(self.open.clone());
         }
-        document.blocks.extend(rest.blocks);
+        let (before, behind) = if self.is_of_one { (open, rest) } else { (rest, open) };
+        document.blocks.extend(before.blocks);
+        document.blocks.extend(behind.blocks);
         if !self.changed.is_empty() {
             document.paragraph(format!("With what `plan` recommends: {}.", self.changed.join(", ")));
         }

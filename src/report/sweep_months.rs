@@ -240,7 +240,8 @@ impl<'a> MonthsReport<'a> {
             .filter(|it| it.outlook.growth_per_month == 0.0)
             .map(|it| it.name.as_str())
             .collect();
-        if !still.is_empty() {
+        // Where nothing grows the heading says so.
+        if !still.is_empty() && still.len() < self.forecasts.len() {
             notes.push(format!("Not growing, as growth_pct_per_month is 0: {}.", still.join(", ")));
         }
         notes.push(

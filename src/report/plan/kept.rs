@@ -2,11 +2,11 @@
 
 use super::plans::machines;
 use super::questions::lag;
-use crate::report::figures::{SAME_BILL, more, percent, usd};
+use crate::report::figures::{SAME_BILL, more, percent, seconds, usd};
 use crate::report::p99;
 use std::sync::OnceLock;
 use tonnage_model::capacity::constraint::Constraint;
-use tonnage_model::capacity::infeasible::{GIVES_UP_ORDER, REMAPS_KEYS};
+use tonnage_model::capacity::infeasible::{GIVES_UP_ORDER, REMAPS_KEYS, UnmetConstraint};
 use tonnage_model::decide::alternative::Alternative;
 use tonnage_model::decide::change::Change;
 use tonnage_model::decide::doubts::Doubts;
@@ -65,7 +65,10 @@ impl<'e, 'a> Kept<'e, 'a> {
             return None;
         }
         told.extend(match (&it.in_current, it.right_sizing_saves) {
-            (Err(_), _) => Some(format!("plans ask for more: {}", self.no_plan())),
+            (Err(none), _) => {
+                let would_do = priced(self.remedies()).map_or_else(String::new, |it| format!("; {it}"));
+                Some(format!("plans ask for more: {}{would_do}", in_short(none)))
+            }
             // Less than what a change is worth is no saving.
             (Ok(plan), Some(saves)) if saves >= SAME_BILL => {
                 Some(format!("{} have room and cost no more", machines(plan)))
@@ -124,6 +127,16 @@ fn priced(remedies: &[Alternative]) -> Option<String> {
     };
     let all: Vec<String> = remedies.iter().filter_map(would_do).collect();
     (!all.is_empty()).then(|| all.join("; "))
+}
+
+/// The same without what a p99 is made of.
+fn in_short(none: &NoPlan) -> String {
+    match none.stuck().filter(|stuck| stuck.rule == Constraint::Latency) {
+        Some(UnmetConstraint { needs, limit, .. }) => {
+            format!("p99 is at least {} on any machines, for a goal of {}", seconds(*needs), seconds(*limit))
+        }
+        None => why(none),
+    }
 }
 
 /// The rule that no machine meets.
