@@ -268,7 +268,7 @@ impl Catalog {
         found.or_else(home).or_else(|| self.machines.region(Some(provider?), None))
     }
 
-    /// The machine type that a workload runs on today, provisional or not, if it names one: `type`, or
+    /// The machine type that a workload runs on today, or that its pods share, provisional or not, if it names one: `type`, or
     /// `provider/region/type`. One without a region is in the region of the workload, else in [`Catalog::region`] of its
     /// cloud; on a list without that the cheapest of the name, so that today's bill and the saving are rather understated.
     pub fn current_machine(&self, workload: &Workload) -> Result<Option<&Machine>, Misplaced<'_>> {
@@ -278,7 +278,7 @@ impl Catalog {
             let is_provider = provider.is_some_and(|_| self.machines.region(provider, None).is_none());
             return Err(if is_provider { Misplaced::Provider } else { Misplaced::Region });
         }
-        let Some(name) = workload.current_machine.as_deref() else { return Ok(None) };
+        let Some(name) = workload.machine_type_today() else { return Ok(None) };
         if let Some((path, name)) = name.rsplit_once('/') {
             let is_there = |it: &&Region| path == format!("{}/{}", it.provider, it.region);
             let there = self.machines.regions().iter().find(is_there).ok_or(Misplaced::Unknown)?;

@@ -24,7 +24,7 @@ pub struct Problem<'a> {
     pub workload: &'a Workload,
     /// The profile of what runs today.
     pub current: &'a Runtime,
-    /// The machine type it runs on today, where known.
+    /// The machine type it runs on today, or that of the nodes that its pods share, where known.
     pub current_machine: Option<&'a Machine>,
     /// v_now, the one-vCPU speed behind today's figures.
     pub speed_now: f64,
@@ -120,7 +120,7 @@ impl<'a> Problem<'a> {
     /// The same by the list, whatever the bill says.
     pub(crate) fn list_usd_per_month_today(&self, purchase: Purchase) -> Option<f64> {
         let price = self.current_machine?.usd_per_hour(purchase)?;
-        Some(usd_per_month(u64::from(self.workload.current_instances?), price))
+        Some(usd_per_month(u64::from(self.workload.machines_today()?), price))
     }
 
     /// What the machines of the bill cost by the list: on demand as the bill says it, else by their type and number.
@@ -222,7 +222,7 @@ impl<'a> Problem<'a> {
             state_bytes: self.state_bytes_in(runtime),
             ..Sizing::anywhere(self.workload, runtime, wait, policy)
         };
-        let today = self.current_machine.zip(self.workload.current_instances);
+        let today = self.current_machine.zip(self.workload.machines_today());
         let vcpus = today.map(|(machine, instances)| u64::from(machine.vcpus) * u64::from(instances));
         let vcpus = vcpus.filter(|_| self.workload.current_processes.is_some());
         move |machine, speed| {

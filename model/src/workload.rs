@@ -86,7 +86,9 @@ pub struct Workload {
     pub region: Option<String>,
     /// Machine type that it runs on today.
     pub current_machine: Option<String>,
-    /// Instances that run today.
+    /// Machine type of the nodes that today's pods share.
+    pub current_node_type: Option<String>,
+    /// Instances that run today: machines, or pods where no machine type is given.
     pub current_instances: Option<u32>,
     /// What today's machines cost by the bill, USD a month; stands instead of their list price.
     pub current_usd_per_month: Option<f64>,
@@ -153,6 +155,7 @@ impl Default for Workload {
             provider: None,
             region: None,
             current_machine: None,
+            current_node_type: None,
             current_instances: None,
             current_usd_per_month: None,
             current_list_usd_per_month: None,
@@ -278,6 +281,16 @@ impl Workload {
     /// The name of its topic, its consumer group or its Deployment: its own where nobody has given another.
     pub fn called(&self, of: NameOf) -> &str {
         self.names.get(of).unwrap_or(&self.name)
+    }
+
+    /// The machine type that it runs on today, whether it has whole machines or its pods share them.
+    pub fn machine_type_today(&self) -> Option<&str> {
+        self.current_machine.as_deref().or(self.current_node_type.as_deref())
+    }
+
+    /// Machines that it has to itself today: pods that share nodes have none.
+    pub fn machines_today(&self) -> Option<u32> {
+        self.current_instances.filter(|_| self.current_node_type.is_none())
     }
 
     /// How long consumers may be away before a backlog is read, s: the outage of the catch-up goal, else an hour.

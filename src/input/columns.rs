@@ -158,8 +158,12 @@ pub static COLUMNS: &[Column] = &[
         Value::Text("a machine type, or provider/region/type", |w, name| texts::put(&mut w.current_machine, name)),
         "the profile's own machine")
         .or("machine machine_type instance instance_type instance_size node_type vm vm_type runs_on"),
-    column("current_instances", "instances that run today", field!(count current_instances), UNKNOWN)
-        .or("instances inst #_inst #_instances #_nodes nodes machines count how_many"),
+    column("current_node_type", "machine type of the nodes that its pods (current_instances) share with others; gives the speed of their \
+         cores and no bill",
+        Value::Text("a machine type, or provider/region/type", |w, name| texts::put(&mut w.current_node_type, name)),
+        "not known, or current_machine"),
+    column("current_instances", "instances that run today: machines of current_machine, else pods", field!(count current_instances), UNKNOWN)
+        .or("instances inst #_inst #_instances #_nodes nodes machines vms #_vms count how_many"),
     column("current_usd_per_month", "what today's machines cost by the bill, USD a month; stands instead of list prices",
         field!(optional USD, current_usd_per_month), "list prices")
         .or("bill cost spend usd_per_month monthly_bill monthly_cost monthly_spend cost_per_month $/mo $/month usd/month"),
@@ -342,6 +346,10 @@ impl Column {
 
 /// Position of the column `name`.
 pub const NAME: usize = 0;
+
+/// Two ways to say the same, of which a row has one.
+pub const ALTERNATIVES: [[&str; 2]; 2] =
+    [["utilization", "observed_cores"], ["current_node_type", "current_machine"]];
 
 /// Where a column stands in [`COLUMNS`].
 pub fn position(name: &str) -> Option<usize> {

@@ -127,14 +127,20 @@ impl<'c> Lookup<'c> {
     /// What is wrong with where a workload runs, and the column to blame.
     pub fn misplaced(&self, workload: &Workload) -> Option<(&'static str, String)> {
         let Workload { provider, region, current_machine, .. } = workload;
-        if let (None, Some(region), None) = (provider, region, current_machine)
+        let (machine, column) = match current_machine {
+            None if workload.current_node_type.is_some() => {
+                (&workload.current_node_type, "current_node_type")
+            }
+            machine => (machine, "current_machine"),
+        };
+        if let (None, Some(region), None) = (provider, region, machine)
             && let Some(question) = near_region(region, self.catalog)
         {
             return Some(("region", question));
         }
         let error = self.catalog.current_machine(workload).err()?;
         let [provider, region, machine] =
-            [provider, region, current_machine].map(|name| name.as_deref().unwrap_or_default());
+            [provider, region, machine].map(|name| name.as_deref().unwrap_or_default());
         let regions = || self.catalog.machines.regions().iter();
         Some(match error {
             Misplaced::Provider => {
@@ -152,17 +158,16 @@ impl<'c> Lookup<'c> {
             Misplaced::Contradiction => {
                 let here =
                     [provider, region].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
-                let message =
-                    format!("current_machine is {machine:?}, but the workload is said to run in {here}");
-                ("current_machine", message)
+                let message = format!("{column} is {machine:?}, but the workload is said to run in {here}");
+                (column, message)
             }
-            Misplaced::NotThere(region) => ("current_machine", not_there(machine, region, self.catalog)),
-            Misplaced::Unknown => ("current_machine", self.unknown_machine(machine)),
+            Misplaced::NotThere(region) => (column, not_there(machine, region, self.catalog)),
+            Misplaced::Unknown => (column, self.unknown_machine(column, machine)),
         })
     }
 
     /// The nearest machine type to one that is on no list, in full where that is given in full.
-    fn unknown_machine(&self, name: &str) -> String {
+    fn unknown_machine(&self, column: &str, name: &str) -> String {
         let (path, kind) = name.rsplit_once('/').unwrap_or(("", name));
         let is_near = |it: &&Region| {
             let place = (it.provider.as_str(), it.region.as_str());
@@ -179,7 +184,7 @@ impl<'c> Lookup<'c> {
             regions.iter().map(|it| format!("{}/{}", it.provider, it.region)).collect();
         let of_region = || regions.iter().find(|it| it.region == path && it.machine(kind).is_some());
         if let Some(Region { provider, .. }) = of_region() {
-            return format!("current_machine {name:?} lacks its cloud; did you mean \"{provider}/{name}\"?");
+            return format!("{column} {name:?} lacks its cloud; did you mean \"{provider}/{name}\"?");
         }
         // Another generation has the same sizes.
         let as_large = kind.find('.').and_then(|at| {
@@ -192,8 +197,8 @@ impl<'c> Lookup<'c> {
             _ => kind.to_owned(),
         };
         match is_slip(name, [guess.as_str()]) {
-            true => format!("unknown current_machine {name:?}; did you mean {guess:?}?"),
-            false => format!("unknown current_machine {name:?}; nearest known {guess:?}. {WAY_OUT}"),
+            true => format!("unknown {column} {name:?}; did you mean {guess:?}?"),
+            false => format!("unknown {column} {name:?}; nearest known {guess:?}. {WAY_OUT}"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The cells of one row into a [`Workload`], with all of its mistakes.
 
-use super::columns::{self, COLUMNS, Column, Value};
+use super::columns::{self, ALTERNATIVES, COLUMNS, Column, Value};
 use super::lookup::Lookup;
 use super::number::Number;
 use super::quantity;
@@ -163,14 +163,10 @@ impl Row {
         {
             self.not_allowed(column, skew, "");
         }
-        if let (Some(share), Some(_)) = (text("utilization"), text("observed_cores")) {
-            self.refuse(
-                "utilization",
-                format!(
-                    "utilization is {share:?}, but observed_cores is given too; they are two ways to say the same, so \
-                     give only one"
-                ),
-            );
+        for [one, other] in ALTERNATIVES {
+            if let (Some(given), Some(_)) = (text(one), text(other)) {
+                self.refuse(one, format!("{one} is {given:?}, but {other} is given too; give only one"));
+            }
         }
         if let Some(share) = text("utilization") {
             for column in ["current_machine", "current_instances"] {

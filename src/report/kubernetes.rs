@@ -2,6 +2,7 @@
 
 use super::figures::{amount, memory, percent, plural, significant};
 use super::imported::names;
+use crate::input::imports::kubernetes::cluster::COMMAND;
 use crate::input::imports::kubernetes::quantity::Amounts;
 use crate::input::imports::kubernetes::top;
 use crate::input::imports::kubernetes::workloads::Seen;
@@ -28,11 +29,18 @@ pub fn summary(seen: &Seen) -> String {
     say("Left out, scaled to 0", seen.at_zero.clone());
     let types = |(name, types): &(String, String)| format!("{name} ({types})");
     say(
-        "current_machine left empty, as pods share nodes, or these differ or are in no list",
-        seen.shared.iter().map(types).collect(),
+        "Machine type left empty, as nodes are of several or of one in no list",
+        seen.unclear.iter().map(types).collect(),
     );
+    let flags = seen.node_types.iter().map(|it| format!("--node-type {it}")).collect();
+    say("To pack pods on nodes as they share now (plan --unit pods, hours, export)", flags);
     say("Pods of no Deployment or StatefulSet that was given", seen.others.iter().cloned().collect());
     say("Passed over", seen.passed_over.iter().cloned().collect());
+    if seen.without_nodes {
+        lines.push(format!(
+            "No nodes, so provider, region and machine type are left empty; give what this prints: {COMMAND}"
+        ));
+    }
     lines.join("\n") + "\n"
 }
 

@@ -42,12 +42,12 @@ fn rows_of_a_cluster() {
     // ledger: 0.62 + 0.58; (700 + 740) / 2. shop/mailer without fluent-bit: 0.21 + 0.19; (298 + 302) / 2. That requests 50m and 64Mi.
     assert_eq!(
         printed(import(&[CLUSTER, TOP])),
-        "name,events_per_day,event_size,io_ratio,observed_cores,provider,region,current_machine,current_instances,\
-         memory_mib,sidecars\n\
-         billing/mailer,,,,0.012,aws,eu-west-1,,1,96,\n\
-         ledger,,,,1.2,aws,eu-west-1,,2,720,\n\
-         orders,,,,3.6,aws,eu-west-1,c6i.xlarge,3,1200,\n\
-         shop/mailer,,,,0.4,aws,eu-west-1,,2,300,50m/64Mi\n"
+        "name,events_per_day,event_size,io_ratio,observed_cores,provider,region,current_machine,current_node_type,\
+         current_instances,memory_mib,sidecars\n\
+         billing/mailer,,,,0.012,aws,eu-west-1,,m6i.xlarge,1,96,\n\
+         ledger,,,,1.2,aws,eu-west-1,,m6i.xlarge,2,720,\n\
+         orders,,,,3.6,aws,eu-west-1,c6i.xlarge,,3,1200,\n\
+         shop/mailer,,,,0.4,aws,eu-west-1,,m6i.xlarge,2,300,50m/64Mi\n"
     );
 }
 
@@ -57,7 +57,8 @@ fn what_is_said_beside_them() {
     // 0.012 + 1.2 + 3.6 + 0.4 = 5.212 cores, 96 + 1,440 + 3,600 + 600 = 5,736 MiB.
     assert_eq!(
         said(&[CLUSTER, TOP]),
-        "Found 4 workloads: observed_cores, provider, region, current_machine, current_instances, memory_mib, sidecars.\n\
+        "Found 4 workloads: observed_cores, provider, region, current_machine, current_node_type, current_instances, \
+         memory_mib, sidecars.\n\
          Fill in: events_per_day, event_size, io_ratio.\n\
          observed_cores and memory_mib are of one moment, not a mean; print again at other hours, and give all files.\n\
          8 pods use 43 % of the CPU that they request (5.21 cores of 12.1 cores), 61 % of the memory that they request \
@@ -66,8 +67,7 @@ fn what_is_said_beside_them() {
          (0.012 of 0.1 cores).\n\
          Sidecars, not in observed_cores and memory_mib: fluent-bit (0.016 cores, 64 MiB), istio-proxy (0.12 cores, 180 MiB).\n\
          Left out, scaled to 0: reports.\n\
-         current_machine left empty, as pods share nodes, or these differ or are in no list: billing/mailer \
-         (m6i.xlarge), ledger (m6i.xlarge), shop/mailer (m6i.xlarge).\n\
+         To pack pods on nodes as they share now (plan --unit pods, hours, export): --node-type m6i.xlarge.\n\
          Pods of no Deployment or StatefulSet that was given: nightly-29400120-7xq9v.\n\
          Passed over: namespace kube-system.\n"
     );
@@ -86,7 +86,7 @@ fn several_moments_are_averaged() {
     std::fs::write(&later, text).unwrap();
     let files = [CLUSTER, TOP, later.to_str().unwrap()];
     let rows = printed(import(&files));
-    assert!(rows.contains("\norders,,,,2.6,aws,eu-west-1,c6i.xlarge,3,1000,\n"), "{rows}");
+    assert!(rows.contains("\norders,,,,2.6,aws,eu-west-1,c6i.xlarge,,3,1000,\n"), "{rows}");
     let said = said(&files);
     assert!(said.contains("observed_cores and memory_mib are means of 2 moments.\n"), "{said}");
     // 2.5 pods on average are 3 replicas, 1 of ledger's 2 is not.
@@ -100,26 +100,77 @@ fn several_moments_are_averaged() {
 fn a_container_is_chosen() {
     // 0.009 + 0.007 cores; (30 + 34) / 2 MiB. The others stay.
     let rows = printed(import(&[CLUSTER, TOP, "--container", "fluent-bit"]));
-    assert!(rows.contains("\nshop/mailer,,,,0.016,aws,eu-west-1,,2,32,500m/512Mi\n"), "{rows}");
+    assert!(rows.contains("\nshop/mailer,,,,0.016,aws,eu-west-1,,m6i.xlarge,2,32,500m/512Mi\n"), "{rows}");
     assert!(rows.contains("\norders,,,,3.6,"), "{rows}");
     let error = refused(import(&[CLUSTER, TOP, "--container", "ordrs"]));
     assert!(error.contains("unknown container \"ordrs\"; did you mean \"orders\"?"), "{error}");
     // A container that is no known sidecar counts too.
     let changes = [("cluster.json", "fluent-bit", "helper"), ("top.txt", "fluent-bit", "helper")];
     let rows = printed(spoilt(&changes, &[]));
-    assert!(rows.contains("\nshop/mailer,,,,0.416,aws,eu-west-1,,2,332\n"), "{rows}");
+    assert!(rows.contains("\nshop/mailer,,,,0.416,aws,eu-west-1,,m6i.xlarge,2,332\n"), "{rows}");
 }
 
 /// Where no pod says its node, those that the selector allows do; without nodes there is no place.
 #[test]
 fn the_machine_is_that_of_its_nodes() {
     let rows = printed(spoilt(&[("cluster.json", "\"nodeName\"", "\"was\"")], &[]));
-    assert!(rows.contains("\norders,,,,3.6,aws,eu-west-1,c6i.xlarge,3,1200,\n"), "{rows}");
+    assert!(rows.contains("\norders,,,,3.6,aws,eu-west-1,c6i.xlarge,,3,1200,\n"), "{rows}");
     // Half of a node for each pod: 1.96 of 3.92 cores, so that two fit.
     let rows = printed(spoilt(&[("cluster.json", "\"cpu\": \"3\"", "\"cpu\": \"1960m\"")], &[]));
-    assert!(rows.contains("\norders,,,,3.6,aws,eu-west-1,3,1200,\n"), "{rows}");
-    let rows = printed(spoilt(&[("cluster.json", "\"Node\"", "\"Noodle\"")], &[]));
+    assert!(rows.contains("\norders,,,,3.6,aws,eu-west-1,c6i.xlarge,3,1200,\n"), "{rows}");
+    assert!(rows.contains(",provider,region,current_node_type,current_instances,"), "{rows}");
+    let without = || spoilt(&[("cluster.json", "\"Node\"", "\"Noodle\"")], &[]);
+    let rows = printed(without());
     assert!(rows.contains("\norders,,,,3.6,3,1200,\n"), "{rows}");
+    let said = String::from_utf8(without().output().unwrap().stderr).unwrap();
+    let expected = "No nodes, so provider, region and machine type are left empty; give what this prints: kubectl get \
+                    deploy,sts,pods,nodes -A -o json\n";
+    assert!(said.ends_with(expected), "{said}");
+}
+
+// Two pods of a Deployment and what they use or do not, on a node of each type or of one: nothing is taken for both, and a row on
+// machines of its own keeps these.
+#[test]
+fn the_type_of_nodes_that_pods_share() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let node = |name: &str, kind: &str| {
+        format!(
+            r#"{{"kind": "Node", "metadata": {{"name": "{name}", "labels": {{"node.kubernetes.io/instance-type": "{kind}"}}}}}}"#
+        )
+    };
+    let pod = |end: &str, node: &str| {
+        format!(
+            r#"{{"kind": "Pod", "metadata": {{"name": "a-7d9c5b8f6d-{end}", "namespace": "n"}}, "spec": {{"nodeName": "{node}"}}}}"#
+        )
+    };
+    let deployment =
+        r#"{"kind": "Deployment", "metadata": {"name": "a", "namespace": "n"}, "spec": {"replicas": 2}}"#;
+    std::fs::write(path("fleet.csv"), "name,current_machine,current_instances\na,c6i.xlarge,4\n").unwrap();
+    for (on, rows, expected) in [
+        ("n1", "a,,,,aws,m6i.xlarge,2\n", "hours, export): --node-type m6i.xlarge.\n"),
+        (
+            "n2",
+            "a,,,,aws,2\n",
+            "Machine type left empty, as nodes are of several or of one in no list: a (m5.large, m6i.xlarge).\n",
+        ),
+    ] {
+        let objects = [
+            deployment,
+            &node("n1", "m6i.xlarge"),
+            &node("n2", "m5.large"),
+            &pod("4xk2p", "n1"),
+            &pod("9vbtz", on),
+        ];
+        std::fs::write(path("all.json"), format!(r#"{{"kind": "List", "items": [{}]}}"#, objects.join(",")))
+            .unwrap();
+        let found = printed(import(&[&path("all.json")]));
+        assert!(found.ends_with(rows), "{found}");
+        let said = said(&[&path("all.json")]);
+        assert!(said.contains(expected), "{said}");
+        let merged = printed(import(&[&path("all.json"), "--into", &path("fleet.csv"), "-o", "-"]));
+        assert_eq!(merged, "name,current_machine,current_instances,provider\na,c6i.xlarge,4,aws\n");
+    }
 }
 
 /// A list of the API itself, whose items do not say what they are, and an object alone.
@@ -148,10 +199,11 @@ fn a_fleet_keeps_the_rest() {
     assert_eq!(
         merged,
         "name,team,events_per_day,event_size,io_ratio,peak_factor,partitions,skew,in_flight,current_processes,\
-         current_fetch_wait_ms,observed_cores,provider,region,current_machine,current_instances,memory_mib,sidecars\n\
-         orders,checkout,60M,1.4KB,40%,2,48,1.2,4,12,50,3.6,aws,eu-west-1,c6i.xlarge,3,1200,\n\
-         shop/mailer,growth,3M,2KB,90%,2.5,12,1.2,8,2,50,0.4,aws,eu-west-1,,2,300,50m/64Mi\n\
-         ledger,finance,12M,900,50%,2,24,1.2,2,2,50,1.2,aws,eu-west-1,,2,720,\n"
+         current_fetch_wait_ms,observed_cores,provider,region,current_machine,current_node_type,current_instances,memory_mib,\
+         sidecars\n\
+         orders,checkout,60M,1.4KB,40%,2,48,1.2,4,12,50,3.6,aws,eu-west-1,c6i.xlarge,,3,1200,\n\
+         shop/mailer,growth,3M,2KB,90%,2.5,12,1.2,8,2,50,0.4,aws,eu-west-1,,m6i.xlarge,2,300,50m/64Mi\n\
+         ledger,finance,12M,900,50%,2,24,1.2,2,2,50,1.2,aws,eu-west-1,,m6i.xlarge,2,720,\n"
     );
     let mut plan = Command::cargo_bin("tonnage").unwrap();
     plan.args(["plan", "-", "--ignore-columns", "team", "--format=json"]).write_stdin(merged);

@@ -14,7 +14,7 @@ def machine(wl, machines):
 
 def busy(wl, rate, profiles, machines):
     """The tightest of CPU, in-flight limit and memory at a rate, as a share of what today's machines have; None if unknown."""
-    mach, n = machine(wl, machines), wl["cur_inst"]
+    mach, n = machine(wl, machines), wl["own"]
     if mach is None or n is None:
         return of_partition(wl, rate, profiles, machines)
     cur = profiles[wl["cur"]]["low"]
@@ -91,7 +91,7 @@ def expected(wl, profiles, machines):
             one["io_calls"] = 0.0
         all_processes = [wl["cur_proc"]]
         if wl["cur_proc"] is None and not cur["threads"]:
-            all_processes = [n, n * mach["V"] if mach and wl["cur_inst"] else max(n, math.ceil(wl["observed"]))]
+            all_processes = [n, n * mach["V"] if mach and wl["own"] else max(n, math.ceil(wl["observed"]))]
         sums = []
         for processes in all_processes:
             for B in [wl["cur_fetch_wait"]] if wl["cur_fetch_wait"] is not None else [0.0, 0.1]:
@@ -116,7 +116,7 @@ def baseline(wl, profiles, machines):
     unchecked = observed is None
     if observed is not None and not wrong:
         low, high = expected(wl, profiles, machines)
-        wrong = (mach is not None and wl["cur_inst"] is not None and observed > wl["cur_inst"] * mach["V"]
+        wrong = (mach is not None and wl["own"] is not None and observed > wl["own"] * mach["V"]
                  or low > 2 * (observed + (wl["systems"] or 0.0))
                  or wl["handler"] is not None and observed > 2 * high)
         unchecked = low > 2 * observed

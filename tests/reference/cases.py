@@ -13,7 +13,7 @@ import inputs
 import made
 from made import lu, sig
 
-WORDS = ("name events_per_day handler current_runtime current_machine concurrency catch_up commit spike_factor "
+WORDS = ("name events_per_day handler current_runtime current_machine current_node_type concurrency catch_up commit spike_factor "
          "prefetch_limit").split()
 
 
@@ -109,7 +109,8 @@ class Row:
     def today(self):
         R, W = self.R, self.W
         if self.maybe(.35):
-            W["current_machine"] = R.choice([m for m in self.machs if m["speed"] is not None])["type"]
+            column = R.choice(["current_machine", "current_machine", "current_node_type"])
+            W[column] = R.choice([m for m in self.machs if m["speed"] is not None])["type"]
         if self.maybe(.4):
             W["current_instances"] = str(R.randint(1, 60))
         if self.maybe(.4):
@@ -170,7 +171,7 @@ class Row:
         if self.maybe(.15):
             obs *= R.uniform(.1, .9)            # below the profile's floor, or idle alone
         vcpus = sum(m["V"] for m in self.machs if m["type"] == wl["machine"])
-        cores = (wl["cur_inst"] or 0) * vcpus
+        cores = (wl["own"] or 0) * vcpus
         if obs < cores and self.maybe(.5):
             W["utilization"] = "%.5g" % (obs / cores)
         else:
@@ -221,7 +222,7 @@ def known_columns():
 
 def stated(row):
     """A row with every cell of today given that a program without current_fetch_wait_ms reads otherwise where it is blank."""
-    row["observed_cores"] = row["memory_mib"] = row["current_machine"] = ""
+    row["observed_cores"] = row["memory_mib"] = row["current_machine"] = row["current_node_type"] = ""
     row["io_calls"] = row["io_calls"] if row["io_calls"] and not row["handler_ms"] else "0"
     row["current_processes"] = row["current_processes"] or "7"
     if not row["handler_ms"] and not row["io_wait_ms"]:

@@ -67,10 +67,10 @@ def rate_of_member_today(wl, cur):
 
 def share_in_use(wl, machine, times=1.0):
     """u, the share of today's vCPUs that is busy, at so many times the load; None where it is not known."""
-    if wl["observed"] is None or wl["cur_inst"] is None:
+    if wl["observed"] is None or wl["own"] is None:
         return None
-    systems = wl["cur_inst"] * wl["system"] if wl["systems"] is None else wl["systems"]
-    return (wl["observed"] * times + systems) / (wl["cur_inst"] * machine["V"])
+    systems = wl["own"] * wl["system"] if wl["systems"] is None else wl["systems"]
+    return (wl["observed"] * times + systems) / (wl["own"] * machine["V"])
 
 
 def faster(machine, busy, g):

@@ -6,7 +6,7 @@ import tomllib
 
 MIB = 2**20
 COLUMNS = ("name events_per_day event_size io_ratio handler handler_ms observed_cores utilization io_wait_ms io_wait_p99_ms "
-           "io_calls produces native_share attempts_per_event current_runtime current_machine current_instances current_processes "
+           "io_calls produces native_share attempts_per_event current_runtime current_machine current_node_type current_instances current_processes "
            "current_fetch_wait_ms peak_factor partitions concurrency in_flight skew hot_key_share batch_size commit p99_ms "
            "catch_up spike_factor state_mib memory_mib prefetch_limit").split()
 
@@ -77,7 +77,8 @@ def workload(g):
         io_calls=opt("io_calls", float),
         produces=opt("produces", float, 0.0), g=opt("native_share", ratio_cell, 0.0),
         a=opt("attempts_per_event", float, 1.0), cur=g("current_runtime") or "python-aiokafka",
-        machine=g("current_machine") or None, cur_inst=opt("current_instances", whole),
+        machine=g("current_machine") or g("current_node_type") or None, cur_inst=opt("current_instances", whole),
+        own=None if g("current_node_type") else opt("current_instances", whole),        # machines, and not pods that share some
         cur_proc=opt("current_processes", whole), cur_fetch_wait=opt("current_fetch_wait_ms", ms),
         peak=opt("peak_factor", float, 3.0), P=opt("partitions", whole), conc=g("concurrency") or None,
         m=opt("in_flight", whole, 1), skew=opt("skew", float, 1.0), h=opt("hot_key_share", ratio_cell, 0.0),

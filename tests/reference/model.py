@@ -81,9 +81,9 @@ def read(wl, p, profiles, languages, machines):
 def processes_a_vcpu(wl, machines):
     """Today's, where all of it is known."""
     found = [m["V"] for m in machines if m["type"] == wl["machine"]]
-    if wl["cur_proc"] is None or wl["cur_inst"] is None or not found:
+    if wl["cur_proc"] is None or wl["own"] is None or not found:
         return 0.0
-    return Fraction(wl["cur_proc"], wl["cur_inst"] * found[0])
+    return Fraction(wl["cur_proc"], wl["own"] * found[0])
 
 
 def plan(wl, p, profiles, languages, machines, opt):

@@ -87,7 +87,7 @@ impl Machines {
 
     /// What a problem runs on today, where that is known.
     pub fn today(problem: &Problem<'_>) -> Option<Self> {
-        Some(Self::of_type(problem.current_machine?, problem.workload.current_instances?.into()))
+        Some(Self::of_type(problem.current_machine?, problem.workload.machines_today()?.into()))
     }
 
     /// So many of a machine type.

@@ -342,7 +342,7 @@ impl<'s> Scene<'s, '_> {
     /// burstable ones where they burst or at their baseline; `None` where they are not known.
     fn deployed<'w>(&'w self, workload: &'w Workload, factor: f64, bursts: bool) -> Option<Deployed<'w>> {
         let machine = self.problem.current_machine?;
-        let instances = u64::from(workload.current_instances?);
+        let instances = u64::from(workload.machines_today()?);
         // Nothing says how busy siblings were when a handler was timed, and then all speeds are one.
         let gain = share_in_use(workload, Some(machine), factor).map_or(0.0, |_| IDLE_SIBLING.low);
         let full = machine.vcpu_speed?;

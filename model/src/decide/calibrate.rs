@@ -117,7 +117,7 @@ impl<'a> Calibration<'a> {
     pub fn of(problem: &Problem<'a>, utilization: f64) -> Result<Self, Uncalibrated> {
         let (workload, runtime) = (problem.workload, problem.current);
         let machine = problem.current_machine.ok_or(Uncalibrated::NoMachine)?;
-        let instances = workload.current_instances.ok_or(Uncalibrated::NoInstances)?;
+        let instances = workload.machines_today().ok_or(Uncalibrated::NoInstances)?;
         let instance_type = || machine.instance_type.clone();
         let speed = machine
             .speed_at(utilization, IDLE_SIBLING.value)

@@ -138,7 +138,7 @@ pub(super) fn without_unknown_calls(workload: &Workload) -> Cow<'_, Workload> {
 
 /// vCPUs of today's machines.
 pub(super) fn vcpus_today(workload: &Workload, machine: Option<&Machine>) -> Option<f64> {
-    Some(f64::from(workload.current_instances?) * f64::from(machine?.vcpus))
+    Some(f64::from(workload.machines_today()?) * f64::from(machine?.vcpus))
 }
 
 /// The vCPUs that today's burstable machines use on average above their baseline, as measured, where they may; `None` where

@@ -37,7 +37,8 @@ impl Scene<'_, '_> {
             None => [0.0, LONGEST_FETCH_WAIT_SECONDS],
         };
         let instances = workload.current_instances;
-        let vcpus = instances.zip(machine).map(|(n, machine)| n.saturating_mul(machine.vcpus));
+        let vcpus =
+            workload.machines_today().zip(machine).map(|(n, machine)| n.saturating_mul(machine.vcpus));
         let processes = match workload.current_processes {
             Some(processes) => [Some(processes), Some(processes)],
             // On an unknown machine type, as many as cores are busy.

@@ -220,7 +220,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         Verdict::RightSize | Verdict::Move => chosen.as_ref().map(Machines::of),
         Verdict::DependsOn(_) | Verdict::Contradictory | Verdict::None => None,
     };
-    let known = problem.current_machine.filter(|_| problem.workload.current_instances.is_some());
+    let known = problem.current_machine.filter(|_| problem.workload.machines_today().is_some());
     let today_per_vcpu = known.map(Machine::memory_per_vcpu);
     let has_less =
         |on: &Machines| today_per_vcpu.is_some_and(|today| on.memory_per_vcpu < SAME_MEMORY * today);

@@ -194,7 +194,8 @@ impl Unsaid {
         let cores = workload.cores_in_use(current_machine).filter(|_| workload.handler_seconds.is_none());
         if let Some(cores) = cores {
             let instances = f64::from(workload.current_instances.unwrap_or(1));
-            let vcpus = current_machine.map_or(1.0, |machine| f64::from(machine.vcpus));
+            let whole_machine = current_machine.filter(|_| workload.current_node_type.is_none());
+            let vcpus = whole_machine.map_or(1.0, |machine| f64::from(machine.vcpus));
             let is_unsaid = is_blank(Blank::CurrentProcesses) && current.deployment == Deployment::Processes;
             add(is_unsaid, Quantity::Processes, today.members, instances, instances * vcpus);
             let is_unsaid = is_blank(Blank::CurrentFetchWait) && current.cpu.fetch.is_some();

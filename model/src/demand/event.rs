@@ -173,7 +173,7 @@ pub fn base(workload: &Workload, runtime: &Runtime, calls: f64) -> Result<Demand
 /// u, the mean share of today's vCPUs that is in use, where cores and machines are known: the utilization, or what consumers
 /// and system take together; at `factor` times the load, so much more for consumers alone.
 pub fn share_in_use(workload: &Workload, machine: Option<&Machine>, factor: f64) -> Option<f64> {
-    let instances = f64::from(workload.current_instances?);
+    let instances = f64::from(workload.machines_today()?);
     let vcpus = instances * f64::from(machine?.vcpus);
     let cores = workload.cores_in_use(machine)?;
     let system = match (workload.observed_cores, workload.utilization) {

@@ -1,7 +1,7 @@
 //! Values that were found into a workload file, of which all else stays byte for byte.
 
 use super::found::{Found, Origin, Values, quoted};
-use crate::input::columns::{COLUMNS, NAME, NAMES, position};
+use crate::input::columns::{ALTERNATIVES, COLUMNS, NAME, NAMES, position};
 use crate::input::diagnostic::{Diagnostic, InputError, Source};
 use crate::input::nearest::guess;
 use crate::input::sheet::{Columns, Sheet};
@@ -54,8 +54,6 @@ pub struct New {
     pub like: Option<String>,
 }
 
-/// Two ways to say the same, of which a row has one.
-const SAME: [&str; 2] = ["utilization", "observed_cores"];
 /// What machines are told by.
 const MACHINES: [&str; 2] = ["current_machine", "current_instances"];
 
@@ -141,7 +139,7 @@ pub fn merge(file: &str, bytes: &[u8], found: &Found, only_known: bool) -> Resul
 
 /// All rows that have a name.
 fn rows(sheet: &mut Sheet<'_>, found: &Found, errors: &mut Vec<Diagnostic>) -> Vec<Known> {
-    let deciding = SAME.into_iter().chain(MACHINES).filter_map(position);
+    let deciding = ALTERNATIVES.into_iter().flatten().chain(MACHINES).filter_map(position);
     let columns: BTreeSet<usize> = found.columns().into_iter().chain(deciding).collect();
     let mut lines: BTreeMap<String, usize> = BTreeMap::new();
     let mut known = Vec::new();
@@ -174,12 +172,11 @@ impl Known {
 
     /// The column that says what another one would, and keeps what it has.
     fn said_by(&self, column: usize, values: &Values) -> Option<&'static str> {
-        let [one, other] = SAME;
-        let said_by = if NAMES[column] == one { other } else { one };
+        let pair = ALTERNATIVES.into_iter().find(|pair| pair.contains(&NAMES[column]))?;
+        let said_by = pair.into_iter().find(|it| *it != NAMES[column])?;
         let is_kept = || position(said_by).is_some_and(|said_by| !values.contains_key(&said_by));
         let is_blank = self.given(NAMES[column]).is_none();
-        (SAME.contains(&NAMES[column]) && is_blank && is_kept() && self.given(said_by).is_some())
-            .then_some(said_by)
+        (is_blank && is_kept() && self.given(said_by).is_some()).then_some(said_by)
     }
 
     /// Notes what has to be edited in the text so that the row has the values.

@@ -88,7 +88,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
                 percent(machine.burst_baseline.unwrap_or(1.0)),
             ));
         }
-        if workload.current_instances.is_some() && entry.recommendation.today_usd_per_month.is_none() {
+        if workload.machines_today().is_some() && entry.recommendation.today_usd_per_month.is_none() {
             notes.push(format!("{} has no price for this kind of purchase", machine.instance_type));
         }
     }
@@ -219,8 +219,8 @@ pub fn assumed_speed(problem: &Problem<'_>) -> Option<String> {
     let is_blank = problem.current_machine.is_none() && problem.assumes_speed_of_cores();
     is_blank.then(|| {
         format!(
-            "observed_cores are read as cores of speed {} (AWS c7a is 1), as current_machine is blank; with the nodes' type there, \
-             pods in current_processes and current_instances blank, they have its speed and no bill",
+            "observed_cores are read as cores of speed {} (AWS c7a is 1), as current_machine is blank; of pods, give \
+             current_node_type",
             significant(problem.speed_now)
         )
     })

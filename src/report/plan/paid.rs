@@ -87,7 +87,7 @@ fn elsewhere(decisions: &[Decision<'_, '_>]) -> Option<String> {
         let (home, asked) = (&it.entry.planner.home, it.entry.planner.catalog.filter.region.as_deref()?);
         let workload = it.entry.problem.workload;
         let names_one = workload.region.is_some()
-            || workload.current_machine.as_ref().is_some_and(|machine| machine.contains('/'));
+            || workload.machine_type_today().is_some_and(|machine| machine.contains('/'));
         let stays = home.region.filter(|region| *region != asked && !names_one)?;
         Some((asked.to_owned(), format!("{} ({} {stays})", it.name(), home.provider.unwrap_or_default())))
     };

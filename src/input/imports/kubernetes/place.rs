@@ -1,6 +1,7 @@
 //! Where the pods of a workload run.
 
-use super::cluster::{Cluster, Key, Node, Scaled};
+use super::cluster::{Cluster, Node, Scaled};
+use super::objects::Labels;
 use super::quantity::Amounts;
 use crate::input::catalogs::prices::clouds_with;
 use std::collections::BTreeSet;
@@ -15,28 +16,29 @@ pub(super) struct Place {
     pub(super) provider: Option<&'static str>,
     /// Region.
     pub(super) region: Option<String>,
-    /// The machine type of which each pod has one to itself, by what it requests.
+    /// The machine type of all nodes, where a list has it.
     pub(super) machine: Option<String>,
+    /// Whether each pod has a node to itself, by what it requests.
+    pub(super) is_alone: bool,
     /// Machine types of the nodes.
     pub(super) machines: BTreeSet<String>,
 }
 
 /// The place of a workload: the nodes that its pods run on, or else those that its selector allows.
-pub(super) fn of(cluster: &Cluster, scaled: &Scaled, pods: &BTreeSet<Key>, requested: Amounts) -> Place {
-    let by_pods: BTreeSet<&String> = pods.iter().filter_map(|pod| cluster.node_of_pod.get(pod)).collect();
+pub(super) fn of(cluster: &Cluster, scaled: &Scaled, of_pods: &[&Node], requested: Amounts) -> Place {
     let is_allowed = |node: &Node| {
         scaled.pod.node_selector.iter().all(|(label, value)| node.labels.get(label) == Some(value))
     };
-    let nodes: Vec<&Node> = match by_pods.is_empty() {
-        false => by_pods.into_iter().filter_map(|name| cluster.nodes.get(name)).collect(),
+    let nodes: Vec<&Node> = match of_pods.is_empty() {
+        false => of_pods.to_vec(),
         true => cluster.nodes.values().filter(|node| is_allowed(node)).collect(),
     };
-    let label = |names: [&str; 2], node: &Node| names.iter().find_map(|name| node.labels.get(*name)).cloned();
-    let machines: BTreeSet<String> = nodes.iter().filter_map(|node| label(MACHINE, node)).collect();
-    let regions: BTreeSet<String> = nodes.iter().filter_map(|node| label(REGION, node)).collect();
+    let region = |labels: &Labels| REGION.iter().find_map(|name| labels.get(*name)).cloned();
+    let machines: BTreeSet<String> = nodes.iter().filter_map(|node| machine_type(&node.labels)).collect();
+    let regions: BTreeSet<String> = nodes.iter().filter_map(|node| region(&node.labels)).collect();
     let providers: BTreeSet<&str> = nodes
         .iter()
-        .filter_map(|node| node.provider.or_else(|| clouds_with(&label(MACHINE, node)?).next()))
+        .filter_map(|node| node.provider.or_else(|| clouds_with(&machine_type(&node.labels)?).next()))
         .collect();
     let fills = |wanted: Option<f64>, has: Option<f64>| {
         wanted.zip(has).is_some_and(|(wanted, has)| 2.0 * wanted > has)
@@ -44,13 +46,18 @@ pub(super) fn of(cluster: &Cluster, scaled: &Scaled, pods: &BTreeSet<Key>, reque
     let is_filled = |node: &&Node| {
         fills(requested.cpu, node.allocatable.cpu) || fills(requested.memory, node.allocatable.memory)
     };
-    let machine = only(machines.clone()).filter(|it| clouds_with(it).next().is_some());
     Place {
         provider: only(providers),
         region: only(regions),
-        machine: machine.filter(|_| nodes.iter().all(is_filled)),
+        machine: only(machines.clone()).filter(|it| clouds_with(it).next().is_some()),
+        is_alone: nodes.iter().all(is_filled),
         machines,
     }
+}
+
+/// The machine type of a node.
+pub(super) fn machine_type(labels: &Labels) -> Option<String> {
+    MACHINE.iter().find_map(|name| labels.get(*name)).cloned()
 }
 
 /// The one thing that there is.

@@ -1,6 +1,6 @@
 //! What runs of each Deployment and StatefulSet, and what it uses.
 
-use super::cluster::{COMMAND, Cluster, Key, Scaled};
+use super::cluster::{COMMAND, Cluster, Key, Node, Scaled};
 use super::objects::Container;
 use super::place;
 use super::quantity::Amounts;
@@ -44,8 +44,12 @@ pub struct Seen {
     pub without_pods: Vec<String>,
     /// Workloads that are scaled to 0.
     pub at_zero: Vec<String>,
-    /// Workloads whose pods share nodes, with the types of these.
-    pub shared: Vec<(String, String)>,
+    /// Machine types of nodes that pods share.
+    pub node_types: BTreeSet<String>,
+    /// Workloads whose nodes are of several types or of one in no list, with these.
+    pub unclear: Vec<(String, String)>,
+    /// Whether there were no nodes.
+    pub without_nodes: bool,
     /// Pods of nothing that was given.
     pub others: BTreeSet<String>,
     /// Kinds of objects and namespaces that were passed over.
@@ -69,22 +73,34 @@ pub fn find(cluster: &Cluster, chosen: &[String], called: &Called) -> Result<(Fo
         let message = format!("there is no Deployment or StatefulSet; give what this prints: {COMMAND}");
         return Err(wrong(&cluster.files.join(", "), message));
     }
-    let mut seen =
-        Seen { moments: cluster.moments, passed_over: cluster.passed_over.clone(), ..Seen::default() };
+    let mut seen = Seen {
+        moments: cluster.moments,
+        passed_over: cluster.passed_over.clone(),
+        without_nodes: cluster.nodes.is_empty(),
+        ..Seen::default()
+    };
     let running = running(cluster, chosen, &mut seen)?;
     let names = named::names(cluster.workloads.keys());
     let mut found = Found::default();
     let of_pods: BTreeMap<&Key, &[Container]> = (cluster.containers_of_pod.iter())
         .filter_map(|((namespace, pod), all)| Some((cluster.owner(namespace, pod)?, all.as_slice())))
         .collect();
+    let mut nodes_of: BTreeMap<&Key, BTreeSet<&str>> = BTreeMap::new();
+    for ((namespace, pod), node) in &cluster.node_of_pod {
+        if let Some(owner) = cluster.owner(namespace, pod) {
+            nodes_of.entry(owner).or_default().insert(node);
+        }
+    }
     for ((key, scaled), name) in cluster.workloads.iter().zip(&names) {
         let none = Running::default();
         let running = running.get(key).unwrap_or(&none);
         let put_in = of_pods.get(key).into_iter().flat_map(|all| all.iter());
         let is_new = |it: &&Container| scaled.pod.running().all(|own| own.name != it.name);
         let containers: Vec<&Container> = scaled.pod.running().chain(put_in.filter(is_new)).collect();
+        let nodes = nodes_of.get(key).into_iter().flatten();
+        let nodes: Vec<&Node> = nodes.filter_map(|name| cluster.nodes.get(*name)).collect();
         let mut row =
-            |name| row(cluster, (name, scaled, running, &containers), chosen, &mut found, &mut seen);
+            |name| row(cluster, (name, scaled, running, &containers, &nodes), chosen, &mut found, &mut seen);
         match called.workloads(&[NameOf::Deployment], &[name, &named::whole(key)]) {
             Ok(all) => all.into_iter().for_each(&mut row),
             Err(message) => found.refuse(Origin::new(&scaled.file, None).wrong(message)),
@@ -154,7 +170,7 @@ pub(in crate::input::imports) fn is_sidecar(container: &str) -> bool {
 /// Notes what is known of a workload.
 fn row(
     cluster: &Cluster,
-    (name, scaled, running, containers): (&str, &Scaled, &Running, &[&Container]),
+    (name, scaled, running, containers, nodes): (&str, &Scaled, &Running, &[&Container], &[&Node]),
     chosen: &[String],
     found: &mut Found,
     seen: &mut Seen,
@@ -196,11 +212,12 @@ fn row(
     } else if cluster.moments > 0 {
         seen.without_pods.push(name.to_owned());
     }
-    let place = place::of(cluster, scaled, &running.pods, requested);
+    let place = place::of(cluster, scaled, nodes, requested);
+    let of_machine = if place.is_alone { "current_machine" } else { "current_node_type" };
     for (column, value) in [
         ("provider", place.provider),
         ("region", place.region.as_deref()),
-        ("current_machine", place.machine.as_deref()),
+        (of_machine, place.machine.as_deref()),
     ] {
         if let Some(value) = value {
             found.add(name, column, value, of_objects());
@@ -208,6 +225,7 @@ fn row(
     }
     if place.machine.is_none() && !place.machines.is_empty() {
         let types = place.machines.into_iter().collect::<Vec<_>>().join(", ");
-        seen.shared.push((name.to_owned(), types));
+        seen.unclear.push((name.to_owned(), types));
     }
+    seen.node_types.extend(place.machine.filter(|_| !place.is_alone));
 }
