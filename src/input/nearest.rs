@@ -6,6 +6,8 @@ const LIKELY: f64 = 0.8;
 const SLIP: f64 = 0.9;
 /// Letters from which on a word that two names share says something.
 const WORD: usize = 3;
+/// What people write beside the rest of a sheet: spelt much like `commit`, and never meant so.
+const REMARKS: [&str; 2] = ["comment", "comments"];
 /// Names that are few enough to be printed.
 const PRINTED: usize = 30;
 
@@ -28,6 +30,7 @@ fn closest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<(
     let wanted = plain(name);
     known
         .into_iter()
+        .filter(|_| !REMARKS.contains(&wanted.as_str()))
         .map(|candidate| (strsim::jaro_winkler(&wanted, &plain(candidate)), candidate))
         .reduce(|best, next| if next.0 > best.0 { next } else { best })
 }

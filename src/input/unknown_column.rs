@@ -16,6 +16,9 @@ const ELSEWHERE: [(&str, &str); 2] = [
     ),
 ];
 
+/// Words in a heading that tell a wait from a share of waiting.
+const TIMES: [&str; 7] = ["ms", "msec", "s", "sec", "seconds", "time", "duration"];
+
 /// What to say of a column, or a key, of a file that is not known.
 pub fn unknown(what: &str, name: &str) -> String {
     let skip = format!("o skip it: --ignore-columns {}", argument(name));
@@ -38,6 +41,12 @@ fn hint(name: &str) -> Option<String> {
         return Some(format!("{how}."));
     }
     let guess = meant.or_else(|| guess(name, NAMES))?;
+    let has_time = plain(name).split(|c: char| !c.is_alphanumeric()).any(|it| TIMES.contains(&it));
+    if guess == "io_wait_ms" && !has_time {
+        return Some(
+            "did you mean \"io_ratio\" (a share, such as 85%) or \"io_wait_ms\" (a time)?".to_owned(),
+        );
+    }
     let unit = name.trim_end_matches(')').rsplit(['(', ' ', '_', '/']).next().unwrap_or_default();
     let cell = number(guess).and_then(|(number, _)| number.with_unit(unit));
     let unit = cell.map_or_else(String::new, |it| format!(" Write its unit into the cells, as in {it}."));

@@ -556,7 +556,9 @@ fn unknown_current_machine() {
 
 #[test]
 fn utilization_together_with_observed_cores_or_without_machines() {
-    assert_snapshot!(cells("current_machine,current_instances,utilization,observed_cores", "c6i.large,2,35%,3"), @r#"error: w.csv:2:26: utilization is "35%", but observed_cores is given too; they are two ways to say the same, so give only one"#);
+    assert_snapshot!(cells("current_machine,current_instances,utilization,observed_cores", "c6i.large,2,35%,3"), @r#"error: w.csv:2:26: utilization is "35%", but observed_cores is given too; give only one"#);
+    assert_snapshot!(cells("current_machine,current_node_type", "c6i.large,m6i.large"), @r#"error: w.csv:2:24: current_node_type is "m6i.large", but current_machine is given too; give only one"#);
+    assert_snapshot!(cells("current_node_type", "c6i.larg"), @r#"error: w.csv:2:14: unknown current_node_type "c6i.larg"; did you mean "c6i.large"?"#);
     assert_snapshot!(cells("utilization,current_instances", "35%,2"), @r#"error: w.csv:2:14: utilization is "35%", but current_machine is missing, without which it says nothing"#);
 }
 
@@ -706,6 +708,11 @@ fn units_that_were_lost() {
         assert!(said.contains("did you mean") && !said.contains("its unit"), "{said}");
     }
     assert!(cells("io_wait_ms", "75%").contains("; the share that a handler waits is io_ratio"));
+    let either = "did you mean \"io_ratio\" (a share, such as 85%) or \"io_wait_ms\" (a time)? To skip it: ";
+    assert!(cells("DB wait", "75%").contains(either));
+    assert!(cells("DB wait (ms)", "7.5").contains("did you mean \"io_wait_ms\"? To skip it: "));
+    assert!(cells("Comment", "nightly").contains("unknown column \"Comment\"; to skip it: "));
+    assert!(cells("VMs", "3").contains("did you mean \"current_instances\"?"));
     // 48.5 events a day, or a payload of 1.4 bytes, is none. A mean of 1234.5 may be.
     let row = |events: &str, size: &str| csv(format!("{HEADER}\na,{events},{size},0.5\n"));
     let said = row("48.5", "1.4");
