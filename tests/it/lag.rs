@@ -59,7 +59,7 @@ fn lag_without_a_goal() {
 #[test]
 fn lag_of_the_busiest_pod_counts() {
     let it = scaling(&Workload { p99_seconds: Some(30.0), ..of(10e3, 7) }, Assignor::Eager);
-    assert_eq!((it.threshold, it.least, it.most), (Some(120_750), 2, 7));
+    assert_eq!((it.threshold, it.least, it.most, it.readers), (Some(120_750), 2, 2, 7));
 }
 
 // 30,000/s on two pods: a partition of six has 5,000/s of (20 + 100) us each, 0.6 of its one event in flight. Three of these
@@ -95,7 +95,7 @@ fn oldest_after_a_rise(it: &LagScaling, events_per_second: f64) -> f64 {
     oldest
 }
 
-/// Whatever the rate becomes, up to what a pod for each partition reads, the goal is kept; with a threshold that leaves no
+/// Whatever the rate becomes, up to what the planned pods read, the goal is kept; with a threshold that leaves no
 /// time for pods to come it is not.
 #[test]
 fn a_group_that_follows_its_lag_keeps_its_goal() {

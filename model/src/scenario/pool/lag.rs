@@ -23,8 +23,11 @@ pub struct LagScaling {
     pub threshold: Option<u64>,
     /// Fewest pods.
     pub least: u64,
-    /// Most pods: as many as there are partitions, or as are planned where these are not known.
+    /// Most pods: those of the plan, which carry the peak with a zone lost too. Of pods that are kept nobody knows that, so as many
+    /// as can read.
     pub most: u64,
+    /// Pods that can read: as many as there are partitions, or as are planned where these are not known.
+    pub readers: u64,
     /// Time for which fewer pods have to do before one goes, s.
     pub window_seconds: u64,
     /// Time from lag to the pod that works it off, s.
@@ -51,8 +54,8 @@ impl Tenant<'_, '_> {
     ) -> Option<LagScaling> {
         let container = self.container(node, replicas, policy)?;
         let workload = self.problem.workload;
-        let most = workload.topic.partitions.map_or(replicas.count, u64::from);
-        let (running, startup) = (replicas.running.min(most), self.runtime.seconds_to_first_event());
+        let readers = workload.topic.partitions.map_or(replicas.count, u64::from);
+        let (running, startup) = (replicas.running.min(readers), self.runtime.seconds_to_first_event());
         let (pods, rebalance) = (running as f64, group.rebalance_seconds);
         let (stopped, others_stop) = match group.assignor {
             Assignor::Eager => (pods, rebalance),
@@ -71,7 +74,8 @@ impl Tenant<'_, '_> {
             // A little less, so that rounding never makes a whole number one more.
             threshold: (lag > keeping_up).then(|| ((lag * (1.0 - 1e-12)).ceil() as u64).max(1)),
             least: u64::from(container.policy.min_instances).min(running),
-            most,
+            most: if self.kept.is_some() { readers } else { running },
+            readers,
             window_seconds: window.ceil() as u64,
             reaction_seconds,
             pod_rate,

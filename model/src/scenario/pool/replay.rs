@@ -41,12 +41,12 @@ impl Tenant<'_, '_> {
         let container = self.container(node, replicas, policy)?;
         let scaling = self.lag_scaling(node, replicas, policy, &group)?;
         let workload = self.problem.workload;
-        let planned = replicas.running.min(scaling.most);
+        let planned = replicas.running.min(scaling.readers);
         let wait = container.fetch_wait(Count { instances: replicas.count, members_per_instance: 1 });
         let (least, peak_rate) =
             (u64::from(container.policy.min_instances).min(planned), container.peak_rate);
         let millicores = replicas.each.millicores;
-        let pods = PodGroup::new(container.clone(), wait, scaling.most, |container, pods| {
+        let pods = PodGroup::new(container.clone(), wait, scaling.readers, |container, pods| {
             pod_rate(container, millicores, pods)
         });
         let most_busy = workload.p99_seconds.map_or(f64::INFINITY, |goal| {
@@ -74,7 +74,7 @@ impl Tenant<'_, '_> {
             },
             goal,
             least,
-            most: scaling.most,
+            most: scaling.readers,
             window_seconds: scaling.window_seconds as f64,
             threshold: scaling.threshold.map(|threshold| threshold as f64),
             peak_rate_per_pod: peak_rate / planned as f64,

@@ -75,7 +75,7 @@ pub struct Scene<'s> {
 pub struct Tried {
     /// What they follow.
     pub follows: Follows,
-    /// How; nothing where their number stays.
+    /// How, with no more pods than planned or than ran in it; nothing where their number stays.
     pub rule: Option<Rule>,
     /// What came of it.
     pub outcome: Outcome,
@@ -221,7 +221,10 @@ impl Scene<'_> {
 
     fn tried(&self, follows: Follows, rule: Option<Rule>, bounds: Bounds) -> Option<Tried> {
         let outcome = self.replay.run_within(rule.as_ref(), bounds)?;
-        let drained_seconds = self.goal.catch_up.map(|goal| self.drained(rule.as_ref(), goal));
+        let after_outage = self.goal.catch_up.map(|goal| self.after_outage(rule.as_ref(), goal));
+        let drained_seconds = after_outage.map(|it| it.drained_seconds.unwrap_or(f64::INFINITY));
+        let ran = [Some(outcome), after_outage].into_iter().flatten().map(|it| it.most_pods).max();
+        let rule = rule.map(|rule| Rule { most: ran.unwrap_or(rule.most), ..rule });
         let is_drained = self.goal.catch_up.zip(drained_seconds);
         let is_drained = is_drained.is_none_or(|(goal, drained)| drained <= goal.drain_seconds);
         let days = self.replay.series.seconds() / SECONDS_PER_DAY;
@@ -232,14 +235,13 @@ impl Scene<'_> {
     }
 
     /// An outage before the busiest time of the series.
-    fn drained(&self, rule: Option<&Rule>, goal: CatchUp) -> f64 {
+    fn after_outage(&self, rule: Option<&Rule>, goal: CatchUp) -> Outcome {
         let CatchUp { outage_seconds, drain_seconds } = goal;
         let span = outage_seconds + drain_seconds;
         let before = (self.replay.series.seconds() - span).clamp(0.0, BEFORE_OUTAGE_SECONDS);
         let (series, begin) = self.replay.series.around_busiest(span, before);
         let replay = Replay { series: &series, ..self.replay };
-        let outcome = replay.run_outage(rule, Outage { begin, seconds: outage_seconds });
-        outcome.drained_seconds.unwrap_or(f64::INFINITY)
+        replay.run_outage(rule, Outage { begin, seconds: outage_seconds })
     }
 }
 

@@ -90,8 +90,8 @@ fn by_plan(pod: &Pod<'_, '_, '_>, group: &GroupSettings) -> Option<Result<Scalin
         format!("too late for the goal of {goal}")
     };
     let most = match workload.topic.partitions {
-        Some(_) => "one for each partition that it can have",
-        None => "as partitions is blank, nobody knows whether more could read",
+        Some(partitions) if u64::from(partitions) <= lag.most => "one for each partition that it can have",
+        _ => "the plan needs no more, with a zone lost too",
     };
     Some(match lag.threshold {
         None => Err(format!(
@@ -136,7 +136,7 @@ fn scaled_object(pod: &Pod<'_, '_, '_>, of: &Names<'_>, scaling: &Scaling, asked
         "spec": {
             "scaleTargetRef": { "kind": stateful, "name": of.name },
             "minReplicaCount": scaling.least,
-            "#most": beyond_plan(pod, scaling.most),
+            "#most": ceiling(pod, scaling.most),
             "maxReplicaCount": scaling.most,
             "#zero": "These two count on the way to and from no pods only.",
             "pollingInterval": SYNC_SECONDS as u64,
@@ -209,9 +209,14 @@ fn trigger(pod: &Pod<'_, '_, '_>, of: &Names<'_>, scaling: &Scaling, asked: &Ask
     }
 }
 
-/// That nodes have no room for the most there may be.
-fn beyond_plan(pod: &Pod<'_, '_, '_>, most: u64) -> Option<String> {
+/// Why there may be no more pods, and whether nodes have room for these.
+fn ceiling(pod: &Pod<'_, '_, '_>, most: u64) -> Option<String> {
     let count = pod.replicas.count;
-    (most > count)
-        .then(|| format!("One pod for each partition. The nodes of the plan hold {count}: for more, the cluster has to grow."))
+    let partitions = pod.of().topic.partitions.map_or(most, u64::from);
+    let enough =
+        format!("No more are needed, with a zone lost too; {partitions} partitions let as many read.");
+    let beyond = format!("The nodes of the plan hold {count}: for more, the cluster has to grow.");
+    let said = [(partitions > most, enough), (most > count, beyond)];
+    let said: Vec<String> = said.into_iter().filter(|(is_so, _)| *is_so).map(|(_, what)| what).collect();
+    (!said.is_empty()).then(|| said.join(" "))
 }
