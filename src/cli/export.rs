@@ -119,14 +119,14 @@ struct Running {
 impl Running {
     fn asked(self, image: Option<String>, no_replicas: bool) -> Result<kubernetes::Asked> {
         let Self { like, namespace, container } = self;
-        let existing = match &like {
+        let (existing, node_types) = match &like {
             Some(path) => {
                 let (name, bytes) = contents(path)?;
                 existing::read(&name, &bytes)?
             }
-            None => Vec::new(),
+            None => Default::default(),
         };
-        Ok(kubernetes::Asked { image, namespace, container, existing, no_replicas })
+        Ok(kubernetes::Asked { image, namespace, container, existing, node_types, no_replicas })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Deployments and StatefulSets as they run, for manifests that fit them.
 
 use super::objects::{self, Container, Labels, Resources};
+use super::place;
 use super::workloads::is_sidecar;
 use crate::input::diagnostic::{InputError, Source};
 use crate::input::imports::begin::wrong;
@@ -49,11 +50,14 @@ impl Existing {
 
 const STATEFUL_SET: &str = "StatefulSet";
 
-/// The Deployments and StatefulSets of what `kubectl get deploy,sts -o json` printed.
-pub fn read(file: &str, bytes: &[u8]) -> Result<Vec<Existing>, InputError> {
-    let mut all = Vec::new();
+/// The Deployments and StatefulSets of what `kubectl get deploy,sts -o json` printed, and the machine types of nodes in it.
+pub fn read(file: &str, bytes: &[u8]) -> Result<(Vec<Existing>, BTreeSet<String>), InputError> {
+    let (mut all, mut node_types) = (Vec::new(), BTreeSet::new());
     let source = Source::new(file, bytes)?;
     objects::each(file, source.text.as_bytes(), |object| {
+        if object.kind == "Node" {
+            node_types.extend(place::machine_type(&object.metadata.labels));
+        }
         if !matches!(object.kind.as_str(), "Deployment" | STATEFUL_SET) {
             return;
         }
@@ -83,6 +87,6 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Vec<Existing>, InputError> {
             "there is no Deployment or StatefulSet; give what this prints: kubectl get deploy,sts -A -o json"
                 .to_owned(),
         )),
-        false => Ok(all),
+        false => Ok((all, node_types)),
     }
 }

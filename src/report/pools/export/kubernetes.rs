@@ -8,6 +8,7 @@ use crate::report::plan::decision::Decision;
 use crate::report::plan::kept::Kept;
 use crate::report::shown::MOST_NAMED;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use tonnage_model::units::MIB;
 
 /// How a container is called where nobody says.
@@ -32,6 +33,8 @@ pub struct Asked {
     pub container: Option<String>,
     /// What runs, of which the document is a patch.
     pub existing: Vec<Existing>,
+    /// Machine types of the nodes there, where they are known.
+    pub node_types: BTreeSet<String>,
     /// Whether an autoscaler says how many pods there are.
     pub no_replicas: bool,
 }
@@ -90,7 +93,8 @@ pub fn documents<'p>(pods: &'p [Pod<'_, '_, '_>], asked: &Asked) -> Result<Expor
         }
     }
     let told = unlike_today(pods, &names).into_iter().chain(left_open(pods));
-    let told = told.chain(nowhere(pods, &names)).chain(elsewhere).collect();
+    let told = told.chain(nowhere(pods, &names)).chain(elsewhere);
+    let told = told.chain(on_other_nodes(pods, asked).filter(|_| !documents.is_empty())).collect();
     Ok(Exported { head, documents, without, told })
 }
 
@@ -139,6 +143,20 @@ fn unlike_today(pods: &[Pod<'_, '_, '_>], names: &[Names<'_>]) -> Vec<String> {
         told.push(format!("these cost {} a month more than today", usd(extra.iter().sum())));
     }
     told
+}
+
+/// That requests are those of nodes that the cluster does not have.
+fn on_other_nodes(pods: &[Pod<'_, '_, '_>], asked: &Asked) -> Option<String> {
+    let types: BTreeSet<&str> = pods.iter().map(|pod| pod.node.instance_type.as_str()).collect();
+    let others: Vec<&&str> = types.iter().filter(|it| !asked.node_types.contains(**it)).collect();
+    let has: Vec<String> = asked.node_types.iter().map(|it| format!("--node-type {it}")).collect();
+    (!has.is_empty() && !others.is_empty()).then(|| {
+        format!(
+            "requests are of cores of {}, which no node in --like has; plan for those that it has: {}",
+            listed(&others, MOST_NAMED),
+            has.join(" ")
+        )
+    })
 }
 
 /// That nobody says in which namespace some are.
