@@ -156,6 +156,15 @@ impl<'p, 's, 'f, 'a> Replayed<'p, 's, 'f, 'a> {
         self.study.tried.iter().map(|tried| ReplayRow { of: self, tried })
     }
 
+    /// Why its bill is no answer.
+    fn open(&self) -> Option<&'static str> {
+        match self.study.best().keeps {
+            false => Some("nothing keeps its goal"),
+            true if !self.pod.has_verdict() => Some("there is no verdict yet on the pods to run"),
+            true => None,
+        }
+    }
+
     /// What to do, and the figures that decide it.
     pub fn sentence(&self) -> String {
         let Study { goal: asked, peak_over_plan, .. } = &self.study;
@@ -236,21 +245,25 @@ impl<'p, 's, 'f, 'a> ReplayReport<'p, 's, 'f, 'a> {
         self.replayed.iter().flat_map(Replayed::rows).collect()
     }
 
+    /// The sum of those whose bill is an answer: it keeps the goal, and the pods are those to run.
     fn heading(&self) -> String {
-        let of_all = |of: fn(&Tried) -> f64, which: fn(&Study) -> &Tried| -> f64 {
-            self.replayed.iter().map(|it| of(which(&it.study))).sum()
+        let counted: Vec<_> = self.replayed.iter().filter(|it| it.open().is_none()).collect();
+        let workloads = plural(self.replayed.len() as u64, "workload");
+        let open = match self.replayed.len() - counted.len() {
+            0 => String::new(),
+            _ if counted.is_empty() => return format!("{workloads} replayed, and none has an answer"),
+            open => format!(", {open} without an answer and not counted"),
         };
-        let best = of_all(|it| it.usd_per_month, Study::best);
-        let fixed = of_all(|it| it.usd_per_month, |study| &study.tried[0]);
+        let best: f64 = counted.iter().map(|it| it.study.best().usd_per_month).sum();
+        let fixed: f64 = counted.iter().map(|it| it.fixed().usd_per_month).sum();
         let saves = if fixed - best >= 0.5 {
             format!("{} less than the planned pods at any time", usd(fixed - best))
         } else {
             "as much as the planned pods at any time".to_owned()
         };
-        let workloads = plural(self.replayed.len() as u64, "workload");
-        let today = beside_today(best, self.replayed.iter().map(|it| it.pod.today()));
+        let today = beside_today(best, counted.iter().map(|it| it.pod.today()));
         let today = today.map_or_else(String::new, |it| format!(", {it}"));
-        format!("{workloads} replayed: {} a month, {saves}{today}", usd(best))
+        format!("{workloads} replayed{open}: {} a month, {saves}{today}", usd(best))
     }
 
     fn notes(&self) -> Vec<String> {
@@ -265,6 +278,9 @@ impl<'p, 's, 'f, 'a> ReplayReport<'p, 's, 'f, 'a> {
         let cut = cut.filter_map(|it| Some(format!("{}: {}.", it.pod.workload(), it.cut.as_ref()?)));
         let instead = self.replayed.iter();
         let instead = instead.filter_map(|it| Some(format!("{}: {}.", it.pod.workload(), it.pod.instead()?)));
+        let open = self.replayed.iter();
+        let open =
+            open.filter_map(|it| Some(format!("Not counted: {}, as {}.", it.pod.workload(), it.open()?)));
         let is_by_lag = self.replayed.iter().any(|it| it.study.best().follows == Follows::Lag);
         let by_lag = is_by_lag.then(|| {
             "Pods that follow lag are as busy as can be: when a zone is lost, backlog grows until others have started. By CPU \
@@ -280,6 +296,7 @@ impl<'p, 's, 'f, 'a> ReplayReport<'p, 's, 'f, 'a> {
         self.left_out
             .iter()
             .cloned()
+            .chain(open)
             .chain(instead)
             .chain(cut)
             .chain(bridged)

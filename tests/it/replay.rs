@@ -345,6 +345,16 @@ mod commands {
         assert!(table.contains("orders: 2 samples missing"), "{table}");
     }
 
+    // 24 pods of one core handle 1,200/s of 20 ms at most.
+    #[test]
+    fn what_keeps_no_goal_is_in_no_sum() {
+        let folder = tempfile::tempdir().unwrap();
+        history(folder.path(), "rate.csv", (0..2880).step_by(10), |_| 5000.0);
+        let table = printed(hours(folder.path(), &["--history", "rate.csv"]));
+        assert!(table.starts_with("1 workload replayed, and none has an answer\n"), "{table}");
+        assert!(table.contains("- Not counted: orders, as nothing keeps its goal.\n"), "{table}");
+    }
+
     // Of two days "orders" misses three hours of the first: the 40 hours behind them are replayed. "clicks" has ten hours,
     // too few, and "mail" both days. "other" was not measured.
     #[test]

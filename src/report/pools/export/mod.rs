@@ -210,6 +210,11 @@ impl Pod<'_, '_, '_> {
         (it.today_usd_per_month, it.is_checked())
     }
 
+    /// Whether anything is decided of it.
+    pub fn has_verdict(&self) -> bool {
+        self.row.entry.recommendation.has_verdict()
+    }
+
     /// Whether it is to go on as it runs.
     fn is_kept(&self) -> bool {
         is_kept(self.row.entry)
