@@ -14,7 +14,7 @@ use tonnage::input::diagnostic::{Diagnostic, InputError, read_file};
 use tonnage::input::imports::measured::history::History;
 use tonnage::input::workloads::{self, Cells};
 use tonnage::input::{corrected, utilizations};
-use tonnage::render::csv;
+use tonnage::render::{FORMATS, csv};
 use tonnage::report::backtest::{BacktestReport, Tested, Untested};
 use tonnage::report::calibrate::{CalibrationReport, CalibrationRow};
 use tonnage::settings::setup::Setup;
@@ -157,7 +157,7 @@ fn write_file<'c>(
     Ok(0)
 }
 
-/// Holds predicted cores against a history; CSV is the workload file with the errors.
+/// Holds predicted cores against a history; CSV is the workload file with the errors, beside which the report stands.
 fn backtest(setup: &Setup, all: &[workloads::Entry], history: &History, to: To<'_>) -> Result<u8> {
     let (output, _) = to;
     let (known, unknown): (Vec<_>, Vec<_>) = all.iter().partition(|entry| history.has(&entry.workload));
@@ -188,25 +188,24 @@ fn backtest(setup: &Setup, all: &[workloads::Entry], history: &History, to: To<'
         "{}: rate and cores are needed of a workload; add the missing ones, such as --history cpu.json",
         history.files()
     );
-    if output.format(setup.format)?.name == "csv" {
-        mistakes.iter().for_each(|mistake| eprintln!("Not tested: {mistake}"));
-        for it in tested.iter().filter(|it| it.test.basis == Basis::Profile) {
-            eprintln!(
-                "{}: no backtest_error, as neither handler_ms nor observed_cores is given",
-                it.problem.workload.name
-            );
-        }
-        let row = |entry: &workloads::Entry| {
-            // Without a figure of the handler the profile was tested, not the row.
-            let mut of_rows = tested.iter().filter(|it| it.test.basis != Basis::Profile);
-            let test = of_rows.find(|it| it.problem.workload.name == entry.workload.name);
-            test.map_or_else(
-                || entry.cells.clone(),
-                |it| corrected::with_backtest_error(&entry.cells, it.test.median_error),
-            )
-        };
-        let rows: Vec<Cells> = all.iter().map(row).collect();
-        return write_file(to, setup, all, rows.iter());
+    let context = setup.context("calibrate");
+    let is_file = output.format(setup.format)?.name == "csv";
+    // Without a figure of the handler the profile was tested, not the row.
+    let is_of_row = |it: &&Tested<'_>| it.test.basis != Basis::Profile;
+    let row = |entry: &workloads::Entry| {
+        let mut of_rows = tested.iter().filter(is_of_row);
+        let test = of_rows.find(|it| it.problem.workload.name == entry.workload.name);
+        test.map_or_else(
+            || entry.cells.clone(),
+            |it| corrected::with_backtest_error(&entry.cells, it.test.median_error),
+        )
+    };
+    let rows: Vec<Cells> = if is_file { all.iter().map(row).collect() } else { Vec::new() };
+    for it in tested.iter().filter(|it| is_file && !is_of_row(it)) {
+        eprintln!(
+            "{}: no backtest_error, as neither handler_ms nor observed_cores is given",
+            it.problem.workload.name
+        );
     }
     let not_measured = unknown.iter().map(|entry| entry.workload.name.clone()).collect();
     let untested = vec![
@@ -215,8 +214,12 @@ fn backtest(setup: &Setup, all: &[workloads::Entry], history: &History, to: To<'
         Untested { workloads: without_load, reason: "no hour with load" },
     ];
     let report = BacktestReport::new(tested, untested, mistakes);
-    output.report(&report, &setup.context("calibrate"), setup.format)?;
-    Ok(0)
+    if !is_file {
+        output.report(&report, &context, setup.format)?;
+        return Ok(0);
+    }
+    output.write_beside(&output.rendered_beside(&report, &context, &FORMATS[0])?)?;
+    write_file(to, setup, all, rows.iter())
 }
 
 /// A workload's row, and what its utilization implies where one is given.

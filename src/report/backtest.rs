@@ -177,7 +177,7 @@ impl Report for BacktestReport<'_> {
         document.table(Records::of("hours", &hour_columns(), &day).table());
         document.list(self.notes());
         document.paragraph(format!(
-            "-o FILE.csv writes the workload file with backtest_error; above {} plan gives no verdict. --format json has \
+            "-o FILE.csv writes the workload file with backtest_error too; above {} plan gives no verdict. --format json has \
              every hour.",
             percent(BELIEVED_WITHIN)
         ));
