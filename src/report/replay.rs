@@ -261,7 +261,7 @@ impl<'p, 's, 'f, 'a> ReplayReport<'p, 's, 'f, 'a> {
         } else {
             "as much as the planned pods at any time".to_owned()
         };
-        let today = beside_today(best, counted.iter().map(|it| it.pod.today()));
+        let today = beside_today(best, counted.iter().map(|it| it.pod.today()), 0.0);
         let today = today.map_or_else(String::new, |it| format!(", {it}"));
         format!("{workloads} replayed{open}: {} a month, {saves}{today}", usd(best))
     }

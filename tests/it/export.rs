@@ -195,7 +195,7 @@ fn zones_that_need_not_survive_are_not_spread_over() {
 }
 
 #[test]
-fn scaled_objects_stay_within_the_plan() {
+fn scaled_objects_have_room_for_the_plan() {
     let documents = exported(&[
         "keda",
         FLEET,
@@ -214,7 +214,9 @@ fn scaled_objects_stay_within_the_plan() {
         // From the policy's minimum on where a pod comes in time for the goal, else all that are planned.
         let least = &spec["minReplicaCount"];
         assert!(*least == json!(2) || *least == row["replicas"], "{name}: {least}");
-        assert!(spec["maxReplicaCount"] == row["replicas"] && row["replicas"] != *least, "{name}");
+        // The plan's pods, or more where nothing tells of the handler.
+        let most = spec["maxReplicaCount"].as_u64();
+        assert!(most >= row["replicas"].as_u64() && most > least.as_u64(), "{name}");
         let trigger = &spec["triggers"][0]["metadata"];
         assert_eq!(trigger["topic"], format!("{}-v1", name.as_str().unwrap()));
         assert!(trigger["lagThreshold"].as_str().unwrap().parse::<u64>().unwrap() > 0);

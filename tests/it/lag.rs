@@ -59,7 +59,14 @@ fn lag_without_a_goal() {
 #[test]
 fn lag_of_the_busiest_pod_counts() {
     let it = scaling(&Workload { p99_seconds: Some(30.0), ..of(10e3, 7) }, Assignor::Eager);
-    assert_eq!((it.threshold, it.least, it.most, it.readers), (Some(120_750), 2, 2, 7));
+    assert_eq!((it.threshold, it.least, it.most), (Some(120_750), 2, 7));
+}
+
+// The same where cores tell what an event takes: 0.2 of 10,000/s x 20 us. The two pods of the plan are the most.
+#[test]
+fn no_more_pods_than_the_plan_has() {
+    let it = scaling(&Workload { observed_cores: Some(0.2), ..of(10e3, 7) }, Assignor::Eager);
+    assert_eq!((it.least, it.most, it.readers), (2, 2, 7));
 }
 
 // 30,000/s on two pods: a partition of six has 5,000/s of (20 + 100) us each, 0.6 of its one event in flight. Three of these

@@ -347,6 +347,18 @@ fn places(args: &[&str], look: impl Fn(Command)) {
     look(command);
 }
 
+// `plan` leaves the $300 out of its sum.
+#[test]
+fn a_bill_without_a_verdict_is_told_beside_the_sum() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,partitions,current_runtime,current_usd_per_month\n\
+                open,50M,1KB,0.5,2,6,go-kafka-go,300\nfine,1M,1KB,0,1,12,python-aiokafka,100\n";
+    let file = folder.path().join("w.csv");
+    std::fs::write(&file, rows).unwrap();
+    let text = in_one_line(&printed(&["plan", file.to_str().unwrap(), "--unit=pods"]));
+    assert!(text.contains("than today's $400 ($300 of it without a verdict), still to be checked"), "{text}");
+}
+
 /// Each cloud, region and instruction set has nodes of its own, and their bills are those of the workloads there.
 #[test]
 fn every_place_is_packed_apart() {

@@ -234,7 +234,7 @@ impl<'a> HoursReport<'a> {
         }
         let counted = cheapest.iter().filter(|row| row.is_counted());
         let today = counted.map(|row| (row.hours.today_usd_per_month, row.hours.is_checked));
-        let today = beside_today(fixed - saved, today).map_or_else(String::new, |it| format!(", {it}"));
+        let today = beside_today(fixed - saved, today, 0.0).map_or_else(String::new, |it| format!(", {it}"));
         let kinds: Vec<String> = kinds.into_iter().map(|(kind, count)| format!("{kind} ({count})")).collect();
         format!(
             "Cheapest in today's runtimes: {}, {} a month, {} less than fixed machines ({}){today}",

@@ -50,17 +50,22 @@ pub(super) fn against(saves_usd_per_month: f64) -> String {
     }
 }
 
-/// `, $91 more than today's $1,629`: the sum of today's bills, where all are known, and whether all that is measured which
-/// savings rest on.
+/// `, $91 more than today's $1,629`: the sum of today's bills, where all are known, how much of it is of workloads without a verdict,
+/// and whether all that is measured which savings rest on.
 pub fn beside_today(
     usd_per_month: f64,
     today: impl Iterator<Item = (Option<f64>, bool)> + Clone,
+    undecided: f64,
 ) -> Option<String> {
     let are_checked = today.clone().all(|(_, is_checked)| is_checked);
     let today: f64 = today.map(|(usd, _)| usd).sum::<Option<f64>>()?;
     let saves = usd_per_month - today;
     let open = if saves <= -SAME_BILL && !are_checked { ", still to be checked" } else { "" };
-    Some(format!("{} than today's {}{open}", more(saves), usd(today)))
+    let of_it = match undecided > 0.0 {
+        true => format!(" ({} of it without a verdict)", usd(undecided)),
+        false => String::new(),
+    };
+    Some(format!("{} than today's {}{of_it}{open}", more(saves), usd(today)))
 }
 
 /// What saves a smaller share of a pool's bill is not worth a sentence.

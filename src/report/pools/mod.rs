@@ -201,13 +201,10 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
         let pooled =
             self.shares.iter().filter(|row| is_today(row.sharing, row.pool) && row.share().is_some());
         let recommended = pooled.map(|row| &row.entry.recommendation);
-        let open: f64 =
+        let undecided: f64 =
             recommended.clone().filter(|it| !it.has_verdict()).filter_map(|it| it.today_usd_per_month).sum();
         let today = recommended.map(|it| (it.today_usd_per_month, it.is_checked()));
-        let open =
-            if open > 0.0 { format!(" (with {} that have no verdict)", usd(open)) } else { String::new() };
-        let today = beside_today(bill, today).map(|said| said + &open);
-        let beside: Vec<String> = today.into_iter().chain(own).collect();
+        let beside: Vec<String> = beside_today(bill, today, undecided).into_iter().chain(own).collect();
         let beside = if beside.is_empty() { String::new() } else { format!(", {}", beside.join(", and ")) };
         format!(
             "{} in {} on {} cost {} a month{beside}",

@@ -23,8 +23,8 @@ pub struct LagScaling {
     pub threshold: Option<u64>,
     /// Fewest pods.
     pub least: u64,
-    /// Most pods: those of the plan, which carry the peak with a zone lost too. Of pods that are kept nobody knows that, so as many
-    /// as can read.
+    /// Most pods: those of the plan, which carry the peak with a zone lost too. Of pods that are kept, or whose handler nothing
+    /// tells of, nobody knows that, so as many as can read.
     pub most: u64,
     /// Pods that can read: as many as there are partitions, or as are planned where these are not known.
     pub readers: u64,
@@ -74,7 +74,7 @@ impl Tenant<'_, '_> {
             // A little less, so that rounding never makes a whole number one more.
             threshold: (lag > keeping_up).then(|| ((lag * (1.0 - 1e-12)).ceil() as u64).max(1)),
             least: u64::from(container.policy.min_instances).min(running),
-            most: if self.kept.is_some() { readers } else { running },
+            most: if self.kept.is_some() || workload.says_nothing_of_cpu() { readers } else { running },
             readers,
             window_seconds: window.ceil() as u64,
             reaction_seconds,

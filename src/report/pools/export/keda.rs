@@ -119,6 +119,10 @@ fn by_replay(replayed: &Replayed<'_, '_, '_, '_>) -> Result<Scaling, String> {
     match best.rule.filter(|_| best.keeps) {
         None => Err(about.trim_end_matches('.').to_owned()),
         Some(Rule { metric, least, most, window_seconds }) => {
+            // Pods whose handler nothing tells of may have to be more than the plan's.
+            let workload = replayed.pod.of();
+            let partitions = workload.topic.partitions.filter(|_| workload.says_nothing_of_cpu());
+            let most = partitions.map_or(most, u64::from);
             Ok(Scaling { metric, least, most, window_seconds: window_seconds.ceil() as u64, about })
         }
     }
