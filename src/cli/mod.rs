@@ -2,6 +2,7 @@
 
 mod drawing;
 mod history;
+mod link;
 pub mod output;
 mod renamed;
 mod settings;

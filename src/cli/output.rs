@@ -1,5 +1,6 @@
 //! Where output goes: standard output, or a file that appears whole or not at all.
 
+use super::link;
 use anyhow::{Context, Result};
 use clap::Args;
 use std::io::{ErrorKind, IsTerminal, Write};
@@ -219,7 +220,7 @@ impl Sink {
         let size =
             if bytes < 1000 { format!("{bytes} bytes") } else { format!("{} KB", bytes.div_ceil(1000)) };
         // Nothing is left to tell anyone when standard error is closed.
-        let _ = writeln!(std::io::stderr(), "wrote {}, {size}", name.display());
+        let _ = writeln!(std::io::stderr(), "wrote {}, {size}", link::to_file(&name));
         Ok(())
     }
 

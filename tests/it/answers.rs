@@ -229,6 +229,14 @@ fn what_is_written_is_told() {
         format!("wrote {name}, {} KB\n", size.div_ceil(1000))
     );
     assert!(output.stdout.is_empty());
+    // Where links are asked for, the name is one: `FORCE_HYPERLINK` stands for a terminal that has them.
+    let linked =
+        tonnage(&["plan", "examples/growth.csv", "-o", name]).env("FORCE_HYPERLINK", "1").output().unwrap();
+    let said = String::from_utf8_lossy(&linked.stderr).into_owned();
+    let path = file.canonicalize().unwrap();
+    assert!(said.starts_with("wrote \u{1b}]8;;file://"), "{said:?}");
+    let rest = format!("{}\u{1b}\\{name}\u{1b}]8;;\u{1b}\\, {} KB\n", path.display(), size.div_ceil(1000));
+    assert!(said.ends_with(&rest), "{said:?} {rest:?}");
     let standard = tonnage(&["plan", "examples/growth.csv", "-o", "-"]).output().unwrap();
     assert!(standard.stderr.is_empty());
 }
