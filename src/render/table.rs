@@ -93,14 +93,14 @@ fn render_table(table: &Table, page: Page) -> String {
     let widths: Vec<usize> = (0..table.columns.len()).map(|index| natural_width(table, index)).collect();
     let mut kept: Vec<usize> = (0..table.columns.len()).collect();
     drop_columns(table, &mut kept, |kept| least_widths(table, &widths, kept) <= page.width);
-    let fit = |kept: &[usize]| {
-        let (narrow, least) = narrowed(table, &widths, kept, page.width);
+    let fit = |kept: &[usize], is_last: bool| {
+        let (narrow, least) = narrowed(table, &widths, kept, page.width, is_last);
         let fits = least.values().sum::<usize>() + gaps(kept) <= page.width;
         (narrow, least, fits)
     };
     // Rather than break a word.
-    drop_columns(table, &mut kept, |kept| fit(kept).2);
-    let (narrow, least, fits) = fit(&kept);
+    drop_columns(table, &mut kept, |kept| fit(kept, false).2);
+    let (narrow, least, fits) = fit(&kept, true);
     let mut shown = comfy_table::Table::new();
     shown
         .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─')))
@@ -193,18 +193,23 @@ fn gaps(columns: &[usize]) -> usize {
 }
 
 /// What each column can be squeezed to. Where that is too wide for all of them, words wrap before any is broken; and where that is
-/// too wide, those with the longest words, mostly names, wrap at hyphens too, in what the others leave.
+/// too wide, those with the longest words, mostly names, wrap at hyphens too, in what the others leave; where no column is left to
+/// leave out, `is_last`, down to what stands between two hyphens.
 fn narrowed(
     table: &Table,
     widths: &[usize],
     kept: &[usize],
     width: usize,
+    is_last: bool,
 ) -> (Vec<usize>, BTreeMap<usize, usize>) {
     let is_word = |index: &usize| table.columns[*index].align == Align::Left;
-    let longest_word = |index: usize| {
-        let words = table.rows.iter().flat_map(|row| row[index].text.split(' ').map(display_width));
-        words.max().unwrap_or(0)
+    let longest = |index: usize, split: fn(&str) -> Vec<&str>| {
+        let cells = table.rows.iter().map(|row| row[index].text.as_str());
+        let words = cells.chain([table.columns[index].title.as_str()]).flat_map(split);
+        words.map(|word| display_width(word.trim_end())).max().unwrap_or(0)
     };
+    let longest_word = |index: usize| longest(index, |text| text.split(' ').collect());
+    let longest_part = |index: usize| longest(index, |text| text.split_inclusive([' ', '-']).collect());
     let of_all = |least: &dyn Fn(usize) -> usize| -> BTreeMap<usize, usize> {
         let squeezed =
             |index| if is_word(&index) { longest_word(index).max(least(index)) } else { widths[index] };
@@ -219,14 +224,17 @@ fn narrowed(
     let mut words: Vec<usize> = kept.iter().copied().filter(is_word).collect();
     words.sort_by_key(|&index| std::cmp::Reverse(longest_word(index)));
     let mut narrow = Vec::new();
-    for index in words {
-        let beyond = beyond(&all);
-        if beyond == 0 {
-            break;
+    for is_last in [false, is_last] {
+        for &index in &words {
+            let beyond = beyond(&all);
+            if beyond == 0 {
+                break;
+            }
+            let least = if is_last { longest_part(index) } else { NARROWEST };
+            let Some(column) = all.get_mut(&index).filter(|it| **it > least) else { continue };
+            *column = column.saturating_sub(beyond).max(least);
+            narrow.push(index);
         }
-        let Some(column) = all.get_mut(&index).filter(|it| **it > NARROWEST) else { continue };
-        *column = column.saturating_sub(beyond).max(NARROWEST);
-        narrow.push(index);
     }
     (narrow, all)
 }

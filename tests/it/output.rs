@@ -2,6 +2,7 @@
 
 use assert_cmd::Command;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 const FLEET: &str = "examples/workloads.csv";
@@ -698,6 +699,25 @@ mod refusals {
     }
 }
 
+/// On 60 columns, where nothing is left to leave out, words are broken at their hyphens and nowhere else.
+#[test]
+fn a_narrow_table_breaks_no_word() {
+    let text = |width: &str| {
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.args(["plan", "examples/workloads.csv"]).env("COLUMNS", width);
+        crate::command::printed(command)
+    };
+    let words = |text: &str| -> BTreeSet<String> {
+        let table = text.lines().skip_while(|line| !line.starts_with('─')).skip(1);
+        let table = table.take_while(|line| !line.is_empty() && !line.starts_with('('));
+        let parts = table.flat_map(|line| line.split([' ', '-']).map(str::to_owned).collect::<Vec<_>>());
+        parts.filter(|part| part.len() > 1).collect()
+    };
+    let (narrow, wide) = (text("60"), text("200"));
+    assert!(narrow.lines().all(|line| line.chars().count() <= 60), "{narrow}");
+    assert_eq!(words(&narrow).difference(&words(&wide)).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
 /// Twelve workloads on one screen; what decides is in the narrow table too.
 #[test]
 fn the_answer_of_a_plan_is_on_one_screen() {
@@ -731,7 +751,7 @@ fn the_answer_says_where_nothing_has_a_plan_and_what_contradicts_itself() {
         words.contains("checked against measured CPU, ") && words.contains(" still to be checked."),
         "{twelve}"
     );
-    assert!(words.contains("Give observed_cores or utilization for "), "{twelve}");
+    assert!(words.contains("Give CPU in use (observed_cores or utilization) of "), "{twelve}");
     // 20 cores are not on 3 x c6i.xlarge: no verdict, no saving, no plan, whatever else is given.
     let impossible =
         printed(&["plan", "examples/workloads.csv", "--workload", "audit-log", "--set", "observed_cores=20"]);

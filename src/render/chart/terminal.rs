@@ -1,7 +1,7 @@
 //! Charts as text: lines of dots in braille, bars of blocks.
 
 use super::scale::{self, Scale};
-use crate::report::chart::{Bars, Chart, Lines, Plot};
+use crate::report::chart::{Bars, Chart, Lines, Mark, Plot};
 use textwrap::core::display_width;
 
 /// Lines of text that a chart of lines takes.
@@ -15,7 +15,7 @@ pub fn text(chart: &Chart, width: usize) -> String {
         Plot::Lines(it) => lines(it, width),
         Plot::Bars(it) => bars(it, width),
     };
-    let note = textwrap::fill(&chart.note, width);
+    let note = filled(&chart.note, width);
     format!("{}\n{drawn}{note}{}", chart.title, if note.is_empty() { "" } else { "\n" })
 }
 
@@ -73,12 +73,20 @@ fn lines(lines: &Lines, width: usize) -> String {
         across.saturating_sub(display_width(&from) + display_width(&to) + display_width(&lines.x.title)) / 2;
     let gap = " ".repeat(gap.max(1));
     text += &format!("{}{from}{gap}{}{gap}{to}\n", " ".repeat(left), lines.x.title);
-    let marks: Vec<String> =
-        lines.marks.iter().map(|it| format!("{} ({})", it.title, lines.x.figure(it.at))).collect();
+    let mark = |it: &Mark| match lines.x.figure(it.at) {
+        at if it.title.ends_with(&at) => it.title.clone(),
+        at => format!("{} ({at})", it.title),
+    };
+    let marks: Vec<String> = lines.marks.iter().map(mark).collect();
     if !marks.is_empty() {
-        text += &(textwrap::fill(&marks.join(", "), width) + "\n");
+        text += &(filled(&marks.join(", "), width) + "\n");
     }
     text
+}
+
+/// A text in lines that break no name.
+fn filled(text: &str, width: usize) -> String {
+    textwrap::fill(text, textwrap::Options::new(width).word_splitter(textwrap::WordSplitter::NoHyphenation))
 }
 
 fn dot(dots: &mut [Vec<u8>], x: f64, y: f64) {
