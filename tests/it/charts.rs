@@ -73,6 +73,19 @@ fn lines_stand_where_their_values_are() {
 }
 
 #[test]
+fn a_pointer_is_told_what_stands_there() {
+    let svg = chart::in_page(&lines(&[(0.0, Some(0.0)), (5.0, Some(50.0)), (10.0, None)]), "it");
+    let told: Vec<&str> =
+        svg.split("<title>").skip(1).map(|it| it.split("</title>").next().unwrap()).collect();
+    assert_eq!(told, ["0 months\nhere: $0\nthere: $0", "5 months\nhere: $50\nthere: $50", "10 months"]);
+    // Each reaches halfway to its neighbors: the middle one is as wide as both others.
+    let widths = attribute(&svg, "rect.p", "width");
+    assert!((widths[1] - widths[0] - widths[2]).abs() < 0.11, "{widths:?}");
+    // A file has none.
+    assert!(!chart::file(&lines(&[(0.0, Some(0.0)), (5.0, Some(50.0))])).contains("<rect class=\"f p\""));
+}
+
+#[test]
 fn a_line_ends_where_there_is_no_value() {
     let svg =
         chart::in_page(&lines(&[(0.0, Some(1.0)), (1.0, None), (2.0, Some(1.0)), (3.0, Some(2.0))]), "it");

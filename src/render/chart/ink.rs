@@ -11,6 +11,8 @@ pub enum Ink {
     Grid,
     /// What data is beside.
     Rule,
+    /// What is nothing to see until a pointer is over it, in a page.
+    Pointed,
     /// Data, by its color in the palette.
     Data(usize),
 }
@@ -40,6 +42,7 @@ impl Ink {
             Self::Soft => "s".to_owned(),
             Self::Grid => "g".to_owned(),
             Self::Rule => "r".to_owned(),
+            Self::Pointed => "p".to_owned(),
             Self::Data(color) => format!("c{}", color % PALETTE.len()),
         }
     }
@@ -53,7 +56,7 @@ impl Ink {
         match self {
             Self::Text | Self::Rule => TEXT,
             Self::Soft => SOFT,
-            Self::Grid => GRID,
+            Self::Grid | Self::Pointed => GRID,
             Self::Data(color) => PALETTE[color % PALETTE.len()],
         }
     }

@@ -2,13 +2,16 @@
 
 use super::ink::Ink;
 use super::scale::{Scale, ends};
-use super::shapes::{Anchor, At, LINE, Scene, TEXT, shortened, width};
+use super::shapes::{Anchor, At, LINE, Scene, Shape, TEXT, shortened, width};
 use crate::report::chart::{Lines, Mark, Series};
 
 /// Of what is drawn, without names and numbers.
 const PLOT_HEIGHT: f64 = 240.0;
 /// Most room for the name of a line, as a share of the width.
 const NAMES: f64 = 0.3;
+
+/// Most values across that a pointer is told of.
+const POINTED: usize = 60;
 
 /// Dashes of the lines one after another: with six the colors repeat, the dashes have changed by then.
 const DASHES: [&[f32]; 3] = [&[], &[7.0, 3.0], &[2.0, 3.0]];
@@ -59,11 +62,7 @@ pub fn scene(lines: &Lines, whole_width: f64) -> Scene {
     let at = |x: f64, y: f64| (horizontal.at(x), vertical.at(y));
     for (color, series) in lines.series.iter().enumerate() {
         let dashes = DASHES[color % DASHES.len()];
-        scene.shapes.push(super::shapes::Shape::Path {
-            pieces: pieces(series, at),
-            ink: Ink::Data(color),
-            dashes,
-        });
+        scene.shapes.push(Shape::Path { pieces: pieces(series, at), ink: Ink::Data(color), dashes });
     }
     let last: Vec<Option<f64>> =
         named.iter().map(|it| Some(vertical.at(it.points.iter().rev().find_map(|(_, y)| *y)?))).collect();
@@ -71,7 +70,41 @@ pub fn scene(lines: &Lines, whole_width: f64) -> Scene {
         let name = shortened(&named[color].name, NAMES * whole_width, TEXT);
         scene.text((right + 8.0, y + 4.5), Anchor::Start, Ink::Data(color), name);
     }
+    scene.shapes.extend(pointed(lines, &horizontal, (top, bottom)));
     scene
+}
+
+/// What a pointer is told over each stretch: the value across, and that of every line there.
+fn pointed(lines: &Lines, scale: &Scale, (top, bottom): (f64, f64)) -> Vec<Shape> {
+    let longest = lines.series.iter().map(|it| it.points.as_slice()).max_by_key(|it| it.len());
+    let points = longest.unwrap_or_default();
+    let values: Vec<f64> =
+        points.iter().step_by(points.len().div_ceil(POINTED).max(1)).map(|(x, _)| *x).collect();
+    let is_stepped = lines.series.iter().any(|it| it.is_stepped);
+    let place = |index: usize| scale.at(values[index.min(values.len() - 1)]);
+    // A value that holds until the next reaches to it, another one halfway.
+    let end = |index: usize| match is_stepped {
+        true => place(index + 1),
+        false => (place(index) + place(index + 1)) / 2.0,
+    };
+    let told = |x: f64| {
+        let of = |it: &Series| Some(format!("\n{}: {}", it.name, lines.y.figure(nearest(it, x)?)));
+        format!("{} {}", lines.x.figure(x), lines.x.title)
+            + &lines.series.iter().filter_map(of).collect::<String>()
+    };
+    let band = |index: usize| {
+        let from = index.checked_sub(1).map_or_else(|| place(0), end);
+        let (width, height) = (end(index) - from, bottom - top);
+        let (at, title) = ((from, top), told(values[index]));
+        (width > 0.0).then_some(Shape::Rect { at, width, height, ink: Ink::Pointed, is_hollow: false, title })
+    };
+    (0..values.len()).filter_map(band).collect()
+}
+
+/// The value of a line where it is given next to `x`.
+fn nearest(series: &Series, x: f64) -> Option<f64> {
+    let away = |point: &&(f64, Option<f64>)| (point.0 - x).abs();
+    series.points.iter().min_by(|one, other| away(one).total_cmp(&away(other)))?.1
 }
 
 /// The pieces of a line between values that there are none of.

@@ -54,6 +54,7 @@ impl Canvas<'_> {
             Shape::Line { from, to, ink, is_dashed } => {
                 self.stroke(&[vec![*from, *to]], *ink, 1.0, if *is_dashed { &[4.0, 3.0] } else { &[] });
             }
+            Shape::Rect { ink: Ink::Pointed, .. } => {}
             Shape::Path { pieces, ink, dashes } => self.stroke(pieces, *ink, 2.2, dashes),
             Shape::Rect { at: (x, y), width, height, ink, is_hollow, .. } => {
                 let [x, y, width, height] = [*x, *y, *width, *height].map(|it| it as f32);

@@ -58,7 +58,7 @@ pub enum Shape {
         ink: Ink,
         /// Whether it is hollow.
         is_hollow: bool,
-        /// What it is.
+        /// What it is, on lines.
         title: String,
     },
     /// Text on one line.
@@ -135,7 +135,7 @@ impl Scene {
         self
     }
 
-    /// The same below a title, with a margin around.
+    /// The same below a title, with a margin around: for a file, where no pointer goes.
     pub fn titled(self, title: &str) -> Self {
         const MARGIN: f64 = 16.0;
         let lines = wrapped(title, self.width, TITLE * 1.06);
@@ -146,13 +146,14 @@ impl Scene {
             let at = (MARGIN, MARGIN + f64::from(number) * (TITLE + 4.0) - 4.0);
             scene.set(at, Anchor::Start, Ink::Text, Face::Title, line);
         }
-        scene.shapes.extend(self.shapes.into_iter().map(|mut shape| {
+        scene.shapes.extend(self.shapes.into_iter().filter_map(|mut shape| {
             match &mut shape {
                 Shape::Line { from, to, .. } => (*from, *to) = (moved(*from), moved(*to)),
                 Shape::Path { pieces, .. } => pieces.iter_mut().flatten().for_each(|at| *at = moved(*at)),
+                Shape::Rect { ink: Ink::Pointed, .. } => return None,
                 Shape::Rect { at, .. } | Shape::Text { at, .. } => *at = moved(*at),
             }
-            shape
+            Some(shape)
         }));
         scene
     }

@@ -66,7 +66,7 @@ fn shape(shape: &Shape) -> String {
             number(*y),
             number(*width),
             number(*height),
-            escape(title)
+            title.lines().map(escape).collect::<Vec<_>>().join("\n")
         ),
         Shape::Text { at: (x, y), anchor, ink, face, text } => {
             let face = match face {
