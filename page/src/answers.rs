@@ -12,14 +12,12 @@ use tonnage::render::markup::blocks;
 use tonnage::render::{self, Page, RenderError};
 use tonnage::report::Report;
 use tonnage::report::context::Context;
-use tonnage::report::contradicted::Checked;
-use tonnage::report::explain::{Explained, explanations};
 use tonnage::report::plan::{Made, PlanReport, View};
 use tonnage::report::question::Question;
 use tonnage::settings::Settings;
+use tonnage::settings::scenario::ScenarioError;
 use tonnage::settings::setup::{Given, GivenText, Setup};
 use tonnage::settings::table::all;
-use tonnage_model::uncertain::sensitivity::tornado;
 use tonnage_model::workload::Workload;
 
 /// A page for text is as wide as a terminal usually is.
@@ -45,7 +43,7 @@ macro_rules! refused_by {
         })+
     };
 }
-refused_by!(InputError, RenderError, serde_json::Error, tonnage_model::catalog::ProblemError);
+refused_by!(InputError, RenderError, ScenarioError, serde_json::Error, tonnage_model::catalog::ProblemError);
 
 /// A question with some inputs changed.
 pub struct Asked<'q> {
@@ -132,25 +130,18 @@ impl<'q> Asked<'q> {
         }
         let workloads = self.now.iter().filter_map(|(_, workload)| workload.as_ref().ok().cloned());
         let workloads: Vec<Workload> = workloads.collect();
-        let fleet = self.setup.plan(&workloads)?;
-        match self.question.command.as_str() {
-            "explain" => {
-                let Some(entry) = fleet.entries.first() else { return Ok(String::new()) };
-                let explanations = explanations(entry, &fleet);
-                let tornado = tornado(entry, &fleet.world());
-                let report = Explained::new(entry, &fleet, &explanations, tornado.as_ref(), false);
-                write(&Checked::new(&report, [entry]))
-            }
-            _ => {
-                let fleet = fleet.sampled(self.setup.sampling);
-                let made = Made {
-                    view: View::Overview,
-                    purchase: self.setup.policy.purchase.to_string(),
-                    discounts: self.setup.discounts.written(),
-                };
-                write(&PlanReport::new(&fleet, made))
-            }
+        if let Some(scenario) = &self.question.scenario {
+            let mut written = Ok(String::new());
+            scenario.tell(&self.setup, &workloads, &mut |report| written = write(report))?;
+            return written;
         }
+        let fleet = self.setup.plan(&workloads)?.sampled(self.setup.sampling);
+        let made = Made {
+            view: View::Overview,
+            purchase: self.setup.policy.purchase.to_string(),
+            discounts: self.setup.discounts.written(),
+        };
+        write(&PlanReport::new(&fleet, made))
     }
 }
 

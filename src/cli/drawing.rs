@@ -4,11 +4,14 @@ use super::output::{self, Output};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::PathBuf;
+use tonnage::input::workloads::Entry;
 use tonnage::render::{Page, chart};
 use tonnage::report::Report;
 use tonnage::report::chart::Chart;
+use tonnage::report::column::Value;
 use tonnage::report::context::Context as MadeWith;
-use tonnage::settings::setup::Asked;
+use tonnage::report::question::Scenario;
+use tonnage::settings::setup::{Asked, Setup};
 
 /// Where a report goes, and what is drawn beside it.
 #[derive(Args)]
@@ -72,6 +75,30 @@ impl Drawing {
         let text = (output.format(asked)?.render)(report, context, page)?;
         self.draw(report)?;
         output.write(&text)
+    }
+
+    /// Answers a scenario, and writes that; `group` is what is told of settings beside those of the table.
+    pub fn scenario(
+        &self,
+        command: &'static str,
+        scenario: Scenario,
+        setup: &Setup,
+        entries: Vec<Entry>,
+        group: &[(&'static str, Value<'static>)],
+    ) -> Result<u8> {
+        let (workloads, inputs): (Vec<_>, Vec<_>) =
+            entries.into_iter().map(|entry| (entry.workload, entry.cells)).unzip();
+        let mut written = Ok(());
+        // What was made is known when all is planned, as only then it is known which regions had a part in it.
+        let mut write = |report: &dyn Report| {
+            let (inputs, scenario) = (inputs.clone(), Some(scenario.clone()));
+            let mut made = MadeWith { inputs, scenario, ..setup.context(command) };
+            made.settings.extend(group.iter().cloned());
+            written = self.report(report, &made, setup.format);
+        };
+        let has_infeasible = scenario.tell(setup, &workloads, &mut write)?;
+        written?;
+        Ok(setup.status(has_infeasible))
     }
 
     /// Draws what was asked for.

@@ -3,13 +3,10 @@
 use super::drawing::Drawing;
 use super::settings::flags::Flags;
 use super::workload_flags::WorkloadArgs;
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::Args;
-use tonnage::report::context::Context;
-use tonnage::report::contradicted::Checked;
-use tonnage::report::explain::{Explained, explanations};
+use tonnage::report::question::Scenario;
 use tonnage::settings::uses::*;
-use tonnage_model::uncertain::sensitivity::tornado;
 
 /// Explain a plan step by step, with the number behind each step, and what moves it
 #[derive(Args)]
@@ -38,16 +35,7 @@ impl Explain {
         let workloads = self.workloads.named(self.first);
         self.drawing.keep(workloads.files())?;
         let setup = self.settings.load()?;
-        let asked = workloads.read_one(&setup)?;
-        let workloads = [asked.workload];
-        let fleet = setup.plan(&workloads)?;
-        let entry = fleet.entries.first().ok_or_else(|| anyhow!("no workload to explain"))?;
-        let explanations = explanations(entry, &fleet);
-        let tornado = tornado(entry, &fleet.world());
-        let report = Explained::new(entry, &fleet, &explanations, tornado.as_ref(), self.details);
-        let made = Context { inputs: vec![asked.cells], ..setup.context("explain") };
-        let report = Checked::new(&report, [entry]);
-        self.drawing.report(&report, &made, setup.format)?;
-        Ok(setup.status(fleet.has_infeasible()))
+        let entries = vec![workloads.read_one(&setup)?];
+        self.drawing.scenario("explain", Scenario::Explain { details: self.details }, &setup, entries, &[])
     }
 }

@@ -3,7 +3,6 @@
 use super::history::{HistoryFlags, ReplayFlags};
 use super::output::Output;
 use super::settings::flags::Flags;
-use super::stream;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
@@ -211,7 +210,7 @@ impl Planned {
         let planned = setup.plan(&workloads)?;
         // Only the pool as today is written, so no other is packed.
         let fleet = Fleet { runtimes: Vec::new(), ..planned.advised() };
-        let believed = stream::believed(&fleet)?;
+        let believed = contradicted::believed(&fleet)?;
         let places = SharedPools::in_each_place(&believed, &setup.rules);
         let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
         let (pods, without) = pods(&places, is_wanted, is_left_out);

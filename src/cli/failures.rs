@@ -9,11 +9,9 @@ use anyhow::Result;
 use clap::Args;
 use tonnage::input::quantity;
 use tonnage::report::column::Value;
-use tonnage::report::contradicted::Checked;
-use tonnage::report::failures::FailureReport;
+use tonnage::report::question::Scenario;
 use tonnage::settings::uses::*;
 use tonnage_model::scenario::failure::{Assignor, GroupSettings};
-use tonnage_model::scenario::failures::Failures as Outcomes;
 
 /// Show what a crash, a lost zone, a deploy, retries and a poison message do to a plan
 #[derive(Args)]
@@ -98,16 +96,9 @@ impl Failures {
         drawing.keep(workloads.files())?;
         let setup = settings.load()?;
         let group = group.settings();
-        let workloads = workloads.read(&setup)?;
-        let planned = setup.plan(&workloads)?;
-        let fleet = planned.advised();
-        let all: Vec<Outcomes<'_>> = fleet.entries.iter().map(|entry| Outcomes::of(entry, group)).collect();
-        let report = FailureReport::new(&all, details || all.len() == 1);
-        let mut made = setup.context("failures");
-        made.settings.extend(group_settings(&group));
-        let report = Checked::new(&report, &fleet.entries);
-        drawing.report(&report, &made, setup.format)?;
-        Ok(setup.status(planned.has_infeasible() || all.iter().any(Outcomes::has_infeasible)))
+        let entries = workloads.read_entries(&setup)?;
+        let scenario = Scenario::Failures { group, details };
+        drawing.scenario("failures", scenario, &setup, entries, &group_settings(&group))
     }
 }
 

@@ -3,7 +3,6 @@
 use super::drawing::Drawing;
 use super::history::{HistoryFlags, ReplayFlags, needs_history};
 use super::settings::flags::Flags;
-use super::stream;
 use super::within::within;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Context, Result, bail};
@@ -14,18 +13,14 @@ use tonnage::input::catalogs::serverless;
 use tonnage::input::diagnostic::read_file;
 use tonnage::input::imports::measured::history::History;
 use tonnage::input::{hourly, quantity};
-use tonnage::report::contradicted::Checked;
-use tonnage::report::figures::listed;
-use tonnage::report::hours::HoursReport;
+use tonnage::report::contradicted::{Checked, believed};
 use tonnage::report::pools::export::{WithoutPods, pods, takes_several};
+use tonnage::report::question::{HoursAsked, Scenario};
 use tonnage::report::replay::ReplayReport;
-use tonnage::report::shown::MOST_NAMED;
 use tonnage::settings::setup::Setup;
 use tonnage::settings::uses::*;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::scenario::autoscale::Autoscaler;
-use tonnage_model::scenario::hours::{Day, HourTerms, WorkloadHours, study};
-use tonnage_model::scenario::series::Hours as Series;
 use tonnage_model::scenario::shared_pools::SharedPools;
 use tonnage_model::workload::Workload;
 
@@ -94,22 +89,15 @@ impl Hours {
             None => embedded::serverless_prices().context("embedded prices of tasks and functions")?,
         };
         let series = self.hourly_csv.as_deref().map(|path| read_file(path, hourly::read)).transpose()?;
-        let days = days(self.workloads.read(&setup)?, series.as_ref())?;
-        let autoscaler =
-            Autoscaler { reaction_seconds: self.reaction, scale_in_seconds: self.scale_in_after };
-        let terms = HourTerms { autoscaler, serverless: &prices, batch: self.function_batch };
-        let workloads: Vec<Workload> = days.iter().map(|day| day.workload.clone()).collect();
-        let planned = setup.plan(&workloads)?;
-        let fleet = planned.advised();
-        let believed = stream::believed(&fleet)?;
-        let of_believed = days.into_iter().zip(&fleet.entries).filter(|(_, entry)| entry.is_believed());
-        let days: Vec<Day> = of_believed.map(|(day, _)| day).collect();
-        let entries = study(&believed.entries, &days, terms);
-        let report = HoursReport::new(&entries, terms, self.details);
-        let made = setup.context("hours");
-        let report = Checked::without(&report, &fleet.entries);
-        self.drawing.report(&report, &made, setup.format)?;
-        Ok(setup.status(planned.has_infeasible() || entries.iter().any(WorkloadHours::has_infeasible)))
+        let asked = HoursAsked {
+            autoscaler: Autoscaler { reaction_seconds: self.reaction, scale_in_seconds: self.scale_in_after },
+            batch: self.function_batch,
+            serverless: prices,
+            series,
+            details: self.details,
+        };
+        let entries = self.workloads.read_entries(&setup)?;
+        self.drawing.scenario("hours", Scenario::Hours(Box::new(asked)), &setup, entries, &[])
     }
 }
 
@@ -123,7 +111,7 @@ fn replay(
 ) -> Result<u8> {
     let planned = Fleet { runtimes: Vec::new(), ..setup.plan(workloads)? };
     let fleet = planned.advised();
-    let believed = stream::believed(&fleet)?;
+    let believed = believed(&fleet)?;
     let places = SharedPools::in_each_place(&believed, &setup.rules);
     let (pods, without) = pods(&places, |_| true, takes_several);
     if pods.is_empty() {
@@ -147,27 +135,6 @@ fn replay(
     let report = Checked::without(&report, &fleet.entries);
     drawing.report(&report, &setup.context("hours"), setup.format)?;
     Ok(setup.status(!is_whole))
-}
-
-/// Each workload with its hours: those of the file where one is given, else its own.
-fn days(workloads: Vec<Workload>, series: Option<&Series>) -> Result<Vec<Day>> {
-    let mut without = Vec::new();
-    let mut days = Vec::new();
-    for workload in workloads {
-        let own = || workload.outlook.hourly.as_ref().and_then(Series::of_day);
-        match series.cloned().or_else(own) {
-            Some(hours) => days.push(Day::new(workload, hours)),
-            None => without.push(workload.name),
-        }
-    }
-    if !without.is_empty() {
-        bail!(
-            "no hours are known of {}; give 24 rates in the column hourly (or --hourly), or a file with \
-             --hourly-csv",
-            listed(&without, MOST_NAMED)
-        );
-    }
-    Ok(days)
 }
 
 fn span(text: &str) -> Result<f64, String> {

@@ -157,7 +157,10 @@ impl Planning {
             entries.into_iter().map(|entry| (entry.workload, entry.cells)).unzip();
         // Called when all is planned, as only then it is known which regions had a part in it.
         let report = |first: &dyn Report| {
-            let context = MadeWith { inputs, ..setup.context("plan") };
+            let made = setup.context("plan");
+            // A page makes no pipelines again.
+            let basis = made.basis.filter(|_| and.is_none());
+            let context = MadeWith { inputs, basis, ..made };
             let together = Together(std::iter::once(first).chain(and).collect());
             let kept = self.save.as_ref().map(|_| json::text(&context, &together.records())).transpose()?;
             self.drawing.report(&together, &context, setup.format)?;

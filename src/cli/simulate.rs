@@ -3,7 +3,6 @@
 use super::drawing::Drawing;
 use super::failures::{GroupFlags, group_settings, span};
 use super::settings::flags::Flags;
-use super::stream;
 use super::within::within;
 use super::workload_flags::WorkloadArgs;
 use anyhow::{Result, bail};
@@ -12,7 +11,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::path::PathBuf;
 use tonnage::input::diagnostic::read_file;
 use tonnage::input::{hourly, quantity};
-use tonnage::report::contradicted::Checked;
+use tonnage::report::contradicted::{Checked, believed};
 use tonnage::report::figures::whole;
 use tonnage::report::simulate::{Simulated, Simulation, SimulationReport};
 use tonnage::settings::uses::*;
@@ -141,7 +140,7 @@ impl Simulate {
         let workloads = workloads.read(&setup)?;
         let planned = setup.plan(&workloads)?;
         let fleet = planned.advised();
-        let believed = stream::believed(&fleet)?;
+        let believed = believed(&fleet)?;
         let simulate = |entry| how.simulate(entry, hours.as_ref());
         let all = believed.entries.iter().map(simulate).collect::<Result<Vec<_>>>()?;
         let has_infeasible = all.iter().any(|it| it.plan.is_err());

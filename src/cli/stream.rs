@@ -2,16 +2,14 @@
 
 use super::output::{Output, Sink};
 use super::workload_flags::WorkloadArgs;
-use anyhow::{Result, bail};
+use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 use std::path::PathBuf;
 use tonnage::input::workloads::{Mistakes, Reader, Stream};
 use tonnage::render::{RenderError, Rows};
 use tonnage::report::column::{Column, Heading};
-use tonnage::report::contradicted;
 use tonnage::settings::setup::Setup;
-use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::planner::Planners;
 use tonnage_model::uncertain::latin_hypercube::Sampling;
@@ -59,16 +57,6 @@ pub fn stream(
     };
     let streaming = Streaming { planners: &planners, sampling, rows, headings, format };
     streaming.run(reader, files, output).map(Some)
-}
-
-/// Those of a fleet whose inputs can be, for a report that names the others; an error where none is left.
-pub fn believed<'a>(fleet: &Fleet<'a>) -> Result<Fleet<'a>> {
-    let believed = fleet.believed();
-    if believed.entries.is_empty() {
-        let reasons: Vec<String> = fleet.entries.iter().filter_map(contradicted::reason).collect();
-        bail!("nothing to show until the inputs are mended; {}", reasons.join(" "));
-    }
-    Ok(believed)
 }
 
 /// What workloads are planned with and how they are written.

@@ -1,7 +1,7 @@
 //! What a report was made with, so that it can be made again and compared.
 
 use super::column::Value;
-use super::question::Basis;
+use super::question::{Basis, Scenario};
 use crate::input::fingerprint::Fingerprints;
 use std::collections::BTreeMap;
 
@@ -18,6 +18,8 @@ pub struct Context<'r> {
     pub fingerprints: Fingerprints,
     /// Workloads as they were read: the text of each column.
     pub inputs: Vec<BTreeMap<&'static str, String>>,
+    /// What was put to the plans; nothing where these are the answer.
+    pub scenario: Option<Scenario>,
     /// What it was made of, where a page can make it again.
     pub basis: Option<Basis<'r>>,
 }

@@ -8,6 +8,7 @@ use super::document::Document;
 use super::plan::kept::Kept;
 use super::plan::questions::{contradiction, question};
 use super::records::Records;
+use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
 
@@ -77,6 +78,21 @@ fn contradicted<'r>(entry: &'r PlannedWorkload<'_>) -> Option<Contradicted<'r>> 
 /// `NAME: two figures that cannot both be; look at COLUMN.`
 pub fn reason(entry: &PlannedWorkload<'_>) -> Option<String> {
     contradicted(entry).map(|it| it.told())
+}
+
+/// A fleet of which nothing can be believed, with the reasons.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing to show until the inputs are mended; {0}")]
+pub struct Unbelieved(String);
+
+/// Those of a fleet whose inputs can be, for a report that names the others.
+pub fn believed<'a>(fleet: &Fleet<'a>) -> Result<Fleet<'a>, Unbelieved> {
+    let believed = fleet.believed();
+    if believed.entries.is_empty() {
+        let reasons: Vec<String> = fleet.entries.iter().filter_map(reason).collect();
+        return Err(Unbelieved(reasons.join(" ")));
+    }
+    Ok(believed)
 }
 
 impl Contradicted<'_> {

@@ -3,10 +3,14 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tonnage_model::catalog::Catalog;
+use tonnage_model::cost::serverless::Serverless;
 use tonnage_model::language::Language;
 use tonnage_model::machine::Machine;
 use tonnage_model::regions::{Machines, Region};
 use tonnage_model::runtime::Runtime;
+use tonnage_model::scenario::autoscale::Autoscaler;
+use tonnage_model::scenario::failure::GroupSettings;
+use tonnage_model::scenario::series::Hours;
 
 /// What a report was made of, beside its inputs, for as long as it is made.
 #[derive(Debug, Clone)]
@@ -19,11 +23,65 @@ pub struct Basis<'r> {
     pub listed: &'r Machines,
 }
 
+/// What a command puts to plans, with what it was given beside settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Scenario {
+    /// `explain`.
+    Explain {
+        /// Whether of every runtime.
+        details: bool,
+    },
+    /// `failures`.
+    Failures {
+        /// The consumer group.
+        group: GroupSettings,
+        /// Whether in every runtime.
+        details: bool,
+    },
+    /// `hours`.
+    Hours(Box<HoursAsked>),
+    /// `sweep` over months.
+    Months {
+        /// The last month.
+        until: u32,
+        /// Whether in every runtime.
+        details: bool,
+    },
+    /// `sweep` over a column.
+    Over(Range),
+}
+
+/// What `hours` was given.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HoursAsked {
+    /// How fast instances follow the rate.
+    pub autoscaler: Autoscaler,
+    /// Events that a call of a function takes at most.
+    pub batch: u32,
+    /// Prices of tasks and functions.
+    pub serverless: Serverless,
+    /// The rates of all workloads, instead of their own.
+    pub series: Option<Hours>,
+    /// Whether with all runtimes and supplies.
+    pub details: bool,
+}
+
+/// A column that is moved, and its ends as they were given.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Range {
+    /// The column.
+    pub column: String,
+    /// Where to begin.
+    pub from: Option<String>,
+    /// Where to end.
+    pub to: Option<String>,
+}
+
 /// What a report answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Question {
-    /// The command.
-    pub command: String,
+    /// What is put to the plans; nothing where these are the answer.
+    pub scenario: Option<Scenario>,
     /// The day on which it was asked.
     pub day: String,
     /// Settings that were given, with their texts.
@@ -39,8 +97,12 @@ pub struct Question {
 }
 
 impl Question {
-    /// The question of a command about some inputs.
-    pub fn of(command: &str, basis: &Basis<'_>, inputs: &[BTreeMap<&'static str, String>]) -> Self {
+    /// The question about some inputs.
+    pub fn of(
+        scenario: Option<Scenario>,
+        basis: &Basis<'_>,
+        inputs: &[BTreeMap<&'static str, String>],
+    ) -> Self {
         let Basis { given, catalog, listed } = basis;
         let looked_at = catalog.machines.regions().iter().filter(|region| region.made().is_some());
         let listed = |it: &Region| listed.region(Some(&it.provider), Some(&it.region));
@@ -48,7 +110,7 @@ impl Question {
             cells.iter().map(|(name, text)| ((*name).to_owned(), text.clone())).collect()
         };
         Self {
-            command: command.to_owned(),
+            scenario,
             day: catalog.today.clone(),
             given: given.clone(),
             inputs: inputs.iter().map(owned).collect(),

@@ -139,7 +139,14 @@ impl Setup {
             catalog: &self.catalog,
             listed: &self.listed,
         });
-        Context { command, settings: self.used.clone(), price_dates, fingerprints, inputs: Vec::new(), basis }
+        Context {
+            command,
+            settings: self.used.clone(),
+            price_dates,
+            fingerprints,
+            basis,
+            ..Context::default()
+        }
     }
 
     /// The runtimes to compare, whatever workloads run in.

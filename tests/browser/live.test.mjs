@@ -96,6 +96,29 @@ describe("sliders", () => {
   }
 });
 
+describe("scenarios", () => {
+  for (const args of [
+    ["failures", "workloads.csv"], ["failures", "article.toml", "--assignor", "cooperative", "--details"],
+    ["hours", "hours.csv"], ["hours", "hours.csv", "--reaction", "90s", "--function-batch", "10", "--details"],
+    ["sweep", "growth.csv", "--over", "months", "--to", "36"], ["sweep", "article.toml", "--over", "io_ratio"],
+    ["sweep", "workloads.csv", "--workload", "sensor-readings", "--over", "events_per_day"],
+    ["sweep", "article.toml", "--over", "handler_ms", "--from", "0.1", "--to", "20"],
+  ]) {
+    test(args.join(" "), async () => {
+      const page = await openLive(browser, report(...args));
+      const before = await said(page);
+      await type(page, "handler_ms", "7.5");
+      const after = await said(page);
+      assert.notEqual(after, before);
+      assert.equal(after, await printed(...args, "--set", "handler_ms=7.5"));
+      await page.click("#reset");
+      assert.equal(await said(page), before);
+      assert.deepEqual(page.faults, []);
+      await page.context().close();
+    });
+  }
+});
+
 describe("inputs of one workload", () => {
   for (const [command, ...flags] of [["plan"], ["explain"], ["explain", "--provider", "gcp"]]) {
     test(`${command} ${flags.join(" ")}`, async () => {

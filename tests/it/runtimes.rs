@@ -262,7 +262,7 @@ fn a_page_carries_a_profile_on_request_where_somebody_asked() {
     let catalog = measured().unwrap();
     let carried = || {
         let basis = Basis { given: BTreeMap::new(), catalog: &catalog, listed: &catalog.machines };
-        let question = Question::of("plan", &basis, &[]);
+        let question = Question::of(None, &basis, &[]);
         question.runtimes.into_iter().map(|it| it.name).collect::<BTreeSet<String>>()
     };
     assert_eq!(carried(), set_of(&USUAL));

@@ -3,9 +3,10 @@
 use crate::machine::Machine;
 use crate::scenario::functions::FunctionTerms;
 use crate::scenario::tasks::TaskTerms;
+use serde::{Deserialize, Serialize};
 
 /// What one provider asks for tasks and functions in one region.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Serverless {
     /// Cloud, such as `aws`.
     pub provider: String,
@@ -22,7 +23,7 @@ pub struct Serverless {
 }
 
 /// Something at a vCPU's assumed speed, and at the ends of what it may be.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SpeedRange<T> {
     /// At the speed assumed.
     pub value: T,

@@ -7,9 +7,10 @@
 use crate::capacity::infeasible::Infeasible;
 use crate::capacity::sizing::Sizing;
 use crate::cost::bill::HOURS_PER_MONTH;
+use serde::{Deserialize, Serialize};
 
 /// How fast instances follow the rate.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Autoscaler {
     /// From a higher rate to an instance that has booted, s; a process's startup comes on top.
     pub reaction_seconds: f64,

@@ -10,6 +10,7 @@ use crate::plan::Plan;
 use crate::runtime::Concurrency;
 use crate::scenario::backlog::{Ages, Station, Stops};
 use crate::words::words;
+use serde::{Deserialize, Serialize};
 
 /// What members do with their partitions during a rebalance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub enum Assignor {
 words!(Assignor { Eager = "eager", Cooperative = "cooperative" });
 
 /// Settings of the consumer group, and of how it is deployed.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct GroupSettings {
     /// Time after which a member without heartbeats is taken for gone, s.
     pub session_timeout_seconds: f64,

@@ -9,9 +9,10 @@ use crate::capacity::search::least;
 use crate::cost::bill::HOURS_PER_MONTH;
 use crate::scenario::series::SECONDS_PER_HOUR;
 use crate::units::{GIB, MIB};
+use serde::{Deserialize, Serialize};
 
 /// What functions cost and what they may take.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FunctionTerms {
     /// What the provider calls them.
     pub name: String,

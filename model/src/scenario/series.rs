@@ -2,12 +2,13 @@
 
 use crate::blank::Blank;
 use crate::workload::{HourlyRates, Workload};
+use serde::{Deserialize, Serialize};
 
 /// Seconds in an hour.
 pub const SECONDS_PER_HOUR: f64 = 3600.0;
 
 /// Rates of steps of one length that follow each other and start over at the end; only their ratios count.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hours {
     /// Each step's rate over the mean of all.
     over_mean: Vec<f64>,

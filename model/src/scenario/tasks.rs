@@ -2,9 +2,10 @@
 
 use crate::machine::{Machine, Prices};
 use crate::units::GIB;
+use serde::{Deserialize, Serialize};
 
 /// What tasks cost and which sizes there are.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaskTerms {
     /// What the provider calls them.
     pub name: String,
@@ -17,7 +18,7 @@ pub struct TaskTerms {
 }
 
 /// Tasks with the same vCPUs and memory in even steps.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct TaskSizes {
     /// vCPUs: a whole number, or a part of one.
     pub vcpus: f64,

@@ -28,7 +28,7 @@ pub fn around(context: &Context<'_>) -> Result<(&'static str, String), RenderErr
     let Some(basis) = context.basis.as_ref().filter(|_| !context.inputs.is_empty()) else {
         return Ok(("", String::new()));
     };
-    let question = serde_json::to_vec(&Question::of(context.command, basis, &context.inputs))?;
+    let question = serde_json::to_vec(&Question::of(context.scenario.clone(), basis, &context.inputs))?;
     let data = |id: &str, packed: &[u8]| {
         format!("<script type=\"text/plain\" id=\"{id}\">{}</script>\n", text(packed))
     };
