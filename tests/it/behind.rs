@@ -91,7 +91,7 @@ fn red_is_for_what_has_to_be_mended_and_not_for_a_question() {
     with_rows(&rows, |file| {
         let said = text(&["plan", file, "--format", "html"]);
         assert!(said.contains("<b class=\"bad\">add machines; lags at peak"), "{said}");
-        assert!(said.contains(">depends on peak_factor</td>"), "{said}");
+        assert!(said.contains(">give peak_factor</td>"), "{said}");
     });
 }
 
@@ -342,7 +342,7 @@ fn no_row_is_kept_in_peace_where_growth_has_no_plan_in_month_0() {
         ("6.9M", "keep"),
         ("8.64M", "keep; plan asks "),
         ("11.2M", "keep, at the limit; plan asks "),
-        ("13M", "depends on in_flight"),
+        ("13M", "give in_flight"),
         ("20M", "check "),
     ] {
         with_rows(&one_by_one(events, "1.5", ("", "")), |file| {

@@ -438,7 +438,7 @@ fn a_blank_in_flight_buys_no_change_at_a_peak_that_is_given() {
         (&"in_flight".into(), &"stay".into()),
         "{blank}"
     );
-    assert_eq!(blank["action"], "depends on in_flight");
+    assert_eq!(blank["action"], "give in_flight");
     let threshold = asked["threshold"].as_f64().unwrap() as u64;
     assert!((5..=6).contains(&threshold), "{threshold}");
     assert_eq!(given(threshold), asked["above"]["verdict"]);
@@ -485,7 +485,7 @@ fn a_change_that_two_events_in_flight_make_needless_is_a_question() {
     let blank = decided("");
     assert_eq!(
         (&blank["action"], &blank["depends_on"]["threshold"]),
-        (&"depends on in_flight".into(), &2.0.into())
+        (&"give in_flight".into(), &2.0.into())
     );
     assert_eq!(decided("2")["verdict"], blank["depends_on"]["above"]["verdict"]);
     assert_eq!(decided("1")["verdict"], blank["depends_on"]["below"]["verdict"]);

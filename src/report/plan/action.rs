@@ -22,7 +22,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                 }
             };
         }
-        Verdict::DependsOn(on) => format!("depends on {}", on.column),
+        Verdict::DependsOn(on) => format!("give {}", on.column),
         Verdict::Stay | Verdict::RightSize | Verdict::None if is_unmeasured => {
             return "measure first".to_owned();
         }

@@ -28,7 +28,7 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
         Verdict::Contradictory => return Some(format!("{name}: {}.", contradiction(entry)?)),
         Verdict::DependsOn(question) => {
             let lag = lag(entry).map_or_else(String::new, |lag| format!("{lag}; "));
-            return Some(format!("{name}: {lag}{}.", questions::question(question, entry)));
+            return Some(format!("{name}: {lag}give {}.", questions::to_give(question, entry)));
         }
         Verdict::None => return Some(format!("{name}: {}.", cannot(decision))),
         _ if it.falls_behind() || decision.saves().is_some_and(|saves| saves <= -NOTHING_USD) => {

@@ -137,8 +137,34 @@ pub fn tell_next(
     rest
 }
 
-/// Today's bill, the planned one and the difference, of the same workloads, and the runtime assumed.
-pub fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
+/// Today's bill, the planned one and the difference, of the same workloads, and what is to be known beside them.
+fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
+    format!("{}{}", known(totals), beside(decisions, totals)).trim_start().to_owned()
+}
+
+/// Both bills and what is saved, as far as these are known.
+fn known(totals: &Totals) -> String {
+    if totals.workloads == 0 {
+        return String::new();
+    }
+    let parts = [
+        (totals.checked, "saves", "checked against measured CPU"),
+        (totals.to_be_checked, "saves", "still to be checked"),
+        (totals.costs_more, "costs", "more for workloads that need more than runs today"),
+    ];
+    let mut last = "";
+    let mut said = Vec::new();
+    for (amount, verb, what) in parts.into_iter().filter(|(amount, ..)| *amount >= NOTHING_USD) {
+        let verb =
+            if std::mem::replace(&mut last, verb) == verb { String::new() } else { format!("{verb} ") };
+        said.push(format!("{verb}{} {what}", usd(amount)));
+    }
+    let said = if said.is_empty() { "saves nothing".to_owned() } else { said.join(", ") };
+    format!("Today {} a month, planned {}: {said}.", usd(totals.today), usd(totals.planned))
+}
+
+/// What is not in these bills, and the runtime assumed.
+pub fn beside(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     let planned: f64 = decisions
         .iter()
         .filter(|decision| decision.bills().is_none())
@@ -151,28 +177,6 @@ pub fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     let contradictory = count(|it| *it == Verdict::Contradictory);
     let open = count(|it| matches!(it, Verdict::DependsOn(_)));
     let rest = decisions.len() - totals.workloads - without_plan - contradictory - open;
-    let known = match totals.workloads {
-        0 => String::new(),
-        _ => {
-            let parts = [
-                (totals.checked, "saves", "checked against measured CPU"),
-                (totals.to_be_checked, "saves", "still to be checked"),
-                (totals.costs_more, "costs", "more for workloads that need more than runs today"),
-            ];
-            let mut last = "";
-            let mut said = Vec::new();
-            for (amount, verb, what) in parts.into_iter().filter(|(amount, ..)| *amount >= NOTHING_USD) {
-                let verb = if std::mem::replace(&mut last, verb) == verb {
-                    String::new()
-                } else {
-                    format!("{verb} ")
-                };
-                said.push(format!("{verb}{} {what}", usd(amount)));
-            }
-            let said = if said.is_empty() { "saves nothing".to_owned() } else { said.join(", ") };
-            format!("Today {} a month, planned {}: {said}.", usd(totals.today), usd(totals.planned))
-        }
-    };
     let unknown = match (rest, totals.workloads) {
         (0, _) => String::new(),
         (_, 0) => format!("Planned {} a month; today's bill is not given.", usd(planned)),
@@ -201,7 +205,7 @@ pub fn answer(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     };
     let assumed = assumed::runtime(decisions.iter().map(|it| it.entry.problem.workload));
     let assumed = assumed.map_or_else(String::new, |said| format!(" {said}"));
-    format!("{known}{unknown}{none}{assumed}").trim_start().to_owned()
+    format!("{unknown}{none}{assumed}")
 }
 
 /// What the sign behind a saving means, and how many of the decisions are not among so many shown.
@@ -322,16 +326,16 @@ fn next_steps(
 /// The cells on which savings depend.
 fn to_give(totals: &Totals) -> String {
     let needed = [
-        (totals.without_cpu, "observed_cores or utilization"),
-        (totals.without_memory, "memory_mib"),
-        (totals.without_machine, "current_machine"),
+        (totals.without_cpu, "CPU in use (observed_cores or utilization)"),
+        (totals.without_memory, "memory (memory_mib)"),
+        (totals.without_machine, "machine type (current_machine)"),
         (totals.without_purchase, "--purchase or --discount"),
         (totals.without_list_price, "current_list_usd_per_month or --discount"),
     ];
     let cells: Vec<String> = needed
         .into_iter()
         .filter(|(workloads, _)| *workloads > 0)
-        .map(|(workloads, cells)| format!("{cells} for {}", plural(workloads, "workload")))
+        .map(|(workloads, cells)| format!("{cells} of {}", plural(workloads, "workload")))
         .collect();
     let usd = usd(totals.to_be_checked);
     let give = format!("Give {}: {usd} a month depends on it.", cells.join(", and "));

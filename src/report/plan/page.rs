@@ -10,7 +10,7 @@ use super::paid;
 use crate::report::chart::Chart;
 use crate::report::document::{Document, Figure, Table};
 use crate::report::explain::{Explained, explanations};
-use crate::report::figures::{NONE, NOTHING_USD, plural, usd};
+use crate::report::figures::{NONE, NOTHING_USD, percent, plural, usd};
 use crate::report::p99;
 use crate::report::sensitivity;
 use tonnage_model::decide::fleet::Fleet;
@@ -51,7 +51,7 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     let mut document = Document::default();
     document.heading(heading);
     document.figures(figures(&totals));
-    document.paragraph(overview::answer(&decisions, &totals));
+    document.paragraph(overview::beside(&decisions, &totals).trim_start());
     let rest = overview::tell_next(&mut document, fleet, &decisions, &totals);
     let mut bill = Document::default();
     bill.chart(waterfall(&decisions, &totals));
@@ -140,11 +140,13 @@ fn figures(totals: &Totals) -> Vec<Figure> {
         value: usd(value),
         remark: remark.to_owned(),
     };
+    let less = 1.0 - totals.planned / totals.today;
+    let less = if less >= 0.005 { format!("a month, {} less", percent(less)) } else { "a month".to_owned() };
     let mut figures =
-        vec![figure("Today", totals.today, "a month"), figure("Planned", totals.planned, "a month")];
+        vec![figure("Today", totals.today, "a month"), figure("Planned", totals.planned, &less)];
     figures.push(figure("Saved, checked", totals.checked, "against measured CPU"));
     if totals.to_be_checked >= NOTHING_USD {
-        figures.push(figure("Saved, to be checked", totals.to_be_checked, "by the model alone"));
+        figures.push(figure("Saved, to be checked", totals.to_be_checked, "by the model alone; marked ?"));
     }
     if totals.costs_more >= NOTHING_USD {
         figures.push(figure("Costs more", totals.costs_more, "needs more than runs today"));

@@ -254,8 +254,13 @@ fn columns(it: &DependsOn) -> String {
 
 /// What a verdict turns on, with both answers.
 pub fn question(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
+    format!("it depends on {}", to_give(it, entry))
+}
+
+/// The columns to give, with both answers.
+pub fn to_give(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
     let blank = if it.threshold.is_none() && it.given.is_empty() { ", which is blank" } else { "" };
-    format!("it depends on {}{blank}: {}", columns(it), answers(it, entry))
+    format!("{}{blank}: {}", columns(it), answers(it, entry))
 }
 
 /// What it would take for another verdict, where that is unlikely.
