@@ -55,7 +55,7 @@ pub fn scene(lines: &Lines, whole_width: f64) -> Scene {
     }
     scene.text((right, bottom + 2.0 * LINE + 4.0), Anchor::End, Ink::Soft, &lines.x.title);
     for (mark, (left_end, row)) in lines.marks.iter().zip(&marks) {
-        let (x, y) = (horizontal.at(mark.at), LINE + 6.0 + *row as f64 * LINE);
+        let (x, y) = (horizontal.at(mark.at), TEXT + (1 + row) as f64 * LINE);
         scene.line((x, top - 6.0), (x, bottom), Ink::Soft, true);
         scene.text((*left_end, y), Anchor::Start, Ink::Soft, &mark.title);
     }

@@ -92,7 +92,9 @@ impl<'d> Writer<'d> {
         self.has_title = true;
         self.heading = text.to_owned();
         self.tables = 0;
-        self.html += &format!("<h{level}>{}</h{level}>\n", inline(text));
+        // A line never begins with the sign.
+        let text = inline(text).replace(" %", "&nbsp;%");
+        self.html += &format!("<h{level}>{text}</h{level}>\n");
     }
 
     fn points(&mut self, tag: &str, points: &[String]) {

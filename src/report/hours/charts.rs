@@ -13,13 +13,17 @@ use tonnage_model::scenario::series::SECONDS_PER_HOUR;
 const DAY: f64 = 24.0;
 
 impl HoursReport<'_> {
-    /// All that there is, with the charts that the text has not.
+    /// All that there is, with the charts that the text has not: those of the first workload above it.
     pub(super) fn on_a_page(&self) -> Document {
         let mut document = self.document();
-        let is_new = |chart: &Chart| !document.blocks.contains(&Block::Chart(chart.clone()));
-        let charts: Vec<Chart> = self.charts().into_iter().filter(is_new).collect();
-        document.heading("Over the day");
-        charts.into_iter().for_each(|chart| document.chart(chart));
+        let charts = self.charts().into_iter().map(Block::Chart);
+        let mut first: Vec<Block> = charts.filter(|it| !document.blocks.contains(it)).collect();
+        let mut others = first.split_off(first.len().min(2));
+        document.blocks.splice(1..1, first);
+        if !others.is_empty() {
+            document.heading("Over the day of the others");
+            document.blocks.append(&mut others);
+        }
         document
     }
 

@@ -146,7 +146,7 @@ fn figures(totals: &Totals) -> Vec<Figure> {
         vec![figure("Today", totals.today, "a month"), figure("Planned", totals.planned, &less)];
     figures.push(figure("Saved, checked", totals.checked, "against measured CPU"));
     if totals.to_be_checked >= NOTHING_USD {
-        figures.push(figure("Saved, to be checked", totals.to_be_checked, "by the model alone; marked ?"));
+        figures.push(figure("Saved, to be checked", totals.to_be_checked, "by the model, marked ?"));
     }
     if totals.costs_more >= NOTHING_USD {
         figures.push(figure("Costs more", totals.costs_more, "needs more than runs today"));
