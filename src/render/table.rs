@@ -93,14 +93,16 @@ fn render_table(table: &Table, page: Page) -> String {
     let widths: Vec<usize> = (0..table.columns.len()).map(|index| natural_width(table, index)).collect();
     let mut kept: Vec<usize> = (0..table.columns.len()).collect();
     drop_columns(table, &mut kept, |kept| least_widths(table, &widths, kept) <= page.width);
-    let fit = |kept: &[usize], is_last: bool| {
-        let (narrow, least) = narrowed(table, &widths, kept, page.width, is_last);
-        let fits = least.values().sum::<usize>() + gaps(kept) <= page.width;
+    let fit = |kept: &[usize], gap: usize, is_last: bool| {
+        let width = page.width + (GAP - gap) * kept.len().saturating_sub(1);
+        let (narrow, least) = narrowed(table, &widths, kept, width, is_last);
+        let fits = least.values().sum::<usize>() + gaps(kept) <= width;
         (narrow, least, fits)
     };
     // Rather than break a word.
-    drop_columns(table, &mut kept, |kept| fit(kept, false).2);
-    let (narrow, least, fits) = fit(&kept, true);
+    drop_columns(table, &mut kept, |kept| fit(kept, GAP, false).2);
+    let gap = if fit(&kept, GAP, true).2 { GAP } else { 1 };
+    let (narrow, least, fits) = fit(&kept, gap, true);
     let mut shown = comfy_table::Table::new();
     shown
         .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─')))
@@ -143,7 +145,7 @@ fn render_table(table: &Table, page: Page) -> String {
     let last = kept.len().saturating_sub(1);
     for (position, &index) in kept.iter().enumerate() {
         if let Some(column) = shown.column_mut(position) {
-            let right = if position == last { 0 } else { GAP as u16 };
+            let right = if position == last { 0 } else { gap as u16 };
             column.set_padding((0, right));
             let width = Width::Fixed(least[&index] as u16 + right);
             match table.columns[index].align {

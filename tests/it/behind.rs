@@ -55,11 +55,16 @@ fn what_falls_behind_costs_what_carries_the_peak() {
         for format in ["table", "markdown", "html"] {
             let said = text(&["plan", file, "--format", format]);
             let at = |what: &str| said.find(what).unwrap_or_else(|| panic!("{what}: {said}"));
-            at(&format!("planned {}", thousands(planned)));
-            at(&format!("costs {} more for workloads that need more than runs today", thousands(more)));
+            let (planned, more) = (thousands(planned), thousands(more));
+            if format == "html" {
+                at(&format!("<dt>Planned</dt><dd class=\"value\">{planned}</dd>"));
+                at(&format!("<dt>Costs more</dt><dd class=\"value\">{more}</dd>"));
+            } else {
+                at(&format!("planned {planned}"));
+                at(&format!("costs {more} more for workloads that need more than runs today"));
+            }
             let said = &said[said.find("Next").unwrap()..];
             let at = |what: &str| said.find(what).unwrap_or_else(|| panic!("{what}: {said}"));
-            let more = thousands(more);
             let mended = at(&format!(": 9 x c8a.2xlarge instead of 12 x c7a.xlarge, {more} more a month"));
             assert!(mended < at(": 5 x c8a.large"), "it is the first step: {said}");
         }

@@ -19,7 +19,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
     columns! { Decision<'_, '_>, it;
         "workload" ["workload" Word Always], "Workload" => it.name();
         "today" ["runs on" Word Rank(2)], "Machines that run today" => it.today();
-        "today_usd_per_month" ["today" Usd Rank(1)], "Today's bill, USD a month" =>
+        "today_usd_per_month" ["today" Usd Always], "Today's bill, USD a month" =>
             it.entry.recommendation.today_usd_per_month;
         "planned" ["plan" Word Always], "Machines after the decision" =>
             match (&it.entry.recommendation.machines, &it.entry.recommendation.verdict) {
