@@ -124,8 +124,11 @@ impl<'s> Target<'s> {
     /// Whether the constraints would hold if members took neither memory nor, beyond the vCPUs, idle CPU.
     fn has_members_enough(&self, instances: u64, members: u64, wait: f64) -> bool {
         let idling = (members as f64).min(self.sizing.usable_vcpus());
-        let carries =
-            |&constraint: &Constraint| self.sizing.keeps_limits(constraint, instances, members, idling);
+        let all_up = self.sizing.at_work(instances, members, idling);
+        let carries = |&constraint: &Constraint| match constraint {
+            Constraint::Zone => self.sizing.keeps_limits(constraint, instances, members, idling),
+            _ => all_up.keeps(constraint),
+        };
         // Waiting is allowed only where it keeps the goal, which without it is a constraint of its own.
         let goal = if wait > 0.0 { self.sizing.goal_seconds } else { self.goal() };
         let keeps = |goal| self.sizing.members_keep(goal, instances, members, wait);

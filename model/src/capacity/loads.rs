@@ -79,33 +79,10 @@ impl Sizing {
         }
     }
 
-    /// The busiest of `instances` with the places of all its events in flight taken, where it has a holder of any: of the
-    /// busiest member `m share(n W) / holder(n W)`, as less busy holders take fewer. It has as many members as busy as its
-    /// busiest as `ishare(n) / share(n W)`.
-    pub fn busiest_instance(&self, instances: u64, members: u64) -> Option<Shared> {
-        let group = instances.saturating_mul(members);
-        let share = self.topic.busiest_member_share(group);
-        let holders = match self.concurrency {
-            Concurrency::Consumer => 1.0,
-            Concurrency::Partition => share / self.busiest_holder_share(group),
-        };
-        let each = self.closed(f64::from(self.in_flight) * holders);
-        let has_cores_for_all = self.member == Member::Binary || members as f64 <= self.usable_vcpus();
-        let (members, cores) = match has_cores_for_all {
-            true => (1.0, each.cores),
-            // One process more never carries less: those that wait for cores do not idle.
-            false => (
-                self.topic.busiest_instance_share(instances) / share,
-                self.instance_cores(members, self.usable_vcpus()).max(0.0) * self.stretch(),
-            ),
-        };
-        holders.is_finite().then_some(Shared { members, cores, each })
-    }
-
     /// Events/s that the busiest holder carries with its m places all taken, beside all others of its instance with theirs;
     /// `m / (s + w)` and no more, as calls wait for cores. `None` where there is no busiest one.
     pub fn holder_rate(&self, instances: u64, members: u64) -> Option<f64> {
-        let shared = self.busiest_instance(instances, members)?;
+        let shared = self.at_work(instances, members, members as f64).busiest()?;
         Some(shared.throughput() / shared.members * f64::from(self.in_flight) / shared.each.places)
     }
 
@@ -131,20 +108,6 @@ impl Sizing {
                 self.topic.busiest_partition_share().unwrap_or(self.topic.hot_key_share)
             }
         }
-    }
-
-    /// One of the three lines of carries(x, u, n): `x share(nW) <= u member`, `x ishare(n) <= u instance` and
-    /// `x holder(nW) <= u holder_rate`, where `idling` processes of each instance burn idle CPU.
-    fn load(&self, on: LoadOn, (rate, share): (f64, f64), instances: u64, members: u64, idling: f64) -> Load {
-        let group = instances.saturating_mul(members);
-        let (needs, limit) = match on {
-            LoadOn::Member => (rate * self.topic.busiest_member_share(group), self.member_rate()),
-            LoadOn::Instance => {
-                (rate * self.topic.busiest_instance_share(instances), self.instance_rate(members, idling))
-            }
-            LoadOn::InFlight => (self.in_flight_load(rate, instances, members), f64::from(self.in_flight)),
-        };
-        Load { on, needs, limit: share * limit }
     }
 
     /// The rate that a constraint on load is about, events/s, and the share of capacity that it may take; `None` for
@@ -176,17 +139,20 @@ impl Sizing {
 
     /// Whether all that a constraint on load compares keeps to its limit.
     pub(crate) fn keeps_limits(&self, rule: Constraint, instances: u64, members: u64, idling: f64) -> bool {
-        let Some((rate, share)) = self.rate_and_limit(rule) else { return true };
         let instances = self.working(rule, instances);
-        let keeps = |&on: &LoadOn| match on {
-            // Whether it carries enough is told sooner than how much.
-            LoadOn::InFlight => self.busiest_instance(instances, members).is_none_or(|busiest| {
-                let group = instances.saturating_mul(members);
-                busiest.carries(rate * self.topic.busiest_member_share(group) / share)
-            }),
-            _ => self.load(on, (rate, share), instances, members, idling).holds(),
-        };
-        instances > 0 && Self::compared(rule).iter().all(keeps)
+        instances > 0 && self.at_work(instances, members, idling).keeps(rule)
+    }
+
+    /// What is busiest of so many instances at work, with so many members on each of which `idling` burn idle CPU.
+    pub(crate) fn at_work(&self, instances: u64, members: u64, idling: f64) -> AtWork<'_> {
+        AtWork {
+            sizing: self,
+            instances,
+            members,
+            member_share: self.topic.busiest_member_share(instances.saturating_mul(members)),
+            idling,
+            instance_share: self.topic.busiest_instance_share(instances),
+        }
     }
 
     /// The load among those of a rule that comes closest to its limit, or exceeds it most, of equals the first; `None`
@@ -198,7 +164,8 @@ impl Sizing {
         if instances == 0 {
             return Some(Load { on: LoadOn::Instance, needs: rate, limit: 0.0 });
         }
-        let load = |&on: &LoadOn| self.load(on, (rate, share), instances, members, members as f64);
+        let at_work = self.at_work(instances, members, members as f64);
+        let load = |&on: &LoadOn| at_work.load(on, rate, share);
         let of_cores = Self::compared(rule).iter().filter(|on| **on != LoadOn::InFlight).map(load);
         let cores = of_cores.rev().max_by(|one, other| one.ratio().total_cmp(&other.ratio()));
         if !Self::compared(rule).contains(&LoadOn::InFlight) {
@@ -209,5 +176,69 @@ impl Sizing {
         let is_closer =
             |cores: &Load| without > cores.ratio() || in_flight.ratio() > 1.0 && cores.ratio() <= 1.0;
         if cores.is_none_or(|cores| is_closer(&cores)) { Some(in_flight) } else { cores }
+    }
+}
+
+/// What is busiest of some instances at work, worked out once for all constraints that compare it.
+pub(crate) struct AtWork<'s> {
+    sizing: &'s Sizing,
+    instances: u64,
+    members: u64,
+    idling: f64,
+    /// share(n W).
+    member_share: f64,
+    /// ishare(n).
+    instance_share: f64,
+}
+
+impl AtWork<'_> {
+    /// Whether all that a constraint on load compares keeps to its limit, where so many instances are at work while it counts.
+    pub(crate) fn keeps(&self, rule: Constraint) -> bool {
+        let Some((rate, share)) = self.sizing.rate_and_limit(rule) else { return true };
+        let keeps = |&on: &LoadOn| match on {
+            // Whether it carries enough is told sooner than how much.
+            LoadOn::InFlight => {
+                self.busiest().is_none_or(|busiest| busiest.carries(rate * self.member_share / share))
+            }
+            _ => self.load(on, rate, share).holds(),
+        };
+        Sizing::compared(rule).iter().all(keeps)
+    }
+
+    /// One of the three lines of carries(x, u, n): `x share(nW) <= u member`, `x ishare(n) <= u instance` and
+    /// `x holder(nW) <= u holder_rate`.
+    fn load(&self, on: LoadOn, rate: f64, share: f64) -> Load {
+        let Self { sizing, instances, members, idling, .. } = *self;
+        let (needs, limit) = match on {
+            LoadOn::Member => (rate * self.member_share, sizing.member_rate()),
+            LoadOn::Instance => (rate * self.instance_share, sizing.instance_rate(members, idling)),
+            LoadOn::InFlight => {
+                (sizing.in_flight_load(rate, instances, members), f64::from(sizing.in_flight))
+            }
+        };
+        Load { on, needs, limit: share * limit }
+    }
+
+    /// The busiest instance with the places of all its events in flight taken, where it has a holder of any: of the
+    /// busiest member `m share(n W) / holder(n W)`, as less busy holders take fewer. It has as many members as busy as its
+    /// busiest as `ishare(n) / share(n W)`.
+    pub(crate) fn busiest(&self) -> Option<Shared> {
+        let Self { sizing, instances, members, member_share: share, .. } = *self;
+        let group = instances.saturating_mul(members);
+        let holders = match sizing.concurrency {
+            Concurrency::Consumer => 1.0,
+            Concurrency::Partition => share / sizing.busiest_holder_share(group),
+        };
+        let each = sizing.closed(f64::from(sizing.in_flight) * holders);
+        let has_cores_for_all = sizing.member == Member::Binary || members as f64 <= sizing.usable_vcpus();
+        let (members, cores) = match has_cores_for_all {
+            true => (1.0, each.cores),
+            // One process more never carries less: those that wait for cores do not idle.
+            false => (
+                self.instance_share / share,
+                sizing.instance_cores(members, sizing.usable_vcpus()).max(0.0) * sizing.stretch(),
+            ),
+        };
+        holders.is_finite().then_some(Shared { members, cores, each })
     }
 }

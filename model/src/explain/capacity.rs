@@ -205,7 +205,7 @@ impl Steps {
 
     /// What the places for events in flight of the busiest holder take on so many instances.
     fn holder_rate(&mut self, quantity: Quantity, sizing: &Sizing, instances: u64, members: u64) {
-        let busiest = sizing.busiest_instance(instances, members);
+        let busiest = sizing.at_work(instances, members, members as f64).busiest();
         let most = sizing.holder_rate(instances, members);
         let (Some(Shared { members, cores, each }), Some(most)) = (busiest, most) else { return };
         self.closed(each);
