@@ -88,9 +88,8 @@ impl Baseline {
         let needed = |factor: f64| scene.needed(factor, scene.at_peak(&read, factor));
         let usual = || {
             // Where it falls behind however many are in flight, it turns on something else.
-            let turns =
-                one_at_a_time(problem, lenient).filter(|_| !falls_behind(needed(workload.peak_factor)));
-            let (column, usual) = turns?;
+            let keeps_up = !falls_behind(scene.needed(workload.peak_factor, peak));
+            let (column, usual) = keeps_up.then(|| one_at_a_time(problem, lenient))??;
             let (_, busy) = scene.busy(&usual, workload.peak_factor).filter(|it| falls_behind(it.1))?;
             Some(Proviso { column, threshold: None, busy })
         };

@@ -72,16 +72,13 @@ impl Deployed<'_> {
             .max_by(|one, other| one.1.total_cmp(&other.1));
             (busiest, at_least)
         };
-        let kinds = match workload.concurrency {
-            Some(concurrency) => vec![concurrency],
-            None => vec![Concurrency::Partition, Concurrency::Consumer],
-        };
+        let all = [Concurrency::Partition, Concurrency::Consumer];
+        let kinds = all.into_iter().filter(|kind| workload.concurrency.is_none_or(|it| it == *kind));
         let current = self.current;
         let of_kind = |concurrency| {
             let member = Member::of(current, concurrency);
             Sizing { member, concurrency, ..sizing.clone() }
         };
-        let sizings: Vec<Sizing> = kinds.into_iter().map(of_kind).collect();
         let any_number = || {
             let of_machine = PROCESSES_PER_VCPU * u64::from(sizing.vcpus);
             let of_topic = workload.topic.partitions.map(|it| u64::from(it).div_ceil(instances));
@@ -93,11 +90,14 @@ impl Deployed<'_> {
             let mut members = said.map_or_else(any_number, |each| each..=each);
             // Up to one a vCPU, more members lower every load but that of memory.
             let one_each = u64::from(sizing.vcpus).min(*members.end());
-            if *members.start() < one_each && !is_memory(tightest(sizing, one_each).0) {
-                members = one_each..=*members.end();
+            let of_one_each = (*members.start() < one_each).then(|| tightest(sizing, one_each));
+            let of_one_each = of_one_each.filter(|it| !is_memory(it.0));
+            if of_one_each.is_some() {
+                members = one_each + 1..=*members.end();
             }
             let mut least: Option<(Busiest, f64)> = None;
-            for (busiest, at_least) in members.map(|members| tightest(sizing, members)) {
+            let others = members.map(|members| tightest(sizing, members));
+            for (busiest, at_least) in of_one_each.into_iter().chain(others) {
                 least = busiest.filter(|it| least.is_none_or(|least| it.1 < least.1)).or(least);
                 if least.is_some_and(|(_, least)| at_least >= least) {
                     break;
@@ -105,7 +105,7 @@ impl Deployed<'_> {
             }
             least
         };
-        sizings.iter().filter_map(least).min_by(|one, other| one.1.total_cmp(&other.1))
+        kinds.filter_map(|kind| least(&of_kind(kind))).min_by(|one, other| one.1.total_cmp(&other.1))
     }
 }
 
