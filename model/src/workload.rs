@@ -80,6 +80,8 @@ pub struct Workload {
     pub spikes: Vec<(String, f64)>,
     /// Name of the runtime that the figures above were taken in.
     pub current_runtime: String,
+    /// The spread of service times in that runtime; `None` means as its profile has it.
+    pub service_scv: Option<f64>,
     /// Cloud that it runs in.
     pub provider: Option<String>,
     /// Region that it runs in.
@@ -152,6 +154,7 @@ impl Default for Workload {
             native_share: 0.0,
             spikes: Vec::new(),
             current_runtime: REFERENCE_RUNTIME.to_owned(),
+            service_scv: None,
             provider: None,
             region: None,
             current_machine: None,

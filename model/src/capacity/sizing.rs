@@ -151,6 +151,7 @@ impl Sizing {
         policy: Policy,
     ) -> Self {
         let concurrency = workload.concurrency_in(runtime);
+        let given_scv = workload.service_scv.filter(|_| workload.current_runtime == runtime.name);
         Self {
             member: Member::of(runtime, concurrency),
             binaries: 1,
@@ -163,7 +164,7 @@ impl Sizing {
             mean_rate: workload.mean_rate(),
             service: Service::default(),
             wait_seconds,
-            scv: runtime.service_scv.value,
+            scv: given_scv.unwrap_or(runtime.service_scv.value),
             wait_scv: workload.wait_scv(wait_seconds),
             discipline: runtime.fetching.discipline,
             vcpus: 0,

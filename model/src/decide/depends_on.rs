@@ -73,8 +73,8 @@ pub(super) struct Asking<'q, 'a> {
     pub planner: &'q Planner<'a>,
     /// The machine type that is looked at first for today's runtime.
     pub near: Option<&'q Machine>,
-    /// The answers found so far, each to a workload in a runtime of a spread of service times.
-    pub answers: RefCell<Vec<(Workload, f64, At)>>,
+    /// The answers found so far, each to a workload.
+    pub answers: RefCell<Vec<(Workload, At)>>,
 }
 
 impl<'a> Asking<'_, 'a> {
@@ -85,9 +85,8 @@ impl<'a> Asking<'_, 'a> {
     }
 
     pub(super) fn at(&self, problem: &Problem<'_>) -> At {
-        let scv = problem.current.service_scv.value;
-        let is_same = |(workload, of, _): &&(Workload, f64, At)| *of == scv && workload == problem.workload;
-        let found = self.answers.borrow().iter().find(is_same).map(|(_, _, at)| at.clone());
+        let is_same = |(workload, _): &&(Workload, At)| workload == problem.workload;
+        let found = self.answers.borrow().iter().find(is_same).map(|(_, at)| at.clone());
         found.unwrap_or_else(|| self.kept(problem, &self.known(problem, Depth::Verdict)))
     }
 
@@ -110,8 +109,7 @@ impl<'a> Asking<'_, 'a> {
     /// The answer to a problem, kept for when it is asked again.
     fn kept(&self, problem: &Problem<'_>, known: &Known<'_>) -> At {
         let at = self.answer(problem, known);
-        let scv = problem.current.service_scv.value;
-        self.answers.borrow_mut().push((problem.workload.clone(), scv, at.clone()));
+        self.answers.borrow_mut().push((problem.workload.clone(), at.clone()));
         at
     }
 

@@ -10,7 +10,7 @@ use crate::decide::threshold::{LIKELY, before, divide, up_to_three_digits};
 use crate::decide::verdict::Verdict;
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, WaitBasis, observed_today};
 use crate::problem::Problem;
-use crate::runtime::{Deployment, Figure, Runtime};
+use crate::runtime::{Deployment, Runtime};
 use crate::uncertain::inputs::whole;
 use crate::workload::Workload;
 
@@ -79,7 +79,8 @@ impl Quantity {
             Self::FetchWait => workload.current_fetch_wait_seconds = Some(value / 1e3),
             Self::HandlerTime => workload.handler_seconds = Some(value / 1e3),
             Self::SpikeFactor(language) => workload.spikes.push((language.clone(), value)),
-            Self::ServiceScv | Self::CurrentRuntime => {}
+            Self::ServiceScv => workload.service_scv = Some(value),
+            Self::CurrentRuntime => {}
         }
         if let Some(blank) = self.blank() {
             workload.blanks.set(blank, false);
@@ -88,12 +89,6 @@ impl Quantity {
 
     /// Looks at a problem with a value of it given; `None` where that cannot be.
     pub fn at<T>(&self, value: f64, problem: &Problem<'_>, look: &dyn Fn(&Problem<'_>) -> T) -> Option<T> {
-        if *self == Self::ServiceScv {
-            let (low, high) = (value, value);
-            let service_scv = Figure { value, low, high, ..problem.current.service_scv.clone() };
-            let current = Runtime { service_scv, ..problem.current.clone() };
-            return Some(look(&Problem { current: &current, ..problem.clone() }));
-        }
         let mut workload = problem.workload.clone();
         self.put(&mut workload, value);
         let changed = Problem::new(&workload, problem.current, problem.current_machine);
@@ -210,12 +205,12 @@ impl Unsaid {
                 add(true, Quantity::HandlerTime, own, low, high);
             }
         }
-        let goal_decides = match &known.in_current {
+        let goal_decides = || match &known.in_current {
             Ok(plan) => plan.bound_by() == BoundBy::Constraint(Constraint::Latency),
             Err(none) => none.stuck().is_some_and(|stuck| stuck.rule == Constraint::Latency),
         };
         let scv = &current.service_scv;
-        let is_unsaid = workload.p99_seconds.is_some() && goal_decides;
+        let is_unsaid = workload.p99_seconds.is_some() && workload.service_scv.is_none() && goal_decides();
         add(is_unsaid, Quantity::ServiceScv, scv.value, scv.low, scv.high);
         all
     }
