@@ -63,11 +63,14 @@ pub(super) fn at_any_idle_sibling<'v>(
         }
         Verdict::Alternative { .. } | Verdict::Move => {
             let in_current = planner.cheapest_near(&most, problem.current, None);
-            let there = settle(&most, planner, footing, in_current.as_ref(), Steps::All, depth);
+            let there = |depth| settle(&most, planner, footing, in_current.as_ref(), Steps::All, depth);
             // Any step mends what falls behind, and the cheapest is that of the best estimates.
             let is_step = |verdict: &Verdict| matches!(verdict, Verdict::Alternative { .. });
-            let both_mend = || footing.lags && is_step(&there.verdict) && is_step(&best.verdict);
-            if there.verdict == Verdict::None || there.verdict.agrees(&best.verdict) || both_mend() {
+            if footing.lags && is_step(&best.verdict) && is_step(&there(Depth::Mended).verdict) {
+                return best;
+            }
+            let there = there(depth);
+            if there.verdict == Verdict::None || there.verdict.agrees(&best.verdict) {
                 return best;
             }
             let steps = match there.verdict {

@@ -199,20 +199,12 @@ impl<'a> Case<'_, '_, 'a> {
         let Options { problem, planner } = self.options;
         let may_save = |other: &Other<'_>| planner.may_save_enough(problem, other.runtime, after_library);
         let by_itself = || self.smaller_step(paid).unwrap_or_else(|| self.stay());
-        if library.is_none() && !self.in_other_languages().any(may_save) {
+        if library.is_none() && !(self.tells_of_rewrites() && self.in_other_languages().any(may_save)) {
             return by_itself();
         }
         let is_estimated = self.account.rewrite_days().is_some();
-        // Beside a verdict that no rewrite can be, that one may be worth it is all there is to know.
-        let ranges =
-            if is_estimated || self.depth == Depth::Worth { self.ranges(after_library) } else { Vec::new() };
-        let is_worth = |range: &Range<'_>| self.is_worth(range.fast);
-        let may_be_worth = |other: &Other<'a>| is_worth(&self.range(other, after_library));
-        let is_any = || match ranges.is_empty() {
-            true => self.in_other_languages().any(may_be_worth),
-            false => ranges.iter().any(is_worth),
-        };
-        if library.is_none() && !is_any() {
+        let ranges = self.ranges(after_library);
+        if library.is_none() && !ranges.iter().any(|range| self.is_worth(range.fast)) {
             return by_itself();
         }
         let worth_if_fast = |range: &&Range<'_>| self.account.is_worth_moving(range.fast, range.runtime);
@@ -256,7 +248,7 @@ impl<'a> Case<'_, '_, 'a> {
         }
         let none = Settled::without_bill(Verdict::None);
         let Options { problem, planner } = self.options;
-        match self.other_language() {
+        match self.tells_of_rewrites().then(|| self.other_language()).flatten() {
             Some((runtime, _))
                 if self.account.rewrite_days().is_some()
                     && planner.least(problem, runtime, RangeEnd::High).is_some() =>
@@ -322,9 +314,15 @@ impl<'a> Case<'_, '_, 'a> {
         self.others.iter().filter(|other| self.account.is_rewrite(other.runtime))
     }
 
-    /// What moving to each runtime of another language saves on machines against `paid`.
+    /// Whether a rewrite has a part in it: one whose days nobody has estimated is no verdict, and is only told beside one.
+    fn tells_of_rewrites(&self) -> bool {
+        self.account.rewrite_days().is_some() || self.depth == Depth::Worth
+    }
+
+    /// What moving to each runtime of another language saves on machines against `paid`, where that has a part in it.
     pub(super) fn ranges(&self, paid: f64) -> Vec<Range<'a>> {
-        self.in_other_languages().map(|other| self.range(other, paid)).collect()
+        let others = self.in_other_languages().filter(|_| self.tells_of_rewrites());
+        others.map(|other| self.range(other, paid)).collect()
     }
 
     fn range(&self, other: &Other<'a>, paid: f64) -> Range<'a> {
