@@ -101,22 +101,19 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
         Ok(self.made(best, &best))
     }
 
-    /// Machines and bill of the plan to run, without what only a report asks of it; `None` where no type serves.
-    pub fn priced(&self, first: Option<&Machine>) -> Option<Priced<'o>> {
-        let best = self.best(first)?;
-        Some(self.paid(self.fewest(best), &best))
-    }
-
-    /// The same where the bill may be no more than `usd` a month: `None` as well where every plan's is more.
+    /// Machines and bill of the plan to run, without what only a report asks of it, where the bill may be no more than `usd` a
+    /// month; `None` where no type serves for that.
     pub fn priced_within(&self, first: Option<&Machine>, usd: f64) -> Option<Priced<'o>> {
-        // Whether several binaries are worth it turns on the cheapest of one, whatever that costs.
-        let best = match self.member {
-            Member::Binary => self.best(first),
-            Member::Process | Member::Reader => {
-                // Bills are compared to a millionth of a dollar.
-                self.best_whole(first, (usd + 1e-5) / self.share * (1.0 + 10.0 * ROUNDING))
+        // Bills are compared to a millionth of a dollar.
+        let most = (usd + 1e-5) / self.share * (1.0 + 10.0 * ROUNDING);
+        let best = match self.best_whole(first, most) {
+            Some(whole) => self.best_split(Some(&whole)).unwrap_or(whole),
+            // Whether several binaries are worth it turns on the cheapest of one, whatever that costs.
+            None if self.member == Member::Binary && self.within(micro_usd(most), true).next().is_some() => {
+                self.best(first)?
             }
-        }?;
+            None => return None,
+        };
         Some(self.paid(self.fewest(best), &best))
     }
 

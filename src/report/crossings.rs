@@ -130,7 +130,7 @@ pub fn told(runtime: Option<&str>) -> String {
 
 /// What would carry a problem where no runtime can, in words.
 pub fn instead(problem: &Problem<'_>, entry: &PlannedWorkload<'_>) -> Option<String> {
-    let options = Options { problem, planner: &entry.planner };
+    let options = Options::new(problem, &entry.planner);
     would_do(&options, entry.planner.cheapest(problem, problem.current).as_ref())
 }
 

@@ -10,10 +10,12 @@ use crate::decide::known::Known;
 use crate::decide::options::Options;
 use crate::decide::planner::Planner;
 use crate::decide::resize::{at_most_gain, least_resize_saving, today_may_serve};
+use crate::decide::total_cost::Account;
 use crate::decide::unsaid::{Quantity, Unsaid};
 use crate::decide::verdict::{Depth, paid};
 use crate::machine::Machine;
 use crate::problem::{Problem, RangeEnd};
+use crate::runtime::Runtime;
 use crate::workload::Workload;
 use std::cell::RefCell;
 
@@ -246,7 +248,7 @@ impl<'a> Asking<'_, 'a> {
         if !is_assumed || matches!(change, Change::InFlight(_)) {
             return None;
         }
-        let Change::InFlight(most) = Options { problem, planner: self.planner }.in_flight()?.change? else {
+        let Change::InFlight(most) = Options::new(problem, self.planner).in_flight()?.change? else {
             return None;
         };
         let (quantity, to) = (Quantity::InFlight, f64::from(most));
@@ -286,8 +288,7 @@ impl<'a> Asking<'_, 'a> {
     /// bill will do. Where today falls behind at the high ends, what is kept is not looked at, and what is right-sized still is.
     fn is_settled(&self, problem: &Problem<'_>, known: &Known<'_>, unsaid: &[Unsaid]) -> bool {
         let (planner, settled) = (self.planner, &known.settled);
-        let keeps =
-            matches!(settled.verdict, Verdict::Stay | Verdict::RightSize) && settled.worth_up_to.is_none();
+        let keeps = matches!(settled.verdict, Verdict::Stay | Verdict::RightSize);
         let plan = known.in_current.as_ref().ok().filter(|_| keeps && planner.confidence.is_none());
         let rises_with =
             |it: &Unsaid| matches!(it.quantity, Quantity::PeakFactor | Quantity::Skew | Quantity::IoCalls);
@@ -333,19 +334,23 @@ impl<'a> Asking<'_, 'a> {
             return false;
         }
         let paid = paid(known.footing.bears(today), most_expensive.cheapest_usd_per_month);
+        // Of the time of a handler more calls leave less to its own code.
+        let calling = Workload { io_calls: high.io_calls, ..low.clone() };
+        let Some(calling) = read(&calling) else { return false };
+        let at_least_work = [&at_low, &calling];
         let others_may_save = || {
-            let calling = Workload { io_calls: high.io_calls, ..low.clone() };
-            let calling = Problem::new(&calling, problem.current, problem.current_machine);
-            let Ok(calling) = calling else { return true };
-            let others = planner.runtimes.iter().filter(|runtime| runtime.name != problem.current.name);
+            let account = Account::new(problem, &planner.policy, planner.terms);
+            let is_other = |it: &&&Runtime| it.name != problem.current.name && account.may_move_to(it);
+            let others = planner.runtimes.iter().filter(is_other);
             let may_save = |at, runtime| planner.may_save_enough(at, runtime, paid);
-            others.into_iter().any(|it| [&at_low, &calling].into_iter().any(|at| may_save(at, it)))
+            others.into_iter().any(|it| at_least_work.into_iter().any(|at| may_save(at, it)))
         };
-        let settings_may_save = || {
-            let options = Options { problem: &at_low, planner };
+        let settings_may_save = |at: &&Problem<'_>| {
+            let options = Options::new(at, planner);
             options.may_help() && planner.terms.is_worth_a_change(paid - options.bill_at_least())
         };
-        !(planner.terms.is_worth_a_change(paid) && (others_may_save() || settings_may_save()))
+        let may_save = || others_may_save() || at_least_work.iter().any(settings_may_save);
+        !(planner.terms.is_worth_a_change(paid) && may_save())
     }
 }
 

@@ -43,9 +43,20 @@ pub struct Options<'l, 'a> {
     pub problem: &'l Problem<'a>,
     /// Runtimes and machine types to choose from, and how surely plans have to hold.
     pub planner: &'l Planner<'a>,
+    /// A bill, USD a month, above which no change of settings is looked for.
+    most_usd_per_month: f64,
 }
 
-impl<'a> Options<'_, 'a> {
+impl<'l, 'a> Options<'l, 'a> {
+    /// Those of a problem.
+    pub fn new(problem: &'l Problem<'a>, planner: &'l Planner<'a>) -> Self {
+        Self { problem, planner, most_usd_per_month: f64::INFINITY }
+    }
+
+    /// The same where a change of settings with a bill above so much, USD a month, is none.
+    pub(super) fn within(&self, most_usd_per_month: f64) -> Self {
+        Self { most_usd_per_month, ..*self }
+    }
     /// All steps that apply, least effort first. `in_current` is the cheapest plan in today's runtime, `library`
     /// that in another one of the same language, `elsewhere` that in another language. `paid` counts as paid today, USD a month.
     pub fn steps(
@@ -55,7 +66,7 @@ impl<'a> Options<'_, 'a> {
         elsewhere: Option<&Plan<'a>>,
         paid: Option<f64>,
     ) -> Vec<Alternative> {
-        let Self { problem, planner } = self;
+        let Self { problem, planner, .. } = self;
         let machine = problem.current_machine;
         let on_machine =
             |machine| planner.cheapest_among(problem, problem.current, &[machine], RangeEnd::Best);
@@ -128,7 +139,7 @@ impl<'a> Options<'_, 'a> {
 
     /// The plan on arm machines of the same place, where today's are others.
     fn on_arm(&self) -> Option<Alternative> {
-        let Self { problem, planner } = self;
+        let Self { problem, planner, .. } = self;
         let home = planner.home.arch.filter(|arch| *arch != ARM).map(|_| planner.home)?;
         let machines = planner.catalog.candidates(Home { arch: Some(ARM), family: None, ..home });
         let on_arm =
@@ -138,7 +149,7 @@ impl<'a> Options<'_, 'a> {
 
     /// Reading from the replica in one's own zone, where that saves traffic. The machines are those of `in_current`.
     pub fn follower_reads(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Option<Alternative> {
-        let Self { problem, planner } = self;
+        let Self { problem, planner, .. } = self;
         let machine = in_current.ok().map(|plan| plan.machine).or(problem.current_machine);
         let provider = machine.map(|machine| machine.provider.as_str()).or(planner.home.provider)?;
         let saves = Traffic::saved_by_followers(problem.workload, &planner.policy, provider);
@@ -197,23 +208,27 @@ impl<'a> Options<'_, 'a> {
 
     /// The cheapest plan in today's runtime with another number of events a call.
     fn in_batches_of(&self, batch: u32) -> Option<Plan<'a>> {
-        let Self { problem, planner } = self;
+        let Self { problem, planner, .. } = self;
         let changed = Change::Batches(batch).made(problem);
-        planner.cheapest(&changed.problem(problem), problem.current).ok()
+        planner.cheapest_near(&changed.problem(problem), problem.current, None).ok()
     }
 
     /// The least of a few larger in-flight limits with which the bill is lowest, where events wait.
     pub fn in_flight(&self) -> Option<Alternative> {
-        let Self { problem, planner } = self;
+        let Self { problem, planner, .. } = self;
         if problem.today.wait_seconds <= 0.0 {
             return None;
         }
         let now = problem.workload.in_flight.unwrap_or(1);
         let bound = planner.least_with_in_flight(problem, problem.current, MOST_IN_FLIGHT);
+        if bound.is_some_and(|bound| bound > self.most_usd_per_month) {
+            return None;
+        }
         let mut best: Option<(u32, Priced<'a>)> = None;
         let limits = std::iter::successors(now.checked_mul(2), |limit| limit.checked_mul(2));
         for limit in limits.take_while(|&limit| limit <= MOST_IN_FLIGHT) {
-            let Some(priced) = self.priced(Change::InFlight(limit)) else { continue };
+            let most = best.as_ref().map(|(_, best)| best);
+            let Some(priced) = self.priced_within(Change::InFlight(limit), most) else { continue };
             if best.is_none_or(|(_, best)| priced.cheapest_usd_per_month < best.cheapest_usd_per_month) {
                 best = Some((limit, priced));
             }
@@ -234,7 +249,7 @@ impl<'a> Options<'_, 'a> {
     /// A bill, USD a month, that no change of settings goes below: events take the CPU of handling at least, though batches
     /// share calls and commits.
     pub fn bill_at_least(&self) -> f64 {
-        let Self { problem, planner } = self;
+        let Self { problem, planner, .. } = self;
         let (batch_size, in_flight, topic) = (u32::MAX, Some(u32::MAX), Topic::default());
         let workload = Workload { batch_size, in_flight, topic, ..problem.workload.clone() };
         let today = Today { io_calls: 0.0, ..problem.today };
@@ -245,14 +260,14 @@ impl<'a> Options<'_, 'a> {
     /// The plan in today's runtime with twice the in-flight limit.
     pub fn next_in_flight(&self) -> Option<Priced<'a>> {
         let limit = self.problem.workload.in_flight.unwrap_or(1).checked_mul(2)?;
-        self.priced(Change::InFlight(limit))
+        self.priced_within(Change::InFlight(limit), None)
     }
 
     /// As many partitions as today's runtime needs or up to twice as many, whichever is cheapest, where there are fewer; as if
     /// one key were as hot as it may be. The least that serve may serve on the fastest machines alone, and members are loaded
     /// alike where their number divides that of partitions: those of the plan without a given number, which none is cheaper than.
     pub fn partitions(&self, in_current: Result<&Plan<'a>, &NoPlan>) -> Option<Alternative> {
-        let Self { problem, planner } = self;
+        let Self { problem, planner, .. } = self;
         let workload = problem.workload;
         if workload.topic.has_hot_key() {
             return None;
@@ -306,15 +321,8 @@ impl<'a> Options<'_, 'a> {
             if best.as_ref().is_some_and(|best| rank(best) <= (least, number)) {
                 return best;
             }
-            let tried = match best {
-                Some((_, most)) => {
-                    let changed = Change::Partitions(number).made(self.problem);
-                    let changed = changed.problem(self.problem);
-                    self.planner.priced_within(&changed, self.problem.current, &most)
-                }
-                None => self.priced(Change::Partitions(number)),
-            };
-            let tried = tried.map(|priced| (number, priced));
+            let most = best.as_ref().map(|(_, most)| most);
+            let tried = self.priced_within(Change::Partitions(number), most).map(|priced| (number, priced));
             best.into_iter().chain(tried).min_by_key(rank)
         })
     }
@@ -331,7 +339,7 @@ impl<'a> Options<'_, 'a> {
 
     /// A change with the plan in today's runtime that it leads to.
     fn with(&self, change: Change) -> Alternative {
-        self.changed(change, self.priced(change))
+        self.changed(change, self.priced_within(change, None))
     }
 
     fn changed(&self, change: Change, plan: Option<Priced<'a>>) -> Alternative {
@@ -342,15 +350,17 @@ impl<'a> Options<'_, 'a> {
 
     /// Whether today's machines are kept once a change is made, with which the plan in today's runtime is `to`.
     fn keeps_machines(&self, change: Change, to: &Priced<'_>) -> bool {
-        let Self { problem, planner } = self;
+        let Self { problem, planner, .. } = self;
         let Some(workload) = change.described(problem) else { return false };
         let after = Problem::new(&workload, problem.current, problem.current_machine);
         after.is_ok_and(|after| keeps_machines(&after, planner, to))
     }
 
-    /// Machines and bill of the plan in today's runtime with a change.
-    fn priced(&self, change: Change) -> Option<Priced<'a>> {
+    /// Machines and bill of the plan in today's runtime with a change, where the bill may be no more than that of another plan.
+    fn priced_within(&self, change: Change, most: Option<&Priced<'_>>) -> Option<Priced<'a>> {
         let changed = change.made(self.problem);
-        self.planner.priced(&changed.problem(self.problem), self.problem.current, RangeEnd::Best)
+        let usd = most.map_or(self.most_usd_per_month, |most| most.usd_per_month);
+        let near = most.map(|most| most.machine);
+        self.planner.priced_within(&changed.problem(self.problem), self.problem.current, near, usd)
     }
 }

@@ -45,7 +45,7 @@ impl<'a> Planner<'a> {
     {
         let planner: Arc<Planner<'w>> = Arc::clone(self) as Arc<Planner<'w>>;
         let plans = planner.plans(&problem);
-        let recommendation = recommend(&Options { problem: &problem, planner: &planner }, &plans);
+        let recommendation = recommend(&Options::new(&problem, &planner), &plans);
         let changed = recommendation.step().map(|step| Box::new(step.made(&problem)));
         PlannedWorkload { problem, plans, recommendation, risk: None, planner, change: None, changed }
     }
@@ -82,7 +82,7 @@ impl<'a> PlannedWorkload<'a> {
         let problem = changed.problem(&self.problem);
         let planner: Arc<Planner<'w>> = Arc::clone(&self.planner) as Arc<Planner<'w>>;
         let plans = planner.plans(&problem);
-        let in_current = in_current(&Options { problem: &problem, planner: &planner }, &plans);
+        let in_current = in_current(&Options::new(&problem, &planner), &plans);
         let chosen = in_current.as_ref().ok().cloned();
         let before = &self.recommendation;
         // With the change, what runs is kept as any other is.
@@ -160,7 +160,7 @@ impl<'a> PlannedWorkload<'a> {
 
     /// What its options are looked for with.
     pub fn option_search(&self) -> Options<'_, 'a> {
-        Options { problem: &self.problem, planner: &self.planner }
+        Options::new(&self.problem, &self.planner)
     }
 
     /// Reasons for and against moving to the cheapest runtime in another language.

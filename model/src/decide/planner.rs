@@ -158,23 +158,26 @@ impl<'a> Planner<'a> {
     /// Machines and bill of the plan to run; `None` where there is none.
     pub fn priced(&self, problem: &Problem<'_>, runtime: &'a Runtime, end: RangeEnd) -> Option<Priced<'a>> {
         match (&self.confidence, self.offers(runtime)) {
-            (None, Some(offers)) => problem.search(offers, self.policy, end).ok()?.priced(None),
+            (None, Some(offers)) => {
+                problem.search(offers, self.policy, end).ok()?.priced_within(None, f64::INFINITY)
+            }
             _ => Some(self.cheapest_among(problem, runtime, &self.machines, end).ok()?.priced()),
         }
     }
 
-    /// The same at the best estimates where the bill may be no more than that of another plan, and is looked for on its machine
-    /// type first; `None` as well where every plan's is more.
+    /// The same at the best estimates where the bill may be no more than `usd` a month, found sooner where it is on a machine type
+    /// that is given; `None` as well where every plan's is more.
     pub fn priced_within(
         &self,
         problem: &Problem<'_>,
         runtime: &'a Runtime,
-        most: &Priced<'_>,
+        near: Option<&Machine>,
+        usd: f64,
     ) -> Option<Priced<'a>> {
         match (&self.confidence, self.offers(runtime)) {
             (None, Some(offers)) => {
                 let search = problem.search(offers, self.policy, RangeEnd::Best).ok()?;
-                search.priced_within(Some(most.machine), most.usd_per_month)
+                search.priced_within(near, usd)
             }
             _ => self.priced(problem, runtime, RangeEnd::Best),
         }

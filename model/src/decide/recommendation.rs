@@ -154,7 +154,7 @@ impl<'a> Recommendation<'a> {
 
 /// The plan in today's runtime, which may be none of those that were planned.
 pub(super) fn in_current<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Result<Plan<'a>, NoPlan> {
-    let Options { problem, planner } = options;
+    let Options { problem, planner, .. } = options;
     match plans.iter().find(|(runtime, _)| runtime.name == problem.current.name) {
         Some((_, plan)) => plan.clone(),
         None => planner.cheapest(problem, problem.current),
@@ -163,7 +163,7 @@ pub(super) fn in_current<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Re
 
 /// Recommends one of the options's runtimes for its workload. `plans` are those of the options's runtimes.
 pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommendation<'a> {
-    let Options { problem, planner } = options;
+    let Options { problem, planner, .. } = options;
     let is_current = |runtime: &Runtime| runtime.name == problem.current.name;
     let in_current = in_current(options, plans);
     let others = plans.iter().filter(|(runtime, _)| !is_current(runtime));

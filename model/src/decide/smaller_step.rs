@@ -1,7 +1,9 @@
 //! Smaller steps than another language: the one that is enough, and the one that mends what falls behind.
 
+use crate::bill_bounds::ROUNDING;
 use crate::decide::alternative::{Alternative, AlternativeKind, Machines};
 use crate::decide::answer::Verdict;
+use crate::decide::options::Options;
 use crate::decide::verdict::{Case, Depth, Other, Range, Settled};
 use crate::runtime::Runtime;
 use std::cell::LazyCell;
@@ -12,13 +14,11 @@ impl<'a> Case<'_, '_, 'a> {
     pub(super) fn smaller_step(&self, paid: f64) -> Option<Settled<'a>> {
         let Self { options, in_current, .. } = *self;
         let elsewhere = LazyCell::new(|| self.elsewhere());
-        let is_open = self.account.rewrite_days().is_none();
-        let may_move = |runtime: &Runtime| !(is_open && self.account.is_rewrite(runtime));
-        let may_any = self.others.iter().any(|other| may_move(other.runtime));
+        let may_any = self.others.iter().any(|other| self.account.may_move_to(other.runtime));
         let leaves_too_little = |usd_per_month: f64| {
             !may_any
                 || elsewhere.is_none_or(|(runtime, priced)| {
-                    !(may_move(runtime)
+                    !(self.account.may_move_to(runtime)
                         && self
                             .account
                             .is_worth_moving(usd_per_month - priced.cheapest_usd_per_month, runtime))
@@ -37,10 +37,13 @@ impl<'a> Case<'_, '_, 'a> {
         };
         let library = || self.library().map(|(runtime, priced)| Alternative::library(runtime, priced));
         let enough = |step: Option<Alternative>| step.filter(is_enough);
+        // No other is worth it.
+        let most = (paid - self.account.terms.min_saving_usd_per_month) * (1.0 + ROUNDING);
+        let options = &options.within(most);
         let of_settings = || {
             enough(options.per_partition())
                 .or_else(|| enough(options.batches(in_current)))
-                .or_else(|| enough(self.more_in_flight()))
+                .or_else(|| enough(self.more_in_flight(options)))
                 .or_else(|| enough(partitions()))
         };
         let may_be_settings = self.is_worth(paid) && self.is_worth(paid - options.bill_at_least());
@@ -55,7 +58,7 @@ impl<'a> Case<'_, '_, 'a> {
         let steps: [&dyn Fn() -> Option<Alternative>; 5] = [
             &|| options.per_partition(),
             &|| options.batches(in_current),
-            &|| self.more_in_flight(),
+            &|| self.more_in_flight(options),
             &|| options.partitions(in_current),
             &|| self.library().map(|(runtime, priced)| Alternative::library(runtime, priced)),
         ];
@@ -97,9 +100,9 @@ impl<'a> Case<'_, '_, 'a> {
     }
 
     /// More events in flight, unless order is asked for.
-    fn more_in_flight(&self) -> Option<Alternative> {
-        let order_is_asked_for = self.options.problem.workload.in_flight.is_some();
-        if order_is_asked_for { None } else { self.options.in_flight() }
+    fn more_in_flight(&self, options: &Options<'_, 'a>) -> Option<Alternative> {
+        let order_is_asked_for = options.problem.workload.in_flight.is_some();
+        if order_is_asked_for { None } else { options.in_flight() }
     }
 
     /// The verdict to take a step that leads to a plan.

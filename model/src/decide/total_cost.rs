@@ -116,6 +116,11 @@ impl<'a> Account<'a> {
         self.is_rewrite(runtime).then_some(self.rewrite_days()? * self.terms.day_rate_usd)
     }
 
+    /// Whether a verdict may be to move to a runtime: a rewrite whose days nobody has estimated is only told beside one.
+    pub fn may_move_to(&self, runtime: &Runtime) -> bool {
+        self.rewrite_days().is_some() || !self.is_rewrite(runtime)
+    }
+
     /// Working days that moving to another language takes, where they are known.
     pub fn rewrite_days(&self) -> Option<f64> {
         self.workload.outlook.rewrite_days.or(self.terms.rewrite_days)

@@ -126,7 +126,7 @@ pub fn settle<'v>(
     let account = Account::new(problem, &planner.policy, planner.terms);
     let others = planner.runtimes.iter().copied().filter(|runtime| runtime.name != problem.current.name);
     let others: Vec<Other<'v>> = others.map(|runtime| Other { runtime, priced: OnceCell::new() }).collect();
-    let options = Options { problem, planner };
+    let options = Options::new(problem, planner);
     Case { options: &options, account: &account, footing, today, in_current, others: &others, steps, depth }
         .settle()
 }
@@ -168,7 +168,7 @@ impl<'a> Case<'_, '_, 'a> {
 
     /// Machines and bill of another runtime; `None` where it has no plan, or none that can save enough.
     fn priced(&self, other: &Other<'a>) -> Option<Priced<'a>> {
-        let Options { problem, planner } = self.options;
+        let Options { problem, planner, .. } = self.options;
         let may_save = |plan: &Plan<'_>| {
             let paid = paid(self.footing.bears(self.today), plan.cheapest_usd_per_month);
             planner.may_save_enough(problem, other.runtime, paid)
@@ -196,7 +196,7 @@ impl<'a> Case<'_, '_, 'a> {
         // What is told starts from bills of plans to run, not from those by which plans are compared.
         let told = self::paid(self.footing.bears(self.today), plan.usd_per_month);
         let told = library.map_or(told, |(_, library)| library.usd_per_month.min(told));
-        let Options { problem, planner } = self.options;
+        let Options { problem, planner, .. } = self.options;
         let may_save = |other: &Other<'_>| planner.may_save_enough(problem, other.runtime, after_library);
         let by_itself = || self.smaller_step(paid).unwrap_or_else(|| self.stay());
         if library.is_none() && !(self.tells_of_rewrites() && self.in_other_languages().any(may_save)) {
@@ -247,7 +247,7 @@ impl<'a> Case<'_, '_, 'a> {
             return Settled { usd_per_month: self.today, ..Settled::without_bill(Verdict::Stay) };
         }
         let none = Settled::without_bill(Verdict::None);
-        let Options { problem, planner } = self.options;
+        let Options { problem, planner, .. } = self.options;
         match self.tells_of_rewrites().then(|| self.other_language()).flatten() {
             Some((runtime, _))
                 if self.account.rewrite_days().is_some()
@@ -287,7 +287,7 @@ impl<'a> Case<'_, '_, 'a> {
 
     /// What a rewrite is worth, where that is something, of what is `paid` before, USD a month.
     pub(super) fn worth_up_to(&self, range: &Range<'a>, paid: f64) -> Option<WorthUpTo> {
-        let Options { problem, planner } = self.options;
+        let Options { problem, planner, .. } = self.options;
         let net = |saving| self.account.net_saving(saving, range.runtime);
         let saves = |end| Some(net(paid - planner.priced(problem, range.runtime, end)?.usd_per_month));
         (self.depth == Depth::Worth && self.is_worth(net(range.fast))).then(|| {
@@ -326,7 +326,7 @@ impl<'a> Case<'_, '_, 'a> {
     }
 
     fn range(&self, other: &Other<'a>, paid: f64) -> Range<'a> {
-        let Options { problem, planner } = self.options;
+        let Options { problem, planner, .. } = self.options;
         let runtime = other.runtime;
         let may_save =
             || planner.may_save_enough(problem, runtime, paid) || self.account.net_saving(0.0, runtime) > 0.0;
@@ -347,7 +347,7 @@ impl<'a> Case<'_, '_, 'a> {
 
     /// Whether a rewrite whose days are known is worth it against `paid` also where own code is as slow as it may be.
     pub(super) fn is_sure(&self, range: &Range<'a>, paid: f64) -> bool {
-        let Options { problem, planner } = self.options;
+        let Options { problem, planner, .. } = self.options;
         let slow = || match self.has_own_code() {
             true => {
                 Some(paid - planner.least(problem, range.runtime, RangeEnd::High)?.cheapest_usd_per_month)
@@ -364,7 +364,7 @@ impl<'a> Case<'_, '_, 'a> {
     }
 
     fn stay(&self) -> Settled<'a> {
-        let Options { problem, planner } = self.options;
+        let Options { problem, planner, .. } = self.options;
         let current = self.in_current.ok().map(Plan::priced);
         let is_worth =
             |current: Priced<'_>| self.footing.lags || is_worth_resizing(problem, planner, &current);

@@ -214,7 +214,7 @@ impl<'e> WorkloadSampler<'e> {
         let bill = |&(runtime, planned): &(usize, Option<Planned>)| {
             // With the usual winner first, nearly all others are passed over by their lower bound.
             let search = problem.search(&offers[runtime], *policy, RangeEnd::Best).ok()?;
-            search.priced(planned.map(machine))
+            search.priced_within(planned.map(machine), f64::INFINITY)
         };
         let bills: Vec<Option<Priced<'_>>> = self.runtimes.iter().map(bill).collect();
         let compared = |index: usize| bills[index].map(|priced| priced.cheapest_usd_per_month);
