@@ -195,6 +195,9 @@ impl<'l, 'a> Options<'l, 'a> {
         if !waits || !binds || self.problem.workload.batch_size >= BATCH {
             return None;
         }
+        if self.problem.workload.p99_seconds.is_none() {
+            return Some(self.with(Change::Batches(BATCH))).filter(|step| step.on.is_some());
+        }
         let plan = self.in_batches_of(BATCH)?;
         let plan = match plan.misses_goal_by_batches() {
             true => {
