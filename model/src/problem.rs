@@ -1,7 +1,7 @@
 //! One workload with what runs it today, to be planned in any runtime.
 
 use crate::bill_bounds::Work;
-use crate::capacity::sizing::{Member, Sizing};
+use crate::capacity::sizing::Sizing;
 use crate::cheapest::{BestEstimates, Counting, Search};
 use crate::cost::bill::usd_per_month;
 use crate::demand::event::{Demand, DemandError, Today, Unmeasured, WaitBasis, speed_now};
@@ -11,7 +11,7 @@ use crate::machine::{IDLE_SIBLING, Machine, Purchase};
 use crate::offers::{Offer, Offers};
 use crate::plan::{NoPlan, Plan};
 use crate::policy::Policy;
-use crate::runtime::{Concurrency, Deployment, Runtime};
+use crate::runtime::{Concurrency, Deployment, Member, Runtime};
 use crate::workload::Workload;
 
 /// A share of list prices that no usual discount leaves: one year of commitment takes 30 % off, spot more.
@@ -69,16 +69,17 @@ impl<'a> Problem<'a> {
     }
 
     /// Pods that run today, in which instances of no machine type are: processes where these are given, else one a pod, and one a
-    /// busy core at least.
+    /// busy core at least. Several plain loops are consumers of one process.
     pub fn pods_today(&self) -> Option<u64> {
         let Workload { current_processes, current_instances, ref current_machine, .. } = *self.workload;
         let pods = current_instances.filter(|_| current_machine.is_none());
-        pods.map(|_| current_processes.map_or(self.today.members.round() as u64, u64::from))
+        let processes = current_processes.filter(|_| self.workload.member_in(self.current) != Member::Reader);
+        pods.map(|_| processes.map_or(self.today.members.round() as u64, u64::from))
     }
 
     /// Processes that run today: those given, or one a pod; `None` where nobody says how many run on machines.
     pub fn processes_today(&self) -> Option<u64> {
-        self.workload.current_processes.map(u64::from).or_else(|| self.pods_today())
+        self.pods_today().or_else(|| self.workload.current_processes.map(u64::from))
     }
 
     /// Events that all processes have in flight today on average, `L0 (w + H / v_now)` by Little's law, and how many these are;
@@ -264,7 +265,8 @@ impl<'a> Problem<'a> {
         let Ok(demand) = self.demand_in(offers.runtime, end) else { return f64::INFINITY };
         let policy = policy.for_today(self.workload.current_instances);
         let work = self.work(&demand, &policy);
-        offers.bill_at_least(self.member_in(offers.runtime), work, &policy) * self.paid_share(&policy)
+        offers.bill_at_least(self.workload.member_in(offers.runtime), work, &policy)
+            * self.paid_share(&policy)
     }
 
     /// What all instances together have to be able to handle, and one member.
@@ -283,11 +285,6 @@ impl<'a> Problem<'a> {
             partition_cores: of_partition * handling,
             speed: handling / most_seconds.max(0.0),
         }
-    }
-
-    /// What reads for a runtime.
-    fn member_in(&self, runtime: &Runtime) -> Member {
-        Member::of(runtime, self.workload.concurrency_in(runtime))
     }
 
     /// The bill of the cheapest plan, USD a month, were the in-flight limit `limit` and took events in flight no memory:
@@ -330,7 +327,7 @@ impl<'a> Problem<'a> {
         let vcpus_today = self.current_machine.map_or(0, |machine| machine.vcpus);
         let policy = Policy { max_vcpus: policy.max_vcpus.max(vcpus_today), ..policy };
         let (work, share) = (self.work(&demand, &policy), self.paid_share(&policy));
-        let member = self.member_in(offers.runtime);
+        let member = self.workload.member_in(offers.runtime);
         Search { member, offers, demand, events_per_day, work, policy, share, sizing_on, counting }
     }
 }
@@ -347,7 +344,7 @@ fn state_today(
     if let Some(given) = workload.state_bytes {
         return given;
     }
-    let Some(held) = workload.memory_bytes_of_process() else { return 0.0 };
+    let Some(held) = workload.memory_bytes_of_process(current) else { return 0.0 };
     let vcpus = current_machine.map_or(1, |machine| machine.vcpus);
     let own_seconds = today.demand_in(workload, current, 1.0).map_or(today.wait_seconds, |demand| {
         demand.handling() / speed_now + today.wait_seconds + demand.commit_wait_seconds

@@ -43,6 +43,37 @@ impl Deployment {
 
 words!(Concurrency { Partition = "partition", Consumer = "consumer" });
 
+/// What a member of the consumer group is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Member {
+    /// A process on one core at most, of W on an instance.
+    Process,
+    /// A binary with a thread on each of its V/W vCPUs. An instance has W of them, one unless more save enough.
+    Binary,
+    /// A plain loop of a binary, on one core at most: W in the one process of an instance.
+    Reader,
+}
+
+impl Member {
+    /// What reads for a runtime: a binary whose in-flight limit is each consumer's may have several of these.
+    pub fn of(runtime: &Runtime, concurrency: Concurrency) -> Self {
+        match (runtime.deployment, concurrency) {
+            (Deployment::Processes, _) => Self::Process,
+            (Deployment::Threads, Concurrency::Partition) => Self::Binary,
+            (Deployment::Threads, Concurrency::Consumer) => Self::Reader,
+        }
+    }
+
+    /// How many of them run on each of `instances` today, of so many processes in all; `None` where nobody says.
+    pub(crate) fn on_each_today(self, processes: Option<u32>, instances: u64) -> Option<u64> {
+        match (self, processes) {
+            (Self::Binary, _) => Some(1),
+            (Self::Process, Some(processes)) => Some(u64::from(processes).div_ceil(instances).max(1)),
+            (Self::Process, None) | (Self::Reader, _) => None,
+        }
+    }
+}
+
 /// When a client sends its next fetch, and who gets the core while it works on one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Discipline {

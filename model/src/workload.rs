@@ -4,7 +4,7 @@ use crate::blank::Blanks;
 use crate::capacity::assignment::Topic;
 use crate::machine::Machine;
 use crate::names::{NameOf, OtherNames};
-use crate::runtime::{Concurrency, Deployment, Runtime};
+use crate::runtime::{Concurrency, Deployment, Member, Runtime};
 use crate::scenario::pool::resources::Resources;
 use crate::uncertain::distribution::Distribution;
 use crate::words::words;
@@ -96,7 +96,7 @@ pub struct Workload {
     pub current_usd_per_month: Option<f64>,
     /// What the machines of that bill cost on demand by the list, USD a month.
     pub current_list_usd_per_month: Option<f64>,
-    /// Consumer processes that run today, in all; see [`Workload::members_today`].
+    /// Consumers that run today, in all: processes, or the plain loops of binaries; see [`Workload::members_today`].
     pub current_processes: Option<u32>,
     /// The longest that a fetch of today's client waits for more events, s; `None` where that is not known.
     pub current_fetch_wait_seconds: Option<f64>,
@@ -336,6 +336,13 @@ impl Workload {
         self.concurrency.unwrap_or(runtime.concurrency)
     }
 
+    /// Who may hold events in flight today: as the workload says, else either of them; of these the one that carries more counts.
+    pub(crate) fn concurrency_today(&self) -> impl Iterator<Item = Concurrency> + use<> {
+        let given = self.concurrency;
+        let may_be = move |it: &Concurrency| given.is_none_or(|given| given == *it);
+        [Concurrency::Partition, Concurrency::Consumer].into_iter().filter(may_be)
+    }
+
     /// Whether nothing says how many events are worked on at a time, so that one of each partition is assumed.
     pub fn says_nothing_of_in_flight(&self) -> bool {
         self.in_flight.is_none() && self.concurrency.is_none()
@@ -356,9 +363,15 @@ impl Workload {
         }
     }
 
+    /// What reads for it in a runtime.
+    pub fn member_in(&self, runtime: &Runtime) -> Member {
+        Member::of(runtime, self.concurrency_in(runtime))
+    }
+
     /// What a process holds today, bytes: its share of a pod's, which instances of no machine type are.
-    pub fn memory_bytes_of_process(&self) -> Option<f64> {
-        let pods = self.current_instances.filter(|_| self.current_machine.is_none());
+    pub fn memory_bytes_of_process(&self, current: &Runtime) -> Option<f64> {
+        let is_pod = self.current_machine.is_none() && self.member_in(current) != Member::Reader;
+        let pods = self.current_instances.filter(|_| is_pod);
         let of_pod =
             self.current_processes.zip(pods).map_or(1.0, |(all, pods)| f64::from(all) / f64::from(pods));
         self.memory_bytes_today.map(|held| held / of_pod.max(1.0))

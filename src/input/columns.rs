@@ -170,7 +170,7 @@ pub static COLUMNS: &[Column] = &[
     column("current_list_usd_per_month", "what the machines of that bill cost on demand at list prices, USD a month; the bill \
          over it is what plans pay of list prices",
         field!(optional USD, current_list_usd_per_month), "current_instances of current_machine"),
-    column("current_processes", "consumer processes that run today, in all",
+    column("current_processes", "consumers that run today, in all: processes, or the loops of Java, Go or Rust that take one event after another",
         field!(count current_processes), "one an instance, and for Python one a busy core at least")
         .or("processes workers pods replicas containers"),
     column("current_fetch_wait_ms",

@@ -543,6 +543,30 @@ fn a_blank_concurrency_is_asked_for_where_one_event_at_a_time_is_too_little() {
     assert!((1.25..1.35).contains(&busy) && text.contains(said), "{text}");
 }
 
+// 50/s of 100 ms are 5 in flight and 10 at peak: more than 6 loops take, one at a time each, and 12 have room, in as many pods or fewer.
+#[test]
+fn loops_of_pods_are_as_busy_as_processes_are() {
+    let of = |runtime: &str, consumers: &str| {
+        let rows = format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,skew,partitions,current_runtime,current_instances,\
+             current_processes,memory_mib,concurrency\npay,4.32M,1KB,0.95,100,2,1,48,{runtime},3,{consumers},300,consumer\n"
+        );
+        with_rows(&rows, |file| decisions(file, &[]).remove(0))
+    };
+    for runtime in ["java-kafka-clients", "python-confluent"] {
+        for (consumers, lags, busy) in [("6", true, 10.0 / 6.0), ("12", false, 10.0 / 12.0)] {
+            let it = of(runtime, consumers);
+            assert_eq!(it["lags"], lags, "{it:#}");
+            assert!((it["busy_today_at_peak"].as_f64().unwrap() / busy - 1.0).abs() < 0.02, "{it:#}");
+        }
+        // Of three pods nobody says how many loops each has.
+        assert!(
+            of(runtime, "")["action"].as_str().unwrap().starts_with("keep if several a pod"),
+            "{runtime}"
+        );
+    }
+}
+
 // 46.3/s of 120 ms are 5.55 in flight on average, and 2 processes run: they work on several, so that 6 partitions with one each,
 // 3.7 at 4 times the mean, are no reason to change anything.
 #[test]

@@ -41,7 +41,7 @@ def of_partition(wl, rate, profiles, machines):
     """The share of the in-flight limit that the busiest partition, or process that holds it, needs on machines not known."""
     cur = profiles[wl["cur"]]["low"]
     runs = any(wl[c] is not None for c in ("cur_inst", "cur_proc", "observed"))
-    by_process = wl["conc"] == "consumer" and wl["cur_proc"] is not None and not cur["threads"]
+    by_process = wl["conc"] == "consumer" and wl["cur_proc"] is not None
     if not runs or wl["P"] is None and not by_process or wl["kind"] not in cur["kinds"]:
         return None
     share = of_process(wl, wl["cur_proc"]) if by_process else demand.hot(wl, wl["P"]) / wl["P"]

@@ -34,8 +34,9 @@ def state_of(wl, cur, machines, w, demand_now, g=0.5):
     if demand_now is not None:
         in_flight += x * (demand_now / demand.speed_today(wl, cur, machines, g) + demand.commit_wait(cur, wl))
     known = of_process(parts, cur["threads"], found[0] if found else 1) + in_flight * of_event(parts, wl["b"])
-    # A pod's is that of its processes; pods are instances of no machine type, or of one that they share.
-    is_pod = (not wl["machine"] or wl["own"] is None) and wl["cur_inst"] and wl["cur_proc"]
+    # A pod's is that of its processes; pods are instances of no machine type, or of one that they share. Plain loops are several of one process.
+    loops = cur["threads"] and (wl["conc"] or cur["conc"]) == "consumer"
+    is_pod = (not wl["machine"] or wl["own"] is None) and not loops and wl["cur_inst"] and wl["cur_proc"]
     of_pod = max(1.0, wl["cur_proc"] / wl["cur_inst"]) if is_pod else 1.0
     return max(0.0, wl["memory"] * MIB / of_pod - known) / on_state(parts)
 

@@ -1,6 +1,6 @@
 //! How many instances of one machine type a workload needs in one runtime, and what decides it.
 //!
-//! Each instance brings W members into the group: [`Member`] says what these are. What is loaded how much is in [`crate::capacity::loads`], what fits in
+//! Each instance brings W [members](Member) into the group. What is loaded how much is in [`crate::capacity::loads`], what fits in
 //! [`crate::memory::footprint`], how long events take in [`crate::latency::queues`].
 
 use crate::capacity::assignment::Topic;
@@ -8,7 +8,8 @@ use crate::demand::fetch::Service;
 use crate::machine::Machine;
 use crate::memory::parts::ReadAhead;
 use crate::policy::Policy;
-use crate::runtime::{Concurrency, Deployment, Discipline, Runtime};
+pub use crate::runtime::Member;
+use crate::runtime::{Concurrency, Discipline, Runtime};
 use crate::workload::Workload;
 
 /// Processes that people run on a vCPU at most, unless they run more today.
@@ -17,37 +18,6 @@ const PROCESSES_PER_VCPU: u64 = 4;
 const READERS_PER_VCPU: u64 = 64;
 /// The rate that none is taken for, events/s: an event in thirty years.
 const LEAST_RATE: f64 = 1e-9;
-
-/// What a member of the consumer group is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Member {
-    /// A process on one core at most, of W on an instance.
-    Process,
-    /// A binary with a thread on each of its V/W vCPUs. An instance has W of them, one unless more save enough.
-    Binary,
-    /// A plain loop of a binary, on one core at most: W in the one process of an instance.
-    Reader,
-}
-
-impl Member {
-    /// What reads for a runtime: a binary whose in-flight limit is each consumer's may have several of these.
-    pub fn of(runtime: &Runtime, concurrency: Concurrency) -> Self {
-        match (runtime.deployment, concurrency) {
-            (Deployment::Processes, _) => Self::Process,
-            (Deployment::Threads, Concurrency::Partition) => Self::Binary,
-            (Deployment::Threads, Concurrency::Consumer) => Self::Reader,
-        }
-    }
-
-    /// How many of them run on each of `instances` today, of so many processes in all; `None` where nobody says.
-    pub(crate) fn on_each_today(self, processes: Option<u32>, instances: u64) -> Option<u64> {
-        match (self, processes) {
-            (Self::Binary, _) => Some(1),
-            (Self::Process, Some(processes)) => Some(u64::from(processes).div_ceil(instances).max(1)),
-            (Self::Process, None) | (Self::Reader, _) => None,
-        }
-    }
-}
 
 /// One workload in one runtime on one machine type, reduced to what sizing needs.
 #[derive(Debug, Clone)]
@@ -150,12 +120,11 @@ impl Sizing {
         wait_seconds: f64,
         policy: Policy,
     ) -> Self {
-        let concurrency = workload.concurrency_in(runtime);
         let given_scv = workload.service_scv.filter(|_| workload.current_runtime == runtime.name);
         Self {
-            member: Member::of(runtime, concurrency),
+            member: workload.member_in(runtime),
             binaries: 1,
-            concurrency,
+            concurrency: workload.concurrency_in(runtime),
             in_flight: workload.in_flight.unwrap_or(1),
             batch: workload.batch_size,
             topic: workload.topic.with_hot_key(),

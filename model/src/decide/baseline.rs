@@ -261,7 +261,7 @@ impl<'s> Scene<'s, '_> {
 
     /// The same of the in-flight limit of the busiest partition or process, on machines that are not known but run it.
     fn in_flight(&self, workload: &Workload, rate: f64) -> Option<(Busiest, f64)> {
-        let (holder, share) = busiest_holder(workload, self.problem.current)?;
+        let (holder, share) = busiest_holder(workload)?;
         let current = &self.extremes.least;
         let read = without_unknown_calls(workload);
         let problem = Problem::new(&read, current, self.problem.current_machine).ok()?;

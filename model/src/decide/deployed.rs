@@ -5,7 +5,7 @@ use crate::capacity::load::LoadOn;
 use crate::capacity::sizing::{Member, Sizing};
 use crate::demand::event::share_in_use;
 use crate::machine::Machine;
-use crate::runtime::{Concurrency, Deployment, Runtime};
+use crate::runtime::{Concurrency, Runtime};
 use crate::workload::Workload;
 use std::borrow::Cow;
 
@@ -72,8 +72,7 @@ impl Deployed<'_> {
             .max_by(|one, other| one.1.total_cmp(&other.1));
             (busiest, at_least)
         };
-        let all = [Concurrency::Partition, Concurrency::Consumer];
-        let kinds = all.into_iter().filter(|kind| workload.concurrency.is_none_or(|it| it == *kind));
+        let kinds = workload.concurrency_today();
         let current = self.current;
         let of_kind = |concurrency| {
             let member = Member::of(current, concurrency);
@@ -118,12 +117,11 @@ pub(super) fn runs(workload: &Workload) -> bool {
 }
 
 /// What holds the events in flight of something that runs on machines that are not known, and the share of all events that the
-/// busiest of these takes: of the processes given where they hold it, else of the partitions.
-pub(super) fn busiest_holder(workload: &Workload, current: &Runtime) -> Option<(Concurrency, f64)> {
+/// busiest of these takes: of the consumers given where they hold it, else of the partitions.
+pub(super) fn busiest_holder(workload: &Workload) -> Option<(Concurrency, f64)> {
     let topic = workload.topic.with_hot_key();
-    let of_processes = || workload.current_processes.filter(|_| current.deployment == Deployment::Processes);
-    match workload.concurrency.filter(|it| *it == Concurrency::Consumer).and_then(|_| of_processes()) {
-        Some(processes) => Some((Concurrency::Consumer, topic.busiest_member_share(processes.into()))),
+    match workload.concurrency.filter(|it| *it == Concurrency::Consumer).and(workload.current_processes) {
+        Some(consumers) => Some((Concurrency::Consumer, topic.busiest_member_share(consumers.into()))),
         None => Some((Concurrency::Partition, topic.busiest_partition_share().filter(|_| runs(workload))?)),
     }
 }

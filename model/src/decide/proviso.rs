@@ -3,7 +3,7 @@
 use crate::blank::Blank;
 use crate::decide::threshold::{LIKELY, before, divide, up_to_three_digits};
 use crate::problem::Problem;
-use crate::runtime::{Concurrency, Deployment};
+use crate::runtime::Concurrency;
 use crate::uncertain::inputs::whole;
 use crate::workload::Workload;
 
@@ -44,17 +44,17 @@ impl Proviso {
     }
 }
 
-/// A workload where each of the processes or pods that run takes one event at a time, or `in_flight`, as is usual, and the blank
+/// A workload where each of the consumers or pods that run takes one event at a time, or `in_flight`, as is usual, and the blank
 /// cell by which they may take more; nothing where no cell of these is blank.
 pub(super) fn one_at_a_time(problem: &Problem<'_>, lenient: &Workload) -> Option<(&'static str, Workload)> {
-    let column = match (problem.workload.concurrency, problem.workload.current_processes) {
+    let Workload { concurrency, current_processes, .. } = *problem.workload;
+    let column = match (concurrency, current_processes) {
         (None, _) if problem.current.concurrency == Concurrency::Consumer => "concurrency",
-        (Some(Concurrency::Consumer), None) if problem.current.deployment == Deployment::Processes => {
-            "current_processes"
-        }
+        (Some(Concurrency::Consumer), None) => "current_processes",
         _ => return None,
     };
-    let current_processes = problem.processes_today().map(|it| whole(it as f64));
+    let pods = || problem.pods_today().map(|pods| whole(pods as f64));
+    let current_processes = current_processes.or_else(pods);
     Some((
         column,
         Workload { concurrency: Some(Concurrency::Consumer), current_processes, ..lenient.clone() },

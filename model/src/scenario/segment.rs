@@ -5,7 +5,7 @@
 //! for one event read unless it says otherwise.
 
 use crate::bill_bounds::Work;
-use crate::capacity::sizing::{Member, Sizing};
+use crate::capacity::sizing::Sizing;
 use crate::cheapest::{BestEstimates, Search};
 use crate::cost::traffic::Traffic;
 use crate::demand::event::{Demand, Lacking, Unmeasured};
@@ -214,7 +214,7 @@ impl<'s, 'a> Segment<'s, 'a> {
         let busiest = policy.rate_to_provide(workload.peak_rate(), workload.design_rate());
         let demand = self.total(&demands);
         let search = Search {
-            member: Member::of(runtime, workload.concurrency_in(runtime)),
+            member: workload.member_in(runtime),
             offers,
             demand,
             events_per_day: workload.events_per_day,
