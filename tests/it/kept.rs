@@ -146,3 +146,47 @@ fn what_is_slower_than_its_peak_is_named() {
     let named = "Slower than events come at peak, so that lag and p99 grow for as long as that lasts: slow.";
     assert!(text.contains(named), "{text}");
 }
+
+// 50/s of 100 ms are 10 in flight at peak, of which 12 processes take one each, and 8 of them with a zone lost too few: 125 %. Of a
+// blank `concurrency` the one that carries more counts, which is one for each of 48 partitions.
+#[test]
+fn a_lost_zone_is_too_much_in_failures_where_it_is_in_plans() {
+    let of = |concurrency: &str, args: &[&str]| {
+        let rows = format!(
+            "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,skew,partitions,current_runtime,current_machine,\
+             current_instances,current_processes,memory_mib,concurrency\n\
+             pay,4.32M,1KB,0.9,100,2,1,48,python-confluent,c7a.large,3,12,100,{concurrency}\n"
+        );
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.args(args).args(["-", "--format", "json"]).write_stdin(rows);
+        serde_json::from_str::<Value>(&printed(command)).unwrap()
+    };
+    for (concurrency, survives) in [("", true), ("consumer", false)] {
+        let action = of(concurrency, &["plan"])["decisions"][0]["action"].as_str().unwrap().to_owned();
+        assert_eq!(action == "keep", survives, "{action}");
+        assert_eq!(action == "keep; lags if a zone is lost", !survives, "{action}");
+        let scenarios = of(concurrency, &["failures"])["scenarios"].as_array().unwrap().clone();
+        let is_it =
+            |it: &&Value| it["runs_today"] == true && it["scenario"] == "zone_lost" && it["rate"] == "peak";
+        assert_eq!(scenarios.iter().find(is_it).unwrap()["drains"], survives, "{concurrency}");
+    }
+}
+
+// 32 % of the vCPUs are 61 % at peak, and 14 / 9 times that, 95 %, with 5 of 14 machines lost, whose siblings are as busy.
+#[test]
+fn a_question_says_that_no_zone_may_be_lost() {
+    let rows = "name,events_per_day,event_size,current_runtime,current_machine,current_instances,utilization,partitions,io_ratio,\
+                peak_factor,current_usd_per_month\n\
+                clicks,1.3B,430,python-confluent,c6i.4xlarge,14,32%,192,10%,1.9,6949\nidle,1M,1KB,,,,,12,0,2,\n";
+    let of = |args: &[&str]| {
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.args(args).arg("-").write_stdin(rows);
+        printed(command).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let json: Value = serde_json::from_str(&of(&["plan", "--format", "json"])).unwrap();
+    let it = &json["decisions"][0];
+    assert_eq!(it["action"], "depends on skew; lags if a zone is lost");
+    let said = "with a zone lost, what is left of today's machines would be ";
+    assert!(it["sentence"].as_str().unwrap().contains(said), "{it:#}");
+    assert!(of(&["plan"]).contains(said) && of(&["failures"]).contains(said));
+}

@@ -2,18 +2,15 @@
 
 use crate::cost::bill::SAME_BILL;
 use crate::decide::baseline::Baseline;
-use crate::decide::change::Change;
 use crate::decide::planned::PlannedWorkload;
 use crate::decide::verdict::Verdict;
 use crate::latency::range::P99Range;
-use crate::plan::Plan;
-use crate::runtime::Concurrency;
 use crate::scenario::kept::KeptToday;
 
 /// What is in doubt of a decision.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Doubts {
-    /// How busy what is kept is at peak with a zone lost, where that is too much and no plan that survives it has a higher price.
+    /// How busy what goes on is at peak with a zone lost, where that is too much and no plan that survives it has a higher price.
     pub busy_without_zone: Option<f64>,
     /// How busy it is at peak by the best estimates, where that is more than all: what suits it may be less.
     pub busy_at_best: Option<f64>,
@@ -34,10 +31,11 @@ impl Doubts {
 
 fn busy_without_zone(entry: &PlannedWorkload<'_>) -> Option<f64> {
     let it = &entry.recommendation;
+    let goes_on = matches!(it.verdict, Verdict::Stay | Verdict::DependsOn(_)) && !it.baseline.footing.lags;
     // Where there is no plan, none has a price that would say it.
     let costs_no_more =
         it.in_current.is_err() || it.right_sizing_saves.is_some_and(|saves| saves > -SAME_BILL);
-    let planner = (it.verdict == Verdict::Stay && costs_no_more).then_some(&entry.planner)?;
+    let planner = (goes_on && costs_no_more).then_some(&entry.planner)?;
     let extremes = planner.extremes(entry.problem.current);
     Baseline::overloaded_without_zone(&entry.problem, &extremes, &planner.policy)
 }
@@ -53,7 +51,10 @@ fn missed_p99(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {
     let it = &entry.recommendation;
     let goal = entry.problem.workload.p99_seconds?;
     let plan = match it.verdict {
-        Verdict::Stay => as_today(entry, goal)?,
+        Verdict::Stay => {
+            let kept = KeptToday::of(entry)?.plan(&entry.problem, entry.planner.policy);
+            kept.filter(|plan| plan.p99_seconds() > goal)?
+        }
         Verdict::RightSize | Verdict::Move => {
             it.chosen.as_ref().filter(|plan| plan.misses_goal_by_batches())?.clone()
         }
@@ -61,18 +62,4 @@ fn missed_p99(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {
     };
     // What is unbounded is told as busy.
     plan.p99_seconds().is_finite().then(|| (plan.p99_range(), goal))
-}
-
-/// What is kept, on its machines, where its p99 misses a goal, s; of a blank `concurrency` the one with the lower p99.
-fn as_today<'a>(entry: &PlannedWorkload<'a>, goal: f64) -> Option<Plan<'a>> {
-    let (kept, problem, policy) = (KeptToday::of(entry)?, &entry.problem, entry.planner.policy);
-    let misses = |plan: &Plan<'_>| plan.p99_seconds() > goal;
-    let plan = kept.plan(problem, policy).filter(misses)?;
-    let workload = problem.workload;
-    if workload.concurrency.is_some() || workload.concurrency_in(problem.current) == Concurrency::Partition {
-        return Some(plan);
-    }
-    let changed = Change::PerPartition.made(problem);
-    let parallel = kept.plan(&changed.problem(problem), policy).filter(misses)?;
-    Some(if parallel.p99_seconds() < plan.p99_seconds() { parallel } else { plan })
 }

@@ -53,8 +53,20 @@ impl<'a> KeptToday<'a> {
         })
     }
 
-    /// Its machines with a problem, as a plan at peak; nothing where they, their speed or their price are not known.
+    /// Its machines with a problem, as a plan at peak, of a blank `concurrency` by the one that carries more; nothing where they,
+    /// their speed or their price are not known.
     pub fn plan(&self, problem: &Problem<'_>, policy: Policy) -> Option<Plan<'a>> {
+        let by = |concurrency| {
+            let workload = Workload { concurrency: Some(concurrency), ..problem.workload.clone() };
+            self.plan_as_given(&Problem { workload: &workload, ..problem.clone() }, policy)
+        };
+        let load = |plan: &Plan<'_>| busy(&plan.sizing, plan.count);
+        let all = problem.workload.concurrency_today().filter_map(by);
+        all.min_by(|one, other| load(one).total_cmp(&load(other)))
+    }
+
+    /// The same where who holds events in flight is given.
+    fn plan_as_given(&self, problem: &Problem<'_>, policy: Policy) -> Option<Plan<'a>> {
         let (runtime, workload, (machine, instances)) = (self.runtime, problem.workload, self.on?);
         let demand = problem.demand_in(runtime, RangeEnd::Best).ok()?;
         let (_, usd_per_hour) = problem.offer(runtime, machine, demand, policy)?;
@@ -97,10 +109,16 @@ impl<'a> KeptToday<'a> {
 fn members(sizing: &Sizing, workload: &Workload, instances: u64) -> u64 {
     let of_topic = |partitions: u32| u64::from(partitions).div_ceil(instances);
     let most = workload.topic.partitions.map_or(u64::MAX, of_topic).min(sizing.most_members()).max(1);
-    let busy = |members: u64| {
-        let load = |rule| sizing.tightest_load(rule, instances, members).map_or(0.0, |load| load.ratio());
-        load(Constraint::Cpu).max(load(Constraint::InFlight))
+    let busy = |members_per_instance: &u64| {
+        busy(sizing, Count { instances, members_per_instance: *members_per_instance })
     };
-    let carries_best = || (1..=most).min_by(|one, other| busy(*one).total_cmp(&busy(*other))).unwrap_or(1);
+    let carries_best = || (1..=most).min_by(|one, other| busy(one).total_cmp(&busy(other))).unwrap_or(1);
     sizing.member.on_each_today(workload.current_processes, instances).unwrap_or_else(carries_best)
+}
+
+/// How close so many members come at peak to all of their CPU, or of the in-flight limit, or how far beyond it.
+fn busy(sizing: &Sizing, Count { instances, members_per_instance }: Count) -> f64 {
+    let load =
+        |rule| sizing.tightest_load(rule, instances, members_per_instance).map_or(0.0, |load| load.ratio());
+    load(Constraint::Cpu).max(load(Constraint::InFlight))
 }

@@ -36,16 +36,10 @@ impl<'e, 'a> Kept<'e, 'a> {
         self.remedies.get_or_init(|| self.entry.option_search().remedies(in_current))
     }
 
-    /// What is in doubt: whether it keeps up at peak, without a zone, and within its p99.
+    /// What is in doubt of what is kept: whether it keeps up at peak, without a zone, and within its p99.
     pub fn doubts(&self) -> Vec<String> {
         let it = &self.entry.recommendation;
         let limit = lag(self.entry).filter(|_| it.is_strained());
-        let zone = self.found.busy_without_zone.map(|busy| {
-            format!(
-                "with a zone lost, what is left of today's machines would be {} busy at peak",
-                percent(busy)
-            )
-        });
         let best = self.found.busy_at_best.filter(|_| limit.is_none()).map(|busy| {
             format!(
                 "today's machines would be {} busy at peak by the best estimates; they keep up if all that is uncertain is as \
@@ -54,7 +48,17 @@ impl<'e, 'a> Kept<'e, 'a> {
             )
         });
         let late = if it.verdict == Verdict::Stay { self.late() } else { None };
-        [limit, best, zone, late].into_iter().flatten().collect()
+        [limit, best, self.without_zone(), late].into_iter().flatten().collect()
+    }
+
+    /// How busy what goes on is at peak without a zone, where that is too much.
+    pub fn without_zone(&self) -> Option<String> {
+        self.found.busy_without_zone.map(|busy| {
+            format!(
+                "with a zone lost, what is left of today's machines would be {} busy at peak",
+                percent(busy)
+            )
+        })
     }
 
     /// The same, or why plans ask for more than is kept, and what would have room; nothing where it is kept in peace.
