@@ -95,14 +95,10 @@ pub fn chart(tornado: &Tornado) -> Option<Chart> {
 }
 
 /// How far each uncertain number moves what a fleet saves, USD a month, and what of that is to be checked, as something is missing.
-pub fn chart_of_fleet(
-    swings: &[FleetSwing],
-    saves: f64,
-    (what, to_be_checked): (&str, f64),
-) -> Option<Chart> {
+pub fn chart_of_fleet(swings: &[FleetSwing], saves: f64, to_be_checked: f64) -> Option<Chart> {
     let unchecked = Part { kind: KINDS.len() - 1, from: saves, to: saves - to_be_checked };
     let unchecked = Bar {
-        title: what.to_owned(),
+        title: "to be checked".to_owned(),
         figure: between(saves - to_be_checked, saves),
         parts: vec![unchecked],
         ..Bar::default()

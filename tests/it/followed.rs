@@ -74,6 +74,26 @@ fn the_step_is_the_cheapest_and_the_same_everywhere() {
     }
 }
 
+// Two events in flight on each of 96 partitions mend it up to some skew, and more partitions beyond: neither saving is checked before
+// the skew is known.
+#[test]
+fn a_saving_is_to_be_checked_where_a_blank_cell_may_have_another_step_taken() {
+    let of = |skew: &str| decision("score", &["--set", &format!("skew={skew}")]);
+    let blank = decision("score", &[]);
+    let threshold = blank["depends_on_threshold"].as_f64().unwrap();
+    let action = format!("in_flight 2 if skew < {threshold}, no order; lags at peak");
+    assert_eq!((&blank["action"], &blank["check"]), (&action.into(), &"to be checked".into()));
+    for (skew, answer) in [(threshold - 0.01, "below"), (threshold, "above")] {
+        let it = of(&skew.to_string());
+        assert_eq!((&it["check"], &it["depends_on"]), (&"checked".into(), &Value::Null), "{skew}");
+        assert_eq!(it["to"], blank["depends_on"][answer]["to"], "{skew}");
+        assert_eq!(it["to"] == blank["to"], answer == "below", "{skew}");
+    }
+    let said = told(ROWS, &["plan"]).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(&format!("which step mends it depends on skew: below {threshold} ")), "{said}");
+    assert!(said.contains("Give skew for 1 workload: $"), "{said}");
+}
+
 #[test]
 fn what_is_passed_over_is_told_with_its_reason() {
     let it = decision("eta", &[]);

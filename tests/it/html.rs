@@ -116,7 +116,7 @@ fn a_fleet_tells_what_moves_its_saving() {
     let (_, page) = page(&["plan", FLEET]);
     let chart = text(all(&page, "figure[data-chart=tornado] desc")[0]);
     // $7,153 are saved, of which $6,135 rest on what nobody has measured: 7,153 - 6,135 = 1,017 with the cents.
-    assert!(chart.contains("CPU not measured $1,017 to $7,153; speed of"), "{chart}");
+    assert!(chart.contains("to be checked $1,017 to $7,153; speed of"), "{chart}");
 }
 
 #[test]

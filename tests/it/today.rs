@@ -59,6 +59,25 @@ fn cores_of_no_machine_are_to_be_checked() {
     }
 }
 
+// Nothing runs that could be kept; of what runs in processes of no machine the speed of its cores is assumed.
+#[test]
+fn of_what_is_not_given_of_today_nothing_is_claimed() {
+    let rows = "name,events_per_day,event_size,io_ratio,handler_ms,peak_factor,skew,partitions,current_runtime,observed_cores,\
+                current_processes\n\
+                new,60M,1KB,10%,3,1.5,1,48,python-confluent,,\n\
+                a,60M,1KB,10%,,1.5,1,48,python-confluent,8,24\nb,60M,1KB,10%,,1.5,1,48,python-confluent,8,24\n";
+    let all = decisions(rows, &[]);
+    let action = |it: &Value| it["action"].as_str().unwrap().to_owned();
+    assert_eq!([&all[0], &all[1]].map(action), ["run as planned", "keep"]);
+    assert!(all[0]["sentence"].as_str().unwrap().starts_with("Run it in python-confluent. It needs "));
+    let mut command = Command::cargo_bin("tonnage").unwrap();
+    command.args(["plan", "-"]).write_stdin(rows);
+    let said = printed(command).split_whitespace().collect::<Vec<_>>().join(" ");
+    let speed =
+        "current_machine is blank for 2 workloads: observed_cores count as of the speed of the profile's.";
+    assert!(said.contains(speed), "{said}");
+}
+
 // 5,787/s of 1 ms are 145 % of a core on each of four partitions, each read by one loop.
 #[test]
 fn a_busy_reader_is_no_machine() {
@@ -466,7 +485,8 @@ fn a_change_that_a_blank_in_flight_asks_for_says_so() {
         (&blank["usd_per_month"], &blank["depends_on_column"]),
         (&127.458.into(), &"in_flight".into())
     );
-    assert_eq!((&decided("2")["action"], &decided("2")["usd_per_month"]), (&"keep".into(), &382.374.into()));
+    let given = decided("2");
+    assert_eq!((&given["action"], &given["usd_per_month"]), (&"run as planned".into(), &382.374.into()));
     assert_eq!(decided("1")["action"], "batch_size 50");
 }
 

@@ -31,6 +31,8 @@ pub struct Questions {
     pub unlikely: Option<DependsOn>,
     /// Where nothing is asked and the verdict is a change of code, the blank `in_flight` that makes it needless.
     pub unless: Option<DependsOn>,
+    /// Where nothing is asked and what is recommended mends what falls behind, the first that is likely to have something else mend it.
+    pub mended_by: Option<DependsOn>,
 }
 
 /// The figures that nobody has said on which a verdict turns.
@@ -39,7 +41,7 @@ pub fn questions(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>
         return Questions::default();
     }
     let near = known.in_current.as_ref().ok().map(|plan| plan.machine);
-    let asking = Asking { planner, near, answers: RefCell::default() };
+    let asking = Asking { planner, near, tells_steps: false, answers: RefCell::default() };
     if let Some(turn) = asking.turns_on_own_code(problem, &known.settled.verdict) {
         return Questions { asked: Some(asking.told(problem, turn, known)), ..Questions::default() };
     }
@@ -53,7 +55,7 @@ pub fn questions(problem: &Problem<'_>, planner: &Planner<'_>, known: &Known<'_>
         return Questions { asked, ..Questions::default() };
     }
     let unless = told(asking.turns_on_in_flight(problem, known));
-    Questions { asked, unlikely: told(unlikely), unless }
+    Questions { asked, unlikely: told(unlikely), unless, mended_by: asking.mended_by(problem, known) }
 }
 
 /// A figure on which the answer turns: of two values of it, from the one that is assumed to another.
@@ -75,6 +77,8 @@ pub(super) struct Asking<'q, 'a> {
     pub planner: &'q Planner<'a>,
     /// The machine type that is looked at first for today's runtime.
     pub near: Option<&'q Machine>,
+    /// Whether two ways to mend what falls behind are two answers.
+    pub tells_steps: bool,
     /// The answers found so far, each to a workload.
     pub answers: RefCell<Vec<(Workload, At)>>,
 }
@@ -99,13 +103,16 @@ impl<'a> Asking<'_, 'a> {
         Known::of(problem, self.planner, self.near, depth)
     }
 
-    /// Whether the answer to a problem differs from the one that is assumed.
+    /// Whether the answer to a problem, of what can be, is to do something else than the one that is assumed. What falls behind at peak
+    /// in both is mended now: by machines or a smaller step, whichever it takes as far as is known.
     fn is_other(&self, problem: &Problem<'_>, assumed: &At, known: &Known<'_>) -> bool {
-        let other = match known.footing.lags && assumed.0.verdict.mends() {
+        let is_mended = !self.tells_steps && known.footing.lags && assumed.0.verdict.mends();
+        let other = match is_mended {
             true => self.answer(problem, &self.known(problem, Depth::Mended)),
             false => self.at(problem),
         };
-        differs(assumed, &other, known)
+        let mends_too = is_mended && other.1 && other.0.verdict.mends();
+        can_be(&other, known) && !mends_too && !says_the_same(&assumed.0, &other.0)
     }
 
     /// The answer to a problem, kept for when it is asked again.
@@ -140,7 +147,9 @@ impl<'a> Asking<'_, 'a> {
         let unsaid = Unsaid::of(problem, self.planner, known);
         let is_settled = unsaid.is_empty() || self.is_settled(problem, known, &unsaid);
         let mut unlikely = None;
-        for it in unsaid.into_iter().filter(|_| !is_settled) {
+        // Whether several may be in flight is part of a step.
+        let counts = |it: &Unsaid| !(is_settled || self.tells_steps && it.quantity == Quantity::InFlight);
+        for it in unsaid.into_iter().filter(counts) {
             let quantity = || it.quantity.clone();
             let at = |value: f64| it.quantity.at(value, problem, &|problem| self.at(problem));
             // A blank cell lets today run where the same figure given may not.
@@ -188,7 +197,9 @@ impl<'a> Asking<'_, 'a> {
                 threshold = last.max(first);
             }
             let sides = [quantity.just_below(threshold), threshold];
-            let open_at = |value| given(&with(value), problem, &|problem| self.open(problem)).flatten();
+            // Which step mends it is told with all else blank, as it is advised.
+            let open = |problem: &Problem<'_>| if self.tells_steps { None } else { self.open(problem) };
+            let open_at = |value| given(&with(value), problem, &open).flatten();
             let open = if all.len() < MOST_GIVEN { sides.into_iter().find_map(open_at) } else { None };
             let Some(open) = open else {
                 let answer = |value| given(&with(value), problem, &|problem| self.to_run(problem));
@@ -355,21 +366,13 @@ impl<'a> Asking<'_, 'a> {
 }
 
 /// Whether there is something to be said: of a question with two answers that are the same, there is not.
-fn decides(it: &DependsOn) -> bool {
+pub(super) fn decides(it: &DependsOn) -> bool {
     it.threshold.is_some() || !it.given.is_empty()
 }
 
 /// Whether today can be as an answer has it.
 fn can_be((answer, lags): &At, known: &Known<'_>) -> bool {
     known.admits(answer.verdict == Verdict::Contradictory, *lags)
-}
-
-/// Whether another answer, of what can be, is to do something else. What falls behind at peak in both is mended now: by machines
-/// or a smaller step, whichever it takes as far as is known.
-fn differs((one, _): &At, other: &At, known: &Known<'_>) -> bool {
-    let both_lag = known.footing.lags && other.1;
-    let is_same = says_the_same(one, &other.0) || both_lag && one.verdict.mends() && other.0.verdict.mends();
-    can_be(other, known) && !is_same
 }
 
 /// Whether two answers are to do the same; adding machines is something else than taking some away.

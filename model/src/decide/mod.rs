@@ -18,6 +18,7 @@ pub mod fleet;
 mod followed;
 pub mod known;
 pub mod long_call;
+mod mended_by;
 pub mod options;
 pub mod planned;
 pub mod planner;

@@ -47,7 +47,8 @@ impl<'a> Planner<'a> {
         let plans = planner.plans(&problem);
         let recommendation = recommend(&Options::new(&problem, &planner), &plans);
         let changed = recommendation.step().map(|step| Box::new(step.made(&problem)));
-        PlannedWorkload { problem, plans, recommendation, risk: None, planner, change: None, changed }
+        let (risk, change) = (None, None);
+        PlannedWorkload { problem, plans, recommendation, risk, planner, change, changed }
     }
 
     /// The cheapest plan of a problem in each runtime, or why there is none.
@@ -93,8 +94,8 @@ impl<'a> PlannedWorkload<'a> {
             verdict => verdict.clone(),
         };
         let recommendation = Recommendation { in_current, chosen, verdict, ..before.clone() };
-        let change = self.recommendation.step();
-        PlannedWorkload { problem, plans, recommendation, risk: None, planner, change, changed: None }
+        let (risk, change, changed) = (None, before.step(), None);
+        PlannedWorkload { problem, plans, recommendation, risk, planner, change, changed }
     }
 
     /// Pods that run today and go on as they are.

@@ -32,6 +32,8 @@ pub struct Recommendation<'a> {
     pub unlikely: Option<Box<DependsOn>>,
     /// The blank `in_flight` that makes a change of code needless.
     pub unless: Option<Box<DependsOn>>,
+    /// The blank cell that decides what mends what falls behind, where that saves something.
+    pub mended_by: Option<Box<DependsOn>>,
     /// What a rewrite is worth at most, where nobody has estimated its days.
     pub worth_up_to: Option<WorthUpTo>,
     /// Today's bill, USD a month, where machine and count are given.
@@ -95,6 +97,11 @@ impl<'a> Recommendation<'a> {
         matches!(self.verdict, Verdict::RightSize | Verdict::Alternative { .. } | Verdict::Move)
     }
 
+    /// The blank cell that has something else done than what is recommended, or nothing.
+    pub fn turns_on(&self) -> Option<&DependsOn> {
+        self.unless.as_deref().or(self.mended_by.as_deref())
+    }
+
     /// Whether what runs today falls behind at peak, and something mends that.
     pub fn falls_behind(&self) -> bool {
         self.baseline.footing.lags && self.verdict != Verdict::None
@@ -111,8 +118,7 @@ impl<'a> Recommendation<'a> {
         self.changes_machines() || self.verdict == Verdict::Stay
     }
 
-    /// Whether what it saves was checked against measured CPU of a known speed, the prices of the bill, and memory where there is
-    /// less; `None` where it saves nothing.
+    /// Whether [what it saves was checked](Self::is_checked); `None` where it saves nothing.
     pub fn check(&self) -> Option<Standing> {
         let (today, after) = self.today_usd_per_month.zip(self.usd_per_month)?;
         let standing = match self.baseline.standing {
@@ -122,10 +128,11 @@ impl<'a> Recommendation<'a> {
         (today > after).then_some(standing)
     }
 
-    /// Whether what is said of it rests on measured CPU of a known speed, the prices of the bill, and memory where there is less.
+    /// Whether what is said of it rests on measured CPU of a known speed, the prices of the bill, and memory where there is less, and
+    /// is the same for what blank cells are likely to stand for.
     pub fn is_checked(&self) -> bool {
         let is_priced = !self.needs_list_price && self.needs_purchase.is_none();
-        let lacks = self.needs_memory || self.needs_machine || !is_priced;
+        let lacks = self.needs_memory || self.needs_machine || !is_priced || self.turns_on().is_some();
         self.baseline.standing == Standing::Consistent && !lacks
     }
 
@@ -198,7 +205,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         Depth::Worth,
     );
     let known = Known { footing: baseline.footing, in_current, settled };
-    let Questions { asked, unlikely, unless } = questions(problem, planner, &known);
+    let Questions { asked, unlikely, unless, mended_by } = questions(problem, planner, &known);
     let Known { in_current, settled, .. } = known;
     let settled = asked.map_or(settled, |it| Settled::without_bill(Verdict::DependsOn(Box::new(it))));
     let Settled { verdict, to, usd_per_month, worth_up_to } = settled;
@@ -247,6 +254,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         baseline,
         unlikely: unlikely.filter(|_| !matches!(verdict, Verdict::DependsOn(_))).map(Box::new),
         unless: unless.map(Box::new),
+        mended_by: mended_by.map(Box::new),
         verdict,
         worth_up_to,
         today_usd_per_month: today,

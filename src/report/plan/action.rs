@@ -5,6 +5,7 @@ use crate::report::figures::{NOTHING_USD, significant, usd};
 use tonnage_model::decide::alternative::AlternativeKind;
 use tonnage_model::decide::baseline::{Contradiction, Proviso};
 use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::decide::recommendation::Recommendation;
 use tonnage_model::decide::verdict::Verdict;
 use tonnage_model::plan::NoPlan;
 
@@ -13,6 +14,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
     let it = &decision.entry.recommendation;
     let is_to_be_measured = |planned| is_floor(decision.entry) || it.is_to_be_measured(planned);
     let is_unmeasured = it.usd_per_month.is_some_and(is_to_be_measured);
+    let zone = decision.kept().found.busy_without_zone.map_or("", |_| "; lags if a zone is lost");
     let what = match &it.verdict {
         Verdict::Contradictory => {
             return match it.baseline.contradiction {
@@ -22,7 +24,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                 }
             };
         }
-        Verdict::DependsOn(on) => format!("give {}", on.column),
+        Verdict::DependsOn(on) => format!("give {}{zone}", on.column),
         Verdict::Stay | Verdict::RightSize | Verdict::None if is_unmeasured => {
             return "measure first".to_owned();
         }
@@ -54,23 +56,19 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                     None => "; no plan".to_owned(),
                 },
             };
-            let zone = decision.kept().found.busy_without_zone.map_or("", |_| "; lags if a zone is lost");
-            format!("keep{proviso}{asks}{zone}")
+            let what = if it.baseline.footing.runs { "keep" } else { "run as planned" };
+            format!("{what}{proviso}{asks}{zone}")
         }
-        Verdict::RightSize => resized(decision.entry),
+        Verdict::RightSize => resized(decision.entry) + &provided(it),
         Verdict::Alternative { step, to, .. } => {
             let what = match step {
                 AlternativeKind::Library => format!("move to {to}"),
                 AlternativeKind::PartitionConcurrency => "one event per partition".to_owned(),
-                AlternativeKind::InFlight if decision.entry.problem.workload.in_flight.is_none() => {
-                    format!("{to}, no order")
-                }
                 _ => to.clone(),
             };
-            let what = match it.unless.as_ref().and_then(|it| Some((it.column, it.threshold?))) {
-                Some((column, threshold)) => format!("{what} if {column} < {}", significant(threshold)),
-                None => what,
-            };
+            let gives_up_order =
+                *step == AlternativeKind::InFlight && decision.entry.problem.workload.in_flight.is_none();
+            let what = what + &provided(it) + if gives_up_order { ", no order" } else { "" };
             if it.saves.is_some_and(|saves| saves <= -NOTHING_USD) {
                 format!("{what}, add machines")
             } else {
@@ -97,6 +95,15 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
     let p99 = if decision.kept().misses_p99() { "; misses p99" } else { "" };
     format!("{what}{lags}{p99}{spike}")
+}
+
+/// The values of a blank cell that what is recommended is for, where others have something else done.
+fn provided(it: &Recommendation<'_>) -> String {
+    let turns_on = it.turns_on().and_then(|on| Some((on, on.threshold?)));
+    turns_on.map_or_else(String::new, |(on, threshold)| {
+        let side = if on.below.verdict.agrees(&it.verdict) { "<" } else { ">=" };
+        format!(" if {} {side} {}", on.column, significant(threshold))
+    })
 }
 
 /// Whether nobody knows where it runs and what it takes, so that a plan is a floor.

@@ -50,7 +50,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
             contradiction(it.entry);
         "look_at", "The column that has to be moved least until they can, or two of these: `io_ratio or current_machine`" =>
             it.entry.recommendation.baseline.contradiction.map(|(_, suspects)| suspects.to_string());
-        "depends_on_column", "The column that the verdict turns on, where it does; of `stay` the blank one that decides whether what runs keeps up at peak, of `alternative` the blank one with which nothing has to be changed" =>
+        "depends_on_column", "The column that the verdict turns on, where it does; of `stay` the blank one that decides whether what runs keeps up at peak, of a change the blank one with which nothing, or something else, has to be changed" =>
             question(it).map(|it| it.column).or_else(|| Some(proviso(it)?.column));
         "depends_on_threshold", "Where it changes, in the unit of the column" =>
             question(it).and_then(|it| it.threshold).or_else(|| proviso(it)?.threshold);
@@ -130,9 +130,10 @@ fn to<'r>(decision: &'r Decision<'_, '_>) -> Option<&'r String> {
 }
 
 fn question<'e>(decision: &Decision<'e, '_>) -> Option<&'e DependsOn> {
-    match &decision.entry.recommendation.verdict {
-        Verdict::DependsOn(it) => Some(it),
-        _ => decision.entry.recommendation.unless.as_deref(),
+    let it = &decision.entry.recommendation;
+    match &it.verdict {
+        Verdict::DependsOn(question) => Some(question),
+        _ => it.turns_on(),
     }
 }
 

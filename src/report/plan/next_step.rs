@@ -21,15 +21,14 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     let entry = decision.entry;
     let it = &entry.recommendation;
     let name = decision.name();
-    if let Some(strain) = decision.kept().strain() {
-        return Some(format!("{name}: {strain}."));
-    }
     match &it.verdict {
         Verdict::Contradictory => return Some(format!("{name}: {}.", contradiction(entry)?)),
         Verdict::DependsOn(question) => {
-            let lag = lag(entry).map_or_else(String::new, |lag| format!("{lag}; "));
-            return Some(format!("{name}: {lag}give {}.", questions::to_give(question, entry)));
+            let asked = Some(format!("give {}", questions::to_give(question, entry)));
+            let said = [lag(entry), asked, decision.kept().without_zone()];
+            return Some(format!("{name}: {}.", said.into_iter().flatten().collect::<Vec<_>>().join("; ")));
         }
+        Verdict::Stay => return Some(format!("{name}: {}.", decision.kept().strain()?)),
         Verdict::None => return Some(format!("{name}: {}.", cannot(decision))),
         _ if it.falls_behind() || decision.saves().is_some_and(|saves| saves <= -NOTHING_USD) => {
             return Some(format!("{name}: {}.{}", mending(decision)?, spike(decision)));
@@ -96,7 +95,8 @@ fn mending(decision: &Decision<'_, '_>) -> Option<String> {
         Some(saves) => format!("{} a month than today", more(-saves)),
         None => format!("{} a month", usd(it.usd_per_month?)),
     };
-    Some(format!("{}{machines}, {bill}: {why}", change(decision)))
+    let turns = questions::mended_by(decision.entry).map_or_else(String::new, |turns| format!("; {turns}"));
+    Some(format!("{}{machines}, {bill}: {why}{turns}", change(decision)))
 }
 
 /// The constraint that sets a plan's count, with its figure.

@@ -2,7 +2,7 @@
 
 use super::handlers;
 use super::paid;
-use super::questions::{assumed_runtime, running, unlikely};
+use super::questions::{assumed_runtime, mended_by, running, unlikely};
 use crate::report::figures::{self, percent, rate, seconds, significant, usd};
 use std::collections::BTreeSet;
 use tonnage_model::capacity::constraint::{BoundBy, Constraint};
@@ -108,6 +108,7 @@ pub fn notes(entry: &PlannedWorkload<'_>) -> Vec<String> {
         notes.extend(unlucky(entry));
         notes.extend(most_processes(entry));
         notes.extend(deep_cut(entry));
+        notes.extend(mended_by(entry));
         notes.extend(unlikely(entry));
     }
     notes

@@ -12,7 +12,7 @@ use crate::report::figures::{NOTHING_USD, plural, usd};
 use crate::report::p99;
 use crate::report::records::Records;
 use crate::report::traffic;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::decide::baseline::{Contradiction, Standing};
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -205,7 +205,18 @@ pub fn beside(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
     };
     let assumed = assumed::runtime(decisions.iter().map(|it| it.entry.problem.workload));
     let assumed = assumed.map_or_else(String::new, |said| format!(" {said}"));
-    format!("{unknown}{none}{assumed}")
+    let of_no_machine = decisions.iter().filter(|it| {
+        let is_blank = it.entry.problem.workload.current_machine.is_none();
+        is_blank && it.bills().is_none() && it.entry.recommendation.needs_machine
+    });
+    let speed = match of_no_machine.count() as u64 {
+        0 => String::new(),
+        count => format!(
+            " current_machine is blank for {}: observed_cores count as of the speed of the profile's.",
+            plural(count, "workload")
+        ),
+    };
+    format!("{unknown}{none}{assumed}{speed}")
 }
 
 /// What the sign behind a saving means, and how many of the decisions are not among so many shown.
@@ -218,7 +229,8 @@ pub fn legend(decisions: &[Decision<'_, '_>], most: usize) -> String {
         };
         let speed = any(|it| it.needs_machine, ", the speed of cores (current_machine) not known");
         let bill = any(|it| it.needs_list_price, ", or a bill's list price not known");
-        said.push(format!("? to be checked: CPU or memory_mib not measured{speed}{bill}."));
+        let step = any(|it| it.turns_on().is_some(), ", or the step depends on a blank cell");
+        said.push(format!("? to be checked: CPU or memory_mib not measured{speed}{bill}{step}."));
     }
     if decisions.iter().any(|decision| decision.entry.recommendation.worth_up_to.is_some()) {
         said.push("spike: a rewrite may pay; port the hot path first.".to_owned());
@@ -272,7 +284,7 @@ fn next_steps(
         steps.push((saves, step, None));
     }
     if totals.to_be_checked >= NOTHING_USD {
-        steps.push((totals.to_be_checked, to_give(totals), None));
+        steps.push((totals.to_be_checked, to_give(decisions, totals), None));
     }
     let timed: Vec<&str> = decisions.iter().filter(|it| is_timed_wrongly(it)).map(Decision::name).collect();
     if !timed.is_empty() {
@@ -324,7 +336,12 @@ fn next_steps(
 }
 
 /// The cells on which savings depend.
-fn to_give(totals: &Totals) -> String {
+fn to_give(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
+    let mut turning: BTreeMap<&str, u64> = BTreeMap::new();
+    let unchecked = decisions.iter().filter(|it| it.check() == Some(Standing::Unchecked));
+    for on in unchecked.filter_map(|it| it.entry.recommendation.turns_on()) {
+        *turning.entry(on.column).or_default() += 1;
+    }
     let needed = [
         (totals.without_cpu, "CPU in use (observed_cores or utilization)"),
         (totals.without_memory, "memory (memory_mib)"),
@@ -334,6 +351,7 @@ fn to_give(totals: &Totals) -> String {
     ];
     let cells: Vec<String> = needed
         .into_iter()
+        .chain(turning.into_iter().map(|(column, workloads)| (workloads, column)))
         .filter(|(workloads, _)| *workloads > 0)
         .map(|(workloads, cells)| format!("{cells} of {}", plural(workloads, "workload")))
         .collect();

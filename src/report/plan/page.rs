@@ -93,9 +93,7 @@ fn moved(decisions: &[Decision<'_, '_>], totals: &Totals) -> Document {
     let changed: Vec<_> = changed.map(|it| it.entry).collect();
     let mut document = Document::default();
     let saves = totals.today - totals.planned;
-    let unchecked = if totals.without_cpu > 0 { "CPU not measured" } else { "memory not measured" };
-    let unchecked = (unchecked, totals.to_be_checked);
-    document.chart(sensitivity::chart_of_fleet(&of_fleet(&changed), saves, unchecked));
+    document.chart(sensitivity::chart_of_fleet(&of_fleet(&changed), saves, totals.to_be_checked));
     document.paragraph(format!(
         "Plans of {} made again with each number at its P10 and its P90, all others at their medians. Hollow: not measured.",
         plural(changed.len() as u64, "changed workload")

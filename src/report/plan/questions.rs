@@ -269,6 +269,12 @@ pub fn unlikely(entry: &PlannedWorkload<'_>) -> Option<String> {
     Some(format!("only an unlikely {} changes the verdict: {}", it.column, answers(it, entry)))
 }
 
+/// What it turns on which step mends what falls behind, with both.
+pub fn mended_by(entry: &PlannedWorkload<'_>) -> Option<String> {
+    let it = entry.recommendation.mended_by.as_deref()?;
+    Some(format!("which step mends it depends on {}: {}", columns(it), answers(it, entry)))
+}
+
 /// With how many events in flight what is recommended is not needed, where one is assumed.
 pub fn unless(entry: &PlannedWorkload<'_>) -> Option<String> {
     let DependsOn { column, threshold, above, .. } = entry.recommendation.unless.as_deref()?;
@@ -299,7 +305,8 @@ fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
         let saves = saved(answer).filter(|_| either.is_none());
         let at = answer.at.filter(|at| it.threshold.is_some_and(|it| it != *at) && it.language.is_none());
         let at = at.map_or_else(String::new, |value| format!(" at {}", shown(it.column, value)));
-        saves.map_or_else(|| to_do(answer), |saves| format!("{} ({saves}{at})", to_do(answer)))
+        let what = to_do(answer, entry);
+        saves.map_or_else(|| what.clone(), |saves| format!("{what} ({saves}{at})"))
     };
     let [below, above] = [&it.below, &it.above].map(told);
     let answers = match (it.threshold, &it.language) {
@@ -320,8 +327,9 @@ fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
 }
 
 /// What to do, in a few words.
-fn to_do(answer: &Answer) -> String {
+fn to_do(answer: &Answer, entry: &PlannedWorkload<'_>) -> String {
     match &answer.verdict {
+        Verdict::Stay if !entry.recommendation.baseline.footing.runs => "run it as planned".to_owned(),
         Verdict::Stay => "keep what runs".to_owned(),
         Verdict::RightSize => resizing(answer.saves_usd_per_month).to_owned(),
         Verdict::Alternative { step: AlternativeKind::Library, to, .. } => format!("move to {to}"),

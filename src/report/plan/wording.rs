@@ -28,8 +28,10 @@ pub fn sentence(decision: &Decision<'_, '_>) -> String {
     if entry.recommendation.baseline.is_contradictory() {
         return verdict(decision, terms);
     }
-    let is_kept = entry.recommendation.verdict == Verdict::Stay;
-    let doubts = if is_kept { decision.kept().doubts() } else { lag(entry).into_iter().collect() };
+    let doubts = match entry.recommendation.verdict {
+        Verdict::Stay => decision.kept().doubts(),
+        _ => lag(entry).into_iter().chain(decision.kept().without_zone()).collect(),
+    };
     let doubts = (!doubts.is_empty()).then(|| format!("Note: {}.", doubts.join("; ")));
     let verdict = with_concurrency(entry, verdict(decision, terms));
     let it = &entry.recommendation;
@@ -56,6 +58,7 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
     let (entry, no_plan) = (decision.entry, || decision.kept().no_plan());
     let it = &entry.recommendation;
     let current = &entry.problem.current.name;
+    let keep = if it.baseline.footing.runs { "Keep" } else { "Run it in" };
     match &it.verdict {
         Verdict::None => {
             let measured = !matches!(it.in_current, Err(NoPlan::Unmeasured(_)));
@@ -65,7 +68,7 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
         }
         Verdict::Stay => match &it.in_current {
             Ok(_) if is_floor(entry) => format!("{}{}", bill(entry), not_worth(entry, terms)),
-            Ok(_) => format!("Keep {current}. {}{}", bill(entry), not_worth(entry, terms)),
+            Ok(_) => format!("{keep} {current}. {}{}", bill(entry), not_worth(entry, terms)),
             Err(_) => format!("Keep {current}: it runs today, but plans ask for more: {}.", no_plan()),
         },
         Verdict::RightSize if it.falls_behind() => {
@@ -100,7 +103,7 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
                 None => String::new(),
             };
             format!(
-                "Keep {current} and {change}. {before} With the change it needs {} a month on {}{saves} ({}).{}{}",
+                "{keep} {current} and {change}. {before} With the change it needs {} a month on {}{saves} ({}).{}{}",
                 usd(*usd_per_month),
                 located(on, entry),
                 hazard(*step, entry),
