@@ -12,7 +12,7 @@ use crate::report::figures::{NOTHING_USD, plural, usd};
 use crate::report::p99;
 use crate::report::records::Records;
 use crate::report::traffic;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use tonnage_model::decide::baseline::{Contradiction, Standing};
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -39,16 +39,6 @@ pub struct Totals {
     pub checked: f64,
     /// Savings to be checked, USD a month.
     pub to_be_checked: f64,
-    /// Workloads with such, as CPU is not measured.
-    pub without_cpu: u64,
-    /// Workloads with such, as memory is not known.
-    pub without_memory: u64,
-    /// Workloads with such, as the speed of their cores is not known.
-    pub without_machine: u64,
-    /// Workloads with such, as how they are paid for is not known.
-    pub without_purchase: u64,
-    /// Workloads with such, as nobody knows the list price of their bill.
-    pub without_list_price: u64,
     /// What decisions cost more than today, USD a month.
     pub costs_more: f64,
 }
@@ -71,15 +61,7 @@ impl Totals {
         self.planned += planned;
         match decision.check() {
             Some(Standing::Consistent) => self.checked += today - planned,
-            Some(Standing::Unchecked) => {
-                self.to_be_checked += today - planned;
-                let it = &decision.entry.recommendation;
-                self.without_cpu += u64::from(it.baseline.standing == Standing::Unchecked);
-                self.without_memory += u64::from(it.needs_memory);
-                self.without_machine += u64::from(it.needs_machine);
-                self.without_purchase += u64::from(it.needs_purchase.is_some());
-                self.without_list_price += u64::from(it.needs_list_price);
-            }
+            Some(Standing::Unchecked) => self.to_be_checked += today - planned,
             Some(Standing::Contradictory) | None => self.costs_more += (planned - today).max(0.0),
         }
     }
@@ -337,30 +319,29 @@ fn next_steps(
 
 /// The cells on which savings depend.
 fn to_give(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
-    let mut turning: BTreeMap<&str, u64> = BTreeMap::new();
     let unchecked = decisions.iter().filter(|it| it.check() == Some(Standing::Unchecked));
-    for on in unchecked.filter_map(|it| it.entry.recommendation.turns_on()) {
-        *turning.entry(on.column).or_default() += 1;
-    }
-    let needed = [
-        (totals.without_cpu, "CPU in use (observed_cores or utilization)"),
-        (totals.without_memory, "memory (memory_mib)"),
-        (totals.without_machine, "machine type (current_machine)"),
-        (totals.without_purchase, "--purchase or --discount"),
-        (totals.without_list_price, "current_list_usd_per_month or --discount"),
-    ];
-    let cells: Vec<String> = needed
-        .into_iter()
-        .chain(turning.into_iter().map(|(column, workloads)| (workloads, column)))
-        .filter(|(workloads, _)| *workloads > 0)
-        .map(|(workloads, cells)| format!("{cells} of {}", plural(workloads, "workload")))
-        .collect();
+    let unchecked: Vec<&Recommendation<'_>> = unchecked.map(|it| &it.entry.recommendation).collect();
+    let lack_cpu = unchecked.iter().any(|it| it.baseline.standing == Standing::Unchecked);
+    let lacks = |needs: fn(&Recommendation<'_>) -> bool, cell| {
+        (unchecked.iter().filter(|it| needs(it)).count() as u64, cell)
+    };
+    let turning: Vec<&str> = unchecked.iter().filter_map(|it| Some(it.turns_on()?.column)).collect();
+    let columns: BTreeSet<&str> = turning.iter().copied().collect();
+    let cells: Vec<String> = [
+        lacks(|it| it.baseline.standing == Standing::Unchecked, "CPU in use (observed_cores or utilization)"),
+        lacks(|it| it.needs_memory, "memory (memory_mib)"),
+        lacks(|it| it.needs_machine, "machine type (current_machine)"),
+        lacks(|it| it.needs_purchase.is_some(), "--purchase or --discount"),
+        lacks(|it| it.needs_list_price, "current_list_usd_per_month or --discount"),
+    ]
+    .into_iter()
+    .chain(columns.into_iter().map(|it| (turning.iter().filter(|of| **of == it).count() as u64, it)))
+    .filter(|(workloads, _)| *workloads > 0)
+    .map(|(workloads, cells)| format!("{cells} of {}", plural(workloads, "workload")))
+    .collect();
     let usd = usd(totals.to_be_checked);
     let give = format!("Give {}: {usd} a month depends on it.", cells.join(", and "));
-    match totals.without_cpu {
-        0 => give,
-        _ => format!("{give} A CPU graph is enough: tonnage calibrate --help"),
-    }
+    if lack_cpu { format!("{give} A CPU graph is enough: tonnage calibrate --help") } else { give }
 }
 
 /// Whether a timed handler and the CPU of today's machines contradict each other, so that the latter can tell.
