@@ -68,7 +68,7 @@ pub struct Workload {
     pub backtest_error: Option<f64>,
     /// I/O wait of handling an event once, in all, s; stands instead of what `io_ratio` implies.
     pub io_wait_seconds: Option<f64>,
-    /// What 99 of 100 events wait for I/O at most, s; without it a wait is as spread as the CPU of an event.
+    /// What 99 of 100 events wait for I/O at most, s; without it the wait is exponential.
     pub io_wait_p99_seconds: Option<f64>,
     /// Downstream calls of handling an event once; `None` means one if there is any wait.
     pub io_calls: Option<f64>,

@@ -79,8 +79,8 @@ impl Run<'_> {
                 let factor = self.calls[number as usize].factor;
                 self.watch.work(self.system.handling_seconds * batch * factor);
                 if self.system.wait_seconds > 0.0 {
-                    let own = self.wait_variation.as_ref().map(|it| it.draw(&mut self.of_calls));
-                    let until = self.now + self.system.wait_seconds * batch * own.unwrap_or(factor);
+                    let factor = self.wait_variation.draw(&mut self.of_calls);
+                    let until = self.now + self.system.wait_seconds * batch * factor;
                     self.members[index].waiting.push(Reverse((At::new(until), number)));
                     self.set_wait_alarm(index);
                 } else {

@@ -63,7 +63,7 @@ pub(crate) struct Run<'s> {
     pub of_arrivals: Random,
     pub of_calls: Random,
     pub variation: Variation,
-    pub wait_variation: Option<Variation>,
+    pub wait_variation: Variation,
     pub clocks: Clocks,
     pub now: f64,
     /// When the next burst arrives, s: the one alarm that rings too often to be one of the clocks.
@@ -103,7 +103,7 @@ impl<'s> Run<'s> {
             of_arrivals: Random::new(seed, 2 * stream),
             of_calls: Random::new(seed, 2 * stream + 1),
             variation: Variation::new(system.scv),
-            wait_variation: system.wait_scv.map(Variation::new),
+            wait_variation: Variation::new(system.wait_scv),
             clocks: Clocks::new(STATION + groups + 2 * count),
             now: 0.0,
             next_arrival: 0.0,

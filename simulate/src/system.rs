@@ -35,8 +35,8 @@ pub struct System {
     pub wait_seconds: f64,
     /// Squared coefficient of variation of the CPU.
     pub scv: f64,
-    /// The same of the wait; without it both grow together.
-    pub wait_scv: Option<f64>,
+    /// The same of the wait.
+    pub wait_scv: f64,
     /// How events are fetched; `None` where they are there as they arrive.
     pub fetch: Option<Fetch>,
 }
@@ -79,7 +79,7 @@ impl System {
             handling_seconds,
             wait_seconds: 0.0,
             scv: 1.0,
-            wait_scv: None,
+            wait_scv: 1.0,
             fetch: None,
         }
     }

@@ -129,7 +129,7 @@ pub static COLUMNS: &[Column] = &[
         field!(optional Number::time("such as 40"), io_wait_seconds), "from io_ratio")
         .or("wait_ms io_ms"),
     column("io_wait_p99_ms", "what 99 of 100 events wait for I/O at most; it spreads p99 and moves no CPU",
-        field!(optional Number::time("such as 150"), io_wait_p99_seconds), "as spread as the CPU of an event")
+        field!(optional Number::time("such as 150"), io_wait_p99_seconds), "4.6 times the mean wait")
         .or("io_p99_ms wait_p99_ms call_p99_ms downstream_p99_ms"),
     column("io_calls", "downstream calls per event",
         field!(optional AMOUNT, io_calls), "1 if handler_ms or io_wait_ms tell a wait of 0.1 ms or more, else 0")

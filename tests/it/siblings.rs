@@ -146,9 +146,9 @@ fn what_is_at_its_limit_or_has_no_plan_at_the_most_gain_is_right_sized() {
     let folder = tempfile::tempdir().unwrap();
     let rows = folder.path().join("w.csv");
     let header = "name,events_per_day,event_size,io_ratio,utilization,current_machine,current_instances,peak_factor,partitions,skew,\
-                  concurrency,p99_ms,current_runtime";
-    let tight = "tight,50M,1KB,0,34%,m5.2xlarge,19,2.55,384,1,,,python-aiokafka";
-    let late = "late,50M,1KB,0.5,20%,m5.xlarge,19,1.2,48,1,partition,200,go-franz";
+                  concurrency,p99_ms,io_wait_p99_ms,current_runtime";
+    let tight = "tight,50M,1KB,0,34%,m5.2xlarge,19,2.55,384,1,,,,python-aiokafka";
+    let late = "late,50M,1KB,0.5,20%,m5.xlarge,19,1.2,48,1,partition,200,64,go-franz";
     std::fs::write(&rows, format!("{header}\n{tight}\n{late}\n")).unwrap();
     let mut command = Command::cargo_bin("tonnage").unwrap();
     command.args(["plan", rows.to_str().unwrap(), "--format", "json"]);

@@ -191,11 +191,11 @@ class Case:
         return self.F + self.T + (cycle if x * cycle >= 1 else 0.0)
 
     def own_scv(self, s):
-        """Of CPU and wait together; the wait's from its p99 where that is given."""
+        """Of CPU and wait together; the wait's from its p99, exponential where that is not given."""
         p99, scv = self.wl["wait_p99"], self.p["scv"]
-        if p99 is None or self.w <= 0:
+        if self.w <= 0:
             return scv
-        of_wait = spread(p99 * self.wl["a"] / (self.q * self.w))
+        of_wait = 1.0 if p99 is None else spread(p99 * self.wl["a"] / (self.q * self.w))
         return (scv * s * s + of_wait * self.w * self.w) / (s + self.w) ** 2
 
     def p99_cores(self, n, W):

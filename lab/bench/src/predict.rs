@@ -71,7 +71,7 @@ impl Prediction {
 
     /// The same where the wait's p99 is so many times its mean, as measured beside it (`io_wait_p99_ms`).
     pub fn with_wait_p99(mut self, times_mean: f64) -> Self {
-        self.sizing.wait_scv = Some(scv_of_p99(times_mean));
+        self.sizing.wait_scv = scv_of_p99(times_mean);
         self
     }
 

@@ -63,8 +63,8 @@ pub struct UnmetConstraint {
     pub own_seconds: f64,
     /// Squared coefficient of variation of the service time.
     pub scv: f64,
-    /// Whether the wait is taken to be spread as much, since nobody gives its p99.
-    pub spreads_wait: bool,
+    /// Whether nobody gives p99 of the wait, so that it is taken to be exponential.
+    pub assumes_wait_spread: bool,
     /// The least P that carries the load and keeps the goal in the in-flight queue; other rules may ask for more.
     pub partitions_required: Option<u64>,
     /// A key that makes half of the busiest partition or more, or may.
@@ -143,7 +143,11 @@ impl fmt::Display for UnmetConstraint {
                 time(*needs),
                 time(self.own_seconds),
                 self.scv,
-                if self.spreads_wait { ", of its wait too as io_wait_p99_ms is blank" } else { "" },
+                if self.assumes_wait_spread {
+                    "; io_wait_p99_ms is blank, taken for 4.6 times the mean"
+                } else {
+                    ""
+                },
                 time(*limit)
             )?,
         }

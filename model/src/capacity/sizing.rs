@@ -46,8 +46,10 @@ pub struct Sizing {
     pub wait_seconds: f64,
     /// Squared coefficient of variation of the service time.
     pub scv: f64,
-    /// scv_w, the same of the I/O wait; `None` where the wait is as spread as the service time.
-    pub wait_scv: Option<f64>,
+    /// scv_w, the same of the I/O wait.
+    pub wait_scv: f64,
+    /// Whether nobody gives p99 of the wait, so that it is taken to be exponential.
+    pub assumes_wait_spread: bool,
     /// When the client sends its next fetch.
     pub discipline: Discipline,
     /// V.
@@ -135,6 +137,7 @@ impl Sizing {
             wait_seconds,
             scv: given_scv.unwrap_or(runtime.service_scv.value),
             wait_scv: workload.wait_scv(wait_seconds),
+            assumes_wait_spread: wait_seconds > 0.0 && workload.io_wait_p99_seconds.is_none(),
             discipline: runtime.fetching.discipline,
             vcpus: 0,
             most_processes: 0,

@@ -35,7 +35,7 @@ impl Sizing {
             service_seconds: self.service.handling_seconds,
             own_seconds: self.call_seconds(),
             scv: self.scv,
-            spreads_wait: self.wait_scv.is_none() && self.wait_seconds > 0.0,
+            assumes_wait_spread: self.assumes_wait_spread,
             partitions_required: self.partitions_required(1, self.least_fetch_delay()),
             hot_key,
             remedies: Remedies::default(),

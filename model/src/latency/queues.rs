@@ -58,16 +58,13 @@ impl Sizing {
         }
     }
 
-    /// Squared coefficient of variation of CPU and wait together: `(scv s^2 + scv_w w^2) / (s + w)^2` where the spread of the wait is
-    /// known, else that of the CPU.
+    /// Squared coefficient of variation of CPU and wait together: `(scv s^2 + scv_w w^2) / (s + w)^2`.
     pub fn own_scv(&self, cpu_seconds: f64) -> f64 {
-        let own = cpu_seconds + self.wait_seconds;
-        match self.wait_scv {
-            Some(of_wait) if own > 0.0 => {
-                (self.scv * cpu_seconds.powi(2) + of_wait * self.wait_seconds.powi(2)) / own.powi(2)
-            }
-            _ => self.scv,
+        let Self { wait_seconds, scv, wait_scv, .. } = *self;
+        if wait_seconds == 0.0 {
+            return scv;
         }
+        (scv * cpu_seconds.powi(2) + wait_scv * wait_seconds.powi(2)) / (cpu_seconds + wait_seconds).powi(2)
     }
 
     /// p99 at peak with all instances up where each fetch waits for `wait_seconds`, s: what fetching adds, and the larger

@@ -23,9 +23,8 @@ use crate::workload::Workload;
 /// assert_eq!(scv_of_p99(1.0), 0.0);
 /// ```
 pub fn scv_of_p99(times_mean: f64) -> f64 {
-    let of_exponential = -BEYOND_P99.ln();
-    if times_mean <= of_exponential {
-        return ((times_mean - 1.0).max(0.0) / (of_exponential - 1.0)).powi(2);
+    if times_mean <= exponential_times_mean() {
+        return ((times_mean - 1.0).max(0.0) / (exponential_times_mean() - 1.0)).powi(2);
     }
     let tail = |share: f64| share * (-2.0 * share * times_mean).exp();
     let slow = crossing(SLOWEST..=0.5, TOLERANCE, |slow| ((tail(slow) + tail(1.0 - slow)) / BEYOND_P99).ln());
@@ -39,11 +38,19 @@ const SLOWEST: f64 = std::f64::consts::E * BEYOND_P99;
 /// The p99 of such times is no farther from the mean, as a multiple of it: `1 / (2 SLOWEST)`.
 pub const MOST_TIMES_MEAN: f64 = 0.5 / SLOWEST;
 
+/// How many times its mean p99 of a wait may be that nobody gives.
+pub const LIKELY_TIMES_MEAN: f64 = 10.0;
+
+/// How many times its mean p99 of an exponential time is, which a wait is taken for whose p99 nobody gives.
+pub fn exponential_times_mean() -> f64 {
+    -BEYOND_P99.ln()
+}
+
 impl Workload {
-    /// Squared coefficient of variation of an I/O wait of this mean for each event, s; `None` where its p99 is not given.
-    pub fn wait_scv(&self, wait_seconds: f64) -> Option<f64> {
-        let p99 = self.io_wait_p99_seconds.filter(|_| wait_seconds > 0.0)?;
-        Some(scv_of_p99(p99 / self.wait_of_attempt(wait_seconds)))
+    /// Squared coefficient of variation of an I/O wait of this mean for each event, s; 1 where its p99 is not given.
+    pub fn wait_scv(&self, wait_seconds: f64) -> f64 {
+        let p99 = self.io_wait_p99_seconds.filter(|_| wait_seconds > 0.0);
+        p99.map_or(1.0, |p99| scv_of_p99(p99 / self.wait_of_attempt(wait_seconds)))
     }
 
     /// What a call of the handler waits for I/O once, s, where all attempts at an event wait so long.

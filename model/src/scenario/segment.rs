@@ -140,7 +140,7 @@ impl<'s, 'a> Segment<'s, 'a> {
         Traffic::of_consumer(self.first.problem.workload.events_per_day, read, written, policy)
     }
 
-    /// Squared coefficient of variation of the time of an event, from that of a runtime's handling and from how
+    /// Squared coefficient of variation of the CPU of an event, or of its wait, from that at one stage and from how
     /// unevenly events go on: of those that are read, some stop at the first stage and some go through all.
     ///
     /// `seconds` is each stage's time for an event that it takes. With N_l events passed on for one taken, as steady
@@ -148,12 +148,12 @@ impl<'s, 'a> Segment<'s, 'a> {
     ///
     /// ```text
     /// M_l = t_l + f_l M_(l+1)        V_l = f_l V_(l+1) + var(N_l) M_(l+1)^2        var(N) = frac(f) (1 - frac(f))
-    /// scv = (1 + service_scv) (1 + V_1 / M_1^2) - 1
+    /// scv = (1 + scv_l) (1 + V_1 / M_1^2) - 1
     /// ```
     ///
     /// An event's own factor is the same at each stage: one that is slow at one is slow at all. So cutting a stage in
     /// two that pass on every event changes nothing.
-    fn scv(self, seconds: &[f64], service_scv: f64) -> f64 {
+    fn scv(self, seconds: &[f64], of_stage: f64) -> f64 {
         let back = self.links().zip(seconds).collect::<Vec<_>>().into_iter().rev();
         let (mean, variance) = back.fold((0.0, 0.0), |(mean, variance): (f64, f64), (link, seconds)| {
             let passed_on = link.stage.fan_out;
@@ -161,7 +161,7 @@ impl<'s, 'a> Segment<'s, 'a> {
             (seconds + passed_on * mean, passed_on * variance + unevenness * mean * mean)
         });
         let spread = if mean > 0.0 { variance / (mean * mean) } else { 0.0 };
-        service_scv + spread * (1.0 + service_scv)
+        of_stage + spread * (1.0 + of_stage)
     }
 
     /// What sizing on one machine type starts from.
@@ -189,7 +189,8 @@ impl<'s, 'a> Segment<'s, 'a> {
         let (read, written) = self.bytes_moved();
         Sizing {
             wait_seconds: self.wait_seconds() + self.total(demands).commit_wait_seconds,
-            scv: self.scv(&seconds, runtime.service_scv.value),
+            scv: self.scv(&seconds, sizing.scv),
+            wait_scv: self.scv(&seconds, sizing.wait_scv),
             in_flight: workloads().filter_map(|workload| workload.in_flight).min().unwrap_or(1),
             batch: workloads().map(|workload| workload.batch_size).max().unwrap_or(1),
             goal_seconds: workloads().filter_map(|workload| workload.p99_seconds).reduce(f64::min),
