@@ -159,7 +159,7 @@ mod verdicts {
         let step = verdict(vec![now()], waiting(), terms(100.0));
         assert!(matches!(&step, Verdict::Alternative { step: AlternativeKind::Batches, .. }), "{step:?}");
         // p99 of an event alone is 4.6 s, and 2.5/s of each partition gather one event in the 0.6 s left: no batch keeps the goal.
-        let soon = || Workload { p99_seconds: Some(5.2), ..waiting() };
+        let soon = || Workload { p99_seconds: Some(5.2), io_wait_p99_seconds: Some(4.6), ..waiting() };
         let step = verdict(vec![now()], soon(), terms(100.0));
         assert!(matches!(&step, Verdict::Alternative { step: AlternativeKind::InFlight, .. }), "{step:?}");
         let ordered = Workload { in_flight: Some(1), ..soon() };
@@ -279,18 +279,23 @@ mod verdicts {
 
     #[test]
     fn a_goal_missed_by_an_uncertain_spread_settles_nothing() {
-        let goal = |scv: Figure| {
+        let goal = |scv: Figure, wait_p99: Option<f64>| {
             let current = Runtime { service_scv: scv, ..now() };
-            let workload = Workload { p99_seconds: Some(0.03), ..asked(1.0, 10.0, 0.5) };
+            let asked = Workload { p99_seconds: Some(0.022), ..asked(1.0, 10.0, 0.5) };
+            let workload = Workload { io_wait_p99_seconds: wait_p99, ..asked };
             verdict(vec![current, other()], workload, Terms::with_min_saving(800.0, 100.0))
         };
-        // An exponential of 10 ms has p99 46 ms; with scv 0.25 it is 5 + 5 * 4.6 = 28 ms.
+        // 5 ms of waiting, all alike, and an exponential of 5 ms have p99 28 ms; with scv 0.25 it is 7.5 + 2.5 * 4.6 = 19 ms.
         let uncertain = Figure { low: 0.25, ..figure(1.0) };
-        let Verdict::DependsOn(it) = goal(uncertain) else { panic!() };
+        let alike = Some(5e-3);
+        let Verdict::DependsOn(it) = goal(uncertain, alike) else { panic!() };
         assert_eq!((it.column, it.below.verdict.agrees(&it.above.verdict)), ("service_scv", false));
-        // 5 ms of waiting leave 25 ms for the 99th percentile of a Gamma of 5 ms.
         assert!((0.25..1.0).contains(&it.threshold.unwrap()));
-        assert!(!matches!(goal(figure(1.0)), Verdict::DependsOn(_)));
+        assert!(!matches!(goal(figure(1.0), alike), Verdict::DependsOn(_)));
+        // An exponential wait of 5 ms beside CPU of scv 0.25 is 10 ms of scv 0.31: 4.4 + 5.6 * 4.6 = 30 ms.
+        let Verdict::DependsOn(it) = goal(figure(0.25), None) else { panic!() };
+        assert_eq!((it.column, it.below.verdict.agrees(&it.above.verdict)), ("io_wait_p99_ms", false));
+        assert!((5.5..23.0).contains(&it.threshold.unwrap()));
     }
 }
 

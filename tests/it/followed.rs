@@ -113,14 +113,22 @@ fn what_is_passed_over_is_told_with_its_reason() {
     }
 }
 
-// 45 ms of which 93 % are waits are 41.9 ms of wait, which is as spread as the profile's CPU where its p99 is not given.
+// 45 ms of which 93 % are waits are 41.9 ms of wait, 12.3/s of them on a partition that is 54 % busy: exponential ones have p99 at
+// 43 ms ln 100 / 0.46 = 430 ms, and those all alike at half of that.
 #[test]
-fn a_goal_missed_by_the_spread_of_a_wait_names_its_column() {
-    let row = "pay,3.2M,1.1KB,java-kafka-clients,m5.large,3,7%,12,45,93%,4,250,1,,\n";
-    let sentence = |more: &[&str]| decisions(row, more)[0]["sentence"].as_str().unwrap().to_owned();
-    let blank = "of its wait too as io_wait_p99_ms is blank) and waiting behind others of its partition";
-    assert!(sentence(&[]).contains(blank), "{}", sentence(&[]));
-    assert!(!sentence(&["--set", "io_wait_p99_ms=60"]).contains(" p99 is at least "));
+fn a_blank_p99_of_a_wait_that_decides_a_goal_is_asked_for() {
+    let row = "pay,3.2M,1.1KB,java-kafka-clients,m5.large,3,7%,12,45,93%,4,GOAL,1,,\n";
+    let at = |goal: &str, more: &[&str]| decisions(&row.replace("GOAL", goal), more).remove(0);
+    let blank = at("300", &[]);
+    assert_eq!(blank["action"], "depends on io_wait_p99_ms");
+    let from = blank["depends_on_threshold"].as_f64().unwrap();
+    let given = |p99: f64| at("300", &["--set", &format!("io_wait_p99_ms={p99}")]);
+    assert_eq!(given(from - 1.0)["verdict"], "right_size", "{from}");
+    assert!(given(from)["action"].as_str().unwrap().ends_with("; misses p99"), "{from}");
+    // A goal of 250 ms is kept on faster machines than today's alone, one of 150 ms on none and one of 5 s on all.
+    assert_eq!(at("250", &[])["action"], "keep; misses p99; plan depends on io_wait_p99_ms");
+    assert_eq!(at("150", &[])["action"], "keep; no plan; misses p99");
+    assert_eq!(at("5000", &[])["verdict"], "right_size");
 }
 
 // 104/s and a tenth more at peak are 11.5 events of 100 ms in flight, 0.96 on each of 12 partitions.
@@ -185,7 +193,7 @@ fn text_of<'r>(rows: impl Iterator<Item = &'r BTreeMap<&'static str, String>>) -
 
 #[test]
 fn of_random_fleets_a_step_that_is_taken_leads_to_its_plan() {
-    let rows = random_rows(240);
+    let rows = random_rows(340);
     let mut taken = Vec::new();
     for (row, it) in rows.iter().zip(decisions(&text_of(rows.iter()), &[])) {
         let Some((to, number)) = it["alternative"].as_str().zip(it["to"].as_str()) else { continue };

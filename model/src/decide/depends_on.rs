@@ -295,14 +295,16 @@ impl<'a> Asking<'_, 'a> {
     /// ends where most is needed, and where least is, today's runtime has a plan with the same verdict, and no other one can
     /// save enough.
     ///
-    /// Bills rise with peak and skew, and with calls where handler_ms does not have their CPU in it. Of others a bound on the
+    /// Bills rise with peak, skew and p99 of a wait, and with calls where handler_ms does not have their CPU in it. Of others a bound on the
     /// bill will do. Where today falls behind at the high ends, what is kept is not looked at, and what is right-sized still is.
     fn is_settled(&self, problem: &Problem<'_>, known: &Known<'_>, unsaid: &[Unsaid]) -> bool {
         let (planner, settled) = (self.planner, &known.settled);
         let keeps = matches!(settled.verdict, Verdict::Stay | Verdict::RightSize);
         let plan = known.in_current.as_ref().ok().filter(|_| keeps && planner.confidence.is_none());
-        let rises_with =
-            |it: &Unsaid| matches!(it.quantity, Quantity::PeakFactor | Quantity::Skew | Quantity::IoCalls);
+        let rises_with = |it: &Unsaid| {
+            use Quantity::{IoCalls, PeakFactor, Skew, WaitP99};
+            matches!(it.quantity, PeakFactor | Skew | IoCalls | WaitP99)
+        };
         let Some(plan) = plan.filter(|_| unsaid.iter().all(rises_with)) else { return false };
         let with = |end: fn(&Unsaid) -> f64| {
             let mut workload = problem.workload.clone();

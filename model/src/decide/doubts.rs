@@ -2,9 +2,9 @@
 
 use crate::cost::bill::SAME_BILL;
 use crate::decide::baseline::Baseline;
+use crate::decide::late::Late;
 use crate::decide::planned::PlannedWorkload;
 use crate::decide::verdict::Verdict;
-use crate::latency::range::P99Range;
 use crate::scenario::kept::KeptToday;
 
 /// What is in doubt of a decision.
@@ -14,8 +14,8 @@ pub struct Doubts {
     pub busy_without_zone: Option<f64>,
     /// How busy it is at peak by the best estimates, where that is more than all: what suits it may be less.
     pub busy_at_best: Option<f64>,
-    /// p99 and its goal, s, where what is decided misses it: what is kept, or batches that take too long to gather.
-    pub missed_p99: Option<(P99Range, f64)>,
+    /// What misses the goal for p99.
+    pub late: Late,
 }
 
 impl Doubts {
@@ -24,7 +24,7 @@ impl Doubts {
         Self {
             busy_without_zone: busy_without_zone(planned),
             busy_at_best: busy_at_best(planned),
-            missed_p99: missed_p99(planned),
+            late: Late::of(planned),
         }
     }
 }
@@ -45,21 +45,4 @@ fn busy_at_best(entry: &PlannedWorkload<'_>) -> Option<f64> {
     let kept = (it.verdict == Verdict::Stay && !it.baseline.footing.lags).then(|| KeptToday::of(entry))??;
     let plan = kept.plan(&entry.problem, entry.planner.policy)?;
     Some(plan.cpu_at_peak()).filter(|busy| *busy > 1.0)
-}
-
-fn missed_p99(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {
-    let it = &entry.recommendation;
-    let goal = entry.problem.workload.p99_seconds?;
-    let plan = match it.verdict {
-        Verdict::Stay => {
-            let kept = KeptToday::of(entry)?.plan(&entry.problem, entry.planner.policy);
-            kept.filter(|plan| plan.p99_seconds() > goal)?
-        }
-        Verdict::RightSize | Verdict::Move => {
-            it.chosen.as_ref().filter(|plan| plan.misses_goal_by_batches())?.clone()
-        }
-        _ => return None,
-    };
-    // What is unbounded is told as busy.
-    plan.p99_seconds().is_finite().then(|| (plan.p99_range(), goal))
 }

@@ -3,6 +3,7 @@
 use crate::capacity::constraint::{BoundBy, Constraint};
 use crate::capacity::scalability::Scalability;
 use crate::capacity::search::least;
+use crate::decide::unsaid::Unsaid;
 use crate::decide::verdict::Verdict;
 use crate::demand::event::WaitBasis;
 use crate::plan::{NoPlan, Plan};
@@ -128,6 +129,9 @@ fn today(problem: &Problem<'_>, rule: Constraint) -> String {
         Constraint::InFlight => "the handler's wall time and wait today (handler_ms, io_wait_ms)".into(),
         Constraint::Memory => format!("resident memory of one {current} process at peak"),
         Constraint::Network => "the mean size of an event on the wire (event_size)".into(),
+        Constraint::Latency if Unsaid::of_wait(problem).is_some() => {
+            "p99 at peak today, and that of the wait in it (io_wait_p99_ms)".into()
+        }
         Constraint::Latency => {
             format!("p99 at peak today, and the spread of its handler's times in {current}")
         }

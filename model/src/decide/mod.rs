@@ -17,6 +17,7 @@ pub mod families;
 pub mod fleet;
 mod followed;
 pub mod known;
+pub mod late;
 pub mod long_call;
 mod mended_by;
 pub mod options;

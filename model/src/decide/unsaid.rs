@@ -9,6 +9,7 @@ use crate::decide::proviso::PEAK_FACTORS;
 use crate::decide::threshold::{LIKELY, before, divide, up_to_three_digits};
 use crate::decide::verdict::Verdict;
 use crate::demand::event::{LONGEST_FETCH_WAIT_SECONDS, SHORTEST_CALL_SECONDS, WaitBasis, observed_today};
+use crate::latency::spread::{LIKELY_TIMES_MEAN, exponential_times_mean};
 use crate::problem::Problem;
 use crate::runtime::{Deployment, Runtime};
 use crate::uncertain::inputs::whole;
@@ -25,6 +26,7 @@ pub(super) enum Quantity {
     InFlight,
     FetchWait,
     HandlerTime,
+    WaitP99,
     /// The spread of service times in today's runtime.
     ServiceScv,
     /// How many times less CPU own code takes in a language.
@@ -47,6 +49,7 @@ impl Quantity {
         match self {
             Self::InFlight => "in_flight",
             Self::HandlerTime => "handler_ms",
+            Self::WaitP99 => "io_wait_p99_ms",
             Self::ServiceScv => "service_scv",
             Self::SpikeFactor(_) => "spike_factor",
             _ => self.blank().map_or("", Blank::word),
@@ -63,7 +66,9 @@ impl Quantity {
             Self::Processes => Blank::CurrentProcesses,
             Self::FetchWait => Blank::CurrentFetchWait,
             Self::CurrentRuntime => Blank::CurrentRuntime,
-            Self::InFlight | Self::HandlerTime | Self::ServiceScv | Self::SpikeFactor(_) => return None,
+            Self::InFlight | Self::HandlerTime | Self::WaitP99 | Self::ServiceScv | Self::SpikeFactor(_) => {
+                return None;
+            }
         })
     }
 
@@ -78,6 +83,7 @@ impl Quantity {
             Self::InFlight => workload.in_flight = Some(whole(value)),
             Self::FetchWait => workload.current_fetch_wait_seconds = Some(value / 1e3),
             Self::HandlerTime => workload.handler_seconds = Some(value / 1e3),
+            Self::WaitP99 => workload.io_wait_p99_seconds = Some(value / 1e3),
             Self::SpikeFactor(language) => workload.spikes.push((language.clone(), value)),
             Self::ServiceScv => workload.service_scv = Some(value),
             Self::CurrentRuntime => {}
@@ -210,9 +216,22 @@ impl Unsaid {
             Err(none) => none.stuck().is_some_and(|stuck| stuck.rule == Constraint::Latency),
         };
         let scv = &current.service_scv;
-        let is_unsaid = workload.p99_seconds.is_some() && workload.service_scv.is_none() && goal_decides();
+        let is_unsaid = workload.p99_seconds.is_some() && goal_decides();
+        if let Some(Self { quantity, assumed, low, high }) = Self::of_wait(problem) {
+            add(is_unsaid, quantity, assumed, low, high);
+        }
+        let is_unsaid = is_unsaid && workload.service_scv.is_none();
         add(is_unsaid, Quantity::ServiceScv, scv.value, scv.low, scv.high);
         all
+    }
+
+    /// p99 of a wait, ms, where nobody gives it: at least the mean, where all are alike.
+    pub fn of_wait(problem: &Problem<'_>) -> Option<Self> {
+        let Problem { workload, ref today, .. } = *problem;
+        let low = workload.wait_of_attempt(today.wait_seconds) * 1e3;
+        let (assumed, high) = (low * exponential_times_mean(), low * LIKELY_TIMES_MEAN);
+        let is_unsaid = low > 0.0 && workload.io_wait_p99_seconds.is_none();
+        is_unsaid.then_some(Self { quantity: Quantity::WaitP99, assumed, low, high })
     }
 }
 

@@ -51,6 +51,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                     "; bill unknown".to_owned()
                 }
                 Ok(_) => String::new(),
+                Err(_) if decision.kept().may_have_plan() => String::new(),
                 Err(_) => match decision.kept().remedies().first().and_then(|it| it.change) {
                     Some(change) => format!("; plan asks {change}"),
                     None => "; no plan".to_owned(),
@@ -93,7 +94,12 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
     let is_asked = matches!(&it.verdict, Verdict::DependsOn(on) if on.column == "in_flight");
     let lags = if it.falls_behind() && !is_asked { "; lags at peak" } else { "" };
     let spike = it.worth_up_to.as_ref().map_or("", |_| "; spike");
-    let p99 = if decision.kept().misses_p99() { "; misses p99" } else { "" };
+    let p99 = match decision.kept() {
+        it if it.misses_p99() && it.may_have_plan() => "; misses p99; plan depends on io_wait_p99_ms",
+        it if it.misses_p99() => "; misses p99",
+        it if it.found.late.from_wait_p99.is_some() => "; p99 depends on io_wait_p99_ms",
+        _ => "",
+    };
     format!("{what}{lags}{p99}{spike}")
 }
 

@@ -9,7 +9,6 @@ use super::questions::{contradiction, depends_on, verdict};
 use super::wording::sentence;
 use crate::report::column::{Column, Value, columns};
 use crate::report::figures::{NONE, usd};
-use tonnage_model::decide::baseline::Proviso;
 use tonnage_model::decide::depends_on::DependsOn;
 use tonnage_model::decide::verdict::{Verdict, WorthUpTo};
 
@@ -50,10 +49,10 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
             contradiction(it.entry);
         "look_at", "The column that has to be moved least until they can, or two of these: `io_ratio or current_machine`" =>
             it.entry.recommendation.baseline.contradiction.map(|(_, suspects)| suspects.to_string());
-        "depends_on_column", "The column that the verdict turns on, where it does; of `stay` the blank one that decides whether what runs keeps up at peak, of a change the blank one with which nothing, or something else, has to be changed" =>
-            question(it).map(|it| it.column).or_else(|| Some(proviso(it)?.column));
+        "depends_on_column", "The column that the verdict turns on, where it does; of `stay` the blank one that decides whether what runs keeps up at peak or meets its p99, of a change the blank one with which nothing, or something else, has to be changed" =>
+            question(it).map(|it| it.column).or_else(|| Some(proviso(it)?.0));
         "depends_on_threshold", "Where it changes, in the unit of the column" =>
-            question(it).and_then(|it| it.threshold).or_else(|| proviso(it)?.threshold);
+            question(it).and_then(|it| it.threshold).or_else(|| proviso(it)?.1);
         "verdict_below", "The verdict below that" => question(it).and_then(|it| verdict(&it.below.verdict));
         "verdict_above", "The verdict at the threshold" => question(it).and_then(|it| verdict(&it.above.verdict));
         "depends_on" ["depends on" Word Nested], "What the verdict turns on, with both answers" =>
@@ -137,9 +136,12 @@ fn question<'e>(decision: &Decision<'e, '_>) -> Option<&'e DependsOn> {
     }
 }
 
-fn proviso(decision: &Decision<'_, '_>) -> Option<Proviso> {
+/// The blank column on which it turns how well what is kept runs, and where.
+fn proviso(decision: &Decision<'_, '_>) -> Option<(&'static str, Option<f64>)> {
     let it = &decision.entry.recommendation;
-    it.baseline.keeps_up_if.filter(|_| it.verdict == Verdict::Stay)
+    let keeps_up = it.baseline.keeps_up_if.filter(|_| it.verdict == Verdict::Stay);
+    let late = || Some(("io_wait_p99_ms", Some(decision.kept().found.late.from_wait_p99?)));
+    keeps_up.map(|it| (it.column, it.threshold)).or_else(late)
 }
 
 fn worth<'e>(decision: &Decision<'e, '_>) -> Option<&'e WorthUpTo> {

@@ -2,7 +2,7 @@
 
 use super::plans::machines;
 use super::questions::lag;
-use crate::report::figures::{SAME_BILL, more, percent, seconds, usd};
+use crate::report::figures::{SAME_BILL, more, percent, seconds, significant, usd};
 use crate::report::p99;
 use std::sync::OnceLock;
 use tonnage_model::capacity::constraint::Constraint;
@@ -48,7 +48,7 @@ impl<'e, 'a> Kept<'e, 'a> {
             )
         });
         let late = if it.verdict == Verdict::Stay { self.late() } else { None };
-        [limit, best, self.without_zone(), late].into_iter().flatten().collect()
+        [limit, best, self.without_zone(), late, self.late_from()].into_iter().flatten().collect()
     }
 
     /// How busy what goes on is at peak without a zone, where that is too much.
@@ -69,6 +69,7 @@ impl<'e, 'a> Kept<'e, 'a> {
             return None;
         }
         told.extend(match (&it.in_current, it.right_sizing_saves) {
+            (Err(_), _) if self.may_have_plan() => None,
             (Err(none), _) => {
                 let would_do = priced(self.remedies()).map_or_else(String::new, |it| format!("; {it}"));
                 Some(format!("plans ask for more: {}{would_do}", in_short(none)))
@@ -87,11 +88,12 @@ impl<'e, 'a> Kept<'e, 'a> {
 
     /// Whether p99 is missed, on today's machines or on any.
     pub fn misses_p99(&self) -> bool {
-        let it = &self.entry.recommendation;
-        let stuck = it.in_current.as_ref().err().and_then(|none| none.stuck());
-        let on_any =
-            it.verdict == Verdict::Stay && stuck.is_some_and(|stuck| stuck.rule == Constraint::Latency);
-        on_any || self.found.missed_p99.is_some()
+        self.found.late.anywhere || self.found.late.decided.is_some()
+    }
+
+    /// Whether a blank cell decides that there is no plan.
+    pub fn may_have_plan(&self) -> bool {
+        self.found.late.from_wait_p99.is_some() && !self.found.late.anywhere
     }
 
     /// The limit that what goes on as it runs today is beyond already: it falls behind at peak, or misses its p99.
@@ -109,8 +111,20 @@ impl<'e, 'a> Kept<'e, 'a> {
 
     /// That p99 is missed on today's machines.
     fn late(&self) -> Option<String> {
-        let (range, goal) = self.found.missed_p99?;
+        let (range, goal) = self.found.late.decided?;
         Some(format!("p99 on today's machines is {}", p99::against_goal(range, goal)))
+    }
+
+    /// The p99 of a wait at which the goal is missed, where nobody gives it.
+    fn late_from(&self) -> Option<String> {
+        let goal = self.entry.problem.workload.p99_seconds?;
+        let from = self.found.late.from_wait_p99?;
+        let (goal, from) = (seconds(goal), significant(from));
+        let late = match self.found.late.decided {
+            Some(_) => format!("no plan meets the goal of {goal}"),
+            None => format!("p99 misses the goal of {goal}"),
+        };
+        Some(format!("{late} from an io_wait_p99_ms of {from} on, which is blank: give it"))
     }
 }
 

@@ -69,6 +69,7 @@ fn verdict(decision: &Decision<'_, '_>, terms: Terms) -> String {
         Verdict::Stay => match &it.in_current {
             Ok(_) if is_floor(entry) => format!("{}{}", bill(entry), not_worth(entry, terms)),
             Ok(_) => format!("{keep} {current}. {}{}", bill(entry), not_worth(entry, terms)),
+            Err(_) if decision.kept().may_have_plan() => format!("Keep {current}: it runs today."),
             Err(_) => format!("Keep {current}: it runs today, but plans ask for more: {}.", no_plan()),
         },
         Verdict::RightSize if it.falls_behind() => {
