@@ -68,7 +68,7 @@ fn of_what_is_not_given_of_today_nothing_is_claimed() {
                 a,60M,1KB,10%,,1.5,1,48,python-confluent,8,24\nb,60M,1KB,10%,,1.5,1,48,python-confluent,8,24\n";
     let all = decisions(rows, &[]);
     let action = |it: &Value| it["action"].as_str().unwrap().to_owned();
-    assert_eq!([&all[0], &all[1]].map(action), ["run as planned", "keep"]);
+    assert_eq!([&all[0], &all[1]].map(action), ["run", "keep"]);
     assert!(all[0]["sentence"].as_str().unwrap().starts_with("Run it in python-confluent. It needs "));
     let mut command = Command::cargo_bin("tonnage").unwrap();
     command.args(["plan", "-"]).write_stdin(rows);
@@ -486,7 +486,7 @@ fn a_change_that_a_blank_in_flight_asks_for_says_so() {
         (&127.458.into(), &"in_flight".into())
     );
     let given = decided("2");
-    assert_eq!((&given["action"], &given["usd_per_month"]), (&"run as planned".into(), &382.374.into()));
+    assert_eq!((&given["action"], &given["usd_per_month"]), (&"run".into(), &382.374.into()));
     assert_eq!(decided("1")["action"], "batch_size 50");
 }
 

@@ -249,7 +249,7 @@ mod payback {
     fn it_is_said_why() {
         let said = |outlook| with_fleet(vec![now(), other()], computing(outlook), terms(200.0), said);
         let stay = said(outlook(0.0, Some(12.0)));
-        assert!(stay.starts_with("Keep now. "), "{stay}");
+        assert!(stay.starts_with("Run it in now. "), "{stay}");
         assert!(
             stay.ends_with(
                 "other would save $300 of $500 a month (worth 0.4 engineer-days a month). Rewriting it in other takes 12 days \

@@ -57,7 +57,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                     None => "; no plan".to_owned(),
                 },
             };
-            let what = if it.baseline.footing.runs { "keep" } else { "run as planned" };
+            let what = if it.baseline.footing.runs { "keep" } else { "run" };
             format!("{what}{proviso}{asks}{zone}")
         }
         Verdict::RightSize => resized(decision.entry) + &provided(it),
