@@ -74,7 +74,7 @@ fn the_step_is_the_cheapest_and_the_same_everywhere() {
     }
 }
 
-// Two events in flight on each of 96 partitions mend it up to some skew, and more partitions beyond: neither saving is checked before
+// Two or four events in flight on each of 96 partitions mend it up to some skew, and more partitions beyond: neither saving is checked before
 // the skew is known.
 #[test]
 fn a_saving_is_to_be_checked_where_a_blank_cell_may_have_another_step_taken() {
@@ -87,11 +87,11 @@ fn a_saving_is_to_be_checked_where_a_blank_cell_may_have_another_step_taken() {
         let it = of(&skew.to_string());
         assert_eq!((&it["check"], &it["depends_on"]), (&"checked".into(), &Value::Null), "{skew}");
         assert_eq!(it["to"], blank["depends_on"][answer]["to"], "{skew}");
-        assert_eq!(it["to"] == blank["to"], answer == "below", "{skew}");
+        assert_eq!(it["to"].as_str().unwrap().starts_with("in_flight"), answer == "below", "{skew}");
     }
     let said = told(ROWS, &["plan"]).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains(&format!("which step mends it depends on skew: below {threshold} ")), "{said}");
-    assert!(said.contains("Give skew for 1 workload: $"), "{said}");
+    assert!(said.contains("Give skew of 1 workload: $"), "{said}");
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_blank_p99_of_a_wait_that_decides_a_goal_is_asked_for() {
     let row = "pay,3.2M,1.1KB,java-kafka-clients,m5.large,3,7%,12,45,93%,4,GOAL,1,,\n";
     let at = |goal: &str, more: &[&str]| decisions(&row.replace("GOAL", goal), more).remove(0);
     let blank = at("300", &[]);
-    assert_eq!(blank["action"], "depends on io_wait_p99_ms");
+    assert_eq!(blank["action"], "give io_wait_p99_ms");
     let from = blank["depends_on_threshold"].as_f64().unwrap();
     let given = |p99: f64| at("300", &["--set", &format!("io_wait_p99_ms={p99}")]);
     assert_eq!(given(from - 1.0)["verdict"], "right_size", "{from}");

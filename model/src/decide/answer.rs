@@ -103,6 +103,14 @@ impl Answer {
         }
     }
 
+    /// Whether another one is to do the same; adding machines is something else than taking some away.
+    pub(super) fn agrees(&self, other: &Self) -> bool {
+        let adds = |it: &Self| {
+            it.verdict == Verdict::RightSize && it.saves_usd_per_month.is_some_and(|saves| saves < 0.0)
+        };
+        self.verdict.agrees(&other.verdict) && adds(self) == adds(other)
+    }
+
     /// The same at a bill, USD a month, where today's may be known.
     pub(super) fn at_bill(self, usd: f64, today: Option<f64>) -> Self {
         let saves_usd_per_month = today.map(|today| today - usd);

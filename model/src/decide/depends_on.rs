@@ -112,7 +112,7 @@ impl<'a> Asking<'_, 'a> {
             false => self.at(problem),
         };
         let mends_too = is_mended && other.1 && other.0.verdict.mends();
-        can_be(&other, known) && !mends_too && !says_the_same(&assumed.0, &other.0)
+        can_be(&other, known) && !mends_too && !assumed.0.agrees(&other.0)
     }
 
     /// The answer to a problem, kept for when it is asked again.
@@ -210,13 +210,13 @@ impl<'a> Asking<'_, 'a> {
                     let near = told(side).unwrap_or_else(|| assumed.0.clone());
                     let is_of_far = |far: &Answer| {
                         let is_own_side = (side < threshold) == (from < threshold);
-                        is_own_side && says_the_same(far, &near) && far.leads_to() == near.leads_to()
+                        is_own_side && far.agrees(&near) && far.leads_to() == near.leads_to()
                     };
                     far.clone().filter(is_of_far).unwrap_or(near)
                 });
                 let (column, language) = (quantity.column(), quantity.language());
                 // With the others given it may decide nothing any more.
-                let threshold = (is_turning && !says_the_same(&below, &above)).then_some(threshold);
+                let threshold = (is_turning && !below.agrees(&above)).then_some(threshold);
                 let given = all.into_iter().map(Put::told).collect();
                 return DependsOn { column, language, threshold, given, below, above };
             };
@@ -375,14 +375,6 @@ pub(super) fn decides(it: &DependsOn) -> bool {
 /// Whether today can be as an answer has it.
 fn can_be((answer, lags): &At, known: &Known<'_>) -> bool {
     known.admits(answer.verdict == Verdict::Contradictory, *lags)
-}
-
-/// Whether two answers are to do the same; adding machines is something else than taking some away.
-fn says_the_same(one: &Answer, other: &Answer) -> bool {
-    let adds = |it: &Answer| {
-        it.verdict == Verdict::RightSize && it.saves_usd_per_month.is_some_and(|saves| saves < 0.0)
-    };
-    one.verdict.agrees(&other.verdict) && adds(one) == adds(other)
 }
 
 /// Looks at a problem with some figures given; `None` where that cannot be.
