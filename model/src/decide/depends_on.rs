@@ -210,7 +210,8 @@ impl<'a> Asking<'_, 'a> {
                     let near = told(side).unwrap_or_else(|| assumed.0.clone());
                     let is_of_far = |far: &Answer| {
                         let is_own_side = (side < threshold) == (from < threshold);
-                        is_own_side && far.agrees(&near) && far.leads_to() == near.leads_to()
+                        let is_same = self.tells_steps || far.leads_to() == near.leads_to();
+                        is_own_side && far.agrees(&near) && is_same
                     };
                     far.clone().filter(is_of_far).unwrap_or(near)
                 });
