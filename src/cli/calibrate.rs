@@ -276,7 +276,10 @@ fn calibrations<'a>(
         };
         let row = match &calibration {
             None => cells.clone(),
-            Some(it) => corrected::with_observed_cores(cells, it.observed_cores, it.attempt_wait_seconds),
+            Some(it) => {
+                let wait = it.attempt_wait_seconds;
+                corrected::with_observed_cores(cells, it.observed_cores, workload.io_ratio, wait)
+            }
         };
         entries.push(Entry { calibration, row });
     }

@@ -8,13 +8,17 @@ use super::two_readings::never_open;
 use super::workloads::Cells;
 
 /// A row with the cores that are busy today instead of `handler_ms` and `utilization`. The wait that was a share of `handler_ms`,
-/// `wait_seconds` for one attempt, is written out, since without that it would be guessed anew.
-pub fn with_observed_cores(cells: &Cells, observed_cores: f64, wait_seconds: f64) -> Cells {
+/// `wait_seconds` for one attempt, is written out, since without that it would be guessed anew, and so is the `io_ratio` that was the
+/// wait's share of it.
+pub fn with_observed_cores(cells: &Cells, observed_cores: f64, io_ratio: f64, wait_seconds: f64) -> Cells {
     let mut cells = cells.clone();
     cells.remove("utilization");
     cells.insert("observed_cores", six_digits(observed_cores));
-    if cells.remove("handler_ms").is_some() && wait_seconds > 0.0 {
-        cells.entry("io_wait_ms").or_insert_with(|| six_digits(wait_seconds * 1e3));
+    if cells.remove("handler_ms").is_some() {
+        cells.entry("io_ratio").or_insert_with(|| six_digits(io_ratio));
+        if wait_seconds > 0.0 {
+            cells.entry("io_wait_ms").or_insert_with(|| six_digits(wait_seconds * 1e3));
+        }
     }
     cells
 }

@@ -203,6 +203,21 @@ fn a_wait_is_written_out_for_one_attempt() {
     assert!(row.ends_with(",6,7"), "{csv}");
 }
 
+// 6 ms of 9 are waits: two thirds, which nothing says any more once the 9 ms are replaced.
+#[test]
+fn the_share_of_waits_is_written_out_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("w.csv");
+    let row = "a,8.64M,1KB,9ms,6ms,python-aiokafka,c6i.large,2\n";
+    let columns = "name,events_per_day,event_size,handler_ms,io_wait_ms,current_runtime,current_machine,current_instances";
+    std::fs::write(&file, format!("{columns}\n{row}")).unwrap();
+    let csv = printed(&[file.to_str().unwrap(), "--utilization", "25%", "--format", "csv", "--replace"]);
+    let heading = csv.lines().next().unwrap().split(',');
+    let cells: std::collections::BTreeMap<&str, &str> =
+        heading.zip(csv.lines().nth(1).unwrap().split(',')).collect();
+    assert_eq!((cells["io_ratio"], cells["io_wait_ms"], cells["handler_ms"]), ("0.666667", "6ms", ""));
+}
+
 #[test]
 fn only_the_workloads_named_are_put_right() {
     let args = ["examples/workloads.csv", "--utilizations", "examples/utilizations.csv"];

@@ -309,7 +309,7 @@ proptest! {
         let Some(plan) = planner.priced(&problem, runtime, RangeEnd::Best) else { return Ok(()) };
         let most = Priced { usd_per_month: plan.cheapest_usd_per_month * share, ..plan };
         let of = |it: Priced<'_>| (it.machine.instance_type.clone(), it.count, it.usd_per_month.to_bits());
-        match planner.priced_within(&problem, runtime, Some(most.machine), most.usd_per_month) {
+        match planner.priced_within(&problem, runtime, RangeEnd::Best, Some(most.machine), most.usd_per_month) {
             Some(within) => prop_assert_eq!(of(within), of(plan)),
             None => prop_assert!(share < 1.0),
         }

@@ -101,16 +101,18 @@ impl fmt::Display for UnmetConstraint {
             _ => {}
         }
         match (rule, self.on) {
-            (_, Some(LoadOn::InFlight)) => write!(
-                f,
-                "the busiest partition is {:.0} % busy at peak with {} in flight; the limit is {:.0} %",
-                needs / f64::from(self.in_flight) * 100.0,
-                match self.in_flight {
+            (_, Some(LoadOn::InFlight)) => {
+                let [busy, limit] = [needs, limit].map(|it| it / f64::from(self.in_flight) * 100.0);
+                let digits = usize::from(busy.round() == limit.round());
+                let events = match self.in_flight {
                     1 => "one event".to_owned(),
                     many => format!("{many} events"),
-                },
-                limit / f64::from(self.in_flight) * 100.0
-            )?,
+                };
+                write!(
+                    f,
+                    "the busiest partition is {busy:.digits$} % busy at peak with {events} in flight; the limit is {limit:.0} %"
+                )?;
+            }
             (_, Some(_)) => write!(
                 f,
                 "the busiest partition alone needs {:.3} cores at peak and its one consumer may use {:.3}",

@@ -151,8 +151,7 @@ impl<'a> Calibration<'a> {
             expected,
             floor_core_seconds,
             finding: finding(implied_core_seconds, expected, workload),
-            attempt_wait_seconds: problem.today.wait_seconds * f64::from(workload.batch_size)
-                / workload.outlook.attempts_per_event,
+            attempt_wait_seconds: workload.wait_of_attempt(problem.today.wait_seconds),
         })
     }
 

@@ -12,7 +12,7 @@ use crate::decide::planner::Planner;
 use crate::decide::resize::{at_most_gain, least_resize_saving, today_may_serve};
 use crate::decide::total_cost::Account;
 use crate::decide::unsaid::{Quantity, Unsaid};
-use crate::decide::verdict::{Depth, paid};
+use crate::decide::verdict::{Depth, Settled, paid};
 use crate::machine::Machine;
 use crate::problem::{Problem, RangeEnd};
 use crate::runtime::Runtime;
@@ -225,7 +225,7 @@ impl<'a> Asking<'_, 'a> {
         }
     }
 
-    /// What has to be given before there is an answer, as it is assumed.
+    /// What has to be given before there is an answer, as it is assumed and would be written.
     fn open(&self, problem: &Problem<'_>) -> Option<Put> {
         let known = self.known(problem, Depth::Verdict);
         self.kept(problem, &known);
@@ -234,12 +234,13 @@ impl<'a> Asking<'_, 'a> {
         }
         let [likely, _] = self.turns(problem, &known, false);
         let in_assumed = problem.workload.blanks.has(Blank::CurrentRuntime) && known.settled.to.is_some();
+        let put = |quantity: Quantity, from: f64| Put(quantity.clone(), quantity.written(from));
         likely
-            .map(|turn| Put(turn.quantity, turn.from))
+            .map(|turn| put(turn.quantity, turn.from))
             .or_else(|| in_assumed.then_some(Put(Quantity::CurrentRuntime, 0.0)))
             .or_else(|| {
                 let (quantity, assumed, _) = self.turn_once_followed(problem, &known)?;
-                Some(Put(quantity, assumed))
+                Some(put(quantity, assumed))
             })
     }
 
@@ -286,8 +287,7 @@ impl<'a> Asking<'_, 'a> {
         };
         if let Some(Put(quantity, _)) = self.open(&there) {
             let open = Verdict::DependsOn(Box::new(asked(quantity.column(), &above, &above)));
-            above =
-                Answer { verdict: open, to: None, at: None, usd_per_month: None, saves_usd_per_month: None };
+            above = Settled::without_bill(open).answer(None);
         }
         Some(asked(column, &below, &above))
     }

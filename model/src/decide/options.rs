@@ -364,6 +364,7 @@ impl<'l, 'a> Options<'l, 'a> {
         let changed = change.made(self.problem);
         let usd = most.map_or(self.most_usd_per_month, |most| most.usd_per_month);
         let near = most.map(|most| most.machine);
-        self.planner.priced_within(&changed.problem(self.problem), self.problem.current, near, usd)
+        let (problem, current) = (changed.problem(self.problem), self.problem.current);
+        self.planner.priced_within(&problem, current, RangeEnd::Best, near, usd)
     }
 }

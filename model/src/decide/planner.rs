@@ -157,29 +157,22 @@ impl<'a> Planner<'a> {
 
     /// Machines and bill of the plan to run; `None` where there is none.
     pub fn priced(&self, problem: &Problem<'_>, runtime: &'a Runtime, end: RangeEnd) -> Option<Priced<'a>> {
-        match (&self.confidence, self.offers(runtime)) {
-            (None, Some(offers)) => {
-                problem.search(offers, self.policy, end).ok()?.priced_within(None, f64::INFINITY)
-            }
-            _ => Some(self.cheapest_among(problem, runtime, &self.machines, end).ok()?.priced()),
-        }
+        self.priced_within(problem, runtime, end, None, f64::INFINITY)
     }
 
-    /// The same at the best estimates where the bill may be no more than `usd` a month, found sooner where it is on a machine type
+    /// The same where the bill may be no more than `usd` a month, found sooner where it is on a machine type
     /// that is given; `None` as well where every plan's is more.
     pub fn priced_within(
         &self,
         problem: &Problem<'_>,
         runtime: &'a Runtime,
+        end: RangeEnd,
         near: Option<&Machine>,
         usd: f64,
     ) -> Option<Priced<'a>> {
         match (&self.confidence, self.offers(runtime)) {
-            (None, Some(offers)) => {
-                let search = problem.search(offers, self.policy, RangeEnd::Best).ok()?;
-                search.priced_within(near, usd)
-            }
-            _ => self.priced(problem, runtime, RangeEnd::Best),
+            (None, Some(offers)) => problem.search(offers, self.policy, end).ok()?.priced_within(near, usd),
+            _ => Some(self.cheapest_among(problem, runtime, &self.machines, end).ok()?.priced()),
         }
     }
 

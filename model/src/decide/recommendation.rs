@@ -28,12 +28,8 @@ pub struct Recommendation<'a> {
     pub baseline: Baseline,
     /// What to do.
     pub verdict: Verdict,
-    /// What else it would be if a blank cell stood for something unlikely.
-    pub unlikely: Option<Box<DependsOn>>,
-    /// The blank `in_flight` that makes a change of code needless.
-    pub unless: Option<Box<DependsOn>>,
-    /// The blank cell that decides what mends what falls behind, where that saves something.
-    pub mended_by: Option<Box<DependsOn>>,
+    /// What it turns on; what was asked is the verdict then.
+    pub questions: Box<Questions>,
     /// What a rewrite is worth at most, where nobody has estimated its days.
     pub worth_up_to: Option<WorthUpTo>,
     /// Today's bill, USD a month, where machine and count are given.
@@ -99,7 +95,7 @@ impl<'a> Recommendation<'a> {
 
     /// The blank cell that has something else done than what is recommended, or nothing.
     pub fn turns_on(&self) -> Option<&DependsOn> {
-        self.unless.as_deref().or(self.mended_by.as_deref())
+        self.questions.unless.as_ref().or(self.questions.mended_by.as_ref())
     }
 
     /// Whether what runs today falls behind at peak, and something mends that.
@@ -205,9 +201,10 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         Depth::Worth,
     );
     let known = Known { footing: baseline.footing, in_current, settled };
-    let Questions { asked, unlikely, unless, mended_by } = questions(problem, planner, &known);
+    let mut questions = questions(problem, planner, &known);
     let Known { in_current, settled, .. } = known;
-    let settled = asked.map_or(settled, |it| Settled::without_bill(Verdict::DependsOn(Box::new(it))));
+    let settled =
+        questions.asked.take().map_or(settled, |it| Settled::without_bill(Verdict::DependsOn(Box::new(it))));
     let Settled { verdict, to, usd_per_month, worth_up_to } = settled;
 
     // Of what cannot be nothing is saved.
@@ -252,9 +249,7 @@ pub fn recommend<'a>(options: &Options<'_, 'a>, plans: &Plans<'a>) -> Recommenda
         saves: today.or(current_usd).zip(usd_per_month).map(|(before, after)| before - after),
         right_sizing_saves: today.zip(current_usd).map(|(today, current)| today - current),
         baseline,
-        unlikely: unlikely.filter(|_| !matches!(verdict, Verdict::DependsOn(_))).map(Box::new),
-        unless: unless.map(Box::new),
-        mended_by: mended_by.map(Box::new),
+        questions: Box::new(questions),
         verdict,
         worth_up_to,
         today_usd_per_month: today,

@@ -88,7 +88,6 @@ macro_rules! times {
         Suspect { column: $column, by: |it, by| {
             let value = it.workload.$($field).+.as_mut().filter(|value| **value > 0.0)?;
             *value *= f64::powf($off_by, by);
-            it.workload.ranges.retain(|range| range.input.column() != $column);
             Some(())
         } }
     };
@@ -108,7 +107,6 @@ static SUSPECTS: &[Suspect] = &[
         column: "io_ratio",
         by: |it, by| {
             it.workload.io_ratio = 1.0 - (1.0 - it.workload.io_ratio) * 10f64.powf(-by);
-            it.workload.ranges.retain(|range| range.input.column() != "io_ratio");
             (0.0..1.0).contains(&it.workload.io_ratio).then_some(())
         },
     },
@@ -165,7 +163,6 @@ static SUSPECTS: &[Suspect] = &[
             // So few are millions where their unit was lost.
             let off_by: f64 = if it.workload.events_per_day < 1000.0 { 1e6 } else { 3.0 };
             it.workload.events_per_day *= off_by.powf(by);
-            it.workload.ranges.retain(|range| range.input.column() != "events_per_day");
             Some(())
         },
     },
@@ -197,6 +194,7 @@ pub(super) fn suspects(
             }
             let does_it = |by: f64| {
                 let mut moved = Moved { workload: workload.clone(), machine: machine.map(Cow::Borrowed) };
+                moved.workload.ranges.retain(|range| range.input.column() != suspect.column);
                 (suspect.by)(&mut moved, by).is_some() && can_be(&moved)
             };
             if !does_it(step) && !does_it(-step) {

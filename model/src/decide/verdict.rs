@@ -15,7 +15,7 @@ use crate::runtime::Runtime;
 use std::cell::OnceCell;
 
 /// What a rewrite is worth at most, where nobody has estimated its days.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct WorthUpTo {
     /// The runtime to port a spike to.
     pub to: String,
@@ -256,10 +256,7 @@ impl<'a> Case<'_, '_, 'a> {
                 self.move_to(runtime)
             }
             Some((runtime, _)) => {
-                let to = runtime.name.clone();
-                let (of_usd_per_month, engineer_days) = (None, None);
-                let (saves_at_least, saves_at_most) = (None, None);
-                let worth = WorthUpTo { to, of_usd_per_month, saves_at_least, saves_at_most, engineer_days };
+                let worth = WorthUpTo { to: runtime.name.clone(), ..WorthUpTo::default() };
                 Settled { worth_up_to: Some(worth), ..none }
             }
             None => none,

@@ -102,6 +102,7 @@ impl<'p> DiffReport<'p> {
         };
         let expected = match is_as_planned {
             true => String::new(),
+            false if rise.abs() < SAME_BILL => ", or as much as before with what plans ask for".to_owned(),
             false => format!(", or {} with what plans ask for", more(rise)),
         };
         let unknown = self.changes.iter().filter(|it| it.is_unknown());

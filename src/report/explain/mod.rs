@@ -18,6 +18,7 @@ use crate::report::sensitivity::{self, SwingRow};
 use crate::report::shown::in_summary;
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::decide::answer::Verdict;
+use tonnage_model::decide::change::Change;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::explain::Explanation;
@@ -309,9 +310,13 @@ fn recommended(entry: &PlannedWorkload<'_>) -> Option<String> {
     }
     let change = it.step()?;
     let (column, value) = change.cell();
-    Some(format!(
-        "plan recommends {change}; these steps are without it, and `--set {column}={value}` explains that plan"
-    ))
+    let with_it = match change {
+        Change::Batches(_) => {
+            format!("`--set {column}={value}` needs handler_ms and io_wait_ms of a whole call")
+        }
+        _ => format!("`--set {column}={value}` explains that plan"),
+    };
+    Some(format!("plan recommends {change}; these steps are without it, and {with_it}"))
 }
 
 /// What to know of the figures behind an explanation, as points of a list.

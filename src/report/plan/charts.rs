@@ -7,7 +7,6 @@ use crate::report::chart::{Axis, Bar, Bars, Chart, Kind, Part, Plot};
 use crate::report::chart::{BLUE, GRAY, GREEN, ORANGE, PURPLE, not_drawn, told};
 use crate::report::column::Unit;
 use crate::report::figures::{NOTHING_USD, memory, plural, usd};
-use tonnage_model::decide::baseline::Standing;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::plan::Plan;
 use tonnage_model::runtime::Runtime;
@@ -16,23 +15,16 @@ use tonnage_model::runtime::Runtime;
 #[derive(Default)]
 struct Saved {
     action: String,
-    workloads: u64,
-    /// Checked, to be checked, and what costs more, USD a month.
-    amounts: [f64; 3],
+    totals: Totals,
 }
 
 /// From today's bill to the planned one by action; nothing where no bill of today is known, or nothing changes it.
 pub fn waterfall(decisions: &[Decision<'_, '_>], totals: &Totals) -> Option<Chart> {
     let mut all: Vec<Saved> = Vec::new();
     for decision in decisions {
-        let Some((today, planned)) = decision.bills() else { continue };
-        let (saves, action) = (today - planned, action(decision));
+        let Some(saves) = decision.saves() else { continue };
+        let action = action(decision);
         let action = action.split(';').next().unwrap_or_default();
-        let amounts = match decision.check() {
-            Some(Standing::Consistent) => [saves, 0.0, 0.0],
-            Some(Standing::Unchecked) => [0.0, saves, 0.0],
-            Some(Standing::Contradictory) | None => [0.0, 0.0, -saves],
-        };
         if saves.abs() < NOTHING_USD {
             continue;
         }
@@ -40,23 +32,24 @@ pub fn waterfall(decisions: &[Decision<'_, '_>], totals: &Totals) -> Option<Char
             all.push(Saved { action: action.to_owned(), ..Saved::default() });
             all.len() - 1
         });
-        all[known].workloads += 1;
-        (0..3).for_each(|kind| all[known].amounts[kind] += amounts[kind]);
+        all[known].totals.add(decision);
     }
-    let less = |it: &Saved| it.amounts[0] + it.amounts[1] - it.amounts[2];
+    let less = |it: &Saved| it.totals.today - it.totals.planned;
     all.sort_by(|one, other| less(other).total_cmp(&less(one)));
     let mut level = totals.today;
     let mut bars = vec![Bar::of("Today", totals.today, usd(totals.today))];
     for saved in &all {
         let figure = usd(-less(saved));
         let mut parts = Vec::new();
-        for (kind, amount) in (1..).zip([saved.amounts[0], saved.amounts[1], -saved.amounts[2]]) {
+        for (kind, amount) in
+            (1..).zip([saved.totals.checked, saved.totals.to_be_checked, -saved.totals.costs_more])
+        {
             if amount != 0.0 {
                 parts.push(Part { kind, from: level, to: level - amount });
             }
             level -= amount;
         }
-        let title = format!("{} ({})", saved.action, saved.workloads);
+        let title = format!("{} ({})", saved.action, saved.totals.workloads);
         bars.push(Bar { title, parts, figure, ..Bar::default() });
     }
     bars.push(Bar { decides: true, ..Bar::of("Planned", totals.planned, usd(totals.planned)) });
@@ -68,7 +61,9 @@ pub fn waterfall(decisions: &[Decision<'_, '_>], totals: &Totals) -> Option<Char
     ];
     let steps: Vec<String> = all
         .iter()
-        .map(|it| format!("{} of {} {}", it.action, plural(it.workloads, "workload"), usd(-less(it))))
+        .map(|it| {
+            format!("{} of {} {}", it.action, plural(it.totals.workloads as u64, "workload"), usd(-less(it)))
+        })
         .collect();
     let left_out = decisions.iter().filter(|it| it.bills().is_none()).map(|it| it.name());
     let note = not_drawn("as one of both bills is not known", left_out);

@@ -29,7 +29,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
             };
         "usd_per_month" ["planned" Usd Always], "Bill after the decision, USD a month" =>
             it.entry.recommendation.usd_per_month;
-        "saves_usd_per_month" ["saves_usd_per_month" Usd Data], "What that saves, USD a month; empty where today's bill is not known" => saves(it);
+        "saves_usd_per_month" ["saves_usd_per_month" Usd Data], "What that saves, USD a month; empty where today's bill is not known" => it.saves();
         "saves" ["saves" Usd Table(0)], "The same, signed where it is not checked" => signed(it);
         "action" ["what to do" Word Always], "What to do, in a few words" => {
             let action = Value::from(action(it));
@@ -71,7 +71,7 @@ pub fn columns<'e, 'a>() -> Vec<Column<Decision<'e, 'a>>> {
         "instances", "Number of the planned machines" => it.entry.recommendation.machines.as_ref().map(|on| on.instances);
         "bound_by", "The constraint that sets the number of machines; empty where today's are kept or a setting changes" => it.bound_by();
         "saves_engineer_days_per_month", "The saving in engineers' days" =>
-            saves(it).map(|saves| saves / it.entry.planner.terms.day_rate_usd);
+            it.saves().map(|saves| saves / it.entry.planner.terms.day_rate_usd);
         "current_runtime_usd_per_month", "The cheapest plan in today's runtime, USD a month" =>
             it.entry.recommendation.in_current.as_ref().ok().map(|plan| plan.usd_per_month);
         "other_runtime", "The other runtime with the cheapest plan" =>
@@ -148,14 +148,9 @@ fn worth<'e>(decision: &Decision<'e, '_>) -> Option<&'e WorthUpTo> {
     decision.entry.recommendation.worth_up_to.as_ref()
 }
 
-/// What is saved. Of a bill that nobody knows it is in no sum, so it is in no row.
-fn saves(decision: &Decision<'_, '_>) -> Option<f64> {
-    decision.entry.recommendation.saves.filter(|_| decision.bills().is_some())
-}
-
 /// The same with its sign.
 fn signed(decision: &Decision<'_, '_>) -> Option<String> {
     decision.entry.recommendation.saves?;
     let sign = decision.check().map_or("", sign);
-    Some(saves(decision).map_or_else(|| NONE.to_owned(), |saves| usd(saves) + sign))
+    Some(decision.saves().map_or_else(|| NONE.to_owned(), |saves| usd(saves) + sign))
 }

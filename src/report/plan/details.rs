@@ -20,18 +20,13 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
     let mut document = Document::default();
     let decisions = rows(fleet);
     for decision in &decisions {
-        one(&mut document, decision);
+        document.heading(format!("{}: {}", decision.name(), load(decision.entry)));
+        tell(&mut document, decision);
     }
     if decisions.iter().any(|it| !it.entry.recommendation.baseline.is_contradictory()) {
         document.paragraph(p99::note());
     }
     document
-}
-
-/// Adds one workload.
-fn one(document: &mut Document, decision: &Decision<'_, '_>) {
-    document.heading(format!("{}: {}", decision.name(), load(decision.entry)));
-    tell(document, decision);
 }
 
 /// What comes, and where it is handled.

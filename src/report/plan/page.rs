@@ -19,9 +19,10 @@ use tonnage_model::uncertain::sensitivity::of_fleet;
 /// Workloads that are explained each by itself: with more, a page takes long to open, and those that follow save least.
 const MOST_EXPLAINED: usize = 60;
 
-/// So many have their arithmetic in the file, and the page works out the others once somebody opens them: a usual fleet stays
-/// under 1 MB.
-const WRITTEN: usize = 10;
+/// Up to so many all have their arithmetic in the file; of more, some, and the page works out the others once somebody opens
+/// them: so that a usual fleet stays under 1 MB.
+const FEW: usize = 12;
+const OF_MANY: usize = 10;
 
 /// The title of what to do.
 const ACTION: &str = "what to do";
@@ -38,7 +39,8 @@ const MOVES: &str = "What moves the saving";
 /// The page as it is written, with those that have most at stake.
 pub fn as_written(fleet: &Fleet<'_>, heading: &str) -> Document {
     let decisions = overview::sorted(fleet);
-    let first: Vec<&str> = decisions.iter().take(WRITTEN).map(Decision::name).collect();
+    let at_once = if decisions.len() <= FEW { FEW } else { OF_MANY };
+    let first: Vec<&str> = decisions.iter().take(at_once).map(Decision::name).collect();
     document(fleet, heading, &|name| name == MOVES || first.contains(&name))
 }
 

@@ -265,19 +265,19 @@ pub fn to_give(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
 
 /// What it would take for another verdict, where that is unlikely.
 pub fn unlikely(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let it = entry.recommendation.unlikely.as_deref()?;
+    let it = entry.recommendation.questions.unlikely.as_ref()?;
     Some(format!("only an unlikely {} changes the verdict: {}", it.column, answers(it, entry)))
 }
 
 /// What it turns on which step mends what falls behind, with both.
 pub fn mended_by(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let it = entry.recommendation.mended_by.as_deref()?;
+    let it = entry.recommendation.questions.mended_by.as_ref()?;
     Some(format!("which step mends it depends on {}: {}", columns(it), answers(it, entry)))
 }
 
 /// With how many events in flight what is recommended is not needed, where one is assumed.
 pub fn unless(entry: &PlannedWorkload<'_>) -> Option<String> {
-    let DependsOn { column, threshold, above, .. } = entry.recommendation.unless.as_deref()?;
+    let DependsOn { column, threshold, above, .. } = entry.recommendation.questions.unless.as_ref()?;
     let least = significant((*threshold)?);
     let bill = above.usd_per_month.map_or_else(String::new, |bill| format!(", for {} a month", usd(bill)));
     Some(format!(

@@ -1,11 +1,11 @@
 //! How sure an answer is, in words: over all samples of what is uncertain.
 
+use super::decision::Decision;
 use super::plans::machines;
 use crate::report::figures::{NOTHING_USD, days, percent, plural, usd};
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::terms::Terms;
 use tonnage_model::decide::verdict::Verdict;
-use tonnage_model::plan::Plan;
 use tonnage_model::uncertain::monte_carlo::{Moving, Percentiles, Risk, RuntimeRisk};
 
 /// Shares of samples that differ by no more are taken for the same.
@@ -14,7 +14,8 @@ const AS_OFTEN: f64 = 0.02;
 const RARE: f64 = 0.01;
 
 /// Which runtime is the cheapest and how often, what moving saves, and whether the plan holds.
-pub fn sentence(entry: &PlannedWorkload<'_>, risk: &Risk, terms: Terms) -> String {
+pub fn sentence(decision: &Decision<'_, '_>, risk: &Risk, terms: Terms) -> String {
+    let entry = decision.entry;
     let most = risk.runtimes.iter().map(|it| it.cheapest).fold(0.0, f64::max);
     let leaders: Vec<&RuntimeRisk> =
         risk.runtimes.iter().filter(|it| it.cheapest > 0.0 && it.cheapest >= most - AS_OFTEN).collect();
@@ -48,8 +49,7 @@ pub fn sentence(entry: &PlannedWorkload<'_>, risk: &Risk, terms: Terms) -> Strin
     };
     let moving =
         risk.moving.as_ref().map_or_else(String::new, |moving| format!("; {}", saves(moving, entry, terms)));
-    let chosen = entry.recommendation.chosen.as_ref();
-    let holds = chosen.and_then(|plan| Some((plan, runtime(risk, plan)?.holds?)));
+    let holds = entry.recommendation.chosen.as_ref().zip(decision.holds());
     let holds = holds.map_or_else(String::new, |(plan, share)| {
         format!(" {} in {} hold in {}.", machines(plan), plan.runtime.name, percent(share))
     });
@@ -77,10 +77,6 @@ fn saves(moving: &Moving, entry: &PlannedWorkload<'_>, terms: Terms) -> String {
         usd(p10),
         usd(p90)
     )
-}
-
-fn runtime<'r>(risk: &'r Risk, plan: &Plan<'_>) -> Option<&'r RuntimeRisk> {
-    risk.runtimes.iter().find(|it| it.runtime == plan.runtime.name)
 }
 
 /// The constraints that plans break most.

@@ -24,7 +24,7 @@ use tonnage_model::plan::{NoPlan, Plan};
 pub fn sentence(decision: &Decision<'_, '_>) -> String {
     let entry = decision.entry;
     let terms = entry.planner.terms;
-    let risk = entry.risk.as_ref().map(|it| risk::sentence(entry, it, terms));
+    let risk = entry.risk.as_ref().map(|it| risk::sentence(decision, it, terms));
     if entry.recommendation.baseline.is_contradictory() {
         return verdict(decision, terms);
     }
