@@ -87,6 +87,11 @@ impl NoPlan {
             _ => None,
         }
     }
+
+    /// Whether that is the goal for p99.
+    pub(crate) fn is_late(&self) -> bool {
+        self.stuck().is_some_and(|stuck| stuck.rule == Constraint::Latency)
+    }
 }
 
 impl Priced<'_> {

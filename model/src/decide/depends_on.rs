@@ -234,7 +234,10 @@ impl<'a> Asking<'_, 'a> {
         }
         let [likely, _] = self.turns(problem, &known, false);
         let in_assumed = problem.workload.blanks.has(Blank::CurrentRuntime) && known.settled.to.is_some();
-        let put = |quantity: Quantity, from: f64| Put(quantity.clone(), quantity.written(from));
+        let put = |quantity: Quantity, from: f64| {
+            let written = quantity.written(from);
+            Put(quantity, written)
+        };
         likely
             .map(|turn| put(turn.quantity, turn.from))
             .or_else(|| in_assumed.then_some(Put(Quantity::CurrentRuntime, 0.0)))

@@ -1,6 +1,5 @@
 //! What misses the goal for p99, and what a blank `io_wait_p99_ms` decides of that.
 
-use crate::capacity::constraint::Constraint;
 use crate::decide::planned::PlannedWorkload;
 use crate::decide::unsaid::Unsaid;
 use crate::decide::verdict::Verdict;
@@ -25,10 +24,14 @@ impl Late {
     pub fn of(entry: &PlannedWorkload<'_>) -> Self {
         let it = &entry.recommendation;
         let is_kept = it.verdict == Verdict::Stay;
-        let anywhere = is_kept && it.in_current.as_ref().is_err_and(is_late);
+        let anywhere = is_kept && it.in_current.as_ref().is_err_and(NoPlan::is_late);
         let late = Self { decided: missed(entry), anywhere, from_wait_p99: None };
-        let is_late = late.anywhere || late.decided.is_some();
-        if is_kept && is_late { late.at_any_wait(entry).unwrap_or(late) } else { late }
+        if is_kept && late.misses() { late.at_any_wait(entry).unwrap_or(late) } else { late }
+    }
+
+    /// Whether the goal is missed, by what is decided or by every plan of it.
+    pub fn misses(&self) -> bool {
+        self.anywhere || self.decided.is_some()
     }
 
     /// As much of it as is so at the least value that is likely; nothing where that is all.
@@ -39,17 +42,13 @@ impl Late {
         let of = |problem: &Problem<'_>| {
             let none = || entry.planner.cheapest_near(problem, problem.current, None).err();
             let decided = self.decided.is_some_and(|(_, goal)| as_today(entry, problem, goal).is_some());
-            (decided, self.anywhere && none().is_some_and(|none| is_late(&none)))
+            (decided, self.anywhere && none().is_some_and(|none| none.is_late()))
         };
         let at = |value: f64| quantity.at(value, &entry.problem, &of);
         let (decided, anywhere) = at(least).filter(|it| *it != (self.decided.is_some(), self.anywhere))?;
         let [_, from] = quantity.divided(least, assumed, |value| at(value) != Some((decided, anywhere)));
         Some(Self { decided: self.decided.filter(|_| decided), anywhere, from_wait_p99: Some(from) })
     }
-}
-
-fn is_late(none: &NoPlan) -> bool {
-    none.stuck().is_some_and(|stuck| stuck.rule == Constraint::Latency)
 }
 
 fn missed(entry: &PlannedWorkload<'_>) -> Option<(P99Range, f64)> {

@@ -57,6 +57,7 @@ impl<'l, 'a> Options<'l, 'a> {
     pub(super) fn within(&self, most_usd_per_month: f64) -> Self {
         Self { most_usd_per_month, ..*self }
     }
+
     /// All steps that apply, least effort first. `in_current` is the cheapest plan in today's runtime, `library`
     /// that in another one of the same language, `elsewhere` that in another language. `paid` counts as paid today, USD a month.
     pub fn steps(

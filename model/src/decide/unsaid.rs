@@ -213,7 +213,7 @@ impl Unsaid {
         }
         let goal_decides = || match &known.in_current {
             Ok(plan) => plan.bound_by() == BoundBy::Constraint(Constraint::Latency),
-            Err(none) => none.stuck().is_some_and(|stuck| stuck.rule == Constraint::Latency),
+            Err(none) => none.is_late(),
         };
         let scv = &current.service_scv;
         let is_unsaid = workload.p99_seconds.is_some() && goal_decides();

@@ -88,7 +88,7 @@ impl<'e, 'a> Kept<'e, 'a> {
 
     /// Whether p99 is missed, on today's machines or on any.
     pub fn misses_p99(&self) -> bool {
-        self.found.late.anywhere || self.found.late.decided.is_some()
+        self.found.late.misses()
     }
 
     /// Whether a blank cell decides that there is no plan.
