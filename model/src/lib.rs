@@ -95,6 +95,7 @@
 
 mod bill_bounds;
 pub mod blank;
+pub mod calibration;
 pub mod capacity;
 pub mod catalog;
 pub mod cheapest;

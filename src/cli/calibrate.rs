@@ -20,8 +20,8 @@ use tonnage::report::calibrate::{CalibrationReport, CalibrationRow};
 use tonnage::settings::setup::Setup;
 use tonnage::settings::uses::*;
 use tonnage_model::catalog::Catalog;
-use tonnage_model::decide::backtest::{Backtest, Basis};
-use tonnage_model::decide::calibrate::Calibration;
+use tonnage_model::calibration::backtest::{Backtest, Basis};
+use tonnage_model::calibration::calibrate::Calibration;
 
 const UTILIZATION: &str =
     "Mean CPU utilization of all workloads' machines over the day, as a CPU graph shows it [the column]";

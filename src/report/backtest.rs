@@ -7,7 +7,7 @@ use super::figures::{per_day, percent, plural, significant};
 use super::records::Records;
 use crate::input::diagnostic::Diagnostic;
 use jiff::Timestamp;
-use tonnage_model::decide::backtest::{BELIEVED_WITHIN, Backtest, Basis, Cause, TestedHour};
+use tonnage_model::calibration::backtest::{BELIEVED_WITHIN, Backtest, Basis, Cause, TestedHour};
 use tonnage_model::problem::Problem;
 use tonnage_model::workload::SECONDS_PER_DAY;
 

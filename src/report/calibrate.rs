@@ -8,7 +8,7 @@ use super::figures::{percent, plural, plural_of, ratio, seconds, significant};
 use super::records::Records;
 use crate::input::diagnostic::Diagnostic;
 use crate::input::workloads::Cells;
-use tonnage_model::decide::calibrate::{Calibration, Finding};
+use tonnage_model::calibration::calibrate::{Calibration, Finding};
 
 /// Idle polling is mentioned where it takes more of the busy cores than this.
 const NOTEWORTHY_IDLE: f64 = 0.05;

@@ -6,8 +6,8 @@ use assert_cmd::Command;
 use insta::assert_snapshot;
 use serde_json::Value;
 use std::path::Path;
+use tonnage_model::calibration::backtest::{Backtest, Basis, Cause, CoresToday, MeasuredHour};
 use tonnage_model::catalog::Catalog;
-use tonnage_model::decide::backtest::{Backtest, Basis, Cause, CoresToday, MeasuredHour};
 use tonnage_model::runtime::{Deployment, FetchFigures};
 use tonnage_model::workload::Workload;
 

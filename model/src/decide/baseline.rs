@@ -1,8 +1,8 @@
 //! What runs today, before any verdict: how busy it is, and whether what is said of it can be.
 
 use crate::blank::Blank;
+use crate::calibration::backtest::BELIEVED_WITHIN;
 use crate::capacity::sizing::Sizing;
-use crate::decide::backtest::BELIEVED_WITHIN;
 pub use crate::decide::deployed::{Busiest, above_baseline};
 use crate::decide::deployed::{Deployed, busiest_holder, runs, vcpus_today, without_unknown_calls};
 use crate::decide::extremes::Extremes;

@@ -2,9 +2,7 @@
 
 pub mod alternative;
 pub mod answer;
-pub mod backtest;
 pub mod baseline;
-pub mod calibrate;
 pub mod change;
 pub mod criteria;
 pub mod depends_on;

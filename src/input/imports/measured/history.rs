@@ -10,7 +10,7 @@ use crate::input::nearest::unknown;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use tonnage_model::decide::backtest::MeasuredHour;
+use tonnage_model::calibration::backtest::MeasuredHour;
 use tonnage_model::scenario::replay::series::RateSeries;
 use tonnage_model::workload::Workload;
 
