@@ -305,6 +305,12 @@ fn sizing(rate: f64, deployment: Deployment, change: impl FnOnce(&mut Sizing)) -
     sizing
 }
 
+/// The least number of instances, and what sets it.
+fn set_by(it: &Sizing) -> (u64, BoundBy) {
+    let instances = it.count().unwrap().instances;
+    (instances, it.bound_by(instances))
+}
+
 mod capacity {
     use super::*;
     use Deployment::{Processes, Threads};
@@ -388,32 +394,20 @@ mod capacity {
     fn a_lost_zone_sets_the_count() {
         // 10,000/s are 10 cores. All up, 0.7: n >= 3.57, so 4. Zone, 0.9: alive 2.78, so alive 3 and n 5.
         let it = sizing(10_000.0, Threads, |_| {});
-        let count = it.count().unwrap();
-        assert_eq!(
-            (count.instances, it.bound_by(count.instances)),
-            (5, BoundBy::Constraint(Constraint::Zone))
-        );
+        assert_eq!(set_by(&it), (5, BoundBy::Constraint(Constraint::Zone)));
     }
 
     #[test]
     fn cores_set_the_count_without_zones() {
         let it = sizing(10_000.0, Threads, |it| it.policy.survive_zone_loss = false);
-        let count = it.count().unwrap();
-        assert_eq!(
-            (count.instances, it.bound_by(count.instances)),
-            (4, BoundBy::Constraint(Constraint::Cpu))
-        );
+        assert_eq!(set_by(&it), (4, BoundBy::Constraint(Constraint::Cpu)));
     }
 
     #[test]
     fn a_backlog_sets_the_count() {
         // 10,000/s doubled: 20 cores at 0.9: n >= 5.56, so 6.
         let it = sizing(10_000.0, Threads, |it| it.design_rate = 20_000.0);
-        let count = it.count().unwrap();
-        assert_eq!(
-            (count.instances, it.bound_by(count.instances)),
-            (6, BoundBy::Constraint(Constraint::CatchUp))
-        );
+        assert_eq!(set_by(&it), (6, BoundBy::Constraint(Constraint::CatchUp)));
     }
 
     #[test]
@@ -459,20 +453,12 @@ mod capacity {
             it.concurrency = Concurrency::Consumer;
         };
         let it = sizing(100.0, Threads, waiting);
-        let count = it.count().unwrap();
-        assert_eq!(
-            (count.instances, it.bound_by(count.instances)),
-            (18, BoundBy::Constraint(Constraint::Zone))
-        );
+        assert_eq!(set_by(&it), (18, BoundBy::Constraint(Constraint::Zone)));
         let it = sizing(100.0, Threads, |it| {
             waiting(it);
             it.policy.survive_zone_loss = false;
         });
-        let count = it.count().unwrap();
-        assert_eq!(
-            (count.instances, it.bound_by(count.instances)),
-            (15, BoundBy::Constraint(Constraint::InFlight))
-        );
+        assert_eq!(set_by(&it), (15, BoundBy::Constraint(Constraint::InFlight)));
     }
 
     #[test]
@@ -485,11 +471,7 @@ mod capacity {
             it.policy.survive_zone_loss = false;
             it.design_rate = 300.0;
         });
-        let count = it.count().unwrap();
-        assert_eq!(
-            (count.instances, it.bound_by(count.instances)),
-            (34, BoundBy::Constraint(Constraint::CatchUp))
-        );
+        assert_eq!(set_by(&it), (34, BoundBy::Constraint(Constraint::CatchUp)));
     }
 
     #[test]
@@ -531,11 +513,7 @@ mod capacity {
             it.in_flight_event_bytes = 1e7;
             it.process_bytes = 0.0;
         });
-        let count = it.count().unwrap();
-        assert_eq!(
-            (count.instances, it.bound_by(count.instances)),
-            (3, BoundBy::Constraint(Constraint::Memory))
-        );
+        assert_eq!(set_by(&it), (3, BoundBy::Constraint(Constraint::Memory)));
         close(it.memory_bytes(3, 1), 500.0 * 1.01 * 1e7);
     }
 
@@ -546,11 +524,7 @@ mod capacity {
             it.bits_per_event = 8e5;
             it.network_bits_per_second = Some(0.5e9);
         });
-        let count = it.count().unwrap();
-        assert_eq!(
-            (count.instances, it.bound_by(count.instances)),
-            (5, BoundBy::Constraint(Constraint::Network))
-        );
+        assert_eq!(set_by(&it), (5, BoundBy::Constraint(Constraint::Network)));
     }
 
     #[test]
@@ -562,11 +536,7 @@ mod capacity {
             it.in_flight = 1000;
             it.goal_seconds = Some(5.5e-3);
         });
-        let count = it.count().unwrap();
-        assert_eq!(
-            (count.instances, it.bound_by(count.instances)),
-            (7, BoundBy::Constraint(Constraint::Latency))
-        );
+        assert_eq!(set_by(&it), (7, BoundBy::Constraint(Constraint::Latency)));
         close(it.percentile(on(7, 1), 0.0), -(0.01f64.ln()) / (1000.0 - 1000.0 / 7.0));
     }
 }
