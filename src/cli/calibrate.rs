@@ -19,9 +19,9 @@ use tonnage::report::backtest::{BacktestReport, Tested, Untested};
 use tonnage::report::calibrate::{CalibrationReport, CalibrationRow};
 use tonnage::settings::setup::Setup;
 use tonnage::settings::uses::*;
-use tonnage_model::catalog::Catalog;
 use tonnage_model::calibration::backtest::{Backtest, Basis};
 use tonnage_model::calibration::calibrate::Calibration;
+use tonnage_model::catalog::Catalog;
 
 const UTILIZATION: &str =
     "Mean CPU utilization of all workloads' machines over the day, as a CPU graph shows it [the column]";
