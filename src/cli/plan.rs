@@ -167,7 +167,8 @@ impl Planning {
             kept.map_or(Ok(()), |text| Output::to(self.save.clone()).write(&text))
         };
         if !setup.shared {
-            let fleet = sampled(setup.plan(&workloads)?, setup.sampling);
+            let mut fleet = setup.plan(&workloads)?;
+            fleet.entries = sampled(fleet.entries, setup.sampling);
             let purchase = setup.policy.purchase.to_string();
             let made = Made { view, purchase, discounts: setup.discounts.written() };
             report(&PlanReport::new(&fleet, made))?;

@@ -11,7 +11,6 @@ use tonnage::input::diagnostic::read_file;
 use tonnage::settings::Settings;
 use tonnage::settings::setup::Setup;
 use tonnage_model::catalog::Catalog;
-use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::uncertain::catalog::SampledWorld;
 use tonnage_model::uncertain::latin_hypercube::Sampling;
@@ -50,14 +49,13 @@ pub fn today() -> String {
     Offset::UTC.to_datetime(then).date().to_string()
 }
 
-/// Samples a fleet on all cores.
-pub fn sampled(fleet: Fleet<'_>, sampling: Sampling) -> Fleet<'_> {
-    let run = |entries: &[PlannedWorkload<'_>]| {
+/// Samples workloads on all cores.
+pub fn sampled(entries: Vec<PlannedWorkload<'_>>, sampling: Sampling) -> Vec<PlannedWorkload<'_>> {
+    sampled_by(entries, |entries| {
         let simulation = Simulation::new(entries, sampling);
         let sample = |draw: &mut SampledWorld, number| simulation.sample(draw, number);
         let numbers = (0..sampling.samples).into_par_iter();
         let samples: Vec<_> = numbers.map_init(|| simulation.start(), sample).collect();
         simulation.risks(&samples)
-    };
-    Fleet { entries: sampled_by(fleet.entries, run), ..fleet }
+    })
 }

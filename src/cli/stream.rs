@@ -1,6 +1,7 @@
 //! Workloads planned and written as they are read, in constant memory: rows of CSV and JSON lines.
 
 use super::output::{Output, Sink};
+use super::setup;
 use super::workload_flags::WorkloadArgs;
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -13,7 +14,7 @@ use tonnage::settings::setup::Setup;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::planner::Planners;
 use tonnage_model::uncertain::latin_hypercube::Sampling;
-use tonnage_model::uncertain::monte_carlo::sampled;
+use tonnage_model::uncertain::monte_carlo;
 use tonnage_model::workload::Workload;
 
 /// Workloads that are read before the first row is written: a file no longer than this leaves no row behind where
@@ -21,6 +22,9 @@ use tonnage_model::workload::Workload;
 const CHUNK: usize = 8192;
 /// Workloads that a thread plans at a time.
 const GRAIN: usize = 128;
+
+/// Samples planned workloads.
+type Sampled = for<'w> fn(Vec<PlannedWorkload<'w>>, Sampling) -> Vec<PlannedWorkload<'w>>;
 
 /// Writes the rows of some workloads, and gives whether one of these has no plan.
 pub type RowsOf<'s> = dyn Fn(&[PlannedWorkload<'_>], &mut dyn Rows) -> Result<bool> + Sync + 's;
@@ -129,13 +133,15 @@ impl<'a> Streaming<'_, 'a> {
 
     /// The rows of some workloads, and whether one of these has no plan.
     fn plan(&self, workloads: &[Workload]) -> Result<(Vec<u8>, bool)> {
+        // What is sampled of a grain stays in memory, so that of several each core has no more than one.
+        let sampled = if workloads.len() > GRAIN { monte_carlo::sampled } else { setup::sampled };
         let parts: Vec<(Vec<u8>, bool)> =
-            workloads.par_chunks(GRAIN).map(|grain| self.grain(grain)).collect::<Result<_>>()?;
+            workloads.par_chunks(GRAIN).map(|grain| self.grain(grain, sampled)).collect::<Result<_>>()?;
         let has_infeasible = parts.iter().any(|(_, has_infeasible)| *has_infeasible);
         Ok((parts.into_iter().flat_map(|(rows, _)| rows).collect(), has_infeasible))
     }
 
-    fn grain<'w>(&self, workloads: &'w [Workload]) -> Result<(Vec<u8>, bool)>
+    fn grain<'w>(&self, workloads: &'w [Workload], sampled: Sampled) -> Result<(Vec<u8>, bool)>
     where
         'a: 'w,
     {
