@@ -133,6 +133,14 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
         found.priced(self.compared(cheapest)).paid(self.share)
     }
 
+    /// Whether a count on a machine type keeps all rules, or the first that it breaks; `None` where the type's speed or price is
+    /// not known.
+    pub fn check(&self, machine: &Machine, count: Count) -> Option<Result<(), Constraint>> {
+        let offer = Offer::of(machine, self.policy.purchase)?;
+        let sizing = self.sizing_of(&offer).with_members_of(self.offers.runtime, count);
+        Some(sizing.first_unmet(count.instances, count.members_per_instance).map_or(Ok(()), Err))
+    }
+
     /// The place of a machine type.
     fn place(&self, machine: &Machine) -> Option<usize> {
         self.offers.types().iter().position(|offer| std::ptr::eq(offer.machine, machine))
@@ -246,7 +254,12 @@ impl<'o, SizingOn: Fn(&Machine, f64) -> Sizing> Search<'_, 'o, SizingOn> {
             return best;
         }
         let types = self.offers.types();
-        let mut near: Vec<(usize, u64)> = self.within(micro_usd(limit), is_split).collect();
+        // Where the cheapest is of machines that are not too large, only fewer of such are better.
+        let may_win = |&(index, instances): &(usize, u64)| {
+            let is_large = types[index].machine.vcpus > max_vcpus;
+            best.is_large(max_vcpus) || !is_large && instances < best.count.instances
+        };
+        let mut near: Vec<(usize, u64)> = self.within(micro_usd(limit), is_split).filter(may_win).collect();
         // Large machines first, as their counts rule out small ones.
         near.sort_by(|(one, _), (other, _)| types[*other].usd_per_hour.total_cmp(&types[*one].usd_per_hour));
         let mut fewest = best;

@@ -6,7 +6,6 @@ use crate::problem::Problem;
 use crate::runtime::{Evidence, Figure, Runtime};
 use crate::uncertain::distribution::Distribution;
 use crate::uncertain::latin_hypercube::Sampling;
-use crate::workload::Workload;
 use std::collections::BTreeMap;
 
 /// How well the speed of a machine family is known at best: within 15 % either way, in 95 of 100 cases.
@@ -286,22 +285,6 @@ impl<'a> UncertainCatalog<'a> {
         let is_known = self.machines.iter().any(|machine| machine.shares_cores());
         let name = || "what an idle hyper-thread gives its sibling".to_owned();
         is_known.then(|| of_figure(name(), &IDLE_SIBLING, Target::IdleSibling))
-    }
-}
-
-impl Workload {
-    /// Where each of the workload's ranges is drawn in each sample, in the order of the ranges.
-    pub fn shares(&self, sampling: &Sampling) -> Vec<Vec<f64>> {
-        let stream = |column: &str| sampling.shares(&format!("{}: {column}", self.name));
-        self.ranges.iter().map(|range| stream(range.input.column())).collect()
-    }
-
-    /// The workload of one sample; `shares` as [`Workload::shares`] gives them.
-    pub fn sampled(&self, shares: &[Vec<f64>], sample: usize) -> Self {
-        self.drawn(|input| {
-            let place = self.ranges.iter().position(|range| range.input == input);
-            place.map_or(0.5, |place| shares[place][sample])
-        })
     }
 }
 

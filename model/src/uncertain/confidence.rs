@@ -97,7 +97,7 @@ impl<'a> Confidence<'a> {
         policy: Policy,
         end: RangeEnd,
     ) -> Result<Plan<'p>, NoPlan> {
-        let shares = problem.workload.shares(&self.sampling);
+        let draws = problem.workload.draws(&self.sampling);
         let family_today = problem.current_machine.and_then(|machine| self.family(machine));
         let scene = |(number, sample): (usize, &Sample)| {
             let drawn = |(machine, family): (&Machine, usize)| Machine {
@@ -105,7 +105,7 @@ impl<'a> Confidence<'a> {
                 ..machine.clone()
             };
             Scene {
-                workload: problem.workload.sampled(&shares, number),
+                workload: problem.workload.sampled(&draws, number),
                 current_machine: problem.current_machine.zip(family_today).map(drawn),
             }
         };

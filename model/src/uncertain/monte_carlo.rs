@@ -11,12 +11,10 @@ use crate::decide::terms::Terms;
 use crate::decide::total_cost::Account;
 use crate::decide::verdict::paid;
 use crate::grouped::grouped;
-use crate::machine::Machine;
 use crate::offers::Offers;
 use crate::plan::{Plan, Priced};
 use crate::policy::Policy;
 use crate::problem::{Problem, RangeEnd};
-use crate::runtime::Runtime;
 use crate::uncertain::catalog::{SampledWorld, UncertainCatalog};
 use crate::uncertain::latin_hypercube::{Sampling, quantile};
 pub use crate::uncertain::risk::{Moving, Percentiles, Risk, RuntimeRisk};
@@ -62,8 +60,8 @@ pub struct Simulation<'f, 'a> {
     workloads: Vec<WorkloadSampler<'f>>,
     /// Where each quantity of the world is drawn in each sample.
     shares: Vec<Vec<f64>>,
-    /// The same of each range of each workload.
-    shares_of_ranges: Vec<Vec<Vec<f64>>>,
+    /// What each range of each workload is in each sample.
+    draws: Vec<Vec<Vec<f64>>>,
     /// Machine types to choose from, by their place in the world.
     candidates: Vec<usize>,
 }
@@ -105,7 +103,7 @@ impl<'f, 'a> Simulation<'f, 'a> {
             samples: sampling.samples,
             workloads: entries.iter().map(|it| WorkloadSampler::new(it, 0..it.plans.len(), &world)).collect(),
             shares: world.shares(&sampling),
-            shares_of_ranges: entries.iter().map(|entry| entry.problem.workload.shares(&sampling)).collect(),
+            draws: entries.iter().map(|entry| entry.problem.workload.draws(&sampling)).collect(),
             candidates: world.positions(machines),
             world,
         }
@@ -121,10 +119,10 @@ impl<'f, 'a> Simulation<'f, 'a> {
         self.world.draw(draw, &self.shares, number);
         let Some(PlannedWorkload { planner, .. }) = self.entries.first() else { return Vec::new() };
         let market = Market::new(draw, &self.candidates, planner);
-        let outcomes = |(sampler, shares): (&WorkloadSampler<'_>, &Vec<Vec<f64>>)| {
-            sampler.outcomes(&sampler.workload.sampled(shares, number), &market)
+        let outcomes = |(sampler, draws): (&WorkloadSampler<'_>, &Vec<Vec<f64>>)| {
+            sampler.outcomes(&sampler.workload.sampled(draws, number), &market)
         };
-        self.workloads.iter().zip(&self.shares_of_ranges).map(outcomes).collect()
+        self.workloads.iter().zip(&self.draws).map(outcomes).collect()
     }
 
     /// How sure each workload's answer is by all samples, which are given in their order.
@@ -211,24 +209,25 @@ impl<'e> WorkloadSampler<'e> {
             return vec![Outcome::UNDECIDED; self.runtimes.len()];
         };
         let machine = |planned: Planned| &draw.machines[planned.machine];
-        let bill = |&(runtime, planned): &(usize, Option<Planned>)| {
-            // With the usual winner first, nearly all others are passed over by their lower bound.
+        let found = |&(runtime, planned): &(usize, Option<Planned>)| {
             let search = problem.search(&offers[runtime], *policy, RangeEnd::Best).ok()?;
-            search.priced_within(planned.map(machine), f64::INFINITY)
+            // With the usual winner first, nearly all others are passed over by their lower bound.
+            let bill = search.priced_within(planned.map(machine), f64::INFINITY);
+            Some((bill, planned.and_then(|it| search.check(machine(it), it.count))))
         };
-        let bills: Vec<Option<Priced<'_>>> = self.runtimes.iter().map(bill).collect();
-        let compared = |index: usize| bills[index].map(|priced| priced.cheapest_usd_per_month);
+        let found: Vec<(Option<Priced<'_>>, Option<Result<(), Constraint>>)> =
+            self.runtimes.iter().map(|it| found(it).unwrap_or_default()).collect();
+        let compared = |index: usize| found[index].0.map(|priced| priced.cheapest_usd_per_month);
         let of_current = self.runtimes.iter().position(|&(runtime, _)| runtime == self.current);
         let today = self.baseline.footing.bears(problem.usd_per_month_today(policy));
         let paid = of_current.and_then(compared).map(|current| paid(today, current));
         let account = Account::new(&problem, policy, *terms);
-        let outcome = |(index, &(runtime, planned)): (usize, &(usize, Option<Planned>))| {
+        let outcome = |(index, &(runtime, _)): (usize, &(usize, Option<Planned>))| {
             let runtime = &draw.runtimes[runtime];
             let compute_saves = saving(paid, compared(index));
-            let check = |planned: Planned| check(&problem, runtime, machine(planned), planned.count, *policy);
-            let checked = planned.and_then(check);
+            let (bill, checked) = found[index];
             Outcome {
-                usd_per_month: bills[index].map(|priced| priced.usd_per_month),
+                usd_per_month: bill.map(|priced| priced.usd_per_month),
                 compared: compared(index),
                 moving_saves: account.net_saving(compute_saves, runtime),
                 is_worth_moving: account.is_worth_moving(compute_saves, runtime),
@@ -238,21 +237,6 @@ impl<'e> WorkloadSampler<'e> {
         };
         self.runtimes.iter().enumerate().map(outcome).collect()
     }
-}
-
-/// Whether a count on a machine type keeps all rules, or the first that it breaks; `None` where there is nothing to hold
-/// it against.
-fn check(
-    problem: &Problem<'_>,
-    runtime: &Runtime,
-    machine: &Machine,
-    count: Count,
-    policy: Policy,
-) -> Option<Result<(), Constraint>> {
-    let demand = problem.demand_in(runtime, RangeEnd::Best).ok()?;
-    let (sizing, _) = problem.offer(runtime, machine, demand, policy)?;
-    let sizing = sizing.with_members_of(runtime, count);
-    Some(sizing.first_unmet(count.instances, count.members_per_instance).map_or(Ok(()), Err))
 }
 
 /// What the samples of one workload come to; each has an outcome for each runtime.
