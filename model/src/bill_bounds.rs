@@ -77,10 +77,12 @@ impl BillBounds {
             most,
         };
         let types: Vec<Bound> = types.map(bound).collect();
+        // Bits of prices, which are not below 0, are in the order of the prices, and sorted sooner.
         let sorted_by = |price: fn(&Bound) -> f64| {
-            let mut places: Vec<usize> = (0..types.len()).collect();
-            places.sort_by(|&one, &other| price(&types[one]).total_cmp(&price(&types[other])));
-            places
+            let mut prices: Vec<(u64, usize)> =
+                types.iter().map(|it| price(it).to_bits()).zip(0..types.len()).collect();
+            prices.sort_unstable();
+            prices.into_iter().map(|(_, place)| place).collect::<Vec<usize>>()
         };
         let (by_instance, by_core) = (sorted_by(|it| it.usd_per_instance), sorted_by(|it| it.usd_per_core));
         let mut frontier: Vec<usize> = Vec::new();
@@ -115,13 +117,15 @@ impl BillBounds {
         lowest(&mut around.iter().copied()).or_else(|| lowest(&mut (0..self.types.len())))
     }
 
+    /// The first of some places, up to the last whose type has a bound that is low enough.
+    fn first<'p>(&self, places: &'p [usize], is_low: impl Fn(&Bound) -> bool) -> &'p [usize] {
+        &places[..places.partition_point(|&place| is_low(&self.types[place]))]
+    }
+
     /// Types whose bound is no more than `usd` a month.
     pub fn within(&self, work: Work, usd: f64) -> impl Iterator<Item = usize> + '_ {
-        let first = |places: &[usize], price: fn(&Bound, Work) -> f64| {
-            places.partition_point(|&place| price(&self.types[place], work) <= usd)
-        };
-        let by_instance = &self.by_instance[..first(&self.by_instance, Bound::by_instance)];
-        let by_core = &self.by_core[..first(&self.by_core, Bound::by_core)];
+        let by_instance = self.first(&self.by_instance, |it| it.by_instance(work) <= usd);
+        let by_core = self.first(&self.by_core, |it| it.by_core(work) <= usd);
         let fewer = if by_instance.len() < by_core.len() { by_instance } else { by_core };
         fewer.iter().copied().filter(move |&place| self.at_least(place, work) <= usd)
     }

@@ -88,11 +88,16 @@ impl<'a> Offers<'a> {
     ) -> Self {
         let offers = machines.into_iter().filter_map(|machine| Offer::of(machine, purchase));
         let types: Vec<Offer<'a>> = offers.collect();
-        let [whole, split] = [0, 1].map(|kind| {
+        let bounds = |kind: usize| {
             let most =
                 |offer: &Offer<'_>| (usd_per_month(1, offer.usd_per_hour), most_of(runtime, offer)[kind]);
             BillBounds::new(types.iter().map(most))
-        });
+        };
+        let whole = bounds(0);
+        let split = match runtime.deployment {
+            Deployment::Processes => whole.clone(),
+            Deployment::Threads => bounds(1),
+        };
         Self { runtime, types, whole, split }
     }
 
