@@ -57,6 +57,8 @@ pub enum Unit {
     Word,
     /// A whole number.
     Count,
+    /// Events that are estimated.
+    Events,
     /// A plain number, three digits.
     Number,
     /// US dollars.
@@ -172,6 +174,7 @@ impl Unit {
         match self {
             Self::Word | Self::Number => figures::significant(value),
             Self::Count => figures::whole(value),
+            Self::Events => figures::events(value),
             Self::Usd => figures::usd(value),
             Self::UsdPerHour => figures::hourly(value),
             Self::Seconds => figures::seconds(value),

@@ -4,10 +4,12 @@
 use super::Report;
 use super::chart::Chart;
 use super::column::{Column, Heading, Show, Unit, Value, columns};
-use super::document::Document;
+use super::document::{Block, Document, Table, Tone};
+use super::figures::{listed, plural};
 use super::plan::kept::Kept;
 use super::plan::questions::{contradiction, question};
 use super::records::Records;
+use super::shown::MOST_NAMED;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
 use tonnage_model::decide::verdict::Verdict;
@@ -20,6 +22,12 @@ pub const CONTRADICTION: Heading = Heading {
     unit: Unit::Word,
     show: Show::Data,
 };
+
+/// The title of a table's column that has the names of workloads.
+const NAMES: &str = "workload";
+
+/// Why nothing is said for sure of a workload without a verdict.
+const OPEN: &str = "No verdict yet, so";
 
 /// One such workload.
 pub struct Contradicted<'r> {
@@ -34,7 +42,8 @@ pub struct Checked<'r> {
     report: &'r dyn Report,
     contradicted: Vec<Contradicted<'r>>,
     is_without_them: bool,
-    is_of_one: bool,
+    /// How many workloads there are in all.
+    of: usize,
     open: Vec<String>,
     strained: Vec<String>,
     changed: Vec<String>,
@@ -55,9 +64,9 @@ impl<'r> Checked<'r> {
             }
             strained.extend(Kept::of(entry).strain().map(|strain| format!("{name}: {strain}.")));
         }
-        let is_of_one = entries.clone().into_iter().count() == 1;
+        let of = entries.clone().into_iter().count();
         let contradicted = entries.into_iter().filter_map(contradicted).collect();
-        Self { report, contradicted, is_without_them: false, is_of_one, open, strained, changed }
+        Self { report, contradicted, is_without_them: false, of, open, strained, changed }
     }
 
     /// The same for a report that leaves out those that contradict themselves.
@@ -112,25 +121,35 @@ pub fn columns<'r>() -> Vec<Column<Contradicted<'r>>> {
 }
 
 impl Checked<'_> {
-    /// What is not to be believed before all else, what is to be known beside it behind: an open verdict too, but of a report that is
-    /// about nothing else.
-    fn around(&self, rest: Document) -> Document {
+    /// The answer first, and right behind it of which workloads it is not; what is to be known beside it after the rest. Where
+    /// nothing can be believed, that is the answer.
+    fn around(&self, mut rest: Document) -> Document {
         let mut document = Document::default();
-        if !self.contradicted.is_empty() {
-            document.heading(match self.is_without_them {
-                true => "Left out until the inputs are mended",
-                false => "Not to be believed before the inputs are mended",
-            });
-            document.list(self.contradicted.iter().map(Contradicted::told).collect());
+        let reasons = || self.contradicted.iter().map(Contradicted::told).collect();
+        let is_all = self.contradicted.len() == self.of;
+        if is_all {
+            document.heading("Not to be believed before the inputs are mended");
+            document.list(reasons());
+        } else {
+            self.mark(&mut rest);
         }
-        let mut open = Document::default();
-        if !self.open.is_empty() {
-            open.heading("No verdict yet, so these are of today's runtime");
-            open.list(self.open.clone());
+        let behind = rest.blocks.split_off(rest.blocks.len().min(1));
+        document.blocks.extend(rest.blocks);
+        if !is_all {
+            document.paragraph(self.not_counted());
         }
-        let (before, behind) = if self.is_of_one { (open, rest) } else { (rest, open) };
-        document.blocks.extend(before.blocks);
-        document.blocks.extend(behind.blocks);
+        if let ([open], 1) = (&self.open[..], self.of) {
+            document.paragraph_on(format!("{OPEN} this is of today's runtime"), open);
+        }
+        document.blocks.extend(behind);
+        if !is_all && !self.contradicted.is_empty() {
+            document.heading("To be mended before these are counted");
+            document.list(reasons());
+        }
+        if !self.open.is_empty() && self.of > 1 {
+            document.heading(format!("{OPEN} these are of today's runtime"));
+            document.list(self.open.clone());
+        }
         if !self.changed.is_empty() {
             document.paragraph(format!("With what `plan` recommends: {}.", self.changed.join(", ")));
         }
@@ -139,6 +158,37 @@ impl Checked<'_> {
             document.list(self.strained.clone());
         }
         document
+    }
+
+    /// Whose inputs contradict each other; empty where nobody's do.
+    fn not_counted(&self) -> String {
+        let names = self.contradicted.iter().map(|it| it.workload);
+        let (verb, marked) = if self.is_without_them { ("Left out", "") } else { ("Not counted", " (!)") };
+        match self.contradicted.len() {
+            0 => String::new(),
+            count => format!(
+                "{verb}: {count} of {}, whose inputs contradict each other{marked}: {}.",
+                plural(self.of as u64, "workload"),
+                listed(names, MOST_NAMED)
+            ),
+        }
+    }
+
+    /// Marks their names in tables.
+    fn mark(&self, document: &mut Document) {
+        let tables = document.blocks.iter_mut().filter_map(|block| match block {
+            Block::Table(table) => Some(table),
+            _ => None,
+        });
+        for Table { columns, rows } in tables {
+            let Some(at) = columns.iter().position(|it| it.title == NAMES) else { continue };
+            for cell in rows.iter_mut().map(|row| &mut row[at]) {
+                if self.contradicted.iter().any(|it| it.workload == cell.text) {
+                    cell.text += " !";
+                    cell.tone = Tone::Bad;
+                }
+            }
+        }
     }
 }
 

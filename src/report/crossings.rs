@@ -47,7 +47,7 @@ pub fn columns<'a>() -> Vec<Column<IntervalRow<'a>>> {
         "next" ["next" Word Always], "The next in cost there" => it.it.next.map(|(next, _)| &next.name);
         "difference_usd_per_month" ["more" Usd Always], "What that costs more, USD a month" =>
             it.it.next.map(|(_, more)| more);
-        "at" ["costs at" Number Table(2)], "The middle" => figure(it.axis, it.it.at);
+        "at" ["costs at" Number Table(2)], "The middle" => shown_short(it.axis, it.it.at);
         "at", "The value in the middle, at which costs are taken" => it.it.at;
         "exact_to", "Share of the value to which changes are followed; 0 where all are found" => it.exact_to;
         "would_do", "Changes with which today's runtime would carry the middle, where none can" => it.would_do.as_deref();
@@ -229,7 +229,7 @@ impl CrossingsReport<'_> {
         let mut notes = vec![format!("{TOTALS} They are those in the middle of each line. {exact}")];
         notes.extend(assumed::notes([self.workload]));
         notes.extend(self.rows.iter().filter_map(|row| {
-            let [from, to, at] = [row.it.from, row.it.to, row.it.at].map(|value| figure(*axis, value));
+            let [from, to, at] = [row.it.from, row.it.to, row.it.at].map(|value| shown_short(*axis, value));
             let would_do = row.would_do.as_ref()?;
             Some(format!("No runtime can carry {from} to {to} as it is; at {at}, {would_do}."))
         }));

@@ -34,6 +34,12 @@ pub fn significant(value: f64) -> String {
     }
 }
 
+/// Events of which nobody needs the last one: three digits from 1,000 on, whole below.
+pub fn events(value: f64) -> String {
+    let step = if value.abs() >= 1e3 { 10f64.powf(value.abs().log10().floor() - 2.0) } else { 1.0 };
+    whole((value / step).round() * step)
+}
+
 /// Dollars: whole from $10, cents below, two digits of less than a cent.
 pub fn usd(value: f64) -> String {
     let sign = if value < 0.0 { "-" } else { "" };

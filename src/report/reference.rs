@@ -81,7 +81,7 @@ pub fn results() -> Vec<Rows> {
 /// The unit that CSV and JSON have a column's numbers in.
 pub fn unit(unit: Unit) -> &'static str {
     match unit {
-        Unit::Word | Unit::Count | Unit::Number | Unit::Ratio => "",
+        Unit::Word | Unit::Count | Unit::Events | Unit::Number | Unit::Ratio => "",
         Unit::Usd => "USD",
         Unit::UsdPerHour => "USD an hour",
         Unit::Seconds | Unit::Span => "seconds",

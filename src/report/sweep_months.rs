@@ -1,14 +1,14 @@
 //! The months to come: what changes when, and what each runtime costs until then.
 
-use super::chart::{Axis, Chart, Series};
+use super::chart::{self, Axis, Chart, Series};
 use super::column::{Column, Unit, Value, columns};
 use super::document::Document;
-use super::figures::{per_day, plural};
+use super::figures::{listed, per_day, plural, significant};
 use super::milestones::{self, MilestoneRow, What};
 use super::plan::decision_columns::AS_TODAY;
 use super::plan::kept::Kept;
 use super::records::Records;
-use super::shown::{IN_SUMMARY, in_summary};
+use super::shown::{IN_SUMMARY, MOST_NAMED, in_summary};
 use super::{Report, assumed};
 use std::collections::BTreeSet;
 use tonnage_model::decide::alternative::Machines;
@@ -140,7 +140,7 @@ fn total_columns<'a>() -> Vec<Column<TotalRow<'a>>> {
         "usd_now" ["$/month now" Usd Always], "Bill" => it.first().map(|it| it.usd_per_month);
         "then" ["then" Word Rank(1)], "Machines in the last month" => machines(it.last());
         "usd_then" ["$/month then" Usd Always], "Bill" => it.last().map(|it| it.usd_per_month);
-        "months" ["months planned" Count Always], "Months with a plan" => it.sum().months;
+        "months" ["months" Count Always], "Months with a plan" => it.sum().months;
         "usd" ["sum" Usd Always], "Bills of these; empty where there are none" => Some(it.sum().usd).filter(|_| it.sum().months > 0);
         "usd_any" ["any type" Usd Rank(4)], "The same on each month's cheapest" => Some(it.sum().cheapest_usd).filter(|_| it.sum().months > 0);
     }
@@ -149,6 +149,8 @@ fn total_columns<'a>() -> Vec<Column<TotalRow<'a>>> {
 /// Workloads over the months to come.
 pub struct MonthsReport<'a> {
     forecasts: &'a [Forecast<'a>],
+    /// Those that count in what is said of all: whose inputs can be, or all where nobody's can.
+    counted: Vec<&'a Forecast<'a>>,
     has_details: bool,
     months: Vec<MonthRow<'a>>,
     milestones: Vec<MilestoneRow<'a>>,
@@ -181,53 +183,70 @@ impl<'a> MonthsReport<'a> {
             milestones.extend(already.map(|what| told(0, what)));
             milestones.extend(forecast.downstream_full.map(|month| told(month, What::DownstreamFull)));
         }
-        Self { forecasts, has_details, months, milestones, totals }
+        let is_any = entries.iter().any(PlannedWorkload::is_believed);
+        let counted = forecasts.iter().zip(entries).filter(|(_, entry)| entry.is_believed() || !is_any);
+        let counted = counted.map(|(forecast, _)| forecast).collect();
+        Self { forecasts, counted, has_details, months, milestones, totals }
     }
 
-    /// First the answer: how much grows to how much, and what ends first.
+    fn counts(&self, forecast: &Forecast<'_>) -> bool {
+        self.counted.iter().any(|it| it.problem.workload.name == forecast.problem.workload.name)
+    }
+
+    /// First the answer: how fast it grows, and what ends first.
     fn heading(&self, milestones: &[&MilestoneRow<'_>]) -> String {
         let last = self.forecasts.first().and_then(|it| it.volumes.last()).map_or(0, |it| it.month);
         let months = plural(u64::from(last), "month");
-        let is_still = |it: &Forecast<'_>| it.problem.workload.outlook.growth_per_month == 0.0;
+        let growth = growth(&self.counted);
         let no_growth =
             "nothing grows, as growth_pct_per_month is blank or 0 (--set growth_pct_per_month=5 tries 5 %)";
-        let ends = milestones.iter().filter(|it| it.is_end());
-        let first = ends.clone().min_by_key(|it| (it.month, !it.is_already()));
+        let ends = milestones.iter().filter(|it| it.is_end() && self.counts(it.forecast));
         if let [one] = self.forecasts {
             let at =
                 |volume: Option<&Volume>| volume.map_or_else(String::new, |it| per_day(it.events_per_day));
             let [now, then] = [one.volumes.first(), one.volumes.last()].map(at);
-            let unreached = if is_still(one) { no_growth } else { "no limit is reached" };
-            let end = first.map_or(unreached.to_owned(), |it| match it.is_already() {
-                true => format!("already beyond its limit: {}", it.short()),
-                false => format!("in month {} {}", it.month, it.short()),
+            let unreached = if growth.is_none() { no_growth } else { "no limit is reached" };
+            let end = ends.min_by_key(|it| (it.month, !it.is_already()));
+            let end = end.map_or(unreached.to_owned(), |it| match it.month {
+                0 => format!("already beyond its limit: {}", it.short()),
+                month => format!("in month {month} {}", it.short()),
             });
-            return format!("{}: {now} now, {then} in {months}; {end}", one.problem.workload.name);
+            let growth = growth.map_or_else(String::new, |it| format!(" ({it} a month)"));
+            return format!("{}: {now} now, {then} in {months}{growth}; {end}", one.problem.workload.name);
         }
-        let all = plural(self.forecasts.len() as u64, "workload");
-        let beyond: Vec<&str> = ends.clone().filter(|it| it.is_already()).map(|it| it.workload()).collect();
-        let ends = ends.filter(|it| !beyond.contains(&it.workload()));
+        let all = plural(self.counted.len() as u64, "workload");
+        let beyond: BTreeSet<&str> =
+            ends.clone().filter(|it| it.month == 0).map(|it| it.workload()).collect();
+        let ends = ends.filter(|it| !beyond.contains(it.workload()));
         let ending: BTreeSet<&str> = ends.clone().map(|it| it.workload()).collect();
+        let growing = growth.as_ref().map_or_else(String::new, |it| format!(", growing {it} a month"));
         let later = match ends.min_by_key(|it| it.month) {
-            None if self.forecasts.iter().all(is_still) => match beyond.is_empty() {
-                true => format!("{months} ahead of {all}: {no_growth}"),
-                false => no_growth.to_owned(),
-            },
-            None if !beyond.is_empty() => format!("no other reaches one within {months}"),
-            None => format!("None of {all} reaches a limit within {months}"),
+            None if growth.is_none() => no_growth.to_owned(),
+            None if !beyond.is_empty() => format!("no other reaches one within {months}{growing}"),
+            None => format!("None of {all} reaches a limit within {months}{growing}"),
             Some(first) => format!(
-                "{} of {all} {} a limit within {months}. First {}, in month {}: {}",
+                "{} of {} {} {} within {months}{growing}. First {}, in month {}: {}",
                 ending.len(),
+                if beyond.is_empty() {
+                    all.clone()
+                } else {
+                    format!("the {} others", self.counted.len() - beyond.len())
+                },
                 if ending.len() == 1 { "reaches" } else { "reach" },
+                if beyond.is_empty() { "a limit" } else { "one" },
                 first.workload(),
                 first.month,
                 first.short()
             ),
         };
-        if beyond.is_empty() {
-            later
-        } else {
-            format!("Already beyond a limit: {}; {later}", beyond.join(", "))
+        match beyond.len() {
+            0 if ending.is_empty() && growth.is_none() => format!("{months} ahead of {all}: {later}"),
+            0 => later,
+            count => format!(
+                "{count} of {all} {} beyond a limit already: {}; {later}",
+                if count == 1 { "is" } else { "are" },
+                listed(beyond, MOST_NAMED)
+            ),
         }
     }
 
@@ -254,32 +273,68 @@ impl<'a> MonthsReport<'a> {
 }
 
 impl<'a> MonthsReport<'a> {
-    /// What all workloads cost in each runtime; nothing of a month in which one has no plan.
+    /// What workloads cost in today's runtimes, and in each that all of them have: those that today's, or else another, carry in
+    /// all months, so that one without a plan leaves the sums of the others. Where there is none, all of them as far as they go.
     fn cost(&self) -> Option<Chart> {
-        let first = self.forecasts.first()?;
-        let all = || self.forecasts.iter();
-        let is_in_all = |course: &&Trajectory<'_>| all().all(|it| it.course(course.runtime).is_some());
-        let series = first.courses.iter().filter(is_in_all).map(|course| {
+        let first = self.counted.first()?;
+        let courses = |runtime: &dyn Fn(&Forecast<'a>) -> &'a Runtime| -> Option<Vec<&'a Trajectory<'a>>> {
+            self.counted.iter().map(|it| it.course(runtime(it))).collect()
+        };
+        let today = courses(&|it| it.problem.current);
+        let in_each = first.courses.iter().filter_map(|it| Some((it.runtime, courses(&|_| it.runtime)?)));
+        let in_each: Vec<(&Runtime, Vec<&Trajectory<'_>>)> = in_each.collect();
+        let is_carried = |course: &Trajectory<'_>| course.stages.iter().all(Result::is_ok);
+        let carried = today.iter().chain(in_each.iter().map(|(_, courses)| courses)).find_map(|courses| {
+            let carried: Vec<bool> = courses.iter().map(|it| is_carried(it)).collect();
+            carried.contains(&true).then_some(carried)
+        });
+        let carried = carried.unwrap_or_else(|| vec![true; self.counted.len()]);
+        let series = |name: &str, courses: &[&Trajectory<'_>]| {
+            let drawn = || courses.iter().zip(&carried).filter(|(_, is_carried)| **is_carried);
             let bill = |at: usize| {
-                let stage = |it: &'a Forecast<'a>| it.course(course.runtime)?.stages.get(at)?.as_ref().ok();
-                all().map(|it| Some(stage(it)?.usd_per_month)).sum()
+                drawn().map(|(it, _)| Some(it.stages.get(at)?.as_ref().ok()?.usd_per_month)).sum()
             };
             let points = first.volumes.iter().enumerate().map(|(at, it)| (f64::from(it.month), bill(at)));
-            Series { name: course.runtime.name.clone(), points: points.collect(), is_stepped: true }
-        });
-        let workloads = match self.forecasts {
-            [one] => one.problem.workload.name.clone(),
-            all => plural(all.len() as u64, "workload"),
+            Series { name: name.to_owned(), points: points.collect(), is_stepped: true }
         };
-        Some(Chart::of_bills(
+        let is_one = |courses: &&Vec<&Trajectory<'_>>| {
+            courses.iter().all(|it| it.runtime.name == first.problem.current.name)
+        };
+        let today = today.iter().filter(|it| !is_one(it)).map(|it| series("today's runtimes", it));
+        let lines = today.chain(in_each.iter().map(|(runtime, courses)| series(&runtime.name, courses)));
+        let of = carried.iter().filter(|it| **it).count();
+        let workloads = match self.counted[..] {
+            [one] => one.problem.workload.name.clone(),
+            [..] if of == carried.len() => plural(of as u64, "workload"),
+            [..] => format!("{of} of {}", plural(carried.len() as u64, "workload")),
+        };
+        let mut chart = Chart::of_bills(
             format!("{workloads}: the bill over the months to come in each runtime"),
             "Machines alone.".to_owned(),
             "where a workload has no plan",
             Axis::new("months from now", Unit::Count),
-            series.collect(),
+            lines.collect(),
             Vec::new(),
-        ))
+        );
+        let left_out = self.counted.iter().zip(&carried).filter(|(_, is_carried)| !**is_carried);
+        let left_out = listed(left_out.map(|(it, _)| &it.problem.workload.name), chart::MOST_NAMED);
+        if !left_out.is_empty() {
+            chart.note =
+                format!("Not in these sums, without a plan in some month: {left_out}. {}", chart.note);
+        }
+        Some(chart)
     }
+}
+
+/// How fast workloads grow a month, in words; nothing where none does.
+fn growth(forecasts: &[&Forecast<'_>]) -> Option<String> {
+    let rates = forecasts.iter().map(|it| it.problem.workload.outlook.growth_per_month * 100.0);
+    let ends = rates.filter(|it| *it != 0.0).fold(None, |ends: Option<(f64, f64)>, it| {
+        Some(ends.map_or((it, it), |(low, high)| (low.min(it), high.max(it))))
+    });
+    let (low, high) = ends?;
+    let [from, to] = [low, high].map(significant);
+    Some(if from == to { format!("{to} %") } else { format!("{from} to {to} %") })
 }
 
 impl<'a> Report for MonthsReport<'a> {
@@ -291,10 +346,13 @@ impl<'a> Report for MonthsReport<'a> {
         let has_many = self.forecasts.len() > 1;
         let table = |records: Records<'_>| records.keep(|it| has_many || it.name != "workload").table();
         let is_shown = |is_in_summary: bool| self.has_details || is_in_summary;
-        let mut milestones: Vec<&MilestoneRow<'a>> =
-            self.milestones.iter().filter(|it| is_shown(it.is_in_summary)).collect();
+        let is_told =
+            |it: &&MilestoneRow<'a>| self.has_details || it.is_in_summary && self.counts(it.forecast);
+        let mut milestones: Vec<&MilestoneRow<'a>> = self.milestones.iter().filter(is_told).collect();
         milestones.sort_by_key(|it| it.month);
-        let totals = self.totals.iter().filter(|it| is_shown(it.is_in_summary));
+        let mut totals: Vec<&TotalRow<'a>> =
+            self.totals.iter().filter(|it| is_shown(it.is_in_summary)).collect();
+        totals.sort_by_key(|it| !self.counts(it.forecast));
         let mut document = Document::default();
         document.heading(self.heading(&milestones));
         document.chart(self.cost());
@@ -304,7 +362,7 @@ impl<'a> Report for MonthsReport<'a> {
         if !later.is_empty() {
             document.paragraph(format!("{} later: --details.", plural(later.len() as u64, "milestone")));
         }
-        document.table(table(Records::of("totals", &total_columns(), totals)));
+        document.table(table(Records::of("totals", &total_columns(), totals.iter().copied())));
         if self.has_details {
             let months = self.months.iter().filter(|it| it.is_turning_point);
             document.table(table(Records::of("months", &columns(), months)));

@@ -5,7 +5,7 @@ use crate::input::columns;
 use crate::input::number::{Number, Unit};
 use crate::input::two_readings::Marks;
 use crate::report::Report;
-use crate::report::contradicted::{Checked, Unbelieved, believed};
+use crate::report::contradicted::Checked;
 use crate::report::crossings::CrossingsReport;
 use crate::report::explain::{Explained, explanations};
 use crate::report::failures::FailureReport;
@@ -39,9 +39,6 @@ pub enum ScenarioError {
     /// A range in which nothing can be found.
     #[error(transparent)]
     Crossings(#[from] CrossingsError),
-    /// Workloads of which none can be believed.
-    #[error(transparent)]
-    Unbelieved(#[from] Unbelieved),
     /// No workload.
     #[error("no workload is given")]
     NoWorkload,
@@ -112,10 +109,15 @@ impl Put<'_> {
         let workloads: Vec<Workload> = days.iter().map(|day| day.workload.clone()).collect();
         let planned = self.setup.plan(&workloads)?;
         let fleet = planned.advised();
-        let believed = believed(&fleet)?;
-        let of_believed = days.into_iter().zip(&fleet.entries).filter(|(_, entry)| entry.is_believed());
-        let days: Vec<Day> = of_believed.map(|(day, _)| day).collect();
-        let entries = study(&believed.entries, &days, terms);
+        let believed = fleet.believed();
+        let (shown, days) = match believed.entries.is_empty() {
+            true => (&fleet, days),
+            false => {
+                let both = days.into_iter().zip(&fleet.entries).filter(|(_, entry)| entry.is_believed());
+                (&believed, both.map(|(day, _)| day).collect())
+            }
+        };
+        let entries = study(&shown.entries, &days, terms);
         let report = HoursReport::new(&entries, terms, details);
         (self.told)(&Checked::without(&report, &fleet.entries));
         Ok(planned.has_infeasible() || entries.iter().any(WorkloadHours::has_infeasible))

@@ -168,6 +168,8 @@ pub struct WorkloadHours<'a> {
     pub today_usd_per_month: Option<f64>,
     /// Whether that and its CPU are measured ([`crate::decide::recommendation::Recommendation::is_checked`]).
     pub is_checked: bool,
+    /// The runtime recommended; `None` where no runtime has a plan.
+    pub recommended: Option<&'a Runtime>,
     /// The region that it stays in.
     pub region: Option<&'a str>,
     /// In the order of the runtimes.
@@ -254,6 +256,7 @@ pub fn study<'a>(
             day,
             today_usd_per_month: entry.recommendation.today_usd_per_month,
             is_checked: entry.recommendation.is_checked(),
+            recommended: entry.recommendation.runtime,
             region: planner.home.region,
             runtimes: plans.iter().map(in_runtime).collect(),
         }

@@ -3,7 +3,7 @@
 use super::{FailureReport, ScenarioRow};
 use crate::report::chart::{Axis, Chart, Lines, Plot, Series, not_drawn};
 use crate::report::column::Unit;
-use crate::report::figures::{span, whole};
+use crate::report::figures::{events, span};
 use tonnage_model::scenario::failure::FailureScenario;
 use tonnage_model::scenario::lag::Lag;
 
@@ -50,7 +50,7 @@ impl FailureReport<'_> {
                 true => format!("drained in {}", span(impact.drain_seconds)),
                 false => "never drained at peak".to_owned(),
             };
-            Some(format!("{name}: at most {} events, {drained}", whole(impact.lag_events)))
+            Some(format!("{name}: at most {} events, {drained}", events(impact.lag_events)))
         });
         let is_drawn = |it: &FailureScenario| lags.iter().any(|(drawn, _)| drawn == it);
         let others = FailureScenario::ALL.into_iter().filter(|it| !is_drawn(it));

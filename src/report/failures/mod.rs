@@ -5,10 +5,11 @@ mod charts;
 use crate::report::chart::Chart;
 use crate::report::column::{Column, Value, columns};
 use crate::report::document::Document;
-use crate::report::figures::{listed, percent, plural, span, whole};
+use crate::report::figures::{events, listed, percent, plural, span};
 use crate::report::records::Records;
 use crate::report::shown::{IN_SUMMARY, MOST_NAMED, in_summary, on_which_machines};
 use crate::report::{Report, assumed};
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use tonnage_model::decide::alternative::Machines;
 use tonnage_model::plan::{NoPlan, Plan};
@@ -109,7 +110,7 @@ pub fn columns<'a>() -> Vec<Column<ScenarioRow<'a>>> {
         "stops" ["times" Count Rank(3)], "Pauses" => it.pause().map(|it| it.stops);
         "others_stopped_seconds" ["others" Span Rank(2)], "Pause of all others, s" =>
             time(it.pause().map(|it| it.others_seconds));
-        "lag_events" ["lag" Count Always], "Events that wait at most" => time(it.impact().map(|it| it.lag_events));
+        "lag_events" ["lag" Events Always], "Events that wait at most" => time(it.impact().map(|it| it.lag_events));
         "oldest_seconds" ["oldest" Span Rank(5)], "Age of the oldest when handled, s" =>
             time(it.impact().map(|it| it.oldest_seconds));
         "drain_seconds" ["drained in" Span Always], "From the pause until none waits, s" =>
@@ -206,7 +207,13 @@ impl<'a> FailureReport<'a> {
         Self { failures, has_details, scenarios, plans }
     }
 
-    /// The worst scenario at peak for each workload and runtime of the summary.
+    /// Whether a workload counts in what is said of all: where its inputs can be, or nobody's can.
+    fn counts(&self, failures: &Failures<'_>) -> bool {
+        failures.is_believed || !self.failures.iter().any(|it| it.is_believed)
+    }
+
+    /// The worst scenario at peak for each workload and runtime of the summary, the worst workload first, and last what does not
+    /// count.
     fn worst<'r>(&'r self) -> Vec<&'r ScenarioRow<'a>> {
         let of_workload = |rows: &'r [ScenarioRow<'a>]| {
             let failures = rows[0].failures;
@@ -217,15 +224,20 @@ impl<'a> FailureReport<'a> {
                 of_runtime.filter(|row| row.is_at_peak() && row.is_planned_for()).max_by(worse)
             })
         };
-        self.scenarios
-            .chunk_by(|one, other| one.workload() == other.workload())
-            .flat_map(of_workload)
-            .collect()
+        let of_each = self.scenarios.chunk_by(|one, other| one.workload() == other.workload());
+        let mut of_each: Vec<Vec<&'r ScenarioRow<'a>>> =
+            of_each.map(|rows| of_workload(rows).collect()).collect();
+        of_each.sort_by(|one, other| {
+            let counts = |rows: &[&ScenarioRow<'_>]| rows.iter().any(|row| self.counts(row.failures));
+            let by_harm = first(other).zip(first(one)).map(|(other, one)| worse(&other, &one));
+            counts(other).cmp(&counts(one)).then(by_harm.unwrap_or(Ordering::Equal))
+        });
+        of_each.into_iter().flatten().collect()
     }
 
     fn heading(&self, worst: &[&ScenarioRow<'_>]) -> String {
-        let row = worst.iter().max_by(|one, other| worse(one, other));
-        let Some((row, At { scenario, impact, .. })) = row.and_then(|row| Some((row, row.at?))) else {
+        let Some((row, At { scenario, impact, .. })) = first(worst).and_then(|row| Some((row, row.at?)))
+        else {
             return "No workload has a plan".to_owned();
         };
         let Pause { share, seconds, others_seconds, .. } = impact.standstill;
@@ -241,15 +253,22 @@ impl<'a> FailureReport<'a> {
             row.runtime.name,
             span(seconds)
         );
-        let lag = whole(impact.lag_events);
+        let lag = events(impact.lag_events);
         if impact.drain_seconds.is_finite() {
             let drained = span(impact.drain_seconds);
             return format!("Longest to catch up at peak, {drained}: {pause}; {lag} events wait");
         }
-        let stuck: BTreeSet<&str> =
-            worst.iter().filter(|row| row.never_drains()).map(|row| row.workload()).collect();
-        let (stuck, all) = (stuck.len(), plural(self.failures.len() as u64, "workload"));
-        format!("{stuck} of {all} cannot catch up at peak. Worst: {pause}, and {lag} events wait")
+        if self.failures.len() == 1 {
+            return format!("Cannot catch up after a failure at peak: {pause}; {lag} events wait");
+        }
+        let stuck = worst.iter().filter(|row| row.never_drains() && self.counts(row.failures));
+        let stuck: BTreeSet<&str> = stuck.map(|row| row.workload()).collect();
+        let all = self.failures.iter().filter(|it| self.counts(it)).count();
+        format!(
+            "{} of {} cannot catch up after a failure at peak. Worst: {pause}; {lag} events wait",
+            stuck.len(),
+            plural(all as u64, "workload")
+        )
     }
 
     fn notes(&self, shown: &[&ScenarioRow<'_>]) -> Vec<String> {
@@ -295,7 +314,13 @@ impl<'a> FailureReport<'a> {
     }
 }
 
-fn worse(one: &&ScenarioRow<'_>, other: &&ScenarioRow<'_>) -> std::cmp::Ordering {
+/// The worst row of the workload that is first.
+fn first<'r, 'a>(rows: &[&'r ScenarioRow<'a>]) -> Option<&'r ScenarioRow<'a>> {
+    let of_first = rows.iter().copied().take_while(|row| row.workload() == rows[0].workload());
+    of_first.max_by(worse)
+}
+
+fn worse(one: &&ScenarioRow<'_>, other: &&ScenarioRow<'_>) -> Ordering {
     let of = |row: &ScenarioRow<'_>| row.impact().map_or((0.0, 0.0), |it| (it.drain_seconds, it.lag_events));
     let ((drain, lag), (other_drain, other_lag)) = (of(one), of(other));
     drain.total_cmp(&other_drain).then(lag.total_cmp(&other_lag))
@@ -344,9 +369,7 @@ fn group(settings: &GroupSettings) -> String {
 
 impl<'a> Report for FailureReport<'a> {
     fn charts(&self) -> Vec<Chart> {
-        let worst = self.worst();
-        let first = worst.iter().max_by(|one, other| worse(one, other));
-        first.and_then(|row| self.lag(row)).into_iter().collect()
+        first(&self.worst()).and_then(|row| self.lag(row)).into_iter().collect()
     }
 
     fn document(&self) -> Document {
@@ -367,15 +390,20 @@ impl<'a> Report for FailureReport<'a> {
             ));
             return document;
         }
-        let all: Vec<&ScenarioRow<'_>> = self.scenarios.iter().collect();
+        let place = |name: &str| worst.iter().position(|row| row.workload() == name).unwrap_or(worst.len());
+        let mut all: Vec<&ScenarioRow<'a>> = self.scenarios.iter().collect();
+        all.sort_by_key(|row| place(row.workload()));
+        let mut plans: Vec<&PlanRow<'a>> = self.plans.iter().collect();
+        plans.sort_by_key(|row| place(&row.failures.problem.workload.name));
+        let plans = || plans.iter().copied();
         let at_peak: Vec<&ScenarioRow<'_>> =
             all.iter().copied().filter(|row| row.is_at_peak() && row.at.is_some()).collect();
         document.table(scenarios(&at_peak));
         document
             .paragraph_on("Retries", "attempts an event that each plan is made for, and how many it holds.");
-        document.table(table(Records::of("retries", &retry_columns(), &self.plans)));
+        document.table(table(Records::of("retries", &retry_columns(), plans())));
         document.paragraph_on("A poison message", "one on the busiest partition that fails each time.");
-        document.table(table(Records::of("poison_messages", &poison_columns(), &self.plans)));
+        document.table(table(Records::of("poison_messages", &poison_columns(), plans())));
         document.list(self.notes(&all));
         document
     }

@@ -47,35 +47,42 @@ impl HoursReport<'_> {
         })
     }
 
-    /// What each hour costs in the runtime of the cheapest supply, as far as instances are counted.
+    /// What each hour costs in today's runtime, as far as instances are counted, and in the recommended one where that is another;
+    /// in the cheapest where neither carries it.
     pub(super) fn cost(of_workload: &[SupplyRow<'_>]) -> Option<Chart> {
-        let SupplyRow { hours, runtime, .. } = of_workload.iter().find(|row| row.is_cheapest)?;
-        let rows = of_workload.iter().filter(|row| row.runtime.name == runtime.name);
-        let series: Vec<Series> = rows
-            .clone()
-            .filter(|row| row.supply != Supply::FixedTasks)
-            .filter_map(|row| {
-                let (schedule, bill) = (row.schedule()?, row.bill()?);
-                // One instance's price is the bill over all of its hours.
-                let price = bill / schedule.instance_hours_per_month();
-                let costs: Vec<f64> = schedule.counts.iter().map(|count| *count as f64 * price).collect();
-                Some(stepped(&title(row.supply, row.terms), &costs, hours))
-            })
-            .collect();
-        let bills: Vec<String> = rows
-            .clone()
-            .filter_map(|row| Some(format!("{} {} a month", title(row.supply, row.terms), usd(row.bill()?))))
-            .collect();
-        let left_out = rows.map(|row| title(row.supply, row.terms));
-        let left_out = left_out.filter(|name| series.iter().all(|it| it.name != *name));
-        let note = not_drawn("as they have no instances or the same all day", left_out);
+        let hours = of_workload.first()?.hours;
+        let is_recommended =
+            |row: &&SupplyRow<'_>| hours.recommended.is_some_and(|it| it.name == row.runtime.name);
+        let billed = || of_workload.iter().filter(|row| row.bill().is_some());
+        let first = billed().find(|row| row.is_today()).or_else(|| billed().find(is_recommended));
+        let first = first.or_else(|| billed().find(|row| row.is_cheapest))?.runtime;
+        let is_first = |row: &SupplyRow<'_>| row.runtime.name == first.name;
+        let rows: Vec<&SupplyRow<'_>> =
+            of_workload.iter().filter(|row| is_first(row) || is_recommended(row)).collect();
+        let named = |row: &SupplyRow<'_>| {
+            let runtime = if is_first(row) { String::new() } else { format!("{} ", row.runtime.name) };
+            runtime + &title(row.supply, row.terms)
+        };
+        let is_drawn = |row: &SupplyRow<'_>| row.supply != Supply::FixedTasks && row.schedule().is_some();
+        let series = rows.iter().filter(|row| is_drawn(row)).filter_map(|row| {
+            let (schedule, bill) = (row.schedule()?, row.bill()?);
+            // One instance's price is the bill over all of its hours.
+            let price = bill / schedule.instance_hours_per_month();
+            let costs: Vec<f64> = schedule.counts.iter().map(|count| *count as f64 * price).collect();
+            Some(stepped(&named(row), &costs, hours))
+        });
+        let series: Vec<Series> = series.collect();
+        let bills =
+            rows.iter().filter_map(|row| Some(format!("{} {} a month", named(row), usd(row.bill()?))));
+        let bills: Vec<String> = bills.collect();
+        let left_out = rows.iter().filter(|row| !is_drawn(row)).map(|row| named(row));
         let most = series.iter().flat_map(|it| &it.points).filter_map(|(_, y)| *y).fold(0.0, f64::max);
         let name = &hours.day.workload.name;
         (!series.is_empty()).then(|| Chart {
             name: "cost",
-            title: format!("{name} in {}: cost over the day, {} an hour at most", runtime.name, usd(most)),
+            title: format!("{name} in {}: cost over the day, {} an hour at most", first.name, usd(most)),
             about: format!("Bills: {}.", bills.join(", ")),
-            note,
+            note: not_drawn("as they have no instances or the same all day", left_out),
             plot: Plot::Lines(Lines {
                 x: axis(hours),
                 y: Axis::new("USD an hour", Unit::UsdPerHour),

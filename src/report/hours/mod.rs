@@ -5,10 +5,11 @@ mod charts;
 use crate::report::chart::Chart;
 use crate::report::column::{Column, Value, columns};
 use crate::report::document::Document;
-use crate::report::figures::{and_last, memory, percent, significant, span, usd, whole};
+use crate::report::figures::{and_last, memory, percent, plural, significant, span, usd, whole};
 use crate::report::pools::findings::beside_today;
 use crate::report::records::Records;
 use crate::report::{Report, assumed};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::autoscale::Schedule;
@@ -143,8 +144,8 @@ fn title(supply: Supply, terms: HourTerms<'_>) -> String {
     let tasks = &terms.serverless.tasks.name;
     match supply {
         Supply::Fixed | Supply::Autoscaled => supply.to_string(),
-        Supply::FixedTasks => format!("{tasks}, fixed"),
-        Supply::AutoscaledTasks => format!("{tasks}, autoscaled"),
+        Supply::FixedTasks => format!("{tasks} fixed"),
+        Supply::AutoscaledTasks => format!("{tasks} autoscaled"),
         Supply::Functions => terms.serverless.functions.name.clone(),
     }
 }
@@ -220,25 +221,35 @@ impl<'a> HoursReport<'a> {
         self.of_each().flat_map(of_workload).collect()
     }
 
-    /// What the cheapest supply saves in today's runtimes.
+    /// What the cheapest supplies are in today's runtimes, what they cost and what that saves.
     fn heading(&self, cheapest: &[&SupplyRow<'_>]) -> String {
-        let (mut fixed, mut saved) = (0.0, 0.0);
-        let mut kinds: BTreeMap<String, u64> = BTreeMap::new();
-        for row in cheapest.iter().filter(|row| row.is_counted()) {
-            fixed += row.fixed_usd.unwrap_or(0.0);
-            saved += row.saves().unwrap_or(0.0);
-            *kinds.entry(title(row.supply, self.terms)).or_default() += 1;
+        let counted = || cheapest.iter().filter(|row| row.is_counted());
+        let fixed: f64 = counted().filter_map(|row| row.fixed_usd).sum();
+        let saved: f64 = counted().filter_map(|row| row.saves()).sum();
+        let mut kinds: Vec<(usize, String)> = Vec::new();
+        for kind in counted().map(|row| title(row.supply, self.terms)) {
+            match kinds.iter_mut().find(|(_, known)| *known == kind) {
+                Some((count, _)) => *count += 1,
+                None => kinds.push((1, kind)),
+            }
         }
-        if kinds.is_empty() {
-            return "No fixed fleet in today's runtimes carries these workloads".to_owned();
-        }
-        let counted = cheapest.iter().filter(|row| row.is_counted());
-        let today = counted.map(|row| (row.hours.today_usd_per_month, row.hours.is_checked));
+        kinds.sort_by_key(|(count, _)| Reverse(*count));
+        let (count, all) = (counted().count(), self.hours.len());
+        let (of, kinds) = match &kinds[..] {
+            [] => return "No fixed fleet in today's runtimes carries these workloads".to_owned(),
+            [(_, kind)] if all == 1 => (String::new(), kind.clone()),
+            _ => {
+                let kinds = kinds.iter().map(|(count, kind)| format!("{kind} for {count}"));
+                let of = if count < all { format!("{count} of ") } else { String::new() };
+                let of = format!(" for {of}{}", plural(all as u64, "workload"));
+                (of, kinds.collect::<Vec<_>>().join(", "))
+            }
+        };
+        let today = counted().map(|row| (row.hours.today_usd_per_month, row.hours.is_checked));
         let today = beside_today(fixed - saved, today, 0.0).map_or_else(String::new, |it| format!(", {it}"));
-        let kinds: Vec<String> = kinds.into_iter().map(|(kind, count)| format!("{kind} ({count})")).collect();
+        let runtimes = if all == 1 { "runtime" } else { "runtimes" };
         format!(
-            "Cheapest in today's runtimes: {}, {} a month, {} less than fixed machines ({}){today}",
-            kinds.join(", "),
+            "Cheapest in today's {runtimes}, {} a month{of}: {kinds}. That is {} less than fixed machines ({}){today}",
             usd(fixed - saved),
             usd(saved),
             usd(fixed)
@@ -277,10 +288,13 @@ impl<'a> HoursReport<'a> {
             let best = row.hours.cheapest(|_| true).map(|best| best.offer.usd_per_month);
             !row.is_cheapest && row.ends().and_then(|ends| ends.fast).is_some_and(|fast| Some(fast) < best)
         };
-        let told = |row: &SupplyRow<'_>| {
-            format!("{} ({} {})", row.workload(), row.runtime.name, title(row.supply, self.terms))
+        let told = |rows: &[SupplyRow<'_>]| {
+            let rivals = rows.iter().filter(is_rival);
+            let rivals = rivals.map(|row| format!("{} {}", row.runtime.name, title(row.supply, self.terms)));
+            let rivals: Vec<String> = rivals.collect();
+            (!rivals.is_empty()).then(|| format!("{} ({})", rows[0].workload(), rivals.join(", ")))
         };
-        let rivals: Vec<String> = self.supplies.iter().filter(is_rival).map(told).collect();
+        let rivals: Vec<String> = self.of_each().filter_map(told).collect();
         (!rivals.is_empty())
             .then(|| format!("With faster vCPUs than assumed, cheaper still: {}.", rivals.join(", ")))
     }
@@ -368,6 +382,7 @@ impl Report for HoursReport<'_> {
         let mut document = Document::default();
         let cheapest = self.cheapest();
         document.heading(self.heading(&cheapest));
+        document.paragraph(self.left_out(&cheapest).unwrap_or_default());
         if self.hours.len() == 1 {
             document.chart(Self::cost(&self.supplies));
         }
@@ -377,7 +392,6 @@ impl Report for HoursReport<'_> {
         } else {
             document.table(Records::of("supplies", &columns(), cheapest.iter().copied()).table());
         }
-        document.paragraph(self.left_out(&cheapest).unwrap_or_default());
         document.list(self.notes());
         if !self.has_details {
             document.paragraph(
