@@ -44,7 +44,7 @@ pub struct Checked<'r> {
     is_without_them: bool,
     /// How many workloads there are in all.
     of: usize,
-    open: Vec<String>,
+    open: Vec<(&'r str, String)>,
     strained: Vec<String>,
     changed: Vec<String>,
 }
@@ -59,7 +59,7 @@ impl<'r> Checked<'r> {
         for entry in entries.clone() {
             let (it, name) = (&entry.recommendation, &entry.problem.workload.name);
             match &it.verdict {
-                Verdict::DependsOn(on) => open.push(format!("{name}: {}.", question(on, entry))),
+                Verdict::DependsOn(on) => open.push((name.as_str(), format!("{}.", question(on, entry)))),
                 _ => changed.extend(entry.change.map(|change| format!("{name} ({change})"))),
             }
             strained.extend(Kept::of(entry).strain().map(|strain| format!("{name}: {strain}.")));
@@ -138,7 +138,7 @@ impl Checked<'_> {
         if !is_all {
             document.paragraph(self.not_counted());
         }
-        if let ([open], 1) = (&self.open[..], self.of) {
+        if let ([(_, open)], 1) = (&self.open[..], self.of) {
             document.paragraph_on(format!("{OPEN} this is of today's runtime"), open);
         }
         document.blocks.extend(behind);
@@ -148,7 +148,7 @@ impl Checked<'_> {
         }
         if !self.open.is_empty() && self.of > 1 {
             document.heading(format!("{OPEN} these are of today's runtime"));
-            document.list(self.open.clone());
+            document.list(self.open.iter().map(|(name, on)| format!("{name}: {on}")).collect());
         }
         if !self.changed.is_empty() {
             document.paragraph(format!("With what `plan` recommends: {}.", self.changed.join(", ")));

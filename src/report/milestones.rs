@@ -116,7 +116,8 @@ impl<'a> MilestoneRow<'a> {
                 format!("{to}, as {before} no longer serves")
             }
             GrowthEvent::Partitions { given, .. } => {
-                format!("{} are too few", plural(u64::from(*given), "partition"))
+                let verb = if *given == 1 { "is" } else { "are" };
+                format!("{} {verb} too few", plural(u64::from(*given), "partition"))
             }
             GrowthEvent::Latency { .. } => "the latency goal is out of reach".to_owned(),
             GrowthEvent::NoPlan { .. } => "no plan".to_owned(),

@@ -1,11 +1,20 @@
 //! Which runtimes a summary shows, and on which machines.
 
-use super::figures::listed;
+use super::figures::{and_last, listed, plural};
 use tonnage_model::runtime::Runtime;
 use tonnage_model::scenario::kept::KeptToday;
 
 /// Workloads that a note names.
 pub const MOST_NAMED: usize = 5;
+
+/// Whom a title is of: up to three workloads by their names, of more how many of all.
+pub fn titled(names: &[&str], all: usize) -> String {
+    match names.len() {
+        ..=3 => and_last(names),
+        some if some == all => plural(all as u64, "workload"),
+        some => format!("{some} of {}", plural(all as u64, "workload")),
+    }
+}
 
 /// Today's runtime, then the recommended one where that is another; all where neither is among `planned`.
 pub fn in_summary<'a>(

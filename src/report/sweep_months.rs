@@ -8,7 +8,7 @@ use super::milestones::{self, MilestoneRow, What};
 use super::plan::decision_columns::AS_TODAY;
 use super::plan::kept::Kept;
 use super::records::Records;
-use super::shown::{IN_SUMMARY, MOST_NAMED, in_summary};
+use super::shown::{IN_SUMMARY, MOST_NAMED, in_summary, titled};
 use super::{Report, assumed};
 use std::collections::BTreeSet;
 use tonnage_model::decide::alternative::Machines;
@@ -225,15 +225,18 @@ impl<'a> MonthsReport<'a> {
             None if !beyond.is_empty() => format!("no other reaches one within {months}{growing}"),
             None => format!("None of {all} reaches a limit within {months}{growing}"),
             Some(first) => format!(
-                "{} of {} {} {} within {months}{growing}. First {}, in month {}: {}",
-                ending.len(),
-                if beyond.is_empty() {
-                    all.clone()
-                } else {
-                    format!("the {} others", self.counted.len() - beyond.len())
+                "{} {} within {months}{growing}. First {}, in month {}: {}",
+                match (beyond.len(), self.counted.len() - beyond.len()) {
+                    (0, _) => format!("{} of {all}", ending.len()),
+                    (_, 1) => "the other".to_owned(),
+                    (_, others) => format!("{} of the {others} others", ending.len()),
                 },
-                if ending.len() == 1 { "reaches" } else { "reach" },
-                if beyond.is_empty() { "a limit" } else { "one" },
+                match (beyond.len(), ending.len()) {
+                    (0, 1) => "reaches a limit",
+                    (0, _) => "reach a limit",
+                    (_, 1) => "reaches one",
+                    _ => "reach one",
+                },
                 first.workload(),
                 first.month,
                 first.short()
@@ -302,12 +305,11 @@ impl<'a> MonthsReport<'a> {
         };
         let today = today.iter().filter(|it| !is_one(it)).map(|it| series("today's runtimes", it));
         let lines = today.chain(in_each.iter().map(|(runtime, courses)| series(&runtime.name, courses)));
-        let of = carried.iter().filter(|it| **it).count();
-        let workloads = match self.counted[..] {
-            [one] => one.problem.workload.name.clone(),
-            [..] if of == carried.len() => plural(of as u64, "workload"),
-            [..] => format!("{of} of {}", plural(carried.len() as u64, "workload")),
+        let names = |is_in: bool| {
+            let of = self.counted.iter().zip(&carried).filter(move |(_, is_carried)| **is_carried == is_in);
+            of.map(|(it, _)| it.problem.workload.name.as_str())
         };
+        let workloads = titled(&names(true).collect::<Vec<_>>(), self.counted.len());
         let mut chart = Chart::of_bills(
             format!("{workloads}: the bill over the months to come in each runtime"),
             "Machines alone.".to_owned(),
@@ -316,8 +318,7 @@ impl<'a> MonthsReport<'a> {
             lines.collect(),
             Vec::new(),
         );
-        let left_out = self.counted.iter().zip(&carried).filter(|(_, is_carried)| !**is_carried);
-        let left_out = listed(left_out.map(|(it, _)| &it.problem.workload.name), chart::MOST_NAMED);
+        let left_out = listed(names(false), chart::MOST_NAMED);
         if !left_out.is_empty() {
             chart.note =
                 format!("Not in these sums, without a plan in some month: {left_out}. {}", chart.note);

@@ -93,10 +93,10 @@ good,50M,1KB,0,1,1,,1 1 1 1 1 1 2 3 4 4 4 4 4 4 4 4 4 3 3 2 2 1 1 1,c6i.xlarge,3
 ";
 
 #[test]
-fn withheld_workloads_are_named_first() {
+fn withheld_workloads_are_named_behind_the_answer() {
     with_rows(WITHHELD, |file| {
-        let (kept, left_out) = ("Not to be believed before", "Left out until");
-        for (command, heading) in [
+        let (kept, left_out) = ("Not counted", "Left out");
+        for (command, said) in [
             (&["sweep", "--over", "months"][..], kept),
             (&["failures"], kept),
             (&["hours"], left_out),
@@ -104,14 +104,23 @@ fn withheld_workloads_are_named_first() {
             (&["plan", "--pool", "shared"], left_out),
         ] {
             let text = printed(tonnage(&[command, &[file]].concat()));
-            assert!(
-                text.starts_with(&format!("{heading} the inputs are mended\n\n- bad: ")),
-                "{command:?}: {text}"
+            let marked = if said == kept { " (!)" } else { "" };
+            let named = format!(
+                "\n\n{said}: 2 of 3 workloads, whose inputs contradict each other{marked}: bad, off.\n\n"
             );
-            let (named, figures) = text.split_once("\n\n").unwrap().1.split_once("\n\n").unwrap();
-            assert!(named.contains("- off: ") && flat(named).ends_with("look at backtest_error."), "{text}");
-            let has = |name: &str| figures.lines().any(|line| line.contains(name));
-            assert!(heading == kept || !has("bad ") && !has("off "), "{command:?}: {figures}");
+            let (answer, figures) = text.split_once(&named).unwrap_or_else(|| panic!("{command:?}: {text}"));
+            assert!(!answer.contains("bad") && !answer.contains("off "), "{command:?}: {answer}");
+            let (figures, reasons) =
+                figures.split_once("To be mended before these are counted\n\n- bad: ").unwrap();
+            assert!(
+                reasons.contains("- off: ") && flat(reasons).contains("look at backtest_error."),
+                "{text}"
+            );
+            // No row of theirs goes unmarked.
+            let begins = |line: &&str| line.starts_with("bad ") || line.starts_with("off ");
+            let rows: Vec<&str> = figures.lines().filter(begins).collect();
+            assert!(rows.iter().all(|row| &row[4..6] == "! "), "{command:?}: {figures}");
+            assert_eq!(rows.is_empty(), said == left_out, "{command:?}: {figures}");
         }
         for command in [&["export", "kubernetes"][..], &["export", "keda", "--topic", "t"]] {
             let output = tonnage(&[command, &[file]].concat()).output().unwrap();

@@ -619,10 +619,9 @@ mod commands {
         for details in [&["examples/hours.csv"][..], &["examples/hours.csv", "--details"]] {
             assert!(printed(details).lines().all(|line| line.chars().count() <= 80), "{details:?}");
         }
-        assert!(
-            printed(&["examples/hours.csv"])
-                .starts_with("Cheapest in today's runtimes: Lambda (2), autoscaled (1), $5")
-        );
+        assert!(printed(&["examples/hours.csv"]).starts_with(
+            "Cheapest in today's runtimes, $560 a month for 3 workloads: Lambda for 2,\nautoscaled for 1."
+        ));
     }
 
     #[test]
@@ -676,6 +675,20 @@ fn what_nothing_carries_is_named() {
     assert!(said.split_whitespace().collect::<Vec<_>>().join(" ").contains(named), "{said}");
 }
 
+/// The headline is of today's runtime, and so is what is drawn, though another costs less.
+#[test]
+fn a_day_is_drawn_in_the_runtime_of_its_headline() {
+    let hours = |format: &str| {
+        let mut command = Command::cargo_bin("tonnage").unwrap();
+        command.args(["hours", "examples/hours.csv", "--workload", "price-updates", "--format", format]);
+        crate::command::printed(command)
+    };
+    let page = hours("html");
+    assert!(page.contains("<title>Cheapest in today&#39;s runtime, $384 a month: autoscaled."), "{page}");
+    assert!(page.contains("<figcaption>price-updates in python-aiokafka: cost over the day, "), "{page}");
+    assert!(hours("markdown").contains("| price-updates | rust-rdkafka | Lambda |"));
+}
+
 /// 8/s of 200 ms each are 1.6 cores for the one process that reads the one partition; no core is so fast, and another language takes
 /// less. What another runtime alone carries is in no sum.
 #[test]
@@ -687,7 +700,10 @@ fn what_another_runtime_alone_carries_is_named() {
     let mut command = Command::cargo_bin("tonnage").unwrap();
     command.args(["hours", "-"]).write_stdin(header.to_owned() + &row("light", 10) + &row("heavy", 200));
     let said = crate::command::printed(command).split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.starts_with("Cheapest in today's runtimes: Lambda (1), "), "{said}");
+    assert!(
+        said.starts_with("Cheapest in today's runtimes, $13 a month for 1 of 2 workloads: Lambda for 1. "),
+        "{said}"
+    );
     assert!(
         said.contains(
             "Not counted, as no fixed machines carry them in today's runtime: heavy; --details tells why."
@@ -752,7 +768,12 @@ fn tasks_and_functions_are_offered_in_their_own_cloud_alone() {
     command.args(["hours", file.to_str().unwrap(), "--details"]).env("COLUMNS", "100");
     let text = crate::command::printed(command).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("it is aws's, and the workload runs in azure"), "{text}");
-    assert!(text.contains("Cheapest in today's runtimes: Lambda (1), fixed (1)"), "{text}");
+    assert!(
+        text.contains(
+            "Cheapest in today's runtimes, $152 a month for 2 workloads: Lambda for 1, fixed for 1."
+        ),
+        "{text}"
+    );
 }
 
 #[test]

@@ -291,8 +291,8 @@ fn csv_has_every_month_and_a_summary_only_what_changes() {
 #[test]
 fn a_fleet_has_the_first_limit_of_all() {
     let summary = printed(&["sweep", "--over", "months", FILE, "--provider", "aws"]);
-    let answer =
-        "2 of 3 workloads reach a limit within 24 months. First delivery-tracking, in\nmonth 17: more than";
+    let answer = "2 of 3 workloads reach a limit within 24 months, growing -4 to 9 % a month.\n\
+                  First delivery-tracking, in month 17: more than";
     assert!(summary.starts_with(answer) && summary.lines().count() < 40, "{summary}");
     assert!(summary.lines().all(|line| line.chars().count() <= 80), "{summary}");
     let still = printed(&["sweep", "--over", "months", "examples/workloads.csv"]);
@@ -322,10 +322,39 @@ fn what_is_beyond_a_limit_today_is_told_in_month_0() {
     );
     std::fs::write(&file, format!("{header}{pdf}{calm}")).unwrap();
     assert!(
-        words().contains("Already beyond a limit: pdf; nothing grows, as growth_pct_per_month is blank or 0"),
+        words().contains("1 of 2 workloads is beyond a limit already: pdf; nothing grows, as growth_pct_per_month is blank or 0"),
         "{}",
         words()
     );
+}
+
+/// One partition of 0.5 s an event carries two events/s, and 50M a day are 579: what has no plan in any runtime leaves the sums of
+/// the others as they are.
+#[test]
+fn a_chart_leaves_out_what_has_no_plan() {
+    const ROWS: &str = "name,events_per_day,event_size,io_ratio,handler_ms,current_runtime,partitions,in_flight,p99_ms,peak_factor\n\
+        fine,50M,1KB,0,1,go-kafka-go,48,,,3\n\
+        stuck,50M,1KB,0.9,500,go-kafka-go,1,1,100,3\n";
+    crate::command::with_rows(ROWS, |file| {
+        let page = printed(&["sweep", "--over", "months", file, "--format", "html"]);
+        for told in [
+            "<title>1 of 2 workloads is beyond a limit already: stuck; nothing grows",
+            "<figcaption>fine: the bill over the months to come in each runtime</figcaption>",
+            "Not in these sums, without a plan in some month: stuck.",
+        ] {
+            assert!(page.contains(told), "{told}: {page}");
+        }
+        let csv = printed(&["sweep", "--over", "months", file, "--format", "csv"]);
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let header = reader.headers().unwrap().clone();
+        let at = |name: &str| header.iter().position(|it| it == name).unwrap();
+        let bill = reader.records().map(Result::unwrap).find(|row| {
+            (&row[at("workload")], &row[at("runtime")], &row[at("month")]) == ("fine", "go-kafka-go", "24")
+        });
+        let bill = bill.unwrap()[at("usd_per_month")].parse::<f64>().unwrap().round();
+        let drawn = page.split("<title>23 months from now").nth(1).unwrap().split("</title>").next().unwrap();
+        assert!(drawn.contains(&format!("go-kafka-go: ${bill}")), "{drawn}");
+    });
 }
 
 #[test]

@@ -205,9 +205,16 @@ impl<'a> HoursReport<'a> {
         Self { hours, terms, has_details, supplies }
     }
 
-    /// The rows of each workload.
+    /// The rows of each workload, first of that which saves most in today's runtime, last of those that are in no sum.
     fn of_each(&self) -> impl Iterator<Item = &[SupplyRow<'a>]> {
-        self.supplies.chunk_by(|one, other| one.workload() == other.workload())
+        let saves = |rows: &&[SupplyRow<'_>]| {
+            let saved = rows.iter().filter(|row| row.is_counted()).filter_map(SupplyRow::saves);
+            saved.fold(f64::NEG_INFINITY, f64::max)
+        };
+        let of_each = self.supplies.chunk_by(|one, other| one.workload() == other.workload());
+        let mut of_each: Vec<&[SupplyRow<'a>]> = of_each.collect();
+        of_each.sort_by(|one, other| saves(other).total_cmp(&saves(one)));
+        of_each.into_iter()
     }
 
     /// The cheapest supply of each workload in today's runtime, and in any where that is cheaper.
@@ -387,7 +394,7 @@ impl Report for HoursReport<'_> {
             document.chart(Self::cost(&self.supplies));
         }
         if self.has_details {
-            document.table(Records::of("supplies", &columns(), &self.supplies).table());
+            document.table(Records::of("supplies", &columns(), self.of_each().flatten()).table());
             document.list(self.infeasible());
         } else {
             document.table(Records::of("supplies", &columns(), cheapest.iter().copied()).table());

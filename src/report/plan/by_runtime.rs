@@ -10,6 +10,7 @@ use crate::report::document::Document;
 use crate::report::figures::{listed, plural, usd};
 use crate::report::p99;
 use crate::report::records::Records;
+use crate::report::shown::titled;
 use std::collections::BTreeMap;
 use tonnage_model::decide::fleet::Fleet;
 use tonnage_model::decide::planned::PlannedWorkload;
@@ -28,7 +29,7 @@ pub fn document(fleet: &Fleet<'_>) -> Document {
         if !totals.left_out.is_empty() {
             document.paragraph(format!(
                 "Of the {} that have a plan in every runtime and inputs without contradictions. Not in it: {}.",
-                plural(totals.workloads as u64, "workload"),
+                plural(totals.counted.len() as u64, "workload"),
                 listed(&totals.left_out, MOST_NAMED)
             ));
         }
@@ -49,11 +50,11 @@ pub struct TotalRow {
 }
 
 /// Totals of the same workloads in every row.
-pub struct RuntimeTotals {
-    /// Workloads that are counted: those with a plan in every runtime.
-    pub workloads: usize,
+pub struct RuntimeTotals<'f> {
+    /// Names of the workloads that are counted: those with a plan in every runtime.
+    pub counted: Vec<&'f str>,
     /// Names of the others.
-    pub left_out: Vec<String>,
+    pub left_out: Vec<&'f str>,
     /// A row for each runtime, then today and as decided, where these are known of all that are counted.
     pub rows: Vec<TotalRow>,
 }
@@ -71,15 +72,15 @@ pub fn columns() -> Vec<Column<TotalRow>> {
 }
 
 /// Adds up the workloads that have a plan in every runtime.
-pub fn totals(fleet: &Fleet<'_>) -> RuntimeTotals {
+pub fn totals<'f>(fleet: &'f Fleet<'_>) -> RuntimeTotals<'f> {
     let in_all = |entry: &&PlannedWorkload<'_>| {
         !entry.recommendation.baseline.is_contradictory() && entry.plans.iter().all(|(_, plan)| plan.is_ok())
     };
     let counted: Vec<&PlannedWorkload<'_>> = fleet.entries.iter().filter(in_all).collect();
-    let left_out = fleet.entries.iter().filter(|entry| !in_all(entry));
-    let left_out = left_out.map(|entry| entry.problem.workload.name.clone()).collect();
+    let name = |entry: &'f PlannedWorkload<'_>| entry.problem.workload.name.as_str();
+    let left_out = fleet.entries.iter().filter(|entry| !in_all(entry)).map(name).collect();
     if counted.is_empty() {
-        return RuntimeTotals { workloads: 0, left_out, rows: Vec::new() };
+        return RuntimeTotals { counted: Vec::new(), left_out, rows: Vec::new() };
     }
     let of_runtime = |(index, title): (usize, &str)| {
         let plans = || counted.iter().filter_map(|entry| entry.plans.get(index)?.1.as_ref().ok());
@@ -103,7 +104,7 @@ pub fn totals(fleet: &Fleet<'_>) -> RuntimeTotals {
         };
         totals.extend([row(DECIDED, sums.planned), row("today", sums.today)]);
     }
-    RuntimeTotals { workloads: counted.len(), left_out, rows: totals }
+    RuntimeTotals { counted: counted.into_iter().map(name).collect(), left_out, rows: totals }
 }
 
 /// What all workloads would cost in each runtime; nothing where not all of several have a plan in each.
@@ -119,9 +120,9 @@ pub fn chart(fleet: &Fleet<'_>) -> Option<Chart> {
         totals.rows.iter().map(|row| format!("{} {}", row.title, usd(row.usd_per_month))).collect();
     let beside =
         if totals.rows.iter().any(|row| row.title == DECIDED) { ", as decided, and today" } else { "" };
-    (totals.workloads > 1).then(|| Chart {
+    (totals.counted.len() > 1).then(|| Chart {
         name: "runtimes",
-        title: format!("{} in one runtime{beside}", plural(totals.workloads as u64, "workload")),
+        title: format!("{} in one runtime{beside}", titled(&totals.counted, fleet.entries.len())),
         about: format!("USD a month: {}.", told.join(", ")),
         note: not_drawn("as a runtime has no plan or inputs contradict each other", &totals.left_out),
         plot: Plot::Bars(Bars {
