@@ -199,6 +199,13 @@ fn a_binary_has_more_threads_where_one_does_not_do() {
         refused.left_out[0].1.to_string(),
         "the busiest partition alone needs 1.500 cores at peak and its one consumer may use 0.700 (in a container on m)"
     );
+    // With kappa 0.1, 1, 2, 4, 8 and 16 threads are worth 1, 1.667, 4 / 2.2 = 1.818, 1.212 and 0.64: none does, and 0.7 x 1.818 comes closest.
+    go.scaling = ScalingFigures { sigma: figure(0.0), kappa: figure(0.1) };
+    let refused = pooling(std::slice::from_ref(&hot), &go, &machines);
+    assert_eq!(
+        refused.left_out[0].1.to_string(),
+        "the busiest partition alone needs 1.500 cores at peak and its one consumer may use 1.273 (in a container on m)"
+    );
 }
 
 #[test]

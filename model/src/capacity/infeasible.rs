@@ -43,6 +43,19 @@ pub enum Infeasible {
     Unmet(UnmetConstraint),
 }
 
+impl Infeasible {
+    /// Whether it is the same rule that fails, by less.
+    pub fn comes_closer(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Unmet(one), Self::Unmet(other)) => {
+                let is_same = (one.rule, one.on) == (other.rule, other.on);
+                is_same && one.needs / one.limit < other.needs / other.limit
+            }
+            _ => false,
+        }
+    }
+}
+
 /// A rule that fails on any number of instances, because it fails on the busiest partition or on the event
 /// itself.
 #[derive(Debug, Clone, PartialEq)]

@@ -74,10 +74,10 @@ pub enum LeftOut {
     #[error(transparent)]
     Unmeasured(#[from] Unmeasured),
     /// No number of replicas serves.
-    #[error("{reason} (in a container on {instance_type})")]
+    #[error("{reason} (in a container on {machines})")]
     Unserved {
-        /// A machine type on which that was found.
-        instance_type: String,
+        /// The machine family that comes closest; without one, the type.
+        machines: String,
         /// Why it is so.
         reason: Box<Infeasible>,
     },
@@ -260,10 +260,11 @@ impl<'a> Search<'a> {
         };
         match found {
             Ok(replicas) => offer.lacks(replicas.pod()).map_or(Ok(*replicas), Err),
-            Err(reason) => Err(LeftOut::Unserved {
-                instance_type: offer.machine.instance_type.clone(),
-                reason: Box::new(reason.clone()),
-            }),
+            Err(reason) => {
+                let Machine { family, instance_type, .. } = offer.machine;
+                let machines = if family.is_empty() { instance_type } else { family }.clone();
+                Err(LeftOut::Unserved { machines, reason: Box::new(reason.clone()) })
+            }
         }
     }
 
@@ -345,13 +346,19 @@ impl<'a> Search<'a> {
     }
 }
 
-/// A workload that would fit on a larger node is closer than one that no number of replicas serves.
+/// A workload that would fit on a larger node is closer than one that no number of replicas serves; of two like it, the one that
+/// lacks less.
 fn comes_closer(one: &LeftOut, other: &LeftOut) -> bool {
     let excess = |reason: &LeftOut| match reason {
         LeftOut::TooLarge { needs, gives, .. } => *needs as f64 / *gives as f64,
         _ => f64::INFINITY,
     };
-    excess(one) < excess(other)
+    match (one, other) {
+        (LeftOut::Unserved { reason: one, .. }, LeftOut::Unserved { reason: other, .. }) => {
+            one.comes_closer(other)
+        }
+        _ => excess(one) < excess(other),
+    }
 }
 
 /// Cheapest first, to a millionth of a dollar; then fewer nodes, less memory, the name.

@@ -74,13 +74,22 @@ pub fn replicas(
     kept: Option<u64>,
 ) -> Result<Replicas, Infeasible> {
     let mut threads = 1;
+    let mut closest: Option<Infeasible> = None;
     loop {
         let container = container(alone, runtime, threads);
         let may_grow = runtime.deployment == Deployment::Threads && threads < most_threads;
         let found = match kept {
             Some(kept) if may_grow && cores(&container, kept) > f64::from(threads) => None,
             Some(kept) => Some(Ok(kept)),
-            None => Some(container.count().map(|it| it.instances)).filter(|it| it.is_ok() || !may_grow),
+            None => match container.count() {
+                Ok(count) => Some(Ok(count.instances)),
+                Err(reason) => {
+                    // More threads contend more, so that the last are not the ones that come closest.
+                    let closer = closest.take().filter(|it| !reason.comes_closer(it));
+                    closest = closer.or(Some(reason));
+                    if may_grow { None } else { closest.take().map(Err) }
+                }
+            },
         };
         if let Some(found) = found {
             let count = found?;
