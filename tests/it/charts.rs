@@ -60,6 +60,15 @@ fn bars_are_as_long_as_they_are_worth() {
 }
 
 #[test]
+fn a_long_name_takes_two_lines_and_is_not_cut() {
+    let svg = chart::in_page(&bars(&[("measure, then batch_size 50 (1)", 500.0), ("b", 1000.0)]), "it");
+    assert!(svg.contains(">measure, then</text>") && svg.contains(">batch_size 50 (1)</text>"), "{svg}");
+    // A row of 27 and a line of 17, so that the next bar is half of either below: 22 + 13.5.
+    let tops = attribute(&svg, "rect", "y");
+    assert!((tops[1] - tops[0] - 35.5).abs() < 0.11, "{tops:?}");
+}
+
+#[test]
 fn lines_stand_where_their_values_are() {
     let svg = chart::in_page(&lines(&[(0.0, Some(0.0)), (5.0, Some(50.0)), (10.0, Some(100.0))]), "it");
     let path = svg.split("class=\"l c0\" d=\"M").nth(1).unwrap().split('"').next().unwrap();

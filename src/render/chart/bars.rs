@@ -2,10 +2,10 @@
 
 use super::ink::Ink;
 use super::scale::Scale;
-use super::shapes::{Anchor, Face, LINE, Scene, Shape, TEXT, shortened, width};
+use super::shapes::{Anchor, Face, LINE, Scene, Shape, TEXT, shortened, width, wrapped};
 use crate::report::chart::{Bar, Bars, Kind, Part};
 
-/// From one bar to the next.
+/// From one bar to the next, where its name takes one line.
 const ROW: f64 = 27.0;
 /// Height of a bar.
 const THICK: f64 = 16.0;
@@ -20,6 +20,9 @@ pub fn scene(bars: &Bars, whole_width: f64) -> Scene {
         bars.bars.iter().map(|bar| width(text(bar), TEXT * face)).fold(0.0, f64::max)
     };
     let names = widest(|bar| &bar.title, 1.06).min(NAMES * whole_width);
+    let named: Vec<Vec<String>> =
+        bars.bars.iter().map(|bar| wrapped(&bar.title, names, TEXT * 1.06)).collect();
+    let high = |lines: &Vec<String>| ROW + lines.len().saturating_sub(1) as f64 * LINE;
     let left = names + 10.0;
     let right = whole_width - widest(|bar| &bar.figure, 1.06) - 10.0;
     let rule = bars.rule.iter().map(|rule| (0.0f64.min(rule.at), rule.at));
@@ -31,7 +34,7 @@ pub fn scene(bars: &Bars, whole_width: f64) -> Scene {
     let rows = kinds.last().map_or(0, |(_, (_, row))| row + 1);
     let above = LINE * (rows + usize::from(bars.rule.is_some())) as f64;
     let top = above + 6.0;
-    let bottom = top + bars.bars.len() as f64 * ROW;
+    let bottom = top + named.iter().map(high).sum::<f64>();
     let mut scene = Scene::new(whole_width, bottom + 2.0 * LINE + 8.0);
 
     for (kind, (x, row)) in kinds {
@@ -52,11 +55,16 @@ pub fn scene(bars: &Bars, whole_width: f64) -> Scene {
         }
     }
     scene.text((right, bottom + 2.0 * LINE + 2.0), Anchor::End, Ink::Soft, &bars.axis.title);
-    for (number, bar) in bars.bars.iter().enumerate() {
-        let middle = top + (number as f64 + 0.5) * ROW;
+    let mut begin = top;
+    for (bar, lines) in bars.bars.iter().zip(&named) {
+        let middle = begin + high(lines) / 2.0;
+        begin += high(lines);
         let (face, ink) = if bar.decides { (Face::Bold, Ink::Text) } else { (Face::Plain, Ink::Text) };
-        let name = shortened(&bar.title, names, TEXT * 1.06);
-        scene.set((left - 8.0, middle + 4.5), Anchor::End, ink, face, name);
+        let first = middle + 4.5 - (high(lines) - ROW) / 2.0;
+        for (number, line) in lines.iter().enumerate() {
+            let name = shortened(line, names, TEXT * 1.06);
+            scene.set((left - 8.0, first + number as f64 * LINE), Anchor::End, ink, face, name);
+        }
         for part in &bar.parts {
             scene.shapes.extend(rect(bars, bar, part, &scale, middle));
         }

@@ -19,7 +19,7 @@ use crate::report::chart::{Chart, Plot};
 use shapes::Scene;
 
 /// Width of a chart in a page: its text stays readable on a phone.
-const IN_PAGE: f64 = 540.0;
+const IN_PAGE: f64 = 460.0;
 /// Width of a chart in a file of its own.
 const IN_FILE: f64 = 760.0;
 

@@ -1,5 +1,6 @@
 "use strict";
-// Sorts and filters long tables, and opens what a link points to. Without it the page holds the same.
+// Sorts and filters long tables, tells the figures of a chart to fingers and keys, and opens what a link points to. Without it the
+// page holds the same.
 (() => {
   const number = (text) => {
     const found = text.replace(/[$,*?]/g, "").match(/^\s*(-?\d+(?:\.\d+)?)/);
@@ -54,6 +55,28 @@
   };
   window.equipTables = () => document.querySelectorAll("main > .scroll > table").forEach((table) => {
     if (table.tBodies[0].rows.length > 7 && !table.querySelector("thead button")) equip(table);
+  });
+  // What a pointer is told over a part of a chart, a finger and arrow keys are told below it.
+  const tell = (part) => {
+    const figure = part.closest("figure");
+    figure.querySelector(".at")?.classList.remove("at");
+    part.classList.add("at");
+    const told = figure.querySelector("output") ?? figure.appendChild(document.createElement("output"));
+    told.textContent = part.textContent;
+  };
+  document.addEventListener("click", (event) => {
+    const part = event.target.closest("figure rect");
+    if (part?.textContent) tell(part);
+  });
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const figure = step && event.target.closest("figure");
+    if (!figure) return;
+    const parts = [...figure.querySelectorAll("rect")].filter((part) => part.textContent);
+    const at = parts.findIndex((part) => part.classList.contains("at"));
+    const next = parts[at < 0 ? 0 : at + step];
+    if (next) tell(next);
+    event.preventDefault();
   });
   const unfold = () => {
     const found = location.hash.length > 1 && document.getElementById(location.hash.slice(1));

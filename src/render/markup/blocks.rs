@@ -75,7 +75,7 @@ impl<'d> Writer<'d> {
                 let drawn = chart::in_page(chart, &format!("chart-{}", self.charts));
                 let (name, title) = (chart.name, inline(&chart.title));
                 self.html += &format!(
-                    "<figure data-chart=\"{name}\"><figcaption>{title}</figcaption>\n{drawn}</figure>\n"
+                    "<figure data-chart=\"{name}\" tabindex=\"0\"><figcaption>{title}</figcaption>\n{drawn}</figure>\n"
                 );
             }
             Block::Figures(figures) => self.figures(figures),
