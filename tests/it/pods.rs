@@ -399,7 +399,7 @@ fn nodes_are_of_the_types_that_there_are() {
     places(&["--unit=pods", "--node-type=m6i.2xlarge,n2-standard-8", "--node-type=m6g.xlarge"], |command| {
         let text = in_one_line(&crate::command::printed(command));
         let types = ["m6i.2xlarge", "n2-standard-8", "m6g.xlarge"];
-        assert!(types.iter().all(|name| text.contains(&format!(" x {name} ("))), "{text}");
+        assert!(types.iter().all(|name| text.contains(&format!(" {name} "))), "{text}");
     });
     places(&["--unit=pods", "--node-type=m6i.2xlarge", "--strict"], |command| {
         let text = in_one_line(&crate::command::printed(command));
@@ -454,7 +454,10 @@ fn a_node_type_is_that_of_the_clouds_that_have_it() {
         in_one_line(&String::from_utf8(run.stdout).unwrap())
     };
     let said = plan(&["--node-type=m6i.2xlarge"]);
-    assert!(said.contains("x m6i.2xlarge (aws us-east-1)") && said.contains("(gcp us-central1)"), "{said}");
+    assert!(
+        said.contains("on 6 nodes in 2 places") && said.contains("us-east-1 x86_64 3 m6i.2xlarge"),
+        "{said}"
+    );
     assert!(said.contains(
         "There is no m6i.2xlarge in gcp us-central1: nodes there are of the types that plans may use."
     ));

@@ -190,27 +190,35 @@ impl<'s, 'f, 'a> Pools<'s, 'f, 'a> {
             return "No nodes carry these workloads in today's runtimes".to_owned();
         }
         let pods = found.iter().flat_map(|(today, _)| &today.parts).map(|part| part.replicas.running).sum();
-        let workloads = found.iter().map(|(today, _)| today.parts.len() as u64).sum();
-        let on = |(_, pool): &(&FleetPool<'_>, &Pool<'_>)| match self.places.len() {
-            1 => nodes(pool),
-            _ => format!("{} ({})", nodes(pool), whereabouts(pool.machine)),
+        let pooled: usize = found.iter().map(|(today, _)| today.parts.len()).sum();
+        let all = self.shares_today().count();
+        let of_all = if pooled < all { format!("{pooled} of ") } else { String::new() };
+        let on = match &found[..] {
+            [(_, only)] => nodes(only),
+            many => {
+                let nodes = many.iter().map(|(_, pool)| pool.nodes()).sum();
+                format!("{} in {} places", plural(nodes, "node"), many.len())
+            }
         };
         let bill: f64 = found.iter().map(|(_, pool)| pool.usd_per_month).sum();
         let own: Option<f64> = found.iter().map(|(today, _)| today.own_usd_per_month).sum();
         let own = own.map(|own| format!("{} {}", against(own - bill), self.dedicated()));
-        let pooled =
-            self.shares.iter().filter(|row| is_today(row.sharing, row.pool) && row.share().is_some());
-        let recommended = pooled.map(|row| &row.entry.recommendation);
+        let in_pools = self.shares_today().filter(|row| row.share().is_some());
+        let recommended = in_pools.map(|row| &row.entry.recommendation);
         let undecided: f64 =
             recommended.clone().filter(|it| !it.has_verdict()).filter_map(|it| it.today_usd_per_month).sum();
         let today = recommended.map(|it| (it.today_usd_per_month, it.is_checked()));
+        let unknown = today.clone().filter(|(usd, _)| usd.is_none()).count();
         let beside: Vec<String> = beside_today(bill, today, undecided).into_iter().chain(own).collect();
         let beside = if beside.is_empty() { String::new() } else { format!(", {}", beside.join(", and ")) };
+        let unknown = match (1..pooled).contains(&unknown) {
+            true => format!("; today's bill of {unknown} is not given"),
+            false => String::new(),
+        };
         format!(
-            "{} in {} on {} cost {} a month{beside}",
-            plural(workloads, "workload"),
+            "{of_all}{} in {} on {on} cost {} a month{beside}{unknown}",
+            plural(all as u64, "workload"),
             plural(pods, "pod"),
-            found.iter().map(on).collect::<Vec<_>>().join(", "),
             usd(bill)
         )
     }
