@@ -135,6 +135,38 @@ fn withheld_workloads_are_named_behind_the_answer() {
     });
 }
 
+/// 3 x $0.17 an hour over 730 hours are $372 for `off` and for `good`, and half of that for `bad`. A percentage says of what it is.
+#[test]
+fn all_that_is_paid_is_in_the_heading() {
+    with_rows(WITHHELD, |file| {
+        let said = flat(&printed(tonnage(&["plan", file])));
+        assert!(
+            said.contains(
+                "Today $931 a month: $372 decided, $558 open. What is decided is planned at $150: saves"
+            ),
+            "{said}"
+        );
+        assert!(
+            said.contains(
+                "checked against measured CPU. Open: 2 workloads whose inputs contradict each other."
+            ),
+            "{said}"
+        );
+        let page = printed(tonnage(&["plan", file, "--format", "html"]));
+        for figure in [
+            "<dt>Today</dt><dd class=\"value\">$931</dd><dd>a month</dd>",
+            "<dt>Open</dt><dd class=\"value\">$558</dd>",
+            "<dt>Planned</dt><dd class=\"value\">$150</dd><dd>for the $372 decided, 60 % less</dd>",
+        ] {
+            assert!(page.contains(figure), "{figure}");
+        }
+        let (_, next) = said.split_once(" Next ").unwrap();
+        let hanging: Vec<&str> = next.split(" a month hangs on it.").collect();
+        assert!(hanging[0].ends_with("look at backtest_error; $372"), "{next}");
+        assert!(hanging[1].ends_with("look at io_ratio or handler_ms; $186"), "{next}");
+    });
+}
+
 mod suspects {
     use super::*;
 
@@ -286,7 +318,7 @@ mod plans {
         let drawn = chart(WITHHELD);
         assert!(
             drawn.contains("saved, checked")
-                && drawn.contains("Not drawn, as one of both bills is not known: off, bad."),
+                && drawn.contains("Not drawn, as it is open or has no bill of today: off, bad."),
             "{drawn}"
         );
         assert!(!drawn.contains("to be checked") && !drawn.contains("costs more"), "{drawn}");

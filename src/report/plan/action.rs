@@ -71,7 +71,7 @@ pub fn action(decision: &Decision<'_, '_>) -> String {
                 *step == AlternativeKind::InFlight && decision.entry.problem.workload.in_flight.is_none();
             let what = what + &provided(it) + if gives_up_order { ", no order" } else { "" };
             if it.saves.is_some_and(|saves| saves <= -NOTHING_USD) {
-                format!("{what}, add machines")
+                format!("{what}, add capacity")
             } else {
                 what
             }

@@ -66,10 +66,17 @@ pub fn waterfall(decisions: &[Decision<'_, '_>], totals: &Totals) -> Option<Char
         })
         .collect();
     let left_out = decisions.iter().filter(|it| it.bills().is_none()).map(|it| it.name());
-    let note = not_drawn("as one of both bills is not known", left_out);
+    let note = not_drawn("as it is open or has no bill of today", left_out);
     (!all.is_empty()).then(|| Chart {
         name: "waterfall",
-        title: format!("From {} a month today to {} planned", usd(totals.today), usd(totals.planned)),
+        title: match totals.is_part() {
+            true => format!(
+                "What is decided: from {} a month today to {} planned",
+                usd(totals.today),
+                usd(totals.planned)
+            ),
+            false => format!("From {} a month today to {} planned", usd(totals.today), usd(totals.planned)),
+        },
         about: format!("Changes of the bill by action: {}.", steps.join(", ")),
         note,
         plot: Plot::Bars(Bars { axis: Axis::usd_per_month(), kinds, bars, rule: None }),

@@ -10,6 +10,7 @@ pub mod evidence;
 mod handlers;
 pub mod kept;
 mod next_step;
+mod next_steps;
 pub mod notes;
 pub mod options;
 pub mod overview;

@@ -22,14 +22,17 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     let it = &entry.recommendation;
     let name = decision.name();
     match &it.verdict {
-        Verdict::Contradictory => return Some(format!("{name}: {}.", contradiction(entry)?)),
+        Verdict::Contradictory => {
+            return Some(format!("{name}: {}{}.", contradiction(entry)?, hanging(entry)));
+        }
         Verdict::DependsOn(question) => {
             let asked = Some(format!("give {}", questions::to_give(question, entry)));
             let said = [lag(entry), asked, decision.kept().without_zone()];
-            return Some(format!("{name}: {}.", said.into_iter().flatten().collect::<Vec<_>>().join("; ")));
+            let said = said.into_iter().flatten().collect::<Vec<_>>().join("; ");
+            return Some(format!("{name}: {said}{}.", hanging(entry)));
         }
         Verdict::Stay => return Some(format!("{name}: {}.", decision.kept().strain()?)),
-        Verdict::None => return Some(format!("{name}: {}.", cannot(decision))),
+        Verdict::None => return Some(format!("{name}: {}{}.", cannot(decision), hanging(entry))),
         _ if it.falls_behind() || decision.saves().is_some_and(|saves| saves <= -NOTHING_USD) => {
             return Some(format!("{name}: {}.{}", mending(decision)?, spike(decision)));
         }
@@ -38,7 +41,6 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
     let saves = decision.saves().filter(|saves| *saves >= NOTHING_USD)?;
     let instead = decision.today().map_or_else(String::new, |today| format!(" instead of {today}"));
     let planned = located(decision.destination()?, entry);
-    let check = decision.check().map_or("", sign);
     let change = change(decision);
     // The plan that a change of settings leads to is not the one chosen.
     let of_plan = it.chosen.as_ref().filter(|_| !matches!(it.verdict, Verdict::Alternative { .. }));
@@ -47,8 +49,15 @@ pub fn next_step(decision: &Decision<'_, '_>) -> Option<String> {
         why += &format!("; p99 is {}", p99::against_goal(range, goal));
     }
     let spike = spike(decision);
-    let step = format!("{change}{planned}{instead} saves {}{check} a month{why}.{spike}", usd(saves));
+    let step =
+        format!("{change}{planned}{instead} saves {}{} a month{why}.{spike}", usd(saves), checked(decision));
     Some(format!("{name}: {}", with_concurrency(entry, step)))
+}
+
+/// Today's bill, of which nothing is decided.
+fn hanging(entry: &PlannedWorkload<'_>) -> String {
+    let today = entry.recommendation.today_usd_per_month;
+    today.map_or_else(String::new, |today| format!("; {} a month hangs on it", usd(today)))
 }
 
 /// The spike that is worth its while after the step, and what the rewrite is worth at most.
@@ -64,10 +73,15 @@ fn spike(decision: &Decision<'_, '_>) -> String {
     })
 }
 
-/// The setting or runtime to change to, before machines: `32 partitions: `.
+/// The sign behind its saving.
+fn checked(decision: &Decision<'_, '_>) -> &'static str {
+    decision.check().map_or("", sign)
+}
+
+/// The setting or runtime to change to, before machines: `with 32 partitions, `.
 fn change(decision: &Decision<'_, '_>) -> String {
     match &decision.entry.recommendation.verdict {
-        Verdict::Alternative { to, .. } => format!("{to}: "),
+        Verdict::Alternative { to, .. } => format!("with {to}, "),
         Verdict::Move => format!("{}: ", action(decision)),
         _ => String::new(),
     }
@@ -91,12 +105,13 @@ fn mending(decision: &Decision<'_, '_>) -> Option<String> {
         None => located(to, decision.entry),
     };
     let bill = match decision.saves() {
-        Some(saves) if saves.abs() < NOTHING_USD => "for the same bill".to_owned(),
-        Some(saves) => format!("{} a month than today", more(-saves)),
-        None => format!("{} a month", usd(it.usd_per_month?)),
+        Some(saves) if saves >= NOTHING_USD => format!(" saves {}{} a month", usd(saves), checked(decision)),
+        Some(saves) if saves > -NOTHING_USD => ", for the same bill".to_owned(),
+        Some(saves) => format!(", {} a month than today", more(-saves)),
+        None => format!(", {} a month", usd(it.usd_per_month?)),
     };
     let turns = questions::mended_by(decision.entry).map_or_else(String::new, |turns| format!("; {turns}"));
-    Some(format!("{}{machines}, {bill}: {why}{turns}", change(decision)))
+    Some(format!("{}{machines}{bill}: {why}{turns}", change(decision)))
 }
 
 /// The constraint that sets a plan's count, with its figure.

@@ -4,6 +4,7 @@ use super::by_runtime;
 use super::charts::{memory_of, runtimes, waterfall};
 use super::decision::{Decision, sign};
 use super::details;
+use super::next_steps;
 use super::notes;
 use super::overview::{self, Totals};
 use super::paid;
@@ -51,8 +52,8 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     let mut document = Document::default();
     document.heading(heading);
     document.figures(figures(&totals));
-    document.paragraph(overview::beside(&decisions, &totals).trim_start());
-    let rest = overview::tell_next(&mut document, fleet, &decisions, &totals);
+    document.paragraph(overview::beside(&decisions, &totals));
+    next_steps::tell(&mut document, fleet, &decisions, &totals);
     let mut bill = Document::default();
     bill.chart(waterfall(&decisions, &totals));
     bill.chart(by_runtime::chart(fleet));
@@ -83,7 +84,7 @@ pub fn document(fleet: &Fleet<'_>, heading: &str, is_wanted: &dyn Fn(&str) -> bo
     document.heading("What the figures rest on");
     document.list(notes::not_measured(fleet).into_iter().collect());
     document.paragraph(p99::note());
-    document.paragraph(overview::commands(&decisions, rest));
+    document.paragraph(overview::commands(&decisions));
     document
 }
 
@@ -130,19 +131,28 @@ pub fn charts(fleet: &Fleet<'_>) -> Vec<Chart> {
 
 /// The bills and what is saved, as far as these are known.
 fn figures(totals: &Totals) -> Vec<Figure> {
-    if totals.workloads == 0 {
-        return Vec::new();
-    }
     let figure = |title: &str, value: f64, remark: &str| Figure {
         title: title.to_owned(),
         value: usd(value),
         remark: remark.to_owned(),
     };
-    let less = 1.0 - totals.planned / totals.today;
-    let less = if less >= 0.005 { format!("a month, {} less", percent(less)) } else { "a month".to_owned() };
-    let mut figures =
-        vec![figure("Today", totals.today, "a month"), figure("Planned", totals.planned, &less)];
-    figures.push(figure("Saved, checked", totals.checked, "against measured CPU"));
+    let mut figures = Vec::new();
+    if totals.workloads > 0 || totals.is_part() {
+        figures.push(figure("Today", totals.today + totals.open, "a month"));
+    }
+    if totals.is_part() {
+        figures.push(figure("Open", totals.open, "of today, until its questions are answered"));
+    }
+    if totals.workloads > 0 {
+        let decided = match totals.is_part() {
+            true => format!("for the {} decided", usd(totals.today)),
+            false => "a month".to_owned(),
+        };
+        let less = 1.0 - totals.planned / totals.today;
+        let less = if less >= 0.005 { format!(", {} less", percent(less)) } else { String::new() };
+        figures.push(figure("Planned", totals.planned, &(decided + &less)));
+        figures.push(figure("Saved, checked", totals.checked, "against measured CPU"));
+    }
     if totals.to_be_checked >= NOTHING_USD {
         figures.push(figure("Saved, to be checked", totals.to_be_checked, "by the model, marked ?"));
     }

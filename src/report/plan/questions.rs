@@ -14,7 +14,7 @@ use tonnage_model::problem::Problem;
 
 /// What a change of machines is, by what it saves, USD a month.
 pub fn resizing(saves_usd_per_month: Option<f64>) -> &'static str {
-    if saves_usd_per_month < Some(0.0) { "add machines" } else { "right-size" }
+    if saves_usd_per_month < Some(0.0) { "add capacity" } else { "right-size" }
 }
 
 /// The word for a verdict in CSV and JSON; none where there is none.
@@ -317,7 +317,8 @@ fn answers(it: &DependsOn, entry: &PlannedWorkload<'_>) -> String {
         (Some(value), None) => {
             // Farther on it may be another one again.
             let value = shown(it.column, value);
-            format!("below {value} {below}, at {value} {above}")
+            let of = if given.is_empty() { String::new() } else { format!("{} ", it.column) };
+            format!("below {of}{value} {below}, at {value} {above}")
         }
         (None, _) if given.is_empty() => format!("in {current} {below}, in another runtime {above}"),
         (None, _) => below,

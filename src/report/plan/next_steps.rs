@@ -1,0 +1,266 @@
+//! What to do first in a fleet: most valuable first, and what does not fit in one line.
+
+use super::decision::{Decision, sign};
+use super::handlers;
+use super::next_step::next_step;
+use super::overview::Totals;
+use crate::input::shell::argument;
+use crate::report::document::Document;
+use crate::report::figures::{NOTHING_USD, listed, plural, usd};
+use crate::report::p99;
+use crate::report::traffic;
+use std::collections::BTreeSet;
+use tonnage_model::decide::baseline::{Contradiction, Standing};
+use tonnage_model::decide::fleet::Fleet;
+use tonnage_model::decide::planned::PlannedWorkload;
+use tonnage_model::decide::recommendation::Recommendation;
+
+/// Steps in all, where no kind has too few.
+const MOST_TOLD: usize = 5;
+/// Steps of each kind that has dollars, where there are so many: a question that most of the bill hangs on stands beside savings.
+const LEAST_OF_A_KIND: usize = 2;
+/// Workloads that one step names.
+const MOST_NAMED: usize = 3;
+/// Workloads that the line of all others names.
+const MOST_OTHERS: usize = 6;
+
+/// What the dollars of a step are, most valuable first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// Saved, checked against measured CPU.
+    Checked,
+    /// Saved, still to be checked.
+    ToBeChecked,
+    /// Today's bill, of what has a question, falls behind or is too little.
+    AtStake,
+    /// None.
+    Unpriced,
+}
+
+/// What to do, and what it is worth.
+struct Step<'d, 'e, 'a> {
+    kind: Kind,
+    usd_per_month: f64,
+    what: What<'d, 'e, 'a>,
+}
+
+/// One workload's step, which takes long to word, or one that is worded already, with what it is about.
+enum What<'d, 'e, 'a> {
+    Of(&'d Decision<'e, 'a>),
+    Said(String, &'static str),
+}
+
+impl<'d, 'e, 'a> Step<'d, 'e, 'a> {
+    fn said(text: String, about: &'static str, kind: Kind, usd_per_month: f64) -> Self {
+        Self { kind, usd_per_month, what: What::Said(text, about) }
+    }
+
+    /// That of a decision: of what is saved, else of the bill at stake.
+    fn of(decision: &'d Decision<'e, 'a>) -> Self {
+        let it = &decision.entry.recommendation;
+        let saves = decision.saves().filter(|_| it.changes_machines());
+        let (kind, usd) = match (decision.check(), saves, it.today_usd_per_month) {
+            (Some(Standing::Consistent), Some(saves), _) => (Kind::Checked, saves),
+            (Some(_), Some(saves), _) => (Kind::ToBeChecked, saves),
+            (.., Some(today)) => (Kind::AtStake, today),
+            (.., None) => (Kind::Unpriced, 0.0),
+        };
+        Self { kind, usd_per_month: usd, what: What::Of(decision) }
+    }
+
+    /// In words; nothing where there is nothing to do.
+    fn text(&self) -> Option<String> {
+        match &self.what {
+            What::Of(decision) => next_step(decision),
+            What::Said(text, _) => Some(text.clone()),
+        }
+    }
+
+    fn saves(&self) -> bool {
+        self.kind <= Kind::ToBeChecked
+    }
+
+    /// Whether it says by itself that there is something to do: what is only in doubt is told by its row.
+    fn is_needed(&self) -> bool {
+        match &self.what {
+            What::Of(decision) => {
+                let it = &decision.entry.recommendation;
+                self.saves() || it.falls_behind() || !it.has_verdict()
+            }
+            What::Said(_, about) => !about.is_empty(),
+        }
+    }
+
+    /// `clickstream $1,017`.
+    fn in_short(&self) -> String {
+        let about = match &self.what {
+            What::Of(decision) => decision.name(),
+            What::Said(_, about) => about,
+        };
+        let sign = if self.kind == Kind::ToBeChecked { sign(Standing::Unchecked) } else { "" };
+        match self.kind {
+            Kind::Unpriced => about.to_owned(),
+            _ => format!("{about} {}{sign}", usd(self.usd_per_month)),
+        }
+    }
+
+    fn decision(&self) -> Option<&'d Decision<'e, 'a>> {
+        match self.what {
+            What::Of(decision) => Some(decision),
+            What::Said(..) => None,
+        }
+    }
+}
+
+/// Adds what to do first; nothing where there is nothing to do.
+pub fn tell(document: &mut Document, fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals) {
+    let steps = next_steps(fleet, decisions, totals);
+    if !steps.is_empty() {
+        document.heading("Next");
+        document.steps(steps);
+    }
+}
+
+fn next_steps(fleet: &Fleet<'_>, decisions: &[Decision<'_, '_>], totals: &Totals) -> Vec<String> {
+    let of_one = decisions.iter().filter(|it| !is_timed_wrongly(it)).map(Step::of);
+    let mut steps: Vec<Step<'_, '_, '_>> = of_one.chain(of_many(fleet, decisions, totals)).collect();
+    steps.sort_by(|one, other| {
+        one.kind.cmp(&other.kind).then(other.usd_per_month.total_cmp(&one.usd_per_month))
+    });
+    let groups = [Kind::Checked, Kind::ToBeChecked, Kind::AtStake, Kind::Unpriced].map(|kind| {
+        let of_kind = steps.iter().enumerate().filter(|(_, step)| step.kind == kind);
+        of_kind.filter_map(|(at, step)| Some((at, step.text()?))).take(MOST_TOLD).collect::<Vec<_>>()
+    });
+    // A question stands above what saves less than hangs on it.
+    let spare =
+        groups[..2].iter().filter_map(|group| Some(steps[group.get(LEAST_OF_A_KIND)?.0].usd_per_month));
+    let spare = spare.fold(0.0, f64::max);
+    let has_more = |(at, _): &&(usize, String)| steps[*at].saves() || steps[*at].usd_per_month > spare;
+    let least =
+        groups.each_ref().map(|group| group.iter().take(LEAST_OF_A_KIND).take_while(has_more).count());
+    let mut room = MOST_TOLD.saturating_sub(least.iter().sum());
+    let mut told = Vec::new();
+    for (group, least) in groups.into_iter().zip(least) {
+        let more = room.min(group.len() - least);
+        room -= more;
+        told.extend(group.into_iter().take(least + more));
+    }
+    let is_told = |at: &usize| told.iter().any(|(told, _)| told == at);
+    let others: Vec<&Step<'_, '_, '_>> =
+        steps.iter().enumerate().filter(|(at, _)| !is_told(at)).map(|(_, step)| step).collect();
+    let told = told.into_iter().map(|(_, said)| said);
+    told.chain(untested(&others)).chain(in_one_line(&others)).collect()
+}
+
+/// Steps that are not told: what they save, and those with a question.
+fn in_one_line(others: &[&Step<'_, '_, '_>]) -> Option<String> {
+    let needed = others.iter().filter(|it| it.is_needed());
+    let (saving, open): (Vec<&Step<'_, '_, '_>>, Vec<_>) = needed.copied().partition(|it| it.saves());
+    let said = [("Other savings a month", saving), ("Others to look at, with their bills", open)];
+    let said = said.into_iter().filter(|(_, steps)| !steps.is_empty()).map(|(what, steps)| {
+        format!("{what}: {}.", listed(steps.iter().map(|it| it.in_short()), MOST_OTHERS))
+    });
+    let said: Vec<String> = said.collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
+/// Steps that are of several workloads, or of how one is called.
+fn of_many<'d, 'e, 'a>(
+    fleet: &Fleet<'_>,
+    decisions: &'d [Decision<'e, 'a>],
+    totals: &Totals,
+) -> Vec<Step<'d, 'e, 'a>> {
+    let least = fleet.terms.min_resize_saving_usd_per_month;
+    let mut steps = Vec::new();
+    if totals.to_be_checked >= NOTHING_USD {
+        let given = to_give(decisions, totals);
+        steps.push(Step::said(given, "", Kind::ToBeChecked, totals.to_be_checked));
+    }
+    if let Some((saves, step)) = traffic::follower_reads(decisions).filter(|(saves, _)| *saves >= least) {
+        steps.push(Step::said(step, "traffic between zones", Kind::ToBeChecked, saves));
+    }
+    let at_stake = |decisions: &[&Decision<'_, '_>]| -> f64 {
+        decisions.iter().filter_map(|it| it.entry.recommendation.today_usd_per_month).sum()
+    };
+    for note in [handlers::long_call, handlers::slow_batch] {
+        let said = decisions.iter().filter_map(|it| Some((it, note(it.entry)?)));
+        steps.extend(said.take(MOST_NAMED).map(|(it, said)| {
+            Step::said(format!("{}: {said}.", it.name()), "", Kind::AtStake, at_stake(&[it]))
+        }));
+    }
+    let timed: Vec<&Decision<'_, '_>> = decisions.iter().filter(|it| is_timed_wrongly(it)).collect();
+    if !timed.is_empty() {
+        let first = if timed.len() > MOST_NAMED { ", these first" } else { "" };
+        let named = timed.iter().take(MOST_NAMED);
+        let named: String = named.map(|it| format!(" --workload {}", argument(it.name()))).collect();
+        let bill = at_stake(&timed);
+        let bill = if bill > 0.0 { format!(" of {} a month", usd(bill)) } else { String::new() };
+        let step = format!(
+            "Where machines and their CPU are right, let that say what an event takes, instead of handler_ms and io_ratio, for \
+             {}{bill}{first}: `tonnage calibrate FILE{named} --replace -o NEW.csv`",
+            plural(timed.len() as u64, "workload"),
+        );
+        steps.push(Step::said(step, "", Kind::AtStake, at_stake(&timed)));
+    }
+    let (held, planned) = fleet.held_at_minimum();
+    if planned > 1 && held * 2 > planned {
+        let count = plural(u64::from(fleet.policy.min_instances), "instance");
+        let step = format!(
+            "{held} of {planned} plans are at the minimum of {count}, which no language makes cheaper. Sharing machines may: \
+             `tonnage plan --pool shared`."
+        );
+        steps.push(Step::said(step, "", Kind::Unpriced, 0.0));
+    }
+    steps
+}
+
+/// Changes without a step of their own that may miss their latency goal.
+fn untested(others: &[&Step<'_, '_, '_>]) -> Option<String> {
+    let at_risk = others.iter().filter_map(|it| {
+        let decision = it.decision()?;
+        let (range, goal) = handlers::open_p99(decision.entry)?;
+        Some(format!("{} {}", decision.name(), p99::beside_goal(range, goal)))
+    });
+    let at_risk: Vec<String> = at_risk.collect();
+    let named = at_risk.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
+    let more = match at_risk.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!("; {more} more"),
+    };
+    (!at_risk.is_empty()).then(|| format!("Test p99 at peak before these change: {named}{more}."))
+}
+
+/// The cells on which savings depend.
+fn to_give(decisions: &[Decision<'_, '_>], totals: &Totals) -> String {
+    let unchecked = decisions.iter().filter(|it| it.check() == Some(Standing::Unchecked));
+    let unchecked: Vec<&Recommendation<'_>> = unchecked.map(|it| &it.entry.recommendation).collect();
+    let lack_cpu = unchecked.iter().any(|it| it.baseline.standing == Standing::Unchecked);
+    let lacks = |needs: fn(&Recommendation<'_>) -> bool, cell| {
+        (unchecked.iter().filter(|it| needs(it)).count() as u64, cell)
+    };
+    let turning: Vec<&str> = unchecked.iter().filter_map(|it| Some(it.turns_on()?.column)).collect();
+    let columns: BTreeSet<&str> = turning.iter().copied().collect();
+    let cells: Vec<String> = [
+        lacks(|it| it.baseline.standing == Standing::Unchecked, "CPU in use (observed_cores or utilization)"),
+        lacks(|it| it.needs_memory, "memory (memory_mib)"),
+        lacks(|it| it.needs_machine, "machine type (current_machine)"),
+        lacks(|it| it.needs_purchase.is_some(), "--purchase or --discount"),
+        lacks(|it| it.needs_list_price, "current_list_usd_per_month or --discount"),
+    ]
+    .into_iter()
+    .chain(columns.into_iter().map(|it| (turning.iter().filter(|of| **of == it).count() as u64, it)))
+    .filter(|(workloads, _)| *workloads > 0)
+    .map(|(workloads, cells)| format!("{cells} of {}", plural(workloads, "workload")))
+    .collect();
+    let usd = usd(totals.to_be_checked);
+    let give = format!("Give {}: {usd} a month depends on it.", cells.join(", and "));
+    if lack_cpu { format!("{give} A CPU graph is enough: `tonnage calibrate --help`") } else { give }
+}
+
+/// Whether a timed handler and the CPU of today's machines contradict each other, so that the latter can tell.
+fn is_timed_wrongly(decision: &Decision<'_, '_>) -> bool {
+    let PlannedWorkload { problem, recommendation: it, .. } = decision.entry;
+    let workload = problem.workload;
+    let is_apart = matches!(it.baseline.contradiction, Some((Contradiction::Apart { .. }, _)));
+    is_apart && workload.handler_seconds.is_some() && workload.utilization.is_some()
+}
