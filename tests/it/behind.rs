@@ -82,7 +82,7 @@ fn of_the_same_type_the_machines_to_add_are_told() {
         // 45 % of 8 vCPUs less 0.1 of each of 4 machines are 3.2, 9.6 at peak: more than there are. 5 of $0.10776 an hour over 730 hours are $393.
         assert!(
             said.contains(
-                "busy: add 5 x c8a.large, $393 more a month than today: today's machines are 45 % busy"
+                "busy: add 5 x c8a.large, $393 more a month than today; today's machines are 45 % busy"
             ),
             "{said}"
         );
@@ -331,7 +331,7 @@ fn partitions_that_fall_behind_are_mended_at_a_price() {
             // With as many, what runs keeps up: 3 x $0.10264 an hour over 730 hours are $225.
             assert!((bill - 3.0 * 0.10264 * 730.0).abs() < 1e-6);
             let step = format!(
-                "3. slow: with {to}, on 3 x c7a.large as today, for the same bill: today's busiest partition"
+                "3. slow: with {to}, on 3 x c7a.large as today, for the same bill; today's busiest partition"
             );
             assert!(said.contains(&step), "{step}: {said}");
             assert!(!said.contains(" more for workloads"), "{said}");
@@ -490,7 +490,7 @@ fn a_change_that_costs_more_is_the_next_step_and_not_against_its_samples() {
         let said = text(&["plan", file]).split_whitespace().collect::<Vec<_>>().join(" ");
         let machines = it["planned"].as_str().unwrap();
         let step = format!(
-            "1. labels: with batch_size 50, {machines}, ${more:.0} more a month than today: today's busiest partition would be 1"
+            "1. labels: with batch_size 50, {machines}, ${more:.0} more a month than today; today's busiest partition would be 1"
         );
         assert!(said.contains(&step), "{step} {said}");
         let sentence = it["sentence"].as_str().unwrap();
@@ -511,8 +511,8 @@ fn measured_cpu_is_offered_where_a_timed_handler_contradicts_it() {
         let said = text(&["plan", file]).split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(
             said.contains(
-                "handler_ms and io_ratio, for 2 workloads of $599 a month: `tonnage calibrate FILE --workload a --workload b \
-                 --replace -o NEW.csv`"
+                "in 2 workloads of $599 a month. Where the machines and their CPU are right, plan from these: `tonnage calibrate FILE \
+                 --workload a --workload b --replace -o NEW.csv`"
             ),
             "{said}"
         );

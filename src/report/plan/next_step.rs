@@ -111,7 +111,7 @@ fn mending(decision: &Decision<'_, '_>) -> Option<String> {
         None => format!(", {} a month", usd(it.usd_per_month?)),
     };
     let turns = questions::mended_by(decision.entry).map_or_else(String::new, |turns| format!("; {turns}"));
-    Some(format!("{}{machines}{bill}: {why}{turns}", change(decision)))
+    Some(format!("{}{machines}{bill}; {why}{turns}", change(decision)))
 }
 
 /// The constraint that sets a plan's count, with its figure.

@@ -196,8 +196,8 @@ fn of_many<'d, 'e, 'a>(
         let bill = at_stake(&timed);
         let bill = if bill > 0.0 { format!(" of {} a month", usd(bill)) } else { String::new() };
         let step = format!(
-            "Where machines and their CPU are right, let that say what an event takes, instead of handler_ms and io_ratio, for \
-             {}{bill}{first}: `tonnage calibrate FILE{named} --replace -o NEW.csv`",
+            "CPU in use and handler_ms contradict each other in {}{bill}. Where the machines and their CPU are right, plan from \
+             these{first}: `tonnage calibrate FILE{named} --replace -o NEW.csv`",
             plural(timed.len() as u64, "workload"),
         );
         steps.push(Step::said(step, "", Kind::AtStake, at_stake(&timed)));

@@ -11,7 +11,7 @@ use super::paid;
 use crate::report::chart::Chart;
 use crate::report::document::{Document, Figure, Table};
 use crate::report::explain::{Explained, explanations};
-use crate::report::figures::{NONE, NOTHING_USD, percent, plural, usd};
+use crate::report::figures::{NOTHING_USD, percent, plural, usd};
 use crate::report::p99;
 use crate::report::sensitivity;
 use tonnage_model::decide::fleet::Fleet;
@@ -165,11 +165,11 @@ fn figures(totals: &Totals) -> Vec<Figure> {
 /// `saves $2,712?`, as in the table.
 fn saved(decision: &Decision<'_, '_>) -> String {
     let saves = decision.saves().filter(|saves| *saves >= NOTHING_USD);
-    let bill = |usd_per_month: Option<f64>| usd_per_month.map_or_else(|| NONE.to_owned(), usd);
     let it = &decision.entry.recommendation;
-    match saves {
-        Some(saves) => format!("saves {}{}", usd(saves), decision.check().map_or("", sign)),
-        None => format!("{} a month", bill(it.usd_per_month.or(it.today_usd_per_month))),
+    match (saves, it.usd_per_month.or(it.today_usd_per_month)) {
+        (Some(saves), _) => format!("saves {}{}", usd(saves), decision.check().map_or("", sign)),
+        (None, Some(bill)) => format!("{} a month", usd(bill)),
+        (None, None) => String::new(),
     }
 }
 
