@@ -13,7 +13,10 @@ const ROUNDING: f64 = 1e-9;
 
 /// The least whole number that may reach `quotient`; beyond any search where there is none.
 pub(crate) fn at_least(quotient: f64) -> u64 {
-    (quotient * (1.0 - ROUNDING)).ceil() as u64
+    let least = quotient * (1.0 - ROUNDING);
+    // What `ceil` gives, which is a call where the processor may lack it.
+    let whole = least as u64;
+    whole.saturating_add(u64::from((whole as f64) < least))
 }
 
 impl Topic {
