@@ -1,5 +1,6 @@
 //! From bills back to the CPU of an event.
 
+use crate::command::one_line;
 use crate::common::{figure, machine, runtime, workload};
 use assert_cmd::Command;
 use serde_json::Value;
@@ -301,7 +302,7 @@ fn what_is_replaced_is_told_and_what_disagrees_is_kept() {
         "b: observed_cores 1.8 replaces handler_ms 1, observed_cores 6\n"
     );
     let table = printed(&[name, "--utilization", "25%"]);
-    let words = table.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = one_line(&table);
     assert!(words.contains("observed_cores 1.8 replaces handler_ms 1, observed_cores 6."), "{table}");
 }
 
@@ -383,7 +384,7 @@ fn a_row_that_is_too_quiet_is_left_out() {
                 quiet,1M,1KB,0,c7a.xlarge,2,0.1%\nbusy,1M,1KB,0,c7a.xlarge,2,30%\n";
     std::fs::write(&file, text).unwrap();
     let name = file.to_str().unwrap();
-    let said = printed(&[name]).split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = one_line(&printed(&[name]));
     assert!(said.starts_with("1 of 2 workloads calibrated"), "{said}");
     let why =
         "2:1: quiet: it is too quiet to tell what an event takes: a utilization of 0.001 is 0.004 cores";
@@ -406,7 +407,7 @@ fn more_busy_cores_than_processes_can_use_are_told() {
     let said = |processes: u32| {
         std::fs::write(&file, row(processes)).unwrap();
         let text = printed(&[file.to_str().unwrap(), "--utilization", "50%"]);
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        one_line(&text)
     };
     assert!(
         said(3).contains("23.7 busy cores are more than 3 processes can use, a core each"),

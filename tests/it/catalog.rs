@@ -1,5 +1,6 @@
 //! What the catalog knows, and from where.
 
+use crate::command::one_line;
 use assert_cmd::Command;
 use serde_json::Value;
 
@@ -112,7 +113,7 @@ fn a_runtime_says_where_each_figure_comes_from() {
     assert_eq!(numbers, [Some(6.8), Some(0.0), Some(54.4)]);
     let source = consume["source"].as_str().unwrap();
     let text = printed(&args);
-    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = one_line(&text);
     assert!(flat.contains(&format!("- consume, an event: {source}")), "{text}");
     assert_eq!(printed(&[&args[..], &["--format=csv"]].concat()).lines().count(), 1 + 25);
     assert_eq!(printed(&["runtimes", "--published", "--format=csv"]).lines().count(), 1 + 3);

@@ -16,6 +16,11 @@ pub fn refused(mut command: Command) -> String {
     String::from_utf8(output.stderr).unwrap()
 }
 
+/// A text in one line, with one blank between its words.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A look at a file of these rows.
 pub fn with_rows<T>(rows: &str, look: impl Fn(&str) -> T) -> T {
     let folder = tempfile::tempdir().unwrap();

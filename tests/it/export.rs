@@ -1,6 +1,6 @@
 //! `tonnage export`: YAML that reads back, and the numbers of the plan of pods in it.
 
-use crate::command::{self, refused};
+use crate::command::{self, refused, tonnage};
 use assert_cmd::Command;
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -84,12 +84,6 @@ fn what_some_reader_takes_for_another_thing_stands_in_quotes() {
 }
 
 // The command
-
-fn tonnage(args: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("tonnage").unwrap();
-    command.args(args);
-    command
-}
 
 fn printed(args: &[&str]) -> String {
     crate::command::printed(tonnage(args))

@@ -1,6 +1,6 @@
 //! Whole commands on workloads whose handlers or keys are out of the ordinary: hot keys, batches, long calls.
 
-use assert_cmd::Command;
+use crate::command::{one_line, printed, tonnage};
 use serde_json::Value;
 use tonnage::input::catalogs::embedded;
 use tonnage_model::demand::event::base;
@@ -8,26 +8,13 @@ use tonnage_model::workload::{Commit, Workload};
 
 /// What `tonnage plan` prints of one workload that is given by flags.
 fn planned(flags: &str, more: &[&str]) -> String {
-    let output = Command::cargo_bin("tonnage")
-        .unwrap()
-        .arg("plan")
-        .args(flags.split_whitespace())
-        .args(more)
-        .env("COLUMNS", "200")
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    assert!(output.status.success(), "{}", text(output.stderr));
-    text(output.stdout)
+    let mut command = tonnage(&["plan"]);
+    command.args(flags.split_whitespace()).args(more).env("COLUMNS", "200");
+    printed(command)
 }
 
 fn json(flags: &str) -> Value {
     serde_json::from_str(&planned(flags, &["--format", "json"])).unwrap()
-}
-
-/// One paragraph without its line breaks.
-fn unwrapped(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 mod hot_keys {
@@ -42,7 +29,7 @@ mod hot_keys {
     fn no_number_of_partitions_helps_against_one_key() {
         for hot in ["--hot-key-share 1", "--skew 24", "--hot-key-share 100% --skew 3"] {
             let flags = format!("{ONE_KEY} {hot}");
-            let said = unwrapped(&planned(&flags, &["--details"]));
+            let said = one_line(&planned(&flags, &["--details"]));
             assert!(
                 said.contains("one key has 100 % of all events, so more partitions do not help"),
                 "{said}"
@@ -58,7 +45,7 @@ mod hot_keys {
             assert!(!kinds.contains(&"partitions"), "{kinds:?}");
         }
         // A skew of 11 over 24 may be a key of 10/23, or many.
-        let skewed = unwrapped(&planned(&format!("{ONE_KEY} --skew 11"), &["--details"]));
+        let skewed = one_line(&planned(&format!("{ONE_KEY} --skew 11"), &["--details"]));
         let may_be = "; if one key has 43 % of all events (hot_key_share), more partitions do not help";
         assert!(skewed.contains(may_be) && !skewed.contains(" partitions (which remaps keys)"), "{skewed}");
     }
@@ -133,7 +120,7 @@ mod batches {
         let members = number(&with, "instances") * number(&with, "workers_per_instance");
         assert!((number(&with, "gathering_seconds") - 500.0 * members / 1000.0).abs() < 1e-9);
         assert!(number(&with, "p99_seconds") > 1.0);
-        let said = unwrapped(&planned(&format!("{FLOW} {}", flags(500, "--p99-ms 1000")), &["--details"]));
+        let said = one_line(&planned(&format!("{FLOW} {}", flags(500, "--p99-ms 1000")), &["--details"]));
         let (_, rest) =
             said.split_once("the largest batch that meets it on these machines is ").expect(&said);
         let best: u32 = rest.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap();
@@ -174,16 +161,16 @@ mod long_calls {
     // 420,000 ms are 7 min, above the 5 min in which a consumer has to poll; 60 % of these are 3 min, 180,000 ms.
     #[test]
     fn an_event_that_outlasts_the_poll_interval_is_told() {
-        let said = unwrapped(&planned(&rare(420000), &[]));
+        let said = one_line(&planned(&rare(420000), &[]));
         let told = "one event takes 7 min, longer than max.poll.interval.ms (5 min by default): the group throws the \
                     consumer out and the event comes again. Set max.poll.interval.ms to 14 min (840000)";
         assert!(said.contains(told), "{said}");
-        let near = unwrapped(&planned(&rare(200000), &[]));
+        let near = one_line(&planned(&rare(200000), &[]));
         assert!(near.contains("near max.poll.interval.ms"), "{near}");
-        let short = unwrapped(&planned(&rare(170000), &[]));
+        let short = one_line(&planned(&rare(170000), &[]));
         assert!(!short.contains("max.poll.interval"), "{short}");
         // A call waits as long for fewer events, so no batch is short enough.
-        let batch = unwrapped(&planned(&(rare(420000) + " --batch-size 100"), &[]));
+        let batch = one_line(&planned(&(rare(420000) + " --batch-size 100"), &[]));
         assert!(batch.contains("a batch of 100 takes 7 min") && !batch.contains("events at most"), "{batch}");
     }
 
@@ -197,7 +184,7 @@ mod long_calls {
                 "--events-per-day 5000 --event-size 1KB --handler-ms {call} --io-wait-ms 100000 --batch-size {batch} \
                  --partitions 6 --runtimes python-aiokafka"
             );
-            unwrapped(&planned(&flags, &[]))
+            one_line(&planned(&flags, &[]))
         };
         assert!(said(50).contains("take 8 events at most a call"), "{}", said(50));
         assert!(said(9).contains("max.poll.interval"), "{}", said(9));
@@ -210,7 +197,7 @@ mod long_calls {
         let file = folder.path().join("two.csv");
         let text = "name,events_per_day,event_size,io_ratio,handler_ms,io_wait_ms\nlong,1000,1KB,0,420000,420000\nshort,1M,1KB,0,4,2\n";
         std::fs::write(&file, text).unwrap();
-        let said = unwrapped(&planned(file.to_str().unwrap(), &[]));
+        let said = one_line(&planned(file.to_str().unwrap(), &[]));
         let (_, next) = said.split_once(" Next ").expect(&said);
         assert!(next.contains("long: one event takes 7 min"), "{next}");
         assert!(!next.contains("short: one event"), "{next}");
@@ -226,14 +213,14 @@ mod fairness {
 
     #[test]
     fn the_first_line_about_the_language_tells_unlike_concurrency() {
-        let said = unwrapped(&planned(WAITING, &[]));
+        let said = one_line(&planned(WAITING, &[]));
         let note = "go-franz (it handles every partition in parallel, python-aiokafka one event a process; with that, \
                     python-aiokafka takes $";
         let first = said.find("go-franz").unwrap();
         assert_eq!(said.find(note), Some(first), "{said}");
         // Where both have the same there is nothing to tell.
         for alike in ["--concurrency partition", "--in-flight 4"] {
-            let said = unwrapped(&planned(&format!("{WAITING} {alike}"), &[]));
+            let said = one_line(&planned(&format!("{WAITING} {alike}"), &[]));
             assert!(!said.contains("one event a process"), "{said}");
         }
     }
@@ -300,21 +287,14 @@ mod commits {
 
     #[test]
     fn a_profile_without_a_commit_plans_none() {
-        let said = unwrapped(&planned(
+        let said = one_line(&planned(
             &format!("{FLOW} --commit event --current-runtime python-confluent"),
             &["--details"],
         ));
         assert!(!said.contains("has no figure for commits"), "{said}");
-        let output = Command::cargo_bin("tonnage")
-            .unwrap()
-            .args(["plan", "--published"])
-            .args(
-                "--events-per-day 1M --event-size 1KB --io-ratio 0 --handler-ms 1 --commit event"
-                    .split_whitespace(),
-            )
-            .output()
-            .unwrap();
-        let error = unwrapped(&String::from_utf8(output.stdout).unwrap());
+        let flags =
+            "--events-per-day 1M --event-size 1KB --io-ratio 0 --handler-ms 1 --commit event --published";
+        let error = one_line(&planned(flags, &[]));
         assert!(error.contains("has no figure for commits that are waited for (commit)"), "{error}");
     }
 }

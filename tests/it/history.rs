@@ -1,6 +1,6 @@
 //! What was measured over time: backtests, and how histories are read and refused.
 
-use crate::command::{printed, refused};
+use crate::command::{one_line, printed, refused};
 use crate::common::{figure, machine, runtime, workload};
 use assert_cmd::Command;
 use insta::assert_snapshot;
@@ -216,7 +216,7 @@ mod calibrate {
         std::fs::write(folder.join("blank.csv"), "name,events_per_day,event_size,io_ratio\nblank,8M,1KB,0\n")
             .unwrap();
         let said = printed(command);
-        let plain = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        let plain = one_line(&said);
         assert!(plain.contains("2 workloads backtested: advice holds for 1, withheld for 1"), "{said}");
         assert!(
             plain.contains("Not tested: three.csv:50:1: \"clicks\" has rate and cores in 15 hours;"),
@@ -242,7 +242,7 @@ mod calibrate {
             let command = tonnage(folder, &["calibrate", "fleet.csv", "--history", "day.csv"]);
             std::fs::write(folder.join("fleet.csv"), rows).unwrap();
             let text = printed(command);
-            text.split_whitespace().collect::<Vec<_>>().join(" ")
+            one_line(&text)
         };
         let row = |at: usize| {
             let cores = if at % 3 == 2 { 0.7 } else { 0.16 };

@@ -1,5 +1,6 @@
 //! Own code goes by the language that it is written in, whatever libraries stand around it.
 
+use crate::command::one_line;
 use crate::common::{figure, machine, runtime, workload};
 use assert_cmd::Command;
 use insta::assert_snapshot;
@@ -174,7 +175,7 @@ fn spikes_are_read() {
     assert_snapshot!(refused("goo:6.5"), @r#"error: --spike-factor: spike_factor: unknown language "goo"; did you mean "go"? Known: go, java, node, python, rust."#);
     let args: Vec<&str> = FLAGS.split_whitespace().chain(["--spike-factor", "rust:8 go:6.5"]).collect();
     let explained = crate::command::printed(tonnage(&[&["explain"], &args[1..], &["--details"]].concat()));
-    let said = explained.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = one_line(&explained);
     assert!(said.contains("own code over today's 1 / spike_factor 6.5 0.154"), "{explained}");
     assert!(
         said.contains("Own code in Go takes 0.154 of its CPU in Python (CPython) by spike_factor."),

@@ -1,7 +1,7 @@
 //! Memory in parts: against samples, by hand, and in whole commands.
 
+use crate::command::{one_line, printed, tonnage};
 use crate::common::{figure, linear, machine, runtime, workload};
-use assert_cmd::Command;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use tonnage::input::catalogs::embedded;
@@ -215,10 +215,7 @@ fn what_is_held_today_gives_the_state() {
 // Whole commands
 
 fn json(args: &[&str]) -> Value {
-    let output =
-        Command::cargo_bin("tonnage").unwrap().args(args).args(["--format", "json"]).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
+    serde_json::from_str(&printed(tonnage(&[args, &["--format", "json"]].concat()))).unwrap()
 }
 
 fn number(value: &Value) -> f64 {
@@ -281,9 +278,8 @@ fn each_python_process_holds_a_model_and_a_binary_once_an_instance() {
         }
         assert!(number(&plan["memory_peak_mib"]) >= state + number(&parts["processes_mib"]));
     }
-    let output = Command::cargo_bin("tonnage").unwrap().args(args).arg("--details").output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = printed(tonnage(&[&args[..], &["--details"]].concat()));
+    let words = one_line(&text);
     assert!(words.contains("go-kafka-go needs GOMEMLIMIT 2"), "{text}");
     assert!(!words.contains("memory counts no model"), "{text}");
 }
@@ -292,10 +288,8 @@ fn each_python_process_holds_a_model_and_a_binary_once_an_instance() {
 fn a_blank_state_is_said() {
     let args =
         ["plan", "--events-per-day=1M", "--event-size=1KB", "--io-ratio=0", "--handler-ms=1", "--details"];
-    let output = Command::cargo_bin("tonnage").unwrap().args(args).output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains("memory counts no model, cache or tables"), "{text}");
+    let text = printed(tonnage(&args));
+    assert!(one_line(&text).contains("memory counts no model, cache or tables"), "{text}");
 }
 
 /// 100 requests/s of 30 ms, 28.5 ms of it waiting. A function is handed its events, so that neither language reads ahead:

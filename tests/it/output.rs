@@ -1,5 +1,6 @@
 //! What the commands print, in each form.
 
+use crate::command::one_line;
 use assert_cmd::Command;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -677,10 +678,7 @@ mod refusals {
         }
         let text = printed(&["plan", file.to_str().unwrap()]);
         // 579/s of 50 ms are 28.9 cores, and 3 x c6i.large have 6.
-        assert!(
-            text.split_whitespace().collect::<Vec<_>>().join(" ").contains("process of 3 x c6i.large needs"),
-            "{text}"
-        );
+        assert!(one_line(&text).contains("process of 3 x c6i.large needs"), "{text}");
         // So is it everywhere else.
         let (alone, kept, left_out) =
             ("Not to be believed before", "Not counted: 1 of 2", "Left out: 1 of 2");
@@ -748,7 +746,7 @@ fn the_answer_says_where_nothing_has_a_plan_and_what_contradicts_itself() {
     let refused = crate::command::refused(none);
     assert!(refused.contains("there is no reserved-3yr price of gcp, only of aws"), "{refused}");
     let twelve = printed(&["plan", "examples/workloads.csv"]);
-    let words = twelve.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = one_line(&twelve);
     assert!(
         words.contains("checked against measured CPU, ") && words.contains(" still to be checked."),
         "{twelve}"
@@ -757,7 +755,7 @@ fn the_answer_says_where_nothing_has_a_plan_and_what_contradicts_itself() {
     // 20 cores are not on 3 x c6i.xlarge: no verdict, no saving, no plan, whatever else is given.
     let impossible =
         printed(&["plan", "examples/workloads.csv", "--workload", "audit-log", "--set", "observed_cores=20"]);
-    let words = impossible.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = one_line(&impossible);
     let said = "No verdict: observed_cores is 20, and 3 x c6i.xlarge have 12 vCPUs; look at observed_cores.";
     assert!(words.contains(said), "{impossible}");
 }

@@ -1,5 +1,6 @@
 //! Which stage of a pipeline runs where, on pipelines small enough to try out every way by hand.
 
+use crate::command::one_line;
 use crate::common::{linear, machine, runtime, workload};
 use assert_cmd::Command;
 use proptest::prelude::*;
@@ -710,7 +711,7 @@ mod commands {
 
         for form in ["table", "markdown"] {
             let text = printed(&[EXAMPLE, "--format", form]);
-            let flat = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('\\', "");
+            let flat = one_line(&text).replace('\\', "");
             for entry in [clicks, payments] {
                 assert!(flat.contains(entry["sentence"].as_str().unwrap()), "{form}: {flat}");
             }

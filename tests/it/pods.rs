@@ -1,5 +1,6 @@
 //! Pods: requests, limits and settings worked out by hand, and what `plan --unit pods` prints.
 
+use crate::command::one_line;
 use crate::common::{figure, machine, runtime, workload};
 use assert_cmd::Command;
 use serde_json::Value;
@@ -246,10 +247,6 @@ fn printed(args: &[&str]) -> String {
     crate::command::printed(tonnage(args))
 }
 
-fn in_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 fn json(args: &[&str]) -> Value {
     serde_json::from_str(&printed(&[args, &["--format=json"]].concat())).unwrap()
 }
@@ -285,7 +282,7 @@ fn no_more_replicas_than_partitions_unless_they_stand_by() {
             "{sharing} {standby}"
         );
     }
-    let said = |more: &[&str]| in_one_line(&printed(&six(more)));
+    let said = |more: &[&str]| one_line(&printed(&six(more)));
     for (sharing, standby, expected) in [
         (
             "--pool=shared",
@@ -355,7 +352,7 @@ fn a_bill_without_a_verdict_is_told_beside_the_sum() {
                 open,50M,1KB,0.5,2,6,go-kafka-go,300\nfine,1M,1KB,0,1,12,python-aiokafka,100\n";
     let file = folder.path().join("w.csv");
     std::fs::write(&file, rows).unwrap();
-    let text = in_one_line(&printed(&["plan", file.to_str().unwrap(), "--unit=pods"]));
+    let text = one_line(&printed(&["plan", file.to_str().unwrap(), "--unit=pods"]));
     assert!(text.contains("than today's $400 ($300 of it without a verdict), still to be checked"), "{text}");
 }
 
@@ -397,12 +394,12 @@ fn every_place_is_packed_apart() {
 #[test]
 fn nodes_are_of_the_types_that_there_are() {
     places(&["--unit=pods", "--node-type=m6i.2xlarge,n2-standard-8", "--node-type=m6g.xlarge"], |command| {
-        let text = in_one_line(&crate::command::printed(command));
+        let text = one_line(&crate::command::printed(command));
         let types = ["m6i.2xlarge", "n2-standard-8", "m6g.xlarge"];
         assert!(types.iter().all(|name| text.contains(&format!(" {name} "))), "{text}");
     });
     places(&["--unit=pods", "--node-type=m6i.2xlarge", "--strict"], |command| {
-        let text = in_one_line(&crate::command::printed(command));
+        let text = one_line(&crate::command::printed(command));
         let none = "There is no m6i.2xlarge in aws eu-west-1 arm64, gcp us-central1: nodes there are of the types that plans";
         assert!(text.contains(none), "{text}");
     });
@@ -439,7 +436,7 @@ fn nodes_of_a_type_are_compared_with_machines_of_it() {
         compared += 1;
     }
     assert!(compared > 5, "{compared}");
-    let said = in_one_line(&printed(&["plan", FLEET, "--unit=pods", "--node-type=m6i.2xlarge"]));
+    let said = one_line(&printed(&["plan", FLEET, "--unit=pods", "--node-type=m6i.2xlarge"]));
     assert!(said.contains("on dedicated machines of these types"), "{said}");
 }
 
@@ -451,7 +448,7 @@ fn a_node_type_is_that_of_the_clouds_that_have_it() {
     let plan = |more: &[&str]| {
         let args = [&["plan", "-", "--unit=pods"], more].concat();
         let run = tonnage(&args).write_stdin(rows).output().unwrap();
-        in_one_line(&String::from_utf8(run.stdout).unwrap())
+        one_line(&String::from_utf8(run.stdout).unwrap())
     };
     let said = plan(&["--node-type=m6i.2xlarge"]);
     assert!(

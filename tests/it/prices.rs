@@ -1,7 +1,6 @@
 //! The embedded prices against what is known of them, and plans at the prices of the place that a workload runs in.
 
-use super::command::tonnage;
-use assert_cmd::Command;
+use super::command::{one_line, tonnage};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use tonnage::input::catalogs::lists;
@@ -152,15 +151,17 @@ fn the_errors_of_the_first_list_are_gone() {
     }
 }
 
+const HEADER: &str =
+    "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,provider,region";
+
 fn plan(rows: &str, args: &[&str]) -> Result<Value, String> {
-    let header = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,provider,region";
-    let run = Command::cargo_bin("tonnage")
-        .unwrap()
-        .args(["plan", "-", "--format", "json"])
-        .args(args)
-        .write_stdin(format!("{header}\n{rows}\n"))
-        .output()
-        .unwrap();
+    plan_under(HEADER, rows, args)
+}
+
+/// The same with other columns.
+fn plan_under(header: &str, rows: &str, args: &[&str]) -> Result<Value, String> {
+    let mut command = tonnage(&["plan", "-", "--format", "json"]);
+    let run = command.args(args).write_stdin(format!("{header}\n{rows}\n")).output().unwrap();
     match run.status.success() {
         true => Ok(serde_json::from_slice(&run.stdout).unwrap()),
         false => Err(String::from_utf8(run.stderr).unwrap()),
@@ -271,16 +272,9 @@ fn a_mixed_fleet_stays_where_it_is() {
 
 /// How a plan's answer goes in words.
 fn words(rows: &str, args: &[&str]) -> String {
-    let header = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,provider,region";
-    let run = Command::cargo_bin("tonnage")
-        .unwrap()
-        .args(["plan", "-"])
-        .args(args)
-        .env("SOURCE_DATE_EPOCH", "1795651200")
-        .write_stdin(format!("{header}\n{rows}\n"))
-        .output()
-        .unwrap();
-    String::from_utf8(run.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut command = tonnage(&["plan", "-"]);
+    command.args(args).env("SOURCE_DATE_EPOCH", "1795651200").write_stdin(format!("{HEADER}\n{rows}\n"));
+    one_line(&String::from_utf8(command.output().unwrap().stdout).unwrap())
 }
 
 const PAID: &str = "a,500M,1KB,0.2,0.2,c6i.xlarge,6,,";
@@ -315,13 +309,8 @@ fn a_discount_is_taken_off_today_and_the_plan() {
 #[test]
 fn the_bill_beats_list_prices() {
     let header = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,current_usd_per_month";
-    let planned = |bill: &str, args: &[&str]| -> Value {
-        let run = Command::cargo_bin("tonnage").unwrap();
-        let mut run = run;
-        let run = run.args(["plan", "-", "--format", "json"]).args(args);
-        let run =
-            run.write_stdin(format!("{header}\na,500M,1KB,0.2,0.2,c6i.xlarge,6,{bill}\n")).output().unwrap();
-        serde_json::from_slice(&run.stdout).unwrap()
+    let planned = |bill: &str, args: &[&str]| {
+        plan_under(header, &format!("a,500M,1KB,0.2,0.2,c6i.xlarge,6,{bill}"), args).unwrap()
     };
     let (list, at_list) = bills(&planned("", &[]));
     // $600 of a list price of $744.60.
@@ -337,13 +326,9 @@ fn the_bill_beats_list_prices() {
     let (spot, list_at_spot) = bills(&planned("", &["--purchase", "spot"]));
     near(at_spot, list_at_spot * 240.0 / spot);
     // What a bill says of its list price stands before what the catalog has of these machines: 600 / 1,200.
-    let listed = |machines: &str, args: &[&str]| -> Value {
-        let mut run = Command::cargo_bin("tonnage").unwrap();
+    let listed = |machines: &str, args: &[&str]| {
         let header = format!("{header},current_list_usd_per_month,observed_cores");
-        let row = format!("a,500M,1KB,0.2,0.2,{machines},0.8");
-        let run =
-            run.args(["plan", "-", "--format", "json"]).args(args).write_stdin(format!("{header}\n{row}\n"));
-        serde_json::from_slice(&run.output().unwrap().stdout).unwrap()
+        plan_under(&header, &format!("a,500M,1KB,0.2,0.2,{machines},0.8"), args).unwrap()
     };
     let (_, at_half) = bills(&listed("c6i.xlarge,6,600,1200", &[]));
     let (_, whole) = bills(&listed("c6i.xlarge,6,600,600", &[]));
@@ -358,7 +343,7 @@ fn the_bill_beats_list_prices() {
         let mut run = tonnage(&["plan", "-"]);
         let run = run.write_stdin(format!("{header},observed_cores\n{rows}")).output().unwrap();
         let words = String::from_utf8(run.stdout).unwrap();
-        let plain = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let plain = one_line(&words);
         assert!(plain.contains("list price of today's bill is not known of a"), "{words}");
         assert!(!plain.contains("instead of saves"), "{words}");
         let to_give = "Give machine type (current_machine) of 2 workloads, and current_list_usd_per_month or --discount of 2 workloads: ";
@@ -376,12 +361,9 @@ fn the_bill_beats_list_prices() {
 fn what_a_bill_far_below_the_list_saves_is_to_be_checked() {
     let header = "name,events_per_day,event_size,io_ratio,handler_ms,current_machine,current_instances,current_usd_per_month,\
                   utilization,memory_mib,peak_factor,skew,partitions,p99_ms";
-    let decision = |bill: &str, args: &[&str]| -> Value {
-        let mut run = Command::cargo_bin("tonnage").unwrap();
-        let row = format!("{header}\na,9.5M,120KB,18%,95ms,c6i.2xlarge,10,{bill},16%,2.4GiB,2,1.2,40,60s\n");
-        let run = run.args(["plan", "-", "--format", "json"]).args(args).write_stdin(row).output().unwrap();
-        let plan: Value = serde_json::from_slice(&run.stdout).unwrap();
-        plan["decisions"][0].clone()
+    let decision = |bill: &str, args: &[&str]| {
+        let row = format!("a,9.5M,120KB,18%,95ms,c6i.2xlarge,10,{bill},16%,2.4GiB,2,1.2,40,60s");
+        decisions(&plan_under(header, &row, args).unwrap())[0].clone()
     };
     let usd = |it: &Value, field: &str| it[field].as_f64().unwrap();
     let low = decision("1020", &[]);

@@ -1,6 +1,6 @@
 //! Replays of measured rates: by hand, as properties, and as whole commands.
 
-use crate::command::{printed, refused};
+use crate::command::{one_line, printed, refused};
 use assert_cmd::Command;
 use insta::assert_snapshot;
 use proptest::prelude::*;
@@ -385,7 +385,7 @@ mod commands {
         let names = ["orders", "clicks", "mail", "other"];
         assert_eq!(names.into_iter().filter(is_replayed).collect::<Vec<_>>(), ["orders", "mail"]);
         let table = printed(run(&["hours"], &[]));
-        let plain = table.split_whitespace().collect::<Vec<_>>().join(" ");
+        let plain = one_line(&table);
         for said in [
             "orders: its rate is missing for more than 1 h at one time; replayed are 40 h without a gap from 2026-07-01T08:00:00Z on.",
             "Left out: rate.csv:3:1: the rate of \"clicks\" covers 10 h; a replay needs a day, better a week: ask with an earlier start.",

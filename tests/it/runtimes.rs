@@ -1,6 +1,6 @@
 //! The runtimes that are built in: what they have, and which are compared only on request.
 
-use crate::command::{printed, refused, tonnage, with_rows};
+use crate::command::{one_line, printed, refused, tonnage, with_rows};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use tonnage::input::catalogs::embedded::{self, MEASURED, measured, published, serverless_prices};
@@ -275,7 +275,7 @@ fn a_page_carries_a_profile_on_request_where_somebody_asked() {
 
 #[test]
 fn the_catalog_says_which_are_compared_on_request() {
-    let text = printed(tonnage(&["catalog", "runtimes"])).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = one_line(&printed(tonnage(&["catalog", "runtimes"])));
     assert!(text.starts_with("7 runtimes: "), "{text}");
     let said = "Compared only where --runtimes names it or a workload runs in it today: java-kafka-clients, node-kafkajs.";
     assert!(text.contains(said), "{text}");
@@ -302,7 +302,7 @@ fn state_in_a_heap_needs_its_limit() {
     let flags = "plan --events-per-day 5M --event-size 1KB --io-ratio 0 --handler-ms 1 --state-mib 1024 --details \
                  --current-runtime java-kafka-clients";
     let args: Vec<&str> = flags.split_whitespace().collect();
-    let text = printed(tonnage(&args)).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = one_line(&printed(tonnage(&args)));
     let (_, limit) = text.split_once("java-kafka-clients needs JAVA_TOOL_OPTIONS -Xmx").unwrap();
     let limit: f64 = limit.split_once('m').unwrap().0.parse().unwrap();
     let plans = json(&args);

@@ -1,7 +1,7 @@
 //! `tonnage simulate`, and plans against what simulations of them come to.
 
+use crate::command::{printed, refused, tonnage};
 use crate::common::{figure, linear, machine, runtime, workload};
-use assert_cmd::Command;
 use serde_json::Value;
 use tonnage_model::capacity::assignment::Topic;
 use tonnage_model::latency::queue::BEYOND_P99;
@@ -15,9 +15,9 @@ use tonnage_simulate::study::{Findings, Study};
 use tonnage_simulate::system::System;
 
 fn simulate(arguments: &[&str], threads: &str) -> String {
-    let mut command = Command::cargo_bin("tonnage").unwrap();
-    command.args(["simulate", "examples/workloads.csv"]).args(arguments).env("RAYON_NUM_THREADS", threads);
-    String::from_utf8(command.assert().success().get_output().stdout.clone()).unwrap()
+    let mut command = tonnage(&["simulate", "examples/workloads.csv"]);
+    command.args(arguments).env("RAYON_NUM_THREADS", threads);
+    printed(command)
 }
 
 #[test]
@@ -50,11 +50,8 @@ fn csv_has_the_lag_over_time_and_json_both() {
 
 #[test]
 fn what_cannot_be_simulated_is_refused() {
-    let refused = |arguments: &[&str]| {
-        let mut command = Command::cargo_bin("tonnage").unwrap();
-        let output = command.args(["simulate", "examples/workloads.csv"]).args(arguments).assert().failure();
-        String::from_utf8(output.get_output().stderr.clone()).unwrap()
-    };
+    let refused =
+        |arguments: &[&str]| refused(tonnage(&[&["simulate", "examples/workloads.csv"], arguments].concat()));
     assert!(refused(&["--fail", "flood"]).contains("[possible values: zone, instance, deploy, crash]"));
     assert!(refused(&["--load", "0"]).contains("must be a share above 0 and up to 1000%, such as 80%"));
     assert!(refused(&["--events", "5"]).contains("must be a number from 10k to 1G, such as 2M"));
@@ -69,11 +66,8 @@ fn what_cannot_be_simulated_is_refused() {
 fn a_series_is_run_through() {
     let arguments = "simulate --events-per-day 100k --event-size 1KB --io-ratio 80% --handler-ms 20 --partitions 6 --format json \
          --hourly-csv examples/week.csv";
-    let output = Command::cargo_bin("tonnage")
-        .unwrap()
-        .args(arguments.split(' ').filter(|it| !it.is_empty()))
-        .output();
-    let json: Value = serde_json::from_slice(&output.unwrap().stdout).unwrap();
+    let arguments: Vec<&str> = arguments.split_whitespace().collect();
+    let json: Value = serde_json::from_str(&printed(tonnage(&arguments))).unwrap();
     let row = &json["simulations"][0];
     assert!(row["planned_p99_seconds"].is_null() && row["runs"] == 10, "{row}");
     assert!(json["lag"].as_array().unwrap().len() > 100);

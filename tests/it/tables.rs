@@ -1,16 +1,9 @@
 //! Workbooks and Parquet as workload files: the same rows, numbers and mistakes as in CSV, at their cells.
 
-use super::command::{printed, refused};
-use assert_cmd::Command;
+use super::command::{printed, refused, tonnage};
 use serde_json::Value;
 use std::path::Path;
 use tonnage::input::tables;
-
-fn tonnage(args: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("tonnage").unwrap();
-    command.args(args);
-    command
-}
 
 fn decisions(args: &[&str], input: &str) -> Value {
     let mut command = tonnage(&["plan", "--format=json", "--ignore-columns=team"]);

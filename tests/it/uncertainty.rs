@@ -1,5 +1,6 @@
 //! Ranges in, ranges out: cases whose answer is known, and whole commands on files.
 
+use crate::command::one_line;
 use crate::common::{figure, machine, runtime, workload};
 use assert_cmd::Command;
 use std::fs;
@@ -679,7 +680,7 @@ mod commands {
                 let args = [command, &[path, "--published", "--provider", "aws"], more].concat();
                 let (status, stdout, stderr) = run(&args);
                 assert_eq!(status, 0, "{stderr}");
-                stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+                one_line(&stdout)
             };
             let with_ranges = printed(&[]);
             assert_eq!(with_ranges.matches(note).count(), 1, "{command:?}: {with_ranges}");
