@@ -23,7 +23,7 @@ fn render(report: &dyn Report, context: &Context<'_>, _: Page) -> Result<String,
 
 /// Rows with what they were made with.
 pub fn text(context: &Context<'_>, records: &[Records<'_>]) -> Result<String, RenderError> {
-    serialized(&Whole { context, records })
+    Ok(serde_json::to_string_pretty(&Whole { context, records })? + "\n")
 }
 
 struct Whole<'a, 'r> {
@@ -117,9 +117,4 @@ impl Serialize for Json<'_, '_> {
             Value::Records(records) => Rows(records).serialize(serializer),
         }
     }
-}
-
-/// Writes a value, with a line break at the end.
-pub fn serialized(value: &impl Serialize) -> Result<String, RenderError> {
-    Ok(serde_json::to_string_pretty(value)? + "\n")
 }

@@ -248,13 +248,14 @@ fn summary(entry: &PlannedWorkload<'_>, samples: &[&[Outcome]]) -> Risk {
         (0..samples.len()).filter(|&sample| holds(sample)).count() as f64 / samples.len() as f64
     };
     let runtimes = entry.plans.iter().enumerate().map(|(index, (runtime, plan))| {
-        let bills = samples.iter().map(|sample| sample[index].usd_per_month);
+        // Samples without a plan are above all others.
+        let bills = samples.iter().map(|sample| sample[index].usd_per_month.unwrap_or(f64::INFINITY));
         let breaks = |rule: Constraint| share(&|sample| samples[sample][index].broken == Some(rule));
         let weakest =
             Constraint::ALL.into_iter().map(|rule| (rule, breaks(rule))).filter(|(_, share)| *share > 0.0);
         RuntimeRisk {
             runtime: runtime.name.clone(),
-            usd_per_month: percentiles(bills),
+            usd_per_month: percentiles_of(bills.collect()),
             feasible: share(&|sample| samples[sample][index].usd_per_month.is_some()),
             cheapest: share(&|sample| wins[sample].is_for(index)),
             tied: share(&|sample| wins[sample].is_for(index) && wins[sample].lowest.len() > 1),
@@ -309,11 +310,6 @@ impl Win {
         let today_wins = self.current.is_some_and(|current| self.lowest.contains(&current));
         if today_wins { self.current == Some(index) } else { self.lowest.contains(&index) }
     }
-}
-
-/// P10, P50 and P90 of bills, those without a plan being above all others.
-fn percentiles(bills: impl Iterator<Item = Option<f64>>) -> Percentiles {
-    percentiles_of(bills.map(|bill| bill.unwrap_or(f64::INFINITY)).collect())
 }
 
 /// P10, P50 and P90 of some numbers; `None` for those that are not finite.
