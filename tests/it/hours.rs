@@ -685,7 +685,7 @@ fn a_day_is_drawn_in_the_runtime_of_its_headline() {
     };
     let page = hours("html");
     assert!(page.contains("<title>Cheapest in today&#39;s runtime, $384 a month: autoscaled."), "{page}");
-    assert!(page.contains("<figcaption>price-updates in python-aiokafka: cost over the day, "), "{page}");
+    assert!(page.contains("<figcaption>price-updates in python-aiokafka: cost over the day; autoscaled costs least, $384 a month"), "{page}");
     assert!(hours("markdown").contains("| price-updates | rust-rdkafka | Lambda |"));
 }
 

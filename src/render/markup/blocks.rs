@@ -182,7 +182,8 @@ impl<'d> Writer<'d> {
     }
 
     fn cell(&self, cell: &Cell) -> String {
-        let text = inline(&cell.text);
+        // A mark stays with its name.
+        let text = inline(&cell.text).replace(" !", "&nbsp;!");
         let text = match self.ids.get(cell.text.as_str()) {
             Some(id) => format!("<a href=\"#{id}\">{text}</a>"),
             None => text,

@@ -19,7 +19,9 @@ impl HoursReport<'_> {
         let charts = self.charts().into_iter().map(Block::Chart);
         let mut first: Vec<Block> = charts.filter(|it| !document.blocks.contains(it)).collect();
         let mut others = first.split_off(first.len().min(2));
-        document.blocks.splice(1..1, first);
+        let is_beside = |block: &&Block| matches!(block, Block::Heading(_) | Block::Paragraph { .. });
+        let at = document.blocks.iter().take_while(is_beside).count();
+        document.blocks.splice(at..at, first);
         if !others.is_empty() {
             document.heading("Over the day of the others");
             document.blocks.append(&mut others);
@@ -76,11 +78,16 @@ impl HoursReport<'_> {
             rows.iter().filter_map(|row| Some(format!("{} {} a month", named(row), usd(row.bill()?))));
         let bills: Vec<String> = bills.collect();
         let left_out = rows.iter().filter(|row| !is_drawn(row)).map(|row| named(row));
-        let most = series.iter().flat_map(|it| &it.points).filter_map(|(_, y)| *y).fold(0.0, f64::max);
+        let bill = |row: &&&SupplyRow<'_>| row.bill().unwrap_or(f64::INFINITY);
+        let least = rows.iter().min_by(|one, other| bill(one).total_cmp(&bill(other)))?;
+        let (cheapest, least) = (named(least), usd(least.bill()?));
         let name = &hours.day.workload.name;
         (!series.is_empty()).then(|| Chart {
             name: "cost",
-            title: format!("{name} in {}: cost over the day, {} an hour at most", first.name, usd(most)),
+            title: format!(
+                "{name} in {}: cost over the day; {cheapest} costs least, {least} a month",
+                first.name
+            ),
             about: format!("Bills: {}.", bills.join(", ")),
             note: not_drawn("as they have no instances or the same all day", left_out),
             plot: Plot::Lines(Lines {
