@@ -177,8 +177,13 @@ impl Chart {
         series: Vec<Series>,
         marks: Vec<Mark>,
     ) -> Self {
-        let ending = series.iter().filter(|it| it.points.iter().any(|(_, bill)| bill.is_none()));
-        let note = not_drawn(gaps, ending.map(|it| &it.name));
+        let has_gaps = |it: &&Series| it.points.iter().any(|(_, bill)| bill.is_none());
+        let (drawn, never): (Vec<&Series>, Vec<&Series>) =
+            series.iter().filter(has_gaps).partition(|it| it.points.iter().any(|(_, bill)| bill.is_some()));
+        let stops = listed(drawn.iter().map(|it| &it.name), MOST_NAMED);
+        let stops = if stops.is_empty() { stops } else { format!("Lines stop {gaps}: {stops}.") };
+        let never = not_drawn("without a plan", never.iter().map(|it| &it.name));
+        let note = [never, stops].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
         let plot = Plot::Lines(Lines { x, y: Axis::usd_per_month(), series, marks });
         Self { name: "cost", title, about, note, plot }
     }

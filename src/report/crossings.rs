@@ -86,16 +86,22 @@ impl<'a> CrossingsReport<'a> {
     /// Where the workload is today, and where the nearest crossings are.
     fn heading(&self) -> String {
         let Crossings { axis, intervals, .. } = self.crossings;
-        let at = |value| format!("{} {}", shown_short(*axis, value), quantity(*axis));
+        let at = |value| match axis {
+            Axis::IoRatio => format!("{} of {}", quantity(*axis), shown_short(*axis, value)),
+            _ => format!("{} {}", shown_short(*axis, value), quantity(*axis)),
+        };
         let today = axis.input().get(self.workload).unwrap_or(0.0);
         // Steps of a ratio are not met to the last bit.
         let reached = |interval: &Interval<'_>| interval.from <= today * (1.0 + 1e-9);
         let is_beyond = intervals.last().is_none_or(|last| last.to < today * (1.0 - 1e-9));
         let Some(here) = intervals.iter().rposition(reached).filter(|_| !is_beyond) else {
-            return format!("{}: today's {} are outside of this range", self.workload.name, at(today));
+            return format!("{}: this range is without today's {}", self.workload.name, at(today));
         };
         let name = |position: usize| intervals[position].cheapest.map(|runtime| runtime.name.as_str());
-        let is_other = |&other: &usize| name(other) != name(here);
+        let is_other = |&other: &usize| match name(here) {
+            Some(here) => !is_cheapest(&intervals[other], here),
+            None => name(other).is_some(),
+        };
         let last = intervals.len() - 1;
         let stretch = |position: usize| {
             let ends = [intervals[position].from, intervals[position].to].map(|end| shown_short(*axis, end));
@@ -110,10 +116,10 @@ impl<'a> CrossingsReport<'a> {
                 position.map(|position| format!("; {} {}", stretch(position), told(name(position))))
             });
         let text = format!(
-            "{}: {} at today's {}. By cost alone {} there",
+            "{} at today's {}: {}. By cost alone {} there",
             self.workload.name,
-            decided(self.entry),
             at(today),
+            decided(self.entry),
             told(name(here))
         );
         match others {
@@ -121,6 +127,11 @@ impl<'a> CrossingsReport<'a> {
             [below, above] => text + &below.unwrap_or_default() + &above.unwrap_or_default(),
         }
     }
+}
+
+/// Whether nothing costs less than a runtime throughout a stretch.
+fn is_cheapest(interval: &Interval<'_>, name: &str) -> bool {
+    interval.cheapest.into_iter().chain(interval.tied.iter().copied()).any(|it| it.name == name)
 }
 
 /// That a runtime is the cheapest, in words.
@@ -140,9 +151,16 @@ impl CrossingsReport<'_> {
         let Crossings { axis, intervals, .. } = self.crossings;
         let ends =
             intervals.first().zip(intervals.last()).map_or((0.0, 0.0), |(first, last)| (first.from, last.to));
+        let mut before = intervals.first().and_then(|it| it.cheapest);
         let crossing = intervals.iter().skip(1).filter_map(|it| {
-            let name = &it.cheapest?.name;
-            Some(Mark { at: it.from, title: format!("{name} from {}", shown_short(*axis, it.from)) })
+            if before.is_some_and(|before| is_cheapest(it, &before.name)) {
+                return None;
+            }
+            before = it.cheapest;
+            Some(Mark {
+                at: it.from,
+                title: format!("{} from {}", before?.name, shown_short(*axis, it.from)),
+            })
         });
         let x = drawn_along(*axis);
         bills_over(self.workload, *axis, x, ends, self.drawn, crossing.take(MOST_MARKS))

@@ -141,14 +141,12 @@ impl<'a> SweepReport<'a> {
         let [Some(first), Some(last)] = [self.sweep.points.first(), self.sweep.points.last()] else {
             return format!("{}: no value of {column} is possible", workload.name);
         };
-        let today = self.moved.today().map_or_else(String::new, |it| format!(" (today {})", self.figure(it)));
+        let today = match self.moved.today() {
+            Some(it) => format!("at today's {column} of {}: {}", self.figure(it), self.decided),
+            None => format!("by {column}: {} today", self.decided),
+        };
         let of = |runtime: Option<&Runtime>| told(runtime.map(|it| it.name.as_str()));
-        let decided = &self.decided;
-        let mut text = format!(
-            "{} by {column}{today}: {decided} today. By cost alone {}",
-            workload.name,
-            of(first.cheapest)
-        );
+        let mut text = format!("{} {today}. By cost alone {}", workload.name, of(first.cheapest));
         if self.is_flat() {
             let [from, to] = [first, last].map(|point| self.figure(point.value));
             return text + &format!(", and no cost changes from {from} to {to}");
@@ -168,9 +166,11 @@ impl<'a> SweepReport<'a> {
     /// A line a value, a column a runtime.
     fn table(&self) -> Table {
         let runtimes = self.sweep.points.first().map_or(&[][..], |point| &point.totals[..]);
+        // Where there is no room for all, today's and what is the cheapest somewhere stay.
         let runtimes = (1..).zip(runtimes).map(|(position, (runtime, _))| {
-            let rank = if runtime.name == self.moved.workload.current_runtime { 0 } else { position };
-            document::Column::numbers(&runtime.name, rank)
+            let is_today = runtime.name == self.moved.workload.current_runtime;
+            let stays = is_today || self.sweep.points.iter().any(|point| is_cheapest(point, runtime));
+            document::Column::numbers(&runtime.name, if stays { 0 } else { position })
         });
         let value = document::Column::numbers(self.moved.column(), 0);
         let mut table = Table::new(std::iter::once(value).chain(runtimes).collect());

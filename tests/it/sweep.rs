@@ -413,7 +413,7 @@ mod command {
         let (_, table, _) = run(&asked);
         assert!(
             table.starts_with(
-                "geo-lookup by handler_ms (today 4 ms): right-size (3 x c7a.xlarge, $450 a month)"
+                "geo-lookup at today's handler_ms of 4 ms: right-size (3 x c7a.xlarge, $450\na month)"
             ) && table.contains("By cost alone python-aiokafka is cheapest"),
             "{table}"
         );
@@ -494,6 +494,40 @@ fn a_heading_does_not_claim_more_than_a_stretch() {
     let heading = run(&[]);
     let heading = heading.lines().next().unwrap();
     assert!(heading.contains("; from ") && heading.ends_with(" rust-rdkafka is cheapest"), "{heading}");
+}
+
+/// What costs as much as another for a stretch is no change to tell: where today's runtime ties with the cheapest, that stays named.
+#[test]
+fn a_heading_names_no_change_of_equal_costs() {
+    const ROWS: &str = "name,events_per_day,event_size,io_ratio,handler_ms,observed_cores,current_runtime,current_machine,\
+        current_instances,current_processes,peak_factor,partitions,concurrency,memory_mib\n\
+        fx,1.1B,220,0,0.02,3.1,go-franz,c7g.xlarge,3,3,4,24,consumer,120\n";
+    crate::command::with_rows(ROWS, |file| {
+        let over = |more: &[&str]| printed(tonnage(&[&["sweep", file, "--over"], more].concat()));
+        let json: Value = serde_json::from_str(&over(&["events_per_day", "--format=json"])).unwrap();
+        let intervals = json["intervals"].as_array().unwrap();
+        // Below what rust-rdkafka carries at less, go-franz costs the same, again and again.
+        let tied =
+            intervals.iter().filter(|it| it["cheapest"] == "go-franz" && it["tied_with"] == "rust-rdkafka");
+        assert!(tied.count() > 1, "{json}");
+        let text = over(&["events_per_day", "--format=markdown"]);
+        let heading = text.lines().next().unwrap();
+        assert!(heading.contains("By cost alone rust-rdkafka is cheapest there; above "), "{heading}");
+        assert!(!heading.contains("go-franz is cheapest"), "{heading}");
+    });
+}
+
+/// On a narrow terminal the columns that are left out are not those that have the answer.
+#[test]
+fn a_narrow_table_keeps_what_is_the_cheapest() {
+    let mut command =
+        tonnage(&["sweep", "examples/workloads.csv", "--workload=email-sender", "--over=peak_factor"]);
+    command.env("COLUMNS", "60");
+    let text = printed(command);
+    let table = text.split("\n\n").find(|it| it.starts_with("peak_factor ")).unwrap();
+    let rows = table.lines().skip(2).filter(|line| line.contains('$'));
+    assert!(rows.clone().count() > 4 && rows.clone().all(|row| row.contains('*')), "{text}");
+    assert!(table.contains("(not shown at this width: "), "{text}");
 }
 
 /// Where no runtime can carry a volume as it is, the sweep says what `plan` recommends there, and so does the point of today.

@@ -19,7 +19,8 @@ impl HoursReport<'_> {
         let charts = self.charts().into_iter().map(Block::Chart);
         let mut first: Vec<Block> = charts.filter(|it| !document.blocks.contains(it)).collect();
         let mut others = first.split_off(first.len().min(2));
-        let is_beside = |block: &&Block| matches!(block, Block::Heading(_) | Block::Paragraph { .. });
+        let is_beside =
+            |block: &&Block| matches!(block, Block::Heading(_) | Block::Paragraph { .. } | Block::Chart(_));
         let at = document.blocks.iter().take_while(is_beside).count();
         document.blocks.splice(at..at, first);
         if !others.is_empty() {
